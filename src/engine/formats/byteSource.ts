@@ -1,0 +1,27 @@
+/** Random access to the bytes of a model, wherever they are: a file in Node, a buffer in tests and browsers. */
+export interface ByteSource {
+  /** What people call it: the path, for messages. */
+  readonly name: string;
+  /** Bytes in all. */
+  readonly size: number;
+  /** A copy or view of bytes [offset, offset + length). Throws RangeError outside [0, size]. */
+  read(offset: number, length: number): Uint8Array;
+  close(): void;
+}
+
+export class BufferSource implements ByteSource {
+  constructor(
+    private readonly bytes: Uint8Array,
+    readonly name = '(memory)',
+  ) {}
+  get size(): number {
+    return this.bytes.byteLength;
+  }
+  read(offset: number, length: number): Uint8Array {
+    if (!(offset >= 0 && length >= 0 && offset + length <= this.size)) {
+      throw new RangeError(`${this.name}: bytes ${offset}..${offset + length} are outside 0..${this.size}`);
+    }
+    return this.bytes.subarray(offset, offset + length);
+  }
+  close(): void {}
+}

@@ -1,0 +1,129 @@
+/**
+ * What the forward pass asks of a kernel. Implementations: `reference.ts` (scalar TypeScript, f32 activations) and
+ * `wasm.ts` (AssemblyScript; plain SIMD with exact 16-bit products, or relaxed SIMD with 8-bit dot products).
+ * The same tests run over all of them.
+ *
+ * All arrays live in the kernel's own memory and are named by `Buf`. Shapes are row-major, the last index runs fastest;
+ * n is a number of tokens. Nothing here allocates except `alloc` and the `load…` methods.
+ */
+import type { GgmlType } from '../formats/ggmlTypes';
+
+export type KernelName = 'reference' | 'simd' | 'relaxed-simd';
+
+/** Numbers in the kernel's memory. */
+export interface Buf {
+  /** Byte address in the kernel's memory, 16-byte aligned. */
+  readonly ptr: number;
+  /** Elements (each 4 bytes). */
+  readonly length: number;
+  /** A fresh view; never keep it across a call that may grow the memory (alloc, load…). */
+  readonly f32: Float32Array;
+  readonly i32: Int32Array;
+  /** A part of this buffer, sharing its memory; never freed on its own. Offsets in elements. */
+  slice(start: number, length: number): Buf;
+}
+
+/** A weight matrix W[rows][cols], repacked for this kernel. rows are outputs, cols are inputs. */
+export interface Matrix {
+  readonly type: GgmlType;
+  readonly rows: number;
+  readonly cols: number;
+  /** Bytes taken in the kernel's memory. */
+  readonly byteLength: number;
+}
+
+export interface AttentionShape {
+  /** Query rows in q, at positions start … start + n − 1. */
+  n: number;
+  start: number;
+  heads: number;
+  kvHeads: number;
+  headDim: number;
+  /** Multiplies q·k, usually 1/√headDim. */
+  scale: number;
+}
+
+export interface TileRequest {
+  head: number;
+  heads: number;
+  kvHeads: number;
+  headDim: number;
+  scale: number;
+  /** Half-open ranges of query rows and key columns. */
+  q0: number;
+  q1: number;
+  k0: number;
+  k1: number;
+  /** Size of the picture; each cell pools the weights that fall in it. */
+  rows: number;
+  cols: number;
+  pool: 'max' | 'mean';
+}
+
+export interface RouterShape {
+  n: number;
+  experts: number;
+  topK: number;
+  /** Divide the chosen probabilities by their sum. */
+  renormalize: boolean;
+}
+
+/** Rotary embedding pairing: 'adjacent' rotates (2i, 2i+1) (llama), 'half' rotates (i, i + dim/2) (NeoX: qwen, olmoe). */
+export type RopePairing = 'adjacent' | 'half';
+
+export interface Kernel {
+  readonly name: KernelName;
+  /** Bytes of the kernel's memory now. */
+  readonly bytesInUse: number;
+
+  /** Zeroed memory. Throws Problem 'out-of-memory'. */
+  alloc(length: number): Buf;
+  free(buf: Buf): void;
+
+  /** Repacks W[rows][cols] from GGUF bytes. Any supported type, any rows ≥ 1; cols a whole number of blocks. */
+  loadMatrix(type: GgmlType, rows: number, cols: number, bytes: Uint8Array): Matrix;
+  freeMatrix(matrix: Matrix): void;
+  /** Dequantised to f32. */
+  loadVector(type: GgmlType, length: number, bytes: Uint8Array): Buf;
+
+  /** out[n][rows] = x[n][cols] · Wᵀ */
+  matmul(out: Buf, x: Buf, w: Matrix, n: number): void;
+  /** out[i][cols] = W[ids[i]][cols], dequantised: the embedding look-up. ids is an i32 Buf. */
+  rows(out: Buf, w: Matrix, ids: Buf, n: number): void;
+
+  /** out[i][d] = x[i][d] / rms(x[i]) · weight[d]. In place allowed. Also QK-norm, with n = tokens × heads, d = headDim. */
+  rmsNorm(out: Buf, x: Buf, weight: Buf, n: number, d: number, eps: number): void;
+  /** x[n][d] += bias[d] */
+  addBias(x: Buf, bias: Buf, n: number, d: number): void;
+  /** x[i] += y[i] for length elements */
+  add(x: Buf, y: Buf, length: number): void;
+  /**
+   * Rotates x[n][heads][headDim] in place; token i has position start + i.
+   * inverseFrequencies[ropeDim / 2]; elements beyond ropeDim stay as they are.
+   */
+  rope(x: Buf, n: number, heads: number, headDim: number, start: number, inverseFrequencies: Buf, pairing: RopePairing): void;
+  /** gate[i] = silu(gate[i]) · up[i] */
+  swiglu(gate: Buf, up: Buf, length: number): void;
+
+  /**
+   * Causal grouped-query attention with online softmax; no n×T matrix is made.
+   * q[n][heads][headDim]; k and v[start + n][kvHeads][headDim]; out[n][heads][headDim];
+   * stats[n][heads][2] receives each row's softmax maximum and sum (of exp(score − maximum)).
+   */
+  attention(out: Buf, q: Buf, k: Buf, v: Buf, stats: Buf, shape: AttentionShape): void;
+  /**
+   * A picture of one head from kept q and k: out[rows][cols]; a masked cell is 0. q[T][heads][headDim],
+   * k[T][kvHeads][headDim], stats[T][heads][2] as written by `attention`. A 'mean' counts masked cells as 0.
+   */
+  attentionTile(out: Buf, q: Buf, k: Buf, stats: Buf, tile: TileRequest): void;
+
+  /**
+   * Softmax router. logits[n][experts] becomes probabilities in place; ids[n][topK] (i32) in falling order of
+   * probability, ties to the lower id; weights[n][topK].
+   */
+  route(logits: Buf, ids: Buf, weights: Buf, shape: RouterShape): void;
+  /** out[i][d] = x[rowIds[i]][d] for i < n: gathers an expert's tokens. rowIds is an i32 Buf. */
+  gather(out: Buf, x: Buf, rowIds: Buf, n: number, d: number): void;
+  /** out[rowIds[i]][d] += scales[i] · x[i][d]: puts an expert's results back. */
+  scatterAdd(out: Buf, x: Buf, rowIds: Buf, scales: Buf, n: number, d: number): void;
+}
