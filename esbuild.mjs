@@ -1,0 +1,75 @@
+// Bundles the extension, its worker, the command line, the webviews and (with --tests) the tests.
+//   node esbuild.mjs [--tests] [--watch] [--production]
+import { build, context } from 'esbuild';
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildKernels } from './scripts/kernel.mjs';
+
+const root = path.dirname(fileURLToPath(import.meta.url));
+const flags = new Set(process.argv.slice(2));
+
+/** `import bytes from 'kernel:simd'` is the compiled AssemblyScript of that build, embedded. */
+const kernelPlugin = {
+  name: 'kernel',
+  setup(b) {
+    b.onResolve({ filter: /^kernel:/ }, ({ path: id }) => ({
+      path: path.join(root, 'out', 'kernel', `${id.slice('kernel:'.length)}.wasm`),
+    }));
+  },
+};
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  target: 'es2022',
+  sourcemap: flags.has('--production') ? false : 'linked',
+  minify: flags.has('--production'),
+  legalComments: 'none',
+  logLevel: 'warning',
+  loader: { '.wasm': 'binary' },
+  plugins: [kernelPlugin],
+};
+
+const node = { ...common, platform: 'node', format: 'cjs', external: ['vscode'] };
+
+const bundles = [
+  { ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js' },
+  { ...node, entryPoints: ['src/engine/explainWorker.ts'], outfile: 'dist/explainWorker.js' },
+  { ...node, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli.js', banner: { js: '#!/usr/bin/env node' } },
+  {
+    ...common,
+    platform: 'browser',
+    format: 'iife',
+    entryPoints: ['webview/explain/main.ts'],
+    outfile: 'dist/webview/explain.js',
+    loader: { ...common.loader, '.ttf': 'file' },
+  },
+];
+
+function testFiles(folder) {
+  const at = path.join(root, folder);
+  if (!existsSync(at)) return [];
+  return readdirSync(at, { recursive: true })
+    .map(String)
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => path.join(folder, file));
+}
+
+if (flags.has('--tests')) {
+  bundles.push({
+    ...node,
+    entryPoints: ['test/unit', 'test/host', 'test/ui'].flatMap(testFiles),
+    outdir: 'out/test',
+    outbase: 'test',
+    external: ['vscode', 'mocha', 'playwright-core', '@sparticuz/chromium', 'axe-core', '@vscode/test-electron', 'ajv'],
+  });
+}
+
+await buildKernels();
+const wanted = bundles.filter((bundle) => bundle.entryPoints.length > 0 && bundle.entryPoints.every((entry) => existsSync(path.join(root, entry))));
+if (flags.has('--watch')) {
+  await Promise.all(wanted.map(async (bundle) => (await context(bundle)).watch()));
+} else {
+  await Promise.all(wanted.map((bundle) => build(bundle)));
+}
