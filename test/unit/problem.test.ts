@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Problem, toProblem } from '../../src/engine/problem';
+import { Problem, toProblem } from '../../src/protocol/problem';
 
 describe('problem', () => {
   it('keeps the code and detail of a problem, and makes an internal one of anything else', () => {

@@ -1,0 +1,116 @@
+/** What an explanation consists of, as it crosses the borders. Everything here can be structured-cloned. */
+
+export interface ModelCard {
+  name: string;
+  /** general.architecture, e.g. "qwen3moe". */
+  architecture: string;
+  /** The commonest type among the matrices, e.g. "Q8_0". */
+  quantization: string;
+  /** Hex; null while it is being computed ("hashing…"). */
+  sha256: string | null;
+  path: string;
+  layers: number;
+  heads: number;
+  kvHeads: number;
+  headDim: number;
+  embedding: number;
+  vocabulary: number;
+  /** Tokens the model was trained to look back over. */
+  context: number;
+  /** 0 for a dense model. */
+  experts: number;
+  expertsUsed: number;
+  parameters: number;
+  /** Parameters that take part in one token's computation. */
+  activeParameters: number;
+  /** Which kernel computes: 'reference', 'simd' or 'relaxed-simd'. */
+  kernel: string;
+}
+
+export interface PanelToken {
+  id: number;
+  /** UTF-8 bytes of the explained text, half-open. BOS: 0, 0. */
+  start: number;
+  end: number;
+  /**
+   * UTF-16 range of the whole characters that the token touches. Two tokens that share a character (its bytes are
+   * divided among them) have overlapping ranges and are drawn as one. BOS: 0, 0.
+   */
+  charStart: number;
+  charEnd: number;
+  /** Label for axes and tables, e.g. "·return", "⏎", "<bos>". */
+  label: string;
+}
+
+export interface Candidate {
+  id: number;
+  label: string;
+  /** Exactly what the token would add. */
+  text: string;
+  logit: number;
+  probability: number;
+}
+
+/** 8-bit picture of attention weights: weight = value / 255 · scale. Rows are queries, columns are keys. */
+export interface Tile {
+  rows: number;
+  cols: number;
+  values: Uint8Array; // [rows][cols]
+  scale: number;
+}
+
+/** All heads of one layer as small pictures. */
+export interface LayerMaps {
+  layer: number;
+  /** Each picture is size × size, max-pooled. */
+  size: number;
+  values: Uint8Array; // [heads][size][size]
+  scales: Float32Array; // [heads]
+}
+
+export interface LayerExperts {
+  layer: number;
+  experts: number;
+  topK: number;
+  ids: Uint16Array; // [tokens][topK], falling weight
+  weights: Float32Array; // [tokens][topK] as used
+}
+
+/** What a head was seen to do on this text. */
+export type HeadRole = 'bracket' | 'induction' | 'same-token' | 'previous-token' | 'first-token';
+
+/** One head and why it stands out, from measured weights. */
+export interface Finding {
+  role: HeadRole;
+  layer: number;
+  head: number;
+  /** Mean weight on the role's key over all queries that have one. */
+  score: number;
+  /** How many queries that mean is over. */
+  queries: number;
+  /** The clearest single case. */
+  example: { query: number; key: number; weight: number };
+}
+
+export interface Explanation {
+  /** Names the kept trace for later questions. */
+  trace: number;
+  /** Strongest first; empty when nothing passes its threshold. */
+  findings: Finding[];
+  next: Candidate[];
+  /** Natural log of each token's probability given those before it; NaN for the first. */
+  logprobs: Float32Array; // [tokens]
+  timings: { loadMs: number; tokenizeMs: number; forwardMs: number; totalMs: number };
+}
+
+/** Sent while an explanation is made, in this order: model, tokens, layer 0, layer 1, … */
+export type ExplainProgress =
+  | { kind: 'model'; model: ModelCard }
+  | {
+      kind: 'tokens';
+      trace: number;
+      tokens: PanelToken[];
+      /** Present when only the beginning of the text is explained. */
+      cut: { explainedChars: number; totalChars: number; maxTokens: number } | null;
+    }
+  | { kind: 'layer'; maps: LayerMaps; experts: LayerExperts | null };

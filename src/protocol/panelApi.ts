@@ -1,0 +1,54 @@
+/** The border between the Explain Attention panel (webview) and its host. */
+import type { Candidate, Explanation, ExplainProgress, Tile } from './explanation';
+import type { TileParams, WeightsParams } from './workerApi';
+
+/** What the page may ask. Questions about weights go on to the worker; `trace` is filled in by the host. */
+export type ExplainPanelHostApi = {
+  /** The page listens now; the host sends again everything the page needs to draw the present state. */
+  ready: { params: Record<never, never>; result: void };
+  tile: { params: Omit<TileParams, 'trace'>; result: Tile };
+  weights: { params: Omit<WeightsParams, 'trace'>; result: Float32Array };
+  predictions: { params: { position: number; top: number }; result: Candidate[] };
+  cancel: { params: Record<never, never>; result: void };
+  retry: { params: Record<never, never>; result: void };
+  chooseModel: { params: Record<never, never>; result: void };
+  /** Explain what the editor shows now instead of the cut selection. */
+  explainVisible: { params: Record<never, never>; result: void };
+  /** Marks the token's characters in the editor; null takes the mark away. */
+  mark: { params: { token: number | null }; result: void };
+  /** Moves the editor's cursor to the token and shows it. */
+  reveal: { params: { token: number }; result: void };
+};
+
+/** Where the explained text stands. */
+export interface Subject {
+  /** Name of the document as people know it, e.g. "sample.ts". */
+  title: string;
+  /** 1-based lines of the document. */
+  firstLine: number;
+  lastLine: number;
+  /** What was taken: the selection, the enclosing symbol (with its name), the line, or the visible part. */
+  origin: 'selection' | 'symbol' | 'line' | 'visible';
+  symbol?: string;
+  /** The text itself, in the document's own layout. */
+  text: string;
+  /** The editor's tab width, for drawing tabs. */
+  tabSize: number;
+}
+
+export type PanelEvent =
+  | { kind: 'begin'; subject: Subject; modelName: string }
+  | { kind: 'progress'; progress: ExplainProgress }
+  | { kind: 'done'; explanation: Explanation }
+  /** `message` is translated and says what, where and what to do; the last good result stays visible. */
+  | { kind: 'failed'; message: string; canRetry: boolean }
+  | { kind: 'cancelled' }
+  /** The editor's cursor stands in this token now. */
+  | { kind: 'query'; token: number }
+  /** The document has changed since; the explanation is of the text before. */
+  | { kind: 'stale'; stale: boolean }
+  | { kind: 'hash'; sha256: string };
+
+export type ExplainPanelViewApi = {
+  event: { params: PanelEvent; result: void };
+};

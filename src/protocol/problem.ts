@@ -1,0 +1,45 @@
+/**
+ * Everything that can go wrong on the way of the data, as one typed error.
+ * The `code` is what callers decide on and what the host translates; the message is English, for logs and the command line.
+ */
+export type ProblemCode =
+  | 'file-missing' // the model file is gone or cannot be read
+  | 'model-invalid' // truncated, lying or not a GGUF file
+  | 'model-unsupported' // a well-formed file whose architecture, tensor type or tokenizer we do not know
+  | 'input-empty' // nothing to explain
+  | 'input-binary' // the document is not text
+  | 'out-of-memory'
+  | 'cancelled'
+  | 'worker-died'
+  | 'trace-gone' // the view asks about a trace that was released
+  | 'internal';
+
+export interface ProblemDetail {
+  /** Path of the file at fault. */
+  file?: string;
+  /** Byte offset into that file. */
+  offset?: number;
+  /** Tensor, metadata key, architecture or type at fault. */
+  subject?: string;
+  /** What would be accepted instead, for messages of the form "supported: …". */
+  supported?: string[];
+}
+
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  constructor(
+    readonly code: ProblemCode,
+    message: string,
+    readonly detail: ProblemDetail = {},
+  ) {
+    super(message);
+  }
+}
+
+/** Any thrown value as a Problem, so that it can cross a port. */
+export function toProblem(thrown: unknown): Problem {
+  if (thrown instanceof Problem) return thrown;
+  const message = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+  const outOfMemory = thrown instanceof RangeError && /memory|allocation|array length/i.test(thrown.message);
+  return new Problem(outOfMemory ? 'out-of-memory' : 'internal', message);
+}

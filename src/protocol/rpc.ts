@@ -1,0 +1,142 @@
+/**
+ * One request/reply class for both borders: host ↔ worker and host ↔ webview.
+ * Each side implements an interface of methods; call and result types are derived from it. A call can be cancelled by an
+ * AbortSignal and can report progress before it answers. Errors arrive as `Problem` with their code.
+ */
+import { Problem, toProblem, type ProblemCode, type ProblemDetail } from './problem';
+
+/** A two-way channel of structured-cloneable messages. */
+export interface Port {
+  post(message: unknown, transfer?: ArrayBuffer[]): void;
+  /** At most one listener; called for every message that arrives. */
+  listen(listener: (message: unknown) => void): void;
+}
+
+/** A method: parameters, result and (optionally) the progress it reports. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- any method fits
+type Methods = Record<string, { params: any; result: any; progress?: any }>;
+
+export interface CallContext<Progress> {
+  readonly signal: AbortSignal;
+  progress(report: Progress): void;
+}
+
+export type Handlers<Own extends Methods> = {
+  [Name in keyof Own]: (
+    params: Own[Name]['params'],
+    context: CallContext<Own[Name]['progress']>,
+  ) => Own[Name]['result'] | Promise<Own[Name]['result']>;
+};
+
+export interface CallOptions<Progress> {
+  signal?: AbortSignal;
+  onProgress?: (report: Progress) => void;
+}
+
+type Message =
+  | { kind: 'call'; id: number; method: string; params: unknown }
+  | { kind: 'cancel'; id: number }
+  | { kind: 'progress'; id: number; report: unknown }
+  | { kind: 'result'; id: number; result: unknown }
+  | { kind: 'error'; id: number; code: ProblemCode; message: string; detail: ProblemDetail };
+
+interface Pending {
+  resolve(result: unknown): void;
+  reject(problem: Problem): void;
+  onProgress?: (report: never) => void;
+}
+
+/** `Own`: what this side answers; `Other`: what it may call. */
+export class Rpc<Own extends Methods, Other extends Methods> {
+  private nextId = 1;
+  private readonly pending = new Map<number, Pending>();
+  private readonly running = new Map<number, AbortController>();
+  private closed: Problem | undefined;
+
+  constructor(
+    private readonly port: Port,
+    private readonly handlers: Handlers<Own>,
+  ) {
+    port.listen((message) => this.receive(message as Message));
+  }
+
+  call<Name extends keyof Other & string>(
+    method: Name,
+    params: Other[Name]['params'],
+    options: CallOptions<Other[Name]['progress']> = {},
+  ): Promise<Other[Name]['result']> {
+    const { signal, onProgress } = options;
+    if (this.closed) return Promise.reject(this.closed);
+    if (signal?.aborted) return Promise.reject(new Problem('cancelled', 'Cancelled.'));
+    const id = this.nextId++;
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => {
+        this.pending.delete(id);
+        this.port.post({ kind: 'cancel', id } satisfies Message);
+        reject(new Problem('cancelled', 'Cancelled.'));
+      };
+      const finish = (): void => {
+        this.pending.delete(id);
+        signal?.removeEventListener('abort', onAbort);
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.pending.set(id, {
+        resolve: (result) => (finish(), resolve(result as Other[Name]['result'])),
+        reject: (problem) => (finish(), reject(problem)),
+        onProgress,
+      });
+      this.port.post({ kind: 'call', id, method, params } satisfies Message);
+    });
+  }
+
+  /** Ends every call on its way, in both directions, with this problem; later calls fail with it too. */
+  close(problem: Problem): void {
+    this.closed = problem;
+    for (const call of [...this.pending.values()]) call.reject(problem);
+    for (const controller of this.running.values()) controller.abort();
+  }
+
+  private receive(message: Message): void {
+    switch (message.kind) {
+      case 'call':
+        void this.answer(message.id, message.method, message.params);
+        break;
+      case 'cancel':
+        this.running.get(message.id)?.abort();
+        break;
+      case 'progress':
+        this.pending.get(message.id)?.onProgress?.(message.report as never);
+        break;
+      case 'result':
+        this.pending.get(message.id)?.resolve(message.result);
+        break;
+      case 'error':
+        this.pending.get(message.id)?.reject(new Problem(message.code, message.message, message.detail));
+        break;
+    }
+  }
+
+  private async answer(id: number, method: string, params: unknown): Promise<void> {
+    const controller = new AbortController();
+    this.running.set(id, controller);
+    try {
+      const handler = Object.hasOwn(this.handlers, method) ? this.handlers[method] : undefined;
+      if (!handler) throw new Problem('internal', `There is no method “${method}”.`);
+      const result = await handler(params, {
+        signal: controller.signal,
+        progress: (report) => this.post({ kind: 'progress', id, report }, controller.signal),
+      });
+      this.post({ kind: 'result', id, result }, controller.signal);
+    } catch (thrown) {
+      const { code, message, detail } = toProblem(thrown);
+      this.post({ kind: 'error', id, code, message, detail }, controller.signal);
+    } finally {
+      this.running.delete(id);
+    }
+  }
+
+  /** The caller of a cancelled call has gone; nothing is sent to it any more. */
+  private post(message: Message, signal: AbortSignal): void {
+    if (!signal.aborted) this.port.post(message);
+  }
+}

@@ -1,0 +1,46 @@
+/** What the explaining worker answers. One worker serves all panels; traces are told apart by number. */
+import type { Candidate, Explanation, ExplainProgress, ModelCard, Tile } from './explanation';
+
+export interface TileParams {
+  trace: number;
+  layer: number;
+  head: number;
+  /** Half-open token ranges: queries down, keys across. */
+  q0: number;
+  q1: number;
+  k0: number;
+  k1: number;
+  /** Cells of the picture; smaller than the range → weights are pooled. */
+  rows: number;
+  cols: number;
+  pool: 'max' | 'mean';
+}
+
+export interface WeightsParams {
+  trace: number;
+  layer: number;
+  head: number;
+  token: number;
+  /** 'from': where this token looked; 'to': which tokens looked at it. */
+  direction: 'from' | 'to';
+}
+
+export type ExplainWorkerApi = {
+  /** Reads only the header; throws Problem model-invalid / model-unsupported / file-missing. */
+  inspect: { params: { modelPath: string }; result: ModelCard };
+  /** Runs the model over the text. The trace is kept until `release`. */
+  explain: {
+    params: { modelPath: string; text: string; maxTokens: number; top: number };
+    result: Explanation;
+    progress: ExplainProgress;
+  };
+  tile: { params: TileParams; result: Tile };
+  /** One row or column of a head's weights, exact: [tokens]. */
+  weights: { params: WeightsParams; result: Float32Array };
+  /** What the model expected after token `position`. */
+  predictions: { params: { trace: number; position: number; top: number }; result: Candidate[] };
+  release: { params: { trace: number }; result: void };
+};
+
+/** The worker calls nothing on its host. */
+export type ExplainHostApi = Record<never, never>;
