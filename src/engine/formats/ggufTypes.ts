@@ -2,8 +2,26 @@
 import type { ByteSource } from './byteSource';
 import type { GgmlType } from './ggmlTypes';
 
+/** The number that precedes every metadata value, as in ggml's gguf.h. */
+export enum GgufValueType {
+  U8 = 0,
+  I8 = 1,
+  U16 = 2,
+  I16 = 3,
+  U32 = 4,
+  I32 = 5,
+  F32 = 6,
+  Bool = 7,
+  String = 8,
+  Array = 9,
+  U64 = 10,
+  I64 = 11,
+  F64 = 12,
+}
+
+/** 64-bit integers are numbers where that is exact, bigints beyond ±2^53. */
 export type GgufValue = number | bigint | boolean | string | GgufArray;
-export type GgufArray = number[] | bigint[] | boolean[] | string[];
+export type GgufArray = number[] | (number | bigint)[] | boolean[] | string[] | GgufArray[];
 
 export interface GgufTensor {
   readonly name: string;
