@@ -1,0 +1,98 @@
+"""Token files and batches.
+
+Commands: data.py build   (tokenises data/corpus.pkl and generated problems into data/*.bin)
+"""
+import collections, json, os, pickle, random, sys
+import numpy as np
+from tokenizer import QWEN2, Tokenizer
+import problems
+
+DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data")
+# Shares of sequences; `repeat` sequences repeat a segment, so that induction heads form early.
+MIX = {"code": .44, "english": .19, "chinese": .07, "gsm8k": .05, "problems": .22, "repeat": .03}
+PUNCTUATION = "，。：；？！、（）《》“”‘’—…·「」【】￥％→←×÷≤≥•"
+
+
+def tokenizer_sample():
+    """Counts of pre-tokens over a balanced sample, and the characters that become single tokens."""
+    corpus = pickle.load(open(os.path.join(DATA, "corpus.pkl"), "rb"))
+    r, words = random.Random(0), collections.Counter()
+    for kind, budget in (("code", 16_000_000), ("english", 8_000_000), ("gsm8k", 2_000_000)):
+        docs = corpus[kind][:]
+        r.shuffle(docs)
+        for d in docs:
+            words.update(QWEN2.findall(d[:200_000]))
+            budget -= len(d[:200_000])
+            if budget < 0:
+                break
+    chars = collections.Counter()
+    for line in open(os.path.join(DATA, "zh", "jieba", "package", "dict.txt"), encoding="utf-8"):
+        w, n = line.split(" ")[:2]
+        for c in w:
+            chars[c] += int(n)
+    total, ours = sum(chars.values()), collections.Counter("".join(corpus["chinese"]))
+    small = sum(ours.values())
+    for c, n in ours.items():                       # general frequency first, our own text as a third
+        chars[c] += int(n / small * total / 2)
+    needed = sorted({c for _ in range(20000) for c in problems.training_text(r) if ord(c) > 0x2e80})
+    common = [c for c, _ in chars.most_common() if 0x4e00 <= ord(c) <= 0x9fff]
+    return ({w: n for w, n in words.items() if n > 1},
+            list(dict.fromkeys(list(PUNCTUATION) + needed + common))[:1600 + len(PUNCTUATION)])
+
+
+def build(count=200_000, seed=1):
+    tok = Tokenizer.load()
+    corpus = pickle.load(open(os.path.join(DATA, "corpus.pkl"), "rb"))
+    r = random.Random(seed)
+    corpus["problems"] = [problems.training_text(r) for _ in range(count)]
+    for kind, docs in corpus.items():
+        r.shuffle(docs)
+        ids, size = [], 0
+        for d in docs:
+            ids.append(np.array([tok.bos] + tok.encode(d + ("\n" if kind in ("problems", "gsm8k") else "")) +
+                                [tok.end], dtype=np.uint16))
+            size += len(d.encode())
+        ids = np.concatenate(ids)
+        ids.tofile(os.path.join(DATA, f"{kind}.bin"))
+        print(f"{kind}: {len(ids)/1e6:.2f}M tokens, {size/len(ids):.2f} bytes per token", flush=True)
+
+
+class Batches:
+    """Draws sequences [B, T+1] and loss weights [B, T]; its random state is part of a checkpoint."""
+    def __init__(self, tok, seed):
+        self.tok, self.rng = tok, np.random.default_rng(seed)
+        self.ids = {k: np.fromfile(os.path.join(DATA, f"{k}.bin"), np.uint16) for k in MIX if k != "repeat"}
+        ends = np.array([t.endswith(b"\n") for t in tok.tokens] + [False, True])   # a line starts after these
+        self.starts = {}
+        for k, a in self.ids.items():
+            docs = np.flatnonzero(a == tok.bos)
+            # Problems start at a document; other text also at any line, as selections do.
+            self.starts[k] = docs if k in ("problems", "gsm8k") else np.union1d(docs, np.flatnonzero(ends[a]) + 1)
+
+    def piece(self, kind, n):
+        a, s = self.ids[kind], self.starts[kind]
+        while True:
+            p = s[self.rng.integers(len(s))]
+            if p + n + 1 <= len(a):
+                return a[p:p + n] if a[p] == self.tok.bos else np.concatenate([[self.tok.bos], a[p:p + n - 1]])
+
+    def sequence(self, kind, t):
+        weight = np.ones(t, np.float32)
+        if kind != "repeat":
+            return self.piece(kind, t + 1), weight
+        m = int(self.rng.integers(16, t // 2))
+        if self.rng.random() < .5:                  # random tokens: only the repetition can be learnt
+            seg = self.rng.integers(0, self.tok.bos, m)
+            weight[:m] = 0
+        else:
+            seg = self.piece(["code", "english"][self.rng.integers(2)], m + 1)[1:]
+        return np.concatenate([[self.tok.bos], np.tile(seg, t // m + 1)[:t]]), weight
+
+    def batch(self, b, t):
+        kinds = self.rng.choice(list(MIX), size=b, p=list(MIX.values()))
+        seqs, weights = zip(*(self.sequence(k, t) for k in kinds))
+        return kinds, np.stack(seqs).astype(np.int64), np.stack(weights)
+
+
+if __name__ == "__main__" and sys.argv[1:] == ["build"]:
+    build()
