@@ -103,8 +103,10 @@ export interface Explanation {
   timings: { loadMs: number; tokenizeMs: number; forwardMs: number; totalMs: number };
 }
 
-/** Sent while an explanation is made, in this order: model, tokens, layer 0, layer 1, … */
+/** Sent while an explanation is made, in this order: loading (0 or more), model, tokens, layer 0, layer 1, … */
 export type ExplainProgress =
+  /** The model is being read from the disk; share of its bytes, 0 … 1. */
+  | { kind: 'loading'; share: number }
   | { kind: 'model'; model: ModelCard }
   | {
       kind: 'tokens';

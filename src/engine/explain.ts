@@ -1,0 +1,123 @@
+/**
+ * One explanation: text in, tokens and layers out as they are ready, then what stands out and what comes next.
+ * Knows nothing of workers or files; the worker and the command line both call it.
+ */
+import type { Explanation, ExplainProgress, LayerExperts } from '../protocol/explanation';
+import { Problem } from '../protocol/problem';
+import { forward } from './model/forward';
+import type { LoadedModel } from './model/load';
+import { candidates, logitsAt, logProbabilities } from './model/logits';
+import { toPanelTokens } from './tokenizer/panelTokens';
+import type { Token } from './tokenizer/tokenizer';
+import { findings } from './trace/findings';
+import { Trace } from './trace/trace';
+import { layerMaps } from './trace/weights';
+
+export interface ExplainOptions {
+  maxTokens: number;
+  /** How many next-token candidates. */
+  top: number;
+  /** The number by which the kept trace is known. */
+  traceId: number;
+  signal: AbortSignal;
+  progress: (report: ExplainProgress) => void;
+}
+
+export interface Explained {
+  explanation: Explanation;
+  /** The caller releases it. */
+  trace: Trace;
+}
+
+/** Throws Problem input-empty, cancelled or out-of-memory; nothing is kept then. */
+export async function explain(model: LoadedModel, text: string, options: ExplainOptions): Promise<Explained> {
+  const { traceId, signal, progress } = options;
+  const started = performance.now();
+  if (text.length === 0) throw new Problem('input-empty', 'There is no text to explain.');
+  const all = model.tokenizer.encode(text, { bos: model.tokenizer.addBos });
+  const tokens = cutTokens(all, text, options.maxTokens);
+  if (tokens.length === 0) throw new Problem('input-empty', 'There is no text to explain.');
+  const panelTokens = toPanelTokens(tokens, text, model.tokenizer);
+  const tokenized = performance.now();
+  progress({
+    kind: 'tokens',
+    trace: traceId,
+    tokens: panelTokens,
+    cut:
+      tokens.length < all.length
+        ? { explainedChars: panelTokens.at(-1)!.charEnd, totalChars: text.length, maxTokens: options.maxTokens }
+        : null,
+  });
+
+  const trace = new Trace(model.config, model.kernel, tokens.length);
+  try {
+    const pause = (): Promise<void> => breathe(signal);
+    await pause();
+    await forward(
+      model,
+      trace,
+      tokens.map((token) => token.id),
+      async (layer) => {
+        progress({
+          kind: 'layer',
+          maps: layerMaps(model.kernel, trace, layer),
+          experts: layerExperts(trace, layer),
+        });
+        await pause();
+      },
+    );
+    const forwarded = performance.now();
+    const logprobs = await logProbabilities(model, trace, pause);
+    const next = candidates(logitsAt(model, trace, tokens.length - 1), model.tokenizer, options.top);
+    const found = findings(trace, panelTokens, text);
+    return {
+      trace,
+      explanation: {
+        trace: traceId,
+        findings: found,
+        next,
+        logprobs,
+        timings: {
+          loadMs: 0,
+          tokenizeMs: tokenized - started,
+          forwardMs: forwarded - tokenized,
+          totalMs: performance.now() - started,
+        },
+      },
+    };
+  } catch (thrown) {
+    trace.release();
+    throw thrown;
+  }
+}
+
+/** The first `maxTokens` tokens, fewer where the cut would go through a character. */
+function cutTokens(tokens: Token[], text: string, maxTokens: number): Token[] {
+  if (tokens.length <= maxTokens) return tokens;
+  const bytes = new TextEncoder().encode(text);
+  let count = maxTokens;
+  // 10xxxxxx: the next token would begin inside a character.
+  while (count > 0 && (bytes[tokens[count].start] & 0xc0) === 0x80) count--;
+  return tokens.slice(0, count);
+}
+
+/** The experts that each token went through in this layer; null where the layer has none. */
+export function layerExperts(trace: Trace, layer: number): LayerExperts | null {
+  const { router } = trace.layer(layer);
+  if (!router) return null;
+  const { experts, expertsUsed: topK } = trace.config;
+  const tokens = trace.ids.length;
+  return {
+    layer,
+    experts,
+    topK,
+    ids: Uint16Array.from(router.ids.i32.subarray(0, tokens * topK)),
+    weights: router.weights.f32.slice(0, tokens * topK),
+  };
+}
+
+/** Lets waiting messages (a cancellation among them) be read; throws Problem cancelled when there was one. */
+export async function breathe(signal: AbortSignal): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  if (signal.aborted) throw new Problem('cancelled', 'Cancelled.');
+}

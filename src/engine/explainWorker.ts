@@ -1,0 +1,104 @@
+/**
+ * The worker that explains: keeps the loaded model and the traces that panels look at, and answers over the port.
+ * One model is kept loaded; a model that traces still refer to stays until they are released.
+ */
+import { statSync } from 'node:fs';
+import { parentPort } from 'node:worker_threads';
+import type { ExplainHostApi, ExplainWorkerApi } from '../protocol/workerApi';
+import { Problem } from '../protocol/problem';
+import { Rpc, type CallContext, type Handlers } from '../protocol/rpc';
+import { breathe, explain } from './explain';
+import { FileSource } from './formats/fileSource';
+import { inspectModel, loadModel, type LoadedModel } from './model/load';
+import { candidates, logitsAt } from './model/logits';
+import type { Trace } from './trace/trace';
+import { headWeights, tile } from './trace/weights';
+
+interface KeptTrace {
+  trace: Trace;
+  model: LoadedModel;
+}
+
+let nextTrace = 1;
+const traces = new Map<number, KeptTrace>();
+let current: { key: string; model: LoadedModel } | undefined;
+
+/** The model of that file as it is now; a changed file is loaded again. */
+async function modelOf(path: string, { signal, progress }: ExplainContext): Promise<LoadedModel> {
+  const source = openSource(path);
+  try {
+    const key = `${path}\n${source.size}\n${statSync(path).mtimeMs}`;
+    if (current?.key !== key) {
+      current = undefined; // the old model's memory may be needed for the new one
+      progress({ kind: 'loading', share: 0 });
+      const model = await loadModel(source, async (share) => {
+        progress({ kind: 'loading', share });
+        await breathe(signal);
+      });
+      current = { key, model };
+    }
+    return current.model;
+  } finally {
+    source.close();
+  }
+}
+
+function keptTrace(id: number): KeptTrace {
+  const kept = traces.get(id);
+  if (!kept) throw new Problem('trace-gone', 'This explanation is no longer kept.');
+  return kept;
+}
+
+function openSource(path: string): FileSource {
+  return new FileSource(path);
+}
+
+type ExplainContext = CallContext<ExplainWorkerApi['explain']['progress']>;
+
+const handlers: Handlers<ExplainWorkerApi> = {
+  inspect({ modelPath }) {
+    const source = openSource(modelPath);
+    try {
+      return inspectModel(source);
+    } finally {
+      source.close();
+    }
+  },
+  async explain({ modelPath, text, maxTokens, top }, context) {
+    const started = performance.now();
+    const model = await modelOf(modelPath, context);
+    const loadMs = performance.now() - started;
+    context.progress({ kind: 'model', model: model.card });
+    const { signal, progress } = context;
+    const id = nextTrace++;
+    const { explanation, trace } = await explain(model, text, { maxTokens, top, traceId: id, signal, progress });
+    traces.set(id, { trace, model });
+    const { timings } = explanation;
+    return { ...explanation, timings: { ...timings, loadMs, totalMs: timings.totalMs + loadMs } };
+  },
+  tile({ trace: id, ...params }) {
+    const { trace, model } = keptTrace(id);
+    return tile(model.kernel, trace, params);
+  },
+  weights({ trace: id, layer, head, token, direction }) {
+    return headWeights(keptTrace(id).trace, layer, head, token, direction);
+  },
+  predictions({ trace: id, position, top }) {
+    const { trace, model } = keptTrace(id);
+    trace.checkToken(position);
+    return candidates(logitsAt(model, trace, position), model.tokenizer, top);
+  },
+  release({ trace: id }) {
+    traces.get(id)?.trace.release();
+    traces.delete(id);
+  },
+};
+
+const port = parentPort!;
+new Rpc<ExplainWorkerApi, ExplainHostApi>(
+  {
+    post: (message, transfer) => port.postMessage(message, transfer),
+    listen: (listener) => port.on('message', listener),
+  },
+  handlers,
+);

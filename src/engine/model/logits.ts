@@ -1,0 +1,82 @@
+/** From the residual stream to the vocabulary: logits, log-probabilities of a text, the likeliest next tokens. */
+import type { Candidate } from '../../protocol/explanation';
+import type { Tokenizer } from '../tokenizer/tokenizer';
+import type { Trace } from '../trace/trace';
+import type { Model } from './forward';
+
+/** Positions whose logits are made together; bounds the memory for large vocabularies. */
+const ROWS = 64;
+
+/** Logits after the token at `position`: [vocabulary], a copy. */
+export function logitsAt({ kernel, weights, config }: Model, trace: Trace, position: number): Float32Array {
+  const out = kernel.alloc(weights.output.rows);
+  try {
+    kernel.matmul(out, trace.final.slice(position * config.embedding, config.embedding), weights.output, 1);
+    return out.f32.slice();
+  } finally {
+    kernel.free(out);
+  }
+}
+
+/**
+ * Natural log of each token's probability given those before it: [trace.ids.length], NaN for the first.
+ * `pause` is awaited between blocks of positions and may throw to stop.
+ */
+export async function logProbabilities(
+  { kernel, weights, config }: Model,
+  trace: Trace,
+  pause: () => Promise<void> | void = () => {},
+): Promise<Float32Array> {
+  const { ids } = trace;
+  const vocabulary = weights.output.rows;
+  const result = new Float32Array(ids.length).fill(NaN);
+  const out = kernel.alloc(Math.min(ROWS, ids.length) * vocabulary);
+  try {
+    for (let first = 0; first < ids.length - 1; first += ROWS) {
+      const n = Math.min(ROWS, ids.length - 1 - first);
+      kernel.matmul(out, trace.final.slice(first * config.embedding, n * config.embedding), weights.output, n);
+      const logits = out.f32;
+      for (let i = 0; i < n; i++) {
+        const row = logits.subarray(i * vocabulary, (i + 1) * vocabulary);
+        result[first + i + 1] = row[ids[first + i + 1]] - logSumExp(row);
+      }
+      await pause();
+    }
+    return result;
+  } finally {
+    kernel.free(out);
+  }
+}
+
+export function logSumExp(logits: Float32Array): number {
+  let max = -Infinity;
+  for (let i = 0; i < logits.length; i++) if (logits[i] > max) max = logits[i];
+  let sum = 0;
+  for (let i = 0; i < logits.length; i++) sum += Math.exp(logits[i] - max);
+  return max + Math.log(sum);
+}
+
+/** The `top` likeliest tokens, likeliest first; ties to the lower id. */
+export function candidates(logits: Float32Array, tokenizer: Tokenizer, top: number): Candidate[] {
+  const normalizer = logSumExp(logits);
+  return topIds(logits, top).map((id) => ({
+    id,
+    label: tokenizer.labelOf(id),
+    text: tokenizer.decode([id]),
+    logit: logits[id],
+    probability: Math.exp(logits[id] - normalizer),
+  }));
+}
+
+/** Ids of the `top` largest logits in falling order, by insertion into a short list. */
+export function topIds(logits: Float32Array, top: number): number[] {
+  const best: number[] = [];
+  for (let id = 0; id < logits.length; id++) {
+    if (best.length === top && !(logits[id] > logits[best[top - 1]])) continue;
+    let at = best.length;
+    while (at > 0 && logits[id] > logits[best[at - 1]]) at--;
+    best.splice(at, 0, id);
+    if (best.length > top) best.pop();
+  }
+  return best;
+}

@@ -1,0 +1,237 @@
+/**
+ * A model's weights in a kernel's memory: which tensor goes where, with its shape checked against the config.
+ * Names follow llama.cpp's llama-arch.cpp; shapes are given as [rows (outputs)][cols (inputs)].
+ */
+import { Problem } from '../../protocol/problem';
+import { BLOCK_LAYOUT } from '../formats/ggmlTypes';
+import type { GgufFile, GgufTensor } from '../formats/ggufTypes';
+import type { Buf, Kernel, Matrix } from '../kernel/kernel';
+import type { ModelConfig } from './config';
+
+/** SwiGLU: down · (silu(gate · x) ⊙ (up · x)) */
+export interface FeedForward {
+  gate: Matrix; // [hidden][embedding]
+  up: Matrix; // [hidden][embedding]
+  down: Matrix; // [embedding][hidden]
+}
+
+export interface MixtureOfExperts {
+  router: Matrix; // [experts][embedding]
+  experts: FeedForward[]; // [experts]
+  /** Runs for every token, scaled by sigmoid(gate · x) (Qwen2-MoE). */
+  shared?: FeedForward & { inputGate?: Matrix }; // inputGate: [1][embedding]
+}
+
+export interface Layer {
+  attentionNorm: Buf; // [embedding]
+  wq: Matrix; // [heads · headDim][embedding]
+  wk: Matrix; // [kvHeads · headDim][embedding]
+  wv: Matrix; // [kvHeads · headDim][embedding]
+  wo: Matrix; // [embedding][heads · headDim]
+  bq?: Buf; // [heads · headDim]
+  bk?: Buf; // [kvHeads · headDim]
+  bv?: Buf; // [kvHeads · headDim]
+  bo?: Buf; // [embedding]
+  qNorm?: Buf; // [headDim], or [heads · headDim] when the whole projection is normalised (OLMoE)
+  kNorm?: Buf; // [headDim], or [kvHeads · headDim]
+  feedForwardNorm: Buf; // [embedding]
+  dense?: FeedForward;
+  moe?: MixtureOfExperts;
+}
+
+export interface Weights {
+  tokenEmbedding: Matrix; // [vocabulary][embedding]
+  layers: Layer[];
+  outputNorm: Buf; // [embedding]
+  output: Matrix; // [vocabulary][embedding]; the same matrix as tokenEmbedding when tied
+  inverseFrequencies: Buf; // [ropeDim / 2], positions already divided by ropeScale
+}
+
+/** Called with the share of bytes loaded, 0 … 1; may wait, may throw to cancel. */
+export type LoadProgress = (share: number) => Promise<void> | void;
+
+/** Throws Problem model-invalid for a missing or misshapen tensor, out-of-memory when it does not fit. */
+export async function loadWeights(
+  file: GgufFile,
+  config: ModelConfig,
+  kernel: Kernel,
+  vocabulary: number,
+  onProgress: LoadProgress = () => {},
+): Promise<Weights> {
+  const loader = new Loader(file, kernel, onProgress);
+  const { embedding: d, heads, kvHeads, headDim } = config;
+  const tokenEmbedding = await loader.matrix('token_embd.weight', vocabulary, d);
+  const layers: Layer[] = [];
+  for (let l = 0; l < config.layers; l++) {
+    const at = (name: string): string => `blk.${l}.${name}`;
+    const projection = (name: string, rows: number, cols: number): Promise<Matrix> =>
+      loader.matrix(at(`${name}.weight`), rows, cols);
+    layers.push({
+      attentionNorm: loader.vector(at('attn_norm.weight'), d),
+      wq: await projection('attn_q', heads * headDim, d),
+      wk: await projection('attn_k', kvHeads * headDim, d),
+      wv: await projection('attn_v', kvHeads * headDim, d),
+      wo: await projection('attn_output', d, heads * headDim),
+      bq: loader.optionalVector(at('attn_q.bias'), [heads * headDim]),
+      bk: loader.optionalVector(at('attn_k.bias'), [kvHeads * headDim]),
+      bv: loader.optionalVector(at('attn_v.bias'), [kvHeads * headDim]),
+      bo: loader.optionalVector(at('attn_output.bias'), [d]),
+      qNorm: loader.optionalVector(at('attn_q_norm.weight'), [headDim, heads * headDim]),
+      kNorm: loader.optionalVector(at('attn_k_norm.weight'), [headDim, kvHeads * headDim]),
+      feedForwardNorm: loader.vector(at('ffn_norm.weight'), d),
+      ...(loader.has(at('ffn_gate_inp.weight'))
+        ? { moe: await loadExperts(loader, config, l) }
+        : { dense: await loadFeedForward(loader, at(''), '', d) }),
+    });
+  }
+  return {
+    tokenEmbedding,
+    layers,
+    outputNorm: loader.vector('output_norm.weight', d),
+    output: loader.has('output.weight') ? await loader.matrix('output.weight', vocabulary, d) : tokenEmbedding,
+    inverseFrequencies: loadInverseFrequencies(loader, config, kernel),
+  };
+}
+
+async function loadFeedForward(loader: Loader, prefix: string, suffix: string, d: number): Promise<FeedForward> {
+  const hidden = loader.rowsOf(`${prefix}ffn_gate${suffix}.weight`);
+  return {
+    gate: await loader.matrix(`${prefix}ffn_gate${suffix}.weight`, hidden, d),
+    up: await loader.matrix(`${prefix}ffn_up${suffix}.weight`, hidden, d),
+    down: await loader.matrix(`${prefix}ffn_down${suffix}.weight`, d, hidden),
+  };
+}
+
+async function loadExperts(loader: Loader, config: ModelConfig, l: number): Promise<MixtureOfExperts> {
+  const { embedding: d, experts } = config;
+  const prefix = `blk.${l}.`;
+  const hidden = loader.rowsOf(`${prefix}ffn_gate_exps.weight`);
+  const gates = await loader.matrices(`${prefix}ffn_gate_exps.weight`, hidden, d, experts);
+  const ups = await loader.matrices(`${prefix}ffn_up_exps.weight`, hidden, d, experts);
+  const downs = await loader.matrices(`${prefix}ffn_down_exps.weight`, d, hidden, experts);
+  const moe: MixtureOfExperts = {
+    router: await loader.matrix(`${prefix}ffn_gate_inp.weight`, experts, d),
+    experts: gates.map((gate, e) => ({ gate, up: ups[e], down: downs[e] })),
+  };
+  if (loader.has(`${prefix}ffn_gate_shexp.weight`)) {
+    const inputGate = `${prefix}ffn_gate_inp_shexp.weight`;
+    moe.shared = {
+      ...(await loadFeedForward(loader, prefix, '_shexp', d)),
+      ...(loader.has(inputGate) && { inputGate: await loader.matrix(inputGate, 1, d) }),
+    };
+  }
+  return moe;
+}
+
+/** θ^(−2i/dim) (RoFormer, eq. 15), with Llama 3's per-frequency factors where the file has them. */
+function loadInverseFrequencies(loader: Loader, config: ModelConfig, kernel: Kernel): Buf {
+  const half = config.ropeDim / 2;
+  const factors = loader.optionalVector('rope_freqs.weight', [half]);
+  const inverse = kernel.alloc(half);
+  const values = inverse.f32;
+  for (let i = 0; i < half; i++) {
+    values[i] = config.ropeTheta ** ((-2 * i) / config.ropeDim) / config.ropeScale / (factors?.f32[i] ?? 1);
+  }
+  return inverse;
+}
+
+class Loader {
+  private bytesDone = 0;
+  private readonly bytesInAll: number;
+
+  constructor(
+    private readonly file: GgufFile,
+    private readonly kernel: Kernel,
+    private readonly onProgress: LoadProgress,
+  ) {
+    this.bytesInAll = [...file.tensors.values()].reduce((sum, tensor) => sum + tensor.byteLength, 0);
+  }
+
+  has(name: string): boolean {
+    return this.file.tensors.has(name);
+  }
+
+  rowsOf(name: string): number {
+    return this.tensor(name).shape[1] ?? 1;
+  }
+
+  /** W[rows][cols] */
+  async matrix(name: string, rows: number, cols: number): Promise<Matrix> {
+    const tensor = this.shaped(name, rows === 1 ? [[cols], [cols, 1]] : [[cols, rows]]);
+    const matrix = this.kernel.loadMatrix(tensor.type, rows, cols, this.bytes(tensor));
+    await this.step(tensor.byteLength);
+    return matrix;
+  }
+
+  /** `count` matrices W[rows][cols], one behind the other in one tensor. */
+  async matrices(name: string, rows: number, cols: number, count: number): Promise<Matrix[]> {
+    const tensor = this.shaped(name, [[cols, rows, count]]);
+    const bytes = this.bytes(tensor);
+    const each = tensor.byteLength / count;
+    const matrices = Array.from({ length: count }, (_, e) =>
+      this.kernel.loadMatrix(tensor.type, rows, cols, bytes.subarray(e * each, (e + 1) * each)),
+    );
+    await this.step(tensor.byteLength);
+    return matrices;
+  }
+
+  vector(name: string, length: number): Buf {
+    const tensor = this.shaped(name, [[length]]);
+    return this.kernel.loadVector(tensor.type, length, this.bytes(tensor));
+  }
+
+  optionalVector(name: string, lengths: number[]): Buf | undefined {
+    if (!this.has(name)) return undefined;
+    const tensor = this.shaped(
+      name,
+      lengths.map((length) => [length]),
+    );
+    return this.kernel.loadVector(tensor.type, tensor.shape[0], this.bytes(tensor));
+  }
+
+  private tensor(name: string): GgufTensor {
+    const tensor = this.file.tensors.get(name);
+    if (!tensor) {
+      throw new Problem('model-invalid', `The model has no tensor “${name}”.`, {
+        file: this.file.source.name,
+        subject: name,
+      });
+    }
+    return tensor;
+  }
+
+  /** The tensor, when its shape is one of those expected (ggml order: cols first; trailing 1s do not count). */
+  private shaped(name: string, shapes: number[][]): GgufTensor {
+    const tensor = this.tensor(name);
+    const plain = (shape: readonly number[]): string => shape.join('×').replace(/(×1)+$/, '');
+    if (!shapes.some((shape) => plain(shape) === plain(tensor.shape))) {
+      throw new Problem(
+        'model-invalid',
+        `Tensor “${name}” is ${tensor.shape.join('×')}; expected ${shapes.map((shape) => shape.join('×')).join(' or ')}.`,
+        { file: this.file.source.name, subject: name, offset: tensor.offset },
+      );
+    }
+    const block = BLOCK_LAYOUT[tensor.type].weights;
+    if (tensor.shape[0] % block !== 0) {
+      throw new Problem(
+        'model-invalid',
+        `Tensor “${name}”: rows of ${tensor.shape[0]} are not whole blocks of ${block}.`,
+        {
+          file: this.file.source.name,
+          subject: name,
+          offset: tensor.offset,
+        },
+      );
+    }
+    return tensor;
+  }
+
+  private bytes(tensor: GgufTensor): Uint8Array {
+    return this.file.source.read(tensor.offset, tensor.byteLength);
+  }
+
+  private async step(bytes: number): Promise<void> {
+    this.bytesDone += bytes;
+    await this.onProgress(this.bytesDone / this.bytesInAll);
+  }
+}

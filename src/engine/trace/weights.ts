@@ -1,0 +1,117 @@
+/** Single attention weights, rows and pictures, computed from a trace's Q and K when they are looked at. */
+import type { LayerMaps, Tile } from '../../protocol/explanation';
+import type { TileParams } from '../../protocol/workerApi';
+import { Problem } from '../../protocol/problem';
+import type { Kernel } from '../kernel/kernel';
+import { attentionScale } from '../model/forward';
+import type { Trace } from './trace';
+
+/** Weight of (query, key) for one head, as a function over the kernel's memory; valid until the memory grows. */
+export function weightReader(trace: Trace, layer: number, head: number): (query: number, key: number) => number {
+  const { heads, kvHeads, headDim } = trace.config;
+  checkHead(trace, head);
+  const { q, k, stats } = trace.layer(layer);
+  const [qs, ks, rows] = [q.f32, k.f32, stats.f32];
+  const scale = attentionScale(trace.config);
+  const kvHead = Math.floor(head / (heads / kvHeads));
+  return (query, key) => {
+    if (key > query) return 0;
+    const from = (query * heads + head) * headDim;
+    const to = (key * kvHeads + kvHead) * headDim;
+    let score = 0;
+    for (let i = 0; i < headDim; i++) score += qs[from + i] * ks[to + i];
+    const [max, sum] = [rows[(query * heads + head) * 2], rows[(query * heads + head) * 2 + 1]];
+    return Math.exp(score * scale - max) / sum;
+  };
+}
+
+/** Weights from one token to every token, or from every token to one: [tokens]. */
+export function headWeights(
+  trace: Trace,
+  layer: number,
+  head: number,
+  token: number,
+  direction: 'from' | 'to',
+): Float32Array {
+  const weight = weightReader(trace, layer, head);
+  trace.checkToken(token);
+  return Float32Array.from(trace.ids, (_, other) =>
+    direction === 'from' ? weight(token, other) : weight(other, token),
+  );
+}
+
+/** Exact weights of queries [q0, q1) and keys [k0, k1), or a smaller picture of them: f32 [rows][cols]. */
+export function tileWeights(kernel: Kernel, trace: Trace, params: Omit<TileParams, 'trace'>): Float32Array {
+  const { layer, head, q0, q1, k0, k1, rows, cols, pool } = params;
+  const { heads, kvHeads, headDim } = trace.config;
+  checkHead(trace, head);
+  checkRange(trace, q0, q1);
+  checkRange(trace, k0, k1);
+  if (!(
+    Number.isInteger(rows) &&
+    Number.isInteger(cols) &&
+    rows >= 1 &&
+    cols >= 1 &&
+    rows <= q1 - q0 &&
+    cols <= k1 - k0
+  )) {
+    throw new Problem('internal', `A picture of ${rows}×${cols} cells does not fit ${q1 - q0}×${k1 - k0} weights.`);
+  }
+  const { q, k, stats } = trace.layer(layer);
+  const out = kernel.alloc(rows * cols);
+  try {
+    const scale = attentionScale(trace.config);
+    kernel.attentionTile(out, q, k, stats, { head, heads, kvHeads, headDim, scale, q0, q1, k0, k1, rows, cols, pool });
+    return out.f32.slice();
+  } finally {
+    kernel.free(out);
+  }
+}
+
+/** The same as 8-bit values with their scale. */
+export function tile(kernel: Kernel, trace: Trace, params: Omit<TileParams, 'trace'>): Tile {
+  const { values, scale } = toBytes(tileWeights(kernel, trace, params));
+  return { rows: params.rows, cols: params.cols, values, scale };
+}
+
+/** Cells on a side of a small map. */
+const MAP_SIZE = 48;
+
+/** All heads of a layer that is complete, max-pooled, so that a single strong weight stays visible. */
+export function layerMaps(kernel: Kernel, trace: Trace, layer: number): LayerMaps {
+  const { heads } = trace.config;
+  const tokens = trace.ids.length;
+  const size = Math.min(MAP_SIZE, tokens);
+  const values = new Uint8Array(heads * size * size);
+  const scales = new Float32Array(heads);
+  for (let head = 0; head < heads; head++) {
+    const range = { q0: 0, q1: tokens, k0: 0, k1: tokens, rows: size, cols: size };
+    const map = tile(kernel, trace, { layer, head, ...range, pool: 'max' });
+    values.set(map.values, head * size * size);
+    scales[head] = map.scale;
+  }
+  return { layer, size, values, scales };
+}
+
+/** value = round(255 · weight / scale), scale = the largest weight. */
+function toBytes(weights: Float32Array): { values: Uint8Array; scale: number } {
+  let scale = 0;
+  for (const weight of weights) if (weight > scale) scale = weight;
+  const factor = scale > 0 ? 255 / scale : 0;
+  return { values: Uint8Array.from(weights, (weight) => Math.round(weight * factor)), scale };
+}
+
+function checkHead(trace: Trace, head: number): void {
+  if (!(Number.isInteger(head) && head >= 0 && head < trace.config.heads)) {
+    throw new Problem('internal', `There is no head ${head}; the model has ${trace.config.heads}.`);
+  }
+}
+
+function checkRange(trace: Trace, start: number, end: number): void {
+  if (!(Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start < end && end <= trace.ids.length)) {
+    throw new Problem(
+      'internal',
+      `Tokens ${start} to ${end} are not within the ${trace.ids.length} of this explanation.`,
+    );
+  }
+}
