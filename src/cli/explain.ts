@@ -1,0 +1,166 @@
+/** `explain`: runs a model over a text and tells what it did, as a report or as JSON. */
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { explain } from '../engine/explain';
+import { FileSource } from '../engine/formats/fileSource';
+import { loadModel, type LoadedModel } from '../engine/model/load';
+import type { Trace } from '../engine/trace/trace';
+import { tileWeights } from '../engine/trace/weights';
+import type { Explanation, PanelToken } from '../protocol/explanation';
+import { Problem } from '../protocol/problem';
+import { modelPath, sha256 } from './modelFiles';
+import { report } from './report';
+import { UsageError, wholeNumber } from './usage';
+
+/** More than the panel takes: the command line is for scripts, which ask for what they can bear. */
+const MAX_TOKENS = 65_536;
+
+interface Request {
+  model: string | undefined;
+  text: string;
+  heads: { layer: number; head: number }[];
+  top: number;
+  json: boolean;
+}
+
+export async function explainCommand(args: string[]): Promise<string> {
+  const request = readRequest(args);
+  const file = modelPath(request.model);
+  const started = performance.now();
+  const source = new FileSource(file);
+  const model = await loadModel(source).finally(() => source.close());
+  const loadMs = performance.now() - started;
+  for (const { layer, head } of request.heads) {
+    if (layer >= model.config.layers || head >= model.config.heads) {
+      throw new UsageError(
+        `There is no layer ${layer} head ${head}: the model has layers 0 to ${model.config.layers - 1} and heads 0 to ${model.config.heads - 1}.`,
+      );
+    }
+  }
+  let tokens: PanelToken[] = [];
+  const { explanation, trace } = await explain(model, request.text, {
+    maxTokens: MAX_TOKENS,
+    top: request.top,
+    traceId: 0,
+    signal: new AbortController().signal,
+    progress: (step) => {
+      if (step.kind === 'tokens') tokens = step.tokens;
+    },
+  });
+  const result = { model, explanation: { ...explanation, timings: { ...explanation.timings, loadMs } }, trace, tokens };
+  if (!request.json) return report(result, request.text);
+  return JSON.stringify(asJson(result, request, await sha256(file)));
+}
+
+export interface CliExplanation {
+  model: LoadedModel;
+  explanation: Explanation;
+  trace: Trace;
+  tokens: PanelToken[];
+}
+
+/** The JSON of CONTRACT: src/protocol/explain.schema.json describes it. */
+function asJson({ model, explanation, trace, tokens }: CliExplanation, request: Request, hash: string): unknown {
+  const { name, architecture, quantization, path } = model.card;
+  const bytes = Buffer.from(request.text.toWellFormed());
+  return {
+    model: { name, architecture, quantization, sha256: hash, path },
+    tokens: tokens.map(({ id, start, end, label }) => ({
+      id,
+      // A token that holds part of a character has no text of its own; its label shows the bytes.
+      text: start === end ? label : bytes.subarray(start, end).toString(),
+      start,
+      end,
+    })),
+    next: explanation.next.map(({ id, text, logit, probability }) => ({ id, text, logit, probability })),
+    logprobs: Array.from(explanation.logprobs, (value) => (Number.isNaN(value) ? null : value)),
+    attention: request.heads.map(({ layer, head }) => ({ layer, head, weights: triangle(model, trace, layer, head) })),
+    experts: trace.layers.flatMap(({ router }, layer) => {
+      if (!router) return [];
+      const { experts, expertsUsed } = model.config;
+      return {
+        layer,
+        ids: rows(router.ids.i32, expertsUsed, tokens.length),
+        weights: rows(router.weights.f32, expertsUsed, tokens.length),
+        probabilities: rows(router.probabilities.f32, experts, tokens.length),
+      };
+    }),
+    timings: explanation.timings,
+  };
+}
+
+/** Lower-triangular rows [query][key ≤ query]. */
+function triangle({ kernel }: LoadedModel, trace: Trace, layer: number, head: number): number[][] {
+  const n = trace.ids.length;
+  const range = { q0: 0, q1: n, k0: 0, k1: n, rows: n, cols: n };
+  const weights = tileWeights(kernel, trace, { layer, head, ...range, pool: 'max' });
+  return Array.from({ length: n }, (_, query) => [...weights.subarray(query * n, query * n + query + 1)]);
+}
+
+function rows(values: Float32Array | Int32Array, width: number, count: number): number[][] {
+  return Array.from({ length: count }, (_, row) => [...values.subarray(row * width, (row + 1) * width)]);
+}
+
+function readRequest(args: string[]): Request {
+  let parsed;
+  try {
+    parsed = parseArgs({
+      args,
+      allowPositionals: true,
+      tokens: true,
+      options: {
+        model: { type: 'string' },
+        text: { type: 'string' },
+        file: { type: 'string' },
+        layer: { type: 'string', multiple: true },
+        head: { type: 'string', multiple: true },
+        top: { type: 'string' },
+        json: { type: 'boolean' },
+      },
+    });
+  } catch (thrown) {
+    throw new UsageError((thrown as Error).message);
+  }
+  const { values, positionals } = parsed;
+  const standardInput = positionals.length === 1 && positionals[0] === '-';
+  const sources = [values.text !== undefined, values.file !== undefined, standardInput].filter(Boolean).length;
+  if (sources !== 1 || positionals.length > (standardInput ? 1 : 0)) {
+    throw new UsageError('Give the text once: --text TEXT, --file FILE[:FROM-TO], or - for standard input.');
+  }
+  const heads: Request['heads'] = [];
+  let layer: number | undefined;
+  for (const token of parsed.tokens) {
+    if (token.kind !== 'option') continue;
+    if (token.name === 'layer') layer = wholeNumber('layer', token.value, 0);
+    if (token.name !== 'head') continue;
+    if (layer === undefined) throw new UsageError('Each --head needs a --layer before it.');
+    heads.push({ layer, head: wholeNumber('head', token.value, 0) });
+  }
+  return {
+    model: values.model,
+    text: values.text ?? (values.file !== undefined ? textOfFile(values.file) : readFileSync(0, 'utf8')),
+    heads,
+    top: wholeNumber('top', values.top, 10, 1),
+    json: values.json ?? false,
+  };
+}
+
+/** The file, or its lines FROM to TO (from 1, inclusive). */
+function textOfFile(named: string): string {
+  const [, file, from, to] = /^(.*?)(?::(\d+)-(\d+))?$/s.exec(named)!;
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(file);
+  } catch (thrown) {
+    throw new Problem('file-missing', `“${file}” cannot be read: ${(thrown as Error).message}`, { file });
+  }
+  if (bytes.includes(0)) throw new Problem('input-binary', `“${file}” is not a text file.`, { file });
+  const text = bytes.toString('utf8');
+  if (from === undefined) return text;
+  const lines = text.split('\n');
+  const [first, last] = [Number(from), Number(to)];
+  if (first < 1 || last < first || last > lines.length) {
+    throw new UsageError(`Lines ${from}-${to} are not within the ${lines.length} lines of “${file}”.`);
+  }
+  return lines.slice(first - 1, last).join('\n');
+}

@@ -1,0 +1,36 @@
+/** Which model file a command works with: the one named, else the bundled one; and what identifies it. */
+import { createHash } from 'node:crypto';
+import { createReadStream, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Problem } from '../protocol/problem';
+
+const BUNDLED = path.join(__dirname, '..', 'media', 'models');
+
+interface ModelIndex {
+  default: string;
+  reasoner: string;
+  models: { file: string; name: string; sha256: string }[];
+}
+
+/** Throws Problem file-missing when no model is bundled. */
+export function bundledIndex(): ModelIndex {
+  const file = path.join(BUNDLED, 'index.json');
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as ModelIndex;
+  } catch {
+    throw new Problem('file-missing', `There is no bundled model (${file}); name one with --model FILE.`, { file });
+  }
+}
+
+export const bundledPath = (file: string): string => path.join(BUNDLED, file);
+
+export function modelPath(named: string | undefined): string {
+  return named !== undefined ? path.resolve(named) : bundledPath(bundledIndex().default);
+}
+
+/** SHA-256 of a file in hex, read as a stream. */
+export async function sha256(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}

@@ -1,0 +1,84 @@
+/** The readable report of `explain`: the sentence first, then the text coloured by the head that stands out. */
+import { headWeights } from '../engine/trace/weights';
+import type { Finding, HeadRole, PanelToken } from '../protocol/explanation';
+import type { CliExplanation } from './explain';
+
+const ROLES: Readonly<Record<HeadRole, string>> = {
+  bracket: 'matches brackets: it puts {0} of its weight on the opening bracket',
+  induction: 'continues repetitions: it puts {0} of its weight on what followed the same token before',
+  'same-token': 'looks for the same token: it puts {0} of its weight on earlier copies',
+  'previous-token': 'looks one token back: it puts {0} of its weight there',
+  'first-token': 'rests on the first token: it puts {0} of its weight there',
+};
+
+export function report({ model, explanation, trace, tokens }: CliExplanation, text: string): string {
+  const { card } = model;
+  const finding = explanation.findings[0];
+  const lines = [
+    `${card.name}: ${card.architecture}, ${card.quantization}, ${card.layers} layers × ${card.heads} heads` +
+      (card.experts > 0 ? `, ${card.expertsUsed} of ${card.experts} experts per layer` : '') +
+      `, ${percent(card.activeParameters / card.parameters)} of ${millions(card.parameters)} parameters active per token`,
+    '',
+    finding ? sentence(finding, tokens) : 'No head stands out on this text.',
+    ...explanation.findings.slice(1).map((other) => `  also: ${sentence(other, tokens)}`),
+    '',
+  ];
+  if (finding) {
+    const { layer, head, example } = finding;
+    const heat = headWeights(trace, layer, head, example.query, 'from');
+    lines.push(
+      `Where layer ${layer} head ${head} looked from ${tokens[example.query].label} (token ${example.query}):`,
+      coloured(text, tokens, heat, example.query),
+      '',
+    );
+  } else {
+    lines.push(text, '');
+  }
+  lines.push(
+    `What comes next after ${tokens.length} tokens:`,
+    ...explanation.next.map(({ label, probability }) => `  ${percent(probability).padStart(6)}  ${label}`),
+    '',
+    `loaded in ${explanation.timings.loadMs.toFixed(0)} ms, computed in ${explanation.timings.totalMs.toFixed(0)} ms (kernel ${card.kernel})`,
+  );
+  return lines.join('\n');
+}
+
+function sentence({ role, layer, head, score, queries, example }: Finding, tokens: readonly PanelToken[]): string {
+  const { query, key, weight } = example;
+  return (
+    `Layer ${layer} head ${head} ${ROLES[role].replace('{0}', percent(score))} (mean of ${queries}); ` +
+    `clearest: ${percent(weight)} from ${tokens[query].label} (token ${query}) to ${tokens[key].label} (token ${key}).`
+  );
+}
+
+/** The text with each token on a background as dark as its weight; the query underlined. Plain without colours. */
+function coloured(text: string, tokens: readonly PanelToken[], heat: Float32Array, query: number): string {
+  if (!process.stdout.hasColors?.() || process.env.NO_COLOR) {
+    const top = [...heat.keys()].sort((a, b) => heat[b] - heat[a]).slice(0, 5);
+    return top
+      .map((token) => `  ${percent(heat[token]).padStart(6)}  ${tokens[token].label} (token ${token})`)
+      .join('\n');
+  }
+  const strongest = Math.max(...heat);
+  let shown = 0;
+  return tokens
+    .map(({ charStart, charEnd }, token) => {
+      const piece = text.slice(Math.max(charStart, shown), charEnd);
+      shown = Math.max(shown, charEnd);
+      const level = strongest > 0 ? heat[token] / strongest : 0;
+      // 256-colour ramp from dark to bright blue-yellow (cividis-like): readable text on every step.
+      const ramp = [235, 17, 18, 60, 102, 144, 186, 227];
+      const at = Math.round(level * (ramp.length - 1));
+      const style = `48;5;${ramp[at]};38;5;${at > 3 ? 16 : 255}${token === query ? ';4' : ''}`;
+      return piece
+        .split('\n')
+        .map((line) => (line ? `\u001b[${style}m${line}\u001b[0m` : ''))
+        .join('\n');
+    })
+    .join('');
+}
+
+const percent = (share: number): string => `${(share * 100).toFixed(share < 0.0995 ? 1 : 0)} %`;
+
+const millions = (count: number): string =>
+  count >= 1e6 ? `${(count / 1e6).toFixed(1)} million` : count.toLocaleString('en');
