@@ -1,0 +1,125 @@
+/**
+ * GGUF, versions 2 and 3, little endian: the header, the metadata and where the tensors are.
+ * Follows https://github.com/ggml-org/ggml/blob/master/docs/gguf.md and is as strict as ggml's gguf.cpp or stricter,
+ * except that tensors may lie in any order with gaps between.
+ */
+import { Problem } from '../problem';
+import type { ByteSource } from './byteSource';
+import { GgufValueType as T, type GgufArray, type GgufFile, type GgufValue } from './ggufTypes';
+import { readTensors } from './ggufTensors';
+import { HeaderReader, MAX_ARRAY_ITEMS } from './headerReader';
+
+/** Of tensors, and of metadata entries; the largest models have some 10,000 tensors. */
+const MAX_ENTRIES = 1 << 20;
+const MAX_ARRAY_DEPTH = 4;
+/** A key of at least one byte with its length, the value's type, the shortest value. */
+const MIN_ENTRY_BYTES = 8 + 1 + 4 + 1;
+
+/**
+ * Throws Problem 'model-invalid' (truncated or lying, with the byte offset) or 'model-unsupported' (other versions and
+ * byte orders; tensor types that the engine does not read, all named). Reads no tensor data.
+ */
+export function readGguf(source: ByteSource): GgufFile {
+  const reader: HeaderReader = new HeaderReader(source);
+  const version = readVersion(source, reader);
+  const tensorCount = reader.count('tensors', 0); // checked where the tensors begin, after the metadata
+  const entryCount = reader.count('metadata entries', MIN_ENTRY_BYTES);
+  if (Math.max(tensorCount, entryCount) > MAX_ENTRIES) {
+    reader.fail(`it claims ${tensorCount} tensors and ${entryCount} metadata entries; ${MAX_ENTRIES} are possible`, 8);
+  }
+
+  const metadata = new Map<string, GgufValue>();
+  const budget = { items: MAX_ARRAY_ITEMS };
+  for (let i = 0; i < entryCount; i++) {
+    reader.subject = `metadata entry ${i}`;
+    const offset = reader.position;
+    const key = reader.string();
+    if (key === '') reader.fail('its key is empty', offset);
+    reader.subject = `metadata key ${quote(key)}`;
+    if (metadata.has(key)) reader.fail('this key is there twice', offset);
+    metadata.set(key, readValue(reader, reader.u32(), budget, 0));
+  }
+
+  const alignment = metadata.get('general.alignment') ?? 32;
+  reader.subject = "metadata key 'general.alignment'";
+  if (!isPowerOfTwo(alignment)) reader.fail(`the alignment ${String(alignment)} is not a power of two`);
+  return { version, metadata, tensors: readTensors(source, reader, tensorCount, alignment), source };
+}
+
+function readVersion(source: ByteSource, reader: HeaderReader): number {
+  if (source.size < 24) reader.fail(`it has ${source.size} bytes, fewer than the shortest header`);
+  const magic = reader.u32();
+  if (magic !== 0x46554747) reader.fail(`it begins with 0x${hex(magic)} instead of "GGUF"`, 0);
+  const version = reader.u32();
+  if (version === 2 || version === 3) return version;
+  const found = (version & 0xffff) === 0 ? 'a big-endian GGUF file' : `GGUF version ${version}`;
+  throw new Problem('model-unsupported', `${source.name} is ${found}; supported: versions 2 and 3, little endian`, {
+    file: source.name,
+    offset: 4,
+    subject: found,
+    supported: ['GGUF version 2, little endian', 'GGUF version 3, little endian'],
+  });
+}
+
+function readValue(reader: HeaderReader, type: number, budget: { items: number }, depth: number): GgufValue {
+  if (type !== T.Array) return scalarOf(reader, type)();
+  if (depth === MAX_ARRAY_DEPTH) reader.fail(`arrays are nested more than ${MAX_ARRAY_DEPTH} deep`);
+  const itemType = reader.u32();
+  const offset = reader.position;
+  const count = reader.count('array items', itemType === T.Array ? MIN_ARRAY_BYTES : minBytesOf(reader, itemType));
+  budget.items -= count;
+  if (budget.items < 0) reader.fail(`its arrays have more than ${MAX_ARRAY_ITEMS} items in all`, offset);
+  const items: GgufValue[] = [];
+  if (itemType === T.Array) {
+    for (let i = 0; i < count; i++) items.push(readValue(reader, itemType, budget, depth + 1));
+  } else {
+    const scalar = scalarOf(reader, itemType);
+    for (let i = 0; i < count; i++) items.push(scalar());
+  }
+  return items as GgufArray;
+}
+
+/** Item type and count. */
+const MIN_ARRAY_BYTES = 4 + 8;
+
+function scalarOf(reader: HeaderReader, type: number): () => GgufValue {
+  switch (type as T) {
+    case T.U8:
+      return reader.u8;
+    case T.I8:
+      return reader.i8;
+    case T.U16:
+      return reader.u16;
+    case T.I16:
+      return reader.i16;
+    case T.U32:
+      return reader.u32;
+    case T.I32:
+      return reader.i32;
+    case T.F32:
+      return reader.f32;
+    case T.Bool:
+      return reader.bool;
+    case T.String:
+      return reader.string;
+    case T.U64:
+      return reader.u64;
+    case T.I64:
+      return reader.i64;
+    case T.F64:
+      return reader.f64;
+    default:
+      return reader.fail(`${type} is not a metadata type`, reader.position - 4);
+  }
+}
+
+const SCALAR_BYTES = [1, 1, 2, 2, 4, 4, 4, 1, 8, 0, 8, 8, 8]; // by GgufValueType; a string is at least its length
+
+const minBytesOf = (reader: HeaderReader, type: number): number =>
+  SCALAR_BYTES[type] ?? reader.fail(`${type} is not a metadata type`, reader.position - 4);
+
+const isPowerOfTwo = (n: GgufValue): n is number =>
+  typeof n === 'number' && Number.isInteger(n) && n >= 1 && n <= 2 ** 30 && (n & (n - 1)) === 0;
+
+const hex = (n: number): string => n.toString(16).padStart(8, '0');
+const quote = (name: string): string => `'${name.length > 80 ? `${name.slice(0, 80)}…` : name}'`;

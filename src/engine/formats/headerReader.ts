@@ -1,0 +1,109 @@
+/**
+ * Reads the little-endian fields of a GGUF header in order, through a window of a few hundred kilobytes, so that a file
+ * of gigabytes costs no more than its header. Every length is held against what is left of the file before it is used.
+ */
+import { Problem } from '../problem';
+import type { ByteSource } from './byteSource';
+
+/** Beyond these a header is refused: real ones stay under 20 MB, 2 million array items and strings of some 100 kB. */
+export const MAX_STRING_BYTES = 1 << 24;
+export const MAX_ARRAY_ITEMS = 1 << 24; // of all arrays of a file together
+
+const WINDOW_BYTES = 1 << 18;
+
+export class HeaderReader {
+  /** What is being read, for messages: "metadata key 'x'", "tensor 'y'". */
+  subject = 'header';
+  private window: Uint8Array = new Uint8Array(0);
+  private view = new DataView(this.window.buffer);
+  private windowStart = 0;
+  private at = 0; // of the next field, in the window
+  private field = 0; // of the field just taken
+  private readonly utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+  constructor(private readonly source: ByteSource) {}
+
+  /** Absolute position of the next field. */
+  get position(): number {
+    return this.windowStart + this.at;
+  }
+
+  get remaining(): number {
+    return this.source.size - this.position;
+  }
+
+  /** Throws Problem 'model-invalid' that says where: file, byte offset, subject. */
+  fail(what: string, offset = this.position): never {
+    const file = this.source.name;
+    const message = `${file} is not a valid GGUF file: ${what} (${this.subject}, byte ${offset})`;
+    throw new Problem('model-invalid', message, { file, offset, subject: this.subject });
+  }
+
+  u8 = (): number => this.take(1).getUint8(this.field);
+  i8 = (): number => this.take(1).getInt8(this.field);
+  u16 = (): number => this.take(2).getUint16(this.field, true);
+  i16 = (): number => this.take(2).getInt16(this.field, true);
+  u32 = (): number => this.take(4).getUint32(this.field, true);
+  i32 = (): number => this.take(4).getInt32(this.field, true);
+  f32 = (): number => this.take(4).getFloat32(this.field, true);
+  f64 = (): number => this.take(8).getFloat64(this.field, true);
+  bool = (): boolean => this.u8() !== 0;
+  u64 = (): number | bigint => narrow(this.take(8).getBigUint64(this.field, true));
+  i64 = (): number | bigint => narrow(this.take(8).getBigInt64(this.field, true));
+
+  /** A number of things that take at least `bytesEach` bytes each in what is left of the file. */
+  count(what: string, bytesEach: number): number {
+    const offset = this.position;
+    const view = this.take(8);
+    const n = view.getUint32(this.field, true) + view.getUint32(this.field + 4, true) * 2 ** 32;
+    if (n * bytesEach > this.remaining) {
+      this.fail(`it claims ${n} ${what}, but only ${this.remaining} bytes are left in the file`, offset);
+    }
+    return n;
+  }
+
+  string = (): string => {
+    const offset = this.position;
+    const length = this.count('bytes of text', 1);
+    if (length > MAX_STRING_BYTES)
+      this.fail(`a text of ${length} bytes is over the limit of ${MAX_STRING_BYTES}`, offset);
+    this.take(length);
+    const [at, end] = [this.field, this.field + length];
+    if (length <= SHORT) {
+      // Vocabularies are 100,000s of short, mostly ASCII strings, for which a TextDecoder call costs too much.
+      let ascii = true;
+      for (let i = at; i < end; i++) ascii &&= this.window[i] < 0x80;
+      if (ascii) return String.fromCharCode.apply(null, this.window.subarray(at, end) as unknown as number[]);
+    }
+    try {
+      return this.utf8.decode(this.window.subarray(at, end));
+    } catch {
+      return this.fail('a text is not valid UTF-8', offset);
+    }
+  };
+
+  /** Moves past n bytes, which are in the returned view at `this.field`. */
+  private take(n: number): DataView {
+    if (this.at + n > this.window.length) this.refill(n);
+    this.field = this.at;
+    this.at += n;
+    return this.view;
+  }
+
+  private refill(n: number): void {
+    const position = this.position;
+    if (n > this.source.size - position) this.fail(`the file ends after ${this.source.size} bytes, within this field`);
+    this.window = this.source.read(position, Math.min(Math.max(n, WINDOW_BYTES), this.source.size - position));
+    this.view = new DataView(this.window.buffer, this.window.byteOffset, this.window.byteLength);
+    this.windowStart = position;
+    this.at = 0;
+  }
+}
+
+const SHORT = 64;
+
+/** 64-bit integers are numbers wherever that loses nothing. */
+const narrow = (n: bigint): number | bigint => {
+  const number = Number(n);
+  return Number.isSafeInteger(number) ? number : n;
+};
