@@ -1,0 +1,92 @@
+/** A tiny random-weight model built in memory, for tests of the engine's properties: no file, no download. */
+import { BufferSource } from '../../src/engine/formats/byteSource';
+import { GgmlType } from '../../src/engine/formats/ggmlTypes';
+import { loadModel, type LoadedModel } from '../../src/engine/model/load';
+import type { KernelName } from '../../src/engine/kernel/kernel';
+import { seededRandom } from '../../src/engine/random';
+import { arrayOf, f32, i32, T, u32, writeGguf, type TensorToWrite } from './ggufWriter';
+
+const [D, LAYERS, HEADS, KV_HEADS, HEAD_DIM, HIDDEN] = [16, 2, 4, 2, 8, 24];
+
+export interface TinyOptions {
+  /** 0: dense. */
+  experts?: number;
+  seed?: number;
+}
+
+/** Bytes of a qwen3 or qwen3moe file whose vocabulary is the 256 bytes and a BOS. */
+export function tinyModelBytes({ experts = 0, seed = 1 }: TinyOptions = {}): Uint8Array {
+  const random = seededRandom(seed);
+  const architecture = experts ? 'qwen3moe' : 'qwen3';
+  const tokens = [...byteTokens(), '<bos>'];
+  const tensors: TensorToWrite[] = [];
+  const add = (name: string, shape: number[], spread: number, middle = 0): void => {
+    const size = shape.reduce((product, n) => product * n, 1);
+    const values = Float32Array.from({ length: size }, () => middle + spread * (random() * 2 - 1));
+    tensors.push({ name, type: GgmlType.F32, shape, bytes: new Uint8Array(values.buffer) });
+  };
+  add('token_embd.weight', [D, tokens.length], 1);
+  for (let l = 0; l < LAYERS; l++) {
+    const at = `blk.${l}.`;
+    add(`${at}attn_norm.weight`, [D], 0.2, 1);
+    add(`${at}attn_q.weight`, [D, HEADS * HEAD_DIM], 0.8);
+    add(`${at}attn_k.weight`, [D, KV_HEADS * HEAD_DIM], 0.8);
+    add(`${at}attn_v.weight`, [D, KV_HEADS * HEAD_DIM], 0.4);
+    add(`${at}attn_output.weight`, [HEADS * HEAD_DIM, D], 0.4);
+    add(`${at}attn_q_norm.weight`, [HEAD_DIM], 0.3, 1.5);
+    add(`${at}attn_k_norm.weight`, [HEAD_DIM], 0.3, 1.5);
+    add(`${at}ffn_norm.weight`, [D], 0.2, 1);
+    if (experts) {
+      add(`${at}ffn_gate_inp.weight`, [D, experts], 1);
+      add(`${at}ffn_gate_exps.weight`, [D, HIDDEN, experts], 0.5);
+      add(`${at}ffn_up_exps.weight`, [D, HIDDEN, experts], 0.5);
+      add(`${at}ffn_down_exps.weight`, [HIDDEN, D, experts], 0.5);
+    } else {
+      add(`${at}ffn_gate.weight`, [D, HIDDEN], 0.5);
+      add(`${at}ffn_up.weight`, [D, HIDDEN], 0.5);
+      add(`${at}ffn_down.weight`, [HIDDEN, D], 0.5);
+    }
+  }
+  add('output_norm.weight', [D], 0.2, 1);
+  return writeGguf({
+    metadata: {
+      'general.architecture': architecture,
+      'general.name': 'tiny',
+      [`${architecture}.block_count`]: u32(LAYERS),
+      [`${architecture}.context_length`]: u32(64),
+      [`${architecture}.embedding_length`]: u32(D),
+      [`${architecture}.feed_forward_length`]: u32(HIDDEN),
+      [`${architecture}.attention.head_count`]: u32(HEADS),
+      [`${architecture}.attention.head_count_kv`]: u32(KV_HEADS),
+      [`${architecture}.attention.key_length`]: u32(HEAD_DIM),
+      [`${architecture}.attention.value_length`]: u32(HEAD_DIM),
+      [`${architecture}.attention.layer_norm_rms_epsilon`]: f32(1e-6),
+      [`${architecture}.rope.freq_base`]: f32(10_000),
+      ...(experts && {
+        [`${architecture}.expert_count`]: u32(experts),
+        [`${architecture}.expert_used_count`]: u32(2),
+      }),
+      'tokenizer.ggml.model': 'gpt2',
+      'tokenizer.ggml.pre': 'qwen2',
+      'tokenizer.ggml.tokens': tokens,
+      'tokenizer.ggml.token_type': arrayOf(T.I32, [...byteTokens().map(() => 1), 3]),
+      'tokenizer.ggml.merges': [],
+      'tokenizer.ggml.bos_token_id': i32(256),
+      'tokenizer.ggml.add_bos_token': true,
+    },
+    tensors,
+  });
+}
+
+export function tinyModel(options: TinyOptions = {}, kernel: KernelName = 'reference'): Promise<LoadedModel> {
+  return loadModel(new BufferSource(tinyModelBytes(options), 'tiny.gguf'), undefined, kernel);
+}
+
+/** GPT-2's printable stand-ins for the 256 bytes (openai/gpt-2, encoder.py, bytes_to_unicode). */
+function byteTokens(): string[] {
+  let shifted = 256;
+  return Array.from({ length: 256 }, (_, byte) => {
+    const printable = (byte >= 33 && byte <= 126) || (byte >= 161 && byte <= 172) || byte >= 174;
+    return String.fromCodePoint(printable ? byte : shifted++);
+  });
+}
