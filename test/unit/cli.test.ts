@@ -1,0 +1,182 @@
+/** The command line as a script meets it: output, exit codes, JSON that fits the schema. */
+import Ajv from 'ajv';
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import schema from '../../src/protocol/explain.schema.json';
+import { tinyModelBytes } from '../support/tinyModel';
+
+interface Outcome {
+  status: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+function run(args: string[], input = ''): Outcome {
+  return spawnSync(process.execPath, ['dist/cli.js', ...args], { input, encoding: 'utf8', maxBuffer: 1 << 26 });
+}
+
+function assertFits(part: 'explain' | 'models' | 'bench', value: unknown): void {
+  const validate = new Ajv({ strict: false }).compile({ ...schema, $ref: `#/definitions/${part}` });
+  assert.ok(validate(value), JSON.stringify(validate.errors));
+}
+
+interface ExplainJson {
+  tokens: { id: number; text: string; start: number; end: number }[];
+  logprobs: (number | null)[];
+  attention: { layer: number; head: number; weights: number[][] }[];
+  experts: { ids: number[][]; weights: number[][]; probabilities: number[][] }[];
+  next: { probability: number }[];
+}
+
+describe('command line', function () {
+  this.timeout(30_000);
+  let folder: string;
+  let model: string;
+  before(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'attention-cli-'));
+    model = path.join(folder, 'tiny moe.gguf');
+    writeFileSync(model, tinyModelBytes({ experts: 6 }));
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  const explain = (...args: string[]): ExplainJson => {
+    const { stdout, stderr, status } = run(['explain', '--model', model, '--json', ...args]);
+    assert.equal(status, 0, stderr);
+    return JSON.parse(stdout) as ExplainJson;
+  };
+
+  it('explain --json fits the schema and holds what was asked for', () => {
+    const json = explain(
+      '--text',
+      'a 汉\r\n\t🙂',
+      '--layer',
+      '0',
+      '--head',
+      '1',
+      '--head',
+      '3',
+      '--layer',
+      '1',
+      '--head',
+      '0',
+      '--top',
+      '4',
+    );
+    assertFits('explain', json);
+    assert.deepEqual(
+      json.attention.map(({ layer, head }) => [layer, head]),
+      [
+        [0, 1],
+        [0, 3],
+        [1, 0],
+      ],
+    );
+    const bytes = Buffer.byteLength('a 汉\r\n\t🙂');
+    assert.deepEqual(
+      json.tokens.slice(1).map(({ start }) => start),
+      Array.from({ length: bytes }, (_, i) => i),
+    );
+    assert.deepEqual([json.tokens[0].start, json.tokens[0].end, json.tokens.at(-1)!.end], [0, 0, bytes]);
+    assert.equal(json.next.length, 4);
+    assert.equal(json.logprobs[0], null);
+    for (const { weights } of json.attention) {
+      weights.forEach((row, query) => {
+        assert.equal(row.length, query + 1);
+        assert.ok(Math.abs(row.reduce((sum, weight) => sum + weight, 0) - 1) < 1e-5);
+      });
+    }
+    for (const { ids, weights, probabilities } of json.experts) {
+      ids.forEach((chosen, token) => {
+        const byProbability = [...probabilities[token].keys()].sort(
+          (a, b) => probabilities[token][b] - probabilities[token][a],
+        );
+        assert.deepEqual(chosen, byProbability.slice(0, 2));
+        assert.ok(Math.abs(weights[token][0] + weights[token][1] - 1) < 1e-5);
+      });
+    }
+  });
+
+  it('explain takes lines of a file, and standard input', () => {
+    const file = path.join(folder, 'lines.txt');
+    writeFileSync(file, 'one\ntwo\nthree\n');
+    const text = ({ tokens }: ExplainJson): string =>
+      tokens
+        .slice(1)
+        .map((token) => token.text)
+        .join('');
+    assert.equal(text(explain('--file', `${file}:2-3`)), 'two\nthree');
+    const { stdout } = run(['explain', '--model', model, '--json', '-'], 'from stdin');
+    assert.equal(text(JSON.parse(stdout) as ExplainJson), 'from stdin');
+  });
+
+  it('explain without --json is a report for reading', () => {
+    const { stdout, status } = run(['explain', '--model', model, '--text', 'f(x)']);
+    assert.equal(status, 0);
+    assert.match(stdout, /tiny: qwen3moe, F32, 2 layers × 4 heads/);
+    assert.match(stdout, /What comes next after 5 tokens/);
+  });
+
+  it('models tells what is supported and why not', () => {
+    const broken = path.join(folder, 'broken.gguf');
+    writeFileSync(broken, tinyModelBytes().subarray(0, 5000));
+    const { stdout, status } = run(['models', model, broken, path.join(folder, 'none.gguf'), '--json']);
+    assert.equal(status, 0);
+    const rows = JSON.parse(stdout) as { supported: boolean; reason: string | null; architecture: string | null }[];
+    assertFits('models', rows);
+    assert.deepEqual(
+      rows.map(({ supported }) => supported),
+      [true, false, false],
+    );
+    assert.equal(rows[0].architecture, 'qwen3moe');
+    assert.ok(rows[1].reason && rows[2].reason);
+  });
+
+  it('bench measures', () => {
+    const { stdout, status, stderr } = run(['bench', '--model', model, '--prompt', '8', '--generate', '2', '--json']);
+    assert.equal(status, 0, stderr);
+    assertFits('bench', JSON.parse(stdout));
+  });
+
+  it('wrong usage is exit 2 with the usage; a failing run is exit 1 with the reason', () => {
+    const wrong: string[][] = [
+      [],
+      ['nonsense'],
+      ['explain'],
+      ['explain', '--text', 'a', '--file', 'b'],
+      ['explain', '--text', 'a', '--head', '1', '--model', model],
+      ['explain', '--text', 'a', '--layer', '0', '--head', '9', '--model', model],
+      ['explain', '--text', 'a', '--top', 'x', '--model', model],
+      ['explain', '--text', 'a', '--unknown'],
+    ];
+    for (const args of wrong) {
+      const { status, stderr, stdout } = run(args);
+      assert.equal(status, 2, `${args.join(' ')}: ${stderr}`);
+      assert.match(stderr, /Usage: attention-explainer/);
+      assert.equal(stdout, '');
+    }
+    const failing: [string[], RegExp][] = [
+      [['explain', '--text', 'a', '--model', path.join(folder, 'none.gguf')], /none\.gguf/],
+      [['explain', '--text', '', '--model', model], /no text/],
+      [['explain', '--file', model, '--model', model], /not a text file/],
+      [['explain', '--file', path.join(folder, 'none.txt'), '--model', model], /none\.txt/],
+    ];
+    for (const [args, reason] of failing) {
+      const { status, stderr, stdout } = run(args);
+      assert.equal(status, 1, stderr);
+      assert.match(stderr, reason);
+      assert.equal(stdout, '');
+    }
+  });
+
+  it('the bundled model is what explain uses when none is named', () => {
+    const index = JSON.parse(readFileSync('media/models/index.json', 'utf8')) as { default: string };
+    const { stdout, status, stderr } = run(['explain', '--text', 'if (x) {', '--json']);
+    assert.equal(status, 0, stderr);
+    const json = JSON.parse(stdout) as { model: { path: string } };
+    assert.equal(path.basename(json.model.path), index.default);
+    assertFits('explain', json);
+  });
+});
