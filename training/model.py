@@ -15,7 +15,7 @@ class Config:
     experts: int = 64
     used: int = 2
     width: int = 32          # hidden width of one expert
-    context: int = 2048
+    context: int = 8192      # positions rotate without limit; the length trained on is in index.json
     rope_base: float = 10000.0
     eps: float = 1e-6
 
@@ -30,6 +30,10 @@ def rmsnorm(x, w, eps):
     if ops.LIB and x.device.type == "cpu":
         return ops.RMSNorm.apply(x, w, eps)
     return x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + eps) * w
+
+
+def linear(x, w):
+    return ops.Linear.apply(x, w) if ops.LIB and x.device.type == "cpu" else F.linear(x, w)
 
 
 class Block(nn.Module):
@@ -51,10 +55,10 @@ class Block(nn.Module):
 
     def attention(self, x, cos, sin, record=None):
         c, (b, t, _) = self.c, x.shape
-        qkv = F.linear(x, self.wqkv)                                   # [B,T,(H+2G)C]
+        qkv = linear(x, self.wqkv)                                   # [B,T,(H+2G)C]
         if ops.LIB and record is None and x.device.type == "cpu":
             a = ops.Attention.apply(qkv, self.q_norm, self.k_norm, cos, sin, c.heads, c.kv_heads, c.eps)
-            return F.linear(a, self.wo)
+            return linear(a, self.wo)
         q, k, v = qkv.split([c.heads * c.head_dim, c.kv_heads * c.head_dim, c.kv_heads * c.head_dim], -1)
 
         def prepare(z, n, w):                                          # -> [B,n,T,C], normed and rotated

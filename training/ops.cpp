@@ -7,10 +7,11 @@
 #include <cstring>
 #include <vector>
 #include <algorithm>
+#include "gemm_bf16.h"
 
 typedef long long i64;
 
-// C[m,n] (+)= op(A) op(B), row-major.
+// C[m,n] (+)= op(A) op(B), row-major; exact floats (attention).
 static inline void gemm(bool ta, bool tb, int m, int n, int k, float alpha, const float* a, int lda,
                         const float* b, int ldb, float beta, float* c, int ldc) {
   if (m == 0 || n == 0) return;
@@ -18,7 +19,28 @@ static inline void gemm(bool ta, bool tb, int m, int n, int k, float alpha, cons
               alpha, a, lda, b, ldb, beta, c, ldc);
 }
 
+// The same for the large products, in bfloat16 where the CPU has it; beta is 0 or 1.
+static inline void fast(bool ta, bool tb, int m, int n, int k, const float* a, int lda, const float* b, int ldb, float beta,
+                        float* c, int ldc) {
+  if (m == 0 || n == 0) return;
+#ifdef __AVX512BF16__
+  bf::gemm(ta, tb, m, n, k, 1, a, lda, b, ldb, beta != 0, c, ldc);
+#else
+  gemm(ta, tb, m, n, k, 1, a, lda, b, ldb, beta, c, ldc);
+#endif
+}
+
 extern "C" {
+
+// y[N,O] = x[N,D] w[O,D]^T, and its way back.
+void linear_fwd(const float* x, const float* w, float* y, i64 n, int d, int o) {
+  fast(false, true, n, o, d, x, d, w, d, 0, y, o);
+}
+
+void linear_bwd(const float* x, const float* w, const float* dy, float* dx, float* dw, i64 n, int d, int o) {
+  fast(false, false, n, d, o, dy, o, w, d, 0, dx, d);
+  fast(true, false, o, d, n, dy, o, x, d, 0, dw, d);
+}
 
 // y = x / rms(x) * w; r keeps 1/rms for the way back.
 void rmsnorm_fwd(const float* x, const float* w, float* y, float* r, i64 n, int d, float eps) {
@@ -162,11 +184,11 @@ void attention_bwd(const float* q, i64 qs, const float* k, i64 ks, const float* 
 // h [N,D], e [V,D], target [N], weight [N]; loss [N]; dh [N,D]; de [V,D] is added to.
 void head_loss(const float* h, const float* e, const i64* target, const float* weight, float* loss, float* dh,
                float* de, i64 n, int v, int d, int grad) {
-  const int R = 192;
+  const int R = 384;
   std::vector<float> buf((size_t)R * v);
   for (i64 i0 = 0; i0 < n; i0 += R) {
     int m = (int)std::min<i64>(R, n - i0);
-    gemm(false, true, m, v, d, 1, h + i0 * d, d, e, d, 0, buf.data(), v);
+    fast(false, true, m, v, d, h + i0 * d, d, e, d, 0, buf.data(), v);
     for (int i = 0; i < m; i++) {
       float* p = buf.data() + (i64)i * v;
       float mx = -1e30f, z = 0;
@@ -179,8 +201,8 @@ void head_loss(const float* h, const float* e, const i64* target, const float* w
       p[target[i0 + i]] -= weight[i0 + i];
     }
     if (!grad) continue;
-    gemm(false, false, m, d, v, 1, buf.data(), v, e, d, 0, dh + i0 * d, d);
-    gemm(true, false, v, d, m, 1, buf.data(), v, h + i0 * d, d, 1, de, d);
+    fast(false, false, m, d, v, buf.data(), v, e, d, 0, dh + i0 * d, d);
+    fast(true, false, v, d, m, buf.data(), v, h + i0 * d, d, 1, de, d);
   }
 }
 
@@ -203,7 +225,7 @@ void moe_fwd(const float* x, const i64* idx, const float* wt, const float* wgu, 
     if (!m) continue;
     for (i64 i = 0; i < m; i++) std::memcpy(&xe[i * d], x + order[o + i] / k * d, sizeof(float) * d);
     float* p = gu + o * 2 * f;
-    gemm(false, true, m, 2 * f, d, 1, xe.data(), d, wgu + (i64)ei * 2 * f * d, d, 0, p, 2 * f);
+    fast(false, true, m, 2 * f, d, xe.data(), d, wgu + (i64)ei * 2 * f * d, d, 0, p, 2 * f);
     for (i64 i = 0; i < m; i++) {
       float w = wt[order[o + i]];
       for (int j = 0; j < f; j++) {
@@ -211,7 +233,7 @@ void moe_fwd(const float* x, const i64* idx, const float* wt, const float* wgu, 
         a[i * f + j] = w * g / (1 + std::exp(-g)) * p[i * 2 * f + f + j];
       }
     }
-    gemm(false, true, m, d, f, 1, a.data(), f, wd + (i64)ei * d * f, f, 0, xe.data(), d);
+    fast(false, true, m, d, f, a.data(), f, wd + (i64)ei * d * f, f, 0, xe.data(), d);
     for (i64 i = 0; i < m; i++) {
       float* yi = y + order[o + i] / k * d;
       for (int j = 0; j < d; j++) yi[j] += xe[i * d + j];
@@ -240,7 +262,7 @@ void moe_bwd(const float* x, const float* wt, const float* wgu, const float* wd,
       std::memcpy(&xe[i * d], x + tok * d, sizeof(float) * d);
       std::memcpy(&ge[i * d], dy + tok * d, sizeof(float) * d);
     }
-    gemm(false, false, m, f, d, 1, ge.data(), d, wd + (i64)ei * d * f, f, 0, da.data(), f);
+    fast(false, false, m, f, d, ge.data(), d, wd + (i64)ei * d * f, f, 0, da.data(), f);
     const float* p = gu + o * 2 * f;
     for (i64 i = 0; i < m; i++) {
       float w = wt[order[o + i]], s = 0;
@@ -254,9 +276,9 @@ void moe_bwd(const float* x, const float* wt, const float* wgu, const float* wd,
       }
       dwt[order[o + i]] = s;
     }
-    gemm(true, false, d, f, m, 1, ge.data(), d, a.data(), f, 0, gd, f);
-    gemm(true, false, 2 * f, d, m, 1, dgu.data(), 2 * f, xe.data(), d, 0, gw, d);
-    gemm(false, false, m, d, 2 * f, 1, dgu.data(), 2 * f, wgu + (i64)ei * 2 * f * d, d, 0, ge.data(), d);
+    fast(true, false, d, f, m, ge.data(), d, a.data(), f, 0, gd, f);
+    fast(true, false, 2 * f, d, m, dgu.data(), 2 * f, xe.data(), d, 0, gw, d);
+    fast(false, false, m, d, 2 * f, dgu.data(), 2 * f, wgu + (i64)ei * 2 * f * d, d, 0, ge.data(), d);
     for (i64 i = 0; i < m; i++) {
       float* di = dx + order[o + i] / k * d;
       for (int j = 0; j < d; j++) di[j] += ge[i * d + j];

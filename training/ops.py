@@ -8,7 +8,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 def _build():
     """Compile ops.cpp for this machine, once per version of the source."""
     src = os.path.join(HERE, "ops.cpp")
-    digest = hashlib.sha256(open(src, "rb").read()).hexdigest()[:12]
+    both = open(src, "rb").read() + open(os.path.join(HERE, "gemm_bf16.h"), "rb").read()
+    digest = hashlib.sha256(both).hexdigest()[:12]
     out = os.path.join(tempfile.gettempdir(), f"attention-explainer-ops-{os.getuid()}-{digest}.so")
     if not os.path.exists(out):
         part = f"{out}.{os.getpid()}"
@@ -30,6 +31,23 @@ def call(name, *args):
     conv = [ctypes.c_void_p(a.data_ptr()) if torch.is_tensor(a) else
             ctypes.c_float(a) if isinstance(a, float) else ctypes.c_longlong(a) for a in args]
     getattr(LIB, name)(*conv)
+
+
+class Linear(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, w):                          # x [..., D], w [O,D]
+        x = x.contiguous()
+        y = x.new_empty(*x.shape[:-1], w.shape[0])
+        call("linear_fwd", x, w, y, x.numel() // w.shape[1], w.shape[1], w.shape[0])
+        ctx.save_for_backward(x, w)
+        return y
+
+    @staticmethod
+    def backward(ctx, dy):
+        x, w = ctx.saved_tensors
+        dx, dw = torch.empty_like(x), torch.empty_like(w)
+        call("linear_bwd", x, w, dy.contiguous(), dx, dw, x.numel() // w.shape[1], w.shape[1], w.shape[0])
+        return dx, dw
 
 
 class RMSNorm(torch.autograd.Function):

@@ -7,6 +7,7 @@ The learning rate is constant after a short warm-up and falls to zero over the l
 """
 import argparse, json, os, time
 import torch
+import layout
 from data import Batches
 from model import Config, Model
 from muon import Muon
@@ -45,8 +46,7 @@ def main():
     tok = Tokenizer.load()
     model = Model(Config(vocab=tok.size))
     if a.init_from:
-        from import_gguf import load_weights
-        load_weights(model, a.init_from)
+        model.load_state_dict(layout.load(a.init_from)[0].state_dict())
     opt, data, probes = Muon(model, a.matrix_lr, a.other_lr), Batches(tok, a.seed), Probes(tok)
     ema = {n: p.detach().clone() for n, p in model.named_parameters()}
     step, tokens, history = 0, 0, []
@@ -87,7 +87,8 @@ def main():
         for i in range(0, len(seq), rows):
             s, w = seq[i:i + rows], weight[i:i + rows]
             loss, one, bal, z = model.loss(s[:, :-1], s[:, 1:], w)
-            (loss + (0.01 * bal + 0.001 * z) * len(s) / len(seq)).backward()
+            # Both auxiliary losses are means over layers: 0.1 here is about 0.017 a layer.
+            (loss + (0.1 * bal + 0.006 * z) * len(s) / len(seq)).backward()
             each.append(one.view(len(s), -1).mean(1)); total += loss.item(); balance += bal.item() * len(s) / len(seq)
         opt.step(scale)
         step += 1; tokens += seq[:, 1:].numel()
