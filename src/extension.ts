@@ -1,0 +1,61 @@
+/** Wires the parts together. Nothing runs until a command asks for it or a panel comes back. */
+import * as vscode from 'vscode';
+import { registerCancel } from './commands/cancel';
+import { CHOOSE_MODEL, registerChooseModel } from './commands/chooseModel';
+import { registerExplain } from './commands/explain';
+import { maxTokens } from './editor/maxTokens';
+import { disposeTokenMark } from './editor/tokenMark';
+import { ExplainClient } from './engine/explainClient.node';
+import { ModelChoice } from './models/modelChoice';
+import { ModelHashes } from './models/modelHashes';
+import { ModelStatus } from './models/modelStatus';
+import { ExplainPanels, VIEW_TYPE } from './panels/explainPanels';
+import { SavedPlaces } from './panels/savedPlaces';
+
+/** For tests: the panels of this window. */
+export interface ExtensionApi {
+  readonly panels: ExplainPanels;
+}
+
+export function activate(context: vscode.ExtensionContext): ExtensionApi {
+  const { extensionUri, workspaceState, globalState } = context;
+  const file = (...names: string[]): string => vscode.Uri.joinPath(extensionUri, ...names).fsPath;
+
+  const client = new ExplainClient({ script: file('dist', 'explainWorker.js') });
+  const models = new ModelChoice({
+    folder: file('media', 'models'),
+    workspaceState,
+    globalState,
+    warn: (message) => {
+      void vscode.window.showWarningMessage(message);
+      void status.update();
+    },
+  });
+  const status: ModelStatus = new ModelStatus(models, CHOOSE_MODEL);
+  const panels = new ExplainPanels(
+    {
+      extensionUri,
+      client,
+      models,
+      hashes: new ModelHashes(globalState),
+      maxTokens,
+      chooseModel: () => void vscode.commands.executeCommand(CHOOSE_MODEL),
+    },
+    new SavedPlaces(workspaceState),
+  );
+
+  context.subscriptions.push(
+    models,
+    status,
+    panels,
+    { dispose: () => client.stop() },
+    { dispose: disposeTokenMark },
+    models.onDidChoose(() => panels.modelChanged()),
+    panels.onDidChange(() => status.show()),
+    registerExplain(panels),
+    registerChooseModel(models, client),
+    registerCancel(panels),
+    vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, panels),
+  );
+  return { panels };
+}

@@ -1,0 +1,123 @@
+/** Which model explains, kept per workspace; the bundled one where nothing else was chosen or can be had. */
+import { realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { Problem } from '../protocol/problem';
+import { readBundledModels } from './bundledModels';
+
+export interface Model {
+  path: string;
+  name: string;
+  bundled: boolean;
+}
+
+const CHOICE = 'model';
+const RECENT = 'recentModels';
+const RECENT_COUNT = 8;
+
+export interface ModelChoiceOptions {
+  /** The folder with the bundled models and their index. */
+  folder: string;
+  workspaceState: vscode.Memento;
+  globalState: vscode.Memento;
+  /** Tells the person why another model is used than the chosen one. */
+  warn(message: string): void;
+}
+
+export class ModelChoice implements vscode.Disposable {
+  private readonly chosen = new vscode.EventEmitter<Model>();
+  readonly onDidChoose = this.chosen.event;
+  private warnedUntrusted = false;
+
+  constructor(private readonly options: ModelChoiceOptions) {}
+
+  /** @throws Problem when neither the chosen model nor the bundled one is there */
+  async current(): Promise<Model> {
+    const chosen = this.options.workspaceState.get<Model>(CHOICE);
+    if (!chosen) return this.bundledDefault();
+    if (!(await isFile(chosen.path))) return this.replaceMissing(chosen);
+    if (!(await mayLoad(chosen.path))) {
+      if (!this.warnedUntrusted) this.options.warn(untrustedMessage(chosen.path));
+      this.warnedUntrusted = true;
+      return this.bundledDefault();
+    }
+    return chosen;
+  }
+
+  /** Makes it the workspace's model. @throws Problem file-missing, model-unsupported (in an untrusted workspace) */
+  async choose(model: Model): Promise<void> {
+    if (!(await isFile(model.path))) {
+      throw new Problem('file-missing', `${model.path} is not there.`, { file: model.path });
+    }
+    await this.options.workspaceState.update(CHOICE, model);
+    if (!model.bundled) {
+      const others = this.recent().filter(({ path: other }) => other !== model.path);
+      await this.options.globalState.update(RECENT, [model, ...others].slice(0, RECENT_COUNT));
+    }
+    this.chosen.fire(model);
+  }
+
+  /** Models from the disk, last chosen first. */
+  recent(): Model[] {
+    return this.options.globalState.get<Model[]>(RECENT, []);
+  }
+
+  async bundled(): Promise<Model[]> {
+    const { models } = await readBundledModels(this.options.folder);
+    return models.map((model) => ({ path: model.path, name: model.name, bundled: true }));
+  }
+
+  dispose(): void {
+    this.chosen.dispose();
+  }
+
+  private async bundledDefault(): Promise<Model> {
+    const { default: model } = await readBundledModels(this.options.folder);
+    return { path: model.path, name: model.name, bundled: true };
+  }
+
+  private async replaceMissing(chosen: Model): Promise<Model> {
+    const model = await this.bundledDefault();
+    // Said once: from here on the bundled model is the choice. The file stays among the recent ones.
+    await this.options.workspaceState.update(CHOICE, undefined);
+    this.options.warn(
+      vscode.l10n.t(
+        'The model file {0} is gone. {1} is used instead; choose another model at any time.',
+        chosen.path,
+        model.name,
+      ),
+    );
+    return model;
+  }
+}
+
+/** In a workspace that is not trusted, no file that it could have brought along is loaded. */
+export async function mayLoad(file: string): Promise<boolean> {
+  if (vscode.workspace.isTrusted) return true;
+  const target = await realpath(file).catch(() => file);
+  const roots = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+  for (const { uri } of roots) {
+    const root = await realpath(uri.fsPath).catch(() => uri.fsPath);
+    if ([file, target].some((candidate) => isInside(candidate, uri.fsPath) || isInside(candidate, root))) return false;
+  }
+  return true;
+}
+
+export function untrustedMessage(file: string): string {
+  return vscode.l10n.t(
+    '{0} belongs to a workspace that is not trusted and is not loaded. Trust the workspace or choose a model from elsewhere.',
+    file,
+  );
+}
+
+function isInside(file: string, folder: string): boolean {
+  const relative = path.relative(folder, file);
+  return relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
+}
+
+async function isFile(file: string): Promise<boolean> {
+  return stat(file).then(
+    (entry) => entry.isFile(),
+    () => false,
+  );
+}

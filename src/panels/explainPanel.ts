@@ -1,0 +1,336 @@
+/** One panel: what it shows, what its page may ask, and the run that is under way. */
+import * as vscode from 'vscode';
+import { EditorLink } from '../editor/editorLink';
+import { takeText, titleOf, visiblePlace, type Place, type Taken } from '../editor/subject';
+import type { ExplainClient, TraceHandle } from '../engine/explainClient.node';
+import type { ModelChoice } from '../models/modelChoice';
+import type { ModelHashes } from '../models/modelHashes';
+import type { ExplainProgress } from '../protocol/explanation';
+import type { ExplainPanelHostApi, ExplainPanelViewApi, PanelEvent } from '../protocol/panelApi';
+import { Problem, toProblem } from '../protocol/problem';
+import { Rpc, type Handlers } from '../protocol/rpc';
+import type { ExplainWorkerApi } from '../protocol/workerApi';
+import { EventLog } from './eventLog';
+import { HiddenProgress } from './hiddenProgress';
+import { explainPage } from './page';
+import { canRetry, problemMessage } from './problemMessage';
+import { webviewPort } from './webviewPort';
+
+export interface PanelServices {
+  extensionUri: vscode.Uri;
+  client: ExplainClient;
+  models: ModelChoice;
+  hashes: ModelHashes;
+  maxTokens(): number;
+  chooseModel(): void;
+}
+
+/** One explained text: its place in the editor and its trace in the worker. */
+interface Shown {
+  readonly taken: Taken;
+  readonly link: EditorLink;
+  trace?: TraceHandle;
+}
+
+/** How many next-token candidates the page gets with the explanation. */
+const CANDIDATES = 10;
+
+export class ExplainPanel implements vscode.Disposable {
+  private readonly disposables: vscode.Disposable[] = [];
+  private readonly connection: vscode.Disposable[] = [];
+  private readonly log = new EventLog();
+  private readonly progress = new HiddenProgress();
+  private readonly changed = new vscode.EventEmitter<void>();
+  /** Busy or not, another place, another state of the explanation. */
+  readonly onDidChange = this.changed.event;
+
+  private rpc: Rpc<ExplainPanelHostApi, ExplainPanelViewApi>;
+  private listening = false;
+  private run: AbortController | undefined;
+  private lastPlace: Place | undefined;
+  /** What the page draws and asks about: a run in progress from its tokens on, else the last good one. */
+  private shown: Shown | undefined;
+  private good: Shown | undefined;
+  /** What the page has begun to draw last. */
+  private drawn: Shown | undefined;
+  private outdatedModel = false;
+  private disposed = false;
+
+  constructor(
+    readonly panel: vscode.WebviewPanel,
+    private readonly services: PanelServices,
+  ) {
+    const release = services.client.acquire();
+    this.disposables.push(
+      this.changed,
+      this.progress,
+      { dispose: release },
+      panel.onDidChangeViewState(() => this.viewStateChanged()),
+    );
+    this.rpc = this.connect();
+    panel.webview.html = explainPage(panel.webview, services.extensionUri);
+  }
+
+  get busy(): boolean {
+    return this.run !== undefined;
+  }
+
+  /** What was last asked for, where it stands now. */
+  get place(): Place | undefined {
+    const { shown, lastPlace } = this;
+    return shown && shown.taken.place === lastPlace ? { ...lastPlace, range: shown.link.range } : lastPlace;
+  }
+
+  /** What the page was told, in short; for tests. */
+  get events(): readonly PanelEvent[] {
+    return this.log.replay();
+  }
+
+  /** Cancels what is under way and explains the place that `find` comes up with. */
+  async explain(find: () => Place | Promise<Place>): Promise<void> {
+    this.run?.abort();
+    const run = new AbortController();
+    this.run = run;
+    this.outdatedModel = false;
+    this.updateProgress();
+    this.changed.fire();
+    try {
+      await this.explainPlace(await find(), run.signal);
+    } catch (thrown) {
+      if (this.run === run) this.report(toProblem(thrown));
+    } finally {
+      if (this.run === run) {
+        this.run = undefined;
+        this.updateProgress();
+        this.changed.fire();
+      }
+    }
+  }
+
+  cancel(): void {
+    this.run?.abort();
+  }
+
+  /** Explains the same place again, as the document stands now. */
+  async retry(): Promise<void> {
+    const { place } = this;
+    if (place) await this.explain(() => place);
+  }
+
+  /** Another model was chosen: explain again, at once or when the panel is looked at. */
+  modelChanged(): void {
+    this.outdatedModel = true;
+    if (this.panel.visible) void this.retry();
+  }
+
+  dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
+    this.run?.abort();
+    this.forget(this.shown);
+    this.forget(this.good);
+    this.rpc.close(new Problem('cancelled', 'The panel was closed.'));
+    vscode.Disposable.from(...this.connection, ...this.disposables).dispose();
+  }
+
+  /** What the page may ask. */
+  readonly answers: Handlers<ExplainPanelHostApi> = {
+    ready: () => {
+      this.listening = true;
+      for (const event of this.log.replay()) this.send(event);
+    },
+    tile: (params, { signal }) => this.ask('tile', params, signal),
+    weights: (params, { signal }) => this.ask('weights', params, signal),
+    predictions: (params, { signal }) => this.ask('predictions', params, signal),
+    cancel: () => this.cancel(),
+    retry: () => void this.retry(),
+    chooseModel: () => this.services.chooseModel(),
+    explainVisible: () => void this.explainVisible(),
+    mark: ({ token }) => this.shown?.link.mark(token),
+    reveal: ({ token }) => this.shown?.link.reveal(token),
+  };
+
+  /** @throws Problem; cancelled when `signal` is aborted, also by the panel's end */
+  private async explainPlace(place: Place, signal: AbortSignal): Promise<void> {
+    const { client, models, maxTokens } = this.services;
+    stillWanted(signal);
+    this.lastPlace = place;
+    const document = await documentOf(place);
+    stillWanted(signal);
+    const limit = maxTokens();
+    const taken = takeText(document, place, limit);
+    this.lastPlace = taken.place;
+    this.panel.title = vscode.l10n.t('Attention: {0}', titleOf(document));
+    const link = new EditorLink(taken);
+    const shown: Shown = { taken, link };
+    try {
+      const model = await models.current();
+      stillWanted(signal);
+      this.emit({ kind: 'begin', subject: taken.subject, modelName: model.name });
+      const { explanation, trace } = await client.explain(
+        { modelPath: model.path, text: taken.subject.text, maxTokens: limit, top: CANDIDATES },
+        { signal, onProgress: (report, named) => !signal.aborted && this.progressed(shown, report, named) },
+      );
+      shown.trace = trace;
+      stillWanted(signal);
+      this.show(shown);
+      if (this.good) this.forget(this.good);
+      this.good = shown;
+      this.emit({ kind: 'done', explanation });
+      void this.announceHash(model.path, shown);
+    } catch (thrown) {
+      this.withdraw(shown);
+      throw thrown;
+    }
+  }
+
+  private progressed(shown: Shown, report: ExplainProgress, trace: TraceHandle | undefined): void {
+    shown.trace = trace;
+    if (report.kind !== 'tokens') return this.emit({ kind: 'progress', progress: report });
+    shown.link.tokens = report.tokens;
+    this.show(shown);
+    this.emit({
+      kind: 'progress',
+      progress: { ...report, cut: cutOf(shown.taken, report, this.services.maxTokens()) },
+    });
+    if (shown.link.stale) this.emit({ kind: 'stale', stale: true });
+  }
+
+  /** From now on the page's questions and the editor's cursor are about this text. */
+  private show(shown: Shown): void {
+    if (this.shown === shown) return;
+    if (this.shown !== this.good) this.forget(this.shown);
+    this.shown = this.drawn = shown;
+    shown.link.onQuery((token) => this.shown === shown && this.emit({ kind: 'query', token }));
+    shown.link.onStale((stale) => this.shown === shown && this.emit({ kind: 'stale', stale }));
+  }
+
+  /** A run did not end well: the last good result takes its place; a drawing that began stays only where there is none. */
+  private withdraw(shown: Shown): void {
+    if (shown.trace) this.services.client.release(shown.trace);
+    shown.trace = undefined;
+    if (this.shown !== shown) return shown.link.dispose();
+    if (!this.good) return;
+    shown.link.dispose();
+    this.shown = this.good;
+  }
+
+  /** A run did not end well. A page that had begun to draw it is given the last good result again, with the message. */
+  private report(problem: Problem): void {
+    if (this.disposed) return;
+    const redraw = this.drawn !== this.shown;
+    this.emit(outcome(problem));
+    if (!redraw || !this.shown) return;
+    this.drawn = this.shown;
+    for (const event of this.log.replay()) this.send(event);
+    if (this.shown.link.stale) this.emit({ kind: 'stale', stale: true });
+  }
+
+  /** A question about the shown trace. When the trace turns out to be gone, the person is told once. */
+  private async ask<Name extends 'tile' | 'weights' | 'predictions'>(
+    method: Name,
+    params: Omit<ExplainWorkerApi[Name]['params'], 'trace'>,
+    signal: AbortSignal,
+  ): Promise<ExplainWorkerApi[Name]['result']> {
+    const { shown } = this;
+    const trace = shown?.trace;
+    if (!trace) throw new Problem('trace-gone', 'Nothing is explained at the moment.');
+    try {
+      return await this.services.client.ask(method, trace, params, signal);
+    } catch (thrown) {
+      const problem = toProblem(thrown);
+      const gone = problem.code === 'worker-died' || problem.code === 'trace-gone';
+      if (gone && !this.run && !this.disposed && shown.trace === trace) {
+        shown.trace = undefined;
+        this.emit(outcome(problem));
+      }
+      throw problem;
+    }
+  }
+
+  private async explainVisible(): Promise<void> {
+    const { place } = this;
+    if (!place) return;
+    const uri = place.uri.toString();
+    const isShowing = ({ document }: vscode.TextEditor): boolean => document.uri.toString() === uri;
+    const editor =
+      vscode.window.visibleTextEditors.find(isShowing) ??
+      (await vscode.window.showTextDocument(place.uri, { preserveFocus: true, viewColumn: vscode.ViewColumn.Beside }));
+    if (!this.disposed) await this.explain(() => visiblePlace(editor));
+  }
+
+  private async announceHash(modelPath: string, shown: Shown): Promise<void> {
+    try {
+      const sha256 = await this.services.hashes.of(modelPath);
+      if (this.shown === shown && !this.disposed) this.emit({ kind: 'hash', sha256 });
+    } catch {
+      // The file went away after it was loaded; the page keeps saying that the hash is not known.
+    }
+  }
+
+  private emit(event: PanelEvent): void {
+    if (this.disposed) return;
+    this.log.add(event);
+    this.send(event);
+    if (event.kind !== 'progress') this.changed.fire();
+  }
+
+  private send(event: PanelEvent): void {
+    if (!this.listening) return;
+    this.rpc.call('event', event).catch(() => {
+      // The page has gone; the next one asks for everything again.
+    });
+  }
+
+  private connect(): Rpc<ExplainPanelHostApi, ExplainPanelViewApi> {
+    return new Rpc(webviewPort(this.panel.webview, this.connection), this.answers);
+  }
+
+  private viewStateChanged(): void {
+    this.updateProgress();
+    this.changed.fire();
+    if (this.panel.visible) {
+      if (this.outdatedModel) void this.retry();
+    } else if (this.listening) {
+      // A hidden page is taken down; what it was waiting for is not needed.
+      this.listening = false;
+      this.rpc.close(new Problem('cancelled', 'The page was hidden.'));
+      vscode.Disposable.from(...this.connection.splice(0)).dispose();
+      this.rpc = this.connect();
+      this.shown?.link.mark(null);
+    }
+  }
+
+  private updateProgress(): void {
+    this.progress.update(this.busy && !this.panel.visible, vscode.l10n.t('Explaining attention…'));
+  }
+
+  private forget(shown: Shown | undefined): void {
+    if (shown?.trace) this.services.client.release(shown.trace);
+    shown?.link.dispose();
+  }
+}
+
+function stillWanted(signal: AbortSignal): void {
+  if (signal.aborted) throw new Problem('cancelled', 'Cancelled.');
+}
+
+function outcome(problem: Problem): PanelEvent {
+  if (problem.code === 'cancelled') return { kind: 'cancelled' };
+  return { kind: 'failed', message: problemMessage(problem), canRetry: canRetry(problem) };
+}
+
+async function documentOf({ uri }: Place): Promise<vscode.TextDocument> {
+  const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
+  return open ?? vscode.workspace.openTextDocument(uri);
+}
+
+/** The worker knows only the text that it was sent; what was cut off before counts too. */
+function cutOf(
+  { subject, totalChars }: Taken,
+  { cut }: { cut: { explainedChars: number; totalChars: number; maxTokens: number } | null },
+  maxTokens: number,
+): { explainedChars: number; totalChars: number; maxTokens: number } | null {
+  if (cut) return { ...cut, totalChars };
+  return totalChars > subject.text.length ? { explainedChars: subject.text.length, totalChars, maxTokens } : null;
+}

@@ -1,0 +1,74 @@
+/** A Problem in the person's language: what is wrong, where, and what to do about it. */
+import * as vscode from 'vscode';
+import type { Problem } from '../protocol/problem';
+
+/** Whether doing the same again may succeed. */
+export function canRetry(problem: Problem): boolean {
+  return problem.code !== 'input-binary';
+}
+
+export function problemMessage(problem: Problem): string {
+  const { t } = vscode.l10n;
+  const { file, offset, subject, supported } = problem.detail;
+  switch (problem.code) {
+    case 'file-missing':
+      return file?.endsWith('index.json')
+        ? t(
+            'The bundled model is missing from this installation ({0}). Choose a GGUF file from the disk with “Choose Model…”.',
+            file,
+          )
+        : t('The model file {0} cannot be read. Check that it is still there, or choose another model.', file ?? '');
+    case 'model-invalid':
+      return join(
+        offset === undefined
+          ? t('{0} is not a complete GGUF model file.', file ?? t('The model'))
+          : t('{0} is not a complete GGUF model file: something is wrong at byte {1}.', file ?? t('The model'), offset),
+        t('Download or copy the file again, or choose another model.'),
+        t('Details: {0}', firstLine(problem.message)),
+      );
+    case 'model-unsupported':
+      return join(
+        subject
+          ? t('{0} needs something that is not supported: {1}.', file ?? t('The model'), subject)
+          : t('{0} is not supported.', file ?? t('The model')),
+        supported?.length && t('Supported: {0}.', supported.join(', ')),
+        t('Choose another model.'),
+      );
+    case 'input-empty':
+      return subject
+        ? t(
+            'There is nothing to explain here: line {0} is empty. Select some text, or put the cursor on a line that has some.',
+            subject,
+          )
+        : t(
+            'There is nothing to explain here: the range holds no text. Select some text, or put the cursor on a line that has some.',
+          );
+    case 'input-binary':
+      return t('There is nothing to explain here: {0} is not a text file. Open a text file and try again.', file ?? '');
+    case 'out-of-memory':
+      return t('There is not enough memory for this. Select less text, choose a smaller model, or close other panels.');
+    case 'cancelled':
+      return t('Cancelled.');
+    case 'worker-died':
+      return join(
+        t('The process that runs the model ended unexpectedly.'),
+        subject === 'out of memory'
+          ? t('It had used up its memory: select less text or choose a smaller model.')
+          : subject && t('It reported: {0}.', subject),
+        t('Retry starts it again.'),
+      );
+    case 'trace-gone':
+      return t('What was computed for this panel is no longer in memory. Retry computes it again.');
+    case 'internal':
+      return t('Something went wrong in Attention Explainer: {0}', firstLine(problem.message));
+  }
+}
+
+function join(...parts: (string | number | undefined)[]): string {
+  return parts.filter((part) => typeof part === 'string' && part !== '').join(' ');
+}
+
+/** The rest of a stack trace helps nobody who reads it in a panel. */
+function firstLine(message: string): string {
+  return message.split('\n', 1)[0];
+}
