@@ -101,7 +101,15 @@ export interface Kernel {
    * Rotates x[n][heads][headDim] in place; token i has position start + i.
    * inverseFrequencies[ropeDim / 2]; elements beyond ropeDim stay as they are.
    */
-  rope(x: Buf, n: number, heads: number, headDim: number, start: number, inverseFrequencies: Buf, pairing: RopePairing): void;
+  rope(
+    x: Buf,
+    n: number,
+    heads: number,
+    headDim: number,
+    start: number,
+    inverseFrequencies: Buf,
+    pairing: RopePairing,
+  ): void;
   /** gate[i] = silu(gate[i]) · up[i] */
   swiglu(gate: Buf, up: Buf, length: number): void;
 

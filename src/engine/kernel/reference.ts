@@ -1,0 +1,242 @@
+/**
+ * The kernel in scalar TypeScript: f32 storage, f64 sums, weights dequantised when they are used. It is what the fast
+ * kernels are tested against, and what runs where WebAssembly SIMD is missing.
+ */
+import { Problem } from '../../protocol/problem';
+import { dequantize } from '../formats/dequantize';
+import { byteLengthOf, type GgmlType } from '../formats/ggmlTypes';
+import type { AttentionShape, Buf, Kernel, Matrix, RopePairing, RouterShape, TileRequest } from './kernel';
+
+/** Each array is a JavaScript array of its own; `ptr` only tells them apart. */
+class ReferenceBuf implements Buf {
+  readonly f32: Float32Array;
+  readonly i32: Int32Array;
+  constructor(
+    readonly ptr: number,
+    private readonly bytes: ArrayBuffer,
+    private readonly offset: number,
+    readonly length: number,
+  ) {
+    this.f32 = new Float32Array(bytes, offset, length);
+    this.i32 = new Int32Array(bytes, offset, length);
+  }
+  slice(start: number, length: number): Buf {
+    return new ReferenceBuf(this.ptr, this.bytes, this.offset + start * 4, length);
+  }
+}
+
+class ReferenceMatrix implements Matrix {
+  constructor(
+    readonly type: GgmlType,
+    readonly rows: number,
+    readonly cols: number,
+    private readonly bytes: Uint8Array,
+  ) {}
+  get byteLength(): number {
+    return this.bytes.byteLength;
+  }
+  /** Row r, dequantised into out[cols]. */
+  readRow(r: number, out: Float32Array): void {
+    const rowBytes = byteLengthOf(this.type, this.cols);
+    dequantize(this.type, this.bytes.subarray(r * rowBytes, (r + 1) * rowBytes), out);
+  }
+}
+
+export function createReferenceKernel(): Kernel {
+  return new ReferenceKernel();
+}
+
+class ReferenceKernel implements Kernel {
+  readonly name = 'reference';
+  bytesInUse = 0;
+  private nextPtr = 16;
+  private readonly live = new Set<number>();
+
+  alloc(length: number): Buf {
+    let bytes: ArrayBuffer;
+    try {
+      bytes = new ArrayBuffer(length * 4);
+    } catch {
+      throw new Problem('out-of-memory', `There is no memory for ${length * 4} more bytes.`);
+    }
+    const ptr = this.nextPtr;
+    this.nextPtr += 16;
+    this.live.add(ptr);
+    this.bytesInUse += bytes.byteLength;
+    return new ReferenceBuf(ptr, bytes, 0, length);
+  }
+
+  free(buf: Buf): void {
+    if (!this.live.delete(buf.ptr)) throw new Error('This buffer was not allocated, or was freed before.');
+    this.bytesInUse -= buf.length * 4;
+  }
+
+  loadMatrix(type: GgmlType, rows: number, cols: number, bytes: Uint8Array): Matrix {
+    this.bytesInUse += bytes.byteLength;
+    return new ReferenceMatrix(type, rows, cols, bytes.slice());
+  }
+
+  freeMatrix(matrix: Matrix): void {
+    this.bytesInUse -= matrix.byteLength;
+  }
+
+  loadVector(type: GgmlType, length: number, bytes: Uint8Array): Buf {
+    const buf = this.alloc(length);
+    dequantize(type, bytes, buf.f32);
+    return buf;
+  }
+
+  matmul(out: Buf, x: Buf, w: Matrix, n: number): void {
+    const { rows, cols } = w;
+    const [o, a] = [out.f32, x.f32];
+    const row = new Float32Array(cols);
+    for (let r = 0; r < rows; r++) {
+      (w as ReferenceMatrix).readRow(r, row);
+      for (let i = 0; i < n; i++) {
+        let sum = 0;
+        for (let c = 0; c < cols; c++) sum += a[i * cols + c] * row[c];
+        o[i * rows + r] = sum;
+      }
+    }
+  }
+
+  rows(out: Buf, w: Matrix, ids: Buf, n: number): void {
+    const o = out.f32;
+    for (let i = 0; i < n; i++) {
+      (w as ReferenceMatrix).readRow(ids.i32[i], o.subarray(i * w.cols, (i + 1) * w.cols));
+    }
+  }
+
+  rmsNorm(out: Buf, x: Buf, weight: Buf, n: number, d: number, eps: number): void {
+    const [o, a, w] = [out.f32, x.f32, weight.f32];
+    for (let i = 0; i < n; i++) {
+      let squares = 0;
+      for (let c = 0; c < d; c++) squares += a[i * d + c] * a[i * d + c];
+      const inverse = 1 / Math.sqrt(squares / d + eps);
+      for (let c = 0; c < d; c++) o[i * d + c] = a[i * d + c] * inverse * w[c];
+    }
+  }
+
+  addBias(x: Buf, bias: Buf, n: number, d: number): void {
+    const [a, b] = [x.f32, bias.f32];
+    for (let i = 0; i < n; i++) for (let c = 0; c < d; c++) a[i * d + c] += b[c];
+  }
+
+  add(x: Buf, y: Buf, length: number): void {
+    const [a, b] = [x.f32, y.f32];
+    for (let i = 0; i < length; i++) a[i] += b[i];
+  }
+
+  rope(x: Buf, n: number, heads: number, headDim: number, start: number, inverse: Buf, pairing: RopePairing): void {
+    const [a, frequencies] = [x.f32, inverse.f32];
+    const half = frequencies.length;
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j < half; j++) {
+        const angle = (start + i) * frequencies[j];
+        const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+        for (let h = 0; h < heads; h++) {
+          const at = (i * heads + h) * headDim;
+          const [p, q] = pairing === 'adjacent' ? [at + 2 * j, at + 2 * j + 1] : [at + j, at + j + half];
+          const [u, v] = [a[p], a[q]];
+          a[p] = u * cos - v * sin;
+          a[q] = u * sin + v * cos;
+        }
+      }
+    }
+  }
+
+  swiglu(gate: Buf, up: Buf, length: number): void {
+    const [g, u] = [gate.f32, up.f32];
+    for (let i = 0; i < length; i++) g[i] = (g[i] / (1 + Math.exp(-g[i]))) * u[i];
+  }
+
+  attention(out: Buf, q: Buf, k: Buf, v: Buf, stats: Buf, shape: AttentionShape): void {
+    const { n, start, heads, kvHeads, headDim, scale } = shape;
+    const [o, qs, ks, vs, st] = [out.f32, q.f32, k.f32, v.f32, stats.f32];
+    const scores = new Float64Array(start + n);
+    for (let i = 0; i < n; i++) {
+      for (let h = 0; h < heads; h++) {
+        const kvHead = Math.floor(h / (heads / kvHeads));
+        const row = (i * heads + h) * headDim;
+        const keys = start + i + 1;
+        let max = -Infinity;
+        for (let t = 0; t < keys; t++) {
+          scores[t] = dot(qs, row, ks, (t * kvHeads + kvHead) * headDim, headDim) * scale;
+          max = Math.max(max, scores[t]);
+        }
+        let sum = 0;
+        for (let t = 0; t < keys; t++) sum += scores[t] = Math.exp(scores[t] - max);
+        for (let c = 0; c < headDim; c++) {
+          let mixed = 0;
+          for (let t = 0; t < keys; t++) mixed += scores[t] * vs[(t * kvHeads + kvHead) * headDim + c];
+          o[row + c] = mixed / sum;
+        }
+        st[(i * heads + h) * 2] = max;
+        st[(i * heads + h) * 2 + 1] = sum;
+      }
+    }
+  }
+
+  attentionTile(out: Buf, q: Buf, k: Buf, stats: Buf, tile: TileRequest): void {
+    const { head, heads, kvHeads, headDim, scale, q0, q1, k0, k1, rows, cols, pool } = tile;
+    const [o, qs, ks, st] = [out.f32, q.f32, k.f32, stats.f32];
+    const kvHead = Math.floor(head / (heads / kvHeads));
+    o.fill(0, 0, rows * cols);
+    const counts = new Uint32Array(rows * cols);
+    for (let i = q0; i < q1; i++) {
+      const row = Math.floor(((i - q0) * rows) / (q1 - q0));
+      const [max, sum] = [st[(i * heads + head) * 2], st[(i * heads + head) * 2 + 1]];
+      for (let t = k0; t < k1; t++) {
+        const cell = row * cols + Math.floor(((t - k0) * cols) / (k1 - k0));
+        counts[cell]++;
+        if (t > i) continue;
+        const score = dot(qs, (i * heads + head) * headDim, ks, (t * kvHeads + kvHead) * headDim, headDim) * scale;
+        const weight = Math.exp(score - max) / sum;
+        o[cell] = pool === 'max' ? Math.max(o[cell], weight) : o[cell] + weight;
+      }
+    }
+    if (pool === 'mean') counts.forEach((count, cell) => (o[cell] /= count));
+  }
+
+  route(logits: Buf, ids: Buf, weights: Buf, shape: RouterShape): void {
+    const { n, experts, topK, renormalize } = shape;
+    const [p, chosen, w] = [logits.f32, ids.i32, weights.f32];
+    for (let i = 0; i < n; i++) {
+      const row = p.subarray(i * experts, (i + 1) * experts);
+      softmax(row);
+      const order = [...row.keys()].sort((a, b) => row[b] - row[a] || a - b).slice(0, topK);
+      const total = renormalize ? order.reduce((sum, expert) => sum + row[expert], 0) : 1;
+      order.forEach((expert, rank) => {
+        chosen[i * topK + rank] = expert;
+        w[i * topK + rank] = row[expert] / total;
+      });
+    }
+  }
+
+  gather(out: Buf, x: Buf, rowIds: Buf, n: number, d: number): void {
+    for (let i = 0; i < n; i++) out.f32.set(x.f32.subarray(rowIds.i32[i] * d, (rowIds.i32[i] + 1) * d), i * d);
+  }
+
+  scatterAdd(out: Buf, x: Buf, rowIds: Buf, scales: Buf, n: number, d: number): void {
+    const [o, a] = [out.f32, x.f32];
+    for (let i = 0; i < n; i++) {
+      const to = rowIds.i32[i] * d;
+      for (let c = 0; c < d; c++) o[to + c] += scales.f32[i] * a[i * d + c];
+    }
+  }
+}
+
+function dot(a: Float32Array, from: number, b: Float32Array, to: number, length: number): number {
+  let sum = 0;
+  for (let i = 0; i < length; i++) sum += a[from + i] * b[to + i];
+  return sum;
+}
+
+/** In place; the maximum is taken off first, so that nothing overflows. */
+function softmax(row: Float32Array): void {
+  let max = -Infinity;
+  for (const value of row) max = Math.max(max, value);
+  let sum = 0;
+  for (let i = 0; i < row.length; i++) sum += Math.exp(row[i] - max);
+  for (let i = 0; i < row.length; i++) row[i] = Math.exp(row[i] - max) / sum;
+}
