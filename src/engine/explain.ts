@@ -21,6 +21,8 @@ export interface ExplainOptions {
   traceId: number;
   signal: AbortSignal;
   progress: (report: ExplainProgress) => void;
+  /** The trace can be asked about from now on, as far as its layers have been reported; on failure it is released. */
+  onTrace?: (trace: Trace) => void;
 }
 
 export interface Explained {
@@ -50,6 +52,7 @@ export async function explain(model: LoadedModel, text: string, options: Explain
   });
 
   const trace = new Trace(model.config, model.kernel, tokens.length);
+  options.onTrace?.(trace);
   try {
     const pause = (): Promise<void> => breathe(signal);
     await pause();

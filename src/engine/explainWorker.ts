@@ -70,9 +70,13 @@ const handlers: Handlers<ExplainWorkerApi> = {
     const loadMs = performance.now() - started;
     context.progress({ kind: 'model', model: model.card });
     const { signal, progress } = context;
-    const id = nextTrace++;
-    const { explanation, trace } = await explain(model, text, { maxTokens, top, traceId: id, signal, progress });
-    traces.set(id, { trace, model });
+    const traceId = nextTrace++;
+    const onTrace = (trace: Trace): void => void traces.set(traceId, { trace, model });
+    const options = { maxTokens, top, traceId, signal, progress, onTrace };
+    const { explanation } = await explain(model, text, options).catch((thrown: unknown) => {
+      traces.delete(traceId);
+      throw thrown;
+    });
     const { timings } = explanation;
     return { ...explanation, timings: { ...timings, loadMs, totalMs: timings.totalMs + loadMs } };
   },
