@@ -1,0 +1,36 @@
+export interface ServerOptions {
+  /** The folder that installTestVsCode() gave. */
+  server: string;
+  /** On top of settings that keep the workbench quiet. */
+  settings?: Record<string, unknown>;
+  locale?: string;
+  /** Installed before the start, as a person would. */
+  vsix?: string;
+  /** Whether pages may load an extension in development mode. It suppresses dialogs. Default: unless a .vsix is given. */
+  development?: boolean;
+  /** Where settings and state are kept; a temporary folder by default. */
+  dataFolder?: string;
+  port?: number;
+}
+
+export interface PageOptions {
+  /** Absolute path of the workspace. */
+  folder: string;
+  openFile?: string;
+  /** The extension to load in development mode. */
+  extension?: string;
+  /** A module whose run() is called inside the extension host. */
+  tests?: string;
+  /** Becomes process.env there. */
+  environment?: Record<string, string>;
+}
+
+export interface CodeServer {
+  port: number;
+  log: string;
+  writeSettings(settings: Record<string, unknown>): void;
+  url(page: PageOptions): string;
+  stop(): Promise<void>;
+}
+
+export function startCodeServer(options: ServerOptions): Promise<CodeServer>;

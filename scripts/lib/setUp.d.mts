@@ -1,0 +1,2 @@
+export function installTestVsCode(): Promise<string>;
+export function installTestBrowser(): Promise<string>;

@@ -1,0 +1,217 @@
+/** Drives VS Code as a person does: files, selections, menus and the palette by mouse and keyboard. */
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
+import type { CodeServer } from '../../../scripts/lib/codeServer.mjs';
+import { root, sampleWorkspace } from '../../../scripts/lib/paths.mjs';
+import { PageWatch } from './pageWatch';
+import { sharedBrowser, sharedServer } from './shared';
+
+export const THEMES = {
+  light: 'Light Modern',
+  dark: 'Dark Modern',
+  contrast: 'Default High Contrast',
+  contrastLight: 'Default High Contrast Light',
+} as const;
+export type Theme = keyof typeof THEMES;
+
+export interface WorkbenchOptions {
+  /** Folder that is copied and opened; the sample workspace by default. */
+  workspace?: string;
+  /** Files written into the copy: path in the workspace → content. */
+  files?: Record<string, string | Uint8Array>;
+  /** File open from the start: spares the way through quick open. */
+  open?: string;
+  /** Runs the packaged extension instead of the one in this repository. */
+  vsix?: string;
+  /** Another extension in development mode instead of ours. */
+  extension?: string;
+  locale?: 'en' | 'zh-cn';
+  theme?: Theme;
+  settings?: Record<string, unknown>;
+  viewport?: { width: number; height: number };
+}
+
+/** A place in a file as the status bar says it: line and column, from 1. */
+export type Place = [line: number, column: number];
+
+const SLOW = 60_000;
+const USUAL = 30_000;
+
+export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
+  const { theme = 'dark', viewport = { width: 1280, height: 800 }, locale = 'en', vsix } = options;
+  const folder = copyWorkspace(options);
+  const server = await sharedServer(vsix ? { locale, vsix } : { locale });
+  server.writeSettings({ 'workbench.colorTheme': THEMES[theme], ...options.settings });
+  const browser = await sharedBrowser();
+  const context = await browser.newContext({ viewport, permissions: ['clipboard-read', 'clipboard-write'] });
+  const page = await context.newPage();
+  const workbench = new Workbench(page, folder, context, server);
+  try {
+    const extension = vsix ? undefined : (options.extension ?? root);
+    await page.goto(server.url({ folder, extension, openFile: options.open && path.join(folder, options.open) }), {
+      timeout: SLOW,
+    });
+    await page.locator('.monaco-workbench').waitFor({ timeout: SLOW });
+    await page.locator('.statusbar-item').first().waitFor({ timeout: SLOW });
+    if (options.open) await workbench.waitForEditor(options.open);
+    return workbench;
+  } catch (thrown) {
+    await workbench.screenshot('failed-start');
+    await workbench.close({ check: false });
+    throw thrown;
+  }
+}
+
+function copyWorkspace({ workspace = sampleWorkspace, files = {} }: WorkbenchOptions): string {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'attention-workspace-'));
+  cpSync(workspace, folder, { recursive: true });
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    writeFileSync(path.join(folder, name), content);
+  }
+  return folder;
+}
+
+export class Workbench {
+  readonly watch: PageWatch;
+
+  constructor(
+    readonly page: Page,
+    /** The copy of the workspace that is open. */
+    readonly folder: string,
+    private readonly context: BrowserContext,
+    readonly server: CodeServer,
+  ) {
+    this.watch = new PageWatch(page);
+  }
+
+  /** The document inside the webview of ours that is in view. */
+  panelFrame(): FrameLocator {
+    const ours = 'iframe.webview.ready[src*="extensionId=attention-explainer."]';
+    return this.page.locator(ours).filter({ visible: true }).last().contentFrame().frameLocator('iframe#active-frame');
+  }
+
+  /** Brings the panel (or editor) with this title to the front. */
+  async showTab(title: string): Promise<void> {
+    await this.page.locator('.tab', { hasText: title }).first().click();
+    await this.page.locator('.tab.active', { hasText: title }).waitFor({ timeout: USUAL });
+  }
+
+  /** The active editor's text area and lines. */
+  get editor(): Locator {
+    return this.page.locator('.editor-group-container .editor-instance .monaco-editor').last();
+  }
+
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press('Control+P');
+    const input = this.page.locator('.quick-input-widget input');
+    await input.waitFor({ timeout: USUAL });
+    await input.fill(name);
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: path.basename(name) }).first();
+    await row.waitFor({ timeout: USUAL });
+    await row.click();
+    await this.waitForEditor(name);
+  }
+
+  async waitForEditor(name: string): Promise<void> {
+    const tab = this.page.locator('.tab.active', { hasText: path.basename(name) });
+    await tab.waitFor({ timeout: SLOW });
+    await this.editor.locator('.view-lines').waitFor({ timeout: SLOW });
+  }
+
+  /** Puts the cursor somewhere, through Go to Line. */
+  async goTo([line, column]: Place): Promise<void> {
+    await this.page.keyboard.press('Control+G');
+    const input = this.page.locator('.quick-input-widget input');
+    await input.waitFor({ timeout: USUAL });
+    await input.fill(`:${line}:${column}`);
+    await this.page.keyboard.press('Enter');
+    await input.waitFor({ state: 'hidden', timeout: USUAL });
+    await this.position()
+      .filter({ hasText: new RegExp(`Ln ${line}, Col|行 ${line}`) })
+      .waitFor({ timeout: USUAL });
+  }
+
+  /** Selects from one place to another in the active editor. */
+  async select(from: Place, to: Place): Promise<void> {
+    await this.goTo(from);
+    await this.page.keyboard.press('Control+K');
+    await this.page.keyboard.press('Control+B');
+    await this.goTo(to);
+    await this.page.keyboard.press('Control+K');
+    await this.page.keyboard.press('Control+K');
+    await this.selected();
+  }
+
+  /** Selects the whole text of the active editor. */
+  async selectAll(): Promise<void> {
+    await this.goTo([1, 1]);
+    await this.page.keyboard.press('Control+A');
+    await this.selected();
+  }
+
+  private async selected(): Promise<void> {
+    await this.position()
+      .filter({ hasText: /selected|已选择|选中/ })
+      .waitFor({ timeout: USUAL });
+  }
+
+  private position(): Locator {
+    return this.page.locator('.statusbar-item[id="status.editor.selection"]');
+  }
+
+  /** Runs a command by its title, through the command palette. */
+  async runCommand(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    const input = this.page.locator('.quick-input-widget input');
+    await input.waitFor({ timeout: USUAL });
+    await input.fill(`>${title}`);
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
+    await row.waitFor({ timeout: USUAL });
+    await row.click();
+  }
+
+  /**
+   * Chooses an entry of the editor's context menu, opened on the selection or at the cursor. The menu is a snapshot: what
+   * an extension contributes may come later than the menu, so it is opened again until the entry is there.
+   */
+  async contextMenu(title: string): Promise<void> {
+    const entry = this.page.locator('.monaco-menu .action-item', { hasText: title });
+    const anyEntry = this.page.locator('.monaco-menu .action-item').first();
+    const deadline = Date.now() + USUAL;
+    for (;;) {
+      await this.rightClick();
+      await anyEntry.waitFor({ timeout: USUAL });
+      if ((await entry.count()) > 0) break;
+      assert.ok(Date.now() < deadline, `the editor's context menu has no “${title}”`);
+      await this.page.keyboard.press('Escape');
+      await anyEntry.waitFor({ state: 'hidden', timeout: USUAL });
+    }
+    await entry.first().click();
+  }
+
+  private async rightClick(): Promise<void> {
+    const selection = this.editor.locator('.selected-text').first();
+    const target = (await selection.count()) > 0 ? selection : this.editor.locator('.cursor').first();
+    const box = await target.boundingBox({ timeout: USUAL });
+    assert.ok(box, 'neither a selection nor a cursor is in view');
+    await this.page.mouse.click(box.x + Math.min(box.width / 2, 8), box.y + box.height / 2, { button: 'right' });
+  }
+
+  /** Writes out/shots/NAME.png. */
+  async screenshot(name: string): Promise<string> {
+    const file = path.join(root, 'out', 'shots', `${name}.png`);
+    await this.page.screenshot({ path: file }).catch(() => undefined);
+    return file;
+  }
+
+  /** Closes the window; fails when anything went wrong in a webview of ours since the start. */
+  async close({ check = true } = {}): Promise<void> {
+    await this.context.close();
+    rmSync(this.folder, { recursive: true, force: true });
+    if (check) assert.deepEqual(this.watch.takeProblems(), [], 'the webviews of the extension reported errors');
+  }
+}
