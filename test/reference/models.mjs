@@ -1,0 +1,152 @@
+/**
+ * Small random-weight GGUF models with odd sizes, one for each thing that an engine can get wrong. The same seeds give the
+ * same bytes everywhere (no Math.log or Math.cos on the way). `node models.mjs` writes test/fixtures/models/*.gguf.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { fixtures, project } from './support.mjs';
+import { bpe, spm } from './vocabularies.mjs';
+
+const { f32, GgmlType, quantize, seededRandom, u32, writeGguf } = project;
+const { F32, F16, BF16, Q8_0, Q4_0, Q4_K, Q6_K } = GgmlType;
+
+/** Sizes: d residual, hd head, ff hidden (of one expert, where there are experts). type: of every matrix but the router. */
+export const SPECS = [
+  {
+    file: 'llama-one-kv-head', // head_dim ≠ d/heads, one key/value head, adjacent RoPE with linear scaling, d not a multiple of 8
+    arch: 'llama', seed: 11, d: 42, layers: 2, heads: 5, kv: 1, hd: 12, ff: 57, eps: 1e-4, ropeBase: 5000, ropeScale: 2.5,
+    vocabulary: { size: 293, pre: 'default', addBos: true },
+  },
+  {
+    file: 'llama-spm', // SentencePiece, tied output
+    arch: 'llama', seed: 12, d: 32, layers: 2, heads: 4, kv: 2, hd: 8, ff: 40, tied: true, vocabulary: 'spm',
+  },
+  {
+    file: 'qwen2-biases', // biases on q, k and v
+    arch: 'qwen2', seed: 13, d: 36, layers: 2, heads: 6, kv: 2, hd: 6, ff: 50, biases: true, ropeBase: 1e6, eps: 1e-6,
+    vocabulary: { size: 301, pre: 'qwen2', addBos: false },
+  },
+  {
+    file: 'qwen3-tied', // QK-norm per head, grouped queries, head_dim ≠ d/heads, tied output
+    arch: 'qwen3', seed: 14, d: 36, layers: 3, heads: 6, kv: 2, hd: 10, ff: 44, tied: true, ropeBase: 1e6, eps: 1e-6,
+    vocabulary: { size: 293, pre: 'qwen2', addBos: false },
+  },
+  {
+    file: 'qwen3moe-8-of-64', arch: 'qwen3moe', seed: 15, d: 24, layers: 2, heads: 4, kv: 2, hd: 8, ff: 5, experts: 64, used: 8,
+    tied: true, eps: 1e-6, vocabulary: { size: 277, pre: 'qwen2', addBos: true },
+  },
+  {
+    file: 'qwen3moe-1-of-2', arch: 'qwen3moe', seed: 16, d: 28, layers: 3, heads: 3, kv: 1, hd: 14, ff: 19, experts: 2, used: 1,
+    eps: 1e-6, vocabulary: { size: 293, pre: 'gpt-2', addBos: true },
+  },
+  {
+    file: 'olmoe-3-of-7', // QK-norm over the whole projection, chosen experts not renormalised
+    arch: 'olmoe', seed: 17, d: 40, layers: 2, heads: 4, kv: 4, hd: 10, ff: 14, experts: 7, used: 3,
+    vocabulary: { size: 293, pre: 'olmo', addBos: false },
+  },
+  {
+    file: 'qwen2moe-shared', // a shared expert behind a sigmoid, biases, not renormalised
+    arch: 'qwen2moe', seed: 18, d: 36, layers: 2, heads: 6, kv: 3, hd: 6, ff: 13, sharedFf: 26, experts: 5, used: 2, biases: true,
+    ropeBase: 1e6, eps: 1e-6, vocabulary: { size: 293, pre: 'qwen2', addBos: false },
+  },
+  {
+    file: 'mixtral-2-of-4', arch: 'llama', seed: 19, d: 32, layers: 2, heads: 4, kv: 2, hd: 8, ff: 25, experts: 4, used: 2,
+    ropeBase: 1e6, vocabulary: 'spm',
+  },
+  { file: 'qwen3-f16', type: F16, arch: 'qwen3', seed: 21, d: 40, layers: 2, heads: 4, kv: 2, hd: 12, ff: 52, tied: true, vocabulary: { size: 293, pre: 'qwen2', addBos: false } },
+  { file: 'qwen3-bf16', type: BF16, arch: 'qwen3', seed: 22, d: 40, layers: 2, heads: 4, kv: 2, hd: 12, ff: 52, tied: true, vocabulary: { size: 293, pre: 'qwen2', addBos: false } },
+  { file: 'llama-q8_0', type: Q8_0, arch: 'llama', seed: 23, d: 64, layers: 2, heads: 4, kv: 2, hd: 24, ff: 96, tied: true, vocabulary: { size: 293, pre: 'llama-bpe', addBos: true } },
+  { file: 'llama-q4_0', type: Q4_0, arch: 'llama', seed: 24, d: 96, layers: 2, heads: 4, kv: 2, hd: 24, ff: 96, vocabulary: { size: 293, pre: 'llama-bpe', addBos: true } },
+  { file: 'qwen3moe-q8_0', type: Q8_0, arch: 'qwen3moe', seed: 25, d: 32, layers: 2, heads: 4, kv: 2, hd: 16, ff: 32, experts: 6, used: 2, tied: true, vocabulary: { size: 293, pre: 'qwen2', addBos: true } },
+  { file: 'qwen3-q4_k', type: Q4_K, arch: 'qwen3', seed: 26, d: 256, layers: 1, heads: 4, kv: 1, hd: 64, ff: 256, tied: true, vocabulary: { size: 293, pre: 'qwen2', addBos: false } },
+  { file: 'qwen3-q6_k', type: Q6_K, arch: 'qwen3', seed: 27, d: 256, layers: 1, heads: 4, kv: 1, hd: 64, ff: 256, tied: true, vocabulary: { size: 293, pre: 'qwen2', addBos: false } },
+];
+
+export function modelBytes(spec) {
+  const { arch, d, layers, heads, kv, hd, ff, experts = 0, used = 0, sharedFf = 0 } = spec;
+  const vocabulary = spec.vocabulary === 'spm' ? spm() : bpe(spec.vocabulary);
+  const random = bellShaped(seededRandom(spec.seed));
+  const tensors = [];
+
+  const add = (name, shape, type, values) => tensors.push({ name, type, shape, bytes: quantize(type, values) });
+  /** spread: standard deviation of an output whose inputs have mean square 1. */
+  const matrix = (name, cols, rows, spread, { count, type = spec.type ?? F32 } = {}) => {
+    const values = Float32Array.from({ length: cols * rows * (count ?? 1) }, () => (random() * spread) / Math.sqrt(cols));
+    add(name, count ? [cols, rows, count] : [cols, rows], type, values);
+  };
+  const vector = (name, length, middle, spread) =>
+    add(name, [length], F32, Float32Array.from({ length }, () => middle + spread * random()));
+
+  const [q, k] = [heads * hd, kv * hd];
+  matrix('token_embd.weight', d, vocabulary.size, spec.tied ? 2.5 : Math.sqrt(d));
+  for (let l = 0; l < layers; l++) {
+    const at = `blk.${l}.`;
+    vector(`${at}attn_norm.weight`, d, 1, 0.2);
+    matrix(`${at}attn_q.weight`, d, q, 1.6);
+    matrix(`${at}attn_k.weight`, d, k, 1.6);
+    matrix(`${at}attn_v.weight`, d, k, 1.2);
+    matrix(`${at}attn_output.weight`, q, d, 1);
+    if (spec.biases) {
+      vector(`${at}attn_q.bias`, q, 0, 0.6);
+      vector(`${at}attn_k.bias`, k, 0, 0.6);
+      vector(`${at}attn_v.bias`, k, 0, 0.6);
+    }
+    if (arch.startsWith('qwen3') || arch === 'olmoe') {
+      vector(`${at}attn_q_norm.weight`, arch === 'olmoe' ? q : hd, 1.5, 0.3);
+      vector(`${at}attn_k_norm.weight`, arch === 'olmoe' ? k : hd, 1.5, 0.3);
+    }
+    vector(`${at}ffn_norm.weight`, d, 1, 0.2);
+    const count = experts || undefined;
+    const suffix = experts ? '_exps' : '';
+    if (experts) matrix(`${at}ffn_gate_inp.weight`, d, experts, 1.5, { type: F32 });
+    matrix(`${at}ffn_gate${suffix}.weight`, d, ff, 1.5, { count });
+    matrix(`${at}ffn_up${suffix}.weight`, d, ff, 1.5, { count });
+    matrix(`${at}ffn_down${suffix}.weight`, ff, d, 1, { count });
+    if (sharedFf) {
+      add(`${at}ffn_gate_inp_shexp.weight`, [d], F32, Float32Array.from({ length: d }, () => (1.5 * random()) / Math.sqrt(d)));
+      matrix(`${at}ffn_gate_shexp.weight`, d, sharedFf, 1.5);
+      matrix(`${at}ffn_up_shexp.weight`, d, sharedFf, 1.5);
+      matrix(`${at}ffn_down_shexp.weight`, sharedFf, d, 1);
+    }
+  }
+  vector('output_norm.weight', d, 1, 0.2);
+  if (!spec.tied) matrix('output.weight', d, vocabulary.size, 2.5);
+
+  const key = (name) => `${arch}.${name}`;
+  const metadata = {
+    'general.architecture': arch,
+    'general.name': `random weights, seed ${spec.seed}`,
+    [key('block_count')]: u32(layers),
+    [key('context_length')]: u32(1024),
+    [key('embedding_length')]: u32(d),
+    [key('feed_forward_length')]: u32(ff),
+    [key('attention.head_count')]: u32(heads),
+    [key('attention.head_count_kv')]: u32(kv),
+    [key('attention.layer_norm_rms_epsilon')]: f32(spec.eps ?? 1e-5),
+    // Left out where it says what follows anyway, so that readers' defaults are tested too.
+    ...(hd * heads !== d && { [key('attention.key_length')]: u32(hd), [key('attention.value_length')]: u32(hd) }),
+    ...(spec.ropeBase && { [key('rope.freq_base')]: f32(spec.ropeBase) }),
+    ...(spec.ropeScale && { [key('rope.scaling.type')]: 'linear', [key('rope.scaling.factor')]: f32(spec.ropeScale) }),
+    ...(experts && { [key('expert_count')]: u32(experts), [key('expert_used_count')]: u32(used) }),
+    ...((arch === 'qwen3moe' || arch === 'qwen2moe') && { [key('expert_feed_forward_length')]: u32(ff) }),
+    ...(sharedFf && { [key('expert_shared_feed_forward_length')]: u32(sharedFf) }),
+    ...vocabulary.metadata,
+  };
+  return writeGguf({ metadata, tensors });
+}
+
+/** Mean 0, variance 1, |x| ≤ 3.5: four uniform numbers, so that quantised blocks have outliers. */
+function bellShaped(uniform) {
+  return () => (uniform() + uniform() + uniform() + uniform() - 2) * Math.sqrt(3);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const folder = path.join(fixtures, 'models');
+  mkdirSync(folder, { recursive: true });
+  for (const spec of SPECS) {
+    const bytes = modelBytes(spec);
+    writeFileSync(path.join(folder, `${spec.file}.gguf`), bytes);
+    console.log(`${spec.file}.gguf  ${Math.round(bytes.length / 1024)} KB`);
+  }
+}

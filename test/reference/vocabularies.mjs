@@ -1,0 +1,85 @@
+/** Small vocabularies: byte-level BPE with learned merges, and SentencePiece with byte fallback. */
+import { project } from './support.mjs';
+import { texts } from './texts.mjs';
+
+const { arrayOf, T, u32 } = project;
+const NORMAL = 1;
+const UNKNOWN = 2;
+const CONTROL = 3;
+const BYTE = 6;
+
+/** GPT-2's printable stand-ins for the 256 bytes (openai/gpt-2, encoder.py, bytes_to_unicode). */
+const STAND_INS = (() => {
+  let shifted = 256;
+  return Array.from({ length: 256 }, (_, byte) => {
+    const printable = (byte >= 33 && byte <= 126) || (byte >= 161 && byte <= 172) || byte >= 174;
+    return String.fromCodePoint(printable ? byte : shifted++);
+  });
+})();
+
+/** Byte-level BPE of `size` tokens: 256 bytes, merges learned from the texts, <bos> and <eos> at the end. */
+export function bpe({ size, pre, addBos }) {
+  const merges = learnMerges(size - 258);
+  const tokens = [...STAND_INS, ...merges.map(([left, right]) => left + right), '<bos>', '<eos>'];
+  return {
+    size,
+    metadata: {
+      'tokenizer.ggml.model': 'gpt2',
+      'tokenizer.ggml.pre': pre,
+      'tokenizer.ggml.tokens': tokens,
+      'tokenizer.ggml.token_type': arrayOf(T.I32, tokens.map((_, id) => (id < size - 2 ? NORMAL : CONTROL))),
+      'tokenizer.ggml.merges': merges.map((pair) => pair.join(' ')),
+      'tokenizer.ggml.bos_token_id': u32(size - 2),
+      'tokenizer.ggml.eos_token_id': u32(size - 1),
+      'tokenizer.ggml.add_bos_token': addBos,
+    },
+  };
+}
+
+/** The commonest pair first (ties: the one met first), within runs of one kind and their leading space. */
+function learnMerges(count) {
+  const words = Object.values(texts)
+    .flatMap((text) => text.match(/ ?\p{L}+|\d| ?[^\s\p{L}\d]+|\s+/gu))
+    .map((word) => [...Buffer.from(word)].map((byte) => STAND_INS[byte]));
+  const merges = [];
+  while (merges.length < count) {
+    const counts = new Map();
+    for (const word of words) {
+      for (let i = 1; i < word.length; i++) {
+        const pair = `${word[i - 1]} ${word[i]}`;
+        counts.set(pair, (counts.get(pair) ?? 0) + 1);
+      }
+    }
+    const [best] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a));
+    const [left, right] = best.split(' ');
+    merges.push([left, right]);
+    for (const word of words) {
+      for (let i = 1; i < word.length; i++) if (word[i - 1] === left && word[i] === right) word.splice(i - 1, 2, left + right);
+    }
+  }
+  return merges;
+}
+
+/** SentencePiece: <unk> <s> </s>, the 256 bytes, then pieces; an earlier piece has the higher score. */
+export function spm() {
+  const pieces = ['▁t', 'he', 'in', '▁a', 'er', '▁the', 'on', '▁s', 're', '▁w', 'at', 'nd', '▁and', 'is', '▁o', 'ou', 'll'];
+  pieces.push('▁▁', '▁▁▁▁', 'th', '▁there', 'other', '世界', '很好', '▁=', '==', ...'▁etaoinsrhldcumfpgwybvk,.;0123(){}[]世界很好今天。，🙂é');
+  const bytes = Array.from({ length: 256 }, (_, byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`);
+  const tokens = ['<unk>', '<s>', '</s>', ...bytes, ...pieces];
+  const typeOf = (id) => (id === 0 ? UNKNOWN : id < 3 ? CONTROL : id < 259 ? BYTE : NORMAL);
+  return {
+    size: tokens.length,
+    metadata: {
+      'tokenizer.ggml.model': 'llama',
+      'tokenizer.ggml.pre': 'default',
+      'tokenizer.ggml.tokens': tokens,
+      'tokenizer.ggml.scores': arrayOf(T.F32, tokens.map((_, id) => (id < 259 ? 0 : 259 - id))),
+      'tokenizer.ggml.token_type': arrayOf(T.I32, tokens.map((_, id) => typeOf(id))),
+      'tokenizer.ggml.bos_token_id': u32(1),
+      'tokenizer.ggml.eos_token_id': u32(2),
+      'tokenizer.ggml.unknown_token_id': u32(0),
+      'tokenizer.ggml.add_bos_token': true,
+      'tokenizer.ggml.add_space_prefix': true,
+    },
+  };
+}
