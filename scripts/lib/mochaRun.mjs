@@ -1,0 +1,40 @@
+/** Runs mocha in a process of its own and counts. */
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import { root, testFolder } from './paths.mjs';
+import { run } from './processes.mjs';
+import { plus, readResult } from './results.mjs';
+
+/** @param {{name: string, files: string[], style: string, timeout: number, seconds: number, grep?: string, require?: string, env?: NodeJS.ProcessEnv}} suite */
+export async function runMocha({ name, files, style, timeout, seconds, grep, require, env }) {
+  const file = path.join(testFolder, `${name}.json`);
+  rmSync(file, { force: true });
+  const args = [
+    path.join(root, 'node_modules', 'mocha', 'bin', 'mocha.js'),
+    '--no-config',
+    '--ui',
+    'bdd',
+    '--timeout',
+    String(timeout),
+  ];
+  args.push(
+    '--reporter',
+    path.join(root, 'scripts', 'lib', 'resultReporter.cjs'),
+    '--reporter-option',
+    `file=${file},style=${style}`,
+  );
+  if (require) args.push('--require', require);
+  if (grep) args.push('--grep', grep);
+  const { code, timedOut } = await run(process.execPath, [...args, ...files], {
+    env: { ...process.env, ...env },
+    seconds,
+  });
+  const result = readResult(file);
+  if (timedOut) return plus(result, `not finished after ${seconds} s`);
+  if (code !== 0 && result.failed === 0) return plus(result, `mocha ended with ${code}`);
+  // Mocha has printed its failures.
+  return {
+    ...result,
+    problems: result.problems.filter((problem) => /^(no result|ended early|there are no)/.test(problem)),
+  };
+}

@@ -1,0 +1,143 @@
+/**
+ * `npm test`: everything, from a bare clone. `node scripts/test.mjs unit ui --grep menu` runs some of it.
+ * Installs and builds what it needs, prints failures as they come, and ends with `N passed, N failed`.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+process.chdir(path.join(path.dirname(fileURLToPath(import.meta.url)), '..'));
+const { main, Failure, logTail } = await import('./lib/report.mjs');
+const { run, sweep } = await import('./lib/processes.mjs');
+const { logFile, root } = await import('./lib/paths.mjs');
+const setUp = await import('./lib/setUp.mjs');
+const { failure } = await import('./lib/results.mjs');
+
+const tool = (name, args) => async () => {
+  const log = logFile(name);
+  const { code, timedOut } = await run(process.execPath, args, { log, seconds: 240 });
+  return code === 0
+    ? { passed: 1, failed: 0, skipped: 0, problems: [] }
+    : failure(timedOut ? 'not finished after 240 s' : logTail(log));
+};
+const bin = (...parts) => path.join(root, 'node_modules', ...parts);
+const out = (...parts) => path.join(root, 'out', 'test', ...parts);
+
+/** Each with what it needs; `needs: 'vscode'` runs on Linux x64 only. */
+const SUITES = {
+  types: { title: 'Types', run: tool('types', [bin('typescript', 'bin', 'tsc'), '--noEmit']) },
+  lint: { title: 'Lint', run: tool('lint', [bin('eslint', 'bin', 'eslint.js'), '.']) },
+  format: { title: 'Format', run: tool('format', [bin('prettier', 'bin', 'prettier.cjs'), '--check', '.']) },
+  unit: {
+    title: 'Unit tests',
+    run: (grep) =>
+      mocha({
+        name: 'unit',
+        files: [out('unit', '**', '*.test.js')],
+        style: 'dot',
+        timeout: 20_000,
+        seconds: 240,
+        grep,
+      }),
+  },
+  host: { title: 'Tests inside the extension host', vscode: true, run: host },
+  ui: {
+    title: 'Tests with a person’s clicks',
+    vscode: true,
+    run: (grep) =>
+      mocha({
+        name: 'ui',
+        files: [out('ui', '*.test.js')],
+        style: 'spec',
+        timeout: 120_000,
+        seconds: 420,
+        grep,
+        require: out('ui', 'driver', 'hooks.js'),
+      }),
+  },
+  vsix: { title: 'The packaged extension', vscode: true, run: vsix },
+};
+
+async function mocha(suite) {
+  const { runMocha } = await import('./lib/mochaRun.mjs');
+  return runMocha(suite);
+}
+
+async function host(grep) {
+  const { runHostTests } = await import('./lib/hostRun.mjs');
+  return runHostTests({ grep, seconds: 180 });
+}
+
+async function vsix(grep) {
+  const { packageExtension } = await import('./lib/package.mjs');
+  const file = await packageExtension();
+  const files = [out('ui', 'vsix.smoke.js')];
+  const env = { ATTENTION_VSIX: file };
+  return mocha({
+    name: 'vsix',
+    files,
+    style: 'spec',
+    timeout: 120_000,
+    seconds: 180,
+    grep,
+    env,
+    require: out('ui', 'driver', 'hooks.js'),
+  });
+}
+
+await main(async () => {
+  const { names, grep } = readArguments(process.argv.slice(2));
+  setUp.checkNode();
+  await setUp.installDependencies();
+  const suites = names.map((name) => SUITES[name]);
+  if (names.some((name) => ['unit', 'host', 'ui', 'vsix'].includes(name))) await setUp.buildAll({ tests: true });
+  const linux = process.platform === 'linux' && process.arch === 'x64';
+  if (linux && suites.some(({ vscode }) => vscode)) {
+    await setUp.installTestVsCode();
+    await setUp.installTestBrowser();
+  }
+  // Whatever the suites leave in the temporary folder goes with it.
+  const temporary = mkdtempSync(path.join(os.tmpdir(), 'attention-test-'));
+  process.env.TMPDIR = temporary;
+  process.on('exit', () => rmSync(temporary, { recursive: true, force: true }));
+
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  const began = performance.now();
+  for (const { title, vscode, run: runSuite } of suites) {
+    if (vscode && !linux) {
+      console.log(
+        `\n${title}: left out, the test VS Code runs on Linux x64 only (npm run test:desktop runs the suites inside the extension host)`,
+      );
+      continue;
+    }
+    const from = performance.now();
+    console.log(`\n${title}`);
+    const result = await runSuite(grep).catch((thrown) => failure(thrown.stack ?? String(thrown)));
+    for (const problem of result.problems) console.log(`✘ ${problem}\n`);
+    const skipped = result.skipped ? `, ${result.skipped} skipped` : '';
+    console.log(
+      `  ${result.passed} passed, ${result.failed} failed${skipped} (${((performance.now() - from) / 1000).toFixed(0)} s)`,
+    );
+    for (const key of Object.keys(total)) total[key] += result[key];
+  }
+  const left = sweep();
+  if (left > 0) console.log(`\n${left} left-over processes were ended.`);
+  console.log(
+    `\n${((performance.now() - began) / 1000).toFixed(0)} s after set-up${total.skipped ? `, ${total.skipped} skipped` : ''}`,
+  );
+  console.log(`${total.passed} passed, ${total.failed} failed`);
+  return total.failed > 0 ? 1 : 0;
+});
+
+function readArguments(args) {
+  const names = [];
+  let grep;
+  while (args.length > 0) {
+    const name = args.shift();
+    if (name === '--grep') grep = args.shift();
+    else if (Object.hasOwn(SUITES, name)) names.push(name);
+    else throw new Failure(`Unknown suite “${name}”. There are: ${Object.keys(SUITES).join(', ')}; and --grep WORDS.`);
+  }
+  return { names: names.length > 0 ? names : Object.keys(SUITES), grep };
+}

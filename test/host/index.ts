@@ -1,0 +1,16 @@
+/** Entry of the suites that run inside the extension host: VS Code calls run(). */
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import Mocha from 'mocha';
+
+const TIMEOUT_MS = 60_000;
+
+export async function run(): Promise<void> {
+  const { HOST_RESULT_FILE: file, HOST_REPORTER: reporter, HOST_GREP: grep } = process.env;
+  const mocha = new Mocha({ ui: 'bdd', timeout: TIMEOUT_MS, grep, reporter, reporterOptions: { file, style: 'none' } });
+  for (const name of readdirSync(__dirname)) {
+    if (name.endsWith('.test.js')) mocha.addFile(path.join(__dirname, name));
+  }
+  const failures = await new Promise<number>((resolve) => mocha.run(resolve));
+  if (failures > 0) throw new Error(`${failures} tests failed`);
+}
