@@ -59,7 +59,9 @@ def build(count=200_000, seed=1):
 
 class Batches:
     """Draws sequences [B, T+1] and loss weights [B, T]; its random state is part of a checkpoint."""
-    def __init__(self, tok, seed):
+    def __init__(self, tok, seed, repeat=.03):
+        mix = {k: v for k, v in MIX.items() if k != "repeat"}
+        self.mix = {k: v / sum(mix.values()) * (1 - repeat) for k, v in mix.items()} | {"repeat": repeat}
         self.tok, self.rng = tok, np.random.default_rng(seed)
         self.ids = {k: np.fromfile(os.path.join(DATA, f"{k}.bin"), np.uint16) for k in MIX if k != "repeat"}
         ends = np.array([t.endswith(b"\n") for t in tok.tokens] + [False, True])   # a line starts after these
@@ -89,7 +91,7 @@ class Batches:
         return np.concatenate([[self.tok.bos], np.tile(seg, t // m + 1)[:t]]), weight
 
     def batch(self, b, t):
-        kinds = self.rng.choice(list(MIX), size=b, p=list(MIX.values()))
+        kinds = self.rng.choice(list(self.mix), size=b, p=list(self.mix.values()))
         seqs, weights = zip(*(self.sequence(k, t) for k in kinds))
         return kinds, np.stack(seqs).astype(np.int64), np.stack(weights)
 

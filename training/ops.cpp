@@ -11,7 +11,7 @@
 
 typedef long long i64;
 
-// C[m,n] (+)= op(A) op(B), row-major; exact floats (attention).
+// C[m,n] (+)= op(A) op(B), row-major; exact floats (attention scores).
 static inline void gemm(bool ta, bool tb, int m, int n, int k, float alpha, const float* a, int lda,
                         const float* b, int ldb, float beta, float* c, int ldc) {
   if (m == 0 || n == 0) return;
@@ -124,6 +124,7 @@ static const int QB = 64;
 void attention_fwd(const float* q, i64 qs, const float* k, i64 ks, const float* v, i64 vs, float* o, i64 os,
                    float* lse, int b, int t, int heads, int groups, int c) {
   std::vector<float> s((size_t)QB * t);
+  float inv[QB];
   float scale = 1.0f / std::sqrt((float)c);
   for (int bi = 0; bi < b; bi++)
     for (int h = 0; h < heads; h++) {
@@ -138,12 +139,13 @@ void attention_fwd(const float* q, i64 qs, const float* k, i64 ks, const float* 
           float mx = -1e30f, z = 0;
           for (int j = 0; j < len; j++) mx = std::max(mx, p[j]);
           for (int j = 0; j < len; j++) { p[j] = std::exp(p[j] - mx); z += p[j]; }
-          float iz = 1.0f / z;
-          for (int j = 0; j < len; j++) p[j] *= iz;
+          inv[i] = 1.0f / z;
           for (int j = len; j < n; j++) p[j] = 0;
           lse[((i64)bi * heads + h) * t + i0 + i] = mx + std::log(z);
         }
-        gemm(false, false, m, c, n, 1, s.data(), n, v + base * vs + g * c, vs, 0, o + (base + i0) * os + h * c, os);
+        fast(false, false, m, c, n, s.data(), n, v + base * vs + g * c, vs, 0, o + (base + i0) * os + h * c, os);
+        for (int i = 0; i < m; i++)                  // scale 32 outputs a row, not up to T weights
+          for (int j = 0; j < c; j++) o[(base + i0 + i) * os + h * c + j] *= inv[i];
       }
     }
 }
@@ -164,7 +166,7 @@ void attention_bwd(const float* q, i64 qs, const float* k, i64 ks, const float* 
         const float *qb = q + (base + i0) * qs + h * c, *ob = o + (base + i0) * os + h * c,
                     *gb = dout + (base + i0) * os + h * c;
         gemm(false, true, m, n, c, scale, qb, qs, kb, ks, 0, s.data(), n);
-        gemm(false, true, m, n, c, 1, gb, os, vb, vs, 0, d.data(), n);
+        fast(false, true, m, n, c, gb, os, vb, vs, 0, d.data(), n);
         for (int i = 0; i < m; i++) {
           float *p = s.data() + (i64)i * n, *e = d.data() + (i64)i * n;
           int len = i0 + i + 1;
@@ -173,9 +175,9 @@ void attention_bwd(const float* q, i64 qs, const float* k, i64 ks, const float* 
           for (int j = 0; j < len; j++) { p[j] = std::exp(p[j] - l); e[j] = p[j] * (e[j] - delta) * scale; }
           for (int j = len; j < n; j++) p[j] = e[j] = 0;
         }
-        gemm(true, false, n, c, m, 1, s.data(), n, gb, os, 1, dv + base * vs + g * c, vs);
-        gemm(false, false, m, c, n, 1, d.data(), n, kb, ks, 0, dq + (base + i0) * qs + h * c, qs);
-        gemm(true, false, n, c, m, 1, d.data(), n, qb, qs, 1, dk + base * ks + g * c, ks);
+        fast(true, false, n, c, m, s.data(), n, gb, os, 1, dv + base * vs + g * c, vs);
+        fast(false, false, m, c, n, d.data(), n, kb, ks, 0, dq + (base + i0) * qs + h * c, qs);
+        fast(true, false, n, c, m, d.data(), n, qb, qs, 1, dk + base * ks + g * c, ks);
       }
     }
 }

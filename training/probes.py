@@ -56,6 +56,8 @@ class Probes:
         hits = [att[:, b, :, i, j] for b, row in enumerate(self.text["code"][:, :-1].tolist())
                 for i, j in self.brackets(row)]
         out["bracket"] = torch.stack(hits).mean(0)
+        rec = {}                                                       # load over code, English and Chinese together
+        model.hidden(torch.cat([x[:, :-1] for x in self.text.values()]), rec)
         load = torch.stack(rec["load"])                                # [L,E]
         rec = {}
         model.hidden(self.repeat[:, :-1], rec)

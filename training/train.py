@@ -5,7 +5,7 @@
 The learning rate is constant after a short warm-up and falls to zero over the last --decay-minutes of --hours
 (0: never). Checkpoints are written beside and renamed. An average of the weights (EMA) is kept for export.
 """
-import argparse, json, os, time
+import argparse, json, os, signal, time
 import torch
 import layout
 from data import Batches
@@ -32,6 +32,7 @@ def arguments():
     p.add_argument("--warmup", type=int, default=40)
     p.add_argument("--matrix-lr", type=float, default=0.012)
     p.add_argument("--other-lr", type=float, default=0.002)
+    p.add_argument("--repeat", type=float, default=0.03, help="share of sequences that repeat a segment")
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--save-minutes", type=float, default=5)
     return p.parse_args()
@@ -47,7 +48,7 @@ def main():
     model = Model(Config(vocab=tok.size))
     if a.init_from:
         model.load_state_dict(layout.load(a.init_from)[0].state_dict())
-    opt, data, probes = Muon(model, a.matrix_lr, a.other_lr), Batches(tok, a.seed), Probes(tok)
+    opt, data, probes = Muon(model, a.matrix_lr, a.other_lr), Batches(tok, a.seed, a.repeat), Probes(tok)
     ema = {n: p.detach().clone() for n, p in model.named_parameters()}
     step, tokens, history = 0, 0, []
     begin = last if os.path.exists(last) else os.path.join(RUNS, a.from_name, "last.pt") if a.from_name else None
@@ -63,7 +64,7 @@ def main():
                     "tokens": tokens, "history": history, "rng": data.rng.bit_generator.state, "args": vars(a)}, last + ".part")
         os.replace(last + ".part", last)
 
-    def measure(rate):
+    def measure():
         h = {"step": step, "tokens": tokens} | probes.measure(model)
         history.append(h)
         best = {k: max(max(r) for r in v) for k, v in h["heads"].items()}
@@ -72,9 +73,11 @@ def main():
     log = open(os.path.join(run, "log.jsonl"), "a")
     start = saved = time.time()
     end = start + a.hours * 3600
-    while time.time() < end:
+    stop = []
+    signal.signal(signal.SIGTERM, lambda *_: stop.append(1))     # save before leaving
+    while time.time() < end and not stop:
         if step in MARKS and (not history or history[-1]["step"] != step):
-            measure(0)
+            measure()
         t0 = time.time()
         scale = min(1, (opt.t + 1) / a.warmup)
         if a.decay_minutes:
@@ -105,7 +108,8 @@ def main():
             print(row, flush=True)
         if time.time() - saved > a.save_minutes * 60:
             save(); saved = time.time()
-    measure(0)
+    if not stop:
+        measure()
     save()
 
 
