@@ -18,16 +18,27 @@ const WANTED = new Set([
   vscode.SymbolKind.Struct,
 ]);
 
+/** The smallest one, from the first character of its line on where only spaces stand before it. */
 export async function enclosingSymbol(
   document: vscode.TextDocument,
   position: vscode.Position,
 ): Promise<EnclosingSymbol | undefined> {
-  const symbols = await symbolsOf(document);
-  return (
-    smallest(symbols, (range) => range.contains(position)) ??
-    // The cursor in the indentation before a method, or behind its closing brace.
-    smallest(symbols, (range) => range.start.line <= position.line && position.line <= range.end.line)
-  );
+  let best: EnclosingSymbol | undefined;
+  for (const { name, range: bare } of await symbolsOf(document)) {
+    const range = withIndentation(document, document.validateRange(bare));
+    // The cursor behind the closing brace is still at the function.
+    const reach = range.with({ end: document.lineAt(range.end.line).range.end });
+    // Nested symbols come after the ones around them, so equal ranges go to the inner one.
+    if (reach.contains(position) && (!best || best.range.contains(range))) best = { name, range };
+  }
+  return best;
+}
+
+/** A method without the spaces before its first line would look out of place against its other lines. */
+function withIndentation(document: vscode.TextDocument, range: vscode.Range): vscode.Range {
+  const { start } = range;
+  const before = document.lineAt(start.line).text.slice(0, start.character);
+  return before.trim() === '' ? range.with({ start: start.with({ character: 0 }) }) : range;
 }
 
 type AnySymbol = vscode.DocumentSymbol | vscode.SymbolInformation;
@@ -56,13 +67,4 @@ function flatten(symbols: AnySymbol[]): EnclosingSymbol[] {
     const inside = 'children' in symbol ? flatten(symbol.children ?? []) : [];
     return WANTED.has(symbol.kind) ? [{ name: symbol.name, range }, ...inside] : inside;
   });
-}
-
-function smallest(symbols: EnclosingSymbol[], fits: (range: vscode.Range) => boolean): EnclosingSymbol | undefined {
-  let best: EnclosingSymbol | undefined;
-  for (const symbol of symbols) {
-    // Nested symbols come after the ones around them, so equal ranges go to the inner one.
-    if (fits(symbol.range) && (!best || best.range.contains(symbol.range))) best = symbol;
-  }
-  return best;
 }

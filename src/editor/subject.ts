@@ -38,7 +38,7 @@ export async function placeAtCursor(editor: vscode.TextEditor): Promise<Place> {
   }
   const position = selection.active;
   const symbol = await enclosingSymbol(document, position);
-  if (symbol) return { uri, range: withIndentation(document, symbol.range), origin: 'symbol', symbol: symbol.name };
+  if (symbol) return { uri, range: symbol.range, origin: 'symbol', symbol: symbol.name };
   const line = document.lineAt(document.validatePosition(position));
   if (line.isEmptyOrWhitespace) {
     throw new Problem('input-empty', `Line ${line.lineNumber + 1} is empty.`, { subject: String(line.lineNumber + 1) });
@@ -101,11 +101,4 @@ function tabSizeOf(document: vscode.TextDocument): number {
   const editor = vscode.window.visibleTextEditors.find((candidate) => candidate.document.uri.toString() === uri);
   const size = editor?.options.tabSize ?? vscode.workspace.getConfiguration('editor', document).get('tabSize');
   return typeof size === 'number' && size > 0 ? size : 4;
-}
-
-/** A method without the spaces before its first line would look out of place against its other lines. */
-function withIndentation(document: vscode.TextDocument, range: vscode.Range): vscode.Range {
-  const { start } = range;
-  const before = document.lineAt(start.line).text.slice(0, start.character);
-  return before.trim() === '' ? new vscode.Range(start.with({ character: 0 }), range.end) : range;
 }

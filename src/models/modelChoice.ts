@@ -20,6 +20,7 @@ export interface ModelChoiceOptions {
   folder: string;
   workspaceState: vscode.Memento;
   globalState: vscode.Memento;
+  isTrusted?(): boolean;
   /** Tells the person why another model is used than the chosen one. */
   warn(message: string): void;
 }
@@ -36,7 +37,7 @@ export class ModelChoice implements vscode.Disposable {
     const chosen = this.options.workspaceState.get<Model>(CHOICE);
     if (!chosen) return this.bundledDefault();
     if (!(await isFile(chosen.path))) return this.replaceMissing(chosen);
-    if (!(await mayLoad(chosen.path))) {
+    if (!(await mayLoad(chosen.path, this.options.isTrusted?.()))) {
       if (!this.warnedUntrusted) this.options.warn(untrustedMessage(chosen.path));
       this.warnedUntrusted = true;
       return this.bundledDefault();
@@ -92,8 +93,8 @@ export class ModelChoice implements vscode.Disposable {
 }
 
 /** In a workspace that is not trusted, no file that it could have brought along is loaded. */
-export async function mayLoad(file: string): Promise<boolean> {
-  if (vscode.workspace.isTrusted) return true;
+export async function mayLoad(file: string, isTrusted = vscode.workspace.isTrusted): Promise<boolean> {
+  if (isTrusted) return true;
   const target = await realpath(file).catch(() => file);
   const roots = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
   for (const { uri } of roots) {

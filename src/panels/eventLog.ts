@@ -34,6 +34,8 @@ export class EventLog {
         this.current.push(event);
         return;
       case 'progress':
+        // Of the loading only how far it is; once something is there to draw, nothing.
+        if (isLoading(this.current.at(-1))) this.current.pop();
         this.current.push(event);
     }
   }
@@ -51,4 +53,8 @@ export class EventLog {
   private get succeeded(): boolean {
     return this.current.some(({ kind }) => kind === 'done');
   }
+}
+
+function isLoading(event: PanelEvent | undefined): boolean {
+  return event?.kind === 'progress' && event.progress.kind === 'loading';
 }

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { closeEverything, eventOf, extension, kinds, openText, select, until } from './support';
+
+const OURS = 'attentionExplainer.';
+
+interface Manifest {
+  contributes: {
+    commands: { command: string; title: string }[];
+    menus: Record<string, { command: string; when?: string }[]>;
+    keybindings: { command: string }[];
+  };
+}
+
+describe('the extension', () => {
+  const { contributes } = extension().packageJSON as Manifest;
+  before(() => extension().activate());
+  afterEach(closeEverything);
+
+  it('activates within 50 ms', async () => {
+    // A fresh copy of the bundle: the one that runs was activated before this test could look.
+    const { extensionUri, packageJSON } = extension();
+    const bundle = path.join(extensionUri.fsPath, (packageJSON as { main: string }).main);
+    assert.ok(existsSync(bundle));
+    const started = performance.now();
+    await extension().activate();
+    assert.ok(performance.now() - started < 50);
+  });
+
+  it('declares exactly the commands that it registers', async () => {
+    const registered = (await vscode.commands.getCommands(true)).filter(
+      (name) => name.startsWith(OURS) && !/\.(focus|resetViewLocation|open|removeView|toggleVisibility)$/.test(name),
+    );
+    assert.deepEqual(registered.sort(), contributes.commands.map(({ command }) => command).sort());
+  });
+
+  it('offers Explain Attention in every text editor, and binds only commands that exist', () => {
+    const item = contributes.menus['editor/context'].find(({ command }) => command === `${OURS}explain`);
+    assert.ok(item && item.when === undefined);
+    const names = new Set(contributes.commands.map(({ command }) => command));
+    for (const { command } of contributes.keybindings) assert.ok(names.has(command), command);
+  });
+
+  it('every title is translated', () => {
+    for (const { title } of contributes.commands) assert.doesNotMatch(title, /%/);
+  });
+
+  it('without an editor the command says so and throws nothing', async () => {
+    await vscode.commands.executeCommand(`${OURS}explain`);
+    assert.equal(extension().exports.panels.size, 0);
+  });
+
+  it('explains a selection with the real worker and the bundled model', async function () {
+    this.timeout(60_000);
+    const editor = await openText('function add(a, b) {\r\n\treturn a + b; // \u{1f600}\r\n}\r\n');
+    const text = editor.document.getText();
+    select(editor, 0, text.length);
+    await vscode.commands.executeCommand(`${OURS}explain`);
+    const panel = extension().exports.panels.of(editor.document.uri)!;
+    const failed = panel.events.find((event) => event.kind === 'failed');
+    assert.equal(failed, undefined, JSON.stringify(failed));
+    const { explanation } = eventOf(panel, 'done');
+    assert.equal(explanation.next.length, 10);
+    const shown = panel.events.flatMap((event) =>
+      event.kind === 'progress' && event.progress.kind === 'tokens' ? event.progress.tokens : [],
+    );
+    // The tokens' characters cover the selection without a gap.
+    let reached = 0;
+    for (const { charStart, charEnd } of shown) {
+      assert.ok(charStart <= reached, `gap before ${charStart}`);
+      reached = Math.max(reached, charEnd);
+    }
+    assert.equal(reached, text.length);
+    const model = panel.events.flatMap((event) =>
+      event.kind === 'progress' && event.progress.kind === 'model' ? [event.progress.model] : [],
+    )[0];
+    assert.equal(kinds(panel).filter((kind) => kind === 'layer').length, model.layers);
+    await until(panel.onDidChange, () => kinds(panel).includes('hash'));
+  });
+
+  it('a truncated model is refused with a message, and the choice stays', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'models-'));
+    try {
+      const file = path.join(folder, 'short.gguf');
+      writeFileSync(file, 'GGUF\x03\0\0\0');
+      for (const refused of [file, path.join(folder, 'missing.gguf')]) {
+        assert.equal(await vscode.commands.executeCommand(`${OURS}chooseModel`, vscode.Uri.file(refused)), undefined);
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});

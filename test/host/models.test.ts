@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { mayLoad, ModelChoice } from '../../src/models/modelChoice';
+import { bench, closeEverything, eventOf, memento, openText, select } from './support';
+
+describe('the choice of a model', () => {
+  let folder: string;
+  let warnings: string[];
+  let trusted: boolean;
+  let workspaceState: vscode.Memento;
+  let models: ModelChoice;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'models-'));
+    const entry = { file: 'small.gguf', name: 'Small', sha256: '0'.repeat(64), trainedOn: 'code', context: 64 };
+    writeFileSync(path.join(folder, 'index.json'), JSON.stringify({ default: 'small.gguf', models: [entry] }));
+    writeFileSync(path.join(folder, 'mine.gguf'), 'GGUF');
+    warnings = [];
+    trusted = true;
+    workspaceState = memento();
+    models = new ModelChoice({
+      folder,
+      workspaceState,
+      globalState: memento(),
+      isTrusted: () => trusted,
+      warn: (message) => warnings.push(message),
+    });
+  });
+  afterEach(() => {
+    models.dispose();
+    rmSync(folder, { recursive: true });
+  });
+
+  const mine = (): { path: string; name: string; bundled: boolean } => ({
+    path: path.join(folder, 'mine.gguf'),
+    name: 'Mine',
+    bundled: false,
+  });
+
+  it('is the bundled one at first', async () => {
+    assert.deepEqual(await models.current(), { path: path.join(folder, 'small.gguf'), name: 'Small', bundled: true });
+  });
+
+  it('is kept, told to everyone, and remembered among the recent ones', async () => {
+    const told: string[] = [];
+    models.onDidChoose(({ name }) => told.push(name));
+    await models.choose(mine());
+    assert.equal((await models.current()).name, 'Mine');
+    assert.deepEqual([told, models.recent().map(({ name }) => name)], [['Mine'], ['Mine']]);
+  });
+
+  it('a file that is gone: one message, and the bundled one', async () => {
+    await models.choose(mine());
+    rmSync(mine().path);
+    assert.equal((await models.current()).name, 'Small');
+    assert.equal((await models.current()).name, 'Small');
+    assert.equal(warnings.length, 1);
+    assert.ok(warnings[0].includes(mine().path) && warnings[0].includes('Small'), warnings[0]);
+  });
+
+  it('a file that is not there cannot be chosen', async () => {
+    await assert.rejects(models.choose({ ...mine(), path: '/nowhere.gguf' }), { code: 'file-missing' });
+    assert.equal((await models.current()).name, 'Small');
+  });
+
+  it('nothing from an untrusted workspace is loaded, also not through a link', async () => {
+    const root = vscode.workspace.workspaceFolders![0].uri.fsPath;
+    const inside = path.join(root, 'model.gguf');
+    assert.equal(await mayLoad(inside, false), false);
+    assert.equal(await mayLoad(inside, true), true);
+    assert.equal(await mayLoad(mine().path, false), true);
+    const link = path.join(folder, 'link.gguf');
+    symlinkSync(root, link);
+    assert.equal(await mayLoad(link, false), false);
+  });
+
+  it('a choice inside an untrusted workspace gives way to the bundled one, with one message', async () => {
+    const { uri } = vscode.workspace.workspaceFolders![0];
+    const [file] = await vscode.workspace.findFiles(new vscode.RelativePattern(uri, '*'), null, 1);
+    await models.choose({ path: file.fsPath, name: 'Inside', bundled: false });
+    assert.equal((await models.current()).name, 'Inside');
+    trusted = false;
+    assert.equal((await models.current()).name, 'Small');
+    assert.equal((await models.current()).name, 'Small');
+    assert.equal(warnings.length, 1);
+  });
+
+  it('another choice makes an open panel explain again', async () => {
+    const on = bench({ modelFolder: folder });
+    try {
+      const editor = await openText('hello');
+      select(editor, 0, 5);
+      await on.panels.explain(editor);
+      const panel = on.panels.of(editor.document.uri)!;
+      assert.equal(eventOf(panel, 'begin').modelName, 'Small');
+      await on.models.choose(mine());
+      on.panels.modelChanged();
+      assert.equal(panel.busy, true);
+      assert.equal((await on.models.current()).name, 'Mine');
+    } finally {
+      on.dispose();
+      await closeEverything();
+    }
+  });
+});

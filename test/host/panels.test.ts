@@ -1,0 +1,272 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { ExplainPanel } from '../../src/panels/explainPanel';
+import { bench, closeEverything, eventOf, kinds, memento, openText, select, until, type Bench } from './support';
+
+const NOT_ABORTED = { signal: new AbortController().signal, progress: (): void => undefined };
+const TILE = { layer: 0, head: 0, q0: 0, q1: 1, k0: 0, k1: 1, rows: 1, cols: 1, pool: 'max' as const };
+const COMPLETE = ['begin', 'tokens', 'layer', 'done', 'hash'];
+
+describe('the panels', () => {
+  let on: Bench;
+  beforeEach(() => (on = bench()));
+  afterEach(async () => {
+    on.dispose();
+    await closeEverything();
+  });
+
+  function panelOf(editor: vscode.TextEditor): ExplainPanel {
+    const panel = on.panels.of(editor.document.uri);
+    assert.ok(panel, 'the document has a panel');
+    return panel;
+  }
+
+  /** Opens the text, selects it, and explains it to the end. */
+  async function explained(text: string): Promise<{ editor: vscode.TextEditor; panel: ExplainPanel }> {
+    const editor = await openText(text);
+    await explainAll(editor);
+    return { editor, panel: panelOf(editor) };
+  }
+
+  async function explainAll(editor: vscode.TextEditor): Promise<void> {
+    select(editor, 0, editor.document.getText().length);
+    await on.panels.explain(editor);
+  }
+
+  async function tokensShown(panel: ExplainPanel): Promise<number> {
+    return (await panel.answers.tile(TILE, NOT_ABORTED)).values[0];
+  }
+
+  async function seen(panel: ExplainPanel, kind: string): Promise<void> {
+    await until(panel.onDidChange, () => kinds(panel).includes(kind));
+  }
+
+  /** Replaces the whole text. */
+  async function setText(editor: vscode.TextEditor, text: string): Promise<void> {
+    await editor.edit((edit) => edit.replace(new vscode.Range(0, 0, 1000, 0), text));
+  }
+
+  it('opens beside the editor, leaves the focus there, and shows everything in order', async () => {
+    const { editor, panel } = await explained('hello');
+    await until(panel.panel.onDidChangeViewState, () => panel.panel.viewColumn === vscode.ViewColumn.Two);
+    assert.equal(vscode.window.activeTextEditor, editor);
+    await seen(panel, 'hash');
+    assert.deepEqual(kinds(panel), COMPLETE);
+    assert.equal(eventOf(panel, 'begin').subject.text, 'hello');
+    assert.match(eventOf(panel, 'hash').sha256, /^[0-9a-f]{64}$/);
+    assert.equal(await tokensShown(panel), 5);
+  });
+
+  it('is reused for the same document, and the old trace is released', async () => {
+    const { editor, panel } = await explained('hello');
+    select(editor, 0, 2);
+    await on.panels.explain(editor);
+    assert.equal(panelOf(editor), panel);
+    assert.equal(on.panels.size, 1);
+    assert.equal(await tokensShown(panel), 2);
+    const old = { worker: on.client.worker!, trace: 1 };
+    await assert.rejects(on.client.ask('tile', old, TILE), { code: 'trace-gone' });
+  });
+
+  it('a new request cancels the old one', async () => {
+    const editor = await openText('wait for it');
+    select(editor, 0, 11);
+    const old = on.panels.explain(editor);
+    await seen(panelOf(editor), 'begin');
+    select(editor, 5, 8);
+    await on.panels.explain(editor);
+    await old;
+    const panel = panelOf(editor);
+    await seen(panel, 'hash');
+    assert.deepEqual(kinds(panel), COMPLETE);
+    assert.equal(eventOf(panel, 'begin').subject.text, 'for');
+  });
+
+  it('cancel ends the run and says so', async () => {
+    const editor = await openText('wait');
+    select(editor, 0, 4);
+    const run = on.panels.explain(editor);
+    await seen(panelOf(editor), 'begin');
+    assert.equal(panelOf(editor).busy, true);
+    on.panels.cancel();
+    await run;
+    assert.deepEqual([kinds(panelOf(editor)), panelOf(editor).busy], [['begin', 'cancelled'], false]);
+  });
+
+  it('a run that is cancelled after it drew gives the last good result back', async () => {
+    const { editor, panel } = await explained('good');
+    await seen(panel, 'hash');
+    await setText(editor, 'late');
+    select(editor, 0, 4);
+    const run = on.panels.explain(editor);
+    await until(panel.onDidChange, () => eventOf(panel, 'begin').subject.text === 'late');
+    panel.cancel();
+    await run;
+    assert.deepEqual(
+      kinds(panel).filter((kind) => kind !== 'stale' && kind !== 'hash'),
+      ['begin', 'tokens', 'layer', 'done', 'cancelled'],
+    );
+    assert.equal(eventOf(panel, 'begin').subject.text, 'good');
+    assert.equal(await tokensShown(panel), 4);
+  });
+
+  it('two panels stand side by side and do not disturb each other', async () => {
+    const first = await explained('one');
+    const second = await explained('three');
+    assert.deepEqual([await tokensShown(first.panel), await tokensShown(second.panel)], [3, 5]);
+    second.panel.panel.dispose();
+    assert.equal(on.panels.size, 1);
+    assert.equal(await tokensShown(first.panel), 3);
+  });
+
+  it('closing the last panel ends the worker', async () => {
+    const { panel } = await explained('hello');
+    assert.notEqual(on.client.worker, undefined);
+    panel.panel.dispose();
+    assert.equal(on.panels.size, 0);
+    // idleMs is 0 here: the next turn of the timers.
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.equal(on.client.worker, undefined);
+  });
+
+  it('closing a panel in the middle of a run cancels it', async () => {
+    const editor = await openText('wait');
+    select(editor, 0, 4);
+    const run = on.panels.explain(editor);
+    const panel = panelOf(editor);
+    await seen(panel, 'begin');
+    panel.panel.dispose();
+    await run;
+    assert.equal(on.panels.size, 0);
+  });
+
+  it('a worker that dies in the middle: a message, and retry works', async () => {
+    const editor = await openText('wait');
+    const run = explainAll(editor);
+    await until(on.panels.onDidChange, () => on.panels.size === 1 && kinds(panelOf(editor)).includes('begin'));
+    const panel = panelOf(editor);
+    on.client.stop('killed by the test');
+    await run;
+    assert.deepEqual(kinds(panel), ['begin', 'failed']);
+    const { message, canRetry } = eventOf(panel, 'failed');
+    assert.match(message, /ended unexpectedly/);
+    assert.equal(canRetry, true);
+    await setText(editor, 'fine');
+    await panel.retry();
+    await seen(panel, 'hash');
+    assert.deepEqual(kinds(panel), COMPLETE);
+  });
+
+  it('after the worker died another panel keeps its picture, is told once, and retries', async () => {
+    const { panel } = await explained('other');
+    on.client.stop('killed by the test');
+    await assert.rejects(tokensShown(panel), { code: 'trace-gone' });
+    await assert.rejects(tokensShown(panel), { code: 'trace-gone' });
+    assert.deepEqual(
+      kinds(panel).filter((kind) => kind !== 'hash'),
+      ['begin', 'tokens', 'layer', 'done', 'failed'],
+    );
+    await panel.retry();
+    assert.equal(await tokensShown(panel), 5);
+    assert.ok(!kinds(panel).includes('failed'));
+  });
+
+  it('a model that cannot be read names file and byte, and the last good result stays', async () => {
+    const { editor, panel } = await explained('good');
+    await setText(editor, 'bad model');
+    await explainAll(editor);
+    assert.match(eventOf(panel, 'failed').message, /\.gguf .*byte 7/);
+    assert.equal(eventOf(panel, 'begin').subject.text, 'good');
+    assert.equal(await tokensShown(panel), 4);
+  });
+
+  it('says how much of a long text is explained: cut by tokens, or before by characters', async () => {
+    on.dispose();
+    on = bench({ maxTokens: 16 });
+    const cutByTokens = await explained('x'.repeat(100));
+    const notice = (panel: ExplainPanel): unknown => {
+      const tokens = panel.events.find((event) => event.kind === 'progress' && event.progress.kind === 'tokens');
+      return tokens?.kind === 'progress' && tokens.progress.kind === 'tokens' && tokens.progress.cut;
+    };
+    assert.deepEqual(notice(cutByTokens.panel), { explainedChars: 16, totalChars: 100, maxTokens: 16 });
+    const cutByChars = await explained('y'.repeat(1_000_000));
+    assert.deepEqual(notice(cutByChars.panel), { explainedChars: 16, totalChars: 1_000_000, maxTokens: 16 });
+    assert.equal(eventOf(cutByChars.panel, 'begin').subject.text.length, 256);
+  });
+
+  it('explains the visible part instead', async () => {
+    const { editor, panel } = await explained(Array.from({ length: 500 }, (_, line) => `line ${line + 1}`).join('\n'));
+    const target = new vscode.Range(300, 0, 300, 0);
+    editor.revealRange(target, vscode.TextEditorRevealType.AtTop);
+    await until(vscode.window.onDidChangeTextEditorVisibleRanges, () => editor.visibleRanges[0].start.line > 250);
+    await panel.answers.explainVisible({}, NOT_ABORTED);
+    await until(panel.onDidChange, () => !panel.busy);
+    const { subject } = eventOf(panel, 'begin');
+    assert.equal(subject.origin, 'visible');
+    assert.ok(subject.firstLine > 250 && subject.text.startsWith(`line ${subject.firstLine}\n`), subject.text);
+  });
+
+  it('the cursor in the explained range and edits there reach the page', async () => {
+    const { editor, panel } = await explained('abc');
+    editor.selection = new vscode.Selection(0, 1, 0, 1);
+    // The selection's own end may have been told before.
+    await until(panel.onDidChange, () => kinds(panel).includes('query') && eventOf(panel, 'query').token === 1);
+    await setText(editor, 'xbc');
+    assert.equal(eventOf(panel, 'stale').stale, true);
+    const undone = until(panel.onDidChange, () => !eventOf(panel, 'stale').stale);
+    await vscode.commands.executeCommand('undo');
+    await undone;
+  });
+
+  it('retry explains the place as it stands now', async () => {
+    const editor = await openText('zero\none\ntwo');
+    select(editor, 5, 8);
+    await on.panels.explain(editor);
+    await editor.edit((edit) => {
+      edit.insert(new vscode.Position(0, 0), 'before\n');
+      edit.insert(new vscode.Position(1, 1), 'XX');
+    });
+    await panelOf(editor).retry();
+    const { subject } = eventOf(panelOf(editor), 'begin');
+    assert.deepEqual([subject.text, subject.firstLine], ['oXXne', 3]);
+  });
+
+  it('an empty line opens no panel', async () => {
+    const editor = await openText('\n');
+    await assert.rejects(on.panels.explain(editor), { code: 'input-empty' });
+    assert.equal(on.panels.size, 0);
+  });
+
+  it('a binary document opens no panel', async () => {
+    const editor = await openText('\0\0\0');
+    await assert.rejects(on.panels.explain(editor), { code: 'input-binary' });
+    assert.equal(on.panels.size, 0);
+  });
+
+  it('without bundled models the panel says what is missing and what to do', async () => {
+    on.dispose();
+    on = bench({ modelFolder: '/nowhere' });
+    const { panel } = await explained('hello');
+    assert.match(eventOf(panel, 'failed').message, /\/nowhere\/index\.json.*Choose Model/);
+  });
+
+  it('comes back after a restart: the same document and range are explained again', async () => {
+    on.dispose();
+    const state = memento();
+    on = bench({ state });
+    const { editor } = await explained('one two');
+    on.panels.of(editor.document.uri)!.panel.title = 'left behind';
+    const later = bench({ state });
+    const left = vscode.window.createWebviewPanel('test', 'Attention: Untitled-1', vscode.ViewColumn.Two);
+    await later.panels.deserializeWebviewPanel(left);
+    const restored = later.panels.of(editor.document.uri)!;
+    await until(restored.onDidChange, () => kinds(restored).includes('done'));
+    assert.equal(eventOf(restored, 'begin').subject.text, 'one two');
+    const unknown = vscode.window.createWebviewPanel('test', 'Attention: other.ts', vscode.ViewColumn.Two);
+    let closed = false;
+    unknown.onDidDispose(() => (closed = true));
+    await later.panels.deserializeWebviewPanel(unknown);
+    assert.equal(closed, true);
+    later.dispose();
+  });
+});

@@ -1,0 +1,114 @@
+/** What host tests share: documents, a provider of symbols, panels on the fake worker, and waiting without sleeping. */
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { ExplainClient } from '../../src/engine/explainClient.node';
+import { ModelChoice } from '../../src/models/modelChoice';
+import { ModelHashes } from '../../src/models/modelHashes';
+import type { ExplainPanel } from '../../src/panels/explainPanel';
+import { ExplainPanels } from '../../src/panels/explainPanels';
+import { SavedPlaces } from '../../src/panels/savedPlaces';
+import type { PanelEvent } from '../../src/protocol/panelApi';
+import type { ExtensionApi } from '../../src/extension';
+
+export const FAKE_WORKER = path.join(__dirname, '..', 'unit', 'fakeExplainWorker.js');
+
+export function extension(): vscode.Extension<ExtensionApi> {
+  const found = vscode.extensions.getExtension<ExtensionApi>('attention-explainer.attention-explainer');
+  assert.ok(found, 'the extension is installed');
+  return found;
+}
+
+export async function openText(content: string, language = 'plaintext'): Promise<vscode.TextEditor> {
+  const document = await vscode.workspace.openTextDocument({ content, language });
+  assert.equal(document.getText(), content);
+  return vscode.window.showTextDocument(document, vscode.ViewColumn.One);
+}
+
+export function select(editor: vscode.TextEditor, from: number, to: number): void {
+  const { document } = editor;
+  editor.selection = new vscode.Selection(document.positionAt(from), document.positionAt(to));
+}
+
+/** Resolves when `condition` holds, now or after one of the events; mocha's time limit is the limit. */
+export function until<T>(event: vscode.Event<T>, condition: () => boolean): Promise<void> {
+  if (condition()) return Promise.resolve();
+  return new Promise((resolve) => {
+    const subscription = event(() => {
+      if (!condition()) return;
+      subscription.dispose();
+      resolve();
+    });
+  });
+}
+
+export async function closeEverything(): Promise<void> {
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  const { tabGroups } = vscode.window;
+  await until(tabGroups.onDidChangeTabs, () => tabGroups.all.every(({ tabs }) => tabs.length === 0));
+}
+
+/** As vscode.Memento, in memory. */
+export function memento(): vscode.Memento & { setKeysForSync(): void } {
+  const values = new Map<string, unknown>();
+  return {
+    keys: () => [...values.keys()],
+    get: (key: string, fallback?: unknown) => (values.has(key) ? values.get(key) : fallback) as never,
+    update: async (key, value) => void (value === undefined ? values.delete(key) : values.set(key, value)),
+    setKeysForSync: () => undefined,
+  };
+}
+
+export interface Bench {
+  panels: ExplainPanels;
+  client: ExplainClient;
+  models: ModelChoice;
+  warnings: string[];
+  state: vscode.Memento;
+  dispose(): void;
+}
+
+/** The extension's own parts around the fake worker. */
+export function bench(options: { maxTokens?: number; modelFolder?: string; state?: vscode.Memento } = {}): Bench {
+  const { extensionUri } = extension();
+  const client = new ExplainClient({ script: FAKE_WORKER, idleMs: 0 });
+  const warnings: string[] = [];
+  const state = options.state ?? memento();
+  const models = new ModelChoice({
+    folder: options.modelFolder ?? vscode.Uri.joinPath(extensionUri, 'media', 'models').fsPath,
+    workspaceState: memento(),
+    globalState: memento(),
+    warn: (message) => warnings.push(message),
+  });
+  const panels = new ExplainPanels(
+    {
+      extensionUri,
+      client,
+      models,
+      hashes: new ModelHashes(memento()),
+      maxTokens: () => options.maxTokens ?? 100,
+      chooseModel: () => undefined,
+    },
+    new SavedPlaces(state),
+  );
+  const dispose = (): void => {
+    panels.dispose();
+    client.stop();
+    models.dispose();
+  };
+  return { panels, client, models, warnings, state, dispose };
+}
+
+/** Kinds of the events that a page would be sent now; progress by its own kind. */
+export function kinds(panel: ExplainPanel): string[] {
+  return panel.events.map((event) => (event.kind === 'progress' ? event.progress.kind : event.kind));
+}
+
+export function eventOf<Kind extends PanelEvent['kind']>(
+  panel: ExplainPanel,
+  kind: Kind,
+): Extract<PanelEvent, { kind: Kind }> {
+  const found = panel.events.findLast((event) => event.kind === kind);
+  assert.ok(found, `no ${kind} among ${kinds(panel).join(', ')}`);
+  return found as Extract<PanelEvent, { kind: Kind }>;
+}
