@@ -18,7 +18,7 @@ export class EventLog {
         this.loose.set(event.kind, event);
         return;
       case 'begin':
-        if (this.succeeded) this.good = this.current;
+        if (this.succeeded) this.good = [...this.current, ...this.kept('hash')];
         this.current = [event];
         this.loose.clear();
         return;
@@ -45,9 +45,9 @@ export class EventLog {
     return [...this.good, ...this.current, ...this.loose.values()];
   }
 
-  /** The last complete run's events, where a later run has begun. */
-  lastGood(): readonly PanelEvent[] {
-    return this.good;
+  private kept(kind: PanelEvent['kind']): PanelEvent[] {
+    const event = this.loose.get(kind);
+    return event ? [event] : [];
   }
 
   private get succeeded(): boolean {

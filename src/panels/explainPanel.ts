@@ -223,7 +223,7 @@ export class ExplainPanel implements vscode.Disposable {
     if (!redraw || !this.shown) return;
     this.drawn = this.shown;
     for (const event of this.log.replay()) this.send(event);
-    if (this.shown.link.stale) this.emit({ kind: 'stale', stale: true });
+    this.emit({ kind: 'stale', stale: this.shown.link.stale });
   }
 
   /** A question about the shown trace. When the trace turns out to be gone, the person is told once. */
