@@ -1,0 +1,183 @@
+/** Which heads are there, and what does each one do? Every layer × head as a small map. */
+import { h, freshId, oncePerFrame, setText } from '../shared/dom';
+import { t } from '../shared/l10n';
+import { percent, roundPercent } from '../shared/numbers';
+import { onResize, surface } from '../shared/surface';
+import { theme } from '../shared/theme';
+import { gridSize } from './gridSize';
+import { headCells } from './headCells';
+import { paintHeadMap } from './headMaps';
+import { headTable } from './headTable';
+import { largestWeight } from './run';
+import type { HeadRef } from './selection';
+import type { Stage, View } from './stage';
+import { headName, roleName } from './words';
+
+export function headGrid(stage: Stage): View {
+  const { selection } = stage;
+  const title = h('h2', { id: freshId('heads-title') }, t('All heads'));
+  const canvas = h('canvas', { 'aria-hidden': 'true' });
+  const grid = h('div', { class: 'head-grid', role: 'grid', tabindex: 0, 'aria-labelledby': title.id });
+  const picture = h('div', { class: 'head-picture' }, canvas, grid);
+  const scroller = h('div', { class: 'head-scroller' }, picture);
+  const readout = h('div', { class: 'readout' });
+  const table = headTable(stage);
+  const element = h(
+    'section',
+    { class: 'view', 'data-section': 'heads' },
+    h('header', {}, title),
+    scroller,
+    readout,
+    h(
+      'p',
+      { class: 'hint' },
+      t(
+        'Layers run down, heads run across. In each map queries run down and keys run across; colours run from 0 to the largest weight of that head.',
+      ),
+    ),
+    table.element,
+  );
+
+  let cells = headCells(0, 0);
+  let width = 0;
+  /** Where the keyboard is; null while the grid has no focus. */
+  let active: HeadRef | null = null;
+
+  const shape = (): { layers: number; heads: number } => {
+    const model = stage.run()?.model;
+    return { layers: model?.layers ?? 0, heads: model?.heads ?? 0 };
+  };
+
+  const rebuild = (): void => {
+    const { layers, heads } = shape();
+    if (cells.layers !== layers || cells.heads !== heads) {
+      cells = headCells(layers, heads);
+      grid.replaceChildren(...cells.rows);
+    }
+    active = null;
+    grid.removeAttribute('aria-activedescendant');
+    draw();
+  };
+
+  const draw = oncePerFrame(() => {
+    const { layers, heads } = shape();
+    const run = stage.run();
+    if (!run || layers === 0 || width === 0) return;
+    const { side, gap } = gridSize(heads, width - labelWidth(layers));
+    picture.style.setProperty('--side', `${side}px`);
+    picture.style.setProperty('--gap', `${gap}px`);
+    picture.style.setProperty('--label', `${labelWidth(layers)}px`);
+    paint(layers, heads, side, gap);
+    labelCells();
+    table.invalidate();
+    drawSelection();
+  });
+
+  const paint = (layers: number, heads: number, side: number, gap: number): void => {
+    const pitch = side + gap;
+    const { context, ratio } = surface(canvas, heads * pitch - gap, layers * pitch - gap);
+    const pixelSide = Math.round(side * ratio);
+    const image = context.createImageData(pixelSide, pixelSide);
+    const pixels = new Uint32Array(image.data.buffer);
+    stage.run()!.maps.forEach((maps, layer) => {
+      for (let head = 0; head < heads; head++) {
+        pixels.fill(0);
+        paintHeadMap(pixels, pixelSide, 0, 0, pixelSide, maps, head, theme().heat);
+        context.putImageData(image, Math.round(head * pitch * ratio), Math.round(layer * pitch * ratio));
+      }
+    });
+  };
+
+  const labelCells = (): void => {
+    const run = stage.run()!;
+    for (const { layer, head, element: cell } of cells.all) {
+      const largest = largestWeight(run, layer, head);
+      const roles = (run.explanation?.findings ?? []).filter((one) => one.layer === layer && one.head === head);
+      cell.classList.toggle('waiting', largest === null);
+      cell.classList.toggle('named', roles.length > 0);
+      const words = [
+        headName({ layer, head }),
+        ...roles.map(({ role, score }) => `${roleName(role)} ${roundPercent(score)}`),
+        largest === null ? t('not computed yet') : t('largest weight {0}', percent(largest)),
+      ];
+      cell.setAttribute('aria-label', words.join(', '));
+      cell.title = words.join('\n');
+    }
+  };
+
+  const drawSelection = oncePerFrame(() => {
+    const { head, headLock } = selection;
+    for (const { layer, head: h, element: cell } of cells.all) {
+      const chosen = layer === head.layer && h === head.head;
+      cell.classList.toggle('chosen', chosen);
+      cell.setAttribute('aria-selected', String(headLock?.layer === layer && headLock.head === h));
+      cell.classList.toggle('active', active?.layer === layer && active.head === h);
+    }
+    const cell = cells.at(head);
+    setText(readout, cell?.title.split('\n').join(' · ') ?? '');
+  });
+
+  const activate = (head: HeadRef): void => {
+    const cell = cells.at(head);
+    if (!cell) return;
+    active = head;
+    cell.id ||= freshId('head');
+    grid.setAttribute('aria-activedescendant', cell.id);
+    cell.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    selection.change({ headPreview: head });
+    drawSelection();
+  };
+
+  grid.addEventListener('pointerover', (event) => {
+    const head = cells.of(event.target as Element);
+    if (head) selection.change({ headPreview: head });
+  });
+  grid.addEventListener('pointerleave', () => selection.change({ headPreview: null }));
+  grid.addEventListener('click', (event) => {
+    const head = cells.of(event.target as Element);
+    if (head) selection.toggleHead(head);
+  });
+  grid.addEventListener('focus', () => {
+    if (grid.matches(':focus-visible')) activate(active ?? selection.head);
+  });
+  grid.addEventListener('blur', () => {
+    active = null;
+    selection.change({ headPreview: null });
+    drawSelection();
+  });
+  grid.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const { layers, heads } = shape();
+    const { layer, head } = active ?? selection.head;
+    const to: Record<string, HeadRef> = {
+      ArrowLeft: { layer, head: Math.max(0, head - 1) },
+      ArrowRight: { layer, head: Math.min(heads - 1, head + 1) },
+      ArrowUp: { layer: Math.max(0, layer - 1), head },
+      ArrowDown: { layer: Math.min(layers - 1, layer + 1), head },
+      Home: { layer, head: 0 },
+      End: { layer, head: heads - 1 },
+    };
+    if (Object.hasOwn(to, event.key)) activate(to[event.key]);
+    else if (event.key === 'Enter' || event.key === ' ') selection.toggleHead({ layer, head });
+    else return;
+    event.preventDefault();
+  });
+  onResize(scroller, (now) => {
+    width = now;
+    draw();
+  });
+
+  return {
+    element,
+    runChanged: rebuild,
+    layerCame: draw,
+    completed: draw,
+    selectionChanged: drawSelection,
+    themeChanged: draw,
+  };
+}
+
+/** Room for "layer" numbers on the left, in CSS pixels. */
+function labelWidth(layers: number): number {
+  return layers > 100 ? 34 : 26;
+}

@@ -1,0 +1,134 @@
+/** The Explain Attention page: makes the views and leads the host's events and the person's choices to them. */
+import type { PanelEvent } from '../../src/protocol/panelApi';
+import '../shared/base.css';
+import './explain.css';
+import './text.css';
+import './heads.css';
+import './experts.css';
+import { h, oncePerFrame, show } from '../shared/dom';
+import { t } from '../shared/l10n';
+import { onThemeChange, watchTheme } from '../shared/theme';
+import { registerControls } from '../shared/toolkit';
+import { candidatesView } from './candidatesView';
+import { defaultsFor } from './defaults';
+import { expertsView } from './expertsView';
+import { headGrid } from './headGrid';
+import { connect } from './host';
+import { matrixView } from './matrixView';
+import { provenanceView } from './provenanceView';
+import { applyEvent, emptyState, type Run } from './run';
+import { restore, save } from './saved';
+import { Selection } from './selection';
+import type { Stage, View } from './stage';
+import { statusView } from './statusView';
+import { summaryView } from './summaryView';
+import { textView } from './textView';
+import { WeightRows } from './weightRows';
+
+registerControls();
+watchTheme();
+
+const app = document.getElementById('app')!;
+const state = emptyState();
+const { host, getState, setState } = connect(receive);
+const selection = new Selection(defaultsFor(null));
+const live = h('div', { class: 'only-read-out', role: 'status' });
+const stage: Stage = {
+  host,
+  selection,
+  weights: new WeightRows(host),
+  run: () => state.shown,
+  say: (text) => live.replaceChildren(text),
+};
+
+const status = statusView(state, host, stage.say);
+const provenance = provenanceView(stage);
+const main = h('main', { hidden: true });
+const views: View[] = [
+  summaryView(stage),
+  textView(stage),
+  headGrid(stage),
+  matrixView(stage),
+  expertsView(stage),
+  candidatesView(stage),
+  provenance,
+];
+main.append(...views.map(({ element }) => element));
+const empty = h(
+  'p',
+  { class: 'empty', hidden: true },
+  t('Nothing is explained yet. Select some text in an editor and choose Explain Attention from its context menu.'),
+);
+app.append(live, status.element, main, empty);
+
+/** Events before `ready` is answered tell what was there already. */
+let replaying = true;
+
+function receive(event: PanelEvent): void {
+  const change = applyEvent(state, event);
+  if (change === 'run') beginRun(state.shown!);
+  if (change === 'layer' && event.kind === 'progress' && event.progress.kind === 'layer') {
+    for (const view of views) view.layerCame?.(event.progress.maps.layer);
+  }
+  if (change === 'done') {
+    selection.reset(defaultsFor(state.shown), selection.kept);
+    for (const view of views) view.completed?.();
+  }
+  if (event.kind === 'query') followCursor(event.token);
+  drawStatus();
+}
+
+function beginRun(run: Run): void {
+  stage.weights.clear();
+  selection.reset(defaultsFor(run), restore(getState(), run) ?? {});
+  for (const view of views) view.runChanged?.();
+}
+
+/** The editor's cursor is as good as a click, but what was chosen here after it was moved counts more. */
+function followCursor(token: number): void {
+  const run = state.shown;
+  if (!run || token >= run.tokens.length) return;
+  if (replaying && restore(getState(), run)) return;
+  selection.change({ tokenLock: token, tokenPreview: null, pointed: null });
+}
+
+const drawStatus = oncePerFrame(() => {
+  status.draw();
+  provenance.statusChanged();
+  show(main, state.shown !== null);
+  show(empty, !replaying && !state.shown && !state.busy && !state.outcome);
+  app.dataset.state = state.busy ? 'busy' : (state.outcome?.kind ?? (state.shown ? 'done' : 'empty'));
+  app.setAttribute('aria-busy', String(state.busy !== null));
+});
+
+let marked: number | null = null;
+const mark = oncePerFrame(() => {
+  const token = selection.marked;
+  if (token === marked) return;
+  marked = token;
+  void host.call('mark', { token }).catch(() => {});
+});
+
+selection.onChange(() => {
+  for (const view of views) view.selectionChanged?.();
+  mark();
+  if (state.shown?.explanation) setState(save(state.shown, selection));
+});
+
+onThemeChange(() => {
+  for (const view of views) view.themeChanged?.();
+});
+
+addEventListener('keydown', (event) => {
+  if (event.key !== 'Escape' || event.defaultPrevented) return;
+  if (state.busy) void host.call('cancel', {}).catch(() => {});
+  else selection.unlock();
+});
+
+void host
+  .call('ready', {})
+  .catch(() => {})
+  .finally(() => {
+    replaying = false;
+    drawStatus();
+  });

@@ -1,0 +1,101 @@
+/** Pictures of parts of a head's matrix: asked for when they come into view, coloured once, kept for a while. */
+import type { Tile } from '../../src/protocol/explanation';
+import { placeOf, stepOf } from '../shared/colorMap';
+import { Lru } from '../shared/lru';
+import { theme } from '../shared/theme';
+import type { Host } from './host';
+import type { TileSpan } from './matrixGeometry';
+import type { HeadRef } from './selection';
+
+/** Tiles that are kept: 64 KiB each, and four times that as a picture. */
+const KEPT = 160;
+
+interface Picture {
+  tile: Tile;
+  canvas: HTMLCanvasElement;
+  /** What it was coloured for: the largest weight of the scale. */
+  largest: number;
+}
+
+export class MatrixTiles {
+  private readonly pictures = new Lru<Picture>(KEPT);
+  private readonly asked = new Map<string, AbortController>();
+
+  constructor(
+    private readonly host: Host,
+    private readonly onTile: () => void,
+  ) {}
+
+  /** Another explanation. */
+  clear(): void {
+    this.want({ layer: -1, head: -1 }, []);
+    this.pictures.clear();
+  }
+
+  /** The theme has changed: the numbers stay, the colours do not. */
+  recolor(): void {
+    this.colorsChanged++;
+  }
+  private colorsChanged = 0;
+  private readonly coloredAt = new WeakMap<Picture, number>();
+
+  /** The tile as a picture, a cell per pixel; undefined while it is not there. */
+  picture(head: HeadRef, span: TileSpan, largest: number): HTMLCanvasElement | undefined {
+    const picture = this.pictures.get(keyOf(head, span));
+    if (!picture) return undefined;
+    if (picture.largest !== largest || this.coloredAt.get(picture) !== this.colorsChanged) {
+      picture.largest = largest;
+      this.coloredAt.set(picture, this.colorsChanged);
+      color(picture);
+    }
+    return picture.canvas;
+  }
+
+  /** Asks for these and no others: what has gone out of view on its way is given up. */
+  want(head: HeadRef, spans: readonly TileSpan[]): void {
+    const wanted = new Map(spans.map((span) => [keyOf(head, span), span]));
+    for (const [key, controller] of this.asked) {
+      if (wanted.has(key)) continue;
+      this.asked.delete(key);
+      controller.abort();
+    }
+    for (const [key, span] of wanted) {
+      if (!this.asked.has(key) && !this.pictures.get(key)) void this.ask(key, head, span);
+    }
+  }
+
+  private async ask(key: string, head: HeadRef, span: TileSpan): Promise<void> {
+    const controller = new AbortController();
+    this.asked.set(key, controller);
+    try {
+      const tile = await this.host.call('tile', { ...head, ...span, pool: 'max' }, { signal: controller.signal });
+      if (controller.signal.aborted) return;
+      const canvas = document.createElement('canvas');
+      [canvas.width, canvas.height] = [tile.cols, tile.rows];
+      this.pictures.set(key, { tile, canvas, largest: -1 });
+      this.onTile();
+    } catch {
+      // Given up, or the trace is gone, which the host tells by an event of its own.
+    } finally {
+      if (this.asked.get(key) === controller) this.asked.delete(key);
+    }
+  }
+}
+
+function keyOf({ layer, head }: HeadRef, { q0, q1, k0, k1, rows }: TileSpan): string {
+  return `${layer} ${head} ${q0} ${q1} ${k0} ${k1} ${rows}`;
+}
+
+/** Every tile has a scale of its own; the colours are those of the head's. */
+function color({ tile, canvas, largest }: Picture): void {
+  const { pixels } = theme().heat;
+  const colors = Uint32Array.from(
+    { length: 256 },
+    (_, value) => pixels[stepOf(placeOf((value / 255) * tile.scale, largest))],
+  );
+  const context = canvas.getContext('2d')!;
+  const image = context.createImageData(tile.cols, tile.rows);
+  const target = new Uint32Array(image.data.buffer);
+  for (let i = 0; i < target.length; i++) target[i] = colors[tile.values[i]];
+  context.putImageData(image, 0, 0);
+}

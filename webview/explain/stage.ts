@@ -1,0 +1,28 @@
+/** What every view of the panel is given, and what every view is. */
+import type { Host } from './host';
+import type { Run } from './run';
+import type { Selection } from './selection';
+import type { WeightRows } from './weightRows';
+
+export interface Stage {
+  readonly host: Host;
+  readonly selection: Selection;
+  readonly weights: WeightRows;
+  /** The explanation on show. */
+  run(): Run | null;
+  /** Says something to those who listen rather than look. */
+  say(text: string): void;
+}
+
+/** Views draw in the next frame, so these may be called as often as events come. */
+export interface View {
+  readonly element: HTMLElement;
+  /** Another explanation is on show; its layers are still to come. */
+  runChanged?(): void;
+  /** A layer's maps have come. */
+  layerCame?(layer: number): void;
+  /** Findings, candidates and single weights can be had now. */
+  completed?(): void;
+  selectionChanged?(): void;
+  themeChanged?(): void;
+}

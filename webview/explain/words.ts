@@ -1,0 +1,99 @@
+/** How findings, tokens and places are put into words. */
+import type { Finding, HeadRole, PanelToken } from '../../src/protocol/explanation';
+import type { Subject } from '../../src/protocol/panelApi';
+import { t } from '../shared/l10n';
+import { integer, percent, roundPercent } from '../shared/numbers';
+import type { HeadRef } from './selection';
+
+/** Layers and heads count from 0, as the command line and the papers count them. */
+export function headName({ layer, head }: HeadRef): string {
+  return t('layer {0} head {1}', layer, head);
+}
+
+/** "‘)’"; long tokens are cut. */
+export function quoted(token: PanelToken | undefined): string {
+  return token ? t('‘{0}’', shortened(token.label, 24)) : '';
+}
+
+export function shortened(label: string, length: number): string {
+  const characters = Array.from(label);
+  return characters.length > length ? `${characters.slice(0, length - 1).join('')}…` : label;
+}
+
+/** What a head that has this role does, as a few words for a chip. */
+export function roleName(role: HeadRole): string {
+  switch (role) {
+    case 'bracket':
+      return t('matches brackets');
+    case 'induction':
+      return t('continues repetitions');
+    case 'same-token':
+      return t('finds the same token');
+    case 'previous-token':
+      return t('looks one token back');
+    case 'first-token':
+      return t('rests on the first token');
+  }
+}
+
+/** What stands out, as a sentence. */
+export function findingSentence(finding: Finding): string {
+  const args = [finding.layer, finding.head, roundPercent(finding.score), integer(finding.queries)] as const;
+  switch (finding.role) {
+    case 'bracket':
+      return t(
+        'Layer {0} head {1} matches brackets: on average it puts {2} of its weight on the opening bracket ({3} cases).',
+        ...args,
+      );
+    case 'induction':
+      return t(
+        'Layer {0} head {1} continues repetitions: where a token was there before, it puts {2} of its weight on average on what followed it then ({3} cases).',
+        ...args,
+      );
+    case 'same-token':
+      return t(
+        'Layer {0} head {1} finds the same token: on average it puts {2} of its weight on earlier places of the token it reads ({3} cases).',
+        ...args,
+      );
+    case 'previous-token':
+      return t(
+        'Layer {0} head {1} looks one token back: on average it puts {2} of its weight on the token just before ({3} cases).',
+        ...args,
+      );
+    case 'first-token':
+      return t(
+        'Layer {0} head {1} rests on the first token: on average it puts {2} of its weight there ({3} cases), which heads do when they find nothing to look for.',
+        ...args,
+      );
+  }
+}
+
+/** "query ‘)’ → key ‘(’: 81.2%". */
+export function pairWords(query: PanelToken, key: PanelToken, weight: number | null): string {
+  return weight === null
+    ? t('query {0} → key {1}', quoted(query), quoted(key))
+    : t('query {0} → key {1}: {2}', quoted(query), quoted(key), percent(weight));
+}
+
+/** "token 12 ‘return’ (id 123): expected with 12%"; without the last part for the first token. */
+export function tokenWords(token: PanelToken, position: number, logprob: number | undefined): string {
+  return logprob === undefined || Number.isNaN(logprob)
+    ? t('token {0} {1} (id {2})', position, quoted(token), token.id)
+    : t('token {0} {1} (id {2}): expected with {3}', position, quoted(token), token.id, percent(Math.exp(logprob)));
+}
+
+/** "sample.ts, lines 3–12". */
+export function placeWords({ title, firstLine, lastLine, origin, symbol }: Subject): string {
+  const lines =
+    firstLine === lastLine ? t('{0}, line {1}', title, firstLine) : t('{0}, lines {1}–{2}', title, firstLine, lastLine);
+  switch (origin) {
+    case 'selection':
+      return t('{0} (selection)', lines);
+    case 'symbol':
+      return symbol ? t('{0} ({1})', lines, symbol) : lines;
+    case 'visible':
+      return t('{0} (visible part)', lines);
+    case 'line':
+      return lines;
+  }
+}

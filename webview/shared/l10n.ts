@@ -1,0 +1,29 @@
+/** The words of the page in the person's language. English texts are the keys; the host puts the dictionary in the page. */
+
+const dictionary = readDictionary();
+
+/** `{0}`, `{1}` … are replaced by the arguments. */
+export function t(text: string, ...args: (string | number)[]): string {
+  return fill(dictionary[text] ?? text, args);
+}
+
+/** The same with elements for some arguments: the pieces of the sentence in the order of the language. */
+export function tParts(text: string, ...args: (string | number | Node)[]): (string | Node)[] {
+  return (dictionary[text] ?? text).split(/(\{\d+\})/).flatMap((piece) => {
+    const place = /^\{(\d+)\}$/.exec(piece);
+    const part = place ? args[Number(place[1])] : piece;
+    if (part === undefined || part === '') return [];
+    return [typeof part === 'number' ? String(part) : part];
+  });
+}
+
+export function fill(text: string, args: readonly (string | number)[]): string {
+  return text.replace(/\{(\d+)\}/g, (place, index: string) => String(args[Number(index)] ?? place));
+}
+
+function readDictionary(): Readonly<Record<string, string>> {
+  // Tests of pure parts run where there is no page.
+  const json = typeof document === 'undefined' ? null : document.getElementById('l10n');
+  const read: unknown = JSON.parse(json?.textContent || '{}');
+  return Object.assign(Object.create(null) as Record<string, string>, read);
+}

@@ -1,0 +1,46 @@
+/** What the colours of a heat map mean, in numbers. */
+import { STEPS, css } from './colorMap';
+import { h, setText } from './dom';
+import { percent } from './numbers';
+import { surface } from './surface';
+import { onThemeChange, theme } from './theme';
+import { t } from './l10n';
+
+const [WIDTH, HEIGHT] = [120, 8];
+
+export interface Legend {
+  readonly element: HTMLElement;
+  /** Largest weight on the scale; null: nothing is shown yet. */
+  set(largest: number | null): void;
+}
+
+export function legend(): Legend {
+  const canvas = h('canvas', { 'aria-hidden': 'true' });
+  const marks = [h('span'), h('span'), h('span')];
+  const element = h(
+    'div',
+    { class: 'legend', role: 'img', hidden: true },
+    canvas,
+    h('div', { class: 'legend-marks', 'aria-hidden': 'true' }, ...marks),
+  );
+  const draw = (): void => {
+    const { context } = surface(canvas, WIDTH, HEIGHT);
+    const { colors } = theme().heat;
+    for (let x = 0; x < WIDTH; x++) {
+      context.fillStyle = css(colors[Math.round((x / (WIDTH - 1)) * (STEPS - 1))]);
+      context.fillRect(x, 0, 1, HEIGHT);
+    }
+  };
+  onThemeChange(draw);
+  draw();
+  return {
+    element,
+    set(largest) {
+      element.hidden = largest === null;
+      if (largest === null) return;
+      // The scale is a square root: its middle is a quarter.
+      [0, largest / 4, largest].forEach((weight, i) => setText(marks[i], percent(weight)));
+      element.setAttribute('aria-label', t('Colours run from {0} to {1}.', percent(0), percent(largest)));
+    },
+  };
+}

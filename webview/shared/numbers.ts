@@ -1,0 +1,52 @@
+/** How numbers are written for people, in the page's language. */
+
+const language = (typeof document === 'undefined' ? '' : document.documentElement.lang) || 'en';
+
+const integers = format({ maximumFractionDigits: 0 });
+const wholePercents = format({ style: 'percent', maximumFractionDigits: 0 });
+const percents = format({ style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const smallPercents = format({ style: 'percent', maximumSignificantDigits: 2 });
+const decimals = format({ minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
+/** Below this a percentage says no more than "almost nothing". */
+const LEAST = 0.00001;
+
+function format(options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  try {
+    return new Intl.NumberFormat(language, options);
+  } catch {
+    return new Intl.NumberFormat('en', options);
+  }
+}
+
+/** 12345 → "12,345". */
+export function integer(value: number): string {
+  return integers.format(value);
+}
+
+/** Share → "81%", for sentences. */
+export function roundPercent(share: number): string {
+  return wholePercents.format(share);
+}
+
+/** Share → "81.2%", "0.43%", "<0.001%". */
+export function percent(share: number): string {
+  if (share >= 0.01) return percents.format(share);
+  if (share > 0 && share < LEAST) return `<${smallPercents.format(LEAST)}`;
+  return smallPercents.format(share);
+}
+
+/** "17.80". */
+export function decimal(value: number): string {
+  return decimals.format(value);
+}
+
+/** Milliseconds → "840 ms" or "2.31 s". */
+export function duration(ms: number): string {
+  return ms < 1000 ? `${integers.format(ms)} ms` : `${decimals.format(ms / 1000)} s`;
+}
+
+/** 3210000 → "3.2M". */
+export function count(value: number): string {
+  return format({ notation: 'compact', maximumSignificantDigits: 3 }).format(value);
+}
