@@ -32,6 +32,8 @@ export interface WorkbenchOptions {
   theme?: Theme;
   settings?: Record<string, unknown>;
   viewport?: { width: number; height: number };
+  /** Device pixels per CSS pixel, for pictures. */
+  scale?: number;
 }
 
 /** A place in a file as the status bar says it: line and column, from 1. */
@@ -44,9 +46,12 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
   const { theme = 'dark', viewport = { width: 1280, height: 800 }, locale = 'en', vsix } = options;
   const folder = copyWorkspace(options);
   const server = await sharedServer(vsix ? { locale, vsix } : { locale });
-  server.writeSettings({ 'workbench.colorTheme': THEMES[theme], ...options.settings });
+  // The scheme of the system, which a headless browser has too, would win over the theme.
+  const scheme = { 'window.autoDetectColorScheme': false, 'window.autoDetectHighContrast': false };
+  server.writeSettings({ 'workbench.colorTheme': THEMES[theme], ...scheme, ...options.settings });
   const browser = await sharedBrowser();
-  const context = await browser.newContext({ viewport, permissions: ['clipboard-read', 'clipboard-write'] });
+  const permissions = ['clipboard-read', 'clipboard-write'];
+  const context = await browser.newContext({ viewport, permissions, deviceScaleFactor: options.scale });
   const page = await context.newPage();
   const workbench = new Workbench(page, folder, context, server);
   try {
@@ -66,7 +71,7 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
 }
 
 function copyWorkspace({ workspace = sampleWorkspace, files = {} }: WorkbenchOptions): string {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'attention-workspace-'));
+  const folder = path.join(mkdtempSync(path.join(os.tmpdir(), 'attention-')), 'sample');
   cpSync(workspace, folder, { recursive: true });
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
@@ -92,6 +97,25 @@ export class Workbench {
   panelFrame(): FrameLocator {
     const ours = 'iframe.webview.ready[src*="extensionId=attention-explainer."]';
     return this.page.locator(ours).filter({ visible: true }).last().contentFrame().frameLocator('iframe#active-frame');
+  }
+
+  /**
+   * Waits until the panel of this document is in view and has finished. Each document has a panel of its own, so a state
+   * from before can be met only where the same document is explained again: look for what differs then.
+   * @returns how it ended: done, failed, cancelled or empty
+   */
+  async explained(document: string, timeout = SLOW): Promise<string> {
+    // "Attention: sample.ts", in any language.
+    const title = new RegExp(`[:：]\\s*${document.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`);
+    await this.page.locator('.tab.active', { hasText: title }).waitFor({ timeout });
+    const app = this.panelFrame().locator('#app[data-state]:not([data-state="busy"])');
+    await app.waitFor({ timeout });
+    return (await app.getAttribute('data-state', { timeout }))!;
+  }
+
+  /** The tokens of the text view. */
+  tokens(): Locator {
+    return this.panelFrame().locator('[data-section="text"] .token');
   }
 
   /** Brings the panel (or editor) with this title to the front. */
@@ -211,7 +235,7 @@ export class Workbench {
   /** Closes the window; fails when anything went wrong in a webview of ours since the start. */
   async close({ check = true } = {}): Promise<void> {
     await this.context.close();
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(path.dirname(this.folder), { recursive: true, force: true });
     if (check) assert.deepEqual(this.watch.takeProblems(), [], 'the webviews of the extension reported errors');
   }
 }

@@ -1,0 +1,17 @@
+/** Builds, and runs a program of test/ui that drives VS Code: contact sheets, pictures. */
+import path from 'node:path';
+import { root } from './paths.mjs';
+import { main } from './report.mjs';
+import { buildAll, checkNode, installDependencies, installTestBrowser, installTestVsCode } from './setUp.mjs';
+
+export async function runDriverProgram(name, args) {
+  await main(async () => {
+    checkNode();
+    await installDependencies();
+    await installTestVsCode();
+    await installTestBrowser();
+    await buildAll({ tests: true });
+    const { default: program } = await import(path.join(root, 'out', 'test', 'ui', `${name}.js`));
+    await program.main(args);
+  });
+}
