@@ -21,7 +21,16 @@ const GREEDY_TOKENS = 24;
 /** Positions of the long text whose probabilities are kept: a few are enough, and around 256 is where chunks meet. */
 const LONG_POSITIONS = [0, 1, 31, 127, 254, 255, 256, 257, 300];
 
-const SETTINGS = { gpu: false, threads: 1, flashAttention: false, kvCache: 'F32', temperature: 1, topK: 0, topP: 1, minP: 0 };
+const SETTINGS = {
+  gpu: false,
+  threads: 1,
+  flashAttention: false,
+  kvCache: 'F32',
+  temperature: 1,
+  topK: 0,
+  topP: 1,
+  minP: 0,
+};
 const SAMPLING = { temperature: 1, topK: 0, topP: 1, minP: 0 };
 
 const { version } = JSON.parse(readFileSync(path.join(here, 'node_modules/node-llama-cpp/package.json'), 'utf8'));
@@ -75,7 +84,9 @@ async function goldenOf({ file, at, seed }) {
     model: { file, sha256, ...(seed !== undefined && { seed }) },
     texts: await evaluate(at),
     // The same weights as F32: sets apart what llama.cpp's rounding of the activations does in quantised products.
-    ...(!asF32.equals(bytes) && { unpacked: (await evaluate(unpackedAt)).map(({ name, ids, end }) => ({ name, ids, end })) }),
+    ...(!asF32.equals(bytes) && {
+      unpacked: (await evaluate(unpackedAt)).map(({ name, ids, end }) => ({ name, ids, end })),
+    }),
   };
 }
 

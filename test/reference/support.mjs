@@ -24,4 +24,6 @@ const { outputFiles } = await build({
   format: 'esm',
 });
 
-export const project = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
+export const project = await import(
+  `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`
+);

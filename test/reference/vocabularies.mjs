@@ -27,7 +27,10 @@ export function bpe({ size, pre, addBos }) {
       'tokenizer.ggml.model': 'gpt2',
       'tokenizer.ggml.pre': pre,
       'tokenizer.ggml.tokens': tokens,
-      'tokenizer.ggml.token_type': arrayOf(T.I32, tokens.map((_, id) => (id < size - 2 ? NORMAL : CONTROL))),
+      'tokenizer.ggml.token_type': arrayOf(
+        T.I32,
+        tokens.map((_, id) => (id < size - 2 ? NORMAL : CONTROL)),
+      ),
       'tokenizer.ggml.merges': merges.map((pair) => pair.join(' ')),
       'tokenizer.ggml.bos_token_id': u32(size - 2),
       'tokenizer.ggml.eos_token_id': u32(size - 1),
@@ -54,7 +57,8 @@ function learnMerges(count) {
     const [left, right] = best.split(' ');
     merges.push([left, right]);
     for (const word of words) {
-      for (let i = 1; i < word.length; i++) if (word[i - 1] === left && word[i] === right) word.splice(i - 1, 2, left + right);
+      for (let i = 1; i < word.length; i++)
+        if (word[i - 1] === left && word[i] === right) word.splice(i - 1, 2, left + right);
     }
   }
   return merges;
@@ -62,8 +66,37 @@ function learnMerges(count) {
 
 /** SentencePiece: <unk> <s> </s>, the 256 bytes, then pieces; an earlier piece has the higher score. */
 export function spm() {
-  const pieces = ['▁t', 'he', 'in', '▁a', 'er', '▁the', 'on', '▁s', 're', '▁w', 'at', 'nd', '▁and', 'is', '▁o', 'ou', 'll'];
-  pieces.push('▁▁', '▁▁▁▁', 'th', '▁there', 'other', '世界', '很好', '▁=', '==', ...'▁etaoinsrhldcumfpgwybvk,.;0123(){}[]世界很好今天。，🙂é');
+  const pieces = [
+    '▁t',
+    'he',
+    'in',
+    '▁a',
+    'er',
+    '▁the',
+    'on',
+    '▁s',
+    're',
+    '▁w',
+    'at',
+    'nd',
+    '▁and',
+    'is',
+    '▁o',
+    'ou',
+    'll',
+  ];
+  pieces.push(
+    '▁▁',
+    '▁▁▁▁',
+    'th',
+    '▁there',
+    'other',
+    '世界',
+    '很好',
+    '▁=',
+    '==',
+    ...'▁etaoinsrhldcumfpgwybvk,.;0123(){}[]世界很好今天。，🙂é',
+  );
   const bytes = Array.from({ length: 256 }, (_, byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`);
   const tokens = ['<unk>', '<s>', '</s>', ...bytes, ...pieces];
   const typeOf = (id) => (id === 0 ? UNKNOWN : id < 3 ? CONTROL : id < 259 ? BYTE : NORMAL);
@@ -73,8 +106,14 @@ export function spm() {
       'tokenizer.ggml.model': 'llama',
       'tokenizer.ggml.pre': 'default',
       'tokenizer.ggml.tokens': tokens,
-      'tokenizer.ggml.scores': arrayOf(T.F32, tokens.map((_, id) => (id < 259 ? 0 : 259 - id))),
-      'tokenizer.ggml.token_type': arrayOf(T.I32, tokens.map((_, id) => typeOf(id))),
+      'tokenizer.ggml.scores': arrayOf(
+        T.F32,
+        tokens.map((_, id) => (id < 259 ? 0 : 259 - id)),
+      ),
+      'tokenizer.ggml.token_type': arrayOf(
+        T.I32,
+        tokens.map((_, id) => typeOf(id)),
+      ),
       'tokenizer.ggml.bos_token_id': u32(1),
       'tokenizer.ggml.eos_token_id': u32(2),
       'tokenizer.ggml.unknown_token_id': u32(0),
