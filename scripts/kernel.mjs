@@ -24,7 +24,8 @@ async function compile(asc, name, tiles) {
   const folder = path.join(out, name);
   mkdirSync(folder, { recursive: true });
   const { readFileSync, copyFileSync } = await import('node:fs');
-  for (const file of sourceFiles().filter((each) => each.endsWith('.ts'))) copyFileSync(file, path.join(folder, path.basename(file)));
+  for (const file of sourceFiles().filter((each) => each.endsWith('.ts')))
+    copyFileSync(file, path.join(folder, path.basename(file)));
   writeFileSync(path.join(folder, 'tiles.generated.ts'), tiles);
   const started = performance.now();
   const args = [
@@ -33,7 +34,10 @@ async function compile(asc, name, tiles) {
     ...['-O3', '--noAssert', '--runtime', 'stub', '--importMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
     ...['--exportRuntime', '--enable', 'simd', ...BUILDS[name]],
   ];
-  const { error, stderr } = await asc.main(args.filter((arg) => arg !== '--exportRuntime'), { baseDir: root });
+  const { error, stderr } = await asc.main(
+    args.filter((arg) => arg !== '--exportRuntime'),
+    { baseDir: root },
+  );
   if (error) throw new Error(`the ${name} kernel does not compile\n${stderr.toString()}`);
   const { size } = statSync(wasmFile(name));
   void readFileSync;
