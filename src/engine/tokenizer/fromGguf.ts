@@ -1,0 +1,122 @@
+/** The tokenizer that a GGUF file describes in its tokenizer.ggml.* metadata. */
+import { booleanOf, integerOf, invalidMetadata, numbersOf, required, stringOf, stringsOf } from '../formats/metadata';
+import type { GgufFile } from '../formats/ggufTypes';
+import { Problem } from '../problem';
+import { BpeTokenizer } from './bpe';
+import { pretokenizer, PRETOKENIZER_NAMES } from './pretokenizers';
+import { SpmTokenizer } from './spm';
+import type { Tokenizer } from './tokenizer';
+import { TokenType, type Vocabulary } from './vocabulary';
+
+const KEY = 'tokenizer.ggml.';
+
+/** Throws Problem 'model-invalid' (a list is missing or wrong) or 'model-unsupported' (another kind of tokenizer). */
+export function tokenizerFromGguf(file: GgufFile): Tokenizer {
+  const model = required(file, `${KEY}model`, stringOf(file, `${KEY}model`));
+  switch (model) {
+    case 'gpt2':
+      return bpeFromGguf(file);
+    case 'llama':
+      return spmFromGguf(file);
+    default:
+      throw unsupported(file, `tokenizer '${model}'`, ['gpt2 (byte-level BPE)', 'llama (SentencePiece BPE)']);
+  }
+}
+
+function bpeFromGguf(file: GgufFile): Tokenizer {
+  const name = stringOf(file, `${KEY}pre`) ?? 'default';
+  const pre = pretokenizer(name);
+  if (!pre) throw unsupported(file, `pre-tokenizer '${name}'`, [...PRETOKENIZER_NAMES]);
+  const { vocabulary, idOf } = vocabularyOf(file, { addBos: pre.addBos });
+  const key = `${KEY}merges`;
+  const merges = required(file, key, stringsOf(file, key)).map((merge, rank): [string, string] => {
+    const space = merge.indexOf(' ', 1);
+    if (space < 0) throw invalidMetadata(file, key, `has an item that is no pair: ${rank}, '${merge.slice(0, 40)}'`);
+    return [merge.slice(0, space), merge.slice(space + 1)];
+  });
+  return new BpeTokenizer(vocabulary, idOf, merges, pre);
+}
+
+function spmFromGguf(file: GgufFile): Tokenizer {
+  const { vocabulary } = vocabularyOf(file, { addBos: true, bosId: 1, eosId: 2, unknownId: 0 });
+  const key = `${KEY}scores`;
+  const scores = required(file, key, numbersOf(file, key));
+  checkLength(file, key, scores, vocabulary);
+  const nan = scores.findIndex((score) => Number.isNaN(score));
+  if (nan >= 0) throw invalidMetadata(file, key, `has no score for token ${nan}`);
+  vocabulary.texts.forEach((text, id) => {
+    if (vocabulary.types[id] === TokenType.Byte && !BYTE_TOKEN.test(text)) {
+      throw invalidMetadata(file, `${KEY}tokens`, `has a byte token that names no byte: ${id}, '${text.slice(0, 40)}'`);
+    }
+  });
+  return new SpmTokenizer(vocabulary, scores, booleanOf(file, `${KEY}add_space_prefix`) ?? true);
+}
+
+const BYTE_TOKEN = /^<0x[0-9A-Fa-f]{2}>$/;
+
+/** What a kind of tokenizer takes where the file says nothing. */
+interface Defaults {
+  addBos: boolean;
+  bosId?: number;
+  eosId?: number;
+  unknownId?: number;
+}
+
+function vocabularyOf(
+  file: GgufFile,
+  defaults: Defaults,
+): { vocabulary: Vocabulary; idOf: ReadonlyMap<string, number> } {
+  const key = `${KEY}tokens`;
+  const texts = required(file, key, stringsOf(file, key));
+  if (texts.length === 0) throw invalidMetadata(file, key, 'is empty');
+  const idOf = new Map<string, number>();
+  texts.forEach((text, id) => {
+    if (text === '') return;
+    const other = idOf.get(text);
+    if (other !== undefined) {
+      throw invalidMetadata(file, key, `has the token '${text.slice(0, 40)}' twice: ${other} and ${id}`);
+    }
+    idOf.set(text, id);
+  });
+
+  const types: readonly TokenType[] = numbersOf(file, `${KEY}token_type`) ?? texts.map(() => TokenType.Normal);
+  const vocabulary: Vocabulary = {
+    texts,
+    types: types.map((type, id) => (CONTROL_TEXTS.has(texts[id]) ? TokenType.Control : type)),
+    bosId: specialId('bos', defaults.bosId),
+    eosId: specialId('eos', defaults.eosId),
+    unknownId: specialId('unknown', defaults.unknownId),
+    addBos: booleanOf(file, `${KEY}add_bos_token`) ?? defaults.addBos,
+    userDefinedTakesSpaces: /phi-?3/i.test(stringOf(file, 'general.name') ?? ''), // as llama.cpp decides it
+  };
+  checkLength(file, `${KEY}token_type`, types, vocabulary);
+  if (vocabulary.addBos && vocabulary.bosId === undefined) {
+    throw invalidMetadata(file, `${KEY}bos_token_id`, 'is missing, though the file wants that token in front');
+  }
+  return { vocabulary, idOf };
+
+  /** Some files write −1 or 2^32 − 1 for "none"; like llama.cpp, take what lies outside the vocabulary for that. */
+  function specialId(which: string, otherwise: number | undefined): number | undefined {
+    const inVocabulary = (id: number | undefined): id is number => id !== undefined && id >= 0 && id < texts.length;
+    const id = integerOf(file, `${KEY}${which}_token_id`, -1, 2 ** 32 - 1);
+    return [id, otherwise].find(inVocabulary);
+  }
+}
+
+/** Tokens that llama.cpp takes for control tokens, whatever the file says, because some converters got them wrong. */
+const CONTROL_TEXTS: ReadonlySet<string> = new Set([
+  ...['<|eot_id|>', '<|im_end|>', '<|end|>', '<end_of_turn>', '<|endoftext|>', '<|end_of_text|>', '<EOT>', '_<EOT>'],
+  ...['<｜end▁of▁sentence｜>', '<end_of_utterance>', '<|eom_id|>', '<|fim_prefix|>', '<|fim_suffix|>'],
+  ...['<|fim_middle|>', '<|fim_pad|>', '<|fim_repo|>', '<|file_sep|>', '<|repo_name|>'],
+]);
+
+function checkLength(file: GgufFile, key: string, list: readonly unknown[], { texts }: Vocabulary): void {
+  if (list.length === texts.length) return;
+  throw invalidMetadata(file, key, `has ${list.length} items for ${texts.length} tokens`);
+}
+
+function unsupported(file: GgufFile, subject: string, supported: string[]): Problem {
+  const name = file.source.name;
+  const message = `${name} has a ${subject} that is not supported; supported: ${supported.join(', ')}`;
+  return new Problem('model-unsupported', message, { file: name, subject, supported });
+}
