@@ -1,5 +1,5 @@
 // Compiles the AssemblyScript kernel into out/kernel/{simd,relaxed-simd}.wasm, when its source is newer.
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -23,7 +23,6 @@ export async function buildKernels() {
 async function compile(asc, name, tiles) {
   const folder = path.join(out, name);
   mkdirSync(folder, { recursive: true });
-  const { readFileSync, copyFileSync } = await import('node:fs');
   for (const file of sourceFiles().filter((each) => each.endsWith('.ts')))
     copyFileSync(file, path.join(folder, path.basename(file)));
   writeFileSync(path.join(folder, 'tiles.generated.ts'), tiles);
@@ -32,15 +31,11 @@ async function compile(asc, name, tiles) {
     path.relative(root, path.join(folder, 'index.ts')),
     ...['--outFile', path.relative(root, wasmFile(name))],
     ...['-O3', '--noAssert', '--runtime', 'stub', '--importMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
-    ...['--exportRuntime', '--enable', 'simd', ...BUILDS[name]],
+    ...['--enable', 'simd', ...BUILDS[name]],
   ];
-  const { error, stderr } = await asc.main(
-    args.filter((arg) => arg !== '--exportRuntime'),
-    { baseDir: root },
-  );
+  const { error, stderr } = await asc.main(args, { baseDir: root });
   if (error) throw new Error(`the ${name} kernel does not compile\n${stderr.toString()}`);
   const { size } = statSync(wasmFile(name));
-  void readFileSync;
   console.log(`kernel ${name}: ${size} bytes in ${Math.round(performance.now() - started)} ms`);
 }
 

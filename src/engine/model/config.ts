@@ -101,14 +101,20 @@ export function readConfig(file: GgufFile): ModelConfig {
   };
 }
 
+/** llama.cpp takes scaling for linear when its type is missing, and a factor of 0 for none. */
 function ropeScale(file: GgufFile, architecture: string): number {
-  const type = file.metadata.get(`${architecture}.rope.scaling.type`) ?? 'none';
-  if (type !== 'none' && type !== 'linear') {
+  const type = file.metadata.get(`${architecture}.rope.scaling.type`) ?? 'linear';
+  if (type === 'none') return 1;
+  if (type !== 'linear') {
     throw unsupported(file, `${architecture}.rope.scaling.type`, `Rotary scaling of type “${String(type)}”`);
   }
-  // Old files name the factor rope.scale_linear and have no type.
-  const old = positive(file, `${architecture}.rope.scale_linear`, 1);
-  return type === 'linear' ? positive(file, `${architecture}.rope.scaling.factor`, old) : old;
+  // Old files name the factor rope.scale_linear.
+  for (const key of ['rope.scaling.factor', 'rope.scale_linear']) {
+    const name = `${architecture}.${key}`;
+    const factor = asNumber(file.metadata.get(name));
+    if (factor !== undefined && factor !== 0) return positive(file, name);
+  }
+  return 1;
 }
 
 function asNumber(value: GgufValue | undefined): number | undefined {

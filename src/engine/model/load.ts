@@ -10,7 +10,7 @@ import { tokenizerFromGguf } from '../tokenizer/fromGguf';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import { readConfig, type ModelConfig } from './config';
 import type { Model } from './forward';
-import { loadWeights, type LoadProgress } from './weights';
+import { loadWeights, refuseUnknownTensors, type LoadProgress } from './weights';
 
 export interface LoadedModel extends Model {
   tokenizer: Tokenizer;
@@ -25,6 +25,7 @@ export async function loadModel(
 ): Promise<LoadedModel> {
   const file = readGguf(source);
   const config = readConfig(file);
+  refuseUnknownTensors(file);
   const tokenizer = tokenizerFromGguf(file);
   const kernel = await createKernel(preferredKernel);
   const weights = await loadWeights(file, config, kernel, tokenizer.vocabSize, onProgress);
@@ -35,6 +36,7 @@ export async function loadModel(
 export function inspectModel(source: ByteSource): ModelCard {
   const file = readGguf(source);
   const config = readConfig(file);
+  refuseUnknownTensors(file);
   return modelCard(file, config, tokenizerFromGguf(file).vocabSize, '');
 }
 

@@ -47,6 +47,24 @@ export interface Weights {
   inverseFrequencies: Buf; // [ropeDim / 2], positions already divided by ropeScale
 }
 
+/** Every tensor that the forward pass reads, and one that llama.cpp ignores too (attn_rot_embd, in old Llama files). */
+const KNOWN_TENSORS = new RegExp(
+  '^((token_embd|output|output_norm|rope_freqs)\\.weight|blk\\.\\d+\\.(' +
+    'attn_(q|k|v|output)\\.(weight|bias)|attn_(norm|q_norm|k_norm|rot_embd)\\.weight|' +
+    'ffn_(norm|gate|up|down|gate_inp|gate_inp_shexp|(gate|up|down)_(exps|shexp))\\.weight))$',
+);
+
+/** A tensor that would be passed over means a model that would be computed wrongly: Problem model-unsupported. */
+export function refuseUnknownTensors(file: GgufFile): void {
+  for (const name of file.tensors.keys()) {
+    if (KNOWN_TENSORS.test(name)) continue;
+    throw new Problem('model-unsupported', `The model has a tensor that is not supported: “${name}”.`, {
+      file: file.source.name,
+      subject: name,
+    });
+  }
+}
+
 /** Called with the share of bytes loaded, 0 … 1; may wait, may throw to cancel. */
 export type LoadProgress = (share: number) => Promise<void> | void;
 

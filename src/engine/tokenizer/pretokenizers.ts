@@ -31,10 +31,11 @@ export function splitWords(text: string, splits: readonly RegExp[]): string[] {
     const next: string[] = [];
     for (const piece of pieces) {
       let end = 0;
-      for (const match of piece.matchAll(split)) {
+      split.lastIndex = 0; // exec, since matchAll copies the regex, and pieces are many
+      for (let match = split.exec(piece); match; match = split.exec(piece)) {
         if (match.index > end) next.push(piece.slice(end, match.index));
         next.push(match[0]);
-        end = match.index + match[0].length;
+        end = split.lastIndex;
       }
       if (end < piece.length) next.push(end === 0 ? piece : piece.slice(end));
     }

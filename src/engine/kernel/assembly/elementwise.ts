@@ -1,0 +1,104 @@
+/** Everything that goes over its elements once: norms, sums, rotation, SwiGLU, moving rows. Lengths in elements. */
+import { exp4, madd, sumLanes } from './simd';
+
+/** out[n][d] = x[n][d] / rms(x[n]) · weight[d] (Zhang & Sennrich 2019). */
+export function rmsNorm(out: usize, x: usize, weight: usize, n: usize, d: usize, eps: f32): void {
+  const whole = d & ~3;
+  for (let row: usize = 0; row < n; row++) {
+    let squares = f32x4.splat(0);
+    let i: usize = 0;
+    for (; i < whole; i += 4) {
+      const v = v128.load(x + (i << 2));
+      squares = madd(v, v, squares);
+    }
+    let sum = sumLanes(squares);
+    for (; i < d; i++) sum += load<f32>(x + (i << 2)) * load<f32>(x + (i << 2));
+    const inverse: f32 = <f32>1 / Mathf.sqrt(sum / <f32>d + eps);
+    const scale = f32x4.splat(inverse);
+    for (i = 0; i < whole; i += 4) {
+      const scaled = f32x4.mul(v128.load(x + (i << 2)), scale);
+      v128.store(out + (i << 2), f32x4.mul(scaled, v128.load(weight + (i << 2))));
+    }
+    for (; i < d; i++) store<f32>(out + (i << 2), load<f32>(x + (i << 2)) * inverse * load<f32>(weight + (i << 2)));
+    x += d << 2;
+    out += d << 2;
+  }
+}
+
+/** x += y */
+export function add(x: usize, y: usize, length: usize): void {
+  const whole = length & ~3;
+  let i: usize = 0;
+  for (; i < whole; i += 4) v128.store(x + (i << 2), f32x4.add(v128.load(x + (i << 2)), v128.load(y + (i << 2))));
+  for (; i < length; i++) store<f32>(x + (i << 2), load<f32>(x + (i << 2)) + load<f32>(y + (i << 2)));
+}
+
+/** x[n][d] += bias[d] */
+export function addBias(x: usize, bias: usize, n: usize, d: usize): void {
+  for (let row: usize = 0; row < n; row++) add(x + row * (d << 2), bias, d);
+}
+
+/** gate = gate / (1 + e^−gate) · up (Shazeer 2020). */
+export function swiglu(gate: usize, up: usize, length: usize): void {
+  const one = f32x4.splat(1);
+  const whole = length & ~3;
+  let i: usize = 0;
+  for (; i < whole; i += 4) {
+    const g = v128.load(gate + (i << 2));
+    const silu = f32x4.div(g, f32x4.add(one, exp4(f32x4.neg(g))));
+    v128.store(gate + (i << 2), f32x4.mul(silu, v128.load(up + (i << 2))));
+  }
+  for (; i < length; i++) {
+    const g = load<f32>(gate + (i << 2));
+    const silu = g / (<f32>1 + f32x4.extract_lane(exp4(f32x4.splat(-g)), 0));
+    store<f32>(gate + (i << 2), silu * load<f32>(up + (i << 2)));
+  }
+}
+
+/**
+ * Rotates x[n][heads][headDim] in place (Su et al. 2021). table[n][half][2]: cosine and sine of each position and
+ * frequency. Pairs are (2j, 2j + 1) when adjacent, else (j, j + half).
+ */
+export function rope(x: usize, n: usize, heads: usize, headDim: usize, table: usize, half: usize, adjacent: bool): void {
+  const stride: usize = adjacent ? 8 : 4;
+  const partner: usize = adjacent ? 4 : half << 2;
+  for (let row: usize = 0; row < n; row++) {
+    for (let head: usize = 0; head < heads; head++) {
+      let first = x;
+      let angle = table;
+      for (let j: usize = 0; j < half; j++) {
+        const cos = load<f32>(angle);
+        const sin = load<f32>(angle + 4);
+        const u = load<f32>(first);
+        const v = load<f32>(first + partner);
+        store<f32>(first, u * cos - v * sin);
+        store<f32>(first + partner, u * sin + v * cos);
+        first += stride;
+        angle += 8;
+      }
+      x += headDim << 2;
+    }
+    table += half << 3;
+  }
+}
+
+/** out[i] = x[rowIds[i]], rows of d. */
+export function gather(out: usize, x: usize, rowIds: usize, n: usize, d: usize): void {
+  for (let i: usize = 0; i < n; i++) {
+    memory.copy(out + i * (d << 2), x + <usize>load<u32>(rowIds + (i << 2)) * (d << 2), d << 2);
+  }
+}
+
+/** out[rowIds[i]] += scales[i] · x[i], rows of d. */
+export function scatterAdd(out: usize, x: usize, rowIds: usize, scales: usize, n: usize, d: usize): void {
+  const whole = d & ~3;
+  for (let row: usize = 0; row < n; row++) {
+    const to = out + <usize>load<u32>(rowIds + (row << 2)) * (d << 2);
+    const scale = load<f32>(scales + (row << 2));
+    const scales4 = f32x4.splat(scale);
+    let i: usize = 0;
+    for (; i < whole; i += 4) v128.store(to + (i << 2), madd(scales4, v128.load(x + (i << 2)), v128.load(to + (i << 2))));
+    for (; i < d; i++) store<f32>(to + (i << 2), load<f32>(to + (i << 2)) + scale * load<f32>(x + (i << 2)));
+    x += d << 2;
+  }
+}

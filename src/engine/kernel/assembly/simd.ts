@@ -1,0 +1,106 @@
+/** Small vector helpers that every part of the kernel uses. */
+
+/** a · b + c; one rounding with relaxed SIMD where the machine has fused multiply-add, two otherwise. */
+// @ts-ignore: decorator
+@inline
+export function madd(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
+  return f32x4.add(f32x4.mul(a, b), c);
+}
+
+/** Sum of the four lanes. */
+// @ts-ignore: decorator
+@inline
+export function sumLanes(v: v128): f32 {
+  v = f32x4.add(v, v128.shuffle<i32>(v, v, 2, 3, 0, 1));
+  v = f32x4.add(v, v128.shuffle<i32>(v, v, 1, 0, 3, 2));
+  return f32x4.extract_lane(v, 0);
+}
+
+/** Largest of the four lanes. */
+// @ts-ignore: decorator
+@inline
+export function maxLanes(v: v128): f32 {
+  v = f32x4.pmax(v, v128.shuffle<i32>(v, v, 2, 3, 0, 1));
+  v = f32x4.pmax(v, v128.shuffle<i32>(v, v, 1, 0, 3, 2));
+  return f32x4.extract_lane(v, 0);
+}
+
+/** (Σa, Σb, Σc, Σd): four sums of lanes by transposition. */
+// @ts-ignore: decorator
+@inline
+export function sumFour(a: v128, b: v128, c: v128, d: v128): v128 {
+  const ab = f32x4.add(v128.shuffle<i32>(a, b, 0, 4, 1, 5), v128.shuffle<i32>(a, b, 2, 6, 3, 7));
+  const cd = f32x4.add(v128.shuffle<i32>(c, d, 0, 4, 1, 5), v128.shuffle<i32>(c, d, 2, 6, 3, 7));
+  return f32x4.add(v128.shuffle<i32>(ab, cd, 0, 1, 4, 5), v128.shuffle<i32>(ab, cd, 2, 3, 6, 7));
+}
+
+/**
+ * e^x, relative error below 2e-7 for x in [−87, 88]; smaller x give e^−87 ≈ 0, larger e^88.
+ * Cephes' expf: x = n·ln 2 + r, a polynomial in r, 2^n by the exponent's bits.
+ */
+// @ts-ignore: decorator
+@inline
+export function exp4(x: v128): v128 {
+  x = f32x4.pmin(f32x4.splat(88), f32x4.pmax(f32x4.splat(-87), x));
+  const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504)));
+  let r = madd(n, f32x4.splat(-0.693359375), x);
+  r = madd(n, f32x4.splat(2.12194440e-4), r);
+  let p = madd(f32x4.splat(1.9875691500e-4), r, f32x4.splat(1.3981999507e-3));
+  p = madd(p, r, f32x4.splat(8.3334519073e-3));
+  p = madd(p, r, f32x4.splat(4.1665795894e-2));
+  p = madd(p, r, f32x4.splat(1.6666665459e-1));
+  p = madd(p, r, f32x4.splat(5.0000001201e-1));
+  p = f32x4.add(madd(p, f32x4.mul(r, r), r), f32x4.splat(1));
+  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
+  return f32x4.mul(p, power);
+}
+
+/** e^x for one number, by the same arithmetic. */
+// @ts-ignore: decorator
+@inline
+export function exp1(x: f32): f32 {
+  return f32x4.extract_lane(exp4(f32x4.splat(x)), 0);
+}
+
+/** Σ a[i] · b[i] over d elements. */
+export function dot(a: usize, b: usize, d: usize): f32 {
+  let sum = f32x4.splat(0);
+  const whole = d & ~3;
+  let i: usize = 0;
+  for (; i < whole; i += 4) sum = madd(v128.load(a + (i << 2)), v128.load(b + (i << 2)), sum);
+  let total = sumLanes(sum);
+  for (; i < d; i++) total += load<f32>(a + (i << 2)) * load<f32>(b + (i << 2));
+  return total;
+}
+
+/** Dot products of a[d] with four rows that lie `stride` bytes apart from b on. */
+// @ts-ignore: decorator
+@inline
+export function dotFour(a: usize, b: usize, stride: usize, d: usize): v128 {
+  const b1 = b + stride;
+  const b2 = b1 + stride;
+  const b3 = b2 + stride;
+  let s0 = f32x4.splat(0);
+  let s1 = f32x4.splat(0);
+  let s2 = f32x4.splat(0);
+  let s3 = f32x4.splat(0);
+  const whole = d & ~3;
+  let i: usize = 0;
+  for (; i < whole; i += 4) {
+    const x = v128.load(a + (i << 2));
+    s0 = madd(x, v128.load(b + (i << 2)), s0);
+    s1 = madd(x, v128.load(b1 + (i << 2)), s1);
+    s2 = madd(x, v128.load(b2 + (i << 2)), s2);
+    s3 = madd(x, v128.load(b3 + (i << 2)), s3);
+  }
+  let sums = sumFour(s0, s1, s2, s3);
+  for (; i < d; i++) {
+    let column = f32x4.splat(load<f32>(b + (i << 2)));
+    column = f32x4.replace_lane(column, 1, load<f32>(b1 + (i << 2)));
+    column = f32x4.replace_lane(column, 2, load<f32>(b2 + (i << 2)));
+    column = f32x4.replace_lane(column, 3, load<f32>(b3 + (i << 2)));
+    sums = madd(f32x4.splat(load<f32>(a + (i << 2))), column, sums);
+  }
+  return sums;
+}
