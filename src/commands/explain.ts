@@ -8,7 +8,7 @@ export const EXPLAIN = 'attentionExplainer.explain';
 
 export function registerExplain(panels: ExplainPanels): vscode.Disposable {
   return vscode.commands.registerCommand(EXPLAIN, async () => {
-    const editor = vscode.window.activeTextEditor;
+    const editor = vscode.window.activeTextEditor ?? panels.editorOfActivePanel();
     if (!editor) {
       void vscode.window.showInformationMessage(noEditorMessage());
       return;

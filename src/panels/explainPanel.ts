@@ -322,7 +322,12 @@ function outcome(problem: Problem): PanelEvent {
 
 async function documentOf({ uri }: Place): Promise<vscode.TextDocument> {
   const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
-  return open ?? vscode.workspace.openTextDocument(uri);
+  if (open) return open;
+  try {
+    return await vscode.workspace.openTextDocument(uri);
+  } catch (thrown) {
+    throw new Problem('file-missing', String(thrown), { file: uri.fsPath, subject: 'document' });
+  }
 }
 
 /** The worker knows only the text that it was sent; what was cut off before counts too. */

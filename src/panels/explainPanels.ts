@@ -44,6 +44,12 @@ export class ExplainPanels implements vscode.Disposable, vscode.WebviewPanelSeri
     }
   }
 
+  /** The editor that the active panel explains, for commands that are given while the panel has the focus. */
+  editorOfActivePanel(): vscode.TextEditor | undefined {
+    const uri = [...this.panels.values()].find(({ panel }) => panel.active)?.place?.uri.toString();
+    return vscode.window.visibleTextEditors.find(({ document }) => document.uri.toString() === uri);
+  }
+
   /** Called by VS Code when a panel of the last session is looked at again. */
   async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
     const place = this.places.claim(panel.title);
@@ -88,6 +94,7 @@ export class ExplainPanels implements vscode.Disposable, vscode.WebviewPanelSeri
   }
 
   private add(uri: vscode.Uri, panel: vscode.WebviewPanel): ExplainPanel {
+    panel.iconPath = vscode.Uri.joinPath(this.services.extensionUri, 'media', 'icon.png');
     const added = new ExplainPanel(panel, this.services);
     this.panels.set(uri.toString(), added);
     added.onDidChange(() => this.update(added));

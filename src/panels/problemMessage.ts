@@ -12,6 +12,9 @@ export function problemMessage(problem: Problem): string {
   const { file, offset, subject, supported } = problem.detail;
   switch (problem.code) {
     case 'file-missing':
+      if (subject === 'document') {
+        return t('{0} cannot be opened any more. Open the file and choose Explain Attention again.', file ?? '');
+      }
       return file?.endsWith('index.json')
         ? t(
             'The bundled model is missing from this installation ({0}). Choose a GGUF file from the disk with “Choose Model…”.',
@@ -55,12 +58,15 @@ export function problemMessage(problem: Problem): string {
         subject === 'out of memory'
           ? t('It had used up its memory: select less text or choose a smaller model.')
           : subject && t('It reported: {0}.', subject),
-        t('Retry starts it again.'),
+        t('“Try again” starts it once more.'),
       );
     case 'trace-gone':
-      return t('What was computed for this panel is no longer in memory. Retry computes it again.');
+      return t('What was computed for this panel is no longer in memory. “Try again” computes it once more.');
     case 'internal':
-      return t('Something went wrong in Attention Explainer: {0}', firstLine(problem.message));
+      return t(
+        'Something went wrong in Attention Explainer: {0}. Try again; if it happens every time, report it with this message.',
+        firstLine(problem.message),
+      );
   }
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
@@ -20,14 +21,18 @@ describe('the extension', () => {
   before(() => extension().activate());
   afterEach(closeEverything);
 
-  it('activates within 50 ms', async () => {
-    // A fresh copy of the bundle: the one that runs was activated before this test could look.
-    const { extensionUri, packageJSON } = extension();
-    const bundle = path.join(extensionUri.fsPath, (packageJSON as { main: string }).main);
-    assert.ok(existsSync(bundle));
+  it('loads within 50 ms', () => {
+    // Loading is what activation costs: activate() itself only registers. A second copy, since the first runs already.
+    const { extensionPath, packageJSON } = extension();
+    const bundle = path.join(extensionPath, (packageJSON as { main: string }).main);
+    const load = createRequire(bundle);
+    const running = load.cache[bundle];
+    delete load.cache[bundle];
     const started = performance.now();
-    await extension().activate();
-    assert.ok(performance.now() - started < 50);
+    load(bundle);
+    const took = performance.now() - started;
+    load.cache[bundle] = running;
+    assert.ok(took < 50, `${took} ms`);
   });
 
   it('declares exactly the commands that it registers', async () => {

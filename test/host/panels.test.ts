@@ -1,7 +1,19 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { ExplainPanel } from '../../src/panels/explainPanel';
-import { bench, closeEverything, eventOf, kinds, memento, openText, select, until, type Bench } from './support';
+import {
+  bench,
+  closeEverything,
+  eventOf,
+  kinds,
+  memento,
+  openText,
+  openUntitled,
+  select,
+  steps,
+  until,
+  type Bench,
+} from './support';
 
 const NOT_ABORTED = { signal: new AbortController().signal, progress: (): void => undefined };
 const TILE = { layer: 0, head: 0, q0: 0, q1: 1, k0: 0, k1: 1, rows: 1, cols: 1, pool: 'max' as const };
@@ -51,7 +63,7 @@ describe('the panels', () => {
     await until(panel.panel.onDidChangeViewState, () => panel.panel.viewColumn === vscode.ViewColumn.Two);
     assert.equal(vscode.window.activeTextEditor, editor);
     await seen(panel, 'hash');
-    assert.deepEqual(kinds(panel), COMPLETE);
+    assert.deepEqual(steps(panel), COMPLETE);
     assert.equal(eventOf(panel, 'begin').subject.text, 'hello');
     assert.match(eventOf(panel, 'hash').sha256, /^[0-9a-f]{64}$/);
     assert.equal(await tokensShown(panel), 5);
@@ -78,7 +90,7 @@ describe('the panels', () => {
     await old;
     const panel = panelOf(editor);
     await seen(panel, 'hash');
-    assert.deepEqual(kinds(panel), COMPLETE);
+    assert.deepEqual(steps(panel), COMPLETE);
     assert.equal(eventOf(panel, 'begin').subject.text, 'for');
   });
 
@@ -90,7 +102,7 @@ describe('the panels', () => {
     assert.equal(panelOf(editor).busy, true);
     on.panels.cancel();
     await run;
-    assert.deepEqual([kinds(panelOf(editor)), panelOf(editor).busy], [['begin', 'cancelled'], false]);
+    assert.deepEqual([steps(panelOf(editor)), panelOf(editor).busy], [['begin', 'cancelled'], false]);
   });
 
   it('a run that is cancelled after it drew gives the last good result back', async () => {
@@ -103,7 +115,7 @@ describe('the panels', () => {
     panel.cancel();
     await run;
     assert.deepEqual(
-      kinds(panel).filter((kind) => kind !== 'stale' && kind !== 'hash'),
+      steps(panel).filter((kind) => kind !== 'stale' && kind !== 'hash'),
       ['begin', 'tokens', 'layer', 'done', 'cancelled'],
     );
     assert.equal(eventOf(panel, 'begin').subject.text, 'good');
@@ -147,14 +159,14 @@ describe('the panels', () => {
     const panel = panelOf(editor);
     on.client.stop('killed by the test');
     await run;
-    assert.deepEqual(kinds(panel), ['begin', 'failed']);
+    assert.deepEqual(steps(panel), ['begin', 'failed']);
     const { message, canRetry } = eventOf(panel, 'failed');
     assert.match(message, /ended unexpectedly/);
     assert.equal(canRetry, true);
     await setText(editor, 'fine');
     await panel.retry();
     await seen(panel, 'hash');
-    assert.deepEqual(kinds(panel), COMPLETE);
+    assert.deepEqual(steps(panel), COMPLETE);
   });
 
   it('after the worker died another panel keeps its picture, is told once, and retries', async () => {
@@ -163,7 +175,7 @@ describe('the panels', () => {
     await assert.rejects(tokensShown(panel), { code: 'trace-gone' });
     await assert.rejects(tokensShown(panel), { code: 'trace-gone' });
     assert.deepEqual(
-      kinds(panel).filter((kind) => kind !== 'hash'),
+      steps(panel).filter((kind) => kind !== 'hash'),
       ['begin', 'tokens', 'layer', 'done', 'failed'],
     );
     await panel.retry();
@@ -231,6 +243,23 @@ describe('the panels', () => {
     assert.deepEqual([subject.text, subject.firstLine], ['oXXne', 3]);
   });
 
+  it('a document that is gone is named, and nothing is lost', async () => {
+    const uri = vscode.Uri.file('/nowhere/gone.ts');
+    const { editor, panel } = await explained('good');
+    await panel.explain(() => ({ uri, range: new vscode.Range(0, 0, 1, 0), origin: 'line' }));
+    assert.match(eventOf(panel, 'failed').message, /\/nowhere\/gone\.ts cannot be opened/);
+    assert.equal(eventOf(panel, 'begin').subject.text, editor.document.getText());
+  });
+
+  it('knows the editor of the panel that has the focus', async () => {
+    const { editor, panel } = await explained('hello');
+    await until(panel.panel.onDidChangeViewState, () => !panel.panel.active);
+    assert.equal(on.panels.editorOfActivePanel(), undefined);
+    panel.panel.reveal(undefined, false);
+    await until(panel.panel.onDidChangeViewState, () => panel.panel.active);
+    assert.equal(on.panels.editorOfActivePanel(), editor);
+  });
+
   it('an empty line opens no panel', async () => {
     const editor = await openText('\n');
     await assert.rejects(on.panels.explain(editor), { code: 'input-empty' });
@@ -238,7 +267,7 @@ describe('the panels', () => {
   });
 
   it('a binary document opens no panel', async () => {
-    const editor = await openText('\0\0\0');
+    const editor = await openUntitled('\0\0\0');
     await assert.rejects(on.panels.explain(editor), { code: 'input-binary' });
     assert.equal(on.panels.size, 0);
   });
@@ -255,9 +284,9 @@ describe('the panels', () => {
     const state = memento();
     on = bench({ state });
     const { editor } = await explained('one two');
-    on.panels.of(editor.document.uri)!.panel.title = 'left behind';
+    const { title } = panelOf(editor).panel;
     const later = bench({ state });
-    const left = vscode.window.createWebviewPanel('test', 'Attention: Untitled-1', vscode.ViewColumn.Two);
+    const left = vscode.window.createWebviewPanel('test', title, vscode.ViewColumn.Two);
     await later.panels.deserializeWebviewPanel(left);
     const restored = later.panels.of(editor.document.uri)!;
     await until(restored.onDidChange, () => kinds(restored).includes('done'));

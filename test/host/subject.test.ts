@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { placeAtCursor, surelyHasSubject, takeText } from '../../src/editor/subject';
-import { closeEverything, openText, select } from './support';
+import { closeEverything, openText, openUntitled, select } from './support';
 
 type Provided = vscode.ProviderResult<vscode.DocumentSymbol[] | vscode.SymbolInformation[]>;
 
@@ -40,6 +40,13 @@ describe('what is explained', () => {
     select(editor, 4, 7);
     const { subject, start } = await taken(editor);
     assert.deepEqual([subject.text, subject.origin, start], ['two', 'selection', 4]);
+  });
+
+  it('in a document that was never saved', async () => {
+    const editor = await openUntitled('one two three');
+    select(editor, 4, 7);
+    const { subject } = await taken(editor);
+    assert.deepEqual([subject.text, subject.title], ['two', editor.document.fileName]);
   });
 
   it('of several selections the primary one', async () => {
@@ -126,8 +133,9 @@ describe('what is explained', () => {
   });
 
   it('a binary document is refused by its name', async () => {
-    const editor = await openText('GGUF\0\0\0');
-    await assert.rejects(taken(editor), { code: 'input-binary', detail: { file: 'Untitled-1' } });
+    const editor = await openUntitled('GGUF\0\0\0');
+    const file = editor.document.fileName;
+    await assert.rejects(taken(editor), { code: 'input-binary', detail: { file } });
   });
 
   it('keeps CRLF, tabs and emoji, and counts as the document does', async () => {

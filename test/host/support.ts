@@ -1,5 +1,7 @@
 /** What host tests share: documents, a provider of symbols, panels on the fake worker, and waiting without sleeping. */
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { ExplainClient } from '../../src/engine/explainClient.node';
@@ -19,10 +21,25 @@ export function extension(): vscode.Extension<ExtensionApi> {
   return found;
 }
 
-export async function openText(content: string, language = 'plaintext'): Promise<vscode.TextEditor> {
-  const document = await vscode.workspace.openTextDocument({ content, language });
-  assert.equal(document.getText(), content);
+const folder = mkdtempSync(path.join(tmpdir(), 'attention-host-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+let documents = 0;
+
+/** A file of its own for each call: VS Code gives the name of a closed untitled document, and its text, to the next. */
+export async function openText(content: string): Promise<vscode.TextEditor> {
+  const file = path.join(folder, `text-${++documents}.txt`);
+  writeFileSync(file, content);
+  const document = await vscode.workspace.openTextDocument(file);
   return vscode.window.showTextDocument(document, vscode.ViewColumn.One);
+}
+
+/** A document that was never saved. */
+export async function openUntitled(content: string): Promise<vscode.TextEditor> {
+  const uri = vscode.Uri.parse(`untitled:untitled-${++documents}.txt`);
+  const document = await vscode.workspace.openTextDocument(uri);
+  const editor = await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
+  await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), content));
+  return editor;
 }
 
 export function select(editor: vscode.TextEditor, from: number, to: number): void {
@@ -42,7 +59,13 @@ export function until<T>(event: vscode.Event<T>, condition: () => boolean): Prom
   });
 }
 
+/** Without a question whether changes are to be saved. */
 export async function closeEverything(): Promise<void> {
+  for (const document of vscode.workspace.textDocuments.filter(({ isUntitled, isDirty }) => isUntitled && isDirty)) {
+    await vscode.window.showTextDocument(document);
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  }
+  await vscode.workspace.saveAll(false);
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   const { tabGroups } = vscode.window;
   await until(tabGroups.onDidChangeTabs, () => tabGroups.all.every(({ tabs }) => tabs.length === 0));
@@ -99,9 +122,14 @@ export function bench(options: { maxTokens?: number; modelFolder?: string; state
   return { panels, client, models, warnings, state, dispose };
 }
 
-/** Kinds of the events that a page would be sent now; progress by its own kind. */
+/** Kinds of the events that a page would be sent now, in order; progress by its own kind. */
 export function kinds(panel: ExplainPanel): string[] {
   return panel.events.map((event) => (event.kind === 'progress' ? event.progress.kind : event.kind));
+}
+
+/** The same without the editor's cursor, whose last move may still have been on its way when the run began. */
+export function steps(panel: ExplainPanel): string[] {
+  return kinds(panel).filter((kind) => kind !== 'query');
 }
 
 export function eventOf<Kind extends PanelEvent['kind']>(
