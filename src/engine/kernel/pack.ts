@@ -73,6 +73,7 @@ export function pack(
   exact: boolean,
 ): void {
   if (layout.tiles === 'f32') return packFloats(out, type, rows, cols, bytes);
+  if (layout.tiles === 'q8') return packEightBits(out, layout, rows, cols, bytes, exact);
   const view = new DataView(out.buffer, out.byteOffset, out.byteLength);
   const source = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { width, scaleBytes, minimum, blockBytes } = layout;
@@ -98,12 +99,7 @@ export function pack(
 /** Reads block `b` of the row that starts at byte `row`. Formats as in ggml-common.h. */
 type BlockReader = (source: DataView, row: number, b: number, block: Block) => void;
 
-const BLOCK_READERS: Record<Exclude<Layout['tiles'], 'f32'>, BlockReader> = {
-  q8(source, row, b, block) {
-    const at = row + b * 34;
-    block.scale = source.getUint16(at, true);
-    for (let i = 0; i < 32; i++) block.weights[i] = source.getInt8(at + 2 + i);
-  },
+const BLOCK_READERS: Record<Exclude<Layout['tiles'], 'f32' | 'q8'>, BlockReader> = {
   q4(source, row, b, block) {
     const at = row + b * 18;
     block.scale = source.getUint16(at, true);
@@ -138,6 +134,47 @@ const BLOCK_READERS: Record<Exclude<Layout['tiles'], 'f32'>, BlockReader> = {
     }
   },
 };
+
+/**
+ * Q8_0, which most bundled weights are: blocks of one f16 scale and 32 signed bytes, moved two bytes at a time. Pairs of
+ * inputs stay together in both builds; adding 128 to a byte is turning its highest bit.
+ */
+function packEightBits(
+  out: Uint8Array,
+  layout: Layout,
+  rows: number,
+  cols: number,
+  bytes: Uint8Array,
+  exact: boolean,
+): void {
+  const aligned = bytes.byteOffset % 2 === 0 ? bytes : bytes.slice();
+  const from = new Uint16Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 2);
+  const to = new Uint16Array(out.buffer, out.byteOffset, out.byteLength / 2);
+  const flip = layout.zeroPoint === 128 ? 0x8080 : 0;
+  const blocks = cols / 32;
+  const blockSize = layout.blockBytes / 2;
+  let source = 0;
+  for (let row = 0; row < rows; row++) {
+    const lane = row % PANEL;
+    let at = Math.floor(row / PANEL) * blocks * blockSize;
+    for (let b = 0; b < blocks; b++, at += blockSize) {
+      to[at + lane] = from[source++];
+      let pair = at + PANEL;
+      if (exact) {
+        // [pair][8 outputs][2]
+        pair += lane;
+        for (let i = 0; i < 16; i++, pair += PANEL) to[pair] = from[source++];
+      } else {
+        // [group][8 outputs][4]
+        pair += lane * 2;
+        for (let i = 0; i < 8; i++, pair += PANEL * 2) {
+          to[pair] = from[source++] ^ flip;
+          to[pair + 1] = from[source++] ^ flip;
+        }
+      }
+    }
+  }
+}
 
 /** Groups of four inputs: [group][8 outputs][4]. */
 function putBytes(out: Uint8Array, at: number, lane: number, weights: Int8Array, zeroPoint: number): void {
