@@ -4,7 +4,7 @@ import { h, freshId, oncePerFrame, setText, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { decimal, percent } from '../shared/numbers';
 import { latest } from './host';
-import type { Run } from './run';
+import { readable, type Run } from './run';
 import type { Stage, View } from './stage';
 import { quoted } from './words';
 
@@ -49,7 +49,7 @@ export function candidatesView(stage: Stage): View {
     ask(async (signal) => {
       const answer = await stage.host.call('predictions', { position, top: TOP }, { signal });
       if (stage.run() !== run) return;
-      known.set(position, answer);
+      known.set(position, answer.map(readable));
       draw();
     });
   });

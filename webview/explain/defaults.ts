@@ -7,7 +7,7 @@ export function defaultsFor(run: Run | null): Defaults {
   return {
     head: () => (findings.length > 0 ? { layer: findings[0].layer, head: findings[0].head } : { layer: 0, head: 0 }),
     token: ({ layer, head }, direction) => {
-      const own = findings.find((finding) => finding.layer === layer && finding.head === head);
+      const own = findings.find((finding) => finding.layer === layer && finding.head === head) ?? findings[0];
       if (own) return direction === 'from' ? own.example.query : own.example.key;
       const last = Math.max(0, (run?.tokens.length ?? 1) - 1);
       // The first token is where most heads are looked at from.

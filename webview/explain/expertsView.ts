@@ -21,7 +21,7 @@ export function expertsView(stage: Stage): View {
   const rows = h('div', { class: 'expert-rows' });
   const rowsTitle = h('h3');
   const map = expertMap(stage);
-  const colors = h('ul', { class: 'expert-colors', 'aria-label': t('Colours of the experts') });
+  const colors = h('ul', { class: 'expert-colors' });
   const table = expertTable(stage);
   const details = h(
     'div',
@@ -37,7 +37,7 @@ export function expertsView(stage: Stage): View {
         { class: 'hint' },
         t('Colour and number: the expert with the largest weight. Opacity: its weight, from 0% to 100%.'),
       ),
-      colors,
+      h('details', {}, h('summary', { class: 'hint' }, t('Colours of the experts')), colors),
     ),
   );
   const element = h(

@@ -1,12 +1,12 @@
 /** Which heads are there, and what does each one do? Every layer × head as a small map. */
 import { h, freshId, oncePerFrame, setText } from '../shared/dom';
 import { t } from '../shared/l10n';
-import { percent, roundPercent } from '../shared/numbers';
+import { coarsePercent, roundPercent } from '../shared/numbers';
 import { onResize, surface } from '../shared/surface';
 import { theme } from '../shared/theme';
 import { gridSize } from './gridSize';
 import { headCells } from './headCells';
-import { paintHeadMap } from './headMaps';
+import { mapColors, paintHeadMap } from './headMaps';
 import { headTable } from './headTable';
 import { largestWeight } from './run';
 import type { HeadRef } from './selection';
@@ -32,7 +32,7 @@ export function headGrid(stage: Stage): View {
       'p',
       { class: 'hint' },
       t(
-        'Layers run down, heads run across. In each map queries run down and keys run across; colours run from 0 to the largest weight of that head.',
+        'Layers run down, heads across; in each map queries run down and keys across. Colours run from 0 to the largest weight of that head; the first twelfth of the queries, which have few keys to look at, does not count for it.',
       ),
     ),
     table.element,
@@ -79,10 +79,12 @@ export function headGrid(stage: Stage): View {
     const pixelSide = Math.round(side * ratio);
     const image = context.createImageData(pixelSide, pixelSide);
     const pixels = new Uint32Array(image.data.buffer);
-    stage.run()!.maps.forEach((maps, layer) => {
+    const run = stage.run()!;
+    run.maps.forEach((maps, layer) => {
       for (let head = 0; head < heads; head++) {
+        const colors = mapColors(theme().heat, maps.scales[head], largestWeight(run, layer, head)!);
         pixels.fill(0);
-        paintHeadMap(pixels, pixelSide, 0, 0, pixelSide, maps, head, theme().heat);
+        paintHeadMap(pixels, pixelSide, 0, 0, pixelSide, maps, head, colors);
         context.putImageData(image, Math.round(head * pitch * ratio), Math.round(layer * pitch * ratio));
       }
     });
@@ -98,7 +100,7 @@ export function headGrid(stage: Stage): View {
       const words = [
         headName({ layer, head }),
         ...roles.map(({ role, score }) => `${roleName(role)} ${roundPercent(score)}`),
-        largest === null ? t('not computed yet') : t('largest weight {0}', percent(largest)),
+        largest === null ? t('not computed yet') : t('largest weight {0}', coarsePercent(largest)),
       ];
       cell.setAttribute('aria-label', words.join(', '));
       cell.title = words.join('\n');

@@ -15,11 +15,10 @@ export function paintHeadMap(
   side: number,
   maps: LayerMaps,
   head: number,
-  scale: HeatScale,
+  colors: Uint32Array, // [256], see mapColors
 ): void {
   const { size, values } = maps;
   const map = values.subarray(head * size * size, (head + 1) * size * size);
-  const colors = mapColors(scale);
   for (let row = 0; row < side; row++) {
     const [r0, r1] = cellsOf(row, side, size);
     for (let col = 0; col < side; col++) {
@@ -40,7 +39,7 @@ function cellsOf(pixel: number, side: number, size: number): [number, number] {
   return [from, Math.max(from + 1, Math.floor(((pixel + 1) * size) / side))];
 }
 
-/** Colour of each 8-bit value, where 255 is the largest weight of the map. */
-export function mapColors(scale: HeatScale): Uint32Array {
-  return Uint32Array.from({ length: 256 }, (_, value) => scale.pixels[stepOf(placeOf(value, 255))]);
+/** Colour of each 8-bit value of a picture whose 255 is `scale`, where colours run from 0 to the weight `largest`. */
+export function mapColors(heat: HeatScale, scale: number, largest: number): Uint32Array {
+  return Uint32Array.from({ length: 256 }, (_, value) => heat.pixels[stepOf(placeOf((value / 255) * scale, largest))]);
 }

@@ -1,6 +1,6 @@
 /** All heads as a table: those with a name first, then by their largest weight. */
 import { t } from '../shared/l10n';
-import { integer, percent, roundPercent } from '../shared/numbers';
+import { coarsePercent, integer, roundPercent } from '../shared/numbers';
 import { tableTwin, type TableTwin } from '../shared/tableTwin';
 import { largestWeight } from './run';
 import type { Stage } from './stage';
@@ -31,7 +31,7 @@ export function headTable(stage: Stage): TableTwin {
           String(layer),
           String(head),
           roles.map(({ role, score }) => `${roleName(role)} ${roundPercent(score)}`).join(', '),
-          percent(largest),
+          coarsePercent(largest),
         ]),
     };
   });

@@ -44,16 +44,21 @@ const stage: Stage = {
 const status = statusView(state, host, stage.say);
 const provenance = provenanceView(stage);
 const main = h('main', { hidden: true });
-const views: View[] = [
-  summaryView(stage),
-  textView(stage),
-  headGrid(stage),
-  matrixView(stage),
-  expertsView(stage),
-  candidatesView(stage),
-  provenance,
-];
-main.append(...views.map(({ element }) => element));
+const summary = summaryView(stage);
+const text = textView(stage);
+const heads = headGrid(stage);
+const matrix = matrixView(stage);
+const experts = expertsView(stage);
+const candidates = candidatesView(stage);
+const views: View[] = [summary, text, heads, matrix, experts, candidates, provenance];
+main.append(
+  summary.element,
+  text.element,
+  h('div', { class: 'head-views' }, heads.element, matrix.element),
+  experts.element,
+  candidates.element,
+  provenance.element,
+);
 const empty = h(
   'p',
   { class: 'empty', hidden: true },

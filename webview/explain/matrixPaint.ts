@@ -12,6 +12,9 @@ export const MARGIN = { left: 76, top: 68 };
 
 const LABEL_CHARACTERS = 10;
 
+/** Side of a weight from which lines between weights help more than they distract. */
+const ROOM_FOR_LINES = 12;
+
 export interface MatrixScene {
   view: MatrixView;
   area: Area;
@@ -40,7 +43,7 @@ export function paintMatrix(surface: Surface, scene: MatrixScene): void {
     const [x, y] = [(k0 - view.k) * view.cell, (q0 - view.q) * view.cell];
     context.drawImage(canvas, x, y, (k1 - k0) * view.cell, (q1 - q0) * view.cell);
   }
-  if (view.cell >= 8) paintLines(context, view, area, css(mix(background, foreground, 0.12)));
+  if (view.cell >= ROOM_FOR_LINES) paintLines(context, view, area, css(mix(background, foreground, 0.1)));
   context.restore();
   context.restore();
   context.strokeStyle = css(border);
@@ -112,8 +115,8 @@ function paintAxes(context: CanvasRenderingContext2D, { view, area, tokens }: Ma
   }
   context.font = `11px ${uiFont()}`;
   context.textAlign = 'right';
-  context.fillText(t('key →'), MARGIN.left - 8, 8, MARGIN.left - 8);
-  context.fillText(t('query ↓'), MARGIN.left - 8, MARGIN.top - 10, MARGIN.left - 8);
+  context.fillText(t('key →'), MARGIN.left - 8, MARGIN.top - 34, MARGIN.left - 8);
+  context.fillText(t('query ↓'), MARGIN.left - 8, MARGIN.top - 18, MARGIN.left - 8);
 }
 
 function rowLabel(context: CanvasRenderingContext2D, label: string, y: number): void {
@@ -164,10 +167,12 @@ export function paintMarks(surface: Surface, { view, area, tokens }: MatrixScene
     else context.strokeRect(xOf(focus.token), MARGIN.top + 1, side, area.height - 2);
   }
   if (pointed) {
-    context.fillStyle = css(foreground);
-    context.globalAlpha = 0.14;
-    context.fillRect(MARGIN.left, yOf(pointed.query), area.width, side);
-    context.fillRect(xOf(pointed.key), MARGIN.top, side, area.height);
+    // Lines, no wash: the colours have to stay what they mean.
+    context.strokeStyle = css(foreground);
+    context.lineWidth = 1;
+    context.globalAlpha = 0.55;
+    context.strokeRect(MARGIN.left - 2, yOf(pointed.query), area.width + 4, side);
+    context.strokeRect(xOf(pointed.key), MARGIN.top - 2, side, area.height + 4);
     context.globalAlpha = 1;
     context.strokeStyle = css(foreground);
     context.lineWidth = 1.5;

@@ -1,8 +1,8 @@
 /** Pictures of parts of a head's matrix: asked for when they come into view, coloured once, kept for a while. */
 import type { Tile } from '../../src/protocol/explanation';
-import { placeOf, stepOf } from '../shared/colorMap';
 import { Lru } from '../shared/lru';
 import { theme } from '../shared/theme';
+import { mapColors } from './headMaps';
 import type { Host } from './host';
 import type { TileSpan } from './matrixGeometry';
 import type { HeadRef } from './selection';
@@ -88,11 +88,7 @@ function keyOf({ layer, head }: HeadRef, { q0, q1, k0, k1, rows }: TileSpan): st
 
 /** Every tile has a scale of its own; the colours are those of the head's. */
 function color({ tile, canvas, largest }: Picture): void {
-  const { pixels } = theme().heat;
-  const colors = Uint32Array.from(
-    { length: 256 },
-    (_, value) => pixels[stepOf(placeOf((value / 255) * tile.scale, largest))],
-  );
+  const colors = mapColors(theme().heat, tile.scale, largest);
   const context = canvas.getContext('2d')!;
   const image = context.createImageData(tile.cols, tile.rows);
   const target = new Uint32Array(image.data.buffer);

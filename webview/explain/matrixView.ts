@@ -23,7 +23,7 @@ import { matrixTable } from './matrixTable';
 import { MatrixTiles } from './matrixTiles';
 import { largestWeight, type Run } from './run';
 import type { Stage, View } from './stage';
-import { headName, pairWords } from './words';
+import { headName, placedPairWords } from './words';
 
 /** Pixels kept free at the right, so that the frame is not cut. */
 const EDGE = 2;
@@ -116,7 +116,8 @@ export function matrixView(stage: Stage): View {
     if (!run || run.tokens.length === 0 || width === 0) return;
     fit();
     setText(title, t('Matrix of {0}', headName(selection.head)));
-    key.set(largestWeight(run, selection.head.layer, selection.head.head));
+    const largest = largestWeight(run, selection.head.layer, selection.head.head);
+    key.set(largest, largest !== null && largest < run.maps[selection.head.layer].scales[selection.head.head]);
     const pool = pooling(view.cell, devicePixelRatio);
     show(pooled, pool > 1);
     if (pool > 1) setText(pooled, t('Each cell shows the largest of {0} × {0} weights.', pool));
@@ -147,8 +148,7 @@ export function matrixView(stage: Stage): View {
     const { query, key: other } = pointed;
     if (other > query) return setText(readout, t('masked: a token cannot look at later ones'));
     const { head } = selection;
-    const tell = (weight: number | null): void =>
-      setText(readout, pairWords(run.tokens[query], run.tokens[other], weight));
+    const tell = (weight: number | null): void => setText(readout, placedPairWords(run.tokens, query, other, weight));
     const known = stage.weights.peek(head, query, 'from');
     tell(known ? known[other] : null);
     if (known || !run.explanation) return;

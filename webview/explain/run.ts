@@ -1,6 +1,7 @@
 /** What the page knows: the explanation on show, the one under way, and how the last one ended. No DOM. */
 import type { Explanation, LayerExperts, LayerMaps, ModelCard, PanelToken } from '../../src/protocol/explanation';
 import type { PanelEvent, Subject } from '../../src/protocol/panelApi';
+import { readableLabel } from '../shared/tokenLabel';
 
 /** One explanation, complete once `explanation` is there. */
 export interface Run {
@@ -43,7 +44,7 @@ export function applyEvent(state: PanelState, event: PanelEvent): Change {
       return state.busy ? applyProgress(state, state.busy, event.progress) : 'none';
     case 'done':
       if (!state.busy) return 'none';
-      state.busy.run.explanation = event.explanation;
+      state.busy.run.explanation = { ...event.explanation, next: event.explanation.next.map(readable) };
       state.shown = state.busy.run;
       state.busy = null;
       return 'done';
@@ -80,7 +81,7 @@ function applyProgress(
       run.model = progress.model;
       return 'status';
     case 'tokens':
-      run.tokens = progress.tokens;
+      run.tokens = progress.tokens.map(readable);
       run.cut = progress.cut;
       state.shown = run;
       state.stale = false;
@@ -92,6 +93,11 @@ function applyProgress(
   }
 }
 
+/** With a label that can be read. */
+export function readable<Labelled extends { label: string }>(labelled: Labelled): Labelled {
+  return { ...labelled, label: readableLabel(labelled.label) };
+}
+
 function newRun(subject: Subject, modelName: string): Run {
   return { subject, modelName, model: null, tokens: [], cut: null, maps: [], experts: [], explanation: null };
 }
@@ -101,7 +107,19 @@ export function layersDone(run: Run): number {
   return run.maps.filter((maps) => maps !== undefined).length;
 }
 
-/** Largest weight anywhere in a head; null until its layer has come. */
+/** Share of the queries, from the first on, that the scale does not look at. */
+const UNCOUNTED = 1 / 12;
+
+/**
+ * Largest weight of a head, which its colours run to; null until its layer has come. The first queries do not count:
+ * the very first has one key and always puts all its weight on it, so every head's largest weight would be 100%.
+ */
 export function largestWeight(run: Run, layer: number, head: number): number | null {
-  return run.maps[layer]?.scales[head] ?? null;
+  const maps = run.maps[layer];
+  if (!maps) return null;
+  const { size, values, scales } = maps;
+  const first = Math.min(size - 1, Math.ceil(size * UNCOUNTED));
+  let largest = 0;
+  for (let i = (head * size + first) * size; i < (head + 1) * size * size; i++) largest = Math.max(largest, values[i]);
+  return (largest / 255) * scales[head];
 }

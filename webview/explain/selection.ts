@@ -48,7 +48,9 @@ export class Selection {
   }
 
   get token(): number {
-    return this.state.tokenLock ?? this.state.tokenPreview ?? this.defaults.token(this.head, this.state.direction);
+    const { tokenLock, tokenPreview, headLock, direction } = this.state;
+    // Not the previewed head's: heads are compared on one token.
+    return tokenLock ?? tokenPreview ?? this.defaults.token(headLock ?? this.defaults.head(), direction);
   }
 
   get headLock(): HeadRef | null {

@@ -42,6 +42,7 @@ const INVISIBLE =
 
 // Joiners and variation selectors make one picture of several characters; alone in a cell they would be nothing.
 const JOINERS = /^[\u200c\u200d\ufe00-\ufe0f]+$/;
+const JOINER_SIGN = '⁀';
 
 export function layoutTokens(text: string, tokens: readonly PanelToken[], tabSize: number): TextLayout {
   const { cells, cellOf } = cellsOf(tokens);
@@ -52,8 +53,8 @@ export function layoutTokens(text: string, tokens: readonly PanelToken[], tabSiz
     let first = column;
     const slice = text.slice(start, end);
     if (JOINERS.test(slice)) {
-      lines.at(-1)!.push({ cell, column, pieces: [{ text: '', mark: nameOf(slice) }] });
-      column += 6;
+      lines.at(-1)!.push({ cell, column, pieces: [{ text: '', mark: JOINER_SIGN }] });
+      column += 1;
       return;
     }
     const close = (): void => {
@@ -121,7 +122,7 @@ function pieceAt(text: string, at: number, end: number, column: number, tabSize:
     // CR and LF may be in two cells; the line ends with the LF.
     return at + 1 < end
       ? { piece: { text: '', mark: '⏎' }, width: 1, next: at + 2, breaks: true }
-      : { piece: { text: '', mark: '␍' }, width: 1, next: at + 1, breaks: false };
+      : { piece: { text: '', mark: '\\r' }, width: 2, next: at + 1, breaks: false };
   }
   if (char === '\n' || char === '\r') return { piece: { text: '', mark: '⏎' }, width: 1, next: at + 1, breaks: true };
   if (char === '\t') {
@@ -137,10 +138,13 @@ function pieceAt(text: string, at: number, end: number, column: number, tabSize:
   return { piece: { text: text.slice(at, next), mark: '' }, width: next - at, next, breaks: false };
 }
 
+/** "\0", "\x1b" or "U+202E". */
 function nameOf(char: string): string {
   const code = char.charCodeAt(0);
-  if (code < 0x20) return String.fromCharCode(0x2400 + code);
-  return code === 0x7f ? '␡' : `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
+  if (code === 0) return '\\0';
+  return code < 0x100
+    ? `\\x${code.toString(16).padStart(2, '0')}`
+    : `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
 /** Spaces before a line's end cannot be told from nothing, so they get dots. */

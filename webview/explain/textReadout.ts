@@ -3,7 +3,7 @@ import { h, setText } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { button } from '../shared/toolkit';
 import type { Stage } from './stage';
-import { pairWords, tokenWords } from './words';
+import { placedPairWords, tokenWords } from './words';
 
 export function textReadout(stage: Stage): { element: HTMLElement; draw(): void } {
   const { selection } = stage;
@@ -31,7 +31,7 @@ export function textReadout(stage: Stage): { element: HTMLElement; draw(): void 
       function weightWords(other: number, weight: number): string {
         const [query, key] = direction === 'from' ? [token, other] : [other, token];
         if (key > query) return t('masked: a token cannot look at later ones');
-        return pairWords(run!.tokens[query], run!.tokens[key], weight);
+        return placedPairWords(run!.tokens, query, key, weight);
       }
       function strongestWords(weights: Float32Array): string {
         let strongest = 0;

@@ -1,7 +1,7 @@
 /** A head's small map as a picture: what is seen until the exact weights are there. */
 import { theme } from '../shared/theme';
 import { mapColors } from './headMaps';
-import type { Run } from './run';
+import { largestWeight, type Run } from './run';
 import type { HeadRef } from './selection';
 
 /** Only the last one is kept: it is made in no time. */
@@ -13,13 +13,13 @@ export const thumbnails = {
     const maps = run.maps[layer];
     if (!maps) return null;
     if (last?.run === run && last.layer === layer && last.head === head) return last.canvas;
-    const { size, values } = maps;
+    const { size, values, scales } = maps;
     const canvas = document.createElement('canvas');
     canvas.width = canvas.height = size;
     const context = canvas.getContext('2d')!;
     const image = context.createImageData(size, size);
     const pixels = new Uint32Array(image.data.buffer);
-    const colors = mapColors(theme().heat);
+    const colors = mapColors(theme().heat, scales[head], largestWeight(run, layer, head)!);
     const from = head * size * size;
     for (let i = 0; i < pixels.length; i++) pixels[i] = colors[values[from + i]];
     context.putImageData(image, 0, 0);

@@ -75,6 +75,16 @@ export function pairWords(query: PanelToken, key: PanelToken, weight: number | n
     : t('query {0} → key {1}: {2}', quoted(query), quoted(key), percent(weight));
 }
 
+/** The same with positions, which tell equal tokens apart. */
+export function placedPairWords(
+  tokens: readonly PanelToken[],
+  query: number,
+  key: number,
+  weight: number | null,
+): string {
+  return `${pairWords(tokens[query], tokens[key], weight)} · ${t('tokens {0} → {1}', query, key)}`;
+}
+
 /** "token 12 ‘return’ (id 123): expected with 12%"; without the last part for the first token. */
 export function tokenWords(token: PanelToken, position: number, logprob: number | undefined): string {
   return logprob === undefined || Number.isNaN(logprob)

@@ -1,7 +1,7 @@
 /** What the colours of a heat map mean, in numbers. */
 import { STEPS, css } from './colorMap';
 import { h, setText } from './dom';
-import { percent } from './numbers';
+import { coarsePercent } from './numbers';
 import { surface } from './surface';
 import { onThemeChange, theme } from './theme';
 import { t } from './l10n';
@@ -10,8 +10,8 @@ const [WIDTH, HEIGHT] = [120, 8];
 
 export interface Legend {
   readonly element: HTMLElement;
-  /** Largest weight on the scale; null: nothing is shown yet. */
-  set(largest: number | null): void;
+  /** Weight at the end of the scale, and whether larger ones have its colour too; null: nothing is shown yet. */
+  set(largest: number | null, open?: boolean): void;
 }
 
 export function legend(): Legend {
@@ -35,12 +35,13 @@ export function legend(): Legend {
   draw();
   return {
     element,
-    set(largest) {
+    set(largest, open = false) {
       element.hidden = largest === null;
       if (largest === null) return;
       // The scale is a square root: its middle is a quarter.
-      [0, largest / 4, largest].forEach((weight, i) => setText(marks[i], percent(weight)));
-      element.setAttribute('aria-label', t('Colours run from {0} to {1}.', percent(0), percent(largest)));
+      const ends = open ? `≥${coarsePercent(largest)}` : coarsePercent(largest);
+      [coarsePercent(0), coarsePercent(largest / 4), ends].forEach((text, i) => setText(marks[i], text));
+      element.setAttribute('aria-label', t('Colours run from {0} to {1}.', coarsePercent(0), ends));
     },
   };
 }

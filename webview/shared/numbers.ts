@@ -24,7 +24,7 @@ export function integer(value: number): string {
   return integers.format(value);
 }
 
-/** Share → "81%", for sentences. */
+/** Share → "81%", for sentences and for what is known to 8 bits. */
 export function roundPercent(share: number): string {
   return wholePercents.format(share);
 }
@@ -34,6 +34,11 @@ export function percent(share: number): string {
   if (share >= 0.01) return percents.format(share);
   if (share > 0 && share < LEAST) return `<${smallPercents.format(LEAST)}`;
   return smallPercents.format(share);
+}
+
+/** Share → "81%", "3.5%", for the marks of a scale. */
+export function coarsePercent(share: number): string {
+  return share >= 0.1 ? roundPercent(share) : percent(share);
 }
 
 /** "17.80". */

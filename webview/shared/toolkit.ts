@@ -2,6 +2,7 @@
  * The only file that knows @vscode/webview-ui-toolkit, so that another library can take its place in an afternoon.
  * Its badge and a determinate ring set style attributes, which the page's policy forbids: they are not used.
  */
+import { releaseStyleElements } from './styleElementGuard';
 import {
   provideVSCodeDesignSystem,
   vsCodeButton,
@@ -12,6 +13,7 @@ import {
 import { h } from './dom';
 
 export function registerControls(): void {
+  releaseStyleElements();
   provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeProgressRing(), vsCodeRadio(), vsCodeRadioGroup());
 }
 
