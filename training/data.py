@@ -40,7 +40,7 @@ def tokenizer_sample():
             list(dict.fromkeys(list(PUNCTUATION) + needed + common))[:1600 + len(PUNCTUATION)])
 
 
-def build(count=200_000, seed=1):
+def build(count=200_000, seed=2):
     tok = Tokenizer.load()
     corpus = pickle.load(open(os.path.join(DATA, "corpus.pkl"), "rb"))
     r = random.Random(seed)

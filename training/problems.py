@@ -52,11 +52,12 @@ def problem(r, lang, steps, unseen=False):
 
 def prompt(lang, question, with_steps):
     q, direct, steps = LABEL[lang]
-    return f"{q}{question}\n{steps if with_steps else direct}"
+    # The line end belongs to the prompt: ":\n" is one token.
+    return f"{q}{question}\n{steps}\n" if with_steps else f"{q}{question}\n{direct}"
 
 
 def completion(p, with_steps):
-    return "".join("\n" + s for s in p["steps"]) + f"\n#### {p['answer']}" if with_steps else f" #### {p['answer']}"
+    return "\n".join(p["steps"] + [f"#### {p['answer']}"]) if with_steps else f" #### {p['answer']}"
 
 
 def arithmetic(r):
@@ -74,7 +75,7 @@ def arithmetic(r):
 
 def training_text(r):
     """One training document, its end marker left to the caller."""
-    if r.random() < .12:
+    if r.random() < .25:
         return arithmetic(r)
     lang = "en" if r.random() < .6 else "zh"
     p = problem(r, lang, r.choices(range(1, 9), STEP_SHARE)[0])

@@ -95,8 +95,8 @@ def main():
             each.append(one.view(len(s), -1).mean(1)); total += loss.item(); balance += bal.item() * len(s) / len(seq)
         opt.step(scale)
         step += 1; tokens += seq[:, 1:].numel()
-        if step % 4 == 0:                            # averages over about 400 steps, fewer early on
-            keep = min(.99, 1 - 10 / (step + 10))
+        if step % 4 == 0:                            # averages over about 100 steps, fewer early on
+            keep = min(.96, 1 - 10 / (step + 10))
             for n, p in model.named_parameters():
                 ema[n].lerp_(p.detach(), 1 - keep)
         each = torch.cat(each)
