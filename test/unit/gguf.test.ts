@@ -121,7 +121,10 @@ describe('GGUF reader', () => {
       metadata: {
         'tokenizer.ggml.tokens': tokens,
         'tokenizer.ggml.merges': tokens.map((token) => `${token} x`),
-        'tokenizer.ggml.scores': arrayOf(T.F32, tokens.map((_, i) => -i)), // prettier-ignore
+        'tokenizer.ggml.scores': arrayOf(
+          T.F32,
+          tokens.map((_, i) => -i),
+        ),
       },
     });
     readGguf(new BufferSource(bytes)); // once for the compiler
@@ -173,7 +176,6 @@ describe('file source', () => {
       [0, NaN],
       [0, -1],
     ])
-      // prettier-ignore
       assert.throws(() => source.read(offset, length), RangeError);
     source.close();
     source.close();

@@ -47,7 +47,15 @@ describe('tokenizer of a GGUF file', () => {
     refusesBpe('tokenizer.ggml.bos_token_id', f32(1.5), /whole number/);
     refusesBpe('tokenizer.ggml.add_bos_token', u32(1), /true or false/);
     refusesSpm({ 'tokenizer.ggml.scores': arrayOf(T.F32, [0]) }, /has 1 items for/);
-    refusesSpm({ 'tokenizer.ggml.scores': arrayOf(T.F32, SPM_TEXTS.map(() => NaN)) }, /no score for token 0/); // prettier-ignore
+    refusesSpm(
+      {
+        'tokenizer.ggml.scores': arrayOf(
+          T.F32,
+          SPM_TEXTS.map(() => NaN),
+        ),
+      },
+      /no score for token 0/,
+    );
   });
 
   it('refuses a token that is there twice, and byte tokens that name no byte', () => {

@@ -110,8 +110,9 @@ const CONTROL_TEXTS: ReadonlySet<string> = new Set([
   ...['<|fim_middle|>', '<|fim_pad|>', '<|fim_repo|>', '<|file_sep|>', '<|repo_name|>'],
 ]);
 
+/** As llama.cpp: a list may be longer than the vocabulary, for tokens that were cut off, but not shorter. */
 function checkLength(file: GgufFile, key: string, list: readonly unknown[], { texts }: Vocabulary): void {
-  if (list.length === texts.length) return;
+  if (list.length >= texts.length) return;
   throw invalidMetadata(file, key, `has ${list.length} items for ${texts.length} tokens`);
 }
 
