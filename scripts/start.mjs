@@ -15,12 +15,18 @@ const PORT = 8137;
 const linux = process.platform === 'linux' && process.arch === 'x64';
 const place = `${path.relative(root, sample.file)}:${sample.from}-${sample.to}`;
 
+const whatToDo = 'Select some lines, right-click, Explain Attention.';
+const missing =
+  'VS Code could not be started: there is no `code` command on the path, and desktop VS Code could not be fetched ' +
+  '(no network, or no display). Install VS Code from https://code.visualstudio.com and its `code` command, and run npm start again.';
+
 await main(async () => {
   setUp.checkNode();
   await setUp.installDependencies();
-  await setUp.buildAll();
-  await report();
   const watched = process.stdin.isTTY && process.stdout.isTTY && !process.env.CI;
+  // The check without a terminal uses the driver of the UI tests.
+  await setUp.buildAll({ tests: !watched });
+  await report();
   return watched ? open() : check();
 });
 
@@ -63,30 +69,23 @@ async function open() {
     port: PORT,
   });
   console.log(
-    `VS Code runs at\n\n  ${server.url({ folder: sampleWorkspace, openFile: sample.file, extension: root })}\n`,
+    `VS Code runs at\n\n  ${server.url({ folder: sampleWorkspace, openFile: sample.file, line: sample.from, extension: root })}\n`,
   );
   console.log(`Open it in a browser on this machine. ${whatToDo} Ctrl+C ends it.`);
   await new Promise(() => {});
 }
 
-const whatToDo = 'Select some lines, right-click, Explain Attention.';
-const missing =
-  'VS Code could not be started: there is no `code` command on the path, and desktop VS Code could not be fetched ' +
-  '(no network, or no display). Install VS Code from https://code.visualstudio.com and its `code` command, and run npm start again.';
-
 async function check() {
   if (!linux) {
     const { fetchedCode } = await import('./lib/desktop.mjs');
     if (!(await fetchedCode())) throw new Failure(missing);
-    await setUp.buildAll({ tests: true });
     const { runDesktopTests } = await import('./lib/desktopRun.mjs');
     const result = await runDesktopTests({ grep: 'activation' });
     return result.failed > 0 ? 1 : 0;
   }
   await setUp.installTestVsCode();
   await setUp.installTestBrowser();
-  await setUp.buildAll({ tests: true });
-  // The driver of the UI tests does here what a person would.
+  // The driver does here what a person would.
   const { default: driver } = await import(path.join(root, 'out', 'test', 'ui', 'driver', 'startCheck.js'));
   await step('Checking that VS Code answers and the extension explains the selection', () => driver.startCheck(sample));
   console.log(`Without a terminal (or with CI set) npm start stops here. In a terminal it leaves VS Code open.`);

@@ -17,6 +17,8 @@ export interface PageOptions {
   /** Absolute path of the workspace. */
   folder: string;
   openFile?: string;
+  /** Where the cursor stands in it, from 1. */
+  line?: number;
   /** The extension to load in development mode. */
   extension?: string;
   /** A module whose run() is called inside the extension host. */

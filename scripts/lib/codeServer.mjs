@@ -89,9 +89,10 @@ export async function startCodeServer({
     port,
     log,
     writeSettings,
-    url: ({ folder, openFile, extension, tests, environment }) => {
+    url: ({ folder, openFile, line, extension, tests, environment }) => {
       const payload = [['skipWelcome', 'true']];
-      if (openFile) payload.push(['openFile', remote(openFile)]);
+      if (openFile) payload.push(['openFile', remote(openFile) + (line ? `:${line}:1` : '')]);
+      if (line) payload.push(['gotoLineMode', 'true']);
       if (extension) payload.push(['extensionDevelopmentPath', remote(extension)]);
       if (tests) payload.push(['extensionTestsPath', remote(tests)]);
       if (environment) payload.push(['extensionEnvironment', JSON.stringify(environment)]);

@@ -20,14 +20,15 @@ export async function step(title, work) {
   }
 }
 
-/** Runs a script's main function; failures end it with exit code 1. */
+/** Runs a script's main function; failures end it with exit code 1. Children that still run are ended in any case. */
 export async function main(work) {
+  let code = 1;
   try {
-    process.exitCode = (await work()) ?? 0;
+    code = (await work()) ?? 0;
   } catch (thrown) {
     console.error(thrown instanceof Failure ? `\n${thrown.message}` : thrown);
-    process.exitCode = 1;
   }
+  process.stdout.write('', () => process.exit(code));
 }
 
 export function logTail(file) {
