@@ -272,7 +272,7 @@ export class ExplainPanel implements vscode.Disposable {
     if (this.disposed) return;
     this.log.add(event);
     this.send(event);
-    if (event.kind !== 'progress') this.changed.fire();
+    this.changed.fire();
   }
 
   private send(event: PanelEvent): void {

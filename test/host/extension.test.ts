@@ -4,6 +4,9 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { ExplainClient } from '../../src/engine/explainClient.node';
+import { problemMessage } from '../../src/panels/problemMessage';
+import { toProblem } from '../../src/protocol/problem';
 import { closeEverything, eventOf, extension, kinds, openText, select, until } from './support';
 
 const OURS = 'attentionExplainer.';
@@ -86,15 +89,24 @@ describe('the extension', () => {
     await until(panel.onDidChange, () => kinds(panel).includes('hash'));
   });
 
-  it('a truncated model is refused with a message, and the choice stays', async () => {
+  it('a truncated model is refused with file and byte, and the bundled one goes on explaining', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'models-'));
+    const client = new ExplainClient({ script: path.join(extension().extensionPath, 'dist', 'explainWorker.js') });
     try {
       const file = path.join(folder, 'short.gguf');
       writeFileSync(file, 'GGUF\x03\0\0\0');
+      const problem = await client.inspect(file).then(() => assert.fail('it was read'), toProblem);
+      assert.match(problemMessage(problem), /short\.gguf.* byte \d+/);
       for (const refused of [file, path.join(folder, 'missing.gguf')]) {
         assert.equal(await vscode.commands.executeCommand(`${OURS}chooseModel`, vscode.Uri.file(refused)), undefined);
       }
+      const editor = await openText('still here');
+      await vscode.commands.executeCommand(`${OURS}explain`);
+      const panel = extension().exports.panels.of(editor.document.uri)!;
+      assert.doesNotMatch(eventOf(panel, 'begin').modelName, /short|missing/);
+      assert.ok(kinds(panel).includes('done'));
     } finally {
+      client.stop();
       rmSync(folder, { recursive: true });
     }
   });

@@ -86,9 +86,12 @@ describe('the panels', () => {
     const old = on.panels.explain(editor);
     await seen(panelOf(editor), 'begin');
     select(editor, 5, 8);
+    const panel = panelOf(editor);
+    const told = new Set<string>();
+    panel.onDidChange(() => kinds(panel).forEach((kind) => told.add(kind)));
     await on.panels.explain(editor);
     await old;
-    const panel = panelOf(editor);
+    assert.ok(!told.has('cancelled'), 'nobody cancelled the text that is wanted now');
     await seen(panel, 'hash');
     assert.deepEqual(steps(panel), COMPLETE);
     assert.equal(eventOf(panel, 'begin').subject.text, 'for');
@@ -111,7 +114,8 @@ describe('the panels', () => {
     await setText(editor, 'late');
     select(editor, 0, 4);
     const run = on.panels.explain(editor);
-    await until(panel.onDidChange, () => eventOf(panel, 'begin').subject.text === 'late');
+    await until(panel.onDidChange, () => kinds(panel).filter((kind) => kind === 'tokens').length === 2);
+    assert.equal(eventOf(panel, 'begin').subject.text, 'late');
     panel.cancel();
     await run;
     assert.deepEqual(
