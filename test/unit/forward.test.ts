@@ -7,7 +7,7 @@ import { candidates, logitsAt, logProbabilities } from '../../src/engine/model/l
 import { Trace } from '../../src/engine/trace/trace';
 import { headWeights, tileWeights } from '../../src/engine/trace/weights';
 import type { ExplainProgress } from '../../src/protocol/explanation';
-import { Problem } from '../../src/protocol/problem';
+import { type Problem } from '../../src/protocol/problem';
 import { tinyModel } from '../support/tinyModel';
 
 const IDS = [256, 72, 101, 108, 108, 111, 44, 32, 72, 101, 108, 108, 111];

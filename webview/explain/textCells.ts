@@ -36,7 +36,7 @@ export interface TextLayout {
 export const NO_CELL = -1;
 
 // C0 and C1 controls, zero-width signs and those that turn the direction of text: shown as marks, never as themselves.
-// eslint-disable-next-line no-control-regex -- they are what is looked for
+
 const INVISIBLE =
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/;
 

@@ -62,7 +62,7 @@ export function findingSentence(finding: Finding): string {
       );
     case 'first-token':
       return t(
-        'Layer {0} head {1} rests on the first token: on average it puts {2} of its weight there ({3} cases), which heads do when they find nothing to look for.',
+        'Layer {0} head {1} rests on the first token: on average it puts {2} of its weight there ({3} cases), which heads often do when they find nothing to look for.',
         ...args,
       );
   }

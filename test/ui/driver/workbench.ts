@@ -41,6 +41,8 @@ export type Place = [line: number, column: number];
 
 const SLOW = 60_000;
 const USUAL = 30_000;
+/** How long a list may take to show what it has. */
+const LIST_MS = 3_000;
 
 export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
   const { theme = 'dark', viewport = { width: 1280, height: 800 }, locale = 'en', vsix } = options;
@@ -53,7 +55,7 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
   const permissions = ['clipboard-read', 'clipboard-write'];
   const context = await browser.newContext({ viewport, permissions, deviceScaleFactor: options.scale });
   const page = await context.newPage();
-  const workbench = new Workbench(page, folder, context, server);
+  const workbench = new Workbench(page, folder, context, server, locale);
   try {
     const extension = vsix ? undefined : (options.extension ?? root);
     await page.goto(server.url({ folder, extension, openFile: options.open && path.join(folder, options.open) }), {
@@ -89,14 +91,20 @@ export class Workbench {
     readonly folder: string,
     private readonly context: BrowserContext,
     readonly server: CodeServer,
+    readonly locale: string,
   ) {
     this.watch = new PageWatch(page);
   }
 
   /** The document inside the webview of ours that is in view. */
   panelFrame(): FrameLocator {
+    return this.panelElement().contentFrame().frameLocator('iframe#active-frame');
+  }
+
+  /** That webview as an element of the workbench. */
+  panelElement(): Locator {
     const ours = 'iframe.webview.ready[src*="extensionId=attention-explainer."]';
-    return this.page.locator(ours).filter({ visible: true }).last().contentFrame().frameLocator('iframe#active-frame');
+    return this.page.locator(ours).filter({ visible: true }).last();
   }
 
   /**
@@ -187,14 +195,27 @@ export class Workbench {
     return this.page.locator('.statusbar-item[id="status.editor.selection"]');
   }
 
-  /** Runs a command by its title, through the command palette. */
+  /**
+   * Runs a command by its title, through the command palette. Its list is made when it opens, and an extension may come
+   * later: it is opened again until the command is there.
+   */
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
     const input = this.page.locator('.quick-input-widget input');
-    await input.waitFor({ timeout: USUAL });
-    await input.fill(`>${title}`);
     const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
-    await row.waitFor({ timeout: USUAL });
+    const deadline = Date.now() + USUAL;
+    for (;;) {
+      await this.page.keyboard.press('F1');
+      await input.waitFor({ timeout: USUAL });
+      await input.fill(`>${title}`);
+      const there = await row.waitFor({ timeout: LIST_MS }).then(
+        () => true,
+        () => false,
+      );
+      if (there) break;
+      assert.ok(Date.now() < deadline, `the command palette has no “${title}”`);
+      await this.page.keyboard.press('Escape');
+      await input.waitFor({ state: 'hidden', timeout: USUAL });
+    }
     await row.click();
   }
 
@@ -223,6 +244,38 @@ export class Workbench {
     const box = await target.boundingBox({ timeout: USUAL });
     assert.ok(box, 'neither a selection nor a cursor is in view');
     await this.page.mouse.click(box.x + Math.min(box.width / 2, 8), box.y + box.height / 2, { button: 'right' });
+  }
+
+  /** More room for the editors. */
+  async hideSideBar(): Promise<void> {
+    const sideBar = this.page.locator('.part.sidebar');
+    if (!(await sideBar.isVisible())) return;
+    await this.page.keyboard.press('Control+B');
+    await sideBar.waitFor({ state: 'hidden', timeout: USUAL });
+  }
+
+  async closeAllTabs(): Promise<void> {
+    await this.page.keyboard.press('Control+K');
+    await this.page.keyboard.press('Control+W');
+    await this.page.locator('.tab').first().waitFor({ state: 'detached', timeout: USUAL });
+  }
+
+  async dismissMessages(): Promise<void> {
+    const messages = this.page.locator('.notification-toast');
+    if ((await messages.count()) === 0) return;
+    await this.runCommand('Notifications: Clear All Notifications');
+    await messages.first().waitFor({ state: 'detached', timeout: USUAL });
+  }
+
+  /** Waits until the page and the panel have drawn what they know, for pictures. */
+  async settled(): Promise<void> {
+    const idle = (): Promise<void> =>
+      new Promise((resolve) => requestAnimationFrame(() => requestIdleCallback(() => resolve(), { timeout: 2000 })));
+    // No tooltip of what happens to be under the mouse.
+    await this.page.mouse.move(0, 0);
+    await this.page.evaluate(idle);
+    if ((await this.panelElement().count()) > 0) await this.panelFrame().locator('body').evaluate(idle);
+    await this.page.evaluate(idle);
   }
 
   /** Writes out/shots/NAME.png. */

@@ -1,0 +1,157 @@
+/**
+ * Contact sheets to look at: panel × theme × width × input, in out/shots/. Run by scripts/shots.mjs.
+ * A new panel is one more entry in PANELS; a new input one more in INPUTS.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { root } from '../../scripts/lib/paths.mjs';
+import { closeShared, sharedBrowser } from './driver/shared';
+import { startWorkbench, type Place, type Theme, type Workbench } from './driver/workbench';
+
+/** What is selected: the whole file, or from one place to another. */
+interface Input {
+  file: string;
+  from?: Place;
+  to?: Place;
+}
+
+const INPUTS: Record<string, Input> = {
+  short: { file: 'sample.ts', from: [8, 1], to: [19, 2] },
+  long: { file: 'long.ts' },
+  empty: { file: 'empty.txt' },
+  chinese: { file: 'chinese.md' },
+  emoji: { file: 'emoji.txt' },
+  tabs: { file: 'tabs.go' },
+  crlf: { file: 'crlf.js' },
+  html: { file: 'html.txt' },
+};
+
+/** Opens the panel for an input whose text is selected, and waits until it shows all it has. */
+const PANELS: Record<string, (workbench: Workbench, input: Input) => Promise<void>> = {
+  explain: async (workbench, { file }) => {
+    await workbench.runCommand(workbench.locale === 'zh-cn' ? '解释注意力' : 'Explain Attention');
+    // Nothing to explain is said in a message, and no panel opens.
+    if (file === INPUTS.empty.file) await workbench.page.locator('.notification-toast').waitFor({ timeout: LONG_MS });
+    else await workbench.explained(file, LONG_MS);
+  },
+};
+
+const THEMES: Theme[] = ['light', 'dark', 'contrast'];
+
+/** `column`: the picture is the panel alone, tall enough to show all of it. */
+const WIDTHS = {
+  wide: { viewport: { width: 1280, height: 800 }, column: false, across: 2 },
+  // Two columns of 500 pixels beside the activity bar.
+  narrow: { viewport: { width: 1056, height: 2400 }, column: true, across: 4 },
+};
+type Width = keyof typeof WIDTHS;
+
+const LOCALES = { en: 'en', zh: 'zh-cn' } as const;
+type Language = keyof typeof LOCALES;
+
+const LONG_MS = 120_000;
+const FOLDER = path.join(root, 'out', 'shots');
+const CELL_WIDTH = { wide: 900, narrow: 500 };
+
+export async function main(args: string[]): Promise<void> {
+  const words = wordsOf(args);
+  const chosen = <T extends string>(all: readonly T[], usual = all): readonly T[] => {
+    const named = all.filter((name) => words.delete(name));
+    return named.length > 0 ? named : usual;
+  };
+  const panels = chosen(Object.keys(PANELS));
+  const themes = chosen(THEMES);
+  const widths = chosen(Object.keys(WIDTHS) as Width[]);
+  const inputs = chosen(Object.keys(INPUTS));
+  const languages = chosen(Object.keys(LOCALES) as Language[], ['en']);
+  if (words.size > 0) throw new Error(`unknown: ${[...words].join(', ')}`);
+  mkdirSync(FOLDER, { recursive: true });
+  try {
+    for (const language of languages) {
+      for (const panel of panels) {
+        for (const theme of themes) {
+          for (const width of widths) await sheet({ panel, theme, width, language }, inputs);
+        }
+      }
+    }
+  } finally {
+    await closeShared();
+  }
+}
+
+function wordsOf(args: string[]): Set<string> {
+  const at = args.indexOf('--only');
+  return new Set(at < 0 ? [] : args[at + 1].split(','));
+}
+
+interface Sheet {
+  panel: string;
+  theme: Theme;
+  width: Width;
+  language: Language;
+}
+
+interface Shot {
+  name: string;
+  png: Buffer;
+  problems: string[];
+}
+
+async function sheet({ panel, theme, width, language }: Sheet, inputs: readonly string[]): Promise<void> {
+  const { viewport, column, across } = WIDTHS[width];
+  const settings = { 'workbench.sideBar.location': 'left', 'workbench.editor.enablePreview': true };
+  const workbench = await startWorkbench({ theme, viewport, locale: LOCALES[language], settings, open: 'sample.ts' });
+  const shots: Shot[] = [];
+  try {
+    await workbench.hideSideBar();
+    for (const name of inputs) shots.push({ name, ...(await shot(workbench, panel, INPUTS[name], column)) });
+  } finally {
+    await workbench.close({ check: false });
+  }
+  const title = [panel, theme, width, ...(language === 'en' ? [] : [language])].join('-');
+  const file = path.join(FOLDER, `${title}.png`);
+  writeFileSync(file, await compose(title, shots, CELL_WIDTH[width], across));
+  console.log(path.relative(root, file));
+  for (const { name, problems } of shots) {
+    for (const problem of problems) console.log(`  ${name}: ${problem}`);
+  }
+}
+
+async function shot(workbench: Workbench, panel: string, input: Input, column: boolean): Promise<Omit<Shot, 'name'>> {
+  const problems: string[] = [];
+  const { page } = workbench;
+  try {
+    await workbench.openFile(input.file);
+    if (input.from && input.to) await workbench.select(input.from, input.to);
+    else if (readFileSync(path.join(workbench.folder, input.file)).length > 0) await workbench.selectAll();
+    await PANELS[panel](workbench, input);
+    await workbench.settled();
+  } catch (thrown) {
+    problems.push((thrown as Error).message.split('\n')[0]);
+  }
+  const frame = workbench.panelElement();
+  const png = column && (await frame.count()) > 0 ? await frame.screenshot() : await page.screenshot();
+  problems.push(...workbench.watch.takeProblems());
+  await workbench.closeAllTabs();
+  await workbench.dismissMessages();
+  return { png, problems };
+}
+
+/** The pictures with their names, laid out as a page and photographed. */
+async function compose(title: string, shots: Shot[], width: number, across: number): Promise<Buffer> {
+  const figures = shots.map(({ name, png, problems }) => {
+    const wrong = problems.length > 0 ? ` — ${problems.length} problems` : '';
+    return `<figure><figcaption>${name}${wrong}</figcaption><img src="data:image/png;base64,${png.toString('base64')}"></figure>`;
+  });
+  const style = `body{margin:12px;font:14px sans-serif;background:#888;color:#000}h1{font-size:18px;margin:0 0 8px}
+    main{display:grid;grid-template-columns:repeat(${Math.min(across, shots.length)},${width}px);gap:12px;align-items:start}
+    figure{margin:0}img{width:100%;display:block}figcaption{padding:2px 0}`;
+  const browser = await sharedBrowser();
+  const page = await browser.newPage({
+    viewport: { width: Math.min(across, shots.length) * (width + 12) + 12, height: 600 },
+  });
+  await page.setContent(`<style>${style}</style><h1>${title}</h1><main>${figures.join('')}</main>`);
+  const png = await page.screenshot({ fullPage: true });
+  await page.close();
+  return png;
+}
