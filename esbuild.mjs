@@ -67,7 +67,9 @@ if (flags.has('--tests')) {
 }
 
 await buildKernels();
-const wanted = bundles.filter((bundle) => bundle.entryPoints.length > 0 && bundle.entryPoints.every((entry) => existsSync(path.join(root, entry))));
+const wanted = bundles.filter(
+  (bundle) => bundle.entryPoints.length > 0 && bundle.entryPoints.every((entry) => existsSync(path.join(root, entry))),
+);
 if (flags.has('--watch')) {
   await Promise.all(wanted.map(async (bundle) => (await context(bundle)).watch()));
 } else {
