@@ -56,6 +56,12 @@ const ROUNDED_ACTIVATIONS: Readonly<Record<string, Tolerance>> = {
 };
 
 /**
+ * Half of the probabilities, activations rounded likewise: a value near the middle of two steps goes the other way now and
+ * then, and later layers carry it on. Measured 3.6e-5 on the bundled model (6 layers); 2.4e-3 with our own rounding.
+ */
+const ROUNDED_ALIKE_MEDIAN = 1e-4;
+
+/**
  * Where two experts are nearly as likely, the rounding decides which one a token goes to, and the token's result is
  * another one altogether; with activations rounded likewise it is llama.cpp's again. Measured beyond the tolerance: 3 of
  * 241 positions (qwen3moe-q8_0), 1 of 120 greedy steps (a barely trained bundled model, whose router was undecided).
@@ -194,7 +200,7 @@ function compare(name: string, locate: () => string | undefined): void {
           // Now and then a value lies so near the middle of two steps that the order of sums decides: hence the median.
           const rounded = await differences({ ...model, kernel: withRoundedActivations(model.kernel) }, golden.texts);
           say(`${name}, activations rounded likewise`, rounded);
-          assert.ok(quantile(rounded.probabilities, 0.5) <= SAME_ARITHMETIC.probability);
+          assert.ok(quantile(rounded.probabilities, 0.5) <= ROUNDED_ALIKE_MEDIAN);
           assertWithin(rounded, toleranceOf(model), flipsOf(model));
         } else {
           const found = await differences(model, golden.texts);
