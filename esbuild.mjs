@@ -35,16 +35,22 @@ const node = { ...common, platform: 'node', format: 'cjs', external: ['vscode'] 
 
 const bundles = [
   { ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js' },
-  { ...node, entryPoints: ['src/engine/explainWorker.ts'], outfile: 'dist/explainWorker.js' },
+  // One worker per kind of job.
+  ...['engine/explainWorker', 'milestones/milestoneWorker', 'reasoning/reasoningWorker'].map((worker) => ({
+    ...node,
+    entryPoints: [`src/${worker}.ts`],
+    outfile: `dist/${path.basename(worker)}.js`,
+  })),
   { ...node, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli.js', banner: { js: '#!/usr/bin/env node' } },
-  {
+  // One page per view: webview/NAME/main.ts → dist/webview/NAME.js and NAME.css.
+  ...['explain', 'milestones', 'reasoning'].map((view) => ({
     ...common,
     platform: 'browser',
     format: 'iife',
-    entryPoints: ['webview/explain/main.ts'],
-    outfile: 'dist/webview/explain.js',
+    entryPoints: [`webview/${view}/main.ts`],
+    outfile: `dist/webview/${view}.js`,
     loader: { ...common.loader, '.ttf': 'file' },
-  },
+  })),
 ];
 
 function testFiles(folder) {

@@ -69,11 +69,11 @@ export default tseslint.config(
   },
   { files: ['src/**/*.ts', 'webview/**/*.ts'], rules: { 'no-restricted-properties': ['error', seeded] } },
   {
-    files: ['src/engine/**/*.ts', 'src/milestones/**/*.ts', 'src/protocol/**/*.ts'],
+    files: ['src/engine/**/*.ts', 'src/milestones/**/*.ts', 'src/reasoning/**/*.ts', 'src/protocol/**/*.ts'],
     rules: imports([noVscode, ...noNode]),
   },
   {
-    files: ['src/engine/**/*.node.ts', 'src/engine/formats/fileSource.ts', 'src/engine/**/*Worker.ts'],
+    files: ['src/**/*.node.ts', 'src/engine/formats/fileSource.ts', 'src/{engine,milestones,reasoning}/**/*Worker.ts'],
     rules: imports([noVscode]),
   },
   { files: ['webview/**/*.ts'], rules: imports([noVscode, ...noNode], [pageOnly, noToolkit]) },

@@ -8,8 +8,10 @@ from tokenizer import QWEN2, Tokenizer
 import problems
 
 DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data")
-# Shares of sequences; `repeat` sequences repeat a segment, so that induction heads form early.
-MIX = {"code": .44, "english": .19, "chinese": .07, "gsm8k": .05, "problems": .22, "repeat": .03}
+# Shares of sequences. `repeat` repeats a segment, so that induction heads form early; `nest` asks, after every closing
+# bracket, for the word before its opener, so that a head learns to find the opener.
+MIX = {"code": .38, "english": .12, "chinese": .06, "gsm8k": .04, "problems": .32, "repeat": .03, "nest": .05}
+MADE = ("repeat", "nest")
 PUNCTUATION = "，。：；？！、（）《》“”‘’—…·「」【】￥％→←×÷≤≥•"
 
 
@@ -63,7 +65,9 @@ class Batches:
         mix = {k: v for k, v in MIX.items() if k != "repeat"}
         self.mix = {k: v / sum(mix.values()) * (1 - repeat) for k, v in mix.items()} | {"repeat": repeat}
         self.tok, self.rng = tok, np.random.default_rng(seed)
-        self.ids = {k: np.fromfile(os.path.join(DATA, f"{k}.bin"), np.uint16) for k in MIX if k != "repeat"}
+        self.ids = {k: np.fromfile(os.path.join(DATA, f"{k}.bin"), np.uint16) for k in MIX if k not in MADE}
+        self.words = np.array([i for i, t in enumerate(tok.tokens) if len(t) > 2 and t.strip().isalpha()])
+        self.pairs = [(tok.ids[a], tok.ids[b]) for a, b in ((b"(", b")"), (b"[", b"]"), (b"{", b"}"))]
         ends = np.array([t.endswith(b"\n") for t in tok.tokens] + [False, True])   # a line starts after these
         self.starts = {}
         for k, a in self.ids.items():
@@ -80,6 +84,8 @@ class Batches:
 
     def sequence(self, kind, t):
         weight = np.ones(t, np.float32)
+        if kind == "nest":
+            return self.nest(t)
         if kind != "repeat":
             return self.piece(kind, t + 1), weight
         m = int(self.rng.integers(16, t // 2))
@@ -89,6 +95,23 @@ class Batches:
         else:
             seg = self.piece(["code", "english"][self.rng.integers(2)], m + 1)[1:]
         return np.concatenate([[self.tok.bos], np.tile(seg, t // m + 1)[:t]]), weight
+
+    def nest(self, t):
+        """`a ( b c [ d ] c e ) a`, random words and brackets: only closing brackets and the echoed words are scored."""
+        ids, scored, stack, r = [self.tok.bos], [0], [], self.rng
+        put = lambda token, score=0: (ids.append(int(token)), scored.append(score))
+        deepest = int(r.integers(2, 7))
+        while len(ids) < t + 1:
+            x = r.random()
+            if x < .22 and len(stack) < deepest:
+                word, (open_, close) = r.choice(self.words), self.pairs[r.integers(3)]
+                put(word); put(open_); stack.append((word, close))
+            elif x < .45 and stack:
+                word, close = stack.pop()
+                put(close, .2); put(word, 1)
+            else:
+                put(r.choice(self.words))
+        return np.array(ids[:t + 1]), np.array(scored[1:t + 1], np.float32)
 
     def batch(self, b, t):
         kinds = self.rng.choice(list(self.mix), size=b, p=list(self.mix.values()))

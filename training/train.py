@@ -46,11 +46,15 @@ def main():
     last = os.path.join(run, "last.pt")
     tok = Tokenizer.load()
     model = Model(Config(vocab=tok.size))
-    if a.init_from:
-        model.load_state_dict(layout.load(a.init_from)[0].state_dict())
+    step, tokens, history = 0, 0, []
+    if a.init_from:                                  # the file's counts and the history beside it go on
+        shipped, shipped_tok, meta = layout.load(a.init_from)
+        assert shipped_tok.merges == tok.merges, "data/tokenizer.json is not the file's tokenizer"
+        model.load_state_dict(shipped.state_dict())
+        step, tokens = meta["attention_explainer.steps"], meta["attention_explainer.tokens_seen"]
+        history = json.load(open(os.path.join(os.path.dirname(a.init_from), "history.json")))["checkpoints"]
     opt, data, probes = Muon(model, a.matrix_lr, a.other_lr), Batches(tok, a.seed, a.repeat), Probes(tok)
     ema = {n: p.detach().clone() for n, p in model.named_parameters()}
-    step, tokens, history = 0, 0, []
     begin = last if os.path.exists(last) else os.path.join(RUNS, a.from_name, "last.pt") if a.from_name else None
     if begin:
         s = torch.load(begin)

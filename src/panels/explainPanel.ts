@@ -12,7 +12,7 @@ import { Rpc, type Handlers } from '../protocol/rpc';
 import type { ExplainWorkerApi } from '../protocol/workerApi';
 import { EventLog } from './eventLog';
 import { HiddenProgress } from './hiddenProgress';
-import { explainPage } from './page';
+import { page } from './page';
 import { canRetry, problemMessage } from './problemMessage';
 import { webviewPort } from './webviewPort';
 
@@ -68,7 +68,7 @@ export class ExplainPanel implements vscode.Disposable {
       panel.onDidChangeViewState(() => this.viewStateChanged()),
     );
     this.rpc = this.connect();
-    panel.webview.html = explainPage(panel.webview, services.extensionUri);
+    panel.webview.html = page('explain', panel.webview, services.extensionUri);
   }
 
   get busy(): boolean {

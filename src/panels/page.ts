@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 
-export function explainPage(webview: vscode.Webview, extensionUri: vscode.Uri): string {
+/** The page of a view: `explain` loads dist/webview/explain.js and explain.css, bundled from webview/explain/main.ts. */
+export function page(view: string, webview: vscode.Webview, extensionUri: vscode.Uri): string {
   const nonce = randomBytes(18).toString('base64');
   const file = (name: string): string =>
     webview.asWebviewUri(vscode.Uri.joinPath(pageRoot(extensionUri), name)).toString();
@@ -19,12 +20,12 @@ export function explainPage(webview: vscode.Webview, extensionUri: vscode.Uri): 
 <meta charset="UTF-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="${file('explain.css')}">
+<link rel="stylesheet" href="${file(`${view}.css`)}">
 <script type="application/json" id="l10n" nonce="${nonce}">${scriptJson(vscode.l10n.bundle ?? {})}</script>
 </head>
 <body>
 <div id="app"></div>
-<script nonce="${nonce}" src="${file('explain.js')}"></script>
+<script nonce="${nonce}" src="${file(`${view}.js`)}"></script>
 </body>
 </html>`;
 }

@@ -14,7 +14,7 @@ export interface Port {
 
 /** A method: parameters, result and (optionally) the progress it reports. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- any method fits
-type Methods = Record<string, { params: any; result: any; progress?: any }>;
+export type Methods = Record<string, { params: any; result: any; progress?: any }>;
 
 export interface CallContext<Progress> {
   readonly signal: AbortSignal;
