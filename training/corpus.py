@@ -1,6 +1,6 @@
 """Collects the training text: which files, under which licence, and which are held out.
 
-Command: corpus.py   writes data/corpus.pkl (training), data/held.json (never trained on), data/sources.json
+Command: corpus.py   writes data/corpus.pkl (training), data/held.json (never trained on), SOURCES.md
 """
 import collections, glob, gzip, hashlib, json, os, pickle, re, sysconfig, tarfile
 
@@ -149,10 +149,23 @@ def collect():
             corpus["chinese"].append(t); sources[s + " (zh)"] = [l, sources[s + " (zh)"][1] + len(t.encode())]
     pickle.dump(corpus, open(os.path.join(DATA, "corpus.pkl"), "wb"))
     json.dump(out, open(os.path.join(DATA, "held.json"), "w"), ensure_ascii=False)
-    json.dump(sources, open(os.path.join(DATA, "sources.json"), "w"), indent=1)
+    write_sources(sources)
     for k, v in corpus.items():
         print(k, len(v), "documents", sum(len(t.encode()) for t in v) / 1e6, "MB")
     print("held out", collections.Counter(x["kind"] for x in out), sum(len(x["text"]) for x in out))
+
+
+def write_sources(sources):
+    """sources: {name: [licence, bytes]} -> SOURCES.md, one paragraph a licence."""
+    by_licence = collections.defaultdict(list)
+    for name, (lic, size) in sources.items():
+        by_licence[lic].append((name, size))
+    with open(os.path.join(HERE, "SOURCES.md"), "w", encoding="utf-8") as f:
+        f.write("# Where the training text comes from\n\nWritten by `corpus.py`: packages by the licence that they name, with "
+                "the kB that were read. Besides: GSM8K's training split (MIT) and the generated problems of this folder.\n")
+        for lic, some in sorted(by_licence.items(), key=lambda x: -sum(n for _, n in x[1])):
+            f.write(f"\n## {lic} ({sum(n for _, n in some) / 1e6:.1f} MB)\n\n" +
+                    ", ".join(f"{n} {max(1, round(k / 1000))}" for n, k in sorted(some, key=lambda x: -x[1])) + ".\n")
 
 
 if __name__ == "__main__":

@@ -1,46 +1,59 @@
-"""Loss curves of a run as an SVG picture: plot.py RUN[,RUN...] OUT.svg"""
-import json, os, sys
-import numpy as np
+"""The training history as a picture, from the file that ships: plot.py [../media/models/history.json] [history.svg]
+
+Three panels over the tokens seen (log scale): held-out loss, each role's best head, answers with and without steps.
+"""
+import json, math, os, sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-KINDS = {"code": "#1f77b4", "english": "#2ca02c", "chinese": "#d62728", "gsm8k": "#9467bd", "problems": "#ff7f0e"}
+COLOURS = ["#0072b2", "#009e73", "#d55e00", "#cc79a7", "#56b4e9", "#e69f00"]     # Okabe and Ito, colour-blind-safe
+WIDTH, HEIGHT, LEFT, RIGHT, GAP = 760, 210, 52, 130, 34
 
 
-def curve(rows, kind, points=150):
-    """Means over log-spaced bins of steps: tokens seen (millions), loss."""
-    x = [(r["tokens"] / 1e6, r["by"][kind]) for r in rows if kind in r["by"]]
-    if not x:
-        return []
-    edges = np.geomspace(x[0][0], x[-1][0] * 1.001, points)
-    groups = [[p for p in x if a <= p[0] < b] for a, b in zip(edges, edges[1:])]
-    return [tuple(np.mean(g, 0)) for g in groups if g]
-
-
-def svg(rows, width=720, height=420, left=50, bottom=40):
-    lines = {k: curve(rows, k) for k in KINDS}
-    everything = [p for l in lines.values() for p in l]
-    x0, x1 = min(p[0] for p in everything), max(p[0] for p in everything)
-    top = 9.5
-    px = lambda x: left + (np.log(x / x0) / np.log(x1 / x0)) * (width - left - 90)
-    py = lambda y: 15 + (top - y) / top * (height - bottom - 15)
-    out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="12">',
-           f'<rect width="{width}" height="{height}" fill="white"/>']
-    for y in range(10):
-        out.append(f'<path d="M{left} {py(y):.1f}H{width - 90}" stroke="#ddd"/><text x="{left - 8}" y="{py(y) + 4:.1f}" text-anchor="end">{y}</text>')
-    for x in (.01, .03, .1, .3, 1, 3, 10, 30, 100, 300):
+def panel(top, title, lines, low, high, step, x0, x1):
+    """lines: {name: [(tokens, value)]}"""
+    px = lambda x: LEFT + math.log(x / x0) / math.log(x1 / x0) * (WIDTH - LEFT - RIGHT)
+    py = lambda y: top + 20 + (high - min(max(y, low), high)) / (high - low) * (HEIGHT - 20)
+    out = [f'<text x="{LEFT}" y="{top + 10}" font-weight="bold">{title}</text>']
+    for i in range(round((high - low) / step) + 1):
+        y = low + i * step
+        out.append(f'<path d="M{LEFT} {py(y):.1f}H{WIDTH - RIGHT}" stroke="#ddd"/>'
+                   f'<text x="{LEFT - 8}" y="{py(y) + 4:.1f}" text-anchor="end">{y:g}</text>')
+    for x in (1e4, 1e5, 1e6, 1e7, 1e8, 1e9):
         if x0 <= x <= x1:
-            out.append(f'<path d="M{px(x):.1f} 15V{py(0):.1f}" stroke="#ddd"/><text x="{px(x):.1f}" y="{height - 22}" text-anchor="middle">{x:g}M</text>')
-    for k, l in lines.items():
-        d = "M" + "L".join(f"{px(x):.1f} {py(y):.1f}" for x, y in l)
-        out.append(f'<path d="{d}" fill="none" stroke="{KINDS[k]}" stroke-width="1.6"/>'
-                   f'<text x="{width - 84}" y="{py(l[-1][1]) + 4:.1f}" fill="{KINDS[k]}">{k} {l[-1][1]:.2f}</text>')
-    out.append(f'<text x="{(width - 90 + left) / 2}" y="{height - 5}" text-anchor="middle">training tokens seen (log scale); loss in nats per token</text></svg>')
-    return "\n".join(out)
+            name = f"{x / 1e6:g}M"
+            out.append(f'<path d="M{px(x):.1f} {top + 20}V{top + HEIGHT}" stroke="#ddd"/>'
+                       f'<text x="{px(x):.1f}" y="{top + HEIGHT + 16}" text-anchor="middle">{name}</text>')
+    ends = sorted((py(line[-1][1]), name) for name, line in lines.items())
+    at = {}
+    for i, (y, name) in enumerate(ends):                       # labels keep 13 pixels apart
+        at[name] = max(y, at[ends[i - 1][1]] + 13) if i else y
+    for colour, (name, line) in zip(COLOURS, lines.items()):
+        d = "M" + "L".join(f"{px(x):.1f} {py(y):.1f}" for x, y in line)
+        out.append(f'<path d="{d}" fill="none" stroke="{colour}" stroke-width="1.8"/>'
+                   f'<text x="{WIDTH - RIGHT + 6}" y="{at[name] + 4:.1f}" fill="{colour}">{name} {line[-1][1]:.2f}</text>')
+    return out
+
+
+def svg(checkpoints):
+    seen = [c for c in checkpoints if c["tokens"] > 0]
+    line = lambda f: [(c["tokens"], f(c)) for c in seen]
+    best = lambda role: line(lambda c: max(map(max, c["heads"][role])))
+    x0, x1 = seen[0]["tokens"], seen[-1]["tokens"]
+    panels = (
+        ("Held-out loss, nats per token", {k: line(lambda c, k=k: c["loss"][k]) for k in seen[0]["loss"]}, 0, 10, 2),
+        ("Best head of each role, mean attention weight", {k: best(k) for k in ("previous", "induction", "bracket", "first", "self")}, 0, 1, .2),
+        ("Generated problems: share answered right, one to three steps",
+         {"with steps": line(lambda c: c["steps"]["exact"]), "at once": line(lambda c: c["direct"]["exact"])}, 0, 1, .2))
+    height = len(panels) * (HEIGHT + GAP) + 24
+    out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" font-family="sans-serif" font-size="12">',
+           f'<rect width="{WIDTH}" height="{height}" fill="white"/>']
+    for i, (title, lines, low, high, step) in enumerate(panels):
+        out += panel(8 + i * (HEIGHT + GAP), title, lines, low, high, step, x0, x1)
+    out.append(f'<text x="{(LEFT + WIDTH - RIGHT) / 2}" y="{height - 6}" text-anchor="middle">training tokens seen (log scale)</text></svg>')
+    return "\n".join(out) + "\n"
 
 
 if __name__ == "__main__":
-    rows = {}
-    for run in sys.argv[1].split(","):
-        for line in open(os.path.join(HERE, "runs", run, "log.jsonl")):
-            r = json.loads(line); rows[r["step"]] = r       # a resumed run overwrites what it repeats
-    open(sys.argv[2], "w").write(svg([rows[s] for s in sorted(rows)]) + "\n")
+    source = sys.argv[1] if len(sys.argv) > 1 else os.path.join(HERE, "..", "media", "models", "history.json")
+    target = sys.argv[2] if len(sys.argv) > 2 else os.path.join(HERE, "history.svg")
+    open(target, "w", encoding="utf-8").write(svg(json.load(open(source))["checkpoints"]))

@@ -1,0 +1,84 @@
+/** Which measurements are taken of the model, in which order, and where they are written. */
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import { parseArgs } from 'node:util';
+import { FileSource } from '../../src/engine/formats/fileSource';
+import { loadModel, type LoadedModel } from '../../src/engine/model/load';
+import { bracketBalance, generations } from './generations';
+import { bitsPerByte, compressors, heldOut, type HeldOutFile } from './heldOut';
+
+const KINDS: readonly HeldOutFile['kind'][] = ['code', 'english', 'chinese'];
+const RESULTS = 'bench/results/model.json';
+
+interface Options {
+  model: string;
+  held: string;
+  full?: string;
+}
+
+type Section = (model: LoadedModel, options: Options) => Promise<unknown>;
+
+const SECTIONS: Readonly<Record<string, Section>> = {
+  async text(model, { held, full }) {
+    const files = heldOut(held);
+    const precise = full === undefined ? undefined : await load(full);
+    const rows: Record<string, object> = {};
+    for (const kind of KINDS) {
+      const some = files.filter((file) => file.kind === kind);
+      const ours = await bitsPerByte(model, some);
+      const unquantized = precise && (await bitsPerByte(precise, some));
+      rows[kind] = { files: some.length, ours, ...(unquantized && { unquantized }), ...compressors(some) };
+      console.log(kind, rows[kind]);
+    }
+    return rows;
+  },
+  async generation(model) {
+    const texts = await generations(model);
+    const brackets = await bracketBalance(model);
+    console.log('closing brackets that fit', brackets);
+    return { brackets, texts };
+  },
+};
+
+async function load(path: string): Promise<LoadedModel> {
+  const source = new FileSource(path);
+  return loadModel(source).finally(() => source.close());
+}
+
+/** Keeps what other sections measured of the same file. */
+export async function measure(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      model: { type: 'string' },
+      held: { type: 'string' },
+      full: { type: 'string' },
+      only: { type: 'string' },
+    },
+  });
+  const index = JSON.parse(readFileSync('media/models/index.json', 'utf8')) as { default: string };
+  const options = {
+    model: values.model ?? `media/models/${index.default}`,
+    held: values.held ?? 'training/data/held.json',
+    full: values.full,
+  };
+  const sha256 = createHash('sha256').update(readFileSync(options.model)).digest('hex');
+  const results = previous(sha256);
+  const model = await load(options.model);
+  for (const name of values.only?.split(',') ?? Object.keys(SECTIONS)) {
+    console.log(`\n${name}`);
+    results[name] = await SECTIONS[name](model, options);
+    const machine = `${os.cpus()[0].model}, ${os.cpus().length} cores, Node ${process.version}`;
+    writeFileSync(RESULTS, `${JSON.stringify({ sha256, kernel: model.kernel.name, machine, ...results }, null, 2)}\n`);
+  }
+}
+
+function previous(sha256: string): Record<string, unknown> {
+  try {
+    const kept = JSON.parse(readFileSync(RESULTS, 'utf8')) as Record<string, unknown>;
+    return kept.sha256 === sha256 ? kept : {};
+  } catch {
+    return {};
+  }
+}
