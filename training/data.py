@@ -8,10 +8,10 @@ from tokenizer import QWEN2, Tokenizer
 import problems
 
 DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data")
-# Shares of sequences. `repeat` repeats a segment, so that induction heads form early; `nest` asks, after every closing
-# bracket, for the word before its opener, so that a head learns to find the opener.
-MIX = {"code": .38, "english": .12, "chinese": .06, "gsm8k": .04, "problems": .32, "repeat": .03, "nest": .05}
-MADE = ("repeat", "nest")
+# Shares of sequences. `repeat` repeats a segment, so that induction heads form early; `nest` and `echo` ask, after every
+# closing bracket, for the word before its opener, so that a head learns to find the opener.
+MIX = {"code": .38, "english": .12, "chinese": .06, "gsm8k": .04, "problems": .31, "repeat": .03, "nest": .02, "echo": .04}
+MADE = ("repeat", "nest", "echo")
 PUNCTUATION = "，。：；？！、（）《》“”‘’—…·「」【】￥％→←×÷≤≥•"
 
 
@@ -67,6 +67,8 @@ class Batches:
         self.tok, self.rng = tok, np.random.default_rng(seed)
         self.ids = {k: np.fromfile(os.path.join(DATA, f"{k}.bin"), np.uint16) for k in MIX if k not in MADE}
         self.words = np.array([i for i, t in enumerate(tok.tokens) if len(t) > 2 and t.strip().isalpha()])
+        self.brackets = [[ch for ch in t.decode("utf-8", "replace") if ch in "()[]{}"] for t in tok.tokens] + [[], []]
+        self.marker = tok.encode("// echo\n")
         self.pairs = [(tok.ids[a], tok.ids[b]) for a, b in ((b"(", b")"), (b"[", b"]"), (b"{", b"}"))]
         ends = np.array([t.endswith(b"\n") for t in tok.tokens] + [False, True])   # a line starts after these
         self.starts = {}
@@ -86,6 +88,8 @@ class Batches:
         weight = np.ones(t, np.float32)
         if kind == "nest":
             return self.nest(t)
+        if kind == "echo":
+            return self.echo(t)
         if kind != "repeat":
             return self.piece(kind, t + 1), weight
         m = int(self.rng.integers(16, t // 2))
@@ -111,6 +115,21 @@ class Batches:
                 put(close, .2); put(word, 1)
             else:
                 put(r.choice(self.words))
+        return np.array(ids[:t + 1]), np.array(scored[1:t + 1], np.float32)
+
+    def echo(self, t):
+        """Real code under a marker line: after a closing bracket stands the token before its opener, and only that is scored."""
+        ids, scored, stack = [self.tok.bos, *self.marker], [0] * (1 + len(self.marker)), []
+        source = self.piece("code", t + 1)[1:].tolist()
+        for i, token in enumerate(source):
+            ids.append(token); scored.append(0)
+            for n, ch in enumerate(self.brackets[token]):
+                if ch in "([{":
+                    stack.append((ch, i))
+                elif stack and stack[-1][0] == "([{"[")]}".index(ch)]:
+                    _, j = stack.pop()
+                    if n == 0 and 1 < i - j and j:
+                        ids.append(source[j - 1]); scored.append(1)
         return np.array(ids[:t + 1]), np.array(scored[1:t + 1], np.float32)
 
     def batch(self, b, t):

@@ -94,8 +94,8 @@ def main():
         for i in range(0, len(seq), rows):
             s, w = seq[i:i + rows], weight[i:i + rows]
             loss, one, bal, z = model.loss(s[:, :-1], s[:, 1:], w)
-            # Both auxiliary losses are means over layers: 0.1 here is about 0.017 a layer.
-            (loss + (0.1 * bal + 0.006 * z) * len(s) / len(seq)).backward()
+            # Both auxiliary losses are means over layers: 0.2 here is about 0.033 a layer.
+            (loss + (0.2 * bal + 0.006 * z) * len(s) / len(seq)).backward()
             each.append(one.view(len(s), -1).mean(1)); total += loss.item(); balance += bal.item() * len(s) / len(seq)
         opt.step(scale)
         step += 1; tokens += seq[:, 1:].numel()
