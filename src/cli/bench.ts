@@ -1,7 +1,7 @@
 /** `bench`: how fast this engine runs a model here, trace capture on. */
 import { generate } from '../engine/generate';
 import { FileSource } from '../engine/formats/fileSource';
-import type { KernelName } from '../engine/kernel/kernel';
+import { KERNEL_NAMES, type KernelName } from '../engine/kernel/kernel';
 import { forward } from '../engine/model/forward';
 import { loadModel } from '../engine/model/load';
 import { seededRandom } from '../engine/random';
@@ -11,8 +11,6 @@ import { parse, UsageError, wholeNumber } from './usage';
 
 /** Medians over this many rounds. */
 const ROUNDS = 5;
-
-const KERNELS: readonly KernelName[] = ['reference', 'simd', 'relaxed-simd'];
 
 export async function benchCommand(args: string[]): Promise<string> {
   const { values } = parse({
@@ -28,7 +26,7 @@ export async function benchCommand(args: string[]): Promise<string> {
   const prompt = wholeNumber('prompt', values.prompt, 256, 1);
   const continuation = wholeNumber('generate', values.generate, 64, 1);
   const kernel = values.kernel as KernelName | undefined;
-  if (kernel && !KERNELS.includes(kernel)) throw new UsageError(`--kernel is one of ${KERNELS.join(', ')}.`);
+  if (kernel && !KERNEL_NAMES.includes(kernel)) throw new UsageError(`--kernel is one of ${KERNEL_NAMES.join(', ')}.`);
 
   const source = new FileSource(modelPath(values.model));
   const started = performance.now();

@@ -1,4 +1,5 @@
 /** Continues a text token by token: temperature, top-k, top-p (Holtzman et al. 2019), with a seed. */
+import type { Edit } from '../protocol/edit';
 import { forward, type Model } from './model/forward';
 import { logitsAt, topIds } from './model/logits';
 import { seededRandom } from './random';
@@ -21,15 +22,17 @@ export interface GenerateOptions {
   sampling?: SamplingOptions;
   /** Generation ends before this token is given out. */
   stopIds?: readonly number[];
+  /** Interventions that act on the prompt and on every token after it. */
+  edits?: readonly Edit[];
   /** Called after each token; may wait, may throw to stop. */
   onToken?: (id: number) => Promise<void> | void;
 }
 
 /** Ids of the continuation (without the prompt). Throws Problem out-of-memory when the cache does not fit. */
 export async function generate(model: Model, prompt: readonly number[], options: GenerateOptions): Promise<number[]> {
-  const { maxTokens, sampling = GREEDY, stopIds = [], onToken } = options;
+  const { maxTokens, sampling = GREEDY, stopIds = [], edits, onToken } = options;
   const random = seededRandom(sampling.seed);
-  const trace = new Trace(model.config, model.kernel, prompt.length + maxTokens);
+  const trace = new Trace(model.config, model.kernel, prompt.length + maxTokens, { edits, keepResidual: false });
   const made: number[] = [];
   try {
     await forward(model, trace, prompt);

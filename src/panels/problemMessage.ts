@@ -62,6 +62,8 @@ export function problemMessage(problem: Problem): string {
       );
     case 'trace-gone':
       return t('What was computed for this panel is no longer in memory. “Try again” computes it once more.');
+    case 'edit-invalid':
+      return t('This change does not fit the model: {0}', firstLine(problem.message));
     case 'internal':
       return t(
         'Something went wrong in Attention Explainer: {0}. Try again; if it happens every time, report it with this message.',

@@ -12,6 +12,7 @@ export type ProblemCode =
   | 'cancelled'
   | 'worker-died'
   | 'trace-gone' // the view asks about a trace that was released
+  | 'edit-invalid' // an intervention names a layer, head, expert or tokens that are not there
   | 'internal';
 
 export interface ProblemDetail {

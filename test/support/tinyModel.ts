@@ -6,16 +6,17 @@ import type { KernelName } from '../../src/engine/kernel/kernel';
 import { seededRandom } from '../../src/engine/random';
 import { arrayOf, f32, i32, T, u32, writeGguf, type TensorToWrite } from './ggufWriter';
 
-const [D, LAYERS, HEADS, KV_HEADS, HEAD_DIM, HIDDEN] = [16, 2, 4, 2, 8, 24];
+const [D, HEADS, KV_HEADS, HEAD_DIM, HIDDEN] = [16, 4, 2, 8, 24];
 
 export interface TinyOptions {
   /** 0: dense. */
   experts?: number;
+  layers?: number;
   seed?: number;
 }
 
 /** Bytes of a qwen3 or qwen3moe file whose vocabulary is the 256 bytes and a BOS. */
-export function tinyModelBytes({ experts = 0, seed = 1 }: TinyOptions = {}): Uint8Array {
+export function tinyModelBytes({ experts = 0, layers = 2, seed = 1 }: TinyOptions = {}): Uint8Array {
   const random = seededRandom(seed);
   const architecture = experts ? 'qwen3moe' : 'qwen3';
   const tokens = [...byteTokens(), '<bos>'];
@@ -26,7 +27,7 @@ export function tinyModelBytes({ experts = 0, seed = 1 }: TinyOptions = {}): Uin
     tensors.push({ name, type: GgmlType.F32, shape, bytes: new Uint8Array(values.buffer) });
   };
   add('token_embd.weight', [D, tokens.length], 1);
-  for (let l = 0; l < LAYERS; l++) {
+  for (let l = 0; l < layers; l++) {
     const at = `blk.${l}.`;
     add(`${at}attn_norm.weight`, [D], 0.2, 1);
     add(`${at}attn_q.weight`, [D, HEADS * HEAD_DIM], 0.8);
@@ -52,7 +53,7 @@ export function tinyModelBytes({ experts = 0, seed = 1 }: TinyOptions = {}): Uin
     metadata: {
       'general.architecture': architecture,
       'general.name': 'tiny',
-      [`${architecture}.block_count`]: u32(LAYERS),
+      [`${architecture}.block_count`]: u32(layers),
       [`${architecture}.context_length`]: u32(64),
       [`${architecture}.embedding_length`]: u32(D),
       [`${architecture}.feed_forward_length`]: u32(HIDDEN),

@@ -16,7 +16,7 @@ const INT8 = 0.012;
 /** exp4 in assembly/simd.ts against Math.exp, and the sums made of it. */
 const EXP = 2e-6;
 
-type Numbers = Float32Array | Float64Array;
+type Numbers = ArrayLike<number>;
 
 function assertClose(actual: Numbers, expected: Numbers, tolerance: number, what = ''): void {
   assert.equal(actual.length, expected.length);
@@ -30,10 +30,10 @@ function assertClose(actual: Numbers, expected: Numbers, tolerance: number, what
 
 const relativeError = (actual: Numbers, expected: Numbers): number => {
   let [wrong, all] = [0, 0];
-  expected.forEach((value, i) => {
-    wrong += (actual[i] - value) ** 2;
-    all += value ** 2;
-  });
+  for (let i = 0; i < expected.length; i++) {
+    wrong += (actual[i] - expected[i]) ** 2;
+    all += expected[i] ** 2;
+  }
   return Math.sqrt(wrong / all);
 };
 
@@ -285,6 +285,51 @@ for (const [name, create] of KERNELS) {
         }
       });
     }
+
+    it('gives cut edges a weight of 0 and shares it out among the rest', () => {
+      const [n, heads, headDim] = [150, 2, 8];
+      const shape = { heads, kvHeads: 1, headDim, scale: 0.3 };
+      const [q, k, v] = [normal(1, n * heads * headDim), normal(2, n * headDim), normal(3, n * headDim)];
+      // Head 1: queries from 3 on do not see keys 2 … 139 (more than a block of keys); query 1 sees nothing at all.
+      const cut = [1, 2, 3, n, 2, 140, 1, 2, 1, 2, 0, 2];
+      const isCut = (h: number, i: number, t: number): boolean =>
+        h === 1 && ((i >= 3 && t >= 2 && t < 140) || (i === 1 && t < 2));
+      const expected = new Float64Array(n * heads * headDim);
+      const weights = new Float64Array(n * n); // of head 1
+      for (let h = 0; h < heads; h++) {
+        for (let i = 0; i < n; i++) {
+          const scores = Array.from({ length: i + 1 }, (_, t) => {
+            if (isCut(h, i, t)) return 0;
+            let score = 0;
+            for (let c = 0; c < headDim; c++) score += q[(i * heads + h) * headDim + c] * k[t * headDim + c];
+            return Math.exp(score * 0.3);
+          });
+          const sum = scores.reduce((all, score) => all + score, 0);
+          scores.forEach((score, t) => {
+            const weight = sum > 0 ? score / sum : 0;
+            if (h === 1) weights[i * n + t] = weight;
+            for (let c = 0; c < headDim; c++) expected[(i * heads + h) * headDim + c] += weight * v[t * headDim + c];
+          });
+        }
+      }
+      const [out, stats, cuts] = [
+        kernel.alloc(n * heads * headDim),
+        kernel.alloc(n * heads * 2),
+        put(kernel, cut, true),
+      ];
+      const [qs, ks] = [put(kernel, q), put(kernel, k)];
+      kernel.attention(out, qs, ks, put(kernel, v), stats, { ...shape, n, start: 0, cuts });
+      assertClose(out.f32, expected, F32);
+      const picture = kernel.alloc(n * n);
+      const whole = { head: 1, q0: 0, q1: n, k0: 0, k1: n, rows: n, cols: n, pool: 'max', cuts } as const;
+      kernel.attentionTile(picture, qs, ks, stats, { ...shape, ...whole });
+      assertClose(picture.f32, weights, F32);
+      picture.f32.forEach((weight, at) => {
+        if (isCut(1, Math.floor(at / n), at % n)) assert.equal(weight, 0);
+      });
+      kernel.attentionTile(picture, qs, ks, stats, { ...shape, ...whole, rows: 1, cols: 1, pool: 'mean' });
+      assertClose([weights.reduce((sum, weight) => sum + weight, 0) / n ** 2], picture.f32.slice(0, 1), F32);
+    });
 
     it('stays finite with scores far apart', () => {
       const shape = { n: 3, start: 0, heads: 1, kvHeads: 1, headDim: 4, scale: 1 };

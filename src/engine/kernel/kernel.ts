@@ -8,7 +8,8 @@
  */
 import type { GgmlType } from '../formats/ggmlTypes';
 
-export type KernelName = 'reference' | 'simd' | 'relaxed-simd';
+export const KERNEL_NAMES = ['reference', 'simd', 'relaxed-simd'] as const;
+export type KernelName = (typeof KERNEL_NAMES)[number];
 
 /** Numbers in the kernel's memory. */
 export interface Buf {
@@ -41,7 +42,17 @@ export interface AttentionShape {
   headDim: number;
   /** Multiplies q·k, usually 1/√headDim. */
   scale: number;
+  /** What may not be seen, see `EdgeCuts`. */
+  cuts?: EdgeCuts;
 }
+
+/**
+ * Edges with weight 0, left out of the softmax: i32 [cuts][6], each the half-open ranges of heads, queries and keys
+ * (positions). A query that is left no key has an output of 0, and +∞ and 1 as its row's maximum and sum.
+ */
+export type EdgeCuts = Buf;
+/** Numbers of one cut. */
+export const CUT = 6;
 
 export interface TileRequest {
   head: number;
@@ -58,6 +69,8 @@ export interface TileRequest {
   rows: number;
   cols: number;
   pool: 'max' | 'mean';
+  /** Those that the attention had. */
+  cuts?: EdgeCuts;
 }
 
 export interface RouterShape {
@@ -95,6 +108,8 @@ export interface Kernel {
   rmsNorm(out: Buf, x: Buf, weight: Buf, n: number, d: number, eps: number): void;
   /** x[n][d] += bias[d] */
   addBias(x: Buf, bias: Buf, n: number, d: number): void;
+  /** out[i] = x[i] for length elements */
+  copy(out: Buf, x: Buf, length: number): void;
   /** x[i] += y[i] for length elements */
   add(x: Buf, y: Buf, length: number): void;
   /**

@@ -5,7 +5,16 @@
 import { Problem } from '../../protocol/problem';
 import { dequantize } from '../formats/dequantize';
 import { byteLengthOf, type GgmlType } from '../formats/ggmlTypes';
-import type { AttentionShape, Buf, Kernel, Matrix, RopePairing, RouterShape, TileRequest } from './kernel';
+import {
+  CUT,
+  type AttentionShape,
+  type Buf,
+  type Kernel,
+  type Matrix,
+  type RopePairing,
+  type RouterShape,
+  type TileRequest,
+} from './kernel';
 
 /** Each array is a JavaScript array of its own; `ptr` only tells them apart. */
 class ReferenceBuf implements Buf {
@@ -122,6 +131,10 @@ class ReferenceKernel implements Kernel {
     for (let i = 0; i < n; i++) for (let c = 0; c < d; c++) a[i * d + c] += b[c];
   }
 
+  copy(out: Buf, x: Buf, length: number): void {
+    out.f32.set(x.f32.subarray(0, length));
+  }
+
   add(x: Buf, y: Buf, length: number): void {
     const [a, b] = [x.f32, y.f32];
     for (let i = 0; i < length; i++) a[i] += b[i];
@@ -151,7 +164,7 @@ class ReferenceKernel implements Kernel {
   }
 
   attention(out: Buf, q: Buf, k: Buf, v: Buf, stats: Buf, shape: AttentionShape): void {
-    const { n, start, heads, kvHeads, headDim, scale } = shape;
+    const { n, start, heads, kvHeads, headDim, scale, cuts } = shape;
     const [o, qs, ks, vs, st] = [out.f32, q.f32, k.f32, v.f32, stats.f32];
     const scores = new Float64Array(start + n);
     for (let i = 0; i < n; i++) {
@@ -161,8 +174,14 @@ class ReferenceKernel implements Kernel {
         const keys = start + i + 1;
         let max = -Infinity;
         for (let t = 0; t < keys; t++) {
-          scores[t] = dot(qs, row, ks, (t * kvHeads + kvHead) * headDim, headDim) * scale;
+          const hidden = isCut(cuts, h, start + i, t);
+          scores[t] = hidden ? -Infinity : dot(qs, row, ks, (t * kvHeads + kvHead) * headDim, headDim) * scale;
           max = Math.max(max, scores[t]);
+        }
+        if (max === -Infinity) {
+          o.fill(0, row, row + headDim);
+          st.set([Infinity, 1], (i * heads + h) * 2);
+          continue;
         }
         let sum = 0;
         for (let t = 0; t < keys; t++) sum += scores[t] = Math.exp(scores[t] - max);
@@ -178,7 +197,7 @@ class ReferenceKernel implements Kernel {
   }
 
   attentionTile(out: Buf, q: Buf, k: Buf, stats: Buf, tile: TileRequest): void {
-    const { head, heads, kvHeads, headDim, scale, q0, q1, k0, k1, rows, cols, pool } = tile;
+    const { head, heads, kvHeads, headDim, scale, q0, q1, k0, k1, rows, cols, pool, cuts } = tile;
     const [o, qs, ks, st] = [out.f32, q.f32, k.f32, stats.f32];
     const kvHead = Math.floor(head / (heads / kvHeads));
     o.fill(0, 0, rows * cols);
@@ -189,7 +208,7 @@ class ReferenceKernel implements Kernel {
       for (let t = k0; t < k1; t++) {
         const cell = row * cols + Math.floor(((t - k0) * cols) / (k1 - k0));
         counts[cell]++;
-        if (t > i) continue;
+        if (t > i || isCut(cuts, head, i, t)) continue;
         const score = dot(qs, (i * heads + head) * headDim, ks, (t * kvHeads + kvHead) * headDim, headDim) * scale;
         const weight = Math.exp(score - max) / sum;
         o[cell] = pool === 'max' ? Math.max(o[cell], weight) : o[cell] + weight;
@@ -224,6 +243,17 @@ class ReferenceKernel implements Kernel {
       for (let c = 0; c < d; c++) o[to + c] += scales.f32[i] * a[i * d + c];
     }
   }
+}
+
+/** Whether one of the cuts (EdgeCuts) hides this key from this query. */
+function isCut(cuts: Buf | undefined, head: number, query: number, key: number): boolean {
+  if (!cuts) return false;
+  const c = cuts.i32;
+  for (let at = 0; at < c.length; at += CUT) {
+    const inside = [head, query, key].every((value, i) => value >= c[at + 2 * i] && value < c[at + 2 * i + 1]);
+    if (inside) return true;
+  }
+  return false;
 }
 
 function dot(a: Float32Array, from: number, b: Float32Array, to: number, length: number): number {

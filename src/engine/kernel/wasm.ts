@@ -8,7 +8,16 @@ import { Problem } from '../../protocol/problem';
 import { dequantize } from '../formats/dequantize';
 import type { GgmlType } from '../formats/ggmlTypes';
 import { Allocator, alignUp } from './allocator';
-import type { AttentionShape, Buf, Kernel, Matrix, RopePairing, RouterShape, TileRequest } from './kernel';
+import {
+  CUT,
+  type AttentionShape,
+  type Buf,
+  type Kernel,
+  type Matrix,
+  type RopePairing,
+  type RouterShape,
+  type TileRequest,
+} from './kernel';
 import { layoutOf, pack, packedBytes, type Layout } from './pack';
 import { RopeTable } from './ropeTable';
 
@@ -199,6 +208,10 @@ class WasmKernel implements Kernel {
     this.instance.compiled.addBias(x.ptr, bias.ptr, n, d);
   }
 
+  copy(out: Buf, x: Buf, length: number): void {
+    new Uint8Array(this.instance.memory.buffer).copyWithin(out.ptr, x.ptr, x.ptr + length * 4);
+  }
+
   add(x: Buf, y: Buf, length: number): void {
     this.instance.compiled.add(x.ptr, y.ptr, length);
   }
@@ -214,9 +227,10 @@ class WasmKernel implements Kernel {
   }
 
   attention(out: Buf, q: Buf, k: Buf, v: Buf, stats: Buf, shape: AttentionShape): void {
-    const { n, start, heads, kvHeads, headDim, scale } = shape;
+    const { n, start, heads, kvHeads, headDim, scale, cuts } = shape;
     this.instance.compiled.attention(
       ...[out.ptr, q.ptr, k.ptr, v.ptr, stats.ptr, n, start, heads, kvHeads, headDim, scale],
+      ...cutArguments(cuts),
     );
   }
 
@@ -227,7 +241,8 @@ class WasmKernel implements Kernel {
     this.instance.compiled.attentionTile(
       ...[out.ptr, q.ptr + head * headDim * 4, k.ptr + kvHead * headDim * 4, stats.ptr + head * 8],
       ...[heads * headDim * 4, kvHeads * headDim * 4, heads * 8, headDim, scale],
-      ...[q0, q1, k0, k1, rows, cols, Number(pool === 'mean')],
+      ...[q0, q1, k0, k1, rows, cols, Number(pool === 'mean'), head],
+      ...cutArguments(tile.cuts),
     );
     if (pool === 'mean') divideByCellSizes(pixels, tile);
   }
@@ -272,6 +287,9 @@ class WasmKernel implements Kernel {
     return { ptr: this.take(bytes), bytes };
   }
 }
+
+/** Address and number of the cuts. */
+const cutArguments = (cuts?: Buf): [number, number] => (cuts ? [cuts.ptr, cuts.length / CUT] : [0, 0]);
 
 /** A mean counts the masked weights of a cell as 0, so each sum is divided by the cell's whole area. */
 function divideByCellSizes(sums: Float32Array, { q0, q1, k0, k1, rows, cols }: TileRequest): void {

@@ -1,7 +1,8 @@
 /** A mixture-of-experts layer: the router chooses, each chosen expert sees all of its tokens in one multiplication. */
 import type { Buf } from '../kernel/kernel';
-import type { RouterTrace } from '../trace/trace';
+import type { Trace } from '../trace/trace';
 import type { Model } from './forward';
+import { reroute } from './reroute';
 import type { Scratch } from './scratch';
 import type { FeedForward, MixtureOfExperts } from './weights';
 
@@ -9,7 +10,8 @@ import type { FeedForward, MixtureOfExperts } from './weights';
 export function runExperts(
   model: Model,
   moe: MixtureOfExperts,
-  kept: RouterTrace,
+  trace: Trace,
+  layer: number,
   x: Buf,
   start: number,
   n: number,
@@ -17,11 +19,13 @@ export function runExperts(
 ): void {
   const { kernel, config } = model;
   const { embedding: d, experts, expertsUsed: topK } = config;
+  const kept = trace.layer(layer).router!;
   const probabilities = kept.probabilities.slice(start * experts, n * experts);
   const ids = kept.ids.slice(start * topK, n * topK);
   const weights = kept.weights.slice(start * topK, n * topK);
   kernel.matmul(probabilities, s.normed, moe.router, n);
   kernel.route(probabilities, ids, weights, { n, experts, topK, renormalize: config.renormalizeExperts });
+  reroute(trace.edits, layer, config, kept, start, n);
 
   for (const { expert, rows, scales } of byExpert(ids.i32, weights.f32, n, topK, experts)) {
     s.rowIds.i32.set(rows);

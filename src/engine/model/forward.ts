@@ -6,6 +6,8 @@
 import type { Buf, Kernel } from '../kernel/kernel';
 import type { LayerTrace, Trace } from '../trace/trace';
 import type { ModelConfig } from './config';
+import { checkEdits } from './edits';
+import { cutHeads, patchResidual, withCuts, type TraceById } from './intervene';
 import { runExperts } from './experts';
 import { Scratch } from './scratch';
 import type { Layer, Weights } from './weights';
@@ -16,62 +18,89 @@ export interface Model {
   kernel: Kernel;
 }
 
+/** Called after each layer; may wait, may throw to stop. */
+export type AfterLayer = (layer: number) => Promise<void> | void;
+
 /** Rows that go through a layer together: enough to keep the matmul busy, few enough for the scratch to stay in cache. */
 const CHUNK = 256;
 
 /**
- * Runs `ids` through the model behind what the trace already holds, and appends their rows to it. Layer by layer over
- * all tokens, so that `afterLayer` can show each layer as soon as it is complete; it may wait, and may throw to stop.
- * The trace must have room: ids.length ≤ trace.capacity − trace.ids.length.
+ * Runs `ids` through the model behind what the trace already holds, and appends their rows to it, under the trace's edits.
+ * Layer by layer over all tokens, so that `afterLayer` can show each layer as soon as it is complete; it may wait, and may
+ * throw to stop. The trace must have room: ids.length ≤ trace.capacity − trace.ids.length. `traceById` finds the traces that
+ * patches are taken from. Throws Problem edit-invalid.
  */
 export async function forward(
   model: Model,
   trace: Trace,
   ids: readonly number[],
-  afterLayer: (layer: number) => Promise<void> | void = () => {},
+  afterLayer: AfterLayer = () => {},
+  traceById?: TraceById,
 ): Promise<void> {
-  const { config, weights, kernel } = model;
-  const { embedding: d } = config;
+  const { weights, kernel } = model;
   const start = trace.ids.length;
-  const scratch = new Scratch(kernel, config, weights, Math.min(CHUNK, ids.length), ids.length);
+  checkEdits(trace.edits, model.config);
+  trace.ids.push(...ids); // rows of layers not yet run are zero until `afterLayer` names them
   try {
-    const x = scratch.residual; // [ids.length][d]
-    scratch.ids.i32.set(ids);
-    trace.ids.push(...ids); // rows of layers not yet run are zero until `afterLayer` names them
-    kernel.rows(x, weights.tokenEmbedding, scratch.ids, ids.length);
-    for (const [l, layer] of weights.layers.entries()) {
-      for (let c = 0; c < ids.length; c += CHUNK) {
-        const n = Math.min(CHUNK, ids.length - c);
-        const rows = x.slice(c * d, n * d);
-        attend(model, layer, trace.layer(l), rows, start + c, n, scratch);
-        transform(model, layer, trace.layer(l), rows, start + c, n, scratch);
-      }
-      await afterLayer(l);
-    }
-    kernel.rmsNorm(
-      trace.final.slice(start * d, ids.length * d),
-      x,
-      weights.outputNorm,
-      ids.length,
-      d,
-      config.rmsEpsilon,
-    );
+    const embed = (x: Buf, s: Scratch): void => {
+      s.ids.i32.set(ids);
+      kernel.rows(x, weights.tokenEmbedding, s.ids, ids.length);
+    };
+    await runLayers(model, trace, { start, firstLayer: 0, stream: embed }, afterLayer, traceById);
   } catch (thrown) {
     trace.ids.length = start;
     throw thrown;
+  }
+}
+
+export interface Rows {
+  /** Position of the first row; the last is the trace's. */
+  start: number;
+  firstLayer: number;
+  /** Writes the rows that go into the first layer. */
+  stream: (x: Buf, s: Scratch) => void;
+}
+
+/** Runs the trace's rows from `start` on through the layers from `firstLayer` on. */
+export async function runLayers(
+  model: Model,
+  trace: Trace,
+  { start, firstLayer, stream }: Rows,
+  afterLayer: AfterLayer,
+  traceById?: TraceById,
+): Promise<void> {
+  const { config, weights, kernel } = model;
+  const { embedding: d } = config;
+  const count = trace.ids.length - start;
+  const scratch = new Scratch(kernel, config, weights, Math.min(CHUNK, count), count);
+  try {
+    const x = scratch.residual; // [count][d]
+    stream(x, scratch);
+    for (let l = firstLayer; l < config.layers; l++) {
+      const kept = trace.layer(l);
+      patchResidual(kernel, trace, l, x, start, count, traceById);
+      if (kept.residual) kernel.copy(kept.residual.slice(start * d, count * d), x, count * d);
+      for (let c = 0; c < count; c += CHUNK) {
+        const n = Math.min(CHUNK, count - c);
+        const rows = x.slice(c * d, n * d);
+        attend(model, trace, l, rows, start + c, n, scratch);
+        transform(model, trace, l, rows, start + c, n, scratch);
+      }
+      await afterLayer(l);
+    }
+    kernel.rmsNorm(trace.final.slice(start * d, count * d), x, weights.outputNorm, count, d, config.rmsEpsilon);
   } finally {
     scratch.free();
   }
 }
 
 /** x += Wo · attention(norm(x)); x[n][d] are the tokens at positions start … start + n − 1. */
-function attend(model: Model, layer: Layer, kept: LayerTrace, x: Buf, start: number, n: number, s: Scratch): void {
+function attend(model: Model, trace: Trace, l: number, x: Buf, start: number, n: number, s: Scratch): void {
   const { kernel, config } = model;
   const { embedding: d, heads, kvHeads, headDim, rmsEpsilon: eps } = config;
-  const q = kept.q.slice(start * heads * headDim, n * heads * headDim);
-  const k = kept.k.slice(start * kvHeads * headDim, n * kvHeads * headDim);
-  const v = kept.v.slice(start * kvHeads * headDim, n * kvHeads * headDim);
-  const stats = kept.stats.slice(start * heads * 2, n * heads * 2);
+  const layer = model.weights.layers[l];
+  const kept = trace.layer(l);
+  const { q, k, v, stats } = rowsOf(kept, config, start, n);
 
   kernel.rmsNorm(s.normed, x, layer.attentionNorm, n, d, eps);
   kernel.matmul(q, s.normed, layer.wq, n);
@@ -87,23 +116,33 @@ function attend(model: Model, layer: Layer, kept: LayerTrace, x: Buf, start: num
     kernel.rmsNorm(k, k, layer.kNorm, (n * kvHeads * headDim) / layer.kNorm.length, layer.kNorm.length, eps);
   kernel.rope(q, n, heads, headDim, start, model.weights.inverseFrequencies, config.ropePairing);
   kernel.rope(k, n, kvHeads, headDim, start, model.weights.inverseFrequencies, config.ropePairing);
-  kernel.attention(s.mixed, q, kept.k, kept.v, stats, {
-    n,
-    start,
-    heads,
-    kvHeads,
-    headDim,
-    scale: attentionScale(config),
+  withCuts(kernel, trace, l, (cuts) => {
+    const scale = attentionScale(config);
+    kernel.attention(s.mixed, q, kept.k, kept.v, stats, { n, start, heads, kvHeads, headDim, scale, cuts });
   });
+  cutHeads(trace, l, s.mixed, start, n);
   kernel.matmul(s.update, s.mixed, layer.wo, n);
   if (layer.bo) kernel.addBias(s.update, layer.bo, n, d);
   kernel.add(x, s.update, n * d);
 }
 
+/** The parts of a layer's trace that hold the tokens start … start + n − 1. */
+function rowsOf({ q, k, v, stats }: LayerTrace, config: ModelConfig, start: number, n: number): LayerTrace {
+  const { heads, kvHeads, headDim } = config;
+  const rows = (buf: Buf, perToken: number): Buf => buf.slice(start * perToken, n * perToken);
+  return {
+    q: rows(q, heads * headDim),
+    k: rows(k, kvHeads * headDim),
+    v: rows(v, kvHeads * headDim),
+    stats: rows(stats, heads * 2),
+  };
+}
+
 /** x += feedForward(norm(x)), dense or by experts. */
-function transform(model: Model, layer: Layer, kept: LayerTrace, x: Buf, start: number, n: number, s: Scratch): void {
+function transform(model: Model, trace: Trace, l: number, x: Buf, start: number, n: number, s: Scratch): void {
   const { kernel, config } = model;
   const { embedding: d } = config;
+  const layer: Layer = model.weights.layers[l];
   kernel.rmsNorm(s.normed, x, layer.feedForwardNorm, n, d, config.rmsEpsilon);
   if (layer.dense) {
     const { gate, up, down } = layer.dense;
@@ -113,7 +152,7 @@ function transform(model: Model, layer: Layer, kept: LayerTrace, x: Buf, start: 
     kernel.matmul(s.update, s.gate, down, n);
     kernel.add(x, s.update, n * d);
   } else {
-    runExperts(model, layer.moe!, kept.router!, x, start, n, s);
+    runExperts(model, layer.moe!, trace, l, x, start, n, s);
   }
 }
 

@@ -1,19 +1,22 @@
 /**
- * What a forward pass leaves behind for looking at: per layer Q, K, V, each softmax row's maximum and sum, and the
- * router's results. K and V are the KV cache itself. Attention maps are never kept: a map is computed from Q and K when
- * somebody looks at it, so memory grows with the number of tokens, not with its square.
+ * What a forward pass leaves behind for looking at: per layer the residual stream that went in, Q, K, V, each softmax row's
+ * maximum and sum, and the router's results. K and V are the KV cache itself. Attention maps are never kept: a map is
+ * computed from Q and K when somebody looks at it, so memory grows with the number of tokens, not with its square.
  */
+import type { Edit } from '../../protocol/edit';
 import { Problem } from '../../protocol/problem';
 import type { Buf, Kernel } from '../kernel/kernel';
 import type { ModelConfig } from '../model/config';
 
 export interface RouterTrace {
-  probabilities: Buf; // [capacity][experts], softmax over experts
+  probabilities: Buf; // [capacity][experts], softmax over experts, before any edit
   ids: Buf; // i32 [capacity][expertsUsed], falling probability
   weights: Buf; // [capacity][expertsUsed], as used
 }
 
 export interface LayerTrace {
+  /** The stream as the layer found it; a run under edits starts from it. */
+  residual?: Buf; // [capacity][embedding]
   q: Buf; // [capacity][heads][headDim], after QK-norm and rotation
   k: Buf; // [capacity][kvHeads][headDim], likewise
   v: Buf; // [capacity][kvHeads][headDim]
@@ -21,12 +24,33 @@ export interface LayerTrace {
   router?: RouterTrace;
 }
 
+/** Residual stream after the last layer and the output norm: what the output matrix reads. */
+interface FinalTrace {
+  final: Buf; // [capacity][embedding]
+}
+
+export interface TraceOptions {
+  /** What the run does otherwise than the model would; checked when it runs. */
+  edits?: readonly Edit[];
+  /** Whether the streams are kept (default). Without them a run under edits begins at the first layer. */
+  keepResidual?: boolean;
+  /** The lowest `layers` layers are this trace's, which has the same tokens; all of them: the final rows too. */
+  shared?: { trace: Trace; layers: number };
+}
+
+/** Memory that is given back when the last trace that uses it is released. */
+interface Held<Rows> {
+  rows: Rows;
+  buffers: Buf[];
+  holders: number;
+}
+
 export class Trace {
   /** Token ids so far; layers hold rows [0, ids.length). */
   readonly ids: number[] = [];
-  readonly layers: LayerTrace[];
-  /** Residual stream after the last layer and the output norm: what the output matrix reads. */
-  readonly final: Buf; // [capacity][embedding]
+  readonly edits: readonly Edit[];
+  private readonly held: Held<LayerTrace>[] = [];
+  private readonly end: Held<FinalTrace>;
   private released = false;
 
   /** Throws Problem out-of-memory; what was taken until then is given back. */
@@ -35,39 +59,50 @@ export class Trace {
     private readonly kernel: Kernel,
     /** Tokens that there is room for. */
     readonly capacity: number,
+    { edits = [], keepResidual = true, shared }: TraceOptions = {},
   ) {
-    const taken: Buf[] = [];
-    const alloc = (perToken: number): Buf => {
-      const buf = kernel.alloc(capacity * perToken);
-      taken.push(buf);
-      return buf;
-    };
-    const { heads, kvHeads, headDim, experts, expertsUsed } = config;
+    this.edits = edits;
+    const { embedding, heads, kvHeads, headDim, experts, expertsUsed } = config;
     try {
-      this.layers = Array.from({ length: config.layers }, () => ({
-        q: alloc(heads * headDim),
-        k: alloc(kvHeads * headDim),
-        v: alloc(kvHeads * headDim),
-        stats: alloc(heads * 2),
-        ...(experts > 0 && {
-          router: { probabilities: alloc(experts), ids: alloc(expertsUsed), weights: alloc(expertsUsed) },
-        }),
-      }));
-      this.final = alloc(config.embedding);
+      for (let l = 0; l < config.layers; l++) {
+        const layer =
+          shared && l < shared.layers
+            ? share(shared.trace.held[l])
+            : this.take((alloc) => ({
+                ...(keepResidual && { residual: alloc(embedding) }),
+                q: alloc(heads * headDim),
+                k: alloc(kvHeads * headDim),
+                v: alloc(kvHeads * headDim),
+                stats: alloc(heads * 2),
+                ...(experts > 0 && {
+                  router: { probabilities: alloc(experts), ids: alloc(expertsUsed), weights: alloc(expertsUsed) },
+                }),
+              }));
+        this.held.push(layer);
+      }
+      this.end =
+        shared && shared.layers === config.layers
+          ? share(shared.trace.end)
+          : this.take((alloc) => ({ final: alloc(embedding) }));
     } catch (thrown) {
-      for (const buf of taken) kernel.free(buf);
+      for (const layer of this.held) this.drop(layer);
       throw thrown;
     }
-    this.buffers = taken;
   }
 
-  private readonly buffers: Buf[];
+  get layers(): readonly LayerTrace[] {
+    return this.held.map(({ rows }) => rows);
+  }
+
+  get final(): Buf {
+    return this.end.rows.final;
+  }
 
   /** The kernel's memory is given back; questions after this get a Problem trace-gone. */
   release(): void {
     if (this.released) return;
     this.released = true;
-    for (const buf of this.buffers) this.kernel.free(buf);
+    for (const each of [...this.held, this.end]) this.drop(each);
   }
 
   /** Throws Problem internal unless there is a token at this position. */
@@ -80,8 +115,33 @@ export class Trace {
   /** The layer's rows; throws Problem trace-gone after release. */
   layer(index: number): LayerTrace {
     if (this.released) throw new Problem('trace-gone', 'This explanation is no longer kept.');
-    const layer = this.layers[index];
-    if (!layer) throw new Problem('internal', `There is no layer ${index}; the model has ${this.layers.length}.`);
-    return layer;
+    const layer = this.held[index];
+    if (!layer) throw new Problem('internal', `There is no layer ${index}; the model has ${this.held.length}.`);
+    return layer.rows;
   }
+
+  /** Rows of so many elements per token; nothing is kept when they do not all fit. */
+  private take<Rows>(make: (alloc: (perToken: number) => Buf) => Rows): Held<Rows> {
+    const buffers: Buf[] = [];
+    try {
+      const rows = make((perToken) => {
+        const buf = this.kernel.alloc(this.capacity * perToken);
+        buffers.push(buf);
+        return buf;
+      });
+      return { rows, buffers, holders: 1 };
+    } catch (thrown) {
+      for (const buf of buffers) this.kernel.free(buf);
+      throw thrown;
+    }
+  }
+
+  private drop(held: Held<unknown>): void {
+    if (--held.holders === 0) for (const buf of held.buffers) this.kernel.free(buf);
+  }
+}
+
+function share<Rows>(held: Held<Rows>): Held<Rows> {
+  held.holders++;
+  return held;
 }

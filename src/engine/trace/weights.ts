@@ -3,7 +3,9 @@ import type { LayerMaps, Tile } from '../../protocol/explanation';
 import type { TileParams } from '../../protocol/workerApi';
 import { Problem } from '../../protocol/problem';
 import type { Kernel } from '../kernel/kernel';
+import { editsOf, isIn } from '../model/edits';
 import { attentionScale } from '../model/forward';
+import { withCuts } from '../model/intervene';
 import type { Trace } from './trace';
 
 /** Weight of (query, key) for one head, as a function over the kernel's memory; valid until the memory grows. */
@@ -14,8 +16,9 @@ export function weightReader(trace: Trace, layer: number, head: number): (query:
   const [qs, ks, rows] = [q.f32, k.f32, stats.f32];
   const scale = attentionScale(trace.config);
   const kvHead = Math.floor(head / (heads / kvHeads));
+  const cuts = editsOf(trace.edits, 'cut-edges', layer).filter((cut) => (cut.head ?? head) === head);
   return (query, key) => {
-    if (key > query) return 0;
+    if (key > query || cuts.some(({ queries, keys }) => isIn(query, queries) && isIn(key, keys))) return 0;
     const from = (query * heads + head) * headDim;
     const to = (key * kvHeads + kvHead) * headDim;
     let score = 0;
@@ -60,8 +63,21 @@ export function tileWeights(kernel: Kernel, trace: Trace, params: Omit<TileParam
   const { q, k, stats } = trace.layer(layer);
   const out = kernel.alloc(rows * cols);
   try {
-    const scale = attentionScale(trace.config);
-    kernel.attentionTile(out, q, k, stats, { head, heads, kvHeads, headDim, scale, q0, q1, k0, k1, rows, cols, pool });
+    const shape = {
+      head,
+      heads,
+      kvHeads,
+      headDim,
+      scale: attentionScale(trace.config),
+      q0,
+      q1,
+      k0,
+      k1,
+      rows,
+      cols,
+      pool,
+    };
+    withCuts(kernel, trace, layer, (cuts) => kernel.attentionTile(out, q, k, stats, { ...shape, cuts }));
     return out.f32.slice();
   } finally {
     kernel.free(out);

@@ -11,14 +11,14 @@ const scores = memory.data(512, 16); // f32 [BLOCK]
  */
 export function attention(
   out: usize, q: usize, k: usize, v: usize, stats: usize,
-  n: usize, start: usize, heads: usize, kvHeads: usize, headDim: usize, scale: f32,
+  n: usize, start: usize, heads: usize, kvHeads: usize, headDim: usize, scale: f32, cuts: usize, cutCount: usize,
 ): void {
   const group = heads / kvHeads;
   const stride = (kvHeads * headDim) << 2;
   for (let row: usize = 0; row < n; row++) {
     for (let head: usize = 0; head < heads; head++) {
       const offset = ((head / group) * headDim) << 2;
-      attendRow(out, q, k + offset, v + offset, stats, start + row + 1, headDim, stride, scale);
+      attendRow(out, q, k + offset, v + offset, stats, start + row + 1, headDim, stride, scale, head, cuts, cutCount);
       out += headDim << 2;
       q += headDim << 2;
       stats += 8;
@@ -28,13 +28,18 @@ export function attention(
 
 function attendRow(
   out: usize, q: usize, k: usize, v: usize, stats: usize, keys: usize, headDim: usize, stride: usize, scale: f32,
+  head: usize, cuts: usize, cutCount: usize,
 ): void {
   memory.fill(out, 0, headDim << 2);
   let max: f32 = -Infinity;
   let sum: f32 = 0;
   for (let first: usize = 0; first < keys; first += BLOCK) {
     const count = min(BLOCK, keys - first);
-    const blockMax = scoreBlock(q, k + first * stride, count, headDim, stride, scale);
+    let blockMax = scoreBlock(q, k + first * stride, count, headDim, stride, scale);
+    if (cutCount) {
+      blockMax = hideCut(first, count, keys - 1, head, cuts, cutCount);
+      if (blockMax == -Infinity) continue;
+    }
     if (blockMax > max) {
       const shrink: f32 = max == -Infinity ? 0 : exp1(max - blockMax);
       sum *= shrink;
@@ -43,6 +48,12 @@ function attendRow(
     }
     sum += weigh(count, max);
     mix(out, v + first * stride, count, headDim, stride);
+  }
+  if (sum == 0) {
+    // Every key is cut: +∞ as the maximum makes every weight read later 0.
+    store<f32>(stats, Infinity);
+    store<f32>(stats + 4, 1);
+    return;
   }
   scaleRow(out, <f32>1 / sum, headDim);
   store<f32>(stats, max);
@@ -72,6 +83,20 @@ function scoreBlock(q: usize, k: usize, count: usize, headDim: usize, stride: us
     }
   }
   return max;
+}
+
+/** Scores of cut edges become −∞; returns the largest that is left. cuts: i32 [cutCount][6] as in kernel.ts. */
+function hideCut(first: usize, count: usize, query: usize, head: usize, cuts: usize, cutCount: usize): f32 {
+  for (const end = cuts + cutCount * 24; cuts < end; cuts += 24) {
+    if (head < load<u32>(cuts) || head >= load<u32>(cuts, 4)) continue;
+    if (query < load<u32>(cuts, 8) || query >= load<u32>(cuts, 12)) continue;
+    const from = max(first, load<u32>(cuts, 16));
+    const to = min(first + count, load<u32>(cuts, 20));
+    for (let key = from; key < to; key++) store<f32>(scores + ((key - first) << 2), -Infinity);
+  }
+  let largest: f32 = -Infinity;
+  for (let t: usize = 0; t < count; t++) largest = Mathf.max(largest, load<f32>(scores + (t << 2)));
+  return largest;
 }
 
 /** scores = e^(scores − max); returns their sum. Lanes that were −∞ become 0. */
@@ -140,6 +165,7 @@ function scaleRow(out: usize, factor: f32, headDim: usize): void {
 export function attentionTile(
   out: usize, q: usize, k: usize, stats: usize, qStride: usize, kStride: usize, statStride: usize, headDim: usize,
   scale: f32, q0: usize, q1: usize, k0: usize, k1: usize, rows: usize, cols: usize, mean: bool,
+  head: usize, cuts: usize, cutCount: usize,
 ): void {
   const width = k1 - k0;
   for (let query = q0; query < q1; query++) {
@@ -150,6 +176,7 @@ export function attentionTile(
     for (let first = k0; first < end; first += BLOCK) {
       const count = min(BLOCK, end - first);
       scoreBlock(q + query * qStride, k + first * kStride, count, headDim, kStride, scale);
+      if (cutCount) hideCut(first, count, query, head, cuts, cutCount);
       if (mean || cols == width) weigh(count, max);
       for (let t: usize = 0; t < count;) {
         // All keys of one cell at once: column c holds keys from ⌈c·width/cols⌉ on.

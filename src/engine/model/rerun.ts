@@ -1,0 +1,90 @@
+/**
+ * A run like an earlier one: of an edited text, under other interventions, or both. What cannot have changed is taken over:
+ * layers below the first edit are shared with the earlier trace, rows before the first changed token are copied.
+ */
+import type { Edit } from '../../protocol/edit';
+import type { Buf } from '../kernel/kernel';
+import { Trace, type LayerTrace } from '../trace/trace';
+import { checkEdits, firstDifference } from './edits';
+import { runLayers, type AfterLayer, type Model } from './forward';
+import type { TraceById } from './intervene';
+
+export interface RerunOptions {
+  /** All edits of the new run; those of the base when left out. */
+  edits?: readonly Edit[];
+  /** Its tokens; those of the base when left out. */
+  ids?: readonly number[];
+  /** Called for every layer in order, shared ones too; may wait, may throw to stop: nothing is kept then. */
+  afterLayer?: AfterLayer;
+  traceById?: TraceById;
+}
+
+/**
+ * `base` has run to its end. The result is a trace of its own, to be released on its own, in any order. It takes about (L − l)/L · (n − p)/n of a full run when the
+ * first edit is in layer l of L and the first row that can change is p of n; next to nothing when nothing differs.
+ * Throws Problem edit-invalid, out-of-memory, trace-gone.
+ */
+export async function rerun(model: Model, base: Trace, options: RerunOptions): Promise<Trace> {
+  const { edits = base.edits, ids = base.ids, afterLayer = () => {}, traceById } = options;
+  const { kernel, config } = model;
+  checkEdits(edits, config);
+  const same = commonPrefix(base.ids, ids);
+  const sameText = same === ids.length && same === base.ids.length;
+  const edited = firstDifference(base.edits, edits);
+  const start = Math.min(same, edited.row);
+  const hasStream = base.layer(0).residual !== undefined;
+  const nothingChanged = start >= ids.length;
+  const firstLayer = !sameText ? 0 : nothingChanged ? config.layers : hasStream ? edited.layer : 0;
+
+  const shared = { trace: base, layers: firstLayer };
+  const trace = new Trace(config, kernel, ids.length, { edits, keepResidual: hasStream, shared });
+  try {
+    trace.ids.push(...ids);
+    for (let l = firstLayer; l < config.layers; l++) copyRows(model, base.layer(l), trace.layer(l), start);
+    if (firstLayer < config.layers) copy(model, base.final, trace.final, config.embedding, start);
+    for (let l = 0; l < firstLayer; l++) await afterLayer(l);
+    if (nothingChanged) {
+      for (let l = firstLayer; l < config.layers; l++) await afterLayer(l);
+      return trace;
+    }
+    const stream = (x: Buf, { ids: idBuf }: { ids: Buf }): void => {
+      const count = ids.length - start;
+      const { residual } = base.layer(firstLayer);
+      if (sameText && residual) {
+        kernel.copy(x, residual.slice(start * config.embedding, count * config.embedding), count * config.embedding);
+        return;
+      }
+      idBuf.i32.set(ids.slice(start));
+      kernel.rows(x, model.weights.tokenEmbedding, idBuf, count);
+    };
+    await runLayers(model, trace, { start, firstLayer, stream }, afterLayer, traceById);
+    return trace;
+  } catch (thrown) {
+    trace.release();
+    throw thrown;
+  }
+}
+
+function commonPrefix(a: readonly number[], b: readonly number[]): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) if (a[i] !== b[i]) return i;
+  return length;
+}
+
+/** Rows [0, n) of everything a layer keeps. */
+function copyRows(model: Model, from: LayerTrace, to: LayerTrace, n: number): void {
+  const { embedding, heads, kvHeads, headDim, experts, expertsUsed } = model.config;
+  if (from.residual && to.residual) copy(model, from.residual, to.residual, embedding, n);
+  copy(model, from.q, to.q, heads * headDim, n);
+  copy(model, from.k, to.k, kvHeads * headDim, n);
+  copy(model, from.v, to.v, kvHeads * headDim, n);
+  copy(model, from.stats, to.stats, heads * 2, n);
+  if (!from.router || !to.router) return;
+  copy(model, from.router.probabilities, to.router.probabilities, experts, n);
+  copy(model, from.router.ids, to.router.ids, expertsUsed, n);
+  copy(model, from.router.weights, to.router.weights, expertsUsed, n);
+}
+
+function copy({ kernel }: Model, from: Buf, to: Buf, perToken: number, n: number): void {
+  kernel.copy(to.slice(0, n * perToken), from, n * perToken);
+}
