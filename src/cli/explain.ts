@@ -7,9 +7,9 @@ import { loadModel, type LoadedModel } from '../engine/model/load';
 import type { Trace } from '../engine/trace/trace';
 import { tileWeights } from '../engine/trace/weights';
 import type { Explanation, PanelToken } from '../protocol/explanation';
-import { Problem } from '../protocol/problem';
 import { modelPath, sha256 } from './modelFiles';
 import { report } from './report';
+import { readTextFile } from './textFile';
 import { UsageError, wholeNumber } from './usage';
 
 /** More than the panel takes: the command line is for scripts, which ask for what they can bear. */
@@ -148,14 +148,7 @@ function readRequest(args: string[]): Request {
 /** The file, or its lines FROM to TO (from 1, inclusive). */
 function textOfFile(named: string): string {
   const [, file, from, to] = /^(.*?)(?::(\d+)-(\d+))?$/s.exec(named)!;
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(file);
-  } catch (thrown) {
-    throw new Problem('file-missing', `“${file}” cannot be read: ${(thrown as Error).message}`, { file });
-  }
-  if (bytes.includes(0)) throw new Problem('input-binary', `“${file}” is not a text file.`, { file });
-  const text = bytes.toString('utf8');
+  const text = readTextFile(file);
   if (from === undefined) return text;
   const lines = text.split('\n');
   const [first, last] = [Number(from), Number(to)];

@@ -3,11 +3,13 @@ import { toProblem } from '../protocol/problem';
 import { benchCommand } from './bench';
 import { explainCommand } from './explain';
 import { modelsCommand } from './models';
+import { traceCommand } from './trace';
 import { UsageError } from './usage';
 
 const USAGE = `Usage: attention-explainer COMMAND
 
   explain  [--model FILE] (--text TEXT | --file FILE[:FROM-TO] | -) [--layer L --head H]... [--top K] [--json]
+  trace    FILE [--json]
   models   [FILE]... [--json]
   bench    [--model FILE] [--prompt N] [--generate N] [--kernel NAME] [--json]
 
@@ -15,6 +17,7 @@ FROM-TO are lines, from 1. Each --head goes with the --layer before it.`;
 
 const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<string>>> = {
   explain: explainCommand,
+  trace: traceCommand,
   models: modelsCommand,
   bench: benchCommand,
 };
@@ -41,4 +44,8 @@ async function main([command, ...args]: string[]): Promise<number> {
   }
 }
 
+// The reader of a pipe may have seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 void main(process.argv.slice(2)).then((code) => (process.exitCode = code));

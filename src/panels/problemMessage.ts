@@ -9,7 +9,7 @@ export function canRetry(problem: Problem): boolean {
 
 export function problemMessage(problem: Problem): string {
   const { t } = vscode.l10n;
-  const { file, offset, subject, supported } = problem.detail;
+  const { file, offset, subject, supported, line, column } = problem.detail;
   switch (problem.code) {
     case 'file-missing':
       if (subject === 'document') {
@@ -48,6 +48,24 @@ export function problemMessage(problem: Problem): string {
           );
     case 'input-binary':
       return t('There is nothing to explain here: {0} is not a text file. Open a text file and try again.', file ?? '');
+    case 'trace-invalid':
+      return subject === 'record'
+        ? t(
+            '{0}: the JSON record at line {1} holds no chain of thought. It may be a chat (messages or choices, with reasoning_content or content) or a question with its answer.',
+            file ?? t('The text'),
+            line ?? 1,
+          )
+        : t(
+            '{0} is broken JSON: something is wrong at line {1}, column {2}. Correct it there and import it again.',
+            file ?? t('The text'),
+            line ?? 1,
+            column ?? 1,
+          );
+    case 'no-steps':
+      return t(
+        'No reasoning steps were found in {0}. Choose a transcript with <think> tags, a chat as JSON, a numbered list, or sentences.',
+        file ?? t('this text'),
+      );
     case 'out-of-memory':
       return t('There is not enough memory for this. Select less text, choose a smaller model, or close other panels.');
     case 'cancelled':

@@ -8,6 +8,8 @@ export type ProblemCode =
   | 'model-unsupported' // a well-formed file whose architecture, tensor type or tokenizer we do not know
   | 'input-empty' // nothing to explain
   | 'input-binary' // the document is not text
+  | 'trace-invalid' // a file with a chain of thought that cannot be read (broken JSON, JSON of another kind)
+  | 'no-steps' // a text without reasoning steps
   | 'out-of-memory'
   | 'cancelled'
   | 'worker-died'
@@ -22,6 +24,9 @@ export interface ProblemDetail {
   offset?: number;
   /** Tensor, metadata key, architecture or type at fault. */
   subject?: string;
+  /** 1-based place in that file. */
+  line?: number;
+  column?: number;
   /** What would be accepted instead, for messages of the form "supported: …". */
   supported?: string[];
 }

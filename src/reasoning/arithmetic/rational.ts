@@ -1,0 +1,58 @@
+/** Exact fractions: what a step says is compared without any rounding of ours. */
+
+export interface Rational {
+  readonly n: bigint;
+  /** > 0 and without a common divisor with n. */
+  readonly d: bigint;
+}
+
+/** Digits that a number may have: far above any real step, and keeps hostile text from taking all the time. */
+const MAX_DIGITS = 200;
+
+/** Throws RangeError on d = 0. */
+export function rational(n: bigint, d = 1n): Rational {
+  if (d === 0n) throw new RangeError('division by zero');
+  const common = gcd(n < 0n ? -n : n, d < 0n ? -d : d);
+  const sign = d < 0n ? -1n : 1n;
+  return { n: (sign * n) / common, d: (sign * d) / common };
+}
+
+function gcd(a: bigint, b: bigint): bigint {
+  while (b !== 0n) [a, b] = [b, a % b];
+  return a === 0n ? 1n : a;
+}
+
+/** "12", "1,234.50", ".5"; undefined for anything else. */
+export function parseDecimal(text: string): Rational | undefined {
+  const plain = /^\d{1,3}(,\d{3})+(\.\d+)?$/.test(text) ? text.replaceAll(',', '') : text;
+  const match = /^(\d*)(?:\.(\d*))?$/.exec(plain);
+  if (!match) return undefined;
+  const [whole, decimals] = [match[1], match[2] ?? ''];
+  if (whole.length + decimals.length === 0 || whole.length + decimals.length > MAX_DIGITS) return undefined;
+  return rational(BigInt(whole + decimals), 10n ** BigInt(decimals.length));
+}
+
+export const add = (a: Rational, b: Rational): Rational => rational(a.n * b.d + b.n * a.d, a.d * b.d);
+export const subtract = (a: Rational, b: Rational): Rational => rational(a.n * b.d - b.n * a.d, a.d * b.d);
+export const multiply = (a: Rational, b: Rational): Rational => rational(a.n * b.n, a.d * b.d);
+/** Throws RangeError when b is zero. */
+export const divide = (a: Rational, b: Rational): Rational => rational(a.n * b.d, a.d * b.n);
+/** Throws RangeError when b is zero. */
+export function floorDivide(a: Rational, b: Rational): Rational {
+  const { n, d } = divide(a, b);
+  return rational(n / d - (n < 0n && n % d !== 0n ? 1n : 0n));
+}
+export const equal = (a: Rational, b: Rational): boolean => a.n === b.n && a.d === b.d;
+
+/** Nearest number of JavaScript's: quotient and remainder apart, so that large integers keep what they can. */
+export function toNumber({ n, d }: Rational): number {
+  return Number(n / d) + Number(n % d) / Number(d);
+}
+
+/** Whether `stated`, written with so many decimals, is `exact` rounded to them (halves may go either way). */
+export function isRounded(stated: Rational, exact: Rational, decimals: number): boolean {
+  const off = subtract(stated, exact);
+  const distance = off.n < 0n ? -off.n : off.n;
+  // |stated − exact| ≤ half a unit of the last decimal
+  return distance * 2n * 10n ** BigInt(decimals) <= off.d;
+}

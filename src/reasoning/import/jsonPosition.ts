@@ -1,0 +1,71 @@
+/** Where JSON stops being JSON. JSON.parse tells the place in some engines, for some mistakes; people need it always. */
+
+const TOKEN =
+  /(?:([{}[\],:])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.]))/y;
+
+/** What may come next: a value, a key, what follows a key, or what follows a value. */
+type Expectation = 'value' | 'valueOrEnd' | 'key' | 'keyOrEnd' | 'colon' | 'more';
+
+/** UTF-16 offset of the first character that cannot be part of any JSON text; the length where the text ends too early. */
+export function jsonErrorOffset(text: string): number {
+  const stack: string[] = [];
+  let expected: Expectation = 'value';
+  let at = 0;
+  for (;;) {
+    const start = skipSpace(text, at);
+    if (stack.length === 0 && expected === 'more') return start;
+    TOKEN.lastIndex = start;
+    const token = TOKEN.exec(text);
+    if (!token) return start;
+    const [, sign, string] = token;
+    const next = after(expected, sign, string !== undefined, stack);
+    if (!next) return start;
+    expected = next;
+    at = TOKEN.lastIndex;
+  }
+}
+
+function after(
+  expected: Expectation,
+  sign: string | undefined,
+  isString: boolean,
+  stack: string[],
+): Expectation | null {
+  const closes = sign === '}' || sign === ']';
+  if (closes) {
+    const opened = stack.at(-1);
+    const fits = sign === '}' ? opened === '{' : opened === '[';
+    const allowed = expected === 'more' || expected === (sign === '}' ? 'keyOrEnd' : 'valueOrEnd');
+    if (!fits || !allowed) return null;
+    stack.pop();
+    return 'more';
+  }
+  switch (expected) {
+    case 'value':
+    case 'valueOrEnd':
+      if (sign === '{' || sign === '[') {
+        stack.push(sign);
+        return sign === '{' ? 'keyOrEnd' : 'valueOrEnd';
+      }
+      return sign === undefined ? 'more' : null;
+    case 'key':
+    case 'keyOrEnd':
+      return isString ? 'colon' : null;
+    case 'colon':
+      return sign === ':' ? 'value' : null;
+    case 'more':
+      return sign === ',' ? (stack.at(-1) === '{' ? 'key' : 'value') : null;
+  }
+}
+
+function skipSpace(text: string, at: number): number {
+  while (at < text.length && /[ \t\r\n]/.test(text[at])) at++;
+  return at;
+}
+
+/** 1-based line and column (UTF-16 units, as the editor counts) of an offset. */
+export function lineAndColumn(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset);
+  const line = before.split('\n').length;
+  return { line, column: offset - (before.lastIndexOf('\n') + 1) + 1 };
+}

@@ -1,0 +1,91 @@
+/** Chains of thought in JSON: OpenAI-style chats and answers, Ollama's, and question-and-answer records such as GSM8K's. */
+import type { ReasoningTrace } from '../../protocol/reasoning';
+import { finalAnswer } from './answer';
+import { plainTrace, traceOf } from './transcript';
+
+type Json = Record<string, unknown>;
+
+/** null: a record of another kind. */
+export function recordTrace(record: unknown): ReasoningTrace | null {
+  if (typeof record === 'string') return plainTrace(record);
+  if (!isObject(record)) return null;
+  return chatTrace(record) ?? answerTrace(record) ?? questionTrace(record);
+}
+
+/** {messages: [{role, content, reasoning_content}]}: the last answer, with the last question before it. */
+function chatTrace({ messages }: Json): ReasoningTrace | null {
+  if (!Array.isArray(messages)) return null;
+  const all = messages.filter(isObject);
+  const at = all.findLastIndex(({ role }) => role === 'assistant' || role === 'model');
+  if (at < 0) return null;
+  const asked = all.slice(0, at).findLast(({ role }) => role === 'user' || role === 'human');
+  return messageTrace(all[at], asked ? contentOf(asked) : null, all[at].logprobs);
+}
+
+/** {choices: [{message, logprobs}]} of a chat completion, {message} of Ollama, or a message for itself. */
+function answerTrace(record: Json): ReasoningTrace | null {
+  const choice = Array.isArray(record.choices) ? (record.choices[0] as unknown) : record;
+  if (!isObject(choice)) return null;
+  const question = firstString(record, 'question', 'problem', 'prompt');
+  if (isObject(choice.message)) return messageTrace(choice.message, question, choice.logprobs);
+  if (typeof choice.text === 'string') return { ...plainTrace(choice.text), question };
+  const isMessage = firstString(choice, ...THOUGHT) !== null || typeof choice.content === 'string';
+  return isMessage ? messageTrace(choice, question, choice.logprobs) : null;
+}
+
+/** {question, answer}: GSM8K, and the names that other sets use. */
+function questionTrace(record: Json): ReasoningTrace | null {
+  const question = firstString(record, 'question', 'problem', 'prompt', 'instruction', 'input');
+  const solution = firstString(record, 'solution', 'rationale', 'answer', 'response', 'output', 'completion');
+  if (solution === null) return null;
+  return { ...plainTrace(solution), question };
+}
+
+const THOUGHT = ['reasoning_content', 'reasoning', 'thinking'];
+
+function messageTrace(message: Json, question: string | null, logprobs: unknown): ReasoningTrace {
+  const content = contentOf(message);
+  const thought = firstString(message, ...THOUGHT);
+  if (thought === null || thought.trim() === '') {
+    return withLogprobs({ ...plainTrace(content), question }, logprobs, 0);
+  }
+  // The answer is shown too, but its sentences are no steps.
+  const text = content ? `${thought}\n\n${content}` : thought;
+  const trace = traceOf(text, { start: 0, end: thought.length }, question, 'chat');
+  const answer = finalAnswer(content) ?? finalAnswer(thought);
+  // Servers give the log-probabilities of the content, some those of the thought before it too.
+  return withLogprobs({ ...trace, answer }, logprobs, content ? text.length - content.length : 0);
+}
+
+/** Tokens are laid on the text where their spellings follow one another exactly; otherwise they are left out. */
+function withLogprobs(trace: ReasoningTrace, logprobs: unknown, contentStart: number): ReasoningTrace {
+  const list = isObject(logprobs) && Array.isArray(logprobs.content) ? logprobs.content.filter(isObject) : [];
+  const spelled = list.map(({ token }) => (typeof token === 'string' ? token : '')).join('');
+  if (spelled === '') return trace;
+  const start = [0, contentStart].find((at) => trace.text.startsWith(spelled.trimEnd(), at));
+  if (start === undefined) return trace;
+  let at = start;
+  const found: ReasoningTrace['logprobs'] = [];
+  for (const { token, logprob } of list) {
+    if (typeof token !== 'string' || typeof logprob !== 'number') continue;
+    found.push({ start: at, end: Math.min(trace.text.length, at + token.length), logprob });
+    at += token.length;
+  }
+  return { ...trace, logprobs: found };
+}
+
+/** A string, or the text parts of a list. */
+function contentOf({ content }: Json): string {
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content)) return '';
+  return content.map((part) => (isObject(part) && typeof part.text === 'string' ? part.text : '')).join('');
+}
+
+function firstString(record: Json, ...names: string[]): string | null {
+  for (const name of names) if (typeof record[name] === 'string') return record[name];
+  return null;
+}
+
+export function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,86 @@
+/** Divides a chain of thought into steps: numbered items where there are some, else lines, and sentences within lines. */
+import type { Step, TextRange } from '../../protocol/reasoning';
+import { findEquations } from '../arithmetic/equations';
+
+const ITEM =
+  /^[ \t]*(?:\*\*)?(?:(?:step|schritt|étape|paso)\s*\d+|(?:第\s*[\d一二三四五六七八九十]+\s*步|步骤\s*\d+)|\(?\d{1,3}[.)、．])(?=[\s:：.*、]|\D)/i;
+/** What closes a trace is no step: the final answer's own line. */
+const ANSWER_LINE = /^[ \t]*####/;
+/** Words whose full stop ends no sentence. */
+const ABBREVIATION = /(?:^|[\s(])(?:mr|mrs|ms|dr|st|vs|etc|e\.g|i\.e|approx|no|fig|eq|[a-z])\.$/i;
+
+/** `lines`: every line is a step, as GSM8K's and the bundled model's are written. */
+export type Division = 'sentences' | 'lines';
+
+/** Places of the steps within [start, end) of the text, without surrounding white space; empty where there is no text. */
+export function segment(text: string, { start, end }: TextRange, division: Division = 'sentences'): TextRange[] {
+  const lines = linesOf(text, start, end).filter((line) => !ANSWER_LINE.test(text.slice(line.start, line.end)));
+  const isItem = (line: TextRange): boolean => ITEM.test(text.slice(line.start, line.end));
+  const numbered = division === 'sentences' && lines.filter(isItem).length >= 2;
+  const steps: TextRange[] = [];
+  let inItem = false;
+  for (const line of lines) {
+    const begins = isItem(line);
+    if (numbered && inItem && !begins && !blankBetween(text, steps.at(-1)!.end, line.start)) {
+      steps.at(-1)!.end = line.end;
+      continue;
+    }
+    inItem = numbered && begins;
+    steps.push(...(inItem || division === 'lines' ? [{ ...line }] : sentencesOf(text, line)));
+  }
+  return steps;
+}
+
+/** The steps themselves, with their sums checked. */
+export function stepsOf(text: string, ranges: readonly TextRange[]): Step[] {
+  return ranges.map(({ start, end }) => {
+    const own = text.slice(start, end);
+    return { start, end, text: own, equations: findEquations(own) };
+  });
+}
+
+function linesOf(text: string, start: number, end: number): TextRange[] {
+  const lines: TextRange[] = [];
+  for (let at = start; at < end;) {
+    const breakAt = text.indexOf('\n', at);
+    const stop = breakAt < 0 || breakAt > end ? end : breakAt;
+    const line = trimmed(text, at, stop);
+    if (line) lines.push(line);
+    at = stop + 1;
+  }
+  return lines;
+}
+
+function blankBetween(text: string, from: number, to: number): boolean {
+  return /\n[ \t\r]*\n/.test(text.slice(from, to));
+}
+
+function sentencesOf(text: string, line: TextRange): TextRange[] {
+  const found: TextRange[] = [];
+  let from = line.start;
+  for (let at = line.start; at < line.end; at++) {
+    const char = text[at];
+    const isChinese = /[。！？；]/.test(char);
+    if (!isChinese && !/[.!?]/.test(char)) continue;
+    let next = at + 1;
+    while (next < line.end && /["'”’）)\]*。！？.!?]/.test(text[next])) next++;
+    if (next >= line.end) break;
+    // A Latin full stop ends a sentence before white space and something that begins one.
+    if (!isChinese && !/^\s+["'“‘(*$]*[\p{Lu}\p{Lo}\d$]/u.test(text.slice(next, next + 8))) continue;
+    // "Mr. Smith", "e.g. 5", and the number of an item, "1. First".
+    const before = text.slice(from, at + 1);
+    if (char === '.' && (ABBREVIATION.test(before) || /^\s*\(?\d{1,3}\.$/.test(before))) continue;
+    const sentence = trimmed(text, from, next);
+    if (sentence) found.push(sentence);
+    from = at = next;
+  }
+  const rest = trimmed(text, from, line.end);
+  if (rest) found.push(rest);
+  return found;
+}
+
+function trimmed(text: string, start: number, end: number): TextRange | undefined {
+  while (start < end && /\s/.test(text[start])) start++;
+  while (end > start && /\s/.test(text[end - 1])) end--;
+  return start < end ? { start, end } : undefined;
+}
