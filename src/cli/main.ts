@@ -3,12 +3,14 @@ import { toProblem } from '../protocol/problem';
 import { benchCommand } from './bench';
 import { explainCommand } from './explain';
 import { modelsCommand } from './models';
+import { reasonCommand } from './reason';
 import { traceCommand } from './trace';
 import { UsageError } from './usage';
 
 const USAGE = `Usage: attention-explainer COMMAND
 
   explain  [--model FILE] (--text TEXT | --file FILE[:FROM-TO] | -) [--layer L --head H]... [--top K] [--json]
+  reason   (--problem TEXT | --count N --steps K [--seed S]) [--model FILE] [--json]
   trace    FILE [--json]
   models   [FILE]... [--json]
   bench    [--model FILE] [--prompt N] [--generate N] [--kernel NAME] [--json]
@@ -17,6 +19,7 @@ FROM-TO are lines, from 1. Each --head goes with the --layer before it.`;
 
 const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<string>>> = {
   explain: explainCommand,
+  reason: reasonCommand,
   trace: traceCommand,
   models: modelsCommand,
   bench: benchCommand,

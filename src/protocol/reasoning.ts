@@ -38,3 +38,66 @@ export interface ReasoningTrace {
   /** The writer's own log-probabilities (natural), where the file has them: they tile a part of `text`. */
   logprobs: (TextRange & { logprob: number })[];
 }
+
+export type Language = 'en' | 'zh';
+
+/** A generated word problem with its right solution. */
+export interface WordProblem {
+  language: Language;
+  question: string;
+  /** "Tom buys 3: 5 + 3 = 8" */
+  steps: string[];
+  answer: string;
+}
+
+/** A head whose attention between steps is narrow. */
+export interface ReceiverHead {
+  layer: number;
+  head: number;
+  /** Excess kurtosis over the column scores. */
+  kurtosis: number;
+  /** [steps − 5]: mean attention that each step receives from steps more than four later. */
+  scores: number[];
+}
+
+/** Why a solver stopped: it ended by itself, its answer was complete, or there was no more room. */
+export type Ending = 'end' | 'answer' | 'length';
+
+export interface Solution {
+  /** Everything after the prompt. */
+  text: string;
+  ids: number[];
+  answer: string | null;
+  ending: Ending;
+  ms: number;
+}
+
+export interface StepToken extends TextRange {
+  label: string;
+  /** −log2 of its probability given all before it, by the model that read it; NaN where there is nothing before. */
+  surprise: number;
+}
+
+/** A model's reading of a trace, or of the part in view. Segments: the start token, the question, then the steps read. */
+export interface Reading {
+  /** Names what the worker keeps. */
+  reading: number;
+  modelName: string;
+  layers: number;
+  heads: number;
+  experts: number;
+  /** The steps that were read: [first, end). */
+  firstStep: number;
+  endStep: number;
+  withQuestion: boolean;
+  /** Tokens that were read, and the most that the model looks back over. */
+  tokenCount: number;
+  context: number;
+  /** Tokens of the steps read, in order. */
+  tokens: StepToken[];
+  /** [steps read][2 + steps read]: mean over all heads of what each step attended to; rows add up to 1. */
+  attention: Float32Array;
+  /** [steps read][layers][experts]: share of the step's routing weight; empty for a dense model. */
+  routing: Float32Array;
+  ms: number;
+}

@@ -1,0 +1,127 @@
+/** `reason`: a model solves word problems, directly and step by step. */
+import type { Solution, WordProblem } from '../protocol/reasoning';
+import { generateProblems } from '../reasoning/problems/problems';
+import { wilson } from '../reasoning/solve/interval';
+import { loadReasoner } from '../reasoning/solve/load.node';
+import type { Reasoner } from '../reasoning/solve/reasoner';
+import { solve } from '../reasoning/solve/solve';
+import { bundledIndex, bundledPath, sha256 } from './modelFiles';
+import { parse, UsageError, wholeNumber } from './usage';
+import path from 'node:path';
+
+/** Steps that the generator and the bundled model know. */
+const MOST_STEPS = 8;
+
+interface Solved {
+  text: string;
+  /** The right answer; null for a problem of the person's own. */
+  expected: string | null;
+  direct: Solution;
+  steps: Solution;
+}
+
+export async function reasonCommand(args: string[]): Promise<string> {
+  const { values } = parse({
+    args,
+    options: {
+      problem: { type: 'string' },
+      count: { type: 'string' },
+      steps: { type: 'string' },
+      seed: { type: 'string' },
+      model: { type: 'string' },
+      json: { type: 'boolean' },
+    },
+  });
+  if ((values.problem === undefined) === (values.count === undefined)) {
+    throw new UsageError('Give either --problem TEXT or --count N --steps K.');
+  }
+  const count = wholeNumber('count', values.count, 1, 1);
+  const steps = wholeNumber('steps', values.steps, 0, 1);
+  if (values.count !== undefined && (steps < 1 || steps > MOST_STEPS)) {
+    throw new UsageError(`--count needs --steps from 1 to ${MOST_STEPS}.`);
+  }
+  if (values.problem?.trim() === '') throw new UsageError('The problem is empty.');
+  const file = values.model !== undefined ? path.resolve(values.model) : bundledPath(bundledIndex().reasoner);
+  const reasoner = await loadReasoner(file);
+  const problems: (WordProblem | { question: string; answer: null })[] =
+    values.problem !== undefined
+      ? [{ question: values.problem, answer: null }]
+      : generateProblems({ seed: wholeNumber('seed', values.seed, 1), count, steps });
+  const solved: Solved[] = [];
+  for (const { question, answer } of problems) {
+    solved.push({
+      text: question,
+      expected: answer,
+      direct: await solve(reasoner, question, { withSteps: false }),
+      steps: await solve(reasoner, question, { withSteps: true }),
+    });
+  }
+  return values.json ? JSON.stringify(await asJson(reasoner, file, solved)) : report(reasoner, solved);
+}
+
+/** The JSON of CONTRACT. Without a known right answer there is no accuracy. */
+async function asJson({ model, style }: Reasoner, file: string, solved: readonly Solved[]): Promise<unknown> {
+  const { name, architecture, quantization } = model.card;
+  return {
+    model: { name, architecture, quantization, sha256: await sha256(file), path: file },
+    prompt: style.kind,
+    direct: accuracyOf(solved, 'direct'),
+    steps: accuracyOf(solved, 'steps'),
+    problems: solved.map(({ text, expected, direct, steps }) => ({
+      text,
+      expected,
+      direct: direct.answer,
+      given: steps.answer,
+      trace: steps.text,
+    })),
+  };
+}
+
+interface Accuracy {
+  accuracy: number | null;
+  /** Wilson, 95 %. */
+  interval: [number, number] | null;
+}
+
+function accuracyOf(solved: readonly Solved[], way: 'direct' | 'steps'): Accuracy {
+  const known = solved.filter(({ expected }) => expected !== null);
+  if (known.length === 0) return { accuracy: null, interval: null };
+  const right = known.filter((one) => one[way].answer === one.expected).length;
+  return { accuracy: right / known.length, interval: wilson(right, known.length) };
+}
+
+function report({ model, style }: Reasoner, solved: readonly Solved[]): string {
+  const lines = [`${model.card.name}, asked ${ASKED[style.kind]}.`];
+  const direct = accuracyOf(solved, 'direct');
+  const steps = accuracyOf(solved, 'steps');
+  if (direct.accuracy !== null) {
+    lines.push(
+      '',
+      `${solved.length} problems. Directly: ${share(direct)} right. Step by step: ${share(steps)} right.`,
+    );
+    if (style.kind === 'native') {
+      lines.push(
+        'This model was trained with worked steps. The paper’s claim (Wei et al. 2022) is about large models that were not:',
+        'steps help above roughly 100 billion parameters, and hurt small models.',
+      );
+    }
+  }
+  for (const { text, expected, direct: at, steps: by } of solved) {
+    const mark = (answer: string | null): string => (expected === null ? '' : answer === expected ? ' ✓' : ' ✗');
+    lines.push('', text, `  directly: ${at.answer ?? 'no answer'}${mark(at.answer)}`);
+    lines.push(`  step by step: ${by.answer ?? 'no answer'}${mark(by.answer)}`);
+    lines.push(...by.text.trimEnd().split('\n').map((line) => `    ${line}`));
+    if (expected !== null && by.answer !== expected) lines.push(`  right: ${expected}`);
+  }
+  return lines.join('\n');
+}
+
+const ASKED = {
+  native: 'in the form it was trained on',
+  chat: 'through its chat template',
+  'few-shot': 'with three worked examples',
+} as const;
+
+const percent = (value: number): string => `${(value * 100).toFixed(0)} %`;
+const share = ({ accuracy, interval }: Accuracy): string =>
+  `${percent(accuracy!)} (95 %: ${percent(interval![0])} to ${percent(interval![1])})`;

@@ -1,0 +1,51 @@
+/**
+ * A place in a text that a model reads or writes: moves to other texts and computes only what they do not share with the
+ * one before. One key/value cache serves a solution, its forced answers and its samples.
+ */
+import { forward } from '../../engine/model/forward';
+import type { LoadedModel } from '../../engine/model/load';
+import { logitsAt } from '../../engine/model/logits';
+import { Trace } from '../../engine/trace/trace';
+
+export class Decoder {
+  private readonly trace: Trace;
+
+  /** Throws Problem out-of-memory. */
+  constructor(
+    private readonly model: LoadedModel,
+    /** Tokens that there is room for. */
+    readonly capacity: number,
+  ) {
+    this.trace = new Trace(model.config, model.kernel, capacity);
+  }
+
+  get length(): number {
+    return this.trace.ids.length;
+  }
+
+  /** From now on the text is `ids` (at least one, at most `capacity`). */
+  async moveTo(ids: readonly number[]): Promise<void> {
+    const held = this.trace.ids;
+    let common = 0;
+    while (common < held.length && common < ids.length && held[common] === ids[common]) common++;
+    held.length = common;
+    if (common < ids.length) await forward(this.model, this.trace, ids.slice(common));
+  }
+
+  async push(id: number): Promise<void> {
+    await forward(this.model, this.trace, [id]);
+  }
+
+  /** What comes after the last token: [vocabulary]. */
+  logits(): Float32Array {
+    return this.logitsAt(this.length - 1);
+  }
+
+  logitsAt(position: number): Float32Array {
+    return logitsAt(this.model, this.trace, position);
+  }
+
+  release(): void {
+    this.trace.release();
+  }
+}

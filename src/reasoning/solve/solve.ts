@@ -1,0 +1,40 @@
+/** A model solves a problem: step by step or directly. */
+import { GREEDY, type SamplingOptions } from '../../engine/generate';
+import type { Solution } from '../../protocol/reasoning';
+import { finalAnswer } from '../import/answer';
+import { contextOf } from '../reading/read';
+import { Decoder } from './decoder';
+import { buildPrompt } from './prompt';
+import type { Reasoner } from './reasoner';
+import { writeOn } from './write';
+
+/** More than any solution of ours; a model that talks on is stopped here. */
+const MAX_TOKENS = { steps: 512, direct: 48 };
+
+export interface SolveOptions {
+  withSteps: boolean;
+  sampling?: SamplingOptions;
+  /** Steps to go on from, as they are written. */
+  written?: string;
+  onText?: (text: string) => Promise<void> | void;
+  /** Shared by many solutions; otherwise one is made. */
+  decoder?: Decoder;
+}
+
+export async function solve(reasoner: Reasoner, question: string, options: SolveOptions): Promise<Solution> {
+  const { withSteps, sampling = GREEDY, written = '', onText } = options;
+  const started = performance.now();
+  const prompt = reasoner.encodePrompt(buildPrompt(reasoner.style, question, withSteps)).map(({ id }) => id);
+  const writtenIds = reasoner.model.tokenizer.encode(written).map(({ id }) => id);
+  const maxTokens = withSteps ? MAX_TOKENS.steps : MAX_TOKENS.direct;
+  const from = [...prompt, ...writtenIds];
+  const capacity = Math.max(from.length + 1, Math.min(contextOf(reasoner), from.length + maxTokens));
+  const decoder = options.decoder ?? new Decoder(reasoner.model, capacity);
+  try {
+    const { ids, text, ending } = await writeOn(reasoner, decoder, { from, written, maxTokens, sampling, onText });
+    const whole = written + text;
+    return { text: whole, ids: [...writtenIds, ...ids], answer: finalAnswer(whole), ending, ms: performance.now() - started };
+  } finally {
+    if (!options.decoder) decoder.release();
+  }
+}
