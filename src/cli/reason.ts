@@ -95,10 +95,7 @@ function report({ model, style }: Reasoner, solved: readonly Solved[]): string {
   const direct = accuracyOf(solved, 'direct');
   const steps = accuracyOf(solved, 'steps');
   if (direct.accuracy !== null) {
-    lines.push(
-      '',
-      `${solved.length} problems. Directly: ${share(direct)} right. Step by step: ${share(steps)} right.`,
-    );
+    lines.push('', `${solved.length} problems. Directly: ${share(direct)} right. Step by step: ${share(steps)} right.`);
     if (style.kind === 'native') {
       lines.push(
         'This model was trained with worked steps. The paper’s claim (Wei et al. 2022) is about large models that were not:',
@@ -110,7 +107,12 @@ function report({ model, style }: Reasoner, solved: readonly Solved[]): string {
     const mark = (answer: string | null): string => (expected === null ? '' : answer === expected ? ' ✓' : ' ✗');
     lines.push('', text, `  directly: ${at.answer ?? 'no answer'}${mark(at.answer)}`);
     lines.push(`  step by step: ${by.answer ?? 'no answer'}${mark(by.answer)}`);
-    lines.push(...by.text.trimEnd().split('\n').map((line) => `    ${line}`));
+    lines.push(
+      ...by.text
+        .trimEnd()
+        .split('\n')
+        .map((line) => `    ${line}`),
+    );
     if (expected !== null && by.answer !== expected) lines.push(`  right: ${expected}`);
   }
   return lines.join('\n');

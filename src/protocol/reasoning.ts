@@ -101,3 +101,57 @@ export interface Reading {
   routing: Float32Array;
   ms: number;
 }
+
+/** A solution that a model can go through again. */
+export interface WrittenSolution {
+  question: string | null;
+  text: string;
+  /** Where in the text the chain of thought begins. */
+  textStart: number;
+  steps: TextRange[];
+  /** The writer's own tokens from there on, where the same model wrote it. */
+  ids?: number[];
+}
+
+/** What happens when nothing after a step can see it. */
+export interface CutWorth {
+  step: number;
+  /** [steps]: mean KL over a later step's tokens in bits; NaN for the step itself, those before it and those not read. */
+  kl: Float32Array;
+  /** Forced probability of the answer at the end, with and without sight of the step. */
+  before: number;
+  after: number;
+  /** The answer that is given. */
+  answerBefore: string | null;
+  answerAfter: string | null;
+}
+
+export interface AnswerCount {
+  /** Empty: no answer was reached. */
+  answer: string;
+  count: number;
+}
+
+/** What happens when a step is written anew. */
+export interface ResampleWorth {
+  step: number;
+  /** On each side. */
+  samples: number;
+  /** How many of the new steps differ from the old one. */
+  changed: number;
+  /** Share of right answers when the step is kept, and when it is written anew. */
+  rightKept: number;
+  rightReplaced: number;
+  kept: AnswerCount[];
+  replaced: AnswerCount[];
+  /** KL(kept ‖ replaced) of the answers, bits, half a count added. */
+  kl: number;
+}
+
+export interface CompareRow {
+  steps: number;
+  trials: number;
+  /** Wilson intervals, 95 %. */
+  direct: { right: number; interval: [number, number] };
+  stepwise: { right: number; interval: [number, number] };
+}

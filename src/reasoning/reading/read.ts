@@ -44,7 +44,9 @@ export async function read(reasoner: Reasoner, request: ReadRequest, pause: () =
   const prompt = request.question === null ? null : buildPrompt(reasoner.style, request.question, true);
   const promptIds = prompt
     ? reasoner.encodePrompt(prompt).map(({ id }) => id)
-    : reasoner.encodePrompt({ text: '', bos: true, special: false, question: { start: 0, end: 0 } }).map(({ id }) => id);
+    : reasoner
+        .encodePrompt({ text: '', bos: true, special: false, question: { start: 0, end: 0 } })
+        .map(({ id }) => id);
   // Steps end where the last one does: the tail of a transcript (its closing tag, its answer in words) is not a step's.
   const textEnd = steps.at(-1)?.end ?? text.length;
   const all = textTokens(model.tokenizer, text.slice(textStart, textEnd), request.ids).map((token) => ({
@@ -73,7 +75,7 @@ export async function read(reasoner: Reasoner, request: ReadRequest, pause: () =
   segmentOf[0] = START;
   ranges.forEach(({ from, to }, i) => segmentOf.fill(STEPS + i, from, to));
 
-  const trace = new Trace(model.config, model.kernel, ids.length);
+  const trace = new Trace(model.config, model.kernel, ids.length, { keepResidual: false });
   try {
     await forward(model, trace, ids, pause);
     const logprobs = await logProbabilities(model, trace, pause);

@@ -5,6 +5,7 @@
 import { forward } from '../../engine/model/forward';
 import type { LoadedModel } from '../../engine/model/load';
 import { logitsAt } from '../../engine/model/logits';
+import type { Edit } from '../../protocol/edit';
 import { Trace } from '../../engine/trace/trace';
 
 export class Decoder {
@@ -15,8 +16,10 @@ export class Decoder {
     private readonly model: LoadedModel,
     /** Tokens that there is room for. */
     readonly capacity: number,
+    /** What the model does otherwise than it would, all the time. */
+    edits: readonly Edit[] = [],
   ) {
-    this.trace = new Trace(model.config, model.kernel, capacity);
+    this.trace = new Trace(model.config, model.kernel, capacity, { edits, keepResidual: false });
   }
 
   get length(): number {

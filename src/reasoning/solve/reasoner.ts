@@ -37,7 +37,8 @@ export class Reasoner {
   /** Tokens of a prompt; their ranges are UTF-8 bytes of its text. */
   encodePrompt({ text, bos, special }: Prompt): Token[] {
     const { tokenizer } = this.model;
-    const first = bos && tokenizer.addBos && tokenizer.bosId !== undefined ? [{ id: tokenizer.bosId, start: 0, end: 0 }] : [];
+    const first =
+      bos && tokenizer.addBos && tokenizer.bosId !== undefined ? [{ id: tokenizer.bosId, start: 0, end: 0 }] : [];
     if (!special || !this.controlPattern) return [...first, ...tokenizer.encode(text)];
     const tokens: Token[] = [...first];
     let byte = 0;
@@ -45,7 +46,9 @@ export class Reasoner {
       const length = new TextEncoder().encode(piece).length;
       const control = this.controls.get(piece);
       if (control !== undefined) tokens.push({ id: control, start: byte, end: byte + length });
-      else for (const { id, start, end } of tokenizer.encode(piece)) tokens.push({ id, start: byte + start, end: byte + end });
+      else
+        for (const { id, start, end } of tokenizer.encode(piece))
+          tokens.push({ id, start: byte + start, end: byte + end });
       byte += length;
     }
     return tokens;

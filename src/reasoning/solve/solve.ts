@@ -33,7 +33,13 @@ export async function solve(reasoner: Reasoner, question: string, options: Solve
   try {
     const { ids, text, ending } = await writeOn(reasoner, decoder, { from, written, maxTokens, sampling, onText });
     const whole = written + text;
-    return { text: whole, ids: [...writtenIds, ...ids], answer: finalAnswer(whole), ending, ms: performance.now() - started };
+    return {
+      text: whole,
+      ids: [...writtenIds, ...ids],
+      answer: finalAnswer(whole),
+      ending,
+      ms: performance.now() - started,
+    };
   } finally {
     if (!options.decoder) decoder.release();
   }

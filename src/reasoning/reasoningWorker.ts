@@ -1,0 +1,138 @@
+/** The worker that reasons: keeps the loaded model and the readings that panels look at, and answers over the port. */
+import { statSync } from 'node:fs';
+import { parentPort } from 'node:worker_threads';
+import { breathe } from '../engine/explain';
+import type { ReasoningHostApi, ReasoningWorkerApi, Loading } from '../protocol/reasoningWorkerApi';
+import { Problem } from '../protocol/problem';
+import { Rpc, type CallContext, type Handlers } from '../protocol/rpc';
+import { read, type ReadResult } from './reading/read';
+import { receiverHeads, stepMatrix } from './reading/receivers';
+import { loadReasoner } from './solve/load.node';
+import type { Reasoner } from './solve/reasoner';
+import { solve } from './solve/solve';
+import { compare } from './worth/compare';
+import { answerCurve } from './worth/curve';
+import { cutSteps } from './worth/cut';
+import { resample } from './worth/resample';
+import { tokenized } from './worth/written';
+
+let nextReading = 1;
+const readings = new Map<number, ReadResult>();
+let current: { key: string; reasoner: Reasoner } | undefined;
+
+/** The model of that file as it is now; a changed file is loaded again. */
+async function reasonerOf(path: string, { signal, progress }: CallContext<Loading>): Promise<Reasoner> {
+  const key = `${path}\n${modified(path)}`;
+  if (current?.key !== key) {
+    current = undefined; // the old model's memory may be needed for the new one
+    progress({ kind: 'loading', share: 0 });
+    const reasoner = await loadReasoner(path, async (share) => {
+      progress({ kind: 'loading', share });
+      await breathe(signal);
+    });
+    current = { key, reasoner };
+  }
+  return current.reasoner;
+}
+
+function modified(path: string): string {
+  try {
+    const { size, mtimeMs } = statSync(path);
+    return `${size}\n${mtimeMs}`;
+  } catch {
+    return ''; // opening it says what is wrong
+  }
+}
+
+function kept(reading: number): ReadResult {
+  const found = readings.get(reading);
+  if (!found) throw new Problem('trace-gone', 'This reading is no longer kept.');
+  return found;
+}
+
+const handlers: Handlers<ReasoningWorkerApi> = {
+  async solve({ modelPath, question, withSteps, written }, context) {
+    const reasoner = await reasonerOf(modelPath, context);
+    const solution = await solve(reasoner, question, {
+      withSteps,
+      written,
+      onText: async (text) => {
+        context.progress({ kind: 'text', text });
+        await breathe(context.signal);
+      },
+    });
+    return { ...solution, modelName: reasoner.model.card.name, prompt: reasoner.style.kind };
+  },
+  async read({ modelPath, solution, view }, context) {
+    const started = performance.now();
+    const reasoner = await reasonerOf(modelPath, context);
+    const result = await read(reasoner, { ...solution, view }, () => breathe(context.signal));
+    const id = nextReading++;
+    readings.set(id, result);
+    return { ...result.reading, reading: id, ms: performance.now() - started };
+  },
+  heads({ reading, step }) {
+    const { attention, lengths } = kept(reading);
+    const { shares, segments } = attention;
+    const heads = shares.length / (lengths.length * segments);
+    const own = new Float32Array(heads * segments);
+    for (let head = 0; head < heads; head++) {
+      const from = (head * lengths.length + step) * segments;
+      own.set(shares.subarray(from, from + segments), head * segments);
+    }
+    return own;
+  },
+  receivers({ reading, top }) {
+    const { attention, lengths, reading: about } = kept(reading);
+    const heads = receiverHeads(attention, about.heads, lengths, top);
+    const matrices = heads.map(({ layer, head }) => stepMatrix(attention, layer * about.heads + head, lengths));
+    return { heads, matrices };
+  },
+  release({ reading }) {
+    readings.delete(reading);
+  },
+  async curve({ modelPath, solution, answer }, context) {
+    const reasoner = await reasonerOf(modelPath, context);
+    return answerCurve(reasoner, tokenized(reasoner, solution), answer, async (done, probability) => {
+      context.progress({ kind: 'point', done, probability });
+      await breathe(context.signal);
+    });
+  },
+  async cut({ modelPath, solution, answer, steps }, context) {
+    const reasoner = await reasonerOf(modelPath, context);
+    const onCut = async (worth: ReasoningWorkerApi['cut']['result'][number]): Promise<void> => {
+      context.progress({ kind: 'cut', worth });
+      await breathe(context.signal);
+    };
+    return cutSteps(reasoner, tokenized(reasoner, solution), { steps, answer, onCut });
+  },
+  async resample({ modelPath, solution, ...options }, context) {
+    const reasoner = await reasonerOf(modelPath, context);
+    return resample(reasoner, tokenized(reasoner, solution), {
+      ...options,
+      onSample: async (done, worth) => {
+        context.progress({ kind: 'sample', done, worth });
+        await breathe(context.signal);
+      },
+    });
+  },
+  async compare({ modelPath, ...options }, context) {
+    const reasoner = await reasonerOf(modelPath, context);
+    return compare(reasoner, {
+      ...options,
+      onProblem: async (done, rows) => {
+        context.progress({ kind: 'rows', done, rows });
+        await breathe(context.signal);
+      },
+    });
+  },
+};
+
+const port = parentPort!;
+new Rpc<ReasoningWorkerApi, ReasoningHostApi>(
+  {
+    post: (message, transfer) => port.postMessage(message, transfer),
+    listen: (listener) => port.on('message', listener),
+  },
+  handlers,
+);

@@ -1,0 +1,140 @@
+/**
+ * What is a step worth to what follows? Attention to it is cut for everything after it (as in attention suppression,
+ * Bogdan et al. 2025), in all layers and heads, and the text is read again.
+ */
+import { forward } from '../../engine/model/forward';
+import type { LoadedModel } from '../../engine/model/load';
+import { logSumExp } from '../../engine/model/logits';
+import { Trace } from '../../engine/trace/trace';
+import type { Edit } from '../../protocol/edit';
+import type { CutWorth } from '../../protocol/reasoning';
+import { Decoder } from '../solve/decoder';
+import { answerProbability } from '../solve/forced';
+import { forcedTail } from '../solve/prompt';
+import type { Reasoner } from '../solve/reasoner';
+import { writeOn } from '../solve/write';
+import { GREEDY } from '../../engine/generate';
+import { finalAnswer } from '../import/answer';
+import { ANSWER_ROOM, textUpTo, type TokenizedSolution } from './written';
+
+export interface CutOptions {
+  /** The steps to cut, each by itself. */
+  steps: readonly number[];
+  answer: string;
+  onCut: (worth: CutWorth) => Promise<void>;
+}
+
+/** Throws Problem cancelled (through onCut) or out-of-memory. */
+export async function cutSteps(
+  reasoner: Reasoner,
+  solution: TokenizedSolution,
+  options: CutOptions,
+): Promise<CutWorth[]> {
+  const { model } = reasoner;
+  const { prompt, ids, ranges, fitting } = solution;
+  const end = fitting > 0 ? ranges[fitting - 1].to : 0;
+  const all = [...prompt, ...ids.slice(0, end)];
+  const base = new Trace(model.config, model.kernel, all.length, { keepResidual: false });
+  try {
+    await forward(model, base, all);
+    const before = await answerUnder(reasoner, solution, options.answer, []);
+    const found: CutWorth[] = [];
+    for (const step of options.steps) {
+      if (step >= fitting) continue;
+      const edits = cutEdits(solution, step);
+      const cut = new Trace(model.config, model.kernel, all.length, { edits, keepResidual: false });
+      try {
+        await forward(model, cut, all);
+        const kl = new Float32Array(solution.steps.length).fill(NaN);
+        for (let later = step + 1; later < fitting; later++) {
+          const { from, to } = ranges[later];
+          kl[later] = meanKl(model, base, cut, prompt.length + from - 1, to - from);
+        }
+        const after = await answerUnder(reasoner, solution, options.answer, edits);
+        const worth: CutWorth = {
+          step,
+          kl,
+          before: before.probability,
+          after: after.probability,
+          answerBefore: before.given,
+          answerAfter: after.given,
+        };
+        found.push(worth);
+        await options.onCut(worth);
+      } finally {
+        cut.release();
+      }
+    }
+    return found;
+  } finally {
+    base.release();
+  }
+}
+
+/** From the token after the step on, nobody sees the step. */
+export function cutEdits({ prompt, ranges }: TokenizedSolution, step: number): Edit[] {
+  const keys = { from: prompt.length + ranges[step].from, to: prompt.length + ranges[step].to };
+  return [{ kind: 'cut-edges', queries: { from: keys.to, to: Infinity }, keys }];
+}
+
+async function answerUnder(
+  reasoner: Reasoner,
+  solution: TokenizedSolution,
+  answer: string,
+  edits: readonly Edit[],
+): Promise<{ probability: number; given: string | null }> {
+  const { prompt, ids, fitting } = solution;
+  const decoder = new Decoder(reasoner.model, prompt.length + ids.length + 2 * ANSWER_ROOM + answer.length, edits);
+  try {
+    const written = textUpTo(solution, fitting);
+    const probability = await answerProbability(reasoner, decoder, prompt, written, answer);
+    const forced = written + forcedTail(written);
+    const from = [...prompt, ...reasoner.model.tokenizer.encode(forced).map(({ id }) => id)];
+    const options = { from, written: forced, maxTokens: ANSWER_ROOM, sampling: GREEDY };
+    const { text } = await writeOn(reasoner, decoder, options);
+    return { probability, given: finalAnswer(`#### ${text}`) };
+  } finally {
+    decoder.release();
+  }
+}
+
+/** Positions whose distributions are compared at once. */
+const ROWS = 16;
+
+/** Mean over `count` positions of KL(base ‖ cut) of what comes next, in bits. */
+function meanKl(model: LoadedModel, base: Trace, cut: Trace, first: number, count: number): number {
+  let bits = 0;
+  for (let at = 0; at < count; at += ROWS) {
+    const n = Math.min(ROWS, count - at);
+    const p = rowLogits(model, base, first + at, n);
+    const q = rowLogits(model, cut, first + at, n);
+    const vocabulary = p.length / n;
+    for (let i = 0; i < n; i++) {
+      const [own, other] = [p, q].map((rows) => rows.subarray(i * vocabulary, (i + 1) * vocabulary));
+      bits += klBits(own, other);
+    }
+  }
+  return count > 0 ? bits / count : 0;
+}
+
+/** KL of two distributions given by their logits, in bits. */
+export function klBits(p: Float32Array, q: Float32Array): number {
+  const [normP, normQ] = [logSumExp(p), logSumExp(q)];
+  let sum = 0;
+  for (let i = 0; i < p.length; i++) {
+    const log = p[i] - normP;
+    sum += Math.exp(log) * (log - (q[i] - normQ));
+  }
+  // Rounding may take equal distributions a little below zero.
+  return Math.max(0, sum) / Math.LN2;
+}
+
+function rowLogits({ kernel, weights, config }: LoadedModel, trace: Trace, first: number, n: number): Float32Array {
+  const out = kernel.alloc(n * weights.output.rows);
+  try {
+    kernel.matmul(out, trace.final.slice(first * config.embedding, n * config.embedding), weights.output, n);
+    return out.f32.slice();
+  } finally {
+    kernel.free(out);
+  }
+}

@@ -1,0 +1,139 @@
+/** The parts of reasoning that need no model: problems, prompts, windows, scores. */
+import assert from 'node:assert/strict';
+import { findEquations } from '../../src/reasoning/arithmetic/equations';
+import { generateProblems } from '../../src/reasoning/problems/problems';
+import { columnScores, kurtosis } from '../../src/reasoning/reading/receivers';
+import { stepOfTokens, tokenRanges } from '../../src/reasoning/reading/segments';
+import { windowAround } from '../../src/reasoning/reading/window';
+import { wilson } from '../../src/reasoning/solve/interval';
+import { buildPrompt } from '../../src/reasoning/solve/prompt';
+import { answerEnd } from '../../src/reasoning/solve/write';
+import { klBits } from '../../src/reasoning/worth/cut';
+import { answerKl } from '../../src/reasoning/worth/resample';
+
+describe('generated problems', () => {
+  it('hold right sums that lead to the answer, in both languages, with as many steps as asked for', () => {
+    for (const unseen of [false, true]) {
+      for (let steps = 1; steps <= 8; steps++) {
+        for (const problem of generateProblems({ seed: 40 + steps, count: 40, steps, unseen })) {
+          assert.equal(problem.steps.length, steps);
+          const sums = problem.steps.map((step) => findEquations(step));
+          for (const [i, found] of sums.entries()) {
+            assert.equal(found.length, 1, problem.steps[i]);
+            assert.ok(found[0].right && !found[0].rounded, problem.steps[i]);
+          }
+          assert.equal(String(sums.at(-1)![0].stated), problem.answer);
+          assert.equal(/\p{Script=Han}/u.test(problem.question), problem.language === 'zh');
+          assert.doesNotMatch(problem.question + problem.steps.join(), /[{}]/);
+        }
+      }
+    }
+  });
+
+  it('are equal for equal seeds and different for others', () => {
+    const of = (seed: number): string => JSON.stringify(generateProblems({ seed, count: 5, steps: 4 }));
+    assert.equal(of(1), of(1));
+    assert.notEqual(of(1), of(2));
+  });
+});
+
+describe('prompts', () => {
+  it('are those that the bundled model was trained on', () => {
+    const ask = (question: string, steps: boolean): string => buildPrompt({ kind: 'native' }, question, steps).text;
+    assert.equal(ask('How many?', true), 'Question: How many?\nSteps:\n');
+    assert.equal(ask(' How many? ', false), 'Question: How many?\nAnswer:');
+    assert.equal(ask('一共多少？', true), '问题：一共多少？\n步骤：\n');
+  });
+
+  it('go through a chat template, whose control tokens are tokens, and name the question’s place', () => {
+    const template =
+      '{{ bos_token }}{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}';
+    const prompt = buildPrompt({ kind: 'chat', template, bosToken: '<s>' }, 'How many?', true);
+    assert.match(
+      prompt.text,
+      /^<s><\|im_start\|>user\nHow many\?\n\n.*####.*<\|im_end\|>\n<\|im_start\|>assistant\n$/s,
+    );
+    assert.equal(prompt.text.slice(prompt.question.start, prompt.question.end), 'How many?');
+    assert.deepEqual([prompt.bos, prompt.special], [false, true]);
+  });
+
+  it('show worked examples to models without one', () => {
+    const { text, question } = buildPrompt({ kind: 'few-shot' }, 'How many?', true);
+    assert.equal(text.match(/#### \d+/g)?.length, 3);
+    assert.equal(text.slice(question.start, question.end), 'How many?');
+    for (const step of text.match(/: .* = \d+$/gm)!) assert.ok(findEquations(step)[0].right, step);
+  });
+
+  it('an answer is complete at the end of its line', () => {
+    assert.equal(answerEnd('a\n#### 8'), null);
+    assert.equal(answerEnd('a\n#### 8\n'), 8);
+    assert.equal(answerEnd('a\n####\n 8\n'), 9);
+  });
+});
+
+describe('scores of steps', () => {
+  it('Wilson’s interval as in R: prop.test without correction', () => {
+    const close = ([low, high]: [number, number], expected: [number, number]): void => {
+      assert.ok(Math.abs(low - expected[0]) < 5e-5 && Math.abs(high - expected[1]) < 5e-5, `${low}, ${high}`);
+    };
+    close(wilson(8, 10), [0.49016, 0.94332]);
+    close(wilson(0, 20), [0, 0.16113]);
+    close(wilson(50, 100), [0.40383, 0.59617]);
+    assert.deepEqual(wilson(0, 0), [0, 1]);
+  });
+
+  it('kurtosis as in scipy', () => {
+    assert.ok(Math.abs(kurtosis([1, 2, 3, 4, 10]) - -0.212) < 1e-12);
+    assert.equal(kurtosis([1, -1]), -2);
+    assert.ok(Number.isNaN(kurtosis([3, 3, 3])));
+  });
+
+  it('columns leave out the nearest rows', () => {
+    const steps = 7;
+    const matrix = new Float32Array(steps * steps);
+    for (let i = 0; i < steps; i++) for (let j = 0; j <= i; j++) matrix[i * steps + j] = i - j > 4 ? 10 * j + i : 1000;
+    assert.deepEqual(columnScores(matrix, steps), [5.5, 16]);
+  });
+
+  it('KL of next-token distributions and of answers', () => {
+    const p = Float32Array.of(Math.log(0.5), Math.log(0.5));
+    const q = Float32Array.of(Math.log(0.25) + 3, Math.log(0.75) + 3);
+    assert.ok(Math.abs(klBits(p, q) - (0.5 * Math.log2(2) + 0.5 * Math.log2(2 / 3))) < 1e-6);
+    assert.equal(klBits(p, p), 0);
+    assert.equal(answerKl(['1', '2'], ['2', '1']), 0);
+    assert.ok(answerKl(['1', '1'], ['2', '2']) > 1);
+  });
+});
+
+describe('parts of a trace', () => {
+  it('a token belongs to the step of its first visible character; line ends to the step before', () => {
+    const text = 'one\n two\nthree';
+    const steps = [
+      { start: 0, end: 3 },
+      { start: 5, end: 8 },
+      { start: 9, end: 14 },
+    ];
+    const tokens = [
+      [0, 3],
+      [3, 4],
+      [4, 8],
+      [8, 14],
+    ].map(([start, end]) => ({ start, end }));
+    const owner = stepOfTokens(tokens, steps, text);
+    assert.deepEqual([...owner], [0, 0, 1, 2]);
+    assert.deepEqual(tokenRanges(owner, 3), [
+      { from: 0, to: 2 },
+      { from: 2, to: 3 },
+      { from: 3, to: 4 },
+    ]);
+  });
+
+  it('a long trace is read around the step in view, with the question where it fits', () => {
+    const lengths = Array.from({ length: 100 }, () => 10);
+    assert.deepEqual(windowAround(lengths, 50, 2000, 3), { firstStep: 0, endStep: 100, withQuestion: true });
+    assert.deepEqual(windowAround(lengths, 50, 150, 60), { firstStep: 51, endStep: 61, withQuestion: true });
+    assert.deepEqual(windowAround(lengths, 50, 150, 2), { firstStep: 0, endStep: 10, withQuestion: true });
+    assert.deepEqual(windowAround(lengths, 900, 150, 99), { firstStep: 86, endStep: 100, withQuestion: false });
+    assert.deepEqual(windowAround([500], 10, 100, 0), { firstStep: 0, endStep: 1, withQuestion: true });
+  });
+});
