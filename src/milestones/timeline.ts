@@ -1,0 +1,134 @@
+// What stands on the timeline of the Milestone History, in order of time: the entries, and the
+// dated marks between them that have no experiment. Ids name folders and command-line arguments.
+
+export interface LocalizedText {
+  en: string;
+  zh: string;
+}
+
+export interface MilestoneEntry {
+  id: string;
+  /** Orders the timeline: the year of the primary source, or the last of the years that it spans;
+   *  the two closing questions stand at the year of writing. */
+  year: number;
+  title: LocalizedText;
+}
+
+export interface DatedMark {
+  id: string;
+  year: number;
+  /** 1-12, where the month is known and orders the mark within its year. */
+  month?: number;
+  title: LocalizedText;
+}
+
+export const MILESTONES = [
+  { id: 'backpropagation', year: 1986, title: { en: 'Backpropagation', zh: '反向传播' } },
+  { id: 'phil', year: 2002, title: { en: 'PHIL: guessing the next word', zh: 'PHIL：猜下一个词' } },
+  {
+    id: 'machine-translation',
+    year: 2007,
+    title: { en: 'Machine translation at scale', zh: '大规模机器翻译' },
+  },
+  { id: 'cat-neuron', year: 2012, title: { en: 'The cat neuron', zh: '“猫神经元”' } },
+  { id: 'alexnet', year: 2012, title: { en: 'AlexNet', zh: 'AlexNet' } },
+  { id: 'word2vec', year: 2013, title: { en: 'Word2Vec', zh: 'Word2Vec：词变成向量' } },
+  { id: 'seq2seq', year: 2014, title: { en: 'Sequence to sequence', zh: '序列到序列' } },
+  { id: 'distillation', year: 2015, title: { en: 'Distillation', zh: '知识蒸馏' } },
+  {
+    id: 'tpu',
+    year: 2015,
+    title: { en: 'The TPU and low precision', zh: 'TPU 与低精度计算' },
+  },
+  { id: 'alphago', year: 2016, title: { en: 'AlphaGo', zh: 'AlphaGo' } },
+  { id: 'transformer', year: 2017, title: { en: 'The Transformer', zh: 'Transformer' } },
+  {
+    id: 'sparse-experts',
+    year: 2017,
+    title: { en: 'Sparse mixture of experts', zh: '稀疏混合专家' },
+  },
+  {
+    id: 'vision-transformer',
+    year: 2020,
+    title: { en: 'Vision Transformer', zh: '视觉 Transformer' },
+  },
+  { id: 'chain-of-thought', year: 2022, title: { en: 'Chain of thought', zh: '思维链' } },
+  {
+    id: 'chatgpt',
+    year: 2022,
+    title: { en: 'ChatGPT, and the answer to it', zh: 'ChatGPT 与谷歌的应对' },
+  },
+  { id: 'long-context', year: 2024, title: { en: 'A million tokens', zh: '百万词元的上下文' } },
+  {
+    id: 'olympiad',
+    year: 2025,
+    title: { en: 'From word problems to Olympiad gold', zh: '从应用题到奥数金牌' },
+  },
+  {
+    id: 'vision-language-action',
+    year: 2025,
+    title: { en: 'Vision, language, action', zh: '视觉—语言—动作' },
+  },
+  { id: 'sudden-or-gradual', year: 2026, title: { en: 'Sudden or gradual?', zh: '突变还是渐变？' } },
+  { id: 'benefit-and-misuse', year: 2026, title: { en: 'Benefit and misuse', zh: '造福与滥用' } },
+] as const satisfies readonly MilestoneEntry[];
+
+export type MilestoneId = (typeof MILESTONES)[number]['id'];
+
+const MILESTONE_IDS: ReadonlySet<string> = new Set(MILESTONES.map((entry) => entry.id));
+
+export function isMilestoneId(id: string): id is MilestoneId {
+  return MILESTONE_IDS.has(id);
+}
+
+export const DATED_MARKS: readonly DatedMark[] = [
+  {
+    id: 'google-brain',
+    year: 2011,
+    title: { en: 'Google Brain begins', zh: 'Google Brain 成立' },
+  },
+  {
+    id: 'deepmind-bought',
+    year: 2014,
+    month: 1,
+    title: { en: 'Google buys DeepMind', zh: '谷歌收购 DeepMind' },
+  },
+  {
+    id: 'tpu-v1',
+    year: 2015,
+    title: { en: 'TPU v1 at work, for inference', zh: 'TPU v1 投入使用，只做推理' },
+  },
+  {
+    id: 'tpu-v2',
+    year: 2017,
+    month: 5,
+    title: { en: 'TPU v2: training too', zh: 'TPU v2：也能训练' },
+  },
+  { id: 'tpu-v3', year: 2018, month: 5, title: { en: 'TPU v3', zh: 'TPU v3' } },
+  { id: 'tpu-v4', year: 2021, month: 5, title: { en: 'TPU v4 announced', zh: 'TPU v4 发布' } },
+  {
+    id: 'bard',
+    year: 2023,
+    month: 2,
+    title: { en: 'Bard announced, with an error in its advertisement', zh: 'Bard 亮相，广告里出了错' },
+  },
+  {
+    id: 'brain-deepmind-merged',
+    year: 2023,
+    month: 4,
+    title: { en: 'Brain and DeepMind become one', zh: 'Google Brain 与 DeepMind 合并' },
+  },
+  { id: 'tpu-v5', year: 2023, month: 8, title: { en: 'TPU v5e, then v5p', zh: 'TPU v5e，随后 v5p' } },
+  {
+    id: 'tpu-v6',
+    year: 2024,
+    month: 5,
+    title: { en: 'TPU v6 (Trillium) announced', zh: 'TPU v6（Trillium）发布' },
+  },
+  {
+    id: 'tpu-v7',
+    year: 2025,
+    month: 4,
+    title: { en: 'TPU v7 (Ironwood) announced', zh: 'TPU v7（Ironwood）发布' },
+  },
+];
