@@ -5,6 +5,11 @@ import type { CliExplanation } from './explain';
 
 const ROLES: Readonly<Record<HeadRole, string>> = {
   bracket: 'matches brackets: it puts {0} of its weight on the opening bracket',
+  definition: 'looks at the definition of a name: it puts {0} of its weight there',
+  symbol: 'looks at the name of the function or class around: it puts {0} of its weight there',
+  quote: 'looks at what opened the string or comment: it puts {0} of its weight there',
+  'line-start': 'looks at the line’s beginning: it puts {0} of its weight on the break and indentation',
+  uniform: 'spreads its weight: {0} of the evenness possible',
   induction: 'continues repetitions: it puts {0} of its weight on what followed the same token before',
   'same-token': 'looks for the same token: it puts {0} of its weight on earlier copies',
   'previous-token': 'looks one token back: it puts {0} of its weight there',

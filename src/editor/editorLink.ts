@@ -15,7 +15,9 @@ export class EditorLink implements vscode.Disposable {
   /** The explained characters were changed, or are as they were again. */
   readonly onStale = this.staleness.event;
 
-  private readonly uri: string;
+  private readonly uriName: string;
+  /** The explained text. */
+  readonly text: string;
   private readonly followed: FollowedText;
   /** Characters of the taken range that were cut off behind the explained text. */
   private readonly cutOff: number;
@@ -32,7 +34,8 @@ export class EditorLink implements vscode.Disposable {
 
   constructor(taken: Taken) {
     this.document = taken.document;
-    this.uri = taken.document.uri.toString();
+    this.uriName = taken.document.uri.toString();
+    this.text = taken.subject.text;
     this.endOfLine = taken.document.eol;
     this.cutOff = taken.totalChars - taken.subject.text.length;
     this.followed = new FollowedText(taken.subject.text, taken.start);
@@ -45,6 +48,10 @@ export class EditorLink implements vscode.Disposable {
       vscode.window.onDidChangeTextEditorSelection((event) => this.cursorMoved(event)),
       vscode.window.onDidChangeVisibleTextEditors(() => this.draw()),
     );
+  }
+
+  get uri(): vscode.Uri {
+    return this.document.uri;
   }
 
   get stale(): boolean {
@@ -69,6 +76,23 @@ export class EditorLink implements vscode.Disposable {
   tokenAt(position: vscode.Position): number | undefined {
     const char = this.followed.fromDocument(this.document.offsetAt(position));
     return char === undefined ? undefined : tokenAt(this.tokens, char);
+  }
+
+  /** Tokens that touch these characters of the document, rising; none where the text was changed. */
+  tokensIn(range: vscode.Range): number[] {
+    const [start, end] = [range.start, range.end].map((at) => this.followed.fromDocument(this.document.offsetAt(at)));
+    if (start === undefined || end === undefined) return [];
+    return this.tokens.flatMap(({ charStart, charEnd }, token) => (charStart < end && charEnd > start ? [token] : []));
+  }
+
+  /** Where characters [start, end) of the explained text stand now; undefined where they were changed. */
+  rangeOfChars(start: number, end: number): vscode.Range | undefined {
+    const place = this.followed.toDocument(start, end);
+    return place && this.toRange(place);
+  }
+
+  wordAt(position: vscode.Position): vscode.Range | undefined {
+    return this.document.getWordRangeAtPosition(position);
   }
 
   mark(token: number | null): void {
@@ -97,7 +121,7 @@ export class EditorLink implements vscode.Disposable {
   }
 
   private edited({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
-    if (document.uri.toString() !== this.uri) return;
+    if (document.uri.toString() !== this.uriName) return;
     const before = this.followed.stale;
     if (document.eol !== this.endOfLine) {
       // Every offset has moved, no position has.
@@ -112,7 +136,7 @@ export class EditorLink implements vscode.Disposable {
 
   /** A document that was closed and opened again is another object, perhaps with other text. */
   private reopened(document: vscode.TextDocument): void {
-    if (document.uri.toString() !== this.uri || document === this.document) return;
+    if (document.uri.toString() !== this.uriName || document === this.document) return;
     this.document = document;
     this.endOfLine = document.eol;
     this.resync();
@@ -136,7 +160,7 @@ export class EditorLink implements vscode.Disposable {
   }
 
   private cursorMoved({ textEditor, selections }: vscode.TextEditorSelectionChangeEvent): void {
-    if (textEditor.document.uri.toString() !== this.uri) return;
+    if (textEditor.document.uri.toString() !== this.uriName) return;
     const token = this.tokenAt(selections[0].active);
     if (token === undefined || this.isSameCharacter(token, this.query)) return;
     this.query = token;
@@ -156,7 +180,7 @@ export class EditorLink implements vscode.Disposable {
   }
 
   private editors(): vscode.TextEditor[] {
-    return vscode.window.visibleTextEditors.filter(({ document }) => document.uri.toString() === this.uri);
+    return vscode.window.visibleTextEditors.filter(({ document }) => document.uri.toString() === this.uriName);
   }
 
   private readonly read = (from: number, to: number): string => this.document.getText(this.toRange({ from, to }));

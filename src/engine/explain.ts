@@ -10,6 +10,7 @@ import { candidates, logitsAt, logProbabilities } from './model/logits';
 import { toPanelTokens } from './tokenizer/panelTokens';
 import type { Token } from './tokenizer/tokenizer';
 import { findings } from './trace/findings';
+import { roleScores } from './trace/roles';
 import { Trace } from './trace/trace';
 import { layerMaps } from './trace/weights';
 
@@ -72,12 +73,13 @@ export async function explain(model: LoadedModel, text: string, options: Explain
     const forwarded = performance.now();
     const logprobs = await logProbabilities(model, trace, pause);
     const next = candidates(logitsAt(model, trace, tokens.length - 1), model.tokenizer, options.top);
-    const found = findings(trace, panelTokens, text);
+    const roles = roleScores(trace, panelTokens, text);
     return {
       trace,
       explanation: {
         trace: traceId,
-        findings: found,
+        findings: findings(trace, panelTokens, text, roles),
+        roles,
         next,
         logprobs,
         timings: {

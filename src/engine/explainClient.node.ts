@@ -4,6 +4,7 @@
  */
 import { Problem } from '../protocol/problem';
 import type { Explanation, ExplainProgress, ModelCard } from '../protocol/explanation';
+import type { ReadingMethod } from '../protocol/readingApi';
 import type { ExplainHostApi, ExplainWorkerApi } from '../protocol/workerApi';
 import { SharedWorker, type SharedWorkerOptions } from './sharedWorker.node';
 
@@ -14,8 +15,8 @@ export interface TraceHandle {
 }
 
 /** The worker's questions about a kept trace. */
-type TraceMethod = 'tile' | 'weights' | 'predictions' | 'release';
-type TraceParams<Name extends TraceMethod> = Omit<ExplainWorkerApi[Name]['params'], 'trace'>;
+export type TraceMethod = 'tile' | 'weights' | 'predictions' | 'release' | ReadingMethod;
+export type TraceParams<Name extends TraceMethod> = Omit<ExplainWorkerApi[Name]['params'], 'trace'>;
 
 export interface ExplainOptions {
   signal?: AbortSignal;

@@ -11,6 +11,7 @@ import { breathe, explain } from './explain';
 import { FileSource } from './formats/fileSource';
 import { inspectModel, loadModel, type LoadedModel } from './model/load';
 import { candidates, logitsAt } from './model/logits';
+import { readingAnswers } from './reading/answers';
 import type { Trace } from './trace/trace';
 import { headWeights, tile } from './trace/weights';
 
@@ -96,6 +97,7 @@ const handlers: Handlers<ExplainWorkerApi> = {
     traces.get(id)?.trace.release();
     traces.delete(id);
   },
+  ...readingAnswers(keptTrace),
 };
 
 const port = parentPort!;

@@ -1,11 +1,12 @@
 /** One panel: what it shows, what its page may ask, and the run that is under way. */
 import * as vscode from 'vscode';
+import { codeCases } from '../editor/codeCases';
 import { EditorLink } from '../editor/editorLink';
 import { takeText, titleOf, visiblePlace, type Place, type Taken } from '../editor/subject';
-import type { ExplainClient, TraceHandle } from '../engine/explainClient.node';
+import type { ExplainClient, TraceHandle, TraceMethod, TraceParams } from '../engine/explainClient.node';
 import type { ModelChoice } from '../models/modelChoice';
 import type { ModelHashes } from '../models/modelHashes';
-import type { ExplainProgress } from '../protocol/explanation';
+import type { ExplainProgress, RoleScores } from '../protocol/explanation';
 import type { ExplainPanelHostApi, ExplainPanelViewApi, PanelEvent } from '../protocol/panelApi';
 import { Problem, toProblem } from '../protocol/problem';
 import { Rpc, type Handlers } from '../protocol/rpc';
@@ -13,6 +14,7 @@ import type { ExplainWorkerApi } from '../protocol/workerApi';
 import { EventLog } from './eventLog';
 import { HiddenProgress } from './hiddenProgress';
 import { page } from './page';
+import { passedOn } from './passedOn';
 import { canRetry, problemMessage } from './problemMessage';
 import { webviewPort } from './webviewPort';
 
@@ -148,6 +150,8 @@ export class ExplainPanel implements vscode.Disposable {
     explainVisible: () => void this.explainVisible(),
     mark: ({ token }) => this.shown?.link.mark(token),
     reveal: ({ token }) => this.shown?.link.reveal(token),
+    codeRoles: (_, { signal }) => this.codeRoles(signal),
+    ...passedOn((method, params, signal) => this.ask(method, params, signal)),
   };
 
   /** @throws Problem; cancelled when `signal` is aborted, also by the panel's end */
@@ -227,9 +231,9 @@ export class ExplainPanel implements vscode.Disposable {
   }
 
   /** A question about the shown trace. When the trace turns out to be gone, the person is told once. */
-  private async ask<Name extends 'tile' | 'weights' | 'predictions'>(
+  private async ask<Name extends TraceMethod>(
     method: Name,
-    params: Omit<ExplainWorkerApi[Name]['params'], 'trace'>,
+    params: TraceParams<Name>,
     signal: AbortSignal,
   ): Promise<ExplainWorkerApi[Name]['result']> {
     const { shown } = this;
@@ -246,6 +250,15 @@ export class ExplainPanel implements vscode.Disposable {
       }
       throw problem;
     }
+  }
+
+  /** Asks the language support, then the worker how much each head follows it. */
+  private async codeRoles(signal: AbortSignal): Promise<RoleScores[]> {
+    const link = this.shown?.link;
+    if (!link) return [];
+    const cases = await codeCases(link, signal);
+    const scores = await Promise.all(cases.map(({ role, pairs }) => this.ask('caseScores', { role, pairs }, signal)));
+    return scores.flat();
   }
 
   private async explainVisible(): Promise<void> {

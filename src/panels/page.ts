@@ -18,6 +18,7 @@ export function page(view: string, webview: vscode.Webview, extensionUri: vscode
 <html lang="${escapeAttribute(vscode.env.language)}">
 <head>
 <meta charset="UTF-8">
+<title>Attention Explainer</title>
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="stylesheet" href="${file(`${view}.css`)}">

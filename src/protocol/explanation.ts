@@ -77,7 +77,29 @@ export interface LayerExperts {
 }
 
 /** What a head was seen to do on this text. */
-export type HeadRole = 'bracket' | 'induction' | 'same-token' | 'previous-token' | 'first-token';
+export type HeadRole =
+  | 'bracket'
+  | 'definition' // from the editor's language support: a use looks at the definition's name
+  | 'induction'
+  | 'symbol' // likewise: code looks at the name of the function or class around it
+  | 'quote' // within a string or comment, at what opened it
+  | 'line-start' // at the line break and indentation before the query's line
+  | 'same-token'
+  | 'previous-token'
+  | 'first-token'
+  | 'uniform';
+
+/** How much every head does one thing on this text. */
+export interface RoleScores {
+  role: HeadRole;
+  /** The least score at which a head is said to do this. */
+  threshold: number;
+  /** How many queries each mean is over. */
+  queries: number;
+  /** The score of a head that looked at all its keys alike. */
+  chance: number;
+  scores: Float32Array; // [layers][heads], 0 … 1
+}
 
 /** One head and why it stands out, from measured weights. */
 export interface Finding {
@@ -97,6 +119,8 @@ export interface Explanation {
   trace: number;
   /** Strongest first; empty when nothing passes its threshold. */
   findings: Finding[];
+  /** Every role that has cases on this text. */
+  roles: RoleScores[];
   next: Candidate[];
   /** Natural log of each token's probability given those before it; NaN for the first. */
   logprobs: Float32Array; // [tokens]

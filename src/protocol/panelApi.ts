@@ -1,5 +1,6 @@
 /** The border between the Explain Attention panel (webview) and its host. */
-import type { Candidate, Explanation, ExplainProgress, Tile } from './explanation';
+import type { Candidate, Explanation, ExplainProgress, RoleScores, Tile } from './explanation';
+import type { ReadingMethod, ReadingWorkerApi } from './readingApi';
 import type { TileParams, WeightsParams } from './workerApi';
 
 /** What the page may ask. Questions about weights go on to the worker; `trace` is filled in by the host. */
@@ -18,6 +19,16 @@ export type ExplainPanelHostApi = {
   mark: { params: { token: number | null }; result: void };
   /** Moves the editor's cursor to the token and shows it. */
   reveal: { params: { token: number }; result: void };
+  /** Definition ↔ use and enclosing symbol, from the editor's language support; [] where it knows none. */
+  codeRoles: { params: Record<never, never>; result: RoleScores[] };
+} & ReadingPanelApi;
+
+/** Questions of the reading views go on to the worker as they are. */
+type ReadingPanelApi = {
+  [Name in ReadingMethod]: {
+    params: Omit<ReadingWorkerApi[Name]['params'], 'trace'>;
+    result: ReadingWorkerApi[Name]['result'];
+  };
 };
 
 /** Where the explained text stands. */

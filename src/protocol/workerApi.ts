@@ -1,5 +1,6 @@
 /** What the explaining worker answers. One worker serves all panels; traces are told apart by number. */
 import type { Candidate, Explanation, ExplainProgress, ModelCard, Tile } from './explanation';
+import type { ReadingWorkerApi } from './readingApi';
 
 export interface TileParams {
   trace: number;
@@ -40,7 +41,7 @@ export type ExplainWorkerApi = {
   /** What the model expected after token `position`. */
   predictions: { params: { trace: number; position: number; top: number }; result: Candidate[] };
   release: { params: { trace: number }; result: void };
-};
+} & ReadingWorkerApi;
 
 /** The worker calls nothing on its host. */
 export type ExplainHostApi = Record<never, never>;

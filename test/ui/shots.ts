@@ -26,14 +26,36 @@ const INPUTS: Record<string, Input> = {
   html: { file: 'html.txt' },
 };
 
+type Open = (workbench: Workbench, input: Input) => Promise<void>;
+
+const explain: Open = async (workbench, { file }) => {
+  await workbench.runCommand(workbench.locale === 'zh-cn' ? '解释注意力' : 'Explain Attention');
+  // Nothing to explain is said in a message, and no panel opens.
+  if (file === INPUTS.empty.file) await workbench.page.locator('.notification-toast').waitFor({ timeout: LONG_MS });
+  else await workbench.explained(file, LONG_MS);
+};
+
+/** The same with another group of its views. */
+const group =
+  (tab: string, steps: (frame: ReturnType<Workbench['panelFrame']>) => Promise<void> = async () => {}): Open =>
+  async (workbench, input) => {
+    await explain(workbench, input);
+    if (input.file === INPUTS.empty.file) return;
+    await workbench.panelFrame().locator(`[data-tab="${tab}"]`).click();
+    await steps(workbench.panelFrame());
+  };
+
 /** Opens the panel for an input whose text is selected, and waits until it shows all it has. */
-const PANELS: Record<string, (workbench: Workbench, input: Input) => Promise<void>> = {
-  explain: async (workbench, { file }) => {
-    await workbench.runCommand(workbench.locale === 'zh-cn' ? '解释注意力' : 'Explain Attention');
-    // Nothing to explain is said in a message, and no panel opens.
-    if (file === INPUTS.empty.file) await workbench.page.locator('.notification-toast').waitFor({ timeout: LONG_MS });
-    else await workbench.explained(file, LONG_MS);
-  },
+const PANELS: Record<string, Open> = {
+  explain,
+  roles: group('roles', (frame) =>
+    frame
+      .getByText(/probe \d|探测 \d/)
+      .first()
+      .waitFor({ timeout: LONG_MS }),
+  ),
+  predictions: group('predictions'),
+  experts: group('experts'),
 };
 
 const THEMES: Theme[] = ['light', 'dark', 'contrast'];

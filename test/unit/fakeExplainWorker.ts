@@ -6,7 +6,8 @@
 import { parentPort } from 'node:worker_threads';
 import type { PanelToken } from '../../src/protocol/explanation';
 import { Problem } from '../../src/protocol/problem';
-import { Rpc, type CallContext } from '../../src/protocol/rpc';
+import { READING_METHODS, type ReadingWorkerApi } from '../../src/protocol/readingApi';
+import { Rpc, type CallContext, type Handlers } from '../../src/protocol/rpc';
 import type { ExplainHostApi, ExplainWorkerApi } from '../../src/protocol/workerApi';
 
 const port = parentPort!;
@@ -62,10 +63,19 @@ async function explain(
   return {
     trace,
     findings: [],
+    roles: [],
     next: [],
     logprobs: new Float32Array(tokens.length),
     timings: { loadMs: 0, tokenizeMs: 0, forwardMs: 0, totalMs: 0 },
   };
+}
+
+/** Questions of the reading views: that they arrive with a kept trace is all that can be seen here. */
+function readingFakes(): Handlers<ReadingWorkerApi> {
+  const answer = ({ trace }: { trace: number }): never => {
+    throw new Problem('internal', `asked about ${keptTokens(trace)} tokens`);
+  };
+  return Object.fromEntries(READING_METHODS.map((name) => [name, answer])) as unknown as Handlers<ReadingWorkerApi>;
 }
 
 new Rpc<ExplainWorkerApi, ExplainHostApi>(
@@ -82,5 +92,6 @@ new Rpc<ExplainWorkerApi, ExplainHostApi>(
     weights: ({ trace }) => new Float32Array(keptTokens(trace)),
     predictions: ({ trace }) => (keptTokens(trace), []),
     release: ({ trace }) => void kept.delete(trace),
+    ...readingFakes(),
   },
 );

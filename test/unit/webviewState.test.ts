@@ -5,7 +5,8 @@ import { defaultsFor } from '../../webview/explain/defaults';
 import { applyEvent, emptyState, largestWeight, type PanelState } from '../../webview/explain/run';
 import { restore, save } from '../../webview/explain/saved';
 import { Selection } from '../../webview/explain/selection';
-import { findingSentence, placeWords } from '../../webview/explain/words';
+import { findingSentence } from '../../webview/explain/roleWords';
+import { placeWords } from '../../webview/explain/words';
 
 const subject: Subject = { title: 'a.ts', firstLine: 3, lastLine: 4, origin: 'selection', text: 'ab', tabSize: 4 };
 const token = (id: number): object => ({ id, start: id, end: id + 1, charStart: id, charEnd: id + 1, label: 'ab'[id] });
@@ -21,6 +22,7 @@ const finding: Finding = {
 const explanation: Explanation = {
   trace: 1,
   findings: [finding],
+  roles: [],
   next: [],
   logprobs: Float32Array.of(NaN, -1),
   timings: { loadMs: 0, tokenizeMs: 0, forwardMs: 0, totalMs: 0 },

@@ -1,33 +1,43 @@
 /** Which heads are there, and what does each one do? Every layer × head as a small map. */
-import { h, freshId, oncePerFrame, setText } from '../shared/dom';
+import { h, freshId, oncePerFrame, setText, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { coarsePercent, roundPercent } from '../shared/numbers';
 import { onResize, surface } from '../shared/surface';
 import { theme } from '../shared/theme';
 import { gridSize } from './gridSize';
 import { headCells } from './headCells';
+import { headOptions } from './headOptions';
 import { mapColors, paintHeadMap } from './headMaps';
+import { ranked } from './headOrder';
 import { headTable } from './headTable';
 import { largestWeight } from './run';
 import type { HeadRef } from './selection';
 import type { Stage, View } from './stage';
-import { headName, roleName } from './words';
+import { roleName } from './roleWords';
+import { headName } from './words';
 
 export function headGrid(stage: Stage): View {
-  const { selection } = stage;
+  const { selection, options } = stage;
   const title = h('h2', { id: freshId('heads-title') }, t('All heads'));
+  const settings = headOptions(stage);
   const canvas = h('canvas', { 'aria-hidden': 'true' });
   const grid = h('div', { class: 'head-grid', role: 'grid', tabindex: 0, 'aria-labelledby': title.id });
   const picture = h('div', { class: 'head-picture' }, canvas, grid);
   const scroller = h('div', { class: 'head-scroller' }, picture);
   const readout = h('div', { class: 'readout' });
   const table = headTable(stage);
+  const dimmed = h(
+    'p',
+    { class: 'hint' },
+    t('Sinks are dimmed: weights on the first token and on line breaks are left out of these maps and their scales.'),
+  );
   const element = h(
     'section',
     { class: 'view', 'data-section': 'heads' },
-    h('header', {}, title),
+    h('header', {}, title, settings.element),
     scroller,
     readout,
+    dimmed,
     h(
       'p',
       { class: 'hint' },
@@ -48,12 +58,22 @@ export function headGrid(stage: Stage): View {
     return { layers: model?.layers ?? 0, heads: model?.heads ?? 0 };
   };
 
-  const rebuild = (): void => {
+  /** Which order the cells stand in now. */
+  let arranged = '';
+  const arrange = (): void => {
     const { layers, heads } = shape();
-    if (cells.layers !== layers || cells.heads !== heads) {
-      cells = headCells(layers, heads);
-      grid.replaceChildren(...cells.rows);
-    }
+    const scores = options.order === 'layer' ? undefined : stage.roles.of(options.order);
+    const order = scores && scores.scores.length === layers * heads ? ranked(scores, heads) : null;
+    const wanted = [layers, heads, order?.map(({ layer, head }) => `${layer}.${head}`)].join();
+    if (wanted === arranged) return;
+    arranged = wanted;
+    cells = headCells(layers, heads, order);
+    grid.replaceChildren(...cells.rows);
+    grid.removeAttribute('aria-activedescendant');
+  };
+
+  const rebuild = (): void => {
+    arrange();
     active = null;
     grid.removeAttribute('aria-activedescendant');
     draw();
@@ -63,6 +83,9 @@ export function headGrid(stage: Stage): View {
     const { layers, heads } = shape();
     const run = stage.run();
     if (!run || layers === 0 || width === 0) return;
+    arrange();
+    settings.draw();
+    show(dimmed, options.dimSinks);
     const { side, gap } = gridSize(heads, width - labelWidth(layers));
     picture.style.setProperty('--side', `${side}px`);
     picture.style.setProperty('--gap', `${gap}px`);
@@ -79,27 +102,32 @@ export function headGrid(stage: Stage): View {
     const pixelSide = Math.round(side * ratio);
     const image = context.createImageData(pixelSide, pixelSide);
     const pixels = new Uint32Array(image.data.buffer);
-    const run = stage.run()!;
-    run.maps.forEach((maps, layer) => {
-      for (let head = 0; head < heads; head++) {
-        const colors = mapColors(theme().heat, maps.scales[head], largestWeight(run, layer, head)!);
-        pixels.fill(0);
-        paintHeadMap(pixels, pixelSide, 0, 0, pixelSide, maps, head, colors);
-        context.putImageData(image, Math.round(head * pitch * ratio), Math.round(layer * pitch * ratio));
-      }
+    const maps = stage.maps.for(stage.run()!);
+    cells.all.forEach(({ layer, head }, index) => {
+      if (!maps[layer]) return;
+      const colors = mapColors(theme().heat, maps[layer].scales[head], largestWeight({ maps }, layer, head)!);
+      pixels.fill(0);
+      paintHeadMap(pixels, pixelSide, 0, 0, pixelSide, maps[layer], head, colors);
+      const [row, column] = [Math.floor(index / heads), index % heads];
+      context.putImageData(image, Math.round(column * pitch * ratio), Math.round(row * pitch * ratio));
     });
   };
 
   const labelCells = (): void => {
     const run = stage.run()!;
+    const maps = stage.maps.for(run);
+    const scores = options.order === 'layer' ? undefined : stage.roles.of(options.order);
     for (const { layer, head, element: cell } of cells.all) {
-      const largest = largestWeight(run, layer, head);
+      const largest = largestWeight({ maps }, layer, head);
       const roles = (run.explanation?.findings ?? []).filter((one) => one.layer === layer && one.head === head);
       cell.classList.toggle('waiting', largest === null);
       cell.classList.toggle('named', roles.length > 0);
       const words = [
         headName({ layer, head }),
-        ...roles.map(({ role, score }) => `${roleName(role)} ${roundPercent(score)}`),
+        ...(scores ? [`${roleName(scores.role)} ${roundPercent(scores.scores[layer * cells.heads + head])}`] : []),
+        ...roles
+          .filter(({ role }) => role !== scores?.role)
+          .map(({ role, score }) => `${roleName(role)} ${roundPercent(score)}`),
         largest === null ? t('not computed yet') : t('largest weight {0}', coarsePercent(largest)),
       ];
       cell.setAttribute('aria-label', words.join(', '));
@@ -149,18 +177,23 @@ export function headGrid(stage: Stage): View {
   });
   grid.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const { layers, heads } = shape();
-    const { layer, head } = active ?? selection.head;
-    const to: Record<string, HeadRef> = {
-      ArrowLeft: { layer, head: Math.max(0, head - 1) },
-      ArrowRight: { layer, head: Math.min(heads - 1, head + 1) },
-      ArrowUp: { layer: Math.max(0, layer - 1), head },
-      ArrowDown: { layer: Math.min(layers - 1, layer + 1), head },
-      Home: { layer, head: 0 },
-      End: { layer, head: heads - 1 },
+    const { heads } = shape();
+    const from = active ?? selection.head;
+    const index = cells.indexOf(from);
+    if (index < 0) return;
+    const row = Math.floor(index / heads) * heads;
+    const to: Record<string, number> = {
+      ArrowLeft: Math.max(row, index - 1),
+      ArrowRight: Math.min(row + heads - 1, index + 1),
+      ArrowUp: index >= heads ? index - heads : index,
+      ArrowDown: index + heads < cells.all.length ? index + heads : index,
+      Home: row,
+      End: row + heads - 1,
     };
-    if (Object.hasOwn(to, event.key)) activate(to[event.key]);
-    else if (event.key === 'Enter' || event.key === ' ') selection.toggleHead({ layer, head });
+    if (Object.hasOwn(to, event.key)) {
+      const { layer, head } = cells.all[to[event.key]];
+      activate({ layer, head });
+    } else if (event.key === 'Enter' || event.key === ' ') selection.toggleHead(from);
     else return;
     event.preventDefault();
   });
@@ -176,6 +209,7 @@ export function headGrid(stage: Stage): View {
     completed: draw,
     selectionChanged: drawSelection,
     themeChanged: draw,
+    optionsChanged: draw,
   };
 }
 

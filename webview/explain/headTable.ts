@@ -4,7 +4,7 @@ import { coarsePercent, integer, roundPercent } from '../shared/numbers';
 import { tableTwin, type TableTwin } from '../shared/tableTwin';
 import { largestWeight } from './run';
 import type { Stage } from './stage';
-import { roleName } from './words';
+import { roleName } from './roleWords';
 
 const ROWS = 200;
 

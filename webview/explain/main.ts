@@ -5,6 +5,7 @@ import './explain.css';
 import './text.css';
 import './heads.css';
 import './experts.css';
+import './reading.css';
 import { h, oncePerFrame, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { onThemeChange, watchTheme } from '../shared/theme';
@@ -15,13 +16,18 @@ import { expertsView } from './expertsView';
 import { headGrid } from './headGrid';
 import { connect } from './host';
 import { matrixView } from './matrixView';
+import { Options } from './options';
 import { provenanceView } from './provenanceView';
+import { Roles } from './roles';
+import { rolesView } from './rolesView';
 import { applyEvent, emptyState, type Run } from './run';
 import { restore, save } from './saved';
 import { Selection } from './selection';
+import { ShownMaps } from './shownMaps';
 import type { Stage, View } from './stage';
 import { statusView } from './statusView';
 import { summaryView } from './summaryView';
+import { tabs } from './tabs';
 import { textView } from './textView';
 import { WeightRows } from './weightRows';
 
@@ -33,10 +39,18 @@ const state = emptyState();
 const { host, getState, setState } = connect(receive);
 const selection = new Selection(defaultsFor(null));
 const live = h('div', { class: 'only-read-out', role: 'status' });
+const options = new Options();
+const optionsChanged = (): void => {
+  for (const view of views) view.optionsChanged?.();
+};
+options.onChange(optionsChanged);
 const stage: Stage = {
   host,
   selection,
   weights: new WeightRows(host),
+  options,
+  roles: new Roles(host, () => state.shown, optionsChanged),
+  maps: new ShownMaps(host, options, optionsChanged),
   run: () => state.shown,
   say: (text) => live.replaceChildren(text),
 };
@@ -50,15 +64,44 @@ const heads = headGrid(stage);
 const matrix = matrixView(stage);
 const experts = expertsView(stage);
 const candidates = candidatesView(stage);
-const views: View[] = [summary, text, heads, matrix, experts, candidates, provenance];
-main.append(
-  summary.element,
-  text.element,
-  h('div', { class: 'head-views' }, heads.element, matrix.element),
-  experts.element,
-  candidates.element,
-  provenance.element,
+const roles = rolesView(stage);
+/** The views of each group, in the order of reading. */
+const groups: { name: string; label: string; views: View[]; content?: HTMLElement }[] = [
+  {
+    name: 'attention',
+    label: t('Attention'),
+    views: [text, heads, matrix],
+    content: h(
+      'div',
+      { class: 'columns' },
+      text.element,
+      h('div', { class: 'head-views' }, heads.element, matrix.element),
+    ),
+  },
+  { name: 'roles', label: t('Roles'), views: [roles] },
+  { name: 'predictions', label: t('Predictions'), views: [candidates] },
+  { name: 'experts', label: t('Experts'), views: [experts] },
+];
+const views: View[] = [summary, ...groups.flatMap((group) => group.views), provenance];
+const sections = tabs(
+  t('What to look at'),
+  groups.map(({ content, ...group }) => ({
+    ...group,
+    content: content ?? h('div', { class: 'columns' }, ...group.views.map(({ element }) => element)),
+  })),
+  () => {
+    shown();
+    remember();
+  },
 );
+const heading = h('h1', { class: 'only-read-out' }, t('What the model does with this text'));
+main.append(heading, summary.element, sections.bar, ...sections.panels, provenance.element);
+
+/** Views ask for what costs time only while somebody looks at them. */
+function shown(): void {
+  for (const view of groups.find(({ name }) => name === sections.open)!.views) view.shown?.();
+}
+
 const empty = h(
   'p',
   { class: 'empty', hidden: true },
@@ -78,6 +121,7 @@ function receive(event: PanelEvent): void {
   if (change === 'done') {
     selection.reset(defaultsFor(state.shown), selection.kept);
     for (const view of views) view.completed?.();
+    shown();
   }
   if (event.kind === 'query') followCursor(event.token);
   drawStatus();
@@ -85,7 +129,10 @@ function receive(event: PanelEvent): void {
 
 function beginRun(run: Run): void {
   stage.weights.clear();
-  selection.reset(defaultsFor(run), restore(getState(), run) ?? {});
+  stage.roles.clear();
+  const saved = restore(getState(), run);
+  if (saved?.tab) sections.choose(saved.tab);
+  selection.reset(defaultsFor(run), saved ?? {});
   for (const view of views) view.runChanged?.();
 }
 
@@ -117,8 +164,12 @@ const mark = oncePerFrame(() => {
 selection.onChange(() => {
   for (const view of views) view.selectionChanged?.();
   mark();
-  if (state.shown?.explanation) setState(save(state.shown, selection));
+  remember();
 });
+
+function remember(): void {
+  if (state.shown?.explanation) setState({ ...save(state.shown, selection), tab: sections.open });
+}
 
 onThemeChange(() => {
   for (const view of views) view.themeChanged?.();

@@ -114,7 +114,7 @@ const UNCOUNTED = 1 / 12;
  * Largest weight of a head, which its colours run to; null until its layer has come. The first queries do not count:
  * the very first has one key and always puts all its weight on it, so every head's largest weight would be 100%.
  */
-export function largestWeight(run: Run, layer: number, head: number): number | null {
+export function largestWeight(run: Pick<Run, 'maps'>, layer: number, head: number): number | null {
   const maps = run.maps[layer];
   if (!maps) return null;
   const { size, values, scales } = maps;

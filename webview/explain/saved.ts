@@ -9,6 +9,8 @@ export interface Saved {
   headLock: HeadRef | null;
   tokenLock: number | null;
   direction: Direction;
+  /** Which group of views was open. */
+  tab?: string;
 }
 
 export function save(run: Run, selection: Selection): Saved {
@@ -16,15 +18,16 @@ export function save(run: Run, selection: Selection): Saved {
 }
 
 /** What of it fits this explanation; whatever another version of the page left is no help. */
-export function restore(saved: unknown, run: Run): Pick<Saved, 'headLock' | 'tokenLock' | 'direction'> | null {
+export function restore(saved: unknown, run: Run): Pick<Saved, 'headLock' | 'tokenLock' | 'direction' | 'tab'> | null {
   if (typeof saved !== 'object' || saved === null) return null;
-  const { version, about, headLock, tokenLock, direction } = saved as Partial<Saved>;
+  const { version, about, headLock, tokenLock, direction, tab } = saved as Partial<Saved>;
   if (version !== 1 || about !== nameOf(run)) return null;
   const tokenFits = typeof tokenLock === 'number' && tokenLock < run.tokens.length;
   return {
     headLock: headLock ?? null,
     tokenLock: tokenFits ? tokenLock : null,
     direction: direction === 'to' ? 'to' : 'from',
+    ...(typeof tab === 'string' ? { tab } : {}),
   };
 }
 

@@ -1,13 +1,20 @@
 /** What every view of the panel is given, and what every view is. */
 import type { Host } from './host';
+import type { Options } from './options';
+import type { Roles } from './roles';
 import type { Run } from './run';
 import type { Selection } from './selection';
+import type { ShownMaps } from './shownMaps';
 import type { WeightRows } from './weightRows';
 
 export interface Stage {
   readonly host: Host;
   readonly selection: Selection;
   readonly weights: WeightRows;
+  readonly options: Options;
+  readonly roles: Roles;
+  /** The small maps as they are set. */
+  readonly maps: ShownMaps;
   /** The explanation on show. */
   run(): Run | null;
   /** Says something to those who listen rather than look. */
@@ -25,4 +32,8 @@ export interface View {
   completed?(): void;
   selectionChanged?(): void;
   themeChanged?(): void;
+  /** Another order, sinks dimmed or not, or more is known of the roles. */
+  optionsChanged?(): void;
+  /** The group that the view is in was opened, or another explanation came while it was. */
+  shown?(): void;
 }

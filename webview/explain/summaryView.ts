@@ -5,7 +5,8 @@ import { t } from '../shared/l10n';
 import { integer, roundPercent } from '../shared/numbers';
 import type { Run } from './run';
 import type { Stage, View } from './stage';
-import { findingSentence, headName, pairWords, placeWords, roleName } from './words';
+import { findingSentence, roleName } from './roleWords';
+import { headName, pairWords, placeWords } from './words';
 
 export function summaryView(stage: Stage): View {
   const { selection } = stage;

@@ -1,8 +1,8 @@
-/** How findings, tokens and places are put into words. */
-import type { Finding, HeadRole, PanelToken } from '../../src/protocol/explanation';
+/** How tokens and places are put into words. */
+import type { PanelToken } from '../../src/protocol/explanation';
 import type { Subject } from '../../src/protocol/panelApi';
 import { t } from '../shared/l10n';
-import { integer, percent, roundPercent } from '../shared/numbers';
+import { percent } from '../shared/numbers';
 import type { HeadRef } from './selection';
 
 /** Layers and heads count from 0, as the command line and the papers count them. */
@@ -18,54 +18,6 @@ export function quoted(token: PanelToken | undefined): string {
 export function shortened(label: string, length: number): string {
   const characters = Array.from(label);
   return characters.length > length ? `${characters.slice(0, length - 1).join('')}…` : label;
-}
-
-/** What a head that has this role does, as a few words for a chip. */
-export function roleName(role: HeadRole): string {
-  switch (role) {
-    case 'bracket':
-      return t('matches brackets');
-    case 'induction':
-      return t('continues repetitions');
-    case 'same-token':
-      return t('finds the same token');
-    case 'previous-token':
-      return t('looks one token back');
-    case 'first-token':
-      return t('rests on the first token');
-  }
-}
-
-/** What stands out, as a sentence. */
-export function findingSentence(finding: Finding): string {
-  const args = [finding.layer, finding.head, roundPercent(finding.score), integer(finding.queries)] as const;
-  switch (finding.role) {
-    case 'bracket':
-      return t(
-        'Layer {0} head {1} matches brackets: on average it puts {2} of its weight on the opening bracket ({3} cases).',
-        ...args,
-      );
-    case 'induction':
-      return t(
-        'Layer {0} head {1} continues repetitions: where a token was there before, it puts {2} of its weight on average on what followed it then ({3} cases).',
-        ...args,
-      );
-    case 'same-token':
-      return t(
-        'Layer {0} head {1} finds the same token: on average it puts {2} of its weight on earlier places of the token it reads ({3} cases).',
-        ...args,
-      );
-    case 'previous-token':
-      return t(
-        'Layer {0} head {1} looks one token back: on average it puts {2} of its weight on the token just before ({3} cases).',
-        ...args,
-      );
-    case 'first-token':
-      return t(
-        'Layer {0} head {1} rests on the first token: on average it puts {2} of its weight there ({3} cases), which heads often do when they find nothing to look for.',
-        ...args,
-      );
-  }
 }
 
 /** "query ‘)’ → key ‘(’: 81.2%". */

@@ -91,7 +91,7 @@ export function tile(kernel: Kernel, trace: Trace, params: Omit<TileParams, 'tra
 }
 
 /** Cells on a side of a small map. */
-const MAP_SIZE = 48;
+export const MAP_SIZE = 48;
 
 /** All heads of a layer that is complete, max-pooled, so that a single strong weight stays visible. */
 export function layerMaps(kernel: Kernel, trace: Trace, layer: number): LayerMaps {
@@ -110,7 +110,7 @@ export function layerMaps(kernel: Kernel, trace: Trace, layer: number): LayerMap
 }
 
 /** value = round(255 · weight / scale), scale = the largest weight. */
-function toBytes(weights: Float32Array): { values: Uint8Array; scale: number } {
+export function toBytes(weights: Float32Array): { values: Uint8Array; scale: number } {
   let scale = 0;
   for (const weight of weights) if (weight > scale) scale = weight;
   const factor = scale > 0 ? 255 / scale : 0;

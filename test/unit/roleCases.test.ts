@@ -1,26 +1,7 @@
 import assert from 'node:assert/strict';
-import type { PanelToken } from '../../src/protocol/explanation';
 import { matchingBrackets } from '../../src/engine/trace/brackets';
-import { roleCases } from '../../src/engine/trace/findings';
-
-/** One token per piece; the first, '', stands for BOS. */
-function tokensOf(pieces: string[]): { tokens: PanelToken[]; text: string; ids: number[] } {
-  const vocabulary = [...new Set(pieces)];
-  let at = 0;
-  const tokens = pieces.map((piece) => {
-    const token = {
-      id: vocabulary.indexOf(piece),
-      start: at,
-      end: at + piece.length,
-      charStart: at,
-      charEnd: at + piece.length,
-      label: piece,
-    };
-    at += piece.length;
-    return token;
-  });
-  return { tokens, text: pieces.join(''), ids: tokens.map(({ id }) => id) };
-}
+import { roleCases } from '../../src/engine/trace/roleCases';
+import { tokensOf } from '../support/pieces';
 
 describe('role cases', () => {
   it('pairs brackets by nesting, leaves out neighbours and those that do not fit', () => {

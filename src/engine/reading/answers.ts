@@ -1,0 +1,74 @@
+/** The worker's answers about a kept trace, see src/protocol/readingApi.ts. */
+import type { RolePairs, ReadingWorkerApi } from '../../protocol/readingApi';
+import { Problem } from '../../protocol/problem';
+import type { Handlers } from '../../protocol/rpc';
+import { breathe } from '../explain';
+import type { LoadedModel } from '../model/load';
+import { scoresOf, type Case } from '../trace/roles';
+import type { Trace } from '../trace/trace';
+import { continuation } from './continuation';
+import { edgeReadings, edgeStages } from './edges';
+import { expectations } from './expectations';
+import { expertReport } from './experts';
+import { layerFlow } from './layerFlow';
+import { lens } from './lens';
+import { mapsWithout } from './mapsWithout';
+import { activeNeurons } from './neurons';
+import { probe } from './probe';
+
+/** `kept` throws Problem trace-gone. */
+export function readingAnswers(kept: (id: number) => { trace: Trace; model: LoadedModel }): Handlers<ReadingWorkerApi> {
+  return {
+    mapsWithout({ trace, layer, without }, { signal }) {
+      const of = kept(trace);
+      return mapsWithout(of.model.kernel, of.trace, layer, without, () => breathe(signal));
+    },
+    caseScores({ trace, role, pairs }) {
+      const of = kept(trace).trace;
+      return scoresOf(of, role, casesOf(of, pairs));
+    },
+    probe: ({ trace }) => probe(kept(trace).model),
+    edgeReadings({ trace, ...edge }) {
+      const of = kept(trace);
+      return edgeReadings(of.model, of.trace, edge);
+    },
+    edgeStages: ({ trace, ...edge }) => edgeStages(kept(trace).trace, edge),
+    expectations({ trace, top }, { signal }) {
+      const of = kept(trace);
+      return expectations(of.model, of.trace, top, () => breathe(signal));
+    },
+    lens({ trace, position, top }) {
+      const of = kept(trace);
+      return lens(of.model, of.trace, position, top);
+    },
+    continuation({ trace, position, text }) {
+      const of = kept(trace);
+      return continuation(of.model, of.trace, position, text);
+    },
+    expertReport({ trace, layer }) {
+      const of = kept(trace);
+      const texts = of.trace.ids.map((id) => of.model.tokenizer.decode([id]));
+      return expertReport(of.trace, layer, texts);
+    },
+    neurons({ trace, position, top }) {
+      const of = kept(trace);
+      return activeNeurons(of.model, of.trace, position, top);
+    },
+    layerFlow({ trace, token, how }, { signal }) {
+      const of = kept(trace);
+      return layerFlow(of.model.kernel, of.trace, token, how, () => breathe(signal));
+    },
+  };
+}
+
+/** Pairs of one query together. Throws Problem internal for a token that is not there or a key behind its query. */
+function casesOf(trace: Trace, { queries, keys }: RolePairs): Case[] {
+  const cases = new Map<number, number[]>();
+  queries.forEach((query, i) => {
+    trace.checkToken(query);
+    trace.checkToken(keys[i]);
+    if (keys[i] > query) throw new Problem('internal', `Token ${query} cannot look at the later token ${keys[i]}.`);
+    cases.set(query, [...(cases.get(query) ?? []), keys[i]]);
+  });
+  return [...cases].map(([query, own]) => ({ query, keys: own }));
+}

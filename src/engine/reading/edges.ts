@@ -1,0 +1,119 @@
+/**
+ * One query's edges in one head, read in three ways, and how a single weight comes about.
+ * Weight: how much is looked at. α·‖v W_O‖ (Kobayashi et al. 2020): how long the vector is that the edge adds to the
+ * residual stream, which is small where the value is. Direct logit attribution (Elhage et al. 2021): what that vector
+ * adds to the logit of a token, straight through the last norm, later layers left out.
+ */
+import type { EdgeReadings, EdgeStages } from '../../protocol/readingApi';
+import { attentionScale } from '../model/forward';
+import type { LoadedModel } from '../model/load';
+import { logitsAt, topIds } from '../model/logits';
+import type { Trace } from '../trace/trace';
+import { headWeights } from '../trace/weights';
+import { replay } from './replay';
+
+/** Keys whose values go through W_O together. */
+const ROWS = 64;
+
+/** Throws Problem internal for a head or token that is not there. */
+export function edgeReadings(
+  model: LoadedModel,
+  trace: Trace,
+  { layer, head, query }: { layer: number; head: number; query: number },
+): EdgeReadings {
+  const weights = headWeights(trace, layer, head, query, 'from').slice(0, query + 1);
+  const logits = logitsAt(model, trace, query);
+  const target = trace.ids[query + 1] ?? topIds(logits, 1)[0];
+  const direction = logitDirection(model, trace, query, target);
+  const d = model.config.embedding;
+  const norms = new Float32Array(query + 1);
+  const attributed = new Float32Array(query + 1);
+  forOutputs(model, trace, layer, head, query + 1, (key, output, from) => {
+    let square = 0;
+    let product = 0;
+    for (let i = 0; i < d; i++) {
+      square += output[from + i] ** 2;
+      product += output[from + i] * direction[i];
+    }
+    norms[key] = weights[key] * Math.sqrt(square);
+    attributed[key] = weights[key] * product;
+  });
+  return {
+    weights,
+    norms,
+    logits: attributed,
+    target: { id: target, label: model.tokenizer.labelOf(target), logit: logits[target] },
+  };
+}
+
+/** How the logit of `id` after token `query` changes with the last residual stream: output row ⊙ norm weight / rms. */
+function logitDirection(model: LoadedModel, trace: Trace, query: number, id: number): Float32Array {
+  const { kernel, weights, config } = model;
+  const residual = replay(model, trace, query).residuals.at(-1)!;
+  const meanSquare = residual.reduce((sum, x) => sum + x * x, 0) / residual.length;
+  const rms = Math.sqrt(meanSquare + config.rmsEpsilon);
+  const row = kernel.alloc(config.embedding);
+  const ids = kernel.alloc(1);
+  try {
+    ids.i32[0] = id;
+    kernel.rows(row, weights.output, ids, 1);
+    const norm = weights.outputNorm.f32;
+    return row.f32.map((value, i) => (value * norm[i]) / rms);
+  } finally {
+    kernel.free(row);
+    kernel.free(ids);
+  }
+}
+
+/** v W_O of one head for keys [0, keys): `use` gets each key's vector as embedding numbers from an offset on. */
+function forOutputs(
+  { kernel, weights, config }: LoadedModel,
+  trace: Trace,
+  layer: number,
+  head: number,
+  keys: number,
+  use: (key: number, output: Float32Array, from: number) => void,
+): void {
+  const { heads, kvHeads, headDim, embedding } = config;
+  const kvHead = Math.floor(head / (heads / kvHeads));
+  const rows = Math.min(ROWS, keys);
+  // All other heads' parts of the input stay zero, so the product is this head's part of the update.
+  const input = kernel.alloc(rows * heads * headDim);
+  const output = kernel.alloc(rows * embedding);
+  try {
+    for (let first = 0; first < keys; first += ROWS) {
+      const n = Math.min(ROWS, keys - first);
+      const [values, into] = [trace.layer(layer).v.f32, input.f32];
+      for (let i = 0; i < n; i++) {
+        const from = ((first + i) * kvHeads + kvHead) * headDim;
+        into.set(values.subarray(from, from + headDim), (i * heads + head) * headDim);
+      }
+      kernel.matmul(output, input, weights.layers[layer].wo, n);
+      const out = output.f32;
+      for (let i = 0; i < n; i++) use(first + i, out, i * embedding);
+    }
+  } finally {
+    kernel.free(input);
+    kernel.free(output);
+  }
+}
+
+/** From q and k to the weight, with every number on the way. */
+export function edgeStages(
+  trace: Trace,
+  { layer, head, query, key }: { layer: number; head: number; query: number; key: number },
+): EdgeStages {
+  const weight = headWeights(trace, layer, head, query, 'from')[key];
+  trace.checkToken(key);
+  const { heads, kvHeads, headDim } = trace.config;
+  const kept = trace.layer(layer);
+  const kvHead = Math.floor(head / (heads / kvHeads));
+  const qFrom = (query * heads + head) * headDim;
+  const kFrom = (key * kvHeads + kvHead) * headDim;
+  const q = kept.q.f32.slice(qFrom, qFrom + headDim);
+  const k = kept.k.f32.slice(kFrom, kFrom + headDim);
+  const dot = q.reduce((sum, value, i) => sum + value * k[i], 0);
+  const scale = attentionScale(trace.config);
+  const [rowMax, rowSum] = kept.stats.f32.subarray((query * heads + head) * 2);
+  return { q, k, dot, scale, score: key > query ? null : dot * scale, rowMax, rowSum, weight };
+}

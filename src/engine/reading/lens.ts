@@ -1,0 +1,43 @@
+/** What would the model say if it stopped after each layer? (nostalgebraist 2020, "interpreting GPT: the logit lens") */
+import type { Lens } from '../../protocol/readingApi';
+import type { LoadedModel } from '../model/load';
+import { candidates, logSumExp } from '../model/logits';
+import type { Trace } from '../trace/trace';
+import { replay } from './replay';
+
+/** Each depth's residual stream through the last norm and the output matrix. */
+export function lens(model: LoadedModel, trace: Trace, position: number, top: number): Lens {
+  const { kernel, weights, config, tokenizer } = model;
+  const { residuals } = replay(model, trace, position);
+  const d = config.embedding;
+  const vocabulary = weights.output.rows;
+  const x = kernel.alloc(residuals.length * d);
+  const out = kernel.alloc(residuals.length * vocabulary);
+  try {
+    residuals.forEach((residual, depth) => x.f32.set(residual, depth * d));
+    kernel.rmsNorm(x, x, weights.outputNorm, residuals.length, d, config.rmsEpsilon);
+    kernel.matmul(out, x, weights.output, residuals.length);
+    const rows = residuals.map((_, depth) => out.f32.slice(depth * vocabulary, (depth + 1) * vocabulary));
+    const [answer] = candidates(rows.at(-1)!, tokenizer, 1);
+    const depths = rows.map((logits, depth) => ({
+      depth,
+      top: candidates(logits, tokenizer, top).map(({ id, label, probability }) => ({ id, label, probability })),
+      probability: Math.exp(logits[answer.id] - logSumExp(logits)),
+      rank: rankOf(logits, answer.id),
+    }));
+    const { id, label, probability } = answer;
+    return { answer: { id, label, probability }, depths, lead: depths.findLastIndex(({ rank }) => rank > 1) + 1 };
+  } finally {
+    kernel.free(x);
+    kernel.free(out);
+  }
+}
+
+/** 1 for the largest; equal logits are ordered by id, as in `topIds`. */
+export function rankOf(logits: Float32Array, id: number): number {
+  let rank = 1;
+  for (let other = 0; other < logits.length; other++) {
+    if (logits[other] > logits[id] || (logits[other] === logits[id] && other < id)) rank++;
+  }
+  return rank;
+}

@@ -1,0 +1,20 @@
+/** Which hidden units of a dense model's feed-forward layers answered strongest to one token? */
+import type { ActiveNeuron } from '../../protocol/readingApi';
+import type { LoadedModel } from '../model/load';
+import type { Trace } from '../trace/trace';
+import { replay } from './replay';
+
+/** The `top` largest by size of the activation silu(gate) · up, largest first; [] where every layer has experts. */
+export function activeNeurons(model: LoadedModel, trace: Trace, position: number, top: number): ActiveNeuron[] {
+  const { hidden } = replay(model, trace, position);
+  const strongest = hidden.flatMap((units, layer) =>
+    units
+      ? Array.from(units, (activation, neuron) => ({ layer, neuron, activation }))
+          .sort(bySize)
+          .slice(0, top)
+      : [],
+  );
+  return strongest.sort(bySize).slice(0, top);
+}
+
+const bySize = (a: ActiveNeuron, b: ActiveNeuron): number => Math.abs(b.activation) - Math.abs(a.activation);

@@ -1,0 +1,114 @@
+/**
+ * What every head does on this text: its score for each role. A head's score is the mean, over the queries that the role
+ * has, of the weight that it puts on the keys that the role is about. `uniform` is the mean of each row's entropy over
+ * the largest it could have, ln(number of keys): 1 for a head that looks everywhere alike.
+ */
+import type { HeadRole, PanelToken, RoleScores } from '../../protocol/explanation';
+import { roleCases, type RoleCases } from './roleCases';
+import type { Trace } from './trace';
+import { weightReader } from './weights';
+
+/** Queries, and (query, key) pairs, that are scored per role, evenly spread; bounds the time on long texts. */
+const MAX_QUERIES = 512;
+const MAX_PAIRS = 65_536;
+
+/** Fewest queries that a mean is worth naming for. */
+export const MIN_QUERIES = 3;
+
+/** The least score at which a head is said to do this. In the order in which they are told. */
+export const THRESHOLDS: readonly [HeadRole, number][] = [
+  ['bracket', 0.3],
+  ['definition', 0.3],
+  ['induction', 0.3],
+  ['symbol', 0.3],
+  ['quote', 0.4],
+  ['line-start', 0.4],
+  ['same-token', 0.4],
+  ['previous-token', 0.5],
+  ['first-token', 0.6],
+  ['uniform', 0.9],
+];
+
+/** A query with its keys. */
+export interface Case {
+  query: number;
+  keys: readonly number[];
+}
+
+/** Every role that has at least MIN_QUERIES queries on this text, in the order of THRESHOLDS. */
+export function roleScores(trace: Trace, tokens: readonly PanelToken[], text: string): RoleScores[] {
+  const cases: Partial<Record<HeadRole, RoleCases>> = roleCases(trace.ids, tokens, text);
+  return THRESHOLDS.flatMap(([role]) => {
+    if (role === 'uniform') return uniformScores(trace);
+    const own = cases[role];
+    return own ? scoresOf(trace, role, sampleCases(own)) : [];
+  });
+}
+
+/** One role's scores over these cases; nothing where there are too few of them. */
+export function scoresOf(trace: Trace, role: HeadRole, cases: readonly Case[]): RoleScores[] {
+  if (cases.length < MIN_QUERIES) return [];
+  const chance = cases.reduce((sum, { query, keys }) => sum + keys.length / (query + 1), 0) / cases.length;
+  return [table(trace, role, cases.length, chance, (layer, head) => meanWeight(trace, layer, head, cases))];
+}
+
+/** Mean over the cases of the weight on all keys of a case. */
+function meanWeight(trace: Trace, layer: number, head: number, cases: readonly Case[]): number {
+  const weight = weightReader(trace, layer, head);
+  let sum = 0;
+  for (const { query, keys } of cases) for (const key of keys) sum += weight(query, key);
+  return sum / cases.length;
+}
+
+/** A row of fewer keys says little about evenness. */
+const FEWEST_KEYS = 8;
+
+function uniformScores(trace: Trace): RoleScores[] {
+  const queries = uniformQueries(trace.ids.length);
+  if (queries.length < MIN_QUERIES) return [];
+  return [
+    table(trace, 'uniform', queries.length, 1, (layer, head) => {
+      const weight = weightReader(trace, layer, head);
+      return queries.reduce((sum, query) => sum + evenness(weight, query), 0) / queries.length;
+    }),
+  ];
+}
+
+export function uniformQueries(tokens: number): number[] {
+  const all = Array.from({ length: Math.max(0, tokens - FEWEST_KEYS + 1) }, (_, i) => i + FEWEST_KEYS - 1);
+  return spread(all, Math.max(MIN_QUERIES, Math.min(32, Math.floor(MAX_PAIRS / Math.max(1, tokens)))));
+}
+
+/** Entropy of a row over ln(keys): 1 is even. */
+export function evenness(weight: (query: number, key: number) => number, query: number): number {
+  let entropy = 0;
+  for (let key = 0; key <= query; key++) {
+    const w = weight(query, key);
+    if (w > 0) entropy -= w * Math.log(w);
+  }
+  return entropy / Math.log(query + 1);
+}
+
+function table(
+  { config: { layers, heads } }: Trace,
+  role: HeadRole,
+  queries: number,
+  chance: number,
+  score: (layer: number, head: number) => number,
+): RoleScores {
+  const scores = Float32Array.from({ length: layers * heads }, (_, i) => score(Math.floor(i / heads), i % heads));
+  return { role, threshold: THRESHOLDS.find(([name]) => name === role)![1], queries, chance, scores };
+}
+
+/** No more than are worth the time, evenly spread. */
+export function sampleCases({ queries, keysOf }: RoleCases): Case[] {
+  const some = spread(queries, MAX_QUERIES).map((query) => ({ query, keys: keysOf(query) }));
+  const pairs = some.reduce((sum, { keys }) => sum + keys.length, 0);
+  return pairs <= MAX_PAIRS ? some : spread(some, Math.max(MIN_QUERIES, Math.floor((some.length * MAX_PAIRS) / pairs)));
+}
+
+/** At most `count` of the items, evenly spread, in order. */
+function spread<T>(items: T[], count: number): T[] {
+  if (items.length <= count) return items;
+  return Array.from({ length: count }, (_, i) => items[Math.floor((i * items.length) / count)]);
+}

@@ -1,0 +1,150 @@
+/** What the worker answers about a kept trace beyond its weights: roles, single edges, predictions, experts, layers. */
+import type { LayerMaps, RoleScores } from './explanation';
+
+/** Queries and the keys they are about, as pairs; a query with several keys has several pairs, next to each other. */
+export interface RolePairs {
+  queries: Int32Array; // [pairs], rising
+  keys: Int32Array; // [pairs], each ≤ its query
+}
+
+/** Three readings of the edges from one query to every key, in one head. */
+export interface EdgeReadings {
+  weights: Float32Array; // [query + 1], sum to 1
+  /** α·‖v W_O‖: length of what the edge adds to the residual stream. */
+  norms: Float32Array; // [query + 1]
+  /** What the edge adds to the target's logit, straight through the last norm. */
+  logits: Float32Array; // [query + 1]
+  /** Token whose logit is meant: the one that follows the query in the text, after the last one the likeliest. */
+  target: { id: number; label: string; logit: number };
+}
+
+/** How one weight comes about. */
+export interface EdgeStages {
+  q: Float32Array; // [headDim], after QK-norm and rotation
+  k: Float32Array; // [headDim], likewise
+  dot: number;
+  /** Multiplies the product: 1/√headDim. */
+  scale: number;
+  /** dot · scale; null where the key is later than the query: masked. */
+  score: number | null;
+  /** Largest score of the query's row, and the row's sum of exp(score − largest). */
+  rowMax: number;
+  rowSum: number;
+  weight: number;
+}
+
+/** What was expected after every token. */
+export interface Expectations {
+  /** In bits. */
+  entropy: Float32Array; // [tokens]
+  top: number;
+  ids: Int32Array; // [tokens][top], falling probability
+  probabilities: Float32Array; // [tokens][top]
+  /** Label of each id that occurs in `ids`. */
+  labels: Record<number, string>;
+}
+
+/** What the model would say if it stopped after a layer (nostalgebraist 2020, "logit lens"). */
+export interface LensLayer {
+  /** 0: the embedding alone; l: after layer l − 1. */
+  depth: number;
+  top: { id: number; label: string; probability: number }[];
+  /** Of the final answer. */
+  probability: number;
+  /** 1: it leads. */
+  rank: number;
+}
+
+export interface Lens {
+  answer: { id: number; label: string; probability: number };
+  depths: LensLayer[]; // [layers + 1]
+  /** The least depth from which on the final answer leads without a break. */
+  lead: number;
+}
+
+/** Probability of a typed continuation, token by token. */
+export interface Continuation {
+  tokens: { id: number; label: string; logprob: number; rank: number }[];
+  /** Natural log of the whole: the sum. */
+  logprob: number;
+}
+
+/** One layer's router, in numbers. */
+export interface ExpertReport {
+  layer: number;
+  experts: number;
+  topK: number;
+  /** Probability of the last expert taken minus that of the first one not taken. */
+  margin: Float32Array; // [tokens]
+  runnerUp: Uint16Array; // [tokens], the first expert not taken
+  /** Of the router's probabilities, in bits; at most log2(experts). */
+  entropy: Float32Array; // [tokens]
+  load: Uint32Array; // [experts], tokens that took it
+  /** Largest load over the mean: 1 is even, which is what a router is trained for. */
+  imbalance: number;
+  /** Pairs of experts that were taken together most, against what independent choices would give. */
+  together: { a: number; b: number; tokens: number; lift: number }[];
+  /** Of each expert with enough tokens: the class of tokens it takes most above its share. */
+  likes: { expert: number; tokens: number; tokenClass: TokenClass; share: number; chance: number }[];
+}
+
+export type TokenClass =
+  'word' | 'keyword' | 'number' | 'bracket' | 'punctuation' | 'operator' | 'line-break' | 'space' | 'other';
+
+/** Hidden units of the feed-forward layers that answered strongest to one token. */
+export interface ActiveNeuron {
+  layer: number;
+  neuron: number;
+  /** silu(gate) · up, what the down matrix multiplies. */
+  activation: number;
+}
+
+export type LayerFlow =
+  | { method: 'mean'; heads: { layer: number; head: number }[] } // plain average of the chosen heads
+  | { method: 'rollout' } // Abnar & Zuidema 2020: (A + I)/2 per layer, multiplied
+  | { method: 'flow' }; // the same paper: maximum flow through the layers' graph
+
+/** What the worker answers about a kept trace. */
+export type ReadingWorkerApi = {
+  /** The small maps of a layer as if some keys were not there: their weights are 0, nothing is divided again. */
+  mapsWithout: { params: { trace: number; layer: number; without: Uint8Array }; result: LayerMaps };
+  /** Scores of one role over cases that the host found (definition ↔ use, enclosing symbol). */
+  caseScores: {
+    params: { trace: number; role: 'definition' | 'symbol'; pairs: RolePairs };
+    result: RoleScores[];
+  };
+  /** Induction and previous token on a random row given twice: once per model. */
+  probe: { params: { trace: number }; result: RoleScores[] };
+  edgeReadings: {
+    params: { trace: number; layer: number; head: number; query: number };
+    result: EdgeReadings;
+  };
+  edgeStages: {
+    params: { trace: number; layer: number; head: number; query: number; key: number };
+    result: EdgeStages;
+  };
+  expectations: { params: { trace: number; top: number }; result: Expectations };
+  lens: { params: { trace: number; position: number; top: number }; result: Lens };
+  /** Probability of `text` right after token `position`. Throws Problem input-empty. */
+  continuation: { params: { trace: number; position: number; text: string }; result: Continuation };
+  expertReport: { params: { trace: number; layer: number }; result: ExpertReport };
+  neurons: { params: { trace: number; position: number; top: number }; result: ActiveNeuron[] };
+  /** From one token through several heads or all layers: [token + 1], sums to 1 (for `flow`: scaled so). */
+  layerFlow: { params: { trace: number; token: number; how: LayerFlow }; result: Float32Array };
+};
+
+/** Their names, for whoever passes them on. */
+export const READING_METHODS = [
+  'mapsWithout',
+  'caseScores',
+  'probe',
+  'edgeReadings',
+  'edgeStages',
+  'expectations',
+  'lens',
+  'continuation',
+  'expertReport',
+  'neurons',
+  'layerFlow',
+] as const satisfies readonly (keyof ReadingWorkerApi)[];
+export type ReadingMethod = (typeof READING_METHODS)[number];

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { edgeReadings, edgeStages } from '../../src/engine/reading/edges';
+import { lens, rankOf } from '../../src/engine/reading/lens';
+import { activeNeurons } from '../../src/engine/reading/neurons';
+import { replay } from '../../src/engine/reading/replay';
+import { forward } from '../../src/engine/model/forward';
+import type { LoadedModel } from '../../src/engine/model/load';
+import { candidates, logitsAt } from '../../src/engine/model/logits';
+import { Trace } from '../../src/engine/trace/trace';
+import { plainRun, type PlainRun } from '../support/plainModel';
+import { tinyModel, tinyModelBytes } from '../support/tinyModel';
+
+const IDS = [256, 72, 101, 108, 108, 111, 44, 32, 72, 101, 108, 108, 111];
+/** The engine computes in f32, the plain program in f64; the tiny model's numbers are of the order of 1 to 10. */
+const F32 = 2e-4;
+
+for (const experts of [0, 6]) {
+  describe(`one edge and one token, ${experts ? 'mixture of experts' : 'dense'}, against a plain float64 program`, () => {
+    let model: LoadedModel;
+    let trace: Trace;
+    let plain: PlainRun;
+    before(async () => {
+      model = await tinyModel({ experts });
+      trace = new Trace(model.config, model.kernel, IDS.length);
+      await forward(model, trace, IDS);
+      plain = plainRun(tinyModelBytes({ experts }), IDS);
+    });
+
+    const close = (actual: Iterable<number>, expected: readonly number[], what: string): void => {
+      const numbers = [...actual];
+      assert.equal(numbers.length, expected.length, what);
+      numbers.forEach((value, i) => {
+        assert.ok(Math.abs(value - expected[i]) < F32, `${what} [${i}]: ${value} against ${expected[i]}`);
+      });
+    };
+
+    it('the residual stream of every layer, without changing the trace', () => {
+      const before = trace.layer(1).k.f32.slice();
+      for (const position of [0, 6, 12]) {
+        const { residuals } = replay(model, trace, position);
+        residuals.forEach((residual, depth) => close(residual, plain.residuals[depth][position], `depth ${depth}`));
+      }
+      assert.deepEqual(trace.layer(1).k.f32.slice(), before);
+    });
+
+    it('weight, value-weighted norm and direct logit attribution of every key', () => {
+      const [layer, head, query] = [1, 3, 9];
+      const { weights, norms, logits, target } = edgeReadings(model, trace, { layer, head, query });
+      assert.equal(target.id, IDS[query + 1]);
+      close([target.logit], [plain.logits[query][IDS[query + 1]]], 'the target’s logit');
+      const alpha = plain.weights[layer][head][query];
+      const vectors = plain.outputs[layer][head].slice(0, query + 1);
+      close(weights, alpha, 'weights');
+      close(norms, vectors.map((vector, key) => alpha[key] * Math.hypot(...vector)), 'norms'); // prettier-ignore
+      // Adding the edge's vector to the last residual stream, norm held fixed, moves the logit by this much.
+      const last = plain.residuals.at(-1)![query];
+      const rms = Math.sqrt(last.reduce((sum, x) => sum + x * x, 0) / last.length + 1e-6);
+      const unembedding = plain.outputRow(target.id);
+      const moved = vectors.map((vector, key) =>
+        vector.reduce((sum, x, i) => sum + ((alpha[key] * x) / rms) * plain.outputNorm[i] * unembedding[i], 0),
+      );
+      close(logits, moved, 'attribution');
+    });
+
+    it('after the last token the attribution is to the likeliest next one', () => {
+      const { target } = edgeReadings(model, trace, { layer: 0, head: 0, query: 12 });
+      const logits = plain.logits[12];
+      assert.equal(target.id, logits.indexOf(Math.max(...logits)));
+    });
+
+    it('the stages of one weight', () => {
+      const [layer, head, query, key] = [1, 2, 8, 3];
+      const stages = edgeStages(trace, { layer, head, query, key });
+      const [q, k] = [plain.q[layer][query][head], plain.k[layer][key][1]];
+      close(stages.q, q, 'q');
+      close(stages.k, k, 'k');
+      const dot = q.reduce((sum, x, i) => sum + x * k[i], 0);
+      close([stages.dot, stages.score!], [dot, dot / Math.sqrt(8)], 'score');
+      close([stages.weight], [plain.weights[layer][head][query][key]], 'weight');
+      assert.ok(Math.abs(Math.exp(stages.score! - stages.rowMax) / stages.rowSum - stages.weight) < 1e-6);
+      const masked = edgeStages(trace, { layer, head, query: 3, key: 8 });
+      assert.deepEqual([masked.score, masked.weight], [null, 0]);
+    });
+
+    it('the lens reads every depth through the last norm, and ends with the model’s own answer', () => {
+      for (const position of [3, 12]) {
+        const { answer, depths, lead } = lens(model, trace, position, 3);
+        const [own] = candidates(logitsAt(model, trace, position), model.tokenizer, 1);
+        assert.equal(answer.id, own.id);
+        const ranks = plain.residuals.map((layer, depth) => {
+          const logits = plain.unembed(layer[position]);
+          const sum = logits.reduce((total, logit) => total + Math.exp(logit), 0);
+          close([depths[depth].probability], [Math.exp(logits[answer.id]) / sum], `depth ${depth}`);
+          return 1 + logits.filter((logit) => logit > logits[answer.id]).length;
+        });
+        assert.deepEqual(depths.map(({ rank }) => rank), ranks); // prettier-ignore
+        assert.equal(ranks.at(-1), 1);
+        let first = ranks.length - 1;
+        while (first > 0 && ranks[first - 1] === 1) first--;
+        assert.equal(lead, first);
+      }
+    });
+
+    it('the most active neurons', () => {
+      const found = activeNeurons(model, trace, 5, 4);
+      if (experts) return assert.deepEqual(found, []);
+      const all = plain.hidden.flatMap((layer, l) => layer[5].map((activation, neuron) => ({ l, neuron, activation })));
+      all.sort((a, b) => Math.abs(b.activation) - Math.abs(a.activation));
+      assert.deepEqual(
+        found.map(({ layer, neuron }) => [layer, neuron]),
+        all.slice(0, 4).map(({ l, neuron }) => [l, neuron]),
+      );
+      close(found.map(({ activation }) => activation), all.slice(0, 4).map(({ activation }) => activation), 'activation'); // prettier-ignore
+    });
+  });
+}
+
+describe('ranks', () => {
+  it('count what is larger; equal ones by their place', () => {
+    const logits = Float32Array.of(1, 3, 3, 0);
+    assert.deepEqual([0, 1, 2, 3].map((id) => rankOf(logits, id)), [3, 1, 2, 4]); // prettier-ignore
+  });
+});
+
+describe('questions about what is not there', () => {
+  it('are refused by name', async () => {
+    const model = await tinyModel();
+    const trace = new Trace(model.config, model.kernel, 3);
+    await forward(model, trace, [256, 65, 66]);
+    assert.throws(() => replay(model, trace, 3), /no token 3/);
+    assert.throws(() => edgeReadings(model, trace, { layer: 0, head: 4, query: 1 }), /no head 4/);
+    assert.throws(() => edgeStages(trace, { layer: 2, head: 0, query: 1, key: 0 }), /no layer 2/);
+    assert.throws(() => edgeStages(trace, { layer: 0, head: 0, query: 1, key: 9 }), /no token 9/);
+    trace.release();
+    assert.throws(() => edgeStages(trace, { layer: 0, head: 0, query: 1, key: 0 }), { code: 'trace-gone' });
+  });
+});

@@ -1,0 +1,31 @@
+/** How the views are set, apart from what is looked at. No DOM. */
+import type { HeadRole } from '../../src/protocol/explanation';
+
+export interface OptionValues {
+  /** The first token and line breaks are left out of colours. */
+  dimSinks: boolean;
+  /** Heads by their place in the model, or the strongest of a role first. */
+  order: 'layer' | HeadRole;
+}
+
+export class Options {
+  private values: OptionValues = { dimSinks: false, order: 'layer' };
+  private readonly listeners = new Set<() => void>();
+
+  get dimSinks(): boolean {
+    return this.values.dimSinks;
+  }
+
+  get order(): OptionValues['order'] {
+    return this.values.order;
+  }
+
+  onChange(listener: () => void): void {
+    this.listeners.add(listener);
+  }
+
+  change(patch: Partial<OptionValues>): void {
+    this.values = { ...this.values, ...patch };
+    for (const listener of this.listeners) listener();
+  }
+}

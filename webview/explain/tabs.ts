@@ -1,0 +1,71 @@
+/** One idea at a time: groups of views, one of which is on show. The keyboard as in the ARIA pattern for tabs. */
+import { freshId, h, show } from '../shared/dom';
+
+export interface TabGroup {
+  /** Stays the same in every language. */
+  name: string;
+  label: string;
+  /** The views of the group, laid out by its class. */
+  content: HTMLElement;
+}
+
+export interface Tabs {
+  readonly bar: HTMLElement;
+  readonly panels: HTMLElement[];
+  readonly open: string;
+  choose(name: string): void;
+}
+
+/** `changed` is called after the person chose another group. */
+export function tabs(label: string, groups: readonly TabGroup[], changed: (name: string) => void): Tabs {
+  let open = groups[0].name;
+  const made = groups.map(({ name, label: text, content }) => {
+    const [tabId, panelId] = [freshId('tab'), freshId('tab-panel')];
+    const tab = h(
+      'button',
+      { id: tabId, class: 'tab-button', type: 'button', role: 'tab', 'aria-controls': panelId },
+      text,
+    );
+    tab.dataset.tab = name;
+    const panel = h('div', { id: panelId, class: 'tab-panel', role: 'tabpanel', 'aria-labelledby': tabId }, content);
+    tab.addEventListener('click', () => pick(name));
+    return { name, tab, panel };
+  });
+  const bar = h('div', { class: 'tab-bar', role: 'tablist', 'aria-label': label }, ...made.map(({ tab }) => tab));
+
+  const draw = (): void => {
+    for (const { name, tab, panel } of made) {
+      tab.setAttribute('aria-selected', String(name === open));
+      tab.tabIndex = name === open ? 0 : -1;
+      show(panel, name === open);
+    }
+  };
+  const choose = (name: string): void => {
+    if (!made.some((one) => one.name === name)) return;
+    open = name;
+    draw();
+  };
+  const pick = (name: string): void => {
+    if (name === open) return;
+    choose(name);
+    changed(name);
+  };
+  bar.addEventListener('keydown', (event) => {
+    const at = made.findIndex(({ name }) => name === open);
+    const to: Record<string, number> = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: made.length - 1 };
+    if (!Object.hasOwn(to, event.key)) return;
+    const next = made[(to[event.key] + made.length) % made.length];
+    pick(next.name);
+    next.tab.focus();
+    event.preventDefault();
+  });
+  draw();
+  return {
+    bar,
+    panels: made.map(({ panel }) => panel),
+    get open() {
+      return open;
+    },
+    choose,
+  };
+}
