@@ -5,8 +5,10 @@ import os from 'node:os';
 import { parseArgs } from 'node:util';
 import { FileSource } from '../../src/engine/formats/fileSource';
 import { loadModel, type LoadedModel } from '../../src/engine/model/load';
+import { loadReasoner } from '../../src/reasoning/solve/load.node';
 import { bracketBalance, generations } from './generations';
 import { bitsPerByte, compressors, heldOut, type HeldOutFile } from './heldOut';
+import { gsm8k, reasoningCurve } from './reasoning';
 
 const KINDS: readonly HeldOutFile['kind'][] = ['code', 'english', 'chinese'];
 const RESULTS = 'bench/results/model.json';
@@ -32,6 +34,16 @@ const SECTIONS: Readonly<Record<string, Section>> = {
       console.log(kind, rows[kind]);
     }
     return rows;
+  },
+  async reasoning(_, { model }) {
+    const reasoner = await loadReasoner(model);
+    const share = ({ right, of }: { right: number; of: number }): string => `${((100 * right) / of).toFixed(1)} %`;
+    const curve = await reasoningCurve(reasoner, ({ templates, steps, direct, withSteps }) =>
+      console.log(`${templates}, ${steps} steps: directly ${share(direct)}, step by step ${share(withSteps)}`),
+    );
+    const words = await gsm8k(reasoner);
+    console.log('GSM8K test', words && share(words));
+    return { curve, gsm8k: words };
   },
   async generation(model) {
     const texts = await generations(model);
