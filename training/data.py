@@ -1,6 +1,6 @@
 """Token files and batches.
 
-Commands: data.py build   (tokenises data/corpus.pkl and generated problems into data/*.bin)
+Commands: data.py build [KIND...]   (tokenises data/corpus.pkl and generated problems into data/*.bin)
 """
 import collections, json, os, pickle, random, sys
 import numpy as np
@@ -42,12 +42,13 @@ def tokenizer_sample():
             list(dict.fromkeys(list(PUNCTUATION) + needed + common))[:1600 + len(PUNCTUATION)])
 
 
-def build(count=200_000, seed=2):
+def build(kinds, count=200_000, seed=2):
     tok = Tokenizer.load()
     corpus = pickle.load(open(os.path.join(DATA, "corpus.pkl"), "rb"))
     r = random.Random(seed)
     corpus["problems"] = [problems.training_text(r) for _ in range(count)]
-    for kind, docs in corpus.items():
+    for kind in kinds or corpus:
+        docs = corpus[kind]
         r.shuffle(docs)
         ids, size = [], 0
         for d in docs:
@@ -138,5 +139,5 @@ class Batches:
         return kinds, np.stack(seqs).astype(np.int64), np.stack(weights)
 
 
-if __name__ == "__main__" and sys.argv[1:] == ["build"]:
-    build()
+if __name__ == "__main__" and sys.argv[1:2] == ["build"]:
+    build(sys.argv[2:])

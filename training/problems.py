@@ -8,6 +8,10 @@ from problem_words import ITEMS, NAMES, SCENES, UNSEEN
 
 LABEL = {"en": ("Question: ", "Answer:", "Steps:"), "zh": ("问题：", "答案：", "步骤：")}
 STEP_SHARE = [25, 30, 20, 10, 6, 4, 3, 2]            # how often 1..8 steps are drawn in training
+# Small numbers are now and then written as words in the question; steps always use digits.
+WORDS = {"en": "zero one two three four five six seven eight nine ten eleven twelve".split(),
+         "zh": "零 一 2 三 四 五 六 七 八 九 十 十一 十二".split()}     # 两 or 二 depends on what is counted: a digit
+WORDS_SHARE = .2
 SIGN = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
 
 
@@ -34,8 +38,10 @@ def problem(r, lang, steps, unseen=False):
     who, other = r.sample(NAMES[lang], 2)
     thing = r.choice(scene.get("items_" + lang) or ITEMS[lang])
     fill = lambda s, n=0: s.format(a=who, b=other, x=thing, n=n)
+    spelled = r.random() < WORDS_SHARE
+    say = lambda s, n=0: fill(s, WORDS[lang][n] if spelled and n <= 12 else n)
     v = r.randint(2, 12) if r.random() < .4 else r.randint(5, 60)
-    said, shown = [fill(r.choice(words["start"]), v)], []
+    said, shown = [say(r.choice(words["start"]), v)], []
     while len(shown) < steps:
         op = r.choice(list(words["ops"]))
         n = draw(r, op, v)
@@ -43,10 +49,11 @@ def problem(r, lang, steps, unseen=False):
             continue
         long, short = r.choice(words["ops"][op])
         nv = apply(op, v, n)
-        said.append(fill(long, n))
+        said.append(say(long, n))
         shown.append(f"{fill(short, n)}: {v} {SIGN[op]} {n} = {nv}")
         v = nv
     said.append(fill(r.choice(words["ask"])))
+    said[0] = said[0][0].upper() + said[0][1:]
     return {"question": (" " if lang == "en" else "").join(said), "steps": shown, "answer": str(v)}
 
 
