@@ -6,7 +6,9 @@ import { parseArgs } from 'node:util';
 import { FileSource } from '../../src/engine/formats/fileSource';
 import { loadModel, type LoadedModel } from '../../src/engine/model/load';
 import { loadReasoner } from '../../src/reasoning/solve/load.node';
+import { expertTable } from './experts';
 import { bracketBalance, generations } from './generations';
+import { bestHead, headTable } from './heads';
 import { bitsPerByte, compressors, heldOut, type HeldOutFile } from './heldOut';
 import { gsm8k, reasoningCurve } from './reasoning';
 
@@ -34,6 +36,20 @@ const SECTIONS: Readonly<Record<string, Section>> = {
       console.log(kind, rows[kind]);
     }
     return rows;
+  },
+  async heads(model, { held }) {
+    const rows = await headTable(model, heldOut(held));
+    for (const role of ['previous-token', 'induction', 'bracket'] as const) {
+      const { layer, head, scores } = bestHead(rows, role);
+      console.log(`${role}: layer ${layer} head ${head}, ${scores[role]?.toFixed(3)}`);
+    }
+    return rows;
+  },
+  async experts(model, { held }) {
+    const table = await expertTable(model, heldOut(held));
+    console.table(table.layers);
+    console.table(table.specialists);
+    return table;
   },
   async reasoning(_, { model }) {
     const reasoner = await loadReasoner(model);
