@@ -32,7 +32,11 @@ export async function headTable(model: LoadedModel, files: readonly HeldOutFile[
       trace,
       tokens.map(({ id }) => id),
     );
-    for (const { role, queries, scores } of roleScores(trace, toPanelTokens(tokens, text, model.tokenizer), text)) {
+    for (const { role, queries, scores } of await roleScores(
+      trace,
+      toPanelTokens(tokens, text, model.tokenizer),
+      text,
+    )) {
       const so = sums.get(role) ?? { queries: 0, sums: new Float64Array(layers * heads) };
       so.queries += queries;
       scores.forEach((score, i) => (so.sums[i] += score * queries));

@@ -55,25 +55,27 @@ export async function explain(model: LoadedModel, text: string, options: Explain
   const trace = new Trace(model.config, model.kernel, tokens.length);
   options.onTrace?.(trace);
   try {
-    const pause = (): Promise<void> => breathe(signal);
+    const pause = breather(signal);
     await pause();
     await forward(
       model,
       trace,
       tokens.map((token) => token.id),
-      async (layer) => {
-        progress({
-          kind: 'layer',
-          maps: layerMaps(model.kernel, trace, layer),
-          experts: layerExperts(trace, layer),
-        });
-        await pause();
+      {
+        afterLayer: async (layer) => {
+          progress({
+            kind: 'layer',
+            maps: await layerMaps(model.kernel, trace, layer, pause),
+            experts: layerExperts(trace, layer),
+          });
+        },
+        afterChunk: pause,
       },
     );
     const forwarded = performance.now();
     const logprobs = await logProbabilities(model, trace, pause);
     const next = candidates(logitsAt(model, trace, tokens.length - 1), model.tokenizer, options.top);
-    const roles = roleScores(trace, panelTokens, text);
+    const roles = await roleScores(trace, panelTokens, text, pause);
     return {
       trace,
       explanation: {
@@ -121,8 +123,25 @@ export function layerExperts(trace: Trace, layer: number): LayerExperts | null {
   };
 }
 
+/** Work between two looks at the waiting messages, in ms: a cancellation waits no longer, and looking costs next to nothing. */
+const BREATH_MS = 30;
+
+/** `breathe` for inner loops: reads messages only when the last time is long enough ago. */
+export function breather(signal: AbortSignal): () => Promise<void> | void {
+  let last = performance.now();
+  return () => {
+    checkCancelled(signal);
+    if (performance.now() - last < BREATH_MS) return;
+    return breathe(signal).finally(() => (last = performance.now()));
+  };
+}
+
 /** Lets waiting messages (a cancellation among them) be read; throws Problem cancelled when there was one. */
 export async function breathe(signal: AbortSignal): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 0));
+  checkCancelled(signal);
+}
+
+function checkCancelled(signal: AbortSignal): void {
   if (signal.aborted) throw new Problem('cancelled', 'Cancelled.');
 }

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { explain } from '../../src/engine/explain';
+import { breather, explain } from '../../src/engine/explain';
 import { generate } from '../../src/engine/generate';
 import { forward } from '../../src/engine/model/forward';
 import type { LoadedModel } from '../../src/engine/model/load';
 import { candidates, logitsAt, logProbabilities } from '../../src/engine/model/logits';
 import { Trace } from '../../src/engine/trace/trace';
-import { headWeights, tileWeights } from '../../src/engine/trace/weights';
+import { headWeights, layerMaps, tile, tileWeights } from '../../src/engine/trace/weights';
 import type { ExplainProgress } from '../../src/protocol/explanation';
 import { type Problem } from '../../src/protocol/problem';
 import { tinyModel } from '../support/tinyModel';
@@ -64,6 +64,35 @@ for (const experts of [0, 6]) {
         const column = Array.from({ length: n }, (_, query) => picture[query * n + token]);
         assertClose(headWeights(trace, 1, 1, token, 'to'), column, 1e-6);
       }
+    });
+
+    it('gives small maps that equal the whole picture pooled', async () => {
+      const model = await tinyModel({ experts });
+      const ids = Array.from({ length: 61 }, (_, i) => IDS[i % IDS.length]);
+      const trace = await run(model, ids);
+      const { size, values, scales } = await layerMaps(model.kernel, trace, 1);
+      const range = { q0: 0, q1: ids.length, k0: 0, k1: ids.length, rows: size, cols: size };
+      assert.ok(size < ids.length);
+      for (let head = 0; head < model.config.heads; head++) {
+        const whole = tile(model.kernel, trace, { layer: 1, head, ...range, pool: 'max' });
+        assert.deepEqual(values.subarray(head * size * size, (head + 1) * size * size), whole.values);
+        assert.equal(scales[head], whole.scale);
+      }
+    });
+
+    it('can be stopped within a layer, and keeps none of its tokens then', async () => {
+      const model = await tinyModel({ experts });
+      const ids = Array.from({ length: 600 }, (_, i) => IDS[i % IDS.length]);
+      const trace = new Trace(model.config, model.kernel, ids.length);
+      const before = model.kernel.bytesInUse;
+      let chunks = 0;
+      const afterLayer = (): never => assert.fail('the layer is not complete');
+      const afterChunk = (): void => {
+        if (++chunks === 2) throw new Error('stop');
+      };
+      await assert.rejects(forward(model, trace, ids, { afterLayer, afterChunk }), /stop/);
+      assert.equal(trace.ids.length, 0);
+      assert.equal(model.kernel.bytesInUse, before);
     });
 
     it('gives back its memory', async () => {
@@ -152,7 +181,7 @@ describe('explain', () => {
     await assert.rejects(explain(await tinyModel(), '', options), (thrown: Problem) => thrown.code === 'input-empty');
   });
 
-  it('stops between layers when cancelled, and keeps nothing', async () => {
+  it('stops when cancelled, and keeps nothing', async () => {
     const model = await tinyModel();
     const before = model.kernel.bytesInUse;
     const abort = new AbortController();
@@ -169,6 +198,16 @@ describe('explain', () => {
     await assert.rejects(running, (thrown: Problem) => thrown.code === 'cancelled');
     assert.deepEqual(layers, [0]);
     assert.equal(model.kernel.bytesInUse, before);
+  });
+
+  it('hears a cancellation in the middle of a long calculation', async () => {
+    const abort = new AbortController();
+    const pause = breather(abort.signal);
+    setTimeout(() => abort.abort(), 0); // comes as a message does: only when the calculation lets it
+    const endless = async (): Promise<never> => {
+      for (;;) await pause();
+    };
+    await assert.rejects(endless, (thrown: Problem) => thrown.code === 'cancelled');
   });
 
   it('answers a question about a released trace with trace-gone', async () => {

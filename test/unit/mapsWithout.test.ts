@@ -46,7 +46,7 @@ describe('maps without sinks', () => {
     const trace = new Trace(model.config, model.kernel, ids.length);
     await forward(model, trace, ids);
     const [plain, dimmed] = [
-      layerMaps(model.kernel, trace, 0),
+      await layerMaps(model.kernel, trace, 0),
       await mapsWithout(model.kernel, trace, 0, new Uint8Array(70)),
     ];
     assert.deepEqual(dimmed.scales, plain.scales);

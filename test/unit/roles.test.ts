@@ -51,7 +51,7 @@ describe('role scores', () => {
     const { tokens, text, ids } = tokensOf(pieces);
     const trace = new Trace(model.config, model.kernel, ids.length);
     await forward(model, trace, ids);
-    const scores = roleScores(trace, tokens, text);
+    const scores = await roleScores(trace, tokens, text);
     const cases = roleCases(ids, tokens, text);
     assert.deepEqual(
       scores.map(({ role }) => role),

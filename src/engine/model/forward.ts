@@ -18,25 +18,35 @@ export interface Model {
   kernel: Kernel;
 }
 
-/** Called after each layer; may wait, may throw to stop. */
-export type AfterLayer = (layer: number) => Promise<void> | void;
+/** What happens on the way; each may wait, and may throw to stop. */
+export interface Hooks {
+  /** After each layer, which is then complete for all tokens. */
+  afterLayer?: (layer: number) => Promise<void> | void;
+  /** After each chunk of tokens in each layer: often enough for a cancellation to be heard on a long text. */
+  afterChunk?: () => Promise<void> | void;
+  /** Finds the traces that patches are taken from. */
+  traceById?: TraceById;
+}
 
 /** Rows that go through a layer together: enough to keep the matmul busy, few enough for the scratch to stay in cache. */
 const CHUNK = 256;
+/** Weights per head in a chunk. Attention grows with the position; fewer rows far back keep a cancellation from waiting. */
+const CHUNK_WEIGHTS = 1 << 19;
+/** The kernels' tiles divide it. */
+const CHUNK_STEP = 32;
+
+/** Rows of the chunk that begins at this position. */
+function chunkAt(position: number): number {
+  const rows = Math.floor(CHUNK_WEIGHTS / (position + CHUNK) / CHUNK_STEP) * CHUNK_STEP;
+  return Math.max(CHUNK_STEP, Math.min(CHUNK, rows));
+}
 
 /**
  * Runs `ids` through the model behind what the trace already holds, and appends their rows to it, under the trace's edits.
- * Layer by layer over all tokens, so that `afterLayer` can show each layer as soon as it is complete; it may wait, and may
- * throw to stop. The trace must have room: ids.length ≤ trace.capacity − trace.ids.length. `traceById` finds the traces that
- * patches are taken from. Throws Problem edit-invalid.
+ * Layer by layer over all tokens, so that `afterLayer` can show each layer as soon as it is complete. The trace must have
+ * room: ids.length ≤ trace.capacity − trace.ids.length. Throws Problem edit-invalid.
  */
-export async function forward(
-  model: Model,
-  trace: Trace,
-  ids: readonly number[],
-  afterLayer: AfterLayer = () => {},
-  traceById?: TraceById,
-): Promise<void> {
+export async function forward(model: Model, trace: Trace, ids: readonly number[], hooks: Hooks = {}): Promise<void> {
   const { weights, kernel } = model;
   const start = trace.ids.length;
   checkEdits(trace.edits, model.config);
@@ -46,7 +56,7 @@ export async function forward(
       s.ids.i32.set(ids);
       kernel.rows(x, weights.tokenEmbedding, s.ids, ids.length);
     };
-    await runLayers(model, trace, { start, firstLayer: 0, stream: embed }, afterLayer, traceById);
+    await runLayers(model, trace, { start, firstLayer: 0, stream: embed }, hooks);
   } catch (thrown) {
     trace.ids.length = start;
     throw thrown;
@@ -66,8 +76,7 @@ export async function runLayers(
   model: Model,
   trace: Trace,
   { start, firstLayer, stream }: Rows,
-  afterLayer: AfterLayer,
-  traceById?: TraceById,
+  { afterLayer, afterChunk, traceById }: Hooks,
 ): Promise<void> {
   const { config, weights, kernel } = model;
   const { embedding: d } = config;
@@ -80,13 +89,14 @@ export async function runLayers(
       const kept = trace.layer(l);
       patchResidual(kernel, trace, l, x, start, count, traceById);
       if (kept.residual) kernel.copy(kept.residual.slice(start * d, count * d), x, count * d);
-      for (let c = 0; c < count; c += CHUNK) {
-        const n = Math.min(CHUNK, count - c);
+      for (let c = 0, n = 0; c < count; c += n) {
+        n = Math.min(chunkAt(start + c), count - c);
         const rows = x.slice(c * d, n * d);
         attend(model, trace, l, rows, start + c, n, scratch);
         transform(model, trace, l, rows, start + c, n, scratch);
+        await afterChunk?.();
       }
-      await afterLayer(l);
+      await afterLayer?.(l);
     }
     kernel.rmsNorm(trace.final.slice(start * d, count * d), x, weights.outputNorm, count, d, config.rmsEpsilon);
   } finally {

@@ -6,17 +6,14 @@ import type { Edit } from '../../protocol/edit';
 import type { Buf } from '../kernel/kernel';
 import { Trace, type LayerTrace } from '../trace/trace';
 import { checkEdits, firstDifference } from './edits';
-import { runLayers, type AfterLayer, type Model } from './forward';
-import type { TraceById } from './intervene';
+import { runLayers, type Hooks, type Model } from './forward';
 
-export interface RerunOptions {
+/** `afterLayer` is called for every layer in order, shared ones too; nothing is kept when a hook throws. */
+export interface RerunOptions extends Hooks {
   /** All edits of the new run; those of the base when left out. */
   edits?: readonly Edit[];
   /** Its tokens; those of the base when left out. */
   ids?: readonly number[];
-  /** Called for every layer in order, shared ones too; may wait, may throw to stop: nothing is kept then. */
-  afterLayer?: AfterLayer;
-  traceById?: TraceById;
 }
 
 /**
@@ -25,7 +22,7 @@ export interface RerunOptions {
  * Throws Problem edit-invalid, out-of-memory, trace-gone.
  */
 export async function rerun(model: Model, base: Trace, options: RerunOptions): Promise<Trace> {
-  const { edits = base.edits, ids = base.ids, afterLayer = () => {}, traceById } = options;
+  const { edits = base.edits, ids = base.ids, afterLayer } = options;
   const { kernel, config } = model;
   checkEdits(edits, config);
   const same = commonPrefix(base.ids, ids);
@@ -42,9 +39,9 @@ export async function rerun(model: Model, base: Trace, options: RerunOptions): P
     trace.ids.push(...ids);
     for (let l = firstLayer; l < config.layers; l++) copyRows(model, base.layer(l), trace.layer(l), start);
     if (firstLayer < config.layers) copy(model, base.final, trace.final, config.embedding, start);
-    for (let l = 0; l < firstLayer; l++) await afterLayer(l);
+    for (let l = 0; l < firstLayer; l++) await afterLayer?.(l);
     if (nothingChanged) {
-      for (let l = firstLayer; l < config.layers; l++) await afterLayer(l);
+      for (let l = firstLayer; l < config.layers; l++) await afterLayer?.(l);
       return trace;
     }
     const stream = (x: Buf, { ids: idBuf }: { ids: Buf }): void => {
@@ -57,7 +54,7 @@ export async function rerun(model: Model, base: Trace, options: RerunOptions): P
       idBuf.i32.set(ids.slice(start));
       kernel.rows(x, model.weights.tokenEmbedding, idBuf, count);
     };
-    await runLayers(model, trace, { start, firstLayer, stream }, afterLayer, traceById);
+    await runLayers(model, trace, { start, firstLayer, stream }, options);
     return trace;
   } catch (thrown) {
     trace.release();

@@ -35,14 +35,25 @@ export interface Case {
   keys: readonly number[];
 }
 
-/** Every role that has at least MIN_QUERIES queries on this text, in the order of THRESHOLDS. */
-export function roleScores(trace: Trace, tokens: readonly PanelToken[], text: string): RoleScores[] {
+/**
+ * Every role that has at least MIN_QUERIES queries on this text, in the order of THRESHOLDS.
+ * `pause` is awaited between roles and may throw to stop.
+ */
+export async function roleScores(
+  trace: Trace,
+  tokens: readonly PanelToken[],
+  text: string,
+  pause: () => Promise<void> | void = () => {},
+): Promise<RoleScores[]> {
   const cases: Partial<Record<HeadRole, RoleCases>> = roleCases(trace.ids, tokens, text);
-  return THRESHOLDS.flatMap(([role]) => {
-    if (role === 'uniform') return uniformScores(trace);
+  const tables: RoleScores[] = [];
+  for (const [role] of THRESHOLDS) {
     const own = cases[role];
-    return own ? scoresOf(trace, role, sampleCases(own)) : [];
-  });
+    if (role === 'uniform') tables.push(...uniformScores(trace));
+    else if (own) tables.push(...scoresOf(trace, role, sampleCases(own)));
+    await pause();
+  }
+  return tables;
 }
 
 /** One role's scores over these cases; nothing where there are too few of them. */

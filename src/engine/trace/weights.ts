@@ -93,18 +93,33 @@ export function tile(kernel: Kernel, trace: Trace, params: Omit<TileParams, 'tra
 /** Cells on a side of a small map. */
 export const MAP_SIZE = 48;
 
-/** All heads of a layer that is complete, max-pooled, so that a single strong weight stays visible. */
-export function layerMaps(kernel: Kernel, trace: Trace, layer: number): LayerMaps {
+/**
+ * All heads of a layer that is complete, max-pooled, so that a single strong weight stays visible.
+ * `pause` is awaited between rows of a map and may throw to stop.
+ */
+export async function layerMaps(
+  kernel: Kernel,
+  trace: Trace,
+  layer: number,
+  pause: () => Promise<void> | void = () => {},
+): Promise<LayerMaps> {
   const { heads } = trace.config;
   const tokens = trace.ids.length;
   const size = Math.min(MAP_SIZE, tokens);
   const values = new Uint8Array(heads * size * size);
   const scales = new Float32Array(heads);
+  const map = new Float32Array(size * size);
+  // As the kernel assigns them: row r holds the queries from ⌈r·tokens/size⌉ on.
+  const firstQuery = (row: number): number => Math.ceil((row * tokens) / size);
   for (let head = 0; head < heads; head++) {
-    const range = { q0: 0, q1: tokens, k0: 0, k1: tokens, rows: size, cols: size };
-    const map = tile(kernel, trace, { layer, head, ...range, pool: 'max' });
-    values.set(map.values, head * size * size);
-    scales[head] = map.scale;
+    for (let row = 0; row < size; row++) {
+      const range = { q0: firstQuery(row), q1: firstQuery(row + 1), k0: 0, k1: tokens, rows: 1, cols: size };
+      map.set(tileWeights(kernel, trace, { layer, head, ...range, pool: 'max' }), row * size);
+      await pause();
+    }
+    const { values: bytes, scale } = toBytes(map);
+    values.set(bytes, head * size * size);
+    scales[head] = scale;
   }
   return { layer, size, values, scales };
 }

@@ -77,7 +77,7 @@ export async function read(reasoner: Reasoner, request: ReadRequest, pause: () =
 
   const trace = new Trace(model.config, model.kernel, ids.length, { keepResidual: false });
   try {
-    await forward(model, trace, ids, pause);
+    await forward(model, trace, ids, { afterChunk: pause });
     const logprobs = await logProbabilities(model, trace, pause);
     const attention = await segmentAttention(model, trace, segmentOf, segments, ranges, pause);
     const { layers, heads, experts } = model.config;
