@@ -1,5 +1,8 @@
 /** The reading views, as a person goes through them: roles, sinks, single weights, predictions, experts, roll-up. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import { root } from '../../scripts/lib/paths.mjs';
 import { axeViolations } from './driver/axe';
 import { startWorkbench, type Workbench } from './driver/workbench';
 
@@ -91,11 +94,106 @@ describe('Reading views', () => {
     await frame().locator('[data-section="text"]').getByText('Sinks are dimmed').waitFor({ state: 'hidden' });
   });
 
+  it('colours the text by surprisal, and tells what was expected instead', async () => {
+    await openTab('predictions');
+    const surprisal = frame().locator('[data-section="surprisal"]');
+    await surprisal.locator('.token').nth(5).hover();
+    await surprisal
+      .locator('.readout', { hasText: /token \d+ ‘.+’: [\d.]+ bits.*entropy [\d.]+ bits.*likeliest: / })
+      .waitFor();
+    // The panel's number for a token is the one of the sentence and of the table.
+    const sentence = (await surprisal.locator('.words').textContent())!;
+    const [, most, token] = /with ([\d.]+ bits) \(token (\d+)\)/.exec(sentence)!;
+    await surprisal.locator('.twin summary').click();
+    const row = surprisal.locator('tbody tr').first();
+    await row.waitFor();
+    assert.deepEqual(
+      (await row.locator('td').allTextContents()).filter((_, i) => i === 0 || i === 2),
+      [token, most],
+    );
+    await surprisal.locator('vscode-radio', { hasText: 'Entropy' }).click();
+    await surprisal.locator('.legend[aria-label*="bits"]').waitFor();
+  });
+
+  it('tells the layer at which the final answer takes the lead', async () => {
+    await openTab('predictions');
+    const lens = frame().locator('[data-section="lens"]');
+    await lens.locator('.words', { hasText: /takes the lead after layer \d|leads from the embedding/ }).waitFor();
+    assert.equal(await lens.locator('tbody tr').count(), 7);
+    assert.equal(await lens.locator('tbody tr').last().locator('td').last().textContent(), '1');
+    // The last depth is the model itself: its probability is that of the first candidate.
+    const last = await lens.locator('tbody tr').last().locator('.probability').textContent();
+    const first = await frame().locator('.candidates tbody tr').first().locator('.probability').textContent();
+    assert.equal(last, first);
+  });
+
+  it('gives the probability of what is typed, token by token', async () => {
+    await openTab('predictions');
+    const typed = frame().locator('[data-section="typed"]');
+    await typed.locator('input').fill(' await fetch(x)');
+    await typed.locator('input').press('Enter');
+    await typed.locator('.words', { hasText: /probability [<\d.]+%/ }).waitFor();
+    assert.ok((await typed.locator('.typed-tokens li').count()) > 1);
+  });
+
+  it('reads one token’s edges in three ways, and one weight stage by stage; the command line has the same number', async () => {
+    await openTab('edges');
+    const edges = frame().locator('[data-section="edges"]');
+    await edges.locator('.readings [data-reading]').nth(2).waitFor();
+    for (let reading = 0; reading < 3; reading++) {
+      assert.ok((await edges.locator('[data-reading]').nth(reading).locator('li').count()) > 1);
+    }
+    const stages = frame().locator('[data-section="stages"]');
+    const pair = (await stages.locator('li.hint').textContent())!;
+    const [, weight, query, key] = /: ([\d.]+%) · tokens (\d+) → (\d+)/.exec(pair)!;
+    assert.equal(await stages.locator('[data-step="Softmax"] .number').textContent(), weight);
+    await edges.locator('.twin summary').click();
+    const first = edges.locator('tbody tr').first();
+    await first.waitFor();
+    assert.deepEqual(
+      (await first.locator('td').allTextContents()).filter((_, i) => i === 0 || i === 2),
+      [key, weight],
+    );
+    const [, layer, head] = /layer (\d+) head (\d+)/.exec((await stages.locator('h2').textContent())!)!;
+    const file = `${path.join(workbench.folder, 'sample.ts')}:8-19`;
+    const json = execFileSync(process.execPath, [
+      path.join(root, 'dist', 'cli.js'),
+      'explain',
+      '--file',
+      file,
+      '--layer',
+      layer,
+      '--head',
+      head,
+      '--json',
+    ]);
+    const { attention } = JSON.parse(json.toString()) as { attention: { weights: number[][] }[] };
+    const own = attention[0].weights[Number(query)][Number(key)];
+    assert.equal(`${(own * 100).toFixed(1)}%`, weight);
+  });
+
+  it('the arcs’ query moves by keyboard, and a masked pair says so', async () => {
+    await openTab('edges');
+    const arcs = frame().locator('[data-section="arcs"]');
+    await arcs.locator('.strip').focus();
+    await workbench.page.keyboard.press('End');
+    await arcs.locator('h2', { hasText: 'from ‘}’' }).waitFor();
+    await workbench.page.keyboard.press('Home');
+    await arcs.locator('.readout', { hasText: 'tokens 0 → 0' }).waitFor();
+    await frame().locator('[data-step="Softmax"] .number', { hasText: '100.0%' }).waitFor();
+    const box = (await arcs.locator('canvas').boundingBox())!;
+    await workbench.page.mouse.move(box.x + 22 * 3.5, box.y + box.height - 20);
+    await arcs.locator('.readout', { hasText: 'masked' }).waitFor();
+    await frame().locator('[data-step="Mask"] .number', { hasText: '−∞' }).waitFor();
+    await workbench.page.mouse.move(0, 0);
+    await workbench.page.keyboard.press('Escape');
+  });
+
   it('goes through the groups by keyboard alone', async () => {
     await openTab('attention');
     await frame().locator('[data-tab="attention"]').focus();
     await workbench.page.keyboard.press('ArrowRight');
-    await frame().locator('[data-section="roles"]').waitFor();
+    await frame().locator('[data-section="edges"]').waitFor();
     await workbench.page.keyboard.press('End');
     await frame().locator('[data-section="experts"]').waitFor();
     await workbench.page.keyboard.press('Home');

@@ -54,7 +54,13 @@ const PANELS: Record<string, Open> = {
       .first()
       .waitFor({ timeout: LONG_MS }),
   ),
-  predictions: group('predictions'),
+  predictions: group('predictions', async (frame) => {
+    await frame.locator('[data-section="typed"] input').fill(' await');
+    await frame.locator('[data-section="typed"] input').press('Enter');
+    await frame.locator('.typed-tokens li').first().waitFor({ timeout: LONG_MS });
+    await frame.locator('.lens .lead').waitFor({ timeout: LONG_MS });
+  }),
+  edges: group('edges', (frame) => frame.locator('[data-step]').first().waitFor({ timeout: LONG_MS })),
   experts: group('experts'),
 };
 

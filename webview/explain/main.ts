@@ -10,11 +10,15 @@ import { h, oncePerFrame, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { onThemeChange, watchTheme } from '../shared/theme';
 import { registerControls } from '../shared/toolkit';
+import { arcsView } from './arcsView';
 import { candidatesView } from './candidatesView';
 import { defaultsFor } from './defaults';
+import { EdgeRows } from './edgeRows';
+import { edgeView } from './edgeView';
 import { expertsView } from './expertsView';
 import { headGrid } from './headGrid';
 import { connect } from './host';
+import { lensView } from './lensView';
 import { matrixView } from './matrixView';
 import { Options } from './options';
 import { provenanceView } from './provenanceView';
@@ -25,10 +29,13 @@ import { restore, save } from './saved';
 import { Selection } from './selection';
 import { ShownMaps } from './shownMaps';
 import type { Stage, View } from './stage';
+import { stagesView } from './stagesView';
 import { statusView } from './statusView';
 import { summaryView } from './summaryView';
+import { surprisalView } from './surprisalView';
 import { tabs } from './tabs';
 import { textView } from './textView';
+import { typedView } from './typedView';
 import { WeightRows } from './weightRows';
 
 registerControls();
@@ -64,7 +71,14 @@ const heads = headGrid(stage);
 const matrix = matrixView(stage);
 const experts = expertsView(stage);
 const candidates = candidatesView(stage);
+const edgeRows = new EdgeRows(host);
+const arcs = arcsView(stage);
+const edges = edgeView(stage, edgeRows);
+const stages = stagesView(stage, edgeRows);
 const roles = rolesView(stage);
+const surprisal = surprisalView(stage);
+const lens = lensView(stage);
+const typed = typedView(stage);
 /** The views of each group, in the order of reading. */
 const groups: { name: string; label: string; views: View[]; content?: HTMLElement }[] = [
   {
@@ -78,8 +92,19 @@ const groups: { name: string; label: string; views: View[]; content?: HTMLElemen
       h('div', { class: 'head-views' }, heads.element, matrix.element),
     ),
   },
+  { name: 'edges', label: t('One token'), views: [arcs, edges, stages] },
   { name: 'roles', label: t('Roles'), views: [roles] },
-  { name: 'predictions', label: t('Predictions'), views: [candidates] },
+  {
+    name: 'predictions',
+    label: t('Predictions'),
+    views: [surprisal, candidates, typed, lens],
+    content: h(
+      'div',
+      { class: 'columns' },
+      h('div', {}, surprisal.element),
+      h('div', {}, candidates.element, typed.element, lens.element),
+    ),
+  },
   { name: 'experts', label: t('Experts'), views: [experts] },
 ];
 const views: View[] = [summary, ...groups.flatMap((group) => group.views), provenance];

@@ -70,6 +70,19 @@ export class Selection {
     return this.state.pointed;
   }
 
+  /** The token whose row of weights is read where only one direction makes sense: where it looked. */
+  get query(): number {
+    const { direction, pointed } = this.state;
+    return direction === 'from' ? this.token : (pointed ?? this.token);
+  }
+
+  /** The token that the query is compared with; null: none is pointed at. */
+  get other(): number | null {
+    const { direction, pointed } = this.state;
+    if (pointed === null) return null;
+    return direction === 'from' ? pointed : this.token;
+  }
+
   /** The token to be marked in the editor: what is pointed at, else what is locked. */
   get marked(): number | null {
     return this.state.pointed ?? this.state.tokenPreview ?? this.state.tokenLock;

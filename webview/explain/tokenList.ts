@@ -30,8 +30,11 @@ export interface TokenListOwner {
 export interface TokenList {
   readonly element: HTMLElement;
   rebuild(run: Run): void;
-  /** [tokens], or null for no heat; colours run from 0 to `largest`. NaN counts as nothing. */
-  heat(values: ArrayLike<number> | null, largest: number): void;
+  /**
+   * [tokens], or null for no heat; colours run from 0 to `largest`, evenly when `linear`, else as a square root (see
+   * placeOf). NaN counts as nothing.
+   */
+  heat(values: ArrayLike<number> | null, largest: number, linear?: boolean): void;
   mark(name: 'focus' | 'pointed', token: number | null): void;
   lock(locked: boolean): void;
   /** Every colour is another one now; draw the heat again. */
@@ -118,12 +121,12 @@ export function tokenList(owner: TokenListOwner): TokenList {
       element.removeAttribute('aria-activedescendant');
     },
     /** Only cells whose colour differs are touched, so that thousands of tokens stay fluid. */
-    heat(values, largest) {
+    heat(values, largest, linear = false) {
       const { heat: scale, foreground } = theme();
       layout.cells.forEach(({ tokens }, cell) => {
         let value = 0;
         if (values) for (const token of tokens) value = Math.max(value, values[token] || 0);
-        const step = values ? stepOf(placeOf(value, largest)) : 0;
+        const step = values ? stepOf(linear ? value / (largest || 1) : placeOf(value, largest)) : 0;
         if (step === steps[cell]) return;
         steps[cell] = step;
         const background = scale.colors[step];

@@ -14,7 +14,8 @@ export interface Legend {
   set(largest: number | null, open?: boolean): void;
 }
 
-export function legend(): Legend {
+/** `format`: how a value of the scale is written. `linear`: the scale is even, not a square root (see placeOf). */
+export function legend(format: (value: number) => string = coarsePercent, linear = false): Legend {
   const canvas = h('canvas', { 'aria-hidden': 'true' });
   const marks = [h('span'), h('span'), h('span')];
   const element = h(
@@ -38,10 +39,10 @@ export function legend(): Legend {
     set(largest, open = false) {
       element.hidden = largest === null;
       if (largest === null) return;
-      // The scale is a square root: its middle is a quarter.
-      const ends = open ? `≥${coarsePercent(largest)}` : coarsePercent(largest);
-      [coarsePercent(0), coarsePercent(largest / 4), ends].forEach((text, i) => setText(marks[i], text));
-      element.setAttribute('aria-label', t('Colours run from {0} to {1}.', coarsePercent(0), ends));
+      // The middle of a square root's scale is a quarter.
+      const ends = open ? `≥${format(largest)}` : format(largest);
+      [format(0), format(largest / (linear ? 2 : 4)), ends].forEach((text, i) => setText(marks[i], text));
+      element.setAttribute('aria-label', t('Colours run from {0} to {1}.', format(0), ends));
     },
   };
 }

@@ -1,4 +1,5 @@
 /** How numbers are written for people, in the page's language. */
+import { t } from './l10n';
 
 const language = (typeof document === 'undefined' ? '' : document.documentElement.lang) || 'en';
 
@@ -6,6 +7,9 @@ const integers = format({ maximumFractionDigits: 0 });
 const wholePercents = format({ style: 'percent', maximumFractionDigits: 0 });
 const percents = format({ style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const smallPercents = format({ style: 'percent', maximumSignificantDigits: 2 });
+const signed = format({ minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: 'exceptZero' });
+const significant = format({ maximumSignificantDigits: 5 });
+const bitDecimals = format({ minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const decimals = format({ minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
 /** Below this a percentage says no more than "almost nothing". */
@@ -44,6 +48,21 @@ export function coarsePercent(share: number): string {
 /** "17.80". */
 export function decimal(value: number): string {
   return decimals.format(value);
+}
+
+/** "+0.52", "−1.30". */
+export function signedDecimal(value: number): string {
+  return signed.format(value);
+}
+
+/** Five significant digits, for numbers that are calculated with. */
+export function precise(value: number): string {
+  return significant.format(value);
+}
+
+/** Bits of information → "3.2 bits". */
+export function bits(value: number): string {
+  return t('{0} bits', bitDecimals.format(value));
 }
 
 /** Milliseconds → "840 ms" or "2.31 s". */

@@ -17,7 +17,7 @@ export interface TableTwin {
 
 /** `build` may wait for the host; a later answer wins. */
 export function tableTwin(build: (signal: AbortSignal) => TableRows | null | Promise<TableRows | null>): TableTwin {
-  const body = h('div', { class: 'table-body' });
+  const body = h('div', { class: 'table-body', tabindex: 0, role: 'group', 'aria-label': t('Table') });
   let running: AbortController | undefined;
   const fill = async (): Promise<void> => {
     running?.abort();
