@@ -2,6 +2,7 @@
 import { toProblem } from '../protocol/problem';
 import { benchCommand } from './bench';
 import { explainCommand } from './explain';
+import { milestoneCommand } from './milestone';
 import { modelsCommand } from './models';
 import { reasonCommand } from './reason';
 import { traceCommand } from './trace';
@@ -12,6 +13,7 @@ const USAGE = `Usage: attention-explainer COMMAND
   explain  [--model FILE] (--text TEXT | --file FILE[:FROM-TO] | -) [--layer L --head H]... [--top K] [--json]
   reason   (--problem TEXT | --count N --steps K [--seed S]) [--model FILE] [--json]
   trace    FILE [--json]
+  milestone list | ID [--seed N | --seeds N] [--small] [--json]
   models   [FILE]... [--json]
   bench    [--model FILE] [--prompt N] [--generate N] [--kernel NAME] [--json]
 
@@ -21,6 +23,7 @@ const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<string>>> = 
   explain: explainCommand,
   reason: reasonCommand,
   trace: traceCommand,
+  milestone: milestoneCommand,
   models: modelsCommand,
   bench: benchCommand,
 };

@@ -80,6 +80,8 @@ export function problemMessage(problem: Problem): string {
       );
     case 'trace-gone':
       return t('What was computed for this panel is no longer in memory. “Try again” computes it once more.');
+    case 'milestone-unknown':
+      return t('There is no milestone “{0}”. There are: {1}.', subject ?? '', supported?.join(', ') ?? '');
     case 'edit-invalid':
       return t('This change does not fit the model: {0}', firstLine(problem.message));
     case 'internal':

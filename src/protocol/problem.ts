@@ -14,6 +14,7 @@ export type ProblemCode =
   | 'cancelled'
   | 'worker-died'
   | 'trace-gone' // the view asks about a trace that was released
+  | 'milestone-unknown' // there is no experiment of that name
   | 'edit-invalid' // an intervention names a layer, head, expert or tokens that are not there
   | 'internal';
 

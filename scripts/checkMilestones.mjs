@@ -1,0 +1,41 @@
+// Five seeds of each experiment, written beside it with commit and machine:
+//   npm run check:milestones [-- ID...]      → src/milestones/ID/checked.json
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
+const SEEDS = 5;
+
+const run = (command, ...args) =>
+  execFileSync(command, args, {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+const milestone = (...args) => JSON.parse(run(process.execPath, 'dist/cli.js', 'milestone', ...args, '--json'));
+
+run(process.execPath, 'esbuild.mjs');
+const changed = run('git', 'status', '--porcelain', '--', 'src', 'media/models').split('\n');
+// The files written here do not change what is measured.
+const dirty = changed.some((line) => line && !line.endsWith('checked.json'));
+const commit = run('git', 'rev-parse', '--short=12', 'HEAD').trim() + (dirty ? '-dirty' : '');
+const machine = `${os.cpus().length} × ${os.cpus()[0].model.trim()}, Node ${process.versions.node}`;
+
+const named = process.argv.slice(2);
+const ids = named.length > 0 ? named : milestone('list').map(({ id }) => id);
+for (const id of ids) {
+  const { seeds, ours, interval, timings } = milestone(id, '--seeds', String(SEEDS));
+  const file = path.join(root, 'src', 'milestones', id, 'checked.json');
+  const rounded = Object.fromEntries(Object.entries(timings).map(([name, ms]) => [name, Math.round(ms)]));
+  writeFileSync(file, JSON.stringify({ commit, machine, seeds, ours, interval, timings: rounded }));
+  run(process.execPath, 'node_modules/prettier/bin/prettier.cjs', '--log-level', 'warn', '--write', file);
+  console.log(`\n${id} (${(timings.totalMs / 1000).toFixed(1)} s a run)`);
+  for (const [name, value] of Object.entries(ours)) {
+    const [low, high] = interval[name] ?? [NaN, NaN];
+    console.log(`  ${name}: ${value.toPrecision(4)}  [${low.toPrecision(4)}, ${high.toPrecision(4)}]`);
+  }
+}

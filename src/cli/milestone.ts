@@ -1,0 +1,118 @@
+/** `milestone`: lists the experiments, or runs one without VS Code. The workspace it reads is the current folder. */
+import path from 'node:path';
+import type { AnyExperiment, Inputs } from '../milestones/experiment';
+import { defaults } from '../milestones/experiment';
+import { folderTexts } from '../milestones/folderTexts.node';
+import { experimentOf, experiments } from '../milestones/index';
+import { inputsOf, ModelKeeper } from '../milestones/inputs.node';
+import { runExperiment, type Run } from '../milestones/run';
+import { summarize } from '../milestones/seeds';
+import { mean } from '../milestones/shared/statistics';
+import type { Unit, Words } from '../protocol/milestones';
+import { bundledIndex, bundledPath } from './modelFiles';
+import { parse, UsageError, wholeNumber } from './usage';
+
+type AnyRun = Run<unknown, unknown, unknown>;
+
+export async function milestoneCommand(args: string[]): Promise<string> {
+  const { values, positionals } = parse({
+    args,
+    allowPositionals: true,
+    options: {
+      seed: { type: 'string' },
+      seeds: { type: 'string' },
+      small: { type: 'boolean' },
+      json: { type: 'boolean' },
+    },
+  });
+  const [id] = positionals;
+  if (positionals.length !== 1) throw new UsageError('Say which milestone, or “list”.');
+  if (id === 'list') {
+    const rows = experiments.map(({ id, title, year }) => ({ id, title, year }));
+    if (values.json) return JSON.stringify(rows);
+    return rows.map(({ id, title, year }) => `${year}  ${id.padEnd(20)} ${title}`).join('\n');
+  }
+  if (values.seed !== undefined && values.seeds !== undefined)
+    throw new UsageError('Give --seed or --seeds, not both.');
+  const count = wholeNumber('seeds', values.seeds, 0, 1);
+  const seeds = count > 0 ? Array.from({ length: count }, (_, at) => at + 1) : [wholeNumber('seed', values.seed, 1)];
+
+  const experiment = experimentOf(id);
+  const options: unknown = defaults(experiment.controls, values.small ?? false);
+  const inputs = await gather(experiment);
+  const runs: AnyRun[] = [];
+  for (const seed of seeds) {
+    const { signal } = new AbortController();
+    runs.push(await runExperiment(experiment, { options, seed, signal, inputs }));
+  }
+  const { ours, interval } = summarize(runs.map(({ card }) => card));
+  const { paper, why, units = {} } = runs[0].card;
+  const timings = meanTimings(runs);
+  if (!values.json) return report(experiment, { paper, why, ours, interval, units, timings, seeds });
+  return JSON.stringify({ id, paper: english(paper), ours, interval, seeds, why: english(why), timings });
+}
+
+async function gather({ needs = {} }: AnyExperiment): Promise<Inputs> {
+  const { default: usual, reasoner } = needs.models ? bundledIndex() : { default: '', reasoner: '' };
+  return inputsOf(
+    {
+      workspace: needs.workspaceCharacters ? await folderTexts(process.cwd(), needs.workspaceCharacters) : [],
+      selection: null,
+      models: { default: bundledPath(usual), reasoner: bundledPath(reasoner) },
+      media: path.join(__dirname, '..', 'media'),
+    },
+    new ModelKeeper(),
+  );
+}
+
+function meanTimings(runs: readonly AnyRun[]): Record<string, number> {
+  return Object.fromEntries(
+    Object.keys(runs[0].timings).map((name) => [name, mean(runs.map(({ timings }) => timings[name]))]),
+  );
+}
+
+function english({ text, args = [] }: Words): string {
+  return text.replace(/\{(\d+)\}/g, (place, index: string) => String(args[Number(index)] ?? place));
+}
+
+interface Report {
+  paper: Words;
+  why: Words;
+  ours: Record<string, number>;
+  interval: Record<string, [number, number]>;
+  units: Record<string, Unit>;
+  timings: Record<string, number>;
+  seeds: readonly number[];
+}
+
+function report({ title, year }: AnyExperiment, card: Report): string {
+  const { paper, why, ours, interval, units, timings, seeds } = card;
+  return [
+    `${title}, ${year}`,
+    '',
+    `paper: ${english(paper)}`,
+    `ours (${seeds.length === 1 ? `seed ${seeds[0]}` : `${seeds.length} seeds, 95 % interval`}):`,
+    ...Object.entries(ours).map(([name, value]) => {
+      const range = interval[name]?.map((end) => written(end, units[name])).join(' … ');
+      return `  ${name}: ${written(value, units[name])}${range ? `  [${range}]` : ''}`;
+    }),
+    `why they differ: ${english(why)}`,
+    '',
+    `${(timings.totalMs / 1000).toFixed(1)} s a run, first picture after ${Math.round(timings.firstPictureMs)} ms`,
+  ].join('\n');
+}
+
+function written(value: number, unit: Unit | undefined): string {
+  switch (unit) {
+    case 'share':
+      return `${(value * 100).toFixed(1)} %`;
+    case 'integer':
+      return value.toFixed(0);
+    case 'times':
+      return `${value.toPrecision(3)}×`;
+    case undefined:
+      return String(Number(value.toPrecision(4)));
+    default:
+      return `${Number(value.toPrecision(4))} ${unit}`;
+  }
+}

@@ -1,0 +1,60 @@
+/** The typed form of an experiment; src/milestones/README.md tells how to add one. */
+import type { LoadedModel } from '../engine/model/load';
+import type { Card, Controls, Needs, SelectedText, Words, WorkspaceText } from '../protocol/milestones';
+
+/** What a run can read. Everything is optional for the person: no workspace, no selection, and it must still run. */
+export interface Inputs {
+  /** In order of name; [] when no folder is open. */
+  workspace: readonly WorkspaceText[];
+  selection: SelectedText | null;
+  /** The engine's model; loaded once and kept. Throws Problem as `loadModel` does. */
+  model(which?: 'default' | 'reasoner'): Promise<LoadedModel>;
+  /** A shipped file, named from media/ on, e.g. 'weights/phil.safetensors'. Throws Problem file-missing. */
+  file(name: string): Promise<Uint8Array>;
+}
+
+/**
+ * Tells how far it is (0 … 1), with a picture where there is one, and lets a cancellation in. Await it often: it costs
+ * nothing when it was called a moment ago. Throws Problem cancelled.
+ */
+export type Report<Result> = (done: number, note: Words, partial?: Result) => Promise<void>;
+
+export interface Finished<Result, Question = undefined, Answer = unknown> {
+  /** Structured-cloneable and deterministic: no times in it. */
+  result: Result;
+  /** Measured times in ms and rates, apart from the result. */
+  timings?: Record<string, number>;
+  /** Answers follow-up questions on this result; what the closure holds is kept until the next run of the entry. */
+  answer?: (question: Question, signal: AbortSignal) => Answer | Promise<Answer>;
+}
+
+export interface Experiment<Options, Result, Question = undefined, Answer = unknown> {
+  /** Name of the folder. */
+  id: string;
+  /** English; the heading of facts.en.md says the same. */
+  title: string;
+  year: number;
+  controls: Controls<Options>;
+  needs?: Needs;
+  run(
+    options: Options,
+    seed: number,
+    report: Report<Result>,
+    signal: AbortSignal,
+    inputs: Inputs,
+  ): Promise<Finished<Result, Question, Answer>>;
+  card(result: Result, options: Options): Card;
+}
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- any experiment fits
+export type AnyExperiment = Experiment<any, any, any, any>;
+
+/** Declared values of all options: the default run, or the small one for tests. */
+export function defaults<Options>(controls: Controls<Options>, small = false): Options {
+  const values = {} as Options;
+  for (const name in controls) {
+    const { default: usual, small: tiny } = controls[name];
+    values[name] = small && tiny !== undefined ? tiny : usual;
+  }
+  return values;
+}

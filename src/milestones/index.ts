@@ -1,0 +1,19 @@
+/** The experiments in order of time, one line each. The page's side is views.ts. */
+import { Problem } from '../protocol/problem';
+import { backpropagation } from './backpropagation/experiment';
+import type { AnyExperiment } from './experiment';
+
+export const experiments: readonly AnyExperiment[] = [
+  backpropagation, // 1986
+];
+
+/** Throws Problem milestone-unknown. */
+export function experimentOf(id: string): AnyExperiment {
+  const found = experiments.find((experiment) => experiment.id === id);
+  if (found) return found;
+  const supported = experiments.map((experiment) => experiment.id);
+  throw new Problem('milestone-unknown', `There is no experiment “${id}”; there are: ${supported.join(', ')}.`, {
+    subject: id,
+    supported,
+  });
+}

@@ -1,0 +1,29 @@
+/** Options that come from outside (a page, a saved state), brought within what an experiment declares. */
+import type { Control, Controls, OptionValues } from '../protocol/milestones';
+import { defaults } from './experiment';
+
+/** Unknown names are left out; a value that does not fit gives way to the default. */
+export function accepted<Options>(controls: Controls<Options>, given: OptionValues): Options {
+  const values = defaults(controls);
+  for (const name in controls) {
+    const value = given[name] as Options[typeof name] | undefined;
+    if (value !== undefined && fits(controls[name], value)) values[name] = value;
+  }
+  return values;
+}
+
+function fits<Value>(control: Control<Value>, value: Value): boolean {
+  if (typeof value !== typeof control.default) return false;
+  switch (control.kind) {
+    case 'choice':
+      return control.values.some((choice) => choice.value === value);
+    case 'number':
+      return Number(value) >= control.min && Number(value) <= control.max;
+    case 'text':
+      return String(value).length <= control.maxLength;
+    case 'toggle':
+      return true;
+    case 'fixed':
+      return value === control.default || value === control.small;
+  }
+}

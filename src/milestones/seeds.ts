@@ -1,0 +1,29 @@
+/** Several runs of one experiment as one answer: means over seeds, with intervals. */
+import type { Card } from '../protocol/milestones';
+import { mean, seedInterval, type Interval } from './shared/statistics';
+
+export interface Summary {
+  ours: Record<string, number>;
+  interval: Record<string, Interval>;
+}
+
+/**
+ * Over two seeds or more: means and Student's t intervals. A number that the seed does not change (one trained model is
+ * measured) keeps the interval of its own card, by bootstrap.
+ */
+export function summarize(cards: readonly Card[]): Summary {
+  const summary: Summary = { ours: {}, interval: {} };
+  for (const name of new Set(cards.flatMap(({ ours }) => Object.keys(ours)))) {
+    // A run may have no such number (a time to success of what never succeeded).
+    const having = cards.filter(({ ours }) => Number.isFinite(ours[name]));
+    if (having.length === 0) continue;
+    const values = having.map(({ ours }) => ours[name]);
+    summary.ours[name] = mean(values);
+    const varies = values.some((value) => value !== values[0]);
+    const own = having[0].interval?.[name];
+    if (varies) summary.interval[name] = seedInterval(values);
+    else if (own) summary.interval[name] = own;
+    else if (values.length > 1) summary.interval[name] = [values[0], values[0]];
+  }
+  return summary;
+}

@@ -1,0 +1,118 @@
+/**
+ * What an experiment of the Milestone History is, as the worker, the command line and the page agree on it. No DOM, no
+ * Node: an entry's options.ts uses these types on both sides. src/milestones/README.md tells how to add an entry.
+ */
+
+/** English with `{0}` places; the English text is the key of the translation. */
+export interface Words {
+  text: string;
+  args?: (string | number)[];
+}
+
+/** One thing a person can change. `small` is its value for tests (about 3 s with all of them). */
+export type Control<Value> = {
+  label: string;
+  default: Value;
+  /** Without it: as `default`. */
+  small?: Value;
+} & (
+  | { kind: 'choice'; values: readonly { value: Value; label: string }[] }
+  | { kind: 'number'; min: number; max: number; step: number }
+  | { kind: 'toggle' }
+  | { kind: 'text'; maxLength: number }
+  /** Not shown: differs only between the default run and the small one. */
+  | { kind: 'fixed' }
+);
+
+/** Options are plain values, so that they can be kept, sent and written on a card. */
+export type OptionValues = Record<string, string | number | boolean>;
+export type Controls<Options> = { [Name in keyof Options]: Control<Options[Name]> };
+
+/** What an experiment reads apart from its options. The host collects only what is asked for. */
+export interface Needs {
+  /** Texts of the open workspace, at most so many characters in all (the largest share goes to the nearest files). */
+  workspaceCharacters?: number;
+  /** The editor's selection, else the visible part. */
+  selection?: boolean;
+  /** Language models it loads. */
+  models?: readonly ('default' | 'reasoner')[];
+}
+
+export interface WorkspaceText {
+  /** Path relative to the workspace, with `/`. */
+  name: string;
+  text: string;
+}
+
+/** A text the person has selected. */
+export interface SelectedText {
+  title: string;
+  text: string;
+}
+
+/** What the host gives with a run; paths because the worker opens files itself. */
+export interface HostInputs {
+  workspace: WorkspaceText[];
+  selection: SelectedText | null;
+  /** Paths of GGUF files. */
+  models: { default: string; reasoner: string };
+  /** The extension's media folder. */
+  media: string;
+}
+
+/** Paper's number · our number · why they differ. */
+export interface Card {
+  paper: Words;
+  /** Names are English and translated as they stand. */
+  ours: Record<string, number>;
+  /** 95 %; where one model is measured, by bootstrap over texts. */
+  interval?: Record<string, [low: number, high: number]>;
+  /** How `ours` is written; a name without a unit is a plain number. */
+  units?: Record<string, Unit>;
+  why: Words;
+}
+export type Unit = 'share' | 'ms' | 'bytes' | 'bits' | 'times' | 'integer';
+
+export interface Progress<Result = unknown> {
+  /** 0 … 1 */
+  done: number;
+  note: Words;
+  /** What can be drawn already. */
+  partial?: Result;
+}
+
+export interface RunReport<Result = unknown> {
+  /** By which follow-up questions name this run. */
+  run: number;
+  /** Equal for equal options, seed and inputs on one machine and kernel path. */
+  result: Result;
+  card: Card;
+  /** Whether questions about the result can be asked. */
+  answers: boolean;
+  timings: { totalMs: number; firstPictureMs: number } & Record<string, number>;
+}
+
+export type MilestoneWorkerApi = {
+  run: {
+    params: { id: string; options: OptionValues; seed: number; inputs: HostInputs };
+    result: RunReport;
+    progress: Progress;
+  };
+  /** A small follow-up on a finished run; throws Problem trace-gone when it is no longer kept. */
+  ask: { params: { run: number; question: unknown }; result: unknown };
+  /** Answers when nothing runs any more: a cancelled run has let go. */
+  settled: { params: Record<never, never>; result: void };
+};
+
+/** The worker calls nothing on its host. */
+export type MilestoneHostApi = Record<never, never>;
+
+/** checked.json of an entry: `npm run check:milestones`. */
+export interface CheckedNumbers {
+  commit: string;
+  machine: string;
+  seeds: number[];
+  ours: Record<string, number>;
+  interval: Record<string, [low: number, high: number]>;
+  timings: Record<string, number>;
+}
