@@ -8,6 +8,7 @@ import { inputsOf, ModelKeeper } from '../milestones/inputs.node';
 import { runExperiment, type Run } from '../milestones/run';
 import { summarize } from '../milestones/seeds';
 import { mean } from '../milestones/shared/statistics';
+import { entryOf } from '../milestones/timeline';
 import type { Unit, Words } from '../protocol/milestones';
 import { bundledIndex, bundledPath } from './modelFiles';
 import { parse, UsageError, wholeNumber } from './usage';
@@ -28,7 +29,10 @@ export async function milestoneCommand(args: string[]): Promise<string> {
   const [id] = positionals;
   if (positionals.length !== 1) throw new UsageError('Say which milestone, or “list”.');
   if (id === 'list') {
-    const rows = experiments.map(({ id, title, year }) => ({ id, title, year }));
+    const rows = experiments.map(({ id }) => {
+      const { title, year } = entryOf(id);
+      return { id, title: title.en, year };
+    });
     if (values.json) return JSON.stringify(rows);
     return rows.map(({ id, title, year }) => `${year}  ${id.padEnd(20)} ${title}`).join('\n');
   }
@@ -85,10 +89,11 @@ interface Report {
   seeds: readonly number[];
 }
 
-function report({ title, year }: AnyExperiment, card: Report): string {
+function report({ id }: AnyExperiment, card: Report): string {
+  const { title, year } = entryOf(id);
   const { paper, why, ours, interval, units, timings, seeds } = card;
   return [
-    `${title}, ${year}`,
+    `${title.en}, ${year}`,
     '',
     `paper: ${english(paper)}`,
     `ours (${seeds.length === 1 ? `seed ${seeds[0]}` : `${seeds.length} seeds, 95 % interval`}):`,

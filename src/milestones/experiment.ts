@@ -1,6 +1,7 @@
 /** The typed form of an experiment; src/milestones/README.md tells how to add one. */
 import type { LoadedModel } from '../engine/model/load';
 import type { Card, Controls, Needs, SelectedText, Words, WorkspaceText } from '../protocol/milestones';
+import type { MilestoneId } from './timeline';
 
 /** What a run can read. Everything is optional for the person: no workspace, no selection, and it must still run. */
 export interface Inputs {
@@ -29,11 +30,8 @@ export interface Finished<Result, Question = undefined, Answer = unknown> {
 }
 
 export interface Experiment<Options, Result, Question = undefined, Answer = unknown> {
-  /** Name of the folder. */
-  id: string;
-  /** English; the heading of facts.en.md says the same. */
-  title: string;
-  year: number;
+  /** Name of the folder; timeline.ts has title and year. */
+  id: MilestoneId;
   controls: Controls<Options>;
   needs?: Needs;
   run(

@@ -1,11 +1,9 @@
-/** The experiments in order of time, one line each. The page's side is views.ts. */
+/** The experiments, one line each, in the order of timeline.ts. The page's side is views.ts. */
 import { Problem } from '../protocol/problem';
 import { backpropagation } from './backpropagation/experiment';
 import type { AnyExperiment } from './experiment';
 
-export const experiments: readonly AnyExperiment[] = [
-  backpropagation, // 1986
-];
+export const experiments: readonly AnyExperiment[] = [backpropagation];
 
 /** Throws Problem milestone-unknown. */
 export function experimentOf(id: string): AnyExperiment {

@@ -81,6 +81,10 @@ export function isMilestoneId(id: string): id is MilestoneId {
   return MILESTONE_IDS.has(id);
 }
 
+export function entryOf(id: MilestoneId): MilestoneEntry {
+  return MILESTONES.find((entry) => entry.id === id)!;
+}
+
 export const DATED_MARKS: readonly DatedMark[] = [
   {
     id: 'google-brain',

@@ -6,6 +6,7 @@ import { defaults, type Experiment } from '../../src/milestones/experiment';
 import { experiments } from '../../src/milestones/index';
 import { accepted } from '../../src/milestones/options';
 import { runExperiment } from '../../src/milestones/run';
+import { MILESTONES } from '../../src/milestones/timeline';
 import { collectTexts, isWorthReading } from '../../src/milestones/workspaceTexts';
 import type { HostInputs, MilestoneHostApi, MilestoneWorkerApi, Progress } from '../../src/protocol/milestones';
 import type { Problem } from '../../src/protocol/problem';
@@ -18,9 +19,7 @@ interface Counting {
 }
 
 const counting: Experiment<Counting, number[], number> = {
-  id: 'counting',
-  title: 'Counting',
-  year: 2000,
+  id: 'benefit-and-misuse',
   controls: {
     steps: { kind: 'number', label: 'Steps', default: 50, small: 5, min: 1, max: 1e9, step: 1 },
     name: { kind: 'text', label: 'Name', default: 'a', maxLength: 3 },
@@ -106,6 +105,15 @@ describe('milestones: the frame', function () {
 
 describe('milestones: every experiment', function () {
   this.timeout(120_000);
+
+  it('stands in the order of the timeline, once', () => {
+    const order = MILESTONES.map(({ id }) => id).filter((id) => experiments.some((experiment) => experiment.id === id));
+    assert.deepEqual(
+      experiments.map(({ id }) => id),
+      order,
+    );
+  });
+
   for (const experiment of experiments) {
     it(`${experiment.id}: small run, a first picture, a card; the same seed gives the same`, async () => {
       const options: unknown = defaults(experiment.controls, true);

@@ -14,8 +14,6 @@ const POINTS = 101;
 
 export const backpropagation: Experiment<Options, Result> = {
   id: 'backpropagation',
-  title: 'Backpropagation',
-  year: 1986,
   controls,
   async run({ hidden, learningRate, nets, sweeps }, seed, report) {
     const budget = Array.from({ length: POINTS }, (_, point) => Math.round((point / (POINTS - 1)) * sweeps));
