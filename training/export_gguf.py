@@ -1,6 +1,8 @@
 """Writes a checkpoint as Q8_0 GGUF, with index.json and history.json beside it.
 
-    export_gguf.py --run main [--weights ema|model] [--out ../media/models] [--trained 256]
+    export_gguf.py --run main [--weights ema|model] [--out ../media/models] [--trained 256] [--full FILE]
+
+--full writes the same weights as F32 too, to measure what Q8_0 costs.
 """
 import argparse, hashlib, json, os, subprocess
 import torch
@@ -47,6 +49,7 @@ def main():
     p.add_argument("--weights", choices=["ema", "model"], default="ema")
     p.add_argument("--out", default=os.path.join(HERE, "..", "media", "models"))
     p.add_argument("--trained", type=int, default=256, help="longest sequence seen in training")
+    p.add_argument("--full", help="also write an F32 file here")
     a = p.parse_args()
     s = torch.load(os.path.join(HERE, "runs", a.run, "last.pt"))
     tok = Tokenizer.load()
@@ -56,6 +59,9 @@ def main():
     path = os.path.join(a.out, FILE)
     gguf.write(path + ".part", metadata(c, tok, s, commit), layout.to_gguf(s[a.weights], c))
     os.replace(path + ".part", path)
+    if a.full:
+        gguf.write(a.full, metadata(c, tok, s, commit) | {"general.file_type": 0},
+                   {n: (x, gguf.F32) for n, (x, _) in layout.to_gguf(s[a.weights], c).items()})
     digest = hashlib.sha256(open(path, "rb").read()).hexdigest()
     entry = {"file": FILE, "name": NAME, "sha256": digest, "context": a.trained,
              "trainedOn": "code, English, Chinese, word problems; "f"{s['tokens'] / 1e6:.1f}M tokens (training/README.md)"}

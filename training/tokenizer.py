@@ -1,6 +1,7 @@
 """Byte-level BPE under llama.cpp's `qwen2` pre-tokenizer: training, encoding, decoding.
 
-Command: tokenizer.py train   (counts pre-tokens of data/corpus.pkl, writes data/tokenizer.json)
+Commands: tokenizer.py train        (counts pre-tokens of data/corpus.pkl, writes data/tokenizer.json)
+          tokenizer.py from FILE    (takes the tokenizer of a GGUF file instead, to train that file on)
 """
 import collections, heapq, json, os, sys
 import regex
@@ -135,11 +136,17 @@ def train(words, first, size):
     return merges
 
 
+def save(merges):
+    with open(PATH, "w") as f:
+        json.dump({"merges": [[a.hex(), b.hex()] for a, b in merges]}, f)
+
+
 if __name__ == "__main__" and sys.argv[1:] == ["train"]:
     import data
     words, chars = data.tokenizer_sample()
-    merges = train(words, character_merges(chars), 6144)
-    with open(PATH, "w") as f:
-        json.dump({"merges": [[a.hex(), b.hex()] for a, b in merges]}, f)
+    save(train(words, character_merges(chars), 6144))
     tok = Tokenizer.load()
     print(tok.size, "tokens;", " ".join(repr(t.decode("utf-8", "replace")) for t in tok.tokens[-40:]))
+elif __name__ == "__main__" and sys.argv[1:2] == ["from"]:
+    import layout
+    save(layout.load(sys.argv[2])[1].merges)

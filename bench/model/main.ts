@@ -1,4 +1,5 @@
 /** Which measurements are taken of the model, in which order, and where they are written. */
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -11,6 +12,7 @@ import { bracketBalance, generations } from './generations';
 import { bestHead, headTable } from './heads';
 import { bitsPerByte, compressors, heldOut, type HeldOutFile } from './heldOut';
 import { gsm8k, reasoningCurve } from './reasoning';
+import { writeReport, type Results } from './report';
 
 const KINDS: readonly HeldOutFile['kind'][] = ['code', 'english', 'chinese'];
 const RESULTS = 'bench/results/model.json';
@@ -18,6 +20,7 @@ const RESULTS = 'bench/results/model.json';
 interface Options {
   model: string;
   held: string;
+  /** The same weights in F32. */
   full?: string;
 }
 
@@ -36,6 +39,17 @@ const SECTIONS: Readonly<Record<string, Section>> = {
       console.log(kind, rows[kind]);
     }
     return rows;
+  },
+  async ngram() {
+    // Counts the training text anew: about 15 seconds.
+    const printed = execFileSync('sh', ['run.sh', 'ngram.py'], {
+      cwd: 'training',
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const { bits_per_byte } = JSON.parse(printed) as { bits_per_byte: Record<string, number> };
+    console.log(bits_per_byte);
+    return bits_per_byte;
   },
   async heads(model, { held }) {
     const rows = await headTable(model, heldOut(held));
@@ -74,7 +88,6 @@ async function load(path: string): Promise<LoadedModel> {
   return loadModel(source).finally(() => source.close());
 }
 
-/** Keeps what other sections measured of the same file. */
 export async function measure(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
@@ -92,19 +105,21 @@ export async function measure(args: string[]): Promise<void> {
     full: values.full,
   };
   const sha256 = createHash('sha256').update(readFileSync(options.model)).digest('hex');
-  const results = previous(sha256);
   const model = await load(options.model);
+  const machine = `${os.cpus()[0].model}, ${os.cpus().length} cores, Node ${process.version}`;
+  let results: Results = { ...previous(sha256), sha256, kernel: model.kernel.name, machine };
   for (const name of values.only?.split(',') ?? Object.keys(SECTIONS)) {
     console.log(`\n${name}`);
-    results[name] = await SECTIONS[name](model, options);
-    const machine = `${os.cpus()[0].model}, ${os.cpus().length} cores, Node ${process.version}`;
-    writeFileSync(RESULTS, `${JSON.stringify({ sha256, kernel: model.kernel.name, machine, ...results }, null, 2)}\n`);
+    results = { ...results, [name]: await SECTIONS[name](model, options) };
+    writeFileSync(RESULTS, `${JSON.stringify(results, null, 1)}\n`);
   }
+  if (!values.model) writeReport(results);
 }
 
-function previous(sha256: string): Record<string, unknown> {
+/** Keeps what other sections measured of the same file. */
+function previous(sha256: string): Partial<Results> {
   try {
-    const kept = JSON.parse(readFileSync(RESULTS, 'utf8')) as Record<string, unknown>;
+    const kept = JSON.parse(readFileSync(RESULTS, 'utf8')) as Results;
     return kept.sha256 === sha256 ? kept : {};
   } catch {
     return {};
