@@ -17,15 +17,16 @@ const words = (text: string): number => text.split(/\s+/).length;
 const hanCharacters = (text: string): number => (text.match(/\p{Script=Han}/gu) ?? []).length;
 
 describe('facts of the milestones', () => {
-  for (const { id } of MILESTONES) {
+  for (const { id, title } of MILESTONES) {
     it(`${id}: two languages, the same headings and links, plain markdown`, () => {
       const en = facts(id, 'en');
       const zh = facts(id, 'zh-cn');
+      assert.ok(en.startsWith(`# ${title.en}\n`) && zh.startsWith(`# ${title.zh}\n`));
       assert.ok(headings(en).length >= 3);
       assert.equal(headings(zh).length, headings(en).length);
       assert.deepEqual(new Set(links(zh)), new Set(links(en)));
       for (const text of [en, zh]) {
-        assert.doesNotMatch(text, /[<>`|]|!\[|^#(?!# )|^\s*([-*+]|\d+\.)\s/mu, 'plain markdown only');
+        assert.doesNotMatch(text, /[<>`|]|!\[|\n#(?!# )|^\s*([-*+]|\d+\.)\s/mu, 'plain markdown only');
         assert.ok(links(text).every((address) => address.startsWith('https://')));
       }
       assert.doesNotMatch(zh, /\p{Script=Han}[,;:!?]|[,;:!?]\p{Script=Han}/u, 'Chinese punctuation');
