@@ -24,7 +24,7 @@ export interface DatedMark {
 
 export const MILESTONES = [
   { id: 'backpropagation', year: 1986, title: { en: 'Backpropagation', zh: '反向传播' } },
-  { id: 'phil', year: 2002, title: { en: 'PHIL: guessing the next word', zh: 'PHIL：猜下一个词' } },
+  { id: 'phil', year: 2002, title: { en: 'PHIL: ideas behind the words', zh: 'PHIL：词语背后的意思' } },
   {
     id: 'machine-translation',
     year: 2007,
