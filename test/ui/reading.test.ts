@@ -189,6 +189,30 @@ describe('Reading views', () => {
     await workbench.page.keyboard.press('Escape');
   });
 
+  it('reports a layer’s experts: load, margin and runner-up, what they take, and the share of parameters', async () => {
+    await openTab('experts');
+    const share = (await frame().locator('[data-section="experts"] .words').textContent())!;
+    assert.match(share, /parameters were active per token \(\d+%\)/);
+    const report = frame().locator('[data-section="expert-report"]');
+    await report.locator('[data-list]').nth(2).waitFor();
+    await report.getByText(/margin [<\d.]+%, runner-up expert \d+, entropy [\d.]+ bits/).waitFor();
+    await report.locator('select').selectOption('3');
+    await report.locator('h2', { hasText: 'Experts of layer 3' }).waitFor();
+    await report.locator('.twin summary').click();
+    await report.locator('caption', { hasText: 'Experts of layer 3' }).waitFor();
+    const rows = await report
+      .locator('tbody tr')
+      .evaluateAll((all) => all.map((row) => Number(row.children[1].textContent)));
+    // 90 tokens, two experts each: every choice is counted once.
+    const tokens = await frame().locator('[data-section="surprisal"] .token[role="option"]').count();
+    assert.equal(
+      rows.reduce((a, b) => a + b, 0),
+      2 * tokens,
+    );
+    const list = await report.locator('[data-list="Load"] li .number').first().textContent();
+    assert.equal(list, await report.locator('tbody tr').first().locator('td').nth(2).textContent());
+  });
+
   it('goes through the groups by keyboard alone', async () => {
     await openTab('attention');
     await frame().locator('[data-tab="attention"]').focus();

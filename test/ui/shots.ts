@@ -61,7 +61,7 @@ const PANELS: Record<string, Open> = {
     await frame.locator('.lens .lead').waitFor({ timeout: LONG_MS });
   }),
   edges: group('edges', (frame) => frame.locator('[data-step]').first().waitFor({ timeout: LONG_MS })),
-  experts: group('experts'),
+  experts: group('experts', (frame) => frame.locator('[data-list]').first().waitFor({ timeout: LONG_MS })),
 };
 
 const THEMES: Theme[] = ['light', 'dark', 'contrast'];

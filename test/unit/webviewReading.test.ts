@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { largestBy } from '../../webview/explain/edges';
 import { ranked } from '../../webview/explain/headOrder';
+import { laneOrder } from '../../webview/explain/lanes';
 import { expectedBefore, surprisalBits } from '../../webview/explain/surprisal';
 
 describe('surprisal on the page', () => {
@@ -30,6 +31,14 @@ describe('surprisal on the page', () => {
 describe('edges worth telling', () => {
   it('are the largest by size, signs left aside', () => {
     assert.deepEqual(largestBy([0.1, -3, 2, 2, 0], 3), [1, 2, 3]);
+  });
+});
+
+describe('lanes of experts', () => {
+  it('stand by load, without those that took nothing', () => {
+    const ids = Uint16Array.of(3, 1, 3, 0, 3, 1, 5, 0);
+    assert.deepEqual(laneOrder({ ids, experts: 6 }, 8), [3, 0, 1, 5]);
+    assert.deepEqual(laneOrder({ ids, experts: 6 }, 2), [3, 0]);
   });
 });
 

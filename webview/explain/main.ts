@@ -15,11 +15,13 @@ import { candidatesView } from './candidatesView';
 import { defaultsFor } from './defaults';
 import { EdgeRows } from './edgeRows';
 import { edgeView } from './edgeView';
+import { expertReportView } from './expertReportView';
 import { expertsView } from './expertsView';
 import { headGrid } from './headGrid';
 import { connect } from './host';
 import { lensView } from './lensView';
 import { matrixView } from './matrixView';
+import { neuronsView } from './neuronsView';
 import { Options } from './options';
 import { provenanceView } from './provenanceView';
 import { Roles } from './roles';
@@ -75,6 +77,8 @@ const edgeRows = new EdgeRows(host);
 const arcs = arcsView(stage);
 const edges = edgeView(stage, edgeRows);
 const stages = stagesView(stage, edgeRows);
+const expertReport = expertReportView(stage);
+const neurons = neuronsView(stage);
 const roles = rolesView(stage);
 const surprisal = surprisalView(stage);
 const lens = lensView(stage);
@@ -105,7 +109,7 @@ const groups: { name: string; label: string; views: View[]; content?: HTMLElemen
       h('div', {}, candidates.element, typed.element, lens.element),
     ),
   },
-  { name: 'experts', label: t('Experts'), views: [experts] },
+  { name: 'experts', label: t('Experts'), views: [experts, expertReport, neurons] },
 ];
 const views: View[] = [summary, ...groups.flatMap((group) => group.views), provenance];
 const sections = tabs(
