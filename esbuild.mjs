@@ -27,7 +27,7 @@ const common = {
   minify: flags.has('--production'),
   legalComments: 'none',
   logLevel: 'warning',
-  loader: { '.wasm': 'binary' },
+  loader: { '.wasm': 'binary', '.md': 'text' },
   plugins: [kernelPlugin],
 };
 

@@ -9,8 +9,8 @@ const noNode = nodeModules.map((name) => ({
   message: 'The core also runs in a browser worker: put it into a *.node.ts file.',
 }));
 const pageOnly = {
-  regex: '/src/(?!protocol/)',
-  message: 'A page imports from webview/ and, for types, from src/protocol/.',
+  regex: '/src/(?!protocol/|milestones/(views|timeline|claims)$)',
+  message: 'A page imports from webview/ and, for types, from src/protocol/; the history also its entries.',
 };
 const noToolkit = {
   group: ['@vscode/webview-ui-toolkit', '@vscode/webview-ui-toolkit/*'],
@@ -77,6 +77,7 @@ export default tseslint.config(
     rules: imports([noVscode]),
   },
   { files: ['webview/**/*.ts'], rules: imports([noVscode, ...noNode], [pageOnly, noToolkit]) },
+  { files: ['src/milestones/*/{view,page}.ts'], rules: imports([noVscode, ...noNode], [noToolkit]) },
   { files: ['webview/shared/toolkit.ts'], rules: imports([noVscode, ...noNode], [pageOnly]) },
   { files: ['test/**/*.ts'], rules: { '@typescript-eslint/no-unused-expressions': 'off' } },
   { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },

@@ -113,6 +113,7 @@ export interface CheckedNumbers {
   machine: string;
   seeds: number[];
   ours: Record<string, number>;
-  interval: Record<string, [low: number, high: number]>;
+  /** [low, high] of 95 % intervals; written as JSON knows them. */
+  interval: Record<string, number[]>;
   timings: Record<string, number>;
 }

@@ -1,0 +1,8 @@
+/** What the page shows of each entry, one line each. The worker's side is index.ts. */
+import type { EntryPage } from '../../webview/milestones/experimentView';
+import { backpropagation } from './backpropagation/page';
+import type { MilestoneId } from './timeline';
+
+export const pages: Readonly<Partial<Record<MilestoneId, EntryPage>>> = {
+  backpropagation,
+};

@@ -1,0 +1,58 @@
+/** Everything an entry says is there in Chinese, in the entry's own file. */
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { MILESTONES } from '../../src/milestones/timeline';
+
+const FOLDER = path.join('src', 'milestones');
+const read = (...names: string[]): string => readFileSync(path.join(FOLDER, ...names), 'utf8');
+const quoted = String.raw`(['"${'`'}])((?:\\.|(?!\1)[^\\])*)\1`;
+const unescaped = (text: string): string => text.replace(/\\(.)/g, '$1');
+
+/** `text: '…'` and `label: '…'` anywhere, t('…') in views, and the keys of `ours`. */
+function wordsOf(id: string): Set<string> {
+  const words = new Set<string>();
+  for (const name of readdirSync(path.join(FOLDER, id)).filter((each) => each.endsWith('.ts'))) {
+    const source = read(id, name);
+    const patterns = name.startsWith('view') ? [`\\bt\\(\\s*${quoted}`] : [`\\b(?:text|label):\\s*${quoted}`];
+    for (const pattern of patterns) {
+      for (const [, , text] of source.matchAll(new RegExp(pattern, 'g'))) words.add(unescaped(text));
+    }
+    if (name !== 'experiment.ts') continue;
+    const ours = /\bours: \{([\s\S]*?)\n {4}\},/.exec(source)?.[1] ?? '';
+    for (const [, , text] of ours.matchAll(new RegExp(`${quoted}:`, 'g'))) words.add(unescaped(text));
+  }
+  return words;
+}
+
+const placeholders = (text: string): string[] => [...new Set(text.match(/\{\d\}/g) ?? [])].sort();
+
+describe('milestones: words', () => {
+  const ids = MILESTONES.map(({ id }) => id).filter((id) => existsSync(path.join(FOLDER, id, 'page.ts')));
+  const bundle = JSON.parse(readFileSync('l10n/bundle.l10n.zh-cn.json', 'utf8')) as Record<string, string>;
+
+  it('are found', () => assert.ok(wordsOf('backpropagation').size > 25));
+
+  for (const id of ids) {
+    it(`${id}: all in Chinese, with the same placeholders`, () => {
+      const strings = existsSync(path.join(FOLDER, id, 'strings.zh-cn.json'))
+        ? (JSON.parse(read(id, 'strings.zh-cn.json')) as Record<string, string>)
+        : {};
+      for (const text of wordsOf(id)) {
+        const translation = strings[text] ?? bundle[text];
+        assert.ok(translation, `no translation of “${text}”`);
+        assert.deepEqual(placeholders(translation), placeholders(text), text);
+      }
+    });
+
+    it(`${id}: facts in both languages, with the timeline’s title`, () => {
+      const entry = MILESTONES.find((each) => each.id === id)!;
+      const [en, zh] = [read(id, 'facts.en.md'), read(id, 'facts.zh-cn.md')];
+      assert.ok(en.startsWith(`# ${entry.title.en}\n`));
+      assert.ok(zh.startsWith(`# ${entry.title.zh}\n`));
+      assert.match(zh, /\p{Script=Han}/u);
+      const paragraphs = (text: string): number => text.trim().split(/\n\n+/).length;
+      assert.equal(paragraphs(zh), paragraphs(en));
+    });
+  }
+});

@@ -1,0 +1,9 @@
+/** Plots with axes, units, legends and table twins; no style elements. */
+import './plot.css';
+
+export { barPlot, type Bar, type BarPlot } from './barPlot';
+export { heatGrid, type HeatGrid } from './heatGrid';
+export { linePlot, type LinePlot, type LineSeries } from './linePlot';
+export { scatterPlot, type ScatterPlot, type ScatterSeries } from './scatterPlot';
+export { s as svg, seriesClass } from './svg';
+export { plotFigure, type PlotFigure } from './figure';
