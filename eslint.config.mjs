@@ -9,7 +9,7 @@ const noNode = nodeModules.map((name) => ({
   message: 'The core also runs in a browser worker: put it into a *.node.ts file.',
 }));
 const pageOnly = {
-  regex: '/src/(?!protocol/|milestones/(views|timeline|claims)$)',
+  regex: '/src/(?!protocol/|milestones/(views|timeline|claims|facts)$)',
   message: 'A page imports from webview/ and, for types, from src/protocol/; the history also its entries.',
 };
 const noToolkit = {

@@ -1,4 +1,4 @@
-/** What the page shows of each entry, one line each. The worker's side is index.ts. */
+/** Entries with an experiment, one line each. The worker's side is index.ts. */
 import type { EntryPage } from '../../webview/milestones/experimentView';
 import { backpropagation } from './backpropagation/page';
 import type { MilestoneId } from './timeline';

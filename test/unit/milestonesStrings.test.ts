@@ -44,15 +44,5 @@ describe('milestones: words', () => {
         assert.deepEqual(placeholders(translation), placeholders(text), text);
       }
     });
-
-    it(`${id}: facts in both languages, with the timeline’s title`, () => {
-      const entry = MILESTONES.find((each) => each.id === id)!;
-      const [en, zh] = [read(id, 'facts.en.md'), read(id, 'facts.zh-cn.md')];
-      assert.ok(en.startsWith(`# ${entry.title.en}\n`));
-      assert.ok(zh.startsWith(`# ${entry.title.zh}\n`));
-      assert.match(zh, /\p{Script=Han}/u);
-      const paragraphs = (text: string): number => text.trim().split(/\n\n+/).length;
-      assert.equal(paragraphs(zh), paragraphs(en));
-    });
   }
 });

@@ -22,11 +22,10 @@ export interface ExperimentView<Options, Result> {
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- any view fits
 export type AnyView = ExperimentView<any, any>;
 
-/** What the page knows of an entry. Without `view` it has a story and no experiment. */
+/** What the page shows of an entry beside its story. */
 export interface EntryPage {
-  facts: { en: string; zh: string };
   /** Chinese of the words of the entry; English is the key. */
-  strings?: Readonly<Record<string, string>>;
-  view?: AnyView;
+  strings: Readonly<Record<string, string>>;
+  view: AnyView;
   checked?: CheckedNumbers;
 }
