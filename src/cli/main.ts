@@ -15,7 +15,7 @@ const USAGE = `Usage: attention-explainer COMMAND
   trace    FILE [--json]
   milestone list | ID [--seed N | --seeds N] [--small] [--json]
   models   [FILE]... [--json]
-  bench    [--model FILE] [--prompt N] [--generate N] [--kernel NAME] [--json]
+  bench    [--model FILE] [--prompt N] [--generate N] [--threads N] [--turbo] [--kernel NAME] [--json]
 
 FROM-TO are lines, from 1. Each --head goes with the --layer before it.`;
 

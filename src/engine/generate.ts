@@ -32,7 +32,11 @@ export interface GenerateOptions {
 export async function generate(model: Model, prompt: readonly number[], options: GenerateOptions): Promise<number[]> {
   const { maxTokens, sampling = GREEDY, stopIds = [], edits, onToken } = options;
   const random = seededRandom(sampling.seed);
-  const trace = new Trace(model.config, model.kernel, prompt.length + maxTokens, { edits, keepResidual: false });
+  const trace = new Trace(model.config, model.kernel, prompt.length + maxTokens, {
+    edits,
+    keepResidual: false,
+    keepQueries: false,
+  });
   const made: number[] = [];
   try {
     await forward(model, trace, prompt);

@@ -140,6 +140,18 @@ describe('command line', function () {
     assertFits('bench', JSON.parse(stdout));
   });
 
+  it('bench takes the number of threads, and turbo, which is a process of its own', () => {
+    const few = ['bench', '--model', model, '--prompt', '8', '--generate', '2', '--json'];
+    const threaded = run([...few, '--threads', '2']);
+    assert.equal(threaded.status, 0, threaded.stderr);
+    assert.equal((JSON.parse(threaded.stdout) as { threads: number }).threads, 2);
+    const turbo = run([...few, '--turbo']);
+    assert.equal(turbo.status, 0, turbo.stderr);
+    // Node knows the flag or turbo is left out: the measurement is there either way.
+    const known = spawnSync(process.execPath, ['--experimental-wasm-revectorize', '-e', '0']).status === 0;
+    assert.equal((JSON.parse(turbo.stdout) as { turbo: boolean }).turbo, known);
+  });
+
   it('wrong usage is exit 2 with the usage; a failing run is exit 1 with the reason', () => {
     const wrong: string[][] = [
       [],

@@ -13,8 +13,9 @@ import { tinyModel } from '../support/tinyModel';
 
 const IDS = [256, 72, 101, 108, 108, 111, 44, 32, 72, 101, 108, 108, 111];
 const LAST = IDS.length - 1;
-/** A row's sums are taken in the same order however many rows run together, except where a kernel takes four at once. */
 const F32 = 1e-5;
+/** Rows that run in other company: attention takes eight at once where there are so many, and sums in another order. */
+const COMPANY = 1e-4;
 
 async function run(model: LoadedModel, ids: readonly number[], edits: readonly Edit[] = []): Promise<Trace> {
   const trace = new Trace(model.config, model.kernel, ids.length, { edits });
@@ -183,9 +184,10 @@ for (const kernel of KERNEL_NAMES) {
     it('a rerun from the kept stream equals a full run with the same edits', async () => {
       for (const edits of EDITS) {
         const [again, full] = [await rerun(model, base, { edits }), await run(model, IDS, edits)];
-        assertSameTrace(model, again, full, F32);
+        const everyRow = edits.every((edit) => (edit.kind === 'cut-edges' ? edit.queries : edit.tokens) === undefined);
+        assertSameTrace(model, again, full, everyRow ? 0 : COMPANY);
         const back = await rerun(model, again, { edits: [] });
-        assertSameTrace(model, back, base, F32);
+        assertSameTrace(model, back, base, everyRow ? 0 : COMPANY);
         [again, full, back].forEach((trace) => trace.release());
       }
     });
@@ -198,9 +200,9 @@ for (const kernel of KERNEL_NAMES) {
         [IDS.slice(0, 4), 4],
         [[65, ...IDS], 0],
       ] as const) {
-        assertSameTrace(model, await rerun(model, base, { ids }), await run(model, ids), F32);
+        assertSameTrace(model, await rerun(model, base, { ids }), await run(model, ids), COMPANY);
         const both = await rerun(model, base, { ids, edits });
-        assertSameTrace(model, both, await run(model, ids, edits), F32);
+        assertSameTrace(model, both, await run(model, ids, edits), COMPANY);
         const q = both.layer(0).q.f32.subarray(0, before * 32);
         assert.deepEqual(
           q,

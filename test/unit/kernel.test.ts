@@ -1,10 +1,15 @@
 /** Every operation on every kernel, against plain float64 loops. */
 import assert from 'node:assert/strict';
+import { existsSync, readdirSync } from 'node:fs';
 import { dequantize } from '../../src/engine/formats/dequantize';
 import { GgmlType } from '../../src/engine/formats/ggmlTypes';
+import { createKernel } from '../../src/engine/kernel/choose';
+import { canRun } from '../../src/engine/kernel/instance';
 import type { Buf, Kernel, TileRequest } from '../../src/engine/kernel/kernel';
 import { createReferenceKernel } from '../../src/engine/kernel/reference';
-import { canRun, createWasmKernel, probeZeroPoint } from '../../src/engine/kernel/wasm';
+import { PLAIN, WAYS } from '../../src/engine/kernel/pack';
+import { nodeThreads } from '../../src/engine/kernel/threads.node';
+import { createWasmKernel } from '../../src/engine/kernel/wasm';
 import { seededRandom } from '../../src/engine/random';
 import type { Problem } from '../../src/protocol/problem';
 import { quantize } from '../support/quantize';
@@ -61,25 +66,37 @@ function product(x: Float32Array, w: Float32Array, n: number, rows: number, cols
   return out;
 }
 
-const KERNELS: [string, () => Promise<Kernel>][] = [
-  ['reference', () => Promise.resolve(createReferenceKernel())],
-  ['simd', () => createWasmKernel('simd')],
+interface Variant {
+  name: string;
+  create: () => Promise<Kernel>;
+}
+const KERNELS: Variant[] = [
+  { name: 'reference', create: () => Promise.resolve(createReferenceKernel()) },
+  { name: 'simd', create: () => createWasmKernel('simd') },
+  { name: 'simd, 3 threads', create: () => createWasmKernel('simd', PLAIN, nodeThreads(3)) },
 ];
 if (canRun('relaxed-simd')) {
-  // Where the machine's dot product cannot take 8-bit weights, nibbles and 6 bits are still exact: tested with zero point 0.
-  KERNELS.push(['relaxed-simd', async () => createWasmKernel('relaxed-simd', (await probeZeroPoint()) ?? 0)]);
+  // 7-bit weights are exact in every way of multiplying bytes that V8 has, 8-bit weights always are as 16-bit products:
+  // every way can be tested here, whichever this machine's probe chooses.
+  for (const small of WAYS) {
+    if (small === 'words') continue;
+    const arithmetic = { ...PLAIN, small };
+    KERNELS.push({ name: `relaxed-simd, ${small}`, create: () => createWasmKernel('relaxed-simd', arithmetic) });
+    const threaded = (): Promise<Kernel> => createWasmKernel('relaxed-simd', arithmetic, nodeThreads(2));
+    KERNELS.push({ name: `relaxed-simd, ${small}, 2 threads`, create: threaded });
+  }
+  KERNELS.push({ name: 'relaxed-simd as chosen here', create: () => createKernel('relaxed-simd') });
 }
 
 const TYPES = [GgmlType.F32, GgmlType.F16, GgmlType.BF16, GgmlType.Q8_0, GgmlType.Q4_0, GgmlType.Q4_K, GgmlType.Q6_K];
 
-for (const [name, create] of KERNELS) {
+for (const { name, create } of KERNELS) {
   describe(`kernel ${name}`, () => {
     let kernel: Kernel;
-    let eightBits = true;
     before(async () => {
       kernel = await create();
-      eightBits = name !== 'relaxed-simd' || (await probeZeroPoint()) !== undefined;
     });
+    after(() => kernel.close());
 
     for (const type of TYPES) {
       describe(GgmlType[type], () => {
@@ -93,8 +110,7 @@ for (const [name, create] of KERNELS) {
           return { bytes, weights };
         }
 
-        it('multiplies, for any number of rows and tokens', function () {
-          if (type === GgmlType.Q8_0 && !eightBits) this.skip();
+        it('multiplies, for any number of rows and tokens', () => {
           for (const rows of [1, 7, 8, 33, 64]) {
             const { bytes, weights } = matrix(rows);
             const w = kernel.loadMatrix(type, rows, cols, bytes);
@@ -117,8 +133,7 @@ for (const [name, create] of KERNELS) {
           }
         });
 
-        it('is exact where the activations are whole numbers of their step', function () {
-          if (type === GgmlType.Q8_0 && !eightBits) this.skip();
+        it('is exact where the activations are whole numbers of their step', () => {
           // One ±127 per block makes the step 1: nothing is rounded away.
           const rows = 9;
           const { bytes, weights } = matrix(rows);
@@ -414,23 +429,82 @@ for (const [name, create] of KERNELS) {
   });
 }
 
-describe('kernel relaxed-simd with unsigned 8-bit weights', () => {
-  it('stores weights with 128 added and takes it off again', async function () {
-    // Machines without the unsigned dot product add pairs of products in 16 bits: with every other activation 0 they are
-    // exact too, so the layout is tested on any x86.
-    if (process.arch !== 'x64' || !canRun('relaxed-simd')) this.skip();
-    const kernel = await createWasmKernel('relaxed-simd', 128);
-    const [rows, cols, n] = [13, 64, 5];
-    const bytes = quantize(GgmlType.Q8_0, normal(4, rows * cols));
-    const weights = new Float32Array(rows * cols);
-    dequantize(GgmlType.Q8_0, bytes, weights);
-    const w = kernel.loadMatrix(GgmlType.Q8_0, rows, cols, bytes);
-    const x = normal(5, n * cols).map((_, i) => (i % 2 ? 0 : i % 32 === 0 ? 127 : (i * 7) % 127));
-    const out = kernel.alloc(n * rows);
-    kernel.matmul(out, put(kernel, x), w, n);
-    assertClose(out.f32, product(x, weights, n, rows, cols), 1e-4);
-    const row = kernel.alloc(cols);
-    kernel.rows(row, w, put(kernel, [12], true), 1);
-    assertClose(row.f32, weights.subarray(12 * cols), 1e-6);
+describe('kernel relaxed-simd with 8-bit weights in its dot product', () => {
+  for (const zeroPoint8 of [128, 0]) {
+    it(`stores weights with ${zeroPoint8} added and takes it off again`, async function () {
+      if (!canRun('relaxed-simd')) this.skip();
+      // Machines that add pairs of products in 16 bits are exact too where one of each pair of activations is 0, and the
+      // weights stay below 128 where they are taken as unsigned: the layout can be tested on all of them.
+      const kernel = await createWasmKernel('relaxed-simd', { small: 'dot', large: 'dot', zeroPoint8 });
+      const [rows, cols, n] = [13, 64, 5];
+      const bytes = quantize(GgmlType.Q8_0, normal(4, rows * cols));
+      if (process.arch === 'x64' && zeroPoint8 === 0) {
+        for (let at = 0; at < bytes.length; at++) if (at % 34 >= 2) bytes[at] &= 127;
+      }
+      const weights = new Float32Array(rows * cols);
+      dequantize(GgmlType.Q8_0, bytes, weights);
+      const w = kernel.loadMatrix(GgmlType.Q8_0, rows, cols, bytes);
+      const x = normal(5, n * cols).map((_, i) => (i % 2 ? 0 : i % 32 === 0 ? 127 : (i * 7) % 127));
+      for (const rowsAtOnce of [n, 1]) {
+        const out = kernel.alloc(rowsAtOnce * rows);
+        kernel.matmul(out, put(kernel, x.subarray(0, rowsAtOnce * cols)), w, rowsAtOnce);
+        assertClose(out.f32, product(x, weights, rowsAtOnce, rows, cols), 1e-4);
+      }
+      const row = kernel.alloc(cols);
+      kernel.rows(row, w, put(kernel, [12], true), 1);
+      assertClose(row.f32, weights.subarray(12 * cols), 1e-6);
+    });
+  }
+});
+
+describe('threads of a kernel', () => {
+  it('give the same bits as one, whoever takes which part', async () => {
+    const [rows, cols, n] = [520, 256, 33];
+    const bytes = quantize(GgmlType.Q4_0, normal(1, rows * cols));
+    const x = normal(2, n * cols);
+    const results: Float32Array[] = [];
+    for (const count of [1, 2, 4]) {
+      const kernel = await createKernel(undefined, nodeThreads(count));
+      assert.equal(kernel.threads, count);
+      const w = kernel.loadMatrix(GgmlType.Q4_0, rows, cols, bytes);
+      const [input, out] = [put(kernel, x), kernel.alloc(n * rows)];
+      for (let round = 0; round < 20; round++) {
+        out.f32.fill(NaN);
+        kernel.matmul(out, input, w, n);
+        results.push(out.f32.slice());
+      }
+      kernel.close();
+    }
+    for (const result of results) assert.deepEqual(result, results[0]);
+  });
+
+  it('end when the kernel is closed', async function () {
+    if (threadCount() === undefined) this.skip();
+    const kernel = await createKernel('simd', nodeThreads(3));
+    const during = threadCount()!;
+    kernel.close();
+    // A worker's thread ends a moment after it was told to.
+    while (threadCount()! > during - 2) await new Promise((resolve) => setTimeout(resolve, 5));
+  });
+
+  it('grow their memory together', async () => {
+    const kernel = await createKernel(undefined, nodeThreads(2));
+    for (const n of [64, 512, 4096]) {
+      const shape = { n, start: 0, heads: 4, kvHeads: 4, headDim: 8, scale: 1 };
+      const values = put(kernel, normal(n, n * 32));
+      const [out, stats] = [kernel.alloc(n * 32), kernel.alloc(n * 8)];
+      kernel.attention(out, values, values, values, stats, shape);
+      assert.ok(
+        out.f32.every((value) => value !== 0),
+        'every part was done',
+      );
+      kernel.add(out, values, n * 32);
+    }
+    kernel.close();
   });
 });
+
+/** Threads of this process; undefined where the system does not tell. */
+function threadCount(): number | undefined {
+  return existsSync('/proc/self/task') ? readdirSync('/proc/self/task').length : undefined;
+}

@@ -1,12 +1,13 @@
 /** Which kernel this machine gets: the fastest that is exact here. */
+import { canRun, probeArithmetic, type ThreadOptions } from './instance';
 import type { Kernel, KernelName } from './kernel';
 import { createReferenceKernel } from './reference';
-import { canRun, createWasmKernel, probeZeroPoint } from './wasm';
+import { createWasmKernel } from './wasm';
 
-/** `preferred` is taken where it can run exactly; otherwise, and without it, the best that can. */
-export async function createKernel(preferred?: KernelName): Promise<Kernel> {
+/** `preferred` is taken where it can run exactly; otherwise, and without it, the best that can. One thread by default. */
+export async function createKernel(preferred?: KernelName, threads?: ThreadOptions): Promise<Kernel> {
   if (preferred === 'reference') return createReferenceKernel();
-  const zeroPoint = preferred === 'simd' ? undefined : await probeZeroPoint();
-  if (zeroPoint !== undefined) return createWasmKernel('relaxed-simd', zeroPoint);
-  return canRun('simd') ? createWasmKernel('simd') : createReferenceKernel();
+  const arithmetic = preferred === 'simd' ? undefined : await probeArithmetic();
+  if (arithmetic) return createWasmKernel('relaxed-simd', arithmetic, threads);
+  return canRun('simd') ? createWasmKernel('simd', undefined, threads) : createReferenceKernel();
 }

@@ -86,8 +86,13 @@ export type RopePairing = 'adjacent' | 'half';
 
 export interface Kernel {
   readonly name: KernelName;
+  /** Threads that share the work, this one among them. */
+  readonly threads: number;
   /** Bytes of the kernel's memory now. */
   readonly bytesInUse: number;
+
+  /** Ends the helper threads; nothing may be asked of the kernel afterwards. */
+  close(): void;
 
   /** Zeroed memory. Throws Problem 'out-of-memory'. */
   alloc(length: number): Buf;

@@ -57,9 +57,12 @@ export function createReferenceKernel(): Kernel {
 
 class ReferenceKernel implements Kernel {
   readonly name = 'reference';
+  readonly threads = 1;
   bytesInUse = 0;
   private nextPtr = 16;
   private readonly live = new Set<number>();
+
+  close(): void {}
 
   alloc(length: number): Buf {
     let bytes: ArrayBuffer;

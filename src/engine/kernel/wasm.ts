@@ -1,13 +1,12 @@
 /**
- * The compiled kernel behind the `Kernel` interface: memory, and which compiled function does what. All arithmetic is in
- * assembly/.
+ * The compiled kernel behind the `Kernel` interface: where things are in memory, and which operation does what. All
+ * arithmetic is in assembly/.
  */
-import relaxedBytes from 'kernel:relaxed-simd';
-import simdBytes from 'kernel:simd';
 import { Problem } from '../../protocol/problem';
 import { dequantize } from '../formats/dequantize';
 import type { GgmlType } from '../formats/ggmlTypes';
 import { Allocator, alignUp } from './allocator';
+import { Instance, type ThreadOptions, type WasmBuild } from './instance';
 import {
   CUT,
   type AttentionShape,
@@ -18,77 +17,28 @@ import {
   type RouterShape,
   type TileRequest,
 } from './kernel';
-import { layoutOf, pack, packedBytes, type Layout } from './pack';
+import { KINDS, layoutOf, pack, packedBytes, panelBytes, PLAIN, WAYS, type Arithmetic, type Layout } from './pack';
 import { RopeTable } from './ropeTable';
 
-export type WasmBuild = 'simd' | 'relaxed-simd';
-
-/** What assembly/index.ts exports; every argument is a number, addresses and sizes unsigned. */
-export type Exports = Record<
-  | 'attention'
-  | 'attentionTile'
-  | 'add'
-  | 'addBias'
-  | 'gather'
-  | 'rmsNorm'
-  | 'rope'
-  | 'scatterAdd'
-  | 'swiglu'
-  | 'interleave'
-  | 'quantize'
-  | 'route'
-  | 'readFloatRow'
-  | 'readRow'
-  | `matmul_${Layout['tiles']}`
-  | 'probeDot'
-  | 'heapBase',
-  (...args: number[]) => number
->;
-
 const PAGE = 65_536;
-/** 4 GB, all that 32-bit addresses reach. */
-const MAX_PAGES = 65_536;
 /** Memory grows by at least this, and by a quarter of what there is: growing copies nothing but costs a call. */
 const GROWTH = 16 * 1024 * 1024;
 /** Activation scales are multiplied by 2^112 where weight scales are f16 bits that still lack it (assembly/tiles.mjs). */
 const F16_FACTOR = 2 ** 112;
+/** Rows that a tile takes at once (assembly/tiles.mjs); fewer rows read the packed panels directly. */
+const TILE_ROWS = 4;
+/** What the activations' start is (assembly/quantize.ts). */
+const START = { sum: 0, minimum: 1, halves: 2 } as const;
+/** Keys and queries that attention turns at a time (assembly/columns.ts, attention.ts). */
+const [KEYS, QUERIES] = [64, 64];
 
-const BYTES: Record<WasmBuild, Uint8Array<ArrayBuffer>> = { simd: simdBytes, 'relaxed-simd': relaxedBytes };
-
-/** Whether this machine's WebAssembly knows the instructions of that build. */
-export const canRun = (build: WasmBuild): boolean => WebAssembly.validate(BYTES[build]);
-
-interface Instance {
-  memory: WebAssembly.Memory;
-  compiled: Exports;
-}
-
-async function instantiate(build: WasmBuild): Promise<Instance> {
-  const memory = new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES });
-  const abort = (): never => {
-    throw new Error('the kernel stopped');
-  };
-  const { instance } = await WebAssembly.instantiate(BYTES[build], { env: { memory, abort } });
-  return { memory, compiled: instance.exports as Exports };
-}
-
-/**
- * How 8-bit weights have to be stored for this machine's dot product to be exact: with 128 added where it takes the second
- * operand as unsigned, as they are where it is signed; undefined where it saturates or is wrong.
- */
-export async function probeZeroPoint(): Promise<number | undefined> {
-  if (!canRun('relaxed-simd')) return undefined;
-  const { probeDot } = (await instantiate('relaxed-simd')).compiled;
-  if (probeDot(100, 127) !== 4 * 12_700 || probeDot(-128, 127) !== -4 * 16_256) return undefined;
-  const high = [probeDot(127, 255), probeDot(-127, 255)];
-  if (high[0] === 4 * 127 * 255 && high[1] === -4 * 127 * 255) return 128;
-  if (high[0] === -4 * 127 && high[1] === 4 * 127) return 0;
-  return undefined;
-}
-
-/** `zeroPoint8` from probeZeroPoint for the relaxed build; undefined for the plain one. */
-export async function createWasmKernel(build: WasmBuild, zeroPoint8?: number): Promise<Kernel> {
-  return new WasmKernel(build, await instantiate(build), build === 'simd' ? undefined : zeroPoint8);
+/** `arithmetic` from probeArithmetic for the relaxed build; the plain one has 16-bit products only. */
+export async function createWasmKernel(
+  build: WasmBuild,
+  arithmetic: Arithmetic = PLAIN,
+  threads?: ThreadOptions,
+): Promise<Kernel> {
+  return new WasmKernel(build, await Instance.create(build, threads), arithmetic);
 }
 
 class WasmBuf implements Buf {
@@ -113,17 +63,23 @@ interface WasmMatrix extends Matrix {
   readonly layout: Layout;
 }
 
+interface Scratch {
+  ptr: number;
+  bytes: number;
+}
+
 class WasmKernel implements Kernel {
   private readonly allocator: Allocator;
   private readonly ropeTable: RopeTable;
-  /** Quantised activations, and the last panel's results before they are cut to length. */
-  private activations = { ptr: 0, bytes: 0 };
-  private spare = { ptr: 0, bytes: 0 };
+  /** Quantised activations; the last panel's results before they are cut to length; what each thread works in. */
+  private readonly activations: Scratch = { ptr: 0, bytes: 0 };
+  private readonly spare: Scratch = { ptr: 0, bytes: 0 };
+  private readonly working: Scratch = { ptr: 0, bytes: 0 };
 
   constructor(
     readonly name: WasmBuild,
     private readonly instance: Instance,
-    private readonly zeroPoint8: number | undefined,
+    private readonly arithmetic: Arithmetic,
   ) {
     this.allocator = new Allocator(instance.compiled.heapBase() >>> 0, instance.memory.buffer.byteLength);
     this.ropeTable = new RopeTable(this);
@@ -131,6 +87,14 @@ class WasmKernel implements Kernel {
 
   get bytesInUse(): number {
     return this.allocator.bytesInUse;
+  }
+
+  get threads(): number {
+    return this.instance.threads;
+  }
+
+  close(): void {
+    this.instance.close();
   }
 
   alloc(length: number): Buf {
@@ -144,11 +108,11 @@ class WasmKernel implements Kernel {
   }
 
   loadMatrix(type: GgmlType, rows: number, cols: number, bytes: Uint8Array): Matrix {
-    const layout = layoutOf(type, this.zeroPoint8);
+    const layout = layoutOf(type, this.arithmetic);
     const byteLength = packedBytes(layout, rows, cols);
     const ptr = this.take(byteLength);
     const out = new Uint8Array(this.instance.memory.buffer, ptr, byteLength).fill(0);
-    pack(out, layout, type, rows, cols, bytes, this.zeroPoint8 === undefined);
+    pack(out, layout, type, rows, cols, bytes);
     return { type, rows, cols, byteLength, ptr, layout } satisfies WasmMatrix as Matrix;
   }
 
@@ -165,47 +129,72 @@ class WasmKernel implements Kernel {
   matmul(out: Buf, x: Buf, w: Matrix, n: number): void {
     if (n === 0) return;
     const { ptr, layout, rows, cols } = w as WasmMatrix;
-    const { compiled } = this.instance;
-    const blocks = cols / layout.width;
-    // Per row and block: scale, start and the values (twice as wide in the plain build).
-    const valueBytes = this.name === 'simd' ? layout.width * 2 : layout.width;
-    const rowBytes = layout.tiles === 'f32' ? cols * 4 : blocks * (8 + valueBytes);
-    this.activations = this.atLeast(this.activations, n * rowBytes);
-    this.spare = this.atLeast(this.spare, n * 32);
-    const a = this.activations.ptr;
-    const tiles = n >> 2;
-    const singles = n & 3;
-    const firstSingle = x.ptr + tiles * 4 * cols * 4;
-    const singlesAt = a + tiles * 4 * rowBytes;
-    if (layout.tiles === 'f32') {
-      compiled.interleave(x.ptr, a, 4, tiles, cols);
-      compiled.interleave(firstSingle, singlesAt, 1, singles, cols);
-    } else {
-      const factor = layout.scaleBytes === 2 ? F16_FACTOR : 1;
-      const rest = [blocks, layout.width, factor, layout.zeroPoint, Number(layout.minimum)];
-      compiled.quantize(x.ptr, a, 4, tiles, ...rest);
-      compiled.quantize(firstSingle, singlesAt, 1, singles, ...rest);
+    const { instance } = this;
+    const { way, width } = layout;
+    const words = way === 'words';
+    const blocks = cols / (width || 1);
+    // Per row and block: scale, start and the values.
+    const rowBytes = width ? blocks * (8 + (words ? width * 2 : width)) : cols * 4;
+    const unpacked = n >= TILE_ROWS || !readsPacked(layout);
+    const a = this.atLeast(this.activations, n * rowBytes);
+    const spare = this.atLeast(this.spare, n * 32);
+    const scratchBytes = unpacked ? this.panelScratch(layout, cols) : 0;
+    const scratch = this.atLeast(this.working, this.threads * scratchBytes);
+    const tiles = unpacked ? Math.floor(n / TILE_ROWS) : 0;
+    const singles = n - tiles * TILE_ROWS;
+    if (width === 0) instance.run('interleave', n * cols, x.ptr, a, tiles, singles, cols);
+    else {
+      const start = layout.minimum ? START.minimum : way === 'halves' ? START.halves : START.sum;
+      const factor = unpacked ? 1 : F16_FACTOR;
+      const shape = [
+        TILE_ROWS,
+        tiles,
+        singles,
+        blocks,
+        width,
+        Number(words),
+        factor,
+        layout.zeroPoint,
+        start,
+        4 * TILE_ROWS,
+      ];
+      instance.run('quantize', n * cols, x.ptr, a, ...shape);
     }
-    compiled[`matmul_${layout.tiles}`](ptr, a, out.ptr, this.spare.ptr, n, rows, blocks);
+    const [kind, wayNumber] = [KINDS.indexOf(layout.kind), WAYS.indexOf(way)];
+    instance.run(
+      ...([
+        'matmul',
+        n * rows * cols,
+        kind,
+        wayNumber,
+        ptr,
+        panelBytes(layout, cols),
+        a,
+        out.ptr,
+        spare,
+        scratch,
+      ] as const),
+      ...[scratchBytes, n, rows, blocks, rowBytes, Number(unpacked)],
+    );
   }
 
   rows(out: Buf, w: Matrix, ids: Buf, n: number): void {
     const { ptr, layout, cols } = w as WasmMatrix;
-    const { compiled } = this.instance;
-    const { width, scaleBytes, minimum, nibbles, zeroPoint } = layout;
+    const { kind, width, minimum, way, zeroPoint } = layout;
+    const scratch = this.atLeast(this.working, this.panelScratch(layout, cols));
+    const stride = panelBytes(layout, cols);
+    const rest = [cols / (width || 1), width, Number(minimum), Number(way === 'words'), zeroPoint, scratch];
     ids.i32.subarray(0, n).forEach((id, i) => {
-      const to = out.ptr + i * cols * 4;
-      if (layout.tiles === 'f32') compiled.readFloatRow(to, ptr, id, cols);
-      else compiled.readRow(to, ptr, id, cols / width, width, scaleBytes, Number(minimum), Number(nibbles), zeroPoint);
+      this.instance.compiled.readRow(out.ptr + i * cols * 4, KINDS.indexOf(kind), ptr, stride, id, ...rest);
     });
   }
 
   rmsNorm(out: Buf, x: Buf, weight: Buf, n: number, d: number, eps: number): void {
-    this.instance.compiled.rmsNorm(out.ptr, x.ptr, weight.ptr, n, d, eps);
+    this.instance.run('rmsNorm', n * d, out.ptr, x.ptr, weight.ptr, n, d, eps);
   }
 
   addBias(x: Buf, bias: Buf, n: number, d: number): void {
-    this.instance.compiled.addBias(x.ptr, bias.ptr, n, d);
+    this.instance.run('addBias', n * d, x.ptr, bias.ptr, n, d);
   }
 
   copy(out: Buf, x: Buf, length: number): void {
@@ -213,51 +202,78 @@ class WasmKernel implements Kernel {
   }
 
   add(x: Buf, y: Buf, length: number): void {
-    this.instance.compiled.add(x.ptr, y.ptr, length);
+    this.instance.run('add', length, x.ptr, y.ptr, length);
   }
 
   rope(x: Buf, n: number, heads: number, headDim: number, start: number, inverse: Buf, pairing: RopePairing): void {
     const half = inverse.length;
     const table = this.ropeTable.from(inverse, start, n);
-    this.instance.compiled.rope(x.ptr, n, heads, headDim, table, half, Number(pairing === 'adjacent'));
+    const work = n * heads * headDim;
+    this.instance.run('rope', work, x.ptr, n, heads, headDim, table, half, Number(pairing === 'adjacent'));
   }
 
   swiglu(gate: Buf, up: Buf, length: number): void {
-    this.instance.compiled.swiglu(gate.ptr, up.ptr, length);
+    this.instance.run('swiglu', 4 * length, gate.ptr, up.ptr, length);
   }
 
   attention(out: Buf, q: Buf, k: Buf, v: Buf, stats: Buf, shape: AttentionShape): void {
     const { n, start, heads, kvHeads, headDim, scale, cuts } = shape;
-    this.instance.compiled.attention(
-      ...[out.ptr, q.ptr, k.ptr, v.ptr, stats.ptr, n, start, heads, kvHeads, headDim, scale],
-      ...cutArguments(cuts),
+    // Maxima and sums, queries and mixed values of QUERIES rows, KEYS keys and their weights; or one row of scores.
+    const scratchBytes = Math.max(512, QUERIES * 8 + (2 * QUERIES + KEYS) * headDim * 4 + KEYS * 32);
+    const scratch = this.atLeast(this.working, this.threads * scratchBytes);
+    const work = n * heads * headDim * (start + n / 2);
+    this.instance.run(
+      ...([
+        'attention',
+        work,
+        out.ptr,
+        q.ptr,
+        k.ptr,
+        v.ptr,
+        stats.ptr,
+        n,
+        start,
+        heads,
+        kvHeads,
+        headDim,
+        scale,
+      ] as const),
+      ...[...cutArguments(cuts), scratch, scratchBytes],
     );
   }
 
   attentionTile(out: Buf, q: Buf, k: Buf, stats: Buf, tile: TileRequest): void {
     const { head, heads, kvHeads, headDim, scale, q0, q1, k0, k1, rows, cols, pool } = tile;
     const kvHead = Math.floor(head / (heads / kvHeads));
+    const scratch = this.atLeast(this.working, (KEYS + 8) * headDim * 4 + KEYS * 32);
     const pixels = out.f32.subarray(0, rows * cols).fill(0);
     this.instance.compiled.attentionTile(
       ...[out.ptr, q.ptr + head * headDim * 4, k.ptr + kvHead * headDim * 4, stats.ptr + head * 8],
       ...[heads * headDim * 4, kvHeads * headDim * 4, heads * 8, headDim, scale],
       ...[q0, q1, k0, k1, rows, cols, Number(pool === 'mean'), head],
-      ...cutArguments(tile.cuts),
+      ...[...cutArguments(tile.cuts), scratch],
     );
     if (pool === 'mean') divideByCellSizes(pixels, tile);
   }
 
   route(logits: Buf, ids: Buf, weights: Buf, shape: RouterShape): void {
     const { n, experts, topK, renormalize } = shape;
-    this.instance.compiled.route(logits.ptr, ids.ptr, weights.ptr, n, experts, topK, Number(renormalize));
+    const work = n * experts * (4 + topK);
+    this.instance.run('route', work, logits.ptr, ids.ptr, weights.ptr, n, experts, topK, Number(renormalize));
   }
 
   gather(out: Buf, x: Buf, rowIds: Buf, n: number, d: number): void {
-    this.instance.compiled.gather(out.ptr, x.ptr, rowIds.ptr, n, d);
+    this.instance.run('gather', n * d, out.ptr, x.ptr, rowIds.ptr, n, d);
   }
 
   scatterAdd(out: Buf, x: Buf, rowIds: Buf, scales: Buf, n: number, d: number): void {
-    this.instance.compiled.scatterAdd(out.ptr, x.ptr, rowIds.ptr, scales.ptr, n, d);
+    this.instance.run('scatterAdd', n * d, out.ptr, x.ptr, rowIds.ptr, scales.ptr, n, d);
+  }
+
+  /** Bytes of one panel in the working format (assembly/unpack.ts); f32 panels are worked on where they are. */
+  private panelScratch({ kind, way, width, minimum }: Layout, cols: number): number {
+    if (width === 0) return kind === 'f32' ? 0 : cols * 32;
+    return (cols / width) * ((minimum ? 64 : 32) + width * (way === 'words' ? 16 : 8));
   }
 
   /** Address of that many bytes, not cleared; the memory grows when it must. Throws Problem out-of-memory. */
@@ -281,12 +297,20 @@ class WasmKernel implements Kernel {
     return this.allocator.take(bytes)!;
   }
 
-  private atLeast(scratch: { ptr: number; bytes: number }, bytes: number): { ptr: number; bytes: number } {
-    if (scratch.bytes >= bytes) return scratch;
-    if (scratch.bytes > 0) this.allocator.give(scratch.ptr);
-    return { ptr: this.take(bytes), bytes };
+  /** Address of scratch that is at least so long; what was in it is lost. */
+  private atLeast(scratch: Scratch, bytes: number): number {
+    if (scratch.bytes < bytes) {
+      if (scratch.bytes > 0) this.allocator.give(scratch.ptr);
+      scratch.bytes = 0; // if there is no room now, nothing is left to give back later
+      scratch.ptr = this.take(bytes);
+      scratch.bytes = bytes;
+    }
+    return scratch.ptr;
   }
 }
+
+/** Whether single rows can be multiplied from packed panels (assembly/tiles.mjs has such tiles). */
+const readsPacked = ({ kind, way, width }: Layout): boolean => width === 0 || kind === 'q8' || way !== 'words';
 
 /** Address and number of the cuts. */
 const cutArguments = (cuts?: Buf): [number, number] => (cuts ? [cuts.ptr, cuts.length / CUT] : [0, 0]);

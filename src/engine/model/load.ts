@@ -5,6 +5,7 @@ import { readGguf } from '../formats/gguf';
 import { GgmlType } from '../formats/ggmlTypes';
 import type { GgufFile } from '../formats/ggufTypes';
 import { createKernel } from '../kernel/choose';
+import type { ThreadOptions } from '../kernel/instance';
 import type { KernelName } from '../kernel/kernel';
 import { tokenizerFromGguf } from '../tokenizer/fromGguf';
 import type { Tokenizer } from '../tokenizer/tokenizer';
@@ -22,12 +23,13 @@ export async function loadModel(
   source: ByteSource,
   onProgress?: LoadProgress,
   preferredKernel?: KernelName,
+  threads?: ThreadOptions,
 ): Promise<LoadedModel> {
   const file = readGguf(source);
   const config = readConfig(file);
   refuseUnknownTensors(file);
   const tokenizer = tokenizerFromGguf(file);
-  const kernel = await createKernel(preferredKernel);
+  const kernel = await createKernel(preferredKernel, threads);
   const weights = await loadWeights(file, config, kernel, tokenizer.vocabSize, onProgress);
   return { config, weights, kernel, tokenizer, card: modelCard(file, config, tokenizer.vocabSize, kernel.name) };
 }

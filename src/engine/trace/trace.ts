@@ -34,6 +34,11 @@ export interface TraceOptions {
   edits?: readonly Edit[];
   /** Whether the streams are kept (default). Without them a run under edits begins at the first layer. */
   keepResidual?: boolean;
+  /**
+   * Whether queries, softmax statistics and routing are kept (default). Without them only keys and values are, nothing can
+   * be asked of the trace but predictions, and layers may write over each other's queries.
+   */
+  keepQueries?: boolean;
   /** The lowest `layers` layers are this trace's, which has the same tokens; all of them: the final rows too. */
   shared?: { trace: Trace; layers: number };
 }
@@ -59,7 +64,7 @@ export class Trace {
     private readonly kernel: Kernel,
     /** Tokens that there is room for. */
     readonly capacity: number,
-    { edits = [], keepResidual = true, shared }: TraceOptions = {},
+    { edits = [], keepResidual = true, keepQueries = true, shared }: TraceOptions = {},
   ) {
     this.edits = edits;
     const { embedding, heads, kvHeads, headDim, experts, expertsUsed } = config;
@@ -68,16 +73,23 @@ export class Trace {
         const layer =
           shared && l < shared.layers
             ? share(shared.trace.held[l])
-            : this.take((alloc) => ({
-                ...(keepResidual && { residual: alloc(embedding) }),
-                q: alloc(heads * headDim),
-                k: alloc(kvHeads * headDim),
-                v: alloc(kvHeads * headDim),
-                stats: alloc(heads * 2),
-                ...(experts > 0 && {
-                  router: { probabilities: alloc(experts), ids: alloc(expertsUsed), weights: alloc(expertsUsed) },
-                }),
-              }));
+            : this.take((alloc) => {
+                const first = keepQueries ? undefined : this.held[0]?.rows;
+                return {
+                  ...(keepResidual && { residual: alloc(embedding) }),
+                  q: first?.q ?? alloc(heads * headDim),
+                  k: alloc(kvHeads * headDim),
+                  v: alloc(kvHeads * headDim),
+                  stats: first?.stats ?? alloc(heads * 2),
+                  ...(experts > 0 && {
+                    router: first?.router ?? {
+                      probabilities: alloc(experts),
+                      ids: alloc(expertsUsed),
+                      weights: alloc(expertsUsed),
+                    },
+                  }),
+                };
+              });
         this.held.push(layer);
       }
       this.end =

@@ -1,43 +1,214 @@
-/** Causal grouped-query attention and pictures of it, without ever holding a row of weights per query and key. */
-import { dot, dotFour, exp1, exp4, madd, maxLanes, sumLanes } from './simd';
+/**
+ * Causal grouped-query attention, without ever holding a row of weights per query and key. Eight queries and more go block
+ * by block (attendBlock), fewer row by row (attendRow); both by online softmax (Milakov & Gimelshein 2018): what was summed
+ * is scaled down when the maximum rises.
+ */
+import { KEYS, hideCut, keysToColumns, maskColumns, queriesToColumns, scoreColumns } from './columns';
+import { claim, threadIndex } from './jobs';
+import { dot, dotFour, exp1, exp4, madd, maxLanes, sumLanes, zeroFloats } from './simd';
 
-/** Keys whose scores are held at a time: a whole number of fours, small enough to stay in the first-level cache. */
+/** Queries that share the work of turning a block of keys. */
+const QUERIES: usize = 64;
+/** Keys whose scores a single row holds at a time. */
 const BLOCK: usize = 128;
-const scores = memory.data(512, 16); // f32 [BLOCK]
 
 /**
  * q[n][heads][headDim] at positions start …; k, v [start + n][kvHeads][headDim]; out as q; stats[n][heads][2] gets each
- * row's maximum and sum. Online softmax (Milakov & Gimelshein 2018): what was summed is scaled down when the maximum rises.
+ * row's maximum and sum. cuts: i32 [cutCount][6] as in kernel.ts. scratch: scratchBytes per thread (wasm.ts says how many).
  */
 export function attention(
-  out: usize, q: usize, k: usize, v: usize, stats: usize,
-  n: usize, start: usize, heads: usize, kvHeads: usize, headDim: usize, scale: f32, cuts: usize, cutCount: usize,
+  out: usize, q: usize, k: usize, v: usize, stats: usize, n: usize, start: usize, heads: usize, kvHeads: usize,
+  headDim: usize, scale: f32, cuts: usize, cutCount: usize, scratch: usize, scratchBytes: usize,
 ): void {
   const group = heads / kvHeads;
+  const mine = scratch + threadIndex() * scratchBytes;
+  const rowBytes = (heads * headDim) << 2;
   const stride = (kvHeads * headDim) << 2;
-  for (let row: usize = 0; row < n; row++) {
-    for (let head: usize = 0; head < heads; head++) {
+  if (n < 8 || headDim & 7) {
+    const rows = n * heads;
+    for (let row = claim(); row < rows; row = claim()) {
+      const head = row % heads;
+      const at = (row * headDim) << 2;
       const offset = ((head / group) * headDim) << 2;
-      attendRow(out, q, k + offset, v + offset, stats, start + row + 1, headDim, stride, scale, head, cuts, cutCount);
-      out += headDim << 2;
-      q += headDim << 2;
-      stats += 8;
+      const keys = start + row / heads + 1;
+      attendRow(out + at, q + at, k + offset, v + offset, stats + (row << 3), keys, headDim, stride, scale, head, cuts, cutCount, mine);
     }
+    return;
+  }
+  const blocks = (n + QUERIES - 1) / QUERIES;
+  const parts = blocks * heads;
+  for (let part = claim(); part < parts; part = claim()) {
+    // The last queries see the most keys: they are begun first, so that no thread is left with them alone at the end.
+    const first = (blocks - 1 - part / heads) * QUERIES;
+    const head = part % heads;
+    const at = first * rowBytes + ((head * headDim) << 2);
+    const offset = ((head / group) * headDim) << 2;
+    const rows = min(QUERIES, n - first);
+    const statsAt = stats + ((first * heads + head) << 3);
+    attendBlock(out + at, q + at, k + offset, v + offset, statsAt, rows, start + first, rowBytes, stride, heads << 3, headDim, scale, head, cuts, cutCount, mine);
   }
 }
 
+/** `rows` queries from position `position` on, one head. Scratch: q columns, mixed values, one block's keys and weights. */
+function attendBlock(
+  out: usize, q: usize, k: usize, v: usize, stats: usize, rows: usize, position: usize, rowBytes: usize, stride: usize,
+  statStride: usize, headDim: usize, scale: f32, head: usize, cuts: usize, cutCount: usize, scratch: usize,
+): void {
+  const tiles = (rows + 7) >> 3;
+  const tileBytes = headDim << 5; // 8 rows
+  const maxima = scratch; // f32 [QUERIES], then sums
+  const queries = maxima + (QUERIES << 3);
+  const mixed = queries + tiles * tileBytes; // [QUERIES][headDim]
+  const keys = mixed + tiles * tileBytes; // [KEYS / 4][headDim][4]
+  const weights = keys + ((KEYS * headDim) << 2); // [KEYS][8 queries]
+  for (let t: usize = 0; t < tiles; t++) {
+    queriesToColumns(queries + t * tileBytes, q + ((t * rowBytes) << 3), min(8, rows - (t << 3)), rowBytes, headDim, scale);
+    for (let i: usize = 0; i < 32; i += 16) {
+      v128.store(maxima + (t << 5) + i, f32x4.splat(-Infinity));
+      v128.store(maxima + (QUERIES << 2) + (t << 5) + i, f32x4.splat(0));
+    }
+  }
+  zeroFloats(mixed, tiles * tileBytes);
+  const total = position + rows;
+  for (let first: usize = 0; first < total; first += KEYS) {
+    const count = min(KEYS, total - first);
+    keysToColumns(keys, k + first * stride, count, stride, headDim);
+    for (let t: usize = 0; t < tiles; t++) {
+      const query = position + (t << 3); // of the tile's first row
+      if (first > query + 7) continue;
+      const seen = min(count, query + 8 - first);
+      scoreColumns(weights, keys, queries + t * tileBytes, seen, headDim);
+      maskColumns(weights, first, seen, query, head, cuts, cutCount);
+      weighColumns(weights, seen, maxima + (t << 5), maxima + (QUERIES << 2) + (t << 5), mixed + t * tileBytes, headDim);
+      mixColumns(mixed + t * tileBytes, weights, v + first * stride, seen, stride, headDim);
+      mixColumns(mixed + t * tileBytes + (tileBytes >> 1), weights + 16, v + first * stride, seen, stride, headDim);
+    }
+  }
+  for (let row: usize = 0; row < rows; row++) {
+    finishRow(out + row * rowBytes, mixed + ((row * headDim) << 2), stats + row * statStride, maxima + (row << 2), headDim);
+  }
+}
+
+/** Mixed values divided by the row's sum; maximum and sum to stats. */
+function finishRow(out: usize, mixed: usize, stats: usize, maximum: usize, headDim: usize): void {
+  const sum = load<f32>(maximum + (QUERIES << 2));
+  if (sum == 0) {
+    nothingSeen(out, stats, headDim);
+    return;
+  }
+  const inverse = f32x4.splat(<f32>1 / sum);
+  for (const end = mixed + (headDim << 2); mixed < end; mixed += 16) {
+    v128.store(out, f32x4.mul(v128.load(mixed), inverse));
+    out += 16;
+  }
+  store<f32>(stats, load<f32>(maximum));
+  store<f32>(stats + 4, sum);
+}
+
+/** Every key is cut: the output is 0, and +∞ as the maximum makes every weight that is read later 0. */
+function nothingSeen(out: usize, stats: usize, headDim: usize): void {
+  zeroFloats(out, headDim << 2);
+  store<f32>(stats, Infinity);
+  store<f32>(stats + 4, 1);
+}
+
+/**
+ * Scores [count][8 queries] become e^(score − maximum); maxima and sums (8 each) are brought up to date, and what was
+ * mixed so far [8][headDim] is scaled down where a maximum rose.
+ */
+function weighColumns(weights: usize, count: usize, maxima: usize, sums: usize, mixed: usize, headDim: usize): void {
+  for (let half: usize = 0; half < 2; half++) {
+    const at = weights + (half << 4);
+    const old = v128.load(maxima);
+    let max = old;
+    for (let t: usize = 0; t < count; t++) max = f32x4.pmax(max, v128.load(at + (t << 5)));
+    // A row that has seen nothing yet keeps −∞ as its maximum; 0 in its place keeps NaN out.
+    const base = v128.bitselect(max, f32x4.splat(0), f32x4.gt(max, f32x4.splat(-Infinity)));
+    let sum = v128.load(sums);
+    if (v128.any_true(f32x4.ne(old, max))) {
+      const shrink = v128.and(exp4(f32x4.sub(old, base)), f32x4.gt(old, f32x4.splat(-Infinity)));
+      sum = f32x4.mul(sum, shrink);
+      v128.store(maxima, shrink);
+      for (let r: usize = 0; r < 4; r++) scaleRow(mixed + ((r * headDim) << 2), load<f32>(maxima + (r << 2)), headDim);
+      v128.store(maxima, max);
+    }
+    const least = f32x4.splat(-87);
+    for (let t: usize = 0; t < count; t++) {
+      const x = f32x4.sub(v128.load(at + (t << 5)), base);
+      // exp4 ends at e^−87; what is below counts as nothing, a masked lane above all.
+      const weight = v128.and(exp4(x), f32x4.gt(x, least));
+      sum = f32x4.add(sum, weight);
+      v128.store(at + (t << 5), weight);
+    }
+    v128.store(sums, sum);
+    maxima += 16;
+    sums += 16;
+    mixed += headDim << 4;
+  }
+}
+
+/** mixed[4][headDim] += Σ weights[t][4 of 8 queries] · v[t]; headDim is a multiple of 8. */
+function mixColumns(mixed: usize, weights: usize, v: usize, count: usize, stride: usize, headDim: usize): void {
+  const m1 = headDim << 2;
+  const m2 = m1 << 1;
+  const m3 = m2 + m1;
+  for (const end = mixed + m1; mixed < end; mixed += 32) {
+    let a0 = v128.load(mixed);
+    let a1 = v128.load(mixed, 16);
+    let b0 = v128.load(mixed + m1);
+    let b1 = v128.load(mixed + m1, 16);
+    let c0 = v128.load(mixed + m2);
+    let c1 = v128.load(mixed + m2, 16);
+    let d0 = v128.load(mixed + m3);
+    let d1 = v128.load(mixed + m3, 16);
+    let w = weights;
+    let from = v;
+    const last = weights + (count << 5);
+    do {
+      const v0 = v128.load(from);
+      const v1 = v128.load(from, 16);
+      const x0 = v128.load32_splat(w);
+      a0 = madd(x0, v0, a0);
+      a1 = madd(x0, v1, a1);
+      const x1 = v128.load32_splat(w, 4);
+      b0 = madd(x1, v0, b0);
+      b1 = madd(x1, v1, b1);
+      const x2 = v128.load32_splat(w, 8);
+      c0 = madd(x2, v0, c0);
+      c1 = madd(x2, v1, c1);
+      const x3 = v128.load32_splat(w, 12);
+      d0 = madd(x3, v0, d0);
+      d1 = madd(x3, v1, d1);
+      w += 32;
+      from += stride;
+    } while (w < last);
+    v128.store(mixed, a0);
+    v128.store(mixed, a1, 16);
+    v128.store(mixed + m1, b0);
+    v128.store(mixed + m1, b1, 16);
+    v128.store(mixed + m2, c0);
+    v128.store(mixed + m2, c1, 16);
+    v128.store(mixed + m3, d0);
+    v128.store(mixed + m3, d1, 16);
+    v += 32;
+  }
+}
+
+/** One query, one head. scores: f32 [BLOCK] of scratch. */
 function attendRow(
   out: usize, q: usize, k: usize, v: usize, stats: usize, keys: usize, headDim: usize, stride: usize, scale: f32,
-  head: usize, cuts: usize, cutCount: usize,
+  head: usize, cuts: usize, cutCount: usize, scores: usize,
 ): void {
-  memory.fill(out, 0, headDim << 2);
+  zeroFloats(out, headDim << 2);
   let max: f32 = -Infinity;
   let sum: f32 = 0;
   for (let first: usize = 0; first < keys; first += BLOCK) {
     const count = min(BLOCK, keys - first);
-    let blockMax = scoreBlock(q, k + first * stride, count, headDim, stride, scale);
+    let blockMax = scoreRow(scores, q, k + first * stride, count, headDim, stride, scale);
     if (cutCount) {
-      blockMax = hideCut(first, count, keys - 1, head, cuts, cutCount);
+      hideCut(scores, 4, first, count, keys - 1, head, cuts, cutCount);
+      blockMax = -Infinity;
+      for (let t: usize = 0; t < count; t++) blockMax = Mathf.max(blockMax, load<f32>(scores + (t << 2)));
       if (blockMax == -Infinity) continue;
     }
     if (blockMax > max) {
@@ -46,13 +217,11 @@ function attendRow(
       scaleRow(out, shrink, headDim);
       max = blockMax;
     }
-    sum += weigh(count, max);
-    mix(out, v + first * stride, count, headDim, stride);
+    sum += weighRow(scores, count, max);
+    mixRow(out, scores, v + first * stride, count, headDim, stride);
   }
   if (sum == 0) {
-    // Every key is cut: +∞ as the maximum makes every weight read later 0.
-    store<f32>(stats, Infinity);
-    store<f32>(stats + 4, 1);
+    nothingSeen(out, stats, headDim);
     return;
   }
   scaleRow(out, <f32>1 / sum, headDim);
@@ -61,7 +230,7 @@ function attendRow(
 }
 
 /** scores[count] = scale · q·k; missing lanes of the last four are −∞. Returns the largest. */
-function scoreBlock(q: usize, k: usize, count: usize, headDim: usize, stride: usize, scale: f32): f32 {
+function scoreRow(scores: usize, q: usize, k: usize, count: usize, headDim: usize, stride: usize, scale: f32): f32 {
   const scale4 = f32x4.splat(scale);
   let max4 = f32x4.splat(-Infinity);
   const whole = count & ~3;
@@ -85,28 +254,13 @@ function scoreBlock(q: usize, k: usize, count: usize, headDim: usize, stride: us
   return max;
 }
 
-/** Scores of cut edges become −∞; returns the largest that is left. cuts: i32 [cutCount][6] as in kernel.ts. */
-function hideCut(first: usize, count: usize, query: usize, head: usize, cuts: usize, cutCount: usize): f32 {
-  for (const end = cuts + cutCount * 24; cuts < end; cuts += 24) {
-    if (head < load<u32>(cuts) || head >= load<u32>(cuts, 4)) continue;
-    if (query < load<u32>(cuts, 8) || query >= load<u32>(cuts, 12)) continue;
-    const from = max(first, load<u32>(cuts, 16));
-    const to = min(first + count, load<u32>(cuts, 20));
-    for (let key = from; key < to; key++) store<f32>(scores + ((key - first) << 2), -Infinity);
-  }
-  let largest: f32 = -Infinity;
-  for (let t: usize = 0; t < count; t++) largest = Mathf.max(largest, load<f32>(scores + (t << 2)));
-  return largest;
-}
-
 /** scores = e^(scores − max); returns their sum. Lanes that were −∞ become 0. */
-function weigh(count: usize, max: f32): f32 {
+function weighRow(scores: usize, count: usize, max: f32): f32 {
   const max4 = f32x4.splat(max);
   const least = f32x4.splat(-87);
   let sum4 = f32x4.splat(0);
   for (let t: usize = 0; t < count; t += 4) {
     const x = f32x4.sub(v128.load(scores + (t << 2)), max4);
-    // exp4 ends at e^−87; what is below counts as nothing, a masked lane above all.
     const weights = v128.and(exp4(x), f32x4.gt(x, least));
     sum4 = f32x4.add(sum4, weights);
     v128.store(scores + (t << 2), weights);
@@ -115,7 +269,7 @@ function weigh(count: usize, max: f32): f32 {
 }
 
 /** out[headDim] += Σ scores[t] · v[t] */
-function mix(out: usize, v: usize, count: usize, headDim: usize, stride: usize): void {
+function mixRow(out: usize, scores: usize, v: usize, count: usize, headDim: usize, stride: usize): void {
   const wholeDim = headDim & ~3;
   const wholeKeys = count & ~3;
   let t: usize = 0;
@@ -155,44 +309,4 @@ function scaleRow(out: usize, factor: f32, headDim: usize): void {
   let i: usize = 0;
   for (; i < whole; i += 16) v128.store(out + i, f32x4.mul(v128.load(out + i), factor4));
   for (; i < headDim << 2; i += 4) store<f32>(out + i, load<f32>(out + i) * factor);
-}
-
-/**
- * out[rows][cols], zeroed by the caller: weights of queries [q0, q1) and keys [k0, k1) of one head, pooled by maximum
- * (mean = false) or summed (mean = true; the caller divides). q and k point to the head's first row; strides in bytes;
- * stats points to the head's first pair, `statStride` bytes apart.
- */
-export function attentionTile(
-  out: usize, q: usize, k: usize, stats: usize, qStride: usize, kStride: usize, statStride: usize, headDim: usize,
-  scale: f32, q0: usize, q1: usize, k0: usize, k1: usize, rows: usize, cols: usize, mean: bool,
-  head: usize, cuts: usize, cutCount: usize,
-): void {
-  const width = k1 - k0;
-  for (let query = q0; query < q1; query++) {
-    const max = load<f32>(stats + query * statStride);
-    const inverse: f32 = <f32>1 / load<f32>(stats + query * statStride, 4);
-    const cells = out + ((((query - q0) * rows) / (q1 - q0)) * cols << 2);
-    const end = min(k1, query + 1);
-    for (let first = k0; first < end; first += BLOCK) {
-      const count = min(BLOCK, end - first);
-      scoreBlock(q + query * qStride, k + first * kStride, count, headDim, kStride, scale);
-      if (cutCount) hideCut(first, count, query, head, cuts, cutCount);
-      if (mean || cols == width) weigh(count, max);
-      for (let t: usize = 0; t < count;) {
-        // All keys of one cell at once: column c holds keys from ⌈c·width/cols⌉ on.
-        const column = ((first - k0 + t) * cols) / width;
-        const next = min(count, ((column + 1) * width + cols - 1) / cols + k0 - first);
-        const cell = cells + (column << 2);
-        let pooled: f32 = load<f32>(scores + (t << 2));
-        for (t++; t < next; t++) {
-          const score = load<f32>(scores + (t << 2));
-          pooled = mean ? pooled + score : score > pooled ? score : pooled;
-        }
-        // The largest score has the largest weight: one exponential per cell does.
-        const weight: f32 = (mean || cols == width ? pooled : pooled - max > -87 ? exp1(pooled - max) : 0) * inverse;
-        const old = load<f32>(cell);
-        store<f32>(cell, mean ? old + weight : weight > old ? weight : old);
-      }
-    }
-  }
 }

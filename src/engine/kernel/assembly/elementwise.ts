@@ -1,8 +1,22 @@
-/** Everything that goes over its elements once: norms, sums, rotation, SwiGLU, moving rows. Lengths in elements. */
-import { exp4, madd, sumLanes } from './simd';
+/**
+ * Everything that goes over its elements once: norms, sums, rotation, SwiGLU, moving rows. Lengths in elements. Threads
+ * take so many rows or elements at a time:
+ */
+import { claim } from './jobs';
+import { copyFloats, exp4, madd, sumLanes } from './simd';
+
+const ROWS: usize = 16;
+const ELEMENTS: usize = 8192;
 
 /** out[n][d] = x[n][d] / rms(x[n]) · weight[d] (Zhang & Sennrich 2019). */
 export function rmsNorm(out: usize, x: usize, weight: usize, n: usize, d: usize, eps: f32): void {
+  for (let first = claim() * ROWS; first < n; first = claim() * ROWS) {
+    const at = (first * d) << 2;
+    normRows(out + at, x + at, weight, min(ROWS, n - first), d, eps);
+  }
+}
+
+function normRows(out: usize, x: usize, weight: usize, n: usize, d: usize, eps: f32): void {
   const whole = d & ~3;
   for (let row: usize = 0; row < n; row++) {
     let squares = f32x4.splat(0);
@@ -27,6 +41,12 @@ export function rmsNorm(out: usize, x: usize, weight: usize, n: usize, d: usize,
 
 /** x += y */
 export function add(x: usize, y: usize, length: usize): void {
+  for (let first = claim() * ELEMENTS; first < length; first = claim() * ELEMENTS) {
+    addPart(x + (first << 2), y + (first << 2), min(ELEMENTS, length - first));
+  }
+}
+
+function addPart(x: usize, y: usize, length: usize): void {
   const whole = length & ~3;
   let i: usize = 0;
   for (; i < whole; i += 4) v128.store(x + (i << 2), f32x4.add(v128.load(x + (i << 2)), v128.load(y + (i << 2))));
@@ -35,11 +55,17 @@ export function add(x: usize, y: usize, length: usize): void {
 
 /** x[n][d] += bias[d] */
 export function addBias(x: usize, bias: usize, n: usize, d: usize): void {
-  for (let row: usize = 0; row < n; row++) add(x + row * (d << 2), bias, d);
+  for (let row = claim(); row < n; row = claim()) addPart(x + row * (d << 2), bias, d);
 }
 
 /** gate = gate / (1 + e^−gate) · up (Shazeer 2020). */
 export function swiglu(gate: usize, up: usize, length: usize): void {
+  for (let first = claim() * ELEMENTS; first < length; first = claim() * ELEMENTS) {
+    swigluPart(gate + (first << 2), up + (first << 2), min(ELEMENTS, length - first));
+  }
+}
+
+function swigluPart(gate: usize, up: usize, length: usize): void {
   const one = f32x4.splat(1);
   const whole = length & ~3;
   let i: usize = 0;
@@ -62,10 +88,12 @@ export function swiglu(gate: usize, up: usize, length: usize): void {
 export function rope(x: usize, n: usize, heads: usize, headDim: usize, table: usize, half: usize, adjacent: bool): void {
   const stride: usize = adjacent ? 8 : 4;
   const partner: usize = adjacent ? 4 : half << 2;
-  for (let row: usize = 0; row < n; row++) {
-    for (let head: usize = 0; head < heads; head++) {
-      let first = x;
-      let angle = table;
+  for (let row = claim(); row < n; row = claim()) {
+    let head = x + ((row * heads * headDim) << 2);
+    const angles = table + row * (half << 3);
+    for (const end = head + ((heads * headDim) << 2); head < end; head += headDim << 2) {
+      let first = head;
+      let angle = angles;
       for (let j: usize = 0; j < half; j++) {
         const cos = load<f32>(angle);
         const sin = load<f32>(angle + 4);
@@ -76,29 +104,27 @@ export function rope(x: usize, n: usize, heads: usize, headDim: usize, table: us
         first += stride;
         angle += 8;
       }
-      x += headDim << 2;
     }
-    table += half << 3;
   }
 }
 
 /** out[i] = x[rowIds[i]], rows of d. */
 export function gather(out: usize, x: usize, rowIds: usize, n: usize, d: usize): void {
-  for (let i: usize = 0; i < n; i++) {
-    memory.copy(out + i * (d << 2), x + <usize>load<u32>(rowIds + (i << 2)) * (d << 2), d << 2);
+  for (let i = claim(); i < n; i = claim()) {
+    copyFloats(out + i * (d << 2), x + <usize>load<u32>(rowIds + (i << 2)) * (d << 2), d << 2);
   }
 }
 
-/** out[rowIds[i]] += scales[i] · x[i], rows of d. */
+/** out[rowIds[i]] += scales[i] · x[i], rows of d; the rowIds differ. */
 export function scatterAdd(out: usize, x: usize, rowIds: usize, scales: usize, n: usize, d: usize): void {
   const whole = d & ~3;
-  for (let row: usize = 0; row < n; row++) {
+  for (let row = claim(); row < n; row = claim()) {
+    const from = x + row * (d << 2);
     const to = out + <usize>load<u32>(rowIds + (row << 2)) * (d << 2);
     const scale = load<f32>(scales + (row << 2));
     const scales4 = f32x4.splat(scale);
     let i: usize = 0;
-    for (; i < whole; i += 4) v128.store(to + (i << 2), madd(scales4, v128.load(x + (i << 2)), v128.load(to + (i << 2))));
-    for (; i < d; i++) store<f32>(to + (i << 2), load<f32>(to + (i << 2)) + scale * load<f32>(x + (i << 2)));
-    x += d << 2;
+    for (; i < whole; i += 4) v128.store(to + (i << 2), madd(scales4, v128.load(from + (i << 2)), v128.load(to + (i << 2))));
+    for (; i < d; i++) store<f32>(to + (i << 2), load<f32>(to + (i << 2)) + scale * load<f32>(from + (i << 2)));
   }
 }

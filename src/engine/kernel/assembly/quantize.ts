@@ -1,40 +1,52 @@
 /**
  * Activations as 8-bit integers with a scale per block, laid out for the tiles that read them.
  *
- * A tile of R rows holds, block by block: R scales (f32, already times `factor`), R starts, then the values four by four:
- * group 0 of every row, group 1 of every row, … The start is −zeroPoint·Σvalues (i32) where the weights are stored with a
- * zero point, or scale·Σvalues (f32) where they have a minimum that is multiplied by it. In the exact build values are
- * 16-bit and grouped by two. Values are at most ±127, rounded half to even.
+ * A tile of R rows holds, block by block: R scales (f32, already times `factor`), R starts, then the values: bytes four by
+ * four (group 0 of every row, group 1 of every row, …) or, as words, 16-bit two by two. Values are at most ±127, rounded
+ * half to even. The start takes the weights' zero point off, or is what their minimum is multiplied by:
  */
-import { maxLanes } from './simd';
+import { claim } from './jobs';
+import { copyFloats, maxLanes } from './simd';
+import { TILE_ROWS } from './tiles.generated';
+
+/** −zeroPoint · Σ values, i32. */
+const START_SUM: usize = 0;
+/** scale · Σ values, f32. */
+const START_MINIMUM: usize = 1;
+/** −zeroPoint · Σ of the values 0, 1 and of the values 2, 3 of every group: two i16. */
+const START_HALVES: usize = 2;
 
 /** 1.5 · 2^23: adding it to |x| < 2^22 leaves the rounded x in the low bits. */
 const ROUND: f32 = 12582912;
 
-/** x: `tiles` · R rows of `blocks` · `width` f32, one behind the other. width is 16 or 32. */
+/** x: `tiles` · R rows of `blocks` · `width` f32, and `singles` rows more, which are tiles of one row. width is 16 or 32. */
 export function quantize(
-  x: usize, out: usize, R: usize, tiles: usize, blocks: usize, width: usize, factor: f32, zeroPoint: i32, minimum: bool,
+  x: usize, out: usize, R: usize, tiles: usize, singles: usize, blocks: usize, width: usize, words: usize, factor: f32,
+  zeroPoint: i32, start: usize, rowsAtOnce: usize,
 ): void {
-  const step = R << 2;
-  const valueBytes: usize = ASC_FEATURE_RELAXED_SIMD ? width : width << 1;
-  const blockBytes = (8 + valueBytes) * R;
-  for (let tile: usize = 0; tile < tiles; tile++) {
-    for (let row: usize = 0; row < R; row++) {
-      let to = out + (row << 2);
+  const blockBytes = 8 + (words ? width << 1 : width);
+  const rowBytes = blocks * blockBytes;
+  const rows = tiles * R + singles;
+  for (let first = claim() * rowsAtOnce; first < rows; first = claim() * rowsAtOnce) {
+    for (let row = first; row < min(first + rowsAtOnce, rows); row++) {
+      const whole = row < tiles * R;
+      const height: usize = whole ? R : 1;
+      const inTile: usize = whole ? row % R : 0;
+      let from = x + ((row * blocks * width) << 2);
+      let to = out + (row - inTile) * rowBytes + (inTile << 2);
       for (let block: usize = 0; block < blocks; block++) {
-        quantizeBlock(x, to, step, width, factor, zeroPoint, minimum);
-        x += width << 2;
-        to += blockBytes;
+        quantizeBlock(from, to, height << 2, width, words, factor, zeroPoint, start);
+        from += width << 2;
+        to += blockBytes * height;
       }
     }
-    out += blocks * blockBytes;
   }
 }
 
 // @ts-ignore: decorator
 @inline
 function quantizeBlock(
-  x: usize, to: usize, step: usize, width: usize, factor: f32, zeroPoint: i32, minimum: bool,
+  x: usize, to: usize, step: usize, width: usize, words: usize, factor: f32, zeroPoint: i32, start: usize,
 ): void {
   const bytes = width << 2;
   let max4 = f32x4.splat(0);
@@ -43,30 +55,34 @@ function quantizeBlock(
   const scale = max / 127;
   const inverse = f32x4.splat(max > 0 ? 127 / max : 0);
   let values = to + (step << 1);
-  let sum4 = i32x4.splat(0);
+  let sum4 = i32x4.splat(0); // of the values 0, 1, 2 and 3 of every group
   for (let i: usize = 0; i < bytes; i += 32) {
     const a = rounded(v128.load(x + i), inverse);
     const b = rounded(v128.load(x + i, 16), inverse);
     sum4 = i32x4.add(sum4, i32x4.add(a, b));
-    const words = i16x8.narrow_i32x4_s(a, b);
-    if (ASC_FEATURE_RELAXED_SIMD) {
-      const eight = i8x16.narrow_i16x8_s(words, words);
+    const both = i16x8.narrow_i32x4_s(a, b);
+    if (!words) {
+      const eight = i8x16.narrow_i16x8_s(both, both);
       v128.store32_lane(values, eight, 0);
       v128.store32_lane(values + step, eight, 1);
       values += step << 1;
     } else {
-      v128.store32_lane(values, words, 0);
-      v128.store32_lane(values + step, words, 1);
-      v128.store32_lane(values + (step << 1), words, 2);
-      v128.store32_lane(values + step * 3, words, 3);
+      v128.store32_lane(values, both, 0);
+      v128.store32_lane(values + step, both, 1);
+      v128.store32_lane(values + (step << 1), both, 2);
+      v128.store32_lane(values + step * 3, both, 3);
       values += step << 2;
     }
   }
-  const sum =
-    i32x4.extract_lane(sum4, 0) + i32x4.extract_lane(sum4, 1) + i32x4.extract_lane(sum4, 2) + i32x4.extract_lane(sum4, 3);
+  const low = i32x4.extract_lane(sum4, 0) + i32x4.extract_lane(sum4, 1);
+  const high = i32x4.extract_lane(sum4, 2) + i32x4.extract_lane(sum4, 3);
   store<f32>(to, scale * factor);
-  if (minimum) store<f32>(to + step, scale * <f32>sum);
-  else store<i32>(to + step, -zeroPoint * sum);
+  if (start == START_MINIMUM) store<f32>(to + step, scale * factor * <f32>(low + high));
+  else if (start == START_SUM) store<i32>(to + step, -zeroPoint * (low + high));
+  else {
+    store<i16>(to + step, <i16>(-zeroPoint * low));
+    store<i16>(to + step, <i16>(-zeroPoint * high), 2);
+  }
 }
 
 /** The four products as rounded integers (i32). */
@@ -76,17 +92,18 @@ function rounded(x: v128, inverse: v128): v128 {
   return i32x4.sub(f32x4.add(f32x4.mul(x, inverse), f32x4.splat(ROUND)), i32x4.splat(0x4b400000));
 }
 
-/** For f32 matrices: R rows interleaved, out[tile][k][R]. */
-export function interleave(x: usize, out: usize, R: usize, tiles: usize, k: usize): void {
-  for (let tile: usize = 0; tile < tiles; tile++) {
-    for (let row: usize = 0; row < R; row++) {
-      let to = out + (row << 2);
-      for (let i: usize = 0; i < k; i++) {
-        store<f32>(to, load<f32>(x));
-        x += 4;
-        to += R << 2;
-      }
+/** For f32 matrices: tiles of R rows interleaved, [tile][k][R], then `singles` rows as they are. */
+export function interleave(x: usize, out: usize, tiles: usize, singles: usize, k: usize): void {
+  const R: usize = TILE_ROWS;
+  for (let tile = claim(); tile <= tiles; tile = claim()) {
+    const from = x + ((tile * R * k) << 2);
+    const to = out + ((tile * R * k) << 2);
+    if (tile == tiles) {
+      copyFloats(to, from, (singles * k) << 2);
+      return;
     }
-    out += (k * R) << 2;
+    for (let row: usize = 0; row < R; row++) {
+      for (let i: usize = 0; i < k; i++) store<f32>(to + ((i * R + row) << 2), load<f32>(from + ((row * k + i) << 2)));
+    }
   }
 }

@@ -1,21 +1,20 @@
 /** The softmax router of a mixture of experts. */
+import { claim } from './jobs';
 import { exp1, exp4, sumLanes } from './simd';
 
 /** logits[n][experts] become probabilities; ids[n][topK] and weights[n][topK] in falling order, ties to the lower id. */
 export function route(
   logits: usize, ids: usize, weights: usize, n: usize, experts: usize, topK: usize, renormalize: bool,
 ): void {
-  for (let row: usize = 0; row < n; row++) {
-    softmax(logits, experts);
-    choose(logits, ids, weights, experts, topK);
-    if (renormalize) {
-      let total: f32 = 0;
-      for (let i: usize = 0; i < topK; i++) total += load<f32>(weights + (i << 2));
-      for (let i: usize = 0; i < topK; i++) store<f32>(weights + (i << 2), load<f32>(weights + (i << 2)) / total);
-    }
-    logits += experts << 2;
-    ids += topK << 2;
-    weights += topK << 2;
+  for (let row = claim(); row < n; row = claim()) {
+    const probabilities = logits + row * (experts << 2);
+    const chosen = weights + row * (topK << 2);
+    softmax(probabilities, experts);
+    choose(probabilities, ids + row * (topK << 2), chosen, experts, topK);
+    if (!renormalize) continue;
+    let total: f32 = 0;
+    for (let i: usize = 0; i < topK; i++) total += load<f32>(chosen + (i << 2));
+    for (let i: usize = 0; i < topK; i++) store<f32>(chosen + (i << 2), load<f32>(chosen + (i << 2)) / total);
   }
 }
 

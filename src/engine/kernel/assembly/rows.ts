@@ -1,49 +1,36 @@
 /** Single rows of packed matrices, dequantised: the embedding look-up. */
+import { unpackOf } from './tiles.generated';
 
-/** out[width · blocks] of row `row`. Panels as in tiles.mjs; scaleBytes 2 or 4; nibbles only in the relaxed build. */
+/**
+ * out[cols] of row `row`: its panel is unpacked (`scratch` has room for it) and the row's lane read. `width` inputs per
+ * block, 0 for float kinds, whose blocks are single inputs; zeroPoint is what the stored values have more than the weights.
+ */
 export function readRow(
-  out: usize, w: usize, row: usize, blocks: usize, width: usize, scaleBytes: usize, minimum: bool, nibbles: bool, zeroPoint: i32,
+  out: usize, kind: usize, w: usize, stride: usize, row: usize, blocks: usize, width: usize, minimum: bool, words: bool,
+  zeroPoint: i32, scratch: usize,
 ): void {
-  const header = (scaleBytes << 3) << (minimum ? 1 : 0);
-  const body = nibbles ? width << 2 : width << 3;
   const lane = row & 7;
-  let block = w + (row >> 3) * blocks * (header + body);
-  for (let b: usize = 0; b < blocks; b++) {
-    const scale = readScale(block + lane * scaleBytes, scaleBytes);
-    const least: f32 = minimum ? readScale(block + (scaleBytes << 3) + lane * scaleBytes, scaleBytes) : 0;
+  let block = unpackOf(kind, words ? 0 : 1, w + (row >> 3) * stride, scratch, blocks);
+  if (width == 0) {
+    for (const end = out + (blocks << 2); out < end; out += 4) {
+      store<f32>(out, load<f32>(block + (lane << 2)));
+      block += 32;
+    }
+    return;
+  }
+  for (; blocks; blocks--) {
+    const scale = load<f32>(block + (lane << 2));
+    const least: f32 = minimum ? load<f32>(block + 32 + (lane << 2)) : 0;
+    block += minimum ? 64 : 32;
     for (let k: usize = 0; k < width; k++) {
-      store<f32>(out, scale * <f32>(weightAt(block + header, lane, k, nibbles, zeroPoint == 0) - zeroPoint) - least);
+      const value = words
+        ? <i32>load<i16>(block + ((k >> 1) << 5) + (lane << 2) + ((k & 1) << 1))
+        : zeroPoint
+          ? <i32>load<u8>(block + ((k >> 2) << 5) + (lane << 2) + (k & 3))
+          : <i32>load<i8>(block + ((k >> 2) << 5) + (lane << 2) + (k & 3));
+      store<f32>(out, scale * <f32>(value - zeroPoint) - least);
       out += 4;
     }
-    block += header + body;
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function weightAt(body: usize, lane: usize, k: usize, nibbles: bool, signed: bool): i32 {
-  if (!ASC_FEATURE_RELAXED_SIMD) return <i32>load<i8>(body + ((k >> 1) << 4) + (lane << 1) + (k & 1));
-  const group = k >> 2;
-  const at = (lane << 2) + (k & 3);
-  if (!nibbles) return signed ? <i32>load<i8>(body + (group << 5) + at) : <i32>load<u8>(body + (group << 5) + at);
-  const byte = load<u8>(body + ((group & 3) << 5) + at);
-  return group < 4 ? byte & 15 : byte >> 4;
-}
-
-/** An f32, or an f16 widened (also subnormal ones: the product with 2^112 is exact). */
-// @ts-ignore: decorator
-@inline
-function readScale(at: usize, bytes: usize): f32 {
-  if (bytes == 4) return load<f32>(at);
-  const bits = (<i32>load<i16>(at) << 13) & 0x8fffffff;
-  return reinterpret<f32>(bits) * 5192296858534827628530496329220096.0;
-}
-
-/** out[k] of row `row` of an f32 matrix in panels [k][8]. */
-export function readFloatRow(out: usize, w: usize, row: usize, k: usize): void {
-  let from = w + (((row >> 3) * k) << 5) + ((row & 7) << 2);
-  for (let i: usize = 0; i < k; i++) {
-    store<f32>(out + (i << 2), load<f32>(from));
-    from += 32;
+    block += words ? width << 4 : width << 3;
   }
 }

@@ -104,3 +104,22 @@ export function dotFour(a: usize, b: usize, stride: usize, d: usize): v128 {
   }
   return sums;
 }
+
+/**
+ * Moves `bytes`, a multiple of 4, that do not overlap. Not memory.copy: that checks against the memory's size as this
+ * thread last heard of it, and fails when another thread has just made it grow.
+ */
+export function copyFloats(to: usize, from: usize, bytes: usize): void {
+  const whole = bytes & ~15;
+  let i: usize = 0;
+  for (; i < whole; i += 16) v128.store(to + i, v128.load(from + i));
+  for (; i < bytes; i += 4) store<f32>(to + i, load<f32>(from + i));
+}
+
+/** Zeroes `bytes`, a multiple of 4; why not memory.fill, see copyFloats. */
+export function zeroFloats(at: usize, bytes: usize): void {
+  const whole = bytes & ~15;
+  let i: usize = 0;
+  for (; i < whole; i += 16) v128.store(at + i, i32x4.splat(0));
+  for (; i < bytes; i += 4) store<f32>(at + i, 0);
+}

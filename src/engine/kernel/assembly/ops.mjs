@@ -1,0 +1,18 @@
+/**
+ * The operations that the forward pass asks for, with the types of their arguments in order: u address or size, f f32,
+ * i signed, b flag. scripts/kernel.mjs writes the compiled side's dispatcher from it, wasm.ts writes arguments by it.
+ */
+export const OPS = {
+  matmul: 'uuuuuuuuuuuuuu',
+  quantize: 'uuuuuuuufiuu',
+  interleave: 'uuuuu',
+  attention: 'uuuuuuuuuufuuuu',
+  rmsNorm: 'uuuuuf',
+  add: 'uuu',
+  addBias: 'uuuu',
+  swiglu: 'uuu',
+  rope: 'uuuuuub',
+  route: 'uuuuuub',
+  gather: 'uuuuu',
+  scatterAdd: 'uuuuuu',
+};

@@ -1,0 +1,94 @@
+/** A picture of one head's weights, from kept queries, keys, maxima and sums. */
+import { KEYS, keysToColumns, maskColumns, queriesToColumns, scoreColumns } from './columns';
+import { exp4 } from './simd';
+
+/**
+ * out[rows][cols], zeroed by the caller: weights of queries [q0, q1) and keys [k0, k1) of one head, pooled by maximum
+ * (mean = false) or summed (mean = true; the caller divides). q and k point to the head's first row; strides in bytes;
+ * stats points to the head's first pair, `statStride` bytes apart. scratch: columns of 8 queries and of KEYS keys, scores.
+ */
+export function attentionTile(
+  out: usize, q: usize, k: usize, stats: usize, qStride: usize, kStride: usize, statStride: usize, headDim: usize,
+  scale: f32, q0: usize, q1: usize, k0: usize, k1: usize, rows: usize, cols: usize, mean: bool,
+  head: usize, cuts: usize, cutCount: usize, scratch: usize,
+): void {
+  const keys = scratch;
+  const queries = keys + ((KEYS * headDim) << 2);
+  const scores = queries + (headDim << 5);
+  const end = min(k1, q1);
+  for (let first = k0; first < end; first += KEYS) {
+    const count = min(KEYS, end - first);
+    keysToColumns(keys, k + first * kStride, count, kStride, headDim);
+    // Queries before the first key see none of the block.
+    for (let query = max(q0, first); query < q1; query += 8) {
+      const height = min(8, q1 - query);
+      const seen = min(count, query + 8 - first);
+      queriesToColumns(queries, q + query * qStride, height, qStride, headDim, scale);
+      scoreColumns(scores, keys, queries, seen, headDim);
+      if (first + seen > query || cutCount) maskColumns(scores, first, seen, query, head, cuts, cutCount);
+      for (let half: usize = 0; half < height; half += 4) {
+        poolColumns(out, scores + (half << 2), stats + (query + half) * statStride, statStride, first - k0, seen, k1 - k0,
+          query + half - q0, min(4, height - half), q1 - q0, rows, cols, mean);
+      }
+    }
+  }
+}
+
+/** Pools scores[seen][4 of 8 queries], keys from column offset `first` of `width`, queries from row offset `row` of `tall`. */
+function poolColumns(
+  out: usize, scores: usize, stats: usize, statStride: usize, first: usize, seen: usize, width: usize, row: usize,
+  height: usize, tall: usize, rows: usize, cols: usize, mean: bool,
+): void {
+  let max4 = f32x4.splat(0);
+  let inverse = f32x4.splat(0);
+  max4 = f32x4.replace_lane(max4, 0, load<f32>(stats));
+  inverse = f32x4.replace_lane(inverse, 0, <f32>1 / load<f32>(stats, 4));
+  if (height > 1) {
+    max4 = f32x4.replace_lane(max4, 1, load<f32>(stats + statStride));
+    inverse = f32x4.replace_lane(inverse, 1, <f32>1 / load<f32>(stats + statStride, 4));
+  }
+  if (height > 2) {
+    max4 = f32x4.replace_lane(max4, 2, load<f32>(stats + (statStride << 1)));
+    inverse = f32x4.replace_lane(inverse, 2, <f32>1 / load<f32>(stats + (statStride << 1), 4));
+  }
+  if (height > 3) {
+    max4 = f32x4.replace_lane(max4, 3, load<f32>(stats + statStride * 3));
+    inverse = f32x4.replace_lane(inverse, 3, <f32>1 / load<f32>(stats + statStride * 3, 4));
+  }
+  const least = f32x4.splat(-87);
+  for (let t: usize = 0; t < seen; ) {
+    // All keys of one cell at once: column c holds keys from ⌈c·width/cols⌉ on.
+    const column = ((first + t) * cols) / width;
+    const next = min(seen, ((column + 1) * width + cols - 1) / cols - first);
+    let pooled = v128.load(scores + (t << 5));
+    if (mean) {
+      pooled = weightOf(pooled, max4, least);
+      for (t++; t < next; t++) pooled = f32x4.add(pooled, weightOf(v128.load(scores + (t << 5)), max4, least));
+    } else {
+      // The largest score has the largest weight: one exponential per cell does.
+      for (t++; t < next; t++) pooled = f32x4.pmax(pooled, v128.load(scores + (t << 5)));
+      pooled = weightOf(pooled, max4, least);
+    }
+    pooled = f32x4.mul(pooled, inverse);
+    const cells = out + (column << 2);
+    pool(cells, f32x4.extract_lane(pooled, 0), row, tall, rows, cols, mean);
+    if (height > 1) pool(cells, f32x4.extract_lane(pooled, 1), row + 1, tall, rows, cols, mean);
+    if (height > 2) pool(cells, f32x4.extract_lane(pooled, 2), row + 2, tall, rows, cols, mean);
+    if (height > 3) pool(cells, f32x4.extract_lane(pooled, 3), row + 3, tall, rows, cols, mean);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function weightOf(score: v128, max4: v128, least: v128): v128 {
+  const x = f32x4.sub(score, max4);
+  return v128.and(exp4(x), f32x4.gt(x, least));
+}
+
+// @ts-ignore: decorator
+@inline
+function pool(cells: usize, weight: f32, row: usize, tall: usize, rows: usize, cols: usize, mean: bool): void {
+  const cell = cells + ((((row * rows) / tall) * cols) << 2);
+  const old = load<f32>(cell);
+  store<f32>(cell, mean ? old + weight : max(weight, old));
+}

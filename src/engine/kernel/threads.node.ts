@@ -1,0 +1,47 @@
+/** Helper threads of a kernel in Node: one worker each, over the kernel's shared memory. */
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { Helpers, ThreadOptions } from './instance';
+
+/** Two halves of the machine are enough for a text; more threads than this wait for memory more than they compute. */
+const MOST = 8;
+
+/** One processor is left to the editor. */
+export const defaultThreads = (): number => Math.min(MOST, Math.max(1, availableParallelism() - 1));
+
+export const nodeThreads = (count: number = defaultThreads()): ThreadOptions => ({ count, start });
+
+/**
+ * The whole program of a helper, handed over as text: a file of its own would have to be found from every bundle. It is in
+ * `help` until the kernel is closed; a worker that its parent ends leaves it too.
+ */
+const PROGRAM = `
+const { parentPort, workerData: { module, memory, index } } = require('node:worker_threads');
+const abort = () => { throw new Error('the kernel stopped'); };
+const { help, failed } = new WebAssembly.Instance(module, { env: { memory, abort } }).exports;
+parentPort.postMessage('ready');
+try {
+  help(index);
+} catch (thrown) {
+  failed();
+  throw thrown;
+}
+`;
+
+async function start(module: WebAssembly.Module, memory: WebAssembly.Memory, count: number): Promise<Helpers> {
+  const workers = Array.from(
+    { length: count },
+    (_, i) => new Worker(PROGRAM, { eval: true, workerData: { module, memory, index: i + 1 } }),
+  );
+  await Promise.all(
+    workers.map(
+      (worker) =>
+        new Promise<void>((resolve, reject) => {
+          worker.once('message', () => resolve());
+          worker.once('error', reject);
+        }),
+    ),
+  );
+  for (const worker of workers) worker.unref(); // they keep no process alive
+  return { end: () => workers.forEach((worker) => void worker.terminate()) };
+}
