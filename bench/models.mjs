@@ -15,7 +15,17 @@ export const SPECS = [
   { file: 'llama-126m-q4_0', ...LLAMA, type: 'Q4_0' },
   { file: 'llama-126m-q4_k', ...LLAMA, type: 'Q4_K' },
   {
-    ...{ file: 'moe-117m-q8_0', arch: 'qwen3moe', d: 512, layers: 8, heads: 8, kv: 4, hd: 64, ff: 512, vocabulary: 8192 },
+    ...{
+      file: 'moe-117m-q8_0',
+      arch: 'qwen3moe',
+      d: 512,
+      layers: 8,
+      heads: 8,
+      kv: 4,
+      hd: 64,
+      ff: 512,
+      vocabulary: 8192,
+    },
     ...{ experts: 16, used: 2, type: 'Q8_0' },
   },
 ];
@@ -39,8 +49,15 @@ function modelBytes(engine, { arch, d, layers, heads, kv, hd, ff, vocabulary, ex
   const { GgmlType, writeGguf, u32, f32, arrayOf, T } = engine;
   const random = fastRandom(1);
   const tensors = [];
-  const matrix = (name, shape, kind = type) => tensors.push({ name, shape, type: GgmlType[kind], bytes: blocks(engine, kind, shape, random) });
-  const norm = (name, size) => tensors.push({ name, shape: [size], type: GgmlType.F32, bytes: new Uint8Array(new Float32Array(size).fill(1).buffer) });
+  const matrix = (name, shape, kind = type) =>
+    tensors.push({ name, shape, type: GgmlType[kind], bytes: blocks(engine, kind, shape, random) });
+  const norm = (name, size) =>
+    tensors.push({
+      name,
+      shape: [size],
+      type: GgmlType.F32,
+      bytes: new Uint8Array(new Float32Array(size).fill(1).buffer),
+    });
 
   matrix('token_embd.weight', [d, vocabulary]);
   for (let l = 0; l < layers; l++) {
@@ -62,7 +79,12 @@ function modelBytes(engine, { arch, d, layers, heads, kv, hd, ff, vocabulary, ex
   norm('output_norm.weight', d);
   matrix('output.weight', [d, vocabulary]);
 
-  const tokens = ['<unk>', '<s>', '</s>', ...Array.from({ length: 256 }, (_, i) => `<0x${i.toString(16).toUpperCase().padStart(2, '0')}>`)];
+  const tokens = [
+    '<unk>',
+    '<s>',
+    '</s>',
+    ...Array.from({ length: 256 }, (_, i) => `<0x${i.toString(16).toUpperCase().padStart(2, '0')}>`),
+  ];
   for (let i = tokens.length; i < vocabulary; i++) tokens.push(`▁w${i}`);
   const kinds = tokens.map((_, i) => (i === 0 ? 2 : i < 3 ? 3 : i < 259 ? 6 : 1));
   return writeGguf({
@@ -88,7 +110,10 @@ function modelBytes(engine, { arch, d, layers, heads, kv, hd, ff, vocabulary, ex
       }),
       'tokenizer.ggml.model': 'llama',
       'tokenizer.ggml.tokens': tokens,
-      'tokenizer.ggml.scores': arrayOf(T.F32, tokens.map((_, i) => -i)),
+      'tokenizer.ggml.scores': arrayOf(
+        T.F32,
+        tokens.map((_, i) => -i),
+      ),
       'tokenizer.ggml.token_type': arrayOf(T.I32, kinds),
       'tokenizer.ggml.bos_token_id': u32(1),
       'tokenizer.ggml.eos_token_id': u32(2),
@@ -103,7 +128,8 @@ function modelBytes(engine, { arch, d, layers, heads, kv, hd, ff, vocabulary, ex
 function blocks({ GgmlType, byteLengthOf, toF16 }, kind, shape, random) {
   const size = shape.reduce((product, n) => product * n, 1);
   const spread = 1 / Math.sqrt(shape[0]);
-  if (kind === 'F32') return new Uint8Array(Float32Array.from({ length: size }, () => spread * 1.7 * (random() / 2 ** 31 - 1)).buffer);
+  if (kind === 'F32')
+    return new Uint8Array(Float32Array.from({ length: size }, () => spread * 1.7 * (random() / 2 ** 31 - 1)).buffer);
   const bytes = new Uint8Array(byteLengthOf(GgmlType[kind], size));
   const words = new Uint32Array(bytes.buffer, 0, bytes.length >> 2);
   for (let i = 0; i < words.length; i++) words[i] = random();

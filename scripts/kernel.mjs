@@ -31,7 +31,13 @@ export async function buildKernels() {
 
 /** `perform`: from an operation's number to the function, with its arguments read from the control block (jobs.ts). */
 function opsSource(ops) {
-  const FILES = { matmul: 'matmul', quantize: 'quantize', interleave: 'quantize', attention: 'attention', route: 'router' };
+  const FILES = {
+    matmul: 'matmul',
+    quantize: 'quantize',
+    interleave: 'quantize',
+    attention: 'attention',
+    route: 'router',
+  };
   const READ = {
     u: (i) => `argument(${i})`,
     f: (i) => `floatArgument(${i})`,
@@ -45,7 +51,8 @@ function opsSource(ops) {
     ...names.map((name) => `import { ${name} } from './${FILES[name] ?? 'elementwise'}';`),
     'export function perform(operation: u32): void {',
     ...names.map(
-      (name, n) => `  if (operation == ${n}) return ${name}(${[...ops[name]].map((type, i) => READ[type](i)).join(', ')});`,
+      (name, n) =>
+        `  if (operation == ${n}) return ${name}(${[...ops[name]].map((type, i) => READ[type](i)).join(', ')});`,
     ),
     '}',
   ].join('\n');

@@ -18,6 +18,9 @@ export async function buildEngine() {
       contents: `
         export * from './src/engine/kernel/wasm';
         export { createKernel } from './src/engine/kernel/choose';
+        export { canRun, probeArithmetic } from './src/engine/kernel/instance';
+        export { PLAIN } from './src/engine/kernel/pack';
+        export { nodeThreads } from './src/engine/kernel/threads.node';
         export { createReferenceKernel } from './src/engine/kernel/reference';
         export { BufferSource } from './src/engine/formats/byteSource';
         export { FileSource } from './src/engine/formats/fileSource';

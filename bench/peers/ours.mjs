@@ -4,7 +4,7 @@ import { answer } from './answer.mjs';
 await answer(async ({ engine: bundle, model: path, threads, kernel }) => {
   const engine = await import(bundle);
   const source = new engine.FileSource(path);
-  const model = await engine.loadModel(source, undefined, { kernel, threads });
+  const model = await engine.loadModel(source, undefined, kernel, engine.nodeThreads(threads));
   source.close();
   return {
     version: `attention-explainer, kernel ${model.kernel.name}, Node ${process.version}`,

@@ -9,6 +9,7 @@ import { Problem } from '../protocol/problem';
 import { Rpc, type CallContext, type Handlers } from '../protocol/rpc';
 import { breathe, explain } from './explain';
 import { FileSource } from './formats/fileSource';
+import { nodeThreads } from './kernel/threads.node';
 import { inspectModel, loadModel, type LoadedModel } from './model/load';
 import { candidates, logitsAt } from './model/logits';
 import { readingAnswers } from './reading/answers';
@@ -30,18 +31,27 @@ async function modelOf(path: string, { signal, progress }: ExplainContext): Prom
   try {
     const key = `${path}\n${source.size}\n${statSync(path).mtimeMs}`;
     if (current?.key !== key) {
+      const old = current?.model;
       current = undefined; // the old model's memory may be needed for the new one
+      if (old) closeUnused(old);
       progress({ kind: 'loading', share: 0 });
-      const model = await loadModel(source, async (share) => {
+      const report = async (share: number): Promise<void> => {
         progress({ kind: 'loading', share });
         await breathe(signal);
-      });
+      };
+      const model = await loadModel(source, report, undefined, nodeThreads());
       current = { key, model };
     }
     return current.model;
   } finally {
     source.close();
   }
+}
+
+/** A model that nobody can ask any more ends its threads. */
+function closeUnused(model: LoadedModel): void {
+  const isUsed = current?.model === model || [...traces.values()].some((kept) => kept.model === model);
+  if (!isUsed) model.kernel.close();
 }
 
 function keptTrace(id: number): KeptTrace {
@@ -76,6 +86,7 @@ const handlers: Handlers<ExplainWorkerApi> = {
     const options = { maxTokens, top, traceId, signal, progress, onTrace };
     const { explanation } = await explain(model, text, options).catch((thrown: unknown) => {
       traces.delete(traceId);
+      closeUnused(model);
       throw thrown;
     });
     const { timings } = explanation;
@@ -94,8 +105,11 @@ const handlers: Handlers<ExplainWorkerApi> = {
     return candidates(logitsAt(model, trace, position), model.tokenizer, top);
   },
   release({ trace: id }) {
-    traces.get(id)?.trace.release();
+    const kept = traces.get(id);
+    if (!kept) return;
+    kept.trace.release();
     traces.delete(id);
+    closeUnused(kept.model);
   },
   ...readingAnswers(keptTrace),
 };

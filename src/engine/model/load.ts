@@ -30,7 +30,10 @@ export async function loadModel(
   refuseUnknownTensors(file);
   const tokenizer = tokenizerFromGguf(file);
   const kernel = await createKernel(preferredKernel, threads);
-  const weights = await loadWeights(file, config, kernel, tokenizer.vocabSize, onProgress);
+  const weights = await loadWeights(file, config, kernel, tokenizer.vocabSize, onProgress).catch((thrown: unknown) => {
+    kernel.close();
+    throw thrown;
+  });
   return { config, weights, kernel, tokenizer, card: modelCard(file, config, tokenizer.vocabSize, kernel.name) };
 }
 

@@ -1,0 +1,58 @@
+/** wllama (llama.cpp in WebAssembly) in Chromium, as one of the peers; see peers/answer.mjs. Times are wllama's own. */
+import { createReadStream, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import path from 'node:path';
+import { root } from '../lib/engine.mjs';
+import { startBrowser } from '../../scripts/lib/browser.mjs';
+import { answer } from './answer.mjs';
+
+const esm = path.join(root, 'bench', 'node_modules', '@wllama', 'wllama', 'esm');
+const TYPES = { '.js': 'text/javascript', '.wasm': 'application/wasm', '.html': 'text/html' };
+
+await answer(async ({ model, threads, context, chromium }) => {
+  const server = createServer((request, response) => {
+    // Shared memory, and with it threads, only for isolated pages.
+    response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+    response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
+    const name = new URL(request.url, 'http://localhost').pathname;
+    if (name === '/') return response.setHeader('Content-Type', 'text/html').end('<!doctype html>');
+    const file = name === '/model.gguf' ? model : path.join(esm, name);
+    response.setHeader('Content-Type', TYPES[path.extname(file)] ?? 'application/octet-stream');
+    response.setHeader('Content-Length', statSync(file).size);
+    createReadStream(file).pipe(response);
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const browser = await startBrowser(chromium);
+  const page = await browser.newPage();
+  await page.goto(`http://127.0.0.1:${server.address().port}/`);
+  await page.evaluate(
+    async ({ threads, context }) => {
+      const { Wllama } = await import('/index.js');
+      const wllama = new Wllama({ default: '/wasm/wllama.wasm' });
+      const blob = await (await fetch('/model.gguf')).blob();
+      await wllama.loadModel([blob], { n_threads: threads, n_ctx: context, n_batch: context, n_gpu_layers: 0 });
+      window.complete = async (prompt, count) => {
+        const { timings } = await wllama.createCompletion({
+          prompt,
+          max_tokens: count,
+          temperature: 0,
+          cache_prompt: false,
+          ignore_eos: true,
+        });
+        return timings;
+      };
+    },
+    { threads, context },
+  );
+  return {
+    version: `wllama 3.8.1, ${browser.version()}`,
+    async prompt(ids) {
+      const timings = await page.evaluate((prompt) => window.complete(prompt, 1), ids);
+      return (timings.prompt_ms / timings.prompt_n) * ids.length;
+    },
+    async generate(ids, count) {
+      const timings = await page.evaluate(([prompt, n]) => window.complete(prompt, n), [ids, count + 1]);
+      return (timings.predicted_ms / timings.predicted_n) * count;
+    },
+  };
+});
