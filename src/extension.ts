@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { registerCancel } from './commands/cancel';
 import { CHOOSE_MODEL, registerChooseModel } from './commands/chooseModel';
 import { registerExplain } from './commands/explain';
+import { registerToggleHeat } from './commands/toggleHeat';
 import { maxTokens } from './editor/maxTokens';
 import { disposeTokenMark } from './editor/tokenMark';
 import { ExplainClient } from './engine/explainClient.node';
@@ -55,6 +56,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     registerExplain(panels),
     registerChooseModel(models, client),
     registerCancel(panels),
+    registerToggleHeat(panels),
     vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, panels),
   );
   return { panels };

@@ -114,7 +114,7 @@ function pairsOf(cases: ReadonlyMap<number, number[]>): RolePairs {
 }
 
 /** Undefined when it takes longer, or fails: a language server that fails is as good as none. */
-async function withTimeout<T>(answer: Thenable<T>, ms: number): Promise<T | undefined> {
+export async function withTimeout<T>(answer: Thenable<T>, ms: number): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => (timer = setTimeout(resolve, ms, undefined)));
   try {

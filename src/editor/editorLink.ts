@@ -85,6 +85,22 @@ export class EditorLink implements vscode.Disposable {
     return this.tokens.flatMap(({ charStart, charEnd }, token) => (charStart < end && charEnd > start ? [token] : []));
   }
 
+  /** Characters of the explained text that this range of the document covers; undefined where none or changed. */
+  charsIn(range: vscode.Range): { start: number; end: number } | undefined {
+    const part = range.intersection(this.range);
+    if (!part || part.isEmpty) return undefined;
+    const [start, end] = [part.start, part.end].map((at) => this.followed.fromDocument(this.document.offsetAt(at)));
+    return start === undefined || end === undefined ? undefined : { start, end };
+  }
+
+  lineEnd(line: number): vscode.Position {
+    return this.document.lineAt(Math.min(line, this.document.lineCount - 1)).range.end;
+  }
+
+  lineText(line: number): string {
+    return this.document.lineAt(line).text.trim();
+  }
+
   /** Where characters [start, end) of the explained text stand now; undefined where they were changed. */
   rangeOfChars(start: number, end: number): vscode.Range | undefined {
     const place = this.followed.toDocument(start, end);
@@ -179,7 +195,8 @@ export class EditorLink implements vscode.Disposable {
     this.drawn = range !== undefined;
   }
 
-  private editors(): vscode.TextEditor[] {
+  /** The visible editors of the document. */
+  editors(): vscode.TextEditor[] {
     return vscode.window.visibleTextEditors.filter(({ document }) => document.uri.toString() === this.uriName);
   }
 

@@ -1,7 +1,10 @@
 /** One panel: what it shows, what its page may ask, and the run that is under way. */
 import * as vscode from 'vscode';
 import { codeCases } from '../editor/codeCases';
+import { EditorHeat } from '../editor/editorHeat';
 import { EditorLink } from '../editor/editorLink';
+import { heatKind } from '../editor/heatKind';
+import { syntaxNodes } from '../editor/syntaxNodes';
 import { takeText, titleOf, visiblePlace, type Place, type Taken } from '../editor/subject';
 import type { ExplainClient, TraceHandle, TraceMethod, TraceParams } from '../engine/explainClient.node';
 import type { ModelChoice } from '../models/modelChoice';
@@ -56,6 +59,12 @@ export class ExplainPanel implements vscode.Disposable {
   /** What the page has begun to draw last. */
   private drawn: Shown | undefined;
   private outdatedModel = false;
+  /** Colours on the text in the editor. */
+  readonly heat = new EditorHeat({
+    weights: (look, signal) => this.ask('weights', look, signal),
+    recompute: () => void this.retry(),
+    kind: heatKind,
+  });
   private disposed = false;
 
   constructor(
@@ -66,6 +75,7 @@ export class ExplainPanel implements vscode.Disposable {
     this.disposables.push(
       this.changed,
       this.progress,
+      this.heat,
       { dispose: release },
       panel.onDidChangeViewState(() => this.viewStateChanged()),
     );
@@ -150,6 +160,8 @@ export class ExplainPanel implements vscode.Disposable {
     explainVisible: () => void this.explainVisible(),
     mark: ({ token }) => this.shown?.link.mark(token),
     reveal: ({ token }) => this.shown?.link.reveal(token),
+    look: (look) => this.heat.lookAt(look),
+    syntax: () => (this.shown ? syntaxNodes(this.shown.link) : []),
     codeRoles: (_, { signal }) => this.codeRoles(signal),
     ...passedOn((method, params, signal) => this.ask(method, params, signal)),
   };
@@ -181,6 +193,7 @@ export class ExplainPanel implements vscode.Disposable {
       if (this.good) this.forget(this.good);
       this.good = shown;
       this.emit({ kind: 'done', explanation });
+      this.heat.attach(link, explanation);
       void this.announceHash(model.path, shown);
     } catch (thrown) {
       this.withdraw(shown);

@@ -9,6 +9,8 @@ import type { SavedPlaces } from './savedPlaces';
 
 export const VIEW_TYPE = 'attentionExplainer.explain';
 const BUSY = 'attentionExplainer.busy';
+const OPEN = 'attentionExplainer.open';
+const HEAT = 'attentionExplainer.heat';
 
 export class ExplainPanels implements vscode.Disposable, vscode.WebviewPanelSerializer {
   private readonly panels = new Map<string, ExplainPanel>();
@@ -16,11 +18,27 @@ export class ExplainPanels implements vscode.Disposable, vscode.WebviewPanelSeri
   /** A panel came, went or changed. */
   readonly onDidChange = this.changed.event;
   private busy = false;
+  private any = false;
+  private heatShown = false;
 
   constructor(
     private readonly services: PanelServices,
     private readonly places: SavedPlaces,
   ) {}
+
+  /** Whether the editors show heat. */
+  get heat(): boolean {
+    return this.heatShown;
+  }
+
+  showHeat(on: boolean): void {
+    this.heatShown = on;
+    void vscode.commands.executeCommand('setContext', HEAT, on);
+    for (const panel of this.panels.values()) {
+      panel.heat.enable(on);
+      void panel.heat.refresh();
+    }
+  }
 
   get size(): number {
     return this.panels.size;
@@ -97,6 +115,7 @@ export class ExplainPanels implements vscode.Disposable, vscode.WebviewPanelSeri
     panel.iconPath = vscode.Uri.joinPath(this.services.extensionUri, 'media', 'icon.png');
     const added = new ExplainPanel(panel, this.services);
     this.panels.set(uri.toString(), added);
+    added.heat.enable(this.heatShown);
     added.onDidChange(() => this.update(added));
     panel.onDidDispose(() => {
       if (this.panels.get(uri.toString()) !== added) return;
@@ -114,6 +133,9 @@ export class ExplainPanels implements vscode.Disposable, vscode.WebviewPanelSeri
     const busy = [...this.panels.values()].some((candidate) => candidate.busy);
     if (busy !== this.busy) void vscode.commands.executeCommand('setContext', BUSY, busy);
     this.busy = busy;
+    const any = this.panels.size > 0;
+    if (any !== this.any) void vscode.commands.executeCommand('setContext', OPEN, any);
+    this.any = any;
     this.changed.fire();
   }
 

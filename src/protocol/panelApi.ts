@@ -19,6 +19,10 @@ export type ExplainPanelHostApi = {
   mark: { params: { token: number | null }; result: void };
   /** Moves the editor's cursor to the token and shows it. */
   reveal: { params: { token: number }; result: void };
+  /** What the page looks at now, for the heat in the editor. */
+  look: { params: Look; result: void };
+  /** Functions, classes and foldable blocks of the explained text, outer ones first; [] where the language knows none. */
+  syntax: { params: Record<never, never>; result: SyntaxNode[] };
   /** Definition ↔ use and enclosing symbol, from the editor's language support; [] where it knows none. */
   codeRoles: { params: Record<never, never>; result: RoleScores[] };
 } & ReadingPanelApi;
@@ -30,6 +34,21 @@ type ReadingPanelApi = {
     result: ReadingWorkerApi[Name]['result'];
   };
 };
+
+/** One head's weights from or to one token. */
+export interface Look {
+  layer: number;
+  head: number;
+  token: number;
+  direction: 'from' | 'to';
+}
+
+/** A piece of the explained text that belongs together: half-open UTF-16 range. */
+export interface SyntaxNode {
+  name: string;
+  start: number;
+  end: number;
+}
 
 /** Where the explained text stands. */
 export interface Subject {

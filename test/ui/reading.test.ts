@@ -213,6 +213,53 @@ describe('Reading views', () => {
     assert.equal(list, await report.locator('tbody tr').first().locator('td').nth(2).textContent());
   });
 
+  it('rolls attention up over heads and layers, to words and lines, and names the method', async () => {
+    await openTab('rollup');
+    const rollup = frame().locator('[data-section="rollup"]');
+    const units = frame().locator('[data-section="rollup-units"] li');
+    await units.first().waitFor();
+    const total = async (): Promise<number> => {
+      const open = rollup.locator('.twin[open]');
+      if ((await open.count()) === 0) await rollup.locator('.twin summary').click();
+      await rollup.locator('tbody tr').first().waitFor();
+      const shares = await rollup.locator('tbody tr td:last-child').allTextContents();
+      return shares.reduce((sum, text) => sum + parseFloat(text.replace('<', '')), 0);
+    };
+    for (const [method, words] of [
+      ['all', 'Plain average of 48 heads'],
+      ['layer:2', 'Plain average of 8 heads'],
+      ['rollout', 'Attention rollout (Abnar'],
+      ['flow', 'Attention flow (Abnar'],
+    ]) {
+      await rollup.locator('select').first().selectOption(method);
+      await rollup.getByText(words).waitFor();
+    }
+    await rollup.locator('select').first().selectOption('all');
+    await rollup.locator('select').nth(1).selectOption('line');
+    await units
+      .first()
+      .locator('.label', { hasText: /^(\d+ )/ })
+      .waitFor();
+    await rollup.locator('caption', { hasText: 'by Lines' }).or(rollup.locator('.twin summary')).first().waitFor();
+    assert.ok(Math.abs((await total()) - 100) < 2, 'the lines’ weights sum to one');
+  });
+
+  it('shows heat in the editor from the title bar, and takes it away again', async () => {
+    const { page } = workbench;
+    const coloured = page.locator('.editor-instance .view-overlays .cdr[class*="ced-"]');
+    const before = await coloured.count();
+    await page.locator('.editor-actions a[aria-label*="Show Heat in Editor"]').first().click();
+    await page.waitForFunction(
+      (n) => document.querySelectorAll('.editor-instance .view-overlays .cdr[class*="ced-"]').length > n,
+      before,
+    );
+    await page.locator('.editor-actions a[aria-label*="Hide Heat in Editor"]').first().click();
+    await page.waitForFunction(
+      (n) => document.querySelectorAll('.editor-instance .view-overlays .cdr[class*="ced-"]').length <= n,
+      before,
+    );
+  });
+
   it('goes through the groups by keyboard alone', async () => {
     await openTab('attention');
     await frame().locator('[data-tab="attention"]').focus();

@@ -61,6 +61,9 @@ const PANELS: Record<string, Open> = {
     await frame.locator('.lens .lead').waitFor({ timeout: LONG_MS });
   }),
   edges: group('edges', (frame) => frame.locator('[data-step]').first().waitFor({ timeout: LONG_MS })),
+  rollup: group('rollup', (frame) =>
+    frame.locator('[data-section="rollup-units"] li').first().waitFor({ timeout: LONG_MS }),
+  ),
   experts: group('experts', (frame) => frame.locator('[data-list]').first().waitFor({ timeout: LONG_MS })),
 };
 

@@ -89,7 +89,7 @@ new Rpc<ExplainWorkerApi, ExplainHostApi>(
     },
     explain,
     tile: ({ trace }) => ({ rows: 1, cols: 1, values: new Uint8Array([keptTokens(trace)]), scale: 1 }),
-    weights: ({ trace }) => new Float32Array(keptTokens(trace)),
+    weights: ({ trace, token }) => Float32Array.from({ length: keptTokens(trace) }, (_, i) => Number(i === token)),
     predictions: ({ trace }) => (keptTokens(trace), []),
     release: ({ trace }) => void kept.delete(trace),
     ...readingFakes(),

@@ -29,6 +29,7 @@ import { rolesView } from './rolesView';
 import { applyEvent, emptyState, type Run } from './run';
 import { restore, save } from './saved';
 import { Selection } from './selection';
+import { rollupView } from './rollupView';
 import { ShownMaps } from './shownMaps';
 import type { Stage, View } from './stage';
 import { stagesView } from './stagesView';
@@ -79,6 +80,7 @@ const edges = edgeView(stage, edgeRows);
 const stages = stagesView(stage, edgeRows);
 const expertReport = expertReportView(stage);
 const neurons = neuronsView(stage);
+const rollup = rollupView(stage);
 const roles = rolesView(stage);
 const surprisal = surprisalView(stage);
 const lens = lensView(stage);
@@ -98,6 +100,7 @@ const groups: { name: string; label: string; views: View[]; content?: HTMLElemen
   },
   { name: 'edges', label: t('One token'), views: [arcs, edges, stages] },
   { name: 'roles', label: t('Roles'), views: [roles] },
+  { name: 'rollup', label: t('Overall'), views: [rollup], content: rollup.element },
   {
     name: 'predictions',
     label: t('Predictions'),
@@ -190,9 +193,21 @@ const mark = oncePerFrame(() => {
   void host.call('mark', { token }).catch(() => {});
 });
 
+/** The editor's own heat follows what is looked at here. */
+let looked = '';
+const look = oncePerFrame(() => {
+  if (!state.shown?.explanation) return;
+  const { head, token, direction } = selection;
+  const params = { ...head, token, direction };
+  if (JSON.stringify(params) === looked) return;
+  looked = JSON.stringify(params);
+  void host.call('look', params).catch(() => {});
+});
+
 selection.onChange(() => {
   for (const view of views) view.selectionChanged?.();
   mark();
+  look();
   remember();
 });
 

@@ -1,0 +1,142 @@
+/**
+ * Heat on the explained text in the editor itself: weights of the head that the panel looks at, from (or to) the token
+ * under the cursor, or the surprisal of every token. After an edit what is left is marked stale, and the text is explained
+ * again once nothing was typed for a while.
+ */
+import * as vscode from 'vscode';
+import type { Explanation } from '../protocol/explanation';
+import type { Look } from '../protocol/panelApi';
+import type { EditorLink } from './editorLink';
+import { HEAT_STEPS, heatStep, heatTypes, type HeatTypes } from './heatColors';
+
+export type HeatKind = 'attention' | 'surprisal';
+
+/** Pause in typing after which a changed text is explained again. */
+const RECOMPUTE_MS = 1500;
+
+export interface HeatSource {
+  /** [tokens]; rejects when it is no longer wanted. */
+  weights(look: Look, signal: AbortSignal): Promise<Float32Array>;
+  /** Explains the text as it stands now. */
+  recompute(): void;
+  kind(): HeatKind;
+}
+
+export class EditorHeat implements vscode.Disposable {
+  private types: HeatTypes | undefined;
+  private link: EditorLink | undefined;
+  private look: Look | undefined;
+  private logprobs: Float32Array | undefined;
+  private values: ArrayLike<number> | undefined;
+  private asking: AbortController | undefined;
+  private waiting: NodeJS.Timeout | undefined;
+  private linked: vscode.Disposable | undefined;
+  private readonly disposables: vscode.Disposable[];
+
+  constructor(private readonly source: HeatSource) {
+    this.disposables = [
+      vscode.window.onDidChangeVisibleTextEditors(() => this.draw()),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => {
+        if (document.uri.toString() === this.link?.uri.toString()) this.edited();
+      }),
+    ];
+  }
+
+  get enabled(): boolean {
+    return this.types !== undefined;
+  }
+
+  /** How many ranges are coloured, by step, and how many are marked stale; for tests. */
+  drawn = { fresh: new Array<number>(HEAT_STEPS).fill(0), stale: 0 };
+
+  enable(on: boolean): void {
+    if (on === this.enabled) return;
+    if (on) {
+      this.types = heatTypes();
+      void this.refresh();
+    } else {
+      // A disposed type takes its decorations with it.
+      this.types?.dispose();
+      this.types = undefined;
+      this.drawn = { fresh: new Array<number>(HEAT_STEPS).fill(0), stale: 0 };
+    }
+  }
+
+  /** Another text, or the same one explained anew. */
+  attach(link: EditorLink | undefined, explanation: Explanation | undefined): void {
+    this.linked?.dispose();
+    clearTimeout(this.waiting);
+    this.link = link;
+    this.logprobs = explanation?.logprobs;
+    this.values = undefined;
+    this.linked = link?.onQuery((token) => this.lookAt({ ...(this.look ?? NOWHERE), token }));
+    this.draw();
+    if (explanation) void this.refresh();
+  }
+
+  /** What the panel looks at; the editor's cursor moves the token. */
+  lookAt(look: Look): void {
+    this.look = look;
+    void this.refresh();
+  }
+
+  /** Asks for the values that are to be seen. */
+  async refresh(): Promise<void> {
+    const { link, logprobs } = this;
+    if (!this.enabled || !link || !logprobs) return;
+    this.asking?.abort();
+    const asking = (this.asking = new AbortController());
+    try {
+      const values =
+        this.source.kind() === 'surprisal'
+          ? logprobs.map((logprob) => -logprob)
+          : await this.source.weights(this.look ?? { ...NOWHERE, token: logprobs.length - 1 }, asking.signal);
+      if (asking.signal.aborted || this.link !== link) return;
+      this.values = values;
+      this.draw();
+    } catch {
+      // The panel tells what is wrong; the colours stay as they were.
+    }
+  }
+
+  dispose(): void {
+    clearTimeout(this.waiting);
+    this.asking?.abort();
+    this.linked?.dispose();
+    this.enable(false);
+    vscode.Disposable.from(...this.disposables).dispose();
+  }
+
+  private edited(): void {
+    if (!this.enabled || !this.link) return;
+    this.draw();
+    clearTimeout(this.waiting);
+    if (this.link.stale) this.waiting = setTimeout(() => this.source.recompute(), RECOMPUTE_MS);
+  }
+
+  private draw(): void {
+    const { types, link, values } = this;
+    if (!types) return;
+    const fresh: vscode.Range[][] = types.fresh.map(() => []);
+    const stale: vscode.Range[] = [];
+    if (link && values) {
+      let largest = 0;
+      for (let i = 0; i < values.length; i++) largest = Math.max(largest, values[i] || 0);
+      link.tokens.forEach((_, token) => {
+        const step = heatStep(values[token], largest);
+        const range = step === undefined ? undefined : link.rangeOf(token);
+        if (step === undefined || !range) return;
+        fresh[step].push(range);
+        if (link.stale) stale.push(range);
+      });
+    }
+    const editors = link ? link.editors() : [];
+    for (const editor of editors) {
+      types.fresh.forEach((type, step) => editor.setDecorations(type, fresh[step]));
+      editor.setDecorations(types.stale, stale);
+    }
+    this.drawn = { fresh: fresh.map((ranges) => ranges.length), stale: stale.length };
+  }
+}
+
+const NOWHERE: Look = { layer: 0, head: 0, token: 0, direction: 'from' };

@@ -1,0 +1,208 @@
+/** Several heads or all layers at once, over tokens, words, lines or syntax nodes; each method named for what it is. */
+import type { SyntaxNode } from '../../src/protocol/panelApi';
+import type { LayerFlow } from '../../src/protocol/readingApi';
+import { freshId, h, oncePerFrame, setText } from '../shared/dom';
+import { t } from '../shared/l10n';
+import { legend } from '../shared/legend';
+import { integer, percent } from '../shared/numbers';
+import { tableTwin } from '../shared/tableTwin';
+import { barList } from './barList';
+import { largestBy } from './edges';
+import { latest } from './host';
+import { roleName } from './roleWords';
+import type { Run } from './run';
+import type { HeadRef } from './selection';
+import type { Stage, View } from './stage';
+import { tokenList } from './tokenList';
+import { sums, unitsOf, type Unit, type UnitKind } from './units';
+import { quoted, shortened } from './words';
+
+const SHOWN = 12;
+
+export function rollupView(stage: Stage): View {
+  const { selection } = stage;
+  const title = h('h2', { id: freshId('rollup-title') });
+  const method = h('select', { 'aria-label': t('Method') });
+  const unit = h('select', { 'aria-label': t('Unit') });
+  const units: [UnitKind, string][] = [
+    ['token', t('Tokens')],
+    ['word', t('Words')],
+    ['line', t('Lines')],
+    ['node', t('Functions, classes and blocks')],
+  ];
+  unit.append(...units.map(([value, text]) => h('option', { value }, text)));
+  const what = h('p', { class: 'hint' });
+  const sentence = h('p', { class: 'words', role: 'status' });
+  const key = legend();
+  const list = tokenList({
+    labelledBy: title.id,
+    start: () => selection.token,
+    point: (token) => selection.point(token),
+    choose: (token) => selection.toggleToken(token),
+    reveal: (token) => void stage.host.call('reveal', { token }).catch(() => {}),
+  });
+  const bars = h('div');
+  const table = tableTwin(() => {
+    if (!shown) return null;
+    const { rolled, values } = shown;
+    const order = largestBy(values, values.length);
+    return {
+      caption: t('{0}, by {1}', method.selectedOptions[0]?.text ?? '', unit.selectedOptions[0]?.text ?? ''),
+      columns: [t('Unit'), t('Tokens'), t('Sum of weights')],
+      rows: order.map((i) => [rolled[i].label, integer(rolled[i].tokens.length), percent(values[i])]),
+    };
+  });
+  const left = h(
+    'section',
+    { class: 'view', 'data-section': 'rollup' },
+    h('header', {}, title, h('div', { class: 'options' }, method, unit)),
+    what,
+    list.element,
+    h('div', { class: 'under' }, sentence, key.element),
+    table.element,
+  );
+  const right = h(
+    'section',
+    { class: 'view', 'data-section': 'rollup-units' },
+    h('h3', {}, t('Most weight in all')),
+    bars,
+  );
+  const element = h('div', { class: 'columns' }, left, right);
+  const ask = latest();
+  let visible = false;
+  let nodes: SyntaxNode[] = [];
+  let shown: { rolled: Unit[]; values: number[] } | null = null;
+
+  const headsOf = (run: Run): HeadRef[] => {
+    const { layers, heads } = run.model!;
+    const all = Array.from({ length: layers * heads }, (_, i) => ({ layer: Math.floor(i / heads), head: i % heads }));
+    const [kind, name] = method.value.split(':');
+    if (kind === 'layer') return all.filter(({ layer }) => layer === Number(name));
+    const scores = kind === 'role' ? stage.roles.all().find(({ role }) => role === name) : undefined;
+    return scores ? all.filter((_, i) => scores.scores[i] >= scores.threshold) : all;
+  };
+
+  const how = (run: Run): LayerFlow =>
+    method.value === 'rollout' || method.value === 'flow'
+      ? { method: method.value }
+      : { method: 'mean', heads: headsOf(run) };
+
+  const describe = (run: Run): string => {
+    switch (method.value) {
+      case 'rollout':
+        return t(
+          'Attention rollout (Abnar & Zuidema 2020): each layer’s heads averaged, half of every token kept, all layers multiplied. It follows weights only, not what the values carry.',
+        );
+      case 'flow':
+        return t(
+          'Attention flow (Abnar & Zuidema 2020): the maximum flow from the token through all layers to each token, weights as capacities, scaled to sum to 1.',
+        );
+      default:
+        return t('Plain average of {0} heads’ weights.', integer(headsOf(run).length));
+    }
+  };
+
+  const listMethods = (run: Run): void => {
+    const before = method.value;
+    const roles = stage.roles.all().filter(({ scores, threshold }) => scores.some((score) => score >= threshold));
+    method.replaceChildren(
+      h('option', { value: 'all' }, t('Average of all heads')),
+      ...run.maps.map((_, layer) => h('option', { value: `layer:${layer}` }, t('Average of layer {0}', layer))),
+      ...roles.map(({ role }) => h('option', { value: `role:${role}` }, t('Average of heads: {0}', roleName(role)))),
+      h('option', { value: 'rollout' }, t('Attention rollout')),
+      h('option', { value: 'flow' }, t('Attention flow')),
+    );
+    method.value = [...method.options].some(({ value }) => value === before) ? before : 'all';
+  };
+
+  const draw = oncePerFrame(() => {
+    const run = stage.run();
+    if (!run?.explanation || !run.model || !visible) return;
+    const { token } = selection;
+    setText(title, t('Many heads at once, from token {0} {1}', token, quoted(run.tokens[token])));
+    setText(what, describe(run));
+    list.mark('focus', token);
+    list.mark('pointed', selection.pointed);
+    const params = { token, how: how(run) };
+    ask(async (signal) => {
+      const row = await stage.host.call('layerFlow', params, { signal }).catch((thrown: Error) => thrown);
+      if (stage.run() !== run || signal.aborted) return;
+      if (row instanceof Error) return fail(row.message);
+      fill(run, row);
+    });
+  });
+
+  const fail = (message: string): void => {
+    shown = null;
+    list.heat(null, 0);
+    key.set(null);
+    bars.replaceChildren();
+    setText(sentence, message);
+  };
+
+  const fill = (run: Run, row: Float32Array): void => {
+    const kind = unit.value as UnitKind;
+    const rolled = unitsOf(kind, run.tokens, run.subject.text, run.subject.firstLine, nodes);
+    const values = sums(rolled, row);
+    shown = { rolled, values };
+    const perToken = new Float32Array(run.tokens.length);
+    rolled.forEach(({ tokens }, i) => tokens.forEach((token) => (perToken[token] = values[i])));
+    const order = largestBy(values, SHOWN);
+    const largest = values[order[0]];
+    list.heat(perToken, largest);
+    key.set(largest);
+    setText(
+      sentence,
+      t('Most weight: {0} with {1}.', t('‘{0}’', shortened(rolled[order[0]].label, 40)), percent(largest)),
+    );
+    bars.replaceChildren(
+      barList(
+        order.map((i) => ({
+          label: rolled[i].label,
+          value: values[i],
+          text: percent(values[i]),
+          title: rolled[i].label,
+          onPoint: (on) => selection.change({ pointed: on ? rolled[i].tokens[0] : null }),
+        })),
+        largest,
+      ),
+    );
+    table.invalidate();
+  };
+
+  method.addEventListener('change', draw);
+  unit.addEventListener('change', draw);
+
+  return {
+    element,
+    runChanged() {
+      const run = stage.run();
+      shown = null;
+      nodes = [];
+      bars.replaceChildren();
+      if (run) list.rebuild(run);
+      draw();
+    },
+    completed: draw,
+    selectionChanged: draw,
+    themeChanged() {
+      list.recolor();
+      draw();
+    },
+    shown() {
+      const run = stage.run();
+      visible = true;
+      if (!run?.explanation) return;
+      listMethods(run);
+      draw();
+      void stage.host
+        .call('syntax', {})
+        .then((found) => {
+          if (stage.run() !== run) return;
+          nodes = found;
+          if (unit.value === 'node') draw();
+        })
+        .catch(() => {});
+    },
+  };
+}
