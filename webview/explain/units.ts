@@ -37,7 +37,8 @@ export function unitsOf(
   tokens.forEach(({ charStart, charEnd, label }, token) => {
     const added = charEnd <= charStart;
     const piece = text.slice(charStart, charEnd);
-    const shows = charStart + piece.length - piece.trimStart().length;
+    // White space shows nothing: it counts where it begins.
+    const shows = piece.trim() === '' ? charStart : charStart + piece.length - piece.trimStart().length;
     if (kind === 'token' || added) return put(`t${token}`, `${token} ${label}`, token);
     if (kind === 'line') {
       const line = firstLine + (text.slice(0, charStart).match(/\n/g)?.length ?? 0);
