@@ -2,8 +2,9 @@
 import { Problem } from '../protocol/problem';
 import { backpropagation } from './backpropagation/experiment';
 import type { AnyExperiment } from './experiment';
+import { sparseExperts } from './sparse-experts/experiment';
 
-export const experiments: readonly AnyExperiment[] = [backpropagation];
+export const experiments: readonly AnyExperiment[] = [backpropagation, sparseExperts];
 
 /** Throws Problem milestone-unknown. */
 export function experimentOf(id: string): AnyExperiment {
