@@ -1,8 +1,10 @@
 /** Entries with an experiment, one line each. The worker's side is index.ts. */
 import type { EntryPage } from '../../webview/milestones/experimentView';
 import { backpropagation } from './backpropagation/page';
+import { sparseExperts } from './sparse-experts/page';
 import type { MilestoneId } from './timeline';
 
 export const pages: Readonly<Partial<Record<MilestoneId, EntryPage>>> = {
   backpropagation,
+  'sparse-experts': sparseExperts,
 };

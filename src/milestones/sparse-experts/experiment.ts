@@ -5,7 +5,7 @@
 import type { Card, Words } from '../../protocol/milestones';
 import type { Experiment } from '../experiment';
 import { bundledLoad } from './bundled';
-import { computeTo, lossAt } from './compare';
+import { computeTo, lossAt } from '../shared/curves';
 import { drawFacts, learn } from './learn';
 import { controls, type Curve, type Options, type Result } from './options';
 

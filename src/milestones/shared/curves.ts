@@ -1,13 +1,19 @@
-/** Reading two curves against each other. */
-import type { Curve } from './options';
+/** Reading learning curves against each other: loss at equal compute, compute to equal loss. */
+
+export interface LossCurve {
+  /** [points], rising; any unit. */
+  compute: readonly number[];
+  /** [points] */
+  loss: readonly number[];
+}
 
 /** Loss after so much compute, between the points in a straight line; NaN outside of them. */
-export function lossAt({ compute, loss }: Curve, spent: number): number {
+export function lossAt({ compute, loss }: LossCurve, spent: number): number {
   return between(compute, loss, spent, (value, next) => value <= spent && spent <= next);
 }
 
 /** The least compute at which a straight line between two points passes the loss; NaN when none does. */
-export function computeTo({ compute, loss }: Curve, wanted: number): number {
+export function computeTo({ compute, loss }: LossCurve, wanted: number): number {
   return between(loss, compute, wanted, (value, next) => value >= wanted && wanted >= next);
 }
 
