@@ -4,6 +4,7 @@ import { registerCancel } from './commands/cancel';
 import { CHOOSE_MODEL, registerChooseModel } from './commands/chooseModel';
 import { registerExplain } from './commands/explain';
 import { registerToggleHeat } from './commands/toggleHeat';
+import { registerReasoning } from './commands/reasoning';
 import { maxTokens } from './editor/maxTokens';
 import { disposeTokenMark } from './editor/tokenMark';
 import { ExplainClient } from './engine/explainClient.node';
@@ -11,11 +12,14 @@ import { ModelChoice } from './models/modelChoice';
 import { ModelHashes } from './models/modelHashes';
 import { ModelStatus } from './models/modelStatus';
 import { ExplainPanels, VIEW_TYPE } from './panels/explainPanels';
+import { REASONING_VIEW, ReasoningPanels } from './panels/reasoningPanels';
 import { SavedPlaces } from './panels/savedPlaces';
+import { ReasoningClient } from './reasoning/reasoningClient.node';
 
 /** For tests: the panels of this window. */
 export interface ExtensionApi {
   readonly panels: ExplainPanels;
+  readonly reasoning: ReasoningPanels;
 }
 
 export function activate(context: vscode.ExtensionContext): ExtensionApi {
@@ -45,11 +49,21 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     new SavedPlaces(workspaceState),
   );
 
+  const reasoningClient = new ReasoningClient({ script: file('dist', 'reasoningWorker.js') });
+  const reasoning = new ReasoningPanels({
+    extensionUri,
+    client: reasoningClient,
+    models,
+    chooseModel: () => void vscode.commands.executeCommand(CHOOSE_MODEL),
+  });
+
   context.subscriptions.push(
     models,
     status,
     panels,
+    reasoning,
     { dispose: () => client.stop() },
+    { dispose: () => reasoningClient.stop() },
     { dispose: disposeTokenMark },
     models.onDidChoose(() => panels.modelChanged()),
     panels.onDidChange(() => status.show()),
@@ -57,7 +71,9 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     registerChooseModel(models, client),
     registerCancel(panels),
     registerToggleHeat(panels),
+    registerReasoning(reasoning),
     vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, panels),
+    vscode.window.registerWebviewPanelSerializer(REASONING_VIEW, reasoning),
   );
-  return { panels };
+  return { panels, reasoning };
 }

@@ -14,6 +14,8 @@ export interface BundledModel {
 
 export interface BundledIndex {
   default: BundledModel;
+  /** The one that solves word problems. */
+  reasoner: BundledModel;
   models: BundledModel[];
 }
 
@@ -40,7 +42,9 @@ export async function readBundledModels(folder: string): Promise<BundledIndex> {
   });
   const chosen = models.find(({ file: name }) => name === index.default);
   if (!chosen) throw invalid('default');
-  return { default: chosen, models };
+  const reasoner = models.find(({ file: name }) => name === index.reasoner);
+  if (!reasoner) throw invalid('reasoner');
+  return { default: chosen, reasoner, models };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -45,6 +45,14 @@ export class ModelChoice implements vscode.Disposable {
     return chosen;
   }
 
+  /** The model that solves and reads chains of thought: the chosen one, else the bundled reasoner. @throws Problem */
+  async reasoner(): Promise<Model> {
+    const model = await this.current();
+    if (!model.bundled) return model;
+    const { reasoner } = await readBundledModels(this.options.folder);
+    return { path: reasoner.path, name: reasoner.name, bundled: true };
+  }
+
   /** Makes it the workspace's model. @throws Problem file-missing, model-unsupported (in an untrusted workspace) */
   async choose(model: Model): Promise<void> {
     if (!(await isFile(model.path))) {

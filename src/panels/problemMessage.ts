@@ -15,6 +15,7 @@ export function problemMessage(problem: Problem): string {
       if (subject === 'document') {
         return t('{0} cannot be opened any more. Open the file and choose Explain Attention again.', file ?? '');
       }
+      if (subject === 'trace') return t('{0} cannot be read. Check that it is still there.', file ?? '');
       return file?.endsWith('index.json')
         ? t(
             'The bundled model is missing from this installation ({0}). Choose a GGUF file from the disk with “Choose Model…”.',

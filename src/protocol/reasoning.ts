@@ -22,6 +22,8 @@ export interface TextRange {
 export interface Step extends TextRange {
   text: string;
   equations: Equation[];
+  /** The line that gives the answer, "#### 8": no step, but one can stop at it and see what it looks at. */
+  isAnswer?: boolean;
 }
 
 export type TraceFormat = 'think' | 'chat' | 'list' | 'gsm8k' | 'plain';

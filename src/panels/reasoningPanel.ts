@@ -1,0 +1,154 @@
+/** One chain-of-thought panel. The page keeps what it shows; the host names the model, translates errors and asks for files. */
+import * as vscode from 'vscode';
+import type { ModelChoice } from '../models/modelChoice';
+import { Problem, toProblem } from '../protocol/problem';
+import type { ReasoningTrace } from '../protocol/reasoning';
+import type { ReasoningPanelEvent, ReasoningPanelHostApi, ReasoningPanelViewApi } from '../protocol/reasoningPanelApi';
+import type { ReasoningWorkerApi } from '../protocol/reasoningWorkerApi';
+import { Rpc, type CallContext, type Handlers } from '../protocol/rpc';
+import { withAnswerLine } from '../reasoning/import/answerLine';
+import { segment, stepsOf } from '../reasoning/import/segment';
+import { generateProblems } from '../reasoning/problems/problems';
+import type { ReasoningClient } from '../reasoning/reasoningClient.node';
+import { page } from './page';
+import { problemMessage } from './problemMessage';
+import { saveFile } from './saveFile';
+import { webviewPort } from './webviewPort';
+
+export interface ReasoningServices {
+  extensionUri: vscode.Uri;
+  client: ReasoningClient;
+  models: ModelChoice;
+  chooseModel(): void;
+  /** Asks for a file with a trace and shows it in this panel. */
+  importFile(panel: ReasoningPanel): Promise<void>;
+}
+
+export class ReasoningPanel implements vscode.Disposable {
+  private readonly disposables: vscode.Disposable[] = [];
+  private readonly connection: vscode.Disposable[] = [];
+  private rpc: Rpc<ReasoningPanelHostApi, ReasoningPanelViewApi>;
+  private listening = false;
+  /** What the page has not been told yet. */
+  private readonly waiting: ReasoningPanelEvent[] = [];
+  private disposed = false;
+
+  constructor(
+    readonly panel: vscode.WebviewPanel,
+    private readonly services: ReasoningServices,
+  ) {
+    this.disposables.push(
+      { dispose: services.client.acquire() },
+      panel.onDidChangeViewState(() => this.viewStateChanged()),
+      services.models.onDidChoose(() => void this.modelChosen()),
+    );
+    this.rpc = this.connect();
+    panel.webview.html = page('reasoning', panel.webview, services.extensionUri);
+  }
+
+  /** The page is asked to solve it. */
+  solve(question: string): void {
+    this.send({ kind: 'problem', question });
+  }
+
+  /** The page shows it; `others` traces of the same file are left out. */
+  show(title: string, trace: ReasoningTrace, others: number): void {
+    const steps = withAnswerLine(trace.text, trace.steps);
+    this.send({ kind: 'trace', title, trace: { ...trace, steps }, others });
+  }
+
+  failed(problem: Problem): void {
+    this.send({ kind: 'failed', message: problemMessage(problem) });
+  }
+
+  dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
+    this.rpc.close(new Problem('cancelled', 'The panel was closed.'));
+    vscode.Disposable.from(...this.connection, ...this.disposables).dispose();
+  }
+
+  /** What the page may ask. */
+  readonly answers: Handlers<ReasoningPanelHostApi> = {
+    ready: async () => {
+      this.listening = true;
+      for (const event of this.waiting.splice(0)) this.send(event);
+      return { modelName: await this.modelName() };
+    },
+    problems: (options) => generateProblems(options),
+    divide: ({ text, ranges }) =>
+      ranges
+        ? stepsOf(text, ranges)
+        : withAnswerLine(text, stepsOf(text, segment(text, { start: 0, end: text.length }, 'lines'))),
+    solve: (params, context) => this.ask('solve', params, context),
+    read: (params, context) => this.ask('read', params, context),
+    heads: (params, context) => this.ask('heads', params, context),
+    receivers: (params, context) => this.ask('receivers', params, context),
+    release: (params, context) => this.ask('release', params, context),
+    curve: (params, context) => this.ask('curve', params, context),
+    cut: (params, context) => this.ask('cut', params, context),
+    resample: (params, context) => this.ask('resample', params, context),
+    compare: (params, context) => this.ask('compare', params, context),
+    importFile: () => this.services.importFile(this),
+    chooseModel: () => this.services.chooseModel(),
+    save: ({ extension, content }) => this.translated(() => saveFile(this.panel.title, extension, content)),
+  };
+
+  private ask<Name extends keyof ReasoningWorkerApi & string>(
+    method: Name,
+    params: Omit<ReasoningWorkerApi[Name]['params'], 'modelPath'>,
+    { signal, progress }: CallContext<never>,
+  ): Promise<ReasoningWorkerApi[Name]['result']> {
+    return this.translated(async () => {
+      const { path } = await this.services.models.reasoner();
+      const named = { ...params, modelPath: path } as ReasoningWorkerApi[Name]['params'];
+      return this.services.client.call(method, named, { signal, onProgress: progress });
+    });
+  }
+
+  /** Errors reach the page in the person's language. */
+  private async translated<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (thrown) {
+      const problem = toProblem(thrown);
+      throw new Problem(problem.code, problemMessage(problem), problem.detail);
+    }
+  }
+
+  private async modelName(): Promise<string> {
+    return this.services.models.reasoner().then(
+      ({ name }) => name,
+      () => '',
+    );
+  }
+
+  private async modelChosen(): Promise<void> {
+    const modelName = await this.modelName();
+    if (!this.disposed) this.send({ kind: 'model', modelName });
+  }
+
+  private send(event: ReasoningPanelEvent): void {
+    if (this.disposed) return;
+    if (!this.listening) {
+      this.waiting.push(event);
+      return;
+    }
+    this.rpc.call('event', event).catch(() => {
+      // The page has gone; the next one asks again.
+    });
+  }
+
+  private connect(): Rpc<ReasoningPanelHostApi, ReasoningPanelViewApi> {
+    return new Rpc(webviewPort(this.panel.webview, this.connection), this.answers);
+  }
+
+  private viewStateChanged(): void {
+    if (this.panel.visible || !this.listening) return;
+    // A hidden page is taken down; it keeps its state and asks again for what it was waiting for.
+    this.listening = false;
+    this.rpc.close(new Problem('cancelled', 'The page was hidden.'));
+    vscode.Disposable.from(...this.connection.splice(0)).dispose();
+    this.rpc = this.connect();
+  }
+}

@@ -1,0 +1,128 @@
+/** Step Through Chain of Thought as a person does it: solve, step by keyboard, jump to an error, import, broken files. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { startWorkbench, type Workbench } from './driver/workbench';
+
+const TITLE = 'Step Through Chain of Thought';
+const WAIT = 60_000;
+
+/** The second sum is wrong. */
+const WRONG =
+  '<think>\nAnn has 5 pens. She buys 3 more: 5 + 3 = 8.\nThen she gives 2 away: 8 - 2 = 5.\nSo 5 are left.\n</think>\n5\n';
+const PROBLEM = 'Ann has 5 pens. She buys 3 more. She gives 2 to Bob. How many pens does Ann have now?';
+
+describe('Step Through Chain of Thought', () => {
+  let workbench: Workbench;
+  before(async () => {
+    const files = {
+      'problem.txt': `${PROBLEM}\n`,
+      'wrong.txt': WRONG,
+      'broken.json': '{\n  "messages": [\n    {"role": "user" "content": 1}\n  ]\n}\n',
+    };
+    workbench = await startWorkbench({ open: 'problem.txt', files });
+  });
+  after(() => workbench.close());
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
+  });
+
+  const section = (name: string) => workbench.panelFrame().locator(`[data-section="${name}"]`);
+  const ended = async (): Promise<string> => {
+    const app = workbench.panelFrame().locator('#app[data-state]:not([data-state="busy"])');
+    await app.waitFor({ timeout: WAIT });
+    return (await app.getAttribute('data-state'))!;
+  };
+  const position = (): Promise<string | null> => section('toolbar').locator('.place').textContent();
+  const opened = async (title: string): Promise<void> => {
+    await workbench.page.locator('.tab.active', { hasText: title }).waitFor({ timeout: WAIT });
+    await workbench.panelFrame().locator('.step').first().waitFor({ timeout: WAIT });
+  };
+  const violations = async (): Promise<string[]> => {
+    const body = await workbench.panelFrame().locator('body').elementHandle();
+    const frame = await body!.ownerFrame();
+    // As an expression: the page's policy forbids eval, and adds no script for us.
+    await frame!.evaluate(readFileSync(path.join('node_modules', 'axe-core', 'axe.min.js'), 'utf8'));
+    return frame!.evaluate(async () => {
+      interface Axe {
+        run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
+      }
+      const { violations: found } = await (globalThis as unknown as { axe: Axe }).axe.run();
+      return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+    });
+  };
+
+  it('is in the context menu of a selected problem, solves it and shows both answers', async () => {
+    await workbench.selectAll();
+    await workbench.contextMenu(TITLE);
+    await opened('problem.txt');
+    assert.equal(await ended(), 'done');
+    assert.match((await section('answer').textContent())!, /Step by step: \d+.*Asked directly: \d+/s);
+    assert.ok((await workbench.panelFrame().locator('.step').count()) >= 2);
+    await section('figure').locator('.point').nth(2).waitFor({ timeout: WAIT });
+  });
+
+  it('steps by keyboard; the step’s tokens are coloured, what it looked at adds up', async () => {
+    const list = section('steps').locator('.steps');
+    await list.focus();
+    await workbench.page.keyboard.press('ArrowRight');
+    assert.match((await position())!, /^Step 2 of/);
+    await workbench.page.keyboard.press('End');
+    assert.match((await position())!, /^Answer of/);
+    await workbench.page.keyboard.press('Home');
+    assert.match((await position())!, /^Step 1 of/);
+    assert.ok((await workbench.panelFrame().locator('.step[aria-selected="true"] .token').count()) > 3);
+    const values = await section('detail').locator('.bars .value').allTextContents();
+    const total = values.reduce((sum, value) => sum + parseFloat(value), 0);
+    assert.ok(Math.abs(total - 100) < 1, values.join(' '));
+  });
+
+  it('cuts a step and says what changes', async () => {
+    await section('worth').getByText('Cut it').click();
+    await section('worth')
+      .getByText(/Without sight of it, the chance of \d+ goes from/)
+      .waitFor({ timeout: WAIT });
+  });
+
+  it('has no accessibility violation', async () => {
+    assert.deepEqual(await violations(), []);
+  });
+
+  it('keeps its position when it was hidden', async () => {
+    await section('steps').locator('.steps').focus();
+    await workbench.page.keyboard.press('ArrowRight');
+    assert.match((await position())!, /^Step 2 of/);
+    await workbench.page.keyboard.press('Control+Shift+N').catch(() => undefined);
+    await workbench.runCommand('File: New Untitled Text File');
+    await workbench.runCommand('View: Open Next Editor');
+    await workbench.showTab('Chain of Thought: problem.txt');
+    await workbench.panelFrame().locator('.step').first().waitFor({ timeout: WAIT });
+    assert.match((await position())!, /^Step 2 of/);
+  });
+
+  it('imports the selected transcript, and jumps to the wrong sum', async () => {
+    await workbench.openFile('wrong.txt');
+    await workbench.selectAll();
+    await workbench.runCommand(TITLE);
+    await opened('wrong.txt');
+    assert.equal(await ended(), 'done');
+    assert.match((await section('answer').textContent())!, /Steps with a wrong sum: 1/);
+    await workbench.panelFrame().locator('.steps').focus();
+    await workbench.page.keyboard.press('e');
+    assert.match((await position())!, /^Step 3 of/);
+    const wrong = workbench.panelFrame().locator('.step[aria-selected="true"] .sum.wrong');
+    assert.equal(await wrong.getAttribute('aria-label'), '8 - 2 = 5: wrong, it is 6');
+  });
+
+  it('says by line and column where a broken file is broken', async () => {
+    await workbench.openFile('broken.json');
+    await workbench.selectAll();
+    await workbench.runCommand(TITLE);
+    await workbench.page
+      .locator('.tab.active', { hasText: 'Chain of Thought: broken.json' })
+      .waitFor({ timeout: WAIT });
+    const message = workbench.panelFrame().getByRole('alert');
+    await message.waitFor({ timeout: WAIT });
+    assert.match((await message.textContent())!, /line 3, column 21/);
+  });
+});

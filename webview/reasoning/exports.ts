@@ -1,0 +1,94 @@
+/** The annotated trace as text. No DOM. */
+import { t } from '../shared/l10n';
+import { percent } from '../shared/numbers';
+import { wantedAnswer, type Shown, type State } from './state';
+import { answerSentences, originSentence, segmentName } from './words';
+
+export function traceMarkdown(state: State): string {
+  const shown = state.shown!;
+  const lines = [
+    `# ${answerSentences(shown, state.curve)[0]}`,
+    '',
+    answerSentences(shown, state.curve).slice(1).join(' '),
+  ];
+  if (shown.question) lines.push('', `> ${shown.question.replaceAll('\n', '\n> ')}`);
+  lines.push(
+    '',
+    originSentence(shown, state),
+    '',
+    `| | ${t('Step')} | ${t('Sums')} | ${t('Probability')} | ${t('Looked at most')} |`,
+    '|---|---|---|---|---|',
+  );
+  shown.steps.forEach((step, i) => {
+    const sums = step.equations.map(({ text, right, computed }) =>
+      right ? `✓ ${text}` : `✗ ${text} (${computed ?? '–'})`,
+    );
+    const [most] = lookedAt(state, i);
+    const cells = [
+      step.isAnswer ? '=' : String(i + 1),
+      step.text,
+      sums.join('; '),
+      state.curve[i + 1] === undefined || Number.isNaN(state.curve[i + 1]) ? '' : percent(state.curve[i + 1]),
+      most ? `${most.name} ${percent(most.share)}` : '',
+    ];
+    lines.push(`| ${cells.map(cell).join(' | ')} |`);
+  });
+  const wanted = wantedAnswer(shown);
+  if (wanted !== null) lines.push('', t('Probability: of {0}, if it had to answer after that step.', wanted));
+  return `${lines.join('\n')}\n`;
+}
+
+export function traceJson(state: State): string {
+  const shown = state.shown!;
+  const { origin, question, expected, answer, direct, text } = shown;
+  const steps = shown.steps.map((step, i) => ({
+    index: i,
+    text: step.text,
+    start: step.start,
+    end: step.end,
+    isAnswer: step.isAnswer ?? false,
+    equations: step.equations.map(({ text: sum, stated, computed, right, rounded }) => ({
+      text: sum,
+      stated,
+      computed,
+      right,
+      rounded,
+    })),
+    probability: known(state.curve[i + 1]),
+    attention: lookedAt(state, i),
+    surprise: tokenBits(state, shown, i),
+    cut: cutOf(state, i),
+  }));
+  const model = state.reading
+    ? { name: state.reading.modelName, read: [state.reading.firstStep, state.reading.endStep] }
+    : null;
+  return `${JSON.stringify({ origin, model, question, expected, answer, direct, text, probabilityBefore: known(state.curve[0]), steps }, null, 2)}\n`;
+}
+
+function cutOf(state: State, step: number): unknown {
+  const worth = state.cuts.get(step);
+  return worth ? { ...worth, kl: Array.from(worth.kl, known) } : null;
+}
+
+/** Segments by falling share of attention, the step itself and the start token left out. */
+function lookedAt({ shown, reading }: State, step: number): { name: string; share: number }[] {
+  if (!shown || !reading || step < reading.firstStep || step >= reading.endStep) return [];
+  const own = step - reading.firstStep;
+  const segments = 2 + reading.endStep - reading.firstStep;
+  const shares = reading.attention.subarray(own * segments, (own + 1) * segments);
+  return Array.from({ length: own + 1 }, (_, i) => i + 1)
+    .map((segment) => ({ name: segmentName(shown, reading.firstStep, segment), share: shares[segment] }))
+    .sort((a, b) => b.share - a.share);
+}
+
+function tokenBits({ reading }: State, { steps, text }: Shown, step: number): { token: string; bits: number }[] {
+  const { start, end } = steps[step];
+  return (reading?.tokens ?? [])
+    .filter((token) => token.start < end && token.end > start && !Number.isNaN(token.surprise))
+    .map((token) => ({ token: text.slice(token.start, token.end), bits: Number(decimalPlain(token.surprise)) }));
+}
+
+const known = (value: number | undefined): number | null => (value === undefined || Number.isNaN(value) ? null : value);
+const decimalPlain = (value: number): string => value.toFixed(4);
+/** Nothing in a step may end its cell. */
+const cell = (text: string): string => text.replaceAll('|', '\\|').replace(/\s*\n\s*/g, '<br>');

@@ -1,0 +1,222 @@
+/**
+ * The picture: the question and the steps in a row, arcs to what the step looked at, and below, on the same axis, the
+ * probability of the answer if it had to be given after each step.
+ */
+import { h, oncePerFrame, show } from '../shared/dom';
+import { t } from '../shared/l10n';
+import { percent, roundPercent } from '../shared/numbers';
+import { onResize } from '../shared/surface';
+import { tableTwin } from '../shared/tableTwin';
+import { onThemeChange } from '../shared/theme';
+import type { Stage, View } from './stage';
+import { wantedAnswer, wrongSteps, type Shown, type State } from './state';
+import { s } from './svg';
+import { segmentName, stepName } from './words';
+
+const [ARCS, AXIS, CURVE, LEFT, RIGHT] = [120, 34, 100, 42, 18];
+const HEIGHT = ARCS + AXIS + CURVE + 14;
+/** Fainter arcs show nothing. */
+const LEAST_SHARE = 0.02;
+/** Arcs of all other steps, the strongest of the whole trace. */
+const MOST_ARCS = 150;
+
+export function figureView(stage: Stage): View & { picture(): SVGElement } {
+  const box = h('div', { class: 'figure-box' });
+  const caption = h('p', { class: 'hint' });
+  const twin = tableTwin(() => curveRows(stage.state));
+  const element = h(
+    'section',
+    { class: 'figure', 'data-section': 'figure' },
+    h('h2', {}, t('What each step looked at, and when the answer is known')),
+    box,
+    caption,
+    twin.element,
+  );
+  let width = 0;
+  let svg = s('svg');
+  const draw = oncePerFrame(() => {
+    const { shown } = stage.state;
+    show(element, shown !== null);
+    if (!shown || width === 0) return;
+    svg = drawing(stage.state, shown, width);
+    svg.addEventListener('click', (event) => {
+      const at = (event.target as Element).closest('[data-step]')?.getAttribute('data-step');
+      if (at != null) stage.goTo(Number(at));
+    });
+    box.replaceChildren(svg);
+    caption.textContent = captionWords(stage.state, shown);
+    twin.invalidate();
+  });
+  onResize(box, (to) => {
+    width = to;
+    draw();
+  });
+  onThemeChange(draw);
+  return { element, begun: draw, draw, picture: () => svg };
+}
+
+function drawing(state: State, shown: Shown, width: number): SVGElement {
+  const count = shown.steps.length;
+  const x = (step: number): number => LEFT + ((step + 1) * (width - LEFT - RIGHT)) / Math.max(1, count);
+  const base = ARCS;
+  const label = t(
+    '{0}: arcs to what it looked at; below, the probability of the answer after each step.',
+    stepName(shown, state.position),
+  );
+  const svg = s('svg', {
+    class: 'arcs',
+    width,
+    height: HEIGHT,
+    viewBox: `0 0 ${width} ${HEIGHT}`,
+    role: 'img',
+    'aria-label': label,
+  });
+  svg.append(...arcs(state, x, base));
+  svg.append(s('line', { class: 'axis', x1: x(-1), y1: base, x2: x(count - 1), y2: base }));
+  const wrong = new Set(wrongSteps(shown));
+  const gap = x(1) - x(0);
+  const every = Math.max(1, Math.ceil(26 / Math.max(1, gap)));
+  for (let step = -1; step < count; step++) {
+    const here = step === state.position;
+    const isAnswer = shown.steps[step]?.isAnswer;
+    if (step >= 0) {
+      const radius = here ? 6 : Math.max(1.5, Math.min(4.5, gap / 3));
+      const kind = ['dot', here ? 'here' : '', step > state.position ? 'later' : '', wrong.has(step) ? 'wrong' : ''];
+      svg.append(
+        s('circle', { class: kind.join(' '), cx: x(step), cy: base, r: radius, 'data-step': step }, title(shown, step)),
+      );
+    } else svg.append(s('rect', { class: 'dot', x: x(step) - 4, y: base - 4, width: 8, height: 8 }));
+    if (step >= 0 && !here && (step + 1) % every !== 0 && !isAnswer) continue;
+    if (!here && Math.abs(step - state.position) < every && step >= 0 && every > 1) continue;
+    const text = step < 0 ? t('Question') : isAnswer ? '=' : String(step + 1);
+    const anchor = step < 0 ? 'start' : 'middle';
+    svg.append(
+      s(
+        'text',
+        { class: here ? 'tick here' : 'tick', x: step < 0 ? 2 : x(step), y: base + 20, 'text-anchor': anchor },
+        text,
+      ),
+    );
+    if (wrong.has(step))
+      svg.append(s('text', { class: 'cross', x: x(step), y: base - 9, 'text-anchor': 'middle' }, '✗'));
+  }
+  svg.append(...curveLines(state, x, base + AXIS, width));
+  return svg;
+}
+
+function title(shown: Shown, step: number): SVGElement {
+  return s('title', {}, `${stepName(shown, step)}: ${shown.steps[step].text.slice(0, 120)}`);
+}
+
+interface Arc {
+  from: number;
+  to: number;
+  share: number;
+}
+
+function arcs({ reading, position }: State, x: (step: number) => number, base: number): SVGElement[] {
+  if (!reading) return [];
+  const read = reading.endStep - reading.firstStep;
+  const segments = 2 + read;
+  const own: Arc[] = [];
+  const others: Arc[] = [];
+  for (let i = 0; i < read; i++) {
+    // To the question and to earlier steps; a step's look at itself and at the start token is in the bars.
+    for (let segment = 1; segment < 2 + i; segment++) {
+      const share = reading.attention[i * segments + segment];
+      if (share < LEAST_SHARE) continue;
+      const arc = { from: reading.firstStep + i, to: segment === 1 ? -1 : reading.firstStep + segment - 2, share };
+      (arc.from === position ? own : others).push(arc);
+    }
+  }
+  others.sort((a, b) => b.share - a.share);
+  const path = ({ from, to, share }: Arc, kind: string): SVGElement => {
+    const [a, b] = [x(to), x(from)];
+    const rise = Math.min(base - 14, 16 + (b - a) * 0.45);
+    const d = `M ${a} ${base} C ${a} ${base - rise * 1.25}, ${b} ${base - rise * 1.25}, ${b} ${base}`;
+    return s(
+      'path',
+      { class: kind, d, 'stroke-width': Math.max(0.8, share * 16).toFixed(2) },
+      s('title', {}, percent(share)),
+    );
+  };
+  return [
+    ...others.slice(0, MOST_ARCS).map((arc) => path(arc, 'arc other')),
+    ...own.map((arc) => path(arc, 'arc own')),
+  ];
+}
+
+function curveLines({ curve, position }: State, x: (step: number) => number, top: number, width: number): SVGElement[] {
+  const y = (probability: number): number => top + (1 - probability) * CURVE;
+  const found: SVGElement[] = [];
+  for (const level of [0, 0.5, 1]) {
+    found.push(s('line', { class: 'grid', x1: LEFT - 6, y1: y(level), x2: width - RIGHT, y2: y(level) }));
+    found.push(s('text', { class: 'tick', x: LEFT - 10, y: y(level) + 4, 'text-anchor': 'end' }, roundPercent(level)));
+  }
+  const points = curve.flatMap((probability, done) => (Number.isNaN(probability) ? [] : [{ done, probability }]));
+  if (points.length > 0) {
+    const line = points
+      .map(({ done, probability }, i) => `${i ? 'L' : 'M'} ${x(done - 1)} ${y(probability)}`)
+      .join(' ');
+    found.push(s('path', { class: 'curve', d: line }));
+  }
+  for (const { done, probability } of points) {
+    const here = done - 1 === position;
+    found.push(
+      s(
+        'circle',
+        {
+          class: here ? 'point here' : 'point',
+          cx: x(done - 1),
+          cy: y(probability),
+          r: here ? 5 : points.length > 60 ? 1.5 : 3,
+        },
+        s('title', {}, percent(probability)),
+      ),
+    );
+  }
+  return found;
+}
+
+function captionWords({ reading, curve }: State, shown: Shown): string {
+  const wanted = wantedAnswer(shown);
+  const parts = [
+    reading ? t('Arcs: attention, mean over all heads; the thicker, the more.') : t('Attention is being computed…'),
+  ];
+  if (wanted === null) parts.push(t('There is no answer to draw a curve for.'));
+  else if (curve.length > 0) {
+    parts.push(
+      shown.expected === null
+        ? t('Curve: probability of {0}, the answer it comes to, if it had to answer after that step.', wanted)
+        : t('Curve: probability of {0}, the right answer, if it had to answer after that step.', wanted),
+    );
+  }
+  return parts.join(' ');
+}
+
+function curveRows({ shown, curve, reading }: State): { caption: string; columns: string[]; rows: string[][] } | null {
+  if (!shown) return null;
+  const strongest = (step: number): string => {
+    if (!reading || step < reading.firstStep || step >= reading.endStep) return '–';
+    const segments = 2 + reading.endStep - reading.firstStep;
+    const own = reading.attention.subarray(
+      (step - reading.firstStep) * segments,
+      (step - reading.firstStep + 1) * segments,
+    );
+    const before = [...own.keys()].filter((segment) => segment > 0 && segment < 2 + step - reading.firstStep);
+    const best = before.reduce((most, segment) => (own[segment] > own[most] ? segment : most), before[0]);
+    return `${segmentName(shown, reading.firstStep, best)} (${percent(own[best])})`;
+  };
+  return {
+    caption: t('After each step: probability of the answer, and what the step looked at most besides itself'),
+    columns: [t('Step'), t('Probability'), t('Looked at most')],
+    rows: [
+      [t('Question'), curve[0] === undefined || Number.isNaN(curve[0]) ? '–' : percent(curve[0]), '–'],
+      ...shown.steps.map((_, i) => [
+        stepName(shown, i),
+        curve[i + 1] === undefined || Number.isNaN(curve[i + 1]) ? '–' : percent(curve[i + 1]),
+        strongest(i),
+      ]),
+    ],
+  };
+}

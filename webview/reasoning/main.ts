@@ -1,0 +1,249 @@
+/** The chain-of-thought page: makes the views, keeps the state, and asks the host for what the state needs. */
+import type { ReasoningPanelEvent } from '../../src/protocol/reasoningPanelApi';
+import '../shared/base.css';
+import './reasoning.css';
+import './parts.css';
+import { h, show } from '../shared/dom';
+import { t } from '../shared/l10n';
+import { watchTheme } from '../shared/theme';
+import { registerControls } from '../shared/toolkit';
+import { answerView } from './answerView';
+import { branchView } from './branchView';
+import { compareView } from './compareView';
+import { detailView } from './detailView';
+import { exportView } from './exportView';
+import { figureView } from './figure';
+import { connect } from './host';
+import { receiversView } from './receiversView';
+import { Runner } from './runner';
+import { solveProblem } from './solving';
+import type { Stage, View } from './stage';
+import { startView } from './startView';
+import { begin, emptyState, restored, save, wantedAnswer, writtenSolution, type Shown } from './state';
+import { statusView } from './statusView';
+import { stepsView } from './stepsView';
+import { toolbar } from './toolbar';
+import { worthView } from './worthView';
+
+registerControls();
+watchTheme();
+
+document.title = t('Chain of Thought');
+const app = document.getElementById('app')!;
+const { host, getState, setState } = connect(receive);
+const state = restored(getState()) ?? emptyState();
+const live = h('div', { class: 'only-read-out', role: 'status' });
+let retry: (() => void) | null = null;
+const status = statusView(
+  () => (status.failed(null), retry?.()),
+  () => void host.call('chooseModel', {}).catch(() => {}),
+);
+const runner = new Runner(status, failed);
+let background: AbortController | undefined;
+
+const stage: Stage = {
+  host,
+  state,
+  say: (text) => live.replaceChildren(text),
+  goTo,
+  solve,
+  show: showTrace,
+  divide: (ranges) => void divide(ranges),
+  failed,
+  run: (words, work) => runner.run(words, work),
+  changed,
+};
+
+const start = startView(stage);
+const writing = h('section', { class: 'writing', 'data-section': 'writing', hidden: true });
+const figure = figureView(stage);
+const views: View[] = [
+  answerView(stage),
+  toolbar(stage),
+  figure,
+  stepsView(stage),
+  detailView(stage),
+  worthView(stage),
+  receiversView(stage),
+  branchView(stage),
+  exportView(stage, figure.picture),
+];
+const [answer, tools, picture, steps, detail, ...rest] = views.map(({ element }) => element);
+const trace = h(
+  'div',
+  { class: 'trace' },
+  answer,
+  tools,
+  picture,
+  h('div', { class: 'columns' }, steps, detail),
+  ...rest,
+);
+const compare = compareView(stage);
+app.append(live, status.element, h('main', {}, writing, trace, start.element, compare.element));
+
+function receive(event: ReasoningPanelEvent): void {
+  switch (event.kind) {
+    case 'problem':
+      return solve(event.question, null);
+    case 'trace': {
+      const { question, text, steps: own, answer: given, logprobs } = event.trace;
+      const origin = { kind: 'import' as const, title: event.title, format: event.trace.format, others: event.others };
+      return showTrace({ origin, question, expected: null, text, steps: own, answer: given, direct: null, logprobs });
+    }
+    case 'failed':
+      return failed(new Error(event.message));
+    case 'model':
+      // What another model read or wrote is of no use.
+      if (state.shown?.origin.kind === 'live') solve(state.shown.question!, state.shown.expected);
+      else if (state.shown) showTrace(state.shown);
+  }
+}
+
+function solve(question: string, expected: string | null): void {
+  retry = () => solve(question, expected);
+  state.pending = { question, expected };
+  setState(save(state));
+  start.open(false);
+  runner.run(t('Solving…'), async (signal, progress) => {
+    try {
+      showTrace(await solveProblem(host, writing, { question, expected, signal, progress }));
+    } finally {
+      if (!signal.aborted || !document.hidden) state.pending = null;
+      draw();
+    }
+  });
+  draw();
+}
+
+function showTrace(shown: Shown): void {
+  status.failed(null);
+  release();
+  begin(state, shown);
+  for (const view of views) view.begun?.();
+  start.open(false);
+  stage.say(t('{0} steps.', shown.steps.length));
+  changed();
+  compute();
+}
+
+function goTo(position: number): void {
+  if (!state.shown || position === state.position) return;
+  state.position = position;
+  stage.say(`${position + 1}: ${state.shown.steps[position].text.slice(0, 300)}`);
+  changed();
+  const { reading } = state;
+  if (reading && (position < reading.firstStep || position >= reading.endStep)) void read();
+}
+
+async function divide(ranges: { start: number; end: number }[]): Promise<void> {
+  const { shown, position } = state;
+  if (!shown) return;
+  try {
+    const divided = await host.call('divide', { text: shown.text, ranges });
+    const answers = shown.steps.filter(({ isAnswer }) => isAnswer).map(({ start: at }) => at);
+    const own = divided.map((step) => (answers.includes(step.start) ? { ...step, isAnswer: true } : step));
+    showTrace({ ...shown, steps: own });
+    goTo(Math.min(position, own.length - 1));
+  } catch (thrown) {
+    failed(thrown);
+  }
+}
+
+/** What every trace needs at once: a reading of what is in view, and the curve. */
+function compute(): void {
+  background?.abort();
+  const { signal } = (background = new AbortController());
+  void read().then(() => curve(signal));
+}
+
+let readingRun: AbortController | undefined;
+async function read(): Promise<void> {
+  const { shown, position } = state;
+  if (!shown || shown.steps.length === 0) return;
+  readingRun?.abort();
+  const { signal } = (readingRun = new AbortController());
+  try {
+    const reading = await host.call('read', { solution: writtenSolution(shown), view: position }, { signal });
+    if (state.shown !== shown) return void host.call('release', { reading: reading.reading }).catch(() => {});
+    release();
+    state.reading = reading;
+    changed();
+  } catch (thrown) {
+    if (!signal.aborted && state.shown === shown) failed(thrown, () => void read());
+  }
+}
+
+function release(): void {
+  if (state.reading) void host.call('release', { reading: state.reading.reading }).catch(() => {});
+  state.reading = null;
+}
+
+async function curve(signal: AbortSignal): Promise<void> {
+  const { shown } = state;
+  const wanted = shown && wantedAnswer(shown);
+  if (!shown || wanted == null || signal.aborted) return;
+  // The closing line is the answer itself: nothing is forced after it.
+  const own = { ...shown, steps: shown.steps.filter(({ isAnswer }) => !isAnswer) };
+  if (own.steps.length === 0 || state.curve.length === own.steps.length + 1) return;
+  state.curve = [];
+  try {
+    const whole = await host.call(
+      'curve',
+      { solution: writtenSolution(own), answer: wanted },
+      {
+        signal,
+        onProgress: (report) => {
+          if (report.kind !== 'point' || state.shown !== shown) return;
+          state.curve[report.done] = report.probability;
+          changed();
+        },
+      },
+    );
+    if (state.shown === shown) state.curve = [...whole];
+    changed();
+  } catch (thrown) {
+    if (!signal.aborted) failed(thrown);
+  }
+}
+
+function failed(thrown: unknown, again?: () => void): void {
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  if (again) retry = again;
+  status.failed(message);
+  app.dataset.state = 'failed';
+  start.open(!state.shown);
+}
+
+function changed(): void {
+  setState(save(state));
+  draw();
+}
+
+function draw(): void {
+  show(trace, state.shown !== null);
+  for (const view of views) view.draw?.();
+  const busy = runner.busy || (state.shown !== null && state.reading === null);
+  const isFailed = status.element.querySelector('.failed:not([hidden])') !== null;
+  app.dataset.state = isFailed ? 'failed' : busy ? 'busy' : state.shown ? 'done' : 'empty';
+  app.setAttribute('aria-busy', String(busy));
+}
+
+addEventListener('keydown', (event) => {
+  if (event.key === 'Escape' && !event.defaultPrevented) runner.cancel();
+});
+runner.onChange = draw;
+
+void host
+  .call('ready', {})
+  .catch(() => {})
+  .finally(() => {
+    // What was under way when the page was hidden is asked again; what was on show is read again.
+    if (state.pending) solve(state.pending.question, state.pending.expected);
+    else if (state.shown) {
+      for (const view of views) view.begun?.();
+      start.open(false);
+      compute();
+    }
+    draw();
+  });
+draw();

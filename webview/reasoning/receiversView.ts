@@ -1,0 +1,133 @@
+/** Receiver heads: which heads keep coming back to the same few steps, and to which. */
+import { css, placeOf, stepOf } from '../shared/colorMap';
+import { h, oncePerFrame, show } from '../shared/dom';
+import { t } from '../shared/l10n';
+import { decimal, percent } from '../shared/numbers';
+import { surface } from '../shared/surface';
+import { tableTwin } from '../shared/tableTwin';
+import { onThemeChange, theme } from '../shared/theme';
+import type { ReasoningWorkerApi } from '../../src/protocol/reasoningWorkerApi';
+import type { Stage, View } from './stage';
+
+type Receivers = ReasoningWorkerApi['receivers']['result'];
+
+const TOP = 6;
+const SIZE = 220;
+
+export function receiversView(stage: Stage): View {
+  const words = h('p', { class: 'hint' });
+  const chips = h('div', { class: 'chips', role: 'group', 'aria-label': t('Receiver heads') });
+  const canvas = h('canvas', { role: 'img' });
+  const readout = h('p', { class: 'readout' });
+  const picture = h('div', { class: 'matrix' }, canvas, readout);
+  const twin = tableTwin(() => rows());
+  const details = h(
+    'details',
+    {},
+    h('summary', {}, t('Receiver heads: which heads come back to the same few steps?')),
+    words,
+    chips,
+    picture,
+    twin.element,
+  );
+  const element = h('section', { class: 'receivers', 'data-section': 'receivers' }, details);
+  let found: Receivers | null = null;
+  let about: number | null = null;
+  let chosen = 0;
+
+  const ask = async (): Promise<void> => {
+    const { reading } = stage.state;
+    if (!details.open || !reading || about === reading.reading) return;
+    about = reading.reading;
+    try {
+      found = await stage.host.call('receivers', { reading: reading.reading, top: TOP });
+      chosen = 0;
+      draw();
+    } catch (thrown) {
+      stage.failed(thrown);
+    }
+  };
+  const draw = oncePerFrame(() => {
+    const { shown, reading } = stage.state;
+    show(element, shown !== null);
+    if (!shown || !details.open) return;
+    if (reading?.reading !== about) void ask();
+    const heads = found?.heads ?? [];
+    const first = reading?.firstStep ?? 0;
+    show(picture, heads.length > 0);
+    show(twin.element, heads.length > 0);
+    if (!found) return;
+    words.textContent =
+      heads.length === 0
+        ? t(
+            'Too few steps: a step counts by the attention from steps more than four later, and at least nine are needed.',
+          )
+        : t(
+            'Mean attention between tokens of two steps. Columns count only from rows more than four later; kurtosis says how few columns stand out.',
+          );
+    chips.replaceChildren(
+      ...heads.map(({ layer, head, kurtosis }, i) =>
+        h(
+          'button',
+          {
+            class: 'chip',
+            type: 'button',
+            'aria-pressed': String(i === chosen),
+            onclick: () => ((chosen = i), draw()),
+          },
+          t('layer {0}, head {1}: {2}', layer, head, decimal(kurtosis)),
+        ),
+      ),
+    );
+    if (heads.length === 0) return;
+    const { scores } = heads[chosen];
+    const best = scores.reduce((most, score, i) => (score > scores[most] ? i : most), 0);
+    readout.textContent = t(
+      'Most looked at: step {0} (mean {1} per token pair).',
+      first + best + 1,
+      percent(scores[best]),
+    );
+    drawMatrix(canvas, found.matrices[chosen]);
+    canvas.setAttribute('aria-label', `${t('Step by step matrix of the head')}. ${readout.textContent}`);
+    twin.invalidate();
+  });
+  details.addEventListener('toggle', draw);
+  onThemeChange(draw);
+
+  const rows = (): { caption: string; columns: string[]; rows: string[][] } | null => {
+    if (!found || found.heads.length === 0) return null;
+    const { scores } = found.heads[chosen];
+    const first = stage.state.reading?.firstStep ?? 0;
+    return {
+      caption: t('Mean attention that each step receives from steps more than four later'),
+      columns: [t('Step'), t('Received')],
+      rows: scores.map((score, i) => [String(first + i + 1), percent(score)]),
+    };
+  };
+  return {
+    element,
+    begun() {
+      found = null;
+      about = null;
+      draw();
+    },
+    draw,
+  };
+}
+
+function drawMatrix(canvas: HTMLCanvasElement, matrix: Float32Array): void {
+  const steps = Math.round(Math.sqrt(matrix.length));
+  const { context } = surface(canvas, SIZE, SIZE);
+  const cell = SIZE / steps;
+  const { heat, border } = theme();
+  let largest = 0;
+  for (let i = 0; i < steps; i++) for (let j = 0; j < i; j++) largest = Math.max(largest, matrix[i * steps + j]);
+  for (let i = 0; i < steps; i++) {
+    for (let j = 0; j <= i; j++) {
+      context.fillStyle = css(heat.colors[stepOf(placeOf(matrix[i * steps + j], largest))]);
+      context.fillRect(j * cell, i * cell, Math.ceil(cell), Math.ceil(cell));
+    }
+  }
+  context.strokeStyle = css(border);
+  context.strokeRect(0.5, 0.5, SIZE - 1, SIZE - 1);
+}

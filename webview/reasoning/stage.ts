@@ -1,0 +1,29 @@
+/** What every view of the panel is given, and what every view is. */
+import type { Host } from './host';
+import type { Shown, State } from './state';
+
+export interface Stage {
+  readonly host: Host;
+  readonly state: State;
+  /** Says something to those who listen rather than look. */
+  say(text: string): void;
+  goTo(position: number): void;
+  solve(question: string, expected: string | null): void;
+  show(shown: Shown): void;
+  /** Another division of the text; what was computed for the one before is dropped. */
+  divide(ranges: { start: number; end: number }[]): void;
+  failed(thrown: unknown): void;
+  /** Runs what can be cancelled: one at a time, with words for what it does. */
+  run(words: string, work: (signal: AbortSignal, progress: (words: string) => void) => Promise<void>): void;
+  /** Something was computed: views draw again. */
+  changed(): void;
+}
+
+/** Views draw in the next frame, so these may be called as often as events come. */
+export interface View {
+  readonly element: HTMLElement;
+  /** Another trace is on show. */
+  begun?(): void;
+  /** Position, reading, curve or cuts have changed. */
+  draw?(): void;
+}

@@ -1,0 +1,163 @@
+/** What the page knows about the chain of thought on show, and what of it outlives the page. No DOM. */
+import type { CutWorth, Reading, Step, TextRange, WrittenSolution } from '../../src/protocol/reasoning';
+
+export type Origin =
+  | { kind: 'live'; modelName: string; prompt: 'native' | 'chat' | 'few-shot'; ending: 'end' | 'answer' | 'length' }
+  | { kind: 'import'; title: string; format: string; others: number };
+
+/** A direct answer, without steps. */
+export interface Direct {
+  text: string;
+  answer: string | null;
+}
+
+export interface Shown {
+  origin: Origin;
+  question: string | null;
+  /** The right answer, where it is known. */
+  expected: string | null;
+  text: string;
+  steps: Step[];
+  answer: string | null;
+  ids?: number[];
+  direct: Direct | null;
+  /** The writer's own log-probabilities. */
+  logprobs: (TextRange & { logprob: number })[];
+}
+
+export interface State {
+  shown: Shown | null;
+  /** The step that one stands at. */
+  position: number;
+  /** The model's reading of what is in view; null until it has come. */
+  reading: Reading | null;
+  /** [steps + 1]: forced probability of the answer, as far as it has come; NaN where not. */
+  curve: number[];
+  /** By step. */
+  cuts: Map<number, CutWorth>;
+  /** A problem that is being solved, or a question that was under way when the page was hidden. */
+  pending: { question: string; expected: string | null } | null;
+}
+
+export const emptyState = (): State => ({
+  shown: null,
+  position: 0,
+  reading: null,
+  curve: [],
+  cuts: new Map(),
+  pending: null,
+});
+
+export function begin(state: State, shown: Shown): void {
+  Object.assign(state, emptyState(), { shown });
+}
+
+/** The steps without the closing answer line. */
+export const stepCount = ({ steps }: Shown): number => steps.filter(({ isAnswer }) => !isAnswer).length;
+
+export type Move = 'first' | 'previous' | 'next' | 'last' | 'error';
+
+/** Where a move leads; the same place where it leads nowhere. */
+export function moved(shown: Shown, position: number, move: Move): number {
+  const last = shown.steps.length - 1;
+  switch (move) {
+    case 'first':
+      return 0;
+    case 'previous':
+      return Math.max(0, position - 1);
+    case 'next':
+      return Math.min(last, position + 1);
+    case 'last':
+      return last;
+    case 'error': {
+      const errors = wrongSteps(shown);
+      return errors.find((step) => step > position) ?? errors[0] ?? position;
+    }
+  }
+}
+
+/** Steps that state a wrong sum. */
+export function wrongSteps({ steps }: Shown): number[] {
+  return steps.flatMap(({ equations }, i) => (equations.some(({ right }) => !right) ? [i] : []));
+}
+
+/** The answer that the probability curve is about. */
+export function wantedAnswer({ expected, answer }: Shown): string | null {
+  return expected ?? answer;
+}
+
+/** First step after which the answer is held to be likelier than not, and stays so; null where it never is. */
+export function knowsFrom(curve: readonly number[]): number | null {
+  let from: number | null = null;
+  curve.forEach((probability, done) => {
+    if (Number.isNaN(probability)) return;
+    if (probability <= 0.5) from = null;
+    else from ??= done;
+  });
+  return from;
+}
+
+export function writtenSolution({ question, text, steps, ids }: Shown): WrittenSolution {
+  return {
+    question,
+    text,
+    textStart: steps[0]?.start ?? 0,
+    steps: steps.map(({ start, end }) => ({ start, end })),
+    // Tokens count from the text's beginning; a solution whose first step comes later is tokenized anew.
+    ...(ids && (steps[0]?.start ?? 0) === 0 ? { ids } : {}),
+  };
+}
+
+/** Joins a step to the one before it. */
+export function joined(steps: readonly TextRange[], at: number): TextRange[] {
+  return steps.flatMap(({ start, end }, i) => {
+    if (i === at) return [];
+    return [{ start, end: i + 1 === at ? steps[at].end : end }];
+  });
+}
+
+/** Divides the step that holds this place of the text, if both parts hold anything. */
+export function divided(steps: readonly TextRange[], text: string, place: number): TextRange[] {
+  return steps.flatMap(({ start, end }) => {
+    if (place <= start || place >= end) return [{ start, end }];
+    const first = start + text.slice(start, place).trimEnd().length;
+    const second = end - text.slice(place, end).trimStart().length;
+    return first > start && second < end
+      ? [
+          { start, end: first },
+          { start: second, end },
+        ]
+      : [{ start, end }];
+  });
+}
+
+interface Saved {
+  version: 1;
+  shown: Shown | null;
+  position: number;
+  pending: State['pending'];
+  curve: (number | null)[];
+}
+
+/** Longer texts are not kept in the window's storage: the file is imported again. */
+const MAX_KEPT = 1_000_000;
+
+export function save({ shown, position, pending, curve }: State): Saved {
+  const kept = shown && shown.text.length <= MAX_KEPT ? shown : null;
+  return { version: 1, shown: kept, position, pending, curve: curve.map((p) => (Number.isNaN(p) ? null : p)) };
+}
+
+/** null: whatever another version of the page left is no help. */
+export function restored(saved: unknown): State | null {
+  if (typeof saved !== 'object' || saved === null) return null;
+  const { version, shown, position, pending, curve } = saved as Partial<Saved>;
+  if (version !== 1) return null;
+  const last = (shown?.steps.length ?? 1) - 1;
+  return {
+    ...emptyState(),
+    shown: shown ?? null,
+    position: Math.max(0, Math.min(last, position ?? 0)),
+    pending: pending ?? null,
+    curve: (curve ?? []).map((p) => p ?? NaN),
+  };
+}

@@ -1,0 +1,171 @@
+/** The text up to here: every step as a row, the one that one stands at with its tokens coloured by surprise. */
+import type { Equation, Step, StepToken } from '../../src/protocol/reasoning';
+import { css, placeOf, readableOn, stepOf } from '../shared/colorMap';
+import { h, oncePerFrame, setAttribute, show } from '../shared/dom';
+import { t } from '../shared/l10n';
+import { decimal, percent } from '../shared/numbers';
+import { tableTwin } from '../shared/tableTwin';
+import { onThemeChange, theme } from '../shared/theme';
+import { readableLabel } from '../shared/tokenLabel';
+import type { Stage, View } from './stage';
+import type { Shown } from './state';
+import { stepName } from './words';
+
+/** Bits at the end of the colour scale: one in about a thousand. */
+const MOST_BITS = 10;
+
+export function stepsView(stage: Stage): View {
+  const list = h('div', {
+    class: 'steps',
+    role: 'listbox',
+    tabindex: 0,
+    'aria-label': t('Steps of the chain of thought'),
+  });
+  const legend = h('p', { class: 'hint' });
+  const twin = tableTwin(() => tokenRows(stage));
+  const element = h(
+    'section',
+    { class: 'text', 'data-section': 'steps' },
+    h('h2', {}, t('The text up to here')),
+    list,
+    legend,
+    twin.element,
+  );
+  let rows: HTMLElement[] = [];
+  let current = -1;
+
+  const build = (): void => {
+    const { shown } = stage.state;
+    current = -1;
+    rows = (shown?.steps ?? []).map((step, i) => row(shown!, step, i));
+    list.replaceChildren(...rows);
+  };
+  const draw = oncePerFrame(() => {
+    const { shown, position, reading, curve } = stage.state;
+    show(element, shown !== null);
+    if (!shown || rows.length === 0) return;
+    if (current >= 0 && current !== position && rows[current]) plain(rows[current], shown.steps[current]);
+    rows.forEach((one, i) => {
+      setAttribute(one, 'aria-selected', i === position ? 'true' : 'false');
+      one.classList.toggle('later', i > position);
+    });
+    const own = tokensOf(stage, position);
+    if (own.length > 0) coloured(rows[position], shown, own);
+    else plain(rows[position], shown.steps[position]);
+    list.setAttribute('aria-activedescendant', rows[position].id);
+    if (current !== position) scrollTo(list, rows[position]);
+    current = position;
+    legend.textContent = legendWords(shown, own.length > 0, reading !== null && curve.length > 0);
+    twin.invalidate();
+  });
+  list.addEventListener('click', ({ target }) => {
+    const at = rows.indexOf((target as HTMLElement).closest<HTMLElement>('.step')!);
+    if (at >= 0) stage.goTo(at);
+  });
+  list.addEventListener('keydown', (event) => {
+    const { shown, position } = stage.state;
+    if (!shown || (event.key !== 'ArrowDown' && event.key !== 'ArrowUp')) return;
+    event.preventDefault();
+    stage.goTo(Math.max(0, Math.min(shown.steps.length - 1, position + (event.key === 'ArrowDown' ? 1 : -1))));
+  });
+  onThemeChange(draw);
+  return { element, begun: () => (build(), draw()), draw };
+}
+
+function row(shown: Shown, step: Step, index: number): HTMLElement {
+  const body = h('span', { class: 'body' }, step.text);
+  return h(
+    'div',
+    { class: 'step', role: 'option', id: `step-${index}`, 'aria-selected': 'false' },
+    h('span', { class: 'number', 'aria-label': stepName(shown, index) }, step.isAnswer ? '=' : String(index + 1)),
+    body,
+    h('span', { class: 'sums' }, ...step.equations.map(verdict)),
+  );
+}
+
+/** The check of a sum, in words and by sign: never by colour alone. */
+function verdict({ text, right, rounded, computed }: Equation): HTMLElement {
+  const words = right
+    ? rounded
+      ? t('{0}: right to the decimals given', text)
+      : t('{0}: right', text)
+    : computed === null
+      ? t('{0}: has no value', text)
+      : t('{0}: wrong, it is {1}', text, computed);
+  return h(
+    'span',
+    { class: right ? 'sum right' : 'sum wrong', role: 'img', 'aria-label': words, title: words },
+    right ? '✓' : `✗ ${computed ?? ''}`.trim(),
+  );
+}
+
+function plain(element: HTMLElement, step: Step): void {
+  element.querySelector('.body')!.replaceChildren(step.text);
+}
+
+function coloured(element: HTMLElement, shown: Shown, tokens: readonly StepToken[]): void {
+  const { heat, foreground } = theme();
+  const pieces: Node[] = [];
+  let at = tokens[0].start;
+  for (const { start, end, surprise } of tokens) {
+    const from = Math.max(at, start);
+    // The line end before the next step has nothing to colour.
+    const text = shown.text.slice(from, end).replace(/\n+$/, '');
+    at = Math.max(at, end);
+    if (text === '') continue;
+    const token = h('span', { class: 'token' }, text);
+    if (!Number.isNaN(surprise)) {
+      const color = heat.colors[stepOf(placeOf(surprise, MOST_BITS))];
+      token.style.backgroundColor = css(color);
+      token.style.color = css(readableOn(color, foreground));
+      token.title = t('{0} bits of surprise: it had a chance of {1}', decimal(surprise), percent(2 ** -surprise));
+    }
+    pieces.push(token);
+  }
+  element.querySelector('.body')!.replaceChildren(...pieces);
+}
+
+/** The reader's tokens of a step, with the writer's own log-probabilities where the file has them for it. */
+export function tokensOf({ state }: Stage, step: number): StepToken[] {
+  const { shown, reading } = state;
+  if (!shown?.steps[step]) return [];
+  const { start, end } = shown.steps[step];
+  const given = shown.logprobs.filter((token) => token.start < end && token.end > start);
+  if (given.length > 0) {
+    return given.map((token) => ({
+      start: token.start,
+      end: token.end,
+      label: shown.text.slice(token.start, token.end),
+      surprise: -token.logprob / Math.LN2,
+    }));
+  }
+  return reading?.tokens.filter((token) => token.start < end && token.end > start) ?? [];
+}
+
+function legendWords(shown: Shown, coloured: boolean, read: boolean): string {
+  if (!coloured) return read ? t('This step is outside of what was read.') : '';
+  const by = shown.logprobs.length > 0 ? t('by the writer’s own log-probabilities') : t('by the model that read it');
+  return t('Colour: surprise of each token, {0}; the brightest is {1} bits or more.', by, MOST_BITS);
+}
+
+function tokenRows(stage: Stage): { caption: string; columns: string[]; rows: string[][] } | null {
+  const { shown, position } = stage.state;
+  const tokens = tokensOf(stage, position);
+  if (!shown || tokens.length === 0) return null;
+  return {
+    caption: t('Tokens of {0}', stepName(shown, position)),
+    columns: [t('Token'), t('Surprise in bits'), t('Chance')],
+    rows: tokens.map(({ label, surprise }) => [
+      readableLabel(label),
+      Number.isNaN(surprise) ? '–' : decimal(surprise),
+      Number.isNaN(surprise) ? '–' : percent(2 ** -surprise),
+    ]),
+  };
+}
+
+/** Within the list only: the page itself stays where it is. */
+function scrollTo(list: HTMLElement, element: HTMLElement): void {
+  const [outer, inner] = [list.getBoundingClientRect(), element.getBoundingClientRect()];
+  if (inner.top < outer.top) list.scrollTop -= outer.top - inner.top + 8;
+  else if (inner.bottom > outer.bottom) list.scrollTop += inner.bottom - outer.bottom + 8;
+}

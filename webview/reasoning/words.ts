@@ -1,0 +1,89 @@
+/** Sentences of the chain-of-thought page. */
+import { t } from '../shared/l10n';
+import { roundPercent } from '../shared/numbers';
+import { knowsFrom, stepCount, wantedAnswer, wrongSteps, type Shown, type State } from './state';
+
+/** The answer in words: what came out, whether it is right, and since when it was known. */
+export function answerSentences(shown: Shown, curve: readonly number[]): string[] {
+  const { answer, expected, direct } = shown;
+  const sentences: string[] = [];
+  if (answer === null) sentences.push(t('The chain of thought comes to no answer.'));
+  else if (expected === null) sentences.push(t('Step by step: {0}.', answer));
+  else if (answer === expected) sentences.push(t('Step by step: {0}, which is right.', answer));
+  else sentences.push(t('Step by step: {0}, which is wrong; right is {1}.', answer, expected));
+  if (direct) sentences.push(directSentence(direct.answer, expected));
+  const wrong = wrongSteps(shown).length;
+  const sums = shown.steps.reduce((sum, { equations }) => sum + equations.length, 0);
+  if (wrong > 0) sentences.push(t('Steps with a wrong sum: {0}.', wrong));
+  else if (sums > 0) sentences.push(t('All {0} sums in it are right.', sums));
+  const known = curveSentence(shown, curve);
+  if (known) sentences.push(known);
+  return sentences;
+}
+
+function directSentence(answer: string | null, expected: string | null): string {
+  if (answer === null) return t('Asked directly, it gives no answer.');
+  if (expected === null) return t('Asked directly: {0}.', answer);
+  return answer === expected
+    ? t('Asked directly: {0}, also right.', answer)
+    : t('Asked directly: {0}, which is wrong.', answer);
+}
+
+function curveSentence(shown: Shown, curve: readonly number[]): string | null {
+  const wanted = wantedAnswer(shown);
+  if (wanted === null || curve.length < stepCount(shown) + 1 || Number.isNaN(curve.at(-1))) return null;
+  const known = knowsFrom(curve);
+  if (known === null) return t('Made to answer at once, it never gives {0} more than half a chance.', wanted);
+  if (known === 0) return t('It would have given {0} before the first step.', wanted);
+  return t('It holds {0} for likelier than not from step {1} on.', wanted, known);
+}
+
+export function originSentence({ origin, question }: Shown, { reading }: State): string {
+  if (origin.kind === 'live') {
+    const asked = {
+      native: t('asked in the form it was trained on'),
+      chat: t('asked through its chat template'),
+      'few-shot': t('asked with three worked examples'),
+    }[origin.prompt];
+    const cut = origin.ending === 'length' ? ` · ${t('stopped: there was no more room')}` : '';
+    return `${t('Written by {0}', origin.modelName)} · ${asked}${cut}`;
+  }
+  const parts = [t('Imported from {0}', origin.title)];
+  if (reading) parts.push(t('read by {0}, which did not write it', reading.modelName));
+  if (question === null) parts.push(t('without a question'));
+  return parts.join(' · ');
+}
+
+/** Where only a part was read. */
+export function windowSentence({ shown, reading }: State): string | null {
+  if (!shown || !reading || reading.endStep - reading.firstStep === shown.steps.length) return null;
+  return reading.withQuestion
+    ? t(
+        'The model looks back over {0} tokens: of {1} steps, {2} to {3} were read, with the question.',
+        reading.context,
+        shown.steps.length,
+        reading.firstStep + 1,
+        reading.endStep,
+      )
+    : t(
+        'The model looks back over {0} tokens: of {1} steps, {2} to {3} were read, without the question.',
+        reading.context,
+        shown.steps.length,
+        reading.firstStep + 1,
+        reading.endStep,
+      );
+}
+
+/** "Step 3", "Answer". */
+export function stepName(shown: Shown, step: number): string {
+  return shown.steps[step]?.isAnswer ? t('Answer') : t('Step {0}', step + 1);
+}
+
+/** Name of a segment of a reading. */
+export function segmentName(shown: Shown, firstStep: number, segment: number): string {
+  if (segment === 0) return t('Start token');
+  if (segment === 1) return t('Question');
+  return stepName(shown, firstStep + segment - 2);
+}
+
+export const share = roundPercent;

@@ -1,0 +1,236 @@
+/** What was the step worth? Cut it, or write it anew n times and follow each to the end. */
+import type { AnswerCount, CutWorth, ResampleWorth } from '../../src/protocol/reasoning';
+import { h, oncePerFrame, show } from '../shared/dom';
+import { t } from '../shared/l10n';
+import { decimal, percent, roundPercent } from '../shared/numbers';
+import { tableTwin } from '../shared/tableTwin';
+import { button } from '../shared/toolkit';
+import type { Stage, View } from './stage';
+import { number } from './startView';
+import { wantedAnswer, writtenSolution, type Shown } from './state';
+import { stepName } from './words';
+
+export function worthView(stage: Stage): View {
+  const title = h('h2');
+  const cutWords = h('p', { class: 'sentence-small' });
+  const cutBars = h('ul', { class: 'bars' });
+  const cutTwin = tableTwin(() => cutRows(stage));
+  const samples = number(t('Times'), 10, 2, 200);
+  const seed = number(t('Seed'), 1, 0, 999_999);
+  const resampled = h('div', { class: 'resampled' });
+  const resamples = new Map<number, ResampleWorth>();
+  const element = h(
+    'section',
+    { class: 'worth', 'data-section': 'worth' },
+    title,
+    h(
+      'div',
+      { class: 'row' },
+      button(t('Cut it'), () => cut([stage.state.position])),
+      button(t('Cut each step'), () => cut(stage.state.shown!.steps.flatMap((one, i) => (one.isAnswer ? [] : [i]))), {
+        secondary: true,
+      }),
+      h('span', { class: 'hint' }, t('Nothing after it can attend to it; the text is read again.')),
+    ),
+    cutWords,
+    cutBars,
+    cutTwin.element,
+    h(
+      'div',
+      { class: 'row' },
+      button(t('Write it anew'), () => resample()),
+      samples.label,
+      seed.label,
+      h(
+        'span',
+        { class: 'hint' },
+        t('The model goes on from before the step and from after it, each time to the end.'),
+      ),
+    ),
+    resampled,
+  );
+
+  /** The solution without its closing line, and the answer that everything is about. */
+  const subject = (): { shown: Shown; own: Shown; answer: string } | null => {
+    const { shown } = stage.state;
+    const answer = shown && wantedAnswer(shown);
+    if (!shown || answer == null) return null;
+    return { shown, own: { ...shown, steps: shown.steps.filter(({ isAnswer }) => !isAnswer) }, answer };
+  };
+  const cut = (steps: number[]): void => {
+    const about = subject();
+    if (!about) return;
+    stage.run(t('Cutting…'), async (signal, progress) => {
+      await stage.host.call(
+        'cut',
+        { solution: writtenSolution(about.own), answer: about.answer, steps },
+        {
+          signal,
+          onProgress: (report) => {
+            if (report.kind !== 'cut' || stage.state.shown !== about.shown) return;
+            stage.state.cuts.set(report.worth.step, report.worth);
+            progress(
+              t('Cutting: {0} of {1}', Math.min(steps.length, steps.indexOf(report.worth.step) + 1), steps.length),
+            );
+            stage.changed();
+          },
+        },
+      );
+      stage.say(cutWords.textContent ?? '');
+    });
+  };
+  const resample = (): void => {
+    const about = subject();
+    const { position } = stage.state;
+    if (!about || about.shown.steps[position].isAnswer) return;
+    const count = Number(samples.input.value);
+    stage.run(t('Writing it anew…'), async (signal, progress) => {
+      await stage.host.call(
+        'resample',
+        {
+          solution: writtenSolution(about.own),
+          answer: about.answer,
+          step: position,
+          count,
+          seed: Number(seed.input.value),
+        },
+        {
+          signal,
+          onProgress: (report) => {
+            if (report.kind !== 'sample' || stage.state.shown !== about.shown) return;
+            resamples.set(position, report.worth);
+            progress(t('Writing it anew: {0} of {1}', report.done, count));
+            draw();
+          },
+        },
+      );
+      stage.say(t('Written anew {0} times.', count));
+    });
+  };
+
+  const draw = oncePerFrame(() => {
+    const { shown, position, cuts } = stage.state;
+    const isStep = shown !== null && !shown.steps[position]?.isAnswer && wantedAnswer(shown) !== null;
+    show(element, isStep);
+    if (!shown || !isStep) return;
+    title.textContent = t('What was {0} worth?', stepName(shown, position));
+    const worth = cuts.get(position);
+    show(cutWords, worth !== undefined);
+    show(cutTwin.element, cuts.size > 0);
+    cutWords.textContent = worth ? cutSentence(worth, wantedAnswer(shown)!) : '';
+    cutBars.replaceChildren(...cutBarRows(shown, [...cuts.values()], stage));
+    cutTwin.invalidate();
+    const anew = resamples.get(position);
+    resampled.replaceChildren(...(anew ? resampledRows(anew, wantedAnswer(shown)!) : []));
+  });
+  return {
+    element,
+    begun() {
+      resamples.clear();
+      draw();
+    },
+    draw,
+  };
+}
+
+function cutSentence({ before, after, answerBefore, answerAfter }: CutWorth, wanted: string): string {
+  const change = t(
+    'Without sight of it, the chance of {0} goes from {1} to {2}.',
+    wanted,
+    percent(before),
+    percent(after),
+  );
+  if (answerAfter === answerBefore) return `${change} ${t('It still answers {0}.', answerAfter ?? '–')}`;
+  return `${change} ${t('It answers {0} instead of {1}.', answerAfter ?? '–', answerBefore ?? '–')}`;
+}
+
+/** Every step that was cut: how much what follows changes. */
+function cutBarRows(shown: Shown, cuts: readonly CutWorth[], stage: Stage): HTMLElement[] {
+  if (cuts.length < 2) return [];
+  const values = cuts.map((worth) => ({ step: worth.step, bits: meanKl(worth) })).sort((a, b) => a.step - b.step);
+  const most = Math.max(...values.map(({ bits }) => bits), 1e-9);
+  return values.map(({ step, bits }) => {
+    const fill = h('span', { class: 'bar' });
+    fill.style.setProperty('--share', String(bits / most));
+    const go = h('button', { class: 'link', type: 'button', onclick: () => stage.goTo(step) }, stepName(shown, step));
+    return h(
+      'li',
+      {},
+      h('span', { class: 'name' }, go),
+      h('span', { class: 'track' }, fill),
+      h('span', { class: 'value' }, t('{0} bits', decimal(bits))),
+    );
+  });
+}
+
+/** Over the later steps; 0 where there are none. */
+export function meanKl({ kl }: CutWorth): number {
+  const known = [...kl].filter((bits) => !Number.isNaN(bits));
+  return known.length === 0 ? 0 : known.reduce((sum, bits) => sum + bits, 0) / known.length;
+}
+
+function cutRows({ state }: Stage): { caption: string; columns: string[]; rows: string[][] } | null {
+  const { shown, cuts } = state;
+  if (!shown || cuts.size === 0) return null;
+  return {
+    caption: t('Each step cut by itself: change of what follows (KL per token), and of the answer'),
+    columns: [t('Step'), t('Later steps, bits'), t('Chance before'), t('Chance after'), t('Answer after')],
+    rows: [...cuts.values()]
+      .sort((a, b) => a.step - b.step)
+      .map((worth) => [
+        stepName(shown, worth.step),
+        decimal(meanKl(worth)),
+        percent(worth.before),
+        percent(worth.after),
+        worth.answerAfter ?? '–',
+      ]),
+  };
+}
+
+function resampledRows(worth: ResampleWorth, wanted: string): HTMLElement[] {
+  const { samples, changed, rightKept, rightReplaced, kept, replaced, kl } = worth;
+  return [
+    h(
+      'p',
+      { class: 'sentence-small' },
+      t(
+        'With the step kept, {0} of {1} samples end at {2}; with it written anew, {3}. The new step differs in {4} of {1}. The answers differ by {5} bits.',
+        roundPercent(rightKept),
+        samples,
+        wanted,
+        roundPercent(rightReplaced),
+        changed,
+        decimal(kl),
+      ),
+    ),
+    h(
+      'div',
+      { class: 'side-by-side' },
+      answerList(t('Answers with the step kept'), kept, samples),
+      answerList(t('Answers with the step written anew'), replaced, samples),
+    ),
+  ];
+}
+
+function answerList(title: string, answers: readonly AnswerCount[], samples: number): HTMLElement {
+  return h(
+    'div',
+    {},
+    h('h3', {}, title),
+    h(
+      'ul',
+      { class: 'bars' },
+      ...answers.slice(0, 8).map(({ answer, count }) => {
+        const fill = h('span', { class: 'bar' });
+        fill.style.setProperty('--share', String(count / samples));
+        return h(
+          'li',
+          {},
+          h('span', { class: 'name' }, answer || t('none')),
+          h('span', { class: 'track' }, fill),
+          h('span', { class: 'value' }, String(count)),
+        );
+      }),
+    ),
+  );
+}
