@@ -92,7 +92,7 @@ export interface Reading {
   firstStep: number;
   endStep: number;
   withQuestion: boolean;
-  /** Tokens that were read, and the most that the model looks back over. */
+  /** Tokens that were read, and the most that are read at once. */
   tokenCount: number;
   context: number;
   /** Tokens of the steps read, in order. */

@@ -92,9 +92,8 @@ describe('Step Through Chain of Thought', () => {
     await section('steps').locator('.steps').focus();
     await workbench.page.keyboard.press('ArrowRight');
     assert.match((await position())!, /^Step 2 of/);
-    await workbench.page.keyboard.press('Control+Shift+N').catch(() => undefined);
-    await workbench.runCommand('File: New Untitled Text File');
-    await workbench.runCommand('View: Open Next Editor');
+    // Into the panel's own group, in front of it.
+    await workbench.openFile('sample.ts');
     await workbench.showTab('Chain of Thought: problem.txt');
     await workbench.panelFrame().locator('.step').first().waitFor({ timeout: WAIT });
     assert.match((await position())!, /^Step 2 of/);

@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from '../../scripts/lib/paths.mjs';
 import { closeShared, sharedBrowser } from './driver/shared';
+import { openReasoning, REASONING_FILES, REASONING_INPUTS } from './reasoningShots';
 import { startWorkbench, type Place, type Theme, type Workbench } from './driver/workbench';
 
 /** What is selected: the whole file, or from one place to another. */
@@ -65,7 +66,12 @@ const PANELS: Record<string, Open> = {
     frame.locator('[data-section="rollup-units"] li').first().waitFor({ timeout: LONG_MS }),
   ),
   experts: group('experts', (frame) => frame.locator('[data-list]').first().waitFor({ timeout: LONG_MS })),
+  reasoning: openReasoning,
 };
+
+/** Panels with inputs of their own. */
+const INPUTS_OF: Record<string, Record<string, Input>> = { reasoning: REASONING_INPUTS };
+const ALL_INPUTS = [...new Set([...Object.keys(INPUTS), ...Object.keys(REASONING_INPUTS)])];
 
 const THEMES: Theme[] = ['light', 'dark', 'contrast'];
 
@@ -93,7 +99,7 @@ export async function main(args: string[]): Promise<void> {
   const panels = chosen(Object.keys(PANELS));
   const themes = chosen(THEMES);
   const widths = chosen(Object.keys(WIDTHS) as Width[]);
-  const inputs = chosen(Object.keys(INPUTS));
+  const inputs = chosen(ALL_INPUTS);
   const languages = chosen(Object.keys(LOCALES) as Language[], ['en']);
   if (words.size > 0) throw new Error(`unknown: ${[...words].join(', ')}`);
   mkdirSync(FOLDER, { recursive: true });
@@ -131,11 +137,21 @@ interface Shot {
 async function sheet({ panel, theme, width, language }: Sheet, inputs: readonly string[]): Promise<void> {
   const { viewport, column, across } = WIDTHS[width];
   const settings = { 'workbench.sideBar.location': 'left', 'workbench.editor.enablePreview': true };
-  const workbench = await startWorkbench({ theme, viewport, locale: LOCALES[language], settings, open: 'sample.ts' });
+  const workbench = await startWorkbench({
+    theme,
+    viewport,
+    locale: LOCALES[language],
+    settings,
+    open: 'sample.ts',
+    files: REASONING_FILES,
+  });
   const shots: Shot[] = [];
   try {
     await workbench.hideSideBar();
-    for (const name of inputs) shots.push({ name, ...(await shot(workbench, panel, INPUTS[name], column)) });
+    const own = INPUTS_OF[panel] ?? INPUTS;
+    for (const name of inputs) {
+      if (own[name]) shots.push({ name, ...(await shot(workbench, panel, own[name], column)) });
+    }
   } finally {
     await workbench.close({ check: false });
   }

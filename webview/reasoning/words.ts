@@ -59,14 +59,14 @@ export function windowSentence({ shown, reading }: State): string | null {
   if (!shown || !reading || reading.endStep - reading.firstStep === shown.steps.length) return null;
   return reading.withQuestion
     ? t(
-        'The model looks back over {0} tokens: of {1} steps, {2} to {3} were read, with the question.',
+        'At most {0} tokens are read at once: of {1} steps, {2} to {3} were read, with the question.',
         reading.context,
         shown.steps.length,
         reading.firstStep + 1,
         reading.endStep,
       )
     : t(
-        'The model looks back over {0} tokens: of {1} steps, {2} to {3} were read, without the question.',
+        'At most {0} tokens are read at once: of {1} steps, {2} to {3} were read, without the question.',
         reading.context,
         shown.steps.length,
         reading.firstStep + 1,

@@ -36,8 +36,8 @@ export async function segmentAttention(
         }
         for (let segment = 0; segment < segments; segment++) shares[at + segment] /= queries;
       });
+      await pause();
     }
-    await pause();
   }
   return { segments, shares };
 }

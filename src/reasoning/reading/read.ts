@@ -34,8 +34,14 @@ export interface ReadResult {
   ranges: { from: number; to: number }[];
 }
 
-/** Tokens that a model looks back over, within what this engine can hold. */
-export const contextOf = ({ model }: Reasoner): number => Math.max(16, Math.min(model.config.context, 16_384));
+/**
+ * Attention between steps is summed over every pair of tokens in every head: beyond this many tokens it would take longer
+ * than a person waits at a step, so longer traces are read in windows.
+ */
+const MOST_TOKENS = 1024;
+
+/** Tokens that are read or written at once. */
+export const contextOf = ({ model }: Reasoner): number => Math.max(16, Math.min(model.config.context, MOST_TOKENS));
 
 /** Throws Problem cancelled or out-of-memory; `pause` is awaited often and may throw. */
 export async function read(reasoner: Reasoner, request: ReadRequest, pause: () => Promise<void>): Promise<ReadResult> {
