@@ -1,0 +1,79 @@
+/** The chain-of-thought panels inside VS Code: what they open, what their page may ask, and how failures are told. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { ReasoningPanel } from '../../src/panels/reasoningPanel';
+import type { CallContext } from '../../src/protocol/rpc';
+import { closeEverything, extension, openText, select } from './support';
+
+const context = (): CallContext<never> => ({ signal: new AbortController().signal, progress: () => undefined });
+
+describe('chain-of-thought panels', function () {
+  this.timeout(60_000);
+  let folder: string;
+  before(() => (folder = mkdtempSync(path.join(tmpdir(), 'attention-reasoning-'))));
+  after(() => rmSync(folder, { recursive: true }));
+  afterEach(closeEverything);
+
+  const panels = async (): Promise<readonly ReasoningPanel[]> => (await extension().activate()).reasoning.all;
+  const file = (name: string, text: string): vscode.Uri => {
+    const at = path.join(folder, name);
+    writeFileSync(at, text);
+    return vscode.Uri.file(at);
+  };
+
+  it('the command opens a panel of its own for each problem, and closing it frees it', async () => {
+    const editor = await openText('Ann has 5 pens. She buys 3 more. How many pens does Ann have now?');
+    select(editor, 0, 30);
+    await vscode.commands.executeCommand('attentionExplainer.stepThrough');
+    assert.equal((await panels()).length, 1);
+    assert.match((await panels())[0].panel.title, /^Chain of Thought: text-\d+\.txt$/);
+    await closeEverything();
+    assert.equal((await panels()).length, 0);
+  });
+
+  it('a page can have a problem solved, divided and read by the bundled reasoner', async () => {
+    await vscode.commands.executeCommand('attentionExplainer.stepThrough');
+    const [{ answers }] = await panels();
+    const [problem] = await answers.problems({ seed: 2, count: 1, steps: 2, language: 'en' }, context());
+    const texts: string[] = [];
+    const progress = (report: { kind: string; text?: string }): void => {
+      if (report.kind === 'text') texts.push(report.text!);
+    };
+    const { text, ids } = await answers.solve(
+      { question: problem.question, withSteps: true },
+      { signal: new AbortController().signal, progress },
+    );
+    assert.equal(texts.at(-1), text);
+    const steps = await answers.divide({ text, ranges: null }, context());
+    assert.ok(steps.length >= 2, text);
+    assert.equal(steps.at(-1)!.isAnswer, true);
+    const solution = { question: problem.question, text, textStart: 0, steps, ids };
+    const reading = await answers.read({ solution, view: 0 }, context());
+    assert.equal(reading.endStep, steps.length);
+    assert.ok(reading.experts > 0 && reading.routing.length > 0);
+    await answers.release({ reading: reading.reading }, context());
+    await assert.rejects(Promise.resolve(answers.heads({ reading: reading.reading, step: 0 }, context())), {
+      code: 'trace-gone',
+    });
+  });
+
+  it('a file with one trace opens at once; a broken one is told with line and column, and opens nothing', async () => {
+    const good = file('good.txt', '<think>\n1 + 1 = 2. So two.\n</think>\n2');
+    await vscode.commands.executeCommand('attentionExplainer.importTrace', good);
+    assert.equal((await panels()).length, 1);
+    assert.equal((await panels())[0].panel.title, 'Chain of Thought: good.txt');
+    const broken = file('broken.json', '{"answer": oops}');
+    await vscode.commands.executeCommand('attentionExplainer.importTrace', broken);
+    assert.equal((await panels()).length, 1);
+  });
+
+  it('errors reach the page in the person’s words', async () => {
+    await vscode.commands.executeCommand('attentionExplainer.stepThrough');
+    const [{ answers }] = await panels();
+    const asked = Promise.resolve(answers.receivers({ reading: 99_999, top: 3 }, context()));
+    await assert.rejects(asked, { message: /no longer in memory/ });
+  });
+});

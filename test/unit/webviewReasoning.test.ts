@@ -1,0 +1,186 @@
+/** The pure parts of the chain-of-thought page: moving, dividing, remembering, comparing, exporting. */
+import assert from 'node:assert/strict';
+import type { Reading, Step } from '../../src/protocol/reasoning';
+import { diffSteps } from '../../webview/reasoning/diff';
+import { traceJson, traceMarkdown } from '../../webview/reasoning/exports';
+import {
+  begin,
+  divided,
+  emptyState,
+  joined,
+  knowsFrom,
+  moved,
+  restored,
+  save,
+  wrongSteps,
+  writtenSolution,
+  type Shown,
+  type State,
+} from '../../webview/reasoning/state';
+import { answerSentences } from '../../webview/reasoning/words';
+import { findEquations } from '../../src/reasoning/arithmetic/equations';
+
+const TEXT = 'a: 5 + 3 = 8\nb: 8 - 2 = 5\nc | d\n#### 5';
+
+function shown(): Shown {
+  const steps: Step[] = [];
+  let start = 0;
+  for (const text of TEXT.split('\n')) {
+    const isAnswer = text.startsWith('#');
+    steps.push({
+      start,
+      end: start + text.length,
+      text,
+      equations: findEquations(text),
+      ...(isAnswer && { isAnswer }),
+    });
+    start += text.length + 1;
+  }
+  return {
+    origin: { kind: 'live', modelName: 'm', prompt: 'native', ending: 'end' },
+    question: 'How many?',
+    expected: '6',
+    text: TEXT,
+    steps,
+    answer: '5',
+    ids: [1, 2],
+    direct: { text: '#### 6', answer: '6' },
+    logprobs: [],
+  };
+}
+
+function state(): State {
+  const made = emptyState();
+  begin(made, shown());
+  return made;
+}
+
+describe('chain-of-thought page', () => {
+  it('moves to the ends and no further, and to errors round and round', () => {
+    const one = shown();
+    assert.equal(moved(one, 0, 'previous'), 0);
+    assert.equal(moved(one, 3, 'next'), 3);
+    assert.equal(moved(one, 1, 'next'), 2);
+    assert.equal(moved(one, 1, 'last'), 3);
+    assert.equal(moved(one, 3, 'first'), 0);
+    assert.deepEqual(wrongSteps(one), [1]);
+    assert.equal(moved(one, 0, 'error'), 1);
+    assert.equal(moved(one, 1, 'error'), 1);
+    assert.equal(moved(one, 3, 'error'), 1);
+  });
+
+  it('remembers trace, position and curve; takes nothing from another version', () => {
+    const before = state();
+    before.position = 2;
+    before.curve = [0.1, NaN, 0.9];
+    const after = restored(JSON.parse(JSON.stringify(save(before))))!;
+    assert.deepEqual(after.shown, before.shown);
+    assert.equal(after.position, 2);
+    assert.deepEqual(after.curve, before.curve);
+    assert.equal(restored({ version: 2 }), null);
+    assert.equal(restored('x'), null);
+    const far = save(before);
+    assert.equal(restored({ ...far, position: 99 })!.position, 3, 'a position beyond the end is brought back');
+  });
+
+  it('joins and divides steps without losing text', () => {
+    const { steps, text } = shown();
+    const one = joined(steps, 1);
+    assert.deepEqual(
+      one.map(({ start, end }) => text.slice(start, end)),
+      ['a: 5 + 3 = 8\nb: 8 - 2 = 5', 'c | d', '#### 5'],
+    );
+    assert.deepEqual(
+      divided(one, text, 12).map(({ start, end }) => text.slice(start, end)),
+      ['a: 5 + 3 = 8', 'b: 8 - 2 = 5', 'c | d', '#### 5'],
+    );
+    assert.deepEqual(divided(steps, text, 0).length, 4, 'a cut at the edge divides nothing');
+  });
+
+  it('knows the answer from where it stays likelier than not', () => {
+    assert.equal(knowsFrom([0.1, 0.6, 0.4, 0.7, 0.9]), 3);
+    assert.equal(knowsFrom([0.6, 0.9]), 0);
+    assert.equal(knowsFrom([0.6, 0.2]), null);
+  });
+
+  it('tells the answer in words first', () => {
+    const [first, direct, sums, known] = answerSentences(shown(), [0.1, 0.2, 0.9, 0.9]);
+    assert.equal(first, 'Step by step: 5, which is wrong; right is 6.');
+    assert.equal(direct, 'Asked directly: 6, also right.');
+    assert.equal(sums, 'Steps with a wrong sum: 1.');
+    assert.equal(known, 'It holds 6 for likelier than not from step 2 on.');
+  });
+
+  it('gives the writer’s tokens along only where they begin with the text', () => {
+    assert.deepEqual(writtenSolution(shown()).ids, [1, 2]);
+    const later = shown();
+    later.steps = later.steps.slice(1);
+    assert.equal(writtenSolution(later).ids, undefined);
+  });
+
+  it('shows what differs between two branches', () => {
+    const rows = diffSteps(['a', 'b', 'c'], ['a', 'x', 'c', 'd']);
+    assert.deepEqual(rows, [
+      { left: 'a', right: 'a' },
+      { left: 'b', right: 'x' },
+      { left: 'c', right: 'c' },
+      { left: null, right: 'd' },
+    ]);
+    for (const [left, right] of [
+      [[], ['a']],
+      [['a', 'b'], []],
+      [
+        ['a', 'b', 'c', 'a'],
+        ['c', 'a', 'b'],
+      ],
+    ]) {
+      const diff = diffSteps(left, right);
+      assert.deepEqual(
+        diff.flatMap((row) => row.left ?? []),
+        left,
+      );
+      assert.deepEqual(
+        diff.flatMap((row) => row.right ?? []),
+        right,
+      );
+    }
+  });
+
+  it('exports Markdown that no step can break out of, and JSON with every number', () => {
+    const one = state();
+    one.curve = [0.1, 0.2, 0.3, 0.4];
+    one.reading = {
+      reading: 1,
+      modelName: 'm',
+      layers: 1,
+      heads: 1,
+      experts: 0,
+      firstStep: 0,
+      endStep: 4,
+      withQuestion: true,
+      tokenCount: 9,
+      context: 100,
+      tokens: [{ start: 0, end: 2, label: 'a:', surprise: 1.5 }],
+      attention: Float32Array.from({ length: 24 }, (_, i) => i / 100),
+      routing: new Float32Array(),
+      ms: 1,
+    } satisfies Reading;
+    const markdown = traceMarkdown(one);
+    assert.match(markdown, /\| 3 \| c \\\| d \|/);
+    assert.match(markdown, /✗ 8 - 2 = 5 \(6\)/);
+    const json = JSON.parse(traceJson(one)) as {
+      steps: { probability: number; attention: unknown[]; surprise: unknown[]; isAnswer: boolean }[];
+    };
+    assert.deepEqual(
+      json.steps.map(({ probability, isAnswer }) => [probability, isAnswer]),
+      [
+        [0.2, false],
+        [0.3, false],
+        [0.4, false],
+        [null, true],
+      ],
+    );
+    assert.deepEqual(json.steps[0].surprise, [{ token: 'a:', bits: 1.5 }]);
+    assert.equal(json.steps[2].attention.length, 3);
+  });
+});
