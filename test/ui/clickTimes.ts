@@ -1,16 +1,22 @@
 /**
  * From the keystroke to the first picture and to the complete result, on the bundled model, each time with a worker that
- * has to be started first. A program, not a test: `npm run bench:click` prints the table.
+ * has to be started first. A program, not a test: `npm run bench:click` prints the table and writes it to
+ * bench/results/click.json.
  */
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
+import path from 'node:path';
+import { root, sampleWorkspace } from '../../scripts/lib/paths.mjs';
+import { FileSource } from '../../src/engine/formats/fileSource';
+import { loadModel } from '../../src/engine/model/load';
 import { closeShared } from './driver/shared';
 import { startWorkbench, type Workbench } from './driver/workbench';
 
-/** The client ends an unused worker after 5 s (explainClient.node.ts). */
-const COLD_MS = 6500;
-
-/** Lines of about 15 tokens in the bundled model's vocabulary. */
-const line = (i: number): string => `const value${i} = compute(items[${i}], total);\n`;
+/** An unused worker ends 5 s after the last panel (sharedWorker.node.ts); longer than that makes the next one cold. */
+const COLD_MS = 5500;
+const SIZES = [50, 250, 1000];
+const RESULTS = path.join('bench', 'results', 'click.json');
 
 interface Timing {
   firstPicture: number;
@@ -19,33 +25,30 @@ interface Timing {
 
 export async function main(args: string[]): Promise<void> {
   const rounds = Number(args[0] ?? 20);
-  // [wanted tokens, lines]
-  const sizes = [50, 250, 1000].map((tokens) => ({ tokens, lines: Math.round(tokens / 14.6) }));
-  const files = Object.fromEntries(
-    sizes.map(({ tokens, lines }) => [`click-${tokens}.ts`, Array.from({ length: lines }, (_, i) => line(i)).join('')]),
-  );
-  const workbench = await startWorkbench({ files, open: 'click-50.ts' });
+  const texts = await textsOf(SIZES);
+  const nameOf = (tokens: number): string => `click-${tokens}.ts`;
+  const files = Object.fromEntries(SIZES.map((tokens, i) => [nameOf(tokens), texts[i]]));
+  const workbench = await startWorkbench({ files, open: nameOf(SIZES[0]) });
+  const rows: object[] = [];
   try {
-    console.log(
-      `${os.cpus()[0].model}, ${os.cpus().length} cores, load ${os.loadavg()[0].toFixed(1)}, ${rounds} rounds`,
-    );
-    for (const { tokens } of sizes) {
-      const name = `click-${tokens}.ts`;
-      await workbench.openFile(name);
+    for (const tokens of SIZES) {
+      await workbench.openFile(nameOf(tokens));
+      const [load] = os.loadavg();
       const timings: Timing[] = [];
-      let counted = 0;
-      for (let round = 0; round < rounds; round++) {
-        const { timing, shown } = await once(workbench, name);
-        timings.push(timing);
-        counted = shown;
-      }
-      const of = (pick: (timing: Timing) => number): string => {
-        const sorted = timings.map(pick).sort((a, b) => a - b);
-        const at = (share: number): string => sorted[Math.ceil(share * sorted.length) - 1].toFixed(0);
-        return `median ${at(0.5)} ms, p95 ${at(0.95)} ms`;
+      while (timings.length < rounds) timings.push(await once(workbench, nameOf(tokens)));
+      const row = {
+        tokens,
+        firstPictureMs: quantiles(timings.map(({ firstPicture }) => firstPicture)),
+        completeMs: quantiles(timings.map(({ complete }) => complete)),
+        load: [load, os.loadavg()[0]].map((value) => Number(value.toFixed(1))),
       };
-      console.log(`${counted} tokens: first picture ${of((t) => t.firstPicture)}; complete ${of((t) => t.complete)}`);
+      console.log(JSON.stringify(row));
+      rows.push(row);
     }
+    const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
+    const machine = `${os.cpus()[0].model}, ${os.cpus().length} cores, Node ${process.version}`;
+    writeFileSync(path.join(root, RESULTS), `${JSON.stringify({ commit, machine, rounds, rows }, null, 2)}\n`);
+    console.log(`${machine}, ${rounds} rounds: ${RESULTS}`);
   } catch (thrown) {
     await workbench.screenshot('failed-click');
     throw thrown;
@@ -55,7 +58,25 @@ export async function main(args: string[]): Promise<void> {
   }
 }
 
-async function once(workbench: Workbench, name: string): Promise<{ timing: Timing; shown: number }> {
+/** The beginning of a real file, as long as so many tokens of the bundled model, its own first one included. */
+async function textsOf(sizes: readonly number[]): Promise<string[]> {
+  const models = path.join(root, 'media', 'models');
+  const index = JSON.parse(readFileSync(path.join(models, 'index.json'), 'utf8')) as { default: string };
+  const source = new FileSource(path.join(models, index.default));
+  const { tokenizer } = await loadModel(source).finally(() => source.close());
+  const bytes = readFileSync(path.join(sampleWorkspace, 'long.ts'));
+  const tokens = tokenizer.encode(bytes.toString('utf8'), { bos: tokenizer.addBos });
+  return sizes.map((size) => bytes.subarray(0, tokens[size - 1].end).toString('utf8'));
+}
+
+/** Nearest rank, in whole milliseconds. */
+function quantiles(values: number[]): { median: number; p95: number } {
+  const sorted = values.sort((a, b) => a - b);
+  const at = (share: number): number => Math.round(sorted[Math.ceil(share * sorted.length) - 1]);
+  return { median: at(0.5), p95: at(0.95) };
+}
+
+async function once(workbench: Workbench, name: string): Promise<Timing> {
   const { page } = workbench;
   await workbench.selectAll();
   const started = performance.now();
@@ -65,11 +86,10 @@ async function once(workbench: Workbench, name: string): Promise<{ timing: Timin
   const firstPicture = performance.now() - started;
   await workbench.explained(name);
   const complete = performance.now() - started;
-  const shown = await workbench.tokens().count();
   await workbench.showTab('Attention:');
   await workbench.runCommand('View: Close Editor');
   await page.locator('.tab', { hasText: 'Attention:' }).waitFor({ state: 'detached' });
   await workbench.showTab(name);
   await page.waitForTimeout(COLD_MS);
-  return { timing: { firstPicture, complete }, shown };
+  return { firstPicture, complete };
 }

@@ -39,6 +39,11 @@ export interface WorkbenchOptions {
 /** A place in a file as the status bar says it: line and column, from 1. */
 export type Place = [line: number, column: number];
 
+type Box = NonNullable<Awaited<ReturnType<Locator['boundingBox']>>>;
+
+/** What the status bar says beside the position of a selection. */
+const SELECTED = /selected|已选择|选中/;
+
 const SLOW = 60_000;
 const USUAL = 30_000;
 /** How long a list may take to show what it has. */
@@ -137,7 +142,14 @@ export class Workbench {
     return this.page.locator('.editor-group-container .editor-instance .monaco-editor').last();
   }
 
+  /** Opens a file as text. */
   async openFile(name: string): Promise<void> {
+    await this.openTab(name);
+    await this.waitForEditor(name);
+  }
+
+  /** Opens a file with whatever editor VS Code has for it. */
+  async openTab(name: string): Promise<void> {
     await this.page.keyboard.press('Control+P');
     const input = this.page.locator('.quick-input-widget input');
     await input.waitFor({ timeout: USUAL });
@@ -145,7 +157,7 @@ export class Workbench {
     const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: path.basename(name) }).first();
     await row.waitFor({ timeout: USUAL });
     await row.click();
-    await this.waitForEditor(name);
+    await this.page.locator('.tab.active', { hasText: path.basename(name) }).waitFor({ timeout: SLOW });
   }
 
   async waitForEditor(name: string): Promise<void> {
@@ -186,9 +198,7 @@ export class Workbench {
   }
 
   private async selected(): Promise<void> {
-    await this.position()
-      .filter({ hasText: /selected|已选择|选中/ })
-      .waitFor({ timeout: USUAL });
+    await this.position().filter({ hasText: SELECTED }).waitFor({ timeout: USUAL });
   }
 
   private position(): Locator {
@@ -238,12 +248,23 @@ export class Workbench {
     await entry.first().click();
   }
 
+  /** On the selection where there is one (a click beside it would take it away), else at the cursor. */
   private async rightClick(): Promise<void> {
-    const selection = this.editor.locator('.selected-text').first();
-    const target = (await selection.count()) > 0 ? selection : this.editor.locator('.cursor').first();
-    const box = await target.boundingBox({ timeout: USUAL });
-    assert.ok(box, 'neither a selection nor a cursor is in view');
+    const selected = (await this.position().filter({ hasText: SELECTED }).count()) > 0;
+    const target = this.editor.locator(selected ? '.selected-text' : '.cursor').first();
+    const box = await this.boxOf(target);
     await this.page.mouse.click(box.x + Math.min(box.width / 2, 8), box.y + box.height / 2, { button: 'right' });
+  }
+
+  /** Where it is drawn; waits for a frame in which it has a size: the editor makes its lines and cursors anew as it scrolls. */
+  private async boxOf(target: Locator): Promise<Box> {
+    const deadline = Date.now() + USUAL;
+    for (;;) {
+      const box = await target.boundingBox({ timeout: USUAL });
+      if (box && box.height > 0) return box;
+      assert.ok(Date.now() < deadline, `${target} is not in view`);
+      await this.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+    }
   }
 
   /** More room for the editors. */
