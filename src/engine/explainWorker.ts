@@ -2,13 +2,13 @@
  * The worker that explains: keeps the loaded model and the traces that panels look at, and answers over the port.
  * One model is kept loaded; a model that traces still refer to stays until they are released.
  */
-import { statSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import type { ExplainHostApi, ExplainWorkerApi } from '../protocol/workerApi';
 import { Problem } from '../protocol/problem';
-import { Rpc, type CallContext, type Handlers } from '../protocol/rpc';
-import { breathe, explain } from './explain';
+import { Rpc, type Handlers } from '../protocol/rpc';
+import { explain } from './explain';
 import { FileSource } from './formats/fileSource';
+import { KeptModel } from './keptModel.node';
 import { nodeThreads } from './kernel/threads.node';
 import { inspectModel, loadModel, type LoadedModel } from './model/load';
 import { candidates, logitsAt } from './model/logits';
@@ -23,34 +23,14 @@ interface KeptTrace {
 
 let nextTrace = 1;
 const traces = new Map<number, KeptTrace>();
-let current: { key: string; model: LoadedModel } | undefined;
-
-/** The model of that file as it is now; a changed file is loaded again. */
-async function modelOf(path: string, { signal, progress }: ExplainContext): Promise<LoadedModel> {
-  const source = openSource(path);
-  try {
-    const key = `${path}\n${source.size}\n${statSync(path).mtimeMs}`;
-    if (current?.key !== key) {
-      const old = current?.model;
-      current = undefined; // the old model's memory may be needed for the new one
-      if (old) closeUnused(old);
-      progress({ kind: 'loading', share: 0 });
-      const report = async (share: number): Promise<void> => {
-        progress({ kind: 'loading', share });
-        await breathe(signal);
-      };
-      const model = await loadModel(source, report, undefined, nodeThreads());
-      current = { key, model };
-    }
-    return current.model;
-  } finally {
-    source.close();
-  }
-}
+const models = new KeptModel<LoadedModel>((path, onProgress) => {
+  const source = new FileSource(path);
+  return loadModel(source, onProgress, undefined, nodeThreads()).finally(() => source.close());
+}, closeUnused);
 
 /** A model that nobody can ask any more ends its threads. */
 function closeUnused(model: LoadedModel): void {
-  const isUsed = current?.model === model || [...traces.values()].some((kept) => kept.model === model);
+  const isUsed = models.isKept(model) || [...traces.values()].some((kept) => kept.model === model);
   if (!isUsed) model.kernel.close();
 }
 
@@ -60,15 +40,9 @@ function keptTrace(id: number): KeptTrace {
   return kept;
 }
 
-function openSource(path: string): FileSource {
-  return new FileSource(path);
-}
-
-type ExplainContext = CallContext<ExplainWorkerApi['explain']['progress']>;
-
 const handlers: Handlers<ExplainWorkerApi> = {
   inspect({ modelPath }) {
-    const source = openSource(modelPath);
+    const source = new FileSource(modelPath);
     try {
       return inspectModel(source);
     } finally {
@@ -77,7 +51,7 @@ const handlers: Handlers<ExplainWorkerApi> = {
   },
   async explain({ modelPath, text, maxTokens, top }, context) {
     const started = performance.now();
-    const model = await modelOf(modelPath, context);
+    const model = await models.of(modelPath, context);
     const loadMs = performance.now() - started;
     context.progress({ kind: 'model', model: model.card });
     const { signal, progress } = context;

@@ -1,14 +1,13 @@
 /** The worker that reasons: keeps the loaded model and the readings that panels look at, and answers over the port. */
-import { statSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { breathe } from '../engine/explain';
-import type { ReasoningHostApi, ReasoningWorkerApi, Loading } from '../protocol/reasoningWorkerApi';
+import { KeptModel } from '../engine/keptModel.node';
+import type { ReasoningHostApi, ReasoningWorkerApi } from '../protocol/reasoningWorkerApi';
 import { Problem } from '../protocol/problem';
-import { Rpc, type CallContext, type Handlers } from '../protocol/rpc';
+import { Rpc, type Handlers } from '../protocol/rpc';
 import { read, type ReadResult } from './reading/read';
 import { receiverHeads, stepMatrix } from './reading/receivers';
 import { loadReasoner } from './solve/load.node';
-import type { Reasoner } from './solve/reasoner';
 import { solve } from './solve/solve';
 import { compare } from './worth/compare';
 import { answerCurve } from './worth/curve';
@@ -18,31 +17,7 @@ import { tokenized } from './worth/written';
 
 let nextReading = 1;
 const readings = new Map<number, ReadResult>();
-let current: { key: string; reasoner: Reasoner } | undefined;
-
-/** The model of that file as it is now; a changed file is loaded again. */
-async function reasonerOf(path: string, { signal, progress }: CallContext<Loading>): Promise<Reasoner> {
-  const key = `${path}\n${modified(path)}`;
-  if (current?.key !== key) {
-    current = undefined; // the old model's memory may be needed for the new one
-    progress({ kind: 'loading', share: 0 });
-    const reasoner = await loadReasoner(path, async (share) => {
-      progress({ kind: 'loading', share });
-      await breathe(signal);
-    });
-    current = { key, reasoner };
-  }
-  return current.reasoner;
-}
-
-function modified(path: string): string {
-  try {
-    const { size, mtimeMs } = statSync(path);
-    return `${size}\n${mtimeMs}`;
-  } catch {
-    return ''; // opening it says what is wrong
-  }
-}
+const reasoners = new KeptModel(loadReasoner);
 
 function kept(reading: number): ReadResult {
   const found = readings.get(reading);
@@ -52,7 +27,7 @@ function kept(reading: number): ReadResult {
 
 const handlers: Handlers<ReasoningWorkerApi> = {
   async solve({ modelPath, question, withSteps, written }, context) {
-    const reasoner = await reasonerOf(modelPath, context);
+    const reasoner = await reasoners.of(modelPath, context);
     const solution = await solve(reasoner, question, {
       withSteps,
       written,
@@ -65,7 +40,7 @@ const handlers: Handlers<ReasoningWorkerApi> = {
   },
   async read({ modelPath, solution, view }, context) {
     const started = performance.now();
-    const reasoner = await reasonerOf(modelPath, context);
+    const reasoner = await reasoners.of(modelPath, context);
     const result = await read(reasoner, { ...solution, view }, () => breathe(context.signal));
     const id = nextReading++;
     readings.set(id, result);
@@ -92,14 +67,14 @@ const handlers: Handlers<ReasoningWorkerApi> = {
     readings.delete(reading);
   },
   async curve({ modelPath, solution, answer }, context) {
-    const reasoner = await reasonerOf(modelPath, context);
+    const reasoner = await reasoners.of(modelPath, context);
     return answerCurve(reasoner, tokenized(reasoner, solution), answer, async (done, probability) => {
       context.progress({ kind: 'point', done, probability });
       await breathe(context.signal);
     });
   },
   async cut({ modelPath, solution, answer, steps }, context) {
-    const reasoner = await reasonerOf(modelPath, context);
+    const reasoner = await reasoners.of(modelPath, context);
     const onCut = async (worth: ReasoningWorkerApi['cut']['result'][number]): Promise<void> => {
       context.progress({ kind: 'cut', worth });
       await breathe(context.signal);
@@ -107,7 +82,7 @@ const handlers: Handlers<ReasoningWorkerApi> = {
     return cutSteps(reasoner, tokenized(reasoner, solution), { steps, answer, onCut });
   },
   async resample({ modelPath, solution, ...options }, context) {
-    const reasoner = await reasonerOf(modelPath, context);
+    const reasoner = await reasoners.of(modelPath, context);
     return resample(reasoner, tokenized(reasoner, solution), {
       ...options,
       onSample: async (done, worth) => {
@@ -117,7 +92,7 @@ const handlers: Handlers<ReasoningWorkerApi> = {
     });
   },
   async compare({ modelPath, ...options }, context) {
-    const reasoner = await reasonerOf(modelPath, context);
+    const reasoner = await reasoners.of(modelPath, context);
     return compare(reasoner, {
       ...options,
       onProblem: async (done, rows) => {

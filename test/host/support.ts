@@ -91,10 +91,19 @@ export interface Bench {
   dispose(): void;
 }
 
-/** The extension's own parts around the fake worker. */
-export function bench(options: { maxTokens?: number; modelFolder?: string; state?: vscode.Memento } = {}): Bench {
+interface BenchOptions {
+  maxTokens?: number;
+  modelFolder?: string;
+  state?: vscode.Memento;
+  /** The real worker instead of the fake one. */
+  real?: boolean;
+}
+
+/** The extension's own parts around a worker. */
+export function bench(options: BenchOptions = {}): Bench {
   const { extensionUri } = extension();
-  const client = new ExplainClient({ script: FAKE_WORKER, idleMs: 0 });
+  const script = options.real ? vscode.Uri.joinPath(extensionUri, 'dist', 'explainWorker.js').fsPath : FAKE_WORKER;
+  const client = new ExplainClient({ script, idleMs: 0 });
   const warnings: string[] = [];
   const state = options.state ?? memento();
   const models = new ModelChoice({

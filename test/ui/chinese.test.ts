@@ -33,6 +33,6 @@ describe('简体中文', () => {
   it('an empty line gives a message in Chinese', async () => {
     await workbench.openFile('empty.txt');
     await workbench.runCommand('解释注意力');
-    await workbench.page.locator('.notification-toast', { hasText: /[一-龥]/ }).waitFor();
+    await workbench.message(/[一-龥]/);
   });
 });

@@ -266,7 +266,7 @@ describe('Reading views', () => {
     await workbench.page.keyboard.press('ArrowRight');
     await frame().locator('[data-section="edges"]').waitFor();
     await workbench.page.keyboard.press('End');
-    await frame().locator('[data-section="experts"]').waitFor();
+    await frame().locator('[data-section="next"]').waitFor();
     await workbench.page.keyboard.press('Home');
     await frame().locator('[data-section="text"]').waitFor();
   });

@@ -26,11 +26,13 @@ describe('Runs', () => {
 
   const app = (): Locator => workbench.panelFrame().locator('#app');
   const busy = (): Locator => workbench.panelFrame().locator('.notice.busy');
+  const layerIsSaid = (): Promise<void> =>
+    busy()
+      .getByText(/layer \d of \d/)
+      .waitFor({ timeout: 60_000 });
   const state = (name: string): Promise<void> =>
     workbench.panelFrame().locator(`#app[data-state="${name}"]`).waitFor({ timeout: 60_000 });
   const button = (name: string): Locator => app().getByRole('button', { name, exact: true });
-  const message = (text: RegExp): Promise<void> =>
-    workbench.page.locator('.notification-toast', { hasText: text }).waitFor({ timeout: 60_000 });
   const shownText = async (): Promise<string> => (await workbench.tokens().allTextContents()).join('');
   const focusFile = (): Promise<void> => workbench.runCommand('View: Focus First Editor Group');
 
@@ -39,11 +41,15 @@ describe('Runs', () => {
     await workbench.runCommand(MENU);
   }
 
-  it('a long run says in the panel how far it is, and Escape in the panel cancels it', async () => {
+  /** Explains all of the file in the first group, and returns while that is under way. */
+  async function underWay(): Promise<void> {
+    await focusFile();
     await explainAll();
-    await busy()
-      .getByText(/layer \d of \d/)
-      .waitFor({ timeout: 60_000 });
+    await layerIsSaid();
+  }
+
+  it('a long run says in the panel how far it is, and Escape in the panel cancels it', async () => {
+    await underWay();
     await workbench.panelFrame().locator('[data-section="text"] h2').click();
     await workbench.page.keyboard.press('Escape');
     await state('cancelled');
@@ -51,19 +57,13 @@ describe('Runs', () => {
 
   it('the button cancels too, and Explain again does it again', async () => {
     await button('Explain again').click();
-    await busy()
-      .getByText(/layer \d of \d/)
-      .waitFor({ timeout: 60_000 });
+    await layerIsSaid();
     await button('Cancel').click();
     await state('cancelled');
   });
 
   it('Escape in the editor cancels as well', async () => {
-    await focusFile();
-    await explainAll();
-    await busy()
-      .getByText(/layer \d of \d/)
-      .waitFor({ timeout: 60_000 });
+    await underWay();
     await focusFile();
     await workbench.page.keyboard.press('Escape');
     await state('cancelled');
@@ -86,11 +86,7 @@ describe('Runs', () => {
   });
 
   it('a new request takes the place of the one under way', async () => {
-    await focusFile();
-    await explainAll();
-    await busy()
-      .getByText(/layer \d of \d/)
-      .waitFor({ timeout: 60_000 });
+    await underWay();
     await focusFile();
     await workbench.select([3, 1], [3, 6]);
     await workbench.runCommand(MENU);
@@ -116,7 +112,7 @@ describe('Runs', () => {
   });
 
   it('an untitled document is explained by its name', async () => {
-    await workbench.runCommand('Create: New Untitled Text File');
+    await workbench.runCommand('File: New Untitled Text File');
     await workbench.waitForEditor('Untitled-1');
     await workbench.page.keyboard.type('not saved anywhere');
     await explainAll();
@@ -127,8 +123,7 @@ describe('Runs', () => {
   it('a file that VS Code does not show as text: a message, and nothing is lost', async () => {
     await workbench.openTab('picture.bin');
     await workbench.runCommand(MENU);
-    await message(/picture\.bin.* is not open as text/);
-    await workbench.dismissMessages();
+    await workbench.message(/picture\.bin.* is not open as text/);
   });
 
   it('a chosen model that is gone: one message that names it, and the bundled one explains', async () => {
@@ -136,17 +131,15 @@ describe('Runs', () => {
     copyFileSync(path.join(root, 'test', 'fixtures', 'models', 'qwen3moe-q8_0.gguf'), model);
     await workbench.runCommand('Choose Model…');
     await workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Open a GGUF file' }).click();
-    const input = workbench.page.locator('.quick-input-widget input[type="text"]');
-    await workbench.page.locator('.quick-input-widget', { hasText: 'Use This Model' }).waitFor();
-    await input.fill(model);
-    await workbench.page.keyboard.press('Enter');
+    // The workbench's own file dialog, which begins in the workspace.
+    await workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: 'mine.gguf' }).click();
     const status = (text: string): Promise<void> =>
       workbench.page.locator('.statusbar-item', { hasText: text }).waitFor({ timeout: 60_000 });
-    await status('qwen3moe');
+    await status('random weights, seed 25');
     rmSync(model);
     await workbench.openFile('chinese.md');
     await explainAll();
-    await message(/mine\.gguf is gone/);
+    await workbench.message(/mine\.gguf is gone/);
     assert.equal(await workbench.explained('chinese.md'), 'done');
   });
 });

@@ -32,7 +32,7 @@ type Open = (workbench: Workbench, input: Input) => Promise<void>;
 const explain: Open = async (workbench, { file }) => {
   await workbench.runCommand(workbench.locale === 'zh-cn' ? '解释注意力' : 'Explain Attention');
   // Nothing to explain is said in a message, and no panel opens.
-  if (file === INPUTS.empty.file) await workbench.page.locator('.notification-toast').waitFor({ timeout: LONG_MS });
+  if (file === INPUTS.empty.file) await workbench.messageShown(/./);
   else await workbench.explained(file, LONG_MS);
 };
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { PanelToken } from '../../src/protocol/explanation';
-import { readableLabel } from '../../webview/shared/tokenLabel';
+import { labelled, readableLabel } from '../../webview/shared/tokenLabel';
 import { layoutTokens, neighbour, NO_CELL, type TextLayout } from '../../webview/explain/textCells';
 
 /** Tokens that follow each other with these UTF-16 lengths; a pair is a range. */
@@ -130,5 +130,22 @@ describe('labels of tokens', () => {
     assert.equal(readableLabel('·return'), '·return');
     assert.equal(readableLabel('a b'), 'a b');
     assert.equal(readableLabel('<0xE4>'), '<0xE4>');
+  });
+
+  it('a token of some bytes is named by its character', () => {
+    const label = '<0x00>';
+    const at = (start: number, end: number, charStart: number, charEnd: number): Parameters<typeof labelled>[0][0] => ({
+      label,
+      start,
+      end,
+      charStart,
+      charEnd,
+    });
+    const text = 'a😀é';
+    const tokens = [at(0, 0, 0, 0), at(0, 1, 0, 1), at(1, 2, 1, 3), at(2, 5, 1, 3), at(5, 6, 3, 4), at(6, 7, 3, 4)];
+    assert.deepEqual(
+      labelled(tokens, text).map((token) => token.label),
+      [label, label, '😀[1/4]', '😀[2–4/4]', 'é[1/2]', 'é[2/2]'],
+    );
   });
 });

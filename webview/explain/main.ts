@@ -101,6 +101,7 @@ const groups: { name: string; label: string; views: View[]; content?: HTMLElemen
   { name: 'edges', label: t('One token'), views: [arcs, edges, stages] },
   { name: 'roles', label: t('Roles'), views: [roles] },
   { name: 'rollup', label: t('Overall'), views: [rollup], content: rollup.element },
+  { name: 'experts', label: t('Experts'), views: [experts, expertReport, neurons] },
   {
     name: 'predictions',
     label: t('Predictions'),
@@ -112,7 +113,6 @@ const groups: { name: string; label: string; views: View[]; content?: HTMLElemen
       h('div', {}, candidates.element, typed.element, lens.element),
     ),
   },
-  { name: 'experts', label: t('Experts'), views: [experts, expertReport, neurons] },
 ];
 const views: View[] = [summary, ...groups.flatMap((group) => group.views), provenance];
 const sections = tabs(

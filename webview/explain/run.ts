@@ -1,7 +1,7 @@
 /** What the page knows: the explanation on show, the one under way, and how the last one ended. No DOM. */
 import type { Explanation, LayerExperts, LayerMaps, ModelCard, PanelToken } from '../../src/protocol/explanation';
 import type { PanelEvent, Subject } from '../../src/protocol/panelApi';
-import { readableLabel } from '../shared/tokenLabel';
+import { labelled, readableLabel } from '../shared/tokenLabel';
 
 /** One explanation, complete once `explanation` is there. */
 export interface Run {
@@ -81,7 +81,7 @@ function applyProgress(
       run.model = progress.model;
       return 'status';
     case 'tokens':
-      run.tokens = progress.tokens.map(readable);
+      run.tokens = labelled(progress.tokens, run.subject.text);
       run.cut = progress.cut;
       state.shown = run;
       state.stale = false;

@@ -10,3 +10,29 @@ export function readableLabel(label: string): string {
     .replace(/\t/g, '→')
     .replace(/^ +| +$/g, (spaces) => '·'.repeat(spaces.length));
 }
+
+interface Placed {
+  label: string;
+  start: number;
+  end: number;
+  charStart: number;
+  charEnd: number;
+}
+
+/**
+ * Labels for people: readable, and a token that is only some bytes of a character by that character and which of its
+ * bytes it is: "😀[2/4]", "😀[3–4/4]".
+ */
+export function labelled<Token extends Placed>(tokens: readonly Token[], text: string): Token[] {
+  let [charStart, byteStart] = [-1, 0]; // the character that the last token began, and the byte where it begins
+  return tokens.map((token) => {
+    if (token.charStart !== charStart || token.end === token.start)
+      [charStart, byteStart] = [token.charStart, token.start];
+    const character = text.slice(token.charStart, token.charEnd);
+    const bytes = new TextEncoder().encode(character).length;
+    const isPart = Array.from(character).length === 1 && token.end > token.start && token.end - token.start < bytes;
+    if (!isPart) return { ...token, label: readableLabel(token.label) };
+    const [first, last] = [token.start - byteStart + 1, token.end - byteStart];
+    return { ...token, label: `${character}[${first === last ? first : `${first}–${last}`}/${bytes}]` };
+  });
+}

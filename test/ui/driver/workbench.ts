@@ -281,11 +281,25 @@ export class Workbench {
     await this.page.locator('.tab').first().waitFor({ state: 'detached', timeout: USUAL });
   }
 
+  /** Waits for a message of the workbench, and clears it. */
+  async message(text: RegExp): Promise<void> {
+    await this.messageShown(text);
+    await this.dismissMessages();
+  }
+
+  /**
+   * Waits for a message, which stays in sight. With the smoke-test driver on, which development mode needs, the
+   * workbench shows no toasts: the message is looked up in the notification center.
+   */
+  async messageShown(text: RegExp): Promise<void> {
+    const center = this.page.locator('.notifications-center');
+    if (!(await center.isVisible())) await this.page.locator('.statusbar-item[id="status.notifications"]').click();
+    await center.locator('.notification-list-item', { hasText: text }).first().waitFor({ timeout: SLOW });
+  }
+
   async dismissMessages(): Promise<void> {
-    const messages = this.page.locator('.notification-toast');
-    if ((await messages.count()) === 0) return;
     await this.runCommand('Notifications: Clear All Notifications');
-    await messages.first().waitFor({ state: 'detached', timeout: USUAL });
+    await this.page.locator('.notifications-center').waitFor({ state: 'hidden', timeout: USUAL });
   }
 
   /** Waits until the page and the panel have drawn what they know, for pictures. */

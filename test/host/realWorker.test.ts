@@ -1,0 +1,68 @@
+/** What must not happen to anybody: the real worker is killed, or gets text that is no text. */
+import assert from 'node:assert/strict';
+import type { Worker } from 'node:worker_threads';
+import type * as vscode from 'vscode';
+import type { ExplainClient } from '../../src/engine/explainClient.node';
+import type { ExplainPanel } from '../../src/panels/explainPanel';
+import { bench, closeEverything, eventOf, kinds, openText, openUntitled, select, until, type Bench } from './support';
+
+const NOT_ABORTED = { signal: new AbortController().signal, progress: (): void => undefined };
+const ROW = { layer: 0, head: 0, token: 1, direction: 'from' as const };
+
+describe('with the real worker and the bundled model', function () {
+  this.timeout(60_000);
+  let on: Bench;
+  beforeEach(() => (on = bench({ real: true, maxTokens: 2048 })));
+  afterEach(async () => {
+    on.dispose();
+    await closeEverything();
+  });
+
+  async function begin(editor: vscode.TextEditor): Promise<{ run: Promise<void>; panel: ExplainPanel }> {
+    select(editor, 0, editor.document.getText().length);
+    const run = on.panels.explain(editor);
+    await until(on.panels.onDidChange, () => on.panels.of(editor.document.uri) !== undefined);
+    return { run, panel: on.panels.of(editor.document.uri)! };
+  }
+
+  /** As the system would: from outside, without a word to the client. */
+  function kill(client: ExplainClient): Promise<number> {
+    const { shared } = client as unknown as { shared: { running?: { worker: Worker } } };
+    return shared.running!.worker.terminate();
+  }
+
+  it('killed in the middle of a run: a message, a retry that works, and other panels live', async () => {
+    const other = await begin(await openText('let other = 1;'));
+    await other.run;
+    const { run, panel } = await begin(await openText('total = total + count;\n'.repeat(400)));
+    await until(panel.onDidChange, () => kinds(panel).includes('tokens'));
+    await kill(on.client);
+    await run;
+    assert.match(eventOf(panel, 'failed').message, /ended unexpectedly/);
+    assert.equal(eventOf(panel, 'failed').canRetry, true);
+    // The other panel keeps what it shows; what it asks of the dead worker is refused, and its retry asks the new one.
+    assert.ok(kinds(other.panel).includes('done'));
+    await assert.rejects(async () => other.panel.answers.weights(ROW, NOT_ABORTED), { code: 'trace-gone' });
+    await panel.retry();
+    assert.ok(kinds(panel).includes('done') && !kinds(panel).includes('failed'));
+    await other.panel.retry();
+    assert.ok((await other.panel.answers.weights(ROW, NOT_ABORTED)).length > 3);
+  });
+
+  it('lone surrogates are explained as what the model sees, and every character belongs to a token', async () => {
+    const editor = await openUntitled('a\ud83d b \udc00\ud83d\ude00c');
+    const { run, panel } = await begin(editor);
+    await run;
+    assert.ok(kinds(panel).includes('done'), kinds(panel).join());
+    const tokens = panel.events.flatMap((event) =>
+      event.kind === 'progress' && event.progress.kind === 'tokens' ? event.progress.tokens : [],
+    );
+    const { text } = eventOf(panel, 'begin').subject;
+    for (let char = 0; char < text.length; char++) {
+      assert.ok(
+        tokens.some(({ charStart, charEnd }) => charStart <= char && char < charEnd),
+        `character ${char} of ${JSON.stringify(text)}`,
+      );
+    }
+  });
+});
