@@ -51,7 +51,7 @@ const SUITES = {
         files: [out('ui', '*.test.js')],
         style: 'spec',
         timeout: 120_000,
-        seconds: 420,
+        seconds: 540,
         grep,
         require: out('ui', 'driver', 'hooks.js'),
       }),
