@@ -46,13 +46,17 @@ for (const [model, file] of models) {
       });
       if (started) running[peer] = started;
     }
-    const times = Object.fromEntries(Object.keys(running).map((peer) => [peer, { prompt: [], generate: [] }]));
+    const times = Object.fromEntries(
+      Object.keys(running).map((peer) => [peer, { prompt: [], generate: [], promptCpu: [], generateCpu: [] }]),
+    );
     const ids = Array.from({ length: promptLength }, (_, i) => 300 + ((i * 7919) % 1500));
     for (let round = 0; round <= rounds; round++) {
       for (const kind of ['prompt', 'generate']) {
         for (const [peer, { ask }] of Object.entries(running)) {
-          const ms = await ask({ kind, ids, count: generated });
-          if (round > 0) times[peer][kind].push(ms); // the first round warms up
+          const { ms, cpu } = await ask({ kind, ids, count: generated });
+          if (round === 0) continue; // warms up
+          times[peer][kind].push(ms);
+          times[peer][`${kind}Cpu`].push(cpu);
         }
       }
     }
@@ -62,12 +66,16 @@ for (const [model, file] of models) {
     }
     for (const kind of ['prompt', 'generate']) {
       const count = kind === 'prompt' ? promptLength : generated;
-      const row = { model, threads, kind, tokensPerSecond: {}, best: {}, ratio: {} };
+      const row = { model, threads, kind, tokensPerSecond: {}, best: {}, ratio: {}, cpuRatio: {}, cpuMs: {} };
       for (const [peer, measured] of Object.entries(times)) {
         row.tokensPerSecond[peer] = (1000 * count) / median(measured[kind]);
         row.best[peer] = (1000 * count) / Math.min(...measured[kind]);
         // Of rounds beside each other, so that both met the same load.
         row.ratio[peer] = median(measured[kind].map((ms, i) => ms / times.ours[kind][i]));
+        const cpu = measured[`${kind}Cpu`];
+        if (cpu[0] === undefined) continue;
+        row.cpuMs[peer] = median(cpu);
+        row.cpuRatio[peer] = median(cpu) / median(times.ours[`${kind}Cpu`]);
       }
       results.push(row);
       print(row);
@@ -93,10 +101,10 @@ console.log(
   `\n${before.cpu}, load ${before.load} … ${report.loadAfter}; ${Object.values(versions).join(' · ')}\n${path.relative(root, out)}`,
 );
 
-function print({ model, threads, kind, tokensPerSecond, best, ratio }) {
+function print({ model, threads, kind, tokensPerSecond, best, ratio, cpuRatio }) {
   const shown = Object.keys(ratio)
     .filter((peer) => peer !== 'ours')
-    .map((peer) => `${ratio[peer].toFixed(2)}× ${peer}`)
+    .map((peer) => `${ratio[peer].toFixed(2)}× ${peer}${cpuRatio[peer] ? ` (cpu ${cpuRatio[peer].toFixed(2)}×)` : ''}`)
     .join('  ');
   const speeds = Object.entries(tokensPerSecond).map(
     ([peer, n]) => `${peer} ${n.toFixed(0)} (best ${best[peer].toFixed(0)})`,
@@ -114,19 +122,23 @@ async function start(peer, settings) {
   });
   const next = () =>
     new Promise((resolve) => {
-      child.once('message', resolve);
-      child.once('exit', () => resolve({ error: 'ended' }));
+      const ended = () => resolve({ error: 'ended' });
+      child.once('exit', ended);
+      child.once('message', (message) => {
+        child.off('exit', ended);
+        resolve(message);
+      });
     });
-  const { ready, error } = await next();
+  const { ready, error } = await next(); // ready: the peer's version
   if (error) {
     console.log(`${peer} does not run ${settings.model}: ${error}`);
     return undefined;
   }
   const ask = async (question) => {
     child.send(question);
-    const { ms, error } = await next();
+    const { error, ...measured } = await next();
     if (error) throw new Error(`${peer}: ${error}`);
-    return ms;
+    return measured;
   };
   return { child, ready, ask };
 }

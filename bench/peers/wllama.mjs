@@ -48,11 +48,11 @@ await answer(async ({ model, threads, context, chromium }) => {
     version: `wllama 3.8.1, ${browser.version()}`,
     async prompt(ids) {
       const timings = await page.evaluate((prompt) => window.complete(prompt, 1), ids);
-      return (timings.prompt_ms / timings.prompt_n) * ids.length;
+      return { ms: (timings.prompt_ms / timings.prompt_n) * ids.length };
     },
     async generate(ids, count) {
       const timings = await page.evaluate(([prompt, n]) => window.complete(prompt, n), [ids, count + 1]);
-      return (timings.predicted_ms / timings.predicted_n) * count;
+      return { ms: (timings.predicted_ms / timings.predicted_n) * count };
     },
   };
 });

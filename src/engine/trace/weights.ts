@@ -124,12 +124,14 @@ export async function layerMaps(
   return { layer, size, values, scales };
 }
 
-/** value = round(255 · weight / scale), scale = the largest weight. */
+/** value = round(255 · weight / scale), scale = the largest weight. Loops, not Uint8Array.from: that calls per element. */
 export function toBytes(weights: Float32Array): { values: Uint8Array; scale: number } {
   let scale = 0;
-  for (const weight of weights) if (weight > scale) scale = weight;
+  for (let i = 0; i < weights.length; i++) if (weights[i] > scale) scale = weights[i];
   const factor = scale > 0 ? 255 / scale : 0;
-  return { values: Uint8Array.from(weights, (weight) => Math.round(weight * factor)), scale };
+  const values = new Uint8Array(weights.length);
+  for (let i = 0; i < weights.length; i++) values[i] = weights[i] * factor + 0.5;
+  return { values, scale };
 }
 
 function checkHead(trace: Trace, head: number): void {
