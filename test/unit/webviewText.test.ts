@@ -147,5 +147,7 @@ describe('labels of tokens', () => {
       labelled(tokens, text).map((token) => token.label),
       [label, label, '😀[1/4]', '😀[2–4/4]', 'é[1/2]', 'é[2/2]'],
     );
+    assert.equal(labelled([at(0, 3, 0, 1)], '\ufe0f')[0].label, label, 'a whole character keeps its label');
+    assert.equal(labelled([at(0, 2, 0, 1)], '\ufe0f')[0].label, 'U+FE0F[1–2/3]');
   });
 });

@@ -33,6 +33,12 @@ export function labelled<Token extends Placed>(tokens: readonly Token[], text: s
     const isPart = Array.from(character).length === 1 && token.end > token.start && token.end - token.start < bytes;
     if (!isPart) return { ...token, label: readableLabel(token.label) };
     const [first, last] = [token.start - byteStart + 1, token.end - byteStart];
-    return { ...token, label: `${character}[${first === last ? first : `${first}–${last}`}/${bytes}]` };
+    return { ...token, label: `${visible(character)}[${first === last ? first : `${first}–${last}`}/${bytes}]` };
   });
+}
+
+/** Signs that cannot be seen on their own (joiners, variation selectors, combining marks) by their number. */
+function visible(character: string): string {
+  if (!/^[\p{M}\p{C}\p{Z}]$/u.test(character)) return character;
+  return `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`;
 }
