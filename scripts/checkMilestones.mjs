@@ -28,10 +28,10 @@ const machine = `${os.cpus().length} × ${os.cpus()[0].model.trim()}, Node ${pro
 const named = process.argv.slice(2);
 const ids = named.length > 0 ? named : milestone('list').map(({ id }) => id);
 for (const id of ids) {
-  const { seeds, ours, interval, timings } = milestone(id, '--seeds', String(SEEDS));
+  const { paper, why, seeds, ours, interval, timings } = milestone(id, '--seeds', String(SEEDS));
   const file = path.join(root, 'src', 'milestones', id, 'checked.json');
   const rounded = Object.fromEntries(Object.entries(timings).map(([name, ms]) => [name, Math.round(ms)]));
-  writeFileSync(file, JSON.stringify({ commit, machine, seeds, ours, interval, timings: rounded }));
+  writeFileSync(file, JSON.stringify({ paper, why, commit, machine, seeds, ours, interval, timings: rounded }));
   run(process.execPath, 'node_modules/prettier/bin/prettier.cjs', '--log-level', 'warn', '--write', file);
   console.log(`\n${id} (${(timings.totalMs / 1000).toFixed(1)} s a run)`);
   for (const [name, value] of Object.entries(ours)) {

@@ -3,15 +3,18 @@ import * as vscode from 'vscode';
 import { registerCancel } from './commands/cancel';
 import { CHOOSE_MODEL, registerChooseModel } from './commands/chooseModel';
 import { registerExplain } from './commands/explain';
+import { registerOpenMilestones } from './commands/openMilestones';
 import { registerToggleHeat } from './commands/toggleHeat';
 import { registerReasoning } from './commands/reasoning';
 import { maxTokens } from './editor/maxTokens';
 import { disposeTokenMark } from './editor/tokenMark';
 import { ExplainClient } from './engine/explainClient.node';
+import { MilestoneClient } from './engine/milestoneClient.node';
 import { ModelChoice } from './models/modelChoice';
 import { ModelHashes } from './models/modelHashes';
 import { ModelStatus } from './models/modelStatus';
 import { ExplainPanels, VIEW_TYPE } from './panels/explainPanels';
+import { MILESTONES_VIEW, MilestonesPanel } from './panels/milestonesPanel';
 import { REASONING_VIEW, ReasoningPanels } from './panels/reasoningPanels';
 import { SavedPlaces } from './panels/savedPlaces';
 import { ReasoningClient } from './reasoning/reasoningClient.node';
@@ -20,6 +23,7 @@ import { ReasoningClient } from './reasoning/reasoningClient.node';
 export interface ExtensionApi {
   readonly panels: ExplainPanels;
   readonly reasoning: ReasoningPanels;
+  readonly milestones: MilestonesPanel;
 }
 
 export function activate(context: vscode.ExtensionContext): ExtensionApi {
@@ -57,13 +61,23 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     chooseModel: () => void vscode.commands.executeCommand(CHOOSE_MODEL),
   });
 
+  const milestoneClient = new MilestoneClient({ script: file('dist', 'milestoneWorker.js') });
+  const milestones = new MilestonesPanel({
+    extensionUri,
+    client: milestoneClient,
+    pauseWhenHidden: () =>
+      vscode.workspace.getConfiguration('attentionExplainer').get('milestones.whenHidden') === 'pause',
+  });
+
   context.subscriptions.push(
     models,
     status,
     panels,
     reasoning,
+    milestones,
     { dispose: () => client.stop() },
     { dispose: () => reasoningClient.stop() },
+    { dispose: () => milestoneClient.stop() },
     { dispose: disposeTokenMark },
     models.onDidChoose(() => panels.modelChanged()),
     panels.onDidChange(() => status.show()),
@@ -72,8 +86,10 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     registerCancel(panels),
     registerToggleHeat(panels),
     registerReasoning(reasoning),
+    registerOpenMilestones(milestones),
     vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, panels),
     vscode.window.registerWebviewPanelSerializer(REASONING_VIEW, reasoning),
+    vscode.window.registerWebviewPanelSerializer(MILESTONES_VIEW, milestones),
   );
-  return { panels, reasoning };
+  return { panels, reasoning, milestones };
 }

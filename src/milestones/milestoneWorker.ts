@@ -6,6 +6,7 @@ import { Rpc, type Handlers } from '../protocol/rpc';
 import { experimentOf } from './index';
 import { inputsOf, ModelKeeper } from './inputs.node';
 import { accepted } from './options';
+import { Pause } from './pause';
 import { runExperiment } from './run';
 
 interface Kept {
@@ -15,6 +16,7 @@ interface Kept {
 }
 
 const models = new ModelKeeper();
+const pause = new Pause();
 /** The latest answering run of each entry. */
 const kept = new Map<string, Kept>();
 let runs = 0;
@@ -22,6 +24,7 @@ let runs = 0;
 let last: Promise<unknown> = Promise.resolve();
 
 const handlers: Handlers<MilestoneWorkerApi> = {
+  needs: ({ id }) => experimentOf(id).needs ?? {},
   async run({ id, options, seed, inputs }, { signal, progress }) {
     const before = last;
     let letGo!: () => void;
@@ -37,12 +40,16 @@ const handlers: Handlers<MilestoneWorkerApi> = {
         signal,
         inputs: inputsOf(inputs, models),
         onProgress: progress,
+        gate: () => pause.open(signal),
       });
       if (answer) kept.set(id, { id, run, answer });
       return { run, result, card, answers: answer !== undefined, timings };
     } finally {
       letGo();
     }
+  },
+  pause({ paused }) {
+    pause.set(paused);
   },
   ask({ run, question }, { signal }) {
     const found = [...kept.values()].find((each) => each.run === run);

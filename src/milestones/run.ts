@@ -15,6 +15,8 @@ export interface RunOptions<Options, Result> {
   signal: AbortSignal;
   inputs: Inputs;
   onProgress?: (progress: Progress<Result>) => void;
+  /** Resolves when the run may go on; a pause. */
+  gate?: () => Promise<void>;
 }
 
 export interface Run<Result, Question, Answer> extends Finished<Result, Question, Answer> {
@@ -25,7 +27,7 @@ export interface Run<Result, Question, Answer> extends Finished<Result, Question
 /** Throws Problem; cancelled when `signal` is aborted. */
 export async function runExperiment<Options, Result, Question, Answer>(
   experiment: Experiment<Options, Result, Question, Answer>,
-  { options, seed, signal, inputs, onProgress }: RunOptions<Options, Result>,
+  { options, seed, signal, inputs, onProgress, gate }: RunOptions<Options, Result>,
 ): Promise<Run<Result, Question, Answer>> {
   const started = performance.now();
   let [reported, breathed, firstPicture] = [-Infinity, -Infinity, NaN];
@@ -37,6 +39,7 @@ export async function runExperiment<Options, Result, Question, Answer>(
       reported = now;
       onProgress?.({ done: Math.min(1, Math.max(0, done)), note, partial });
     }
+    await gate?.();
     if (signal.aborted) throw new Problem('cancelled', 'Cancelled.');
     if (now - breathed < BREATHE_EVERY_MS) return;
     await breathe(signal);

@@ -93,6 +93,10 @@ export interface RunReport<Result = unknown> {
 }
 
 export type MilestoneWorkerApi = {
+  /** What the experiment reads, so that the host collects only that. */
+  needs: { params: { id: string }; result: Needs };
+  /** While paused, the run waits where it next reports. */
+  pause: { params: { paused: boolean }; result: void };
   run: {
     params: { id: string; options: OptionValues; seed: number; inputs: HostInputs };
     result: RunReport;
@@ -109,6 +113,9 @@ export type MilestoneHostApi = Record<never, never>;
 
 /** checked.json of an entry: `npm run check:milestones`. */
 export interface CheckedNumbers {
+  /** English of the card of the first seed; files of before have none. */
+  paper?: string;
+  why?: string;
   commit: string;
   machine: string;
   seeds: number[];

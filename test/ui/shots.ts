@@ -67,6 +67,13 @@ const PANELS: Record<string, Open> = {
   ),
   experts: group('experts', (frame) => frame.locator('[data-list]').first().waitFor({ timeout: LONG_MS })),
   reasoning: openReasoning,
+  milestones: async (workbench, { file }) => {
+    if (file !== INPUTS.short.file) return;
+    await workbench.runCommand(workbench.locale === 'zh-cn' ? '打开里程碑历史' : 'Open Milestone History');
+    const frame = workbench.panelFrame();
+    await frame.locator('[data-action="run"]').click({ timeout: LONG_MS });
+    await frame.locator('[data-section="experiment"][data-state="done"]').waitFor({ timeout: LONG_MS });
+  },
 };
 
 /** Panels with inputs of their own. */

@@ -2,19 +2,30 @@
 
 const dictionary = readDictionary();
 
+/** Words that come with a part of the page; the host's dictionary is asked first. */
+const added: Record<string, string> = Object.create(null) as Record<string, string>;
+
+export function addWords(words: Readonly<Record<string, string>>): void {
+  Object.assign(added, words);
+}
+
+const translated = (text: string): string => dictionary[text] ?? added[text] ?? text;
+
 /** `{0}`, `{1}` … are replaced by the arguments. */
 export function t(text: string, ...args: (string | number)[]): string {
-  return fill(dictionary[text] ?? text, args);
+  return fill(translated(text), args);
 }
 
 /** The same with elements for some arguments: the pieces of the sentence in the order of the language. */
 export function tParts(text: string, ...args: (string | number | Node)[]): (string | Node)[] {
-  return (dictionary[text] ?? text).split(/(\{\d+\})/).flatMap((piece) => {
-    const place = /^\{(\d+)\}$/.exec(piece);
-    const part = place ? args[Number(place[1])] : piece;
-    if (part === undefined || part === '') return [];
-    return [typeof part === 'number' ? String(part) : part];
-  });
+  return translated(text)
+    .split(/(\{\d+\})/)
+    .flatMap((piece) => {
+      const place = /^\{(\d+)\}$/.exec(piece);
+      const part = place ? args[Number(place[1])] : piece;
+      if (part === undefined || part === '') return [];
+      return [typeof part === 'number' ? String(part) : part];
+    });
 }
 
 export function fill(text: string, args: readonly (string | number)[]): string {

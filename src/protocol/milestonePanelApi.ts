@@ -1,0 +1,30 @@
+/** The border between the Milestone History page and its host. */
+import type { OptionValues, Progress, RunReport } from './milestones';
+
+export type MilestonePanelHostApi = {
+  /** The page listens now; the host sends again what it knows of every entry. */
+  ready: { params: Record<never, never>; result: void };
+  /** Starts an entry's experiment; one that runs is stopped first. How it goes comes as events. */
+  start: { params: { id: string; options: OptionValues; seed: number }; result: void };
+  stop: { params: Record<never, never>; result: void };
+  /** The page shows this entry now. */
+  shown: { params: { id: string }; result: void };
+  /** A follow-up on a finished run. */
+  ask: { params: { run: number; question: unknown }; result: unknown };
+  /** Runs one of the extension's own commands, e.g. a link from an entry to another panel. */
+  command: { params: { command: string }; result: void };
+};
+
+export type MilestoneEvent = { id: string; options: OptionValues; seed: number } & (
+  | { kind: 'running'; progress: Progress | null }
+  | { kind: 'done'; report: RunReport }
+  | { kind: 'stopped' }
+  /** `message` is translated. */
+  | { kind: 'failed'; message: string }
+);
+
+export type MilestonePanelViewApi = {
+  event: { params: MilestoneEvent; result: void };
+  /** A deep link: shows this entry. */
+  show: { params: { id: string }; result: void };
+};

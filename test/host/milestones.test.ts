@@ -1,0 +1,41 @@
+/** The Milestone History inside VS Code: links to an entry, and what experiments are given to read. */
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { milestoneInputs } from '../../src/panels/milestoneInputs';
+import { closeEverything, extension, openText, select, until } from './support';
+
+describe('the Milestone History', function () {
+  this.timeout(60_000);
+  afterEach(closeEverything);
+
+  const opened = async (...args: string[]): Promise<string[]> => {
+    const { milestones } = await extension().activate();
+    const shown: string[] = [];
+    const subscription = milestones.onDidShow((id) => shown.push(id));
+    await vscode.commands.executeCommand('attentionExplainer.openMilestones', ...args);
+    const wanted = args[0] ?? 'backpropagation';
+    await until(milestones.onDidShow, () => shown.includes(wanted));
+    subscription.dispose();
+    return shown;
+  };
+
+  it('opens at the entry that a link names, also when it is open', async () => {
+    assert.equal((await opened('transformer')).at(-1), 'transformer');
+    assert.equal((await opened('phil')).at(-1), 'phil');
+    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+    assert.equal(tabs.length, 1);
+  });
+
+  it('gives experiments the selection, or nothing, and the workspace only where they ask', async () => {
+    const { extensionUri } = extension();
+    assert.deepEqual((await milestoneInputs({ selection: true }, extensionUri)).selection, null);
+    const editor = await openText('one two three');
+    select(editor, 4, 7);
+    const needs = { selection: true, workspaceCharacters: 2000, models: ['default'] as const };
+    const { selection, workspace, models } = await milestoneInputs(needs, extensionUri);
+    assert.equal(selection?.text, 'two');
+    assert.ok(workspace.length > 0 && workspace.reduce((sum, { text }) => sum + text.length, 0) <= 2000);
+    assert.match(models.default, /\.gguf$/);
+    assert.deepEqual((await milestoneInputs({}, extensionUri)).workspace, []);
+  });
+});

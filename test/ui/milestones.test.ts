@@ -1,0 +1,104 @@
+/** The Milestone History as a person uses it: opens, reads, runs, stops, comes back. */
+import assert from 'node:assert/strict';
+import type { FrameLocator, Locator } from 'playwright-core';
+import { axeViolations } from './driver/axe';
+import { startWorkbench, type Workbench } from './driver/workbench';
+
+const LONG_MS = 60_000;
+
+describe('Milestone History', () => {
+  let workbench: Workbench;
+  before(async () => (workbench = await startWorkbench({ open: 'sample.ts' })));
+  after(() => workbench.close());
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
+  });
+
+  const frame = (): FrameLocator => workbench.panelFrame();
+  const section = (): Locator => frame().locator('[data-section="experiment"]');
+  const inState = (state: string): Promise<void> =>
+    frame().locator(`[data-section="experiment"][data-state="${state}"]`).waitFor({ timeout: LONG_MS });
+  const openEntry = async (id: string): Promise<void> => {
+    await frame().locator(`.timeline [data-entry="${id}"]`).click();
+    await frame().locator(`article[data-entry="${id}"]`).waitFor();
+  };
+
+  async function run(sweeps: number): Promise<string> {
+    await frame().locator('[data-option="sweeps"]').fill(String(sweeps));
+    await frame().locator('[data-option="sweeps"]').press('Tab');
+    await section().locator('[data-action="run"]').click();
+    await inState('running');
+    await inState('done');
+    return (await frame().locator('[data-section="card"] tbody').textContent()) ?? '';
+  }
+
+  it('opens with a story, verdicts and an experiment that was not run yet', async () => {
+    await workbench.runCommand('Open Milestone History');
+    await frame().locator('article[data-entry="backpropagation"]').waitFor({ timeout: LONG_MS });
+    assert.match((await frame().locator('.story').textContent()) ?? '', /Rumelhart/);
+    assert.ok((await frame().locator('article .claim').count()) >= 2);
+    assert.equal(await section().locator('.plot-area').first().isVisible(), false);
+    assert.match((await frame().locator('[data-section="card"]').textContent()) ?? '', /1,425.*5 seeds/s);
+    assert.deepEqual(await axeViolations(workbench), []);
+  });
+
+  it('runs the experiment: picture and card; the same seed gives the same numbers', async () => {
+    const first = await run(200);
+    assert.ok((await section().locator('.plot-line').count()) >= 4);
+    assert.match(first, /nets solved with backpropagation/);
+    assert.equal(await run(200), first);
+    assert.deepEqual(await axeViolations(workbench), []);
+  });
+
+  it('has the picture’s numbers as a table', async () => {
+    await section().locator('summary').first().click();
+    const table = section().locator('.table-body table').first();
+    await table.waitFor();
+    assert.ok((await table.locator('tbody tr').count()) > 10);
+  });
+
+  it('stops at once and says nothing false', async () => {
+    await frame().locator('[data-option="sweeps"]').fill('10000');
+    await frame().locator('[data-option="sweeps"]').press('Tab');
+    await section().locator('[data-action="run"]').click();
+    await inState('running');
+    await section().locator('[data-action="stop"]').click();
+    await inState('stopped');
+    assert.doesNotMatch((await frame().locator('[data-section="card"]').textContent()) ?? '', /here, seed/);
+  });
+
+  it('shows entries without an experiment as stories only', async () => {
+    await openEntry('alphago');
+    const live = await frame().locator('.timeline [data-entry="alphago"] .live').count();
+    assert.equal(await section().count(), live);
+    assert.ok((await frame().locator('.story p').count()) >= 3);
+  });
+
+  it('goes by the keyboard: arrows in the timeline, Enter opens, the title has the focus', async () => {
+    await frame().locator('.timeline [aria-current]').focus();
+    await workbench.page.keyboard.press('Home');
+    await workbench.page.keyboard.press('ArrowDown');
+    await workbench.page.keyboard.press('Enter');
+    await frame().locator('article[data-entry="phil"]').waitFor();
+    assert.equal(await frame().locator('#entry-title:focus').count(), 1);
+  });
+
+  it('keeps the place while it is hidden', async () => {
+    await workbench.openFile('sample.ts');
+    await workbench.runCommand('Open Milestone History');
+    await frame().locator('article[data-entry="phil"]').waitFor({ timeout: LONG_MS });
+  });
+
+  it('lists the verdicts, filters them, and leads to the entry', async () => {
+    await frame().getByText('Verdicts', { exact: true }).click();
+    await frame().locator('[data-verdict="wrong"]').click();
+    const list = frame().locator('[data-section="verdicts"] .claim');
+    const wrong = await list.count();
+    assert.ok(wrong > 3);
+    assert.equal(await frame().locator('[data-section="verdicts"] .verdict.wrong').count(), wrong);
+    assert.deepEqual(await axeViolations(workbench), []);
+    await frame().locator('[data-section="verdicts"] input').fill('backpropagation');
+    await list.locator('button').first().click();
+    await frame().locator('article').waitFor();
+  });
+});

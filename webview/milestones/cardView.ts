@@ -1,0 +1,79 @@
+/** The card that an experiment ends in: paper's number · our number · why they differ. */
+import type { Card, CheckedNumbers, Unit, Words } from '../../src/protocol/milestones';
+import { h } from '../shared/dom';
+import { t } from '../shared/l10n';
+import { duration, integer, percent } from '../shared/numbers';
+
+export function words({ text, args = [] }: Words): string {
+  return t(text, ...args);
+}
+
+export function written(value: number | undefined, unit: Unit | undefined): string {
+  if (value === undefined || !Number.isFinite(value)) return '–';
+  switch (unit) {
+    case 'share':
+      return percent(value);
+    case 'integer':
+      return integer(value);
+    case 'ms':
+      return duration(value);
+    case 'times':
+      return `${Number(value.toPrecision(3))}×`;
+    case 'bytes':
+      return value < 1e5 ? `${integer(value)} B` : `${Number((value / 1e6).toPrecision(3))} MB`;
+    case 'bits':
+      return t('{0} bits', Number(value.toPrecision(4)));
+    case undefined:
+      return String(Number(value.toPrecision(4)));
+  }
+}
+
+/** Without a run, the numbers that were checked with five seeds; with one, both. */
+export function cardView(card: Card | null, checked: CheckedNumbers | undefined, seed: number): HTMLElement | null {
+  if (!card && !checked) return null;
+  const paper = card ? words(card.paper) : checked?.paper && t(checked.paper);
+  const why = card ? words(card.why) : checked?.why && t(checked.why);
+  const units = card?.units ?? {};
+  const names = [...new Set([...Object.keys(card?.ours ?? {}), ...Object.keys(checked?.ours ?? {})])];
+  const range = (interval: readonly number[] | undefined, name: string): string =>
+    interval ? ` [${written(interval[0], units[name])} – ${written(interval[1], units[name])}]` : '';
+  const rows = names.map((name) =>
+    h(
+      'tr',
+      {},
+      h('th', { scope: 'row' }, t(name)),
+      card && h('td', {}, written(card.ours[name], units[name]) + range(card.interval?.[name], name)),
+      checked && h('td', {}, written(checked.ours[name], units[name]) + range(checked.interval[name], name)),
+    ),
+  );
+  return h(
+    'div',
+    { class: 'card', 'data-section': 'card' },
+    paper && h('h4', {}, t('The paper’s number')),
+    paper && h('p', {}, paper),
+    h('h4', {}, t('Our numbers')),
+    h(
+      'div',
+      { class: 'table-scroll' },
+      h(
+        'table',
+        {},
+        h(
+          'thead',
+          {},
+          h(
+            'tr',
+            {},
+            h('td', {}),
+            card && h('th', { scope: 'col' }, t('here, seed {0}', seed)),
+            checked && h('th', { scope: 'col' }, t('checked: {0} seeds, 95% interval', checked.seeds.length)),
+          ),
+        ),
+        h('tbody', {}, ...rows),
+      ),
+    ),
+    checked && h('p', { class: 'hint' }, t('Checked on {0}, commit {1}.', checked.machine, checked.commit)),
+    why && h('h4', {}, t('Why they differ')),
+    why && h('p', {}, why),
+  );
+}

@@ -1,0 +1,147 @@
+/** One entry's experiment: Run and Stop, what can be changed, how far it is, its picture, its card. */
+import type { MilestoneEvent } from '../../src/protocol/milestonePanelApi';
+import type { OptionValues } from '../../src/protocol/milestones';
+import { freshId, h, setText, show } from '../shared/dom';
+import { t } from '../shared/l10n';
+import { duration } from '../shared/numbers';
+import { button } from '../shared/toolkit';
+import { cardView, words } from './cardView';
+import { controlFields } from './controls';
+import type { EntryPage } from './experimentView';
+import type { Host } from './host';
+
+export interface ExperimentSection {
+  readonly element: HTMLElement;
+  receive(event: MilestoneEvent): void;
+}
+
+export interface SectionOptions {
+  id: string;
+  page: EntryPage;
+  host: Host;
+  /** Both are changed in place. */
+  values: OptionValues;
+  seed: { value: number };
+  changed(): void;
+  say(text: string): void;
+}
+
+export function experimentSection({ id, page, host, values, seed, changed, say }: SectionOptions): ExperimentSection {
+  const { view, checked } = page;
+  /** Of the latest report, for questions. */
+  let run: number | undefined;
+  const drawn = view.mount({
+    ask: async (question) => {
+      if (run === undefined) throw new Error('nothing to ask about');
+      return (await host.call('ask', { run, question })) as never;
+    },
+    say,
+  });
+  const seedId = freshId('seed');
+  const seedField = h('input', {
+    id: seedId,
+    type: 'number',
+    class: 'field',
+    min: 0,
+    max: 1e6,
+    step: 1,
+    value: String(seed.value),
+    onchange: () => {
+      const given = Math.floor(Number(seedField.value));
+      seed.value = Number.isFinite(given) && given >= 0 ? Math.min(given, 1e6) : 1;
+      seedField.value = String(seed.value);
+      changed();
+    },
+  });
+  const start = button(t('Run'), () => {
+    const options = Object.fromEntries(
+      Object.entries(view.controls as Record<string, { default: OptionValues[string] }>).map(([name, control]) => [
+        name,
+        values[name] ?? control.default,
+      ]),
+    );
+    void host.call('start', { id, options, seed: seed.value }).catch(() => {});
+  });
+  start.dataset.action = 'run';
+  const stop = button(t('Stop'), () => void host.call('stop', {}).catch(() => {}), { secondary: true });
+  stop.dataset.action = 'stop';
+  const bar = h('progress', { max: 1, value: 0, 'aria-label': t('Progress of the experiment') });
+  const note = h('span', { class: 'hint' });
+  const status = h('div', { class: 'run-status' }, bar, note);
+  const stopped = h('p', { class: 'hint' }, t('Stopped. The picture shows how far it came.'));
+  const problem = h('p', { class: 'problem', role: 'alert' });
+  const picture = h('div', { class: 'picture', hidden: true }, drawn.element);
+  const card = h('div', {});
+  const element = h(
+    'section',
+    { class: 'experiment', 'aria-label': t('Experiment'), 'data-section': 'experiment', 'data-state': 'idle' },
+    h('h3', {}, t('Run it yourself')),
+    h(
+      'div',
+      { class: 'controls' },
+      ...controlFields(view.controls, values, changed),
+      h('div', { class: 'control' }, h('label', { for: seedId }, t('Seed')), seedField),
+      h('div', { class: 'buttons' }, start, stop),
+    ),
+    checked && h('p', { class: 'hint' }, t('Takes about {0}.', duration(checked.timings.totalMs))),
+    status,
+    stopped,
+    problem,
+    picture,
+    card,
+  );
+  const setState = (state: string): void => {
+    element.dataset.state = state;
+    show(start, state !== 'running');
+    show(stop, state === 'running');
+    show(status, state === 'running');
+    show(stopped, state === 'stopped');
+    show(problem, state === 'failed');
+  };
+  const drawCard = (event: MilestoneEvent | null): void => {
+    const made = cardView(event?.kind === 'done' ? event.report.card : null, checked, event?.seed ?? seed.value);
+    card.replaceChildren(...(made ? [made] : []));
+  };
+  setState('idle');
+  drawCard(null);
+  return {
+    element,
+    receive(event) {
+      // The focus is not lost with the button that had it.
+      const focused = element.contains(document.activeElement);
+      const hadButton = document.activeElement === start || document.activeElement === stop;
+      setState(event.kind);
+      if (focused && hadButton) (event.kind === 'running' ? stop : start).focus();
+      switch (event.kind) {
+        case 'running': {
+          run = undefined;
+          // Numbers and picture of another run are not this one's.
+          if (!event.progress) drawCard(null);
+          const { progress } = event;
+          bar.value = progress?.done ?? 0;
+          setText(note, progress ? words(progress.note) : t('Starting…'));
+          if (progress?.partial !== undefined) draw(progress.partial, event.options, false);
+          break;
+        }
+        case 'done': {
+          const { report } = event;
+          run = report.answers ? report.run : undefined;
+          draw(report.result, event.options, true);
+          drawCard(event);
+          say(t('The experiment is done.'));
+          break;
+        }
+        case 'stopped':
+          say(t('Stopped.'));
+          break;
+        case 'failed':
+          setText(problem, event.message);
+      }
+    },
+  };
+
+  function draw(result: unknown, options: OptionValues, final: boolean): void {
+    show(picture, true);
+    drawn.draw(result, options, final);
+  }
+}

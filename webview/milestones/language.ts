@@ -1,0 +1,8 @@
+/** Which of an entry's two languages this page shows. */
+import type { LocalizedText } from '../../src/milestones/timeline';
+
+export const chinese = (document.documentElement.lang || 'en').toLowerCase().startsWith('zh');
+
+export function local(text: LocalizedText): string {
+  return chinese ? text.zh : text.en;
+}

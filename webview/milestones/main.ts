@@ -1,0 +1,97 @@
+/** The Milestone History page: which entry is shown, what is kept, and events led to the experiment they are about. */
+import { isMilestoneId, type MilestoneId } from '../../src/milestones/timeline';
+import { pages } from '../../src/milestones/views';
+import type { MilestoneEvent } from '../../src/protocol/milestonePanelApi';
+import '../shared/base.css';
+import './milestones.css';
+import { h, show } from '../shared/dom';
+import { addWords, t } from '../shared/l10n';
+import { watchTheme } from '../shared/theme';
+import { radioGroup, registerControls } from '../shared/toolkit';
+import { verdictList } from './claimsView';
+import { entryView } from './entryView';
+import { experimentSection, type ExperimentSection } from './experimentSection';
+import { connect } from './host';
+import { chinese } from './language';
+import { restore, type Saved } from './saved';
+import { timeline } from './timelineView';
+
+registerControls();
+watchTheme();
+if (chinese) for (const page of Object.values(pages)) addWords(page.strings);
+
+const { host, getState, setState } = connect({
+  event: (event) => receive(event),
+  show: ({ id }) => {
+    if (isMilestoneId(id)) openEntry(id);
+  },
+});
+const saved = restore(getState());
+const keep = (): void => setState({ ...saved });
+const live = h('div', { class: 'only-read-out', role: 'status' });
+const say = (text: string): void => live.replaceChildren(text);
+
+const events = new Map<string, MilestoneEvent>();
+const seed = {
+  get value(): number {
+    return saved.seed;
+  },
+  set value(value: number) {
+    saved.seed = value;
+  },
+};
+/** The entry on show; others are made when they are opened. */
+let section: ExperimentSection | undefined;
+
+const list = timeline((id) => openEntry(id));
+const entry = h('div', { class: 'entry-place' });
+const story = h('div', { class: 'story-tab' }, list.element, entry);
+const verdicts = verdictList(saved, keep, (id) => openEntry(id));
+const tabs = radioGroup<Saved['tab']>(
+  t('What to show'),
+  [
+    ['story', t('Story')],
+    ['verdicts', t('Verdicts')],
+  ],
+  saved.tab,
+  (tab) => openTab(tab),
+);
+const main = h('main', {}, story, verdicts.element);
+document
+  .getElementById('app')!
+  .append(live, h('header', { class: 'head' }, h('h1', {}, t('Milestone History')), tabs.element), main);
+
+function openTab(tab: Saved['tab']): void {
+  saved.tab = tab;
+  keep();
+  tabs.set(tab);
+  show(story, tab === 'story');
+  show(verdicts.element, tab === 'verdicts');
+  if (tab === 'verdicts') verdicts.draw();
+}
+
+function openEntry(id: MilestoneId, focus = true): void {
+  saved.entry = id;
+  openTab('story');
+  const page = pages[id];
+  section = page && experimentSection({ id, page, host, values: (saved.options[id] ??= {}), seed, changed: keep, say });
+  entry.replaceChildren(entryView({ id, experiment: section?.element ?? null, open: openEntry }));
+  list.select(id);
+  const event = events.get(id);
+  if (event) section?.receive(event);
+  document.getElementById('app')!.dataset.entry = id;
+  void host.call('shown', { id }).catch(() => {});
+  if (!focus) return;
+  scrollTo({ top: 0 });
+  entry.querySelector<HTMLElement>('#entry-title')?.focus({ preventScroll: true });
+}
+
+function receive(event: MilestoneEvent): void {
+  events.set(event.id, event);
+  if (event.id === saved.entry) section?.receive(event);
+}
+
+const { tab } = saved;
+openEntry(saved.entry, false);
+openTab(tab);
+void host.call('ready', {}).catch(() => {});

@@ -1,0 +1,58 @@
+/** The list of entries and dated marks in order of time: one tab stop, arrows move, Enter opens. */
+import { DATED_MARKS, MILESTONES, type MilestoneId } from '../../src/milestones/timeline';
+import { pages } from '../../src/milestones/views';
+import { h } from '../shared/dom';
+import { t } from '../shared/l10n';
+import { local } from './language';
+
+export interface Timeline {
+  readonly element: HTMLElement;
+  select(entry: MilestoneId): void;
+}
+
+export function timeline(open: (entry: MilestoneId) => void): Timeline {
+  const buttons = new Map<MilestoneId, HTMLButtonElement>();
+  const items = MILESTONES.map(({ id, year, title }, at) => {
+    const button = h(
+      'button',
+      { class: 'entry-link', 'data-entry': id, tabindex: -1, onclick: () => open(id) },
+      h('span', { class: 'year' }, String(year)),
+      h('span', { class: 'name' }, local(title)),
+      pages[id] && h('span', { class: 'live', title: t('with an experiment') }, '▶'),
+    );
+    buttons.set(id, button);
+    return { year, order: 13 + at / 100, element: h('li', {}, button) };
+  });
+  const marks = DATED_MARKS.map(({ year, month = 6, title }) => ({
+    year,
+    order: month,
+    element: h(
+      'li',
+      { class: 'mark' },
+      h('span', { class: 'year' }, String(year)),
+      h('span', { class: 'name' }, local(title)),
+    ),
+  }));
+  const all = [...items, ...marks].sort((a, b) => a.year - b.year || a.order - b.order);
+  const list = h('ol', { class: 'timeline-list' }, ...all.map(({ element }) => element));
+  list.addEventListener('keydown', (event) => {
+    const order = all.flatMap(({ element }) => [...element.querySelectorAll<HTMLButtonElement>('button')]);
+    const at = order.indexOf(document.activeElement as HTMLButtonElement);
+    const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: order.length - 1 }[event.key];
+    if (at < 0 || next === undefined) return;
+    event.preventDefault();
+    order[Math.min(order.length - 1, Math.max(0, next))].focus();
+  });
+  return {
+    element: h('nav', { class: 'timeline', 'aria-label': t('Timeline') }, list),
+    select(entry) {
+      for (const [id, button] of buttons) {
+        button.tabIndex = id === entry ? 0 : -1;
+        if (id === entry) {
+          button.setAttribute('aria-current', 'true');
+          button.scrollIntoView({ block: 'nearest' });
+        } else button.removeAttribute('aria-current');
+      }
+    },
+  };
+}
