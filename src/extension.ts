@@ -18,6 +18,9 @@ import { MILESTONES_VIEW, MilestonesPanel } from './panels/milestonesPanel';
 import { REASONING_VIEW, ReasoningPanels } from './panels/reasoningPanels';
 import { SavedPlaces } from './panels/savedPlaces';
 import { ReasoningClient } from './reasoning/reasoningClient.node';
+import { registerExplanations } from './sidebar/explanationsTree';
+import { History } from './sidebar/history';
+import { registerModels } from './sidebar/modelsTree';
 
 /** For tests: the panels of this window. */
 export interface ExtensionApi {
@@ -41,6 +44,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     },
   });
   const status: ModelStatus = new ModelStatus(models, CHOOSE_MODEL);
+  const history = new History(workspaceState);
   const panels = new ExplainPanels(
     {
       extensionUri,
@@ -49,6 +53,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
       hashes: new ModelHashes(globalState),
       maxTokens,
       chooseModel: () => void vscode.commands.executeCommand(CHOOSE_MODEL),
+      explained: (place, subject, model) => history.add(place, subject, model),
     },
     new SavedPlaces(workspaceState),
   );
@@ -87,6 +92,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     registerToggleHeat(panels),
     registerReasoning(reasoning),
     registerOpenMilestones(milestones),
+    registerExplanations(history, panels),
+    registerModels(models, (uri) => vscode.commands.executeCommand(CHOOSE_MODEL, uri)),
     vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, panels),
     vscode.window.registerWebviewPanelSerializer(REASONING_VIEW, reasoning),
     vscode.window.registerWebviewPanelSerializer(MILESTONES_VIEW, milestones),

@@ -28,6 +28,8 @@ export interface PanelServices {
   hashes: ModelHashes;
   maxTokens(): number;
   chooseModel(): void;
+  /** A text was explained to the end. */
+  explained?(place: Place, subject: Taken['subject'], modelName: string): void;
 }
 
 /** One explained text: its place in the editor and its trace in the worker. */
@@ -194,6 +196,7 @@ export class ExplainPanel implements vscode.Disposable {
       this.good = shown;
       this.emit({ kind: 'done', explanation });
       this.heat.attach(link, explanation);
+      this.services.explained?.(taken.place, taken.subject, model.name);
       void this.announceHash(model.path, shown);
     } catch (thrown) {
       this.withdraw(shown);

@@ -1,4 +1,4 @@
-/** The README's pictures: media/screenshots/*.png, from the running extension. Run by scripts/pictures.mjs. */
+/** The README's pictures (media/screenshots) and the walkthrough's (media/walkthrough), from the running extension. Run by scripts/pictures.mjs. */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { root } from '../../scripts/lib/paths.mjs';
@@ -16,23 +16,49 @@ async function explainSample(workbench: Workbench): Promise<void> {
   await workbench.explained('sample.ts');
 }
 
+/** The sample explained, with one group of views on show. */
+const group =
+  (tab: string, ready: string): Picture['steps'] =>
+  async (workbench) => {
+    await explainSample(workbench);
+    await workbench.panelFrame().locator(`[data-tab="${tab}"]`).click();
+    await workbench.panelFrame().locator(ready).first().waitFor();
+  };
+
+async function showHeat(workbench: Workbench): Promise<void> {
+  await explainSample(workbench);
+  await workbench.runCommand('Show Heat in Editor');
+  await workbench.goTo([12, 20]);
+}
+
+const wide = { viewport: { width: 1280, height: 800 }, open: 'sample.ts' };
+
+/** Where a picture goes: the README's to media/screenshots, the walkthrough's to media/walkthrough. */
+const folderOf = (name: string): string =>
+  path.join(root, 'media', name.startsWith('explain-') ? 'screenshots' : 'walkthrough');
+
 const PICTURES: Record<string, Picture> = {
+  explain: { ...wide, steps: explainSample },
+  edges: { ...wide, steps: group('edges', '[data-step]') },
+  roles: { ...wide, steps: group('roles', '.role-head') },
+  predictions: { ...wide, steps: group('predictions', '.lens .lead') },
+  heat: { ...wide, steps: showHeat },
   'explain-dark': { theme: 'dark', viewport: { width: 1280, height: 800 }, open: 'sample.ts', steps: explainSample },
   'explain-light': { theme: 'light', viewport: { width: 1280, height: 800 }, open: 'sample.ts', steps: explainSample },
 };
 
 export async function main(names: string[]): Promise<void> {
-  const folder = path.join(root, 'media', 'screenshots');
-  mkdirSync(folder, { recursive: true });
   try {
     for (const [name, { steps, ...options }] of Object.entries(PICTURES)) {
       if (names.length > 0 && !names.includes(name)) continue;
       const workbench = await startWorkbench(options);
       await steps(workbench);
       await workbench.settled();
-      await workbench.page.screenshot({ path: path.join(folder, `${name}.png`) });
+      const file = path.join(folderOf(name), `${name}.png`);
+      mkdirSync(path.dirname(file), { recursive: true });
+      await workbench.page.screenshot({ path: file });
       await workbench.close();
-      console.log(`media/screenshots/${name}.png`);
+      console.log(path.relative(root, file));
     }
   } finally {
     await closeShared();

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { ModelsTree } from '../../src/sidebar/modelsTree';
+import { ExplanationsTree } from '../../src/sidebar/explanationsTree';
+import { History } from '../../src/sidebar/history';
+import { bench, closeEverything, extension, memento } from './support';
+
+const subject = (title: string, symbol?: string): Parameters<History['add']>[1] => ({
+  title,
+  symbol,
+  firstLine: 3,
+  lastLine: 5,
+  origin: 'selection',
+  text: '',
+  tabSize: 4,
+});
+const place = (name: string): Parameters<History['add']>[0] => ({
+  uri: vscode.Uri.file(`/w/${name}`),
+  range: new vscode.Range(2, 0, 4, 1),
+  origin: 'selection',
+});
+
+describe('the sidebar', () => {
+  afterEach(closeEverything);
+
+  it('lists what was explained, last first, each place once, over restarts, until it is cleared', () => {
+    const state = memento();
+    const history = new History(state);
+    history.add(place('a.ts'), subject('a.ts'), 'm', 1);
+    history.add(place('b.ts'), subject('b.ts', 'run'), 'm', 2);
+    history.add(place('a.ts'), subject('a.ts'), 'm', 3);
+    const tree = new ExplanationsTree(new History(state));
+    const items = tree.getChildren().map((run) => tree.getTreeItem(run));
+    assert.deepEqual(
+      items.map(({ label, description }) => [label, description]),
+      [
+        ['a.ts', 'lines 3–5'],
+        ['run', 'b.ts, lines 3–5'],
+      ],
+    );
+    history.clear();
+    assert.deepEqual(tree.getChildren(), []);
+  });
+
+  it('lists the bundled model, marked as the one in use', async () => {
+    const on = bench();
+    const tree = new ModelsTree(on.models);
+    const models = await tree.getChildren();
+    assert.ok(models.length > 0);
+    const items = await Promise.all(models.map((model) => tree.getTreeItem(model)));
+    assert.equal(items.filter(({ iconPath }) => (iconPath as vscode.ThemeIcon).id === 'check').length, 1);
+    on.dispose();
+  });
+
+  it('its commands, views, welcome texts and the walkthrough’s five pictures are in the manifest', async () => {
+    await extension().activate();
+    const { packageJSON, extensionUri } = extension();
+    const { views, viewsWelcome, walkthroughs } = (packageJSON as { contributes: Record<string, never> })
+      .contributes as unknown as {
+      views: Record<string, { id: string }[]>;
+      viewsWelcome: { view: string }[];
+      walkthroughs: { steps: { media: { image: string } }[] }[];
+    };
+    assert.deepEqual(viewsWelcome.map(({ view }) => view), views.attentionExplainer.map(({ id }) => id)); // prettier-ignore
+    assert.equal(walkthroughs[0].steps.length, 5);
+    for (const { media } of walkthroughs[0].steps) {
+      await vscode.workspace.fs.stat(vscode.Uri.joinPath(extensionUri, media.image));
+    }
+    const commands = await vscode.commands.getCommands();
+    for (const name of ['openExplanation', 'clearExplanations', 'useModel', 'showHeat', 'hideHeat']) {
+      assert.ok(commands.includes(`attentionExplainer.${name}`), name);
+    }
+  });
+});
