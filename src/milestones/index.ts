@@ -1,10 +1,11 @@
 /** The experiments, one line each, in the order of timeline.ts. The page's side is views.ts. */
 import { Problem } from '../protocol/problem';
 import { backpropagation } from './backpropagation/experiment';
+import { chainOfThought } from './chain-of-thought/experiment';
 import type { AnyExperiment } from './experiment';
 import { sparseExperts } from './sparse-experts/experiment';
 
-export const experiments: readonly AnyExperiment[] = [backpropagation, sparseExperts];
+export const experiments: readonly AnyExperiment[] = [backpropagation, sparseExperts, chainOfThought];
 
 /** Throws Problem milestone-unknown. */
 export function experimentOf(id: string): AnyExperiment {

@@ -1,10 +1,12 @@
 /** Entries with an experiment, one line each. The worker's side is index.ts. */
 import type { EntryPage } from '../../webview/milestones/experimentView';
 import { backpropagation } from './backpropagation/page';
+import { chainOfThought } from './chain-of-thought/page';
 import { sparseExperts } from './sparse-experts/page';
 import type { MilestoneId } from './timeline';
 
 export const pages: Readonly<Partial<Record<MilestoneId, EntryPage>>> = {
   backpropagation,
+  'chain-of-thought': chainOfThought,
   'sparse-experts': sparseExperts,
 };
