@@ -4,8 +4,9 @@ import { backpropagation } from './backpropagation/experiment';
 import { chainOfThought } from './chain-of-thought/experiment';
 import type { AnyExperiment } from './experiment';
 import { sparseExperts } from './sparse-experts/experiment';
+import { transformer } from './transformer/experiment';
 
-export const experiments: readonly AnyExperiment[] = [backpropagation, sparseExperts, chainOfThought];
+export const experiments: readonly AnyExperiment[] = [backpropagation, transformer, sparseExperts, chainOfThought];
 
 /** Throws Problem milestone-unknown. */
 export function experimentOf(id: string): AnyExperiment {

@@ -3,10 +3,12 @@ import type { EntryPage } from '../../webview/milestones/experimentView';
 import { backpropagation } from './backpropagation/page';
 import { chainOfThought } from './chain-of-thought/page';
 import { sparseExperts } from './sparse-experts/page';
+import { transformer } from './transformer/page';
 import type { MilestoneId } from './timeline';
 
 export const pages: Readonly<Partial<Record<MilestoneId, EntryPage>>> = {
   backpropagation,
   'chain-of-thought': chainOfThought,
   'sparse-experts': sparseExperts,
+  transformer,
 };
