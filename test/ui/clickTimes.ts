@@ -33,14 +33,14 @@ export async function main(args: string[]): Promise<void> {
   try {
     for (const tokens of SIZES) {
       await workbench.openFile(nameOf(tokens));
-      const [load] = os.loadavg();
+      const before = loadNow();
       const timings: Timing[] = [];
       while (timings.length < rounds) timings.push(await once(workbench, nameOf(tokens)));
       const row = {
         tokens,
         firstPictureMs: quantiles(timings.map(({ firstPicture }) => firstPicture)),
         completeMs: quantiles(timings.map(({ complete }) => complete)),
-        load: [load, os.loadavg()[0]].map((value) => Number(value.toFixed(1))),
+        load: { before, after: loadNow() },
       };
       console.log(JSON.stringify(row));
       rows.push(row);
@@ -67,6 +67,11 @@ async function textsOf(sizes: readonly number[]): Promise<string[]> {
   const bytes = readFileSync(path.join(sampleWorkspace, 'long.ts'));
   const tokens = tokenizer.encode(bytes.toString('utf8'), { bos: tokenizer.addBos });
   return sizes.map((size) => bytes.subarray(0, tokens[size - 1].end).toString('utf8'));
+}
+
+/** Of the last minute. */
+function loadNow(): number {
+  return Number(os.loadavg()[0].toFixed(1));
 }
 
 /** Nearest rank, in whole milliseconds. */
