@@ -56,8 +56,10 @@ export function figureView(stage: Stage): View & { picture(): SVGElement } {
 }
 
 function drawing(state: State, shown: Shown, width: number): SVGElement {
-  const count = shown.steps.length;
-  const x = (step: number): number => LEFT + ((step + 1) * (width - LEFT - RIGHT)) / Math.max(1, count);
+  // Of a trace that is read in windows, the window is drawn: the rest has neither arcs nor, mostly, a curve.
+  const { firstStep: first, endStep: count } = state.reading ?? { firstStep: 0, endStep: shown.steps.length };
+  const x = (step: number): number =>
+    step < 0 ? LEFT : LEFT + ((step - first + 1) * (width - LEFT - RIGHT)) / Math.max(1, count - first);
   const base = ARCS;
   const label = t(
     '{0}: arcs to what it looked at; below, the probability of the answer after each step.',
@@ -74,9 +76,10 @@ function drawing(state: State, shown: Shown, width: number): SVGElement {
   svg.append(...arcs(state, x, base));
   svg.append(s('line', { class: 'axis', x1: x(-1), y1: base, x2: x(count - 1), y2: base }));
   const wrong = new Set(wrongSteps(shown));
-  const gap = x(1) - x(0);
+  const gap = x(first + 1) - x(first);
   const every = Math.max(1, Math.ceil(26 / Math.max(1, gap)));
   for (let step = -1; step < count; step++) {
+    if (step >= 0 && step < first) continue;
     const here = step === state.position;
     const isAnswer = shown.steps[step]?.isAnswer;
     if (step >= 0) {
@@ -100,7 +103,8 @@ function drawing(state: State, shown: Shown, width: number): SVGElement {
     if (wrong.has(step))
       svg.append(s('text', { class: 'cross', x: x(step), y: base - 9, 'text-anchor': 'middle' }, '✗'));
   }
-  svg.append(...curveLines(state, x, base + AXIS, width));
+  const inWindow = (done: number): boolean => done === 0 || (done > first && done <= count);
+  svg.append(...curveLines(state, x, base + AXIS, width, inWindow));
   return svg;
 }
 
@@ -146,14 +150,22 @@ function arcs({ reading, position }: State, x: (step: number) => number, base: n
   ];
 }
 
-function curveLines({ curve, position }: State, x: (step: number) => number, top: number, width: number): SVGElement[] {
+function curveLines(
+  { curve, position }: State,
+  x: (step: number) => number,
+  top: number,
+  width: number,
+  inWindow: (stepsDone: number) => boolean,
+): SVGElement[] {
   const y = (probability: number): number => top + (1 - probability) * CURVE;
   const found: SVGElement[] = [];
   for (const level of [0, 0.5, 1]) {
     found.push(s('line', { class: 'grid', x1: LEFT - 6, y1: y(level), x2: width - RIGHT, y2: y(level) }));
     found.push(s('text', { class: 'tick', x: LEFT - 10, y: y(level) + 4, 'text-anchor': 'end' }, roundPercent(level)));
   }
-  const points = curve.flatMap((probability, done) => (Number.isNaN(probability) ? [] : [{ done, probability }]));
+  const points = curve.flatMap((probability, done) =>
+    Number.isNaN(probability) || !inWindow(done) ? [] : [{ done, probability }],
+  );
   if (points.length > 0) {
     const line = points
       .map(({ done, probability }, i) => `${i ? 'L' : 'M'} ${x(done - 1)} ${y(probability)}`)

@@ -57,7 +57,7 @@ export function originSentence({ origin, question }: Shown, { reading }: State):
 /** Where only a part was read. */
 export function windowSentence({ shown, reading }: State): string | null {
   if (!shown || !reading || reading.endStep - reading.firstStep === shown.steps.length) return null;
-  return reading.withQuestion
+  return reading.withQuestion && shown.question !== null
     ? t(
         'At most {0} tokens are read at once: of {1} steps, {2} to {3} were read, with the question.',
         reading.context,
