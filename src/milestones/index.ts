@@ -3,10 +3,17 @@ import { Problem } from '../protocol/problem';
 import { backpropagation } from './backpropagation/experiment';
 import { chainOfThought } from './chain-of-thought/experiment';
 import type { AnyExperiment } from './experiment';
+import { word2vec } from './word2vec/experiment';
 import { sparseExperts } from './sparse-experts/experiment';
 import { transformer } from './transformer/experiment';
 
-export const experiments: readonly AnyExperiment[] = [backpropagation, transformer, sparseExperts, chainOfThought];
+export const experiments: readonly AnyExperiment[] = [
+  backpropagation,
+  word2vec,
+  transformer,
+  sparseExperts,
+  chainOfThought,
+];
 
 /** Throws Problem milestone-unknown. */
 export function experimentOf(id: string): AnyExperiment {

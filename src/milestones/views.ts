@@ -2,12 +2,14 @@
 import type { EntryPage } from '../../webview/milestones/experimentView';
 import { backpropagation } from './backpropagation/page';
 import { chainOfThought } from './chain-of-thought/page';
+import { word2vec } from './word2vec/page';
 import { sparseExperts } from './sparse-experts/page';
 import { transformer } from './transformer/page';
 import type { MilestoneId } from './timeline';
 
 export const pages: Readonly<Partial<Record<MilestoneId, EntryPage>>> = {
   backpropagation,
+  word2vec,
   'chain-of-thought': chainOfThought,
   'sparse-experts': sparseExperts,
   transformer,

@@ -1,0 +1,76 @@
+/** Pairs of words in a plane, an arrow from the first to the second: where a relation is a direction, they are parallel. */
+import { t } from '../../../webview/shared/l10n';
+import { decimal, roundPercent } from '../../../webview/shared/numbers';
+import { plotFigure, svg as s, type PlotFigure } from '../../../webview/shared/plot';
+import { drawAxes } from '../../../webview/shared/plot/axes';
+import type { SectionMap } from './options';
+
+export interface ArrowPlot extends PlotFigure {
+  set(map: SectionMap): void;
+}
+
+/** Of an arrow's head, in CSS pixels. */
+const HEAD = 6;
+
+export function arrowPlot(title: string, hint: string): ArrowPlot {
+  let map: SectionMap | undefined;
+  const axis = (number: 1 | 2): { label: string; format: (value: number) => string } => ({
+    label: t('component {0} ({1} of variance)', number, roundPercent(map?.shares[number - 1] ?? 0)),
+    format: (value) => value.toFixed(1),
+  });
+  const figure = plotFigure({
+    title,
+    hint,
+    draw(area, width) {
+      const ends = map?.pairs.flatMap(({ at, end }) => [at, end]) ?? [];
+      const frame = drawAxes(
+        area,
+        width,
+        axis(1),
+        axis(2),
+        ends.map(([x]) => x),
+        ends.map(([, y]) => y),
+      );
+      for (const { from, to, at, end } of map?.pairs ?? []) {
+        const [x1, y1, x2, y2] = [frame.x(at[0]), frame.y(at[1]), frame.x(end[0]), frame.y(end[1])];
+        area.append(
+          s('path', { d: arrow(x1, y1, x2, y2), class: 'plot-whisker' }),
+          s('circle', { cx: x1, cy: y1, r: 3, class: 'plot-dot series-0' }),
+          s('circle', { cx: x2, cy: y2, r: 3, class: 'plot-dot series-1' }),
+          word(from, x1, y1, frame.right),
+          word(to, x2, y2, frame.right),
+        );
+      }
+      return frame.height;
+    },
+    table: () =>
+      map
+        ? {
+            caption: title,
+            columns: [t('from'), 'x', 'y', t('to'), 'x', 'y'],
+            rows: map.pairs.map(({ from, to, at, end }) => [from, ...at.map(decimal), to, ...end.map(decimal)]),
+          }
+        : null,
+  });
+  return {
+    ...figure,
+    set(now) {
+      map = now;
+      figure.describe(t('{0} pairs of words.', now.pairs.length));
+      figure.redraw();
+    },
+  };
+}
+
+function word(text: string, x: number, y: number, right: number): SVGElement {
+  const nearRight = x > right - 60;
+  const anchor = nearRight ? 'end' : 'start';
+  return s('text', { x: x + (nearRight ? -6 : 6), y: y - 5, 'text-anchor': anchor, class: 'plot-text' }, text);
+}
+
+function arrow(x1: number, y1: number, x2: number, y2: number): string {
+  const angle = Math.atan2(y2 - y1, x2 - x1);
+  const side = (turn: number): string =>
+    `M${x2},${y2}L${x2 - HEAD * Math.cos(angle + turn)},${y2 - HEAD * Math.sin(angle + turn)}`;
+  return `M${x1},${y1}L${x2},${y2}${side(0.45)}${side(-0.45)}`;
+}

@@ -1,0 +1,71 @@
+/** The calculator, analogies by section, the planes of the sections, and the live part. */
+import type { ExperimentView } from '../../../webview/milestones/experimentView';
+import { freshId, h } from '../../../webview/shared/dom';
+import { t } from '../../../webview/shared/l10n';
+import { integer, roundPercent } from '../../../webview/shared/numbers';
+import { barPlot } from '../../../webview/shared/plot';
+import { arrowPlot } from './arrowPlot';
+import { calculator } from './calculator';
+import { controls, type Options, type Result } from './options';
+import { workspaceView } from './workspaceView';
+
+export const view: ExperimentView<Options, Result> = {
+  controls,
+  mount(stage) {
+    const books = h('p', {});
+    const analogies = calculator(stage);
+    const sections = barPlot({
+      title: t('Analogies answered rightly, by relation'),
+      hint: t('Each relation twice: with the question’s words left out, as in the paper, and with them allowed.'),
+      value: { label: t('share of questions'), domain: [0, 1], format: roundPercent },
+    });
+    const map = arrowPlot(
+      t('Where the pairs of a relation lie'),
+      t('Ninety-six numbers of each word, seen in the plane in which these words differ most.'),
+    );
+    const choice = h('select', { id: freshId('relation') });
+    let maps: Result['maps'] = [];
+    const showMap = (): void => {
+      const chosen = maps[choice.selectedIndex];
+      if (chosen) map.set(chosen);
+    };
+    choice.addEventListener('change', showMap);
+    const live = workspaceView(stage);
+    return {
+      element: h(
+        'div',
+        { class: 'plots' },
+        books,
+        analogies.element,
+        sections.element,
+        h('p', {}, h('label', { for: choice.id }, t('Relation')), ' ', choice),
+        map.element,
+        live.element,
+      ),
+      draw(result, _options, final) {
+        const { words, dims, tokens } = result.shipped;
+        books.textContent = t(
+          'Shipped vectors: {0} words, {1} numbers each, learned beforehand from {2} words of English books of before 1929.',
+          integer(words),
+          integer(dims),
+          integer(tokens),
+        );
+        analogies.draw(result.king, final);
+        sections.set(
+          result.sections
+            .filter(({ known }) => known > 0)
+            .flatMap(({ name, known, excluded, allowed }) => [
+              { name: t('{0}, left out ({1} questions)', t(name), integer(known)), value: excluded / known, series: 0 },
+              { name: t('{0}, allowed', t(name)), value: allowed / known, series: 1 },
+            ]),
+        );
+        if (maps.length !== result.maps.length) {
+          maps = result.maps;
+          choice.replaceChildren(...maps.map(({ name }) => h('option', {}, t(name))));
+          showMap();
+        }
+        live.draw(result.live, final);
+      },
+    };
+  },
+};

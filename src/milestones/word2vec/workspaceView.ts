@@ -1,0 +1,114 @@
+/** The live part: the loss as skip-gram reads the workspace, what is near its identifiers, and how that was measured. */
+import type { ViewStage } from '../../../webview/milestones/experimentView';
+import { h, show } from '../../../webview/shared/dom';
+import { t } from '../../../webview/shared/l10n';
+import { count, decimal, integer, roundPercent } from '../../../webview/shared/numbers';
+import { barPlot, linePlot } from '../../../webview/shared/plot';
+import { field, neighbourTable } from './calculator';
+import type { Answer, Live, Question } from './options';
+
+export interface WorkspaceView {
+  readonly element: HTMLElement;
+  draw(live: Live | null, final: boolean): void;
+}
+
+export function workspaceView(stage: ViewStage): WorkspaceView {
+  const summary = h('p', {});
+  const curve = linePlot({
+    title: t('Skip-gram learns the workspace’s identifiers'),
+    hint: t('How surprised it is to tell a true neighbour from five random ones, while it reads.'),
+    x: { label: t('identifiers read'), format: count },
+    y: { label: t('loss (nats per neighbour)') },
+  });
+  const measured = barPlot({
+    title: t('What it has learned, against chance'),
+    hint: t('Each identifier is one symbol to skip-gram: it cannot see that two of them share a word.'),
+    value: { label: t('share'), domain: [0, 1], format: roundPercent },
+  });
+  const neighbours = h('div', {});
+  const { element: wordField, input } = field(t('Identifier of the workspace'), 80);
+  const found = h('div', { 'aria-live': 'polite' });
+  const ask = async (): Promise<void> => {
+    const question: Question = { kind: 'near', of: 'workspace', word: input.value, count: 8 };
+    try {
+      const { near, unknown } = await stage.ask<Answer>(question);
+      found.replaceChildren(
+        unknown.length > 0
+          ? t('“{0}” has no vector: it is in fewer than five places, or in none.', input.value.trim())
+          : neighbourTable(input.value.trim(), near),
+      );
+    } catch {
+      found.replaceChildren(t('Identifiers can be looked up when the run is over.'));
+    }
+  };
+  const lookUp = h(
+    'form',
+    {
+      class: 'w2v-form',
+      onsubmit: (event: SubmitEvent) => {
+        event.preventDefault();
+        void ask();
+      },
+    },
+    wordField,
+    h('button', { type: 'submit', class: 'chip' }, t('What is nearest?')),
+  );
+  const body = h('div', { class: 'plots' }, curve.element, measured.element, neighbours, lookUp, found);
+  return {
+    element: h('section', {}, h('h3', {}, t('Live: the open workspace')), summary, body),
+    draw(live, final) {
+      show(body, live !== null);
+      if (!live) {
+        summary.textContent = final
+          ? t('There are too few identifiers to learn from: open a folder with source files, then run again.')
+          : '';
+        return;
+      }
+      summary.textContent = t(
+        '{0} source files: {1} places, {2} different identifiers with a vector.',
+        integer(live.files),
+        integer(live.tokens),
+        integer(live.identifiers),
+      );
+      curve.set([{ name: t('loss'), x: live.curve.map(({ words }) => words), y: live.curve.map(({ loss }) => loss) }]);
+      measured.set(bars(live));
+      neighbours.replaceChildren(neighbourList(live));
+    },
+  };
+}
+
+function bars({ sharedWord, sharedWordByChance, heldOut }: Live): { name: string; value: number; series: number }[] {
+  const rows: [string, number | null, number][] = [
+    [t('nearest identifier shares a word'), sharedWord, 0],
+    [t('any other identifier shares a word'), sharedWordByChance, 1],
+    [t('files not read: true neighbour above a random one'), heldOut, 0],
+    [t('the same by tossing a coin'), heldOut === null ? null : 0.5, 1],
+  ];
+  return rows.flatMap(([name, value, series]) => (value === null ? [] : [{ name, value, series }]));
+}
+
+function neighbourList({ neighbours }: Live): HTMLElement {
+  return h(
+    'table',
+    { class: 'w2v-table' },
+    h('caption', {}, t('Frequent identifiers of several words, and the five nearest (cosine similarity)')),
+    h(
+      'thead',
+      {},
+      h('tr', {}, ...[t('identifier'), t('places'), t('nearest')].map((column) => h('th', { scope: 'col' }, column))),
+    ),
+    h(
+      'tbody',
+      {},
+      ...neighbours.map(({ word, count: places, near }) =>
+        h(
+          'tr',
+          {},
+          h('td', { class: 'w2v-code' }, word),
+          h('td', {}, integer(places)),
+          h('td', { class: 'w2v-code' }, near.map((each) => `${each.word} ${decimal(each.cosine)}`).join(' · ')),
+        ),
+      ),
+    ),
+  );
+}
