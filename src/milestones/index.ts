@@ -3,12 +3,14 @@ import { Problem } from '../protocol/problem';
 import { backpropagation } from './backpropagation/experiment';
 import { chainOfThought } from './chain-of-thought/experiment';
 import type { AnyExperiment } from './experiment';
+import { phil } from './phil/experiment';
 import { word2vec } from './word2vec/experiment';
 import { sparseExperts } from './sparse-experts/experiment';
 import { transformer } from './transformer/experiment';
 
 export const experiments: readonly AnyExperiment[] = [
   backpropagation,
+  phil,
   word2vec,
   transformer,
   sparseExperts,

@@ -2,6 +2,7 @@
 import type { EntryPage } from '../../webview/milestones/experimentView';
 import { backpropagation } from './backpropagation/page';
 import { chainOfThought } from './chain-of-thought/page';
+import { phil } from './phil/page';
 import { word2vec } from './word2vec/page';
 import { sparseExperts } from './sparse-experts/page';
 import { transformer } from './transformer/page';
@@ -9,6 +10,7 @@ import type { MilestoneId } from './timeline';
 
 export const pages: Readonly<Partial<Record<MilestoneId, EntryPage>>> = {
   backpropagation,
+  phil,
   word2vec,
   'chain-of-thought': chainOfThought,
   'sparse-experts': sparseExperts,

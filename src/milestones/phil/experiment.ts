@@ -1,0 +1,261 @@
+/**
+ * PHIL, 2000-2003: a word model and concept clusters made from the open workspace, and what they are good for: fewer bits,
+ * "did you mean", cards that fit a page. Everything is measured on files that were not learned from.
+ */
+import { seededRandom } from '../../engine/random';
+import type { Card, SelectedText } from '../../protocol/milestones';
+import type { Experiment, Report } from '../experiment';
+import { clusterMatch, matchCards, tfIdf, type Page } from './cards';
+import { infer, learnRound, startClusters, type Clusters } from './clusters';
+import { clusterTopic, setOf, vocabularyOf, type Vocabulary } from './clusterWords';
+import { gzipBytes, gzipBytesAfter, transformerBits } from './compress';
+import { blocks, divide, excerpt, shuffle, type Division } from './corpus';
+import { nearWords, suggestions, testTypos } from './meant';
+import { controls, type Answer, type Compressor, type Options, type Question, type Result } from './options';
+import { pieces, utf8Length } from './tokens';
+import { EDITS } from './typos';
+import { bitsOf, WordModel } from './wordModel';
+
+const WHY =
+  'The patents describe the method without measurements, so there is nothing to compare with but other compressors, on files that were not learned from. Ours has one layer of clusters, learned in seconds from one workspace; PHIL had layers of them, learned from the web. The clusters say which words occur, not their order, so they can save little or nothing on top of a word model. “Card found” is the mean of 1 ÷ place: clusters alone find fewer cards than TF-IDF; added to it, they help a little. gzip looks back on 32 kB and no further; the transformer was trained on other people’s code and has never seen this workspace.';
+const EMPTY = 'Too few files to learn from: open a folder with at least four text files, then run again.';
+
+const EXCERPT = 2000;
+const SELECTION = 3000;
+const CARD_WORDS = 8;
+const CARD_PAGES = 100;
+const LEAST_PAGES = 5;
+const SHOWN_CLUSTERS = 12;
+const SHOWN_WORDS = 8;
+const SHOWN_FILES = 5;
+
+export const phil: Experiment<Options, Result, Question, Answer> = {
+  id: 'phil',
+  controls,
+  needs: { workspaceCharacters: 1_000_000, selection: true, models: ['default'] },
+  async run(options, seed, report, _signal, inputs) {
+    const random = seededRandom(seed);
+    const { selection } = inputs;
+    const result: Result = {
+      files: 0,
+      pieces: 0,
+      compression: [],
+      bytes: 0,
+      clusters: [],
+      surprisal: null,
+      typos: [],
+      examples: [],
+      cards: null,
+      matched: null,
+    };
+    await report(0, { text: 'Reading the workspace' }, result);
+    const division = divide(inputs.workspace, selection?.text.slice(0, SELECTION) ?? null, random);
+    if (!division) return { result, answer: () => ({ known: false, meant: [] }) };
+    const { training, heldOut } = division;
+    result.files = training.length;
+    const texts = heldOut.slice(0, options.excerpts).map(({ text }) => excerpt(text, EXCERPT, random));
+    result.bytes = texts.reduce((sum, text) => sum + utf8Length(text), 0);
+    await gzip(texts, division, result);
+
+    const words = new WordModel(options.order);
+    for (const [at, { text }] of training.entries()) {
+      words.learn(text);
+      await report(
+        0.25 * (at / training.length),
+        { text: 'The word model reads file {0} of {1}', args: [at + 1, training.length] },
+        result,
+      );
+    }
+    result.pieces = words.words.length;
+    const near = nearWords(words);
+    Object.assign(result, testTypos(words, near, heldOut, options.typos, random));
+    result.surprisal = surprisalOf(words, selection ?? firstHeldOut(division));
+    await report(0.3, { text: 'Typing errors are mended' }, result);
+
+    const parts = training.flatMap(({ text }) => blocks(text));
+    const vocabulary = vocabularyOf(parts);
+    const model = await learnClusters(parts, vocabulary, options, random, report, result);
+    result.cards = measureCards(model, vocabulary, parts.length, heldOut, random);
+    result.matched = selection && matchSelection(model, vocabulary, parts.length, selection, training);
+
+    const bits = { plain: 0, topic: 0 };
+    for (const [at, text] of texts.entries()) {
+      await report(
+        0.6 + 0.1 * (at / texts.length),
+        { text: 'File {0} of {1} is compressed', args: [at + 1, texts.length] },
+        result,
+      );
+      const { adapt } = options;
+      bits.plain += bitsOf(words.read(text, { adapt }));
+      bits.topic += bitsOf(words.read(text, { adapt, topic: clusterTopic(model, vocabulary, words) }));
+    }
+    add(result, 'back-off', bits.plain);
+    add(result, 'back-off and clusters', bits.topic);
+
+    const transformer = await inputs.model();
+    let transformed = 0;
+    for (const [at, text] of texts.entries()) {
+      const note = { text: 'The transformer reads file {0} of {1}', args: [at + 1, texts.length] };
+      const done = 0.7 + 0.3 * (at / texts.length);
+      await report(done, note, result);
+      transformed += await transformerBits(transformer, text, () => report(done, note));
+    }
+    add(result, 'transformer', transformed);
+    return {
+      result,
+      answer({ word }) {
+        const asked = word.trim();
+        const meant = suggestions(words, near, asked, [], 0).map((each) => ({ word: each, count: words.count(each) }));
+        return { known: near.has(asked), meant: meant.slice(0, 8) };
+      },
+    };
+  },
+  card,
+};
+
+function add(result: Result, compressor: Compressor, bits: number): void {
+  result.compression = [...result.compression, { compressor, bitsPerByte: bits / result.bytes }];
+}
+
+async function gzip(texts: readonly string[], { training }: Division, result: Result): Promise<void> {
+  const before = training.map(({ text }) => text).join('\n');
+  let [alone, after] = [0, 0];
+  for (const text of texts) {
+    alone += await gzipBytes(text);
+    after += await gzipBytesAfter(before, text);
+  }
+  add(result, 'gzip', 8 * alone);
+  add(result, 'gzip after the workspace', 8 * after);
+}
+
+function firstHeldOut({ heldOut }: Division): SelectedText {
+  return { title: heldOut[0].name, text: heldOut[0].text };
+}
+
+function surprisalOf(words: WordModel, { title, text }: SelectedText): Result['surprisal'] {
+  const shown = text.slice(0, SELECTION);
+  const probabilities = words.read(shown, { adapt: false });
+  return { title, pieces: pieces(shown).map((piece, at) => ({ text: piece, bits: -Math.log2(probabilities[at]) })) };
+}
+
+async function learnClusters(
+  parts: readonly string[],
+  vocabulary: Vocabulary,
+  { clusters, rounds }: Options,
+  random: () => number,
+  report: Report<Result>,
+  result: Result,
+): Promise<Clusters> {
+  const sets = parts.map((part) => setOf(vocabulary, part));
+  const { model, activations } = startClusters(sets, vocabulary.words.length, clusters, random);
+  for (let round = 0; round < rounds; round++) {
+    learnRound(model, activations, sets);
+    const note = { text: 'Concept clusters: round {0} of {1}', args: [round + 1, rounds] };
+    if (round % 5 === 4 || round === rounds - 1) result.clusters = describeClusters(model, activations, vocabulary);
+    await report(0.3 + 0.3 * (round / rounds), note, result);
+  }
+  return model;
+}
+
+/** Words that a cluster fires more than the others do. */
+function describeClusters(model: Clusters, activations: Float64Array, { words }: Vocabulary): Result['clusters'] {
+  const used = new Float64Array(model.clusters);
+  activations.forEach((activation, at) => (used[at % model.clusters] += activation));
+  const all = used.reduce((sum, each) => sum + each, 0);
+  const mean = (word: number): number => {
+    let sum = 0;
+    for (let k = 0; k < model.clusters; k++) sum += model.weights[k * model.words + word];
+    return sum / model.clusters;
+  };
+  const means = words.map((_, word) => mean(word));
+  return [...used.keys()]
+    .sort((a, b) => used[b] - used[a])
+    .slice(0, SHOWN_CLUSTERS)
+    .map((k) => {
+      const lift = (word: number): number => {
+        const weight = model.weights[k * model.words + word];
+        return weight * Math.log(weight / means[word]);
+      };
+      const lifts = words.map((_, word) => lift(word));
+      const best = [...words.keys()].sort((a, b) => lifts[b] - lifts[a]).slice(0, SHOWN_WORDS);
+      return { share: used[k] / all, words: best.map((word) => words[word]) };
+    });
+}
+
+/** The first half of a file is the page; words drawn from its second half are its card. */
+function measureCards(
+  model: Clusters,
+  vocabulary: Vocabulary,
+  allTexts: number,
+  heldOut: Division['heldOut'],
+  random: () => number,
+): Result['cards'] {
+  const pages = heldOut.slice(0, CARD_PAGES).flatMap(({ text }): Page[] => {
+    const half = text.indexOf('\n', text.length / 2) + 1;
+    const [page, rest] = [text.slice(0, half), text.slice(half)].map((part) => setOf(vocabulary, part));
+    if (page.length < CARD_WORDS || rest.length < CARD_WORDS) return [];
+    return [{ page, card: shuffle(rest, random).slice(0, CARD_WORDS) }];
+  });
+  return pages.length < LEAST_PAGES ? null : { pages: pages.length, ...matchCards(model, vocabulary, allTexts, pages) };
+}
+
+function matchSelection(
+  model: Clusters,
+  vocabulary: Vocabulary,
+  allTexts: number,
+  { title, text }: SelectedText,
+  files: Division['training'],
+): Result['matched'] {
+  const page = setOf(vocabulary, text);
+  const activation = infer(model, page);
+  const best = (score: (text: string) => number): string[] => {
+    const scores = new Map(files.map((file) => [file.name, score(file.text)]));
+    return [...scores.keys()].sort((a, b) => scores.get(b)! - scores.get(a)!).slice(0, SHOWN_FILES);
+  };
+  return {
+    title,
+    tfIdf: best((each) => tfIdf(vocabulary, allTexts, page, setOf(vocabulary, each))),
+    clusters: best((each) => clusterMatch(model, vocabulary, allTexts, activation, setOf(vocabulary, each))),
+  };
+}
+
+function card({ compression, typos, cards }: Result): Card {
+  const ours: Record<string, number> = {};
+  const units: Card['units'] = {};
+  const write = (name: string, value: number, unit?: 'share' | 'integer'): void => {
+    ours[name] = value;
+    if (unit) units[name] = unit;
+  };
+  const bits = (compressor: Compressor): number =>
+    compression.find((each) => each.compressor === compressor)!.bitsPerByte;
+  if (compression.length > 0) {
+    for (const { compressor, bitsPerByte } of compression) write(`bits per byte, ${compressor}`, bitsPerByte);
+    write('bits per byte that clusters save', bits('back-off') - bits('back-off and clusters'));
+    write(
+      'bits per byte saved against gzip after the workspace',
+      bits('gzip after the workspace') - bits('back-off and clusters'),
+    );
+  }
+  const asked = typos.reduce((sum, each) => sum + each.asked, 0);
+  if (asked > 0) {
+    write('typing errors mended', typos.reduce((sum, { found }) => sum + found, 0) / asked, 'share');
+    for (const kind of EDITS) {
+      const of = typos.find((each) => each.kind === kind)!;
+      if (of.asked > 0) write(`typing errors mended, letter ${kind}`, of.found / of.asked, 'share');
+    }
+  }
+  if (cards) {
+    write('card found, TF-IDF', cards.tfIdf);
+    write('card found, clusters', cards.clusters);
+    write('card found, both', cards.both);
+    write('card found, by lot', cards.chance);
+    write('card found, gained by adding clusters to TF-IDF', cards.both - cards.tfIdf);
+  }
+  if (compression.length === 0) write('files to learn from', 0, 'integer');
+  return {
+    paper: { text: 'The patents give no numbers' },
+    ours,
+    units,
+    why: { text: compression.length === 0 ? EMPTY : WHY },
+  };
+}

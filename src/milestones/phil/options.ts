@@ -1,0 +1,86 @@
+/** What can be changed in PHIL's experiment, and what it shows. */
+import type { Controls } from '../../protocol/milestones';
+import type { EditKind } from './typos';
+
+export interface Options {
+  order: number;
+  clusters: number;
+  adapt: boolean;
+  rounds: number;
+  typos: number;
+  excerpts: number;
+}
+
+export const controls: Controls<Options> = {
+  order: {
+    kind: 'choice',
+    label: 'Words of context',
+    default: 3,
+    small: 2,
+    values: [
+      { value: 0, label: 'none' },
+      { value: 1, label: '1' },
+      { value: 2, label: '2' },
+      { value: 3, label: '3' },
+      { value: 5, label: '5' },
+    ],
+  },
+  clusters: {
+    kind: 'choice',
+    label: 'Concept clusters',
+    default: 24,
+    small: 8,
+    values: [
+      { value: 8, label: '8' },
+      { value: 24, label: '24' },
+      { value: 64, label: '64' },
+    ],
+  },
+  adapt: { kind: 'toggle', label: 'The word model goes on learning as it reads', default: true },
+  rounds: { kind: 'fixed', label: 'Rounds of learning the clusters', default: 40, small: 8 },
+  typos: { kind: 'fixed', label: 'Typing errors', default: 1000, small: 200 },
+  excerpts: { kind: 'fixed', label: 'Files compressed', default: 8, small: 2 },
+};
+
+export const COMPRESSORS = [
+  'gzip',
+  'gzip after the workspace',
+  'back-off',
+  'back-off and clusters',
+  'transformer',
+] as const;
+export type Compressor = (typeof COMPRESSORS)[number];
+
+export interface Result {
+  files: number;
+  /** Different words, numbers and signs. */
+  pieces: number;
+  /** Bits per byte on held-out excerpts, in the order of COMPRESSORS as far as measured. */
+  compression: { compressor: Compressor; bitsPerByte: number }[];
+  bytes: number;
+  /** Clusters with their likeliest words, the most used first. */
+  clusters: { share: number; words: string[] }[];
+  /** The piece model's surprise at the selection (or a held-out file). */
+  surprisal: { title: string; pieces: { text: string; bits: number }[] } | null;
+  typos: { kind: EditKind; asked: number; found: number }[];
+  examples: { typo: string; meant: string; guess: string }[];
+  cards: {
+    pages: number;
+    /** Mean reciprocal place of the right card. */
+    tfIdf: number;
+    clusters: number;
+    both: number;
+    chance: number;
+  } | null;
+  /** For the selection's text: the best files by each. */
+  matched: { title: string; tfIdf: string[]; clusters: string[] } | null;
+}
+
+export interface Question {
+  word: string;
+}
+export interface Answer {
+  /** Already a word of the workspace. */
+  known: boolean;
+  meant: { word: string; count: number }[];
+}
