@@ -15,11 +15,6 @@ import { compounds, heldOutRanking, readCorpus, sharedWords, type Corpus } from 
 
 const CURVE_POINTS = 40;
 const RATE = 0.05;
-const WHY =
-  'The same method on about one two-hundredth of the text: old novels instead of news. The questions are our own, in words that such books use, so their share is not that of the paper’s list (that is measured in training/README.md). The paper leaves the question’s words out too; where they are allowed, one of them mostly wins. 国王 − 男人 + 女人 is not asked: the Chinese text at hand has 国王 only three times.';
-const WHY_LIVE =
-  'The open workspace is smaller still: it shows which identifiers stand in like company, not analogies.';
-const WHY_NOT_LIVE = 'The live part is missing: open a folder with source files to train on its identifiers.';
 /** A small workspace is not read over and over for nothing. */
 const MOST_PASSES = 100;
 
@@ -165,6 +160,12 @@ function card({ sections, pairs, live }: Result): Card {
       'nearest shares a word more often, times': 'times',
       'true neighbour above a random one, unread files': 'share',
     },
-    why: { text: `${WHY} ${live ? WHY_LIVE : WHY_NOT_LIVE}` },
+    why: live
+      ? {
+          text: 'The same method on about one two-hundredth of the text: old novels instead of news. The questions are our own, in words that such books use, so their share is not that of the paper’s list (that is measured in training/README.md). The paper leaves the question’s words out too; where they are allowed, one of them mostly wins. 国王 − 男人 + 女人 is not asked: the Chinese text at hand has 国王 only three times. The open workspace is smaller still: it shows which identifiers stand in like company, not analogies.',
+        }
+      : {
+          text: 'The same method on about one two-hundredth of the text: old novels instead of news. The questions are our own, in words that such books use, so their share is not that of the paper’s list (that is measured in training/README.md). The paper leaves the question’s words out too; where they are allowed, one of them mostly wins. 国王 − 男人 + 女人 is not asked: the Chinese text at hand has 国王 only three times. The live part is missing: open a folder with source files to train on its identifiers.',
+        },
   };
 }
