@@ -2,6 +2,7 @@
 import { Problem } from '../protocol/problem';
 import { backpropagation } from './backpropagation/experiment';
 import { chainOfThought } from './chain-of-thought/experiment';
+import { suddenOrGradual } from './sudden-or-gradual/experiment';
 import type { AnyExperiment } from './experiment';
 import { phil } from './phil/experiment';
 import { word2vec } from './word2vec/experiment';
@@ -15,6 +16,7 @@ export const experiments: readonly AnyExperiment[] = [
   transformer,
   sparseExperts,
   chainOfThought,
+  suddenOrGradual,
 ];
 
 /** Throws Problem milestone-unknown. */

@@ -9,7 +9,7 @@ export interface Summary {
 
 /**
  * Over two seeds or more: means and Student's t intervals. A number that the seed does not change (one trained model is
- * measured) keeps the interval of its own card, by bootstrap.
+ * measured) keeps the interval of its own card, by bootstrap, and has none otherwise: no width would say too much.
  */
 export function summarize(cards: readonly Card[]): Summary {
   const summary: Summary = { ours: {}, interval: {} };
@@ -23,7 +23,6 @@ export function summarize(cards: readonly Card[]): Summary {
     const own = having[0].interval?.[name];
     if (varies) summary.interval[name] = seedInterval(values);
     else if (own) summary.interval[name] = own;
-    else if (values.length > 1) summary.interval[name] = [values[0], values[0]];
   }
   return summary;
 }

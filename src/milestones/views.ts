@@ -6,6 +6,7 @@ import { phil } from './phil/page';
 import { word2vec } from './word2vec/page';
 import { sparseExperts } from './sparse-experts/page';
 import { transformer } from './transformer/page';
+import { suddenOrGradual } from './sudden-or-gradual/page';
 import type { MilestoneId } from './timeline';
 
 export const pages: Readonly<Partial<Record<MilestoneId, EntryPage>>> = {
@@ -15,4 +16,5 @@ export const pages: Readonly<Partial<Record<MilestoneId, EntryPage>>> = {
   'chain-of-thought': chainOfThought,
   'sparse-experts': sparseExperts,
   transformer,
+  'sudden-or-gradual': suddenOrGradual,
 };

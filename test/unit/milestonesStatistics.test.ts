@@ -7,6 +7,7 @@ import {
   mean,
   median,
   seedInterval,
+  shareInterval,
   standardDeviation,
 } from '../../src/milestones/shared/statistics';
 import type { Card } from '../../src/protocol/milestones';
@@ -54,6 +55,13 @@ describe('intervals', () => {
     assert.deepEqual(bootstrapInterval(values, mean), [low, high]);
   });
 
+  it('of a share are Wilson’s: 29 of 48, and none of 20', () => {
+    const [low, high] = shareInterval(29 / 48, 48);
+    // Ends solve |p − share| = 1.96 √(p (1 − p) / n).
+    for (const end of [low, high]) near(Math.abs(end - 29 / 48), 1.96 * Math.sqrt((end * (1 - end)) / 48), 1e-9);
+    near(shareInterval(0, 20)[0], 0, 1e-12);
+  });
+
   it('need two values', () => {
     assert.throws(() => seedInterval([1]), RangeError);
     assert.throws(() => bootstrapInterval([1], mean), RangeError);
@@ -80,7 +88,7 @@ describe('intervals', () => {
     near(interval.varies[0], 1.861009);
     assert.equal(ours.sometimes, 3.5);
     assert.deepEqual(interval.measured, [2, 4]);
-    assert.deepEqual(interval.fixed, [7, 7]);
+    assert.equal(interval.fixed, undefined);
     assert.deepEqual(summarize(cards.slice(0, 1)).interval, { measured: [2, 4] });
   });
 });

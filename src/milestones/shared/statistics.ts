@@ -50,6 +50,14 @@ export function bootstrapInterval<Item>(
   return [values[Math.floor(0.025 * rounds)], values[Math.ceil(0.975 * rounds) - 1]];
 }
 
+/** 95 % interval of a share of `count` independent cases (Wilson 1927): holds near 0 and 1 too. */
+export function shareInterval(share: number, count: number): Interval {
+  const z2 = Z95 ** 2;
+  const middle = (share + z2 / (2 * count)) / (1 + z2 / count);
+  const half = (Z95 * Math.sqrt((share * (1 - share)) / count + z2 / (4 * count ** 2))) / (1 + z2 / count);
+  return [middle - half, middle + half];
+}
+
 /** Whether an effect is there: the interval leaves zero (or another value of no effect) out. */
 export function excludes([low, high]: Interval, value = 0): boolean {
   return low > value || high < value;

@@ -1,0 +1,82 @@
+/**
+ * Sudden or gradual? One training run, looked at through two measures: whole answers right (Wei et al. 2022 report jumps
+ * of such measures) and the probability of each digit (Schaeffer et al. 2023: the jump is the measure's). And: when did
+ * each kind of head form? Nothing is trained here; the history is the bundled model's own.
+ */
+import type { Card } from '../../protocol/milestones';
+import type { Experiment } from '../experiment';
+import { shareInterval } from '../shared/statistics';
+import { readHistory, shapeOf, strongest } from './history';
+import { controls, type Options, type Result, type Role } from './options';
+
+const ROLES = ['previous', 'bracket', 'duplicate', 'induction'] as const;
+/** A head counts as formed when its score rose by this much. */
+const LEAST_ROLE = 0.1;
+const LEAST_SHARE = 0.1;
+/** Sums that each checkpoint was asked (training/probes.py); the shares in the history are multiples of 1/48. */
+const PROBLEMS = 48;
+
+export const suddenOrGradual: Experiment<Options, Result> = {
+  id: 'sudden-or-gradual',
+  controls,
+  async run({ task }, _seed, report, _signal, inputs) {
+    const checkpoints = readHistory(await inputs.file('models/history.json'));
+    const tokens = checkpoints.map((each) => each.tokens);
+    const sums = checkpoints.map((each) => (task === 'direct' ? each.direct : each.steps));
+    const exact = sums.map((each) => each.exact);
+    const digit = sums.map((each) => Math.exp(each.digit_logprob));
+    const loss = checkpoints.map((each) => each.loss.code);
+    const roles = ROLES.map((name): Role => {
+      const { layer, head, scores } = strongest(checkpoints.map(({ heads }) => heads[name]));
+      return { name, best: scores, shape: shapeOf(tokens, scores, LEAST_ROLE), layer, head };
+    });
+    const result: Result = {
+      tokens,
+      exact,
+      digit,
+      loss,
+      exactShape: shapeOf(tokens, exact, LEAST_SHARE),
+      digitShape: shapeOf(tokens, digit, LEAST_SHARE),
+      lossShape: shapeOf(tokens, loss, LEAST_SHARE),
+      roles,
+    };
+    await report(1, { text: '{0} checkpoints read', args: [checkpoints.length] }, result);
+    return { result };
+  },
+  card,
+};
+
+function card({ exact, digit, exactShape, digitShape, lossShape, roles, tokens }: Result, { task }: Options): Card {
+  const induction = roles.find(({ name }) => name === 'induction')?.shape;
+  // How sure of a digit the model already was, where the first tenth of whole answers came.
+  const before = exactShape ? digit[Math.max(0, tokens.findIndex((seen) => seen >= exactShape.from) - 1)] : undefined;
+  const ours = {
+    'whole answers right at the end': exact[exact.length - 1],
+    'a right digit’s probability at the end': digit[digit.length - 1],
+    ...(before !== undefined && { 'a right digit’s probability before the first whole answers': before }),
+    ...(exactShape && { 'doublings of training in which whole answers rise': exactShape.doublings }),
+    ...(digitShape && { 'doublings of training in which digits rise': digitShape.doublings }),
+    ...(lossShape && { 'doublings of training in which loss falls': lossShape.doublings }),
+    ...(induction && { 'doublings of training in which the induction head forms': induction.doublings }),
+  };
+  return {
+    paper: {
+      text: 'Wei et al. 2022: abilities that are absent in smaller models and there in larger ones. Schaeffer et al. 2023: with a smooth measure, most of those jumps go away.',
+    },
+    ours,
+    interval: { 'whole answers right at the end': shareInterval(exact[exact.length - 1], PROBLEMS) },
+    units: {
+      'whole answers right at the end': 'share',
+      'a right digit’s probability at the end': 'share',
+      'a right digit’s probability before the first whole answers': 'share',
+    },
+    why:
+      task === 'steps'
+        ? {
+            text: 'The papers compare models of different size; this is one small model at different times of its training, one run; only the share of whole answers has an interval, from its 48 sums. Both are seen: given the right steps before them, the digits of the answer are nearly certain well before any whole answer is right, because that needs every step and every word; but the head that continues repetitions does form abruptly, and no change of measure takes that away.',
+          }
+        : {
+            text: 'Answered at once, the sums stay near guessing to the end, so there is neither jump nor climb to compare. Choose “step by step” for the curves that rise.',
+          },
+  };
+}
