@@ -35,7 +35,7 @@ for (const id of ids) {
   run(process.execPath, 'node_modules/prettier/bin/prettier.cjs', '--log-level', 'warn', '--write', file);
   console.log(`\n${id} (${(timings.totalMs / 1000).toFixed(1)} s a run)`);
   for (const [name, value] of Object.entries(ours)) {
-    const [low, high] = interval[name] ?? [NaN, NaN];
-    console.log(`  ${name}: ${value.toPrecision(4)}  [${low.toPrecision(4)}, ${high.toPrecision(4)}]`);
+    const range = interval[name]?.map((end) => end.toPrecision(4)).join(', ');
+    console.log(`  ${name}: ${value.toPrecision(4)}${range ? `  [${range}]` : ''}`);
   }
 }

@@ -24,7 +24,9 @@ function plots(scale: 'log' | 'linear'): Plots {
   return {
     answers: linePlot({
       title: t('The same sums, measured in two ways'),
-      hint: t('A whole answer is right only when every step and digit is. That makes a slow climb look like a jump.'),
+      hint: t(
+        'A whole answer is right only when every step and digit is, so it comes later than the digits, whatever the model learns in between.',
+      ),
       x,
       y: { label: t('share, probability'), domain: [0, 1], format: roundPercent },
     }),
