@@ -42,8 +42,9 @@ export function drawAxes(
     bottom: HEIGHT - MARGIN.bottom,
     height: HEIGHT,
   };
-  const xScale = scaleOf(x, xs).range([frame.left, frame.right]);
-  const yScale = scaleOf(y, ys).range([frame.bottom, frame.top]);
+  // What lies outside a fixed domain ends at the frame.
+  const xScale = scaleOf(x, xs).range([frame.left, frame.right]).clamp(true);
+  const yScale = scaleOf(y, ys).range([frame.bottom, frame.top]).clamp(true);
   const { left, right, top, bottom } = frame;
   const axes = s('g', { class: 'plot-axes', 'aria-hidden': 'true' });
   for (const tick of ticksOf(yScale, y, 5)) {
