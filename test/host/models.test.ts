@@ -15,7 +15,10 @@ describe('the choice of a model', () => {
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), 'models-'));
     const entry = { file: 'small.gguf', name: 'Small', sha256: '0'.repeat(64), trainedOn: 'code', context: 64 };
-    writeFileSync(path.join(folder, 'index.json'), JSON.stringify({ default: 'small.gguf', models: [entry] }));
+    writeFileSync(
+      path.join(folder, 'index.json'),
+      JSON.stringify({ default: 'small.gguf', reasoner: 'small.gguf', models: [entry] }),
+    );
     writeFileSync(path.join(folder, 'mine.gguf'), 'GGUF');
     warnings = [];
     trusted = true;
