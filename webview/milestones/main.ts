@@ -61,6 +61,15 @@ document
   .getElementById('app')!
   .append(live, h('header', { class: 'head' }, h('h1', {}, t('Milestone History')), tabs.element), main);
 
+// The host runs our own commands; VS Code follows no command: link of a page.
+main.addEventListener('click', (event) => {
+  const link = event.target instanceof Element && event.target.closest('a[href^="command:"]');
+  if (!link) return;
+  event.preventDefault();
+  const command = link.getAttribute('href')!.slice('command:'.length);
+  void host.call('command', { command }).catch(() => {});
+});
+
 function openTab(tab: Saved['tab']): void {
   saved.tab = tab;
   keep();
