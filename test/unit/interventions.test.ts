@@ -171,6 +171,16 @@ for (const kernel of KERNEL_NAMES) {
       assert.notDeepEqual(logitsAt(model, patched, 8), logitsAt(model, base, 8));
     });
 
+    for (const layer of [0, 1, 2]) {
+      it(`a patch of layer ${layer} that is taken away leaves nothing behind`, async () => {
+        const other = await run(model, [256, ...IDS.slice(6)]);
+        const patch: Edit = { kind: 'patch-residual', layer, tokens: { from: 2, to: 5 }, trace: 7, sourceFrom: 1 };
+        const patched = await rerun(model, base, { edits: [patch], traceById: () => other });
+        assert.notDeepEqual(logitsAt(model, patched, LAST), logitsAt(model, base, LAST));
+        assertSameTrace(model, await rerun(model, patched, { edits: [] }), base, COMPANY);
+      });
+    }
+
     const EDITS: Edit[][] = [
       [{ kind: 'cut-head', layer: 2, head: 0 }],
       [{ kind: 'cut-head', layer: 0, head: 1, tokens: { from: 6, to: 9 } }],

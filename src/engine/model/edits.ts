@@ -37,7 +37,10 @@ export interface Unchanged {
   layer: number;
 }
 
-/** What differs between two lists of edits begins here; both infinite when they say the same. */
+/**
+ * What differs between two lists of edits begins here; both infinite when they say the same. Layer −1: even the stream that
+ * went into the first layer is another, and the run begins at the embedding.
+ */
 export function firstDifference(before: readonly Edit[], after: readonly Edit[]): Unchanged {
   const [old, now] = [before, after].map((edits) => new Map(edits.map((edit) => [JSON.stringify(edit), edit])));
   const first: Unchanged = { row: Infinity, layer: Infinity };
@@ -47,7 +50,9 @@ export function firstDifference(before: readonly Edit[], after: readonly Edit[])
   ]) {
     for (const [text, edit] of one) {
       if (other.has(text)) continue;
-      first.layer = Math.min(first.layer, edit.layer ?? 0);
+      // What a patch replaced in the old run is not in its stream any more: it comes from the layer below.
+      const undone = one === old && edit.kind === 'patch-residual' ? 1 : 0;
+      first.layer = Math.min(first.layer, (edit.layer ?? 0) - undone);
       first.row = Math.min(first.row, edit.kind === 'cut-edges' ? edit.queries.from : (edit.tokens?.from ?? 0));
     }
   }

@@ -31,7 +31,7 @@ export async function rerun(model: Model, base: Trace, options: RerunOptions): P
   const start = Math.min(same, edited.row);
   const hasStream = base.layer(0).residual !== undefined;
   const nothingChanged = start >= ids.length;
-  const firstLayer = !sameText ? 0 : nothingChanged ? config.layers : hasStream ? edited.layer : 0;
+  const firstLayer = !sameText ? 0 : nothingChanged ? config.layers : hasStream ? Math.max(0, edited.layer) : 0;
 
   const shared = { trace: base, layers: firstLayer };
   const trace = new Trace(config, kernel, ids.length, { edits, keepResidual: hasStream, shared });
@@ -47,7 +47,7 @@ export async function rerun(model: Model, base: Trace, options: RerunOptions): P
     const stream = (x: Buf, { ids: idBuf }: { ids: Buf }): void => {
       const count = ids.length - start;
       const { residual } = base.layer(firstLayer);
-      if (sameText && residual) {
+      if (sameText && residual && edited.layer >= 0) {
         kernel.copy(x, residual.slice(start * config.embedding, count * config.embedding), count * config.embedding);
         return;
       }
