@@ -9,7 +9,7 @@ import { headWeights } from '../../src/engine/trace/weights';
 import type { Solution, WordProblem, WrittenSolution } from '../../src/protocol/reasoning';
 import { segment } from '../../src/reasoning/import/segment';
 import { generateProblems } from '../../src/reasoning/problems/problems';
-import { read } from '../../src/reasoning/reading/read';
+import { contextOf, read } from '../../src/reasoning/reading/read';
 import { loadReasoner } from '../../src/reasoning/solve/load.node';
 import type { Reasoner } from '../../src/reasoning/solve/reasoner';
 import { solve } from '../../src/reasoning/solve/solve';
@@ -165,6 +165,16 @@ describe('the bundled reasoner', function () {
         4,
       );
     assert.ok(one.kl >= 0);
+  });
+
+  it('a step beyond what the model looks back over is written anew without harm', async () => {
+    const text = 'Ann buys 3: 5 + 3 = 8\n'.repeat(Math.ceil(contextOf(reasoner) / 8));
+    const steps = segment(text, { start: 0, end: text.length }, 'lines');
+    const long = tokenized(reasoner, { question: problem.question, text, textStart: 0, steps });
+    assert.ok(long.fitting < steps.length);
+    const options = { step: steps.length - 1, count: 1, seed: 1, answer: '8', onSample: quiet };
+    assert.equal((await resample(reasoner, long, options)).samples, 1);
+    assert.deepEqual((await solve(reasoner, problem.question, { withSteps: true })).ids, solution.ids);
   });
 
   it('direct against step by step on fresh problems: rows add up, equal seeds give equal rows', async () => {

@@ -3,6 +3,7 @@
  * positions (Su et al. 2021), grouped-query attention (Ainslie et al. 2023), SwiGLU (Shazeer 2020), and, where the model
  * has them, experts chosen by a softmax router (Shazeer et al. 2017; Fedus et al. 2021).
  */
+import { Problem } from '../../protocol/problem';
 import type { Buf, Kernel } from '../kernel/kernel';
 import type { LayerTrace, Trace } from '../trace/trace';
 import type { ModelConfig } from './config';
@@ -44,12 +45,16 @@ function chunkAt(position: number): number {
 /**
  * Runs `ids` through the model behind what the trace already holds, and appends their rows to it, under the trace's edits.
  * Layer by layer over all tokens, so that `afterLayer` can show each layer as soon as it is complete. The trace must have
- * room: ids.length ≤ trace.capacity − trace.ids.length. Throws Problem edit-invalid.
+ * room: ids.length ≤ trace.capacity − trace.ids.length. Throws Problem edit-invalid, and internal where there is no room: the
+ * kernel would write over what is behind the trace.
  */
 export async function forward(model: Model, trace: Trace, ids: readonly number[], hooks: Hooks = {}): Promise<void> {
   const { weights, kernel } = model;
   const start = trace.ids.length;
   checkEdits(trace.edits, model.config);
+  if (start + ids.length > trace.capacity) {
+    throw new Problem('internal', `${start + ids.length} tokens do not fit into a trace of ${trace.capacity}.`);
+  }
   trace.ids.push(...ids); // rows of layers not yet run are zero until `afterLayer` names them
   try {
     const embed = (x: Buf, s: Scratch): void => {

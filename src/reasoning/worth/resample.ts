@@ -8,7 +8,7 @@ import { contextOf } from '../reading/read';
 import { Decoder } from '../solve/decoder';
 import type { Reasoner } from '../solve/reasoner';
 import { writeOn } from '../solve/write';
-import { textUpTo, type TokenizedSolution } from './written';
+import { ANSWER_ROOM, textUpTo, type TokenizedSolution } from './written';
 
 /** Sampling as in the paper: temperature 0.6, top-p 0.95. */
 export const TEMPERATURE = 0.6;
@@ -30,7 +30,9 @@ export async function resample(
   solution: TokenizedSolution,
   { step, count, seed, answer, onSample }: ResampleOptions,
 ): Promise<ResampleWorth> {
-  const decoder = new Decoder(reasoner.model, contextOf(reasoner));
+  // A step far down a long trace is beyond what the model looks back over; what is written before it needs room all the same.
+  const written = solution.prompt.length + solution.ids.length + ANSWER_ROOM;
+  const decoder = new Decoder(reasoner.model, Math.max(contextOf(reasoner), written));
   const kept: string[] = [];
   const replaced: string[] = [];
   let changed = 0;
