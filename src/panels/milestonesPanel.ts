@@ -73,12 +73,16 @@ class ShownPanel implements vscode.Disposable {
   /** The latest of each entry: a page that was hidden starts from nothing and gets them again. */
   readonly events = new Map<string, MilestoneEvent>();
   private readonly disposables: vscode.Disposable[] = [];
-  private readonly rpc: Rpc<MilestonePanelHostApi, MilestonePanelViewApi>;
+  private readonly connection: vscode.Disposable[] = [];
+  private rpc: Rpc<MilestonePanelHostApi, MilestonePanelViewApi>;
   private readonly progress = new HiddenProgress();
   private readonly shownEntry = new vscode.EventEmitter<string>();
   readonly onDidShow = this.shownEntry.event;
   private run: AbortController | undefined;
+  /** The last run of each entry. */
+  private readonly latest = new Map<string, AbortController>();
   private listening = false;
+  private disposed = false;
   /** A deep link that came before the page listened. */
   private wanted: string | undefined;
 
@@ -93,7 +97,7 @@ class ShownPanel implements vscode.Disposable {
       { dispose: release },
       panel.onDidChangeViewState(() => this.visibilityChanged()),
     );
-    this.rpc = new Rpc(webviewPort(panel.webview, this.disposables), this.answers);
+    this.rpc = this.connect();
     panel.webview.html = page('milestones', panel.webview, services.extensionUri);
   }
 
@@ -103,9 +107,10 @@ class ShownPanel implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.disposed = true;
     this.run?.abort();
     this.rpc.close(new Problem('cancelled', 'The panel was closed.'));
-    vscode.Disposable.from(...this.disposables).dispose();
+    vscode.Disposable.from(...this.connection, ...this.disposables).dispose();
   }
 
   private readonly answers: Handlers<MilestonePanelHostApi> = {
@@ -128,6 +133,7 @@ class ShownPanel implements vscode.Disposable {
   private async start(params: MilestonePanelHostApi['start']['params']): Promise<void> {
     this.run?.abort();
     const run = (this.run = new AbortController());
+    this.latest.set(params.id, run);
     this.emit({ ...params, kind: 'running', progress: null });
     try {
       const { client, extensionUri } = this.services;
@@ -140,6 +146,8 @@ class ShownPanel implements vscode.Disposable {
       this.emit({ ...params, kind: 'done', report });
     } catch (thrown) {
       const problem = toProblem(thrown);
+      // A newer run of the same entry has taken its place on the page.
+      if (this.latest.get(params.id) !== run) return;
       if (problem.code === 'cancelled') this.emit({ ...params, kind: 'stopped' });
       else this.emit({ ...params, kind: 'failed', message: problemMessage(problem) });
     } finally {
@@ -149,6 +157,7 @@ class ShownPanel implements vscode.Disposable {
   }
 
   private emit(event: MilestoneEvent): void {
+    if (this.disposed) return;
     this.events.set(event.id, event);
     this.updateProgress();
     this.send(event);
@@ -163,13 +172,24 @@ class ShownPanel implements vscode.Disposable {
   }
 
   private visibilityChanged(): void {
-    // A hidden page is gone; the next one says that it is ready.
-    if (!this.panel.visible) this.listening = false;
+    if (!this.panel.visible && this.listening) {
+      // A hidden page is gone; the next one says that it is ready, and counts its questions from the beginning.
+      this.listening = false;
+      this.rpc.close(new Problem('cancelled', 'The page was hidden.'));
+      vscode.Disposable.from(...this.connection.splice(0)).dispose();
+      this.rpc = this.connect();
+    }
     if (this.run) void this.services.client.pause(this.paused);
     this.updateProgress();
   }
 
+  private connect(): Rpc<MilestonePanelHostApi, MilestonePanelViewApi> {
+    return new Rpc(webviewPort(this.panel.webview, this.connection), this.answers);
+  }
+
   private updateProgress(): void {
+    // A closed panel cannot be asked whether it is visible.
+    if (this.disposed) return this.progress.dispose();
     this.progress.update(
       this.run !== undefined && !this.panel.visible,
       vscode.l10n.t('A milestone’s experiment runs…'),
