@@ -10,6 +10,8 @@ const LET_GO_MS = 1500;
 
 export class MilestoneClient {
   private readonly shared: SharedWorker<MilestoneHostApi, MilestoneWorkerApi>;
+  /** Resolves when the run that was stopped last has let go, or its worker has ended: what comes next needs a live one. */
+  private free: Promise<void> = Promise.resolve();
 
   constructor(options: SharedWorkerOptions) {
     this.shared = new SharedWorker(options, {});
@@ -21,14 +23,17 @@ export class MilestoneClient {
   }
 
   /** What the entry's experiment reads. @throws Problem milestone-unknown */
-  needs(id: string): Promise<Needs> {
+  async needs(id: string): Promise<Needs> {
+    await this.free;
     return this.shared.start().rpc.call('needs', { id });
   }
 
   /** @throws Problem; cancelled as soon as `signal` is aborted */
   async run(params: RunParams, signal: AbortSignal, onProgress: (progress: Progress) => void): Promise<RunReport> {
+    await this.free;
+    if (signal.aborted) throw new Problem('cancelled', 'Cancelled.');
     const { rpc, number } = this.shared.start();
-    signal.addEventListener('abort', () => void this.letGo(number), { once: true });
+    signal.addEventListener('abort', () => (this.free = this.letGo(number)), { once: true });
     const report = await rpc.call('run', params, { signal, onProgress });
     return { ...report, run: report.run + number * RUNS_OF_ONE_WORKER };
   }

@@ -1,6 +1,9 @@
 /** What every experiment gets from the frame: options, progress, stopping, the worker. */
 import assert from 'node:assert/strict';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { MilestoneClient } from '../../src/engine/milestoneClient.node';
 import { SharedWorker } from '../../src/engine/sharedWorker.node';
 import { defaults, type Experiment } from '../../src/milestones/experiment';
 import { experiments } from '../../src/milestones/index';
@@ -167,5 +170,32 @@ describe('milestones: the worker', function () {
     const { rpc } = shared.start();
     await assert.rejects(rpc.call('run', { id: 'nope', options: {}, seed: 1, inputs }), { code: 'milestone-unknown' });
     await assert.rejects(rpc.call('ask', { run: 99, question: 1 }), { code: 'trace-gone' });
+  });
+
+  it('runs again at once after a run that would not stop', async () => {
+    const script = path.join(mkdtempSync(path.join(tmpdir(), 'stuck-')), 'worker.js');
+    const answer = `if (method === 'run' && params.seed === 0) for (const end = Date.now() + 20_000; Date.now() < end; );`;
+    writeFileSync(
+      script,
+      `const { parentPort } = require('node:worker_threads');
+      parentPort.on('message', ({ kind, id, method, params }) => {
+        if (kind !== 'call') return;
+        ${answer}
+        parentPort.postMessage({ kind: 'result', id, result: { run: 1, needs: method } });
+      });`,
+    );
+    const client = new MilestoneClient({ script });
+    const stuck = { id: 'any', options: {}, seed: 0, inputs };
+    try {
+      const controller = new AbortController();
+      const stopped = client.run(stuck, controller.signal, () => {});
+      setTimeout(() => controller.abort(), 200);
+      await assert.rejects(stopped, cancelled);
+      assert.deepEqual(await client.needs('any'), { run: 1, needs: 'needs' });
+      const report = await client.run({ ...stuck, seed: 1 }, new AbortController().signal, () => {});
+      assert.equal(report.run, 2_000_001);
+    } finally {
+      client.stop();
+    }
   });
 });
