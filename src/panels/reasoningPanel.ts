@@ -32,6 +32,8 @@ export class ReasoningPanel implements vscode.Disposable {
   /** What the page has not been told yet. */
   private readonly waiting: ReasoningPanelEvent[] = [];
   private disposed = false;
+  /** What the worker keeps for the page. */
+  private readonly readings = new Set<number>();
 
   constructor(
     readonly panel: vscode.WebviewPanel,
@@ -64,6 +66,7 @@ export class ReasoningPanel implements vscode.Disposable {
   dispose(): void {
     if (this.disposed) return;
     this.disposed = true;
+    for (const reading of this.readings) this.release(reading);
     this.rpc.close(new Problem('cancelled', 'The panel was closed.'));
     vscode.Disposable.from(...this.connection, ...this.disposables).dispose();
   }
@@ -81,10 +84,10 @@ export class ReasoningPanel implements vscode.Disposable {
         ? stepsOf(text, ranges)
         : withAnswerLine(text, stepsOf(text, segment(text, { start: 0, end: text.length }, 'lines'))),
     solve: (params, context) => this.ask('solve', params, context),
-    read: (params, context) => this.ask('read', params, context),
+    read: (params, context) => this.read(params, context),
     heads: (params, context) => this.ask('heads', params, context),
     receivers: (params, context) => this.ask('receivers', params, context),
-    release: (params, context) => this.ask('release', params, context),
+    release: ({ reading }) => this.release(reading),
     curve: (params, context) => this.ask('curve', params, context),
     cut: (params, context) => this.ask('cut', params, context),
     resample: (params, context) => this.ask('resample', params, context),
@@ -93,6 +96,22 @@ export class ReasoningPanel implements vscode.Disposable {
     chooseModel: () => this.services.chooseModel(),
     save: ({ extension, content }) => this.translated(() => saveFile(this.panel.title, extension, content)),
   };
+
+  private async read(
+    params: ReasoningPanelHostApi['read']['params'],
+    context: CallContext<never>,
+  ): Promise<ReasoningPanelHostApi['read']['result']> {
+    const read = await this.ask('read', params, context);
+    this.readings.add(read.reading);
+    // The page went while it was read.
+    if (context.signal.aborted) this.release(read.reading);
+    return read;
+  }
+
+  private release(reading: number): void {
+    this.readings.delete(reading);
+    this.services.client.release(reading);
+  }
 
   private ask<Name extends keyof ReasoningWorkerApi & string>(
     method: Name,
@@ -147,6 +166,7 @@ export class ReasoningPanel implements vscode.Disposable {
     if (this.panel.visible || !this.listening) return;
     // A hidden page is taken down; it keeps its state and asks again for what it was waiting for.
     this.listening = false;
+    for (const reading of this.readings) this.release(reading);
     this.rpc.close(new Problem('cancelled', 'The page was hidden.'));
     vscode.Disposable.from(...this.connection.splice(0)).dispose();
     this.rpc = this.connect();

@@ -23,6 +23,13 @@ export class ReasoningClient {
     return this.shared.start().rpc.call(method, params, options as never);
   }
 
+  /** Forgets a reading; nobody waits for it, and no worker is started for it. */
+  release(reading: number): void {
+    this.shared.running?.rpc.call('release', { reading }).catch(() => {
+      // The worker has ended, and with it the reading.
+    });
+  }
+
   /** Ends the worker now; calls on their way fail with worker-died. */
   stop(reason?: string): void {
     this.shared.stop(reason);

@@ -15,7 +15,8 @@ import { cutSteps } from './worth/cut';
 import { resample } from './worth/resample';
 import { tokenized } from './worth/written';
 
-let nextReading = 1;
+// Not from 1: a page may still hold the number of a worker that died, and must not be given another's reading.
+let nextReading = Date.now();
 const readings = new Map<number, ReadResult>();
 const reasoners = new KeptModel(loadReasoner);
 
