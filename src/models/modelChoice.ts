@@ -87,6 +87,8 @@ export class ModelChoice implements vscode.Disposable {
 
   private async replaceMissing(chosen: Model): Promise<Model> {
     const model = await this.bundledDefault();
+    // Several may have asked at once (each row of a list does): the first of them has said it.
+    if (this.options.workspaceState.get<Model>(CHOICE)?.path !== chosen.path) return this.current();
     // Said once: from here on the bundled model is the choice. The file stays among the recent ones.
     await this.options.workspaceState.update(CHOICE, undefined);
     this.options.warn(
