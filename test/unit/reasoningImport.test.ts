@@ -26,6 +26,12 @@ const problemOf = (text: string): Problem => {
 };
 
 describe('import of chains of thought', () => {
+  it('a byte order mark is passed over', () => {
+    const record = JSON.stringify({ question: 'How many?', answer: '2 + 3 = 5\n#### 5' });
+    assert.equal(only(`\uFEFF${record}`).answer, '5');
+    assert.equal(importTraces(`\uFEFF${record}\n${record}`).length, 2);
+  });
+
   it('a transcript with think tags: sentences between them, the answer after them', () => {
     const trace = only(
       'How many?\n<think>\nFirst, 2 + 3 = 5. Mr. Smith has 5.0 apples, e.g. red ones. So 5.\n</think>\nIt is 7.',

@@ -15,7 +15,9 @@ export interface ImportedTrace extends ReasoningTrace {
  * All traces of a text: one of a transcript, a list or a JSON document; one for each record of JSONL.
  * Throws Problem trace-invalid (broken JSON, with line and column; JSON of another kind), input-empty or no-steps.
  */
-export function importTraces(text: string, file?: string): ImportedTrace[] {
+export function importTraces(read: string, file?: string): ImportedTrace[] {
+  // Some programs begin UTF-8 files with a byte order mark, which is no part of the text and none of JSON.
+  const text = read.replace(/^\uFEFF/, '');
   if (text.trim() === '') throw new Problem('input-empty', 'There is no text.', { file });
   const traces = /^\s*[[{]/.test(text) ? jsonTraces(text, file) : [{ ...plainTrace(text), line: 1 }];
   const withSteps = traces.filter(({ steps }) => steps.length > 0);
