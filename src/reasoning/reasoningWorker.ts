@@ -32,6 +32,7 @@ const handlers: Handlers<ReasoningWorkerApi> = {
     const solution = await solve(reasoner, question, {
       withSteps,
       written,
+      pause: () => breathe(context.signal),
       onText: async (text) => {
         context.progress({ kind: 'text', text });
         await breathe(context.signal);

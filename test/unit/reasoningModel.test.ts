@@ -47,6 +47,16 @@ describe('the bundled reasoner', function () {
     assert.deepEqual(again.ids, solution.ids);
   });
 
+  it('stops while it reads a long question', async () => {
+    let pauses = 0;
+    const pause = async (): Promise<void> => {
+      if (++pauses === 3) throw new Error('stopped');
+    };
+    const question = `${problem.question} `.repeat(20);
+    await assert.rejects(solve(reasoner, question, { withSteps: true, pause }), /stopped/);
+    assert.equal(pauses, 3);
+  });
+
   it('goes on from steps that are given', async () => {
     const first = solution.text.slice(0, written.steps[1].start);
     const on = await solve(reasoner, problem.question, { withSteps: true, written: first });

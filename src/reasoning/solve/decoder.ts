@@ -18,6 +18,8 @@ export class Decoder {
     readonly capacity: number,
     /** What the model does otherwise than it would, all the time. */
     edits: readonly Edit[] = [],
+    /** Awaited often while a long text is read; may throw to stop. */
+    private readonly pause?: () => Promise<void>,
   ) {
     this.trace = new Trace(model.config, model.kernel, capacity, { edits, keepResidual: false });
   }
@@ -32,7 +34,7 @@ export class Decoder {
     let common = 0;
     while (common < held.length && common < ids.length && held[common] === ids[common]) common++;
     held.length = common;
-    if (common < ids.length) await forward(this.model, this.trace, ids.slice(common));
+    if (common < ids.length) await forward(this.model, this.trace, ids.slice(common), { afterChunk: this.pause });
   }
 
   async push(id: number): Promise<void> {

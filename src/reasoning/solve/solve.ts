@@ -17,19 +17,21 @@ export interface SolveOptions {
   /** Steps to go on from, as they are written. */
   written?: string;
   onText?: (text: string) => Promise<void> | void;
+  /** Awaited often while the question is read; may throw to stop. */
+  pause?: () => Promise<void>;
   /** Shared by many solutions; otherwise one is made. */
   decoder?: Decoder;
 }
 
 export async function solve(reasoner: Reasoner, question: string, options: SolveOptions): Promise<Solution> {
-  const { withSteps, sampling = GREEDY, written = '', onText } = options;
+  const { withSteps, sampling = GREEDY, written = '', onText, pause } = options;
   const started = performance.now();
   const prompt = reasoner.encodePrompt(buildPrompt(reasoner.style, question, withSteps)).map(({ id }) => id);
   const writtenIds = reasoner.model.tokenizer.encode(written).map(({ id }) => id);
   const maxTokens = withSteps ? MAX_TOKENS.steps : MAX_TOKENS.direct;
   const from = [...prompt, ...writtenIds];
   const capacity = Math.max(from.length + 1, Math.min(contextOf(reasoner), from.length + maxTokens));
-  const decoder = options.decoder ?? new Decoder(reasoner.model, capacity);
+  const decoder = options.decoder ?? new Decoder(reasoner.model, capacity, [], pause);
   try {
     const { ids, text, ending } = await writeOn(reasoner, decoder, { from, written, maxTokens, sampling, onText });
     const whole = written + text;
