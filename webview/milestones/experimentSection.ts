@@ -68,7 +68,7 @@ export function experimentSection({ id, page, host, values, seed, changed, say }
   const bar = h('progress', { max: 1, value: 0, 'aria-label': t('Progress of the experiment') });
   const note = h('span', { class: 'hint' });
   const status = h('div', { class: 'run-status' }, bar, note);
-  const stopped = h('p', { class: 'hint' }, t('Stopped. The picture shows how far it came.'));
+  const stopped = h('p', { class: 'hint' });
   const problem = h('p', { class: 'problem', role: 'alert' });
   const picture = h('div', { class: 'picture', hidden: true }, drawn.element);
   const card = h('div', {});
@@ -132,6 +132,8 @@ export function experimentSection({ id, page, host, values, seed, changed, say }
           break;
         }
         case 'stopped':
+          // An entry that was left meanwhile has no picture of the run any more.
+          setText(stopped, picture.hidden ? t('Stopped.') : t('Stopped. The picture shows how far it came.'));
           say(t('Stopped.'));
           break;
         case 'failed':
