@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { ExplainPanels } from '../panels/explainPanels';
 import { problemMessage } from '../panels/problemMessage';
-import { toProblem } from '../protocol/problem';
+import { Problem, toProblem } from '../protocol/problem';
 import type { History, PastRun } from './history';
 
 export const OPEN_EXPLANATION = 'attentionExplainer.openExplanation';
@@ -41,9 +41,7 @@ export function registerExplanations(history: History, panels: ExplainPanels): v
       if (!run) return;
       try {
         const range = new vscode.Range(...run.range);
-        const editor = await vscode.window.showTextDocument(vscode.Uri.parse(run.uri), {
-          viewColumn: vscode.ViewColumn.One,
-        });
+        const editor = await editorOf(vscode.Uri.parse(run.uri));
         // Another text may stand there by now; what is selected is what is explained.
         const shown = editor.document.validateRange(range);
         editor.selection = new vscode.Selection(shown.start, shown.end);
@@ -54,4 +52,13 @@ export function registerExplanations(history: History, panels: ExplainPanels): v
       }
     }),
   );
+}
+
+/** @throws Problem file-missing */
+async function editorOf(uri: vscode.Uri): Promise<vscode.TextEditor> {
+  try {
+    return await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.One });
+  } catch (thrown) {
+    throw new Problem('file-missing', String(thrown), { file: uri.fsPath, subject: 'document' });
+  }
 }
