@@ -1,5 +1,6 @@
 /** The one model that a worker keeps loaded: that of a file as it is now. */
 import { statSync } from 'node:fs';
+import { Problem } from '../protocol/problem';
 import type { CallContext } from '../protocol/rpc';
 import { breathe } from './explain';
 import type { LoadProgress } from './model/weights';
@@ -8,6 +9,8 @@ type Loading = { kind: 'loading'; share: number };
 
 export class KeptModel<Loaded> {
   private current: { key: string; loaded: Loaded } | undefined;
+  /** The call before: two at once would load the same file twice. */
+  private last: Promise<unknown> = Promise.resolve();
 
   /** `dropped` is told of the one that is kept no longer. */
   constructor(
@@ -20,7 +23,15 @@ export class KeptModel<Loaded> {
   }
 
   /** The kept one, or, for another file or a changed one, a fresh one in its place. Throws what `load` throws, or cancelled. */
-  async of(path: string, { signal, progress }: CallContext<Loading>): Promise<Loaded> {
+  of(path: string, context: CallContext<Loading>): Promise<Loaded> {
+    const mine = this.last.then(() => this.keptOrLoaded(path, context));
+    this.last = mine.catch(() => {});
+    return mine;
+  }
+
+  private async keptOrLoaded(path: string, { signal, progress }: CallContext<Loading>): Promise<Loaded> {
+    // Whoever gave up while waiting costs the others nothing.
+    if (signal.aborted) throw new Problem('cancelled', 'Cancelled.');
     const key = `${path}\n${modified(path)}`;
     if (this.current?.key !== key) {
       const old = this.current?.loaded;
