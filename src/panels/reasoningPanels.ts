@@ -105,7 +105,7 @@ export class ReasoningPanels implements vscode.Disposable, vscode.WebviewPanelSe
 
 /** Marks that no word problem has. */
 function looksLikeTrace(text: string): boolean {
-  return /<\/?think(?:ing)?>|<<[^<>\n]*=[^<>\n]*>>|^[ \t]*####|^\s*[[{]\s*["{]|^\s*(?:steps|步骤)\s*[:：]\s*$/im.test(
+  return /<\/?think(?:ing)?>|<<[^<>=\n]*=[^<>\n]*>>|^[ \t]*####|^[ \t]*[[{]\s*["{]|^[ \t]*(?:steps|步骤)\s*[:：]\s*$/im.test(
     text,
   );
 }

@@ -52,6 +52,6 @@ function labelledTrace(text: string): ReasoningTrace | null {
 }
 
 function formatOf(text: string): TraceFormat {
-  if (/<<[^<>\n]*=[^<>\n]*>>|^[ \t]*####/m.test(text)) return 'gsm8k';
+  if (/<<[^<>=\n]*=[^<>\n]*>>|^[ \t]*####/m.test(text)) return 'gsm8k';
   return [...text.matchAll(/^[ \t]*\(?\d{1,3}[.)、．]\s/gm)].length >= 2 ? 'list' : 'plain';
 }
