@@ -9,14 +9,14 @@ const MOST_FILES = 5000;
 /** Larger selections are cut; an experiment is no place for a whole book. */
 const SELECTION_CHARACTERS = 20_000;
 
-/** The bundled model, so that numbers can be compared. @throws Problem where one is needed and there is none */
+/** The bundled models, so that numbers can be compared. @throws Problem where one is needed and there is none */
 export async function milestoneInputs(needs: Needs, extensionUri: vscode.Uri): Promise<HostInputs> {
   const media = vscode.Uri.joinPath(extensionUri, 'media').fsPath;
-  const bundled = needs.models ? (await readBundledModels(path.join(media, 'models'))).default.path : '';
+  const bundled = needs.models ? await readBundledModels(path.join(media, 'models')) : null;
   return {
     workspace: needs.workspaceCharacters ? await workspaceTexts(needs.workspaceCharacters) : [],
     selection: needs.selection ? selectedText() : null,
-    models: { default: bundled, reasoner: bundled },
+    models: { default: bundled?.default.path ?? '', reasoner: bundled?.reasoner.path ?? '' },
     media,
   };
 }
