@@ -487,6 +487,12 @@ describe('threads of a kernel', () => {
     while (threadCount()! > during - 2) await new Promise((resolve) => setTimeout(resolve, 5));
   });
 
+  it('where none can be had, the kernel works alone', async () => {
+    const kernel = await createKernel('simd', { count: 3, start: () => Promise.reject(new Error('no more threads')) });
+    assert.equal(kernel.threads, 1);
+    kernel.close();
+  });
+
   it('grow their memory together', async () => {
     const kernel = await createKernel(undefined, nodeThreads(2));
     for (const n of [64, 512, 4096]) {

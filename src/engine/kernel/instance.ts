@@ -52,14 +52,19 @@ export class Instance {
     readonly threads: number,
   ) {}
 
-  /** One thread where the machine has no shared memory. */
+  /** One thread where the machine has no shared memory, or no threads to give. */
   static async create(build: WasmBuild, threads?: ThreadOptions): Promise<Instance> {
     const shared = threads !== undefined && threads.count > 1 && typeof SharedArrayBuffer !== 'undefined';
     const memory = new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES, shared });
     const module = await WebAssembly.compile((shared ? TOGETHER : ALONE)[build]);
     const compiled = (await WebAssembly.instantiate(module, imports(memory))).exports as Exports;
     const instance = new Instance(memory, compiled, shared ? threads.count : 1);
-    if (shared) instance.helpers = await threads.start(module, memory, threads.count - 1);
+    if (!shared) return instance;
+    try {
+      instance.helpers = await threads.start(module, memory, threads.count - 1);
+    } catch {
+      return Instance.create(build); // a machine that gives no more threads still has this one
+    }
     return instance;
   }
 

@@ -33,15 +33,21 @@ async function start(module: WebAssembly.Module, memory: WebAssembly.Memory, cou
     { length: count },
     (_, i) => new Worker(PROGRAM, { eval: true, workerData: { module, memory, index: i + 1 } }),
   );
-  await Promise.all(
-    workers.map(
-      (worker) =>
-        new Promise<void>((resolve, reject) => {
-          worker.once('message', () => resolve());
-          worker.once('error', reject);
-        }),
-    ),
+  const end = (): void => workers.forEach((worker) => void worker.terminate());
+  const ready = workers.map(
+    (worker) =>
+      new Promise<void>((resolve, reject) => {
+        worker.once('message', () => resolve());
+        worker.once('error', reject);
+        worker.once('exit', () => reject(new Error('a thread of the kernel ended')));
+      }),
   );
+  try {
+    await Promise.all(ready);
+  } catch (thrown) {
+    end();
+    throw thrown;
+  }
   for (const worker of workers) worker.unref(); // they keep no process alive
-  return { end: () => workers.forEach((worker) => void worker.terminate()) };
+  return { end };
 }
