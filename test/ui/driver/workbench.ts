@@ -215,13 +215,14 @@ export class Workbench {
     const deadline = Date.now() + USUAL;
     for (;;) {
       await this.page.keyboard.press('F1');
-      await input.waitFor({ timeout: USUAL });
-      await input.fill(`>${title}`);
       // The palette closes when something else takes the focus, an editor that opens late for instance.
-      const chosen = await row.click({ timeout: LIST_MS }).then(
-        () => true,
-        () => false,
-      );
+      const chosen = await input
+        .fill(`>${title}`, { timeout: LIST_MS })
+        .then(() => row.click({ timeout: LIST_MS }))
+        .then(
+          () => true,
+          () => false,
+        );
       if (chosen) return;
       assert.ok(Date.now() < deadline, `the command palette has no “${title}”`);
       await this.page.keyboard.press('Escape');
