@@ -1,6 +1,7 @@
 /** Scales with labelled axes, units and grid lines. */
 import { scaleLinear, scaleLog, type ScaleContinuousNumeric } from 'd3-scale';
 import { s } from './svg';
+import { labelWidth, ticksOf } from './ticks';
 
 export interface Axis {
   /** With the unit: "bits per byte", "sweeps". */
@@ -25,6 +26,8 @@ export interface Frame {
 
 const MARGIN = { left: 58, right: 14, top: 8, bottom: 42 };
 const HEIGHT = 260;
+/** Height of a label. */
+const LINE = 12;
 
 /** Draws both axes and returns the scales. Values that are not finite (or not positive on a log axis) do not count. */
 export function drawAxes(
@@ -47,14 +50,15 @@ export function drawAxes(
   const yScale = scaleOf(y, ys).range([frame.bottom, frame.top]).clamp(true);
   const { left, right, top, bottom } = frame;
   const axes = s('g', { class: 'plot-axes', 'aria-hidden': 'true' });
-  for (const tick of ticksOf(yScale, y, 5)) {
+  for (const tick of ticksOf(yScale, y, 5, () => LINE)) {
     const at = yScale(tick);
     axes.append(
       s('line', { x1: left, x2: right, y1: at, y2: at, class: 'plot-grid' }),
       s('text', { x: left - 6, y: at, dy: '0.32em', 'text-anchor': 'end' }, write(y, tick)),
     );
   }
-  for (const tick of ticksOf(xScale, x, Math.max(2, Math.floor((right - left) / 80)))) {
+  const across = Math.max(2, Math.floor((right - left) / 80));
+  for (const tick of ticksOf(xScale, x, across, (each) => labelWidth(write(x, each)))) {
     const at = xScale(tick);
     axes.append(
       s('line', { x1: at, x2: at, y1: bottom, y2: bottom + 4, class: 'plot-tick' }),
@@ -91,13 +95,6 @@ export function scaleOf({ scale = 'linear', domain = [undefined, undefined] }: A
   made.domain([low, high]);
   const nice = made.copy().nice().domain();
   return made.domain([domain[0] ?? nice[0], domain[1] ?? nice[1]]);
-}
-
-function ticksOf(scale: Scale, axis: Axis, count: number): number[] {
-  const all = scale.ticks(count);
-  if (axis.scale !== 'log' || all.length <= count + 2) return all;
-  const decades = all.filter((tick) => Number.isInteger(Math.round(Math.log10(tick) * 1e6) / 1e6));
-  return decades.length >= 2 ? decades : [all[0], all[all.length - 1]];
 }
 
 function write(axis: Axis, tick: number): string {

@@ -4,6 +4,7 @@ import { plotFigure, type PlotFigure } from './figure';
 import { figures } from './figures';
 import { t } from '../l10n';
 import { s, seriesClass } from './svg';
+import { labelWidth, ticksOf } from './ticks';
 
 export interface Bar {
   name: string;
@@ -31,6 +32,8 @@ export interface BarPlot extends PlotFigure {
 const ROW = 40;
 const BAR = 14;
 const FOOT = 40;
+/** Labels of ticks nearer to the left end than this begin at their tick. */
+const EDGE = 10;
 
 export function barPlot({ title, hint, value: axis, reference }: BarPlotOptions): BarPlot {
   let bars: readonly Bar[] = [];
@@ -48,11 +51,17 @@ export function barPlot({ title, hint, value: axis, reference }: BarPlotOptions)
       scale.range([4, width - 64]);
       const height = bars.length * ROW + FOOT;
       const zero = axis.scale === 'log' ? scale.range()[0] : scale(0);
-      for (const tick of scale.ticks(Math.max(2, Math.floor(width / 110)))) {
+      const count = Math.max(2, Math.floor(width / 110));
+      for (const tick of ticksOf(scale, axis, count, (each) => labelWidth(figures(each, axis)))) {
         const at = scale(tick);
         area.append(
           s('line', { x1: at, x2: at, y1: 0, y2: height - FOOT, class: 'plot-grid' }),
-          s('text', { x: at, y: height - FOOT + 14, 'text-anchor': 'middle', class: 'plot-text' }, figures(tick, axis)),
+          s(
+            'text',
+            // At the very edge a label in the middle would be cut.
+            { x: at, y: height - FOOT + 14, 'text-anchor': at < EDGE ? 'start' : 'middle', class: 'plot-text' },
+            figures(tick, axis),
+          ),
         );
       }
       bars.forEach((bar, index) => {

@@ -1,0 +1,34 @@
+/** Ticks of an axis whose labels do not touch. */
+import type { Axis, Scale } from './axes';
+
+/** Least space between two labels, in CSS pixels. */
+const APART = 8;
+
+/**
+ * A linear axis takes d3's about `count` round numbers. A log axis takes powers of ten first, then their doubles and
+ * fives, then the rest, each where its label has room.
+ * @param room how much of the axis a tick's label takes, in CSS pixels
+ */
+export function ticksOf(scale: Scale, axis: Axis, count: number, room: (tick: number) => number): number[] {
+  const all = scale.ticks(count);
+  if (axis.scale !== 'log') return all;
+  const kept: number[] = [];
+  for (const rank of [0, 1, 2]) {
+    for (const tick of all.filter((each) => rankOf(each) === rank)) {
+      const free = kept.every((other) => {
+        const between = Math.abs(scale(tick) - scale(other));
+        return between >= (room(tick) + room(other)) / 2 + APART;
+      });
+      if (free) kept.push(tick);
+    }
+  }
+  return kept.sort((a, b) => a - b);
+}
+
+function rankOf(tick: number): 0 | 1 | 2 {
+  const lead = Math.round(tick / 10 ** Math.floor(Math.log10(tick) + 1e-9));
+  return lead === 1 ? 0 : lead === 2 || lead === 5 ? 1 : 2;
+}
+
+/** About how wide a label is in plot.css's 11 pixels. */
+export const labelWidth = (label: string): number => label.length * 6.5;
