@@ -1,6 +1,7 @@
-/** Ticks of a plot's axes: their labels never touch. */
+/** What is written in plots: ticks and names never touch each other. */
 import assert from 'node:assert/strict';
 import { scaleLinear, scaleLog } from 'd3-scale';
+import { placeNames } from '../../webview/shared/plot/labels';
 import { labelWidth, ticksOf } from '../../webview/shared/plot/ticks';
 
 const LOG = { label: 'operations', scale: 'log' } as const;
@@ -30,4 +31,38 @@ describe('Ticks of a plot', () => {
   it('of a linear axis are the round numbers asked for', () => {
     assert.deepEqual(ticksOf(scaleLinear([0, 1], [0, 300]), { label: 'share' }, 5, room), [0, 0.2, 0.4, 0.6, 0.8, 1]);
   });
+});
+
+describe('Names of points in a plot', () => {
+  const bounds = { left: 0, right: 400, top: 0, bottom: 200 };
+  /** [n] points of a seeded generator, crowded into a part of the plot. */
+  const points = (n: number, wide: number): { x: number; y: number; name: string }[] => {
+    let state = 7;
+    const random = (): number => (state = (state * 48271) % 2147483647) / 2147483647;
+    return Array.from({ length: n }, (_, at) => ({ x: random() * wide, y: random() * 200, name: `name ${at}` }));
+  };
+
+  for (const [n, wide] of [
+    [5, 400],
+    [40, 400],
+    [40, 60],
+  ]) {
+    it(`${n} of them over ${wide} pixels: inside, and none over another`, () => {
+      const named = points(n, wide);
+      const boxes = placeNames(named, bounds, labelWidth).flatMap((place, at) => {
+        if (!place) return [];
+        const long = labelWidth(named[at].name);
+        const left = place.x - { start: 0, middle: long / 2, end: long }[place.anchor];
+        return [{ left, right: left + long, top: place.y - 9, bottom: place.y + 3 }];
+      });
+      assert.ok(boxes.length >= Math.min(n, 5), `${boxes.length} names`);
+      for (const [at, a] of boxes.entries()) {
+        assert.ok(a.left >= 0 && a.right <= 400 && a.top >= 0 && a.bottom <= 200, JSON.stringify(a));
+        for (const b of boxes.slice(at + 1)) {
+          const apart = a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
+          assert.ok(apart, JSON.stringify([a, b]));
+        }
+      }
+    });
+  }
 });

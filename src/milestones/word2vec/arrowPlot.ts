@@ -1,7 +1,7 @@
 /** Pairs of words in a plane, an arrow from the first to the second: where a relation is a direction, they are parallel. */
 import { t } from '../../../webview/shared/l10n';
 import { decimal, roundPercent } from '../../../webview/shared/numbers';
-import { plotFigure, svg as s, type PlotFigure } from '../../../webview/shared/plot';
+import { labelWidth, placeNames, plotFigure, svg as s, type PlotFigure } from '../../../webview/shared/plot';
 import { drawAxes } from '../../../webview/shared/plot/axes';
 import type { SectionMap } from './options';
 
@@ -31,16 +31,20 @@ export function arrowPlot(title: string, hint: string): ArrowPlot {
         ends.map(([x]) => x),
         ends.map(([, y]) => y),
       );
-      for (const { from, to, at, end } of map?.pairs ?? []) {
-        const [x1, y1, x2, y2] = [frame.x(at[0]), frame.y(at[1]), frame.x(end[0]), frame.y(end[1])];
-        area.append(
-          s('path', { d: arrow(x1, y1, x2, y2), class: 'plot-whisker' }),
-          s('circle', { cx: x1, cy: y1, r: 3, class: 'plot-dot series-0' }),
-          s('circle', { cx: x2, cy: y2, r: 3, class: 'plot-dot series-1' }),
-          word(from, x1, y1, frame.right),
-          word(to, x2, y2, frame.right),
-        );
-      }
+      const pairs = (map?.pairs ?? []).map(({ from, to, at, end }) => [
+        { name: from, x: frame.x(at[0]), y: frame.y(at[1]) },
+        { name: to, x: frame.x(end[0]), y: frame.y(end[1]) },
+      ]);
+      for (const [a, b] of pairs) area.append(s('path', { d: arrow(a.x, a.y, b.x, b.y), class: 'plot-whisker' }));
+      const words = pairs.flat();
+      const places = placeNames(words, frame, labelWidth);
+      words.forEach(({ name, x, y }, index) => {
+        const dot = s('circle', { cx: x, cy: y, r: 3, class: `plot-dot series-${index % 2}` }, s('title', {}, name));
+        area.append(dot);
+        const place = places[index];
+        if (place)
+          area.append(s('text', { x: place.x, y: place.y, 'text-anchor': place.anchor, class: 'plot-name' }, name));
+      });
       return frame.height;
     },
     table: () =>
@@ -60,12 +64,6 @@ export function arrowPlot(title: string, hint: string): ArrowPlot {
       figure.redraw();
     },
   };
-}
-
-function word(text: string, x: number, y: number, right: number): SVGElement {
-  const nearRight = x > right - 60;
-  const anchor = nearRight ? 'end' : 'start';
-  return s('text', { x: x + (nearRight ? -6 : 6), y: y - 5, 'text-anchor': anchor, class: 'plot-text' }, text);
 }
 
 function arrow(x1: number, y1: number, x2: number, y2: number): string {

@@ -2,7 +2,9 @@
 import { drawAxes, type Axis } from './axes';
 import { plotFigure, type PlotFigure } from './figure';
 import { figures } from './figures';
+import { placeNames } from './labels';
 import { s, seriesClass } from './svg';
+import { labelWidth } from './ticks';
 
 export interface ScatterPoint {
   x: number;
@@ -47,24 +49,27 @@ export function scatterPlot({ title, hint, x, y, diagonal = false }: ScatterPlot
         const [x1, x2, y1, y2] = [frame.x(low), frame.x(high), frame.y(low), frame.y(high)];
         area.append(s('line', { x1, x2, y1, y2, class: 'plot-reference' }));
       }
-      series.forEach((each, index) => {
-        for (const point of each.points) {
-          const [cx, cy] = [frame.x(point.x), frame.y(point.y)];
-          if (!Number.isFinite(cx) || !Number.isFinite(cy)) continue;
-          const dot = s('circle', { cx, cy, r: 4, class: `plot-dot ${seriesClass(index)}` });
-          if (point.name) dot.append(s('title', {}, point.name));
-          area.append(dot);
-          if (!point.label) continue;
-          const nearRight = cx > frame.right - 70;
-          const anchor = nearRight ? 'end' : 'start';
-          area.append(
-            s(
-              'text',
-              { x: cx + (nearRight ? -7 : 7), y: cy, dy: '0.35em', 'text-anchor': anchor, class: 'plot-name' },
-              point.label,
-            ),
-          );
-        }
+      const drawn = series.flatMap((each, index) =>
+        each.points.map((point) => ({
+          point,
+          index,
+          name: point.label ?? '',
+          x: frame.x(point.x),
+          y: frame.y(point.y),
+        })),
+      );
+      const inside = drawn.filter(({ x: cx, y: cy }) => Number.isFinite(cx) && Number.isFinite(cy));
+      const places = placeNames(inside, frame, labelWidth);
+      inside.forEach(({ point, index, x: cx, y: cy }, at) => {
+        const dot = s('circle', { cx, cy, r: 4, class: `plot-dot ${seriesClass(index)}` });
+        const name = point.name ?? point.label;
+        if (name) dot.append(s('title', {}, name));
+        area.append(dot);
+        const place = places[at];
+        if (!point.label || !place) return;
+        area.append(
+          s('text', { x: place.x, y: place.y, 'text-anchor': place.anchor, class: 'plot-name' }, point.label),
+        );
       });
       return frame.height;
     },
