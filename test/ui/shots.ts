@@ -93,6 +93,11 @@ type Width = keyof typeof WIDTHS;
 const LOCALES = { en: 'en', zh: 'zh-cn' } as const;
 type Language = keyof typeof LOCALES;
 
+const MOVE_RIGHT: Record<string, string> = {
+  en: 'View: Move Editor into Right Group',
+  'zh-cn': '查看: 将编辑器移动到右侧组',
+};
+
 const LONG_MS = 120_000;
 const FOLDER = path.join(root, 'out', 'shots');
 const CELL_WIDTH = { wide: 900, narrow: 500 };
@@ -179,6 +184,8 @@ async function shot(workbench: Workbench, panel: string, input: Input, column: b
     if (input.from && input.to) await workbench.select(input.from, input.to);
     else if (readFileSync(path.join(workbench.folder, input.file)).length > 0) await workbench.selectAll();
     await PANELS[panel](workbench, input);
+    // It opens over the editor: a column it has only beside one.
+    if (column && panel === 'milestones') await workbench.runCommand(MOVE_RIGHT[workbench.locale]);
     await workbench.settled();
   } catch (thrown) {
     problems.push((thrown as Error).message.split('\n')[0]);
