@@ -3,7 +3,7 @@ import type { MilestoneEvent } from '../../src/protocol/milestonePanelApi';
 import type { OptionValues } from '../../src/protocol/milestones';
 import { freshId, h, setText, show } from '../shared/dom';
 import { t } from '../shared/l10n';
-import { duration } from '../shared/numbers';
+import { roughDuration } from '../shared/numbers';
 import { button } from '../shared/toolkit';
 import { cardView, words } from './cardView';
 import { controlFields } from './controls';
@@ -83,7 +83,7 @@ export function experimentSection({ id, page, host, values, seed, changed, say }
       h('div', { class: 'control' }, h('label', { for: seedId }, t('Seed')), seedField),
       h('div', { class: 'buttons' }, start, stop),
     ),
-    checked && h('p', { class: 'hint' }, t('Takes about {0}.', duration(checked.timings.totalMs))),
+    checked && h('p', { class: 'hint' }, t('Takes about {0}.', roughDuration(checked.timings.totalMs))),
     status,
     stopped,
     problem,

@@ -70,6 +70,11 @@ export function duration(ms: number): string {
   return ms < 1000 ? `${integers.format(ms)} ms` : `${decimals.format(ms / 1000)} s`;
 }
 
+/** For estimates: 840 ms → "1 s", 11,080 ms → "11 s", 90,000 ms → "2 min". */
+export function roughDuration(ms: number): string {
+  return ms < 90_000 ? `${integers.format(Math.max(1, ms / 1000))} s` : `${integers.format(ms / 60_000)} min`;
+}
+
 /** 3210000 → "3.2M". */
 export function count(value: number): string {
   return format({ notation: 'compact', maximumSignificantDigits: 3 }).format(value);
