@@ -5,6 +5,7 @@ import { onThemeChange, theme } from '../theme';
 import { plotFigure, type PlotFigure } from './figure';
 import { figures } from './figures';
 import { s } from './svg';
+import { labelWidth } from './ticks';
 
 export interface HeatGridData {
   rows: readonly string[];
@@ -31,7 +32,8 @@ export interface HeatGrid extends PlotFigure {
   set(data: HeatGridData): void;
 }
 
-const LEFT = 92;
+/** Room for the names of the rows: as much as they take, at most this. */
+const MOST_LEFT = 92;
 const TOP = 22;
 const ROW = 24;
 
@@ -61,7 +63,8 @@ export function heatGrid({
     title,
     hint,
     draw(area, width) {
-      const cellWidth = Math.max(6, Math.min(64, (width - LEFT - 4) / Math.max(1, columns.length)));
+      const left = Math.min(MOST_LEFT, 10 + Math.max(0, ...rows.map(labelWidth)));
+      const cellWidth = Math.max(3, Math.min(64, (width - left - 4) / Math.max(1, columns.length)));
       const rowHeight = Math.min(ROW, Math.max(12, cellWidth));
       const largest = values
         .flat()
@@ -69,7 +72,7 @@ export function heatGrid({
       const every = Math.ceil(26 / cellWidth);
       columns.forEach((name, column) => {
         if (column % every !== 0) return;
-        const x = LEFT + (column + 0.5) * cellWidth;
+        const x = left + (column + 0.5) * cellWidth;
         area.append(s('text', { x, y: TOP - 7, 'text-anchor': 'middle', class: 'plot-text' }, name));
       });
       rows.forEach((name, row) => {
@@ -77,7 +80,7 @@ export function heatGrid({
         area.append(
           s(
             'text',
-            { x: LEFT - 6, y: y + rowHeight / 2, dy: '0.35em', 'text-anchor': 'end', class: 'plot-text' },
+            { x: left - 6, y: y + rowHeight / 2, dy: '0.35em', 'text-anchor': 'end', class: 'plot-text' },
             name,
           ),
         );
@@ -85,11 +88,11 @@ export function heatGrid({
           const cell = values[row]?.[column];
           if (cell === undefined || !Number.isFinite(cell)) return;
           const color = colorOf(cell, largest);
-          const x = LEFT + column * cellWidth;
+          const x = left + column * cellWidth;
           const box = s('rect', {
             x,
             y,
-            width: cellWidth - 1,
+            width: cellWidth - (cellWidth < 5 ? 0.5 : 1),
             height: rowHeight - 1,
             fill: css(color),
             class: 'plot-cell',

@@ -6,7 +6,7 @@ const APART = 8;
 
 /**
  * A linear axis takes d3's about `count` round numbers. A log axis takes powers of ten first, then their doubles and
- * fives, then the rest, each where its label has room.
+ * fives, each where its label has room; others only where those are fewer than two.
  * @param room how much of the axis a tick's label takes, in CSS pixels
  */
 export function ticksOf(scale: Scale, axis: Axis, count: number, room: (tick: number) => number): number[] {
@@ -14,6 +14,7 @@ export function ticksOf(scale: Scale, axis: Axis, count: number, room: (tick: nu
   if (axis.scale !== 'log') return all;
   const kept: number[] = [];
   for (const rank of [0, 1, 2]) {
+    if (rank === 2 && kept.length >= 2) break;
     for (const tick of all.filter((each) => rankOf(each) === rank)) {
       const free = kept.every((other) => {
         const between = Math.abs(scale(tick) - scale(other));
