@@ -35,7 +35,7 @@ export function toolbar(stage: Stage): View {
     const { shown, position } = stage.state;
     if (!shown) return;
     if (position === shown.steps.length - 1) stage.goTo(0);
-    play.textContent = '⏸';
+    play.textContent = '❚❚';
     play.setAttribute('aria-label', t('Pause'));
     timer = setInterval(() => {
       const { shown: now, position: at } = stage.state;
@@ -43,6 +43,7 @@ export function toolbar(stage: Stage): View {
       go('next');
     }, PLAY_MS);
   };
+  // Arrows: the signs of a recorder are coloured emoji with the fonts of some systems.
   const by = (label: string, sign: string, move: Move): HTMLElement =>
     button(label, () => (stop(), go(move)), { sign });
   const play = button(t('Play'), toggle, { sign: '▶' });
@@ -52,11 +53,11 @@ export function toolbar(stage: Stage): View {
   const element = h(
     'div',
     { class: 'toolbar', role: 'toolbar', 'aria-label': t('Steps'), 'data-section': 'toolbar' },
-    by(t('First step'), '⏮', 'first'),
-    by(t('Previous step'), '◀', 'previous'),
+    by(t('First step'), '⇤', 'first'),
+    by(t('Previous step'), '←', 'previous'),
     play,
-    by(t('Next step'), '▷', 'next'),
-    by(t('Last step'), '⏭', 'last'),
+    by(t('Next step'), '→', 'next'),
+    by(t('Last step'), '⇥', 'last'),
     place,
     error,
     keys,
