@@ -21,7 +21,7 @@ export function expertReportView(stage: Stage): View {
   const sentence = h('p', { class: 'words' });
   const aboutToken = h('p', { class: 'words' });
   const lanes = expertLanes(stage, () => ({ layer: run()?.experts[layer] ?? null, report }));
-  const lists = h('div', { class: 'readings' });
+  const lists = h('div', { class: 'readings expert-lists' });
   const table = tableTwin(() => {
     if (!report) return null;
     const { load, topK, likes, margin } = report;

@@ -71,7 +71,11 @@ export function workspaceView(stage: ViewStage): WorkspaceView {
         integer(live.identifiers),
       );
       curve.set([{ name: t('loss'), x: live.curve.map(({ words }) => words), y: live.curve.map(({ loss }) => loss) }]);
-      measured.set(bars(live));
+      // Of a small workspace there may be nothing to say yet.
+      const known = bars(live);
+      show(measured.element, known.length > 0);
+      measured.set(known);
+      show(neighbours, live.neighbours.length > 0);
       neighbours.replaceChildren(neighbourList(live));
     },
   };
