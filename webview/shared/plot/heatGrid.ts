@@ -95,7 +95,8 @@ export function heatGrid({
             width: cellWidth - (cellWidth < 5 ? 0.5 : 1),
             height: rowHeight - 1,
             fill: css(color),
-            class: 'plot-cell',
+            // Outlines of narrow cells would hide their colours in high contrast.
+            class: cellWidth < 12 ? null : 'plot-cell',
           });
           box.append(s('title', {}, `${name}, ${columnName}: ${figures(cell, axis)}`));
           area.append(box);
