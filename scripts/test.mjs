@@ -37,7 +37,7 @@ const SUITES = {
         files: [out('unit', '**', '*.test.js')],
         style: 'dot',
         timeout: 20_000,
-        seconds: 240,
+        seconds: 400,
         grep,
       }),
   },

@@ -9,7 +9,14 @@ const MOST = 8;
 /** One processor is left to the editor. */
 export const defaultThreads = (): number => Math.min(MOST, Math.max(1, availableParallelism() - 1));
 
-export const nodeThreads = (count: number = defaultThreads()): ThreadOptions => ({ count, start });
+/** V8 11 (Node 20) loses an update of WebAssembly's atomics now and then, and the threads wait for each other for ever. */
+export const THREADS_WORK = Number(process.versions.v8.split('.')[0]) >= 12;
+
+/** One thread where several would hang. */
+export const nodeThreads = (count: number = defaultThreads()): ThreadOptions => ({
+  count: THREADS_WORK ? count : 1,
+  start,
+});
 
 /**
  * The whole program of a helper, handed over as text: a file of its own would have to be found from every bundle. It is in
