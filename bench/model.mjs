@@ -3,34 +3,9 @@
  *   npm run measure:model [-- --only text,heads,experts,reasoning,generation] [--model FILE] [--full FILE]
  * Needs training/data/held.json (training/corpus.py writes it); --full names the same checkpoint in F32.
  */
-import { build } from 'esbuild';
-import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { buildKernels } from '../scripts/kernel.mjs';
+import { pathToFileURL } from 'node:url';
+import { bundle, root } from './lib/engine.mjs';
 
-const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 process.chdir(root);
-const outfile = path.join(root, 'out', 'bench', 'model.mjs');
-await buildKernels();
-await build({
-  absWorkingDir: root,
-  entryPoints: ['bench/model/main.ts'],
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'es2022',
-  outfile,
-  logLevel: 'warning',
-  loader: { '.wasm': 'binary' },
-  plugins: [
-    {
-      name: 'kernel',
-      setup: (b) =>
-        b.onResolve({ filter: /^kernel:/ }, ({ path: id }) => ({
-          path: path.join(root, 'out', 'kernel', `${id.slice(7)}.wasm`),
-        })),
-    },
-  ],
-});
-const { measure } = await import(pathToFileURL(outfile).href);
+const { measure } = await import(pathToFileURL(await bundle('model', { entryPoints: ['bench/model/main.ts'] })).href);
 await measure(process.argv.slice(2));

@@ -6,13 +6,40 @@ import { fileURLToPath } from 'node:url';
 import { buildKernels } from '../../scripts/kernel.mjs';
 
 export const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
-const outfile = path.join(root, 'out', 'bench', 'engine.mjs');
 
-/** Path of the bundle; made anew each time. */
-export async function buildEngine() {
+/**
+ * Bundles one program (esbuild's `entryPoints` or `stdin`) into out/bench/NAME.mjs, kernels included; made anew each time.
+ * @returns {Promise<string>} its path
+ */
+export async function bundle(name, input) {
   await buildKernels();
+  const outfile = path.join(root, 'out', 'bench', `${name}.mjs`);
   await build({
+    ...input,
     absWorkingDir: root,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'es2022',
+    outfile,
+    logLevel: 'warning',
+    loader: { '.wasm': 'binary' },
+    plugins: [
+      {
+        name: 'kernel',
+        setup: (b) =>
+          b.onResolve({ filter: /^kernel:/ }, ({ path: id }) => ({
+            path: path.join(root, 'out', 'kernel', `${id.slice(7)}.wasm`),
+          })),
+      },
+    ],
+  });
+  return outfile;
+}
+
+/** Path of the engine's bundle. */
+export const buildEngine = () =>
+  bundle('engine', {
     stdin: {
       contents: `
         export * from './src/engine/kernel/wasm';
@@ -38,24 +65,7 @@ export async function buildEngine() {
       resolveDir: root,
       loader: 'ts',
     },
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'es2022',
-    outfile,
-    loader: { '.wasm': 'binary' },
-    plugins: [
-      {
-        name: 'kernel',
-        setup: (b) =>
-          b.onResolve({ filter: /^kernel:/ }, ({ path: id }) => ({
-            path: path.join(root, 'out', 'kernel', `${id.slice(7)}.wasm`),
-          })),
-      },
-    ],
   });
-  return outfile;
-}
 
 export const loadEngine = async () => import(await buildEngine());
 

@@ -1,33 +1,9 @@
-/** The page's end of the line to the extension, and what the page keeps while it is hidden. */
+/** The page's end of the line to the extension, typed for this panel. */
 import type { MilestonePanelHostApi, MilestonePanelViewApi } from '../../src/protocol/milestonePanelApi';
-import { Rpc, type Handlers } from '../../src/protocol/rpc';
+import type { Handlers } from '../../src/protocol/rpc';
+import { connect as connectPage, type Connection } from '../shared/hostLine';
 
-/** What VS Code gives a page, see @types/vscode-webview. */
-interface VsCodeApi {
-  postMessage(message: unknown): void;
-  getState(): unknown;
-  setState(state: unknown): void;
-}
-declare function acquireVsCodeApi(): VsCodeApi;
+type Line = Connection<MilestonePanelViewApi, MilestonePanelHostApi>;
+export type Host = Line['host'];
 
-export type Host = Pick<Rpc<MilestonePanelViewApi, MilestonePanelHostApi>, 'call'>;
-
-export function connect(handlers: Handlers<MilestonePanelViewApi>): {
-  host: Host;
-  getState(): unknown;
-  setState(state: unknown): void;
-} {
-  const vscode = acquireVsCodeApi();
-  const host = new Rpc<MilestonePanelViewApi, MilestonePanelHostApi>(
-    {
-      post: (message) => vscode.postMessage(message),
-      listen: (listener) =>
-        addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-          // Other scripts of the workbench's frame send messages too.
-          if (typeof data === 'object' && data !== null && 'kind' in data) listener(data);
-        }),
-    },
-    handlers,
-  );
-  return { host, getState: () => vscode.getState(), setState: (state) => vscode.setState(state) };
-}
+export const connect = (handlers: Handlers<MilestonePanelViewApi>): Line => connectPage(handlers);
