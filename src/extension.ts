@@ -13,6 +13,7 @@ import { MilestoneClient } from './engine/milestoneClient.node';
 import { ModelChoice } from './models/modelChoice';
 import { ModelHashes } from './models/modelHashes';
 import { ModelStatus } from './models/modelStatus';
+import { processFlags } from './models/turbo';
 import { ExplainPanels, VIEW_TYPE } from './panels/explainPanels';
 import { MILESTONES_VIEW, MilestonesPanel } from './panels/milestonesPanel';
 import { REASONING_VIEW, ReasoningPanels } from './panels/reasoningPanels';
@@ -33,7 +34,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const { extensionUri, workspaceState, globalState } = context;
   const file = (...names: string[]): string => vscode.Uri.joinPath(extensionUri, ...names).fsPath;
 
-  const client = new ExplainClient({ script: file('dist', 'explainWorker.js') });
+  const client = new ExplainClient({ script: file('dist', 'explainWorker.js'), processFlags });
   const models = new ModelChoice({
     folder: file('media', 'models'),
     workspaceState,
@@ -58,7 +59,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     new SavedPlaces(workspaceState),
   );
 
-  const reasoningClient = new ReasoningClient({ script: file('dist', 'reasoningWorker.js') });
+  const reasoningClient = new ReasoningClient({ script: file('dist', 'reasoningWorker.js'), processFlags });
   const reasoning = new ReasoningPanels({
     extensionUri,
     client: reasoningClient,

@@ -7,6 +7,7 @@ import { forward } from '../engine/model/forward';
 import { loadModel, type LoadedModel } from '../engine/model/load';
 import { logitsAt } from '../engine/model/logits';
 import { seededRandom } from '../engine/random';
+import { TURBO_FLAGS } from '../engine/startedWorker.node';
 import { Trace } from '../engine/trace/trace';
 import { modelPath } from './modelFiles';
 import { runInTurbo } from './turbo';
@@ -65,7 +66,7 @@ export async function benchCommand(args: string[]): Promise<string> {
     model: model.card.name,
     kernel: model.kernel.name,
     threads: model.kernel.threads,
-    turbo: process.execArgv.includes('--experimental-wasm-revectorize'),
+    turbo: process.execArgv.includes(TURBO_FLAGS[0]),
     prompt,
     generate: continuation,
     promptTokensPerSecond: (prompt / median(rounds.prompt)) * 1000,

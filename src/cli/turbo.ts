@@ -1,16 +1,12 @@
-/**
- * Turbo: the same program in a child process whose V8 joins pairs of 128-bit instructions into 256-bit ones. The flag
- * changes a whole process, so it is never set in one that is not ours alone.
- */
+/** Turbo on the command line: the same program again, in a child process with V8's 256-bit instructions. */
 import { spawnSync } from 'node:child_process';
-
-const FLAG = '--experimental-wasm-revectorize';
+import { TURBO_FLAGS } from '../engine/startedWorker.node';
 
 /** What the command line printed there; undefined where this Node does not know the flag: the caller goes on without. */
 export function runInTurbo(args: string[]): string | undefined {
-  const probe = spawnSync(process.execPath, [FLAG, '-e', '0'], { stdio: 'ignore' });
+  const probe = spawnSync(process.execPath, [...TURBO_FLAGS, '-e', '0'], { stdio: 'ignore' });
   if (probe.status !== 0) return undefined;
-  const child = spawnSync(process.execPath, [FLAG, process.argv[1], ...args], {
+  const child = spawnSync(process.execPath, [...TURBO_FLAGS, process.argv[1], ...args], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
   });

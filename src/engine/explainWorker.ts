@@ -2,7 +2,6 @@
  * The worker that explains: keeps the loaded model and the traces that panels look at, and answers over the port.
  * One model is kept loaded; a model that traces still refer to stays until they are released.
  */
-import { parentPort } from 'node:worker_threads';
 import type { ExplainHostApi, ExplainWorkerApi } from '../protocol/workerApi';
 import { Problem } from '../protocol/problem';
 import { Rpc, type Handlers } from '../protocol/rpc';
@@ -15,6 +14,7 @@ import { candidates, logitsAt } from './model/logits';
 import { readingAnswers } from './reading/answers';
 import type { Trace } from './trace/trace';
 import { headWeights, tile } from './trace/weights';
+import { hostPort } from './workerPort.node';
 
 interface KeptTrace {
   trace: Trace;
@@ -88,11 +88,4 @@ const handlers: Handlers<ExplainWorkerApi> = {
   ...readingAnswers(keptTrace),
 };
 
-const port = parentPort!;
-new Rpc<ExplainWorkerApi, ExplainHostApi>(
-  {
-    post: (message, transfer) => port.postMessage(message, transfer),
-    listen: (listener) => port.on('message', listener),
-  },
-  handlers,
-);
+new Rpc<ExplainWorkerApi, ExplainHostApi>(hostPort(), handlers);

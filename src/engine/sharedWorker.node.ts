@@ -3,9 +3,9 @@
  * after the last of them has gone. When it dies, every call on its way fails with worker-died and the next call starts
  * a fresh one.
  */
-import { Worker } from 'node:worker_threads';
 import { Problem } from '../protocol/problem';
-import { Rpc, type Handlers, type Methods, type Port } from '../protocol/rpc';
+import { Rpc, type Handlers, type Methods } from '../protocol/rpc';
+import { startProcess, startThread, type StartedWorker } from './startedWorker.node';
 
 export interface SharedWorkerOptions {
   /** The bundled worker, e.g. dist/explainWorker.js. */
@@ -13,6 +13,8 @@ export interface SharedWorkerOptions {
   /** How long an unused worker stays warm. */
   idleMs?: number;
   maxHeapMb?: number;
+  /** Asked at each start: Node flags for a process of its own (TURBO_FLAGS), or undefined for a thread. */
+  processFlags?: () => readonly string[] | undefined;
 }
 
 const DEFAULT_IDLE_MS = 5000;
@@ -23,7 +25,7 @@ const DEFAULT_HEAP_MB = 2048;
 export interface RunningWorker<Host extends Methods, Api extends Methods> {
   /** Workers are counted from 1; what one keeps is not in the next. */
   readonly number: number;
-  readonly worker: Worker;
+  readonly worker: StartedWorker;
   readonly rpc: Rpc<Host, Api>;
 }
 
@@ -58,21 +60,13 @@ export class SharedWorker<Host extends Methods, Api extends Methods> {
   /** The worker that runs, or a fresh one. */
   start(): RunningWorker<Host, Api> {
     if (this.current) return this.current;
-    const worker = new Worker(this.options.script, {
-      name: 'attention-explainer',
-      // The host's own flags (inspector, loaders) are not for the worker.
-      execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: this.options.maxHeapMb ?? DEFAULT_HEAP_MB },
-    });
-    const running = { number: ++this.started, worker, rpc: new Rpc<Host, Api>(portOf(worker), this.handlers) };
+    const { script, maxHeapMb = DEFAULT_HEAP_MB, processFlags } = this.options;
     const died = (what: string): void => {
       this.end(running, new Problem('worker-died', `The worker ended: ${what}`, { subject: what }));
     };
-    worker.on('error', (error: Error & { code?: string }) => {
-      died(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'out of memory' : error.message);
-    });
-    worker.on('messageerror', (error) => died(error.message));
-    worker.on('exit', (code) => died(`exit code ${code}`));
+    const flags = processFlags?.();
+    const worker = flags ? startProcess(script, maxHeapMb, died, flags) : startThread(script, maxHeapMb, died);
+    const running = { number: ++this.started, worker, rpc: new Rpc<Host, Api>(worker.port, this.handlers) };
     this.current = running;
     // A worker for a single question (reading a model's header) has no panel to keep it.
     if (this.users === 0) this.scheduleStop();
@@ -89,18 +83,11 @@ export class SharedWorker<Host extends Methods, Api extends Methods> {
     if (this.current !== running) return;
     this.current = undefined;
     running.rpc.close(problem);
-    void running.worker.terminate();
+    running.worker.end();
   }
 
   private scheduleStop(): void {
     clearTimeout(this.idle);
     this.idle = setTimeout(() => this.stop(), this.options.idleMs ?? DEFAULT_IDLE_MS);
   }
-}
-
-function portOf(worker: Worker): Port {
-  return {
-    post: (message, transfer) => worker.postMessage(message, transfer ?? []),
-    listen: (listener) => worker.on('message', listener),
-  };
 }

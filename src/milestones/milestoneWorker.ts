@@ -1,5 +1,4 @@
 /** The worker that runs experiments, one at a time, so that Explain Attention's own worker stays quick. */
-import { parentPort } from 'node:worker_threads';
 import type { MilestoneHostApi, MilestoneWorkerApi } from '../protocol/milestones';
 import { Problem } from '../protocol/problem';
 import { Rpc, type Handlers } from '../protocol/rpc';
@@ -8,6 +7,7 @@ import { inputsOf, ModelKeeper } from './inputs.node';
 import { accepted } from './options';
 import { Pause } from './pause';
 import { runExperiment } from './run';
+import { hostPort } from '../engine/workerPort.node';
 
 interface Kept {
   id: string;
@@ -61,11 +61,4 @@ const handlers: Handlers<MilestoneWorkerApi> = {
   },
 };
 
-const port = parentPort!;
-new Rpc<MilestoneWorkerApi, MilestoneHostApi>(
-  {
-    post: (message, transfer) => port.postMessage(message, transfer),
-    listen: (listener) => port.on('message', listener),
-  },
-  handlers,
-);
+new Rpc<MilestoneWorkerApi, MilestoneHostApi>(hostPort(), handlers);

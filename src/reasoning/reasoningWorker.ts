@@ -1,5 +1,4 @@
 /** The worker that reasons: keeps the loaded model and the readings that panels look at, and answers over the port. */
-import { parentPort } from 'node:worker_threads';
 import { breathe } from '../engine/explain';
 import { KeptModel } from '../engine/keptModel.node';
 import type { ReasoningHostApi, ReasoningWorkerApi } from '../protocol/reasoningWorkerApi';
@@ -14,6 +13,7 @@ import { answerCurve } from './worth/curve';
 import { cutSteps } from './worth/cut';
 import { resample } from './worth/resample';
 import { tokenized } from './worth/written';
+import { hostPort } from '../engine/workerPort.node';
 
 // Not from 1: a page may still hold the number of a worker that died, and must not be given another's reading.
 let nextReading = Date.now();
@@ -105,11 +105,4 @@ const handlers: Handlers<ReasoningWorkerApi> = {
   },
 };
 
-const port = parentPort!;
-new Rpc<ReasoningWorkerApi, ReasoningHostApi>(
-  {
-    post: (message, transfer) => port.postMessage(message, transfer),
-    listen: (listener) => port.on('message', listener),
-  },
-  handlers,
-);
+new Rpc<ReasoningWorkerApi, ReasoningHostApi>(hostPort(), handlers);

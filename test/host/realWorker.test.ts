@@ -1,8 +1,10 @@
 /** What must not happen to anybody: the real worker is killed, or gets text that is no text. */
 import assert from 'node:assert/strict';
+import { ChildProcess } from 'node:child_process';
 import type { Worker } from 'node:worker_threads';
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import type { ExplainClient } from '../../src/engine/explainClient.node';
+import { processFlags } from '../../src/models/turbo';
 import type { ExplainPanel } from '../../src/panels/explainPanel';
 import { bench, closeEverything, eventOf, kinds, openText, openUntitled, select, until, type Bench } from './support';
 
@@ -26,9 +28,11 @@ describe('with the real worker and the bundled model', function () {
   }
 
   /** As the system would: from outside, without a word to the client. */
-  function kill(client: ExplainClient): Promise<number> {
-    const { shared } = client as unknown as { shared: { running?: { worker: Worker } } };
-    return shared.running!.worker.terminate();
+  const kill = (client: ExplainClient): Promise<number> => (started(client) as Worker).terminate();
+
+  function started(client: ExplainClient): Worker | ChildProcess {
+    const { shared } = client as unknown as { shared: { running?: { worker: { runs: Worker | ChildProcess } } } };
+    return shared.running!.worker.runs;
   }
 
   it('killed in the middle of a run: a message, a retry that works, and other panels live', async () => {
@@ -63,6 +67,28 @@ describe('with the real worker and the bundled model', function () {
         tokens.some(({ charStart, charEnd }) => charStart <= char && char < charEnd),
         `character ${char} of ${JSON.stringify(text)}`,
       );
+    }
+  });
+
+  it('with turbo on, the engine runs in a process of its own and finds the same', async () => {
+    const settings = vscode.workspace.getConfiguration('attentionExplainer');
+    const read = async (): Promise<Float32Array> => {
+      const { run, panel } = await begin(await openText('function add(a, b) {\n  return a + b;\n}\n'));
+      await run;
+      assert.ok(kinds(panel).includes('done'), kinds(panel).join());
+      return panel.answers.weights({ ...ROW, layer: 2, head: 2, token: 9 }, NOT_ABORTED);
+    };
+    const inThread = await read();
+    await settings.update('turbo', true, vscode.ConfigurationTarget.Global);
+    try {
+      on.dispose();
+      on = bench({ real: true, processFlags });
+      const inProcess = await read();
+      assert.ok(started(on.client) instanceof ChildProcess);
+      assert.equal(inProcess.length, inThread.length);
+      inProcess.forEach((weight, i) => assert.ok(Math.abs(weight - inThread[i]) < 1e-5, `${weight} ${inThread[i]}`));
+    } finally {
+      await settings.update('turbo', undefined, vscode.ConfigurationTarget.Global);
     }
   });
 });

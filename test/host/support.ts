@@ -97,13 +97,14 @@ interface BenchOptions {
   state?: vscode.Memento;
   /** The real worker instead of the fake one. */
   real?: boolean;
+  processFlags?: () => readonly string[] | undefined;
 }
 
 /** The extension's own parts around a worker. */
 export function bench(options: BenchOptions = {}): Bench {
   const { extensionUri } = extension();
   const script = options.real ? vscode.Uri.joinPath(extensionUri, 'dist', 'explainWorker.js').fsPath : FAKE_WORKER;
-  const client = new ExplainClient({ script, idleMs: 0 });
+  const client = new ExplainClient({ script, idleMs: 0, processFlags: options.processFlags });
   const warnings: string[] = [];
   const state = options.state ?? memento();
   const models = new ModelChoice({

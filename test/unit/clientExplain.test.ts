@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { ExplainClient, type TraceHandle } from '../../src/engine/explainClient.node';
@@ -122,5 +123,46 @@ describe('ExplainClient', () => {
       return withCode('worker-died')(error) && /nowhere/.test((error as Error).message);
     });
     missing.stop();
+  });
+
+  describe('in a process of its own', () => {
+    const inProcess = (flags: string[]): void => {
+      client.stop();
+      client = new ExplainClient({ script, processFlags: () => flags });
+      client.acquire();
+    };
+    const started = (): object =>
+      (client as unknown as { shared: { running: { worker: { runs: object } } } }).shared.running.worker.runs;
+
+    it('answers as a thread does', async () => {
+      const seen: string[] = [];
+      const asked = { modelPath: 'm', text: 'ab', maxTokens: 9, top: 1 };
+      const inThread = await client.explain(asked);
+      inProcess([]);
+      const { explanation, trace } = await client.explain(asked, { onProgress: ({ kind }) => seen.push(kind) });
+      assert.ok(started() instanceof ChildProcess);
+      assert.deepEqual(explanation, inThread.explanation);
+      assert.deepEqual(seen, ['tokens', 'layer']);
+      assert.deepEqual((await client.ask('tile', trace, tile)).values, new Uint8Array([2]));
+      await assert.rejects(explain('bad model'), withCode('model-invalid'));
+    });
+
+    it('a Node that does not know the flags answers from a thread instead', async () => {
+      inProcess(['--no-such-flag-of-v8']);
+      const both = await Promise.all([explain('ab'), explain('abc')]);
+      assert.deepEqual(
+        both.map(({ trace }) => trace),
+        [1, 2].map((trace) => ({ worker: 1, trace })),
+      );
+    });
+
+    it('a process that is killed fails every call on its way, and the next call starts another', async () => {
+      inProcess([]);
+      await explain('ab');
+      const waiting = assert.rejects(explain('wait'), withCode('worker-died'));
+      (started() as ChildProcess).kill('SIGKILL');
+      await waiting;
+      assert.equal((await explain('fine')).trace.worker, 2);
+    });
   });
 });

@@ -3,14 +3,13 @@
  * says what goes wrong: “die” exits, “oom” fills the heap, “throw” throws outside a call, “wait” answers only to a
  * cancellation, “bad model” fails with a Problem, “late” waits after its tokens.
  */
-import { parentPort } from 'node:worker_threads';
+import { hostPort } from '../../src/engine/workerPort.node';
 import type { PanelToken } from '../../src/protocol/explanation';
 import { Problem } from '../../src/protocol/problem';
 import { READING_METHODS, type ReadingWorkerApi } from '../../src/protocol/readingApi';
 import { Rpc, type CallContext, type Handlers } from '../../src/protocol/rpc';
 import type { ExplainHostApi, ExplainWorkerApi } from '../../src/protocol/workerApi';
 
-const port = parentPort!;
 const kept = new Map<number, number>();
 let traces = 0;
 
@@ -78,20 +77,14 @@ function readingFakes(): Handlers<ReadingWorkerApi> {
   return Object.fromEntries(READING_METHODS.map((name) => [name, answer])) as unknown as Handlers<ReadingWorkerApi>;
 }
 
-new Rpc<ExplainWorkerApi, ExplainHostApi>(
-  {
-    post: (message, transfer) => port.postMessage(message, transfer),
-    listen: (listener) => port.on('message', listener),
+new Rpc<ExplainWorkerApi, ExplainHostApi>(hostPort(), {
+  inspect: ({ modelPath }) => {
+    throw new Problem('model-unsupported', 'Unknown.', { file: modelPath, subject: 'mamba', supported: ['llama'] });
   },
-  {
-    inspect: ({ modelPath }) => {
-      throw new Problem('model-unsupported', 'Unknown.', { file: modelPath, subject: 'mamba', supported: ['llama'] });
-    },
-    explain,
-    tile: ({ trace }) => ({ rows: 1, cols: 1, values: new Uint8Array([keptTokens(trace)]), scale: 1 }),
-    weights: ({ trace, token }) => Float32Array.from({ length: keptTokens(trace) }, (_, i) => Number(i === token)),
-    predictions: ({ trace }) => (keptTokens(trace), []),
-    release: ({ trace }) => void kept.delete(trace),
-    ...readingFakes(),
-  },
-);
+  explain,
+  tile: ({ trace }) => ({ rows: 1, cols: 1, values: new Uint8Array([keptTokens(trace)]), scale: 1 }),
+  weights: ({ trace, token }) => Float32Array.from({ length: keptTokens(trace) }, (_, i) => Number(i === token)),
+  predictions: ({ trace }) => (keptTokens(trace), []),
+  release: ({ trace }) => void kept.delete(trace),
+  ...readingFakes(),
+});

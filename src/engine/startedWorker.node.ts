@@ -1,0 +1,95 @@
+/**
+ * Where a worker's script runs: in a thread; or, with turbo, in a child process whose V8 joins pairs of 128-bit
+ * instructions into 256-bit ones. That flag changes a whole process, so it is never set in one that is not ours alone.
+ */
+import { fork, type ChildProcess } from 'node:child_process';
+import { Worker } from 'node:worker_threads';
+import type { Port } from '../protocol/rpc';
+
+export interface StartedWorker {
+  readonly port: Port;
+  /** What the system sees of it. */
+  readonly runs: Worker | ChildProcess;
+  end(): void;
+}
+
+/** V8's own name for it; Node 24 knows it, Node 20 does not. */
+export const TURBO_FLAGS = ['--experimental-wasm-revectorize'];
+
+/** `died` is called at most once, with what ended it, and never for `end()`. */
+export function startThread(script: string, maxHeapMb: number, died: (what: string) => void): StartedWorker {
+  const worker = new Worker(script, {
+    name: 'attention-explainer',
+    // The host's own flags (inspector, loaders) are not for the worker.
+    execArgv: [],
+    resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
+  });
+  worker.on('error', (error: Error & { code?: string }) => {
+    died(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'out of memory' : error.message);
+  });
+  worker.on('messageerror', (error) => died(error.message));
+  worker.on('exit', (code) => died(`exit code ${code}`));
+  return {
+    port: {
+      post: (message, transfer) => worker.postMessage(message, transfer ?? []),
+      listen: (listener) => worker.on('message', listener),
+    },
+    runs: worker,
+    end: () => void worker.terminate(),
+  };
+}
+
+/** A process that ends before it has said anything (a Node that does not know the flags) is replaced by a thread. */
+export function startProcess(
+  script: string,
+  maxHeapMb: number,
+  died: (what: string) => void,
+  flags: readonly string[],
+): StartedWorker {
+  const child = fork(script, {
+    execArgv: [...flags, `--max-old-space-size=${maxHeapMb}`],
+    serialization: 'advanced',
+    // In VS Code the program that runs is Electron, which is told to be Node; nothing of it goes to the host's output.
+    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  let thread: StartedWorker | undefined;
+  let listener: (message: unknown) => void = () => {};
+  /** What is asked again of a thread; undefined once the process has answered. */
+  let unanswered: unknown[] | undefined = [];
+  const failed = (what: string): void => {
+    if (!unanswered) return died(what);
+    thread = startThread(script, maxHeapMb, died);
+    thread.port.listen(listener);
+    for (const message of unanswered) thread.port.post(message);
+    unanswered = undefined;
+  };
+  let over = false;
+  const once = (what: string): void => {
+    if (over) return;
+    over = true;
+    failed(what);
+  };
+  child.on('error', (error) => once(error.message));
+  child.on('exit', (code, signal) => once(signal ? `signal ${signal}` : `exit code ${code}`));
+  child.on('message', (message) => {
+    unanswered = undefined;
+    listener(message);
+  });
+  return {
+    port: {
+      post(message) {
+        if (thread) return thread.port.post(message);
+        unanswered?.push(message);
+        if (child.connected) child.send(message as object);
+      },
+      listen: (given) => (listener = given),
+    },
+    runs: child,
+    end() {
+      over = true;
+      child.kill();
+      thread?.end();
+    },
+  };
+}

@@ -1,0 +1,19 @@
+/** The way back to the host, from a worker thread or from a process of its own (turboProcess.node.ts). */
+import { parentPort } from 'node:worker_threads';
+import type { Port } from '../protocol/rpc';
+
+export function hostPort(): Port {
+  if (parentPort) {
+    const port = parentPort;
+    return {
+      post: (message, transfer) => port.postMessage(message, transfer),
+      listen: (listener) => port.on('message', listener),
+    };
+  }
+  // The host has gone, or does not want this process any more.
+  process.on('disconnect', () => process.exit());
+  return {
+    post: (message) => void process.send!(message),
+    listen: (listener) => process.on('message', listener),
+  };
+}
