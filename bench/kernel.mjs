@@ -1,10 +1,13 @@
 /**
  * How fast the kernels multiply here: GOPS (2·M·N·K) for a prompt of 256, GB of packed weights per second for one token;
  * processor time, best of the rounds.
+ * With the share of what 128-bit instructions can do at most here (limits.mjs), and onnxruntime's products beside them, where the peers are installed.
  *   node bench/kernel.mjs [rounds] [ROWSxCOLS…]
  */
-
 import { loadEngine, machine } from './lib/engine.mjs';
+import { limitOf, limits } from './limits.mjs';
+import { stopwatch } from './peers/answer.mjs';
+import { onnxKernels } from './peers/onnx.mjs';
 
 const engine = await loadEngine();
 const rounds = Number(process.argv[2] ?? 7);
@@ -20,6 +23,14 @@ if (engine.canRun('relaxed-simd')) {
     kernels[`relaxed ${probed.small}/${probed.large}`] = await engine.createWasmKernel('relaxed-simd', probed);
 }
 const random = engine.seededRandom(1);
+const most = await limits();
+console.log(
+  Object.entries(most)
+    .map(([name, gops]) => `${name}: at most ${gops.toFixed(0)} GOPS`)
+    .join(', '),
+);
+const peer = await onnxKernels(random);
+if (peer) console.log(peer.version);
 for (const [rows, cols] of shapes.length
   ? shapes
   : [
@@ -32,12 +43,18 @@ for (const [rows, cols] of shapes.length
     for (const [name, kernel] of Object.entries(kernels)) {
       const w = kernel.loadMatrix(engine.GgmlType[type], rows, cols, bytes);
       const gops = (2 * 256 * rows * cols) / time(kernel, w, 256) / 1e6;
+      const limit = limitOf(most, type, name);
+      const share = limit ? `${((100 * gops) / limit).toFixed(0).padStart(4)} %` : '';
       const bandwidth = w.byteLength / time(kernel, w, 1) / 1e6;
       console.log(
-        `${rows}×${cols} ${type.padEnd(5)} ${name.padEnd(20)} ${gops.toFixed(0).padStart(5)} GOPS  ${bandwidth.toFixed(1).padStart(6)} GB/s`,
+        `${rows}×${cols} ${type.padEnd(5)} ${name.padEnd(20)} ${gops.toFixed(0).padStart(5)} GOPS ${share}  ${bandwidth.toFixed(1).padStart(6)} GB/s`,
       );
       kernel.freeMatrix(w);
     }
+  }
+  for (const [name, make] of Object.entries(peer?.kernels ?? {})) {
+    const gops = (2 * 256 * rows * cols) / (await timePeer(make, rows, cols, 256)) / 1e6;
+    console.log(`${rows}×${cols} onnxruntime ${name.padEnd(22)} ${gops.toFixed(0).padStart(5)} GOPS`);
   }
 }
 
@@ -45,15 +62,32 @@ for (const [rows, cols] of shapes.length
 function time(kernel, w, n) {
   const [x, out] = [kernel.alloc(n * w.cols), kernel.alloc(n * w.rows)];
   x.f32.forEach((_, i, all) => (all[i] = random() - 0.5));
-  const calls = Math.max(1, Math.round(1e9 / (n * w.rows * w.cols)));
+  const calls = callsFor(w.rows, w.cols, n);
   let best = Infinity;
   for (let round = 0; round <= rounds; round++) {
-    const before = process.cpuUsage();
+    const stop = stopwatch();
     for (let i = 0; i < calls; i++) kernel.matmul(out, x, w, n);
-    const { user, system } = process.cpuUsage(before);
-    if (round > 0) best = Math.min(best, (user + system) / 1000 / calls);
+    if (round > 0) best = Math.min(best, stop().cpu / calls);
   }
   kernel.free(x);
   kernel.free(out);
   return best;
+}
+
+/** The same of a peer that answers with a promise. */
+async function timePeer(make, rows, cols, n) {
+  const { run, end } = await make(rows, cols, n);
+  const calls = callsFor(rows, cols, n);
+  let best = Infinity;
+  for (let round = 0; round <= rounds; round++) {
+    const stop = stopwatch();
+    for (let i = 0; i < calls; i++) await run();
+    if (round > 0) best = Math.min(best, stop().cpu / calls);
+  }
+  await end();
+  return best;
+}
+
+function callsFor(rows, cols, n) {
+  return Math.max(1, Math.round(1e9 / (n * rows * cols)));
 }

@@ -1,29 +1,30 @@
 /**
- * Where the time goes: share per operation of a prompt and of generation, GOPS or GB/s, and the share of the limit that
- * bench/kernel.mjs found for large matrices. node bench/profile.mjs [MODEL.gguf] [prompt] [generate]. Processor time.
+ * Where the time goes: share per operation of a prompt and of generation, GOPS and its share of what 128-bit instructions
+ * can do at most here (limits.mjs), or GB/s. Processor time.
+ *   node bench/profile.mjs [MODEL.gguf] [prompt] [generate]
  */
-import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { loadEngine, machine, root } from './lib/engine.mjs';
+import { bundledModel, loadEngine, machine } from './lib/engine.mjs';
+import { limitOf, limits } from './limits.mjs';
 
-const bundled = path.join(root, 'media', 'models');
-const file =
-  process.argv[2] ??
-  path.join(
-    bundled,
-    readdirSync(bundled).find((name) => name.endsWith('.gguf')),
-  );
+const file = process.argv[2] ?? bundledModel();
 const [prompt, generated] = [Number(process.argv[3] ?? 256), Number(process.argv[4] ?? 16)];
 const engine = await loadEngine();
 const source = new engine.FileSource(file);
 const model = await engine.loadModel(source);
 source.close();
+const most = await limits();
 
 /** Multiply-adds and bytes of weights of a call, for the operations where they say something. */
 const COST = {
-  matmul: (_out, _x, w, n) => ({ macs: n * w.rows * w.cols, bytes: w.byteLength }),
+  matmul: (_out, _x, w, n) => ({
+    macs: n * w.rows * w.cols,
+    bytes: w.byteLength,
+    limit: limitOf(most, engine.GgmlType[w.type], model.kernel.name),
+  }),
   attention: (_o, _q, _k, _v, _s, { n, start, heads, headDim }) => ({
     macs: 2 * n * heads * headDim * (start + n / 2),
+    limit: most['f32 products'],
   }),
 };
 const spent = new Map();
@@ -47,7 +48,7 @@ for (const name of [
     const label = name === 'matmul' ? `matmul ${args[2].rows}×${args[2].cols}` : name;
     const entry = spent.get(label) ?? { calls: 0, us: 0, macs: 0, bytes: 0 };
     spent.set(label, entry);
-    const { macs = 0, bytes = 0 } = COST[name]?.(...args) ?? {};
+    const { macs = 0, bytes = 0, limit } = COST[name]?.(...args) ?? {};
     const before = process.cpuUsage();
     const result = original(...args);
     const { user, system } = process.cpuUsage(before);
@@ -55,6 +56,7 @@ for (const name of [
     entry.us += user + system;
     entry.macs += macs;
     entry.bytes += bytes;
+    entry.limit = limit;
     return result;
   };
 }
@@ -84,12 +86,13 @@ async function report(title, run) {
   );
   const rows = [...spent]
     .sort((a, b) => b[1].us - a[1].us)
-    .map(([operation, { calls, us, macs, bytes }]) => ({
+    .map(([operation, { calls, us, macs, bytes, limit }]) => ({
       operation,
       calls,
       share: `${((100 * us) / total).toFixed(1)} %`,
       ms: +(us / 1000).toFixed(2),
       GOPS: macs ? +((2 * macs) / us / 1000).toFixed(1) : '',
+      'of the limit': macs && limit ? `${((0.2 * macs) / us / limit).toFixed(0)} %` : '',
       'GB/s': bytes ? +(bytes / us / 1000).toFixed(1) : '',
     }));
   console.table(rows.slice(0, 16));

@@ -1,7 +1,7 @@
 /**
  * The whole engine beside its peers, taking turns in one run: node bench/run.mjs [--rounds 5] [--threads 1,2] [--peers llama,wllama]
  *   [--models NAME,…] [--prompt 256] [--generate 64] [--turbo]
- * Prints ratios first, then tokens per second; writes bench/results/<time>.json. Needs `npm ci` here and in the root.
+ * Prints accuracy, then ratios, then tokens per second; writes bench/results/<time>.json. Needs `npm install --ignore-scripts` here and the root install.
  */
 import { execFileSync, fork } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
@@ -33,6 +33,7 @@ const chromium = path.join(root, '.vscode-test', 'chromium-147.0.0');
 const before = machine();
 const results = [];
 const versions = {};
+const accuracy = {};
 for (const [model, file] of models) {
   for (const threads of values.threads.split(',').map(Number)) {
     const running = {};
@@ -45,6 +46,13 @@ for (const [model, file] of models) {
         chromium,
       });
       if (started) running[peer] = started;
+    }
+    if (threads === Number(values.threads.split(',')[0])) {
+      accuracy[model] = await running.ours.ask({ kind: 'accuracy' });
+      const { perplexity, inFull, largestLogitDifference } = accuracy[model];
+      console.log(
+        `${model.padEnd(28)} perplexity ${perplexity.toFixed(3)} (weights as F32 ${inFull.toFixed(3)}), logits within ${largestLogitDifference.toFixed(4)}`,
+      );
     }
     const times = Object.fromEntries(
       Object.keys(running).map((peer) => [peer, { prompt: [], generate: [], promptCpu: [], generateCpu: [] }]),
@@ -91,6 +99,7 @@ const report = {
   promptLength,
   generated,
   versions,
+  accuracy,
   results,
 };
 const folder = path.join(root, 'bench', 'results');

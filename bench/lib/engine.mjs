@@ -1,5 +1,6 @@
 /** The project's engine and its test support, bundled from TypeScript into out/bench: needs the root install (`npm ci`). */
 import { build } from 'esbuild';
+import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -55,7 +56,10 @@ export const buildEngine = () =>
         export { generate } from './src/engine/generate';
         export { forward } from './src/engine/model/forward';
         export { rerun } from './src/engine/model/rerun';
+        export { readGguf } from './src/engine/formats/gguf';
+        export { readConfig } from './src/engine/model/config';
         export { loadModel } from './src/engine/model/load';
+        export { loadWeights } from './src/engine/model/weights';
         export { logitsAt, logProbabilities } from './src/engine/model/logits';
         export { seededRandom } from './src/engine/random';
         export { Trace } from './src/engine/trace/trace';
@@ -68,6 +72,12 @@ export const buildEngine = () =>
   });
 
 export const loadEngine = async () => import(await buildEngine());
+
+/** The model that the extension ships as its default. */
+export function bundledModel() {
+  const folder = path.join(root, 'media', 'models');
+  return path.join(folder, JSON.parse(readFileSync(path.join(folder, 'index.json'), 'utf8')).default);
+}
 
 export const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 

@@ -1,9 +1,12 @@
 /** This engine, trace capture on, as one of the peers; see peers/answer.mjs. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { root } from '../lib/engine.mjs';
 import { answer, stopwatch } from './answer.mjs';
 
-await answer(async ({ engine: bundle, model: path, threads, kernel }) => {
+await answer(async ({ engine: bundle, model: file, threads, kernel }) => {
   const engine = await import(bundle);
-  const source = new engine.FileSource(path);
+  const source = new engine.FileSource(file);
   const model = await engine.loadModel(source, undefined, kernel, engine.nodeThreads(threads));
   source.close();
   return {
@@ -23,5 +26,48 @@ await answer(async ({ engine: bundle, model: path, threads, kernel }) => {
       await engine.generate(model, ids, { maxTokens: count + 1, onToken: () => void (stop ??= stopwatch()) });
       return stop();
     },
+    /** Beside the same weights in F32: what 8-bit activations cost. Of random weights perplexity says nothing. */
+    async accuracy() {
+      const text = readFileSync(path.join(root, 'test', 'workspace', 'long.ts'), 'utf8');
+      const tokens = model.tokenizer.encode(text, { bos: model.tokenizer.addBos }).slice(0, 256);
+      const ids = tokens.map(({ id }) => id);
+      const full = await inFull();
+      const [here, exact] = [await readingOf(model, ids), await readingOf(full, ids)];
+      full.kernel.close();
+      let largestLogitDifference = 0;
+      here.rows.forEach((row, i) =>
+        row.forEach((logit, j) => {
+          largestLogitDifference = Math.max(largestLogitDifference, Math.abs(logit - exact.rows[i][j]));
+        }),
+      );
+      return { perplexity: here.perplexity, inFull: exact.perplexity, largestLogitDifference };
+    },
   };
+
+  /** The logits of what comes next, row by row, and exp of the mean surprisal. */
+  async function readingOf(loaded, ids) {
+    const trace = new engine.Trace(loaded.config, loaded.kernel, ids.length);
+    await engine.forward(loaded, trace, ids);
+    const rows = ids.map((_, position) => Float32Array.from(engine.logitsAt(loaded, trace, position)));
+    const logs = [...(await engine.logProbabilities(loaded, trace))].slice(1);
+    trace.release();
+    return { rows, perplexity: Math.exp(-logs.reduce((sum, each) => sum + each) / logs.length) };
+  }
+
+  /** The same file with every matrix in F32. */
+  async function inFull() {
+    const again = new engine.FileSource(file);
+    const gguf = engine.readGguf(again);
+    const config = engine.readConfig(gguf);
+    const kernel = await engine.createKernel();
+    const load = kernel.loadMatrix.bind(kernel);
+    kernel.loadMatrix = (type, rows, cols, bytes) => {
+      const values = new Float32Array(rows * cols);
+      engine.dequantize(type, bytes, values);
+      return load(engine.GgmlType.F32, rows, cols, new Uint8Array(values.buffer));
+    };
+    const weights = await engine.loadWeights(gguf, config, kernel, model.tokenizer.vocabSize);
+    again.close();
+    return { config, weights, kernel };
+  }
 });

@@ -1,4 +1,7 @@
-/** wllama (llama.cpp in WebAssembly) in Chromium, as one of the peers; see peers/answer.mjs. Times are wllama's own. */
+/**
+ * wllama (llama.cpp in WebAssembly) in Chromium, as one of the peers; see peers/answer.mjs. Times are wllama's own. It takes
+ * text only, no ids: the same letters over and over, as many as make about as many tokens, and times per token.
+ */
 import { createReadStream, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
@@ -44,14 +47,27 @@ await answer(async ({ model, threads, context, chromium }) => {
     },
     { threads, context },
   );
+  let letters = 64;
+  /** Text of about so many tokens; how many letters that takes is learnt from the model's own count. */
+  async function textOf(tokens) {
+    const text = () => 'abcdefghijklmnopqrstuvwxyz '.repeat(Math.ceil(letters / 27)).slice(0, letters);
+    const { prompt_n: first } = await page.evaluate((prompt) => window.complete(prompt, 1), text());
+    letters = Math.max(1, Math.round((letters * tokens) / first) - 2);
+    return text();
+  }
+  const texts = new Map();
+  const complete = async (tokens, count) => {
+    if (!texts.has(tokens)) texts.set(tokens, await textOf(tokens));
+    return page.evaluate(([prompt, n]) => window.complete(prompt, n), [texts.get(tokens), count]);
+  };
   return {
     version: `wllama 3.8.1, ${browser.version()}`,
     async prompt(ids) {
-      const timings = await page.evaluate((prompt) => window.complete(prompt, 1), ids);
+      const timings = await complete(ids.length, 1);
       return { ms: (timings.prompt_ms / timings.prompt_n) * ids.length };
     },
     async generate(ids, count) {
-      const timings = await page.evaluate(([prompt, n]) => window.complete(prompt, n), [ids, count + 1]);
+      const timings = await complete(ids.length, count + 1);
       return { ms: (timings.predicted_ms / timings.predicted_n) * count };
     },
   };
