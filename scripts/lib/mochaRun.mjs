@@ -5,8 +5,8 @@ import { root, testFolder } from './paths.mjs';
 import { run } from './processes.mjs';
 import { plus, readResult } from './results.mjs';
 
-/** @param {{name: string, files: string[], style: string, timeout: number, seconds: number, grep?: string, require?: string, env?: NodeJS.ProcessEnv}} suite */
-export async function runMocha({ name, files, style, timeout, seconds, grep, require, env }) {
+/** @param {{name: string, files: string[], style: string, timeout: number, seconds: number, grep?: string, require?: string, env?: NodeJS.ProcessEnv, node?: string}} suite `node`: the Node that runs it, else this one */
+export async function runMocha({ name, files, style, timeout, seconds, grep, require, env, node = process.execPath }) {
   const file = path.join(testFolder, `${name}.json`);
   rmSync(file, { force: true });
   const args = [
@@ -25,7 +25,7 @@ export async function runMocha({ name, files, style, timeout, seconds, grep, req
   );
   if (require) args.push('--require', require);
   if (grep) args.push('--grep', grep);
-  const { code, timedOut } = await run(process.execPath, [...args, ...files], {
+  const { code, timedOut } = await run(node, [...args, ...files], {
     env: { ...process.env, ...env },
     seconds,
   });

@@ -15,6 +15,8 @@ import { parse, UsageError, wholeNumber } from './usage';
 
 /** Medians over this many rounds. */
 const ROUNDS = 5;
+/** Shorter prompts take less than the processor's clock ticks. */
+const LEAST_FOR_OVERHEAD = 64;
 
 export async function benchCommand(args: string[]): Promise<string> {
   const { values } = parse({
@@ -62,11 +64,12 @@ export async function benchCommand(args: string[]): Promise<string> {
     });
     rounds.generate.push(performance.now() - first);
   }
+  const turbo = process.execArgv.includes(TURBO_FLAGS[0]);
   const result = {
     model: model.card.name,
     kernel: model.kernel.name,
     threads: model.kernel.threads,
-    turbo: process.execArgv.includes(TURBO_FLAGS[0]),
+    turbo,
     prompt,
     generate: continuation,
     promptTokensPerSecond: (prompt / median(rounds.prompt)) * 1000,
@@ -79,12 +82,22 @@ export async function benchCommand(args: string[]): Promise<string> {
   model.kernel.close();
   if (values.json) return JSON.stringify(result);
   const { traceOverhead } = result;
+  const unmet = [
+    result.threads < threads && `asked for ${threads} threads: Node ${process.versions.node} gives ${result.threads}`,
+    values.turbo && `turbo is not there: Node ${process.versions.node} does not know V8's 256-bit instructions`,
+    kernel &&
+      !result.kernel.startsWith(kernel) &&
+      `asked for the kernel ${kernel}: this machine and Node run ${result.kernel}`,
+  ].filter((each) => typeof each === 'string');
   return [
     `${result.model}, kernel ${result.kernel}${result.turbo ? ' (turbo)' : ''}, threads: ${result.threads}, medians of ${ROUNDS}`,
     `prompt of ${prompt}: ${result.promptTokensPerSecond.toFixed(0)} tokens/s`,
     `generation of ${continuation}: ${result.generateTokensPerSecond.toFixed(0)} tokens/s`,
-    `keeping the trace costs ${(100 * traceOverhead).toFixed(1)} % of a prompt`,
+    prompt < LEAST_FOR_OVERHEAD
+      ? `what keeping the trace costs is too little to measure in a prompt of ${prompt}`
+      : `keeping the trace costs ${(100 * traceOverhead).toFixed(1)} % of a prompt`,
     `load ${loadMs.toFixed(0)} ms, memory ${(result.memoryBytes / 1e6).toFixed(1)} MB`,
+    ...unmet,
   ].join('\n');
 }
 

@@ -1,6 +1,5 @@
 /** `explain`: runs a model over a text and tells what it did, as a report or as JSON. */
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { explain } from '../engine/explain';
 import { FileSource } from '../engine/formats/fileSource';
 import { loadModel, type LoadedModel } from '../engine/model/load';
@@ -9,17 +8,20 @@ import { tileWeights } from '../engine/trace/weights';
 import type { Explanation, PanelToken } from '../protocol/explanation';
 import { modelPath, sha256 } from './modelFiles';
 import { report } from './report';
-import { readTextFile } from './textFile';
-import { UsageError, wholeNumber } from './usage';
+import { readTextFile, refuseLarge } from './textFile';
+import { parse, UsageError, wholeNumber } from './usage';
 
-/** More than the panel takes: the command line is for scripts, which ask for what they can bear. */
-const MAX_TOKENS = 65_536;
+/** As the panel's setting. */
+const MAX_TOKENS = 8192;
+/** Far more than can be explained; reading more would only fill the memory. */
+const MOST_BYTES = 4 << 20;
 
 interface Request {
   model: string | undefined;
   text: string;
   heads: { layer: number; head: number }[];
   top: number;
+  maxTokens: number;
   json: boolean;
 }
 
@@ -39,16 +41,22 @@ export async function explainCommand(args: string[]): Promise<string> {
   }
   let tokens: PanelToken[] = [];
   const { explanation, trace } = await explain(model, request.text, {
-    maxTokens: MAX_TOKENS,
+    maxTokens: request.maxTokens,
     top: request.top,
     traceId: 0,
     signal: new AbortController().signal,
     progress: (step) => {
-      if (step.kind === 'tokens') tokens = step.tokens;
+      if (step.kind !== 'tokens') return;
+      tokens = step.tokens;
+      // Of the whole text, what is printed tells nothing.
+      if (step.cut) {
+        const explained = `${tokens.length.toLocaleString('en')} tokens (${step.cut.explainedChars.toLocaleString('en')} of ${step.cut.totalChars.toLocaleString('en')} characters)`;
+        process.stderr.write(`Only the first ${explained} are explained; --max-tokens takes more.\n`);
+      }
     },
   });
   const result = { model, explanation: { ...explanation, timings: { ...explanation.timings, loadMs } }, trace, tokens };
-  if (!request.json) return report(result, request.text);
+  if (!request.json) return report(result, request.text, request.heads);
   return JSON.stringify(asJson(result, request, await sha256(file)));
 }
 
@@ -102,57 +110,68 @@ function rows(values: Float32Array | Int32Array, width: number, count: number): 
 }
 
 function readRequest(args: string[]): Request {
-  let parsed;
-  try {
-    parsed = parseArgs({
-      args,
-      allowPositionals: true,
-      tokens: true,
-      options: {
-        model: { type: 'string' },
-        text: { type: 'string' },
-        file: { type: 'string' },
-        layer: { type: 'string', multiple: true },
-        head: { type: 'string', multiple: true },
-        top: { type: 'string' },
-        json: { type: 'boolean' },
-      },
-    });
-  } catch (thrown) {
-    throw new UsageError((thrown as Error).message);
-  }
+  const parsed = parse({
+    args,
+    allowPositionals: true,
+    tokens: true,
+    options: {
+      model: { type: 'string' },
+      text: { type: 'string' },
+      file: { type: 'string' },
+      layer: { type: 'string', multiple: true },
+      head: { type: 'string', multiple: true },
+      top: { type: 'string' },
+      'max-tokens': { type: 'string' },
+      json: { type: 'boolean' },
+    },
+  });
   const { values, positionals } = parsed;
-  const standardInput = positionals.length === 1 && positionals[0] === '-';
-  const sources = [values.text !== undefined, values.file !== undefined, standardInput].filter(Boolean).length;
-  if (sources !== 1 || positionals.length > (standardInput ? 1 : 0)) {
+  const fromInput = positionals.length === 1 && positionals[0] === '-';
+  const sources = [values.text !== undefined, values.file !== undefined, fromInput].filter(Boolean).length;
+  if (sources !== 1 || positionals.length > (fromInput ? 1 : 0)) {
     throw new UsageError('Give the text once: --text TEXT, --file FILE[:FROM-TO], or - for standard input.');
   }
   const heads: Request['heads'] = [];
   let layer: number | undefined;
+  let unused = false;
   for (const token of parsed.tokens) {
     if (token.kind !== 'option') continue;
-    if (token.name === 'layer') layer = wholeNumber('layer', token.value, 0);
+    if (token.name === 'layer') {
+      if (unused) break;
+      layer = wholeNumber('layer', token.value, 0);
+      unused = true;
+    }
     if (token.name !== 'head') continue;
     if (layer === undefined) throw new UsageError('Each --head needs a --layer before it.');
     heads.push({ layer, head: wholeNumber('head', token.value, 0) });
+    unused = false;
   }
+  if (unused) throw new UsageError('Each --layer needs a --head after it.');
   return {
     model: values.model,
-    text: values.text ?? (values.file !== undefined ? textOfFile(values.file) : readFileSync(0, 'utf8')),
+    text: values.text ?? (values.file !== undefined ? textOfFile(values.file) : standardInput()),
     heads,
     top: wholeNumber('top', values.top, 10, 1),
+    maxTokens: wholeNumber('max-tokens', values['max-tokens'], MAX_TOKENS, 1),
     json: values.json ?? false,
   };
 }
 
-/** The file, or its lines FROM to TO (from 1, inclusive). */
+function standardInput(): string {
+  const bytes = readFileSync(0);
+  refuseLarge('Standard input', bytes.length, MOST_BYTES);
+  return bytes.toString('utf8');
+}
+
+/** The file, or its lines FROM to TO (from 1, inclusive), or one line. */
 function textOfFile(named: string): string {
-  const [, file, from, to] = /^(.*?)(?::(\d+)-(\d+))?$/s.exec(named)!;
-  const text = readTextFile(file);
+  const [, file, from, to = from] = /^(.+?)(?::(\d+)(?:-(\d+))?)?$/s.exec(named) ?? [undefined, named];
+  const text = readTextFile(file, MOST_BYTES);
   if (from === undefined) return text;
   const lines = text.split('\n');
   const [first, last] = [Number(from), Number(to)];
-  if (first < 1 || last < first || last > lines.length) {
+  if (last < first) throw new UsageError(`Lines are FROM-TO: “${from}-${to}” ends before it begins.`);
+  if (first < 1 || last > lines.length) {
     throw new UsageError(`Lines ${from}-${to} are not within the ${lines.length} lines of “${file}”.`);
   }
   return lines.slice(first - 1, last).join('\n');

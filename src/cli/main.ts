@@ -6,18 +6,15 @@ import { milestoneCommand } from './milestone';
 import { modelsCommand } from './models';
 import { reasonCommand } from './reason';
 import { traceCommand } from './trace';
-import { UsageError } from './usage';
+import { HELP, UsageError } from './usage';
 
 const USAGE = `Usage: attention-explainer COMMAND
 
-  explain  [--model FILE] (--text TEXT | --file FILE[:FROM-TO] | -) [--layer L --head H]... [--top K] [--json]
-  reason   (--problem TEXT | --count N --steps K [--seed S]) [--model FILE] [--json]
-  trace    FILE [--json]
-  milestone list | ID [--seed N | --seeds N] [--small] [--json]
-  models   [FILE]... [--json]
-  bench    [--model FILE] [--prompt N] [--generate N] [--threads N] [--turbo] [--kernel NAME] [--json]
+${Object.values(HELP)
+  .map(({ usage }) => `  ${usage}`)
+  .join('\n')}
 
-FROM-TO are lines, from 1. Each --head goes with the --layer before it.`;
+COMMAND --help says what its options mean.`;
 
 const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<string>>> = {
   explain: explainCommand,
@@ -37,12 +34,19 @@ async function main([command, ...args]: string[]): Promise<number> {
     if (command === undefined || !Object.hasOwn(COMMANDS, command)) {
       throw new UsageError(command === undefined ? 'No command given.' : `There is no command “${command}”.`);
     }
+    if (args.includes('--help')) {
+      process.stdout.write(`Usage: attention-explainer ${HELP[command].usage}\n\n${HELP[command].text}\n`);
+      return 0;
+    }
     const output = await COMMANDS[command](args);
     await new Promise((resolve) => process.stdout.write(`${output}\n`, resolve));
     return 0;
   } catch (thrown) {
     if (thrown instanceof UsageError) {
-      process.stderr.write(`${thrown.message}\n\n${USAGE}\n`);
+      // Where the command is known, its own line is enough.
+      const known = command !== undefined && Object.hasOwn(HELP, command);
+      const usage = known ? `attention-explainer ${command} --help says what it takes.` : USAGE;
+      process.stderr.write(`${thrown.message}\n\n${usage}\n`);
       return 2;
     }
     process.stderr.write(`${toProblem(thrown).message}\n`);

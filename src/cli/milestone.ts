@@ -47,12 +47,17 @@ export async function milestoneCommand(args: string[]): Promise<string> {
   const runs: AnyRun[] = [];
   for (const seed of seeds) {
     const { signal } = new AbortController();
+    // Runs take seconds to minutes; whoever looks on is told.
+    if (process.stderr.isTTY && seeds.length > 1) process.stderr.write(`seed ${seed} of ${seeds.length} …\r`);
     runs.push(await runExperiment(experiment, { options, seed, signal, inputs }));
   }
   const { ours, interval } = summarize(runs.map(({ card }) => card));
   const { paper, why, units = {} } = runs[0].card;
   const timings = meanTimings(runs);
-  if (!values.json) return report(experiment, { paper, why, ours, interval, units, timings, seeds });
+  if (!values.json) {
+    const card = report(experiment, { paper, why, ours, interval, units, timings, seeds });
+    return values.small ? `${card}\n--small: a smaller experiment than the panel's; so are its numbers` : card;
+  }
   return JSON.stringify({ id, paper: english(paper), ours, interval, seeds, why: english(why), timings });
 }
 

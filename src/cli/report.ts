@@ -16,7 +16,12 @@ const ROLES: Readonly<Record<HeadRole, string>> = {
   'first-token': 'rests on the first token: it puts {0} of its weight there',
 };
 
-export function report({ model, explanation, trace, tokens }: CliExplanation, text: string): string {
+/** `heads`: those asked for by name; without, the one that stands out. */
+export function report(
+  { model, explanation, trace, tokens }: CliExplanation,
+  text: string,
+  heads: readonly { layer: number; head: number }[],
+): string {
   const { card } = model;
   const finding = explanation.findings[0];
   const lines = [
@@ -28,17 +33,24 @@ export function report({ model, explanation, trace, tokens }: CliExplanation, te
     ...explanation.findings.slice(1).map((other) => `  also: ${sentence(other, tokens)}`),
     '',
   ];
-  if (finding) {
-    const { layer, head, example } = finding;
-    const heat = headWeights(trace, layer, head, example.query, 'from');
+  const shown =
+    heads.length > 0
+      ? heads.map((named) => {
+          const own = explanation.findings.find(({ layer, head }) => layer === named.layer && head === named.head);
+          return { ...named, query: own?.example.query ?? tokens.length - 1 };
+        })
+      : finding
+        ? [{ ...finding, query: finding.example.query }]
+        : [];
+  for (const { layer, head, query } of shown) {
+    const heat = headWeights(trace, layer, head, query, 'from');
     lines.push(
-      `Where layer ${layer} head ${head} looked from ${tokens[example.query].label} (token ${example.query}):`,
-      coloured(text, tokens, heat, example.query),
+      `Where layer ${layer} head ${head} looked from ${tokens[query].label} (token ${query}):`,
+      coloured(text, tokens, heat, query),
       '',
     );
-  } else {
-    lines.push(text, '');
   }
+  if (shown.length === 0) lines.push(text, '');
   lines.push(
     `What comes next after ${tokens.length} tokens:`,
     ...explanation.next.map(({ label, probability }) => `  ${percent(probability).padStart(6)}  ${label}`),

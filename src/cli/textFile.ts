@@ -1,15 +1,32 @@
 /** A text file named on the command line. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { Problem } from '../protocol/problem';
+import { UsageError } from './usage';
 
-/** Throws Problem file-missing or input-binary. */
-export function readTextFile(file: string): string {
+const WHY: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'it may not be read',
+};
+
+/** Throws Problem file-missing or input-binary, UsageError when it is larger than `mostBytes`. */
+export function readTextFile(file: string, mostBytes: number): string {
   let bytes: Buffer;
   try {
+    refuseLarge(`“${file}”`, statSync(file).size, mostBytes);
     bytes = readFileSync(file);
   } catch (thrown) {
-    throw new Problem('file-missing', `“${file}” cannot be read: ${(thrown as Error).message}`, { file });
+    if (thrown instanceof UsageError) throw thrown;
+    const { code = '', message } = thrown as NodeJS.ErrnoException;
+    throw new Problem('file-missing', `“${file}” cannot be read: ${WHY[code] ?? message}.`, { file });
   }
   if (bytes.includes(0)) throw new Problem('input-binary', `“${file}” is not a text file.`, { file });
   return bytes.toString('utf8');
+}
+
+/** What is too large is refused before it fills the memory. */
+export function refuseLarge(what: string, bytes: number, most: number): void {
+  if (bytes <= most) return;
+  const mb = (size: number): string => `${(size / (1 << 20)).toFixed(0)} MB`;
+  throw new UsageError(`${what} has ${mb(bytes)}; at most ${mb(most)} are read.`);
 }

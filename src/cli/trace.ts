@@ -4,6 +4,9 @@ import { importTraces, type ImportedTrace } from '../reasoning/import/importTrac
 import { readTextFile } from './textFile';
 import { parse, UsageError } from './usage';
 
+/** GSM8K's training split has 4. */
+const MOST_BYTES = 32 << 20;
+
 interface JsonStep {
   index: number;
   text: string;
@@ -17,7 +20,7 @@ export function traceCommand(args: string[]): Promise<string> {
   const { values, positionals } = parse({ args, options: { json: { type: 'boolean' } }, allowPositionals: true });
   if (positionals.length !== 1) throw new UsageError('Name one file with a chain of thought.');
   const [file] = positionals;
-  const traces = importTraces(readTextFile(file), file);
+  const traces = importTraces(readTextFile(file, MOST_BYTES), file);
   return Promise.resolve(values.json ? JSON.stringify(asJson(traces)) : report(traces));
 }
 
@@ -64,7 +67,7 @@ function report(traces: readonly ImportedTrace[]): string {
     `${count(traces.length, 'trace')}, ${count(
       traces.reduce((sum, { steps }) => sum + steps.length, 0),
       'step',
-    )}, ${count(all.length, 'sum')}: ${all.length - wrong.length} right, ${wrong.length} wrong.`,
+    )}, ${all.length === 0 ? 'no sums' : `${count(all.length, 'sum')}: ${all.length - wrong.length} right, ${wrong.length} wrong`}.`,
   ];
   for (const { line, steps, question, answer } of traces) {
     lines.push('', ...(traces.length > 1 ? [`Line ${line}:`] : []), ...(question ? [question] : []));

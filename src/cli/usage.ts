@@ -1,15 +1,91 @@
-/** Wrong usage of the command line: exit code 2. */
+/** Wrong usage of the command line (exit code 2), and what each command takes. */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 
 export class UsageError extends Error {}
+
+interface Help {
+  usage: string;
+  /** What it does, and what its options mean. */
+  text: string;
+}
+
+const MODEL = '--model FILE   a GGUF file instead of the bundled model';
+const JSON_OPTION = '--json         JSON, as src/protocol/*.schema.json describe it';
+
+export const HELP: Readonly<Record<string, Help>> = {
+  explain: {
+    usage:
+      'explain (--text TEXT | --file FILE[:FROM-TO] | -) [--layer L --head H]... [--top K] [--max-tokens N] [--model FILE] [--json]',
+    text: `What a model does with a text: the head that stands out, or the heads named, and what comes next.
+
+  FROM-TO        lines, from 1; one number is one line; - is standard input
+  --layer --head counted from 0; each --head goes with the --layer before it
+  --top K        how many candidates for the next token (10)
+  --max-tokens N of a longer text only the beginning is explained (8192); memory and time grow with it
+  ${MODEL}
+  ${JSON_OPTION}`,
+  },
+  reason: {
+    usage: 'reason (--problem TEXT | --count N --steps K [--seed S]) [--model FILE] [--json]',
+    text: `A model solves word problems, directly and step by step.
+
+  --count N      so many fresh problems, each of --steps K steps (1 to 8), from --seed S (1)
+  ${MODEL}
+  ${JSON_OPTION}`,
+  },
+  trace: {
+    usage: 'trace FILE [--json]',
+    text: `The steps of a chain of thought and its sums, checked: a transcript with <think>, chat JSON or JSONL, a numbered list, GSM8K.
+
+  ${JSON_OPTION}`,
+  },
+  milestone: {
+    usage: 'milestone (list | ID) [--seed N | --seeds N] [--small] [--json]',
+    text: `An experiment of the Milestone History; “list” names them.
+
+  --seed N       the seed (1)
+  --seeds N      seeds 1 to N, with 95 % intervals; takes N times as long
+  --small        a smaller experiment of a few seconds, for tests: its numbers are not the panel's
+  ${JSON_OPTION}`,
+  },
+  models: {
+    usage: 'models [FILE]... [--json]',
+    text: `The bundled model, or the files named: what they are, and whether this engine runs them.
+
+  ${JSON_OPTION}`,
+  },
+  bench: {
+    usage: 'bench [--model FILE] [--prompt N] [--generate N] [--threads N] [--turbo] [--kernel NAME] [--json]',
+    text: `How fast this engine runs a model here, with the trace kept.
+
+  --prompt N     tokens of the prompt (256); --generate N, tokens made after it (64)
+  --threads N    needs Node 22 or newer; with an older one it is 1
+  --turbo        V8's 256-bit instructions, in a process of its own; needs a Node that knows them (24 does, 20 does not)
+  --kernel NAME  relaxed-simd, simd or reference, where this machine has it
+  ${MODEL}
+  ${JSON_OPTION}`,
+  },
+};
 
 /** Node's parseArgs, with its complaints as UsageError. */
 export function parse<Config extends ParseArgsConfig>(config: Config): ReturnType<typeof parseArgs<Config>> {
   try {
     return parseArgs(config);
   } catch (thrown) {
-    throw new UsageError((thrown as Error).message);
+    throw new UsageError(complaint(thrown as Error & { code?: string }));
   }
+}
+
+/** Node's sentences go on about dashes and quotes. */
+function complaint({ message, code }: Error & { code?: string }): string {
+  const option = /'(--?[^' ]+)/.exec(message)?.[1];
+  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return `There is no option “${option}”.`;
+  if (code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE' && option) {
+    return /does not take/.test(message)
+      ? `${option} takes no value.`
+      : `${option} needs a value that does not begin with “-”.`;
+  }
+  return message;
 }
 
 /** A whole number ≥ least, or the fallback when the option was not given. */

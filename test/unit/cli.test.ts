@@ -154,6 +154,8 @@ describe('command line', function () {
   });
 
   it('wrong usage is exit 2 with the usage; a failing run is exit 1 with the reason', () => {
+    const large = path.join(folder, 'large.txt');
+    writeFileSync(large, 'a '.repeat(3 << 20));
     const wrong: string[][] = [
       [],
       ['nonsense'],
@@ -163,24 +165,62 @@ describe('command line', function () {
       ['explain', '--text', 'a', '--layer', '0', '--head', '9', '--model', model],
       ['explain', '--text', 'a', '--top', 'x', '--model', model],
       ['explain', '--text', 'a', '--unknown'],
+      ['explain', '--text', 'a', '--layer', '1', '--model', model],
+      ['explain', '--text', 'a', '--layer', '0', '--layer', '1', '--head', '1', '--model', model],
+      ['explain', '--file', 'package.json:9-2', '--model', model],
+      ['explain', '--file', large, '--model', model],
+      ['explain', '-', '--model', model],
     ];
     for (const args of wrong) {
-      const { status, stderr, stdout } = run(args);
+      const { status, stderr, stdout } = run(args, args[1] === '-' ? 'a '.repeat(3 << 20) : '');
       assert.equal(status, 2, `${args.join(' ')}: ${stderr}`);
-      assert.match(stderr, /Usage: attention-explainer/);
+      assert.match(stderr, args[0] === 'explain' ? /attention-explainer explain --help/ : /Usage: attention-explainer/);
       assert.equal(stdout, '');
     }
     const failing: [string[], RegExp][] = [
       [['explain', '--text', 'a', '--model', path.join(folder, 'none.gguf')], /none\.gguf/],
       [['explain', '--text', '', '--model', model], /no text/],
       [['explain', '--file', model, '--model', model], /not a text file/],
-      [['explain', '--file', path.join(folder, 'none.txt'), '--model', model], /none\.txt/],
+      [['explain', '--file', path.join(folder, 'none.txt'), '--model', model], /none\.txt.*there is no such file/],
     ];
     for (const [args, reason] of failing) {
       const { status, stderr, stdout } = run(args);
       assert.equal(status, 1, stderr);
       assert.match(stderr, reason);
       assert.equal(stdout, '');
+    }
+  });
+
+  it('every command tells what its options mean', () => {
+    for (const command of ['explain', 'reason', 'trace', 'milestone', 'models', 'bench']) {
+      const { status, stdout } = run([command, '--help']);
+      assert.equal(status, 0, command);
+      assert.match(stdout, new RegExp(`^Usage: attention-explainer ${command} .*--json`));
+    }
+  });
+
+  it('a long text is explained from its beginning, and the report says so', () => {
+    const args = ['explain', '--model', model, '--text', 'a b c d', '--max-tokens', '4'];
+    const { stdout, stderr, status } = run(args);
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /after 4 tokens/);
+    assert.match(stderr, /first 4 tokens \(3 of 7 characters\)/);
+    assert.equal((JSON.parse(run([...args, '--json']).stdout) as ExplainJson).tokens.length, 4);
+  });
+
+  it('the report shows the heads that were named, with the weights of the JSON', () => {
+    const heads = ['--text', 'f(x)', '--layer', '1', '--head', '3', '--layer', '0', '--head', '2'];
+    const { stdout } = run(['explain', '--model', model, ...heads]);
+    const json = explain(...heads);
+    const last = json.tokens.length - 1;
+    for (const { layer, head, weights } of json.attention) {
+      const section = stdout.split(`Where layer ${layer} head ${head} looked from `)[1];
+      assert.ok(section, stdout);
+      const query = Number(/\(token (\d+)\):/.exec(section)![1]);
+      assert.ok(query <= last);
+      const best = weights[query].indexOf(Math.max(...weights[query]));
+      const share = weights[query][best];
+      assert.match(section, new RegExp(`${(share * 100).toFixed(share < 0.0995 ? 1 : 0)} %  .* \\(token ${best}\\)`));
     }
   });
 

@@ -70,7 +70,7 @@ describe('milestone on the command line', function () {
     for (const args of [...wrong, ['backpropagation', '--seed', '1', '--seeds', '2'], ['--unknown']]) {
       const { status, stderr, stdout } = run(...args);
       assert.equal(status, 2, args.join(' '));
-      assert.match(stderr, /Usage: attention-explainer/);
+      assert.match(stderr, /attention-explainer milestone --help/);
       assert.equal(stdout, '');
     }
     const { status, stderr } = run('no-such-thing', '--json');

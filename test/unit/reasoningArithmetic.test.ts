@@ -40,6 +40,15 @@ describe('arithmetic of reasoning steps', () => {
     }
   });
 
+  it('finds a sum after a comma, with the sign of its money', () => {
+    assert.deepEqual(sums('First, 12 + 5 = 17. Step 1, 12 + 5 = 18; x, 3 + 4 = 8'), [
+      ['12 + 5 = 17', true],
+      ['12 + 5 = 18', false],
+      ['3 + 4 = 8', false],
+    ]);
+    assert.deepEqual(sums('We get $12 + $5 = $18'), [['$12 + $5 = $18', false]]);
+  });
+
   it('is exact where floating point is not, and says when a result is only rounded', () => {
     assert.deepEqual(sums('0.1 + 0.2 = 0.3'), [['0.1 + 0.2 = 0.3', true]]);
     assert.deepEqual(sums('99999999999999999999 + 1 = 100000000000000000001')[0][1], false);

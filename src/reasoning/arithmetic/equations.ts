@@ -27,7 +27,9 @@ export function findEquations(text: string): Equation[] {
     const left = sideBefore(text, at);
     if (!right || !left) continue;
     if (isPartOfMore(text, left, right)) continue;
-    const equation = check(text, left.start, right.end, left, right);
+    // The sign of money belongs to its number.
+    const start = /[$€£¥￥]/.test(text[left.start - 1] ?? '') ? left.start - 1 : left.start;
+    const equation = check(text, start, right.end, left, right);
     // "He eats 1/3 = 9 of them" tells a share of something, "26 = 5 + 3x" is algebra: not what they seem.
     const meansMore = isShare(left) || MEANS_MORE.test(text.slice(right.end, right.end + 16));
     if (equation && (equation.right || !meansMore)) found.push(equation);
@@ -42,7 +44,8 @@ function isPartOfMore(text: string, left: Side, right: Side): boolean {
   // "S + 143 = 184": the sign belongs to what could not be read.
   if (left.list[0].kind === 'operator' && /[\p{L}\d]\s*$/u.test(before)) return true;
   return (
-    /[-+*/^×÷·−)\d,.]\s*$|[\p{L}_({[]$/u.test(before) ||
+    // "1,000 + 5 = 6" was cut; "First, 12 + 5 = 17" was not.
+    /[-+*/^×÷·−)\d]\s*$|[\p{L}_({[,.]$/u.test(before) ||
     /^\s*[+*/^×÷·(]|^\s*[-−]\s*[\d(]|^[\p{L}_]*[.,]?\d/u.test(after)
   );
 }
