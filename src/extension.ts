@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { registerCancel } from './commands/cancel';
 import { CHOOSE_MODEL, registerChooseModel } from './commands/chooseModel';
+import { registerExport } from './commands/export';
 import { registerExplain } from './commands/explain';
 import { registerOpenMilestones } from './commands/openMilestones';
 import { registerToggleHeat } from './commands/toggleHeat';
@@ -91,6 +92,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     registerChooseModel(models, client),
     registerCancel(panels),
     registerToggleHeat(panels),
+    registerExport(panels),
     registerReasoning(reasoning),
     registerOpenMilestones(milestones),
     registerExplanations(history, panels),

@@ -84,6 +84,7 @@ export async function explain(model: LoadedModel, text: string, options: Explain
         roles,
         next,
         logprobs,
+        interventions: trace.edits,
         timings: {
           loadMs: 0,
           tokenizeMs: tokenized - started,

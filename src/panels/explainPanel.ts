@@ -10,7 +10,14 @@ import type { ExplainClient, TraceHandle, TraceMethod, TraceParams } from '../en
 import type { ModelChoice } from '../models/modelChoice';
 import type { ModelHashes } from '../models/modelHashes';
 import type { ExplainProgress, RoleScores } from '../protocol/explanation';
-import type { ExplainPanelHostApi, ExplainPanelViewApi, PanelEvent } from '../protocol/panelApi';
+import type {
+  ExplainPanelHostApi,
+  ExplainPanelViewApi,
+  Exportable,
+  Exported,
+  ExportFormat,
+  PanelEvent,
+} from '../protocol/panelApi';
 import { Problem, toProblem } from '../protocol/problem';
 import { Rpc, type Handlers } from '../protocol/rpc';
 import type { ExplainWorkerApi } from '../protocol/workerApi';
@@ -37,6 +44,7 @@ interface Shown {
   readonly taken: Taken;
   readonly link: EditorLink;
   trace?: TraceHandle;
+  modelPath?: string;
 }
 
 /** How many next-token candidates the page gets with the explanation. */
@@ -137,6 +145,18 @@ export class ExplainPanel implements vscode.Disposable {
     if (this.panel.visible) void this.retry();
   }
 
+  /** What of the page can be saved; null: nothing, or the panel is hidden. */
+  async exportable(): Promise<Exportable | null> {
+    return this.listening ? this.rpc.call('exportable', {}) : null;
+  }
+
+  /** A file's content, with the model's hash in it where the file can still be read. */
+  async exported(format: ExportFormat, view: string | null): Promise<Exported | null> {
+    const { shown } = this;
+    if (shown?.modelPath) await this.announceHash(shown.modelPath, shown);
+    return this.listening ? this.rpc.call('exported', { format, view }) : null;
+  }
+
   dispose(): void {
     if (this.disposed) return;
     this.disposed = true;
@@ -184,6 +204,7 @@ export class ExplainPanel implements vscode.Disposable {
     try {
       const model = await models.current();
       stillWanted(signal);
+      shown.modelPath = model.path;
       this.emit({ kind: 'begin', subject: taken.subject, modelName: model.name });
       const { explanation, trace } = await client.explain(
         { modelPath: model.path, text: taken.subject.text, maxTokens: limit, top: CANDIDATES },

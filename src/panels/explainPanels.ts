@@ -68,6 +68,17 @@ export class ExplainPanels implements vscode.Disposable, vscode.WebviewPanelSeri
     return vscode.window.visibleTextEditors.find(({ document }) => document.uri.toString() === uri);
   }
 
+  /** The active panel, else that of the active editor's document, else the only one. */
+  nearest(): ExplainPanel | undefined {
+    const all = [...this.panels.values()];
+    const editor = vscode.window.activeTextEditor;
+    return (
+      all.find(({ panel }) => panel.active) ??
+      (editor && this.of(editor.document.uri)) ??
+      (all.length === 1 ? all[0] : undefined)
+    );
+  }
+
   /** Called by VS Code when a panel of the last session is looked at again. */
   async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
     const place = this.places.claim(panel.title);

@@ -1,13 +1,14 @@
 /** Writes what a page made to a place that the person chooses. */
 import * as vscode from 'vscode';
 
-const FILTERS: Readonly<Record<string, string>> = { md: 'Markdown', json: 'JSON', svg: 'SVG', png: 'PNG' };
+const FILTERS: Readonly<Record<string, string>> = { md: 'Markdown', json: 'JSON', csv: 'CSV', svg: 'SVG', png: 'PNG' };
 
 /** false: nothing was chosen. */
 export async function saveFile(title: string, extension: string, content: string | Uint8Array): Promise<boolean> {
-  const name = `${title.replace(/[^\p{L}\p{N} ._-]/gu, '').trim() || 'reasoning'}.${extension}`;
+  const name = `${title.replace(/[^\p{L}\p{N} ._-]/gu, '').trim() || 'attention-explainer'}.${extension}`;
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const uri = await vscode.window.showSaveDialog({
+    title: vscode.l10n.t('Save as {0}', FILTERS[extension]),
     defaultUri: folder && vscode.Uri.joinPath(folder, name),
     filters: { [FILTERS[extension]]: [extension] },
   });

@@ -1,4 +1,5 @@
 /** What an explanation consists of, as it crosses the borders. Everything here can be structured-cloned. */
+import type { Edit } from './edit';
 
 export interface ModelCard {
   name: string;
@@ -124,6 +125,8 @@ export interface Explanation {
   next: Candidate[];
   /** Natural log of each token's probability given those before it; NaN for the first. */
   logprobs: Float32Array; // [tokens]
+  /** What the run was told to do otherwise than the model would. */
+  interventions: readonly Edit[];
   timings: { loadMs: number; tokenizeMs: number; forwardMs: number; totalMs: number };
 }
 

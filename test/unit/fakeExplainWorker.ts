@@ -65,6 +65,7 @@ async function explain(
     roles: [],
     next: [],
     logprobs: new Float32Array(tokens.length),
+    interventions: [],
     timings: { loadMs: 0, tokenizeMs: 0, forwardMs: 0, totalMs: 0 },
   };
 }

@@ -25,6 +25,7 @@ const explanation: Explanation = {
   roles: [],
   next: [],
   logprobs: Float32Array.of(NaN, -1),
+  interventions: [],
   timings: { loadMs: 0, tokenizeMs: 0, forwardMs: 0, totalMs: 0 },
 };
 const begin: PanelEvent = { kind: 'begin', subject, modelName: 'm' };

@@ -3,7 +3,9 @@ import { css, placeOf, stepOf } from '../shared/colorMap';
 import { freshId, h, oncePerFrame, setText } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { onResize, surface } from '../shared/surface';
+import { cell } from '../shared/tableTwin';
 import { theme } from '../shared/theme';
+import { percent } from '../shared/numbers';
 import { latest } from './host';
 import type { Stage, View } from './stage';
 import { headName, placedPairWords, quoted, shortened } from './words';
@@ -143,6 +145,17 @@ export function arcsView(stage: Stage): View {
 
   return {
     element,
+    async table(signal) {
+      const run = stage.run();
+      if (!run?.explanation) return null;
+      const { head, query } = selection;
+      const weights = await stage.weights.get(head, query, 'from', signal);
+      return {
+        caption: title.textContent,
+        columns: [t('Key'), t('Token'), t('Weight')],
+        rows: run.tokens.slice(0, query + 1).map(({ label }, key) => [cell(key), label, cell(weights[key], percent)]),
+      };
+    },
     runChanged() {
       centred = -1;
       draw();

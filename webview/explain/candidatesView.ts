@@ -3,6 +3,7 @@ import type { Candidate } from '../../src/protocol/explanation';
 import { h, freshId, oncePerFrame, setText, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { decimal, percent } from '../shared/numbers';
+import { cell } from '../shared/tableTwin';
 import { latest } from './host';
 import { readable, type Run } from './run';
 import type { Stage, View } from './stage';
@@ -65,6 +66,23 @@ export function candidatesView(stage: Stage): View {
 
   return {
     element,
+    table() {
+      const run = stage.run();
+      if (!run?.explanation) return null;
+      const last = run.tokens.length - 1;
+      const position = selection.tokenLock ?? last;
+      const candidates = position === last ? run.explanation.next : known.get(position);
+      if (!candidates) return null;
+      return {
+        caption: title.textContent,
+        columns: [t('Token'), t('Probability'), t('Logit')],
+        rows: candidates.map(({ label, probability, logit }) => [
+          label,
+          cell(probability, percent),
+          cell(logit, decimal),
+        ]),
+      };
+    },
     runChanged() {
       known.clear();
       body.replaceChildren();

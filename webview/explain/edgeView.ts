@@ -3,7 +3,7 @@ import type { EdgeReadings } from '../../src/protocol/readingApi';
 import { freshId, h, oncePerFrame, setText } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { decimal, integer, percent, signedDecimal } from '../shared/numbers';
-import { tableTwin } from '../shared/tableTwin';
+import { cell, tableTwin } from '../shared/tableTwin';
 import { readableLabel } from '../shared/tokenLabel';
 import { barList } from './barList';
 import { largestBy } from './edges';
@@ -20,12 +20,12 @@ export function edgeView(stage: Stage, rows: EdgeRows): View {
   const title = h('h2', { id: freshId('edges-title') });
   const sentence = h('p', { class: 'words' });
   const columns = h('div', { class: 'readings' });
-  const table = tableTwin(async (signal) => {
+  const table = tableTwin(async (signal, all) => {
     const run = stage.run();
     if (!run?.explanation) return null;
     const query = selection.query;
     const edges = await rows.get(selection.head, query, signal);
-    const order = largestBy(edges.weights, ROWS);
+    const order = largestBy(edges.weights, all ? edges.weights.length : ROWS);
     return {
       caption: t(
         'Edges of {0}, {1}: the {2} largest weights',
@@ -35,11 +35,11 @@ export function edgeView(stage: Stage, rows: EdgeRows): View {
       ),
       columns: [t('Key'), t('Token'), t('Weight'), t('Added length'), t('Added to the logit')],
       rows: order.map((key) => [
-        String(key),
+        cell(key),
         run.tokens[key].label,
-        percent(edges.weights[key]),
-        decimal(edges.norms[key]),
-        signedDecimal(edges.logits[key]),
+        cell(edges.weights[key], percent),
+        cell(edges.norms[key], decimal),
+        cell(edges.logits[key], signedDecimal),
       ]),
     };
   });
@@ -105,6 +105,7 @@ export function edgeView(stage: Stage, rows: EdgeRows): View {
 
   return {
     element,
+    table: table.all,
     runChanged() {
       rows.clear();
       columns.replaceChildren();

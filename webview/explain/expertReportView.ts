@@ -3,7 +3,7 @@ import type { ExpertReport, TokenClass } from '../../src/protocol/readingApi';
 import { freshId, h, oncePerFrame, setText, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { bits, decimal, integer, percent, roundPercent } from '../shared/numbers';
-import { tableTwin } from '../shared/tableTwin';
+import { cell, tableTwin } from '../shared/tableTwin';
 import { barList } from './barList';
 import { expertLanes } from './expertLanes';
 import { latest } from './host';
@@ -38,12 +38,12 @@ export function expertReportView(stage: Stage): View {
       rows: byLoad(load).map((expert) => {
         const like = likes.find((one) => one.expert === expert);
         return [
-          String(expert),
-          integer(load[expert]),
-          percent(load[expert] / (margin.length * topK)),
+          cell(expert),
+          cell(load[expert], integer),
+          cell(load[expert] / (margin.length * topK), percent),
           like ? className(like.tokenClass) : '',
-          like ? roundPercent(like.share) : '',
-          like ? roundPercent(like.chance) : '',
+          like ? cell(like.share, roundPercent) : '',
+          like ? cell(like.chance, roundPercent) : '',
         ];
       }),
     };
@@ -174,6 +174,7 @@ export function expertReportView(stage: Stage): View {
 
   return {
     element,
+    table: table.all,
     runChanged() {
       known = new Map();
       report = null;

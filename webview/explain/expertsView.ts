@@ -94,6 +94,7 @@ export function expertsView(stage: Stage): View {
 
   return {
     element,
+    table: table.all,
     runChanged() {
       map.runChanged();
       draw();

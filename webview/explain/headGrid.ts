@@ -204,6 +204,7 @@ export function headGrid(stage: Stage): View {
 
   return {
     element,
+    table: table.all,
     runChanged: rebuild,
     layerCame: draw,
     completed: draw,

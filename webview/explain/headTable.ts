@@ -1,7 +1,7 @@
 /** All heads as a table: those with a name first, then by their largest weight. */
 import { t } from '../shared/l10n';
 import { coarsePercent, integer, roundPercent } from '../shared/numbers';
-import { tableTwin, type TableTwin } from '../shared/tableTwin';
+import { cell, tableTwin, type TableTwin } from '../shared/tableTwin';
 import { largestWeight } from './run';
 import type { Stage } from './stage';
 import { roleName } from './roleWords';
@@ -9,7 +9,7 @@ import { roleName } from './roleWords';
 const ROWS = 200;
 
 export function headTable(stage: Stage): TableTwin {
-  return tableTwin(() => {
+  return tableTwin((_, every) => {
     const run = stage.run();
     if (!run?.model) return null;
     const { heads } = run.model;
@@ -22,17 +22,16 @@ export function headTable(stage: Stage): TableTwin {
       })),
     );
     all.sort((a, b) => b.roles.length - a.roles.length || b.largest - a.largest);
+    const listed = every ? all : all.slice(0, ROWS);
     return {
-      caption: t('{0} of {1} heads', integer(Math.min(ROWS, all.length)), integer(all.length)),
+      caption: t('{0} of {1} heads', integer(listed.length), integer(all.length)),
       columns: [t('Layer'), t('Head'), t('What it does'), t('Largest weight')],
-      rows: all
-        .slice(0, ROWS)
-        .map(({ layer, head, largest, roles }) => [
-          String(layer),
-          String(head),
-          roles.map(({ role, score }) => `${roleName(role)} ${roundPercent(score)}`).join(', '),
-          coarsePercent(largest),
-        ]),
+      rows: listed.map(({ layer, head, largest, roles }) => [
+        cell(layer),
+        cell(head),
+        roles.map(({ role, score }) => `${roleName(role)} ${roundPercent(score)}`).join(', '),
+        cell(largest, coarsePercent),
+      ]),
     };
   });
 }

@@ -1,12 +1,12 @@
 /** The page's end of the line to the extension, typed for this panel. */
-import type { ExplainPanelHostApi, ExplainPanelViewApi, PanelEvent } from '../../src/protocol/panelApi';
+import type { ExplainPanelHostApi, ExplainPanelViewApi } from '../../src/protocol/panelApi';
+import type { Handlers } from '../../src/protocol/rpc';
 import { connect as connectPage, type Connection } from '../shared/hostLine';
 
 type Line = Connection<ExplainPanelViewApi, ExplainPanelHostApi>;
 export type Host = Line['host'];
 
-export const connect = (onEvent: (event: PanelEvent) => void): Line =>
-  connectPage({ event: (event) => onEvent(event) });
+export const connect = (handlers: Handlers<ExplainPanelViewApi>): Line => connectPage(handlers);
 
 /** Runs one question at a time: a newer one takes the place of the one under way. Failures are the panel's affair. */
 export function latest(): (ask: (signal: AbortSignal) => Promise<void>) => void {

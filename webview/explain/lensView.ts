@@ -3,6 +3,7 @@ import type { Lens } from '../../src/protocol/readingApi';
 import { freshId, h, oncePerFrame, setText, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { integer, percent } from '../shared/numbers';
+import { cell } from '../shared/tableTwin';
 import { readableLabel } from '../shared/tokenLabel';
 import { latest } from './host';
 import type { Stage, View } from './stage';
@@ -85,6 +86,22 @@ export function lensView(stage: Stage): View {
 
   return {
     element,
+    table() {
+      const run = stage.run();
+      const lens = run && known.get(selection.tokenLock ?? run.tokens.length - 1);
+      if (!lens) return null;
+      const says = (one: Lens['depths'][number]): string => one.top.map(({ label }) => readableLabel(label)).join(' ');
+      return {
+        caption: `${title.textContent}. ${sentence.textContent}`,
+        columns,
+        rows: lens.depths.map((one) => [
+          one.depth === 0 ? t('embedding') : t('layer {0}', one.depth - 1),
+          says(one),
+          cell(one.probability, percent),
+          cell(one.rank, integer),
+        ]),
+      };
+    },
     runChanged() {
       known.clear();
       body.replaceChildren();

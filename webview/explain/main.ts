@@ -15,6 +15,7 @@ import { candidatesView } from './candidatesView';
 import { defaultsFor } from './defaults';
 import { EdgeRows } from './edgeRows';
 import { edgeView } from './edgeView';
+import { exports } from './exports';
 import { expertReportView } from './expertReportView';
 import { expertsView } from './expertsView';
 import { headGrid } from './headGrid';
@@ -46,7 +47,11 @@ watchTheme();
 
 const app = document.getElementById('app')!;
 const state = emptyState();
-const { host, getState, setState } = connect(receive);
+const { host, getState, setState } = connect({
+  event: receive,
+  exportable: () => files.exportable(),
+  exported: ({ format, view }, { signal }) => files.exported(format, view, signal),
+});
 const selection = new Selection(defaultsFor(null));
 const live = h('div', { class: 'only-read-out', role: 'status' });
 const options = new Options();
@@ -126,12 +131,22 @@ const sections = tabs(
     remember();
   },
 );
+const redraw = (): void => {
+  for (const view of views) view.themeChanged?.();
+};
+const openGroup = (): (typeof groups)[number] => groups.find(({ name }) => name === sections.open)!;
+const files = exports(stage, () => ({ ...openGroup(), content: sections.panels[groups.indexOf(openGroup())] }), redraw);
+// The page's context menu knows what it was opened on.
+for (const { element } of groups.flatMap((group) => group.views)) {
+  const named = element.dataset.section ? element : element.querySelector<HTMLElement>('[data-section]')!;
+  element.dataset.vscodeContext = JSON.stringify({ view: named.dataset.section });
+}
 const heading = h('h1', { class: 'only-read-out' }, t('What the model does with this text'));
 main.append(heading, summary.element, sections.bar, ...sections.panels, provenance.element);
 
 /** Views ask for what costs time only while somebody looks at them. */
 function shown(): void {
-  for (const view of groups.find(({ name }) => name === sections.open)!.views) view.shown?.();
+  for (const view of openGroup().views) view.shown?.();
 }
 
 const empty = h(
@@ -215,9 +230,7 @@ function remember(): void {
   if (state.shown?.explanation) setState({ ...save(state.shown, selection), tab: sections.open });
 }
 
-onThemeChange(() => {
-  for (const view of views) view.themeChanged?.();
-});
+onThemeChange(redraw);
 
 addEventListener('keydown', (event) => {
   if (event.key !== 'Escape' || event.defaultPrevented) return;

@@ -20,6 +20,7 @@ import {
 import { matrixInput } from './matrixInput';
 import { MARGIN, paintMarks, paintMatrix, type MatrixScene } from './matrixPaint';
 import { matrixTable } from './matrixTable';
+import { matrixWeights, type InView } from './matrixWeights';
 import { MatrixTiles } from './matrixTiles';
 import { largestWeight, type Run } from './run';
 import type { Stage, View } from './stage';
@@ -67,7 +68,11 @@ export function matrixView(stage: Stage): View {
     holder,
     h('div', { class: 'under' }, readout, key.element),
     pooled,
-    h('p', { class: 'hint' }, t('Drag to move. Zoom with + and −, by pinching, or with the wheel while Ctrl is held.')),
+    h(
+      'p',
+      { class: 'hint how' },
+      t('Drag to move. Zoom with + and −, by pinching, or with the wheel while Ctrl is held.'),
+    ),
     table.element,
   );
 
@@ -196,8 +201,16 @@ export function matrixView(stage: Stage): View {
     draw();
   });
 
+  const inView = (): InView => {
+    const end = (start: number, length: number): number => Math.min(count(), Math.ceil(start + length / view.cell));
+    const [q0, k0] = [Math.floor(view.q), Math.floor(view.k)];
+    const pool = pooling(view.cell, devicePixelRatio);
+    return { q0, q1: end(view.q, area.height), k0, k1: end(view.k, area.width), pool };
+  };
+
   return {
     element,
+    table: (signal) => matrixWeights(stage, inView(), signal),
     runChanged() {
       tiles.clear();
       pointed = null;

@@ -3,6 +3,7 @@ import type { ActiveNeuron } from '../../src/protocol/readingApi';
 import { freshId, h, oncePerFrame, setText, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { signedDecimal } from '../shared/numbers';
+import { cell } from '../shared/tableTwin';
 import { barList } from './barList';
 import { latest } from './host';
 import type { Stage, View } from './stage';
@@ -30,6 +31,7 @@ export function neuronsView(stage: Stage): View {
   const ask = latest();
   let visible = false;
   let shownFor = -1;
+  let shown: ActiveNeuron[] = [];
 
   const draw = oncePerFrame(() => {
     const run = stage.run();
@@ -41,6 +43,7 @@ export function neuronsView(stage: Stage): View {
       const neurons = await stage.host.call('neurons', { position: token, top: TOP }, { signal });
       if (stage.run() !== run) return;
       shownFor = token;
+      shown = neurons;
       setText(title, t('Most active neurons for token {0} {1}', token, quoted(run.tokens[token])));
       list.replaceChildren(fill(neurons));
     });
@@ -48,8 +51,21 @@ export function neuronsView(stage: Stage): View {
 
   return {
     element,
+    table: () =>
+      shown.length === 0
+        ? null
+        : {
+            caption: title.textContent,
+            columns: [t('Layer'), t('Neuron'), t('Activation')],
+            rows: shown.map(({ layer, neuron, activation }) => [
+              cell(layer),
+              cell(neuron),
+              cell(activation, signedDecimal),
+            ]),
+          },
     runChanged() {
       shownFor = -1;
+      shown = [];
       list.replaceChildren();
       draw();
     },

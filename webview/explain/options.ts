@@ -6,10 +6,12 @@ export interface OptionValues {
   dimSinks: boolean;
   /** Heads by their place in the model, or the strongest of a role first. */
   order: 'layer' | HeadRole;
+  /** What a cell of the matrix shows that stands for several weights. */
+  pool: 'max' | 'mean';
 }
 
 export class Options {
-  private values: OptionValues = { dimSinks: false, order: 'layer' };
+  private values: OptionValues = { dimSinks: false, order: 'layer', pool: 'max' };
   private readonly listeners = new Set<() => void>();
 
   get dimSinks(): boolean {
@@ -18,6 +20,10 @@ export class Options {
 
   get order(): OptionValues['order'] {
     return this.values.order;
+  }
+
+  get pool(): OptionValues['pool'] {
+    return this.values.pool;
   }
 
   onChange(listener: () => void): void {

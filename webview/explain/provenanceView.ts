@@ -2,6 +2,7 @@
 import { h, oncePerFrame } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { count, duration, integer } from '../shared/numbers';
+import { interventionWords } from './interventionWords';
 import type { Run } from './run';
 import type { Stage, View } from './stage';
 
@@ -49,6 +50,7 @@ function facts({ model, tokens, explanation }: Run): [string, string][] {
   rows.push([t('Explained'), t('{0} tokens', integer(tokens.length))]);
   if (explanation) {
     const { loadMs, tokenizeMs, forwardMs, totalMs } = explanation.timings;
+    rows.push([t('Interventions'), interventionWords(explanation.interventions)]);
     rows.push([
       t('Time'),
       t(

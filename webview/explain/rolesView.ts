@@ -3,7 +3,7 @@ import type { RoleScores } from '../../src/protocol/explanation';
 import { freshId, h, oncePerFrame, setText, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { integer, roundPercent } from '../shared/numbers';
-import { tableTwin } from '../shared/tableTwin';
+import { cell, tableTwin } from '../shared/tableTwin';
 import { ranked } from './headOrder';
 import { findingSentence, roleFormula, roleName } from './roleWords';
 import type { HeadRef } from './selection';
@@ -32,9 +32,9 @@ export function rolesView(stage: Stage): View {
       caption: t('Score of every head for every role'),
       columns: [t('Layer'), t('Head'), ...roles.map(({ role }) => roleName(role))],
       rows: Array.from(roles[0].scores, (_, i) => [
-        String(Math.floor(i / heads)),
-        String(i % heads),
-        ...roles.map(({ scores }) => roundPercent(scores[i])),
+        cell(Math.floor(i / heads)),
+        cell(i % heads),
+        ...roles.map(({ scores }) => cell(scores[i], roundPercent)),
       ]),
     };
   });
@@ -144,6 +144,7 @@ export function rolesView(stage: Stage): View {
 
   return {
     element,
+    table: table.all,
     runChanged: draw,
     completed: draw,
     selectionChanged: draw,

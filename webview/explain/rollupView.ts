@@ -5,7 +5,7 @@ import { freshId, h, oncePerFrame, setText } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { legend } from '../shared/legend';
 import { integer, percent } from '../shared/numbers';
-import { tableTwin } from '../shared/tableTwin';
+import { cell, tableTwin } from '../shared/tableTwin';
 import { barList } from './barList';
 import { largestBy } from './edges';
 import { latest } from './host';
@@ -49,7 +49,7 @@ export function rollupView(stage: Stage): View {
     return {
       caption: t('{0}, by {1}', method.selectedOptions[0]?.text ?? '', unit.selectedOptions[0]?.text ?? ''),
       columns: [t('Unit'), t('Tokens'), t('Sum of weights')],
-      rows: order.map((i) => [rolled[i].label, integer(rolled[i].tokens.length), percent(values[i])]),
+      rows: order.map((i) => [rolled[i].label, cell(rolled[i].tokens.length, integer), cell(values[i], percent)]),
     };
   });
   const left = h(
@@ -175,6 +175,7 @@ export function rollupView(stage: Stage): View {
 
   return {
     element,
+    table: table.all,
     runChanged() {
       const run = stage.run();
       shown = null;

@@ -1,4 +1,5 @@
 /** What every view of the panel is given, and what every view is. */
+import type { TableRows } from '../shared/tableTwin';
 import type { Host } from './host';
 import type { Options } from './options';
 import type { Roles } from './roles';
@@ -24,6 +25,8 @@ export interface Stage {
 /** Views draw in the next frame, so these may be called as often as events come. */
 export interface View {
   readonly element: HTMLElement;
+  /** Its numbers for a file: all of them, of what is on show; null: there is nothing yet. */
+  table?(signal: AbortSignal): TableRows | null | Promise<TableRows | null>;
   /** Another explanation is on show; its layers are still to come. */
   runChanged?(): void;
   /** A layer's maps have come. */

@@ -4,6 +4,7 @@ import { freshId, h, oncePerFrame, setText } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { integer, percent, precise } from '../shared/numbers';
 import { surface } from '../shared/surface';
+import { cell, type Cell } from '../shared/tableTwin';
 import { css, mix } from '../shared/colorMap';
 import { theme } from '../shared/theme';
 import { largestBy } from './edges';
@@ -29,7 +30,7 @@ export function stagesView(stage: Stage, rows: EdgeRows): View {
     steps,
     h(
       'p',
-      { class: 'hint' },
+      { class: 'hint how' },
       t(
         'Point at another token in the arcs or the readings to see how its weight comes about. q and k are taken after the head’s norm and rotation, where the model has them.',
       ),
@@ -120,6 +121,24 @@ export function stagesView(stage: Stage, rows: EdgeRows): View {
 
   return {
     element,
+    table() {
+      if (!shown) return null;
+      const { q, k, dot, scale, score, rowMax, rowSum, weight } = shown;
+      const step = (name: string, value: number | null): Cell[] => [name, '', '', value === null ? '−∞' : cell(value)];
+      return {
+        caption: title.textContent,
+        columns: [t('Number'), 'q', 'k', 'q × k'],
+        rows: [
+          ...Array.from(q, (value, i) => [cell(i), cell(value), cell(k[i]), cell(value * k[i])]),
+          step('q · k', dot),
+          step(t('Scaling'), scale),
+          step(t('Mask'), score),
+          step(t('Largest score of the row'), rowMax),
+          step(t('Sum of the row’s exponentials'), rowSum),
+          step(t('Softmax'), weight),
+        ],
+      };
+    },
     runChanged() {
       shown = null;
       steps.replaceChildren();

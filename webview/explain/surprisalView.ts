@@ -4,7 +4,7 @@ import { freshId, h, oncePerFrame, setText } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { legend } from '../shared/legend';
 import { bits, integer, percent } from '../shared/numbers';
-import { tableTwin } from '../shared/tableTwin';
+import { cell, tableTwin } from '../shared/tableTwin';
 import { radioGroup } from '../shared/toolkit';
 import { latest } from './host';
 import type { Run } from './run';
@@ -51,19 +51,20 @@ export function surprisalView(stage: Stage): View {
     reveal: (token) => void stage.host.call('reveal', { token }).catch(() => {}),
   });
   const readout = h('div', { class: 'readout' });
-  const table = tableTwin(() => {
+  const table = tableTwin((_, all) => {
     const run = stage.run();
     if (!run?.explanation) return null;
     const values = surprisalBits(run.explanation.logprobs);
     const order = run.tokens.map((_, token) => token).sort((a, b) => (values[b] || 0) - (values[a] || 0));
+    const listed = all ? order : order.slice(0, ROWS);
     return {
-      caption: t('The {0} most surprising of {1} tokens', integer(Math.min(ROWS, order.length)), integer(order.length)),
+      caption: t('The {0} most surprising of {1} tokens', integer(listed.length), integer(order.length)),
       columns: [t('Position'), t('Token'), t('Surprisal'), t('Entropy before it'), t('Expected instead')],
-      rows: order.slice(0, ROWS).map((token) => [
-        String(token),
+      rows: listed.map((token) => [
+        cell(token),
         run.tokens[token].label,
-        token === 0 ? '' : bits(values[token]),
-        expected && token > 0 ? bits(expected.entropy[token - 1]) : '',
+        token === 0 ? '' : cell(values[token], bits),
+        expected && token > 0 ? cell(expected.entropy[token - 1], bits) : '',
         expected
           ? expectedBefore(expected, token)
               .map(({ label, probability }) => `${label} ${percent(probability)}`)
@@ -149,6 +150,7 @@ export function surprisalView(stage: Stage): View {
 
   return {
     element,
+    table: table.all,
     runChanged() {
       const run = stage.run();
       expected = null;

@@ -44,7 +44,7 @@ export function textView(stage: Stage): View {
     list.element,
     h('div', { class: 'under' }, readout.element, key.element),
     dimmed,
-    h('p', { class: 'hint', id: hintId }, t('Point at a token to look from it; click to keep it.')),
+    h('p', { class: 'hint how', id: hintId }, t('Point at a token to look from it; click to keep it.')),
     table.element,
   );
   const ask = latest();
@@ -90,6 +90,7 @@ export function textView(stage: Stage): View {
 
   return {
     element,
+    table: table.all,
     runChanged() {
       const run = stage.run();
       if (run) list.rebuild(run);

@@ -3,6 +3,7 @@ import type { Continuation } from '../../src/protocol/readingApi';
 import { freshId, h, oncePerFrame, setText } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { integer, percent } from '../shared/numbers';
+import { cell, type TableRows } from '../shared/tableTwin';
 import { readableLabel } from '../shared/tokenLabel';
 import { button } from '../shared/toolkit';
 import { latest } from './host';
@@ -35,6 +36,7 @@ export function typedView(stage: Stage): View {
     ),
   );
   const ask = latest();
+  let told: TableRows | null = null;
   let asked: { text: string; position: number } | null = null;
 
   const position = (): number => selection.tokenLock ?? (stage.run()?.tokens.length ?? 1) - 1;
@@ -63,6 +65,15 @@ export function typedView(stage: Stage): View {
         percent(Math.exp(logprob)),
       ),
     );
+    told = {
+      caption: answer.textContent,
+      columns: [t('Token'), t('Probability'), t('Rank')],
+      rows: tokens.map((token) => [
+        readableLabel(token.label),
+        cell(Math.exp(token.logprob), percent),
+        cell(token.rank, integer),
+      ]),
+    };
     rows.replaceChildren(
       ...tokens.map((token) =>
         h(
@@ -80,7 +91,7 @@ export function typedView(stage: Stage): View {
   };
 
   const clear = (): void => {
-    asked = null;
+    asked = told = null;
     setText(answer, '');
     rows.replaceChildren();
   };
@@ -92,5 +103,5 @@ export function typedView(stage: Stage): View {
   const follow = oncePerFrame(() => {
     if (asked && asked.position !== position()) submit(asked.text);
   });
-  return { element, runChanged: clear, selectionChanged: follow };
+  return { element, table: () => told, runChanged: clear, selectionChanged: follow };
 }

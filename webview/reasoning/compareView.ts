@@ -8,7 +8,7 @@ import { tableTwin } from '../shared/tableTwin';
 import { button } from '../shared/toolkit';
 import type { Stage } from './stage';
 import { number } from './startView';
-import { s } from './svg';
+import { s } from '../shared/plot/svg';
 
 const STEPS = [1, 2, 3, 4, 5, 6, 7, 8];
 const [HEIGHT, TOP, BOTTOM, LEFT, RIGHT] = [220, 14, 34, 46, 16];

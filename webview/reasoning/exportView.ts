@@ -6,7 +6,7 @@ import { theme } from '../shared/theme';
 import { button } from '../shared/toolkit';
 import { traceJson, traceMarkdown } from './exports';
 import type { Stage, View } from './stage';
-import { pngOf, standaloneSvg } from './svg';
+import { pngOf, standaloneSvg } from '../shared/picture';
 
 export function exportView(stage: Stage, picture: () => SVGElement): View {
   const save = (extension: 'md' | 'json' | 'svg' | 'png', make: () => string | Promise<Uint8Array>) => (): void => {

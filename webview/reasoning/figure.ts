@@ -10,7 +10,7 @@ import { tableTwin } from '../shared/tableTwin';
 import { onThemeChange } from '../shared/theme';
 import type { Stage, View } from './stage';
 import { wantedAnswer, wrongSteps, type Shown, type State } from './state';
-import { s } from './svg';
+import { s } from '../shared/plot/svg';
 import { segmentName, stepName } from './words';
 
 const [ARCS, AXIS, CURVE, LEFT, RIGHT] = [120, 34, 100, 42, 18];
@@ -33,7 +33,7 @@ export function figureView(stage: Stage): View & { picture(): SVGElement } {
     twin.element,
   );
   let width = 0;
-  let svg = s('svg');
+  let svg: SVGElement = s('svg');
   const draw = oncePerFrame(() => {
     const { shown } = stage.state;
     show(element, shown !== null);

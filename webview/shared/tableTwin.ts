@@ -1,4 +1,7 @@
-/** The same numbers as a table, for those who do not see the picture: made when it is opened, and bounded. */
+/**
+ * The same numbers as a table, for those who do not see the picture: made when it is opened, and bounded. A file gets the
+ * same table with all its rows, and the numbers behind the words.
+ */
 import { h } from './dom';
 import { t } from './l10n';
 
@@ -6,24 +9,34 @@ export interface TableRows {
   /** What the table holds and where it stops. */
   caption: string;
   columns: string[];
-  rows: string[][];
+  rows: Cell[][];
 }
+
+/** Words, or a number with the words that the page has for it. */
+export type Cell = string | { value: number; text: string };
+
+export const cell = (value: number, words: (value: number) => string = String): Cell => ({ value, text: words(value) });
+
+/** `all`: without the bound that keeps a page quick. */
+export type BuildTable = (signal: AbortSignal, all: boolean) => TableRows | null | Promise<TableRows | null>;
 
 export interface TableTwin {
   readonly element: HTMLDetailsElement;
   /** What it is about has changed; built anew if it is open. */
   invalidate(): void;
+  /** The whole table, for a file. */
+  all(signal: AbortSignal): TableRows | null | Promise<TableRows | null>;
 }
 
 /** `build` may wait for the host; a later answer wins. */
-export function tableTwin(build: (signal: AbortSignal) => TableRows | null | Promise<TableRows | null>): TableTwin {
+export function tableTwin(build: BuildTable): TableTwin {
   const body = h('div', { class: 'table-body', tabindex: 0, role: 'group', 'aria-label': t('Table') });
   let running: AbortController | undefined;
   const fill = async (): Promise<void> => {
     running?.abort();
     const { signal } = (running = new AbortController());
     try {
-      const table = await build(signal);
+      const table = await build(signal, false);
       if (!signal.aborted) body.replaceChildren(table ? draw(table) : t('There is nothing to show yet.'));
     } catch {
       if (!signal.aborted) body.replaceChildren(t('These numbers could not be computed.'));
@@ -36,6 +49,7 @@ export function tableTwin(build: (signal: AbortSignal) => TableRows | null | Pro
     invalidate() {
       if (element.open) void fill();
     },
+    all: (signal) => build(signal, true),
   };
 }
 
@@ -45,6 +59,10 @@ function draw({ caption, columns, rows }: TableRows): HTMLElement {
     {},
     h('caption', {}, caption),
     h('thead', {}, h('tr', {}, ...columns.map((column) => h('th', { scope: 'col' }, column)))),
-    h('tbody', {}, ...rows.map((cells) => h('tr', {}, ...cells.map((cell) => h('td', {}, cell))))),
+    h(
+      'tbody',
+      {},
+      ...rows.map((cells) => h('tr', {}, ...cells.map((one) => h('td', {}, typeof one === 'string' ? one : one.text)))),
+    ),
   );
 }

@@ -1,6 +1,6 @@
 /** Drives VS Code as a person does: files, selections, menus and the palette by mouse and keyboard. */
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
@@ -235,14 +235,23 @@ export class Workbench {
    * an extension contributes may come later than the menu, so it is opened again until the entry is there.
    */
   async contextMenu(title: string): Promise<void> {
+    await this.chooseFromMenu(title, () => this.rightClick());
+  }
+
+  /** The same for the context menu of something in a panel. */
+  async panelMenu(on: Locator, title: string): Promise<void> {
+    await this.chooseFromMenu(title, () => on.click({ button: 'right' }));
+  }
+
+  private async chooseFromMenu(title: string, open: () => Promise<void>): Promise<void> {
     const entry = this.page.locator('.monaco-menu .action-item', { hasText: title });
     const anyEntry = this.page.locator('.monaco-menu .action-item').first();
     const deadline = Date.now() + 2 * USUAL;
     for (;;) {
-      await this.rightClick();
+      await open();
       await anyEntry.waitFor({ timeout: USUAL });
       if ((await entry.count()) > 0) break;
-      assert.ok(Date.now() < deadline, `the editor's context menu has no “${title}”`);
+      assert.ok(Date.now() < deadline, `the context menu has no “${title}”`);
       await this.page.keyboard.press('Escape');
       await anyEntry.waitFor({ state: 'hidden', timeout: USUAL });
     }
@@ -259,6 +268,31 @@ export class Workbench {
       if (closed) return;
       assert.ok(Date.now() < deadline, `the menu stays open when “${title}” is clicked`);
     }
+  }
+
+  /** Chooses an entry of the list that is open. */
+  async pick(label: string | RegExp): Promise<void> {
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first();
+    await row.click({ timeout: USUAL });
+  }
+
+  /** Saves under this name in the workspace's folder, where the workbench's own dialog asks. @returns the file */
+  async saveAs(name: string): Promise<string> {
+    const input = this.page.locator('.quick-input-widget input').first();
+    // The dialog proposes a file of this folder.
+    for (const deadline = Date.now() + USUAL; !(await input.inputValue()).startsWith(this.folder);) {
+      assert.ok(Date.now() < deadline, 'no dialog asks for a file');
+      await this.page.waitForTimeout(50);
+    }
+    const file = path.join(this.folder, name);
+    await input.fill(file);
+    await input.press('Enter');
+    await input.waitFor({ state: 'hidden', timeout: USUAL });
+    for (const deadline = Date.now() + USUAL; !existsSync(file);) {
+      assert.ok(Date.now() < deadline, `${file} is not written`);
+      await this.page.waitForTimeout(50);
+    }
+    return file;
   }
 
   /** On the selection where there is one (a click beside it would take it away), else at the cursor. */

@@ -1,17 +1,5 @@
-/** Elements of pictures. Colours are classes of the page's style sheet; a picture that leaves the page takes them along. */
-
-export function s(
-  tag: string,
-  attributes: Record<string, string | number | undefined> = {},
-  ...children: (Node | string)[]
-): SVGElement {
-  const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value !== undefined) element.setAttribute(name, String(value));
-  }
-  element.append(...children);
-  return element;
-}
+/** Pictures that leave the page as files: what the style sheet says is written into them. */
+import { s } from './plot/svg';
 
 const PROPERTIES = [
   'fill',
@@ -26,8 +14,19 @@ const PROPERTIES = [
   'opacity',
 ];
 
-/** The picture as a file of its own: what the style sheet says is written into it. */
+/** The picture as a file of its own, on a background. */
 export function standaloneSvg(svg: SVGElement, background: string): string {
+  const copy = styledCopy(svg);
+  const { width, height } = svg.getBoundingClientRect();
+  copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
+  copy.setAttribute('width', String(width));
+  copy.setAttribute('height', String(height));
+  copy.insertBefore(s('rect', { width: '100%', height: '100%', fill: background }), copy.firstChild);
+  return new XMLSerializer().serializeToString(copy);
+}
+
+/** A copy that needs no style sheet. */
+export function styledCopy(svg: SVGElement): SVGElement {
   const copy = svg.cloneNode(true) as SVGElement;
   const sources = [svg, ...svg.querySelectorAll<SVGElement>('*')];
   [copy, ...copy.querySelectorAll<SVGElement>('*')].forEach((element, i) => {
@@ -38,12 +37,7 @@ export function standaloneSvg(svg: SVGElement, background: string): string {
     }
     element.removeAttribute('class');
   });
-  const { width, height } = svg.getBoundingClientRect();
-  copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
-  copy.setAttribute('width', String(width));
-  copy.setAttribute('height', String(height));
-  copy.insertBefore(s('rect', { width: '100%', height: '100%', fill: background }), copy.firstChild);
-  return new XMLSerializer().serializeToString(copy);
+  return copy;
 }
 
 /** The same as pixels, twice as fine as the page. */

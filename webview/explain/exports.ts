@@ -1,0 +1,156 @@
+/** What is on show as files: data as JSON, a table as CSV, a figure as SVG or PNG, each saying where it comes from. */
+import type { Exported, ExportFormat, Exportable } from '../../src/protocol/panelApi';
+import { css } from '../shared/colorMap';
+import { csv } from '../shared/csv';
+import { t } from '../shared/l10n';
+import { pagePicture } from '../shared/pagePicture';
+import { pngOf } from '../shared/picture';
+import { s } from '../shared/plot/svg';
+import { drawnFiner } from '../shared/surface';
+import type { TableRows } from '../shared/tableTwin';
+import { theme } from '../shared/theme';
+import { interventionWords } from './interventionWords';
+import type { Stage, View } from './stage';
+import { placeWords } from './words';
+
+/** The group that is open. */
+export interface OpenGroup {
+  name: string;
+  label: string;
+  views: readonly View[];
+  content: HTMLElement;
+}
+
+export interface Exports {
+  exportable(): Exportable | null;
+  exported(format: ExportFormat, view: string | null, signal: AbortSignal): Promise<Exported | null>;
+}
+
+/** `redraw`: draws all canvases of the page again, in the next frame. */
+export function exports(stage: Stage, group: () => OpenGroup, redraw: () => void): Exports {
+  const shownViews = (): View[] => group().views.filter(({ element }) => element.offsetParent !== null);
+  const named = (view: string | null): View[] =>
+    view === null ? shownViews() : shownViews().filter((one) => nameOf(one.element) === view);
+
+  const tables = async (view: string | null, signal: AbortSignal): Promise<{ of: View; table: TableRows }[]> => {
+    const found: { of: View; table: TableRows }[] = [];
+    for (const of of named(view)) {
+      const table = await of.table?.(signal);
+      if (table) found.push({ of, table });
+    }
+    return found;
+  };
+
+  const json = async (view: string | null, signal: AbortSignal): Promise<string> => {
+    const views = (await tables(view, signal)).map(({ of, table }) => ({
+      name: nameOf(of.element),
+      title: titleOf(of.element),
+      ...table,
+      rows: table.rows.map((cells) => cells.map((one) => (typeof one === 'string' ? one : known(one.value)))),
+    }));
+    return `${JSON.stringify({ ...originOf(stage), group: group().name, lookingAt: lookingAt(stage), views }, null, 1)}\n`;
+  };
+
+  const figure = async (view: string | null): Promise<{ svg: string; width: number; height: number }> => {
+    const shown = view === null ? group().content : named(view)[0].element;
+    // Controls and open tables leave no hole in the figure.
+    document.body.classList.add('figure-only');
+    try {
+      return await drawnFiner(redraw, () => framed(pagePicture(shown), originLines(stage)));
+    } finally {
+      document.body.classList.remove('figure-only');
+    }
+  };
+
+  return {
+    exportable() {
+      const run = stage.run();
+      if (!run?.explanation) return null;
+      const views = shownViews().map(({ element, table }) => ({
+        name: nameOf(element),
+        title: titleOf(element),
+        table: table !== undefined,
+      }));
+      return { group: group().label, views };
+    },
+    async exported(format, view, signal) {
+      const run = stage.run();
+      if (!run?.explanation || named(view).length === 0) return null;
+      const name = `${run.subject.title} ${view ?? group().name}`;
+      if (format === 'json') return { name, content: await json(view, signal) };
+      if (format === 'csv') {
+        const [first] = await tables(view, signal);
+        return first ? { name, content: csv(first.table) } : null;
+      }
+      const { svg, width, height } = await figure(view);
+      return { name, content: format === 'svg' ? svg : await pngOf(svg, width, height) };
+    },
+  };
+}
+
+const nameOf = (element: HTMLElement): string =>
+  element.dataset.section ?? element.querySelector<HTMLElement>('[data-section]')!.dataset.section!;
+const titleOf = (element: HTMLElement): string => element.querySelector('h2')?.textContent ?? '';
+const known = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
+/** Where the numbers come from; `model`, `tokens` as the command line has them. */
+function originOf(stage: Stage): Record<string, unknown> {
+  const { model, subject, tokens, cut, explanation } = stage.run()!;
+  const { name, architecture, quantization, sha256, path, kernel } = model!;
+  const bytes = new TextEncoder().encode(subject.text);
+  const decoder = new TextDecoder();
+  return {
+    model: { name, architecture, quantization, sha256, path },
+    // The weights' type is the model's; Q, K, V and what is computed from them are kept as 32-bit floats.
+    precision: { weights: quantization, trace: 'F32', kernel },
+    interventions: explanation!.interventions,
+    text: {
+      title: subject.title,
+      firstLine: subject.firstLine,
+      lastLine: subject.lastLine,
+      explainedChars: cut?.explainedChars ?? subject.text.length,
+    },
+    tokens: tokens.map(({ id, start, end, label }) => ({
+      id,
+      text: start === end ? label : decoder.decode(bytes.subarray(start, end)),
+      start,
+      end,
+    })),
+  };
+}
+
+function lookingAt({ selection, options }: Stage): Record<string, unknown> {
+  const { head, token, direction } = selection;
+  return { ...head, token, direction, sinksDimmed: options.dimSinks };
+}
+
+/** The same in words, under a figure. */
+function originLines(stage: Stage): string[] {
+  const { model, subject, explanation } = stage.run()!;
+  const { name, quantization, kernel, sha256 } = model!;
+  return [
+    `${placeWords(subject)} · ${name}`,
+    t('weights {0} · kernel {1} · {2}', quantization, kernel, interventionWords(explanation!.interventions)),
+    `SHA-256 ${sha256 ?? t('hashing…')}`,
+  ];
+}
+
+/** CSS pixels around the picture, and of a line under it. */
+const [MARGIN, LINE] = [12, 16];
+
+function framed(
+  { content, width, height }: ReturnType<typeof pagePicture>,
+  lines: readonly string[],
+): { svg: string; width: number; height: number } {
+  const { background, muted } = theme();
+  const size = { width: width + 2 * MARGIN, height: height + 2 * MARGIN + lines.length * LINE };
+  const font = { 'font-family': getComputedStyle(document.body).fontFamily, 'font-size': 11, fill: css(muted) };
+  const svg = s(
+    'svg',
+    { xmlns: 'http://www.w3.org/2000/svg', ...size, viewBox: `0 0 ${size.width} ${size.height}` },
+    s('rect', { width: '100%', height: '100%', fill: css(background) }),
+    s('g', { transform: `translate(${MARGIN} ${MARGIN})` }, ...content),
+    ...lines.map((line, i) => s('text', { x: MARGIN, y: height + 2 * MARGIN + i * LINE + 4, ...font }, line)),
+  );
+  return { svg: new XMLSerializer().serializeToString(svg), ...size };
+}
