@@ -132,7 +132,7 @@ describe('Export', () => {
     assert.equal(png.subarray(1, 4).toString(), 'PNG');
     const panel = await workbench.panelFrame().locator('[role="tabpanel"]:not([hidden])').boundingBox();
     const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)];
-    assert.ok(width > 2 * panel!.width && height > 2 * panel!.height, `${width} × ${height}`);
+    assert.ok(width > 2 * panel!.width && height > panel!.height, `${width} × ${height}`);
     const colours = await workbench.page.evaluate(async (base64) => {
       const image = new Image();
       image.src = `data:image/png;base64,${base64}`;
