@@ -6,6 +6,7 @@ import { suddenOrGradual } from './sudden-or-gradual/experiment';
 import type { AnyExperiment } from './experiment';
 import { phil } from './phil/experiment';
 import { word2vec } from './word2vec/experiment';
+import { tpu } from './tpu/experiment';
 import { sparseExperts } from './sparse-experts/experiment';
 import { transformer } from './transformer/experiment';
 
@@ -13,6 +14,7 @@ export const experiments: readonly AnyExperiment[] = [
   backpropagation,
   phil,
   word2vec,
+  tpu,
   transformer,
   sparseExperts,
   chainOfThought,

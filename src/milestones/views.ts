@@ -5,6 +5,7 @@ import { chainOfThought } from './chain-of-thought/page';
 import { phil } from './phil/page';
 import { word2vec } from './word2vec/page';
 import { sparseExperts } from './sparse-experts/page';
+import { tpu } from './tpu/page';
 import { transformer } from './transformer/page';
 import { suddenOrGradual } from './sudden-or-gradual/page';
 import type { MilestoneId } from './timeline';
@@ -15,6 +16,7 @@ export const pages: Readonly<Partial<Record<MilestoneId, EntryPage>>> = {
   word2vec,
   'chain-of-thought': chainOfThought,
   'sparse-experts': sparseExperts,
+  tpu,
   transformer,
   'sudden-or-gradual': suddenOrGradual,
 };

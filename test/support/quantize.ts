@@ -2,7 +2,10 @@
  * Plain round-to-nearest quantizers, f32 → GGUF bytes, for tests and random-weight models. Q4_K and Q6_K are valid blocks
  * but not the best ones: ggml searches for better scales.
  */
+import { toF16 } from '../../src/engine/formats/float16';
 import { GgmlType, byteLengthOf } from '../../src/engine/formats/ggmlTypes';
+
+export { toF16 };
 
 /** weights.length must be a whole number of the type's blocks. */
 export function quantize(type: GgmlType, weights: Float32Array): Uint8Array {
@@ -34,19 +37,6 @@ export function quantize(type: GgmlType, weights: Float32Array): Uint8Array {
   return out;
 }
 
-/** Nearest half-precision bits, ties to even; overflow becomes infinity. */
-export function toF16(value: number): number {
-  F32[0] = value;
-  const bits = U32[0];
-  const sign = (bits >>> 16) & 0x8000;
-  const magnitude = bits & 0x7fffffff;
-  if (magnitude > 0x7f800000) return sign | 0x7e00;
-  if (magnitude >= 0x47800000) return sign | 0x7c00;
-  if (magnitude < 0x38800000) return sign | roundHalfToEven(Math.abs(F32[0]) * 2 ** 24); // subnormal half
-  const rebased = magnitude - 0x38000000; // exponent bias 127 → 15
-  return sign | ((rebased + 0xfff + ((rebased >>> 13) & 1)) >>> 13); // may carry into infinity, as it should
-}
-
 /** Nearest bfloat16 bits, ties to even. */
 export function toBf16(value: number): number {
   F32[0] = value;
@@ -57,12 +47,6 @@ export function toBf16(value: number): number {
 
 const F32 = new Float32Array(1);
 const U32 = new Uint32Array(F32.buffer);
-
-function roundHalfToEven(x: number): number {
-  const floor = Math.floor(x);
-  const rest = x - floor;
-  return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
-}
 
 function eachBlock(weights: Float32Array, size: number, write: (block: Float32Array, index: number) => void): void {
   if (weights.length % size !== 0) throw new RangeError(`${weights.length} weights are not whole blocks of ${size}`);

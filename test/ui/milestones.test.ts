@@ -89,6 +89,34 @@ describe('Milestone History', () => {
     await frame().locator('article[data-entry="phil"]').waitFor({ timeout: LONG_MS });
   });
 
+  it('TPU: rounds the model, reads the workspace, measures; a systolic array is stepped by keys; the sum follows', async () => {
+    await openEntry('tpu');
+    await frame().locator('[data-option="texts"]').fill('4');
+    await frame().locator('[data-option="texts"]').press('Tab');
+    await section().locator('[data-action="run"]').click();
+    await inState('running');
+    await inState('done');
+    assert.match((await frame().locator('[data-section="card"] tbody').textContent()) ?? '', /router flips by int4/);
+    assert.ok((await section().locator('.plot-bar').count()) >= 12);
+    const array = frame().locator('[data-section="systolic"]');
+    assert.match((await array.locator('.array-said').textContent()) ?? '', /Cycle 0 of 10 .*0 of 16 sums/);
+    await array.locator('button').nth(2).click();
+    assert.match((await array.locator('.array-said').textContent()) ?? '', /Cycle 1 of 10 .*1 of 16 cells/);
+    await workbench.page.keyboard.press('End');
+    assert.match((await array.locator('.array-said').textContent()) ?? '', /Cycle 10 of 10 .*16 of 16 sums/);
+    await array.locator('summary').click();
+    assert.equal(await array.locator('.table-body tbody tr').count(), 16);
+    await array.locator('select').first().selectOption('2');
+    assert.match((await array.locator('.array-said').textContent()) ?? '', /Cycle 0 of 6 /);
+    const capacity = frame().locator('[data-section="capacity"]');
+    const before = await capacity.locator('[role="status"]').textContent();
+    assert.match(before ?? '', /1,000,000 × 3 × 200 ÷/);
+    await capacity.locator('[data-load="users"]').fill('2000000');
+    await capacity.locator('[data-load="users"]').press('Tab');
+    assert.match((await capacity.locator('[role="status"]').textContent()) ?? '', /2,000,000 × 3 × 200 ÷/);
+    assert.deepEqual(await axeViolations(workbench), []);
+  });
+
   it('lists the verdicts, filters them, and leads to the entry', async () => {
     await frame().getByText('Verdicts', { exact: true }).click();
     await frame().locator('[data-verdict="wrong"]').click();

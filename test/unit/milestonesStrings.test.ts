@@ -9,12 +9,12 @@ const read = (...names: string[]): string => readFileSync(path.join(FOLDER, ...n
 const quoted = String.raw`(['"${'`'}])((?:\\.|(?!\1)[^\\])*)\1`;
 const unescaped = (text: string): string => text.replace(/\\(.)/g, '$1');
 
-/** `text: '…'` and `label: '…'` anywhere, t('…') in views, and the keys of `ours`. */
+/** `text: '…'` and `label: '…'` anywhere, t('…') in what draws, and the keys of `ours`. */
 function wordsOf(id: string): Set<string> {
   const words = new Set<string>();
   for (const name of readdirSync(path.join(FOLDER, id)).filter((each) => each.endsWith('.ts'))) {
     const source = read(id, name);
-    const patterns = name.startsWith('view') ? [`\\bt\\(\\s*${quoted}`] : [`\\b(?:text|label):\\s*${quoted}`];
+    const patterns = source.includes('/shared/l10n') ? [`\\bt\\(\\s*${quoted}`] : [`\\b(?:text|label):\\s*${quoted}`];
     for (const pattern of patterns) {
       for (const [, , text] of source.matchAll(new RegExp(pattern, 'g'))) words.add(unescaped(text));
     }

@@ -126,7 +126,7 @@ export function experimentSection({ id, page, host, values, seed, changed, say }
         case 'done': {
           const { report } = event;
           run = report.answers ? report.run : undefined;
-          draw(report.result, event.options, true);
+          draw(report.result, event.options, true, report.timings);
           drawCard(event);
           say(t('The experiment is done.'));
           break;
@@ -142,8 +142,8 @@ export function experimentSection({ id, page, host, values, seed, changed, say }
     },
   };
 
-  function draw(result: unknown, options: OptionValues, final: boolean): void {
+  function draw(result: unknown, options: OptionValues, final: boolean, timings?: Record<string, number>): void {
     show(picture, true);
-    drawn.draw(result, options, final);
+    drawn.draw(result, options, final, timings);
   }
 }

@@ -10,8 +10,8 @@ export interface ViewStage {
 
 export interface DrawnExperiment<Options, Result> {
   readonly element: HTMLElement;
-  /** A partial result (`final` false) or the whole one. Called again with each. */
-  draw(result: Result, options: Options, final: boolean): void;
+  /** A partial result (`final` false) or the whole one, with what was measured. Called again with each. */
+  draw(result: Result, options: Options, final: boolean, timings?: Readonly<Record<string, number>>): void;
 }
 
 export interface ExperimentView<Options, Result> {

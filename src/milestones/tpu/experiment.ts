@@ -1,0 +1,108 @@
+/**
+ * The TPU's bet, low precision, on the bundled model: its weights as floats, as 8-bit and 4-bit whole numbers, and as −1, 0
+ * and 1. What is predicted, where attention goes, which experts are chosen; bytes and speed. The systolic array and the
+ * capacity sum are the view's.
+ */
+import type { Model } from '../../engine/model/forward';
+import type { Card } from '../../protocol/milestones';
+import type { Experiment } from '../experiment';
+import { modelAt } from './models';
+import { controls, PRECISIONS, type Options, type Reading, type Result, type TextRow } from './options';
+import { readAll } from './reading';
+import { speeds } from './speed';
+import { added, bitsPerByte, moved, perplexity } from './summary';
+import { piece, pieces, type Piece } from './texts';
+
+/** Shares of the bar: loading, reading; the rest is the measurement of speed. */
+const [LOADED, READ] = [0.3, 0.85];
+/** Of the selection, more is read than of a file: it is the person's own. */
+const SELECTED_TOKENS = 512;
+
+export const tpu: Experiment<Options, Result> = {
+  id: 'tpu',
+  controls,
+  needs: { models: ['default'], selection: true, workspaceCharacters: 400_000 },
+  async run(options, _seed, report, _signal, inputs) {
+    const base = await inputs.model();
+    const file = await inputs.file(`models/${base.card.path.split(/[\\/]/).pop()}`);
+    const chosen = pieces(base.tokenizer, inputs.workspace, options.texts, options.tokens);
+    const result: Result = {
+      sizes: { f32: 0, int8: 0, int4: 0, ternary: 0 },
+      texts: [],
+      stories: chosen.stories,
+      selection: null,
+    };
+    await report(0, { text: 'The model is rounded' }, result);
+    const models: Model[] = [];
+    try {
+      for (const [at, precision] of PRECISIONS.entries()) {
+        const { model, bytes } = await modelAt(precision, options, file, base, (share) =>
+          report((LOADED * (at + share)) / PRECISIONS.length, { text: 'The model is rounded' }),
+        );
+        models.push(model);
+        result.sizes[precision] = bytes;
+      }
+      const { selection } = inputs;
+      const own = selection && piece(base.tokenizer, selection.title, selection.text, SELECTED_TOKENS);
+      const all = [...(own ? [own] : []), ...chosen.pieces];
+      for (const [at, each] of all.entries()) {
+        const done = LOADED + (READ - LOADED) * (at / all.length);
+        const note = { text: 'Text {0} of {1}', args: [at + 1, all.length] };
+        const row = await readText(models, each, () => report(done, note));
+        if (each === own) result.selection = row;
+        else result.texts.push(row);
+        await report(done, note, structuredClone(result));
+      }
+      const longest = chosen.pieces.reduce((most, each) => (each.ids.length > most.ids.length ? each : most));
+      const timings = await speeds(models, longest.ids, () => report(READ, { text: 'Speed is measured' }));
+      return { result, timings };
+    } finally {
+      for (const { kernel } of models) kernel.close();
+    }
+  },
+  card,
+};
+
+async function readText(
+  models: readonly Model[],
+  { name, ids, bytes }: Piece,
+  pause: () => Promise<void>,
+): Promise<TextRow> {
+  const readings = await readAll(models, ids, pause);
+  const byPrecision = Object.fromEntries(PRECISIONS.map((precision, at) => [precision, readings[at]]));
+  return {
+    name,
+    bytes,
+    predicted: ids.length - 1,
+    readings: byPrecision as Record<string, Reading> as TextRow['readings'],
+  };
+}
+
+function card({ sizes, texts }: Result): Card {
+  const rounded = PRECISIONS.slice(1);
+  const estimates = rounded.flatMap((precision) => [
+    { name: `bits per byte added by ${precision}`, unit: 'bits' as const, of: added(texts, precision) },
+    { name: `attention moved by ${precision}`, unit: 'share' as const, of: moved(texts, precision, 'drift') },
+    { name: `router flips by ${precision}`, unit: 'share' as const, of: moved(texts, precision, 'flips') },
+  ]);
+  const bytes = PRECISIONS.map((precision) => ({ name: `size in ${precision}`, value: sizes[precision] }));
+  return {
+    paper: {
+      text: '65,536 multipliers of 8-bit whole numbers, at most 92 tera-operations a second; on average about 15 to 30 times the processor or graphics card of its time, 30 to 80 times per watt',
+    },
+    ours: {
+      'bits per byte in f32': bitsPerByte(texts, 'f32'),
+      'perplexity in f32': perplexity(texts, 'f32'),
+      ...Object.fromEntries(estimates.map(({ name, of }) => [name, of.value])),
+      ...Object.fromEntries(bytes.map(({ name, value }) => [name, value])),
+    },
+    interval: Object.fromEntries(estimates.map(({ name, of }) => [name, of.interval])),
+    units: {
+      ...Object.fromEntries(estimates.map(({ name, unit }) => [name, unit])),
+      ...Object.fromEntries(bytes.map(({ name }) => [name, 'bytes' as const])),
+    },
+    why: {
+      text: 'The paper’s numbers compare chips; here one processor runs one small language model, and the question is what the rounding costs. Its file has 8 bits a weight already, with a scale for every 32, so that with 32 to a scale int8 rounds only the activations anew; the floats of training are 0.001 bits a byte better. In all but f32 the engine rounds activations to 8 bits too, as the TPU does. The model was trained in floats and rounded to the nearest number afterwards: networks that learn with ternary weights lose much less. Ternary weights run in the 4-bit kernel here; their size is counted at two bits.',
+    },
+  };
+}
