@@ -22,6 +22,7 @@ import { SavedPlaces } from './panels/savedPlaces';
 import { ReasoningClient } from './reasoning/reasoningClient.node';
 import { registerExplanations } from './sidebar/explanationsTree';
 import { History } from './sidebar/history';
+import { registerMilestonesTree } from './sidebar/milestonesTree';
 import { registerModels } from './sidebar/modelsTree';
 
 /** For tests: the panels of this window. */
@@ -96,6 +97,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     registerReasoning(reasoning),
     registerOpenMilestones(milestones),
     registerExplanations(history, panels),
+    registerMilestonesTree(),
     registerModels(models, (uri) => vscode.commands.executeCommand(CHOOSE_MODEL, uri)),
     vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, panels),
     vscode.window.registerWebviewPanelSerializer(REASONING_VIEW, reasoning),

@@ -1,6 +1,6 @@
 /** A folder on the disk as the workspace of an experiment: for the command line. */
 import { readdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { WorkspaceText } from '../protocol/milestones';
 import { collectTexts, SKIPPED_FOLDERS, type TextSource } from './workspaceTexts';
@@ -16,7 +16,8 @@ export function folderTexts(folder: string, characters: number): Promise<Workspa
       if (entry.isDirectory()) {
         if (!entry.name.startsWith('.') && !(SKIPPED_FOLDERS as readonly string[]).includes(entry.name)) visit(name);
       } else if (entry.isFile()) {
-        sources.push({ name, read: () => readFile(path.join(folder, name), 'utf8') });
+        const file = path.join(folder, name);
+        sources.push({ name, size: async () => (await stat(file)).size, read: () => readFile(file, 'utf8') });
       }
     }
   };

@@ -1,7 +1,8 @@
 /** Which of a workspace's files experiments read, and how much of them; the host and the command line share it. */
 import type { WorkspaceText } from '../protocol/milestones';
+import { Problem } from '../protocol/problem';
 
-/** Larger files are mostly generated. */
+/** In bytes; larger files are mostly generated, and are not even read. */
 const LARGEST_FILE = 200_000;
 const ENOUGH_FILES = 2000;
 
@@ -26,6 +27,8 @@ export const TEXT_EXTENSIONS =
 export interface TextSource {
   /** Relative path with `/`. */
   name: string;
+  /** In bytes. */
+  size(): Promise<number>;
   read(): Promise<string>;
 }
 
@@ -42,9 +45,18 @@ export function isWorthReading(name: string): boolean {
 
 /**
  * At most `characters` in all, from files spread over the whole workspace: the order of reading is by a hash of the
- * name, so equal workspaces give equal texts. In order of name. A file that cannot be read is left out.
+ * name, so equal workspaces give equal texts. In order of name. A file that is too large or cannot be read is left out.
+ * @throws Problem cancelled, before the next file, when `signal` is aborted
  */
-export async function collectTexts(sources: readonly TextSource[], characters: number): Promise<WorkspaceText[]> {
+export async function collectTexts(
+  sources: readonly TextSource[],
+  characters: number,
+  signal?: AbortSignal,
+): Promise<WorkspaceText[]> {
+  const stopped = (): void => {
+    if (signal?.aborted) throw new Problem('cancelled', 'Cancelled.');
+  };
+  stopped();
   const spread = sources
     .filter(({ name }) => isWorthReading(name))
     .map((source) => ({ source, place: hash(source.name) }))
@@ -54,12 +66,17 @@ export async function collectTexts(sources: readonly TextSource[], characters: n
   let left = characters;
   for (const { source } of spread) {
     if (left <= 0) break;
-    const text = await source.read().catch(() => '');
-    if (text.length === 0 || text.length > LARGEST_FILE || text.includes('\0')) continue;
+    stopped();
+    const text = await readSmall(source).catch(() => '');
+    if (text.length === 0 || text.includes('\0')) continue;
     texts.push({ name: source.name, text: text.slice(0, left).replace(/\r\n/g, '\n') });
     left -= text.length;
   }
   return texts.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+async function readSmall(source: TextSource): Promise<string> {
+  return (await source.size()) > LARGEST_FILE ? '' : source.read();
 }
 
 /** FNV-1a */

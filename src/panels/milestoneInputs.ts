@@ -9,30 +9,46 @@ const MOST_FILES = 5000;
 /** Larger selections are cut; an experiment is no place for a whole book. */
 const SELECTION_CHARACTERS = 20_000;
 
-/** The bundled models, so that numbers can be compared. @throws Problem where one is needed and there is none */
-export async function milestoneInputs(needs: Needs, extensionUri: vscode.Uri): Promise<HostInputs> {
+/**
+ * The bundled models, so that numbers can be compared.
+ * @throws Problem where one is needed and there is none; cancelled when `signal` is aborted
+ */
+export async function milestoneInputs(
+  needs: Needs,
+  extensionUri: vscode.Uri,
+  signal: AbortSignal,
+): Promise<HostInputs> {
   const media = vscode.Uri.joinPath(extensionUri, 'media').fsPath;
   const bundled = needs.models ? await readBundledModels(path.join(media, 'models')) : null;
   return {
-    workspace: needs.workspaceCharacters ? await workspaceTexts(needs.workspaceCharacters) : [],
+    workspace: needs.workspaceCharacters ? await workspaceTexts(needs.workspaceCharacters, signal) : [],
     selection: needs.selection ? selectedText() : null,
     models: { default: bundled?.default.path ?? '', reasoner: bundled?.reasoner.path ?? '' },
     media,
   };
 }
 
-async function workspaceTexts(characters: number): Promise<WorkspaceText[]> {
+async function workspaceTexts(characters: number, signal: AbortSignal): Promise<WorkspaceText[]> {
   const decoder = new TextDecoder();
   const files = await vscode.workspace.findFiles(
     `**/*.{${TEXT_EXTENSIONS.join(',')}}`,
     `**/{${SKIPPED_FOLDERS.join(',')},.*}/**`,
     MOST_FILES,
+    tokenOf(signal),
   );
   const sources = files.map((uri): TextSource => ({
     name: vscode.workspace.asRelativePath(uri).replace(/\\/g, '/'),
+    size: async () => (await vscode.workspace.fs.stat(uri)).size,
     read: async () => decoder.decode(await vscode.workspace.fs.readFile(uri)),
   }));
-  return collectTexts(sources, characters);
+  return collectTexts(sources, characters, signal);
+}
+
+function tokenOf(signal: AbortSignal): vscode.CancellationToken {
+  const source = new vscode.CancellationTokenSource();
+  if (signal.aborted) source.cancel();
+  signal.addEventListener('abort', () => source.cancel(), { once: true });
+  return source.token;
 }
 
 /** The selection of the editor that was looked at last, else what it shows. */

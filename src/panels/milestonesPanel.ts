@@ -137,7 +137,7 @@ class ShownPanel implements vscode.Disposable {
     this.emit({ ...params, kind: 'running', progress: null });
     try {
       const { client, extensionUri } = this.services;
-      const inputs = await milestoneInputs(await client.needs(params.id), extensionUri);
+      const inputs = await milestoneInputs(await client.needs(params.id), extensionUri, run.signal);
       if (run.signal.aborted) throw new Problem('cancelled', 'Cancelled.');
       void client.pause(this.paused);
       const report = await client.run({ ...params, inputs }, run.signal, (progress) => {
@@ -192,7 +192,9 @@ class ShownPanel implements vscode.Disposable {
     if (this.disposed) return this.progress.dispose();
     this.progress.update(
       this.run !== undefined && !this.panel.visible,
-      vscode.l10n.t('A milestone’s experiment runs…'),
+      this.paused
+        ? vscode.l10n.t('A milestone’s experiment waits until its panel is seen again.')
+        : vscode.l10n.t('A milestone’s experiment runs…'),
     );
   }
 }

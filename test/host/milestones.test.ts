@@ -28,14 +28,21 @@ describe('the Milestone History', function () {
 
   it('gives experiments the selection, or nothing, and the workspace only where they ask', async () => {
     const { extensionUri } = extension();
-    assert.deepEqual((await milestoneInputs({ selection: true }, extensionUri)).selection, null);
+    const { signal } = new AbortController();
+    assert.deepEqual((await milestoneInputs({ selection: true }, extensionUri, signal)).selection, null);
     const editor = await openText('one two three');
     select(editor, 4, 7);
     const needs = { selection: true, workspaceCharacters: 2000, models: ['default'] as const };
-    const { selection, workspace, models } = await milestoneInputs(needs, extensionUri);
+    const { selection, workspace, models } = await milestoneInputs(needs, extensionUri, signal);
     assert.equal(selection?.text, 'two');
     assert.ok(workspace.length > 0 && workspace.reduce((sum, { text }) => sum + text.length, 0) <= 2000);
     assert.match(models.default, /\.gguf$/);
-    assert.deepEqual((await milestoneInputs({}, extensionUri)).workspace, []);
+    assert.deepEqual((await milestoneInputs({}, extensionUri, signal)).workspace, []);
+  });
+
+  it('stops collecting the workspace when the run is stopped', async () => {
+    const { extensionUri } = extension();
+    const collecting = milestoneInputs({ workspaceCharacters: 1e6 }, extensionUri, AbortSignal.abort());
+    await assert.rejects(collecting, { code: 'cancelled' });
   });
 });

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { MilestonesTree } from '../../src/sidebar/milestonesTree';
 import { ModelsTree } from '../../src/sidebar/modelsTree';
 import { ExplanationsTree } from '../../src/sidebar/explanationsTree';
 import { History } from '../../src/sidebar/history';
-import { bench, closeEverything, extension, memento } from './support';
+import { bench, closeEverything, extension, memento, until } from './support';
 
 const subject = (title: string, symbol?: string): Parameters<History['add']>[1] => ({
   title,
@@ -52,6 +53,22 @@ describe('the sidebar', () => {
     on.dispose();
   });
 
+  it('lists the milestones in order of time, in the language of the window; a click opens one', async () => {
+    const { milestones } = await extension().activate();
+    const tree = new MilestonesTree('zh-cn');
+    const entries = tree.getChildren();
+    assert.equal(entries.length, 20);
+    const [first] = entries.map((entry) => tree.getTreeItem(entry));
+    assert.deepEqual([first.label, first.description], ['反向传播', '1986']);
+    const item = new MilestonesTree('en').getTreeItem(entries.find(({ id }) => id === 'tpu')!);
+    assert.deepEqual([item.label, item.description], ['The TPU and low precision', '2015']);
+    let shown = '';
+    const subscription = milestones.onDidShow((id) => (shown = id));
+    await vscode.commands.executeCommand(item.command!.command, ...(item.command!.arguments as unknown[]));
+    await until(milestones.onDidShow, () => shown === 'tpu');
+    subscription.dispose();
+  });
+
   it('its commands, views, welcome texts and the walkthrough’s five pictures are in the manifest', async () => {
     await extension().activate();
     const { packageJSON, extensionUri } = extension();
@@ -61,7 +78,9 @@ describe('the sidebar', () => {
       viewsWelcome: { view: string }[];
       walkthroughs: { steps: { media: { image: string } }[] }[];
     };
-    assert.deepEqual(viewsWelcome.map(({ view }) => view), views.attentionExplainer.map(({ id }) => id)); // prettier-ignore
+    const ids = views.attentionExplainer.map(({ id }) => id);
+    // The timeline is never empty.
+    assert.deepEqual(ids, [...viewsWelcome.map(({ view }) => view), 'attentionExplainer.timeline']);
     assert.equal(walkthroughs[0].steps.length, 5);
     for (const { media } of walkthroughs[0].steps) {
       await vscode.workspace.fs.stat(vscode.Uri.joinPath(extensionUri, media.image));

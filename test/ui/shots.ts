@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from '../../scripts/lib/paths.mjs';
 import { closeShared, sharedBrowser } from './driver/shared';
+import { MILESTONES_INPUTS, openMilestones } from './milestonesShots';
 import { openReasoning, REASONING_FILES, REASONING_INPUTS } from './reasoningShots';
 import { startWorkbench, type Place, type Theme, type Workbench } from './driver/workbench';
 
@@ -67,18 +68,12 @@ const PANELS: Record<string, Open> = {
   ),
   experts: group('experts', (frame) => frame.locator('[data-list]').first().waitFor({ timeout: LONG_MS })),
   reasoning: openReasoning,
-  milestones: async (workbench, { file }) => {
-    if (file !== INPUTS.short.file) return;
-    await workbench.runCommand(workbench.locale === 'zh-cn' ? '打开里程碑历史' : 'Open Milestone History');
-    const frame = workbench.panelFrame();
-    await frame.locator('[data-action="run"]').click({ timeout: LONG_MS });
-    await frame.locator('[data-section="experiment"][data-state="done"]').waitFor({ timeout: LONG_MS });
-  },
+  milestones: openMilestones,
 };
 
 /** Panels with inputs of their own. */
-const INPUTS_OF: Record<string, Record<string, Input>> = { reasoning: REASONING_INPUTS };
-const ALL_INPUTS = [...new Set([...Object.keys(INPUTS), ...Object.keys(REASONING_INPUTS)])];
+const INPUTS_OF: Record<string, Record<string, Input>> = { reasoning: REASONING_INPUTS, milestones: MILESTONES_INPUTS };
+const ALL_INPUTS = [...new Set([INPUTS, ...Object.values(INPUTS_OF)].flatMap((own) => Object.keys(own)))];
 
 const THEMES: Theme[] = ['light', 'dark', 'contrast'];
 
@@ -93,10 +88,8 @@ type Width = keyof typeof WIDTHS;
 const LOCALES = { en: 'en', zh: 'zh-cn' } as const;
 type Language = keyof typeof LOCALES;
 
-const MOVE_RIGHT: Record<string, string> = {
-  en: 'View: Move Editor into Right Group',
-  'zh-cn': '查看: 将编辑器移动到右侧组',
-};
+/** The test VS Code has no language pack: its own commands are English in every language. */
+const MOVE_RIGHT = 'View: Move Editor into Right Group';
 
 const LONG_MS = 120_000;
 const FOLDER = path.join(root, 'out', 'shots');
@@ -185,7 +178,7 @@ async function shot(workbench: Workbench, panel: string, input: Input, column: b
     else if (readFileSync(path.join(workbench.folder, input.file)).length > 0) await workbench.selectAll();
     await PANELS[panel](workbench, input);
     // It opens over the editor: a column it has only beside one.
-    if (column && panel === 'milestones') await workbench.runCommand(MOVE_RIGHT[workbench.locale]);
+    if (column && panel === 'milestones') await workbench.runCommand(MOVE_RIGHT);
     await workbench.settled();
   } catch (thrown) {
     problems.push((thrown as Error).message.split('\n')[0]);

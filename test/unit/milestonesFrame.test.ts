@@ -10,7 +10,7 @@ import { experiments } from '../../src/milestones/index';
 import { accepted } from '../../src/milestones/options';
 import { runExperiment } from '../../src/milestones/run';
 import { MILESTONES } from '../../src/milestones/timeline';
-import { collectTexts, isWorthReading } from '../../src/milestones/workspaceTexts';
+import { collectTexts, isWorthReading, type TextSource } from '../../src/milestones/workspaceTexts';
 import type { HostInputs, MilestoneHostApi, MilestoneWorkerApi, Progress } from '../../src/protocol/milestones';
 import type { Problem } from '../../src/protocol/problem';
 import { testInputs } from '../support/milestoneInputs';
@@ -38,6 +38,12 @@ const counting: Experiment<Counting, number[], number> = {
   },
   card: (result) => ({ paper: { text: '1' }, ours: { last: result.at(-1)! }, why: { text: '' } }),
 };
+
+const source = (name: string, text: string | null): TextSource => ({
+  name,
+  size: async () => text?.length ?? 0,
+  read: () => (text === null ? Promise.reject(new Error('gone')) : Promise.resolve(text)),
+});
 
 const cancelled = (thrown: Problem): boolean => thrown.code === 'cancelled';
 
@@ -90,10 +96,6 @@ describe('milestones: the frame', function () {
     for (const name of ['node_modules/a.js', '.git/a.md', 'a.png', 'dist/a.js', 'a.min.js', 'package-lock.json']) {
       assert.ok(!isWorthReading(name), name);
     }
-    const source = (name: string, text: string | null): { name: string; read(): Promise<string> } => ({
-      name,
-      read: () => (text === null ? Promise.reject(new Error('gone')) : Promise.resolve(text)),
-    });
     const sources = [source('b.ts', 'x'.repeat(60)), source('a.ts', 'a\r\nb'), source('gone.ts', null)];
     assert.deepEqual(await collectTexts(sources, 1000), [
       { name: 'a.ts', text: 'a\nb' },
@@ -102,7 +104,27 @@ describe('milestones: the frame', function () {
     const few = await collectTexts(sources, 20);
     assert.ok(few.reduce((sum, { text }) => sum + text.length, 0) <= 20);
     assert.deepEqual(await collectTexts([], 1000), []);
-    assert.deepEqual(await collectTexts([source('a.ts', 'a\0b'), source('b.ts', 'x'.repeat(300_000))], 1e6), []);
+    assert.deepEqual(await collectTexts([source('a.ts', 'a\0b')], 1e6), []);
+  });
+
+  it('asks for a file’s size before it reads it, and reads no more when it is stopped', async () => {
+    const read: string[] = [];
+    const controller = new AbortController();
+    const watched = (name: string, bytes: number, then = (): void => {}): TextSource => ({
+      name,
+      size: async () => bytes,
+      read: async () => {
+        read.push(name);
+        then();
+        return 'text';
+      },
+    });
+    const sources = [watched('large.ts', 300_000), watched('small.ts', 4)];
+    assert.deepEqual(await collectTexts(sources, 1e6), [{ name: 'small.ts', text: 'text' }]);
+    assert.deepEqual(read, ['small.ts']);
+    const stopping = ['a.ts', 'b.ts', 'c.ts'].map((name) => watched(name, 4, () => controller.abort()));
+    await assert.rejects(collectTexts(stopping, 1e6, controller.signal), cancelled);
+    assert.equal(read.length, 2);
   });
 });
 

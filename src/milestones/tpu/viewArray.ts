@@ -60,10 +60,10 @@ export function arrayView(stage: ViewStage): HTMLElement {
   const step = (label: string, sign: string, to: () => number): HTMLButtonElement =>
     h('button', { class: 'chip', 'aria-label': label, title: label, onclick: () => go(to()) }, sign);
   const steps: Record<string, HTMLButtonElement> = {
-    Home: step(t('Before the first cycle'), '⏮', () => 0),
+    Home: step(t('Before the first cycle'), '|◀', () => 0),
     ArrowLeft: step(t('One cycle back'), '◀', () => time - 1),
     ArrowRight: step(t('One cycle on'), '▶', () => time + 1),
-    End: step(t('To the last cycle'), '⏭', () => cycles.length),
+    End: step(t('To the last cycle'), '▶|', () => cycles.length),
   };
   const said = h('p', { class: 'array-said' });
   const bar = h(

@@ -1,0 +1,160 @@
+/** Experiments in circumstances: a hidden panel, a reloaded window, an empty folder; and what a person asks of results. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { FrameLocator, Locator } from 'playwright-core';
+import { axeViolations } from './driver/axe';
+import { startWorkbench, type Workbench, type WorkbenchOptions } from './driver/workbench';
+
+const LONG_MS = 90_000;
+
+/** The Milestone History in a window of its own. */
+class History {
+  constructor(readonly workbench: Workbench) {}
+
+  static async open(options: WorkbenchOptions): Promise<History> {
+    return new History(await startWorkbench(options));
+  }
+
+  get frame(): FrameLocator {
+    return this.workbench.panelFrame();
+  }
+
+  get picture(): Locator {
+    return this.frame.locator('.picture');
+  }
+
+  async show(): Promise<void> {
+    await this.workbench.runCommand('Open Milestone History');
+    await this.frame.locator('article').waitFor({ timeout: LONG_MS });
+  }
+
+  async entry(id: string): Promise<void> {
+    await this.frame.locator(`.timeline [data-entry="${id}"]`).click();
+    await this.frame.locator(`article[data-entry="${id}"]`).waitFor();
+  }
+
+  async set(option: string, value: string): Promise<void> {
+    const field = this.frame.locator(`[data-option="${option}"]`);
+    await field.fill(value);
+    await field.press('Tab');
+  }
+
+  async start(): Promise<void> {
+    await this.frame.locator('[data-action="run"]').click();
+    await this.state('running');
+  }
+
+  async run(): Promise<void> {
+    await this.start();
+    await this.state('done');
+  }
+
+  async state(state: string): Promise<void> {
+    await this.frame.locator(`[data-section="experiment"][data-state="${state}"]`).waitFor({ timeout: LONG_MS });
+  }
+
+  /** Covers the panel with a file. */
+  async hide(): Promise<void> {
+    await this.workbench.openFile('sample.ts');
+  }
+
+  /** What the window's status bar says of an experiment that cannot be seen. */
+  status(text: RegExp): Locator {
+    return this.workbench.page.locator('.statusbar-item', { hasText: text });
+  }
+}
+
+describe('Milestone experiments', () => {
+  let history: History;
+  let empty: string | undefined;
+  const open = async (options: WorkbenchOptions): Promise<void> => {
+    history = await History.open(options);
+    await history.show();
+  };
+  afterEach(async function () {
+    const { workbench } = history;
+    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
+    await workbench.close();
+    if (empty) rmSync(empty, { recursive: true });
+    empty = undefined;
+  });
+
+  it('go on while the panel is hidden, and the place and options outlast a reload of the window', async () => {
+    // A file in the address would be opened instead of what was open.
+    await open({});
+    await history.set('sweeps', '4000');
+    await history.start();
+    await history.hide();
+    await history.status(/experiment runs/).waitFor({ state: 'hidden', timeout: LONG_MS });
+    await history.show();
+    await history.state('done');
+
+    await history.entry('tpu');
+    await history.set('texts', '7');
+    await history.workbench.page.reload();
+    await history.workbench.page.locator('.monaco-workbench .statusbar-item').first().waitFor({ timeout: LONG_MS });
+    await history.workbench.showTab('Milestone History');
+    await history.frame.locator('article[data-entry="tpu"]').waitFor({ timeout: LONG_MS });
+    assert.equal(await history.frame.locator('[data-option="texts"]').inputValue(), '7');
+  });
+
+  it('wait while the panel is hidden where that is set', async () => {
+    await open({ open: 'sample.ts', settings: { 'attentionExplainer.milestones.whenHidden': 'pause' } });
+    await history.set('sweeps', '6000');
+    await history.start();
+    await history.hide();
+    await history.status(/experiment waits/).waitFor({ timeout: LONG_MS });
+    await history.show();
+    await history.state('running');
+    await history.state('done');
+  });
+
+  it('without files in the workspace: PHIL says what it needs, the TPU reads the stories', async () => {
+    empty = mkdtempSync(path.join(tmpdir(), 'attention-empty-'));
+    await open({ workspace: empty });
+    await history.entry('phil');
+    await history.run();
+    await history.picture.getByText('open a folder with at least four text files').waitFor();
+    await history.entry('tpu');
+    await history.set('texts', '4');
+    await history.run();
+    await history.frame.getByText('4 stories of this history were read').waitFor();
+  });
+
+  it('Word2Vec: the calculator answers, says which word it does not know, and changes with the check box', async () => {
+    await open({ open: 'sample.ts' });
+    await history.entry('word2vec');
+    await history.run();
+    const { frame } = history;
+    const rows = frame.locator('.w2v-answer tbody');
+    assert.match((await rows.textContent()) ?? '', /^queen(?!.*king)/);
+    await frame.getByLabel('leave the question’s words out').uncheck();
+    await rows.filter({ hasText: 'king' }).waitFor();
+    await frame.getByLabel('leave the question’s words out').check();
+    await frame.getByRole('button', { name: 'better − good + bad' }).click();
+    await frame.locator('.w2v-answer', { hasText: 'better − good + bad' }).waitFor();
+    await frame.getByLabel('Start from').fill('transformer');
+    await frame.getByLabel('Start from').press('Enter');
+    await frame.getByText('Not among the words of the old books: “transformer”').waitFor();
+    assert.deepEqual(await axeViolations(history.workbench), []);
+  });
+
+  it('PHIL: a mistyped identifier gets its word, a right one is known, another none', async () => {
+    await open({ open: 'sample.ts' });
+    await history.entry('phil');
+    await history.run();
+    const field = history.frame.getByLabel('A mistyped identifier of the workspace');
+    const answer = history.frame.locator('.phil-form + [role="status"]');
+    const ask = async (word: string, expected: RegExp): Promise<void> => {
+      await field.fill(word);
+      await field.press('Enter');
+      await answer.filter({ hasText: expected }).waitFor();
+    };
+    await ask('qqqqqqqqqq', /No word of the workspace is one slip away/);
+    await ask('retrun', /Did you mean: return/);
+    await ask('return', /“return” is a word of the workspace/);
+    assert.deepEqual(await axeViolations(history.workbench), []);
+  });
+});

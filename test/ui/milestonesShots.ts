@@ -1,0 +1,39 @@
+/** Entries of the Milestone History for the contact sheets, and how they are brought to where there is most to see. */
+import type { Workbench } from './driver/workbench';
+
+const WAIT = 120_000;
+const FILE = 'sample.ts';
+
+/** The named part is scrolled to the top; entries with an experiment are run first. */
+export const MILESTONES_INPUTS: Record<string, { file: string; entry?: string; part?: string }> = {
+  story: { file: FILE, entry: 'transformer' },
+  backpropagation: { file: FILE, entry: 'backpropagation', part: '.picture' },
+  phil: { file: FILE, entry: 'phil', part: '.picture' },
+  word2vec: { file: FILE, entry: 'word2vec', part: '.picture' },
+  tpu: { file: FILE, entry: 'tpu', part: '.picture' },
+  array: { file: FILE, entry: 'tpu', part: '[data-section="systolic"]' },
+  card: { file: FILE, entry: 'tpu', part: '[data-section="card"]' },
+  verdicts: { file: FILE },
+};
+
+export async function openMilestones(workbench: Workbench, input: { file: string }): Promise<void> {
+  const { entry, part } = input as (typeof MILESTONES_INPUTS)[string];
+  await workbench.runCommand(workbench.locale === 'zh-cn' ? '打开里程碑历史' : 'Open Milestone History');
+  const frame = workbench.panelFrame();
+  await frame.locator('article').waitFor({ timeout: WAIT });
+  if (!entry) {
+    await frame.locator('vscode-radio').nth(1).click();
+    await frame.locator('[data-section="verdicts"] .claim').first().waitFor();
+    return;
+  }
+  await frame.locator(`.timeline [data-entry="${entry}"]`).click();
+  await frame.locator(`article[data-entry="${entry}"]`).waitFor();
+  if (!part) return;
+  await frame.locator('[data-action="run"]').click();
+  await frame.locator('[data-section="experiment"][data-state="done"]').waitFor({ timeout: WAIT });
+  if (entry === 'tpu') {
+    for (let step = 0; step < 4; step++)
+      await frame.locator('[data-section="systolic"] .buttons button').nth(2).click();
+  }
+  await frame.locator(part).evaluate((element) => element.scrollIntoView({ block: 'start' }));
+}
