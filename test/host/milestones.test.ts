@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { milestoneInputs } from '../../src/panels/milestoneInputs';
+import { MILESTONES_VIEW } from '../../src/panels/milestonesPanel';
 import { closeEverything, extension, openText, select, until } from './support';
 
 describe('the Milestone History', function () {
@@ -24,6 +25,23 @@ describe('the Milestone History', function () {
     assert.equal((await opened('phil')).at(-1), 'phil');
     const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
     assert.equal(tabs.length, 1);
+  });
+
+  it('takes up a panel of the last session, and closes a second one', async () => {
+    const { milestones } = await extension().activate();
+    const left = (column: vscode.ViewColumn): vscode.WebviewPanel =>
+      vscode.window.createWebviewPanel(MILESTONES_VIEW, 'Milestone History', column);
+    let shown = '';
+    const subscription = milestones.onDidShow((id) => (shown = id));
+    await milestones.deserializeWebviewPanel(left(vscode.ViewColumn.One));
+    await until(milestones.onDidShow, () => shown === 'backpropagation');
+    subscription.dispose();
+    const second = left(vscode.ViewColumn.Two);
+    const closed = new Promise<void>((resolve) => second.onDidDispose(resolve));
+    await milestones.deserializeWebviewPanel(second);
+    await closed;
+    // A link goes to the panel that was taken up.
+    assert.equal((await opened('phil')).at(-1), 'phil');
   });
 
   it('gives experiments the selection, or nothing, and the workspace only where they ask', async () => {

@@ -1,4 +1,4 @@
-/** Experiments in circumstances: a hidden panel, a reloaded window, an empty folder; and what a person asks of results. */
+/** Experiments in circumstances: a hidden panel, an empty folder; and what a person asks of results. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -73,31 +73,62 @@ describe('Milestone experiments', () => {
     history = await History.open(options);
     await history.show();
   };
-  afterEach(async function () {
-    const { workbench } = history;
-    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
-    await workbench.close();
+  const close = async (): Promise<void> => {
+    await history.workbench.close();
     if (empty) rmSync(empty, { recursive: true });
     empty = undefined;
+  };
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await history.workbench.screenshot(`failed-${this.currentTest.title}`);
   });
 
-  it('go on while the panel is hidden, and the place and options outlast a reload of the window', async () => {
-    // A file in the address would be opened instead of what was open.
-    await open({});
-    await history.set('sweeps', '4000');
-    await history.start();
-    await history.hide();
-    await history.status(/experiment runs/).waitFor({ state: 'hidden', timeout: LONG_MS });
-    await history.show();
-    await history.state('done');
+  describe('with files', () => {
+    before(() => open({ open: 'sample.ts' }));
+    after(close);
 
-    await history.entry('tpu');
-    await history.set('texts', '7');
-    await history.workbench.page.reload();
-    await history.workbench.page.locator('.monaco-workbench .statusbar-item').first().waitFor({ timeout: LONG_MS });
-    await history.workbench.showTab('Milestone History');
-    await history.frame.locator('article[data-entry="tpu"]').waitFor({ timeout: LONG_MS });
-    assert.equal(await history.frame.locator('[data-option="texts"]').inputValue(), '7');
+    it('go on while the panel is hidden', async () => {
+      await history.set('sweeps', '6000');
+      await history.start();
+      await history.hide();
+      await history.status(/experiment runs/).waitFor({ timeout: LONG_MS });
+      await history.status(/experiment runs/).waitFor({ state: 'hidden', timeout: LONG_MS });
+      await history.show();
+      await history.state('done');
+    });
+
+    it('Word2Vec: the calculator answers, says which word it does not know, and changes with the check box', async () => {
+      await history.entry('word2vec');
+      await history.set('words', '100000');
+      await history.run();
+      const { frame } = history;
+      const rows = frame.locator('.w2v-answer tbody');
+      assert.match((await rows.textContent()) ?? '', /^queen(?!.*king)/);
+      await frame.getByLabel('leave the question’s words out').uncheck();
+      await rows.filter({ hasText: 'king' }).waitFor();
+      await frame.getByLabel('leave the question’s words out').check();
+      await frame.getByRole('button', { name: 'better − good + bad' }).click();
+      await frame.locator('.w2v-answer', { hasText: 'better − good + bad' }).waitFor();
+      await frame.getByLabel('Start from').fill('transformer');
+      await frame.getByLabel('Start from').press('Enter');
+      await frame.getByText('Not among the words of the old books: “transformer”').waitFor();
+      assert.deepEqual(await axeViolations(history.workbench), []);
+    });
+
+    it('PHIL: a mistyped identifier gets its word, a right one is known, another none', async () => {
+      await history.entry('phil');
+      await history.run();
+      const field = history.frame.getByLabel('A mistyped identifier of the workspace');
+      const answer = history.frame.locator('.phil-form + [role="status"]');
+      const ask = async (word: string, expected: RegExp): Promise<void> => {
+        await field.fill(word);
+        await field.press('Enter');
+        await answer.filter({ hasText: expected }).waitFor();
+      };
+      await ask('qqqqqqqqqq', /No word of the workspace is one slip away/);
+      await ask('retrun', /Did you mean: return/);
+      await ask('return', /“return” is a word of the workspace/);
+      assert.deepEqual(await axeViolations(history.workbench), []);
+    });
   });
 
   it('wait while the panel is hidden where that is set', async () => {
@@ -108,7 +139,9 @@ describe('Milestone experiments', () => {
     await history.status(/experiment waits/).waitFor({ timeout: LONG_MS });
     await history.show();
     await history.state('running');
-    await history.state('done');
+    await history.frame.locator('[data-action="stop"]').click();
+    await history.state('stopped');
+    await close();
   });
 
   it('without files in the workspace: PHIL says what it needs, the TPU reads the stories', async () => {
@@ -121,40 +154,6 @@ describe('Milestone experiments', () => {
     await history.set('texts', '4');
     await history.run();
     await history.frame.getByText('4 stories of this history were read').waitFor();
-  });
-
-  it('Word2Vec: the calculator answers, says which word it does not know, and changes with the check box', async () => {
-    await open({ open: 'sample.ts' });
-    await history.entry('word2vec');
-    await history.run();
-    const { frame } = history;
-    const rows = frame.locator('.w2v-answer tbody');
-    assert.match((await rows.textContent()) ?? '', /^queen(?!.*king)/);
-    await frame.getByLabel('leave the question’s words out').uncheck();
-    await rows.filter({ hasText: 'king' }).waitFor();
-    await frame.getByLabel('leave the question’s words out').check();
-    await frame.getByRole('button', { name: 'better − good + bad' }).click();
-    await frame.locator('.w2v-answer', { hasText: 'better − good + bad' }).waitFor();
-    await frame.getByLabel('Start from').fill('transformer');
-    await frame.getByLabel('Start from').press('Enter');
-    await frame.getByText('Not among the words of the old books: “transformer”').waitFor();
-    assert.deepEqual(await axeViolations(history.workbench), []);
-  });
-
-  it('PHIL: a mistyped identifier gets its word, a right one is known, another none', async () => {
-    await open({ open: 'sample.ts' });
-    await history.entry('phil');
-    await history.run();
-    const field = history.frame.getByLabel('A mistyped identifier of the workspace');
-    const answer = history.frame.locator('.phil-form + [role="status"]');
-    const ask = async (word: string, expected: RegExp): Promise<void> => {
-      await field.fill(word);
-      await field.press('Enter');
-      await answer.filter({ hasText: expected }).waitFor();
-    };
-    await ask('qqqqqqqqqq', /No word of the workspace is one slip away/);
-    await ask('retrun', /Did you mean: return/);
-    await ask('return', /“return” is a word of the workspace/);
-    assert.deepEqual(await axeViolations(history.workbench), []);
+    await close();
   });
 });
