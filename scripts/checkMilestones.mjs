@@ -1,5 +1,6 @@
 // Five seeds of each experiment, written beside it with commit and machine:
 //   npm run check:milestones [-- ID...]      → src/milestones/ID/checked.json
+// Where ATTENTION_DATA names a folder with human drawings, what learned from ours is measured on them too.
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -25,13 +26,22 @@ const dirty = changed.some((line) => line && !line.endsWith('checked.json'));
 const commit = run('git', 'rev-parse', '--short=12', 'HEAD').trim() + (dirty ? '-dirty' : '');
 const machine = `${os.cpus().length} × ${os.cpus()[0].model.trim()}, Node ${process.versions.node}`;
 
+const date = new Date().toISOString().slice(0, 10);
+
+/** Of entries that look at drawings, when there are any: `{ours, interval}`, else null. */
+const onHumanDrawings = (id) =>
+  JSON.parse(run(process.execPath, 'bench/humanDrawings.mjs', id).trim().split('\n').at(-1));
+
 const named = process.argv.slice(2);
 const ids = named.length > 0 ? named : milestone('list').map(({ id }) => id);
 for (const id of ids) {
-  const { paper, why, seeds, ours, interval, timings } = milestone(id, '--seeds', String(SEEDS));
+  const { paper, why, seeds, timings, ...own } = milestone(id, '--seeds', String(SEEDS));
+  const human = onHumanDrawings(id);
+  const ours = { ...own.ours, ...human?.ours };
+  const interval = { ...own.interval, ...human?.interval };
   const file = path.join(root, 'src', 'milestones', id, 'checked.json');
   const rounded = Object.fromEntries(Object.entries(timings).map(([name, ms]) => [name, Math.round(ms)]));
-  writeFileSync(file, JSON.stringify({ paper, why, commit, machine, seeds, ours, interval, timings: rounded }));
+  writeFileSync(file, JSON.stringify({ paper, why, commit, date, machine, seeds, ours, interval, timings: rounded }));
   run(process.execPath, 'node_modules/prettier/bin/prettier.cjs', '--log-level', 'warn', '--write', file);
   console.log(`\n${id} (${(timings.totalMs / 1000).toFixed(1)} s a run)`);
   for (const [name, value] of Object.entries(ours)) {

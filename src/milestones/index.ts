@@ -1,6 +1,7 @@
 /** The experiments, one line each, in the order of timeline.ts. The page's side is views.ts. */
 import { Problem } from '../protocol/problem';
 import { backpropagation } from './backpropagation/experiment';
+import { catNeuron } from './cat-neuron/experiment';
 import { chainOfThought } from './chain-of-thought/experiment';
 import { suddenOrGradual } from './sudden-or-gradual/experiment';
 import type { AnyExperiment } from './experiment';
@@ -13,6 +14,7 @@ import { transformer } from './transformer/experiment';
 export const experiments: readonly AnyExperiment[] = [
   backpropagation,
   phil,
+  catNeuron,
   word2vec,
   tpu,
   transformer,

@@ -1,6 +1,7 @@
 /** Entries with an experiment, one line each. The worker's side is index.ts. */
 import type { EntryPage } from '../../webview/milestones/experimentView';
 import { backpropagation } from './backpropagation/page';
+import { catNeuron } from './cat-neuron/page';
 import { chainOfThought } from './chain-of-thought/page';
 import { phil } from './phil/page';
 import { word2vec } from './word2vec/page';
@@ -13,6 +14,7 @@ import type { MilestoneId } from './timeline';
 export const pages: Readonly<Partial<Record<MilestoneId, EntryPage>>> = {
   backpropagation,
   phil,
+  'cat-neuron': catNeuron,
   word2vec,
   'chain-of-thought': chainOfThought,
   'sparse-experts': sparseExperts,

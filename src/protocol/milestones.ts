@@ -117,6 +117,8 @@ export interface CheckedNumbers {
   paper?: string;
   why?: string;
   commit: string;
+  /** ISO date; files of before have none. */
+  date?: string;
   machine: string;
   seeds: number[];
   ours: Record<string, number>;

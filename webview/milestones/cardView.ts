@@ -72,7 +72,14 @@ export function cardView(card: Card | null, checked: CheckedNumbers | undefined,
         h('tbody', {}, ...rows),
       ),
     ),
-    checked && h('p', { class: 'hint' }, t('Checked on {0}, commit {1}.', checked.machine, checked.commit)),
+    checked &&
+      h(
+        'p',
+        { class: 'hint' },
+        checked.date
+          ? t('Checked on {0} on {1}, commit {2}.', checked.date, checked.machine, checked.commit)
+          : t('Checked on {0}, commit {1}.', checked.machine, checked.commit),
+      ),
     why && h('h4', {}, t('Why they differ')),
     why && h('p', {}, why),
   );

@@ -1,0 +1,74 @@
+/** Experiments on the generator's drawings, asked about drawings by people ("Quick, Draw!", CC BY 4.0, Google). */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { catNeuron } from '../src/milestones/cat-neuron/experiment';
+import type { Answer, Question } from '../src/milestones/cat-neuron/options';
+import { defaults, type AnyExperiment, type Finished } from '../src/milestones/experiment';
+import { summarize, type Summary } from '../src/milestones/seeds';
+import { PIXELS } from '../src/milestones/shared/drawings';
+
+const SEEDS = [1, 2, 3, 4, 5];
+type HumanKind = 'cats' | 'trains' | 'rainbows';
+/** [drawings] of [SIZE][SIZE], 0 … 1. */
+type People = Record<HumanKind, Float32Array[]>;
+type Measured = Record<string, number>;
+
+interface Check {
+  experiment: AnyExperiment;
+  /** Numbers of one finished run, by the names under which the card shows them. */
+  ask(finished: Finished<unknown, unknown>, people: People): Promise<Measured>;
+}
+
+const CHECKS: Record<string, Check> = {
+  'cat-neuron': {
+    experiment: catNeuron,
+    async ask({ answer }, people) {
+      const fires = async (pixels: Float32Array): Promise<boolean> => {
+        const question: Question = { pixels };
+        const { responses } = (await answer!(question, new AbortController().signal)) as Answer;
+        const { response, threshold } = responses.find(({ kind }) => kind === 'cat')!;
+        return response >= threshold;
+      };
+      const share = async (kind: HumanKind): Promise<number> => {
+        const fired = await Promise.all(people[kind].map(fires));
+        return fired.filter(Boolean).length / fired.length;
+      };
+      const [cats, trains, rainbows] = [await share('cats'), await share('trains'), await share('rainbows')];
+      return {
+        'human drawings: cats against trains and rainbows': (cats + 1 - (trains + rainbows) / 2) / 2,
+        'human drawings: cats that fire it': cats,
+      };
+    },
+  },
+};
+
+/** null where the entry has no such check or the drawings are not there. */
+export async function measure(id: string, folder: string | undefined): Promise<Summary | null> {
+  const check = CHECKS[id];
+  if (!check || !folder) return null;
+  const people = read(folder);
+  const cards = [];
+  for (const seed of SEEDS) {
+    const { experiment } = check;
+    const finished = (await experiment.run(
+      defaults(experiment.controls),
+      seed,
+      async () => {},
+      new AbortController().signal,
+      undefined as never,
+    )) as Finished<unknown, unknown>;
+    cards.push({ paper: { text: '' }, why: { text: '' }, ours: await check.ask(finished, people) });
+  }
+  return summarize(cards);
+}
+
+function read(folder: string): People {
+  const of = (kind: HumanKind): Float32Array[] => {
+    const bytes = gunzipSync(readFileSync(path.join(folder, 'doodles', `${kind}1000.bin.gz`)));
+    return Array.from({ length: bytes.length / PIXELS }, (_, at) =>
+      Float32Array.from(bytes.subarray(at * PIXELS, (at + 1) * PIXELS), (value) => value / 255),
+    );
+  };
+  return { cats: of('cats'), trains: of('trains'), rainbows: of('rainbows') };
+}
