@@ -33,7 +33,7 @@ export const view: ExperimentView<Options, Result> = {
       hint: t(
         'The unit is chosen on one set of drawings and measured on another: mean of cats that fire it and others that do not.',
       ),
-      x: { label: t('units at the top'), scale: 'log', format: integer },
+      x: { label: t('units at the top'), scale: 'log', domain: [3, 300], format: integer },
       y: { label: t('right'), domain: [0.45, 1], format: roundPercent },
     });
     const firing = barPlot({
