@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { root } from '../../scripts/lib/paths.mjs';
 import { closeShared } from './driver/shared';
+import { openReasoning, REASONING_FILES, REASONING_INPUTS } from './reasoningShots';
 import { startWorkbench, type Workbench, type WorkbenchOptions } from './driver/workbench';
 
 interface Picture extends WorkbenchOptions {
@@ -31,11 +32,31 @@ async function showHeat(workbench: Workbench): Promise<void> {
   await workbench.goTo([12, 20]);
 }
 
+async function solveProblem(workbench: Workbench): Promise<void> {
+  await workbench.hideSideBar();
+  await workbench.selectAll();
+  await openReasoning(workbench, REASONING_INPUTS.short);
+  // The answers and the step, not what was asked about it last.
+  await workbench.panelFrame().locator('body').evaluate(() => scrollTo(0, 0));
+}
+
+/** One entry with its experiment run, scrolled to the result. */
+async function runMilestone(workbench: Workbench): Promise<void> {
+  await workbench.hideSideBar();
+  await workbench.runCommand('Open Milestone History');
+  const frame = workbench.panelFrame();
+  await frame.locator('.timeline [data-entry="sudden-or-gradual"]').click();
+  const section = frame.locator('[data-section="experiment"]');
+  await section.locator('[data-action="run"]').click();
+  await frame.locator('[data-section="experiment"][data-state="done"]').waitFor({ timeout: 60_000 });
+  await section.scrollIntoViewIfNeeded();
+}
+
 const wide = { viewport: { width: 1280, height: 800 }, open: 'sample.ts' };
 
 /** Where a picture goes: the README's to media/screenshots, the walkthrough's to media/walkthrough. */
 const folderOf = (name: string): string =>
-  path.join(root, 'media', name.startsWith('explain-') ? 'screenshots' : 'walkthrough');
+  path.join(root, 'media', name.endsWith('-dark') ? 'screenshots' : 'walkthrough');
 
 const PICTURES: Record<string, Picture> = {
   explain: { ...wide, steps: explainSample },
@@ -43,8 +64,15 @@ const PICTURES: Record<string, Picture> = {
   roles: { ...wide, steps: group('roles', '.role-head') },
   predictions: { ...wide, steps: group('predictions', '.lens .lead') },
   heat: { ...wide, steps: showHeat },
-  'explain-dark': { theme: 'dark', viewport: { width: 1280, height: 800 }, open: 'sample.ts', steps: explainSample },
-  'explain-light': { theme: 'light', viewport: { width: 1280, height: 800 }, open: 'sample.ts', steps: explainSample },
+  'explain-dark': { ...wide, theme: 'dark', steps: explainSample },
+  'reasoning-dark': {
+    ...wide,
+    theme: 'dark',
+    open: REASONING_INPUTS.short.file,
+    files: REASONING_FILES,
+    steps: solveProblem,
+  },
+  'milestones-dark': { ...wide, theme: 'dark', steps: runMilestone },
 };
 
 export async function main(names: string[]): Promise<void> {
