@@ -3,6 +3,7 @@ import type { ReasoningTrace } from '../../protocol/reasoning';
 import { Problem } from '../../protocol/problem';
 import { isObject, recordTrace } from './records';
 import { jsonErrorOffset, lineAndColumn } from './jsonPosition';
+import { StreamedAnswer } from './streamedAnswer';
 import { plainTrace } from './transcript';
 
 /** A trace, and where it begins in the file where there are several. */
@@ -89,18 +90,6 @@ function understood(record: unknown, line: number, file: string | undefined): Re
 
 /** The chunks of one streamed answer, put together again; null for other records. */
 function joinedChunks(records: readonly unknown[]): unknown {
-  const parts = { content: '', reasoning_content: '' };
-  const logprobs: unknown[] = [];
-  for (const record of records) {
-    const choice = isObject(record) && Array.isArray(record.choices) ? (record.choices[0] as unknown) : undefined;
-    // The last chunk of some servers has no choices, only the usage.
-    if (isObject(record) && Array.isArray(record.choices) && record.choices.length === 0) continue;
-    if (!isObject(choice) || !isObject(choice.delta)) return null;
-    const { content, reasoning_content, reasoning } = choice.delta;
-    if (typeof content === 'string') parts.content += content;
-    const thought = reasoning_content ?? reasoning;
-    if (typeof thought === 'string') parts.reasoning_content += thought;
-    if (isObject(choice.logprobs) && Array.isArray(choice.logprobs.content)) logprobs.push(...choice.logprobs.content);
-  }
-  return { choices: [{ message: parts, logprobs: { content: logprobs } }] };
+  const answer = new StreamedAnswer();
+  return records.every((record) => answer.add(record)) ? answer.completion() : null;
 }

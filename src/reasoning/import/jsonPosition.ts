@@ -1,7 +1,8 @@
 /** Where JSON stops being JSON. JSON.parse tells the place in some engines, for some mistakes; people need it always. */
 
-const TOKEN =
-  /(?:([{}[\],:])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.]))/y;
+/** A sign, or a number or word; strings are read character by character, since a long one overflows an expression's stack. */
+const TOKEN = /(?:([{}[\],:])|(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.]))/y;
+const ESCAPE = /\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/y;
 
 /** What may come next: a value, a key, what follows a key, or what follows a value. */
 type Expectation = 'value' | 'valueOrEnd' | 'key' | 'keyOrEnd' | 'colon' | 'more';
@@ -14,15 +15,31 @@ export function jsonErrorOffset(text: string): number {
   for (;;) {
     const start = skipSpace(text, at);
     if (stack.length === 0 && expected === 'more') return start;
+    const isString = text[start] === '"';
     TOKEN.lastIndex = start;
-    const token = TOKEN.exec(text);
-    if (!token) return start;
-    const [, sign, string] = token;
-    const next = after(expected, sign, string !== undefined, stack);
+    const token = isString ? null : TOKEN.exec(text);
+    const end = isString ? stringEnd(text, start) : TOKEN.lastIndex;
+    if (end === null || (!isString && !token)) return start;
+    const next = after(expected, token?.[1], isString, stack);
     if (!next) return start;
     expected = next;
-    at = TOKEN.lastIndex;
+    at = end;
   }
+}
+
+/** Behind the closing quote; null for a string that JSON does not know or that is not closed. */
+function stringEnd(text: string, start: number): number | null {
+  for (let at = start + 1; at < text.length; ) {
+    const code = text.charCodeAt(at);
+    if (code === 0x22) return at + 1;
+    if (code < 0x20) return null;
+    if (code === 0x5c) {
+      ESCAPE.lastIndex = at;
+      if (!ESCAPE.test(text)) return null;
+      at = ESCAPE.lastIndex;
+    } else at++;
+  }
+  return null;
 }
 
 function after(

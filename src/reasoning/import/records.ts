@@ -1,6 +1,7 @@
 /** Chains of thought in JSON: OpenAI-style chats and answers, Ollama's, and question-and-answer records such as GSM8K's. */
 import type { ReasoningTrace } from '../../protocol/reasoning';
 import { finalAnswer } from './answer';
+import { layLogprobs, type SpelledToken } from './layLogprobs';
 import { plainTrace, traceOf } from './transcript';
 
 type Json = Record<string, unknown>;
@@ -57,21 +58,18 @@ function messageTrace(message: Json, question: string | null, logprobs: unknown)
   return withLogprobs({ ...trace, answer }, logprobs, content ? text.length - content.length : 0);
 }
 
-/** Tokens are laid on the text where their spellings follow one another exactly; otherwise they are left out. */
 function withLogprobs(trace: ReasoningTrace, logprobs: unknown, contentStart: number): ReasoningTrace {
-  const list = isObject(logprobs) && Array.isArray(logprobs.content) ? logprobs.content.filter(isObject) : [];
-  const spelled = list.map(({ token }) => (typeof token === 'string' ? token : '')).join('');
-  if (spelled === '') return trace;
-  const start = [0, contentStart].find((at) => trace.text.startsWith(spelled.trimEnd(), at));
-  if (start === undefined) return trace;
-  let at = start;
-  const found: ReasoningTrace['logprobs'] = [];
-  for (const { token, logprob } of list) {
-    if (typeof token !== 'string' || typeof logprob !== 'number') continue;
-    found.push({ start: at, end: Math.min(trace.text.length, at + token.length), logprob });
-    at += token.length;
-  }
-  return { ...trace, logprobs: found };
+  const list = isObject(logprobs) && Array.isArray(logprobs.content) ? logprobs.content : [];
+  const tokens = list.flatMap((entry: unknown) => spelledToken(entry) ?? []);
+  return { ...trace, logprobs: layLogprobs(trace.text, tokens, [...new Set([0, contentStart])]) };
+}
+
+/** {token, logprob, bytes}: `bytes` is exact where the token holds a part of a character only. */
+function spelledToken(entry: unknown): SpelledToken | null {
+  if (!isObject(entry) || typeof entry.token !== 'string' || typeof entry.logprob !== 'number') return null;
+  const { token, bytes, logprob } = entry;
+  const exact = Array.isArray(bytes) && bytes.every((byte) => typeof byte === 'number');
+  return { bytes: exact ? Uint8Array.from(bytes as number[]) : new TextEncoder().encode(token), logprob };
 }
 
 /** A string, or the text parts of a list. */

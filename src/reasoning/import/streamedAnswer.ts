@@ -1,0 +1,40 @@
+/**
+ * One answer of an OpenAI-compatible server, put together from the chunks that it was streamed in. llama.cpp and older vLLM
+ * name the thought `reasoning_content`, Ollama and newer vLLM `reasoning`.
+ */
+import { isObject } from './records';
+
+export class StreamedAnswer {
+  content = '';
+  thought = '';
+  /** Why the writer stopped; null until it says so. */
+  finishReason: string | null = null;
+  /** The name that the server gives its model. */
+  model: string | null = null;
+  private readonly logprobs: unknown[] = [];
+
+  /** false: this is no chunk of a streamed answer. */
+  add(chunk: unknown): boolean {
+    if (!isObject(chunk) || !Array.isArray(chunk.choices)) return false;
+    if (typeof chunk.model === 'string') this.model ??= chunk.model;
+    // The last chunk of some servers has no choices, only the usage.
+    if (chunk.choices.length === 0) return true;
+    const choice = chunk.choices[0] as unknown;
+    if (!isObject(choice) || !isObject(choice.delta)) return false;
+    const { content, reasoning_content, reasoning } = choice.delta;
+    if (typeof content === 'string') this.content += content;
+    const thought = reasoning_content ?? reasoning;
+    if (typeof thought === 'string') this.thought += thought;
+    if (isObject(choice.logprobs) && Array.isArray(choice.logprobs.content)) {
+      for (const token of choice.logprobs.content) this.logprobs.push(token);
+    }
+    if (typeof choice.finish_reason === 'string') this.finishReason = choice.finish_reason;
+    return true;
+  }
+
+  /** As the server would have answered at once. */
+  completion(): object {
+    const message = { content: this.content, reasoning_content: this.thought };
+    return { choices: [{ message, logprobs: { content: this.logprobs } }] };
+  }
+}
