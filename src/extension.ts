@@ -7,6 +7,7 @@ import { registerExplain } from './commands/explain';
 import { registerOpenMilestones } from './commands/openMilestones';
 import { registerToggleHeat } from './commands/toggleHeat';
 import { registerReasoning } from './commands/reasoning';
+import { CONNECT_SERVER, registerServer } from './commands/server';
 import { maxTokens } from './editor/maxTokens';
 import { disposeTokenMark } from './editor/tokenMark';
 import { ExplainClient } from './engine/explainClient.node';
@@ -14,11 +15,13 @@ import { MilestoneClient } from './engine/milestoneClient.node';
 import { ModelChoice } from './models/modelChoice';
 import { ModelHashes } from './models/modelHashes';
 import { ModelStatus } from './models/modelStatus';
+import { ServerChoice } from './models/serverChoice';
 import { processFlags } from './models/turbo';
 import { ExplainPanels, VIEW_TYPE } from './panels/explainPanels';
 import { MILESTONES_VIEW, MilestonesPanel } from './panels/milestonesPanel';
 import { REASONING_VIEW, ReasoningPanels } from './panels/reasoningPanels';
 import { SavedPlaces } from './panels/savedPlaces';
+import { somebody } from './panels/somebody';
 import { ReasoningClient } from './reasoning/reasoningClient.node';
 import { registerExplanations } from './sidebar/explanationsTree';
 import { History } from './sidebar/history';
@@ -62,10 +65,14 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   );
 
   const reasoningClient = new ReasoningClient({ script: file('dist', 'reasoningWorker.js'), processFlags });
+  const servers = new ServerChoice(context.secrets);
   const reasoning = new ReasoningPanels({
     extensionUri,
     client: reasoningClient,
     models,
+    servers,
+    askSomebody: somebody(servers, reasoningClient),
+    connectServer: () => void vscode.commands.executeCommand(CONNECT_SERVER),
     chooseModel: () => void vscode.commands.executeCommand(CHOOSE_MODEL),
   });
 
@@ -82,6 +89,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     status,
     panels,
     reasoning,
+    servers,
     milestones,
     { dispose: () => client.stop() },
     { dispose: () => reasoningClient.stop() },
@@ -95,6 +103,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     registerToggleHeat(panels),
     registerExport(panels),
     registerReasoning(reasoning),
+    registerServer(servers),
     registerOpenMilestones(milestones),
     registerExplanations(history, panels),
     registerMilestonesTree(),

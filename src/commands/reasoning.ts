@@ -9,10 +9,10 @@ export const IMPORT_TRACE = 'attentionExplainer.importTrace';
 export function registerReasoning(panels: ReasoningPanels): vscode.Disposable {
   return vscode.Disposable.from(
     // The selection is a problem or a trace; without one the panel asks.
-    vscode.commands.registerCommand(STEP_THROUGH, () => {
+    vscode.commands.registerCommand(STEP_THROUGH, async () => {
       const editor = vscode.window.activeTextEditor;
       const text = editor && editor.document.getText(editor.selection).trim();
-      if (editor && text) panels.openText(titleOf(editor.document), text);
+      if (editor && text) await panels.openText(titleOf(editor.document), text);
       else panels.open();
     }),
     // With a file as argument it asks nothing: from the explorer, or from a script.

@@ -9,7 +9,7 @@ export function canRetry(problem: Problem): boolean {
 
 export function problemMessage(problem: Problem): string {
   const { t } = vscode.l10n;
-  const { file, offset, subject, supported, line, column } = problem.detail;
+  const { file, offset, subject, supported, line, column, server, status, seconds } = problem.detail;
   switch (problem.code) {
     case 'file-missing':
       if (subject === 'document') {
@@ -67,6 +67,51 @@ export function problemMessage(problem: Problem): string {
         'No reasoning steps were found in {0}. Choose a transcript with <think> tags, a chat as JSON, a numbered list, or sentences.',
         file ?? t('this text'),
       );
+    case 'input-too-large':
+      return t(
+        '{0} is too large: at most {1} are read. Cut out the part that you want to look at.',
+        file ?? '',
+        subject ?? '',
+      );
+    case 'server-unset':
+      return t('No server is chosen. “Connect a Server…” asks for its address.');
+    case 'server-address':
+      return t('This is no address of a server. “Connect a Server…” asks for another.');
+    case 'server-unreachable':
+      return t(
+        'The server at {0} cannot be reached ({1}). Check that it runs, and its address: “Connect a Server…”.',
+        server ?? '',
+        subject ?? '',
+      );
+    case 'server-silent':
+      return t(
+        'The server at {0} sent nothing for {1} s. It may still be loading its model or reading the question: wait and try again, or raise attentionExplainer.server.timeout.',
+        server ?? '',
+        seconds ?? 0,
+      );
+    case 'server-refused':
+      return t(
+        'The server at {0} refuses the key ({1}). “Set Server Key…” asks for another.',
+        server ?? '',
+        status ?? '',
+      );
+    case 'server-error':
+      return status === undefined
+        ? t('The server at {0} reports: {1}', server ?? '', subject ?? '')
+        : t('The server at {0} answers with status {1}: {2}', server ?? '', status, subject ?? '');
+    case 'server-garbage':
+      return t(
+        'What the server at {0} sends is not an OpenAI-compatible answer. Check its address: it mostly ends in /v1.',
+        server ?? '',
+      );
+    case 'server-broken':
+      return t('The server at {0} stopped before its answer was complete.', server ?? '');
+    case 'language-model-none':
+      return t(
+        'No extension provides VS Code with a language model. Install one, or use the loaded model or a server.',
+      );
+    case 'language-model-failed':
+      return t('{0} gave no answer: {1}', subject ?? '', firstLine(problem.message));
     case 'out-of-memory':
       return t('There is not enough memory for this. Select less text, choose a smaller model, or close other panels.');
     case 'cancelled':

@@ -2,14 +2,14 @@
 import * as vscode from 'vscode';
 import type { ModelChoice } from '../models/modelChoice';
 import { Problem, toProblem } from '../protocol/problem';
+import type { ServerChoice } from '../models/serverChoice';
 import type { ReasoningTrace } from '../protocol/reasoning';
 import type { ReasoningPanelEvent, ReasoningPanelHostApi, ReasoningPanelViewApi } from '../protocol/reasoningPanelApi';
 import type { ReasoningWorkerApi } from '../protocol/reasoningWorkerApi';
 import { Rpc, type CallContext, type Handlers } from '../protocol/rpc';
-import { withAnswerLine } from '../reasoning/import/answerLine';
-import { segment, stepsOf } from '../reasoning/import/segment';
 import { generateProblems } from '../reasoning/problems/problems';
 import type { ReasoningClient } from '../reasoning/reasoningClient.node';
+import { Asking, type AskSomebody, type Question } from './asking';
 import { page } from './page';
 import { problemMessage } from './problemMessage';
 import { saveFile } from './saveFile';
@@ -19,7 +19,10 @@ export interface ReasoningServices {
   extensionUri: vscode.Uri;
   client: ReasoningClient;
   models: ModelChoice;
+  servers: ServerChoice;
+  askSomebody: AskSomebody;
   chooseModel(): void;
+  connectServer(): void;
   /** Asks for a file with a trace and shows it in this panel. */
   importFile(panel: ReasoningPanel): Promise<void>;
 }
@@ -34,6 +37,8 @@ export class ReasoningPanel implements vscode.Disposable {
   private disposed = false;
   /** What the worker keeps for the page. */
   private readonly readings = new Set<number>();
+  /** The question that somebody else is answering. */
+  private asking: Asking | undefined;
 
   constructor(
     readonly panel: vscode.WebviewPanel,
@@ -43,6 +48,7 @@ export class ReasoningPanel implements vscode.Disposable {
       { dispose: services.client.acquire() },
       panel.onDidChangeViewState(() => this.viewStateChanged()),
       services.models.onDidChoose(() => void this.modelChosen()),
+      services.servers.onDidChange(() => void this.serverChanged()),
     );
     this.rpc = this.connect();
     panel.webview.html = page('reasoning', panel.webview, services.extensionUri);
@@ -55,8 +61,7 @@ export class ReasoningPanel implements vscode.Disposable {
 
   /** The page shows it; `others` traces of the same file are left out. */
   show(title: string, trace: ReasoningTrace, others: number): void {
-    const steps = withAnswerLine(trace.text, trace.steps);
-    this.send({ kind: 'trace', title, trace: { ...trace, steps }, others });
+    this.send({ kind: 'trace', title, trace, others });
   }
 
   failed(problem: Problem): void {
@@ -67,6 +72,7 @@ export class ReasoningPanel implements vscode.Disposable {
     if (this.disposed) return;
     this.disposed = true;
     for (const reading of this.readings) this.release(reading);
+    this.asking?.cancel();
     this.rpc.close(new Problem('cancelled', 'The panel was closed.'));
     vscode.Disposable.from(...this.connection, ...this.disposables).dispose();
   }
@@ -76,13 +82,12 @@ export class ReasoningPanel implements vscode.Disposable {
     ready: async () => {
       this.listening = true;
       for (const event of this.waiting.splice(0)) this.send(event);
-      return { modelName: await this.modelName() };
+      return { modelName: await this.modelName(), server: await this.services.servers.label() };
     },
     problems: (options) => generateProblems(options),
-    divide: ({ text, ranges }) =>
-      ranges
-        ? stepsOf(text, ranges)
-        : withAnswerLine(text, stepsOf(text, segment(text, { start: 0, end: text.length }, 'lines'))),
+    divide: (params, { signal }) => this.translated(() => this.services.client.call('divide', params, { signal })),
+    ask: (question, { signal, progress }) => this.askSomebody(question, signal, progress),
+    connectServer: () => this.services.connectServer(),
     solve: (params, context) => this.ask('solve', params, context),
     read: (params, context) => this.read(params, context),
     heads: (params, context) => this.ask('heads', params, context),
@@ -96,6 +101,34 @@ export class ReasoningPanel implements vscode.Disposable {
     chooseModel: () => this.services.chooseModel(),
     save: ({ extension, content }) => this.translated(() => saveFile(this.panel.title, extension, content)),
   };
+
+  private async askSomebody(
+    question: Question,
+    signal: AbortSignal,
+    progress: (report: { kind: 'text'; text: string }) => void,
+  ): Promise<void> {
+    if (!this.asking?.isAbout(question)) {
+      this.asking?.cancel();
+      const asking: Asking = new Asking(question, this.services.askSomebody, {
+        answered: (answered) => this.asking === asking && this.send({ kind: 'answered', answered }),
+        failed: (problem) => {
+          if (this.asking === asking && problem.code !== 'cancelled') this.failed(problem);
+        },
+      });
+      this.asking = asking;
+      void asking.over.then(() => {
+        if (this.asking === asking) this.asking = undefined;
+      });
+    }
+    const { asking } = this;
+    const onAbort = (): void => {
+      // A page that is hidden asks again when it is back; only the person ends the question.
+      if (this.disposed || this.panel.visible) asking?.cancel();
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    await asking?.follow((text) => progress({ kind: 'text', text }), signal);
+    signal.removeEventListener('abort', onAbort);
+  }
 
   private async read(
     params: ReasoningPanelHostApi['read']['params'],
@@ -145,6 +178,11 @@ export class ReasoningPanel implements vscode.Disposable {
   private async modelChosen(): Promise<void> {
     const modelName = await this.modelName();
     if (!this.disposed) this.send({ kind: 'model', modelName });
+  }
+
+  private async serverChanged(): Promise<void> {
+    const server = await this.services.servers.label();
+    if (!this.disposed) this.send({ kind: 'server', server });
   }
 
   private send(event: ReasoningPanelEvent): void {

@@ -1,8 +1,8 @@
 /** All chain-of-thought panels: one for each problem or file; a new question takes a panel of its own. */
 import * as vscode from 'vscode';
 import { Problem, toProblem } from '../protocol/problem';
-import { importTraces } from '../reasoning/import/importTrace';
-import { looksBinary } from '../editor/cutText';
+import type { ReasoningTrace } from '../protocol/reasoning';
+import type { ReasoningWorkerApi, TraceCard } from '../protocol/reasoningWorkerApi';
 import { pageRoot } from './page';
 import { problemMessage } from './problemMessage';
 import { ReasoningPanel, type ReasoningServices } from './reasoningPanel';
@@ -37,13 +37,17 @@ export class ReasoningPanels implements vscode.Disposable, vscode.WebviewPanelSe
   }
 
   /** A selected text: a trace if it holds one, else a problem to be solved. */
-  openText(title: string, text: string): ReasoningPanel {
+  async openText(title: string, text: string): Promise<ReasoningPanel> {
     const panel = this.open();
     panel.panel.title = vscode.l10n.t('Chain of Thought: {0}', title);
-    const traces = looksLikeTrace(text) ? tryImport(text, title) : [];
-    if (traces instanceof Problem) panel.failed(traces);
-    else if (traces.length > 0) panel.show(title, traces[0], traces.length - 1);
-    else panel.solve(text.trim());
+    try {
+      const { kept, cards } = await this.services.client.call('importText', { text, name: title });
+      const trace = await this.take(kept, cards.length > 0 ? 0 : null);
+      if (trace) panel.show(title, trace, cards.length - 1);
+      else panel.solve(text.trim());
+    } catch (thrown) {
+      panel.failed(toProblem(thrown));
+    }
     return panel;
   }
 
@@ -52,17 +56,21 @@ export class ReasoningPanels implements vscode.Disposable, vscode.WebviewPanelSe
     const uri = file ?? (await pickFile());
     if (!uri) return undefined;
     const title = uri.path.split('/').pop() ?? '';
+    // The worker keeps the traces while the person chooses one.
+    const release = this.services.client.acquire();
     try {
       const { size } = await vscode.workspace.fs.stat(uri);
-      if (size > MAX_BYTES) throw new Problem('input-binary', 'The file is too large.', { file: title });
-      const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
-      if (looksBinary(text.slice(0, 8192))) throw new Problem('input-binary', 'Not a text file.', { file: title });
-      const traces = importTraces(text, title);
-      const chosen = traces.length > 1 ? await pickTrace(traces) : 0;
-      if (chosen === undefined) return undefined;
+      if (size > MAX_BYTES) {
+        const subject = `${MAX_BYTES / 2 ** 20} MB`;
+        throw new Problem('input-too-large', `The file is larger than ${subject}.`, { file: title, subject });
+      }
+      const bytes = await vscode.workspace.fs.readFile(uri);
+      const { kept, cards } = await this.services.client.call('importFile', { bytes, name: title });
+      const trace = await this.take(kept, cards.length > 1 ? await pickTrace(cards) : 0);
+      if (!trace) return undefined;
       const shown = panel ?? this.open();
       shown.panel.title = vscode.l10n.t('Chain of Thought: {0}', title);
-      shown.show(title, traces[chosen], traces.length - 1);
+      shown.show(title, trace, cards.length - 1);
       return shown;
     } catch (thrown) {
       const problem =
@@ -72,6 +80,8 @@ export class ReasoningPanels implements vscode.Disposable, vscode.WebviewPanelSe
       if (panel) panel.failed(problem);
       else void vscode.window.showErrorMessage(problemMessage(problem));
       return undefined;
+    } finally {
+      release();
     }
   }
 
@@ -85,6 +95,13 @@ export class ReasoningPanels implements vscode.Disposable, vscode.WebviewPanelSe
   dispose(): void {
     for (const panel of this.panels) panel.dispose();
     this.panels.clear();
+  }
+
+  private take(
+    kept: ReasoningWorkerApi['takeImported']['params']['kept'],
+    index: number | null,
+  ): Promise<ReasoningTrace | null> {
+    return this.services.client.call('takeImported', { kept, index });
   }
 
   private add(panel: vscode.WebviewPanel): ReasoningPanel {
@@ -103,21 +120,6 @@ export class ReasoningPanels implements vscode.Disposable, vscode.WebviewPanelSe
   }
 }
 
-/** Marks that no word problem has. */
-function looksLikeTrace(text: string): boolean {
-  return /<\/?think(?:ing)?>|<<[^<>=\n]*=[^<>\n]*>>|^[ \t]*####|^[ \t]*[[{]\s*["{]|^[ \t]*(?:steps|步骤)\s*[:：]\s*$/im.test(
-    text,
-  );
-}
-
-function tryImport(text: string, title: string): ReturnType<typeof importTraces> | Problem {
-  try {
-    return importTraces(text, title);
-  } catch (thrown) {
-    return toProblem(thrown);
-  }
-}
-
 async function pickFile(): Promise<vscode.Uri | undefined> {
   const { t } = vscode.l10n;
   const files = await vscode.window.showOpenDialog({
@@ -128,18 +130,18 @@ async function pickFile(): Promise<vscode.Uri | undefined> {
   return files?.[0];
 }
 
-/** Many records in a file: which one? */
-async function pickTrace(traces: ReturnType<typeof importTraces>): Promise<number | undefined> {
+/** Many records in a file: which one? null: none. */
+async function pickTrace(cards: readonly TraceCard[]): Promise<number | null> {
   const { t } = vscode.l10n;
-  const items = traces.map(({ line, question, steps, text }, index) => ({
-    label: (question ?? text).replace(/\s+/g, ' ').slice(0, 120),
-    description: t('line {0}, {1} steps', line, steps.length),
+  const items = cards.map(({ line, label, steps }, index) => ({
+    label,
+    description: t('line {0}, {1} steps', line, steps),
     index,
   }));
   const picked = await vscode.window.showQuickPick(items, {
     title: t('Import Reasoning Trace'),
-    placeHolder: t('{0} chains of thought in this file: which one?', traces.length),
+    placeHolder: t('{0} chains of thought in this file: which one?', cards.length),
     matchOnDescription: true,
   });
-  return picked?.index;
+  return picked?.index ?? null;
 }

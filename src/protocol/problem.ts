@@ -10,6 +10,17 @@ export type ProblemCode =
   | 'input-binary' // the document is not text
   | 'trace-invalid' // a file with a chain of thought that cannot be read (broken JSON, JSON of another kind)
   | 'no-steps' // a text without reasoning steps
+  | 'input-too-large' // a file beyond what is read at once
+  | 'server-unset' // no server is chosen
+  | 'server-address' // what stands as its address is none
+  | 'server-unreachable' // it is down, or its name or certificate is wrong
+  | 'server-silent' // it sends nothing for too long
+  | 'server-refused' // it wants another key
+  | 'server-error' // it reports an error of its own
+  | 'server-garbage' // what it sends is no OpenAI-compatible answer
+  | 'server-broken' // it stopped half way
+  | 'language-model-none' // no extension provides VS Code with a language model
+  | 'language-model-failed' // the provider of one reports an error
   | 'out-of-memory'
   | 'cancelled'
   | 'worker-died'
@@ -28,6 +39,10 @@ export interface ProblemDetail {
   /** 1-based place in that file. */
   line?: number;
   column?: number;
+  /** Address of the server at fault, without anything secret; its status, or how long it was silent. */
+  server?: string;
+  status?: number;
+  seconds?: number;
   /** What would be accepted instead, for messages of the form "supported: …". */
   supported?: string[];
 }

@@ -1,5 +1,5 @@
 /** The border between the chain-of-thought panel (webview) and its host. The page keeps the trace; the host, nothing. */
-import type { Language, ReasoningTrace, Step, TextRange, WordProblem } from './reasoning';
+import type { Language, ReasoningTrace, WordProblem } from './reasoning';
 import type { ReasoningWorkerApi } from './reasoningWorkerApi';
 
 /** A worker's method as the page asks it: the host adds the model. */
@@ -11,15 +11,25 @@ type OfWorker<Name extends keyof ReasoningWorkerApi> = {
 
 /** Errors arrive with a message that is translated and says what, where and what to do. */
 export type ReasoningPanelHostApi = {
-  /** The page listens now. */
-  ready: { params: Record<never, never>; result: { modelName: string } };
+  /** The page listens now. `server`: what is asked where the person chooses a server; empty where none is set. */
+  ready: { params: Record<never, never>; result: { modelName: string; server: string } };
   /** Fresh problems, equal for equal seeds. */
   problems: {
     params: { seed: number; count: number; steps: number; language: Language | 'both' };
     result: WordProblem[];
   };
-  /** Divides a text into steps, or checks the steps of a division of the person's own. */
-  divide: { params: { text: string; ranges: TextRange[] | null }; result: Step[] };
+  divide: OfWorker<'divide'>;
+  /**
+   * Puts a question to somebody else; what comes back is an event, since it may come while the page is hidden. Asked again
+   * for a question that is under way, it follows that one.
+   */
+  ask: {
+    params: { question: string; expected: string | null; whom: Whom };
+    result: void;
+    progress: { kind: 'text'; text: string };
+  };
+  /** Asks for the address of a server. */
+  connectServer: { params: Record<never, never>; result: void };
   solve: OfWorker<'solve'>;
   read: OfWorker<'read'>;
   heads: OfWorker<'heads'>;
@@ -36,14 +46,33 @@ export type ReasoningPanelHostApi = {
   save: { params: { extension: 'md' | 'json' | 'svg' | 'png'; content: string | Uint8Array }; result: boolean };
 };
 
+/** Who solves besides the loaded model: a server that the person runs, or a model that VS Code knows of. */
+export type Whom = 'server' | 'vscode';
+
+/** What somebody else has written. */
+export interface Answered {
+  whom: Whom;
+  modelName: string;
+  /** Of a server. */
+  address: string | null;
+  expected: string | null;
+  trace: ReasoningTrace;
+  ending: 'end' | 'length' | 'broken';
+  /** Why it is not whole. */
+  message: string | null;
+}
+
 export type ReasoningPanelEvent =
   /** A problem to be solved at once. */
   | { kind: 'problem'; question: string }
   /** A trace from a file or a selection; `title` names it. */
   | { kind: 'trace'; title: string; trace: ReasoningTrace; others: number }
+  | { kind: 'answered'; answered: Answered }
   | { kind: 'failed'; message: string }
   /** Another model was chosen. */
-  | { kind: 'model'; modelName: string };
+  | { kind: 'model'; modelName: string }
+  /** Another server. */
+  | { kind: 'server'; server: string };
 
 export type ReasoningPanelViewApi = {
   event: { params: ReasoningPanelEvent; result: void };

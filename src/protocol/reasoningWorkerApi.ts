@@ -4,16 +4,38 @@ import type {
   CutWorth,
   Language,
   Reading,
+  ReasoningTrace,
   ReceiverHead,
   ResampleWorth,
   Solution,
+  Step,
+  TextRange,
   WrittenSolution,
 } from './reasoning';
 
 /** The model is being read from the disk: share of its bytes. */
 export type Loading = { kind: 'loading'; share: number };
 
+/** One of several chains of thought in a file. */
+export interface TraceCard {
+  /** 1-based line of its record. */
+  line: number;
+  /** Its question, or how it begins. */
+  label: string;
+  steps: number;
+}
+
 export type ReasoningWorkerApi = {
+  /** The chains of thought in a file's bytes; kept until one is taken. Throws Problem as `importTraces` does, or input-binary. */
+  importFile: { params: { bytes: Uint8Array; name: string }; result: { kept: number; cards: TraceCard[] } };
+  /** The same for a selected text; no cards where it holds none and is a question. */
+  importText: { params: { text: string; name: string }; result: { kept: number; cards: TraceCard[] } };
+  /** One of those; they are not kept any longer. null: none of them. */
+  takeImported: { params: { kept: number; index: number | null }; result: ReasoningTrace | null };
+  /** A completion of an OpenAI-compatible server as a chain of thought; one that has no steps is one step. */
+  completion: { params: { completion: object; question: string }; result: ReasoningTrace };
+  /** Divides a text into steps, or checks the steps of a division of the person's own. */
+  divide: { params: { text: string; ranges: TextRange[] | null }; result: Step[] };
   solve: {
     params: {
       modelPath: string;

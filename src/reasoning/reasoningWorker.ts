@@ -4,6 +4,10 @@ import { KeptModel } from '../engine/keptModel.node';
 import type { ReasoningHostApi, ReasoningWorkerApi } from '../protocol/reasoningWorkerApi';
 import { Problem } from '../protocol/problem';
 import { Rpc, type Handlers } from '../protocol/rpc';
+import { withAnswerLine } from './import/answerLine';
+import { importTraces, type ImportedTrace } from './import/importTrace';
+import { decodedText, isTrace, wholeTrace } from './import/incoming';
+import { segment, stepsOf } from './import/segment';
 import { read, type ReadResult } from './reading/read';
 import { receiverHeads, stepMatrix } from './reading/receivers';
 import { loadReasoner } from './solve/load.node';
@@ -18,6 +22,7 @@ import { hostPort } from '../engine/workerPort.node';
 // Not from 1: a page may still hold the number of a worker that died, and must not be given another's reading.
 let nextReading = Date.now();
 const readings = new Map<number, ReadResult>();
+const imports = new Map<number, ImportedTrace[]>();
 const reasoners = new KeptModel(loadReasoner);
 
 function kept(reading: number): ReadResult {
@@ -26,7 +31,37 @@ function kept(reading: number): ReadResult {
   return found;
 }
 
+/** Characters of a trace in a list. */
+const LABEL = 120;
+
+function keepImport(traces: ImportedTrace[]): ReasoningWorkerApi['importFile']['result'] {
+  const kept = nextReading++;
+  imports.set(kept, traces);
+  const cards = traces.map(({ line, question, steps, text }) => ({
+    line,
+    label: (question ?? text)
+      .slice(0, 4 * LABEL)
+      .replace(/\s+/g, ' ')
+      .trim()
+      .slice(0, LABEL),
+    steps: steps.length,
+  }));
+  return { kept, cards };
+}
+
 const handlers: Handlers<ReasoningWorkerApi> = {
+  importFile: ({ bytes, name }) => keepImport(importTraces(decodedText(bytes, name), name)),
+  importText: ({ text, name }) => keepImport(isTrace(text) ? importTraces(text, name) : []),
+  takeImported({ kept, index }) {
+    const trace = index === null ? undefined : imports.get(kept)?.[index];
+    imports.delete(kept);
+    return trace ? { ...trace, steps: withAnswerLine(trace.text, trace.steps) } : null;
+  },
+  completion: ({ completion, question }) => wholeTrace(completion, question),
+  divide: ({ text, ranges }) =>
+    ranges
+      ? stepsOf(text, ranges)
+      : withAnswerLine(text, stepsOf(text, segment(text, { start: 0, end: text.length }, 'lines'))),
   async solve({ modelPath, question, withSteps, written }, context) {
     const reasoner = await reasoners.of(modelPath, context);
     const solution = await solve(reasoner, question, {

@@ -1,7 +1,7 @@
 /** The annotated trace as text. No DOM. */
 import { t } from '../shared/l10n';
 import { percent } from '../shared/numbers';
-import { wantedAnswer, type Shown, type State } from './state';
+import { isWritersOwn, tokensOf, wantedAnswer, type Shown, type State } from './state';
 import { answerSentences, originSentence, segmentName } from './words';
 
 export function traceMarkdown(state: State): string {
@@ -57,6 +57,7 @@ export function traceJson(state: State): string {
     probability: known(state.curve[i + 1]),
     attention: lookedAt(state, i),
     surprise: tokenBits(state, shown, i),
+    surpriseBy: isWritersOwn(shown, i) ? 'writer' : 'reader',
     cut: cutOf(state, i),
   }));
   const model = state.reading
@@ -81,10 +82,9 @@ function lookedAt({ shown, reading }: State, step: number): { name: string; shar
     .sort((a, b) => b.share - a.share);
 }
 
-function tokenBits({ reading }: State, { steps, text }: Shown, step: number): { token: string; bits: number }[] {
-  const { start, end } = steps[step];
-  return (reading?.tokens ?? [])
-    .filter((token) => token.start < end && token.end > start && !Number.isNaN(token.surprise))
+function tokenBits(state: State, { text }: Shown, step: number): { token: string; bits: number }[] {
+  return tokensOf(state, step)
+    .filter((token) => !Number.isNaN(token.surprise))
     .map((token) => ({ token: text.slice(token.start, token.end), bits: Number(decimalPlain(token.surprise)) }));
 }
 

@@ -8,6 +8,7 @@ import { t } from '../shared/l10n';
 import { watchTheme } from '../shared/theme';
 import { registerControls } from '../shared/toolkit';
 import { answerView } from './answerView';
+import { answeredTrace, askSomebody } from './asking';
 import { branchView } from './branchView';
 import { compareView } from './compareView';
 import { detailView } from './detailView';
@@ -19,7 +20,7 @@ import { Runner } from './runner';
 import { solveProblem } from './solving';
 import type { Stage, View } from './stage';
 import { startView } from './startView';
-import { begin, emptyState, restored, save, wantedAnswer, writtenSolution, type Shown } from './state';
+import { begin, emptyState, restored, save, wantedAnswer, writtenSolution, type Shown, type Solver } from './state';
 import { statusView } from './statusView';
 import { stepsView } from './stepsView';
 import { toolbar } from './toolbar';
@@ -46,7 +47,7 @@ const stage: Stage = {
   state,
   say: (text) => live.replaceChildren(text),
   goTo,
-  solve,
+  solve: (question, expected) => solve(question, expected, state.whom),
   show: showTrace,
   divide: (ranges) => void divide(ranges),
   failed,
@@ -84,30 +85,53 @@ app.append(live, status.element, h('main', {}, writing, trace, start.element, co
 function receive(event: ReasoningPanelEvent): void {
   switch (event.kind) {
     case 'problem':
-      return solve(event.question, null);
+      return solve(event.question, null, state.whom);
     case 'trace': {
       const { question, text, steps: own, answer: given, logprobs } = event.trace;
       const origin = { kind: 'import' as const, title: event.title, format: event.trace.format, others: event.others };
       return showTrace({ origin, question, expected: null, text, steps: own, answer: given, direct: null, logprobs });
     }
+    case 'answered': {
+      // Something else was started in the meantime.
+      if (runner.busy && !asking) return;
+      const { message, trace: written, whom } = event.answered;
+      const { expected } = event.answered;
+      showTrace(answeredTrace(event.answered));
+      if (message !== null) failed(new Error(message), () => solve(written.question!, expected, whom));
+      return;
+    }
+    case 'server':
+      return start.server(event.server);
     case 'failed':
       return failed(new Error(event.message));
     case 'model':
       // What another model read or wrote is of no use.
-      if (state.shown?.origin.kind === 'live') solve(state.shown.question!, state.shown.expected);
+      if (state.shown?.origin.kind === 'live') solve(state.shown.question!, state.shown.expected, 'model');
       else if (state.shown) showTrace(state.shown);
   }
 }
 
-function solve(question: string, expected: string | null): void {
-  retry = () => solve(question, expected);
-  state.pending = { question, expected };
+/** The run in which somebody else is asked. */
+let asking: AbortSignal | null = null;
+
+function solve(question: string, expected: string | null, whom: Solver): void {
+  retry = () => solve(question, expected, whom);
+  state.pending = { question, expected, whom };
   setState(save(state));
   start.open(false);
-  runner.run(t('Solving…'), async (signal, progress) => {
+  const words = {
+    model: t('Solving…'),
+    server: t('The server is solving…'),
+    vscode: t('A model of VS Code is solving…'),
+  };
+  runner.run(words[whom], async (signal, progress) => {
+    const solving = { question, expected, signal, progress };
+    asking = whom === 'model' ? null : signal;
     try {
-      showTrace(await solveProblem(host, writing, { question, expected, signal, progress }));
+      if (whom === 'model') showTrace(await solveProblem(host, writing, solving));
+      else await askSomebody(host, writing, whom, solving);
     } finally {
+      if (asking === signal) asking = null;
       if (!signal.aborted || !document.hidden) state.pending = null;
       draw();
     }
@@ -235,10 +259,11 @@ runner.onChange = draw;
 
 void host
   .call('ready', {})
+  .then(({ server }) => start.server(server))
   .catch(() => {})
   .finally(() => {
     // What was under way when the page was hidden is asked again; what was on show is read again.
-    if (state.pending) solve(state.pending.question, state.pending.expected);
+    if (state.pending) solve(state.pending.question, state.pending.expected, state.pending.whom ?? 'model');
     else if (state.shown) {
       for (const view of views) view.begun?.();
       start.open(false);

@@ -8,6 +8,7 @@ export interface Stage {
   /** Says something to those who listen rather than look. */
   say(text: string): void;
   goTo(position: number): void;
+  /** By whom the person has chosen. */
   solve(question: string, expected: string | null): void;
   show(shown: Shown): void;
   /** Another division of the text; what was computed for the one before is dropped. */

@@ -1,13 +1,20 @@
-/** Where a chain of thought comes from: a problem typed or chosen from fresh ones, or a file. */
+/** Where a chain of thought comes from: a problem typed or chosen from fresh ones, and who solves it, or a file. */
 import type { WordProblem } from '../../src/protocol/reasoning';
-import { h } from '../shared/dom';
+import { h, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { button } from '../shared/toolkit';
 import type { Stage, View } from './stage';
+import type { Solver } from './state';
 
 const COUNT = 6;
 
-export function startView(stage: Stage): View & { open(isOpen: boolean): void } {
+export interface StartView extends View {
+  open(isOpen: boolean): void;
+  /** What is asked where the person chooses a server; empty where none is set. */
+  server(name: string): void;
+}
+
+export function startView(stage: Stage): StartView {
   const text = h('textarea', {
     rows: 3,
     'aria-label': t('A problem to solve'),
@@ -23,6 +30,7 @@ export function startView(stage: Stage): View & { open(isOpen: boolean): void } 
     h('option', { value: 'en' }, 'English'),
     h('option', { value: 'zh' }, '中文'),
   );
+  const solver = solverChoice(stage);
   const solveTyped = (): void => {
     const question = text.value.trim();
     if (question) stage.solve(question, null);
@@ -60,6 +68,7 @@ export function startView(stage: Stage): View & { open(isOpen: boolean): void } 
         'div',
         { class: 'row' },
         button(t('Solve'), solveTyped),
+        solver.select,
         button(
           t('Import a trace…'),
           () => void stage.host.call('importFile', {}).catch((thrown: unknown) => stage.failed(thrown)),
@@ -69,6 +78,7 @@ export function startView(stage: Stage): View & { open(isOpen: boolean): void } 
         ),
         button(t('Choose model…'), () => void stage.host.call('chooseModel', {}).catch(() => {}), { secondary: true }),
       ),
+      solver.line,
       h('h2', {}, t('Or take a fresh one')),
       h(
         'div',
@@ -93,6 +103,49 @@ export function startView(stage: Stage): View & { open(isOpen: boolean): void } 
     element,
     open(isOpen) {
       element.open = isOpen;
+    },
+    server: solver.server,
+  };
+}
+
+/** Who solves, and what that means. */
+function solverChoice(stage: Stage): { select: HTMLElement; line: HTMLElement; server(name: string): void } {
+  const select = h(
+    'select',
+    { 'aria-label': t('Who solves') },
+    h('option', { value: 'model' }, t('with the loaded model')),
+    h('option', { value: 'server' }, t('with a server that you run')),
+    h('option', { value: 'vscode' }, t('with a model of VS Code')),
+  );
+  const words = h('span', { class: 'hint' });
+  const connect = button(t('Connect a server…'), () => void stage.host.call('connectServer', {}).catch(() => {}), {
+    secondary: true,
+  });
+  const line = h('div', { class: 'row' }, connect, words);
+  let server = '';
+  const draw = (): void => {
+    const whom = (select.value = stage.state.whom);
+    show(line, whom !== 'model');
+    show(connect, whom === 'server');
+    words.textContent =
+      whom === 'vscode'
+        ? t('The problem goes to a model that an extension provides. It gives text only, no log-probabilities.')
+        : server === ''
+          ? t('llama.cpp, Ollama, vLLM or another OpenAI-compatible server. None is chosen yet.')
+          : t('The problem goes to {0}.', server);
+  };
+  select.addEventListener('change', () => {
+    stage.state.whom = select.value as Solver;
+    stage.changed();
+    draw();
+  });
+  draw();
+  return {
+    select,
+    line,
+    server(name) {
+      server = name;
+      draw();
     },
   };
 }

@@ -1,8 +1,11 @@
 /** What the page knows about the chain of thought on show, and what of it outlives the page. No DOM. */
-import type { CutWorth, Reading, Step, TextRange, WrittenSolution } from '../../src/protocol/reasoning';
+import type { CutWorth, Reading, Step, StepToken, TextRange, WrittenSolution } from '../../src/protocol/reasoning';
+import type { Whom } from '../../src/protocol/reasoningPanelApi';
 
 export type Origin =
   | { kind: 'live'; modelName: string; prompt: 'native' | 'chat' | 'few-shot'; ending: 'end' | 'answer' | 'length' }
+  | { kind: 'server'; modelName: string; address: string; ending: 'end' | 'length' | 'broken' }
+  | { kind: 'vscode'; modelName: string; ending: 'end' | 'length' | 'broken' }
   | { kind: 'import'; title: string; format: string; others: number };
 
 /** A direct answer, without steps. */
@@ -36,8 +39,13 @@ export interface State {
   /** By step. */
   cuts: Map<number, CutWorth>;
   /** A problem that is being solved, or a question that was under way when the page was hidden. */
-  pending: { question: string; expected: string | null } | null;
+  pending: { question: string; expected: string | null; whom: Solver } | null;
+  /** Who solves what the person types or chooses. */
+  whom: Solver;
 }
+
+/** The loaded model, or somebody else. */
+export type Solver = 'model' | Whom;
 
 export const emptyState = (): State => ({
   shown: null,
@@ -46,10 +54,11 @@ export const emptyState = (): State => ({
   curve: [],
   cuts: new Map(),
   pending: null,
+  whom: 'model',
 });
 
 export function begin(state: State, shown: Shown): void {
-  Object.assign(state, emptyState(), { shown });
+  Object.assign(state, emptyState(), { shown, whom: state.whom });
 }
 
 /** The steps without the closing answer line. */
@@ -79,6 +88,26 @@ export function moved(shown: Shown, position: number, move: Move): number {
 /** Steps that state a wrong sum. */
 export function wrongSteps({ steps }: Shown): number[] {
   return steps.flatMap(({ equations }, i) => (equations.some(({ right }) => !right) ? [i] : []));
+}
+
+/** Whether the writer's own log-probabilities are known for a step. */
+export function isWritersOwn({ logprobs, steps }: Shown, step: number): boolean {
+  const { start, end } = steps[step];
+  return logprobs.some((token) => token.start < end && token.end > start);
+}
+
+/** Tokens of a step: by the writer's own log-probabilities where it has given them, else as they were read. */
+export function tokensOf({ shown, reading }: State, step: number): StepToken[] {
+  if (!shown?.steps[step]) return [];
+  const { start, end } = shown.steps[step];
+  const isIn = (token: TextRange): boolean => token.start < end && token.end > start;
+  if (!isWritersOwn(shown, step)) return reading?.tokens.filter(isIn) ?? [];
+  return shown.logprobs.filter(isIn).map((token) => ({
+    start: token.start,
+    end: token.end,
+    label: shown.text.slice(token.start, token.end),
+    surprise: -token.logprob / Math.LN2,
+  }));
 }
 
 /** The answer that the probability curve is about. */
@@ -136,21 +165,22 @@ interface Saved {
   shown: Shown | null;
   position: number;
   pending: State['pending'];
+  whom?: Solver;
   curve: (number | null)[];
 }
 
 /** Longer texts are not kept in the window's storage: the file is imported again. */
 const MAX_KEPT = 1_000_000;
 
-export function save({ shown, position, pending, curve }: State): Saved {
+export function save({ shown, position, pending, whom, curve }: State): Saved {
   const kept = shown && shown.text.length <= MAX_KEPT ? shown : null;
-  return { version: 1, shown: kept, position, pending, curve: curve.map((p) => (Number.isNaN(p) ? null : p)) };
+  return { version: 1, shown: kept, position, pending, whom, curve: curve.map((p) => (Number.isNaN(p) ? null : p)) };
 }
 
 /** null: whatever another version of the page left is no help. */
 export function restored(saved: unknown): State | null {
   if (typeof saved !== 'object' || saved === null) return null;
-  const { version, shown, position, pending, curve } = saved as Partial<Saved>;
+  const { version, shown, position, pending, whom, curve } = saved as Partial<Saved>;
   if (version !== 1) return null;
   const last = (shown?.steps.length ?? 1) - 1;
   return {
@@ -158,6 +188,7 @@ export function restored(saved: unknown): State | null {
     shown: shown ?? null,
     position: Math.max(0, Math.min(last, position ?? 0)),
     pending: pending ?? null,
+    whom: whom ?? 'model',
     curve: (curve ?? []).map((p) => p ?? NaN),
   };
 }

@@ -8,7 +8,7 @@ import { tableTwin } from '../shared/tableTwin';
 import { onThemeChange, theme } from '../shared/theme';
 import { readableLabel } from '../shared/tokenLabel';
 import type { Stage, View } from './stage';
-import type { Shown } from './state';
+import { isWritersOwn, tokensOf, type Shown } from './state';
 import { stepName } from './words';
 
 /** Bits at the end of the colour scale: one in about a thousand. */
@@ -49,13 +49,13 @@ export function stepsView(stage: Stage): View {
       setAttribute(one, 'aria-selected', i === position ? 'true' : 'false');
       one.classList.toggle('later', i > position);
     });
-    const own = tokensOf(stage, position);
+    const own = tokensOf(stage.state, position);
     if (own.length > 0) coloured(rows[position], shown, own);
     else plain(rows[position], shown.steps[position]);
     list.setAttribute('aria-activedescendant', rows[position].id);
     if (current !== position) scrollTo(list, rows[position]);
     current = position;
-    legend.textContent = legendWords(shown, own.length > 0, reading !== null && curve.length > 0);
+    legend.textContent = legendWords(shown, position, own.length > 0, reading !== null && curve.length > 0);
     twin.invalidate();
   });
   list.addEventListener('click', ({ target }) => {
@@ -125,32 +125,22 @@ function coloured(element: HTMLElement, shown: Shown, tokens: readonly StepToken
   element.querySelector('.body')!.replaceChildren(...pieces);
 }
 
-/** The reader's tokens of a step, with the writer's own log-probabilities where the file has them for it. */
-export function tokensOf({ state }: Stage, step: number): StepToken[] {
-  const { shown, reading } = state;
-  if (!shown?.steps[step]) return [];
-  const { start, end } = shown.steps[step];
-  const given = shown.logprobs.filter((token) => token.start < end && token.end > start);
-  if (given.length > 0) {
-    return given.map((token) => ({
-      start: token.start,
-      end: token.end,
-      label: shown.text.slice(token.start, token.end),
-      surprise: -token.logprob / Math.LN2,
-    }));
-  }
-  return reading?.tokens.filter((token) => token.start < end && token.end > start) ?? [];
+function legendWords(shown: Shown, step: number, coloured: boolean, read: boolean): string {
+  if (!coloured) return read ? t('This step is outside of what was read.') : '';
+  return t('Colour: surprise of each token, {0}; the brightest is {1} bits or more.', judge(shown, step), MOST_BITS);
 }
 
-function legendWords(shown: Shown, coloured: boolean, read: boolean): string {
-  if (!coloured) return read ? t('This step is outside of what was read.') : '';
-  const by = shown.logprobs.length > 0 ? t('by the writer’s own log-probabilities') : t('by the model that read it');
-  return t('Colour: surprise of each token, {0}; the brightest is {1} bits or more.', by, MOST_BITS);
+/** Whose surprise it is. */
+function judge(shown: Shown, step: number): string {
+  if (!isWritersOwn(shown, step)) return t('by the model that read it');
+  return shown.origin.kind === 'server'
+    ? t('by the server’s own log-probabilities')
+    : t('by the writer’s own log-probabilities');
 }
 
 function tokenRows(stage: Stage): { caption: string; columns: string[]; rows: string[][] } | null {
   const { shown, position } = stage.state;
-  const tokens = tokensOf(stage, position);
+  const tokens = tokensOf(stage.state, position);
   if (!shown || tokens.length === 0) return null;
   return {
     caption: t('Tokens of {0}', stepName(shown, position)),

@@ -38,7 +38,22 @@ function curveSentence(shown: Shown, curve: readonly number[]): string | null {
   return t('It holds {0} for likelier than not from step {1} on.', wanted, known);
 }
 
-export function originSentence({ origin, question }: Shown, { reading }: State): string {
+export function originSentence({ origin, question, logprobs }: Shown, { reading }: State): string {
+  const reader = reading ? [t('read by {0}, which did not write it', reading.modelName)] : [];
+  if (origin.kind === 'server' || origin.kind === 'vscode') {
+    const by =
+      origin.kind === 'server'
+        ? t('Written by {0} at {1}', origin.modelName || t('a server'), origin.address)
+        : t('Written by {0}, a model of VS Code', origin.modelName);
+    const silent =
+      origin.kind === 'vscode'
+        ? [t('such models give no log-probabilities: the surprise is that of the model that read it')]
+        : logprobs.length === 0
+          ? [t('it gave no log-probabilities: the surprise is that of the model that read it')]
+          : [];
+    const cut = { end: [], length: [t('stopped: there was no more room')], broken: [t('not complete')] }[origin.ending];
+    return [by, ...cut, ...reader, ...silent].join(' · ');
+  }
   if (origin.kind === 'live') {
     const asked = {
       native: t('asked in the form it was trained on'),
@@ -48,8 +63,7 @@ export function originSentence({ origin, question }: Shown, { reading }: State):
     const cut = origin.ending === 'length' ? ` · ${t('stopped: there was no more room')}` : '';
     return `${t('Written by {0}', origin.modelName)} · ${asked}${cut}`;
   }
-  const parts = [t('Imported from {0}', origin.title)];
-  if (reading) parts.push(t('read by {0}, which did not write it', reading.modelName));
+  const parts = [t('Imported from {0}', origin.title), ...reader];
   if (question === null) parts.push(t('without a question'));
   return parts.join(' · ');
 }

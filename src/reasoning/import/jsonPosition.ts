@@ -29,7 +29,7 @@ export function jsonErrorOffset(text: string): number {
 
 /** Behind the closing quote; null for a string that JSON does not know or that is not closed. */
 function stringEnd(text: string, start: number): number | null {
-  for (let at = start + 1; at < text.length; ) {
+  for (let at = start + 1; at < text.length;) {
     const code = text.charCodeAt(at);
     if (code === 0x22) return at + 1;
     if (code < 0x20) return null;

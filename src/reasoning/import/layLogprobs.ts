@@ -8,7 +8,7 @@ export interface SpelledToken {
   logprob: number;
 }
 
-/** Fewer of the tokens' bytes found than this: they are those of another text. */
+/** Less than this of the tokens found in the text, and less than this of the text covered: they are those of another. */
 const LEAST_FOUND = 0.9;
 
 /**
@@ -24,8 +24,11 @@ export function layLogprobs(
   const bytes = new TextEncoder().encode(text);
   const all = tokens.reduce((sum, token) => sum + token.bytes.length, 0);
   for (const start of starts) {
-    const { placed, found } = place(bytes, tokens, new TextEncoder().encode(text.slice(0, start)).length);
-    if (all > 0 && found >= LEAST_FOUND * all) return inCharacters(text, placed);
+    const from = new TextEncoder().encode(text.slice(0, start)).length;
+    const { placed, found } = place(bytes, tokens, from);
+    const covered = placed.reduce((sum, token) => sum + token.to - token.from, 0);
+    const enough = found >= LEAST_FOUND * all || covered >= LEAST_FOUND * (bytes.length - from);
+    if (placed.length > 0 && enough) return inCharacters(text, placed);
   }
   return [];
 }

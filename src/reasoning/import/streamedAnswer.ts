@@ -5,13 +5,23 @@
 import { isObject } from './records';
 
 export class StreamedAnswer {
-  content = '';
-  thought = '';
+  private content = '';
+  private thought = '';
   /** Why the writer stopped; null until it says so. */
   finishReason: string | null = null;
   /** The name that the server gives its model. */
   model: string | null = null;
   private readonly logprobs: unknown[] = [];
+
+  /** Characters that have come. */
+  get length(): number {
+    return this.thought.length + this.content.length;
+  }
+
+  /** Thought and answer, to be read while they are written. */
+  get text(): string {
+    return [this.thought, this.content].filter((part) => part !== '').join('\n\n');
+  }
 
   /** false: this is no chunk of a streamed answer. */
   add(chunk: unknown): boolean {

@@ -1,6 +1,6 @@
 /** Asks an OpenAI-compatible server (llama.cpp, Ollama, vLLM) one question and follows its answer as it is written. */
 import { createParser } from 'eventsource-parser';
-import { Problem, toProblem } from '../../protocol/problem';
+import { Problem } from '../../protocol/problem';
 import { StreamedAnswer } from '../import/streamedAnswer';
 import { isObject } from '../import/records';
 import { connectionProblem, Patience, request, statusProblem, wordsOf, type ChatServer } from './request';
@@ -80,44 +80,42 @@ async function follow(
   const type = response.headers.get('content-type') ?? '';
   if (type.includes('application/json')) return whole(json(await response.text()), server, model);
   const answer = new StreamedAnswer();
-  const textOf = (): string => [answer.thought, answer.content].filter((part) => part !== '').join('\n\n');
   let isDone = false;
-  const events: string[] = [];
   const parser = createParser({
     maxBufferSize: MOST_EVENT_CHARS,
-    onEvent: ({ data }) => void events.push(data),
-    onError: (error) => {
-      // Older llama.cpp puts an error into a field of that name.
-      if (error.type === 'unknown-field' && error.field === 'error') throw serverError(error.value ?? '', server);
-      throw garbage(server);
-    },
-  });
-  const take = (): void => {
-    const before = textOf().length;
-    for (const data of events.splice(0)) {
+    onEvent: ({ data }) => {
       if (data.trim() === '[DONE]') isDone = true;
       else if (!isDone) takeEvent(data, answer, server);
-    }
-    const text = textOf();
-    if (text.length > before) onText(text);
-  };
+    },
+    onError: ({ type: what, field, value }) => {
+      // Older llama.cpp puts an error into a field of that name.
+      throw what === 'unknown-field' && field === 'error' ? serverError(value ?? '', server) : garbage(server);
+    },
+  });
   let problem: Problem | undefined;
+  let told = 0;
+  const tell = (): void => {
+    if (answer.length > told) onText(answer.text);
+    told = answer.length;
+  };
   try {
     const decoder = new TextDecoder();
     for await (const bytes of response.body as unknown as AsyncIterable<Uint8Array>) {
       patience.heard();
       parser.feed(decoder.decode(bytes, { stream: true }));
-      take();
+      tell();
       if (isDone) break;
     }
   } catch (thrown) {
     problem = connectionProblem(thrown, server, patience);
     // A connection that breaks is told as what it is for the person: an answer that is not whole.
     if (problem.code === 'server-unreachable') problem = brokenOff(server);
+    // What came in the same piece as the error.
+    tell();
   }
   const ended = isDone || answer.finishReason !== null;
-  if (!ended) problem ??= textOf() === '' ? garbage(server) : brokenOff(server);
-  if (textOf() === '') throw problem ?? garbage(server);
+  if (!ended) problem ??= answer.length === 0 ? garbage(server) : brokenOff(server);
+  if (answer.length === 0) throw problem ?? garbage(server);
   const ending = ended ? (answer.finishReason === 'length' ? 'length' : 'end') : 'broken';
   return {
     completion: answer.completion(),
@@ -146,8 +144,8 @@ function whole(completion: unknown, server: ChatServer, model: string): ChatAnsw
 function json(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (thrown) {
-    return toProblem(thrown);
+  } catch {
+    return undefined;
   }
 }
 

@@ -17,7 +17,7 @@ const MOST_WORDS = 300;
 /** Ends a request when the caller does, or after too long a silence; `heard` says that the server has sent something. */
 export class Patience {
   private readonly control = new AbortController();
-  private timer: NodeJS.Timeout | undefined;
+  private timer: ReturnType<typeof setTimeout> | undefined;
   /** Whether it was the silence that ended it. */
   ranOut = false;
 
@@ -85,7 +85,10 @@ export function connectionProblem(thrown: unknown, server: ChatServer, patience:
 
 /** fetch says only "fetch failed"; why is in its cause, or in the first of several causes. */
 function causeOf(thrown: unknown): { code: string; message: string } {
-  const { cause, message } = thrown as { cause?: { code?: unknown; message?: string; errors?: unknown[] }; message?: string };
+  const { cause, message } = thrown as {
+    cause?: { code?: unknown; message?: string; errors?: unknown[] };
+    message?: string;
+  };
   const first = (cause?.errors?.[0] ?? cause) as { code?: unknown; message?: string } | undefined;
   return {
     code: typeof first?.code === 'string' ? first.code : '',
@@ -98,7 +101,8 @@ export async function statusProblem(response: Response, server: ChatServer): Pro
   const { status } = response;
   const words = wordsOf(await response.text().catch(() => ''), server);
   const detail: ProblemDetail = { server: server.address, status, subject: words };
-  if (status === 401 || status === 403) return new Problem('server-refused', `The server refuses the key (${status}).`, detail);
+  if (status === 401 || status === 403)
+    return new Problem('server-refused', `The server refuses the key (${status}).`, detail);
   return new Problem('server-error', `The server answers ${status}: ${words}`, detail);
 }
 
@@ -113,7 +117,14 @@ export function wordsOf(text: string, server: ChatServer): string {
   } catch {
     // Plain text or a page of a proxy.
   }
-  return withoutKey(words.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ').trim().slice(0, MOST_WORDS), server);
+  return withoutKey(
+    words
+      .replace(/<[^>]*>/g, ' ')
+      .replace(/\s+/g, ' ')
+      .trim()
+      .slice(0, MOST_WORDS),
+    server,
+  );
 }
 
 /** Some servers repeat the key that they refuse. */

@@ -66,9 +66,13 @@ const INSTRUCTIONS: Readonly<Record<Language, { steps: string; direct: string }>
   },
 };
 
+/** The question with what is wanted of the answer, for models that are talked to. */
+export function spokenQuestion(question: string, withSteps: boolean): string {
+  return `${question}\n\n${INSTRUCTIONS[languageOf(question)][withSteps ? 'steps' : 'direct']}`;
+}
+
 function chatPrompt({ template, bosToken, eosToken }: PromptStyle, question: string, withSteps: boolean): Prompt {
-  const instruction = INSTRUCTIONS[languageOf(question)][withSteps ? 'steps' : 'direct'];
-  const messages = [{ role: 'user', content: `${question}\n\n${instruction}` }];
+  const messages = [{ role: 'user', content: spokenQuestion(question, withSteps) }];
   const rendered = new Template(template!).render({
     messages,
     add_generation_prompt: true,

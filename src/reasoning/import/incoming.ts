@@ -1,0 +1,32 @@
+/** What comes in from outside: a file's bytes, a selected text, a server's completion. */
+import { looksBinary } from '../../editor/cutText';
+import { Problem } from '../../protocol/problem';
+import type { ReasoningTrace } from '../../protocol/reasoning';
+import { withAnswerLine } from './answerLine';
+import { recordTrace } from './records';
+
+/** Throws Problem input-binary. */
+export function decodedText(bytes: Uint8Array, file: string): string {
+  const text = new TextDecoder().decode(bytes);
+  if (looksBinary(text)) throw new Problem('input-binary', 'Not a text file.', { file });
+  return text;
+}
+
+/** Whether a selected text is a chain of thought rather than a question: it has marks that no word problem has. */
+export function isTrace(text: string): boolean {
+  return /<\/?think(?:ing)?>|<<[^<>=\n]*=[^<>\n]*>>|^[ \t]*####|^[ \t]*[[{]\s*["{]|^[ \t]*(?:steps|步骤)\s*[:：]\s*$/im.test(
+    text,
+  );
+}
+
+/** A completion as a trace. What a model says at once, without steps, is one step. Throws Problem no-steps where it says nothing. */
+export function wholeTrace(completion: object, question: string): ReasoningTrace {
+  const trace = recordTrace({ ...completion, question });
+  if (!trace || trace.text.trim() === '') throw new Problem('no-steps', 'The answer is empty.');
+  const { text } = trace;
+  const steps = withAnswerLine(text, trace.steps);
+  if (steps.length > 0) return { ...trace, steps };
+  const start = text.length - text.trimStart().length;
+  const end = text.trimEnd().length;
+  return { ...trace, steps: [{ start, end, text: text.slice(start, end), equations: [] }] };
+}
