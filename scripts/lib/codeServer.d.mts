@@ -6,6 +6,8 @@ export interface ServerOptions {
   locale?: string;
   /** Installed before the start, as a person would. */
   vsix?: string;
+  /** Folder of an unpacked extension that is there besides ours. */
+  beside?: string;
   /** Whether pages may load an extension in development mode. It suppresses dialogs. Default: unless a .vsix is given. */
   development?: boolean;
   /** Where settings and state are kept; a temporary folder by default. */

@@ -3,7 +3,7 @@
  * What each option does was tried out: without `enable-smoke-test-driver` a built workbench ignores the extension* keys of
  * the page's payload; with it no dialog is shown.
  */
-import { mkdirSync, mkdtempSync, openSync, closeSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, openSync, closeSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import os from 'node:os';
@@ -40,6 +40,7 @@ export async function startCodeServer({
   settings = {},
   locale = 'en',
   vsix,
+  beside,
   development = !vsix,
   dataFolder,
   port: wantedPort,
@@ -50,6 +51,8 @@ export async function startCodeServer({
   const extensions = path.join(data, 'extensions');
   mkdirSync(path.join(userData, 'User'), { recursive: true });
   mkdirSync(extensions, { recursive: true });
+  // What lies there at the first start counts as installed.
+  if (beside) cpSync(beside, path.join(extensions, path.basename(beside)), { recursive: true });
   const writeSettings = (changed) =>
     writeFileSync(
       path.join(userData, 'User', 'settings.json'),

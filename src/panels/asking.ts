@@ -24,7 +24,7 @@ export class Asking {
   private readonly control = new AbortController();
   private readonly followers = new Set<(text: string) => void>();
   private text = '';
-  private toldAt = 0;
+  private telling: ReturnType<typeof setTimeout> | undefined;
   /** Resolves when it is over, however it went. */
   readonly over: Promise<void>;
 
@@ -59,9 +59,9 @@ export class Asking {
 
   private grow(text: string): void {
     this.text = text;
-    const now = performance.now();
-    if (now - this.toldAt < TELL_MS) return;
-    this.toldAt = now;
-    for (const tell of this.followers) tell(text);
+    this.telling ??= setTimeout(() => {
+      this.telling = undefined;
+      for (const tell of this.followers) tell(this.text);
+    }, TELL_MS);
   }
 }

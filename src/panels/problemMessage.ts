@@ -111,7 +111,7 @@ export function problemMessage(problem: Problem): string {
         'No extension provides VS Code with a language model. Install one, or use the loaded model or a server.',
       );
     case 'language-model-failed':
-      return t('{0} gave no answer: {1}', subject ?? '', firstLine(problem.message));
+      return t('{0} reports an error: {1}', subject ?? '', firstLine(problem.message));
     case 'out-of-memory':
       return t('There is not enough memory for this. Select less text, choose a smaller model, or close other panels.');
     case 'cancelled':

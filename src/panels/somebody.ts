@@ -7,7 +7,7 @@ import { Problem } from '../protocol/problem';
 import type { Answered } from '../protocol/reasoningPanelApi';
 import type { ReasoningClient } from '../reasoning/reasoningClient.node';
 import { chat } from '../reasoning/server/chat';
-import { spokenQuestion } from '../reasoning/solve/prompt';
+import { spokenQuestion } from '../reasoning/solve/spoken';
 import type { AskSomebody } from './asking';
 import { problemMessage } from './problemMessage';
 

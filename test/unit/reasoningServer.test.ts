@@ -15,7 +15,7 @@ import { baseAddress, isUnencrypted } from '../../src/reasoning/server/address';
 import { chat, listModels, type ChatAnswer } from '../../src/reasoning/server/chat';
 import type { ChatServer } from '../../src/reasoning/server/request';
 import { loadReasoner } from '../../src/reasoning/solve/load.node';
-import { spokenQuestion } from '../../src/reasoning/solve/prompt';
+import { spokenQuestion } from '../../src/reasoning/solve/spoken';
 import type { Reasoner } from '../../src/reasoning/solve/reasoner';
 import { solve } from '../../src/reasoning/solve/solve';
 import { engineSays, says, startChatServer, type ChatServerOptions } from '../support/chatServer';

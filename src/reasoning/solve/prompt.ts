@@ -4,6 +4,7 @@
  */
 import { Template } from '@huggingface/jinja';
 import type { Language } from '../../protocol/reasoning';
+import { languageOf, spokenQuestion } from './spoken';
 
 export type PromptKind = 'native' | 'chat' | 'few-shot';
 
@@ -34,10 +35,6 @@ const LABELS: Readonly<Record<Language, { question: string; direct: string; step
 /** Ends a chain of thought: what follows is the answer, and nothing else. */
 export const ANSWER_MARK = '####';
 
-export function languageOf(question: string): Language {
-  return /\p{Script=Han}/u.test(question) ? 'zh' : 'en';
-}
-
 export function buildPrompt(style: PromptStyle, question: string, withSteps: boolean): Prompt {
   const asked = question.trim();
   if (style.kind === 'chat') return chatPrompt(style, asked, withSteps);
@@ -53,22 +50,6 @@ export function buildPrompt(style: PromptStyle, question: string, withSteps: boo
 /** What is put between steps and the answer that is forced after them. */
 export function forcedTail(stepsSoFar: string): string {
   return `${stepsSoFar === '' || stepsSoFar.endsWith('\n') ? '' : '\n'}${ANSWER_MARK} `;
-}
-
-const INSTRUCTIONS: Readonly<Record<Language, { steps: string; direct: string }>> = {
-  en: {
-    steps: 'Think step by step, one short step per line. End with a line “#### ” and the final number alone.',
-    direct: 'Answer at once, without any steps: write “#### ” and the final number alone.',
-  },
-  zh: {
-    steps: '请一步一步思考，每行写一个简短的步骤。最后一行写“#### ”和最终的数字。',
-    direct: '请直接回答，不要写步骤：只写“#### ”和最终的数字。',
-  },
-};
-
-/** The question with what is wanted of the answer, for models that are talked to. */
-export function spokenQuestion(question: string, withSteps: boolean): string {
-  return `${question}\n\n${INSTRUCTIONS[languageOf(question)][withSteps ? 'steps' : 'direct']}`;
 }
 
 function chatPrompt({ template, bosToken, eosToken }: PromptStyle, question: string, withSteps: boolean): Prompt {

@@ -28,6 +28,8 @@ export interface WorkbenchOptions {
   vsix?: string;
   /** Another extension in development mode instead of ours. */
   extension?: string;
+  /** Folder of an unpacked extension that is installed besides ours. */
+  beside?: string;
   locale?: 'en' | 'zh-cn';
   theme?: Theme;
   settings?: Record<string, unknown>;
@@ -50,9 +52,9 @@ const USUAL = 30_000;
 const LIST_MS = 3_000;
 
 export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
-  const { theme = 'dark', viewport = { width: 1280, height: 800 }, locale = 'en', vsix } = options;
+  const { theme = 'dark', viewport = { width: 1280, height: 800 }, locale = 'en', vsix, beside } = options;
   const folder = copyWorkspace(options);
-  const server = await sharedServer(vsix ? { locale, vsix } : { locale });
+  const server = await sharedServer({ locale, ...(vsix && { vsix }), ...(beside && { beside }) });
   // The scheme of the system, which a headless browser has too, would win over the theme.
   const scheme = { 'window.autoDetectColorScheme': false, 'window.autoDetectHighContrast': false };
   server.writeSettings({ 'workbench.colorTheme': THEMES[theme], ...scheme, ...options.settings });
