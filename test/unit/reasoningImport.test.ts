@@ -117,6 +117,17 @@ describe('import of chains of thought', () => {
     assert.match(problemOf('{"answer": "a",').message, /line 1, column 16: it ends too early/);
   });
 
+  it('broken JSON with a string of nine million characters is named by line and column', () => {
+    const long = 'a long string "\\ '.repeat(500_000);
+    const text = `{\n "answer": ${JSON.stringify(long)},\n "broken": oops\n}`;
+    const { code, detail } = problemOf(text);
+    assert.deepEqual([code, detail.line, detail.column], ['trace-invalid', 3, 12]);
+    const { detail: open } = problemOf(`{"answer": "${'x'.repeat(9_000_000)}`);
+    assert.deepEqual([open.line, open.column], [1, 12]);
+    const { detail: nested } = problemOf(`{"answer": ${'['.repeat(1_000_000)}`);
+    assert.deepEqual([nested.line, nested.column], [1, 1_000_012]);
+  });
+
   it('finds the same mistakes as JSON.parse in documents with one character changed', () => {
     const random = seededRandom(3);
     const good = JSON.stringify({ a: [1, 2.5e3, 'x\\"y', null, { b: true }], c: {} }, null, 1);
