@@ -2,10 +2,10 @@
  * Does the experiments' worker keep memory when it is started and stopped again and again?
  *   node bench/milestoneMemory.mjs [ID...]        (default: backpropagation, tpu and transformer)
  * Each is started and stopped twenty times in one worker, at the first picture or soon after it; the resident memory of the
- * process is read after each. Growth: the median of the last five over that of the five after the first five, which load
+ * process is read after each, with the garbage collected. Growth: the median of the last five over that of the five after the first five, which load
  * code and models. Prints a table and writes bench/results/milestoneMemory.json.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -15,7 +15,18 @@ const ROUNDS = 20;
 const WARM = 5;
 const MOST_GROWTH = 0.05;
 
+// Garbage is collected at rest: what counts is what is kept. Node must be run with --expose-gc for it.
+if (!globalThis.gc) {
+  const again = [...process.execArgv, '--expose-gc', ...process.argv.slice(1)];
+  process.exit(spawnSync(process.execPath, again, { stdio: 'inherit' }).status ?? 1);
+}
 execFileSync(process.execPath, ['esbuild.mjs'], { cwd: root, stdio: 'inherit' });
+const worker = path.join(root, 'out', 'bench', 'milestoneMemoryWorker.cjs');
+mkdirSync(path.dirname(worker), { recursive: true });
+writeFileSync(
+  worker,
+  `require(${JSON.stringify(path.join(root, 'dist', 'milestoneWorker.js'))});\nsetInterval(gc, 100).unref();\n`,
+);
 const { measure } = await import(
   pathToFileURL(await bundle('milestoneMemory', { entryPoints: ['bench/milestoneMemory.ts'] })).href
 );
@@ -23,7 +34,7 @@ const named = process.argv.slice(2);
 const ids = named.length > 0 ? named : ['backpropagation', 'tpu', 'transformer'];
 const experiments = [];
 for (const id of ids) {
-  const megabytes = await measure(id, ROUNDS);
+  const megabytes = await measure(id, ROUNDS, worker);
   const [start, end] = [megabytes.slice(WARM, 2 * WARM), megabytes.slice(-WARM)].map(median);
   experiments.push({ id, megabytes, growth: end / start - 1 });
   console.log(

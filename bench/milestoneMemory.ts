@@ -7,16 +7,22 @@ import { folderTexts } from '../src/milestones/folderTexts.node';
 
 /** Reports after which a run is stopped: at the first picture, and later and later. */
 const REPORTS = [1, 2, 4, 8];
-const SETTLE_MS = 200;
+/** Time for the worker to collect its garbage. */
+const SETTLE_MS = 500;
 
 /** Megabytes of resident memory: [rounds]. */
-export async function measure(id: string, rounds: number): Promise<number[]> {
+export async function measure(id: string, rounds: number, script: string): Promise<number[]> {
   const models = path.resolve('media', 'models');
   const { default: file } = JSON.parse(readFileSync(path.join(models, 'index.json'), 'utf8')) as { default: string };
   const model = path.join(models, file);
   const workspace = await folderTexts('src', 400_000);
-  const inputs = { workspace, selection: null, models: { default: model, reasoner: model }, media: path.resolve('media') };
-  const client = new MilestoneClient({ script: path.resolve('dist', 'milestoneWorker.js') });
+  const inputs = {
+    workspace,
+    selection: null,
+    models: { default: model, reasoner: model },
+    media: path.resolve('media'),
+  };
+  const client = new MilestoneClient({ script });
   const release = client.acquire();
   const megabytes: number[] = [];
   try {
