@@ -37,7 +37,10 @@ async function solveProblem(workbench: Workbench): Promise<void> {
   await workbench.selectAll();
   await openReasoning(workbench, REASONING_INPUTS.short);
   // The answers and the step, not what was asked about it last.
-  await workbench.panelFrame().locator('body').evaluate(() => scrollTo(0, 0));
+  await workbench
+    .panelFrame()
+    .locator('body')
+    .evaluate(() => scrollTo(0, 0));
 }
 
 /** One entry with its experiment run, scrolled to the result. */
