@@ -1,7 +1,7 @@
 /**
  * Heat on the explained text in the editor itself: weights of the head that the panel looks at, from (or to) the token
- * under the cursor, or the surprisal of every token. After an edit what is left is marked stale, and the text is explained
- * again once nothing was typed for a while.
+ * under the cursor, or the surprisal of every token. After an edit what may have changed is marked stale (what stands before
+ * the edit has not: nothing looks ahead), and the text is explained again once nothing was typed for a while.
  */
 import * as vscode from 'vscode';
 import type { Explanation } from '../protocol/explanation';
@@ -28,6 +28,8 @@ export class EditorHeat implements vscode.Disposable {
   private look: Look | undefined;
   private logprobs: Float32Array | undefined;
   private values: ArrayLike<number> | undefined;
+  /** The token whose row of weights the values are; undefined: each is its own token's. */
+  private row: number | undefined;
   private asking: AbortController | undefined;
   private waiting: NodeJS.Timeout | undefined;
   private linked: vscode.Disposable | undefined;
@@ -87,12 +89,12 @@ export class EditorHeat implements vscode.Disposable {
     this.asking?.abort();
     const asking = (this.asking = new AbortController());
     try {
-      const values =
-        this.source.kind() === 'surprisal'
-          ? logprobs.map((logprob) => -logprob)
-          : await this.source.weights(this.look ?? { ...NOWHERE, token: logprobs.length - 1 }, asking.signal);
+      const look = this.look ?? { ...NOWHERE, token: logprobs.length - 1 };
+      const surprisal = this.source.kind() === 'surprisal';
+      const values = surprisal ? logprobs.map((logprob) => -logprob) : await this.source.weights(look, asking.signal);
       if (asking.signal.aborted || this.link !== link) return;
       this.values = values;
+      this.row = surprisal || look.direction === 'to' ? undefined : look.token;
       this.draw();
     } catch {
       // The panel tells what is wrong; the colours stay as they were.
@@ -114,12 +116,20 @@ export class EditorHeat implements vscode.Disposable {
     if (this.link.stale) this.waiting = setTimeout(() => this.source.recompute(), RECOMPUTE_MS);
   }
 
+  /** The first token whose value may be another one after the edits, and with it all behind it. */
+  private firstStale({ firstStale, tokens }: EditorLink): number {
+    // Where one token looked is one row: it holds as a whole, or not at all.
+    if (this.row === undefined) return firstStale;
+    return this.row < firstStale ? tokens.length : 0;
+  }
+
   private draw(): void {
     const { types, link, values } = this;
     if (!types) return;
     const fresh: vscode.Range[][] = types.fresh.map(() => []);
     const stale: vscode.Range[] = [];
     if (link && values) {
+      const firstStale = this.firstStale(link);
       let largest = 0;
       for (let i = 0; i < values.length; i++) largest = Math.max(largest, values[i] || 0);
       link.tokens.forEach((_, token) => {
@@ -127,7 +137,7 @@ export class EditorHeat implements vscode.Disposable {
         const range = step === undefined ? undefined : link.rangeOf(token);
         if (step === undefined || !range) return;
         fresh[step].push(range);
-        if (link.stale) stale.push(range);
+        if (token >= firstStale) stale.push(range);
       });
     }
     const editors = link ? link.editors() : [];

@@ -58,6 +58,17 @@ export class EditorLink implements vscode.Disposable {
     return this.followed.stale;
   }
 
+  /**
+   * The first token that may be another one after the edits, and with it all behind it: what a token is told depends on
+   * those before it only. The number of tokens where nothing was changed.
+   */
+  get firstStale(): number {
+    if (!this.stale) return this.tokens.length;
+    // A token that ends where the text was changed may have grown.
+    const first = this.tokens.findIndex(({ charEnd }) => charEnd >= this.followed.unchanged);
+    return first < 0 ? this.tokens.length : first;
+  }
+
   /** The taken range as it stands now, with what was cut off behind the explained text. */
   get range(): vscode.Range {
     const { from, to } = this.followed.range;

@@ -35,6 +35,11 @@ export class FollowedText {
     return this.changed;
   }
 
+  /** How many of its characters, from the first on, still stand there unchanged. */
+  get unchanged(): number {
+    return this.changed ? this.prefix : this.text.length;
+  }
+
   /** Where the text stands now, or what stands in its place; half-open. */
   get range(): { from: number; to: number } {
     return { from: this.from, to: this.to };

@@ -4,9 +4,10 @@
  */
 import type { Explanation, ExplainProgress, LayerExperts } from '../protocol/explanation';
 import { Problem } from '../protocol/problem';
-import { forward } from './model/forward';
+import { forward, type Hooks } from './model/forward';
 import type { LoadedModel } from './model/load';
 import { candidates, logitsAt, logProbabilities } from './model/logits';
+import { commonPrefix, rerun } from './model/rerun';
 import { toPanelTokens } from './tokenizer/panelTokens';
 import type { Token } from './tokenizer/tokenizer';
 import { findings } from './trace/findings';
@@ -24,6 +25,8 @@ export interface ExplainOptions {
   progress: (report: ExplainProgress) => void;
   /** The trace can be asked about from now on, as far as its layers have been reported; on failure it is released. */
   onTrace?: (trace: Trace) => void;
+  /** An earlier run of this model, of a text with the same beginning: what cannot have changed is taken over from it. */
+  base?: { trace: Trace; logprobs: Float32Array };
 }
 
 export interface Explained {
@@ -52,28 +55,31 @@ export async function explain(model: LoadedModel, text: string, options: Explain
         : null,
   });
 
-  const trace = new Trace(model.config, model.kernel, tokens.length);
-  options.onTrace?.(trace);
+  const ids = tokens.map(({ id }) => id);
+  const { base } = options;
+  const same = base ? commonPrefix(base.trace.ids, ids) : 0;
+  const pause = breather(signal);
+  let trace: Trace | undefined;
+  const begun = (made: Trace): void => {
+    trace = made;
+    options.onTrace?.(made);
+  };
+  const hooks: Hooks = {
+    afterLayer: async (layer) => {
+      const maps = await layerMaps(model.kernel, trace!, layer, pause);
+      progress({ kind: 'layer', maps, experts: layerExperts(trace!, layer) });
+    },
+    afterChunk: pause,
+  };
   try {
-    const pause = breather(signal);
     await pause();
-    await forward(
-      model,
-      trace,
-      tokens.map((token) => token.id),
-      {
-        afterLayer: async (layer) => {
-          progress({
-            kind: 'layer',
-            maps: await layerMaps(model.kernel, trace, layer, pause),
-            experts: layerExperts(trace, layer),
-          });
-        },
-        afterChunk: pause,
-      },
-    );
+    if (base) trace = await rerun(model, base.trace, { ...hooks, ids, edits: [], onTrace: begun });
+    else {
+      begun((trace = new Trace(model.config, model.kernel, ids.length)));
+      await forward(model, trace, ids, hooks);
+    }
     const forwarded = performance.now();
-    const logprobs = await logProbabilities(model, trace, pause);
+    const logprobs = await logProbabilities(model, trace, pause, base?.logprobs.slice(0, same));
     const next = candidates(logitsAt(model, trace, tokens.length - 1), model.tokenizer, options.top);
     const roles = await roleScores(trace, panelTokens, text, pause);
     return {
@@ -85,6 +91,7 @@ export async function explain(model: LoadedModel, text: string, options: Explain
         next,
         logprobs,
         interventions: trace.edits,
+        computedTokens: trace.rowsRun / model.config.layers,
         timings: {
           loadMs: 0,
           tokenizeMs: tokenized - started,
@@ -94,7 +101,7 @@ export async function explain(model: LoadedModel, text: string, options: Explain
       },
     };
   } catch (thrown) {
-    trace.release();
+    trace?.release();
     throw thrown;
   }
 }

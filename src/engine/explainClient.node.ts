@@ -46,18 +46,22 @@ export class ExplainClient {
   }
 
   async explain(
-    params: ExplainWorkerApi['explain']['params'],
+    { base, ...params }: Omit<ExplainWorkerApi['explain']['params'], 'base'> & { base?: TraceHandle },
     { signal, onProgress }: ExplainOptions = {},
   ): Promise<{ explanation: Explanation; trace: TraceHandle }> {
     const { rpc, number } = this.shared.start();
     let trace: TraceHandle | undefined;
-    const explanation = await rpc.call('explain', params, {
-      signal,
-      onProgress: (report) => {
-        if (report.kind === 'tokens') trace = { worker: number, trace: report.trace };
-        onProgress?.(report, trace);
+    const explanation = await rpc.call(
+      'explain',
+      { ...params, base: base?.worker === number ? base.trace : undefined },
+      {
+        signal,
+        onProgress: (report) => {
+          if (report.kind === 'tokens') trace = { worker: number, trace: report.trace };
+          onProgress?.(report, trace);
+        },
       },
-    });
+    );
     return { explanation, trace: { worker: number, trace: explanation.trace } };
   }
 

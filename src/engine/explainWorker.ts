@@ -5,13 +5,14 @@
 import type { ExplainHostApi, ExplainWorkerApi } from '../protocol/workerApi';
 import { Problem } from '../protocol/problem';
 import { Rpc, type Handlers } from '../protocol/rpc';
-import { explain } from './explain';
+import { breather, explain, type ExplainOptions } from './explain';
 import { FileSource } from './formats/fileSource';
 import { KeptModel } from './keptModel.node';
 import { nodeThreads } from './kernel/threads.node';
 import { inspectModel, loadModel, type LoadedModel } from './model/load';
 import { candidates, logitsAt } from './model/logits';
 import { readingAnswers } from './reading/answers';
+import { tileWithout } from './reading/tileWithout';
 import type { Trace } from './trace/trace';
 import { headWeights, tile } from './trace/weights';
 import { hostPort } from './workerPort.node';
@@ -19,6 +20,8 @@ import { hostPort } from './workerPort.node';
 interface KeptTrace {
   trace: Trace;
   model: LoadedModel;
+  /** Once it is explained. */
+  logprobs?: Float32Array;
 }
 
 let nextTrace = 1;
@@ -40,6 +43,12 @@ function keptTrace(id: number): KeptTrace {
   return kept;
 }
 
+/** An explained trace of this model that another run can start from; undefined: it has to start from nothing. */
+function baseOf(id: number | undefined, model: LoadedModel): ExplainOptions['base'] {
+  const kept = id === undefined ? undefined : traces.get(id);
+  return kept?.logprobs && kept.model === model ? { trace: kept.trace, logprobs: kept.logprobs } : undefined;
+}
+
 const handlers: Handlers<ExplainWorkerApi> = {
   inspect({ modelPath }) {
     const source = new FileSource(modelPath);
@@ -49,7 +58,7 @@ const handlers: Handlers<ExplainWorkerApi> = {
       source.close();
     }
   },
-  async explain({ modelPath, text, maxTokens, top }, context) {
+  async explain({ modelPath, text, maxTokens, top, base }, context) {
     const started = performance.now();
     const model = await models.of(modelPath, context);
     const loadMs = performance.now() - started;
@@ -57,17 +66,20 @@ const handlers: Handlers<ExplainWorkerApi> = {
     const { signal, progress } = context;
     const traceId = nextTrace++;
     const onTrace = (trace: Trace): void => void traces.set(traceId, { trace, model });
-    const options = { maxTokens, top, traceId, signal, progress, onTrace };
+    const options = { maxTokens, top, traceId, signal, progress, onTrace, base: baseOf(base, model) };
     const { explanation } = await explain(model, text, options).catch((thrown: unknown) => {
       traces.delete(traceId);
       closeUnused(model);
       throw thrown;
     });
-    const { timings } = explanation;
+    const { timings, logprobs } = explanation;
+    const kept = traces.get(traceId);
+    if (kept) kept.logprobs = logprobs;
     return { ...explanation, timings: { ...timings, loadMs, totalMs: timings.totalMs + loadMs } };
   },
-  tile({ trace: id, ...params }) {
+  tile({ trace: id, without, ...params }, { signal }) {
     const { trace, model } = keptTrace(id);
+    if (without) return tileWithout(model.kernel, trace, { ...params, without }, breather(signal));
     return tile(model.kernel, trace, params);
   },
   weights({ trace: id, layer, head, token, direction }) {

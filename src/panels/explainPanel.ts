@@ -207,7 +207,7 @@ export class ExplainPanel implements vscode.Disposable {
       shown.modelPath = model.path;
       this.emit({ kind: 'begin', subject: taken.subject, modelName: model.name });
       const { explanation, trace } = await client.explain(
-        { modelPath: model.path, text: taken.subject.text, maxTokens: limit, top: CANDIDATES },
+        { modelPath: model.path, text: taken.subject.text, maxTokens: limit, top: CANDIDATES, base: this.good?.trace },
         { signal, onProgress: (report, named) => !signal.aborted && this.progressed(shown, report, named) },
       );
       shown.trace = trace;
@@ -285,7 +285,8 @@ export class ExplainPanel implements vscode.Disposable {
         shown.trace = undefined;
         this.emit(outcome(problem));
       }
-      throw problem;
+      // The page shows it as it is.
+      throw new Problem(problem.code, problemMessage(problem), problem.detail);
     }
   }
 

@@ -127,6 +127,8 @@ export interface Explanation {
   logprobs: Float32Array; // [tokens]
   /** What the run was told to do otherwise than the model would. */
   interventions: readonly Edit[];
+  /** Tokens that went through the layers for this; the others were taken over from the text before an edit. */
+  computedTokens: number;
   timings: { loadMs: number; tokenizeMs: number; forwardMs: number; totalMs: number };
 }
 

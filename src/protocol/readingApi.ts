@@ -99,6 +99,9 @@ export interface ActiveNeuron {
   activation: number;
 }
 
+/** Flow costs the cube of the tokens: a limit at which it still takes about a second. */
+export const FLOW_TOKENS = 160;
+
 export type LayerFlow =
   | { method: 'mean'; heads: { layer: number; head: number }[] } // plain average of the chosen heads
   | { method: 'rollout' } // Abnar & Zuidema 2020: (A + I)/2 per layer, multiplied

@@ -15,6 +15,8 @@ export interface TileParams {
   rows: number;
   cols: number;
   pool: 'max' | 'mean';
+  /** [tokens], 1 for a key to leave out: its weights are 0, nothing is divided again. */
+  without?: Uint8Array;
 }
 
 export interface WeightsParams {
@@ -29,9 +31,12 @@ export interface WeightsParams {
 export type ExplainWorkerApi = {
   /** Reads only the header; throws Problem model-invalid / model-unsupported / file-missing. */
   inspect: { params: { modelPath: string }; result: ModelCard };
-  /** Runs the model over the text. The trace is kept until `release`. */
+  /**
+   * Runs the model over the text. The trace is kept until `release`. `base`: a trace of a text that may begin alike; where
+   * it is still kept and of the same model, only what comes after the common beginning is computed.
+   */
   explain: {
-    params: { modelPath: string; text: string; maxTokens: number; top: number };
+    params: { modelPath: string; text: string; maxTokens: number; top: number; base?: number };
     result: Explanation;
     progress: ExplainProgress;
   };

@@ -53,6 +53,26 @@ describe('with the real worker and the bundled model', function () {
     assert.ok((await other.panel.answers.weights(ROW, NOT_ABORTED)).length > 3);
   });
 
+  it('after an edit only the tokens behind it are computed again', async () => {
+    const editor = await openText('let total = price * count;\nreturn total;\n'.repeat(5));
+    const { run, panel } = await begin(editor);
+    await run;
+    const idsNow = (): number[] =>
+      panel.events
+        .flatMap((event) =>
+          event.kind === 'progress' && event.progress.kind === 'tokens' ? event.progress.tokens : [],
+        )
+        .map(({ id }) => id);
+    const before = idsNow();
+    assert.equal(eventOf(panel, 'done').explanation.computedTokens, before.length);
+    await editor.edit((edit) => edit.insert(new vscode.Position(6, 14), ' * 2'));
+    await panel.retry();
+    const after = idsNow();
+    const same = after.findIndex((id, token) => id !== before[token]);
+    assert.ok(same > before.length / 2, `the first ${same} of ${before.length} tokens are as they were`);
+    assert.equal(eventOf(panel, 'done').explanation.computedTokens, after.length - same);
+  });
+
   it('lone surrogates are explained as what the model sees, and every character belongs to a token', async () => {
     const editor = await openUntitled('a\ud83d b \udc00\ud83d\ude00c');
     const { run, panel } = await begin(editor);

@@ -26,6 +26,20 @@ describe('Reading views', () => {
     await frame().locator(`[role="tab"][data-tab="${name}"][aria-selected="true"]`).waitFor();
   }
 
+  /** Colours of the first key's column, from the second query down. */
+  async function columnOfMatrix(): Promise<number[]> {
+    await workbench.settled();
+    return frame()
+      .locator('[data-section="matrix"] canvas')
+      .first()
+      .evaluate((canvas: HTMLCanvasElement) => {
+        const [left, top, ratio] = [76, 68, devicePixelRatio];
+        const [x, y] = [Math.round((left + 2) * ratio), Math.round((top + 16) * ratio)];
+        const height = Math.round(canvas.height - y - 8 * ratio);
+        return [...new Uint32Array(canvas.getContext('2d')!.getImageData(x, y, 1, height).data.buffer)];
+      });
+  }
+
   it('names the strongest head of a role, with its formula and threshold one click away', async () => {
     await openTab('roles');
     const role = frame().locator('.role[data-role="previous-token"]');
@@ -90,8 +104,17 @@ describe('Reading views', () => {
     await frame().locator('[data-section="text"]').getByText('Sinks are dimmed').waitFor();
     const background = frame().locator('[data-section="text"] .token').first();
     await background.and(frame().locator(':not([style*="background"])')).waitFor();
+    // The first key of the matrix loses its colour too.
+    await frame().locator('[data-section="matrix"]').getByText('Sinks are dimmed').waitFor();
+    const sink = await columnOfMatrix();
+    assert.ok(
+      sink.every((colour) => colour === sink[0]),
+      `${new Set(sink).size} colours where the first token was`,
+    );
     await frame().locator('[data-section="heads"] label', { hasText: 'Dim sinks' }).click();
     await frame().locator('[data-section="text"]').getByText('Sinks are dimmed').waitFor({ state: 'hidden' });
+    await workbench.settled();
+    assert.ok(new Set(await columnOfMatrix()).size > 3, 'the first token has its colours again');
   });
 
   it('colours the text by surprisal, and tells what was expected instead', async () => {
@@ -271,13 +294,17 @@ describe('Reading views', () => {
     await frame().locator('[data-section="text"]').waitFor();
   });
 
-  it('has no accessibility violations in any group', async () => {
-    for (const tab of await frame()
-      .locator('[role="tab"]')
-      .evaluateAll((all) => all.map((one) => (one as HTMLElement).dataset.tab!))) {
-      await openTab(tab);
-      await workbench.settled();
-      assert.deepEqual(await axeViolations(workbench), [], tab);
-    }
-  });
+  for (const theme of ['dark', 'light', 'contrast', 'contrastLight'] as const) {
+    it(`has no accessibility violations in any group, ${theme}`, async () => {
+      await workbench.setTheme(theme);
+      const tabs = await frame()
+        .locator('[role="tab"]')
+        .evaluateAll((all) => all.map((one) => (one as HTMLElement).dataset.tab!));
+      for (const tab of tabs) {
+        await openTab(tab);
+        await workbench.settled();
+        assert.deepEqual(await axeViolations(workbench), [], tab);
+      }
+    });
+  }
 });

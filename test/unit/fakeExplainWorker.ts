@@ -66,6 +66,7 @@ async function explain(
     next: [],
     logprobs: new Float32Array(tokens.length),
     interventions: [],
+    computedTokens: tokens.length,
     timings: { loadMs: 0, tokenizeMs: 0, forwardMs: 0, totalMs: 0 },
   };
 }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { FLOW_TOKENS, layerFlow } from '../../src/engine/reading/layerFlow';
+import { layerFlow } from '../../src/engine/reading/layerFlow';
 import { maximumFlows } from '../../src/engine/reading/maximumFlow';
 import { forward } from '../../src/engine/model/forward';
+import { headWeights } from '../../src/engine/trace/weights';
 import { seededRandom } from '../../src/engine/random';
 import { Trace } from '../../src/engine/trace/trace';
+import { FLOW_TOKENS } from '../../src/protocol/readingApi';
 import { plainRun } from '../support/plainModel';
 import { tinyModel, tinyModelBytes } from '../support/tinyModel';
 
@@ -91,6 +93,32 @@ describe('attention over several heads and layers', () => {
     }
   });
 
+  it('rollout: of a longer text in blocks, the same, and it can be stopped between them', async () => {
+    const n = 150;
+    const ids = Array.from({ length: n }, (_, i) => (i === 0 ? 256 : 40 + ((i * 7) % 31)));
+    const long = new Trace(model.config, model.kernel, n);
+    await forward(model, long, ids);
+    const { layers, heads } = model.config;
+    let whole = identity(n);
+    for (let layer = 0; layer < layers; layer++) {
+      const own = identity(n).map((row) => row.map((one) => one / 2));
+      for (let head = 0; head < heads; head++) {
+        own.forEach((row, query) =>
+          headWeights(long, layer, head, query, 'from').forEach((weight, key) => (row[key] += weight / heads / 2)),
+        );
+      }
+      whole = product(own, whole);
+    }
+    assertClose(await layerFlow(model.kernel, long, n - 1, { method: 'rollout' }), whole[n - 1]);
+    let pauses = 0;
+    const stop = (): void => {
+      if (++pauses === 3) throw new Error('stopped');
+    };
+    await assert.rejects(layerFlow(model.kernel, long, n - 1, { method: 'rollout' }, stop), /stopped/);
+    assert.equal(pauses, 3);
+    long.release();
+  });
+
   it('flow: the maximum flow through the layers, scaled to sum to one', async () => {
     const layers = mixedLayers();
     const token = 8;
@@ -108,7 +136,7 @@ describe('attention over several heads and layers', () => {
 });
 
 describe('maximum flow', () => {
-  it('equals the plain method on random layers', () => {
+  it('equals the plain method on random layers', async () => {
     const random = seededRandom(11);
     for (let round = 0; round < 20; round++) {
       const [n, depth] = [2 + Math.floor(random() * 5), 1 + Math.floor(random() * 3)];
@@ -118,7 +146,7 @@ describe('maximum flow', () => {
         ),
       );
       const flat = layers.map((layer) => Float32Array.from(layer.flat()));
-      maximumFlows(flat, n, n - 1).forEach((flow, sink) => {
+      (await maximumFlows(flat, n, n - 1)).forEach((flow, sink) => {
         const expected = plainMaximumFlow(layers, n - 1, sink);
         assert.ok(Math.abs(flow - expected) < 1e-5, `round ${round}, sink ${sink}: ${flow} against ${expected}`);
       });

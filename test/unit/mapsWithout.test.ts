@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { forward } from '../../src/engine/model/forward';
 import { mapsWithout } from '../../src/engine/reading/mapsWithout';
+import { tileWeightsWithout } from '../../src/engine/reading/tileWithout';
 import { Trace } from '../../src/engine/trace/trace';
 import { headWeights, layerMaps } from '../../src/engine/trace/weights';
 import { sinkTokens } from '../../webview/explain/sinks';
@@ -38,6 +39,33 @@ describe('maps without sinks', () => {
           `head ${head}, ${row}, ${col}: ${shown}, ${largest}`,
         );
       }
+    }
+  });
+
+  it('a tile of a part of the matrix, by its largest and by its mean, leaves the same keys out', async () => {
+    const model = await tinyModel();
+    const trace = new Trace(model.config, model.kernel, ids.length);
+    await forward(model, trace, ids);
+    const without = Uint8Array.from(ids, (_, token) => Number(token % 9 === 1));
+    const part = { layer: 1, head: 2, q0: 20, q1: 51, k0: 4, k1: 35, rows: 8, cols: 6 };
+    for (const pool of ['max', 'mean'] as const) {
+      const cells = Array.from({ length: part.rows * part.cols }, () => ({ largest: 0, sum: 0, count: 0 }));
+      for (let query = part.q0; query < part.q1; query++) {
+        const weights = headWeights(trace, part.layer, part.head, query, 'from');
+        for (let key = part.k0; key < part.k1; key++) {
+          const row = Math.floor(((query - part.q0) * part.rows) / (part.q1 - part.q0));
+          const cell = cells[row * part.cols + Math.floor(((key - part.k0) * part.cols) / (part.k1 - part.k0))];
+          cell.count++;
+          if (without[key]) continue;
+          cell.largest = Math.max(cell.largest, weights[key]);
+          cell.sum += weights[key];
+        }
+      }
+      const picture = await tileWeightsWithout(model.kernel, trace, { ...part, pool, without });
+      picture.forEach((value, i) => {
+        const expected = pool === 'max' ? cells[i].largest : cells[i].sum / cells[i].count;
+        assert.ok(Math.abs(value - expected) < 1e-5, `${pool} ${i}: ${value}, ${expected}`);
+      });
     }
   });
 

@@ -26,6 +26,7 @@ const explanation: Explanation = {
   next: [],
   logprobs: Float32Array.of(NaN, -1),
   interventions: [],
+  computedTokens: 0,
   timings: { loadMs: 0, tokenizeMs: 0, forwardMs: 0, totalMs: 0 },
 };
 const begin: PanelEvent = { kind: 'begin', subject, modelName: 'm' };

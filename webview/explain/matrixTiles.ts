@@ -10,6 +10,13 @@ import type { HeadRef } from './selection';
 /** Tiles that are kept: 64 KiB each, and four times that as a picture. */
 const KEPT = 160;
 
+/** How weights become cells. */
+export interface Pooling {
+  pool: 'max' | 'mean';
+  /** Keys that are left out: sinks, while they are dimmed. */
+  without?: Uint8Array;
+}
+
 interface Picture {
   tile: Tile;
   canvas: HTMLCanvasElement;
@@ -20,11 +27,22 @@ interface Picture {
 export class MatrixTiles {
   private readonly pictures = new Lru<Picture>(KEPT);
   private readonly asked = new Map<string, AbortController>();
+  private how: Pooling = { pool: 'max' };
 
   constructor(
     private readonly host: Host,
     private readonly onTile: () => void,
   ) {}
+
+  /** From now on cells are made so. */
+  set(how: Pooling): void {
+    this.how = how;
+  }
+
+  /** The largest weight or mean of these tiles, as far as they are there. */
+  largest(head: HeadRef, spans: readonly TileSpan[]): number {
+    return spans.reduce((most, span) => Math.max(most, this.pictures.get(this.keyOf(head, span))?.tile.scale ?? 0), 0);
+  }
 
   /** Another explanation. */
   clear(): void {
@@ -41,7 +59,7 @@ export class MatrixTiles {
 
   /** The tile as a picture, a cell per pixel; undefined while it is not there. */
   picture(head: HeadRef, span: TileSpan, largest: number): HTMLCanvasElement | undefined {
-    const picture = this.pictures.get(keyOf(head, span));
+    const picture = this.pictures.get(this.keyOf(head, span));
     if (!picture) return undefined;
     if (picture.largest !== largest || this.coloredAt.get(picture) !== this.colorsChanged) {
       picture.largest = largest;
@@ -53,7 +71,7 @@ export class MatrixTiles {
 
   /** Asks for these and no others: what has gone out of view on its way is given up. */
   want(head: HeadRef, spans: readonly TileSpan[]): void {
-    const wanted = new Map(spans.map((span) => [keyOf(head, span), span]));
+    const wanted = new Map(spans.map((span) => [this.keyOf(head, span), span]));
     for (const [key, controller] of this.asked) {
       if (wanted.has(key)) continue;
       this.asked.delete(key);
@@ -68,7 +86,7 @@ export class MatrixTiles {
     const controller = new AbortController();
     this.asked.set(key, controller);
     try {
-      const tile = await this.host.call('tile', { ...head, ...span, pool: 'max' }, { signal: controller.signal });
+      const tile = await this.host.call('tile', { ...head, ...span, ...this.how }, { signal: controller.signal });
       if (controller.signal.aborted) return;
       const canvas = document.createElement('canvas');
       [canvas.width, canvas.height] = [tile.cols, tile.rows];
@@ -80,10 +98,11 @@ export class MatrixTiles {
       if (this.asked.get(key) === controller) this.asked.delete(key);
     }
   }
-}
 
-function keyOf({ layer, head }: HeadRef, { q0, q1, k0, k1, rows }: TileSpan): string {
-  return `${layer} ${head} ${q0} ${q1} ${k0} ${k1} ${rows}`;
+  private keyOf({ layer, head }: HeadRef, { q0, q1, k0, k1, rows }: TileSpan): string {
+    const { pool, without } = this.how;
+    return `${layer} ${head} ${q0} ${q1} ${k0} ${k1} ${rows} ${pool} ${without !== undefined}`;
+  }
 }
 
 /** Every tile has a scale of its own; the colours are those of the head's. */

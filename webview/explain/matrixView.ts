@@ -1,5 +1,5 @@
 /** How strongly does each token look at each other one in this head? From the whole matrix to single weights. */
-import { h, freshId, oncePerFrame, setText, show } from '../shared/dom';
+import { h, freshId, oncePerFrame, setText } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { legend } from '../shared/legend';
 import { onResize, surface } from '../shared/surface';
@@ -19,10 +19,12 @@ import {
 } from './matrixGeometry';
 import { matrixInput } from './matrixInput';
 import { MARGIN, paintMarks, paintMatrix, type MatrixScene } from './matrixPaint';
+import { matrixPooling } from './matrixPooling';
 import { matrixTable } from './matrixTable';
 import { matrixWeights, type InView } from './matrixWeights';
 import { MatrixTiles } from './matrixTiles';
 import { largestWeight, type Run } from './run';
+import { sinkTokens } from './sinks';
 import type { Stage, View } from './stage';
 import { headName, placedPairWords } from './words';
 
@@ -35,7 +37,7 @@ export interface Pair {
 }
 
 export function matrixView(stage: Stage): View {
-  const { selection } = stage;
+  const { selection, options } = stage;
   const title = h('h2', { id: freshId('matrix-title') });
   const base = h('canvas', { 'aria-hidden': 'true' });
   const overlay = h('canvas', { class: 'overlay', 'aria-hidden': 'true' });
@@ -47,7 +49,7 @@ export function matrixView(stage: Stage): View {
     overlay,
   );
   const key = legend();
-  const pooled = h('p', { class: 'hint' });
+  const cells = matrixPooling(stage);
   const middle = (): [number, number] => [area.width / 2, area.height / 2];
   const zoomButtons = h(
     'div',
@@ -67,7 +69,7 @@ export function matrixView(stage: Stage): View {
     h('header', {}, title, zoomButtons),
     holder,
     h('div', { class: 'under' }, readout, key.element),
-    pooled,
+    cells.element,
     h(
       'p',
       { class: 'hint how' },
@@ -99,21 +101,31 @@ export function matrixView(stage: Stage): View {
     drawnFor = stage.run();
   };
 
-  const scene = (run: Run): MatrixScene => {
+  const pool = (): number => pooling(view.cell, devicePixelRatio);
+  const showsMeans = (): boolean => options.pool === 'mean' && pool() > 1;
+
+  /** `largest`: where the scale ends; `open`: larger weights have that colour too. */
+  const scene = (run: Run): { scene: MatrixScene; largest: number | null; open: boolean } => {
     const { head } = selection;
+    const maps = stage.maps.for(run);
     const whole = { q0: 0, q1: run.tokens.length, k0: 0, k1: run.tokens.length };
-    const thumbnail = thumbnails.of(run, head);
+    // The small maps show the largest weights, which say nothing about means.
+    const thumbnail = showsMeans() ? null : thumbnails.of(maps, head);
     const pictures: MatrixScene['pictures'] = thumbnail ? [{ canvas: thumbnail, span: whole }] : [];
-    const largest = largestWeight(run, head.layer, head.head);
+    let largest = largestWeight({ maps }, head.layer, head.head);
+    const open = !showsMeans() && largest !== null && largest < maps[head.layer].scales[head.head];
     if (run.explanation && largest !== null) {
-      const spans = tilesInView(view, run.tokens.length, area, pooling(view.cell, devicePixelRatio));
+      const spans = tilesInView(view, run.tokens.length, area, pool());
+      tiles.set({ pool: options.pool, without: options.dimSinks ? sinkTokens(run) : undefined });
       tiles.want(head, spans);
+      // Means of many weights are far below the largest weight: their scale runs to the largest mean in view.
+      if (showsMeans()) largest = tiles.largest(head, spans);
       for (const span of spans) {
         const canvas = tiles.picture(head, span, largest);
         if (canvas) pictures.push({ canvas, span });
       }
     }
-    return { view, area, tokens: run.tokens, pictures };
+    return { scene: { view, area, tokens: run.tokens, pictures }, largest, open };
   };
 
   const draw = oncePerFrame(() => {
@@ -121,12 +133,10 @@ export function matrixView(stage: Stage): View {
     if (!run || run.tokens.length === 0 || width === 0) return;
     fit();
     setText(title, t('Matrix of {0}', headName(selection.head)));
-    const largest = largestWeight(run, selection.head.layer, selection.head.head);
-    key.set(largest, largest !== null && largest < run.maps[selection.head.layer].scales[selection.head.head]);
-    const pool = pooling(view.cell, devicePixelRatio);
-    show(pooled, pool > 1);
-    if (pool > 1) setText(pooled, t('Each cell shows the largest of {0} × {0} weights.', pool));
-    paintMatrix(surface(base, MARGIN.left + area.width + EDGE, MARGIN.top + area.height + EDGE), scene(run));
+    const shown = scene(run);
+    key.set(shown.largest, shown.open);
+    cells.draw(pool());
+    paintMatrix(surface(base, MARGIN.left + area.width + EDGE, MARGIN.top + area.height + EDGE), shown.scene);
     plot.style.width = base.style.width;
     plot.style.height = base.style.height;
     const shows = `${headName(selection.head)} ${view.q} ${view.k} ${view.cell} ${run.explanation?.trace}`;
@@ -204,8 +214,7 @@ export function matrixView(stage: Stage): View {
   const inView = (): InView => {
     const end = (start: number, length: number): number => Math.min(count(), Math.ceil(start + length / view.cell));
     const [q0, k0] = [Math.floor(view.q), Math.floor(view.k)];
-    const pool = pooling(view.cell, devicePixelRatio);
-    return { q0, q1: end(view.q, area.height), k0, k1: end(view.k, area.width), pool };
+    return { q0, q1: end(view.q, area.height), k0, k1: end(view.k, area.width), pool: pool() };
   };
 
   return {
@@ -218,6 +227,7 @@ export function matrixView(stage: Stage): View {
     },
     layerCame: (layer) => layer === selection.head.layer && draw(),
     completed: draw,
+    optionsChanged: draw,
     selectionChanged() {
       const { tokenLock, direction } = selection;
       // A token locked elsewhere is brought into view.

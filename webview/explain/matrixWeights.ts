@@ -2,6 +2,7 @@
 import { t } from '../shared/l10n';
 import { integer, percent } from '../shared/numbers';
 import { cell, type Cell, type TableRows } from '../shared/tableTwin';
+import { sinkTokens } from './sinks';
 import type { Stage } from './stage';
 import { headName } from './words';
 
@@ -40,7 +41,8 @@ async function singleWeights(stage: Stage, { q0, q1, k0, k1 }: InView, signal: A
 async function pooledWeights(stage: Stage, { q0, q1, k0, k1, pool }: InView, signal: AbortSignal): Promise<TableRows> {
   const { head } = stage.selection;
   const [rows, cols] = [Math.ceil((q1 - q0) / pool), Math.ceil((k1 - k0) / pool)];
-  const params = { ...head, q0, q1, k0, k1, rows, cols, pool: stage.options.pool };
+  const without = stage.options.dimSinks ? sinkTokens(stage.run()!) : undefined;
+  const params = { ...head, q0, q1, k0, k1, rows, cols, pool: stage.options.pool, without };
   const { values, scale } = await stage.host.call('tile', params, { signal });
   const range = (from: number, end: number): string => `${from}–${Math.min(end, from + pool) - 1}`;
   return {

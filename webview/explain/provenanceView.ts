@@ -47,7 +47,13 @@ function facts({ model, tokens, explanation }: Run): [string, string][] {
     ],
   ];
   if (experts > 0) rows.push([t('Experts'), t('{0} of {1} in each layer', expertsUsed, experts)]);
-  rows.push([t('Explained'), t('{0} tokens', integer(tokens.length))]);
+  const computed = explanation?.computedTokens ?? tokens.length;
+  rows.push([
+    t('Explained'),
+    computed < tokens.length
+      ? t('{0} tokens; {1} computed anew after an edit', integer(tokens.length), integer(computed))
+      : t('{0} tokens', integer(tokens.length)),
+  ]);
   if (explanation) {
     const { loadMs, tokenizeMs, forwardMs, totalMs } = explanation.timings;
     rows.push([t('Interventions'), interventionWords(explanation.interventions)]);

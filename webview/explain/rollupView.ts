@@ -1,6 +1,6 @@
 /** Several heads or all layers at once, over tokens, words, lines or syntax nodes; each method named for what it is. */
 import type { SyntaxNode } from '../../src/protocol/panelApi';
-import type { LayerFlow } from '../../src/protocol/readingApi';
+import { FLOW_TOKENS, type LayerFlow } from '../../src/protocol/readingApi';
 import { freshId, h, oncePerFrame, setText } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { legend } from '../shared/legend';
@@ -123,6 +123,14 @@ export function rollupView(stage: Stage): View {
     setText(what, describe(run));
     list.mark('focus', token);
     list.mark('pointed', selection.pointed);
+    if (method.value === 'flow' && token >= FLOW_TOKENS) {
+      return fail(
+        t(
+          'Attention flow is computed for the first {0} tokens only: its time grows with the cube of the tokens. Choose an earlier token, or attention rollout.',
+          integer(FLOW_TOKENS),
+        ),
+      );
+    }
     const params = { token, how: how(run) };
     ask(async (signal) => {
       const row = await stage.host.call('layerFlow', params, { signal }).catch((thrown: Error) => thrown);

@@ -99,6 +99,7 @@ export async function runLayers(
         const rows = x.slice(c * d, n * d);
         attend(model, trace, l, rows, start + c, n, scratch);
         transform(model, trace, l, rows, start + c, n, scratch);
+        trace.rowsRun += n;
         await afterChunk?.();
       }
       await afterLayer?.(l);

@@ -19,20 +19,22 @@ export function logitsAt({ kernel, weights, config }: Model, trace: Trace, posit
 }
 
 /**
- * Natural log of each token's probability given those before it: [trace.ids.length], NaN for the first.
- * `pause` is awaited between blocks of positions and may throw to stop.
+ * Natural log of each token's probability given those before it: [trace.ids.length], NaN for the first. `known`: those of
+ * the first tokens, where they are known already. `pause` is awaited between blocks of positions and may throw to stop.
  */
 export async function logProbabilities(
   { kernel, weights, config }: Model,
   trace: Trace,
   pause: () => Promise<void> | void = () => {},
+  known: Float32Array = new Float32Array(0),
 ): Promise<Float32Array> {
   const { ids } = trace;
   const vocabulary = weights.output.rows;
   const result = new Float32Array(ids.length).fill(NaN);
+  result.set(known);
   const out = kernel.alloc(Math.min(ROWS, ids.length) * vocabulary);
   try {
-    for (let first = 0; first < ids.length - 1; first += ROWS) {
+    for (let first = Math.max(0, known.length - 1); first < ids.length - 1; first += ROWS) {
       const n = Math.min(ROWS, ids.length - 1 - first);
       kernel.matmul(out, trace.final.slice(first * config.embedding, n * config.embedding), weights.output, n);
       const logits = out.f32;

@@ -14,6 +14,8 @@ export interface RerunOptions extends Hooks {
   edits?: readonly Edit[];
   /** Its tokens; those of the base when left out. */
   ids?: readonly number[];
+  /** The new trace, before its layers are run. */
+  onTrace?: (trace: Trace) => void;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface RerunOptions extends Hooks {
  * Throws Problem edit-invalid, out-of-memory, trace-gone.
  */
 export async function rerun(model: Model, base: Trace, options: RerunOptions): Promise<Trace> {
-  const { edits = base.edits, ids = base.ids, afterLayer } = options;
+  const { edits = base.edits, ids = base.ids, afterLayer, onTrace } = options;
   const { kernel, config } = model;
   checkEdits(edits, config);
   const same = commonPrefix(base.ids, ids);
@@ -37,6 +39,7 @@ export async function rerun(model: Model, base: Trace, options: RerunOptions): P
   const trace = new Trace(config, kernel, ids.length, { edits, keepResidual: hasStream, shared });
   try {
     trace.ids.push(...ids);
+    onTrace?.(trace);
     for (let l = firstLayer; l < config.layers; l++) copyRows(model, base.layer(l), trace.layer(l), start);
     if (firstLayer < config.layers) copy(model, base.final, trace.final, config.embedding, start);
     for (let l = 0; l < firstLayer; l++) await afterLayer?.(l);
@@ -62,7 +65,8 @@ export async function rerun(model: Model, base: Trace, options: RerunOptions): P
   }
 }
 
-function commonPrefix(a: readonly number[], b: readonly number[]): number {
+/** How many tokens two texts begin with in common. */
+export function commonPrefix(a: readonly number[], b: readonly number[]): number {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) if (a[i] !== b[i]) return i;
   return length;

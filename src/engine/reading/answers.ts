@@ -2,7 +2,7 @@
 import type { RolePairs, ReadingWorkerApi } from '../../protocol/readingApi';
 import { Problem } from '../../protocol/problem';
 import type { Handlers } from '../../protocol/rpc';
-import { breathe } from '../explain';
+import { breathe, breather } from '../explain';
 import type { LoadedModel } from '../model/load';
 import { scoresOf, type Case } from '../trace/roles';
 import type { Trace } from '../trace/trace';
@@ -21,7 +21,7 @@ export function readingAnswers(kept: (id: number) => { trace: Trace; model: Load
   return {
     mapsWithout({ trace, layer, without }, { signal }) {
       const of = kept(trace);
-      return mapsWithout(of.model.kernel, of.trace, layer, without, () => breathe(signal));
+      return mapsWithout(of.model.kernel, of.trace, layer, without, breather(signal));
     },
     caseScores({ trace, role, pairs }) {
       const of = kept(trace).trace;
@@ -56,7 +56,7 @@ export function readingAnswers(kept: (id: number) => { trace: Trace; model: Load
     },
     layerFlow({ trace, token, how }, { signal }) {
       const of = kept(trace);
-      return layerFlow(of.model.kernel, of.trace, token, how, () => breathe(signal));
+      return layerFlow(of.model.kernel, of.trace, token, how, breather(signal));
     },
   };
 }

@@ -5,15 +5,12 @@
  * Both follow the weights alone and know nothing of values or feed-forward layers: a picture of where information could
  * come from, not a measured effect.
  */
-import type { LayerFlow } from '../../protocol/readingApi';
+import { FLOW_TOKENS, type LayerFlow } from '../../protocol/readingApi';
 import { Problem } from '../../protocol/problem';
 import type { Kernel } from '../kernel/kernel';
 import type { Trace } from '../trace/trace';
 import { headWeights, tileWeights } from '../trace/weights';
 import { maximumFlows } from './maximumFlow';
-
-/** Flow costs the cube of the tokens: a limit at which it still takes about a second. */
-export const FLOW_TOKENS = 160;
 
 /** [token + 1], sums to 1. Throws Problem internal for a token or head that is not there, or too many tokens for flow. */
 export async function layerFlow(
@@ -32,10 +29,9 @@ export async function layerFlow(
   const n = token + 1;
   const layers: Float32Array[] = [];
   for (let layer = 0; layer < trace.config.layers; layer++) {
-    layers.push(withResidual(meanMatrix(kernel, trace, layer, n), n));
-    await pause();
+    layers.push(withResidual(await meanMatrix(kernel, trace, layer, n, pause), n));
   }
-  return normalized(maximumFlows(layers, n, token));
+  return normalized(await maximumFlows(layers, n, token, pause));
 }
 
 function meanRow(trace: Trace, token: number, heads: readonly { layer: number; head: number }[]): Float32Array {
@@ -49,38 +45,80 @@ function meanRow(trace: Trace, token: number, heads: readonly { layer: number; h
   return sum;
 }
 
-/** The token's row of A'_L · … · A'_1, from the last layer down, so that only rows are multiplied. */
+/** Queries whose weights are computed together. */
+const BLOCK = 64;
+
+/**
+ * The token's row of A'_L · … · A'_1, from the last layer down, so that only rows are multiplied. Weights are computed in
+ * blocks of queries and not kept: the memory grows with the tokens, and `pause` is heard between blocks.
+ */
 async function rollout(
   kernel: Kernel,
   trace: Trace,
   token: number,
   pause: () => Promise<void> | void,
 ): Promise<Float32Array> {
-  const n = token + 1;
-  let row = new Float32Array(n);
+  let row = new Float64Array(token + 1);
   row[token] = 1;
   for (let layer = trace.config.layers - 1; layer >= 0; layer--) {
-    const attention = meanMatrix(kernel, trace, layer, n);
     const next = row.map((value) => value / 2);
-    for (let query = 0; query < n; query++) {
-      if (row[query] === 0) continue;
-      for (let key = 0; key <= query; key++) next[key] += (row[query] * attention[query * n + key]) / 2;
-    }
+    await eachBlock(
+      kernel,
+      trace,
+      layer,
+      token + 1,
+      pause,
+      (q0, rows, cols, weights) => {
+        for (let i = 0; i < rows; i++) {
+          const half = row[q0 + i] / 2 / trace.config.heads;
+          for (let key = 0; key < cols; key++) next[key] += half * weights[i * cols + key];
+        }
+      },
+      (q0, q1) => row.subarray(q0, q1).some((value) => value > 0),
+    );
     row = next;
-    await pause();
   }
-  return row;
+  return Float32Array.from(row);
+}
+
+/** Weights [rows][cols] of the queries from q0 on and all keys that any of them sees, of one head. */
+type Take = (q0: number, rows: number, cols: number, weights: Float32Array) => void;
+
+/** Every head's weights among the first n tokens in blocks of queries, those that are `wanted`. */
+async function eachBlock(
+  kernel: Kernel,
+  trace: Trace,
+  layer: number,
+  n: number,
+  pause: () => Promise<void> | void,
+  take: Take,
+  wanted: (q0: number, q1: number) => boolean = () => true,
+): Promise<void> {
+  for (let q0 = 0; q0 < n; q0 += BLOCK) {
+    const q1 = Math.min(n, q0 + BLOCK);
+    if (!wanted(q0, q1)) continue;
+    const range = { q0, q1, k0: 0, k1: q1, rows: q1 - q0, cols: q1 };
+    for (let head = 0; head < trace.config.heads; head++) {
+      take(q0, q1 - q0, q1, tileWeights(kernel, trace, { layer, head, ...range, pool: 'max' }));
+      await pause();
+    }
+  }
 }
 
 /** Mean of a layer's heads over the first n tokens: [n][n], lower-triangular. */
-function meanMatrix(kernel: Kernel, trace: Trace, layer: number, n: number): Float32Array {
-  const { heads } = trace.config;
+async function meanMatrix(
+  kernel: Kernel,
+  trace: Trace,
+  layer: number,
+  n: number,
+  pause: () => Promise<void> | void,
+): Promise<Float32Array> {
   const mean = new Float32Array(n * n);
-  const range = { q0: 0, q1: n, k0: 0, k1: n, rows: n, cols: n };
-  for (let head = 0; head < heads; head++) {
-    const own = tileWeights(kernel, trace, { layer, head, ...range, pool: 'max' });
-    for (let i = 0; i < own.length; i++) mean[i] += own[i] / heads;
-  }
+  await eachBlock(kernel, trace, layer, n, pause, (q0, rows, cols, weights) => {
+    for (let i = 0; i < rows; i++) {
+      for (let key = 0; key < cols; key++) mean[(q0 + i) * n + key] += weights[i * cols + key] / trace.config.heads;
+    }
+  });
   return mean;
 }
 

@@ -7,8 +7,18 @@
 const LEAST = 1e-7;
 
 /** `layers`: [depth][n][n], capacity of query → key, bottom layer first. Result: [n], flow from `source` to each key. */
-export function maximumFlows(layers: readonly Float32Array[], n: number, source: number): Float32Array {
-  return Float32Array.from({ length: n }, (_, sink) => maximumFlow(layers, n, source, sink));
+export async function maximumFlows(
+  layers: readonly Float32Array[],
+  n: number,
+  source: number,
+  pause: () => Promise<void> | void = () => {},
+): Promise<Float32Array> {
+  const flows = new Float32Array(n);
+  for (let sink = 0; sink < n; sink++) {
+    flows[sink] = maximumFlow(layers, n, source, sink);
+    await pause();
+  }
+  return flows;
 }
 
 function maximumFlow(layers: readonly Float32Array[], n: number, source: number, sink: number): number {

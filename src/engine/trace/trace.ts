@@ -53,6 +53,8 @@ interface Held<Rows> {
 export class Trace {
   /** Token ids so far; layers hold rows [0, ids.length). */
   readonly ids: number[] = [];
+  /** Rows that were run through a layer for this trace, all layers together; the others were taken over. */
+  rowsRun = 0;
   readonly edits: readonly Edit[];
   private readonly held: Held<LayerTrace>[] = [];
   private readonly end: Held<FinalTrace>;
