@@ -7,7 +7,8 @@ import * as vscode from 'vscode';
 import type { Explanation } from '../protocol/explanation';
 import type { Look } from '../protocol/panelApi';
 import type { EditorLink } from './editorLink';
-import { HEAT_STEPS, heatStep, heatTypes, type HeatTypes } from './heatColors';
+import { heatStep, heatTypes, type HeatTypes } from './heatColors';
+import { HEAT_STEPS } from './heatPalette';
 
 export type HeatKind = 'attention' | 'surprisal';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { HEAT_STEPS, heatStep } from '../../src/editor/heatColors';
+import { heatStep } from '../../src/editor/heatColors';
+import { HEAT_STEPS } from '../../src/editor/heatPalette';
 import type { ExplainPanel } from '../../src/panels/explainPanel';
 import { bench, closeEverything, kinds, openText, select, until, type Bench } from './support';
 
@@ -74,7 +75,7 @@ describe('heat in the editor', () => {
     const { editor, panel } = await explained('abcd');
     // Of the row of token 1 nothing can change when the text behind it does; of that of token 3 everything may.
     await panel.answers.look({ layer: 0, head: 0, token: 1, direction: 'from' }, NOT_ABORTED);
-    await eventually(() => coloured(panel) === 1);
+    await panel.heat.refresh();
     await editor.edit((edit) => edit.insert(new vscode.Position(0, 3), 'x'));
     assert.deepEqual([coloured(panel), panel.heat.drawn.stale], [1, 0]);
     await panel.answers.look({ layer: 0, head: 0, token: 3, direction: 'from' }, NOT_ABORTED);

@@ -4,14 +4,13 @@
  * bench/results/click.json.
  */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { root, sampleWorkspace } from '../../scripts/lib/paths.mjs';
-import { FileSource } from '../../src/engine/formats/fileSource';
-import { loadModel } from '../../src/engine/model/load';
+import { root } from '../../scripts/lib/paths.mjs';
 import { closeShared } from './driver/shared';
 import { startWorkbench, type Workbench } from './driver/workbench';
+import { quantiles, textsOf } from './measured';
 
 /** An unused worker ends 5 s after the last panel (sharedWorker.node.ts); longer than that makes the next one cold. */
 const COLD_MS = 5500;
@@ -61,27 +60,9 @@ export async function main(args: string[]): Promise<void> {
   }
 }
 
-/** The beginning of a real file, as long as so many tokens of the bundled model, its own first one included. */
-async function textsOf(sizes: readonly number[]): Promise<string[]> {
-  const models = path.join(root, 'media', 'models');
-  const index = JSON.parse(readFileSync(path.join(models, 'index.json'), 'utf8')) as { default: string };
-  const source = new FileSource(path.join(models, index.default));
-  const { tokenizer } = await loadModel(source).finally(() => source.close());
-  const bytes = readFileSync(path.join(sampleWorkspace, 'long.ts'));
-  const tokens = tokenizer.encode(bytes.toString('utf8'), { bos: tokenizer.addBos });
-  return sizes.map((size) => bytes.subarray(0, tokens[size - 1].end).toString('utf8'));
-}
-
 /** Of the last minute. */
 function loadNow(): number {
   return Number(os.loadavg()[0].toFixed(1));
-}
-
-/** Nearest rank, in whole milliseconds. */
-function quantiles(values: number[]): { median: number; p95: number } {
-  const sorted = values.sort((a, b) => a - b);
-  const at = (share: number): number => Math.round(sorted[Math.ceil(share * sorted.length) - 1]);
-  return { median: at(0.5), p95: at(0.95) };
 }
 
 async function once(workbench: Workbench, name: string): Promise<Timing> {

@@ -57,13 +57,12 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
   const server = await sharedServer({ locale, ...(vsix && { vsix }), ...(beside && { beside }) });
   // The scheme of the system, which a headless browser has too, would win over the theme.
   const scheme = { 'window.autoDetectColorScheme': false, 'window.autoDetectHighContrast': false };
-  const settings = { 'workbench.colorTheme': THEMES[theme], ...scheme, ...options.settings };
-  server.writeSettings(settings);
+  server.writeSettings({ 'workbench.colorTheme': THEMES[theme], ...scheme, ...options.settings });
   const browser = await sharedBrowser();
   const permissions = ['clipboard-read', 'clipboard-write'];
   const context = await browser.newContext({ viewport, permissions, deviceScaleFactor: options.scale });
   const page = await context.newPage();
-  const workbench = new Workbench(page, folder, context, server, locale, settings);
+  const workbench = new Workbench(page, folder, context, server, locale);
   try {
     const extension = vsix ? undefined : (options.extension ?? root);
     await page.goto(server.url({ folder, extension, openFile: options.open && path.join(folder, options.open) }), {
@@ -100,7 +99,6 @@ export class Workbench {
     private readonly context: BrowserContext,
     readonly server: CodeServer,
     readonly locale: string,
-    private readonly settings: Record<string, unknown>,
   ) {
     this.watch = new PageWatch(page);
   }
@@ -137,10 +135,17 @@ export class Workbench {
 
   /** Another theme, while the panel is open. */
   async setTheme(theme: Theme): Promise<void> {
-    this.server.writeSettings({ ...this.settings, 'workbench.colorTheme': THEMES[theme] });
-    const kinds = { light: 'vscode-light', dark: 'vscode-dark', contrast: 'vscode-high-contrast' };
-    const kind = theme === 'contrastLight' ? 'vscode-high-contrast-light' : kinds[theme];
-    await this.panelFrame().locator(`body[data-vscode-theme-kind="${kind}"]`).waitFor({ timeout: USUAL });
+    const [name, kind] = {
+      light: ['Light Modern', 'vscode-light'],
+      dark: ['Dark Modern', 'vscode-dark'],
+      contrast: ['Dark High Contrast', 'vscode-high-contrast'],
+      contrastLight: ['Light High Contrast', 'vscode-high-contrast-light'],
+    }[theme];
+    await this.runCommand('Preferences: Color Theme');
+    await this.page.locator('.quick-input-widget input').fill(name);
+    await this.pick(name);
+    const body = this.panelFrame().locator(`body[data-vscode-theme-kind="${kind}"]`);
+    await body.waitFor({ state: 'attached', timeout: USUAL });
   }
 
   /** Brings the panel (or editor) with this title to the front. */
