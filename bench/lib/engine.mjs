@@ -64,6 +64,7 @@ export const buildEngine = () =>
         export { seededRandom } from './src/engine/random';
         export { Trace } from './src/engine/trace/trace';
         export { layerMaps, tile } from './src/engine/trace/weights';
+        export { layerFlow } from './src/engine/reading/layerFlow';
         export * from './test/support/ggufWriter';
         export * from './test/support/quantize';`,
       resolveDir: root,

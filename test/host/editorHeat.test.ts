@@ -74,6 +74,9 @@ describe('heat in the editor', () => {
     on.panels.showHeat(true);
     const { editor, panel } = await explained('abcd');
     // Of the row of token 1 nothing can change when the text behind it does; of that of token 3 everything may.
+    // The cursor stands there too: an edit behind it does not move it.
+    editor.selection = new vscode.Selection(0, 1, 0, 1);
+    await until(panel.onDidChange, () => kinds(panel).includes('query'));
     await panel.answers.look({ layer: 0, head: 0, token: 1, direction: 'from' }, NOT_ABORTED);
     await panel.heat.refresh();
     await editor.edit((edit) => edit.insert(new vscode.Position(0, 3), 'x'));
