@@ -70,21 +70,6 @@ describe('heat in the editor', () => {
     assert.equal(panel.events.filter(({ kind }) => kind === 'begin').length, 1);
   });
 
-  it('what stands before an edit is not stale: surprisal before it, and a row of a token before it', async () => {
-    on.panels.showHeat(true);
-    const { editor, panel } = await explained('abcd');
-    // Of the row of token 1 nothing can change when the text behind it does; of that of token 3 everything may.
-    // The cursor stands there too: an edit behind it does not move it.
-    editor.selection = new vscode.Selection(0, 1, 0, 1);
-    await until(panel.onDidChange, () => kinds(panel).includes('query'));
-    await panel.answers.look({ layer: 0, head: 0, token: 1, direction: 'from' }, NOT_ABORTED);
-    await panel.heat.refresh();
-    await editor.edit((edit) => edit.insert(new vscode.Position(0, 3), 'x'));
-    assert.deepEqual([coloured(panel), panel.heat.drawn.stale], [1, 0]);
-    await panel.answers.look({ layer: 0, head: 0, token: 3, direction: 'from' }, NOT_ABORTED);
-    await eventually(() => panel.heat.drawn.stale === 1);
-  });
-
   it('has the steps of the panel’s square root', () => {
     assert.deepEqual(
       [0, NaN, 0.001, 0.25, 0.5, 1].map((value) => heatStep(value, 1)),
