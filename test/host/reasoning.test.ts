@@ -6,6 +6,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ReasoningPanel } from '../../src/panels/reasoningPanel';
 import type { CallContext } from '../../src/protocol/rpc';
+import { tinyModelBytes } from '../support/tinyModel';
 import { closeEverything, extension, openText, select } from './support';
 
 const context = (): CallContext<never> => ({ signal: new AbortController().signal, progress: () => undefined });
@@ -68,6 +69,33 @@ describe('chain-of-thought panels', function () {
     const broken = file('broken.json', '{"answer": oops}');
     await vscode.commands.executeCommand('attentionExplainer.importTrace', broken);
     assert.equal((await panels()).length, 1);
+  });
+
+  it('a file that is too large, and one with a long broken string, open nothing and break nothing', async () => {
+    const huge = file('huge.txt', 'x'.repeat(33 * 2 ** 20));
+    await vscode.commands.executeCommand('attentionExplainer.importTrace', huge);
+    const broken = file('long.json', `{"answer": "${'x'.repeat(9_000_000)}", "more": oops}`);
+    await vscode.commands.executeCommand('attentionExplainer.importTrace', broken);
+    assert.equal((await panels()).length, 0);
+    const good = file('after.txt', '1. Take 2.\n2. Add 3: 2 + 3 = 5');
+    await vscode.commands.executeCommand('attentionExplainer.importTrace', good);
+    assert.equal((await panels()).length, 1);
+  });
+
+  it('a chosen model with a chat template solves through it', async () => {
+    const at = path.join(folder, 'chat.gguf');
+    writeFileSync(at, tinyModelBytes({ chat: true }));
+    const choose = 'attentionExplainer.chooseModel';
+    const bundled = path.join(extension().extensionPath, 'media', 'models', 'attention-explainer-moe-q8_0.gguf');
+    assert.ok(await vscode.commands.executeCommand(choose, vscode.Uri.file(at)));
+    try {
+      await vscode.commands.executeCommand('attentionExplainer.stepThrough');
+      const [{ answers }] = await panels();
+      const { prompt, modelName } = await answers.solve({ question: 'How many?', withSteps: false }, context());
+      assert.deepEqual([prompt, modelName], ['chat', 'tiny']);
+    } finally {
+      await vscode.commands.executeCommand(choose, vscode.Uri.file(bundled));
+    }
   });
 
   it('errors reach the page in the person’s words', async () => {

@@ -13,13 +13,20 @@ export interface TinyOptions {
   experts?: number;
   layers?: number;
   seed?: number;
+  /** With a chat template of ChatML's form, its two control tokens, and room for a conversation. */
+  chat?: boolean;
 }
 
-/** Bytes of a qwen3 or qwen3moe file whose vocabulary is the 256 bytes and a BOS. */
-export function tinyModelBytes({ experts = 0, layers = 2, seed = 1 }: TinyOptions = {}): Uint8Array {
+const CHAT_TOKENS = ['<|im_start|>', '<|im_end|>'];
+const CHAT_TEMPLATE =
+  "{% for message in messages %}{{ '<|im_start|>' + message.role + '\\n' + message.content + '<|im_end|>\\n' }}{% endfor %}" +
+  "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
+
+/** Bytes of a qwen3 or qwen3moe file whose vocabulary is the 256 bytes, a BOS and what `chat` adds. */
+export function tinyModelBytes({ experts = 0, layers = 2, seed = 1, chat = false }: TinyOptions = {}): Uint8Array {
   const random = seededRandom(seed);
   const architecture = experts ? 'qwen3moe' : 'qwen3';
-  const tokens = [...byteTokens(), '<bos>'];
+  const tokens = [...byteTokens(), '<bos>', ...(chat ? CHAT_TOKENS : [])];
   const tensors: TensorToWrite[] = [];
   const add = (name: string, shape: number[], spread: number, middle = 0): void => {
     const size = shape.reduce((product, n) => product * n, 1);
@@ -54,7 +61,7 @@ export function tinyModelBytes({ experts = 0, layers = 2, seed = 1 }: TinyOption
       'general.architecture': architecture,
       'general.name': 'tiny',
       [`${architecture}.block_count`]: u32(layers),
-      [`${architecture}.context_length`]: u32(64),
+      [`${architecture}.context_length`]: u32(chat ? 1024 : 64),
       [`${architecture}.embedding_length`]: u32(D),
       [`${architecture}.feed_forward_length`]: u32(HIDDEN),
       [`${architecture}.attention.head_count`]: u32(HEADS),
@@ -70,10 +77,17 @@ export function tinyModelBytes({ experts = 0, layers = 2, seed = 1 }: TinyOption
       'tokenizer.ggml.model': 'gpt2',
       'tokenizer.ggml.pre': 'qwen2',
       'tokenizer.ggml.tokens': tokens,
-      'tokenizer.ggml.token_type': arrayOf(T.I32, [...byteTokens().map(() => 1), 3]),
+      'tokenizer.ggml.token_type': arrayOf(
+        T.I32,
+        tokens.map((_, id) => (id < 256 ? 1 : 3)),
+      ),
       'tokenizer.ggml.merges': [],
       'tokenizer.ggml.bos_token_id': i32(256),
-      'tokenizer.ggml.add_bos_token': true,
+      'tokenizer.ggml.add_bos_token': !chat,
+      ...(chat && {
+        'tokenizer.ggml.eos_token_id': i32(tokens.indexOf('<|im_end|>')),
+        'tokenizer.chat_template': CHAT_TEMPLATE,
+      }),
     },
     tensors,
   });

@@ -99,6 +99,36 @@ describe('Step Through Chain of Thought', () => {
     assert.match((await position())!, /^Step 2 of/);
   });
 
+  it('writes a step anew, as often as was asked for', async () => {
+    const worth = section('worth');
+    await worth.getByLabel('Times').fill('2');
+    await worth.getByText('Write it anew').click();
+    await worth.getByText(/With the step kept, \d+%? of 2 samples end at \d+/).waitFor({ timeout: WAIT });
+    const counts = await worth.locator('.side-by-side > div').first().locator('.bars .value').allTextContents();
+    assert.equal(
+      counts.reduce((sum, count) => sum + Number(count), 0),
+      2,
+    );
+  });
+
+  it('edits a step, goes on from there, and shows both branches', async () => {
+    const branches = section('branches');
+    await branches.locator('textarea').fill('She buys 40 more: 5 + 40 = 45');
+    await branches.getByText('Go on from here').click();
+    await branches.locator('table.diff tr.changed').first().waitFor({ timeout: WAIT });
+    assert.match((await branches.locator('.sentence-small').textContent())!, /The answer (stays|changes)/);
+    assert.match((await branches.locator('table.diff').textContent())!, /\+ She buys 40 more: 5 \+ 40 = 45/);
+  });
+
+  it('compares direct answers with steps on fresh problems, and draws what it has', async () => {
+    const compare = section('compare');
+    await compare.locator('summary').first().click();
+    await compare.getByLabel('Problems for each').fill('1');
+    await compare.getByText('Run', { exact: true }).click();
+    await compare.getByText(/After 8 problems: directly \d+% right, step by step \d+%/).waitFor({ timeout: WAIT });
+    await compare.locator('svg .plot-dot').nth(15).waitFor({ state: 'attached', timeout: WAIT });
+  });
+
   it('imports the selected transcript, and jumps to the wrong sum', async () => {
     await workbench.openFile('wrong.txt');
     await workbench.selectAll();

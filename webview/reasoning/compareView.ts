@@ -3,25 +3,25 @@ import type { CompareRow } from '../../src/protocol/reasoning';
 import { h, oncePerFrame, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { roundPercent } from '../shared/numbers';
-import { onResize } from '../shared/surface';
-import { tableTwin } from '../shared/tableTwin';
+import { linePlot, type LineSeries } from '../shared/plot';
 import { button } from '../shared/toolkit';
 import type { Stage } from './stage';
 import { number } from './startView';
-import { s } from '../shared/plot/svg';
 
 const STEPS = [1, 2, 3, 4, 5, 6, 7, 8];
-const [HEIGHT, TOP, BOTTOM, LEFT, RIGHT] = [220, 14, 34, 46, 16];
 
 export function compareView(stage: Stage): { element: HTMLElement } {
   const problems = number(t('Problems for each'), 20, 1, 500);
   const seed = number(t('Seed'), 1, 0, 999_999);
   const unseen = h('input', { type: 'checkbox', id: 'unseen' });
   const sentence = h('p', { class: 'sentence-small' });
-  const box = h('div', { class: 'figure-box' });
-  const twin = tableTwin(() => tableOf(rows));
+  const plot = linePlot({
+    title: t('Right answers by number of steps'),
+    x: { label: t('steps in the problem'), domain: [1, STEPS.length] },
+    y: { label: t('right'), domain: [0, 1], format: roundPercent },
+    band: t('95% interval'),
+  });
   let rows: CompareRow[] = [];
-  let width = 0;
 
   const run = (): void => {
     const count = Number(problems.input.value);
@@ -64,20 +64,15 @@ export function compareView(stage: Stage): { element: HTMLElement } {
       h('label', { class: 'number' }, unseen, ' ', t('Scenes that the bundled model never saw')),
     ),
     sentence,
-    box,
-    twin.element,
+    plot.element,
   );
   const draw = oncePerFrame(() => {
     show(sentence, rows.length > 0);
-    show(twin.element, rows.length > 0);
+    show(plot.element, rows.length > 0);
     sentence.textContent = rows.length > 0 ? sentenceOf(rows) : '';
-    box.replaceChildren(...(rows.length > 0 && width > 0 ? [plot(rows, width)] : []));
-    twin.invalidate();
+    plot.set(seriesOf(rows));
   });
-  onResize(box, (to) => {
-    width = to;
-    draw();
-  });
+  draw();
   return { element };
 }
 
@@ -90,71 +85,16 @@ function sentenceOf(rows: readonly CompareRow[]): string {
   return t('After {0} problems: directly {1} right, step by step {2}.', trials, share('direct'), share('stepwise'));
 }
 
-function plot(rows: readonly CompareRow[], width: number): SVGElement {
-  const x = (steps: number): number => LEFT + ((steps - 0.5) * (width - LEFT - RIGHT)) / STEPS.length;
-  const y = (share: number): number => TOP + (1 - share) * (HEIGHT - TOP - BOTTOM);
-  const svg = s('svg', {
-    class: 'plot',
-    width,
-    height: HEIGHT,
-    viewBox: `0 0 ${width} ${HEIGHT}`,
-    role: 'img',
-    'aria-label': sentenceOf(rows),
+/** What the plot draws: both ways, with their intervals, over the number of steps. */
+function seriesOf(rows: readonly CompareRow[]): LineSeries[] {
+  const tried = rows.filter(({ trials }) => trials > 0);
+  const series = (name: string, way: 'direct' | 'stepwise'): LineSeries => ({
+    name,
+    x: tried.map(({ steps }) => steps),
+    y: tried.map((row) => row[way].right / row.trials),
+    low: tried.map((row) => row[way].interval[0]),
+    high: tried.map((row) => row[way].interval[1]),
+    dots: true,
   });
-  for (const level of [0, 0.25, 0.5, 0.75, 1]) {
-    svg.append(s('line', { class: 'grid', x1: LEFT, x2: width - RIGHT, y1: y(level), y2: y(level) }));
-    svg.append(s('text', { class: 'tick', x: LEFT - 6, y: y(level) + 4, 'text-anchor': 'end' }, roundPercent(level)));
-  }
-  for (const n of STEPS)
-    svg.append(s('text', { class: 'tick', x: x(n), y: HEIGHT - 16, 'text-anchor': 'middle' }, String(n)));
-  svg.append(
-    s('text', { class: 'tick', x: width - RIGHT, y: HEIGHT - 2, 'text-anchor': 'end' }, t('steps in the problem')),
-  );
-  for (const way of ['direct', 'stepwise'] as const) {
-    const tried = rows.filter(({ trials }) => trials > 0);
-    const points = tried.map((row) => ({
-      at: x(row.steps) + (way === 'direct' ? -4 : 4),
-      ...row[way],
-      trials: row.trials,
-    }));
-    const d = points.map(({ at, right, trials }, i) => `${i ? 'L' : 'M'} ${at} ${y(right / trials)}`).join(' ');
-    if (d) svg.append(s('path', { class: `line ${way}`, d }));
-    for (const { at, right, trials, interval } of points) {
-      svg.append(s('line', { class: `interval ${way}`, x1: at, x2: at, y1: y(interval[0]), y2: y(interval[1]) }));
-      const mark =
-        way === 'direct'
-          ? s('rect', { class: `mark ${way}`, x: at - 4, y: y(right / trials) - 4, width: 8, height: 8 })
-          : s('circle', { class: `mark ${way}`, cx: at, cy: y(right / trials), r: 4.5 });
-      mark.append(s('title', {}, t('{0} of {1}', right, trials)));
-      svg.append(mark);
-    }
-    const last = points.at(-1);
-    if (last) {
-      const name = way === 'direct' ? t('directly') : t('step by step');
-      const above = way === 'stepwise' ? -10 : 16;
-      svg.append(
-        s(
-          'text',
-          { class: `name ${way}`, x: width - RIGHT, y: y(last.right / last.trials) + above, 'text-anchor': 'end' },
-          name,
-        ),
-      );
-    }
-  }
-  return svg;
-}
-
-function tableOf(rows: readonly CompareRow[]): { caption: string; columns: string[]; rows: string[][] } | null {
-  if (rows.length === 0) return null;
-  const words = (right: number, trials: number, [low, high]: [number, number]): string =>
-    `${right}/${trials} (${roundPercent(low)}–${roundPercent(high)})`;
-  return {
-    caption: t('Right answers by number of steps, with 95% intervals (Wilson)'),
-    columns: [t('Steps'), t('Directly'), t('Step by step')],
-    rows: rows.map(({ steps, trials, direct, stepwise }) => [
-      String(steps),
-      words(direct.right, trials, direct.interval),
-      words(stepwise.right, trials, stepwise.interval),
-    ]),
-  };
+  return tried.length > 0 ? [series(t('directly'), 'direct'), series(t('step by step'), 'stepwise')] : [];
 }

@@ -1,7 +1,6 @@
 /** Everything that the page shows of this entry's experiment. */
 import type { EntryPage } from '../../../webview/milestones/experimentView';
-import checked from './checked.json';
 import strings from './strings.zh-cn.json';
 import { view } from './view';
 
-export const tpu: EntryPage = { strings, view, checked };
+export const tpu: EntryPage = { strings, view };
