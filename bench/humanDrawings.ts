@@ -4,9 +4,11 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { catNeuron } from '../src/milestones/cat-neuron/experiment';
 import type { Answer, Question } from '../src/milestones/cat-neuron/options';
+import { distillation } from '../src/milestones/distillation/experiment';
+import type { Answer as NamingAnswer } from '../src/milestones/distillation/options';
 import { defaults, type AnyExperiment, type Finished } from '../src/milestones/experiment';
 import { summarize, type Summary } from '../src/milestones/seeds';
-import { PIXELS } from '../src/milestones/shared/drawings';
+import { KINDS, PIXELS } from '../src/milestones/shared/drawings';
 
 const SEEDS = [1, 2, 3, 4, 5];
 type HumanKind = 'cats' | 'trains' | 'rainbows';
@@ -38,6 +40,29 @@ const CHECKS: Record<string, Check> = {
       return {
         'human drawings: cats against trains and rainbows': (cats + 1 - (trains + rainbows) / 2) / 2,
         'human drawings: cats that fire it': cats,
+      };
+    },
+  },
+  distillation: {
+    experiment: distillation,
+    async ask({ answer }, { cats, trains }) {
+      const right: Measured = {};
+      for (const [kind, drawn] of [
+        ['cat', cats],
+        ['train', trains],
+      ] as const) {
+        for (const pixels of drawn) {
+          const said = (await answer!({ pixels }, new AbortController().signal)) as NamingAnswer;
+          for (const way of ['hard', 'soft', 'all'] as const) {
+            const named = said[way].indexOf(Math.max(...said[way])) === KINDS.indexOf(kind);
+            right[way] = (right[way] ?? 0) + Number(named) / (cats.length + trains.length);
+          }
+        }
+      }
+      return {
+        'human cats and trains named: hard targets': right.hard,
+        'human cats and trains named: soft targets': right.soft,
+        'human cats and trains named: all data': right.all,
       };
     },
   },

@@ -3,6 +3,7 @@ import { Problem } from '../protocol/problem';
 import { backpropagation } from './backpropagation/experiment';
 import { catNeuron } from './cat-neuron/experiment';
 import { chainOfThought } from './chain-of-thought/experiment';
+import { distillation } from './distillation/experiment';
 import { suddenOrGradual } from './sudden-or-gradual/experiment';
 import type { AnyExperiment } from './experiment';
 import { phil } from './phil/experiment';
@@ -16,6 +17,7 @@ export const experiments: readonly AnyExperiment[] = [
   phil,
   catNeuron,
   word2vec,
+  distillation,
   tpu,
   transformer,
   sparseExperts,

@@ -3,6 +3,7 @@ import type { EntryPage } from '../../webview/milestones/experimentView';
 import { backpropagation } from './backpropagation/page';
 import { catNeuron } from './cat-neuron/page';
 import { chainOfThought } from './chain-of-thought/page';
+import { distillation } from './distillation/page';
 import { phil } from './phil/page';
 import { word2vec } from './word2vec/page';
 import { sparseExperts } from './sparse-experts/page';
@@ -16,6 +17,7 @@ export const pages: Readonly<Partial<Record<MilestoneId, EntryPage>>> = {
   phil,
   'cat-neuron': catNeuron,
   word2vec,
+  distillation,
   'chain-of-thought': chainOfThought,
   'sparse-experts': sparseExperts,
   tpu,

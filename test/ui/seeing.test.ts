@@ -80,4 +80,13 @@ describe('Milestone History: learning to see', () => {
     await section().getByText('“shot.png”, as a small drawing').waitFor();
     assert.equal(await section().locator('.pad .problem').isVisible(), false);
   });
+
+  it('distillation: runs, and the nets name a drawing', async () => {
+    await run('distillation', { share: '1 %', student: '8' });
+    await section().locator('[data-pad="train"]').click();
+    await section().locator('[data-named="train"]').waitFor({ timeout: LONG_MS });
+    assert.match((await section().locator('[data-named]').textContent()) ?? '', /Teacher: train\. Soft targets: /);
+    assert.match((await frame().locator('[data-section="card"]').textContent()) ?? '', /gained by soft targets/);
+    assert.deepEqual(await axeViolations(workbench), []);
+  });
 });

@@ -1,6 +1,7 @@
 /** Draw your own and watch the units fire. */
 import type { ViewStage } from '../../../webview/milestones/experimentView';
 import { h, setText } from '../../../webview/shared/dom';
+import { latestOnly } from '../shared/drawingPad/latestOnly';
 import { pad } from '../shared/drawingPad/pad';
 import { t } from '../../../webview/shared/l10n';
 import { decimal, signedDecimal } from '../../../webview/shared/numbers';
@@ -31,33 +32,19 @@ export function firingPad(stage: ViewStage): FiringPad {
     value: { label: t('response above the threshold'), format: signedDecimal },
   });
   let ready = false;
-  /** The sheet that waits while an answer is under way; only the latest counts. */
-  let waiting: Float32Array | undefined;
-  let asking = false;
-  const ask = async (pixels: Float32Array): Promise<void> => {
-    waiting = pixels;
-    if (asking) return;
-    asking = true;
+  const ask = latestOnly(async (pixels: Float32Array) => {
+    if (!ready) return setText(verdict, t('There is nobody to look yet: run the experiment first.'));
+    if (pixels.every((value) => value === 0)) {
+      verdict.dataset.fires = '';
+      return setText(verdict, t('The sheet is empty.'));
+    }
     try {
-      while (waiting) {
-        const now: Float32Array = waiting;
-        waiting = undefined;
-        if (!ready) {
-          setText(verdict, t('There is nobody to look yet: run the experiment first.'));
-        } else if (now.every((value) => value === 0)) {
-          setText(verdict, t('The sheet is empty.'));
-          verdict.dataset.fires = '';
-        } else {
-          const question: Question = { pixels: now };
-          tell(await stage.ask<Answer>(question));
-        }
-      }
+      const question: Question = { pixels };
+      tell(await stage.ask<Answer>(question));
     } catch {
       setText(verdict, t('This network is no longer kept; run the experiment again.'));
-    } finally {
-      asking = false;
     }
-  };
+  });
   const tell = ({ responses }: Answer): void => {
     const cat = responses.find(({ kind }) => kind === 'cat')!;
     const fires = cat.response >= cat.threshold;
@@ -76,7 +63,7 @@ export function firingPad(stage: ViewStage): FiringPad {
       })),
     );
   };
-  const sheet = pad({ kindName: (kind) => names[kind], changed: (pixels) => void ask(pixels) });
+  const sheet = pad({ kindName: (kind) => names[kind], changed: ask });
   return {
     element: h(
       'section',
@@ -89,7 +76,7 @@ export function firingPad(stage: ViewStage): FiringPad {
     ),
     draw(final) {
       ready = final;
-      if (final) void ask(sheet.pixels);
+      if (final) ask(sheet.pixels);
     },
   };
 }

@@ -1,0 +1,129 @@
+/** A net of one hidden layer that names drawings, taught with hard targets or with soft ones. Plain loops, float32. */
+
+const BETA1 = 0.9;
+const BETA2 = 0.999;
+const EPSILON = 1e-8;
+
+export class Net {
+  /** [inputs][hidden], then [hidden], then [hidden][classes], then [classes] */
+  readonly weights: Float32Array;
+  private readonly gradient: Float32Array;
+  private readonly first: Float32Array;
+  private readonly second: Float32Array;
+  private readonly hiddenBias: number;
+  private readonly out: number;
+  private readonly outBias: number;
+  private steps = 0;
+
+  constructor(
+    readonly inputs: number,
+    readonly hidden: number,
+    readonly classes: number,
+    random: () => number,
+  ) {
+    this.hiddenBias = inputs * hidden;
+    this.out = this.hiddenBias + hidden;
+    this.outBias = this.out + hidden * classes;
+    const size = this.outBias + classes;
+    this.weights = new Float32Array(size);
+    this.gradient = new Float32Array(size);
+    this.first = new Float32Array(size);
+    this.second = new Float32Array(size);
+    // He et al. 2015 for the rectified layer; drawings are mostly paper, so fewer inputs count than there are.
+    for (let at = 0; at < this.hiddenBias; at++) this.weights[at] = gaussian(random) * Math.sqrt(6 / inputs);
+    for (let at = this.out; at < this.outBias; at++) this.weights[at] = gaussian(random) / Math.sqrt(hidden);
+  }
+
+  get parameters(): number {
+    return this.weights.length;
+  }
+
+  /** x [inputs] → logits [classes]; the hidden values are left in `values` ([hidden]). */
+  logits(x: Float32Array, values = new Float32Array(this.hidden)): Float32Array {
+    const { weights, hidden, classes, out } = this;
+    values.set(weights.subarray(this.hiddenBias, out));
+    for (let i = 0; i < x.length; i++) {
+      const value = x[i];
+      // Most of a drawing is paper.
+      if (value === 0) continue;
+      const row = i * hidden;
+      for (let unit = 0; unit < hidden; unit++) values[unit] += value * weights[row + unit];
+    }
+    const logits = weights.slice(this.outBias);
+    for (let unit = 0; unit < hidden; unit++) {
+      if (values[unit] < 0) values[unit] = 0;
+      for (let c = 0; c < classes; c++) logits[c] += values[unit] * weights[out + unit * classes + c];
+    }
+    return logits;
+  }
+
+  /**
+   * Adds the gradient of −Σ target · log softmax(logits / temperature) · temperature² for one drawing; with the factor,
+   * gradients keep their size whatever the temperature (Hinton, Vinyals & Dean 2015, section 2). Returns that loss.
+   * @param target [classes], sums to 1: one 1 for a hard target, the teacher's softened answer for a soft one
+   */
+  learn(x: Float32Array, target: ArrayLike<number>, temperature = 1): number {
+    const { weights, gradient, hidden, classes, out } = this;
+    const values = new Float32Array(hidden);
+    const answer = softmax(this.logits(x, values), temperature);
+    let loss = 0;
+    const slope = new Float32Array(classes);
+    for (let c = 0; c < classes; c++) {
+      if (target[c] > 0) loss -= target[c] * Math.log(Math.max(answer[c], 1e-30));
+      slope[c] = temperature * (answer[c] - target[c]);
+      gradient[this.outBias + c] += slope[c];
+    }
+    const back = new Float32Array(hidden);
+    for (let unit = 0; unit < hidden; unit++) {
+      if (values[unit] === 0) continue;
+      let sum = 0;
+      for (let c = 0; c < classes; c++) {
+        gradient[out + unit * classes + c] += values[unit] * slope[c];
+        sum += slope[c] * weights[out + unit * classes + c];
+      }
+      back[unit] = sum;
+      gradient[this.hiddenBias + unit] += sum;
+    }
+    for (let i = 0; i < x.length; i++) {
+      const value = x[i];
+      if (value === 0) continue;
+      const row = i * hidden;
+      for (let unit = 0; unit < hidden; unit++) gradient[row + unit] += value * back[unit];
+    }
+    return loss * temperature * temperature;
+  }
+
+  /** Adam (Kingma & Ba 2015) on the mean of the `count` drawings learned since the last step. */
+  step(count: number, learningRate: number): void {
+    const { weights, gradient, first, second } = this;
+    this.steps++;
+    const rate = (learningRate * Math.sqrt(1 - BETA2 ** this.steps)) / (1 - BETA1 ** this.steps);
+    for (let at = 0; at < weights.length; at++) {
+      const slope = gradient[at] / count;
+      first[at] = BETA1 * first[at] + (1 - BETA1) * slope;
+      second[at] = BETA2 * second[at] + (1 - BETA2) * slope * slope;
+      weights[at] -= (rate * first[at]) / (Math.sqrt(second[at]) + EPSILON);
+    }
+    gradient.fill(0);
+  }
+
+  /** The gradient gathered so far, in the order of `weights`. */
+  get gathered(): Float32Array {
+    return this.gradient.slice();
+  }
+}
+
+/** exp(logits / temperature), made to sum to 1. */
+export function softmax(logits: Float32Array, temperature = 1): Float32Array {
+  let most = -Infinity;
+  for (const logit of logits) most = Math.max(most, logit);
+  let sum = 0;
+  const shares = logits.map((logit) => Math.exp((logit - most) / temperature));
+  for (const share of shares) sum += share;
+  return shares.map((share) => share / sum);
+}
+
+/** Box and Muller 1958. */
+function gaussian(random: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}
