@@ -1,5 +1,6 @@
 /** The experiments, one line each, in the order of timeline.ts. The page's side is views.ts. */
 import { Problem } from '../protocol/problem';
+import { alphaGo } from './alphago/experiment';
 import { backpropagation } from './backpropagation/experiment';
 import { catNeuron } from './cat-neuron/experiment';
 import { chainOfThought } from './chain-of-thought/experiment';
@@ -19,6 +20,7 @@ export const experiments: readonly AnyExperiment[] = [
   word2vec,
   distillation,
   tpu,
+  alphaGo,
   transformer,
   sparseExperts,
   chainOfThought,

@@ -1,5 +1,6 @@
 /** Entries with an experiment, one line each. The worker's side is index.ts. */
 import type { EntryPage } from '../../webview/milestones/experimentView';
+import { alphaGo } from './alphago/page';
 import { backpropagation } from './backpropagation/page';
 import { catNeuron } from './cat-neuron/page';
 import { chainOfThought } from './chain-of-thought/page';
@@ -21,6 +22,7 @@ export const pages: Readonly<Partial<Record<MilestoneId, EntryPage>>> = {
   'chain-of-thought': chainOfThought,
   'sparse-experts': sparseExperts,
   tpu,
+  alphago: alphaGo,
   transformer,
   'sudden-or-gradual': suddenOrGradual,
 };

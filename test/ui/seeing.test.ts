@@ -89,4 +89,23 @@ describe('Milestone History: learning to see', () => {
     assert.match((await frame().locator('[data-section="card"]').textContent()) ?? '', /gained by soft targets/);
     assert.deepEqual(await axeViolations(workbench), []);
   });
+
+  it('alphago: runs, answers a move by mouse and one by keyboard, and shows its tree', async () => {
+    await run('alphago', { simulations: '16', games: '40' });
+    const play = frame().locator('[data-section="play"]');
+    const discs = (side: string): Locator => play.locator(`[data-side="${side}"]`);
+    await play.getByText('It is your move.').waitFor({ timeout: LONG_MS });
+    await play.locator('[data-column="4"]').click();
+    await discs('nets').first().waitFor({ timeout: LONG_MS });
+    assert.equal(await discs('you').count(), 1);
+    await play.locator('.plot-area .go-line').first().waitFor();
+    await play.locator('[data-column="1"]').focus();
+    await workbench.page.keyboard.press('Enter');
+    await discs('nets').nth(1).waitFor({ timeout: LONG_MS });
+    assert.match((await play.locator('[data-go="moves"]').textContent()) ?? '', /Columns so far: 4, \d, 1, \d/);
+    await play.locator('[data-go="second"]').click();
+    await play.getByText(/The nets chose column \d/).waitFor({ timeout: LONG_MS });
+    assert.equal(await discs('you').count(), 0);
+    assert.deepEqual(await axeViolations(workbench), []);
+  });
 });

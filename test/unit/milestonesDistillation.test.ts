@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { seededRandom } from '../../src/engine/random';
 import { distillation } from '../../src/milestones/distillation/experiment';
-import { Net, softmax } from '../../src/milestones/distillation/net';
+import { Net, softmax } from '../../src/milestones/shared/softNet';
 import type { Answer } from '../../src/milestones/distillation/options';
 import { defaults } from '../../src/milestones/experiment';
 import { drawingOf, KINDS } from '../../src/milestones/shared/drawings';

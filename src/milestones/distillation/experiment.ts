@@ -7,7 +7,7 @@ import type { Card } from '../../protocol/milestones';
 import type { Experiment, Report } from '../experiment';
 import { drawings, KINDS, PIXELS, type Drawings } from '../shared/drawings';
 import { mean } from '../shared/statistics';
-import { Net, softmax } from './net';
+import { Net, softmax } from '../shared/softNet';
 import {
   controls,
   TEACHER,

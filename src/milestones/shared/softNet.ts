@@ -1,4 +1,4 @@
-/** A net of one hidden layer that names drawings, taught with hard targets or with soft ones. Plain loops, float32. */
+/** A net of one hidden layer that chooses among classes, taught with hard targets or with soft ones. Plain loops, float32. */
 
 const BETA1 = 0.9;
 const BETA2 = 0.999;
@@ -29,7 +29,7 @@ export class Net {
     this.gradient = new Float32Array(size);
     this.first = new Float32Array(size);
     this.second = new Float32Array(size);
-    // He et al. 2015 for the rectified layer; drawings are mostly paper, so fewer inputs count than there are.
+    // He et al. 2015 for the rectified layer; inputs are mostly 0, so fewer count than there are.
     for (let at = 0; at < this.hiddenBias; at++) this.weights[at] = gaussian(random) * Math.sqrt(6 / inputs);
     for (let at = this.out; at < this.outBias; at++) this.weights[at] = gaussian(random) / Math.sqrt(hidden);
   }
@@ -44,7 +44,7 @@ export class Net {
     values.set(weights.subarray(this.hiddenBias, out));
     for (let i = 0; i < x.length; i++) {
       const value = x[i];
-      // Most of a drawing is paper.
+      // Most inputs of a drawing or a board are 0.
       if (value === 0) continue;
       const row = i * hidden;
       for (let unit = 0; unit < hidden; unit++) values[unit] += value * weights[row + unit];

@@ -1,0 +1,194 @@
+/**
+ * AlphaGo, 2016, on a smaller board: four in a row. A policy and a value net learn from an expert's games; then a tree search
+ * with both plays against the policy alone.
+ */
+import { seededRandom } from '../../engine/random';
+import type { Card } from '../../protocol/milestones';
+import type { Experiment } from '../experiment';
+import { Game } from './game';
+import { expertGame, freshNets, judgeBy, learn, policyMove, priorOf, type Nets, type Position } from './learn';
+import {
+  BUDGETS,
+  controls,
+  type Answer,
+  type Match,
+  type Options,
+  type Question,
+  type Result,
+  type TreeNode,
+} from './options';
+import { chosen, playout, search, type Judgement, type Node } from './search';
+
+const OPENING_MOVES = 4;
+const STEPS_PER_GAME = 4;
+/** Every tenth game is held back. */
+const HELD_BACK = 10;
+
+export const alphaGo: Experiment<Options, Result, Question, Answer> = {
+  id: 'alphago',
+  controls,
+  async run({ simulations, games, expert, openings }, seed, report) {
+    const result: Result = {
+      games: 0,
+      positions: 0,
+      policyRight: null,
+      valueRight: null,
+      matches: [],
+      playouts: null,
+      tree: null,
+    };
+    const random = seededRandom(seed * 1000 + 1);
+    const [known, held]: [Position[], Position[]] = [[], []];
+    for (let number = 0; number < games; number++) {
+      (number % HELD_BACK === HELD_BACK - 1 ? held : known).push(...expertGame(expert, random));
+      result.games = number + 1;
+      result.positions = known.length + held.length;
+      await report(
+        (0.5 * (number + 1)) / games,
+        { text: 'The expert plays game {0} of {1}', args: [number + 1, games] },
+        result,
+      );
+    }
+    const nets = freshNets(random);
+    await learn(nets, known, games * STEPS_PER_GAME, random, (share) =>
+      report(0.5 + 0.15 * share, { text: 'Policy and value learn from the games' }, result),
+    );
+    measureNets(nets, held, result);
+
+    const judge = judgeBy(nets);
+    result.tree = drawn(search(new Game(), simulations, judge), 3, 3);
+    const starts = Array.from({ length: openings }, () => opening(random));
+    const budgets = [...BUDGETS.filter((budget) => budget < simulations), simulations];
+    const total = budgets.reduce((sum, budget) => sum + budget, 0) + simulations;
+    let spent = 0;
+    const play = async (budget: number, by: (game: Game) => Judgement, show: (match: Match) => void): Promise<void> => {
+      const match: Match = { simulations: budget, won: 0, drawn: 0, lost: 0 };
+      for (const [number, start] of starts.entries()) {
+        for (const first of [true, false]) {
+          const winner = playGame(start, first, nets, (game) => chosen(search(game, budget, by)));
+          if (winner === 0) match.drawn++;
+          else if (winner > 0) match.won++;
+          else match.lost++;
+        }
+        show(match);
+        const done = 0.65 + (0.35 * (spent + (budget * (number + 1)) / starts.length)) / total;
+        await report(done, { text: 'Search with {0} simulations plays the policy alone', args: [budget] }, result);
+      }
+      spent += budget;
+    };
+    for (const [at, budget] of budgets.entries()) {
+      await play(budget, judge, (match) => (result.matches[at] = { ...match }));
+    }
+    await play(simulations, withPlayouts(nets, random), (match) => (result.playouts = { ...match }));
+    return { result, answer: (question) => reply(question, nets) };
+  },
+  card,
+};
+
+/** Some random moves that nobody has won by. */
+function opening(random: () => number): number[] {
+  for (;;) {
+    const game = new Game();
+    const moves: number[] = [];
+    while (game.moves < OPENING_MOVES && !game.over) {
+      const legal = game.legal();
+      moves.push(legal[Math.floor(random() * legal.length)]);
+      game.play(moves.at(-1)!);
+    }
+    if (!game.over) return moves;
+  }
+}
+
+/** 1: the search has won, −1: the policy, 0: nobody. */
+function playGame(
+  start: readonly number[],
+  searchFirst: boolean,
+  { policy }: Nets,
+  bySearch: (game: Game) => number,
+): number {
+  const game = Game.after(start);
+  const side = searchFirst ? game.player : -game.player;
+  while (!game.over) game.play(game.player === side ? bySearch(game) : policyMove(policy, game));
+  return game.winner * side;
+}
+
+/** The policy's prior, and a random game to the end in place of the value net. */
+function withPlayouts({ policy }: Nets, random: () => number): (game: Game) => Judgement {
+  const judge = playout(random);
+  return (game) => ({ prior: priorOf(policy, game), value: judge(game).value });
+}
+
+function measureNets({ policy, value }: Nets, held: readonly Position[], result: Result): void {
+  let [right, foreseen, decided] = [0, 0, 0];
+  for (const { seen, move, outcome } of held) {
+    const choice = policy.logits(seen);
+    if (choice.indexOf(Math.max(...choice)) === move) right++;
+    if (outcome === 0) continue;
+    decided++;
+    const [win, loss] = value.logits(seen);
+    if (win > loss === outcome > 0) foreseen++;
+  }
+  result.policyRight = right / held.length;
+  result.valueRight = decided > 0 ? foreseen / decided : null;
+}
+
+/** The most visited children, so many on each level and so deep. */
+function drawn(node: Node, most: number, depth: number): TreeNode {
+  const children = depth === 0 ? [] : [...node.children].sort((a, b) => b.visits - a.visits).slice(0, most);
+  return {
+    move: node.move,
+    visits: node.visits,
+    value: node.visits > 0 ? node.total / node.visits : 0,
+    prior: node.prior,
+    children: children.filter(({ visits }) => visits > 0).map((child) => drawn(child, most, depth - 1)),
+  };
+}
+
+/** Throws RangeError where the moves are not those of a game. */
+function reply({ moves, kind, simulations }: Question, nets: Nets): Answer {
+  const game = Game.after(moves);
+  const all = [...moves];
+  let tree: TreeNode | null = null;
+  if (kind === 'reply' && !game.over) {
+    let move = policyMove(nets.policy, game);
+    if (simulations > 0) {
+      const root = search(game, simulations, judgeBy(nets));
+      move = chosen(root);
+      tree = drawn(root, 3, 3);
+    }
+    game.play(move);
+    all.push(move);
+  }
+  return { moves: all, board: [...game.board], legal: game.legal(), winner: game.winner, over: game.over, tree };
+}
+
+/** A draw counts half. */
+export const winRate = ({ won, drawn: even, lost }: Match): number => (won + even / 2) / (won + even + lost);
+
+function card({ matches, playouts, policyRight, valueRight }: Result): Card {
+  const [least, most] = [matches[0], matches.at(-1)!];
+  return {
+    paper: {
+      text: '494 of 495 games won against other Go programs; 5 : 0 against Fan Hui. The search uses both networks.',
+    },
+    ours: {
+      'search over policy alone': winRate(most),
+      'search over policy alone, fewest simulations': winRate(least),
+      'gained by more simulations': winRate(most) - winRate(least),
+      'search with random playouts, no value net': winRate(playouts!),
+      'expert moves that the policy foresees': policyRight!,
+      ...(valueRight !== null && { 'winners that the value net foresees': valueRight }),
+    },
+    units: {
+      'search over policy alone': 'share',
+      'search over policy alone, fewest simulations': 'share',
+      'gained by more simulations': 'share',
+      'search with random playouts, no value net': 'share',
+      'expert moves that the policy foresees': 'share',
+      'winners that the value net foresees': 'share',
+    },
+    why: {
+      text: 'Another game and another opponent: four in a row instead of Go, since its nets can learn within seconds, and the program’s own policy instead of other programs. The question is the paper’s: what does the search add to the network? Our expert is a search with random playouts, not people, and nothing here learns from playing itself. AlphaGo took value and playouts together; here each stands alone.',
+    },
+  };
+}
