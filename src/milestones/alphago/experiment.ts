@@ -188,7 +188,7 @@ function card({ matches, playouts, policyRight, valueRight }: Result): Card {
       'winners that the value net foresees': 'share',
     },
     why: {
-      text: 'Another game and another opponent: four in a row instead of Go, since its nets can learn within seconds, and the program’s own policy instead of other programs. The question is the paper’s: what does the search add to the network? Our expert is a search with random playouts, not people, and nothing here learns from playing itself. AlphaGo took value and playouts together; here each stands alone.',
+      text: 'Another game and another opponent: four in a row instead of Go, since its nets can learn within seconds, and the program’s own policy instead of other programs. The question is the paper’s: what does the search add to the network? Our expert is a search with random playouts, not people, and nothing here learns from playing itself. AlphaGo took value and playouts together; here each stands alone, and a value net that saw a few hundred games judges no better than random playouts do.',
     },
   };
 }
