@@ -44,7 +44,10 @@ export function treePlot(title: string): TreePlot {
             s('circle', { cx: x, cy: y, r: 4, class: `plot-dot series-${(depth - 1) % 2}` }),
             s(
               'text',
-              { x: x + 7, y, dy: '0.35em', class: 'plot-name go-name' },
+              // Above where lines go on, beside where they end.
+              children.length > 0
+                ? { x, y: y - 8, 'text-anchor': 'middle', class: 'plot-name go-name' }
+                : { x: x + 7, y, dy: '0.35em', class: 'plot-name go-name' },
               `${node.move + 1}: ${integer(node.visits)}`,
               s('title', {}, said(node)),
             ),
