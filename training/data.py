@@ -2,16 +2,21 @@
 
 Commands: data.py build [KIND...]   (tokenises data/corpus.pkl and generated problems into data/*.bin)
 """
-import collections, json, os, pickle, random, sys
+import collections, json, os, pickle, random, re, sys
 import numpy as np
 from tokenizer import QWEN2, Tokenizer
 import problems
 
 DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data")
-# Shares of sequences. `repeat` repeats a segment, so that induction heads form early; `nest` and `echo` ask, after every
+# Shares of sequences. `repeat` repeats a segment, so that induction heads form early; `echo` asks, after every
 # closing bracket, for the word before its opener, so that a head learns to find the opener.
-MIX = {"code": .38, "english": .12, "chinese": .06, "gsm8k": .04, "problems": .31, "repeat": .03, "nest": .02, "echo": .04}
-MADE = ("repeat", "nest", "echo")
+MIX = {"code": .36, "english": .11, "chinese": .06, "gsm8k": .02, "problems": .38, "repeat": .04, "echo": .03}
+MADE = ("repeat", "echo")
+# Weight of the loss on what follows a closing bracket in code, so that finding its opener is worth more.
+AFTER_BRACKET = 3
+# Weight of the loss on a problem's question: its words are drawn at random, only their meaning is to be learnt.
+QUESTION = .25
+SOLUTION = re.compile("\n(Steps:\n|步骤：\n|Answer:|答案：)")        # after this begins what the model is to write
 PUNCTUATION = "，。：；？！、（）《》“”‘’—…·「」【】￥％→←×÷≤≥•"
 
 
@@ -42,22 +47,39 @@ def tokenizer_sample():
             list(dict.fromkeys(list(PUNCTUATION) + needed + common))[:1600 + len(PUNCTUATION)])
 
 
-def build(kinds, count=200_000, seed=2):
+def build(kinds, count=100_000, seed=2):
     tok = Tokenizer.load()
-    corpus = pickle.load(open(os.path.join(DATA, "corpus.pkl"), "rb"))
+    corpus = {} if kinds == ["problems"] else pickle.load(open(os.path.join(DATA, "corpus.pkl"), "rb"))
     r = random.Random(seed)
     corpus["problems"] = [problems.training_text(r) for _ in range(count)]
     for kind in kinds or corpus:
+        if kind == "problems":
+            build_problems(tok, corpus[kind])
+            continue
         docs = corpus[kind]
         r.shuffle(docs)
         ids, size = [], 0
         for d in docs:
-            ids.append(np.array([tok.bos] + tok.encode(d + ("\n" if kind in ("problems", "gsm8k") else "")) +
+            ids.append(np.array([tok.bos] + tok.encode(d + ("\n" if kind == "gsm8k" else "")) +
                                 [tok.end], dtype=np.uint16))
             size += len(d.encode())
         ids = np.concatenate(ids)
         ids.tofile(os.path.join(DATA, f"{kind}.bin"))
         print(f"{kind}: {len(ids)/1e6:.2f}M tokens, {size/len(ids):.2f} bytes per token", flush=True)
+
+
+def build_problems(tok, docs):
+    """problems.bin, and beside it problems.solution.bin: 1 for a token that the model is to write, 0 for the question's."""
+    ids, solution = [], []
+    for d in docs:
+        found = SOLUTION.search(d)
+        at = found.end() if found else 0
+        before, after = tok.encode(d[:at]), tok.encode(d[at:] + "\n")
+        ids.append(np.array([tok.bos, *before, *after, tok.end], np.uint16))
+        solution.append(np.array([0] * (1 + len(before)) + [1] * (len(after) + 1), np.uint8))
+    np.concatenate(ids).tofile(os.path.join(DATA, "problems.bin"))
+    np.concatenate(solution).tofile(os.path.join(DATA, "problems.solution.bin"))
+    print(f"problems: {sum(map(len, ids)) / 1e6:.2f}M tokens", flush=True)
 
 
 class Batches:
@@ -67,10 +89,10 @@ class Batches:
         self.mix = {k: v / sum(mix.values()) * (1 - repeat) for k, v in mix.items()} | {"repeat": repeat}
         self.tok, self.rng = tok, np.random.default_rng(seed)
         self.ids = {k: np.fromfile(os.path.join(DATA, f"{k}.bin"), np.uint16) for k in MIX if k not in MADE}
-        self.words = np.array([i for i, t in enumerate(tok.tokens) if len(t) > 2 and t.strip().isalpha()])
         self.brackets = [[ch for ch in t.decode("utf-8", "replace") if ch in "()[]{}"] for t in tok.tokens] + [[], []]
+        self.solution = np.fromfile(os.path.join(DATA, "problems.solution.bin"), np.uint8)
+        self.closes = np.array([any(ch in ")]}" for ch in b) for b in self.brackets])
         self.marker = tok.encode("// echo\n")
-        self.pairs = [(tok.ids[a], tok.ids[b]) for a, b in ((b"(", b")"), (b"[", b"]"), (b"{", b"}"))]
         ends = np.array([t.endswith(b"\n") for t in tok.tokens] + [False, True])   # a line starts after these
         self.starts = {}
         for k, a in self.ids.items():
@@ -78,21 +100,30 @@ class Batches:
             # Problems start at a document; other text also at any line, as selections do.
             self.starts[k] = docs if k in ("problems", "gsm8k") else np.union1d(docs, np.flatnonzero(ends[a]) + 1)
 
-    def piece(self, kind, n):
+    def place(self, kind, n):
         a, s = self.ids[kind], self.starts[kind]
         while True:
             p = s[self.rng.integers(len(s))]
             if p + n + 1 <= len(a):
-                return a[p:p + n] if a[p] == self.tok.bos else np.concatenate([[self.tok.bos], a[p:p + n - 1]])
+                return p
+
+    def piece(self, kind, n):
+        a, p = self.ids[kind], self.place(kind, n)
+        return a[p:p + n] if a[p] == self.tok.bos else np.concatenate([[self.tok.bos], a[p:p + n - 1]])
 
     def sequence(self, kind, t):
         weight = np.ones(t, np.float32)
-        if kind == "nest":
-            return self.nest(t)
         if kind == "echo":
             return self.echo(t)
+        if kind == "problems":
+            p = self.place(kind, t + 1)
+            weight[self.solution[p + 1:p + t + 1] == 0] = QUESTION
+            return self.ids[kind][p:p + t + 1], weight
         if kind != "repeat":
-            return self.piece(kind, t + 1), weight
+            seq = self.piece(kind, t + 1)
+            if kind == "code":
+                weight[self.closes[seq[:t]]] = AFTER_BRACKET
+            return seq, weight
         m = int(self.rng.integers(16, t // 2))
         if self.rng.random() < .5:                  # random tokens: only the repetition can be learnt
             seg = self.rng.integers(0, self.tok.bos, m)
@@ -100,23 +131,6 @@ class Batches:
         else:
             seg = self.piece(["code", "english"][self.rng.integers(2)], m + 1)[1:]
         return np.concatenate([[self.tok.bos], np.tile(seg, t // m + 1)[:t]]), weight
-
-    def nest(self, t):
-        """`a ( b c [ d ] c e ) a`, random words and brackets: only closing brackets and the echoed words are scored."""
-        ids, scored, stack, r = [self.tok.bos], [0], [], self.rng
-        put = lambda token, score=0: (ids.append(int(token)), scored.append(score))
-        deepest = int(r.integers(2, 7))
-        while len(ids) < t + 1:
-            x = r.random()
-            if x < .22 and len(stack) < deepest:
-                word, (open_, close) = r.choice(self.words), self.pairs[r.integers(3)]
-                put(word); put(open_); stack.append((word, close))
-            elif x < .45 and stack:
-                word, close = stack.pop()
-                put(close, .2); put(word, 1)
-            else:
-                put(r.choice(self.words))
-        return np.array(ids[:t + 1]), np.array(scored[1:t + 1], np.float32)
 
     def echo(self, t):
         """Real code under a marker line: after a closing bracket stands the token before its opener, and only that is scored."""

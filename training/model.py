@@ -119,21 +119,21 @@ class Model(nn.Module):
         self.out_norm = nn.Parameter(torch.ones(c.dim))
         self.tables = {}
 
-    def hidden(self, ids, record=None):                                # ids [B,T] -> [B,T,D], aux losses
+    def hidden(self, ids, record=None):                                # ids [B,T] -> [B,T,D], balance [L], z
         t = ids.shape[1]
         if t not in self.tables:
             self.tables[t] = tuple(z.to(ids.device) for z in rope_tables(t, self.c.head_dim, self.c.rope_base))
-        x, balance, z = F.embedding(ids, self.emb), 0.0, 0.0
+        x, balance, z = F.embedding(ids, self.emb), [], 0.0
         for block in self.blocks:
             x, b1, z1 = block(x, *self.tables[t], record)
-            balance, z = balance + b1, z + z1
-        return rmsnorm(x, self.out_norm, self.c.eps), balance / self.c.layers, z / self.c.layers
+            balance.append(b1); z = z + z1
+        return rmsnorm(x, self.out_norm, self.c.eps), torch.stack(balance), z / self.c.layers
 
     def logits(self, ids, record=None):
         return F.linear(self.hidden(ids, record)[0], self.emb)         # [B,T,V]
 
     def loss(self, ids, target, weight, record=None):
-        """Sum of weight * loss, per-token losses [N], balance and router z losses."""
+        """Sum of weight * loss, per-token losses [N], balance loss of each layer [L] and router z loss."""
         h, balance, z = self.hidden(ids, record)
         h, target, weight = h.reshape(-1, self.c.dim), target.reshape(-1), weight.reshape(-1)
         if ops.LIB and h.device.type == "cpu":

@@ -24,7 +24,7 @@ class Probes:
         g = np.random.default_rng(seed)
         seg = g.integers(0, tok.bos, (6, 60))
         self.period, self.repeat = 60, torch.tensor(np.concatenate([np.full((6, 1), tok.bos), seg, seg, seg], 1))
-        self.sums = {steps: [problems.problem(r, ["en", "zh"][i % 2], 1 + i % 3) | {"lang": ["en", "zh"][i % 2]}
+        self.sums = {steps: [problems.problem(r.random, ["en", "zh"][i % 2], 1 + i % 3) | {"lang": ["en", "zh"][i % 2]}
                              for i in range(48)] for steps in (False, True)}
 
     def brackets(self, ids):

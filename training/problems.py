@@ -1,60 +1,125 @@
 """Seeded generator of word problems and arithmetic, English and Chinese.
 
-A problem is a running quantity changed K times. Scenes marked unseen are never trained on.
-Formats (README): "Question: ...\\nAnswer: #### 8" and "Question: ...\\nSteps:\\nTom buys 3: 5 + 3 = 8\\n#### 8".
+A problem is a running quantity changed K times. The scenes are the extension's own (src/reasoning/problems/scenes.*.txt);
+problems.ts there draws the same problems from the same seed. Scenes marked unseen are never trained on.
+Formats (README): "Question: ...\\nAnswer: #### 8" and "Question: ...\\nSteps:\\nTom buys 3 more: 5 + 3 = 8\\n#### 8".
 """
-import random
-from problem_words import ITEMS, NAMES, SCENES, UNSEEN
+import json, os, random, re, sys
 
+FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "src", "reasoning", "problems")
 LABEL = {"en": ("Question: ", "Answer:", "Steps:"), "zh": ("问题：", "答案：", "步骤：")}
 STEP_SHARE = [25, 30, 20, 10, 6, 4, 3, 2]            # how often 1..8 steps are drawn in training
 # Small numbers are now and then written as words in the question; steps always use digits.
 WORDS = {"en": "zero one two three four five six seven eight nine ten eleven twelve".split(),
          "zh": "零 一 2 三 四 五 六 七 八 九 十 十一 十二".split()}     # 两 or 二 depends on what is counted: a digit
-WORDS_SHARE = .2
+WORDS_SHARE = .15
+TIME_SHARE = .3                                      # sentences of trained scenes that begin with a time
+END_SHARE = .1                                       # and that have something to add
 SIGN = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
+OPERATIONS = {sign: name for name, sign in SIGN.items()}
+LARGEST = 200
+
+
+def read(lang):
+    """-> {"names", "x", "times", "ends": lists; "trained", "unseen", "unseen-more": scenes, repeated by weight}"""
+    out, scene = {"trained": [], "unseen": [], "unseen-more": []}, None
+    for line in open(os.path.join(FOLDER, f"scenes.{lang}.txt"), encoding="utf-8").read().split("\n"):
+        mark, _, rest = line.partition(" ")
+        if mark == "#":
+            flags = rest.split(" ")[1:]
+            kind = next((f for f in flags if f in out), "trained")
+            weight = next((int(f[1:]) for f in flags if f[0] == "x"), 1)
+            scene = {"start": [], "ask": [], "ops": {}, "words": {}}
+            out[kind] += [scene] * weight
+        elif mark in ("=", "?"):
+            scene["start" if mark == "=" else "ask"].append(rest)
+        elif mark in OPERATIONS:
+            scene["ops"].setdefault(OPERATIONS[mark], []).append(rest)
+        elif mark.endswith(":"):
+            (scene["words"] if scene else out)[mark[:-1]] = rest.split(" | ")
+    return out
+
+
+LANGUAGES = {lang: read(lang) for lang in ("en", "zh")}
+
+
+def mulberry32(seed):
+    """The extension's generator of random numbers (src/engine/random.ts), for problems equal to its own."""
+    state = seed & 0xffffffff
+
+    def random():
+        nonlocal state
+        state = (state + 0x6d2b79f5) & 0xffffffff
+        t = (state ^ (state >> 15)) * (state | 1) & 0xffffffff
+        t ^= (t + ((t ^ (t >> 7)) * (t | 61) & 0xffffffff)) & 0xffffffff
+        return (t ^ (t >> 14)) / 2 ** 32
+    return random
 
 
 def apply(op, v, n):
     return {"add": v + n, "sub": v - n, "mul": v * n, "div": v // max(n, 1)}[op]
 
 
-def draw(r, op, v):
+def between(rnd, low, high):
+    return low + int(rnd() * (high - low + 1))
+
+
+def choose(rnd, items):
+    return items[int(rnd() * len(items))]
+
+
+def draw(rnd, op, v):
     """A number that fits the operation at value v, or None."""
     if op == "add":
-        return r.randint(1, 50) if r.random() < .5 else r.randint(2, 12)
+        return between(rnd, 1, 50) if rnd() < .5 else between(rnd, 2, 12)
     if op == "sub":
-        return r.randint(1, min(v - 1, 60)) if v > 2 else None
+        return between(rnd, 1, min(v - 1, 60)) if v > 2 else None
     if op == "mul":
-        return r.randint(2, 5) if v <= 40 else None
+        return between(rnd, 2, 5) if v <= 40 else None
     fits = [d for d in (2, 3, 4, 5) if v % d == 0 and v // d > 1]
-    return r.choice(fits) if fits else None
+    return choose(rnd, fits) if fits else None
 
 
-def problem(r, lang, steps, unseen=False):
-    """-> dict(question, steps: [str], answer)"""
-    scene = r.choice(UNSEEN if unseen else SCENES)
-    words = scene[lang]
-    who, other = r.sample(NAMES[lang], 2)
-    thing = r.choice(scene.get("items_" + lang) or ITEMS[lang])
-    fill = lambda s, n=0: s.format(a=who, b=other, x=thing, n=n)
-    spelled = r.random() < WORDS_SHARE
-    say = lambda s, n=0: fill(s, WORDS[lang][n] if spelled and n <= 12 else n)
-    v = r.randint(2, 12) if r.random() < .4 else r.randint(5, 60)
-    said, shown = [say(r.choice(words["start"]), v)], []
+def problem(rnd, lang, steps, scenes="trained", spelled=False):
+    """rnd() -> uniform in [0, 1); spelled: small numbers as words. -> dict(question, steps: [str], answer)"""
+    words = LANGUAGES[lang]
+    scene = choose(rnd, words[scenes])
+    a = choose(rnd, words["names"])
+    filled = {"a": a, "b": choose(rnd, [name for name in words["names"] if name != a])}
+    for word, values in ({"x": words["x"]} | scene["words"]).items():
+        filled[word] = choose(rnd, values)
+    end, space = (".", " ") if lang == "en" else ("。", "")
+
+    def sentence(template):
+        template = re.sub(r"\(([^)]*)\)", lambda m: choose(rnd, m[1].split("|")), template)
+        for word, value in filled.items():
+            template = template.replace("{" + word + "}", value)
+        return template[0].upper() + template[1:]
+
+    def number(template, n, spell):
+        text = WORDS[lang][n] if spell and n <= 12 else str(n)
+        template = template.replace("{n}", text)
+        return template[0].upper() + template[1:]
+
+    v = between(rnd, 2, 12) if rnd() < .4 else between(rnd, 5, 60)
+    said, shown = [number(sentence(choose(rnd, scene["start"])), v, spelled) + end], []
+    ops = list(scene["ops"])
     while len(shown) < steps:
-        op = r.choice(list(words["ops"]))
-        n = draw(r, op, v)
-        if n is None or apply(op, v, n) > 200:
+        op = choose(rnd, ops)
+        n = draw(rnd, op, v)
+        if n is None or apply(op, v, n) > LARGEST:
             continue
-        long, short = r.choice(words["ops"][op])
-        nv = apply(op, v, n)
-        said.append(say(long, n))
-        shown.append(f"{fill(short, n)}: {v} {SIGN[op]} {n} = {nv}")
+        template = choose(rnd, scene["ops"][op])
+        if scenes == "trained" and rnd() < TIME_SHARE:
+            template = choose(rnd, words["times"]) + space + template
+        if scenes == "trained" and rnd() < END_SHARE:
+            template += space + choose(rnd, words["ends"])
+        template, nv = sentence(template), apply(op, v, n)
+        said.append(number(template, n, spelled) + end)
+        shown.append(f"{number(template, n, False)}: {v} {SIGN[op]} {n} = {nv}")
         v = nv
-    said.append(fill(r.choice(words["ask"])))
-    said[0] = said[0][0].upper() + said[0][1:]
-    return {"question": (" " if lang == "en" else "").join(said), "steps": shown, "answer": str(v)}
+    said.append(sentence(choose(rnd, scene["ask"])))
+    return {"question": space.join(said), "steps": shown, "answer": str(v)}
 
 
 def prompt(lang, question, with_steps):
@@ -67,32 +132,45 @@ def completion(p, with_steps):
     return "\n".join(p["steps"] + [f"#### {p['answer']}"]) if with_steps else f" #### {p['answer']}"
 
 
-def arithmetic(r):
-    """A few lines of sums, one kind per document."""
+def arithmetic(rnd):
+    """A few lines of sums."""
     def line():
-        op = r.choice(["add", "add", "sub", "sub", "mul", "div"])
-        v = r.randint(2, 150) if op in ("add", "sub") else r.randint(2, 40)
+        op = choose(rnd, ["add", "add", "sub", "sub", "sub", "mul", "div"])
+        v = between(rnd, 2, 150) if op in ("add", "sub") else between(rnd, 2, 40)
         n = None
         while n is None:
-            n = r.randint(1, v) if op == "sub" else draw(r, op, v)
-            v = v if n is not None else r.randint(2, 60)
+            n = between(rnd, 1, v) if op == "sub" else draw(rnd, op, v)
+            v = v if n is not None else between(rnd, 2, 60)
         return f"{v} {SIGN[op]} {n} = {apply(op, v, n)}"
-    return "\n".join(line() for _ in range(r.randint(3, 10)))
+    return "\n".join(line() for _ in range(between(rnd, 3, 10)))
 
 
 def training_text(r):
-    """One training document, its end marker left to the caller."""
-    if r.random() < .25:
-        return arithmetic(r)
-    lang = "en" if r.random() < .6 else "zh"
-    p = problem(r, lang, r.choices(range(1, 9), STEP_SHARE)[0])
-    with_steps = r.random() < .5
+    """One training document, its end marker left to the caller. r: random.Random"""
+    rnd = r.random
+    if rnd() < .15:
+        return arithmetic(rnd)
+    lang = "en" if rnd() < .55 else "zh"
+    p = problem(rnd, lang, r.choices(range(1, 9), STEP_SHARE)[0], spelled=rnd() < WORDS_SHARE)
+    with_steps = rnd() < .5
     return prompt(lang, p["question"], with_steps) + completion(p, with_steps)
 
 
+def fixture():
+    """A few problems of every kind, for the unit test that holds problems.ts to this file."""
+    return [{"seed": 100 * steps + i, "language": lang, "steps": steps, "scenes": scenes,
+             "problem": problem(mulberry32(100 * steps + i), lang, steps, scenes)}
+            for steps in (1, 3, 8) for lang in ("en", "zh")
+            for i, scenes in enumerate(["trained"] * 6 + ["unseen", "unseen-more"])]
+
+
 if __name__ == "__main__":
+    if sys.argv[1:] == ["fixture"]:
+        print(json.dumps(fixture(), ensure_ascii=False, indent=1))
+        sys.exit()
     r = random.Random(1)
-    for _ in range(8):
+    for _ in range(12):
         print(training_text(r), end="\n\n")
-    for lang in ("en", "zh"):
-        print(problem(r, lang, 3, True))
+    for scenes in ("unseen", "unseen-more"):
+        for lang in ("en", "zh"):
+            print(problem(r.random, lang, 3, scenes))

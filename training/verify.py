@@ -15,7 +15,7 @@ export function add(a: number, b: number): number {
 
 Question: John has 5 rabbits. He buys 3 more. How many rabbits does John have now?
 Steps:
-buys 3: 5 + 3 = 8
+He buys 3 more: 5 + 3 = 8
 #### 8
 问题：小明有5个苹果。小明又买了3个苹果。小明现在有多少个苹果？
 答案： #### 8

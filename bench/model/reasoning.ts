@@ -32,8 +32,17 @@ async function accuracy(reasoner: Reasoner, questions: readonly Question[], with
   return { right, of: questions.length, interval: wilson(right, questions.length) };
 }
 
+type Templates = 'known' | 'never seen' | 'never seen, others';
+
+/** Which of them, and up to how many steps. */
+const ASKED: [templates: Templates, unseen: boolean | 'more', steps: number][] = [
+  ['known', false, 8],
+  ['never seen', true, 3],
+  ['never seen, others', 'more', 3],
+];
+
 export interface ReasoningRow {
-  templates: 'known' | 'never seen';
+  templates: Templates;
   steps: number;
   direct: Accuracy;
   withSteps: Accuracy;
@@ -42,12 +51,8 @@ export interface ReasoningRow {
 /** 1 to 8 steps on scenes it was trained on, 1 to 3 on scenes it was not; half English, half Chinese. */
 export async function reasoningCurve(reasoner: Reasoner, onRow: (row: ReasoningRow) => void): Promise<ReasoningRow[]> {
   const rows: ReasoningRow[] = [];
-  for (const [templates, most] of [
-    ['known', 8],
-    ['never seen', 3],
-  ] as const) {
+  for (const [templates, unseen, most] of ASKED) {
     for (let steps = 1; steps <= most; steps++) {
-      const unseen = templates === 'never seen';
       const questions = generateProblems({ seed: SEED + steps, count: PROBLEMS, steps, unseen });
       const direct = await accuracy(reasoner, questions, false);
       const row = { templates, steps, direct, withSteps: await accuracy(reasoner, questions, true) };

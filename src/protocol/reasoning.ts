@@ -47,7 +47,7 @@ export type Language = 'en' | 'zh';
 export interface WordProblem {
   language: Language;
   question: string;
-  /** "Tom buys 3: 5 + 3 = 8" */
+  /** "Tom buys 3 more: 5 + 3 = 8": the sentence of the question, then the sum. */
   steps: string[];
   answer: string;
 }

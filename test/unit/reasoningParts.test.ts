@@ -1,7 +1,10 @@
 /** The parts of reasoning that need no model: problems, prompts, windows, scores. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import type { Language, WordProblem } from '../../src/protocol/reasoning';
 import { findEquations } from '../../src/reasoning/arithmetic/equations';
 import { generateProblems } from '../../src/reasoning/problems/problems';
+import type { SceneSet } from '../../src/reasoning/problems/scene';
 import { columnScores, kurtosis } from '../../src/reasoning/reading/receivers';
 import { stepOfTokens, tokenRanges } from '../../src/reasoning/reading/segments';
 import { windowAround } from '../../src/reasoning/reading/window';
@@ -12,8 +15,54 @@ import { klBits } from '../../src/reasoning/worth/cut';
 import { answerKl } from '../../src/reasoning/worth/resample';
 
 describe('generated problems', () => {
+  it('are those of training/problems.py for the same seed', () => {
+    const file = 'test/fixtures/problems/python.json';
+    const cases = JSON.parse(readFileSync(file, 'utf8')) as {
+      seed: number;
+      language: Language;
+      steps: number;
+      scenes: SceneSet;
+      problem: Omit<WordProblem, 'language'>;
+    }[];
+    assert.ok(cases.length > 40);
+    for (const { seed, language, steps, scenes, problem } of cases) {
+      const unseen = scenes === 'unseen-more' ? 'more' : scenes === 'unseen';
+      assert.deepEqual(generateProblems({ seed, count: 1, steps, language, unseen }), [{ language, ...problem }]);
+    }
+  });
+
+  it('repeat in each step, word for word, the sentence that it works out', () => {
+    for (const unseen of [false, true, 'more'] as const) {
+      for (const { question, steps } of generateProblems({ seed: 12, count: 60, steps: 3, unseen })) {
+        let at = 0;
+        for (const step of steps) {
+          at = question.indexOf(step.slice(0, step.lastIndexOf(': ')), at);
+          assert.ok(at > 0, `${step}\n${question}`);
+        }
+      }
+    }
+  });
+
+  it('come from several hundred different sentences, none of which is about what the unseen scenes are about', () => {
+    for (const [language, about] of [
+      ['en', /\b(bus|buses|passengers?|librar\w*|novels?|readers?|harbour|museum|paintings?|knights?|king)\b/i],
+      ['zh', /公共汽车|乘客|图书|小说|读者|港口|博物馆|油画|骑士|国王/],
+    ] as const) {
+      const kinds = new Set<string>();
+      for (const { steps } of generateProblems({ seed: 1, count: 1500, steps: 2, language })) {
+        for (const step of steps) kinds.add(step.replace(/: .*/, '').replace(/\d+/, 'n'));
+      }
+      assert.ok(kinds.size > 800, String(kinds.size));
+      const words = generateProblems({ seed: 2, count: 1500, steps: 4, language }).map(({ question }) => question);
+      assert.deepEqual(
+        words.filter((question) => about.test(question)),
+        [],
+      );
+    }
+  });
+
   it('hold right sums that lead to the answer, in both languages, with as many steps as asked for', () => {
-    for (const unseen of [false, true]) {
+    for (const unseen of [false, true, 'more'] as const) {
       for (let steps = 1; steps <= 8; steps++) {
         for (const problem of generateProblems({ seed: 40 + steps, count: 40, steps, unseen })) {
           assert.equal(problem.steps.length, steps);

@@ -15,9 +15,9 @@ export function countChoices(ids: readonly number[], experts: number): number[] 
   return load;
 }
 路由器读一个词元，把它交给六十四个专家中的两个，其余的专家休息。
-Question: Tom has 5 apples. He buys 3 more. How many apples does Tom have now?
+Question: Tom has 5 apples. Tom buys 3 more. How many apples does Tom have now?
 Steps:
-Tom buys 3: 5 + 3 = 8
+Tom buys 3 more: 5 + 3 = 8
 #### 8
 `;
 

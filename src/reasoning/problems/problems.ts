@@ -1,12 +1,14 @@
 /**
- * Word problems, always fresh: a running quantity that is changed K times. The same distribution as training/problems.py,
- * with this project's own seeded generator, so that what the bundled model is asked here was not in its training files
- * except by chance.
+ * Word problems, always fresh: a running quantity that is changed K times. The scenes and the way of drawing are those of
+ * training/problems.py, which gives the same problem for the same seed; the training data was drawn from another generator
+ * of random numbers, so what the bundled model is asked here was not in it except by chance.
  */
 import { seededRandom } from '../../engine/random';
 import type { Language, WordProblem } from '../../protocol/reasoning';
-import type { Operation } from './scene';
-import { ITEMS, NAMES, SCENES, UNSEEN_SCENES } from './words';
+import { readScenes, SIGNS } from './readScenes';
+import type { LanguageScenes, Operation, SceneSet } from './scene';
+import english from './scenes.en.txt';
+import chinese from './scenes.zh.txt';
 
 export interface ProblemOptions {
   seed: number;
@@ -14,32 +16,47 @@ export interface ProblemOptions {
   steps: number;
   /** Both: they alternate, English first. */
   language?: Language | 'both';
-  /** Scenes that the bundled model was never trained on. */
-  unseen?: boolean;
+  /** Scenes that the bundled model was never trained on: a bus and a library; "more": a harbour, a museum and knights. */
+  unseen?: boolean | 'more';
 }
 
-const SIGNS: Readonly<Record<Operation, string>> = { add: '+', sub: '-', mul: '*', div: '/' };
+const SCENES: Readonly<Record<Language, LanguageScenes>> = { en: readScenes(english), zh: readScenes(chinese) };
 const LARGEST = 200;
+/** Share of sentences of trained scenes that begin with a time. */
+const TIME_SHARE = 0.3;
+/** And that have something to add. */
+const END_SHARE = 0.1;
 
 /** Equal for equal options. */
 export function generateProblems({ seed, count, steps, language = 'both', unseen }: ProblemOptions): WordProblem[] {
   const random = seededRandom(seed);
+  const set = unseen === 'more' ? 'unseen-more' : unseen ? 'unseen' : 'trained';
   return Array.from({ length: count }, (_, i) => {
     const own = language === 'both' ? (i % 2 === 0 ? 'en' : 'zh') : language;
-    return generateProblem(random, own, steps, unseen ?? false);
+    return generateProblem(random, own, steps, set);
   });
 }
 
-function generateProblem(random: () => number, language: Language, steps: number, unseen: boolean): WordProblem {
+function generateProblem(random: () => number, language: Language, steps: number, set: SceneSet): WordProblem {
   const between = (from: number, to: number): number => from + Math.floor(random() * (to - from + 1));
   const choose = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)];
-  const scene = choose(unseen ? UNSEEN_SCENES : SCENES);
-  const words = scene[language];
-  const who = choose(NAMES[language]);
-  const other = choose(NAMES[language].filter((name) => name !== who));
-  const thing = choose(scene.items?.[language] ?? ITEMS[language]);
-  const fill = (text: string, n = 0): string =>
-    text.replaceAll('{a}', who).replaceAll('{b}', other).replaceAll('{x}', thing).replaceAll('{n}', String(n));
+  const { names, things, times, ends, ...sets } = SCENES[language];
+  const scene = choose(sets[set]);
+  const who = choose(names);
+  const other = choose(names.filter((name) => name !== who));
+  // A word of the scene's own takes the place of the shared one, and is drawn when that would have been.
+  const filled = [...new Map([['x', things], ...scene.words])].map(([word, values]) => [word, choose(values)]);
+  filled.unshift(['a', who], ['b', other]);
+  const [end, space] = language === 'en' ? ['.', ' '] : ['。', ''];
+
+  const sentence = (template: string, n = 0): string => {
+    const chosen = template.replace(/\(([^)]*)\)/g, (_, options: string) => choose(options.split('|')));
+    const text = [...filled, ['n', String(n)]].reduce(
+      (soFar, [word, value]) => soFar.replaceAll(`{${word}}`, value),
+      chosen,
+    );
+    return text[0].toUpperCase() + text.slice(1);
+  };
 
   const draw = (operation: Operation, value: number): number | null => {
     switch (operation) {
@@ -57,21 +74,24 @@ function generateProblem(random: () => number, language: Language, steps: number
   };
 
   let value = random() < 0.4 ? between(2, 12) : between(5, 60);
-  const said = [fill(choose(words.start), value)];
+  const said = [sentence(choose(scene.start), value) + end];
   const shown: string[] = [];
-  const operations = Object.keys(words.ops) as Operation[];
+  const operations = Object.keys(scene.ops) as Operation[];
   while (shown.length < steps) {
     const operation = choose(operations);
     const n = draw(operation, value);
     const next = n === null ? LARGEST + 1 : applied(operation, value, n);
     if (n === null || next > LARGEST) continue;
-    const [long, short] = choose(words.ops[operation]!);
-    said.push(fill(long, n));
-    shown.push(`${fill(short, n)}: ${value} ${SIGNS[operation]} ${n} = ${next}`);
+    let template = choose(scene.ops[operation]!);
+    if (set === 'trained' && random() < TIME_SHARE) template = choose(times) + space + template;
+    if (set === 'trained' && random() < END_SHARE) template += space + choose(ends);
+    const text = sentence(template, n);
+    said.push(text + end);
+    shown.push(`${text}: ${value} ${SIGNS[operation]} ${n} = ${next}`);
     value = next;
   }
-  said.push(fill(choose(words.ask)));
-  return { language, question: said.join(language === 'en' ? ' ' : ''), steps: shown, answer: String(value) };
+  said.push(sentence(choose(scene.ask)));
+  return { language, question: said.join(space), steps: shown, answer: String(value) };
 }
 
 function applied(operation: Operation, value: number, n: number): number {

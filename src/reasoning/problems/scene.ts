@@ -1,10 +1,24 @@
-/** What a scene of the generated problems is made of. */
+/** What a scene of the generated problems is made of. Templates hold {a} {b} people, {n} the number, and words of the scene. */
 
 export type Operation = 'add' | 'sub' | 'mul' | 'div';
 
-export interface SceneWords {
-  start: readonly string[];
-  ask: readonly string[];
-  /** A sentence of the question, and its short form in the step. */
-  ops: Partial<Record<Operation, readonly (readonly string[])[]>>;
+export interface Scene {
+  start: string[];
+  ask: string[];
+  ops: Partial<Record<Operation, string[]>>;
+  /** Drawn once a problem, in this order. */
+  words: Map<string, string[]>;
+}
+
+/** Scenes of the training data, and two sets that the bundled model never saw. */
+export type SceneSet = 'trained' | 'unseen' | 'unseen-more';
+
+export interface LanguageScenes extends Record<SceneSet, Scene[]> {
+  names: string[];
+  /** What is counted where a scene names nothing of its own. */
+  things: string[];
+  /** What a sentence of a trained scene may begin with. */
+  times: string[];
+  /** What it may end with. */
+  ends: string[];
 }

@@ -77,17 +77,17 @@ interface Shot {
 const SHOTS: readonly Shot[] = [
   {
     question: 'Ann has 5 pens. She buys 3 more and gives 2 to Bob. How many pens does Ann have now?',
-    steps: ['Ann buys 3: 5 + 3 = 8', 'Ann gives 2: 8 - 2 = 6'],
+    steps: ['She buys 3 more: 5 + 3 = 8', 'gives 2 to Bob: 8 - 2 = 6'],
     answer: '6',
   },
   {
     question: 'Each box holds 4 cups. There are 6 boxes, and 5 cups break. How many cups are left?',
-    steps: ['6 boxes: 4 * 6 = 24', '5 break: 24 - 5 = 19'],
+    steps: ['There are 6 boxes: 4 * 6 = 24', '5 cups break: 24 - 5 = 19'],
     answer: '19',
   },
   {
     question: 'Leo has 30 coins. He shares them equally among 3 people, keeps one share, then finds 7 coins. How many?',
-    steps: ['share among 3: 30 / 3 = 10', 'finds 7: 10 + 7 = 17'],
+    steps: ['He shares them equally among 3 people: 30 / 3 = 10', 'finds 7 coins: 10 + 7 = 17'],
     answer: '17',
   },
 ];

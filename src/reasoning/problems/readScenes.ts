@@ -1,0 +1,32 @@
+/** Reads scenes.en.txt and scenes.zh.txt; their format is said at the top of the first. */
+import type { LanguageScenes, Operation, Scene, SceneSet } from './scene';
+
+export const SIGNS: Readonly<Record<Operation, string>> = { add: '+', sub: '-', mul: '*', div: '/' };
+const OPERATIONS = new Map(Object.entries(SIGNS).map(([operation, sign]) => [sign, operation as Operation]));
+
+export function readScenes(text: string): LanguageScenes {
+  const sets: Record<SceneSet, Scene[]> = { trained: [], unseen: [], 'unseen-more': [] };
+  const shared = new Map<string, string[]>();
+  let scene: Scene | null = null;
+  for (const line of text.split(/\r?\n/)) {
+    const mark = line.split(' ', 1)[0];
+    const rest = line.slice(mark.length + 1);
+    const operation = OPERATIONS.get(mark);
+    if (mark === '#') {
+      const flags = rest.split(' ').slice(1);
+      const set = flags.find((flag): flag is SceneSet => flag in sets) ?? 'trained';
+      const weight = Number(flags.find((flag) => flag.startsWith('x'))?.slice(1) ?? 1);
+      const begun: Scene = { start: [], ask: [], ops: {}, words: new Map() };
+      scene = begun;
+      sets[set].push(...Array.from({ length: weight }, () => begun));
+    } else if (mark.endsWith(':')) {
+      (scene?.words ?? shared).set(mark.slice(0, -1), rest.split(' | '));
+    } else if (scene && (mark === '=' || mark === '?')) {
+      scene[mark === '=' ? 'start' : 'ask'].push(rest);
+    } else if (scene && operation) {
+      (scene.ops[operation] ??= []).push(rest);
+    }
+  }
+  const list = (name: string): string[] => shared.get(name)!;
+  return { ...sets, names: list('names'), things: list('x'), times: list('times'), ends: list('ends') };
+}
