@@ -14,6 +14,7 @@ WORDS = {"en": "zero one two three four five six seven eight nine ten eleven twe
          "zh": "零 一 2 三 四 五 六 七 八 九 十 十一 十二".split()}     # 两 or 二 depends on what is counted: a digit
 WORDS_SHARE = .15
 TIME_SHARE = .3                                      # sentences of trained scenes that begin with a time
+PRONOUN_SHARE = .2                                   # sentences about {a} that begin with he or she
 END_SHARE = .1                                       # and that have something to add
 SIGN = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
 OPERATIONS = {sign: name for name, sign in SIGN.items()}
@@ -21,7 +22,7 @@ LARGEST = 200
 
 
 def read(lang):
-    """-> {"names", "x", "times", "ends": lists; "trained", "unseen", "unseen-more": scenes, repeated by weight}"""
+    """-> {"names", "x", "pronouns", "times", "ends": lists; "trained", "unseen", "unseen-more": scenes, repeated by weight}"""
     out, scene = {"trained": [], "unseen": [], "unseen-more": []}, None
     for line in open(os.path.join(FOLDER, f"scenes.{lang}.txt"), encoding="utf-8").read().split("\n"):
         mark, _, rest = line.partition(" ")
@@ -97,7 +98,7 @@ def problem(rnd, lang, steps, scenes="trained", spelled=False):
         return template[0].upper() + template[1:]
 
     def number(template, n, spell):
-        text = WORDS[lang][n] if spell and n <= 12 else str(n)
+        text = WORDS[lang][n] if spell and n <= 12 and rnd() < .6 else str(n)
         template = template.replace("{n}", text)
         return template[0].upper() + template[1:]
 
@@ -110,6 +111,8 @@ def problem(rnd, lang, steps, scenes="trained", spelled=False):
         if n is None or apply(op, v, n) > LARGEST:
             continue
         template = choose(rnd, scene["ops"][op])
+        if scenes == "trained" and template.startswith("{a}") and rnd() < PRONOUN_SHARE:
+            template = words["pronouns"][words["names"].index(a) % 2] + template[3:]
         if scenes == "trained" and rnd() < TIME_SHARE:
             template = choose(rnd, words["times"]) + space + template
         if scenes == "trained" and rnd() < END_SHARE:

@@ -24,7 +24,9 @@ const SCENES: Readonly<Record<Language, LanguageScenes>> = { en: readScenes(engl
 const LARGEST = 200;
 /** Share of sentences of trained scenes that begin with a time. */
 const TIME_SHARE = 0.3;
-/** And that have something to add. */
+/** Sentences about {a} that begin with the pronoun. */
+const PRONOUN_SHARE = 0.2;
+/** Sentences that have something to add. */
 const END_SHARE = 0.1;
 
 /** Equal for equal options. */
@@ -40,7 +42,7 @@ export function generateProblems({ seed, count, steps, language = 'both', unseen
 function generateProblem(random: () => number, language: Language, steps: number, set: SceneSet): WordProblem {
   const between = (from: number, to: number): number => from + Math.floor(random() * (to - from + 1));
   const choose = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)];
-  const { names, things, times, ends, ...sets } = SCENES[language];
+  const { names, pronouns, things, times, ends, ...sets } = SCENES[language];
   const scene = choose(sets[set]);
   const who = choose(names);
   const other = choose(names.filter((name) => name !== who));
@@ -83,6 +85,9 @@ function generateProblem(random: () => number, language: Language, steps: number
     const next = n === null ? LARGEST + 1 : applied(operation, value, n);
     if (n === null || next > LARGEST) continue;
     let template = choose(scene.ops[operation]!);
+    if (set === 'trained' && template.startsWith('{a}') && random() < PRONOUN_SHARE) {
+      template = pronouns[names.indexOf(who) % 2] + template.slice('{a}'.length);
+    }
     if (set === 'trained' && random() < TIME_SHARE) template = choose(times) + space + template;
     if (set === 'trained' && random() < END_SHARE) template += space + choose(ends);
     const text = sentence(template, n);

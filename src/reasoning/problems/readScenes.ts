@@ -28,5 +28,12 @@ export function readScenes(text: string): LanguageScenes {
     }
   }
   const list = (name: string): string[] => shared.get(name)!;
-  return { ...sets, names: list('names'), things: list('x'), times: list('times'), ends: list('ends') };
+  return {
+    ...sets,
+    names: list('names'),
+    pronouns: list('pronouns'),
+    things: list('x'),
+    times: list('times'),
+    ends: list('ends'),
+  };
 }

@@ -14,7 +14,9 @@ export interface Scene {
 export type SceneSet = 'trained' | 'unseen' | 'unseen-more';
 
 export interface LanguageScenes extends Record<SceneSet, Scene[]> {
+  /** He and she in turn. */
   names: string[];
+  pronouns: string[];
   /** What is counted where a scene names nothing of its own. */
   things: string[];
   /** What a sentence of a trained scene may begin with. */
