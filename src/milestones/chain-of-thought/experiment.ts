@@ -184,7 +184,7 @@ function card(result: Result): Card {
       'gain from prompting alone': 'share',
     },
     why: {
-      text: 'The paper changes nothing but the prompt. The bundled model has 12 million parameters and gains from steps because it was trained on written-out steps, on problems of this very kind, much easier than GSM8K. Worked examples in its prompt are not expected to help at this size. In the form it was trained on they do harm: it learnt one problem at a time and mixes up the numbers of several. In the paper’s form, which it never saw, it hardly gets an answer right with or without steps, so there is no gain to measure.',
+      text: 'The paper changes nothing but the prompt. The bundled model has 12 million parameters and gains from steps because it was trained on written-out steps, on problems of this very kind, much easier than GSM8K. Worked examples in its prompt are not expected to help at this size. In the form it was trained on they change little: it learnt one problem at a time. In the paper’s form, which it never saw, it hardly gets an answer right with or without steps, so there is no gain to measure.',
     },
   };
 }
