@@ -129,6 +129,31 @@ describe('Step Through Chain of Thought', () => {
     await compare.locator('svg .plot-dot').nth(15).waitFor({ state: 'attached', timeout: WAIT });
   });
 
+  it('saves the trace as Markdown and JSON, the picture as SVG and PNG', async () => {
+    const saved = async (button: string, name: string): Promise<Buffer> => {
+      await section('export').getByText(button, { exact: true }).click();
+      return readFileSync(await workbench.saveAs(name));
+    };
+    assert.match((await saved('Markdown', 'trace.md')).toString(), /^# Step by step: \d+.*\| 1 \| .* \| ✓ /s);
+    const { steps } = JSON.parse((await saved('JSON', 'trace.json')).toString()) as {
+      steps: { surprise: unknown[] }[];
+    };
+    assert.ok(steps.length >= 2 && steps[0].surprise.length > 3);
+    assert.match((await saved('Picture (SVG)', 'trace.svg')).toString(), /^<svg[^>]*>.*<path/s);
+    const png = await saved('Picture (PNG)', 'trace.png');
+    assert.deepEqual([...png.subarray(1, 4)], [...Buffer.from('PNG')]);
+  });
+
+  it('keeps trace and position when VS Code starts again', async () => {
+    const before = await position();
+    const text = await workbench.panelFrame().locator('.step').first().textContent();
+    await workbench.restart();
+    await workbench.panelFrame().locator('.step').first().waitFor({ timeout: WAIT });
+    assert.equal(await ended(), 'done');
+    assert.equal(await position(), before);
+    assert.equal(await workbench.panelFrame().locator('.step').first().textContent(), text);
+  });
+
   it('imports the selected transcript, and jumps to the wrong sum', async () => {
     await workbench.openFile('wrong.txt');
     await workbench.selectAll();

@@ -302,7 +302,11 @@ export class Workbench {
       await this.page.waitForTimeout(50);
     }
     const file = path.join(this.folder, name);
-    await input.fill(file);
+    // The dialog may still be putting its proposal there.
+    for (let same = 0; same < 3; same = (await input.inputValue()) === file ? same + 1 : 0) {
+      if (same === 0) await input.fill(file);
+      await this.page.waitForTimeout(100);
+    }
     await input.press('Enter');
     await input.waitFor({ state: 'hidden', timeout: USUAL });
     for (const deadline = Date.now() + USUAL; !existsSync(file);) {
@@ -329,6 +333,12 @@ export class Workbench {
       assert.ok(Date.now() < deadline, `${target} is not in view`);
       await this.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
     }
+  }
+
+  /** Starts VS Code again on the same folder; it restores what was open. */
+  async restart(): Promise<void> {
+    await this.page.goto(this.server.url({ folder: this.folder, extension: root }), { timeout: SLOW });
+    await this.page.locator('.monaco-workbench').waitFor({ timeout: SLOW });
   }
 
   /** More room for the editors. */
