@@ -30,6 +30,9 @@ async function showHeat(workbench: Workbench): Promise<void> {
   await explainSample(workbench);
   await workbench.runCommand('Show Heat in Editor');
   await workbench.goTo([12, 20]);
+  // The heat follows the cursor a moment later, and nothing on the page says so.
+  await workbench.page.mouse.move(400, 785);
+  await workbench.page.waitForTimeout(1000);
 }
 
 async function solveProblem(workbench: Workbench): Promise<void> {
