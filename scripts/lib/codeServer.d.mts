@@ -38,3 +38,6 @@ export interface CodeServer {
 }
 
 export function startCodeServer(options: ServerOptions): Promise<CodeServer>;
+
+/** The Node that an installed test VS Code brings. */
+export function nodeOf(server: string): string;

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { nodeOf } from '../../scripts/lib/codeServer.mjs';
 import { root } from '../../scripts/lib/paths.mjs';
+import { installTestVsCode } from '../../scripts/lib/setUp.mjs';
 import { startWorkbench, type Workbench } from './driver/workbench';
 
 const EXPORT = 'Export…';
@@ -46,11 +48,12 @@ describe('Export', () => {
     tokens: Data['tokens'];
     attention: { weights: number[][] }[];
   }
-  function commandLine({ layer, head }: Data['lookingAt']): CommandLine {
+  /** In VS Code's own Node: another version may lack relaxed SIMD, and a sum's last bit can turn an 8-bit rounding. */
+  async function commandLine({ layer, head }: Data['lookingAt']): Promise<CommandLine> {
     const file = `${path.join(workbench.folder, 'sample.ts')}:8-19`;
     const args = ['explain', '--file', file, '--layer', String(layer), '--head', String(head), '--json'];
     return JSON.parse(
-      execFileSync(process.execPath, [path.join(root, 'dist', 'cli.js'), ...args]).toString(),
+      execFileSync(nodeOf(await installTestVsCode()), [path.join(root, 'dist', 'cli.js'), ...args]).toString(),
     ) as CommandLine;
   }
 
@@ -58,7 +61,7 @@ describe('Export', () => {
     await fromTitleBar();
     await workbench.pick(/Data.*JSON/);
     const data = JSON.parse(readFileSync(await workbench.saveAs('all.json'), 'utf8')) as Data;
-    const cli = commandLine(data.lookingAt);
+    const cli = await commandLine(data.lookingAt);
     assert.deepEqual(
       data.views.map(({ name }) => name),
       ['text', 'heads', 'matrix'],

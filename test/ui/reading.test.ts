@@ -98,6 +98,8 @@ describe('Reading views', () => {
   });
 
   it('dims sinks on request, and says so', async () => {
+    await openTab('roles');
+    await frame().locator('.role[data-role="first-token"] .role-head').first().click();
     await openTab('attention');
     await frame().locator('[data-section="heads"] label', { hasText: 'Dim sinks' }).click();
     await frame().locator('[data-section="heads"]').getByText('Sinks are dimmed').waitFor();
@@ -115,6 +117,8 @@ describe('Reading views', () => {
     await frame().locator('[data-section="text"]').getByText('Sinks are dimmed').waitFor({ state: 'hidden' });
     await workbench.settled();
     assert.ok(new Set(await columnOfMatrix()).size > 3, 'the first token has its colours again');
+    await openTab('roles');
+    await frame().locator('.role[data-role="previous-token"] .role-head').first().click();
   });
 
   it('colours the text by surprisal, and tells what was expected instead', async () => {
