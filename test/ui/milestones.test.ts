@@ -105,6 +105,7 @@ describe('Milestone History', () => {
     await workbench.page.keyboard.press('End');
     assert.match((await array.locator('.array-said').textContent()) ?? '', /Cycle 10 of 10 .*16 of 16 sums/);
     await array.locator('summary').click();
+    await array.locator('.table-body tbody tr').first().waitFor();
     assert.equal(await array.locator('.table-body tbody tr').count(), 16);
     await array.locator('select').first().selectOption('2');
     assert.match((await array.locator('.array-said').textContent()) ?? '', /Cycle 0 of 6 /);

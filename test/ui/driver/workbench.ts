@@ -1,6 +1,6 @@
 /** Drives VS Code as a person does: files, selections, menus and the palette by mouse and keyboard. */
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
@@ -309,9 +309,12 @@ export class Workbench {
     }
     await input.press('Enter');
     await input.waitFor({ state: 'hidden', timeout: USUAL });
-    for (const deadline = Date.now() + USUAL; !existsSync(file);) {
+    // Written when it has something in it and no longer grows.
+    const size = (): number => (existsSync(file) ? statSync(file).size : 0);
+    for (let before = 0, deadline = Date.now() + USUAL; before === 0 || before !== size();) {
       assert.ok(Date.now() < deadline, `${file} is not written`);
-      await this.page.waitForTimeout(50);
+      before = size();
+      await this.page.waitForTimeout(100);
     }
     return file;
   }
