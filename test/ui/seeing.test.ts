@@ -104,6 +104,9 @@ describe('Milestone History: learning to see', () => {
     await discs('nets').nth(1).waitFor({ timeout: LONG_MS });
     assert.match((await play.locator('[data-go="moves"]').textContent()) ?? '', /Columns so far: 4, \d, 1, \d/);
     await play.locator('[data-go="second"]').click();
+    // The old game's discs go first; its last sentence reads like the new one's.
+    await discs('you').first().waitFor({ state: 'detached', timeout: LONG_MS });
+    await discs('nets').first().waitFor({ timeout: LONG_MS });
     await play.getByText(/The nets chose column \d/).waitFor({ timeout: LONG_MS });
     assert.equal(await discs('you').count(), 0);
     assert.deepEqual(await axeViolations(workbench), []);
