@@ -25,7 +25,7 @@ function plots(scale: 'log' | 'linear'): Plots {
     answers: linePlot({
       title: t('The same sums, measured in two ways'),
       hint: t(
-        'A whole answer is right only when every step and digit is, so it comes later than the digits, whatever the model learns in between.',
+        'A whole answer is right only when every step and digit is, so it comes later than the digits, whatever the model learns in between. At 44 million tokens the questions became harder (77 kinds of scenes instead of eight): the fall there is theirs.',
       ),
       x,
       y: { label: t('share, probability'), domain: [0, 1], format: roundPercent },
