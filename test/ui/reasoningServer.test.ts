@@ -50,9 +50,14 @@ describe('Somebody else solves', () => {
   };
   const solve = async (whom: 'server' | 'vscode', question = PROBLEM): Promise<void> => {
     const start = section('start');
-    if (!(await start.getByRole('combobox', { name: 'Who solves' }).isVisible()))
-      await start.locator('summary').click();
-    await start.getByRole('combobox', { name: 'Who solves' }).selectOption(whom);
+    const solver = start.getByRole('combobox', { name: 'Who solves' });
+    // The part closes by itself when an answer has come, which may be just now.
+    for (const deadline = Date.now() + WAIT; ;) {
+      if (!(await solver.isVisible())) await start.locator('summary').click();
+      const chosen = await solver.selectOption(whom, { timeout: 2000 }).catch(() => []);
+      if (chosen.length > 0) break;
+      assert.ok(Date.now() < deadline, 'the choice of who solves does not show');
+    }
     await start.locator('textarea').fill(question);
     await start.locator('textarea').press('Control+Enter');
   };
