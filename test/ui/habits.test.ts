@@ -50,9 +50,9 @@ describe('Around the panel', () => {
     await workbench.panelFrame().locator('[data-tab="rollup"]').click();
     const rollup = section('rollup');
     await rollup.locator('select').first().selectOption('flow');
-    await rollup.getByText(/Attention flow is computed for the first 160 tokens only/).waitFor();
+    await rollup.getByText(/Attention flow is computed for the first 160 tokens only/).waitFor({ timeout: 90_000 });
     await rollup.locator('select').first().selectOption('rollout');
-    await rollup.getByText(/^Most weight: .* with [\d.]+%/).waitFor();
+    await rollup.getByText(/^Most weight: .* with [\d.]+%/).waitFor({ timeout: 90_000 });
     await workbench.panelFrame().locator('[data-tab="attention"]').click();
   });
 
