@@ -29,6 +29,10 @@ export async function openMilestones(workbench: Workbench, input: { file: string
   await frame.locator(`.timeline [data-entry="${entry}"]`).click();
   await frame.locator(`article[data-entry="${entry}"]`).waitFor();
   if (!part) return;
+  if (entry === 'tpu') {
+    await frame.locator('[data-option="texts"]').fill('6');
+    await frame.locator('[data-option="texts"]').press('Tab');
+  }
   await frame.locator('[data-action="run"]').click();
   await frame.locator('[data-section="experiment"][data-state="done"]').waitFor({ timeout: WAIT });
   if (entry === 'tpu') {

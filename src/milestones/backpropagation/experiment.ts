@@ -104,7 +104,9 @@ function card({ curves, worstCheck }: Result, { hidden, learningRate }: Options)
   const sweeps = solved('backpropagation').filter((each) => each !== null);
   const asIn1986 = hidden === 2 && learningRate === 0.1;
   return {
-    paper: { text: '1,425 sweeps through the 64 inputs until the net with two hidden units knew symmetry' },
+    paper: {
+      text: '1,425 sweeps through the 64 inputs until the net with two hidden units knew symmetry (a number quoted from memory)',
+    },
     ours: {
       ...(sweeps.length > 0 && { 'median sweeps to all 64 right': median(sweeps) }),
       'nets solved with backpropagation': share('backpropagation'),

@@ -1,10 +1,10 @@
 /** Typing errors with what was made of them, and a field for the person's own. */
 import type { ViewStage } from '../../../webview/milestones/experimentView';
+import { simpleTable } from '../../../webview/milestones/simpleTable';
 import { freshId, h } from '../../../webview/shared/dom';
 import { t } from '../../../webview/shared/l10n';
 import { integer } from '../../../webview/shared/numbers';
 import type { Answer, Question, Result } from './options';
-import { simpleTable } from './simpleTable';
 
 export interface MeantView {
   readonly element: HTMLElement;

@@ -1,5 +1,6 @@
 /** Bits per byte, clusters, surprise word by word, "did you mean", and cards for a page. */
 import type { ExperimentView } from '../../../webview/milestones/experimentView';
+import { simpleTable } from '../../../webview/milestones/simpleTable';
 import { h, show } from '../../../webview/shared/dom';
 import { t } from '../../../webview/shared/l10n';
 import { decimal, integer, percent, roundPercent } from '../../../webview/shared/numbers';
@@ -7,7 +8,6 @@ import { barPlot } from '../../../webview/shared/plot';
 import { controls, type Compressor, type Options, type Result } from './options';
 import { meantView } from './meantView';
 import { surprisalView } from './surprisalView';
-import { simpleTable } from './simpleTable';
 import type { EditKind } from './typos';
 import './phil.css';
 

@@ -48,49 +48,41 @@ export interface AdamOptions {
   epsilon?: number;
 }
 
-/** Adam (Kingma & Ba 2015) on `loss`, compiled once for the shapes of the first batch. */
+type Loss = (parameters: Tensors, batch: Tensors) => Tensor;
+type Update = (
+  parameters: Tensors,
+  first: Tensors,
+  second: Tensors,
+  rate: Tensor,
+  batch: Tensors,
+) => [Tensor, Tensors, Tensors, Tensors];
+
+/** Kept with the loss, which has one set of betas: jax-js gives back only a part of a compiled function’s memory. */
+const updates = new WeakMap<Loss, Update>();
+
+/** Adam (Kingma & Ba 2015) on `loss`, compiled once for each loss function and the shapes of a batch. */
 export class Trainer {
   private parameters: Tensors = {};
   private first: Tensors = {};
   private second: Tensors = {};
   private steps = 0;
-  private readonly update: (
-    parameters: Tensors,
-    first: Tensors,
-    second: Tensors,
-    rate: Tensor,
-    batch: Tensors,
-  ) => [Tensor, Tensors, Tensors, Tensors];
+  private readonly update: Update;
 
   /** `loss` returns a scalar. Await `useWasm()` before. */
   constructor(
     initial: Record<string, Initial>,
-    loss: (parameters: Tensors, batch: Tensors) => Tensor,
+    loss: Loss,
     seed: number,
     private readonly options: AdamOptions,
   ) {
-    const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
     const random = seededRandom(seed);
     for (const [name, each] of Object.entries(initial)) {
       this.parameters[name] = tensor(initialValues(each, random), each.shape);
       this.first[name] = np.zeros(each.shape);
       this.second[name] = np.zeros(each.shape);
     }
-    this.update = jit((parameters: Tensors, first: Tensors, second: Tensors, rate: Tensor, batch: Tensors) => {
-      const [value, gradient] = valueAndGrad(loss)(refs(parameters), batch) as [Tensor, Tensors];
-      const next: [Tensors, Tensors, Tensors] = [{}, {}, {}];
-      for (const name in parameters) {
-        const slope = gradient[name];
-        const m = first[name].mul(beta1).add(slope.ref.mul(1 - beta1));
-        const v = second[name].mul(beta2).add(np.square(slope).mul(1 - beta2));
-        const change = m.ref.div(np.sqrt(v.ref).add(epsilon)).mul(rate.ref);
-        next[0][name] = parameters[name].sub(change);
-        next[1][name] = m;
-        next[2][name] = v;
-      }
-      rate.dispose();
-      return [value, ...next];
-    }) as unknown as typeof this.update;
+    this.update = updates.get(loss) ?? compile(loss, options);
+    updates.set(loss, this.update);
   }
 
   /** One step; uses up the batch. Returns the loss before it. `factor` scales the learning rate (warm-up, decay). */
@@ -122,8 +114,25 @@ export class Trainer {
     for (const group of [this.parameters, this.first, this.second]) {
       for (const name in group) group[name].dispose();
     }
-    (this.update as Partial<{ dispose(): void }>).dispose?.();
   }
+}
+
+function compile(loss: Loss, { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions): Update {
+  return jit((parameters: Tensors, first: Tensors, second: Tensors, rate: Tensor, batch: Tensors) => {
+    const [value, gradient] = valueAndGrad(loss)(refs(parameters), batch) as [Tensor, Tensors];
+    const next: [Tensors, Tensors, Tensors] = [{}, {}, {}];
+    for (const name in parameters) {
+      const slope = gradient[name];
+      const m = first[name].mul(beta1).add(slope.ref.mul(1 - beta1));
+      const v = second[name].mul(beta2).add(np.square(slope).mul(1 - beta2));
+      const change = m.ref.div(np.sqrt(v.ref).add(epsilon)).mul(rate.ref);
+      next[0][name] = parameters[name].sub(change);
+      next[1][name] = m;
+      next[2][name] = v;
+    }
+    rate.dispose();
+    return [value, ...next];
+  }) as unknown as Update;
 }
 
 /** The same arrays, once more. */

@@ -35,8 +35,20 @@ export function initial(kind: Kind, width: number): Record<string, Initial> {
   };
 }
 
+type Loss = (parameters: Tensors, batch: Tensors) => Tensor;
+
+/** A trainer compiles each function once; a shape that comes again gets the same one. */
+const losses = new Map<string, Loss>();
+
 /** Mean cross-entropy of the answers in nats. Batch: name and thing [texts][length], answer [texts][questions]. */
-export function loss(kind: Kind, shape: Shape): (parameters: Tensors, batch: Tensors) => Tensor {
+export function loss(kind: Kind, shape: Shape): Loss {
+  const key = [kind, shape.width, shape.texts, shape.statements].join();
+  const known = losses.get(key) ?? lossOf(kind, shape);
+  losses.set(key, known);
+  return known;
+}
+
+function lossOf(kind: Kind, shape: Shape): Loss {
   const states = kind === 'recurrent' ? recurrentStates : attentionStates;
   return (parameters, { name, thing, answer }) => {
     const { names, things, out, ...rest } = parameters;

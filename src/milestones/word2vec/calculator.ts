@@ -1,5 +1,6 @@
 /** king − man + woman, and any other: the person's own words, with the words of the question left out or not. */
 import type { ViewStage } from '../../../webview/milestones/experimentView';
+import { simpleTable } from '../../../webview/milestones/simpleTable';
 import { freshId, h } from '../../../webview/shared/dom';
 import { t } from '../../../webview/shared/l10n';
 import { decimal } from '../../../webview/shared/numbers';
@@ -125,15 +126,9 @@ export function field(label: string, maxLength: number): { element: HTMLElement;
 }
 
 export function neighbourTable(caption: string, near: readonly Neighbour[]): HTMLElement {
-  return h(
-    'table',
-    { class: 'w2v-table' },
-    h('caption', {}, caption),
-    h(
-      'thead',
-      {},
-      h('tr', {}, h('th', { scope: 'col' }, t('nearest')), h('th', { scope: 'col' }, t('cosine similarity'))),
-    ),
-    h('tbody', {}, ...near.map(({ word, cosine }) => h('tr', {}, h('td', {}, word), h('td', {}, decimal(cosine))))),
+  return simpleTable(
+    caption,
+    [t('nearest'), t('cosine similarity')],
+    near.map(({ word, cosine }) => [word, decimal(cosine)]),
   );
 }

@@ -1,5 +1,6 @@
 /** The live part: the loss as skip-gram reads the workspace, what is near its identifiers, and how that was measured. */
 import type { ViewStage } from '../../../webview/milestones/experimentView';
+import { simpleTable } from '../../../webview/milestones/simpleTable';
 import { h, show } from '../../../webview/shared/dom';
 import { t } from '../../../webview/shared/l10n';
 import { count, decimal, integer, roundPercent } from '../../../webview/shared/numbers';
@@ -92,27 +93,14 @@ function bars({ sharedWord, sharedWordByChance, heldOut }: Live): { name: string
 }
 
 function neighbourList({ neighbours }: Live): HTMLElement {
-  return h(
-    'table',
-    { class: 'w2v-table' },
-    h('caption', {}, t('Frequent identifiers of several words, and the five nearest (cosine similarity)')),
-    h(
-      'thead',
-      {},
-      h('tr', {}, ...[t('identifier'), t('places'), t('nearest')].map((column) => h('th', { scope: 'col' }, column))),
-    ),
-    h(
-      'tbody',
-      {},
-      ...neighbours.map(({ word, count: places, near }) =>
-        h(
-          'tr',
-          {},
-          h('td', { class: 'w2v-code' }, word),
-          h('td', {}, integer(places)),
-          h('td', { class: 'w2v-code' }, near.map((each) => `${each.word} ${decimal(each.cosine)}`).join(' · ')),
-        ),
-      ),
-    ),
+  return simpleTable(
+    t('Frequent identifiers of several words, and the five nearest (cosine similarity)'),
+    [t('identifier'), t('places'), t('nearest')],
+    neighbours.map(({ word, count: places, near }) => [
+      word,
+      integer(places),
+      near.map((each) => `${each.word} ${decimal(each.cosine)}`).join(' · '),
+    ]),
+    [0, 2],
   );
 }
