@@ -1,4 +1,7 @@
-/** Every operation on every kernel, against plain float64 loops. */
+/**
+ * Every operation on every kernel, against plain float64 loops. Long, because each operation is written down once and run
+ * over all kernels, types and thread counts.
+ */
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { dequantize } from '../../src/engine/formats/dequantize';

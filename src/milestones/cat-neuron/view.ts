@@ -1,6 +1,7 @@
 /** What was learned from, how good the best unit is by size, what fires it, what it likes best, and a sheet to draw on. */
 import type { ExperimentView } from '../../../webview/milestones/experimentView';
 import { h, show } from '../../../webview/shared/dom';
+import { kindNames } from '../shared/drawingPad/askingPad';
 import { thumbnails } from '../shared/drawingPad/thumbnails';
 import { t } from '../../../webview/shared/l10n';
 import { count, decimal, integer, roundPercent } from '../../../webview/shared/numbers';
@@ -10,7 +11,7 @@ import { shareInterval } from '../shared/statistics';
 import './cat-neuron.css';
 import { WINDOW } from './firstStage';
 import { controls, type Options, type Result } from './options';
-import { firingPad, kindNames } from './viewPad';
+import { firingPad } from './viewPad';
 
 export const view: ExperimentView<Options, Result> = {
   controls,

@@ -4,10 +4,11 @@ import { h, show } from '../../../webview/shared/dom';
 import { t } from '../../../webview/shared/l10n';
 import { count, integer, percent, roundPercent } from '../../../webview/shared/numbers';
 import { barPlot, heatGrid, linePlot } from '../../../webview/shared/plot';
+import { kindNames } from '../shared/drawingPad/askingPad';
 import { thumbnails } from '../shared/drawingPad/thumbnails';
 import { KINDS, SIZE } from '../shared/drawings';
 import { controls, type Options, type Result } from './options';
-import { kindNames, namingPad } from './viewPad';
+import { namingPad } from './viewPad';
 
 export const view: ExperimentView<Options, Result> = {
   controls,
