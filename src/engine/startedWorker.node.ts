@@ -57,21 +57,18 @@ export function startProcess(
   let listener: (message: unknown) => void = () => {};
   /** What is asked again of a thread; undefined once the process has answered. */
   let unanswered: unknown[] | undefined = [];
-  const failed = (what: string): void => {
+  let over = false;
+  const ended = (what: string): void => {
+    if (over) return;
+    over = true;
     if (!unanswered) return died(what);
     thread = startThread(script, maxHeapMb, died);
     thread.port.listen(listener);
     for (const message of unanswered) thread.port.post(message);
     unanswered = undefined;
   };
-  let over = false;
-  const once = (what: string): void => {
-    if (over) return;
-    over = true;
-    failed(what);
-  };
-  child.on('error', (error) => once(error.message));
-  child.on('exit', (code, signal) => once(signal ? `signal ${signal}` : `exit code ${code}`));
+  child.on('error', (error) => ended(error.message));
+  child.on('exit', (code, signal) => ended(signal ? `signal ${signal}` : `exit code ${code}`));
   child.on('message', (message) => {
     unanswered = undefined;
     listener(message);
@@ -85,7 +82,9 @@ export function startProcess(
       },
       listen: (given) => (listener = given),
     },
-    runs: child,
+    get runs() {
+      return thread?.runs ?? child;
+    },
     end() {
       over = true;
       child.kill();
