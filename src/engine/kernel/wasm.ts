@@ -31,6 +31,8 @@ const TILE_ROWS = 4;
 const START = { sum: 0, minimum: 1, halves: 2 } as const;
 /** Keys and queries that attention turns at a time (assembly/columns.ts, attention.ts). */
 const [KEYS, QUERIES] = [64, 64];
+/** Keys whose scores a head of a single row holds at a time (BLOCK in assembly/attention.ts). */
+const SCORES = 128;
 
 /** `arithmetic` from probeArithmetic for the relaxed build; the plain one has 16-bit products only. */
 export async function createWasmKernel(
@@ -218,8 +220,11 @@ class WasmKernel implements Kernel {
 
   attention(out: Buf, q: Buf, k: Buf, v: Buf, stats: Buf, shape: AttentionShape): void {
     const { n, start, heads, kvHeads, headDim, scale, cuts } = shape;
-    // Maxima and sums, queries and mixed values of QUERIES rows, KEYS keys and their weights; or one row of scores.
-    const scratchBytes = Math.max(512, QUERIES * 8 + (2 * QUERIES + KEYS) * headDim * 4 + KEYS * 32);
+    // About two parts per thread for a single row; the more heads at once, the longer the stretches that are read in a row.
+    const headsAtOnce = this.threads === 1 ? heads : Math.ceil(heads / (2 * this.threads));
+    // Maxima and sums, queries and mixed values of QUERIES rows, KEYS keys and their weights; or the scores of single rows.
+    const blockBytes = QUERIES * 8 + (2 * QUERIES + KEYS) * headDim * 4 + KEYS * 32;
+    const scratchBytes = Math.max(blockBytes, headsAtOnce * (64 + SCORES * 4 + 8));
     const scratch = this.atLeast(this.working, this.threads * scratchBytes);
     const work = n * heads * headDim * (start + n / 2);
     this.instance.run(
@@ -238,7 +243,7 @@ class WasmKernel implements Kernel {
         headDim,
         scale,
       ] as const),
-      ...[...cutArguments(cuts), scratch, scratchBytes],
+      ...[...cutArguments(cuts), scratch, scratchBytes, headsAtOnce],
     );
   }
 

@@ -5,7 +5,7 @@
  */
 import { KEYS, hideCut, keysToColumns, maskColumns, queriesToColumns, scoreColumns } from './columns';
 import { claim, threadIndex } from './jobs';
-import { dot, dotFour, exp1, exp4, madd, maxLanes, sumLanes, zeroFloats } from './simd';
+import { dotLanes, exp1, exp4, madd, maxLanes, sumFour, sumLanes, zeroFloats } from './simd';
 
 /** Queries that share the work of turning a block of keys. */
 const QUERIES: usize = 64;
@@ -15,23 +15,26 @@ const BLOCK: usize = 128;
 /**
  * q[n][heads][headDim] at positions start …; k, v [start + n][kvHeads][headDim]; out as q; stats[n][heads][2] gets each
  * row's maximum and sum. cuts: i32 [cutCount][6] as in kernel.ts. scratch: scratchBytes per thread (wasm.ts says how many).
+ * headsAtOnce: how many heads of a single row a thread takes at a time.
  */
 export function attention(
   out: usize, q: usize, k: usize, v: usize, stats: usize, n: usize, start: usize, heads: usize, kvHeads: usize,
-  headDim: usize, scale: f32, cuts: usize, cutCount: usize, scratch: usize, scratchBytes: usize,
+  headDim: usize, scale: f32, cuts: usize, cutCount: usize, scratch: usize, scratchBytes: usize, headsAtOnce: usize,
 ): void {
   const group = heads / kvHeads;
   const mine = scratch + threadIndex() * scratchBytes;
   const rowBytes = (heads * headDim) << 2;
   const stride = (kvHeads * headDim) << 2;
   if (n < 8 || headDim & 7) {
-    const rows = n * heads;
-    for (let row = claim(); row < rows; row = claim()) {
-      const head = row % heads;
-      const at = (row * headDim) << 2;
+    const perRow = (heads + headsAtOnce - 1) / headsAtOnce;
+    for (let part = claim(); part < n * perRow; part = claim()) {
+      const row = part / perRow;
+      const head = (part % perRow) * headsAtOnce;
+      const at = row * rowBytes + ((head * headDim) << 2);
       const offset = ((head / group) * headDim) << 2;
-      const keys = start + row / heads + 1;
-      attendRow(out + at, q + at, k + offset, v + offset, stats + (row << 3), keys, headDim, stride, scale, head, cuts, cutCount, mine);
+      const count = min(headsAtOnce, heads - head);
+      const statsAt = stats + ((row * heads + head) << 3);
+      attendRow(out + at, q + at, k + offset, v + offset, statsAt, start + row + 1, count, group, headDim, stride, scale, head, cuts, cutCount, mine);
     }
     return;
   }
@@ -194,69 +197,99 @@ function mixColumns(mixed: usize, weights: usize, v: usize, count: usize, stride
   }
 }
 
-/** One query, one head. scores: f32 [BLOCK] of scratch. */
+/**
+ * One query, `heads` heads of which `group` share a key's part. Key by key and all heads of a key at once: their parts lie
+ * side by side, and memory is read fastest in a row. scratch: v128 partials [heads][4], f32 scores [heads][BLOCK], maxima
+ * [heads], sums [heads].
+ */
 function attendRow(
-  out: usize, q: usize, k: usize, v: usize, stats: usize, keys: usize, headDim: usize, stride: usize, scale: f32,
-  head: usize, cuts: usize, cutCount: usize, scores: usize,
+  out: usize, q: usize, k: usize, v: usize, stats: usize, keys: usize, heads: usize, group: usize, headDim: usize,
+  stride: usize, scale: f32, firstHead: usize, cuts: usize, cutCount: usize, scratch: usize,
 ): void {
-  zeroFloats(out, headDim << 2);
-  let max: f32 = -Infinity;
-  let sum: f32 = 0;
+  const headBytes = headDim << 2;
+  const rows = scratch + (heads << 6);
+  const maxima = rows + heads * (BLOCK << 2);
+  const sums = maxima + (heads << 2);
+  zeroFloats(out, heads * headBytes);
+  for (let h: usize = 0; h < heads; h++) {
+    store<f32>(maxima + (h << 2), -Infinity);
+    store<f32>(sums + (h << 2), 0);
+  }
   for (let first: usize = 0; first < keys; first += BLOCK) {
     const count = min(BLOCK, keys - first);
-    let blockMax = scoreRow(scores, q, k + first * stride, count, headDim, stride, scale);
-    if (cutCount) {
-      hideCut(scores, 4, first, count, keys - 1, head, cuts, cutCount);
-      blockMax = -Infinity;
-      for (let t: usize = 0; t < count; t++) blockMax = Mathf.max(blockMax, load<f32>(scores + (t << 2)));
-      if (blockMax == -Infinity) continue;
+    scoreRow(rows, scratch, q, k + first * stride, count, heads, group, firstHead, headDim, stride, scale);
+    for (let h: usize = 0; h < heads; h++) {
+      const scores = rows + h * (BLOCK << 2);
+      if (cutCount) hideCut(scores, 4, first, count, keys - 1, firstHead + h, cuts, cutCount);
+      weighRow(scores, count, maxima + (h << 2), sums + (h << 2), out + h * headBytes, headDim);
     }
-    if (blockMax > max) {
-      const shrink: f32 = max == -Infinity ? 0 : exp1(max - blockMax);
-      sum *= shrink;
-      scaleRow(out, shrink, headDim);
-      max = blockMax;
+    mixRow(out, rows, v + first * stride, count, heads, group, firstHead, headDim, stride);
+  }
+  for (let h: usize = 0; h < heads; h++) {
+    const sum = load<f32>(sums + (h << 2));
+    if (sum == 0) {
+      nothingSeen(out, stats, headDim);
+    } else {
+      scaleRow(out, <f32>1 / sum, headDim);
+      store<f32>(stats, load<f32>(maxima + (h << 2)));
+      store<f32>(stats, sum, 4);
     }
-    sum += weighRow(scores, count, max);
-    mixRow(out, scores, v + first * stride, count, headDim, stride);
+    out += headBytes;
+    stats += 8;
   }
-  if (sum == 0) {
-    nothingSeen(out, stats, headDim);
-    return;
-  }
-  scaleRow(out, <f32>1 / sum, headDim);
-  store<f32>(stats, max);
-  store<f32>(stats + 4, sum);
 }
 
-/** scores[count] = scale · q·k; missing lanes of the last four are −∞. Returns the largest. */
-function scoreRow(scores: usize, q: usize, k: usize, count: usize, headDim: usize, stride: usize, scale: f32): f32 {
+/** Where the part of a key that head `head` sees begins, from the part that `firstHead` sees. */
+// @ts-ignore: decorator
+@inline
+function partOf(head: usize, firstHead: usize, group: usize, headDim: usize): usize {
+  return ((head / group - firstHead / group) * headDim) << 2;
+}
+
+/**
+ * scores[heads][count of BLOCK] = scale · q·k; missing lanes of the last four are −∞. partials: v128 [heads][4 keys], the
+ * lanes of a product before they are added up.
+ */
+function scoreRow(
+  scores: usize, partials: usize, q: usize, k: usize, count: usize, heads: usize, group: usize, firstHead: usize,
+  headDim: usize, stride: usize, scale: f32,
+): void {
   const scale4 = f32x4.splat(scale);
-  let max4 = f32x4.splat(-Infinity);
-  const whole = count & ~3;
-  let t: usize = 0;
-  for (; t < whole; t += 4) {
-    const four = f32x4.mul(dotFour(q, k, stride, headDim), scale4);
-    max4 = f32x4.pmax(max4, four);
-    v128.store(scores + (t << 2), four);
-    k += stride << 2;
-  }
-  let max = maxLanes(max4);
-  if (t < count) {
-    v128.store(scores + (t << 2), f32x4.splat(-Infinity));
-    for (; t < count; t++) {
-      const score = dot(q, k, headDim) * scale;
-      store<f32>(scores + (t << 2), score);
-      if (score > max) max = score;
+  for (let t: usize = 0; t < count; t += 4) {
+    for (let i: usize = 0; i < 4; i++) {
+      for (let h: usize = 0; h < heads; h++) {
+        const part = k + partOf(firstHead + h, firstHead, group, headDim);
+        const lanes = t + i < count ? dotLanes(q + ((h * headDim) << 2), part, headDim) : f32x4.splat(-Infinity);
+        v128.store(partials + (((h << 2) + i) << 4), lanes);
+      }
       k += stride;
     }
+    for (let h: usize = 0; h < heads; h++) {
+      const at = partials + (h << 6);
+      const four = sumFour(v128.load(at), v128.load(at, 16), v128.load(at, 32), v128.load(at, 48));
+      v128.store(scores + ((h * BLOCK + t) << 2), f32x4.mul(four, scale4));
+    }
   }
-  return max;
 }
 
-/** scores = e^(scores − max); returns their sum. Lanes that were −∞ become 0. */
-function weighRow(scores: usize, count: usize, max: f32): f32 {
-  const max4 = f32x4.splat(max);
+/**
+ * One head's scores become e^(score − maximum), lanes that were −∞ become 0; maximum and sum are brought up to date, and
+ * what was mixed so far [headDim] is scaled down when the maximum rose.
+ */
+function weighRow(scores: usize, count: usize, maximum: usize, sum: usize, mixed: usize, headDim: usize): void {
+  let max4 = f32x4.splat(-Infinity);
+  for (let t: usize = 0; t < count; t += 4) max4 = f32x4.pmax(max4, v128.load(scores + (t << 2)));
+  const old = load<f32>(maximum);
+  const max = Mathf.max(old, maxLanes(max4));
+  let sumSoFar = load<f32>(sum);
+  if (max > old) {
+    const shrink: f32 = old == -Infinity ? 0 : exp1(old - max);
+    sumSoFar *= shrink;
+    scaleRow(mixed, shrink, headDim);
+    store<f32>(maximum, max);
+  }
+  // A row that has seen nothing yet keeps −∞ as its maximum; 0 in its place keeps NaN out.
+  max4 = f32x4.splat(max == -Infinity ? 0 : max);
   const least = f32x4.splat(-87);
   let sum4 = f32x4.splat(0);
   for (let t: usize = 0; t < count; t += 4) {
@@ -265,40 +298,26 @@ function weighRow(scores: usize, count: usize, max: f32): f32 {
     sum4 = f32x4.add(sum4, weights);
     v128.store(scores + (t << 2), weights);
   }
-  return sumLanes(sum4);
+  store<f32>(sum, sumSoFar + sumLanes(sum4));
 }
 
-/** out[headDim] += Σ scores[t] · v[t] */
-function mixRow(out: usize, scores: usize, v: usize, count: usize, headDim: usize, stride: usize): void {
-  const wholeDim = headDim & ~3;
-  const wholeKeys = count & ~3;
-  let t: usize = 0;
-  for (; t < wholeKeys; t += 4) {
-    const w0 = v128.load32_splat(scores + (t << 2));
-    const w1 = v128.load32_splat(scores + (t << 2), 4);
-    const w2 = v128.load32_splat(scores + (t << 2), 8);
-    const w3 = v128.load32_splat(scores + (t << 2), 12);
-    const v1 = v + stride;
-    const v2 = v1 + stride;
-    const v3 = v2 + stride;
-    let i: usize = 0;
-    for (; i < wholeDim << 2; i += 16) {
-      let o = madd(w0, v128.load(v + i), v128.load(out + i));
-      o = madd(w1, v128.load(v1 + i), o);
-      o = madd(w2, v128.load(v2 + i), o);
-      v128.store(out + i, madd(w3, v128.load(v3 + i), o));
+/** out[heads][headDim] += Σ scores[head][t] · v[t] */
+function mixRow(
+  out: usize, scores: usize, v: usize, count: usize, heads: usize, group: usize, firstHead: usize, headDim: usize,
+  stride: usize,
+): void {
+  const whole = (headDim & ~3) << 2;
+  for (let t: usize = 0; t < count; t++) {
+    let to = out;
+    for (let h: usize = 0; h < heads; h++) {
+      const part = v + partOf(firstHead + h, firstHead, group, headDim);
+      const weight = load<f32>(scores + ((h * BLOCK + t) << 2));
+      const weight4 = f32x4.splat(weight);
+      let i: usize = 0;
+      for (; i < whole; i += 16) v128.store(to + i, madd(weight4, v128.load(part + i), v128.load(to + i)));
+      for (; i < headDim << 2; i += 4) store<f32>(to + i, load<f32>(to + i) + weight * load<f32>(part + i));
+      to += headDim << 2;
     }
-    for (; i < headDim << 2; i += 4) {
-      let o = load<f32>(out + i) + load<f32>(scores + (t << 2)) * load<f32>(v + i);
-      o += load<f32>(scores + (t << 2), 4) * load<f32>(v1 + i);
-      o += load<f32>(scores + (t << 2), 8) * load<f32>(v2 + i);
-      store<f32>(out + i, o + load<f32>(scores + (t << 2), 12) * load<f32>(v3 + i));
-    }
-    v += stride << 2;
-  }
-  for (; t < count; t++) {
-    const weight = load<f32>(scores + (t << 2));
-    for (let i: usize = 0; i < headDim << 2; i += 4) store<f32>(out + i, load<f32>(out + i) + weight * load<f32>(v + i));
     v += stride;
   }
 }

@@ -63,46 +63,23 @@ export function exp1(x: f32): f32 {
   return f32x4.extract_lane(exp4(f32x4.splat(x)), 0);
 }
 
-/** Σ a[i] · b[i] over d elements. */
-export function dot(a: usize, b: usize, d: usize): f32 {
-  let sum = f32x4.splat(0);
-  const whole = d & ~3;
-  let i: usize = 0;
-  for (; i < whole; i += 4) sum = madd(v128.load(a + (i << 2)), v128.load(b + (i << 2)), sum);
-  let total = sumLanes(sum);
-  for (; i < d; i++) total += load<f32>(a + (i << 2)) * load<f32>(b + (i << 2));
-  return total;
-}
-
-/** Dot products of a[d] with four rows that lie `stride` bytes apart from b on. */
+/** Products of a[d] and b[d], summed in four lanes whose sum is a·b. */
 // @ts-ignore: decorator
 @inline
-export function dotFour(a: usize, b: usize, stride: usize, d: usize): v128 {
-  const b1 = b + stride;
-  const b2 = b1 + stride;
-  const b3 = b2 + stride;
-  let s0 = f32x4.splat(0);
-  let s1 = f32x4.splat(0);
-  let s2 = f32x4.splat(0);
-  let s3 = f32x4.splat(0);
-  const whole = d & ~3;
+export function dotLanes(a: usize, b: usize, d: usize): v128 {
+  let sum = f32x4.splat(0);
+  let other = f32x4.splat(0);
   let i: usize = 0;
-  for (; i < whole; i += 4) {
-    const x = v128.load(a + (i << 2));
-    s0 = madd(x, v128.load(b + (i << 2)), s0);
-    s1 = madd(x, v128.load(b1 + (i << 2)), s1);
-    s2 = madd(x, v128.load(b2 + (i << 2)), s2);
-    s3 = madd(x, v128.load(b3 + (i << 2)), s3);
+  for (; i + 8 <= d; i += 8) {
+    sum = madd(v128.load(a + (i << 2)), v128.load(b + (i << 2)), sum);
+    other = madd(v128.load(a + (i << 2), 16), v128.load(b + (i << 2), 16), other);
   }
-  let sums = sumFour(s0, s1, s2, s3);
+  sum = f32x4.add(sum, other);
   for (; i < d; i++) {
-    let column = f32x4.splat(load<f32>(b + (i << 2)));
-    column = f32x4.replace_lane(column, 1, load<f32>(b1 + (i << 2)));
-    column = f32x4.replace_lane(column, 2, load<f32>(b2 + (i << 2)));
-    column = f32x4.replace_lane(column, 3, load<f32>(b3 + (i << 2)));
-    sums = madd(f32x4.splat(load<f32>(a + (i << 2))), column, sums);
+    const product = load<f32>(a + (i << 2)) * load<f32>(b + (i << 2));
+    sum = f32x4.replace_lane(sum, 0, f32x4.extract_lane(sum, 0) + product);
   }
-  return sums;
+  return sum;
 }
 
 /**

@@ -3,7 +3,8 @@
  * Written by a program because V8 keeps sums in registers only when each has a name of its own.
  *
  * Prompts (four rows and more) unpack a panel once into the working format of unpack.ts and run every row over it. Single
- * rows read the packed panels (pack.ts) as they are, several panels at once to hide the sums' latency.
+ * rows read the packed panels (pack.ts) as they are, one after the other: a matrix is read from its beginning to its end,
+ * which is how memory gives most (several panels at once, each a stream of its own, were half as fast: bench/LOG.md).
  *
  * Three ways to multiply bytes exactly, by what the machine has:
  *   words:  16-bit products, i32x4.dot_i16x8_s: every machine, every weight.
@@ -16,7 +17,7 @@
 export const TILE_ROWS = 4;
 
 const times = (n, line) => Array.from({ length: n }, (_, i) => line(i)).join('\n');
-const sum = (p, r, v) => `${p}_${r}_${v}`;
+const twice = (line) => times(2, line);
 
 const DOTS = {
   words: (s, x, w) => `i32x4.add(${s}, i32x4.dot_i16x8_s(${x}, ${w}))`,
@@ -71,7 +72,7 @@ ${times(
     w += ${header + body};
     a += ${(8 + valueBytes) * R};
   } while (--blocks);
-${storeAll(R, 1)}
+${storeAll(R)}
 }`;
 }
 
@@ -92,203 +93,196 @@ ${times(
     w += 32;
     a += ${4 * R};
   } while (--k);
-${storeAll(R, 1)}
+${storeAll(R)}
 }`;
 }
 
-/** Sums f… of R rows × P panels to c, rows ldc bytes apart. */
-function storeAll(R, P) {
-  const name = (p, r, v) => (P === 1 ? `f${r}_${v}` : `f${sum(p, r, v)}`);
-  return times(
-    R,
-    (r) =>
-      times(P, (p) => times(2, (v) => `  v128.store(c, ${name(p, r, v)}, ${32 * p + 16 * v});`)) +
-      (r < R - 1 ? '\n  c += ldc;' : ''),
-  );
+/** Sums f… of R rows to c, rows ldc bytes apart. */
+function storeAll(R) {
+  return times(R, (r) => twice((v) => `  v128.store(c, f${r}_${v}, ${16 * v});`) + (r < R - 1 ? '\n  c += ldc;' : ''));
 }
 
 /** f16 bits, widened and moved to where f32 has them: the value times 2^−112. The mask repairs the sign's copies. */
-const half = (at) => `v128.and(i32x4.shl(v128.load16x4_s(${at}), 13), i32x4.splat(0x8fffffff))`;
-const panelName = (p) => (p === 0 ? 'w' : `w${p}`);
-const perPanel = (P, line) => times(P, (p) => times(2, (v) => line(p, v)));
-const rowHead = (name, P) => `
-function row_${name}_${P}(w: usize, stride: usize, a: usize, c: usize, blocks: usize): void {
-${times(P - 1, (p) => `  let w${p + 1} = w${p === 0 ? '' : p} + stride;`)}
-${perPanel(P, (p, v) => `  let f${p}_0_${v} = f32x4.splat(0);`)}`;
-const storeRow = (P) => perPanel(P, (p, v) => `  v128.store(c, f${p}_0_${v}, ${32 * p + 16 * v});`);
+const half = (at, mask = 'i32x4.splat(0x8fffffff)') => `v128.and(i32x4.shl(v128.load16x4_s(${at}), 13), ${mask})`;
+const rowHead = (name) => `
+function row_${name}(w: usize, a: usize, c: usize, blocks: usize): void {
+${twice((v) => `  let f${v} = f32x4.splat(0);`)}`;
+const storeRow = twice((v) => `  v128.store(c, f${v}, ${16 * v});`);
 
-/** One row times P packed panels of Q8_0. */
-function rowQ8(way, P) {
+/** One row times a packed panel of Q8_0. */
+function rowQ8(way) {
   const words = way === 'words';
-  return `${rowHead(`q8_${way}`, P)}
+  return `${rowHead(`q8_${way}`)}
   do {
-${perPanel(P, (p, v) => `    let s${p}_${v} = ${p + v === 0 ? 'v128.load32_splat(a, 4)' : 's0_0'};`)}
+    let s0 = v128.load32_splat(a, 4);
+    let s1 = s0;
     let values = a + 8;
-${times(P, (p) => `    let weights${p} = ${panelName(p)} + 16;`)}
-    const end = weights0 + 256;
+    let weights = w + 16;
+    const end = weights + 256;
     do {
       const x = v128.load32_splat(values);
-${perPanel(P, (p, v) => {
-  const q = words ? `v128.load8x8_s(weights${p}, ${8 * v})` : `v128.load(weights${p}, ${16 * v})`;
-  return `      s${p}_${v} = ${DOTS[way](`s${p}_${v}`, 'x', q)};`;
+${twice((v) => {
+  const q = words ? `v128.load8x8_s(weights, ${8 * v})` : `v128.load(weights, ${16 * v})`;
+  return `      s${v} = ${DOTS[way](`s${v}`, 'x', q)};`;
 })}
       values += 4;
-${times(P, (p) => `      weights${p} += ${words ? 16 : 32};`)}
-    } while (weights0 < end);
+      weights += ${words ? 16 : 32};
+    } while (weights < end);
     const e = v128.load32_splat(a);
-${perPanel(P, (p, v) => `    f${p}_0_${v} = madd(${toFloat(way, `s${p}_${v}`)}, f32x4.mul(${half(`${panelName(p)}, ${8 * v}`)}, e), f${p}_0_${v});`)}
-${times(P, (p) => `    ${panelName(p)} += 272;`)}
+${twice((v) => `    f${v} = madd(${toFloat(way, `s${v}`)}, f32x4.mul(${half(`w, ${8 * v}`)}, e), f${v});`)}
+    w += 272;
     a += ${words ? 72 : 40};
   } while (--blocks);
-${storeRow(P)}
+${storeRow}
 }`;
 }
 
-/** The 32 inputs of a block of nibbles: group g low, group g + 4 high. `names` as in rowQ8. */
-const nibbleLoop = (way, P) => `
+/** The 32 inputs of a block of nibbles: group g low, group g + 4 high. */
+const nibbleLoop = (way) => `
     do {
       const xl = v128.load32_splat(values);
       const xh = v128.load32_splat(values, 16);
-${perPanel(
-  P,
-  (p, v) =>
-    `      const b${p}_${v} = v128.load(weights${p}, ${16 * v});\n` +
-    `      s${p}_${v} = ${DOTS[way](`s${p}_${v}`, 'xl', `v128.and(b${p}_${v}, low)`)};\n` +
-    `      s${p}_${v} = ${DOTS[way](`s${p}_${v}`, 'xh', `v128.and(i16x8.shr_u(b${p}_${v}, 4), low)`)};`,
+${twice(
+  (v) =>
+    `      const b${v} = v128.load(weights, ${16 * v});\n` +
+    `      s${v} = ${DOTS[way](`s${v}`, 'xl', `v128.and(b${v}, low)`)};\n` +
+    `      s${v} = ${DOTS[way](`s${v}`, 'xh', `v128.and(i16x8.shr_u(b${v}, 4), low)`)};`,
 )}
       values += 4;
-${times(P, (p) => `      weights${p} += 32;`)}
-    } while (weights0 < end);`;
+      weights += 32;
+    } while (weights < end);`;
 
-/** One row times P packed panels of Q4_0. */
-function rowQ4(way, P) {
-  return `${rowHead(`q4_${way}`, P)}
+/** One row times a packed panel of Q4_0. */
+function rowQ4(way) {
+  return `${rowHead(`q4_${way}`)}
   const low = v128.load(NIBBLE);
   do {
-${perPanel(P, (p, v) => `    let s${p}_${v} = ${p + v === 0 ? 'v128.load32_splat(a, 4)' : 's0_0'};`)}
+    let s0 = v128.load32_splat(a, 4);
+    let s1 = s0;
     let values = a + 8;
-${times(P, (p) => `    let weights${p} = ${panelName(p)} + 16;`)}
-    const end = weights0 + 128;
-${nibbleLoop(way, P)}
+    let weights = w + 16;
+    const end = weights + 128;
+${nibbleLoop(way)}
     const e = v128.load32_splat(a);
-${perPanel(P, (p, v) => `    f${p}_0_${v} = madd(${toFloat(way, `s${p}_${v}`)}, f32x4.mul(${half(`${panelName(p)}, ${8 * v}`)}, e), f${p}_0_${v});`)}
-${times(P, (p) => `    ${panelName(p)} += 144;`)}
+${twice((v) => `    f${v} = madd(${toFloat(way, `s${v}`)}, f32x4.mul(${half(`w, ${8 * v}`)}, e), f${v});`)}
+    w += 144;
     a += 40;
   } while (--blocks);
-${storeRow(P)}
+${storeRow}
 }`;
 }
 
-/** One row times P packed panels of Q4_K: superblocks of 8 blocks of 32. */
-function rowQ4K(way, P) {
-  const small = (p, at) => `f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(v128.load8x8_u(scales${p}, ${at})))`;
-  const large = (p, at) => `f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(v128.load8x8_u(scales${p}, ${at})))`;
-  return `${rowHead(`q4k_${way}`, P)}
+/** One row times a packed panel of Q4_K: superblocks of 8 blocks of 32. */
+function rowQ4K(way) {
+  const widened = (at, v) =>
+    `f32x4.convert_i32x4_u(i32x4.extend_${v ? 'high' : 'low'}_i16x8_u(v128.load8x8_u(scales, ${at})))`;
+  return `${rowHead(`q4k_${way}`)}
   const low = v128.load(NIBBLE);
   do {
-${perPanel(P, (p, v) => `    const d${p}_${v} = ${half(`${panelName(p)}, ${8 * v}`)};\n    const m${p}_${v} = ${half(`${panelName(p)}, ${16 + 8 * v}`)};`)}
-${times(P, (p) => `    let scales${p} = ${panelName(p)} + 32;\n    let weights${p} = ${panelName(p)} + 160;`)}
-    const last = weights0;
+${twice((v) => `    const d${v} = ${half(`w, ${8 * v}`)};\n    const m${v} = ${half(`w, ${16 + 8 * v}`)};`)}
+    let scales = w + 32;
+    let weights = w + 160;
+    const last = weights;
     do {
-${perPanel(P, (p, v) => `      let s${p}_${v} = i32x4.splat(0);`)}
+      let s0 = i32x4.splat(0);
+      let s1 = s0;
       let values = a + 8;
-      const end = weights0 + 128;
-${nibbleLoop(way, P)}
+      const end = weights + 128;
+${nibbleLoop(way)}
       const e = v128.load32_splat(a);
       const t = v128.load32_splat(a, 4);
-${perPanel(P, (p, v) => {
-  const widen = v ? large : small;
-  return (
-    `      f${p}_0_${v} = madd(${toFloat(way, `s${p}_${v}`)}, f32x4.mul(f32x4.mul(d${p}_${v}, ${widen(p, 0)}), e), f${p}_0_${v});\n` +
-    `      f${p}_0_${v} = f32x4.sub(f${p}_0_${v}, f32x4.mul(f32x4.mul(m${p}_${v}, ${widen(p, 8)}), t));`
-  );
-})}
-${times(P, (p) => `      scales${p} += 16;`)}
+${twice(
+  (v) =>
+    `      f${v} = madd(${toFloat(way, `s${v}`)}, f32x4.mul(f32x4.mul(d${v}, ${widened(0, v)}), e), f${v});\n` +
+    `      f${v} = f32x4.sub(f${v}, f32x4.mul(f32x4.mul(m${v}, ${widened(8, v)}), t));`,
+)}
+      scales += 16;
       a += 40;
-    } while (scales0 < last);
-${times(P, (p) => `    ${panelName(p)} += 1184;`)}
+    } while (scales < last);
+    w += 1184;
     blocks -= 8;
   } while (blocks);
-${storeRow(P)}
+${storeRow}
 }`;
 }
 
-/** One row times P packed panels of Q6_K: superblocks of 16 blocks of 16, two of which share their bytes. */
-function rowQ6K(way, P) {
-  const scale = (p, v) =>
-    `f32x4.convert_i32x4_s(i32x4.extend_${v ? 'high' : 'low'}_i16x8_s(v128.load8x8_s(scales${p})))`;
+/** One row times a packed panel of Q6_K: superblocks of 16 blocks of 16, two of which share their bytes. */
+function rowQ6K(way) {
+  const scale = (v) =>
+    `f32x4.convert_i32x4_s(i32x4.extend_${v ? 'high' : 'low'}_i16x8_s(v128.load8x8_s(scales)))`;
   /** Inputs 16·h … of the 32: nibbles low or high, two more bits from the bytes behind them. */
   const part = (h) => {
     const group = (j) =>
       `      const x${h}${j} = v128.load32_splat(a, ${8 + 4 * j});\n` +
-      perPanel(P, (p, v) => {
-        const bits = `v128.load(weights${p}, ${128 + 32 * h + 16 * v})`;
+      twice((v) => {
+        const bits = `v128.load(weights, ${128 + 32 * h + 16 * v})`;
         const moved = j < 2 ? `i16x8.shl(${bits}, ${4 - 2 * j})` : j === 2 ? bits : `i16x8.shr_u(${bits}, 2)`;
-        const bytes = `v128.load(weights${p}, ${32 * j + 16 * v})`;
+        const bytes = `v128.load(weights, ${32 * j + 16 * v})`;
         const nibble = `v128.and(${h ? `i16x8.shr_u(${bytes}, 4)` : bytes}, low)`;
-        return `      s${p}_${v} = ${DOTS[way](`s${p}_${v}`, `x${h}${j}`, `v128.or(${nibble}, v128.and(${moved}, two))`)};`;
+        return `      s${v} = ${DOTS[way](`s${v}`, `x${h}${j}`, `v128.or(${nibble}, v128.and(${moved}, two))`)};`;
       });
     return `
-${perPanel(P, (p, v) => `      ${h ? '' : 'let '}s${p}_${v} = ${p + v === 0 ? 'v128.load32_splat(a, 4)' : 's0_0'};`)}
+      ${h ? '' : 'let '}s0 = v128.load32_splat(a, 4);
+      ${h ? '' : 'let '}s1 = s0;
 ${times(4, group)}
       ${h ? '' : 'let '}e = v128.load32_splat(a);
-${perPanel(P, (p, v) => `      f${p}_0_${v} = madd(${toFloat(way, `s${p}_${v}`)}, f32x4.mul(f32x4.mul(d${p}_${v}, ${scale(p, v)}), e), f${p}_0_${v});`)}
-${times(P, (p) => `      scales${p} += 8;`)}
+${twice((v) => `      f${v} = madd(${toFloat(way, `s${v}`)}, f32x4.mul(f32x4.mul(d${v}, ${scale(v)}), e), f${v});`)}
+      scales += 8;
       a += 24;`;
   };
-  return `${rowHead(`q6k_${way}`, P)}
+  return `${rowHead(`q6k_${way}`)}
   const low = v128.load(NIBBLE);
   const two = v128.load(TWO_BITS);
   do {
-${perPanel(P, (p, v) => `    const d${p}_${v} = ${half(`${panelName(p)}, ${8 * v}`)};`)}
-${times(P, (p) => `    let scales${p} = ${panelName(p)} + 16;\n    let weights${p} = ${panelName(p)} + 144;`)}
-    const last = weights0;
+${twice((v) => `    const d${v} = ${half(`w, ${8 * v}`)};`)}
+    let scales = w + 16;
+    let weights = w + 144;
+    const last = weights;
     do {
 ${part(0)}
 ${part(1)}
-${times(P, (p) => `      weights${p} += 192;`)}
-    } while (scales0 < last);
-${times(P, (p) => `    ${panelName(p)} += 1680;`)}
+      weights += 192;
+    } while (scales < last);
+    w += 1680;
     blocks -= 16;
   } while (blocks);
-${storeRow(P)}
+${storeRow}
 }`;
 }
 
-/** One row times P panels of f32, f16 or bf16 weights [k][8 outputs]. */
-function rowFloat(name, P) {
+/** V8 makes a constant anew at each use, unless it was loaded. */
+const CONSTANT_HALVES = `  const mask = v128.load(HALF_MASK);
+  const factor = v128.load(HALF_FACTOR);`;
+
+/** One row times a panel of f32, f16 or bf16 weights [k][8 outputs], summed in the order of tile_f32: the same bits. */
+function rowFloat(name) {
   const read = {
-    f32: (p, v) => `v128.load(${panelName(p)}, ${16 * v})`,
-    f16: (p, v) => `f32x4.mul(${half(`${panelName(p)}, ${8 * v}`)}, f32x4.splat(HALF_FACTOR))`,
-    bf16: (p, v) => `i32x4.shl(v128.load16x4_u(${panelName(p)}, ${8 * v}), 16)`,
+    f32: (v) => `v128.load(w, ${16 * v})`,
+    f16: (v) => `f32x4.mul(${half(`w, ${8 * v}`, 'mask')}, factor)`,
+    bf16: (v) => `i32x4.shl(v128.load16x4_u(w, ${8 * v}), 16)`,
   }[name];
-  return `${rowHead(name, P)}
+  return `${rowHead(name)}
+${name === 'f16' ? CONSTANT_HALVES : ''}
   do {
     const x = v128.load32_splat(a);
-${perPanel(P, (p, v) => `    f${p}_0_${v} = madd(x, ${read(p, v)}, f${p}_0_${v});`)}
-${times(P, (p) => `    ${panelName(p)} += ${name === 'f32' ? 32 : 16};`)}
+${twice((v) => `    f${v} = madd(x, ${read(v)}, f${v});`)}
+    w += ${name === 'f32' ? 32 : 16};
     a += 4;
   } while (--blocks);
-${storeRow(P)}
+${storeRow}
 }`;
 }
-
-/** Panels that single rows take at once. */
-const PANELS_AT_ONCE = { q8: 4, q4: 4, q4k: 2, q6k: 2, f32: 4, f16: 4, bf16: 4 };
 
 /**
  * The three things that a way of multiplying a kind offers: rows_… for single rows from packed panels, tiles_… for many
  * rows from one unpacked panel. Both write whole panels: c must have room for 8 outputs each.
  */
-function rows(name, kind) {
-  const P = PANELS_AT_ONCE[kind];
+function rows(name) {
   return `
 /** c[n][ldc bytes]: rows of activations (rowBytes each) times the panels [from, to). */
 export function rows_${name}(w: usize, stride: usize, a: usize, c: usize, n: usize, from: usize, to: usize, blocks: usize, ldc: usize, rowBytes: usize): void {
   for (let row: usize = 0; row < n; row++) {
-    let panel = from;
-    for (; panel + ${P} <= to; panel += ${P}) row_${name}_${P}(w + panel * stride, stride, a, c + (panel << 5), blocks);
-    for (; panel < to; panel++) row_${name}_1(w + panel * stride, stride, a, c + (panel << 5), blocks);
+    for (let panel = from; panel < to; panel++) row_${name}(w + panel * stride, a, c + (panel << 5), blocks);
     a += rowBytes;
     c += ldc;
   }
@@ -320,8 +314,9 @@ const CONSTANTS = `
 export const TILE_ROWS: usize = ${TILE_ROWS};
 const NIBBLE = memory.data<u8>([${Array(16).fill(15)}]);
 const TWO_BITS = memory.data<u8>([${Array(16).fill(48)}]);
-/** Makes f16 bits that were moved into an f32 the value they stand for. */
-const HALF_FACTOR: f32 = 5192296858534827628530496329220096.0;`;
+const HALF_MASK = memory.data<u32>([${Array(4).fill('0x8fffffff')}], 16);
+/** Makes f16 bits that were moved into an f32 the value they stand for: 2^112. */
+const HALF_FACTOR = memory.data<f32>([${Array(4).fill('5192296858534827628530496329220096.0')}], 16);`;
 
 /** Numbers that wasm.ts gives for kinds and ways of multiplying (pack.ts has the same order). */
 const KINDS = ['q8', 'q4', 'q4k', 'q6k', 'f32', 'f16', 'bf16'];
@@ -385,16 +380,14 @@ export function tilesSource(relaxed) {
     }
     const single = { words: { q8: rowQ8 }, halves: { q4: rowQ4, q4k: rowQ4K, q6k: rowQ6K }, dot: { q8: rowQ8, q4: rowQ4, q4k: rowQ4K, q6k: rowQ6K } };
     for (const [kind, write] of Object.entries(single[way])) {
-      for (const P of [PANELS_AT_ONCE[kind], 1]) parts.push(write(way, P));
-      parts.push(rows(`${kind}_${way}`, kind));
+      parts.push(write(way), rows(`${kind}_${way}`));
       made.rows.add(`${kind}_${way}`);
     }
   }
   for (const R of [TILE_ROWS, 1]) parts.push(floatTile(R));
   parts.push(tiles('f32'));
   for (const name of ['f32', 'f16', 'bf16']) {
-    for (const P of [PANELS_AT_ONCE[name], 1]) parts.push(rowFloat(name, P));
-    parts.push(rows(name, name));
+    parts.push(rowFloat(name), rows(name));
   }
   parts.push(dispatchers(made.rows, made.tiles));
   return parts.join('\n');
