@@ -11,6 +11,7 @@ import { canRun } from '../../src/engine/kernel/instance';
 import type { Buf, Kernel, TileRequest } from '../../src/engine/kernel/kernel';
 import { createReferenceKernel } from '../../src/engine/kernel/reference';
 import { PLAIN, WAYS } from '../../src/engine/kernel/pack';
+import type { ThreadOptions } from '../../src/engine/kernel/instance';
 import { nodeThreads, THREADS_WORK } from '../../src/engine/kernel/threads.node';
 import { createWasmKernel } from '../../src/engine/kernel/wasm';
 import { seededRandom } from '../../src/engine/random';
@@ -69,6 +70,9 @@ function product(x: Float32Array, w: Float32Array, n: number, rows: number, cols
   return out;
 }
 
+/** Threads that share operations as small as those of tests, too. */
+const dividing = (count: number): ThreadOptions => ({ ...nodeThreads(count), leastShared: 2000 });
+
 interface Variant {
   name: string;
   create: () => Promise<Kernel>;
@@ -76,7 +80,7 @@ interface Variant {
 const KERNELS: Variant[] = [
   { name: 'reference', create: () => Promise.resolve(createReferenceKernel()) },
   { name: 'simd', create: () => createWasmKernel('simd') },
-  ...(THREADS_WORK ? [{ name: 'simd, 3 threads', create: () => createWasmKernel('simd', PLAIN, nodeThreads(3)) }] : []),
+  ...(THREADS_WORK ? [{ name: 'simd, 3 threads', create: () => createWasmKernel('simd', PLAIN, dividing(3)) }] : []),
 ];
 if (canRun('relaxed-simd')) {
   // 7-bit weights are exact in every way of multiplying bytes that V8 has, 8-bit weights always are as 16-bit products:
@@ -86,7 +90,7 @@ if (canRun('relaxed-simd')) {
     const arithmetic = { ...PLAIN, small };
     KERNELS.push({ name: `relaxed-simd, ${small}`, create: () => createWasmKernel('relaxed-simd', arithmetic) });
     if (!THREADS_WORK) continue;
-    const threaded = (): Promise<Kernel> => createWasmKernel('relaxed-simd', arithmetic, nodeThreads(2));
+    const threaded = (): Promise<Kernel> => createWasmKernel('relaxed-simd', arithmetic, dividing(2));
     KERNELS.push({ name: `relaxed-simd, ${small}, 2 threads`, create: threaded });
   }
   KERNELS.push({ name: 'relaxed-simd as chosen here', create: () => createKernel('relaxed-simd') });
@@ -480,7 +484,7 @@ describe('threads of a kernel', () => {
     const x = normal(2, n * cols);
     const results: Float32Array[] = [];
     for (const count of [1, 2, 4]) {
-      const kernel = await createKernel(undefined, nodeThreads(count));
+      const kernel = await createKernel(undefined, dividing(count));
       assert.equal(kernel.threads, count);
       const w = kernel.loadMatrix(GgmlType.Q4_0, rows, cols, bytes);
       const [input, out] = [put(kernel, x), kernel.alloc(n * rows)];
@@ -496,7 +500,7 @@ describe('threads of a kernel', () => {
 
   it('end when the kernel is closed', async function () {
     if (threadCount() === undefined) this.skip();
-    const kernel = await createKernel('simd', nodeThreads(3));
+    const kernel = await createKernel('simd', dividing(3));
     const during = threadCount()!;
     kernel.close();
     // A worker's thread ends a moment after it was told to.
@@ -504,7 +508,7 @@ describe('threads of a kernel', () => {
   });
 
   it('grow their memory together', async () => {
-    const kernel = await createKernel(undefined, nodeThreads(2));
+    const kernel = await createKernel(undefined, dividing(2));
     for (const n of [64, 512, 4096]) {
       const shape = { n, start: 0, heads: 4, kvHeads: 4, headDim: 8, scale: 1 };
       const values = put(kernel, normal(n, n * 32));

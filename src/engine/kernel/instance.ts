@@ -25,12 +25,20 @@ export interface Helpers {
 export interface ThreadOptions {
   count: number;
   start: StartHelpers;
+  /** Operations that take one thread fewer nanoseconds, roughly, are not divided. */
+  leastShared?: number;
 }
 
 /** 4 GB, all that 32-bit addresses reach. */
 const MAX_PAGES = 65_536;
-/** Multiply-adds, or elements, below which waking the helpers costs more than they save. */
-const LEAST_SHARED_WORK = 100_000;
+/** Nanoseconds that one multiply-add or element takes one thread, roughly (bench/profile.mjs on an AMD EPYC). */
+const COST: Record<keyof typeof OPS, number> = {
+  ...{ matmul: 0.025, attention: 0.15, quantize: 0.5, interleave: 0.5 },
+  ...{ swiglu: 2, rope: 0.8, rmsNorm: 0.5, add: 0.3, addBias: 0.3 },
+  ...{ route: 1, gather: 0.2, scatterAdd: 0.4 },
+};
+/** Below it waking the helpers costs more than they save, which most operations of a single token are. */
+const LEAST_SHARED = 100_000;
 
 const ALONE: Record<WasmBuild, Uint8Array<ArrayBuffer>> = { simd: simdBytes, 'relaxed-simd': relaxedBytes };
 const TOGETHER: typeof ALONE = { simd: simdThreadsBytes, 'relaxed-simd': relaxedThreadsBytes };
@@ -50,6 +58,7 @@ export class Instance {
     readonly memory: WebAssembly.Memory,
     readonly compiled: Exports,
     readonly threads: number,
+    private readonly leastShared = LEAST_SHARED,
   ) {}
 
   /** One thread where the machine has no shared memory, or no threads to give. */
@@ -58,7 +67,7 @@ export class Instance {
     const memory = new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES, shared });
     const module = await WebAssembly.compile((shared ? TOGETHER : ALONE)[build]);
     const compiled = (await WebAssembly.instantiate(module, imports(memory))).exports as Exports;
-    const instance = new Instance(memory, compiled, shared ? threads.count : 1);
+    const instance = new Instance(memory, compiled, shared ? threads.count : 1, threads?.leastShared);
     if (!shared) return instance;
     try {
       instance.helpers = await threads.start(module, memory, threads.count - 1);
@@ -68,7 +77,12 @@ export class Instance {
     return instance;
   }
 
-  /** Runs one operation of assembly/ops.mjs; `work` says whether it is worth dividing. */
+  /** How many threads an operation gets; `work` as in `run`. */
+  threadsFor(name: keyof typeof OPS, work: number): number {
+    return work * COST[name] >= this.leastShared ? this.threads : 1;
+  }
+
+  /** Runs one operation of assembly/ops.mjs; `work`, its multiply-adds or elements, says whether it is worth dividing. */
   run(name: keyof typeof OPS, work: number, ...args: number[]): void {
     const { compiled } = this;
     if (this.argumentBuffer !== this.memory.buffer) {
@@ -81,7 +95,7 @@ export class Instance {
       if (types[i] === 'f') this.floats[i] = args[i];
       else this.words[i] = args[i];
     }
-    const helpers = work >= LEAST_SHARED_WORK ? this.threads - 1 : 0;
+    const helpers = this.threadsFor(name, work) - 1;
     if (!compiled.run(OP_NUMBERS.get(name)!, helpers)) throw new Error('a thread of the kernel stopped');
   }
 
