@@ -239,13 +239,6 @@ function attendRow(
   }
 }
 
-/** Where the part of a key that head `head` sees begins, from the part that `firstHead` sees. */
-// @ts-ignore: decorator
-@inline
-function partOf(head: usize, firstHead: usize, group: usize, headDim: usize): usize {
-  return ((head / group - firstHead / group) * headDim) << 2;
-}
-
 /**
  * scores[heads][count of BLOCK] = scale · q·k; missing lanes of the last four are −∞. partials: v128 [heads][4 keys], the
  * lanes of a product before they are added up.
@@ -255,12 +248,18 @@ function scoreRow(
   headDim: usize, stride: usize, scale: f32,
 ): void {
   const scale4 = f32x4.splat(scale);
+  const headBytes = headDim << 2;
   for (let t: usize = 0; t < count; t += 4) {
     for (let i: usize = 0; i < 4; i++) {
+      let part = k;
+      let sharing = group - (firstHead % group); // heads that still see this part
       for (let h: usize = 0; h < heads; h++) {
-        const part = k + partOf(firstHead + h, firstHead, group, headDim);
-        const lanes = t + i < count ? dotLanes(q + ((h * headDim) << 2), part, headDim) : f32x4.splat(-Infinity);
+        const lanes = t + i < count ? dotLanes(q + h * headBytes, part, headDim) : f32x4.splat(-Infinity);
         v128.store(partials + (((h << 2) + i) << 4), lanes);
+        if (--sharing == 0) {
+          sharing = group;
+          part += headBytes;
+        }
       }
       k += stride;
     }
@@ -306,17 +305,23 @@ function mixRow(
   out: usize, scores: usize, v: usize, count: usize, heads: usize, group: usize, firstHead: usize, headDim: usize,
   stride: usize,
 ): void {
-  const whole = (headDim & ~3) << 2;
+  const headBytes = headDim << 2;
+  const whole = headBytes & ~15;
   for (let t: usize = 0; t < count; t++) {
     let to = out;
+    let part = v;
+    let sharing = group - (firstHead % group);
     for (let h: usize = 0; h < heads; h++) {
-      const part = v + partOf(firstHead + h, firstHead, group, headDim);
       const weight = load<f32>(scores + ((h * BLOCK + t) << 2));
       const weight4 = f32x4.splat(weight);
       let i: usize = 0;
       for (; i < whole; i += 16) v128.store(to + i, madd(weight4, v128.load(part + i), v128.load(to + i)));
-      for (; i < headDim << 2; i += 4) store<f32>(to + i, load<f32>(to + i) + weight * load<f32>(part + i));
-      to += headDim << 2;
+      for (; i < headBytes; i += 4) store<f32>(to + i, load<f32>(to + i) + weight * load<f32>(part + i));
+      to += headBytes;
+      if (--sharing == 0) {
+        sharing = group;
+        part += headBytes;
+      }
     }
     v += stride;
   }
