@@ -38,7 +38,7 @@ const COST: Record<keyof typeof OPS, number> = {
   ...{ route: 1, gather: 0.2, scatterAdd: 0.4 },
 };
 /** Below it waking the helpers costs more than they save, which most operations of a single token are. */
-const LEAST_SHARED = 100_000;
+const LEAST_SHARED = 50_000;
 
 const ALONE: Record<WasmBuild, Uint8Array<ArrayBuffer>> = { simd: simdBytes, 'relaxed-simd': relaxedBytes };
 const TOGETHER: typeof ALONE = { simd: simdThreadsBytes, 'relaxed-simd': relaxedThreadsBytes };
@@ -77,11 +77,6 @@ export class Instance {
     return instance;
   }
 
-  /** How many threads an operation gets; `work` as in `run`. */
-  threadsFor(name: keyof typeof OPS, work: number): number {
-    return work * COST[name] >= this.leastShared ? this.threads : 1;
-  }
-
   /** Runs one operation of assembly/ops.mjs; `work`, its multiply-adds or elements, says whether it is worth dividing. */
   run(name: keyof typeof OPS, work: number, ...args: number[]): void {
     const { compiled } = this;
@@ -95,7 +90,7 @@ export class Instance {
       if (types[i] === 'f') this.floats[i] = args[i];
       else this.words[i] = args[i];
     }
-    const helpers = this.threadsFor(name, work) - 1;
+    const helpers = work * COST[name] >= this.leastShared ? this.threads - 1 : 0;
     if (!compiled.run(OP_NUMBERS.get(name)!, helpers)) throw new Error('a thread of the kernel stopped');
   }
 

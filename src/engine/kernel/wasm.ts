@@ -220,13 +220,11 @@ class WasmKernel implements Kernel {
 
   attention(out: Buf, q: Buf, k: Buf, v: Buf, stats: Buf, shape: AttentionShape): void {
     const { n, start, heads, kvHeads, headDim, scale, cuts } = shape;
-    const work = n * heads * headDim * (start + n / 2);
-    // Of a single row: the more heads at once, the longer the stretches that are read from memory.
-    const headsAtOnce = Math.ceil(heads / this.instance.threadsFor('attention', work));
     // Maxima and sums, queries and mixed values of QUERIES rows, KEYS keys and their weights; or the scores of single rows.
     const blockBytes = QUERIES * 8 + (2 * QUERIES + KEYS) * headDim * 4 + KEYS * 32;
-    const scratchBytes = Math.max(blockBytes, headsAtOnce * (64 + SCORES * 4 + 8));
+    const scratchBytes = Math.max(blockBytes, heads * (64 + SCORES * 4 + 8));
     const scratch = this.atLeast(this.working, this.threads * scratchBytes);
+    const work = n * heads * headDim * (start + n / 2);
     this.instance.run(
       ...([
         'attention',
@@ -243,7 +241,7 @@ class WasmKernel implements Kernel {
         headDim,
         scale,
       ] as const),
-      ...[...cutArguments(cuts), scratch, scratchBytes, headsAtOnce],
+      ...[...cutArguments(cuts), scratch, scratchBytes],
     );
   }
 

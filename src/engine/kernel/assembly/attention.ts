@@ -15,26 +15,19 @@ const BLOCK: usize = 128;
 /**
  * q[n][heads][headDim] at positions start …; k, v [start + n][kvHeads][headDim]; out as q; stats[n][heads][2] gets each
  * row's maximum and sum. cuts: i32 [cutCount][6] as in kernel.ts. scratch: scratchBytes per thread (wasm.ts says how many).
- * headsAtOnce: how many heads of a single row a thread takes at a time.
  */
 export function attention(
   out: usize, q: usize, k: usize, v: usize, stats: usize, n: usize, start: usize, heads: usize, kvHeads: usize,
-  headDim: usize, scale: f32, cuts: usize, cutCount: usize, scratch: usize, scratchBytes: usize, headsAtOnce: usize,
+  headDim: usize, scale: f32, cuts: usize, cutCount: usize, scratch: usize, scratchBytes: usize,
 ): void {
   const group = heads / kvHeads;
   const mine = scratch + threadIndex() * scratchBytes;
   const rowBytes = (heads * headDim) << 2;
   const stride = (kvHeads * headDim) << 2;
   if (n < 8 || headDim & 7) {
-    const perRow = (heads + headsAtOnce - 1) / headsAtOnce;
-    for (let part = claim(); part < n * perRow; part = claim()) {
-      const row = part / perRow;
-      const head = (part % perRow) * headsAtOnce;
-      const at = row * rowBytes + ((head * headDim) << 2);
-      const offset = ((head / group) * headDim) << 2;
-      const count = min(headsAtOnce, heads - head);
-      const statsAt = stats + ((row * heads + head) << 3);
-      attendRow(out + at, q + at, k + offset, v + offset, statsAt, start + row + 1, count, group, headDim, stride, scale, head, cuts, cutCount, mine);
+    for (let row = claim(); row < n; row = claim()) {
+      const at = row * rowBytes;
+      attendRow(out + at, q + at, k, v, stats + ((row * heads) << 3), start + row + 1, heads, group, headDim, stride, scale, cuts, cutCount, mine);
     }
     return;
   }
@@ -204,7 +197,7 @@ function mixColumns(mixed: usize, weights: usize, v: usize, count: usize, stride
  */
 function attendRow(
   out: usize, q: usize, k: usize, v: usize, stats: usize, keys: usize, heads: usize, group: usize, headDim: usize,
-  stride: usize, scale: f32, firstHead: usize, cuts: usize, cutCount: usize, scratch: usize,
+  stride: usize, scale: f32, cuts: usize, cutCount: usize, scratch: usize,
 ): void {
   const headBytes = headDim << 2;
   const rows = scratch + (heads << 6);
@@ -217,13 +210,13 @@ function attendRow(
   }
   for (let first: usize = 0; first < keys; first += BLOCK) {
     const count = min(BLOCK, keys - first);
-    scoreRow(rows, scratch, q, k + first * stride, count, heads, group, firstHead, headDim, stride, scale);
+    scoreRow(rows, scratch, q, k + first * stride, count, heads, group, headDim, stride, scale);
     for (let h: usize = 0; h < heads; h++) {
       const scores = rows + h * (BLOCK << 2);
-      if (cutCount) hideCut(scores, 4, first, count, keys - 1, firstHead + h, cuts, cutCount);
+      if (cutCount) hideCut(scores, 4, first, count, keys - 1, h, cuts, cutCount);
       weighRow(scores, count, maxima + (h << 2), sums + (h << 2), out + h * headBytes, headDim);
     }
-    mixRow(out, rows, v + first * stride, count, heads, group, firstHead, headDim, stride);
+    mixRow(out, rows, v + first * stride, count, heads, group, headDim, stride);
   }
   for (let h: usize = 0; h < heads; h++) {
     const sum = load<f32>(sums + (h << 2));
@@ -244,7 +237,7 @@ function attendRow(
  * lanes of a product before they are added up.
  */
 function scoreRow(
-  scores: usize, partials: usize, q: usize, k: usize, count: usize, heads: usize, group: usize, firstHead: usize,
+  scores: usize, partials: usize, q: usize, k: usize, count: usize, heads: usize, group: usize,
   headDim: usize, stride: usize, scale: f32,
 ): void {
   const scale4 = f32x4.splat(scale);
@@ -252,7 +245,7 @@ function scoreRow(
   for (let t: usize = 0; t < count; t += 4) {
     for (let i: usize = 0; i < 4; i++) {
       let part = k;
-      let sharing = group - (firstHead % group); // heads that still see this part
+      let sharing = group; // heads that still see this part
       for (let h: usize = 0; h < heads; h++) {
         const lanes = t + i < count ? dotLanes(q + h * headBytes, part, headDim) : f32x4.splat(-Infinity);
         v128.store(partials + (((h << 2) + i) << 4), lanes);
@@ -302,7 +295,7 @@ function weighRow(scores: usize, count: usize, maximum: usize, sum: usize, mixed
 
 /** out[heads][headDim] += Σ scores[head][t] · v[t] */
 function mixRow(
-  out: usize, scores: usize, v: usize, count: usize, heads: usize, group: usize, firstHead: usize, headDim: usize,
+  out: usize, scores: usize, v: usize, count: usize, heads: usize, group: usize, headDim: usize,
   stride: usize,
 ): void {
   const headBytes = headDim << 2;
@@ -310,7 +303,7 @@ function mixRow(
   for (let t: usize = 0; t < count; t++) {
     let to = out;
     let part = v;
-    let sharing = group - (firstHead % group);
+    let sharing = group;
     for (let h: usize = 0; h < heads; h++) {
       const weight = load<f32>(scores + ((h * BLOCK + t) << 2));
       const weight4 = f32x4.splat(weight);

@@ -6,7 +6,7 @@ export const OPS = {
   matmul: 'uuuuuuuuuuuuuu',
   quantize: 'uuuuuuuufiuu',
   interleave: 'uuuuu',
-  attention: 'uuuuuuuuuufuuuuu',
+  attention: 'uuuuuuuuuufuuuu',
   rmsNorm: 'uuuuuf',
   add: 'uuu',
   addBias: 'uuuu',
