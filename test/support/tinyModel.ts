@@ -15,6 +15,8 @@ export interface TinyOptions {
   seed?: number;
   /** With a chat template of ChatML's form, its two control tokens, and room for a conversation. */
   chat?: boolean;
+  /** Instead of that one. */
+  template?: string;
 }
 
 const CHAT_TOKENS = ['<|im_start|>', '<|im_end|>'];
@@ -23,7 +25,8 @@ const CHAT_TEMPLATE =
   "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
 
 /** Bytes of a qwen3 or qwen3moe file whose vocabulary is the 256 bytes, a BOS and what `chat` adds. */
-export function tinyModelBytes({ experts = 0, layers = 2, seed = 1, chat = false }: TinyOptions = {}): Uint8Array {
+export function tinyModelBytes(options: TinyOptions = {}): Uint8Array {
+  const { experts = 0, layers = 2, seed = 1, chat = false, template = CHAT_TEMPLATE } = options;
   const random = seededRandom(seed);
   const architecture = experts ? 'qwen3moe' : 'qwen3';
   const tokens = [...byteTokens(), '<bos>', ...(chat ? CHAT_TOKENS : [])];
@@ -86,7 +89,7 @@ export function tinyModelBytes({ experts = 0, layers = 2, seed = 1, chat = false
       'tokenizer.ggml.add_bos_token': !chat,
       ...(chat && {
         'tokenizer.ggml.eos_token_id': i32(tokens.indexOf('<|im_end|>')),
-        'tokenizer.chat_template': CHAT_TEMPLATE,
+        'tokenizer.chat_template': template,
       }),
     },
     tensors,

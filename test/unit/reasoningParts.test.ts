@@ -94,7 +94,7 @@ describe('prompts', () => {
     assert.equal(ask('一共多少？', true), '问题：一共多少？\n步骤：\n');
   });
 
-  it('go through a chat template, whose control tokens are tokens, and name the question’s place', () => {
+  it('go through a chat template, and tell its words from the question', () => {
     const template =
       '{{ bos_token }}{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}';
     const prompt = buildPrompt({ kind: 'chat', template, bosToken: '<s>' }, 'How many?', true);
@@ -102,14 +102,17 @@ describe('prompts', () => {
       prompt.text,
       /^<s><\|im_start\|>user\nHow many\?\n\n.*####.*<\|im_end\|>\n<\|im_start\|>assistant\n$/s,
     );
-    assert.equal(prompt.text.slice(prompt.question.start, prompt.question.end), 'How many?');
-    assert.deepEqual([prompt.bos, prompt.special], [false, true]);
+    assert.equal(prompt.bos, false);
+    const [before, after] = prompt.template;
+    assert.equal(prompt.text.slice(before.end, after.start), 'How many?');
+    assert.deepEqual([before.start, after.end, prompt.template.length], [0, prompt.text.length, 2]);
   });
 
   it('show worked examples to models without one', () => {
-    const { text, question } = buildPrompt({ kind: 'few-shot' }, 'How many?', true);
+    const { text, template } = buildPrompt({ kind: 'few-shot' }, 'How many?', true);
     assert.equal(text.match(/#### \d+/g)?.length, 3);
-    assert.equal(text.slice(question.start, question.end), 'How many?');
+    assert.match(text, /\n\nQuestion: How many\?\nSteps:\n$/);
+    assert.deepEqual(template, []);
     for (const step of text.match(/: .* = \d+$/gm)!) assert.ok(findEquations(step)[0].right, step);
   });
 

@@ -45,7 +45,7 @@ export async function ask(
   prompt: string,
   pause: () => Promise<void>,
 ): Promise<Answered> {
-  const from = reasoner.encodePrompt({ text: prompt, bos: true, special: false, question: { start: 0, end: 0 } });
+  const from = reasoner.encodePrompt({ text: prompt, bos: true, template: [] });
   let line: string | null = null;
   try {
     const { text } = await writeOn(reasoner, decoder, {

@@ -50,9 +50,7 @@ export async function read(reasoner: Reasoner, request: ReadRequest, pause: () =
   const prompt = request.question === null ? null : buildPrompt(reasoner.style, request.question, true);
   const promptIds = prompt
     ? reasoner.encodePrompt(prompt).map(({ id }) => id)
-    : reasoner
-        .encodePrompt({ text: '', bos: true, special: false, question: { start: 0, end: 0 } })
-        .map(({ id }) => id);
+    : reasoner.encodePrompt({ text: '', bos: true, template: [] }).map(({ id }) => id);
   // Steps end where the last one does: the tail of a transcript (its closing tag, its answer in words) is not a step's.
   const textEnd = steps.at(-1)?.end ?? text.length;
   const all = textTokens(model.tokenizer, text.slice(textStart, textEnd), request.ids).map((token) => ({

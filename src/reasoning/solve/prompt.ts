@@ -3,8 +3,8 @@
  * its own chat template, or by a fixed few-shot prompt in the same form.
  */
 import { Template } from '@huggingface/jinja';
-import type { Language } from '../../protocol/reasoning';
-import { languageOf, spokenQuestion } from './spoken';
+import type { Language, TextRange } from '../../protocol/reasoning';
+import { instruction, languageOf } from './spoken';
 
 export type PromptKind = 'native' | 'chat' | 'few-shot';
 
@@ -21,10 +21,8 @@ export interface Prompt {
   text: string;
   /** Whether the tokenizer's own BOS goes in front; templates write theirs themselves. */
   bos: boolean;
-  /** Whether spellings of control tokens in the text are those tokens. */
-  special: boolean;
-  /** UTF-16 place of the question in the text. */
-  question: { start: number; end: number };
+  /** What a chat template wrote: only there are spellings of control tokens those tokens. UTF-16, in order. */
+  template: TextRange[];
 }
 
 const LABELS: Readonly<Record<Language, { question: string; direct: string; steps: string }>> = {
@@ -41,10 +39,9 @@ export function buildPrompt(style: PromptStyle, question: string, withSteps: boo
   const language = languageOf(asked);
   const shots = style.kind === 'few-shot' ? SHOTS.map((shot) => shotText(shot, withSteps)).join('') : '';
   const { question: label, direct, steps } = LABELS[language];
-  const before = `${shots}${label}`;
   // The line end belongs to the prompt: ":\n" is one token of the bundled model.
-  const text = `${before}${asked}\n${withSteps ? `${steps}\n` : direct}`;
-  return { text, bos: true, special: false, question: { start: before.length, end: before.length + asked.length } };
+  const text = `${shots}${label}${asked}\n${withSteps ? `${steps}\n` : direct}`;
+  return { text, bos: true, template: [] };
 }
 
 /** What is put between steps and the answer that is forced after them. */
@@ -52,19 +49,41 @@ export function forcedTail(stepsSoFar: string): string {
   return `${stepsSoFar === '' || stepsSoFar.endsWith('\n') ? '' : '\n'}${ANSWER_MARK} `;
 }
 
-function chatPrompt({ template, bosToken, eosToken }: PromptStyle, question: string, withSteps: boolean): Prompt {
-  const messages = [{ role: 'user', content: spokenQuestion(question, withSteps) }];
-  const rendered = new Template(template!).render({
-    messages,
+/** Stands for the question while a template is filled in: where it comes out is the person's text, whatever is in it. */
+const PLACE = '\uE000';
+
+function chatPrompt(style: PromptStyle, question: string, withSteps: boolean): Prompt {
+  const parts = filledIn(style, `${PLACE}\n\n${instruction(languageOf(question), withSteps)}`).split(PLACE);
+  const { bosToken = '' } = style;
+  let text = '';
+  const template = parts.map((part, i) => {
+    if (i > 0) text += question;
+    const start = text.length;
+    text += part;
+    return { start, end: text.length };
+  });
+  return { text, bos: bosToken === '' || !parts[0].startsWith(bosToken), template };
+}
+
+/** Whether a chat template can be followed: we know its language, and it passes on what is said. */
+export function canFollow(style: PromptStyle): boolean {
+  try {
+    return filledIn(style, PLACE).includes(PLACE);
+  } catch {
+    return false;
+  }
+}
+
+/** What the template makes of one message of a user. Throws what the template throws. */
+function filledIn({ template, bosToken, eosToken }: PromptStyle, content: string): string {
+  return new Template(template!).render({
+    messages: [{ role: 'user', content }],
     add_generation_prompt: true,
     // Templates of thinking models open their own thought otherwise; ours is asked for in the message.
     enable_thinking: false,
     bos_token: bosToken ?? '',
     eos_token: eosToken ?? '',
   });
-  const start = Math.max(0, rendered.indexOf(question));
-  const writesBos = bosToken !== undefined && bosToken !== '' && rendered.startsWith(bosToken);
-  return { text: rendered, bos: !writesBos, special: true, question: { start, end: start + question.length } };
 }
 
 interface Shot {

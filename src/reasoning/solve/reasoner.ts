@@ -2,7 +2,8 @@
 import type { GgufFile } from '../../engine/formats/ggufTypes';
 import type { LoadedModel } from '../../engine/model/load';
 import type { Token } from '../../engine/tokenizer/tokenizer';
-import type { Prompt, PromptStyle } from './prompt';
+import { utf8Length, wellFormed } from '../../engine/tokenizer/utf8';
+import { canFollow, type Prompt, type PromptStyle } from './prompt';
 
 export class Reasoner {
   readonly style: PromptStyle;
@@ -20,37 +21,51 @@ export class Reasoner {
     const bytes = (id: number): boolean => tokenizer.bytesOf(id).length > 0;
     for (let id = 0; id < tokenizer.vocabSize; id++) if (!bytes(id)) this.controls.set(tokenizer.labelOf(id), id);
     const spellings = [...this.controls.keys()].sort((a, b) => b.length - a.length);
-    if (spellings.length > 0) this.controlPattern = new RegExp(`(${spellings.map(escaped).join('|')})`, 'u');
+    if (spellings.length > 0) this.controlPattern = new RegExp(spellings.map(escaped).join('|'), 'gu');
     const ends = ['tokenizer.ggml.eos_token_id', 'tokenizer.ggml.eot_token_id', 'tokenizer.ggml.eom_token_id'];
     this.stopIds = ends.map((key) => Number(metadata.get(key) ?? -1)).filter((id) => id >= 0);
-    const template = metadata.get('tokenizer.chat_template');
-    const spelling = (id: number | undefined): string => (id === undefined ? '' : tokenizer.labelOf(id));
-    this.style =
-      // The key is written by training/export_gguf.py: such a model knows the problem format.
-      metadata.has('attention_explainer.tokens_seen')
-        ? { kind: 'native' }
-        : typeof template === 'string' && template.trim() !== ''
-          ? { kind: 'chat', template, bosToken: spelling(tokenizer.bosId), eosToken: spelling(tokenizer.eosId) }
-          : { kind: 'few-shot' };
+    this.style = this.styleOf(metadata);
   }
 
-  /** Tokens of a prompt; their ranges are UTF-8 bytes of its text. */
-  encodePrompt({ text, bos, special }: Prompt): Token[] {
+  private styleOf(metadata: GgufFile['metadata']): PromptStyle {
+    // The key is written by training/export_gguf.py: such a model knows the problem format.
+    if (metadata.has('attention_explainer.tokens_seen')) return { kind: 'native' };
     const { tokenizer } = this.model;
-    const first =
+    const template = metadata.get('tokenizer.chat_template');
+    if (typeof template !== 'string' || template.trim() === '') return { kind: 'few-shot' };
+    const spelling = (id: number | undefined): string => (id === undefined ? '' : tokenizer.labelOf(id));
+    const bosToken = spelling(tokenizer.bosId);
+    const style: PromptStyle = { kind: 'chat', template, bosToken, eosToken: spelling(tokenizer.eosId) };
+    return canFollow(style) ? style : { kind: 'few-shot' };
+  }
+
+  /**
+   * Tokens of a prompt; their ranges are UTF-8 bytes of its text. As llama.cpp with parse_special for the template and
+   * without it for the person's text: what they write is never a control token.
+   */
+  encodePrompt(prompt: Prompt): Token[] {
+    const { tokenizer } = this.model;
+    const { bos, template } = prompt;
+    const text = wellFormed(prompt.text);
+    const tokens: Token[] =
       bos && tokenizer.addBos && tokenizer.bosId !== undefined ? [{ id: tokenizer.bosId, start: 0, end: 0 }] : [];
-    if (!special || !this.controlPattern) return [...first, ...tokenizer.encode(text)];
-    const tokens: Token[] = [...first];
-    let byte = 0;
-    for (const piece of text.split(this.controlPattern)) {
-      const length = new TextEncoder().encode(piece).length;
-      const control = this.controls.get(piece);
-      if (control !== undefined) tokens.push({ id: control, start: byte, end: byte + length });
-      else
-        for (const { id, start, end } of tokenizer.encode(piece))
-          tokens.push({ id, start: byte + start, end: byte + end });
-      byte += length;
+    // Text between control tokens stays whole: the template's words and the person's may share a token.
+    let [at, byte] = [0, 0];
+    const takeUpTo = (place: number, control?: number): void => {
+      const piece = text.slice(at, place);
+      const own = control === undefined ? tokenizer.encode(piece) : [{ id: control, start: 0, end: utf8Length(piece) }];
+      tokens.push(...own.map(({ id, start, end }) => ({ id, start: byte + start, end: byte + end })));
+      byte += utf8Length(piece);
+      at = place;
+    };
+    for (const range of template) {
+      for (const match of text.slice(range.start, range.end).matchAll(this.controlPattern ?? NOTHING)) {
+        const place = range.start + match.index;
+        takeUpTo(place);
+        takeUpTo(place + match[0].length, this.controls.get(match[0]));
+      }
     }
+    takeUpTo(text.length);
     return tokens;
   }
 
@@ -60,4 +75,5 @@ export class Reasoner {
   }
 }
 
+const NOTHING = /(?!)/g;
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -19,7 +19,7 @@ export interface SolveOptions {
   onText?: (text: string) => Promise<void> | void;
   /** Awaited often while the question is read; may throw to stop. */
   pause?: () => Promise<void>;
-  /** Shared by many solutions; otherwise one is made. */
+  /** Shared by many solutions; where none is given, or it is too small for this one, one is made. */
   decoder?: Decoder;
 }
 
@@ -31,7 +31,8 @@ export async function solve(reasoner: Reasoner, question: string, options: Solve
   const maxTokens = withSteps ? MAX_TOKENS.steps : MAX_TOKENS.direct;
   const from = [...prompt, ...writtenIds];
   const capacity = Math.max(from.length + 1, Math.min(contextOf(reasoner), from.length + maxTokens));
-  const decoder = options.decoder ?? new Decoder(reasoner.model, capacity, [], pause);
+  const shared = options.decoder && options.decoder.capacity > from.length ? options.decoder : undefined;
+  const decoder = shared ?? new Decoder(reasoner.model, capacity, [], pause);
   try {
     const { ids, text, ending } = await writeOn(reasoner, decoder, { from, written, maxTokens, sampling, onText });
     const whole = written + text;
@@ -43,6 +44,6 @@ export async function solve(reasoner: Reasoner, question: string, options: Solve
       ms: performance.now() - started,
     };
   } finally {
-    if (!options.decoder) decoder.release();
+    if (!shared) decoder.release();
   }
 }

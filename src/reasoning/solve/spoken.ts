@@ -16,7 +16,12 @@ const INSTRUCTIONS: Readonly<Record<Language, { steps: string; direct: string }>
   },
 };
 
+/** What is wanted of the answer. */
+export function instruction(language: Language, withSteps: boolean): string {
+  return INSTRUCTIONS[language][withSteps ? 'steps' : 'direct'];
+}
+
 /** The question with what is wanted of the answer, for models that are talked to. */
 export function spokenQuestion(question: string, withSteps: boolean): string {
-  return `${question}\n\n${INSTRUCTIONS[languageOf(question)][withSteps ? 'steps' : 'direct']}`;
+  return `${question}\n\n${instruction(languageOf(question), withSteps)}`;
 }

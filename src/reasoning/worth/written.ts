@@ -24,9 +24,7 @@ export function tokenized(
   { question, text, textStart, steps, ids }: WrittenSolution,
 ): TokenizedSolution {
   const prompt = reasoner.encodePrompt(
-    question === null
-      ? { text: '', bos: true, special: false, question: { start: 0, end: 0 } }
-      : buildPrompt(reasoner.style, question, true),
+    question === null ? { text: '', bos: true, template: [] } : buildPrompt(reasoner.style, question, true),
   );
   const own = text.slice(textStart, steps.at(-1)?.end ?? textStart);
   const tokens = textTokens(reasoner.model.tokenizer, own, ids);
