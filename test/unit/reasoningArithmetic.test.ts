@@ -49,6 +49,14 @@ describe('arithmetic of reasoning steps', () => {
     assert.deepEqual(sums('We get $12 + $5 = $18'), [['$12 + $5 = $18', false]]);
   });
 
+  it('finds sums that stand in a Chinese sentence without spaces, but no parts of its numbers', () => {
+    assert.deepEqual(sums('他买了5 + 3 = 8个苹果，再加4*2=9个。共17个'), [
+      ['5 + 3 = 8', true],
+      ['4*2=9', false],
+    ]);
+    for (const text of ['2万5 + 3 = 8', '5 + 4 = 8万', '24个苹果 * 1/2 = 12']) assert.deepEqual(sums(text), [], text);
+  });
+
   it('is exact where floating point is not, and says when a result is only rounded', () => {
     assert.deepEqual(sums('0.1 + 0.2 = 0.3'), [['0.1 + 0.2 = 0.3', true]]);
     assert.deepEqual(sums('99999999999999999999 + 1 = 100000000000000000001')[0][1], false);

@@ -6,8 +6,8 @@ import type { Equation } from '../../protocol/reasoning';
 import { evaluate, isSkipped, lexemeAt, lexemes, type Lexeme, type Value } from './expression';
 import { equal, isRounded, toNumber } from './rational';
 
-/** After a number: an unknown ("3x"), the rest of a mixed number ("1 1/2", "1 and 1/3") or of a long one ("18 000"). */
-const MEANS_MORE = /^[a-z]\b|^\s+(?:and\s+)?\d+\s*\/|^\s\d{3}\b/i;
+/** After a number: an unknown ("3x"), the rest of a mixed number ("1 1/2", "1 and 1/3") or of a long one ("18 000", "2万"). */
+const MEANS_MORE = /^[a-z]\b|^\s?[十百千万亿]|^\s+(?:and\s+)?\d+\s*\/|^\s\d{3}\b/i;
 
 /** Lexemes that a side is looked for in: bounds the time on hostile text. */
 const MAX_LEXEMES = 64;
@@ -45,8 +45,9 @@ function isPartOfMore(text: string, left: Side, right: Side): boolean {
   if (left.list[0].kind === 'operator' && /[\p{L}\d]\s*$/u.test(before)) return true;
   return (
     // "1,000 + 5 = 6" was cut; "First, 12 + 5 = 17" was not.
-    /[-+*/^×÷·−)\d]\s*$|[\p{L}_({[,.]$/u.test(before) ||
-    /^\s*[+*/^×÷·(]|^\s*[-−]\s*[\d(]|^[\p{L}_]*[.,]?\d/u.test(after)
+    // Chinese writes no space between a word and a number; only its numerals are a part of one.
+    /[-+*/^×÷·−)\d]\s*$|(?:(?!\p{Script=Han})\p{L}|[十百千万亿_({[,.])$/u.test(before) ||
+    /^\s*[+*/^×÷·(]|^\s*[-−]\s*[\d(]|^(?:(?!\p{Script=Han})\p{L}|[十百千万亿_])*[.,]?\d/u.test(after)
   );
 }
 
