@@ -26,6 +26,12 @@ export interface Step extends TextRange {
   isAnswer?: boolean;
 }
 
+/**
+ * How a text is divided into steps. found: numbered items where there are some, else sentences; lines: as GSM8K's and the
+ * bundled model's are written; sums: sentences, and these after each of their sums.
+ */
+export type Division = 'found' | 'sentences' | 'lines' | 'sums';
+
 export type TraceFormat = 'think' | 'chat' | 'list' | 'gsm8k' | 'plain';
 
 /** A chain of thought that somebody wrote. */
@@ -35,6 +41,7 @@ export interface ReasoningTrace {
   /** What offsets of steps refer to. */
   text: string;
   steps: Step[];
+  division: Division;
   /** The answer that the trace comes to; null when none is found. */
   answer: string | null;
   /** The writer's own log-probabilities (natural), where the file has them: they tile a part of `text`. */

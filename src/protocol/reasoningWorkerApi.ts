@@ -2,6 +2,7 @@
 import type {
   CompareRow,
   CutWorth,
+  Division,
   Language,
   Reading,
   ReasoningTrace,
@@ -34,8 +35,8 @@ export type ReasoningWorkerApi = {
   takeImported: { params: { kept: number; index: number | null }; result: ReasoningTrace | null };
   /** A completion of an OpenAI-compatible server as a chain of thought; one that has no steps is one step. */
   completion: { params: { completion: object; question: string }; result: ReasoningTrace };
-  /** Divides a text into steps, or checks the steps of a division of the person's own. */
-  divide: { params: { text: string; ranges: TextRange[] | null }; result: Step[] };
+  /** Divides a part of a text into steps, or takes the person's own; their sums are checked. */
+  divide: { params: { text: string; into: TextRange[] | ({ by: Division } & TextRange) }; result: Step[] };
   solve: {
     params: {
       modelPath: string;

@@ -58,10 +58,8 @@ const handlers: Handlers<ReasoningWorkerApi> = {
     return trace ? { ...trace, steps: withAnswerLine(trace.text, trace.steps) } : null;
   },
   completion: ({ completion, question }) => wholeTrace(completion, question),
-  divide: ({ text, ranges }) =>
-    ranges
-      ? stepsOf(text, ranges)
-      : withAnswerLine(text, stepsOf(text, segment(text, { start: 0, end: text.length }, 'lines'))),
+  divide: ({ text, into }) =>
+    Array.isArray(into) ? stepsOf(text, into) : withAnswerLine(text, stepsOf(text, segment(text, into, into.by))),
   async solve({ modelPath, question, withSteps, written }, context) {
     const reasoner = await reasoners.of(modelPath, context);
     const solution = await solve(reasoner, question, {

@@ -48,7 +48,8 @@ describe('chain-of-thought panels', function () {
       { signal: new AbortController().signal, progress },
     );
     assert.equal(texts.at(-1), text);
-    const steps = await answers.divide({ text, ranges: null }, context());
+    const into = { by: 'lines' as const, start: 0, end: text.length };
+    const steps = await answers.divide({ text, into }, context());
     assert.ok(steps.length >= 2, text);
     assert.equal(steps.at(-1)!.isAnswer, true);
     const solution = { question: problem.question, text, textStart: 0, steps, ids };
@@ -82,19 +83,47 @@ describe('chain-of-thought panels', function () {
     assert.equal((await panels()).length, 1);
   });
 
-  it('a chosen model with a chat template solves through it', async () => {
-    const at = path.join(folder, 'chat.gguf');
-    writeFileSync(at, tinyModelBytes({ chat: true }));
+  it('a chosen model solves through its chat template, else from worked examples, and is compared in the same way', async () => {
     const choose = 'attentionExplainer.chooseModel';
     const bundled = path.join(extension().extensionPath, 'media', 'models', 'attention-explainer-moe-q8_0.gguf');
-    assert.ok(await vscode.commands.executeCommand(choose, vscode.Uri.file(at)));
+    try {
+      for (const asked of ['chat', 'few-shot'] as const) {
+        const at = path.join(folder, `${asked}.gguf`);
+        writeFileSync(at, tinyModelBytes({ chat: asked === 'chat' }));
+        assert.ok(await vscode.commands.executeCommand(choose, vscode.Uri.file(at)));
+        await vscode.commands.executeCommand('attentionExplainer.stepThrough');
+        const [{ answers }] = await panels();
+        const { prompt, modelName } = await answers.solve({ question: 'How many?', withSteps: false }, context());
+        assert.deepEqual([prompt, modelName], [asked, 'tiny']);
+        // The worked examples are longer than this model looks back over.
+        const options = { seed: 1, count: 1, steps: [1], language: 'en' as const, unseen: false };
+        const [row] = await answers.compare(options, context());
+        assert.deepEqual([row.trials, row.direct.right <= 1, row.stepwise.right <= 1], [1, true, true]);
+        await closeEverything();
+      }
+    } finally {
+      await vscode.commands.executeCommand(choose, vscode.Uri.file(bundled));
+    }
+  });
+
+  it('VS Code is asked for language models when a question goes to one, and not before', async () => {
+    const own = vscode.lm.selectChatModels;
+    let asked = 0;
+    const counting = (): Thenable<vscode.LanguageModelChat[]> => {
+      asked++;
+      return Promise.resolve([]);
+    };
+    Object.assign(vscode.lm, { selectChatModels: counting });
     try {
       await vscode.commands.executeCommand('attentionExplainer.stepThrough');
       const [{ answers }] = await panels();
-      const { prompt, modelName } = await answers.solve({ question: 'How many?', withSteps: false }, context());
-      assert.deepEqual([prompt, modelName], ['chat', 'tiny']);
+      await answers.ready({}, context());
+      await answers.solve({ question: 'One and one?', withSteps: false }, context());
+      assert.equal(asked, 0);
+      await answers.ask({ question: 'One and one?', expected: null, whom: 'vscode' }, context());
+      assert.equal(asked, 1);
     } finally {
-      await vscode.commands.executeCommand(choose, vscode.Uri.file(bundled));
+      Object.assign(vscode.lm, { selectChatModels: own });
     }
   });
 

@@ -77,6 +77,19 @@ describe('Step Through Chain of Thought', () => {
     assert.ok(Math.abs(total - 100) < 1, values.join(' '));
   });
 
+  it('draws arcs from the step to those before it, and names the experts that it used in each layer', async () => {
+    await workbench.page.keyboard.press('ArrowRight');
+    await section('figure')
+      .getByRole('img', { name: /^Step 2: arcs/ })
+      .waitFor({ timeout: WAIT });
+    await section('figure').locator('path.arc.own').nth(1).waitFor({ state: 'attached', timeout: WAIT });
+    const experts = await section('detail').locator('.experts li').allTextContents();
+    assert.equal(experts.length, 6);
+    for (const [layer, words] of experts.entries())
+      assert.match(words, new RegExp(`^Layer ${layer}: \\d+ \\(\\d+%\\)`));
+    await workbench.page.keyboard.press('Home');
+  });
+
   it('cuts a step and says what changes', async () => {
     await section('worth').getByText('Cut it').click();
     await section('worth')
@@ -111,6 +124,17 @@ describe('Step Through Chain of Thought', () => {
     );
   });
 
+  it('can be stopped while it writes anew: what had come by then stays', async () => {
+    const worth = section('worth');
+    await worth.getByLabel('Times').fill('200');
+    await worth.getByText('Write it anew').click();
+    const sentence = worth.getByText(/With the step kept, .* of (?!200 )\d+ samples end at/);
+    await sentence.waitFor({ timeout: WAIT });
+    await section('status').getByText('Cancel').click();
+    assert.equal(await ended(), 'done');
+    assert.match((await sentence.textContent())!, /of 1?\d?\d samples end at \d+/);
+  });
+
   it('edits a step, goes on from there, and shows both branches', async () => {
     const branches = section('branches');
     await branches.locator('textarea').fill('She buys 40 more: 5 + 40 = 45');
@@ -127,6 +151,7 @@ describe('Step Through Chain of Thought', () => {
     await compare.getByText('Run', { exact: true }).click();
     await compare.getByText(/After 8 problems: directly \d+% right, step by step \d+%/).waitFor({ timeout: WAIT });
     await compare.locator('svg .plot-dot').nth(15).waitFor({ state: 'attached', timeout: WAIT });
+    await compare.getByText(/bundled model was trained with worked steps.*Wei et al\. 2022.*100 billion/).waitFor();
   });
 
   it('saves the trace as Markdown and JSON, the picture as SVG and PNG', async () => {
@@ -161,11 +186,29 @@ describe('Step Through Chain of Thought', () => {
     await opened('wrong.txt');
     assert.equal(await ended(), 'done');
     assert.match((await section('answer').textContent())!, /Steps with a wrong sum: 1/);
+    await section('answer')
+      .getByText(/Imported from wrong\.txt · read by .*, which did not write it/)
+      .waitFor();
     await workbench.panelFrame().locator('.steps').focus();
     await workbench.page.keyboard.press('e');
     assert.match((await position())!, /^Step 3 of/);
     const wrong = workbench.panelFrame().locator('.step[aria-selected="true"] .sum.wrong');
     assert.equal(await wrong.getAttribute('aria-label'), '8 - 2 = 5: wrong, it is 6');
+  });
+
+  it('solves one of the fresh problems of its list, whose right answer it knows', async () => {
+    await workbench.openFile('sample.ts');
+    await workbench.goTo([1, 1]);
+    await workbench.runCommand(TITLE);
+    await workbench.page.locator('.tab.active', { hasText: /^Chain of Thought$/ }).waitFor({ timeout: WAIT });
+    const problem = section('start').locator('.problems button').nth(2);
+    await problem.waitFor({ timeout: WAIT });
+    const question = await problem.textContent();
+    await problem.click();
+    await workbench.panelFrame().locator('.step').first().waitFor({ timeout: WAIT });
+    assert.equal(await ended(), 'done');
+    assert.equal(await section('answer').locator('.question').textContent(), question);
+    assert.match((await section('answer').locator('.sentence').textContent())!, /, which is (right|wrong)/);
   });
 
   it('says by line and column where a broken file is broken', async () => {

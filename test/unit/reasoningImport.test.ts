@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { finalAnswer } from '../../src/reasoning/import/answer';
 import { importTraces } from '../../src/reasoning/import/importTrace';
+import { segment } from '../../src/reasoning/import/segment';
 import { jsonErrorOffset } from '../../src/reasoning/import/jsonPosition';
 import { Problem } from '../../src/protocol/problem';
 import { seededRandom } from '../../src/engine/random';
@@ -59,6 +60,63 @@ describe('import of chains of thought', () => {
     ]);
     assert.deepEqual(stepsOf('Step 1: take 3\nStep 2: add 4').length, 2);
     assert.deepEqual(stepsOf('第一步：设x\n第二步：求x').length, 2);
+  });
+
+  it('can be divided into lines, sentences, or after each sum, and no word is lost', () => {
+    const texts = {
+      list: '1. Take 5 + 3 = 8, then 8 - 2 = 6. So 6.\n2. Add 6 + 1 = 7 and 7 * 2 = 14.',
+      gsm8k: 'He has 2+3=<<2+3=5>>5 apples and 5*2=<<5*2=10>>10 pears. A chain: 2 + 3 = 5 = 4 + 1, and 1 + 1 = 2.',
+      chinese: '先算5 + 3 = 8，再算8 - 2 = 6。剩下6个。',
+    };
+    const divided = (text: string, by: Parameters<typeof segment>[2]): string[] =>
+      segment(text, { start: 0, end: text.length }, by).map(({ start, end }) => text.slice(start, end));
+    assert.deepEqual(divided(texts.list, 'found'), texts.list.split('\n'));
+    assert.deepEqual(divided(texts.list, 'lines'), texts.list.split('\n'));
+    const [first, second, third] = divided(texts.list, 'sentences');
+    assert.deepEqual([second, third], ['So 6.', '2. Add 6 + 1 = 7 and 7 * 2 = 14.'], first);
+    assert.deepEqual(divided(texts.list, 'sums'), [
+      '1. Take 5 + 3 = 8,',
+      'then 8 - 2 = 6.',
+      'So 6.',
+      '2. Add 6 + 1 = 7',
+      'and 7 * 2 = 14.',
+    ]);
+    assert.deepEqual(divided(texts.gsm8k, 'sums'), [
+      'He has 2+3=<<2+3=5>>5',
+      'apples and 5*2=<<5*2=10>>10 pears.',
+      'A chain: 2 + 3 = 5 = 4 + 1,',
+      'and 1 + 1 = 2.',
+    ]);
+    assert.deepEqual(divided(texts.chinese, 'sums'), ['先算5 + 3 = 8，', '再算8 - 2 = 6。', '剩下6个。']);
+    for (const text of Object.values(texts)) {
+      for (const by of ['found', 'lines', 'sentences', 'sums'] as const) {
+        assert.equal(divided(text, by).join('').replace(/\s/g, ''), text.replace(/\s/g, ''), by);
+      }
+    }
+  });
+
+  it('log-probabilities of every record of a JSONL file lie on its own text, whatever its line ends are', () => {
+    const record = (tokens: string[]): string =>
+      JSON.stringify({
+        question: 'q',
+        choices: [
+          {
+            message: { reasoning_content: tokens.join(''), content: '' },
+            logprobs: { content: tokens.map((token, i) => ({ token, logprob: -i / 2 })) },
+          },
+        ],
+      });
+    const records = [
+      ['2 + 2', ' = 4', '. So four.'],
+      ['5 - 1', ' = 4', '. 又是4。'],
+    ];
+    const traces = importTraces(records.map(record).join('\r\n'));
+    assert.deepEqual(
+      traces.map(({ text, logprobs }) =>
+        logprobs.map(({ start, end, logprob }) => [text.slice(start, end), logprob + 0]),
+      ),
+      records.map((tokens) => tokens.map((token, i) => [token, -i / 2 + 0])),
+    );
   });
 
   it('OpenAI-style chats, answers with logprobs, streamed chunks, Ollama', () => {

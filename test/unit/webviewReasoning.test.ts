@@ -165,11 +165,19 @@ describe('chain-of-thought page', () => {
       routing: new Float32Array(),
       ms: 1,
     } satisfies Reading;
+    const answers = { kept: [{ answer: '5', count: 2 }], replaced: [{ answer: '6', count: 2 }] };
+    one.resamples.set(1, { step: 1, samples: 2, changed: 1, rightKept: 0, rightReplaced: 1, ...answers, kl: 1.5 });
     const markdown = traceMarkdown(one);
     assert.match(markdown, /\| 3 \| c \\\| d \|/);
     assert.match(markdown, /✗ 8 - 2 = 5 \(6\)/);
     const json = JSON.parse(traceJson(one)) as {
-      steps: { probability: number; attention: unknown[]; surprise: unknown[]; isAnswer: boolean }[];
+      steps: {
+        probability: number;
+        attention: unknown[];
+        surprise: unknown[];
+        resampled: unknown;
+        isAnswer: boolean;
+      }[];
     };
     assert.deepEqual(
       json.steps.map(({ probability, isAnswer }) => [probability, isAnswer]),
@@ -182,5 +190,9 @@ describe('chain-of-thought page', () => {
     );
     assert.deepEqual(json.steps[0].surprise, [{ token: 'a:', bits: 1.5 }]);
     assert.equal(json.steps[2].attention.length, 3);
+    assert.deepEqual(
+      json.steps.map(({ resampled }) => resampled),
+      [null, one.resamples.get(1), null, null],
+    );
   });
 });

@@ -29,10 +29,10 @@ export async function askSomebody(host: Host, place: HTMLElement, whom: Whom, so
 }
 
 export function answeredTrace({ whom, modelName, address, expected, trace, ending }: Answered): Shown {
-  const { question, text, steps, answer, logprobs } = trace;
+  const { question, text, steps, division, answer, logprobs } = trace;
   const origin =
     whom === 'server'
       ? { kind: 'server' as const, modelName, address: address ?? '', ending }
       : { kind: 'vscode' as const, modelName, ending };
-  return { origin, question, expected, text, steps, answer, direct: null, logprobs };
+  return { origin, question, expected, text, steps, division, answer, direct: null, logprobs };
 }

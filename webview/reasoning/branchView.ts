@@ -49,10 +49,11 @@ export function branchView(stage: Stage): View {
         { question: shown.question!, withSteps: true, written },
         { signal },
       );
-      const steps = await stage.host.call('divide', { text, ranges: null }, { signal });
+      const into = { by: 'lines' as const, start: 0, end: text.length };
+      const steps = await stage.host.call('divide', { text, into }, { signal });
       if (stage.state.shown !== shown) return;
       const origin = { kind: 'live' as const, modelName, prompt, ending };
-      draw2(shown, { ...shown, origin, text, ids, steps, answer, logprobs: [] });
+      draw2(shown, { ...shown, origin, text, ids, steps, division: 'lines', answer, logprobs: [] });
     });
   };
   const draw2 = (before: Shown, after: Shown): void => {

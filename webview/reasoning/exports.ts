@@ -59,6 +59,7 @@ export function traceJson(state: State): string {
     surprise: tokenBits(state, shown, i),
     surpriseBy: isWritersOwn(shown, i) ? 'writer' : 'reader',
     cut: cutOf(state, i),
+    resampled: state.resamples.get(i) ?? null,
   }));
   const model = state.reading
     ? { name: state.reading.modelName, read: [state.reading.firstStep, state.reading.endStep] }

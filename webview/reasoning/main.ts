@@ -1,4 +1,5 @@
 /** The chain-of-thought page: makes the views, keeps the state, and asks the host for what the state needs. */
+import type { Division, TextRange } from '../../src/protocol/reasoning';
 import type { ReasoningPanelEvent } from '../../src/protocol/reasoningPanelApi';
 import '../shared/base.css';
 import './reasoning.css';
@@ -20,7 +21,17 @@ import { Runner } from './runner';
 import { solveProblem } from './solving';
 import type { Stage, View } from './stage';
 import { startView } from './startView';
-import { begin, emptyState, restored, save, wantedAnswer, writtenSolution, type Shown, type Solver } from './state';
+import {
+  begin,
+  emptyState,
+  restored,
+  save,
+  stepsRange,
+  wantedAnswer,
+  writtenSolution,
+  type Shown,
+  type Solver,
+} from './state';
 import { statusView } from './statusView';
 import { stepsView } from './stepsView';
 import { toolbar } from './toolbar';
@@ -49,7 +60,7 @@ const stage: Stage = {
   goTo,
   solve: (question, expected) => solve(question, expected, state.whom),
   show: showTrace,
-  divide: (ranges) => void divide(ranges),
+  divide: (into) => void divide(into),
   failed,
   run: (words, work) => runner.run(words, work),
   changed,
@@ -87,9 +98,10 @@ function receive(event: ReasoningPanelEvent): void {
     case 'problem':
       return solve(event.question, null, state.whom);
     case 'trace': {
-      const { question, text, steps: own, answer: given, logprobs } = event.trace;
+      const { question, text, steps: own, division, answer: given, logprobs } = event.trace;
       const origin = { kind: 'import' as const, title: event.title, format: event.trace.format, others: event.others };
-      return showTrace({ origin, question, expected: null, text, steps: own, answer: given, direct: null, logprobs });
+      const unknown = { expected: null, direct: null };
+      return showTrace({ ...unknown, origin, question, text, steps: own, division, answer: given, logprobs });
     }
     case 'answered': {
       // Something else was started in the meantime.
@@ -105,6 +117,7 @@ function receive(event: ReasoningPanelEvent): void {
     case 'failed':
       return failed(new Error(event.message));
     case 'model':
+      start.model(event.modelName);
       // What another model read or wrote is of no use.
       if (state.shown?.origin.kind === 'live') solve(state.shown.question!, state.shown.expected, 'model');
       else if (state.shown) showTrace(state.shown);
@@ -159,15 +172,20 @@ function goTo(position: number): void {
   if (reading && (position < reading.firstStep || position >= reading.endStep)) void read();
 }
 
-async function divide(ranges: { start: number; end: number }[]): Promise<void> {
+async function divide(by: TextRange[] | Division): Promise<void> {
   const { shown, position } = state;
   if (!shown) return;
+  const isOwn = Array.isArray(by);
   try {
-    const divided = await host.call('divide', { text: shown.text, ranges });
+    const into = isOwn ? by : { by, ...stepsRange(shown) };
+    const divided = await host.call('divide', { text: shown.text, into });
+    if (state.shown !== shown) return;
     const answers = shown.steps.filter(({ isAnswer }) => isAnswer).map(({ start: at }) => at);
     const own = divided.map((step) => (answers.includes(step.start) ? { ...step, isAnswer: true } : step));
-    showTrace({ ...shown, steps: own });
-    goTo(Math.min(position, own.length - 1));
+    // The place in the text is kept, not the number.
+    const { start: place } = shown.steps[position];
+    showTrace({ ...shown, steps: own, division: isOwn ? undefined : by });
+    goTo(own.findLastIndex(({ start: at }) => at <= place));
   } catch (thrown) {
     failed(thrown);
   }
@@ -259,7 +277,10 @@ runner.onChange = draw;
 
 void host
   .call('ready', {})
-  .then(({ server }) => start.server(server))
+  .then(({ modelName, server }) => {
+    start.model(modelName);
+    start.server(server);
+  })
   .catch(() => {})
   .finally(() => {
     // What was under way when the page was hidden is asked again; what was on show is read again.

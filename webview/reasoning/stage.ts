@@ -1,5 +1,6 @@
 /** What every view of the panel is given, and what every view is. */
 import type { Host } from './host';
+import type { Division } from '../../src/protocol/reasoning';
 import type { Shown, State } from './state';
 
 export interface Stage {
@@ -12,7 +13,7 @@ export interface Stage {
   solve(question: string, expected: string | null): void;
   show(shown: Shown): void;
   /** Another division of the text; what was computed for the one before is dropped. */
-  divide(ranges: { start: number; end: number }[]): void;
+  divide(into: { start: number; end: number }[] | Division): void;
   failed(thrown: unknown): void;
   /** Runs what can be cancelled: one at a time, with words for what it does. */
   run(words: string, work: (signal: AbortSignal, progress: (words: string) => void) => Promise<void>): void;

@@ -12,6 +12,8 @@ export interface StartView extends View {
   open(isOpen: boolean): void;
   /** What is asked where the person chooses a server; empty where none is set. */
   server(name: string): void;
+  /** The loaded model; empty where there is none. */
+  model(name: string): void;
 }
 
 export function startView(stage: Stage): StartView {
@@ -105,15 +107,17 @@ export function startView(stage: Stage): StartView {
       element.open = isOpen;
     },
     server: solver.server,
+    model: solver.model,
   };
 }
 
 /** Who solves, and what that means. */
-function solverChoice(stage: Stage): { select: HTMLElement; line: HTMLElement; server(name: string): void } {
+function solverChoice(stage: Stage): Pick<StartView, 'server' | 'model'> & { select: HTMLElement; line: HTMLElement } {
+  const loaded = h('option', { value: 'model' }, t('with the loaded model'));
   const select = h(
     'select',
     { 'aria-label': t('Who solves') },
-    h('option', { value: 'model' }, t('with the loaded model')),
+    loaded,
     h('option', { value: 'server' }, t('with a server that you run')),
     h('option', { value: 'vscode' }, t('with a model of VS Code')),
   );
@@ -146,6 +150,9 @@ function solverChoice(stage: Stage): { select: HTMLElement; line: HTMLElement; s
     server(name) {
       server = name;
       draw();
+    },
+    model(name) {
+      loaded.textContent = name === '' ? t('with the loaded model') : t('with {0}', name);
     },
   };
 }

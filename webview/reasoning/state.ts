@@ -1,5 +1,14 @@
 /** What the page knows about the chain of thought on show, and what of it outlives the page. No DOM. */
-import type { CutWorth, Reading, Step, StepToken, TextRange, WrittenSolution } from '../../src/protocol/reasoning';
+import type {
+  CutWorth,
+  Division,
+  Reading,
+  ResampleWorth,
+  Step,
+  StepToken,
+  TextRange,
+  WrittenSolution,
+} from '../../src/protocol/reasoning';
 import type { Whom } from '../../src/protocol/reasoningPanelApi';
 
 export type Origin =
@@ -21,6 +30,8 @@ export interface Shown {
   expected: string | null;
   text: string;
   steps: Step[];
+  /** undefined: the person has joined or divided steps by hand. */
+  division?: Division;
   answer: string | null;
   ids?: number[];
   direct: Direct | null;
@@ -38,6 +49,8 @@ export interface State {
   curve: number[];
   /** By step. */
   cuts: Map<number, CutWorth>;
+  /** By step. */
+  resamples: Map<number, ResampleWorth>;
   /** A problem that is being solved, or a question that was under way when the page was hidden. */
   pending: { question: string; expected: string | null; whom: Solver } | null;
   /** Who solves what the person types or chooses. */
@@ -53,6 +66,7 @@ export const emptyState = (): State => ({
   reading: null,
   curve: [],
   cuts: new Map(),
+  resamples: new Map(),
   pending: null,
   whom: 'model',
 });
@@ -63,6 +77,12 @@ export function begin(state: State, shown: Shown): void {
 
 /** The steps without the closing answer line. */
 export const stepCount = ({ steps }: Shown): number => steps.filter(({ isAnswer }) => !isAnswer).length;
+
+/** Where the chain of thought stands in the text: what is before it, after it and its closing answer are not divided. */
+export function stepsRange({ steps, text }: Shown): TextRange {
+  const last = steps.findLast(({ isAnswer }) => !isAnswer);
+  return { start: steps[0]?.start ?? 0, end: last?.end ?? text.length };
+}
 
 export type Move = 'first' | 'previous' | 'next' | 'last' | 'error';
 

@@ -1,5 +1,5 @@
 /** The text up to here: every step as a row, the one that one stands at with its tokens coloured by surprise. */
-import type { Equation, Step, StepToken } from '../../src/protocol/reasoning';
+import type { Division, Equation, Step, StepToken } from '../../src/protocol/reasoning';
 import { css, placeOf, readableOn, stepOf } from '../shared/colorMap';
 import { h, oncePerFrame, setAttribute, show } from '../shared/dom';
 import { t } from '../shared/l10n';
@@ -22,11 +22,12 @@ export function stepsView(stage: Stage): View {
     'aria-label': t('Steps of the chain of thought'),
   });
   const legend = h('p', { class: 'hint' });
+  const division = divisionChoice(stage);
   const twin = tableTwin(() => tokenRows(stage));
   const element = h(
     'section',
     { class: 'text', 'data-section': 'steps' },
-    h('h2', {}, t('The text up to here')),
+    h('div', { class: 'row' }, h('h2', {}, t('The text up to here')), division.element),
     list,
     legend,
     twin.element,
@@ -39,6 +40,7 @@ export function stepsView(stage: Stage): View {
     current = -1;
     rows = (shown?.steps ?? []).map((step, i) => row(shown!, step, i));
     list.replaceChildren(...rows);
+    division.show(shown?.division);
   };
   const draw = oncePerFrame(() => {
     const { shown, position, reading, curve } = stage.state;
@@ -50,7 +52,7 @@ export function stepsView(stage: Stage): View {
       one.classList.toggle('later', i > position);
     });
     const own = tokensOf(stage.state, position);
-    if (own.length > 0) coloured(rows[position], shown, own);
+    if (own.length > 0) coloured(rows[position], shown, shown.steps[position], own);
     else plain(rows[position], shown.steps[position]);
     list.setAttribute('aria-activedescendant', rows[position].id);
     if (current !== position) scrollTo(list, rows[position]);
@@ -70,6 +72,28 @@ export function stepsView(stage: Stage): View {
   });
   onThemeChange(draw);
   return { element, begun: () => (build(), draw()), draw };
+}
+
+/** How the text is divided into steps; joining and dividing single ones is where a step is edited. */
+function divisionChoice(stage: Stage): { element: HTMLElement; show(division: Division | undefined): void } {
+  const byHand = h('option', { value: '' }, t('by hand'));
+  const select = h(
+    'select',
+    {},
+    h('option', { value: 'found' }, t('items, else sentences')),
+    h('option', { value: 'sentences' }, t('sentences')),
+    h('option', { value: 'lines' }, t('lines')),
+    h('option', { value: 'sums' }, t('sentences, and after each sum')),
+  );
+  select.addEventListener('change', () => stage.divide(select.value as Division));
+  return {
+    element: h('label', { class: 'division hint' }, t('Divided into'), ' ', select),
+    show(by) {
+      if (by === undefined) select.append(byHand);
+      else byHand.remove();
+      select.value = by ?? '';
+    },
+  };
 }
 
 function row(shown: Shown, step: Step, index: number): HTMLElement {
@@ -103,17 +127,17 @@ function plain(element: HTMLElement, step: Step): void {
   element.querySelector('.body')!.replaceChildren(step.text);
 }
 
-function coloured(element: HTMLElement, shown: Shown, tokens: readonly StepToken[]): void {
+function coloured(element: HTMLElement, { text }: Shown, step: Step, tokens: readonly StepToken[]): void {
   const { heat, foreground } = theme();
-  const pieces: Node[] = [];
-  let at = tokens[0].start;
+  const pieces: (Node | string)[] = [];
+  let at = step.start;
   for (const { start, end, surprise } of tokens) {
-    const from = Math.max(at, start);
-    // The line end before the next step has nothing to colour.
-    const text = shown.text.slice(from, end).replace(/\n+$/, '');
-    at = Math.max(at, end);
-    if (text === '') continue;
-    const token = h('span', { class: 'token' }, text);
+    // Tokens may reach into the steps beside this one, and share characters.
+    const [from, to] = [Math.max(at, start), Math.min(end, step.end)];
+    if (to <= from) continue;
+    if (from > at) pieces.push(text.slice(at, from));
+    at = to;
+    const token = h('span', { class: 'token' }, text.slice(from, to));
     if (!Number.isNaN(surprise)) {
       const color = heat.colors[stepOf(placeOf(surprise, MOST_BITS))];
       token.style.backgroundColor = css(color);
@@ -122,7 +146,7 @@ function coloured(element: HTMLElement, shown: Shown, tokens: readonly StepToken
     }
     pieces.push(token);
   }
-  element.querySelector('.body')!.replaceChildren(...pieces);
+  element.querySelector('.body')!.replaceChildren(...pieces, text.slice(at, step.end));
 }
 
 function legendWords(shown: Shown, step: number, coloured: boolean, read: boolean): string {

@@ -18,7 +18,6 @@ export function worthView(stage: Stage): View {
   const samples = number(t('Times'), 10, 2, 200);
   const seed = number(t('Seed'), 1, 0, 999_999);
   const resampled = h('div', { class: 'resampled' });
-  const resamples = new Map<number, ResampleWorth>();
   const element = h(
     'section',
     { class: 'worth', 'data-section': 'worth' },
@@ -98,7 +97,7 @@ export function worthView(stage: Stage): View {
           signal,
           onProgress: (report) => {
             if (report.kind !== 'sample' || stage.state.shown !== about.shown) return;
-            resamples.set(position, report.worth);
+            stage.state.resamples.set(position, report.worth);
             progress(t('Writing it anew: {0} of {1}', report.done, count));
             draw();
           },
@@ -120,15 +119,12 @@ export function worthView(stage: Stage): View {
     cutWords.textContent = worth ? cutSentence(worth, wantedAnswer(shown)!) : '';
     cutBars.replaceChildren(...cutBarRows(shown, [...cuts.values()], stage));
     cutTwin.invalidate();
-    const anew = resamples.get(position);
+    const anew = stage.state.resamples.get(position);
     resampled.replaceChildren(...(anew ? resampledRows(anew, wantedAnswer(shown)!) : []));
   });
   return {
     element,
-    begun() {
-      resamples.clear();
-      draw();
-    },
+    begun: draw,
     draw,
   };
 }

@@ -1,5 +1,5 @@
-/** Divides a chain of thought into steps: numbered items where there are some, else lines, and sentences within lines. */
-import type { Step, TextRange } from '../../protocol/reasoning';
+/** Divides a chain of thought into steps: numbered items, lines, sentences within lines, sums within sentences. */
+import type { Division, Step, TextRange } from '../../protocol/reasoning';
 import { findEquations } from '../arithmetic/equations';
 
 const ITEM =
@@ -9,14 +9,11 @@ const ANSWER_LINE = /^[ \t]*####/;
 /** Words whose full stop ends no sentence. */
 const ABBREVIATION = /(?:^|[\s(])(?:mr|mrs|ms|dr|st|vs|etc|e\.g|i\.e|approx|no|fig|eq|[a-z])\.$/i;
 
-/** `lines`: every line is a step, as GSM8K's and the bundled model's are written. */
-export type Division = 'sentences' | 'lines';
-
 /** Places of the steps within [start, end) of the text, without surrounding white space; empty where there is no text. */
-export function segment(text: string, { start, end }: TextRange, division: Division = 'sentences'): TextRange[] {
+export function segment(text: string, { start, end }: TextRange, division: Division = 'found'): TextRange[] {
   const lines = linesOf(text, start, end).filter((line) => !ANSWER_LINE.test(text.slice(line.start, line.end)));
   const isItem = (line: TextRange): boolean => ITEM.test(text.slice(line.start, line.end));
-  const numbered = division === 'sentences' && lines.filter(isItem).length >= 2;
+  const numbered = division === 'found' && lines.filter(isItem).length >= 2;
   const steps: TextRange[] = [];
   let inItem = false;
   for (const line of lines) {
@@ -28,7 +25,7 @@ export function segment(text: string, { start, end }: TextRange, division: Divis
     inItem = numbered && begins;
     steps.push(...(inItem || division === 'lines' ? [{ ...line }] : sentencesOf(text, line)));
   }
-  return steps;
+  return division === 'sums' ? steps.flatMap((step) => sumsOf(text, step)) : steps;
 }
 
 /** The steps themselves, with their sums checked. */
@@ -77,6 +74,20 @@ function sentencesOf(text: string, line: TextRange): TextRange[] {
   const rest = trimmed(text, from, line.end);
   if (rest) found.push(rest);
   return found;
+}
+
+/** A sentence with several sums ends a step after each: at the comma behind it, else at the end of the word. */
+function sumsOf(text: string, sentence: TextRange): TextRange[] {
+  const own = text.slice(sentence.start, sentence.end);
+  const sums = findEquations(own);
+  const cuts = sums.slice(1).flatMap(({ start }, i) => {
+    // "2 + 3 = 5 = 4 + 1" is one chain.
+    if (start < sums[i].end) return [];
+    const between = own.slice(sums[i].end, start);
+    const comma = /[,;，；、]/.exec(between);
+    return sentence.start + sums[i].end + (comma ? comma.index + 1 : /^\S*/.exec(between)![0].length);
+  });
+  return [...cuts, sentence.end].flatMap((end, i) => trimmed(text, i === 0 ? sentence.start : cuts[i - 1], end) ?? []);
 }
 
 function trimmed(text: string, start: number, end: number): TextRange | undefined {

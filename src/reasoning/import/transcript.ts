@@ -20,8 +20,9 @@ export function traceOf(
   question: string | null,
   format: TraceFormat = formatOf(text),
 ): ReasoningTrace {
-  const steps = stepsOf(text, segment(text, range, format === 'gsm8k' ? 'lines' : 'sentences'));
-  return { format, question, text, steps, answer: finalAnswer(text.slice(range.start)), logprobs: [] };
+  const division = format === 'gsm8k' ? 'lines' : 'found';
+  const steps = stepsOf(text, segment(text, range, division));
+  return { format, question, text, steps, division, answer: finalAnswer(text.slice(range.start)), logprobs: [] };
 }
 
 /** What is thought is between the tags; the answer is what follows them. A missing tag is the text's end. */

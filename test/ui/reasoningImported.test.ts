@@ -1,0 +1,145 @@
+/** Imported chains of thought of many steps: read in parts, played, divided otherwise, their receiver heads. */
+import assert from 'node:assert/strict';
+import { startWorkbench, type Workbench } from './driver/workbench';
+
+const TITLE = 'Step Through Chain of Thought';
+const WAIT = 60_000;
+const STEPS = 80;
+
+const MANY = `<think>\n${Array.from({ length: STEPS }, (_, i) => {
+  return `In step ${i + 1} we take ${i} of them and add ${i + 2} more, so that ${i} + ${i + 2} = ${2 * i + 2}.`;
+}).join('\n')}\n</think>\nThe answer is ${2 * STEPS}.\n`;
+const TWO = ['2 + 2 = 4\nIt is 4.\n#### 4', '5 + 1 = 6\nIt is 7 - 1 = 6.\n#### 6']
+  .map((answer, i) => JSON.stringify({ question: `Question ${i + 1}?`, answer }))
+  .join('\n');
+const FEW = '<think>\nFirst 5 + 3 = 8, then 8 - 2 = 6. So 6 are left.\nSix it is.\n</think>\n6\n';
+
+describe('An imported chain of thought', () => {
+  let workbench: Workbench;
+  before(async () => {
+    workbench = await startWorkbench({
+      open: 'many.txt',
+      files: { 'many.txt': MANY, 'few.txt': FEW, 'two.jsonl': TWO },
+    });
+  });
+  after(() => workbench.close());
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
+  });
+
+  const section = (name: string) => workbench.panelFrame().locator(`[data-section="${name}"]`);
+  const steps = () => workbench.panelFrame().locator('.step');
+  const place = (words: string | RegExp): Promise<void> =>
+    section('toolbar').locator('.place', { hasText: words }).waitFor({ timeout: WAIT });
+  const opened = async (file: string): Promise<void> => {
+    await workbench.openFile(file);
+    await workbench.selectAll();
+    await workbench.runCommand(TITLE);
+    await workbench.page.locator('.tab.active', { hasText: `Chain of Thought: ${file}` }).waitFor({ timeout: WAIT });
+    await workbench.panelFrame().locator('#app[data-state="done"]').waitFor({ timeout: WAIT });
+  };
+  const press = async (key: string): Promise<void> => {
+    await workbench.panelFrame().locator('.steps').focus();
+    await workbench.page.keyboard.press(key);
+  };
+
+  it('longer than the model looks back over: the part in view is read, which is said', async () => {
+    await opened('many.txt');
+    assert.equal(await steps().count(), STEPS);
+    const window = (words: RegExp): Promise<void> =>
+      section('answer').locator('.window', { hasText: words }).waitFor({ timeout: WAIT });
+    await window(/^At most 1024 tokens are read at once: of 80 steps, 1 to [1-7]\d were read/);
+    await press('End');
+    await place(`Step ${STEPS} of ${STEPS}`);
+    await window(/of 80 steps, \d\d to 80 were read/);
+    await section('detail').locator('.bars li').nth(1).waitFor({ timeout: WAIT });
+    assert.ok(
+      (await steps()
+        .nth(STEPS - 1)
+        .locator('.token')
+        .count()) > 3,
+    );
+  });
+
+  it('rows out of sight are not laid out', async () => {
+    const visible = await workbench
+      .panelFrame()
+      .locator('.steps')
+      .evaluate((list) => {
+        const inside = [...list.querySelectorAll('.step .body')];
+        return inside.filter((body) => body.checkVisibility({ contentVisibilityAuto: true })).length;
+      });
+    assert.ok(visible > 0 && visible < STEPS, `${visible} of ${STEPS} rows`);
+  });
+
+  it('plays on from step to step, and pauses', async () => {
+    await press('Home');
+    await place(`Step 1 of ${STEPS}`);
+    await press('Space');
+    await section('toolbar').getByRole('button', { name: 'Pause' }).waitFor({ timeout: WAIT });
+    await place(/^Step [345] of/);
+    await press('Space');
+    await section('toolbar').getByRole('button', { name: 'Play' }).waitFor({ timeout: WAIT });
+    const stopped = await section('toolbar').locator('.place').textContent();
+    // Longer than a step is on show.
+    await workbench.page.waitForTimeout(2000);
+    assert.equal(await section('toolbar').locator('.place').textContent(), stopped);
+  });
+
+  it('shows its receiver heads, narrowest first, each with its matrix', async () => {
+    await section('receivers').locator('summary').first().click();
+    const chips = section('receivers').locator('.chip');
+    await chips.nth(5).waitFor({ timeout: WAIT });
+    const kurtosis = (await chips.allTextContents()).map((text) => Number(text.split(': ')[1].replace('−', '-')));
+    assert.deepEqual(
+      kurtosis,
+      [...kurtosis].sort((a, b) => b - a),
+    );
+    const matrix = section('receivers').getByRole('img', { name: /Step by step matrix of the head/ });
+    await matrix.waitFor();
+    const pixels = (): Promise<string> => matrix.evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
+    const first = await pixels();
+    await chips.nth(1).click();
+    await section('receivers')
+      .locator('.chip[aria-pressed="true"]', { hasText: (await chips.nth(1).textContent())! })
+      .waitFor();
+    assert.notEqual(await pixels(), first);
+  });
+
+  it('is divided as one chooses: after each sum, into lines, or by hand', async () => {
+    await opened('few.txt');
+    assert.deepEqual(await steps().locator('.body').allTextContents(), [
+      'First 5 + 3 = 8, then 8 - 2 = 6.',
+      'So 6 are left.',
+      'Six it is.',
+    ]);
+    const into = section('steps').getByLabel('Divided into');
+    const texts = async (expected: string[]): Promise<void> => {
+      await steps().nth(expected.length).waitFor({ state: 'detached', timeout: WAIT });
+      await steps()
+        .nth(expected.length - 1)
+        .waitFor({ timeout: WAIT });
+      assert.deepEqual(await steps().locator('.body').allTextContents(), expected);
+    };
+    await into.selectOption('sums');
+    await texts(['First 5 + 3 = 8,', 'then 8 - 2 = 6.', 'So 6 are left.', 'Six it is.']);
+    await into.selectOption('lines');
+    await texts(['First 5 + 3 = 8, then 8 - 2 = 6. So 6 are left.', 'Six it is.']);
+    await press('End');
+    await place('Step 2 of 2');
+    await section('branches').getByText('Join to the step before').click();
+    await texts(['First 5 + 3 = 8, then 8 - 2 = 6. So 6 are left.\nSix it is.']);
+    assert.equal(await into.evaluate((select) => (select as HTMLSelectElement).selectedOptions[0].text), 'by hand');
+  });
+
+  it('comes from a file, and one of several in it is chosen', async () => {
+    await workbench.runCommand('Import Reasoning Trace…');
+    // The workbench's own file dialog, which begins in the workspace.
+    await workbench.pick('two.jsonl');
+    await workbench.pick('Question 2?');
+    await workbench.page.locator('.tab.active', { hasText: 'Chain of Thought: two.jsonl' }).waitFor({ timeout: WAIT });
+    await workbench.panelFrame().locator('#app[data-state="done"]').waitFor({ timeout: WAIT });
+    assert.deepEqual(await steps().locator('.body').allTextContents(), ['5 + 1 = 6', 'It is 7 - 1 = 6.', '#### 6']);
+    assert.equal(await section('answer').locator('.question').textContent(), 'Question 2?');
+  });
+});
