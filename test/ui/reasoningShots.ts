@@ -1,4 +1,6 @@
-/** Inputs of the chain-of-thought panel for the contact sheets, and how it is opened for them. */
+/** The chain-of-thought panel for the contact sheets: what is opened, and what is done there before the picture. */
+import type { FrameLocator } from 'playwright-core';
+import { tinyModelBytes } from '../support/tinyModel';
 import type { Workbench } from './driver/workbench';
 
 const WAIT = 120_000;
@@ -9,36 +11,193 @@ const LONG = `<think>\n${Array.from({ length: 400 }, (_, i) => {
   return `In step ${i + 1} we take ${a} of them and add ${b} more, so that ${a} + ${b} = ${a + b + (i % 50 === 49 ? 1 : 0)}, and look at what is left before we go on.`;
 }).join('\n')}\n</think>\nThe answer is 40.\n`;
 
+const MANY = `A farm has 12 hens. How many animals are there in the end?\n<think>\n${Array.from(
+  { length: 14 },
+  (_, i) => {
+    const [a, b] = [12 + i * (i + 1), 2 * (i + 1)];
+    return `Day ${i + 1}: ${b} more come, so there are ${a} + ${b} = ${a + b} animals.`;
+  },
+).join('\n')}\n</think>\n222\n`;
+
 /** Files written into the workspace; the whole file is selected. */
-export const REASONING_FILES: Record<string, string> = {
+export const REASONING_FILES: Record<string, string | Uint8Array> = {
   'reason-short.txt':
     'Ann has 15 pens. She buys 8 more. Ben gives Ann 4 pens. Then Ann loses 6 pens. How many pens does Ann have now?',
   'reason-long.txt': LONG,
+  'reason-many.txt': MANY,
   'reason-chinese.txt':
     '小明有12个苹果。小明又买了9个苹果。小红给了小明5个苹果。小明丢了3个苹果。小明现在有多少个苹果？',
+  'reason-wrong.txt':
+    'Ann has 5 pens. How many are left?\n<think>\nAnn has 5 pens. She buys 3 more: 5 + 3 = 8.\nThen she gives 2 away: 8 - 2 = 5.\nSo 5 are left.\n</think>\n5\n',
   'reason-empty.txt': '',
+  'reason-none.txt': '#### 5\n',
   'reason-broken.json': '{\n  "messages": [\n    {"role": "user" "content": 1}\n  ]\n}\n',
+  'mine.gguf': tinyModelBytes({ chat: true }),
 };
 
-export const REASONING_INPUTS: Record<string, { file: string }> = {
-  short: { file: 'reason-short.txt' },
-  long: { file: 'reason-long.txt' },
-  chinese: { file: 'reason-chinese.txt' },
-  empty: { file: 'reason-empty.txt' },
-  error: { file: 'reason-broken.json' },
+/** A server that is down. */
+export const REASONING_SETTINGS = {
+  'attentionExplainer.server.url': 'http://127.0.0.1:9/v1',
+  'attentionExplainer.server.model': 'qwen3',
 };
 
-export async function openReasoning(workbench: Workbench, { file }: { file: string }): Promise<void> {
-  await workbench.runCommand(workbench.locale === 'zh-cn' ? '逐步查看思维链' : 'Step Through Chain of Thought');
-  const frame = workbench.panelFrame();
-  if (file === 'reason-empty.txt') return frame.locator('.problems li').first().waitFor({ timeout: WAIT });
-  if (file === 'reason-broken.json') return frame.getByRole('alert').waitFor({ timeout: WAIT });
-  await frame.locator('#app[data-state="done"]').waitFor({ timeout: WAIT });
+/** What is done in the panel before the picture is taken. */
+type Act = (frame: FrameLocator, workbench: Workbench) => Promise<void>;
+
+export interface ReasoningInput {
+  file: string;
+  act: Act;
+}
+
+const section = (frame: FrameLocator, name: string) => frame.locator(`[data-section="${name}"]`);
+const done = (frame: FrameLocator): Promise<void> =>
+  frame.locator('#app[data-state="done"]').waitFor({ timeout: WAIT });
+const intoView = async (frame: FrameLocator, name: string): Promise<void> => {
+  await section(frame, name).evaluate((element) => {
+    element.scrollIntoView();
+    // The toolbar stays on top.
+    scrollBy(0, -48);
+  });
+};
+
+/** Solved or read, with its curve, and one step further. */
+const stepped: Act = async (frame, { page }) => {
+  await done(frame);
   await frame.locator('.steps').focus();
-  await workbench.page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
   await frame.locator('.point').nth(1).waitFor({ timeout: WAIT });
-  if (file === 'reason-long.txt') return;
-  // “Cut each step”
-  await frame.locator('[data-section="worth"] vscode-button').nth(1).click();
-  await frame.locator('[data-section="worth"] .sentence-small').first().waitFor({ timeout: WAIT });
+};
+
+const whoSolves =
+  (whom: 'model' | 'server' | 'vscode'): Act =>
+  async (frame) => {
+    await frame.locator('.problems li').first().waitFor({ timeout: WAIT });
+    await section(frame, 'start').locator('select').first().selectOption(whom);
+  };
+
+const failed: Act = (frame) => frame.getByRole('alert').waitFor({ timeout: WAIT });
+
+export const REASONING_INPUTS: Record<string, ReasoningInput> = {
+  start: { file: 'reason-empty.txt', act: whoSolves('model') },
+  server: { file: 'reason-empty.txt', act: whoSolves('server') },
+  vscode: { file: 'reason-empty.txt', act: whoSolves('vscode') },
+  solved: {
+    file: 'reason-short.txt',
+    async act(frame) {
+      await done(frame);
+      await frame.locator('.point').nth(4).waitFor({ timeout: WAIT });
+    },
+  },
+  stepping: {
+    file: 'reason-short.txt',
+    async act(frame, workbench) {
+      await stepped(frame, workbench);
+      await workbench.page.keyboard.press('ArrowRight');
+      await intoView(frame, 'figure');
+    },
+  },
+  whole: {
+    file: 'reason-short.txt',
+    async act(frame, workbench) {
+      await stepped(frame, workbench);
+      await workbench.runCommand('View: Toggle Maximize Editor Group');
+    },
+  },
+  chinese: { file: 'reason-chinese.txt', act: stepped },
+  cut: {
+    file: 'reason-short.txt',
+    async act(frame, workbench) {
+      await stepped(frame, workbench);
+      // “Cut each step”
+      await section(frame, 'worth').locator('vscode-button').nth(1).click();
+      await section(frame, 'worth').locator('.bars li').nth(3).waitFor({ timeout: WAIT });
+      await done(frame);
+      await intoView(frame, 'worth');
+    },
+  },
+  anew: {
+    file: 'reason-short.txt',
+    async act(frame, workbench) {
+      await stepped(frame, workbench);
+      await section(frame, 'worth').locator('input').first().fill('4');
+      await section(frame, 'worth').locator('vscode-button').nth(2).click();
+      await section(frame, 'worth').locator('.side-by-side').waitFor({ timeout: WAIT });
+      await done(frame);
+      await intoView(frame, 'worth');
+    },
+  },
+  branches: {
+    file: 'reason-short.txt',
+    async act(frame, workbench) {
+      await stepped(frame, workbench);
+      await section(frame, 'branches').locator('textarea').fill('Ben gives Ann 14 pens: 23 + 14 = 37');
+      await section(frame, 'branches').locator('vscode-button').first().click();
+      await section(frame, 'branches').locator('table.diff').waitFor({ timeout: WAIT });
+      await done(frame);
+      await intoView(frame, 'branches');
+    },
+  },
+  receivers: {
+    file: 'reason-many.txt',
+    async act(frame, workbench) {
+      await stepped(frame, workbench);
+      await section(frame, 'receivers').locator('summary').first().click();
+      await section(frame, 'receivers').locator('.chip').first().waitFor({ timeout: WAIT });
+      await intoView(frame, 'receivers');
+    },
+  },
+  compare: {
+    file: 'reason-empty.txt',
+    async act(frame) {
+      await section(frame, 'compare').locator('summary').first().click();
+      await section(frame, 'compare').locator('input').first().fill('5');
+      await section(frame, 'compare').locator('vscode-button').first().click();
+      await section(frame, 'compare').locator('.plot-dot').nth(15).waitFor({ state: 'attached', timeout: WAIT });
+      await frame.locator('#app[data-state="empty"]').waitFor({ timeout: WAIT });
+      await intoView(frame, 'compare');
+    },
+  },
+  wrong: {
+    file: 'reason-wrong.txt',
+    async act(frame, workbench) {
+      await stepped(frame, workbench);
+      await workbench.page.keyboard.press('e');
+    },
+  },
+  long: {
+    file: 'reason-long.txt',
+    async act(frame, workbench) {
+      await stepped(frame, workbench);
+      await workbench.page.keyboard.press('e');
+    },
+  },
+  none: { file: 'reason-none.txt', act: failed },
+  broken: { file: 'reason-broken.json', act: failed },
+  down: {
+    file: 'reason-empty.txt',
+    async act(frame, workbench) {
+      await whoSolves('server')(frame, workbench);
+      await frame.locator('.problems button').first().click();
+      await failed(frame, workbench);
+    },
+  },
+  // The last: the choice stays.
+  other: {
+    file: 'reason-short.txt',
+    async act(frame, workbench) {
+      await done(frame);
+      await workbench.runCommand(workbench.locale === 'zh-cn' ? '选择模型…' : 'Choose Model…');
+      await workbench.pick(/Open a GGUF file|打开 GGUF 文件/);
+      await workbench.pick('mine.gguf');
+      await frame.locator('.place', { hasText: 'tiny' }).waitFor({ timeout: WAIT });
+      await done(frame);
+      await section(frame, 'start').locator('summary').click();
+      await intoView(frame, 'start');
+    },
+  },
+};
+
+export async function openReasoning(workbench: Workbench, input: { file: string }): Promise<void> {
+  await workbench.runCommand(workbench.locale === 'zh-cn' ? '逐步查看思维链' : 'Step Through Chain of Thought');
+  await (input as ReasoningInput).act(workbench.panelFrame(), workbench);
 }

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { root } from '../../scripts/lib/paths.mjs';
 import { closeShared, sharedBrowser } from './driver/shared';
 import { MILESTONES_INPUTS, openMilestones } from './milestonesShots';
-import { openReasoning, REASONING_FILES, REASONING_INPUTS } from './reasoningShots';
+import { openReasoning, REASONING_FILES, REASONING_INPUTS, REASONING_SETTINGS } from './reasoningShots';
 import { startWorkbench, type Place, type Theme, type Workbench } from './driver/workbench';
 
 /** What is selected: the whole file, or from one place to another. */
@@ -141,7 +141,11 @@ interface Shot {
 
 async function sheet({ panel, theme, width, language }: Sheet, inputs: readonly string[]): Promise<void> {
   const { viewport, column, across } = WIDTHS[width];
-  const settings = { 'workbench.sideBar.location': 'left', 'workbench.editor.enablePreview': true };
+  const settings = {
+    'workbench.sideBar.location': 'left',
+    'workbench.editor.enablePreview': true,
+    ...(panel === 'reasoning' && REASONING_SETTINGS),
+  };
   const workbench = await startWorkbench({
     theme,
     viewport,
