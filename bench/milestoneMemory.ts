@@ -3,52 +3,67 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { MilestoneClient } from '../src/engine/milestoneClient.node';
+import { defaults } from '../src/milestones/experiment';
 import { folderTexts } from '../src/milestones/folderTexts.node';
+import { experimentOf, experiments } from '../src/milestones/index';
+import type { OptionValues, Progress } from '../src/protocol/milestones';
 
-/** Reports after which a run is stopped: at the first picture, and later and later. */
+/** Reports after which a long run is stopped: at the first picture, and later and later. */
 const REPORTS = [1, 2, 4, 8];
+/** How far a short run comes. */
+const SHARES = [0, 0.33, 0.67, 0.9];
 /** Time for the worker to collect its garbage. */
 const SETTLE_MS = 500;
 
-/** Megabytes of resident memory: [rounds]. */
-export async function measure(id: string, rounds: number, script: string): Promise<number[]> {
+export const all: readonly string[] = experiments.map(({ id }) => id);
+
+export interface Measured {
+  /** Of resident memory: [rounds]. */
+  megabytes: number[];
+  /** Runs that were stopped; the others were over before. */
+  stopped: number;
+}
+
+export async function measure(
+  id: string,
+  rounds: number,
+  { script, small }: { script: string; small: boolean },
+): Promise<Measured> {
   const models = path.resolve('media', 'models');
-  const { default: file } = JSON.parse(readFileSync(path.join(models, 'index.json'), 'utf8')) as { default: string };
-  const model = path.join(models, file);
+  const index = JSON.parse(readFileSync(path.join(models, 'index.json'), 'utf8')) as Record<string, string>;
   const workspace = await folderTexts('src', 400_000);
   const inputs = {
     workspace,
     selection: null,
-    models: { default: model, reasoner: model },
+    models: { default: path.join(models, index.default), reasoner: path.join(models, index.reasoner) },
     media: path.resolve('media'),
   };
+  const options = defaults(experimentOf(id).controls as Parameters<typeof defaults>[0], small) as OptionValues;
   const client = new MilestoneClient({ script });
   const release = client.acquire();
-  const megabytes: number[] = [];
+  const measured: Measured = { megabytes: [], stopped: 0 };
   try {
     for (let round = 0; round < rounds; round++) {
       const controller = new AbortController();
       let reports = 0;
-      const run = client.run({ id, options: {}, seed: 1, inputs }, controller.signal, () => {
-        if (++reports >= REPORTS[round % REPORTS.length]) controller.abort();
+      const isEnough = ({ done }: Progress): boolean =>
+        small ? done >= SHARES[round % SHARES.length] : ++reports >= REPORTS[round % REPORTS.length];
+      const run = client.run({ id, options, seed: 1, inputs }, controller.signal, (progress) => {
+        if (isEnough(progress)) controller.abort();
       });
-      await run.then(
-        () => {
-          throw new Error(`${id} was done before it was stopped`);
-        },
-        (thrown: { code?: string }) => {
-          if (thrown.code !== 'cancelled') throw thrown;
-        },
-      );
+      await run.catch((thrown: { code?: string }) => {
+        if (thrown.code !== 'cancelled') throw thrown;
+        measured.stopped++;
+      });
       // Answers when the stopped run has let go.
       await client.needs(id);
       globalThis.gc?.();
       await wait(SETTLE_MS);
-      megabytes.push(process.memoryUsage().rss / 1e6);
+      measured.megabytes.push(process.memoryUsage().rss / 1e6);
     }
   } finally {
     release();
     client.stop();
   }
-  return megabytes;
+  return measured;
 }
