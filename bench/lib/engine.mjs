@@ -24,7 +24,7 @@ export async function bundle(name, input) {
     target: 'es2022',
     outfile,
     logLevel: 'warning',
-    loader: { '.wasm': 'binary' },
+    loader: { '.wasm': 'binary', '.md': 'text' },
     plugins: [
       {
         name: 'kernel',
