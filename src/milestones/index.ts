@@ -8,6 +8,7 @@ import { distillation } from './distillation/experiment';
 import { suddenOrGradual } from './sudden-or-gradual/experiment';
 import type { AnyExperiment } from './experiment';
 import { phil } from './phil/experiment';
+import { seq2seq } from './seq2seq/experiment';
 import { word2vec } from './word2vec/experiment';
 import { tpu } from './tpu/experiment';
 import { sparseExperts } from './sparse-experts/experiment';
@@ -18,6 +19,7 @@ export const experiments: readonly AnyExperiment[] = [
   phil,
   catNeuron,
   word2vec,
+  seq2seq,
   distillation,
   tpu,
   alphaGo,

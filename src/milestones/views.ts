@@ -6,6 +6,7 @@ import { catNeuron } from './cat-neuron/page';
 import { chainOfThought } from './chain-of-thought/page';
 import { distillation } from './distillation/page';
 import { phil } from './phil/page';
+import { seq2seq } from './seq2seq/page';
 import { word2vec } from './word2vec/page';
 import { sparseExperts } from './sparse-experts/page';
 import { tpu } from './tpu/page';
@@ -18,6 +19,7 @@ export const pages: Readonly<Partial<Record<MilestoneId, EntryPage>>> = {
   phil,
   'cat-neuron': catNeuron,
   word2vec,
+  seq2seq,
   distillation,
   'chain-of-thought': chainOfThought,
   'sparse-experts': sparseExperts,

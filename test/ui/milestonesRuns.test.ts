@@ -41,6 +41,12 @@ class History {
     await field.press('Tab');
   }
 
+  async choose(options: Record<string, string>): Promise<void> {
+    for (const [option, label] of Object.entries(options)) {
+      await this.frame.locator(`[data-option="${option}"]`).selectOption({ label });
+    }
+  }
+
   async start(): Promise<void> {
     await this.frame.locator('[data-action="run"]').click();
     await this.state('running');
@@ -129,6 +135,32 @@ describe('Milestone experiments', () => {
       await ask('return', /“return” is a word of the workspace/);
       assert.deepEqual(await axeViolations(history.workbench), []);
     });
+  });
+
+  it('Sequence to sequence: each net writes a typed number, attention is drawn; a bad number is named', async () => {
+    await open({ open: 'sample.ts' });
+    await history.entry('seq2seq');
+    await history.choose({ longest: '4', width: '32', steps: '100' });
+    await history.run();
+    const own = history.frame.locator('[data-section="own-number"]');
+    const status = own.locator('[role="status"]');
+    // Asked by itself when the nets have learned.
+    await status.filter({ hasText: /Digits right: .*of 4/ }).waitFor();
+    const field = own.getByLabel('A number');
+    await field.fill('12a');
+    await field.press('Enter');
+    await status.filter({ hasText: '“a” is not a digit' }).waitFor();
+    assert.equal(await own.locator('.s2s-digits').first().isVisible(), false);
+    await field.fill('31 415-9');
+    await field.press('Enter');
+    await status.filter({ hasText: /one vector: \d of 6, .*attention: \d of 6/ }).waitFor();
+    assert.equal(await own.locator('.s2s-digits').first().textContent(), '314159');
+    assert.equal(await own.locator('tbody tr').count(), 4);
+    await own.getByText('→ read (key) · ↓ written (query)').waitFor();
+    await own.locator('summary').click();
+    await own.locator('.table-body thead', { hasText: '3₁1₂4₃1₄5₅9₆' }).waitFor();
+    assert.deepEqual(await axeViolations(history.workbench), []);
+    await close();
   });
 
   it('wait while the panel is hidden where that is set', async () => {

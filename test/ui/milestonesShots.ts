@@ -9,6 +9,8 @@ export const MILESTONES_INPUTS: Record<string, { file: string; entry?: string; p
   story: { file: FILE, entry: 'transformer' },
   backpropagation: { file: FILE, entry: 'backpropagation', part: '.picture' },
   phil: { file: FILE, entry: 'phil', part: '.picture' },
+  seq2seq: { file: FILE, entry: 'seq2seq', part: '.picture' },
+  number: { file: FILE, entry: 'seq2seq', part: '[data-section="own-number"]' },
   word2vec: { file: FILE, entry: 'word2vec', part: '.picture' },
   tpu: { file: FILE, entry: 'tpu', part: '.picture' },
   array: { file: FILE, entry: 'tpu', part: '[data-section="systolic"]' },

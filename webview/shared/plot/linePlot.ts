@@ -29,12 +29,19 @@ export interface LinePlotOptions {
   band?: string;
 }
 
+/** A place on the x axis that means something: a line across the picture, with its name at the top. */
+export interface LineMark {
+  x: number;
+  name: string;
+}
+
 export interface LinePlot extends PlotFigure {
-  set(series: readonly LineSeries[]): void;
+  set(series: readonly LineSeries[], mark?: LineMark): void;
 }
 
 export function linePlot({ title, hint, x, y, band = t('band') }: LinePlotOptions): LinePlot {
   let series: readonly LineSeries[] = [];
+  let mark: LineMark | undefined;
   let frame: Frame | undefined;
   const readout = h('p', { class: 'readout', 'aria-hidden': 'true' });
   const figure = plotFigure({
@@ -50,10 +57,15 @@ export function linePlot({ title, hint, x, y, band = t('band') }: LinePlotOption
         series.flatMap((each) => [...each.x]),
         ys,
       );
+      if (mark) drawMark(area, frame, mark);
       series.forEach((each, index) => drawSeries(area, frame!, each, index));
       return frame.height;
     },
-    table: () => (series.length > 0 ? lineTable(title, x, y, band, series) : null),
+    table: () => {
+      if (series.length === 0) return null;
+      const made = lineTable(title, x, y, band, series);
+      return mark ? { ...made, caption: `${made.caption} (${mark.name}: ${figures(mark.x, x)})` } : made;
+    },
     legend: () => series.map(({ name }) => name),
   });
   const area = figure.element.querySelector('svg.plot-area')!;
@@ -71,11 +83,26 @@ export function linePlot({ title, hint, x, y, band = t('band') }: LinePlotOption
   });
   return {
     ...figure,
-    set(now) {
+    set(now, place) {
       series = now;
+      mark = place;
       figure.redraw();
     },
   };
+}
+
+/** The name stands on the side that has more room. */
+function drawMark(area: SVGSVGElement, { x, left, right, top, bottom }: Frame, mark: LineMark): void {
+  const at = x(mark.x);
+  const before = at - left > right - at;
+  area.append(
+    s('line', { x1: at, x2: at, y1: top, y2: bottom, class: 'plot-reference' }),
+    s(
+      'text',
+      { x: before ? at - 5 : at + 5, y: top + 10, 'text-anchor': before ? 'end' : 'start', class: 'plot-text' },
+      mark.name,
+    ),
+  );
 }
 
 function drawSeries(area: SVGSVGElement, { x, y }: Frame, series: LineSeries, index: number): void {
