@@ -35,6 +35,7 @@ export async function openMilestones(workbench: Workbench, input: { file: string
     await frame.locator('[data-option="texts"]').fill('6');
     await frame.locator('[data-option="texts"]').press('Tab');
   }
+  if (entry === 'seq2seq') await frame.locator('[data-option="steps"]').selectOption({ label: '100' });
   await frame.locator('[data-action="run"]').click();
   await frame.locator('[data-section="experiment"][data-state="done"]').waitFor({ timeout: WAIT });
   if (entry === 'tpu') {
