@@ -61,9 +61,9 @@ export const view: ExperimentView<Options, Result> = {
         sample.textContent = t('One number: {0}. To be written: {1}.', given.join(' '), right.join(' '));
         sizes.textContent = runs
           .map(({ net, width, parameters }) =>
-            t('{0}: width {1}, {2} parameters.', names[net], integer(width), integer(parameters)),
+            t('{0}: width {1}, {2} parameters', names[net], integer(width), integer(parameters)),
           )
-          .join(' ');
+          .join(' · ');
         learning.set(runs.map(({ net, shown, loss }) => ({ name: names[net], x: shown, y: loss })));
         const tested = runs.filter((run) => run.score !== null);
         const lines = (of: (run: Run) => number[], x: readonly number[]): Parameters<typeof whole.set>[0] =>

@@ -25,7 +25,7 @@ export function ownNumber(stage: ViewStage, names: Readonly<Record<NetName, stri
     spellcheck: 'false',
   });
   const status = h('p', { role: 'status' });
-  const answers = h('div', { class: 'table-scroll' });
+  const answers = h('div', { class: 'table-scroll s2s-answers' });
   const grid = heatGrid({
     title: t('Where attention looked'),
     hint: t('A row for each digit that it wrote, a column for each that it had read; small numbers are places.'),
