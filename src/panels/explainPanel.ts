@@ -19,14 +19,14 @@ import type {
   PanelEvent,
 } from '../protocol/panelApi';
 import { Problem, toProblem } from '../protocol/problem';
-import { Rpc, type Handlers } from '../protocol/rpc';
+import type { Handlers } from '../protocol/rpc';
 import type { ExplainWorkerApi } from '../protocol/workerApi';
 import { EventLog } from './eventLog';
 import { HiddenProgress } from './hiddenProgress';
 import { page } from './page';
+import { PageLine } from './pageLine';
 import { passedOn } from './passedOn';
 import { canRetry, problemMessage } from './problemMessage';
-import { webviewPort } from './webviewPort';
 
 export interface PanelServices {
   extensionUri: vscode.Uri;
@@ -52,15 +52,13 @@ const CANDIDATES = 10;
 
 export class ExplainPanel implements vscode.Disposable {
   private readonly disposables: vscode.Disposable[] = [];
-  private readonly connection: vscode.Disposable[] = [];
   private readonly log = new EventLog();
   private readonly progress = new HiddenProgress();
   private readonly changed = new vscode.EventEmitter<void>();
   /** Busy or not, another place, another state of the explanation. */
   readonly onDidChange = this.changed.event;
 
-  private rpc: Rpc<ExplainPanelHostApi, ExplainPanelViewApi>;
-  private listening = false;
+  private readonly line: PageLine<ExplainPanelHostApi, ExplainPanelViewApi>;
   private run: AbortController | undefined;
   private lastPlace: Place | undefined;
   /** What the page draws and asks about: a run in progress from its tokens on, else the last good one. */
@@ -89,7 +87,11 @@ export class ExplainPanel implements vscode.Disposable {
       { dispose: release },
       panel.onDidChangeViewState(() => this.viewStateChanged()),
     );
-    this.rpc = this.connect();
+    this.line = new PageLine({
+      webview: panel.webview,
+      answers: this.answers,
+      gone: () => this.shown?.link.mark(null),
+    });
     panel.webview.html = page('explain', panel.webview, services.extensionUri);
   }
 
@@ -147,14 +149,14 @@ export class ExplainPanel implements vscode.Disposable {
 
   /** What of the page can be saved; null: nothing, or the panel is hidden. */
   async exportable(): Promise<Exportable | null> {
-    return this.listening ? this.rpc.call('exportable', {}) : null;
+    return this.line.listening ? this.line.call('exportable', {}) : null;
   }
 
   /** A file's content, with the model's hash in it where the file can still be read. */
   async exported(format: ExportFormat, view: string | null): Promise<Exported | null> {
     const { shown } = this;
     if (shown?.modelPath) await this.announceHash(shown.modelPath, shown);
-    return this.listening ? this.rpc.call('exported', { format, view }) : null;
+    return this.line.listening ? this.line.call('exported', { format, view }) : null;
   }
 
   dispose(): void {
@@ -163,14 +165,13 @@ export class ExplainPanel implements vscode.Disposable {
     this.run?.abort();
     this.forget(this.shown);
     this.forget(this.good);
-    this.rpc.close(new Problem('cancelled', 'The panel was closed.'));
-    vscode.Disposable.from(...this.connection, ...this.disposables).dispose();
+    vscode.Disposable.from(this.line, ...this.disposables).dispose();
   }
 
   /** What the page may ask. */
   readonly answers: Handlers<ExplainPanelHostApi> = {
     ready: () => {
-      this.listening = true;
+      this.line.listens();
       for (const event of this.log.replay()) this.send(event);
     },
     tile: (params, { signal }) => this.ask('tile', params, signal),
@@ -327,29 +328,17 @@ export class ExplainPanel implements vscode.Disposable {
   }
 
   private send(event: PanelEvent): void {
-    if (!this.listening) return;
-    this.rpc.call('event', event).catch(() => {
+    if (!this.line.listening) return;
+    this.line.call('event', event).catch(() => {
       // The page has gone; the next one asks for everything again.
     });
-  }
-
-  private connect(): Rpc<ExplainPanelHostApi, ExplainPanelViewApi> {
-    return new Rpc(webviewPort(this.panel.webview, this.connection), this.answers);
   }
 
   private viewStateChanged(): void {
     this.updateProgress();
     this.changed.fire();
-    if (this.panel.visible) {
-      if (this.outdatedModel) void this.retry();
-    } else if (this.listening) {
-      // A hidden page is taken down; what it was waiting for is not needed.
-      this.listening = false;
-      this.rpc.close(new Problem('cancelled', 'The page was hidden.'));
-      vscode.Disposable.from(...this.connection.splice(0)).dispose();
-      this.rpc = this.connect();
-      this.shown?.link.mark(null);
-    }
+    if (!this.panel.visible) this.line.hidden();
+    else if (this.outdatedModel) void this.retry();
   }
 
   private updateProgress(): void {

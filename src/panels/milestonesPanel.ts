@@ -3,12 +3,12 @@ import * as vscode from 'vscode';
 import type { MilestoneClient } from '../engine/milestoneClient.node';
 import type { MilestoneEvent, MilestonePanelHostApi, MilestonePanelViewApi } from '../protocol/milestonePanelApi';
 import { Problem, toProblem } from '../protocol/problem';
-import { Rpc, type Handlers } from '../protocol/rpc';
+import type { Handlers } from '../protocol/rpc';
 import { HiddenProgress } from './hiddenProgress';
 import { milestoneInputs } from './milestoneInputs';
 import { page, pageRoot } from './page';
+import { PageLine } from './pageLine';
 import { problemMessage } from './problemMessage';
-import { webviewPort } from './webviewPort';
 
 export const MILESTONES_VIEW = 'attentionExplainer.milestones';
 
@@ -73,15 +73,13 @@ class ShownPanel implements vscode.Disposable {
   /** The latest of each entry: a page that was hidden starts from nothing and gets them again. */
   readonly events = new Map<string, MilestoneEvent>();
   private readonly disposables: vscode.Disposable[] = [];
-  private readonly connection: vscode.Disposable[] = [];
-  private rpc: Rpc<MilestonePanelHostApi, MilestonePanelViewApi>;
+  private readonly line: PageLine<MilestonePanelHostApi, MilestonePanelViewApi>;
   private readonly progress = new HiddenProgress();
   private readonly shownEntry = new vscode.EventEmitter<string>();
   readonly onDidShow = this.shownEntry.event;
   private run: AbortController | undefined;
   /** The last run of each entry. */
   private readonly latest = new Map<string, AbortController>();
-  private listening = false;
   private disposed = false;
   /** A deep link that came before the page listened. */
   private wanted: string | undefined;
@@ -97,25 +95,24 @@ class ShownPanel implements vscode.Disposable {
       { dispose: release },
       panel.onDidChangeViewState(() => this.visibilityChanged()),
     );
-    this.rpc = this.connect();
+    this.line = new PageLine({ webview: panel.webview, answers: this.answers });
     panel.webview.html = page('milestones', panel.webview, services.extensionUri);
   }
 
   show(entry: string): void {
-    if (this.listening) this.rpc.call('show', { id: entry }).catch(() => {});
+    if (this.line.listening) this.line.call('show', { id: entry }).catch(() => {});
     else this.wanted = entry;
   }
 
   dispose(): void {
     this.disposed = true;
     this.run?.abort();
-    this.rpc.close(new Problem('cancelled', 'The panel was closed.'));
-    vscode.Disposable.from(...this.connection, ...this.disposables).dispose();
+    vscode.Disposable.from(this.line, ...this.disposables).dispose();
   }
 
   private readonly answers: Handlers<MilestonePanelHostApi> = {
     ready: () => {
-      this.listening = true;
+      this.line.listens();
       for (const event of this.events.values()) this.send(event);
       if (this.wanted !== undefined) this.show(this.wanted);
       this.wanted = undefined;
@@ -164,7 +161,7 @@ class ShownPanel implements vscode.Disposable {
   }
 
   private send(event: MilestoneEvent): void {
-    if (this.listening) this.rpc.call('event', event).catch(() => {});
+    if (this.line.listening) this.line.call('event', event).catch(() => {});
   }
 
   private get paused(): boolean {
@@ -172,19 +169,9 @@ class ShownPanel implements vscode.Disposable {
   }
 
   private visibilityChanged(): void {
-    if (!this.panel.visible && this.listening) {
-      // A hidden page is gone; the next one says that it is ready, and counts its questions from the beginning.
-      this.listening = false;
-      this.rpc.close(new Problem('cancelled', 'The page was hidden.'));
-      vscode.Disposable.from(...this.connection.splice(0)).dispose();
-      this.rpc = this.connect();
-    }
+    if (!this.panel.visible) this.line.hidden();
     if (this.run) void this.services.client.pause(this.paused);
     this.updateProgress();
-  }
-
-  private connect(): Rpc<MilestonePanelHostApi, MilestonePanelViewApi> {
-    return new Rpc(webviewPort(this.panel.webview, this.connection), this.answers);
   }
 
   private updateProgress(): void {

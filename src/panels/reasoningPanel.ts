@@ -6,14 +6,14 @@ import type { ServerChoice } from '../models/serverChoice';
 import type { ReasoningTrace } from '../protocol/reasoning';
 import type { ReasoningPanelEvent, ReasoningPanelHostApi, ReasoningPanelViewApi } from '../protocol/reasoningPanelApi';
 import type { ReasoningWorkerApi } from '../protocol/reasoningWorkerApi';
-import { Rpc, type CallContext, type Handlers } from '../protocol/rpc';
+import type { CallContext, Handlers } from '../protocol/rpc';
 import { generateProblems } from '../reasoning/problems/problems';
 import type { ReasoningClient } from '../reasoning/reasoningClient.node';
 import { Asking, type AskSomebody, type Question } from './asking';
 import { page } from './page';
+import { PageLine } from './pageLine';
 import { problemMessage } from './problemMessage';
 import { saveFile } from './saveFile';
-import { webviewPort } from './webviewPort';
 
 export interface ReasoningServices {
   extensionUri: vscode.Uri;
@@ -29,9 +29,7 @@ export interface ReasoningServices {
 
 export class ReasoningPanel implements vscode.Disposable {
   private readonly disposables: vscode.Disposable[] = [];
-  private readonly connection: vscode.Disposable[] = [];
-  private rpc: Rpc<ReasoningPanelHostApi, ReasoningPanelViewApi>;
-  private listening = false;
+  private readonly line: PageLine<ReasoningPanelHostApi, ReasoningPanelViewApi>;
   /** What the page has not been told yet. */
   private readonly waiting: ReasoningPanelEvent[] = [];
   private disposed = false;
@@ -46,11 +44,18 @@ export class ReasoningPanel implements vscode.Disposable {
   ) {
     this.disposables.push(
       { dispose: services.client.acquire() },
-      panel.onDidChangeViewState(() => this.viewStateChanged()),
+      panel.onDidChangeViewState(() => {
+        if (!panel.visible) this.line.hidden();
+      }),
       services.models.onDidChoose(() => void this.modelChosen()),
       services.servers.onDidChange(() => void this.serverChanged()),
     );
-    this.rpc = this.connect();
+    this.line = new PageLine({
+      webview: panel.webview,
+      answers: this.answers,
+      // The next page keeps its state and asks again for what it was waiting for.
+      gone: () => this.releaseAll(),
+    });
     panel.webview.html = page('reasoning', panel.webview, services.extensionUri);
   }
 
@@ -71,16 +76,15 @@ export class ReasoningPanel implements vscode.Disposable {
   dispose(): void {
     if (this.disposed) return;
     this.disposed = true;
-    for (const reading of this.readings) this.release(reading);
+    this.releaseAll();
     this.asking?.cancel();
-    this.rpc.close(new Problem('cancelled', 'The panel was closed.'));
-    vscode.Disposable.from(...this.connection, ...this.disposables).dispose();
+    vscode.Disposable.from(this.line, ...this.disposables).dispose();
   }
 
   /** What the page may ask. */
   readonly answers: Handlers<ReasoningPanelHostApi> = {
     ready: async () => {
-      this.listening = true;
+      this.line.listens();
       for (const event of this.waiting.splice(0)) this.send(event);
       return { modelName: await this.modelName(), server: await this.services.servers.label() };
     },
@@ -122,8 +126,8 @@ export class ReasoningPanel implements vscode.Disposable {
     }
     const { asking } = this;
     const onAbort = (): void => {
-      // A page that is hidden asks again when it is back; only the person ends the question.
-      if (this.disposed || this.panel.visible) asking?.cancel();
+      // A page that is gone asks again when it is back; only the person ends the question.
+      if (!(signal.reason instanceof Problem)) asking?.cancel();
     };
     signal.addEventListener('abort', onAbort, { once: true });
     await asking?.follow((text) => progress({ kind: 'text', text }), signal);
@@ -139,6 +143,10 @@ export class ReasoningPanel implements vscode.Disposable {
     // The page went while it was read.
     if (context.signal.aborted) this.release(read.reading);
     return read;
+  }
+
+  private releaseAll(): void {
+    for (const reading of this.readings) this.release(reading);
   }
 
   private release(reading: number): void {
@@ -187,26 +195,12 @@ export class ReasoningPanel implements vscode.Disposable {
 
   private send(event: ReasoningPanelEvent): void {
     if (this.disposed) return;
-    if (!this.listening) {
+    if (!this.line.listening) {
       this.waiting.push(event);
       return;
     }
-    this.rpc.call('event', event).catch(() => {
+    this.line.call('event', event).catch(() => {
       // The page has gone; the next one asks again.
     });
-  }
-
-  private connect(): Rpc<ReasoningPanelHostApi, ReasoningPanelViewApi> {
-    return new Rpc(webviewPort(this.panel.webview, this.connection), this.answers);
-  }
-
-  private viewStateChanged(): void {
-    if (this.panel.visible || !this.listening) return;
-    // A hidden page is taken down; it keeps its state and asks again for what it was waiting for.
-    this.listening = false;
-    for (const reading of this.readings) this.release(reading);
-    this.rpc.close(new Problem('cancelled', 'The page was hidden.'));
-    vscode.Disposable.from(...this.connection.splice(0)).dispose();
-    this.rpc = this.connect();
   }
 }

@@ -40,6 +40,13 @@ type Message =
   | { kind: 'result'; id: number; result: unknown }
   | { kind: 'error'; id: number; code: ProblemCode; message: string; detail: ProblemDetail };
 
+/** The first message of a webview's page, before any call: calls that are on their way belong to a page before it. */
+export const NEW_PAGE = { kind: 'page' };
+
+export function isNewPage(message: unknown): boolean {
+  return typeof message === 'object' && message !== null && (message as typeof NEW_PAGE).kind === NEW_PAGE.kind;
+}
+
 interface Pending {
   resolve(result: unknown): void;
   reject(problem: Problem): void;
@@ -89,11 +96,14 @@ export class Rpc<Own extends Methods, Other extends Methods> {
     });
   }
 
-  /** Ends every call on its way, in both directions, with this problem; later calls fail with it too. */
+  /**
+   * Ends every call on its way, in both directions, with this problem; later calls fail with it too. It is the reason of
+   * the signals of calls that were being answered; a call that its caller cancelled has none of ours.
+   */
   close(problem: Problem): void {
     this.closed = problem;
     for (const call of [...this.pending.values()]) call.reject(problem);
-    for (const controller of this.running.values()) controller.abort();
+    for (const controller of this.running.values()) controller.abort(problem);
   }
 
   private receive(message: Message): void {

@@ -1,5 +1,5 @@
 /** The page's end of the line to the extension, and what the page keeps while it is hidden. The same for every view. */
-import { Rpc, type Handlers, type Methods } from '../../src/protocol/rpc';
+import { NEW_PAGE, Rpc, type Handlers, type Methods } from '../../src/protocol/rpc';
 
 /** What VS Code gives a page, see @types/vscode-webview. */
 interface VsCodeApi {
@@ -19,6 +19,7 @@ export interface Connection<View extends Methods, Host extends Methods> {
 /** Once per page. `View`: what the page answers; `Host`: what it may ask. */
 export function connect<View extends Methods, Host extends Methods>(handlers: Handlers<View>): Connection<View, Host> {
   const vscode = acquireVsCodeApi();
+  vscode.postMessage(NEW_PAGE);
   const host = new Rpc<View, Host>(
     {
       post: (message) => vscode.postMessage(message),
