@@ -6,7 +6,7 @@ import { folderTexts } from '../milestones/folderTexts.node';
 import { experimentOf, experiments } from '../milestones/index';
 import { inputsOf, ModelKeeper } from '../milestones/inputs.node';
 import { runExperiment, type Run } from '../milestones/run';
-import { summarize } from '../milestones/seeds';
+import { summarize, type Summary } from '../milestones/seeds';
 import { mean } from '../milestones/shared/statistics';
 import { entryOf } from '../milestones/timeline';
 import type { Unit, Words } from '../protocol/milestones';
@@ -51,11 +51,11 @@ export async function milestoneCommand(args: string[]): Promise<string> {
     if (process.stderr.isTTY && seeds.length > 1) process.stderr.write(`seed ${seed} of ${seeds.length} …\r`);
     runs.push(await runExperiment(experiment, { options, seed, signal, inputs }));
   }
-  const { ours, interval } = summarize(runs.map(({ card }) => card));
+  const { ours, interval, over } = summarize(runs.map(({ card }) => card));
   const { paper, why, units = {} } = runs[0].card;
   const timings = meanTimings(runs);
   if (!values.json) {
-    const card = report(experiment, { paper, why, ours, interval, units, timings, seeds });
+    const card = report(experiment, { paper, why, ours, interval, over, units, timings, seeds });
     return values.small ? `${card}\n--small: a smaller experiment than the panel's; so are its numbers` : card;
   }
   return JSON.stringify({ id, paper: english(paper), ours, interval, seeds, why: english(why), timings });
@@ -88,7 +88,8 @@ interface Report {
   paper: Words;
   why: Words;
   ours: Record<string, number>;
-  interval: Record<string, [number, number]>;
+  interval: Summary['interval'];
+  over: Summary['over'];
   units: Record<string, Unit>;
   timings: Record<string, number>;
   seeds: readonly number[];
@@ -96,15 +97,15 @@ interface Report {
 
 function report({ id }: AnyExperiment, card: Report): string {
   const { title, year } = entryOf(id);
-  const { paper, why, ours, interval, units, timings, seeds } = card;
+  const { paper, why, ours, interval, over, units, timings, seeds } = card;
   return [
     `${title.en}, ${year}`,
     '',
     `paper: ${english(paper)}`,
-    `ours (${seeds.length === 1 ? `seed ${seeds[0]}` : `${seeds.length} seeds, 95 % interval`}):`,
+    `ours (${seeds.length === 1 ? `seed ${seeds[0]}` : `${seeds.length} seeds, 95 % intervals`}):`,
     ...Object.entries(ours).map(([name, value]) => {
       const range = interval[name]?.map((end) => written(end, units[name])).join(' … ');
-      return `  ${name}: ${written(value, units[name])}${range ? `  [${range}]` : ''}`;
+      return `  ${name}: ${written(value, units[name])}${range ? `  [${range}] over ${over[name]}` : ''}`;
     }),
     `why they differ: ${english(why)}`,
     '',

@@ -5,6 +5,8 @@ import { mean, seedInterval, type Interval } from './shared/statistics';
 export interface Summary {
   ours: Record<string, number>;
   interval: Record<string, Interval>;
+  /** What each interval is over: the seeds, or the texts, problems … that one run has measured. */
+  over: Record<string, 'seeds' | 'cases'>;
 }
 
 /**
@@ -12,7 +14,7 @@ export interface Summary {
  * measured) keeps the interval of its own card, by bootstrap, and has none otherwise: no width would say too much.
  */
 export function summarize(cards: readonly Card[]): Summary {
-  const summary: Summary = { ours: {}, interval: {} };
+  const summary: Summary = { ours: {}, interval: {}, over: {} };
   for (const name of new Set(cards.flatMap(({ ours }) => Object.keys(ours)))) {
     // A run may have no such number (a time to success of what never succeeded).
     const having = cards.filter(({ ours }) => Number.isFinite(ours[name]));
@@ -21,8 +23,10 @@ export function summarize(cards: readonly Card[]): Summary {
     summary.ours[name] = mean(values);
     const varies = values.some((value) => value !== values[0]);
     const own = having[0].interval?.[name];
-    if (varies) summary.interval[name] = seedInterval(values);
-    else if (own) summary.interval[name] = own;
+    const interval = varies ? seedInterval(values) : own;
+    if (!interval) continue;
+    summary.interval[name] = interval;
+    summary.over[name] = varies ? 'seeds' : 'cases';
   }
   return summary;
 }

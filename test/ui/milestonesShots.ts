@@ -7,6 +7,11 @@ const FILE = 'sample.ts';
 /** The named part is scrolled to the top; entries with an experiment are run first. */
 export const MILESTONES_INPUTS: Record<string, { file: string; entry?: string; part?: string }> = {
   story: { file: FILE, entry: 'transformer' },
+  scaling: { file: FILE, entry: 'transformer', part: '.picture' },
+  sparse: { file: FILE, entry: 'sparse-experts', part: '.picture' },
+  thought: { file: FILE, entry: 'chain-of-thought', part: '.picture' },
+  sudden: { file: FILE, entry: 'sudden-or-gradual', part: '.picture' },
+  cats: { file: FILE, entry: 'cat-neuron', part: '.picture' },
   backpropagation: { file: FILE, entry: 'backpropagation', part: '.picture' },
   phil: { file: FILE, entry: 'phil', part: '.picture' },
   seq2seq: { file: FILE, entry: 'seq2seq', part: '.picture' },

@@ -1,6 +1,6 @@
 /** What every experiment gets from the frame: options, progress, stopping, the worker. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { MilestoneClient } from '../../src/engine/milestoneClient.node';
@@ -152,7 +152,10 @@ describe('milestones: every experiment', function () {
       assert.ok(paper.text && why.text);
       assert.ok(Object.keys(ours).length > 0);
       for (const [name, value] of Object.entries(ours)) assert.ok(Number.isFinite(value), `${name}: ${value}`);
-      const again = await runExperiment(experiment, { options, seed: 1, signal, inputs });
+      // Of one trained model the page says that the seed changes nothing.
+      const page = readFileSync(path.join('src', 'milestones', experiment.id, 'page.ts'), 'utf8');
+      const seed = page.includes('seeded: false') ? 2 : 1;
+      const again = await runExperiment(experiment, { options, seed, signal, inputs });
       assert.deepEqual(again.result, run.result);
       // What crosses to the page.
       assert.deepEqual(structuredClone(run.result), run.result);

@@ -83,12 +83,14 @@ describe('intervals', () => {
     const cards = five.map((value, at) =>
       card({ varies: value, fixed: 7, measured: 3, ...(at > 2 && { sometimes: at }) }, { measured: [2, 4] }),
     );
-    const { ours, interval } = summarize(cards);
+    const { ours, interval, over } = summarize(cards);
     near(ours.varies, 2.3);
     near(interval.varies[0], 1.861009);
     assert.equal(ours.sometimes, 3.5);
     assert.deepEqual(interval.measured, [2, 4]);
     assert.equal(interval.fixed, undefined);
+    // Equal runs make no interval over seeds.
+    assert.deepEqual(over, { varies: 'seeds', sometimes: 'seeds', measured: 'cases' });
     assert.deepEqual(summarize(cards.slice(0, 1)).interval, { measured: [2, 4] });
   });
 });

@@ -3,6 +3,7 @@ import type { Card, CheckedNumbers, Unit, Words } from '../../src/protocol/miles
 import { h } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { duration, integer, percent } from '../shared/numbers';
+import type { Basis } from './experimentView';
 
 export function words({ text, args = [] }: Words): string {
   return t(text, ...args);
@@ -28,9 +29,19 @@ export function written(value: number | undefined, unit: Unit | undefined): stri
   }
 }
 
-/** Without a run, the numbers that were checked with five seeds; with one, both. */
-export function cardView(card: Card | null, checked: CheckedNumbers | undefined, seed: number): HTMLElement | null {
+export interface CardOptions {
+  /** Of a run; null without one. */
+  card: Card | null;
+  checked: CheckedNumbers | undefined;
+  basis: Basis | undefined;
+  /** Of the run. */
+  seed: number;
+}
+
+/** Without a run, the numbers that were checked; with one, both. */
+export function cardView({ card, checked, basis, seed }: CardOptions): HTMLElement | null {
   if (!card && !checked) return null;
+  const seeded = basis?.seeded ?? true;
   const paper = card ? words(card.paper) : checked?.paper && t(checked.paper);
   const why = card ? words(card.why) : checked?.why && t(checked.why);
   const units = card?.units ?? {};
@@ -65,13 +76,19 @@ export function cardView(card: Card | null, checked: CheckedNumbers | undefined,
             'tr',
             {},
             h('td', {}),
-            card && h('th', { scope: 'col' }, t('here, seed {0}', seed)),
-            checked && h('th', { scope: 'col' }, t('checked: {0} seeds, 95% interval', checked.seeds.length)),
+            card && h('th', { scope: 'col' }, seeded ? t('here, seed {0}', seed) : t('here')),
+            checked &&
+              h(
+                'th',
+                { scope: 'col' },
+                seeded ? t('checked: {0} seeds, 95% interval', checked.seeds.length) : t('checked, 95% interval'),
+              ),
           ),
         ),
         h('tbody', {}, ...rows),
       ),
     ),
+    basis && h('p', { class: 'hint', 'data-section': 'basis' }, words(basis.note)),
     checked &&
       h(
         'p',

@@ -9,25 +9,39 @@ import { cardView, words } from './cardView';
 import { controlFields } from './controls';
 import type { EntryPage } from './experimentView';
 import type { Host } from './host';
+import type { LastRun } from './saved';
 
 export interface ExperimentSection {
   readonly element: HTMLElement;
   receive(event: MilestoneEvent): void;
+  /** A run before VS Code was started again: its card, where it was done, and what is to be done about the picture. */
+  recall(run: LastRun): void;
 }
 
 export interface SectionOptions {
   id: string;
   page: EntryPage;
   host: Host;
-  /** Both are changed in place. */
+  /** These are changed in place. */
   values: OptionValues;
+  inputs: Record<string, unknown>;
   seed: { value: number };
   changed(): void;
   say(text: string): void;
 }
 
-export function experimentSection({ id, page, host, values, seed, changed, say }: SectionOptions): ExperimentSection {
-  const { view, checked } = page;
+export function experimentSection({
+  id,
+  page,
+  host,
+  values,
+  inputs,
+  seed,
+  changed,
+  say,
+}: SectionOptions): ExperimentSection {
+  const { view, checked, basis } = page;
+  const seeded = basis?.seeded ?? true;
   /** Of the latest report, for questions. */
   let run: number | undefined;
   const drawn = view.mount({
@@ -36,6 +50,13 @@ export function experimentSection({ id, page, host, values, seed, changed, say }
       return (await host.call('ask', { run, question })) as never;
     },
     say,
+    kept: {
+      get: (name) => inputs[name],
+      set(name, value) {
+        inputs[name] = value;
+        changed();
+      },
+    },
   });
   const seedId = freshId('seed');
   const seedField = h('input', {
@@ -80,7 +101,7 @@ export function experimentSection({ id, page, host, values, seed, changed, say }
       'div',
       { class: 'controls' },
       ...controlFields(view.controls, values, changed),
-      h('div', { class: 'control' }, h('label', { for: seedId }, t('Seed')), seedField),
+      seeded && h('div', { class: 'control' }, h('label', { for: seedId }, t('Seed')), seedField),
       h('div', { class: 'buttons' }, start, stop),
     ),
     checked && h('p', { class: 'hint' }, t('Takes about {0}.', roughDuration(checked.timings.totalMs))),
@@ -95,11 +116,11 @@ export function experimentSection({ id, page, host, values, seed, changed, say }
     show(start, state !== 'running');
     show(stop, state === 'running');
     show(status, state === 'running');
-    show(stopped, state === 'stopped');
+    show(stopped, state === 'stopped' || state === 'recalled');
     show(problem, state === 'failed');
   };
-  const drawCard = (event: MilestoneEvent | null): void => {
-    const made = cardView(event?.kind === 'done' ? event.report.card : null, checked, event?.seed ?? seed.value);
+  const drawCard = (run: LastRun | null): void => {
+    const made = cardView({ card: run?.card ?? null, checked, basis, seed: run?.seed ?? seed.value });
     card.replaceChildren(...(made ? [made] : []));
   };
   setState('idle');
@@ -127,7 +148,7 @@ export function experimentSection({ id, page, host, values, seed, changed, say }
           const { report } = event;
           run = report.answers ? report.run : undefined;
           draw(report.result, event.options, true, report.timings);
-          drawCard(event);
+          drawCard({ seed: event.seed, card: report.card });
           say(t('The experiment is done.'));
           break;
         }
@@ -139,6 +160,16 @@ export function experimentSection({ id, page, host, values, seed, changed, say }
         case 'failed':
           setText(problem, event.message);
       }
+    },
+    recall(last) {
+      setState('recalled');
+      drawCard(last);
+      setText(
+        stopped,
+        last.card
+          ? t('These numbers are from before the window was loaded again. Run the experiment again for its picture.')
+          : t('The window was closed before the numbers of the last run were kept. Run the experiment again.'),
+      );
     },
   };
 

@@ -1,11 +1,19 @@
 /** The page's side of an experiment: how its result is drawn. Controls are drawn by the page from what is declared. */
-import type { CheckedNumbers, Controls } from '../../src/protocol/milestones';
+import type { CheckedNumbers, Controls, Words } from '../../src/protocol/milestones';
 
 export interface ViewStage {
+  /** What the person has set in the view itself; see keptField.ts. */
+  readonly kept: KeptInputs;
   /** A follow-up question on the finished result; rejects when the result is no longer kept. */
   ask<Answer>(question: unknown): Promise<Answer>;
   /** Read out by screen readers. */
   say(text: string): void;
+}
+
+/** Plain values that outlive the page: it is taken down when its panel is hidden. */
+export interface KeptInputs {
+  get(name: string): unknown;
+  set(name: string, value: unknown): void;
 }
 
 export interface DrawnExperiment<Options, Result> {
@@ -28,4 +36,13 @@ export interface EntryPage {
   strings: Readonly<Record<string, string>>;
   view: AnyView;
   checked?: CheckedNumbers;
+  /** Where the checked numbers are not simply of five seeds: what a seed changes, and what the intervals are over. */
+  basis?: Basis;
+}
+
+export interface Basis {
+  /** Whether the seed changes anything. If not, it is not asked for, and no interval is said to be over seeds. */
+  seeded: boolean;
+  /** One or two sentences below the numbers. */
+  note: Words;
 }

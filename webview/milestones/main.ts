@@ -13,7 +13,7 @@ import { entryView } from './entryView';
 import { experimentSection, type ExperimentSection } from './experimentSection';
 import { connect } from './host';
 import { chinese } from './language';
-import { restore, type Saved } from './saved';
+import { noteRun, restore, type Saved } from './saved';
 import { timeline } from './timelineView';
 
 registerControls();
@@ -42,6 +42,8 @@ const seed = {
 };
 /** The entry on show; others are made when they are opened. */
 let section: ExperimentSection | undefined;
+/** The host has told all that it knows of runs. */
+let told = false;
 
 const list = timeline((id) => openEntry(id));
 const entry = h('div', { class: 'entry-place' });
@@ -83,11 +85,13 @@ function openEntry(id: MilestoneId, focus = true): void {
   saved.entry = id;
   openTab('story');
   const page = pages[id];
-  section = page && experimentSection({ id, page, host, values: (saved.options[id] ??= {}), seed, changed: keep, say });
+  const kept = { values: (saved.options[id] ??= {}), inputs: (saved.inputs[id] ??= {}), seed, changed: keep };
+  section = page && experimentSection({ id, page, host, say, ...kept });
   entry.replaceChildren(entryView({ id, experiment: section?.element ?? null, open: openEntry }));
   list.select(id);
   const event = events.get(id);
   if (event) section?.receive(event);
+  else if (told) recall();
   document.getElementById('app')!.dataset.entry = id;
   void host.call('shown', { id }).catch(() => {});
   if (!focus) return;
@@ -97,10 +101,23 @@ function openEntry(id: MilestoneId, focus = true): void {
 
 function receive(event: MilestoneEvent): void {
   events.set(event.id, event);
+  if (noteRun(saved.runs, event)) keep();
   if (event.id === saved.entry) section?.receive(event);
+}
+
+/** What is left of a run that the host no longer knows of. */
+function recall(): void {
+  const run = saved.runs[saved.entry];
+  if (run) section?.recall(run);
 }
 
 const { tab } = saved;
 openEntry(saved.entry, false);
 openTab(tab);
-void host.call('ready', {}).catch(() => {});
+void host
+  .call('ready', {})
+  .then(() => {
+    told = true;
+    if (!events.has(saved.entry)) recall();
+  })
+  .catch(() => {});

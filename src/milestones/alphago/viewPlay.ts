@@ -1,5 +1,6 @@
 /** A game against the nets: by mouse or keyboard, with the search's tree after each answer. */
 import type { ViewStage } from '../../../webview/milestones/experimentView';
+import { keptField } from '../../../webview/milestones/keptField';
 import { freshId, h, setText } from '../../../webview/shared/dom';
 import { t } from '../../../webview/shared/l10n';
 import './alphago.css';
@@ -10,6 +11,13 @@ import { treePlot } from './viewTree';
 export interface PlayView {
   readonly element: HTMLElement;
   draw(final: boolean): void;
+}
+
+/** A game as it is kept while the panel is hidden. */
+interface Game {
+  /** Columns from the first move on. */
+  moves: number[];
+  person: 1 | -1;
 }
 
 /** Simulations of the opponent; 0: the policy alone. */
@@ -30,6 +38,8 @@ export function playView(stage: ViewStage): PlayView {
       ),
     ),
   );
+  keptField(stage.kept, 'opponent', opponent);
+  let left = stage.kept.get('game') as Game | undefined;
   let [moves, ready, busy, person]: [number[], boolean, boolean, 1 | -1] = [[], false, false, 1];
   const drop = Array.from({ length: COLUMNS }, (_, column) =>
     h(
@@ -58,6 +68,7 @@ export function playView(stage: ViewStage): PlayView {
   );
   const show = ({ board: discs, legal, winner, over, moves: all }: Answer): void => {
     moves = all;
+    stage.kept.set('game', { moves, person } satisfies Game);
     cells.forEach((cell, at) => {
       const side = discs[at] === 0 ? '' : discs[at] === person ? 'you' : 'nets';
       cell.dataset.side = side;
@@ -113,6 +124,14 @@ export function playView(stage: ViewStage): PlayView {
     show(empty);
     if (!personFirst) await answer([]);
   };
+  const goOn = async ({ moves: before, person: side }: Game): Promise<void> => {
+    person = side;
+    const now = await ask({ moves: before, kind: 'look', simulations: 0 });
+    if (!now) return;
+    show(now);
+    const turnOf = before.length % 2 === 0 ? 1 : -1;
+    if (!now.over && turnOf !== person) await answer(before);
+  };
   tree.element.hidden = true;
   for (const each of drop) each.disabled = true;
   return {
@@ -144,7 +163,8 @@ export function playView(stage: ViewStage): PlayView {
     draw(final) {
       const first = final && !ready;
       ready = final;
-      if (first) void begin(true);
+      if (first) void (left ? goOn(left) : begin(true));
+      if (final) left = undefined;
       if (!final) for (const each of drop) each.disabled = true;
     },
   };

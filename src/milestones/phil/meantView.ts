@@ -1,5 +1,6 @@
 /** Typing errors with what was made of them, and a field for the person's own. */
 import type { ViewStage } from '../../../webview/milestones/experimentView';
+import { keptField } from '../../../webview/milestones/keptField';
 import { simpleTable } from '../../../webview/milestones/simpleTable';
 import { freshId, h } from '../../../webview/shared/dom';
 import { t } from '../../../webview/shared/l10n';
@@ -15,6 +16,7 @@ export function meantView(stage: ViewStage): MeantView {
   const examples = h('div', {});
   const id = freshId('typo');
   const input = h('input', { type: 'text', id, maxlength: 80, spellcheck: 'false', autocomplete: 'off' });
+  keptField(stage.kept, 'typed', input);
   const answer = h('p', { role: 'status' });
   let ready = false;
   const ask = async (): Promise<void> => {
@@ -51,7 +53,10 @@ export function meantView(stage: ViewStage): MeantView {
   return {
     element: h('section', {}, examples, form, answer),
     draw(list, final) {
+      // A word that was asked before the panel was hidden.
+      const returned = final && !ready;
       ready = final;
+      if (returned) void ask();
       examples.replaceChildren(
         simpleTable(
           t('The first errors'),

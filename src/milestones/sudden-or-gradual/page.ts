@@ -4,4 +4,14 @@ import checked from './checked.json';
 import strings from './strings.zh-cn.json';
 import { view } from './view';
 
-export const suddenOrGradual: EntryPage = { strings, view, checked };
+export const suddenOrGradual: EntryPage = {
+  strings,
+  view,
+  checked,
+  basis: {
+    seeded: false,
+    note: {
+      text: 'One training run of one model is read, so a seed would change nothing. The one interval is over the 48 sums that each checkpoint was asked (Wilson).',
+    },
+  },
+};

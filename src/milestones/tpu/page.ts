@@ -4,4 +4,14 @@ import checked from './checked.json';
 import strings from './strings.zh-cn.json';
 import { view } from './view';
 
-export const tpu: EntryPage = { strings, view, checked };
+export const tpu: EntryPage = {
+  strings,
+  view,
+  checked,
+  basis: {
+    seeded: false,
+    note: {
+      text: 'One model is measured, so a seed would change nothing. The intervals are over texts: drawn again and again with replacement (bootstrap).',
+    },
+  },
+};

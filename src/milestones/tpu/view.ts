@@ -59,7 +59,7 @@ export const view: ExperimentView<Options, Result> = {
       hint: t('Medians of five runs that took turns. −1, 0, 1 has no kernel of its own and runs in the 4-bit one.'),
       value: { label: t('tokens per second'), domain: [0, undefined], format: integer },
     });
-    const capacity = capacityView(names);
+    const capacity = capacityView(stage, names);
     return {
       element: h(
         'div',

@@ -16,7 +16,9 @@ const QUEUE = 3;
 const LINE = 15;
 
 export function arrayView(stage: ViewStage): HTMLElement {
-  let size = 4;
+  const { kept } = stage;
+  const oneOf = (name: string): number => SIZES.find((size) => size === kept.get(name)) ?? 4;
+  let size = oneOf('cells');
   let inputs: number[][] = [];
   let cycles: Cycle[] = [];
   /** 0: before the first cycle. */
@@ -56,7 +58,7 @@ export function arrayView(stage: ViewStage): HTMLElement {
     );
     return h('div', { class: 'control' }, h('label', { for: id }, label), select);
   };
-  let count = 4;
+  let count = oneOf('inputs');
   const step = (label: string, sign: string, to: () => number): HTMLButtonElement =>
     h('button', { class: 'chip', 'aria-label': label, title: label, onclick: () => go(to()) }, sign);
   const steps: Record<string, HTMLButtonElement> = {
@@ -85,17 +87,20 @@ export function arrayView(stage: ViewStage): HTMLElement {
   );
   const element = h('section', { 'data-section': 'systolic' }, figure.element);
   figure.element.querySelector('.plot-box')!.before(bar, said);
-  begin();
+  begin(Number(kept.get('cycle')) || 0);
   return element;
 
-  function begin(): void {
+  function begin(at = 0): void {
+    kept.set('cells', size);
+    kept.set('inputs', count);
     inputs = smallNumbers(count, size, 4);
     cycles = runArray(smallNumbers(size, size, 1), inputs);
-    go(0);
+    go(at);
   }
 
   function go(to: number): void {
     time = Math.min(cycles.length, Math.max(0, to));
+    kept.set('cycle', time);
     for (const key of ['Home', 'ArrowLeft']) steps[key].setAttribute('aria-disabled', String(time === 0));
     for (const key of ['ArrowRight', 'End']) steps[key].setAttribute('aria-disabled', String(time === cycles.length));
     said.textContent = sentence();

@@ -1,4 +1,5 @@
 /** Users × minutes × measured cost: how many cores a service would keep busy, by precision. */
+import type { ViewStage } from '../../../webview/milestones/experimentView';
 import { freshId, h } from '../../../webview/shared/dom';
 import { t } from '../../../webview/shared/l10n';
 import { decimal, integer } from '../../../webview/shared/numbers';
@@ -11,8 +12,12 @@ export interface CapacityView {
   draw(timings: Readonly<Record<string, number>> | undefined): void;
 }
 
-export function capacityView(names: Record<Precision, string>): CapacityView {
+export function capacityView({ kept }: ViewStage, names: Record<Precision, string>): CapacityView {
   const load: Load = { users: 1_000_000, minutes: 3, tokensPerMinute: 200 };
+  const take = (name: keyof Load, most: number, given: unknown): void => {
+    const whole = Math.floor(Number(given));
+    load[name] = Number.isFinite(whole) ? Math.min(most, Math.max(1, whole)) : 1;
+  };
   let timings: Readonly<Record<string, number>> | undefined;
   const bars = barPlot({
     title: t('The capacity sum, with your numbers and the measured cost'),
@@ -24,13 +29,17 @@ export function capacityView(names: Record<Precision, string>): CapacityView {
   const formula = h('p', { role: 'status' });
   const number = (label: string, name: keyof Load, most: number): HTMLElement => {
     const id = freshId('load');
+    const before = kept.get(name);
+    if (before !== undefined) take(name, most, before);
     const input = h('input', {
       ...{ id, type: 'number', class: 'field', min: 1, max: most, step: 1 },
       value: String(load[name]),
       'data-load': name,
+      // Who hides the panel may not have left the field.
+      oninput: () => kept.set(name, input.value),
       onchange: () => {
-        const given = Math.floor(Number(input.value));
-        load[name] = Number.isFinite(given) ? Math.min(most, Math.max(1, given)) : 1;
+        take(name, most, input.value);
+        kept.set(name, load[name]);
         input.value = String(load[name]);
         draw();
       },

@@ -1,5 +1,6 @@
 /** king − man + woman, and any other: the person's own words, with the words of the question left out or not. */
 import type { ViewStage } from '../../../webview/milestones/experimentView';
+import { keptField } from '../../../webview/milestones/keptField';
 import { simpleTable } from '../../../webview/milestones/simpleTable';
 import { freshId, h } from '../../../webview/shared/dom';
 import { t } from '../../../webview/shared/l10n';
@@ -71,6 +72,8 @@ export function calculator(stage: ViewStage): Calculator {
     return undefined;
   };
   fill(EXAMPLES[0]);
+  const keepWords = [start, less, more].map((input, at) => keptField(stage.kept, `word ${at + 1}`, input));
+  keptField(stage.kept, 'leave out', exclude);
   exclude.addEventListener('change', () => void ask());
   const form = h(
     'form',
@@ -93,6 +96,7 @@ export function calculator(stage: ViewStage): Calculator {
         class: 'chip',
         onclick: () => {
           fill([b, a, c]);
+          for (const keep of keepWords) keep();
           void ask();
         },
       },
@@ -110,10 +114,11 @@ export function calculator(stage: ViewStage): Calculator {
       answer,
     ),
     draw(first, final) {
-      const new_ = !king;
+      // Only the first question has its answer before the run is over.
+      const answerable = king === undefined || (final && !ready);
       king = first;
       ready = final;
-      if (new_) void ask();
+      if (answerable) void ask();
     },
   };
 }

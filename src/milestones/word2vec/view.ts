@@ -1,5 +1,6 @@
 /** The calculator, analogies by section, the planes of the sections, and the live part. */
 import type { ExperimentView } from '../../../webview/milestones/experimentView';
+import { keptField } from '../../../webview/milestones/keptField';
 import { freshId, h } from '../../../webview/shared/dom';
 import { t } from '../../../webview/shared/l10n';
 import { integer, roundPercent } from '../../../webview/shared/numbers';
@@ -61,7 +62,8 @@ export const view: ExperimentView<Options, Result> = {
         );
         if (maps.length !== result.maps.length) {
           maps = result.maps;
-          choice.replaceChildren(...maps.map(({ name }) => h('option', {}, t(name))));
+          choice.replaceChildren(...maps.map(({ name }) => h('option', { value: name }, t(name))));
+          keptField(stage.kept, 'relation', choice);
           showMap();
         }
         live.draw(result.live, final);

@@ -1,5 +1,6 @@
 /** The live part: the loss as skip-gram reads the workspace, what is near its identifiers, and how that was measured. */
 import type { ViewStage } from '../../../webview/milestones/experimentView';
+import { keptField } from '../../../webview/milestones/keptField';
 import { simpleTable } from '../../../webview/milestones/simpleTable';
 import { h, show } from '../../../webview/shared/dom';
 import { t } from '../../../webview/shared/l10n';
@@ -28,6 +29,7 @@ export function workspaceView(stage: ViewStage): WorkspaceView {
   });
   const neighbours = h('div', {});
   const { element: wordField, input } = field(t('Identifier of the workspace'), 80);
+  keptField(stage.kept, 'identifier', input);
   const found = h('div', { 'aria-live': 'polite' });
   const ask = async (): Promise<void> => {
     const question: Question = { kind: 'near', of: 'workspace', word: input.value, count: 8 };
@@ -78,6 +80,8 @@ export function workspaceView(stage: ViewStage): WorkspaceView {
       measured.set(known);
       show(neighbours, live.neighbours.length > 0);
       neighbours.replaceChildren(neighbourList(live));
+      // A word that was asked before the panel was hidden.
+      if (final && input.value.trim() !== '') void ask();
     },
   };
 }

@@ -45,7 +45,7 @@ export function askingPad<Answer>(options: AskingPadOptions<Answer>): AskingPad 
       setText(verdict, t('This network is no longer kept; run the experiment again.'));
     }
   });
-  const sheet = pad({ kindName: (kind) => names[kind], changed: ask });
+  const sheet = pad({ kindName: (kind) => names[kind], changed: ask, kept: stage.kept });
   return {
     element: h(
       'section',

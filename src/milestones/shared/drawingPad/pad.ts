@@ -3,6 +3,7 @@
  * Whatever it is, it is seen as a small grey picture.
  */
 import { drawingOf, KINDS, PIXELS, rasterize, SIZE, type Kind, type Point } from '../drawings';
+import type { KeptInputs } from '../../../../webview/milestones/experimentView';
 import { css } from '../../../../webview/shared/colorMap';
 import { freshId, h, oncePerFrame, setText } from '../../../../webview/shared/dom';
 import { t } from '../../../../webview/shared/l10n';
@@ -17,7 +18,14 @@ export interface Pad {
   readonly pixels: Float32Array;
 }
 
+/** What is on a sheet as it is kept while the panel is hidden: the lines, or bytes [SIZE][SIZE] that came from elsewhere. */
+interface Sheet {
+  lines: [number, number][][];
+  bytes: number[];
+}
+
 export interface PadOptions {
+  kept: KeptInputs;
   /** Names of the kinds in the person's language. */
   kindName(kind: Kind): string;
   /** The sheet has changed; called while a line is being drawn, too. */
@@ -30,10 +38,17 @@ const SHEET = 224;
 const KEY_STEP = 1 / 28;
 const ARROWS: Record<string, Point> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-export function pad({ kindName, changed }: PadOptions): Pad {
+export function pad({ kindName, changed, kept }: PadOptions): Pad {
+  const before = kept.get('sheet') as Sheet | undefined;
   /** Own lines, 0 … 1 of the sheet; empty where `pixels` come from elsewhere. */
-  let lines: [number, number][][] = [];
+  let lines = before?.lines ?? [];
   let pixels = new Float32Array(PIXELS);
+  if (lines.length > 0) pixels.set(rasterize(lines));
+  else if (before) pixels = Float32Array.from(before.bytes, (value) => value / 255);
+  const keep = (): void => {
+    const bytes = lines.length > 0 ? [] : Array.from(pixels, (value) => Math.round(255 * value));
+    kept.set('sheet', { lines, bytes } satisfies Sheet);
+  };
   let numbers = 0;
   const keys = { at: [0.5, 0.5] as [number, number], down: false, shown: false };
   const sheet = h('canvas', {
@@ -104,7 +119,11 @@ export function pad({ kindName, changed }: PadOptions): Pad {
     lines.at(-1)!.push(place(event));
     drawn();
   });
-  for (const end of ['pointerup', 'pointercancel'] as const) sheet.addEventListener(end, () => (pressed = false));
+  const lift = (): void => {
+    pressed = false;
+    keep();
+  };
+  for (const end of ['pointerup', 'pointercancel'] as const) sheet.addEventListener(end, lift);
   sheet.addEventListener('keydown', (event) => {
     const arrow = ARROWS[event.key];
     if (!arrow && event.key !== ' ') return;
@@ -120,6 +139,7 @@ export function pad({ kindName, changed }: PadOptions): Pad {
     }
     if (keys.down) drawn();
     else draw();
+    keep();
   });
   sheet.addEventListener('blur', () => {
     keys.shown = keys.down = false;
@@ -130,6 +150,7 @@ export function pad({ kindName, changed }: PadOptions): Pad {
     lines = [];
     setText(status, t('The sheet is empty.'));
     show(new Float32Array(PIXELS));
+    keep();
   };
   const fileId = freshId('image');
   const file = h('input', { id: fileId, type: 'file', accept: 'image/*', 'data-pad': 'file' });
@@ -141,6 +162,7 @@ export function pad({ kindName, changed }: PadOptions): Pad {
         lines = [];
         setText(status, t('“{0}”, as a small drawing', picked.name));
         show(sheetPixels as Float32Array<ArrayBuffer>);
+        keep();
       },
       (thrown: Error) => {
         // What was on the sheet stays.
@@ -162,6 +184,7 @@ export function pad({ kindName, changed }: PadOptions): Pad {
           lines = [];
           setText(status, t('A drawing of the generator’s: {0}', kindName(kind)));
           show(drawingOf(kind, 1_000_000 + numbers++) as Float32Array<ArrayBuffer>);
+          keep();
         },
       },
       kindName(kind),
