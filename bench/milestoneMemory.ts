@@ -1,33 +1,39 @@
-/** Starts and stops an experiment in one worker and tells the memory of the process after each time; see milestoneMemory.mjs. */
+/**
+ * Starts and stops an experiment in one worker and tells the memory of the process after each time, as JSON; see
+ * milestoneMemory.mjs. Arguments: the worker's script, where it writes its memory, the experiment, `default` or `small`,
+ * how often.
+ */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { MilestoneClient } from '../src/engine/milestoneClient.node';
 import { defaults } from '../src/milestones/experiment';
 import { folderTexts } from '../src/milestones/folderTexts.node';
-import { experimentOf, experiments } from '../src/milestones/index';
+import { experimentOf } from '../src/milestones/index';
 import type { OptionValues, Progress } from '../src/protocol/milestones';
 
 /** Reports after which a long run is stopped: at the first picture, and later and later. */
 const REPORTS = [1, 2, 4, 8];
 /** How far a short run comes. */
 const SHARES = [0, 0.33, 0.67, 0.9];
-/** Time for the worker to collect its garbage. */
-const SETTLE_MS = 500;
+/** Between two collections: what only the first one finds to be unused is given back meanwhile. */
+const SETTLE_MS = 200;
 
-export const all: readonly string[] = experiments.map(({ id }) => id);
-
-export interface Measured {
-  /** Of resident memory: [rounds]. */
-  megabytes: number[];
+interface Measured {
+  /** Bytes that the worker keeps: [rounds]. */
+  kept: number[];
+  /** Bytes of the process in memory: [rounds]. */
+  resident: number[];
   /** Runs that were stopped; the others were over before. */
   stopped: number;
 }
 
-export async function measure(
+async function measure(
+  script: string,
+  readings: string,
   id: string,
+  small: boolean,
   rounds: number,
-  { script, small }: { script: string; small: boolean },
 ): Promise<Measured> {
   const models = path.resolve('media', 'models');
   const index = JSON.parse(readFileSync(path.join(models, 'index.json'), 'utf8')) as Record<string, string>;
@@ -41,7 +47,7 @@ export async function measure(
   const options = defaults(experimentOf(id).controls as Parameters<typeof defaults>[0], small) as OptionValues;
   const client = new MilestoneClient({ script });
   const release = client.acquire();
-  const measured: Measured = { megabytes: [], stopped: 0 };
+  const measured: Measured = { kept: [], resident: [], stopped: 0 };
   try {
     for (let round = 0; round < rounds; round++) {
       const controller = new AbortController();
@@ -55,11 +61,14 @@ export async function measure(
         if (thrown.code !== 'cancelled') throw thrown;
         measured.stopped++;
       });
-      // Answers when the stopped run has let go.
+      // Answers when the stopped run has let go, the garbage is collected, and the memory is read.
       await client.needs(id);
       globalThis.gc?.();
       await wait(SETTLE_MS);
-      measured.megabytes.push(process.memoryUsage().rss / 1e6);
+      await client.needs(id);
+      const bytes = JSON.parse(readFileSync(readings, 'utf8')) as Record<'kept' | 'resident', number>;
+      measured.kept.push(bytes.kept);
+      measured.resident.push(bytes.resident);
     }
   } finally {
     release();
@@ -67,3 +76,7 @@ export async function measure(
   }
   return measured;
 }
+
+const [script, readings, id, values, rounds] = process.argv.slice(2);
+console.log(JSON.stringify(await measure(script, readings, id, values === 'small', Number(rounds))));
+process.exit();
