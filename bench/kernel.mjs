@@ -1,6 +1,6 @@
 /**
- * How fast the kernels multiply here: GOPS (2·M·N·K) for a prompt of 256, GB of packed weights per second for one token;
- * processor time, best of the rounds.
+ * How fast the kernels multiply here: GOPS (2·M·N·K) for a prompt of 256, GB of packed weights per second for one token, of
+ * one matrix in the cache and of many that only memory holds; processor time, best of the rounds.
  * With the share of what 128-bit instructions can do at most here (limits.mjs), and onnxruntime's products beside them, where the peers are installed.
  *   node bench/kernel.mjs [rounds] [ROWSxCOLS…]
  */
@@ -23,6 +23,8 @@ if (engine.canRun('relaxed-simd')) {
     kernels[`relaxed ${probed.small}/${probed.large}`] = await engine.createWasmKernel('relaxed-simd', probed);
 }
 const random = engine.seededRandom(1);
+/** More than the third-level cache holds, in bytes. */
+const BEYOND_CACHE = 64e6;
 const most = await limits();
 console.log(
   Object.entries(most)
@@ -42,12 +44,17 @@ for (const [rows, cols] of shapes.length
     const bytes = engine.quantize(engine.GgmlType[type], values);
     for (const [name, kernel] of Object.entries(kernels)) {
       const w = kernel.loadMatrix(engine.GgmlType[type], rows, cols, bytes);
-      const gops = (2 * 256 * rows * cols) / time(kernel, w, 256) / 1e6;
+      const gops = (2 * 256 * rows * cols) / time(kernel, [w], 256) / 1e6;
       const limit = limitOf(most, type, name);
       const share = limit ? `${((100 * gops) / limit).toFixed(0).padStart(4)} %` : '';
-      const bandwidth = w.byteLength / time(kernel, w, 1) / 1e6;
+      const cached = w.byteLength / time(kernel, [w], 1) / 1e6;
+      const many = Array.from({ length: Math.ceil(BEYOND_CACHE / w.byteLength) }, () =>
+        kernel.loadMatrix(engine.GgmlType[type], rows, cols, bytes),
+      );
+      const fromMemory = w.byteLength / time(kernel, many, 1) / 1e6;
+      for (const one of many) kernel.freeMatrix(one);
       console.log(
-        `${rows}×${cols} ${type.padEnd(5)} ${name.padEnd(20)} ${gops.toFixed(0).padStart(5)} GOPS ${share}  ${bandwidth.toFixed(1).padStart(6)} GB/s`,
+        `${rows}×${cols} ${type.padEnd(5)} ${name.padEnd(20)} ${gops.toFixed(0).padStart(5)} GOPS ${share}  ${cached.toFixed(1).padStart(6)} GB/s in cache ${fromMemory.toFixed(1).padStart(6)} from memory`,
       );
       kernel.freeMatrix(w);
     }
@@ -58,15 +65,16 @@ for (const [rows, cols] of shapes.length
   }
 }
 
-/** Milliseconds of processor time of one call, best of the rounds. */
-function time(kernel, w, n) {
-  const [x, out] = [kernel.alloc(n * w.cols), kernel.alloc(n * w.rows)];
+/** Milliseconds of processor time of one call, the matrices in turn, best of the rounds. */
+function time(kernel, matrices, n) {
+  const [{ rows, cols }] = matrices;
+  const [x, out] = [kernel.alloc(n * cols), kernel.alloc(n * rows)];
   x.f32.forEach((_, i, all) => (all[i] = random() - 0.5));
-  const calls = callsFor(w.rows, w.cols, n);
+  const calls = Math.max(matrices.length, callsFor(rows, cols, n));
   let best = Infinity;
   for (let round = 0; round <= rounds; round++) {
     const stop = stopwatch();
-    for (let i = 0; i < calls; i++) kernel.matmul(out, x, w, n);
+    for (let i = 0; i < calls; i++) kernel.matmul(out, x, matrices[i % matrices.length], n);
     if (round > 0) best = Math.min(best, stop().cpu / calls);
   }
   kernel.free(x);
