@@ -54,6 +54,7 @@ const SUITES = {
         style: 'spec',
         timeout: 120_000,
         seconds: 540,
+        retries: 1,
         grep,
         require: out('ui', 'driver', 'hooks.js'),
       }),
@@ -89,6 +90,7 @@ async function vsix(grep) {
     style: 'spec',
     timeout: 120_000,
     seconds: 180,
+    retries: 1,
     grep,
     env,
     require: out('ui', 'driver', 'hooks.js'),
@@ -126,8 +128,9 @@ await main(async () => {
     const result = await runSuite(grep).catch((thrown) => failure(thrown.stack ?? String(thrown)));
     for (const problem of result.problems) console.log(`✘ ${problem}\n`);
     const skipped = result.skipped ? `, ${result.skipped} skipped` : '';
+    const retried = result.retried ? `, ${result.retried} only at the second try` : '';
     console.log(
-      `  ${result.passed} passed, ${result.failed} failed${skipped} (${((performance.now() - from) / 1000).toFixed(0)} s)`,
+      `  ${result.passed} passed, ${result.failed} failed${skipped}${retried} (${((performance.now() - from) / 1000).toFixed(0)} s)`,
     );
     for (const key of Object.keys(total)) total[key] += result[key];
   }

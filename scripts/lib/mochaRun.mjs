@@ -5,8 +5,19 @@ import { root, testFolder } from './paths.mjs';
 import { run } from './processes.mjs';
 import { plus, readResult } from './results.mjs';
 
-/** @param {{name: string, files: string[], style: string, timeout: number, seconds: number, grep?: string, require?: string, env?: NodeJS.ProcessEnv, node?: string}} suite `node`: the Node that runs it, else this one */
-export async function runMocha({ name, files, style, timeout, seconds, grep, require, env, node = process.execPath }) {
+/** @param {{name: string, files: string[], style: string, timeout: number, seconds: number, grep?: string, require?: string, env?: NodeJS.ProcessEnv, node?: string, retries?: number}} suite `node`: the Node that runs it, else this one; `retries`: how often a test that failed is tried again */
+export async function runMocha({
+  name,
+  files,
+  style,
+  timeout,
+  seconds,
+  grep,
+  require,
+  env,
+  node = process.execPath,
+  retries = 0,
+}) {
   const file = path.join(testFolder, `${name}.json`);
   rmSync(file, { force: true });
   const args = [
@@ -16,6 +27,8 @@ export async function runMocha({ name, files, style, timeout, seconds, grep, req
     'bdd',
     '--timeout',
     String(timeout),
+    '--retries',
+    String(retries),
   ];
   args.push(
     '--reporter',

@@ -23,6 +23,13 @@ module.exports = class ResultReporter {
     write(false);
     runner.on('pass', (test) => record(test, 'passed'));
     runner.on('fail', (test, error) => record(test, 'failed', error));
+    // A click that VS Code swallowed is tried once more, and told: whoever reads the output sees which test is shaky.
+    runner.on('retry', (test, error) => {
+      record(test, 'retried', error);
+      console.log(
+        `    ↻ failed once, tried again: ${test.fullTitle()}\n      ${String(error?.message ?? error).split('\n')[0]}`,
+      );
+    });
     runner.on('pending', (test) => record(test, 'skipped'));
     runner.once('end', () => write(true));
   }

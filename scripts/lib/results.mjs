@@ -1,7 +1,7 @@
 /** What a suite's mocha wrote (resultReporter.cjs), as counts. */
 import { existsSync, readFileSync } from 'node:fs';
 
-/** @typedef {{passed: number, failed: number, skipped: number, problems: string[]}} Result */
+/** @typedef {{passed: number, failed: number, skipped: number, retried?: number, problems: string[]}} Result */
 
 /** @returns {Result} */
 export function readResult(file) {
@@ -9,7 +9,13 @@ export function readResult(file) {
   const { done, tests } = JSON.parse(readFileSync(file, 'utf8'));
   const count = (state) => tests.filter((test) => test.state === state).length;
   const problems = tests.filter((test) => test.state === 'failed').map(({ title, error }) => `${title}\n${error}`);
-  const result = { passed: count('passed'), failed: count('failed'), skipped: count('skipped'), problems };
+  const result = {
+    passed: count('passed'),
+    failed: count('failed'),
+    skipped: count('skipped'),
+    retried: count('retried'),
+    problems,
+  };
   if (!done)
     return plus(
       result,

@@ -69,6 +69,7 @@ async function pick({ group, views }: Exportable, first: string | undefined): Pr
     title: t('Export'),
     placeHolder: t('What is on show, as a file with the model’s hash and precision'),
     matchOnDescription: true,
+    ignoreFocusOut: true, // the page takes the focus back when its menu closes
   });
   return picked?.wanted;
 }

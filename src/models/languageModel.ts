@@ -57,6 +57,7 @@ async function pick(): Promise<vscode.LanguageModelChat> {
     title: vscode.l10n.t('Models of VS Code'),
     placeHolder: vscode.l10n.t('Which of them solves?'),
     matchOnDescription: true,
+    ignoreFocusOut: true, // the page takes the focus back when its menu closes
   });
   if (!picked) throw new Problem('cancelled', 'Cancelled.');
   return picked.model;

@@ -142,6 +142,7 @@ async function pickTrace(cards: readonly TraceCard[]): Promise<number | null> {
     title: t('Import Reasoning Trace'),
     placeHolder: t('{0} chains of thought in this file: which one?', cards.length),
     matchOnDescription: true,
+    ignoreFocusOut: true, // the page takes the focus back when its menu closes
   });
   return picked?.index ?? null;
 }

@@ -58,8 +58,7 @@ describe('Export', () => {
   }
 
   it('from the title bar, as data: panel, table, file and command line have the same weights, and the file says of what', async () => {
-    await fromTitleBar();
-    await workbench.pick(/Data.*JSON/);
+    await workbench.choose(/Data.*JSON/, fromTitleBar);
     const data = JSON.parse(readFileSync(await workbench.saveAs('all.json'), 'utf8')) as Data;
     const cli = await commandLine(data.lookingAt);
     assert.deepEqual(
@@ -96,8 +95,7 @@ describe('Export', () => {
     if ((await section('text').locator('.twin[open]').count()) === 0)
       await section('text').locator('.twin summary').click();
     await section('text').locator('.twin tbody tr').first().waitFor();
-    await workbench.panelMenu(section('text').locator('h2'), EXPORT);
-    await workbench.pick(/Table.*CSV/);
+    await workbench.choose(/Table.*CSV/, () => workbench.panelMenu(section('text').locator('h2'), EXPORT));
     const csv = readFileSync(await workbench.saveAs('text.csv'), 'utf8')
       .trimEnd()
       .split('\r\n');
@@ -109,8 +107,7 @@ describe('Export', () => {
   });
 
   it('a view’s figure as SVG: its words as text, its picture in it, and where the numbers come from', async () => {
-    await workbench.panelMenu(section('matrix').locator('h2'), EXPORT);
-    await workbench.pick(/Figure.*SVG/);
+    await workbench.choose(/Figure.*SVG/, () => workbench.panelMenu(section('matrix').locator('h2'), EXPORT));
     const svg = readFileSync(await workbench.saveAs('matrix.svg'), 'utf8');
     const read = await workbench.page.evaluate((source) => {
       const document = new DOMParser().parseFromString(source, 'image/svg+xml');
@@ -129,8 +126,7 @@ describe('Export', () => {
   });
 
   it('all of the open group as pixels, twice as fine as the page', async () => {
-    await fromTitleBar();
-    await workbench.pick(/Figure.*PNG/);
+    await workbench.choose(/Figure.*PNG/, fromTitleBar);
     const png = readFileSync(await workbench.saveAs('all.png'));
     assert.equal(png.subarray(1, 4).toString(), 'PNG');
     const panel = await workbench.panelFrame().locator('[role="tabpanel"]:not([hidden])').boundingBox();
@@ -158,8 +154,7 @@ describe('Export', () => {
     })) {
       await workbench.panelFrame().locator(`[data-tab="${tab}"]`).click();
       await workbench.settled();
-      await fromTitleBar();
-      await workbench.pick(/Data.*JSON/);
+      await workbench.choose(/Data.*JSON/, fromTitleBar);
       const data = JSON.parse(readFileSync(await workbench.saveAs(`${tab}.json`), 'utf8')) as Data;
       assert.deepEqual(
         data.views.map(({ name }) => name),

@@ -65,8 +65,7 @@ describe('Around the panel', () => {
   });
 
   it('of a dense model it says that there are no experts, and shows the neurons that answered strongest', async () => {
-    await workbench.runCommand('Choose Model…');
-    await workbench.pick('Open a GGUF file');
+    await workbench.choose('Open a GGUF file', () => workbench.runCommand('Choose Model…'));
     await workbench.pick(DENSE);
     await workbench.page.locator('.statusbar-item', { hasText: 'random weights' }).waitFor();
     await workbench.panelFrame().locator('.place', { hasText: 'random weights' }).waitFor();

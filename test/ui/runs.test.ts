@@ -129,10 +129,9 @@ describe('Runs', () => {
   it('a chosen model that is gone: one message that names it, and the bundled one explains', async () => {
     const model = path.join(workbench.folder, 'mine.gguf');
     copyFileSync(path.join(root, 'test', 'fixtures', 'models', 'qwen3moe-q8_0.gguf'), model);
-    await workbench.runCommand('Choose Model…');
-    await workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Open a GGUF file' }).click();
+    await workbench.choose('Open a GGUF file', () => workbench.runCommand('Choose Model…'));
     // The workbench's own file dialog, which begins in the workspace.
-    await workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: 'mine.gguf' }).click();
+    await workbench.pick('mine.gguf');
     const status = (text: string): Promise<void> =>
       workbench.page.locator('.statusbar-item', { hasText: text }).waitFor({ timeout: 60_000 });
     await status('random weights, seed 25');

@@ -296,6 +296,23 @@ export class Workbench {
     }
   }
 
+  /** Chooses an entry of the list that `open` opens; again when the list closed before it could be clicked. */
+  async choose(label: string | RegExp, open: () => Promise<void>): Promise<void> {
+    const list = this.page.locator('.quick-input-list');
+    for (const deadline = Date.now() + 2 * USUAL; ;) {
+      await open();
+      const row = list.locator('.monaco-list-row', { hasText: label }).first();
+      const chosen = await row.click({ timeout: 2 * LIST_MS }).then(
+        () => true,
+        () => false,
+      );
+      if (chosen) return;
+      assert.ok(Date.now() < deadline, `no list offers ${label}`);
+      await this.page.keyboard.press('Escape');
+      await list.waitFor({ state: 'hidden', timeout: USUAL });
+    }
+  }
+
   /** Chooses an entry of the list that is open. */
   async pick(label: string | RegExp): Promise<void> {
     const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first();
