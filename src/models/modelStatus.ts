@@ -1,4 +1,4 @@
-/** The model's name in the status bar, from the first use on; a click chooses another. */
+/** The model's name in the status bar, from the first use or choice on; a click chooses another. */
 import * as vscode from 'vscode';
 import type { ModelChoice } from './modelChoice';
 
@@ -10,10 +10,9 @@ export class ModelStatus implements vscode.Disposable {
     private readonly models: ModelChoice,
     private readonly command: string,
   ) {
-    this.subscription = models.onDidChoose(() => void this.update());
+    this.subscription = models.onDidChoose(() => (this.item ? void this.update() : this.show()));
   }
 
-  /** From the first use on. */
   show(): void {
     if (this.item) return;
     this.item = this.create();
