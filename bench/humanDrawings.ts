@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { alexNet } from '../src/milestones/alexnet/experiment';
+import type { Answer as NetsAnswer } from '../src/milestones/alexnet/options';
 import { catNeuron } from '../src/milestones/cat-neuron/experiment';
 import type { Answer, Question } from '../src/milestones/cat-neuron/options';
 import { distillation } from '../src/milestones/distillation/experiment';
@@ -22,7 +24,41 @@ interface Check {
   ask(finished: Finished<unknown, unknown>, people: People): Promise<Measured>;
 }
 
+/** By net, the share of people's cats and trains of which it finds the right kind the likeliest. */
+async function namedRightly(
+  { cats, trains }: People,
+  ask: (pixels: Float32Array) => Promise<Record<string, readonly number[]>>,
+): Promise<Measured> {
+  const right: Measured = {};
+  for (const [kind, drawn] of [
+    ['cat', cats],
+    ['train', trains],
+  ] as const) {
+    for (const pixels of drawn) {
+      for (const [net, shares] of Object.entries(await ask(pixels))) {
+        const named = shares.indexOf(Math.max(...shares)) === KINDS.indexOf(kind);
+        right[net] = (right[net] ?? 0) + Number(named) / (cats.length + trains.length);
+      }
+    }
+  }
+  return right;
+}
+
 const CHECKS: Record<string, Check> = {
+  alexnet: {
+    experiment: alexNet,
+    async ask({ answer }, people) {
+      const right = await namedRightly(
+        people,
+        async (pixels) => ((await answer!({ pixels }, new AbortController().signal)) as NetsAnswer).shares,
+      );
+      return {
+        'human cats and trains named: with convolutions': right.relu,
+        'human cats and trains named: without, as many weights': right.equalWeights,
+        'human cats and trains named: without, as many multiply-adds': right.equalOperations,
+      };
+    },
+  },
   'cat-neuron': {
     experiment: catNeuron,
     async ask({ answer }, people) {
@@ -45,20 +81,11 @@ const CHECKS: Record<string, Check> = {
   },
   distillation: {
     experiment: distillation,
-    async ask({ answer }, { cats, trains }) {
-      const right: Measured = {};
-      for (const [kind, drawn] of [
-        ['cat', cats],
-        ['train', trains],
-      ] as const) {
-        for (const pixels of drawn) {
-          const said = (await answer!({ pixels }, new AbortController().signal)) as NamingAnswer;
-          for (const way of ['hard', 'soft', 'all'] as const) {
-            const named = said[way].indexOf(Math.max(...said[way])) === KINDS.indexOf(kind);
-            right[way] = (right[way] ?? 0) + Number(named) / (cats.length + trains.length);
-          }
-        }
-      }
+    async ask({ answer }, people) {
+      const right = await namedRightly(people, async (pixels) => {
+        const said = (await answer!({ pixels }, new AbortController().signal)) as NamingAnswer;
+        return { hard: said.hard, soft: said.soft, all: said.all };
+      });
       return {
         'human cats and trains named: hard targets': right.hard,
         'human cats and trains named: soft targets': right.soft,

@@ -1,5 +1,6 @@
 /** The experiments, one line each, in the order of timeline.ts. The page's side is views.ts. */
 import { Problem } from '../protocol/problem';
+import { alexNet } from './alexnet/experiment';
 import { alphaGo } from './alphago/experiment';
 import { backpropagation } from './backpropagation/experiment';
 import { catNeuron } from './cat-neuron/experiment';
@@ -18,6 +19,7 @@ export const experiments: readonly AnyExperiment[] = [
   backpropagation,
   phil,
   catNeuron,
+  alexNet,
   word2vec,
   seq2seq,
   distillation,

@@ -1,5 +1,6 @@
 /** Entries with an experiment, one line each. The worker's side is index.ts. */
 import type { EntryPage } from '../../webview/milestones/experimentView';
+import { alexNet } from './alexnet/page';
 import { alphaGo } from './alphago/page';
 import { backpropagation } from './backpropagation/page';
 import { catNeuron } from './cat-neuron/page';
@@ -18,6 +19,7 @@ export const pages: Readonly<Partial<Record<MilestoneId, EntryPage>>> = {
   backpropagation,
   phil,
   'cat-neuron': catNeuron,
+  alexnet: alexNet,
   word2vec,
   seq2seq,
   distillation,

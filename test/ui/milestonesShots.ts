@@ -5,7 +5,15 @@ const WAIT = 120_000;
 const FILE = 'sample.ts';
 
 /** The named part is scrolled to the top; entries with an experiment are run first. */
-export const MILESTONES_INPUTS: Record<string, { file: string; entry?: string; part?: string }> = {
+interface MilestoneInput {
+  file: string;
+  entry?: string;
+  part?: string;
+  /** Clicked after the run. */
+  click?: string;
+}
+
+export const MILESTONES_INPUTS: Record<string, MilestoneInput> = {
   story: { file: FILE, entry: 'transformer' },
   scaling: { file: FILE, entry: 'transformer', part: '.picture' },
   sparse: { file: FILE, entry: 'sparse-experts', part: '.picture' },
@@ -20,11 +28,18 @@ export const MILESTONES_INPUTS: Record<string, { file: string; entry?: string; p
   tpu: { file: FILE, entry: 'tpu', part: '.picture' },
   array: { file: FILE, entry: 'tpu', part: '[data-section="systolic"]' },
   card: { file: FILE, entry: 'tpu', part: '[data-section="card"]' },
+  alexnet: { file: FILE, entry: 'alexnet', part: '.picture' },
+  filters: { file: FILE, entry: 'alexnet', part: '[data-alex="filters"]' },
+  maps: { file: FILE, entry: 'alexnet', part: '[data-section="pad"]', click: '[data-pad="house"]' },
+  distillation: { file: FILE, entry: 'distillation', part: '.picture' },
+  softened: { file: FILE, entry: 'distillation', part: '[data-section="pad"]', click: '[data-pad="dog"]' },
+  alphago: { file: FILE, entry: 'alphago', part: '.picture' },
+  play: { file: FILE, entry: 'alphago', part: '[data-section="play"]', click: '[data-column="4"]' },
   verdicts: { file: FILE },
 };
 
 export async function openMilestones(workbench: Workbench, input: { file: string }): Promise<void> {
-  const { entry, part } = input as (typeof MILESTONES_INPUTS)[string];
+  const { entry, part, click } = input as MilestoneInput;
   await workbench.runCommand(workbench.locale === 'zh-cn' ? '打开里程碑历史' : 'Open Milestone History');
   const frame = workbench.panelFrame();
   await frame.locator('article').waitFor({ timeout: WAIT });
@@ -47,5 +62,6 @@ export async function openMilestones(workbench: Workbench, input: { file: string
     for (let step = 0; step < 4; step++)
       await frame.locator('[data-section="systolic"] .buttons button').nth(2).click();
   }
+  if (click) await frame.locator(click).click();
   await frame.locator(part).evaluate((element) => element.scrollIntoView({ block: 'start' }));
 }

@@ -81,6 +81,32 @@ describe('Milestone History: learning to see', () => {
     assert.equal(await section().locator('.pad .problem').isVisible(), false);
   });
 
+  it('alexnet: runs, the nets name what is drawn and moved, the filters respond', async () => {
+    await run('alexnet', { drawings: '500', filters: '4' });
+    assert.match((await frame().locator('[data-section="card"]').textContent()) ?? '', /ahead at equal weights/);
+    assert.equal(await section().locator('[data-alex="filters"] .thumbnails li').count(), 4);
+    const named = section().locator('[data-named]:not([data-named=""])');
+    const said = async (): Promise<string> => (await section().locator('[data-named]').textContent()) ?? '';
+    const maps = section().locator('[data-section="maps"]');
+    await section().locator('[data-pad="house"]').click();
+    await named.waitFor({ timeout: LONG_MS });
+    assert.match(await said(), /With convolutions: .*Without, as many weights: /);
+    assert.equal(await maps.locator('.thumbnails li').count(), 4);
+    const table = maps.locator('.twin').last();
+    await table.locator('summary').click();
+    await table.locator('tbody tr').nth(3).waitFor();
+    const before = (await table.locator('tbody').textContent())!;
+    await section().locator('[data-move="0,1"]').click();
+    await table.locator('tbody').filter({ hasNotText: before }).waitFor({ timeout: LONG_MS });
+    await section().locator('[data-pad="clear"]').click();
+    await section().locator('[data-named=""]').waitFor({ timeout: LONG_MS });
+    assert.equal(await maps.isVisible(), false);
+    const file = section().locator('[data-pad="file"]');
+    await file.setInputFiles({ name: 'notes.png', mimeType: 'image/png', buffer: Buffer.from('no picture at all') });
+    await section().getByText('“notes.png” is not an image').waitFor();
+    assert.deepEqual(await axeViolations(workbench), []);
+  });
+
   it('distillation: runs, and the nets name a drawing', async () => {
     await run('distillation', { share: '1 %', student: '8' });
     await section().locator('[data-pad="train"]').click();

@@ -11,7 +11,7 @@ import { learnTop, makeDrawings, throughFirstStage, type Known } from './learn';
 import { asHalf, detectorOf, measure, sharesOf, testHalves, untaughtAccuracy, type Halves } from './measure';
 import { parametersOf, preferredStimulus, randomFeatures, responseOf, responsesTo, type Network } from './network';
 import { controls, SIZES, type Answer, type Found, type Options, type Question, type Result } from './options';
-import { asBytes, brightness, stretched } from './pictures';
+import { asBytes, brightness, stretched } from '../shared/pictures';
 import { accuracyOf, type Detector } from './search';
 import { meanRow, SparseAutoencoder } from './sparseAutoencoder';
 

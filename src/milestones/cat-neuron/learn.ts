@@ -3,7 +3,7 @@ import type { Report } from '../experiment';
 import { drawings, KINDS, PIXELS, type Drawings } from '../shared/drawings';
 import { firstStage, outputsOf, type Features } from './firstStage';
 import type { Options, Result } from './options';
-import { brightness } from './pictures';
+import { brightness } from '../shared/pictures';
 import type { SparseAutoencoder } from './sparseAutoencoder';
 
 const BATCH = 32;

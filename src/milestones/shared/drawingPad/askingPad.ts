@@ -16,6 +16,8 @@ export interface AskingPadOptions<Answer> {
   stage: ViewStage;
   /** What to draw. */
   invitation: string;
+  /** See PadOptions. */
+  inPlace?: boolean;
   /** The sentence on the answer; its data attribute `mark` holds the answer in a word, empty for an empty sheet. */
   verdict: HTMLElement;
   mark: string;
@@ -28,7 +30,7 @@ export interface AskingPadOptions<Answer> {
 
 /** The question is `{ pixels }`, as the experiments' `Question` has it. */
 export function askingPad<Answer>(options: AskingPadOptions<Answer>): AskingPad {
-  const { stage, invitation, verdict, mark, picture, asking = () => {}, tell } = options;
+  const { stage, invitation, inPlace, verdict, mark, picture, asking = () => {}, tell } = options;
   const names = kindNames();
   let ready = false;
   const ask = latestOnly(async (pixels: Float32Array) => {
@@ -45,7 +47,7 @@ export function askingPad<Answer>(options: AskingPadOptions<Answer>): AskingPad 
       setText(verdict, t('This network is no longer kept; run the experiment again.'));
     }
   });
-  const sheet = pad({ kindName: (kind) => names[kind], changed: ask, kept: stage.kept });
+  const sheet = pad({ kindName: (kind) => names[kind], inPlace, changed: ask, kept: stage.kept });
   return {
     element: h(
       'section',

@@ -2,7 +2,17 @@
  * A sheet to draw on: by mouse, finger or pen, or by the arrow keys; or a drawing of the generator's, or an image file.
  * Whatever it is, it is seen as a small grey picture.
  */
-import { drawingOf, KINDS, PIXELS, rasterize, SIZE, type Kind, type Point } from '../drawings';
+import {
+  drawingOf,
+  KINDS,
+  movedPixels,
+  PIXELS,
+  rasterize,
+  rasterizeInPlace,
+  SIZE,
+  type Kind,
+  type Point,
+} from '../drawings';
 import type { KeptInputs } from '../../../../webview/milestones/experimentView';
 import { css } from '../../../../webview/shared/colorMap';
 import { freshId, h, oncePerFrame, setText } from '../../../../webview/shared/dom';
@@ -28,6 +38,8 @@ export interface PadOptions {
   kept: KeptInputs;
   /** Names of the kinds in the person's language. */
   kindName(kind: Kind): string;
+  /** A drawing stays where it is put, and can be moved; without it, it is brought to the middle and to one size. */
+  inPlace?: boolean;
   /** The sheet has changed; called while a line is being drawn, too. */
   changed(pixels: Float32Array): void;
 }
@@ -36,14 +48,18 @@ export interface PadOptions {
 const SHEET = 224;
 /** Of the sheet, for one press of an arrow key. */
 const KEY_STEP = 1 / 28;
+/** Pixels of the small picture, for one press of a button. */
+const MOVE = 2;
 const ARROWS: Record<string, Point> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-export function pad({ kindName, changed, kept }: PadOptions): Pad {
+export function pad({ kindName, inPlace = false, changed, kept }: PadOptions): Pad {
   const before = kept.get('sheet') as Sheet | undefined;
+  const pixelsOf = (drawn: Sheet['lines']): Float32Array<ArrayBuffer> =>
+    (inPlace ? rasterizeInPlace : rasterize)(drawn) as Float32Array<ArrayBuffer>;
   /** Own lines, 0 … 1 of the sheet; empty where `pixels` come from elsewhere. */
   let lines = before?.lines ?? [];
   let pixels = new Float32Array(PIXELS);
-  if (lines.length > 0) pixels.set(rasterize(lines));
+  if (lines.length > 0) pixels = pixelsOf(lines);
   else if (before) pixels = Float32Array.from(before.bytes, (value) => value / 255);
   const keep = (): void => {
     const bytes = lines.length > 0 ? [] : Array.from(pixels, (value) => Math.round(255 * value));
@@ -100,7 +116,13 @@ export function pad({ kindName, changed, kept }: PadOptions): Pad {
     draw();
     changed(pixels);
   };
-  const drawn = (): void => show(rasterize(lines) as Float32Array<ArrayBuffer>);
+  const drawn = (): void => show(pixelsOf(lines));
+  const move = (by: Point): void => {
+    if (lines.length === 0) return show(movedPixels(pixels, [by[0] * MOVE, by[1] * MOVE]));
+    const moved = by.map((way) => (way * MOVE) / SIZE);
+    lines = lines.map((line) => line.map(([x, y]) => [x + moved[0], y + moved[1]]));
+    drawn();
+  };
 
   const place = (event: PointerEvent): [number, number] => {
     const box = sheet.getBoundingClientRect();
@@ -190,6 +212,15 @@ export function pad({ kindName, changed, kept }: PadOptions): Pad {
       kindName(kind),
     ),
   );
+  const moves: [name: string, by: Point][] = [
+    [t('to the left'), ARROWS.ArrowLeft],
+    [t('to the right'), ARROWS.ArrowRight],
+    [t('upwards'), ARROWS.ArrowUp],
+    [t('downwards'), ARROWS.ArrowDown],
+  ];
+  const movers = moves.map(([name, by]) =>
+    h('button', { type: 'button', class: 'chip', 'data-move': by.join(), onclick: () => move(by) }, name),
+  );
   onThemeChange(draw);
   draw();
   return {
@@ -202,6 +233,7 @@ export function pad({ kindName, changed, kept }: PadOptions): Pad {
         { class: 'pad-side' },
         h('div', { class: 'pad-row' }, h('button', { type: 'button', class: 'chip', 'data-pad': 'clear', onclick: clear }, t('Clear the sheet'))), // prettier-ignore
         h('div', { class: 'pad-row' }, h('span', {}, t('Or a drawing of another hand:')), ...chips),
+        inPlace && h('div', { class: 'pad-row' }, h('span', {}, t('Move what is on the sheet:')), ...movers),
         h('div', { class: 'pad-row' }, h('label', { for: fileId }, t('Or an image file:')), file),
         problem,
         h('div', { class: 'pad-row pad-seen' }, seen, h('span', { class: 'hint' }, t('What the network sees'))),

@@ -19,13 +19,15 @@ export interface ThumbnailOptions {
   kind?: 'amount' | 'signed';
   /** CSS pixels for one of the picture's. */
   zoom?: number;
+  /** Names are written below the pictures, too. */
+  captions?: boolean;
 }
 
 /** As in heat grids. */
 const BELOW: Rgb = [0, 114, 178];
 const ABOVE: Rgb = [213, 94, 0];
 
-export function thumbnails({ title, hint, side, kind = 'amount', zoom = 2 }: ThumbnailOptions): Thumbnails {
+export function thumbnails({ title, hint, side, kind, zoom, captions = false }: ThumbnailOptions): Thumbnails {
   const list = h('ul', { class: 'thumbnails' });
   let shown: { pixels: Uint8Array; names: readonly string[] } = { pixels: new Uint8Array(), names: [] };
   const draw = (): void => {
@@ -34,7 +36,7 @@ export function thumbnails({ title, hint, side, kind = 'amount', zoom = 2 }: Thu
       ...names.map((name, at) => {
         const canvas = h('canvas', { role: 'img', 'aria-label': name, title: name });
         paint(canvas, pixels.subarray(at * side * side, (at + 1) * side * side), { side, kind, zoom });
-        return h('li', {}, canvas);
+        return h('li', {}, canvas, captions && h('span', { class: 'hint', 'aria-hidden': 'true' }, name));
       }),
     );
   };

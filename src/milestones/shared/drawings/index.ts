@@ -4,12 +4,12 @@
  */
 import { seededRandom } from '../../../engine/random';
 import { chanceFrom, KINDS, strokesOf, type Chance, type Kind } from './kinds';
-import { PIXELS, rasterize } from './raster';
+import { PIXELS, rasterize, ROOM } from './raster';
 import type { Stroke } from './strokes';
 
 export { KINDS, type Kind } from './kinds';
 export { sheetOf } from './picture';
-export { PIXELS, rasterize, SIZE } from './raster';
+export { movedPixels, PIXELS, rasterize, rasterizeInPlace, SIZE } from './raster';
 export type { Point, Stroke } from './strokes';
 
 /** How much hands differ: 1 as declared here. */
@@ -18,8 +18,14 @@ export interface Hands {
   rotation: number;
   /** Of the sheet's half width: how far a line strays. */
   wobble: number;
+  /** Of the room on the sheet that the longer side takes, at least and at most. */
+  scale: readonly [number, number];
+  /** Of the room that is left, how much a drawing may go to either side of the middle: 1 takes it to the edge. */
+  roam: number;
 }
-const USUAL: Hands = { rotation: 0.04, wobble: 0.05 };
+export const USUAL: Hands = { rotation: 0.04, wobble: 0.05, scale: [0.88, 1.04], roam: 0 };
+/** Of any size, anywhere on the sheet. */
+export const ANYWHERE: Hands = { ...USUAL, scale: [0.55, 1], roam: 1 };
 
 export interface Drawings {
   /** [drawings][SIZE][SIZE] */
@@ -49,7 +55,8 @@ export function drawings(count: number, seed: number, hands: Hands = USUAL): Dra
 }
 
 /** A hand turns, stretches and slants the whole, and no line comes out straight. */
-function byHand(strokes: readonly Stroke[], { between, yes }: Chance, { rotation, wobble }: Hands): Float32Array {
+function byHand(strokes: readonly Stroke[], { between, yes }: Chance, hands: Hands): Float32Array {
+  const { rotation, wobble } = hands;
   const turn = 2 * Math.PI * between(-rotation, rotation);
   const [sin, cos] = [Math.sin(turn), Math.cos(turn)];
   const [wide, tall, slant] = [between(0.85, 1.15), between(0.85, 1.15), between(-0.12, 0.12)];
@@ -67,9 +74,11 @@ function byHand(strokes: readonly Stroke[], { between, yes }: Chance, { rotation
         return [cos * sx - sin * sy, sin * sx + cos * sy];
       });
     });
+  const scale = between(...hands.scale);
+  const far = 1 + hands.roam * Math.max(0, 1 - scale) * ROOM;
   return rasterize(drawn, {
-    scale: between(0.88, 1.04),
-    shift: [between(-1, 1), between(-1, 1)],
+    scale,
+    shift: [between(-far, far), between(-far, far)],
     pen: between(0.45, 1),
   });
 }

@@ -7,8 +7,14 @@ export const PIXELS = SIZE * SIZE;
 
 /** Blank pixels around the longer side of what is fitted. */
 const MARGIN = 2;
+/** Pixels from the middle to there. */
+export const ROOM = SIZE / 2 - MARGIN;
+
+type Bounds = readonly [left: number, top: number, right: number, bottom: number];
 
 export interface Fit {
+  /** What is brought to the middle and to one size; without it, what the strokes take. */
+  box?: Bounds;
   /** Of the room inside the margin that the longer side takes. */
   scale?: number;
   /** Off the middle, in pixels. */
@@ -23,13 +29,13 @@ export interface Fit {
  */
 export function rasterize(
   strokes: readonly Stroke[],
-  { scale = 1, shift = [0, 0], pen = 0.7 }: Fit = {},
+  { box, scale = 1, shift = [0, 0], pen = 0.7 }: Fit = {},
 ): Float32Array {
   const pixels = new Float32Array(PIXELS);
   const points = strokes.flat();
   if (points.length === 0) return pixels;
-  const [left, top, right, bottom] = bounds(points);
-  const room = (SIZE - 2 * MARGIN) * scale;
+  const [left, top, right, bottom] = box ?? bounds(points);
+  const room = 2 * ROOM * scale;
   const zoom = room / Math.max(right - left, bottom - top, 1e-9);
   const place = ([x, y]: readonly [number, number]): [number, number] => [
     (x - (left + right) / 2) * zoom + SIZE / 2 + shift[0],
@@ -46,13 +52,26 @@ export function rasterize(
   return pixels;
 }
 
-function bounds(points: readonly (readonly [number, number])[]): [number, number, number, number] {
+/** Strokes on a sheet of side 1, left where they are. */
+export function rasterizeInPlace(strokes: readonly Stroke[]): Float32Array {
+  return rasterize(strokes, { box: [0, 0, 1, 1], scale: SIZE / (2 * ROOM) });
+}
+
+function bounds(points: readonly (readonly [number, number])[]): Bounds {
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const [x, y] of points) {
     [left, right] = [Math.min(left, x), Math.max(right, x)];
     [top, bottom] = [Math.min(top, y), Math.max(bottom, y)];
   }
   return [left, top, right, bottom];
+}
+
+/** The picture moved by whole pixels; what leaves the sheet is gone. */
+export function movedPixels(pixels: Float32Array, [right, down]: readonly [number, number]): Float32Array<ArrayBuffer> {
+  return Float32Array.from(pixels, (_, at) => {
+    const [x, y] = [(at % SIZE) - right, Math.floor(at / SIZE) - down];
+    return x >= 0 && x < SIZE && y >= 0 && y < SIZE ? pixels[y * SIZE + x] : 0;
+  });
 }
 
 /** Brightness falls off over one pixel beyond the pen; crossing lines do not add up. */
