@@ -9,6 +9,8 @@ interface MilestoneInput {
   file: string;
   entry?: string;
   part?: string;
+  /** Chosen before the run, by label: a shorter one has the same picture. */
+  options?: Record<string, string>;
   /** Clicked after the run. */
   click?: string;
 }
@@ -22,24 +24,39 @@ export const MILESTONES_INPUTS: Record<string, MilestoneInput> = {
   cats: { file: FILE, entry: 'cat-neuron', part: '.picture' },
   backpropagation: { file: FILE, entry: 'backpropagation', part: '.picture' },
   phil: { file: FILE, entry: 'phil', part: '.picture' },
-  seq2seq: { file: FILE, entry: 'seq2seq', part: '.picture' },
-  number: { file: FILE, entry: 'seq2seq', part: '[data-section="own-number"]' },
+  seq2seq: { file: FILE, entry: 'seq2seq', part: '.picture', options: { steps: '100' } },
+  number: { file: FILE, entry: 'seq2seq', part: '[data-section="own-number"]', options: { steps: '100' } },
   word2vec: { file: FILE, entry: 'word2vec', part: '.picture' },
   tpu: { file: FILE, entry: 'tpu', part: '.picture' },
   array: { file: FILE, entry: 'tpu', part: '[data-section="systolic"]' },
   card: { file: FILE, entry: 'tpu', part: '[data-section="card"]' },
-  alexnet: { file: FILE, entry: 'alexnet', part: '.picture' },
-  filters: { file: FILE, entry: 'alexnet', part: '[data-alex="filters"]' },
-  maps: { file: FILE, entry: 'alexnet', part: '[data-section="pad"]', click: '[data-pad="house"]' },
-  distillation: { file: FILE, entry: 'distillation', part: '.picture' },
-  softened: { file: FILE, entry: 'distillation', part: '[data-section="pad"]', click: '[data-pad="dog"]' },
-  alphago: { file: FILE, entry: 'alphago', part: '.picture' },
-  play: { file: FILE, entry: 'alphago', part: '[data-section="play"]', click: '[data-column="4"]' },
+  alexnet: { file: FILE, entry: 'alexnet', part: '.picture', options: { drawings: '500' } },
+  maps: {
+    file: FILE,
+    entry: 'alexnet',
+    part: '[data-section="pad"]',
+    options: { drawings: '500' },
+    click: '[data-pad="house"]',
+  },
+  distillation: {
+    file: FILE,
+    entry: 'distillation',
+    part: '.picture',
+    options: { student: '8' },
+    click: '[data-pad="dog"]',
+  },
+  alphago: {
+    file: FILE,
+    entry: 'alphago',
+    part: '.picture',
+    options: { simulations: '16', games: '40' },
+    click: '[data-column="4"]',
+  },
   verdicts: { file: FILE },
 };
 
 export async function openMilestones(workbench: Workbench, input: { file: string }): Promise<void> {
-  const { entry, part, click } = input as MilestoneInput;
+  const { entry, part, options = {}, click } = input as MilestoneInput;
   await workbench.runCommand(workbench.locale === 'zh-cn' ? '打开里程碑历史' : 'Open Milestone History');
   const frame = workbench.panelFrame();
   await frame.locator('article').waitFor({ timeout: WAIT });
@@ -55,7 +72,8 @@ export async function openMilestones(workbench: Workbench, input: { file: string
     await frame.locator('[data-option="texts"]').fill('6');
     await frame.locator('[data-option="texts"]').press('Tab');
   }
-  if (entry === 'seq2seq') await frame.locator('[data-option="steps"]').selectOption({ label: '100' });
+  for (const [option, label] of Object.entries(options))
+    await frame.locator(`[data-option="${option}"]`).selectOption({ label });
   await frame.locator('[data-action="run"]').click();
   await frame.locator('[data-section="experiment"][data-state="done"]').waitFor({ timeout: WAIT });
   if (entry === 'tpu') {
