@@ -4,6 +4,7 @@ import { s } from './plot/svg';
 const PROPERTIES = [
   'fill',
   'fill-opacity',
+  'paint-order',
   'stroke',
   'stroke-width',
   'stroke-opacity',

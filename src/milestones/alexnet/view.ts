@@ -38,7 +38,7 @@ export const view: ExperimentView<Options, Result> = {
     });
     const ends = barPlot({
       title: t('Named rightly at the end'),
-      hint: t('Bars are 95% intervals over drawings; all nets see the same ones, in the same order.'),
+      hint: t('The thin lines are 95% intervals over drawings; all nets learn from the same ones, in the same order.'),
       value: { label: t('right'), domain: [0, 1], format: roundPercent },
       reference: { value: 1 / KINDS.length, name: t('chance') },
     });
@@ -82,7 +82,7 @@ export const view: ExperimentView<Options, Result> = {
       kind: 'signed',
       zoom: 2.5,
     });
-    const own = namingPad(stage, contenders);
+    const own = namingPad(stage);
     const filterPart = h('div', { 'data-alex': 'filters' }, filters.element, filterTable.element);
     return {
       element: h(

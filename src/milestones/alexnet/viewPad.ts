@@ -11,11 +11,21 @@ import { KINDS, type Kind } from '../shared/drawings';
 import { CONTENDERS, type Answer, type Contender } from './options';
 import { MAP } from './shape';
 
-export function namingPad(stage: ViewStage, contenders: Record<Contender, string>): AskingPad {
+export function namingPad(stage: ViewStage): AskingPad {
   const names = kindNames();
+  // Short, for the rows of the grid.
+  const nets: Record<Contender, string> = {
+    relu: t('rectified'),
+    tanh: t('tanh'),
+    equalWeights: t('equal weights'),
+    equalOperations: t('equal work'),
+  };
   const verdict = h('p', { role: 'status', 'data-named': '' });
   const grid = heatGrid({
     title: t('What the nets call it'),
+    hint: t(
+      'With convolutions: rectified units and tanh. Without: of equal weights and of equal multiply-adds (work).',
+    ),
     value: t('probability'),
     kind: 'amount',
     columnLabel: t('answer'),
@@ -69,7 +79,7 @@ export function namingPad(stage: ViewStage, contenders: Record<Contender, string
       );
       grid.set({
         columns: KINDS.map((kind) => names[kind]),
-        rows: CONTENDERS.map((name) => contenders[name]),
+        rows: CONTENDERS.map((name) => nets[name]),
         values: CONTENDERS.map((name) => shares[name]),
       });
       responses = now;

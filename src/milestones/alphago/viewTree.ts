@@ -9,6 +9,8 @@ export interface TreePlot extends PlotFigure {
 }
 
 const LEAF = 17;
+/** Room for the name above the first node. */
+const TOP = 10;
 const THICKEST = 9;
 /** Before the first node, and behind the last for its label. */
 const [LEFT, RIGHT] = [10, 76];
@@ -26,7 +28,7 @@ export function treePlot(title: string): TreePlot {
       let leaves = 0;
       const place = (node: TreeNode, depth: number): number => {
         const children = node.children.map((child) => ({ child, y: place(child, depth + 1) }));
-        const y = children.length > 0 ? (children[0].y + children.at(-1)!.y) / 2 : LEAF * (leaves++ + 0.7);
+        const y = children.length > 0 ? (children[0].y + children.at(-1)!.y) / 2 : TOP + LEAF * (leaves++ + 0.7);
         const x = LEFT + depth * step;
         for (const { child, y: below } of children) {
           const thick = Math.max(0.75, THICKEST * Math.sqrt(child.visits / root!.visits));
@@ -46,8 +48,8 @@ export function treePlot(title: string): TreePlot {
               'text',
               // Above where lines go on, beside where they end.
               children.length > 0
-                ? { x, y: y - 8, 'text-anchor': 'middle', class: 'plot-name go-name' }
-                : { x: x + 7, y, dy: '0.35em', class: 'plot-name go-name' },
+                ? { x, y: y - 8, 'text-anchor': 'middle', class: 'plot-name' }
+                : { x: x + 7, y, dy: '0.35em', class: 'plot-name' },
               `${node.move + 1}: ${integer(node.visits)}`,
               s('title', {}, said(node)),
             ),
@@ -56,7 +58,7 @@ export function treePlot(title: string): TreePlot {
         return y;
       };
       place(root, 0);
-      return LEAF * (leaves + 0.7);
+      return TOP + LEAF * (leaves + 0.7);
     },
     table: () =>
       root

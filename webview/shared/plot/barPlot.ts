@@ -94,7 +94,8 @@ export function barPlot({ title, hint, value: axis, reference }: BarPlotOptions)
       });
       if (reference) {
         const at = scale(reference.value);
-        area.append(s('line', { x1: at, x2: at, y1: 0, y2: height - FOOT, class: 'plot-reference' }));
+        // Behind the names, which it would strike through.
+        area.prepend(s('line', { x1: at, x2: at, y1: 0, y2: height - FOOT, class: 'plot-reference' }));
       }
       const label = reference ? `${axis.label} (┆ ${reference.name}: ${figures(reference.value, axis)})` : axis.label;
       area.append(s('text', { x: 4, y: height - 6, class: 'plot-label' }, label));
