@@ -132,7 +132,7 @@ export const view: ExperimentView<Options, Result> = {
         sizes.replaceChildren(
           simpleTable(
             t('The nets'),
-            ['', t('weights'), t('multiply-adds a drawing'), t('learning rate'), t('epochs to 25% errors')],
+            [t('net'), t('weights'), t('multiply-adds a drawing'), t('learning rate'), t('epochs to 25% errors')],
             contests.map(({ name, weights, multiplyAdds, run }) => [
               contenders[name],
               integer(weights),
