@@ -118,10 +118,11 @@ export function pad({ kindName, inPlace = false, changed, kept }: PadOptions): P
   };
   const drawn = (): void => show(pixelsOf(lines));
   const move = (by: Point): void => {
-    if (lines.length === 0) return show(movedPixels(pixels, [by[0] * MOVE, by[1] * MOVE]));
-    const moved = by.map((way) => (way * MOVE) / SIZE);
-    lines = lines.map((line) => line.map(([x, y]) => [x + moved[0], y + moved[1]]));
-    drawn();
+    const [right, down] = by.map((way) => way * MOVE);
+    lines = lines.map((line) => line.map(([x, y]) => [x + right / SIZE, y + down / SIZE]));
+    if (lines.length > 0) drawn();
+    else show(movedPixels(pixels, [right, down]));
+    keep();
   };
 
   const place = (event: PointerEvent): [number, number] => {
