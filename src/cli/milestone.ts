@@ -116,6 +116,7 @@ function report({ id }: AnyExperiment, card: Report): string {
 function written(value: number, unit: Unit | undefined): string {
   switch (unit) {
     case 'share':
+    case 'percent':
       return `${(value * 100).toFixed(1)} %`;
     case 'integer':
       return value.toFixed(0);

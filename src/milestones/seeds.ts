@@ -1,6 +1,6 @@
 /** Several runs of one experiment as one answer: means over seeds, with intervals. */
 import type { Card } from '../protocol/milestones';
-import { mean, seedInterval, type Interval } from './shared/statistics';
+import { mean, seedInterval, seedShareInterval, type Interval } from './shared/statistics';
 
 export interface Summary {
   ours: Record<string, number>;
@@ -10,8 +10,9 @@ export interface Summary {
 }
 
 /**
- * Over two seeds or more: means and Student's t intervals. A number that the seed does not change (one trained model is
- * measured) keeps the interval of its own card, by bootstrap, and has none otherwise: no width would say too much.
+ * Over two seeds or more: means and Student's t intervals, of shares Wilson's. A number that the seed does not change (one
+ * trained model is measured) keeps the interval of its own card, by bootstrap, and has none otherwise: no width would say
+ * too much.
  */
 export function summarize(cards: readonly Card[]): Summary {
   const summary: Summary = { ours: {}, interval: {}, over: {} };
@@ -23,7 +24,8 @@ export function summarize(cards: readonly Card[]): Summary {
     summary.ours[name] = mean(values);
     const varies = values.some((value) => value !== values[0]);
     const own = having[0].interval?.[name];
-    const interval = varies ? seedInterval(values) : own;
+    const ofSeeds = having[0].units?.[name] === 'share' ? seedShareInterval : seedInterval;
+    const interval = varies ? ofSeeds(values) : own;
     if (!interval) continue;
     summary.interval[name] = interval;
     summary.over[name] = varies ? 'seeds' : 'cases';

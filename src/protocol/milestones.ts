@@ -71,7 +71,8 @@ export interface Card {
   units?: Record<string, Unit>;
   why: Words;
 }
-export type Unit = 'share' | 'ms' | 'bytes' | 'bits' | 'times' | 'integer';
+/** share: a proportion, 0 … 1. percent: written like one, but below 0 or above 1 as well, e.g. a difference of shares. */
+export type Unit = 'share' | 'percent' | 'ms' | 'bytes' | 'bits' | 'times' | 'integer';
 
 export interface Progress<Result = unknown> {
   /** 0 … 1 */

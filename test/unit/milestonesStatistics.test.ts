@@ -7,6 +7,7 @@ import {
   mean,
   median,
   seedInterval,
+  seedShareInterval,
   shareInterval,
   standardDeviation,
 } from '../../src/milestones/shared/statistics';
@@ -15,11 +16,12 @@ import type { Card } from '../../src/protocol/milestones';
 const near = (value: number, expected: number, tolerance = 1e-4): void =>
   assert.ok(Math.abs(value - expected) < tolerance, `${value} is not ${expected}`);
 
-const card = (ours: Card['ours'], interval?: Card['interval']): Card => ({
+const card = (ours: Card['ours'], interval?: Card['interval'], units?: Card['units']): Card => ({
   paper: { text: 'p' },
   why: { text: 'w' },
   ours,
   interval,
+  units,
 });
 
 describe('intervals', () => {
@@ -62,8 +64,44 @@ describe('intervals', () => {
     near(shareInterval(0, 20)[0], 0, 1e-12);
   });
 
+  it('of a share over seeds solve |p − share|² = t² · the variance that p would have, and stay within 0 and 1', () => {
+    for (const shares of [[0, 0.1, 0, 0, 0], [1, 0.9, 1, 0.7, 1], five.map((value) => value / 4)]) {
+      const share = mean(shares);
+      const variance = standardDeviation(shares) ** 2 / 5;
+      const count = (share * (1 - share)) / variance;
+      const ends = seedShareInterval(shares);
+      // Student's quantile for four degrees of freedom, as above.
+      for (const end of ends) near((end - share) ** 2, (2.7764 ** 2 * end * (1 - end)) / count, 1e-9);
+      assert.ok(ends[0] >= 0 && ends[0] < share && share < ends[1] && ends[1] <= 1, String(ends));
+    }
+    const [low, high] = seedInterval([0, 0.1, 0, 0, 0]);
+    assert.ok(low < 0 && high < 0.1, 'Student’s, of the same, ends below 0');
+    near(seedShareInterval([0.5, 0.5])[0], 0.5);
+  });
+
+  it('of a share over seeds cover it in about 95 of 100 cases, and near 0 more often than Student’s', () => {
+    const covered = (share: number, interval: (values: number[]) => [number, number]): number => {
+      const random = seededRandom(3);
+      const runs = 2000;
+      let within = 0;
+      for (let run = 0; run < runs; run++) {
+        const shares = Array.from({ length: 5 }, () => {
+          let right = 0;
+          for (let trial = 0; trial < 48; trial++) if (random() < share) right++;
+          return right / 48;
+        });
+        const [low, high] = interval(shares);
+        if (low <= share && share <= high) within++;
+      }
+      return within / runs;
+    };
+    near(covered(0.5, seedShareInterval), 0.95, 0.02);
+    assert.ok(covered(0.04, seedShareInterval) > covered(0.04, seedInterval));
+  });
+
   it('need two values', () => {
     assert.throws(() => seedInterval([1]), RangeError);
+    assert.throws(() => seedShareInterval([1]), RangeError);
     assert.throws(() => bootstrapInterval([1], mean), RangeError);
   });
 
@@ -92,5 +130,14 @@ describe('intervals', () => {
     // Equal runs make no interval over seeds.
     assert.deepEqual(over, { varies: 'seeds', sometimes: 'seeds', measured: 'cases' });
     assert.deepEqual(summarize(cards.slice(0, 1)).interval, { measured: [2, 4] });
+  });
+
+  it('over seeds: shares have an interval within 0 and 1, differences of shares may be below', () => {
+    const cards = [0, 0.1, 0, 0, 0].map((value) =>
+      card({ right: value, gained: value }, undefined, { right: 'share', gained: 'percent' }),
+    );
+    const { interval } = summarize(cards);
+    assert.ok(interval.right[0] >= 0 && interval.right[1] < 1);
+    assert.deepEqual(interval.gained, seedInterval([0, 0.1, 0, 0, 0]));
   });
 });

@@ -13,6 +13,7 @@ export function written(value: number | undefined, unit: Unit | undefined): stri
   if (value === undefined || !Number.isFinite(value)) return '–';
   switch (unit) {
     case 'share':
+    case 'percent':
       return percent(value);
     case 'integer':
       return integer(value);

@@ -182,7 +182,7 @@ function card({ matches, playouts, policyRight, valueRight }: Result): Card {
     units: {
       'search over policy alone': 'share',
       'search over policy alone, fewest simulations': 'share',
-      'gained by more simulations': 'share',
+      'gained by more simulations': 'percent',
       'search with random playouts, no value net': 'share',
       'expert moves that the policy foresees': 'share',
       'winners that the value net foresees': 'share',

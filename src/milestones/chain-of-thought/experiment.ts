@@ -177,11 +177,11 @@ function card(result: Result): Card {
     units: {
       'right at once': 'share',
       'right step by step': 'share',
-      'gain from steps, trained': 'share',
-      'gain from four worked examples, in the trained form': 'share',
+      'gain from steps, trained': 'percent',
+      'gain from four worked examples, in the trained form': 'percent',
       'right after four answers, in the paper’s form': 'share',
       'right after four worked examples, in the paper’s form': 'share',
-      'gain from prompting alone': 'share',
+      'gain from prompting alone': 'percent',
     },
     why: {
       text: 'The paper changes nothing but the prompt. The bundled model has 12 million parameters and gains from steps because it was trained on written-out steps, on problems of this very kind, much easier than GSM8K. Worked examples in its prompt are not expected to help at this size. In the form it was trained on they change little: it learnt one problem at a time. In the paper’s form, which it never saw, it hardly gets an answer right with or without steps, so there is no gain to measure.',

@@ -1,4 +1,7 @@
-/** Means with 95 % intervals: Student's t over seeds, bootstrap where one model is measured on many texts. */
+/**
+ * 95 % intervals: Student's t for means over seeds, Wilson's for shares, bootstrap where one model is measured on many
+ * texts.
+ */
 import { seededRandom } from '../../engine/random';
 
 export type Interval = [low: number, high: number];
@@ -29,9 +32,24 @@ export function median(values: readonly number[]): number {
 /** 95 % interval of the mean of independent runs, e.g. one value for each seed. Throws RangeError for fewer than two. */
 export function seedInterval(values: readonly number[]): Interval {
   if (values.length < 2) throw new RangeError('an interval needs two values or more');
-  const half = ((T95[values.length - 2] ?? Z95) * standardDeviation(values)) / Math.sqrt(values.length);
+  const half = (quantileOf(values) * standardDeviation(values)) / Math.sqrt(values.length);
   return [mean(values) - half, mean(values) + half];
 }
+
+/**
+ * The same for shares, of which Student's would pass 0 or 1: Wilson's interval, for as many independent cases as the spread
+ * between the runs amounts to (Franco et al. 2019, for surveys). In the middle of the scale it is nearly Student's.
+ */
+export function seedShareInterval(shares: readonly number[]): Interval {
+  if (shares.length < 2) throw new RangeError('an interval needs two values or more');
+  const share = mean(shares);
+  const variance = standardDeviation(shares) ** 2 / shares.length;
+  // Runs that agree on 0, on 1 or on anything else say nothing of their spread.
+  return variance === 0 ? [share, share] : scoreInterval(share, (share * (1 - share)) / variance, quantileOf(shares));
+}
+
+/** Student's, for as many runs. */
+const quantileOf = ({ length }: readonly number[]): number => T95[length - 2] ?? Z95;
 
 /**
  * 95 % percentile bootstrap (Efron 1979): `statistic` of items drawn with replacement. Items are what is independent:
@@ -52,10 +70,15 @@ export function bootstrapInterval<Item>(
 
 /** 95 % interval of a share of `count` independent cases (Wilson 1927): holds near 0 and 1 too. */
 export function shareInterval(share: number, count: number): Interval {
-  const z2 = Z95 ** 2;
-  const middle = (share + z2 / (2 * count)) / (1 + z2 / count);
-  const half = (Z95 * Math.sqrt((share * (1 - share)) / count + z2 / (4 * count ** 2))) / (1 + z2 / count);
-  return [middle - half, middle + half];
+  return scoreInterval(share, count, Z95);
+}
+
+function scoreInterval(share: number, count: number, quantile: number): Interval {
+  const q2 = quantile ** 2;
+  const middle = (share + q2 / (2 * count)) / (1 + q2 / count);
+  const half = (quantile * Math.sqrt((share * (1 - share)) / count + q2 / (4 * count ** 2))) / (1 + q2 / count);
+  // Rounding may be a hair outside.
+  return [Math.max(0, middle - half), Math.min(1, middle + half)];
 }
 
 /** Whether an effect is there: the interval leaves zero (or another value of no effect) out. */

@@ -154,7 +154,7 @@ function card({ sections, pairs, live }: Result): Card {
       'analogies asked': 'integer',
       'right, question’s words excluded': 'share',
       'right, question’s words allowed': 'share',
-      'gained by excluding': 'share',
+      'gained by excluding': 'percent',
       'nearest identifier shares a word': 'share',
       'any identifier shares a word': 'share',
       'nearest shares a word more often, times': 'times',
