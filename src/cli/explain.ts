@@ -75,7 +75,7 @@ function asJson({ model, explanation, trace, tokens }: CliExplanation, request: 
     model: { name, architecture, quantization, sha256: hash, path },
     tokens: tokens.map(({ id, start, end, label }) => ({
       id,
-      // A token that holds part of a character has no text of its own; its label shows the bytes.
+      // Of a token that holds part of a character, only its offsets tell which bytes.
       text: start === end ? label : bytes.subarray(start, end).toString(),
       start,
       end,

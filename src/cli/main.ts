@@ -4,6 +4,7 @@ import { benchCommand } from './bench';
 import { explainCommand } from './explain';
 import { milestoneCommand } from './milestone';
 import { modelsCommand } from './models';
+import type { CommandOutput } from './output';
 import { reasonCommand } from './reason';
 import { traceCommand } from './trace';
 import { HELP, UsageError } from './usage';
@@ -16,7 +17,7 @@ ${Object.values(HELP)
 
 COMMAND --help says what its options mean.`;
 
-const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<string>>> = {
+const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<string | CommandOutput>>> = {
   explain: explainCommand,
   reason: reasonCommand,
   trace: traceCommand,
@@ -38,9 +39,11 @@ async function main([command, ...args]: string[]): Promise<number> {
       process.stdout.write(`Usage: attention-explainer ${HELP[command].usage}\n\n${HELP[command].text}\n`);
       return 0;
     }
-    const output = await COMMANDS[command](args);
+    const told = await COMMANDS[command](args);
+    const { output, errors } = typeof told === 'string' ? { output: told, errors: [] } : told;
     await new Promise((resolve) => process.stdout.write(`${output}\n`, resolve));
-    return 0;
+    for (const error of errors) process.stderr.write(`${error}\n`);
+    return errors.length > 0 ? 1 : 0;
   } catch (thrown) {
     if (thrown instanceof UsageError) {
       // Where the command is known, its own line is enough.

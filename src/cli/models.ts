@@ -1,7 +1,11 @@
-/** `models`: the bundled models and any files named, with whether this engine can run them. */
+/**
+ * `models`: the bundled models and any files named, with whether this engine can run them. A model of another kind is an
+ * answer; a file that cannot be read as a model is an error, told after the rest.
+ */
 import path from 'node:path';
 import type { ModelCard } from '../protocol/explanation';
 import { toProblem } from '../protocol/problem';
+import type { CommandOutput } from './output';
 import { FileSource } from '../engine/formats/fileSource';
 import { inspectModel } from '../engine/model/load';
 import { bundledIndex, bundledPath, sha256 } from './modelFiles';
@@ -18,21 +22,24 @@ interface ModelRow {
   reason: string | null;
 }
 
-export async function modelsCommand(args: string[]): Promise<string> {
+export async function modelsCommand(args: string[]): Promise<CommandOutput> {
   const { values, positionals } = parse({ args, options: { json: { type: 'boolean' } }, allowPositionals: true });
   const bundled = positionals.length > 0 ? [] : bundledIndex().models.map(({ file }) => bundledPath(file));
-  const rows = await Promise.all([...bundled, ...positionals.map((file) => path.resolve(file))].map(describe));
-  if (values.json) return JSON.stringify(rows);
-  return rows
-    .map((row) =>
-      row.supported
-        ? `${row.name} (${row.architecture}, ${row.quantization})\n  ${row.path}\n  sha256 ${row.sha256}`
-        : `not supported: ${row.path}\n  ${row.reason}`,
-    )
-    .join('\n');
+  const files = [...bundled, ...positionals.map((file) => path.resolve(file))];
+  const answers = await Promise.all(files.map(describe));
+  const rows = answers.map(({ row }) => row);
+  const errors = answers.flatMap(({ row, unreadable }) => (unreadable ? [`${row.path}: ${row.reason}`] : []));
+  const output = values.json ? JSON.stringify(rows) : rows.map(inWords).join('\n');
+  return { output, errors };
 }
 
-async function describe(file: string): Promise<ModelRow> {
+function inWords({ supported, name, architecture, quantization, path, sha256, reason }: ModelRow): string {
+  return supported
+    ? `${name} (${architecture}, ${quantization})\n  ${path}\n  sha256 ${sha256}`
+    : `not supported: ${path}\n  ${reason}`;
+}
+
+async function describe(file: string): Promise<{ row: ModelRow; unreadable: boolean }> {
   let card: ModelCard;
   try {
     const source = new FileSource(file);
@@ -42,10 +49,13 @@ async function describe(file: string): Promise<ModelRow> {
       source.close();
     }
   } catch (thrown) {
+    const { code, message } = toProblem(thrown);
     const hash = await sha256(file).catch(() => null);
     const unknown = { name: null, architecture: null, quantization: null };
-    return { path: file, ...unknown, sha256: hash, supported: false, reason: toProblem(thrown).message };
+    const row = { path: file, ...unknown, sha256: hash, supported: false, reason: message };
+    return { row, unreadable: code !== 'model-unsupported' };
   }
   const { name, architecture, quantization } = card;
-  return { path: file, name, architecture, quantization, sha256: await sha256(file), supported: true, reason: null };
+  const known = { name, architecture, quantization, sha256: await sha256(file) };
+  return { row: { path: file, ...known, supported: true, reason: null }, unreadable: false };
 }

@@ -1,6 +1,7 @@
 /** The readable report of `explain`: the sentence first, then the text coloured by the head that stands out. */
 import { headWeights } from '../engine/trace/weights';
 import type { Finding, HeadRole, PanelToken } from '../protocol/explanation';
+import { characterLabel, labelled, readableLabel } from '../protocol/tokenLabel';
 import type { CliExplanation } from './explain';
 
 const ROLES: Readonly<Record<HeadRole, string>> = {
@@ -18,11 +19,12 @@ const ROLES: Readonly<Record<HeadRole, string>> = {
 
 /** `heads`: those asked for by name; without, the one that stands out. */
 export function report(
-  { model, explanation, trace, tokens }: CliExplanation,
+  { model, explanation, trace, tokens: plain }: CliExplanation,
   text: string,
   heads: readonly { layer: number; head: number }[],
 ): string {
   const { card } = model;
+  const tokens = labelled(plain, text);
   const finding = explanation.findings[0];
   const lines = [
     `${card.name}: ${card.architecture}, ${card.quantization}, ${card.layers} layers × ${card.heads} heads` +
@@ -53,7 +55,9 @@ export function report(
   if (shown.length === 0) lines.push(text, '');
   lines.push(
     `What comes next after ${tokens.length} tokens:`,
-    ...explanation.next.map(({ label, probability }) => `  ${percent(probability).padStart(6)}  ${label}`),
+    ...explanation.next.map(
+      ({ label, probability }) => `  ${percent(probability).padStart(6)}  ${readableLabel(label)}`,
+    ),
     '',
     `loaded in ${explanation.timings.loadMs.toFixed(0)} ms, computed in ${explanation.timings.totalMs.toFixed(0)} ms (kernel ${card.kernel})`,
   );
@@ -70,29 +74,60 @@ function sentence({ role, layer, head, score, queries, example }: Finding, token
 
 /** The text with each token on a background as dark as its weight; the query underlined. Plain without colours. */
 function coloured(text: string, tokens: readonly PanelToken[], heat: Float32Array, query: number): string {
+  const drawn = drawnTogether(text, tokens).map(({ from, to, ...one }) => {
+    const weight = heat.subarray(from, to).reduce((sum, own) => sum + own, 0);
+    return { ...one, from, to, weight, isQuery: from <= query && query < to };
+  });
   if (!process.stdout.hasColors?.() || process.env.NO_COLOR) {
-    const top = [...heat.keys()].sort((a, b) => heat[b] - heat[a]).slice(0, 5);
-    return top
-      .map((token) => `  ${percent(heat[token]).padStart(6)}  ${tokens[token].label} (token ${token})`)
+    return [...drawn]
+      .sort((a, b) => b.weight - a.weight)
+      .slice(0, 5)
+      .map(({ from, to, label, weight }) => {
+        const where = to - from > 1 ? `tokens ${from}–${to - 1}` : `token ${from}`;
+        return `  ${percent(weight).padStart(6)}  ${label} (${where})`;
+      })
       .join('\n');
   }
-  const strongest = Math.max(...heat);
-  let shown = 0;
-  return tokens
-    .map(({ charStart, charEnd }, token) => {
-      const piece = text.slice(Math.max(charStart, shown), charEnd);
-      shown = Math.max(shown, charEnd);
-      const level = strongest > 0 ? heat[token] / strongest : 0;
+  const strongest = Math.max(...drawn.map(({ weight }) => weight));
+  return drawn
+    .map(({ characters, weight, isQuery }) => {
+      const level = strongest > 0 ? weight / strongest : 0;
       // 256-colour ramp from dark to bright blue-yellow (cividis-like): readable text on every step.
       const ramp = [235, 17, 18, 60, 102, 144, 186, 227];
       const at = Math.round(level * (ramp.length - 1));
-      const style = `48;5;${ramp[at]};38;5;${at > 3 ? 16 : 255}${token === query ? ';4' : ''}`;
-      return piece
+      const style = `48;5;${ramp[at]};38;5;${at > 3 ? 16 : 255}${isQuery ? ';4' : ''}`;
+      return characters
         .split('\n')
         .map((line) => (line ? `\u001b[${style}m${line}\u001b[0m` : ''))
         .join('\n');
     })
     .join('');
+}
+
+interface Drawn {
+  /** Half-open. */
+  from: number;
+  to: number;
+  characters: string;
+  label: string;
+}
+
+/** What can be drawn: a token, or several that hold bytes of the same characters, whose weights are then one sum. */
+export function drawnTogether(text: string, tokens: readonly PanelToken[]): Drawn[] {
+  const drawn: Drawn[] = [];
+  let end = 0; // of the characters drawn so far
+  tokens.forEach(({ charStart, charEnd, label }, token) => {
+    const last = drawn.at(-1);
+    if (last && charStart < end && charEnd > charStart) {
+      last.to = token + 1;
+      last.characters += text.slice(end, charEnd);
+      last.label = characterLabel(last.characters);
+    } else {
+      drawn.push({ from: token, to: token + 1, characters: text.slice(charStart, charEnd), label });
+    }
+    end = Math.max(end, charEnd);
+  });
+  return drawn;
 }
 
 const percent = (share: number): string => `${(share * 100).toFixed(share < 0.0995 ? 1 : 0)} %`;

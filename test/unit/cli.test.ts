@@ -120,11 +120,37 @@ describe('command line', function () {
     assert.match(stdout, /What comes next after 5 tokens/);
   });
 
-  it('models tells what is supported and why not', () => {
+  it('the report draws the bytes of one character as that character, with their weights together', () => {
+    const text = 'a😀b';
+    const { stdout, status, stderr } = run([
+      'explain',
+      '--model',
+      model,
+      '--text',
+      text,
+      '--layer',
+      '0',
+      '--head',
+      '1',
+    ]);
+    assert.equal(status, 0, stderr);
+    const query = Number(/looked from .* \(token (\d+)\):/.exec(stdout)![1]);
+    // The tiny model's tokens are bytes behind a start token.
+    const { weights } = explain('--text', text, '--layer', '0', '--head', '1').attention[0];
+    const together = weights[query].slice(2, 6).reduce((sum, weight) => sum + weight, 0);
+    const share = `${(together * 100).toFixed(together < 0.0995 ? 1 : 0)} %`;
+    const looked = stdout.slice(stdout.indexOf('Where layer 0'), stdout.indexOf('What comes next'));
+    assert.match(looked, new RegExp(`${share} {2}😀 \\(tokens 2–5\\)`));
+    assert.doesNotMatch(looked, /<0x/);
+  });
+
+  it('models tells what is supported and why not, and fails for files that cannot be read', () => {
     const broken = path.join(folder, 'broken.gguf');
+    const none = path.join(folder, 'none.gguf');
     writeFileSync(broken, tinyModelBytes().subarray(0, 5000));
-    const { stdout, status } = run(['models', model, broken, path.join(folder, 'none.gguf'), '--json']);
-    assert.equal(status, 0);
+    const { stdout, stderr, status } = run(['models', model, broken, none, '--json']);
+    assert.equal(status, 1);
+    assert.match(stderr, /broken\.gguf: .*\n.*none\.gguf: /);
     const rows = JSON.parse(stdout) as { supported: boolean; reason: string | null; architecture: string | null }[];
     assertFits('models', rows);
     assert.deepEqual(
@@ -133,6 +159,21 @@ describe('command line', function () {
     );
     assert.equal(rows[0].architecture, 'qwen3moe');
     assert.ok(rows[1].reason && rows[2].reason);
+    assert.equal(run(['models', none]).status, 1);
+    assert.equal(run(['models', model]).status, 0);
+  });
+
+  it('a model of another kind is an answer of models, not an error', () => {
+    const other = path.join(folder, 'other.gguf');
+    const bytes = tinyModelBytes();
+    // The same length, so that the file stays whole.
+    const at = Buffer.from(bytes).indexOf('qwen3');
+    bytes.set(Buffer.from('mamba'), at);
+    writeFileSync(other, bytes);
+    const { stdout, stderr, status } = run(['models', other]);
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /not supported: .*other\.gguf\n.*mamba/);
+    assert.equal(stderr, '');
   });
 
   it('bench measures', () => {

@@ -1,10 +1,10 @@
 /** What are the edges of one token worth? Weight, length of what is added, and what it does to the next token's logit. */
 import type { EdgeReadings } from '../../src/protocol/readingApi';
+import { readableLabel } from '../../src/protocol/tokenLabel';
 import { freshId, h, oncePerFrame, setText } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { decimal, integer, percent, signedDecimal } from '../shared/numbers';
 import { cell, tableTwin } from '../shared/tableTwin';
-import { readableLabel } from '../shared/tokenLabel';
 import { barList } from './barList';
 import { largestBy } from './edges';
 import { type EdgeRows } from './edgeRows';

@@ -1,10 +1,10 @@
 /** At which layer does the answer take the lead? The logit lens after the last token, or after the one that is locked. */
 import type { Lens } from '../../src/protocol/readingApi';
+import { readableLabel } from '../../src/protocol/tokenLabel';
 import { freshId, h, oncePerFrame, setText, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { integer, percent } from '../shared/numbers';
 import { cell } from '../shared/tableTwin';
-import { readableLabel } from '../shared/tokenLabel';
 import { latest } from './host';
 import type { Stage, View } from './stage';
 import { quoted } from './words';

@@ -1,10 +1,10 @@
 /** "What about `await`?": the probability of what the person types, after the last token or the one that is locked. */
 import type { Continuation } from '../../src/protocol/readingApi';
+import { readableLabel } from '../../src/protocol/tokenLabel';
 import { freshId, h, oncePerFrame, setText } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { integer, percent } from '../shared/numbers';
 import { cell, type TableRows } from '../shared/tableTwin';
-import { readableLabel } from '../shared/tokenLabel';
 import { button } from '../shared/toolkit';
 import { latest } from './host';
 import type { Stage, View } from './stage';

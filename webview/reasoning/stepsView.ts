@@ -1,12 +1,12 @@
 /** The text up to here: every step as a row, the one that one stands at with its tokens coloured by surprise. */
 import type { Division, Equation, Step, StepToken } from '../../src/protocol/reasoning';
+import { readableLabel } from '../../src/protocol/tokenLabel';
 import { css, placeOf, readableOn, stepOf } from '../shared/colorMap';
 import { h, oncePerFrame, setAttribute, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { decimal, percent } from '../shared/numbers';
 import { tableTwin } from '../shared/tableTwin';
 import { onThemeChange, theme } from '../shared/theme';
-import { readableLabel } from '../shared/tokenLabel';
 import type { Stage, View } from './stage';
 import { isWritersOwn, tokensOf, type Shown } from './state';
 import { stepName } from './words';

@@ -37,6 +37,11 @@ export function labelled<Token extends Placed>(tokens: readonly Token[], text: s
   });
 }
 
+/** Whole characters that no token has alone. */
+export function characterLabel(characters: string): string {
+  return Array.from(characters).length === 1 ? visible(characters) : readableLabel(characters);
+}
+
 /** Signs that cannot be seen on their own (joiners, variation selectors, combining marks) by their number. */
 function visible(character: string): string {
   if (!/^[\p{M}\p{C}\p{Z}]$/u.test(character)) return character;
