@@ -99,8 +99,8 @@ export interface ActiveNeuron {
   activation: number;
 }
 
-/** Flow costs the cube of the tokens: a limit at which it still takes about a second. */
-export const FLOW_TOKENS = 160;
+/** Flow costs the cube of the tokens: a limit at which it still takes a second or two. */
+export const FLOW_TOKENS = 256;
 
 export type LayerFlow =
   | { method: 'mean'; heads: { layer: number; head: number }[] } // plain average of the chosen heads

@@ -131,7 +131,7 @@ describe('attention over several heads and layers', () => {
   it('flow is refused where it would take minutes', async () => {
     const long = new Trace(model.config, model.kernel, FLOW_TOKENS + 1);
     await forward(model, long, new Array<number>(FLOW_TOKENS + 1).fill(65));
-    await assert.rejects(layerFlow(model.kernel, long, FLOW_TOKENS, { method: 'flow' }), /first 160 tokens/);
+    await assert.rejects(layerFlow(model.kernel, long, FLOW_TOKENS, { method: 'flow' }), /first 256 tokens/);
   });
 });
 

@@ -6,7 +6,10 @@
 /** Flows smaller than this are rounding. */
 const LEAST = 1e-7;
 
-/** `layers`: [depth][n][n], capacity of query → key, bottom layer first. Result: [n], flow from `source` to each key. */
+/**
+ * `layers`: [depth][n][n], capacity of query → key, bottom layer first; no query has room to a later key.
+ * Result: [n], flow from `source` to each key.
+ */
 export async function maximumFlows(
   layers: readonly Float32Array[],
   n: number,
@@ -14,57 +17,77 @@ export async function maximumFlows(
   pause: () => Promise<void> | void = () => {},
 ): Promise<Float32Array> {
   const flows = new Float32Array(n);
-  for (let sink = 0; sink < n; sink++) {
-    flows[sink] = maximumFlow(layers, n, source, sink);
+  for (let sink = 0; sink <= source; sink++) {
+    flows[sink] = maximumFlow(between(layers, n, sink, source), source - sink + 1);
     await pause();
   }
   return flows;
 }
 
-function maximumFlow(layers: readonly Float32Array[], n: number, source: number, sink: number): number {
-  const depth = layers.length;
-  const down = layers.map((layer) => layer.slice()); // what is left from a query to a key one layer below
-  const up = layers.map(() => new Float32Array(n * n)); // what may be taken back
-  const node = (level: number, token: number): number => level * n + token;
-  const [from, to] = [node(depth, source), node(0, sink)];
-  const nodes = (depth + 1) * n;
-  const level = new Int32Array(nodes);
-  let total = 0;
+/** Only tokens from the sink to the source can pass anything on: later ones are not reached, earlier ones do not reach it. */
+function between(layers: readonly Float32Array[], n: number, sink: number, source: number): Float32Array[] {
+  const width = source - sink + 1;
+  return layers.map((layer) => {
+    const part = new Float32Array(width * width);
+    for (let query = 0; query < width; query++) {
+      const from = (sink + query) * n + sink;
+      part.set(layer.subarray(from, from + query + 1), query * width);
+    }
+    return part;
+  });
+}
 
-  /** Distance of every node from the source over edges with room; false when the sink cannot be reached. */
+/** From the last node of the top layer to the first of the bottom one. `down`: [depth][n][n], what is left; is changed. */
+function maximumFlow(down: readonly Float32Array[], n: number): number {
+  const depth = down.length;
+  const up = down.map(() => new Float32Array(n * n)); // what may be taken back
+  const nodes = (depth + 1) * n; // node: level · n + token
+  const [from, to] = [nodes - 1, 0];
+  const level = new Int32Array(nodes);
+  const queue = new Int32Array(nodes);
+  /** In the bottom layer only the sink counts: nothing leads on from the others. */
+  const lastKey = (layer: number, token: number): number => (layer === 1 ? 0 : token);
+
+  /** Distance from the source over edges with room, of all nodes nearer than the sink; false when it cannot be reached. */
   const measure = (): boolean => {
     level.fill(-1);
     level[from] = 0;
-    const queue = [from];
-    for (const at of queue) {
-      eachEdge(at, (next, room) => {
-        if (room > LEAST && level[next] < 0) {
-          level[next] = level[at] + 1;
-          queue.push(next);
+    queue[0] = from;
+    let count = 1;
+    const reach = (next: number, at: number): void => {
+      level[next] = level[at] + 1;
+      queue[count++] = next;
+    };
+    for (let i = 0; i < count && level[to] < 0; i++) {
+      const at = queue[i];
+      const [layer, token] = [Math.floor(at / n), at % n];
+      if (layer > 0) {
+        const row = down[layer - 1].subarray(token * n, (token + 1) * n);
+        const first = (layer - 1) * n;
+        for (let key = lastKey(layer, token); key >= 0; key--) {
+          if (row[key] > LEAST && level[first + key] < 0) reach(first + key, at);
         }
-      });
+      }
+      if (layer < depth) {
+        const first = (layer + 1) * n;
+        for (let query = token; query < n; query++) {
+          if (level[first + query] < 0 && up[layer][query * n + token] > LEAST) reach(first + query, at);
+        }
+      }
     }
     return level[to] >= 0;
   };
-  const eachEdge = (at: number, visit: (next: number, room: number) => void): void => {
-    const [layer, token] = [Math.floor(at / n), at % n];
-    if (layer > 0) {
-      for (let key = 0; key <= token; key++) visit(node(layer - 1, key), down[layer - 1][token * n + key]);
-    }
-    if (layer < depth) {
-      for (let query = token; query < n; query++) visit(node(layer + 1, query), up[layer][query * n + token]);
-    }
-  };
+
   /** Sends as much as `limit` from `at` on; the neighbours that are full are not tried again within one phase. */
   const push = (at: number, limit: number, tried: Int32Array): number => {
     if (at === to) return limit;
     const [layer, token] = [Math.floor(at / n), at % n];
-    const below = layer > 0 ? token + 1 : 0;
+    const below = layer > 0 ? lastKey(layer, token) + 1 : 0;
     const above = layer < depth ? n - token : 0;
     for (; tried[at] < below + above; tried[at]++) {
       const i = tried[at];
       const descends = i < below;
-      const next = descends ? node(layer - 1, i) : node(layer + 1, token + i - below);
+      const next = descends ? (layer - 1) * n + i : (layer + 1) * n + token + i - below;
       if (level[next] !== level[at] + 1) continue;
       const edge = descends ? token * n + i : (token + i - below) * n + token;
       const matrix = descends ? layer - 1 : layer;
@@ -79,6 +102,7 @@ function maximumFlow(layers: readonly Float32Array[], n: number, source: number,
     return 0;
   };
 
+  let total = 0;
   while (measure()) {
     const tried = new Int32Array(nodes);
     for (;;) {
