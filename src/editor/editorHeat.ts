@@ -37,20 +37,15 @@ export class EditorHeat implements vscode.Disposable {
   private readonly disposables: vscode.Disposable[];
 
   constructor(private readonly source: HeatSource) {
-    this.disposables = [
-      vscode.window.onDidChangeVisibleTextEditors(() => this.draw()),
-      vscode.workspace.onDidChangeTextDocument(({ document }) => {
-        if (document.uri.toString() === this.link?.uri.toString()) this.edited();
-      }),
-    ];
+    this.disposables = [vscode.window.onDidChangeVisibleTextEditors(() => this.draw())];
   }
 
   get enabled(): boolean {
     return this.types !== undefined;
   }
 
-  /** How many ranges are coloured, by step, and how many are marked stale; for tests. */
-  drawn = { fresh: new Array<number>(HEAT_STEPS).fill(0), stale: 0 };
+  /** The ranges that are coloured, by step, and those of them that are marked stale; for tests. */
+  drawn: Drawn = nothingDrawn();
 
   enable(on: boolean): void {
     if (on === this.enabled) return;
@@ -61,7 +56,7 @@ export class EditorHeat implements vscode.Disposable {
       // A disposed type takes its decorations with it.
       this.types?.dispose();
       this.types = undefined;
-      this.drawn = { fresh: new Array<number>(HEAT_STEPS).fill(0), stale: 0 };
+      this.drawn = nothingDrawn();
     }
   }
 
@@ -72,9 +67,16 @@ export class EditorHeat implements vscode.Disposable {
     this.link = link;
     this.logprobs = explanation?.logprobs;
     this.values = undefined;
-    this.linked = link?.onQuery((token) => this.lookAt({ ...(this.look ?? NOWHERE), token }));
+    this.linked =
+      link &&
+      vscode.Disposable.from(
+        link.onQuery((token) => this.lookAt({ ...(this.look ?? NOWHERE), token })),
+        link.onEdited(() => this.edited()),
+      );
     this.draw();
     if (explanation) void this.refresh();
+    // It was changed while it was explained.
+    if (link?.stale) this.edited();
   }
 
   /** What the panel looks at; the editor's cursor moves the token. */
@@ -127,8 +129,7 @@ export class EditorHeat implements vscode.Disposable {
   private draw(): void {
     const { types, link, values } = this;
     if (!types) return;
-    const fresh: vscode.Range[][] = types.fresh.map(() => []);
-    const stale: vscode.Range[] = [];
+    const { coloured, stale } = (this.drawn = nothingDrawn());
     if (link && values) {
       const firstStale = this.firstStale(link);
       let largest = 0;
@@ -137,17 +138,23 @@ export class EditorHeat implements vscode.Disposable {
         const step = heatStep(values[token], largest);
         const range = step === undefined ? undefined : link.rangeOf(token);
         if (step === undefined || !range) return;
-        fresh[step].push(range);
+        coloured[step].push(range);
         if (token >= firstStale) stale.push(range);
       });
     }
     const editors = link ? link.editors() : [];
     for (const editor of editors) {
-      types.fresh.forEach((type, step) => editor.setDecorations(type, fresh[step]));
+      types.fresh.forEach((type, step) => editor.setDecorations(type, coloured[step]));
       editor.setDecorations(types.stale, stale);
     }
-    this.drawn = { fresh: fresh.map((ranges) => ranges.length), stale: stale.length };
   }
 }
+
+interface Drawn {
+  coloured: vscode.Range[][]; // [HEAT_STEPS]
+  stale: vscode.Range[];
+}
+
+const nothingDrawn = (): Drawn => ({ coloured: Array.from({ length: HEAT_STEPS }, () => []), stale: [] });
 
 const NOWHERE: Look = { layer: 0, head: 0, token: 0, direction: 'from' };

@@ -10,10 +10,13 @@ export class EditorLink implements vscode.Disposable {
   private readonly disposables: vscode.Disposable[] = [];
   private readonly queries = new vscode.EventEmitter<number>();
   private readonly staleness = new vscode.EventEmitter<boolean>();
+  private readonly edits = new vscode.EventEmitter<void>();
   /** The cursor has moved into this token. */
   readonly onQuery = this.queries.event;
   /** The explained characters were changed, or are as they were again. */
   readonly onStale = this.staleness.event;
+  /** The document was changed, and everything here is about it as it is now. */
+  readonly onEdited = this.edits.event;
 
   private readonly uriName: string;
   /** The explained text. */
@@ -43,6 +46,7 @@ export class EditorLink implements vscode.Disposable {
     this.disposables.push(
       this.queries,
       this.staleness,
+      this.edits,
       vscode.workspace.onDidChangeTextDocument((event) => this.edited(event)),
       vscode.workspace.onDidOpenTextDocument((document) => this.reopened(document)),
       vscode.window.onDidChangeTextEditorSelection((event) => this.cursorMoved(event)),
@@ -184,6 +188,7 @@ export class EditorLink implements vscode.Disposable {
     this.positions = this.toRange(this.followed.range);
     if (this.followed.stale !== before) this.staleness.fire(this.followed.stale);
     this.draw();
+    this.edits.fire();
   }
 
   private cursorMoved({ textEditor, selections }: vscode.TextEditorSelectionChangeEvent): void {

@@ -3,9 +3,14 @@ import * as vscode from 'vscode';
 import { heatStep } from '../../src/editor/heatColors';
 import { HEAT_STEPS } from '../../src/editor/heatPalette';
 import type { ExplainPanel } from '../../src/panels/explainPanel';
-import { bench, closeEverything, kinds, openText, select, until, type Bench } from './support';
+import type { PanelToken } from '../../src/protocol/explanation';
+import { bench, closeEverything, eventOf, kinds, openText, select, until, type Bench } from './support';
 
 const NOT_ABORTED = { signal: new AbortController().signal, progress: (): void => undefined };
+
+async function eventually(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
+}
 
 describe('heat in the editor', () => {
   let on: Bench;
@@ -22,18 +27,14 @@ describe('heat in the editor', () => {
     return { editor, panel: on.panels.of(editor.document.uri)! };
   }
 
-  const coloured = ({ heat }: ExplainPanel): number => heat.drawn.fresh.reduce((sum, count) => sum + count, 0);
-
-  async function eventually(condition: () => boolean): Promise<void> {
-    while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  const coloured = ({ heat }: ExplainPanel): number => heat.drawn.coloured.flat().length;
 
   it('is off at first, colours the token that the fake head looks at, and goes when switched off', async () => {
     const { panel } = await explained('abcd');
     await panel.answers.look({ layer: 0, head: 0, token: 2, direction: 'from' }, NOT_ABORTED);
     assert.equal(coloured(panel), 0);
     on.panels.showHeat(true);
-    await eventually(() => panel.heat.drawn.fresh[HEAT_STEPS - 1] === 1);
+    await eventually(() => panel.heat.drawn.coloured[HEAT_STEPS - 1].length === 1);
     on.panels.showHeat(false);
     assert.equal(coloured(panel), 0);
   });
@@ -63,17 +64,103 @@ describe('heat in the editor', () => {
     await panel.answers.look({ layer: 0, head: 0, token: 3, direction: 'from' }, NOT_ABORTED);
     await eventually(() => coloured(panel) === 1);
     await editor.edit((edit) => edit.replace(new vscode.Range(0, 0, 0, 1), 'xy'));
-    assert.equal(panel.heat.drawn.stale, 1);
+    assert.equal(panel.heat.drawn.stale.length, 1);
     await until(panel.onDidChange, () => panel.busy);
     await until(panel.onDidChange, () => !panel.busy && kinds(panel).includes('done'));
-    await eventually(() => coloured(panel) === 1 && panel.heat.drawn.stale === 0);
+    await eventually(() => coloured(panel) === 1 && panel.heat.drawn.stale.length === 0);
     assert.equal(panel.events.filter(({ kind }) => kind === 'begin').length, 1);
   });
+
+  it('where one token looked holds as a whole: it stays when the edit is behind that token', async () => {
+    on.panels.showHeat(true);
+    const { editor, panel } = await explained('abcd');
+    await panel.answers.look({ layer: 0, head: 0, token: 1, direction: 'from' }, NOT_ABORTED);
+    await eventually(() => textOf(editor, panel) === 'b');
+    panel.retry = () => Promise.resolve();
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 3), 'xy'));
+    assert.deepEqual([textOf(editor, panel), panel.heat.drawn.stale], ['b', []]);
+  });
+
+  const textOf = ({ document }: vscode.TextEditor, { heat }: ExplainPanel): string =>
+    heat.drawn.coloured
+      .flat()
+      .map((range) => document.getText(range))
+      .join();
 
   it('has the steps of the panel’s square root', () => {
     assert.deepEqual(
       [0, NaN, 0.001, 0.25, 0.5, 1].map((value) => heatStep(value, 1)),
       [undefined, undefined, undefined, 4, 5, 7],
     );
+  });
+});
+
+describe('heat of the bundled model, after edits', function () {
+  this.timeout(60_000);
+  const settings = vscode.workspace.getConfiguration('attentionExplainer');
+  let on: Bench;
+  before(() => settings.update('editorHeat', 'surprisal', vscode.ConfigurationTarget.Global));
+  after(() => settings.update('editorHeat', undefined, vscode.ConfigurationTarget.Global));
+  beforeEach(() => (on = bench({ real: true, maxTokens: 512 })));
+  afterEach(async () => {
+    on.dispose();
+    await closeEverything();
+  });
+
+  /** Offsets in the document, in order. */
+  const spans = (ranges: readonly vscode.Range[], document: vscode.TextDocument): [number, number][] =>
+    ranges
+      .map(({ start, end }): [number, number] => [document.offsetAt(start), document.offsetAt(end)])
+      .sort(([a], [b]) => a - b);
+
+  const tokensOf = (panel: ExplainPanel): PanelToken[] =>
+    panel.events.flatMap((event) =>
+      event.kind === 'progress' && event.progress.kind === 'tokens' ? event.progress.tokens : [],
+    );
+
+  it('what stands before them stays, what stands behind is stale; then only that is computed, and all is fresh', async () => {
+    const editor = await openText('let total = price * count;\nreturn total;\n'.repeat(4));
+    const { document } = editor;
+    on.panels.showHeat(true);
+    select(editor, 0, document.getText().length);
+    await on.panels.explain(editor);
+    const panel = on.panels.of(document.uri)!;
+    const all = (): [number, number][] => spans(panel.heat.drawn.coloured.flat(), document);
+    await eventually(() => all().length > 20);
+    const [tokensBefore, before] = [tokensOf(panel), all()];
+    assert.deepEqual(panel.heat.drawn.stale, []);
+
+    // The recomputation waits until everything was looked at, however slow the machine.
+    const { retry } = panel;
+    let wanted = 0;
+    panel.retry = () => Promise.resolve(void wanted++);
+    const at = document.offsetAt(new vscode.Position(4, 25));
+    assert.equal(document.getText().slice(at - 5, at + 1), 'count;');
+    const inserted = [' * 2', ' + 3'];
+    for (const [edits, text] of inserted.entries()) {
+      await editor.edit((edit) => edit.insert(document.positionAt(at + 4 * edits), text));
+      const moved = 4 * (edits + 1);
+      assert.deepEqual(
+        all(),
+        before.flatMap(([start, end]) =>
+          end <= at ? [[start, end]] : start >= at ? [[start + moved, end + moved]] : [],
+        ),
+      );
+      const stale = spans(panel.heat.drawn.stale, document);
+      assert.deepEqual(
+        stale,
+        all().filter(([, end]) => end >= at),
+      );
+      assert.ok(stale.length > 10 && stale.length < before.length - 10, `${stale.length} of ${before.length}`);
+    }
+    await eventually(() => wanted > 0);
+    panel.retry = retry;
+    await panel.retry();
+
+    const tokens = tokensOf(panel);
+    const same = tokens.findIndex(({ id }, token) => id !== tokensBefore[token].id);
+    assert.ok(tokens[same].charStart >= at - 'count'.length && tokens[same].charEnd <= at + 4, `token ${same}`);
+    assert.equal(eventOf(panel, 'done').explanation.computedTokens, tokens.length - same);
+    await eventually(() => all().some(([start]) => start > at) && panel.heat.drawn.stale.length === 0);
   });
 });
