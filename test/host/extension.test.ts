@@ -89,6 +89,20 @@ describe('the extension', () => {
     await until(panel.onDidChange, () => kinds(panel).includes('hash'));
   });
 
+  it('explains no more tokens than the setting says', async () => {
+    const settings = vscode.workspace.getConfiguration('attentionExplainer');
+    await settings.update('maxTokens', 20, vscode.ConfigurationTarget.Global);
+    try {
+      const editor = await openText('let value = compute(index);\n'.repeat(10));
+      select(editor, 0, editor.document.getText().length);
+      await vscode.commands.executeCommand(`${OURS}explain`);
+      const panel = extension().exports.panels.of(editor.document.uri)!;
+      assert.equal(eventOf(panel, 'done').explanation.logprobs.length, 20);
+    } finally {
+      await settings.update('maxTokens', undefined, vscode.ConfigurationTarget.Global);
+    }
+  });
+
   it('a truncated model is refused with file and byte, and the bundled one goes on explaining', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'models-'));
     const client = new ExplainClient({ script: path.join(extension().extensionPath, 'dist', 'explainWorker.js') });

@@ -38,11 +38,17 @@ export class Roles {
     this.code = this.probed = this.asked = null;
   }
 
-  /** Asks for what the explanation does not bring along; once for each. */
+  /**
+   * Asks for what the explanation does not bring along; once for each. Language support that had nothing to say is asked
+   * again: it may have been starting.
+   */
   fetch(): void {
     const run = this.run();
-    if (!run?.explanation || this.asked === run) return;
+    if (!run?.explanation) return;
+    const first = this.asked !== run;
+    if (!first && this.code?.length !== 0) return;
     this.asked = run;
+    this.code = null;
     const take = async <T>(answer: Promise<T>, set: (scores: T) => void, none: T): Promise<void> => {
       const scores = await answer.catch(() => none);
       if (this.run() !== run) return;
@@ -50,6 +56,6 @@ export class Roles {
       this.changed();
     };
     void take(this.host.call('codeRoles', {}), (scores) => (this.code = scores), []);
-    void take(this.host.call('probe', {}), (scores) => (this.probed = scores), []);
+    if (first) void take(this.host.call('probe', {}), (scores) => (this.probed = scores), []);
   }
 }
