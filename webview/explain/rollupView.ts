@@ -1,13 +1,14 @@
 /** Several heads or all layers at once, over tokens, words, lines or syntax nodes; each method named for what it is. */
 import type { SyntaxNode } from '../../src/protocol/panelApi';
 import { FLOW_TOKENS, type LayerFlow } from '../../src/protocol/readingApi';
-import { freshId, h, oncePerFrame, setText } from '../shared/dom';
+import { freshId, h, oncePerFrame, setText, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { legend } from '../shared/legend';
 import { integer, percent } from '../shared/numbers';
 import { cell, tableTwin } from '../shared/tableTwin';
 import { barList } from './barList';
 import { largestBy } from './edges';
+import { headPicker } from './headPicker';
 import { latest } from './host';
 import { roleName } from './roleWords';
 import type { Run } from './run';
@@ -31,6 +32,7 @@ export function rollupView(stage: Stage): View {
     ['node', t('Functions, classes and blocks')],
   ];
   unit.append(...units.map(([value, text]) => h('option', { value }, text)));
+  const picker = headPicker(() => draw());
   const what = h('p', { class: 'hint' });
   const sentence = h('p', { class: 'words', role: 'status' });
   const key = legend();
@@ -56,6 +58,7 @@ export function rollupView(stage: Stage): View {
     'section',
     { class: 'view', 'data-section': 'rollup' },
     h('header', {}, title, h('div', { class: 'options' }, method, unit)),
+    picker.element,
     what,
     list.element,
     h('div', { class: 'under' }, sentence, key.element),
@@ -76,6 +79,7 @@ export function rollupView(stage: Stage): View {
   const headsOf = (run: Run): HeadRef[] => {
     const { layers, heads } = run.model!;
     const all = Array.from({ length: layers * heads }, (_, i) => ({ layer: Math.floor(i / heads), head: i % heads }));
+    if (method.value === 'chosen') return picker.chosen();
     const [kind, name] = method.value.split(':');
     if (kind === 'layer') return all.filter(({ layer }) => layer === Number(name));
     const scores = kind === 'role' ? stage.roles.all().find(({ role }) => role === name) : undefined;
@@ -97,8 +101,10 @@ export function rollupView(stage: Stage): View {
         return t(
           'Attention flow (Abnar & Zuidema 2020): the maximum flow from the token through all layers to each token, weights as capacities, scaled to sum to 1.',
         );
-      default:
-        return t('Plain average of {0} heads’ weights.', integer(headsOf(run).length));
+      default: {
+        const count = headsOf(run).length;
+        return count === 1 ? t('The weights of one head.') : t('Plain average of {0} heads’ weights.', integer(count));
+      }
     }
   };
 
@@ -109,6 +115,7 @@ export function rollupView(stage: Stage): View {
       h('option', { value: 'all' }, t('Average of all heads')),
       ...run.maps.map((_, layer) => h('option', { value: `layer:${layer}` }, t('Average of layer {0}', layer))),
       ...roles.map(({ role }) => h('option', { value: `role:${role}` }, t('Average of heads: {0}', roleName(role)))),
+      h('option', { value: 'chosen' }, t('Average of chosen heads')),
       h('option', { value: 'rollout' }, t('Attention rollout')),
       h('option', { value: 'flow' }, t('Attention flow')),
     );
@@ -119,6 +126,7 @@ export function rollupView(stage: Stage): View {
     const run = stage.run();
     if (!run?.explanation || !run.model || !visible) return;
     const { token } = selection;
+    show(picker.element, method.value === 'chosen');
     setText(title, t('Many heads at once, from token {0} {1}', token, quoted(run.tokens[token])));
     setText(what, describe(run));
     list.mark('focus', token);
@@ -132,6 +140,7 @@ export function rollupView(stage: Stage): View {
       );
     }
     const params = { token, how: how(run) };
+    if (params.how.method === 'mean' && params.how.heads.length === 0) return fail(t('Choose at least one head.'));
     ask(async (signal) => {
       const row = await stage.host.call('layerFlow', params, { signal }).catch((thrown: Error) => thrown);
       if (stage.run() !== run || signal.aborted) return;
@@ -203,6 +212,7 @@ export function rollupView(stage: Stage): View {
       visible = true;
       if (!run?.explanation) return;
       listMethods(run);
+      if (run.model) picker.rebuild(run.model.layers, run.model.heads, selection.head);
       draw();
       void stage.host
         .call('syntax', {})

@@ -34,6 +34,8 @@ export function unitsOf(
   };
   const words = kind === 'word' ? [...text.matchAll(/[\p{L}\p{M}\p{N}_]+/gu)] : [];
   let word = 0;
+  let line = firstLine; // of the character `counted`
+  let counted = 0;
   tokens.forEach(({ charStart, charEnd, label }, token) => {
     const added = charEnd <= charStart;
     const piece = text.slice(charStart, charEnd);
@@ -41,7 +43,7 @@ export function unitsOf(
     const shows = piece.trim() === '' ? charStart : charStart + piece.length - piece.trimStart().length;
     if (kind === 'token' || added) return put(`t${token}`, `${token} ${label}`, token);
     if (kind === 'line') {
-      const line = firstLine + (text.slice(0, charStart).match(/\n/g)?.length ?? 0);
+      for (; counted < charStart; counted++) if (text[counted] === '\n') line++;
       return put(`l${line}`, `${line} ${lineAt(text, charStart).trim()}`, token);
     }
     if (kind === 'node') {
