@@ -9,6 +9,7 @@ import { theme } from '../shared/theme';
 import { expertColor } from './expertColors';
 import { laneOrder } from './lanes';
 import type { Stage } from './stage';
+import { stripScroll } from './stripScroll';
 import { shortened } from './words';
 
 /** CSS pixels: a token's width, a lane's height, room for the lane's number and for the tokens' labels. */
@@ -38,6 +39,7 @@ export function expertLanes(
     t('A lane for each expert that was taken, the busiest on top (at most {0}); opacity is its weight.', MOST_LANES),
   );
   const element = h('div', {}, scroller, hint);
+  const scrollTo = stripScroll(scroller);
   let width = 0;
 
   const draw = oncePerFrame(() => {
@@ -49,6 +51,7 @@ export function expertLanes(
     const height = LABELS + order.length * LANE;
     spacer.style.width = `${NUMBER + tokens * CELL}px`;
     spacer.style.height = `${height}px`;
+    scrollTo(selection.token, NUMBER + selection.token * CELL, CELL);
     const { context } = surface(canvas, Math.min(width, NUMBER + tokens * CELL), height);
     const { background, foreground, muted, accent, font } = theme();
     const left = scroller.scrollLeft;

@@ -8,6 +8,7 @@ import { theme } from '../shared/theme';
 import { button } from '../shared/toolkit';
 import { expertColor } from './expertColors';
 import type { Stage } from './stage';
+import { stripScroll } from './stripScroll';
 import { quoted } from './words';
 
 /** CSS pixels: height of a layer, room for its number, and what a token takes. */
@@ -31,6 +32,7 @@ export function expertMap(stage: Stage): { element: HTMLElement; draw(): void; r
     button(t('Wider'), () => setWidth(cell * 2), { sign: '+' }),
   );
   const element = h('div', {}, scroller, h('div', { class: 'under' }, readout, buttons));
+  const scrollTo = stripScroll(scroller);
   let width = 0;
   let cell = 0; // width of a token; 0: not chosen yet
   let pointed: { layer: number; token: number } | null = null;
@@ -51,6 +53,7 @@ export function expertMap(stage: Stage): { element: HTMLElement; draw(): void; r
     cell ||= Math.max(2, Math.min(WIDEST, (width - LABEL) / tokens));
     spacer.style.width = `${LABEL + tokens * cell}px`;
     spacer.style.height = `${layers * ROW}px`;
+    scrollTo(selection.token, LABEL + selection.token * cell, cell);
     const { context } = surface(canvas, Math.min(width, LABEL + tokens * cell), layers * ROW);
     const { background, foreground, muted, accent, font } = theme();
     const start = scroller.scrollLeft / cell;

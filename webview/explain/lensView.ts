@@ -74,8 +74,11 @@ export function lensView(stage: Stage): View {
           h('th', { scope: 'row' }, depth === 0 ? t('embedding') : t('layer {0}', depth - 1)),
           h(
             'td',
-            { class: 'label' },
-            top.map((one) => `${readableLabel(one.label)} ${percent(one.probability)}`).join('  '),
+            { class: 'says' },
+            ...top.flatMap((one) => [
+              h('span', {}, h('span', { class: 'label' }, readableLabel(one.label)), ` ${percent(one.probability)}`),
+              ' ',
+            ]),
           ),
           h('td', { class: 'probability' }, h('span', { class: 'track' }, bar), h('span', {}, percent(probability))),
           h('td', { class: 'number' }, integer(rank)),

@@ -3,7 +3,7 @@ import type { Expectations } from '../../src/protocol/readingApi';
 import { freshId, h, oncePerFrame, setText } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { legend } from '../shared/legend';
-import { bits, integer, percent } from '../shared/numbers';
+import { bits, integer, percent, plainBits } from '../shared/numbers';
 import { cell, tableTwin } from '../shared/tableTwin';
 import { radioGroup } from '../shared/toolkit';
 import { latest } from './host';
@@ -23,7 +23,7 @@ export function surprisalView(stage: Stage): View {
   const { selection } = stage;
   const title = h('h2', { id: freshId('surprisal-title') }, t('How surprising each token was'));
   const sentence = h('p', { class: 'words' });
-  const key = legend(bits, true);
+  const key = legend(bits, true, plainBits);
   let measure: Measure = 'surprisal';
   const choice = radioGroup<Measure>(
     t('Colour'),

@@ -74,6 +74,20 @@ export function tokenList(owner: TokenListOwner): TokenList {
     owner.point(tokenOf(cell));
   };
 
+  /** Scrolls the list, and nothing else, where the person is not in it. */
+  const bringIntoSight = (cell: number): void => {
+    const span = spans[cell]?.[0];
+    if (!span || element.clientHeight === 0 || element.scrollHeight <= element.clientHeight) return;
+    if (element.matches(':hover, :focus')) return;
+    const [box, frame] = [span.getBoundingClientRect(), element.getBoundingClientRect()];
+    if (box.top >= frame.top && box.bottom <= frame.bottom) return;
+    const page = document.scrollingElement!;
+    const { scrollTop } = page;
+    // Blocks out of sight have no sizes yet: only the browser knows where to scroll to.
+    span.scrollIntoView({ block: 'center' });
+    page.scrollTop = scrollTop;
+  };
+
   element.addEventListener('pointerover', (event) => {
     const cell = cellAt(event);
     if (cell !== NO_CELL) owner.point(tokenOf(cell));
@@ -114,6 +128,9 @@ export function tokenList(owner: TokenListOwner): TokenList {
       layout = layoutTokens(run.subject.text, run.tokens, run.subject.tabSize);
       const drawn = drawLines(layout, run.tokens, run.subject.firstLine);
       element.replaceChildren(...drawn.blocks);
+      const lastLine = run.subject.firstLine + layout.lines.length;
+      element.style.setProperty('--digits', String(Math.max(2, String(lastLine).length)));
+      element.style.setProperty('--tab', String(run.subject.tabSize));
       spans = drawn.spans;
       steps = new Int16Array(layout.cells.length).fill(-1);
       marked = { focus: NO_CELL, pointed: NO_CELL };
@@ -144,6 +161,7 @@ export function tokenList(owner: TokenListOwner): TokenList {
       if (name === 'focus') {
         spans[marked.focus]?.[0]?.setAttribute('aria-selected', 'false');
         spans[cell]?.[0]?.setAttribute('aria-selected', 'true');
+        bringIntoSight(cell);
       }
       marked[name] = cell;
     },

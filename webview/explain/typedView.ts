@@ -59,7 +59,7 @@ export function typedView(stage: Stage): View {
       answer,
       t(
         '{0} after token {1} {2}: probability {3}.',
-        t('‘{0}’', text),
+        t('‘{0}’', readableLabel(text)),
         at,
         quoted(run.tokens[at]),
         percent(Math.exp(logprob)),

@@ -14,8 +14,13 @@ export interface Legend {
   set(largest: number | null, open?: boolean): void;
 }
 
-/** `format`: how a value of the scale is written. `linear`: the scale is even, not a square root (see placeOf). */
-export function legend(format: (value: number) => string = coarsePercent, linear = false): Legend {
+type Format = (value: number) => string;
+
+/**
+ * `format`: how a value of the scale is written. `linear`: the scale is even, not a square root (see placeOf). `plain`: how
+ * the marks before the last are written, which need not repeat a unit.
+ */
+export function legend(format: Format = coarsePercent, linear = false, plain = format): Legend {
   const canvas = h('canvas', { 'aria-hidden': 'true' });
   const marks = [h('span'), h('span'), h('span')];
   const element = h(
@@ -41,7 +46,7 @@ export function legend(format: (value: number) => string = coarsePercent, linear
       if (largest === null) return;
       // The middle of a square root's scale is a quarter.
       const ends = open ? `≥${format(largest)}` : format(largest);
-      [format(0), format(largest / (linear ? 2 : 4)), ends].forEach((text, i) => setText(marks[i], text));
+      [plain(0), plain(largest / (linear ? 2 : 4)), ends].forEach((text, i) => setText(marks[i], text));
       element.setAttribute('aria-label', t('Colours run from {0} to {1}.', format(0), ends));
     },
   };

@@ -62,7 +62,12 @@ export function precise(value: number): string {
 
 /** Bits of information → "3.2 bits". */
 export function bits(value: number): string {
-  return t('{0} bits', bitDecimals.format(value));
+  return t('{0} bits', plainBits(value));
+}
+
+/** The same where the unit is said nearby: "3.2". */
+export function plainBits(value: number): string {
+  return bitDecimals.format(value);
 }
 
 /** Milliseconds → "840 ms" or "2.31 s". */
