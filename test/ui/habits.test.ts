@@ -24,6 +24,16 @@ describe('Around the panel', () => {
   const entry = (label: string | RegExp): Locator =>
     workbench.page.locator('.part.sidebar .monaco-list-row', { hasText: label }).first();
 
+  it('the sidebar says what to do while nothing was explained', async () => {
+    await workbench.page.locator('.activitybar a[aria-label^="Attention Explainer"]').click();
+    await workbench.page
+      .locator('.part.sidebar .welcome-view-content', {
+        hasText:
+          'Nothing was explained in this workspace yet. Select some text in an editor and choose “Explain Attention”',
+      })
+      .waitFor();
+  });
+
   it('pools a long text’s weights by their largest or by their mean, as the person says, and states it', async () => {
     await workbench.hideSideBar();
     await workbench.selectAll();
@@ -46,11 +56,61 @@ describe('Around the panel', () => {
     await matrix.getByText(/Each cell shows the largest of/).waitFor();
   });
 
+  it('of a long text that part is in sight which is looked from, in the text and in the lanes of the experts', async () => {
+    await section('text').locator('.token.focus').first().waitFor({ state: 'attached' });
+    const inSight = (): Promise<boolean> =>
+      section('text')
+        .locator('.token.focus')
+        .first()
+        .evaluate((token) => {
+          const [box, list] = [token.getBoundingClientRect(), token.closest('.tokens')!.getBoundingClientRect()];
+          return box.top >= list.top && box.bottom <= list.bottom;
+        });
+    for (const deadline = Date.now() + 30_000; !(await inSight());) {
+      assert.ok(Date.now() < deadline, 'the token is out of sight');
+      await workbench.page.waitForTimeout(100);
+    }
+    await workbench.panelFrame().locator('[data-tab="experts"]').click();
+    const lanes = section('expert-report').locator('.strip');
+    for (const deadline = Date.now() + 30_000; (await lanes.evaluate((strip) => strip.scrollLeft)) === 0;) {
+      assert.ok(Date.now() < deadline, 'the lanes stay at the first token');
+      await workbench.page.waitForTimeout(100);
+    }
+    await workbench.panelFrame().locator('[data-tab="attention"]').click();
+  });
+
+  it('numbers of three digits stand beside their lines, not over each other', async () => {
+    const [room, height, line] = await section('text')
+      .locator('.line[data-line="100"]')
+      .evaluate((one) => {
+        const number = getComputedStyle(one, '::before');
+        return [number.width, number.height, getComputedStyle(one).lineHeight].map(parseFloat);
+      });
+    assert.ok(room > 18 && height < 1.5 * line, `${room} × ${height}`);
+  });
+
+  it('the matrix goes from the whole down to single weights, by keyboard, and says what a cell is', async () => {
+    const matrix = section('matrix');
+    const [, pool] = /largest of (\d+) ×/.exec((await matrix.locator('.pooling').textContent())!)!;
+    await matrix.locator('.plot').focus();
+    // Each press doubles the size: a cell holds half as many weights on each side, in the end one.
+    for (let side = Number(pool) / 2; side > 1; side /= 2) {
+      await workbench.page.keyboard.press('+');
+      await matrix.getByText(`Each cell shows the largest of ${side} × ${side} weights.`).waitFor();
+    }
+    await workbench.page.keyboard.press('+');
+    await matrix.getByText('Each cell shows').waitFor({ state: 'hidden' });
+    await workbench.page.keyboard.press('ArrowLeft');
+    await matrix.locator('.readout', { hasText: /tokens \d+ → \d+/ }).waitFor();
+    await workbench.page.keyboard.press('0');
+    await matrix.getByText(`Each cell shows the largest of ${pool} × ${pool} weights.`).waitFor();
+  });
+
   it('attention flow says where its limit is; rollout has none', async () => {
     await workbench.panelFrame().locator('[data-tab="rollup"]').click();
     const rollup = section('rollup');
     await rollup.locator('select').first().selectOption('flow');
-    await rollup.getByText(/Attention flow is computed for the first 160 tokens only/).waitFor({ timeout: 90_000 });
+    await rollup.getByText(/Attention flow is computed for the first 256 tokens only/).waitFor({ timeout: 90_000 });
     await rollup.locator('select').first().selectOption('rollout');
     await rollup.getByText(/^Most weight: .* with [\d.]+%/).waitFor({ timeout: 90_000 });
     await workbench.panelFrame().locator('[data-tab="attention"]').click();
@@ -85,6 +145,22 @@ describe('Around the panel', () => {
     await section('neurons')
       .locator('h2', { hasText: /Most active neurons for token \d+/ })
       .waitFor();
+  });
+
+  it('the walkthrough has five steps, in words without marks of formatting', async () => {
+    const { page } = workbench;
+    await workbench.runCommand('Welcome: Open Walkthrough');
+    await workbench.pick('See what a transformer does with your code');
+    const steps = page.locator('.gettingStartedContainer .getting-started-step');
+    await steps.nth(4).waitFor();
+    assert.equal(await steps.count(), 5);
+    for (const step of await steps.all()) {
+      await step.click();
+      const description = step.locator('.step-description-container');
+      await description.first().waitFor();
+      assert.doesNotMatch((await description.allTextContents()).join(' '), /[*_`]/);
+    }
+    await workbench.showTab('Attention: long.ts');
   });
 
   it('the sidebar lists the models, and a click makes one the model in use', async () => {

@@ -1,6 +1,8 @@
 /** The reading views, as a person goes through them: roles, sinks, single weights, predictions, experts, roll-up. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from '../../scripts/lib/paths.mjs';
 import { axeViolations } from './driver/axe';
@@ -39,6 +41,64 @@ describe('Reading views', () => {
         return [...new Uint32Array(canvas.getContext('2d')!.getImageData(x, y, 1, height).data.buffer)];
       });
   }
+
+  it('reads the text both ways: where the token looked, and who looked at it', async () => {
+    const text = frame().locator('[data-section="text"]');
+    await text.locator('vscode-radio', { hasText: 'Who looked at it' }).click();
+    await text.locator('h2', { hasText: /^Who looked at ‘.+’, layer \d head \d/ }).waitFor();
+    await text.locator('.token').nth(8).click();
+    await text.locator('.twin summary').click();
+    await text.locator('caption', { hasText: 'Who looked at' }).waitFor();
+    const [focus] = /token (\d+)/.exec((await text.locator('.readout .about').textContent())!)!.slice(1);
+    const rows = (await text.locator('tbody tr td:first-child').allTextContents()).map(Number);
+    // Only tokens from itself on can look at it.
+    assert.ok(rows.length > 5 && Math.min(...rows) === Number(focus), `${focus}: ${rows.join()}`);
+    await text.locator('.twin summary').click();
+    await text.locator('.token').nth(8).click();
+    await text.locator('vscode-radio', { hasText: 'Where it looked' }).click();
+    await text.locator('h2', { hasText: /^Where layer \d head \d looked from/ }).waitFor();
+  });
+
+  it('the matrix’s axes say which is the query and which the key', async () => {
+    const drawn = await frame()
+      .locator('body')
+      .evaluate(
+        () =>
+          new Promise<string[]>((resolve) => {
+            const texts: string[] = [];
+            const { fillText } = CanvasRenderingContext2D.prototype;
+            CanvasRenderingContext2D.prototype.fillText = function (...args) {
+              texts.push(args[0]);
+              fillText.apply(this, args);
+            };
+            const zoom = document.querySelector<HTMLElement>(
+              '[data-section="matrix"] .buttons vscode-button[title="Zoom in"]',
+            )!;
+            zoom.click();
+            requestAnimationFrame(() =>
+              requestAnimationFrame(() => {
+                CanvasRenderingContext2D.prototype.fillText = fillText;
+                resolve(texts);
+              }),
+            );
+          }),
+      );
+    assert.ok(drawn.includes('query ↓') && drawn.includes('key →'), drawn.join(' '));
+    await frame().locator('[data-section="matrix"] [title="Show the whole matrix"]').click();
+  });
+
+  it('tells on request where the numbers come from: model, file, hash, precision, kernel, interventions', async () => {
+    const origin = frame().locator('[data-section="provenance"]');
+    await origin.locator('summary').click();
+    const fact = (name: string): Promise<string | null> => origin.locator(`dt:text-is("${name}") + dd`).textContent();
+    await origin.locator('dd', { hasText: /^[0-9a-f]{64}$/ }).waitFor();
+    const file = (await fact('File'))!;
+    assert.equal(await fact('SHA-256'), createHash('sha256').update(readFileSync(file)).digest('hex'));
+    assert.equal(await fact('Quantisation'), 'Q8_0');
+    assert.equal(await fact('Interventions'), 'no interventions');
+    assert.match((await fact('Kernel'))!, /simd|reference/);
+    await origin.locator('summary').click();
+  });
 
   it('names the strongest head of a role, with its formula and threshold one click away', async () => {
     await openTab('roles');
@@ -142,6 +202,25 @@ describe('Reading views', () => {
     await surprisal.locator('.legend[aria-label*="bits"]').waitFor();
   });
 
+  it('tells what could come after any token, and which of them came', async () => {
+    await openTab('predictions');
+    const token = frame().locator('[data-section="surprisal"] .token').nth(12);
+    await token.click();
+    const next = frame().locator('[data-section="next"]');
+    await next.locator('h2', { hasText: /after token \d+ ‘.+’/ }).waitFor();
+    await next.getByText(/^The text goes on with ‘.+’, which had [<\d.]+%/).waitFor();
+    const shares = (await next.locator('tbody .probability > span:last-child').allTextContents()).map((text) =>
+      parseFloat(text.replace('<', '')),
+    );
+    assert.equal(shares.length, 10);
+    assert.deepEqual(
+      shares,
+      [...shares].sort((a, b) => b - a),
+    );
+    await token.click();
+    await next.locator('h2', { hasText: 'after the last token' }).waitFor();
+  });
+
   it('tells the layer at which the final answer takes the lead', async () => {
     await openTab('predictions');
     const lens = frame().locator('[data-section="lens"]');
@@ -216,6 +295,29 @@ describe('Reading views', () => {
     await workbench.page.keyboard.press('Escape');
   });
 
+  it('the map of experts says which ones a token took in a layer, and they are those of the list', async () => {
+    await openTab('experts');
+    const experts = frame().locator('[data-section="experts"]');
+    const map = experts.locator('.strip canvas');
+    await map.scrollIntoViewIfNeeded();
+    const box = (await map.boundingBox())!;
+    // Layer 2, somewhere in the text; a row is 16 pixels high.
+    await workbench.page.mouse.click(box.x + box.width / 2, box.y + 2 * 16 + 8);
+    const told = experts.locator('.readout', { hasText: /^layer 2, token \d+ ‘/ });
+    await told.waitFor();
+    const words = (await told.textContent())!;
+    const [, token] = /token (\d+)/.exec(words)!;
+    await experts.locator('h3', { hasText: `Token ${token} ` }).waitFor();
+    const row = experts.locator('.expert-row', { hasText: 'layer 2' });
+    const taken = await row.locator('.swatch').allTextContents();
+    assert.deepEqual(
+      [...words.matchAll(/expert (\d+) [\d.]+%/g)].map((match) => match[1]),
+      taken,
+    );
+    await workbench.page.mouse.click(box.x + box.width / 2, box.y + 2 * 16 + 8);
+    await workbench.page.mouse.move(0, 0);
+  });
+
   it('reports a layer’s experts: load, margin and runner-up, what they take, and the share of parameters', async () => {
     await openTab('experts');
     const share = (await frame().locator('[data-section="experts"] .words').textContent())!;
@@ -261,6 +363,22 @@ describe('Reading views', () => {
       await rollup.locator('select').first().selectOption(method);
       await rollup.getByText(words).waitFor();
     }
+    await rollup.locator('select').first().selectOption('chosen');
+    await rollup.getByText('The weights of one head.').waitFor();
+    await rollup.locator('.head-switch[aria-pressed="true"]').focus();
+    // Two more, by keyboard; the switches of a layer stand in a row.
+    for (const key of ['End', 'Home']) {
+      await workbench.page.keyboard.press(key);
+      const other = rollup.locator('.head-switch:focus');
+      if ((await other.getAttribute('aria-pressed')) === 'false') await workbench.page.keyboard.press('Space');
+      await rollup.locator('.head-switch:focus[aria-pressed="true"]').waitFor();
+    }
+    const chosen = await rollup.locator('.head-switch[aria-pressed="true"]').count();
+    await rollup.getByText(`Plain average of ${chosen} heads’ weights.`).waitFor();
+    assert.ok(Math.abs((await total()) - 100) < 2, 'the weights of the chosen heads sum to one');
+    while ((await rollup.locator('.head-switch[aria-pressed="true"]').count()) > 0)
+      await rollup.locator('.head-switch[aria-pressed="true"]').first().click();
+    await rollup.getByText('Choose at least one head.').waitFor();
     await rollup.locator('select').first().selectOption('all');
     await rollup.locator('select').nth(1).selectOption('line');
     await units
@@ -281,10 +399,20 @@ describe('Reading views', () => {
       before,
     );
     await page.locator('.editor-actions a[aria-label*="Hide Heat in Editor"]').first().click();
+    await page.locator('.editor-actions a[aria-label*="Show Heat in Editor"]').first().waitFor();
     await page.waitForFunction(
       (n) => document.querySelectorAll('.editor-instance .view-overlays .cdr[class*="ced-"]').length <= n,
       before,
     );
+  });
+
+  it('shows the heat and takes it away by the keybinding', async () => {
+    const { keyboard } = workbench.page;
+    for (const then of ['Hide', 'Show']) {
+      await keyboard.press('Control+K');
+      await keyboard.press('h');
+      await workbench.page.locator(`.editor-actions a[aria-label*="${then} Heat in Editor"]`).first().waitFor();
+    }
   });
 
   it('goes through the groups by keyboard alone', async () => {

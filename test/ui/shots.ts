@@ -1,9 +1,10 @@
 /**
- * Contact sheets to look at: panel × theme × width × input, in out/shots/. Run by scripts/shots.mjs.
- * A new panel is one more entry in PANELS; a new input one more in INPUTS.
+ * Contact sheets to look at: view × theme × width × input, in out/shots/. Run by scripts/shots.mjs.
+ * A new panel is one more entry in PANELS, a group of Explain Attention one in GROUPS; a new input one more in INPUTS.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Locator } from 'playwright-core';
 import { root } from '../../scripts/lib/paths.mjs';
 import { closeShared, sharedBrowser } from './driver/shared';
 import { MILESTONES_INPUTS, openMilestones } from './milestonesShots';
@@ -29,6 +30,7 @@ const INPUTS: Record<string, Input> = {
 };
 
 type Open = (workbench: Workbench, input: Input) => Promise<void>;
+type Frame = ReturnType<Workbench['panelFrame']>;
 
 const explain: Open = async (workbench, { file }) => {
   await workbench.runCommand(workbench.locale === 'zh-cn' ? '解释注意力' : 'Explain Attention');
@@ -37,43 +39,61 @@ const explain: Open = async (workbench, { file }) => {
   else await workbench.explained(file, LONG_MS);
 };
 
-/** The same with another group of its views. */
-const group =
-  (tab: string, steps: (frame: ReturnType<Workbench['panelFrame']>) => Promise<void> = async () => {}): Open =>
-  async (workbench, input) => {
-    await explain(workbench, input);
-    if (input.file === INPUTS.empty.file) return;
-    await workbench.panelFrame().locator(`[data-tab="${tab}"]`).click();
-    await steps(workbench.panelFrame());
-  };
+const inSight = (where: Locator): Promise<void> => where.first().waitFor({ timeout: LONG_MS });
 
-/** Opens the panel for an input whose text is selected, and waits until it shows all it has. */
-const PANELS: Record<string, Open> = {
-  explain,
-  roles: group('roles', (frame) =>
-    frame
-      .getByText(/probe \d|探测 \d/)
-      .first()
-      .waitFor({ timeout: LONG_MS }),
-  ),
-  predictions: group('predictions', async (frame) => {
-    await frame.locator('[data-section="typed"] input').fill(' await');
-    await frame.locator('[data-section="typed"] input').press('Enter');
-    await frame.locator('.typed-tokens li').first().waitFor({ timeout: LONG_MS });
-    await frame.locator('.lens .lead').waitFor({ timeout: LONG_MS });
-  }),
-  edges: group('edges', (frame) => frame.locator('[data-step]').first().waitFor({ timeout: LONG_MS })),
-  rollup: group('rollup', (frame) =>
-    frame.locator('[data-section="rollup-units"] li').first().waitFor({ timeout: LONG_MS }),
-  ),
-  experts: group('experts', (frame) => frame.locator('[data-list]').first().waitFor({ timeout: LONG_MS })),
-  reasoning: openReasoning,
-  milestones: openMilestones,
+/** Groups of the Explain Attention panel by their tabs, and what is there when they show all they have. */
+const GROUPS: Record<string, { tab: string; shown(frame: Frame): Promise<void> }> = {
+  explain: { tab: 'attention', shown: (frame) => inSight(frame.locator('.head-cell')) },
+  edges: { tab: 'edges', shown: (frame) => inSight(frame.locator('[data-step]')) },
+  roles: { tab: 'roles', shown: (frame) => inSight(frame.getByText(/probe \d|探测 \d/)) },
+  rollup: { tab: 'rollup', shown: (frame) => inSight(frame.locator('[data-section="rollup-units"] li')) },
+  experts: { tab: 'experts', shown: (frame) => inSight(frame.locator('[data-list]')) },
+  predictions: {
+    tab: 'predictions',
+    async shown(frame) {
+      await frame.locator('[data-section="typed"] input').fill(' await');
+      await frame.locator('[data-section="typed"] input').press('Enter');
+      await inSight(frame.locator('.typed-tokens li'));
+      await inSight(frame.locator('.lens .lead'));
+    },
+  },
 };
 
-/** Panels with inputs of their own. */
-const INPUTS_OF: Record<string, Record<string, Input>> = { reasoning: REASONING_INPUTS, milestones: MILESTONES_INPUTS };
-const ALL_INPUTS = [...new Set([INPUTS, ...Object.values(INPUTS_OF)].flatMap((own) => Object.keys(own)))];
+/** What is opened for an input whose text is selected, and the pictures that are taken of it: name → made ready. */
+interface Panel {
+  open: Open;
+  inputs: Record<string, Input>;
+  views: Record<string, Open>;
+  settings?: Record<string, unknown>;
+  /** It opens over the editor: a column it has only when it is moved beside one. */
+  over?: boolean;
+}
+
+const showGroup =
+  ({ tab, shown }: (typeof GROUPS)[string]): Open =>
+  async (workbench, { file }) => {
+    if (file === INPUTS.empty.file) return;
+    await workbench.panelFrame().locator(`[data-tab="${tab}"]`).click();
+    await shown(workbench.panelFrame());
+  };
+const asOpened: Open = async () => {};
+
+const PANELS: Panel[] = [
+  {
+    open: explain,
+    inputs: INPUTS,
+    views: Object.fromEntries(Object.entries(GROUPS).map(([name, group]) => [name, showGroup(group)])),
+  },
+  {
+    open: openReasoning,
+    inputs: REASONING_INPUTS,
+    views: { reasoning: asOpened },
+    settings: REASONING_SETTINGS,
+  },
+  { open: openMilestones, inputs: MILESTONES_INPUTS, views: { milestones: asOpened }, over: true },
+];
+
+const ALL_INPUTS = [...new Set(PANELS.flatMap(({ inputs }) => Object.keys(inputs)))];
 
 const THEMES: Theme[] = ['light', 'dark', 'contrast'];
 
@@ -101,7 +121,7 @@ export async function main(args: string[]): Promise<void> {
     const named = all.filter((name) => words.delete(name));
     return named.length > 0 ? named : usual;
   };
-  const panels = chosen(Object.keys(PANELS));
+  const views = chosen(PANELS.flatMap((panel) => Object.keys(panel.views)));
   const themes = chosen(THEMES);
   const widths = chosen(Object.keys(WIDTHS) as Width[]);
   const inputs = chosen(ALL_INPUTS);
@@ -110,9 +130,11 @@ export async function main(args: string[]): Promise<void> {
   mkdirSync(FOLDER, { recursive: true });
   try {
     for (const language of languages) {
-      for (const panel of panels) {
+      for (const panel of PANELS) {
+        const wanted = Object.keys(panel.views).filter((view) => views.includes(view));
+        if (wanted.length === 0) continue;
         for (const theme of themes) {
-          for (const width of widths) await sheet({ panel, theme, width, language }, inputs);
+          for (const width of widths) await sheets(panel, wanted, { theme, width, language }, inputs);
         }
       }
     }
@@ -126,8 +148,7 @@ function wordsOf(args: string[]): Set<string> {
   return new Set(at < 0 ? [] : args[at + 1].split(','));
 }
 
-interface Sheet {
-  panel: string;
+interface Setting {
   theme: Theme;
   width: Width;
   language: Language;
@@ -139,12 +160,18 @@ interface Shot {
   problems: string[];
 }
 
-async function sheet({ panel, theme, width, language }: Sheet, inputs: readonly string[]): Promise<void> {
+/** A sheet for each view, with all inputs. */
+async function sheets(
+  panel: Panel,
+  views: readonly string[],
+  { theme, width, language }: Setting,
+  inputs: readonly string[],
+): Promise<void> {
   const { viewport, column, across } = WIDTHS[width];
   const settings = {
     'workbench.sideBar.location': 'left',
     'workbench.editor.enablePreview': true,
-    ...(panel === 'reasoning' && REASONING_SETTINGS),
+    ...panel.settings,
   };
   const workbench = await startWorkbench({
     theme,
@@ -154,45 +181,55 @@ async function sheet({ panel, theme, width, language }: Sheet, inputs: readonly 
     open: 'sample.ts',
     files: REASONING_FILES,
   });
-  const shots: Shot[] = [];
+  const shots: Record<string, Shot[]> = Object.fromEntries(views.map((view) => [view, []]));
   try {
     await workbench.hideSideBar();
-    const own = INPUTS_OF[panel] ?? INPUTS;
     for (const name of inputs) {
-      if (own[name]) shots.push({ name, ...(await shot(workbench, panel, own[name], column)) });
+      const input = panel.inputs[name];
+      if (!input) continue;
+      const problems = await tried(() => openInput(workbench, panel, input, column));
+      for (const view of views) {
+        problems.push(...(await tried(() => panel.views[view](workbench, input))));
+        await workbench.settled();
+        const png = await picture(workbench, column);
+        shots[view].push({ name, png, problems: [...problems.splice(0), ...workbench.watch.takeProblems()] });
+      }
+      await workbench.closeAllTabs();
+      await workbench.dismissMessages();
     }
   } finally {
     await workbench.close({ check: false });
   }
-  const title = [panel, theme, width, ...(language === 'en' ? [] : [language])].join('-');
-  const file = path.join(FOLDER, `${title}.png`);
-  writeFileSync(file, await compose(title, shots, CELL_WIDTH[width], across));
-  console.log(path.relative(root, file));
-  for (const { name, problems } of shots) {
-    for (const problem of problems) console.log(`  ${name}: ${problem}`);
+  for (const view of views) {
+    const title = [view, theme, width, ...(language === 'en' ? [] : [language])].join('-');
+    const file = path.join(FOLDER, `${title}.png`);
+    writeFileSync(file, await compose(title, shots[view], CELL_WIDTH[width], across));
+    console.log(path.relative(root, file));
+    for (const { name, problems } of shots[view]) {
+      for (const problem of problems) console.log(`  ${name}: ${problem}`);
+    }
   }
 }
 
-async function shot(workbench: Workbench, panel: string, input: Input, column: boolean): Promise<Omit<Shot, 'name'>> {
-  const problems: string[] = [];
-  const { page } = workbench;
-  try {
-    await workbench.openFile(input.file);
-    if (input.from && input.to) await workbench.select(input.from, input.to);
-    else if (readFileSync(path.join(workbench.folder, input.file)).length > 0) await workbench.selectAll();
-    await PANELS[panel](workbench, input);
-    // It opens over the editor: a column it has only beside one.
-    if (column && panel === 'milestones') await workbench.runCommand(MOVE_RIGHT);
-    await workbench.settled();
-  } catch (thrown) {
-    problems.push((thrown as Error).message.split('\n')[0]);
-  }
+async function openInput(workbench: Workbench, panel: Panel, input: Input, column: boolean): Promise<void> {
+  await workbench.openFile(input.file);
+  if (input.from && input.to) await workbench.select(input.from, input.to);
+  else if (readFileSync(path.join(workbench.folder, input.file)).length > 0) await workbench.selectAll();
+  await panel.open(workbench, input);
+  if (column && panel.over) await workbench.runCommand(MOVE_RIGHT);
+}
+
+/** What went wrong, in short: the pictures are taken all the same. */
+async function tried(act: () => Promise<void>): Promise<string[]> {
+  return act().then(
+    () => [],
+    (thrown: Error) => [thrown.message.split('\n')[0]],
+  );
+}
+
+async function picture(workbench: Workbench, column: boolean): Promise<Buffer> {
   const frame = workbench.panelElement();
-  const png = column && (await frame.count()) > 0 ? await frame.screenshot() : await page.screenshot();
-  problems.push(...workbench.watch.takeProblems());
-  await workbench.closeAllTabs();
-  await workbench.dismissMessages();
-  return { png, problems };
+  return column && (await frame.count()) > 0 ? frame.screenshot() : workbench.page.screenshot();
 }
 
 /** The pictures with their names, laid out as a page and photographed. */
