@@ -122,6 +122,17 @@ export function rollupView(stage: Stage): View {
     method.value = [...method.options].some(({ value }) => value === before) ? before : 'all';
   };
 
+  /** Why there is nothing to compute; null where there is. */
+  const refusal = (run: Run, token: number): string | null => {
+    if (method.value === 'flow' && token >= FLOW_TOKENS) {
+      return t(
+        'Attention flow is computed for the first {0} tokens only: its time grows with the cube of the tokens. Choose an earlier token, or attention rollout.',
+        integer(FLOW_TOKENS),
+      );
+    }
+    return method.value === 'chosen' && headsOf(run).length === 0 ? t('Choose at least one head.') : null;
+  };
+
   const draw = oncePerFrame(() => {
     const run = stage.run();
     if (!run?.explanation || !run.model || !visible) return;
@@ -131,16 +142,10 @@ export function rollupView(stage: Stage): View {
     setText(what, describe(run));
     list.mark('focus', token);
     list.mark('pointed', selection.pointed);
-    if (method.value === 'flow' && token >= FLOW_TOKENS) {
-      return fail(
-        t(
-          'Attention flow is computed for the first {0} tokens only: its time grows with the cube of the tokens. Choose an earlier token, or attention rollout.',
-          integer(FLOW_TOKENS),
-        ),
-      );
-    }
+    const refused = refusal(run, token);
+    // An answer that is still under way would draw over it.
+    if (refused) return ask(async () => fail(refused));
     const params = { token, how: how(run) };
-    if (params.how.method === 'mean' && params.how.heads.length === 0) return fail(t('Choose at least one head.'));
     ask(async (signal) => {
       const row = await stage.host.call('layerFlow', params, { signal }).catch((thrown: Error) => thrown);
       if (stage.run() !== run || signal.aborted) return;
