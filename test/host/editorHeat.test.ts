@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { EditorHeat } from '../../src/editor/editorHeat';
+import { EditorLink } from '../../src/editor/editorLink';
 import { heatStep } from '../../src/editor/heatColors';
 import { HEAT_STEPS } from '../../src/editor/heatPalette';
+import { takeText } from '../../src/editor/subject';
 import type { ExplainPanel } from '../../src/panels/explainPanel';
-import type { PanelToken } from '../../src/protocol/explanation';
+import type { Explanation, PanelToken } from '../../src/protocol/explanation';
 import { bench, closeEverything, eventOf, kinds, openText, select, until, type Bench } from './support';
 
 const NOT_ABORTED = { signal: new AbortController().signal, progress: (): void => undefined };
@@ -71,27 +74,58 @@ describe('heat in the editor', () => {
     assert.equal(panel.events.filter(({ kind }) => kind === 'begin').length, 1);
   });
 
-  it('where one token looked holds as a whole: it stays when the edit is behind that token', async () => {
-    on.panels.showHeat(true);
-    const { editor, panel } = await explained('abcd');
-    await panel.answers.look({ layer: 0, head: 0, token: 1, direction: 'from' }, NOT_ABORTED);
-    await eventually(() => textOf(editor, panel) === 'b');
-    panel.retry = () => Promise.resolve();
-    await editor.edit((edit) => edit.insert(new vscode.Position(0, 3), 'xy'));
-    assert.deepEqual([textOf(editor, panel), panel.heat.drawn.stale], ['b', []]);
-  });
-
-  const textOf = ({ document }: vscode.TextEditor, { heat }: ExplainPanel): string =>
-    heat.drawn.coloured
-      .flat()
-      .map((range) => document.getText(range))
-      .join();
-
   it('has the steps of the panel’s square root', () => {
     assert.deepEqual(
       [0, NaN, 0.001, 0.25, 0.5, 1].map((value) => heatStep(value, 1)),
       [undefined, undefined, undefined, 4, 5, 7],
     );
+  });
+});
+
+describe('where one token looked, after an edit', () => {
+  afterEach(closeEverything);
+
+  /** Of the second line, which the cursor is not in; each token looks at itself. */
+  async function stale(token: number, edited: number): Promise<[string[], string[]]> {
+    const text = 'abcd';
+    const { document } = await openText(`cursor\n${text}`);
+    const range = new vscode.Range(1, 0, 1, text.length);
+    const link = new EditorLink(takeText(document, { uri: document.uri, range, origin: 'selection' }, 1000));
+    link.tokens = Array.from(text, (label, i) => ({
+      id: 0,
+      start: i,
+      end: i + 1,
+      charStart: i,
+      charEnd: i + 1,
+      label,
+    }));
+    const heat = new EditorHeat({
+      weights: (look) => Promise.resolve(Float32Array.from(text, (_, i) => Number(i === look.token))),
+      recompute: () => undefined,
+      kind: () => 'attention',
+    });
+    try {
+      heat.enable(true);
+      heat.attach(link, { logprobs: new Float32Array(text.length) } as Explanation);
+      heat.lookAt({ layer: 0, head: 0, token, direction: 'from' });
+      await eventually(() => heat.drawn.coloured.flat().some(({ start }) => start.character === token));
+      const edit = new vscode.WorkspaceEdit();
+      edit.insert(document.uri, new vscode.Position(1, edited), 'xy');
+      await vscode.workspace.applyEdit(edit);
+      const { coloured, stale } = heat.drawn;
+      return [coloured.flat(), stale].map((ranges) => ranges.map((one) => document.getText(one))) as [
+        string[],
+        string[],
+      ];
+    } finally {
+      heat.dispose();
+      link.dispose();
+    }
+  }
+
+  it('holds as a whole where the edit is behind that token, and not at all where it is before', async () => {
+    assert.deepEqual(await stale(1, 3), [['b'], []]);
+    assert.deepEqual(await stale(3, 1), [['d'], ['d']]);
   });
 });
 

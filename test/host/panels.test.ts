@@ -135,6 +135,37 @@ describe('the panels', () => {
     assert.equal(await tokensShown(first.panel), 3);
   });
 
+  it('busy while it cannot be seen: the status bar says so, until it is seen again', async () => {
+    const window = vscode.window as { withProgress: typeof vscode.window.withProgress };
+    const { withProgress } = window;
+    const told: { location: unknown; over: boolean }[] = [];
+    window.withProgress = (options, task) => {
+      const one = { location: options.location, over: false };
+      told.push(one);
+      const running = withProgress(options, task);
+      void running.then(() => (one.over = true));
+      return running;
+    };
+    try {
+      const editor = await openText('wait here');
+      select(editor, 0, 4);
+      const run = on.panels.explain(editor);
+      const panel = panelOf(editor);
+      await seen(panel, 'begin');
+      assert.equal(told.length, 0, 'the panel itself says it');
+      await vscode.window.showTextDocument(editor.document, vscode.ViewColumn.Two);
+      await until(panel.panel.onDidChangeViewState, () => !panel.panel.visible);
+      assert.deepEqual(told, [{ location: vscode.ProgressLocation.Window, over: false }]);
+      panel.panel.reveal();
+      await until(panel.panel.onDidChangeViewState, () => panel.panel.visible);
+      while (!told[0].over) await new Promise((resolve) => setTimeout(resolve, 10));
+      panel.cancel();
+      await run;
+    } finally {
+      window.withProgress = withProgress;
+    }
+  });
+
   it('closing the last panel ends the worker', async () => {
     const { panel } = await explained('hello');
     assert.notEqual(on.client.worker, undefined);

@@ -62,20 +62,6 @@ describe('Runs', () => {
     await state('cancelled');
   });
 
-  it('of a panel that is hidden the status bar says that it is busy', async () => {
-    await underWay();
-    const busyItem = workbench.page.locator('.statusbar-item', { hasText: 'Explaining attention…' });
-    await workbench.page.keyboard.press('Control+2');
-    await workbench.openFile('emoji.txt');
-    await busyItem.waitFor();
-    await workbench.showTab('Attention: big.ts');
-    await busyItem.waitFor({ state: 'detached' });
-    await layerIsSaid();
-    await workbench.panelFrame().locator('[data-section="text"] h2').click();
-    await workbench.page.keyboard.press('Escape');
-    await state('cancelled');
-  });
-
   it('Escape in the editor cancels as well', async () => {
     await underWay();
     await focusFile();

@@ -80,7 +80,11 @@ export function lensView(stage: Stage): View {
               ' ',
             ]),
           ),
-          h('td', { class: 'probability' }, h('span', { class: 'track' }, bar), h('span', {}, percent(probability))),
+          h(
+            'td',
+            {},
+            h('div', { class: 'probability' }, h('span', { class: 'track' }, bar), h('span', {}, percent(probability))),
+          ),
           h('td', { class: 'number' }, integer(rank)),
         );
       }),
