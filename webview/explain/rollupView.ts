@@ -26,7 +26,7 @@ export function rollupView(stage: Stage): View {
   const method = h('select', { 'aria-label': t('Method') });
   const unit = h('select', { 'aria-label': t('Unit') });
   const units: [UnitKind, string][] = [
-    ['token', t('Tokens')],
+    ['token', t('Single tokens')],
     ['word', t('Words')],
     ['line', t('Lines')],
     ['node', t('Functions, classes and blocks')],
