@@ -90,7 +90,10 @@ for (const [model, file] of models) {
     }
   }
 }
-const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
+const commit = execFileSync('git', ['describe', '--always', '--dirty', '--exclude', '*'], {
+  cwd: root,
+  encoding: 'utf8',
+}).trim();
 const report = {
   commit,
   machine: before,

@@ -13,7 +13,7 @@ export function readResult(file) {
     passed: count('passed'),
     failed: count('failed'),
     skipped: count('skipped'),
-    retried: count('retried'),
+    retried: secondTry(tests),
     problems,
   };
   if (!done)
@@ -23,6 +23,12 @@ export function readResult(file) {
     );
   if (tests.length === 0) return plus(result, 'there are no tests');
   return result;
+}
+
+/** Tests that failed once and then passed. */
+function secondTry(tests) {
+  const passed = new Set(tests.filter(({ state }) => state === 'passed').map(({ title }) => title));
+  return tests.filter(({ state, title }) => state === 'retried' && passed.has(title)).length;
 }
 
 /** @returns {Result} */

@@ -71,7 +71,7 @@ function product(x: Float32Array, w: Float32Array, n: number, rows: number, cols
 }
 
 /** Threads that share operations as small as those of tests, too. */
-const dividing = (count: number): ThreadOptions => ({ ...nodeThreads(count), leastShared: 2000 });
+const dividing = (count: number): ThreadOptions => ({ ...nodeThreads(count), leastShared: 1 });
 
 interface Variant {
   name: string;
@@ -235,6 +235,8 @@ for (const { name, create } of KERNELS) {
       [3, 1, 6, 4, 2],
       [2, 2, 80, 0, 300],
       [8, 4, 32, 259, 1],
+      [6, 2, 12, 140, 5],
+      [4, 2, 10, 0, 300],
     ]) {
       it(`attends: ${heads} heads on ${kvHeads}, head size ${headDim}, tokens ${start} to ${start + n - 1}`, () => {
         const total = start + n;
@@ -341,8 +343,14 @@ for (const { name, create } of KERNELS) {
         put(kernel, cut, true),
       ];
       const [qs, ks] = [put(kernel, q), put(kernel, k)];
-      kernel.attention(out, qs, ks, put(kernel, v), stats, { ...shape, n, start: 0, cuts });
+      const vs = put(kernel, v);
+      kernel.attention(out, qs, ks, vs, stats, { ...shape, n, start: 0, cuts });
       assertClose(out.f32, expected, F32);
+      // The last three rows by themselves: fewer than eight go row by row.
+      const [few, size] = [kernel.alloc(3 * heads * headDim), heads * headDim];
+      const last = qs.slice((n - 3) * size, 3 * size);
+      kernel.attention(few, last, ks, vs, kernel.alloc(3 * heads * 2), { ...shape, n: 3, start: n - 3, cuts });
+      assertClose(few.f32, expected.subarray((n - 3) * size), F32);
       const picture = kernel.alloc(n * n);
       const whole = { head: 1, q0: 0, q1: n, k0: 0, k1: n, rows: n, cols: n, pool: 'max', cuts } as const;
       kernel.attentionTile(picture, qs, ks, stats, { ...shape, ...whole });

@@ -224,7 +224,8 @@ class WasmKernel implements Kernel {
     const blockBytes = QUERIES * 8 + (2 * QUERIES + KEYS) * headDim * 4 + KEYS * 32;
     const scratchBytes = Math.max(blockBytes, heads * (64 + SCORES * 4 + 8));
     const scratch = this.atLeast(this.working, this.threads * scratchBytes);
-    const work = n * heads * headDim * (start + n / 2);
+    // A single row is one thread's (assembly/attention.ts).
+    const work = n === 1 ? 0 : n * heads * headDim * (start + n / 2);
     this.instance.run(
       ...([
         'attention',
