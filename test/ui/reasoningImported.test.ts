@@ -52,6 +52,7 @@ describe('An imported chain of thought', () => {
     await press('End');
     await place(`Step ${STEPS} of ${STEPS}`);
     await window(/of 80 steps, \d\d to 80 were read/);
+    await workbench.panelFrame().locator('#app[data-state="done"]').waitFor({ timeout: WAIT });
     await section('detail').locator('.bars li').nth(1).waitFor({ timeout: WAIT });
     assert.ok(
       (await steps()

@@ -85,7 +85,7 @@ export const REASONING_INPUTS: Record<string, ReasoningInput> = {
     file: 'reason-short.txt',
     async act(frame) {
       await done(frame);
-      await frame.locator('.point').nth(4).waitFor({ timeout: WAIT });
+      await frame.locator('.point').nth(3).waitFor({ timeout: WAIT });
     },
   },
   stepping: {
@@ -110,7 +110,7 @@ export const REASONING_INPUTS: Record<string, ReasoningInput> = {
       await stepped(frame, workbench);
       // “Cut each step”
       await section(frame, 'worth').locator('vscode-button').nth(1).click();
-      await section(frame, 'worth').locator('.bars li').nth(3).waitFor({ timeout: WAIT });
+      await section(frame, 'worth').locator('.bars li').nth(2).waitFor({ timeout: WAIT });
       await done(frame);
       await intoView(frame, 'worth');
     },

@@ -3,7 +3,7 @@ import { h, oncePerFrame, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { percent, roundPercent } from '../shared/numbers';
 import type { Stage, View } from './stage';
-import { segmentName, stepName } from './words';
+import { notRead, segmentName, stepName } from './words';
 
 /** Bars of a long trace: the strongest. */
 const MOST_BARS = 12;
@@ -15,7 +15,7 @@ export function detailView(stage: Stage): View {
   const bars = h('ul', { class: 'bars' });
   const experts = h('ul', { class: 'experts' });
   const expertsBox = h('details', { open: true }, h('summary', {}, t('Experts it used')), experts);
-  const outside = h('p', { class: 'hint' }, t('This step is outside of what was read.'));
+  const outside = h('p', { class: 'hint' });
   const element = h(
     'section',
     { class: 'detail', 'data-section': 'detail' },
@@ -65,7 +65,8 @@ export function detailView(stage: Stage): View {
     title.textContent = t('{0} looked at', stepName(shown, position));
     fillHeads();
     const isIn = reading !== null && position >= reading.firstStep && position < reading.endStep;
-    show(outside, reading !== null && !isIn);
+    show(outside, !isIn);
+    outside.textContent = notRead(stage.state);
     show(expertsBox, isIn && reading.experts > 0);
     const shares = sharesNow();
     if (!isIn) bars.replaceChildren();

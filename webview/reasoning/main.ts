@@ -203,7 +203,10 @@ async function read(): Promise<void> {
   const { shown, position } = state;
   if (!shown || shown.steps.length === 0) return;
   readingRun?.abort();
-  const { signal } = (readingRun = new AbortController());
+  const own = (readingRun = new AbortController());
+  const { signal } = own;
+  state.isReading = true;
+  draw();
   try {
     const reading = await host.call('read', { solution: writtenSolution(shown), view: position }, { signal });
     if (state.shown !== shown) return void host.call('release', { reading: reading.reading }).catch(() => {});
@@ -212,6 +215,11 @@ async function read(): Promise<void> {
     changed();
   } catch (thrown) {
     if (!signal.aborted && state.shown === shown) failed(thrown, () => void read());
+  } finally {
+    if (readingRun === own) {
+      state.isReading = false;
+      draw();
+    }
   }
 }
 
@@ -264,7 +272,7 @@ function changed(): void {
 function draw(): void {
   show(trace, state.shown !== null);
   for (const view of views) view.draw?.();
-  const busy = runner.busy || (state.shown !== null && state.reading === null);
+  const busy = runner.busy || state.isReading || (state.shown !== null && state.reading === null);
   const isFailed = status.element.querySelector('.failed:not([hidden])') !== null;
   app.dataset.state = isFailed ? 'failed' : busy ? 'busy' : state.shown ? 'done' : 'empty';
   app.setAttribute('aria-busy', String(busy));

@@ -63,7 +63,7 @@ export function receiversView(stage: Stage): View {
             'Too few steps: a step counts by the attention from steps more than four later, and at least nine are needed.',
           )
         : t(
-            'Mean attention between tokens of two steps. Columns count only from rows more than four later; kurtosis says how few columns stand out.',
+            'Mean attention between tokens of two steps: rows look, columns are looked at. Columns count only from rows more than four later; kurtosis says how few columns stand out.',
           );
     chips.replaceChildren(
       ...heads.map(({ layer, head, kurtosis }, i) =>

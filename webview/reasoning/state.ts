@@ -45,6 +45,8 @@ export interface State {
   position: number;
   /** The model's reading of what is in view; null until it has come. */
   reading: Reading | null;
+  /** A reading is under way: of the whole, or of the part that one has stepped into. */
+  isReading: boolean;
   /** [steps + 1]: forced probability of the answer, as far as it has come; NaN where not. */
   curve: number[];
   /** By step. */
@@ -64,6 +66,7 @@ export const emptyState = (): State => ({
   shown: null,
   position: 0,
   reading: null,
+  isReading: false,
   curve: [],
   cuts: new Map(),
   resamples: new Map(),

@@ -9,7 +9,7 @@ import { tableTwin } from '../shared/tableTwin';
 import { onThemeChange, theme } from '../shared/theme';
 import type { Stage, View } from './stage';
 import { isWritersOwn, tokensOf, type Shown } from './state';
-import { stepName } from './words';
+import { notRead, stepName } from './words';
 
 /** Bits at the end of the colour scale: one in about a thousand. */
 const MOST_BITS = 10;
@@ -43,7 +43,7 @@ export function stepsView(stage: Stage): View {
     division.show(shown?.division);
   };
   const draw = oncePerFrame(() => {
-    const { shown, position, reading, curve } = stage.state;
+    const { shown, position } = stage.state;
     show(element, shown !== null);
     if (!shown || rows.length === 0) return;
     if (current >= 0 && current !== position && rows[current]) plain(rows[current], shown.steps[current]);
@@ -57,7 +57,7 @@ export function stepsView(stage: Stage): View {
     list.setAttribute('aria-activedescendant', rows[position].id);
     if (current !== position) scrollTo(list, rows[position]);
     current = position;
-    legend.textContent = legendWords(shown, position, own.length > 0, reading !== null && curve.length > 0);
+    legend.textContent = own.length > 0 ? legendWords(shown, position) : notRead(stage.state);
     twin.invalidate();
   });
   list.addEventListener('click', ({ target }) => {
@@ -149,8 +149,7 @@ function coloured(element: HTMLElement, { text }: Shown, step: Step, tokens: rea
   element.querySelector('.body')!.replaceChildren(...pieces, text.slice(at, step.end));
 }
 
-function legendWords(shown: Shown, step: number, coloured: boolean, read: boolean): string {
-  if (!coloured) return read ? t('This step is outside of what was read.') : '';
+function legendWords(shown: Shown, step: number): string {
   return t('Colour: surprise of each token, {0}; the brightest is {1} bits or more.', judge(shown, step), MOST_BITS);
 }
 

@@ -88,6 +88,12 @@ export function windowSentence({ shown, reading }: State): string | null {
       );
 }
 
+/** Why there is nothing to see of a step yet. */
+export function notRead({ reading, isReading }: State): string {
+  if (isReading) return t('This part is being read…');
+  return reading ? t('This step is outside of what was read.') : '';
+}
+
 /** "Step 3", "Answer". */
 export function stepName(shown: Shown, step: number): string {
   return shown.steps[step]?.isAnswer ? t('Answer') : t('Step {0}', step + 1);
