@@ -21,6 +21,14 @@ describe('arithmetic of reasoning steps', () => {
     ]);
   });
 
+  it('takes a Chinese remainder, a smaller unit or a numeral for a part of the number, a thousandfold unit not', () => {
+    for (const text of ['17÷5=3余2', '5/2=2余1', '45+45=1小时30分', '2.5+1=3元5角', '30+35=1分5秒', '12 + 5 = 2万元'])
+      assert.deepEqual(sums(text), [], text);
+    assert.deepEqual(sums('12 + 5 = 18千克'), [['12 + 5 = 18', false]]);
+    assert.deepEqual(sums('所以 12 + 5 = 18 千米。'), [['12 + 5 = 18', false]]);
+    assert.deepEqual(sums('10 + 5 = 16百分点'), [['10 + 5 = 16', false]]);
+  });
+
   it('reads marks once, whatever is written around them', () => {
     assert.deepEqual(sums('She sold 48/2 = <<48/2=24>>24 clips, $<<2*.5=1>>1.'), [
       ['48/2=24', true],

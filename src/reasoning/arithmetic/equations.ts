@@ -6,8 +6,12 @@ import type { Equation } from '../../protocol/reasoning';
 import { evaluate, isSkipped, lexemeAt, lexemes, type Lexeme, type Value } from './expression';
 import { equal, isRounded, toNumber } from './rational';
 
-/** After a number: an unknown ("3x"), the rest of a mixed number ("1 1/2", "1 and 1/3") or of a long one ("18 000", "2万"). */
-const MEANS_MORE = /^[a-z]\b|^\s?[十百千万亿]|^\s+(?:and\s+)?\d+\s*\/|^\s\d{3}\b/i;
+/**
+ * After a number: an unknown ("3x"), the rest of a mixed number ("1 1/2", "1 and 1/3"), of a long one ("18 000", "2万", but not
+ * "18千克"), a remainder ("3余2") or a smaller unit ("1小时30分").
+ */
+const MEANS_MORE =
+  /^[a-z]\b|^\s?(?:千(?![克米瓦卡帕赫升焦字])|百(?!分)|[十万亿]|余|\p{Script=Han}{1,3}\d)|^\s+(?:and\s+)?\d+\s*\/|^\s\d{3}\b/iu;
 
 /** Lexemes that a side is looked for in: bounds the time on hostile text. */
 const MAX_LEXEMES = 64;
