@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { MILESTONES } from '../../src/milestones/timeline';
+import type { CheckedNumbers } from '../../src/protocol/milestones';
+import { unfilled } from '../../webview/milestones/filledIn';
 
 const FOLDER = path.join('src', 'milestones');
 const read = (...names: string[]): string => readFileSync(path.join(FOLDER, ...names), 'utf8');
@@ -32,6 +34,20 @@ describe('milestones: words', () => {
   const bundle = JSON.parse(readFileSync('l10n/bundle.l10n.zh-cn.json', 'utf8')) as Record<string, string>;
 
   it('are found', () => assert.ok(wordsOf('backpropagation').size > 25));
+
+  it('with their places filled in are found again', () => {
+    const keys = ['{1} of {0} (all)', 'other'];
+    assert.deepEqual(unfilled('3 of 7 (all)', keys), { text: '{1} of {0} (all)', args: ['7', '3'] });
+    assert.deepEqual(unfilled('something', keys), { text: 'something' });
+  });
+
+  for (const id of ids.filter((each) => existsSync(path.join(FOLDER, each, 'checked.json')))) {
+    it(`${id}: what its checked numbers say is in Chinese too`, () => {
+      const strings = JSON.parse(read(id, 'strings.zh-cn.json')) as Record<string, string>;
+      const { paper, why } = JSON.parse(read(id, 'checked.json')) as CheckedNumbers;
+      for (const text of [paper, why]) if (text) assert.ok(strings[unfilled(text, Object.keys(strings)).text], text);
+    });
+  }
 
   for (const id of ids) {
     it(`${id}: all in Chinese, with the same placeholders`, () => {

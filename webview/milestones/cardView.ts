@@ -4,6 +4,7 @@ import { h } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { duration, integer, percent } from '../shared/numbers';
 import type { Basis } from './experimentView';
+import { unfilled } from './filledIn';
 
 export function words({ text, args = [] }: Words): string {
   return t(text, ...args);
@@ -35,16 +36,19 @@ export interface CardOptions {
   card: Card | null;
   checked: CheckedNumbers | undefined;
   basis: Basis | undefined;
+  /** Of the entry; the English is the key. */
+  strings: Readonly<Record<string, string>>;
   /** Of the run. */
   seed: number;
 }
 
 /** Without a run, the numbers that were checked; with one, both. */
-export function cardView({ card, checked, basis, seed }: CardOptions): HTMLElement | null {
+export function cardView({ card, checked, basis, strings, seed }: CardOptions): HTMLElement | null {
   if (!card && !checked) return null;
   const seeded = basis?.seeded ?? true;
-  const paper = card ? words(card.paper) : checked?.paper && t(checked.paper);
-  const why = card ? words(card.why) : checked?.why && t(checked.why);
+  const asWritten = (text: string | undefined): string => (text ? words(unfilled(text, Object.keys(strings))) : '');
+  const paper = card ? words(card.paper) : asWritten(checked?.paper);
+  const why = card ? words(card.why) : asWritten(checked?.why);
   const units = card?.units ?? {};
   const names = [...new Set([...Object.keys(card?.ours ?? {}), ...Object.keys(checked?.ours ?? {})])];
   const range = (interval: readonly number[] | undefined, name: string): string =>
