@@ -153,7 +153,7 @@ describe('Milestone experiments', () => {
     assert.equal(await own.locator('.s2s-digits').first().isVisible(), false);
     await field.fill('31 415-9');
     await field.press('Enter');
-    await status.filter({ hasText: /one vector: \d of 6, .*attention: \d of 6/ }).waitFor();
+    await status.filter({ hasText: /one vector: \d of 6 · .*attention: \d of 6/ }).waitFor();
     assert.equal(await own.locator('.s2s-digits').first().textContent(), '314159');
     assert.equal(await own.locator('tbody tr').count(), 4);
     await own.getByText('→ read (key) · ↓ written (query)').waitFor();

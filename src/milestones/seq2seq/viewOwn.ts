@@ -59,7 +59,7 @@ export function ownNumber(stage: ViewStage, names: Readonly<Record<NetName, stri
     answers.replaceChildren(answerTable(answer, names));
     const { right, written, weights } = answer;
     const verdicts = NETS.map((net) => t('{0}: {1} of {2}', names[net], hits(written[net], right), right.length));
-    setText(status, t('Digits right: {0}.', verdicts.join(', ')));
+    setText(status, t('Digits right: {0}.', verdicts.join(' · ')));
     grid.set({
       rows: weights.map((_, step) => (step < written.attention.length ? placed(written.attention, step) : t('end'))),
       columns: given.digits.map((_, place) => placed(given.digits, place)),
