@@ -130,8 +130,11 @@ export class ReasoningPanel implements vscode.Disposable {
       if (!(signal.reason instanceof Problem)) asking?.cancel();
     };
     signal.addEventListener('abort', onAbort, { once: true });
-    await asking?.follow((text) => progress({ kind: 'text', text }), signal);
-    signal.removeEventListener('abort', onAbort);
+    try {
+      await asking?.follow((text) => progress({ kind: 'text', text }), signal);
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
   }
 
   private async read(

@@ -173,7 +173,7 @@ function goTo(position: number): void {
 }
 
 async function divide(by: TextRange[] | Division): Promise<void> {
-  const { shown, position } = state;
+  const { shown } = state;
   if (!shown) return;
   const isOwn = Array.isArray(by);
   try {
@@ -183,7 +183,7 @@ async function divide(by: TextRange[] | Division): Promise<void> {
     const answers = shown.steps.filter(({ isAnswer }) => isAnswer).map(({ start: at }) => at);
     const own = divided.map((step) => (answers.includes(step.start) ? { ...step, isAnswer: true } : step));
     // The place in the text is kept, not the number.
-    const { start: place } = shown.steps[position];
+    const { start: place } = shown.steps[state.position];
     showTrace({ ...shown, steps: own, division: isOwn ? undefined : by });
     goTo(own.findLastIndex(({ start: at }) => at <= place));
   } catch (thrown) {

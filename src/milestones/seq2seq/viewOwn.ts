@@ -1,5 +1,6 @@
 /** A number of one's own: what each net writes, and where attention looked. */
 import type { ViewStage } from '../../../webview/milestones/experimentView';
+import { keptField } from '../../../webview/milestones/keptField';
 import { freshId, h, setText, show } from '../../../webview/shared/dom';
 import { t } from '../../../webview/shared/l10n';
 import { roundPercent } from '../../../webview/shared/numbers';
@@ -24,6 +25,7 @@ export function ownNumber(stage: ViewStage, names: Readonly<Record<NetName, stri
     autocomplete: 'off',
     spellcheck: 'false',
   });
+  const keep = keptField(stage.kept, 'number', input);
   const status = h('p', { role: 'status' });
   const answers = h('div', { class: 'table-scroll s2s-answers' });
   const grid = heatGrid({
@@ -77,6 +79,7 @@ export function ownNumber(stage: ViewStage, names: Readonly<Record<NetName, stri
         class: 'chip',
         onclick: () => {
           input.value = number;
+          keep();
           void ask();
         },
       },

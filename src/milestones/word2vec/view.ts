@@ -31,6 +31,8 @@ export const view: ExperimentView<Options, Result> = {
       if (chosen) map.set(chosen);
     };
     choice.addEventListener('change', showMap);
+    // Put back once there is something to choose from.
+    let keep: (() => void) | undefined;
     const live = workspaceView(stage);
     return {
       element: h(
@@ -63,7 +65,7 @@ export const view: ExperimentView<Options, Result> = {
         if (maps.length !== result.maps.length) {
           maps = result.maps;
           choice.replaceChildren(...maps.map(({ name }) => h('option', { value: name }, t(name))));
-          keptField(stage.kept, 'relation', choice);
+          keep ??= keptField(stage.kept, 'relation', choice);
           showMap();
         }
         live.draw(result.live, final);
