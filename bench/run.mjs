@@ -63,7 +63,7 @@ for (const [model, file] of models) {
         for (const [peer, { ask }] of Object.entries(running)) {
           const { ms, cpu } = await ask({ kind, ids, count: generated });
           if (round === 0) continue; // warms up
-          times[peer][kind].push(ms);
+          times[peer][kind].push(ms ?? NaN); // the peer has none
           times[peer][`${kind}Cpu`].push(cpu);
         }
       }
