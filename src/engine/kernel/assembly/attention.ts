@@ -244,14 +244,11 @@ function scoreRow(
   const headBytes = headDim << 2;
   for (let t: usize = 0; t < count; t += 4) {
     for (let i: usize = 0; i < 4; i++) {
-      let part = k;
-      let sharing = group; // heads that still see this part
-      for (let h: usize = 0; h < heads; h++) {
-        const lanes = t + i < count ? dotLanes(q + h * headBytes, part, headDim) : f32x4.splat(-Infinity);
-        v128.store(partials + (((h << 2) + i) << 4), lanes);
-        if (--sharing == 0) {
-          sharing = group;
-          part += headBytes;
+      let h: usize = 0;
+      for (let part = k; h < heads; part += headBytes) {
+        for (const last = h + group; h < last; h++) {
+          const lanes = t + i < count ? dotLanes(q + h * headBytes, part, headDim) : f32x4.splat(-Infinity);
+          v128.store(partials + (((h << 2) + i) << 4), lanes);
         }
       }
       k += stride;
@@ -302,18 +299,15 @@ function mixRow(
   const whole = headBytes & ~15;
   for (let t: usize = 0; t < count; t++) {
     let to = out;
-    let part = v;
-    let sharing = group;
-    for (let h: usize = 0; h < heads; h++) {
-      const weight = load<f32>(scores + ((h * BLOCK + t) << 2));
-      const weight4 = f32x4.splat(weight);
-      let i: usize = 0;
-      for (; i < whole; i += 16) v128.store(to + i, madd(weight4, v128.load(part + i), v128.load(to + i)));
-      for (; i < headBytes; i += 4) store<f32>(to + i, load<f32>(to + i) + weight * load<f32>(part + i));
-      to += headBytes;
-      if (--sharing == 0) {
-        sharing = group;
-        part += headBytes;
+    let h: usize = 0;
+    for (let part = v; h < heads; part += headBytes) {
+      for (const last = h + group; h < last; h++) {
+        const weight = load<f32>(scores + ((h * BLOCK + t) << 2));
+        const weight4 = f32x4.splat(weight);
+        let i: usize = 0;
+        for (; i < whole; i += 16) v128.store(to + i, madd(weight4, v128.load(part + i), v128.load(to + i)));
+        for (; i < headBytes; i += 4) store<f32>(to + i, load<f32>(to + i) + weight * load<f32>(part + i));
+        to += headBytes;
       }
     }
     v += stride;
