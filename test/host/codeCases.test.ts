@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { codeCases, type CodeCases } from '../../src/editor/codeCases';
 import { EditorLink } from '../../src/editor/editorLink';
 import { takeText } from '../../src/editor/subject';
-import { closeEverything, openText } from './support';
+import { characterTokens, closeEverything, openText } from './support';
 
 const SIGNAL = new AbortController().signal;
 const SELECTOR = { language: 'plaintext' };
@@ -21,14 +21,7 @@ describe('what the language support knows of the text', () => {
     const { document } = await openText(CODE);
     const range = new vscode.Range(0, 0, document.lineCount, 0);
     const link = new EditorLink(takeText(document, { uri: document.uri, range, origin: 'selection' }, 1000));
-    link.tokens = Array.from(CODE, (label, i) => ({
-      id: 0,
-      start: i,
-      end: i + 1,
-      charStart: i,
-      charEnd: i + 1,
-      label,
-    }));
+    link.tokens = characterTokens(CODE);
     disposables.push(link);
     const found = await codeCases(link, SIGNAL);
     const flat = ({ pairs }: CodeCases): [number, number][] =>

@@ -7,7 +7,17 @@ import { HEAT_STEPS } from '../../src/editor/heatPalette';
 import { takeText } from '../../src/editor/subject';
 import type { ExplainPanel } from '../../src/panels/explainPanel';
 import type { Explanation, PanelToken } from '../../src/protocol/explanation';
-import { bench, closeEverything, eventOf, kinds, openText, select, until, type Bench } from './support';
+import {
+  bench,
+  characterTokens,
+  closeEverything,
+  eventOf,
+  kinds,
+  openText,
+  select,
+  until,
+  type Bench,
+} from './support';
 
 const NOT_ABORTED = { signal: new AbortController().signal, progress: (): void => undefined };
 
@@ -91,14 +101,7 @@ describe('where one token looked, after an edit', () => {
     const { document } = await openText(`cursor\n${text}`);
     const range = new vscode.Range(1, 0, 1, text.length);
     const link = new EditorLink(takeText(document, { uri: document.uri, range, origin: 'selection' }, 1000));
-    link.tokens = Array.from(text, (label, i) => ({
-      id: 0,
-      start: i,
-      end: i + 1,
-      charStart: i,
-      charEnd: i + 1,
-      label,
-    }));
+    link.tokens = characterTokens(text);
     const heat = new EditorHeat({
       weights: (look) => Promise.resolve(Float32Array.from(text, (_, i) => Number(i === look.token))),
       recompute: () => undefined,

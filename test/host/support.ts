@@ -10,6 +10,7 @@ import { ModelHashes } from '../../src/models/modelHashes';
 import type { ExplainPanel } from '../../src/panels/explainPanel';
 import { ExplainPanels } from '../../src/panels/explainPanels';
 import { SavedPlaces } from '../../src/panels/savedPlaces';
+import type { PanelToken } from '../../src/protocol/explanation';
 import type { PanelEvent } from '../../src/protocol/panelApi';
 import type { ExtensionApi } from '../../src/extension';
 
@@ -150,3 +151,7 @@ export function eventOf<Kind extends PanelEvent['kind']>(
   assert.ok(found, `no ${kind} among ${kinds(panel).join(', ')}`);
   return found as Extract<PanelEvent, { kind: Kind }>;
 }
+
+/** A token for each character, so that tokens are offsets. */
+export const characterTokens = (text: string): PanelToken[] =>
+  Array.from(text, (label, i) => ({ id: 0, start: i, end: i + 1, charStart: i, charEnd: i + 1, label }));
