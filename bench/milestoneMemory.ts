@@ -6,33 +6,37 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { getHeapSpaceStatistics } from 'node:v8';
 import { MilestoneClient } from '../src/engine/milestoneClient.node';
 import { defaults } from '../src/milestones/experiment';
 import { folderTexts } from '../src/milestones/folderTexts.node';
 import { experimentOf } from '../src/milestones/index';
-import type { OptionValues, Progress } from '../src/protocol/milestones';
+import type { OptionValues } from '../src/protocol/milestones';
 
-/** Reports after which a long run is stopped: at the first picture, and later and later. */
-const REPORTS = [1, 2, 4, 8];
-/** How far a short run comes. */
-const SHARES = [0, 0.33, 0.67, 0.9];
-/** Between two collections: what only the first one finds to be unused is given back meanwhile. */
+/** How far a run comes, of 1: to the first picture, and further and further. */
+const SHARES = { default: [0, 0.02, 0.05, 0.1], small: [0, 0.33, 0.67, 0.9] };
+/** From a collection to the reading: array buffers are given back by another thread. */
 const SETTLE_MS = 200;
 
 interface Measured {
   /** Bytes that the worker keeps: [rounds]. */
   kept: number[];
-  /** Bytes of the process in memory: [rounds]. */
+  /** Bytes of the process's own in RAM, without room for new objects: [rounds]. */
   resident: number[];
   /** Runs that were stopped; the others were over before. */
   stopped: number;
+}
+
+/** This thread's room for new objects, bytes. */
+function young(): number {
+  return getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space')!.physical_space_size;
 }
 
 async function measure(
   script: string,
   readings: string,
   id: string,
-  small: boolean,
+  values: keyof typeof SHARES,
   rounds: number,
 ): Promise<Measured> {
   const models = path.resolve('media', 'models');
@@ -44,31 +48,34 @@ async function measure(
     models: { default: path.join(models, index.default), reasoner: path.join(models, index.reasoner) },
     media: path.resolve('media'),
   };
-  const options = defaults(experimentOf(id).controls as Parameters<typeof defaults>[0], small) as OptionValues;
+  const options = defaults(
+    experimentOf(id).controls as Parameters<typeof defaults>[0],
+    values === 'small',
+  ) as OptionValues;
   const client = new MilestoneClient({ script });
   const release = client.acquire();
   const measured: Measured = { kept: [], resident: [], stopped: 0 };
   try {
     for (let round = 0; round < rounds; round++) {
       const controller = new AbortController();
-      let reports = 0;
-      const isEnough = ({ done }: Progress): boolean =>
-        small ? done >= SHARES[round % SHARES.length] : ++reports >= REPORTS[round % REPORTS.length];
+      const share = SHARES[values][round % SHARES[values].length];
       const run = client.run({ id, options, seed: 1, inputs }, controller.signal, (progress) => {
-        if (isEnough(progress)) controller.abort();
+        if (progress.done >= share) controller.abort();
       });
       await run.catch((thrown: { code?: string }) => {
         if (thrown.code !== 'cancelled') throw thrown;
         measured.stopped++;
       });
-      // Answers when the stopped run has let go, the garbage is collected, and the memory is read.
-      await client.needs(id);
-      globalThis.gc?.();
-      await wait(SETTLE_MS);
+      // Answers when the stopped run has let go; garbage is collected twice, then memory is read: see milestoneMemory.mjs.
+      for (let collections = 0; collections < 2; collections++) {
+        await client.needs(id);
+        globalThis.gc?.();
+        await wait(SETTLE_MS);
+      }
       await client.needs(id);
       const bytes = JSON.parse(readFileSync(readings, 'utf8')) as Record<'kept' | 'resident', number>;
       measured.kept.push(bytes.kept);
-      measured.resident.push(bytes.resident);
+      measured.resident.push(bytes.resident - young());
     }
   } finally {
     release();
@@ -78,5 +85,5 @@ async function measure(
 }
 
 const [script, readings, id, values, rounds] = process.argv.slice(2);
-console.log(JSON.stringify(await measure(script, readings, id, values === 'small', Number(rounds))));
+console.log(JSON.stringify(await measure(script, readings, id, values as keyof typeof SHARES, Number(rounds))));
 process.exit();
