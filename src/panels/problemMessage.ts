@@ -9,7 +9,7 @@ export function canRetry(problem: Problem): boolean {
 
 export function problemMessage(problem: Problem): string {
   const { t } = vscode.l10n;
-  const { file, offset, subject, supported, line, column, server, status, seconds } = problem.detail;
+  const { file, offset, subject, supported, line, column, server, status, seconds, tokens, context } = problem.detail;
   switch (problem.code) {
     case 'file-missing':
       if (subject === 'document') {
@@ -73,6 +73,24 @@ export function problemMessage(problem: Problem): string {
         file ?? '',
         subject ?? '',
       );
+    case 'prompt-too-long':
+      return subject === 'worked-examples'
+        ? t(
+            'The model’s context is {0} tokens, and the problem with its worked examples takes {1}: too little room is left for an answer. Choose a model with a longer context, or one with a chat template, which needs no worked examples.',
+            context ?? 0,
+            tokens ?? 0,
+          )
+        : subject === 'steps'
+          ? t(
+              'The model’s context is {0} tokens, and the problem with its steps up to here takes {1}: too little room is left for an answer. Take an earlier step, or choose a model with a longer context.',
+              context ?? 0,
+              tokens ?? 0,
+            )
+          : t(
+              'The model’s context is {0} tokens, and the problem, as it is asked, takes {1}: too little room is left for an answer. Shorten the problem, or choose a model with a longer context.',
+              context ?? 0,
+              tokens ?? 0,
+            );
     case 'server-unset':
       return t('No server is chosen. “Connect a Server…” asks for its address.');
     case 'server-address':

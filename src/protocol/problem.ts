@@ -11,6 +11,7 @@ export type ProblemCode =
   | 'trace-invalid' // a file with a chain of thought that cannot be read (broken JSON, JSON of another kind)
   | 'no-steps' // a text without reasoning steps
   | 'input-too-large' // a file beyond what is read at once
+  | 'prompt-too-long' // the model's context has no room for the question and an answer
   | 'server-unset' // no server is chosen
   | 'server-address' // what stands as its address is none
   | 'server-unreachable' // it is down, or its name or certificate is wrong
@@ -43,6 +44,9 @@ export interface ProblemDetail {
   server?: string;
   status?: number;
   seconds?: number;
+  /** Tokens that a prompt takes, and those that the model looks back over. */
+  tokens?: number;
+  context?: number;
   /** What would be accepted instead, for messages of the form "supported: …". */
   supported?: string[];
 }

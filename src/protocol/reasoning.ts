@@ -157,9 +157,20 @@ export interface ResampleWorth {
   kl: number;
 }
 
+/** Problems that a model's context has no room for. */
+export interface TooLong {
+  context: number;
+  /** Tokens of the longest prompt. */
+  tokens: number;
+  /** Worked examples are part of it, which a model with a chat template does not need. */
+  withExamples: boolean;
+}
+
 export interface CompareRow {
   steps: number;
   trials: number;
+  /** Set where not all its problems fit: then none is tried. */
+  tooLong: TooLong | null;
   /** Wilson intervals, 95 %. */
   direct: { right: number; interval: [number, number] };
   stepwise: { right: number; interval: [number, number] };

@@ -89,18 +89,50 @@ describe('chain-of-thought panels', function () {
     try {
       for (const asked of ['chat', 'few-shot'] as const) {
         const at = path.join(folder, `${asked}.gguf`);
-        writeFileSync(at, tinyModelBytes({ chat: asked === 'chat' }));
+        writeFileSync(at, tinyModelBytes({ chat: asked === 'chat', context: 1200 }));
         assert.ok(await vscode.commands.executeCommand(choose, vscode.Uri.file(at)));
         await vscode.commands.executeCommand('attentionExplainer.stepThrough');
         const [{ answers }] = await panels();
         const { prompt, modelName } = await answers.solve({ question: 'How many?', withSteps: false }, context());
         assert.deepEqual([prompt, modelName], [asked, 'tiny']);
-        // The worked examples are longer than this model looks back over.
-        const options = { seed: 1, count: 1, steps: [1], language: 'en' as const, unseen: false };
-        const [row] = await answers.compare(options, context());
-        assert.deepEqual([row.trials, row.direct.right <= 1, row.stepwise.right <= 1], [1, true, true]);
+        // A token for each byte: with the worked examples, problems of eight steps are longer than it looks back over.
+        const options = { seed: 1, count: 1, steps: [1, 8], language: 'en' as const, unseen: false };
+        const rows = await answers.compare(options, context());
+        assert.deepEqual(
+          rows.map(({ trials, tooLong }) => [trials, tooLong?.context, tooLong?.withExamples]),
+          [[1, undefined, undefined], asked === 'chat' ? [1, undefined, undefined] : [0, 1200, true]],
+        );
+        const own = 'Ann has 5 pens. '.repeat(80);
+        await assert.rejects(Promise.resolve(answers.solve({ question: own, withSteps: true }, context())), {
+          code: 'prompt-too-long',
+          message: /^The model’s context is 1200 tokens, and the problem, as it is asked, takes \d{4}: .*Shorten/,
+        });
         await closeEverything();
       }
+    } finally {
+      await vscode.commands.executeCommand(choose, vscode.Uri.file(bundled));
+    }
+  });
+
+  it('a model whose context is shorter than the worked examples answers nothing, and the person learns why', async () => {
+    const choose = 'attentionExplainer.chooseModel';
+    const bundled = path.join(extension().extensionPath, 'media', 'models', 'attention-explainer-moe-q8_0.gguf');
+    const at = path.join(folder, 'short.gguf');
+    writeFileSync(at, tinyModelBytes());
+    try {
+      assert.ok(await vscode.commands.executeCommand(choose, vscode.Uri.file(at)));
+      await vscode.commands.executeCommand('attentionExplainer.stepThrough');
+      const [{ answers }] = await panels();
+      const told = {
+        code: 'prompt-too-long',
+        message:
+          /^The model’s context is 64 tokens, and the problem with its worked examples takes \d{3,4}: .*longer context, or one with a chat template/,
+      };
+      const question = 'How many?';
+      await assert.rejects(Promise.resolve(answers.solve({ question, withSteps: false }, context())), told);
+      await assert.rejects(Promise.resolve(answers.solve({ question, withSteps: true }, context())), told);
+      const options = { seed: 1, count: 1, steps: [1, 2], language: 'en' as const, unseen: false };
+      await assert.rejects(Promise.resolve(answers.compare(options, context())), told);
     } finally {
       await vscode.commands.executeCommand(choose, vscode.Uri.file(bundled));
     }

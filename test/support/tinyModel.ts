@@ -17,6 +17,8 @@ export interface TinyOptions {
   chat?: boolean;
   /** Instead of that one. */
   template?: string;
+  /** Tokens that it looks back over. */
+  context?: number;
 }
 
 const CHAT_TOKENS = ['<|im_start|>', '<|im_end|>'];
@@ -27,6 +29,7 @@ const CHAT_TEMPLATE =
 /** Bytes of a qwen3 or qwen3moe file whose vocabulary is the 256 bytes, a BOS and what `chat` adds. */
 export function tinyModelBytes(options: TinyOptions = {}): Uint8Array {
   const { experts = 0, layers = 2, seed = 1, chat = false, template = CHAT_TEMPLATE } = options;
+  const { context = chat ? 1024 : 64 } = options;
   const random = seededRandom(seed);
   const architecture = experts ? 'qwen3moe' : 'qwen3';
   const tokens = [...byteTokens(), '<bos>', ...(chat ? CHAT_TOKENS : [])];
@@ -64,7 +67,7 @@ export function tinyModelBytes(options: TinyOptions = {}): Uint8Array {
       'general.architecture': architecture,
       'general.name': 'tiny',
       [`${architecture}.block_count`]: u32(layers),
-      [`${architecture}.context_length`]: u32(chat ? 1024 : 64),
+      [`${architecture}.context_length`]: u32(context),
       [`${architecture}.embedding_length`]: u32(D),
       [`${architecture}.feed_forward_length`]: u32(HIDDEN),
       [`${architecture}.attention.head_count`]: u32(HEADS),

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { tinyModelBytes } from '../support/tinyModel';
 import { startWorkbench, type Workbench } from './driver/workbench';
 
 const TITLE = 'Step Through Chain of Thought';
@@ -18,6 +19,9 @@ describe('Step Through Chain of Thought', () => {
     const files = {
       'problem.txt': `${PROBLEM}\n`,
       'wrong.txt': WRONG,
+      'empty.txt': '',
+      // A token for each byte, no chat template: the worked examples leave little room.
+      'short.gguf': tinyModelBytes({ context: 1200 }),
       'broken.json': '{\n  "messages": [\n    {"role": "user" "content": 1}\n  ]\n}\n',
     };
     workbench = await startWorkbench({ open: 'problem.txt', files });
@@ -221,5 +225,34 @@ describe('Step Through Chain of Thought', () => {
     const message = workbench.panelFrame().getByRole('alert');
     await message.waitFor({ timeout: WAIT });
     assert.match((await message.textContent())!, /line 3, column 21/);
+  });
+
+  // The last: the choice of the model stays.
+  it('says which problems the model’s context has no room for, and counts the others', async () => {
+    await workbench.runCommand('View: Close All Editors');
+    await workbench.openFile('empty.txt');
+    await workbench.runCommand(TITLE);
+    await workbench.runCommand('Choose Model…');
+    await workbench.pick(/Open a GGUF file/);
+    await workbench.pick('short.gguf');
+    await section('start').locator('option', { hasText: 'with tiny' }).waitFor({ state: 'attached', timeout: WAIT });
+    const compare = section('compare');
+    await compare.locator('summary').first().click();
+    await compare.getByLabel('Problems for each').fill('1');
+    await compare.getByText('Run', { exact: true }).click();
+    await compare
+      .getByText(
+        /After 6 problems: .* Left out: problems of 7, 8 steps\. The model’s context is 1200 tokens, and these with their worked examples take up to \d+/,
+      )
+      .waitFor({ timeout: WAIT });
+    await workbench.panelFrame().locator('#app[data-state="empty"]').waitFor({ timeout: WAIT });
+    await section('start').locator('textarea').fill('Ann has 5 pens. '.repeat(80));
+    await section('start').getByText('Solve', { exact: true }).click();
+    const message = workbench.panelFrame().getByRole('alert');
+    await message.waitFor({ timeout: WAIT });
+    assert.match(
+      (await message.textContent())!,
+      /context is 1200 tokens, and the problem, as it is asked, takes \d{4}/,
+    );
   });
 });

@@ -86,9 +86,15 @@ describe('command line, reasoning', function () {
   });
 
   it('reason takes a problem of one’s own, and any model', () => {
-    const model = file('tiny.gguf', tinyModelBytes());
+    const model = file('tiny.gguf', tinyModelBytes({ context: 1200 }));
     const { problems, direct } = json<ReasonJson>('reason', '--problem', 'One and one?', '--model', model);
     assert.deepEqual([problems.length, problems[0].expected, direct.accuracy], [1, null, null]);
+  });
+
+  it('reason asks nothing of a model whose context is shorter than the worked examples, and says so', () => {
+    const { status, stderr } = run('reason', '--problem', 'How many?', '--model', file('short.gguf', tinyModelBytes()));
+    assert.equal(status, 1);
+    assert.match(stderr, /context is 64 tokens; its prompt \(worked-examples\) takes \d+/);
   });
 
   it('wrong usage is exit 2; broken files are exit 1 with line and column', () => {

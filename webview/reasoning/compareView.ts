@@ -25,7 +25,6 @@ export function compareView(stage: Stage): { element: HTMLElement } {
 
   const run = (): void => {
     const count = Number(problems.input.value);
-    const total = count * STEPS.length;
     rows = [];
     stage.run(t('Solving fresh problems…'), async (signal, progress) => {
       await stage.host.call(
@@ -36,6 +35,7 @@ export function compareView(stage: Stage): { element: HTMLElement } {
           onProgress: (report) => {
             if (report.kind !== 'rows') return;
             rows = report.rows;
+            const total = count * rows.filter(({ tooLong }) => tooLong === null).length;
             progress(t('Solving fresh problems: {0} of {1}', report.done, total));
             draw();
           },
@@ -82,7 +82,37 @@ function sentenceOf(rows: readonly CompareRow[]): string {
     const right = rows.reduce((sum, row) => sum + row[way].right, 0);
     return trials > 0 ? roundPercent(right / trials) : '–';
   };
-  return t('After {0} problems: directly {1} right, step by step {2}.', trials, share('direct'), share('stepwise'));
+  const result = t(
+    'After {0} problems: directly {1} right, step by step {2}.',
+    trials,
+    share('direct'),
+    share('stepwise'),
+  );
+  return [result, ...leftOut(rows)].join(' ');
+}
+
+/** Which problems the model's context has no room for. */
+function leftOut(rows: readonly CompareRow[]): string[] {
+  const left = rows.filter(({ tooLong }) => tooLong !== null);
+  if (left.length === 0) return [];
+  const steps = left.map((row) => row.steps).join(', ');
+  const { context, withExamples } = left[0].tooLong!;
+  const tokens = Math.max(...left.map(({ tooLong }) => tooLong!.tokens));
+  return [
+    withExamples
+      ? t(
+          'Left out: problems of {0} steps. The model’s context is {1} tokens, and these with their worked examples take up to {2}, without a solution. Choose a model with a longer context, or one with a chat template, which needs no worked examples.',
+          steps,
+          context,
+          tokens,
+        )
+      : t(
+          'Left out: problems of {0} steps. The model’s context is {1} tokens, and these take up to {2}, without a solution. Choose a model with a longer context.',
+          steps,
+          context,
+          tokens,
+        ),
+  ];
 }
 
 /** What the plot draws: both ways, with their intervals, over the number of steps. */

@@ -2,10 +2,10 @@
 import { GREEDY, type SamplingOptions } from '../../engine/generate';
 import type { Solution } from '../../protocol/reasoning';
 import { finalAnswer } from '../import/answer';
-import { contextOf } from '../reading/read';
 import { Decoder } from './decoder';
 import { buildPrompt } from './prompt';
 import type { Reasoner } from './reasoner';
+import { checkRoom } from './room';
 import { writeOn } from './write';
 
 /** More than any solution of ours; a model that talks on is stopped here. */
@@ -23,15 +23,17 @@ export interface SolveOptions {
   decoder?: Decoder;
 }
 
+/** Throws Problem prompt-too-long where the model's context has no room for an answer, and out-of-memory. */
 export async function solve(reasoner: Reasoner, question: string, options: SolveOptions): Promise<Solution> {
   const { withSteps, sampling = GREEDY, written = '', onText, pause } = options;
   const started = performance.now();
   const prompt = reasoner.encodePrompt(buildPrompt(reasoner.style, question, withSteps)).map(({ id }) => id);
   const writtenIds = reasoner.model.tokenizer.encode(written).map(({ id }) => id);
   const maxTokens = withSteps ? MAX_TOKENS.steps : MAX_TOKENS.direct;
+  checkRoom(reasoner, { question, withSteps, prompt: prompt.length, written: writtenIds.length });
   const from = [...prompt, ...writtenIds];
-  const capacity = Math.max(from.length + 1, Math.min(contextOf(reasoner), from.length + maxTokens));
-  const shared = options.decoder && options.decoder.capacity > from.length ? options.decoder : undefined;
+  const capacity = Math.min(reasoner.model.config.context, from.length + maxTokens);
+  const shared = options.decoder && options.decoder.capacity >= capacity ? options.decoder : undefined;
   const decoder = shared ?? new Decoder(reasoner.model, capacity, [], pause);
   try {
     const { ids, text, ending } = await writeOn(reasoner, decoder, { from, written, maxTokens, sampling, onText });

@@ -1,0 +1,68 @@
+/** Does a model's context hold a problem and its answer? What does not fit would be answered out of a prompt that is cut. */
+import { Problem } from '../../protocol/problem';
+import type { TooLong, WordProblem } from '../../protocol/reasoning';
+import { ANSWER_MARK, buildPrompt } from './prompt';
+import type { Reasoner } from './reasoner';
+
+/** Tokens of a short answer, spelled byte by byte: its mark and a number; before them, a step or two. */
+const LEAST_ROOM = { direct: 12, steps: 48 };
+
+/** What a model is to write on from. */
+export interface Demand {
+  question: string;
+  withSteps: boolean;
+  /** Tokens of the prompt, and of the steps that are already written after it. */
+  prompt: number;
+  written?: number;
+  /** Tokens of the answer; where it is not known, those of a short one. */
+  room?: number;
+}
+
+/** Throws Problem prompt-too-long, which says what it is that takes the room. */
+export function checkRoom(reasoner: Reasoner, demand: Demand): void {
+  const { question, withSteps, prompt, written = 0 } = demand;
+  const { context } = reasoner.model.config;
+  const room = demand.room ?? (withSteps ? LEAST_ROOM.steps : LEAST_ROOM.direct);
+  if (prompt + written + room <= context) return;
+  const isFull = (tokens: number): boolean => tokens + room > context;
+  const frame = (): number => promptTokens(reasoner, '', withSteps);
+  const subject = !isFull(prompt)
+    ? 'steps'
+    : reasoner.style.kind === 'few-shot' && question !== '' && isFull(frame())
+      ? 'worked-examples'
+      : 'problem';
+  const tokens = prompt + written;
+  throw new Problem(
+    'prompt-too-long',
+    `The model's context is ${context} tokens; its prompt (${subject}) takes ${tokens}, which leaves no room for an answer.`,
+    { context, tokens, subject },
+  );
+}
+
+/** Whether all these problems fit with their right solutions, so that all of one kind are tried or none. */
+export function tooLong(reasoner: Reasoner, problems: readonly WordProblem[]): TooLong | null {
+  const { context } = reasoner.model.config;
+  let [most, tokens] = [0, 0];
+  for (const problem of problems) {
+    for (const withSteps of [false, true]) {
+      const { prompt, room } = demandOf(reasoner, problem, withSteps);
+      most = Math.max(most, prompt + room);
+      tokens = Math.max(tokens, prompt);
+    }
+  }
+  return most > context ? { context, tokens, withExamples: reasoner.style.kind === 'few-shot' } : null;
+}
+
+export function demandOf(
+  reasoner: Reasoner,
+  { question, steps, answer }: WordProblem,
+  withSteps: boolean,
+): Required<Omit<Demand, 'written'>> {
+  const solution = [...(withSteps ? steps : []), `${ANSWER_MARK} ${answer}\n`].join('\n');
+  const room = reasoner.model.tokenizer.encode(solution).length;
+  return { question, withSteps, prompt: promptTokens(reasoner, question, withSteps), room };
+}
+
+function promptTokens(reasoner: Reasoner, question: string, withSteps: boolean): number {
+  return reasoner.encodePrompt(buildPrompt(reasoner.style, question, withSteps)).length;
+}
