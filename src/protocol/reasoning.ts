@@ -146,6 +146,7 @@ export interface ResampleWorth {
   step: number;
   /** On each side. */
   samples: number;
+  sampling: { seed: number; temperature: number; topP: number };
   /** How many of the new steps differ from the old one. */
   changed: number;
   /** Share of right answers when the step is kept, and when it is written anew. */

@@ -163,10 +163,18 @@ describe('Step Through Chain of Thought', () => {
       await section('export').getByText(button, { exact: true }).click();
       return readFileSync(await workbench.saveAs(name));
     };
-    assert.match((await saved('Markdown', 'trace.md')).toString(), /^# Step by step: \d+.*\| 1 \| .* \| ✓ /s);
+    const markdown = (await saved('Markdown', 'trace.md')).toString();
+    assert.match(markdown, /^# Step by step: \d+.*\| 1 \| .* \| ✓ /s);
+    // The first step was cut above, the second written anew.
+    const [cut] = /^\| Step 1 \| [\d.]+ \| [\d.]+% \| [\d.<]+% \| \d+ \| 2: [\d.]+.*\|$/m.exec(markdown) ?? [];
+    assert.ok(cut, markdown);
+    assert.match(markdown, /^\| Step 2 \| \d+ \| \d+ \| \d+% \| \d+% \| [\d.]+ \| \d+ × \d+.* \| 1 \|$/m);
     const { steps } = JSON.parse((await saved('JSON', 'trace.json')).toString()) as {
-      steps: { surprise: unknown[] }[];
+      steps: { surprise: unknown[]; cut: { meanKl: number; kl: (number | null)[] } | null; resampled: object | null }[];
     };
+    assert.ok(cut.startsWith(`| Step 1 | ${steps[0].cut!.meanKl.toFixed(2)} |`));
+    assert.deepEqual([steps[0].cut!.kl[0], typeof steps[0].cut!.kl[1], steps[1].cut], [null, 'number', null]);
+    assert.deepEqual([steps[0].resampled, typeof steps[1].resampled], [null, 'object']);
     assert.ok(steps.length >= 2 && steps[0].surprise.length > 3);
     assert.match((await saved('Picture (SVG)', 'trace.svg')).toString(), /^<svg[^>]*>.*<path/s);
     const png = await saved('Picture (PNG)', 'trace.png');

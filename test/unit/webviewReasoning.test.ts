@@ -69,14 +69,19 @@ describe('chain-of-thought page', () => {
     assert.equal(moved(one, 3, 'error'), 1);
   });
 
-  it('remembers trace, position and curve; takes nothing from another version', () => {
+  it('remembers trace, position, curve and what was measured; takes nothing from another version', () => {
     const before = state();
     before.position = 2;
     before.curve = [0.1, NaN, 0.9];
+    const kl = Float32Array.of(NaN, 0.25);
+    before.cuts.set(0, { step: 0, kl, before: 0.9, after: 0.4, answerBefore: '5', answerAfter: null });
+    const sampling = { seed: 7, temperature: 0.6, topP: 0.95 };
+    const shares = { samples: 2, changed: 1, rightKept: 0, rightReplaced: 1, kl: 1.5 };
+    before.resamples.set(1, { step: 1, sampling, ...shares, kept: [], replaced: [] });
     const after = restored(JSON.parse(JSON.stringify(save(before))))!;
     assert.deepEqual(after.shown, before.shown);
     assert.equal(after.position, 2);
-    assert.deepEqual(after.curve, before.curve);
+    assert.deepEqual([after.curve, after.cuts, after.resamples], [before.curve, before.cuts, before.resamples]);
     assert.equal(restored({ version: 2 }), null);
     assert.equal(restored('x'), null);
     const far = save(before);
@@ -166,8 +171,17 @@ describe('chain-of-thought page', () => {
       ms: 1,
     } satisfies Reading;
     const answers = { kept: [{ answer: '5', count: 2 }], replaced: [{ answer: '6', count: 2 }] };
-    one.resamples.set(1, { step: 1, samples: 2, changed: 1, rightKept: 0, rightReplaced: 1, ...answers, kl: 1.5 });
+    assert.doesNotMatch(traceMarkdown(one), /^## /m, 'what was not measured has no table');
+    const shares = { samples: 2, changed: 1, rightKept: 0, rightReplaced: 1 };
+    const sampling = { seed: 7, temperature: 0.6, topP: 0.95 };
+    one.resamples.set(1, { step: 1, sampling, ...shares, ...answers, kl: 1.5 });
+    const kl = Float32Array.of(NaN, 0.25, 0.75);
+    one.cuts.set(0, { step: 0, kl, before: 0.9, after: 0.4, answerBefore: '5', answerAfter: '7' });
     const markdown = traceMarkdown(one);
+    assert.match(markdown, /^## Each step cut by itself.*\n\n\| Step \|.*\n\|(---\|){6}\n/m);
+    assert.match(markdown, /\n\| Step 1 \| 0\.50 \| 90\.0% \| 40\.0% \| 7 \| 2: 0\.25; 3: 0\.75 \|\n/);
+    assert.match(markdown, /^## Each step written anew.*temperature 0\.6, top-p 0\.95.*\n\n.*\n\|(---\|){9}\n/m);
+    assert.match(markdown, /\n\| Step 2 \| 2 \| 1 \| 0% \| 100% \| 1\.50 \| 5 × 2 \| 6 × 2 \| 7 \|\n/);
     assert.match(markdown, /\| 3 \| c \\\| d \|/);
     assert.match(markdown, /✗ 8 - 2 = 5 \(6\)/);
     const json = JSON.parse(traceJson(one)) as {
@@ -176,6 +190,7 @@ describe('chain-of-thought page', () => {
         attention: unknown[];
         surprise: unknown[];
         resampled: unknown;
+        cut: unknown;
         isAnswer: boolean;
       }[];
     };
@@ -194,5 +209,8 @@ describe('chain-of-thought page', () => {
       json.steps.map(({ resampled }) => resampled),
       [null, one.resamples.get(1), null, null],
     );
+    const cut = { step: 0, kl: [null, 0.25, 0.75], before: 0.9, after: 0.4, answerBefore: '5', answerAfter: '7' };
+    assert.deepEqual(json.steps[0].cut, { ...cut, meanKl: 0.5 });
+    assert.equal(json.steps[1].cut, null);
   });
 });

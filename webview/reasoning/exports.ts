@@ -3,6 +3,7 @@ import { t } from '../shared/l10n';
 import { percent } from '../shared/numbers';
 import { isWritersOwn, tokensOf, wantedAnswer, type Shown, type State } from './state';
 import { answerSentences, originSentence, segmentName } from './words';
+import { anewRows, cutRows, meanKl, type WorthRows } from './worthRows';
 
 export function traceMarkdown(state: State): string {
   const shown = state.shown!;
@@ -35,7 +36,13 @@ export function traceMarkdown(state: State): string {
   });
   const wanted = wantedAnswer(shown);
   if (wanted !== null) lines.push('', t('Probability: of {0}, if it had to answer after that step.', wanted));
+  for (const measured of [cutRows(state, true), anewRows(state)]) if (measured) lines.push('', ...table(measured));
   return `${lines.join('\n')}\n`;
+}
+
+function table({ caption, columns, rows }: WorthRows): string[] {
+  const row = (cells: string[]): string => `| ${cells.map(cell).join(' | ')} |`;
+  return [`## ${caption}`, '', row(columns), `|${'---|'.repeat(columns.length)}`, ...rows.map(row)];
 }
 
 export function traceJson(state: State): string {
@@ -67,9 +74,10 @@ export function traceJson(state: State): string {
   return `${JSON.stringify({ origin, model, question, expected, answer, direct, text, probabilityBefore: known(state.curve[0]), steps }, null, 2)}\n`;
 }
 
+/** KL in bits: of each later step, null elsewhere, and their mean. */
 function cutOf(state: State, step: number): unknown {
   const worth = state.cuts.get(step);
-  return worth ? { ...worth, kl: Array.from(worth.kl, known) } : null;
+  return worth ? { ...worth, kl: Array.from(worth.kl, known), meanKl: meanKl(worth) } : null;
 }
 
 /** Segments by falling share of attention, the step itself and the start token left out. */

@@ -190,20 +190,35 @@ interface Saved {
   pending: State['pending'];
   whom?: Solver;
   curve: (number | null)[];
+  /** What was measured may have taken long. */
+  cuts?: (Omit<CutWorth, 'kl'> & { kl: (number | null)[] })[];
+  resamples?: ResampleWorth[];
 }
 
 /** Longer texts are not kept in the window's storage: the file is imported again. */
 const MAX_KEPT = 1_000_000;
 
-export function save({ shown, position, pending, whom, curve }: State): Saved {
-  const kept = shown && shown.text.length <= MAX_KEPT ? shown : null;
-  return { version: 1, shown: kept, position, pending, whom, curve: curve.map((p) => (Number.isNaN(p) ? null : p)) };
+export function save({ shown, position, pending, whom, curve, cuts, resamples }: State): Saved {
+  return {
+    version: 1,
+    shown: shown && shown.text.length <= MAX_KEPT ? shown : null,
+    position,
+    pending,
+    whom,
+    curve: curve.map(orNull),
+    cuts: Array.from(cuts.values(), (worth) => ({ ...worth, kl: Array.from(worth.kl, orNull) })),
+    resamples: [...resamples.values()],
+  };
 }
+
+/** JSON has no NaN. */
+const orNull = (value: number): number | null => (Number.isNaN(value) ? null : value);
+const orNaN = (value: number | null): number => value ?? NaN;
 
 /** null: whatever another version of the page left is no help. */
 export function restored(saved: unknown): State | null {
   if (typeof saved !== 'object' || saved === null) return null;
-  const { version, shown, position, pending, whom, curve } = saved as Partial<Saved>;
+  const { version, shown, position, pending, whom, curve, cuts, resamples } = saved as Partial<Saved>;
   if (version !== 1) return null;
   const last = (shown?.steps.length ?? 1) - 1;
   return {
@@ -212,6 +227,8 @@ export function restored(saved: unknown): State | null {
     position: Math.max(0, Math.min(last, position ?? 0)),
     pending: pending ?? null,
     whom: whom ?? 'model',
-    curve: (curve ?? []).map((p) => p ?? NaN),
+    curve: (curve ?? []).map(orNaN),
+    cuts: new Map(cuts?.map((worth) => [worth.step, { ...worth, kl: Float32Array.from(worth.kl, orNaN) }])),
+    resamples: new Map(resamples?.map((worth) => [worth.step, worth])),
   };
 }

@@ -9,12 +9,13 @@ import type { Stage, View } from './stage';
 import { number } from './startView';
 import { wantedAnswer, writtenSolution, type Shown } from './state';
 import { stepName } from './words';
+import { cutRows, meanKl } from './worthRows';
 
 export function worthView(stage: Stage): View {
   const title = h('h2');
   const cutWords = h('p', { class: 'sentence-small' });
   const cutBars = h('ul', { class: 'bars' });
-  const cutTwin = tableTwin(() => cutRows(stage));
+  const cutTwin = tableTwin(() => cutRows(stage.state));
   const samples = number(t('Times'), 10, 2, 200);
   const seed = number(t('Seed'), 1, 0, 999_999);
   const resampled = h('div', { class: 'resampled' });
@@ -99,7 +100,7 @@ export function worthView(stage: Stage): View {
             if (report.kind !== 'sample' || stage.state.shown !== about.shown) return;
             stage.state.resamples.set(position, report.worth);
             progress(t('Writing it anew: {0} of {1}', report.done, count));
-            draw();
+            stage.changed();
           },
         },
       );
@@ -157,30 +158,6 @@ function cutBarRows(shown: Shown, cuts: readonly CutWorth[], stage: Stage): HTML
       h('span', { class: 'value' }, t('{0} bits', decimal(bits))),
     );
   });
-}
-
-/** Over the later steps; 0 where there are none. */
-export function meanKl({ kl }: CutWorth): number {
-  const known = [...kl].filter((bits) => !Number.isNaN(bits));
-  return known.length === 0 ? 0 : known.reduce((sum, bits) => sum + bits, 0) / known.length;
-}
-
-function cutRows({ state }: Stage): { caption: string; columns: string[]; rows: string[][] } | null {
-  const { shown, cuts } = state;
-  if (!shown || cuts.size === 0) return null;
-  return {
-    caption: t('Each step cut by itself: change of what follows (KL per token), and of the answer'),
-    columns: [t('Step'), t('Later steps, bits'), t('Chance before'), t('Chance after'), t('Answer after')],
-    rows: [...cuts.values()]
-      .sort((a, b) => a.step - b.step)
-      .map((worth) => [
-        stepName(shown, worth.step),
-        decimal(meanKl(worth)),
-        percent(worth.before),
-        percent(worth.after),
-        worth.answerAfter ?? '–',
-      ]),
-  };
 }
 
 function resampledRows(worth: ResampleWorth, wanted: string): HTMLElement[] {

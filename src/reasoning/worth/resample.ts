@@ -28,8 +28,9 @@ export interface ResampleOptions {
 export async function resample(
   reasoner: Reasoner,
   solution: TokenizedSolution,
-  { step, count, seed, answer, onSample }: ResampleOptions,
+  options: ResampleOptions,
 ): Promise<ResampleWorth> {
+  const { step, count, seed, onSample } = options;
   // A step far down a long trace is beyond what the model looks back over; what is written before it needs room all the same.
   const written = solution.prompt.length + solution.ids.length + ANSWER_ROOM;
   const decoder = new Decoder(reasoner.model, Math.max(contextOf(reasoner), written));
@@ -45,9 +46,9 @@ export async function resample(
       replaced.push(without.answer);
       if (!without.text.trimStart().startsWith(original)) changed++;
       kept.push((await sampleFrom(reasoner, decoder, solution, step + 1, seed + 2 * i + 1)).answer);
-      await onSample(i + 1, summary(step, answer, kept, replaced, changed));
+      await onSample(i + 1, summary(options, kept, replaced, changed));
     }
-    return summary(step, answer, kept, replaced, changed);
+    return summary(options, kept, replaced, changed);
   } finally {
     decoder.release();
   }
@@ -76,8 +77,7 @@ async function sampleFrom(
 }
 
 function summary(
-  step: number,
-  answer: string,
+  { step, seed, answer }: ResampleOptions,
   kept: readonly string[],
   replaced: readonly string[],
   changed: number,
@@ -86,6 +86,7 @@ function summary(
   return {
     step,
     samples: kept.length,
+    sampling: { seed, temperature: TEMPERATURE, topP: TOP_P },
     changed,
     rightKept: share(kept),
     rightReplaced: share(replaced),

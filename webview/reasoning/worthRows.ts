@@ -1,0 +1,88 @@
+/** What cutting steps and writing them anew has shown, as tables. No DOM. */
+import type { AnswerCount, CutWorth } from '../../src/protocol/reasoning';
+import { t } from '../shared/l10n';
+import { decimal, percent, roundPercent } from '../shared/numbers';
+import type { State } from './state';
+import { stepName } from './words';
+
+export interface WorthRows {
+  caption: string;
+  columns: string[];
+  rows: string[][];
+}
+
+/** Over the later steps; 0 where there are none. */
+export function meanKl({ kl }: CutWorth): number {
+  const known = [...kl].filter((bits) => !Number.isNaN(bits));
+  return known.length === 0 ? 0 : known.reduce((sum, bits) => sum + bits, 0) / known.length;
+}
+
+/** Every step that was cut; with `each`, the bits of each later step too. null: none was. */
+export function cutRows({ shown, cuts }: State, each = false): WorthRows | null {
+  if (!shown || cuts.size === 0) return null;
+  const bits = ({ kl }: CutWorth): string =>
+    [...kl].flatMap((own, step) => (Number.isNaN(own) ? [] : [`${step + 1}: ${decimal(own)}`])).join('; ');
+  return {
+    caption: t('Each step cut by itself: change of what follows (KL per token), and of the answer'),
+    columns: [
+      t('Step'),
+      t('Later steps, bits'),
+      t('Chance before'),
+      t('Chance after'),
+      t('Answer after'),
+      ...(each ? [t('Bits by later step')] : []),
+    ],
+    rows: inOrder(cuts.values()).map((worth) => [
+      stepName(shown, worth.step),
+      decimal(meanKl(worth)),
+      percent(worth.before),
+      percent(worth.after),
+      worth.answerAfter ?? '–',
+      ...(each ? [bits(worth)] : []),
+    ]),
+  };
+}
+
+/** Every step that was written anew; null: none was. */
+export function anewRows({ shown, resamples }: State): WorthRows | null {
+  if (!shown || resamples.size === 0) return null;
+  const all = inOrder(resamples.values());
+  const { temperature, topP } = all[0].sampling;
+  return {
+    caption: t(
+      'Each step written anew: the answers with the step kept and without it (temperature {0}, top-p {1})',
+      temperature,
+      topP,
+    ),
+    columns: [
+      t('Step'),
+      t('Times'),
+      t('New step differs'),
+      t('Right, step kept'),
+      t('Right, step anew'),
+      t('Answers differ, bits'),
+      t('Answers with the step kept'),
+      t('Answers with the step written anew'),
+      t('Seed'),
+    ],
+    rows: all.map((worth) => [
+      stepName(shown, worth.step),
+      String(worth.samples),
+      String(worth.changed),
+      roundPercent(worth.rightKept),
+      roundPercent(worth.rightReplaced),
+      decimal(worth.kl),
+      counts(worth.kept),
+      counts(worth.replaced),
+      String(worth.sampling.seed),
+    ]),
+  };
+}
+
+function counts(answers: readonly AnswerCount[]): string {
+  return answers.map(({ answer, count }) => `${answer || t('none')} × ${count}`).join(', ');
+}
+
+function inOrder<Worth extends { step: number }>(worths: Iterable<Worth>): Worth[] {
+  return [...worths].sort((a, b) => a.step - b.step);
+}
