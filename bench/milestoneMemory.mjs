@@ -3,12 +3,14 @@
  *   node bench/milestoneMemory.mjs [--rounds N] [ID...]        (default: twenty rounds, every experiment)
  * Each is started and stopped in one worker, in two ways: as a person runs it, stopped at the first picture or soon after it;
  * and with its small values, stopped at the first picture and at a third, two thirds and nine tenths of the way. Each way
- * has a process of its own. The first eight starts are not counted: they load code and models, and V8 compiles and makes
- * room (a series of 240 shows no more steps after them; bench/LOG.md). Then come the rounds. Every four stop in the same
- * places, so growth is the mean of the last four over the mean of the first four. After each stop the garbage is collected
- * and two things are read: what the worker keeps (its heap in use, and the memory outside of it that belongs to it), and
- * the process's own memory in RAM. That is without the pages of program files, which the system takes away and brings back
- * as it likes, and without V8's room for new objects in both threads, which doubles and halves and is empty then.
+ * has a process of its own. The first eight starts are not counted, and come twice as far as the others: code and models are
+ * loaded and nets compiled that stay, and V8 makes room (longer series: bench/LOG.md). Then come the rounds. After each stop
+ * the garbage is collected and two things are read: what the worker keeps (its heap in use, and the memory outside of it that
+ * belongs to it), and the process's own memory in RAM. That is without the pages of program files, which the system takes
+ * away and brings back as it likes, and without V8's room for new objects in both threads, which doubles and halves and is
+ * empty then. Every four starts stop in the same four places: growth is the last start in each over the first in the same
+ * place, and of the four the median, so that one reading while memory is on its way back does not count, and what a run
+ * keeps does.
  * Prints a table; all experiments are written to bench/results/milestoneMemory.json, with --rounds to milestoneMemory-N.json.
  */
 import { execFileSync } from 'node:child_process';
@@ -59,14 +61,18 @@ const ids =
   named.length > 0
     ? named
     : JSON.parse(output(process.execPath, 'dist/cli.js', 'milestone', 'list', '--json')).map(({ id }) => id);
-const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
-const growthOf = (values) => mean(values.slice(-CYCLE)) / mean(values.slice(WARM_UP, WARM_UP + CYCLE)) - 1;
+const growthOf = (values) => {
+  const first = values.slice(WARM_UP, WARM_UP + CYCLE);
+  const ratios = values.slice(-CYCLE).map((value, place) => value / first[place]);
+  const [, lower, upper] = ratios.sort((a, b) => a - b);
+  return (lower + upper) / 2 - 1;
+};
 const megabytes = (bytes) => bytes.map((each) => Number((each / 1e6).toFixed(1)));
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
 const experiments = [];
 for (const id of ids) {
   for (const values of ['default', 'small']) {
-    const { kept, resident, stopped } = measure(id, values, String(WARM_UP + rounds));
+    const { kept, resident, stopped } = measure(id, values, String(WARM_UP), String(rounds));
     const growth = { kept: growthOf(kept), resident: growthOf(resident) };
     experiments.push({ id, values, stopped, growth, kept: megabytes(kept), resident: megabytes(resident) });
     console.log(`${id}, ${values} values, stopped ${stopped} times of ${WARM_UP + rounds}`);

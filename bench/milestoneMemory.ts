@@ -1,7 +1,7 @@
 /**
  * Starts and stops an experiment in one worker and tells the memory of the process after each time, as JSON; see
  * milestoneMemory.mjs. Arguments: the worker's script, where it writes its memory, the experiment, `default` or `small`,
- * how often.
+ * how often to warm up, how often after that.
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -13,7 +13,7 @@ import { folderTexts } from '../src/milestones/folderTexts.node';
 import { experimentOf } from '../src/milestones/index';
 import type { OptionValues } from '../src/protocol/milestones';
 
-/** How far a run comes, of 1: to the first picture, and further and further. */
+/** How far a run comes, of 1: to the first picture, and further and further; twice as far while it warms up. */
 const SHARES = { default: [0, 0.02, 0.05, 0.1], small: [0, 0.33, 0.67, 0.9] };
 /** From a collection to the reading: array buffers are given back by another thread. */
 const SETTLE_MS = 200;
@@ -37,7 +37,7 @@ async function measure(
   readings: string,
   id: string,
   values: keyof typeof SHARES,
-  rounds: number,
+  [warmUp, rounds]: readonly number[],
 ): Promise<Measured> {
   const models = path.resolve('media', 'models');
   const index = JSON.parse(readFileSync(path.join(models, 'index.json'), 'utf8')) as Record<string, string>;
@@ -56,9 +56,9 @@ async function measure(
   const release = client.acquire();
   const measured: Measured = { kept: [], resident: [], stopped: 0 };
   try {
-    for (let round = 0; round < rounds; round++) {
+    for (let round = 0; round < warmUp + rounds; round++) {
       const controller = new AbortController();
-      const share = SHARES[values][round % SHARES[values].length];
+      const share = (round < warmUp ? 2 : 1) * SHARES[values][round % SHARES[values].length];
       const run = client.run({ id, options, seed: 1, inputs }, controller.signal, (progress) => {
         if (progress.done >= share) controller.abort();
       });
@@ -84,6 +84,6 @@ async function measure(
   return measured;
 }
 
-const [script, readings, id, values, rounds] = process.argv.slice(2);
-console.log(JSON.stringify(await measure(script, readings, id, values as keyof typeof SHARES, Number(rounds))));
+const [script, readings, id, values, ...counts] = process.argv.slice(2);
+console.log(JSON.stringify(await measure(script, readings, id, values as keyof typeof SHARES, counts.map(Number))));
 process.exit();
