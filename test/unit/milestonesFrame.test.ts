@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { MilestoneClient } from '../../src/engine/milestoneClient.node';
 import { SharedWorker } from '../../src/engine/sharedWorker.node';
 import { defaults, type Experiment } from '../../src/milestones/experiment';
@@ -189,6 +190,33 @@ describe('milestones: the worker', function () {
     assert.deepEqual(again.result, first.result);
     assert.deepEqual(again.card, first.card);
     assert.ok(again.run > first.run);
+  });
+
+  it('waits while it is paused, goes on after that, and can be stopped while it waits', async () => {
+    const { rpc } = shared.start();
+    const controller = new AbortController();
+    let reports = 0;
+    const until = async (wanted: () => boolean): Promise<void> => {
+      while (!wanted()) await wait(10);
+    };
+    const run = rpc.call(
+      'run',
+      { id: 'backpropagation', options: { sweeps: 2000 }, seed: 1, inputs },
+      { signal: controller.signal, onProgress: () => reports++ },
+    );
+    await until(() => reports > 0);
+    await rpc.call('pause', { paused: true });
+    const before = reports;
+    // As long as several reports take; one may have been on its way.
+    await wait(1000);
+    assert.ok(reports <= before + 1, `${reports - before} reports while it was paused`);
+    await rpc.call('pause', { paused: false });
+    await until(() => reports > before + 1);
+    await rpc.call('pause', { paused: true });
+    controller.abort();
+    await assert.rejects(run, cancelled);
+    await rpc.call('settled', {});
+    await rpc.call('pause', { paused: false });
   });
 
   it('says so when an experiment or a result is not there', async () => {
