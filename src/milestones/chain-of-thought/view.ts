@@ -5,6 +5,7 @@ import { t } from '../../../webview/shared/l10n';
 import { integer, roundPercent } from '../../../webview/shared/numbers';
 import { barPlot, linePlot, type LineSeries } from '../../../webview/shared/plot';
 import { wilson } from '../../reasoning/solve/interval';
+import './chain-of-thought.css';
 import { controls, type LengthRow, type Options, type PromptRow, type Result, type Sample } from './options';
 
 /** Opened from here: Step Through Chain of Thought. */
@@ -86,6 +87,6 @@ function sampleParts({ question, expected, direct, worked, text }: Sample): HTML
     h('h4', {}, t('One of the problems')),
     h('p', {}, question),
     h('p', {}, t('Right: {0}. At once: {1}. Step by step: {2}.', expected, direct ?? '–', worked ?? '–')),
-    h('pre', { tabindex: 0 }, text),
+    h('pre', { class: 'thought-worked' }, text),
   ];
 }
