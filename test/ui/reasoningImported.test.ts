@@ -62,6 +62,20 @@ describe('An imported chain of thought', () => {
     );
   });
 
+  it('its picture names the steps in view, no question where there is none, and no two names touch', async () => {
+    const names = section('figure').locator('.tick[text-anchor="middle"], .tick[text-anchor="start"]');
+    await names.getByText(String(STEPS), { exact: true }).waitFor({ timeout: WAIT });
+    const found = await names.evaluateAll((labels) =>
+      labels.map((label) => {
+        const { left, right } = label.getBoundingClientRect();
+        return { words: label.textContent, left, right };
+      }),
+    );
+    const words = found.map((label) => label.words).join();
+    assert.match(words, /^[2-7]\d(,\d\d)+,80$/);
+    found.forEach(({ left }, i) => assert.ok(i === 0 || left > found[i - 1].right, words));
+  });
+
   it('rows out of sight are not laid out', async () => {
     const visible = await workbench
       .panelFrame()

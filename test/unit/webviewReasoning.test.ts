@@ -1,6 +1,7 @@
 /** The pure parts of the chain-of-thought page: moving, dividing, remembering, comparing, exporting. */
 import assert from 'node:assert/strict';
 import type { Reading, Step } from '../../src/protocol/reasoning';
+import { axisLabels, extent, withRoom } from '../../webview/reasoning/axis';
 import { diffSteps } from '../../webview/reasoning/diff';
 import { traceJson, traceMarkdown } from '../../webview/reasoning/exports';
 import {
@@ -149,6 +150,53 @@ describe('chain-of-thought page', () => {
         right,
       );
     }
+  });
+
+  describe('the picture’s axis', () => {
+    /** Labels in order, of steps [first, end) of 400 on an axis of that many pixels. */
+    const labelled = (first: number, end: number, width: number, position: number, question: string | null) => {
+      const one = state();
+      const [step] = one.shown!.steps;
+      one.shown = { ...one.shown!, question, steps: Array.from({ length: 400 }, () => step) };
+      one.position = position;
+      const x = (at: number): number => (at < 0 ? 42 : 42 + ((at - first + 1) * (width - 60)) / (end - first));
+      return withRoom(axisLabels(one, one.shown, { first, end, x }));
+    };
+    const words = (...args: Parameters<typeof labelled>): string[] => labelled(...args).map((label) => label.words);
+
+    it('no two labels touch; where one stands, the first and the last stay', () => {
+      for (const width of [200, 440, 500, 800, 1280]) {
+        for (const [first, end] of [
+          [0, 3],
+          [0, 400],
+          [27, 75],
+          [351, 400],
+        ]) {
+          for (let position = first; position < end; position += 1 + (end - first) / 20) {
+            const at = Math.floor(position);
+            for (const question of ['How many?', null]) {
+              const labels = labelled(first, end, width, at, question);
+              const where = `${width} px, steps ${first + 1} to ${end}, at ${at + 1}: ${labels.map((one) => one.words).join()}`;
+              const ranges = labels.map(extent).sort((a, b) => a[0] - b[0]);
+              for (let i = 1; i < ranges.length; i++) assert.ok(ranges[i][0] - ranges[i - 1][1] >= 4, where);
+              const shown = labels.map((one) => one.words);
+              assert.ok(shown.includes(String(at + 1)), where);
+              if (at - first > 60 / (width / (end - first))) {
+                assert.equal(shown[0], question ? 'Question' : String(first + 1), where);
+              }
+              if (end - at > 40 / (width / (end - first))) assert.equal(shown.at(-1), String(end), where);
+            }
+          }
+        }
+      }
+    });
+
+    it('names the question only where there is one, and leaves room for all names where they fit', () => {
+      assert.deepEqual(words(27, 75, 440, 50, 'How many?').slice(0, 2), ['Question', '35']);
+      assert.deepEqual(words(27, 75, 440, 50, null).slice(0, 2), ['28', '35']);
+      assert.deepEqual(words(0, 4, 500, 1, 'How many?'), ['Question', '1', '2', '3', '4']);
+      assert.deepEqual(words(0, 4, 500, 1, null), ['1', '2', '3', '4']);
+    });
   });
 
   it('exports Markdown that no step can break out of, and JSON with every number', () => {

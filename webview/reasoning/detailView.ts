@@ -3,6 +3,7 @@ import { h, oncePerFrame, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { percent, roundPercent } from '../shared/numbers';
 import type { Stage, View } from './stage';
+import { isQuestionRead } from './state';
 import { notRead, segmentName, stepName } from './words';
 
 /** Bars of a long trace: the strongest. */
@@ -72,7 +73,9 @@ export function detailView(stage: Stage): View {
     if (!isIn) bars.replaceChildren();
     if (!isIn || !shares) return;
     const step = position - reading.firstStep;
-    const order = [...shares.keys()].slice(0, step + 3);
+    const order = [...shares.keys()]
+      .slice(0, step + 3)
+      .filter((segment) => segment !== 1 || isQuestionRead(stage.state));
     const kept =
       order.length <= MOST_BARS
         ? order

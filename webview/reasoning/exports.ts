@@ -1,7 +1,7 @@
 /** The annotated trace as text. No DOM. */
 import { t } from '../shared/l10n';
 import { percent } from '../shared/numbers';
-import { isWritersOwn, tokensOf, wantedAnswer, type Shown, type State } from './state';
+import { isQuestionRead, isWritersOwn, tokensOf, wantedAnswer, type Shown, type State } from './state';
 import { answerSentences, originSentence, segmentName } from './words';
 import { anewRows, cutRows, meanKl, type WorthRows } from './worthRows';
 
@@ -81,12 +81,14 @@ function cutOf(state: State, step: number): unknown {
 }
 
 /** Segments by falling share of attention, the step itself and the start token left out. */
-function lookedAt({ shown, reading }: State, step: number): { name: string; share: number }[] {
+function lookedAt(state: State, step: number): { name: string; share: number }[] {
+  const { shown, reading } = state;
   if (!shown || !reading || step < reading.firstStep || step >= reading.endStep) return [];
   const own = step - reading.firstStep;
   const segments = 2 + reading.endStep - reading.firstStep;
   const shares = reading.attention.subarray(own * segments, (own + 1) * segments);
   return Array.from({ length: own + 1 }, (_, i) => i + 1)
+    .filter((segment) => segment > 1 || isQuestionRead(state))
     .map((segment) => ({ name: segmentName(shown, reading.firstStep, segment), share: shares[segment] }))
     .sort((a, b) => b.share - a.share);
 }

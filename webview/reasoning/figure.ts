@@ -8,8 +8,9 @@ import { percent, roundPercent } from '../shared/numbers';
 import { onResize } from '../shared/surface';
 import { tableTwin } from '../shared/tableTwin';
 import { onThemeChange } from '../shared/theme';
+import { axisMarks } from './axis';
 import type { Stage, View } from './stage';
-import { wantedAnswer, wrongSteps, type Shown, type State } from './state';
+import { isQuestionRead, wantedAnswer, type Shown, type State } from './state';
 import { s } from '../shared/plot/svg';
 import { segmentName, stepName } from './words';
 
@@ -74,42 +75,10 @@ function drawing(state: State, shown: Shown, width: number): SVGElement {
     'aria-label': label,
   });
   svg.append(...arcs(state, x, base));
-  svg.append(s('line', { class: 'axis', x1: x(-1), y1: base, x2: x(count - 1), y2: base }));
-  const wrong = new Set(wrongSteps(shown));
-  const gap = x(first + 1) - x(first);
-  const every = Math.max(1, Math.ceil(26 / Math.max(1, gap)));
-  for (let step = -1; step < count; step++) {
-    if (step >= 0 && step < first) continue;
-    const here = step === state.position;
-    const isAnswer = shown.steps[step]?.isAnswer;
-    if (step >= 0) {
-      const radius = here ? 6 : Math.max(1.5, Math.min(4.5, gap / 3));
-      const kind = ['dot', here ? 'here' : '', step > state.position ? 'later' : '', wrong.has(step) ? 'wrong' : ''];
-      svg.append(
-        s('circle', { class: kind.join(' '), cx: x(step), cy: base, r: radius, 'data-step': step }, title(shown, step)),
-      );
-    } else svg.append(s('rect', { class: 'dot', x: x(step) - 4, y: base - 4, width: 8, height: 8 }));
-    if (step >= 0 && !here && (step + 1) % every !== 0 && !isAnswer) continue;
-    if (!here && Math.abs(step - state.position) < every && step >= 0 && every > 1) continue;
-    const text = step < 0 ? t('Question') : isAnswer ? '=' : String(step + 1);
-    const anchor = step < 0 ? 'start' : 'middle';
-    svg.append(
-      s(
-        'text',
-        { class: here ? 'tick here' : 'tick', x: step < 0 ? 2 : x(step), y: base + 20, 'text-anchor': anchor },
-        text,
-      ),
-    );
-    if (wrong.has(step))
-      svg.append(s('text', { class: 'cross', x: x(step), y: base - 9, 'text-anchor': 'middle' }, '✗'));
-  }
+  svg.append(...axisMarks(state, shown, { first, end: count, x, y: base }));
   const inWindow = (done: number): boolean => done === 0 || (done > first && done <= count);
   svg.append(...curveLines(state, x, base + AXIS, width, inWindow));
   return svg;
-}
-
-function title(shown: Shown, step: number): SVGElement {
-  return s('title', {}, `${stepName(shown, step)}: ${shown.steps[step].text.slice(0, 120)}`);
 }
 
 interface Arc {
@@ -206,8 +175,10 @@ function captionWords({ reading, curve }: State, shown: Shown): string {
   return parts.join(' ');
 }
 
-function curveRows({ shown, curve, reading }: State): { caption: string; columns: string[]; rows: string[][] } | null {
+function curveRows(state: State): { caption: string; columns: string[]; rows: string[][] } | null {
+  const { shown, curve, reading } = state;
   if (!shown) return null;
+  const least = isQuestionRead(state) ? 1 : 2;
   const strongest = (step: number): string => {
     if (!reading || step < reading.firstStep || step >= reading.endStep) return '–';
     const segments = 2 + reading.endStep - reading.firstStep;
@@ -215,7 +186,8 @@ function curveRows({ shown, curve, reading }: State): { caption: string; columns
       (step - reading.firstStep) * segments,
       (step - reading.firstStep + 1) * segments,
     );
-    const before = [...own.keys()].filter((segment) => segment > 0 && segment < 2 + step - reading.firstStep);
+    const before = [...own.keys()].filter((segment) => segment >= least && segment < 2 + step - reading.firstStep);
+    if (before.length === 0) return '–';
     const best = before.reduce((most, segment) => (own[segment] > own[most] ? segment : most), before[0]);
     return `${segmentName(shown, reading.firstStep, best)} (${percent(own[best])})`;
   };
@@ -223,7 +195,11 @@ function curveRows({ shown, curve, reading }: State): { caption: string; columns
     caption: t('After each step: probability of the answer, and what the step looked at most besides itself'),
     columns: [t('Step'), t('Probability'), t('Looked at most')],
     rows: [
-      [t('Question'), curve[0] === undefined || Number.isNaN(curve[0]) ? '–' : percent(curve[0]), '–'],
+      [
+        shown.question === null ? t('Before the first step') : t('Question'),
+        curve[0] === undefined || Number.isNaN(curve[0]) ? '–' : percent(curve[0]),
+        '–',
+      ],
       ...shown.steps.map((_, i) => [
         stepName(shown, i),
         curve[i + 1] === undefined || Number.isNaN(curve[i + 1]) ? '–' : percent(curve[i + 1]),

@@ -133,6 +133,11 @@ export function tokensOf({ shown, reading }: State, step: number): StepToken[] {
   }));
 }
 
+/** Whether there is a question, and the steps in view are read behind it. */
+export function isQuestionRead({ shown, reading }: State): boolean {
+  return shown !== null && shown.question !== null && (reading?.withQuestion ?? true);
+}
+
 /** The answer that the probability curve is about. */
 export function wantedAnswer({ expected, answer }: Shown): string | null {
   return expected ?? answer;
