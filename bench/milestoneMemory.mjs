@@ -1,6 +1,6 @@
 /**
  * Does the experiments' worker keep memory when it is started and stopped again and again?
- *   node bench/milestoneMemory.mjs [--rounds N] [ID...]        (default: twenty rounds, every experiment)
+ *   node bench/milestoneMemory.mjs [--rounds N] [--usual] [ID...]        (default: twenty rounds, every experiment)
  * Each is started and stopped in one worker, in two ways: as a person runs it, stopped at the first picture or soon after it;
  * and with its small values, stopped at the first picture and at a third, two thirds and nine tenths of the way. Each way
  * has a process of its own. The first eight starts are not counted, and come twice as far as the others: code and models are
@@ -11,7 +11,10 @@
  * empty then. Every four starts stop in the same four places: growth is the last start in each over the first in the same
  * place, and of the four the median, so that one reading while memory is on its way back does not count, and what a run
  * keeps does.
- * Prints a table; all experiments are written to bench/results/milestoneMemory.json, with --rounds to milestoneMemory-N.json.
+ * Linux's C library keeps large buffers for later uses, in places that grow by steps for dozens of starts and then no more;
+ * it is told to give them back (fixed MALLOC thresholds). --usual leaves it as it is.
+ * Prints a table; all experiments are written to bench/results/milestoneMemory.json, with --rounds or --usual to
+ * milestoneMemory-N.json or milestoneMemory-usual.json.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -26,14 +29,18 @@ const CYCLE = 4;
 const MOST_GROWTH = 0.05;
 
 const { values: options, positionals: named } = parseArgs({
-  options: { rounds: { type: 'string' } },
+  options: { rounds: { type: 'string' }, usual: { type: 'boolean', default: false } },
   allowPositionals: true,
 });
 const rounds = Number(options.rounds ?? ROUNDS);
-const output = (command, ...args) => execFileSync(command, args, { cwd: root, encoding: 'utf8' }).trim();
+/** Bytes: glibc's own first value, which stays when it is set. Other C libraries take no notice. */
+const GIVEN_BACK = String(128 * 1024);
+const allocator = { MALLOC_MMAP_THRESHOLD_: GIVEN_BACK, MALLOC_TRIM_THRESHOLD_: GIVEN_BACK };
+const env = { ...process.env, ...(!options.usual && allocator) };
+const output = (command, ...args) => execFileSync(command, args, { cwd: root, encoding: 'utf8', env }).trim();
 // The files written here do not change what is measured.
 const changed = output('git', 'status', '--porcelain').split('\n');
-const dirty = changed.some((line) => line && !/milestoneMemory[-\d]*\.json$/.test(line));
+const dirty = changed.some((line) => line && !/milestoneMemory[-\w]*\.json$/.test(line));
 const commit = output('git', 'rev-parse', '--short=12', 'HEAD') + (dirty ? '-dirty' : '');
 execFileSync(process.execPath, ['esbuild.mjs'], { cwd: root, stdio: 'inherit' });
 const program = await bundle('milestoneMemory', { entryPoints: ['bench/milestoneMemory.ts'] });
@@ -82,13 +89,14 @@ for (const id of ids) {
     }
   }
 }
-if (rounds !== ROUNDS || named.length === 0) {
-  const report = { commit, machine: machine(), warmUp: WARM_UP, rounds, experiments };
+const long = rounds !== ROUNDS;
+if (long || named.length === 0) {
+  const report = { commit, machine: machine(), warmUp: WARM_UP, rounds, usualAllocator: options.usual, experiments };
   const text = JSON.stringify(report, undefined, 1).replace(/\[[-\d.,\s]+\]/g, (numbers) =>
     numbers.replace(/\s+/g, ' '),
   );
-  const name = rounds === ROUNDS ? 'milestoneMemory.json' : `milestoneMemory-${rounds}.json`;
-  writeFileSync(path.join(root, 'bench', 'results', name), `${text}\n`);
+  const name = ['milestoneMemory', ...(long ? [rounds] : []), ...(options.usual ? ['usual'] : [])].join('-');
+  writeFileSync(path.join(root, 'bench', 'results', `${name}.json`), `${text}\n`);
 }
 if (experiments.some(({ growth }) => Math.max(growth.kept, growth.resident) > MOST_GROWTH)) {
   console.log(`more than ${percent(MOST_GROWTH)}`);
