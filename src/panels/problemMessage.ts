@@ -80,17 +80,23 @@ export function problemMessage(problem: Problem): string {
             context ?? 0,
             tokens ?? 0,
           )
-        : subject === 'steps'
+        : subject === 'reading'
           ? t(
-              'The model’s context is {0} tokens, and the problem with its steps up to here takes {1}: too little room is left for an answer. Take an earlier step, or choose a model with a longer context.',
+              'At most {0} tokens are read at once, and the problem with its steps up to here takes {1}. Take an earlier step.',
               context ?? 0,
               tokens ?? 0,
             )
-          : t(
-              'The model’s context is {0} tokens, and the problem, as it is asked, takes {1}: too little room is left for an answer. Shorten the problem, or choose a model with a longer context.',
-              context ?? 0,
-              tokens ?? 0,
-            );
+          : subject === 'steps'
+            ? t(
+                'The model’s context is {0} tokens, and the problem with its steps up to here takes {1}: too little room is left for an answer. Take an earlier step, or choose a model with a longer context.',
+                context ?? 0,
+                tokens ?? 0,
+              )
+            : t(
+                'The model’s context is {0} tokens, and the problem, as it is asked, takes {1}: too little room is left for an answer. Shorten the problem, or choose a model with a longer context.',
+                context ?? 0,
+                tokens ?? 0,
+              );
     case 'server-unset':
       return t('No server is chosen. “Connect a Server…” asks for its address.');
     case 'server-address':

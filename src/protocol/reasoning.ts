@@ -122,6 +122,18 @@ export interface WrittenSolution {
   ids?: number[];
 }
 
+/** When the answer is known: what it would have been worth to be asked after each step. */
+export interface AnswerCurve {
+  /** [steps + 1]: before any step, after the first, …; NaN where it was not asked for, and after steps that are too long. */
+  probabilities: Float32Array;
+  /** Steps after which everything before them was in sight; after later ones, the latest steps that fit. */
+  whole: number;
+  /** And the question. */
+  withQuestion: boolean;
+  /** Tokens that are read at once. */
+  context: number;
+}
+
 /** What happens when nothing after a step can see it. */
 export interface CutWorth {
   step: number;

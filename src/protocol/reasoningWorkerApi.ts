@@ -1,5 +1,6 @@
 /** What the worker that reasons answers. */
 import type {
+  AnswerCurve,
   CompareRow,
   CutWorth,
   Division,
@@ -58,10 +59,10 @@ export type ReasoningWorkerApi = {
     result: { heads: ReceiverHead[]; matrices: Float32Array[] };
   };
   release: { params: { reading: number }; result: void };
-  /** [steps + 1]: probability of the answer before any step, after the first, … */
+  /** Forced after `from` to `to` steps, both included. */
   curve: {
-    params: { modelPath: string; solution: WrittenSolution; answer: string };
-    result: Float32Array;
+    params: { modelPath: string; solution: WrittenSolution; answer: string; from: number; to: number };
+    result: AnswerCurve;
     progress: Loading | { kind: 'point'; done: number; probability: number };
   };
   cut: {

@@ -101,11 +101,15 @@ const handlers: Handlers<ReasoningWorkerApi> = {
   release({ reading }) {
     readings.delete(reading);
   },
-  async curve({ modelPath, solution, answer }, context) {
+  async curve({ modelPath, solution, ...options }, context) {
     const reasoner = await reasoners.of(modelPath, context);
-    return answerCurve(reasoner, tokenized(reasoner, solution), answer, async (done, probability) => {
-      context.progress({ kind: 'point', done, probability });
-      await breathe(context.signal);
+    return answerCurve(reasoner, tokenized(reasoner, solution), {
+      ...options,
+      pause: () => breathe(context.signal),
+      onPoint: async (done, probability) => {
+        context.progress({ kind: 'point', done, probability });
+        await breathe(context.signal);
+      },
     });
   },
   async cut({ modelPath, solution, answer, steps }, context) {

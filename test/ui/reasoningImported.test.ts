@@ -48,7 +48,7 @@ describe('An imported chain of thought', () => {
     assert.equal(await steps().count(), STEPS);
     const window = (words: RegExp): Promise<void> =>
       section('answer').locator('.window', { hasText: words }).waitFor({ timeout: WAIT });
-    await window(/^At most 1024 tokens are read at once: of 80 steps, 1 to [1-7]\d were read/);
+    await window(/^At most 1024 tokens are read at once: of 80 steps, 1 to [1-7]\d were read\.$/);
     await press('End');
     await place(`Step ${STEPS} of ${STEPS}`);
     await window(/of 80 steps, \d\d to 80 were read/);
@@ -60,6 +60,16 @@ describe('An imported chain of thought', () => {
         .locator('.token')
         .count()) > 3,
     );
+  });
+
+  it('its curve goes on to the last step, and says what was in sight there', async () => {
+    const figure = section('figure');
+    await figure.getByText(/After step [1-7]\d only the latest steps are in sight, at most 1024 tokens/).waitFor();
+    await figure.locator('.point.here').waitFor({ state: 'attached', timeout: WAIT });
+    // As many points as steps in view, up to the last.
+    await figure.locator(`.dot[data-step="${STEPS - 1}"]`).waitFor({ state: 'attached' });
+    const [points, dots] = [figure.locator('.point'), figure.locator('.dot[data-step]')];
+    await points.nth((await dots.count()) - 1).waitFor({ state: 'attached', timeout: WAIT });
   });
 
   it('its picture names the steps in view, no question where there is none, and no two names touch', async () => {
@@ -85,6 +95,21 @@ describe('An imported chain of thought', () => {
         return inside.filter((body) => body.checkVisibility({ contentVisibilityAuto: true })).length;
       });
     assert.ok(visible > 0 && visible < STEPS, `${visible} of ${STEPS} rows`);
+  });
+
+  it('a step that lies too far down to be cut is not cut, which is said', async () => {
+    await section('worth').getByText('Cut it').click();
+    const message = workbench.panelFrame().getByRole('alert');
+    await message.waitFor({ timeout: WAIT });
+    assert.match(
+      (await message.textContent())!,
+      /At most 1024 tokens are read at once, .* takes \d{4}\. Take an earlier/,
+    );
+    await message
+      .getByText('Close')
+      .or(message.getByRole('button', { name: 'Close' }))
+      .first()
+      .click();
   });
 
   it('plays on from step to step, and pauses', async () => {

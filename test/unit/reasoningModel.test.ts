@@ -6,6 +6,7 @@ import { forward } from '../../src/engine/model/forward';
 import { logitsAt, logSumExp } from '../../src/engine/model/logits';
 import { Trace } from '../../src/engine/trace/trace';
 import { headWeights } from '../../src/engine/trace/weights';
+import type { Problem } from '../../src/protocol/problem';
 import type { Solution, WordProblem, WrittenSolution } from '../../src/protocol/reasoning';
 import { segment } from '../../src/reasoning/import/segment';
 import { generateProblems } from '../../src/reasoning/problems/problems';
@@ -14,10 +15,11 @@ import { loadReasoner } from '../../src/reasoning/solve/load.node';
 import type { Reasoner } from '../../src/reasoning/solve/reasoner';
 import { solve } from '../../src/reasoning/solve/solve';
 import { compare } from '../../src/reasoning/worth/compare';
+import { reachOf } from '../../src/reasoning/worth/reach';
 import { answerCurve } from '../../src/reasoning/worth/curve';
 import { cutSteps } from '../../src/reasoning/worth/cut';
 import { resample } from '../../src/reasoning/worth/resample';
-import { tokenized } from '../../src/reasoning/worth/written';
+import { ANSWER_ROOM, tokenized } from '../../src/reasoning/worth/written';
 
 const quiet = async (): Promise<void> => {};
 
@@ -108,21 +110,23 @@ describe('the bundled reasoner', function () {
   });
 
   it('the forced answer’s probability equals that of a plain pass, and rises to near certainty', async () => {
-    const curve = await answerCurve(reasoner, tokenized(reasoner, written), problem.answer, quiet);
+    const asked = { answer: problem.answer, onPoint: quiet };
+    const { probabilities: curve, whole, context } = await answerCurve(reasoner, tokenized(reasoner, written), asked);
+    assert.deepEqual([whole, context], [3, contextOf(reasoner)]);
     assert.equal(curve.length, 4);
     assert.ok(curve[3] > 0.5 && curve[3] > curve[0], `${[...curve]}`);
     // After the last step: "#### " and the answer, as one text.
     const { model } = reasoner;
     const { tokenizer } = model;
     const text = `Question: ${problem.question}\nSteps:\n${solution.text.slice(0, written.steps[2].end)}\n#### `;
-    const [asked, full] = [text, text + problem.answer].map((one) => tokenizer.encode(one, { bos: true }));
+    const [before, full] = [text, text + problem.answer].map((one) => tokenizer.encode(one, { bos: true }));
     const trace = new Trace(model.config, model.kernel, full.length);
     await forward(
       model,
       trace,
       full.map(({ id }) => id),
     );
-    const start = asked.at(-1)!.end;
+    const start = before.at(-1)!.end;
     let probability = 1;
     full.forEach(({ id, end }, i) => {
       if (end <= start) return;
@@ -141,7 +145,9 @@ describe('the bundled reasoner', function () {
   it('probabilities of all answers together are at most 1', async () => {
     let sum = 0;
     const solved = tokenized(reasoner, { ...written, steps: written.steps.slice(0, 1) });
-    for (let n = 0; n <= 120; n++) sum += (await answerCurve(reasoner, solved, String(n), quiet))[1];
+    for (let n = 0; n <= 120; n++) {
+      sum += (await answerCurve(reasoner, solved, { answer: String(n), from: 1, onPoint: quiet })).probabilities[1];
+    }
     assert.ok(sum > 0.2 && sum <= 1.001, String(sum));
   });
 
@@ -177,14 +183,57 @@ describe('the bundled reasoner', function () {
     assert.ok(one.kl >= 0);
   });
 
-  it('a step beyond what the model looks back over is written anew without harm', async () => {
+  it('the curve of a long trace goes on to its end, with the question and the latest steps in sight', async () => {
+    const text = 'Ann buys 3: 5 + 3 = 8\n'.repeat(150);
+    const steps = segment(text, { start: 0, end: text.length }, 'lines');
+    const long = { question: problem.question, text, textStart: 0, steps };
+    const points: number[] = [];
+    const onPoint = async (done: number): Promise<void> => void points.push(done);
+    const solution = tokenized(reasoner, long);
+    const asked = { answer: '8', from: 140, to: 150, onPoint };
+    const { probabilities, whole, withQuestion } = await answerCurve(reasoner, solution, asked);
+    assert.deepEqual(
+      points,
+      Array.from({ length: 11 }, (_, i) => 140 + i),
+    );
+    assert.ok(whole > 10 && whole < 140 && withQuestion, String(whole));
+    assert.deepEqual(
+      [...probabilities.keys()].filter((i) => !Number.isNaN(probabilities[i])),
+      points,
+    );
+    // As if the trace had begun with the first step that is in sight.
+    const lengths = solution.ranges.map(({ from, to }) => to - from);
+    const { starts } = reachOf(lengths, solution.prompt.length, contextOf(reasoner) - ANSWER_ROOM);
+    for (const done of [140, 150]) {
+      const textStart = steps[starts[done]].start;
+      const seen = tokenized(reasoner, { ...long, textStart, steps: steps.slice(starts[done], done) });
+      const plain = await answerCurve(reasoner, seen, { answer: '8', onPoint: quiet });
+      assert.equal(plain.whole, done - starts[done]);
+      const [own, other] = [probabilities[done], plain.probabilities.at(-1)!];
+      assert.ok(Math.abs(own - other) < 1e-5, `${own} and ${other}`);
+    }
+  });
+
+  it('a step beyond what the model looks back over is neither cut nor written anew, which is said', async () => {
     const text = 'Ann buys 3: 5 + 3 = 8\n'.repeat(Math.ceil(contextOf(reasoner) / 8));
     const steps = segment(text, { start: 0, end: text.length }, 'lines');
     const long = tokenized(reasoner, { question: problem.question, text, textStart: 0, steps });
     assert.ok(long.fitting < steps.length);
     const options = { step: steps.length - 1, count: 1, seed: 1, answer: '8', onSample: quiet };
-    assert.equal((await resample(reasoner, long, options)).samples, 1);
-    assert.deepEqual((await solve(reasoner, problem.question, { withSteps: true })).ids, solution.ids);
+    const told = { code: 'prompt-too-long', detail: { context: contextOf(reasoner), subject: 'reading' } };
+    const refused = async (work: Promise<unknown>): Promise<void> => {
+      await assert.rejects(work, (thrown: Problem) => {
+        const { tokens, ...detail } = thrown.detail;
+        assert.ok(tokens! > contextOf(reasoner));
+        assert.deepEqual({ code: thrown.code, detail }, told);
+        return true;
+      });
+    };
+    await refused(resample(reasoner, long, options));
+    const cut: number[] = [];
+    const onCut = async ({ step }: { step: number }): Promise<void> => void cut.push(step);
+    await refused(cutSteps(reasoner, long, { steps: [long.fitting - 1, long.fitting], answer: '8', onCut }));
+    assert.deepEqual(cut, [long.fitting - 1], 'the steps that fit are cut all the same');
   });
 
   it('direct against step by step on fresh problems: rows add up, equal seeds give equal rows', async () => {

@@ -12,6 +12,7 @@ import { wilson } from '../../src/reasoning/solve/interval';
 import { buildPrompt } from '../../src/reasoning/solve/prompt';
 import { answerEnd } from '../../src/reasoning/solve/write';
 import { klBits } from '../../src/reasoning/worth/cut';
+import { reachOf } from '../../src/reasoning/worth/reach';
 import { answerKl } from '../../src/reasoning/worth/resample';
 
 describe('generated problems', () => {
@@ -187,5 +188,24 @@ describe('parts of a trace', () => {
     assert.deepEqual(windowAround(lengths, 50, 150, 2), { firstStep: 0, endStep: 10, withQuestion: true });
     assert.deepEqual(windowAround(lengths, 900, 150, 99), { firstStep: 86, endStep: 100, withQuestion: false });
     assert.deepEqual(windowAround([500], 10, 100, 0), { firstStep: 0, endStep: 1, withQuestion: true });
+  });
+
+  it('an answer after a late step sees the question and the latest steps, which move on in strides', () => {
+    const lengths = Array.from({ length: 40 }, (_, i) => 5 + (i % 7));
+    const sum = (from: number, to: number): number => lengths.slice(from, to).reduce((all, own) => all + own, 0);
+    assert.deepEqual(reachOf(lengths, 20, 1000), { starts: Array(41).fill(0), whole: 40, withQuestion: true });
+    for (const prompt of [20, 70]) {
+      const { starts, whole, withQuestion } = reachOf(lengths, prompt, 120);
+      const room = 120 - (prompt === 20 ? 20 : 1);
+      assert.equal(withQuestion, prompt === 20);
+      assert.ok(prompt + sum(0, whole) <= 120 && prompt + sum(0, whole + 1) > 120);
+      starts.forEach((start, done) => {
+        assert.ok(sum(start, done) <= room, `after ${done}`);
+        if (start > 0)
+          assert.ok(sum(start, done) > room * 0.75 - 11, `after ${done}: no more is left out than must be`);
+      });
+      assert.ok(new Set(starts).size < 16, 'strides, not a step at a time');
+    }
+    assert.deepEqual(reachOf([5, 500, 5], 10, 100), { starts: [0, 0, NaN, 2], whole: 1, withQuestion: true });
   });
 });

@@ -18,7 +18,7 @@ import {
   type Shown,
   type State,
 } from '../../webview/reasoning/state';
-import { answerSentences } from '../../webview/reasoning/words';
+import { answerSentences, reachSentence } from '../../webview/reasoning/words';
 import { findEquations } from '../../src/reasoning/arithmetic/equations';
 
 const TEXT = 'a: 5 + 3 = 8\nb: 8 - 2 = 5\nc | d\n#### 5';
@@ -107,6 +107,24 @@ describe('chain-of-thought page', () => {
     assert.equal(knowsFrom([0.1, 0.6, 0.4, 0.7, 0.9]), 3);
     assert.equal(knowsFrom([0.6, 0.9]), 0);
     assert.equal(knowsFrom([0.6, 0.2]), null);
+    assert.equal(knowsFrom([NaN, NaN, 0.3, 0.9]), 3);
+    assert.equal(knowsFrom([0.3, NaN, 0.9, 0.9]), undefined, 'it may have been known before');
+  });
+
+  it('says no more of the curve than is known of it', () => {
+    const last = (curve: number[]): string => answerSentences(shown(), curve).at(-1)!;
+    assert.match(last([0.1, 0.2, 0.3, 0.2]), /never gives 6 more than half/);
+    assert.match(last([0.1, 0.9, 0.3, 0.2]), /after the last step, it gives 6 no more than half/);
+    assert.match(last([NaN, NaN, 0.3, 0.2]), /after the last step, it gives 6 no more than half/);
+    assert.match(last([NaN, NaN, 0.9, 0.9]), /^Steps with a wrong sum/);
+    const one = state();
+    one.reach = { whole: 3, withQuestion: true, context: 100 };
+    assert.equal(reachSentence(one), null, 'everything was in sight');
+    one.reach.whole = 2;
+    assert.match(reachSentence(one)!, /^After step 2 only the question and the latest steps are in sight, at most 100/);
+    assert.match(traceMarkdown(one), /after that step\.\n.*After step 2 only/);
+    one.shown!.question = null;
+    assert.match(reachSentence(one)!, /^After step 2 only the latest steps are in sight, at most 100/);
   });
 
   it('tells the answer in words first', () => {

@@ -2,7 +2,7 @@
 import { t } from '../shared/l10n';
 import { percent } from '../shared/numbers';
 import { isQuestionRead, isWritersOwn, tokensOf, wantedAnswer, type Shown, type State } from './state';
-import { answerSentences, originSentence, segmentName } from './words';
+import { answerSentences, originSentence, reachSentence, segmentName } from './words';
 import { anewRows, cutRows, meanKl, type WorthRows } from './worthRows';
 
 export function traceMarkdown(state: State): string {
@@ -35,7 +35,12 @@ export function traceMarkdown(state: State): string {
     lines.push(`| ${cells.map(cell).join(' | ')} |`);
   });
   const wanted = wantedAnswer(shown);
-  if (wanted !== null) lines.push('', t('Probability: of {0}, if it had to answer after that step.', wanted));
+  if (wanted !== null)
+    lines.push(
+      '',
+      t('Probability: of {0}, if it had to answer after that step.', wanted),
+      ...[reachSentence(state) ?? []].flat(),
+    );
   for (const measured of [cutRows(state, true), anewRows(state)]) if (measured) lines.push('', ...table(measured));
   return `${lines.join('\n')}\n`;
 }
@@ -71,7 +76,7 @@ export function traceJson(state: State): string {
   const model = state.reading
     ? { name: state.reading.modelName, read: [state.reading.firstStep, state.reading.endStep] }
     : null;
-  return `${JSON.stringify({ origin, model, question, expected, answer, direct, text, probabilityBefore: known(state.curve[0]), steps }, null, 2)}\n`;
+  return `${JSON.stringify({ origin, model, question, expected, answer, direct, text, probabilityBefore: known(state.curve[0]), probabilityReach: state.reach, steps }, null, 2)}\n`;
 }
 
 /** KL in bits: of each later step, null elsewhere, and their mean. */

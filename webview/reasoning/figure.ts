@@ -12,7 +12,7 @@ import { axisMarks } from './axis';
 import type { Stage, View } from './stage';
 import { isQuestionRead, wantedAnswer, type Shown, type State } from './state';
 import { s } from '../shared/plot/svg';
-import { segmentName, stepName } from './words';
+import { reachSentence, segmentName, stepName } from './words';
 
 const [ARCS, AXIS, CURVE, LEFT, RIGHT] = [120, 34, 100, 42, 18];
 const HEIGHT = ARCS + AXIS + CURVE + 14;
@@ -57,7 +57,7 @@ export function figureView(stage: Stage): View & { picture(): SVGElement } {
 }
 
 function drawing(state: State, shown: Shown, width: number): SVGElement {
-  // Of a trace that is read in windows, the window is drawn: the rest has neither arcs nor, mostly, a curve.
+  // Of a trace that is read in windows, the window is drawn: the rest has neither arcs nor a curve.
   const { firstStep: first, endStep: count } = state.reading ?? { firstStep: 0, endStep: shown.steps.length };
   const x = (step: number): number =>
     step < 0 ? LEFT : LEFT + ((step - first + 1) * (width - LEFT - RIGHT)) / Math.max(1, count - first);
@@ -136,8 +136,10 @@ function curveLines(
     Number.isNaN(probability) || !inWindow(done) ? [] : [{ done, probability }],
   );
   if (points.length > 0) {
+    // What is not known is not drawn over.
+    const joins = (i: number): boolean => i > 0 && points[i - 1].done === points[i].done - 1;
     const line = points
-      .map(({ done, probability }, i) => `${i ? 'L' : 'M'} ${x(done - 1)} ${y(probability)}`)
+      .map(({ done, probability }, i) => `${joins(i) ? 'L' : 'M'} ${x(done - 1)} ${y(probability)}`)
       .join(' ');
     found.push(s('path', { class: 'curve', d: line }));
   }
@@ -159,7 +161,8 @@ function curveLines(
   return found;
 }
 
-function captionWords({ reading, curve }: State, shown: Shown): string {
+function captionWords(state: State, shown: Shown): string {
+  const { reading, curve } = state;
   const wanted = wantedAnswer(shown);
   const parts = [
     reading ? t('Arcs: attention, mean over all heads; the thicker, the more.') : t('Attention is being computed…'),
@@ -172,7 +175,8 @@ function captionWords({ reading, curve }: State, shown: Shown): string {
         : t('Curve: probability of {0}, the right answer, if it had to answer after that step.', wanted),
     );
   }
-  return parts.join(' ');
+  const sight = reachSentence(state);
+  return [...parts, ...(sight && wanted !== null ? [sight] : [])].join(' ');
 }
 
 function curveRows(state: State): { caption: string; columns: string[]; rows: string[][] } | null {

@@ -169,7 +169,7 @@ function goTo(position: number): void {
   stage.say(`${position + 1}: ${state.shown.steps[position].text.slice(0, 300)}`);
   changed();
   const { reading } = state;
-  if (reading && (position < reading.firstStep || position >= reading.endStep)) void read();
+  if (reading && (position < reading.firstStep || position >= reading.endStep)) compute();
 }
 
 async function divide(by: TextRange[] | Division): Promise<void> {
@@ -191,7 +191,7 @@ async function divide(by: TextRange[] | Division): Promise<void> {
   }
 }
 
-/** What every trace needs at once: a reading of what is in view, and the curve. */
+/** What every trace needs at once: a reading of what is in view, and the curve there. */
 function compute(): void {
   background?.abort();
   const { signal } = (background = new AbortController());
@@ -214,7 +214,7 @@ async function read(): Promise<void> {
     state.reading = reading;
     changed();
   } catch (thrown) {
-    if (!signal.aborted && state.shown === shown) failed(thrown, () => void read());
+    if (!signal.aborted && state.shown === shown) failed(thrown, compute);
   } finally {
     if (readingRun === own) {
       state.isReading = false;
@@ -229,17 +229,21 @@ function release(): void {
 }
 
 async function curve(signal: AbortSignal): Promise<void> {
-  const { shown } = state;
+  const { shown, reading } = state;
   const wanted = shown && wantedAnswer(shown);
-  if (!shown || wanted == null || signal.aborted) return;
+  if (!shown || !reading || wanted == null || signal.aborted) return;
   // The closing line is the answer itself: nothing is forced after it.
   const own = { ...shown, steps: shown.steps.filter(({ isAnswer }) => !isAnswer) };
-  if (own.steps.length === 0 || state.curve.length === own.steps.length + 1) return;
-  state.curve = [];
+  const count = own.steps.length;
+  if (count === 0) return;
+  if (state.curve.length !== count + 1) state.curve = Array<number>(count + 1).fill(NaN);
+  const to = Math.min(count, reading.endStep);
+  const from = reading.firstStep === 0 ? 0 : Math.min(to, reading.firstStep + 1);
+  if (state.reach && !state.curve.slice(from, to + 1).some(Number.isNaN)) return;
   try {
-    const whole = await host.call(
+    const { probabilities, ...reach } = await host.call(
       'curve',
-      { solution: writtenSolution(own), answer: wanted },
+      { solution: writtenSolution(own), answer: wanted, from, to },
       {
         signal,
         onProgress: (report) => {
@@ -249,7 +253,9 @@ async function curve(signal: AbortSignal): Promise<void> {
         },
       },
     );
-    if (state.shown === shown) state.curve = [...whole];
+    if (state.shown !== shown) return;
+    state.reach = reach;
+    for (let done = from; done <= to; done++) state.curve[done] = probabilities[done];
     changed();
   } catch (thrown) {
     if (!signal.aborted) failed(thrown);

@@ -1,5 +1,6 @@
 /** What the page knows about the chain of thought on show, and what of it outlives the page. No DOM. */
 import type {
+  AnswerCurve,
   CutWorth,
   Division,
   Reading,
@@ -49,6 +50,8 @@ export interface State {
   isReading: boolean;
   /** [steps + 1]: forced probability of the answer, as far as it has come; NaN where not. */
   curve: number[];
+  /** What was in sight at its points. */
+  reach: Omit<AnswerCurve, 'probabilities'> | null;
   /** By step. */
   cuts: Map<number, CutWorth>;
   /** By step. */
@@ -68,6 +71,7 @@ export const emptyState = (): State => ({
   reading: null,
   isReading: false,
   curve: [],
+  reach: null,
   cuts: new Map(),
   resamples: new Map(),
   pending: null,
@@ -143,15 +147,16 @@ export function wantedAnswer({ expected, answer }: Shown): string | null {
   return expected ?? answer;
 }
 
-/** First step after which the answer is held to be likelier than not, and stays so; null where it never is. */
-export function knowsFrom(curve: readonly number[]): number | null {
-  let from: number | null = null;
-  curve.forEach((probability, done) => {
-    if (Number.isNaN(probability)) return;
-    if (probability <= 0.5) from = null;
-    else from ??= done;
-  });
-  return from;
+/**
+ * First step after which the answer is held to be likelier than not, and stays so; null where it is not at the end, undefined
+ * where the curve has not come that far.
+ */
+export function knowsFrom(curve: readonly number[]): number | null | undefined {
+  for (let done = curve.length - 1; done >= 0; done--) {
+    if (Number.isNaN(curve[done])) return undefined;
+    if (curve[done] <= 0.5) return done === curve.length - 1 ? null : done + 1;
+  }
+  return 0;
 }
 
 export function writtenSolution({ question, text, steps, ids }: Shown): WrittenSolution {
@@ -195,6 +200,7 @@ interface Saved {
   pending: State['pending'];
   whom?: Solver;
   curve: (number | null)[];
+  reach?: State['reach'];
   /** What was measured may have taken long. */
   cuts?: (Omit<CutWorth, 'kl'> & { kl: (number | null)[] })[];
   resamples?: ResampleWorth[];
@@ -203,7 +209,7 @@ interface Saved {
 /** Longer texts are not kept in the window's storage: the file is imported again. */
 const MAX_KEPT = 1_000_000;
 
-export function save({ shown, position, pending, whom, curve, cuts, resamples }: State): Saved {
+export function save({ shown, position, pending, whom, curve, reach, cuts, resamples }: State): Saved {
   return {
     version: 1,
     shown: shown && shown.text.length <= MAX_KEPT ? shown : null,
@@ -211,6 +217,7 @@ export function save({ shown, position, pending, whom, curve, cuts, resamples }:
     pending,
     whom,
     curve: curve.map(orNull),
+    reach,
     cuts: Array.from(cuts.values(), (worth) => ({ ...worth, kl: Array.from(worth.kl, orNull) })),
     resamples: [...resamples.values()],
   };
@@ -223,7 +230,7 @@ const orNaN = (value: number | null): number => value ?? NaN;
 /** null: whatever another version of the page left is no help. */
 export function restored(saved: unknown): State | null {
   if (typeof saved !== 'object' || saved === null) return null;
-  const { version, shown, position, pending, whom, curve, cuts, resamples } = saved as Partial<Saved>;
+  const { version, shown, position, pending, whom, curve, reach, cuts, resamples } = saved as Partial<Saved>;
   if (version !== 1) return null;
   const last = (shown?.steps.length ?? 1) - 1;
   return {
@@ -233,6 +240,7 @@ export function restored(saved: unknown): State | null {
     pending: pending ?? null,
     whom: whom ?? 'model',
     curve: (curve ?? []).map(orNaN),
+    reach: reach ?? null,
     cuts: new Map(cuts?.map((worth) => [worth.step, { ...worth, kl: Float32Array.from(worth.kl, orNaN) }])),
     resamples: new Map(resamples?.map((worth) => [worth.step, worth])),
   };

@@ -33,6 +33,10 @@ function curveSentence(shown: Shown, curve: readonly number[]): string | null {
   const wanted = wantedAnswer(shown);
   if (wanted === null || curve.length < stepCount(shown) + 1 || Number.isNaN(curve.at(-1))) return null;
   const known = knowsFrom(curve);
+  if (known === undefined) return null;
+  if (known === null && !curve.every((probability) => probability <= 0.5)) {
+    return t('Made to answer after the last step, it gives {0} no more than half a chance.', wanted);
+  }
   if (known === null) return t('Made to answer at once, it never gives {0} more than half a chance.', wanted);
   if (known === 0) return t('It would have given {0} before the first step.', wanted);
   return t('It holds {0} for likelier than not from step {1} on.', wanted, known);
@@ -71,7 +75,16 @@ export function originSentence({ origin, question, logprobs }: Shown, { reading 
 /** Where only a part was read. */
 export function windowSentence({ shown, reading }: State): string | null {
   if (!shown || !reading || reading.endStep - reading.firstStep === shown.steps.length) return null;
-  return reading.withQuestion && shown.question !== null
+  if (shown.question === null) {
+    return t(
+      'At most {0} tokens are read at once: of {1} steps, {2} to {3} were read.',
+      reading.context,
+      shown.steps.length,
+      reading.firstStep + 1,
+      reading.endStep,
+    );
+  }
+  return reading.withQuestion
     ? t(
         'At most {0} tokens are read at once: of {1} steps, {2} to {3} were read, with the question.',
         reading.context,
@@ -86,6 +99,18 @@ export function windowSentence({ shown, reading }: State): string | null {
         reading.firstStep + 1,
         reading.endStep,
       );
+}
+
+/** What the model had in sight at the later points of a long trace's curve; null where it had everything. */
+export function reachSentence({ shown, reach }: State): string | null {
+  if (!shown || !reach || reach.whole >= stepCount(shown)) return null;
+  const { whole, context } = reach;
+  if (shown.question === null) {
+    return t('After step {0} only the latest steps are in sight, at most {1} tokens.', whole, context);
+  }
+  return reach.withQuestion
+    ? t('After step {0} only the question and the latest steps are in sight, at most {1} tokens.', whole, context)
+    : t('After step {0} only the latest steps are in sight, without the question, at most {1} tokens.', whole, context);
 }
 
 /** Why there is nothing to see of a step yet. */

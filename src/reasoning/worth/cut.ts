@@ -15,7 +15,7 @@ import type { Reasoner } from '../solve/reasoner';
 import { writeOn } from '../solve/write';
 import { GREEDY } from '../../engine/generate';
 import { finalAnswer } from '../import/answer';
-import { ANSWER_ROOM, textUpTo, type TokenizedSolution } from './written';
+import { ANSWER_ROOM, outOfReach, textUpTo, type TokenizedSolution } from './written';
 
 export interface CutOptions {
   /** The steps to cut, each by itself. */
@@ -24,7 +24,7 @@ export interface CutOptions {
   onCut: (worth: CutWorth) => Promise<void>;
 }
 
-/** Throws Problem cancelled (through onCut) or out-of-memory. */
+/** Throws Problem cancelled (through onCut) or out-of-memory; and, after those that fit, prompt-too-long where one does not. */
 export async function cutSteps(
   reasoner: Reasoner,
   solution: TokenizedSolution,
@@ -65,6 +65,8 @@ export async function cutSteps(
         cut.release();
       }
     }
+    const beyond = options.steps.find((step) => step >= fitting);
+    if (beyond !== undefined) throw outOfReach(reasoner, solution, beyond);
     return found;
   } finally {
     base.release();

@@ -8,7 +8,7 @@ import { contextOf } from '../reading/read';
 import { Decoder } from '../solve/decoder';
 import type { Reasoner } from '../solve/reasoner';
 import { writeOn } from '../solve/write';
-import { ANSWER_ROOM, textUpTo, type TokenizedSolution } from './written';
+import { outOfReach, textUpTo, type TokenizedSolution } from './written';
 
 /** Sampling as in the paper: temperature 0.6, top-p 0.95. */
 export const TEMPERATURE = 0.6;
@@ -25,15 +25,15 @@ export interface ResampleOptions {
   onSample: (done: number, worth: ResampleWorth) => Promise<void>;
 }
 
+/** Throws Problem prompt-too-long where the step lies beyond what the model looks back over. */
 export async function resample(
   reasoner: Reasoner,
   solution: TokenizedSolution,
   options: ResampleOptions,
 ): Promise<ResampleWorth> {
   const { step, count, seed, onSample } = options;
-  // A step far down a long trace is beyond what the model looks back over; what is written before it needs room all the same.
-  const written = solution.prompt.length + solution.ids.length + ANSWER_ROOM;
-  const decoder = new Decoder(reasoner.model, Math.max(contextOf(reasoner), written));
+  if (step >= solution.fitting) throw outOfReach(reasoner, solution, step);
+  const decoder = new Decoder(reasoner.model, contextOf(reasoner));
   const kept: string[] = [];
   const replaced: string[] = [];
   let changed = 0;

@@ -1,4 +1,5 @@
 /** A solution in tokens: prompt, text, and where its steps lie, for experiments that go through it again and again. */
+import { Problem } from '../../protocol/problem';
 import type { TextRange, WrittenSolution } from '../../protocol/reasoning';
 import { stepOfTokens, tokenRanges } from '../reading/segments';
 import { textTokens } from '../reading/textTokens';
@@ -45,6 +46,13 @@ export function tokenized(
 
 /** Tokens of "#### " and a number. */
 export const ANSWER_ROOM = 16;
+
+/** Why nothing can be measured of a step that lies beyond those. */
+export function outOfReach(reasoner: Reasoner, { prompt, ranges }: TokenizedSolution, step: number): Problem {
+  const [context, tokens] = [contextOf(reasoner), prompt.length + ranges[step].to + ANSWER_ROOM];
+  const message = `Step ${step + 1} ends at token ${tokens}; at most ${context} are read at once.`;
+  return new Problem('prompt-too-long', message, { context, tokens, subject: 'reading' });
+}
 
 /** The text from its beginning to the end of that many steps. */
 export function textUpTo({ text, textStart, steps }: TokenizedSolution, count: number): string {
