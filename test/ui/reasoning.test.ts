@@ -61,7 +61,7 @@ describe('Step Through Chain of Thought', () => {
     await workbench.contextMenu(TITLE);
     await opened('problem.txt');
     assert.equal(await ended(), 'done');
-    assert.match((await section('answer').textContent())!, /Step by step: \d+.*Asked directly: \d+/s);
+    assert.match((await section('answer').textContent())!, /Step by step: \d+.*Directly\d+Step by step\d+/s);
     assert.ok((await workbench.panelFrame().locator('.step').count()) >= 2);
     await section('figure').locator('.point').nth(2).waitFor({ timeout: WAIT });
   });
@@ -220,7 +220,17 @@ describe('Step Through Chain of Thought', () => {
     await workbench.panelFrame().locator('.step').first().waitFor({ timeout: WAIT });
     assert.equal(await ended(), 'done');
     assert.equal(await section('answer').locator('.question').textContent(), question);
-    assert.match((await section('answer').locator('.sentence').textContent())!, /, which is (right|wrong)/);
+    const sentence = (await section('answer').locator('.sentence').textContent())!;
+    const [, given, verdict, right = given] = /: (.*), which is (right|wrong)(?:; right is (.*))?\.$/.exec(sentence)!;
+    // Directly and step by step, side by side: each with its own answer, and whether that is the right one.
+    const ways = section('answer').locator('.way');
+    assert.deepEqual(await ways.locator('h2').allTextContents(), ['Directly', 'Step by step']);
+    const [directly, stepwise] = await ways.locator('.given').allTextContents();
+    assert.equal(stepwise, `${given} ${verdict === 'right' ? '✓ right' : '✗ wrong'}`);
+    const [own, mark] = directly.split(/ (?=[✓✗])/);
+    assert.equal(mark, own === right ? '✓ right' : '✗ wrong', `${own}, where ${right} is right`);
+    const [left, beside] = [await ways.nth(0).boundingBox(), await ways.nth(1).boundingBox()];
+    assert.ok(beside!.x >= left!.x + left!.width && Math.abs(beside!.y - left!.y) < 1, 'in two columns');
   });
 
   it('says by line and column where a broken file is broken', async () => {

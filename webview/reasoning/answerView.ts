@@ -2,12 +2,14 @@
 import { h, setText, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import type { Stage, View } from './stage';
+import { waysOf } from './ways';
 import { answerSentences, originSentence, windowSentence } from './words';
 
 export function answerView(stage: Stage): View {
   const sentence = h('h1', { class: 'sentence' });
   const more = h('p', { class: 'more' });
   const question = h('p', { class: 'question' });
+  const ways = h('div', { class: 'side-by-side ways' });
   const place = h('p', { class: 'hint place' });
   const window = h('p', { class: 'hint window' });
   const expected = h('input', {
@@ -22,6 +24,7 @@ export function answerView(stage: Stage): View {
     sentence,
     more,
     question,
+    ways,
     place,
     window,
     expectedLine,
@@ -42,11 +45,15 @@ export function answerView(stage: Stage): View {
       const { shown, curve } = stage.state;
       show(element, shown !== null);
       if (!shown) return;
-      const [first, ...rest] = answerSentences(shown, curve);
+      // What was answered directly stands beside it.
+      const [first, ...rest] = answerSentences({ ...shown, direct: null }, curve);
       setText(sentence, first);
       setText(more, rest.join(' '));
       setText(question, shown.question ?? '');
       show(question, shown.question !== null);
+      const columns = waysOf(shown);
+      show(ways, columns.length > 0);
+      ways.replaceChildren(...columns);
       setText(place, originSentence(shown, stage.state));
       const partly = windowSentence(stage.state);
       show(window, partly !== null);
