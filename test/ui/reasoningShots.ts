@@ -37,7 +37,7 @@ export const REASONING_FILES: Record<string, string | Uint8Array> = {
 
 /** A server that is down. */
 export const REASONING_SETTINGS = {
-  'attentionExplainer.server.url': 'http://127.0.0.1:9/v1',
+  'attentionExplainer.server.url': 'http://127.0.0.1:59321/v1',
   'attentionExplainer.server.model': 'qwen3',
 };
 

@@ -277,7 +277,7 @@ function changed(): void {
 
 function draw(): void {
   show(trace, state.shown !== null);
-  for (const view of views) view.draw?.();
+  for (const view of [...views, start]) view.draw?.();
   const busy = runner.busy || state.isReading || (state.shown !== null && state.reading === null);
   const isFailed = status.element.querySelector('.failed:not([hidden])') !== null;
   app.dataset.state = isFailed ? 'failed' : busy ? 'busy' : state.shown ? 'done' : 'empty';

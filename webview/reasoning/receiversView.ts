@@ -1,6 +1,7 @@
 /** Receiver heads: which heads keep coming back to the same few steps, and to which. */
 import { css, placeOf, stepOf } from '../shared/colorMap';
 import { h, oncePerFrame, show } from '../shared/dom';
+import { legend } from '../shared/legend';
 import { t } from '../shared/l10n';
 import { decimal, percent } from '../shared/numbers';
 import { surface } from '../shared/surface';
@@ -12,14 +13,18 @@ import type { Stage, View } from './stage';
 type Receivers = ReasoningWorkerApi['receivers']['result'];
 
 const TOP = 6;
-const SIZE = 220;
+/** CSS pixels: the side of the square, and the room for the numbers of the steps at its left and below. */
+const [SIZE, LEFT, BELOW] = [220, 26, 18];
+/** Numbers of steps are at least so far from each other. */
+const TICK = 24;
 
 export function receiversView(stage: Stage): View {
   const words = h('p', { class: 'hint' });
   const chips = h('div', { class: 'chips', role: 'group', 'aria-label': t('Receiver heads') });
   const canvas = h('canvas', { role: 'img' });
   const readout = h('p', { class: 'readout' });
-  const picture = h('div', { class: 'matrix' }, canvas, readout);
+  const key = legend();
+  const picture = h('div', { class: 'matrix' }, canvas, h('div', {}, readout, key.element));
   const twin = tableTwin(() => rows());
   const details = h(
     'details',
@@ -87,7 +92,7 @@ export function receiversView(stage: Stage): View {
       first + best + 1,
       percent(scores[best]),
     );
-    drawMatrix(canvas, found.matrices[chosen]);
+    key.set(drawMatrix(canvas, found.matrices[chosen], first));
     canvas.setAttribute('aria-label', `${t('Step by step matrix of the head')}. ${readout.textContent}`);
     twin.invalidate();
   });
@@ -115,19 +120,33 @@ export function receiversView(stage: Stage): View {
   };
 }
 
-function drawMatrix(canvas: HTMLCanvasElement, matrix: Float32Array): void {
+/** Lower triangle of [steps, steps], with the numbers of the steps, of which the first is `first` + 1; the largest value. */
+function drawMatrix(canvas: HTMLCanvasElement, matrix: Float32Array, first: number): number {
   const steps = Math.round(Math.sqrt(matrix.length));
-  const { context } = surface(canvas, SIZE, SIZE);
+  const { context } = surface(canvas, LEFT + SIZE, SIZE + BELOW);
   const cell = SIZE / steps;
-  const { heat, border } = theme();
+  const { heat, border, muted } = theme();
   let largest = 0;
   for (let i = 0; i < steps; i++) for (let j = 0; j < i; j++) largest = Math.max(largest, matrix[i * steps + j]);
   for (let i = 0; i < steps; i++) {
     for (let j = 0; j <= i; j++) {
       context.fillStyle = css(heat.colors[stepOf(placeOf(matrix[i * steps + j], largest))]);
-      context.fillRect(j * cell, i * cell, Math.ceil(cell), Math.ceil(cell));
+      context.fillRect(LEFT + j * cell, i * cell, Math.ceil(cell), Math.ceil(cell));
     }
   }
   context.strokeStyle = css(border);
-  context.strokeRect(0.5, 0.5, SIZE - 1, SIZE - 1);
+  context.strokeRect(LEFT + 0.5, 0.5, SIZE - 1, SIZE - 1);
+  context.fillStyle = css(muted);
+  context.font = '10px sans-serif';
+  const every = Math.ceil(TICK / cell);
+  for (let i = 0; i < steps; i += every) {
+    const [number, middle] = [String(first + i + 1), (i + 0.5) * cell];
+    context.textAlign = 'end';
+    context.textBaseline = 'middle';
+    context.fillText(number, LEFT - 4, middle);
+    context.textAlign = 'center';
+    context.textBaseline = 'top';
+    context.fillText(number, LEFT + middle, SIZE + 5);
+  }
+  return largest;
 }

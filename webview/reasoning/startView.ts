@@ -1,6 +1,6 @@
 /** Where a chain of thought comes from: a problem typed or chosen from fresh ones, and who solves it, or a file. */
 import type { WordProblem } from '../../src/protocol/reasoning';
-import { h, show } from '../shared/dom';
+import { h, setText, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { button } from '../shared/toolkit';
 import type { Stage, View } from './stage';
@@ -57,10 +57,11 @@ export function startView(stage: Stage): StartView {
   const problemButton = ({ question, answer }: WordProblem): HTMLElement =>
     h('button', { class: 'link', type: 'button', onclick: () => stage.solve(question, answer) }, question);
   for (const control of [steps.input, seed.input, language]) control.addEventListener('change', () => void refresh());
-  const summary = h('summary', {}, t('Another problem, or a trace from a file'));
-  const element = h(
+  const summary = h('summary', {});
+  const heading = h('h1', { class: 'sentence' }, t('Give a model a problem, and walk through its answer step by step'));
+  const details = h(
     'details',
-    { class: 'start', 'data-section': 'start', open: true },
+    { open: true },
     summary,
     h(
       'div',
@@ -102,9 +103,14 @@ export function startView(stage: Stage): StartView {
   );
   void refresh();
   return {
-    element,
+    element: h('section', { class: 'start', 'data-section': 'start' }, heading, details),
     open(isOpen) {
-      element.open = isOpen;
+      details.open = isOpen;
+    },
+    draw() {
+      const { shown } = stage.state;
+      show(heading, shown === null && !stage.state.pending);
+      setText(summary, shown ? t('Another problem, or a trace from a file') : t('A problem, or a trace from a file'));
     },
     server: solver.server,
     model: solver.model,
