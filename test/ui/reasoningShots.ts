@@ -56,7 +56,8 @@ const intoView = async (frame: FrameLocator, name: string): Promise<void> => {
   await section(frame, name).evaluate((element) => {
     element.scrollIntoView();
     // The toolbar stays on top.
-    scrollBy(0, -48);
+    const toolbar = document.querySelector('.toolbar');
+    scrollBy(0, -8 - (toolbar?.getBoundingClientRect().height ?? 0));
   });
 };
 
