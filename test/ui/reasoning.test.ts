@@ -215,11 +215,14 @@ describe('Step Through Chain of Thought', () => {
     await workbench.page.locator('.tab.active', { hasText: /^Chain of Thought$/ }).waitFor({ timeout: WAIT });
     const problem = section('start').locator('.problems button').nth(2);
     await problem.waitFor({ timeout: WAIT });
+    const invitation = section('start').getByRole('heading', { level: 1 });
+    assert.match((await invitation.textContent())!, /^Give a model a problem/);
     const question = await problem.textContent();
     await problem.click();
     await workbench.panelFrame().locator('.step').first().waitFor({ timeout: WAIT });
     assert.equal(await ended(), 'done');
     assert.equal(await section('answer').locator('.question').textContent(), question);
+    assert.ok(!(await invitation.isVisible()));
     const sentence = (await section('answer').locator('.sentence').textContent())!;
     const [, given, verdict, right = given] = /: (.*), which is (right|wrong)(?:; right is (.*))?\.$/.exec(sentence)!;
     // Directly and step by step, side by side: each with its own answer, and whether that is the right one.

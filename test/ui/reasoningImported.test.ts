@@ -137,6 +137,9 @@ describe('An imported chain of thought', () => {
     );
     const matrix = section('receivers').getByRole('img', { name: /Step by step matrix of the head/ });
     await matrix.waitFor();
+    await section('receivers')
+      .getByRole('img', { name: /^Colours run from 0% to/ })
+      .waitFor();
     const pixels = (): Promise<string> => matrix.evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
     const first = await pixels();
     await chips.nth(1).click();
