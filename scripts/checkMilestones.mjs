@@ -1,5 +1,6 @@
 // Five seeds of each experiment, written beside it with commit and machine:
-//   npm run check:milestones [-- ID...]      → src/milestones/ID/checked.json
+//   npm run check:milestones [-- ID...]      → src/milestones/ID/checked.json, and media/milestones/ID.v8.gz: the first
+//                                              seed's whole result, which the panel draws until one runs it oneself
 // Where ATTENTION_DATA names a folder with human drawings, what learned from ours is measured on them too.
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -17,6 +18,7 @@ const run = (command, ...args) =>
     maxBuffer: 1 << 26,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+const recordedOf = (id) => path.join('media', 'milestones', `${id}.v8.gz`);
 const milestone = (...args) => JSON.parse(run(process.execPath, 'dist/cli.js', 'milestone', ...args, '--json'));
 
 run(process.execPath, 'esbuild.mjs');
@@ -35,7 +37,7 @@ const onHumanDrawings = (id) =>
 const named = process.argv.slice(2);
 const ids = named.length > 0 ? named : milestone('list').map(({ id }) => id);
 for (const id of ids) {
-  const { paper, why, seeds, timings, ...own } = milestone(id, '--seeds', String(SEEDS));
+  const { paper, why, seeds, timings, ...own } = milestone(id, '--seeds', String(SEEDS), '--record', recordedOf(id));
   const human = onHumanDrawings(id);
   const ours = { ...own.ours, ...human?.ours };
   const interval = { ...own.interval, ...human?.interval };

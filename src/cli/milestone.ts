@@ -1,15 +1,17 @@
 /** `milestone`: lists the experiments, or runs one without VS Code. The workspace it reads is the current folder. */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { AnyExperiment, Inputs } from '../milestones/experiment';
 import { defaults } from '../milestones/experiment';
 import { folderTexts } from '../milestones/folderTexts.node';
 import { experimentOf, experiments } from '../milestones/index';
 import { inputsOf, ModelKeeper } from '../milestones/inputs.node';
+import { writeRecorded } from '../milestones/recorded.node';
 import { runExperiment, type Run } from '../milestones/run';
 import { summarize, type Summary } from '../milestones/seeds';
 import { mean } from '../milestones/shared/statistics';
 import { entryOf } from '../milestones/timeline';
-import type { Unit, Words } from '../protocol/milestones';
+import type { OptionValues, Unit, Words } from '../protocol/milestones';
 import { bundledIndex, bundledPath } from './modelFiles';
 import { parse, UsageError, wholeNumber } from './usage';
 
@@ -23,6 +25,7 @@ export async function milestoneCommand(args: string[]): Promise<string> {
       seed: { type: 'string' },
       seeds: { type: 'string' },
       small: { type: 'boolean' },
+      record: { type: 'string' },
       json: { type: 'boolean' },
     },
   });
@@ -38,6 +41,8 @@ export async function milestoneCommand(args: string[]): Promise<string> {
   }
   if (values.seed !== undefined && values.seeds !== undefined)
     throw new UsageError('Give --seed or --seeds, not both.');
+  if (values.record !== undefined && !existsSync(path.dirname(values.record)))
+    throw new UsageError(`There is no folder “${path.dirname(values.record)}” for --record.`);
   const count = wholeNumber('seeds', values.seeds, 0, 1);
   const seeds = count > 0 ? Array.from({ length: count }, (_, at) => at + 1) : [wholeNumber('seed', values.seed, 1)];
 
@@ -50,6 +55,10 @@ export async function milestoneCommand(args: string[]): Promise<string> {
     // Runs take seconds to minutes; whoever looks on is told.
     if (process.stderr.isTTY && seeds.length > 1) process.stderr.write(`seed ${seed} of ${seeds.length} …\r`);
     runs.push(await runExperiment(experiment, { options, seed, signal, inputs }));
+  }
+  if (values.record !== undefined) {
+    const [{ result, timings }] = runs;
+    await writeRecorded(values.record, { options: options as OptionValues, seed: seeds[0], result, timings });
   }
   const { ours, interval, over } = summarize(runs.map(({ card }) => card));
   const { paper, why, units = {} } = runs[0].card;

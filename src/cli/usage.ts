@@ -40,12 +40,13 @@ export const HELP: Readonly<Record<string, Help>> = {
   ${JSON_OPTION}`,
   },
   milestone: {
-    usage: 'milestone (list | ID) [--seed N | --seeds N] [--small] [--json]',
+    usage: 'milestone (list | ID) [--seed N | --seeds N] [--small] [--record FILE] [--json]',
     text: `An experiment of the Milestone History; “list” names them.
 
   --seed N       the seed (1)
   --seeds N      seeds 1 to N, with 95 % intervals; takes N times as long
   --small        a smaller experiment of a few seconds, for tests: its numbers are not the panel's
+  --record FILE  keeps the whole result of the first seed, as the panel draws it
   ${JSON_OPTION}`,
   },
   models: {

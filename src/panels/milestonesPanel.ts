@@ -1,6 +1,8 @@
 /** The Milestone History's panel: one for the window. It starts experiments, keeps how they went, and answers its page. */
 import * as vscode from 'vscode';
 import type { MilestoneClient } from '../engine/milestoneClient.node';
+import { readRecorded, recordedFile } from '../milestones/recorded.node';
+import { isMilestoneId } from '../milestones/timeline';
 import type { MilestoneEvent, MilestonePanelHostApi, MilestonePanelViewApi } from '../protocol/milestonePanelApi';
 import { Problem, toProblem } from '../protocol/problem';
 import type { Handlers } from '../protocol/rpc';
@@ -120,6 +122,10 @@ class ShownPanel implements vscode.Disposable {
     start: (params) => void this.start(params),
     stop: () => this.run?.abort(),
     shown: ({ id }) => this.shownEntry.fire(id),
+    recorded: ({ id }) => {
+      const media = vscode.Uri.joinPath(this.services.extensionUri, 'media').fsPath;
+      return isMilestoneId(id) ? readRecorded(recordedFile(media, id)) : null;
+    },
     ask: ({ run, question }, { signal }) => this.services.client.ask(run, question, signal),
     command: async ({ command }) => {
       // Nothing but our own commands: what the page shows may come from a workspace.

@@ -1,5 +1,5 @@
 /** The border between the Milestone History page and its host. */
-import type { OptionValues, Progress, RunReport } from './milestones';
+import type { OptionValues, Progress, RecordedRun, RunReport } from './milestones';
 
 export type MilestonePanelHostApi = {
   /** The page listens now; the host sends again what it knows of every entry. */
@@ -9,6 +9,8 @@ export type MilestonePanelHostApi = {
   stop: { params: Record<never, never>; result: void };
   /** The page shows this entry now. */
   shown: { params: { id: string }; result: void };
+  /** The run that was kept of this entry's check; null where there is none. */
+  recorded: { params: { id: string }; result: RecordedRun | null };
   /** A follow-up on a finished run. */
   ask: { params: { run: number; question: unknown }; result: unknown };
   /** Runs one of the extension's own commands, e.g. a link from an entry to another panel. */

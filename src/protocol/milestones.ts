@@ -93,6 +93,14 @@ export interface RunReport<Result = unknown> {
   timings: { totalMs: number; firstPictureMs: number } & Record<string, number>;
 }
 
+/** A run of the five seeds' check, kept so that an entry has its picture before anybody runs it. */
+export interface RecordedRun<Result = unknown> {
+  options: OptionValues;
+  seed: number;
+  result: Result;
+  timings: RunReport['timings'];
+}
+
 export type MilestoneWorkerApi = {
   /** What the experiment reads, so that the host collects only that. */
   needs: { params: { id: string }; result: Needs };

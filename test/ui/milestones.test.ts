@@ -32,12 +32,13 @@ describe('Milestone History', () => {
     return (await frame().locator('[data-section="card"] tbody').textContent()) ?? '';
   }
 
-  it('opens with a story, verdicts and an experiment that was not run yet', async () => {
+  it('opens with a story, verdicts and an experiment that was not run yet: its picture is of a run of ours', async () => {
     await workbench.runCommand('Open Milestone History');
     await frame().locator('article[data-entry="backpropagation"]').waitFor({ timeout: LONG_MS });
     assert.match((await frame().locator('.story').textContent()) ?? '', /Rumelhart/);
     assert.ok((await frame().locator('article .claim').count()) >= 2);
-    assert.equal(await section().locator('.plot-area').first().isVisible(), false);
+    await section().getByText('A run of ours, with seed 1.').waitFor({ timeout: LONG_MS });
+    assert.ok((await section().locator('.picture .plot-line').count()) >= 4);
     assert.match((await frame().locator('[data-section="card"]').textContent()) ?? '', /1,425.*5 seeds/s);
     assert.deepEqual(await axeViolations(workbench), []);
   });
@@ -48,6 +49,10 @@ describe('Milestone History', () => {
     assert.match(first, /nets solved with backpropagation/);
     assert.equal(await run(200), first);
     assert.deepEqual(await axeViolations(workbench), []);
+  });
+
+  it('says no longer that the picture is of ours', async () => {
+    assert.equal(await section().getByText('A run of ours').isVisible(), false);
   });
 
   it('has the picture’s numbers as a table', async () => {
@@ -72,6 +77,19 @@ describe('Milestone History', () => {
     const live = await frame().locator('.timeline [data-entry="alphago"] .live').count();
     assert.equal(await section().count(), live);
     assert.ok((await frame().locator('.story p').count()) >= 3);
+  });
+
+  it('every entry with an experiment has a picture before it is run', async () => {
+    const ids = await frame()
+      .locator('.timeline [data-entry]:has(.live)')
+      .evaluateAll((rows) => rows.map((row) => (row as HTMLElement).dataset.entry!));
+    assert.ok(ids.length > 10);
+    for (const id of ids) {
+      await openEntry(id);
+      // The first one was run above.
+      if (id !== 'backpropagation') await section().getByText('A run of ours').waitFor({ timeout: LONG_MS });
+      await section().locator('.picture :is(.plot-area, canvas)').first().waitFor({ timeout: LONG_MS });
+    }
   });
 
   it('goes by the keyboard: arrows in the timeline, Enter opens, the title has the focus', async () => {

@@ -2,9 +2,12 @@
 import Ajv from 'ajv';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { experiments } from '../../src/milestones/index';
+import { defaults } from '../../src/milestones/experiment';
+import { experimentOf, experiments } from '../../src/milestones/index';
+import { readRecorded, recordedFile } from '../../src/milestones/recorded.node';
 import schema from '../../src/protocol/milestone.schema.json';
 
 interface MilestoneJson {
@@ -76,6 +79,36 @@ describe('milestone on the command line', function () {
     const { status, stderr } = run('no-such-thing', '--json');
     assert.equal(status, 1);
     assert.match(stderr, /no experiment “no-such-thing”.*backpropagation/);
+  });
+
+  it('keeps a whole run as a file, from which its card can be made again', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'attention-run-'));
+    after(() => rmSync(folder, { recursive: true }));
+    const file = path.join(folder, 'run.v8.gz');
+    const { status, stdout } = run('backpropagation', '--small', '--seed', '2', '--record', file, '--json');
+    assert.equal(status, 0);
+    const { ours } = JSON.parse(stdout) as { ours: Record<string, number> };
+    const { seed, options, result } = (await readRecorded(file))!;
+    assert.equal(seed, 2);
+    assert.deepEqual(experimentOf('backpropagation').card(result, options).ours, ours);
+    assert.equal(await readRecorded(path.join(folder, 'not-there')), null);
+    const nowhere = run('backpropagation', '--small', '--record', path.join(folder, 'no', 'folder'));
+    assert.equal(nowhere.status, 2);
+    assert.match(nowhere.stderr, /^There is no folder “.*” for --record/);
+  });
+
+  it('has a run for every experiment’s page, with the options of today and the numbers that were checked', async () => {
+    for (const { id, controls, card } of experiments) {
+      const recorded = await readRecorded(recordedFile('media', id));
+      assert.ok(recorded, id);
+      assert.deepEqual(recorded.options, defaults(controls), id);
+      const { ours } = JSON.parse(
+        readFileSync(path.join('src', 'milestones', id, 'checked.json'), 'utf8'),
+      ) as MilestoneJson;
+      for (const [name, value] of Object.entries(card(recorded.result, recorded.options).ours)) {
+        assert.ok(Number.isFinite(value) && name in ours, `${id}: ${name} is ${value}`);
+      }
+    }
   });
 
   it('has committed numbers that fit the schema, where there are any', () => {

@@ -5,18 +5,17 @@ import { placeNames } from '../../webview/shared/plot/labels';
 import { labelWidth, ticksOf } from '../../webview/shared/plot/ticks';
 
 const LOG = { label: 'operations', scale: 'log' } as const;
-const room = (tick: number): number => labelWidth(String(tick));
 
 describe('Ticks of a plot', () => {
   for (const width of [120, 300, 500, 900]) {
     for (const high of [5, 40, 1000, 1e8]) {
       it(`on a log axis from 1 to ${high} over ${width} pixels have labels that do not touch`, () => {
         const scale = scaleLog([1, high], [0, width]);
-        const ticks = ticksOf(scale, LOG, Math.floor(width / 80), room);
+        const ticks = ticksOf(scale, LOG, Math.floor(width / 80), String);
         assert.ok(ticks.length >= 1);
         for (const [index, tick] of ticks.slice(1).entries()) {
           const before = ticks[index];
-          const gap = scale(tick) - scale(before) - (room(tick) + room(before)) / 2;
+          const gap = scale(tick) - scale(before) - labelWidth(`${tick}${before}`) / 2;
           assert.ok(gap >= 8, `${before} and ${tick}: ${gap} pixels`);
         }
       });
@@ -24,12 +23,23 @@ describe('Ticks of a plot', () => {
   }
 
   it('keep powers of ten before all others', () => {
-    const ticks = ticksOf(scaleLog([1, 100], [0, 200]), LOG, 3, room);
+    const ticks = ticksOf(scaleLog([1, 100], [0, 200]), LOG, 3, String);
     for (const power of [1, 10, 100]) assert.ok(ticks.includes(power), `${ticks}`);
   });
 
   it('of a linear axis are the round numbers asked for', () => {
-    assert.deepEqual(ticksOf(scaleLinear([0, 1], [0, 300]), { label: 'share' }, 5, room), [0, 0.2, 0.4, 0.6, 0.8, 1]);
+    assert.deepEqual(ticksOf(scaleLinear([0, 1], [0, 300]), { label: 'share' }, 5, String), [0, 0.2, 0.4, 0.6, 0.8, 1]);
+  });
+
+  it('are fewer where two would be written alike', () => {
+    const whole = (tick: number): string => `${Math.round(tick * 100)}%`;
+    const ticks = ticksOf(scaleLinear([0.93, 0.965], [0, 200]), { label: 'right' }, 5, whole);
+    assert.ok(ticks.length >= 2);
+    assert.equal(new Set(ticks.map(whole)).size, ticks.length);
+  });
+
+  it('Chinese labels take more room than as many letters', () => {
+    assert.ok(labelWidth('同样权重') > labelWidth('abcd'));
   });
 });
 

@@ -14,6 +14,8 @@ import type { LastRun } from './saved';
 export interface ExperimentSection {
   readonly element: HTMLElement;
   receive(event: MilestoneEvent): void;
+  /** Before anybody has run it: the picture of the run that was kept of its check. */
+  drawRecorded(): Promise<void>;
   /** A run before VS Code was started again: its card, where it was done, and what is to be done about the picture. */
   recall(run: LastRun): void;
 }
@@ -91,6 +93,7 @@ export function experimentSection({
   const status = h('div', { class: 'run-status' }, bar, note);
   const stopped = h('p', { class: 'hint' });
   const problem = h('p', { class: 'problem', role: 'alert' });
+  const origin = h('p', { class: 'hint', hidden: true });
   const picture = h('div', { class: 'picture', hidden: true }, drawn.element);
   const card = h('div', {});
   const element = h(
@@ -108,6 +111,7 @@ export function experimentSection({
     status,
     stopped,
     problem,
+    origin,
     picture,
     card,
   );
@@ -154,12 +158,28 @@ export function experimentSection({
         }
         case 'stopped':
           // An entry that was left meanwhile has no picture of the run any more.
-          setText(stopped, picture.hidden ? t('Stopped.') : t('Stopped. The picture shows how far it came.'));
+          setText(
+            stopped,
+            picture.hidden || !origin.hidden ? t('Stopped.') : t('Stopped. The picture shows how far it came.'),
+          );
           say(t('Stopped.'));
           break;
         case 'failed':
           setText(problem, event.message);
       }
+    },
+    async drawRecorded() {
+      const recorded = checked && (await host.call('recorded', { id }).catch(() => null));
+      // The person was quicker.
+      if (!recorded || element.dataset.state !== 'idle') return;
+      draw(recorded.result, recorded.options, false, recorded.timings);
+      setText(
+        origin,
+        seeded
+          ? t('A run of ours, with seed {0}. What can be tried on it comes with a run of your own.', recorded.seed)
+          : t('A run of ours. What can be tried on it comes with a run of your own.'),
+      );
+      show(origin, true);
     },
     recall(last) {
       setState('recalled');
@@ -175,6 +195,7 @@ export function experimentSection({
 
   function draw(result: unknown, options: OptionValues, final: boolean, timings?: Record<string, number>): void {
     show(picture, true);
+    show(origin, false);
     drawn.draw(result, options, final, timings);
   }
 }

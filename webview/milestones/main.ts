@@ -105,10 +105,11 @@ function receive(event: MilestoneEvent): void {
   if (event.id === saved.entry) section?.receive(event);
 }
 
-/** What is left of a run that the host no longer knows of. */
+/** What is left of a run that the host no longer knows of; where there was none, a run of ours. */
 function recall(): void {
   const run = saved.runs[saved.entry];
   if (run) section?.recall(run);
+  else void section?.drawRecorded();
 }
 
 const { tab } = saved;

@@ -1,7 +1,7 @@
 /**
  * Sudden or gradual? One training run, looked at through two measures: whole answers right (Wei et al. 2022 report jumps
- * of such measures) and the probability of each digit (Schaeffer et al. 2023: the jump is the measure's). And: when did
- * each kind of head form? Nothing is trained here; the history is the bundled model's own.
+ * of such measures) and the probability of each digit, also as its logarithm (Schaeffer et al. 2023: the jump is the
+ * measure's). And: when did each kind of head form? Nothing is trained here; the history is the bundled model's own.
  */
 import type { Card } from '../../protocol/milestones';
 import type { Experiment } from '../experiment';
@@ -13,6 +13,8 @@ const ROLES = ['previous', 'bracket', 'duplicate', 'induction'] as const;
 /** A head counts as formed when its score rose by this much. */
 const LEAST_ROLE = 0.1;
 const LEAST_SHARE = 0.1;
+/** A digit of this probability is as good as known. */
+const KNOWN = 0.9;
 /** Sums that each checkpoint was asked (training/probes.py); the shares in the history are multiples of 1/48. */
 const PROBLEMS = 48;
 
@@ -24,7 +26,8 @@ export const suddenOrGradual: Experiment<Options, Result> = {
     const tokens = checkpoints.map((each) => each.tokens);
     const sums = checkpoints.map((each) => (task === 'direct' ? each.direct : each.steps));
     const exact = sums.map((each) => each.exact);
-    const digit = sums.map((each) => Math.exp(each.digit_logprob));
+    const digitLog = sums.map((each) => each.digit_logprob);
+    const digit = digitLog.map(Math.exp);
     const loss = checkpoints.map((each) => each.loss.code);
     const roles = ROLES.map((name): Role => {
       const { layer, head, scores } = strongest(checkpoints.map(({ heads }) => heads[name]));
@@ -34,9 +37,11 @@ export const suddenOrGradual: Experiment<Options, Result> = {
       tokens,
       exact,
       digit,
+      digitLog,
       loss,
       exactShape: shapeOf(tokens, exact, LEAST_SHARE),
       digitShape: shapeOf(tokens, digit, LEAST_SHARE),
+      digitLogShape: shapeOf(tokens, digitLog, LEAST_SHARE),
       lossShape: shapeOf(tokens, loss, LEAST_SHARE),
       roles,
     };
@@ -46,16 +51,20 @@ export const suddenOrGradual: Experiment<Options, Result> = {
   card,
 };
 
-function card({ exact, digit, exactShape, digitShape, lossShape, roles, tokens }: Result, { task }: Options): Card {
+function card(result: Result, { task }: Options): Card {
+  const { exact, digit, exactShape, digitShape, digitLogShape, lossShape, roles, tokens } = result;
   const induction = roles.find(({ name }) => name === 'induction')?.shape;
   // How sure of a digit the model already was, where the first tenth of whole answers came.
   const before = exactShape ? digit[Math.max(0, tokens.findIndex((seen) => seen >= exactShape.from) - 1)] : undefined;
+  const known = digit.findIndex((probability) => probability >= KNOWN);
   const ours = {
+    ...(known >= 0 && { 'whole answers right when digits are first nearly certain': exact[known] }),
     'whole answers right at the end': exact[exact.length - 1],
     'a right digit’s probability at the end': digit[digit.length - 1],
     ...(before !== undefined && { 'a right digit’s probability before the first whole answers': before }),
     ...(exactShape && { 'doublings of training in which whole answers rise': exactShape.doublings }),
     ...(digitShape && { 'doublings of training in which digits rise': digitShape.doublings }),
+    ...(digitLogShape && { 'doublings in which the digits’ log-probability rises': digitLogShape.doublings }),
     ...(lossShape && { 'doublings of training in which loss falls': lossShape.doublings }),
     ...(induction && { 'doublings of training in which the induction head forms': induction.doublings }),
   };
@@ -64,8 +73,14 @@ function card({ exact, digit, exactShape, digitShape, lossShape, roles, tokens }
       text: 'Wei et al. 2022: abilities that are absent in smaller models and there in larger ones. Schaeffer et al. 2023: with a smooth measure, most of those jumps go away.',
     },
     ours,
-    interval: { 'whole answers right at the end': shareInterval(exact[exact.length - 1], PROBLEMS) },
+    interval: {
+      ...(known >= 0 && {
+        'whole answers right when digits are first nearly certain': shareInterval(exact[known], PROBLEMS),
+      }),
+      'whole answers right at the end': shareInterval(exact[exact.length - 1], PROBLEMS),
+    },
     units: {
+      'whole answers right when digits are first nearly certain': 'share',
       'whole answers right at the end': 'share',
       'a right digit’s probability at the end': 'share',
       'a right digit’s probability before the first whole answers': 'share',
@@ -73,7 +88,7 @@ function card({ exact, digit, exactShape, digitShape, lossShape, roles, tokens }
     why:
       task === 'steps'
         ? {
-            text: 'The papers compare models of different size; this is one small model at different times of its training, one run; only the share of whole answers has an interval, from its 48 sums. Both are seen: given the right steps before them, the digits of the answer are nearly certain well before any whole answer is right, because that needs every step and every word; but the head that continues repetitions does form abruptly, and no change of measure takes that away.',
+            text: 'The papers compare models of different size; this is one small model at different times of its training, one run; only shares of whole answers have an interval, from 48 sums each. The measure changes when the rise is seen, and hardly how steep it is: given the right steps before them, the digits are nearly certain well before any whole answer is right, because that needs every step and every word; but their probability comes in as few doublings as whole answers do. Its logarithm rises from the start, since the model learns early that a digit comes at all; then it stays near guessing from 0.7 to 2.3 million tokens and leaves it within one doubling. And the head that continues repetitions forms abruptly. So here no measure takes the jump away.',
           }
         : {
             text: 'Answered at once, the sums stay near guessing to the end, so there is neither jump nor climb to compare. Choose “step by step” for the curves that rise.',

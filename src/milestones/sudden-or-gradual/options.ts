@@ -44,10 +44,13 @@ export interface Result {
   exact: number[];
   /** [checkpoints] probability of a right digit, geometric mean: exp(mean log-probability). */
   digit: number[];
+  /** [checkpoints] log-probability of a right digit in nats, mean; −2.30 is guessing among ten. */
+  digitLog: number[];
   /** [checkpoints] nats per token on code. */
   loss: number[];
   exactShape: Shape | null;
   digitShape: Shape | null;
+  digitLogShape: Shape | null;
   lossShape: Shape | null;
   roles: Role[];
 }

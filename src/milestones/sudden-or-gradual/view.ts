@@ -1,4 +1,4 @@
-/** Two measures of one training run on one axis, and when each kind of head formed. */
+/** Measures of one training run on one axis of time, and when each kind of head formed. */
 import type { ExperimentView } from '../../../webview/milestones/experimentView';
 import { h } from '../../../webview/shared/dom';
 import { t } from '../../../webview/shared/l10n';
@@ -15,6 +15,7 @@ const names = (): Record<Role['name'], string> => ({
 
 interface Plots {
   answers: LinePlot;
+  digits: LinePlot;
   heads: LinePlot;
   loss: LinePlot;
 }
@@ -29,6 +30,14 @@ function plots(scale: 'log' | 'linear'): Plots {
       ),
       x,
       y: { label: t('share, probability'), domain: [0, 1], format: roundPercent },
+    }),
+    digits: linePlot({
+      title: t('The same digits, as log-probability'),
+      hint: t(
+        'The smoother measure: the mean logarithm of a right digit’s probability, given the right steps before it. One digit in ten is guessing.',
+      ),
+      x,
+      y: { label: t('log-probability (nats)'), domain: [undefined, 0], format: decimal },
     }),
     heads: linePlot({
       title: t('When each kind of head formed'),
@@ -51,7 +60,7 @@ export const view: ExperimentView<Options, Result> = {
     let drawn: { scale: 'log' | 'linear'; plots: Plots } | undefined;
     return {
       element: box,
-      draw({ tokens, exact, digit, loss, roles }, options) {
+      draw({ tokens, exact, digit, digitLog, loss, roles }, options) {
         const scale = options.smooth ? 'log' : 'linear';
         if (drawn?.scale !== scale) {
           drawn = { scale, plots: plots(scale) };
@@ -72,6 +81,10 @@ export const view: ExperimentView<Options, Result> = {
             roundPercent(digit.at(-1)!),
           ),
         );
+        drawn.plots.digits.set([
+          { name: t('a right digit'), x, y: digitLog.slice(first), dots: true },
+          { name: t('guessing'), x, y: x.map(() => Math.log(1 / 10)) },
+        ]);
         drawn.plots.heads.set(
           roles.map((role) => ({
             name: t('{0}: layer {1} head {2}', name[role.name], role.layer, role.head),

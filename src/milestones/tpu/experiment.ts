@@ -102,7 +102,7 @@ function card({ sizes, texts }: Result): Card {
       ...Object.fromEntries(bytes.map(({ name }) => [name, 'bytes' as const])),
     },
     why: {
-      text: 'The paper’s numbers compare chips; here one processor runs one small language model, and the question is what the rounding costs. Its file has 8 bits a weight already, with a scale for every 32, so that with 32 to a scale int8 rounds only the activations anew; the floats of training are 0.001 bits a byte better. In all but f32 the engine rounds activations to 8 bits too, as the TPU does. The model was trained in floats and rounded to the nearest number afterwards: networks that learn with ternary weights lose much less. Ternary weights run in the 4-bit kernel here; their size is counted at two bits.',
+      text: 'The paper’s numbers compare chips; here one processor runs one small language model, and the question is what the rounding costs. Its file has 8 bits a weight already, with a scale for every 32, so that with 32 to a scale int8 rounds only the activations anew; the floats of training are 0.001 bits a byte better. In the checked run, what int8 adds cannot be told from zero. In all but f32 the engine rounds activations to 8 bits too, as the TPU does. The model was trained in floats and rounded to the nearest number afterwards: networks that learn with ternary weights lose much less. Ternary weights run in the 4-bit kernel here; their size is counted at two bits.',
     },
   };
 }

@@ -105,7 +105,7 @@ export function gap({ runs }: Result): {
   recurrent: Run;
   /** The attention net that comes to that loss with the least compute; null when none does. */
   compute: { run: Run; times: number } | null;
-  /** The smallest attention net that ends at that loss or below; null when none does. */
+  /** The smallest attention net that ends at that loss or below; null when none does. A bound: none smaller was tried. */
   parameters: { run: Run; times: number } | null;
   /** Bits between the two kinds, at each width. */
   ahead: number[];
@@ -138,7 +138,7 @@ function card(result: Result, { statements }: Options): Card {
       'attention ahead, narrowest nets': ahead[0],
       'attention ahead, widest nets': ahead.at(-1)!,
       ...(compute && { 'compute saved to the best recurrent loss': compute.times }),
-      ...(parameters && { 'parameters saved to the best recurrent loss': parameters.times }),
+      ...(parameters && { 'parameters saved to the best recurrent loss, at least': parameters.times }),
     },
     units: {
       'loss of the best recurrent net': 'bits',
@@ -146,7 +146,7 @@ function card(result: Result, { statements }: Options): Card {
       'attention ahead, narrowest nets': 'bits',
       'attention ahead, widest nets': 'bits',
       'compute saved to the best recurrent loss': 'times',
-      'parameters saved to the best recurrent loss': 'times',
+      'parameters saved to the best recurrent loss, at least': 'times',
     },
     why: {
       text: 'The task is chosen to show one difference and nothing else: {0} statements have to be kept and one of them found again. A recurrent net must squeeze them into one vector before it knows what will be asked; attention keeps them all. So the factors here are far larger than any in translation, where much else matters, and where the paper’s savings hold against ensembles and for French. With more training, or fewer statements, the recurrent nets come closer: change it and see.',

@@ -1,7 +1,7 @@
 /** Scales with labelled axes, units and grid lines. */
 import { scaleLinear, scaleLog, type ScaleContinuousNumeric } from 'd3-scale';
 import { s } from './svg';
-import { labelWidth, ticksOf } from './ticks';
+import { ticksOf } from './ticks';
 
 export interface Axis {
   /** With the unit: "bits per byte", "sweeps". */
@@ -50,7 +50,13 @@ export function drawAxes(
   const yScale = scaleOf(y, ys).range([frame.bottom, frame.top]).clamp(true);
   const { left, right, top, bottom } = frame;
   const axes = s('g', { class: 'plot-axes', 'aria-hidden': 'true' });
-  for (const tick of ticksOf(yScale, y, 5, () => LINE)) {
+  for (const tick of ticksOf(
+    yScale,
+    y,
+    5,
+    (each) => write(y, each),
+    () => LINE,
+  )) {
     const at = yScale(tick);
     axes.append(
       s('line', { x1: left, x2: right, y1: at, y2: at, class: 'plot-grid' }),
@@ -58,7 +64,7 @@ export function drawAxes(
     );
   }
   const across = Math.max(2, Math.floor((right - left) / 80));
-  for (const tick of ticksOf(xScale, x, across, (each) => labelWidth(write(x, each)))) {
+  for (const tick of ticksOf(xScale, x, across, (each) => write(x, each))) {
     const at = xScale(tick);
     axes.append(
       s('line', { x1: at, x2: at, y1: bottom, y2: bottom + 4, class: 'plot-tick' }),

@@ -4,7 +4,7 @@ import { plotFigure, type PlotFigure } from './figure';
 import { figures } from './figures';
 import { t } from '../l10n';
 import { s, seriesClass } from './svg';
-import { labelWidth, ticksOf } from './ticks';
+import { ticksOf } from './ticks';
 
 export interface Bar {
   name: string;
@@ -52,7 +52,7 @@ export function barPlot({ title, hint, value: axis, reference }: BarPlotOptions)
       const height = bars.length * ROW + FOOT;
       const zero = axis.scale === 'log' ? scale.range()[0] : scale(0);
       const count = Math.max(2, Math.floor(width / 110));
-      for (const tick of ticksOf(scale, axis, count, (each) => labelWidth(figures(each, axis)))) {
+      for (const tick of ticksOf(scale, axis, count, (each) => figures(each, axis))) {
         const at = scale(tick);
         area.append(
           s('line', { x1: at, x2: at, y1: 0, y2: height - FOOT, class: 'plot-grid' }),
