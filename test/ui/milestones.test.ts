@@ -88,7 +88,7 @@ describe('Milestone History', () => {
       await openEntry(id);
       // The first one was run above.
       if (id !== 'backpropagation') await section().getByText('A run of ours').waitFor({ timeout: LONG_MS });
-      await section().locator('.picture :is(.plot-area, canvas)').first().waitFor({ timeout: LONG_MS });
+      await section().locator('.picture :is(.plot-area, canvas):visible').first().waitFor({ timeout: LONG_MS });
     }
   });
 

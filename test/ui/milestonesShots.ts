@@ -9,6 +9,8 @@ interface MilestoneInput {
   file: string;
   entry?: string;
   part?: string;
+  /** Not run: with the picture of a run of ours. */
+  unrun?: boolean;
   /** Chosen before the run, by label: a shorter one has the same picture. */
   options?: Record<string, string>;
   /** Clicked after the run. */
@@ -17,6 +19,7 @@ interface MilestoneInput {
 
 export const MILESTONES_INPUTS: Record<string, MilestoneInput> = {
   story: { file: FILE, entry: 'transformer' },
+  unrun: { file: FILE, entry: 'distillation', part: '[data-section="experiment"]', unrun: true },
   scaling: { file: FILE, entry: 'transformer', part: '.picture' },
   sparse: { file: FILE, entry: 'sparse-experts', part: '.picture' },
   thought: { file: FILE, entry: 'chain-of-thought', part: '.picture' },
@@ -56,7 +59,7 @@ export const MILESTONES_INPUTS: Record<string, MilestoneInput> = {
 };
 
 export async function openMilestones(workbench: Workbench, input: { file: string }): Promise<void> {
-  const { entry, part, options = {}, click } = input as MilestoneInput;
+  const { entry, part, unrun = false, options = {}, click } = input as MilestoneInput;
   await workbench.runCommand(workbench.locale === 'zh-cn' ? '打开里程碑历史' : 'Open Milestone History');
   const frame = workbench.panelFrame();
   await frame.locator('article').waitFor({ timeout: WAIT });
@@ -74,8 +77,10 @@ export async function openMilestones(workbench: Workbench, input: { file: string
   }
   for (const [option, label] of Object.entries(options))
     await frame.locator(`[data-option="${option}"]`).selectOption({ label });
-  await frame.locator('[data-action="run"]').click();
-  await frame.locator('[data-section="experiment"][data-state="done"]').waitFor({ timeout: WAIT });
+  if (!unrun) {
+    await frame.locator('[data-action="run"]').click();
+    await frame.locator('[data-section="experiment"][data-state="done"]').waitFor({ timeout: WAIT });
+  }
   if (entry === 'tpu') {
     for (let step = 0; step < 4; step++)
       await frame.locator('[data-section="systolic"] .buttons button').nth(2).click();

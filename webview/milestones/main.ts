@@ -56,7 +56,7 @@ const tabs = radioGroup<Saved['tab']>(
     ['verdicts', t('Verdicts')],
   ],
   saved.tab,
-  (tab) => openTab(tab),
+  (tab) => (openTab(tab), scrollTo({ top: 0 })),
 );
 const main = h('main', {}, story, verdicts.element);
 document
