@@ -14,7 +14,7 @@ import type { LastRun } from './saved';
 export interface ExperimentSection {
   readonly element: HTMLElement;
   receive(event: MilestoneEvent): void;
-  /** Before anybody has run it: the picture of the run that was kept of its check. */
+  /** Where there is no other picture: that of the run that was kept of its check. */
   drawRecorded(): Promise<void>;
   /** A run before VS Code was started again: its card, where it was done, and what is to be done about the picture. */
   recall(run: LastRun): void;
@@ -163,24 +163,14 @@ export function experimentSection({
             picture.hidden || !origin.hidden ? t('Stopped.') : t('Stopped. The picture shows how far it came.'),
           );
           say(t('Stopped.'));
+          void drawRecorded();
           break;
         case 'failed':
           setText(problem, event.message);
+          void drawRecorded();
       }
     },
-    async drawRecorded() {
-      const recorded = checked && (await host.call('recorded', { id }).catch(() => null));
-      // The person was quicker.
-      if (!recorded || element.dataset.state !== 'idle') return;
-      draw(recorded.result, recorded.options, false, recorded.timings);
-      setText(
-        origin,
-        seeded
-          ? t('A run of ours, with seed {0}. What can be tried on it comes with a run of your own.', recorded.seed)
-          : t('A run of ours. What can be tried on it comes with a run of your own.'),
-      );
-      show(origin, true);
-    },
+    drawRecorded,
     recall(last) {
       setState('recalled');
       drawCard(last);
@@ -192,6 +182,20 @@ export function experimentSection({
       );
     },
   };
+
+  async function drawRecorded(): Promise<void> {
+    const recorded = checked && (await host.call('recorded', { id }).catch(() => null));
+    // The person was quicker.
+    if (!recorded || !picture.hidden || element.dataset.state === 'running') return;
+    draw(recorded.result, recorded.options, false, recorded.timings);
+    setText(
+      origin,
+      seeded
+        ? t('A run of ours, with seed {0}. What can be tried on it comes with a run of your own.', recorded.seed)
+        : t('A run of ours. What can be tried on it comes with a run of your own.'),
+    );
+    show(origin, true);
+  }
 
   function draw(result: unknown, options: OptionValues, final: boolean, timings?: Record<string, number>): void {
     show(picture, true);
