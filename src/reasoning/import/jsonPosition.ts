@@ -80,6 +80,22 @@ function skipSpace(text: string, at: number): number {
   return at;
 }
 
+/** UTF-16 offsets of the elements of a JSON list without mistakes. */
+export function elementOffsets(text: string): number[] {
+  const offsets: number[] = [];
+  let depth = 0;
+  let begins = false;
+  for (let at = skipSpace(text, 0); at < text.length; at = skipSpace(text, at)) {
+    const sign = text[at];
+    if (begins && sign !== ']') offsets.push(at);
+    begins = (sign === '[' && depth === 0) || (sign === ',' && depth === 1);
+    if (sign === '[' || sign === '{') depth++;
+    else if (sign === ']' || sign === '}') depth--;
+    at = sign === '"' ? stringEnd(text, at)! : at + 1;
+  }
+  return offsets;
+}
+
 /** 1-based line and column (UTF-16 units, as the editor counts) of an offset. */
 export function lineAndColumn(text: string, offset: number): { line: number; column: number } {
   const before = text.slice(0, offset);

@@ -4,7 +4,7 @@ import type { TextRange } from '../../protocol/reasoning';
 export interface SpelledToken {
   /** UTF-8; a token may hold a part of a character. */
   bytes: Uint8Array;
-  /** Natural. */
+  /** Natural; NaN: not known, the token only takes its place. */
   logprob: number;
 }
 
@@ -90,7 +90,7 @@ function inCharacters(text: string, placed: readonly Placed[]): (TextRange & { l
     sum += logprob;
     const end = charAt(to);
     if (end === null) continue;
-    if (start !== null && end > start) laid.push({ start, end, logprob: sum });
+    if (start !== null && end > start && !Number.isNaN(sum)) laid.push({ start, end, logprob: sum });
     start = null;
     sum = 0;
   }

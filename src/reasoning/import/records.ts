@@ -6,9 +6,10 @@ import { plainTrace, traceOf } from './transcript';
 
 type Json = Record<string, unknown>;
 
-/** null: a record of another kind. */
+/** A list is one of messages. null: a record of another kind. */
 export function recordTrace(record: unknown): ReasoningTrace | null {
   if (typeof record === 'string') return plainTrace(record);
+  if (Array.isArray(record)) return chatTrace({ messages: record });
   if (!isObject(record)) return null;
   return chatTrace(record) ?? answerTrace(record) ?? questionTrace(record);
 }
@@ -29,7 +30,9 @@ function answerTrace(record: Json): ReasoningTrace | null {
   if (!isObject(choice)) return null;
   const question = firstString(record, 'question', 'problem', 'prompt');
   if (isObject(choice.message)) return messageTrace(choice.message, question, choice.logprobs);
-  if (typeof choice.text === 'string') return { ...plainTrace(choice.text), question };
+  if (typeof choice.text === 'string') {
+    return withLogprobs({ ...plainTrace(choice.text), question }, choice.logprobs, 0);
+  }
   const isMessage = firstString(choice, ...THOUGHT) !== null || typeof choice.content === 'string';
   return isMessage ? messageTrace(choice, question, choice.logprobs) : null;
 }
@@ -47,7 +50,7 @@ const THOUGHT = ['reasoning_content', 'reasoning', 'thinking'];
 function messageTrace(message: Json, question: string | null, logprobs: unknown): ReasoningTrace {
   const content = contentOf(message);
   const thought = firstString(message, ...THOUGHT);
-  if (thought === null || thought.trim() === '') {
+  if (!thought?.trim()) {
     return withLogprobs({ ...plainTrace(content), question }, logprobs, 0);
   }
   // The answer is shown too, but its sentences are no steps.
@@ -59,15 +62,26 @@ function messageTrace(message: Json, question: string | null, logprobs: unknown)
 }
 
 function withLogprobs(trace: ReasoningTrace, logprobs: unknown, contentStart: number): ReasoningTrace {
-  const list = isObject(logprobs) && Array.isArray(logprobs.content) ? logprobs.content : [];
-  const tokens = list.flatMap((entry: unknown) => spelledToken(entry) ?? []);
+  const tokens = tokenEntries(logprobs).flatMap((entry) => spelledToken(entry) ?? []);
   return { ...trace, logprobs: layLogprobs(trace.text, tokens, [...new Set([0, contentStart])]) };
+}
+
+/** {content: [{token, logprob, bytes}]} of chats; {tokens, token_logprobs} of the older completions. */
+function tokenEntries(logprobs: unknown): unknown[] {
+  if (!isObject(logprobs)) return [];
+  const { content, tokens, token_logprobs: values } = logprobs;
+  if (Array.isArray(content)) return content;
+  if (!Array.isArray(tokens) || !Array.isArray(values)) return [];
+  return tokens.map((token: unknown, i) => ({ token, logprob: values[i] as unknown }));
 }
 
 /** {token, logprob, bytes}: `bytes` is exact where the token holds a part of a character only. */
 function spelledToken(entry: unknown): SpelledToken | null {
-  if (!isObject(entry) || typeof entry.token !== 'string' || typeof entry.logprob !== 'number') return null;
-  const { token, bytes, logprob } = entry;
+  if (!isObject(entry) || typeof entry.token !== 'string') return null;
+  const { token, bytes } = entry;
+  // The first token of an echoed prompt has none.
+  const logprob = entry.logprob === null ? NaN : entry.logprob;
+  if (typeof logprob !== 'number') return null;
   const exact = Array.isArray(bytes) && bytes.every((byte) => typeof byte === 'number');
   return { bytes: exact ? Uint8Array.from(bytes as number[]) : new TextEncoder().encode(token), logprob };
 }
@@ -79,9 +93,10 @@ function contentOf({ content }: Json): string {
   return content.map((part) => (isObject(part) && typeof part.text === 'string' ? part.text : '')).join('');
 }
 
+/** Of several names the one that says something: some servers leave one of them empty. */
 function firstString(record: Json, ...names: string[]): string | null {
-  for (const name of names) if (typeof record[name] === 'string') return record[name];
-  return null;
+  const strings = names.map((name) => record[name]).filter((value) => typeof value === 'string');
+  return strings.find((value) => value.trim() !== '') ?? strings[0] ?? null;
 }
 
 export function isObject(value: unknown): value is Json {

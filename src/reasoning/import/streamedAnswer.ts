@@ -33,7 +33,8 @@ export class StreamedAnswer {
     if (!isObject(choice) || !isObject(choice.delta)) return false;
     const { content, reasoning_content, reasoning } = choice.delta;
     if (typeof content === 'string') this.content += content;
-    const thought = reasoning_content ?? reasoning;
+    // Some servers send both names, one of them empty.
+    const thought = reasoning_content || reasoning;
     if (typeof thought === 'string') this.thought += thought;
     if (isObject(choice.logprobs) && Array.isArray(choice.logprobs.content)) {
       for (const token of choice.logprobs.content) this.logprobs.push(token);

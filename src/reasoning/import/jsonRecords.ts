@@ -1,0 +1,109 @@
+/** The records that a text holds as JSON, one or a list; as JSON Lines; or as the events of a stream, as `curl -N` prints them. */
+import { Problem } from '../../protocol/problem';
+import { elementOffsets, jsonErrorOffset, lineAndColumn } from './jsonPosition';
+import { isObject, recordTrace } from './records';
+
+export interface FoundRecord {
+  value: unknown;
+  /** 1-based line on which it begins. */
+  line: number;
+}
+
+interface Line {
+  text: string;
+  /** UTF-16, in the whole text. */
+  offset: number;
+  line: number;
+}
+
+/** Null where the text is none of these. Throws Problem trace-invalid for broken JSON, with line and column. */
+export function recordsIn(text: string, file?: string): FoundRecord[] | null {
+  if (isEventStream(text)) return eventRecords(text, file);
+  const isNamed = /\.(?:json|jsonl|ndjson)$/i.test(file ?? '');
+  if (!isNamed && !/^\s*[[{]/.test(text)) return null;
+  const whole = parsed(text);
+  if (whole) return listed(text, whole.value);
+  const lines = linesOf(text);
+  const first = parsed(lines[0].text);
+  if (first && (isNamed || areRecords(first.value, lines))) return lines.map((line) => parsedLine(text, line, file));
+  if (!isNamed && (first || !isBroken(text))) return null;
+  throw broken(text, text, 0, file);
+}
+
+/** Whether it begins as the events of a stream do, "data: {…}". */
+export function isEventStream(text: string): boolean {
+  return /^\s*(?:(?::|(?:event|id|retry):)[^\n]*\n\s*)*data:[ \t]*[[{]/.test(text);
+}
+
+function eventRecords(text: string, file: string | undefined): FoundRecord[] {
+  const lines = linesOf(text).flatMap((line) => {
+    const [field] = /^data:[ \t]*/.exec(line.text) ?? [''];
+    const event = { ...line, text: line.text.slice(field.length), offset: line.offset + field.length };
+    return field === '' || /^(?:\[DONE\])?\s*$/.test(event.text) ? [] : [event];
+  });
+  return lines.flatMap((line, at) => {
+    // A stream may be cut off in its last event.
+    const isCut = at > 0 && at === lines.length - 1 && !parsed(line.text);
+    return isCut ? [] : parsedLine(text, line, file);
+  });
+}
+
+/** Lines that are not empty. */
+function linesOf(text: string): Line[] {
+  let offset = 0;
+  return text.split('\n').flatMap((own, at) => {
+    const line = { text: own, offset, line: at + 1 };
+    offset += own.length + 1;
+    return own.trim() === '' ? [] : line;
+  });
+}
+
+/** A list of messages is one conversation; any other list holds records. */
+function listed(text: string, value: unknown): FoundRecord[] {
+  if (!Array.isArray(value) || value.some((entry) => isObject(entry) && 'role' in entry)) return [{ value, line: 1 }];
+  const offsets = elementOffsets(text);
+  let [line, counted] = [1, 0];
+  return value.map((entry: unknown, i) => {
+    for (; counted < offsets[i]; counted++) if (text[counted] === '\n') line++;
+    return { value: entry, line };
+  });
+}
+
+/** Where the file's name does not tell: a first line of JSON may be all the JSON there is. "[1, 2, 3]" is no record. */
+function areRecords(first: unknown, lines: readonly Line[]): boolean {
+  if (Array.isArray(first) ? !first.some(isObject) : !isObject(first)) return false;
+  return /^\s*[[{]/.test(lines[1].text) || recordTrace(first) !== null;
+}
+
+/** JSON that goes wrong, rather than a formula, a list in brackets, or JSON that somebody goes on to talk about. */
+function isBroken(text: string): boolean {
+  if (!/^\s*(?:\{\s*["}]|\[\s*[{["\]])/.test(text)) return false;
+  const at = jsonErrorOffset(text);
+  return /[\]}]/.test(text[at] ?? '') || !parsed(text.slice(0, at));
+}
+
+function parsed(text: string): { value: unknown } | null {
+  try {
+    return { value: JSON.parse(text) as unknown };
+  } catch {
+    return null;
+  }
+}
+
+function parsedLine(text: string, { text: own, offset, line }: Line, file: string | undefined): FoundRecord {
+  const read = parsed(own);
+  if (!read) throw broken(text, own, offset, file);
+  return { value: read.value, line };
+}
+
+/** `part` begins at `offset` of the file's text. */
+function broken(text: string, part: string, offset: number, file: string | undefined): Problem {
+  const at = offset + jsonErrorOffset(part);
+  const { line, column } = lineAndColumn(text, at);
+  const what = at >= text.trimEnd().length ? 'it ends too early' : `“${text[at]}” cannot stand here`;
+  return new Problem('trace-invalid', `The JSON is broken at line ${line}, column ${column}: ${what}.`, {
+    file,
+    line,
+    column,
+  });
+}
