@@ -12,6 +12,7 @@ const MANY = `<think>\n${Array.from({ length: STEPS }, (_, i) => {
 const TWO = ['2 + 2 = 4\nIt is 4.\n#### 4', '5 + 1 = 6\nIt is 7 - 1 = 6.\n#### 6']
   .map((answer, i) => JSON.stringify({ question: `Question ${i + 1}?`, answer }))
   .join('\n');
+const LIST = '1. 2+2=4\n2. 4*2=8\nThe answer is 8.\n';
 const FEW = '<think>\nFirst 5 + 3 = 8, then 8 - 2 = 6. So 6 are left.\nSix it is.\n</think>\n6\n';
 
 describe('An imported chain of thought', () => {
@@ -19,7 +20,7 @@ describe('An imported chain of thought', () => {
   before(async () => {
     workbench = await startWorkbench({
       open: 'many.txt',
-      files: { 'many.txt': MANY, 'few.txt': FEW, 'two.jsonl': TWO },
+      files: { 'many.txt': MANY, 'few.txt': FEW, 'list.txt': LIST, 'two.jsonl': TWO },
     });
   });
   after(() => workbench.close());
@@ -173,6 +174,13 @@ describe('An imported chain of thought', () => {
     await section('branches').getByText('Join to the step before').click();
     await texts(['First 5 + 3 = 8, then 8 - 2 = 6. So 6 are left.\nSix it is.']);
     assert.equal(await into.evaluate((select) => (select as HTMLSelectElement).selectedOptions[0].text), 'by hand');
+  });
+
+  it('a numbered list that is selected is stepped through, not solved', async () => {
+    await opened('list.txt');
+    assert.deepEqual(await steps().locator('.body').allTextContents(), ['1. 2+2=4', '2. 4*2=8\nThe answer is 8.']);
+    await press('End');
+    await place('Step 2 of 2');
   });
 
   it('comes from a file, and one of several in it is chosen', async () => {

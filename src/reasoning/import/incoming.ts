@@ -3,7 +3,11 @@ import { looksBinary } from '../../editor/cutText';
 import { Problem } from '../../protocol/problem';
 import type { ReasoningTrace } from '../../protocol/reasoning';
 import { withAnswerLine } from './answerLine';
+import { isEventStream } from './jsonRecords';
 import { recordTrace } from './records';
+import { thoughtsOf } from './thoughts';
+import { hasMarks } from './transcript';
+import { isWorkedList } from './workedList';
 
 /** Throws Problem input-binary. */
 export function decodedText(bytes: Uint8Array, file: string): string {
@@ -14,9 +18,9 @@ export function decodedText(bytes: Uint8Array, file: string): string {
 
 /** Whether a selected text is a chain of thought rather than a question: it has marks that no word problem has. */
 export function isTrace(text: string): boolean {
-  return /<\/?think(?:ing)?>|<<[^<>=\n]*=[^<>\n]*>>|^[ \t]*####|^[ \t]*[[{]\s*["{]|^[ \t]*(?:steps|步骤)\s*[:：]\s*$/im.test(
-    text,
-  );
+  if (/^\s*(?:\{\s*["}]|\[\s*[{[])/.test(text) || isEventStream(text)) return true;
+  if (/^[ \t]*(?:steps|步骤)\s*[:：]\s*$/im.test(text)) return true;
+  return thoughtsOf(text).length > 0 || hasMarks(text) || isWorkedList(text);
 }
 
 /** A completion as a trace. What a model says at once, without steps, is one step. Throws Problem no-steps where it says nothing. */
@@ -26,7 +30,9 @@ export function wholeTrace(completion: object, question: string): ReasoningTrace
   const { text } = trace;
   const steps = withAnswerLine(text, trace.steps);
   if (steps.length > 0) return { ...trace, steps };
-  const start = text.length - text.trimStart().length;
+  const after = text.slice(thoughtsOf(text).at(-1)?.to ?? 0);
+  if (after.trim() === '') throw new Problem('no-steps', 'The answer is empty.');
+  const start = text.length - after.trimStart().length;
   const end = text.trimEnd().length;
   return { ...trace, steps: [{ start, end, text: text.slice(start, end), equations: [] }] };
 }

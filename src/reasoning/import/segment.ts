@@ -1,29 +1,39 @@
 /** Divides a chain of thought into steps: numbered items, lines, sentences within lines, sums within sentences. */
 import type { Division, Step, TextRange } from '../../protocol/reasoning';
 import { findEquations } from '../arithmetic/equations';
+import { isAnswerLine } from './answerLine';
+import { isItem } from './item';
+import { thoughtParts } from './thoughts';
 
-const ITEM =
-  /^[ \t]*(?:\*\*)?(?:(?:step|schritt|étape|paso)\s*\d+|(?:第\s*[\d一二三四五六七八九十]+\s*步|步骤\s*\d+)|\(?\d{1,3}[.)、．])(?=[\s:：.*、]|\D)/i;
-/** What closes a trace is no step: the final answer's own line. */
-const ANSWER_LINE = /^[ \t]*####/;
 /** Words whose full stop ends no sentence. */
 const ABBREVIATION = /(?:^|[\s(])(?:mr|mrs|ms|dr|st|vs|etc|e\.g|i\.e|approx|no|fig|eq|[a-z])\.$/i;
 
-/** Places of the steps within [start, end) of the text, without surrounding white space; empty where there is no text. */
-export function segment(text: string, { start, end }: TextRange, division: Division = 'found'): TextRange[] {
-  const lines = linesOf(text, start, end).filter((line) => !ANSWER_LINE.test(text.slice(line.start, line.end)));
-  const isItem = (line: TextRange): boolean => ITEM.test(text.slice(line.start, line.end));
-  const numbered = division === 'found' && lines.filter(isItem).length >= 2;
+/**
+ * Places of the steps within [start, end) of the text, without surrounding white space; empty where there is no text. Where
+ * something there is thought, between tags, only that.
+ */
+export function segment(text: string, range: TextRange, division: Division = 'found'): TextRange[] {
+  return thoughtParts(text, range).flatMap((part) => segmentPart(text, part, division));
+}
+
+function segmentPart(text: string, { start, end }: TextRange, division: Division): TextRange[] {
+  const own = (line: TextRange): string => text.slice(line.start, line.end);
+  const all = linesOf(text, start, end);
+  // What closes a trace is no step: the final answer's own line.
+  const lines = all.filter((line) => !isAnswerLine(own(line), line === all.at(-1)));
+  const isNumbered = division === 'found' && lines.filter((line) => isItem(own(line))).length >= 2;
   const steps: TextRange[] = [];
   let inItem = false;
   for (const line of lines) {
-    const begins = isItem(line);
-    if (numbered && inItem && !begins && !blankBetween(text, steps.at(-1)!.end, line.start)) {
+    const begins = isItem(own(line));
+    if (isNumbered && inItem && !begins && !blankBetween(text, steps.at(-1)!.end, line.start)) {
       steps.at(-1)!.end = line.end;
       continue;
     }
-    inItem = numbered && begins;
-    steps.push(...(inItem || division === 'lines' ? [{ ...line }] : sentencesOf(text, line)));
+    inItem = isNumbered && begins;
+    if (inItem || division === 'lines') steps.push({ ...line });
+    // One by one: a line may have more sentences than a call may have arguments.
+    else for (const sentence of sentencesOf(text, line)) steps.push(sentence);
   }
   return division === 'sums' ? steps.flatMap((step) => sumsOf(text, step)) : steps;
 }

@@ -1,9 +1,11 @@
 /** Chains of thought in plain text: between <think> tags, GSM8K's worked answers, numbered lists, or just text. */
 import type { ReasoningTrace, TextRange, TraceFormat } from '../../protocol/reasoning';
 import { finalAnswer } from './answer';
+import { answerMark } from './answerLine';
+import { isItem } from './item';
 import { segment, stepsOf } from './segment';
+import { thoughtsOf, thoughtsWithText } from './thoughts';
 
-const OPEN = /<(think|thinking|reasoning|thought)>/i;
 const QUESTION = /^\s*(?:question|problem|user|human|q|问题|题目|用户)\s*[:：]\s*/i;
 /** What stands between a question and the steps of the bundled model's own prompts. */
 const STEPS_LABEL = /^[ \t]*(?:steps|solution|步骤|解答)\s*[:：][ \t]*$/im;
@@ -25,20 +27,19 @@ export function traceOf(
   return { format, question, text, steps, division, answer: finalAnswer(text.slice(range.start)), logprobs: [] };
 }
 
-/** What is thought is between the tags; the answer is what follows them. A missing tag is the text's end. */
+/** What is thought is between the tags, the answer is what follows them; where nothing is thought, that has the steps. */
 function thinkTrace(text: string): ReasoningTrace | null {
-  const open = OPEN.exec(text);
-  const name = open?.[1] ?? 'think';
-  const close = new RegExp(`</${name}>`, 'i').exec(text);
-  // Chat templates that open the thought themselves leave only the closing tag.
-  if (!open && !close) return null;
-  const start = open ? open.index + open[0].length : 0;
-  const end = close ? close.index : text.length;
-  if (end < start) return null;
-  const asked = open ? text.slice(0, open.index).trim() : '';
-  const after = close ? text.slice(close.index + close[0].length) : '';
-  const trace = traceOf(text, { start, end }, asked ? asked.replace(QUESTION, '') : null, 'think');
-  return { ...trace, answer: finalAnswer(after) ?? finalAnswer(text.slice(start, end)) };
+  const all = thoughtsOf(text);
+  if (all.length === 0) return null;
+  const asked = text.slice(0, all[0].from).replace(QUESTION, '').trim() || null;
+  const after = all.at(-1)!.to;
+  const thoughts = thoughtsWithText(text);
+  if (thoughts.length === 0) {
+    return traceOf(text, { start: after, end: text.length }, asked, formatOf(text.slice(after)));
+  }
+  const [start, end] = [thoughts[0].start, thoughts.at(-1)!.end];
+  const trace = traceOf(text, { start, end }, asked, 'think');
+  return { ...trace, answer: finalAnswer(text.slice(after)) ?? finalAnswer(text.slice(start, end)) };
 }
 
 /** "Question: …" and what follows it, as the bundled model is asked. */
@@ -53,6 +54,13 @@ function labelledTrace(text: string): ReasoningTrace | null {
 }
 
 function formatOf(text: string): TraceFormat {
-  if (/<<[^<>=\n]*=[^<>\n]*>>|^[ \t]*####/m.test(text)) return 'gsm8k';
-  return [...text.matchAll(/^[ \t]*\(?\d{1,3}[.)、．]\s/gm)].length >= 2 ? 'list' : 'plain';
+  if (hasMarks(text)) return 'gsm8k';
+  return text.split('\n').filter(isItem).length >= 2 ? 'list' : 'plain';
+}
+
+/** GSM8K's marks: <<48/2=24>>, or a line with the answer below something else. */
+export function hasMarks(text: string): boolean {
+  if (/<<[^<>=\n]*=[^<>\n]*>>/.test(text)) return true;
+  const mark = answerMark(text);
+  return mark !== null && /\S[^\S\n]*\n\s*$/.test(text.slice(0, mark.start));
 }
