@@ -1,6 +1,7 @@
 /** A text file named on the command line. */
 import { readFileSync, statSync } from 'node:fs';
 import { Problem } from '../protocol/problem';
+import { textOfBytes } from '../editor/textOfBytes';
 import { UsageError } from './usage';
 
 const WHY: Readonly<Record<string, string>> = {
@@ -20,8 +21,9 @@ export function readTextFile(file: string, mostBytes: number): string {
     const { code = '', message } = thrown as NodeJS.ErrnoException;
     throw new Problem('file-missing', `“${file}” cannot be read: ${WHY[code] ?? message}.`, { file });
   }
-  if (bytes.includes(0)) throw new Problem('input-binary', `“${file}” is not a text file.`, { file });
-  return bytes.toString('utf8');
+  const text = textOfBytes(bytes);
+  if (text.includes('\0')) throw new Problem('input-binary', `“${file}” is not a text file.`, { file });
+  return text;
 }
 
 /** What is too large is refused before it fills the memory. */

@@ -74,6 +74,14 @@ describe('command line, reasoning', function () {
     assert.match(stdout, /✗ 2\+1=2: it is 3/);
   });
 
+  it('trace reads UTF-16 files with a byte order mark', () => {
+    const { steps } = json<TraceJson>('trace', file('wide.txt', Buffer.from('\uFEFF1. Two.\n2. Three.', 'utf16le')));
+    assert.deepEqual(
+      steps.map(({ text }) => text),
+      ['1. Two.', '2. Three.'],
+    );
+  });
+
   it('reason solves fresh problems in both languages, and the same seed gives the same', () => {
     const args = ['--count', '4', '--steps', '2', '--seed', '3'];
     const one = json<ReasonJson>('reason', ...args);

@@ -18,7 +18,8 @@ export interface ImportedTrace extends ReasoningTrace {
  */
 export function importTraces(read: string, file?: string): ImportedTrace[] {
   // Some programs begin UTF-8 files with a byte order mark, which is no part of the text and none of JSON.
-  const text = read.replace(/^\uFEFF/, '');
+  // Old programs end lines with CR alone.
+  const text = read.replace(/^\uFEFF/, '').replace(/\r(?!\n)/g, '\n');
   if (text.trim() === '') throw new Problem('input-empty', 'There is no text.', { file });
   const records = recordsIn(text, file);
   const traces = records ? understood(joinChunks(records), file) : [{ ...plainTrace(text), line: 1 }];

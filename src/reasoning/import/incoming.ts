@@ -1,5 +1,6 @@
 /** What comes in from outside: a file's bytes, a selected text, a server's completion. */
 import { looksBinary } from '../../editor/cutText';
+import { textOfBytes } from '../../editor/textOfBytes';
 import { Problem } from '../../protocol/problem';
 import type { ReasoningTrace } from '../../protocol/reasoning';
 import { withAnswerLine } from './answerLine';
@@ -11,7 +12,7 @@ import { isWorkedList } from './workedList';
 
 /** Throws Problem input-binary. */
 export function decodedText(bytes: Uint8Array, file: string): string {
-  const text = new TextDecoder().decode(bytes);
+  const text = textOfBytes(bytes);
   if (looksBinary(text)) throw new Problem('input-binary', 'Not a text file.', { file });
   return text;
 }

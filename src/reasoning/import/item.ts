@@ -4,7 +4,7 @@
 const ITEM =
   /^[ \t]*(?:#{1,6}[ \t]+)?(?:[-*+•][ \t]+)?(?:\*\*|__)?(?:(?:step|schritt|étape|paso)\s*\d+(?!\d)|第\s*[\d一二三四五六七八九十]+\s*步|步骤\s*\d+(?!\d)|[①-⑳]|\(?\d{1,3}[.)、．](?=\D))/iu;
 /** An item that is only a title: what it is about stands below it, in Markdown after an empty line. */
-const TITLE = /^[ \t]*#|(?:[:：]|\*\*|__)$/;
+const TITLE = /^#[^\n]*$|^[^\n]*(?:[:：]|\*\*|__)$/;
 
 export const isItem = (line: string): boolean => ITEM.test(line);
 

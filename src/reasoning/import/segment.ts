@@ -2,11 +2,13 @@
 import type { Division, Step, TextRange } from '../../protocol/reasoning';
 import { findEquations } from '../arithmetic/equations';
 import { isAnswerLine } from './answerLine';
-import { isItem } from './item';
+import { isItem, isTitle } from './item';
 import { thoughtParts } from './thoughts';
 
 /** Words whose full stop ends no sentence. */
-const ABBREVIATION = /(?:^|[\s(])(?:mr|mrs|ms|dr|st|vs|etc|e\.g|i\.e|approx|no|fig|eq|[a-z])\.$/i;
+const ABBREVIATION = /(?:^|[\s(])(?:mr|mrs|ms|dr|st|vs|etc|e\.g|i\.e|approx|[a-z])\.$/i;
+/** Only before a number: "No. 5", but "The answer is no. Then …". */
+const NUMBERED = /(?:^|[\s(])(?:no|fig|eq)\.$/i;
 
 /**
  * Places of the steps within [start, end) of the text, without surrounding white space; empty where there is no text. Where
@@ -21,14 +23,21 @@ function segmentPart(text: string, { start, end }: TextRange, division: Division
   const all = linesOf(text, start, end);
   // What closes a trace is no step: the final answer's own line.
   const lines = all.filter((line) => !isAnswerLine(own(line), line === all.at(-1)));
-  const isNumbered = division === 'found' && lines.filter((line) => isItem(own(line))).length >= 2;
+  const inCode = codeLines(lines.map(own));
+  const items = lines.map((line, at) => division === 'found' && !inCode[at] && isItem(own(line)));
+  const isNumbered = items.filter(Boolean).length >= 2;
   const steps: TextRange[] = [];
   let inItem = false;
-  for (const line of lines) {
-    const begins = isItem(own(line));
-    if (isNumbered && inItem && !begins && !blankBetween(text, steps.at(-1)!.end, line.start)) {
-      steps.at(-1)!.end = line.end;
-      continue;
+  for (const [at, line] of lines.entries()) {
+    const begins = items[at];
+    if (isNumbered && inItem && !begins) {
+      const item = steps.at(-1)!;
+      // An empty line ends an item, but not within code, nor right below a title.
+      const goesOn = inCode[at] || isTitle(own(item)) || !blankBetween(text, item.end, line.start);
+      if (goesOn) {
+        item.end = line.end;
+        continue;
+      }
     }
     inItem = isNumbered && begins;
     if (inItem || division === 'lines') steps.push({ ...line });
@@ -58,6 +67,14 @@ function linesOf(text: string, start: number, end: number): TextRange[] {
   return lines;
 }
 
+/** Which lines are within ``` or ~~~, or close it; a fence that is never closed is none. */
+function codeLines(lines: readonly string[]): boolean[] {
+  const fences = lines.flatMap((line, at) => (/^(?:```|~~~)/.test(line) ? [at] : []));
+  const within = new Array<boolean>(lines.length).fill(false);
+  for (let i = 0; i + 1 < fences.length; i += 2) within.fill(true, fences[i] + 1, fences[i + 1] + 1);
+  return within;
+}
+
 function blankBetween(text: string, from: number, to: number): boolean {
   return /\n[ \t\r]*\n/.test(text.slice(from, to));
 }
@@ -77,6 +94,7 @@ function sentencesOf(text: string, line: TextRange): TextRange[] {
     // "Mr. Smith", "e.g. 5", and the number of an item, "1. First".
     const before = text.slice(from, at + 1);
     if (char === '.' && (ABBREVIATION.test(before) || /^\s*\(?\d{1,3}\.$/.test(before))) continue;
+    if (char === '.' && NUMBERED.test(before) && /^\s*\d/.test(text.slice(next, next + 8))) continue;
     const sentence = trimmed(text, from, next);
     if (sentence) found.push(sentence);
     from = at = next;
