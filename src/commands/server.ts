@@ -5,7 +5,7 @@ import { problemMessage } from '../panels/problemMessage';
 import { Problem, toProblem } from '../protocol/problem';
 import { baseAddress, isUnencrypted } from '../reasoning/server/address';
 import { listModels } from '../reasoning/server/chat';
-import type { ChatServer } from '../reasoning/server/request';
+import { isSendable, type ChatServer } from '../reasoning/server/request';
 
 export const CONNECT_SERVER = 'attentionExplainer.connectServer';
 export const SET_SERVER_KEY = 'attentionExplainer.setServerKey';
@@ -109,6 +109,8 @@ async function askKey(servers: ServerChoice, address: string): Promise<boolean> 
         )
       : t('Key for {0}. It is kept in the secret storage and sent to no other server.', address),
     password: true,
+    validateInput: (text) =>
+      isSendable(text.trim()) ? undefined : t('A key has neither line breaks nor characters beyond ASCII.'),
     ignoreFocusOut: true,
   });
   if (!key?.trim()) return false;

@@ -130,6 +130,29 @@ export function problemMessage(problem: Problem): string {
       );
     case 'server-broken':
       return t('The server at {0} stopped before its answer was complete.', server ?? '');
+    case 'server-too-large':
+      return t(
+        'The server at {0} sends more than {1} at once, which no answer takes. Check its address: it mostly ends in /v1.',
+        server ?? '',
+        subject ?? '',
+      );
+    case 'server-redirect':
+      return t(
+        'The server at {0} sends requests on to {1}. Nothing was sent there, since you have not chosen it. It may want you to sign in, or it may have moved: then choose the new address by “Connect a Server…”.',
+        server ?? '',
+        subject ?? '',
+      );
+    case 'server-page':
+      return t(
+        'The server at {0} leads to a page instead of answering: {1}. It may want you to sign in there, or another address: “Connect a Server…”.',
+        server ?? '',
+        subject ?? '',
+      );
+    case 'server-key':
+      return t(
+        'The key for the server at {0} holds a line break or another character that no key can hold. “Set Server Key…” asks for another.',
+        server ?? '',
+      );
     case 'language-model-none':
       return t(
         'No extension provides VS Code with a language model. Install one, or use the loaded model or a server.',

@@ -20,6 +20,10 @@ export type ProblemCode =
   | 'server-error' // it reports an error of its own
   | 'server-garbage' // what it sends is no OpenAI-compatible answer
   | 'server-broken' // it stopped half way
+  | 'server-too-large' // what it sends at once is beyond what is read
+  | 'server-redirect' // it sends requests on to another server, which nobody chose
+  | 'server-page' // it leads to a page for people, to sign in for instance
+  | 'server-key' // the key cannot be sent at all
   | 'language-model-none' // no extension provides VS Code with a language model
   | 'language-model-failed' // the provider of one reports an error
   | 'out-of-memory'

@@ -23,15 +23,18 @@ export class StreamedAnswer {
     return [this.thought, this.content].filter((part) => part !== '').join('\n\n');
   }
 
-  /** false: this is no chunk of a streamed answer. */
+  /** false: this is no chunk of a streamed answer, and nothing was taken from it. */
   add(chunk: unknown): boolean {
     if (!isObject(chunk) || !Array.isArray(chunk.choices)) return false;
+    const choices = chunk.choices as unknown[];
+    // Of several answers the first is followed. The last chunk of some servers has no choices, only the usage.
+    const choice = choices.find((one) => !isObject(one) || (one.index ?? 0) === 0) ?? { delta: {} };
+    // The last choice of some has no delta, only why it stopped; an answer in one piece has a message.
+    if (!isObject(choice) || choice.message !== undefined) return false;
+    const delta = choice.delta ?? (typeof choice.finish_reason === 'string' ? {} : null);
+    if (!isObject(delta)) return false;
     if (typeof chunk.model === 'string') this.model ??= chunk.model;
-    // The last chunk of some servers has no choices, only the usage.
-    if (chunk.choices.length === 0) return true;
-    const choice = chunk.choices[0] as unknown;
-    if (!isObject(choice) || !isObject(choice.delta)) return false;
-    const { content, reasoning_content, reasoning } = choice.delta;
+    const { content, reasoning_content, reasoning } = delta;
     if (typeof content === 'string') this.content += content;
     // Some servers send both names, one of them empty.
     const thought = reasoning_content || reasoning;

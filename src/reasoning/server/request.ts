@@ -1,5 +1,6 @@
 /** A request to an OpenAI-compatible server: what can go wrong with one, as Problems that never hold the key. */
 import { Problem, type ProblemDetail } from '../../protocol/problem';
+import { withoutKey } from './words';
 
 export interface ChatServer {
   /** As `baseAddress` gives it. */
@@ -11,8 +12,8 @@ export interface ChatServer {
   silenceSeconds: number;
 }
 
-/** Characters of a server's own words that are shown. */
-const MOST_WORDS = 300;
+/** Where a server sends a request on more often than this, it does so for ever. */
+const MOST_REDIRECTS = 5;
 
 /** Ends a request when the caller does, or after too long a silence; `heard` says that the server has sent something. */
 export class Patience {
@@ -50,23 +51,65 @@ export class Patience {
   private readonly onAbort = (): void => this.control.abort();
 }
 
-/** Throws Problem cancelled, server-silent or server-unreachable; an answer of any status is returned. */
+/** Whether a key can stand in a header: no line break, no character beyond ASCII. */
+export const isSendable = (key: string): boolean => /^[\x20-\x7e]*$/.test(key);
+
+/**
+ * Throws Problem cancelled, server-silent, server-unreachable, server-key, or, where it is sent on to another server or to
+ * a page, server-redirect or server-page; an answer of any status is returned.
+ */
 export async function request(server: ChatServer, path: string, patience: Patience, body?: object): Promise<Response> {
   const headers: Record<string, string> = { accept: body ? 'text/event-stream, application/json' : 'application/json' };
   if (body) headers['content-type'] = 'application/json';
   if (server.key) headers.authorization = `Bearer ${server.key}`;
-  try {
-    const response = await fetch(`${server.address}${path}`, {
+  if (!isSendable(server.key ?? '')) {
+    throw new Problem('server-key', 'The key holds a character that cannot be sent.', { server: server.address });
+  }
+  let url = `${server.address}${path}`;
+  for (let redirects = 0; ; redirects++) {
+    const response = await fetch(url, {
       method: body ? 'POST' : 'GET',
       headers,
       body: body && JSON.stringify(body),
       signal: patience.signal,
+      // By itself it would take the question to whatever server it is sent on to.
+      redirect: 'manual',
+    }).catch((thrown: unknown) => {
+      throw connectionProblem(thrown, server, patience);
     });
     patience.heard();
-    return response;
-  } catch (thrown) {
-    throw connectionProblem(thrown, server, patience);
+    const target = redirectOf(response, url);
+    if (!target) {
+      if (redirects > 0 && /\bhtml\b/.test(response.headers.get('content-type') ?? '')) throw pageAt(url, server);
+      return response;
+    }
+    await response.body?.cancel();
+    if (target.origin !== new URL(url).origin) throw elsewhere(target, server);
+    // 301 to 303 ask for the page there, without what was to be sent.
+    const isForPage = body !== undefined && response.status < 307;
+    if (isForPage || redirects === MOST_REDIRECTS) throw pageAt(target.href, server);
+    url = target.href;
   }
+}
+
+/** Where an answer sends the request on to; null where it does not. */
+function redirectOf({ status, headers }: Response, from: string): URL | null {
+  const location = [301, 302, 303, 307, 308].includes(status) ? headers.get('location') : null;
+  return location !== null && URL.canParse(location, from) ? new URL(location, from) : null;
+}
+
+function elsewhere({ origin, protocol }: URL, server: ChatServer): Problem {
+  // Of what is no address of a server ("data:…") only the kind is said.
+  const subject = withoutKey(origin === 'null' ? protocol : origin, server);
+  const message = `The server sends requests on to ${subject}; nothing was sent there.`;
+  return new Problem('server-redirect', message, { server: server.address, subject });
+}
+
+/** What could hold a secret, the query, is left out. */
+function pageAt(url: string, server: ChatServer): Problem {
+  const { origin, pathname } = new URL(url);
+  const subject = withoutKey(`${origin}${pathname}`, server);
+  return new Problem('server-page', `The server leads to the page ${subject}.`, { server: server.address, subject });
 }
 
 /** What a failing fetch or a failing body means. */
@@ -94,40 +137,4 @@ function causeOf(thrown: unknown): { code: string; message: string } {
     code: typeof first?.code === 'string' ? first.code : '',
     message: first?.message ?? message ?? String(thrown),
   };
-}
-
-/** What an answer with an error status means. */
-export async function statusProblem(response: Response, server: ChatServer): Promise<Problem> {
-  const { status } = response;
-  const words = wordsOf(await response.text().catch(() => ''), server);
-  const detail: ProblemDetail = { server: server.address, status, subject: words };
-  if (status === 401 || status === 403)
-    return new Problem('server-refused', `The server refuses the key (${status}).`, detail);
-  return new Problem('server-error', `The server answers ${status}: ${words}`, detail);
-}
-
-/** The message of an error in the shapes of llama.cpp, Ollama, vLLM and others; else the beginning of the text. */
-export function wordsOf(text: string, server: ChatServer): string {
-  let words = text;
-  try {
-    const { error, message, detail } = JSON.parse(text) as Record<string, unknown>;
-    const inner = typeof error === 'object' && error !== null ? (error as Record<string, unknown>).message : error;
-    const found = [inner, message, detail].find((one) => typeof one === 'string');
-    if (typeof found === 'string') words = found;
-  } catch {
-    // Plain text or a page of a proxy.
-  }
-  return withoutKey(
-    words
-      .replace(/<[^>]*>/g, ' ')
-      .replace(/\s+/g, ' ')
-      .trim()
-      .slice(0, MOST_WORDS),
-    server,
-  );
-}
-
-/** Some servers repeat the key that they refuse. */
-export function withoutKey(text: string, { key }: ChatServer): string {
-  return key ? text.replaceAll(key, '…') : text;
 }

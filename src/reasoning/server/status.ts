@@ -1,0 +1,21 @@
+/** What an answer with an error status means. */
+import { Problem, type ProblemDetail } from '../../protocol/problem';
+import { beginningOf, pieces } from './body';
+import type { ChatServer, Patience } from './request';
+import { wordsOf } from './words';
+
+/** Of a body only the beginning is told; the rest of it is not waited for. */
+const MOST_CHARS = 2 ** 16;
+
+/** What was read of its body stands in it; a body that breaks off or fails is as good as none. */
+export async function statusProblem(response: Response, server: ChatServer, patience: Patience): Promise<Problem> {
+  const { status } = response;
+  const body = pieces(response, server, patience);
+  const text = await beginningOf(body, ({ length }) => length > MOST_CHARS).catch(() => '');
+  await body.return(undefined);
+  const words = wordsOf(text, server);
+  const detail: ProblemDetail = { server: server.address, status, subject: words };
+  if (status === 401 || status === 403)
+    return new Problem('server-refused', `The server refuses the key (${status}).`, detail);
+  return new Problem('server-error', `The server answers ${status}: ${words}`, detail);
+}
