@@ -13,7 +13,10 @@ import { mean } from '../milestones/shared/statistics';
 import { entryOf } from '../milestones/timeline';
 import type { OptionValues, Unit, Words } from '../protocol/milestones';
 import { bundledIndex, bundledPath } from './modelFiles';
-import { parse, UsageError, wholeNumber } from './usage';
+import { MOST_SEED, parse, UsageError, wholeNumber } from './usage';
+
+/** Each run takes seconds to minutes. */
+const MOST_SEEDS = 10_000;
 
 type AnyRun = Run<unknown, unknown, unknown>;
 
@@ -43,8 +46,9 @@ export async function milestoneCommand(args: string[]): Promise<string> {
     throw new UsageError('Give --seed or --seeds, not both.');
   if (values.record !== undefined && !existsSync(path.dirname(values.record)))
     throw new UsageError(`There is no folder “${path.dirname(values.record)}” for --record.`);
-  const count = wholeNumber('seeds', values.seeds, 0, 1);
-  const seeds = count > 0 ? Array.from({ length: count }, (_, at) => at + 1) : [wholeNumber('seed', values.seed, 1)];
+  const count = wholeNumber('seeds', values.seeds, 0, 1, MOST_SEEDS);
+  const seed = wholeNumber('seed', values.seed, 1, 0, MOST_SEED);
+  const seeds = count > 0 ? Array.from({ length: count }, (_, at) => at + 1) : [seed];
 
   const experiment = experimentOf(id);
   const options: unknown = defaults(experiment.controls, values.small ?? false);

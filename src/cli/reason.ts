@@ -6,11 +6,13 @@ import { loadReasoner } from '../reasoning/solve/load.node';
 import type { Reasoner } from '../reasoning/solve/reasoner';
 import { solve } from '../reasoning/solve/solve';
 import { bundledIndex, bundledPath, sha256 } from './modelFiles';
-import { parse, UsageError, wholeNumber } from './usage';
+import { MOST_SEED, parse, UsageError, wholeNumber } from './usage';
 import path from 'node:path';
 
 /** Steps that the generator and the bundled model know. */
 const MOST_STEPS = 8;
+/** Each problem takes about a second. */
+const MOST_PROBLEMS = 10_000;
 
 interface Solved {
   text: string;
@@ -35,7 +37,8 @@ export async function reasonCommand(args: string[]): Promise<string> {
   if ((values.problem === undefined) === (values.count === undefined)) {
     throw new UsageError('Give either --problem TEXT or --count N --steps K.');
   }
-  const count = wholeNumber('count', values.count, 1, 1);
+  const count = wholeNumber('count', values.count, 1, 1, MOST_PROBLEMS);
+  const seed = wholeNumber('seed', values.seed, 1, 0, MOST_SEED);
   const steps = wholeNumber('steps', values.steps, 0, 1);
   if (values.count !== undefined && (steps < 1 || steps > MOST_STEPS)) {
     throw new UsageError(`--count needs --steps from 1 to ${MOST_STEPS}.`);
@@ -46,7 +49,7 @@ export async function reasonCommand(args: string[]): Promise<string> {
   const problems: (WordProblem | { question: string; answer: null })[] =
     values.problem !== undefined
       ? [{ question: values.problem, answer: null }]
-      : generateProblems({ seed: wholeNumber('seed', values.seed, 1), count, steps });
+      : generateProblems({ seed, count, steps });
   const solved: Solved[] = [];
   for (const { question, answer } of problems) {
     solved.push({

@@ -29,7 +29,7 @@ export const HELP: Readonly<Record<string, Help>> = {
     usage: 'reason (--problem TEXT | --count N --steps K [--seed S]) [--model FILE] [--json]',
     text: `A model solves word problems, directly and step by step.
 
-  --count N      so many fresh problems, each of --steps K steps (1 to 8), from --seed S (1)
+  --count N      so many fresh problems (up to 10000), each of --steps K steps (1 to 8), from --seed S (1)
   ${MODEL}
   ${JSON_OPTION}`,
   },
@@ -44,7 +44,7 @@ export const HELP: Readonly<Record<string, Help>> = {
     text: `An experiment of the Milestone History; “list” names them.
 
   --seed N       the seed (1)
-  --seeds N      seeds 1 to N, with 95 % intervals; takes N times as long
+  --seeds N      seeds 1 to N (up to 10000), with 95 % intervals; takes N times as long
   --small        a smaller experiment of a few seconds, for tests: its numbers are not the panel's
   --record FILE  keeps the whole result of the first seed, as the panel draws it
   ${JSON_OPTION}`,
@@ -90,12 +90,22 @@ function complaint({ message, code }: Error & { code?: string }): string {
   return message;
 }
 
-/** A whole number ≥ least, or the fallback when the option was not given. */
-export function wholeNumber(name: string, value: string | undefined, fallback: number, least = 0): number {
+/** Seeds are 32 bits: a larger one would be another's double. */
+export const MOST_SEED = 2 ** 32 - 1;
+
+/** A whole number from `least` to `most`, or the fallback when the option was not given. */
+export function wholeNumber(
+  name: string,
+  value: string | undefined,
+  fallback: number,
+  least = 0,
+  most = Number.MAX_SAFE_INTEGER,
+): number {
   if (value === undefined) return fallback;
   const number = Number(value);
   if (!/^\d+$/.test(value) || number < least) {
     throw new UsageError(`--${name} takes a whole number from ${least}, not “${value}”.`);
   }
+  if (number > most) throw new UsageError(`--${name} takes at most ${most}, not ${value}.`);
   return number;
 }

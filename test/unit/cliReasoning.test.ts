@@ -115,6 +115,13 @@ describe('command line, reasoning', function () {
     ]) {
       assert.equal(run(...args).status, 2, args.join(' '));
     }
+    for (const [name, ...more] of [
+      ['count', '--steps', '2'],
+      ['seed', '--count', '1', '--steps', '2'],
+    ]) {
+      const { status, stderr } = run('reason', `--${name}`, '99999999999999999999', ...more);
+      assert.deepEqual([status, stderr.includes(`--${name} takes at most`)], [2, true], stderr);
+    }
     const broken = run('trace', file('broken.json', '{\n "answer": oops\n}'));
     assert.deepEqual([broken.status, broken.stdout], [1, '']);
     assert.match(broken.stderr, /line 2, column 12/);

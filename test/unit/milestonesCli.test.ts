@@ -76,6 +76,11 @@ describe('milestone on the command line', function () {
       assert.match(stderr, /attention-explainer milestone --help/);
       assert.equal(stdout, '');
     }
+    for (const option of ['--seed', '--seeds']) {
+      const large = run('backpropagation', option, '99999999999');
+      assert.equal(large.status, 2);
+      assert.match(large.stderr, new RegExp(`${option} takes at most \\d+, not 99999999999`));
+    }
     const { status, stderr } = run('no-such-thing', '--json');
     assert.equal(status, 1);
     assert.match(stderr, /no experiment “no-such-thing”.*backpropagation/);
