@@ -15,7 +15,7 @@ export function answerSentences(shown: Shown, curve: readonly number[]): string[
   const wrong = wrongSteps(shown).length;
   const sums = shown.steps.reduce((sum, { equations }) => sum + equations.length, 0);
   if (wrong > 0) sentences.push(t('Steps with a wrong sum: {0}.', wrong));
-  else if (sums > 0) sentences.push(t('All {0} sums in it are right.', sums));
+  else if (sums > 0) sentences.push(t('All {0} sums that could be read are right.', sums));
   const known = curveSentence(shown, curve);
   if (known) sentences.push(known);
   return sentences;

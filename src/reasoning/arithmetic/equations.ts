@@ -1,78 +1,55 @@
 /**
- * The sums in a step, each checked exactly. Two spellings: GSM8K's calculator marks, `<<48/2=24>>`, and plain
- * arithmetic, "48 / 2 = 24". A sum that is written out around its own mark counts once, as the mark.
+ * The sums in a step, each checked exactly: GSM8K's calculator marks, `<<48/2=24>>`, and what is written out, "48 / 2 = 24".
+ * A sum that is written out around its own mark counts once, as the mark. What is not surely a sum is left alone.
  */
 import type { Equation } from '../../protocol/reasoning';
+import { isDoubtful, isPartOfMore } from './doubts';
 import { evaluate, isSkipped, lexemeAt, lexemes, type Lexeme, type Value } from './expression';
-import { equal, isRounded, toNumber } from './rational';
-
-/**
- * After a number: an unknown ("3x"), the rest of a mixed number ("1 1/2", "1 and 1/3"), of a long one ("18 000", "2万", but not
- * "18千克"), a remainder ("3余2") or a smaller unit ("1小时30分").
- */
-const MEANS_MORE =
-  /^[a-z]\b|^\s?(?:千(?![克米瓦卡帕赫升焦字])|百(?!分)|[十万亿]|余|\p{Script=Han}{1,3}\d)|^\s+(?:and\s+)?\d+\s*\/|^\s\d{3}\b/iu;
+import { equal, isRounded, toNumber, type Rational } from './rational';
+import { spell } from './spelling';
 
 /** Lexemes that a side is looked for in: bounds the time on hostile text. */
 const MAX_LEXEMES = 64;
 
 /** Equations with their UTF-16 places in `text`, in order. */
 export function findEquations(text: string): Equation[] {
-  const marks = [...text.matchAll(/<<([^<>\n]*)>>/g)].map((match) => ({
+  if (!/[=＝]/.test(text)) return [];
+  const { plain, placeOf } = spell(text);
+  const marks = [...plain.matchAll(/<<([^<>\n]*)>>/g)].map((match) => ({
     start: match.index,
     end: match.index + match[0].length,
-    inner: match.index + 2,
   }));
-  const found: Equation[] = marks.flatMap(({ start, end, inner }) => markedEquation(text, start, end, inner) ?? []);
-  for (const match of text.matchAll(/[=＝]/g)) {
-    const at = match.index;
+  const found: Equation[] = [];
+  const add = (left: Side | undefined, right: Side | undefined, start: number, end: number, isMark: boolean): void => {
+    const equation = left && right && check(left, right, isMark);
+    if (!equation || (!isMark && !equation.right && isDoubtful(plain, left, right))) return;
+    const place = placeOf(start, end);
+    const written = text.slice(place.start, place.end);
+    // LaTeX and the stars of bold are shown as what they mean.
+    const shown = isMark ? written.slice(2, -2) : /\\|\*\*/.test(written) ? plain.slice(start, end) : written;
+    found.push({ text: shown.trim(), ...place, ...equation });
+  };
+  for (const { start, end } of marks) {
+    const middle = plain.lastIndexOf('=', end - 3);
+    if (middle < start) continue;
+    add(sideOf(plain, start + 2, middle), sideOf(plain, middle + 1, end - 2), start, end, true);
+  }
+  for (const { index: at } of plain.matchAll(/=/g)) {
     if (marks.some(({ start, end }) => at >= start && at < end)) continue;
-    const right = sideAfter(text, at + 1);
-    const left = sideBefore(text, at);
-    if (!right || !left) continue;
-    if (isPartOfMore(text, left, right)) continue;
+    const right = sideAfter(plain, at + 1);
+    const left = sideBefore(plain, at);
+    if (!right || !left || isPartOfMore(plain, left, right)) continue;
     // The sign of money belongs to its number.
-    const start = /[$€£¥￥]/.test(text[left.start - 1] ?? '') ? left.start - 1 : left.start;
-    const equation = check(text, start, right.end, left, right);
-    // "He eats 1/3 = 9 of them" tells a share of something, "26 = 5 + 3x" is algebra: not what they seem.
-    const meansMore = isShare(left) || MEANS_MORE.test(text.slice(right.end, right.end + 16));
-    if (equation && (equation.right || !meansMore)) found.push(equation);
+    const start = /[$€£¥￥]/.test(plain[left.start - 1] ?? '') ? left.start - 1 : left.start;
+    add(left, right, start, right.end, false);
   }
   return found.sort((a, b) => a.start - b.start);
 }
 
-/** "24 apples * 1/2 = 12", "f(2) + 1 = 3", "= 4 apples * 3": what was read is only a piece of what is claimed. */
-function isPartOfMore(text: string, left: Side, right: Side): boolean {
-  const before = text.slice(Math.max(0, left.start - 8), left.start);
-  const after = text.slice(right.end, right.end + 8);
-  // "S + 143 = 184": the sign belongs to what could not be read.
-  if (left.list[0].kind === 'operator' && /[\p{L}\d]\s*$/u.test(before)) return true;
-  return (
-    // "1,000 + 5 = 6" was cut; "First, 12 + 5 = 17" was not.
-    // Chinese writes no space between a word and a number; only its numerals are a part of one.
-    /[-+*/^×÷·−)\d]\s*$|(?:(?!\p{Script=Han})\p{L}|[十百千万亿_({[,.])$/u.test(before) ||
-    /^\s*[+*/^×÷·(]|^\s*[-−]\s*[\d(]|^(?:(?!\p{Script=Han})\p{L}|[十百千万亿_])*[.,]?\d/u.test(after)
-  );
-}
-
-/** A proper fraction and nothing else. */
-function isShare({ list, value }: Side): boolean {
-  const signs = list.filter(({ kind }) => kind === 'operator');
-  return signs.length === 1 && signs[0].text === '/' && value !== null && value.n < value.d;
-}
-
-interface Side extends Value {
+export interface Side extends Value {
   start: number;
   end: number;
   list: Lexeme[];
-}
-
-function markedEquation(text: string, start: number, end: number, inner: number): Equation | undefined {
-  const middle = text.lastIndexOf('=', end - 3);
-  if (middle < inner) return undefined;
-  const left = sideOf(text, inner, middle);
-  const right = sideOf(text, middle + 1, end - 2);
-  return left && right && check(text, start, end, left, right, text.slice(inner, end - 2));
 }
 
 function sideOf(text: string, start: number, end: number): Side | undefined {
@@ -81,37 +58,44 @@ function sideOf(text: string, start: number, end: number): Side | undefined {
   return value ? { ...value, start, end, list: list! } : undefined;
 }
 
-/** The shorter text has the sum, the longer one the number that is claimed. */
-function check(
-  text: string,
-  start: number,
-  end: number,
-  left: Side,
-  right: Side,
-  shown?: string,
-): Equation | undefined {
+/** One side has the sum, the other the number that is claimed. */
+function check(left: Side, right: Side, isMark: boolean): Omit<Equation, 'text' | 'start' | 'end'> | undefined {
   // "x = 5" and "5 = 5" claim nothing unless they are marked; "8 = 5 + 3" claims what "5 + 3 = 8" does.
-  if (left.operators + right.operators === 0 && shown === undefined) return undefined;
+  if (left.operators + right.operators === 0 && !isMark) return undefined;
+  if (left.isBeyond || right.isBeyond) return undefined;
   const [sum, claim] = left.operators > 0 ? [left, right] : [right, left];
   if (!claim.value) return undefined;
-  const decimals = Math.max(0, ...claim.list.map(({ text: number }) => number.split('.')[1]?.length ?? 0));
-  const exact = sum.value !== null && equal(sum.value, claim.value);
-  // 100 / 3 = 33.33 is right as far as it goes. Whole numbers claim to be exact.
-  const rounded =
-    !exact &&
-    sum.value !== null &&
-    decimals > 0 &&
-    claim.operators === 0 &&
-    isRounded(claim.value, sum.value, decimals);
-  return {
-    text: shown ?? text.slice(start, end).trim(),
-    start,
-    end,
-    stated: toNumber(claim.value),
-    computed: sum.value && toNumber(sum.value),
-    right: exact || rounded,
-    rounded,
-  };
+  const asWritten = compare(sum.value, claim.value, claim);
+  const inPercent = asWritten.right ? null : percentReading(sum, claim);
+  const { right: isRight, rounded, stated, computed } = inPercent?.right ? inPercent : asWritten;
+  return { stated: toNumber(stated), computed: computed && toNumber(computed), right: isRight, rounded };
+}
+
+interface Compared {
+  stated: Rational;
+  computed: Rational | null;
+  right: boolean;
+  rounded: boolean;
+}
+
+function compare(computed: Rational | null, stated: Rational, { list, operators }: Side): Compared {
+  const exact = computed !== null && equal(computed, stated);
+  const decimals = Math.max(0, ...list.map(({ text: number }) => number.split('.')[1]?.length ?? 0));
+  // 100 / 3 = 33.33 is right as far as it goes. Whole numbers claim to be exact, whole percentages do not.
+  const isPercent = list.at(-1)!.kind === 'percent';
+  const isRough = !exact && computed !== null && (decimals > 0 || isPercent) && operators === 0;
+  const unit = isPercent && stated.d !== 1n ? 2 : 0;
+  const rounded = isRough && isRounded(stated, computed, decimals + unit);
+  return { stated, computed, right: exact || rounded, rounded };
+}
+
+/** "15 / 60 * 100 = 25%" and "1.2 × 100% = 120": the sign is a unit, the number is already in per cent. */
+function percentReading(sum: Side, claim: Side): Compared | null {
+  const signs = ({ list }: Side): Lexeme[] => list.filter(({ kind }) => kind === 'percent');
+  const isOfAll = sum.list.every(({ kind }, i) => kind !== 'percent' || sum.list[i - 1].text === '100');
+  if (signs(sum).length === 0 ? signs(claim).length === 0 : !isOfAll) return null;
+  const [computed, stated] = [sum, claim].map(({ list }) => evaluate(list.filter(({ kind }) => kind !== 'percent')));
+  return stated?.value ? compare(computed?.value ?? null, stated.value, claim) : null;
 }
 
 /** The longest expression that begins right after the sign. */
@@ -132,8 +116,7 @@ function sideAfter(text: string, from: number): Side | undefined {
 /** The longest expression that ends right before the sign. */
 function sideBefore(text: string, to: number): Side | undefined {
   let start = to;
-  while (start > 0 && /[\d.,%()+\-*/^xX×·∗÷∕−–＋－＊／（）％ \t\u3000$€£¥￥]/.test(text[start - 1]) && to - start < 400)
-    start--;
+  while (start > 0 && /[\d.,%()+\-*/^xX \t$€£¥￥]/.test(text[start - 1]) && to - start < 400) start--;
   // A number that the scan's edge went through is no number.
   const list: Lexeme[] = [];
   for (let at = start; at < to;) {

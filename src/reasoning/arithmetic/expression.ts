@@ -1,5 +1,16 @@
-/** Reads arithmetic as people write it: "1,200 * 15%", "(3 + 4) × 2", "$48 ÷ 2", "0.2 x 50". */
-import { add, divide, floorDivide, multiply, parseDecimal, rational, subtract, type Rational } from './rational';
+/** Reads arithmetic in its plain spelling: "1,200 * 15%", "(3 + 4) * 2", "$48 / 2", "0.2 x 50". */
+import {
+  add,
+  BeyondBounds,
+  divide,
+  floorDivide,
+  multiply,
+  parseDecimal,
+  power,
+  rational,
+  subtract,
+  type Rational,
+} from './rational';
 
 export interface Lexeme {
   kind: 'number' | 'operator' | 'open' | 'close' | 'percent';
@@ -8,46 +19,23 @@ export interface Lexeme {
   end: number;
 }
 
-/** Signs of other scripts and typographies, by the sign that they stand for. */
-const SIGNS: Readonly<Record<string, string>> = {
-  '×': '*',
-  '·': '*',
-  '∗': '*',
-  x: '*',
-  X: '*',
-  '÷': '/',
-  '∕': '/',
-  '−': '-',
-  '–': '-',
-  '＋': '+',
-  '－': '-',
-  '＊': '*',
-  '／': '/',
-  '（': '(',
-  '）': ')',
-  '％': '%',
-};
-
 const CURRENCY = /[$€£¥￥]/;
 const NUMBER = /\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+/y;
 
-/**
- * The lexeme at a place; null where there is none. White space, currency signs and backslashes of LaTeX are passed over
- * by the caller through `skip`.
- */
+/** The lexeme at a place; null where there is none. White space and currency signs are passed over (`isSkipped`). */
 export function lexemeAt(text: string, at: number): Lexeme | null {
   NUMBER.lastIndex = at;
   const number = NUMBER.exec(text);
   if (number) return { kind: 'number', text: number[0], start: at, end: at + number[0].length };
   // GSM8K's calculator was Python's: 560//10 is a whole-number division.
   if (text.startsWith('//', at)) return { kind: 'operator', text: '//', start: at, end: at + 2 };
-  const sign = SIGNS[text[at]] ?? text[at];
+  const sign = /[xX]/.test(text[at]) ? '*' : text[at];
   const kind = sign === '(' ? 'open' : sign === ')' ? 'close' : sign === '%' ? 'percent' : 'operator';
   if (kind === 'operator' && !/^[-+*/^]$/.test(sign ?? '')) return null;
   return { kind, text: sign, start: at, end: at + 1 };
 }
 
-export const isSkipped = (char: string): boolean => /[ \t\u3000]/.test(char) || CURRENCY.test(char);
+export const isSkipped = (char: string): boolean => /[ \t]/.test(char) || CURRENCY.test(char);
 
 /** All lexemes of [start, end); null when something else is among them. */
 export function lexemes(text: string, start = 0, end = text.length): Lexeme[] | null {
@@ -65,23 +53,29 @@ export function lexemes(text: string, start = 0, end = text.length): Lexeme[] | 
   return found;
 }
 
-/** Exponents beyond this are no arithmetic of a reasoning step. */
-const MAX_EXPONENT = 64;
 const MAX_DEPTH = 64;
 
 export interface Value {
-  /** null: a division by zero or a number out of bounds. */
+  /** null: a division by zero, or `isBeyond`. */
   value: Rational | null;
   /** What was computed: a bare number, −number or percentage has none. */
   operators: number;
+  /** Its numbers are too large to be checked, or roots. */
+  isBeyond: boolean;
 }
+
+const ONE = rational(1n);
 
 class Parser {
   private at = 0;
   private depth = 0;
   operators = 0;
 
-  constructor(private readonly list: readonly Lexeme[]) {}
+  /** @param isDry only whether it is an expression is asked: nothing is computed */
+  constructor(
+    private readonly list: readonly Lexeme[],
+    private readonly isDry: boolean,
+  ) {}
 
   /** undefined: not an expression. Throws RangeError for what has no value. */
   whole(): Rational | undefined {
@@ -93,7 +87,7 @@ class Parser {
     let value = this.product();
     for (let sign = this.take('+', '-'); value && sign; sign = this.take('+', '-')) {
       const right = this.product();
-      value = right && (sign === '+' ? add(value, right) : subtract(value, right));
+      value = right && this.apply(sign === '+' ? add : subtract, value, right);
       this.operators++;
     }
     return value;
@@ -103,7 +97,7 @@ class Parser {
     let value = this.signed();
     for (let sign = this.take('*', '/', '//'); value && sign; sign = this.take('*', '/', '//')) {
       const right = this.signed();
-      value = right && (sign === '*' ? multiply : sign === '/' ? divide : floorDivide)(value, right);
+      value = right && this.apply(sign === '*' ? multiply : sign === '/' ? divide : floorDivide, value, right);
       this.operators++;
     }
     return value;
@@ -118,11 +112,14 @@ class Parser {
   private power(): Rational | undefined {
     const base = this.atom();
     if (!base || !this.take('^')) return base;
-    const exponent = this.atom();
+    const exponent = this.signed();
     if (!exponent) return undefined;
-    if (exponent.d !== 1n || exponent.n < 0n || exponent.n > MAX_EXPONENT) throw new RangeError('exponent');
     this.operators++;
-    return rational(base.n ** exponent.n, base.d ** exponent.n);
+    return this.apply(power, base, exponent);
+  }
+
+  private apply(operation: (a: Rational, b: Rational) => Rational, a: Rational, b: Rational): Rational {
+    return this.isDry ? ONE : operation(a, b);
   }
 
   private atom(): Rational | undefined {
@@ -157,13 +154,12 @@ class Parser {
 
 /** Its value; undefined when the lexemes are no complete expression. */
 export function evaluate(list: readonly Lexeme[]): Value | undefined {
-  if (list.length === 0) return undefined;
-  const parser = new Parser(list);
+  if (list.length === 0 || !new Parser(list, true).whole()) return undefined;
+  const parser = new Parser(list, false);
   try {
-    const value = parser.whole();
-    return value && { value, operators: parser.operators };
+    return { value: parser.whole()!, operators: parser.operators, isBeyond: false };
   } catch (thrown) {
-    if (thrown instanceof RangeError) return { value: null, operators: 1 };
+    if (thrown instanceof RangeError) return { value: null, operators: 1, isBeyond: thrown instanceof BeyondBounds };
     throw thrown;
   }
 }

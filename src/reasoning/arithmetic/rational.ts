@@ -7,14 +7,21 @@ export interface Rational {
 }
 
 /** Digits that a number may have: far above any real step, and keeps hostile text from taking all the time. */
-const MAX_DIGITS = 200;
+const MAX_DIGITS = 150;
+/** Of what is computed: so that it is quick, and that JavaScript has a number near it. */
+const BOUND = 2n ** 512n;
 
-/** Throws RangeError on d = 0. */
+/** A number too large to be checked, or one that is no fraction. */
+export class BeyondBounds extends RangeError {}
+
+/** Throws RangeError on d = 0, BeyondBounds from 2^512. */
 export function rational(n: bigint, d = 1n): Rational {
   if (d === 0n) throw new RangeError('division by zero');
   const common = gcd(n < 0n ? -n : n, d < 0n ? -d : d);
   const sign = d < 0n ? -1n : 1n;
-  return { n: (sign * n) / common, d: (sign * d) / common };
+  const [numerator, denominator] = [(sign * n) / common, (sign * d) / common];
+  if (numerator >= BOUND || -numerator >= BOUND || denominator >= BOUND) throw new BeyondBounds('too large');
+  return { n: numerator, d: denominator };
 }
 
 function gcd(a: bigint, b: bigint): bigint {
@@ -41,6 +48,17 @@ export const divide = (a: Rational, b: Rational): Rational => rational(a.n * b.d
 export function floorDivide(a: Rational, b: Rational): Rational {
   const { n, d } = divide(a, b);
   return rational(n / d - (n < 0n && n % d !== 0n ? 1n : 0n));
+}
+/** Throws BeyondBounds where the exponent is no whole number or the result is too large, RangeError for 0^-1. */
+export function power(base: Rational, { n: exponent, d }: Rational): Rational {
+  if (exponent < 0n) return power(rational(base.d, base.n), { n: -exponent, d });
+  const isTrivial = base.d === 1n && base.n * base.n <= 1n;
+  // Whatever is not 0, 1 or -1 has at least so many bits.
+  if (d !== 1n || (exponent > 512n && !isTrivial)) throw new BeyondBounds('exponent');
+  const by = isTrivial ? exponent % 2n || (exponent && 2n) : exponent;
+  const digits = base.n.toString(2).length + base.d.toString(2).length;
+  if (by > 2n && BigInt(digits) * by > 2048n) throw new BeyondBounds('too large');
+  return rational(base.n ** by, base.d ** by);
 }
 export const equal = (a: Rational, b: Rational): boolean => a.n === b.n && a.d === b.d;
 
