@@ -23,12 +23,16 @@ export class StreamedAnswer {
     return [this.thought, this.content].filter((part) => part !== '').join('\n\n');
   }
 
-  /** false: this is no chunk of a streamed answer, and nothing was taken from it. */
-  add(chunk: unknown): boolean {
+  /**
+   * false: this is no chunk of a streamed answer, and nothing was taken from it.
+   * @param index of several answers, the one that is followed; else the first in the chunk
+   */
+  add(chunk: unknown, index?: number): boolean {
     if (!isObject(chunk) || !Array.isArray(chunk.choices)) return false;
     const choices = chunk.choices as unknown[];
-    // Of several answers the first is followed. The last chunk of some servers has no choices, only the usage.
-    const choice = choices.find((one) => !isObject(one) || (one.index ?? 0) === 0) ?? { delta: {} };
+    // The last chunk of some servers has no choices, only the usage.
+    const isWanted = (one: unknown): boolean => index === undefined || !isObject(one) || (one.index ?? 0) === index;
+    const choice = choices.find(isWanted) ?? { delta: {} };
     // The last choice of some has no delta, only why it stopped; an answer in one piece has a message.
     if (!isObject(choice) || choice.message !== undefined) return false;
     const delta = choice.delta ?? (typeof choice.finish_reason === 'string' ? {} : null);

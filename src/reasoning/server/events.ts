@@ -54,7 +54,7 @@ export class AnswerEvents {
     }
     const chunk = json(text);
     if (name === 'error' || (isObject(chunk) && chunk.error != null)) this.fail(serverError(text, this.server));
-    const isKnown = this.answer.add(chunk) || isObject(chunk) || (name !== undefined && name !== 'message');
+    const isKnown = this.answer.add(chunk, 0) || isObject(chunk) || (name !== undefined && name !== 'message');
     if (!isKnown && !this.isEnding) this.fail(garbage(this.server));
   }
 
