@@ -77,6 +77,44 @@ describe('Milestone History, hidden and started again', () => {
       await workbench.page.waitForTimeout(200);
     }
   };
+  const run = async (id: string, options: Record<string, string> = {}): Promise<void> => {
+    await entry(id);
+    for (const [name, label] of Object.entries(options)) await option(name).selectOption({ label });
+    await press('run');
+    await state('done');
+  };
+  const WORDS = { 'Start from': 'queen', 'take away': 'woman', add: 'man', 'Identifier of the workspace': 'retry' };
+  const word = (label: string): Locator => frame().getByLabel(label, { exact: true });
+  const play = (): Locator => frame().locator('[data-section="play"]');
+  /** Of a game that the nets began. */
+  const position = async (): Promise<string[]> => {
+    await play().locator('[data-side="nets"]').nth(1).waitFor({ timeout: LONG_MS });
+    await play().getByText('It is your move.').waitFor({ timeout: LONG_MS });
+    return play()
+      .locator('.go-cell')
+      .evaluateAll((cells: HTMLElement[]) => cells.map((cell) => cell.dataset.side!));
+  };
+  /** What the network sees of the sheet, when it has been asked about it. */
+  const drawing = async (): Promise<string> => {
+    await frame().locator('[data-fires="true"], [data-fires="false"]').waitFor({ timeout: LONG_MS });
+    await workbench.settled();
+    return frame()
+      .locator('.pad-seen canvas')
+      .evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+  };
+  const left = { answer: '', position: [] as string[], drawing: '' };
+  const isAsLeft = async (show: (id: string) => Promise<void>): Promise<void> => {
+    await show('cat-neuron');
+    assert.equal(await drawing(), left.drawing);
+    await show('alphago');
+    assert.deepEqual(await position(), left.position);
+    assert.equal(await play().locator('select').inputValue(), '16');
+    await show('word2vec');
+    await frame().locator('.w2v-answer', { hasText: 'words allowed' }).waitFor({ timeout: LONG_MS });
+    assert.equal(await frame().locator('.w2v-answer').textContent(), left.answer);
+    for (const [label, value] of Object.entries(WORDS)) assert.equal(await word(label).inputValue(), value);
+    assert.equal(await word('leave the question’s words out').isChecked(), false);
+  };
   /** Only what the host tells changes the state. */
   const hears = async (): Promise<void> => {
     await press('run');
@@ -132,6 +170,39 @@ describe('Milestone History, hidden and started again', () => {
     assert.match((await array.locator('.array-said').textContent()) ?? '', /^Cycle 2 of 8 /);
   });
 
+  it('keeps the words of an analogy, the position of a game and what was drawn', async () => {
+    await entry('word2vec');
+    await set(option('words'), '100000');
+    await run('word2vec');
+    for (const [label, value] of Object.entries(WORDS)) await word(label).fill(value);
+    await word('leave the question’s words out').uncheck();
+    const answer = frame().locator('.w2v-answer', { hasText: 'queen − woman + man (the question’s words allowed)' });
+    await answer.waitFor({ timeout: LONG_MS });
+    left.answer = (await answer.textContent())!;
+
+    await run('alphago', { simulations: '16', games: '40' });
+    await play().locator('select').selectOption('16');
+    await play().locator('[data-go="second"]').click();
+    await play().locator('[data-side="nets"]').waitFor({ timeout: LONG_MS });
+    await play().locator('[data-column="4"]').click();
+    left.position = await position();
+    assert.equal(left.position.filter((side) => side === 'you').length, 1);
+
+    await run('cat-neuron', { drawings: '600', largest: '16' });
+    const sheet = frame().locator('.pad-sheet');
+    await sheet.scrollIntoViewIfNeeded();
+    const box = (await sheet.boundingBox())!;
+    await workbench.page.mouse.move(box.x + 60, box.y + 50);
+    await workbench.page.mouse.down();
+    await workbench.page.mouse.move(box.x + 170, box.y + 120, { steps: 5 });
+    await workbench.page.mouse.move(box.x + 60, box.y + 190, { steps: 5 });
+    await workbench.page.mouse.up();
+    left.drawing = await drawing();
+    await hide();
+    await show();
+    await isAsLeft(entry);
+  });
+
   it('has entry, settings and numbers when VS Code is started again, and says that the picture is to be run again', async () => {
     await entry('backpropagation');
     await set(option('sweeps'), '200');
@@ -168,5 +239,9 @@ describe('Milestone History, hidden and started again', () => {
       .getByText(/before the numbers of the last run were kept/)
       .waitFor();
     await hears();
+  });
+
+  it('has words, position and drawing when the experiments are run again after that', async () => {
+    await isAsLeft(run);
   });
 });
