@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import type { FrameLocator, Locator } from 'playwright-core';
 import { axeViolations } from './driver/axe';
+import { cutOff, inNarrowColumn } from './driver/narrow';
 import { startWorkbench, type Workbench } from './driver/workbench';
 
 const LONG_MS = 60_000;
@@ -49,6 +50,7 @@ describe('Milestone History', () => {
     assert.match(first, /nets solved with backpropagation/);
     assert.equal(await run(200), first);
     assert.deepEqual(await axeViolations(workbench), []);
+    assert.deepEqual(await cutOff(workbench), []);
   });
 
   it('says no longer that the picture is of ours', async () => {
@@ -89,6 +91,19 @@ describe('Milestone History', () => {
       await section().getByText('A run of ours').waitFor({ timeout: LONG_MS });
       await section().locator('.picture :is(.plot-area, canvas):visible').first().waitFor({ timeout: LONG_MS });
     }
+  });
+
+  it('shows every entry whole in a narrow column', async () => {
+    const ids = await frame()
+      .locator('.timeline [data-entry]')
+      .evaluateAll((entries: HTMLElement[]) => entries.map((each) => each.dataset.entry!));
+    assert.ok(ids.length >= 20);
+    await inNarrowColumn(workbench, async (standing) => {
+      for (const id of ids) {
+        await openEntry(id);
+        assert.deepEqual(await standing(), [], id);
+      }
+    });
   });
 
   it('goes by the keyboard: arrows in the timeline, Enter opens, the title has the focus', async () => {
@@ -133,6 +148,7 @@ describe('Milestone History', () => {
     await capacity.locator('[data-load="users"]').press('Tab');
     assert.match((await capacity.locator('[role="status"]').textContent()) ?? '', /2,000,000 × 3 × 200 ÷/);
     assert.deepEqual(await axeViolations(workbench), []);
+    assert.deepEqual(await cutOff(workbench), []);
   });
 
   it('lists the verdicts, filters them, and leads to the entry', async () => {
@@ -143,6 +159,7 @@ describe('Milestone History', () => {
     assert.ok(wrong > 3);
     assert.equal(await frame().locator('[data-section="verdicts"] .verdict.wrong').count(), wrong);
     assert.deepEqual(await axeViolations(workbench), []);
+    assert.deepEqual(await cutOff(workbench), []);
     await frame().locator('[data-section="verdicts"] input').fill('backpropagation');
     await list.locator('button').first().click();
     await frame().locator('article').waitFor();

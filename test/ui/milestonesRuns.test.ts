@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { FrameLocator, Locator } from 'playwright-core';
 import { axeViolations } from './driver/axe';
+import { cutOff } from './driver/narrow';
 import { startWorkbench, type Workbench, type WorkbenchOptions } from './driver/workbench';
 
 const LONG_MS = 90_000;
@@ -47,14 +48,23 @@ class History {
     }
   }
 
+  async press(action: 'run' | 'stop'): Promise<void> {
+    await this.frame.locator(`[data-action="${action}"]`).click();
+  }
+
   async start(): Promise<void> {
-    await this.frame.locator('[data-action="run"]').click();
+    await this.press('run');
     await this.state('running');
   }
 
   async run(): Promise<void> {
     await this.start();
     await this.state('done');
+  }
+
+  async stop(): Promise<void> {
+    await this.press('stop');
+    await this.state('stopped');
   }
 
   async state(state: string): Promise<void> {
@@ -118,6 +128,7 @@ describe('Milestone experiments', () => {
       await frame.getByLabel('Start from').press('Enter');
       await frame.getByText('Not among the words of the old books: “transformer”').waitFor();
       assert.deepEqual(await axeViolations(history.workbench), []);
+      assert.deepEqual(await cutOff(history.workbench), []);
     });
 
     it('PHIL: a mistyped identifier gets its word, a right one is known, another none', async () => {
@@ -134,7 +145,34 @@ describe('Milestone experiments', () => {
       await ask('retrun', /Did you mean: return/);
       await ask('return', /“return” is a word of the workspace/);
       assert.deepEqual(await axeViolations(history.workbench), []);
+      assert.deepEqual(await cutOff(history.workbench), []);
     });
+  });
+
+  it('Chain of thought, Transformer, sparse experts, sudden or gradual: whole in a narrow column', async () => {
+    await open({ open: 'sample.ts' });
+    await history.entry('chain-of-thought');
+    await history.set('problems', '4');
+    await history.choose({ mostSteps: '3 steps', language: 'English' });
+    await history.start();
+    // A problem that it got wrong at once and right step by step.
+    await history.frame.locator('.thought-worked').waitFor({ timeout: LONG_MS });
+    await history.stop();
+    assert.deepEqual(await cutOff(history.workbench), []);
+    await history.entry('transformer');
+    await history.choose({ statements: '2', largest: '16', steps: '60' });
+    await history.run();
+    assert.deepEqual(await cutOff(history.workbench), []);
+    await history.entry('sparse-experts');
+    await history.choose({ mostExperts: '16', facts: '1,024' });
+    await history.run();
+    assert.deepEqual(await cutOff(history.workbench), []);
+    await history.entry('sudden-or-gradual');
+    // Over before anybody sees it run.
+    await history.press('run');
+    await history.state('done');
+    assert.deepEqual(await cutOff(history.workbench), []);
+    await close();
   });
 
   it('Sequence to sequence: each net writes a typed number, attention is drawn; a bad number is named', async () => {
@@ -160,6 +198,7 @@ describe('Milestone experiments', () => {
     await own.locator('summary').click();
     await own.locator('.table-body thead', { hasText: '3₁1₂4₃1₄5₅9₆' }).waitFor();
     assert.deepEqual(await axeViolations(history.workbench), []);
+    assert.deepEqual(await cutOff(history.workbench), []);
     await close();
   });
 
@@ -171,8 +210,7 @@ describe('Milestone experiments', () => {
     await history.status(/experiment waits/).waitFor({ timeout: LONG_MS });
     await history.show();
     await history.state('running');
-    await history.frame.locator('[data-action="stop"]').click();
-    await history.state('stopped');
+    await history.stop();
     await close();
   });
 

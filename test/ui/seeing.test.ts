@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import type { FrameLocator, Locator } from 'playwright-core';
 import { axeViolations } from './driver/axe';
+import { cutOff } from './driver/narrow';
 import { startWorkbench, type Workbench } from './driver/workbench';
 
 const LONG_MS = 100_000;
@@ -60,6 +61,7 @@ describe('Milestone History: learning to see', () => {
     await section().locator('[data-fires="true"], [data-fires="false"]').waitFor({ timeout: LONG_MS });
     assert.match((await section().locator('[data-fires]').textContent()) ?? '', /The cat unit (fires|is silent): /);
     assert.deepEqual(await axeViolations(workbench), []);
+    assert.deepEqual(await cutOff(workbench), []);
   });
 
   it('cat neuron: draws by the keyboard', async () => {
@@ -105,6 +107,7 @@ describe('Milestone History: learning to see', () => {
     await file.setInputFiles({ name: 'notes.png', mimeType: 'image/png', buffer: Buffer.from('no picture at all') });
     await section().getByText('“notes.png” is not an image').waitFor();
     assert.deepEqual(await axeViolations(workbench), []);
+    assert.deepEqual(await cutOff(workbench), []);
   });
 
   it('distillation: runs, and the nets name a drawing', async () => {
@@ -114,6 +117,7 @@ describe('Milestone History: learning to see', () => {
     assert.match((await section().locator('[data-named]').textContent()) ?? '', /Teacher: train\. Soft targets: /);
     assert.match((await frame().locator('[data-section="card"]').textContent()) ?? '', /gained by soft targets/);
     assert.deepEqual(await axeViolations(workbench), []);
+    assert.deepEqual(await cutOff(workbench), []);
   });
 
   it('alphago: runs, answers a move by mouse and one by keyboard, and shows its tree', async () => {
@@ -136,5 +140,6 @@ describe('Milestone History: learning to see', () => {
     await play.getByText(/The nets chose column \d/).waitFor({ timeout: LONG_MS });
     assert.equal(await discs('you').count(), 0);
     assert.deepEqual(await axeViolations(workbench), []);
+    assert.deepEqual(await cutOff(workbench), []);
   });
 });
