@@ -38,7 +38,7 @@ async function showHeat(workbench: Workbench): Promise<void> {
 async function solveProblem(workbench: Workbench): Promise<void> {
   await workbench.hideSideBar();
   await workbench.selectAll();
-  await openReasoning(workbench, REASONING_INPUTS.short);
+  await openReasoning(workbench, REASONING_INPUTS.solved);
   // The answers and the step, not what was asked about it last.
   await workbench
     .panelFrame()
@@ -74,7 +74,7 @@ const PICTURES: Record<string, Picture> = {
   'reasoning-dark': {
     ...wide,
     theme: 'dark',
-    open: REASONING_INPUTS.short.file,
+    open: REASONING_INPUTS.solved.file,
     files: REASONING_FILES,
     steps: solveProblem,
   },

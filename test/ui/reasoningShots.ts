@@ -78,7 +78,7 @@ const whoSolves =
 
 const failed: Act = (frame) => frame.getByRole('alert').waitFor({ timeout: WAIT });
 
-export const REASONING_INPUTS: Record<string, ReasoningInput> = {
+export const REASONING_INPUTS = {
   start: { file: 'reason-empty.txt', act: whoSolves('model') },
   server: { file: 'reason-empty.txt', act: whoSolves('server') },
   vscode: { file: 'reason-empty.txt', act: whoSolves('vscode') },
@@ -196,7 +196,7 @@ export const REASONING_INPUTS: Record<string, ReasoningInput> = {
       await intoView(frame, 'start');
     },
   },
-};
+} satisfies Record<string, ReasoningInput>;
 
 export async function openReasoning(workbench: Workbench, input: { file: string }): Promise<void> {
   await workbench.runCommand(workbench.locale === 'zh-cn' ? '逐步查看思维链' : 'Step Through Chain of Thought');
