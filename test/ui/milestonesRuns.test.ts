@@ -149,32 +149,6 @@ describe('Milestone experiments', () => {
     });
   });
 
-  it('Chain of thought, Transformer, sparse experts, sudden or gradual: whole in a narrow column', async () => {
-    await open({ open: 'sample.ts' });
-    await history.entry('chain-of-thought');
-    await history.set('problems', '4');
-    await history.choose({ mostSteps: '3 steps', language: 'English' });
-    await history.start();
-    // A problem that it got wrong at once and right step by step.
-    await history.frame.locator('.thought-worked').waitFor({ timeout: LONG_MS });
-    await history.stop();
-    assert.deepEqual(await cutOff(history.workbench), []);
-    await history.entry('transformer');
-    await history.choose({ statements: '2', largest: '16', steps: '60' });
-    await history.run();
-    assert.deepEqual(await cutOff(history.workbench), []);
-    await history.entry('sparse-experts');
-    await history.choose({ mostExperts: '16', facts: '1,024' });
-    await history.run();
-    assert.deepEqual(await cutOff(history.workbench), []);
-    await history.entry('sudden-or-gradual');
-    // Over before anybody sees it run.
-    await history.press('run');
-    await history.state('done');
-    assert.deepEqual(await cutOff(history.workbench), []);
-    await close();
-  });
-
   it('Sequence to sequence: each net writes a typed number, attention is drawn; a bad number is named', async () => {
     await open({ open: 'sample.ts' });
     await history.entry('seq2seq');

@@ -1,5 +1,6 @@
 /** Imported chains of thought of many steps: read in parts, played, divided otherwise, their receiver heads. */
 import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
 import { startWorkbench, type Workbench } from './driver/workbench';
 
 const TITLE = 'Step Through Chain of Thought';
@@ -44,9 +45,12 @@ describe('An imported chain of thought', () => {
     await workbench.page.keyboard.press(key);
   };
 
+  const unasked = (): Locator => section('branches').getByText('This trace has no question');
+
   it('longer than the model looks back over: the part in view is read, which is said', async () => {
     await opened('many.txt');
     assert.equal(await steps().count(), STEPS);
+    await unasked().waitFor({ timeout: WAIT });
     const window = (words: RegExp): Promise<void> =>
       section('answer').locator('.window', { hasText: words }).waitFor({ timeout: WAIT });
     await window(/^At most 1024 tokens are read at once: of 80 steps, 1 to [1-7]\d were read\.$/);
@@ -192,5 +196,6 @@ describe('An imported chain of thought', () => {
     await workbench.panelFrame().locator('#app[data-state="done"]').waitFor({ timeout: WAIT });
     assert.deepEqual(await steps().locator('.body').allTextContents(), ['5 + 1 = 6', 'It is 7 - 1 = 6.', '#### 6']);
     assert.equal(await section('answer').locator('.question').textContent(), 'Question 2?');
+    assert.ok(!(await unasked().isVisible()));
   });
 });

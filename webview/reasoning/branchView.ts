@@ -27,12 +27,14 @@ export function branchView(stage: Stage): View {
     },
     { secondary: true },
   );
+  const unasked = h('p', { class: 'hint' }, t('This trace has no question, so no model can go on from another step.'));
   const element = h(
     'section',
     { class: 'branches', 'data-section': 'branches' },
     title,
     editor,
     h('div', { class: 'row' }, goOn, join, divide),
+    unasked,
     result,
   );
   let at = -1;
@@ -99,6 +101,7 @@ export function branchView(stage: Stage): View {
     at = position;
     const isStep = !shown.steps[position].isAnswer;
     show(goOn, isStep && shown.question !== null);
+    show(unasked, isStep && shown.question === null);
     show(join, isStep && position > 0);
     show(divide, isStep);
   });
