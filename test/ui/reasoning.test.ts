@@ -39,7 +39,9 @@ describe('Step Through Chain of Thought', () => {
   };
   const position = (): Promise<string | null> => section('toolbar').locator('.place').textContent();
   const opened = async (title: string): Promise<void> => {
-    await workbench.page.locator('.tab.active', { hasText: title }).waitFor({ timeout: WAIT });
+    // The file has a tab of its own.
+    const tab = workbench.page.locator('.tab.active', { hasText: `Chain of Thought: ${title}` });
+    await tab.waitFor({ timeout: WAIT });
     await workbench.panelFrame().locator('.step').first().waitFor({ timeout: WAIT });
   };
   const violations = async (): Promise<string[]> => {
@@ -196,11 +198,12 @@ describe('Step Through Chain of Thought', () => {
     await workbench.selectAll();
     await workbench.runCommand(TITLE);
     await opened('wrong.txt');
-    assert.equal(await ended(), 'done');
-    assert.match((await section('answer').textContent())!, /Steps with a wrong sum: 1/);
+    // The panel before it is on show for a moment longer.
     await section('answer')
       .getByText(/Imported from wrong\.txt · read by .*, which did not write it/)
-      .waitFor();
+      .waitFor({ timeout: WAIT });
+    assert.equal(await ended(), 'done');
+    assert.match((await section('answer').textContent())!, /Steps with a wrong sum: 1/);
     await workbench.panelFrame().locator('.steps').focus();
     await workbench.page.keyboard.press('e');
     assert.match((await position())!, /^Step 3 of/);

@@ -37,7 +37,12 @@ describe('An imported chain of thought', () => {
     await workbench.openFile(file);
     await workbench.selectAll();
     await workbench.runCommand(TITLE);
+    await imported(file);
+  };
+  const imported = async (file: string): Promise<void> => {
     await workbench.page.locator('.tab.active', { hasText: `Chain of Thought: ${file}` }).waitFor({ timeout: WAIT });
+    // The panel before it is on show for a moment longer.
+    await section('answer').locator('.place', { hasText: file }).waitFor({ timeout: WAIT });
     await workbench.panelFrame().locator('#app[data-state="done"]').waitFor({ timeout: WAIT });
   };
   const press = async (key: string): Promise<void> => {
@@ -192,8 +197,7 @@ describe('An imported chain of thought', () => {
     // The workbench's own file dialog, which begins in the workspace.
     await workbench.pick('two.jsonl');
     await workbench.pick('Question 2?');
-    await workbench.page.locator('.tab.active', { hasText: 'Chain of Thought: two.jsonl' }).waitFor({ timeout: WAIT });
-    await workbench.panelFrame().locator('#app[data-state="done"]').waitFor({ timeout: WAIT });
+    await imported('two.jsonl');
     assert.deepEqual(await steps().locator('.body').allTextContents(), ['5 + 1 = 6', 'It is 7 - 1 = 6.', '#### 6']);
     assert.equal(await section('answer').locator('.question').textContent(), 'Question 2?');
     assert.ok(!(await unasked().isVisible()));
