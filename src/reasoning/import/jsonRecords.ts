@@ -1,7 +1,7 @@
 /** The records that a text holds as JSON, one or a list; as JSON Lines; or as the events of a stream, as `curl -N` prints them. */
 import { Problem } from '../../protocol/problem';
 import { elementOffsets, jsonErrorOffset, lineAndColumn } from './jsonPosition';
-import { isObject, recordTrace } from './records';
+import { isObject, parsedJson, recordTrace } from './records';
 
 export interface FoundRecord {
   value: unknown;
@@ -21,12 +21,13 @@ export function recordsIn(text: string, file?: string): FoundRecord[] | null {
   if (isEventStream(text)) return eventRecords(text, file);
   const isNamed = /\.(?:json|jsonl|ndjson)$/i.test(file ?? '');
   if (!isNamed && !/^\s*[[{]/.test(text)) return null;
-  const whole = parsed(text);
-  if (whole) return listed(text, whole.value);
+  const whole = parsedJson(text);
+  if (whole !== undefined) return listed(text, whole);
   const lines = linesOf(text);
-  const first = parsed(lines[0].text);
-  if (first && (isNamed || areRecords(first.value, lines))) return lines.map((line) => parsedLine(text, line, file));
-  if (!isNamed && (first || !isBroken(text))) return null;
+  const first = parsedJson(lines[0].text);
+  if (first !== undefined && (isNamed || areRecords(first, lines)))
+    return lines.map((line) => parsedLine(text, line, file));
+  if (!isNamed && (first !== undefined || !isBroken(text))) return null;
   throw broken(text, text, 0, file);
 }
 
@@ -43,7 +44,7 @@ function eventRecords(text: string, file: string | undefined): FoundRecord[] {
   });
   return lines.flatMap((line, at) => {
     // A stream may be cut off in its last event.
-    const isCut = at > 0 && at === lines.length - 1 && !parsed(line.text);
+    const isCut = at > 0 && at === lines.length - 1 && parsedJson(line.text) === undefined;
     return isCut ? [] : parsedLine(text, line, file);
   });
 }
@@ -79,21 +80,13 @@ function areRecords(first: unknown, lines: readonly Line[]): boolean {
 function isBroken(text: string): boolean {
   if (!/^\s*(?:\{\s*["}]|\[\s*[{["\]])/.test(text)) return false;
   const at = jsonErrorOffset(text);
-  return /[\]}]/.test(text[at] ?? '') || !parsed(text.slice(0, at));
-}
-
-function parsed(text: string): { value: unknown } | null {
-  try {
-    return { value: JSON.parse(text) as unknown };
-  } catch {
-    return null;
-  }
+  return /[\]}]/.test(text[at] ?? '') || parsedJson(text.slice(0, at)) === undefined;
 }
 
 function parsedLine(text: string, { text: own, offset, line }: Line, file: string | undefined): FoundRecord {
-  const read = parsed(own);
-  if (!read) throw broken(text, own, offset, file);
-  return { value: read.value, line };
+  const value = parsedJson(own);
+  if (value === undefined) throw broken(text, own, offset, file);
+  return { value, line };
 }
 
 /** `part` begins at `offset` of the file's text. */

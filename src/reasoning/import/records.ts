@@ -99,6 +99,15 @@ function firstString(record: Json, ...names: string[]): string | null {
   return strings.find((value) => value.trim() !== '') ?? strings[0] ?? null;
 }
 
+/** What a text is as JSON; undefined where it is none. */
+export function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,9 +1,9 @@
 /** Asks an OpenAI-compatible server (llama.cpp, Ollama, vLLM) one question and follows its answer as it is written. */
 import type { Problem } from '../../protocol/problem';
-import { isObject } from '../import/records';
+import { isObject, parsedJson } from '../import/records';
 import { StreamedAnswer } from '../import/streamedAnswer';
 import { beginningOf, brokenOff, continued, joined, pieces } from './body';
-import { AnswerEvents, garbage, json, serverError } from './events';
+import { AnswerEvents, garbage, serverError } from './events';
 import { connectionProblem, Patience, request, type ChatServer } from './request';
 import { statusProblem } from './status';
 
@@ -22,7 +22,7 @@ export async function listModels(server: ChatServer, signal: AbortSignal): Promi
   try {
     const response = await request(server, '/models', patience);
     if (!response.ok) throw await statusProblem(response, server, patience);
-    const parsed = json(await joined(pieces(response, server, patience), server));
+    const parsed = parsedJson(await joined(pieces(response, server, patience), server));
     const list = isObject(parsed) && Array.isArray(parsed.data) ? parsed.data : null;
     if (!list) throw garbage(server);
     return list.flatMap((entry) => (isObject(entry) && typeof entry.id === 'string' ? [entry.id] : []));
@@ -79,7 +79,7 @@ async function follow(
   const beginning = await beginningOf(body, (text) => text.trim() !== '');
   const all = continued(beginning, body);
   // No line of an event begins with a brace; the content type is not always what is sent.
-  if (beginning.trimStart().startsWith('{')) return whole(json(await joined(all, server)), server, model);
+  if (beginning.trimStart().startsWith('{')) return whole(parsedJson(await joined(all, server)), server, model);
   const answer = new StreamedAnswer();
   const events = new AnswerEvents(answer, server);
   let problem: Problem | undefined;

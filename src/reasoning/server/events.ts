@@ -4,7 +4,7 @@
  */
 import { createParser, type EventSourceMessage, type ParseError } from 'eventsource-parser';
 import { Problem } from '../../protocol/problem';
-import { isObject } from '../import/records';
+import { isObject, parsedJson } from '../import/records';
 import type { StreamedAnswer } from '../import/streamedAnswer';
 import type { ChatServer } from './request';
 import { wordsOf } from './words';
@@ -52,7 +52,7 @@ export class AnswerEvents {
       this.isDone = true;
       return;
     }
-    const chunk = json(text);
+    const chunk = parsedJson(text);
     if (name === 'error' || (isObject(chunk) && chunk.error != null)) this.fail(serverError(text, this.server));
     const isKnown = this.answer.add(chunk, 0) || isObject(chunk) || (name !== undefined && name !== 'message');
     if (!isKnown && !this.isEnding) this.fail(garbage(this.server));
@@ -67,14 +67,6 @@ export class AnswerEvents {
   private fail(problem: Problem): never {
     this.hasFailed = true;
     throw problem;
-  }
-}
-
-export function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

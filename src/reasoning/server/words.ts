@@ -1,4 +1,5 @@
 /** A server's own words about what went wrong, as they are shown: without tags, and without the key that some repeat. */
+import { isObject, parsedJson } from '../import/records';
 import type { ChatServer } from './request';
 
 /** Characters of a server's own words that are shown. */
@@ -20,15 +21,12 @@ export function wordsOf(text: string, server: ChatServer): string {
 }
 
 function messageOf(text: string): string {
-  try {
-    const { error, message, detail } = JSON.parse(text) as Record<string, unknown>;
-    const inner = typeof error === 'object' && error !== null ? (error as Record<string, unknown>).message : error;
-    const found = [inner, message, detail].find((one) => typeof one === 'string');
-    if (typeof found === 'string') return found;
-  } catch {
-    // Plain text or a page of a proxy.
-  }
-  return text;
+  const body = parsedJson(text);
+  // Plain text or a page of a proxy.
+  if (!isObject(body)) return text;
+  const { error, message, detail } = body;
+  const inner = isObject(error) ? error.message : error;
+  return [inner, message, detail].find((one) => typeof one === 'string') ?? text;
 }
 
 /** The text with every piece of the key as "…", however it is spelled and whatever stands within it. */

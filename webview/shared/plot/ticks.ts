@@ -5,8 +5,8 @@ import type { Axis, Scale } from './axes';
 const APART = 8;
 
 /**
- * A linear axis takes d3's about `count` round numbers, fewer where two would be written alike. A log axis takes powers of ten first, then their doubles and
- * fives, each where its label has room; others only where those are fewer than two.
+ * A linear axis takes d3's about `count` round numbers, fewer where two would be written alike. A log axis takes powers of
+ * ten first, then their doubles and fives, each where its label has room; others only where those are fewer than two.
  * @param label how a tick is written
  * @param room how much of the axis a label takes, in CSS pixels
  */
@@ -41,6 +41,9 @@ function rankOf(tick: number): 0 | 1 | 2 {
   return lead === 1 ? 0 : lead === 2 || lead === 5 ? 1 : 2;
 }
 
-/** About how wide a label is in plot.css's 11 pixels; Chinese signs are as wide as they are high. */
-export const labelWidth = (label: string): number =>
-  [...label].reduce((width, sign) => width + (sign >= '\u2e80' ? 11 : 6.5), 0);
+/** About how wide a label is in plot.css's 11 pixels. */
+export const labelWidth = (label: string): number => textWidth(label, 6.5, 11);
+
+/** Of letters and of Chinese signs that are so wide. */
+export const textWidth = (text: string, letter: number, sign: number): number =>
+  [...text].reduce((width, each) => width + (each >= '\u2e80' ? sign : letter), 0);
