@@ -11,9 +11,9 @@ import { STEPS } from '../src/reasoning/reading/segments';
 import { loadReasoner } from '../src/reasoning/solve/load.node';
 import type { Reasoner } from '../src/reasoning/solve/reasoner';
 import { solve } from '../src/reasoning/solve/solve';
-import { cutSteps } from '../src/reasoning/worth/cut';
-import { resample } from '../src/reasoning/worth/resample';
-import { tokenized } from '../src/reasoning/worth/written';
+import { cutSteps } from '../src/reasoning/ablation/cut';
+import { resample } from '../src/reasoning/ablation/resample';
+import { tokenized } from '../src/reasoning/ablation/tokenizedSolution';
 
 const quiet = async (): Promise<void> => {};
 

@@ -21,7 +21,7 @@ import { ExplainPanels, VIEW_TYPE } from './panels/explainPanels';
 import { MILESTONES_VIEW, MilestonesPanel } from './panels/milestonesPanel';
 import { REASONING_VIEW, ReasoningPanels } from './panels/reasoningPanels';
 import { SavedPlaces } from './panels/savedPlaces';
-import { somebody } from './panels/somebody';
+import { externalSolver } from './panels/externalSolver';
 import { ReasoningClient } from './reasoning/reasoningClient.node';
 import { registerExplanations } from './sidebar/explanationsTree';
 import { History } from './sidebar/history';
@@ -71,7 +71,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     client: reasoningClient,
     models,
     servers,
-    askSomebody: somebody(servers, reasoningClient),
+    askExternalSolver: externalSolver(servers, reasoningClient),
     connectServer: () => void vscode.commands.executeCommand(CONNECT_SERVER),
     chooseModel: () => void vscode.commands.executeCommand(CHOOSE_MODEL),
   });

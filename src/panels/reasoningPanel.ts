@@ -9,7 +9,7 @@ import type { ReasoningWorkerApi } from '../protocol/reasoningWorkerApi';
 import type { CallContext, Handlers } from '../protocol/rpc';
 import { generateProblems } from '../reasoning/problems/problems';
 import type { ReasoningClient } from '../reasoning/reasoningClient.node';
-import { Asking, type AskSomebody, type Question } from './asking';
+import { ExternalQuestion, type AskExternalSolver, type Question } from './externalQuestion';
 import { page } from './page';
 import { PageLine } from './pageLine';
 import { problemMessage } from './problemMessage';
@@ -20,7 +20,7 @@ export interface ReasoningServices {
   client: ReasoningClient;
   models: ModelChoice;
   servers: ServerChoice;
-  askSomebody: AskSomebody;
+  askExternalSolver: AskExternalSolver;
   chooseModel(): void;
   connectServer(): void;
   /** Asks for a file with a trace and shows it in this panel. */
@@ -35,8 +35,8 @@ export class ReasoningPanel implements vscode.Disposable {
   private disposed = false;
   /** What the worker keeps for the page. */
   private readonly readings = new Set<number>();
-  /** The question that somebody else is answering. */
-  private asking: Asking | undefined;
+  /** The question that another solver is answering. */
+  private asking: ExternalQuestion | undefined;
 
   constructor(
     readonly panel: vscode.WebviewPanel,
@@ -90,7 +90,7 @@ export class ReasoningPanel implements vscode.Disposable {
     },
     problems: (options) => generateProblems(options),
     divide: (params, { signal }) => this.translated(() => this.services.client.call('divide', params, { signal })),
-    ask: (question, { signal, progress }) => this.askSomebody(question, signal, progress),
+    ask: (question, { signal, progress }) => this.askExternalSolver(question, signal, progress),
     connectServer: () => this.services.connectServer(),
     solve: (params, context) => this.ask('solve', params, context),
     read: (params, context) => this.read(params, context),
@@ -106,14 +106,14 @@ export class ReasoningPanel implements vscode.Disposable {
     save: ({ extension, content }) => this.translated(() => saveFile(this.panel.title, extension, content)),
   };
 
-  private async askSomebody(
+  private async askExternalSolver(
     question: Question,
     signal: AbortSignal,
     progress: (report: { kind: 'text'; text: string }) => void,
   ): Promise<void> {
     if (!this.asking?.isAbout(question)) {
       this.asking?.cancel();
-      const asking: Asking = new Asking(question, this.services.askSomebody, {
+      const asking: ExternalQuestion = new ExternalQuestion(question, this.services.askExternalSolver, {
         answered: (answered) => this.asking === asking && this.send({ kind: 'answered', answered }),
         failed: (problem) => {
           if (this.asking === asking && problem.code !== 'cancelled') this.failed(problem);

@@ -135,7 +135,7 @@ export interface AnswerCurve {
 }
 
 /** What happens when nothing after a step can see it. */
-export interface CutWorth {
+export interface StepAblation {
   step: number;
   /** [steps]: mean KL over a later step's tokens in bits; NaN for the step itself, those before it and those not read. */
   kl: Float32Array;
@@ -154,7 +154,7 @@ export interface AnswerCount {
 }
 
 /** What happens when a step is written anew. */
-export interface ResampleWorth {
+export interface StepResampling {
   step: number;
   /** On each side. */
   samples: number;

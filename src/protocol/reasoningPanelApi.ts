@@ -20,7 +20,7 @@ export type ReasoningPanelHostApi = {
   };
   divide: OfWorker<'divide'>;
   /**
-   * Puts a question to somebody else; what comes back is an event, since it may come while the page is hidden. Asked again
+   * Puts a question to another solver; what comes back is an event, since it may come while the page is hidden. Asked again
    * for a question that is under way, it follows that one.
    */
   ask: {
@@ -49,7 +49,7 @@ export type ReasoningPanelHostApi = {
 /** Who solves besides the loaded model: a server that the person runs, or a model that VS Code knows of. */
 export type Whom = 'server' | 'vscode';
 
-/** What somebody else has written. */
+/** What another solver has written. */
 export interface Answered {
   whom: Whom;
   modelName: string;

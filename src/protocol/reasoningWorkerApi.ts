@@ -2,13 +2,13 @@
 import type {
   AnswerCurve,
   CompareRow,
-  CutWorth,
+  StepAblation,
   Division,
   Language,
   Reading,
   ReasoningTrace,
   ReceiverHead,
-  ResampleWorth,
+  StepResampling,
   Solution,
   Step,
   TextRange,
@@ -67,8 +67,8 @@ export type ReasoningWorkerApi = {
   };
   cut: {
     params: { modelPath: string; solution: WrittenSolution; answer: string; steps: number[] };
-    result: CutWorth[];
-    progress: Loading | { kind: 'cut'; worth: CutWorth };
+    result: StepAblation[];
+    progress: Loading | { kind: 'cut'; worth: StepAblation };
   };
   resample: {
     params: {
@@ -79,8 +79,8 @@ export type ReasoningWorkerApi = {
       count: number;
       seed: number;
     };
-    result: ResampleWorth;
-    progress: Loading | { kind: 'sample'; done: number; worth: ResampleWorth };
+    result: StepResampling;
+    progress: Loading | { kind: 'sample'; done: number; worth: StepResampling };
   };
   compare: {
     params: {

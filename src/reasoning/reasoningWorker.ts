@@ -12,11 +12,11 @@ import { read, type ReadResult } from './reading/read';
 import { receiverHeads, stepMatrix } from './reading/receivers';
 import { loadReasoner } from './solve/load.node';
 import { solve } from './solve/solve';
-import { compare } from './worth/compare';
-import { answerCurve } from './worth/curve';
-import { cutSteps } from './worth/cut';
-import { resample } from './worth/resample';
-import { tokenized } from './worth/written';
+import { compare } from './ablation/compare';
+import { answerCurve } from './ablation/curve';
+import { cutSteps } from './ablation/cut';
+import { resample } from './ablation/resample';
+import { tokenized } from './ablation/tokenizedSolution';
 import { hostPort } from '../engine/workerPort.node';
 
 // Not from 1: a page may still hold the number of a worker that died, and must not be given another's reading.

@@ -8,8 +8,8 @@ import { loadReasoner } from '../../src/reasoning/solve/load.node';
 import { buildPrompt } from '../../src/reasoning/solve/prompt';
 import type { Reasoner } from '../../src/reasoning/solve/reasoner';
 import { solve } from '../../src/reasoning/solve/solve';
-import { instruction, languageOf } from '../../src/reasoning/solve/spoken';
-import { tokenized } from '../../src/reasoning/worth/written';
+import { instruction, languageOf } from '../../src/reasoning/solve/chatInstructions';
+import { tokenized } from '../../src/reasoning/ablation/tokenizedSolution';
 import { tinyModelBytes } from '../support/tinyModel';
 
 const QUESTION = 'Ann has 2 pens and gets 3 more. How many?';

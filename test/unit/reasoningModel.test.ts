@@ -14,12 +14,12 @@ import { contextOf, read } from '../../src/reasoning/reading/read';
 import { loadReasoner } from '../../src/reasoning/solve/load.node';
 import type { Reasoner } from '../../src/reasoning/solve/reasoner';
 import { solve } from '../../src/reasoning/solve/solve';
-import { compare } from '../../src/reasoning/worth/compare';
-import { reachOf } from '../../src/reasoning/worth/reach';
-import { answerCurve } from '../../src/reasoning/worth/curve';
-import { cutSteps } from '../../src/reasoning/worth/cut';
-import { resample } from '../../src/reasoning/worth/resample';
-import { ANSWER_ROOM, tokenized } from '../../src/reasoning/worth/written';
+import { compare } from '../../src/reasoning/ablation/compare';
+import { reachOf } from '../../src/reasoning/ablation/reach';
+import { answerCurve } from '../../src/reasoning/ablation/curve';
+import { cutSteps } from '../../src/reasoning/ablation/cut';
+import { resample } from '../../src/reasoning/ablation/resample';
+import { ANSWER_ROOM, tokenized } from '../../src/reasoning/ablation/tokenizedSolution';
 
 const quiet = async (): Promise<void> => {};
 

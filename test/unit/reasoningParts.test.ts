@@ -11,9 +11,9 @@ import { windowAround } from '../../src/reasoning/reading/window';
 import { wilson } from '../../src/reasoning/solve/interval';
 import { buildPrompt } from '../../src/reasoning/solve/prompt';
 import { answerEnd } from '../../src/reasoning/solve/write';
-import { klBits } from '../../src/reasoning/worth/cut';
-import { reachOf } from '../../src/reasoning/worth/reach';
-import { answerKl } from '../../src/reasoning/worth/resample';
+import { klBits } from '../../src/reasoning/ablation/cut';
+import { reachOf } from '../../src/reasoning/ablation/reach';
+import { answerKl } from '../../src/reasoning/ablation/resample';
 
 describe('generated problems', () => {
   it('are those of training/problems.py for the same seed', () => {

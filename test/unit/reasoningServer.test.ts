@@ -12,7 +12,7 @@ import { baseAddress, isUnencrypted } from '../../src/reasoning/server/address';
 import { chat, listModels, type ChatAnswer } from '../../src/reasoning/server/chat';
 import type { ChatServer } from '../../src/reasoning/server/request';
 import { loadReasoner } from '../../src/reasoning/solve/load.node';
-import { spokenQuestion } from '../../src/reasoning/solve/spoken';
+import { instructedQuestion } from '../../src/reasoning/solve/chatInstructions';
 import type { Reasoner } from '../../src/reasoning/solve/reasoner';
 import { solve } from '../../src/reasoning/solve/solve';
 import { engineSays, says, startChatServer, type ChatServerOptions } from '../support/chatServer';
@@ -42,7 +42,7 @@ interface Heard {
 
 async function ask(server: ChatServer, signal = new AbortController().signal): Promise<Heard> {
   const texts: string[] = [];
-  const answer = await chat(server, spokenQuestion('How many?', true), signal, (text) => void texts.push(text));
+  const answer = await chat(server, instructedQuestion('How many?', true), signal, (text) => void texts.push(text));
   return { answer, texts };
 }
 
@@ -68,7 +68,7 @@ describe('servers of chains of thought', function () {
       it(`${dialect}: thought and answer arrive token by token, with the surprise that the engine itself reads`, async () => {
         const server = await start({ say: engineSays(reasoner), dialect, answerMark: '####' });
         const texts: string[] = [];
-        const message = spokenQuestion(question, true);
+        const message = instructedQuestion(question, true);
         const { completion, ending, model } = await chat(
           at(server.address),
           message,

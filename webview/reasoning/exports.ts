@@ -3,7 +3,7 @@ import { t } from '../shared/l10n';
 import { percent } from '../shared/numbers';
 import { isQuestionRead, isWritersOwn, tokensOf, wantedAnswer, type Shown, type State } from './state';
 import { answerSentences, originSentence, reachSentence, segmentName } from './words';
-import { anewRows, cutRows, meanKl, type WorthRows } from './worthRows';
+import { anewRows, cutRows, meanKl, type AblationRows } from './ablationRows';
 
 export function traceMarkdown(state: State): string {
   const shown = state.shown!;
@@ -45,7 +45,7 @@ export function traceMarkdown(state: State): string {
   return `${lines.join('\n')}\n`;
 }
 
-function table({ caption, columns, rows }: WorthRows): string[] {
+function table({ caption, columns, rows }: AblationRows): string[] {
   const row = (cells: string[]): string => `| ${cells.map(cell).join(' | ')} |`;
   return [`## ${caption}`, '', row(columns), `|${'---|'.repeat(columns.length)}`, ...rows.map(row)];
 }

@@ -9,7 +9,7 @@ import { t } from '../shared/l10n';
 import { watchTheme } from '../shared/theme';
 import { registerControls } from '../shared/toolkit';
 import { answerView } from './answerView';
-import { answeredTrace, askSomebody } from './asking';
+import { answeredTrace, askExternalSolver } from './externalSolver';
 import { branchView } from './branchView';
 import { compareView } from './compareView';
 import { detailView } from './detailView';
@@ -35,7 +35,7 @@ import {
 import { statusView } from './statusView';
 import { stepsView } from './stepsView';
 import { toolbar } from './toolbar';
-import { worthView } from './worthView';
+import { ablationView } from './ablationView';
 
 registerControls();
 watchTheme();
@@ -75,7 +75,7 @@ const views: View[] = [
   figure,
   stepsView(stage),
   detailView(stage),
-  worthView(stage),
+  ablationView(stage),
   receiversView(stage),
   branchView(stage),
   exportView(stage, figure.picture),
@@ -124,7 +124,7 @@ function receive(event: ReasoningPanelEvent): void {
   }
 }
 
-/** The run in which somebody else is asked. */
+/** The run in which another solver is asked. */
 let asking: AbortSignal | null = null;
 
 function solve(question: string, expected: string | null, whom: Solver): void {
@@ -142,7 +142,7 @@ function solve(question: string, expected: string | null, whom: Solver): void {
     asking = whom === 'model' ? null : signal;
     try {
       if (whom === 'model') showTrace(await solveProblem(host, writing, solving));
-      else await askSomebody(host, writing, whom, solving);
+      else await askExternalSolver(host, writing, whom, solving);
     } finally {
       if (asking === signal) asking = null;
       if (!signal.aborted || !document.hidden) state.pending = null;

@@ -1,10 +1,10 @@
 /** What the page knows about the chain of thought on show, and what of it outlives the page. No DOM. */
 import type {
   AnswerCurve,
-  CutWorth,
+  StepAblation,
   Division,
   Reading,
-  ResampleWorth,
+  StepResampling,
   Step,
   StepToken,
   TextRange,
@@ -53,16 +53,16 @@ export interface State {
   /** What was in sight at its points. */
   reach: Omit<AnswerCurve, 'probabilities'> | null;
   /** By step. */
-  cuts: Map<number, CutWorth>;
+  cuts: Map<number, StepAblation>;
   /** By step. */
-  resamples: Map<number, ResampleWorth>;
+  resamples: Map<number, StepResampling>;
   /** A problem that is being solved, or a question that was under way when the page was hidden. */
   pending: { question: string; expected: string | null; whom: Solver } | null;
   /** Who solves what the person types or chooses. */
   whom: Solver;
 }
 
-/** The loaded model, or somebody else. */
+/** The loaded model, or another solver. */
 export type Solver = 'model' | Whom;
 
 export const emptyState = (): State => ({
@@ -202,8 +202,8 @@ interface Saved {
   curve: (number | null)[];
   reach?: State['reach'];
   /** What was measured may have taken long. */
-  cuts?: (Omit<CutWorth, 'kl'> & { kl: (number | null)[] })[];
-  resamples?: ResampleWorth[];
+  cuts?: (Omit<StepAblation, 'kl'> & { kl: (number | null)[] })[];
+  resamples?: StepResampling[];
 }
 
 /** Longer texts are not kept in the window's storage: the file is imported again. */

@@ -4,7 +4,7 @@
  */
 import { Template } from '@huggingface/jinja';
 import type { Language, TextRange } from '../../protocol/reasoning';
-import { instruction, languageOf } from './spoken';
+import { instruction, languageOf } from './chatInstructions';
 
 export type PromptKind = 'native' | 'chat' | 'few-shot';
 

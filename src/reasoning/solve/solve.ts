@@ -5,7 +5,7 @@ import { finalAnswer } from '../import/answer';
 import { Decoder } from './decoder';
 import { buildPrompt } from './prompt';
 import type { Reasoner } from './reasoner';
-import { checkRoom } from './room';
+import { checkContextBudget } from './contextBudget';
 import { writeOn } from './write';
 
 /** More than any solution of ours; a model that talks on is stopped here. */
@@ -30,7 +30,7 @@ export async function solve(reasoner: Reasoner, question: string, options: Solve
   const prompt = reasoner.encodePrompt(buildPrompt(reasoner.style, question, withSteps)).map(({ id }) => id);
   const writtenIds = reasoner.model.tokenizer.encode(written).map(({ id }) => id);
   const maxTokens = withSteps ? MAX_TOKENS.steps : MAX_TOKENS.direct;
-  checkRoom(reasoner, { question, withSteps, prompt: prompt.length, written: writtenIds.length });
+  checkContextBudget(reasoner, { question, withSteps, prompt: prompt.length, written: writtenIds.length });
   const from = [...prompt, ...writtenIds];
   const capacity = Math.min(reasoner.model.config.context, from.length + maxTokens);
   const shared = options.decoder && options.decoder.capacity >= capacity ? options.decoder : undefined;

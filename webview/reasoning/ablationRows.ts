@@ -1,26 +1,26 @@
 /** What cutting steps and writing them anew has shown, as tables. No DOM. */
-import type { AnswerCount, CutWorth } from '../../src/protocol/reasoning';
+import type { AnswerCount, StepAblation } from '../../src/protocol/reasoning';
 import { t } from '../shared/l10n';
 import { decimal, percent, roundPercent } from '../shared/numbers';
 import type { State } from './state';
 import { stepName } from './words';
 
-export interface WorthRows {
+export interface AblationRows {
   caption: string;
   columns: string[];
   rows: string[][];
 }
 
 /** Over the later steps; 0 where there are none. */
-export function meanKl({ kl }: CutWorth): number {
+export function meanKl({ kl }: StepAblation): number {
   const known = [...kl].filter((bits) => !Number.isNaN(bits));
   return known.length === 0 ? 0 : known.reduce((sum, bits) => sum + bits, 0) / known.length;
 }
 
 /** Every step that was cut; with `each`, the bits of each later step too. null: none was. */
-export function cutRows({ shown, cuts }: State, each = false): WorthRows | null {
+export function cutRows({ shown, cuts }: State, each = false): AblationRows | null {
   if (!shown || cuts.size === 0) return null;
-  const bits = ({ kl }: CutWorth): string =>
+  const bits = ({ kl }: StepAblation): string =>
     [...kl].flatMap((own, step) => (Number.isNaN(own) ? [] : [`${step + 1}: ${decimal(own)}`])).join('; ');
   return {
     caption: t('Each step cut by itself: change of what follows (KL per token), and of the answer'),
@@ -44,7 +44,7 @@ export function cutRows({ shown, cuts }: State, each = false): WorthRows | null 
 }
 
 /** Every step that was written anew; null: none was. */
-export function anewRows({ shown, resamples }: State): WorthRows | null {
+export function anewRows({ shown, resamples }: State): AblationRows | null {
   if (!shown || resamples.size === 0) return null;
   const all = inOrder(resamples.values());
   const { temperature, topP } = all[0].sampling;

@@ -8,7 +8,7 @@ import type { Reasoner } from './reasoner';
 const LEAST_ROOM = { direct: 12, steps: 48 };
 
 /** What a model is to write on from. */
-export interface Demand {
+export interface ContextDemand {
   question: string;
   withSteps: boolean;
   /** Tokens of the prompt, and of the steps that are already written after it. */
@@ -19,7 +19,7 @@ export interface Demand {
 }
 
 /** Throws Problem prompt-too-long, which says what it is that takes the room. */
-export function checkRoom(reasoner: Reasoner, demand: Demand): void {
+export function checkContextBudget(reasoner: Reasoner, demand: ContextDemand): void {
   const { question, withSteps, prompt, written = 0 } = demand;
   const { context } = reasoner.model.config;
   const room = demand.room ?? (withSteps ? LEAST_ROOM.steps : LEAST_ROOM.direct);
@@ -45,7 +45,7 @@ export function tooLong(reasoner: Reasoner, problems: readonly WordProblem[]): T
   let [most, tokens] = [0, 0];
   for (const problem of problems) {
     for (const withSteps of [false, true]) {
-      const { prompt, room } = demandOf(reasoner, problem, withSteps);
+      const { prompt, room } = contextDemand(reasoner, problem, withSteps);
       most = Math.max(most, prompt + room);
       tokens = Math.max(tokens, prompt);
     }
@@ -53,11 +53,11 @@ export function tooLong(reasoner: Reasoner, problems: readonly WordProblem[]): T
   return most > context ? { context, tokens, withExamples: reasoner.style.kind === 'few-shot' } : null;
 }
 
-export function demandOf(
+export function contextDemand(
   reasoner: Reasoner,
   { question, steps, answer }: WordProblem,
   withSteps: boolean,
-): Required<Omit<Demand, 'written'>> {
+): Required<Omit<ContextDemand, 'written'>> {
   const solution = [...(withSteps ? steps : []), `${ANSWER_MARK} ${answer}\n`].join('\n');
   const room = reasoner.model.tokenizer.encode(solution).length;
   return { question, withSteps, prompt: promptTokens(reasoner, question, withSteps), room };

@@ -1,5 +1,5 @@
 /**
- * A question put to somebody else (a server, a model of VS Code). It goes on while the page is hidden: an answer that may
+ * A question put to another solver (a server, a model of VS Code). It goes on while the page is hidden: an answer that may
  * have taken minutes, or cost something, is not asked for twice.
  */
 import { type Problem, toProblem } from '../protocol/problem';
@@ -11,7 +11,7 @@ export interface Question {
   whom: Whom;
 }
 
-export type AskSomebody = (
+export type AskExternalSolver = (
   question: Question,
   signal: AbortSignal,
   onText: (text: string) => void,
@@ -20,7 +20,7 @@ export type AskSomebody = (
 /** The text grows with every token; a page needs it as often as it draws. */
 const TELL_MS = 60;
 
-export class Asking {
+export class ExternalQuestion {
   private readonly control = new AbortController();
   private readonly followers = new Set<(text: string) => void>();
   private text = '';
@@ -30,7 +30,7 @@ export class Asking {
 
   constructor(
     readonly question: Question,
-    ask: AskSomebody,
+    ask: AskExternalSolver,
     done: { answered(answered: Answered): unknown; failed(problem: Problem): unknown },
   ) {
     this.over = ask(question, this.control.signal, (text) => this.grow(text)).then(

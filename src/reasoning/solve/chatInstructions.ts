@@ -22,6 +22,6 @@ export function instruction(language: Language, withSteps: boolean): string {
 }
 
 /** The question with what is wanted of the answer, for models that are talked to. */
-export function spokenQuestion(question: string, withSteps: boolean): string {
+export function instructedQuestion(question: string, withSteps: boolean): string {
   return `${question}\n\n${instruction(languageOf(question), withSteps)}`;
 }

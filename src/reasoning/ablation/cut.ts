@@ -7,7 +7,7 @@ import type { LoadedModel } from '../../engine/model/load';
 import { logSumExp } from '../../engine/model/logits';
 import { Trace } from '../../engine/trace/trace';
 import type { Edit } from '../../protocol/edit';
-import type { CutWorth } from '../../protocol/reasoning';
+import type { StepAblation } from '../../protocol/reasoning';
 import { Decoder } from '../solve/decoder';
 import { answerProbability } from '../solve/forced';
 import { forcedTail } from '../solve/prompt';
@@ -15,13 +15,13 @@ import type { Reasoner } from '../solve/reasoner';
 import { writeOn } from '../solve/write';
 import { GREEDY } from '../../engine/generate';
 import { finalAnswer } from '../import/answer';
-import { ANSWER_ROOM, outOfReach, textUpTo, type TokenizedSolution } from './written';
+import { ANSWER_ROOM, outOfReach, textUpTo, type TokenizedSolution } from './tokenizedSolution';
 
 export interface CutOptions {
   /** The steps to cut, each by itself. */
   steps: readonly number[];
   answer: string;
-  onCut: (worth: CutWorth) => Promise<void>;
+  onCut: (worth: StepAblation) => Promise<void>;
 }
 
 /** Throws Problem cancelled (through onCut) or out-of-memory; and, after those that fit, prompt-too-long where one does not. */
@@ -29,7 +29,7 @@ export async function cutSteps(
   reasoner: Reasoner,
   solution: TokenizedSolution,
   options: CutOptions,
-): Promise<CutWorth[]> {
+): Promise<StepAblation[]> {
   const { model } = reasoner;
   const { prompt, ids, ranges, fitting } = solution;
   const end = fitting > 0 ? ranges[fitting - 1].to : 0;
@@ -38,7 +38,7 @@ export async function cutSteps(
   try {
     await forward(model, base, all);
     const before = await answerUnder(reasoner, solution, options.answer, []);
-    const found: CutWorth[] = [];
+    const found: StepAblation[] = [];
     for (const step of options.steps) {
       if (step >= fitting) continue;
       const edits = cutEdits(solution, step);
@@ -51,7 +51,7 @@ export async function cutSteps(
           kl[later] = meanKl(model, base, cut, prompt.length + from - 1, to - from);
         }
         const after = await answerUnder(reasoner, solution, options.answer, edits);
-        const worth: CutWorth = {
+        const worth: StepAblation = {
           step,
           kl,
           before: before.probability,

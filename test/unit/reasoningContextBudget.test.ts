@@ -6,7 +6,7 @@ import { loadModel } from '../../src/engine/model/load';
 import { buildPrompt } from '../../src/reasoning/solve/prompt';
 import { Reasoner } from '../../src/reasoning/solve/reasoner';
 import { solve } from '../../src/reasoning/solve/solve';
-import { compare } from '../../src/reasoning/worth/compare';
+import { compare } from '../../src/reasoning/ablation/compare';
 import { tinyModelBytes, type TinyOptions } from '../support/tinyModel';
 
 /** A token for each byte. */

@@ -5,7 +5,7 @@ import { contextOf } from '../reading/read';
 import { Decoder } from '../solve/decoder';
 import { wilson } from '../solve/interval';
 import type { Reasoner } from '../solve/reasoner';
-import { checkRoom, demandOf, tooLong } from '../solve/room';
+import { checkContextBudget, contextDemand, tooLong } from '../solve/contextBudget';
 import { solve } from '../solve/solve';
 
 export interface CompareOptions {
@@ -41,7 +41,7 @@ export async function compare(reasoner: Reasoner, options: CompareOptions): Prom
   }
   if (left.every((one) => one !== null)) {
     for (const problem of problems.flat()) {
-      for (const withSteps of [false, true]) checkRoom(reasoner, demandOf(reasoner, problem, withSteps));
+      for (const withSteps of [false, true]) checkContextBudget(reasoner, contextDemand(reasoner, problem, withSteps));
     }
   }
   const decoder = new Decoder(reasoner.model, contextOf(reasoner));

@@ -2,13 +2,13 @@
  * What is a step worth to the answer? The model writes on n times from before the step and n times from after it, to the
  * end. How the answers change is what the step decided (resampling importance, Bogdan et al. 2025).
  */
-import type { AnswerCount, ResampleWorth } from '../../protocol/reasoning';
+import type { AnswerCount, StepResampling } from '../../protocol/reasoning';
 import { finalAnswer } from '../import/answer';
 import { contextOf } from '../reading/read';
 import { Decoder } from '../solve/decoder';
 import type { Reasoner } from '../solve/reasoner';
 import { writeOn } from '../solve/write';
-import { outOfReach, textUpTo, type TokenizedSolution } from './written';
+import { outOfReach, textUpTo, type TokenizedSolution } from './tokenizedSolution';
 
 /** Sampling as in the paper: temperature 0.6, top-p 0.95. */
 export const TEMPERATURE = 0.6;
@@ -22,7 +22,7 @@ export interface ResampleOptions {
   count: number;
   seed: number;
   answer: string;
-  onSample: (done: number, worth: ResampleWorth) => Promise<void>;
+  onSample: (done: number, worth: StepResampling) => Promise<void>;
 }
 
 /** Throws Problem prompt-too-long where the step lies beyond what the model looks back over. */
@@ -30,7 +30,7 @@ export async function resample(
   reasoner: Reasoner,
   solution: TokenizedSolution,
   options: ResampleOptions,
-): Promise<ResampleWorth> {
+): Promise<StepResampling> {
   const { step, count, seed, onSample } = options;
   if (step >= solution.fitting) throw outOfReach(reasoner, solution, step);
   const decoder = new Decoder(reasoner.model, contextOf(reasoner));
@@ -81,7 +81,7 @@ function summary(
   kept: readonly string[],
   replaced: readonly string[],
   changed: number,
-): ResampleWorth {
+): StepResampling {
   const share = (answers: readonly string[]): number => answers.filter((one) => one === answer).length / answers.length;
   return {
     step,

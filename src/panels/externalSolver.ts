@@ -7,8 +7,8 @@ import { Problem } from '../protocol/problem';
 import type { Answered } from '../protocol/reasoningPanelApi';
 import type { ReasoningClient } from '../reasoning/reasoningClient.node';
 import { chat } from '../reasoning/server/chat';
-import { spokenQuestion } from '../reasoning/solve/spoken';
-import type { AskSomebody } from './asking';
+import { instructedQuestion } from '../reasoning/solve/chatInstructions';
+import type { AskExternalSolver } from './externalQuestion';
 import { problemMessage } from './problemMessage';
 
 interface Said extends Pick<Answered, 'modelName' | 'address' | 'ending'> {
@@ -18,9 +18,9 @@ interface Said extends Pick<Answered, 'modelName' | 'address' | 'ending'> {
 }
 
 /** Throws Problem server-…, language-model-…, no-steps or cancelled. */
-export function somebody(servers: ServerChoice, client: ReasoningClient): AskSomebody {
+export function externalSolver(servers: ServerChoice, client: ReasoningClient): AskExternalSolver {
   return async ({ question, expected, whom }, signal, onText) => {
-    const message = spokenQuestion(question, true);
+    const message = instructedQuestion(question, true);
     const { completion, problem, ...said } =
       whom === 'server' ? await atServer(servers, message, signal, onText) : await inVsCode(message, signal, onText);
     const trace = await client.call('completion', { completion, question });

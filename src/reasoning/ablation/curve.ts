@@ -5,7 +5,7 @@ import { Decoder } from '../solve/decoder';
 import { answerProbability } from '../solve/forced';
 import type { Reasoner } from '../solve/reasoner';
 import { reachOf } from './reach';
-import { ANSWER_ROOM, type TokenizedSolution } from './written';
+import { ANSWER_ROOM, type TokenizedSolution } from './tokenizedSolution';
 
 export interface CurveOptions {
   answer: string;

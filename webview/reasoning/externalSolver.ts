@@ -6,7 +6,7 @@ import type { Host } from './host';
 import type { Solving } from './solving';
 import type { Shown } from './state';
 
-export async function askSomebody(host: Host, place: HTMLElement, whom: Whom, solving: Solving): Promise<void> {
+export async function askExternalSolver(host: Host, place: HTMLElement, whom: Whom, solving: Solving): Promise<void> {
   const { question, expected, signal } = solving;
   const text = h('pre');
   place.replaceChildren(h('p', { class: 'question' }, question), h('h2', {}, t('Step by step')), text);

@@ -1,5 +1,5 @@
 /** What was the step worth? Cut it, or write it anew n times and follow each to the end. */
-import type { AnswerCount, CutWorth, ResampleWorth } from '../../src/protocol/reasoning';
+import type { AnswerCount, StepAblation, StepResampling } from '../../src/protocol/reasoning';
 import { h, oncePerFrame, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { decimal, percent, roundPercent } from '../shared/numbers';
@@ -9,9 +9,9 @@ import type { Stage, View } from './stage';
 import { number } from './startView';
 import { wantedAnswer, writtenSolution, type Shown } from './state';
 import { stepName } from './words';
-import { cutRows, meanKl } from './worthRows';
+import { cutRows, meanKl } from './ablationRows';
 
-export function worthView(stage: Stage): View {
+export function ablationView(stage: Stage): View {
   const title = h('h2');
   const cutWords = h('p', { class: 'sentence-small' });
   const cutBars = h('ul', { class: 'bars' });
@@ -130,7 +130,7 @@ export function worthView(stage: Stage): View {
   };
 }
 
-function cutSentence({ before, after, answerBefore, answerAfter }: CutWorth, wanted: string): string {
+function cutSentence({ before, after, answerBefore, answerAfter }: StepAblation, wanted: string): string {
   const change = t(
     'Without sight of it, the chance of {0} goes from {1} to {2}.',
     wanted,
@@ -142,7 +142,7 @@ function cutSentence({ before, after, answerBefore, answerAfter }: CutWorth, wan
 }
 
 /** Every step that was cut: how much what follows changes. */
-function cutBarRows(shown: Shown, cuts: readonly CutWorth[], stage: Stage): HTMLElement[] {
+function cutBarRows(shown: Shown, cuts: readonly StepAblation[], stage: Stage): HTMLElement[] {
   if (cuts.length < 2) return [];
   const values = cuts.map((worth) => ({ step: worth.step, bits: meanKl(worth) })).sort((a, b) => a.step - b.step);
   const most = Math.max(...values.map(({ bits }) => bits), 1e-9);
@@ -160,7 +160,7 @@ function cutBarRows(shown: Shown, cuts: readonly CutWorth[], stage: Stage): HTML
   });
 }
 
-function resampledRows(worth: ResampleWorth, wanted: string): HTMLElement[] {
+function resampledRows(worth: StepResampling, wanted: string): HTMLElement[] {
   const { samples, changed, rightKept, rightReplaced, kept, replaced, kl } = worth;
   return [
     h(
