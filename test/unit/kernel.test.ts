@@ -362,6 +362,44 @@ for (const { name, create } of KERNELS) {
       assertClose([weights.reduce((sum, weight) => sum + weight, 0) / n ** 2], picture.f32.slice(0, 1), F32);
     });
 
+    for (const [n, headDim, start] of [
+      [11, 16, 70],
+      [90, 8, 3],
+      [9, 24, 0],
+      [3, 16, 200],
+      [20, 6, 40],
+    ]) {
+      it(`attends from ${n} rows of one place, head size ${headDim}, as from each behind the ${start} tokens before`, () => {
+        const [heads, kvHeads] = [4, 2];
+        const shape = { heads, kvHeads, headDim, scale: 0.3, start };
+        const [qWidth, kvWidth] = [heads * headDim, kvHeads * headDim];
+        const q = put(kernel, normal(1, n * qWidth));
+        const shared = [normal(2, (start + 1) * kvWidth), normal(3, (start + 1) * kvWidth)];
+        const own = [normal(4, n * kvWidth), normal(5, n * kvWidth)];
+        // The second head does not see the first keys, the third not its own.
+        const cutOfOwn = [1, 2, 0, start + 1, 0, Math.floor(start / 2), 2, 3, start, start + 1, start, start + 1];
+        for (const cuts of [undefined, put(kernel, cutOfOwn, true)]) {
+          const [k, v, ownK, ownV] = [...shared, ...own].map((values) => put(kernel, values));
+          const [out, stats] = [kernel.alloc(n * qWidth), kernel.alloc(n * heads * 2)];
+          kernel.attention(out, q, k, v, stats, { ...shape, n, cuts, own: { k: ownK, v: ownV } });
+          assert.deepEqual(k.f32, shared[0], 'what is shared stays');
+          for (let i = 0; i < n; i++) {
+            [k, v].forEach((buf, which) =>
+              buf.f32.set(own[which].subarray(i * kvWidth, (i + 1) * kvWidth), start * kvWidth),
+            );
+            const [one, oneStats] = [kernel.alloc(qWidth), kernel.alloc(heads * 2)];
+            kernel.attention(one, q.slice(i * qWidth, qWidth), k, v, oneStats, { ...shape, n: 1, cuts });
+            assertClose(out.f32.subarray(i * qWidth, (i + 1) * qWidth), one.f32, F32, `row ${i}`);
+            const statsOfRow = stats.f32.subarray(i * heads * 2, (i + 1) * heads * 2);
+            for (let at = 0; at < heads * 2; at++) {
+              if (Number.isFinite(oneStats.f32[at])) assertClose([statsOfRow[at]], [oneStats.f32[at]], F32);
+              else assert.equal(statsOfRow[at], oneStats.f32[at]);
+            }
+          }
+        }
+      });
+    }
+
     it('stays finite with scores far apart', () => {
       const shape = { n: 3, start: 0, heads: 1, kvHeads: 1, headDim: 4, scale: 1 };
       const q = put(kernel, [1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0]);

@@ -44,6 +44,11 @@ export interface AttentionShape {
   scale: number;
   /** What may not be seen, see `EdgeCuts`. */
   cuts?: EdgeCuts;
+  /**
+   * Keys and values of the rows themselves, [n][kvHeads][headDim]. The rows then all stand at position `start` and do not
+   * see one another: each sees k and v of the positions before `start`, and its own.
+   */
+  own?: { k: Buf; v: Buf };
 }
 
 /**

@@ -167,18 +167,24 @@ class ReferenceKernel implements Kernel {
   }
 
   attention(out: Buf, q: Buf, k: Buf, v: Buf, stats: Buf, shape: AttentionShape): void {
-    const { n, start, heads, kvHeads, headDim, scale, cuts } = shape;
-    const [o, qs, ks, vs, st] = [out.f32, q.f32, k.f32, v.f32, stats.f32];
+    const { n, start, heads, kvHeads, headDim, scale, cuts, own } = shape;
+    const [o, qs, st] = [out.f32, q.f32, stats.f32];
+    const shared = { k: k.f32, v: v.f32 };
+    const last = own ? { k: own.k.f32, v: own.v.f32 } : shared;
     const scores = new Float64Array(start + n);
     for (let i = 0; i < n; i++) {
       for (let h = 0; h < heads; h++) {
         const kvHead = Math.floor(h / (heads / kvHeads));
         const row = (i * heads + h) * headDim;
-        const keys = start + i + 1;
+        const position = own ? start : start + i;
+        // Where the numbers of key t begin, in `shared` or, the row's own, in `last`.
+        const at = (t: number): number => ((own && t === position ? i : t) * kvHeads + kvHead) * headDim;
+        const partOf = (t: number): typeof shared => (t === position ? last : shared);
+        const keys = position + 1;
         let max = -Infinity;
         for (let t = 0; t < keys; t++) {
-          const hidden = isCut(cuts, h, start + i, t);
-          scores[t] = hidden ? -Infinity : dot(qs, row, ks, (t * kvHeads + kvHead) * headDim, headDim) * scale;
+          const hidden = isCut(cuts, h, position, t);
+          scores[t] = hidden ? -Infinity : dot(qs, row, partOf(t).k, at(t), headDim) * scale;
           max = Math.max(max, scores[t]);
         }
         if (max === -Infinity) {
@@ -190,7 +196,7 @@ class ReferenceKernel implements Kernel {
         for (let t = 0; t < keys; t++) sum += scores[t] = Math.exp(scores[t] - max);
         for (let c = 0; c < headDim; c++) {
           let mixed = 0;
-          for (let t = 0; t < keys; t++) mixed += scores[t] * vs[(t * kvHeads + kvHead) * headDim + c];
+          for (let t = 0; t < keys; t++) mixed += scores[t] * partOf(t).v[at(t) + c];
           o[row + c] = mixed / sum;
         }
         st[(i * heads + h) * 2] = max;

@@ -219,7 +219,7 @@ class WasmKernel implements Kernel {
   }
 
   attention(out: Buf, q: Buf, k: Buf, v: Buf, stats: Buf, shape: AttentionShape): void {
-    const { n, start, heads, kvHeads, headDim, scale, cuts } = shape;
+    const { n, start, heads, kvHeads, headDim, scale, cuts, own } = shape;
     // Maxima and sums, queries and mixed values of QUERIES rows, KEYS keys and their weights; or the scores of single rows.
     const blockBytes = QUERIES * 8 + (2 * QUERIES + KEYS) * headDim * 4 + KEYS * 32;
     const scratchBytes = Math.max(blockBytes, heads * (64 + SCORES * 4 + 8));
@@ -242,7 +242,7 @@ class WasmKernel implements Kernel {
         headDim,
         scale,
       ] as const),
-      ...[...cutArguments(cuts), scratch, scratchBytes],
+      ...[...cutArguments(cuts), own?.k.ptr ?? 0, own?.v.ptr ?? 0, scratch, scratchBytes],
     );
   }
 

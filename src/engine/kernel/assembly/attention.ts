@@ -14,11 +14,12 @@ const BLOCK: usize = 128;
 
 /**
  * q[n][heads][headDim] at positions start …; k, v [start + n][kvHeads][headDim]; out as q; stats[n][heads][2] gets each
- * row's maximum and sum. cuts: i32 [cutCount][6] as in kernel.ts. scratch: scratchBytes per thread (wasm.ts says how many).
+ * row's maximum and sum. cuts: i32 [cutCount][6] as in kernel.ts. ownK, ownV: 0, or [n][kvHeads][headDim] of rows that all
+ * stand at `start` and see the keys before it and their own. scratch: scratchBytes per thread (wasm.ts says how many).
  */
 export function attention(
   out: usize, q: usize, k: usize, v: usize, stats: usize, n: usize, start: usize, heads: usize, kvHeads: usize,
-  headDim: usize, scale: f32, cuts: usize, cutCount: usize, scratch: usize, scratchBytes: usize,
+  headDim: usize, scale: f32, cuts: usize, cutCount: usize, ownK: usize, ownV: usize, scratch: usize, scratchBytes: usize,
 ): void {
   const group = heads / kvHeads;
   const mine = scratch + threadIndex() * scratchBytes;
@@ -27,7 +28,11 @@ export function attention(
   if (n < 8 || headDim & 7) {
     for (let row = claim(); row < n; row = claim()) {
       const at = row * rowBytes;
-      attendRow(out + at, q + at, k, v, stats + ((row * heads) << 3), start + row + 1, heads, group, headDim, stride, scale, cuts, cutCount, mine);
+      const statsAt = stats + ((row * heads) << 3);
+      const own = row * stride;
+      const rowK = ownK ? ownK + own : 0;
+      const position = ownK ? start : start + row;
+      attendRow(out + at, q + at, k, v, statsAt, position, rowK, ownV + own, heads, group, headDim, stride, scale, cuts, cutCount, mine);
     }
     return;
   }
@@ -41,15 +46,23 @@ export function attention(
     const offset = ((head / group) * headDim) << 2;
     const rows = min(QUERIES, n - first);
     const statsAt = stats + ((first * heads + head) << 3);
-    attendBlock(out + at, q + at, k + offset, v + offset, statsAt, rows, start + first, rowBytes, stride, heads << 3, headDim, scale, head, cuts, cutCount, mine);
+    const own = first * stride + offset;
+    const rowK = ownK ? ownK + own : 0;
+    const position = ownK ? start : start + first;
+    attendBlock(out + at, q + at, k + offset, v + offset, statsAt, rows, position, rowK, ownV + own, rowBytes, stride, heads << 3, headDim, scale, head, cuts, cutCount, mine);
   }
 }
 
-/** `rows` queries from position `position` on, one head. Scratch: q columns, mixed values, one block's keys and weights. */
+/**
+ * `rows` queries from position `position` on, or all at it with keys and values of their own (ownK not 0), one head.
+ * Scratch: q columns, mixed values, one block's keys and weights.
+ */
 function attendBlock(
-  out: usize, q: usize, k: usize, v: usize, stats: usize, rows: usize, position: usize, rowBytes: usize, stride: usize,
-  statStride: usize, headDim: usize, scale: f32, head: usize, cuts: usize, cutCount: usize, scratch: usize,
+  out: usize, q: usize, k: usize, v: usize, stats: usize, rows: usize, position: usize, ownK: usize, ownV: usize,
+  rowBytes: usize, stride: usize, statStride: usize, headDim: usize, scale: f32, head: usize, cuts: usize,
+  cutCount: usize, scratch: usize,
 ): void {
+  const step: usize = ownK ? 0 : 1; // positions from one row to the next
   const tiles = (rows + 7) >> 3;
   const tileBytes = headDim << 5; // 8 rows
   const maxima = scratch; // f32 [QUERIES], then sums
@@ -65,24 +78,43 @@ function attendBlock(
     }
   }
   zeroFloats(mixed, tiles * tileBytes);
-  const total = position + rows;
+  const total = position + rows * step;
   for (let first: usize = 0; first < total; first += KEYS) {
     const count = min(KEYS, total - first);
     keysToColumns(keys, k + first * stride, count, stride, headDim);
     for (let t: usize = 0; t < tiles; t++) {
-      const query = position + (t << 3); // of the tile's first row
+      const query = position + (t << 3) * step; // of the tile's first row
       if (first > query + 7) continue;
       const seen = min(count, query + 8 - first);
       scoreColumns(weights, keys, queries + t * tileBytes, seen, headDim);
-      maskColumns(weights, first, seen, query, head, cuts, cutCount);
+      maskColumns(weights, first, seen, query, step, head, cuts, cutCount);
       weighColumns(weights, seen, maxima + (t << 5), maxima + (QUERIES << 2) + (t << 5), mixed + t * tileBytes, headDim);
       mixColumns(mixed + t * tileBytes, weights, v + first * stride, seen, stride, headDim);
       mixColumns(mixed + t * tileBytes + (tileBytes >> 1), weights + 16, v + first * stride, seen, stride, headDim);
     }
   }
   for (let row: usize = 0; row < rows; row++) {
+    if (ownK) {
+      const maximum = maxima + (row << 2);
+      const mixedRow = mixed + ((row * headDim) << 2);
+      attendOwn(q + row * rowBytes, ownK, ownV, mixedRow, maximum, maximum + (QUERIES << 2), headDim, scale, position, head, cuts, cutCount, weights);
+      ownK += stride;
+      ownV += stride;
+    }
     finishRow(out + row * rowBytes, mixed + ((row * headDim) << 2), stats + row * statStride, maxima + (row << 2), headDim);
   }
+}
+
+/** One head of a row also sees the key and value that are its own. scores: room for four. */
+function attendOwn(
+  q: usize, k: usize, v: usize, mixed: usize, maximum: usize, sum: usize, headDim: usize, scale: f32, position: usize,
+  head: usize, cuts: usize, cutCount: usize, scores: usize,
+): void {
+  const score = sumLanes(dotLanes(q, k, headDim)) * scale;
+  v128.store(scores, f32x4.replace_lane(f32x4.splat(-Infinity), 0, score));
+  if (cutCount) hideCut(scores, 4, position, 1, position, head, cuts, cutCount);
+  weighRow(scores, 1, maximum, sum, mixed, headDim);
+  mixRow(mixed, scores, v, 1, 1, 1, headDim, 0);
 }
 
 /** Mixed values divided by the row's sum; maximum and sum to stats. */
@@ -191,33 +223,28 @@ function mixColumns(mixed: usize, weights: usize, v: usize, count: usize, stride
 }
 
 /**
- * One query, `heads` heads of which `group` share a key's part. Key by key and all heads of a key at once: their parts lie
- * side by side, and memory is read fastest in a row. scratch: v128 partials [heads][4], f32 scores [heads][BLOCK], maxima
+ * One query at `position`, its own key and value at ownK and ownV or (0) in k and v; `heads` heads of which `group` share a
+ * key's part. Key by key and all heads of a key at once: their parts lie side by side, and memory is read fastest in a row.
+ * scratch: v128 partials [heads][4], f32 scores [heads][BLOCK], maxima
  * [heads], sums [heads].
  */
 function attendRow(
-  out: usize, q: usize, k: usize, v: usize, stats: usize, keys: usize, heads: usize, group: usize, headDim: usize,
-  stride: usize, scale: f32, cuts: usize, cutCount: usize, scratch: usize,
+  out: usize, q: usize, k: usize, v: usize, stats: usize, position: usize, ownK: usize, ownV: usize,
+  heads: usize, group: usize, headDim: usize, stride: usize, scale: f32, cuts: usize, cutCount: usize, scratch: usize,
 ): void {
   const headBytes = headDim << 2;
-  const rows = scratch + (heads << 6);
-  const maxima = rows + heads * (BLOCK << 2);
+  const maxima = scratch + (heads << 6) + heads * (BLOCK << 2);
   const sums = maxima + (heads << 2);
   zeroFloats(out, heads * headBytes);
   for (let h: usize = 0; h < heads; h++) {
     store<f32>(maxima + (h << 2), -Infinity);
     store<f32>(sums + (h << 2), 0);
   }
+  const keys = ownK ? position : position + 1;
   for (let first: usize = 0; first < keys; first += BLOCK) {
-    const count = min(BLOCK, keys - first);
-    scoreRow(rows, scratch, q, k + first * stride, count, heads, group, headDim, stride, scale);
-    for (let h: usize = 0; h < heads; h++) {
-      const scores = rows + h * (BLOCK << 2);
-      if (cutCount) hideCut(scores, 4, first, count, keys - 1, h, cuts, cutCount);
-      weighRow(scores, count, maxima + (h << 2), sums + (h << 2), out + h * headBytes, headDim);
-    }
-    mixRow(out, rows, v + first * stride, count, heads, group, headDim, stride);
+    attendKeys(out, q, k + first * stride, v + first * stride, first, min(BLOCK, keys - first), position, heads, group, headDim, stride, scale, cuts, cutCount, scratch);
   }
+  if (ownK) attendKeys(out, q, ownK, ownV, position, 1, position, heads, group, headDim, stride, scale, cuts, cutCount, scratch);
   for (let h: usize = 0; h < heads; h++) {
     const sum = load<f32>(sums + (h << 2));
     if (sum == 0) {
@@ -230,6 +257,23 @@ function attendRow(
     out += headBytes;
     stats += 8;
   }
+}
+
+/** `count` keys and values, the first of position `first`, of attendRow's query. */
+function attendKeys(
+  out: usize, q: usize, k: usize, v: usize, first: usize, count: usize, position: usize, heads: usize, group: usize,
+  headDim: usize, stride: usize, scale: f32, cuts: usize, cutCount: usize, scratch: usize,
+): void {
+  const rows = scratch + (heads << 6);
+  const maxima = rows + heads * (BLOCK << 2);
+  const sums = maxima + (heads << 2);
+  scoreRow(rows, scratch, q, k, count, heads, group, headDim, stride, scale);
+  for (let h: usize = 0; h < heads; h++) {
+    const scores = rows + h * (BLOCK << 2);
+    if (cutCount) hideCut(scores, 4, first, count, position, h, cuts, cutCount);
+    weighRow(scores, count, maxima + (h << 2), sums + (h << 2), out + h * (headDim << 2), headDim);
+  }
+  mixRow(out, rows, v, count, heads, group, headDim, stride);
 }
 
 /**

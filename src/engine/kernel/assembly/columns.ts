@@ -113,18 +113,20 @@ export function scoreColumns(scores: usize, keys: usize, queries: usize, count: 
 }
 
 /**
- * Scores that may not be seen become −∞. scores[count][8]: keys from position `first` on, queries from `query` on.
+ * Scores that may not be seen become −∞. scores[count][8]: keys from position `first` on, queries from `query` on,
+ * `step` positions apart (1, or 0: all at `query`).
  * cuts: i32 [cutCount][6], as in kernel.ts.
  */
 export function maskColumns(
-  scores: usize, first: usize, count: usize, query: usize, head: usize, cuts: usize, cutCount: usize,
+  scores: usize, first: usize, count: usize, query: usize, step: usize, head: usize, cuts: usize, cutCount: usize,
 ): void {
   for (let row: usize = 0; row < 8; row++) {
-    const seen = query + row + 1;
+    const position = query + row * step;
+    const seen = position + 1;
     for (let key = max(first, seen); key < first + count; key++) {
       store<f32>(scores + ((key - first) << 5) + (row << 2), -Infinity);
     }
-    if (cutCount) hideCut(scores + (row << 2), 32, first, count, query + row, head, cuts, cutCount);
+    if (cutCount) hideCut(scores + (row << 2), 32, first, count, position, head, cuts, cutCount);
   }
 }
 

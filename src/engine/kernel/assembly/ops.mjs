@@ -6,7 +6,7 @@ export const OPS = {
   matmul: 'uuuuuuuuuuuuuu',
   quantize: 'uuuuuuuufiuu',
   interleave: 'uuuuu',
-  attention: 'uuuuuuuuuufuuuu',
+  attention: 'uuuuuuuuuufuuuuuu',
   rmsNorm: 'uuuuuf',
   add: 'uuu',
   addBias: 'uuuu',

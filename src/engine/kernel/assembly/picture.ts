@@ -25,7 +25,7 @@ export function attentionTile(
       const seen = min(count, query + 8 - first);
       queriesToColumns(queries, q + query * qStride, height, qStride, headDim, scale);
       scoreColumns(scores, keys, queries, seen, headDim);
-      if (first + seen > query || cutCount) maskColumns(scores, first, seen, query, head, cuts, cutCount);
+      if (first + seen > query || cutCount) maskColumns(scores, first, seen, query, 1, head, cuts, cutCount);
       for (let half: usize = 0; half < height; half += 4) {
         poolColumns(out, scores + (half << 2), stats + (query + half) * statStride, statStride, first - k0, seen, k1 - k0,
           query + half - q0, min(4, height - half), q1 - q0, rows, cols, mean);
