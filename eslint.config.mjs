@@ -9,8 +9,12 @@ const noNode = nodeModules.map((name) => ({
   message: 'The core also runs in a browser worker: put it into a *.node.ts file.',
 }));
 const pageOnly = {
-  regex: '/src/(?!protocol/|milestones/(views|timeline|claims|facts)$)',
+  regex: '/src/(?!protocol/|milestones/)',
   message: 'A page imports from webview/ and, for types, from src/protocol/; the history also its entries.',
+};
+const noPage = {
+  regex: '/webview/',
+  message: 'The page imports from src, never the other way.',
 };
 const noToolkit = {
   group: ['@vscode/webview-ui-toolkit', '@vscode/webview-ui-toolkit/*'],
@@ -70,14 +74,13 @@ export default tseslint.config(
   { files: ['src/**/*.ts', 'webview/**/*.ts'], rules: { 'no-restricted-properties': ['error', seeded] } },
   {
     files: ['src/engine/**/*.ts', 'src/milestones/**/*.ts', 'src/reasoning/**/*.ts', 'src/protocol/**/*.ts'],
-    rules: imports([noVscode, ...noNode]),
+    rules: imports([noVscode, ...noNode], [noPage]),
   },
   {
     files: ['src/**/*.node.ts', 'src/engine/formats/fileSource.ts', 'src/{engine,milestones,reasoning}/**/*Worker.ts'],
-    rules: imports([noVscode]),
+    rules: imports([noVscode], [noPage]),
   },
   { files: ['webview/**/*.ts'], rules: imports([noVscode, ...noNode], [pageOnly, noToolkit]) },
-  { files: ['src/milestones/*/{view,page}.ts'], rules: imports([noVscode, ...noNode], [noToolkit]) },
   { files: ['webview/shared/toolkit.ts'], rules: imports([noVscode, ...noNode], [pageOnly]) },
   { files: ['test/**/*.ts'], rules: { '@typescript-eslint/no-unused-expressions': 'off' } },
   { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },

@@ -1,4 +1,4 @@
-/** The experiments, one line each, in the order of timeline.ts. The page's side is views.ts. */
+/** The experiments, one line each, in the order of timeline.ts. The page's side is webview/milestones/pages.ts. */
 import { Problem } from '../protocol/problem';
 import { alexNet } from './alexnet/experiment';
 import { alphaGo } from './alphago/experiment';

@@ -154,7 +154,7 @@ describe('milestones: every experiment', function () {
       assert.ok(Object.keys(ours).length > 0);
       for (const [name, value] of Object.entries(ours)) assert.ok(Number.isFinite(value), `${name}: ${value}`);
       // Of one trained model the page says that the seed changes nothing.
-      const page = readFileSync(path.join('src', 'milestones', experiment.id, 'page.ts'), 'utf8');
+      const page = readFileSync(path.join('webview', 'milestones', experiment.id, 'page.ts'), 'utf8');
       const seed = page.includes('seeded: false') ? 2 : 1;
       const again = await runExperiment(experiment, { options, seed, signal, inputs });
       assert.deepEqual(again.result, run.result);

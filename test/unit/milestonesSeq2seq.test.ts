@@ -6,7 +6,7 @@ import { defaults } from '../../src/milestones/experiment';
 import { narrower, seq2seq } from '../../src/milestones/seq2seq/experiment';
 import { initial, loss, tensorsOf, type Shape } from '../../src/milestones/seq2seq/nets';
 import type { Answer } from '../../src/milestones/seq2seq/options';
-import { MOST_DIGITS, readNumber } from '../../src/milestones/seq2seq/readNumber';
+import { MOST_DIGITS, readNumber } from '../../webview/milestones/seq2seq/readNumber';
 import { scoreOf } from '../../src/milestones/seq2seq/score';
 import { answerTo, batchOf, END, lengthOf, randomNumber, symbolsIn } from '../../src/milestones/seq2seq/task';
 import { Writer } from '../../src/milestones/seq2seq/writer';

@@ -8,14 +8,14 @@ import { logitsAt } from '../../src/engine/model/logits';
 import { Trace } from '../../src/engine/trace/trace';
 import { seededRandom } from '../../src/engine/random';
 import { defaults } from '../../src/milestones/experiment';
-import { cores } from '../../src/milestones/tpu/capacity';
+import { cores } from '../../webview/milestones/tpu/capacity';
 import { tpu } from '../../src/milestones/tpu/experiment';
 import { modelAt } from '../../src/milestones/tpu/models';
 import { PRECISIONS, type Result, type TextRow } from '../../src/milestones/tpu/options';
 import { totalVariation } from '../../src/milestones/tpu/reading';
 import { rounded, storedBytes, TYPE_OF } from '../../src/milestones/tpu/rounding';
 import { added, bitsPerByte, moved, perplexity } from '../../src/milestones/tpu/summary';
-import { cyclesOf, runArray, smallNumbers } from '../../src/milestones/tpu/systolic';
+import { cyclesOf, runArray, smallNumbers } from '../../webview/milestones/tpu/systolic';
 import { pieces } from '../../src/milestones/tpu/texts';
 import { runExperiment } from '../../src/milestones/run';
 import { testInputs } from '../support/milestoneInputs';
@@ -205,7 +205,7 @@ describe('milestones: TPU, the numbers', function () {
     }
     assert.ok(added(texts, 'ternary').interval[0] > added(texts, 'int4').value);
     assert.ok(Math.abs(added(texts, 'int8').value) < 0.02);
-    const chinese = JSON.parse(readFileSync('src/milestones/tpu/strings.zh-cn.json', 'utf8')) as object;
+    const chinese = JSON.parse(readFileSync('webview/milestones/tpu/strings.zh-cn.json', 'utf8')) as object;
     for (const name of Object.keys(run.card.ours)) assert.ok(name in chinese, name);
     for (const precision of PRECISIONS) {
       assert.ok(run.timings[`prompt tokens per second, ${precision}`] > 0);

@@ -1,7 +1,7 @@
 /** Analogies of our own, in words that novels of the nineteenth century use: pairs of one relation, each against each. */
 
 export interface Section {
-  /** English; translated in strings.zh-cn.json. */
+  /** English; translated in webview/milestones/word2vec/strings.zh-cn.json. */
   name: string;
   /** [from, to]: every two pairs make two questions. */
   pairs: readonly (readonly [string, string])[];

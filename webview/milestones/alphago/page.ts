@@ -1,0 +1,7 @@
+/** Everything that the page shows of this entry's experiment. */
+import type { EntryPage } from '../experimentView';
+import checked from '../../../src/milestones/alphago/checked.json';
+import strings from './strings.zh-cn.json';
+import { view } from './view';
+
+export const alphaGo: EntryPage = { strings, view, checked };

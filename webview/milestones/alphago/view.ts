@@ -1,0 +1,65 @@
+/** The search's wins over the policy alone, by simulations; the tree; and a game to play. */
+import type { ExperimentView } from '../experimentView';
+import { h, show } from '../../shared/dom';
+import { t } from '../../shared/l10n';
+import { integer, roundPercent } from '../../shared/numbers';
+import { barPlot } from '../../shared/plot';
+import { shareInterval } from '../../../src/milestones/shared/statistics';
+import { controls, type Match, type Options, type Result } from '../../../src/milestones/alphago/options';
+import { playView } from './viewPlay';
+import { treePlot } from './viewTree';
+
+export const view: ExperimentView<Options, Result> = {
+  controls,
+  mount(stage) {
+    const games = h('p', {});
+    const wins = barPlot({
+      title: t('Search against the policy alone'),
+      hint: t(
+        'From each random opening two games, so that each side begins once; a draw counts half. The line shows the 95% interval over games.',
+      ),
+      value: { label: t('share won by the search'), domain: [0, 1], format: roundPercent },
+      reference: { value: 0.5, name: t('even') },
+    });
+    const scores = h('p', { class: 'hint' });
+    const tree = treePlot(t('The search tree on the empty board'));
+    const play = playView(stage);
+    return {
+      element: h('div', { class: 'plots' }, games, wins.element, scores, tree.element, play.element),
+      draw(result, _options, final) {
+        games.textContent =
+          result.policyRight === null
+            ? t('The expert has played {0} games with {1} positions.', integer(result.games), integer(result.positions))
+            : t(
+                'The expert has played {0} games with {1} positions. On games held back the policy foresees {2} of its moves.',
+                integer(result.games),
+                integer(result.positions),
+                roundPercent(result.policyRight),
+              );
+        const named = (match: Match | null, name: string, series: number) => {
+          const count = match ? match.won + match.drawn + match.lost : 0;
+          if (!match || count === 0) return [];
+          const value = (match.won + match.drawn / 2) / count;
+          const [low, high] = shareInterval(value, count);
+          return [{ name, value, low, high, series }];
+        };
+        wins.set([
+          ...result.matches.flatMap((match) => named(match, t('{0} simulations', match.simulations), 0)),
+          ...named(
+            result.playouts,
+            t('{0} simulations, random playouts in place of the value net', result.playouts?.simulations ?? 0),
+            1,
+          ),
+        ]);
+        show(wins.element, result.matches.length > 0);
+        const last = result.matches.at(-1);
+        scores.textContent = last
+          ? t('With {0} simulations: {1} won, {2} drawn, {3} lost.', last.simulations, last.won, last.drawn, last.lost)
+          : '';
+        show(tree.element, result.tree !== null);
+        if (result.tree) tree.set(result.tree);
+        play.draw(final);
+      },
+    };
+  },
+};

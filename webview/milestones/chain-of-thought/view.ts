@@ -1,0 +1,99 @@
+/** Accuracy by number of steps, the ways of asking, and one problem in full. */
+import type { ExperimentView } from '../experimentView';
+import { h } from '../../shared/dom';
+import { t } from '../../shared/l10n';
+import { integer, roundPercent } from '../../shared/numbers';
+import { barPlot, linePlot, type LineSeries } from '../../shared/plot';
+import { shareInterval } from '../../../src/milestones/shared/statistics';
+import './chain-of-thought.css';
+import {
+  controls,
+  type LengthRow,
+  type Options,
+  type PromptRow,
+  type Result,
+  type Sample,
+} from '../../../src/milestones/chain-of-thought/options';
+
+/** Opened from here: Step Through Chain of Thought. */
+const STEP_THROUGH = 'command:attentionExplainer.stepThrough';
+
+const count = (right: readonly boolean[]): number => right.filter(Boolean).length;
+
+export const view: ExperimentView<Options, Result> = {
+  controls,
+  mount() {
+    const lengths = linePlot({
+      title: t('Right answers by number of steps'),
+      hint: t('The same problems twice: answered at once, and step by step. The bands are 95% intervals.'),
+      // Ticks fall between whole steps too; those stay empty.
+      x: {
+        label: t('steps that the problem needs'),
+        format: (steps) => (Number.isInteger(steps) ? integer(steps) : ''),
+      },
+      y: { label: t('right answers'), domain: [0, 1], format: roundPercent },
+      band: t('95% interval'),
+    });
+    const prompts = barPlot({
+      title: t('Worked examples in the prompt'),
+      hint: t(
+        'English problems of two to four steps. “Q: … A: …” is the paper’s form, which this model never saw in training.',
+      ),
+      value: { label: t('right answers'), domain: [0, 1], format: roundPercent },
+    });
+    const sample = h('div', { class: 'sample' });
+    const open = h('p', {}, h('a', { href: STEP_THROUGH }, t('Step through a chain of thought')));
+    return {
+      element: h('div', { class: 'plots' }, lengths.element, prompts.element, sample, open),
+      draw(result) {
+        const series = [
+          lengthSeries(t('at once'), result.lengths, (row) => row.direct),
+          lengthSeries(t('step by step'), result.lengths, (row) => row.worked),
+        ];
+        lengths.set(series);
+        lengths.describe(series.map(({ name, y }) => t('{0}: {1}.', name, y.map(roundPercent).join(' → '))).join(' '));
+        prompts.set(
+          result.prompts
+            .filter(({ right }) => right.length > 0)
+            .map((row) => {
+              const value = count(row.right) / row.right.length;
+              const [low, high] = shareInterval(value, row.right.length);
+              return { name: promptName(row), value, low, high, series: row.form === 'trained' ? 1 : 0 };
+            }),
+        );
+        sample.replaceChildren(...(result.sample ? sampleParts(result.sample) : []));
+      },
+    };
+  },
+};
+
+function lengthSeries(
+  name: string,
+  rows: readonly LengthRow[],
+  of: (row: LengthRow) => readonly boolean[],
+): LineSeries & { y: number[] } {
+  const asked = rows.filter((row) => row.worked.length > 0);
+  const intervals = asked.map((row) => shareInterval(count(of(row)) / of(row).length, of(row).length));
+  return {
+    name,
+    x: asked.map(({ steps }) => steps),
+    y: asked.map((row) => count(of(row)) / of(row).length),
+    low: intervals.map(([low]) => low),
+    high: intervals.map(([, high]) => high),
+    dots: true,
+  };
+}
+
+function promptName({ form, examples, worked }: PromptRow): string {
+  if (form === 'trained') return t('as trained, {0} worked examples', examples);
+  return worked ? t('Q: … A: …, {0} worked examples', examples) : t('Q: … A: …, {0} examples, answers only', examples);
+}
+
+function sampleParts({ question, expected, direct, worked, text }: Sample): HTMLElement[] {
+  return [
+    h('h4', {}, t('One of the problems')),
+    h('p', {}, question),
+    h('p', {}, t('Right: {0}. At once: {1}. Step by step: {2}.', expected, direct ?? '–', worked ?? '–')),
+    h('pre', { class: 'thought-worked' }, text),
+  ];
+}

@@ -1,0 +1,32 @@
+/** Entries with an experiment, one line each. The worker's side is src/milestones/index.ts. */
+import type { EntryPage } from './experimentView';
+import { alexNet } from './alexnet/page';
+import { alphaGo } from './alphago/page';
+import { backpropagation } from './backpropagation/page';
+import { catNeuron } from './cat-neuron/page';
+import { chainOfThought } from './chain-of-thought/page';
+import { distillation } from './distillation/page';
+import { phil } from './phil/page';
+import { seq2seq } from './seq2seq/page';
+import { word2vec } from './word2vec/page';
+import { sparseExperts } from './sparse-experts/page';
+import { tpu } from './tpu/page';
+import { transformer } from './transformer/page';
+import { suddenOrGradual } from './sudden-or-gradual/page';
+import type { MilestoneId } from '../../src/milestones/timeline';
+
+export const pages: Readonly<Partial<Record<MilestoneId, EntryPage>>> = {
+  backpropagation,
+  phil,
+  'cat-neuron': catNeuron,
+  alexnet: alexNet,
+  word2vec,
+  seq2seq,
+  distillation,
+  'chain-of-thought': chainOfThought,
+  'sparse-experts': sparseExperts,
+  tpu,
+  alphago: alphaGo,
+  transformer,
+  'sudden-or-gradual': suddenOrGradual,
+};
