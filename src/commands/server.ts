@@ -79,7 +79,8 @@ async function modelsAt(servers: ServerChoice, address: string): Promise<string[
       const problem = toProblem(thrown);
       if (problem.code === 'cancelled') return undefined;
       // A server may answer questions without listing its models.
-      if (problem.detail.status === 404 || problem.detail.status === 405) return [];
+      if (problem.code === 'server-error' && (problem.detail.status === 404 || problem.detail.status === 405))
+        return [];
       if (problem.code !== 'server-refused') throw problem;
       if (!(await askKey(servers, address))) return undefined;
     }

@@ -41,7 +41,7 @@ export async function placeAtCursor(editor: vscode.TextEditor): Promise<Place> {
   if (symbol) return { uri, range: symbol.range, origin: 'symbol', symbol: symbol.name };
   const line = document.lineAt(document.validatePosition(position));
   if (line.isEmptyOrWhitespace) {
-    throw new Problem('input-empty', `Line ${line.lineNumber + 1} is empty.`, { subject: String(line.lineNumber + 1) });
+    throw new Problem('input-empty', `Line ${line.lineNumber + 1} is empty.`, { line: line.lineNumber + 1 });
   }
   return { uri, range: line.range, origin: 'line' };
 }

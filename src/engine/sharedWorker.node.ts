@@ -5,7 +5,7 @@
  */
 import { Problem } from '../protocol/problem';
 import { Rpc, type Handlers, type Methods } from '../protocol/rpc';
-import { startProcess, startThread, type StartedWorker } from './startedWorker.node';
+import { startProcess, startThread, type Death, type StartedWorker } from './startedWorker.node';
 
 export interface SharedWorkerOptions {
   /** The bundled worker, e.g. dist/explainWorker.js. */
@@ -61,8 +61,8 @@ export class SharedWorker<Host extends Methods, Api extends Methods> {
   start(): RunningWorker<Host, Api> {
     if (this.current) return this.current;
     const { script, maxHeapMb = DEFAULT_HEAP_MB, processFlags } = this.options;
-    const died = (what: string): void => {
-      this.end(running, new Problem('worker-died', `The worker ended: ${what}`, { subject: what }));
+    const died = ({ why, outOfMemory }: Death): void => {
+      this.end(running, new Problem('worker-died', `The worker ended: ${why}`, { outOfMemory, reported: why }));
     };
     const flags = processFlags?.();
     const worker = flags ? startProcess(script, maxHeapMb, died, flags) : startThread(script, maxHeapMb, died);

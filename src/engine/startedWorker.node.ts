@@ -6,6 +6,12 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { Worker } from 'node:worker_threads';
 import type { Port } from '../protocol/rpc';
 
+/** What ended it. */
+export interface Death {
+  why: string;
+  outOfMemory?: boolean;
+}
+
 export interface StartedWorker {
   readonly port: Port;
   /** What the system sees of it. */
@@ -17,7 +23,7 @@ export interface StartedWorker {
 export const TURBO_FLAGS = ['--experimental-wasm-revectorize'];
 
 /** `died` is called at most once, with what ended it, and never for `end()`. */
-export function startThread(script: string, maxHeapMb: number, died: (what: string) => void): StartedWorker {
+export function startThread(script: string, maxHeapMb: number, died: (death: Death) => void): StartedWorker {
   const worker = new Worker(script, {
     name: 'attention-explainer',
     // The host's own flags (inspector, loaders) are not for the worker.
@@ -25,10 +31,11 @@ export function startThread(script: string, maxHeapMb: number, died: (what: stri
     resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
   });
   worker.on('error', (error: Error & { code?: string }) => {
-    died(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'out of memory' : error.message);
+    const outOfMemory = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+    died({ why: outOfMemory ? 'out of memory' : error.message, outOfMemory });
   });
-  worker.on('messageerror', (error) => died(error.message));
-  worker.on('exit', (code) => died(`exit code ${code}`));
+  worker.on('messageerror', (error) => died({ why: error.message }));
+  worker.on('exit', (code) => died({ why: `exit code ${code}` }));
   return {
     port: {
       post: (message, transfer) => worker.postMessage(message, transfer ?? []),
@@ -43,7 +50,7 @@ export function startThread(script: string, maxHeapMb: number, died: (what: stri
 export function startProcess(
   script: string,
   maxHeapMb: number,
-  died: (what: string) => void,
+  died: (death: Death) => void,
   flags: readonly string[],
 ): StartedWorker {
   const child = fork(script, {
@@ -58,10 +65,10 @@ export function startProcess(
   /** What is asked again of a thread; undefined once the process has answered. */
   let unanswered: unknown[] | undefined = [];
   let over = false;
-  const ended = (what: string): void => {
+  const ended = (why: string): void => {
     if (over) return;
     over = true;
-    if (!unanswered) return died(what);
+    if (!unanswered) return died({ why });
     thread = startThread(script, maxHeapMb, died);
     thread.port.listen(listener);
     for (const message of unanswered) thread.port.post(message);

@@ -1,4 +1,4 @@
-/** The way back to the host, from a worker thread or from a process of its own (turboProcess.node.ts). */
+/** The way back to the host, from a worker thread or from a process of its own (startedWorker.node.ts). */
 import { parentPort } from 'node:worker_threads';
 import type { Port } from '../protocol/rpc';
 

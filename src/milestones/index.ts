@@ -35,9 +35,9 @@ export const experiments: readonly AnyExperiment[] = [
 export function experimentOf(id: string): AnyExperiment {
   const found = experiments.find((experiment) => experiment.id === id);
   if (found) return found;
-  const supported = experiments.map((experiment) => experiment.id);
-  throw new Problem('milestone-unknown', `There is no experiment “${id}”; there are: ${supported.join(', ')}.`, {
-    subject: id,
-    supported,
+  const known = experiments.map((experiment) => experiment.id);
+  throw new Problem('milestone-unknown', `There is no experiment “${id}”; there are: ${known.join(', ')}.`, {
+    id,
+    known,
   });
 }

@@ -26,7 +26,7 @@ export async function readBundledModels(folder: string): Promise<BundledIndex> {
   try {
     text = await readFile(file, 'utf8');
   } catch {
-    throw new Problem('file-missing', 'The list of bundled models is missing.', { file });
+    throw new Problem('file-missing', 'The list of bundled models is missing.', { file, what: 'bundled-models' });
   }
   const invalid = (what: string): Problem => new Problem('model-invalid', `${file}: ${what}`, { file, subject: what });
   let index: unknown;

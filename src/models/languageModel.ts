@@ -63,7 +63,7 @@ async function pick(): Promise<vscode.LanguageModelChat> {
   return picked.model;
 }
 
-function failure(thrown: unknown, subject: string): Problem {
+function failure(thrown: unknown, modelName: string): Problem {
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return new Problem('language-model-failed', message, { subject });
+  return new Problem('language-model-failed', message, { modelName });
 }

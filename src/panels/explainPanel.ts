@@ -287,7 +287,7 @@ export class ExplainPanel implements vscode.Disposable {
         this.emit(outcome(problem));
       }
       // The page shows it as it is.
-      throw new Problem(problem.code, problemMessage(problem), problem.detail);
+      throw problem.told(problemMessage(problem));
     }
   }
 
@@ -366,7 +366,7 @@ async function documentOf({ uri }: Place): Promise<vscode.TextDocument> {
   try {
     return await vscode.workspace.openTextDocument(uri);
   } catch (thrown) {
-    throw new Problem('file-missing', String(thrown), { file: uri.fsPath, subject: 'document' });
+    throw new Problem('file-missing', String(thrown), { file: uri.fsPath, what: 'document' });
   }
 }
 

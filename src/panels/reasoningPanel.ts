@@ -175,7 +175,7 @@ export class ReasoningPanel implements vscode.Disposable {
       return await work();
     } catch (thrown) {
       const problem = toProblem(thrown);
-      throw new Problem(problem.code, problemMessage(problem), problem.detail);
+      throw problem.told(problemMessage(problem));
     }
   }
 

@@ -10,7 +10,7 @@ import { ReasoningPanel, type ReasoningServices } from './reasoningPanel';
 export const REASONING_VIEW = 'attentionExplainer.reasoning';
 
 /** Larger files are no chain of thought; they are refused before they are read. */
-const MAX_BYTES = 32 * 2 ** 20;
+const MOST_MEGABYTES = 32;
 
 export class ReasoningPanels implements vscode.Disposable, vscode.WebviewPanelSerializer {
   private readonly panels = new Set<ReasoningPanel>();
@@ -60,9 +60,9 @@ export class ReasoningPanels implements vscode.Disposable, vscode.WebviewPanelSe
     const release = this.services.client.acquire();
     try {
       const { size } = await vscode.workspace.fs.stat(uri);
-      if (size > MAX_BYTES) {
-        const subject = `${MAX_BYTES / 2 ** 20} MB`;
-        throw new Problem('input-too-large', `The file is larger than ${subject}.`, { file: title, subject });
+      if (size > MOST_MEGABYTES * 2 ** 20) {
+        const message = `The file is larger than ${MOST_MEGABYTES} MB.`;
+        throw new Problem('input-too-large', message, { file: title, mostMegabytes: MOST_MEGABYTES });
       }
       const bytes = await vscode.workspace.fs.readFile(uri);
       const { kept, cards } = await this.services.client.call('importFile', { bytes, name: title });
@@ -75,7 +75,7 @@ export class ReasoningPanels implements vscode.Disposable, vscode.WebviewPanelSe
     } catch (thrown) {
       const problem =
         thrown instanceof vscode.FileSystemError
-          ? new Problem('file-missing', thrown.message, { file: uri.fsPath, subject: 'trace' })
+          ? new Problem('file-missing', thrown.message, { file: uri.fsPath, what: 'trace' })
           : toProblem(thrown);
       if (panel) panel.failed(problem);
       else void vscode.window.showErrorMessage(problemMessage(problem));

@@ -1,75 +1,111 @@
 /**
- * Everything that can go wrong on the way of the data, as one typed error.
- * The `code` is what callers decide on and what the host translates; the message is English, for logs and the command line.
+ * Everything that can go wrong on the way of the data, as one typed error: a union by `code`, each with fields of its own.
+ * Callers decide on code and fields, and the host makes its translated message of them; the English message is for logs and
+ * the command line, and nobody reads a decision out of it.
  */
-export type ProblemCode =
-  | 'file-missing' // the model file is gone or cannot be read
-  | 'model-invalid' // truncated, lying or not a GGUF file
-  | 'model-unsupported' // a well-formed file whose architecture, tensor type or tokenizer we do not know
-  | 'input-empty' // nothing to explain
-  | 'input-binary' // the document is not text
-  | 'trace-invalid' // a file with a chain of thought that cannot be read (broken JSON, JSON of another kind)
-  | 'no-steps' // a text without reasoning steps
-  | 'input-too-large' // a file beyond what is read at once
-  | 'prompt-too-long' // the model's context has no room for the question and an answer
-  | 'server-unset' // no server is chosen
-  | 'server-address' // what stands as its address is none
-  | 'server-unreachable' // it is down, or its name or certificate is wrong
-  | 'server-silent' // it sends nothing for too long
-  | 'server-refused' // it wants another key
-  | 'server-error' // it reports an error of its own
-  | 'server-garbage' // what it sends is no OpenAI-compatible answer
-  | 'server-broken' // it stopped half way
-  | 'server-too-large' // what it sends at once is beyond what is read
-  | 'server-redirect' // it sends requests on to another server, which nobody chose
-  | 'server-page' // it leads to a page for people, to sign in for instance
-  | 'server-key' // the key cannot be sent at all
-  | 'language-model-none' // no extension provides VS Code with a language model
-  | 'language-model-failed' // the provider of one reports an error
-  | 'out-of-memory'
-  | 'cancelled'
-  | 'worker-died'
-  | 'trace-gone' // the view asks about a trace that was released
-  | 'milestone-unknown' // there is no experiment of that name
-  | 'edit-invalid' // an intervention names a layer, head, expert or tokens that are not there
-  | 'internal';
-
-export interface ProblemDetail {
-  /** Path of the file at fault. */
-  file?: string;
-  /** Byte offset into that file. */
-  offset?: number;
-  /** Tensor, metadata key, architecture or type at fault. */
-  subject?: string;
-  /** 1-based place in that file. */
-  line?: number;
-  column?: number;
-  /** Address of the server at fault, without anything secret; its status, or how long it was silent. */
-  server?: string;
-  status?: number;
-  seconds?: number;
-  /** Tokens that a prompt takes, and those that the model looks back over. */
-  tokens?: number;
-  context?: number;
-  /** What would be accepted instead, for messages of the form "supported: …". */
-  supported?: string[];
+export interface ProblemDetails {
+  /** It is gone or cannot be read. Without `what`: a file of a model or of the extension. */
+  'file-missing': { file: string; what?: 'bundled-models' | 'document' | 'trace' };
+  /** Truncated, lying or not a GGUF file. `subject`: tensor or metadata key at fault; `offset` in bytes. */
+  'model-invalid': { file: string; subject?: string; offset?: number };
+  /** A well-formed file with an architecture, tensor, type or tokenizer (`subject`) that we do not know. */
+  'model-unsupported': { file: string; subject?: string; offset?: number; supported?: readonly string[] };
+  /** There is nothing to explain; `line`, 1-based, where it is a line of a document. */
+  'input-empty': { file?: string; line?: number };
+  /** The document is not text. */
+  'input-binary': { file: string };
+  /** A file with a chain of thought that cannot be read: broken JSON, or a record of another kind. 1-based places. */
+  'trace-invalid': { file?: string; line: number } & ({ what: 'record' } | { what: 'json'; column: number });
+  /** A text without reasoning steps. */
+  'no-steps': { file?: string };
+  /** A file beyond what is read at once. */
+  'input-too-large': { file: string; mostMegabytes: number };
+  /** The model looks back over `context` tokens; `tokens` of them and an answer would be needed. */
+  'prompt-too-long': { what: 'problem' | 'worked-examples' | 'steps' | 'reading'; tokens: number; context: number };
+  /** No server is chosen. */
+  'server-unset': NoDetail;
+  /** What stands as its address is none. */
+  'server-address': NoDetail;
+  // `server`: its address, without anything secret; so are all words that come from it.
+  /** It is down, or its name or certificate is wrong. */
+  'server-unreachable': { server: string; why: string };
+  /** It sends nothing for too long. */
+  'server-silent': { server: string; seconds: number };
+  /** It wants another key. */
+  'server-refused': { server: string; status: number; words: string };
+  /** It reports an error of its own, with or without a status; `about`: the part of the request that it does not take. */
+  'server-error': { server: string; status?: number; words: string; about?: 'logprobs' };
+  /** What it sends is no OpenAI-compatible answer. */
+  'server-garbage': { server: string };
+  /** It stopped half way. */
+  'server-broken': { server: string };
+  /** What it sends at once is beyond what is read. */
+  'server-too-large': { server: string; mostMegabytes: number };
+  /** It sends requests on to another server, which nobody chose. */
+  'server-redirect': { server: string; target: string };
+  /** It leads to a page for people, to sign in for instance. */
+  'server-page': { server: string; page: string };
+  /** The key cannot be sent at all. */
+  'server-key': { server: string };
+  /** No extension provides VS Code with a language model. */
+  'language-model-none': NoDetail;
+  /** The provider of one reports an error; the message has its words. */
+  'language-model-failed': { modelName: string };
+  'out-of-memory': NoDetail;
+  cancelled: NoDetail;
+  'worker-died': { outOfMemory?: boolean; reported?: string };
+  /** Something is asked about that is not kept any more. */
+  'trace-gone': NoDetail;
+  /** There is no experiment of that name. */
+  'milestone-unknown': { id: string; known: readonly string[] };
+  /** An intervention names a layer, head, expert or tokens that are not there. */
+  'edit-invalid': NoDetail;
+  internal: NoDetail;
 }
 
-export class Problem extends Error {
+type NoDetail = Record<never, never>;
+
+export type ProblemCode = keyof ProblemDetails;
+
+class ProblemOf<Code extends ProblemCode> extends Error {
   override readonly name = 'Problem';
+  readonly detail: ProblemDetails[Code];
+
   constructor(
-    readonly code: ProblemCode,
+    readonly code: Code,
     message: string,
-    readonly detail: ProblemDetail = {},
+    ...[detail]: Detail<Code>
   ) {
     super(message);
+    this.detail = detail ?? ({} as ProblemDetails[Code]);
+  }
+
+  /** The same with another message, e.g. a translated one. */
+  told(message: string): Problem<Code> {
+    return new Problem(this.code, message, ...([this.detail] as unknown as Detail<Code>));
   }
 }
+
+/** Left out where no field is needed. */
+type Detail<Code extends ProblemCode> =
+  Record<never, never> extends ProblemDetails[Code] ? [detail?: ProblemDetails[Code]] : [detail: ProblemDetails[Code]];
+
+/** A union over the codes: `problem.code === 'server-error'` tells which fields `problem.detail` has. */
+export type Problem<Code extends ProblemCode = ProblemCode> = Code extends ProblemCode ? ProblemOf<Code> : never;
+
+export const Problem = ProblemOf as unknown as {
+  new <Code extends ProblemCode>(code: Code, message: string, ...detail: Detail<Code>): Problem<Code>;
+  readonly prototype: Problem;
+};
 
 /** Any thrown value as a Problem, so that it can cross a port. */
 export function toProblem(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
   const message = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
-  const outOfMemory = thrown instanceof RangeError && /memory|allocation|array length/i.test(thrown.message);
-  return new Problem(outOfMemory ? 'out-of-memory' : 'internal', message);
+  return isOutOfMemory(thrown) ? new Problem('out-of-memory', message) : new Problem('internal', message);
+}
+
+/** V8 gives no code: its words are all that tells a buffer without room from an endless recursion. */
+function isOutOfMemory(thrown: unknown): boolean {
+  return thrown instanceof RangeError && /memory|allocation|array length/i.test(thrown.message);
 }

@@ -3,7 +3,7 @@
  * Each side implements an interface of methods; call and result types are derived from it. A call can be cancelled by an
  * AbortSignal and can report progress before it answers. Errors arrive as `Problem` with their code.
  */
-import { Problem, toProblem, type ProblemCode, type ProblemDetail } from './problem';
+import { Problem, toProblem, type ProblemCode } from './problem';
 
 /** A two-way channel of structured-cloneable messages. */
 export interface Port {
@@ -38,7 +38,7 @@ type Message =
   | { kind: 'cancel'; id: number }
   | { kind: 'progress'; id: number; report: unknown }
   | { kind: 'result'; id: number; result: unknown }
-  | { kind: 'error'; id: number; code: ProblemCode; message: string; detail: ProblemDetail };
+  | { kind: 'error'; id: number; code: ProblemCode; message: string; detail: Problem['detail'] };
 
 /** The first message of a webview's page, before any call: calls that are on their way belong to a page before it. */
 export const NEW_PAGE = { kind: 'page' };
@@ -121,7 +121,7 @@ export class Rpc<Own extends Methods, Other extends Methods> {
         this.pending.get(message.id)?.resolve(message.result);
         break;
       case 'error':
-        this.pending.get(message.id)?.reject(new Problem(message.code, message.message, message.detail));
+        this.pending.get(message.id)?.reject(new Problem(message.code, message.message, message.detail as never));
         break;
     }
   }

@@ -59,6 +59,6 @@ async function editorOf(uri: vscode.Uri): Promise<vscode.TextEditor> {
   try {
     return await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.One });
   } catch (thrown) {
-    throw new Problem('file-missing', String(thrown), { file: uri.fsPath, subject: 'document' });
+    throw new Problem('file-missing', String(thrown), { file: uri.fsPath, what: 'document' });
   }
 }

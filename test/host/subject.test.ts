@@ -128,7 +128,7 @@ describe('what is explained', () => {
     for (const line of [1, 2]) {
       editor.selection = new vscode.Selection(line, 0, line, 0);
       assert.equal(surelyHasSubject(editor), false);
-      await assert.rejects(placeAtCursor(editor), { code: 'input-empty', detail: { subject: String(line + 1) } });
+      await assert.rejects(placeAtCursor(editor), { code: 'input-empty', detail: { line: line + 1 } });
     }
   });
 

@@ -20,8 +20,8 @@ describe('room for an answer', function () {
 
   it('too little: what takes the room is named, with its tokens and the context', async () => {
     const examples = await reasonerOf({ context: 200 });
-    const refused = async (work: Promise<unknown>, tokens: number, context: number, subject: string): Promise<void> => {
-      await assert.rejects(work, { code: 'prompt-too-long', detail: { context, tokens, subject } });
+    const refused = async (work: Promise<unknown>, tokens: number, context: number, what: string): Promise<void> => {
+      await assert.rejects(work, { code: 'prompt-too-long', detail: { context, tokens, what } });
     };
     // The start token comes on top of the bytes.
     const few = Buffer.byteLength(buildPrompt({ kind: 'few-shot' }, 'How many?', true).text) + 1;

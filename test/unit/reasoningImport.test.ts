@@ -26,6 +26,13 @@ const problemOf = (text: string): Problem => {
   assert.fail('nothing was refused');
 };
 
+/** Where the JSON is broken. */
+const place = (text: string): unknown[] => {
+  const { code, detail } = problemOf(text);
+  assert.ok('column' in detail);
+  return [code, detail.line, detail.column];
+};
+
 describe('import of chains of thought', () => {
   it('a byte order mark is passed over', () => {
     const record = JSON.stringify({ question: 'How many?', answer: '2 + 3 = 5\n#### 5' });
@@ -164,10 +171,6 @@ describe('import of chains of thought', () => {
   });
 
   it('broken JSON is named by line and column', () => {
-    const place = (text: string): unknown[] => {
-      const { code, detail } = problemOf(text);
-      return [code, detail.line, detail.column];
-    };
     assert.deepEqual(place('{\n  "messages": [\n    {"role": "user" "content": 1}\n  ]\n}'), ['trace-invalid', 3, 21]);
     assert.deepEqual(place('{"answer": "a"}\n{"answer": oops}\n'), ['trace-invalid', 2, 12]);
     assert.deepEqual(place('{"answer": "a",'), ['trace-invalid', 1, 16]);
@@ -178,12 +181,9 @@ describe('import of chains of thought', () => {
   it('broken JSON with a string of nine million characters is named by line and column', () => {
     const long = 'a long string "\\ '.repeat(500_000);
     const text = `{\n "answer": ${JSON.stringify(long)},\n "broken": oops\n}`;
-    const { code, detail } = problemOf(text);
-    assert.deepEqual([code, detail.line, detail.column], ['trace-invalid', 3, 12]);
-    const { detail: open } = problemOf(`{"answer": "${'x'.repeat(9_000_000)}`);
-    assert.deepEqual([open.line, open.column], [1, 12]);
-    const { detail: nested } = problemOf(`{"answer": ${'['.repeat(1_000_000)}`);
-    assert.deepEqual([nested.line, nested.column], [1, 1_000_012]);
+    assert.deepEqual(place(text), ['trace-invalid', 3, 12]);
+    assert.deepEqual(place(`{"answer": "${'x'.repeat(9_000_000)}`), ['trace-invalid', 1, 12]);
+    assert.deepEqual(place(`{"answer": ${'['.repeat(1_000_000)}`), ['trace-invalid', 1, 1_000_012]);
   });
 
   it('finds the same mistakes as JSON.parse in documents with one character changed', () => {

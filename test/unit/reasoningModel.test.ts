@@ -220,11 +220,12 @@ describe('the bundled reasoner', function () {
     const long = tokenized(reasoner, { question: problem.question, text, textStart: 0, steps });
     assert.ok(long.fitting < steps.length);
     const options = { step: steps.length - 1, count: 1, seed: 1, answer: '8', onSample: quiet };
-    const told = { code: 'prompt-too-long', detail: { context: contextOf(reasoner), subject: 'reading' } };
+    const told = { code: 'prompt-too-long', detail: { context: contextOf(reasoner), what: 'reading' } };
     const refused = async (work: Promise<unknown>): Promise<void> => {
       await assert.rejects(work, (thrown: Problem) => {
+        assert.ok('tokens' in thrown.detail);
         const { tokens, ...detail } = thrown.detail;
-        assert.ok(tokens! > contextOf(reasoner));
+        assert.ok(tokens > contextOf(reasoner));
         assert.deepEqual({ code: thrown.code, detail }, told);
         return true;
       });

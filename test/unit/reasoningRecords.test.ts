@@ -12,8 +12,9 @@ const placeOf = (text: string, file?: string): unknown[] => {
   try {
     importTraces(text, file);
   } catch (thrown) {
-    assert.ok(thrown instanceof Problem);
-    return [thrown.code, thrown.detail.line, thrown.detail.column];
+    assert.ok(thrown instanceof Problem && thrown.code === 'trace-invalid');
+    const { detail } = thrown;
+    return [thrown.code, detail.line, detail.what === 'json' ? detail.column : undefined];
   }
   assert.fail('nothing was refused');
 };

@@ -193,6 +193,7 @@ describe('servers of chains of thought', function () {
     const codeAt = async (options: Partial<ChatServerOptions>): Promise<string> => {
       const server = await start({ say, ...options });
       const problem = await problemOf(ask(at(server.address, { silenceSeconds: 1 })));
+      assert.ok('server' in problem.detail);
       assert.equal(problem.detail.server, server.address);
       return problem.code;
     };
@@ -204,10 +205,12 @@ describe('servers of chains of thought', function () {
     const gone = await startChatServer({ say });
     await gone.close();
     const down = await problemOf(ask(at(gone.address)));
-    assert.deepEqual([down.code, down.detail.subject], ['server-unreachable', 'ECONNREFUSED']);
+    assert.equal(down.code, 'server-unreachable');
+    assert.deepEqual(down.detail, { server: gone.address, why: 'ECONNREFUSED' });
     const named = await start({ say, fault: 'no-model', dialect: 'ollama' });
     const { detail } = await problemOf(ask(at(named.address)));
-    assert.deepEqual([detail.status, detail.subject], [404, 'model "tiny" not found']);
+    assert.ok('words' in detail);
+    assert.deepEqual([detail.status, detail.words], [404, 'model "tiny" not found']);
   });
 
   it('the key is sent to its server, and is in no message, not even where the server repeats it', async () => {
@@ -217,7 +220,7 @@ describe('servers of chains of thought', function () {
       const wrong = at(server.address, { key: KEY });
       for (const work of [() => ask(wrong), () => listModels(wrong, new AbortController().signal)]) {
         const problem = await problemOf(work());
-        assert.equal(problem.code, 'server-refused');
+        assert.ok(problem.code === 'server-refused', problem.code);
         assert.equal(problem.detail.status, 401);
         assert.ok(!`${problem.stack} ${JSON.stringify(problem)} ${problem.message}`.includes('secret'));
       }

@@ -51,7 +51,7 @@ export const ANSWER_ROOM = 16;
 export function outOfReach(reasoner: Reasoner, { prompt, ranges }: TokenizedSolution, step: number): Problem {
   const [context, tokens] = [contextOf(reasoner), prompt.length + ranges[step].to + ANSWER_ROOM];
   const message = `Step ${step + 1} ends at token ${tokens}; at most ${context} are read at once.`;
-  return new Problem('prompt-too-long', message, { context, tokens, subject: 'reading' });
+  return new Problem('prompt-too-long', message, { what: 'reading', tokens, context });
 }
 
 /** The text from its beginning to the end of that many steps. */

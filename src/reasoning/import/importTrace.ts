@@ -39,6 +39,6 @@ function understood(records: readonly FoundRecord[], file: string | undefined): 
   throw new Problem(
     'trace-invalid',
     `The JSON record at line ${line} holds no chain of thought: looked for messages, choices, reasoning_content, question and answer.`,
-    { file, line, subject: 'record' },
+    { file, line, what: 'record' },
   );
 }

@@ -97,6 +97,7 @@ function broken(text: string, part: string, offset: number, file: string | undef
   return new Problem('trace-invalid', `The JSON is broken at line ${line}, column ${column}: ${what}.`, {
     file,
     line,
+    what: 'json',
     column,
   });
 }

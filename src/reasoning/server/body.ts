@@ -54,9 +54,9 @@ export const brokenOff = ({ address }: ChatServer): Problem =>
   new Problem('server-broken', 'The server stopped before its answer was complete.', { server: address });
 
 function tooLarge({ address }: ChatServer, most: number): Problem {
-  const subject = `${most / 2 ** 20} MB`;
-  return new Problem('server-too-large', `The server sends more than ${subject} at once.`, {
+  const mostMegabytes = most / 2 ** 20;
+  return new Problem('server-too-large', `The server sends more than ${mostMegabytes} MB at once.`, {
     server: address,
-    subject,
+    mostMegabytes,
   });
 }

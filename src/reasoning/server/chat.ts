@@ -65,7 +65,7 @@ async function ask(server: ChatServer, patience: Patience, body: Record<string, 
   const response = await request(server, '/chat/completions', patience, body);
   if (response.ok) return response;
   const problem = await statusProblem(response, server, patience);
-  if (!body.logprobs || !/log[\s_-]?prob/i.test(problem.detail.subject ?? '')) throw problem;
+  if (!body.logprobs || problem.code !== 'server-error' || problem.detail.about !== 'logprobs') throw problem;
   return ask(server, patience, { ...body, logprobs: undefined });
 }
 

@@ -74,6 +74,6 @@ export const garbage = ({ address }: ChatServer): Problem =>
   new Problem('server-garbage', 'What the server sends is no OpenAI-compatible answer.', { server: address });
 
 export function serverError(text: string, server: ChatServer): Problem {
-  const subject = wordsOf(text, server);
-  return new Problem('server-error', `The server reports: ${subject}`, { server: server.address, subject });
+  const words = wordsOf(text, server);
+  return new Problem('server-error', `The server reports: ${words}`, { server: server.address, words });
 }

@@ -1,5 +1,5 @@
 /** A request to an OpenAI-compatible server: what can go wrong with one, as Problems that never hold the key. */
-import { Problem, type ProblemDetail } from '../../protocol/problem';
+import { Problem } from '../../protocol/problem';
 import { withoutKey } from './words';
 
 export interface ChatServer {
@@ -100,30 +100,30 @@ function redirectOf({ status, headers }: Response, from: string): URL | null {
 
 function elsewhere({ origin, protocol }: URL, server: ChatServer): Problem {
   // Of what is no address of a server ("data:…") only the kind is said.
-  const subject = withoutKey(origin === 'null' ? protocol : origin, server);
-  const message = `The server sends requests on to ${subject}; nothing was sent there.`;
-  return new Problem('server-redirect', message, { server: server.address, subject });
+  const target = withoutKey(origin === 'null' ? protocol : origin, server);
+  const message = `The server sends requests on to ${target}; nothing was sent there.`;
+  return new Problem('server-redirect', message, { server: server.address, target });
 }
 
 /** What could hold a secret, the query, is left out. */
 function pageAt(url: string, server: ChatServer): Problem {
   const { origin, pathname } = new URL(url);
-  const subject = withoutKey(`${origin}${pathname}`, server);
-  return new Problem('server-page', `The server leads to the page ${subject}.`, { server: server.address, subject });
+  const page = withoutKey(`${origin}${pathname}`, server);
+  return new Problem('server-page', `The server leads to the page ${page}.`, { server: server.address, page });
 }
 
 /** What a failing fetch or a failing body means. */
 export function connectionProblem(thrown: unknown, server: ChatServer, patience: Patience): Problem {
   if (thrown instanceof Problem) return thrown;
-  const about: ProblemDetail = { server: server.address };
+  const about = { server: server.address };
   const { code, message } = causeOf(thrown);
   if (patience.ranOut || /^UND_ERR_(HEADERS|BODY|CONNECT)_TIMEOUT$|^ETIMEDOUT$/.test(code)) {
     const seconds = server.silenceSeconds;
     return new Problem('server-silent', `The server sent nothing for ${seconds} s.`, { ...about, seconds });
   }
   if (patience.signal.aborted) return new Problem('cancelled', 'Cancelled.');
-  const subject = withoutKey(code || message, server);
-  return new Problem('server-unreachable', `The server cannot be reached: ${subject}.`, { ...about, subject });
+  const why = withoutKey(code || message, server);
+  return new Problem('server-unreachable', `The server cannot be reached: ${why}.`, { ...about, why });
 }
 
 /** fetch says only "fetch failed"; why is in its cause, or in the first of several causes. */

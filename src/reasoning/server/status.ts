@@ -1,5 +1,5 @@
 /** What an answer with an error status means. */
-import { Problem, type ProblemDetail } from '../../protocol/problem';
+import { Problem } from '../../protocol/problem';
 import { beginningOf, pieces } from './body';
 import type { ChatServer, Patience } from './request';
 import { wordsOf } from './words';
@@ -14,8 +14,12 @@ export async function statusProblem(response: Response, server: ChatServer, pati
   const text = await beginningOf(body, ({ length }) => length > MOST_CHARS).catch(() => '');
   await body.return(undefined);
   const words = wordsOf(text, server);
-  const detail: ProblemDetail = { server: server.address, status, subject: words };
+  const detail = { server: server.address, status, words };
   if (status === 401 || status === 403)
     return new Problem('server-refused', `The server refuses the key (${status}).`, detail);
-  return new Problem('server-error', `The server answers ${status}: ${words}`, detail);
+  const about = LOGPROBS.test(words) ? ('logprobs' as const) : undefined;
+  return new Problem('server-error', `The server answers ${status}: ${words}`, { ...detail, about });
 }
+
+/** Servers name what they do not take in words of their own, each in others. */
+const LOGPROBS = /log[\s_-]?prob/i;

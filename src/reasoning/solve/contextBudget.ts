@@ -26,7 +26,7 @@ export function checkContextBudget(reasoner: Reasoner, demand: ContextDemand): v
   if (prompt + written + room <= context) return;
   const isFull = (tokens: number): boolean => tokens + room > context;
   const frame = (): number => promptTokens(reasoner, '', withSteps);
-  const subject = !isFull(prompt)
+  const what = !isFull(prompt)
     ? 'steps'
     : reasoner.style.kind === 'few-shot' && question !== '' && isFull(frame())
       ? 'worked-examples'
@@ -34,8 +34,8 @@ export function checkContextBudget(reasoner: Reasoner, demand: ContextDemand): v
   const tokens = prompt + written;
   throw new Problem(
     'prompt-too-long',
-    `The model's context is ${context} tokens; its prompt (${subject}) takes ${tokens}, which leaves no room for an answer.`,
-    { context, tokens, subject },
+    `The model's context is ${context} tokens; its prompt (${what}) takes ${tokens}, which leaves no room for an answer.`,
+    { what, tokens, context },
   );
 }
 
