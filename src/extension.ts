@@ -12,6 +12,7 @@ import { maxTokens } from './editor/maxTokens';
 import { disposeTokenMark } from './editor/tokenMark';
 import { ExplainClient } from './engine/explainClient.node';
 import { MilestoneClient } from './engine/milestoneClient.node';
+import { showWarning } from './host/messages';
 import { ModelChoice } from './models/modelChoice';
 import { ModelHashes } from './models/modelHashes';
 import { ModelStatus } from './models/modelStatus';
@@ -45,7 +46,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     workspaceState,
     globalState,
     warn: (message) => {
-      void vscode.window.showWarningMessage(message);
+      void showWarning(message);
       void status.update();
     },
   });

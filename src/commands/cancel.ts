@@ -1,9 +1,10 @@
 /** Cancels the explanation that is under way. */
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
+import { registerCommand } from '../host/registerCommand';
 import type { ExplainPanels } from '../panels/explainPanels';
 
 export const CANCEL = 'attentionExplainer.cancel';
 
 export function registerCancel(panels: ExplainPanels): vscode.Disposable {
-  return vscode.commands.registerCommand(CANCEL, () => panels.cancel());
+  return registerCommand(CANCEL, () => panels.cancel());
 }

@@ -2,16 +2,18 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ExplainClient } from '../engine/explainClient.node';
+import { askWhich, heading, type Row } from '../host/asking';
+import { showWarning } from '../host/messages';
+import { inStatusBar } from '../host/progress';
+import { registerCommand } from '../host/registerCommand';
 import { mayLoad, untrustedMessage, type Model, type ModelChoice } from '../models/modelChoice';
-import { problemMessage } from '../panels/problemMessage';
-import { toProblem } from '../protocol/problem';
 
 export const CHOOSE_MODEL = 'attentionExplainer.chooseModel';
 
-type Item = vscode.QuickPickItem & { model?: Model; openFile?: true };
+type ModelRow = Row & { model?: Model; openFile?: true };
 
 export function registerChooseModel(models: ModelChoice, client: ExplainClient): vscode.Disposable {
-  return vscode.commands.registerCommand(CHOOSE_MODEL, async (file?: unknown): Promise<Model | undefined> => {
+  return registerCommand(CHOOSE_MODEL, async (file): Promise<Model | undefined> => {
     const model = file instanceof vscode.Uri ? fileModel(file) : await pick(models);
     return model && choose(models, client, model);
   });
@@ -25,43 +27,33 @@ async function choose(models: ModelChoice, client: ExplainClient, model: Model):
       return undefined;
     }
     // A file that cannot be used never becomes the choice.
-    const { name } = await vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Reading the model…') },
-      () => client.inspect(model.path),
-    );
+    const { name } = await inStatusBar(vscode.l10n.t('Reading the model…'), () => client.inspect(model.path));
     const chosen = { ...model, name: model.bundled ? model.name : name || model.name };
     await models.choose(chosen);
     return chosen;
-  } catch (thrown) {
-    void vscode.window.showErrorMessage(problemMessage(toProblem(thrown)));
-    return undefined;
   } finally {
     release();
   }
 }
 
 async function pick(models: ModelChoice): Promise<Model | undefined> {
-  const { l10n, window } = vscode;
+  const { t } = vscode.l10n;
   const bundled = await models.bundled().catch(() => []);
   const current = await models.current().catch(() => undefined);
-  const item = (model: Model): Item => ({
+  const row = (model: Model): ModelRow => ({
     model,
-    label: model.path === current?.path ? `$(check) ${model.name}` : model.name,
+    icon: model.path === current?.path ? 'check' : undefined,
+    label: model.name,
     description: model.bundled ? undefined : path.dirname(model.path),
   });
-  const group = (label: string, items: Item[]): Item[] =>
-    items.length > 0 ? [{ label, kind: vscode.QuickPickItemKind.Separator }, ...items] : [];
-  const picked = await window.showQuickPick<Item>(
+  const group = (label: string, rows: ModelRow[]) => (rows.length > 0 ? [heading(label), ...rows] : []);
+  const picked = await askWhich(
     [
-      ...group(l10n.t('Bundled'), bundled.map(item)),
-      ...group(l10n.t('Recently used'), models.recent().map(item)),
-      ...group(l10n.t('From the disk'), [{ label: l10n.t('$(folder-opened) Open a GGUF file…'), openFile: true }]),
+      ...group(t('Bundled'), bundled.map(row)),
+      ...group(t('Recently used'), models.recent().map(row)),
+      ...group(t('From the disk'), [{ icon: 'folder-opened', label: t('Open a GGUF file…'), openFile: true }]),
     ],
-    {
-      title: l10n.t('Choose Model'),
-      placeHolder: l10n.t('The model that explains in this workspace'),
-      matchOnDescription: true,
-    },
+    { title: t('Choose Model'), placeHolder: t('The model that explains in this workspace') },
   );
   return picked?.openFile ? openFile() : picked?.model;
 }
@@ -81,7 +73,7 @@ function fileModel(uri: vscode.Uri): Model {
 
 async function offerTrust(message: string): Promise<void> {
   const manage = vscode.l10n.t('Manage Workspace Trust');
-  if ((await vscode.window.showWarningMessage(message, manage)) === manage) {
+  if ((await showWarning(message, manage)) === manage) {
     await vscode.commands.executeCommand('workbench.trust.manage');
   }
 }

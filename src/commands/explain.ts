@@ -1,26 +1,23 @@
 /** “Explain Attention”: the selection, or what is around the cursor. */
 import * as vscode from 'vscode';
+import { showInformation, showProblem } from '../host/messages';
+import { registerCommand } from '../host/registerCommand';
 import type { ExplainPanels } from '../panels/explainPanels';
 import { MILESTONES_VIEW } from '../panels/milestonesPanel';
-import { problemMessage } from '../panels/problemMessage';
-import { toProblem } from '../protocol/problem';
 
 export const EXPLAIN = 'attentionExplainer.explain';
 
 export function registerExplain(panels: ExplainPanels): vscode.Disposable {
-  return vscode.commands.registerCommand(EXPLAIN, async () => {
-    const editor = vscode.window.activeTextEditor ?? panels.editorOfActivePanel() ?? editorBesideMilestones();
-    if (!editor) {
-      void vscode.window.showInformationMessage(noEditorMessage());
-      return;
-    }
-    try {
-      await panels.explain(editor);
-    } catch (thrown) {
+  return registerCommand(
+    EXPLAIN,
+    async () => {
+      const editor = vscode.window.activeTextEditor ?? panels.editorOfActivePanel() ?? editorBesideMilestones();
       // Not awaited: the command is over, whether or not the message is closed.
-      void vscode.window.showInformationMessage(problemMessage(toProblem(thrown)));
-    }
-  });
+      if (editor) await panels.explain(editor);
+      else void showInformation(noEditorMessage());
+    },
+    (thrown) => showProblem(thrown, showInformation),
+  );
 }
 
 /** The command is also a link in the Milestone History, which has the focus then: the text is beside it. */

@@ -1,11 +1,10 @@
 /** “Open Milestone History”; takes an entry's id as argument, for links to an entry. */
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
+import { registerCommand } from '../host/registerCommand';
 import type { MilestonesPanel } from '../panels/milestonesPanel';
 
 export const OPEN_MILESTONES = 'attentionExplainer.openMilestones';
 
 export function registerOpenMilestones(panel: MilestonesPanel): vscode.Disposable {
-  return vscode.commands.registerCommand(OPEN_MILESTONES, (entry?: unknown) =>
-    panel.open(typeof entry === 'string' ? entry : undefined),
-  );
+  return registerCommand(OPEN_MILESTONES, (entry) => panel.open(typeof entry === 'string' ? entry : undefined));
 }

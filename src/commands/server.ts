@@ -1,7 +1,10 @@
 /** “Connect a Server…”, “Set Server Key…” and “Clear Server Key”. */
 import * as vscode from 'vscode';
+import { askText, askWhich } from '../host/asking';
+import { showInformation } from '../host/messages';
+import { inMessage } from '../host/progress';
+import { registerCommand } from '../host/registerCommand';
 import type { ServerChoice } from '../models/serverChoice';
-import { problemMessage } from '../panels/problemMessage';
 import { Problem, toProblem } from '../protocol/problem';
 import { baseAddress, isUnencrypted } from '../reasoning/server/address';
 import { listModels } from '../reasoning/server/chat';
@@ -14,26 +17,14 @@ export const CLEAR_SERVER_KEY = 'attentionExplainer.clearServerKey';
 const USUAL_ADDRESS = 'http://127.0.0.1:8080/v1';
 
 export function registerServer(servers: ServerChoice): vscode.Disposable {
-  const { registerCommand } = vscode.commands;
-  const told = (work: () => Promise<void>) => (): Promise<void> =>
-    work().catch((thrown: unknown) => void vscode.window.showErrorMessage(problemMessage(toProblem(thrown))));
   return vscode.Disposable.from(
-    registerCommand(
-      CONNECT_SERVER,
-      told(() => connect(servers)),
-    ),
-    registerCommand(
-      SET_SERVER_KEY,
-      told(async () => void (await askKey(servers, (await chosen(servers)).address))),
-    ),
-    registerCommand(
-      CLEAR_SERVER_KEY,
-      told(async () => {
-        const { address } = await chosen(servers);
-        await servers.keepKey(address, undefined);
-        void vscode.window.showInformationMessage(vscode.l10n.t('The key for {0} is forgotten.', address));
-      }),
-    ),
+    registerCommand(CONNECT_SERVER, () => connect(servers)),
+    registerCommand(SET_SERVER_KEY, async () => void (await askKey(servers, (await chosen(servers)).address))),
+    registerCommand(CLEAR_SERVER_KEY, async () => {
+      const { address } = await chosen(servers);
+      await servers.keepKey(address, undefined);
+      void showInformation(vscode.l10n.t('The key for {0} is forgotten.', address));
+    }),
   );
 }
 
@@ -47,12 +38,12 @@ async function chosen(servers: ServerChoice): Promise<ChatServer> {
 async function connect(servers: ServerChoice): Promise<void> {
   const { t } = vscode.l10n;
   const current = await servers.current().catch(() => null);
-  const written = await vscode.window.showInputBox({
+  const written = await askText({
     title: t('Connect a Server'),
     prompt: t('Address of an OpenAI-compatible server, such as llama.cpp, Ollama (port 11434) or vLLM (port 8000)'),
     value: current?.address ?? USUAL_ADDRESS,
-    ignoreFocusOut: true,
-    validateInput: (text) => (isAddress(text) ? undefined : t('This is no address of a server.')),
+    stays: true,
+    problemOf: (text) => (isAddress(text) ? undefined : t('This is no address of a server.')),
   });
   if (written === undefined) return;
   const address = baseAddress(written);
@@ -60,21 +51,16 @@ async function connect(servers: ServerChoice): Promise<void> {
   const model = models && (await pickModel(models, current?.model ?? ''));
   if (model === undefined) return;
   await servers.choose(address, model);
-  void vscode.window.showInformationMessage(t('Connected: {0}.', await servers.label()));
+  void showInformation(t('Connected: {0}.', await servers.label()));
 }
 
 /** undefined: the person gave up. @throws Problem server-… */
 async function modelsAt(servers: ServerChoice, address: string): Promise<string[] | undefined> {
   const title = vscode.l10n.t('Asking {0} for its models…', address);
-  const options = { location: vscode.ProgressLocation.Notification, cancellable: true, title };
   for (;;) {
     const server = await servers.at(address, '');
     try {
-      return await vscode.window.withProgress(options, (_, token) => {
-        const control = new AbortController();
-        token.onCancellationRequested(() => control.abort());
-        return listModels(server, control.signal);
-      });
+      return await inMessage(title, (signal) => listModels(server, signal));
     } catch (thrown) {
       const problem = toProblem(thrown);
       if (problem.code === 'cancelled') return undefined;
@@ -92,16 +78,17 @@ async function pickModel(models: string[], current: string): Promise<string | un
   if (models.length === 1) return models[0];
   if (models.length > 1) {
     const placeHolder = vscode.l10n.t('Which of its models solves?');
-    return vscode.window.showQuickPick(models, { title, placeHolder, ignoreFocusOut: true });
+    const rows = models.map((label) => ({ label }));
+    return (await askWhich(rows, { title, placeHolder, stays: true }))?.label;
   }
   const prompt = vscode.l10n.t('The server does not list its models. Name of the one that solves:');
-  return vscode.window.showInputBox({ title, prompt, value: current, ignoreFocusOut: true });
+  return askText({ title, prompt, value: current, stays: true });
 }
 
 /** Whether there is a new one. */
 async function askKey(servers: ServerChoice, address: string): Promise<boolean> {
   const { t } = vscode.l10n;
-  const key = await vscode.window.showInputBox({
+  const key = await askText({
     title: t('Server Key'),
     prompt: isUnencrypted(address)
       ? t(
@@ -110,9 +97,9 @@ async function askKey(servers: ServerChoice, address: string): Promise<boolean> 
         )
       : t('Key for {0}. It is kept in the secret storage and sent to no other server.', address),
     password: true,
-    validateInput: (text) =>
+    problemOf: (text) =>
       isSendable(text.trim()) ? undefined : t('A key has neither line breaks nor characters beyond ASCII.'),
-    ignoreFocusOut: true,
+    stays: true,
   });
   if (!key?.trim()) return false;
   await servers.keepKey(address, key.trim());

@@ -3,6 +3,7 @@
  * first request may ask the person for leave. It gives text only, no log-probabilities.
  */
 import * as vscode from 'vscode';
+import { askWhich } from '../host/asking';
 import { Problem } from '../protocol/problem';
 
 export interface SpokenAnswer {
@@ -52,12 +53,11 @@ async function pick(): Promise<vscode.LanguageModelChat> {
   const models = await vscode.lm.selectChatModels();
   if (models.length === 0) throw new Problem('language-model-none', 'No extension provides a language model.');
   if (models.length === 1) return models[0];
-  const items = models.map((model) => ({ label: model.name, description: model.vendor, detail: model.family, model }));
-  const picked = await vscode.window.showQuickPick(items, {
+  const rows = models.map((model) => ({ label: model.name, description: model.vendor, detail: model.family, model }));
+  const picked = await askWhich(rows, {
     title: vscode.l10n.t('Models of VS Code'),
     placeHolder: vscode.l10n.t('Which of them solves?'),
-    matchOnDescription: true,
-    ignoreFocusOut: true, // the page takes the focus back when its menu closes
+    stays: true,
   });
   if (!picked) throw new Problem('cancelled', 'Cancelled.');
   return picked.model;

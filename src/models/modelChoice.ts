@@ -11,6 +11,13 @@ export interface Model {
   bundled: boolean;
 }
 
+/** What is kept may be another version's. */
+export function isModel(value: unknown): value is Model {
+  if (typeof value !== 'object' || value === null) return false;
+  const { path: file, name, bundled } = value as Record<string, unknown>;
+  return typeof file === 'string' && typeof name === 'string' && typeof bundled === 'boolean';
+}
+
 const CHOICE = 'model';
 const RECENT = 'recentModels';
 const RECENT_COUNT = 8;
@@ -34,8 +41,8 @@ export class ModelChoice implements vscode.Disposable {
 
   /** @throws Problem when neither the chosen model nor the bundled one is there */
   async current(): Promise<Model> {
-    const chosen = this.options.workspaceState.get<Model>(CHOICE);
-    if (!chosen) return this.bundledDefault();
+    const chosen = this.options.workspaceState.get<unknown>(CHOICE);
+    if (!isModel(chosen)) return this.bundledDefault();
     if (!(await isFile(chosen.path))) return this.replaceMissing(chosen);
     if (!(await mayLoad(chosen.path, this.options.isTrusted?.()))) {
       if (!this.warnedUntrusted) this.options.warn(untrustedMessage(chosen.path));
@@ -68,7 +75,8 @@ export class ModelChoice implements vscode.Disposable {
 
   /** Models from the disk, last chosen first. */
   recent(): Model[] {
-    return this.options.globalState.get<Model[]>(RECENT, []);
+    const kept = this.options.globalState.get<unknown>(RECENT);
+    return Array.isArray(kept) ? kept.filter(isModel) : [];
   }
 
   async bundled(): Promise<Model[]> {

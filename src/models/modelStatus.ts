@@ -1,9 +1,10 @@
 /** The model's name in the status bar, from the first use or choice on; a click chooses another. */
 import * as vscode from 'vscode';
+import { StatusItem } from '../host/statusItem';
 import type { ModelChoice } from './modelChoice';
 
 export class ModelStatus implements vscode.Disposable {
-  private item: vscode.StatusBarItem | undefined;
+  private item: StatusItem | undefined;
   private readonly subscription: vscode.Disposable;
 
   constructor(
@@ -15,7 +16,12 @@ export class ModelStatus implements vscode.Disposable {
 
   show(): void {
     if (this.item) return;
-    this.item = this.create();
+    this.item = new StatusItem({
+      id: 'attentionExplainer.model',
+      name: vscode.l10n.t('Attention Explainer Model'),
+      tooltip: vscode.l10n.t('The model that explains attention. Click to choose another.'),
+      command: this.command,
+    });
     void this.update();
   }
 
@@ -27,21 +33,11 @@ export class ModelStatus implements vscode.Disposable {
       (model) => model.name,
       () => vscode.l10n.t('No model'),
     );
-    item.text = `$(eye) ${name}`;
-    item.accessibilityInformation = { label: vscode.l10n.t('Attention Explainer model: {0}', name) };
-    item.show();
+    item.show('eye', name, vscode.l10n.t('Attention Explainer model: {0}', name));
   }
 
   dispose(): void {
     this.subscription.dispose();
     this.item?.dispose();
-  }
-
-  private create(): vscode.StatusBarItem {
-    const item = vscode.window.createStatusBarItem('attentionExplainer.model', vscode.StatusBarAlignment.Right, 90);
-    item.name = vscode.l10n.t('Attention Explainer Model');
-    item.tooltip = vscode.l10n.t('The model that explains attention. Click to choose another.');
-    item.command = this.command;
-    return item;
   }
 }

@@ -7,6 +7,7 @@ import { heatKind } from '../editor/heatKind';
 import { syntaxNodes } from '../editor/syntaxNodes';
 import { takeText, titleOf, visiblePlace, type Place, type Taken } from '../editor/subject';
 import type { ExplainClient, TraceHandle, TraceMethod, TraceParams } from '../engine/explainClient.node';
+import { setTitle } from '../host/webviewPanel';
 import type { ModelChoice } from '../models/modelChoice';
 import type { ModelHashes } from '../models/modelHashes';
 import type { ExplainProgress, RoleScores } from '../protocol/explanation';
@@ -199,7 +200,7 @@ export class ExplainPanel implements vscode.Disposable {
     const limit = maxTokens();
     const taken = takeText(document, place, limit);
     this.lastPlace = taken.place;
-    this.panel.title = vscode.l10n.t('Attention: {0}', titleOf(document));
+    setTitle(this.panel, vscode.l10n.t('Attention: {0}', titleOf(document)));
     const link = new EditorLink(taken);
     const shown: Shown = { taken, link };
     try {

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { looksBinary } from '../editor/cutText';
 import { placeAtCursor, surelyHasSubject, titleOf } from '../editor/subject';
+import { openPanel } from '../host/webviewPanel';
 import { Problem } from '../protocol/problem';
 import { ExplainPanel, type PanelServices } from './explainPanel';
 import { pageRoot } from './page';
@@ -113,7 +114,7 @@ export class ExplainPanels implements vscode.Disposable, vscode.WebviewPanelSeri
       existing.panel.reveal(undefined, true);
       return existing;
     }
-    const panel = vscode.window.createWebviewPanel(
+    const panel = openPanel(
       VIEW_TYPE,
       vscode.l10n.t('Attention: {0}', titleOf(document)),
       { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },

@@ -1,5 +1,6 @@
 /** Progress in the window's status bar while a panel that cannot be seen is busy. */
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
+import { inStatusBar } from '../host/progress';
 
 export class HiddenProgress implements vscode.Disposable {
   private finish: (() => void) | undefined;
@@ -9,7 +10,7 @@ export class HiddenProgress implements vscode.Disposable {
     if (!shown) return this.dispose();
     if (this.finish) return;
     const finished = new Promise<void>((resolve) => (this.finish = resolve));
-    void vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () => finished);
+    void inStatusBar(title, () => finished);
   }
 
   dispose(): void {

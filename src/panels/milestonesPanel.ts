@@ -1,6 +1,7 @@
 /** The Milestone History's panel: one for the window. It starts experiments, keeps how they went, and answers its page. */
 import * as vscode from 'vscode';
 import type { MilestoneClient } from '../engine/milestoneClient.node';
+import { openPanel } from '../host/webviewPanel';
 import { readRecorded, recordedFile } from '../milestones/recorded.node';
 import { isMilestoneId } from '../milestones/timeline';
 import type { MilestoneEvent, MilestonePanelHostApi, MilestonePanelViewApi } from '../protocol/milestonePanelApi';
@@ -36,7 +37,7 @@ export class MilestonesPanel implements vscode.Disposable, vscode.WebviewPanelSe
     else {
       const column = vscode.window.activeTextEditor?.viewColumn ?? vscode.ViewColumn.Active;
       const title = vscode.l10n.t('Milestone History');
-      this.adopt(vscode.window.createWebviewPanel(MILESTONES_VIEW, title, column, { enableFindWidget: true }));
+      this.adopt(openPanel(MILESTONES_VIEW, title, column, { enableFindWidget: true }));
     }
     if (entry !== undefined) this.shown?.show(entry);
   }

@@ -1,10 +1,12 @@
 /** All chain-of-thought panels: one for each problem or file; a new question takes a panel of its own. */
 import * as vscode from 'vscode';
+import { askWhich } from '../host/asking';
+import { showProblem } from '../host/messages';
+import { openPanel, setTitle } from '../host/webviewPanel';
 import { Problem, toProblem } from '../protocol/problem';
 import type { ReasoningTrace } from '../protocol/reasoning';
 import type { ReasoningWorkerApi, TraceCard } from '../protocol/reasoningWorkerApi';
 import { pageRoot } from './page';
-import { problemMessage } from './problemMessage';
 import { ReasoningPanel, type ReasoningServices } from './reasoningPanel';
 
 export const REASONING_VIEW = 'attentionExplainer.reasoning';
@@ -27,7 +29,7 @@ export class ReasoningPanels implements vscode.Disposable, vscode.WebviewPanelSe
   /** An empty panel: a place to type a problem or choose one. */
   open(): ReasoningPanel {
     return this.add(
-      vscode.window.createWebviewPanel(
+      openPanel(
         REASONING_VIEW,
         vscode.l10n.t('Chain of Thought'),
         { viewColumn: vscode.ViewColumn.Beside, preserveFocus: false },
@@ -39,7 +41,7 @@ export class ReasoningPanels implements vscode.Disposable, vscode.WebviewPanelSe
   /** A selected text: a trace if it holds one, else a problem to be solved. */
   async openText(title: string, text: string): Promise<ReasoningPanel> {
     const panel = this.open();
-    panel.panel.title = vscode.l10n.t('Chain of Thought: {0}', title);
+    setTitle(panel.panel, vscode.l10n.t('Chain of Thought: {0}', title));
     try {
       const { kept, cards } = await this.services.client.call('importText', { text, name: title });
       const trace = await this.take(kept, cards.length > 0 ? 0 : null);
@@ -69,7 +71,7 @@ export class ReasoningPanels implements vscode.Disposable, vscode.WebviewPanelSe
       const trace = await this.take(kept, cards.length > 1 ? await pickTrace(cards) : 0);
       if (!trace) return undefined;
       const shown = panel ?? this.open();
-      shown.panel.title = vscode.l10n.t('Chain of Thought: {0}', title);
+      setTitle(shown.panel, vscode.l10n.t('Chain of Thought: {0}', title));
       shown.show(title, trace, cards.length - 1);
       return shown;
     } catch (thrown) {
@@ -78,7 +80,7 @@ export class ReasoningPanels implements vscode.Disposable, vscode.WebviewPanelSe
           ? new Problem('file-missing', thrown.message, { file: uri.fsPath, what: 'trace' })
           : toProblem(thrown);
       if (panel) panel.failed(problem);
-      else void vscode.window.showErrorMessage(problemMessage(problem));
+      else showProblem(problem);
       return undefined;
     } finally {
       release();
@@ -133,16 +135,15 @@ async function pickFile(): Promise<vscode.Uri | undefined> {
 /** Many records in a file: which one? null: none. */
 async function pickTrace(cards: readonly TraceCard[]): Promise<number | null> {
   const { t } = vscode.l10n;
-  const items = cards.map(({ line, label, steps }, index) => ({
+  const rows = cards.map(({ line, label, steps }, index) => ({
     label,
     description: t('line {0}, {1} steps', line, steps),
     index,
   }));
-  const picked = await vscode.window.showQuickPick(items, {
+  const picked = await askWhich(rows, {
     title: t('Import Reasoning Trace'),
     placeHolder: t('{0} chains of thought in this file: which one?', cards.length),
-    matchOnDescription: true,
-    ignoreFocusOut: true, // the page takes the focus back when its menu closes
+    stays: true,
   });
   return picked?.index ?? null;
 }

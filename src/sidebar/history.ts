@@ -15,6 +15,20 @@ export interface PastRun {
   at: number;
 }
 
+/** What is kept may be another version's. */
+export function isPastRun(value: unknown): value is PastRun {
+  if (typeof value !== 'object' || value === null) return false;
+  const { uri, range, title, firstLine, lastLine, symbol, model, at } = value as Record<string, unknown>;
+  return (
+    [uri, title, model].every((text) => typeof text === 'string') &&
+    [firstLine, lastLine, at].every((count) => typeof count === 'number') &&
+    (symbol === undefined || typeof symbol === 'string') &&
+    Array.isArray(range) &&
+    range.length === 4 &&
+    range.every((place) => Number.isSafeInteger(place) && place >= 0)
+  );
+}
+
 const KEY = 'pastRuns';
 const KEPT = 30;
 
@@ -25,7 +39,8 @@ export class History implements vscode.Disposable {
   constructor(private readonly state: vscode.Memento) {}
 
   all(): PastRun[] {
-    return this.state.get<PastRun[]>(KEY, []);
+    const kept = this.state.get<unknown>(KEY);
+    return Array.isArray(kept) ? kept.filter(isPastRun) : [];
   }
 
   /** The same place again moves to the top. */

@@ -1,26 +1,28 @@
 /** The sidebar's “Milestones”: the entries of the Milestone History in order of time; a click opens one. */
 import * as vscode from 'vscode';
 import { OPEN_MILESTONES } from '../commands/openMilestones';
+import { registerTree, type Rows, type TreeRow } from '../host/tree';
 import { MILESTONES, type MilestoneEntry } from '../milestones/timeline';
 
-export class MilestonesTree implements vscode.TreeDataProvider<MilestoneEntry> {
+export class MilestonesTree implements Rows<MilestoneEntry> {
   constructor(private readonly language: string) {}
 
-  getChildren(entry?: MilestoneEntry): MilestoneEntry[] {
-    return entry ? [] : [...MILESTONES];
+  elements(): MilestoneEntry[] {
+    return [...MILESTONES];
   }
 
-  getTreeItem({ id, year, title }: MilestoneEntry): vscode.TreeItem {
-    const item = new vscode.TreeItem(this.language.startsWith('zh') ? title.zh : title.en);
-    item.id = id;
-    item.description = String(year);
-    item.iconPath = new vscode.ThemeIcon('milestone');
-    item.command = { command: OPEN_MILESTONES, title: vscode.l10n.t('Open Milestone History'), arguments: [id] };
-    return item;
+  row({ id, year, title }: MilestoneEntry): TreeRow {
+    return {
+      id,
+      label: this.language.startsWith('zh') ? title.zh : title.en,
+      description: String(year),
+      icon: 'milestone',
+      command: { command: OPEN_MILESTONES, title: vscode.l10n.t('Open Milestone History'), arguments: [id] },
+    };
   }
 }
 
 export function registerMilestonesTree(): vscode.Disposable {
   const tree = new MilestonesTree(vscode.env.language);
-  return vscode.window.registerTreeDataProvider('attentionExplainer.timeline', tree);
+  return registerTree('attentionExplainer.timeline', tree);
 }

@@ -31,40 +31,40 @@ describe('the sidebar', () => {
     history.add(place('b.ts'), subject('b.ts', 'run'), 'm', 2);
     history.add(place('a.ts'), subject('a.ts'), 'm', 3);
     const tree = new ExplanationsTree(new History(state));
-    const items = tree.getChildren().map((run) => tree.getTreeItem(run));
+    const rows = tree.elements().map((run) => tree.row(run));
     assert.deepEqual(
-      items.map(({ label, description }) => [label, description]),
+      rows.map(({ label, description }) => [label, description]),
       [
         ['a.ts', 'lines 3–5'],
         ['run', 'b.ts, lines 3–5'],
       ],
     );
     history.clear();
-    assert.deepEqual(tree.getChildren(), []);
+    assert.deepEqual(tree.elements(), []);
   });
 
   it('lists the bundled model, marked as the one in use', async () => {
     const on = bench();
     const tree = new ModelsTree(on.models);
-    const models = await tree.getChildren();
+    const models = await tree.elements();
     assert.ok(models.length > 0);
-    const items = await Promise.all(models.map((model) => tree.getTreeItem(model)));
-    assert.equal(items.filter(({ iconPath }) => (iconPath as vscode.ThemeIcon).id === 'check').length, 1);
+    const rows = await Promise.all(models.map((model) => tree.row(model)));
+    assert.equal(rows.filter(({ icon }) => icon === 'check').length, 1);
     on.dispose();
   });
 
   it('lists the milestones in order of time, in the language of the window; a click opens one', async () => {
     const { milestones } = await extension().activate();
     const tree = new MilestonesTree('zh-cn');
-    const entries = tree.getChildren();
+    const entries = tree.elements();
     assert.equal(entries.length, 20);
-    const [first] = entries.map((entry) => tree.getTreeItem(entry));
+    const [first] = entries.map((entry) => tree.row(entry));
     assert.deepEqual([first.label, first.description], ['反向传播', '1986']);
-    const item = new MilestonesTree('en').getTreeItem(entries.find(({ id }) => id === 'tpu')!);
+    const item = new MilestonesTree('en').row(entries.find(({ id }) => id === 'tpu')!);
     assert.deepEqual([item.label, item.description], ['The TPU and low precision', '2015']);
     let shown = '';
     const subscription = milestones.onDidShow((id) => (shown = id));
-    await vscode.commands.executeCommand(item.command!.command, ...(item.command!.arguments as unknown[]));
+    await vscode.commands.executeCommand(item.command.command, ...(item.command.arguments as unknown[]));
     await until(milestones.onDidShow, () => shown === 'tpu');
     subscription.dispose();
   });

@@ -17,6 +17,8 @@ export interface TinyOptions {
   chat?: boolean;
   /** Instead of that one. */
   template?: string;
+  /** What it calls itself. */
+  name?: string;
   /** Tokens that it looks back over. */
   context?: number;
 }
@@ -65,7 +67,7 @@ export function tinyModelBytes(options: TinyOptions = {}): Uint8Array {
   return writeGguf({
     metadata: {
       'general.architecture': architecture,
-      'general.name': 'tiny',
+      'general.name': options.name ?? 'tiny',
       [`${architecture}.block_count`]: u32(layers),
       [`${architecture}.context_length`]: u32(context),
       [`${architecture}.embedding_length`]: u32(D),

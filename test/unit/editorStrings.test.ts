@@ -8,7 +8,7 @@ const json = (name: string): Record<string, string> => JSON.parse(read(name)) as
 
 /** What the host says to people: the first argument of each t(…). */
 function hostStrings(): string[] {
-  const files = ['commands', 'editor', 'models', 'panels', 'sidebar'].flatMap((folder) =>
+  const files = ['commands', 'editor', 'host', 'models', 'panels', 'sidebar'].flatMap((folder) =>
     readdirSync(path.join('src', folder)).map((name) => read('src', folder, name)),
   );
   return files.flatMap((source) =>
