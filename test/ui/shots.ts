@@ -6,10 +6,11 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
 import { root } from '../../scripts/lib/paths.mjs';
+import { columnAsAsked, type Theme } from './driver/asAsked';
 import { closeShared, sharedBrowser } from './driver/shared';
 import { MILESTONES_INPUTS, openMilestones } from './milestonesShots';
 import { openReasoning, REASONING_FILES, REASONING_INPUTS, REASONING_SETTINGS } from './reasoningShots';
-import { startWorkbench, type Place, type Theme, type Workbench } from './driver/workbench';
+import { startWorkbench, type Place, type Workbench } from './driver/workbench';
 
 /** What is selected: the whole file, or from one place to another. */
 interface Input {
@@ -97,10 +98,13 @@ const ALL_INPUTS = [...new Set(PANELS.flatMap(({ inputs }) => Object.keys(inputs
 
 const THEMES: Theme[] = ['light', 'dark', 'contrast'];
 
+/** CSS pixels, give or take the borders between columns. */
+const COLUMN = 500;
+
 /** `column`: the picture is the panel alone, tall enough to show all of it. */
 const WIDTHS = {
   wide: { viewport: { width: 1280, height: 800 }, column: false, across: 2 },
-  // Two columns of 500 pixels beside the activity bar.
+  // Two columns of COLUMN pixels beside the activity bar.
   narrow: { viewport: { width: 1056, height: 2400 }, column: true, across: 4 },
 };
 type Width = keyof typeof WIDTHS;
@@ -113,7 +117,7 @@ const MOVE_RIGHT = 'View: Move Editor into Right Group';
 
 const LONG_MS = 120_000;
 const FOLDER = path.join(root, 'out', 'shots');
-const CELL_WIDTH = { wide: 900, narrow: 500 };
+const CELL_WIDTH = { wide: 900, narrow: COLUMN };
 
 export async function main(args: string[]): Promise<void> {
   const words = wordsOf(args);
@@ -191,6 +195,7 @@ async function sheets(
       for (const view of views) {
         problems.push(...(await tried(() => panel.views[view](workbench, input))));
         await workbench.settled();
+        if (column && (await workbench.panelElement().count()) > 0) await columnAsAsked(workbench, COLUMN);
         const png = await picture(workbench, column);
         shots[view].push({ name, png, problems: [...problems.splice(0), ...workbench.watch.takeProblems()] });
       }
@@ -219,7 +224,7 @@ async function openInput(workbench: Workbench, panel: Panel, input: Input, colum
   if (column && panel.over) await workbench.runCommand(MOVE_RIGHT);
 }
 
-/** What went wrong, in short: the pictures are taken all the same. */
+/** What went wrong, in short: the picture is taken all the same. */
 async function tried(act: () => Promise<void>): Promise<string[]> {
   return act().then(
     () => [],

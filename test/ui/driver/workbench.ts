@@ -6,16 +6,9 @@ import path from 'node:path';
 import type { BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
 import type { CodeServer } from '../../../scripts/lib/codeServer.mjs';
 import { root, sampleWorkspace } from '../../../scripts/lib/paths.mjs';
+import { asAsked, THEMES, type Theme } from './asAsked';
 import { PageWatch } from './pageWatch';
 import { sharedBrowser, sharedServer } from './shared';
-
-export const THEMES = {
-  light: 'Light Modern',
-  dark: 'Dark Modern',
-  contrast: 'Default High Contrast',
-  contrastLight: 'Default High Contrast Light',
-} as const;
-export type Theme = keyof typeof THEMES;
 
 export interface WorkbenchOptions {
   /** Folder that is copied and opened; the sample workspace by default. */
@@ -55,14 +48,14 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
   const { theme = 'dark', viewport = { width: 1280, height: 800 }, locale = 'en', vsix, beside } = options;
   const folder = copyWorkspace(options);
   const server = await sharedServer({ locale, ...(vsix && { vsix }), ...(beside && { beside }) });
-  // The scheme of the system, which a headless browser has too, would win over the theme.
+  // With these, the scheme of the system, which a headless browser has too, would win over the theme.
   const scheme = { 'window.autoDetectColorScheme': false, 'window.autoDetectHighContrast': false };
-  server.writeSettings({ 'workbench.colorTheme': THEMES[theme], ...scheme, ...options.settings });
+  server.writeSettings({ 'workbench.colorTheme': THEMES[theme].id, ...scheme, ...options.settings });
   const browser = await sharedBrowser();
   const permissions = ['clipboard-read', 'clipboard-write'];
   const context = await browser.newContext({ viewport, permissions, deviceScaleFactor: options.scale });
   const page = await context.newPage();
-  const workbench = new Workbench(page, folder, context, server, locale);
+  const workbench = new Workbench(page, folder, context, server, locale, theme);
   try {
     const extension = vsix ? undefined : (options.extension ?? root);
     await page.goto(server.url({ folder, extension, openFile: options.open && path.join(folder, options.open) }), {
@@ -71,6 +64,7 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
     await page.locator('.monaco-workbench').waitFor({ timeout: SLOW });
     await page.locator('.statusbar-item').first().waitFor({ timeout: SLOW });
     if (options.open) await workbench.waitForEditor(options.open);
+    await asAsked(workbench);
     return workbench;
   } catch (thrown) {
     await workbench.screenshot('failed-start');
@@ -99,6 +93,8 @@ export class Workbench {
     private readonly context: BrowserContext,
     readonly server: CodeServer,
     readonly locale: string,
+    /** The one that was asked for last. */
+    public theme: Theme,
   ) {
     this.watch = new PageWatch(page);
   }
@@ -135,17 +131,12 @@ export class Workbench {
 
   /** Another theme, while the panel is open. */
   async setTheme(theme: Theme): Promise<void> {
-    const [name, kind] = {
-      light: ['Light Modern', 'vscode-light'],
-      dark: ['Dark Modern', 'vscode-dark'],
-      contrast: ['Dark High Contrast', 'vscode-high-contrast'],
-      contrastLight: ['Light High Contrast', 'vscode-high-contrast-light'],
-    }[theme];
+    const { label } = THEMES[theme];
     await this.runCommand('Preferences: Color Theme');
-    await this.page.locator('.quick-input-widget input').fill(name);
-    await this.pick(name);
-    const body = this.panelFrame().locator(`body[data-vscode-theme-kind="${kind}"]`);
-    await body.waitFor({ state: 'attached', timeout: USUAL });
+    await this.page.locator('.quick-input-widget input').fill(label);
+    await this.pick(label);
+    this.theme = theme;
+    await asAsked(this);
   }
 
   /** Brings the panel (or editor) with this title to the front. */
@@ -405,7 +396,7 @@ export class Workbench {
     await this.page.locator('.notifications-center').waitFor({ state: 'hidden', timeout: USUAL });
   }
 
-  /** Waits until the page and the panel have drawn what they know, for pictures. */
+  /** Waits until the page and the panel have drawn what they know, for pictures; fails where they are not as asked. */
   async settled(): Promise<void> {
     const idle = (): Promise<void> =>
       new Promise((resolve) => requestAnimationFrame(() => requestIdleCallback(() => resolve(), { timeout: 2000 })));
@@ -414,6 +405,7 @@ export class Workbench {
     await this.page.evaluate(idle);
     if ((await this.panelElement().count()) > 0) await this.panelFrame().locator('body').evaluate(idle);
     await this.page.evaluate(idle);
+    await asAsked(this);
   }
 
   /** Writes out/shots/NAME.png. */

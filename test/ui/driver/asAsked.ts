@@ -1,0 +1,59 @@
+/** Whether the window and the page in it have the theme, the language and the width that they were asked for. */
+import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
+import type { Workbench } from './workbench';
+
+/** What the settings call it, what the list of themes calls it, and what workbench and webview say of themselves then. */
+export const THEMES = {
+  light: { id: 'Light Modern', label: 'Light Modern', workbench: 'vs', page: 'vscode-light' },
+  dark: { id: 'Dark Modern', label: 'Dark Modern', workbench: 'vs-dark', page: 'vscode-dark' },
+  contrast: {
+    id: 'Default High Contrast',
+    label: 'Dark High Contrast',
+    workbench: 'hc-black',
+    page: 'vscode-high-contrast',
+  },
+  contrastLight: {
+    id: 'Default High Contrast Light',
+    label: 'Light High Contrast',
+    workbench: 'hc-light',
+    page: 'vscode-high-contrast-light',
+  },
+} as const;
+export type Theme = keyof typeof THEMES;
+
+const WAIT_MS = 30_000;
+/** Between two columns, in CSS pixels. */
+const BORDERS = 16;
+
+/**
+ * Fails where they have not. The workbench starts light whatever the theme, and takes the chosen one when its extensions
+ * are there, some seconds later on a busy machine; its webviews follow: that is waited for.
+ */
+export async function asAsked(workbench: Workbench): Promise<void> {
+  const { page, theme, locale } = workbench;
+  const kind = THEMES[theme];
+  const window = page.locator('.monaco-workbench');
+  await isThere(page.locator(`.monaco-workbench.${kind.workbench}[class*="vscode-theme-"]`), theme, window, 'class');
+  assert.equal(await page.evaluate(() => innerWidth), page.viewportSize()?.width, 'the width of the window');
+  if ((await workbench.panelElement().count()) === 0) return;
+  const frame = workbench.panelFrame();
+  const attribute = 'data-vscode-theme-kind';
+  await isThere(frame.locator(`body[${attribute}="${kind.page}"]`), theme, frame.locator('body'), attribute);
+  await isThere(frame.locator(`html[lang="${locale}"]`), locale, frame.locator('html'), 'lang');
+}
+
+/** Waits for `wanted`; else says what stands in the attribute instead. */
+async function isThere(wanted: Locator, asked: string, instead: Locator, attribute: string): Promise<void> {
+  const there = await wanted.waitFor({ state: 'attached', timeout: WAIT_MS }).then(
+    () => true,
+    () => false,
+  );
+  if (!there) assert.fail(`asked for ${asked}, and there is ${attribute}="${await instead.getAttribute(attribute)}"`);
+}
+
+/** Fails where the panel is not a column of about so many CSS pixels. */
+export async function columnAsAsked(workbench: Workbench, wanted: number): Promise<void> {
+  const width = (await workbench.panelElement().boundingBox())?.width ?? 0;
+  assert.ok(Math.abs(width - wanted) <= BORDERS, `asked for ${wanted} pixels, and the panel has ${width}`);
+}
