@@ -1,6 +1,7 @@
 /** Continues a text token by token: temperature, top-k, top-p (Holtzman et al. 2019), with a seed. */
 import type { Edit } from '../protocol/edit';
-import { forward, type Model } from './model/forward';
+import { forward } from './model/forward';
+import type { Model } from './model/model';
 import { logitsAt, topIds } from './model/logits';
 import { seededRandom } from './random';
 import { Trace } from './trace/trace';

@@ -44,7 +44,7 @@ function assertSameTrace(model: LoadedModel, actual: Trace, expected: Trace, tol
       assertClose(map(model, actual, layer, head), map(model, expected, layer, head), tolerance);
     }
     const [a, b] = [actual.layer(layer), expected.layer(layer)];
-    assertClose(a.v.f32, b.v.f32, tolerance);
+    assertClose(a.mixer.v.f32, b.mixer.v.f32, tolerance);
     assertClose(a.residual!.f32, b.residual!.f32, tolerance);
     assert.deepEqual(a.router?.ids.i32, b.router?.ids.i32);
   }
@@ -213,10 +213,10 @@ for (const kernel of KERNEL_NAMES) {
         assertSameTrace(model, await rerun(model, base, { ids }), await run(model, ids), COMPANY);
         const both = await rerun(model, base, { ids, edits });
         assertSameTrace(model, both, await run(model, ids, edits), COMPANY);
-        const q = both.layer(0).q.f32.subarray(0, before * 32);
+        const q = both.layer(0).mixer.q.f32.subarray(0, before * 32);
         assert.deepEqual(
           q,
-          base.layer(0).q.f32.subarray(0, before * 32),
+          base.layer(0).mixer.q.f32.subarray(0, before * 32),
           'rows before the change are those of the base',
         );
       }

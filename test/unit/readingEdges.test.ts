@@ -34,18 +34,18 @@ for (const experts of [0, 6]) {
       });
     };
 
-    it('the residual stream of every layer, without changing the trace', () => {
-      const before = trace.layer(1).k.f32.slice();
+    it('the residual stream of every layer, without changing the trace', async () => {
+      const before = trace.layer(1).mixer.k.f32.slice();
       for (const position of [0, 6, 12]) {
-        const { residuals } = replay(model, trace, position);
+        const { residuals } = await replay(model, trace, position);
         residuals.forEach((residual, depth) => close(residual, plain.residuals[depth][position], `depth ${depth}`));
       }
-      assert.deepEqual(trace.layer(1).k.f32.slice(), before);
+      assert.deepEqual(trace.layer(1).mixer.k.f32.slice(), before);
     });
 
-    it('weight, value-weighted norm and direct logit attribution of every key', () => {
+    it('weight, value-weighted norm and direct logit attribution of every key', async () => {
       const [layer, head, query] = [1, 3, 9];
-      const { weights, norms, logits, target } = edgeReadings(model, trace, { layer, head, query });
+      const { weights, norms, logits, target } = await edgeReadings(model, trace, { layer, head, query });
       assert.equal(target.id, IDS[query + 1]);
       close([target.logit], [plain.logits[query][IDS[query + 1]]], 'the target’s logit');
       const alpha = plain.weights[layer][head][query];
@@ -62,8 +62,8 @@ for (const experts of [0, 6]) {
       close(logits, moved, 'attribution');
     });
 
-    it('after the last token the attribution is to the likeliest next one', () => {
-      const { target } = edgeReadings(model, trace, { layer: 0, head: 0, query: 12 });
+    it('after the last token the attribution is to the likeliest next one', async () => {
+      const { target } = await edgeReadings(model, trace, { layer: 0, head: 0, query: 12 });
       const logits = plain.logits[12];
       assert.equal(target.id, logits.indexOf(Math.max(...logits)));
     });
@@ -82,9 +82,9 @@ for (const experts of [0, 6]) {
       assert.deepEqual([masked.score, masked.weight], [null, 0]);
     });
 
-    it('the lens reads every depth through the last norm, and ends with the model’s own answer', () => {
+    it('the lens reads every depth through the last norm, and ends with the model’s own answer', async () => {
       for (const position of [3, 12]) {
-        const { answer, depths, lead } = lens(model, trace, position, 3);
+        const { answer, depths, lead } = await lens(model, trace, position, 3);
         const [own] = candidates(logitsAt(model, trace, position), model.tokenizer, 1);
         assert.equal(answer.id, own.id);
         const ranks = plain.residuals.map((layer, depth) => {
@@ -101,8 +101,8 @@ for (const experts of [0, 6]) {
       }
     });
 
-    it('the most active neurons', () => {
-      const found = activeNeurons(model, trace, 5, 4);
+    it('the most active neurons', async () => {
+      const found = await activeNeurons(model, trace, 5, 4);
       if (experts) return assert.deepEqual(found, []);
       const all = plain.hidden.flatMap((layer, l) => layer[5].map((activation, neuron) => ({ l, neuron, activation })));
       all.sort((a, b) => Math.abs(b.activation) - Math.abs(a.activation));
@@ -127,8 +127,8 @@ describe('questions about what is not there', () => {
     const model = await tinyModel();
     const trace = new Trace(model.config, model.kernel, 3);
     await forward(model, trace, [256, 65, 66]);
-    assert.throws(() => replay(model, trace, 3), /no token 3/);
-    assert.throws(() => edgeReadings(model, trace, { layer: 0, head: 4, query: 1 }), /no head 4/);
+    await assert.rejects(replay(model, trace, 3), /no token 3/);
+    await assert.rejects(edgeReadings(model, trace, { layer: 0, head: 4, query: 1 }), /no head 4/);
     assert.throws(() => edgeStages(trace, { layer: 2, head: 0, query: 1, key: 0 }), /no layer 2/);
     assert.throws(() => edgeStages(trace, { layer: 0, head: 0, query: 1, key: 9 }), /no token 9/);
     trace.release();

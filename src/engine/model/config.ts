@@ -5,15 +5,17 @@
 import { Problem } from '../../protocol/problem';
 import type { GgufFile, GgufValue } from '../formats/ggufTypes';
 import type { RopePairing } from '../kernel/kernel';
+import type { FeedForwardShape, LayerShape } from './shape';
 
 export interface ModelConfig {
   architecture: string;
   /** Width of the residual stream. */
   embedding: number;
   layers: number;
+  /** [layers] */
+  shapes: readonly LayerShape[];
+  /** The most that any layer has: tables of heads have [layers][heads] cells. */
   heads: number;
-  kvHeads: number;
-  headDim: number;
   /** Elements of each head that are rotated; ≤ headDim. */
   ropeDim: number;
   ropeTheta: number;
@@ -23,6 +25,7 @@ export interface ModelConfig {
   rmsEpsilon: number;
   /** Tokens the model was trained to look back over. */
   context: number;
+  /** The most that any layer has; 0 for a dense model. */
   experts: number;
   expertsUsed: number;
   /** Divide the chosen experts' probabilities by their sum. */
@@ -81,14 +84,19 @@ export function readConfig(file: GgufFile): ModelConfig {
   if (ropeDim % 2 !== 0) throw invalid(file, key('rope.dimension_count'), `${ropeDim} is odd`);
   const experts = count(file, key('expert_count'), MAX.experts);
   const expertsUsed = experts > 0 ? whole('expert_used_count', experts) : 0;
+  const layers = whole('block_count', MAX.layers);
+  const mixer = { kind: 'attention', heads, kvHeads, headDim, scale: 1 / Math.sqrt(headDim) } as const;
+  const shapes = Array.from({ length: layers }, (_, l) => ({
+    mixer,
+    feedForward: feedForwardShape(file, l, experts, expertsUsed),
+  }));
 
   return {
     architecture,
     embedding,
-    layers: whole('block_count', MAX.layers),
+    layers,
+    shapes,
     heads,
-    kvHeads,
-    headDim,
     ropeDim,
     ropeTheta: positive(file, key('rope.freq_base'), 10_000),
     ropeScale: ropeScale(file, architecture),
@@ -99,6 +107,15 @@ export function readConfig(file: GgufFile): ModelConfig {
     expertsUsed,
     renormalizeExperts: conventions.renormalizeExperts,
   };
+}
+
+/** A layer has experts where it has a router; how many hidden units, its tensors tell. */
+function feedForwardShape(file: GgufFile, l: number, experts: number, expertsUsed: number): FeedForwardShape {
+  const rows = (name: string): number => file.tensors.get(`blk.${l}.${name}.weight`)?.shape[1] ?? 0;
+  if (!file.tensors.has(`blk.${l}.ffn_gate_inp.weight`)) {
+    return { hidden: rows('ffn_gate'), experts: 0, expertsUsed: 0, sharedHidden: 0 };
+  }
+  return { hidden: rows('ffn_gate_exps'), experts, expertsUsed, sharedHidden: rows('ffn_gate_shexp') };
 }
 
 /** llama.cpp takes scaling for linear when its type is missing, and a factor of 0 for none. */

@@ -1,56 +1,63 @@
-/** A mixture-of-experts layer: the router chooses, each chosen expert sees all of its tokens in one multiplication. */
-import type { Buf } from '../kernel/kernel';
-import type { Trace } from '../trace/trace';
-import type { Model } from './forward';
+/**
+ * A mixture of experts (Shazeer et al. 2017; Fedus et al. 2021): a softmax router chooses, each chosen expert sees all of its
+ * tokens in one multiplication.
+ */
+import type { Buf, Matrix } from '../kernel/kernel';
+import { runFeedForward, type FeedForward } from './dense';
+import type { Pass } from './pass';
 import { reroute } from './reroute';
-import type { Scratch } from './scratch';
-import type { FeedForward, MixtureOfExperts } from './weights';
+import { eachStretch, type RouterRows, type Rows } from './rows';
+import type { FeedForwardShape } from './shape';
 
-/** x[n][d] += Σ over chosen experts of weight · expert(normed x); s.normed holds norm(x). Routing is kept in the trace. */
-export function runExperts(
-  model: Model,
-  moe: MixtureOfExperts,
-  trace: Trace,
-  layer: number,
-  x: Buf,
-  start: number,
-  n: number,
-  s: Scratch,
-): void {
-  const { kernel, config } = model;
-  const { embedding: d, experts, expertsUsed: topK } = config;
-  const kept = trace.layer(layer).router!;
-  const probabilities = kept.probabilities.slice(start * experts, n * experts);
-  const ids = kept.ids.slice(start * topK, n * topK);
-  const weights = kept.weights.slice(start * topK, n * topK);
-  kernel.matmul(probabilities, s.normed, moe.router, n);
-  kernel.route(probabilities, ids, weights, { n, experts, topK, renormalize: config.renormalizeExperts });
-  reroute(trace.edits, layer, config, kept, start, n);
-
-  for (const { expert, rows, scales } of byExpert(ids.i32, weights.f32, n, topK, experts)) {
-    s.rowIds.i32.set(rows);
-    s.rowScales.f32.set(scales);
-    kernel.gather(s.gathered, s.normed, s.rowIds, rows.length, d);
-    feedForward(model, moe.experts[expert], s.gathered, rows.length, s);
-    kernel.scatterAdd(x, s.update, s.rowIds, s.rowScales, rows.length, d);
-  }
-  if (moe.shared) runShared(model, moe.shared, x, n, s);
+export interface MixtureOfExperts {
+  router: Matrix; // [experts][embedding]
+  experts: FeedForward[]; // [experts]
+  /** Runs for every token, scaled by sigmoid(gate · x) (Qwen2-MoE). */
+  shared?: FeedForward & { inputGate?: Matrix }; // inputGate: [1][embedding]
 }
 
-/** s.update[n][d] = down · (silu(gate · input) ⊙ (up · input)) */
-function feedForward({ kernel }: Model, { gate, up, down }: FeedForward, input: Buf, n: number, s: Scratch): void {
-  kernel.matmul(s.gate, input, gate, n);
-  kernel.matmul(s.up, input, up, n);
-  kernel.swiglu(s.gate, s.up, n * gate.rows);
-  kernel.matmul(s.update, s.gate, down, n);
+/** scratch.update[n][embedding] = Σ over chosen experts of weight · expert(scratch.normed). Routing goes to `routed`. */
+export function runExperts(
+  pass: Pass,
+  layer: number,
+  { experts, expertsUsed: topK }: FeedForwardShape,
+  moe: MixtureOfExperts,
+  rows: Rows,
+  routed: RouterRows,
+): void {
+  const { model, scratch: s, taps } = pass;
+  const { kernel, config } = model;
+  const { embedding: d, renormalizeExperts: renormalize } = config;
+  const { n } = rows;
+  kernel.matmul(routed.probabilities, s.normed, moe.router, n);
+  kernel.route(routed.probabilities, routed.ids, routed.weights, { n, experts, topK, renormalize });
+  eachStretch(rows, (edits, first, count, position) =>
+    reroute(edits, layer, { experts, topK, renormalize }, routed, first, count, position),
+  );
+  taps.routed?.(layer, routed, rows);
+
+  s.update.f32.fill(0, 0, n * d);
+  const { starts } = s;
+  sortByExpert(starts, s.rowIds, s.rowScales, routed, n, topK, experts);
+  for (let expert = 0; expert < experts; expert++) {
+    const count = starts[expert + 1] - starts[expert];
+    if (count === 0) continue;
+    const rowIds = s.rowIds.slice(starts[expert], count);
+    kernel.gather(s.gathered, s.normed, rowIds, count, d);
+    runFeedForward(pass, layer, moe.experts[expert], s.gathered, s.expertOut, { of: expert, count, rowIds }, rows);
+    kernel.scatterAdd(s.update, s.expertOut, rowIds, s.rowScales.slice(starts[expert], count), count, d);
+  }
+  if (moe.shared) runShared(pass, layer, moe.shared, rows);
 }
 
 /** The shared expert sees every token; its own sigmoid gate says how much of it is used (Qwen2-MoE). */
-function runShared(model: Model, shared: NonNullable<MixtureOfExperts['shared']>, x: Buf, n: number, s: Scratch): void {
+function runShared(pass: Pass, layer: number, shared: NonNullable<MixtureOfExperts['shared']>, rows: Rows): void {
+  const { model, scratch: s } = pass;
   const { kernel, config } = model;
-  feedForward(model, shared, s.normed, n, s);
+  const { n } = rows;
+  runFeedForward(pass, layer, shared, s.normed, s.expertOut, { of: 'shared', count: n }, rows);
   if (!shared.inputGate) {
-    kernel.add(x, s.update, n * config.embedding);
+    kernel.add(s.update, s.expertOut, n * config.embedding);
     return;
   }
   kernel.matmul(s.rowScales, s.normed, shared.inputGate, n);
@@ -60,22 +67,30 @@ function runShared(model: Model, shared: NonNullable<MixtureOfExperts['shared']>
     scales[i] = 1 / (1 + Math.exp(-scales[i]));
     rowIds[i] = i;
   }
-  kernel.scatterAdd(x, s.update, s.rowIds, s.rowScales, n, config.embedding);
+  kernel.scatterAdd(s.update, s.expertOut, s.rowIds, s.rowScales, n, config.embedding);
 }
 
-interface ExpertLoad {
-  expert: number;
-  /** Tokens of the chunk that chose it, rising. */
-  rows: number[];
-  scales: number[];
-}
-
-/** ids and weights are [n][topK]; experts that nobody chose are left out. */
-function byExpert(ids: Int32Array, weights: Float32Array, n: number, topK: number, experts: number): ExpertLoad[] {
-  const loads: ExpertLoad[] = Array.from({ length: experts }, (_, expert) => ({ expert, rows: [], scales: [] }));
+/**
+ * Counting sort of the n · topK choices by expert: those of expert e are starts[e] … starts[e + 1] − 1 of rowIds (the row that
+ * chose it, rising) and scales. starts: [experts + 1].
+ */
+function sortByExpert(
+  starts: Int32Array,
+  rowIds: Buf,
+  rowScales: Buf,
+  { ids, weights }: RouterRows,
+  n: number,
+  topK: number,
+  experts: number,
+): void {
+  const [chosen, scale, rows, scales] = [ids.i32, weights.f32, rowIds.i32, rowScales.f32];
+  starts.fill(0);
+  // Two places further on: the second pass moves each start to where the next expert begins.
+  for (let i = 0; i < n * topK; i++) starts[chosen[i] + 2]++;
+  for (let e = 2; e <= experts; e++) starts[e] += starts[e - 1];
   for (let i = 0; i < n * topK; i++) {
-    loads[ids[i]].rows.push(Math.floor(i / topK));
-    loads[ids[i]].scales.push(weights[i]);
+    const at = starts[chosen[i] + 1]++;
+    rows[at] = Math.floor(i / topK);
+    scales[at] = scale[i];
   }
-  return loads.filter(({ rows }) => rows.length > 0);
 }

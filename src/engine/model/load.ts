@@ -10,7 +10,7 @@ import type { KernelName } from '../kernel/kernel';
 import { tokenizerFromGguf } from '../tokenizer/fromGguf';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import { readConfig, type ModelConfig } from './config';
-import type { Model } from './forward';
+import type { Model } from './model';
 import { loadWeights, refuseUnknownTensors, type LoadProgress } from './weights';
 
 export interface LoadedModel extends Model {
@@ -55,6 +55,7 @@ function modelCard(file: GgufFile, config: ModelConfig, vocabulary: number, kern
     parameters += weights;
     if (/_exps\.weight$/.test(tensor.name)) inExperts += weights;
   }
+  const { mixer: attention } = config.shapes[0];
   const idle = config.experts > 0 ? inExperts * (1 - config.expertsUsed / config.experts) : 0;
   return {
     name: typeof name === 'string' && name.trim() ? name : fileName,
@@ -64,8 +65,8 @@ function modelCard(file: GgufFile, config: ModelConfig, vocabulary: number, kern
     path: file.source.name,
     layers: config.layers,
     heads: config.heads,
-    kvHeads: config.kvHeads,
-    headDim: config.headDim,
+    kvHeads: attention.kvHeads,
+    headDim: attention.headDim,
     embedding: config.embedding,
     vocabulary,
     context: config.context,

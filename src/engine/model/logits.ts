@@ -2,7 +2,7 @@
 import type { Candidate } from '../../protocol/explanation';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import type { Trace } from '../trace/trace';
-import type { Model } from './forward';
+import type { Model } from './model';
 
 /** Positions whose logits are made together; bounds the memory for large vocabularies. */
 const ROWS = 64;

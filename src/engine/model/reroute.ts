@@ -1,37 +1,37 @@
 /** A router's choice under edits: banned experts left out, forced ones first. */
 import type { Edit } from '../../protocol/edit';
-import type { RouterTrace } from '../trace/trace';
-import type { ModelConfig } from './config';
 import { editsOf, isIn, refuse } from './edits';
+import type { RouterRows } from './rows';
 
 /**
- * Chooses anew for the tokens start … start + n − 1 of `kept`, whose probabilities and ids the router has written; tokens
- * that no edit names keep theirs. Throws Problem edit-invalid when the bans leave too few experts.
+ * Chooses anew for `count` rows from `first` on, tokens from `position` on, whose probabilities and ids the router has
+ * written; tokens that no edit names keep theirs. Throws Problem edit-invalid when the bans leave too few experts.
  */
 export function reroute(
   edits: readonly Edit[],
   layer: number,
-  config: ModelConfig,
-  kept: RouterTrace,
-  start: number,
-  n: number,
+  { experts, topK, renormalize }: { experts: number; topK: number; renormalize: boolean },
+  routed: RouterRows,
+  first: number,
+  count: number,
+  position: number,
 ): void {
   const bans = editsOf(edits, 'ban-expert', layer);
   const forces = editsOf(edits, 'force-experts', layer);
   if (bans.length + forces.length === 0) return;
-  const { experts, expertsUsed: topK } = config;
-  const [probabilities, ids, weights] = [kept.probabilities.f32, kept.ids.i32, kept.weights.f32];
-  for (let token = start; token < start + n; token++) {
+  const [probabilities, ids, weights] = [routed.probabilities.f32, routed.ids.i32, routed.weights.f32];
+  for (let row = first; row < first + count; row++) {
+    const token = position + row - first;
     const banned = new Set(bans.filter(({ tokens }) => isIn(token, tokens)).map(({ expert }) => expert));
     const forced = forces.filter(({ tokens }) => isIn(token, tokens)).flatMap((edit) => edit.experts);
     if (banned.size + forced.length === 0) continue;
-    const row = probabilities.subarray(token * experts, (token + 1) * experts);
-    const chosen = choose(row, topK, banned, [...new Set(forced)]);
-    const total = config.renormalizeExperts ? chosen.reduce((sum, expert) => sum + row[expert], 0) : 1;
+    const likely = probabilities.subarray(row * experts, (row + 1) * experts);
+    const chosen = choose(likely, topK, banned, [...new Set(forced)]);
+    const total = renormalize ? chosen.reduce((sum, expert) => sum + likely[expert], 0) : 1;
     chosen.forEach((expert, rank) => {
-      ids[token * topK + rank] = expert;
+      ids[row * topK + rank] = expert;
       // A forced expert may have a probability of 0 in f32: then the chosen share equally.
-      weights[token * topK + rank] = total > 0 ? row[expert] / total : 1 / topK;
+      weights[row * topK + rank] = total > 0 ? likely[expert] / total : 1 / topK;
     });
   }
 }

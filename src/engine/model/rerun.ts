@@ -4,9 +4,12 @@
  */
 import type { Edit } from '../../protocol/edit';
 import type { Buf } from '../kernel/kernel';
-import { Trace, type LayerTrace } from '../trace/trace';
+import { layerParts, Trace } from '../trace/trace';
 import { checkEdits, firstDifference } from './edits';
-import { runLayers, type Hooks, type Model } from './forward';
+import { embed } from './embed';
+import { runLayers, type Hooks } from './forward';
+import type { Model } from './model';
+import type { Scratch } from './scratch';
 
 /** `afterLayer` is called for every layer in order, shared ones too; nothing is kept when a hook throws. */
 export interface RerunOptions extends Hooks {
@@ -40,22 +43,21 @@ export async function rerun(model: Model, base: Trace, options: RerunOptions): P
   try {
     trace.ids.push(...ids);
     onTrace?.(trace);
-    for (let l = firstLayer; l < config.layers; l++) copyRows(model, base.layer(l), trace.layer(l), start);
+    for (let l = firstLayer; l < config.layers; l++) copyRows(model, base, trace, l, start);
     if (firstLayer < config.layers) copy(model, base.final, trace.final, config.embedding, start);
     for (let l = 0; l < firstLayer; l++) await afterLayer?.(l);
     if (nothingChanged) {
       for (let l = firstLayer; l < config.layers; l++) await afterLayer?.(l);
       return trace;
     }
-    const stream = (x: Buf, { ids: idBuf }: { ids: Buf }): void => {
+    const stream = (x: Buf, { ids: idBuf }: Scratch): void => {
       const count = ids.length - start;
       const { residual } = base.layer(firstLayer);
       if (sameText && residual && edited.layer >= 0) {
         kernel.copy(x, residual.slice(start * config.embedding, count * config.embedding), count * config.embedding);
         return;
       }
-      idBuf.i32.set(ids.slice(start));
-      kernel.rows(x, model.weights.tokenEmbedding, idBuf, count);
+      embed(model, ids.slice(start), x, idBuf);
     };
     await runLayers(model, trace, { start, firstLayer, stream }, options);
     return trace;
@@ -73,17 +75,11 @@ export function commonPrefix(a: readonly number[], b: readonly number[]): number
 }
 
 /** Rows [0, n) of everything a layer keeps. */
-function copyRows(model: Model, from: LayerTrace, to: LayerTrace, n: number): void {
-  const { embedding, heads, kvHeads, headDim, experts, expertsUsed } = model.config;
-  if (from.residual && to.residual) copy(model, from.residual, to.residual, embedding, n);
-  copy(model, from.q, to.q, heads * headDim, n);
-  copy(model, from.k, to.k, kvHeads * headDim, n);
-  copy(model, from.v, to.v, kvHeads * headDim, n);
-  copy(model, from.stats, to.stats, heads * 2, n);
-  if (!from.router || !to.router) return;
-  copy(model, from.router.probabilities, to.router.probabilities, experts, n);
-  copy(model, from.router.ids, to.router.ids, expertsUsed, n);
-  copy(model, from.router.weights, to.router.weights, expertsUsed, n);
+function copyRows(model: Model, from: Trace, to: Trace, l: number, n: number): void {
+  for (const { width, of } of layerParts(model.config.shapes[l], model.config.embedding)) {
+    const [source, target] = [of(from.layer(l)), of(to.layer(l))];
+    if (source && target) copy(model, source, target, width, n);
+  }
 }
 
 function copy({ kernel }: Model, from: Buf, to: Buf, perToken: number, n: number): void {

@@ -1,7 +1,6 @@
-/** The forward pass's working memory: taken once per pass, used by every layer. */
+/** A pass's working memory: taken once, used by every layer. */
 import type { Buf, Kernel } from '../kernel/kernel';
 import type { ModelConfig } from './config';
-import type { FeedForward, Weights } from './weights';
 
 export class Scratch {
   readonly ids: Buf; // i32 [tokens]
@@ -12,31 +11,35 @@ export class Scratch {
   readonly gate: Buf; // [chunk][widest hidden]
   readonly up: Buf; // [chunk][widest hidden]
   readonly gathered: Buf; // [chunk][embedding], one expert's tokens
-  readonly rowIds: Buf; // i32 [chunk]
-  readonly rowScales: Buf; // [chunk]
+  readonly expertOut: Buf; // [chunk][embedding]
+  readonly rowIds: Buf; // i32 [chunk · most experts used]
+  readonly rowScales: Buf; // [chunk · most experts used]
+  /** [most experts + 2], where each expert's rows begin */
+  readonly starts: Int32Array;
   private readonly buffers: Buf[] = [];
 
   constructor(
     private readonly kernel: Kernel,
-    config: ModelConfig,
-    weights: Weights,
+    { embedding, shapes }: ModelConfig,
     chunk: number,
     tokens: number,
   ) {
-    const { embedding, heads, headDim } = config;
-    const hidden = Math.max(...weights.layers.flatMap(hiddenWidths));
-    const hasExperts = config.experts > 0;
+    const most = (of: (shape: (typeof shapes)[number]) => number): number => Math.max(...shapes.map(of));
+    const hidden = most(({ feedForward }) => Math.max(feedForward.hidden, feedForward.sharedHidden));
+    const used = most(({ feedForward }) => feedForward.expertsUsed);
+    this.starts = new Int32Array(most(({ feedForward }) => feedForward.experts) + 2);
     try {
       this.ids = this.alloc(tokens);
       this.residual = this.alloc(tokens * embedding);
       this.normed = this.alloc(chunk * embedding);
-      this.mixed = this.alloc(chunk * heads * headDim);
+      this.mixed = this.alloc(chunk * most(({ mixer }) => mixer.heads * mixer.headDim));
       this.update = this.alloc(chunk * embedding);
       this.gate = this.alloc(chunk * hidden);
       this.up = this.alloc(chunk * hidden);
-      this.gathered = this.alloc(hasExperts ? chunk * embedding : 1);
-      this.rowIds = this.alloc(hasExperts ? chunk : 1);
-      this.rowScales = this.alloc(hasExperts ? chunk : 1);
+      this.gathered = this.alloc(used > 0 ? chunk * embedding : 1);
+      this.expertOut = this.alloc(used > 0 ? chunk * embedding : 1);
+      this.rowIds = this.alloc(Math.max(1, chunk * used));
+      this.rowScales = this.alloc(Math.max(1, chunk * used));
     } catch (thrown) {
       this.free();
       throw thrown;
@@ -52,9 +55,4 @@ export class Scratch {
     this.buffers.push(buf);
     return buf;
   }
-}
-
-function hiddenWidths({ dense, moe }: Weights['layers'][number]): number[] {
-  const all: (FeedForward | undefined)[] = [dense, moe?.experts[0], moe?.shared];
-  return all.flatMap((feedForward) => (feedForward ? [feedForward.gate.rows] : []));
 }

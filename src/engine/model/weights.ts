@@ -7,41 +7,31 @@ import { BLOCK_LAYOUT } from '../formats/ggmlTypes';
 import type { GgufFile, GgufTensor } from '../formats/ggufTypes';
 import type { Buf, Kernel, Matrix } from '../kernel/kernel';
 import type { ModelConfig } from './config';
-
-/** SwiGLU: down · (silu(gate · x) ⊙ (up · x)) */
-export interface FeedForward {
-  gate: Matrix; // [hidden][embedding]
-  up: Matrix; // [hidden][embedding]
-  down: Matrix; // [embedding][hidden]
-}
-
-export interface MixtureOfExperts {
-  router: Matrix; // [experts][embedding]
-  experts: FeedForward[]; // [experts]
-  /** Runs for every token, scaled by sigmoid(gate · x) (Qwen2-MoE). */
-  shared?: FeedForward & { inputGate?: Matrix }; // inputGate: [1][embedding]
-}
+import type { FeedForward } from './dense';
+import type { MixtureOfExperts } from './experts';
+import type { AttentionShape } from './mixers/attentionParts';
+import type { MixerWeights } from './mixers/mix';
+import type { FeedForwardShape } from './shape';
 
 export interface Layer {
   attentionNorm: Buf; // [embedding]
-  wq: Matrix; // [heads · headDim][embedding]
-  wk: Matrix; // [kvHeads · headDim][embedding]
-  wv: Matrix; // [kvHeads · headDim][embedding]
-  wo: Matrix; // [embedding][heads · headDim]
-  bq?: Buf; // [heads · headDim]
-  bk?: Buf; // [kvHeads · headDim]
-  bv?: Buf; // [kvHeads · headDim]
-  bo?: Buf; // [embedding]
-  qNorm?: Buf; // [headDim], or [heads · headDim] when the whole projection is normalised (OLMoE)
-  kNorm?: Buf; // [headDim], or [kvHeads · headDim]
+  mixer: MixerWeights;
   feedForwardNorm: Buf; // [embedding]
   dense?: FeedForward;
   moe?: MixtureOfExperts;
 }
 
+/** A layer's weights for as long as somebody works with them. */
+export interface Lease {
+  readonly layer: Layer;
+  /** Nothing of the layer may be used after this. */
+  release(): void;
+}
+
 export interface Weights {
   tokenEmbedding: Matrix; // [vocabulary][embedding]
-  layers: Layer[];
+  /** Waits until the layer's weights are in memory; in-memory models lease for nothing. */
+  layer(l: number): Promise<Lease>;
   outputNorm: Buf; // [embedding]
   output: Matrix; // [vocabulary][embedding]; the same matrix as tokenEmbedding when tied
   inverseFrequencies: Buf; // [ropeDim / 2], positions already divided by ropeScale
@@ -77,42 +67,63 @@ export async function loadWeights(
   onProgress: LoadProgress = () => {},
 ): Promise<Weights> {
   const loader = new Loader(file, kernel, onProgress);
-  const { embedding: d, heads, kvHeads, headDim } = config;
+  const { embedding: d } = config;
   const tokenEmbedding = await loader.matrix('token_embd.weight', vocabulary, d);
-  const layers: Layer[] = [];
+  const leases: Lease[] = [];
   for (let l = 0; l < config.layers; l++) {
-    const at = (name: string): string => `blk.${l}.${name}`;
-    const projection = (name: string, rows: number, cols: number): Promise<Matrix> =>
-      loader.matrix(at(`${name}.weight`), rows, cols);
-    layers.push({
-      attentionNorm: loader.vector(at('attn_norm.weight'), d),
-      wq: await projection('attn_q', heads * headDim, d),
-      wk: await projection('attn_k', kvHeads * headDim, d),
-      wv: await projection('attn_v', kvHeads * headDim, d),
-      wo: await projection('attn_output', d, heads * headDim),
-      bq: loader.optionalVector(at('attn_q.bias'), [heads * headDim]),
-      bk: loader.optionalVector(at('attn_k.bias'), [kvHeads * headDim]),
-      bv: loader.optionalVector(at('attn_v.bias'), [kvHeads * headDim]),
-      bo: loader.optionalVector(at('attn_output.bias'), [d]),
-      qNorm: loader.optionalVector(at('attn_q_norm.weight'), [headDim, heads * headDim]),
-      kNorm: loader.optionalVector(at('attn_k_norm.weight'), [headDim, kvHeads * headDim]),
-      feedForwardNorm: loader.vector(at('ffn_norm.weight'), d),
-      ...(loader.has(at('ffn_gate_inp.weight'))
-        ? { moe: await loadExperts(loader, config, l) }
-        : { dense: await loadFeedForward(loader, at(''), '', d) }),
-    });
+    const layer = await loadLayer(loader, config, l);
+    leases.push({ layer, release: () => {} });
   }
   return {
     tokenEmbedding,
-    layers,
+    layer: (l) => Promise.resolve(leases[l]),
     outputNorm: loader.vector('output_norm.weight', d),
     output: loader.has('output.weight') ? await loader.matrix('output.weight', vocabulary, d) : tokenEmbedding,
     inverseFrequencies: loadInverseFrequencies(loader, config, kernel),
   };
 }
 
-async function loadFeedForward(loader: Loader, prefix: string, suffix: string, d: number): Promise<FeedForward> {
-  const hidden = loader.rowsOf(`${prefix}ffn_gate${suffix}.weight`);
+async function loadLayer(loader: Loader, { embedding: d, shapes }: ModelConfig, l: number): Promise<Layer> {
+  const at = (name: string): string => `blk.${l}.${name}`;
+  const { mixer, feedForward } = shapes[l];
+  return {
+    attentionNorm: loader.vector(at('attn_norm.weight'), d),
+    mixer: await loadAttention(loader, mixer, at, d),
+    feedForwardNorm: loader.vector(at('ffn_norm.weight'), d),
+    ...(feedForward.experts > 0
+      ? { moe: await loadExperts(loader, feedForward, d, at('')) }
+      : { dense: await loadFeedForward(loader, at(''), '', feedForward.hidden, d) }),
+  };
+}
+
+async function loadAttention(
+  loader: Loader,
+  { heads, kvHeads, headDim }: AttentionShape,
+  at: (name: string) => string,
+  d: number,
+): Promise<MixerWeights> {
+  const [qWidth, kvWidth] = [heads * headDim, kvHeads * headDim];
+  return {
+    wq: await loader.matrix(at('attn_q.weight'), qWidth, d),
+    wk: await loader.matrix(at('attn_k.weight'), kvWidth, d),
+    wv: await loader.matrix(at('attn_v.weight'), kvWidth, d),
+    wo: await loader.matrix(at('attn_output.weight'), d, qWidth),
+    bq: loader.optionalVector(at('attn_q.bias'), [qWidth]),
+    bk: loader.optionalVector(at('attn_k.bias'), [kvWidth]),
+    bv: loader.optionalVector(at('attn_v.bias'), [kvWidth]),
+    bo: loader.optionalVector(at('attn_output.bias'), [d]),
+    qNorm: loader.optionalVector(at('attn_q_norm.weight'), [headDim, qWidth]),
+    kNorm: loader.optionalVector(at('attn_k_norm.weight'), [headDim, kvWidth]),
+  };
+}
+
+async function loadFeedForward(
+  loader: Loader,
+  prefix: string,
+  suffix: string,
+  hidden: number,
+  d: number,
+): Promise<FeedForward> {
   return {
     gate: await loader.matrix(`${prefix}ffn_gate${suffix}.weight`, hidden, d),
     up: await loader.matrix(`${prefix}ffn_up${suffix}.weight`, hidden, d),
@@ -120,10 +131,12 @@ async function loadFeedForward(loader: Loader, prefix: string, suffix: string, d
   };
 }
 
-async function loadExperts(loader: Loader, config: ModelConfig, l: number): Promise<MixtureOfExperts> {
-  const { embedding: d, experts } = config;
-  const prefix = `blk.${l}.`;
-  const hidden = loader.rowsOf(`${prefix}ffn_gate_exps.weight`);
+async function loadExperts(
+  loader: Loader,
+  { experts, hidden, sharedHidden }: FeedForwardShape,
+  d: number,
+  prefix: string,
+): Promise<MixtureOfExperts> {
   const gates = await loader.matrices(`${prefix}ffn_gate_exps.weight`, hidden, d, experts);
   const ups = await loader.matrices(`${prefix}ffn_up_exps.weight`, hidden, d, experts);
   const downs = await loader.matrices(`${prefix}ffn_down_exps.weight`, d, hidden, experts);
@@ -131,10 +144,10 @@ async function loadExperts(loader: Loader, config: ModelConfig, l: number): Prom
     router: await loader.matrix(`${prefix}ffn_gate_inp.weight`, experts, d),
     experts: gates.map((gate, e) => ({ gate, up: ups[e], down: downs[e] })),
   };
-  if (loader.has(`${prefix}ffn_gate_shexp.weight`)) {
+  if (sharedHidden > 0) {
     const inputGate = `${prefix}ffn_gate_inp_shexp.weight`;
     moe.shared = {
-      ...(await loadFeedForward(loader, prefix, '_shexp', d)),
+      ...(await loadFeedForward(loader, prefix, '_shexp', sharedHidden, d)),
       ...(loader.has(inputGate) && { inputGate: await loader.matrix(inputGate, 1, d) }),
     };
   }
@@ -167,10 +180,6 @@ class Loader {
 
   has(name: string): boolean {
     return this.file.tensors.has(name);
-  }
-
-  rowsOf(name: string): number {
-    return this.tensor(name).shape[1] ?? 1;
   }
 
   /** W[rows][cols] */

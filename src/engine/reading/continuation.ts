@@ -2,6 +2,7 @@
 import type { Continuation } from '../../protocol/readingApi';
 import { Problem } from '../../protocol/problem';
 import { forward } from '../model/forward';
+import { mixerParts, partOf } from '../model/mixers/parts';
 import type { LoadedModel } from '../model/load';
 import { logitsAt, logSumExp } from '../model/logits';
 import { Trace } from '../trace/trace';
@@ -47,11 +48,11 @@ export async function continuation(
 /** A trace that holds the first `tokens` rows of another, with room for more. */
 function prefixOf({ config, kernel }: LoadedModel, trace: Trace, tokens: number, more: number): Trace {
   const copy = new Trace(config, kernel, tokens + more, { edits: trace.edits, keepResidual: false });
-  const width = config.kvHeads * config.headDim;
   for (let layer = 0; layer < config.layers; layer++) {
-    const [from, to] = [trace.layer(layer), copy.layer(layer)];
-    to.k.f32.set(from.k.f32.subarray(0, tokens * width));
-    to.v.f32.set(from.v.f32.subarray(0, tokens * width));
+    const [from, to] = [trace.layer(layer).mixer, copy.layer(layer).mixer];
+    for (const { name, width, remembered } of mixerParts(config.shapes[layer].mixer)) {
+      if (remembered) kernel.copy(partOf(to, name), partOf(from, name), tokens * width);
+    }
   }
   copy.ids.push(...trace.ids.slice(0, tokens));
   return copy;

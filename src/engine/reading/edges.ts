@@ -5,7 +5,7 @@
  * adds to the logit of a token, straight through the last norm, later layers left out.
  */
 import type { EdgeReadings, EdgeStages } from '../../protocol/readingApi';
-import { attentionScale } from '../model/forward';
+import { kvHeadOf } from '../model/mixers/attentionParts';
 import type { LoadedModel } from '../model/load';
 import { logitsAt, topIds } from '../model/logits';
 import type { Trace } from '../trace/trace';
@@ -15,20 +15,22 @@ import { replay } from './replay';
 /** Keys whose values go through W_O together. */
 const ROWS = 64;
 
-/** Throws Problem internal for a head or token that is not there. */
-export function edgeReadings(
+/**
+ * Leases every layer once, and this one again. Throws Problem internal for a head or token that is not there.
+ */
+export async function edgeReadings(
   model: LoadedModel,
   trace: Trace,
   { layer, head, query }: { layer: number; head: number; query: number },
-): EdgeReadings {
+): Promise<EdgeReadings> {
   const weights = headWeights(trace, layer, head, query, 'from').slice(0, query + 1);
   const logits = logitsAt(model, trace, query);
   const target = trace.ids[query + 1] ?? topIds(logits, 1)[0];
-  const direction = logitDirection(model, trace, query, target);
+  const direction = await logitDirection(model, trace, query, target);
   const d = model.config.embedding;
   const norms = new Float32Array(query + 1);
   const attributed = new Float32Array(query + 1);
-  forOutputs(model, trace, layer, head, query + 1, (key, output, from) => {
+  await forOutputs(model, trace, layer, head, query + 1, (key, output, from) => {
     let square = 0;
     let product = 0;
     for (let i = 0; i < d; i++) {
@@ -47,9 +49,9 @@ export function edgeReadings(
 }
 
 /** How the logit of `id` after token `query` changes with the last residual stream: output row ⊙ norm weight / rms. */
-function logitDirection(model: LoadedModel, trace: Trace, query: number, id: number): Float32Array {
+async function logitDirection(model: LoadedModel, trace: Trace, query: number, id: number): Promise<Float32Array> {
   const { kernel, weights, config } = model;
-  const residual = replay(model, trace, query).residuals.at(-1)!;
+  const residual = (await replay(model, trace, query)).residuals.at(-1)!;
   const meanSquare = residual.reduce((sum, x) => sum + x * x, 0) / residual.length;
   const rms = Math.sqrt(meanSquare + config.rmsEpsilon);
   const row = kernel.alloc(config.embedding);
@@ -66,33 +68,37 @@ function logitDirection(model: LoadedModel, trace: Trace, query: number, id: num
 }
 
 /** v W_O of one head for keys [0, keys): `use` gets each key's vector as embedding numbers from an offset on. */
-function forOutputs(
+async function forOutputs(
   { kernel, weights, config }: LoadedModel,
   trace: Trace,
   layer: number,
   head: number,
   keys: number,
   use: (key: number, output: Float32Array, from: number) => void,
-): void {
-  const { heads, kvHeads, headDim, embedding } = config;
-  const kvHead = Math.floor(head / (heads / kvHeads));
+): Promise<void> {
+  const { embedding } = config;
+  const { shape } = trace.attention(layer);
+  const { heads, kvHeads, headDim } = shape;
+  const kvHead = kvHeadOf(shape, head);
   const rows = Math.min(ROWS, keys);
   // All other heads' parts of the input stay zero, so the product is this head's part of the update.
   const input = kernel.alloc(rows * heads * headDim);
   const output = kernel.alloc(rows * embedding);
+  const lease = await weights.layer(layer);
   try {
     for (let first = 0; first < keys; first += ROWS) {
       const n = Math.min(ROWS, keys - first);
-      const [values, into] = [trace.layer(layer).v.f32, input.f32];
+      const [values, into] = [trace.attention(layer).kept.v.f32, input.f32];
       for (let i = 0; i < n; i++) {
         const from = ((first + i) * kvHeads + kvHead) * headDim;
         into.set(values.subarray(from, from + headDim), (i * heads + head) * headDim);
       }
-      kernel.matmul(output, input, weights.layers[layer].wo, n);
+      kernel.matmul(output, input, lease.layer.mixer.wo, n);
       const out = output.f32;
       for (let i = 0; i < n; i++) use(first + i, out, i * embedding);
     }
   } finally {
+    lease.release();
     kernel.free(input);
     kernel.free(output);
   }
@@ -105,15 +111,14 @@ export function edgeStages(
 ): EdgeStages {
   const weight = headWeights(trace, layer, head, query, 'from')[key];
   trace.checkToken(key);
-  const { heads, kvHeads, headDim } = trace.config;
-  const kept = trace.layer(layer);
-  const kvHead = Math.floor(head / (heads / kvHeads));
+  const { shape, kept } = trace.attention(layer);
+  const { heads, kvHeads, headDim, scale } = shape;
+  const kvHead = kvHeadOf(shape, head);
   const qFrom = (query * heads + head) * headDim;
   const kFrom = (key * kvHeads + kvHead) * headDim;
   const q = kept.q.f32.slice(qFrom, qFrom + headDim);
   const k = kept.k.f32.slice(kFrom, kFrom + headDim);
   const dot = q.reduce((sum, value, i) => sum + value * k[i], 0);
-  const scale = attentionScale(trace.config);
   const [rowMax, rowSum] = kept.stats.f32.subarray((query * heads + head) * 2);
   return { q, k, dot, scale, score: key > query ? null : dot * scale, rowMax, rowSum, weight };
 }

@@ -5,10 +5,10 @@ import { candidates, logSumExp } from '../model/logits';
 import type { Trace } from '../trace/trace';
 import { replay } from './replay';
 
-/** Each depth's residual stream through the last norm and the output matrix. */
-export function lens(model: LoadedModel, trace: Trace, position: number, top: number): Lens {
+/** Each depth's residual stream through the last norm and the output matrix. Leases every layer once. */
+export async function lens(model: LoadedModel, trace: Trace, position: number, top: number): Promise<Lens> {
   const { kernel, weights, config, tokenizer } = model;
-  const { residuals } = replay(model, trace, position);
+  const { residuals } = await replay(model, trace, position);
   const d = config.embedding;
   const vocabulary = weights.output.rows;
   const x = kernel.alloc(residuals.length * d);

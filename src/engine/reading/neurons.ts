@@ -4,9 +4,14 @@ import type { LoadedModel } from '../model/load';
 import type { Trace } from '../trace/trace';
 import { replay } from './replay';
 
-/** The `top` largest by size of the activation silu(gate) · up, largest first; [] where every layer has experts. */
-export function activeNeurons(model: LoadedModel, trace: Trace, position: number, top: number): ActiveNeuron[] {
-  const { hidden } = replay(model, trace, position);
+/** The `top` largest by size of the activation silu(gate) · up, largest first; [] where every layer has experts. Leases every layer once. */
+export async function activeNeurons(
+  model: LoadedModel,
+  trace: Trace,
+  position: number,
+  top: number,
+): Promise<ActiveNeuron[]> {
+  const { hidden } = await replay(model, trace, position);
   const strongest = hidden.flatMap((units, layer) =>
     units
       ? Array.from(units, (activation, neuron) => ({ layer, neuron, activation }))

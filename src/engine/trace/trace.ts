@@ -7,21 +7,16 @@ import type { Edit } from '../../protocol/edit';
 import { Problem } from '../../protocol/problem';
 import type { Buf, Kernel } from '../kernel/kernel';
 import type { ModelConfig } from '../model/config';
-
-export interface RouterTrace {
-  probabilities: Buf; // [capacity][experts], softmax over experts, before any edit
-  ids: Buf; // i32 [capacity][expertsUsed], falling probability
-  weights: Buf; // [capacity][expertsUsed], as used
-}
+import type { AttentionShape, AttentionTrace } from '../model/mixers/attentionParts';
+import { mixerParts, mixerTrace, partOf, type MixerTrace, type Part } from '../model/mixers/parts';
+import type { RouterRows } from '../model/rows';
+import type { LayerShape } from '../model/shape';
 
 export interface LayerTrace {
   /** The stream as the layer found it; a run under edits starts from it. */
   residual?: Buf; // [capacity][embedding]
-  q: Buf; // [capacity][heads][headDim], after QK-norm and rotation
-  k: Buf; // [capacity][kvHeads][headDim], likewise
-  v: Buf; // [capacity][kvHeads][headDim]
-  stats: Buf; // [capacity][heads][2]: maximum and sum of exp(score − maximum)
-  router?: RouterTrace;
+  mixer: MixerTrace; // each part [capacity][…]
+  router?: RouterRows; // each part [capacity][…]
 }
 
 /** Residual stream after the last layer and the output norm: what the output matrix reads. */
@@ -69,28 +64,23 @@ export class Trace {
     { edits = [], keepResidual = true, keepQueries = true, shared }: TraceOptions = {},
   ) {
     this.edits = edits;
-    const { embedding, heads, kvHeads, headDim, experts, expertsUsed } = config;
+    const { embedding, shapes } = config;
+    // What nobody asks for afterwards: layers of the same widths write over each other's.
+    const passing = new Map<string, Buf>();
     try {
       for (let l = 0; l < config.layers; l++) {
         const layer =
           shared && l < shared.layers
             ? share(shared.trace.held[l])
             : this.take((alloc) => {
-                const first = keepQueries ? undefined : this.held[0]?.rows;
-                return {
-                  ...(keepResidual && { residual: alloc(embedding) }),
-                  q: first?.q ?? alloc(heads * headDim),
-                  k: alloc(kvHeads * headDim),
-                  v: alloc(kvHeads * headDim),
-                  stats: first?.stats ?? alloc(heads * 2),
-                  ...(experts > 0 && {
-                    router: first?.router ?? {
-                      probabilities: alloc(experts),
-                      ids: alloc(expertsUsed),
-                      weights: alloc(expertsUsed),
-                    },
-                  }),
+                const make = ({ name, width, remembered }: Part): Buf => {
+                  if (keepQueries || remembered) return alloc(width);
+                  const key = `${name} ${width}`;
+                  const buf = passing.get(key) ?? alloc(width);
+                  passing.set(key, buf);
+                  return buf;
                 };
+                return { ...(keepResidual && { residual: alloc(embedding) }), ...layerTrace(shapes[l], make) };
               });
         this.held.push(layer);
       }
@@ -134,6 +124,16 @@ export class Trace {
     return layer.rows;
   }
 
+  /** The layer's attention; throws Problem internal where it mixes in another way. */
+  attention(index: number): { shape: AttentionShape; kept: AttentionTrace } {
+    const { mixer: kept } = this.layer(index);
+    const { mixer: shape } = this.config.shapes[index];
+    if (shape.kind !== 'attention' || kept.kind !== 'attention') {
+      throw new Problem('internal', `Layer ${index} has no attention.`);
+    }
+    return { shape, kept };
+  }
+
   /** Rows of so many elements per token; nothing is kept when they do not all fit. */
   private take<Rows>(make: (alloc: (perToken: number) => Buf) => Rows): Held<Rows> {
     const buffers: Buf[] = [];
@@ -158,4 +158,46 @@ export class Trace {
 function share<Rows>(held: Held<Rows>): Held<Rows> {
   held.holders++;
   return held;
+}
+
+/** A layer's trace but for the stream, each part as `make` gives it. */
+export function layerTrace(shape: LayerShape, make: (part: Part) => Buf): LayerTrace {
+  const { experts, expertsUsed } = shape.feedForward;
+  const routed = (name: string, width: number): Buf => make({ name, width, remembered: false });
+  return {
+    mixer: mixerTrace(shape.mixer, make),
+    ...(experts > 0 && {
+      router: {
+        probabilities: routed('probabilities', experts),
+        ids: routed('ids', expertsUsed),
+        weights: routed('weights', expertsUsed),
+      },
+    }),
+  };
+}
+
+/** The parts that hold the rows start … start + n − 1; without the stream. */
+export function layerRows({ mixer, router }: LayerTrace, shape: LayerShape, start: number, n: number): LayerTrace {
+  return layerTrace(shape, ({ name, width }) => {
+    const whole = name in mixer ? partOf(mixer, name) : router![name as keyof RouterRows];
+    return whole.slice(start * width, n * width);
+  });
+}
+
+/** All parts with their widths, for whoever copies rows. */
+export function layerParts(
+  shape: LayerShape,
+  embedding: number,
+): { width: number; of: (trace: LayerTrace) => Buf | undefined }[] {
+  const { experts, expertsUsed } = shape.feedForward;
+  return [
+    { width: embedding, of: ({ residual }) => residual },
+    ...mixerParts(shape.mixer).map(({ name, width }) => ({
+      width,
+      of: ({ mixer }: LayerTrace) => partOf(mixer, name),
+    })),
+    { width: experts, of: ({ router }) => router?.probabilities },
+    { width: expertsUsed, of: ({ router }) => router?.ids },
+    { width: expertsUsed, of: ({ router }) => router?.weights },
+  ];
 }

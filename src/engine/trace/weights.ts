@@ -4,18 +4,17 @@ import type { TileParams } from '../../protocol/workerApi';
 import { Problem } from '../../protocol/problem';
 import type { Kernel } from '../kernel/kernel';
 import { editsOf, isIn } from '../model/edits';
-import { attentionScale } from '../model/forward';
-import { withCuts } from '../model/intervene';
+import { withCuts } from '../model/attentionEdits';
+import { kvHeadOf, type AttentionShape } from '../model/mixers/attentionParts';
 import type { Trace } from './trace';
 
 /** Weight of (query, key) for one head, as a function over the kernel's memory; valid until the memory grows. */
 export function weightReader(trace: Trace, layer: number, head: number): (query: number, key: number) => number {
-  const { heads, kvHeads, headDim } = trace.config;
-  checkHead(trace, head);
-  const { q, k, stats } = trace.layer(layer);
-  const [qs, ks, rows] = [q.f32, k.f32, stats.f32];
-  const scale = attentionScale(trace.config);
-  const kvHead = Math.floor(head / (heads / kvHeads));
+  const { shape, kept } = trace.attention(layer);
+  checkHead(shape, head);
+  const { heads, kvHeads, headDim, scale } = shape;
+  const [qs, ks, rows] = [kept.q.f32, kept.k.f32, kept.stats.f32];
+  const kvHead = kvHeadOf(shape, head);
   const cuts = editsOf(trace.edits, 'cut-edges', layer).filter((cut) => (cut.head ?? head) === head);
   return (query, key) => {
     if (key > query || cuts.some(({ queries, keys }) => isIn(query, queries) && isIn(key, keys))) return 0;
@@ -46,8 +45,8 @@ export function headWeights(
 /** Exact weights of queries [q0, q1) and keys [k0, k1), or a smaller picture of them: f32 [rows][cols]. */
 export function tileWeights(kernel: Kernel, trace: Trace, params: Omit<TileParams, 'trace'>): Float32Array {
   const { layer, head, q0, q1, k0, k1, rows, cols, pool } = params;
-  const { heads, kvHeads, headDim } = trace.config;
-  checkHead(trace, head);
+  const { shape, kept } = trace.attention(layer);
+  checkHead(shape, head);
   checkRange(trace, q0, q1);
   checkRange(trace, k0, k1);
   if (!(
@@ -60,24 +59,12 @@ export function tileWeights(kernel: Kernel, trace: Trace, params: Omit<TileParam
   )) {
     throw new Problem('internal', `A picture of ${rows}×${cols} cells does not fit ${q1 - q0}×${k1 - k0} weights.`);
   }
-  const { q, k, stats } = trace.layer(layer);
   const out = kernel.alloc(rows * cols);
   try {
-    const shape = {
-      head,
-      heads,
-      kvHeads,
-      headDim,
-      scale: attentionScale(trace.config),
-      q0,
-      q1,
-      k0,
-      k1,
-      rows,
-      cols,
-      pool,
-    };
-    withCuts(kernel, trace, layer, (cuts) => kernel.attentionTile(out, q, k, stats, { ...shape, cuts }));
+    const picture = { ...shape, head, q0, q1, k0, k1, rows, cols, pool };
+    withCuts(kernel, trace.edits, layer, shape.heads, (cuts) =>
+      kernel.attentionTile(out, kept.q, kept.k, kept.stats, { ...picture, cuts }),
+    );
     return out.f32.slice();
   } finally {
     kernel.free(out);
@@ -103,7 +90,7 @@ export async function layerMaps(
   layer: number,
   pause: () => Promise<void> | void = () => {},
 ): Promise<LayerMaps> {
-  const { heads } = trace.config;
+  const { heads } = trace.attention(layer).shape;
   const tokens = trace.ids.length;
   const size = Math.min(MAP_SIZE, tokens);
   const values = new Uint8Array(heads * size * size);
@@ -134,9 +121,9 @@ export function toBytes(weights: Float32Array): { values: Uint8Array; scale: num
   return { values, scale };
 }
 
-function checkHead(trace: Trace, head: number): void {
-  if (!(Number.isInteger(head) && head >= 0 && head < trace.config.heads)) {
-    throw new Problem('internal', `There is no head ${head}; the model has ${trace.config.heads}.`);
+function checkHead({ heads }: AttentionShape, head: number): void {
+  if (!(Number.isInteger(head) && head >= 0 && head < heads)) {
+    throw new Problem('internal', `There is no head ${head}; the model has ${heads}.`);
   }
 }
 

@@ -3,7 +3,7 @@
  * and 1. What is predicted, where attention goes, which experts are chosen; bytes and speed. The systolic array and the
  * capacity sum are the view's.
  */
-import type { Model } from '../../engine/model/forward';
+import type { Model } from '../../engine/model/model';
 import type { Card } from '../../protocol/milestones';
 import type { Experiment } from '../experiment';
 import { modelAt } from './models';

@@ -5,7 +5,7 @@ import { byteLengthOf } from '../../engine/formats/ggmlTypes';
 import { readGguf } from '../../engine/formats/gguf';
 import type { GgufTensor } from '../../engine/formats/ggufTypes';
 import { createKernel } from '../../engine/kernel/choose';
-import type { Model } from '../../engine/model/forward';
+import type { Model } from '../../engine/model/model';
 import type { LoadedModel } from '../../engine/model/load';
 import { loadWeights, type LoadProgress } from '../../engine/model/weights';
 import type { Options, Precision } from './options';

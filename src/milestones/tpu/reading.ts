@@ -1,5 +1,5 @@
 /** One text read at every precision: how well it is predicted, how far attention moves, which experts are chosen. */
-import type { Model } from '../../engine/model/forward';
+import type { Model } from '../../engine/model/model';
 import { forward } from '../../engine/model/forward';
 import { logProbabilities } from '../../engine/model/logits';
 import { Trace } from '../../engine/trace/trace';

@@ -1,6 +1,7 @@
 /** How fast the engine's kernels are at each precision, one thread, on this machine now. */
 import { generate } from '../../engine/generate';
-import { forward, type Model } from '../../engine/model/forward';
+import { forward } from '../../engine/model/forward';
+import type { Model } from '../../engine/model/model';
 import { Trace } from '../../engine/trace/trace';
 import { median } from '../shared/statistics';
 import { generationSpeed, PRECISIONS, promptSpeed } from './options';

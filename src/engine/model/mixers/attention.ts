@@ -1,0 +1,109 @@
+/**
+ * Causal attention over all earlier positions: grouped queries (Ainslie et al. 2023), rotary positions (Su et al. 2021), a
+ * norm on queries and keys where the model has one.
+ */
+import type { Buf, Kernel, Matrix } from '../../kernel/kernel';
+import { cutHeads, withCuts } from '../attentionEdits';
+import type { Pass } from '../pass';
+import { eachStretch, type Rows } from '../rows';
+import { attentionWidths, type AttentionShape, type AttentionTrace } from './attentionParts';
+
+export interface AttentionWeights {
+  wq: Matrix; // [heads · headDim][embedding]
+  wk: Matrix; // [kvHeads · headDim][embedding]
+  wv: Matrix; // [kvHeads · headDim][embedding]
+  wo: Matrix; // [embedding][heads · headDim]
+  bq?: Buf; // [heads · headDim]
+  bk?: Buf; // [kvHeads · headDim]
+  bv?: Buf; // [kvHeads · headDim]
+  bo?: Buf; // [embedding]
+  qNorm?: Buf; // [headDim], or [heads · headDim] when the whole projection is normalised (OLMoE)
+  kNorm?: Buf; // [headDim], or [kvHeads · headDim]
+}
+
+/**
+ * scratch.update[n][embedding] = Wo · attention(scratch.normed). `kept` has the keys and values of all positions, `own`
+ * receives those of the rows: the same memory's later rows, or, for rows of one place, memory of their own.
+ */
+export function attend(
+  pass: Pass,
+  layer: number,
+  shape: AttentionShape,
+  weights: AttentionWeights,
+  rows: Rows,
+  kept: AttentionTrace,
+  own: AttentionTrace,
+): void {
+  const { model, scratch: s, taps } = pass;
+  const { kernel, config } = model;
+  const { n, start, onePlace } = rows;
+  const { heads, headDim } = shape;
+  project(pass, shape, weights, rows, own);
+
+  const request = { n, start, ...shape, ...(onePlace && { own: { k: own.k, v: own.v } }) };
+  withCuts(kernel, rows.edits, layer, heads, (cuts) =>
+    kernel.attention(s.mixed, own.q, kept.k, kept.v, own.stats, { ...request, cuts }),
+  );
+  if (rows.rowEdits) attendByRow(kernel, layer, shape, rows, kept, own, s.mixed);
+  taps.attended?.(layer, own, rows);
+  eachStretch(rows, (edits, first, count, position) => {
+    const outputs = s.mixed.slice(first * heads * headDim, count * heads * headDim);
+    cutHeads(edits, layer, shape, outputs, position, count);
+  });
+  taps.heads?.(layer, s.mixed, rows);
+  kernel.matmul(s.update, s.mixed, weights.wo, n);
+  if (weights.bo) kernel.addBias(s.update, weights.bo, n, config.embedding);
+}
+
+/** own.q, own.k and own.v of scratch.normed, normalised and rotated. */
+function project(
+  { model, scratch: s }: Pass,
+  { heads, kvHeads, headDim }: AttentionShape,
+  { wq, wk, wv, bq, bk, bv, qNorm, kNorm }: AttentionWeights,
+  { n, start, onePlace }: Rows,
+  { q, k, v }: AttentionTrace,
+): void {
+  const { kernel, config, weights } = model;
+  const { rmsEpsilon: eps, ropePairing } = config;
+  const [qWidth, kvWidth] = [heads * headDim, kvHeads * headDim];
+  kernel.matmul(q, s.normed, wq, n);
+  kernel.matmul(k, s.normed, wk, n);
+  kernel.matmul(v, s.normed, wv, n);
+  if (bq) kernel.addBias(q, bq, n, qWidth);
+  if (bk) kernel.addBias(k, bk, n, kvWidth);
+  if (bv) kernel.addBias(v, bv, n, kvWidth);
+  // The norm's own length tells whether it works per head or over the whole projection.
+  if (qNorm) kernel.rmsNorm(q, q, qNorm, (n * qWidth) / qNorm.length, qNorm.length, eps);
+  if (kNorm) kernel.rmsNorm(k, k, kNorm, (n * kvWidth) / kNorm.length, kNorm.length, eps);
+  // Rows of one place turn by the same angle, as the heads of one row do.
+  const [turns, each] = onePlace ? [1, n] : [n, 1];
+  kernel.rope(q, turns, each * heads, headDim, start, weights.inverseFrequencies, ropePairing);
+  kernel.rope(k, turns, each * kvHeads, headDim, start, weights.inverseFrequencies, ropePairing);
+}
+
+/** Rows whose own edits cut edges in this layer attend once more, each by itself. */
+function attendByRow(
+  kernel: Kernel,
+  layer: number,
+  shape: AttentionShape,
+  { n, start, edits, rowEdits }: Rows,
+  kept: AttentionTrace,
+  own: AttentionTrace,
+  mixed: Buf,
+): void {
+  const widths = attentionWidths(shape);
+  for (let i = 0; i < n; i++) {
+    const cutting = rowEdits![i].some((edit) => edit.kind === 'cut-edges' && !edits.includes(edit));
+    if (!cutting) continue;
+    const row = (buf: Buf, width: number): Buf => buf.slice(i * width, width);
+    withCuts(kernel, rowEdits![i], layer, shape.heads, (cuts) =>
+      kernel.attention(row(mixed, widths.q), row(own.q, widths.q), kept.k, kept.v, row(own.stats, widths.stats), {
+        n: 1,
+        start,
+        ...shape,
+        cuts,
+        own: { k: row(own.k, widths.k), v: row(own.v, widths.v) },
+      }),
+    );
+  }
+}

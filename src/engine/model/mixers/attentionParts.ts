@@ -1,0 +1,39 @@
+/** Attention's sizes, and what a trace keeps of it. */
+import type { Buf } from '../../kernel/kernel';
+
+export interface AttentionShape {
+  kind: 'attention';
+  heads: number;
+  kvHeads: number;
+  headDim: number;
+  /** Multiplies q·k; 1/√headDim (Vaswani et al. 2017) unless the model says otherwise. */
+  scale: number;
+}
+
+/** K and V are the KV cache itself. */
+export interface AttentionTrace {
+  kind: 'attention';
+  q: Buf; // [tokens][heads][headDim], after QK-norm and rotation
+  k: Buf; // [tokens][kvHeads][headDim], likewise
+  v: Buf; // [tokens][kvHeads][headDim]
+  stats: Buf; // [tokens][heads][2]: maximum and sum of exp(score − maximum)
+}
+
+/** Elements per token of each part of the trace. */
+export const attentionWidths = ({
+  heads,
+  kvHeads,
+  headDim,
+}: AttentionShape): Record<Exclude<keyof AttentionTrace, 'kind'>, number> => ({
+  q: heads * headDim,
+  k: kvHeads * headDim,
+  v: kvHeads * headDim,
+  stats: heads * 2,
+});
+
+/** What later positions read. */
+export const ATTENTION_REMEMBERS: readonly string[] = ['k', 'v'];
+
+/** Which key/value head a query head reads. */
+export const kvHeadOf = ({ heads, kvHeads }: AttentionShape, head: number): number =>
+  Math.floor(head / (heads / kvHeads));

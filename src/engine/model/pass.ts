@@ -1,0 +1,10 @@
+/** One run of rows through layers: the model, what it works in, who looks on. */
+import type { Model } from './model';
+import type { Taps } from './rows';
+import type { Scratch } from './scratch';
+
+export interface Pass {
+  model: Model;
+  scratch: Scratch;
+  taps: Taps;
+}

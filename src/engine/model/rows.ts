@@ -1,0 +1,73 @@
+/** Rows that go through a layer together: a stretch of a text, or variants of one token beside each other. */
+import type { Edit } from '../../protocol/edit';
+import type { Buf } from '../kernel/kernel';
+import type { AttentionTrace } from './mixers/attentionParts';
+
+export interface Rows {
+  n: number;
+  /** Position of the first row. The others follow it one by one, and later ones see earlier ones: */
+  start: number;
+  /** … or all stand at `start`, each with a key and value of its own, and see the positions before it but not one another. */
+  onePlace: boolean;
+  /** Index of the first among all rows of the pass, which may take several parts. */
+  first: number;
+  /** What every row does otherwise than the model would. */
+  edits: readonly Edit[];
+  /** [n] Of rows of one place that differ in it: each row's edits, those of all rows among them. */
+  rowEdits?: readonly (readonly Edit[])[];
+}
+
+/** Calls `use` for every stretch of rows that stand one by one from `position` on under the same edits, if it has any. */
+export function eachStretch(
+  { n, start, onePlace, edits, rowEdits }: Rows,
+  use: (edits: readonly Edit[], first: number, count: number, position: number) => void,
+): void {
+  if (!onePlace) {
+    if (edits.length > 0) use(edits, 0, n, start);
+    return;
+  }
+  for (let i = 0; i < n; i++) {
+    const own = rowEdits?.[i] ?? edits;
+    if (own.length > 0) use(own, i, 1, start);
+  }
+}
+
+/** The hidden units of some rows. */
+export interface Hidden {
+  /** Whose: an expert, the one that every token goes through, or the only ones that there are. */
+  of: number | 'shared' | 'dense';
+  /** [count][width] act(gate) · up, what the down matrix reads. */
+  units: Buf;
+  width: number;
+  count: number;
+  /** i32 [count]: which of the rows; undefined: all of them in order. */
+  rowIds?: Buf;
+}
+
+/** A router's results of n rows. */
+export interface RouterRows {
+  probabilities: Buf; // [n][experts], softmax over experts, before any edit
+  ids: Buf; // i32 [n][expertsUsed], falling probability
+  weights: Buf; // [n][expertsUsed], as used
+}
+
+/**
+ * Looks at what a pass computes on its way, and may change it: what is computed later reads what a tap leaves. The stream
+ * is the embedding plus every `mixed` and `transformed`. Rows of a pass may come in several parts (`rows.first`).
+ */
+export interface Taps {
+  /** [n][embedding] The residual stream as the layer finds it. */
+  stream?(layer: number, x: Buf, rows: Rows): void;
+  /** Queries, keys, values and row sums of attention, as written; weight = exp(q·k·scale − maximum) / sum. */
+  attended?(layer: number, own: AttentionTrace, rows: Rows): void;
+  /** [n][heads][headDim] Each head's mixed values, before the output matrix. */
+  heads?(layer: number, mixed: Buf, rows: Rows): void;
+  /** [n][embedding] What the mixer adds to the stream. */
+  mixed?(layer: number, update: Buf, rows: Rows): void;
+  routed?(layer: number, router: RouterRows, rows: Rows): void;
+  hidden?(layer: number, hidden: Hidden, rows: Rows): void;
+  /** [n][embedding] What the feed-forward part adds to the stream. */
+  transformed?(layer: number, update: Buf, rows: Rows): void;
+  /** [n][embedding] The stream behind the last layer. */
+  last?(x: Buf, rows: Rows): void;
+}

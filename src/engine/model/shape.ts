@@ -1,0 +1,18 @@
+/** How large each layer's parts are. Layers of one model may differ. */
+import type { MixerShape } from './mixers/parts';
+
+export interface FeedForwardShape {
+  /** Hidden units, of one expert where there are experts. */
+  hidden: number;
+  /** 0: dense. */
+  experts: number;
+  /** Experts that a token goes through. */
+  expertsUsed: number;
+  /** Hidden units of the expert that every token goes through; 0 where there is none. */
+  sharedHidden: number;
+}
+
+export interface LayerShape {
+  mixer: MixerShape;
+  feedForward: FeedForwardShape;
+}

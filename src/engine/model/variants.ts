@@ -1,0 +1,105 @@
+/**
+ * Variants of one token beside each other: rows of one place over the keys and values that a trace kept of the positions
+ * before it, each row with edits and with a key and a value of its own. One row without edits is the token looked at again,
+ * a hundred with one cut each are a hundred cuts for the price of a short prompt.
+ */
+import type { Edit } from '../../protocol/edit';
+import { Problem } from '../../protocol/problem';
+import type { Buf } from '../kernel/kernel';
+import { layerRows, layerTrace, type Trace } from '../trace/trace';
+import { checkEdits, editsOf, isIn } from './edits';
+import { embed } from './embed';
+import { CHUNK, type Hooks } from './forward';
+import { runLayer } from './layer';
+import type { Part } from './mixers/parts';
+import type { Model } from './model';
+import { patchResidual } from './patch';
+import type { Rows } from './rows';
+import { Scratch } from './scratch';
+
+export interface Variants extends Pick<Hooks, 'taps' | 'traceById' | 'afterChunk'> {
+  position: number;
+  /** [rows] What each row does otherwise, beside the edits of the trace. */
+  rows: readonly (readonly Edit[])[];
+  /** The layers below are taken over from the trace, which has to keep its streams then. Default 0. */
+  firstLayer?: number;
+  /**
+   * Every layer finds what it found in the trace, so that rounding does not add up: for looking at a token again. Only of
+   * rows without edits of their own, of a trace that keeps its streams.
+   */
+  following?: boolean;
+}
+
+/**
+ * The residual stream of each row behind the last layer, [rows][embedding], before the output norm. The trace stays as it
+ * is. Costs the layers from `firstLayer` on once for all rows together, and their weights' lease.
+ * Throws Problem trace-gone, edit-invalid, out-of-memory, or internal when there is no such token.
+ */
+export async function runVariants(model: Model, trace: Trace, variants: Variants): Promise<Float32Array> {
+  const { position, rows: edits, firstLayer = 0, following = false, taps = {}, traceById, afterChunk } = variants;
+  trace.checkToken(position);
+  edits.forEach((own) => checkEdits(own, model.config));
+  const { config, weights, kernel } = model;
+  const { embedding: d } = config;
+  const count = edits.length;
+  const chunk = Math.min(CHUNK, count);
+  const rowEdits = edits.some((own) => own.length > 0) ? edits.map((own) => [...trace.edits, ...own]) : undefined;
+  const scratch = new Scratch(kernel, config, chunk, count);
+  // Layers of the same widths write over each other's parts.
+  const parts = new Map<string, Buf>();
+  const make = ({ name, width }: Part): Buf => {
+    const key = `${name} ${width}`;
+    const buf = parts.get(key) ?? kernel.alloc(chunk * width);
+    parts.set(key, buf);
+    return buf;
+  };
+  /** Rows of x become what the trace's layer found at the position. */
+  const takeOver = (layer: number, x: Buf, n: number): void => {
+    const { residual } = trace.layer(layer);
+    if (!residual) throw new Problem('internal', 'This explanation keeps no residual streams.');
+    for (let i = 0; i < n; i++) kernel.copy(x.slice(i * d, d), residual.slice(position * d, d), d);
+  };
+  try {
+    const owns = config.shapes.map((shape) => layerTrace(shape, make));
+    const x = scratch.residual; // [count][d]
+    if (firstLayer > 0) takeOver(firstLayer, x, count);
+    else embed(model, Array<number>(count).fill(trace.ids[position]), x, scratch.ids);
+    for (let l = firstLayer; l < config.layers; l++) {
+      const lease = await weights.layer(l);
+      try {
+        for (let first = 0; first < count; first += chunk) {
+          const n = Math.min(chunk, count - first);
+          const kept = trace.layer(l);
+          const part = x.slice(first * d, n * d);
+          const own = rowEdits?.slice(first, first + n);
+          const rows: Rows = { n, start: position, onePlace: true, first, edits: trace.edits, rowEdits: own };
+          if ((following && kept.residual) || isPatched(trace, l, position)) takeOver(l, part, n);
+          for (let i = 0; i < n; i++) {
+            patchResidual(kernel, edits[first + i], l, part.slice(i * d, d), d, position, 1, traceById);
+          }
+          runLayer(
+            { model, scratch, taps },
+            l,
+            lease.layer,
+            rows,
+            part,
+            kept,
+            layerRows(owns[l], config.shapes[l], 0, n),
+          );
+          await afterChunk?.();
+        }
+      } finally {
+        lease.release();
+      }
+    }
+    taps.last?.(x, { n: count, start: position, onePlace: true, first: 0, edits: trace.edits, rowEdits });
+    return x.f32.slice(0, count * d);
+  } finally {
+    for (const buf of parts.values()) kernel.free(buf);
+    scratch.free();
+  }
+}
+
+/** Whether the trace's own run replaced what went into the layer here: its stream has what came instead. */
+const isPatched = ({ edits }: Trace, layer: number, position: number): boolean =>
+  editsOf(edits, 'patch-residual', layer).some(({ tokens }) => isIn(position, tokens));
