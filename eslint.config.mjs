@@ -9,8 +9,9 @@ const noNode = nodeModules.map((name) => ({
   message: 'The core also runs in a browser worker: put it into a *.node.ts file.',
 }));
 const pageOnly = {
-  regex: '/src/(?!protocol/|milestones/)',
-  message: 'A page imports from webview/ and, for types, from src/protocol/; the history also its entries.',
+  regex: '/src/(?!protocol/|shared/|milestones/)',
+  message:
+    'A page imports from webview/, src/protocol/ and src/shared/, and from an experiment what it declares for its view.',
 };
 const noPage = {
   regex: '/webview/',
@@ -23,7 +24,7 @@ const noToolkit = {
 const seeded = {
   object: 'Math',
   property: 'random',
-  message: 'Results are seeded: src/engine/random.ts. A nonce comes from node:crypto.',
+  message: 'Results are seeded: src/shared/random.ts. A nonce comes from node:crypto.',
 };
 
 /** no-restricted-imports is not merged between blocks: each block says all that holds for its files. */
@@ -73,7 +74,7 @@ export default tseslint.config(
   },
   { files: ['src/**/*.ts', 'webview/**/*.ts'], rules: { 'no-restricted-properties': ['error', seeded] } },
   {
-    files: ['src/engine/**/*.ts', 'src/milestones/**/*.ts', 'src/reasoning/**/*.ts', 'src/protocol/**/*.ts'],
+    files: ['src/engine/**/*.ts', 'src/milestones/**/*.ts', 'src/reasoning/**/*.ts', 'src/{protocol,shared}/**/*.ts'],
     rules: imports([noVscode, ...noNode], [noPage]),
   },
   {

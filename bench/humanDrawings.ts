@@ -10,7 +10,7 @@ import { distillation } from '../src/milestones/distillation/experiment';
 import type { Answer as NamingAnswer } from '../src/milestones/distillation/options';
 import { defaults, type AnyExperiment, type Finished } from '../src/milestones/experiment';
 import { summarize, type Summary } from '../src/milestones/seeds';
-import { KINDS, PIXELS } from '../src/milestones/shared/drawings';
+import { KINDS, PIXELS } from '../src/shared/drawings';
 
 const SEEDS = [1, 2, 3, 4, 5];
 type HumanKind = 'cats' | 'trains' | 'rainbows';

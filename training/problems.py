@@ -45,7 +45,7 @@ LANGUAGES = {lang: read(lang) for lang in ("en", "zh")}
 
 
 def mulberry32(seed):
-    """The extension's generator of random numbers (src/engine/random.ts), for problems equal to its own."""
+    """The extension's generator of random numbers (src/shared/random.ts), for problems equal to its own."""
     state = seed & 0xffffffff
 
     def random():

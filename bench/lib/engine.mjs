@@ -61,7 +61,7 @@ export const buildEngine = () =>
         export { loadModel } from './src/engine/model/load';
         export { loadWeights } from './src/engine/model/weights';
         export { logitsAt, logProbabilities } from './src/engine/model/logits';
-        export { seededRandom } from './src/engine/random';
+        export { seededRandom } from './src/shared/random';
         export { Trace } from './src/engine/trace/trace';
         export { layerMaps, tile } from './src/engine/trace/weights';
         export { layerFlow } from './src/engine/reading/layerFlow';

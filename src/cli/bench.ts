@@ -6,7 +6,7 @@ import { defaultThreads, nodeThreads } from '../engine/kernel/threads.node';
 import { forward } from '../engine/model/forward';
 import { loadModel, type LoadedModel } from '../engine/model/load';
 import { logitsAt } from '../engine/model/logits';
-import { seededRandom } from '../engine/random';
+import { seededRandom } from '../shared/random';
 import { TURBO_FLAGS } from '../engine/startedWorker.node';
 import { Trace } from '../engine/trace/trace';
 import { modelPath } from './modelFiles';

@@ -1,7 +1,7 @@
 /** The readable report of `explain`: the sentence first, then the text coloured by the head that stands out. */
 import { headWeights } from '../engine/trace/weights';
 import type { Finding, HeadRole, PanelToken } from '../protocol/explanation';
-import { characterLabel, labelled, readableLabel } from '../protocol/tokenLabel';
+import { characterLabel, labelled, readableLabel } from '../shared/tokenLabel';
 import type { CliExplanation } from './explain';
 
 const ROLES: Readonly<Record<HeadRole, string>> = {

@@ -1,7 +1,7 @@
 /** A text file named on the command line. */
 import { readFileSync, statSync } from 'node:fs';
 import { Problem } from '../protocol/problem';
-import { textOfBytes } from '../editor/textOfBytes';
+import { textOfBytes } from '../shared/textOfBytes';
 import { UsageError } from './usage';
 
 const WHY: Readonly<Record<string, string>> = {

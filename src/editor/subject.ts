@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { Subject } from '../protocol/panelApi';
 import { Problem } from '../protocol/problem';
-import { charLimit, cutAt, looksBinary } from './cutText';
+import { charLimit, cutAt, looksBinary } from '../shared/cutText';
 import { enclosingSymbol } from './enclosingSymbol';
 
 /** A place in a document that can be taken again after edits or a restart. */

@@ -3,7 +3,7 @@ import type { Edit } from '../protocol/edit';
 import { forward } from './model/forward';
 import type { Model } from './model/model';
 import { logitsAt, topIds } from './model/logits';
-import { seededRandom } from './random';
+import { seededRandom } from '../shared/random';
 import { Trace } from './trace/trace';
 
 export interface SamplingOptions {

@@ -1,7 +1,7 @@
 /** The typed form of an experiment; src/milestones/README.md tells how to add one. */
 import type { LoadedModel } from '../engine/model/load';
 import type { Card, Controls, Needs, SelectedText, Words, WorkspaceText } from '../protocol/milestones';
-import type { MilestoneId } from './timeline';
+import type { MilestoneId } from '../shared/history/timeline';
 
 /** What a run can read. Everything is optional for the person: no workspace, no selection, and it must still run. */
 export interface Inputs {

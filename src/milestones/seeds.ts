@@ -1,6 +1,6 @@
 /** Several runs of one experiment as one answer: means over seeds, with intervals. */
 import type { Card } from '../protocol/milestones';
-import { mean, seedInterval, seedShareInterval, type Interval } from './shared/statistics';
+import { mean, seedInterval, seedShareInterval, type Interval } from '../shared/statistics';
 
 export interface Summary {
   ours: Record<string, number>;

@@ -1,6 +1,6 @@
 /** All open panels: one for each document. */
 import * as vscode from 'vscode';
-import { looksBinary } from '../editor/cutText';
+import { looksBinary } from '../shared/cutText';
 import { placeAtCursor, surelyHasSubject, titleOf } from '../editor/subject';
 import { openPanel } from '../host/webviewPanel';
 import { Problem } from '../protocol/problem';

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { MilestoneClient } from '../engine/milestoneClient.node';
 import { openPanel } from '../host/webviewPanel';
 import { readRecorded, recordedFile } from '../milestones/recorded.node';
-import { isMilestoneId } from '../milestones/timeline';
+import { isMilestoneId } from '../shared/history/timeline';
 import type { MilestoneEvent, MilestonePanelHostApi, MilestonePanelViewApi } from '../protocol/milestonePanelApi';
 import { Problem, toProblem } from '../protocol/problem';
 import type { Handlers } from '../protocol/rpc';

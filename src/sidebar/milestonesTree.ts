@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { OPEN_MILESTONES } from '../commands/openMilestones';
 import { registerTree, type Rows, type TreeRow } from '../host/tree';
-import { MILESTONES, type MilestoneEntry } from '../milestones/timeline';
+import { MILESTONES, type MilestoneEntry } from '../shared/history/timeline';
 
 export class MilestonesTree implements Rows<MilestoneEntry> {
   constructor(private readonly language: string) {}

@@ -13,7 +13,7 @@ const { outputFiles } = await build({
       export * from '../support/quantize';
       export * from '../../src/engine/formats/dequantize';
       export * from '../../src/engine/formats/ggmlTypes';
-      export { seededRandom } from '../../src/engine/random';
+      export { seededRandom } from '../../src/shared/random';
     `,
     resolveDir: here,
     loader: 'ts',

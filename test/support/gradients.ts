@@ -1,7 +1,7 @@
 /** Gradients of functions on jax-js arrays against finite differences. */
 import assert from 'node:assert/strict';
 import { numpy as np, valueAndGrad } from '@jax-js/jax';
-import { seededRandom } from '../../src/engine/random';
+import { seededRandom } from '../../src/shared/random';
 import { initialValues, tensor, type Tensors } from '../../src/milestones/shared/train';
 
 type Shapes = Record<string, number[]>;

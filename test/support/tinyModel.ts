@@ -3,7 +3,7 @@ import { BufferSource } from '../../src/engine/formats/byteSource';
 import { GgmlType } from '../../src/engine/formats/ggmlTypes';
 import { loadModel, type LoadedModel } from '../../src/engine/model/load';
 import type { KernelName } from '../../src/engine/kernel/kernel';
-import { seededRandom } from '../../src/engine/random';
+import { seededRandom } from '../../src/shared/random';
 import { arrayOf, f32, i32, T, u32, writeGguf, type TensorToWrite } from './ggufWriter';
 
 const [D, HEADS, KV_HEADS, HEAD_DIM, HIDDEN] = [16, 4, 2, 8, 24];

@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
-import { CLAIMS, checkClaims, claimsOfEntry, ClaimsError, VERDICTS } from '../../src/milestones/claims';
-import type { Claim } from '../../src/milestones/claims';
-import { MILESTONES } from '../../src/milestones/timeline';
+import { CLAIMS, checkClaims, claimsOfEntry, ClaimsError, VERDICTS } from '../../src/shared/history/claims';
+import type { Claim } from '../../src/shared/history/claims';
+import { MILESTONES } from '../../src/shared/history/timeline';
 
 /** A copy of the real list whose first graded claim is changed by `spoil`. */
 function spoiled(spoil: (claim: Claim) => void): Claim[] {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { FollowedText, type ReadText, type TextChange } from '../../src/editor/followedText';
-import { seededRandom } from '../../src/engine/random';
+import { seededRandom } from '../../src/shared/random';
 
 /** A document that sends its changes as VS Code does. */
 class Editable {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { charLimit, cutAt, looksBinary } from '../../src/editor/cutText';
+import { charLimit, cutAt, looksBinary } from '../../src/shared/cutText';
 import { tokenAt } from '../../src/editor/tokenSpans';
 
 describe('cutAt', () => {

@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { MILESTONES } from '../../src/milestones/timeline';
+import { MILESTONES } from '../../src/shared/history/timeline';
 
 const FOLDER = path.join(__dirname, '..', '..', '..', 'src', 'milestones');
 const WORDS_PER_MINUTE = 250; // a comfortable pace for plain English

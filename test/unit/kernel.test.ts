@@ -14,7 +14,7 @@ import { PLAIN, WAYS } from '../../src/engine/kernel/pack';
 import type { ThreadOptions } from '../../src/engine/kernel/instance';
 import { nodeThreads, THREADS_WORK } from '../../src/engine/kernel/threads.node';
 import { createWasmKernel } from '../../src/engine/kernel/wasm';
-import { seededRandom } from '../../src/engine/random';
+import { seededRandom } from '../../src/shared/random';
 import type { Problem } from '../../src/protocol/problem';
 import { quantize } from '../support/quantize';
 

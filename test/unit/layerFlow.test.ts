@@ -3,7 +3,7 @@ import { layerFlow } from '../../src/engine/reading/layerFlow';
 import { maximumFlows } from '../../src/engine/reading/maximumFlow';
 import { forward } from '../../src/engine/model/forward';
 import { headWeights } from '../../src/engine/trace/weights';
-import { seededRandom } from '../../src/engine/random';
+import { seededRandom } from '../../src/shared/random';
 import { Trace } from '../../src/engine/trace/trace';
 import { FLOW_TOKENS } from '../../src/protocol/readingApi';
 import { plainRun } from '../support/plainModel';

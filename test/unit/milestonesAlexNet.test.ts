@@ -1,6 +1,6 @@
 /** Convolution and pooling against plain loops and finite differences, the descent, and that the effect is there. */
 import assert from 'node:assert/strict';
-import { seededRandom } from '../../src/engine/random';
+import { seededRandom } from '../../src/shared/random';
 import { alexNet } from '../../src/milestones/alexnet/experiment';
 import { Learner, type Batch } from '../../src/milestones/alexnet/learner';
 import { look, type Values } from '../../src/milestones/alexnet/look';
@@ -16,7 +16,7 @@ import {
   type Convolutional,
 } from '../../src/milestones/alexnet/shape';
 import { defaults } from '../../src/milestones/experiment';
-import { ANYWHERE, drawingOf, drawings, KINDS, PIXELS, SIZE } from '../../src/milestones/shared/drawings';
+import { ANYWHERE, drawingOf, drawings, KINDS, PIXELS, SIZE } from '../../src/shared/drawings';
 import { initialValues, sizeOf, tensor, useWasm } from '../../src/milestones/shared/train';
 import { checkGradient, weighted } from '../support/gradients';
 import { testInputs } from '../support/milestoneInputs';

@@ -1,6 +1,6 @@
 /** The rules, the search against formulas and forced wins, and that search beats the policy alone. */
 import assert from 'node:assert/strict';
-import { seededRandom } from '../../src/engine/random';
+import { seededRandom } from '../../src/shared/random';
 import { alphaGo, winRate } from '../../src/milestones/alphago/experiment';
 import { CELLS, COLUMNS, Game, ROWS } from '../../src/milestones/alphago/game';
 import { expertGame, freshNets, policyMove, priorOf } from '../../src/milestones/alphago/learn';

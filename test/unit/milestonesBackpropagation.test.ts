@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { seededRandom } from '../../src/engine/random';
+import { seededRandom } from '../../src/shared/random';
 import { backpropagation } from '../../src/milestones/backpropagation/experiment';
 import { learner } from '../../src/milestones/backpropagation/learners';
 import {

@@ -1,6 +1,6 @@
 /** The sparse auto-encoder, the windows and the search against plain formulas; and that the effect is there. */
 import assert from 'node:assert/strict';
-import { seededRandom } from '../../src/engine/random';
+import { seededRandom } from '../../src/shared/random';
 import { catNeuron } from '../../src/milestones/cat-neuron/experiment';
 import {
   featuresOf,
@@ -15,7 +15,7 @@ import type { Answer } from '../../src/milestones/cat-neuron/options';
 import { accuracyOf, bestThreshold, bestUnit, firing } from '../../src/milestones/cat-neuron/search';
 import { meanRow, SparseAutoencoder } from '../../src/milestones/cat-neuron/sparseAutoencoder';
 import { defaults } from '../../src/milestones/experiment';
-import { drawingOf, KINDS, PIXELS, SIZE } from '../../src/milestones/shared/drawings';
+import { drawingOf, KINDS, PIXELS, SIZE } from '../../src/shared/drawings';
 import { testInputs } from '../support/milestoneInputs';
 
 const values = (count: number, random: () => number): Float32Array<ArrayBuffer> =>

@@ -1,11 +1,11 @@
 /** The net that names drawings against plain formulas, and that soft targets help. */
 import assert from 'node:assert/strict';
-import { seededRandom } from '../../src/engine/random';
+import { seededRandom } from '../../src/shared/random';
 import { distillation } from '../../src/milestones/distillation/experiment';
 import { Net, softmax } from '../../src/milestones/shared/softNet';
 import type { Answer } from '../../src/milestones/distillation/options';
 import { defaults } from '../../src/milestones/experiment';
-import { drawingOf, KINDS } from '../../src/milestones/shared/drawings';
+import { drawingOf, KINDS } from '../../src/shared/drawings';
 import { testInputs } from '../support/milestoneInputs';
 
 const [INPUTS, HIDDEN, CLASSES] = [6, 4, 3];

@@ -1,15 +1,6 @@
 /** The generator of drawings, its pen, and pictures from files made small. */
 import assert from 'node:assert/strict';
-import {
-  drawingOf,
-  drawings,
-  KINDS,
-  PIXELS,
-  rasterize,
-  sheetOf,
-  SIZE,
-  type Stroke,
-} from '../../src/milestones/shared/drawings';
+import { drawingOf, drawings, KINDS, PIXELS, rasterize, sheetOf, SIZE, type Stroke } from '../../src/shared/drawings';
 
 const at = (pixels: Float32Array, row: number, column: number): number => pixels[row * SIZE + column];
 const ink = (pixels: Float32Array): number => pixels.reduce((sum, value) => sum + value, 0);

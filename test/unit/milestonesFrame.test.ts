@@ -10,7 +10,7 @@ import { defaults, type Experiment } from '../../src/milestones/experiment';
 import { experiments } from '../../src/milestones/index';
 import { accepted } from '../../src/milestones/options';
 import { runExperiment } from '../../src/milestones/run';
-import { MILESTONES } from '../../src/milestones/timeline';
+import { MILESTONES } from '../../src/shared/history/timeline';
 import { collectTexts, isWorthReading, type TextSource } from '../../src/milestones/workspaceTexts';
 import type { HostInputs, MilestoneHostApi, MilestoneWorkerApi, Progress } from '../../src/protocol/milestones';
 import type { Problem } from '../../src/protocol/problem';

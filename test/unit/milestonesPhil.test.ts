@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
-import { seededRandom } from '../../src/engine/random';
+import { seededRandom } from '../../src/shared/random';
 import { defaults } from '../../src/milestones/experiment';
 import { Backoff } from '../../src/milestones/phil/backoff';
 import { matchCards, place, tfIdf } from '../../src/milestones/phil/cards';

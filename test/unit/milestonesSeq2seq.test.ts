@@ -1,7 +1,7 @@
 /** The LSTMs on jax-js against plain formulas and finite differences, what they write, and how it is counted. */
 import { grad } from '@jax-js/jax';
 import assert from 'node:assert/strict';
-import { seededRandom } from '../../src/engine/random';
+import { seededRandom } from '../../src/shared/random';
 import { defaults } from '../../src/milestones/experiment';
 import { narrower, seq2seq } from '../../src/milestones/seq2seq/experiment';
 import { initial, loss, tensorsOf, type Shape } from '../../src/milestones/seq2seq/nets';

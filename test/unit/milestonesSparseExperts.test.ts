@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { nn, numpy as np, valueAndGrad } from '@jax-js/jax';
 import { bundledLoad, chanceVariation } from '../../src/milestones/sparse-experts/bundled';
-import { computeTo, lossAt } from '../../src/milestones/shared/curves';
+import { computeTo, lossAt } from '../../src/shared/learningCurve';
 import { comparison, sparseExperts } from '../../src/milestones/sparse-experts/experiment';
 import { drawFacts, learn, variation } from '../../src/milestones/sparse-experts/learn';
 import {

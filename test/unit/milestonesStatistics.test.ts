@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { seededRandom } from '../../src/engine/random';
+import { seededRandom } from '../../src/shared/random';
 import { summarize } from '../../src/milestones/seeds';
 import {
   bootstrapInterval,
@@ -10,7 +10,7 @@ import {
   seedShareInterval,
   shareInterval,
   standardDeviation,
-} from '../../src/milestones/shared/statistics';
+} from '../../src/shared/statistics';
 import type { Card } from '../../src/protocol/milestones';
 
 const near = (value: number, expected: number, tolerance = 1e-4): void =>

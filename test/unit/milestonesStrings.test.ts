@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { MILESTONES } from '../../src/milestones/timeline';
+import { MILESTONES } from '../../src/shared/history/timeline';
 import type { CheckedNumbers } from '../../src/protocol/milestones';
 import { unfilled } from '../../webview/milestones/filledIn';
 

@@ -6,7 +6,7 @@ import { GgmlType } from '../../src/engine/formats/ggmlTypes';
 import { forward } from '../../src/engine/model/forward';
 import { logitsAt } from '../../src/engine/model/logits';
 import { Trace } from '../../src/engine/trace/trace';
-import { seededRandom } from '../../src/engine/random';
+import { seededRandom } from '../../src/shared/random';
 import { defaults } from '../../src/milestones/experiment';
 import { cores } from '../../webview/milestones/tpu/capacity';
 import { tpu } from '../../src/milestones/tpu/experiment';

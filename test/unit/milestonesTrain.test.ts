@@ -1,7 +1,7 @@
 /** Gradients of the layers against finite differences, and Adam against a hand-written one. */
 import assert from 'node:assert/strict';
 import { nn, numpy as np } from '@jax-js/jax';
-import { seededRandom } from '../../src/engine/random';
+import { seededRandom } from '../../src/shared/random';
 import { causalAttention, crossEntropy, embed, layerNorm } from '../../src/milestones/shared/layers';
 import { initialValues, refs, tensor, Trainer, useWasm, type Tensors } from '../../src/milestones/shared/train';
 import { checkGradient, weighted } from '../support/gradients';

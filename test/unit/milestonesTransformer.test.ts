@@ -1,6 +1,6 @@
 /** The two nets on jax-js against plain loops, what they cost, and what the gap is. */
 import assert from 'node:assert/strict';
-import { seededRandom } from '../../src/engine/random';
+import { seededRandom } from '../../src/shared/random';
 import { defaults } from '../../src/milestones/experiment';
 import { initialValues, sizeOf, tensor, useWasm, type Tensors } from '../../src/milestones/shared/train';
 import { gap, transformer } from '../../src/milestones/transformer/experiment';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { seededRandom } from '../../src/engine/random';
+import { seededRandom } from '../../src/shared/random';
 import { defaults, type Inputs } from '../../src/milestones/experiment';
 import { runExperiment } from '../../src/milestones/run';
 import { identifierRuns, isSource, partsOf } from '../../src/milestones/shared/identifiers';

@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { findEquations } from '../../src/reasoning/arithmetic/equations';
 import { evaluate, lexemes } from '../../src/reasoning/arithmetic/expression';
 import { toNumber } from '../../src/reasoning/arithmetic/rational';
-import { seededRandom } from '../../src/engine/random';
+import { seededRandom } from '../../src/shared/random';
 import { dataFile } from '../support/data';
 
 /** Written with backslashes as they are. */

@@ -7,7 +7,7 @@ import { importTraces } from '../../src/reasoning/import/importTrace';
 import { segment } from '../../src/reasoning/import/segment';
 import { jsonErrorOffset } from '../../src/reasoning/import/jsonPosition';
 import { Problem } from '../../src/protocol/problem';
-import { seededRandom } from '../../src/engine/random';
+import { seededRandom } from '../../src/shared/random';
 import { dataFile } from '../support/data';
 
 const only = (text: string): ReturnType<typeof importTraces>[number] => {

@@ -9,7 +9,7 @@ import {
   STEPS,
   viridis,
   type Rgb,
-} from '../../webview/shared/colorMap';
+} from '../../src/shared/color';
 import { mapColors, paintHeadMap } from '../../webview/explain/headMaps';
 import { expertColor } from '../../webview/explain/expertColors';
 import type { LayerMaps } from '../../src/protocol/explanation';

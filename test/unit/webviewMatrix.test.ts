@@ -13,7 +13,7 @@ import {
   zoomAt,
 } from '../../webview/explain/matrixGeometry';
 import { gridSize } from '../../webview/explain/gridSize';
-import { seededRandom } from '../../src/engine/random';
+import { seededRandom } from '../../src/shared/random';
 
 const area = { width: 500, height: 500 };
 

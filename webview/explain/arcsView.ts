@@ -1,5 +1,5 @@
 /** The edges of one token as arcs over the text in one line: from the query back to its keys. */
-import { css, placeOf, stepOf } from '../shared/colorMap';
+import { css, placeOf, stepOf } from '../../src/shared/color';
 import { freshId, h, oncePerFrame, setText } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { onResize, surface } from '../shared/surface';

@@ -1,6 +1,6 @@
 /** What are the edges of one token worth? Weight, length of what is added, and what it does to the next token's logit. */
 import type { EdgeReadings } from '../../src/protocol/readingApi';
-import { readableLabel } from '../../src/protocol/tokenLabel';
+import { readableLabel } from '../../src/shared/tokenLabel';
 import { freshId, h, oncePerFrame, setText } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { decimal, integer, percent, signedDecimal } from '../shared/numbers';

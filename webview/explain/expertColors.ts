@@ -1,5 +1,5 @@
 /** Which colour an expert has. More than eight cannot be told apart by colour alone: its number stands beside it. */
-import { CATEGORIES, mix, type Rgb } from '../shared/colorMap';
+import { CATEGORIES, mix, type Rgb } from '../../src/shared/color';
 
 const BLACK: Rgb = [0, 0, 0];
 const WHITE: Rgb = [255, 255, 255];

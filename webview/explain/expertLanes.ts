@@ -1,7 +1,7 @@
 /** A lane for each expert of a layer under the tokens: where it was taken, and with what weight. */
 import type { LayerExperts } from '../../src/protocol/explanation';
 import type { ExpertReport } from '../../src/protocol/readingApi';
-import { css, mix } from '../shared/colorMap';
+import { css, mix } from '../../src/shared/color';
 import { h, oncePerFrame } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { onResize, surface } from '../shared/surface';

@@ -1,5 +1,5 @@
 /** The map of tokens × layers, coloured by the expert that each token gave most weight to. */
-import { css, mix, readableOn } from '../shared/colorMap';
+import { css, mix, readableOn } from '../../src/shared/color';
 import { h, oncePerFrame, setText } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { percent } from '../shared/numbers';

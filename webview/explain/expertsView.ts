@@ -1,5 +1,5 @@
 /** Which experts did each token go through? The focus token in numbers, all tokens as a map. */
-import { css, readableOn } from '../shared/colorMap';
+import { css, readableOn } from '../../src/shared/color';
 import { h, freshId, oncePerFrame, setText, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { count, percent, roundPercent } from '../shared/numbers';

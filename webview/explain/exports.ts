@@ -1,6 +1,6 @@
 /** What is on show as files: data as JSON, a table as CSV, a figure as SVG or PNG, each saying where it comes from. */
 import type { Exported, ExportFormat, Exportable } from '../../src/protocol/panelApi';
-import { css } from '../shared/colorMap';
+import { css } from '../../src/shared/color';
 import { csv } from '../shared/csv';
 import { t } from '../shared/l10n';
 import { pagePicture } from '../shared/pagePicture';

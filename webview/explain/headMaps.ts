@@ -1,6 +1,6 @@
 /** Pixels of the small maps of all heads. No DOM. */
 import type { LayerMaps } from '../../src/protocol/explanation';
-import { placeOf, stepOf, type HeatScale } from '../shared/colorMap';
+import { placeOf, stepOf, type HeatScale } from '../../src/shared/color';
 
 /**
  * One head's map in side × side pixels, little-endian RGBA, written at (x, y) of a picture that is `stride` wide.

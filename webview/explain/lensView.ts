@@ -1,6 +1,6 @@
 /** At which layer does the answer take the lead? The logit lens after the last token, or after the one that is locked. */
 import type { Lens } from '../../src/protocol/readingApi';
-import { readableLabel } from '../../src/protocol/tokenLabel';
+import { readableLabel } from '../../src/shared/tokenLabel';
 import { freshId, h, oncePerFrame, setText, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { integer, percent } from '../shared/numbers';

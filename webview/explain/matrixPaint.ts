@@ -1,6 +1,6 @@
 /** How the matrix looks: weights, the masked triangle, labels and numbers on both axes, and what is pointed at. */
 import type { PanelToken } from '../../src/protocol/explanation';
-import { css, mix } from '../shared/colorMap';
+import { css, mix } from '../../src/shared/color';
 import { t } from '../shared/l10n';
 import type { Surface } from '../shared/surface';
 import { theme } from '../shared/theme';

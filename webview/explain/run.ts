@@ -1,7 +1,7 @@
 /** What the page knows: the explanation on show, the one under way, and how the last one ended. No DOM. */
 import type { Explanation, LayerExperts, LayerMaps, ModelCard, PanelToken } from '../../src/protocol/explanation';
 import type { PanelEvent, Subject } from '../../src/protocol/panelApi';
-import { labelled, readableLabel } from '../../src/protocol/tokenLabel';
+import { labelled, readableLabel } from '../../src/shared/tokenLabel';
 
 /** One explanation, complete once `explanation` is there. */
 export interface Run {

@@ -5,7 +5,7 @@ import { t } from '../shared/l10n';
 import { integer, percent, precise } from '../shared/numbers';
 import { surface } from '../shared/surface';
 import { cell, type Cell } from '../shared/tableTwin';
-import { css, mix } from '../shared/colorMap';
+import { css, mix } from '../../src/shared/color';
 import { theme } from '../shared/theme';
 import { largestBy } from './edges';
 import { type EdgeRows } from './edgeRows';

@@ -1,6 +1,6 @@
 /** Surprise in bits, and what was expected in a token's place. No DOM. */
 import type { Expectations } from '../../src/protocol/readingApi';
-import { readableLabel } from '../../src/protocol/tokenLabel';
+import { readableLabel } from '../../src/shared/tokenLabel';
 
 /** −log2 p from natural logs; NaN where there was nothing to predict from. */
 export function surprisalBits(logprobs: Float32Array): Float32Array {

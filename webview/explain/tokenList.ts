@@ -1,5 +1,5 @@
 /** The text as a list of tokens with heat: drawing, pointing, the keyboard. What the heat means is its owner's affair. */
-import { css, placeOf, readableOn, stepOf, STEPS } from '../shared/colorMap';
+import { css, placeOf, readableOn, stepOf, STEPS } from '../../src/shared/color';
 import { freshId, h } from '../shared/dom';
 import { theme } from '../shared/theme';
 import type { Run } from './run';

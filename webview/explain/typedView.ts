@@ -1,6 +1,6 @@
 /** "What about `await`?": the probability of what the person types, after the last token or the one that is locked. */
 import type { Continuation } from '../../src/protocol/readingApi';
-import { readableLabel } from '../../src/protocol/tokenLabel';
+import { readableLabel } from '../../src/shared/tokenLabel';
 import { freshId, h, oncePerFrame, setText } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { integer, percent } from '../shared/numbers';

@@ -7,8 +7,8 @@ import {
   VERDICTS,
   type Claim,
   type Verdict,
-} from '../../src/milestones/claims';
-import { entryOf, type MilestoneId } from '../../src/milestones/timeline';
+} from '../../src/shared/history/claims';
+import { entryOf, type MilestoneId } from '../../src/shared/history/timeline';
 import { h } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { local } from './language';

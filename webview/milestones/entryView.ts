@@ -1,7 +1,7 @@
 /** One entry: its story, its experiment, the claims about it, and the way to the next. */
-import { claimsOfEntry } from '../../src/milestones/claims';
-import { FACTS } from '../../src/milestones/facts';
-import { entryOf, MILESTONES, type MilestoneId } from '../../src/milestones/timeline';
+import { claimsOfEntry } from '../../src/shared/history/claims';
+import { FACTS } from '../../src/shared/history/facts';
+import { entryOf, MILESTONES, type MilestoneId } from '../../src/shared/history/timeline';
 import { h } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { claimItem } from './claimsView';

@@ -1,5 +1,5 @@
 /** Which of an entry's two languages this page shows. */
-import type { LocalizedText } from '../../src/milestones/timeline';
+import type { LocalizedText } from '../../src/shared/history/timeline';
 
 export const chinese = (document.documentElement.lang || 'en').toLowerCase().startsWith('zh');
 

@@ -1,5 +1,5 @@
 /** The Milestone History page: which entry is shown, what is kept, and events led to the experiment they are about. */
-import { isMilestoneId, type MilestoneId } from '../../src/milestones/timeline';
+import { isMilestoneId, type MilestoneId } from '../../src/shared/history/timeline';
 import { pages } from './pages';
 import type { MilestoneEvent } from '../../src/protocol/milestonePanelApi';
 import '../shared/base.css';

@@ -13,7 +13,7 @@ import { sparseExperts } from './sparse-experts/page';
 import { tpu } from './tpu/page';
 import { transformer } from './transformer/page';
 import { suddenOrGradual } from './sudden-or-gradual/page';
-import type { MilestoneId } from '../../src/milestones/timeline';
+import type { MilestoneId } from '../../src/shared/history/timeline';
 
 export const pages: Readonly<Partial<Record<MilestoneId, EntryPage>>> = {
   backpropagation,

@@ -1,5 +1,5 @@
 /** What the page remembers: where the person is, and what they set. No DOM. */
-import { isMilestoneId, type MilestoneId } from '../../src/milestones/timeline';
+import { isMilestoneId, type MilestoneId } from '../../src/shared/history/timeline';
 import type { MilestoneEvent } from '../../src/protocol/milestonePanelApi';
 import type { Card, OptionValues } from '../../src/protocol/milestones';
 

@@ -1,5 +1,5 @@
 /** The list of entries and dated marks in order of time: one tab stop, arrows move, Enter opens. */
-import { DATED_MARKS, MILESTONES, type MilestoneId } from '../../src/milestones/timeline';
+import { DATED_MARKS, MILESTONES, type MilestoneId } from '../../src/shared/history/timeline';
 import { pages } from './pages';
 import { h } from '../shared/dom';
 import { t } from '../shared/l10n';

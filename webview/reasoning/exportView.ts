@@ -1,7 +1,7 @@
 /** Takes it along: the annotated trace as Markdown or JSON, the picture as SVG or PNG. */
 import { h, show } from '../shared/dom';
 import { t } from '../shared/l10n';
-import { css } from '../shared/colorMap';
+import { css } from '../../src/shared/color';
 import { theme } from '../shared/theme';
 import { button } from '../shared/toolkit';
 import { traceJson, traceMarkdown } from './exports';

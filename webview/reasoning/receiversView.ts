@@ -1,5 +1,5 @@
 /** Receiver heads: which heads keep coming back to the same few steps, and to which. */
-import { css, placeOf, stepOf } from '../shared/colorMap';
+import { css, placeOf, stepOf } from '../../src/shared/color';
 import { h, oncePerFrame, show } from '../shared/dom';
 import { legend } from '../shared/legend';
 import { t } from '../shared/l10n';

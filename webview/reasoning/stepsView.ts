@@ -1,7 +1,7 @@
 /** The text up to here: every step as a row, the one that one stands at with its tokens coloured by surprise. */
 import type { Division, Equation, Step, StepToken } from '../../src/protocol/reasoning';
-import { readableLabel } from '../../src/protocol/tokenLabel';
-import { css, placeOf, readableOn, stepOf } from '../shared/colorMap';
+import { readableLabel } from '../../src/shared/tokenLabel';
+import { css, placeOf, readableOn, stepOf } from '../../src/shared/color';
 import { h, oncePerFrame, setAttribute, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { decimal, percent } from '../shared/numbers';

@@ -1,5 +1,5 @@
 /** What the colours of a heat map mean, in numbers. */
-import { STEPS, css } from './colorMap';
+import { STEPS, css } from '../../src/shared/color';
 import { h, setText } from './dom';
 import { coarsePercent } from './numbers';
 import { surface } from './surface';

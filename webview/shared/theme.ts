@@ -1,5 +1,5 @@
 /** The editor's colours for canvases, which know no CSS variables; and a word when the theme changes. */
-import { heatScale, type HeatScale, type Rgb } from './colorMap';
+import { heatScale, type HeatScale, type Rgb } from '../../src/shared/color';
 
 export interface Theme {
   dark: boolean;

@@ -5,7 +5,7 @@
 import type { RoleScores } from '../../protocol/explanation';
 import { forward } from '../model/forward';
 import type { LoadedModel } from '../model/load';
-import { seededRandom } from '../random';
+import { seededRandom } from '../../shared/random';
 import { scoresOf } from '../trace/roles';
 import { Trace } from '../trace/trace';
 

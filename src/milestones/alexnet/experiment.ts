@@ -4,7 +4,7 @@
  */
 import type { Card } from '../../protocol/milestones';
 import type { Experiment, Report } from '../experiment';
-import { ANYWHERE, drawings, KINDS, PIXELS, USUAL, type Drawings } from '../shared/drawings';
+import { ANYWHERE, drawings, KINDS, PIXELS, USUAL, type Drawings } from '../../shared/drawings';
 import { brightness, signedBytes } from '../shared/pictures';
 import { useWasm } from '../shared/train';
 import { look, type Values } from './look';

@@ -1,7 +1,7 @@
 /** Gradient descent with momentum, as AlexNet was trained; without its weight decay, which figure 1 of the paper does without. */
 import { blockUntilReady, jit, numpy as np, valueAndGrad } from '@jax-js/jax';
-import { seededRandom } from '../../engine/random';
-import { KINDS } from '../shared/drawings';
+import { seededRandom } from '../../shared/random';
+import { KINDS } from '../../shared/drawings';
 import { crossEntropy } from '../shared/layers';
 import { initialValues, refs, tensor, type Tensor, type Tensors } from '../shared/train';
 import { initial, inputsOf, logits } from './nets';

@@ -1,5 +1,5 @@
 /** What a finished net makes of one drawing, in plain loops: nothing of jax-js has to be kept for it. */
-import { SIZE } from '../shared/drawings';
+import { SIZE } from '../../shared/drawings';
 import { softmax } from '../shared/softNet';
 import { MAP, type Net } from './shape';
 

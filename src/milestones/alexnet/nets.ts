@@ -4,7 +4,7 @@
  * products of matrices with the batch as the last axis (bench/LOG.md), so that is how it is written here.
  */
 import { nn, numpy as np } from '@jax-js/jax';
-import { PIXELS, SIZE } from '../shared/drawings';
+import { PIXELS, SIZE } from '../../shared/drawings';
 import { tensor, type Initial, type Tensor, type Tensors } from '../shared/train';
 import { ANSWERS, features, FIRST, HIDDEN, MAP, SECOND, type Net } from './shape';
 

@@ -1,6 +1,6 @@
 /** What can be changed in AlexNet's experiment, and what it shows. */
 import type { Controls } from '../../protocol/milestones';
-import type { Kind } from '../shared/drawings';
+import type { Kind } from '../../shared/drawings';
 
 export interface Options {
   drawings: number;

@@ -2,9 +2,9 @@
  * Learning rates race for each net, as the paper chose them: the one that first has 25 % errors on what it learns from goes
  * on, so that no net is held back by a rate that suits another.
  */
-import { seededRandom } from '../../engine/random';
-import { computeTo } from '../shared/curves';
-import { KINDS, PIXELS, type Drawings } from '../shared/drawings';
+import { seededRandom } from '../../shared/random';
+import { computeTo } from '../../shared/learningCurve';
+import { KINDS, PIXELS, type Drawings } from '../../shared/drawings';
 import { Learner, type Batch } from './learner';
 import { WANTED, type Run } from './options';
 import type { Net } from './shape';

@@ -1,5 +1,5 @@
 /** The nets as numbers: sides, weights, multiply-adds. No jax-js here, so that the page can read it too. */
-import { KINDS, PIXELS, SIZE } from '../shared/drawings';
+import { KINDS, PIXELS, SIZE } from '../../shared/drawings';
 
 /** Side of a filter of the first layer, and of what it makes of a sheet. */
 export const FIRST = 5;

@@ -2,7 +2,7 @@
  * AlphaGo, 2016, on a smaller board: four in a row. A policy and a value net learn from an expert's games; then a tree search
  * with both plays against the policy alone.
  */
-import { seededRandom } from '../../engine/random';
+import { seededRandom } from '../../shared/random';
 import type { Card } from '../../protocol/milestones';
 import type { Experiment } from '../experiment';
 import { Game } from './game';

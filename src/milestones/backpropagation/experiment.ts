@@ -2,10 +2,10 @@
  * Backpropagation, 1986. The paper's first example done again: a net learns whether six bits are symmetric. Each gradient
  * is checked against finite differences; then the same nets learn with and without it, with the same number of passes.
  */
-import { seededRandom } from '../../engine/random';
+import { seededRandom } from '../../shared/random';
 import type { Card } from '../../protocol/milestones';
 import type { Experiment } from '../experiment';
-import { median } from '../shared/statistics';
+import { median } from '../../shared/statistics';
 import { learner, type Learner } from './learners';
 import { backward, CASES, freshNet, INPUTS, numericGradient, weightName, type Net } from './net';
 import { controls, METHODS, type Curve, type GradientCheck, type Method, type Options, type Result } from './options';

@@ -2,10 +2,10 @@
  * The cat neuron, 2012. A sparse auto-encoder of two stages learns to redraw drawings that nobody has named; then the unit
  * that tells cats from the rest best is looked for, in networks of several sizes.
  */
-import { seededRandom } from '../../engine/random';
+import { seededRandom } from '../../shared/random';
 import type { Card } from '../../protocol/milestones';
 import type { Experiment, Report } from '../experiment';
-import { KINDS, PIXELS } from '../shared/drawings';
+import { KINDS, PIXELS } from '../../shared/drawings';
 import { learnFeatures, outputsOf } from './firstStage';
 import { learnTop, makeDrawings, throughFirstStage, type Known } from './learn';
 import { asHalf, detectorOf, measure, sharesOf, testHalves, untaughtAccuracy, type Halves } from './measure';

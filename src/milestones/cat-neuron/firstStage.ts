@@ -2,7 +2,7 @@
  * The lower part of the network: small windows look for strokes, neighbours are pooled, contrast is evened out. The same
  * three steps as in each layer of the paper (receptive fields, pooling, contrast normalisation), with shared weights.
  */
-import { PIXELS, SIZE } from '../shared/drawings';
+import { PIXELS, SIZE } from '../../shared/drawings';
 import { SparseAutoencoder, scaleUnit } from './sparseAutoencoder';
 
 /** Pixels of a window's side, and from one window to the next. */

@@ -1,6 +1,6 @@
 /** The learning: drawings without names, through the windows, to the units at the top. */
 import type { Report } from '../experiment';
-import { drawings, KINDS, PIXELS, type Drawings } from '../shared/drawings';
+import { drawings, KINDS, PIXELS, type Drawings } from '../../shared/drawings';
 import { firstStage, outputsOf, type Features } from './firstStage';
 import type { Options, Result } from './options';
 import { brightness } from '../shared/pictures';

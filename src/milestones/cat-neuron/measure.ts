@@ -1,5 +1,5 @@
 /** The search for the best unit in one half of the test drawings, and its accuracy on the other half. */
-import { KINDS, type Drawings } from '../shared/drawings';
+import { KINDS, type Drawings } from '../../shared/drawings';
 import type { Features } from './firstStage';
 import { throughFirstStage, type Known } from './learn';
 import { responsesTo } from './network';

@@ -1,6 +1,6 @@
 /** What can be changed in the search for the cat neuron, and what it shows. */
 import type { Controls } from '../../protocol/milestones';
-import type { Kind } from '../shared/drawings';
+import type { Kind } from '../../shared/drawings';
 
 export interface Options {
   drawings: number;

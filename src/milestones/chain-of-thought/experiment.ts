@@ -2,14 +2,14 @@
  * Chain of thought, 2022. The bundled model answers fresh word problems at once and step by step, by number of steps; then
  * with 0, 1 and 4 worked examples in the prompt, in the form it was trained on and in the paper's, which it was not.
  */
-import { seededRandom } from '../../engine/random';
+import { seededRandom } from '../../shared/random';
 import type { Card } from '../../protocol/milestones';
 import type { WordProblem } from '../../protocol/reasoning';
 import { generateProblems } from '../../reasoning/problems/problems';
 import { Decoder } from '../../reasoning/solve/decoder';
 import { Reasoner } from '../../reasoning/solve/reasoner';
 import type { Experiment } from '../experiment';
-import { bootstrapInterval, mean } from '../shared/statistics';
+import { bootstrapInterval, mean } from '../../shared/statistics';
 import { controls, type LengthRow, type Options, type PromptRow, type Result, type Sample } from './options';
 import { ask, promptText, type Answered, type Asking } from './prompts';
 

@@ -2,11 +2,11 @@
  * Distillation, 2015. A teacher learns from all drawings; students learn from a few of them, with the names (hard targets)
  * or with the teacher's answers at some temperature (soft targets).
  */
-import { seededRandom } from '../../engine/random';
+import { seededRandom } from '../../shared/random';
 import type { Card } from '../../protocol/milestones';
 import type { Experiment, Report } from '../experiment';
-import { drawings, KINDS, PIXELS, type Drawings } from '../shared/drawings';
-import { mean } from '../shared/statistics';
+import { drawings, KINDS, PIXELS, type Drawings } from '../../shared/drawings';
+import { mean } from '../../shared/statistics';
 import { Net, softmax } from '../shared/softNet';
 import {
   controls,

@@ -2,7 +2,7 @@
  * PHIL, 2000-2003: a word model and concept clusters made from the open workspace, and what they are good for: fewer bits,
  * "did you mean", cards that fit a page. Everything is measured on files that were not learned from.
  */
-import { seededRandom } from '../../engine/random';
+import { seededRandom } from '../../shared/random';
 import type { Card, SelectedText } from '../../protocol/milestones';
 import type { Experiment, Report } from '../experiment';
 import { clusterMatch, matchCards, tfIdf, type Page } from './cards';

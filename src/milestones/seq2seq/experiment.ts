@@ -2,10 +2,10 @@
  * Sequence to sequence, 2014. LSTMs read a number and write it again: one that has only the last state of its reader, the
  * same one with the number read backwards (the paper's trick), and one that may look at every state (attention).
  */
-import { seededRandom } from '../../engine/random';
+import { seededRandom } from '../../shared/random';
 import type { Card } from '../../protocol/milestones';
 import type { Experiment } from '../experiment';
-import { mean } from '../shared/statistics';
+import { mean } from '../../shared/statistics';
 import { sizeOf, Trainer, useWasm } from '../shared/train';
 import { initial, loss, tensorsOf, type Shape } from './nets';
 import {

@@ -1,5 +1,5 @@
 /** How much of a number comes back, by its length and by the place of the digit. */
-import { mean } from '../shared/statistics';
+import { mean } from '../../shared/statistics';
 import type { Score } from './options';
 
 export interface Test {

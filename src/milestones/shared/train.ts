@@ -5,7 +5,7 @@
  * `loss` the parameters and the batch are used once each, or with `.ref` for every use but the last.
  */
 import { blockUntilReady, defaultDevice, init, jit, numpy as np, valueAndGrad } from '@jax-js/jax';
-import { seededRandom } from '../../engine/random';
+import { seededRandom } from '../../shared/random';
 
 export type Tensor = np.Array;
 export type Tensors = Record<string, Tensor>;

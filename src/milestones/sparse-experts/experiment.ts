@@ -5,7 +5,7 @@
 import type { Card, Words } from '../../protocol/milestones';
 import type { Experiment } from '../experiment';
 import { bundledLoad } from './bundled';
-import { computeTo, lossAt } from '../shared/curves';
+import { computeTo, lossAt } from '../../shared/learningCurve';
 import { drawFacts, learn } from './learn';
 import { controls, type Curve, type Options, type Result } from './options';
 

@@ -1,5 +1,5 @@
 /** The task, and one net learning it: which object belongs to a subject and a relation, drawn by lot, so only storing helps. */
-import { seededRandom } from '../../engine/random';
+import { seededRandom } from '../../shared/random';
 import { activeShare, Adam, freshWeights, multiplyAdds, parameters, Passes, zerosLike } from './net';
 import type { Batch, Sizes } from './net';
 import type { Curve } from './options';

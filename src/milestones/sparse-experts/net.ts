@@ -6,7 +6,7 @@
  *
  * Logits are out · y. One expert and no router: a dense net.
  */
-import { seededRandom } from '../../engine/random';
+import { seededRandom } from '../../shared/random';
 import { initialValues } from '../shared/train';
 
 export interface Sizes {

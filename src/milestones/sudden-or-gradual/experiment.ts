@@ -5,7 +5,7 @@
  */
 import type { Card } from '../../protocol/milestones';
 import type { Experiment } from '../experiment';
-import { shareInterval } from '../shared/statistics';
+import { shareInterval } from '../../shared/statistics';
 import { readHistory, shapeOf, strongest } from './history';
 import { controls, type Options, type Result, type Role } from './options';
 

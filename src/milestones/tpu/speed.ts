@@ -3,7 +3,7 @@ import { generate } from '../../engine/generate';
 import { forward } from '../../engine/model/forward';
 import type { Model } from '../../engine/model/model';
 import { Trace } from '../../engine/trace/trace';
-import { median } from '../shared/statistics';
+import { median } from '../../shared/statistics';
 import { generationSpeed, PRECISIONS, promptSpeed } from './options';
 
 const ROUNDS = 5;

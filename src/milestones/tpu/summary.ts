@@ -1,5 +1,5 @@
 /** Numbers of a result over its texts, with intervals: texts are drawn with replacement, whole. */
-import { bootstrapInterval, mean, type Interval } from '../shared/statistics';
+import { bootstrapInterval, mean, type Interval } from '../../shared/statistics';
 import type { Precision, TextRow } from './options';
 
 export interface Estimate {

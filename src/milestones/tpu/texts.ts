@@ -1,7 +1,7 @@
 /** What is read: pieces of the workspace's files, or the stories of this history where there are too few. */
 import type { Tokenizer } from '../../engine/tokenizer/tokenizer';
 import type { WorkspaceText } from '../../protocol/milestones';
-import { FACTS } from '../facts';
+import { FACTS } from '../../shared/history/facts';
 
 export interface Piece {
   name: string;

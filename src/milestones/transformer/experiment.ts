@@ -2,11 +2,11 @@
  * Transformer, 2017. A recurrent net and one layer of attention, at up to four sizes each, learn to remember who has what:
  * loss against compute and against parameters, and how far apart they are at one height.
  */
-import { seededRandom } from '../../engine/random';
+import { seededRandom } from '../../shared/random';
 import type { Card } from '../../protocol/milestones';
 import type { Experiment } from '../experiment';
-import { computeTo } from '../shared/curves';
-import { mean } from '../shared/statistics';
+import { computeTo } from '../../shared/learningCurve';
+import { mean } from '../../shared/statistics';
 import { sizeOf, tensor, Trainer, useWasm, type Tensors } from '../shared/train';
 import { initial, loss, multiplyAdds } from './nets';
 import { controls, KINDS, type Kind, type Options, type Result, type Run } from './options';

@@ -2,10 +2,10 @@
  * Word2Vec, 2013. Vectors trained beforehand on old books answer analogies, with the words of the question excluded and
  * allowed; then skip-gram with negative sampling learns the identifiers of the open workspace.
  */
-import { seededRandom } from '../../engine/random';
+import { seededRandom } from '../../shared/random';
 import type { Card } from '../../protocol/milestones';
 import type { Experiment, Report } from '../experiment';
-import { bootstrapInterval } from '../shared/statistics';
+import { bootstrapInterval } from '../../shared/statistics';
 import { kingQuestion, mapSections, scoreSection } from './books';
 import { controls, type Answer, type Live, type Options, type Question, type Result } from './options';
 import { SECTIONS } from './questions';

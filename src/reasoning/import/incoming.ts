@@ -1,6 +1,6 @@
 /** What comes in from outside: a file's bytes, a selected text, a server's completion. */
-import { looksBinary } from '../../editor/cutText';
-import { textOfBytes } from '../../editor/textOfBytes';
+import { looksBinary } from '../../shared/cutText';
+import { textOfBytes } from '../../shared/textOfBytes';
 import { Problem } from '../../protocol/problem';
 import type { ReasoningTrace } from '../../protocol/reasoning';
 import { withAnswerLine } from './answerLine';

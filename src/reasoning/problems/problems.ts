@@ -3,7 +3,7 @@
  * training/problems.py, which gives the same problem for the same seed; the training data was drawn from another generator
  * of random numbers, so what the bundled model is asked here was not in it except by chance.
  */
-import { seededRandom } from '../../engine/random';
+import { seededRandom } from '../../shared/random';
 import type { Language, WordProblem } from '../../protocol/reasoning';
 import { readScenes, SIGNS } from './readScenes';
 import type { LanguageScenes, Operation, SceneSet } from './scene';

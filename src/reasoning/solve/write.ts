@@ -1,6 +1,6 @@
 /** Lets a model write on, from any place of a solution to its answer. */
 import { sample, type SamplingOptions } from '../../engine/generate';
-import { seededRandom } from '../../engine/random';
+import { seededRandom } from '../../shared/random';
 import type { Ending } from '../../protocol/reasoning';
 import type { Decoder } from './decoder';
 import type { Reasoner } from './reasoner';

@@ -7,7 +7,7 @@ import { heatGrid } from '../../shared/plot';
 import { tableTwin } from '../../shared/tableTwin';
 import { askingPad, kindNames, type AskingPad } from '../drawingPad/askingPad';
 import { thumbnails } from '../drawingPad/thumbnails';
-import { KINDS, type Kind } from '../../../src/milestones/shared/drawings';
+import { KINDS, type Kind } from '../../../src/shared/drawings';
 import { CONTENDERS, type Answer, type Contender } from '../../../src/milestones/alexnet/options';
 import { MAP } from '../../../src/milestones/alexnet/shape';
 

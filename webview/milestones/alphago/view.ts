@@ -4,7 +4,7 @@ import { h, show } from '../../shared/dom';
 import { t } from '../../shared/l10n';
 import { integer, roundPercent } from '../../shared/numbers';
 import { barPlot } from '../../shared/plot';
-import { shareInterval } from '../../../src/milestones/shared/statistics';
+import { shareInterval } from '../../../src/shared/statistics';
 import { controls, type Match, type Options, type Result } from '../../../src/milestones/alphago/options';
 import { playView } from './viewPlay';
 import { treePlot } from './viewTree';

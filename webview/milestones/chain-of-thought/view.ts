@@ -4,7 +4,7 @@ import { h } from '../../shared/dom';
 import { t } from '../../shared/l10n';
 import { integer, roundPercent } from '../../shared/numbers';
 import { barPlot, linePlot, type LineSeries } from '../../shared/plot';
-import { shareInterval } from '../../../src/milestones/shared/statistics';
+import { shareInterval } from '../../../src/shared/statistics';
 import './chain-of-thought.css';
 import {
   controls,

@@ -6,7 +6,7 @@ import { count, integer, percent, roundPercent } from '../../shared/numbers';
 import { barPlot, heatGrid, linePlot } from '../../shared/plot';
 import { kindNames } from '../drawingPad/askingPad';
 import { thumbnails } from '../drawingPad/thumbnails';
-import { KINDS, SIZE } from '../../../src/milestones/shared/drawings';
+import { KINDS, SIZE } from '../../../src/shared/drawings';
 import { controls, type Options, type Result } from '../../../src/milestones/distillation/options';
 import { namingPad } from './viewPad';
 

@@ -4,7 +4,7 @@ import { h, setText, show } from '../../shared/dom';
 import { t } from '../../shared/l10n';
 import { roundPercent } from '../../shared/numbers';
 import { heatGrid } from '../../shared/plot';
-import { KINDS, type Kind } from '../../../src/milestones/shared/drawings';
+import { KINDS, type Kind } from '../../../src/shared/drawings';
 import { askingPad, kindNames } from '../drawingPad/askingPad';
 import type { Answer } from '../../../src/milestones/distillation/options';
 

@@ -2,7 +2,7 @@
 import type { ViewStage } from '../experimentView';
 import { h, setText } from '../../shared/dom';
 import { t } from '../../shared/l10n';
-import type { Kind } from '../../../src/milestones/shared/drawings';
+import type { Kind } from '../../../src/shared/drawings';
 import { latestOnly } from './latestOnly';
 import { pad } from './pad';
 

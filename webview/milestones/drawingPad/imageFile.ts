@@ -1,5 +1,5 @@
 /** An image file that the person picks, as a small drawing. Nothing is read but what was picked. */
-import { sheetOf } from '../../../src/milestones/shared/drawings';
+import { sheetOf } from '../../../src/shared/drawings';
 import { t } from '../../shared/l10n';
 
 const MOST_BYTES = 30e6;

@@ -12,9 +12,9 @@ import {
   SIZE,
   type Kind,
   type Point,
-} from '../../../src/milestones/shared/drawings';
+} from '../../../src/shared/drawings';
 import type { KeptInputs } from '../experimentView';
-import { css } from '../../shared/colorMap';
+import { css } from '../../../src/shared/color';
 import { freshId, h, oncePerFrame, setText } from '../../shared/dom';
 import { t } from '../../shared/l10n';
 import { surface } from '../../shared/surface';

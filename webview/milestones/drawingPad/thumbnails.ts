@@ -1,5 +1,5 @@
 /** Small grey pictures in rows, in the theme's own colours. */
-import { css, mix, type Rgb } from '../../shared/colorMap';
+import { css, mix, type Rgb } from '../../../src/shared/color';
 import { h } from '../../shared/dom';
 import { onThemeChange, theme } from '../../shared/theme';
 import './drawing.css';

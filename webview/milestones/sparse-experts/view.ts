@@ -4,7 +4,7 @@ import { h } from '../../shared/dom';
 import { t } from '../../shared/l10n';
 import { decimal, integer, percent } from '../../shared/numbers';
 import { barPlot, heatGrid, linePlot, scatterPlot } from '../../shared/plot';
-import { computeTo, lossAt } from '../../../src/milestones/shared/curves';
+import { computeTo, lossAt } from '../../../src/shared/learningCurve';
 import {
   controls,
   type BundledLoad,

@@ -4,7 +4,7 @@ import { h } from '../../shared/dom';
 import { t } from '../../shared/l10n';
 import { count, decimal } from '../../shared/numbers';
 import { barPlot, linePlot } from '../../shared/plot';
-import { computeTo } from '../../../src/milestones/shared/curves';
+import { computeTo } from '../../../src/shared/learningCurve';
 import {
   controls,
   KINDS,

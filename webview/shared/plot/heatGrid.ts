@@ -1,5 +1,5 @@
 /** A small matrix as coloured cells: one hue for amounts, two for signed values. At most a few hundred cells. */
-import { css, mix, readableOn, stepOf, type Rgb } from '../colorMap';
+import { css, mix, readableOn, stepOf, type Rgb } from '../../../src/shared/color';
 import { t } from '../l10n';
 import { onThemeChange, theme } from '../theme';
 import { plotFigure, type PlotFigure } from './figure';

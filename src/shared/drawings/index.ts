@@ -2,7 +2,7 @@
  * Small drawings in many hands, the same for a seed on every machine: learning material without labels, which the tests
  * of a net know all the same. None is taken from a person's drawing.
  */
-import { seededRandom } from '../../../engine/random';
+import { seededRandom } from '../random';
 import { chanceFrom, KINDS, strokesOf, type Chance, type Kind } from './kinds';
 import { PIXELS, rasterize, ROOM } from './raster';
 import type { Stroke } from './strokes';

@@ -2,7 +2,7 @@
  * 95 % intervals: Student's t for means over seeds, Wilson's for shares, bootstrap where one model is measured on many
  * texts.
  */
-import { seededRandom } from '../../engine/random';
+import { seededRandom } from './random';
 
 export type Interval = [low: number, high: number];
 
