@@ -10,6 +10,7 @@ import { seededRandom } from '../shared/random';
 import { TURBO_FLAGS } from '../engine/startedWorker.node';
 import { Trace } from '../engine/trace/trace';
 import { modelPath } from './modelFiles';
+import type { CommandOutput } from './output';
 import { runInTurbo } from './turbo';
 import { parse, UsageError, wholeNumber } from './usage';
 
@@ -18,7 +19,7 @@ const ROUNDS = 5;
 /** Shorter prompts take less than the processor's clock ticks. */
 const LEAST_FOR_OVERHEAD = 64;
 
-export async function benchCommand(args: string[]): Promise<string> {
+export async function benchCommand(args: string[]): Promise<CommandOutput> {
   const { values } = parse({
     args,
     options: {
@@ -38,7 +39,8 @@ export async function benchCommand(args: string[]): Promise<string> {
   if (kernel && !KERNEL_NAMES.includes(kernel)) throw new UsageError(`--kernel is one of ${KERNEL_NAMES.join(', ')}.`);
   if (values.turbo) {
     const elsewhere = runInTurbo(['bench', ...args.filter((arg) => arg !== '--turbo')]);
-    if (elsewhere !== undefined) return elsewhere;
+    if (elsewhere !== undefined)
+      return values.json ? { json: JSON.parse(elsewhere) as unknown } : { readable: elsewhere };
   }
 
   const source = new FileSource(modelPath(values.model));
@@ -80,7 +82,7 @@ export async function benchCommand(args: string[]): Promise<string> {
     memoryBytes: model.kernel.bytesInUse,
   };
   model.kernel.close();
-  if (values.json) return JSON.stringify(result);
+  if (values.json) return { json: result };
   const { traceOverhead } = result;
   const unmet = [
     result.threads < threads && `asked for ${threads} threads: Node ${process.versions.node} gives ${result.threads}`,
@@ -89,7 +91,7 @@ export async function benchCommand(args: string[]): Promise<string> {
       !result.kernel.startsWith(kernel) &&
       `asked for the kernel ${kernel}: this machine and Node run ${result.kernel}`,
   ].filter((each) => typeof each === 'string');
-  return [
+  const lines = [
     `${result.model}, kernel ${result.kernel}${result.turbo ? ' (turbo)' : ''}, threads: ${result.threads}, medians of ${ROUNDS}`,
     `prompt of ${prompt}: ${result.promptTokensPerSecond.toFixed(0)} tokens/s`,
     `generation of ${continuation}: ${result.generateTokensPerSecond.toFixed(0)} tokens/s`,
@@ -98,7 +100,8 @@ export async function benchCommand(args: string[]): Promise<string> {
       : `keeping the trace costs ${(100 * traceOverhead).toFixed(1)} % of a prompt`,
     `load ${loadMs.toFixed(0)} ms, memory ${(result.memoryBytes / 1e6).toFixed(1)} MB`,
     ...unmet,
-  ].join('\n');
+  ];
+  return { readable: lines.join('\n') };
 }
 
 /** A prompt to its last token's logits; without capture, queries, statistics and streams are written over by each layer. */

@@ -7,6 +7,7 @@ import type { Trace } from '../engine/trace/trace';
 import { tileWeights } from '../engine/trace/weights';
 import type { Explanation, PanelToken } from '../protocol/explanation';
 import { modelPath, sha256 } from './modelFiles';
+import { complain, type CommandOutput } from './output';
 import { report } from './report';
 import { readTextFile, refuseLarge } from './textFile';
 import { parse, UsageError, wholeNumber } from './usage';
@@ -25,7 +26,7 @@ interface Request {
   json: boolean;
 }
 
-export async function explainCommand(args: string[]): Promise<string> {
+export async function explainCommand(args: string[]): Promise<CommandOutput> {
   const request = readRequest(args);
   const file = modelPath(request.model);
   const started = performance.now();
@@ -51,13 +52,13 @@ export async function explainCommand(args: string[]): Promise<string> {
       // Of the whole text, what is printed tells nothing.
       if (step.cut) {
         const explained = `${tokens.length.toLocaleString('en')} tokens (${step.cut.explainedChars.toLocaleString('en')} of ${step.cut.totalChars.toLocaleString('en')} characters)`;
-        process.stderr.write(`Only the first ${explained} are explained; --max-tokens takes more.\n`);
+        complain(`Only the first ${explained} are explained; --max-tokens takes more.`);
       }
     },
   });
   const result = { model, explanation: { ...explanation, timings: { ...explanation.timings, loadMs } }, trace, tokens };
-  if (!request.json) return report(result, request.text, request.heads);
-  return JSON.stringify(asJson(result, request, await sha256(file)));
+  if (!request.json) return { readable: report(result, request.text, request.heads) };
+  return { json: asJson(result, request, await sha256(file)) };
 }
 
 export interface CliExplanation {

@@ -4,7 +4,7 @@ import { benchCommand } from './bench';
 import { explainCommand } from './explain';
 import { milestoneCommand } from './milestone';
 import { modelsCommand } from './models';
-import type { CommandOutput } from './output';
+import { complain, print, type CommandOutput } from './output';
 import { reasonCommand } from './reason';
 import { traceCommand } from './trace';
 import { HELP, UsageError } from './usage';
@@ -17,7 +17,7 @@ ${Object.values(HELP)
 
 COMMAND --help says what its options mean.`;
 
-const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<string | CommandOutput>>> = {
+const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<CommandOutput>>> = {
   explain: explainCommand,
   reason: reasonCommand,
   trace: traceCommand,
@@ -29,30 +29,30 @@ const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<string | Com
 async function main([command, ...args]: string[]): Promise<number> {
   try {
     if (command === '--help' || command === 'help') {
-      process.stdout.write(`${USAGE}\n`);
+      await print({ readable: USAGE });
       return 0;
     }
     if (command === undefined || !Object.hasOwn(COMMANDS, command)) {
       throw new UsageError(command === undefined ? 'No command given.' : `There is no command “${command}”.`);
     }
     if (args.includes('--help')) {
-      process.stdout.write(`Usage: attention-explainer ${HELP[command].usage}\n\n${HELP[command].text}\n`);
+      await print({ readable: `Usage: attention-explainer ${HELP[command].usage}\n\n${HELP[command].text}` });
       return 0;
     }
-    const told = await COMMANDS[command](args);
-    const { output, errors } = typeof told === 'string' ? { output: told, errors: [] } : told;
-    await new Promise((resolve) => process.stdout.write(`${output}\n`, resolve));
-    for (const error of errors) process.stderr.write(`${error}\n`);
+    const output = await COMMANDS[command](args);
+    await print(output);
+    const errors = output.errors ?? [];
+    errors.forEach(complain);
     return errors.length > 0 ? 1 : 0;
   } catch (thrown) {
     if (thrown instanceof UsageError) {
       // Where the command is known, its own line is enough.
       const known = command !== undefined && Object.hasOwn(HELP, command);
       const usage = known ? `attention-explainer ${command} --help says what it takes.` : USAGE;
-      process.stderr.write(`${thrown.message}\n\n${usage}\n`);
+      complain(`${thrown.message}\n\n${usage}`);
       return 2;
     }
-    process.stderr.write(`${toProblem(thrown).message}\n`);
+    complain(toProblem(thrown).message);
     return 1;
   }
 }

@@ -13,6 +13,7 @@ import { mean } from '../shared/statistics';
 import { entryOf } from '../shared/history/timeline';
 import type { OptionValues, Unit, Words } from '../protocol/milestones';
 import { bundledIndex, bundledPath } from './modelFiles';
+import { tellProgress, type CommandOutput } from './output';
 import { MOST_SEED, parse, UsageError, wholeNumber } from './usage';
 
 /** Each run takes seconds to minutes. */
@@ -20,7 +21,7 @@ const MOST_SEEDS = 10_000;
 
 type AnyRun = Run<unknown, unknown, unknown>;
 
-export async function milestoneCommand(args: string[]): Promise<string> {
+export async function milestoneCommand(args: string[]): Promise<CommandOutput> {
   const { values, positionals } = parse({
     args,
     allowPositionals: true,
@@ -39,8 +40,8 @@ export async function milestoneCommand(args: string[]): Promise<string> {
       const { title, year } = entryOf(id);
       return { id, title: title.en, year };
     });
-    if (values.json) return JSON.stringify(rows);
-    return rows.map(({ id, title, year }) => `${year}  ${id.padEnd(20)} ${title}`).join('\n');
+    if (values.json) return { json: rows };
+    return { readable: rows.map(({ id, title, year }) => `${year}  ${id.padEnd(20)} ${title}`).join('\n') };
   }
   if (values.seed !== undefined && values.seeds !== undefined)
     throw new UsageError('Give --seed or --seeds, not both.');
@@ -57,7 +58,7 @@ export async function milestoneCommand(args: string[]): Promise<string> {
   for (const seed of seeds) {
     const { signal } = new AbortController();
     // Runs take seconds to minutes; whoever looks on is told.
-    if (process.stderr.isTTY && seeds.length > 1) process.stderr.write(`seed ${seed} of ${seeds.length} …\r`);
+    if (seeds.length > 1) tellProgress(`seed ${seed} of ${seeds.length} …`);
     runs.push(await runExperiment(experiment, { options, seed, signal, inputs }));
   }
   if (values.record !== undefined) {
@@ -69,9 +70,11 @@ export async function milestoneCommand(args: string[]): Promise<string> {
   const timings = meanTimings(runs);
   if (!values.json) {
     const card = report(experiment, { paper, why, ours, interval, over, units, timings, seeds });
-    return values.small ? `${card}\n--small: a smaller experiment than the panel's; so are its numbers` : card;
+    return {
+      readable: values.small ? `${card}\n--small: a smaller experiment than the panel's; so are its numbers` : card,
+    };
   }
-  return JSON.stringify({ id, paper: english(paper), ours, interval, seeds, why: english(why), timings });
+  return { json: { id, paper: english(paper), ours, interval, seeds, why: english(why), timings } };
 }
 
 async function gather({ needs = {} }: AnyExperiment): Promise<Inputs> {

@@ -29,8 +29,7 @@ export async function modelsCommand(args: string[]): Promise<CommandOutput> {
   const answers = await Promise.all(files.map(describe));
   const rows = answers.map(({ row }) => row);
   const errors = answers.flatMap(({ row, unreadable }) => (unreadable ? [`${row.path}: ${row.reason}`] : []));
-  const output = values.json ? JSON.stringify(rows) : rows.map(inWords).join('\n');
-  return { output, errors };
+  return values.json ? { json: rows, errors } : { readable: rows.map(inWords).join('\n'), errors };
 }
 
 function inWords({ supported, name, architecture, quantization, path, sha256, reason }: ModelRow): string {

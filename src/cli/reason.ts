@@ -6,6 +6,7 @@ import { loadReasoner } from '../reasoning/solve/load.node';
 import type { Reasoner } from '../reasoning/solve/reasoner';
 import { solve } from '../reasoning/solve/solve';
 import { bundledIndex, bundledPath, sha256 } from './modelFiles';
+import type { CommandOutput } from './output';
 import { MOST_SEED, parse, UsageError, wholeNumber } from './usage';
 import path from 'node:path';
 
@@ -22,7 +23,7 @@ interface Solved {
   steps: Solution;
 }
 
-export async function reasonCommand(args: string[]): Promise<string> {
+export async function reasonCommand(args: string[]): Promise<CommandOutput> {
   const { values } = parse({
     args,
     options: {
@@ -59,7 +60,7 @@ export async function reasonCommand(args: string[]): Promise<string> {
       steps: await solve(reasoner, question, { withSteps: true }),
     });
   }
-  return values.json ? JSON.stringify(await asJson(reasoner, file, solved)) : report(reasoner, solved);
+  return values.json ? { json: await asJson(reasoner, file, solved) } : { readable: report(reasoner, solved) };
 }
 
 /** The JSON of CONTRACT. Without a known right answer there is no accuracy. */

@@ -3,6 +3,7 @@ import { headWeights } from '../engine/trace/weights';
 import type { Finding, HeadRole, PanelToken } from '../protocol/explanation';
 import { characterLabel, labelled, readableLabel } from '../shared/tokenLabel';
 import type { CliExplanation } from './explain';
+import type { Readable } from './output';
 
 const ROLES: Readonly<Record<HeadRole, string>> = {
   bracket: 'matches brackets: it puts {0} of its weight on the opening bracket',
@@ -22,11 +23,11 @@ export function report(
   { model, explanation, trace, tokens: plain }: CliExplanation,
   text: string,
   heads: readonly { layer: number; head: number }[],
-): string {
+): Readable {
   const { card } = model;
   const tokens = labelled(plain, text);
   const finding = explanation.findings[0];
-  const lines = [
+  const lines: Readable[] = [
     `${card.name}: ${card.architecture}, ${card.quantization}, ${card.layers} layers × ${card.heads} heads` +
       (card.experts > 0 ? `, ${card.expertsUsed} of ${card.experts} experts per layer` : '') +
       `, ${percent(card.activeParameters / card.parameters)} of ${millions(card.parameters)} parameters active per token`,
@@ -61,7 +62,7 @@ export function report(
     '',
     `loaded in ${explanation.timings.loadMs.toFixed(0)} ms, computed in ${explanation.timings.totalMs.toFixed(0)} ms (kernel ${card.kernel})`,
   );
-  return lines.join('\n');
+  return lines.flatMap((line, index) => [index > 0 ? '\n' : '', ...(typeof line === 'string' ? [line] : line)]);
 }
 
 function sentence({ role, layer, head, score, queries, example }: Finding, tokens: readonly PanelToken[]): string {
@@ -73,7 +74,7 @@ function sentence({ role, layer, head, score, queries, example }: Finding, token
 }
 
 /** The text with each token on a background as dark as its weight; the query underlined. Plain without colours. */
-function coloured(text: string, tokens: readonly PanelToken[], heat: Float32Array, query: number): string {
+function coloured(text: string, tokens: readonly PanelToken[], heat: Float32Array, query: number): Readable {
   const drawn = drawnTogether(text, tokens).map(({ from, to, ...one }) => {
     const weight = heat.subarray(from, to).reduce((sum, own) => sum + own, 0);
     return { ...one, from, to, weight, isQuery: from <= query && query < to };
@@ -89,19 +90,15 @@ function coloured(text: string, tokens: readonly PanelToken[], heat: Float32Arra
       .join('\n');
   }
   const strongest = Math.max(...drawn.map(({ weight }) => weight));
-  return drawn
-    .map(({ characters, weight, isQuery }) => {
-      const level = strongest > 0 ? weight / strongest : 0;
-      // 256-colour ramp from dark to bright blue-yellow (cividis-like): readable text on every step.
-      const ramp = [235, 17, 18, 60, 102, 144, 186, 227];
-      const at = Math.round(level * (ramp.length - 1));
-      const style = `48;5;${ramp[at]};38;5;${at > 3 ? 16 : 255}${isQuery ? ';4' : ''}`;
-      return characters
-        .split('\n')
-        .map((line) => (line ? `\u001b[${style}m${line}\u001b[0m` : ''))
-        .join('\n');
-    })
-    .join('');
+  return drawn.flatMap(({ characters, weight, isQuery }) => {
+    const level = strongest > 0 ? weight / strongest : 0;
+    // 256-colour ramp from dark to bright blue-yellow (cividis-like): readable text on every step.
+    const ramp = [235, 17, 18, 60, 102, 144, 186, 227];
+    const at = Math.round(level * (ramp.length - 1));
+    const style = `48;5;${ramp[at]};38;5;${at > 3 ? 16 : 255}${isQuery ? ';4' : ''}`;
+    const parts = characters.split(/(\n)/).filter((part) => part !== '');
+    return parts.map((part) => (part === '\n' ? part : { style, text: part }));
+  });
 }
 
 interface Drawn {

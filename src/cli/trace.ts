@@ -1,6 +1,7 @@
 /** `trace`: the steps of a chain of thought in a file, with the sums that they state checked exactly. */
 import type { Equation } from '../protocol/reasoning';
 import { importTraces, type ImportedTrace } from '../reasoning/import/importTrace';
+import type { CommandOutput } from './output';
 import { readTextFile } from './textFile';
 import { parse, UsageError } from './usage';
 
@@ -16,12 +17,12 @@ interface JsonStep {
   equations: Omit<Equation, 'start' | 'end'>[];
 }
 
-export function traceCommand(args: string[]): Promise<string> {
+export function traceCommand(args: string[]): Promise<CommandOutput> {
   const { values, positionals } = parse({ args, options: { json: { type: 'boolean' } }, allowPositionals: true });
   if (positionals.length !== 1) throw new UsageError('Name one file with a chain of thought.');
   const [file] = positionals;
   const traces = importTraces(readTextFile(file, MOST_BYTES), file);
-  return Promise.resolve(values.json ? JSON.stringify(asJson(traces)) : report(traces));
+  return Promise.resolve(values.json ? { json: asJson(traces) } : { readable: report(traces) });
 }
 
 /** The JSON of CONTRACT. A file of several traces has the steps of all, each trace saying which are its own. */
