@@ -1,84 +1,53 @@
 """Collects the training text: which files, under which licence, and which are held out.
 
 Command: corpus.py   writes data/corpus.pkl (training), data/held.json (never trained on), SOURCES.md
-"""
-import collections, glob, gzip, hashlib, json, os, pickle, re, sysconfig, tarfile
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-DATA = os.path.join(HERE, "data")
+Held out are whole packages with all of their scope, by hash, of those that the first edition never read (`first`); packages of
+sources.txt's `second` lists, whose hands the corpus has nothing of (`second`); and npm's own commands (`npm`). Runs of 13 words
+that a training text shares with any of them are cut from the training text, unless eight scopes or more write them.
+"""
+import collections, glob, gzip, hashlib, json, os, pickle, re, subprocess, tarfile
+import numpy as np
+import overlap, packages
+from where import DATA, HERE
+
 SHARED = os.environ.get("ATTENTION_DATA", os.path.join(HERE, "..", "..", "shared", "data"))
-PERMISSIVE = {"MIT", "ISC", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "0BSD", "BlueOak-1.0.0", "Unlicense", "CC0-1.0",
-              "(MIT OR CC0-1.0)", "(MIT AND Zlib)", "Python-2.0"}
-CODE = (".ts", ".tsx", ".mts", ".cts", ".js", ".mjs", ".cjs", ".md")
-FILE_CAP, PACKAGE_CAP = 400_000, 2_500_000
+FILE_CAP = 150_000                                   # of a longer file the beginning is read
+# Bytes of a package that are read, by language; documents and Chinese come from fewer hands.
+PACKAGE_CAP = collections.defaultdict(lambda: 900_000, english=3_000_000, chinese=900_000, json=150_000, css=350_000, markup=800_000)
+STDLIB_CAP = 9_000_000
+CAP = dict(typescript=45e6, javascript=40e6, jsx=12e6, python=30e6, markup=10e6, latex=6e6, c=14e6, shell=4e6, css=7e6, json=4e6,
+           markdown=9e6, english=24e6, chinese=16e6)
+CODE = ("typescript", "javascript", "jsx", "python", "markup", "latex", "c", "shell", "css", "json", "markdown")
+HELD_FILE, HELD_PACKAGE, HELD_LANGUAGE = 12_000, 60_000, {"first": 150_000, "second": 90_000, "npm": 120_000}
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 def held_out(name):
-    """One file in 40, by hash of its name: fixed before any training."""
+    """One name in 40, by hash: fixed before any training."""
     return hashlib.sha256(name.encode()).digest()[0] % 40 == 0
 
 
-def licence(folder):
-    try:
-        p = json.load(open(os.path.join(folder, "package.json")))
-    except (OSError, ValueError):
-        return None, None
-    return p.get("name"), p.get("license") if isinstance(p.get("license"), str) else None
+def held_scope(scope):
+    """One scope in 14, by hash."""
+    return hashlib.sha256(scope.encode()).digest()[0] % 14 == 0
+
+
+def shuffled(files):
+    """A fixed order in which no two neighbours are of one kind; sources before what was built from them."""
+    built = re.compile(r"/(dist|build|cjs|umd|lib|es|esm|commonjs|amd|module)/")
+    return sorted(files, key=lambda f: (bool(built.search(f.path)), hashlib.sha256(f.path.encode()).digest()))
 
 
 def readable(text):
+    """No minified file, table or bundle: lines that a person can read."""
     lines = text.split("\n")
     return len(text) > 300 and len(text) / len(lines) < 120 and max(map(len, lines)) < 3000 and "sourceMappingURL=data:" not in text
 
 
-def read(path):
-    try:
-        return open(path, encoding="utf-8").read().replace("\r\n", "\n")
-    except (OSError, UnicodeDecodeError):
-        return ""
-
-
-def code_files():
-    """Yields (source, licence, name, text) for every file of a permissive package, and Python's library."""
-    root = os.path.join(DATA, "npm", "node_modules")
-    for pj in sorted(glob.glob(root + "/**/package.json", recursive=True)):
-        folder = os.path.dirname(pj)
-        name, lic = licence(folder)
-        if not re.search(r"node_modules/(@[^/]+/)?[^/]+$", folder) or lic not in PERMISSIVE:
-            continue
-        for top, dirs, files in os.walk(folder):
-            dirs[:] = sorted(d for d in dirs if d != "node_modules")
-            for f in sorted(files):
-                if f.endswith(CODE) and ".min." not in f and "lib/zh-" not in top:
-                    yield name, lic, f"{name}/{os.path.relpath(os.path.join(top, f), folder)}", read(os.path.join(top, f))
-    lib = sysconfig.get_paths()["stdlib"]
-    for top, dirs, files in os.walk(lib):
-        dirs[:] = sorted(d for d in dirs if d not in ("dist-packages", "site-packages", "__pycache__", "idlelib", "lib2to3"))
-        for f in sorted(files):
-            if f.endswith(".py"):
-                yield "python-stdlib", "PSF-2.0", f"python/{os.path.relpath(os.path.join(top, f), lib)}", read(os.path.join(top, f))
-
-
-def choose_code():
-    """Drops minified files and near-duplicates (most long lines seen before, or any sizeable share held out)."""
-    files = [(s, l, n, t[:FILE_CAP]) for s, l, n, t in code_files() if readable(t)]
-    files.sort(key=lambda f: hashlib.sha256(f[2].encode()).digest())     # a fixed shuffle
-    seen, held_lines, size = set(), set(), collections.Counter()
-    held, train = [], []
-    long = lambda t: [hash(x.strip()) for x in t.split("\n") if len(x.strip()) > 20]
-    for s, l, n, t in [f for f in files if held_out(f[2])]:
-        ls = long(t)
-        if len(t) < 40_000 and sum(x in held_lines for x in ls) < .3 * len(ls):
-            held.append((s, l, n, t)); held_lines.update(ls)
-    for s, l, n, t in files:
-        ls = long(t)
-        cap = 9_000_000 if s == "python-stdlib" else PACKAGE_CAP
-        if held_out(n) or not ls or size[s] + len(t) > cap or sum(x in held_lines for x in ls) > .2 * len(ls) \
-                or sum(x in seen for x in ls) > .5 * len(ls):
-            continue
-        seen.update(ls); size[s] += len(t); train.append((s, l, n, t))
-    return train, held
+def kind_of(f):
+    """The file's language; one with every tenth character Chinese is a Chinese text whatever its language."""
+    return "chinese" if len(HAN.findall(f.text[:FILE_CAP])) > .1 * len(f.text[:FILE_CAP]) else packages.language(f.path)
 
 
 def english():
@@ -88,9 +57,9 @@ def english():
                 yield os.path.basename(m.name), tar.extractfile(m).read().decode("utf-8", "replace").replace("\r\n", "\n")
 
 
-def chinese():
-    """Yields (source, licence, name, text): interface strings, compiler messages, commented declarations, old texts."""
-    zh = os.path.join(DATA, "zh")
+def packaged_chinese():
+    """(source, licence, name, text): interface strings, compiler messages, old texts."""
+    zh, read = os.path.join(DATA, "zh"), lambda path: open(path, encoding="utf-8").read()
     pack = "@codingame/monaco-vscode-language-pack-zh-hans"
     body = read(f"{zh}/package/translations/main.i18n.json.js")
     strings = [json.loads('"' + s + '"') for s in re.findall(r'^\t"((?:[^"\\]|\\.)*)"', body, re.M)]
@@ -100,26 +69,22 @@ def chinese():
         pairs = [(k.split("/")[-1], v) for part in json.load(open(f))["contents"].values() for k, v in part.items() if isinstance(v, str)]
         for i in range(0, len(pairs), 60):
             yield pack, "MIT", f"{pack}/{os.path.basename(f)}-{i}", "\n".join(f"{k} = {v}" for k, v in pairs[i:i + 60])
-    ts = json.load(open(os.path.join(DATA, "npm/node_modules/typescript/lib/zh-cn/diagnosticMessages.generated.json")))
+    ts = json.loads(read(os.path.join(DATA, "npm/node_modules/typescript/lib/zh-cn/diagnosticMessages.generated.json")))
     lines = [f"TS{k.split('_')[-1]}: {v}" for k, v in ts.items()]
     for i in range(0, len(lines), 60):
         yield "typescript", "Apache-2.0", f"typescript/zh-cn-{i}", "\n".join(lines[i:i + 60])
-    for folder in sorted(glob.glob(f"{zh}/*/package")):
-        name, lic = licence(folder)
-        if lic not in PERMISSIVE or name == "chinese-poetry":
-            continue
-        seen, total = set(), 0
-        for f in sorted(glob.glob(folder + "/**/*.md", recursive=True) + glob.glob(folder + "/**/*.d.ts", recursive=True)):
-            t = read(f)
-            key = hash(t)
-            if key in seen or len(t) < 200 or len(HAN.findall(t)) < .1 * len(t) or total > 1_500_000:
-                continue
-            seen.add(key); total += len(t)
-            yield name, lic, f"{name}/{os.path.relpath(f, folder)}", t
     for f in sorted(glob.glob(f"{zh}/chinese-poetry/package/dist/songci/ci.song.*.json"))[:4]:
-        poems = [f"{p.get('rhythmic', '')}\n{p.get('author', '')}\n" + "\n".join(p["paragraphs"]) for p in json.load(open(f))]
+        poems = [f"{p.get('rhythmic', '')}\n{p.get('author', '')}\n" + "\n".join(p["paragraphs"]) for p in json.loads(read(f))]
         for i in range(0, len(poems), 10):
             yield "chinese-poetry", "MIT", f"chinese-poetry/{os.path.basename(f)}-{i}", "\n\n".join(poems[i:i + 10])
+    for folder in sorted(glob.glob(f"{zh}/*/package")):                # the first edition's packages with Chinese documents
+        meta = json.loads(read(os.path.join(folder, "package.json")))
+        if packages.npm_licence(meta) not in packages.PERMISSIVE or meta["name"] == "chinese-poetry":
+            continue
+        for f in sorted(glob.glob(folder + "/**/*.md", recursive=True) + glob.glob(folder + "/**/*.d.ts", recursive=True)):
+            text = read(f)
+            if len(text) >= 200 and len(HAN.findall(text)) >= .1 * len(text):
+                yield meta["name"], packages.npm_licence(meta), f"{meta['name']}/{os.path.relpath(f, folder)}", text
 
 
 def gsm8k():
@@ -130,39 +95,119 @@ def gsm8k():
         yield f"Question: {r['question']}\n" + (f"Steps:\n{steps}" if i % 2 else "Answer: ####" + steps.split("####")[1])
 
 
+class Held:
+    """The held-out texts: a few files of each package, so that no package and no language is most of a set."""
+    def __init__(self):
+        self.rows, self.size, self.scopes = [], collections.Counter(), set()
+
+    def add(self, part, f, kind):
+        """part: first, second or npm. A long file is held by its beginning."""
+        text = f.text[:HELD_FILE]
+        self.scopes.add(f.scope)
+        group = "code" if kind in CODE else kind
+        if self.size[part, f.source] + len(text) > HELD_PACKAGE or self.size[part, kind] + len(text) > HELD_LANGUAGE[part]:
+            return
+        self.size[part, f.source] += len(text); self.size[part, kind] += len(text)
+        self.rows.append({"set": part, "kind": group, "language": kind, "name": f.path, "text": text})
+
+
+def npm_commands():
+    root = subprocess.check_output(["npm", "root", "-g"], text=True).strip()
+    for path in sorted(glob.glob(os.path.join(root, "npm", "lib", "**", "*.js"), recursive=True)):
+        yield packages.File("npm", "npm", "Artistic-2.0", "npm/" + os.path.relpath(path, root), open(path, encoding="utf-8").read())
+
+
+def hold_out(first_edition, new):
+    """Chooses what is held out -> Held, the files that are left to train on."""
+    held, known = Held(), {f.scope for f in first_edition}
+    second = [f for f in packages.second_files() if readable(f.text)]
+    for f in shuffled(second):
+        held.add("second", f, kind_of(f))
+    for f in npm_commands():
+        held.add("npm", f, "javascript")
+    for f in shuffled(new):
+        if f.scope not in known and f.scope not in held.scopes and held_scope(f.scope):
+            held.scopes.add(f.scope)
+    # A scope with a held-out package is held out whole; the other files of it are read by nobody.
+    for f in shuffled(new):
+        if f.scope in held.scopes and held_scope(f.scope) and f.scope not in known:
+            held.add("first", f, kind_of(f))
+    return held, [f for f in first_edition + new if f.scope not in held.scopes]
+
+
+def choose(files, held):
+    """Training files: no near-duplicate of another, nothing of held-out text, no package and no language beyond its cap."""
+    near, size, total, chosen = overlap.NearDuplicates(), collections.Counter(), collections.Counter(), []
+    wanted = np.unique(np.concatenate([overlap.runs(row["text"]) for row in held.rows]))
+    for f in shuffled(files):
+        kind, text = kind_of(f), f.text[:FILE_CAP]
+        cap = STDLIB_CAP if f.source == "python-stdlib" else PACKAGE_CAP[kind]
+        if size[f.source, kind] + len(text) > cap or total[kind] + len(text) > CAP[kind]:
+            continue
+        hashes = overlap.runs(text)
+        if not near.new(hashes):
+            continue
+        size[f.source, kind] += len(text); total[kind] += len(text)
+        chosen.append((f, kind, text, hashes[overlap.found(hashes, wanted)]))
+    idioms = overlap.idioms((f.scope, shared) for f, _, _, shared in chosen if len(shared))
+    leaks = np.setdiff1d(wanted, idioms)
+    out, lost = [], collections.Counter()
+    for f, kind, text, shared in chosen:
+        if overlap.found(shared, leaks).any():
+            left = overlap.cut(text, overlap.found(overlap.runs(text), leaks))
+            lost[kind] += len(text) - len(left)
+            if len(left) < 300 or len(left) < .7 * len(text):
+                continue
+            text = left
+        out.append((f, kind, text))
+    print(f"{len(idioms)} idioms kept, {dict(lost)} characters cut that held-out text has too")
+    return out
+
+
 def collect():
-    train, held = choose_code()
-    corpus = {"code": [t for _, _, _, t in train], "english": [], "chinese": [], "gsm8k": list(gsm8k())}
-    out = [{"kind": "code", "name": n, "text": t} for _, _, n, t in held]
-    sources = collections.defaultdict(lambda: ["", 0])
-    for s, l, _, t in train:
-        sources[s] = [l, sources[s][1] + len(t.encode())]
-    for n, t in english():
+    first_edition = [f for f in packages.first_edition_files() if readable(f.text)]
+    new = [f for f in packages.new_files() if readable(f.text)]
+    held, files = hold_out(first_edition, new)
+    corpus, sources, languages = collections.defaultdict(list), collections.defaultdict(lambda: ["", 0]), collections.Counter()
+
+    def take(source, licence, kind, text):
+        corpus["code" if kind in CODE else kind].append(text)
+        languages[kind] += len(text.encode())
+        sources[source] = [licence, sources[source][1] + len(text.encode())]
+    books = {n: t for n, t in english()}
+    for n, t in books.items():
         if n.startswith(("H_Rider_Haggard", "Kenneth_Grahame")):         # two whole books held out
-            out += [{"kind": "english", "name": f"{n}-{i}", "text": t[i:i + 20_000]} for i in range(20_000, 160_000, 20_000)]
-        else:
-            corpus["english"].append(t); sources["books"] = ["public domain", sources["books"][1] + len(t.encode())]
-    for s, l, n, t in chinese():
+            held.rows += [{"set": "first", "kind": "english", "language": "book", "name": f"{n}-{i}", "text": t[i:i + 20_000]}
+                          for i in range(20_000, 160_000, 20_000)]
+    for source, licence, n, t in packaged_chinese():
         if held_out(n):
-            out.append({"kind": "chinese", "name": n, "text": t[:20_000]})
+            held.rows.append({"set": "first", "kind": "chinese", "language": "chinese", "name": n, "text": t[:20_000]})
         else:
-            corpus["chinese"].append(t); sources[s + " (zh)"] = [l, sources[s + " (zh)"][1] + len(t.encode())]
-    pickle.dump(corpus, open(os.path.join(DATA, "corpus.pkl"), "wb"))
-    json.dump(out, open(os.path.join(DATA, "held.json"), "w"), ensure_ascii=False)
-    write_sources(sources)
+            take(source + " (zh)", licence, "chinese", t)
+    for f, kind, text in choose(files, held):
+        take(f.source, f.licence, kind, text)
+    for n, t in books.items():
+        if not n.startswith(("H_Rider_Haggard", "Kenneth_Grahame")):
+            take("books", "public domain", "english", t)
+    corpus["gsm8k"] = list(gsm8k())
+    pickle.dump(dict(corpus), open(os.path.join(DATA, "corpus.pkl"), "wb"))
+    json.dump(held.rows, open(os.path.join(DATA, "held.json"), "w"), ensure_ascii=False)
+    write_sources(sources, languages)
     for k, v in corpus.items():
         print(k, len(v), "documents", sum(len(t.encode()) for t in v) / 1e6, "MB")
-    print("held out", collections.Counter(x["kind"] for x in out), sum(len(x["text"]) for x in out))
+    print({k: round(v / 1e6, 2) for k, v in languages.most_common()}, "MB")
+    print("held out", collections.Counter((x["set"], x["kind"]) for x in held.rows), sum(len(x["text"]) for x in held.rows))
 
 
-def write_sources(sources):
-    """sources: {name: [licence, bytes]} -> SOURCES.md, one paragraph a licence."""
+def write_sources(sources, languages):
+    """sources: {name: [licence, bytes]}, languages: {name: bytes} -> SOURCES.md, one paragraph a licence."""
     by_licence = collections.defaultdict(list)
     for name, (lic, size) in sources.items():
         by_licence[lic].append((name, size))
     with open(os.path.join(HERE, "SOURCES.md"), "w", encoding="utf-8") as f:
         f.write("# Where the training text comes from\n\nWritten by `corpus.py`: packages by the licence that they name, with "
-                "the kB that were read. Besides: GSM8K's training split (MIT) and the generated problems of this folder.\n")
+                "the kB that were read. Besides: GSM8K's training split (MIT) and the generated problems of this folder.\n\n"
+                "By language, MB: " + ", ".join(f"{k} {v / 1e6:.1f}" for k, v in languages.most_common()) + ".\n")
         for lic, some in sorted(by_licence.items(), key=lambda x: -sum(n for _, n in x[1])):
             f.write(f"\n## {lic} ({sum(n for _, n in some) / 1e6:.1f} MB)\n\n" +
                     ", ".join(f"{n} {max(1, round(k / 1000))}" for n, k in sorted(some, key=lambda x: -x[1])) + ".\n")

@@ -2,18 +2,15 @@
 
 Commands: data.py build [KIND...]   (tokenises data/corpus.pkl and generated problems into data/*.bin)
 """
-import collections, json, os, pickle, random, re, sys
+import collections, os, pickle, random, re, sys
 import numpy as np
 from tokenizer import QWEN2, Tokenizer
 import problems
+from where import DATA
 
-DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data")
-# Shares of sequences. `repeat` repeats a segment, so that induction heads form early; `echo` asks, after every
-# closing bracket, for the word before its opener, so that a head learns to find the opener.
-MIX = {"code": .36, "english": .11, "chinese": .06, "gsm8k": .02, "problems": .38, "repeat": .04, "echo": .03}
-MADE = ("repeat", "echo")
-# Weight of the loss on what follows a closing bracket in code, so that finding its opener is worth more.
-AFTER_BRACKET = 3
+# Shares of sequences. `repeat` repeats a segment, so that induction heads form early.
+MIX = {"code": .50, "english": .14, "chinese": .08, "gsm8k": .03, "problems": .20, "repeat": .05}
+MADE = ("repeat",)
 # Weight of the loss on a problem's question: its words are drawn at random, only their meaning is to be learnt.
 QUESTION = .25
 SOLUTION = re.compile("\n(Steps:\n|步骤：\n|Answer:|答案：)")        # after this begins what the model is to write
@@ -84,15 +81,10 @@ def build_problems(tok, docs):
 
 class Batches:
     """Draws sequences [B, T+1] and loss weights [B, T]; its random state is part of a checkpoint."""
-    def __init__(self, tok, seed, repeat=.03):
-        mix = {k: v for k, v in MIX.items() if k != "repeat"}
-        self.mix = {k: v / sum(mix.values()) * (1 - repeat) for k, v in mix.items()} | {"repeat": repeat}
+    def __init__(self, tok, seed):
         self.tok, self.rng = tok, np.random.default_rng(seed)
         self.ids = {k: np.fromfile(os.path.join(DATA, f"{k}.bin"), np.uint16) for k in MIX if k not in MADE}
-        self.brackets = [[ch for ch in t.decode("utf-8", "replace") if ch in "()[]{}"] for t in tok.tokens] + [[], []]
         self.solution = np.fromfile(os.path.join(DATA, "problems.solution.bin"), np.uint8)
-        self.closes = np.array([any(ch in ")]}" for ch in b) for b in self.brackets])
-        self.marker = tok.encode("// echo\n")
         ends = np.array([t.endswith(b"\n") for t in tok.tokens] + [False, True])   # a line starts after these
         self.starts = {}
         for k, a in self.ids.items():
@@ -113,17 +105,12 @@ class Batches:
 
     def sequence(self, kind, t):
         weight = np.ones(t, np.float32)
-        if kind == "echo":
-            return self.echo(t)
         if kind == "problems":
             p = self.place(kind, t + 1)
             weight[self.solution[p + 1:p + t + 1] == 0] = QUESTION
             return self.ids[kind][p:p + t + 1], weight
         if kind != "repeat":
-            seq = self.piece(kind, t + 1)
-            if kind == "code":
-                weight[self.closes[seq[:t]]] = AFTER_BRACKET
-            return seq, weight
+            return self.piece(kind, t + 1), weight
         m = int(self.rng.integers(16, t // 2))
         if self.rng.random() < .5:                  # random tokens: only the repetition can be learnt
             seg = self.rng.integers(0, self.tok.bos, m)
@@ -132,23 +119,8 @@ class Batches:
             seg = self.piece(["code", "english"][self.rng.integers(2)], m + 1)[1:]
         return np.concatenate([[self.tok.bos], np.tile(seg, t // m + 1)[:t]]), weight
 
-    def echo(self, t):
-        """Real code under a marker line: after a closing bracket stands the token before its opener, and only that is scored."""
-        ids, scored, stack = [self.tok.bos, *self.marker], [0] * (1 + len(self.marker)), []
-        source = self.piece("code", t + 1)[1:].tolist()
-        for i, token in enumerate(source):
-            ids.append(token); scored.append(0)
-            for n, ch in enumerate(self.brackets[token]):
-                if ch in "([{":
-                    stack.append((ch, i))
-                elif stack and stack[-1][0] == "([{"[")]}".index(ch)]:
-                    _, j = stack.pop()
-                    if n == 0 and 1 < i - j and j:
-                        ids.append(source[j - 1]); scored.append(1)
-        return np.array(ids[:t + 1]), np.array(scored[1:t + 1], np.float32)
-
     def batch(self, b, t):
-        kinds = self.rng.choice(list(self.mix), size=b, p=list(self.mix.values()))
+        kinds = self.rng.choice(list(MIX), size=b, p=list(MIX.values()))
         seqs, weights = zip(*(self.sequence(k, t) for k in kinds))
         return kinds, np.stack(seqs).astype(np.int64), np.stack(weights)
 

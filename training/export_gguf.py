@@ -9,8 +9,8 @@ import torch
 import gguf, layout
 from model import Config
 from tokenizer import LETTER, SPECIAL, Tokenizer
+from where import HERE, MODELS, RUNS
 
-HERE = os.path.dirname(os.path.abspath(__file__))
 NAME, FILE = "Attention Explainer MoE 12M", "attention-explainer-moe-q8_0.gguf"
 
 
@@ -47,11 +47,11 @@ def main():
     p = argparse.ArgumentParser()
     p.add_argument("--run", default="main")
     p.add_argument("--weights", choices=["ema", "model"], default="ema")
-    p.add_argument("--out", default=os.path.join(HERE, "..", "media", "models"))
+    p.add_argument("--out", default=MODELS)
     p.add_argument("--trained", type=int, default=256, help="longest sequence seen in training")
     p.add_argument("--full", help="also write an F32 file here")
     a = p.parse_args()
-    s = torch.load(os.path.join(HERE, "runs", a.run, "last.pt"))
+    s = torch.load(os.path.join(RUNS, a.run, "last.pt"))
     tok = Tokenizer.load()
     c = Config(vocab=tok.size)
     commit = subprocess.check_output(["git", "log", "-1", "--format=%H", "--", "."], cwd=HERE, text=True).strip()

@@ -7,7 +7,8 @@ different tokens an n-gram was seen after, not how often it was seen.
 """
 import argparse, json, math, os
 import numpy as np
-from data import DATA, MADE, MIX
+from data import MADE, MIX
+from where import DATA
 from tokenizer import Tokenizer
 
 

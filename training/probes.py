@@ -2,10 +2,8 @@
 import json, os, random
 import numpy as np
 import torch
-import problems
-from data import DATA
-
-OPEN, CLOSE = "([{", ")]}"
+import problems, roles
+from where import DATA
 
 
 class Probes:
@@ -27,22 +25,6 @@ class Probes:
         self.sums = {steps: [problems.problem(r.random, ["en", "zh"][i % 2], 1 + i % 3) | {"lang": ["en", "zh"][i % 2]}
                              for i in range(48)] for steps in (False, True)}
 
-    def brackets(self, ids):
-        """Pairs (position of a closing bracket's token, position of its opener's) in one sequence."""
-        stack, pairs = [], []
-        for i, t in enumerate(ids):
-            text = self.tok.decode([t]) if t < self.tok.bos else ""
-            first = True
-            for ch in text:
-                if ch in OPEN:
-                    stack.append((ch, i))
-                elif ch in CLOSE and stack and OPEN[CLOSE.index(ch)] == stack[-1][0]:
-                    _, j = stack.pop()
-                    if first and i - j > 1:          # the token must begin with it, and not be its neighbour
-                        pairs.append((i, j))
-                first = first and ch.isspace()
-        return pairs
-
     @torch.no_grad()
     def roles(self, model):
         """Head scores: share of attention on the previous token, the induction target, the opening bracket, BOS."""
@@ -54,7 +36,7 @@ class Probes:
         out["first"] = att[..., 8:, 0].mean((1, -1))
         out["self"] = att.diagonal(0, -2, -1)[..., 8:].mean((1, -1))
         hits = [att[:, b, :, i, j] for b, row in enumerate(self.text["code"][:, :-1].tolist())
-                for i, j in self.brackets(row)]
+                for i, j, _ in roles.brackets(roles.token_texts(self.tok, row))]
         out["bracket"] = torch.stack(hits).mean(0)
         rec = {}                                                       # load over code, English and Chinese together
         model.hidden(torch.cat([x[:, :-1] for x in self.text.values()]), rec)
@@ -66,7 +48,8 @@ class Probes:
         out["duplicate"] = att.diagonal(-m, -2, -1)[..., 8:].mean((1, -1))
         cv = load.std(-1, unbiased=False) / load.mean(-1)
         return ({k: [[round(x, 3) for x in row] for row in v.tolist()] for k, v in out.items()},
-                {"cv": [round(x, 3) for x in cv.tolist()], "least": [round(x, 5) for x in load.min(-1).values.tolist()]})
+                {"cv": [round(x, 3) for x in cv.tolist()], "least": [round(x, 5) for x in load.min(-1).values.tolist()],
+                 "unused": (load == 0).sum(-1).tolist()})
 
     @torch.no_grad()
     def answers(self, model, with_steps):

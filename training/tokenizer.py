@@ -5,9 +5,9 @@ Commands: tokenizer.py train        (counts pre-tokens of data/corpus.pkl, write
 """
 import collections, heapq, json, os, sys
 import regex
+from where import DATA
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-PATH = os.path.join(HERE, "data", "tokenizer.json")
+PATH = os.path.join(DATA, "tokenizer.json")
 # Single digits; a run of letters may take one leading space or sign; runs of blanks stay whole.
 QWEN2 = regex.compile(
     r"(?:'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD])|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}|"

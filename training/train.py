@@ -1,11 +1,14 @@
 """Trains the bundled model; the same command resumes from runs/NAME/last.pt.
 
-    train.py --name main [--hours 2] [--decay-minutes 20] [--length 256] [--init-from FILE.gguf] [--seed 1]
+    train.py --name trunk [--tokens 100e6] [--init-from FILE.gguf] [--until 21:05] [--length 512] [--seed 1]
+    train.py --name ship --from-name trunk --decay-tokens 5e6 --length 1024
 
-The learning rate is constant after a short warm-up and falls to zero over the last --decay-minutes of --hours
-(0: never). Checkpoints are written beside and renamed. An average of the weights (EMA) is kept for export.
+The schedule is in tokens: the learning rate rises over --warmup steps and is constant after (a trunk, which ends at --tokens,
+counted from the run's own beginning). A run with --decay-tokens begins from a trunk's weights and momentum, falls to zero and
+ends; the trunk goes on from its own last.pt, never from a decayed run. --until is a clock time at which the run saves and
+leaves, as SIGTERM does. Checkpoints are written beside and renamed; an average of the weights (EMA) is kept too.
 """
-import argparse, json, os, signal, time
+import argparse, datetime, json, os, signal, time
 import torch
 import layout
 from data import Batches
@@ -13,110 +16,163 @@ from model import Config, Model
 from muon import Muon
 from probes import Probes
 from tokenizer import Tokenizer
+from where import RUNS
 
-RUNS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "runs")
-# About 30 log-spaced steps at which the history is measured, then every 1.22 times as far.
-MARKS = {0} | {int(8 * 1.22 ** k) for k in range(60)}
+# `small` is the sibling whose ages are shown: the same layers, fewer and narrower.
+SHAPES = {"full": {}, "small": dict(dim=128, layers=4, heads=4, kv_heads=2, experts=16)}
 
-# Weight of each layer's balance loss; the last layer, whose experts specialise most, needs three times the others'.
-BALANCE = torch.tensor([1, 1, 1, 1, 1, 3]) * 0.2 / 6
+
+def balance_weights(layers):
+    """Weight of each layer's balance loss; the last layer, whose experts specialise most, needs three times the others'."""
+    return torch.tensor([1.0] * (layers - 1) + [3.0]) * 0.2 / layers
+
+
+def even_marks(past):
+    """Every million tokens."""
+    return (past // 1_000_000 + 1) * 1_000_000
+
+
+def birth_marks(past):
+    """Every 250,000 tokens from 4 to 8 million, where heads form; log-spaced (a fifth more each) before and after."""
+    log = [int(40_000 * 1.2 ** k) for k in range(60)]
+    marks = [m for m in log if not 4e6 <= m <= 8e6] + list(range(4_000_000, 8_000_001, 250_000))
+    return min(m for m in marks if m > past)
+
+
+MARKS = {"even": even_marks, "birth": birth_marks}
 
 
 def arguments():
     p = argparse.ArgumentParser()
-    p.add_argument("--name", default="main")
-    p.add_argument("--from-name", help="begin from another run's last.pt")
-    p.add_argument("--init-from", help="begin from the weights in a GGUF file")
-    p.add_argument("--hours", type=float, default=2.0)
-    p.add_argument("--decay-minutes", type=float, default=0)
-    p.add_argument("--batch", type=int, default=32, help="sequences of 256 tokens, or as many tokens in longer ones")
-    p.add_argument("--micro", type=int, default=4096, help="tokens in one pass")
-    p.add_argument("--length", type=int, default=256)
-    p.add_argument("--warmup", type=int, default=40)
-    p.add_argument("--matrix-lr", type=float, default=0.012)
-    p.add_argument("--other-lr", type=float, default=0.002)
-    p.add_argument("--repeat", type=float, default=0.03, help="share of sequences that repeat a segment")
+    p.add_argument("--name", default="trunk")
+    p.add_argument("--from-name", help="begin from another run's last.pt: its weights, momentum, counts and random state")
+    p.add_argument("--init-from", help="begin from the weights in a GGUF file, with fresh momentum")
+    p.add_argument("--tokens", type=float, default=100e6, help="tokens that this run trains on, resumed or not")
+    p.add_argument("--decay-tokens", type=float, default=0, help="fall to zero over so many tokens, and end")
+    p.add_argument("--until", help="clock time HH:MM at which to save and leave")
+    p.add_argument("--batch", type=int, default=8192, help="tokens in a step")
+    p.add_argument("--micro", type=int, default=8192, help="tokens in one pass; the balance loss is of one pass")
+    p.add_argument("--length", type=int, default=512)
+    p.add_argument("--warmup", type=int, default=300, help="steps")
+    p.add_argument("--matrix-lr", type=float, default=0.008)
+    p.add_argument("--other-lr", type=float, default=0.0013)
+    p.add_argument("--shape", choices=SHAPES, default="full")
+    p.add_argument("--marks", choices=MARKS, default="even", help="at how many tokens to measure and keep the weights")
     p.add_argument("--seed", type=int, default=1)
-    p.add_argument("--save-minutes", type=float, default=5)
+    p.add_argument("--save-minutes", type=float, default=4)
     return p.parse_args()
+
+
+def clock(text):
+    """The next time that a clock shows HH:MM, in seconds since 1970; none: never."""
+    if not text:
+        return float("inf")
+    now = datetime.datetime.now()
+    at = now.replace(hour=int(text[:2]), minute=int(text[3:]), second=0, microsecond=0)
+    return (at if at > now else at + datetime.timedelta(days=1)).timestamp()
+
+
+class Run:
+    """One run: the model, its optimiser, its random state and what was measured; all of it is in last.pt."""
+    def __init__(self, a):
+        self.a, self.folder = a, os.path.join(RUNS, a.name)
+        os.makedirs(os.path.join(self.folder, "kept"), exist_ok=True)
+        self.last = os.path.join(self.folder, "last.pt")
+        self.tok = Tokenizer.load()
+        self.model = Model(Config(vocab=self.tok.size, **SHAPES[a.shape]))
+        self.step = self.tokens = self.begun = 0
+        self.history = []
+        if a.init_from:
+            shipped, shipped_tok, meta = layout.load(a.init_from)
+            assert shipped_tok.merges == self.tok.merges, "data/tokenizer.json is not the file's tokenizer"
+            self.model.load_state_dict(shipped.state_dict())
+            self.step, self.tokens = meta["attention_explainer.steps"], meta["attention_explainer.tokens_seen"]
+            self.begun = self.tokens
+        self.opt, self.batches = Muon(self.model, a.matrix_lr, a.other_lr), Batches(self.tok, a.seed)
+        self.ema = {n: p.detach().clone() for n, p in self.model.named_parameters()}
+        begin = self.last if os.path.exists(self.last) else os.path.join(RUNS, a.from_name, "last.pt") if a.from_name else None
+        if begin:
+            self.load(begin)
+        self.mark = MARKS[a.marks](self.tokens - 1)
+
+    def load(self, path):
+        s = torch.load(path)
+        self.model.load_state_dict(s["model"])
+        self.ema, self.opt.state, self.opt.t, self.step, self.tokens = (s[k] for k in ("ema", "opt", "opt_t", "step", "tokens"))
+        self.begun, self.history = (s["begun"], s["history"]) if path == self.last else (s["tokens"], [])
+        self.batches.rng.bit_generator.state = s["rng"]
+        print(f"resumed {path} at step {self.step}, {self.tokens} tokens", flush=True)
+
+    def state(self):
+        return {"model": self.model.state_dict(), "ema": self.ema, "opt": self.opt.state, "opt_t": self.opt.t, "step": self.step,
+                "tokens": self.tokens, "begun": self.begun, "history": self.history, "args": vars(self.a),
+                "rng": self.batches.rng.bit_generator.state}
+
+    def save(self):
+        torch.save(self.state(), self.last + ".part")
+        os.replace(self.last + ".part", self.last)
+
+    def measure(self, probes):
+        """Measures, and keeps the weights in half precision: kept/TOKENS.pt."""
+        self.mark = MARKS[self.a.marks](self.tokens)
+        h = {"step": self.step, "tokens": self.tokens} | probes.measure(self.model)
+        self.history.append(h)
+        half = {n: p.detach().half() for n, p in self.model.state_dict().items()}
+        torch.save({"model": half, "step": self.step, "tokens": self.tokens, "args": vars(self.a)},
+                   os.path.join(self.folder, "kept", f"{self.tokens}.pt"))
+        best = {k: max(max(r) for r in v) for k, v in h["heads"].items()}
+        print(f"-- {h['loss']} heads {best} cv {h['experts']['cv']} direct {h['direct']} steps {h['steps']}", flush=True)
+
+    def scale(self):
+        """The schedule's factor, 0..1, at this step."""
+        warm = min(1, (self.opt.t + 1) / self.a.warmup)
+        left = self.a.decay_tokens - (self.tokens - self.begun)
+        return warm * (left / self.a.decay_tokens if self.a.decay_tokens else 1)
+
+    def train_step(self):
+        a, t0 = self.a, time.time()
+        scale, rows = self.scale(), max(1, a.micro // a.length)
+        kinds, seq, weight = self.batches.batch(a.batch // a.length, a.length)
+        seq, weight = torch.from_numpy(seq), torch.from_numpy(weight)
+        weight /= weight.sum()
+        each, total, balance, even = [], 0.0, 0.0, balance_weights(self.model.c.layers)
+        for i in range(0, len(seq), rows):
+            s, w = seq[i:i + rows], weight[i:i + rows]
+            loss, one, bal, z = self.model.loss(s[:, :-1], s[:, 1:], w)
+            (loss + ((even * bal).sum() + 0.006 * z) * len(s) / len(seq)).backward()
+            each.append(one.view(len(s), -1).mean(1)); total += loss.item(); balance += bal.mean().item() * len(s) / len(seq)
+        self.opt.step(scale)
+        self.step += 1; self.tokens += seq[:, 1:].numel()
+        if self.step % 4 == 0:                       # averages over about 100 steps, fewer early on
+            keep = min(.96, 1 - 10 / (self.step + 10))
+            for n, p in self.model.named_parameters():
+                self.ema[n].lerp_(p.detach(), 1 - keep)
+        each = torch.cat(each)
+        by = {k: round(float(each[torch.from_numpy(kinds == k)].mean()), 3) for k in set(kinds)}
+        return {"step": self.step, "tokens": self.tokens, "loss": round(total, 4), "by": by, "balance": round(balance, 3),
+                "lr": round(scale, 4), "rate": round(seq[:, 1:].numel() / (time.time() - t0))}
 
 
 def main():
     a = arguments()
     torch.manual_seed(a.seed)
-    run = os.path.join(RUNS, a.name)
-    os.makedirs(run, exist_ok=True)
-    last = os.path.join(run, "last.pt")
-    tok = Tokenizer.load()
-    model = Model(Config(vocab=tok.size))
-    step, tokens, history = 0, 0, []
-    if a.init_from:                                  # the file's counts and the history beside it go on
-        shipped, shipped_tok, meta = layout.load(a.init_from)
-        assert shipped_tok.merges == tok.merges, "data/tokenizer.json is not the file's tokenizer"
-        model.load_state_dict(shipped.state_dict())
-        step, tokens = meta["attention_explainer.steps"], meta["attention_explainer.tokens_seen"]
-        history = json.load(open(os.path.join(os.path.dirname(a.init_from), "history.json")))["checkpoints"]
-    opt, data, probes = Muon(model, a.matrix_lr, a.other_lr), Batches(tok, a.seed, a.repeat), Probes(tok)
-    ema = {n: p.detach().clone() for n, p in model.named_parameters()}
-    begin = last if os.path.exists(last) else os.path.join(RUNS, a.from_name, "last.pt") if a.from_name else None
-    if begin:
-        s = torch.load(begin)
-        model.load_state_dict(s["model"])
-        ema, opt.state, opt.t, step, tokens, history = (s[k] for k in ("ema", "opt", "opt_t", "step", "tokens", "history"))
-        data.rng.bit_generator.state = s["rng"]
-        print(f"resumed {begin} at step {step}", flush=True)
-
-    def save():
-        torch.save({"model": model.state_dict(), "ema": ema, "opt": opt.state, "opt_t": opt.t, "step": step,
-                    "tokens": tokens, "history": history, "rng": data.rng.bit_generator.state, "args": vars(a)}, last + ".part")
-        os.replace(last + ".part", last)
-
-    def measure():
-        h = {"step": step, "tokens": tokens} | probes.measure(model)
-        history.append(h)
-        best = {k: max(max(r) for r in v) for k, v in h["heads"].items()}
-        print(f"-- {h['loss']} heads {best} cv {h['experts']['cv']} direct {h['direct']} steps {h['steps']}", flush=True)
-
-    log = open(os.path.join(run, "log.jsonl"), "a")
-    start = saved = time.time()
-    end = start + a.hours * 3600
-    stop = []
+    run = Run(a)
+    probes, log = Probes(run.tok), open(os.path.join(run.folder, "log.jsonl"), "a")
+    saved, until, stop = time.time(), clock(a.until), []
+    end = run.begun + (a.decay_tokens or a.tokens)
     signal.signal(signal.SIGTERM, lambda *_: stop.append(1))     # save before leaving
-    while time.time() < end and not stop:
-        if step in MARKS and (not history or history[-1]["step"] != step):
-            measure()
-        t0 = time.time()
-        scale = min(1, (opt.t + 1) / a.warmup)
-        if a.decay_minutes:
-            scale *= min(1, (end - t0) / (a.decay_minutes * 60))
-        kinds, seq, weight = data.batch(a.batch * 256 // a.length, a.length)
-        seq, weight = torch.from_numpy(seq), torch.from_numpy(weight)
-        weight /= weight.sum()
-        rows = max(1, a.micro // a.length)
-        each, total, balance = [], 0.0, 0.0
-        for i in range(0, len(seq), rows):
-            s, w = seq[i:i + rows], weight[i:i + rows]
-            loss, one, bal, z = model.loss(s[:, :-1], s[:, 1:], w)
-            (loss + ((BALANCE * bal).sum() + 0.006 * z) * len(s) / len(seq)).backward()
-            each.append(one.view(len(s), -1).mean(1)); total += loss.item(); balance += bal.mean().item() * len(s) / len(seq)
-        opt.step(scale)
-        step += 1; tokens += seq[:, 1:].numel()
-        if step % 4 == 0:                            # averages over about 100 steps, fewer early on
-            keep = min(.96, 1 - 10 / (step + 10))
-            for n, p in model.named_parameters():
-                ema[n].lerp_(p.detach(), 1 - keep)
-        each = torch.cat(each)
-        by = {k: round(float(each[torch.from_numpy(kinds == k)].mean()), 3) for k in set(kinds)}
-        row = {"step": step, "tokens": tokens, "loss": round(total, 4), "by": by, "balance": round(balance, 3),
-               "lr": round(scale, 4), "rate": round(seq[:, 1:].numel() / (time.time() - t0))}
+    while run.tokens < end and not stop and time.time() < until:
+        if run.tokens >= run.mark or run.tokens == run.begun and not run.history:
+            run.measure(probes)
+        row = run.train_step()
         log.write(json.dumps(row) + "\n"); log.flush()
-        if step % 10 == 0 or step < 10:
+        if run.step % 10 == 0:
             print(row, flush=True)
         if time.time() - saved > a.save_minutes * 60:
-            save(); saved = time.time()
-    if not stop:
-        measure()
-    save()
+            run.save(); saved = time.time()
+    if run.tokens >= end and run.history[-1]["tokens"] != run.tokens:
+        run.measure(probes)
+    run.save()
 
 
 if __name__ == "__main__":

@@ -9,13 +9,13 @@ import torch
 import problems
 from model import Config, Model
 from tokenizer import Tokenizer
+from where import RUNS
 
 SIGNS = ("+", "-", "*", "/")
-HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def load(run, weights):
-    s = torch.load(os.path.join(HERE, "runs", run, "last.pt"))
+    s = torch.load(os.path.join(RUNS, run, "last.pt"))
     tok = Tokenizer.load()
     model = Model(Config(vocab=tok.size))
     model.load_state_dict(s[weights])

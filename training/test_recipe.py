@@ -1,0 +1,82 @@
+"""Do the recipe's parts do what they say? ./run.sh -m unittest test_recipe (no corpus is needed)"""
+import unittest
+import numpy as np
+import torch
+import greedy, overlap, record, roles
+from model import Config, Model
+
+SMALL = Config(vocab=40, dim=64, layers=2, heads=2, kv_heads=1, experts=4, width=32)
+
+
+def seeded_model():
+    torch.manual_seed(5)
+    model = Model(SMALL)
+    for p in model.parameters():                     # a fresh model's writes are zero: nothing would depend on attention
+        p.data += torch.randn(p.shape) * .1
+    return model
+
+
+class Roles(unittest.TestCase):
+    def test_brackets_name_what_they_close_and_what_encloses_it(self):
+        texts = ["f", "(", "a", "[", "1", "]", ",", " b", ")"]
+        self.assertEqual(roles.brackets(texts), [(5, 3, 1), (8, 1, -1)])
+
+    def test_a_closing_tag_names_its_opener_past_tags_that_are_never_closed(self):
+        texts = ["<", "div", "><", "br", ">", "<", "p", ">x</", "p", "></", "div", ">"]
+        self.assertEqual(roles.tags(texts), [(8, 6, 3), (10, 1, -1)])
+
+    def test_a_head_that_always_looks_three_back_scores_no_more_than_its_control(self):
+        texts = ["(", "a", "b", ")", "x", "y", "z", "w"]
+        att = torch.zeros(1, 1, 8, 8)
+        for q in range(3, 8):
+            att[0, 0, q, q - 3] = 1
+        got = roles.score([att], [texts], roles.brackets)
+        self.assertEqual(got["reader"], {"mean": [[1.0]], "distance": [[1.0]], "outer": None})
+        self.assertEqual((got["predictor"]["mean"], got["predictor"]["distance"]), ([[0.0]], [[0.0]]))
+
+
+class Overlap(unittest.TestCase):
+    words = [f"word{i}" for i in range(200)]
+
+    def test_a_near_copy_is_found_and_another_text_is_not(self):
+        near = overlap.NearDuplicates()
+        self.assertTrue(near.new(overlap.runs(" ".join(self.words))))
+        self.assertFalse(near.new(overlap.runs(" ".join(self.words[:150] + ["changed"] + self.words[151:]))))
+        self.assertTrue(near.new(overlap.runs(" ".join(reversed(self.words)))))
+
+    def test_a_shared_run_is_cut_line_by_line(self):
+        held = " ".join(self.words[:20])
+        text = "before it\n" + " ".join(self.words[5:19]) + "\nafter it"
+        leaked = overlap.found(overlap.runs(text), np.unique(overlap.runs(held)))
+        self.assertEqual(overlap.cut(text, leaked), "before it\nafter it")
+
+    def test_what_eight_hands_wrote_is_an_idiom(self):
+        hashes = overlap.runs(" ".join(self.words[:14]))
+        self.assertEqual(len(overlap.idioms((str(i), hashes) for i in range(8))), 2)
+        self.assertEqual(len(overlap.idioms((str(i), hashes) for i in range(7))), 0)
+
+
+class Greedy(unittest.TestCase):
+    def test_each_token_is_the_likeliest_that_the_whole_text_gives(self):
+        model, prompts = seeded_model(), [[1, 2, 3], [4, 5, 6, 7, 8, 9, 10], [11]]
+        wrote = greedy.greedy(model, prompts, [9, 9, 4], end=-1)
+        self.assertEqual([len(w) for w in wrote], [9, 9, 4])
+        for prompt, written in zip(prompts, wrote):
+            ids = prompt + written
+            with torch.no_grad():
+                logits = model.logits(torch.tensor([ids]))[0, len(prompt) - 1:-1]
+            got = logits.gather(-1, torch.tensor(written)[:, None])[:, 0]
+            # The fused products are in bfloat16: two tokens may be nearly as likely.
+            self.assertLess(float((logits.max(-1).values - got).max()), .02 * float(logits.std()))
+        self.assertEqual(greedy.greedy(model, prompts[:1], [9], end=wrote[0][0]), [[]])
+
+
+class Record(unittest.TestCase):
+    def test_edit_distance(self):
+        self.assertEqual(record.edit_distance([1, 2, 3], [1, 3]), 1)
+        self.assertEqual(record.edit_distance("kitten", "sitting"), 3)
+        self.assertEqual(record.edit_distance([], [1, 2]), 2)
+
+
+if __name__ == "__main__":
+    unittest.main()
