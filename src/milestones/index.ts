@@ -8,6 +8,7 @@ import { chainOfThought } from './chain-of-thought/experiment';
 import { distillation } from './distillation/experiment';
 import { suddenOrGradual } from './sudden-or-gradual/experiment';
 import type { AnyExperiment } from './experiment';
+import { olympiad } from './olympiad/experiment';
 import { phil } from './phil/experiment';
 import { seq2seq } from './seq2seq/experiment';
 import { word2vec } from './word2vec/experiment';
@@ -28,6 +29,7 @@ export const experiments: readonly AnyExperiment[] = [
   transformer,
   sparseExperts,
   chainOfThought,
+  olympiad,
   suddenOrGradual,
 ];
 

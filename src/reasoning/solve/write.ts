@@ -20,20 +20,24 @@ export interface WriteOptions {
   written: string;
   maxTokens: number;
   sampling: SamplingOptions;
+  /** Called with each token that is taken and the logits it was drawn from, [vocabulary]. */
+  onToken?: (id: number, logits: Float32Array) => void;
   /** Called after each token with all text of this call; may wait, may throw to stop. */
   onText?: (text: string) => Promise<void> | void;
 }
 
 export async function writeOn(reasoner: Reasoner, decoder: Decoder, options: WriteOptions): Promise<Written> {
-  const { from, written, maxTokens, sampling, onText } = options;
+  const { from, written, maxTokens, sampling, onToken, onText } = options;
   const random = seededRandom(sampling.seed);
   await decoder.moveTo(from);
   const ids: number[] = [];
   const room = Math.min(maxTokens, decoder.capacity - from.length);
   let text = '';
   while (ids.length < room) {
-    const id = sample(decoder.logits(), sampling, random);
+    const logits = decoder.logits();
+    const id = sample(logits, sampling, random);
     if (reasoner.stopIds.includes(id)) return { ids, text, ending: 'end' };
+    onToken?.(id, logits);
     const longer = reasoner.decode([...ids, id]);
     const end = answerEnd(written + longer);
     if (end !== null) {
