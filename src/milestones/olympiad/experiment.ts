@@ -24,9 +24,11 @@ import {
 } from './options';
 import {
   attempt,
+  lastOf,
   passes,
   refine,
   restartAnywhere,
+  tokensOf,
   withCalculator,
   type Attempt,
   type Search,
