@@ -6,6 +6,7 @@ import { backpropagation } from './backpropagation/page';
 import { catNeuron } from './cat-neuron/page';
 import { chainOfThought } from './chain-of-thought/page';
 import { distillation } from './distillation/page';
+import { olympiad } from './olympiad/page';
 import { phil } from './phil/page';
 import { seq2seq } from './seq2seq/page';
 import { word2vec } from './word2vec/page';
@@ -24,6 +25,7 @@ export const pages: Readonly<Partial<Record<MilestoneId, EntryPage>>> = {
   seq2seq,
   distillation,
   'chain-of-thought': chainOfThought,
+  olympiad,
   'sparse-experts': sparseExperts,
   tpu,
   alphago: alphaGo,

@@ -5,7 +5,6 @@ import { t } from '../../shared/l10n';
 import { integer, roundPercent } from '../../shared/numbers';
 import { barPlot, linePlot, type LineSeries } from '../../shared/plot';
 import { shareInterval } from '../../../src/shared/statistics';
-import './chain-of-thought.css';
 import {
   controls,
   type LengthRow,
@@ -94,6 +93,6 @@ function sampleParts({ question, expected, direct, worked, text }: Sample): HTML
     h('h4', {}, t('One of the problems')),
     h('p', {}, question),
     h('p', {}, t('Right: {0}. At once: {1}. Step by step: {2}.', expected, direct ?? '–', worked ?? '–')),
-    h('pre', { class: 'thought-worked' }, text),
+    h('pre', { class: 'worked-solution' }, text),
   ];
 }
