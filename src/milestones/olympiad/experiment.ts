@@ -4,14 +4,14 @@
  * & Yang 2025 do it with proofs); with the same tokens spent at random places, and with a calculator, as controls.
  */
 import type { SamplingOptions } from '../../engine/generate';
-import { seededRandom } from '../../engine/random';
+import { seededRandom } from '../../shared/random';
 import type { Card } from '../../protocol/milestones';
 import type { WordProblem } from '../../protocol/reasoning';
 import { generateProblems } from '../../reasoning/problems/problems';
 import { Decoder } from '../../reasoning/solve/decoder';
 import { Reasoner } from '../../reasoning/solve/reasoner';
 import type { Experiment } from '../experiment';
-import { bootstrapInterval, mean, shareInterval } from '../shared/statistics';
+import { bootstrapInterval, mean, shareInterval } from '../../shared/statistics';
 import {
   controls,
   type Example,

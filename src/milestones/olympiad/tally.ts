@@ -1,5 +1,5 @@
 /** What many solutions come to: the vote, the likeliest, the chance that one of k is right, and curves against tokens. */
-import { mean, shareInterval } from '../shared/statistics';
+import { mean, shareInterval } from '../../shared/statistics';
 import type { Curve, ProblemRow, Refined, Sampled, Way } from './options';
 
 /** Tokens of the first `count` samples. */
