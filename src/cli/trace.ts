@@ -1,4 +1,5 @@
 /** `trace`: the steps of a chain of thought in a file, with the sums that they state checked exactly. */
+import { joinedLines } from '../shared/joinedLines';
 import type { Equation } from '../protocol/reasoning';
 import { importTraces, type ImportedTrace } from '../reasoning/import/importTrace';
 import type { CommandOutput } from './output';
@@ -73,7 +74,7 @@ function report(traces: readonly ImportedTrace[]): string {
   for (const { line, steps, question, answer } of traces) {
     lines.push('', ...(traces.length > 1 ? [`Line ${line}:`] : []), ...(question ? [question] : []));
     steps.forEach((step, index) => {
-      lines.push(`${String(index + 1).padStart(3)}  ${step.text.replace(/\s*\n\s*/g, '\n     ')}`);
+      lines.push(`${String(index + 1).padStart(3)}  ${joinedLines(step.text, '\n     ')}`);
       for (const sum of step.equations) lines.push(`     ${verdict(sum)}`);
     });
     if (answer !== null) lines.push(`     answer: ${answer}`);

@@ -9,6 +9,8 @@ export interface Equation {
   stated: number;
   /** null: it has no value (a division by zero). */
   computed: number | null;
+  /** How that is written where it is no plain number: "2 h 15 min". */
+  computedText?: string;
   right: boolean;
   /** Right to the decimals that are given, not exactly: 100 / 3 = 33.33. */
   rounded: boolean;

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { findEquations } from '../../src/reasoning/arithmetic/equations';
-import { evaluate, lexemes } from '../../src/reasoning/arithmetic/expression';
-import { toNumber } from '../../src/reasoning/arithmetic/rational';
+import { evaluate, lexemes } from '../../src/shared/expression';
 import { seededRandom } from '../../src/shared/random';
+import { toNumber } from '../../src/shared/rational';
 import { dataFile } from '../support/data';
 
 /** Written with backslashes as they are. */
@@ -27,8 +27,12 @@ describe('arithmetic of reasoning steps', () => {
   });
 
   it('takes a Chinese remainder, a smaller unit or a numeral for a part of the number, a thousandfold unit not', () => {
-    for (const text of ['17÷5=3余2', '5/2=2余1', '45+45=1小时30分', '2.5+1=3元5角', '30+35=1分5秒', '12 + 5 = 2万元'])
+    for (const text of ['45+45=1小时30分', '2.5+1=3元5角', '30+35=1分5秒', '12 + 5 = 2万元'])
       assert.deepEqual(sums(text), [], text);
+    assert.deepEqual(sums('17÷5=3余2，5/2=2余2'), [
+      ['17÷5=3余2', true],
+      ['5/2=2余2', false],
+    ]);
     assert.deepEqual(sums('12 + 5 = 18千克'), [['12 + 5 = 18', false]]);
     assert.deepEqual(sums('所以 12 + 5 = 18 千米。'), [['12 + 5 = 18', false]]);
     assert.deepEqual(sums('10 + 5 = 16百分点'), [['10 + 5 = 16', false]]);
@@ -165,7 +169,7 @@ describe('arithmetic of reasoning steps', () => {
     const text = tex`So \(12 \times 3 = 37\), and **2** + **2** = **5** apples.`;
     const places = findEquations(text).map(({ start, end }) => text.slice(start, end));
     assert.deepEqual(places, [tex`12 \times 3 = 37`, '2** + **2** = **5']);
-    for (const unread of [tex`\frac{x}{2} + 3 = 5`, tex`\sqrt{4} + 1 = 4`, 'a**2 + 1 = 3', '{1, 2} = 3 + 4']) {
+    for (const unread of [tex`\frac{x}{2} + 3 = 5`, tex`\sqrt{5} + 1 = 4`, 'a**2 + 1 = 3', '{1, 2} = 3 + 4']) {
       assert.deepEqual(sums(unread), [], unread);
     }
   });
@@ -176,13 +180,9 @@ describe('arithmetic of reasoning steps', () => {
     assert.deepEqual(sums('3个苹果 + 4个苹果 = 7个苹果'), [['3个苹果 + 4个苹果 = 7', true]]);
     for (const text of ['12\u00a0+\u20093\u202f=\u00a015', '5 ⋅ 3 ＝ 15']) assert.deepEqual(sums(text), [[text, true]]);
     assert.deepEqual(sums('1\u202f000 + 2 = 1\u202f002'), [['1\u202f000 + 2 = 1\u202f002', true]]);
-    for (const text of [
-      '3x + 4x = 8x',
-      '2x + 3x = 10',
-      '3 apples + 4 pears = 8 fruits',
-      '2 hours + 30 minutes = 3 hours',
-    ])
+    for (const text of ['3x + 4x = 8x', '2x + 3x = 10', '3 apples + 4 pears = 8 fruits'])
       assert.deepEqual(sums(text), [], text);
+    assert.deepEqual(sums('2 hours + 30 minutes = 3 hours'), [['2 hours + 30 minutes = 3 hours', false]]);
     assert.deepEqual(sums('<<5 km*2=10 km>> <<2**3=8>> <<5 km*2=11 km>> <<x+1=3>>'), [
       ['5 km*2=10 km', true],
       ['2**3=8', true],

@@ -1,4 +1,5 @@
 /** The annotated trace as text. No DOM. */
+import { joinedLines } from '../../src/shared/joinedLines';
 import { t } from '../shared/l10n';
 import { percent } from '../shared/numbers';
 import { isQuestionRead, isWritersOwn, tokensOf, wantedAnswer, type Shown, type State } from './state';
@@ -107,4 +108,4 @@ function tokenBits(state: State, { text }: Shown, step: number): { token: string
 const known = (value: number | undefined): number | null => (value === undefined || Number.isNaN(value) ? null : value);
 const decimalPlain = (value: number): string => value.toFixed(4);
 /** Nothing in a step may end its cell. */
-const cell = (text: string): string => text.replaceAll('|', '\\|').replace(/\s*\n\s*/g, '<br>');
+const cell = (text: string): string => joinedLines(text.replaceAll('|', '\\|'), '<br>');

@@ -12,6 +12,9 @@ export interface Pretokenizer {
   readonly addBos: boolean;
 }
 
+/** Every name that is known, of each family the first. */
+export const pretokenizerFamilies = (): string[] => FAMILIES.map(({ names }) => names[0]);
+
 /** undefined for names that we do not know. */
 export function pretokenizer(name: string): Pretokenizer | undefined {
   const family = FAMILIES.find(({ names }) => names.includes(name));
@@ -70,6 +73,7 @@ const cased = (after: string): string => {
 const casedWords = (after: string, digits: string): string =>
   re`${cased(after)}|${digits}| ?[^\s\p{L}\p{N}]+[\r\n/]*|${SPACES}`;
 
+/** Behind a blank no line end is looked for: the one before it, where the run began, has found none to its end. */
 const JAIS2_SPACES =
   [512, 256, 128, 64, 32, 16, 8, 4].map((n) => re`\s{${n}}(?!\S)|`).join('') + re`\s{1,2}(?!\S)|\s{1}`;
 /** llama.cpp blanks out the spaces beyond ASCII before it looks for ranges, so that ranges never contain them. */
@@ -121,7 +125,7 @@ const FAMILIES: readonly Family[] = [
   },
   { names: ['dbrx', 'smaug-bpe', 'chatglm-bpe', 'glm4'], splits: [LLAMA3] },
   { names: ['minicpm5'], splits: [re`\p{N}{1,3}`, words(re`\p{N}+`)], ignoreMerges: true },
-  { names: ['jais-2'], splits: [words(re`\p{N}{1,3}`, re`\s*[\r\n]+|${JAIS2_SPACES}`)] },
+  { names: ['jais-2'], splits: [words(re`\p{N}{1,3}`, re`(?<![^\S\r\n])\s*[\r\n]+|${JAIS2_SPACES}`)] },
   {
     names: [
       ...['qwen2', 'deepseek-r1-qwen', 'kormo', 'f2llmv2', 'megrez', 'stablelm2', 'hunyuan', 'solar-open', 'grok-2'],

@@ -10,17 +10,19 @@ const PARTNER: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{'
 export function matchingBrackets(tokens: readonly PanelToken[], text: string): { open: number; close: number }[] {
   const pairs: { open: number; close: number }[] = [];
   const unclosed: { bracket: string; token: number }[] = [];
+  // How many of each kind are unclosed: where there is none, none is looked for.
+  const open: Record<string, number> = { '(': 0, '[': 0, '{': 0 };
   tokens.forEach(({ charStart, charEnd }, token) => {
     for (let i = charStart; i < charEnd; i++) {
       const bracket = text[i];
       if (bracket === '(' || bracket === '[' || bracket === '{') {
         unclosed.push({ bracket, token });
-      } else if (Object.hasOwn(PARTNER, bracket)) {
-        const at = unclosed.findLastIndex((candidate) => candidate.bracket === PARTNER[bracket]);
-        if (at < 0) continue;
-        const open = unclosed[at].token;
-        unclosed.length = at;
-        if (open !== token) pairs.push({ open, close: token });
+        open[bracket]++;
+      } else if (Object.hasOwn(PARTNER, bracket) && open[PARTNER[bracket]] > 0) {
+        let opened = unclosed.pop()!;
+        for (; opened.bracket !== PARTNER[bracket]; opened = unclosed.pop()!) open[opened.bracket]--;
+        open[opened.bracket]--;
+        if (opened.token !== token) pairs.push({ open: opened.token, close: token });
       }
     }
   });

@@ -5,20 +5,51 @@
  */
 import type { PanelToken } from '../../protocol/explanation';
 
-/** Half-open character ranges, marks included, in order. */
+/** Half-open character ranges, marks included, in order. Each character is looked at once for each mark. */
 export function quotedRanges(text: string): { start: number; end: number }[] {
   const ranges: { start: number; end: number }[] = [];
+  const marks = new Marks(text);
   for (let at = 0; at < text.length;) {
-    const end = endOf(text, at);
+    const end = endOf(text, at, marks);
     if (end === undefined) at++;
     else ranges.push({ start: at, end: (at = end) });
   }
   return ranges;
 }
 
+/** Where the next mark and the next line end are; asked for places in rising order, so that nothing is searched twice. */
+class Marks {
+  private readonly next = new Map<string, number>();
+
+  constructor(private readonly text: string) {}
+
+  /** The first one behind `at` without a backslash of its own; the text's length where there is none. */
+  closing(mark: string, at: number): number {
+    const known = this.next.get(mark) ?? -1;
+    if (known > at) return known;
+    let i = at + 1;
+    while (i < this.text.length && this.text[i] !== mark) i += this.text[i] === '\\' ? 2 : 1;
+    i = Math.min(i, this.text.length);
+    this.next.set(mark, i);
+    return i;
+  }
+
+  lineEnd(at: number): number {
+    const known = this.next.get('\n') ?? -1;
+    if (known >= at) return known;
+    const end = this.text.indexOf('\n', at);
+    const next = end < 0 ? this.text.length : end;
+    this.next.set('\n', next);
+    return next;
+  }
+}
+
 /** Token → the token that opens the string or comment it stands in; only where that is neither it nor the one before. */
 export function openerOf(tokens: readonly PanelToken[], text: string): Map<number, number> {
-  const ranges = quotedRanges(text);
+  // Nothing beyond the last token's line is looked at: a text may be far longer than what of it is explained.
+  const last = tokens.findLast(({ charStart, charEnd }) => charEnd > charStart)?.charEnd ?? 0;
+  const lineEnd = text.indexOf('\n', last);
+  const ranges = quotedRanges(lineEnd < 0 ? text : text.slice(0, lineEnd));
   const openers = new Map<number, number>();
   let next = 0;
   let opener = -1;
@@ -37,30 +68,22 @@ export function openerOf(tokens: readonly PanelToken[], text: string): Map<numbe
 }
 
 /** Where the string or comment that begins at `at` ends; undefined where none begins. */
-function endOf(text: string, at: number): number | undefined {
-  const lineEnd = (): number => {
-    const end = text.indexOf('\n', at);
-    return end < 0 ? text.length : end;
-  };
+function endOf(text: string, at: number, marks: Marks): number | undefined {
   const behind = (mark: string, from: number): number => {
     const end = text.indexOf(mark, from);
     return end < 0 ? text.length : end + mark.length;
   };
+  /** undefined: it does not close before `limit`. */
+  const closed = (mark: string, limit: number): number | undefined => {
+    const end = marks.closing(mark, at);
+    return end < limit ? end + 1 : undefined;
+  };
   const char = text[at];
   const before = text[at - 1] ?? '\n';
-  if (text.startsWith('//', at) && before !== ':') return lineEnd();
+  if (text.startsWith('//', at) && before !== ':') return marks.lineEnd(at);
   if (text.startsWith('/*', at)) return behind('*/', at + 2);
-  if (char === '#' && /\s/.test(before) && /\s/.test(text[at + 1] ?? '')) return lineEnd();
+  if (char === '#' && /\s/.test(before) && /\s/.test(text[at + 1] ?? '')) return marks.lineEnd(at);
   if (text.startsWith('"""', at) || text.startsWith("'''", at)) return behind(text.slice(at, at + 3), at + 3);
-  if (char === '"' || (char === "'" && !/[\p{L}\p{N}]/u.test(before))) return closing(text, at, lineEnd());
-  return char === '`' ? closing(text, at, text.length) : undefined;
-}
-
-/** Behind the same mark, backslashes passed over; undefined where it does not come before `limit`. */
-function closing(text: string, at: number, limit: number): number | undefined {
-  for (let i = at + 1; i < limit; i++) {
-    if (text[i] === '\\') i++;
-    else if (text[i] === text[at]) return i + 1;
-  }
-  return undefined;
+  if (char === '"' || (char === "'" && !/[\p{L}\p{N}]/u.test(before))) return closed(char, marks.lineEnd(at));
+  return char === '`' ? closed(char, text.length) : undefined;
 }

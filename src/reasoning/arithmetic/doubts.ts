@@ -3,8 +3,8 @@
  * Each was met in GSM8K's solutions or in what models write.
  */
 import type { Side } from './equations';
-import { evaluate } from './expression';
-import { divide, equal, rational } from './rational';
+import { evaluate } from '../../shared/expression';
+import { divide, equal, rational } from '../../shared/rational';
 
 /**
  * After a number: an unknown ("3x"), the rest of a mixed number ("1 1/2", "1 and 1/3", "$3 and $1/3"), of a long one
@@ -25,24 +25,27 @@ const UNIT =
 /** How many of a smaller unit make a larger one. */
 const UNIT_FACTORS = [7, 12, 16, 24, 60, 100, 365, 1000, 3600].map((factor) => rational(BigInt(factor)));
 
+/** What may not stand right before a side: the rest of a longer expression, or what nobody has read. */
+const OPEN_BEFORE =
+  // "1,000 + 5 = 6" was cut; "First, 12 + 5 = 17" was not.
+  // Chinese writes no space between a word and a number; only its numerals are a part of one.
+  /[-+*/^)\d]\s*[$€£¥￥]?$|(?:(?!\p{Script=Han})\p{L}|[十百千万亿_({[,.|√∑∏∫'′°])[$€£¥￥]?$|[√∑∏∫±]\s*$|[\d)\p{No}]\s*x\s*$|\d:$/u;
+const OPEN_AFTER = /^\s*[+*/^(±]|^\s*-\s*[\d(]|^:\d|^[°′|]|^(?:(?!\p{Script=Han})\p{L}|[十百千万亿_])*[.,]?\d/u;
+
+export const isOpenBefore = (before: string): boolean => OPEN_BEFORE.test(before);
+
 /** "24 apples * 1/2 = 12", "f(2) + 1 = 3", "= 4 apples * 3": what was read is only a piece of what is claimed. */
 export function isPartOfMore(text: string, left: Side, right: Side): boolean {
   const { before, after } = around(text, left, right);
   // "S + 143 = 184": the sign belongs to what could not be read.
   if (left.list[0].kind === 'operator' && /[\p{L}\d]\s*$/u.test(before)) return true;
-  return (
-    // "1,000 + 5 = 6" was cut; "First, 12 + 5 = 17" was not.
-    // Chinese writes no space between a word and a number; only its numerals are a part of one.
-    /[-+*/^)\d]\s*[$€£¥￥]?$|(?:(?!\p{Script=Han})\p{L}|[十百千万亿_({[,.])[$€£¥￥]?$|[\d)\p{No}]\s*x\s*$|\d:$/u.test(
-      before,
-    ) || /^\s*[+*/^(]|^\s*-\s*[\d(]|^:\d|^(?:(?!\p{Script=Han})\p{L}|[十百千万亿_])*[.,]?\d/u.test(after)
-  );
+  return OPEN_BEFORE.test(before) || OPEN_AFTER.test(after);
 }
 
 /** What is in the same line, so far as it matters. */
-function around(text: string, left: Side, right: Side): { before: string; after: string } {
+export function around(text: string, left: Side, right: Side): { before: string; after: string } {
   return {
-    before: /[^\n]*$/.exec(text.slice(Math.max(0, left.start - 24), left.start))![0],
+    before: /[^\n]*$/.exec(text.slice(Math.max(0, left.start - 80), left.start))![0],
     after: /^[^\n]*/.exec(text.slice(right.end, right.end + 80))![0],
   };
 }
@@ -58,7 +61,7 @@ export function isDoubtful(text: string, left: Side, right: Side): boolean {
     IS_NAME.test(before) ||
     TAKES_PART.test(before) ||
     isConverted(left, right, after) ||
-    leavesRemainder(left, right, after) ||
+    leavesRemainder(left, right, before, after) ||
     // "25 / 1/3 = 75" divides by a third.
     [left, right].some(({ list }) => /\/ ?\S+ ?\//.test(spaced(list))) ||
     isRunningOn(text, left, right) ||
@@ -90,10 +93,10 @@ function isConverted(left: Side, right: Side, after: string): boolean {
 }
 
 /** "13 / 6 = 2 full cycles with a remainder of 1". */
-function leavesRemainder(left: Side, right: Side, after: string): boolean {
+function leavesRemainder(left: Side, right: Side, before: string, after: string): boolean {
   if (!left.value || !right.value || right.operators > 0) return false;
   const isWhole = right.value.d === 1n && left.value.n / left.value.d === right.value.n;
-  return isWhole && /^[^.。\n]*(?:remainder|left over|leftover|余)/.test(after);
+  return isWhole && (/^[^\n]*(?:remainder|left ?over|余|剩)/.test(after) || /remainder|余/.test(before));
 }
 
 /** "3/2 = 1.50 + 3.00 = 4.50", "45/300 = 15% of 300": the text goes on after the result. */

@@ -3,47 +3,94 @@
  * A sum that is written out around its own mark counts once, as the mark. What is not surely a sum is left alone.
  */
 import type { Equation } from '../../protocol/reasoning';
-import { isDoubtful, isPartOfMore } from './doubts';
-import { evaluate, isSkipped, lexemeAt, lexemes, type Lexeme, type Value } from './expression';
-import { equal, isRounded, toNumber, type Rational } from './rational';
+import { approximation, congruence, division, modulusOf, type Judged } from './claims';
+import { around, isDoubtful, isOpenBefore, isPartOfMore } from './doubts';
+import { CHOOSE, evaluate, isSkipped, lexemeAt, lexemes, type Lexeme, type Value } from '../../shared/expression';
+import { equal, isRounded, toNumber, type Rational } from '../../shared/rational';
+import { isRightOtherwise, notationOf, type Notation } from './notations';
 import { spell } from './spelling';
+import { timeSums } from './timeSums';
+import { wordSums } from './wordSums';
 
 /** Lexemes that a side is looked for in: bounds the time on hostile text. */
 const MAX_LEXEMES = 64;
 
-/** Equations with their UTF-16 places in `text`, in order. */
-export function findEquations(text: string): Equation[] {
-  if (!/[=＝]/.test(text)) return [];
+/**
+ * Equations with their UTF-16 places in `text`, in order.
+ * @param notation what the whole text says of its numbers, where `text` is a part of it
+ */
+export function findEquations(text: string, notation: Notation = notationOf(text)): Equation[] {
+  const inWords = [...timeSums(text), ...wordSums(text)];
+  if (!/[=＝≈≃≅≡]|\\(?:approx|equiv)/.test(text)) return inWords.sort((a, b) => a.start - b.start);
   const { plain, placeOf } = spell(text);
   const marks = [...plain.matchAll(/<<([^<>\n]*)>>/g)].map((match) => ({
     start: match.index,
     end: match.index + match[0].length,
   }));
   const found: Equation[] = [];
-  const add = (left: Side | undefined, right: Side | undefined, start: number, end: number, isMark: boolean): void => {
-    const equation = left && right && check(left, right, isMark);
-    if (!equation || (!isMark && !equation.right && isDoubtful(plain, left, right))) return;
+  const add = (judged: Judgement | undefined, start: number, end: number, isMark: boolean): void => {
+    if (!judged) return;
     const place = placeOf(start, end);
     const written = text.slice(place.start, place.end);
     // LaTeX and the stars of bold are shown as what they mean.
     const shown = isMark ? written.slice(2, -2) : /\\|\*\*/.test(written) ? plain.slice(start, end) : written;
-    found.push({ text: shown.trim(), ...place, ...equation });
+    found.push({ text: shown.trim().replaceAll(CHOOSE, ' choose '), ...place, ...judged });
   };
   for (const { start, end } of marks) {
     const middle = plain.lastIndexOf('=', end - 3);
     if (middle < start) continue;
-    add(sideOf(plain, start + 2, middle), sideOf(plain, middle + 1, end - 2), start, end, true);
+    const [left, right] = [sideOf(plain, start + 2, middle), sideOf(plain, middle + 1, end - 2)];
+    add(left && right && check(left, right, true), start, end, true);
   }
-  for (const { index: at } of plain.matchAll(/=/g)) {
-    if (marks.some(({ start, end }) => at >= start && at < end)) continue;
+  let mark = 0;
+  for (const { index: at, 0: sign } of plain.matchAll(/[=≈≡]/g)) {
+    while (mark < marks.length && marks[mark].end <= at) mark++;
+    if (mark < marks.length && at >= marks[mark].start) continue;
     const right = sideAfter(plain, at + 1);
     const left = sideBefore(plain, at);
-    if (!right || !left || isPartOfMore(plain, left, right)) continue;
+    if (!right || !left) continue;
     // The sign of money belongs to its number.
     const start = /[$€£¥￥]/.test(plain[left.start - 1] ?? '') ? left.start - 1 : left.start;
-    add(left, right, start, right.end, false);
+    const said = judged(plain, sign, left, right, notation);
+    add(said?.judgement, start, right.end + (said?.more ?? 0), false);
   }
-  return found.sort((a, b) => a.start - b.start);
+  const isRead = ({ start, end }: Equation): boolean => found.some((one) => one.start < end && start < one.end);
+  return [...found, ...inWords.filter((one) => !isRead(one))].sort((a, b) => a.start - b.start);
+}
+
+type Judgement = Omit<Equation, 'text' | 'start' | 'end'>;
+
+/** What can be said of a claim, and how much behind it belongs to it; undefined where it is not surely understood to both ends. */
+function judged(plain: string, sign: string, left: Side, right: Side, notation: Notation): Said | undefined {
+  const { before, after } = around(plain, left, right);
+  const congruent = modulusOf(after);
+  if (congruent || sign === '≡') {
+    if (!congruent || isOpenBefore(before) || left.operators === 0 || left.isBeyond) return undefined;
+    return asSaid(congruence(left, right, congruent.modulus), right, congruent.more);
+  }
+  const remains = isOpenBefore(before) ? null : division(left, right, after);
+  if (remains) return asSaid(remains, right, remains.more);
+  if (isPartOfMore(plain, left, right)) return undefined;
+  if (sign === '≈') {
+    if (left.operators === 0 || left.isBeyond || right.isBeyond || isDoubtful(plain, left, right)) return undefined;
+    return asSaid(approximation(left, right), right);
+  }
+  const judgement = check(left, right, false);
+  if (!judgement) return undefined;
+  const isDoubt =
+    !judgement.right && (isDoubtful(plain, left, right) || isRightOtherwise(left.list, right.list, after, notation));
+  return isDoubt ? undefined : { judgement, more: 0 };
+}
+
+interface Said {
+  judgement: Judgement;
+  more: number;
+}
+
+function asSaid(judged: Judged | undefined, { value }: Side, more = 0): Said | undefined {
+  if (!judged || !value) return undefined;
+  const { right, rounded, computed } = judged;
+  return { judgement: { stated: toNumber(value), computed: toNumber(computed), right, rounded }, more };
 }
 
 export interface Side extends Value {
@@ -116,7 +163,7 @@ function sideAfter(text: string, from: number): Side | undefined {
 /** The longest expression that ends right before the sign. */
 function sideBefore(text: string, to: number): Side | undefined {
   let start = to;
-  while (start > 0 && /[\d.,%()+\-*/^xX \t$€£¥￥]/.test(text[start - 1]) && to - start < 400) start--;
+  while (start > 0 && /[\d.,%()+\-*/^xX \t$€£¥￥√!\uE001]/.test(text[start - 1]) && to - start < 400) start--;
   // A number that the scan's edge went through is no number.
   const list: Lexeme[] = [];
   for (let at = start; at < to;) {

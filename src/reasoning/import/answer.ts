@@ -1,19 +1,26 @@
 /**
  * The answer that a text comes to: what follows ####, else the last \boxed{…}, else what the last line calls the answer, else
- * the last number. Answers are compared as they are written here: digits without separators, a point, no zeros at its end.
+ * the last number. A claim is read to its end: a plain number in one spelling (digits without separators, a point, no zeros
+ * at its end), anything else as it is written.
  */
 import { answerMark } from './answerLine';
+import { withoutLatex } from './latex';
 
-const SIGN = String.raw`(?:(?<![\p{L}\d)])[-−])?[$€£¥￥]?`;
+const SIGN = String.raw`(?:(?<![\p{L}\d)])[-−])?(?:R\$|[$€£¥￥₹])?\s?`;
 /** Neither an exponent nor the rest of another number. */
-const BEGINS = String.raw`(?<![\d^]|\d\.|\^\{)`;
+const BEGINS = String.raw`(?<![\d^]|\d[.,]|\^\{)`;
 const MIXED = String.raw`\d+ \d+/\d+`;
 const FRACTION = String.raw`\d+/\d+(?![\d./])`;
+/** 1.234,56 and 1.234.567 of Germany and Brazil; 12,34,567 of India; 13,00. */
+const CONTINENTAL = String.raw`\d{1,3}(?:\.\d{3})+,\d+(?![\d,])|\d{1,3}(?:\.\d{3}){2,}(?![\d.])|\d+,\d{2}(?![\d,.])`;
+const INDIAN = String.raw`\d{1,2}(?:,\d{2})+,\d{3}(?!\d)(?:\.\d+)?`;
 const GROUPED = String.raw`\d{1,3}(?:(?:,\d{3})+|(?:[\u00a0\u2009\u202f]\d{3})+)(?!\d)(?:\.\d+)?`;
+const SPACED = String.raw`\d{1,3}(?: \d{3})+(?!\d)(?:\.\d+)?`;
 const PLAIN = String.raw`\d+(?:\.\d+)?(?:e[-+]?\d+(?![\p{L}\d]))?|(?<![\p{L}\d.])\.\d+`;
-const NUMBER = new RegExp(`${SIGN}${BEGINS}(?:${MIXED}|${FRACTION}|${GROUPED}|${PLAIN})`, 'giu');
-/** "The final answer is: **8**": only right before a number. */
-const CALLED = /(?:\banswer(?:\s+is\b|\s*[:：=])+|答案\s*[是为:：]+)[\s:：*_(]*(?=[-−]?[$€£¥￥]?\.?\d)/gi;
+const SPELLINGS = [MIXED, FRACTION, CONTINENTAL, INDIAN, GROUPED, PLAIN];
+const NUMBER = new RegExp(`${SIGN}${BEGINS}(?:${SPELLINGS.join('|')})`, 'giu');
+/** In a claim a plain space may group, too: #### 1 000 000. */
+const CLAIMED = new RegExp(`${SIGN}${BEGINS}(?:${[MIXED, FRACTION, SPACED, ...SPELLINGS].join('|')})`, 'iu');
 
 export function finalAnswer(text: string): string | null {
   const marked = answerMark(text);
@@ -21,22 +28,83 @@ export function finalAnswer(text: string): string | null {
   const boxed = lastBox(text);
   if (boxed) return valueOf(boxed);
   const line = withoutLatex(text.slice(text.trimEnd().lastIndexOf('\n') + 1));
-  const called = [...line.matchAll(CALLED)].at(-1);
-  if (called) return valueOf(line.slice(called.index + called[0].length).split(/[.!?](?=\s|$)|[。！？]/, 1)[0]);
-  const number = text.match(NUMBER)?.at(-1);
-  return number ? plainNumber(number) : null;
+  const called = lastCalled(line);
+  if (called !== null) return valueOf(called);
+  const number = lastNumber(text);
+  return number === null ? null : plainNumber(number);
 }
 
-/** Of what stands behind a mark: the first number ("12 of 20"), in a sum the result; words stay as they are. */
+/** Characters from the end in which the last number is looked for first. */
+const NEAR = 4096;
+/** A number that begins so near to the cut may be the rest of a longer one. */
+const LONGEST_NUMBER = 256;
+
+function lastNumber(text: string): string | null {
+  for (let length = NEAR; ; length *= 16) {
+    const part = text.slice(-length);
+    const last = [...part.matchAll(NUMBER)].at(-1);
+    if (part.length === text.length || (last && last.index > LONGEST_NUMBER)) return last?.[0] ?? null;
+  }
+}
+
+/** "The final answer is: **8**": what is called so, where a number begins right there; to the end of the sentence. */
+function lastCalled(line: string): string | null {
+  let found: string | null = null;
+  for (const { index, 0: word } of line.matchAll(/\banswer|答案/gi)) {
+    let at = skip(line, index + word.length, SPACE);
+    const isNamed = word === '答案' ? /[是为]/.test(line[at] ?? '') : /^is\b/i.test(line.slice(at, at + 3));
+    if (isNamed) at += word === '答案' ? 1 : 2;
+    else if (!/[:：=]/.test(line[at] ?? '')) continue;
+    at = skip(line, at, /[\s:：=*_]/);
+    if (/^[([]?[-−]?(?:R\$|[$€£¥￥₹])?\s?\.?\d/.test(line.slice(at, at + 8))) found = line.slice(at);
+  }
+  return found === null ? null : found.split(/[.!?](?=\s|$)|[。！？]/, 1)[0];
+}
+
+const SPACE = /\s/;
+
+function skip(text: string, at: number, what: RegExp): number {
+  while (at < text.length && what.test(text[at])) at++;
+  return at;
+}
+
+/** What a claim says of a number in it when it says nothing but the number: words, a unit, an explanation in brackets. */
+const UNIT = /^\s{0,3}(?:°\s?)?[\p{L}µ]+(?:\^\{?-?\d\}?|[²³])?(?:\s?[/·]\s?\p{L}+(?:\^\{?-?\d\}?|[²³])?)?/u;
+const UNKNOWN = /^[a-z](?![\p{L}/·^²³])/iu;
+const UNITS_OF_ONE_LETTER = /^[mgslhLNJWVAKtdyC](?!\p{L})/u;
+const MATHEMATICS = /[-+*^×÷·±∪∩√π!<>≤≥=\\{}[\]|_]|(?<!\s)[,:]\d|\b(?:and|or)\s+[-$€£¥]?\d|[和或]\s?\d/iu;
+const FUNCTION = /\b(?:sin|cos|tan|cot|sec|csc|log|ln|exp|max|min|lim|gcd|lcm|sqrt)\b/i;
+
+/** Of what is claimed: a number in its plain spelling, in a sum the result; anything else as it is written. */
 function valueOf(said: string): string {
+  const boxed = lastBox(said);
+  if (boxed) return valueOf(boxed);
   const plain = withoutLatex(said)
-    .replace(/(?<=\d)[ ,](?=\d{3}(?!\d))/g, '')
+    .replace(/\*\*|__/g, '')
+    .replace(/^\$(?=[^\d]).*\$$|^\$[^$]*\$$/, (whole) => whole.slice(1, -1))
+    .replace(/^\\[([]|\\[)\]]$/g, '')
+    .trim()
+    .replace(/[.。]$/, '')
     .trim();
-  if (/\\(?:sqrt|pi)\b|[√π]/.test(plain)) return plain;
   // What follows in brackets explains: "18 (9 + 9)".
   const [claim] = plain.split(/(?<=[\d.%])(?:\s+\(|\s*（)/, 1);
-  const number = claim.slice(claim.lastIndexOf('=') + 1).match(NUMBER) ?? plain.match(NUMBER);
-  return number ? plainNumber(number[0]) : plain;
+  const signs = claim.split('=');
+  // "x = 1 or x = 2" claims both; "9 + 9 = 18" only what comes last.
+  const isOne = signs.length === 2 || !/[,;，；或和]|\b(?:or|and)\b/i.test(claim);
+  const last = (isOne ? signs.at(-1)! : claim).trim() || claim;
+  const number = CLAIMED.exec(last);
+  if (!number) return last === claim ? plain : last;
+  const before = last.slice(0, number.index);
+  const isSaid = before === '' || (/^[\p{L}\s'’,.:：~≈"“(]*$/u.test(before) && !/\p{L}$/u.test(before));
+  if (!isSaid || FUNCTION.test(before) || (/\($/.test(before) && /[,)]/.test(last))) return last;
+  return isOnlyNumber(last.slice(number.index + number[0].length)) ? plainNumber(number[0]) : last;
+}
+
+function isOnlyNumber(rest: string): boolean {
+  if (UNKNOWN.test(rest) && !UNITS_OF_ONE_LETTER.test(rest)) return false;
+  if (rest.startsWith('!')) return false;
+  const unit = UNIT.exec(rest)?.[0] ?? '';
+  return !MATHEMATICS.test(rest.slice(unit.length));
 }
 
 /** What the last \boxed{…} holds, with the braces within it; to the line's end where it is not closed. */
@@ -46,29 +114,38 @@ function lastBox(text: string): string | null {
   const start = opened + '\\boxed{'.length;
   let end = start;
   for (let depth = 1; end < text.length && text[end] !== '\n'; end++) {
-    if (text[end] === '{') depth++;
+    if (text[end] === '\\') end++;
+    else if (text[end] === '{') depth++;
     else if (text[end] === '}' && --depth === 0) break;
   }
   return text.slice(start, end).trim() || null;
 }
 
-function withoutLatex(text: string): string {
-  return text
-    .replace(/(?<=\d)(?=\\[dt]?frac)/g, ' ')
-    .replace(/\\[dt]?frac\s*\{\s*(\d+)\s*\}\s*\{\s*(\d+)\s*\}/g, '$1/$2')
-    .replace(/\\(?:text|textbf|mathrm|mathbf)\s*\{([^{}]*)\}/g, ' $1')
-    .replace(/(?<=\d)(?:\{,\}|\\[,!;])(?=\d{3})/g, ',')
-    .replace(/\\(?=[$%])/g, '');
-}
+/** Longer ones are no number that anybody means, and take long to compute with. */
+const MOST_DIGITS = 400;
 
 function plainNumber(number: string): string {
-  const plain = number.replace('−', '-').replace(/[$€£¥￥,\u00a0\u2009\u202f]/g, '');
-  const mixed = /^(-?)(\d+) (\d+)\/(\d+)$/.exec(plain);
-  if (mixed) {
+  const own = number
+    .replace('−', '-')
+    .replace(/R\$|[$€£¥￥₹\u00a0\u2009\u202f]/g, '')
+    .trim();
+  const mixed = /^(-?)(\d+) (\d+)\/(\d+)$/.exec(own);
+  if (mixed && own.length <= MOST_DIGITS) {
     const [sign, whole, part, of] = [mixed[1], ...mixed.slice(2).map(BigInt)] as [string, bigint, bigint, bigint];
     return `${sign}${whole * of + part}/${of}`;
   }
+  if (own.includes('/')) return own;
+  const plain = withPoint(own.replace(/ /g, ''));
   if (/e/i.test(plain)) return String(Number(plain));
-  if (!plain.includes('.')) return plain;
-  return plain.replace(/(?<!\d)\./, '0.').replace(/\.?0+$/, '');
+  const [whole, decimals = ''] = plain.replace(/^(-?)\./, '$10.').split('.');
+  let kept = decimals.length;
+  while (kept > 0 && decimals[kept - 1] === '0') kept--;
+  const units = whole.replace(/^(-?)0+(?=\d)/, '$1');
+  return kept > 0 ? `${units}.${decimals.slice(0, kept)}` : units;
+}
+
+/** A comma groups, unless it is the last sign and what follows it is no group. */
+function withPoint(number: string): string {
+  const isContinental = /^-?\d{1,3}(?:\.\d{3})+,\d+$|^-?\d{1,3}(?:\.\d{3}){2,}$|^-?\d+,\d{2}$/.test(number);
+  return isContinental ? number.replaceAll('.', '').replace(',', '.') : number.replaceAll(',', '');
 }

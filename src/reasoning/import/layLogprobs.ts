@@ -43,12 +43,15 @@ function place(bytes: Uint8Array, tokens: readonly SpelledToken[], start: number
   const placed: Placed[] = [];
   let at = start;
   let found = 0;
+  /** Behind the white space at `at`: many tokens may be looked for at the same place. */
+  let behind = { at: -1, end: -1 };
   for (const token of tokens) {
     let own = token.bytes;
     let from = at;
     if (!isAt(bytes, own, from)) {
       own = own.subarray(spaces(own, 0));
-      from += spaces(bytes, from);
+      if (behind.at !== at) behind = { at, end: at + spaces(bytes, at) };
+      from = behind.end;
     }
     // White space that the text has not is not missed.
     if (own.length === 0) found += token.bytes.length;

@@ -2,6 +2,7 @@
 import type { Division, Step, TextRange } from '../../protocol/reasoning';
 import { findEquations } from '../arithmetic/equations';
 import { isAnswerLine } from './answerLine';
+import { blocksOf } from './blocks';
 import { isItem, isTitle } from './item';
 import { thoughtParts } from './thoughts';
 
@@ -23,24 +24,31 @@ function segmentPart(text: string, { start, end }: TextRange, division: Division
   const all = linesOf(text, start, end);
   // What closes a trace is no step: the final answer's own line.
   const lines = all.filter((line) => !isAnswerLine(own(line), line === all.at(-1)));
-  const inCode = codeLines(lines.map(own));
-  const items = lines.map((line, at) => division === 'found' && !inCode[at] && isItem(own(line)));
+  const blocks = blocksOf(lines.map(own));
+  const items = lines.map((line, at) => division === 'found' && !blocks[at] && isItem(own(line)));
   const isNumbered = items.filter(Boolean).length >= 2;
   const steps: TextRange[] = [];
   let inItem = false;
+  /** An item that is so far only a title: its line is kept, since the item grows. */
+  let isOnlyTitle = false;
   for (const [at, line] of lines.entries()) {
     const begins = items[at];
+    const block = blocks[at];
     if (isNumbered && inItem && !begins) {
       const item = steps.at(-1)!;
       // An empty line ends an item, but not within code, nor right below a title.
-      const goesOn = inCode[at] || isTitle(own(item)) || !blankBetween(text, item.end, line.start);
+      const goesOn = block?.kind === 'code' || isOnlyTitle || !blankBetween(text, item.end, line.start);
       if (goesOn) {
         item.end = line.end;
+        isOnlyTitle = false;
         continue;
       }
     }
     inItem = isNumbered && begins;
+    isOnlyTitle = inItem && isTitle(own(line));
     if (inItem || division === 'lines') steps.push({ ...line });
+    else if (block && at > 0 && block === blocks[at - 1]) steps.at(-1)!.end = line.end;
+    else if (block) steps.push({ ...line });
     // One by one: a line may have more sentences than a call may have arguments.
     else for (const sentence of sentencesOf(text, line)) steps.push(sentence);
   }
@@ -67,37 +75,38 @@ function linesOf(text: string, start: number, end: number): TextRange[] {
   return lines;
 }
 
-/** Which lines are within ``` or ~~~, or close it; a fence that is never closed is none. */
-function codeLines(lines: readonly string[]): boolean[] {
-  const fences = lines.flatMap((line, at) => (/^(?:```|~~~)/.test(line) ? [at] : []));
-  const within = new Array<boolean>(lines.length).fill(false);
-  for (let i = 0; i + 1 < fences.length; i += 2) within.fill(true, fences[i] + 1, fences[i + 1] + 1);
-  return within;
-}
-
 function blankBetween(text: string, from: number, to: number): boolean {
   return /\n[ \t\r]*\n/.test(text.slice(from, to));
 }
+
+/** Characters before a full stop that tell whether it ends a sentence. */
+const BEFORE_STOP = 12;
 
 function sentencesOf(text: string, line: TextRange): TextRange[] {
   const found: TextRange[] = [];
   let from = line.start;
   for (let at = line.start; at < line.end; at++) {
-    const char = text[at];
-    const isChinese = /[。！？；]/.test(char);
-    if (!isChinese && !/[.!?]/.test(char)) continue;
+    if (!/[。！？；.!?]/.test(text[at])) continue;
+    const stop = at;
+    let isChinese = /[。！？；]/.test(text[at]);
     let next = at + 1;
-    while (next < line.end && /["'”’）)\]*。！？.!?]/.test(text[next])) next++;
+    // Stops that follow each other are one.
+    for (; next < line.end && /["'”’）)\]*。！？.!?]/.test(text[next]); next++)
+      isChinese ||= /[。！？]/.test(text[next]);
     if (next >= line.end) break;
+    at = next - 1;
     // A Latin full stop ends a sentence before white space and something that begins one.
     if (!isChinese && !/^\s+["'“‘(*$]*[\p{Lu}\p{Lo}\d$]/u.test(text.slice(next, next + 8))) continue;
     // "Mr. Smith", "e.g. 5", and the number of an item, "1. First".
-    const before = text.slice(from, at + 1);
-    if (char === '.' && (ABBREVIATION.test(before) || /^\s*\(?\d{1,3}\.$/.test(before))) continue;
-    if (char === '.' && NUMBERED.test(before) && /^\s*\d/.test(text.slice(next, next + 8))) continue;
+    if (text[stop] === '.' && !isChinese) {
+      const before = text.slice(Math.max(from, stop - BEFORE_STOP), stop + 1);
+      const isNumber = stop - from <= BEFORE_STOP && /^\s*\(?\d{1,3}\.$/.test(text.slice(from, stop + 1));
+      if (ABBREVIATION.test(before) || isNumber) continue;
+      if (NUMBERED.test(before) && /^\s*\d/.test(text.slice(next, next + 8))) continue;
+    }
     const sentence = trimmed(text, from, next);
     if (sentence) found.push(sentence);
-    from = at = next;
+    from = next;
   }
   const rest = trimmed(text, from, line.end);
   if (rest) found.push(rest);

@@ -60,6 +60,40 @@ export function power(base: Rational, { n: exponent, d }: Rational): Rational {
   if (by > 2n && BigInt(digits) * by > 2048n) throw new BeyondBounds('too large');
   return rational(base.n ** by, base.d ** by);
 }
+const whole = ({ n, d }: Rational, most: bigint): bigint => {
+  if (d !== 1n || n < 0n || n > most) throw new BeyondBounds('no small whole number');
+  return n;
+};
+
+/** Of whole numbers up to 100; throws BeyondBounds for others. */
+export function factorial(value: Rational): Rational {
+  let product = 1n;
+  for (let i = whole(value, 100n); i > 1n; i--) product *= i;
+  return rational(product);
+}
+
+/** n over k of whole numbers up to 500; throws BeyondBounds for others. */
+export function binomial(n: Rational, k: Rational): Rational {
+  const [all, some] = [whole(n, 500n), whole(k, 500n)];
+  let product = 1n;
+  for (let i = 1n; i <= some; i++) product = (product * (all - some + i)) / i;
+  return rational(some > all ? 0n : product);
+}
+
+/** Of squares of fractions; throws BeyondBounds for what has no rational root. */
+export function squareRoot({ n, d }: Rational): Rational {
+  return rational(exactRoot(n), exactRoot(d));
+}
+
+function exactRoot(square: bigint): bigint {
+  if (square < 0n) throw new BeyondBounds('no real root');
+  let root = BigInt(Math.floor(Math.sqrt(Number(square))));
+  // Newton's step mends what the float has lost.
+  for (let i = 0; i < 8 && root > 0n && root * root !== square; i++) root = (root + square / root) / 2n;
+  if (root * root !== square) throw new BeyondBounds('no rational root');
+  return root;
+}
+
 export const equal = (a: Rational, b: Rational): boolean => a.n === b.n && a.d === b.d;
 
 /** Nearest number of JavaScript's: quotient and remainder apart, so that large integers keep what they can. */

@@ -2,22 +2,28 @@
 import {
   add,
   BeyondBounds,
+  binomial,
   divide,
+  factorial,
   floorDivide,
   multiply,
   parseDecimal,
   power,
   rational,
+  squareRoot,
   subtract,
   type Rational,
 } from './rational';
 
 export interface Lexeme {
-  kind: 'number' | 'operator' | 'open' | 'close' | 'percent';
+  kind: 'number' | 'operator' | 'open' | 'close' | 'percent' | 'root' | 'factorial';
   text: string;
   start: number;
   end: number;
 }
+
+/** Stands between n and k of a binomial. */
+export const CHOOSE = '\uE001';
 
 const CURRENCY = /[$€£¥￥]/;
 const NUMBER = /\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+/y;
@@ -29,10 +35,17 @@ export function lexemeAt(text: string, at: number): Lexeme | null {
   if (number) return { kind: 'number', text: number[0], start: at, end: at + number[0].length };
   // GSM8K's calculator was Python's: 560//10 is a whole-number division.
   if (text.startsWith('//', at)) return { kind: 'operator', text: '//', start: at, end: at + 2 };
+  if (text[at] === '√') return { kind: 'root', text: '√', start: at, end: at + 1 };
+  if (text[at] === '!') return isFactorial(text, at) ? { kind: 'factorial', text: '!', start: at, end: at + 1 } : null;
   const sign = /[xX]/.test(text[at]) ? '*' : text[at];
   const kind = sign === '(' ? 'open' : sign === ')' ? 'close' : sign === '%' ? 'percent' : 'operator';
-  if (kind === 'operator' && !/^[-+*/^]$/.test(sign ?? '')) return null;
+  if (kind === 'operator' && !/^[-+*/^\uE001]$/.test(sign ?? '')) return null;
   return { kind, text: sign, start: at, end: at + 1 };
+}
+
+/** Behind a number, where the sum goes on: at a sentence's end it is an exclamation, and "!=" says that two are not equal. */
+function isFactorial(text: string, at: number): boolean {
+  return /[\d)!]/.test(text[at - 1] ?? '') && /^(?:\)|\s{0,4}(?:[-+*/^)≈]|(?<=\s)=))/.test(text.slice(at + 1, at + 8));
 }
 
 export const isSkipped = (char: string): boolean => /[ \t]/.test(char) || CURRENCY.test(char);
@@ -110,12 +123,28 @@ class Parser {
   }
 
   private power(): Rational | undefined {
-    const base = this.atom();
+    const base = this.chosen();
     if (!base || !this.take('^')) return base;
     const exponent = this.signed();
     if (!exponent) return undefined;
     this.operators++;
     return this.apply(power, base, exponent);
+  }
+
+  private chosen(): Rational | undefined {
+    const n = this.rooted();
+    if (!n || !this.take(CHOOSE)) return n;
+    const k = this.rooted();
+    this.operators++;
+    return k && this.apply(binomial, n, k);
+  }
+
+  private rooted(): Rational | undefined {
+    if (this.list[this.at]?.kind !== 'root') return this.atom();
+    this.at++;
+    const value = this.atom();
+    this.operators++;
+    return value && (this.isDry ? ONE : squareRoot(value));
   }
 
   private apply(operation: (a: Rational, b: Rational) => Rational, a: Rational, b: Rational): Rational {
@@ -139,6 +168,11 @@ class Parser {
   }
 
   private percent(value: Rational | undefined): Rational | undefined {
+    if (value && this.list[this.at]?.kind === 'factorial') {
+      this.at++;
+      this.operators++;
+      return this.isDry ? ONE : factorial(value);
+    }
     if (this.list[this.at]?.kind !== 'percent') return value;
     this.at++;
     return value && rational(value.n, value.d * 100n);

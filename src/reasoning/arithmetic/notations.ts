@@ -1,0 +1,56 @@
+/**
+ * Other notations in which a sum that seems wrong may be right: a point that groups ("2.500 + 250 = 2.750"), another base
+ * ("101 + 11 = 1000"), a factorial at a sentence's end ("120 = 5!"). Where one of them fits, nothing is said of the sum.
+ */
+import { evaluate, type Lexeme } from '../../shared/expression';
+import { equal } from '../../shared/rational';
+
+/** What a text says of its numbers that a sum alone does not show. */
+export interface Notation {
+  /** It speaks of other bases than ten. */
+  hasBases: boolean;
+}
+
+const BASES =
+  /\b(?:binary|octal|hexadecimal|base[- ]?(?:two|eight|\d)|radix)\b|_\{?(?:2|3|4|5|6|7|8|9|16)\}?(?!\d)|[二三四五六七八九]进制|\d进制/i;
+
+export const notationOf = (text: string): Notation => ({ hasBases: BASES.test(text) });
+
+/** Both sides, and what follows the claim. */
+export function isRightOtherwise(
+  left: readonly Lexeme[],
+  right: readonly Lexeme[],
+  after: string,
+  { hasBases }: Notation,
+): boolean {
+  const readings: ((text: string) => string | null)[] = [grouped];
+  if (hasBases) for (let base = 2; base <= 16; base++) if (base !== 10) readings.push(inBase(base));
+  if (readings.some((reading) => agree(left, right, reading))) return true;
+  // "100 + 20 = 5!"
+  const last = right.at(-1)!;
+  const factorial: Lexeme = { kind: 'factorial', text: '!', start: last.end, end: last.end + 1 };
+  return after.startsWith('!') && agree(left, [...right, factorial], (text) => text);
+}
+
+/** Whether the sides are equal with each number read so; a reading gives null for what it does not know. */
+function agree(left: readonly Lexeme[], right: readonly Lexeme[], reading: (text: string) => string | null): boolean {
+  const [one, other] = [left, right].map((list) => {
+    const read = list.map((lexeme) => {
+      const text = lexeme.kind === 'number' ? reading(lexeme.text) : lexeme.text;
+      return text === null ? null : { ...lexeme, text };
+    });
+    return read.every((lexeme) => lexeme !== null) ? evaluate(read)?.value : null;
+  });
+  return one != null && other != null && equal(one, other);
+}
+
+/** A point before three digits groups; at least one number must be written so. */
+const grouped = (text: string): string | null =>
+  /^\d{1,3}(?:\.\d{3})+$/.test(text) ? text.replaceAll('.', '') : /[.,]/.test(text) ? null : text;
+
+const inBase =
+  (base: number) =>
+  (text: string): string | null => {
+    if (text.length > 60 || ![...text].every((digit) => Number(digit) < base)) return null;
+    return String([...text].reduce((value, digit) => value * BigInt(base) + BigInt(digit), 0n));
+  };
