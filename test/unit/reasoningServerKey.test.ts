@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Problem } from '../../src/protocol/problem';
 import { listModels } from '../../src/reasoning/server/chat';
-import { withoutKey } from '../../src/reasoning/server/words';
+import { withoutKey, wordsOf } from '../../src/reasoning/server/words';
 import { askAt, problemOf, startRawServer, type RawServer } from '../support/rawServer';
 
 const KEY = 'sk-proj-Zq7Lm2Xw9Rt4/V/b8+Nc/3+Kd6Hf1Jg5Ys0Pa';
@@ -58,6 +58,57 @@ describe('what a server must not get or give away', function () {
       assert.ok(shown(problem) < 6, `${name}: ${problem.detail.words}`);
       assert.ok(problem.detail.words.includes('…'), name);
       if (name.startsWith('escaped')) assert.match(problem.detail.words, /Not valid: …"$|^Not valid: …$/, name);
+    }
+  });
+
+  it('no piece of the key is shown in another spelling or encoding', () => {
+    const server = { address: '', model: '', silenceSeconds: 1, key: KEY };
+    const each = (spell: (char: string, code: number) => string): string =>
+      Array.from(KEY, (char) => spell(char, char.charCodeAt(0))).join('');
+    const hex = (code: number, digits = 2): string => code.toString(16).padStart(digits, '0');
+    const base64 = (text: string): string => Buffer.from(text).toString('base64');
+    const percent = each((_, code) => `%${hex(code)}`);
+    const spellings: Record<string, string> = {
+      'percent codes': percent,
+      'percent codes where needed': encodeURIComponent(KEY),
+      'percent codes, twice': encodeURIComponent(percent),
+      'entities, hexadecimal': each((_, code) => `&#x${hex(code)};`),
+      'entities, decimal, without semicolons': each((_, code) => `&#${code}`),
+      'named entities': KEY.replaceAll('/', '&sol;').replaceAll('+', '&plus;').replaceAll('-', '&hyphen;'),
+      'entities in percent codes': encodeURIComponent(each((_, code) => `&#${code};`)),
+      JSON: each((_, code) => `\\u${hex(code, 4)}`),
+      'JSON in JSON': JSON.stringify(each((_, code) => `\\u${hex(code, 4)}`)),
+      JavaScript: each((_, code) => `\\x${hex(code)}`),
+      'code points': each((_, code) => `\\u{${hex(code)}}`),
+      'zero-width spaces': each((char) => `${char}\u200b`),
+      'joiners, soft hyphens, marks': each((char) => `${char}\u2060\u00ad\ufe0f`),
+      controls: each((char) => `${char}\u0000`),
+      'full width': each((char, code) => (code > 0x20 ? String.fromCharCode(code + 0xfee0) : char)),
+      capitals: KEY.toUpperCase(),
+      base64: base64(KEY),
+      'base64 of the header': base64(`Bearer ${KEY}`),
+      'base64 of JSON': base64(JSON.stringify({ a: 1, key: KEY })),
+      'base64 for addresses': Buffer.from(`?>${KEY}`).toString('base64url'),
+      'base64 in lines': base64(KEY).replace(/.{10}/g, '$&\n'),
+      'base64 in percent codes': encodeURIComponent(base64(`user:${KEY}`)),
+      'hexadecimal digits': Buffer.from(KEY).toString('hex'),
+      'hexadecimal digits in capitals': `0x${Buffer.from(KEY).toString('hex').toUpperCase()}`,
+    };
+    for (const [name, spelling] of Object.entries(spellings)) {
+      const shown = withoutKey(`before (${spelling}) after`, server);
+      assert.match(shown, /^before \(.*…[^]*\) after$/, name);
+      // At most the ends of the encoding are left, which hold less than a piece of the key.
+      assert.ok(shown.replace(/…/g, '').length < 'before () after'.length + 30, `${name}: ${shown}`);
+      assert.ok(shown.length < spelling.length, name);
+    }
+  });
+
+  it('words of any length and kind are read in no time', () => {
+    const server = { address: '', model: '', silenceSeconds: 1, key: KEY };
+    for (const unit of ['<', '<a', '&#', '%2', '\\u', '\\', 'A', '0', '\u200b', '<>', '{"', '&lt;']) {
+      const began = performance.now();
+      wordsOf(unit.repeat(2_000_000), server);
+      assert.ok(performance.now() - began < 1000, `${unit}: ${performance.now() - began} ms`);
     }
   });
 
@@ -129,6 +180,21 @@ describe('what a server must not get or give away', function () {
       // Like a browser: 302 does not take along what was sent, 307 does.
       assert.equal(login.taken.filter((taken) => taken.startsWith('POST /login')).length, code === 302 ? 0 : 1);
     }
+    const secret = '/users/8f14e45fceea167a5a36dedd4bea2543abcdef0123/;token=s3cret?key=s3cret#s3cret';
+    const named = await start((request, response) =>
+      request.url!.startsWith('/users')
+        ? response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Sign in</html>')
+        : response.writeHead(307, { location: `http://me:s3cret@${request.headers.host}${secret}` }).end(),
+    );
+    const { code: told, detail, message } = await problemOf(askAt(named.address));
+    assert.equal(told, 'server-page');
+    assert.deepEqual(detail, { server: named.address, page: `${new URL(named.address).origin}/users/…/` });
+    assert.doesNotMatch(message, /s3cret|me:/);
+    const away = await start((_, response) =>
+      response.writeHead(307, { location: `http://me:s3cret@localhost:9/${secret}` }).end(),
+    );
+    const elsewhere = await problemOf(askAt(away.address));
+    assert.deepEqual(elsewhere.detail, { server: away.address, target: 'http://localhost:9' });
     const round = await start((_, response) => response.writeHead(307, { location: '/v1/again' }).end());
     assert.equal((await problemOf(askAt(round.address))).code, 'server-page');
     assert.equal(round.taken.length, 6);

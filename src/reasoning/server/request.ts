@@ -88,6 +88,8 @@ export async function request(server: ChatServer, path: string, patience: Patien
     // 301 to 303 ask for the page there, without what was to be sent.
     const isForPage = body !== undefined && response.status < 307;
     if (isForPage || redirects === MOST_REDIRECTS) throw pageAt(target.href, server);
+    // What it wants to be signed in with there is its own affair; fetch would refuse it, and say it.
+    [target.username, target.password] = ['', ''];
     url = target.href;
   }
 }
@@ -105,10 +107,17 @@ function elsewhere({ origin, protocol }: URL, server: ChatServer): Problem {
   return new Problem('server-redirect', message, { server: server.address, target });
 }
 
-/** What could hold a secret, the query, is left out. */
+/** Longest part of a path that may be a word; a longer one may be a token. */
+const MOST_PART = 32;
+
+/** What could hold a secret is left out: user, password, query, fragment, and what stands for them in a path. */
 function pageAt(url: string, server: ChatServer): Problem {
   const { origin, pathname } = new URL(url);
-  const page = withoutKey(`${origin}${pathname}`, server);
+  const parts = pathname
+    .replace(/[;?#=&@%].*/s, '')
+    .split('/')
+    .map((part) => (part.length > MOST_PART ? '…' : part));
+  const page = withoutKey(`${origin}${parts.join('/')}`, server);
   return new Problem('server-page', `The server leads to the page ${page}.`, { server: server.address, page });
 }
 

@@ -1,0 +1,99 @@
+/** A text as its plain characters, whatever they are spelled as: for finding in it what must not be shown. */
+
+/** One plain character, and the half-open range of the text that spells it. */
+export interface Unit {
+  char: string;
+  start: number;
+  end: number;
+}
+
+/** JSON and JavaScript escapes, percent codes, entities by number and by name. */
+const SPELLED =
+  /\\u\{([\da-f]{1,6})\}|\\u([\da-f]{4})|\\x([\da-f]{2})|%([\da-f]{2})|&#x([\da-f]{1,6});?|&#(\d{1,7});?|&([a-z]{2,8});/gi;
+
+/** ASCII characters that HTML has names for (https://html.spec.whatwg.org/multipage/named-characters.html). */
+const NAMED: ReadonlyMap<string, string> = new Map(
+  (
+    'amp& lt< gt> quot" apos\' plus+ sol/ equals= lowbar_ bsol\\ hyphen- dash- period. colon: semi; comma, excl! quest? ' +
+    'num# dollar$ percnt% lpar( rpar) ast* midast* commat@ lsqb[ lbrack[ rsqb] rbrack] hat^ grave` lcub{ lbrace{ ' +
+    'verbar| vert| rcub} rbrace} nbsp\u00a0 shy\u00ad zwj\u200d zwnj\u200c'
+  )
+    .split(' ')
+    .map((entry) => [entry.slice(0, -1), entry.slice(-1)]),
+);
+
+/** A spelling may itself be spelled; nobody does it more often than this. */
+const MOST_LAYERS = 4;
+
+/** What stands between the characters of a word and is passed over: white space, controls, what is not seen. */
+const UNSEEN = /[\s\p{C}\p{M}\u115f\u1160\u3164\uffa0]/u;
+
+/** Tags, white space, backslashes and unseen characters are left out; full-width characters are the usual ones. */
+export function plainSpelling(text: string): Unit[] {
+  let at = 0;
+  let units = Array.from(text, (char): Unit => {
+    const start = at;
+    at += char.length;
+    return { char: usualWidth(char), start, end: at };
+  });
+  for (let layer = 0; layer < MOST_LAYERS; layer++) {
+    const before = units.length;
+    units = decoded(seen(units));
+    if (units.length === before) break;
+  }
+  return seen(units).filter(({ char }) => char !== '\\');
+}
+
+function usualWidth(char: string): string {
+  const code = char.charCodeAt(0);
+  return code >= 0xff01 && code <= 0xff5e ? String.fromCharCode(code - 0xfee0) : char;
+}
+
+function seen(units: readonly Unit[]): Unit[] {
+  const shown = units.filter(({ char }) => !UNSEEN.test(char));
+  const kept: Unit[] = [];
+  let from = 0;
+  for (const { start, end } of tagsIn(shown.map(({ char }) => char))) {
+    kept.push(...shown.slice(from, start));
+    from = end;
+  }
+  return [...kept, ...shown.slice(from)];
+}
+
+function decoded(units: readonly Unit[]): Unit[] {
+  // Characters beyond the first 65,536 count as one, so that places in the string are places in the list.
+  const text = units.map(({ char }) => (char.length === 1 ? char : '\ufffd')).join('');
+  const found: Unit[] = [];
+  let from = 0;
+  for (const match of text.matchAll(SPELLED)) {
+    const char = spelledBy(match);
+    if (char === undefined) continue;
+    const end = match.index + match[0].length;
+    found.push(...units.slice(from, match.index), {
+      char: usualWidth(char),
+      start: units[match.index].start,
+      end: units[end - 1].end,
+    });
+    from = end;
+  }
+  return [...found, ...units.slice(from)];
+}
+
+function spelledBy([, braced, four, two, percent, hex, decimal, name]: RegExpMatchArray): string | undefined {
+  if (name !== undefined) return NAMED.get(name.toLowerCase());
+  const digits = braced ?? four ?? two ?? percent ?? hex;
+  const code = digits === undefined ? Number(decimal) : parseInt(digits, 16);
+  return code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
+}
+
+/** Half-open ranges from a "<" to the next ">", in order, each character looked at once. */
+export function tagsIn(text: string | readonly string[]): { start: number; end: number }[] {
+  const tags: { start: number; end: number }[] = [];
+  for (let start = text.indexOf('<'); start >= 0;) {
+    const close = text.indexOf('>', start);
+    if (close < 0) break;
+    tags.push({ start, end: close + 1 });
+    start = text.indexOf('<', close + 1);
+  }
+  return tags;
+}
