@@ -10,6 +10,8 @@ export interface ServerOptions {
   beside?: string;
   /** Whether pages may load an extension in development mode. It suppresses dialogs. Default: unless a .vsix is given. */
   development?: boolean;
+  /** Folders are not trusted until the person says so. Default: all are. */
+  restricted?: boolean;
   /** Where settings and state are kept; a temporary folder by default. */
   dataFolder?: string;
   port?: number;

@@ -32,6 +32,12 @@ const QUIET = {
   'editor.minimap.enabled': false,
 };
 
+/** A folder opens in Restricted Mode, without a question. */
+const RESTRICTED = {
+  'security.workspace.trust.enabled': true,
+  'security.workspace.trust.startupPrompt': 'never',
+};
+
 const { properties } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')).contributes.configuration;
 /** Whether a setting counts only in the machine's own. */
 const isOfMachine = (name) => properties[name]?.scope === 'machine';
@@ -47,6 +53,7 @@ export async function startCodeServer({
   vsix,
   beside,
   development = !vsix,
+  restricted = false,
   dataFolder,
   port: wantedPort,
 }) {
@@ -61,7 +68,7 @@ export async function startCodeServer({
   const write = (scope, all) =>
     writeFileSync(path.join(userData, scope, 'settings.json'), JSON.stringify(all, undefined, 2));
   const writeSettings = (changed) => {
-    const all = { ...QUIET, ...settings, ...changed };
+    const all = { ...QUIET, ...(restricted && RESTRICTED), ...settings, ...changed };
     write('User', all);
     // A setting of the machine counts only where the machine's own are.
     write('Machine', Object.fromEntries(Object.entries(all).filter(([name]) => isOfMachine(name))));
@@ -85,12 +92,8 @@ export async function startCodeServer({
 
   const port = await freePort(wantedPort);
   const options = ['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`];
-  options.push(
-    '--disable-telemetry',
-    '--disable-update-check',
-    '--disable-workspace-trust',
-    '--disable-getting-started-override',
-  );
+  options.push('--disable-telemetry', '--disable-update-check', '--disable-getting-started-override');
+  if (!restricted) options.push('--disable-workspace-trust');
   options.push('--disable-proxy', '--ignore-last-opened', ...folders);
   if (development) options.push('--vscode-option', 'enable-smoke-test-driver');
   const output = openSync(log, 'a');

@@ -23,6 +23,8 @@ export interface WorkbenchOptions {
   extension?: string;
   /** Folder of an unpacked extension that is installed besides ours. */
   beside?: string;
+  /** The workspace is not trusted until the person trusts it. */
+  restricted?: boolean;
   locale?: 'en' | 'zh-cn';
   theme?: Theme;
   settings?: Record<string, unknown>;
@@ -45,9 +47,14 @@ const USUAL = 30_000;
 const LIST_MS = 3_000;
 
 export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
-  const { theme = 'dark', viewport = { width: 1280, height: 800 }, locale = 'en', vsix, beside } = options;
+  const { theme = 'dark', viewport = { width: 1280, height: 800 }, locale = 'en', vsix, beside, restricted } = options;
   const folder = copyWorkspace(options);
-  const server = await sharedServer({ locale, ...(vsix && { vsix }), ...(beside && { beside }) });
+  const server = await sharedServer({
+    locale,
+    ...(vsix && { vsix }),
+    ...(beside && { beside }),
+    ...(restricted && { restricted }),
+  });
   // With these, the scheme of the system, which a headless browser has too, would win over the theme.
   const scheme = { 'window.autoDetectColorScheme': false, 'window.autoDetectHighContrast': false };
   server.writeSettings({ 'workbench.colorTheme': THEMES[theme].id, ...scheme, ...options.settings });
