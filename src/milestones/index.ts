@@ -3,6 +3,7 @@ import { Problem } from '../protocol/problem';
 import { alexNet } from './alexnet/experiment';
 import { alphaGo } from './alphago/experiment';
 import { backpropagation } from './backpropagation/experiment';
+import { benefitAndMisuse } from './benefit-and-misuse/experiment';
 import { catNeuron } from './cat-neuron/experiment';
 import { chainOfThought } from './chain-of-thought/experiment';
 import { distillation } from './distillation/experiment';
@@ -31,6 +32,7 @@ export const experiments: readonly AnyExperiment[] = [
   chainOfThought,
   olympiad,
   suddenOrGradual,
+  benefitAndMisuse,
 ];
 
 /** Throws Problem milestone-unknown. */

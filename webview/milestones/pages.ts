@@ -3,6 +3,7 @@ import type { EntryPage } from './experimentView';
 import { alexNet } from './alexnet/page';
 import { alphaGo } from './alphago/page';
 import { backpropagation } from './backpropagation/page';
+import { benefitAndMisuse } from './benefit-and-misuse/page';
 import { catNeuron } from './cat-neuron/page';
 import { chainOfThought } from './chain-of-thought/page';
 import { distillation } from './distillation/page';
@@ -31,4 +32,5 @@ export const pages: Readonly<Partial<Record<MilestoneId, EntryPage>>> = {
   alphago: alphaGo,
   transformer,
   'sudden-or-gradual': suddenOrGradual,
+  'benefit-and-misuse': benefitAndMisuse,
 };
