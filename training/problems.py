@@ -13,16 +13,17 @@ STEP_SHARE = [25, 30, 20, 10, 6, 4, 3, 2]            # how often 1..8 steps are 
 WORDS = {"en": "zero one two three four five six seven eight nine ten eleven twelve".split(),
          "zh": "零 一 2 三 四 五 六 七 八 九 十 十一 十二".split()}     # 两 or 二 depends on what is counted: a digit
 WORDS_SHARE = .15
-TIME_SHARE = .3                                      # sentences of trained scenes that begin with a time
+TIME_SHARE = .3                                      # sentences of trained scenes that begin with a join or a time
 PRONOUN_SHARE = .2                                   # sentences about {a} that begin with he or she
-END_SHARE = .1                                       # and that have something to add
+# What a join or a time may stand before: a sentence that has none of its own.
+TIMED = {"en": re.compile(r"\{|\(|the |a |it "), "zh": re.compile(r"(?![后最冬夏下到过开忽一两十扩进奖魔])")}
 SIGN = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
 OPERATIONS = {sign: name for name, sign in SIGN.items()}
-LARGEST = 200
+LARGEST, LARGEST_CHANGE = 200, 50                    # unless the scene says less
 
 
 def read(lang):
-    """-> {"names", "x", "pronouns", "times", "ends": lists; "trained", "unseen", "unseen-more": scenes, repeated by weight}"""
+    """-> {"names", "x", "pronouns", "joins", "times": lists; "trained", "unseen", "unseen-more": scenes, repeated by weight}"""
     out, scene = {"trained": [], "unseen": [], "unseen-more": []}, None
     for line in open(os.path.join(FOLDER, f"scenes.{lang}.txt"), encoding="utf-8").read().split("\n"):
         mark, _, rest = line.partition(" ")
@@ -30,12 +31,16 @@ def read(lang):
             flags = rest.split(" ")[1:]
             kind = next((f for f in flags if f in out), "trained")
             weight = next((int(f[1:]) for f in flags if f[0] == "x"), 1)
-            scene = {"start": [], "ask": [], "ops": {}, "words": {}}
+            scene = {"start": [], "ask": [], "ops": {}, "words": {}, "times": None, "most": LARGEST, "by": LARGEST_CHANGE}
             out[kind] += [scene] * weight
         elif mark in ("=", "?"):
             scene["start" if mark == "=" else "ask"].append(rest)
         elif mark in OPERATIONS:
             scene["ops"].setdefault(OPERATIONS[mark], []).append(rest)
+        elif mark == "<":
+            scene["most"], scene["by"] = map(int, rest.split(" "))
+        elif scene and mark == "times:":
+            scene["times"] = rest.split(" | ")
         elif mark.endswith(":"):
             (scene["words"] if scene else out)[mark[:-1]] = rest.split(" | ")
     return out
@@ -69,16 +74,58 @@ def choose(rnd, items):
     return items[int(rnd() * len(items))]
 
 
-def draw(rnd, op, v):
+def draw(rnd, op, v, by=LARGEST_CHANGE, least=1):
     """A number that fits the operation at value v, or None."""
     if op == "add":
-        return between(rnd, 1, 50) if rnd() < .5 else between(rnd, 2, 12)
+        return between(rnd, least, by) if rnd() < .5 else between(rnd, 2, min(12, by))
     if op == "sub":
-        return between(rnd, 1, min(v - 1, 60)) if v > 2 else None
+        return between(rnd, least, min(v - 1, by)) if v > least else None
     if op == "mul":
         return between(rnd, 2, 5) if v <= 40 else None
     fits = [d for d in (2, 3, 4, 5) if v % d == 0 and v // d > 1]
     return choose(rnd, fits) if fits else None
+
+
+class Told:
+    """What a problem has said so far: which sentences, which times, and whom a pronoun would mean."""
+    def __init__(self, rnd, words, scene, lang):
+        self.rnd, self.lang, self.used, self.named = rnd, lang, set(), False
+        self.joins, self.times = words["joins"][:], (scene["times"] or words["times"])[:]
+
+    def choose(self, templates, once):
+        """A sentence that was not said yet; where all were said, any, or None where `once`."""
+        left = [t for t in templates if t not in self.used] or ([] if once else templates)
+        if not left:
+            return None
+        template = choose(self.rnd, left)
+        self.used.add(template)
+        return template
+
+    def hear(self, template):
+        """{a} is meant by a pronoun until somebody else is named."""
+        if "{b}" in template or "{who}" in template:
+            self.named = False
+        elif "{a}" in template:
+            self.named = True
+
+    def vary(self, template, pronoun):
+        """The sentence, now and then with a pronoun for {a} and with a join or the next time before it."""
+        spoken = template
+        if template.startswith("{a}") and self.named and self.rnd() < PRONOUN_SHARE:
+            spoken = pronoun + template[3:]
+        if TIMED[self.lang].match(template) and self.rnd() < TIME_SHARE:
+            joined, space = self.rnd() < .5, " " if self.lang == "en" else ""
+            some = self.joins if joined else self.times[:4]
+            if some:
+                word = choose(self.rnd, some)
+                # A join is used up; a time leaves only those that come after it.
+                if joined:
+                    self.joins.remove(word)
+                else:
+                    del self.times[:self.times.index(word) + 1]
+                spoken = word + space + spoken
+        self.hear(template)
+        return spoken
 
 
 def problem(rnd, lang, steps, scenes="trained", spelled=False):
@@ -102,26 +149,28 @@ def problem(rnd, lang, steps, scenes="trained", spelled=False):
         template = template.replace("{n}", text)
         return template[0].upper() + template[1:]
 
-    v = between(rnd, 2, 12) if rnd() < .4 else between(rnd, 5, 60)
-    said, shown = [number(sentence(choose(rnd, scene["start"])), v, spelled) + end], []
+    v = between(rnd, 2, 12) if rnd() < .4 else between(rnd, 5, min(60, scene["most"] - 1))
+    told, start = Told(rnd, words, scene, lang), choose(rnd, scene["start"])
+    said, shown = [number(sentence(start), v, spelled) + end], []
+    told.hear(start)
     ops = list(scene["ops"])
     while len(shown) < steps:
         op = choose(rnd, ops)
-        n = draw(rnd, op, v)
-        if n is None or apply(op, v, n) > LARGEST:
+        n = draw(rnd, op, v, scene["by"], least=2)
+        if n is None or apply(op, v, n) > scene["most"]:
             continue
-        template = choose(rnd, scene["ops"][op])
-        if scenes == "trained" and template.startswith("{a}") and rnd() < PRONOUN_SHARE:
-            template = words["pronouns"][words["names"].index(a) % 2] + template[3:]
-        if scenes == "trained" and rnd() < TIME_SHARE:
-            template = choose(rnd, words["times"]) + space + template
-        if scenes == "trained" and rnd() < END_SHARE:
-            template += space + choose(rnd, words["ends"])
+        template = told.choose(scene["ops"][op], once=op in ("mul", "div"))
+        if template is None:
+            continue
+        if scenes == "trained":
+            template = told.vary(template, words["pronouns"][words["names"].index(a) % 2])
         template, nv = sentence(template), apply(op, v, n)
         said.append(number(template, n, spelled) + end)
         shown.append(f"{number(template, n, False)}: {v} {SIGN[op]} {n} = {nv}")
         v = nv
-    said.append(sentence(choose(rnd, scene["ask"])))
+    # Nobody is asked about who was not there.
+    asks = [ask for ask in scene["ask"] if "{a}" not in ask or any(a in each for each in said)]
+    said.append(sentence(choose(rnd, asks)))
     return {"question": space.join(said), "steps": shown, "answer": str(v)}
 
 

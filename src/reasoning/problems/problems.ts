@@ -7,6 +7,7 @@ import { seededRandom } from '../../shared/random';
 import type { Language, WordProblem } from '../../protocol/reasoning';
 import { readScenes, SIGNS } from './readScenes';
 import type { LanguageScenes, Operation, SceneSet } from './scene';
+import { Told } from './told';
 import english from './scenes.en.txt';
 import chinese from './scenes.zh.txt';
 
@@ -21,13 +22,8 @@ export interface ProblemOptions {
 }
 
 const SCENES: Readonly<Record<Language, LanguageScenes>> = { en: readScenes(english), zh: readScenes(chinese) };
-const LARGEST = 200;
-/** Share of sentences of trained scenes that begin with a time. */
-const TIME_SHARE = 0.3;
-/** Sentences about {a} that begin with the pronoun. */
-const PRONOUN_SHARE = 0.2;
-/** Sentences that have something to add. */
-const END_SHARE = 0.1;
+/** The least number that is said: one thing would need another form of its word and its verb. */
+const LEAST = 2;
 
 /** Equal for equal options. */
 export function generateProblems({ seed, count, steps, language = 'both', unseen }: ProblemOptions): WordProblem[] {
@@ -42,7 +38,7 @@ export function generateProblems({ seed, count, steps, language = 'both', unseen
 function generateProblem(random: () => number, language: Language, steps: number, set: SceneSet): WordProblem {
   const between = (from: number, to: number): number => from + Math.floor(random() * (to - from + 1));
   const choose = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)];
-  const { names, pronouns, things, times, ends, ...sets } = SCENES[language];
+  const { names, pronouns, things, joins, times, ...sets } = SCENES[language];
   const scene = choose(sets[set]);
   const who = choose(names);
   const other = choose(names.filter((name) => name !== who));
@@ -63,9 +59,9 @@ function generateProblem(random: () => number, language: Language, steps: number
   const draw = (operation: Operation, value: number): number | null => {
     switch (operation) {
       case 'add':
-        return random() < 0.5 ? between(1, 50) : between(2, 12);
+        return random() < 0.5 ? between(LEAST, scene.by) : between(2, Math.min(12, scene.by));
       case 'sub':
-        return value > 2 ? between(1, Math.min(value - 1, 60)) : null;
+        return value > LEAST ? between(LEAST, Math.min(value - 1, scene.by)) : null;
       case 'mul':
         return value <= 40 ? between(2, 5) : null;
       case 'div': {
@@ -75,27 +71,29 @@ function generateProblem(random: () => number, language: Language, steps: number
     }
   };
 
-  let value = random() < 0.4 ? between(2, 12) : between(5, 60);
-  const said = [sentence(choose(scene.start), value) + end];
+  let value = random() < 0.4 ? between(2, 12) : between(5, Math.min(60, scene.most - 1));
+  const told = new Told(choose, random, language, joins, scene.times ?? times);
+  const start = choose(scene.start);
+  const said = [sentence(start, value) + end];
+  told.hear(start);
   const shown: string[] = [];
   const operations = Object.keys(scene.ops) as Operation[];
   while (shown.length < steps) {
     const operation = choose(operations);
     const n = draw(operation, value);
-    const next = n === null ? LARGEST + 1 : applied(operation, value, n);
-    if (n === null || next > LARGEST) continue;
-    let template = choose(scene.ops[operation]!);
-    if (set === 'trained' && template.startsWith('{a}') && random() < PRONOUN_SHARE) {
-      template = pronouns[names.indexOf(who) % 2] + template.slice('{a}'.length);
-    }
-    if (set === 'trained' && random() < TIME_SHARE) template = choose(times) + space + template;
-    if (set === 'trained' && random() < END_SHARE) template += space + choose(ends);
+    const next = n === null ? scene.most + 1 : applied(operation, value, n);
+    if (n === null || next > scene.most) continue;
+    let template = told.choose(scene.ops[operation]!, operation === 'mul' || operation === 'div');
+    if (template === null) continue;
+    if (set === 'trained') template = told.vary(template, pronouns[names.indexOf(who) % 2], space);
     const text = sentence(template, n);
     said.push(text + end);
     shown.push(`${text}: ${value} ${SIGNS[operation]} ${n} = ${next}`);
     value = next;
   }
-  said.push(sentence(choose(scene.ask)));
+  // Nobody is asked about who was not there.
+  const asks = scene.ask.filter((ask) => !ask.includes('{a}') || said.some((each) => each.includes(who)));
+  said.push(sentence(choose(asks)));
   return { language, question: said.join(space), steps: shown, answer: String(value) };
 }
 

@@ -2,6 +2,8 @@
 import type { LanguageScenes, Operation, Scene, SceneSet } from './scene';
 
 export const SIGNS: Readonly<Record<Operation, string>> = { add: '+', sub: '-', mul: '*', div: '/' };
+/** Where a scene says nothing about its numbers. */
+const [LARGEST, LARGEST_CHANGE] = [200, 50];
 const OPERATIONS = new Map(Object.entries(SIGNS).map(([operation, sign]) => [sign, operation as Operation]));
 
 export function readScenes(text: string): LanguageScenes {
@@ -16,9 +18,13 @@ export function readScenes(text: string): LanguageScenes {
       const flags = rest.split(' ').slice(1);
       const set = flags.find((flag): flag is SceneSet => flag in sets) ?? 'trained';
       const weight = Number(flags.find((flag) => flag.startsWith('x'))?.slice(1) ?? 1);
-      const begun: Scene = { start: [], ask: [], ops: {}, words: new Map() };
+      const begun: Scene = { start: [], ask: [], ops: {}, words: new Map(), most: LARGEST, by: LARGEST_CHANGE };
       scene = begun;
       sets[set].push(...Array.from({ length: weight }, () => begun));
+    } else if (scene && mark === '<') {
+      [scene.most, scene.by] = rest.split(' ').map(Number);
+    } else if (scene && mark === 'times:') {
+      scene.times = rest.split(' | ');
     } else if (mark.endsWith(':')) {
       (scene?.words ?? shared).set(mark.slice(0, -1), rest.split(' | '));
     } else if (scene && (mark === '=' || mark === '?')) {
@@ -33,7 +39,7 @@ export function readScenes(text: string): LanguageScenes {
     names: list('names'),
     pronouns: list('pronouns'),
     things: list('x'),
+    joins: list('joins'),
     times: list('times'),
-    ends: list('ends'),
   };
 }

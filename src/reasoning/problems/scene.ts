@@ -8,6 +8,11 @@ export interface Scene {
   ops: Partial<Record<Operation, string[]>>;
   /** Drawn once a problem, in this order. */
   words: Map<string, string[]>;
+  /** Its own times, which take the place of the shared ones. */
+  times?: string[];
+  /** The quantity stays at or below `most`, a change at or below `by`. */
+  most: number;
+  by: number;
 }
 
 /** Scenes of the training data, and two sets that the bundled model never saw. */
@@ -19,8 +24,7 @@ export interface LanguageScenes extends Record<SceneSet, Scene[]> {
   pronouns: string[];
   /** What is counted where a scene names nothing of its own. */
   things: string[];
-  /** What a sentence of a trained scene may begin with. */
+  /** What a sentence of a trained scene may begin with: a join, or a time, of which later ones follow earlier ones. */
+  joins: string[];
   times: string[];
-  /** What it may end with. */
-  ends: string[];
 }
