@@ -57,9 +57,9 @@ export const buildEngine = () =>
         export { forward } from './src/engine/model/forward';
         export { rerun } from './src/engine/model/rerun';
         export { readGguf } from './src/engine/formats/gguf';
-        export { readConfig } from './src/engine/model/config';
+        export { readConfig } from './src/engine/model/describe';
         export { loadModel } from './src/engine/model/load';
-        export { loadWeights } from './src/engine/model/weights';
+        export { loadWeights } from './src/engine/model/loadWeights';
         export { logitsAt, logProbabilities } from './src/engine/model/logits';
         export { seededRandom } from './src/shared/random';
         export { Trace } from './src/engine/trace/trace';

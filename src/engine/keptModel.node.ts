@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { Problem } from '../protocol/problem';
 import type { CallContext } from '../protocol/rpc';
 import { breathe } from './explain';
-import type { LoadProgress } from './model/weights';
+import type { LoadProgress } from './model/loadWeights';
 
 type Loading = { kind: 'loading'; share: number };
 

@@ -4,7 +4,7 @@ import { GgmlType } from '../../src/engine/formats/ggmlTypes';
 import { loadModel, type LoadedModel } from '../../src/engine/model/load';
 import type { KernelName } from '../../src/engine/kernel/kernel';
 import { seededRandom } from '../../src/shared/random';
-import { arrayOf, f32, i32, T, u32, writeGguf, type TensorToWrite } from './ggufWriter';
+import { arrayOf, f32, i32, T, u32, writeGguf, type MetadataValue, type TensorToWrite } from './ggufWriter';
 
 const [D, HEADS, KV_HEADS, HEAD_DIM, HIDDEN] = [16, 4, 2, 8, 24];
 
@@ -12,6 +12,8 @@ export interface TinyOptions {
   /** 0: dense. */
   experts?: number;
   layers?: number;
+  /** Of each layer; two times 1, 2 or more. */
+  heads?: readonly number[];
   seed?: number;
   /** With a chat template of ChatML's form, its two control tokens, and room for a conversation. */
   chat?: boolean;
@@ -28,10 +30,17 @@ const CHAT_TEMPLATE =
   "{% for message in messages %}{{ '<|im_start|>' + message.role + '\\n' + message.content + '<|im_end|>\\n' }}{% endfor %}" +
   "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
 
-/** Bytes of a qwen3 or qwen3moe file whose vocabulary is the 256 bytes, a BOS and what `chat` adds. */
-export function tinyModelBytes(options: TinyOptions = {}): Uint8Array {
+export interface TinyFile {
+  metadata: Readonly<Record<string, MetadataValue>>;
+  tensors: readonly TensorToWrite[];
+}
+
+export const tinyModelBytes = (options: TinyOptions = {}): Uint8Array => writeGguf(tinyModelFile(options));
+
+/** A qwen3 or qwen3moe file whose vocabulary is the 256 bytes, a BOS and what `chat` adds. */
+export function tinyModelFile(options: TinyOptions = {}): TinyFile {
   const { experts = 0, layers = 2, seed = 1, chat = false, template = CHAT_TEMPLATE } = options;
-  const { context = chat ? 1024 : 64 } = options;
+  const { context = chat ? 1024 : 64, heads = Array<number>(layers).fill(HEADS) } = options;
   const random = seededRandom(seed);
   const architecture = experts ? 'qwen3moe' : 'qwen3';
   const tokens = [...byteTokens(), '<bos>', ...(chat ? CHAT_TOKENS : [])];
@@ -45,10 +54,10 @@ export function tinyModelBytes(options: TinyOptions = {}): Uint8Array {
   for (let l = 0; l < layers; l++) {
     const at = `blk.${l}.`;
     add(`${at}attn_norm.weight`, [D], 0.2, 1);
-    add(`${at}attn_q.weight`, [D, HEADS * HEAD_DIM], 0.8);
+    add(`${at}attn_q.weight`, [D, heads[l] * HEAD_DIM], 0.8);
     add(`${at}attn_k.weight`, [D, KV_HEADS * HEAD_DIM], 0.8);
     add(`${at}attn_v.weight`, [D, KV_HEADS * HEAD_DIM], 0.4);
-    add(`${at}attn_output.weight`, [HEADS * HEAD_DIM, D], 0.4);
+    add(`${at}attn_output.weight`, [heads[l] * HEAD_DIM, D], 0.4);
     add(`${at}attn_q_norm.weight`, [HEAD_DIM], 0.3, 1.5);
     add(`${at}attn_k_norm.weight`, [HEAD_DIM], 0.3, 1.5);
     add(`${at}ffn_norm.weight`, [D], 0.2, 1);
@@ -64,7 +73,7 @@ export function tinyModelBytes(options: TinyOptions = {}): Uint8Array {
     }
   }
   add('output_norm.weight', [D], 0.2, 1);
-  return writeGguf({
+  return {
     metadata: {
       'general.architecture': architecture,
       'general.name': options.name ?? 'tiny',
@@ -72,7 +81,9 @@ export function tinyModelBytes(options: TinyOptions = {}): Uint8Array {
       [`${architecture}.context_length`]: u32(context),
       [`${architecture}.embedding_length`]: u32(D),
       [`${architecture}.feed_forward_length`]: u32(HIDDEN),
-      [`${architecture}.attention.head_count`]: u32(HEADS),
+      [`${architecture}.attention.head_count`]: heads.every((count) => count === HEADS)
+        ? u32(HEADS)
+        : arrayOf(T.U32, [...heads]),
       [`${architecture}.attention.head_count_kv`]: u32(KV_HEADS),
       [`${architecture}.attention.key_length`]: u32(HEAD_DIM),
       [`${architecture}.attention.value_length`]: u32(HEAD_DIM),
@@ -98,7 +109,7 @@ export function tinyModelBytes(options: TinyOptions = {}): Uint8Array {
       }),
     },
     tensors,
-  });
+  };
 }
 
 export function tinyModel(options: TinyOptions = {}, kernel: KernelName = 'reference'): Promise<LoadedModel> {

@@ -8,6 +8,7 @@ import { BufferSource } from '../../src/engine/formats/byteSource';
 import { KERNEL_NAMES } from '../../src/engine/kernel/kernel';
 import { forward } from '../../src/engine/model/forward';
 import { loadModel, type LoadedModel } from '../../src/engine/model/load';
+import { normalize } from '../../src/engine/model/normalize';
 import { rerun } from '../../src/engine/model/rerun';
 import type { Taps } from '../../src/engine/model/rows';
 import { runVariants } from '../../src/engine/model/variants';
@@ -104,7 +105,7 @@ for (const file of MODELS) {
         });
         const [x, out] = [kernel.alloc(d), kernel.alloc(d)];
         x.f32.set(residuals.at(-1)!);
-        kernel.rmsNorm(out, x, weights.outputNorm, 1, d, config.rmsEpsilon);
+        normalize(model, out, x, weights.outputNorm, 1, d);
         const final = trace.final.f32.subarray(position * d, (position + 1) * d);
         assertRow(out.f32, final, COMPANY, `the last norm's row at ${position}`);
         [x, out].forEach((buf) => kernel.free(buf));

@@ -6,6 +6,7 @@ import { checkEdits } from './edits';
 import { embed } from './embed';
 import { runLayer } from './layer';
 import type { Model } from './model';
+import { normalize } from './normalize';
 import { patchResidual, type TraceById } from './patch';
 import type { Taps } from './rows';
 import { Scratch } from './scratch';
@@ -92,7 +93,7 @@ export async function runLayers(
           runLayer(
             pass,
             l,
-            lease.layer,
+            lease,
             rows,
             x.slice(first * d, n * d),
             kept,
@@ -107,7 +108,7 @@ export async function runLayers(
       await afterLayer?.(l);
     }
     taps.last?.(x, { n: count, start, onePlace: false, first: 0, edits: trace.edits });
-    kernel.rmsNorm(trace.final.slice(start * d, count * d), x, weights.outputNorm, count, d, config.rmsEpsilon);
+    normalize(model, trace.final.slice(start * d, count * d), x, weights.outputNorm, count, d);
   } finally {
     scratch.free();
   }

@@ -8,9 +8,10 @@ import type { LayerTrace } from '../trace/trace';
 import { runFeedForward } from './dense';
 import { runExperts } from './experts';
 import { mix } from './mixers/mix';
+import { normalize } from './normalize';
 import type { Pass } from './pass';
 import type { Rows } from './rows';
-import type { Layer } from './weights';
+import type { Lease } from './weights';
 
 /**
  * x[n][embedding], the rows' residual stream, becomes what the next layer finds. `kept`: keys and values of the positions
@@ -19,7 +20,7 @@ import type { Layer } from './weights';
 export function runLayer(
   pass: Pass,
   l: number,
-  layer: Layer,
+  { layer, rotation }: Lease,
   rows: Rows,
   x: Buf,
   kept: LayerTrace,
@@ -27,17 +28,17 @@ export function runLayer(
 ): void {
   const { model, scratch: s, taps } = pass;
   const { kernel, config } = model;
-  const { embedding: d, rmsEpsilon: eps } = config;
+  const { embedding: d } = config;
   const { mixer, feedForward } = config.shapes[l];
   const { n } = rows;
   taps.stream?.(l, x, rows);
 
-  kernel.rmsNorm(s.normed, x, layer.attentionNorm, n, d, eps);
-  mix(pass, l, mixer, layer.mixer, rows, kept.mixer, own.mixer);
+  normalize(model, s.normed, x, layer.attentionNorm, n, d);
+  mix(pass, l, mixer, layer.mixer, rotation, rows, kept.mixer, own.mixer);
   taps.mixed?.(l, s.update, rows);
   kernel.add(x, s.update, n * d);
 
-  kernel.rmsNorm(s.normed, x, layer.feedForwardNorm, n, d, eps);
+  normalize(model, s.normed, x, layer.feedForwardNorm, n, d);
   if (layer.moe) runExperts(pass, l, feedForward, layer.moe, rows, own.router!);
   else runFeedForward(pass, l, layer.dense!, s.normed, s.update, { of: 'dense', count: n }, rows);
   taps.transformed?.(l, s.update, rows);

@@ -9,9 +9,11 @@ import type { ThreadOptions } from '../kernel/instance';
 import type { KernelName } from '../kernel/kernel';
 import { tokenizerFromGguf } from '../tokenizer/fromGguf';
 import type { Tokenizer } from '../tokenizer/tokenizer';
-import { readConfig, type ModelConfig } from './config';
+import type { ModelConfig } from './config';
+import { planOf, readConfig } from './describe';
 import type { Model } from './model';
-import { loadWeights, refuseUnknownTensors, type LoadProgress } from './weights';
+import { loadWeights, type LoadProgress } from './loadWeights';
+import { checkPlan, countParameters, type ModelPlan } from './plan';
 
 export interface LoadedModel extends Model {
   tokenizer: Tokenizer;
@@ -26,37 +28,41 @@ export async function loadModel(
   threads?: ThreadOptions,
 ): Promise<LoadedModel> {
   const file = readGguf(source);
-  const config = readConfig(file);
-  refuseUnknownTensors(file);
-  const tokenizer = tokenizerFromGguf(file);
+  const { config, tokenizer, plan } = describe(file);
   const kernel = await createKernel(preferredKernel, threads);
   const weights = await loadWeights(file, config, kernel, tokenizer.vocabSize, onProgress).catch((thrown: unknown) => {
     kernel.close();
     throw thrown;
   });
-  return { config, weights, kernel, tokenizer, card: modelCard(file, config, tokenizer.vocabSize, kernel.name) };
+  return { config, weights, kernel, tokenizer, card: modelCard(file, config, plan, tokenizer.vocabSize, kernel.name) };
 }
 
 /** What the header alone tells. Throws as `loadModel` does, before any weight is read. */
 export function inspectModel(source: ByteSource): ModelCard {
   const file = readGguf(source);
-  const config = readConfig(file);
-  refuseUnknownTensors(file);
-  return modelCard(file, config, tokenizerFromGguf(file).vocabSize, '');
+  const { config, tokenizer, plan } = describe(file);
+  return modelCard(file, config, plan, tokenizer.vocabSize, '');
 }
 
-function modelCard(file: GgufFile, config: ModelConfig, vocabulary: number, kernel: string): ModelCard {
+function describe(file: GgufFile): { config: ModelConfig; tokenizer: Tokenizer; plan: ModelPlan } {
+  const config = readConfig(file);
+  const tokenizer = tokenizerFromGguf(file);
+  const plan = planOf(file, config, tokenizer.vocabSize);
+  checkPlan(file, plan);
+  return { config, tokenizer, plan };
+}
+
+function modelCard(
+  file: GgufFile,
+  config: ModelConfig,
+  plan: ModelPlan,
+  vocabulary: number,
+  kernel: string,
+): ModelCard {
   const name = file.metadata.get('general.name');
   const fileName = file.source.name.split(/[\\/]/).pop()!;
-  let parameters = 0;
-  let inExperts = 0;
-  for (const tensor of file.tensors.values()) {
-    const weights = tensor.shape.reduce((product, size) => product * size, 1);
-    parameters += weights;
-    if (/_exps\.weight$/.test(tensor.name)) inExperts += weights;
-  }
+  const [parameters, activeParameters] = countParameters(file, plan, config);
   const { mixer: attention } = config.shapes[0];
-  const idle = config.experts > 0 ? inExperts * (1 - config.expertsUsed / config.experts) : 0;
   return {
     name: typeof name === 'string' && name.trim() ? name : fileName,
     architecture: config.architecture,
@@ -73,7 +79,7 @@ function modelCard(file: GgufFile, config: ModelConfig, vocabulary: number, kern
     experts: config.experts,
     expertsUsed: config.expertsUsed,
     parameters,
-    activeParameters: Math.round(parameters - idle),
+    activeParameters,
     kernel,
   };
 }

@@ -77,15 +77,7 @@ export async function runVariants(model: Model, trace: Trace, variants: Variants
           for (let i = 0; i < n; i++) {
             patchResidual(kernel, edits[first + i], l, part.slice(i * d, d), d, position, 1, traceById);
           }
-          runLayer(
-            { model, scratch, taps },
-            l,
-            lease.layer,
-            rows,
-            part,
-            kept,
-            layerRows(owns[l], config.shapes[l], 0, n),
-          );
+          runLayer({ model, scratch, taps }, l, lease, rows, part, kept, layerRows(owns[l], config.shapes[l], 0, n));
           await afterChunk?.();
         }
       } finally {

@@ -59,7 +59,7 @@ async function logitDirection(model: LoadedModel, trace: Trace, query: number, i
   try {
     ids.i32[0] = id;
     kernel.rows(row, weights.output, ids, 1);
-    const norm = weights.outputNorm.f32;
+    const norm = weights.outputNorm.weight.f32;
     return row.f32.map((value, i) => (value * norm[i]) / rms);
   } finally {
     kernel.free(row);

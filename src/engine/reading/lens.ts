@@ -2,6 +2,7 @@
 import type { Lens } from '../../protocol/readingApi';
 import type { LoadedModel } from '../model/load';
 import { candidates, logSumExp } from '../model/logits';
+import { normalize } from '../model/normalize';
 import type { Trace } from '../trace/trace';
 import { replay } from './replay';
 
@@ -15,7 +16,7 @@ export async function lens(model: LoadedModel, trace: Trace, position: number, t
   const out = kernel.alloc(residuals.length * vocabulary);
   try {
     residuals.forEach((residual, depth) => x.f32.set(residual, depth * d));
-    kernel.rmsNorm(x, x, weights.outputNorm, residuals.length, d, config.rmsEpsilon);
+    normalize(model, x, x, weights.outputNorm, residuals.length, d);
     kernel.matmul(out, x, weights.output, residuals.length);
     const rows = residuals.map((_, depth) => out.f32.slice(depth * vocabulary, (depth + 1) * vocabulary));
     const [answer] = candidates(rows.at(-1)!, tokenizer, 1);

@@ -7,7 +7,7 @@ import type { GgufTensor } from '../../engine/formats/ggufTypes';
 import { createKernel } from '../../engine/kernel/choose';
 import type { Model } from '../../engine/model/model';
 import type { LoadedModel } from '../../engine/model/load';
-import { loadWeights, type LoadProgress } from '../../engine/model/weights';
+import { loadWeights, type LoadProgress } from '../../engine/model/loadWeights';
 import type { Options, Precision } from './options';
 import { rounded, storedBytes, TYPE_OF } from './rounding';
 

@@ -2,7 +2,7 @@
 import { FileSource } from '../../engine/formats/fileSource';
 import { readGguf } from '../../engine/formats/gguf';
 import { loadModel } from '../../engine/model/load';
-import type { LoadProgress } from '../../engine/model/weights';
+import type { LoadProgress } from '../../engine/model/loadWeights';
 import { Reasoner } from './reasoner';
 
 /** Throws Problem as `loadModel` does. */

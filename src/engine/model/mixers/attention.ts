@@ -5,6 +5,7 @@
 import type { Buf, Kernel, Matrix } from '../../kernel/kernel';
 import { cutHeads, withCuts } from '../attentionEdits';
 import type { Pass } from '../pass';
+import type { Rotation } from '../weights';
 import { eachStretch, type Rows } from '../rows';
 import { attentionWidths, type AttentionShape, type AttentionTrace } from './attentionParts';
 
@@ -30,6 +31,7 @@ export function attend(
   layer: number,
   shape: AttentionShape,
   weights: AttentionWeights,
+  rotation: Rotation | undefined,
   rows: Rows,
   kept: AttentionTrace,
   own: AttentionTrace,
@@ -38,7 +40,7 @@ export function attend(
   const { kernel, config } = model;
   const { n, start, onePlace } = rows;
   const { heads, headDim } = shape;
-  project(pass, shape, weights, rows, own);
+  project(pass, shape, weights, rotation, rows, own);
 
   const request = { n, start, ...shape, ...(onePlace && { own: { k: own.k, v: own.v } }) };
   withCuts(kernel, rows.edits, layer, heads, (cuts) =>
@@ -60,10 +62,11 @@ function project(
   { model, scratch: s }: Pass,
   { heads, kvHeads, headDim }: AttentionShape,
   { wq, wk, wv, bq, bk, bv, qNorm, kNorm }: AttentionWeights,
+  rotation: Rotation | undefined,
   { n, start, onePlace }: Rows,
   { q, k, v }: AttentionTrace,
 ): void {
-  const { kernel, config, weights } = model;
+  const { kernel, config } = model;
   const { rmsEpsilon: eps, ropePairing } = config;
   const [qWidth, kvWidth] = [heads * headDim, kvHeads * headDim];
   kernel.matmul(q, s.normed, wq, n);
@@ -75,10 +78,11 @@ function project(
   // The norm's own length tells whether it works per head or over the whole projection.
   if (qNorm) kernel.rmsNorm(q, q, qNorm, (n * qWidth) / qNorm.length, qNorm.length, eps);
   if (kNorm) kernel.rmsNorm(k, k, kNorm, (n * kvWidth) / kNorm.length, kNorm.length, eps);
+  if (!rotation) return;
   // Rows of one place turn by the same angle, as the heads of one row do.
   const [turns, each] = onePlace ? [1, n] : [n, 1];
-  kernel.rope(q, turns, each * heads, headDim, start, weights.inverseFrequencies, ropePairing);
-  kernel.rope(k, turns, each * kvHeads, headDim, start, weights.inverseFrequencies, ropePairing);
+  kernel.rope(q, turns, each * heads, headDim, start, rotation.inverseFrequencies, ropePairing);
+  kernel.rope(k, turns, each * kvHeads, headDim, start, rotation.inverseFrequencies, ropePairing);
 }
 
 /** Rows whose own edits cut edges in this layer attend once more, each by itself. */

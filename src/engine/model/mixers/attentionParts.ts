@@ -8,6 +8,18 @@ export interface AttentionShape {
   headDim: number;
   /** Multiplies q·k; 1/√headDim (Vaswani et al. 2017) unless the model says otherwise. */
   scale: number;
+  /** How queries and keys turn with their position; undefined: not at all. */
+  rope?: RopeShape;
+}
+
+export interface RopeShape {
+  /** Elements of each head that are rotated; ≤ headDim. */
+  dim: number;
+  theta: number;
+  /** Positions are divided by this ('linear' scaling). */
+  scale: number;
+  /** Tensor with a factor for each frequency, by which it is divided. */
+  factors?: string;
 }
 
 /** K and V are the KV cache itself. */

@@ -1,6 +1,7 @@
 /** Mixing between positions, by kind: each kind is a file here. */
 import type { Pass } from '../pass';
 import type { Rows } from '../rows';
+import type { Rotation } from '../weights';
 import { attend, type AttentionWeights } from './attention';
 import type { MixerShape, MixerTrace } from './parts';
 
@@ -12,12 +13,13 @@ export function mix(
   layer: number,
   shape: MixerShape,
   weights: MixerWeights,
+  rotation: Rotation | undefined,
   rows: Rows,
   kept: MixerTrace,
   own: MixerTrace,
 ): void {
   switch (shape.kind) {
     case 'attention':
-      return attend(pass, layer, shape, weights, rows, kept, own);
+      return attend(pass, layer, shape, weights, rotation, rows, kept, own);
   }
 }

@@ -1,0 +1,17 @@
+/** What a kind of model is: how its metadata is read, and which tensors a layer of it has. docs/ADD-AN-ARCHITECTURE.md. */
+import type { ModelConfig } from '../config';
+import type { Keys } from '../keys';
+import type { Plan, TensorNames } from '../plan';
+import type { LayerShape } from '../shape';
+import type { Layer } from '../weights';
+
+export interface Architecture {
+  /** As general.architecture names it. */
+  name: string;
+  /** Sizes and conventions. Throws Problem model-invalid or model-unsupported, naming the key. */
+  config(keys: Keys): ModelConfig;
+  /** The tensors of layer l; `names` has its prefix. */
+  layer(names: TensorNames, config: ModelConfig, shape: LayerShape, l: number): Plan<Layer>;
+  /** Tensors of such files that change nothing. */
+  ignored?: RegExp;
+}

@@ -1,0 +1,82 @@
+/** What the metadata of nearly all decoders says alike: sizes of the residual stream, of heads, of experts, rotation. */
+import type { RopePairing } from '../../kernel/kernel';
+import type { ModelConfig } from '../config';
+import type { Keys } from '../keys';
+import type { RopeShape } from '../mixers/attentionParts';
+import type { FeedForwardShape, LayerShape } from '../shape';
+
+/** What the metadata does not say: each architecture's own conventions. */
+export interface Conventions {
+  /** 'adjacent' turns (2i, 2i + 1), 'half' turns (i, i + dim/2). */
+  ropePairing: RopePairing;
+  /** Whether the chosen experts' probabilities are divided by their sum. */
+  renormalizeExperts?: boolean;
+}
+
+/** Bounds that keep a lying file from asking for absurd amounts; far above any model this engine could run. */
+export const MAX = { layers: 1024, heads: 1024, headDim: 4096, embedding: 1 << 20, experts: 4096 } as const;
+
+export function decoder(keys: Keys, { ropePairing, renormalizeExperts = true }: Conventions): ModelConfig {
+  if (keys.boolean('attention.causal') === false) {
+    throw keys.unsupported('attention.causal', 'is false: the model looks at later tokens, too');
+  }
+  const embedding = keys.integerRequired('embedding_length', MAX.embedding);
+  const layers = keys.integerRequired('block_count', MAX.layers);
+  const heads = keys.perLayer('attention.head_count', layers, MAX.heads);
+  if (!heads) throw keys.invalid('attention.head_count', 'is missing');
+  const kvHeads = keys.perLayer('attention.head_count_kv', layers, MAX.heads) ?? heads;
+  const headDim = keys.integer('attention.key_length', MAX.headDim) ?? Math.floor(embedding / heads[0]);
+  const valueDim = keys.integer('attention.value_length', MAX.headDim) ?? headDim;
+  if (valueDim !== headDim) {
+    throw keys.unsupported('attention.value_length', `is ${valueDim}, other than the keys' ${headDim}`);
+  }
+  const experts = keys.integer('expert_count', MAX.experts, 0) ?? 0;
+  const expertsUsed = experts > 0 ? keys.integerRequired('expert_used_count', experts) : 0;
+  const rope = ropeOf(keys, headDim);
+  const shapes = heads.map((count, l): LayerShape => {
+    if (count % kvHeads[l] !== 0) {
+      throw keys.invalid('attention.head_count_kv', `is ${kvHeads[l]}, which does not divide the ${count} heads`);
+    }
+    const sizes = { heads: count, kvHeads: kvHeads[l], headDim };
+    return {
+      mixer: { kind: 'attention', ...sizes, scale: 1 / Math.sqrt(headDim), rope },
+      feedForward: feedForwardShape(keys, l, experts, expertsUsed),
+    };
+  });
+  return {
+    architecture: keys.architecture,
+    embedding,
+    layers,
+    shapes,
+    heads: Math.max(...heads),
+    ropePairing,
+    rmsEpsilon: keys.positiveRequired('attention.layer_norm_rms_epsilon'),
+    context: keys.integerRequired('context_length', 2 ** 31),
+    experts,
+    expertsUsed,
+    renormalizeExperts,
+  };
+}
+
+/** llama.cpp takes scaling for linear when its type is missing, and a factor of 0 for none. */
+function ropeOf(keys: Keys, headDim: number): RopeShape {
+  const dim = keys.integer('rope.dimension_count', headDim) ?? headDim;
+  if (dim % 2 !== 0) throw keys.invalid('rope.dimension_count', `is ${dim}, which is odd`);
+  const theta = keys.positive('rope.freq_base') ?? 10_000;
+  const type = keys.string('rope.scaling.type') ?? 'linear';
+  if (type !== 'none' && type !== 'linear') throw keys.unsupported('rope.scaling.type', `is '${type}'`);
+  // Old files name the factor rope.scale_linear.
+  const factor = keys.number('rope.scaling.factor') || keys.number('rope.scale_linear') || 1;
+  if (!(factor > 0)) throw keys.invalid('rope.scaling.factor', `must be positive, not ${factor}`);
+  return { dim, theta, scale: type === 'linear' ? factor : 1 };
+}
+
+/** A layer has experts where it has a router; how many hidden units, its tensors tell. */
+function feedForwardShape(keys: Keys, l: number, experts: number, expertsUsed: number): FeedForwardShape {
+  const rows = (name: string): number => keys.rowsOf(`blk.${l}.${name}.weight`);
+  if (!keys.has(`blk.${l}.ffn_gate_inp.weight`)) {
+    return { hidden: rows('ffn_up'), experts: 0, expertsUsed: 0, sharedHidden: 0 };
+  }
+  if (experts === 0) throw keys.invalid('expert_count', `is missing, although layer ${l} has a router`);
+  return { hidden: rows('ffn_up_exps'), experts, expertsUsed, sharedHidden: rows('ffn_up_shexp') };
+}

@@ -1,0 +1,55 @@
+/** What a GGUF file's header says about its model: which architecture, its sizes, its tensors. */
+import { Problem } from '../../protocol/problem';
+import type { GgufFile } from '../formats/ggufTypes';
+import { required, stringOf } from '../formats/metadata';
+import { ARCHITECTURES } from './architectures';
+import type { Architecture } from './architectures/architecture';
+import type { ModelConfig } from './config';
+import { Keys } from './keys';
+import { TensorNames, type ModelPlan, type PlannedVector } from './plan';
+
+/** Throws Problem model-unsupported or model-invalid, naming the architecture or key. */
+export function readConfig(file: GgufFile): ModelConfig {
+  const architecture = architectureOf(file);
+  const keys = new Keys(file, architecture.name);
+  const config = architecture.config(keys);
+  keys.refuseUnread();
+  return config;
+}
+
+/** `vocabulary`: how many tokens there are. */
+export function planOf(file: GgufFile, config: ModelConfig, vocabulary: number): ModelPlan {
+  const architecture = architectureOf(file);
+  const { embedding: d, shapes } = config;
+  const names = new TensorNames(file);
+  return {
+    tokenEmbedding: names.matrix('token_embd.weight', vocabulary, d),
+    layers: shapes.map((shape, l) => architecture.layer(new TensorNames(file, `blk.${l}.`), config, shape, l)),
+    outputNorm: names.norm('output_norm', d),
+    ...(names.has('output.weight') && { output: names.matrix('output.weight', vocabulary, d) }),
+    ropeFactors: ropeFactors(names, config),
+    ignored: [...file.tensors.keys()].filter((name) => architecture.ignored?.test(name)),
+  };
+}
+
+/** Those that the layers' rotations name, each once. */
+function ropeFactors(names: TensorNames, { shapes }: ModelConfig): PlannedVector[] {
+  const found = new Map<string, PlannedVector>();
+  for (const { mixer } of shapes) {
+    const { factors, dim } = mixer.rope ?? {};
+    if (factors !== undefined) found.set(factors, names.vector(factors, dim! / 2));
+  }
+  return [...found.values()];
+}
+
+function architectureOf(file: GgufFile): Architecture {
+  const name = required(file, 'general.architecture', stringOf(file, 'general.architecture'));
+  const found = ARCHITECTURES.get(name);
+  if (found) return found;
+  const supported = [...ARCHITECTURES.keys()];
+  throw new Problem(
+    'model-unsupported',
+    `The architecture “${name}” is not supported. Supported: ${supported.join(', ')}.`,
+    { file: file.source.name, subject: name, supported },
+  );
+}

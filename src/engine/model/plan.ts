@@ -1,0 +1,174 @@
+/**
+ * Which tensors a model is made of: a tree in the form of its weights whose leaves are tensors still in the file, with the
+ * shape that each must have. What loads, what is refused, and what the model card counts all come from it.
+ */
+import { Problem } from '../../protocol/problem';
+import type { GgufFile, GgufTensor } from '../formats/ggufTypes';
+import type { Buf, Matrix } from '../kernel/kernel';
+import type { ModelConfig } from './config';
+import type { Layer, Norm } from './weights';
+
+/** W[rows][cols]: a tensor, or `rows` of its rows from `first` on. */
+export interface PlannedMatrix {
+  kind: 'matrix';
+  name: string;
+  rows: number;
+  cols: number;
+  /** Shape of the whole tensor in ggml's order, and where these rows begin among all its rows. */
+  shape: readonly number[];
+  first: number;
+}
+
+export interface PlannedVector {
+  kind: 'vector';
+  name: string;
+  length: number;
+  /** Length of the whole tensor, and where this part begins. */
+  whole: number;
+  first: number;
+}
+
+export type Plan<Weights> = Weights extends Matrix
+  ? PlannedMatrix
+  : Weights extends Buf
+    ? PlannedVector
+    : Weights extends readonly (infer Item)[]
+      ? Plan<Item>[]
+      : { [Key in keyof Weights]: Plan<Weights[Key]> };
+
+export interface ModelPlan {
+  tokenEmbedding: PlannedMatrix;
+  layers: Plan<Layer>[];
+  outputNorm: Plan<Norm>;
+  /** Left out where the token embedding serves as output, too. */
+  output?: PlannedMatrix;
+  /** Factors of the rotary frequencies, by tensor name. */
+  ropeFactors: PlannedVector[];
+  /** Tensors that change nothing. */
+  ignored: string[];
+}
+
+/** Names tensors of one layer, or (without a prefix) of the whole model, with their shapes. */
+export class TensorNames {
+  constructor(
+    private readonly file: GgufFile,
+    private readonly prefix = '',
+  ) {}
+
+  has(name: string): boolean {
+    return this.file.tensors.has(this.prefix + name);
+  }
+
+  matrix(name: string, rows: number, cols: number): PlannedMatrix {
+    return { kind: 'matrix', name: this.prefix + name, rows, cols, shape: [cols, rows], first: 0 };
+  }
+
+  /** Several matrices of the same inputs, one behind the other in one tensor. */
+  stacked(name: string, rows: readonly number[], cols: number): PlannedMatrix[] {
+    const all = rows.reduce((sum, count) => sum + count, 0);
+    let first = 0;
+    return rows.map((count) => {
+      first += count;
+      return { kind: 'matrix', name: this.prefix + name, rows: count, cols, shape: [cols, all], first: first - count };
+    });
+  }
+
+  /** `count` matrices W[rows][cols] in a tensor of three dimensions. */
+  matrices(name: string, rows: number, cols: number, count: number): PlannedMatrix[] {
+    const shape = [cols, rows, count];
+    return Array.from({ length: count }, (_, i) => {
+      return { kind: 'matrix', name: this.prefix + name, rows, cols, shape, first: i * rows };
+    });
+  }
+
+  vector(name: string, length: number): PlannedVector {
+    return { kind: 'vector', name: this.prefix + name, length, whole: length, first: 0 };
+  }
+
+  vectorIfThere(name: string, length: number): PlannedVector | undefined {
+    return this.has(name) ? this.vector(name, length) : undefined;
+  }
+
+  /** A norm's weight, and its bias where there is one. */
+  norm(name: string, length: number): Plan<Norm> {
+    const bias = this.vectorIfThere(`${name}.bias`, length);
+    return { weight: this.vector(`${name}.weight`, length), ...(bias && { bias }) };
+  }
+}
+
+/** The tree with every leaf replaced. */
+export function mapPlan(node: unknown, leaf: (planned: PlannedMatrix | PlannedVector) => Matrix | Buf): unknown {
+  if (node === undefined || node === null || typeof node !== 'object') return node;
+  if (Array.isArray(node)) return node.map((item) => mapPlan(item, leaf));
+  const { kind } = node as { kind?: string };
+  if (kind === 'matrix' || kind === 'vector') return leaf(node as PlannedMatrix | PlannedVector);
+  return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, mapPlan(value, leaf)]));
+}
+
+/** Every leaf with its role, the path to it: "layers.3.mixer.wq". */
+export function leavesOf(node: unknown, role = ''): { role: string; planned: PlannedMatrix | PlannedVector }[] {
+  if (node === undefined || node === null || typeof node !== 'object') return [];
+  const { kind } = node as { kind?: string };
+  if (kind === 'matrix' || kind === 'vector') return [{ role, planned: node as PlannedMatrix | PlannedVector }];
+  return Object.entries(node).flatMap(([key, value]) => leavesOf(value, role ? `${role}.${key}` : key));
+}
+
+/**
+ * Throws Problem model-invalid for a tensor that is missing or has another shape, model-unsupported for one that the plan
+ * does not know: it would be passed over, and the model computed wrongly.
+ */
+export function checkPlan(file: GgufFile, plan: ModelPlan): void {
+  const known = new Set(plan.ignored);
+  for (const { role, planned } of leavesOf(plan)) {
+    known.add(planned.name);
+    checkTensor(file, planned, role);
+  }
+  for (const name of file.tensors.keys()) {
+    if (known.has(name)) continue;
+    throw new Problem('model-unsupported', `The model has a tensor that is not supported: “${name}”.`, {
+      file: file.source.name,
+      subject: name,
+    });
+  }
+}
+
+function checkTensor(file: GgufFile, planned: PlannedMatrix | PlannedVector, role: string): void {
+  const { name } = planned;
+  const tensor = file.tensors.get(name);
+  if (!tensor) {
+    throw new Problem('model-invalid', `The model has no tensor “${name}” (${role}).`, {
+      file: file.source.name,
+      subject: name,
+    });
+  }
+  const wanted = planned.kind === 'matrix' ? planned.shape : [planned.whole];
+  if (plain(wanted) === plain(tensor.shape)) return;
+  throw new Problem(
+    'model-invalid',
+    `Tensor “${name}” (${role}) is ${tensor.shape.join('×')}; expected ${wanted.join('×')}.`,
+    { file: file.source.name, subject: name, offset: tensor.offset },
+  );
+}
+
+/** Trailing ones do not count. */
+const plain = (shape: readonly number[]): string => shape.join('×').replace(/(×1)+$/, '');
+
+/** Of all tensors: how many numbers there are, and how many of them take part in one token's computation. */
+export function countParameters(
+  file: GgufFile,
+  plan: ModelPlan,
+  { shapes }: ModelConfig,
+): [all: number, active: number] {
+  const numbers = ({ shape }: GgufTensor): number => shape.reduce((product, size) => product * size, 1);
+  const all = [...file.tensors.values()].reduce((sum, tensor) => sum + numbers(tensor), 0);
+  let idle = 0;
+  plan.layers.forEach(({ moe }, l) => {
+    const { experts, expertsUsed } = shapes[l].feedForward;
+    if (!moe) return;
+    const inExperts = leavesOf(moe.experts).reduce((sum, { planned }) => {
+      return sum + (planned.kind === 'matrix' ? planned.rows * planned.cols : planned.length);
+    }, 0);
+    idle += inExperts * (1 - expertsUsed / experts);
+  });
+  return [all, Math.round(all - idle)];
+}
