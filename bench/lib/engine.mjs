@@ -50,7 +50,7 @@ export const buildEngine = () =>
         export { nodeThreads } from './src/engine/kernel/threads.node';
         export { createReferenceKernel } from './src/engine/kernel/reference';
         export { BufferSource } from './src/engine/formats/byteSource';
-        export { FileSource } from './src/engine/formats/fileSource';
+        export { FileSource } from './src/engine/formats/fileSource.node';
         export * from './src/engine/formats/ggmlTypes';
         export { dequantize } from './src/engine/formats/dequantize';
         export { generate } from './src/engine/generate';

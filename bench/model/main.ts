@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { parseArgs } from 'node:util';
-import { FileSource } from '../../src/engine/formats/fileSource';
+import { FileSource } from '../../src/engine/formats/fileSource.node';
 import { loadModel, type LoadedModel } from '../../src/engine/model/load';
 import { loadReasoner } from '../../src/reasoning/solve/load.node';
 import { expertTable } from './experts';

@@ -1,6 +1,6 @@
 /** `bench`: how fast this engine runs a model here, trace capture on, and what the capture costs. */
 import { generate } from '../engine/generate';
-import { FileSource } from '../engine/formats/fileSource';
+import { FileSource } from '../engine/formats/fileSource.node';
 import { KERNEL_NAMES, type KernelName } from '../engine/kernel/kernel';
 import { defaultThreads, nodeThreads } from '../engine/kernel/threads.node';
 import { forward } from '../engine/model/forward';

@@ -1,7 +1,7 @@
 /** `explain`: runs a model over a text and tells what it did, as a report or as JSON. */
 import { readFileSync } from 'node:fs';
 import { explain } from '../engine/explain';
-import { FileSource } from '../engine/formats/fileSource';
+import { FileSource } from '../engine/formats/fileSource.node';
 import { loadModel, type LoadedModel } from '../engine/model/load';
 import type { Trace } from '../engine/trace/trace';
 import { tileWeights } from '../engine/trace/weights';

@@ -6,7 +6,7 @@ import path from 'node:path';
 import type { ModelCard } from '../protocol/explanation';
 import { toProblem } from '../protocol/problem';
 import type { CommandOutput } from './output';
-import { FileSource } from '../engine/formats/fileSource';
+import { FileSource } from '../engine/formats/fileSource.node';
 import { inspectModel } from '../engine/model/load';
 import { bundledIndex, bundledPath, sha256 } from './modelFiles';
 import { parse } from './usage';

@@ -6,7 +6,7 @@ import type { ExplainHostApi, ExplainWorkerApi } from '../protocol/workerApi';
 import { Problem } from '../protocol/problem';
 import { Rpc, type Handlers } from '../protocol/rpc';
 import { breather, explain, type ExplainOptions } from './explain';
-import { FileSource } from './formats/fileSource';
+import { FileSource } from './formats/fileSource.node';
 import { KeptModel } from './keptModel.node';
 import { nodeThreads } from './kernel/threads.node';
 import { inspectModel, loadModel, type LoadedModel } from './model/load';

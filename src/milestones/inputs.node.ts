@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { FileSource } from '../engine/formats/fileSource';
+import { FileSource } from '../engine/formats/fileSource.node';
 import { loadModel, type LoadedModel } from '../engine/model/load';
 import type { HostInputs } from '../protocol/milestones';
 import { Problem } from '../protocol/problem';

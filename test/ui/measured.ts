@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { root, sampleWorkspace } from '../../scripts/lib/paths.mjs';
-import { FileSource } from '../../src/engine/formats/fileSource';
+import { FileSource } from '../../src/engine/formats/fileSource.node';
 import { loadModel } from '../../src/engine/model/load';
 
 /** The beginning of a real file, as long as so many tokens of the bundled model, its own first one included. */

@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { root } from '../../scripts/lib/paths.mjs';
-import { FileSource } from '../../src/engine/formats/fileSource';
+import { FileSource } from '../../src/engine/formats/fileSource.node';
 import { loadModel } from '../../src/engine/model/load';
 import { closeShared } from './driver/shared';
 import { startWorkbench, type Workbench } from './driver/workbench';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { BufferSource, type ByteSource } from '../../src/engine/formats/byteSource';
-import { FileSource } from '../../src/engine/formats/fileSource';
+import { FileSource } from '../../src/engine/formats/fileSource.node';
 import { GgmlType } from '../../src/engine/formats/ggmlTypes';
 import { readGguf } from '../../src/engine/formats/gguf';
 import type { GgufFile } from '../../src/engine/formats/ggufTypes';

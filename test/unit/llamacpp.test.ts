@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { FileSource } from '../../src/engine/formats/fileSource';
+import { FileSource } from '../../src/engine/formats/fileSource.node';
 import type { KernelName } from '../../src/engine/kernel/kernel';
 import { forward } from '../../src/engine/model/forward';
 import { loadModel, type LoadedModel } from '../../src/engine/model/load';

@@ -5,16 +5,9 @@ import { alexNet } from '../../src/milestones/alexnet/experiment';
 import { Learner, type Batch } from '../../src/milestones/alexnet/learner';
 import { look, type Values } from '../../src/milestones/alexnet/look';
 import { convolve, initial, inputsOf, logits, pool } from '../../src/milestones/alexnet/nets';
-import type { Answer } from '../../src/milestones/alexnet/options';
+import { type Answer, FIRST, MAP } from '../../src/milestones/alexnet/options';
 import { batchOf } from '../../src/milestones/alexnet/race';
-import {
-  FIRST,
-  MAP,
-  multiplyAdds,
-  perceptronLike,
-  weightsOf,
-  type Convolutional,
-} from '../../src/milestones/alexnet/shape';
+import { multiplyAdds, perceptronLike, weightsOf, type Convolutional } from '../../src/milestones/alexnet/shape';
 import { defaults } from '../../src/milestones/experiment';
 import { ANYWHERE, drawingOf, drawings, KINDS, PIXELS, SIZE } from '../../src/shared/drawings';
 import { initialValues, sizeOf, tensor, useWasm } from '../../src/milestones/shared/train';

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { seededRandom } from '../../src/shared/random';
 import { alphaGo, winRate } from '../../src/milestones/alphago/experiment';
-import { CELLS, COLUMNS, Game, ROWS } from '../../src/milestones/alphago/game';
+import { CELLS, Game } from '../../src/milestones/alphago/game';
 import { expertGame, freshNets, policyMove, priorOf } from '../../src/milestones/alphago/learn';
-import type { Answer } from '../../src/milestones/alphago/options';
+import { type Answer, COLUMNS, ROWS } from '../../src/milestones/alphago/options';
 import { chosen, mostPromising, playout, search, type Node } from '../../src/milestones/alphago/search';
 import { defaults } from '../../src/milestones/experiment';
 import { testInputs } from '../support/milestoneInputs';

@@ -8,10 +8,9 @@ import {
   firstStageSlope,
   outputsOf,
   POOLED,
-  WINDOW,
   type Winners,
 } from '../../src/milestones/cat-neuron/firstStage';
-import type { Answer } from '../../src/milestones/cat-neuron/options';
+import { type Answer, WINDOW } from '../../src/milestones/cat-neuron/options';
 import { accuracyOf, bestThreshold, bestUnit, firing } from '../../src/milestones/cat-neuron/search';
 import { meanRow, SparseAutoencoder } from '../../src/milestones/cat-neuron/sparseAutoencoder';
 import { defaults } from '../../src/milestones/experiment';

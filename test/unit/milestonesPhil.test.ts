@@ -9,9 +9,9 @@ import { clusterTopic, setOf, vocabularyOf } from '../../src/milestones/phil/clu
 import { gzipBytes, transformerBits } from '../../src/milestones/phil/compress';
 import { blocks, divide } from '../../src/milestones/phil/corpus';
 import { phil } from '../../src/milestones/phil/experiment';
-import { controls } from '../../src/milestones/phil/options';
+import { controls, EDITS } from '../../src/milestones/phil/options';
 import { isWord, pieces } from '../../src/milestones/phil/tokens';
-import { distance, EDITS, NearWords, slip } from '../../src/milestones/phil/typos';
+import { distance, NearWords, slip } from '../../src/milestones/phil/typos';
 import { WordModel } from '../../src/milestones/phil/wordModel';
 import { runExperiment } from '../../src/milestones/run';
 import { testInputs } from '../support/milestoneInputs';

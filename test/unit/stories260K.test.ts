@@ -1,7 +1,7 @@
 /** The engine against an independent float64 program, on a real, trained Llama model (260K parameters). */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { FileSource } from '../../src/engine/formats/fileSource';
+import { FileSource } from '../../src/engine/formats/fileSource.node';
 import type { KernelName } from '../../src/engine/kernel/kernel';
 import { forward } from '../../src/engine/model/forward';
 import { loadModel, type LoadedModel } from '../../src/engine/model/load';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { FileSource } from '../../src/engine/formats/fileSource';
+import { FileSource } from '../../src/engine/formats/fileSource.node';
 import { readGguf } from '../../src/engine/formats/gguf';
 import { tokenizerFromGguf } from '../../src/engine/tokenizer/fromGguf';
 import type { Tokenizer } from '../../src/engine/tokenizer/tokenizer';

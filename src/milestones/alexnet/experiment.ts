@@ -17,9 +17,11 @@ import {
   type Options,
   type Question,
   type Result,
+  FIRST,
+  MAP,
 } from './options';
 import { race } from './race';
-import { FIRST, MAP, multiplyAdds, perceptronLike, weightsOf, type Convolutional, type Net } from './shape';
+import { multiplyAdds, perceptronLike, weightsOf, type Convolutional, type Net } from './shape';
 
 /** That race for each net. The first is the likeliest to win, so that the others can give up early. */
 const RATES = [0.04, 0.08];

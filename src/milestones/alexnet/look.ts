@@ -1,7 +1,8 @@
 /** What a finished net makes of one drawing, in plain loops: nothing of jax-js has to be kept for it. */
 import { SIZE } from '../../shared/drawings';
 import { softmax } from '../shared/softNet';
-import { MAP, type Net } from './shape';
+import { type Net } from './shape';
+import { MAP } from './options';
 
 /** By name, as nets.ts has them. */
 export type Values = Record<string, Float32Array>;

@@ -6,7 +6,8 @@
 import { nn, numpy as np } from '@jax-js/jax';
 import { PIXELS, SIZE } from '../../shared/drawings';
 import { tensor, type Initial, type Tensor, type Tensors } from '../shared/train';
-import { ANSWERS, features, FIRST, HIDDEN, MAP, SECOND, type Net } from './shape';
+import { ANSWERS, features, HIDDEN, SECOND, type Net } from './shape';
+import { FIRST, MAP } from './options';
 
 /** Rows of the windows: a multiple of four, which is six times as fast as FIRST². */
 const TAPS = Math.ceil(FIRST ** 2 / 4) * 4;

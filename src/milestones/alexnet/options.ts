@@ -1,6 +1,10 @@
 /** What can be changed in AlexNet's experiment, and what it shows. */
 import type { Controls } from '../../protocol/milestones';
-import type { Kind } from '../../shared/drawings';
+import { SIZE, type Kind } from '../../shared/drawings';
+
+/** Side of a filter of the first layer, and of what it makes of a sheet. */
+export const FIRST = 5;
+export const MAP = SIZE - FIRST + 1;
 
 export interface Options {
   drawings: number;

@@ -1,9 +1,7 @@
-/** The nets as numbers: sides, weights, multiply-adds. No jax-js here, so that the page can read it too. */
-import { KINDS, PIXELS, SIZE } from '../../shared/drawings';
+/** The nets as numbers: sides, weights, multiply-adds. */
+import { KINDS, PIXELS } from '../../shared/drawings';
+import { FIRST, MAP } from './options';
 
-/** Side of a filter of the first layer, and of what it makes of a sheet. */
-export const FIRST = 5;
-export const MAP = SIZE - FIRST + 1;
 export const SECOND = 3;
 /** Side of what the second layer makes, before its pooling. */
 const SECOND_MAP = MAP / 2 - SECOND + 1;

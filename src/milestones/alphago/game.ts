@@ -1,7 +1,7 @@
 /** Four in a row on the usual board: seven columns, six rows, a disc falls to the lowest free place. */
 
-export const COLUMNS = 7;
-export const ROWS = 6;
+import { COLUMNS, ROWS } from './options';
+
 export const CELLS = COLUMNS * ROWS;
 
 /** 1 moves first, −1 second. */

@@ -1,7 +1,8 @@
 /** What the player learns from: games of an expert without nets, as AlphaGo learned first from games of people. */
 import { Net, softmax } from '../shared/softNet';
-import { CELLS, COLUMNS, Game, type Player } from './game';
+import { CELLS, Game, type Player } from './game';
 import { chosen, playout, search, type Judgement } from './search';
+import { COLUMNS } from './options';
 
 const HIDDEN = 64;
 /** In the expert's games, so that they differ: random moves at first, and now and then one later. */

@@ -1,6 +1,10 @@
 /** What can be changed in the game player, and what it shows. */
 import type { Controls } from '../../protocol/milestones';
 
+/** The board. */
+export const COLUMNS = 7;
+export const ROWS = 6;
+
 export interface Options {
   simulations: number;
   games: number;

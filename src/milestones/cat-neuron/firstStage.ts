@@ -3,10 +3,10 @@
  * three steps as in each layer of the paper (receptive fields, pooling, contrast normalisation), with shared weights.
  */
 import { PIXELS, SIZE } from '../../shared/drawings';
+import { WINDOW } from './options';
 import { SparseAutoencoder, scaleUnit } from './sparseAutoencoder';
 
-/** Pixels of a window's side, and from one window to the next. */
-export const WINDOW = 7;
+/** Pixels from one window to the next. */
 const STRIDE = 3;
 const WINDOW_PIXELS = WINDOW * WINDOW;
 /** Windows in a row; pooled by twos. */

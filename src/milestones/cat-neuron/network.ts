@@ -1,7 +1,8 @@
 /** The two stages together: a drawing in, the responses of the units at the top out. */
 import { PIXELS, SIZE } from '../../shared/drawings';
-import { featuresOf, firstStage, firstStageSlope, outputsOf, WINDOW, type Features, type Winners } from './firstStage';
+import { featuresOf, firstStage, firstStageSlope, outputsOf, type Features, type Winners } from './firstStage';
 import { SparseAutoencoder } from './sparseAutoencoder';
+import { WINDOW } from './options';
 
 export interface Network {
   features: Features;

@@ -2,6 +2,9 @@
 import type { Controls } from '../../protocol/milestones';
 import type { Kind } from '../../shared/drawings';
 
+/** Pixels of a window's side. */
+export const WINDOW = 7;
+
 export interface Options {
   drawings: number;
   largest: number;

@@ -11,9 +11,8 @@ import { clusterTopic, setOf, vocabularyOf, type Vocabulary } from './clusterWor
 import { gzipBytes, gzipBytesAfter, transformerBits } from './compress';
 import { blocks, divide, excerpt, shuffle, type Division } from './corpus';
 import { nearWords, suggestions, testTypos } from './meant';
-import { controls, type Answer, type Compressor, type Options, type Question, type Result } from './options';
+import { controls, type Answer, type Compressor, type Options, type Question, type Result, EDITS } from './options';
 import { pieces, utf8Length } from './tokens';
-import { EDITS } from './typos';
 import { bitsOf, WordModel } from './wordModel';
 
 const WHY =

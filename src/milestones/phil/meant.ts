@@ -1,8 +1,8 @@
 /** Did you mean: typing errors put into files not learned from, and how many of them the word model mends. */
 import type { WorkspaceText } from '../../protocol/milestones';
-import type { Result } from './options';
+import { type Result, EDITS } from './options';
 import { isWord, pieces } from './tokens';
-import { EDITS, NearWords, slip } from './typos';
+import { NearWords, slip } from './typos';
 import type { WordModel } from './wordModel';
 
 /** Shorter words are one edit from many others. */

@@ -1,6 +1,9 @@
 /** What can be changed in PHIL's experiment, and what it shows. */
 import type { Controls } from '../../protocol/milestones';
-import type { EditKind } from './typos';
+
+/** The four slips of Damerau 1964. */
+export const EDITS = ['left out', 'put in', 'replaced', 'swapped'] as const;
+export type EditKind = (typeof EDITS)[number];
 
 export interface Options {
   order: number;

@@ -1,8 +1,6 @@
 /** Did you mean …? Words one edit away, found by what is left when a letter is taken out (Garbe 2012, "SymSpell"). */
 
-/** The four slips of Damerau 1964. */
-export const EDITS = ['left out', 'put in', 'replaced', 'swapped'] as const;
-export type EditKind = (typeof EDITS)[number];
+import type { EditKind } from './options';
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 

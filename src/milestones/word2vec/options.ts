@@ -1,6 +1,11 @@
 /** What can be changed in the word vectors' experiment, and what it shows. */
 import type { Controls } from '../../protocol/milestones';
-import type { Neighbour } from './vectors';
+
+export interface Neighbour {
+  word: string;
+  /** −1 … 1 */
+  cosine: number;
+}
 
 export interface Options {
   dims: number;

@@ -1,4 +1,5 @@
 /** Word vectors of unit length: neighbours by cosine, and analogies (3CosAdd, Mikolov et al. 2013). */
+import type { Neighbour } from './options';
 import { readSafetensors } from '../shared/safetensors';
 
 export interface Vectors {
@@ -7,12 +8,6 @@ export interface Vectors {
   dims: number;
   /** [words][dims], each row of length 1 */
   rows: Float32Array;
-}
-
-export interface Neighbour {
-  word: string;
-  /** −1 … 1 */
-  cosine: number;
 }
 
 /** Scales a copy of each row to length 1; a row of zeros stays. */

@@ -1,5 +1,5 @@
 /** Opens a model file as a solver. */
-import { FileSource } from '../../engine/formats/fileSource';
+import { FileSource } from '../../engine/formats/fileSource.node';
 import { readGguf } from '../../engine/formats/gguf';
 import { loadModel } from '../../engine/model/load';
 import type { LoadProgress } from '../../engine/model/loadWeights';

@@ -10,8 +10,14 @@ import { kindNames } from '../drawingPad/askingPad';
 import { thumbnails } from '../drawingPad/thumbnails';
 import { KINDS, SIZE } from '../../../src/shared/drawings';
 import { shareInterval } from '../../../src/shared/statistics';
-import { controls, WANTED, type Contender, type Options, type Result } from '../../../src/milestones/alexnet/options';
-import { FIRST } from '../../../src/milestones/alexnet/shape';
+import {
+  controls,
+  WANTED,
+  type Contender,
+  type Options,
+  type Result,
+  FIRST,
+} from '../../../src/milestones/alexnet/options';
 import { namingPad } from './viewPad';
 
 export const view: ExperimentView<Options, Result> = {

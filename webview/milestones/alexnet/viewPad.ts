@@ -8,8 +8,7 @@ import { tableTwin } from '../../shared/tableTwin';
 import { askingPad, kindNames, type AskingPad } from '../drawingPad/askingPad';
 import { thumbnails } from '../drawingPad/thumbnails';
 import { KINDS, type Kind } from '../../../src/shared/drawings';
-import { CONTENDERS, type Answer, type Contender } from '../../../src/milestones/alexnet/options';
-import { MAP } from '../../../src/milestones/alexnet/shape';
+import { CONTENDERS, type Answer, type Contender, MAP } from '../../../src/milestones/alexnet/options';
 
 export function namingPad(stage: ViewStage): AskingPad {
   const names = kindNames();

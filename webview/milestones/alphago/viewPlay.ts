@@ -4,8 +4,7 @@ import { keptField } from '../keptField';
 import { freshId, h, setText } from '../../shared/dom';
 import { t } from '../../shared/l10n';
 import './alphago.css';
-import { COLUMNS, ROWS } from '../../../src/milestones/alphago/game';
-import type { Answer, Question } from '../../../src/milestones/alphago/options';
+import { type Answer, type Question, COLUMNS, ROWS } from '../../../src/milestones/alphago/options';
 import { treePlot } from './viewTree';
 
 export interface PlayView {

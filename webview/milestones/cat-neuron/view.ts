@@ -9,8 +9,7 @@ import { barPlot, linePlot } from '../../shared/plot';
 import { PIXELS, SIZE } from '../../../src/shared/drawings';
 import { shareInterval } from '../../../src/shared/statistics';
 import './cat-neuron.css';
-import { WINDOW } from '../../../src/milestones/cat-neuron/firstStage';
-import { controls, type Options, type Result } from '../../../src/milestones/cat-neuron/options';
+import { controls, type Options, type Result, WINDOW } from '../../../src/milestones/cat-neuron/options';
 import { firingPad } from './viewPad';
 
 export const view: ExperimentView<Options, Result> = {

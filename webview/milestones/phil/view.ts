@@ -5,10 +5,15 @@ import { h, show } from '../../shared/dom';
 import { t } from '../../shared/l10n';
 import { decimal, integer, percent, roundPercent } from '../../shared/numbers';
 import { barPlot } from '../../shared/plot';
-import { controls, type Compressor, type Options, type Result } from '../../../src/milestones/phil/options';
+import {
+  controls,
+  type Compressor,
+  type Options,
+  type Result,
+  type EditKind,
+} from '../../../src/milestones/phil/options';
 import { meantView } from './meantView';
 import { surprisalView } from './surprisalView';
-import type { EditKind } from '../../../src/milestones/phil/typos';
 import './phil.css';
 
 const compressors = (): Record<Compressor, string> => ({

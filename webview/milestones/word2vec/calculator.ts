@@ -5,8 +5,7 @@ import { simpleTable } from '../simpleTable';
 import { freshId, h } from '../../shared/dom';
 import { t } from '../../shared/l10n';
 import { decimal } from '../../shared/numbers';
-import type { Answer, Question, Result } from '../../../src/milestones/word2vec/options';
-import type { Neighbour } from '../../../src/milestones/word2vec/vectors';
+import type { Answer, Question, Result, Neighbour } from '../../../src/milestones/word2vec/options';
 import './word2vec.css';
 
 export interface Calculator {
