@@ -1,7 +1,7 @@
 // Bundles the extension, its worker, the command line, the webviews and (with --tests) the tests.
 //   node esbuild.mjs [--tests] [--watch] [--production]
 import { build, context } from 'esbuild';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildKernels } from './scripts/kernel.mjs';
@@ -63,6 +63,8 @@ function testFiles(folder) {
 }
 
 if (flags.has('--tests')) {
+  // What was built of a test that is gone would still be run.
+  rmSync(path.join(root, 'out', 'test'), { recursive: true, force: true });
   bundles.push({
     ...node,
     entryPoints: ['test/unit', 'test/host', 'test/ui'].flatMap(testFiles),

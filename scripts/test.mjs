@@ -69,7 +69,9 @@ async function mocha(suite) {
 
 async function kernels(grep) {
   const { nodeOf } = await import('./lib/codeServer.mjs');
-  const files = ['kernel', 'forward', 'llamacpp'].map((name) => out('unit', `${name}.test.js`));
+  const files = ['kernel/kernel', 'model/forward', 'model/llamacpp'].map((name) =>
+    out('unit', 'engine', `${name}.test.js`),
+  );
   const node = nodeOf(await setUp.installTestVsCode());
   return mocha({ name: 'kernels', files, style: 'dot', timeout: 20_000, seconds: 240, grep, node });
 }

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { ExplainPanel } from '../../src/panels/explainPanel';
 import type { PanelToken, RoleScores } from '../../src/protocol/explanation';
 import { bench, closeEverything, openText, select, type Bench } from './support';
+import { assertClose } from '../support/close';
 
 const NOT_ABORTED = { signal: new AbortController().signal, progress: (): void => undefined };
 const SELECTOR = { language: 'plaintext' };
@@ -83,7 +84,7 @@ describe('the language support in the panel', function () {
           const row = await panel.answers.weights({ layer, head, token, direction: 'from' }, NOT_ABORTED);
           for (const key of name) sum += row[key];
         }
-        assert.ok(Math.abs(scores[layer * 8 + head] - sum / own.length) < 1e-4, `${role}, ${layer}.${head}`);
+        assertClose(scores[layer * 8 + head], sum / own.length, 1e-4, `${role}, ${layer}.${head}`);
       }
     }
   });

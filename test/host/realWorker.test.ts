@@ -7,6 +7,7 @@ import type { ExplainClient } from '../../src/engine/explainClient.node';
 import { processFlags } from '../../src/models/turbo';
 import type { ExplainPanel } from '../../src/panels/explainPanel';
 import { bench, closeEverything, eventOf, kinds, openText, openUntitled, select, until, type Bench } from './support';
+import { assertClose } from '../support/close';
 
 const NOT_ABORTED = { signal: new AbortController().signal, progress: (): void => undefined };
 const ROW = { layer: 0, head: 0, token: 1, direction: 'from' as const };
@@ -106,7 +107,7 @@ describe('with the real worker and the bundled model', function () {
       const inProcess = await read();
       assert.ok(started(on.client) instanceof ChildProcess);
       assert.equal(inProcess.length, inThread.length);
-      inProcess.forEach((weight, i) => assert.ok(Math.abs(weight - inThread[i]) < 1e-5, `${weight} ${inThread[i]}`));
+      inProcess.forEach((weight, i) => assertClose(weight, inThread[i], 1e-5));
     } finally {
       await settings.update('turbo', undefined, vscode.ConfigurationTarget.Global);
     }

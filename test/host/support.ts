@@ -14,7 +14,7 @@ import type { PanelToken } from '../../src/protocol/explanation';
 import type { PanelEvent } from '../../src/protocol/panelApi';
 import type { ExtensionApi } from '../../src/extension';
 
-export const FAKE_WORKER = path.join(__dirname, '..', 'unit', 'fakeExplainWorker.js');
+export const FAKE_WORKER = path.join(__dirname, '..', 'unit', 'engine', 'fakeExplainWorker.js');
 
 export function extension(): vscode.Extension<ExtensionApi> {
   const found = vscode.extensions.getExtension<ExtensionApi>('attention-explainer.attention-explainer');

@@ -1,0 +1,281 @@
+/** The command line as a script meets it: output, exit codes, JSON that fits the schema. */
+import Ajv from 'ajv';
+import { nodeThreads } from '../../../src/engine/kernel/threads.node';
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import schema from '../../../src/protocol/explain.schema.json';
+import { tinyModelBytes } from '../../support/tinyModel';
+import { assertClose } from '../../support/close';
+
+interface Outcome {
+  status: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+function run(args: string[], input = ''): Outcome {
+  return spawnSync(process.execPath, ['dist/cli.js', ...args], { input, encoding: 'utf8', maxBuffer: 1 << 26 });
+}
+
+function assertFits(part: 'explain' | 'models' | 'bench', value: unknown): void {
+  const validate = new Ajv({ strict: false }).compile({ ...schema, $ref: `#/definitions/${part}` });
+  assert.ok(validate(value), JSON.stringify(validate.errors));
+}
+
+interface ExplainJson {
+  tokens: { id: number; text: string; start: number; end: number }[];
+  logprobs: (number | null)[];
+  attention: { layer: number; head: number; weights: number[][] }[];
+  experts: { ids: number[][]; weights: number[][]; probabilities: number[][] }[];
+  next: { probability: number }[];
+}
+
+describe('command line', function () {
+  this.timeout(30_000);
+  let folder: string;
+  let model: string;
+  before(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'attention-cli-'));
+    model = path.join(folder, 'tiny moe.gguf');
+    writeFileSync(model, tinyModelBytes({ experts: 6 }));
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  const explain = (...args: string[]): ExplainJson => {
+    const { stdout, stderr, status } = run(['explain', '--model', model, '--json', ...args]);
+    assert.equal(status, 0, stderr);
+    return JSON.parse(stdout) as ExplainJson;
+  };
+
+  it('explain --json fits the schema and holds what was asked for', () => {
+    const json = explain(
+      '--text',
+      'a 汉\r\n\t🙂',
+      '--layer',
+      '0',
+      '--head',
+      '1',
+      '--head',
+      '3',
+      '--layer',
+      '1',
+      '--head',
+      '0',
+      '--top',
+      '4',
+    );
+    assertFits('explain', json);
+    assert.deepEqual(
+      json.attention.map(({ layer, head }) => [layer, head]),
+      [
+        [0, 1],
+        [0, 3],
+        [1, 0],
+      ],
+    );
+    const bytes = Buffer.byteLength('a 汉\r\n\t🙂');
+    assert.deepEqual(
+      json.tokens.slice(1).map(({ start }) => start),
+      Array.from({ length: bytes }, (_, i) => i),
+    );
+    assert.deepEqual([json.tokens[0].start, json.tokens[0].end, json.tokens.at(-1)!.end], [0, 0, bytes]);
+    assert.equal(json.next.length, 4);
+    assert.equal(json.logprobs[0], null);
+    for (const { weights } of json.attention) {
+      weights.forEach((row, query) => {
+        assert.equal(row.length, query + 1);
+        assertClose(
+          row.reduce((sum, weight) => sum + weight, 0),
+          1,
+          1e-5,
+        );
+      });
+    }
+    for (const { ids, weights, probabilities } of json.experts) {
+      ids.forEach((chosen, token) => {
+        const byProbability = [...probabilities[token].keys()].sort(
+          (a, b) => probabilities[token][b] - probabilities[token][a],
+        );
+        assert.deepEqual(chosen, byProbability.slice(0, 2));
+        assertClose(weights[token][0] + weights[token][1], 1, 1e-5);
+      });
+    }
+  });
+
+  it('explain takes lines of a file, and standard input', () => {
+    const file = path.join(folder, 'lines.txt');
+    writeFileSync(file, 'one\ntwo\nthree\n');
+    const text = ({ tokens }: ExplainJson): string =>
+      tokens
+        .slice(1)
+        .map((token) => token.text)
+        .join('');
+    assert.equal(text(explain('--file', `${file}:2-3`)), 'two\nthree');
+    const { stdout } = run(['explain', '--model', model, '--json', '-'], 'from stdin');
+    assert.equal(text(JSON.parse(stdout) as ExplainJson), 'from stdin');
+  });
+
+  it('explain without --json is a report for reading', () => {
+    const { stdout, status } = run(['explain', '--model', model, '--text', 'f(x)']);
+    assert.equal(status, 0);
+    assert.match(stdout, /tiny: qwen3moe, F32, 2 layers × 4 heads/);
+    assert.match(stdout, /What comes next after 5 tokens/);
+  });
+
+  it('the report draws the bytes of one character as that character, with their weights together', () => {
+    const text = 'a😀b';
+    const { stdout, status, stderr } = run([
+      'explain',
+      '--model',
+      model,
+      '--text',
+      text,
+      '--layer',
+      '0',
+      '--head',
+      '1',
+    ]);
+    assert.equal(status, 0, stderr);
+    const query = Number(/looked from .* \(token (\d+)\):/.exec(stdout)![1]);
+    // The tiny model's tokens are bytes behind a start token.
+    const { weights } = explain('--text', text, '--layer', '0', '--head', '1').attention[0];
+    const together = weights[query].slice(2, 6).reduce((sum, weight) => sum + weight, 0);
+    const share = `${(together * 100).toFixed(together < 0.0995 ? 1 : 0)} %`;
+    const looked = stdout.slice(stdout.indexOf('Where layer 0'), stdout.indexOf('What comes next'));
+    assert.match(looked, new RegExp(`${share} {2}😀 \\(tokens 2–5\\)`));
+    assert.doesNotMatch(looked, /<0x/);
+  });
+
+  it('models tells what is supported and why not, and fails for files that cannot be read', () => {
+    const broken = path.join(folder, 'broken.gguf');
+    const none = path.join(folder, 'none.gguf');
+    writeFileSync(broken, tinyModelBytes().subarray(0, 5000));
+    const { stdout, stderr, status } = run(['models', model, broken, none, '--json']);
+    assert.equal(status, 1);
+    assert.match(stderr, /broken\.gguf: .*\n.*none\.gguf: /);
+    const rows = JSON.parse(stdout) as { supported: boolean; reason: string | null; architecture: string | null }[];
+    assertFits('models', rows);
+    assert.deepEqual(
+      rows.map(({ supported }) => supported),
+      [true, false, false],
+    );
+    assert.equal(rows[0].architecture, 'qwen3moe');
+    assert.ok(rows[1].reason && rows[2].reason);
+    assert.equal(run(['models', none]).status, 1);
+    assert.equal(run(['models', model]).status, 0);
+  });
+
+  it('a model of another kind is an answer of models, not an error', () => {
+    const other = path.join(folder, 'other.gguf');
+    const bytes = tinyModelBytes();
+    // The same length, so that the file stays whole.
+    const at = Buffer.from(bytes).indexOf('qwen3');
+    bytes.set(Buffer.from('mamba'), at);
+    writeFileSync(other, bytes);
+    const { stdout, stderr, status } = run(['models', other]);
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /not supported: .*other\.gguf\n.*mamba/);
+    assert.equal(stderr, '');
+  });
+
+  it('bench measures', () => {
+    const { stdout, status, stderr } = run(['bench', '--model', model, '--prompt', '8', '--generate', '2', '--json']);
+    assert.equal(status, 0, stderr);
+    assertFits('bench', JSON.parse(stdout));
+  });
+
+  it('bench takes the number of threads, and turbo, which is a process of its own', () => {
+    const few = ['bench', '--model', model, '--prompt', '8', '--generate', '2', '--json'];
+    const threaded = run([...few, '--threads', '2']);
+    assert.equal(threaded.status, 0, threaded.stderr);
+    assert.equal((JSON.parse(threaded.stdout) as { threads: number }).threads, nodeThreads(2).count);
+    const turbo = run([...few, '--turbo']);
+    assert.equal(turbo.status, 0, turbo.stderr);
+    // Node knows the flag or turbo is left out: the measurement is there either way.
+    const known = spawnSync(process.execPath, ['--experimental-wasm-revectorize', '-e', '0']).status === 0;
+    assert.equal((JSON.parse(turbo.stdout) as { turbo: boolean }).turbo, known);
+  });
+
+  it('wrong usage is exit 2 with the usage; a failing run is exit 1 with the reason', () => {
+    const large = path.join(folder, 'large.txt');
+    writeFileSync(large, 'a '.repeat(3 << 20));
+    const wrong: string[][] = [
+      [],
+      ['nonsense'],
+      ['explain'],
+      ['explain', '--text', 'a', '--file', 'b'],
+      ['explain', '--text', 'a', '--head', '1', '--model', model],
+      ['explain', '--text', 'a', '--layer', '0', '--head', '9', '--model', model],
+      ['explain', '--text', 'a', '--top', 'x', '--model', model],
+      ['explain', '--text', 'a', '--unknown'],
+      ['explain', '--text', 'a', '--layer', '1', '--model', model],
+      ['explain', '--text', 'a', '--layer', '0', '--layer', '1', '--head', '1', '--model', model],
+      ['explain', '--file', 'package.json:9-2', '--model', model],
+      ['explain', '--file', large, '--model', model],
+      ['explain', '-', '--model', model],
+    ];
+    for (const args of wrong) {
+      const { status, stderr, stdout } = run(args, args[1] === '-' ? 'a '.repeat(3 << 20) : '');
+      assert.equal(status, 2, `${args.join(' ')}: ${stderr}`);
+      assert.match(stderr, args[0] === 'explain' ? /attention-explainer explain --help/ : /Usage: attention-explainer/);
+      assert.equal(stdout, '');
+    }
+    const failing: [string[], RegExp][] = [
+      [['explain', '--text', 'a', '--model', path.join(folder, 'none.gguf')], /none\.gguf/],
+      [['explain', '--text', '', '--model', model], /no text/],
+      [['explain', '--file', model, '--model', model], /not a text file/],
+      [['explain', '--file', path.join(folder, 'none.txt'), '--model', model], /none\.txt.*there is no such file/],
+    ];
+    for (const [args, reason] of failing) {
+      const { status, stderr, stdout } = run(args);
+      assert.equal(status, 1, stderr);
+      assert.match(stderr, reason);
+      assert.equal(stdout, '');
+    }
+  });
+
+  it('every command tells what its options mean', () => {
+    for (const command of ['explain', 'reason', 'trace', 'milestone', 'models', 'bench']) {
+      const { status, stdout } = run([command, '--help']);
+      assert.equal(status, 0, command);
+      assert.match(stdout, new RegExp(`^Usage: attention-explainer ${command} .*--json`));
+    }
+  });
+
+  it('a long text is explained from its beginning, and the report says so', () => {
+    const args = ['explain', '--model', model, '--text', 'a b c d', '--max-tokens', '4'];
+    const { stdout, stderr, status } = run(args);
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /after 4 tokens/);
+    assert.match(stderr, /first 4 tokens \(3 of 7 characters\)/);
+    assert.equal((JSON.parse(run([...args, '--json']).stdout) as ExplainJson).tokens.length, 4);
+  });
+
+  it('the report shows the heads that were named, with the weights of the JSON', () => {
+    const heads = ['--text', 'f(x)', '--layer', '1', '--head', '3', '--layer', '0', '--head', '2'];
+    const { stdout } = run(['explain', '--model', model, ...heads]);
+    const json = explain(...heads);
+    const last = json.tokens.length - 1;
+    for (const { layer, head, weights } of json.attention) {
+      const section = stdout.split(`Where layer ${layer} head ${head} looked from `)[1];
+      assert.ok(section, stdout);
+      const query = Number(/\(token (\d+)\):/.exec(section)![1]);
+      assert.ok(query <= last);
+      const best = weights[query].indexOf(Math.max(...weights[query]));
+      const share = weights[query][best];
+      assert.match(section, new RegExp(`${(share * 100).toFixed(share < 0.0995 ? 1 : 0)} %  .* \\(token ${best}\\)`));
+    }
+  });
+
+  it('the bundled model is what explain uses when none is named', () => {
+    const index = JSON.parse(readFileSync('media/models/index.json', 'utf8')) as { default: string };
+    const { stdout, status, stderr } = run(['explain', '--text', 'if (x) {', '--json']);
+    assert.equal(status, 0, stderr);
+    const json = JSON.parse(stdout) as { model: { path: string } };
+    assert.equal(path.basename(json.model.path), index.default);
+    assertFits('explain', json);
+  });
+});

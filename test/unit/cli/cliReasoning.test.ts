@@ -1,0 +1,131 @@
+/** `trace` and `reason` as a script meets them. */
+import Ajv from 'ajv';
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import schema from '../../../src/protocol/explain.schema.json';
+import { tinyModelBytes } from '../../support/tinyModel';
+
+interface TraceJson {
+  text?: string;
+  steps: { index: number; text: string; start: number; end: number; equations: { text: string; right: boolean }[] }[];
+  traces?: { line: number; firstStep: number; stepCount: number }[];
+}
+
+interface ReasonJson {
+  direct: { accuracy: number | null };
+  steps: { accuracy: number | null };
+  problems: { text: string; expected: string | null; direct: string | null; given: string | null; trace: string }[];
+}
+
+describe('command line, reasoning', function () {
+  this.timeout(30_000);
+  let folder: string;
+  before(() => (folder = mkdtempSync(path.join(tmpdir(), 'attention-cli-'))));
+  after(() => rmSync(folder, { recursive: true }));
+
+  const run = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
+    spawnSync(process.execPath, ['dist/cli.js', ...args], { encoding: 'utf8', maxBuffer: 1 << 26 });
+  const file = (name: string, content: string | Uint8Array): string => {
+    const at = path.join(folder, name);
+    writeFileSync(at, content);
+    return at;
+  };
+  const json = <T>(part: 'trace' | 'reason', ...args: string[]): T => {
+    const { stdout, stderr, status } = run(part, ...args, '--json');
+    assert.equal(status, 0, stderr);
+    const value = JSON.parse(stdout) as T;
+    const validate = new Ajv({ strict: false }).compile({ ...schema, $ref: `#/definitions/${part}` });
+    assert.ok(validate(value), JSON.stringify(validate.errors));
+    return value;
+  };
+
+  it('trace gives steps with byte ranges and checked sums', () => {
+    const text = '<think>\n小明有5个。5 + 3 = 8。\nThen 8 * 2 = 17.\n</think>\n17\n';
+    const { steps } = json<TraceJson>('trace', file('think.txt', text));
+    assert.deepEqual(
+      steps.map(({ index, text: own, start, end }) => [index, own, Buffer.from(text).subarray(start, end).toString()]),
+      ['小明有5个。', '5 + 3 = 8。', 'Then 8 * 2 = 17.'].map((own, i) => [i, own, own]),
+    );
+    assert.deepEqual(
+      steps.flatMap(({ equations }) => equations.map(({ right }) => right)),
+      [true, false],
+    );
+  });
+
+  it('trace gives the steps of every record of a JSONL file', () => {
+    const line = (n: number): string => JSON.stringify({ question: 'q', answer: `a\nb ${n}+1=<<${n}+1=2>>2\n#### 2` });
+    const { steps, traces } = json<TraceJson>('trace', file('two.jsonl', `${line(1)}\n${line(2)}\n`));
+    assert.deepEqual(
+      steps.map(({ index }) => index),
+      [0, 1, 2, 3],
+    );
+    assert.deepEqual(
+      traces!.map(({ line: at, firstStep, stepCount }) => [at, firstStep, stepCount]),
+      [
+        [1, 0, 2],
+        [2, 2, 2],
+      ],
+    );
+    const { stdout } = run('trace', path.join(folder, 'two.jsonl'));
+    assert.match(stdout, /2 traces, 4 steps, 2 sums: 1 right, 1 wrong/);
+    assert.match(stdout, /✗ 2\+1=2: it is 3/);
+  });
+
+  it('trace reads UTF-16 files with a byte order mark', () => {
+    const { steps } = json<TraceJson>('trace', file('wide.txt', Buffer.from('\uFEFF1. Two.\n2. Three.', 'utf16le')));
+    assert.deepEqual(
+      steps.map(({ text }) => text),
+      ['1. Two.', '2. Three.'],
+    );
+  });
+
+  it('reason solves fresh problems in both languages, and the same seed gives the same', () => {
+    const args = ['--count', '4', '--steps', '2', '--seed', '3'];
+    const one = json<ReasonJson>('reason', ...args);
+    assert.equal(one.problems.length, 4);
+    const right = one.problems.filter(({ expected, given }) => expected === given).length;
+    assert.equal(one.steps.accuracy, right / 4);
+    assert.ok(one.problems.some(({ text }) => /\p{Script=Han}/u.test(text)));
+    for (const { trace, given } of one.problems) assert.ok(given === null || trace.includes(given));
+    assert.deepEqual(json<ReasonJson>('reason', ...args), one);
+  });
+
+  it('reason takes a problem of one’s own, and any model', () => {
+    const model = file('tiny.gguf', tinyModelBytes({ context: 1200 }));
+    const { problems, direct } = json<ReasonJson>('reason', '--problem', 'One and one?', '--model', model);
+    assert.deepEqual([problems.length, problems[0].expected, direct.accuracy], [1, null, null]);
+  });
+
+  it('reason asks nothing of a model whose context is shorter than the worked examples, and says so', () => {
+    const { status, stderr } = run('reason', '--problem', 'How many?', '--model', file('short.gguf', tinyModelBytes()));
+    assert.equal(status, 1);
+    assert.match(stderr, /context is 64 tokens; its prompt \(worked-examples\) takes \d+/);
+  });
+
+  it('wrong usage is exit 2; broken files are exit 1 with line and column', () => {
+    for (const args of [
+      ['trace'],
+      ['trace', 'a', 'b'],
+      ['reason'],
+      ['reason', '--count', '2'],
+      ['reason', '--problem', ' '],
+    ]) {
+      assert.equal(run(...args).status, 2, args.join(' '));
+    }
+    for (const [name, ...more] of [
+      ['count', '--steps', '2'],
+      ['seed', '--count', '1', '--steps', '2'],
+    ]) {
+      const { status, stderr } = run('reason', `--${name}`, '99999999999999999999', ...more);
+      assert.deepEqual([status, stderr.includes(`--${name} takes at most`)], [2, true], stderr);
+    }
+    const broken = run('trace', file('broken.json', '{\n "answer": oops\n}'));
+    assert.deepEqual([broken.status, broken.stdout], [1, '']);
+    assert.match(broken.stderr, /line 2, column 12/);
+    assert.match(run('trace', file('none.txt', '#### 5')).stderr, /No reasoning steps/);
+    assert.equal(run('trace', path.join(folder, 'missing.txt')).status, 1);
+  });
+});

@@ -1,0 +1,92 @@
+/**
+ * A worker that speaks the real protocol and computes nothing: one token per character, one layer, one head. The text
+ * says what goes wrong: “die” exits, “oom” fills the heap, “throw” throws outside a call, “wait” answers only to a
+ * cancellation, “bad model” fails with a Problem, “late” waits after its tokens.
+ */
+import { hostPort } from '../../../src/engine/workerPort.node';
+import type { PanelToken } from '../../../src/protocol/explanation';
+import { Problem } from '../../../src/protocol/problem';
+import { READING_METHODS, type ReadingWorkerApi } from '../../../src/protocol/readingApi';
+import { Rpc, type CallContext, type Handlers } from '../../../src/protocol/rpc';
+import type { ExplainHostApi, ExplainWorkerApi } from '../../../src/protocol/workerApi';
+
+const kept = new Map<number, number>();
+let traces = 0;
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) =>
+    signal.addEventListener('abort', () => reject(new Problem('cancelled', 'Cancelled.'))),
+  );
+}
+
+function tokensOf(text: string, maxTokens: number): PanelToken[] {
+  const tokens: PanelToken[] = [];
+  let byte = 0;
+  let char = 0;
+  for (const character of text) {
+    if (tokens.length === maxTokens) break;
+    const bytes = Buffer.byteLength(character);
+    const charEnd = char + character.length;
+    tokens.push({ id: 0, start: byte, end: byte + bytes, charStart: char, charEnd, label: character });
+    byte += bytes;
+    char = charEnd;
+  }
+  return tokens;
+}
+
+function keptTokens(trace: number): number {
+  const tokens = kept.get(trace);
+  if (tokens === undefined) throw new Problem('trace-gone', `There is no trace ${trace}.`);
+  return tokens;
+}
+
+async function explain(
+  { modelPath, text, maxTokens }: ExplainWorkerApi['explain']['params'],
+  { signal, progress }: CallContext<ExplainWorkerApi['explain']['progress']>,
+): Promise<ExplainWorkerApi['explain']['result']> {
+  if (text.startsWith('die')) process.exit(3);
+  if (text.startsWith('throw')) setImmediate(() => { throw new Error('broken on purpose'); }); // prettier-ignore
+  if (text.startsWith('bad model')) throw new Problem('model-invalid', 'Ends early.', { file: modelPath, offset: 7 });
+  if (text.startsWith('oom')) for (const heap: unknown[] = []; ;) heap.push(new Array(1000).fill({}));
+  if (text.startsWith('wait') || text.startsWith('throw')) await aborted(signal);
+  const tokens = tokensOf(text, maxTokens);
+  const trace = ++traces;
+  kept.set(trace, tokens.length);
+  signal.addEventListener('abort', () => kept.delete(trace));
+  const explainedChars = tokens.at(-1)?.charEnd ?? 0;
+  const cut = explainedChars < text.length ? { explainedChars, totalChars: text.length, maxTokens } : null;
+  progress({ kind: 'tokens', trace, tokens, cut });
+  if (text.startsWith('late')) await aborted(signal);
+  const maps = { layer: 0, size: 1, values: new Uint8Array([255]), scales: new Float32Array([1]) };
+  progress({ kind: 'layer', maps, experts: null });
+  return {
+    trace,
+    findings: [],
+    roles: [],
+    next: [],
+    logprobs: new Float32Array(tokens.length),
+    interventions: [],
+    computedTokens: tokens.length,
+    timings: { loadMs: 0, tokenizeMs: 0, forwardMs: 0, totalMs: 0 },
+  };
+}
+
+/** Questions of the reading views: that they arrive with a kept trace is all that can be seen here. */
+function readingFakes(): Handlers<ReadingWorkerApi> {
+  const answer = ({ trace }: { trace: number }): never => {
+    throw new Problem('internal', `asked about ${keptTokens(trace)} tokens`);
+  };
+  return Object.fromEntries(READING_METHODS.map((name) => [name, answer])) as unknown as Handlers<ReadingWorkerApi>;
+}
+
+new Rpc<ExplainWorkerApi, ExplainHostApi>(hostPort(), {
+  inspect: ({ modelPath }) => {
+    throw new Problem('model-unsupported', 'Unknown.', { file: modelPath, subject: 'mamba', supported: ['llama'] });
+  },
+  explain,
+  tile: ({ trace }) => ({ rows: 1, cols: 1, values: new Uint8Array([keptTokens(trace)]), scale: 1 }),
+  weights: ({ trace, token }) => Float32Array.from({ length: keptTokens(trace) }, (_, i) => Number(i === token)),
+  predictions: ({ trace }) => (keptTokens(trace), []),
+  release: ({ trace }) => void kept.delete(trace),
+  ...readingFakes(),
+});

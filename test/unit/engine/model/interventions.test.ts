@@ -1,0 +1,283 @@
+import assert from 'node:assert/strict';
+import { generate } from '../../../../src/engine/generate';
+import { KERNEL_NAMES } from '../../../../src/engine/kernel/kernel';
+import { forward } from '../../../../src/engine/model/forward';
+import type { LoadedModel } from '../../../../src/engine/model/load';
+import { logitsAt } from '../../../../src/engine/model/logits';
+import { rerun } from '../../../../src/engine/model/rerun';
+import { Trace } from '../../../../src/engine/trace/trace';
+import { headWeights, tileWeights } from '../../../../src/engine/trace/weights';
+import type { Edit } from '../../../../src/protocol/edit';
+import type { Problem } from '../../../../src/protocol/problem';
+import { tinyModel } from '../../../support/tinyModel';
+import { assertClose } from '../../../support/close';
+
+const IDS = [256, 72, 101, 108, 108, 111, 44, 32, 72, 101, 108, 108, 111];
+const LAST = IDS.length - 1;
+const F32 = 1e-5;
+/** Rows that run in other company: attention takes eight at once where there are so many, and sums in another order. */
+const COMPANY = 1e-4;
+
+async function run(model: LoadedModel, ids: readonly number[], edits: readonly Edit[] = []): Promise<Trace> {
+  const trace = new Trace(model.config, model.kernel, ids.length, { edits });
+  await forward(model, trace, ids);
+  return trace;
+}
+
+function map({ kernel }: LoadedModel, trace: Trace, layer: number, head: number): Float32Array {
+  const n = trace.ids.length;
+  return tileWeights(kernel, trace, { layer, head, q0: 0, q1: n, k0: 0, k1: n, rows: n, cols: n, pool: 'max' });
+}
+
+/** Everything a panel can ask of two traces is the same. */
+function assertSameTrace(model: LoadedModel, actual: Trace, expected: Trace, tolerance: number): void {
+  assert.deepEqual(actual.ids, expected.ids);
+  const { layers, heads } = model.config;
+  for (let layer = 0; layer < layers; layer++) {
+    for (let head = 0; head < heads; head++) {
+      assertClose(map(model, actual, layer, head), map(model, expected, layer, head), tolerance);
+    }
+    const [a, b] = [actual.layer(layer), expected.layer(layer)];
+    assertClose(a.mixer.v.f32, b.mixer.v.f32, tolerance);
+    assertClose(a.residual!.f32, b.residual!.f32, tolerance);
+    assert.deepEqual(a.router?.ids.i32, b.router?.ids.i32);
+  }
+  for (let position = 0; position < actual.ids.length; position++) {
+    assertClose(logitsAt(model, actual, position), logitsAt(model, expected, position), tolerance);
+  }
+}
+
+const invalid = (thrown: Problem): boolean => thrown.code === 'edit-invalid';
+
+for (const kernel of KERNEL_NAMES) {
+  describe(`interventions, kernel ${kernel}`, () => {
+    let model: LoadedModel;
+    let base: Trace;
+    before(async () => {
+      model = await tinyModel({ experts: 6, layers: 3 }, kernel);
+      base = await run(model, IDS);
+    });
+
+    it("a head cut to zero leaves the layer's maps unchanged and changes what comes after", async () => {
+      const cut = await run(model, IDS, [{ kind: 'cut-head', layer: 1, head: 2 }]);
+      for (let head = 0; head < model.config.heads; head++) {
+        assert.deepEqual(map(model, cut, 1, head), map(model, base, 1, head));
+        assert.notDeepEqual(map(model, cut, 2, head), map(model, base, 2, head));
+      }
+      assert.notDeepEqual(logitsAt(model, cut, LAST), logitsAt(model, base, LAST));
+    });
+
+    it('cutting every head of a layer takes the attention out of its stream', async () => {
+      const heads = [0, 1, 2, 3];
+      const edits = heads.map((head): Edit => ({ kind: 'cut-head', layer: 2, head, tokens: { from: 4, to: 6 } }));
+      const cut = await run(model, IDS, edits);
+      const allEdges: Edit = {
+        kind: 'cut-edges',
+        layer: 2,
+        queries: { from: 4, to: 6 },
+        keys: { from: 0, to: Infinity },
+      };
+      // Looking at nothing and having no output are the same to the stream.
+      const blind = await run(model, IDS, [allEdges]);
+      assert.deepEqual(logitsAt(model, cut, 4), logitsAt(model, blind, 4));
+      assert.deepEqual(logitsAt(model, cut, 3), logitsAt(model, base, 3));
+      assert.notDeepEqual(logitsAt(model, cut, 5), logitsAt(model, base, 5));
+      assert.ok(headWeights(blind, 2, 1, 5, 'from').every((weight) => weight === 0));
+    });
+
+    it('cut edges have weight exactly 0, rows still sum to one, and other heads are as they were', async () => {
+      const cut = {
+        kind: 'cut-edges',
+        layer: 1,
+        head: 3,
+        queries: { from: 5, to: 12 },
+        keys: { from: 1, to: 4 },
+      } as const;
+      const trace = await run(model, IDS, [cut]);
+      const weights = map(model, trace, 1, 3);
+      for (let query = 0; query < IDS.length; query++) {
+        const row = weights.subarray(query * IDS.length, (query + 1) * IDS.length);
+        const isCut = query >= 5 && query < 12;
+        row.subarray(1, 4).forEach((weight, i) => assert.equal(weight === 0, isCut || i + 1 > query));
+        assertClose(
+          row.reduce((sum, weight) => sum + weight, 0),
+          1,
+          F32,
+        );
+        assertClose(headWeights(trace, 1, 3, query, 'from'), row, F32);
+      }
+      assert.deepEqual(map(model, trace, 1, 2), map(model, base, 1, 2));
+    });
+
+    it('edges cut in every layer hide a token wholly', async () => {
+      const blind = (ids: number[]): Promise<Trace> =>
+        run(model, ids, [{ kind: 'cut-edges', queries: { from: 3, to: Infinity }, keys: { from: 2, to: 3 } }]);
+      const other = [...IDS];
+      other[2] = 65;
+      assert.deepEqual(logitsAt(model, await blind(other), LAST), logitsAt(model, await blind(IDS), LAST));
+    });
+
+    it('a banned expert is not used, a forced one is, with weights that the model would give', async () => {
+      const { ids } = base.layer(0).router!;
+      const favourite = ids.i32[0];
+      const banned = await run(model, IDS, [{ kind: 'ban-expert', layer: 0, expert: favourite }]);
+      assert.ok(!banned.layer(0).router!.ids.i32.includes(favourite));
+      assert.deepEqual(banned.layer(0).router!.probabilities.f32, base.layer(0).router!.probabilities.f32);
+
+      const pair = [4, 1];
+      const forced = await run(model, IDS, [
+        { kind: 'force-experts', layer: 0, experts: pair, tokens: { from: 2, to: 4 } },
+      ]);
+      const router = forced.layer(0).router!;
+      for (let token = 0; token < IDS.length; token++) {
+        const chosen = [...router.ids.i32.subarray(token * 2, token * 2 + 2)];
+        const p = router.probabilities.f32.subarray(token * 6, token * 6 + 6);
+        if (token >= 2 && token < 4) assert.deepEqual([...chosen].sort(), [1, 4]);
+        else assert.deepEqual(chosen, [...ids.i32.subarray(token * 2, token * 2 + 2)]);
+        assert.ok(p[chosen[0]] >= p[chosen[1]]);
+        const total = p[chosen[0]] + p[chosen[1]];
+        assertClose(
+          router.weights.f32.slice(token * 2, token * 2 + 2),
+          Float32Array.from(chosen, (e) => p[e] / total),
+          F32,
+        );
+      }
+      assert.notDeepEqual(logitsAt(model, forced, 2), logitsAt(model, base, 2));
+      assert.deepEqual(logitsAt(model, forced, 1), logitsAt(model, base, 1));
+    });
+
+    it('forcing the choice that the router makes anyway changes nothing', async () => {
+      const { ids } = base.layer(1).router!;
+      const edits = IDS.map((_, token): Edit => ({
+        ...{ kind: 'force-experts', layer: 1, experts: [...ids.i32.subarray(token * 2, token * 2 + 2)] },
+        tokens: { from: token, to: token + 1 },
+      }));
+      assertSameTrace(model, await run(model, IDS, edits), base, F32);
+    });
+
+    it('a patched stream goes on as it did in the other trace', async () => {
+      const other = await run(model, [256, ...IDS.slice(6)]);
+      const everything: Edit = {
+        kind: 'patch-residual',
+        layer: 1,
+        tokens: { from: 0, to: 8 },
+        trace: 7,
+        sourceFrom: 0,
+      };
+      const patched = await rerun(model, base, { edits: [everything], traceById: () => other });
+      assert.deepEqual(logitsAt(model, patched, 7), logitsAt(model, other, 7));
+      assert.notDeepEqual(logitsAt(model, patched, 8), logitsAt(model, base, 8));
+    });
+
+    for (const layer of [0, 1, 2]) {
+      it(`a patch of layer ${layer} that is taken away leaves nothing behind`, async () => {
+        const other = await run(model, [256, ...IDS.slice(6)]);
+        const patch: Edit = { kind: 'patch-residual', layer, tokens: { from: 2, to: 5 }, trace: 7, sourceFrom: 1 };
+        const patched = await rerun(model, base, { edits: [patch], traceById: () => other });
+        assert.notDeepEqual(logitsAt(model, patched, LAST), logitsAt(model, base, LAST));
+        assertSameTrace(model, await rerun(model, patched, { edits: [] }), base, COMPANY);
+      });
+    }
+
+    const EDITS: Edit[][] = [
+      [{ kind: 'cut-head', layer: 2, head: 0 }],
+      [{ kind: 'cut-head', layer: 0, head: 1, tokens: { from: 6, to: 9 } }],
+      [{ kind: 'cut-edges', layer: 1, queries: { from: 7, to: 13 }, keys: { from: 2, to: 5 } }],
+      [{ kind: 'cut-edges', queries: { from: 3, to: 13 }, keys: { from: 0, to: 2 } }],
+      [
+        { kind: 'ban-expert', layer: 1, expert: 2 },
+        { kind: 'force-experts', layer: 2, experts: [3] },
+      ],
+    ];
+    it('a rerun from the kept stream equals a full run with the same edits', async () => {
+      for (const edits of EDITS) {
+        const [again, full] = [await rerun(model, base, { edits }), await run(model, IDS, edits)];
+        const everyRow = edits.every((edit) => (edit.kind === 'cut-edges' ? edit.queries : edit.tokens) === undefined);
+        assertSameTrace(model, again, full, everyRow ? 0 : COMPANY);
+        const back = await rerun(model, again, { edits: [] });
+        assertSameTrace(model, back, base, everyRow ? 0 : COMPANY);
+        [again, full, back].forEach((trace) => trace.release());
+      }
+    });
+
+    it('an edited text runs from its first changed token and equals a full run', async () => {
+      const edits = EDITS[2];
+      for (const [ids, before] of [
+        [[...IDS.slice(0, 8), 65, 66, ...IDS.slice(9)], 8],
+        [[...IDS, 65], IDS.length],
+        [IDS.slice(0, 4), 4],
+        [[65, ...IDS], 0],
+      ] as const) {
+        assertSameTrace(model, await rerun(model, base, { ids }), await run(model, ids), COMPANY);
+        const both = await rerun(model, base, { ids, edits });
+        assertSameTrace(model, both, await run(model, ids, edits), COMPANY);
+        const q = both.layer(0).mixer.q.f32.subarray(0, before * 32);
+        assert.deepEqual(
+          q,
+          base.layer(0).mixer.q.f32.subarray(0, before * 32),
+          'rows before the change are those of the base',
+        );
+      }
+    });
+
+    it('nothing is computed when nothing differs, and every layer is still told', async () => {
+      const layers: number[] = [];
+      const before = model.kernel.bytesInUse;
+      const same = await rerun(model, base, { afterLayer: (layer) => void layers.push(layer) });
+      assert.deepEqual(layers, [0, 1, 2]);
+      assert.equal(model.kernel.bytesInUse, before, 'all of it is shared');
+      assertSameTrace(model, same, base, 0);
+      same.release();
+    });
+
+    it('shared layers live until the last trace that uses them is released', async () => {
+      const before = model.kernel.bytesInUse;
+      const first = await run(model, IDS);
+      const second = await rerun(model, first, { edits: EDITS[0] });
+      const expected = map(model, first, 0, 0);
+      first.release();
+      assert.deepEqual(map(model, second, 0, 0), expected);
+      assert.throws(
+        () => first.layer(0),
+        (thrown: Problem) => thrown.code === 'trace-gone',
+      );
+      second.release();
+      assert.equal(model.kernel.bytesInUse, before);
+    });
+
+    it('a run that is stopped keeps nothing', async () => {
+      const before = model.kernel.bytesInUse;
+      const stop = (layer: number): void => {
+        if (layer === 1) throw new Error('stop');
+      };
+      await assert.rejects(rerun(model, base, { edits: EDITS[1], afterLayer: stop }), /stop/);
+      assert.equal(model.kernel.bytesInUse, before);
+    });
+
+    it('generation goes on under the same edits', async () => {
+      const edits: Edit[] = [{ kind: 'cut-edges', queries: { from: 5, to: Infinity }, keys: { from: 1, to: 4 } }];
+      const made = await generate(model, IDS, { maxTokens: 4, edits });
+      const trace = await run(model, [...IDS, ...made.slice(0, 3)], edits);
+      const logits = logitsAt(model, trace, LAST + 3);
+      assert.equal(made[3], logits.indexOf(Math.max(...logits)));
+    });
+
+    it('says what does not fit the model', async () => {
+      const wrong: Edit[][] = [
+        [{ kind: 'cut-head', layer: 3, head: 0 }],
+        [{ kind: 'cut-head', layer: 0, head: 4 }],
+        [{ kind: 'cut-edges', queries: { from: 2, to: 2 }, keys: { from: 0, to: 1 } }],
+        [{ kind: 'ban-expert', layer: 0, expert: -1 }],
+        [0, 1, 2, 3, 4].map((expert) => ({ kind: 'ban-expert', layer: 0, expert })),
+        [{ kind: 'force-experts', layer: 0, experts: [1, 2, 3] }],
+        [{ kind: 'force-experts', layer: 0, experts: [1, 1] }],
+        [{ kind: 'patch-residual', layer: 0, tokens: { from: 0, to: 2 }, trace: 1, sourceFrom: IDS.length - 1 }],
+      ];
+      const before = model.kernel.bytesInUse;
+      for (const edits of wrong) await assert.rejects(rerun(model, base, { edits, traceById: () => base }), invalid);
+      assert.equal(model.kernel.bytesInUse, before);
+      const dense = await tinyModel({}, kernel);
+      await assert.rejects(run(dense, IDS, [{ kind: 'ban-expert', layer: 0, expert: 0 }]), invalid);
+    });
+  });
+}

@@ -1,0 +1,217 @@
+/**
+ * The layer's taps are complete, and rows run in any company are the same rows: for every kind of model in the fixtures.
+ */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { BufferSource } from '../../../../src/engine/formats/byteSource';
+import { KERNEL_NAMES } from '../../../../src/engine/kernel/kernel';
+import { forward } from '../../../../src/engine/model/forward';
+import { loadModel, type LoadedModel } from '../../../../src/engine/model/load';
+import { normalize } from '../../../../src/engine/model/normalize';
+import { rerun } from '../../../../src/engine/model/rerun';
+import type { Taps } from '../../../../src/engine/model/rows';
+import { runVariants } from '../../../../src/engine/model/variants';
+import { replay } from '../../../../src/engine/reading/replay';
+import { Trace } from '../../../../src/engine/trace/trace';
+import type { Edit } from '../../../../src/protocol/edit';
+import { tinyModel } from '../../../support/tinyModel';
+
+const models = path.join('test', 'fixtures', 'models');
+const MODELS = readdirSync(models).filter((file) => file.endsWith('.gguf'));
+
+/** Sums of a few numbers in another order, relative to the largest of a row. */
+const SUMS = 1e-5;
+/**
+ * The same row by a kernel's way for one row and for many, relative to the largest of a row. Where weights are packed,
+ * activations are rounded, and a step of rounding can go the other way.
+ */
+const COMPANY = 1e-4;
+
+async function open(file: string): Promise<LoadedModel> {
+  return loadModel(new BufferSource(new Uint8Array(readFileSync(path.join(models, file))), file), undefined, 'simd');
+}
+
+const textFor = ({ config, tokenizer }: LoadedModel): number[] =>
+  Array.from({ length: 23 }, (_, i) => 3 + ((i * 97 + config.layers) % (tokenizer.vocabSize - 3)));
+
+function assertRow(actual: Float32Array, expected: Float32Array, tolerance: number, what: string): void {
+  assert.equal(actual.length, expected.length, what);
+  const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  assert.ok(largest > 0, `${what} is not nothing`);
+  actual.forEach((value, i) => {
+    if (!(Math.abs(value - expected[i]) <= tolerance * largest)) {
+      assert.fail(`${what} [${i}]: ${value} against ${expected[i]}`);
+    }
+  });
+}
+
+for (const file of MODELS) {
+  describe(`the layer on ${file}`, () => {
+    let model: LoadedModel;
+    let trace: Trace;
+    let ids: number[];
+    before(async () => {
+      model = await open(file);
+      ids = textFor(model);
+      trace = new Trace(model.config, model.kernel, ids.length);
+      await forward(model, trace, ids);
+    });
+
+    it('says what adds up to the residual stream: embedding, what is mixed in, what is transformed', async () => {
+      const d = model.config.embedding;
+      const streams: Float32Array[] = [];
+      const updates: Float32Array[] = [];
+      const seen = { queries: 0, heads: 0, routed: 0, units: 0 };
+      const taps: Taps = {
+        stream: (_, x, { n }) => void streams.push(x.f32.slice(0, n * d)),
+        attended: (_, { q }) => void (seen.queries += q.length),
+        heads: () => void seen.heads++,
+        mixed: (_, update, { n }) => void updates.push(update.f32.slice(0, n * d)),
+        routed: () => void seen.routed++,
+        hidden: (_, { count, width }) => void (seen.units += count * width),
+        transformed: (_, update, { n }) => void updates.push(update.f32.slice(0, n * d)),
+        last: (x, { n }) => void streams.push(x.f32.slice(0, n * d)),
+      };
+      const again = new Trace(model.config, model.kernel, ids.length);
+      await forward(model, again, ids, { taps });
+      const { shapes, layers } = model.config;
+      assert.equal(streams.length, layers + 1);
+      for (let l = 0; l < layers; l++) {
+        const [mixed, transformed] = updates.slice(2 * l);
+        const sum = streams[l].map((value, i) => value + mixed[i] + transformed[i]);
+        assertRow(sum, streams[l + 1], SUMS, `behind layer ${l}`);
+        assert.deepEqual(again.layer(l).residual!.f32, streams[l]);
+      }
+      const experts = shapes.filter(({ feedForward }) => feedForward.experts > 0);
+      const units = shapes.reduce(
+        (all, { feedForward: { hidden, expertsUsed, sharedHidden } }) =>
+          all + ids.length * (hidden * Math.max(1, expertsUsed) + sharedHidden),
+        0,
+      );
+      const queries = shapes.reduce((all, { mixer }) => all + ids.length * mixer.heads * mixer.headDim, 0);
+      assert.deepEqual(seen, { queries, heads: layers, routed: experts.length, units });
+      again.release();
+    });
+
+    it('gives a token looked at again the stream that it had, and leaves the trace as it is', async () => {
+      const { kernel, weights, config } = model;
+      const d = config.embedding;
+      const before = trace.layers.map(({ mixer }) => mixer.k.f32.slice());
+      for (const position of [0, 11, ids.length - 1]) {
+        const { residuals } = await replay(model, trace, position);
+        residuals.slice(0, -1).forEach((residual, l) => {
+          assert.deepEqual(residual, trace.layer(l).residual!.f32.slice(position * d, (position + 1) * d));
+        });
+        const [x, out] = [kernel.alloc(d), kernel.alloc(d)];
+        x.f32.set(residuals.at(-1)!);
+        normalize(model, out, x, weights.outputNorm, 1, d);
+        const final = trace.final.f32.subarray(position * d, (position + 1) * d);
+        assertRow(out.f32, final, COMPANY, `the last norm's row at ${position}`);
+        [x, out].forEach((buf) => kernel.free(buf));
+      }
+      assert.deepEqual(
+        trace.layers.map(({ mixer }) => mixer.k.f32.slice()),
+        before,
+      );
+    });
+  });
+}
+
+for (const kernel of KERNEL_NAMES) {
+  describe(`variants of one token beside each other, kernel ${kernel}`, () => {
+    const IDS = [256, 72, 101, 108, 108, 111, 44, 32, 72, 101, 108, 108, 111];
+    const LAST = IDS.length - 1;
+    const at = { from: LAST, to: LAST + 1 };
+    const EDITS: Edit[][] = [
+      [],
+      [{ kind: 'cut-head', layer: 0, head: 1, tokens: at }],
+      [{ kind: 'cut-edges', layer: 1, head: 2, queries: at, keys: { from: 3, to: 6 } }],
+      [{ kind: 'cut-edges', queries: at, keys: { from: 0, to: 1 } }],
+      [{ kind: 'cut-edges', layer: 2, queries: at, keys: at }],
+      [], // an expert that the token takes is banned, once it is known
+      [{ kind: 'force-experts', layer: 0, experts: [3], tokens: at }],
+      [{ kind: 'patch-residual', layer: 1, tokens: at, trace: 1, sourceFrom: 2 }],
+      [
+        { kind: 'cut-head', layer: 2, head: 0, tokens: at },
+        { kind: 'ban-expert', layer: 0, expert: 0, tokens: at },
+      ],
+    ];
+    let model: LoadedModel;
+    let base: Trace;
+    before(async () => {
+      model = await tinyModel({ experts: 6, layers: 3 }, kernel);
+      base = new Trace(model.config, model.kernel, IDS.length);
+      await forward(model, base, IDS);
+      const favourite = base.layer(1).router!.ids.i32[LAST * model.config.expertsUsed];
+      EDITS[5] = [{ kind: 'ban-expert', layer: 1, expert: favourite, tokens: at }];
+    });
+
+    /** The last row's stream behind the last layer of a whole run under these edits. */
+    async function whole(edits: readonly Edit[]): Promise<Float32Array> {
+      const d = model.config.embedding;
+      let last = new Float32Array();
+      const taps: Taps = { last: (x, { n }) => void (last = x.f32.slice((n - 1) * d, n * d)) };
+      const trace = new Trace(model.config, model.kernel, IDS.length, { edits });
+      await forward(model, trace, IDS, { taps, traceById: () => base });
+      trace.release();
+      return last;
+    }
+
+    const row = (all: Float32Array, i: number): Float32Array =>
+      all.slice(i * model.config.embedding, (i + 1) * model.config.embedding);
+
+    it('each equals a whole run under its edits, and the first, unedited, the kept one', async () => {
+      // More rows than a chunk has.
+      const rows = Array.from({ length: 300 }, (_, i) => EDITS[i % EDITS.length]);
+      const all = await runVariants(model, base, { position: LAST, rows, traceById: () => base });
+      for (const [i, edits] of EDITS.entries()) {
+        const expected = await whole(edits);
+        assertRow(row(all, i), expected, COMPANY, `row ${i}`);
+        assertRow(row(all, 288 + i), row(all, i), COMPANY, `row ${288 + i}`);
+        if (i > 0) assert.notDeepEqual(row(all, i), row(all, 0));
+      }
+    });
+
+    it('can join at the layer of their edit', async () => {
+      const rows = [[], EDITS[2], EDITS[8].slice(0, 1)];
+      const joined = await runVariants(model, base, { position: LAST, rows, firstLayer: 1 });
+      for (const [i, edits] of rows.entries()) assertRow(row(joined, i), await whole(edits), COMPANY, `row ${i}`);
+    });
+
+    it('act beside the edits of the trace they stand in, patches of its stream among them', async () => {
+      const edits: Edit[] = [
+        { kind: 'cut-head', layer: 1, head: 0 },
+        { kind: 'patch-residual', layer: 2, tokens: at, trace: 1, sourceFrom: 4 },
+      ];
+      const edited = await rerun(model, base, { edits, traceById: () => base });
+      const all = await runVariants(model, edited, { position: LAST, rows: [[], EDITS[4]] });
+      assertRow(row(all, 0), await whole(edits), COMPANY, 'unedited');
+      assertRow(row(all, 1), await whole([...edits, ...EDITS[4]]), COMPANY, 'cut');
+      edited.release();
+    });
+
+    it('do not see one another: a row is the same bits alone and among others of the same number', async () => {
+      const rows = EDITS.map((_, i) => (i === 4 ? EDITS[1] : EDITS[5]));
+      const one = await runVariants(model, base, { position: LAST, rows });
+      const other = await runVariants(model, base, {
+        position: LAST,
+        rows: rows.map((edits, i) => (i === 4 ? edits : EDITS[2])),
+      });
+      assert.deepEqual(row(one, 4), row(other, 4));
+    });
+
+    it('say what does not fit, and give back their memory', async () => {
+      const before = model.kernel.bytesInUse;
+      await runVariants(model, base, { position: LAST, rows: EDITS, traceById: () => base });
+      await assert.rejects(runVariants(model, base, { position: 13, rows: [[]] }), /no token 13/);
+      const rows: Edit[][] = [[], [{ kind: 'cut-head', layer: 0, head: 9 }]];
+      await assert.rejects(runVariants(model, base, { position: 3, rows }), { code: 'edit-invalid' });
+      const stop = (): never => {
+        throw new Error('stop');
+      };
+      await assert.rejects(runVariants(model, base, { position: 3, rows: [[]], afterChunk: stop }), /stop/);
+      assert.equal(model.kernel.bytesInUse, before);
+    });
+  });
+}

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { probe, probeIds, PROBE } from '../../../../src/engine/reading/probe';
+import { forward } from '../../../../src/engine/model/forward';
+import { findings } from '../../../../src/engine/trace/findings';
+import { openerOf, quotedRanges } from '../../../../src/engine/trace/quotes';
+import { lineStarts, roleCases } from '../../../../src/engine/trace/roleCases';
+import { roleScores } from '../../../../src/engine/trace/roles';
+import { Trace } from '../../../../src/engine/trace/trace';
+import { headWeights } from '../../../../src/engine/trace/weights';
+import type { RoleScores } from '../../../../src/protocol/explanation';
+import { tinyModel } from '../../../support/tinyModel';
+import { tokensOf } from '../../../support/pieces';
+import { assertClose } from '../../../support/close';
+
+describe('strings and comments', () => {
+  const found = (text: string): string[] => quotedRanges(text).map(({ start, end }) => text.slice(start, end));
+
+  it('are found with escapes, and end with their line', () => {
+    assert.deepEqual(found(String.raw`a = "x \" y" + 'z' // c 'd'`), [String.raw`"x \" y"`, "'z'", "// c 'd'"]);
+    assert.deepEqual(found('a "open\nb'), []);
+    assert.deepEqual(found('/* a\nb */ c # d\n#include'), ['/* a\nb */', '# d']);
+    assert.deepEqual(found('"""a\n"b" """ `c\nd`'), ['"""a\n"b" """', '`c\nd`']);
+  });
+
+  it('are not an apostrophe within a word, nor the slashes of an address', () => {
+    assert.deepEqual(found("don't and can't http://a.b"), []);
+  });
+
+  it('are told by the token that opens them, from the second token behind it on', () => {
+    const { tokens, text } = tokensOf(['', 'x', ' = ', '"', 'a', ' b', '"', ';']);
+    assert.deepEqual([...openerOf(tokens, text)], [[5, 3], [6, 3]]); // prettier-ignore
+  });
+});
+
+describe('line beginnings', () => {
+  it('are the break and the indentation, for tokens further on in the line', () => {
+    const { tokens, text } = tokensOf(['', 'if', ':', '\n', '    ', 'a', ' =', '\n', 'b', ' c', '\n  ', 'd', 'e']);
+    assert.deepEqual([...lineStarts(tokens, text)], [[6, [3, 5]], [9, [7, 8]], [12, [10, 11]]]); // prettier-ignore
+  });
+
+  it('may be one token with the end of the line before, or with the first sign of their own', () => {
+    const { tokens, text } = tokensOf(['', '{\n', '  ', 'a', 'b', '\n}', ';', 'c']);
+    assert.deepEqual([...lineStarts(tokens, text)], [[4, [1, 3]], [7, [5, 6]]]); // prettier-ignore
+  });
+});
+
+describe('role scores', () => {
+  const pieces = ['', 'f', '(', 'a', ',', 'b', ')', '\n', ' ', 'g', '(', 'a', ',', 'b', ')', '"', 'x', 'y', 'z', '"'];
+
+  it('are the mean weight on the role’s keys, for every head', async () => {
+    const model = await tinyModel();
+    const { tokens, text, ids } = tokensOf(pieces);
+    const trace = new Trace(model.config, model.kernel, ids.length);
+    await forward(model, trace, ids);
+    const scores = await roleScores(trace, tokens, text);
+    const cases = roleCases(ids, tokens, text);
+    assert.deepEqual(
+      scores.map(({ role }) => role),
+      ['induction', 'quote', 'line-start', 'same-token', 'previous-token', 'first-token', 'uniform'],
+    );
+    for (const { role, queries, scores: table, chance } of scores) {
+      if (role === 'uniform' || role === 'definition' || role === 'symbol') continue;
+      const own = cases[role].queries;
+      assert.equal(queries, own.length);
+      const even = own.reduce((sum, query) => sum + cases[role].keysOf(query).length / (query + 1), 0) / own.length;
+      assertClose(chance, even, 1e-9);
+      for (const head of [0, 3, 6]) {
+        const [layer, index] = [Math.floor(head / 4), head % 4];
+        const mean =
+          own.reduce((sum, query) => {
+            const row = headWeights(trace, layer, index, query, 'from');
+            return sum + cases[role].keysOf(query).reduce((total, key) => total + row[key], 0);
+          }, 0) / own.length;
+        assertClose(table[head], mean, 1e-5, `${role} of head ${head}`);
+      }
+    }
+  });
+
+  it('name a head only above its threshold and above twice the chance', async () => {
+    const model = await tinyModel();
+    const { tokens, text, ids } = tokensOf(pieces);
+    const trace = new Trace(model.config, model.kernel, ids.length);
+    await forward(model, trace, ids);
+    const table = (best: number, chance: number): RoleScores => {
+      const scores = new Float32Array(8).fill(0.1);
+      scores[6] = best;
+      return { role: 'previous-token', threshold: 0.5, queries: 9, chance, scores };
+    };
+    const named = (one: RoleScores): unknown =>
+      findings(trace, tokens, text, [one]).map(({ layer, head, score }) => [layer, head, score]);
+    assert.deepEqual(named(table(0.75, 0.2)), [[1, 2, 0.75]]);
+    assert.deepEqual(named(table(0.49, 0.2)), []);
+    assert.deepEqual(named(table(0.75, 0.4)), []);
+  });
+});
+
+describe('the probe', () => {
+  it('is a row of tokens given twice, the same for every run', async () => {
+    const model = await tinyModel();
+    const ids = probeIds(model);
+    assert.equal(ids[0], 256);
+    assert.equal(ids.length, 1 + 2 * PROBE.length);
+    assert.deepEqual(ids.slice(1, 1 + PROBE.length), ids.slice(1 + PROBE.length));
+    assert.equal(new Set(ids).size, 1 + PROBE.length);
+    assert.deepEqual(probeIds(await tinyModel({ seed: 9 })), ids);
+  });
+
+  it('scores a head by its weight on what followed the first copy, once per model, and leaves no memory behind', async () => {
+    const model = await tinyModel();
+    const before = model.kernel.bytesInUse;
+    const first = probe(model);
+    assert.equal(probe(model), first);
+    const [induction, previous] = await first;
+    assert.equal(model.kernel.bytesInUse, before);
+    assert.deepEqual([induction.role, previous.role, induction.queries], ['induction', 'previous-token', PROBE.length]);
+    const ids = probeIds(model);
+    const trace = new Trace(model.config, model.kernel, ids.length);
+    await forward(model, trace, ids);
+    let sum = 0;
+    for (let i = 0; i < PROBE.length; i++) {
+      const query = 1 + PROBE.length + i;
+      sum += headWeights(trace, 1, 2, query, 'from')[1 + i + 1];
+    }
+    assertClose(induction.scores[6], sum / PROBE.length, 1e-5);
+  });
+});

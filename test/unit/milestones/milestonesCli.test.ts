@@ -1,0 +1,125 @@
+/** `milestone` as a script meets it, and the committed numbers. */
+import Ajv from 'ajv';
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { defaults } from '../../../src/milestones/experiment';
+import { experimentOf, experiments } from '../../../src/milestones/index';
+import { readRecorded, recordedFile } from '../../../src/milestones/recorded.node';
+import schema from '../../../src/protocol/milestone.schema.json';
+
+interface MilestoneJson {
+  ours: Record<string, number>;
+  interval: Record<string, [number, number]>;
+  seeds: number[];
+  timings: object;
+}
+
+function run(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(process.execPath, ['dist/cli.js', 'milestone', ...args], { encoding: 'utf8', maxBuffer: 1 << 26 });
+}
+
+function assertFits(part: keyof (typeof schema)['definitions'], value: unknown): void {
+  const validate = new Ajv({ strict: false }).compile({ ...schema, $ref: `#/definitions/${part}` });
+  assert.ok(validate(value), JSON.stringify(validate.errors));
+}
+
+function json(...args: string[]): MilestoneJson {
+  const { stdout, stderr, status } = run(...args, '--small', '--json');
+  assert.equal(status, 0, stderr);
+  const read = JSON.parse(stdout) as MilestoneJson;
+  assertFits('milestone', read);
+  return read;
+}
+
+describe('milestone on the command line', function () {
+  this.timeout(120_000);
+
+  it('lists the experiments in order of time, as JSON that fits the schema and as text', () => {
+    const { stdout } = run('list', '--json');
+    const list = JSON.parse(stdout) as { id: string }[];
+    assertFits('list', list);
+    assert.deepEqual(
+      list.map(({ id }) => id),
+      experiments.map(({ id }) => id),
+    );
+    assert.match(run('list').stdout, /^1986 {2}backpropagation/m);
+  });
+
+  it('gives the same for the same seed, another for another, and intervals over several', () => {
+    const strip = ({ timings: _, ...rest }: MilestoneJson): object => rest;
+    const first = json('backpropagation', '--seed', '4');
+    assert.deepEqual(strip(json('backpropagation', '--seed', '4')), strip(first));
+    assert.deepEqual(first.seeds, [4]);
+    const several = json('backpropagation', '--seeds', '3');
+    assert.deepEqual(several.seeds, [1, 2, 3]);
+    const name = 'nets solved with backpropagation';
+    const [low, high] = several.interval[name];
+    assert.ok(low <= several.ours[name] && several.ours[name] <= high);
+    assert.ok(low < high);
+  });
+
+  it('writes a readable report', () => {
+    const { stdout, status } = run('backpropagation', '--small');
+    assert.equal(status, 0);
+    assert.match(stdout, /paper: .*1,425/);
+    assert.match(stdout, /why they differ: /);
+  });
+
+  it('exits with 2 for wrong usage and with 1 for an experiment that is not there', () => {
+    const wrong = [[], ['list', 'more'], ['backpropagation', '--seed', 'x'], ['backpropagation', '--seeds', '0']];
+    for (const args of [...wrong, ['backpropagation', '--seed', '1', '--seeds', '2'], ['--unknown']]) {
+      const { status, stderr, stdout } = run(...args);
+      assert.equal(status, 2, args.join(' '));
+      assert.match(stderr, /attention-explainer milestone --help/);
+      assert.equal(stdout, '');
+    }
+    for (const option of ['--seed', '--seeds']) {
+      const large = run('backpropagation', option, '99999999999');
+      assert.equal(large.status, 2);
+      assert.match(large.stderr, new RegExp(`${option} takes at most \\d+, not 99999999999`));
+    }
+    const { status, stderr } = run('no-such-thing', '--json');
+    assert.equal(status, 1);
+    assert.match(stderr, /no experiment “no-such-thing”.*backpropagation/);
+  });
+
+  it('keeps a whole run as a file, from which its card can be made again', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'attention-run-'));
+    after(() => rmSync(folder, { recursive: true }));
+    const file = path.join(folder, 'run.v8.gz');
+    const { status, stdout } = run('backpropagation', '--small', '--seed', '2', '--record', file, '--json');
+    assert.equal(status, 0);
+    const { ours } = JSON.parse(stdout) as { ours: Record<string, number> };
+    const { seed, options, result } = (await readRecorded(file))!;
+    assert.equal(seed, 2);
+    assert.deepEqual(experimentOf('backpropagation').card(result, options).ours, ours);
+    assert.equal(await readRecorded(path.join(folder, 'not-there')), null);
+    const nowhere = run('backpropagation', '--small', '--record', path.join(folder, 'no', 'folder'));
+    assert.equal(nowhere.status, 2);
+    assert.match(nowhere.stderr, /^There is no folder “.*” for --record/);
+  });
+
+  it('has a run for every experiment’s page, with the options of today and the numbers that were checked', async () => {
+    for (const { id, controls, card } of experiments) {
+      const recorded = await readRecorded(recordedFile('media', id));
+      assert.ok(recorded, id);
+      assert.deepEqual(recorded.options, defaults(controls), id);
+      const { ours } = JSON.parse(
+        readFileSync(path.join('src', 'milestones', id, 'checked.json'), 'utf8'),
+      ) as MilestoneJson;
+      for (const [name, value] of Object.entries(card(recorded.result, recorded.options).ours)) {
+        assert.ok(Number.isFinite(value) && name in ours, `${id}: ${name} is ${value}`);
+      }
+    }
+  });
+
+  it('has committed numbers that fit the schema, where there are any', () => {
+    for (const { id } of experiments) {
+      const file = path.join('src', 'milestones', id, 'checked.json');
+      if (existsSync(file)) assertFits('checked', JSON.parse(readFileSync(file, 'utf8')));
+    }
+  });
+});

@@ -1,0 +1,69 @@
+/** Everything an entry says is there in Chinese, in the entry's own file. */
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { MILESTONES } from '../../../src/shared/history/timeline';
+import type { CheckedNumbers } from '../../../src/protocol/milestones';
+import { unfilled } from '../../../webview/milestones/filledIn';
+
+/** An entry's numbers are made in the one, drawn in the other. Mocha runs at the root. */
+const NUMBERS = path.join('src', 'milestones');
+const PAGES = path.join('webview', 'milestones');
+const strings = (id: string): Record<string, string> =>
+  JSON.parse(readFileSync(path.join(PAGES, id, 'strings.zh-cn.json'), 'utf8')) as Record<string, string>;
+const sourcesIn = (folder: string): string[] =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => path.join(folder, name));
+const quoted = String.raw`(['"${'`'}])((?:\\.|(?!\1)[^\\])*)\1`;
+const unescaped = (text: string): string => text.replace(/\\(.)/g, '$1');
+
+/** `text: '…'` and `label: '…'` anywhere, t('…') in what draws, and the keys of `ours`. */
+function wordsOf(id: string): Set<string> {
+  const words = new Set<string>();
+  for (const file of [...sourcesIn(path.join(NUMBERS, id)), ...sourcesIn(path.join(PAGES, id))]) {
+    const source = readFileSync(file, 'utf8');
+    const patterns = source.includes('/shared/l10n') ? [`\\bt\\(\\s*${quoted}`] : [`\\b(?:text|label):\\s*${quoted}`];
+    for (const pattern of patterns) {
+      for (const [, , text] of source.matchAll(new RegExp(pattern, 'g'))) words.add(unescaped(text));
+    }
+    if (path.basename(file) !== 'experiment.ts') continue;
+    const ours = /\bours: \{([\s\S]*?)\n {4}\},/.exec(source)?.[1] ?? '';
+    for (const [, , text] of ours.matchAll(new RegExp(`${quoted}:`, 'g'))) words.add(unescaped(text));
+  }
+  return words;
+}
+
+const placeholders = (text: string): string[] => [...new Set(text.match(/\{\d\}/g) ?? [])].sort();
+
+describe('milestones: words', () => {
+  const ids = MILESTONES.map(({ id }) => id).filter((id) => existsSync(path.join(PAGES, id, 'page.ts')));
+  const bundle = JSON.parse(readFileSync('l10n/bundle.l10n.zh-cn.json', 'utf8')) as Record<string, string>;
+
+  it('are found', () => assert.ok(wordsOf('backpropagation').size > 25));
+
+  it('with their places filled in are found again', () => {
+    const keys = ['{1} of {0} (all)', 'other'];
+    assert.deepEqual(unfilled('3 of 7 (all)', keys), { text: '{1} of {0} (all)', args: ['7', '3'] });
+    assert.deepEqual(unfilled('something', keys), { text: 'something' });
+  });
+
+  for (const id of ids.filter((each) => existsSync(path.join(NUMBERS, each, 'checked.json')))) {
+    it(`${id}: what its checked numbers say is in Chinese too`, () => {
+      const own = strings(id);
+      const { paper, why } = JSON.parse(readFileSync(path.join(NUMBERS, id, 'checked.json'), 'utf8')) as CheckedNumbers;
+      for (const text of [paper, why]) if (text) assert.ok(own[unfilled(text, Object.keys(own)).text], text);
+    });
+  }
+
+  for (const id of ids) {
+    it(`${id}: all in Chinese, with the same placeholders`, () => {
+      const own = strings(id);
+      for (const text of wordsOf(id)) {
+        const translation = own[text] ?? bundle[text];
+        assert.ok(translation, `no translation of “${text}”`);
+        assert.deepEqual(placeholders(translation), placeholders(text), text);
+      }
+    });
+  }
+});

@@ -1,0 +1,101 @@
+/** The answer of a text, and the mark that gives it, told from what only looks like them. */
+import assert from 'node:assert/strict';
+import { finalAnswer } from '../../../../src/reasoning/import/answer';
+import { withAnswerLine } from '../../../../src/reasoning/import/answerLine';
+import { importTraces } from '../../../../src/reasoning/import/importTrace';
+
+describe('answers of chains of thought', () => {
+  const same = (cases: Record<string, string | null>): void => {
+    for (const [text, answer] of Object.entries(cases)) assert.equal(finalAnswer(text), answer, text);
+  };
+
+  it('behind a mark: its first number, in a sum the result, in one spelling', () => {
+    same({
+      '#### 18 (9 + 9)': '18',
+      '#### 12 of 20': '12',
+      '#### 9 + 9 = 18 (checked in 2 ways)': '18',
+      '#### 18（9 + 9）': '18',
+      '#### -$1,080.50': '-1080.5',
+      '#### 1 000 000': '1000000',
+      '#### 1\u202f000': '1000',
+      '#### .5': '0.5',
+      '#### -.50': '-0.5',
+      '#### 1e5': '100000',
+      '#### 2.5e-3': '0.0025',
+      '#### 3/4': '3/4',
+      '#### -3/4 cup': '-3/4',
+      '#### 1 1/2': '3/2',
+      '#### **18**': '18',
+      '#### $\\boxed{18}$': '18',
+      '#### x = 5': '5',
+      '#### 100%': '100',
+      '#### yes': 'yes',
+    });
+  });
+
+  it('in a box: braces within it, fractions, units, roots', () => {
+    same({
+      'so \\boxed{\\frac{3}{4}}.': '3/4',
+      '\\boxed{-\\dfrac{3}{4}}': '-3/4',
+      '\\boxed{2\\frac{1}{2}}': '5/2',
+      '\\boxed{5\\text{ cm}^2} is it': '5',
+      '\\boxed{1{,}000\\,\\text{m}}': '1000',
+      '\\boxed{\\$18} or 2': '18',
+      '\\boxed{\\text{(C)}}': '(C)',
+      '\\boxed{3\\sqrt{2}}': '3\\sqrt{2}',
+      '\\boxed{12': '12',
+      '\\boxed{} 7': '7',
+    });
+  });
+
+  it('in words: what the last line calls the answer, else the last number', () => {
+    same({
+      'Final Answer: 42 (checked in 2 ways)': '42',
+      'Work: 7.\n**Answer:** 42 pens in 2 boxes': '42',
+      'The answer is 8. That took 2 steps.': '8',
+      'The answer is 5 + 3 = 8.': '8',
+      'The answer is not 5 but 8': '8',
+      'The answer is 5.\nNo: 8.': '8',
+      '答案是8，用了2步': '8',
+      'It is GPT-4': '4',
+      'in the range 5-7': '7',
+      'It fell by −4': '-4',
+      '(5)-3': '3',
+      'It has 5 cm^2': '5',
+      'half of it, 1,000,000.50': '1000000.5',
+      'He ate 3/4 of it': '3/4',
+      'There are 1000 of 12': '12',
+      'v1.2.3': '1.2',
+      '3 + 5 = 8': '8',
+    });
+  });
+
+  it('headings of level four are no answers; they stay in the steps', () => {
+    const [trace] = importTraces('#### Step 1: Add\n2+2=4\n#### Step 2: Double\n4*2=8\nSo the answer is 8.');
+    assert.deepEqual([trace.answer, trace.format], ['8', 'list']);
+    assert.deepEqual(
+      trace.steps.map(({ text }) => text),
+      ['#### Step 1: Add\n2+2=4', '#### Step 2: Double\n4*2=8\nSo the answer is 8.'],
+    );
+    const [after] = importTraces('<think>…3+5.</think>\n#### 1. Work\n3+5=8\n\nThe answer is 8.');
+    assert.equal(after.answer, '8');
+    const [broken] = importTraces('#### Step 1: Add\n2+2=4\n#### Step 2: Double');
+    assert.equal(broken.steps.length, 2);
+    const [titled] = importTraces('Add: 2+2=4.\n#### Final answer\n4 apples');
+    assert.deepEqual([titled.answer, titled.steps.length], ['4', 3]);
+    same({ '##### 5\nnine 9': '9', '#### 2 reasons\nSo 7.': '7', '#### 7\n\nQuestion: 2 of them?': '7' });
+  });
+
+  it('a line of the answer follows the last step; a heading does not', () => {
+    const last = (text: string): string | undefined => {
+      const [{ text: own, steps }] = importTraces(text);
+      return withAnswerLine(own, steps).find(({ isAnswer }) => isAnswer)?.text;
+    };
+    assert.equal(last('2+2=4\n#### 4 apples'), '#### 4 apples');
+    assert.equal(last('2+2=4\n#### 4\nQuestion: and then?'), undefined);
+    assert.equal(last('<think>2+2=4\n#### 4 apples\n</think>\n4'), '#### 4 apples');
+    const chat = { reasoning_content: '2+2=4', content: '#### Result\nThere are 4.' };
+    assert.equal(last(JSON.stringify(chat)), undefined);
+    assert.equal(last(JSON.stringify({ ...chat, content: '#### 4 apples' })), '#### 4 apples');
+  });
+});

@@ -1,0 +1,49 @@
+/** Steps in Markdown, in text of other programs, and where a full stop ends no sentence. */
+import assert from 'node:assert/strict';
+import { importTraces } from '../../../../src/reasoning/import/importTrace';
+import { decodedText } from '../../../../src/reasoning/import/incoming';
+
+const stepsOf = (text: string): string[] => importTraces(text)[0].steps.map((step) => step.text);
+
+describe('steps of imported chains of thought', () => {
+  it('titles, points of a list, bold and circled numbers begin items', () => {
+    for (const items of [
+      ['### Step 1:\n\n2 + 2 = 4', '### Step 2:\n\n4 * 2 = 8'],
+      ['### Step 1\n2 + 2 = 4', '### Step 2\n4 * 2 = 8'],
+      ['- **Step 1**\n\n  2 + 2 = 4', '- **Step 2**\n\n  4 * 2 = 8'],
+      ['① 2 + 2 = 4', '② 4 * 2 = 8'],
+      ['## 1. Add\n2 + 2 = 4', '## 2. Double\n4 * 2 = 8'],
+    ]) {
+      assert.deepEqual(stepsOf(items.join('\n\n')), items);
+    }
+    assert.deepEqual(stepsOf('1. Add 2.\n\nA remark.\n\n2. Add 3.'), ['1. Add 2.', 'A remark.', '2. Add 3.']);
+    assert.deepEqual(stepsOf('## 1. Add\n\nOne.\n\nTwo.\n\n## 2. Go'), ['## 1. Add\n\nOne.', 'Two.', '## 2. Go']);
+  });
+
+  it('an empty line in an item’s code does not cut it, nor do lines of code begin items', () => {
+    const items = ['1. Run this:\n```\na = 1\n\n2. b = 2\n```', '2. It gives 3.'];
+    assert.deepEqual(stepsOf(items.join('\n')), items);
+    assert.deepEqual(stepsOf('1. Open:\n```\na\n\n2. Go.').length, 2);
+  });
+
+  it('“no.” ends a sentence unless a number follows', () => {
+    assert.deepEqual(stepsOf('The answer is no. Then go on. See No. 5 and fig. 2 there.'), [
+      'The answer is no.',
+      'Then go on.',
+      'See No. 5 and fig. 2 there.',
+    ]);
+  });
+
+  it('lines that end with CR alone', () => {
+    assert.deepEqual(stepsOf('1. Two.\r2. Three.\r\r#### 3\r'), ['1. Two.', '2. Three.']);
+  });
+
+  it('UTF-16 with a byte order mark is text; without one it is not', () => {
+    const text = '1. 两个。\n2. Three.';
+    const little = Buffer.from(`\uFEFF${text}`, 'utf16le');
+    for (const bytes of [little, Buffer.from(little).swap16(), Buffer.from(`\uFEFF${text}`)]) {
+      assert.deepEqual(stepsOf(decodedText(bytes, 'a file')), text.split('\n'));
+    }
+    assert.throws(() => decodedText(little.subarray(2), 'a file'), { code: 'input-binary' });
+  });
+});
