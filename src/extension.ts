@@ -10,8 +10,8 @@ import { registerReasoning } from './commands/reasoning';
 import { CONNECT_SERVER, registerServer } from './commands/server';
 import { maxTokens } from './editor/maxTokens';
 import { disposeTokenMark } from './editor/tokenMark';
-import { ExplainClient } from './engine/explainClient.node';
 import { MilestoneClient } from './engine/milestoneClient.node';
+import { WorkerClient } from './engine/workerClient.node';
 import { showWarning } from './host/messages';
 import { ModelChoice } from './models/modelChoice';
 import { ModelHashes } from './models/modelHashes';
@@ -23,7 +23,8 @@ import { MILESTONES_VIEW, MilestonesPanel } from './panels/milestonesPanel';
 import { REASONING_VIEW, ReasoningPanels } from './panels/reasoningPanels';
 import { SavedPlaces } from './panels/savedPlaces';
 import { externalSolver } from './panels/externalSolver';
-import { ReasoningClient } from './reasoning/reasoningClient.node';
+import type { ReasoningWorkerApi } from './protocol/reasoningWorkerApi';
+import type { ExplainWorkerApi } from './protocol/workerApi';
 import { registerExplanations } from './sidebar/explanationsTree';
 import { History } from './sidebar/history';
 import { registerMilestonesTree } from './sidebar/milestonesTree';
@@ -40,7 +41,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const { extensionUri, workspaceState, globalState } = context;
   const file = (...names: string[]): string => vscode.Uri.joinPath(extensionUri, ...names).fsPath;
 
-  const client = new ExplainClient({ script: file('dist', 'explainWorker.js'), processFlags });
+  const client = new WorkerClient<ExplainWorkerApi>({ script: file('dist', 'explainWorker.js'), processFlags });
   const models = new ModelChoice({
     folder: file('media', 'models'),
     workspaceState,
@@ -65,7 +66,10 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     new SavedPlaces(workspaceState),
   );
 
-  const reasoningClient = new ReasoningClient({ script: file('dist', 'reasoningWorker.js'), processFlags });
+  const reasoningClient = new WorkerClient<ReasoningWorkerApi>({
+    script: file('dist', 'reasoningWorker.js'),
+    processFlags,
+  });
   const servers = new ServerChoice(context.secrets);
   const reasoning = new ReasoningPanels({
     extensionUri,

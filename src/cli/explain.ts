@@ -44,7 +44,7 @@ export async function explainCommand(args: string[]): Promise<CommandOutput> {
   const { explanation, trace } = await explain(model, request.text, {
     maxTokens: request.maxTokens,
     top: request.top,
-    traceId: 0,
+    handle: { worker: 0, kept: 0 },
     signal: new AbortController().signal,
     progress: (step) => {
       if (step.kind !== 'tokens') return;

@@ -5,7 +5,7 @@ import type { AnyExperiment, Inputs } from '../milestones/experiment';
 import { defaults } from '../milestones/experiment';
 import { folderTexts } from '../milestones/folderTexts.node';
 import { experimentOf, experiments } from '../milestones/index';
-import { inputsOf, ModelKeeper } from '../milestones/inputs.node';
+import { experimentModels, inputsOf } from '../milestones/inputs.node';
 import { writeRecorded } from '../milestones/recorded.node';
 import { runExperiment, type Run } from '../milestones/run';
 import { summarize, type Summary } from '../milestones/seeds';
@@ -86,7 +86,8 @@ async function gather({ needs = {} }: AnyExperiment): Promise<Inputs> {
       models: { default: bundledPath(usual), reasoner: bundledPath(reasoner) },
       media: path.join(__dirname, '..', 'media'),
     },
-    new ModelKeeper(),
+    experimentModels(),
+    new AbortController().signal,
   );
 }
 

@@ -1,25 +1,30 @@
 /** “Choose Model…”: a bundled one, one used before, or any GGUF file. With a file as argument it asks nothing. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { ExplainClient } from '../engine/explainClient.node';
+import type { WorkerClient } from '../engine/workerClient.node';
 import { askWhich, heading, type Row } from '../host/asking';
 import { showWarning } from '../host/messages';
 import { inStatusBar } from '../host/progress';
 import { registerCommand } from '../host/registerCommand';
 import { mayLoad, untrustedMessage, type Model, type ModelChoice } from '../models/modelChoice';
+import type { ExplainWorkerApi } from '../protocol/workerApi';
 
 export const CHOOSE_MODEL = 'attentionExplainer.chooseModel';
 
 type ModelRow = Row & { model?: Model; openFile?: true };
 
-export function registerChooseModel(models: ModelChoice, client: ExplainClient): vscode.Disposable {
+export function registerChooseModel(models: ModelChoice, client: WorkerClient<ExplainWorkerApi>): vscode.Disposable {
   return registerCommand(CHOOSE_MODEL, async (file): Promise<Model | undefined> => {
     const model = file instanceof vscode.Uri ? fileModel(file) : await pick(models);
     return model && choose(models, client, model);
   });
 }
 
-async function choose(models: ModelChoice, client: ExplainClient, model: Model): Promise<Model | undefined> {
+async function choose(
+  models: ModelChoice,
+  client: WorkerClient<ExplainWorkerApi>,
+  model: Model,
+): Promise<Model | undefined> {
   const release = client.acquire();
   try {
     if (!model.bundled && !(await mayLoad(model.path))) {
@@ -27,7 +32,9 @@ async function choose(models: ModelChoice, client: ExplainClient, model: Model):
       return undefined;
     }
     // A file that cannot be used never becomes the choice.
-    const { name } = await inStatusBar(vscode.l10n.t('Reading the model…'), () => client.inspect(model.path));
+    const { name } = await inStatusBar(vscode.l10n.t('Reading the model…'), () =>
+      client.ask.inspect({ modelPath: model.path }),
+    );
     const chosen = { ...model, name: model.bundled ? model.name : name || model.name };
     await models.choose(chosen);
     return chosen;

@@ -3,6 +3,7 @@
  * Knows nothing of workers or files; the worker and the command line both call it.
  */
 import type { Explanation, ExplainProgress, LayerExperts } from '../protocol/explanation';
+import type { Handle } from '../protocol/handle';
 import { Problem } from '../protocol/problem';
 import { forward, type Hooks } from './model/forward';
 import type { LoadedModel } from './model/load';
@@ -19,8 +20,8 @@ export interface ExplainOptions {
   maxTokens: number;
   /** How many next-token candidates. */
   top: number;
-  /** The number by which the kept trace is known. */
-  traceId: number;
+  /** By which the kept trace is known. */
+  handle: Handle;
   signal: AbortSignal;
   progress: (report: ExplainProgress) => void;
   /** The trace can be asked about from now on, as far as its layers have been reported; on failure it is released. */
@@ -37,7 +38,7 @@ export interface Explained {
 
 /** Throws Problem input-empty, cancelled or out-of-memory; nothing is kept then. */
 export async function explain(model: LoadedModel, text: string, options: ExplainOptions): Promise<Explained> {
-  const { traceId, signal, progress } = options;
+  const { handle, signal, progress } = options;
   const started = performance.now();
   if (text.length === 0) throw new Problem('input-empty', 'There is no text to explain.');
   const all = model.tokenizer.encode(text, { bos: model.tokenizer.addBos });
@@ -47,7 +48,7 @@ export async function explain(model: LoadedModel, text: string, options: Explain
   const tokenized = performance.now();
   progress({
     kind: 'tokens',
-    trace: traceId,
+    trace: handle,
     tokens: panelTokens,
     cut:
       tokens.length < all.length
@@ -85,7 +86,7 @@ export async function explain(model: LoadedModel, text: string, options: Explain
     return {
       trace,
       explanation: {
-        trace: traceId,
+        trace: handle,
         findings: findings(trace, panelTokens, text, roles),
         roles,
         next,

@@ -1,103 +1,76 @@
-/**
- * The worker that explains: keeps the loaded model and the traces that panels look at, and answers over the port.
- * One model is kept loaded; a model that traces still refer to stays until they are released.
- */
-import type { ExplainHostApi, ExplainWorkerApi } from '../protocol/workerApi';
-import { Problem } from '../protocol/problem';
+/** The worker that explains: keeps the loaded model and the traces that panels look at, and answers over the port. */
+import type { Handle } from '../protocol/handle';
 import { Rpc, type Handlers } from '../protocol/rpc';
+import type { ExplainWorkerApi } from '../protocol/workerApi';
 import { breather, explain, type ExplainOptions } from './explain';
-import { FileSource } from './formats/fileSource.node';
-import { KeptModel } from './keptModel.node';
-import { nodeThreads } from './kernel/threads.node';
-import { inspectModel, loadModel, type LoadedModel } from './model/load';
+import { Kept } from './kept';
+import { KeptModel, type Lease } from './keptModel.node';
+import { inspectModel, type LoadedModel } from './model/load';
 import { candidates, logitsAt } from './model/logits';
+import { openModel, withFile } from './openModel.node';
 import { readingAnswers } from './reading/answers';
 import { tileWithout } from './reading/tileWithout';
 import type { Trace } from './trace/trace';
 import { headWeights, tile } from './trace/weights';
-import { hostPort } from './workerPort.node';
+import { hostPort, workerNumber } from './workerPort.node';
 
-interface KeptTrace {
+/** A trace has its model with it as long as it is kept. */
+interface KeptTrace extends Lease<LoadedModel> {
   trace: Trace;
-  model: LoadedModel;
   /** Once it is explained. */
   logprobs?: Float32Array;
 }
 
-let nextTrace = 1;
-const traces = new Map<number, KeptTrace>();
-const models = new KeptModel<LoadedModel>((path, onProgress) => {
-  const source = new FileSource(path);
-  return loadModel(source, onProgress, undefined, nodeThreads()).finally(() => source.close());
-}, closeUnused);
-
-/** A model that nobody can ask any more ends its threads. */
-function closeUnused(model: LoadedModel): void {
-  const isUsed = models.isKept(model) || [...traces.values()].some((kept) => kept.model === model);
-  if (!isUsed) model.kernel.close();
-}
-
-function keptTrace(id: number): KeptTrace {
-  const kept = traces.get(id);
-  if (!kept) throw new Problem('trace-gone', 'This explanation is no longer kept.');
-  return kept;
-}
+const traces = new Kept<KeptTrace>(workerNumber());
+const models = new KeptModel<LoadedModel>(openModel, ({ kernel }) => kernel.close());
 
 /** An explained trace of this model that another run can start from; undefined: it has to start from nothing. */
-function baseOf(id: number | undefined, model: LoadedModel): ExplainOptions['base'] {
-  const kept = id === undefined ? undefined : traces.get(id);
+function baseOf(handle: Handle | undefined, model: LoadedModel): ExplainOptions['base'] {
+  const kept = handle && traces.find(handle);
   return kept?.logprobs && kept.model === model ? { trace: kept.trace, logprobs: kept.logprobs } : undefined;
 }
 
 const handlers: Handlers<ExplainWorkerApi> = {
-  inspect({ modelPath }) {
-    const source = new FileSource(modelPath);
-    try {
-      return inspectModel(source);
-    } finally {
-      source.close();
-    }
-  },
+  inspect: ({ modelPath }) => withFile(modelPath, inspectModel),
   async explain({ modelPath, text, maxTokens, top, base }, context) {
     const started = performance.now();
-    const model = await models.of(modelPath, context);
+    const lease = await models.lease(modelPath, context);
+    const { model } = lease;
     const loadMs = performance.now() - started;
     context.progress({ kind: 'model', model: model.card });
     const { signal, progress } = context;
-    const traceId = nextTrace++;
-    const onTrace = (trace: Trace): void => void traces.set(traceId, { trace, model });
-    const options = { maxTokens, top, traceId, signal, progress, onTrace, base: baseOf(base, model) };
+    const handle = traces.newHandle();
+    const onTrace = (trace: Trace): void => traces.set(handle, { trace, ...lease });
+    const options = { maxTokens, top, handle, signal, progress, onTrace, base: baseOf(base, model) };
     const { explanation } = await explain(model, text, options).catch((thrown: unknown) => {
-      traces.delete(traceId);
-      closeUnused(model);
+      traces.release(handle);
+      lease.release();
       throw thrown;
     });
     const { timings, logprobs } = explanation;
-    const kept = traces.get(traceId);
+    const kept = traces.find(handle);
     if (kept) kept.logprobs = logprobs;
     return { ...explanation, timings: { ...timings, loadMs, totalMs: timings.totalMs + loadMs } };
   },
-  tile({ trace: id, without, ...params }, { signal }) {
-    const { trace, model } = keptTrace(id);
+  tile({ trace: of, without, ...params }, { signal }) {
+    const { trace, model } = traces.of(of);
     if (without) return tileWithout(model.kernel, trace, { ...params, without }, breather(signal));
     return tile(model.kernel, trace, params);
   },
-  weights({ trace: id, layer, head, token, direction }) {
-    return headWeights(keptTrace(id).trace, layer, head, token, direction);
+  weights({ trace, layer, head, token, direction }) {
+    return headWeights(traces.of(trace).trace, layer, head, token, direction);
   },
-  predictions({ trace: id, position, top }) {
-    const { trace, model } = keptTrace(id);
+  predictions({ trace: of, position, top }) {
+    const { trace, model } = traces.of(of);
     trace.checkToken(position);
     return candidates(logitsAt(model, trace, position), model.tokenizer, top);
   },
-  release({ trace: id }) {
-    const kept = traces.get(id);
-    if (!kept) return;
-    kept.trace.release();
-    traces.delete(id);
-    closeUnused(kept.model);
+  release({ of }) {
+    const kept = traces.release(of);
+    kept?.trace.release();
+    kept?.release();
   },
-  ...readingAnswers(keptTrace),
+  ...readingAnswers((trace) => traces.of(trace)),
 };
 
-new Rpc<ExplainWorkerApi, ExplainHostApi>(hostPort(), handlers);
+new Rpc<ExplainWorkerApi, Record<never, never>>(hostPort(), handlers);

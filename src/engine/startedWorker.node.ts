@@ -5,6 +5,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { Worker } from 'node:worker_threads';
 import type { Port } from '../protocol/rpc';
+import { NUMBER } from './workerPort.node';
 
 /** What ended it. */
 export interface Death {
@@ -22,10 +23,19 @@ export interface StartedWorker {
 /** V8's own name for it; Node 24 knows it, Node 20 does not. */
 export const TURBO_FLAGS = ['--experimental-wasm-revectorize'];
 
-/** `died` is called at most once, with what ended it, and never for `end()`. */
-export function startThread(script: string, maxHeapMb: number, died: (death: Death) => void): StartedWorker {
+export interface Start {
+  script: string;
+  maxHeapMb: number;
+  /** By which what it keeps is told from what another worker keeps. */
+  number: number;
+  /** Called at most once, and never for `end()`. */
+  died: (death: Death) => void;
+}
+
+export function startThread({ script, maxHeapMb, number, died }: Start): StartedWorker {
   const worker = new Worker(script, {
     name: 'attention-explainer',
+    workerData: { number },
     // The host's own flags (inspector, loaders) are not for the worker.
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
@@ -47,17 +57,13 @@ export function startThread(script: string, maxHeapMb: number, died: (death: Dea
 }
 
 /** A process that ends before it has said anything (a Node that does not know the flags) is replaced by a thread. */
-export function startProcess(
-  script: string,
-  maxHeapMb: number,
-  died: (death: Death) => void,
-  flags: readonly string[],
-): StartedWorker {
+export function startProcess(start: Start, flags: readonly string[]): StartedWorker {
+  const { script, maxHeapMb, number, died } = start;
   const child = fork(script, {
     execArgv: [...flags, `--max-old-space-size=${maxHeapMb}`],
     serialization: 'advanced',
     // In VS Code the program that runs is Electron, which is told to be Node; nothing of it goes to the host's output.
-    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', [NUMBER]: String(number) },
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   let thread: StartedWorker | undefined;
@@ -69,7 +75,7 @@ export function startProcess(
     if (over) return;
     over = true;
     if (!unanswered) return died({ why });
-    thread = startThread(script, maxHeapMb, died);
+    thread = startThread(start);
     thread.port.listen(listener);
     for (const message of unanswered) thread.port.post(message);
     unanswered = undefined;

@@ -6,11 +6,12 @@ import { EditorLink } from '../editor/editorLink';
 import { heatKind } from '../editor/heatKind';
 import { syntaxNodes } from '../editor/syntaxNodes';
 import { takeText, titleOf, visiblePlace, type Place, type Taken } from '../editor/subject';
-import type { ExplainClient, TraceHandle, TraceMethod, TraceParams } from '../engine/explainClient.node';
+import type { WorkerClient } from '../engine/workerClient.node';
 import { setTitle } from '../host/webviewPanel';
 import type { ModelChoice } from '../models/modelChoice';
 import type { ModelHashes } from '../models/modelHashes';
 import type { ExplainProgress, RoleScores } from '../protocol/explanation';
+import type { Handle } from '../protocol/handle';
 import type {
   ExplainPanelHostApi,
   ExplainPanelViewApi,
@@ -21,7 +22,7 @@ import type {
 } from '../protocol/panelApi';
 import { Problem, toProblem } from '../protocol/problem';
 import type { Handlers } from '../protocol/rpc';
-import type { ExplainWorkerApi } from '../protocol/workerApi';
+import type { ExplainWorkerApi, TraceMethod, TraceParams } from '../protocol/workerApi';
 import { EventLog } from './eventLog';
 import { HiddenProgress } from './hiddenProgress';
 import { page } from './page';
@@ -31,7 +32,7 @@ import { canRetry, problemMessage } from './problemMessage';
 
 export interface PanelServices {
   extensionUri: vscode.Uri;
-  client: ExplainClient;
+  client: WorkerClient<ExplainWorkerApi>;
   models: ModelChoice;
   hashes: ModelHashes;
   maxTokens(): number;
@@ -44,7 +45,7 @@ export interface PanelServices {
 interface Shown {
   readonly taken: Taken;
   readonly link: EditorLink;
-  trace?: TraceHandle;
+  trace?: Handle;
   modelPath?: string;
 }
 
@@ -208,11 +209,12 @@ export class ExplainPanel implements vscode.Disposable {
       stillWanted(signal);
       shown.modelPath = model.path;
       this.emit({ kind: 'begin', subject: taken.subject, modelName: model.name });
-      const { explanation, trace } = await client.explain(
-        { modelPath: model.path, text: taken.subject.text, maxTokens: limit, top: CANDIDATES, base: this.good?.trace },
-        { signal, onProgress: (report, named) => !signal.aborted && this.progressed(shown, report, named) },
+      const last = this.good?.trace;
+      const base = last && client.keeps(last) ? last : undefined;
+      const explanation = await client.ask.explain(
+        { modelPath: model.path, text: taken.subject.text, maxTokens: limit, top: CANDIDATES, base },
+        { signal, onProgress: (report) => !signal.aborted && this.progressed(shown, report) },
       );
-      shown.trace = trace;
       stillWanted(signal);
       this.show(shown);
       if (this.good) this.forget(this.good);
@@ -227,9 +229,9 @@ export class ExplainPanel implements vscode.Disposable {
     }
   }
 
-  private progressed(shown: Shown, report: ExplainProgress, trace: TraceHandle | undefined): void {
-    shown.trace = trace;
+  private progressed(shown: Shown, report: ExplainProgress): void {
     if (report.kind !== 'tokens') return this.emit({ kind: 'progress', progress: report });
+    shown.trace = report.trace;
     shown.link.tokens = report.tokens;
     this.show(shown);
     this.emit({
@@ -279,7 +281,7 @@ export class ExplainPanel implements vscode.Disposable {
     const trace = shown?.trace;
     if (!trace) throw new Problem('trace-gone', 'Nothing is explained at the moment.');
     try {
-      return await this.services.client.ask(method, trace, params, signal);
+      return await this.services.client.ask[method]({ ...params, trace } as never, { signal });
     } catch (thrown) {
       const problem = toProblem(thrown);
       const gone = problem.code === 'worker-died' || problem.code === 'trace-gone';

@@ -3,9 +3,10 @@ import * as vscode from 'vscode';
 import { CONNECT_SERVER } from '../commands/server';
 import { askLanguageModel } from '../models/languageModel';
 import type { ServerChoice } from '../models/serverChoice';
+import type { WorkerClient } from '../engine/workerClient.node';
 import { Problem } from '../protocol/problem';
 import type { Answered } from '../protocol/reasoningPanelApi';
-import type { ReasoningClient } from '../reasoning/reasoningClient.node';
+import type { ReasoningWorkerApi } from '../protocol/reasoningWorkerApi';
 import { chat } from '../reasoning/server/chat';
 import { instructedQuestion } from '../reasoning/solve/chatInstructions';
 import type { AskExternalSolver } from './externalQuestion';
@@ -18,12 +19,12 @@ interface Said extends Pick<Answered, 'modelName' | 'address' | 'ending'> {
 }
 
 /** Throws Problem server-…, language-model-…, no-steps or cancelled. */
-export function externalSolver(servers: ServerChoice, client: ReasoningClient): AskExternalSolver {
+export function externalSolver(servers: ServerChoice, client: WorkerClient<ReasoningWorkerApi>): AskExternalSolver {
   return async ({ question, expected, whom }, signal, onText) => {
     const message = instructedQuestion(question, true);
     const { completion, problem, ...said } =
       whom === 'server' ? await atServer(servers, message, signal, onText) : await inVsCode(message, signal, onText);
-    const trace = await client.call('completion', { completion, question });
+    const trace = await client.ask.completion({ completion, question });
     return { ...said, whom, expected, trace, message: problem ? whyNotWhole(problem) : null };
   };
 }

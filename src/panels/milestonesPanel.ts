@@ -127,7 +127,7 @@ class ShownPanel implements vscode.Disposable {
       const media = vscode.Uri.joinPath(this.services.extensionUri, 'media').fsPath;
       return isMilestoneId(id) ? readRecorded(recordedFile(media, id)) : null;
     },
-    ask: ({ run, question }, { signal }) => this.services.client.ask(run, question, signal),
+    ask: ({ run, question }, { signal }) => this.services.client.ask.ask({ run, question }, { signal }),
     command: async ({ command }) => {
       // Nothing but our own commands: what the page shows may come from a workspace.
       if (command.startsWith('attentionExplainer.')) await vscode.commands.executeCommand(command);

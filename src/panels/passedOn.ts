@@ -1,9 +1,8 @@
 /** The page's questions that go on to the worker as they are, with the shown trace filled in by `ask`. */
-import type { TraceMethod, TraceParams } from '../engine/explainClient.node';
 import type { ExplainPanelHostApi } from '../protocol/panelApi';
 import { READING_METHODS, type ReadingMethod } from '../protocol/readingApi';
 import type { Handlers } from '../protocol/rpc';
-import type { ExplainWorkerApi } from '../protocol/workerApi';
+import type { ExplainWorkerApi, TraceMethod, TraceParams } from '../protocol/workerApi';
 
 type Ask = <Name extends TraceMethod>(
   method: Name,

@@ -1,6 +1,8 @@
 /** One chain-of-thought panel. The page keeps what it shows; the host names the model, translates errors and asks for files. */
 import * as vscode from 'vscode';
 import type { ModelChoice } from '../models/modelChoice';
+import type { WorkerClient } from '../engine/workerClient.node';
+import { keyOf, type Handle } from '../protocol/handle';
 import { Problem, toProblem } from '../protocol/problem';
 import type { ServerChoice } from '../models/serverChoice';
 import type { ReasoningTrace } from '../protocol/reasoning';
@@ -8,7 +10,6 @@ import type { ReasoningPanelEvent, ReasoningPanelHostApi, ReasoningPanelViewApi 
 import type { ReasoningWorkerApi } from '../protocol/reasoningWorkerApi';
 import type { CallContext, Handlers } from '../protocol/rpc';
 import { generateProblems } from '../reasoning/problems/problems';
-import type { ReasoningClient } from '../reasoning/reasoningClient.node';
 import { ExternalQuestion, type AskExternalSolver, type Question } from './externalQuestion';
 import { page } from './page';
 import { PageLine } from './pageLine';
@@ -17,7 +18,7 @@ import { saveFile } from './saveFile';
 
 export interface ReasoningServices {
   extensionUri: vscode.Uri;
-  client: ReasoningClient;
+  client: WorkerClient<ReasoningWorkerApi>;
   models: ModelChoice;
   servers: ServerChoice;
   askExternalSolver: AskExternalSolver;
@@ -34,7 +35,7 @@ export class ReasoningPanel implements vscode.Disposable {
   private readonly waiting: ReasoningPanelEvent[] = [];
   private disposed = false;
   /** What the worker keeps for the page. */
-  private readonly readings = new Set<number>();
+  private readonly readings = new Map<string, Handle>();
   /** The question that another solver is answering. */
   private asking: ExternalQuestion | undefined;
 
@@ -89,14 +90,14 @@ export class ReasoningPanel implements vscode.Disposable {
       return { modelName: await this.modelName(), server: await this.services.servers.label() };
     },
     problems: (options) => generateProblems(options),
-    divide: (params, { signal }) => this.translated(() => this.services.client.call('divide', params, { signal })),
+    divide: (params, { signal }) => this.translated(() => this.services.client.ask.divide(params, { signal })),
     ask: (question, { signal, progress }) => this.askExternalSolver(question, signal, progress),
     connectServer: () => this.services.connectServer(),
     solve: (params, context) => this.ask('solve', params, context),
     read: (params, context) => this.read(params, context),
     heads: (params, context) => this.ask('heads', params, context),
     receivers: (params, context) => this.ask('receivers', params, context),
-    release: ({ reading }) => this.release(reading),
+    release: ({ of }) => this.release(of),
     curve: (params, context) => this.ask('curve', params, context),
     cut: (params, context) => this.ask('cut', params, context),
     resample: (params, context) => this.ask('resample', params, context),
@@ -142,18 +143,18 @@ export class ReasoningPanel implements vscode.Disposable {
     context: CallContext<never>,
   ): Promise<ReasoningPanelHostApi['read']['result']> {
     const read = await this.ask('read', params, context);
-    this.readings.add(read.reading);
+    this.readings.set(keyOf(read.reading), read.reading);
     // The page went while it was read.
     if (context.signal.aborted) this.release(read.reading);
     return read;
   }
 
   private releaseAll(): void {
-    for (const reading of this.readings) this.release(reading);
+    for (const reading of this.readings.values()) this.release(reading);
   }
 
-  private release(reading: number): void {
-    this.readings.delete(reading);
+  private release(reading: Handle): void {
+    this.readings.delete(keyOf(reading));
     this.services.client.release(reading);
   }
 
@@ -165,7 +166,7 @@ export class ReasoningPanel implements vscode.Disposable {
     return this.translated(async () => {
       const { path } = await this.services.models.reasoner();
       const named = { ...params, modelPath: path } as ReasoningWorkerApi[Name]['params'];
-      return this.services.client.call(method, named, { signal, onProgress: progress });
+      return this.services.client.ask[method](named, { signal, onProgress: progress as (report: unknown) => void });
     });
   }
 

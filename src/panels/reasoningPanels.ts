@@ -43,7 +43,7 @@ export class ReasoningPanels implements vscode.Disposable, vscode.WebviewPanelSe
     const panel = this.open();
     setTitle(panel.panel, vscode.l10n.t('Chain of Thought: {0}', title));
     try {
-      const { kept, cards } = await this.services.client.call('importText', { text, name: title });
+      const { kept, cards } = await this.services.client.ask.importText({ text, name: title });
       const trace = await this.take(kept, cards.length > 0 ? 0 : null);
       if (trace) panel.show(title, trace, cards.length - 1);
       else panel.solve(text.trim());
@@ -67,7 +67,7 @@ export class ReasoningPanels implements vscode.Disposable, vscode.WebviewPanelSe
         throw new Problem('input-too-large', message, { file: title, mostMegabytes: MOST_MEGABYTES });
       }
       const bytes = await vscode.workspace.fs.readFile(uri);
-      const { kept, cards } = await this.services.client.call('importFile', { bytes, name: title });
+      const { kept, cards } = await this.services.client.ask.importFile({ bytes, name: title });
       const trace = await this.take(kept, cards.length > 1 ? await pickTrace(cards) : 0);
       if (!trace) return undefined;
       const shown = panel ?? this.open();
@@ -103,7 +103,7 @@ export class ReasoningPanels implements vscode.Disposable, vscode.WebviewPanelSe
     kept: ReasoningWorkerApi['takeImported']['params']['kept'],
     index: number | null,
   ): Promise<ReasoningTrace | null> {
-    return this.services.client.call('takeImported', { kept, index });
+    return this.services.client.ask.takeImported({ kept, index });
   }
 
   private add(panel: vscode.WebviewPanel): ReasoningPanel {

@@ -1,5 +1,6 @@
 /** What an explanation consists of, as it crosses the borders. Everything here can be structured-cloned. */
 import type { Edit } from './edit';
+import type { Handle } from './handle';
 
 export interface ModelCard {
   name: string;
@@ -117,7 +118,7 @@ export interface Finding {
 
 export interface Explanation {
   /** Names the kept trace for later questions. */
-  trace: number;
+  trace: Handle;
   /** Strongest first; empty when nothing passes its threshold. */
   findings: Finding[];
   /** Every role that has cases on this text. */
@@ -139,7 +140,7 @@ export type ExplainProgress =
   | { kind: 'model'; model: ModelCard }
   | {
       kind: 'tokens';
-      trace: number;
+      trace: Handle;
       tokens: PanelToken[];
       /** Present when only the beginning of the text is explained. */
       cut: { explainedChars: number; totalChars: number; maxTokens: number } | null;

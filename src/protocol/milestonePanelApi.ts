@@ -1,4 +1,5 @@
 /** The border between the Milestone History page and its host. */
+import type { Handle } from './handle';
 import type { OptionValues, Progress, RecordedRun, RunReport } from './milestones';
 
 export type MilestonePanelHostApi = {
@@ -12,7 +13,7 @@ export type MilestonePanelHostApi = {
   /** The run that was kept of this entry's check; null where there is none. */
   recorded: { params: { id: string }; result: RecordedRun | null };
   /** A follow-up on a finished run. */
-  ask: { params: { run: number; question: unknown }; result: unknown };
+  ask: { params: { run: Handle; question: unknown }; result: unknown };
   /** Runs one of the extension's own commands, e.g. a link from an entry to another panel. */
   command: { params: { command: string }; result: void };
 };

@@ -2,6 +2,7 @@
  * What an experiment of the Milestone History is, as the worker, the command line and the page agree on it. No DOM, no
  * Node: an entry's options.ts uses these types on both sides. src/milestones/README.md tells how to add an entry.
  */
+import type { Handle } from './handle';
 
 /** English with `{0}` places; the English text is the key of the translation. */
 export interface Words {
@@ -83,13 +84,11 @@ export interface Progress<Result = unknown> {
 }
 
 export interface RunReport<Result = unknown> {
-  /** By which follow-up questions name this run. */
-  run: number;
+  /** By which follow-up questions name this run; null where there are none to ask. */
+  run: Handle | null;
   /** Equal for equal options, seed and inputs on one machine and kernel path. */
   result: Result;
   card: Card;
-  /** Whether questions about the result can be asked. */
-  answers: boolean;
   timings: { totalMs: number; firstPictureMs: number } & Record<string, number>;
 }
 
@@ -112,13 +111,10 @@ export type MilestoneWorkerApi = {
     progress: Progress;
   };
   /** A small follow-up on a finished run; throws Problem trace-gone when it is no longer kept. */
-  ask: { params: { run: number; question: unknown }; result: unknown };
+  ask: { params: { run: Handle; question: unknown }; result: unknown };
   /** Answers when nothing runs any more: a cancelled run has let go. */
   settled: { params: Record<never, never>; result: void };
 };
-
-/** The worker calls nothing on its host. */
-export type MilestoneHostApi = Record<never, never>;
 
 /** checked.json of an entry: `npm run check:milestones`. */
 export interface CheckedNumbers {

@@ -1,5 +1,6 @@
 /** What the worker answers about a kept trace beyond its weights: roles, single edges, predictions, experts, layers. */
 import type { LayerMaps, RoleScores } from './explanation';
+import type { Handle } from './handle';
 
 /** Queries and the keys they are about, as pairs; a query with several keys has several pairs, next to each other. */
 export interface RolePairs {
@@ -110,30 +111,30 @@ export type LayerFlow =
 /** What the worker answers about a kept trace. */
 export type ReadingWorkerApi = {
   /** The small maps of a layer as if some keys were not there: their weights are 0, nothing is divided again. */
-  mapsWithout: { params: { trace: number; layer: number; without: Uint8Array }; result: LayerMaps };
+  mapsWithout: { params: { trace: Handle; layer: number; without: Uint8Array }; result: LayerMaps };
   /** Scores of one role over cases that the host found (definition ↔ use, enclosing symbol). */
   caseScores: {
-    params: { trace: number; role: 'definition' | 'symbol'; pairs: RolePairs };
+    params: { trace: Handle; role: 'definition' | 'symbol'; pairs: RolePairs };
     result: RoleScores[];
   };
   /** Induction and previous token on a random row given twice: once per model. */
-  probe: { params: { trace: number }; result: RoleScores[] };
+  probe: { params: { trace: Handle }; result: RoleScores[] };
   edgeReadings: {
-    params: { trace: number; layer: number; head: number; query: number };
+    params: { trace: Handle; layer: number; head: number; query: number };
     result: EdgeReadings;
   };
   edgeStages: {
-    params: { trace: number; layer: number; head: number; query: number; key: number };
+    params: { trace: Handle; layer: number; head: number; query: number; key: number };
     result: EdgeStages;
   };
-  expectations: { params: { trace: number; top: number }; result: Expectations };
-  lens: { params: { trace: number; position: number; top: number }; result: Lens };
+  expectations: { params: { trace: Handle; top: number }; result: Expectations };
+  lens: { params: { trace: Handle; position: number; top: number }; result: Lens };
   /** Probability of `text` right after token `position`. Throws Problem input-empty. */
-  continuation: { params: { trace: number; position: number; text: string }; result: Continuation };
-  expertReport: { params: { trace: number; layer: number }; result: ExpertReport };
-  neurons: { params: { trace: number; position: number; top: number }; result: ActiveNeuron[] };
+  continuation: { params: { trace: Handle; position: number; text: string }; result: Continuation };
+  expertReport: { params: { trace: Handle; layer: number }; result: ExpertReport };
+  neurons: { params: { trace: Handle; position: number; top: number }; result: ActiveNeuron[] };
   /** From one token through several heads or all layers: [token + 1], sums to 1 (for `flow`: scaled so). */
-  layerFlow: { params: { trace: number; token: number; how: LayerFlow }; result: Float32Array };
+  layerFlow: { params: { trace: Handle; token: number; how: LayerFlow }; result: Float32Array };
 };
 
 /** Their names, for whoever passes them on. */

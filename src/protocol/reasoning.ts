@@ -1,4 +1,5 @@
 /** What a chain of thought consists of, as it crosses the borders. Offsets are UTF-16, half-open, unless said. */
+import type { Handle } from './handle';
 
 /** A sum that a step states. */
 export interface Equation {
@@ -92,7 +93,7 @@ export interface StepToken extends TextRange {
 /** A model's reading of a trace, or of the part in view. Segments: the start token, the question, then the steps read. */
 export interface Reading {
   /** Names what the worker keeps. */
-  reading: number;
+  reading: Handle;
   modelName: string;
   layers: number;
   heads: number;

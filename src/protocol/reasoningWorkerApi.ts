@@ -1,4 +1,5 @@
 /** What the worker that reasons answers. */
+import type { Handle, ReleaseApi } from './handle';
 import type {
   AnswerCurve,
   CompareRow,
@@ -29,11 +30,11 @@ export interface TraceCard {
 
 export type ReasoningWorkerApi = {
   /** The chains of thought in a file's bytes; kept until one is taken. Throws Problem as `importTraces` does, or input-binary. */
-  importFile: { params: { bytes: Uint8Array; name: string }; result: { kept: number; cards: TraceCard[] } };
+  importFile: { params: { bytes: Uint8Array; name: string }; result: { kept: Handle; cards: TraceCard[] } };
   /** The same for a selected text; no cards where it holds none and is a question. */
-  importText: { params: { text: string; name: string }; result: { kept: number; cards: TraceCard[] } };
+  importText: { params: { text: string; name: string }; result: { kept: Handle; cards: TraceCard[] } };
   /** One of those; they are not kept any longer. null: none of them. */
-  takeImported: { params: { kept: number; index: number | null }; result: ReasoningTrace | null };
+  takeImported: { params: { kept: Handle; index: number | null }; result: ReasoningTrace | null };
   /** A completion of an OpenAI-compatible server as a chain of thought; one that has no steps is one step. */
   completion: { params: { completion: object; question: string }; result: ReasoningTrace };
   /** Divides a part of a text into steps, or takes the person's own; their sums are checked. */
@@ -49,16 +50,15 @@ export type ReasoningWorkerApi = {
     result: Solution & { modelName: string; prompt: 'native' | 'chat' | 'few-shot' };
     progress: Loading | { kind: 'text'; text: string };
   };
-  /** Kept until `release`. `view` is the step that must be read where not all can be. */
+  /** Its reading is kept until `release`. `view` is the step that must be read where not all can be. */
   read: { params: { modelPath: string; solution: WrittenSolution; view: number }; result: Reading; progress: Loading };
   /** [layers · heads][2 + steps read]: what one of the steps read attended to, head by head. */
-  heads: { params: { reading: number; step: number }; result: Float32Array };
+  heads: { params: { reading: Handle; step: number }; result: Float32Array };
   /** The narrowest heads, with the step × step matrix of each. */
   receivers: {
-    params: { reading: number; top: number };
+    params: { reading: Handle; top: number };
     result: { heads: ReceiverHead[]; matrices: Float32Array[] };
   };
-  release: { params: { reading: number }; result: void };
   /** Forced after `from` to `to` steps, both included. */
   curve: {
     params: { modelPath: string; solution: WrittenSolution; answer: string; from: number; to: number };
@@ -94,7 +94,4 @@ export type ReasoningWorkerApi = {
     result: CompareRow[];
     progress: Loading | { kind: 'rows'; done: number; rows: CompareRow[] };
   };
-};
-
-/** The worker asks nothing of the host. */
-export type ReasoningHostApi = Record<never, never>;
+} & ReleaseApi;

@@ -33,6 +33,31 @@ export interface CallOptions<Progress> {
   onProgress?: (report: Progress) => void;
 }
 
+/** The other side's methods as functions: `tile(params, options)`. */
+export type Remote<Api extends Methods> = {
+  readonly [Name in keyof Api & string]: (
+    params: Api[Name]['params'],
+    options?: CallOptions<Api[Name]['progress']>,
+  ) => Promise<Api[Name]['result']>;
+};
+
+/** Makes functions of one `call`. */
+export function remote<Api extends Methods>(
+  call: <Name extends keyof Api & string>(
+    method: Name,
+    params: Api[Name]['params'],
+    options?: CallOptions<Api[Name]['progress']>,
+  ) => Promise<Api[Name]['result']>,
+): Remote<Api> {
+  return new Proxy({} as Remote<Api>, {
+    get: (_, method) =>
+      // Whoever awaits it by mistake must not be taken for a call.
+      typeof method !== 'string' || method === 'then'
+        ? undefined
+        : (params: never, options?: never) => call(method, params, options),
+  });
+}
+
 type Message =
   | { kind: 'call'; id: number; method: string; params: unknown }
   | { kind: 'cancel'; id: number }

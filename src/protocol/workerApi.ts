@@ -1,9 +1,10 @@
-/** What the explaining worker answers. One worker serves all panels; traces are told apart by number. */
+/** What the explaining worker answers. One worker serves all panels. */
 import type { Candidate, Explanation, ExplainProgress, ModelCard, Tile } from './explanation';
-import type { ReadingWorkerApi } from './readingApi';
+import type { Handle, ReleaseApi } from './handle';
+import type { ReadingMethod, ReadingWorkerApi } from './readingApi';
 
 export interface TileParams {
-  trace: number;
+  trace: Handle;
   layer: number;
   head: number;
   /** Half-open token ranges: queries down, keys across. */
@@ -20,7 +21,7 @@ export interface TileParams {
 }
 
 export interface WeightsParams {
-  trace: number;
+  trace: Handle;
   layer: number;
   head: number;
   token: number;
@@ -36,7 +37,7 @@ export type ExplainWorkerApi = {
    * it is still kept and of the same model, only what comes after the common beginning is computed.
    */
   explain: {
-    params: { modelPath: string; text: string; maxTokens: number; top: number; base?: number };
+    params: { modelPath: string; text: string; maxTokens: number; top: number; base?: Handle };
     result: Explanation;
     progress: ExplainProgress;
   };
@@ -44,9 +45,10 @@ export type ExplainWorkerApi = {
   /** One row or column of a head's weights, exact: [tokens]. */
   weights: { params: WeightsParams; result: Float32Array };
   /** What the model expected after token `position`. */
-  predictions: { params: { trace: number; position: number; top: number }; result: Candidate[] };
-  release: { params: { trace: number }; result: void };
-} & ReadingWorkerApi;
+  predictions: { params: { trace: Handle; position: number; top: number }; result: Candidate[] };
+} & ReleaseApi &
+  ReadingWorkerApi;
 
-/** The worker calls nothing on its host. */
-export type ExplainHostApi = Record<never, never>;
+/** Its questions about a kept trace. */
+export type TraceMethod = 'tile' | 'weights' | 'predictions' | ReadingMethod;
+export type TraceParams<Name extends TraceMethod> = Omit<ExplainWorkerApi[Name]['params'], 'trace'>;

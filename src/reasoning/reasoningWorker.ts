@@ -1,9 +1,10 @@
 /** The worker that reasons: keeps the loaded model and the readings that panels look at, and answers over the port. */
 import { breathe } from '../engine/explain';
+import { Kept } from '../engine/kept';
 import { KeptModel } from '../engine/keptModel.node';
-import type { ReasoningHostApi, ReasoningWorkerApi } from '../protocol/reasoningWorkerApi';
-import { Problem } from '../protocol/problem';
-import { Rpc, type Handlers } from '../protocol/rpc';
+import { hostPort, workerNumber } from '../engine/workerPort.node';
+import type { Loading, ReasoningWorkerApi } from '../protocol/reasoningWorkerApi';
+import { Rpc, type CallContext, type Handlers } from '../protocol/rpc';
 import { withAnswerLine } from './import/answerLine';
 import { importTraces, type ImportedTrace } from './import/importTrace';
 import { decodedText, isTrace, wholeTrace } from './import/incoming';
@@ -11,32 +12,33 @@ import { segment, stepsOf } from './import/segment';
 import { read, type ReadResult } from './reading/read';
 import { receiverHeads, stepMatrix } from './reading/receivers';
 import { loadReasoner } from './solve/load.node';
+import type { Reasoner } from './solve/reasoner';
 import { solve } from './solve/solve';
 import { compare } from './ablation/compare';
 import { answerCurve } from './ablation/curve';
 import { cutSteps } from './ablation/cut';
 import { resample } from './ablation/resample';
 import { tokenized } from './ablation/tokenizedSolution';
-import { hostPort } from '../engine/workerPort.node';
 
-// Not from 1: a page may still hold the number of a worker that died, and must not be given another's reading.
-let nextReading = Date.now();
-const readings = new Map<number, ReadResult>();
-const imports = new Map<number, ImportedTrace[]>();
-const reasoners = new KeptModel(loadReasoner);
+const readings = new Kept<ReadResult>(workerNumber());
+const imports = new Kept<ImportedTrace[]>(workerNumber());
+const reasoners = new KeptModel<Reasoner>(loadReasoner, ({ model }) => model.kernel.close());
 
-function kept(reading: number): ReadResult {
-  const found = readings.get(reading);
-  if (!found) throw new Problem('trace-gone', 'This reading is no longer kept.');
-  return found;
+/** The model stays open until `work` is done. */
+async function withReasoner<Result>(
+  path: string,
+  context: CallContext<Loading>,
+  work: (reasoner: Reasoner) => Promise<Result>,
+): Promise<Result> {
+  const { model, release } = await reasoners.lease(path, context);
+  return work(model).finally(release);
 }
 
 /** Characters of a trace in a list. */
 const LABEL = 120;
 
 function keepImport(traces: ImportedTrace[]): ReasoningWorkerApi['importFile']['result'] {
-  const kept = nextReading++;
-  imports.set(kept, traces);
+  const kept = imports.keep(traces);
   const cards = traces.map(({ line, question, steps, text }) => ({
     line,
     label: (question ?? text)
@@ -53,36 +55,35 @@ const handlers: Handlers<ReasoningWorkerApi> = {
   importFile: ({ bytes, name }) => keepImport(importTraces(decodedText(bytes, name), name)),
   importText: ({ text, name }) => keepImport(isTrace(text) ? importTraces(text, name) : []),
   takeImported({ kept, index }) {
-    const trace = index === null ? undefined : imports.get(kept)?.[index];
-    imports.delete(kept);
+    const traces = imports.release(kept);
+    const trace = index === null ? undefined : traces?.[index];
     return trace ? { ...trace, steps: withAnswerLine(trace.text, trace.steps) } : null;
   },
   completion: ({ completion, question }) => wholeTrace(completion, question),
   divide: ({ text, into }) =>
     Array.isArray(into) ? stepsOf(text, into) : withAnswerLine(text, stepsOf(text, segment(text, into, into.by))),
-  async solve({ modelPath, question, withSteps, written }, context) {
-    const reasoner = await reasoners.of(modelPath, context);
-    const solution = await solve(reasoner, question, {
-      withSteps,
-      written,
-      pause: () => breathe(context.signal),
-      onText: async (text) => {
-        context.progress({ kind: 'text', text });
-        await breathe(context.signal);
-      },
-    });
-    return { ...solution, modelName: reasoner.model.card.name, prompt: reasoner.style.kind };
-  },
-  async read({ modelPath, solution, view }, context) {
+  solve: ({ modelPath, question, withSteps, written }, context) =>
+    withReasoner(modelPath, context, async (reasoner) => {
+      const solution = await solve(reasoner, question, {
+        withSteps,
+        written,
+        pause: () => breathe(context.signal),
+        onText: async (text) => {
+          context.progress({ kind: 'text', text });
+          await breathe(context.signal);
+        },
+      });
+      return { ...solution, modelName: reasoner.model.card.name, prompt: reasoner.style.kind };
+    }),
+  read: ({ modelPath, solution, view }, context) => {
     const started = performance.now();
-    const reasoner = await reasoners.of(modelPath, context);
-    const result = await read(reasoner, { ...solution, view }, () => breathe(context.signal));
-    const id = nextReading++;
-    readings.set(id, result);
-    return { ...result.reading, reading: id, ms: performance.now() - started };
+    return withReasoner(modelPath, context, async (reasoner) => {
+      const result = await read(reasoner, { ...solution, view }, () => breathe(context.signal));
+      return { ...result.reading, reading: readings.keep(result), ms: performance.now() - started };
+    });
   },
   heads({ reading, step }) {
-    const { attention, lengths } = kept(reading);
+    const { attention, lengths } = readings.of(reading);
     const { shares, segments } = attention;
     const heads = shares.length / (lengths.length * segments);
     const own = new Float32Array(heads * segments);
@@ -93,53 +94,51 @@ const handlers: Handlers<ReasoningWorkerApi> = {
     return own;
   },
   receivers({ reading, top }) {
-    const { attention, lengths, reading: about } = kept(reading);
+    const { attention, lengths, reading: about } = readings.of(reading);
     const heads = receiverHeads(attention, about.heads, lengths, top);
     const matrices = heads.map(({ layer, head }) => stepMatrix(attention, layer * about.heads + head, lengths));
     return { heads, matrices };
   },
-  release({ reading }) {
-    readings.delete(reading);
-  },
-  async curve({ modelPath, solution, ...options }, context) {
-    const reasoner = await reasoners.of(modelPath, context);
-    return answerCurve(reasoner, tokenized(reasoner, solution), {
-      ...options,
-      pause: () => breathe(context.signal),
-      onPoint: async (done, probability) => {
-        context.progress({ kind: 'point', done, probability });
+  release: ({ of }) => void readings.release(of),
+  curve: ({ modelPath, solution, ...options }, context) =>
+    withReasoner(modelPath, context, async (reasoner) =>
+      answerCurve(reasoner, tokenized(reasoner, solution), {
+        ...options,
+        pause: () => breathe(context.signal),
+        onPoint: async (done, probability) => {
+          context.progress({ kind: 'point', done, probability });
+          await breathe(context.signal);
+        },
+      }),
+    ),
+  cut: ({ modelPath, solution, answer, steps }, context) =>
+    withReasoner(modelPath, context, async (reasoner) => {
+      const onCut = async (worth: ReasoningWorkerApi['cut']['result'][number]): Promise<void> => {
+        context.progress({ kind: 'cut', worth });
         await breathe(context.signal);
-      },
-    });
-  },
-  async cut({ modelPath, solution, answer, steps }, context) {
-    const reasoner = await reasoners.of(modelPath, context);
-    const onCut = async (worth: ReasoningWorkerApi['cut']['result'][number]): Promise<void> => {
-      context.progress({ kind: 'cut', worth });
-      await breathe(context.signal);
-    };
-    return cutSteps(reasoner, tokenized(reasoner, solution), { steps, answer, onCut });
-  },
-  async resample({ modelPath, solution, ...options }, context) {
-    const reasoner = await reasoners.of(modelPath, context);
-    return resample(reasoner, tokenized(reasoner, solution), {
-      ...options,
-      onSample: async (done, worth) => {
-        context.progress({ kind: 'sample', done, worth });
-        await breathe(context.signal);
-      },
-    });
-  },
-  async compare({ modelPath, ...options }, context) {
-    const reasoner = await reasoners.of(modelPath, context);
-    return compare(reasoner, {
-      ...options,
-      onProblem: async (done, rows) => {
-        context.progress({ kind: 'rows', done, rows });
-        await breathe(context.signal);
-      },
-    });
-  },
+      };
+      return cutSteps(reasoner, tokenized(reasoner, solution), { steps, answer, onCut });
+    }),
+  resample: ({ modelPath, solution, ...options }, context) =>
+    withReasoner(modelPath, context, async (reasoner) =>
+      resample(reasoner, tokenized(reasoner, solution), {
+        ...options,
+        onSample: async (done, worth) => {
+          context.progress({ kind: 'sample', done, worth });
+          await breathe(context.signal);
+        },
+      }),
+    ),
+  compare: ({ modelPath, ...options }, context) =>
+    withReasoner(modelPath, context, (reasoner) =>
+      compare(reasoner, {
+        ...options,
+        onProblem: async (done, rows) => {
+          context.progress({ kind: 'rows', done, rows });
+          await breathe(context.signal);
+        },
+      }),
+    ),
 };
 
-new Rpc<ReasoningWorkerApi, ReasoningHostApi>(hostPort(), handlers);
+new Rpc<ReasoningWorkerApi, Record<never, never>>(hostPort(), handlers);

@@ -4,7 +4,8 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { ExplainClient } from '../../src/engine/explainClient.node';
+import { WorkerClient } from '../../src/engine/workerClient.node';
+import type { ExplainWorkerApi } from '../../src/protocol/workerApi';
 import { problemMessage } from '../../src/panels/problemMessage';
 import { toProblem } from '../../src/protocol/problem';
 import { closeEverything, eventOf, extension, kinds, openText, select, until } from './support';
@@ -105,11 +106,12 @@ describe('the extension', () => {
 
   it('a truncated model is refused with file and byte, and the bundled one goes on explaining', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'models-'));
-    const client = new ExplainClient({ script: path.join(extension().extensionPath, 'dist', 'explainWorker.js') });
+    const script = path.join(extension().extensionPath, 'dist', 'explainWorker.js');
+    const client = new WorkerClient<ExplainWorkerApi>({ script });
     try {
       const file = path.join(folder, 'short.gguf');
       writeFileSync(file, 'GGUF\x03\0\0\0');
-      const problem = await client.inspect(file).then(() => assert.fail('it was read'), toProblem);
+      const problem = await client.ask.inspect({ modelPath: file }).then(() => assert.fail('it was read'), toProblem);
       assert.match(problemMessage(problem), /short\.gguf.* byte \d+/);
       for (const refused of [file, path.join(folder, 'missing.gguf')]) {
         assert.equal(await vscode.commands.executeCommand(`${OURS}chooseModel`, vscode.Uri.file(refused)), undefined);

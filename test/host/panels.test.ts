@@ -76,8 +76,8 @@ describe('the panels', () => {
     assert.equal(panelOf(editor), panel);
     assert.equal(on.panels.size, 1);
     assert.equal(await tokensShown(panel), 2);
-    const old = { worker: on.client.worker!, trace: 1 };
-    await assert.rejects(on.client.ask('tile', old, TILE), { code: 'trace-gone' });
+    const old = { worker: on.client.worker!, kept: 1 };
+    await assert.rejects(on.client.ask.tile({ ...TILE, trace: old }), { code: 'trace-gone' });
   });
 
   it('a new request cancels the old one', async () => {

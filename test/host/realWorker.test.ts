@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { ChildProcess } from 'node:child_process';
 import type { Worker } from 'node:worker_threads';
 import * as vscode from 'vscode';
-import type { ExplainClient } from '../../src/engine/explainClient.node';
 import { processFlags } from '../../src/models/turbo';
 import type { ExplainPanel } from '../../src/panels/explainPanel';
 import { bench, closeEverything, eventOf, kinds, openText, openUntitled, select, until, type Bench } from './support';
@@ -29,12 +28,7 @@ describe('with the real worker and the bundled model', function () {
   }
 
   /** As the system would: from outside, without a word to the client. */
-  const kill = (client: ExplainClient): Promise<number> => (started(client) as Worker).terminate();
-
-  function started(client: ExplainClient): Worker | ChildProcess {
-    const { shared } = client as unknown as { shared: { running?: { worker: { runs: Worker | ChildProcess } } } };
-    return shared.running!.worker.runs;
-  }
+  const kill = ({ runs }: Bench['client']): Promise<number> => (runs as Worker).terminate();
 
   it('killed in the middle of a run: a message, a retry that works, and other panels live', async () => {
     const other = await begin(await openText('let other = 1;'));
@@ -105,7 +99,7 @@ describe('with the real worker and the bundled model', function () {
       on.dispose();
       on = bench({ real: true, processFlags });
       const inProcess = await read();
-      assert.ok(started(on.client) instanceof ChildProcess);
+      assert.ok(on.client.runs instanceof ChildProcess);
       assert.equal(inProcess.length, inThread.length);
       inProcess.forEach((weight, i) => assertClose(weight, inThread[i], 1e-5));
     } finally {

@@ -56,7 +56,7 @@ describe('chain-of-thought panels', function () {
     const reading = await answers.read({ solution, view: 0 }, context());
     assert.equal(reading.endStep, steps.length);
     assert.ok(reading.experts > 0 && reading.routing.length > 0);
-    await answers.release({ reading: reading.reading }, context());
+    await answers.release({ of: reading.reading }, context());
     await assert.rejects(Promise.resolve(answers.heads({ reading: reading.reading, step: 0 }, context())), {
       code: 'trace-gone',
     });
@@ -162,7 +162,7 @@ describe('chain-of-thought panels', function () {
   it('errors reach the page in the person’s words', async () => {
     await vscode.commands.executeCommand('attentionExplainer.stepThrough');
     const [{ answers }] = await panels();
-    const asked = Promise.resolve(answers.receivers({ reading: 99_999, top: 3 }, context()));
+    const asked = Promise.resolve(answers.receivers({ reading: { worker: 99, kept: 1 }, top: 3 }, context()));
     await assert.rejects(asked, { message: /no longer in memory/ });
   });
 });

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { ExplainClient } from '../../src/engine/explainClient.node';
+import { WorkerClient } from '../../src/engine/workerClient.node';
 import { ModelChoice } from '../../src/models/modelChoice';
 import { ModelHashes } from '../../src/models/modelHashes';
 import type { ExplainPanel } from '../../src/panels/explainPanel';
@@ -12,6 +12,7 @@ import { ExplainPanels } from '../../src/panels/explainPanels';
 import { SavedPlaces } from '../../src/panels/savedPlaces';
 import type { PanelToken } from '../../src/protocol/explanation';
 import type { PanelEvent } from '../../src/protocol/panelApi';
+import type { ExplainWorkerApi } from '../../src/protocol/workerApi';
 import type { ExtensionApi } from '../../src/extension';
 
 export const FAKE_WORKER = path.join(__dirname, '..', 'unit', 'engine', 'fakeExplainWorker.js');
@@ -85,7 +86,7 @@ export function memento(): vscode.Memento & { setKeysForSync(): void } {
 
 export interface Bench {
   panels: ExplainPanels;
-  client: ExplainClient;
+  client: WorkerClient<ExplainWorkerApi>;
   models: ModelChoice;
   warnings: string[];
   state: vscode.Memento;
@@ -105,7 +106,7 @@ interface BenchOptions {
 export function bench(options: BenchOptions = {}): Bench {
   const { extensionUri } = extension();
   const script = options.real ? vscode.Uri.joinPath(extensionUri, 'dist', 'explainWorker.js').fsPath : FAKE_WORKER;
-  const client = new ExplainClient({ script, idleMs: 0, processFlags: options.processFlags });
+  const client = new WorkerClient<ExplainWorkerApi>({ script, idleMs: 0, processFlags: options.processFlags });
   const warnings: string[] = [];
   const state = options.state ?? memento();
   const models = new ModelChoice({

@@ -2,10 +2,10 @@
 import path from 'node:path';
 import type { Inputs } from '../../src/milestones/experiment';
 import { folderTexts } from '../../src/milestones/folderTexts.node';
-import { inputsOf, ModelKeeper } from '../../src/milestones/inputs.node';
+import { experimentModels, inputsOf } from '../../src/milestones/inputs.node';
 
 const BUNDLED = path.join('media', 'models', 'attention-explainer-moe-q8_0.gguf');
-const models = new ModelKeeper();
+const models = experimentModels();
 
 /** The bundled model, shipped files, and this repository's own sources (at most so many characters) as workspace. */
 export async function testInputs(workspaceCharacters = 0): Promise<Inputs> {
@@ -17,5 +17,6 @@ export async function testInputs(workspaceCharacters = 0): Promise<Inputs> {
       media: 'media',
     },
     models,
+    new AbortController().signal,
   );
 }

@@ -1,4 +1,5 @@
 /** How strongly does each token look at each other one in this head? From the whole matrix to single weights. */
+import { keyOf } from '../../src/protocol/handle';
 import { h, freshId, oncePerFrame, setText } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { legend } from '../shared/legend';
@@ -139,7 +140,7 @@ export function matrixView(stage: Stage): View {
     paintMatrix(surface(base, MARGIN.left + area.width + EDGE, MARGIN.top + area.height + EDGE), shown.scene);
     plot.style.width = base.style.width;
     plot.style.height = base.style.height;
-    const shows = `${headName(selection.head)} ${view.q} ${view.k} ${view.cell} ${run.explanation?.trace}`;
+    const shows = `${headName(selection.head)} ${view.q} ${view.k} ${view.cell} ${run.explanation && keyOf(run.explanation.trace)}`;
     if (shows !== tableShows) table.invalidate();
     tableShows = shows;
     drawMarks();

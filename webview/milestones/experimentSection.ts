@@ -1,4 +1,5 @@
 /** One entry's experiment: Run and Stop, what can be changed, how far it is, its picture, its card. */
+import type { Handle } from '../../src/protocol/handle';
 import type { MilestoneEvent } from '../../src/protocol/milestonePanelApi';
 import type { OptionValues } from '../../src/protocol/milestones';
 import { freshId, h, setText, show } from '../shared/dom';
@@ -45,10 +46,10 @@ export function experimentSection({
   const { view, checked, basis, strings } = page;
   const seeded = basis?.seeded ?? true;
   /** Of the latest report, for questions. */
-  let run: number | undefined;
+  let run: Handle | null = null;
   const drawn = view.mount({
     ask: async (question) => {
-      if (run === undefined) throw new Error('nothing to ask about');
+      if (!run) throw new Error('nothing to ask about');
       return (await host.call('ask', { run, question })) as never;
     },
     say,
@@ -139,7 +140,7 @@ export function experimentSection({
       if (focused && hadButton) (event.kind === 'running' ? stop : start).focus();
       switch (event.kind) {
         case 'running': {
-          run = undefined;
+          run = null;
           // Numbers and picture of another run are not this one's.
           if (!event.progress) drawCard(null);
           const { progress } = event;
@@ -150,7 +151,7 @@ export function experimentSection({
         }
         case 'done': {
           const { report } = event;
-          run = report.answers ? report.run : undefined;
+          run = report.run;
           draw(report.result, event.options, true, report.timings);
           drawCard({ seed: event.seed, card: report.card });
           say(t('The experiment is done.'));

@@ -1,4 +1,5 @@
 /** The step that one stands at: what it attended to as bars, for all heads or one, and which experts it used. */
+import { keyOf } from '../../src/protocol/handle';
 import { h, oncePerFrame, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { percent, roundPercent } from '../shared/numbers';
@@ -48,7 +49,7 @@ export function detailView(stage: Stage): View {
     const step = position - reading.firstStep;
     const segments = 2 + reading.endStep - reading.firstStep;
     if (head === '') return reading.attention.subarray(step * segments, (step + 1) * segments);
-    const key = `${reading.reading}/${step}`;
+    const key = `${keyOf(reading.reading)}/${step}`;
     if (own?.key === key) return own.shares.subarray(Number(head) * segments, (Number(head) + 1) * segments);
     void stage.host
       .call('heads', { reading: reading.reading, step })

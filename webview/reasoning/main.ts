@@ -209,7 +209,7 @@ async function read(): Promise<void> {
   draw();
   try {
     const reading = await host.call('read', { solution: writtenSolution(shown), view: position }, { signal });
-    if (state.shown !== shown) return void host.call('release', { reading: reading.reading }).catch(() => {});
+    if (state.shown !== shown) return void host.call('release', { of: reading.reading }).catch(() => {});
     release();
     state.reading = reading;
     changed();
@@ -224,7 +224,7 @@ async function read(): Promise<void> {
 }
 
 function release(): void {
-  if (state.reading) void host.call('release', { reading: state.reading.reading }).catch(() => {});
+  if (state.reading) void host.call('release', { of: state.reading.reading }).catch(() => {});
   state.reading = null;
 }
 

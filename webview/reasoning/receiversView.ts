@@ -1,4 +1,5 @@
 /** Receiver heads: which heads keep coming back to the same few steps, and to which. */
+import type { Handle } from '../../src/protocol/handle';
 import { css, placeOf, stepOf } from '../../src/shared/color';
 import { h, oncePerFrame, show } from '../shared/dom';
 import { legend } from '../shared/legend';
@@ -37,7 +38,7 @@ export function receiversView(stage: Stage): View {
   );
   const element = h('section', { class: 'receivers', 'data-section': 'receivers' }, details);
   let found: Receivers | null = null;
-  let about: number | null = null;
+  let about: Handle | null = null;
   let chosen = 0;
 
   const ask = async (): Promise<void> => {

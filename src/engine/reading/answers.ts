@@ -1,4 +1,5 @@
 /** The worker's answers about a kept trace, see src/protocol/readingApi.ts. */
+import type { Handle } from '../../protocol/handle';
 import type { RolePairs, ReadingWorkerApi } from '../../protocol/readingApi';
 import { Problem } from '../../protocol/problem';
 import type { Handlers } from '../../protocol/rpc';
@@ -17,7 +18,9 @@ import { activeNeurons } from './neurons';
 import { probe } from './probe';
 
 /** `kept` throws Problem trace-gone. */
-export function readingAnswers(kept: (id: number) => { trace: Trace; model: LoadedModel }): Handlers<ReadingWorkerApi> {
+export function readingAnswers(
+  kept: (trace: Handle) => { trace: Trace; model: LoadedModel },
+): Handlers<ReadingWorkerApi> {
   return {
     mapsWithout({ trace, layer, without }, { signal }) {
       const of = kept(trace);

@@ -24,7 +24,7 @@ describe('a text explained again after an edit', () => {
     return explain(model, text, {
       maxTokens: 1000,
       top: 5,
-      traceId: ++counted,
+      handle: { worker: 1, kept: ++counted },
       signal: new AbortController().signal,
       progress: (report) => reports.push(report),
       base: base && { trace: base.trace, logprobs: base.explanation.logprobs },

@@ -3,15 +3,17 @@
  * says what goes wrong: “die” exits, “oom” fills the heap, “throw” throws outside a call, “wait” answers only to a
  * cancellation, “bad model” fails with a Problem, “late” waits after its tokens.
  */
-import { hostPort } from '../../../src/engine/workerPort.node';
+import { Kept } from '../../../src/engine/kept';
+import { hostPort, workerNumber } from '../../../src/engine/workerPort.node';
 import type { PanelToken } from '../../../src/protocol/explanation';
+import type { Handle } from '../../../src/protocol/handle';
 import { Problem } from '../../../src/protocol/problem';
 import { READING_METHODS, type ReadingWorkerApi } from '../../../src/protocol/readingApi';
 import { Rpc, type CallContext, type Handlers } from '../../../src/protocol/rpc';
-import type { ExplainHostApi, ExplainWorkerApi } from '../../../src/protocol/workerApi';
+import type { ExplainWorkerApi } from '../../../src/protocol/workerApi';
 
-const kept = new Map<number, number>();
-let traces = 0;
+/** Tokens of each trace. */
+const traces = new Kept<number>(workerNumber());
 
 function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) =>
@@ -34,12 +36,6 @@ function tokensOf(text: string, maxTokens: number): PanelToken[] {
   return tokens;
 }
 
-function keptTokens(trace: number): number {
-  const tokens = kept.get(trace);
-  if (tokens === undefined) throw new Problem('trace-gone', `There is no trace ${trace}.`);
-  return tokens;
-}
-
 async function explain(
   { modelPath, text, maxTokens }: ExplainWorkerApi['explain']['params'],
   { signal, progress }: CallContext<ExplainWorkerApi['explain']['progress']>,
@@ -50,9 +46,8 @@ async function explain(
   if (text.startsWith('oom')) for (const heap: unknown[] = []; ;) heap.push(new Array(1000).fill({}));
   if (text.startsWith('wait') || text.startsWith('throw')) await aborted(signal);
   const tokens = tokensOf(text, maxTokens);
-  const trace = ++traces;
-  kept.set(trace, tokens.length);
-  signal.addEventListener('abort', () => kept.delete(trace));
+  const trace = traces.keep(tokens.length);
+  signal.addEventListener('abort', () => traces.release(trace));
   const explainedChars = tokens.at(-1)?.charEnd ?? 0;
   const cut = explainedChars < text.length ? { explainedChars, totalChars: text.length, maxTokens } : null;
   progress({ kind: 'tokens', trace, tokens, cut });
@@ -73,20 +68,20 @@ async function explain(
 
 /** Questions of the reading views: that they arrive with a kept trace is all that can be seen here. */
 function readingFakes(): Handlers<ReadingWorkerApi> {
-  const answer = ({ trace }: { trace: number }): never => {
-    throw new Problem('internal', `asked about ${keptTokens(trace)} tokens`);
+  const answer = ({ trace }: { trace: Handle }): never => {
+    throw new Problem('internal', `asked about ${traces.of(trace)} tokens`);
   };
   return Object.fromEntries(READING_METHODS.map((name) => [name, answer])) as unknown as Handlers<ReadingWorkerApi>;
 }
 
-new Rpc<ExplainWorkerApi, ExplainHostApi>(hostPort(), {
+new Rpc<ExplainWorkerApi, Record<never, never>>(hostPort(), {
   inspect: ({ modelPath }) => {
     throw new Problem('model-unsupported', 'Unknown.', { file: modelPath, subject: 'mamba', supported: ['llama'] });
   },
   explain,
-  tile: ({ trace }) => ({ rows: 1, cols: 1, values: new Uint8Array([keptTokens(trace)]), scale: 1 }),
-  weights: ({ trace, token }) => Float32Array.from({ length: keptTokens(trace) }, (_, i) => Number(i === token)),
-  predictions: ({ trace }) => (keptTokens(trace), []),
-  release: ({ trace }) => void kept.delete(trace),
+  tile: ({ trace }) => ({ rows: 1, cols: 1, values: new Uint8Array([traces.of(trace)]), scale: 1 }),
+  weights: ({ trace, token }) => Float32Array.from({ length: traces.of(trace) }, (_, i) => Number(i === token)),
+  predictions: ({ trace }) => (traces.of(trace), []),
+  release: ({ of }) => void traces.release(of),
   ...readingFakes(),
 });

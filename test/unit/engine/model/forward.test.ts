@@ -143,7 +143,13 @@ describe('generation', () => {
 });
 
 describe('explain', () => {
-  const options = { maxTokens: 100, top: 5, traceId: 3, signal: new AbortController().signal, progress: () => {} };
+  const options = {
+    maxTokens: 100,
+    top: 5,
+    handle: { worker: 1, kept: 3 },
+    signal: new AbortController().signal,
+    progress: () => {},
+  };
 
   it('reports tokens, then every layer in order, then the result', async () => {
     const model = await tinyModel({ experts: 6 });

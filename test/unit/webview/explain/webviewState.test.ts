@@ -20,7 +20,7 @@ const finding: Finding = {
   example: { query: 1, key: 0, weight: 0.9 },
 };
 const explanation: Explanation = {
-  trace: 1,
+  trace: { worker: 1, kept: 1 },
   findings: [finding],
   roles: [],
   next: [],
@@ -57,7 +57,7 @@ describe('what the page knows', () => {
   it('the last good result stays while the next one has no tokens yet, and when that fails', () => {
     const failed: PanelEvent = { kind: 'failed', message: 'gone', canRetry: true };
     const { shown, outcome, busy } = stateAfter(...complete, begin, progress({ kind: 'loading', share: 0.5 }), failed);
-    assert.equal(shown?.explanation?.trace, 1);
+    assert.equal(shown?.explanation?.trace.kept, 1);
     assert.deepEqual(outcome, failed);
     assert.equal(busy, null);
   });

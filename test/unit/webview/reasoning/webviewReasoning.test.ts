@@ -221,7 +221,7 @@ describe('chain-of-thought page', () => {
     const one = state();
     one.curve = [0.1, 0.2, 0.3, 0.4];
     one.reading = {
-      reading: 1,
+      reading: { worker: 1, kept: 1 },
       modelName: 'm',
       layers: 1,
       heads: 1,

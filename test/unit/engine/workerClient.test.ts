@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-import { ExplainClient, type TraceHandle } from '../../../src/engine/explainClient.node';
-import type { ExplainProgress } from '../../../src/protocol/explanation';
+import { WorkerClient } from '../../../src/engine/workerClient.node';
+import type { Explanation, ExplainProgress } from '../../../src/protocol/explanation';
+import type { Handle } from '../../../src/protocol/handle';
 import type { ProblemCode } from '../../../src/protocol/problem';
+import type { ExplainWorkerApi } from '../../../src/protocol/workerApi';
 
 const script = path.join(__dirname, 'fakeExplainWorker.js');
 const tile = { layer: 0, head: 0, q0: 0, q1: 1, k0: 0, k1: 1, rows: 1, cols: 1, pool: 'max' as const };
@@ -13,15 +15,15 @@ function withCode(code: ProblemCode): (error: unknown) => boolean {
   return (error) => (assert.equal((error as { code: string }).code, code), true);
 }
 
-describe('ExplainClient', () => {
-  let client: ExplainClient;
+describe('the client of a worker', () => {
+  let client: WorkerClient<ExplainWorkerApi>;
   let release: () => void;
 
-  const explain = (text: string, signal?: AbortSignal): Promise<{ trace: TraceHandle }> =>
-    client.explain({ modelPath: 'model.gguf', text, maxTokens: 100, top: 1 }, { signal });
+  const explain = (text: string, signal?: AbortSignal): Promise<Explanation> =>
+    client.ask.explain({ modelPath: 'model.gguf', text, maxTokens: 100, top: 1 }, { signal });
 
   beforeEach(() => {
-    client = new ExplainClient({ script, idleMs: 20, maxHeapMb: 32 });
+    client = new WorkerClient<ExplainWorkerApi>({ script, idleMs: 20, maxHeapMb: 32 });
     release = client.acquire();
   });
   afterEach(() => client.stop());
@@ -32,15 +34,15 @@ describe('ExplainClient', () => {
 
   it('reports progress in order, naming the trace from the tokens on', async () => {
     const seen: [ExplainProgress['kind'], number | undefined][] = [];
-    const onProgress = (report: ExplainProgress, trace?: TraceHandle): void => {
-      seen.push([report.kind, trace?.trace]);
+    const onProgress = (report: ExplainProgress): void => {
+      seen.push([report.kind, report.kind === 'tokens' ? report.trace.kept : undefined]);
     };
-    const { trace } = await client.explain({ modelPath: 'm', text: 'ab', maxTokens: 9, top: 1 }, { onProgress });
+    const { trace } = await client.ask.explain({ modelPath: 'm', text: 'ab', maxTokens: 9, top: 1 }, { onProgress });
     assert.deepEqual(seen, [
       ['tokens', 1],
-      ['layer', 1],
+      ['layer', undefined],
     ]);
-    assert.equal((await client.ask('tile', trace, tile)).values[0], 2);
+    assert.equal((await client.ask.tile({ ...tile, trace })).values[0], 2);
   });
 
   it('passes a Problem on with its place', async () => {
@@ -53,13 +55,16 @@ describe('ExplainClient', () => {
 
   it('a cancelled call ends at once, its trace is gone, and the worker lives', async () => {
     const abort = new AbortController();
-    let named: TraceHandle | undefined;
-    const call = client.explain(
+    let named: Handle | undefined;
+    const call = client.ask.explain(
       { modelPath: 'm', text: 'late', maxTokens: 9, top: 1 },
-      { signal: abort.signal, onProgress: (_, trace) => ((named = trace), abort.abort()) },
+      {
+        signal: abort.signal,
+        onProgress: (report) => (report.kind === 'tokens' && (named = report.trace), abort.abort()),
+      },
     );
     await assert.rejects(call, withCode('cancelled'));
-    await assert.rejects(client.ask('tile', named!, tile), withCode('trace-gone'));
+    await assert.rejects(client.ask.tile({ ...tile, trace: named! }), withCode('trace-gone'));
     assert.equal((await explain('again')).trace.worker, 1);
   });
 
@@ -81,16 +86,26 @@ describe('ExplainClient', () => {
     const before = await explain('ab');
     await assert.rejects(explain('die'), withCode('worker-died'));
     const after = await explain('abc');
-    assert.equal(after.trace.trace, before.trace.trace);
-    await assert.rejects(client.ask('tile', before.trace, tile), withCode('trace-gone'));
-    assert.equal((await client.ask('tile', after.trace, tile)).values[0], 3);
+    assert.equal(after.trace.kept, before.trace.kept);
+    await assert.rejects(client.ask.tile({ ...tile, trace: before.trace }), withCode('trace-gone'));
+    assert.equal((await client.ask.tile({ ...tile, trace: after.trace })).values[0], 3);
+  });
+
+  it('asking for what a dead worker kept starts no other', async () => {
+    const { trace } = await explain('ab');
+    assert.ok(client.keeps(trace));
+    client.stop();
+    assert.ok(!client.keeps(trace));
+    await assert.rejects(client.ask.tile({ ...tile, trace }), withCode('trace-gone'));
+    client.release(trace);
+    assert.equal(client.worker, undefined);
   });
 
   it('a released trace is gone', async () => {
     const { trace } = await explain('ab');
     client.release(trace);
     await assert.rejects(
-      client.ask('weights', trace, { layer: 0, head: 0, token: 0, direction: 'from' }),
+      client.ask.weights({ trace, layer: 0, head: 0, token: 0, direction: 'from' }),
       withCode('trace-gone'),
     );
   });
@@ -118,8 +133,8 @@ describe('ExplainClient', () => {
   });
 
   it('a missing worker script is a dead worker with the file in its message', async () => {
-    const missing = new ExplainClient({ script: '/nowhere/worker.js' });
-    await assert.rejects(missing.inspect('m'), (error: unknown) => {
+    const missing = new WorkerClient<ExplainWorkerApi>({ script: '/nowhere/worker.js' });
+    await assert.rejects(missing.ask.inspect({ modelPath: 'm' }), (error: unknown) => {
       return withCode('worker-died')(error) && /nowhere/.test((error as Error).message);
     });
     missing.stop();
@@ -128,22 +143,19 @@ describe('ExplainClient', () => {
   describe('in a process of its own', () => {
     const inProcess = (flags: string[]): void => {
       client.stop();
-      client = new ExplainClient({ script, processFlags: () => flags });
+      client = new WorkerClient<ExplainWorkerApi>({ script, processFlags: () => flags });
       client.acquire();
     };
-    const started = (): object =>
-      (client as unknown as { shared: { running: { worker: { runs: object } } } }).shared.running.worker.runs;
-
     it('answers as a thread does', async () => {
       const seen: string[] = [];
       const asked = { modelPath: 'm', text: 'ab', maxTokens: 9, top: 1 };
-      const inThread = await client.explain(asked);
+      const inThread = await client.ask.explain(asked);
       inProcess([]);
-      const { explanation, trace } = await client.explain(asked, { onProgress: ({ kind }) => seen.push(kind) });
-      assert.ok(started() instanceof ChildProcess);
-      assert.deepEqual(explanation, inThread.explanation);
+      const explanation = await client.ask.explain(asked, { onProgress: ({ kind }) => seen.push(kind) });
+      assert.ok(client.runs instanceof ChildProcess);
+      assert.deepEqual({ ...explanation, trace: 0 }, { ...inThread, trace: 0 });
       assert.deepEqual(seen, ['tokens', 'layer']);
-      assert.deepEqual((await client.ask('tile', trace, tile)).values, new Uint8Array([2]));
+      assert.deepEqual((await client.ask.tile({ ...tile, trace: explanation.trace })).values, new Uint8Array([2]));
       await assert.rejects(explain('bad model'), withCode('model-invalid'));
     });
 
@@ -152,7 +164,7 @@ describe('ExplainClient', () => {
       const both = await Promise.all([explain('ab'), explain('abc')]);
       assert.deepEqual(
         both.map(({ trace }) => trace),
-        [1, 2].map((trace) => ({ worker: 1, trace })),
+        [1, 2].map((kept) => ({ worker: 1, kept })),
       );
     });
 
@@ -160,7 +172,7 @@ describe('ExplainClient', () => {
       inProcess([]);
       await explain('ab');
       const waiting = assert.rejects(explain('wait'), withCode('worker-died'));
-      (started() as ChildProcess).kill('SIGKILL');
+      (client.runs as ChildProcess).kill('SIGKILL');
       await waiting;
       assert.equal((await explain('fine')).trace.worker, 2);
     });

@@ -1,0 +1,24 @@
+/** Opens a model's file the same way for everybody who computes with it, with as many threads as this machine gives. */
+import { FileSource } from './formats/fileSource.node';
+import { nodeThreads } from './kernel/threads.node';
+import { loadModel, type LoadedModel } from './model/load';
+import type { LoadProgress } from './model/loadWeights';
+
+/** Throws Problem as `loadModel` does. */
+export function openModel(path: string, onProgress?: LoadProgress): Promise<LoadedModel> {
+  return withFile(path, (source) => loadWithThreads(source, onProgress));
+}
+
+export function loadWithThreads(source: FileSource, onProgress?: LoadProgress): Promise<LoadedModel> {
+  return loadModel(source, onProgress, undefined, nodeThreads());
+}
+
+/** The file is closed when `read` is done. Throws Problem file-missing. */
+export async function withFile<Read>(path: string, read: (source: FileSource) => Read | Promise<Read>): Promise<Read> {
+  const source = new FileSource(path);
+  try {
+    return await read(source);
+  } finally {
+    source.close();
+  }
+}
