@@ -95,7 +95,9 @@ for (const share of [0, 0.25, 0.5, 0.75, 0.9, 1]) {
   incremental.push({ edit: 'token', at: p / 1000, ms, bound: 1.25 * (1 - p / 1000) * full + 20 });
 }
 for (let layer = 0; layer < config.layers; layer++) {
-  const { ms, result } = await cpu(() => engine.rerun(model, base, { edits: [{ kind: 'cut-head', layer, head: 0 }] }));
+  const { ms, result } = await cpu(() =>
+    engine.rerun(model, base, { edits: [{ site: 'z', layer, head: 0, do: 'zero' }] }),
+  );
   result.release();
   incremental.push({ edit: 'head', at: layer / config.layers, ms, bound: (1 - layer / config.layers) * full });
 }

@@ -1,7 +1,7 @@
-/** Edits at work in attention: edges that are not seen, heads whose output is nothing. */
+/** Edits at work in attention: edges that are not seen, heads whose output is another. */
 import type { Edit } from '../../protocol/edit';
 import type { Buf, EdgeCuts, Kernel } from '../kernel/kernel';
-import { cutsOf, editsOf } from './edits';
+import { changeVector, cutsOf, editsAt, EVERY_TOKEN } from './edits';
 
 /** Calls `use` with the layer's cut edges in the kernel's memory, for as long as it runs. */
 export function withCuts<Result>(
@@ -22,8 +22,8 @@ export function withCuts<Result>(
   }
 }
 
-/** mixed[n][heads][headDim], the heads' outputs of the tokens start … start + n − 1: cut heads become 0. */
-export function cutHeads(
+/** mixed[n][heads][headDim], the heads' outputs of the tokens start … start + n − 1. */
+export function editHeads(
   edits: readonly Edit[],
   layer: number,
   { heads, headDim }: { heads: number; headDim: number },
@@ -31,13 +31,11 @@ export function cutHeads(
   start: number,
   n: number,
 ): void {
-  for (const { head, tokens } of editsOf(edits, 'cut-head', layer)) {
+  for (const edit of editsAt(edits, 'z', layer)) {
     const outputs = mixed.f32;
-    const from = Math.max(start, tokens?.from ?? 0);
-    const to = Math.min(start + n, tokens?.to ?? Infinity);
-    for (let token = from; token < to; token++) {
-      const at = ((token - start) * heads + head) * headDim;
-      outputs.fill(0, at, at + headDim);
+    const { from, to } = edit.pos ?? EVERY_TOKEN;
+    for (let token = Math.max(start, from); token < Math.min(start + n, to); token++) {
+      changeVector(edit, outputs, ((token - start) * heads + edit.head) * headDim, headDim);
     }
   }
 }

@@ -1,7 +1,8 @@
 /** A feed-forward network that is applied whole: SwiGLU (Shazeer 2020), down · (silu(gate · x) ⊙ (up · x)). */
 import type { Buf, Matrix } from '../kernel/kernel';
+import { changeVector, editsAt, isIn } from './edits';
 import type { Pass } from './pass';
-import type { Hidden, Rows } from './rows';
+import { editsOf, positionOf, type Hidden, type Rows } from './rows';
 
 export interface FeedForward {
   gate: Matrix; // [hidden][embedding]
@@ -22,6 +23,21 @@ export function runFeedForward(
   kernel.matmul(s.gate, input, gate, count);
   kernel.matmul(s.up, input, up, count);
   kernel.swiglu(s.gate, s.up, count * gate.rows);
-  taps.hidden?.(layer, { of, units: s.gate, width: gate.rows, count, rowIds }, rows);
+  const hidden: Hidden = { of, units: s.gate, width: gate.rows, count, rowIds };
+  editNeurons(layer, hidden, rows);
+  taps.hidden?.(layer, hidden, rows);
   kernel.matmul(out, s.gate, down, count);
+}
+
+/** Hidden units that edits zero or scale. */
+function editNeurons(layer: number, { of, units, width, count, rowIds }: Hidden, rows: Rows): void {
+  if (rows.edits.length === 0 && !rows.rowEdits) return;
+  const [numbers, ids] = [units.f32, rowIds?.i32];
+  for (let i = 0; i < count; i++) {
+    const row = ids ? ids[i] : i;
+    for (const edit of editsAt(editsOf(rows, row), 'neuron', layer)) {
+      if ((edit.expert ?? 'dense') !== of || !isIn(positionOf(rows, row), edit.pos)) continue;
+      changeVector(edit, numbers, i * width + edit.neuron, 1);
+    }
+  }
 }

@@ -1,14 +1,29 @@
 /** Lists of edits: whether they fit the model, what one layer has to do, and how much of an earlier run they leave valid. */
-import type { Edit, TokenRange } from '../../protocol/edit';
+import type { Edit, StreamEdit, TokenRange, VectorChange } from '../../protocol/edit';
+import { printEdit } from '../../protocol/editText';
 import { Problem } from '../../protocol/problem';
 import type { ModelConfig } from './config';
 
-export type EditOf<Kind extends Edit['kind']> = Extract<Edit, { kind: Kind }>;
+export type EditAt<Site extends Edit['site'], E = Edit> = E extends { site: infer Own }
+  ? Site extends Own
+    ? E & { site: Site }
+    : never
+  : never;
 
-/** The edits of that kind that act in this layer. */
-export function editsOf<Kind extends Edit['kind']>(edits: readonly Edit[], kind: Kind, layer: number): EditOf<Kind>[] {
-  return edits.filter((edit): edit is EditOf<Kind> => edit.kind === kind && (edit.layer ?? layer) === layer);
+/** The edits of that site that act in this layer. */
+export function editsAt<Site extends Edit['site']>(edits: readonly Edit[], site: Site, layer: number): EditAt<Site>[] {
+  return edits.filter(
+    (edit): edit is EditAt<Site> => edit.site === site && (!('layer' in edit) || (edit.layer ?? layer) === layer),
+  );
 }
+
+/** Those of the stream that goes into this layer; behind the last one: into the one that would follow. */
+export function streamEdits(edits: readonly Edit[], layer: number): StreamEdit[] {
+  return edits.filter((edit): edit is StreamEdit => inStream(edit) && streamLayer(edit) === layer);
+}
+
+const inStream = (edit: Edit): edit is StreamEdit => edit.site === 'resid_pre' || edit.site === 'resid_post';
+const streamLayer = ({ site, layer }: StreamEdit): number => (site === 'resid_post' ? layer + 1 : layer);
 
 /** The tokens of an edit that names none: all of them. */
 export const EVERY_TOKEN: TokenRange = { from: 0, to: Infinity };
@@ -17,16 +32,16 @@ export const isIn = (token: number, { from, to }: TokenRange = EVERY_TOKEN): boo
 
 /** The cut edges of a layer as a kernel's `EdgeCuts` wants them; undefined when there are none. */
 export function cutsOf(edits: readonly Edit[], layer: number, heads: number): Int32Array | undefined {
-  const cuts = editsOf(edits, 'cut-edges', layer);
+  const cuts = editsAt(edits, 'pattern', layer);
   if (cuts.length === 0) return undefined;
   return Int32Array.from(
-    cuts.flatMap(({ head, queries, keys }) => [
+    cuts.flatMap(({ head, dst, src }) => [
       head ?? 0,
       head === undefined ? heads : head + 1,
-      queries.from,
-      Math.min(queries.to, 0x7fffffff),
-      keys.from,
-      Math.min(keys.to, 0x7fffffff),
+      dst.from,
+      Math.min(dst.to, 0x7fffffff),
+      src.from,
+      Math.min(src.to, 0x7fffffff),
     ]),
   );
 }
@@ -41,8 +56,8 @@ export interface Unchanged {
  * What differs between two lists of edits begins here; both infinite when they say the same. Layer −1: even the stream that
  * went into the first layer is another, and the run begins at the embedding.
  */
-export function firstDifference(before: readonly Edit[], after: readonly Edit[]): Unchanged {
-  const [old, now] = [before, after].map((edits) => new Map(edits.map((edit) => [JSON.stringify(edit), edit])));
+export function firstDifference(before: readonly Edit[], after: readonly Edit[], layers: number): Unchanged {
+  const [old, now] = [before, after].map((edits) => new Map(edits.map((edit) => [printEdit(edit), edit])));
   const first: Unchanged = { row: Infinity, layer: Infinity };
   for (const [one, other] of [
     [old, now],
@@ -50,46 +65,79 @@ export function firstDifference(before: readonly Edit[], after: readonly Edit[])
   ]) {
     for (const [text, edit] of one) {
       if (other.has(text)) continue;
-      // What a patch replaced in the old run is not in its stream any more: it comes from the layer below.
-      const undone = one === old && edit.kind === 'patch-residual' ? 1 : 0;
-      first.layer = Math.min(first.layer, (edit.layer ?? 0) - undone);
-      first.row = Math.min(first.row, edit.kind === 'cut-edges' ? edit.queries.from : (edit.tokens?.from ?? 0));
+      first.layer = Math.min(first.layer, layerOf(edit), layers - 1);
+      first.row = Math.min(first.row, rangesOf(edit)[0]?.from ?? 0);
     }
   }
+  // The old run's stream at an edit of the stream is the edited one: what is there without it comes from the layer below.
+  while (streamEdits(before, first.layer).length > 0) first.layer--;
   return first;
 }
 
-/** Throws Problem edit-invalid, which says what does not fit the model. */
+function layerOf(edit: Edit): number {
+  if (edit.site === 'tokens') return -1;
+  return inStream(edit) ? streamLayer(edit) : (edit.layer ?? 0);
+}
+
+/** Throws Problem edit-invalid, which says what does not fit the model, or what is not computed: nothing is passed over. */
 export function checkEdits(edits: readonly Edit[], config: ModelConfig): void {
   for (const edit of edits) {
+    if (edit.site === 'tokens') refuse(`${printEdit(edit)}: another token is another text, which is run as such.`);
     if (edit.layer !== undefined) within(edit.layer, config.layers, 'layer');
     for (const range of rangesOf(edit)) checkRange(range);
-    switch (edit.kind) {
-      case 'cut-head':
-        within(edit.head, config.heads, 'head');
-        break;
-      case 'cut-edges':
-        if (edit.head !== undefined) within(edit.head, config.heads, 'head');
-        break;
-      case 'ban-expert':
-        within(edit.expert, config.experts, 'expert');
-        break;
-      case 'force-experts':
-        edit.experts.forEach((expert) => within(expert, config.experts, 'expert'));
-        if (new Set(edit.experts).size !== edit.experts.length) refuse('An expert is forced twice.');
-        if (edit.experts.length > config.expertsUsed) {
-          refuse(`${edit.experts.length} experts are forced; the model uses ${config.expertsUsed} for a token.`);
-        }
-        break;
-      case 'patch-residual':
-        if (!Number.isFinite(edit.tokens.to)) refuse('A patch names its last token.');
-    }
+    const shapes = edit.layer === undefined ? config.shapes : [config.shapes[edit.layer]];
+    for (const shape of shapes) checkIndices(edit, shape);
+    const reason = notComputed(edit, config);
+    if (reason) refuse(`${printEdit(edit)}: ${reason}.`);
   }
 }
 
+function checkIndices(edit: Edit, { mixer, feedForward }: ModelConfig['shapes'][number]): void {
+  switch (edit.site) {
+    case 'pattern':
+    case 'z':
+      if (edit.head !== undefined) within(edit.head, mixer.heads, 'head');
+      break;
+    case 'expert':
+      within(edit.expert, feedForward.experts, 'expert');
+      if (edit.do === 'swap') within(edit.to, feedForward.experts, 'expert');
+      break;
+    case 'neuron':
+      if (edit.expert !== undefined) within(edit.expert, feedForward.experts, 'expert');
+      else if (feedForward.experts > 0) refuse('The layer has experts: name a neuron as expert.neuron.');
+      within(edit.neuron, feedForward.hidden, 'neuron');
+  }
+}
+
+/** Why an edit cannot be run. */
+function notComputed(edit: Edit, config: ModelConfig): string | undefined {
+  switch (edit.site) {
+    case 'pattern':
+      return edit.do === 'knockout' ? undefined : 'only knockout of edges is computed';
+    case 'z':
+    case 'resid_pre':
+    case 'resid_post':
+    case 'attn_out':
+    case 'mlp_out':
+      return vectorNotComputed(edit, config);
+  }
+  return undefined;
+}
+
+function vectorNotComputed(edit: StreamEdit | EditAt<'z'>, { layers }: ModelConfig): string | undefined {
+  if (edit.do === 'mean' || edit.do === 'resample') return `${edit.do} is not computed; zero and scale are`;
+  if (edit.do !== 'from') return undefined;
+  if (typeof edit.source === 'string') return `the text “${edit.source}” has not been run`;
+  if (!inStream(edit) || streamLayer(edit) === layers)
+    return 'runs keep the streams that go into layers, and only those';
+  return undefined;
+}
+
+/** Its positions; an edge's queries first. */
 function rangesOf(edit: Edit): TokenRange[] {
-  if (edit.kind === 'cut-edges') return [edit.queries, edit.keys];
-  return edit.tokens ? [edit.tokens] : [];
+  if (edit.site === 'tokens') return [{ from: edit.pos, to: edit.pos + 1 }];
+  if (edit.site === 'pattern') return [edit.dst, edit.src];
+  return edit.pos ? [edit.pos] : [];
 }
 
 function within(index: number, count: number, what: string): void {
@@ -102,6 +150,12 @@ function checkRange({ from, to }: TokenRange): void {
   if (!(Number.isInteger(from) && from >= 0 && (Number.isInteger(to) || to === Infinity) && to > from)) {
     refuse(`Tokens ${from} to ${to} are not a range.`);
   }
+}
+
+/** `width` numbers of a vector that is zeroed or scaled; other changes are somebody else's. */
+export function changeVector(change: VectorChange, numbers: Float32Array, at: number, width: number): void {
+  if (change.do === 'zero') numbers.fill(0, at, at + width);
+  if (change.do === 'scale') for (let i = at; i < at + width; i++) numbers[i] *= change.by;
 }
 
 export function refuse(message: string): never {

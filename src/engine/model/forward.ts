@@ -7,9 +7,9 @@ import { embed } from './embed';
 import { runLayer } from './layer';
 import type { Model } from './model';
 import { normalize } from './normalize';
-import { patchResidual, type TraceById } from './patch';
 import type { Taps } from './rows';
 import { Scratch } from './scratch';
+import { editStream, type TraceById } from './streamEdits';
 
 /** What happens on the way; each may wait, and may throw to stop. */
 export interface Hooks {
@@ -83,7 +83,7 @@ export async function runLayers(
       const lease = await weights.layer(l);
       try {
         const { residual } = trace.layer(l);
-        patchResidual(kernel, trace.edits, l, x, d, start, count, traceById);
+        editStream(kernel, trace.edits, l, x, d, start, count, traceById);
         if (residual) kernel.copy(residual.slice(start * d, count * d), x, count * d);
         for (let first = 0, n = 0; first < count; first += n) {
           const position = start + first;
@@ -107,6 +107,7 @@ export async function runLayers(
       }
       await afterLayer?.(l);
     }
+    editStream(kernel, trace.edits, config.layers, x, d, start, count, traceById);
     taps.last?.(x, { n: count, start, onePlace: false, first: 0, edits: trace.edits });
     normalize(model, trace.final.slice(start * d, count * d), x, weights.outputNorm, count, d);
   } finally {

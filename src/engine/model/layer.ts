@@ -10,7 +10,8 @@ import { runExperts } from './experts';
 import { mix } from './mixers/mix';
 import { normalize } from './normalize';
 import type { Pass } from './pass';
-import type { Rows } from './rows';
+import { eachStretch, type Rows } from './rows';
+import { editUpdate } from './streamEdits';
 import type { Lease } from './weights';
 
 /**
@@ -35,12 +36,18 @@ export function runLayer(
 
   normalize(model, s.normed, x, layer.attentionNorm, n, d);
   mix(pass, l, mixer, layer.mixer, rotation, rows, kept.mixer, own.mixer);
+  eachStretch(rows, (edits, first, count, position) =>
+    editUpdate(edits, 'attn_out', l, s.update.slice(first * d, count * d), d, position, count),
+  );
   taps.mixed?.(l, s.update, rows);
   kernel.add(x, s.update, n * d);
 
   normalize(model, s.normed, x, layer.feedForwardNorm, n, d);
   if (layer.moe) runExperts(pass, l, feedForward, layer.moe, rows, own.router!);
   else runFeedForward(pass, l, layer.dense!, s.normed, s.update, { of: 'dense', count: n }, rows);
+  eachStretch(rows, (edits, first, count, position) =>
+    editUpdate(edits, 'mlp_out', l, s.update.slice(first * d, count * d), d, position, count),
+  );
   taps.transformed?.(l, s.update, rows);
   kernel.add(x, s.update, n * d);
 }

@@ -1,11 +1,12 @@
-/** A router's choice under edits: banned experts left out, forced ones first. */
+/** A router's choice under edits: experts that may not be chosen, must be, work in another's place, or are left out. */
 import type { Edit } from '../../protocol/edit';
-import { editsOf, isIn, refuse } from './edits';
+import { editsAt, isIn, refuse, type EditAt } from './edits';
 import type { RouterRows } from './rows';
 
 /**
  * Chooses anew for `count` rows from `first` on, tokens from `position` on, whose probabilities and ids the router has
- * written; tokens that no edit names keep theirs. Throws Problem edit-invalid when the bans leave too few experts.
+ * written; tokens that no edit names keep theirs. First who is chosen, then who works in whose place, then whose output is
+ * left out. Throws Problem edit-invalid when too few experts are left, or one would be chosen twice.
  */
 export function reroute(
   edits: readonly Edit[],
@@ -16,17 +17,32 @@ export function reroute(
   count: number,
   position: number,
 ): void {
-  const bans = editsOf(edits, 'ban-expert', layer);
-  const forces = editsOf(edits, 'force-experts', layer);
-  if (bans.length + forces.length === 0) return;
+  const all = editsAt(edits, 'expert', layer);
+  if (all.length === 0) return;
   const [probabilities, ids, weights] = [routed.probabilities.f32, routed.ids.i32, routed.weights.f32];
   for (let row = first; row < first + count; row++) {
     const token = position + row - first;
-    const banned = new Set(bans.filter(({ tokens }) => isIn(token, tokens)).map(({ expert }) => expert));
-    const forced = forces.filter(({ tokens }) => isIn(token, tokens)).flatMap((edit) => edit.experts);
-    if (banned.size + forced.length === 0) continue;
+    const here = all.filter(({ pos }) => isIn(token, pos));
+    const named = (action: EditAt<'expert'>['do']): number[] => [
+      ...new Set(here.filter((edit) => edit.do === action).map(({ expert }) => expert)),
+    ];
+    const [banned, forced] = [new Set(named('route-around')), named('force')];
+    if (banned.size + forced.length > 0) {
+      chooseAnew(row, banned, forced);
+    }
+    const mine = ids.subarray(row * topK, (row + 1) * topK);
+    for (const edit of here) {
+      if (edit.do === 'swap') swap(mine, edit.expert, edit.to, token);
+    }
+    for (const expert of named('contribution')) {
+      const rank = mine.indexOf(expert);
+      if (rank >= 0) weights[row * topK + rank] = 0;
+    }
+  }
+
+  function chooseAnew(row: number, banned: ReadonlySet<number>, forced: number[]): void {
     const likely = probabilities.subarray(row * experts, (row + 1) * experts);
-    const chosen = choose(likely, topK, banned, [...new Set(forced)]);
+    const chosen = choose(likely, topK, banned, forced);
     const total = renormalize ? chosen.reduce((sum, expert) => sum + likely[expert], 0) : 1;
     chosen.forEach((expert, rank) => {
       ids[row * topK + rank] = expert;
@@ -44,4 +60,13 @@ function choose(row: Float32Array, topK: number, banned: ReadonlySet<number>, fo
   const chosen = [...forced, ...free.slice(0, topK - forced.length)];
   if (chosen.length < topK) refuse(`${banned.size} of ${row.length} experts are banned; the model uses ${topK}.`);
   return chosen.sort(byProbability);
+}
+
+/** `to` in the place of `expert`, where that was chosen. */
+function swap(chosen: Int32Array, expert: number, to: number, token: number): void {
+  const rank = chosen.indexOf(expert);
+  if (rank < 0 || to === expert) return;
+  if (chosen.includes(to))
+    refuse(`Expert ${to} is chosen for token ${token} already; it cannot stand in for ${expert}.`);
+  chosen[rank] = to;
 }

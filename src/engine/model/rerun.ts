@@ -32,7 +32,7 @@ export async function rerun(model: Model, base: Trace, options: RerunOptions): P
   checkEdits(edits, config);
   const same = commonPrefix(base.ids, ids);
   const sameText = same === ids.length && same === base.ids.length;
-  const edited = firstDifference(base.edits, edits);
+  const edited = firstDifference(base.edits, edits, config.layers);
   const start = Math.min(same, edited.row);
   const hasStream = base.layer(0).residual !== undefined;
   const nothingChanged = start >= ids.length;

@@ -32,6 +32,10 @@ export function eachStretch(
   }
 }
 
+/** Position and edits of one row. */
+export const positionOf = ({ start, onePlace }: Rows, row: number): number => (onePlace ? start : start + row);
+export const editsOf = ({ edits, rowEdits }: Rows, row: number): readonly Edit[] => rowEdits?.[row] ?? edits;
+
 /** The hidden units of some rows. */
 export interface Hidden {
   /** Whose: an expert, the one that every token goes through, or the only ones that there are. */

@@ -7,15 +7,15 @@ import type { Edit } from '../../protocol/edit';
 import { Problem } from '../../protocol/problem';
 import type { Buf } from '../kernel/kernel';
 import { layerRows, layerTrace, type Trace } from '../trace/trace';
-import { checkEdits, editsOf, isIn } from './edits';
+import { checkEdits, isIn, streamEdits } from './edits';
 import { embed } from './embed';
 import { CHUNK, type Hooks } from './forward';
 import { runLayer } from './layer';
 import type { Part } from './mixers/parts';
 import type { Model } from './model';
-import { patchResidual } from './patch';
 import type { Rows } from './rows';
 import { Scratch } from './scratch';
+import { editStream } from './streamEdits';
 
 export interface Variants extends Pick<Hooks, 'taps' | 'traceById' | 'afterChunk'> {
   position: number;
@@ -73,9 +73,11 @@ export async function runVariants(model: Model, trace: Trace, variants: Variants
           const part = x.slice(first * d, n * d);
           const own = rowEdits?.slice(first, first + n);
           const rows: Rows = { n, start: position, onePlace: true, first, edits: trace.edits, rowEdits: own };
-          if ((following && kept.residual) || isPatched(trace, l, position)) takeOver(l, part, n);
+          const tookOver = (l > 0 && l === firstLayer) || (following && kept.residual) || isPatched(trace, l, position);
+          if (tookOver) takeOver(l, part, n);
           for (let i = 0; i < n; i++) {
-            patchResidual(kernel, edits[first + i], l, part.slice(i * d, d), d, position, 1, traceById);
+            const here = tookOver ? edits[first + i] : [...trace.edits, ...edits[first + i]];
+            editStream(kernel, here, l, part.slice(i * d, d), d, position, 1, traceById);
           }
           runLayer({ model, scratch, taps }, l, lease, rows, part, kept, layerRows(owns[l], config.shapes[l], 0, n));
           await afterChunk?.();
@@ -83,6 +85,10 @@ export async function runVariants(model: Model, trace: Trace, variants: Variants
       } finally {
         lease.release();
       }
+    }
+    for (let i = 0; i < count; i++) {
+      const last = [...trace.edits, ...edits[i]];
+      editStream(kernel, last, config.layers, x.slice(i * d, d), d, position, 1, traceById);
     }
     taps.last?.(x, { n: count, start: position, onePlace: true, first: 0, edits: trace.edits, rowEdits });
     return x.f32.slice(0, count * d);
@@ -92,6 +98,6 @@ export async function runVariants(model: Model, trace: Trace, variants: Variants
   }
 }
 
-/** Whether the trace's own run replaced what went into the layer here: its stream has what came instead. */
+/** Whether the trace's own run took what went into the layer here from another: its stream has it, edited as it was. */
 const isPatched = ({ edits }: Trace, layer: number, position: number): boolean =>
-  editsOf(edits, 'patch-residual', layer).some(({ tokens }) => isIn(position, tokens));
+  streamEdits(edits, layer).some((edit) => edit.do === 'from' && isIn(position, edit.pos));

@@ -3,7 +3,7 @@ import type { LayerMaps, Tile } from '../../protocol/explanation';
 import type { TileParams } from '../../protocol/workerApi';
 import { Problem } from '../../protocol/problem';
 import type { Kernel } from '../kernel/kernel';
-import { editsOf, isIn } from '../model/edits';
+import { editsAt, isIn } from '../model/edits';
 import { withCuts } from '../model/attentionEdits';
 import { kvHeadOf, type AttentionShape } from '../model/mixers/attentionParts';
 import type { Trace } from './trace';
@@ -15,9 +15,9 @@ export function weightReader(trace: Trace, layer: number, head: number): (query:
   const { heads, kvHeads, headDim, scale } = shape;
   const [qs, ks, rows] = [kept.q.f32, kept.k.f32, kept.stats.f32];
   const kvHead = kvHeadOf(shape, head);
-  const cuts = editsOf(trace.edits, 'cut-edges', layer).filter((cut) => (cut.head ?? head) === head);
+  const cuts = editsAt(trace.edits, 'pattern', layer).filter((cut) => (cut.head ?? head) === head);
   return (query, key) => {
-    if (key > query || cuts.some(({ queries, keys }) => isIn(query, queries) && isIn(key, keys))) return 0;
+    if (key > query || cuts.some(({ dst, src }) => isIn(query, dst) && isIn(key, src))) return 0;
     const from = (query * heads + head) * headDim;
     const to = (key * kvHeads + kvHead) * headDim;
     let score = 0;

@@ -76,7 +76,7 @@ export async function cutSteps(
 /** From the token after the step on, nobody sees the step. */
 export function cutEdits({ prompt, ranges }: TokenizedSolution, step: number): Edit[] {
   const keys = { from: prompt.length + ranges[step].from, to: prompt.length + ranges[step].to };
-  return [{ kind: 'cut-edges', queries: { from: keys.to, to: Infinity }, keys }];
+  return [{ site: 'pattern', dst: { from: keys.to, to: Infinity }, src: keys, do: 'knockout' }];
 }
 
 async function answerUnder(

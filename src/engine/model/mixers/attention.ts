@@ -3,7 +3,7 @@
  * norm on queries and keys where the model has one.
  */
 import type { Buf, Kernel, Matrix } from '../../kernel/kernel';
-import { cutHeads, withCuts } from '../attentionEdits';
+import { editHeads, withCuts } from '../attentionEdits';
 import type { Pass } from '../pass';
 import type { Rotation } from '../weights';
 import { eachStretch, type Rows } from '../rows';
@@ -50,7 +50,7 @@ export function attend(
   taps.attended?.(layer, own, rows);
   eachStretch(rows, (edits, first, count, position) => {
     const outputs = s.mixed.slice(first * heads * headDim, count * heads * headDim);
-    cutHeads(edits, layer, shape, outputs, position, count);
+    editHeads(edits, layer, shape, outputs, position, count);
   });
   taps.heads?.(layer, s.mixed, rows);
   kernel.matmul(s.update, s.mixed, weights.wo, n);
@@ -97,7 +97,7 @@ function attendByRow(
 ): void {
   const widths = attentionWidths(shape);
   for (let i = 0; i < n; i++) {
-    const cutting = rowEdits![i].some((edit) => edit.kind === 'cut-edges' && !edits.includes(edit));
+    const cutting = rowEdits![i].some((edit) => edit.site === 'pattern' && !edits.includes(edit));
     if (!cutting) continue;
     const row = (buf: Buf, width: number): Buf => buf.slice(i * width, width);
     withCuts(kernel, rowEdits![i], layer, shape.heads, (cuts) =>

@@ -59,7 +59,7 @@ for (const kernel of KERNEL_NAMES) {
     });
 
     it("a head cut to zero leaves the layer's maps unchanged and changes what comes after", async () => {
-      const cut = await run(model, IDS, [{ kind: 'cut-head', layer: 1, head: 2 }]);
+      const cut = await run(model, IDS, [{ site: 'z', layer: 1, head: 2, do: 'zero' }]);
       for (let head = 0; head < model.config.heads; head++) {
         assert.deepEqual(map(model, cut, 1, head), map(model, base, 1, head));
         assert.notDeepEqual(map(model, cut, 2, head), map(model, base, 2, head));
@@ -69,13 +69,14 @@ for (const kernel of KERNEL_NAMES) {
 
     it('cutting every head of a layer takes the attention out of its stream', async () => {
       const heads = [0, 1, 2, 3];
-      const edits = heads.map((head): Edit => ({ kind: 'cut-head', layer: 2, head, tokens: { from: 4, to: 6 } }));
+      const edits = heads.map((head): Edit => ({ site: 'z', layer: 2, head, pos: { from: 4, to: 6 }, do: 'zero' }));
       const cut = await run(model, IDS, edits);
       const allEdges: Edit = {
-        kind: 'cut-edges',
+        site: 'pattern',
+        do: 'knockout',
         layer: 2,
-        queries: { from: 4, to: 6 },
-        keys: { from: 0, to: Infinity },
+        dst: { from: 4, to: 6 },
+        src: { from: 0, to: Infinity },
       };
       // Looking at nothing and having no output are the same to the stream.
       const blind = await run(model, IDS, [allEdges]);
@@ -87,11 +88,12 @@ for (const kernel of KERNEL_NAMES) {
 
     it('cut edges have weight exactly 0, rows still sum to one, and other heads are as they were', async () => {
       const cut = {
-        kind: 'cut-edges',
+        site: 'pattern',
+        do: 'knockout',
         layer: 1,
         head: 3,
-        queries: { from: 5, to: 12 },
-        keys: { from: 1, to: 4 },
+        dst: { from: 5, to: 12 },
+        src: { from: 1, to: 4 },
       } as const;
       const trace = await run(model, IDS, [cut]);
       const weights = map(model, trace, 1, 3);
@@ -111,7 +113,7 @@ for (const kernel of KERNEL_NAMES) {
 
     it('edges cut in every layer hide a token wholly', async () => {
       const blind = (ids: number[]): Promise<Trace> =>
-        run(model, ids, [{ kind: 'cut-edges', queries: { from: 3, to: Infinity }, keys: { from: 2, to: 3 } }]);
+        run(model, ids, [{ site: 'pattern', do: 'knockout', dst: { from: 3, to: Infinity }, src: { from: 2, to: 3 } }]);
       const other = [...IDS];
       other[2] = 65;
       assert.deepEqual(logitsAt(model, await blind(other), LAST), logitsAt(model, await blind(IDS), LAST));
@@ -120,13 +122,13 @@ for (const kernel of KERNEL_NAMES) {
     it('a banned expert is not used, a forced one is, with weights that the model would give', async () => {
       const { ids } = base.layer(0).router!;
       const favourite = ids.i32[0];
-      const banned = await run(model, IDS, [{ kind: 'ban-expert', layer: 0, expert: favourite }]);
+      const banned = await run(model, IDS, [{ site: 'expert', do: 'route-around', layer: 0, expert: favourite }]);
       assert.ok(!banned.layer(0).router!.ids.i32.includes(favourite));
       assert.deepEqual(banned.layer(0).router!.probabilities.f32, base.layer(0).router!.probabilities.f32);
 
       const pair = [4, 1];
       const forced = await run(model, IDS, [
-        { kind: 'force-experts', layer: 0, experts: pair, tokens: { from: 2, to: 4 } },
+        ...pair.map((expert): Edit => ({ site: 'expert', do: 'force', layer: 0, expert, pos: { from: 2, to: 4 } })),
       ]);
       const router = forced.layer(0).router!;
       for (let token = 0; token < IDS.length; token++) {
@@ -148,21 +150,23 @@ for (const kernel of KERNEL_NAMES) {
 
     it('forcing the choice that the router makes anyway changes nothing', async () => {
       const { ids } = base.layer(1).router!;
-      const edits = IDS.map((_, token): Edit => ({
-        ...{ kind: 'force-experts', layer: 1, experts: [...ids.i32.subarray(token * 2, token * 2 + 2)] },
-        tokens: { from: token, to: token + 1 },
-      }));
+      const edits = IDS.flatMap((_, token) =>
+        [...ids.i32.subarray(token * 2, token * 2 + 2)].map((expert): Edit => ({
+          site: 'expert',
+          do: 'force',
+          layer: 1,
+          expert,
+          pos: { from: token, to: token + 1 },
+        })),
+      );
       assertSameTrace(model, await run(model, IDS, edits), base, F32);
     });
 
     it('a patched stream goes on as it did in the other trace', async () => {
       const other = await run(model, [256, ...IDS.slice(6)]);
       const everything: Edit = {
-        kind: 'patch-residual',
-        layer: 1,
-        tokens: { from: 0, to: 8 },
-        trace: 7,
-        sourceFrom: 0,
+        ...{ site: 'resid_pre', layer: 1, pos: { from: 0, to: 8 } },
+        ...{ do: 'from', source: 7, sourcePos: 0 },
       };
       const patched = await rerun(model, base, { edits: [everything], traceById: () => other });
       assert.deepEqual(logitsAt(model, patched, 7), logitsAt(model, other, 7));
@@ -172,7 +176,7 @@ for (const kernel of KERNEL_NAMES) {
     for (const layer of [0, 1, 2]) {
       it(`a patch of layer ${layer} that is taken away leaves nothing behind`, async () => {
         const other = await run(model, [256, ...IDS.slice(6)]);
-        const patch: Edit = { kind: 'patch-residual', layer, tokens: { from: 2, to: 5 }, trace: 7, sourceFrom: 1 };
+        const patch: Edit = { site: 'resid_pre', do: 'from', layer, pos: { from: 2, to: 5 }, source: 7, sourcePos: 1 };
         const patched = await rerun(model, base, { edits: [patch], traceById: () => other });
         assert.notDeepEqual(logitsAt(model, patched, LAST), logitsAt(model, base, LAST));
         assertSameTrace(model, await rerun(model, patched, { edits: [] }), base, COMPANY);
@@ -180,19 +184,57 @@ for (const kernel of KERNEL_NAMES) {
     }
 
     const EDITS: Edit[][] = [
-      [{ kind: 'cut-head', layer: 2, head: 0 }],
-      [{ kind: 'cut-head', layer: 0, head: 1, tokens: { from: 6, to: 9 } }],
-      [{ kind: 'cut-edges', layer: 1, queries: { from: 7, to: 13 }, keys: { from: 2, to: 5 } }],
-      [{ kind: 'cut-edges', queries: { from: 3, to: 13 }, keys: { from: 0, to: 2 } }],
+      [{ site: 'z', layer: 2, head: 0, do: 'zero' }],
+      [{ site: 'z', layer: 0, head: 1, pos: { from: 6, to: 9 }, do: 'zero' }],
+      [{ site: 'pattern', do: 'knockout', layer: 1, dst: { from: 7, to: 13 }, src: { from: 2, to: 5 } }],
+      [{ site: 'pattern', do: 'knockout', dst: { from: 3, to: 13 }, src: { from: 0, to: 2 } }],
       [
-        { kind: 'ban-expert', layer: 1, expert: 2 },
-        { kind: 'force-experts', layer: 2, experts: [3] },
+        { site: 'expert', do: 'route-around', layer: 1, expert: 2 },
+        { site: 'expert', do: 'force', layer: 2, expert: 3 },
       ],
+      [{ site: 'resid_pre', layer: 1, do: 'scale', by: 0.5 }],
+      [{ site: 'resid_post', layer: 2, pos: { from: 7, to: 13 }, do: 'scale', by: 2 }],
+      [{ site: 'mlp_out', layer: 0, pos: { from: 7, to: 13 }, do: 'scale', by: 2 }],
     ];
+    it('an edit beside one of the stream that stays does not run that one twice', async () => {
+      const scaled: Edit = { site: 'resid_pre', layer: 1, do: 'scale', by: 0.5 };
+      const once = await run(model, IDS, [scaled]);
+      for (const more of [EDITS[0], [{ site: 'z', layer: 1, head: 1, do: 'zero' } as const]]) {
+        const edits = [scaled, ...more];
+        assertSameTrace(model, await rerun(model, once, { edits }), await run(model, IDS, edits), 0);
+      }
+    });
+
+    it('edits of streams, updates, neurons and experts do what they say', async () => {
+      const at = { from: 6, to: 8 };
+      const [favourite] = base.layer(1).router!.ids.i32.subarray(6 * 2);
+      const gone = await run(model, IDS, [{ site: 'resid_post', layer: 2, pos: at, do: 'zero' }]);
+      assert.ok(
+        logitsAt(model, gone, 6).every((logit) => logit === 0),
+        'nothing is left to read',
+      );
+      assert.deepEqual(logitsAt(model, gone, 5), logitsAt(model, base, 5));
+      const twice = await run(model, IDS, [
+        { site: 'attn_out', layer: 1, pos: at, do: 'zero' },
+        { site: 'mlp_out', layer: 1, pos: at, do: 'zero' },
+      ]);
+      const width = model.config.embedding;
+      const stream = (trace: Trace, layer: number): Float32Array =>
+        trace.layer(layer).residual!.f32.slice(6 * width, 8 * width);
+      assert.deepEqual(stream(twice, 2), stream(twice, 1), 'a layer that adds nothing');
+      const silent = Array.from({ length: 24 }, (_, neuron): Edit => {
+        return { site: 'neuron', layer: 1, expert: favourite, neuron, pos: { from: 6, to: 7 }, do: 'zero' };
+      });
+      const left: Edit = { site: 'expert', layer: 1, expert: favourite, pos: { from: 6, to: 7 }, do: 'contribution' };
+      const [quiet, without] = [await run(model, IDS, silent), await run(model, IDS, [left])];
+      assert.deepEqual(logitsAt(model, quiet, 6), logitsAt(model, without, 6), 'no neuron is no contribution');
+      assert.notDeepEqual(logitsAt(model, quiet, 6), logitsAt(model, base, 6));
+    });
+
     it('a rerun from the kept stream equals a full run with the same edits', async () => {
       for (const edits of EDITS) {
         const [again, full] = [await rerun(model, base, { edits }), await run(model, IDS, edits)];
-        const everyRow = edits.every((edit) => (edit.kind === 'cut-edges' ? edit.queries : edit.tokens) === undefined);
+        const everyRow = edits.every((edit) => edit.site !== 'pattern' && edit.pos === undefined);
         assertSameTrace(model, again, full, everyRow ? 0 : COMPANY);
         const back = await rerun(model, again, { edits: [] });
         assertSameTrace(model, back, base, everyRow ? 0 : COMPANY);
@@ -255,7 +297,9 @@ for (const kernel of KERNEL_NAMES) {
     });
 
     it('generation goes on under the same edits', async () => {
-      const edits: Edit[] = [{ kind: 'cut-edges', queries: { from: 5, to: Infinity }, keys: { from: 1, to: 4 } }];
+      const edits: Edit[] = [
+        { site: 'pattern', do: 'knockout', dst: { from: 5, to: Infinity }, src: { from: 1, to: 4 } },
+      ];
       const made = await generate(model, IDS, { maxTokens: 4, edits });
       const trace = await run(model, [...IDS, ...made.slice(0, 3)], edits);
       const logits = logitsAt(model, trace, LAST + 3);
@@ -264,20 +308,31 @@ for (const kernel of KERNEL_NAMES) {
 
     it('says what does not fit the model', async () => {
       const wrong: Edit[][] = [
-        [{ kind: 'cut-head', layer: 3, head: 0 }],
-        [{ kind: 'cut-head', layer: 0, head: 4 }],
-        [{ kind: 'cut-edges', queries: { from: 2, to: 2 }, keys: { from: 0, to: 1 } }],
-        [{ kind: 'ban-expert', layer: 0, expert: -1 }],
-        [0, 1, 2, 3, 4].map((expert) => ({ kind: 'ban-expert', layer: 0, expert })),
-        [{ kind: 'force-experts', layer: 0, experts: [1, 2, 3] }],
-        [{ kind: 'force-experts', layer: 0, experts: [1, 1] }],
-        [{ kind: 'patch-residual', layer: 0, tokens: { from: 0, to: 2 }, trace: 1, sourceFrom: IDS.length - 1 }],
+        [{ site: 'z', layer: 3, head: 0, do: 'zero' }],
+        [{ site: 'z', layer: 0, head: 4, do: 'zero' }],
+        [{ site: 'pattern', do: 'knockout', dst: { from: 2, to: 2 }, src: { from: 0, to: 1 } }],
+        [{ site: 'expert', do: 'route-around', layer: 0, expert: -1 }],
+        [0, 1, 2, 3, 4].map((expert) => ({ site: 'expert', do: 'route-around', layer: 0, expert })),
+        [1, 2, 3].map((expert) => ({ site: 'expert', do: 'force', layer: 0, expert })),
+        [{ site: 'resid_pre', do: 'from', layer: 0, pos: { from: 0, to: 2 }, source: 1, sourcePos: IDS.length - 1 }],
       ];
       const before = model.kernel.bytesInUse;
       for (const edits of wrong) await assert.rejects(rerun(model, base, { edits, traceById: () => base }), invalid);
       assert.equal(model.kernel.bytesInUse, before);
+      // What is not computed is refused, never passed over.
+      const not: [Edit, RegExp][] = [
+        [{ site: 'pattern', dst: { from: 3, to: 4 }, src: { from: 0, to: 1 }, do: 'zero' }, /only knockout/],
+        [{ site: 'z', layer: 0, head: 0, do: 'mean' }, /mean is not computed/],
+        [{ site: 'mlp_out', layer: 0, do: 'from', source: 1, sourcePos: 0 }, /runs keep the streams/],
+        [{ site: 'resid_post', layer: 2, do: 'from', source: 1, sourcePos: 0 }, /runs keep the streams/],
+        [{ site: 'resid_pre', layer: 1, do: 'from', source: 'b.py', sourcePos: 0 }, /“b\.py” has not been run/],
+        [{ site: 'tokens', pos: 1, do: 'text', text: 'a' }, /another text/],
+        [{ site: 'neuron', layer: 0, neuron: 1, do: 'zero' }, /name a neuron as expert\.neuron/],
+        [{ site: 'neuron', layer: 0, expert: 1, neuron: 24, do: 'zero' }, /no neuron 24/],
+      ];
+      for (const [edit, reason] of not) await assert.rejects(run(model, IDS, [edit]), reason);
       const dense = await tinyModel({}, kernel);
-      await assert.rejects(run(dense, IDS, [{ kind: 'ban-expert', layer: 0, expert: 0 }]), invalid);
+      await assert.rejects(run(dense, IDS, [{ site: 'expert', do: 'route-around', layer: 0, expert: 0 }]), invalid);
     });
   });
 }

@@ -125,17 +125,26 @@ for (const kernel of KERNEL_NAMES) {
     const at = { from: LAST, to: LAST + 1 };
     const EDITS: Edit[][] = [
       [],
-      [{ kind: 'cut-head', layer: 0, head: 1, tokens: at }],
-      [{ kind: 'cut-edges', layer: 1, head: 2, queries: at, keys: { from: 3, to: 6 } }],
-      [{ kind: 'cut-edges', queries: at, keys: { from: 0, to: 1 } }],
-      [{ kind: 'cut-edges', layer: 2, queries: at, keys: at }],
+      [{ site: 'z', layer: 0, head: 1, pos: at, do: 'zero' }],
+      [{ site: 'pattern', do: 'knockout', layer: 1, head: 2, dst: at, src: { from: 3, to: 6 } }],
+      [{ site: 'pattern', do: 'knockout', dst: at, src: { from: 0, to: 1 } }],
+      [{ site: 'pattern', do: 'knockout', layer: 2, dst: at, src: at }],
       [], // an expert that the token takes is banned, once it is known
-      [{ kind: 'force-experts', layer: 0, experts: [3], tokens: at }],
-      [{ kind: 'patch-residual', layer: 1, tokens: at, trace: 1, sourceFrom: 2 }],
+      [{ site: 'expert', do: 'force', layer: 0, expert: 3, pos: at }],
+      [{ site: 'resid_pre', do: 'from', layer: 1, pos: at, source: 1, sourcePos: 2 }],
       [
-        { kind: 'cut-head', layer: 2, head: 0, tokens: at },
-        { kind: 'ban-expert', layer: 0, expert: 0, tokens: at },
+        { site: 'z', layer: 2, head: 0, pos: at, do: 'zero' },
+        { site: 'expert', do: 'route-around', layer: 0, expert: 0, pos: at },
       ],
+      [{ site: 'z', layer: 1, head: 3, pos: at, do: 'scale', by: 3 }],
+      [{ site: 'attn_out', layer: 0, pos: at, do: 'zero' }],
+      [{ site: 'mlp_out', layer: 1, pos: at, do: 'scale', by: -1 }],
+      [{ site: 'resid_pre', layer: 0, pos: at, do: 'scale', by: 0.5 }],
+      [{ site: 'resid_post', layer: 0, pos: at, do: 'zero' }],
+      [{ site: 'resid_post', layer: 2, pos: at, do: 'scale', by: 2 }],
+      [], // a neuron of an expert that the token takes, its contribution, another in its place: once it is known
+      [],
+      [],
     ];
     let model: LoadedModel;
     let base: Trace;
@@ -144,7 +153,12 @@ for (const kernel of KERNEL_NAMES) {
       base = new Trace(model.config, model.kernel, IDS.length);
       await forward(model, base, IDS);
       const favourite = base.layer(1).router!.ids.i32[LAST * model.config.expertsUsed];
-      EDITS[5] = [{ kind: 'ban-expert', layer: 1, expert: favourite, tokens: at }];
+      EDITS[5] = [{ site: 'expert', do: 'route-around', layer: 1, expert: favourite, pos: at }];
+      EDITS[15] = [{ site: 'neuron', layer: 1, expert: favourite, neuron: 5, pos: at, do: 'scale', by: -4 }];
+      EDITS[16] = [{ site: 'expert', layer: 1, expert: favourite, pos: at, do: 'contribution' }];
+      const chosen = base.layer(1).router!.ids.i32.subarray(LAST * 2, LAST * 2 + 2);
+      const to = [0, 1, 2, 3].find((expert) => !chosen.includes(expert))!;
+      EDITS[17] = [{ site: 'expert', layer: 1, expert: favourite, to, pos: at, do: 'swap' }];
     });
 
     /** The last row's stream behind the last layer of a whole run under these edits. */
@@ -168,7 +182,8 @@ for (const kernel of KERNEL_NAMES) {
       for (const [i, edits] of EDITS.entries()) {
         const expected = await whole(edits);
         assertRow(row(all, i), expected, COMPANY, `row ${i}`);
-        assertRow(row(all, 288 + i), row(all, i), COMPANY, `row ${288 + i}`);
+        const again = EDITS.length * 15 + i;
+        assertRow(row(all, again), row(all, i), COMPANY, `row ${again}`);
         if (i > 0) assert.notDeepEqual(row(all, i), row(all, 0));
       }
     });
@@ -181,8 +196,8 @@ for (const kernel of KERNEL_NAMES) {
 
     it('act beside the edits of the trace they stand in, patches of its stream among them', async () => {
       const edits: Edit[] = [
-        { kind: 'cut-head', layer: 1, head: 0 },
-        { kind: 'patch-residual', layer: 2, tokens: at, trace: 1, sourceFrom: 4 },
+        { site: 'z', layer: 1, head: 0, do: 'zero' },
+        { site: 'resid_pre', do: 'from', layer: 2, pos: at, source: 1, sourcePos: 4 },
       ];
       const edited = await rerun(model, base, { edits, traceById: () => base });
       const all = await runVariants(model, edited, { position: LAST, rows: [[], EDITS[4]] });
@@ -205,7 +220,7 @@ for (const kernel of KERNEL_NAMES) {
       const before = model.kernel.bytesInUse;
       await runVariants(model, base, { position: LAST, rows: EDITS, traceById: () => base });
       await assert.rejects(runVariants(model, base, { position: 13, rows: [[]] }), /no token 13/);
-      const rows: Edit[][] = [[], [{ kind: 'cut-head', layer: 0, head: 9 }]];
+      const rows: Edit[][] = [[], [{ site: 'z', layer: 0, head: 9, do: 'zero' }]];
       await assert.rejects(runVariants(model, base, { position: 3, rows }), { code: 'edit-invalid' });
       const stop = (): never => {
         throw new Error('stop');
