@@ -2,9 +2,9 @@
 import * as vscode from 'vscode';
 import { registerCancel } from './commands/cancel';
 import { CHOOSE_MODEL, registerChooseModel } from './commands/chooseModel';
-import { registerExport } from './commands/export';
+import { exportFrom, registerExport } from './commands/export';
 import { registerExplain } from './commands/explain';
-import { registerOpenMilestones } from './commands/openMilestones';
+import { OPEN_MILESTONES, registerOpenMilestones } from './commands/openMilestones';
 import { registerToggleHeat } from './commands/toggleHeat';
 import { registerReasoning } from './commands/reasoning';
 import { CONNECT_SERVER, registerServer } from './commands/server';
@@ -71,13 +71,15 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     processFlags,
   });
   const servers = new ServerChoice(context.secrets);
+  const connectServer = (): Thenable<unknown> => vscode.commands.executeCommand(CONNECT_SERVER);
   const reasoning = new ReasoningPanels({
     extensionUri,
     client: reasoningClient,
     models,
     servers,
-    askExternalSolver: externalSolver(servers, reasoningClient),
-    connectServer: () => void vscode.commands.executeCommand(CONNECT_SERVER),
+    askExternalSolver: externalSolver(servers, reasoningClient, connectServer),
+    connectServer: () => void connectServer(),
+    exportFrom,
     chooseModel: () => void vscode.commands.executeCommand(CHOOSE_MODEL),
   });
 
@@ -106,12 +108,12 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     registerChooseModel(models, client),
     registerCancel(panels),
     registerToggleHeat(panels),
-    registerExport(panels),
+    registerExport(() => reasoning.active ?? panels.nearest()),
     registerReasoning(reasoning),
     registerServer(servers),
     registerOpenMilestones(milestones),
     registerExplanations(history, panels),
-    registerMilestonesTree(),
+    registerMilestonesTree(OPEN_MILESTONES),
     registerModels(models, (uri) => vscode.commands.executeCommand(CHOOSE_MODEL, uri)),
     vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, panels),
     vscode.window.registerWebviewPanelSerializer(REASONING_VIEW, reasoning),

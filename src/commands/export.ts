@@ -4,62 +4,78 @@ import { askWhich, heading } from '../host/asking';
 import { showBriefly, showInformation } from '../host/messages';
 import { inStatusBar } from '../host/progress';
 import { registerCommand } from '../host/registerCommand';
-import type { ExplainPanel } from '../panels/explainPanel';
-import type { ExplainPanels } from '../panels/explainPanels';
-import { saveFile } from '../panels/saveFile';
-import type { Exportable, ExportFormat } from '../protocol/panelApi';
+import { saveFile } from '../host/saveFile';
+import {
+  EXPORT_FORMATS,
+  type Exportable,
+  type ExportableView,
+  type ExportFormat,
+  type Exporting,
+  type WantedExport,
+} from '../protocol/exporting';
 
 export const EXPORT = 'attentionExplainer.export';
 
-/** `view`: null for all of the open group. */
-interface Wanted {
-  format: ExportFormat;
-  view: string | null;
-}
-
-export function registerExport(panels: ExplainPanels): vscode.Disposable {
+/** `nearest`: the panel that is meant where none is named. */
+export function registerExport(nearest: () => Exporting | undefined): vscode.Disposable {
   // From the context menu comes what the page says about the place (data-vscode-context); a script may say all it wants.
   return registerCommand(EXPORT, async (place) => {
-    const panel = panels.nearest();
+    const panel = nearest();
     const wanted = panel && (await wantedFrom(panel, place));
-    if (panel && wanted) await save(panel, wanted);
+    if (panel && wanted) await exportFrom(panel, wanted);
   });
 }
 
-async function wantedFrom(panel: ExplainPanel, given: unknown): Promise<Wanted | undefined> {
+/** Whether a file was written. */
+export async function exportFrom(panel: Exporting, wanted: WantedExport): Promise<boolean> {
+  const { t } = vscode.l10n;
+  const exported = await inStatusBar(t('Exporting…'), () => panel.exported(wanted));
+  if (!exported) {
+    nothingYet();
+    return false;
+  }
+  const saved = await saveFile(exported.name, wanted.format, exported.content);
+  if (saved) showBriefly(t('Saved.'));
+  return saved;
+}
+
+async function wantedFrom(panel: Exporting, given: unknown): Promise<WantedExport | undefined> {
   const place: { view?: unknown; format?: unknown } = typeof given === 'object' && given !== null ? given : {};
   const exportable = await panel.exportable();
   if (!exportable) {
-    void showInformation(vscode.l10n.t('There is nothing to export yet.'));
+    nothingYet();
     return undefined;
   }
   const known = exportable.views.find(({ name }) => name === place.view);
-  if (isFormat(place.format)) return { format: place.format, view: known?.name ?? null };
+  const format = EXPORT_FORMATS.find((one) => one === place.format);
+  if (format) return { format, view: known?.name ?? null };
   return pick(exportable, known?.name);
 }
 
-async function pick({ group, views }: Exportable, first: string | undefined): Promise<Wanted | undefined> {
+async function pick({ all, views }: Exportable, first: string | undefined): Promise<WantedExport | undefined> {
   const { t } = vscode.l10n;
-  const row = (icon: string, label: string, format: ExportFormat, view: string | null) => ({
-    icon,
-    label,
-    description: format.toUpperCase(),
-    wanted: { format, view },
-  });
-  const section = (label: string, view: string | null, table: boolean) => [
-    heading(label),
-    row('json', t('Data'), 'json', view),
-    ...(table ? [row('table', t('Table'), 'csv', view)] : []),
-    row('symbol-color', t('Figure to edit'), 'svg', view),
-    row('file-media', t('Figure as pixels'), 'png', view),
+  const kinds: Record<ExportFormat, { icon: string; label: string }> = {
+    json: { icon: 'json', label: t('Data') },
+    csv: { icon: 'table', label: t('Table') },
+    md: { icon: 'markdown', label: t('Text') },
+    svg: { icon: 'symbol-color', label: t('Figure to edit') },
+    png: { icon: 'file-media', label: t('Figure as pixels') },
+  };
+  const section = (title: string, view: string | null, formats: readonly ExportFormat[]) => [
+    heading(title),
+    ...formats.map((format) => ({
+      ...kinds[format],
+      description: format.toUpperCase(),
+      wanted: { format, view },
+    })),
   ];
-  const ofViews = views.map(({ name, title, table }) => ({ name, rows: section(title, name, table) }));
-  const isFirst = ({ name }: { name: string }): boolean => name === first;
+  const ofView = ({ name, title, formats }: ExportableView) => section(title, name, formats);
+  const isFirst = ({ name }: ExportableView): boolean => name === first;
   const rows = [
-    ...ofViews.filter(isFirst),
-    { name: '', rows: section(t('All of “{0}”', group), null, false) },
-    ...ofViews.filter((one) => !isFirst(one)),
-  ].flatMap((one) => one.rows);
+    ...views.filter(isFirst).flatMap(ofView),
+    ...(all ? section(t('All of “{0}”', all.title), null, all.formats) : []),
+    ...views.filter((one) => !isFirst(one)).flatMap(ofView),
+  ];
   const picked = await askWhich(rows, {
     title: t('Export'),
     placeHolder: t('What is on show, as a file with the model’s hash and precision'),
@@ -68,17 +84,6 @@ async function pick({ group, views }: Exportable, first: string | undefined): Pr
   return picked?.wanted;
 }
 
-async function save(panel: ExplainPanel, { format, view }: Wanted): Promise<void> {
-  const { t } = vscode.l10n;
-  const exported = await inStatusBar(t('Exporting…'), () => panel.exported(format, view));
-  if (!exported) {
-    void showInformation(t('There is nothing to export yet.'));
-    return;
-  }
-  const saved = await saveFile(exported.name, format, exported.content);
-  if (saved) showBriefly(t('Saved.'));
-}
-
-function isFormat(value: unknown): value is ExportFormat {
-  return value === 'json' || value === 'csv' || value === 'svg' || value === 'png';
+function nothingYet(): void {
+  void showInformation(vscode.l10n.t('There is nothing to export yet.'));
 }

@@ -1,6 +1,6 @@
 /** VS Code's notifications, as plain text. */
 import * as vscode from 'vscode';
-import { problemMessage } from '../panels/problemMessage';
+import { problemMessage } from './problemMessage';
 import { toProblem } from '../protocol/problem';
 import { plainText } from './plainText';
 

@@ -1,6 +1,6 @@
 /** A list in the sidebar, all that its rows show as plain text. What fails in it is told, since VS Code would render the error. */
 import * as vscode from 'vscode';
-import { problemMessage } from '../panels/problemMessage';
+import { problemMessage } from './problemMessage';
 import { toProblem } from '../protocol/problem';
 import { showProblem } from './messages';
 import { plainText } from './plainText';

@@ -4,7 +4,7 @@ import { looksBinary } from '../shared/cutText';
 import { placeAtCursor, surelyHasSubject, titleOf } from '../editor/subject';
 import { openPanel } from '../host/webviewPanel';
 import { Problem } from '../protocol/problem';
-import { ExplainPanel, type PanelServices } from './explainPanel';
+import { ExplainPanel, panelTitle, type PanelServices } from './explainPanel';
 import { pageRoot } from './page';
 import type { SavedPlaces } from './savedPlaces';
 
@@ -116,7 +116,7 @@ export class ExplainPanels implements vscode.Disposable, vscode.WebviewPanelSeri
     }
     const panel = openPanel(
       VIEW_TYPE,
-      vscode.l10n.t('Attention: {0}', titleOf(document)),
+      panelTitle(document),
       { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
       { ...this.pageOptions(), enableFindWidget: true },
     );

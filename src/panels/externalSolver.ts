@@ -1,6 +1,5 @@
 /** Puts a question to a server or to a model of VS Code, and makes a chain of thought of what comes back. */
 import * as vscode from 'vscode';
-import { CONNECT_SERVER } from '../commands/server';
 import { askLanguageModel } from '../models/languageModel';
 import type { ServerChoice } from '../models/serverChoice';
 import type { WorkerClient } from '../engine/workerClient.node';
@@ -10,7 +9,7 @@ import type { ReasoningWorkerApi } from '../protocol/reasoningWorkerApi';
 import { chat } from '../reasoning/server/chat';
 import { instructedQuestion } from '../reasoning/solve/chatInstructions';
 import type { AskExternalSolver } from './externalQuestion';
-import { problemMessage } from './problemMessage';
+import { problemMessage } from '../host/problemMessage';
 
 interface Said extends Pick<Answered, 'modelName' | 'address' | 'ending'> {
   /** As an OpenAI-compatible server gives it. */
@@ -18,12 +17,18 @@ interface Said extends Pick<Answered, 'modelName' | 'address' | 'ending'> {
   problem?: Problem;
 }
 
-/** Throws Problem server-…, language-model-…, no-steps or cancelled. */
-export function externalSolver(servers: ServerChoice, client: WorkerClient<ReasoningWorkerApi>): AskExternalSolver {
+/** `connectServer` asks for one where none is set. Throws Problem server-…, language-model-…, no-steps or cancelled. */
+export function externalSolver(
+  servers: ServerChoice,
+  client: WorkerClient<ReasoningWorkerApi>,
+  connectServer: () => PromiseLike<unknown>,
+): AskExternalSolver {
   return async ({ question, expected, whom }, signal, onText) => {
     const message = instructedQuestion(question, true);
     const { completion, problem, ...said } =
-      whom === 'server' ? await atServer(servers, message, signal, onText) : await inVsCode(message, signal, onText);
+      whom === 'server'
+        ? await atServer(servers, connectServer, message, signal, onText)
+        : await inVsCode(message, signal, onText);
     const trace = await client.ask.completion({ completion, question });
     return { ...said, whom, expected, trace, message: problem ? whyNotWhole(problem) : null };
   };
@@ -31,11 +36,12 @@ export function externalSolver(servers: ServerChoice, client: WorkerClient<Reaso
 
 async function atServer(
   servers: ServerChoice,
+  connectServer: () => PromiseLike<unknown>,
   message: string,
   signal: AbortSignal,
   onText: (text: string) => void,
 ): Promise<Said> {
-  if (!(await servers.current())) await vscode.commands.executeCommand(CONNECT_SERVER);
+  if (!(await servers.current())) await connectServer();
   const server = await servers.current();
   if (!server) throw new Problem('server-unset', 'No server is chosen.');
   const { model, ...answer } = await chat(server, message, signal, onText);

@@ -6,11 +6,11 @@ export class HiddenProgress implements vscode.Disposable {
   private finish: (() => void) | undefined;
 
   /** Shows, changes nothing, or takes away. */
-  update(shown: boolean, title: string): void {
+  update(shown: boolean, title: () => string): void {
     if (!shown) return this.dispose();
     if (this.finish) return;
     const finished = new Promise<void>((resolve) => (this.finish = resolve));
-    void inStatusBar(title, () => finished);
+    void inStatusBar(title(), () => finished);
   }
 
   dispose(): void {

@@ -4,14 +4,19 @@ import type { MilestoneClient } from '../engine/milestoneClient.node';
 import { openPanel } from '../host/webviewPanel';
 import { readRecorded, recordedFile } from '../milestones/recorded.node';
 import { isMilestoneId } from '../shared/history/timeline';
-import type { MilestoneEvent, MilestonePanelHostApi, MilestonePanelViewApi } from '../protocol/milestonePanelApi';
+import type {
+  MilestoneEvent,
+  MilestonePanelEvent,
+  MilestonePanelHostApi,
+  MilestonePanelViewApi,
+} from '../protocol/milestonePanelApi';
 import { Problem, toProblem } from '../protocol/problem';
 import type { Handlers } from '../protocol/rpc';
-import { HiddenProgress } from './hiddenProgress';
+import { latestRuns, type LatestRuns } from './memories';
 import { milestoneInputs } from './milestoneInputs';
-import { page, pageRoot } from './page';
-import { PageLine } from './pageLine';
-import { problemMessage } from './problemMessage';
+import { pageRoot } from './page';
+import { PageSession } from './pageSession';
+import { problemMessage } from '../host/problemMessage';
 
 export const MILESTONES_VIEW = 'attentionExplainer.milestones';
 
@@ -50,7 +55,7 @@ export class MilestonesPanel implements vscode.Disposable, vscode.WebviewPanelSe
 
   /** For tests: what the page was told last of an entry. */
   event(id: string): MilestoneEvent | undefined {
-    return this.shown?.events.get(id);
+    return this.shown?.event(id);
   }
 
   dispose(): void {
@@ -73,53 +78,47 @@ export class MilestonesPanel implements vscode.Disposable, vscode.WebviewPanelSe
 }
 
 class ShownPanel implements vscode.Disposable {
-  /** The latest of each entry: a page that was hidden starts from nothing and gets them again. */
-  readonly events = new Map<string, MilestoneEvent>();
-  private readonly disposables: vscode.Disposable[] = [];
-  private readonly line: PageLine<MilestonePanelHostApi, MilestonePanelViewApi>;
-  private readonly progress = new HiddenProgress();
   private readonly shownEntry = new vscode.EventEmitter<string>();
   readonly onDidShow = this.shownEntry.event;
+  private readonly session: PageSession<MilestonePanelHostApi, MilestonePanelViewApi, MilestonePanelEvent, LatestRuns>;
   private run: AbortController | undefined;
   /** The last run of each entry. */
   private readonly latest = new Map<string, AbortController>();
-  private disposed = false;
-  /** A deep link that came before the page listened. */
-  private wanted: string | undefined;
 
   constructor(
     readonly panel: vscode.WebviewPanel,
     private readonly services: MilestoneServices,
   ) {
-    const release = services.client.acquire();
-    this.disposables.push(
-      this.progress,
-      this.shownEntry,
-      { dispose: release },
-      panel.onDidChangeViewState(() => this.visibilityChanged()),
-    );
-    this.line = new PageLine({ webview: panel.webview, answers: this.answers });
-    panel.webview.html = page('milestones', panel.webview, services.extensionUri);
+    const { client, extensionUri } = services;
+    this.session = new PageSession({
+      ...{ panel, view: 'milestones', extensionUri, answers: this.answers, memory: latestRuns },
+      owned: [this.shownEntry, { dispose: client.acquire() }],
+      progress: () =>
+        this.paused
+          ? vscode.l10n.t('A milestone’s experiment waits until its panel is seen again.')
+          : vscode.l10n.t('A milestone’s experiment runs…'),
+      seen: () => {
+        if (this.run) void client.pause(this.paused);
+      },
+    });
   }
 
-  show(entry: string): void {
-    if (this.line.listening) this.line.call('show', { id: entry }).catch(() => {});
-    else this.wanted = entry;
+  show(id: string): void {
+    this.session.emit({ kind: 'show', id });
+  }
+
+  /** What the page was told last of an entry. */
+  event(id: string): MilestoneEvent | undefined {
+    return this.session.kept.runs.get(id);
   }
 
   dispose(): void {
-    this.disposed = true;
     this.run?.abort();
-    vscode.Disposable.from(this.line, ...this.disposables).dispose();
+    this.session.dispose();
   }
 
   private readonly answers: Handlers<MilestonePanelHostApi> = {
-    ready: () => {
-      this.line.listens();
-      for (const event of this.events.values()) this.send(event);
-      if (this.wanted !== undefined) this.show(this.wanted);
-      this.wanted = undefined;
-    },
+    ready: () => {},
     start: (params) => void this.start(params),
     stop: () => this.run?.abort(),
     shown: ({ id }) => this.shownEntry.fire(id),
@@ -138,6 +137,7 @@ class ShownPanel implements vscode.Disposable {
     this.run?.abort();
     const run = (this.run = new AbortController());
     this.latest.set(params.id, run);
+    this.session.setBusy(true);
     this.emit({ ...params, kind: 'running', progress: null });
     try {
       const { client, extensionUri } = this.services;
@@ -155,40 +155,18 @@ class ShownPanel implements vscode.Disposable {
       if (problem.code === 'cancelled') this.emit({ ...params, kind: 'stopped' });
       else this.emit({ ...params, kind: 'failed', message: problemMessage(problem) });
     } finally {
-      if (this.run === run) this.run = undefined;
-      this.updateProgress();
+      if (this.run === run) {
+        this.run = undefined;
+        this.session.setBusy(false);
+      }
     }
   }
 
   private emit(event: MilestoneEvent): void {
-    if (this.disposed) return;
-    this.events.set(event.id, event);
-    this.updateProgress();
-    this.send(event);
-  }
-
-  private send(event: MilestoneEvent): void {
-    if (this.line.listening) this.line.call('event', event).catch(() => {});
+    this.session.emit(event);
   }
 
   private get paused(): boolean {
-    return !this.panel.visible && this.services.pauseWhenHidden();
-  }
-
-  private visibilityChanged(): void {
-    if (!this.panel.visible) this.line.hidden();
-    if (this.run) void this.services.client.pause(this.paused);
-    this.updateProgress();
-  }
-
-  private updateProgress(): void {
-    // A closed panel cannot be asked whether it is visible.
-    if (this.disposed) return this.progress.dispose();
-    this.progress.update(
-      this.run !== undefined && !this.panel.visible,
-      this.paused
-        ? vscode.l10n.t('A milestone’s experiment waits until its panel is seen again.')
-        : vscode.l10n.t('A milestone’s experiment runs…'),
-    );
+    return !this.session.visible && this.services.pauseWhenHidden();
   }
 }

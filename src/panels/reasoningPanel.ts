@@ -1,9 +1,10 @@
 /** One chain-of-thought panel. The page keeps what it shows; the host names the model, translates errors and asks for files. */
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { ModelChoice } from '../models/modelChoice';
 import type { WorkerClient } from '../engine/workerClient.node';
 import { keyOf, type Handle } from '../protocol/handle';
-import { Problem, toProblem } from '../protocol/problem';
+import type { Exportable, Exported, Exporting, WantedExport } from '../protocol/exporting';
+import { Problem } from '../protocol/problem';
 import type { ServerChoice } from '../models/serverChoice';
 import type { ReasoningTrace } from '../protocol/reasoning';
 import type { ReasoningPanelEvent, ReasoningPanelHostApi, ReasoningPanelViewApi } from '../protocol/reasoningPanelApi';
@@ -11,10 +12,9 @@ import type { ReasoningWorkerApi } from '../protocol/reasoningWorkerApi';
 import type { CallContext, Handlers } from '../protocol/rpc';
 import { generateProblems } from '../reasoning/problems/problems';
 import { ExternalQuestion, type AskExternalSolver, type Question } from './externalQuestion';
-import { page } from './page';
-import { PageLine } from './pageLine';
-import { problemMessage } from './problemMessage';
-import { saveFile } from './saveFile';
+import { untold } from './memories';
+import { PageSession } from './pageSession';
+import { problemMessage, toldProblem } from '../host/problemMessage';
 
 export interface ReasoningServices {
   extensionUri: vscode.Uri;
@@ -24,16 +24,19 @@ export interface ReasoningServices {
   askExternalSolver: AskExternalSolver;
   chooseModel(): void;
   connectServer(): void;
+  /** As the command does; whether a file was written. */
+  exportFrom(panel: Exporting, wanted: WantedExport): Promise<boolean>;
   /** Asks for a file with a trace and shows it in this panel. */
   importFile(panel: ReasoningPanel): Promise<void>;
 }
 
-export class ReasoningPanel implements vscode.Disposable {
-  private readonly disposables: vscode.Disposable[] = [];
-  private readonly line: PageLine<ReasoningPanelHostApi, ReasoningPanelViewApi>;
-  /** What the page has not been told yet. */
-  private readonly waiting: ReasoningPanelEvent[] = [];
-  private disposed = false;
+export class ReasoningPanel implements vscode.Disposable, Exporting {
+  private readonly session: PageSession<
+    ReasoningPanelHostApi,
+    ReasoningPanelViewApi,
+    ReasoningPanelEvent,
+    readonly ReasoningPanelEvent[]
+  >;
   /** What the worker keeps for the page. */
   private readonly readings = new Map<string, Handle>();
   /** The question that another solver is answering. */
@@ -43,21 +46,17 @@ export class ReasoningPanel implements vscode.Disposable {
     readonly panel: vscode.WebviewPanel,
     private readonly services: ReasoningServices,
   ) {
-    this.disposables.push(
-      { dispose: services.client.acquire() },
-      panel.onDidChangeViewState(() => {
-        if (!panel.visible) this.line.hidden();
-      }),
-      services.models.onDidChoose(() => void this.modelChosen()),
-      services.servers.onDidChange(() => void this.serverChanged()),
-    );
-    this.line = new PageLine({
-      webview: panel.webview,
-      answers: this.answers,
+    const { client, models, servers, extensionUri } = services;
+    this.session = new PageSession({
+      ...{ panel, view: 'reasoning', extensionUri, answers: this.answers, memory: untold<ReasoningPanelEvent>() },
+      owned: [
+        { dispose: client.acquire() },
+        models.onDidChoose(() => void this.modelChosen()),
+        servers.onDidChange(() => void this.serverChanged()),
+      ],
       // The next page keeps its state and asks again for what it was waiting for.
       gone: () => this.releaseAll(),
     });
-    panel.webview.html = page('reasoning', panel.webview, services.extensionUri);
   }
 
   /** The page is asked to solve it. */
@@ -75,18 +74,24 @@ export class ReasoningPanel implements vscode.Disposable {
   }
 
   dispose(): void {
-    if (this.disposed) return;
-    this.disposed = true;
     this.releaseAll();
     this.asking?.cancel();
-    vscode.Disposable.from(this.line, ...this.disposables).dispose();
+    this.session.dispose();
+  }
+
+  exportable(): Promise<Exportable | null> {
+    return this.session.ask('exportable', {});
+  }
+
+  /** Named after what the panel is about. */
+  async exported(wanted: WantedExport): Promise<Exported | null> {
+    const exported = await this.session.ask('exported', wanted);
+    return exported && { ...exported, name: this.panel.title };
   }
 
   /** What the page may ask. */
   readonly answers: Handlers<ReasoningPanelHostApi> = {
     ready: async () => {
-      this.line.listens();
-      for (const event of this.waiting.splice(0)) this.send(event);
       return { modelName: await this.modelName(), server: await this.services.servers.label() };
     },
     problems: (options) => generateProblems(options),
@@ -104,7 +109,7 @@ export class ReasoningPanel implements vscode.Disposable {
     compare: (params, context) => this.ask('compare', params, context),
     importFile: () => this.services.importFile(this),
     chooseModel: () => this.services.chooseModel(),
-    save: ({ extension, content }) => this.translated(() => saveFile(this.panel.title, extension, content)),
+    export: (wanted) => this.translated(() => this.services.exportFrom(this, wanted)),
   };
 
   private async askExternalSolver(
@@ -175,8 +180,7 @@ export class ReasoningPanel implements vscode.Disposable {
     try {
       return await work();
     } catch (thrown) {
-      const problem = toProblem(thrown);
-      throw problem.told(problemMessage(problem));
+      throw toldProblem(thrown);
     }
   }
 
@@ -189,22 +193,15 @@ export class ReasoningPanel implements vscode.Disposable {
 
   private async modelChosen(): Promise<void> {
     const modelName = await this.modelName();
-    if (!this.disposed) this.send({ kind: 'model', modelName });
+    this.send({ kind: 'model', modelName });
   }
 
   private async serverChanged(): Promise<void> {
     const server = await this.services.servers.label();
-    if (!this.disposed) this.send({ kind: 'server', server });
+    this.send({ kind: 'server', server });
   }
 
   private send(event: ReasoningPanelEvent): void {
-    if (this.disposed) return;
-    if (!this.line.listening) {
-      this.waiting.push(event);
-      return;
-    }
-    this.line.call('event', event).catch(() => {
-      // The page has gone; the next one asks again.
-    });
+    this.session.emit(event);
   }
 }

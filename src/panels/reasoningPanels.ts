@@ -22,6 +22,11 @@ export class ReasoningPanels implements vscode.Disposable, vscode.WebviewPanelSe
     this.services = { ...services, importFile: async (panel) => void (await this.importFile(panel)) };
   }
 
+  /** The one that has the focus. */
+  get active(): ReasoningPanel | undefined {
+    return this.all.find(({ panel }) => panel.active);
+  }
+
   get all(): readonly ReasoningPanel[] {
     return [...this.panels];
   }

@@ -26,8 +26,11 @@ export type MilestoneEvent = { id: string; options: OptionValues; seed: number }
   | { kind: 'failed'; message: string }
 );
 
-export type MilestonePanelViewApi = {
-  event: { params: MilestoneEvent; result: void };
+export type MilestonePanelEvent =
+  | MilestoneEvent
   /** A deep link: shows this entry. */
-  show: { params: { id: string }; result: void };
+  | { kind: 'show'; id: string };
+
+export type MilestonePanelViewApi = {
+  event: { params: MilestonePanelEvent; result: void };
 };

@@ -1,5 +1,6 @@
 /** The border between the Explain Attention panel (webview) and its host. */
 import type { Candidate, Explanation, ExplainProgress, RoleScores, Tile } from './explanation';
+import type { ExportViewApi } from './exporting';
 import type { ReadingMethod, ReadingWorkerApi } from './readingApi';
 import type { TileParams, WeightsParams } from './workerApi';
 
@@ -79,26 +80,6 @@ export type PanelEvent =
   | { kind: 'stale'; stale: boolean }
   | { kind: 'hash'; sha256: string };
 
-export type ExportFormat = 'json' | 'csv' | 'svg' | 'png';
-
-/** What of the page can be saved. */
-export interface Exportable {
-  /** Name of the group that is open. */
-  group: string;
-  /** Its views from top to bottom; `table`: whether there is a table of it. */
-  views: { name: string; title: string; table: boolean }[];
-}
-
-export interface Exported {
-  /** For the file, without an extension. */
-  name: string;
-  content: string | Uint8Array;
-}
-
 export type ExplainPanelViewApi = {
   event: { params: PanelEvent; result: void };
-  /** null: nothing is explained yet. */
-  exportable: { params: Record<never, never>; result: Exportable | null };
-  /** One view, or all of the open group (null). A table is one view's. */
-  exported: { params: { format: ExportFormat; view: string | null }; result: Exported | null };
-};
+} & ExportViewApi;

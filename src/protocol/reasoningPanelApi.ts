@@ -1,4 +1,5 @@
 /** The border between the chain-of-thought panel (webview) and its host. The page keeps the trace; the host, nothing. */
+import type { ExportViewApi, WantedExport } from './exporting';
 import type { Language, ReasoningTrace, WordProblem } from './reasoning';
 import type { ReasoningWorkerApi } from './reasoningWorkerApi';
 
@@ -42,8 +43,8 @@ export type ReasoningPanelHostApi = {
   /** Asks for a file; what is in it comes as an event. */
   importFile: { params: Record<never, never>; result: void };
   chooseModel: { params: Record<never, never>; result: void };
-  /** Asks where to, and writes it there; false when the person thought better of it. */
-  save: { params: { extension: 'md' | 'json' | 'svg' | 'png'; content: string | Uint8Array }; result: boolean };
+  /** As the command exports it; false when the person thought better of it. */
+  export: { params: WantedExport; result: boolean };
 };
 
 /** Who solves besides the loaded model: a server that the person runs, or a model that VS Code knows of. */
@@ -76,4 +77,4 @@ export type ReasoningPanelEvent =
 
 export type ReasoningPanelViewApi = {
   event: { params: ReasoningPanelEvent; result: void };
-};
+} & ExportViewApi;

@@ -6,7 +6,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { WorkerClient } from '../../src/engine/workerClient.node';
 import type { ExplainWorkerApi } from '../../src/protocol/workerApi';
-import { problemMessage } from '../../src/panels/problemMessage';
+import { problemMessage } from '../../src/host/problemMessage';
 import { toProblem } from '../../src/protocol/problem';
 import { closeEverything, eventOf, extension, kinds, openText, select, until } from './support';
 

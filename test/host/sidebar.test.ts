@@ -53,14 +53,16 @@ describe('the sidebar', () => {
     on.dispose();
   });
 
+  const OPEN = 'attentionExplainer.openMilestones';
+
   it('lists the milestones in order of time, in the language of the window; a click opens one', async () => {
     const { milestones } = await extension().activate();
-    const tree = new MilestonesTree('zh-cn');
+    const tree = new MilestonesTree('zh-cn', OPEN);
     const entries = tree.elements();
     assert.equal(entries.length, 20);
     const [first] = entries.map((entry) => tree.row(entry));
     assert.deepEqual([first.label, first.description], ['反向传播', '1986']);
-    const item = new MilestonesTree('en').row(entries.find(({ id }) => id === 'tpu')!);
+    const item = new MilestonesTree('en', OPEN).row(entries.find(({ id }) => id === 'tpu')!);
     assert.deepEqual([item.label, item.description], ['The TPU and low precision', '2015']);
     let shown = '';
     const subscription = milestones.onDidShow((id) => (shown = id));

@@ -1,5 +1,5 @@
 /** What is on show as files: data as JSON, a table as CSV, a figure as SVG or PNG, each saying where it comes from. */
-import type { Exported, ExportFormat, Exportable } from '../../src/protocol/panelApi';
+import type { Exportable, Exported, WantedExport } from '../../src/protocol/exporting';
 import { css } from '../../src/shared/color';
 import { csv } from '../shared/csv';
 import { t } from '../shared/l10n';
@@ -23,8 +23,10 @@ export interface OpenGroup {
 
 export interface Exports {
   exportable(): Exportable | null;
-  exported(format: ExportFormat, view: string | null, signal: AbortSignal): Promise<Exported | null>;
+  exported(wanted: WantedExport, signal: AbortSignal): Promise<Exported | null>;
 }
+
+const FORMATS = ['json', 'svg', 'png'] as const;
 
 /** `redraw`: draws all canvases of the page again, in the next frame. */
 export function exports(stage: Stage, group: () => OpenGroup, redraw: () => void): Exports {
@@ -69,11 +71,11 @@ export function exports(stage: Stage, group: () => OpenGroup, redraw: () => void
       const views = shownViews().map(({ element, table }) => ({
         name: nameOf(element),
         title: titleOf(element),
-        table: table !== undefined,
+        formats: table ? (['json', 'csv', 'svg', 'png'] as const) : FORMATS,
       }));
-      return { group: group().label, views };
+      return { views, all: { title: group().label, formats: FORMATS } };
     },
-    async exported(format, view, signal) {
+    async exported({ format, view }, signal) {
       const run = stage.run();
       if (!run?.explanation || named(view).length === 0) return null;
       const name = `${run.subject.title} ${view ?? group().name}`;

@@ -50,7 +50,7 @@ const state = emptyState();
 const { host, getState, setState } = connect({
   event: receive,
   exportable: () => files.exportable(),
-  exported: ({ format, view }, { signal }) => files.exported(format, view, signal),
+  exported: (wanted, { signal }) => files.exported(wanted, signal),
 });
 const selection = new Selection(defaultsFor(null));
 const live = h('div', { class: 'only-read-out', role: 'status' });

@@ -1,7 +1,7 @@
 /** The Milestone History page: which entry is shown, what is kept, and events led to the experiment they are about. */
 import { isMilestoneId, type MilestoneId } from '../../src/shared/history/timeline';
 import { pages } from './pages';
-import type { MilestoneEvent } from '../../src/protocol/milestonePanelApi';
+import type { MilestoneEvent, MilestonePanelEvent } from '../../src/protocol/milestonePanelApi';
 import '../shared/base.css';
 import './milestones.css';
 import { h, show } from '../shared/dom';
@@ -20,12 +20,7 @@ registerControls();
 watchTheme();
 if (chinese) for (const page of Object.values(pages)) addWords(page.strings);
 
-const { host, getState, setState } = connect({
-  event: (event) => receive(event),
-  show: ({ id }) => {
-    if (isMilestoneId(id)) openEntry(id);
-  },
-});
+const { host, getState, setState } = connect({ event: (event) => receive(event) });
 const saved = restore(getState());
 const keep = (): void => setState({ ...saved });
 const live = h('div', { class: 'only-read-out', role: 'status' });
@@ -99,7 +94,11 @@ function openEntry(id: MilestoneId, focus = true): void {
   entry.querySelector<HTMLElement>('#entry-title')?.focus({ preventScroll: true });
 }
 
-function receive(event: MilestoneEvent): void {
+function receive(event: MilestonePanelEvent): void {
+  if (event.kind === 'show') {
+    if (isMilestoneId(event.id)) openEntry(event.id);
+    return;
+  }
   events.set(event.id, event);
   if (noteRun(saved.runs, event)) keep();
   if (event.id === saved.entry) section?.receive(event);

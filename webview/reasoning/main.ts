@@ -13,7 +13,7 @@ import { answeredTrace, askExternalSolver } from './externalSolver';
 import { branchView } from './branchView';
 import { compareView } from './compareView';
 import { detailView } from './detailView';
-import { exportView } from './exportView';
+import { exportable, exported, exportView } from './exportView';
 import { figureView } from './figure';
 import { connect } from './host';
 import { receiversView } from './receiversView';
@@ -42,7 +42,11 @@ watchTheme();
 
 document.title = t('Chain of Thought');
 const app = document.getElementById('app')!;
-const { host, getState, setState } = connect(receive);
+const { host, getState, setState } = connect({
+  event: receive,
+  exportable: () => exportable(state),
+  exported: (wanted) => exported(state, figure.picture, wanted),
+});
 const state = restored(getState()) ?? emptyState();
 const live = h('div', { class: 'only-read-out', role: 'status' });
 let retry: (() => void) | null = null;
@@ -78,7 +82,7 @@ const views: View[] = [
   ablationView(stage),
   receiversView(stage),
   branchView(stage),
-  exportView(stage, figure.picture),
+  exportView(stage),
 ];
 const [answer, tools, picture, steps, detail, ...rest] = views.map(({ element }) => element);
 const trace = h(

@@ -1,6 +1,6 @@
 /** A Problem in the person's language: what is wrong, where, and what to do about it. */
 import * as vscode from 'vscode';
-import type { Problem, ProblemCode, ProblemDetails } from '../protocol/problem';
+import { toProblem, type Problem, type ProblemCode, type ProblemDetails } from '../protocol/problem';
 
 /** Whether doing the same again may succeed. */
 export function canRetry(problem: Problem): boolean {
@@ -10,6 +10,12 @@ export function canRetry(problem: Problem): boolean {
 export function problemMessage<Code extends ProblemCode>(problem: Problem<Code>): string;
 export function problemMessage<Code extends ProblemCode>({ code, detail, message }: Told<Code>): string {
   return MESSAGES[code](detail, message);
+}
+
+/** Any thrown value as a Problem that says it so itself: a page shows it as it is. */
+export function toldProblem(thrown: unknown): Problem {
+  const problem = toProblem(thrown);
+  return problem.told(problemMessage(problem));
 }
 
 interface Told<Code extends ProblemCode> {

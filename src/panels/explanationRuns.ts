@@ -1,0 +1,148 @@
+/** One panel's runs: a new one takes the place of the one under way, and the last good result outlives those that fail. */
+import type * as vscode from 'vscode';
+import type { Place, Taken } from '../editor/subject';
+import type { WorkerClient } from '../engine/workerClient.node';
+import { canRetry, problemMessage } from '../host/problemMessage';
+import type { Explanation, ExplainProgress } from '../protocol/explanation';
+import type { PanelEvent } from '../protocol/panelApi';
+import { toProblem, type Problem } from '../protocol/problem';
+import type { ExplainWorkerApi } from '../protocol/workerApi';
+import { explainText, ShownText, stillWanted, takeFrom } from './shownText';
+import { ShownTexts } from './shownTexts';
+
+export interface RunServices {
+  client: WorkerClient<ExplainWorkerApi>;
+  models: { current(): Promise<{ path: string; name: string }> };
+  maxTokens(): number;
+}
+
+/** What the panel does about them. */
+export interface RunEvents {
+  emit(event: PanelEvent): void;
+  /** The page is to draw everything again. */
+  redraw(): void;
+  /** A run began or ended. */
+  busy(busy: boolean): void;
+  /** A document's text was taken. */
+  taken(document: vscode.TextDocument): void;
+  completed(text: ShownText, explanation: Explanation, modelName: string): void;
+}
+
+export class ExplanationRuns implements vscode.Disposable {
+  private readonly texts = new ShownTexts<ShownText>((text) => text.dispose());
+  private run: AbortController | undefined;
+  private lastPlace: Place | undefined;
+  private disposed = false;
+
+  constructor(
+    private readonly services: RunServices,
+    private readonly events: RunEvents,
+  ) {}
+
+  /** What the page draws and asks about. */
+  get shown(): ShownText | undefined {
+    return this.texts.shown;
+  }
+
+  get busy(): boolean {
+    return this.run !== undefined;
+  }
+
+  /** What was last asked for, where it stands now. */
+  get place(): Place | undefined {
+    const { shown } = this.texts;
+    return shown && shown.taken.place === this.lastPlace ? shown.place : this.lastPlace;
+  }
+
+  /** Cancels what is under way and explains the place that `find` comes up with. */
+  async explain(find: () => Place | Promise<Place>): Promise<void> {
+    this.run?.abort();
+    const run = new AbortController();
+    this.setRun(run);
+    try {
+      await this.explainPlace(await find(), run.signal);
+    } catch (thrown) {
+      if (this.run === run) this.report(toProblem(thrown));
+    } finally {
+      if (this.run === run) this.setRun(undefined);
+    }
+  }
+
+  cancel(): void {
+    this.run?.abort();
+  }
+
+  /** Its trace turned out to be kept no longer: the person is told once; a run that is under way tells of its own end. */
+  traceGone(text: ShownText, problem: Problem): void {
+    if (this.run || this.disposed) return;
+    text.trace = undefined;
+    this.events.emit(outcome(problem));
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.run?.abort();
+    this.texts.clear();
+  }
+
+  /** @throws Problem; cancelled when `signal` is aborted, also by the panel's end */
+  private async explainPlace(place: Place, signal: AbortSignal): Promise<void> {
+    const { client, models } = this.services;
+    this.lastPlace = place;
+    const maxTokens = this.services.maxTokens();
+    const taken: Taken = await takeFrom(place, maxTokens, signal);
+    this.lastPlace = taken.place;
+    this.events.taken(taken.document);
+    const text = new ShownText(taken, client);
+    try {
+      const model = await models.current();
+      stillWanted(signal);
+      this.events.emit({ kind: 'begin', subject: taken.subject, modelName: model.name });
+      const options = { modelPath: model.path, maxTokens, base: this.texts.good?.trace };
+      const explanation = await explainText(client, text, options, signal, (report) => this.progressed(text, report));
+      stillWanted(signal);
+      this.show(text);
+      this.texts.completed(text);
+      this.events.emit({ kind: 'done', explanation });
+      this.events.completed(text, explanation, model.name);
+    } catch (thrown) {
+      text.release();
+      this.texts.withdraw(text);
+      throw thrown;
+    }
+  }
+
+  private progressed(text: ShownText, progress: ExplainProgress): void {
+    if (progress.kind === 'tokens') this.show(text);
+    this.events.emit({ kind: 'progress', progress });
+    if (progress.kind === 'tokens' && text.link.stale) this.events.emit({ kind: 'stale', stale: true });
+  }
+
+  /** From now on the page's questions and the editor's cursor are about this text. */
+  private show(text: ShownText): void {
+    if (!this.texts.show(text)) return;
+    const isShown = (): boolean => this.texts.shown === text;
+    text.link.onQuery((token) => isShown() && this.events.emit({ kind: 'query', token }));
+    text.link.onStale((stale) => isShown() && this.events.emit({ kind: 'stale', stale }));
+  }
+
+  /** A run did not end well. A page that had begun to draw it is given the last good result again, with the message. */
+  private report(problem: Problem): void {
+    if (this.disposed) return;
+    const redraw = this.texts.takeRedraw();
+    this.events.emit(outcome(problem));
+    if (!redraw) return;
+    this.events.redraw();
+    this.events.emit({ kind: 'stale', stale: this.texts.shown!.link.stale });
+  }
+
+  private setRun(run: AbortController | undefined): void {
+    this.run = run;
+    if (!this.disposed) this.events.busy(run !== undefined);
+  }
+}
+
+function outcome(problem: Problem): PanelEvent {
+  if (problem.code === 'cancelled') return { kind: 'cancelled' };
+  return { kind: 'failed', message: problemMessage(problem), canRetry: canRetry(problem) };
+}

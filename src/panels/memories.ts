@@ -1,0 +1,70 @@
+/** What each panel keeps of its events for a page that starts from nothing: pure, see session.ts. */
+import type { MilestoneEvent, MilestonePanelEvent } from '../protocol/milestonePanelApi';
+import type { PanelEvent } from '../protocol/panelApi';
+import type { Memory } from './session';
+
+/** Of explanations: the last good one, with what came after it. */
+export interface LastGood {
+  /** Kept before a run that has not succeeded yet. */
+  readonly good: readonly PanelEvent[];
+  readonly current: readonly PanelEvent[];
+  /** The latest of each kind that comes at any time. */
+  readonly loose: Readonly<Partial<Record<PanelEvent['kind'], PanelEvent>>>;
+}
+
+export const lastGood: Memory<PanelEvent, LastGood> = {
+  empty: { good: [], current: [], loose: {} },
+  add(kept, event) {
+    const { good, current, loose } = kept;
+    switch (event.kind) {
+      case 'query':
+      case 'stale':
+      case 'hash':
+        return { ...kept, loose: { ...loose, [event.kind]: event } };
+      case 'begin': {
+        const succeeded = current.some(({ kind }) => kind === 'done');
+        const before = succeeded ? [...current, ...(loose.hash ? [loose.hash] : [])] : good;
+        return { good: before, current: [event], loose: {} };
+      }
+      case 'done':
+        return { ...kept, good: [], current: [...current, event] };
+      case 'failed':
+      case 'cancelled':
+        // Only the latest outcome: a question that fails after the run reports on the same drawing.
+        return { ...kept, current: [...(good.length > 0 ? [] : current.filter(isNoOutcome)), event] };
+      case 'progress':
+        // Of the loading only how far it is; once something is there to draw, nothing.
+        return { ...kept, current: [...(isLoading(current.at(-1)) ? current.slice(0, -1) : current), event] };
+    }
+  },
+  replay: ({ good, current, loose }) => [...good, ...current, ...Object.values(loose)],
+  told: (kept) => kept,
+};
+
+const isNoOutcome = ({ kind }: PanelEvent): boolean => kind !== 'failed' && kind !== 'cancelled';
+const isLoading = (event: PanelEvent | undefined): boolean =>
+  event?.kind === 'progress' && event.progress.kind === 'loading';
+
+/** Of a page that keeps what it shows itself: what no page has been told. */
+export const untold = <Event>(): Memory<Event, readonly Event[]> => ({
+  empty: [],
+  add: (kept, event, told) => (told ? kept : [...kept, event]),
+  replay: (kept) => kept,
+  told: () => [],
+});
+
+/** Of experiments: how each went last, and the entry that is to be shown. */
+export interface LatestRuns {
+  readonly runs: ReadonlyMap<string, MilestoneEvent>;
+  readonly wanted: MilestonePanelEvent | null;
+}
+
+export const latestRuns: Memory<MilestonePanelEvent, LatestRuns> = {
+  empty: { runs: new Map(), wanted: null },
+  add: (kept, event, told) =>
+    event.kind === 'show'
+      ? { ...kept, wanted: told ? null : event }
+      : { ...kept, runs: new Map(kept.runs).set(event.id, event) },
+  replay: ({ runs, wanted }) => [...runs.values(), ...(wanted ? [wanted] : [])],
+  told: (kept) => ({ ...kept, wanted: null }),
+};

@@ -1,0 +1,58 @@
+/**
+ * Which of the texts that were explained a panel shows: a run in progress from its tokens on, else the last good one; and
+ * which of them nobody needs any more.
+ */
+export class ShownTexts<Text> {
+  private current: Text | undefined;
+  private lastGood: Text | undefined;
+  /** What the page has begun to draw last. */
+  private drawn: Text | undefined;
+
+  /** `forget`: frees what a text holds; called once for each. */
+  constructor(private readonly forget: (text: Text) => void) {}
+
+  /** What the page draws and asks about. */
+  get shown(): Text | undefined {
+    return this.current;
+  }
+
+  /** The last that was explained to the end. */
+  get good(): Text | undefined {
+    return this.lastGood;
+  }
+
+  /** From now on the page's questions are about this text. false: they were already. */
+  show(text: Text): boolean {
+    if (this.current === text) return false;
+    if (this.current !== undefined && this.current !== this.lastGood) this.forget(this.current);
+    this.current = this.drawn = text;
+    return true;
+  }
+
+  /** It was explained to the end. */
+  completed(text: Text): void {
+    this.show(text);
+    if (this.lastGood !== undefined && this.lastGood !== text) this.forget(this.lastGood);
+    this.lastGood = text;
+  }
+
+  /** Its run did not end well: the last good one takes its place; where there is none, what was drawn stays. */
+  withdraw(text: Text): void {
+    if (this.current === text && this.lastGood === undefined) return;
+    this.forget(text);
+    if (this.current === text) this.current = this.lastGood;
+  }
+
+  /** Whether the page has begun to draw another text than the one that is shown; it is taken to draw that one now. */
+  takeRedraw(): boolean {
+    if (this.drawn === this.current || this.current === undefined) return false;
+    this.drawn = this.current;
+    return true;
+  }
+
+  clear(): void {
+    if (this.current !== undefined) this.forget(this.current);
+    if (this.lastGood !== undefined && this.lastGood !== this.current) this.forget(this.lastGood);
+    this.current = this.lastGood = undefined;
+  }
+}
