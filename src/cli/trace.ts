@@ -1,6 +1,7 @@
 /** `trace`: the steps of a chain of thought in a file, with the sums that they state checked exactly. */
+import { verdictOf } from '../shared/verdict';
 import { joinedLines } from '../shared/joinedLines';
-import type { Equation } from '../protocol/reasoning';
+import type { Equation, Step, StepKind } from '../protocol/reasoning';
 import { importTraces, type ImportedTrace } from '../reasoning/import/importTrace';
 import type { CommandOutput } from './output';
 import { readTextFile } from './textFile';
@@ -11,6 +12,11 @@ const MOST_BYTES = 32 << 20;
 
 interface JsonStep {
   index: number;
+  /** The first of its kinds; null: nothing tells. */
+  kind: StepKind | null;
+  kinds: StepKind[];
+  buildsOnWrong: boolean;
+  corrected: boolean;
   text: string;
   /** UTF-8 bytes of the trace's text, half-open. */
   start: number;
@@ -29,15 +35,36 @@ export function traceCommand(args: string[]): Promise<CommandOutput> {
 /** The JSON of CONTRACT. A file of several traces has the steps of all, each trace saying which are its own. */
 function asJson(traces: readonly ImportedTrace[]): unknown {
   const steps = traces.flatMap(jsonSteps).map((step, index) => ({ ...step, index }));
-  const card = ({ format, question, answer, text }: ImportedTrace): object => ({ format, question, answer, text });
-  if (traces.length === 1) return { ...card(traces[0]), steps };
+  const card = ({ format, reader, question, answer, text, unused = {} }: ImportedTrace): object => ({
+    format,
+    reader: reader ?? null,
+    question,
+    answer,
+    text,
+    unused,
+  });
+  const { brokenLines = [] } = traces[0];
+  if (traces.length === 1) return { ...card(traces[0]), steps, brokenLines };
   let firstStep = 0;
   const parts = traces.map((trace) => {
     const part = { line: trace.line, ...card(trace), firstStep, stepCount: trace.steps.length };
     firstStep += trace.steps.length;
     return part;
   });
-  return { steps, traces: parts };
+  return { steps, traces: parts, unused: allUnused(traces), brokenLines };
+}
+
+/** Of all records; the answers of one record share what it has not used. */
+function allUnused(traces: readonly ImportedTrace[]): Record<string, number> {
+  const counted: Record<string, number> = {};
+  let last: ImportedTrace['unused'];
+  for (const { unused } of traces) {
+    const isSame = last !== undefined && JSON.stringify(last) === JSON.stringify(unused);
+    last = unused;
+    if (isSame && traces.length > 1 && traces.every(({ line }) => line === traces[0].line)) continue;
+    for (const [field, length] of Object.entries(unused ?? {})) counted[field] = (counted[field] ?? 0) + length;
+  }
+  return counted;
 }
 
 function jsonSteps({ text, steps }: ImportedTrace): Omit<JsonStep, 'index'>[] {
@@ -49,6 +76,10 @@ function jsonSteps({ text, steps }: ImportedTrace): Omit<JsonStep, 'index'>[] {
     return byte;
   };
   return steps.map((step) => ({
+    kind: step.kinds?.[0] ?? null,
+    kinds: step.kinds ?? [],
+    buildsOnWrong: step.buildsOnWrong ?? false,
+    corrected: step.corrected ?? false,
     text: step.text,
     start: byteAt(step.start),
     end: byteAt(step.end),
@@ -71,20 +102,48 @@ function report(traces: readonly ImportedTrace[]): string {
       'step',
     )}, ${all.length === 0 ? 'no sums' : `${count(all.length, 'sum')}: ${all.length - wrong.length} right, ${wrong.length} wrong`}.`,
   ];
-  for (const { line, steps, question, answer } of traces) {
+  const { brokenLines = [] } = traces[0];
+  if (brokenLines.length > 0) lines.push(`Not read, since the JSON is broken there: line ${brokenLines.join(', ')}.`);
+  for (const { line, steps, question, answer, unused = {}, reader } of traces) {
     lines.push('', ...(traces.length > 1 ? [`Line ${line}:`] : []), ...(question ? [question] : []));
+    if (reader) lines.push(`Read as: ${reader}.${unusedSentence(unused)}`);
+    lines.push(...verdictSentences(steps));
     steps.forEach((step, index) => {
       lines.push(`${String(index + 1).padStart(3)}  ${joinedLines(step.text, '\n     ')}`);
-      for (const sum of step.equations) lines.push(`     ${verdict(sum)}`);
+      for (const sum of step.equations) lines.push(`     ${verdict(sum, step)}`);
     });
     if (answer !== null) lines.push(`     answer: ${answer}`);
   }
   return lines.join('\n');
 }
 
-function verdict({ text, computed, right, rounded }: Equation): string {
+function unusedSentence(unused: Record<string, number>): string {
+  const fields = Object.entries(unused).map(([field, length]) => `${field} (${count(length, 'character')})`);
+  return fields.length === 0 ? '' : ` Not used: ${fields.join(', ')}.`;
+}
+
+function verdictSentences(steps: readonly Step[]): string[] {
+  const { first, building, standing, takenBack } = verdictOf(steps);
+  if (!first) return [];
+  const { step, sum, corrected } = first;
+  const is = sum.computed === null ? 'it has no value' : `it is ${sum.computedText ?? sum.computed}`;
+  const sentences = [`First wrong sum: step ${step + 1}, ${sum.text}; ${is}.`];
+  if (building.length > 0) {
+    sentences.push(
+      building.length === 1 ? '1 later step builds on it.' : `${building.length} later steps build on it.`,
+    );
+  }
+  sentences.push(corrected ? 'Taken back.' : 'Not corrected.');
+  if (standing.length + takenBack.length > 1)
+    sentences.push(`Wrong sums in ${standing.length + takenBack.length} steps.`);
+  return [sentences.join(' ')];
+}
+
+function verdict({ text, computed, computedText, right, rounded }: Equation, step: Step): string {
+  if (right && step.buildsOnWrong) return `~ ${text} (builds on a wrong sum)`;
   if (right) return `✓ ${text}${rounded ? ' (rounded)' : ''}`;
-  return `✗ ${text}: ${computed === null ? 'has no value' : `it is ${computed}`}`;
+  const is = computed === null ? 'has no value' : `it is ${computedText ?? computed}`;
+  return `✗ ${text}: ${is}${step.corrected ? ' (taken back)' : ''}`;
 }
 
 const count = (n: number, what: string): string => `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`;

@@ -22,9 +22,33 @@ export interface TextRange {
   end: number;
 }
 
+/** Kinds of step, in the order in which they are told. */
+export const STEP_KINDS = [
+  'given',
+  'restate',
+  'plan',
+  'compute',
+  'check',
+  'backtrack',
+  'question',
+  'conclude',
+  'answer',
+  'code',
+  'toolCall',
+  'toolResult',
+] as const;
+
+export type StepKind = (typeof STEP_KINDS)[number];
+
 export interface Step extends TextRange {
   text: string;
   equations: Equation[];
+  /** What it does, by its words; several may hold, and none may. */
+  kinds?: StepKind[];
+  /** It computes with what a wrong sum before it came to. */
+  buildsOnWrong?: boolean;
+  /** It states a wrong sum, which is taken back later. */
+  corrected?: boolean;
   /** The line that gives the answer, "#### 8": no step, but one can stop at it and see what it looks at. */
   isAnswer?: boolean;
 }
@@ -49,6 +73,12 @@ export interface ReasoningTrace {
   answer: string | null;
   /** The writer's own log-probabilities (natural), where the file has them: they tile a part of `text`. */
   logprobs: (TextRange & { logprob: number })[];
+  /** The reader that knew it, by the family that it reads; none where it is just text. */
+  reader?: string;
+  /** UTF-16 units of the record's text that are not shown, by field. */
+  unused?: Record<string, number>;
+  /** 1-based lines of the file that could not be read. */
+  brokenLines?: number[];
 }
 
 export type Language = 'en' | 'zh';

@@ -38,7 +38,10 @@ export type ReasoningWorkerApi = {
   /** A completion of an OpenAI-compatible server as a chain of thought; one that has no steps is one step. */
   completion: { params: { completion: object; question: string }; result: ReasoningTrace };
   /** Divides a part of a text into steps, or takes the person's own; their sums are checked. */
-  divide: { params: { text: string; into: TextRange[] | ({ by: Division } & TextRange) }; result: Step[] };
+  divide: {
+    params: { text: string; into: TextRange[] | ({ by: Division } & TextRange); question?: string | null };
+    result: Step[];
+  };
   solve: {
     params: {
       modelPath: string;

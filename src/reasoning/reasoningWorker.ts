@@ -5,6 +5,7 @@ import { KeptModel } from '../engine/keptModel.node';
 import { hostPort, workerNumber } from '../engine/workerPort.node';
 import type { Loading, ReasoningWorkerApi } from '../protocol/reasoningWorkerApi';
 import { Rpc, type CallContext, type Handlers } from '../protocol/rpc';
+import { annotated } from './import/annotate';
 import { withAnswerLine } from './import/answerLine';
 import { importTraces, type ImportedTrace } from './import/importTrace';
 import { decodedText, isTrace, wholeTrace } from './import/incoming';
@@ -57,11 +58,14 @@ const handlers: Handlers<ReasoningWorkerApi> = {
   takeImported({ kept, index }) {
     const traces = imports.release(kept);
     const trace = index === null ? undefined : traces?.[index];
-    return trace ? { ...trace, steps: withAnswerLine(trace.text, trace.steps) } : null;
+    return trace ? { ...trace, steps: annotated(withAnswerLine(trace.text, trace.steps), trace.question) } : null;
   },
   completion: ({ completion, question }) => wholeTrace(completion, question),
-  divide: ({ text, into }) =>
-    Array.isArray(into) ? stepsOf(text, into) : withAnswerLine(text, stepsOf(text, segment(text, into, into.by))),
+  divide: ({ text, into, question = null }) =>
+    annotated(
+      Array.isArray(into) ? stepsOf(text, into) : withAnswerLine(text, stepsOf(text, segment(text, into, into.by))),
+      question,
+    ),
   solve: ({ modelPath, question, withSteps, written }, context) =>
     withReasoner(modelPath, context, async (reasoner) => {
       const solution = await solve(reasoner, question, {

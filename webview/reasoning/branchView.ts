@@ -52,7 +52,7 @@ export function branchView(stage: Stage): View {
         { signal },
       );
       const into = { by: 'lines' as const, start: 0, end: text.length };
-      const steps = await stage.host.call('divide', { text, into }, { signal });
+      const steps = await stage.host.call('divide', { text, into, question: shown.question }, { signal });
       if (stage.state.shown !== shown) return;
       const origin = { kind: 'live' as const, modelName, prompt, ending };
       draw2(shown, { ...shown, origin, text, ids, steps, division: 'lines', answer, logprobs: [] });

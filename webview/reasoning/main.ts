@@ -182,7 +182,7 @@ async function divide(by: TextRange[] | Division): Promise<void> {
   const isOwn = Array.isArray(by);
   try {
     const into = isOwn ? by : { by, ...stepsRange(shown) };
-    const divided = await host.call('divide', { text: shown.text, into });
+    const divided = await host.call('divide', { text: shown.text, into, question: shown.question });
     if (state.shown !== shown) return;
     const answers = shown.steps.filter(({ isAnswer }) => isAnswer).map(({ start: at }) => at);
     const own = divided.map((step) => (answers.includes(step.start) ? { ...step, isAnswer: true } : step));

@@ -30,7 +30,7 @@ export function congruence({ value: sum }: Side, { value: claim }: Side, modulus
 }
 
 const REMAINDER =
-  /^(?:\s?\p{L}{1,16}(?:\s\p{L}{1,16})?)??\s{0,3}[,，]?\s{0,3}(?:(?:with|and|has|leaves?)\s)?(?:an?\s|the\s)?(?:…+|\.{3,8}|⋯+|·{3,8}|R(?![\p{L}])|r(?![\p{L}])|remainder|rem\.|reste|[Rr]est|余数?)\s{0,3}(?:of\s|is\s|为|是|[:=])?\s{0,3}(\d{1,18})(?![\d.,]\d)/u;
+  /^(?:\s?\p{L}{1,16}(?:\s\p{L}{1,16})?)??\s{0,3}[,，]?\s{0,3}(?:(?:with|and|has|leaves?)\s)?(?:an?\s|the\s)?(?:…+|\.{3,8}|⋯+|·{3,8}|(?<!\p{L})[Rr](?!\p{L})|remainder|rem\.|reste|[Rr]est|余数?)\s{0,3}(?:of\s|is\s|为|是|[:=])?\s{0,3}(\d{1,18})(?![\d.,]\d)/u;
 
 /** "17 / 5 = 3 R 2" is right where 3 · 5 + 2 is 17 and 2 is less than 5. null: nothing is said to remain. */
 export function division(left: Side, { value: claim }: Side, after: string): Judged | null {

@@ -30,7 +30,9 @@ const OPEN_BEFORE =
   // "1,000 + 5 = 6" was cut; "First, 12 + 5 = 17" was not.
   // Chinese writes no space between a word and a number; only its numerals are a part of one.
   /[-+*/^)\d]\s*[$€£¥￥]?$|(?:(?!\p{Script=Han})\p{L}|[十百千万亿_({[,.|√∑∏∫'′°])[$€£¥￥]?$|[√∑∏∫±]\s*$|[\d)\p{No}]\s*x\s*$|\d:$/u;
-const OPEN_AFTER = /^\s*[+*/^(±]|^\s*-\s*[\d(]|^:\d|^[°′|]|^(?:(?!\p{Script=Han})\p{L}|[十百千万亿_])*[.,]?\d/u;
+/** A bracket that holds a unit, "= 9（艘）", goes on with nothing. */
+const OPEN_AFTER =
+  /^\s*(?:[+*/^±]|\((?!(?:\p{Script=Han}+|\p{L}{2,12})\)))|^\s*-\s*[\d(]|^:\d|^[°′|]|^(?:(?!\p{Script=Han})\p{L}|[十百千万亿_])*[.,]?\d/u;
 
 export const isOpenBefore = (before: string): boolean => OPEN_BEFORE.test(before);
 

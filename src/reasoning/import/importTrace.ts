@@ -1,9 +1,11 @@
 /** Recognises a chain of thought in the text of a file or a selection. */
 import type { ReasoningTrace } from '../../protocol/reasoning';
 import { Problem } from '../../protocol/problem';
-import { joinChunks } from './chunks';
+import { annotated } from './annotate';
 import { recordsIn, type FoundRecord } from './jsonRecords';
-import { recordTrace } from './records';
+import { joinMessages } from './sessions';
+import { joinStreams } from './streams';
+import { recordTraces } from './records';
 import { plainTrace } from './transcript';
 
 /** A trace, and where it begins in the file where there are several. */
@@ -13,7 +15,7 @@ export interface ImportedTrace extends ReasoningTrace {
 }
 
 /**
- * All traces of a text: one of a transcript, a list or a conversation; one for each record of a JSON list or of JSONL that
+ * All traces of a text: one of a transcript, a list or a conversation; one for each answer in a JSON list or in JSONL that
  * holds one. Throws Problem trace-invalid (broken JSON, with line and column; JSON of another kind), input-empty or no-steps.
  */
 export function importTraces(read: string, file?: string): ImportedTrace[] {
@@ -21,24 +23,26 @@ export function importTraces(read: string, file?: string): ImportedTrace[] {
   // Old programs end lines with CR alone.
   const text = read.replace(/^\uFEFF/, '').replace(/\r(?!\n)/g, '\n');
   if (text.trim() === '') throw new Problem('input-empty', 'There is no text.', { file });
-  const records = recordsIn(text, file);
-  const traces = records ? understood(joinChunks(records), file) : [{ ...plainTrace(text), line: 1 }];
+  const found = recordsIn(text, file);
+  const brokenLines = found?.brokenLines.length ? found.brokenLines : undefined;
+  const traces = found
+    ? understood(joinMessages(joinStreams(found.records)), file).map((trace) => ({ ...trace, brokenLines }))
+    : [{ ...plainTrace(text), line: 1 }];
   const withSteps = traces.filter(({ steps }) => steps.length > 0);
   if (withSteps.length === 0) throw new Problem('no-steps', 'No reasoning steps were found in this text.', { file });
-  return withSteps;
+  return withSteps.map((trace) => ({ ...trace, steps: annotated(trace.steps, trace.question) }));
 }
 
 /** Records of another kind are left out, unless there is nothing else. */
 function understood(records: readonly FoundRecord[], file: string | undefined): ImportedTrace[] {
-  const traces = records.flatMap(({ value, line }) => {
-    const trace = recordTrace(value);
-    return trace ? { ...trace, line } : [];
-  });
+  const traces = records.flatMap(({ value, line, unused }) =>
+    recordTraces(value).map((trace) => ({ ...trace, unused: { ...unused, ...trace.unused }, line })),
+  );
   if (traces.length > 0 || records.length === 0) return traces;
   const [{ line }] = records;
   throw new Problem(
     'trace-invalid',
-    `The JSON record at line ${line} holds no chain of thought: looked for messages, choices, reasoning_content, question and answer.`,
+    `The JSON record at line ${line} holds no chain of thought: looked for messages, choices, output, candidates, question and answer, and fields whose name says thought.`,
     { file, line, what: 'record' },
   );
 }

@@ -3,11 +3,13 @@ import { looksBinary } from '../../shared/cutText';
 import { textOfBytes } from '../../shared/textOfBytes';
 import { Problem } from '../../protocol/problem';
 import type { ReasoningTrace } from '../../protocol/reasoning';
+import { annotated } from './annotate';
 import { withAnswerLine } from './answerLine';
 import { isEventStream } from './jsonRecords';
 import { recordTrace } from './records';
 import { thoughtsOf } from './thoughts';
-import { hasMarks } from './transcript';
+import { hasMarks } from './traceOf';
+import { hasThoughtMarks } from './transcript';
 import { isWorkedList } from './workedList';
 
 /** Throws Problem input-binary. */
@@ -21,7 +23,7 @@ export function decodedText(bytes: Uint8Array, file: string): string {
 export function isTrace(text: string): boolean {
   if (/^\s*(?:\{\s*["}]|\[\s*[{[])/.test(text) || isEventStream(text)) return true;
   if (/^[ \t]*(?:steps|步骤)\s*[:：]\s*$/im.test(text)) return true;
-  return thoughtsOf(text).length > 0 || hasMarks(text) || isWorkedList(text);
+  return hasThoughtMarks(text) || hasMarks(text) || isWorkedList(text);
 }
 
 /** A completion as a trace. What a model says at once, without steps, is one step. Throws Problem no-steps where it says nothing. */
@@ -30,7 +32,7 @@ export function wholeTrace(completion: object, question: string): ReasoningTrace
   if (!trace || trace.text.trim() === '') throw new Problem('no-steps', 'The answer is empty.');
   const { text } = trace;
   const steps = withAnswerLine(text, trace.steps);
-  if (steps.length > 0) return { ...trace, steps };
+  if (steps.length > 0) return { ...trace, steps: annotated(steps, question) };
   const after = text.slice(thoughtsOf(text).at(-1)?.to ?? 0);
   if (after.trim() === '') throw new Problem('no-steps', 'The answer is empty.');
   const start = text.length - after.trimStart().length;

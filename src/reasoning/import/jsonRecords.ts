@@ -1,12 +1,22 @@
 /** The records that a text holds as JSON, one or a list; as JSON Lines; or as the events of a stream, as `curl -N` prints them. */
 import { Problem } from '../../protocol/problem';
 import { elementOffsets, jsonErrorOffset, lineAndColumn } from './jsonPosition';
-import { isObject, parsedJson, recordTrace } from './records';
+import { isObject, parsedJson } from './json';
+import { roleIn } from './readers';
+import { recordTrace } from './records';
 
 export interface FoundRecord {
   value: unknown;
   /** 1-based line on which it begins. */
   line: number;
+  /** Of records that it was put together from: text that was not used, by field. */
+  unused?: Record<string, number>;
+}
+
+/** Records in order; lines that could not be read are told by number, where most of the others can. */
+export interface Found {
+  records: FoundRecord[];
+  brokenLines: number[];
 }
 
 interface Line {
@@ -17,18 +27,39 @@ interface Line {
 }
 
 /** Null where the text is none of these. Throws Problem trace-invalid for broken JSON, with line and column. */
-export function recordsIn(text: string, file?: string): FoundRecord[] | null {
-  if (isEventStream(text)) return eventRecords(text, file);
+export function recordsIn(text: string, file?: string): Found | null {
+  if (isEventStream(text)) return { records: eventRecords(text, file), brokenLines: [] };
   const isNamed = /\.(?:json|jsonl|ndjson)$/i.test(file ?? '');
   if (!isNamed && !/^\s*[[{]/.test(text)) return null;
   const whole = parsedJson(text);
-  if (whole !== undefined) return listed(text, whole);
+  if (whole !== undefined) return { records: listed(text, whole), brokenLines: [] };
   const lines = linesOf(text);
   const first = parsedJson(lines[0].text);
-  if (first !== undefined && (isNamed || areRecords(first, lines)))
-    return lines.map((line) => parsedLine(text, line, file));
+  if (first !== undefined && (isNamed || areRecords(first, lines))) return lineRecords(text, lines, file);
   if (!isNamed && (first !== undefined || !isBroken(text))) return null;
   throw broken(text, text, 0, file);
+}
+
+/** A log may be cut off in its last line, and a few lines of many may be broken: the others are read. */
+function lineRecords(text: string, lines: readonly Line[], file: string | undefined): Found {
+  const records: FoundRecord[] = [];
+  const brokenLines: Line[] = [];
+  for (const one of lines) {
+    const value = parsedJson(one.text);
+    if (value === undefined) brokenLines.push(one);
+    else records.push({ value, line: one.line });
+  }
+  const [first] = brokenLines;
+  const isCutOff = brokenLines.length === 1 && first === lines.at(-1) && endsTooEarly(first.text);
+  const isRead = isCutOff ? records.some(({ value }) => isObject(value)) : records.length > 2 * brokenLines.length;
+  if (first && !isRead) throw broken(text, first.text, first.offset, file);
+  return { records, brokenLines: brokenLines.map(({ line }) => line) };
+}
+
+/** Whether nothing is wrong with it but its end: also within a string, which a quotation mark would close. */
+function endsTooEarly(line: string): boolean {
+  const at = jsonErrorOffset(line);
+  return at >= line.length || jsonErrorOffset(`${line}"`) > at;
 }
 
 /** Whether it begins as the events of a stream do, "data: {…}". */
@@ -61,7 +92,8 @@ function linesOf(text: string): Line[] {
 
 /** A list of messages is one conversation; any other list holds records. */
 function listed(text: string, value: unknown): FoundRecord[] {
-  if (!Array.isArray(value) || value.some((entry) => isObject(entry) && 'role' in entry)) return [{ value, line: 1 }];
+  if (!Array.isArray(value) || value.some((entry) => isObject(entry) && roleIn(entry) !== null))
+    return [{ value, line: 1 }];
   const offsets = elementOffsets(text);
   let [line, counted] = [1, 0];
   return value.map((entry: unknown, i) => {

@@ -1,6 +1,7 @@
 /** Divides a chain of thought into steps: numbered items, lines, sentences within lines, sums within sentences. */
 import type { Division, Step, TextRange } from '../../protocol/reasoning';
 import { findEquations } from '../arithmetic/equations';
+import { notationOf } from '../arithmetic/notations';
 import { isAnswerLine } from './answerLine';
 import { blocksOf } from './blocks';
 import { isItem, isTitle } from './item';
@@ -8,6 +9,8 @@ import { thoughtParts } from './thoughts';
 
 /** Words whose full stop ends no sentence. */
 const ABBREVIATION = /(?:^|[\s(])(?:mr|mrs|ms|dr|st|vs|etc|e\.g|i\.e|approx|[a-z])\.$/i;
+/** Begins or ends a formula of several lines, each of which is a step. */
+const LATEX_MARK = /^(?:\\(?:begin|end)\{[a-z]{1,16}\*?\}|\\[[\]]|\$\$)$/;
 /** Only before a number: "No. 5", but "The answer is no. Then …". */
 const NUMBERED = /(?:^|[\s(])(?:no|fig|eq)\.$/i;
 
@@ -22,8 +25,8 @@ export function segment(text: string, range: TextRange, division: Division = 'fo
 function segmentPart(text: string, { start, end }: TextRange, division: Division): TextRange[] {
   const own = (line: TextRange): string => text.slice(line.start, line.end);
   const all = linesOf(text, start, end);
-  // What closes a trace is no step: the final answer's own line.
-  const lines = all.filter((line) => !isAnswerLine(own(line), line === all.at(-1)));
+  // What closes a trace is no step: the final answer's own line; nor are marks.
+  const lines = all.filter((line) => !isAnswerLine(own(line), line === all.at(-1)) && !LATEX_MARK.test(own(line)));
   const blocks = blocksOf(lines.map(own));
   const items = lines.map((line, at) => division === 'found' && !blocks[at] && isItem(own(line)));
   const isNumbered = items.filter(Boolean).length >= 2;
@@ -57,9 +60,10 @@ function segmentPart(text: string, { start, end }: TextRange, division: Division
 
 /** The steps themselves, with their sums checked. */
 export function stepsOf(text: string, ranges: readonly TextRange[]): Step[] {
+  const notation = notationOf(text);
   return ranges.map(({ start, end }) => {
     const own = text.slice(start, end);
-    return { start, end, text: own, equations: findEquations(own) };
+    return { start, end, text: own, equations: findEquations(own, notation) };
   });
 }
 

@@ -2,7 +2,8 @@
  * One answer of an OpenAI-compatible server, put together from the chunks that it was streamed in. llama.cpp and older vLLM
  * name the thought `reasoning_content`, Ollama and newer vLLM `reasoning`.
  */
-import { isObject } from './records';
+import { isObject } from './json';
+import { saysThought } from './turns';
 
 export class StreamedAnswer {
   private content = '';
@@ -38,10 +39,10 @@ export class StreamedAnswer {
     const delta = choice.delta ?? (typeof choice.finish_reason === 'string' ? {} : null);
     if (!isObject(delta)) return false;
     if (typeof chunk.model === 'string') this.model ??= chunk.model;
-    const { content, reasoning_content, reasoning } = delta;
+    const { content } = delta;
     if (typeof content === 'string') this.content += content;
-    // Some servers send both names, one of them empty.
-    const thought = reasoning_content || reasoning;
+    // Some servers send several names, all but one of them empty.
+    const thought = Object.entries(delta).find(([name, value]) => value && saysThought(name))?.[1];
     if (typeof thought === 'string') this.thought += thought;
     if (isObject(choice.logprobs) && Array.isArray(choice.logprobs.content)) {
       for (const token of choice.logprobs.content) this.logprobs.push(token);

@@ -1,8 +1,20 @@
-/** Where a text thinks: between <think> tags, which may be several, nested, missing at one end, or only talked about. */
+/**
+ * Where a text thinks: between <think> tags and their relatives, any pair whose name says thought, reasoning or analysis
+ * (<seed:think>, [THINK], ◁think▷); they may be several, nested, missing at one end, or only talked about.
+ */
 import type { TextRange } from '../../protocol/reasoning';
 
+const NAME = String.raw`[a-z_]{0,20}(?:think|thought|reasoning|analysis|reflection|scratchpad)[a-z_]{0,12}`;
 /** Inline code is passed over: what stands in it is talked about. */
-const TAG = /`[^`\n]+`|<(\/?)(think|thinking|reasoning|thought)>/gi;
+const TAG = new RegExp(
+  [
+    '`[^`\\n]+`',
+    String.raw`<(\/?)((?:[a-z]{1,16}:)?${NAME})(?:\s[^<>\n]{0,200})?>`,
+    String.raw`\[(\/?)(${NAME})\]`,
+    String.raw`◁(\/?)(${NAME})▷`,
+  ].join('|'),
+  'gi',
+);
 
 /** What is thought, and the same with its tags. */
 export interface Thought extends TextRange {
@@ -13,7 +25,6 @@ export interface Thought extends TextRange {
 interface Tag extends TextRange {
   name: string;
 }
-
 /** In order. A missing tag at the end is the text's end; where the prompt opened the first thought, it begins with the text. */
 export function thoughtsOf(text: string): Thought[] {
   const found: Thought[] = [];
@@ -24,8 +35,12 @@ export function thoughtsOf(text: string): Thought[] {
     found.push({ start: opened?.end ?? 0, end: start, from: opened?.start ?? 0, to });
     opened = closed = null;
   };
-  for (const { index, 0: whole, 1: slash, 2: name } of text.matchAll(TAG)) {
-    if (name === undefined) continue;
+  for (const match of text.matchAll(TAG)) {
+    const { index, 0: whole } = match;
+    const name = match[2] ?? match[4] ?? match[6];
+    const slash = match[1] ?? match[3] ?? match[5];
+    // In square brackets only as models write them: [THINK], not [thinking].
+    if (name === undefined || (match[4] !== undefined && match[4] !== match[4].toUpperCase())) continue;
     const tag = { start: index, end: index + whole.length, name: name.toLowerCase() };
     const current = opened as Tag | null;
     if (!current) {

@@ -1,31 +1,57 @@
-/** Chains of thought in plain text: between <think> tags, GSM8K's worked answers, numbered lists, or just text. */
-import type { ReasoningTrace, TextRange, TraceFormat } from '../../protocol/reasoning';
+/** Chains of thought in plain text: a reader for each way in which they are written, tried in order. */
+import type { ReasoningTrace } from '../../protocol/reasoning';
 import { finalAnswer } from './answer';
-import { answerMark } from './answerLine';
-import { isItem } from './item';
-import { segment, stepsOf } from './segment';
+import { hasTemplateTokens, templateTurns } from './templateTurns';
+import { chineseTurns, detailsTurns, markdownTurns, terminalTurns } from './textTurns';
 import { thoughtsOf, thoughtsWithText } from './thoughts';
+import { formatOf, traceOf } from './traceOf';
+import type { Turn } from './turns';
+import { turnTrace } from './turnTrace';
+
+export interface TextReader {
+  /** Names the family; shown to people. */
+  name: string;
+  /** null: a text of another kind. */
+  read(text: string): ReasoningTrace | null;
+}
 
 const QUESTION = /^\s*(?:question|problem|user|human|q|问题|题目|用户)\s*[:：]\s*/i;
 /** What stands between a question and the steps of the bundled model's own prompts. */
 const STEPS_LABEL = /^[ \t]*(?:steps|solution|步骤|解答)\s*[:：][ \t]*$/im;
 
+const fromTurns = (turns: (text: string) => Turn[] | null) => (text: string) => {
+  const found = turns(text);
+  return found && (turnTrace(found, thoughtOrPlain)?.trace ?? null);
+};
+
+export const TEXT_READERS: readonly TextReader[] = [
+  { name: 'Chat template', read: fromTurns(templateTurns) },
+  { name: 'ollama run', read: fromTurns(terminalTurns) },
+  { name: 'Details', read: fromTurns(detailsTurns) },
+  { name: 'Thought marks', read: thinkTrace },
+  { name: 'Markdown chat', read: fromTurns(markdownTurns) },
+  { name: '解…答', read: fromTurns(chineseTurns) },
+  { name: 'Question and steps', read: labelledTrace },
+];
+
 /** The trace of a whole text; its steps are empty where none are found. */
 export function plainTrace(text: string): ReasoningTrace {
-  return thinkTrace(text) ?? labelledTrace(text) ?? traceOf(text, { start: 0, end: text.length }, null);
+  for (const { name, read } of TEXT_READERS) {
+    const trace = read(text);
+    if (trace) return { ...trace, reader: name };
+  }
+  return traceOf(text, { start: 0, end: text.length }, null);
 }
 
-/** Steps from a range of the text; the answer is looked for in all that follows its beginning. */
-export function traceOf(
-  text: string,
-  range: TextRange,
-  question: string | null,
-  format: TraceFormat = formatOf(text),
-): ReasoningTrace {
-  const division = format === 'gsm8k' ? 'lines' : 'found';
-  const steps = stepsOf(text, segment(text, range, division));
-  return { format, question, text, steps, division, answer: finalAnswer(text.slice(range.start)), logprobs: [] };
-}
+/** Whether marks tell that a text is a chain of thought, whatever it says. */
+export const hasThoughtMarks = (text: string): boolean =>
+  hasTemplateTokens(text) ||
+  thoughtsOf(text).length > 0 ||
+  [terminalTurns, detailsTurns, markdownTurns, chineseTurns].some((turns) => turns(text) !== null);
+
+/** What one speaker wrote: within it nobody else speaks. */
+const thoughtOrPlain = (text: string): ReasoningTrace =>
+  thinkTrace(text) ?? traceOf(text, { start: 0, end: text.length }, null);
 
 /** What is thought is between the tags, the answer is what follows them; where nothing is thought, that has the steps. */
 function thinkTrace(text: string): ReasoningTrace | null {
@@ -51,16 +77,4 @@ function labelledTrace(text: string): ReasoningTrace | null {
   if (end < 0) return null;
   const start = steps ? steps.index + steps[0].length : end;
   return traceOf(text, { start, end: text.length }, text.slice(label[0].length, end).trim());
-}
-
-function formatOf(text: string): TraceFormat {
-  if (hasMarks(text)) return 'gsm8k';
-  return text.split('\n').filter(isItem).length >= 2 ? 'list' : 'plain';
-}
-
-/** GSM8K's marks: <<48/2=24>>, or a line with the answer below something else. */
-export function hasMarks(text: string): boolean {
-  if (/<<[^<>=\n]*=[^<>\n]*>>/.test(text)) return true;
-  const mark = answerMark(text);
-  return mark !== null && /\S[^\S\n]*\n\s*$/.test(text.slice(0, mark.start));
 }

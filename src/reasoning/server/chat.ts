@@ -1,6 +1,6 @@
 /** Asks an OpenAI-compatible server (llama.cpp, Ollama, vLLM) one question and follows its answer as it is written. */
 import type { Problem } from '../../protocol/problem';
-import { isObject, parsedJson } from '../import/records';
+import { isObject, parsedJson } from '../import/json';
 import { StreamedAnswer } from '../import/streamedAnswer';
 import { beginningOf, brokenOff, continued, joined, pieces } from './body';
 import { AnswerEvents, garbage, serverError } from './events';

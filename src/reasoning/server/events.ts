@@ -4,7 +4,7 @@
  */
 import { createParser, type EventSourceMessage, type ParseError } from 'eventsource-parser';
 import { Problem } from '../../protocol/problem';
-import { isObject, parsedJson } from '../import/records';
+import { isObject, parsedJson } from '../import/json';
 import type { StreamedAnswer } from '../import/streamedAnswer';
 import type { ChatServer } from './request';
 import { wordsOf } from './words';

@@ -1,5 +1,5 @@
 /** A server's own words about what went wrong, as they are shown: without tags, and without the key that some repeat. */
-import { isObject, parsedJson } from '../import/records';
+import { isObject, parsedJson } from '../import/json';
 import type { ChatServer } from './request';
 import { decodedRuns, type Span } from './encodings';
 import { plainSpelling, tagsIn, type Unit } from './spelling';

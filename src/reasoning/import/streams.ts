@@ -1,0 +1,187 @@
+/**
+ * Answers that were streamed in pieces, put together again: a reader for each kind of stream, tried in order. Chunks of
+ * OpenAI-compatible servers, Ollama's lines, Anthropic's and OpenAI's events, Gemini's chunks.
+ */
+import { isObject, type Json } from './json';
+import type { FoundRecord } from './jsonRecords';
+import { messageParts } from './messageParts';
+import { saysThought } from './turns';
+import { UsedText } from './usedText';
+
+interface Piece {
+  /** Pieces of one answer have the same. */
+  key: string;
+  thought?: string;
+  said?: string;
+  logprobs?: unknown[];
+  isEnd?: boolean;
+  /** Where nothing came before it, the record is a whole answer, which may say more than a piece does. */
+  isWhole?: boolean;
+}
+
+export interface StreamReader {
+  name: string;
+  /** Pieces of a record; empty for one that only counts or pings; null for a record of another kind. */
+  pieces(record: Json, used: UsedText): Piece[] | null;
+}
+
+const string = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+
+/** The piece of a thought in a delta, under whatever name says so. */
+function thoughtIn(delta: Json): string | undefined {
+  for (const [name, value] of Object.entries(delta)) {
+    if (!saysThought(name)) continue;
+    if (string(value)) return string(value);
+    const texts = Array.isArray(value) ? value.flatMap((one) => (isObject(one) ? (string(one.text) ?? []) : [])) : [];
+    if (texts.length > 0) return texts.join('');
+  }
+  return undefined;
+}
+
+export const STREAMS: readonly StreamReader[] = [
+  {
+    name: 'OpenAI Chat, streamed',
+    pieces(record) {
+      if (!Array.isArray(record.choices)) return null;
+      if (record.choices.length === 0) return [];
+      const choices = record.choices.filter(isObject);
+      if (!choices.some(({ delta }) => isObject(delta))) return null;
+      return choices.flatMap((choice) => {
+        const delta = isObject(choice.delta) ? choice.delta : {};
+        const { content } = isObject(choice.logprobs) ? choice.logprobs : {};
+        return {
+          key: JSON.stringify([record.id, choice.index ?? 0]),
+          thought: thoughtIn(delta),
+          said: string(delta.content),
+          logprobs: Array.isArray(content) ? (content as unknown[]) : undefined,
+          // Where no id tells them apart, another answer begins after the end of one.
+          isEnd: record.id === undefined && typeof choice.finish_reason === 'string',
+        };
+      });
+    },
+  },
+  {
+    name: 'Ollama',
+    pieces(record) {
+      const { message, response, done, model } = record;
+      if (typeof done !== 'boolean' || (!isObject(message) && typeof response !== 'string')) return null;
+      const own = isObject(message) ? message : record;
+      const said = isObject(message) ? string(message.content) : string(response);
+      return [{ key: `ollama ${String(model)}`, thought: thoughtIn(own), said, isEnd: done, isWhole: done }];
+    },
+  },
+  {
+    name: 'Anthropic, streamed',
+    pieces({ type, delta, content_block: block }) {
+      if (typeof type !== 'string' || !/^(?:message_(?:start|delta|stop)|content_block_\w+|ping)$/.test(type))
+        return null;
+      const own = isObject(delta) ? delta : isObject(block) ? block : {};
+      const said = string(own.text);
+      return [{ key: 'anthropic', thought: thoughtIn(own), said, isEnd: type === 'message_stop' }];
+    },
+  },
+  {
+    name: 'OpenAI Responses, streamed',
+    pieces({ type, delta }) {
+      if (typeof type !== 'string' || !type.startsWith('response.')) return null;
+      const text = type.endsWith('.delta') ? string(delta) : undefined;
+      const isThought = saysThought(type);
+      const said = !isThought && type.includes('output_text') ? text : undefined;
+      return [{ key: 'responses', thought: isThought ? text : undefined, said, isEnd: type === 'response.completed' }];
+    },
+  },
+  {
+    name: 'Gemini, streamed',
+    pieces({ candidates, responseId }, used) {
+      if (!Array.isArray(candidates)) return null;
+      return candidates.filter(isObject).map((candidate, at) => {
+        const parts = isObject(candidate.content) ? messageParts(candidate.content, used) : [];
+        const of = (kind: string): string | undefined =>
+          string(
+            parts
+              .filter((part) => part.kind === kind)
+              .map(({ text }) => text)
+              .join(''),
+          );
+        const key = JSON.stringify(['gemini', responseId, candidate.index ?? at]);
+        return { key, thought: of('thought'), said: of('said'), isEnd: typeof candidate.finishReason === 'string' };
+      });
+    },
+  },
+];
+
+interface Answer {
+  thought: string[];
+  said: string[];
+  logprobs: unknown[];
+  isOver: boolean;
+  unused: Record<string, number>;
+}
+
+/** Each answer in the place of its first piece; other records as they are. A single record that is whole stays so. */
+export function joinStreams(found: readonly FoundRecord[]): FoundRecord[] {
+  const joined: FoundRecord[] = [];
+  const answers = new Map<string, Answer>();
+  const ends: (() => void)[] = [];
+  for (const record of found) {
+    const used = new UsedText();
+    const pieces = piecesOf(record.value, found.length, used);
+    const isOpen = ({ key }: Piece): boolean => answers.get(key)?.isOver === false;
+    if (!pieces || pieces.some((piece) => piece.isWhole && !isOpen(piece))) {
+      joined.push(record);
+      continue;
+    }
+    for (const { key, thought, said, logprobs, isEnd } of pieces) {
+      let answer = answers.get(key);
+      if (!answer || answer.isOver) {
+        const begun: Answer = { thought: [], said: [], logprobs: [], isOver: false, unused: {} };
+        answer = begun;
+        answers.set(key, begun);
+        const own: FoundRecord = { ...record };
+        joined.push(own);
+        ends.push(() => {
+          const message = {
+            role: 'assistant',
+            content: begun.said.join(''),
+            reasoning_content: begun.thought.join(''),
+          };
+          own.value = { choices: [{ message, logprobs: { content: begun.logprobs } }] };
+          own.unused = begun.unused;
+        });
+      }
+      if (thought !== undefined) answer.thought.push(thought);
+      if (said !== undefined) answer.said.push(said);
+      for (const token of logprobs ?? []) answer.logprobs.push(token);
+      if (isEnd) answer.isOver = true;
+    }
+    // What else a piece says is not used.
+    const [first] = pieces;
+    const answer = first && answers.get(first.key);
+    if (!answer) continue;
+    for (const { thought, said } of pieces) for (const text of [thought, said]) if (text) used.take(text);
+    for (const [field, length] of Object.entries(used.unused(record.value))) {
+      answer.unused[field] = (answer.unused[field] ?? 0) + length;
+    }
+  }
+  for (const end of ends) end();
+  // An answer of no pieces was only pings.
+  return joined.filter(({ value }) => !isEmptyAnswer(value));
+}
+
+function piecesOf(record: unknown, count: number, used: UsedText): Piece[] | null {
+  if (!isObject(record)) return null;
+  for (const { name, pieces } of STREAMS) {
+    // One record of Gemini's is an answer in one piece, with all that its parts are.
+    if (count === 1 && name.startsWith('Gemini')) continue;
+    const found = pieces(record, used);
+    if (found) return found;
+  }
+  return null;
+}
+
+function isEmptyAnswer(value: unknown): boolean {
+  if (!isObject(value) || !Array.isArray(value.choices) || value.choices.length !== 1) return false;
+  const [choice] = value.choices as Json[];
+  const { message } = choice ?? {};
+  return isObject(message) && message.content === '' && message.reasoning_content === '' && 'logprobs' in choice;
+}

@@ -1,0 +1,74 @@
+/** A chain of thought from the turns of a conversation. */
+import type { ReasoningTrace } from '../../protocol/reasoning';
+import { finalAnswer } from './answer';
+import { isObject } from './json';
+import { layLogprobs, type SpelledToken } from './layLogprobs';
+import { traceOf } from './traceOf';
+import { textOf, type Part, type Turn } from './turns';
+
+/**
+ * What the assistant wrote after the last question. Where something is thought, or tools are used, that is divided into
+ * steps, with what is said between; what is said at the end is the answer. null: nothing was answered.
+ * @param plain reads a text that is nothing but said
+ */
+export function turnTrace(
+  turns: readonly Turn[],
+  plain: (text: string) => ReasoningTrace,
+): { trace: ReasoningTrace; others: Turn[] } | null {
+  const from = turns.findLastIndex(({ role, parts }) => role === 'user' && textOf(parts, 'said').trim() !== '');
+  const question = from < 0 ? null : textOf(turns[from].parts, 'said');
+  const answers = turns.slice(from + 1).filter(({ role }) => role === 'assistant' || role === 'tool');
+  const parts = answers.flatMap((turn) => turn.parts).filter(({ text }) => text.trim() !== '');
+  if (answers.length === 0) return null;
+  const logprobs = answers.at(-1)?.logprobs;
+  const others = turns.filter((one, at) => at !== from && !answers.includes(one));
+  const last = parts.findLastIndex(({ kind }) => kind !== 'said');
+  if (last < 0) {
+    const trace = plain(textOf(parts, 'said'));
+    return { trace: withLogprobs({ ...trace, question: question ?? trace.question }, logprobs, 0), others };
+  }
+  const thought = parts
+    .slice(0, last + 1)
+    .map(written)
+    .join('\n\n');
+  const content = textOf(parts.slice(last + 1), 'said');
+  // The answer is shown too, but its sentences are no steps.
+  const text = content ? `${thought}\n\n${content}` : thought;
+  const trace = traceOf(text, { start: 0, end: thought.length }, question, 'chat');
+  const answer = finalAnswer(content) ?? finalAnswer(textOf(parts, 'thought', 'said'));
+  // Servers give the log-probabilities of the content, some those of the thought before it too.
+  const starts = content ? text.length - content.length : 0;
+  return { trace: withLogprobs({ ...trace, answer }, logprobs, starts), others };
+}
+
+/** A call and its result are blocks of code: one step each. */
+function written({ kind, text }: Part): string {
+  if (kind === 'said' || kind === 'thought') return text;
+  return `\`\`\`tool-${kind}\n${text.replaceAll('```', "'''")}\n\`\`\``;
+}
+
+function withLogprobs(trace: ReasoningTrace, logprobs: unknown, contentStart: number): ReasoningTrace {
+  const tokens = tokenEntries(logprobs).flatMap((entry) => spelledToken(entry) ?? []);
+  return { ...trace, logprobs: layLogprobs(trace.text, tokens, [...new Set([0, contentStart])]) };
+}
+
+/** {content: [{token, logprob, bytes}]} of chats, a list of Ollama; {tokens, token_logprobs} of the older completions. */
+function tokenEntries(logprobs: unknown): unknown[] {
+  if (Array.isArray(logprobs)) return logprobs;
+  if (!isObject(logprobs)) return [];
+  const { content, tokens, token_logprobs: values } = logprobs;
+  if (Array.isArray(content)) return content;
+  if (!Array.isArray(tokens) || !Array.isArray(values)) return [];
+  return tokens.map((token: unknown, i) => ({ token, logprob: values[i] as unknown }));
+}
+
+/** {token, logprob, bytes}: `bytes` is exact where the token holds a part of a character only. */
+function spelledToken(entry: unknown): SpelledToken | null {
+  if (!isObject(entry) || typeof entry.token !== 'string') return null;
+  const { token, bytes } = entry;
+  // The first token of an echoed prompt has none.
+  const logprob = entry.logprob === null ? NaN : entry.logprob;
+  if (typeof logprob !== 'number') return null;
+  const exact = Array.isArray(bytes) && bytes.every((byte) => typeof byte === 'number');
+  return { bytes: exact ? Uint8Array.from(bytes as number[]) : new TextEncoder().encode(token), logprob };
+}

@@ -1,0 +1,91 @@
+/** Every family of traces has a reader and a small file: its thought is the steps, its end the answer, what is left is counted. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { importTraces, type ImportedTrace } from '../../src/reasoning/import/importTrace';
+import { isTrace } from '../../src/reasoning/import/incoming';
+import { READERS } from '../../src/reasoning/import/readers';
+import { STREAMS } from '../../src/reasoning/import/streams';
+import { TEXT_READERS } from '../../src/reasoning/import/transcript';
+
+const FOLDER = 'test/fixtures/traces';
+const read = (file: string): ImportedTrace[] => importTraces(readFileSync(path.join(FOLDER, file), 'utf8'), file);
+
+/** What differs from two sentences, of which the second has the wrong sum, and the answer 27. */
+const OTHER_STEPS: Readonly<Record<string, number>> = { 'agent.json': 4, 'chat.md': 3, 'align.md': 4 };
+const UNUSED: Readonly<Record<string, Record<string, number>>> = {
+  'data-set.jsonl': { solution: 21 },
+  'lm-eval.jsonl': { 'doc.answer': 14, target: 2 },
+  'agent.json': { system: 10 },
+  'chatml.txt': {},
+};
+
+describe('readers of traces', () => {
+  for (const file of readdirSync(FOLDER)) {
+    it(`${file}: its thought is the steps, with the wrong sum found; its answer is what comes after`, () => {
+      const traces = read(file);
+      assert.equal(traces.length, file === 'two-answers.json' ? 2 : 1);
+      const [{ steps, answer, unused, reader, question }] = traces;
+      assert.equal(steps.length, OTHER_STEPS[file] ?? 2, steps.map(({ text }) => text).join(' | '));
+      assert.deepEqual(
+        steps.flatMap(({ equations }) => equations.map(({ computed, right }) => [computed, right])),
+        [
+          [9, true],
+          [27, false],
+        ],
+      );
+      assert.equal(answer, '27');
+      assert.deepEqual(unused ?? {}, UNUSED[file] ?? {});
+      if (file !== 'align.md') assert.ok(reader, 'what it was taken for is said');
+      for (const { text } of steps) assert.doesNotMatch(text, /<[|｜]|think>|THINK|<summary/);
+      if (question !== null) assert.match(question, /^(?:How many sails\?|一共有多少张帆？)$/);
+      if (/\.(?:txt|json|jsonl)$/.test(file))
+        assert.equal(isTrace(readFileSync(path.join(FOLDER, file), 'utf8')), true);
+    });
+  }
+
+  it('each reader in the tables knows at least one of the files', () => {
+    const known = new Set(readdirSync(FOLDER).flatMap((file) => read(file).map(({ reader }) => reader)));
+    // Wrapped records and conversations are told by what is in them; streams become answers.
+    for (const { name } of [...READERS, ...TEXT_READERS]) {
+      if (name !== 'Question and steps') assert.ok(known.has(name) || name === 'Message', name);
+    }
+    assert.equal(STREAMS.length, 5);
+  });
+
+  it('text that no reader knows is counted by field, and said twice is said once', () => {
+    const [{ unused }] = importTraces(
+      JSON.stringify({
+        question: 'q',
+        answer: 'One. Two.',
+        notes: { by_hand: 'abc def' },
+        copy: 'One. Two.',
+        id: 'x y',
+      }),
+    );
+    assert.deepEqual(unused, { 'notes.by_hand': 7 });
+  });
+
+  it('lines that are broken are told by number, and the others are read; NaN is passed over', () => {
+    const line = JSON.stringify({ question: 'q', answer: 'One. Two.' });
+    const [first, ...others] = importTraces(`${line}\n${line}\n{"question": "q", "answer": "One. Tw`, 'a.jsonl');
+    assert.deepEqual([first.brokenLines, others.length], [[3], 1]);
+    const many = importTraces(`${line}\n${line}\noops\n${line}`, 'a.jsonl');
+    assert.deepEqual([many[0].brokenLines, many.length], [[3], 3]);
+    const nan = importTraces(
+      '{"question": "q", "score": NaN, "least": -Infinity, "answer": "One NaN. Two."}',
+      'a.json',
+    );
+    assert.equal(nan[0].text, 'One NaN. Two.');
+  });
+
+  it('JSON nested more deeply than anybody writes is refused or read, and takes no stack', () => {
+    const deep = (depth: number): string =>
+      `{"question": "q", "answer": "One. Two.", "more": ${'['.repeat(depth)}${']'.repeat(depth)}}`;
+    assert.equal(importTraces(deep(50_000))[0].steps.length, 2);
+    assert.throws(
+      () => importTraces(`${'{"messages":['.repeat(20_000)}${']}'.repeat(20_000)}`),
+      /holds no chain of thought/,
+    );
+  });
+});
