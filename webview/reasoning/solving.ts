@@ -41,7 +41,11 @@ export async function solveProblem(host: Host, place: HTMLElement, solving: Solv
     const direct = await write(false, directText);
     progress(t('Solving step by step…'));
     const { text, ids, answer, ending, modelName, prompt } = await write(true, stepText);
-    const steps = await host.call('divide', { text, into: { by: 'lines', start: 0, end: text.length }, question }, { signal });
+    const steps = await host.call(
+      'divide',
+      { text, into: { by: 'lines', start: 0, end: text.length }, question },
+      { signal },
+    );
     const whole = { start: 0, end: text.length, text, equations: [] };
     if (text.trim() === '') throw new Error(t('The model wrote nothing. Try another problem or another model.'));
     return {
