@@ -43,6 +43,9 @@ describe('An imported chain of thought', () => {
     await workbench.page.locator('.tab.active', { hasText: `Chain of Thought: ${file}` }).waitFor({ timeout: WAIT });
     // The panel before it is on show for a moment longer.
     await section('answer').locator('.place', { hasText: file }).waitFor({ timeout: WAIT });
+    // What a model makes of it is asked for.
+    const looked = section('looked');
+    if ((await looked.getAttribute('open')) === null) await looked.locator('summary').first().click();
     await workbench.panelFrame().locator('#app[data-state="done"]').waitFor({ timeout: WAIT });
   };
   const press = async (key: string): Promise<void> => {

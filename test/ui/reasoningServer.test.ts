@@ -89,6 +89,8 @@ describe('Somebody else solves', () => {
     await section('start').locator('.problems li').first().waitFor({ timeout: WAIT });
     await solve('server');
     await workbench.panelFrame().locator('#app[data-state="done"]').waitFor({ timeout: WAIT });
+    await section('looked').locator('summary').first().click();
+    await section('detail').locator('.bars li').first().waitFor({ timeout: WAIT });
     assert.match(await origin(), /^Written by tiny at http.*read by Attention Explainer MoE/);
     assert.match((await section('answer').textContent())!, /Step by step: \d+\./);
     await workbench.panelFrame().locator('.steps').focus();
@@ -164,6 +166,7 @@ describe('Somebody else solves', () => {
       (await section('answer').textContent())!,
       /Step by step: 6\..*All 2 sums that could be read are right/s,
     );
+    await section('looked').locator('summary').first().click();
     await section('steps').getByText('by the model that read it').waitFor({ timeout: WAIT });
     await solve('vscode');
     await workbench.page

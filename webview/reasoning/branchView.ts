@@ -1,4 +1,5 @@
 /** What if the step had been another? It is edited, the model goes on from there, and both are shown side by side. */
+import { sameAnswer } from '../../src/shared/sameAnswer';
 import { h, oncePerFrame, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { button } from '../shared/toolkit';
@@ -67,7 +68,7 @@ export function branchView(stage: Stage): View {
       h(
         'p',
         { class: 'sentence-small' },
-        before.answer === after.answer
+        sameAnswer(before.answer, after.answer)
           ? t('The answer stays {0}.', after.answer ?? '–')
           : t('The answer changes from {0} to {1}.', before.answer ?? '–', after.answer ?? '–'),
       ),

@@ -8,10 +8,12 @@ import { h, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { watchTheme } from '../shared/theme';
 import { registerControls } from '../shared/toolkit';
+import { abilityView } from './abilityView';
 import { answerView } from './answerView';
 import { answeredTrace, askExternalSolver } from './externalSolver';
 import { branchView } from './branchView';
 import { compareView } from './compareView';
+import { lookedView } from './lookedView';
 import { detailView } from './detailView';
 import { exportable, exported, exportView } from './exportView';
 import { figureView } from './figure';
@@ -35,6 +37,7 @@ import {
 import { statusView } from './statusView';
 import { stepsView } from './stepsView';
 import { toolbar } from './toolbar';
+import { stepTotal } from './words';
 import { ablationView } from './ablationView';
 
 registerControls();
@@ -73,27 +76,20 @@ const stage: Stage = {
 const start = startView(stage);
 const writing = h('section', { class: 'writing', 'data-section': 'writing', hidden: true });
 const figure = figureView(stage);
+const detail = detailView(stage);
+const looked = lookedView(stage, [figure, detail, ablationView(stage), receiversView(stage)], () => {
+  if (!state.reading && !state.isReading) compute();
+});
 const views: View[] = [
   answerView(stage),
+  abilityView(stage),
   toolbar(stage),
-  figure,
   stepsView(stage),
-  detailView(stage),
-  ablationView(stage),
-  receiversView(stage),
+  looked,
   branchView(stage),
   exportView(stage),
 ];
-const [answer, tools, picture, steps, detail, ...rest] = views.map(({ element }) => element);
-const trace = h(
-  'div',
-  { class: 'trace' },
-  answer,
-  tools,
-  picture,
-  h('div', { class: 'columns' }, steps, detail),
-  ...rest,
-);
+const trace = h('div', { class: 'trace' }, ...views.map(({ element }) => element));
 const compare = compareView(stage);
 app.append(live, status.element, h('main', {}, writing, trace, start.element, compare.element));
 
@@ -102,8 +98,20 @@ function receive(event: ReasoningPanelEvent): void {
     case 'problem':
       return solve(event.question, null, state.whom);
     case 'trace': {
-      const { question, text, steps: own, division, answer: given, logprobs } = event.trace;
-      const origin = { kind: 'import' as const, title: event.title, format: event.trace.format, others: event.others };
+      const {
+        question,
+        text,
+        steps: own,
+        division,
+        answer: given,
+        logprobs,
+        reader,
+        unused,
+        brokenLines,
+      } = event.trace;
+      const { format } = event.trace;
+      const more = { reader, unused, brokenLines };
+      const origin = { kind: 'import' as const, title: event.title, format, others: event.others, ...more };
       const unknown = { expected: null, direct: null };
       return showTrace({ ...unknown, origin, question, text, steps: own, division, answer: given, logprobs });
     }
@@ -162,14 +170,15 @@ function showTrace(shown: Shown): void {
   begin(state, shown);
   for (const view of views) view.begun?.();
   start.open(false);
-  stage.say(t('{0} steps.', shown.steps.length));
+  stage.say(stepTotal(shown.steps.length));
   changed();
   compute();
 }
 
-function goTo(position: number): void {
-  if (!state.shown || position === state.position) return;
+function goTo(position: number, reveal = false): void {
+  if (!state.shown || (position === state.position && !reveal)) return;
   state.position = position;
+  state.reveal = reveal;
   stage.say(`${position + 1}: ${state.shown.steps[position].text.slice(0, 300)}`);
   changed();
   const { reading } = state;
@@ -195,9 +204,10 @@ async function divide(by: TextRange[] | Division): Promise<void> {
   }
 }
 
-/** What every trace needs at once: a reading of what is in view, and the curve there. */
+/** A reading of what is in view, and the curve there; only where somebody looks at them. */
 function compute(): void {
   background?.abort();
+  if (!looked.isOpen) return;
   const { signal } = (background = new AbortController());
   void read().then(() => curve(signal));
 }
@@ -282,7 +292,7 @@ function changed(): void {
 function draw(): void {
   show(trace, state.shown !== null);
   for (const view of [...views, start]) view.draw?.();
-  const busy = runner.busy || state.isReading || (state.shown !== null && state.reading === null);
+  const busy = runner.busy || state.isReading || (state.shown !== null && state.reading === null && looked.isOpen);
   const isFailed = status.element.querySelector('.failed:not([hidden])') !== null;
   app.dataset.state = isFailed ? 'failed' : busy ? 'busy' : state.shown ? 'done' : 'empty';
   app.setAttribute('aria-busy', String(busy));

@@ -1,4 +1,5 @@
 /** A problem is solved directly and step by step; both are seen being written, side by side. */
+import { circlesFrom } from '../../src/shared/circles';
 import { h, setText, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { roundPercent } from '../shared/numbers';
@@ -48,6 +49,7 @@ export async function solveProblem(host: Host, place: HTMLElement, solving: Solv
     );
     const whole = { start: 0, end: text.length, text, equations: [] };
     if (text.trim() === '') throw new Error(t('The model wrote nothing. Try another problem or another model.'));
+    const circles = ending === 'length' ? (circlesFrom(steps) ?? undefined) : undefined;
     return {
       origin: { kind: 'live', modelName, prompt, ending },
       question,
@@ -58,6 +60,7 @@ export async function solveProblem(host: Host, place: HTMLElement, solving: Solv
       steps: steps.length > 0 ? steps : [whole],
       division: 'lines',
       answer,
+      circles,
       direct: { text: direct.text, answer: direct.answer },
       logprobs: [],
     };

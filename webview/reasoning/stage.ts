@@ -8,7 +8,8 @@ export interface Stage {
   readonly state: State;
   /** Says something to those who listen rather than look. */
   say(text: string): void;
-  goTo(position: number): void;
+  /** @param reveal brings the step into sight, wherever the page is */
+  goTo(position: number, reveal?: boolean): void;
   /** By whom the person has chosen. */
   solve(question: string, expected: string | null): void;
   show(shown: Shown): void;

@@ -16,7 +16,16 @@ export type Origin =
   | { kind: 'live'; modelName: string; prompt: 'native' | 'chat' | 'few-shot'; ending: 'end' | 'answer' | 'length' }
   | { kind: 'server'; modelName: string; address: string; ending: 'end' | 'length' | 'broken' }
   | { kind: 'vscode'; modelName: string; ending: 'end' | 'length' | 'broken' }
-  | { kind: 'import'; title: string; format: string; others: number };
+  | {
+      kind: 'import';
+      title: string;
+      format: string;
+      others: number;
+      /** What it was taken for, what of its record is not shown, and lines that could not be read. */
+      reader?: string;
+      unused?: Record<string, number>;
+      brokenLines?: number[];
+    };
 
 /** A direct answer, without steps. */
 export interface Direct {
@@ -36,6 +45,8 @@ export interface Shown {
   answer: string | null;
   ids?: number[];
   direct: Direct | null;
+  /** The step from which on it only says again what it has said; undefined: it does not. */
+  circles?: number;
   /** The writer's own log-probabilities. */
   logprobs: (TextRange & { logprob: number })[];
 }
@@ -58,6 +69,10 @@ export interface State {
   resamples: Map<number, StepResampling>;
   /** A problem that is being solved, or a question that was under way when the page was hidden. */
   pending: { question: string; expected: string | null; whom: Solver } | null;
+  /** Whose trace was shown before: a reading that was opened for one of them stays open for the next. */
+  looksBefore: Origin['kind'] | null;
+  /** The step that one stands at is to be brought into sight, wherever the page is. */
+  reveal: boolean;
   /** Who solves what the person types or chooses. */
   whom: Solver;
 }
@@ -75,11 +90,13 @@ export const emptyState = (): State => ({
   cuts: new Map(),
   resamples: new Map(),
   pending: null,
+  looksBefore: null,
+  reveal: false,
   whom: 'model',
 });
 
 export function begin(state: State, shown: Shown): void {
-  Object.assign(state, emptyState(), { shown, whom: state.whom });
+  Object.assign(state, emptyState(), { shown, whom: state.whom, looksBefore: state.looksBefore });
 }
 
 /** The steps without the closing answer line. */

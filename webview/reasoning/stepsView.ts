@@ -1,13 +1,16 @@
-/** The text up to here: every step as a row, the one that one stands at with its tokens coloured by surprise. */
+/** The trace: every step as a row, the one that one stands at with its tokens coloured by surprise. */
 import type { Division, Equation, Step, StepToken } from '../../src/protocol/reasoning';
 import { readableLabel } from '../../src/shared/tokenLabel';
 import { css, placeOf, readableOn, stepOf } from '../../src/shared/color';
-import { h, oncePerFrame, setAttribute, show } from '../shared/dom';
+import { h, oncePerFrame, setAttribute, setText, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { decimal, percent } from '../shared/numbers';
 import { tableTwin } from '../shared/tableTwin';
 import { onThemeChange, theme } from '../shared/theme';
+import { minimap } from './minimap';
 import type { Stage, View } from './stage';
+import { stepChoice } from './stepChoice';
+import { kindName, mainKind } from './stepKinds';
 import { isWritersOwn, tokensOf, type Shown } from './state';
 import { notRead, stepName } from './words';
 
@@ -22,24 +25,33 @@ export function stepsView(stage: Stage): View {
     'aria-label': t('Steps of the chain of thought'),
   });
   const legend = h('p', { class: 'hint' });
+  const map = minimap(stage);
+  const choice = stepChoice(stage, () => draw());
+  const nothing = h('p', { class: 'hint', hidden: true }, t('No step is like that.'));
   const division = divisionChoice(stage);
   const twin = tableTwin(() => tokenRows(stage));
   const element = h(
     'section',
     { class: 'text', 'data-section': 'steps' },
-    h('div', { class: 'row' }, h('h2', {}, t('The text up to here')), division.element),
+    h('div', { class: 'row' }, h('h2', {}, t('The trace')), choice.element, division.element),
+    map.element,
+    nothing,
     list,
     legend,
     twin.element,
   );
   let rows: HTMLElement[] = [];
   let current = -1;
+  let shownRows: readonly number[] | null = null;
 
   const build = (): void => {
     const { shown } = stage.state;
     current = -1;
+    shownRows = null;
     rows = (shown?.steps ?? []).map((step, i) => row(shown!, step, i));
     list.replaceChildren(...rows);
+    map.begun();
+    choice.begun();
     division.show(shown?.division);
   };
   const draw = oncePerFrame(() => {
@@ -51,13 +63,24 @@ export function stepsView(stage: Stage): View {
       setAttribute(one, 'aria-selected', i === position ? 'true' : 'false');
       one.classList.toggle('later', i > position);
     });
+    map.draw();
+    const listed = choice.listed();
+    if (listed !== shownRows) {
+      shownRows = listed;
+      const isListed = new Set(listed);
+      rows.forEach((one, i) => show(one, listed === null || isListed.has(i)));
+      show(nothing, listed?.length === 0);
+    }
+    list.classList.toggle('folded', choice.isFolded());
     const own = tokensOf(stage.state, position);
     if (own.length > 0) coloured(rows[position], shown, shown.steps[position], own);
     else plain(rows[position], shown.steps[position]);
     list.setAttribute('aria-activedescendant', rows[position].id);
     if (current !== position) scrollTo(list, rows[position]);
+    if (stage.state.reveal) rows[position].scrollIntoView({ block: 'nearest' });
+    stage.state.reveal = false;
     current = position;
-    legend.textContent = own.length > 0 ? legendWords(shown, position) : notRead(stage.state);
+    setText(legend, own.length > 0 ? legendWords(shown, position) : notRead(stage.state));
     twin.invalidate();
   });
   list.addEventListener('click', ({ target }) => {
@@ -68,7 +91,10 @@ export function stepsView(stage: Stage): View {
     const { shown, position } = stage.state;
     if (!shown || (event.key !== 'ArrowDown' && event.key !== 'ArrowUp')) return;
     event.preventDefault();
-    stage.goTo(Math.max(0, Math.min(shown.steps.length - 1, position + (event.key === 'ArrowDown' ? 1 : -1))));
+    const listed = choice.listed() ?? [...shown.steps.keys()];
+    const to =
+      event.key === 'ArrowDown' ? listed.find((step) => step > position) : listed.findLast((step) => step < position);
+    if (to !== undefined) stage.goTo(to);
   });
   onThemeChange(draw);
   return { element, begun: () => (build(), draw()), draw };
@@ -98,28 +124,50 @@ function divisionChoice(stage: Stage): { element: HTMLElement; show(division: Di
 
 function row(shown: Shown, step: Step, index: number): HTMLElement {
   const body = h('span', { class: 'body' }, step.text);
+  const kind = mainKind(step);
+  const { kinds = [] } = step;
   return h(
     'div',
     { class: 'step', role: 'option', id: `step-${index}`, 'aria-selected': 'false' },
     h('span', { class: 'number', 'aria-label': stepName(shown, index) }, step.isAnswer ? '=' : String(index + 1)),
     body,
-    h('span', { class: 'sums' }, ...step.equations.map(verdict)),
+    h(
+      'span',
+      { class: 'sums' },
+      kind && h('span', { class: `kind kind-${kind}`, title: kinds.map(kindName).join(', ') }, kindName(kind)),
+      ...step.equations.map((sum) => verdict(sum, step)),
+    ),
   );
 }
 
 /** The check of a sum, in words and by sign: never by colour alone. */
-function verdict({ text, right, rounded, computed }: Equation): HTMLElement {
-  const words = right
-    ? rounded
-      ? t('{0}: right to the decimals given', text)
-      : t('{0}: right', text)
-    : computed === null
-      ? t('{0}: has no value', text)
-      : t('{0}: wrong, it is {1}', text, computed);
+function verdict(
+  { text, right, rounded, computed, computedText }: Equation,
+  { buildsOnWrong, corrected }: Step,
+): HTMLElement {
+  const is = computedText ?? computed;
+  const builds = right && buildsOnWrong;
+  const words = builds
+    ? t('{0}: right by itself, but it builds on a wrong sum', text)
+    : right
+      ? rounded
+        ? t('{0}: right to the decimals given', text)
+        : t('{0}: right', text)
+      : is === null
+        ? t('{0}: has no value', text)
+        : corrected
+          ? t('{0}: wrong, it is {1}; taken back later', text, is)
+          : t('{0}: wrong, it is {1}', text, is);
+  const sign = builds ? '⚠' : right ? '✓' : `${corrected ? '↩' : '✗'} ${is ?? ''}`.trim();
   return h(
     'span',
-    { class: right ? 'sum right' : 'sum wrong', role: 'img', 'aria-label': words, title: words },
-    right ? '✓' : `✗ ${computed ?? ''}`.trim(),
+    {
+      class: builds ? 'sum builds' : right ? 'sum right' : 'sum wrong',
+      role: 'img',
+      'aria-label': words,
+      title: words,
+    },
+    sign,
   );
 }
 

@@ -22,7 +22,12 @@ export function toolbar(stage: Stage): View {
   let timer: ReturnType<typeof setInterval> | undefined;
   const go = (move: Move): void => {
     const { shown, position } = stage.state;
-    if (shown) stage.goTo(moved(shown, position, move));
+    if (!shown) return;
+    const to = moved(shown, position, move);
+    stage.goTo(to, true);
+    const wraps = move === 'error' && to <= position;
+    setText(said, wraps ? t('That was the last wrong sum: from the first again.') : '');
+    if (wraps) stage.say(said.textContent ?? '');
   };
   const stop = (): void => {
     clearInterval(timer);
@@ -49,6 +54,7 @@ export function toolbar(stage: Stage): View {
   const play = button(t('Play'), toggle, { sign: '▶' });
   const error = button(t('Jump to error'), () => (stop(), go('error')), { secondary: true });
   const place = h('span', { class: 'place', 'aria-live': 'off' });
+  const said = h('span', { class: 'hint said' });
   const keys = h('span', { class: 'hint keys' }, t('Keys: ← → Home End, Space plays, E jumps to the next error.'));
   const element = h(
     'div',
@@ -60,6 +66,7 @@ export function toolbar(stage: Stage): View {
     by(t('Last step'), '⇥', 'last'),
     place,
     error,
+    said,
     keys,
   );
   addEventListener('keydown', (event) => {

@@ -1,4 +1,5 @@
 /** The same problem answered directly and step by step, side by side: what each gives, and whether it is right. */
+import { sameAnswer } from '../../src/shared/sameAnswer';
 import { h } from '../shared/dom';
 import { t } from '../shared/l10n';
 import type { Shown } from './state';
@@ -11,7 +12,7 @@ export function waysOf({ direct, answer, expected }: Shown): HTMLElement[] {
 
 /** The verdict in words and by sign: never by colour alone. */
 function way(name: string, answer: string | null, expected: string | null): HTMLElement {
-  const isRight = answer === expected;
+  const isRight = sameAnswer(answer, expected);
   const verdict = h(
     'span',
     { class: isRight ? 'sum right' : 'sum wrong' },

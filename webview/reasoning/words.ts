@@ -1,30 +1,68 @@
 /** Sentences of the chain-of-thought page. */
 import { t } from '../shared/l10n';
+import { sameAnswer } from '../../src/shared/sameAnswer';
+import { verdictOf } from '../../src/shared/verdict';
 import { roundPercent } from '../shared/numbers';
-import { knowsFrom, stepCount, wantedAnswer, wrongSteps, type Shown, type State } from './state';
+import { knowsFrom, stepCount, wantedAnswer, type Shown, type State } from './state';
 
-/** The answer in words: what came out, whether it is right, and since when it was known. */
+/** The verdict in words: the first wrong sum and what became of it, else what came out; whether it is right, since when it was known. */
 export function answerSentences(shown: Shown, curve: readonly number[]): string[] {
-  const { answer, expected, direct } = shown;
-  const sentences: string[] = [];
-  if (answer === null) sentences.push(t('The chain of thought comes to no answer.'));
-  else if (expected === null) sentences.push(t('Step by step: {0}.', answer));
-  else if (answer === expected) sentences.push(t('Step by step: {0}, which is right.', answer));
-  else sentences.push(t('Step by step: {0}, which is wrong; right is {1}.', answer, expected));
-  if (direct) sentences.push(directSentence(direct.answer, expected));
-  const wrong = wrongSteps(shown).length;
-  const sums = shown.steps.reduce((sum, { equations }) => sum + equations.length, 0);
-  if (wrong > 0) sentences.push(t('Steps with a wrong sum: {0}.', wrong));
-  else if (sums > 0) sentences.push(t('All {0} sums that could be read are right.', sums));
+  const { expected, direct } = shown;
+  const sums = sumsSentences(shown);
+  const { first } = verdictOf(shown.steps);
+  const answer = answerSentence(shown);
+  // A wrong sum is what one came for; where all are right, the answer is.
+  const sentences = first && !first.corrected ? [sums[0], answer, ...sums.slice(1)] : [answer, ...sums];
+  if (direct) sentences.splice(sentences.indexOf(answer) + 1, 0, directSentence(direct.answer, expected));
   const known = curveSentence(shown, curve);
   if (known) sentences.push(known);
   return sentences;
 }
 
+function answerSentence({ answer, expected, origin, circles }: Shown): string {
+  const isCut = 'ending' in origin && origin.ending === 'length';
+  if (circles !== undefined) return t('It went in circles from step {0} on and did not answer.', circles + 1);
+  if (answer === null || (isCut && origin.kind === 'live')) {
+    return isCut
+      ? t('It was cut off, since there was no more room, and did not answer.')
+      : t('The chain of thought comes to no answer.');
+  }
+  if (expected === null) return t('Step by step: {0}.', answer);
+  if (sameAnswer(answer, expected)) return t('Step by step: {0}, which is right.', answer);
+  return t('Step by step: {0}, which is wrong; right is {1}.', answer, expected);
+}
+
+/** The first wrong sum, how many steps build on it, whether it is taken back; that all are right. */
+function sumsSentences({ steps }: Shown): string[] {
+  const { first, building, sums, standing, takenBack } = verdictOf(steps);
+  if (!first) {
+    if (sums === 0) return [];
+    return [
+      sums === 1 ? t('The sum that could be read is right.') : t('All {0} sums that could be read are right.', sums),
+    ];
+  }
+  const { sum, step, corrected } = first;
+  const where =
+    sum.computed === null
+      ? t('First wrong sum: step {0}, {1}; it has no value.', step + 1, sum.text)
+      : t('First wrong sum: step {0}, {1}; it is {2}.', step + 1, sum.text, sum.computedText ?? sum.computed);
+  const builds =
+    building.length === 0
+      ? []
+      : [
+          building.length === 1
+            ? t('One later step builds on it.')
+            : t('{0} later steps build on it.', building.length),
+        ];
+  const fate = corrected ? t('It is taken back later.') : t('Not corrected.');
+  const count = standing.length + takenBack.length;
+  return [[where, ...builds, fate].join(' '), ...(count > 1 ? [t('{0} steps have a wrong sum.', count)] : [])];
+}
+
 function directSentence(answer: string | null, expected: string | null): string {
   if (answer === null) return t('Asked directly, it gives no answer.');
   if (expected === null) return t('Asked directly: {0}.', answer);
-  return answer === expected
+  return sameAnswer(answer, expected)
     ? t('Asked directly: {0}, also right.', answer)
     : t('Asked directly: {0}, which is wrong.', answer);
 }
@@ -68,7 +106,15 @@ export function originSentence({ origin, question, logprobs }: Shown, { reading 
     return `${t('Written by {0}', origin.modelName)} · ${asked}${cut}`;
   }
   const parts = [t('Imported from {0}', origin.title), ...reader];
+  if (origin.reader) parts.push(t('read as: {0}', origin.reader));
   if (question === null) parts.push(t('without a question'));
+  const unused = Object.entries(origin.unused ?? {});
+  if (unused.length > 0) {
+    const fields = unused.map(([field, length]) => t('{0} ({1} characters)', field, length));
+    parts.push(t('not shown: {0}', fields.join(', ')));
+  }
+  if (origin.brokenLines)
+    parts.push(t('not read, since the JSON is broken there: line {0}', origin.brokenLines.join(', ')));
   return parts.join(' · ');
 }
 
@@ -118,6 +164,9 @@ export function notRead({ reading, isReading }: State): string {
   if (isReading) return t('This part is being read…');
   return reading ? t('This step is outside of what was read.') : '';
 }
+
+/** "1 step", "12 steps". */
+export const stepTotal = (steps: number): string => (steps === 1 ? t('1 step.') : t('{0} steps.', steps));
 
 /** "Step 3", "Answer". */
 export function stepName(shown: Shown, step: number): string {

@@ -2,6 +2,7 @@
 import { GREEDY, type SamplingOptions } from '../../engine/generate';
 import type { Solution } from '../../protocol/reasoning';
 import { finalAnswer } from '../import/answer';
+import { answerMark } from '../import/answerLine';
 import { Decoder } from './decoder';
 import { buildPrompt } from './prompt';
 import type { Reasoner } from './reasoner';
@@ -41,7 +42,8 @@ export async function solve(reasoner: Reasoner, question: string, options: Solve
     return {
       text: whole,
       ids: [...writtenIds, ...ids],
-      answer: finalAnswer(whole),
+      // What was cut off before it came to its answer has none: its last number is only where it was.
+      answer: withSteps && ending === 'length' && !answerMark(whole) ? null : finalAnswer(whole),
       ending,
       ms: performance.now() - started,
     };

@@ -116,7 +116,7 @@ describe('chain-of-thought page', () => {
     assert.match(last([0.1, 0.2, 0.3, 0.2]), /never gives 6 more than half/);
     assert.match(last([0.1, 0.9, 0.3, 0.2]), /after the last step, it gives 6 no more than half/);
     assert.match(last([NaN, NaN, 0.3, 0.2]), /after the last step, it gives 6 no more than half/);
-    assert.match(last([NaN, NaN, 0.9, 0.9]), /^Steps with a wrong sum/);
+    assert.match(last([NaN, NaN, 0.9, 0.9]), /^First wrong sum: step 2|^Asked directly/);
     const one = state();
     one.reach = { whole: 3, withQuestion: true, context: 100 };
     assert.equal(reachSentence(one), null, 'everything was in sight');
@@ -128,10 +128,10 @@ describe('chain-of-thought page', () => {
   });
 
   it('tells the answer in words first', () => {
-    const [first, direct, sums, known] = answerSentences(shown(), [0.1, 0.2, 0.9, 0.9]);
+    const [sums, first, direct, known] = answerSentences(shown(), [0.1, 0.2, 0.9, 0.9]);
     assert.equal(first, 'Step by step: 5, which is wrong; right is 6.');
     assert.equal(direct, 'Asked directly: 6, also right.');
-    assert.equal(sums, 'Steps with a wrong sum: 1.');
+    assert.equal(sums, 'First wrong sum: step 2, 8 - 2 = 5; it is 6. Not corrected.');
     assert.equal(known, 'It holds 6 for likelier than not from step 2 on.');
   });
 

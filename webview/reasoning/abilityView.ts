@@ -1,0 +1,72 @@
+/** What the bundled model can do, said where it did not answer or was asked for something else; and who might do better. */
+import { hasNumbers, numbersNotUsed } from '../../src/shared/questionNumbers';
+import { h, show } from '../shared/dom';
+import { t } from '../shared/l10n';
+import { button } from '../shared/toolkit';
+import type { Stage, View } from './stage';
+import type { Shown } from './state';
+
+const EXAMPLES = 3;
+
+export function abilityView(stage: Stage): View {
+  const words = h('p', { class: 'why' });
+  const list = h('ul', { class: 'problems' });
+  const element = h(
+    'section',
+    { class: 'ability', 'data-section': 'ability' },
+    words,
+    h(
+      'div',
+      { class: 'row' },
+      button(t('Choose model…'), () => void stage.host.call('chooseModel', {}).catch(() => {}), { secondary: true }),
+      button(t('Connect a server…'), () => void stage.host.call('connectServer', {}).catch(() => {}), {
+        secondary: true,
+      }),
+    ),
+    list,
+  );
+  let asked = false;
+  const fill = async (): Promise<void> => {
+    if (asked) return;
+    asked = true;
+    const language = /\p{Script=Han}/u.test(stage.state.shown?.question ?? '') ? 'zh' : 'en';
+    try {
+      const problems = await stage.host.call('problems', { seed: 7, count: EXAMPLES, steps: 2, language });
+      const buttons = problems.map(({ question, answer }) =>
+        h('button', { class: 'link', type: 'button', onclick: () => stage.solve(question, answer) }, question),
+      );
+      list.replaceChildren(...buttons.map((one) => h('li', {}, one)));
+    } catch (thrown) {
+      stage.failed(thrown);
+    }
+  };
+  return {
+    element,
+    draw() {
+      const why = whyNot(stage.state.shown);
+      show(element, why !== null);
+      if (why === null) return;
+      words.textContent = why;
+      void fill();
+    },
+  };
+}
+
+/** null: nothing speaks against the answer of the bundled model, or another wrote it. */
+export function whyNot(shown: Shown | null): string | null {
+  if (shown?.origin.kind !== 'live' || shown.origin.prompt !== 'native' || shown.question === null) return null;
+  // A generated problem is of the kind that it was trained on.
+  if (shown.expected !== null && shown.answer !== null) return null;
+  const can = t(
+    'The bundled model was trained on short word problems in which one quantity is added to, taken from, multiplied or divided, such as:',
+  );
+  if (!hasNumbers(shown.question)) return `${t('This question gives no numbers.')} ${can}`;
+  if (shown.circles !== undefined || shown.answer === null) return can;
+  const unused = numbersNotUsed(shown.question, shown.steps);
+  if (unused.length === 0) return null;
+  const missing =
+    unused.length === 1
+      ? t('Its steps do not use this number of the question: {0}.', unused[0])
+      : t('Its steps do not use these numbers of the question: {0}.', unused.join(', '));
+  return `${missing} ${can}`;
+}
