@@ -1,6 +1,6 @@
 /** Answers are compared by value, in every notation that could be meant. */
 import assert from 'node:assert/strict';
-import { sameAnswer } from '../../src/shared/sameAnswer';
+import { sameAnswer } from '../../../src/shared/sameAnswer';
 
 const tex = String.raw;
 

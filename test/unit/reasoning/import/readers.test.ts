@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { importTraces, type ImportedTrace } from '../../src/reasoning/import/importTrace';
-import { isTrace } from '../../src/reasoning/import/incoming';
-import { READERS } from '../../src/reasoning/import/readers';
-import { STREAMS } from '../../src/reasoning/import/streams';
-import { TEXT_READERS } from '../../src/reasoning/import/transcript';
+import { importTraces, type ImportedTrace } from '../../../../src/reasoning/import/importTrace';
+import { isTrace } from '../../../../src/reasoning/import/incoming';
+import { READERS } from '../../../../src/reasoning/import/readers';
+import { STREAMS } from '../../../../src/reasoning/import/streams';
+import { TEXT_READERS } from '../../../../src/reasoning/import/transcript';
 
 const FOLDER = 'test/fixtures/traces';
 const read = (file: string): ImportedTrace[] => importTraces(readFileSync(path.join(FOLDER, file), 'utf8'), file);
