@@ -1,5 +1,6 @@
 /** What the worker answers about a kept trace beyond its weights: roles, single edges, predictions, experts, layers. */
 import type { LayerMaps, RoleScores } from './explanation';
+import type { WhyWorkerApi } from './whyApi';
 import type { Handle } from './handle';
 
 /** Queries and the keys they are about, as pairs; a query with several keys has several pairs, next to each other. */
@@ -135,7 +136,7 @@ export type ReadingWorkerApi = {
   neurons: { params: { trace: Handle; position: number; top: number }; result: ActiveNeuron[] };
   /** From one token through several heads or all layers: [token + 1], sums to 1 (for `flow`: scaled so). */
   layerFlow: { params: { trace: Handle; token: number; how: LayerFlow }; result: Float32Array };
-};
+} & WhyWorkerApi;
 
 /** Their names, for whoever passes them on. */
 export const READING_METHODS = [
@@ -150,5 +151,8 @@ export const READING_METHODS = [
   'expertReport',
   'neurons',
   'layerFlow',
+  'why',
+  'whyCut',
+  'story',
 ] as const satisfies readonly (keyof ReadingWorkerApi)[];
 export type ReadingMethod = (typeof READING_METHODS)[number];

@@ -36,11 +36,13 @@ import type { Stage, View } from './stage';
 import { stagesView } from './stagesView';
 import { statusView } from './statusView';
 import { summaryView } from './summaryView';
+import { storyView } from './storyView';
 import { surprisalView } from './surprisalView';
 import { tabs } from './tabs';
 import { textView } from './textView';
 import { typedView } from './typedView';
 import { WeightRows } from './weightRows';
+import { whyView } from './whyView';
 
 registerControls();
 watchTheme();
@@ -73,6 +75,7 @@ const stage: Stage = {
 const status = statusView(state, host, stage.say);
 const provenance = provenanceView(stage);
 const main = h('main', { hidden: true });
+const story = storyView(stage);
 const summary = summaryView(stage);
 const text = textView(stage);
 const heads = headGrid(stage);
@@ -80,6 +83,7 @@ const matrix = matrixView(stage);
 const experts = expertsView(stage);
 const candidates = candidatesView(stage);
 const edgeRows = new EdgeRows(host);
+const why = whyView(stage);
 const arcs = arcsView(stage);
 const edges = edgeView(stage, edgeRows);
 const stages = stagesView(stage, edgeRows);
@@ -103,7 +107,7 @@ const groups: { name: string; label: string; views: View[]; content?: HTMLElemen
       h('div', { class: 'head-views' }, heads.element, matrix.element),
     ),
   },
-  { name: 'edges', label: t('One token'), views: [arcs, edges, stages] },
+  { name: 'edges', label: t('One token'), views: [why, arcs, edges, stages] },
   { name: 'roles', label: t('Roles'), views: [roles] },
   { name: 'rollup', label: t('Overall'), views: [rollup], content: rollup.element },
   { name: 'experts', label: t('Experts'), views: [experts, expertReport, neurons] },
@@ -119,7 +123,7 @@ const groups: { name: string; label: string; views: View[]; content?: HTMLElemen
     ),
   },
 ];
-const views: View[] = [summary, ...groups.flatMap((group) => group.views), provenance];
+const views: View[] = [story, summary, ...groups.flatMap((group) => group.views), provenance];
 const sections = tabs(
   t('What to look at'),
   groups.map(({ content, ...group }) => ({
@@ -142,7 +146,7 @@ for (const { element } of groups.flatMap((group) => group.views)) {
   element.dataset.vscodeContext = JSON.stringify({ view: named.dataset.section });
 }
 const heading = h('h1', { class: 'only-read-out' }, t('What the model does with this text'));
-main.append(heading, summary.element, sections.bar, ...sections.panels, provenance.element);
+main.append(heading, story.element, summary.element, sections.bar, ...sections.panels, provenance.element);
 
 /** Views ask for what costs time only while somebody looks at them. */
 function shown(): void {

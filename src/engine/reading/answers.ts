@@ -16,10 +16,14 @@ import { lens } from './lens';
 import { mapsWithout } from './mapsWithout';
 import { activeNeurons } from './neurons';
 import { probe } from './probe';
+import { story } from './story';
+import { why } from './why';
+import { whyCut } from './whyCut';
 
 /** `kept` throws Problem trace-gone. */
 export function readingAnswers(
-  kept: (trace: Handle) => { trace: Trace; model: LoadedModel },
+  /** `logprobs`: once it is explained. */
+  kept: (trace: Handle) => { trace: Trace; model: LoadedModel; logprobs?: Float32Array },
 ): Handlers<ReadingWorkerApi> {
   return {
     mapsWithout({ trace, layer, without }, { signal }) {
@@ -60,6 +64,19 @@ export function readingAnswers(
     layerFlow({ trace, token, how }, { signal }) {
       const of = kept(trace);
       return layerFlow(of.model.kernel, of.trace, token, how, breather(signal));
+    },
+    why({ trace, ...asked }) {
+      const of = kept(trace);
+      return why(of.model, of.trace, asked);
+    },
+    async whyCut({ trace, key, ...asked }, { signal }) {
+      const of = kept(trace);
+      const taken = await why(of.model, of.trace, asked);
+      return whyCut(of.model, of.trace, { ...asked, positions: taken.positions }, key, () => breathe(signal));
+    },
+    async story({ trace }, { signal }) {
+      const of = kept(trace);
+      return of.logprobs ? story(of.model, of.trace, of.logprobs, () => breathe(signal)) : null;
     },
   };
 }

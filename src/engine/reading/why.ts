@@ -1,0 +1,156 @@
+/**
+ * Why this token and not that one? The logit difference D of two tokens after a position is linear in the last residual
+ * stream once the output norm divides by what it did divide by; the stream is the embedding plus what every head, expert
+ * and bias wrote (direct logit attribution, Elhage et al. 2021). A head's part splits exactly by the place that was read.
+ */
+import type { Expected, Why, WhyPart, WhyTerm } from '../../protocol/whyApi';
+import { Problem } from '../../protocol/problem';
+import type { LoadedModel } from '../model/load';
+import { logitsAt, logSumExp, topIds } from '../model/logits';
+import { kvHeadOf } from '../model/mixers/attentionParts';
+import type { Taps } from '../model/rows';
+import { runVariants } from '../model/variants';
+import type { Trace } from '../trace/trace';
+import { weightReader } from '../trace/weights';
+import { dot, pullBack, rmsOf, towards } from './direction';
+
+/** What a row wrote on its way. */
+interface Written {
+  embedding: Float32Array; // [embedding]
+  mixed: Float32Array[]; // [layers][heads · headDim], each head's mixed values
+  transformed: Float32Array[]; // [layers][embedding], what the feed-forward part added
+  /** [layers] Of the experts that were chosen: hidden units and weight. */
+  experts: Map<number, { units: Float32Array; weight: number }>[];
+  last: Float32Array; // [embedding]
+}
+
+/**
+ * Leases every layer twice. Throws Problem trace-gone, out-of-memory, internal where there is no such position or token.
+ */
+export async function why(
+  model: LoadedModel,
+  trace: Trace,
+  { position, target, foil }: { position: number; target?: number; foil?: number },
+): Promise<Why> {
+  trace.checkToken(position);
+  const logits = logitsAt(model, trace, position);
+  const [a, b] = chosen(logits, trace.ids[position + 1], target, foil);
+  const written = await lookAgain(model, trace, position);
+  const scale = 1 / rmsOf(written.last, model.config.rmsEpsilon);
+  const direction = towards(model, a, b).map((each) => each * scale);
+
+  const terms: WhyTerm[] = [];
+  const add = (part: WhyPart, effect: number): void => void terms.push({ part, effect });
+  add({ kind: 'embedding' }, dot(direction, written.embedding));
+  const positions = new Float32Array(position + 1);
+  let constants = 0;
+  for (let layer = 0; layer < model.config.layers; layer++) {
+    const lease = await model.weights.layer(layer);
+    try {
+      const { mixer, moe } = lease.layer;
+      const read = pullBack(model, mixer.wo, direction);
+      headEffects(trace, layer, position, read, written.mixed[layer], positions).forEach((effect, head) =>
+        add({ kind: 'head', layer, head }, effect),
+      );
+      if (mixer.bo) constants += dot(direction, mixer.bo.f32);
+      const whole = dot(direction, written.transformed[layer]);
+      let experts = 0;
+      for (const [expert, { units, weight }] of written.experts[layer]) {
+        const effect = weight * dot(units, pullBack(model, moe!.experts[expert].down, direction));
+        experts += effect;
+        add({ kind: 'expert', layer, expert }, effect);
+      }
+      if (!moe || moe.shared) add({ kind: 'feed-forward', layer }, whole - experts);
+    } finally {
+      lease.release();
+    }
+  }
+  if (constants !== 0) add({ kind: 'constants' }, constants);
+  terms.sort((one, other) => Math.abs(other.effect) - Math.abs(one.effect));
+  const difference = logits[a] - logits[b];
+  const normalizer = logSumExp(logits);
+  const expected = (id: number): Expected => ({
+    id,
+    label: model.tokenizer.labelOf(id),
+    text: model.tokenizer.decode([id]),
+    probability: Math.exp(logits[id] - normalizer),
+  });
+  return {
+    position,
+    target: expected(a),
+    foil: expected(b),
+    difference,
+    terms,
+    remainder: difference - terms.reduce((sum, { effect }) => sum + effect, 0),
+    positions,
+  };
+}
+
+/** The token that follows against the likeliest other; what is given comes first. */
+function chosen(logits: Float32Array, follows: number | undefined, target?: number, foil?: number): [number, number] {
+  const [first, second] = topIds(logits, 2);
+  const a = target ?? follows ?? first;
+  const b = foil ?? (a === first ? second : first);
+  for (const id of [a, b]) {
+    if (!(Number.isInteger(id) && id >= 0 && id < logits.length)) {
+      throw new Problem('internal', `There is no token with the id ${id}; the model has ${logits.length}.`);
+    }
+  }
+  return [a, b];
+}
+
+async function lookAgain(model: LoadedModel, trace: Trace, position: number): Promise<Written> {
+  const { layers, embedding: d } = model.config;
+  const written: Written = {
+    embedding: new Float32Array(d),
+    mixed: [],
+    transformed: [],
+    experts: Array.from({ length: layers }, () => new Map<number, { units: Float32Array; weight: number }>()),
+    last: new Float32Array(d),
+  };
+  const weights = new Map<number, number>();
+  const taps: Taps = {
+    stream: (layer, x) => {
+      if (layer === 0) written.embedding = x.f32.slice(0, d);
+    },
+    heads: (_, mixed) => void written.mixed.push(mixed.f32.slice()),
+    routed: (_, { ids, weights: used }) => {
+      weights.clear();
+      const [chosenIds, chosenWeights] = [ids.i32, used.f32];
+      chosenIds.forEach((id, rank) => weights.set(id, chosenWeights[rank]));
+    },
+    hidden: (layer, { of, units, width }) => {
+      if (typeof of !== 'number') return;
+      written.experts[layer].set(of, { units: units.f32.slice(0, width), weight: weights.get(of)! });
+    },
+    transformed: (_, update) => void written.transformed.push(update.f32.slice(0, d)),
+  };
+  written.last = await runVariants(model, trace, { position, rows: [[]], following: true, taps });
+  return written;
+}
+
+/** Each head's part, and by place read, which is added to `positions`; `read`: what a head's output is worth. [heads] */
+function headEffects(
+  trace: Trace,
+  layer: number,
+  position: number,
+  read: Float32Array,
+  mixed: Float32Array,
+  positions: Float32Array,
+): number[] {
+  const { shape, kept } = trace.attention(layer);
+  const { heads, kvHeads, headDim } = shape;
+  const values = kept.v.f32;
+  return Array.from({ length: heads }, (_, head) => {
+    const from = head * headDim;
+    // A head that is cut wrote nothing, wherever it looked.
+    if (mixed.subarray(from, from + headDim).every((value) => value === 0)) return 0;
+    const own = read.subarray(from, from + headDim);
+    const weight = weightReader(trace, layer, head);
+    const kvHead = kvHeadOf(shape, head);
+    for (let key = 0; key <= position; key++) {
+      positions[key] += weight(position, key) * dot(own, values, (key * kvHeads + kvHead) * headDim);
+    }
+    return dot(own, mixed, from);
+  });
+}

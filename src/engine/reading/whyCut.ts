@@ -1,0 +1,56 @@
+/**
+ * "Because" is said only after a cut: the position may not look at a place, in all heads and layers, and everything later
+ * is computed again. All places are cut one by one in a single run, as rows beside each other; the first row is uncut.
+ */
+import type { Edit } from '../../protocol/edit';
+import type { Why, WhyCut } from '../../protocol/whyApi';
+import type { LoadedModel } from '../model/load';
+import { runVariants } from '../model/variants';
+import type { Trace } from '../trace/trace';
+import { dot, rmsOf, towards } from './direction';
+
+/** Places that are cut for comparison, at most: spread over the text. */
+const MOST_CUTS = 255;
+/** Share of the other places whose fall has to be smaller. */
+const BEYOND = 0.95;
+/** Share of the place's direct effect that D has to fall by. */
+const LEAST_SHARE = 0.5;
+
+/** How much D falls for each of `keys`: [keys]. Costs a prompt of as many tokens. Throws as runVariants does. */
+export async function falls(
+  model: LoadedModel,
+  trace: Trace,
+  { position, target, foil }: { position: number; target: number; foil: number },
+  keys: readonly number[],
+  pause?: () => Promise<void>,
+): Promise<number[]> {
+  const d = model.config.embedding;
+  const cut = (key: number): Edit[] => [
+    { kind: 'cut-edges', queries: { from: position, to: position + 1 }, keys: { from: key, to: key + 1 } },
+  ];
+  const rows = [[], ...keys.map(cut)];
+  const streams = await runVariants(model, trace, { position, rows, afterChunk: pause });
+  const direction = towards(model, target, foil);
+  const differences = rows.map((_, row) => {
+    const stream = streams.subarray(row * d, (row + 1) * d);
+    return dot(direction, stream) / rmsOf(stream, model.config.rmsEpsilon);
+  });
+  return differences.slice(1).map((difference) => differences[0] - difference);
+}
+
+/** The cut of one place, beside all others before the position (or as many of them as are compared). */
+export async function whyCut(
+  model: LoadedModel,
+  trace: Trace,
+  { position, target, foil, positions }: Pick<Why, 'position' | 'positions'> & { target: number; foil: number },
+  key: number,
+  pause?: () => Promise<void>,
+): Promise<WhyCut> {
+  const others = Array.from({ length: position }, (_, at) => at).filter((at) => at !== key);
+  const step = Math.max(1, others.length / MOST_CUTS);
+  const compared = Array.from({ length: Math.min(MOST_CUTS, others.length) }, (_, i) => others[Math.floor(i * step)]);
+  const [fall, ...rest] = await falls(model, trace, { position, target, foil }, [key, ...compared], pause);
+  const beyond = rest.length === 0 ? 0 : rest.filter((other) => other < fall).length / rest.length;
+  const confirmed = fall > 0 && fall >= LEAST_SHARE * positions[key] && beyond >= BEYOND;
+  return { key, fall, beyond, confirmed };
+}

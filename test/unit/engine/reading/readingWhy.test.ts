@@ -1,0 +1,131 @@
+/** A logit difference taken apart adds up, agrees with a plain float64 program, and its cuts with whole runs under an edit. */
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { forward } from '../../../../src/engine/model/forward';
+import { FileSource } from '../../../../src/engine/formats/fileSource.node';
+import { loadModel, type LoadedModel } from '../../../../src/engine/model/load';
+import { logitsAt, logProbabilities } from '../../../../src/engine/model/logits';
+import { rerun } from '../../../../src/engine/model/rerun';
+import { story } from '../../../../src/engine/reading/story';
+import { why } from '../../../../src/engine/reading/why';
+import { falls, whyCut } from '../../../../src/engine/reading/whyCut';
+import { Trace } from '../../../../src/engine/trace/trace';
+import { plainRun, type PlainRun } from '../../../support/plainModel';
+import { tinyModel, tinyModelBytes } from '../../../support/tinyModel';
+
+const IDS = [256, 72, 101, 108, 108, 111, 44, 32, 72, 101, 108, 108, 111];
+/** f32 against f64, on numbers of the order of 1 to 10. */
+const F32 = 2e-4;
+
+for (const experts of [0, 6]) {
+  describe(`why this token, ${experts ? 'mixture of experts' : 'dense'}`, () => {
+    let model: LoadedModel;
+    let trace: Trace;
+    let plain: PlainRun;
+    before(async () => {
+      model = await tinyModel({ experts });
+      trace = new Trace(model.config, model.kernel, IDS.length);
+      await forward(model, trace, IDS);
+      plain = plainRun(tinyModelBytes({ experts }), IDS);
+    });
+
+    it('parts add up to the difference of the logits', async () => {
+      for (const position of [1, 6, 12]) {
+        const taken = await why(model, trace, { position, target: 44, foil: 108 });
+        const expected = plain.logits[position][44] - plain.logits[position][108];
+        assert.ok(Math.abs(taken.difference - expected) < F32, `${taken.difference} ${expected}`);
+        const size = taken.terms.reduce((sum, { effect }) => sum + Math.abs(effect), 0);
+        assert.ok(Math.abs(taken.remainder) < 1e-4 * size, `${taken.remainder} of ${size}`);
+        assert.equal(
+          taken.terms.filter(({ part }) => part.kind === 'head').length,
+          model.config.layers * model.config.heads,
+        );
+      }
+    });
+
+    it('each head’s part is its output along the direction; all places together are all heads together', async () => {
+      const position = 9;
+      const taken = await why(model, trace, { position, target: 44, foil: 108 });
+      const last = plain.residuals.at(-1)![position];
+      const rms = Math.sqrt(last.reduce((sum, x) => sum + x * x, 0) / last.length + 1e-6);
+      const [a, b] = [plain.outputRow(44), plain.outputRow(108)];
+      const heads = taken.terms.flatMap(({ part, effect }) => (part.kind === 'head' ? [{ ...part, effect }] : []));
+      for (const { layer, head, effect } of heads) {
+        const weights = plain.weights[layer][head][position];
+        const expected = plain.outputs[layer][head]
+          .slice(0, position + 1)
+          .reduce(
+            (sum, vector, key) =>
+              sum +
+              vector.reduce((part, x, i) => part + ((weights[key] * x * plain.outputNorm[i]) / rms) * (a[i] - b[i]), 0),
+            0,
+          );
+        assert.ok(Math.abs(effect - expected) < F32, `layer ${layer} head ${head}: ${effect} against ${expected}`);
+      }
+      const all = heads.reduce((sum, { effect }) => sum + effect, 0);
+      assert.ok(Math.abs(taken.positions.reduce((sum, effect) => sum + effect, 0) - all) < F32);
+    });
+
+    it('a cut among many is the same as a whole run under that edit', async () => {
+      const asked = { position: 10, target: 44, foil: 108 };
+      const at = { queries: { from: 10, to: 11 } };
+      const before = logitsAt(model, trace, 10);
+      const found = await falls(model, trace, asked, [3, 7]);
+      for (const [i, key] of [3, 7].entries()) {
+        const edited = await rerun(model, trace, {
+          edits: [{ kind: 'cut-edges', ...at, keys: { from: key, to: key + 1 } }],
+        });
+        const after = logitsAt(model, edited, 10);
+        edited.release();
+        const expected = before[44] - before[108] - (after[44] - after[108]);
+        assert.ok(Math.abs(found[i] - expected) < F32, `key ${key}: ${found[i]} against ${expected}`);
+      }
+    });
+
+    it('without a target the token that follows is meant, against the likeliest other', async () => {
+      const taken = await why(model, trace, { position: 4 });
+      assert.equal(taken.target.id, IDS[5]);
+      assert.notEqual(taken.foil.id, IDS[5]);
+      const end = await why(model, trace, { position: 12 });
+      assert.ok(end.difference >= 0);
+      await assert.rejects(() => why(model, trace, { position: 4, target: 1e9 }), { code: 'internal' });
+      await assert.rejects(() => why(model, trace, { position: 99 }), { code: 'internal' });
+    });
+
+    it('a place is confirmed only where the fall is at least half its direct share and beyond the others', async () => {
+      const asked = { position: 10, target: 44, foil: 108 };
+      const { positions } = await why(model, trace, asked);
+      const cut = await whyCut(model, trace, { ...asked, positions }, 5);
+      const never = await whyCut(model, trace, { ...asked, positions: positions.map(() => 1e6) }, 5);
+      assert.equal(never.confirmed, false);
+      assert.equal(never.fall, cut.fall);
+    });
+  });
+}
+
+describe('the story of a text', function () {
+  this.timeout(60_000);
+
+  it('on the bundled model: a repetition that breaks off is the place, the first time is what it looked back at', async () => {
+    const model = await loadModel(new FileSource(path.join('media', 'models', 'attention-explainer-moe-q8_0.gguf')));
+    const text = `${'The old man opened the window. '.repeat(3)}The old man opened the door.`;
+    const tokens = model.tokenizer.encode(text, { bos: true });
+    const ids = tokens.map(({ id }) => id);
+    const trace = new Trace(model.config, model.kernel, ids.length);
+    await forward(model, trace, ids);
+    const told = await story(model, trace, await logProbabilities(model, trace), async () => {});
+    assert.ok(told, 'nothing was expected');
+    const size = told.why.terms.reduce((sum, { effect }) => sum + Math.abs(effect), 0);
+    // Activations are rounded to 8 bits on the way.
+    assert.ok(Math.abs(told.why.remainder) < 5e-3 * size, `${told.why.remainder} of ${size}`);
+    const textTo = (token: number): string =>
+      new TextDecoder().decode(new TextEncoder().encode(text).slice(0, tokens[token].end));
+    assert.equal(told.why.target.text, ' window');
+    assert.match(textTo(told.why.position), /window\. The old man opened the$/);
+    assert.match(textTo(told.cut.key), / window$/);
+    assert.ok(told.cut.confirmed);
+    assert.equal(await story(model, trace, new Float32Array(ids.length), async () => {}), null, 'all came as expected');
+    trace.release();
+    model.kernel.close();
+  });
+});
