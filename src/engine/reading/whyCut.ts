@@ -26,7 +26,7 @@ export async function falls(
 ): Promise<number[]> {
   const d = model.config.embedding;
   const cut = (key: number): Edit[] => [
-    { kind: 'cut-edges', queries: { from: position, to: position + 1 }, keys: { from: key, to: key + 1 } },
+    { site: 'pattern', dst: { from: position, to: position + 1 }, src: { from: key, to: key + 1 }, do: 'knockout' },
   ];
   const rows = [[], ...keys.map(cut)];
   const streams = await runVariants(model, trace, { position, rows, afterChunk: pause });
