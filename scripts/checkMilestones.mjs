@@ -37,13 +37,22 @@ const onHumanDrawings = (id) =>
 const named = process.argv.slice(2);
 const ids = named.length > 0 ? named : milestone('list').map(({ id }) => id);
 for (const id of ids) {
-  const { paper, why, seeds, timings, ...own } = milestone(id, '--seeds', String(SEEDS), '--record', recordedOf(id));
+  const { paper, why, seeds, model, timings, ...own } = milestone(
+    id,
+    '--seeds',
+    String(SEEDS),
+    '--record',
+    recordedOf(id),
+  );
   const human = onHumanDrawings(id);
   const ours = { ...own.ours, ...human?.ours };
   const interval = { ...own.interval, ...human?.interval };
   const file = path.join(root, 'src', 'milestones', id, 'checked.json');
   const rounded = Object.fromEntries(Object.entries(timings).map(([name, ms]) => [name, Math.round(ms)]));
-  writeFileSync(file, JSON.stringify({ paper, why, commit, date, machine, seeds, ours, interval, timings: rounded }));
+  writeFileSync(
+    file,
+    JSON.stringify({ paper, why, commit, date, machine, seeds, model, ours, interval, timings: rounded }),
+  );
   run(process.execPath, 'node_modules/prettier/bin/prettier.cjs', '--log-level', 'warn', '--write', file);
   console.log(`\n${id} (${(timings.totalMs / 1000).toFixed(1)} s a run)`);
   for (const [name, value] of Object.entries(ours)) {

@@ -1,25 +1,28 @@
-"""Writes a checkpoint as Q8_0 GGUF, with index.json and history.json beside it.
+"""Writes a checkpoint as Q8_0 GGUF, or the sibling's ages as Q4_0, and names them in index.json.
 
-    export_gguf.py --run main [--weights ema|model] [--out ../media/models] [--trained 256] [--full FILE]
+    export_gguf.py --run ship [--weights ema|model] [--out ../media/models] [--trained 1024] [--full FILE]
+    export_gguf.py --ages RUN/TOKENS.pt ... [--out ../media/models] [--trained 256]
 
---full writes the same weights as F32 too, to measure what Q8_0 costs.
+--full writes the same weights as F32 too, to measure what Q8_0 costs. --ages takes kept checkpoints (runs/RUN/kept/TOKENS.pt).
 """
 import argparse, hashlib, json, os, subprocess
 import torch
 import gguf, layout
 from model import Config
 from tokenizer import LETTER, SPECIAL, Tokenizer
+from train import SHAPES
 from where import HERE, MODELS, RUNS
 
 NAME, FILE = "Attention Explainer MoE 12M", "attention-explainer-moe-q8_0.gguf"
+SIBLING, SIBLING_FILE = "Attention Explainer Sibling 2M", "attention-explainer-sibling-{age}-q4_0.gguf"
 
 
-def metadata(c, tok, s, commit):
+def metadata(c, tok, s, commit, name_=NAME, size="12M", kind=7):
     name = lambda t: "".join(LETTER[b] for b in t)
     q = "qwen3moe."
     return {
-        "general.architecture": "qwen3moe", "general.name": NAME, "general.type": "model",
-        "general.license": "mit", "general.size_label": "12M", "general.file_type": 7, "general.quantization_version": 2,
+        "general.architecture": "qwen3moe", "general.name": name_, "general.type": "model",
+        "general.license": "mit", "general.size_label": size, "general.file_type": kind, "general.quantization_version": 2,
         "general.description": "Small mixture of experts for code, English, Chinese and arithmetic reasoning; trained from scratch.",
         "general.languages": ["en", "zh"],
         "attention_explainer.data": "Permissively licensed npm packages, Python's standard library (PSF-2.0), public-domain "
@@ -43,31 +46,68 @@ def metadata(c, tok, s, commit):
     }
 
 
+def commit_of_recipe():
+    return subprocess.check_output(["git", "log", "-1", "--format=%H", "--", "."], cwd=HERE, text=True).strip()
+
+
+def index_of(out):
+    path = os.path.join(out, "index.json")
+    return json.load(open(path)) if os.path.exists(path) else {"models": []}
+
+
+def write_index(out, index):
+    with open(os.path.join(out, "index.json"), "w") as f:
+        f.write(json.dumps(index, indent=2) + "\n")
+
+
+def write_model(path, meta, tensors):
+    gguf.write(path + ".part", meta, tensors)
+    os.replace(path + ".part", path)
+    digest = hashlib.sha256(open(path, "rb").read()).hexdigest()
+    print(path, os.path.getsize(path), "bytes", digest, flush=True)
+    return digest
+
+
+def export_ages(a):
+    """The ages are named by the tokens that each had seen; what the index said of earlier ages is replaced."""
+    tok, commit, entries = Tokenizer.load(), commit_of_recipe(), []
+    for run, file in (age.rsplit("/", 1) for age in a.ages):
+        s = torch.load(os.path.join(RUNS, run, "kept", file))
+        c = Config(vocab=tok.size, **SHAPES[s["args"]["shape"]])
+        age = f"{s['tokens'] / 1e6:.1f}M"
+        name, path = f"{SIBLING}, {age} tokens", SIBLING_FILE.format(age=age.lower())
+        s["args"].setdefault("seed", 1)
+        digest = write_model(os.path.join(a.out, path), metadata(c, tok, s, commit, name, "2M", 2), layout.to_gguf(s["model"], c, gguf.Q4_0))
+        entries.append({"file": path, "name": name, "sha256": digest, "context": a.trained, "age": s["tokens"],
+                        "trainedOn": f"code, English, Chinese, word problems; {age} tokens of one run from scratch (training/README.md)"})
+    index = index_of(a.out)
+    index["models"] = [m for m in index["models"] if "age" not in m] + entries
+    write_index(a.out, index)
+
+
+def export_model(a):
+    s, tok, commit = torch.load(os.path.join(RUNS, a.run, "last.pt")), Tokenizer.load(), commit_of_recipe()
+    c = Config(vocab=tok.size)
+    digest = write_model(os.path.join(a.out, FILE), metadata(c, tok, s, commit), layout.to_gguf(s[a.weights], c))
+    if a.full:
+        gguf.write(a.full, metadata(c, tok, s, commit, kind=0), {n: (x, gguf.F32) for n, (x, _) in layout.to_gguf(s[a.weights], c).items()})
+    entry = {"file": FILE, "name": NAME, "sha256": digest, "context": a.trained,
+             "trainedOn": "code, English, Chinese, word problems; "f"{s['tokens'] / 1e6:.1f}M tokens (training/README.md)"}
+    index = index_of(a.out)
+    write_index(a.out, {"default": FILE, "reasoner": FILE, "models": [entry] + [m for m in index["models"] if "age" in m]})
+
+
 def main():
     p = argparse.ArgumentParser()
-    p.add_argument("--run", default="main")
-    p.add_argument("--weights", choices=["ema", "model"], default="ema")
+    p.add_argument("--run", default="ship")
+    p.add_argument("--ages", nargs="+", help="kept checkpoints, as RUN/TOKENS.pt")
+    p.add_argument("--weights", choices=["ema", "model"], default="model")
     p.add_argument("--out", default=MODELS)
     p.add_argument("--trained", type=int, default=256, help="longest sequence seen in training")
     p.add_argument("--full", help="also write an F32 file here")
     a = p.parse_args()
-    s = torch.load(os.path.join(RUNS, a.run, "last.pt"))
-    tok = Tokenizer.load()
-    c = Config(vocab=tok.size)
-    commit = subprocess.check_output(["git", "log", "-1", "--format=%H", "--", "."], cwd=HERE, text=True).strip()
     os.makedirs(a.out, exist_ok=True)
-    path = os.path.join(a.out, FILE)
-    gguf.write(path + ".part", metadata(c, tok, s, commit), layout.to_gguf(s[a.weights], c))
-    os.replace(path + ".part", path)
-    if a.full:
-        gguf.write(a.full, metadata(c, tok, s, commit) | {"general.file_type": 0},
-                   {n: (x, gguf.F32) for n, (x, _) in layout.to_gguf(s[a.weights], c).items()})
-    digest = hashlib.sha256(open(path, "rb").read()).hexdigest()
-    entry = {"file": FILE, "name": NAME, "sha256": digest, "context": a.trained,
-             "trainedOn": "code, English, Chinese, word problems; "f"{s['tokens'] / 1e6:.1f}M tokens (training/README.md)"}
-    json.dump({"default": FILE, "reasoner": FILE, "models": [entry]}, open(os.path.join(a.out, "index.json"), "w"), indent=2)
-    json.dump({"model": FILE, "checkpoints": s["history"]}, open(os.path.join(a.out, "history.json"), "w"), separators=(",", ":"))
-    print(path, os.path.getsize(path), "bytes", digest, "tokens", s["tokens"])
+    (export_ages if a.ages else export_model)(a)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""The few pages of GGUF that the recipe needs: typed metadata, F32 and Q8_0 tensors."""
+"""The few pages of GGUF that the recipe needs: typed metadata, F32, Q8_0 and Q4_0 tensors."""
 import struct
 import numpy as np
 
 U32, F32T, BOOL, STR, ARR, U64 = 4, 6, 7, 8, 9, 10
-F32, Q8_0 = 0, 8
+F32, Q4_0, Q8_0 = 0, 2, 8
 SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
 
 
@@ -16,6 +16,23 @@ def quantise(x):
     out = np.empty(len(b), dtype=[("d", "<f2"), ("q", "i1", 32)])
     out["d"], out["q"] = d.astype(np.float16), q
     return out.tobytes()
+
+
+def quantise_4(x):
+    """float32 [..., n] -> Q4_0 blocks of 32: an f16 scale, then 16 bytes of two weights each (as ggml's reference)."""
+    b = x.astype(np.float32).reshape(-1, 32)
+    d = np.take_along_axis(b, np.abs(b).argmax(1)[:, None], 1)[:, 0] / -8          # the largest becomes -8
+    q = b * np.divide(1, d, out=np.zeros_like(d), where=d != 0)[:, None]
+    q = np.minimum(15, np.trunc(q + 8.5)).astype(np.uint8)
+    out = np.empty(len(b), dtype=[("d", "<f2"), ("q", "u1", 16)])
+    out["d"], out["q"] = d.astype(np.float16), q[:, :16] | q[:, 16:] << 4
+    return out.tobytes()
+
+
+def dequantise_4(raw, shape):
+    b = np.frombuffer(raw, dtype=[("d", "<f2"), ("q", "u1", 16)])
+    q = np.concatenate([b["q"] & 15, b["q"] >> 4], 1).astype(np.float32) - 8
+    return (q * b["d"].astype(np.float32)[:, None]).reshape(shape)
 
 
 def dequantise(raw, shape):
@@ -44,13 +61,13 @@ def _value(v):
 
 
 def write(path, meta, tensors, align=32):
-    """tensors: {name: (float32 array, F32 or Q8_0)}; shapes are written innermost first."""
+    """tensors: {name: (float32 array, F32, Q8_0 or Q4_0)}; shapes are written innermost first."""
     head, body, at = [struct.pack("<4sIQQ", b"GGUF", 3, len(tensors), len(meta))], [], 0
     for k, v in meta.items():
         kind, raw = _value(v)
         head.append(_string(k) + struct.pack("<I", kind) + raw)
     for name, (x, kind) in tensors.items():
-        raw = quantise(x) if kind == Q8_0 else x.astype("<f4").tobytes()
+        raw = {Q8_0: quantise, Q4_0: quantise_4, F32: lambda z: z.astype("<f4").tobytes()}[kind](x)
         head.append(_string(name) + struct.pack(f"<I{x.ndim}QIQ", x.ndim, *reversed(x.shape), kind, at))
         raw += bytes(-len(raw) % align)
         body.append(raw); at += len(raw)
@@ -98,7 +115,8 @@ def read(path, align=32):
     out = {}
     for name, shape, kind, off in infos:
         n = int(np.prod(shape))
-        size = n * 4 if kind == F32 else n // 32 * 34
+        size = {F32: n * 4, Q8_0: n // 32 * 34, Q4_0: n // 32 * 18}[kind]
         raw = d[base + off:base + off + size]
-        out[name] = np.frombuffer(raw, "<f4").reshape(shape) if kind == F32 else dequantise(raw, shape)
+        out[name] = (np.frombuffer(raw, "<f4").reshape(shape) if kind == F32 else
+                     (dequantise if kind == Q8_0 else dequantise_4)(raw, shape))
     return meta, out

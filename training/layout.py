@@ -4,10 +4,10 @@ import torch
 import gguf
 
 
-def to_gguf(state, c):
-    """state dict -> {tensor name: (array, type)}. Matrices are Q8_0; norms and the router stay F32."""
+def to_gguf(state, c, matrix=gguf.Q8_0):
+    """state dict -> {tensor name: (array, type)}. Matrices are of the type given; norms and the router stay F32."""
     g = lambda n: state[n].detach().float().numpy()
-    out = {"token_embd.weight": (g("emb"), gguf.Q8_0), "output_norm.weight": (g("out_norm"), gguf.F32)}
+    out = {"token_embd.weight": (g("emb"), matrix), "output_norm.weight": (g("out_norm"), gguf.F32)}
     nq, nk = c.heads * c.head_dim, c.kv_heads * c.head_dim
     for i in range(c.layers):
         p, b = f"blocks.{i}.", f"blk.{i}."
@@ -15,7 +15,7 @@ def to_gguf(state, c):
         for name, x in (("attn_q", w[:nq]), ("attn_k", w[nq:nq + nk]), ("attn_v", w[nq + nk:]),
                         ("attn_output", g(p + "wo")), ("ffn_gate_exps", gu[:, :c.width]),
                         ("ffn_up_exps", gu[:, c.width:]), ("ffn_down_exps", g(p + "wd"))):
-            out[f"{b}{name}.weight"] = (np.ascontiguousarray(x), gguf.Q8_0)
+            out[f"{b}{name}.weight"] = (np.ascontiguousarray(x), matrix)
         for name, n in (("attn_norm", "attn_norm"), ("attn_q_norm", "q_norm"), ("attn_k_norm", "k_norm"),
                         ("ffn_norm", "ffn_norm"), ("ffn_gate_inp", "router")):
             out[f"{b}{name}.weight"] = (g(p + n), gguf.F32)

@@ -1,6 +1,6 @@
 """Measures every kept checkpoint of a run and writes the run's record (its format: README, "The record of a run").
 
-    record.py RUN OUT.json [--problems 512] [--every 1] [--seed 7]
+    record.py RUN OUT.json [--problems 512] [--at TOKENS ...] [--seed 7]
 """
 import argparse, hashlib, json, os, random, re, subprocess
 import torch
@@ -101,16 +101,14 @@ def main():
     p = argparse.ArgumentParser()
     p.add_argument("run"); p.add_argument("out")
     p.add_argument("--problems", type=int, default=512)
-    p.add_argument("--every", type=int, default=1, help="of the kept checkpoints, every so many-th and the last")
+    p.add_argument("--at", type=int, nargs="+", help="only these kept checkpoints, by tokens")
     p.add_argument("--seed", type=int, default=7)
     a = p.parse_args()
     tok, kept = Tokenizer.load(), os.path.join(RUNS, a.run, "kept")
     probes, rows = Probes(tok), list(questions(a.problems, a.seed))
     asked, structure, checkpoints = Asked(tok, rows), Structure(tok), []
-    files = sorted(os.listdir(kept), key=lambda f: int(f.split(".")[0]))
-    chosen = files[::-1][::a.every][::-1]
-    for f in chosen:
-        s = torch.load(os.path.join(kept, f))
+    for tokens in a.at or sorted(int(f.split(".")[0]) for f in os.listdir(kept)):
+        s = torch.load(os.path.join(kept, f"{tokens}.pt"))
         model = Model(Config(vocab=tok.size, **SHAPES[s["args"]["shape"]]))
         model.load_state_dict({n: w.float() for n, w in s["model"].items()})
         row = {"step": s["step"], "tokens": s["tokens"]} | probes.measure(model)

@@ -8,6 +8,8 @@ import type { LoadedModel } from '../../src/engine/model/load';
 import { Trace } from '../../src/engine/trace/trace';
 
 export interface HeldOutFile {
+  /** first: whole packages and scopes held out; second: hands that the corpus has nothing of; npm: npm's own commands. */
+  set?: 'first' | 'second' | 'npm';
   kind: 'code' | 'english' | 'chinese';
   name: string;
   text: string;
@@ -20,6 +22,19 @@ const WINDOW = 1024;
 export function heldOut(file: string): HeldOutFile[] {
   const all = JSON.parse(readFileSync(file, 'utf8')) as HeldOutFile[];
   return all.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
+/** What a file is counted with: its kind, and its set where that is not the first. */
+export const groupOf = ({ set = 'first', kind }: HeldOutFile): string => (set === 'first' ? kind : `${set} ${kind}`);
+
+/** How much text a token stands for. */
+export function bytesPerToken(model: LoadedModel, files: readonly HeldOutFile[]): number {
+  let [bytes, tokens] = [0, 0];
+  for (const { text } of files) {
+    bytes += bytesOf(text);
+    tokens += model.tokenizer.encode(text).length;
+  }
+  return bytes / tokens;
 }
 
 const bytesOf = (text: string): number => new TextEncoder().encode(text).length;

@@ -10,11 +10,10 @@ import { loadReasoner } from '../../src/reasoning/solve/load.node';
 import { expertTable } from './experts';
 import { bracketBalance, generations } from './generations';
 import { bestHead, headTable } from './heads';
-import { bitsPerByte, compressors, heldOut, type HeldOutFile } from './heldOut';
+import { bitsPerByte, bytesPerToken, compressors, groupOf, heldOut } from './heldOut';
 import { gsm8k, reasoningCurve } from './reasoning';
 import { writeReport, type Results } from './report';
 
-const KINDS: readonly HeldOutFile['kind'][] = ['code', 'english', 'chinese'];
 const RESULTS = 'bench/results/model.json';
 
 interface Options {
@@ -31,12 +30,13 @@ const SECTIONS: Readonly<Record<string, Section>> = {
     const files = heldOut(held);
     const precise = full === undefined ? undefined : await load(full);
     const rows: Record<string, object> = {};
-    for (const kind of KINDS) {
-      const some = files.filter((file) => file.kind === kind);
+    for (const group of new Set(files.map(groupOf))) {
+      const some = files.filter((file) => groupOf(file) === group);
       const ours = await bitsPerByte(model, some);
       const unquantized = precise && (await bitsPerByte(precise, some));
-      rows[kind] = { files: some.length, ours, ...(unquantized && { unquantized }), ...compressors(some) };
-      console.log(kind, rows[kind]);
+      const known = { files: some.length, bytesPerToken: bytesPerToken(model, some), ours };
+      rows[group] = { ...known, ...(unquantized && { unquantized }), ...compressors(some) };
+      console.log(group, rows[group]);
     }
     return rows;
   },
@@ -101,7 +101,7 @@ export async function measure(args: string[]): Promise<void> {
   const index = JSON.parse(readFileSync('media/models/index.json', 'utf8')) as { default: string };
   const options = {
     model: values.model ?? `media/models/${index.default}`,
-    held: values.held ?? 'training/data/held.json',
+    held: values.held ?? `${process.env.ATTENTION_TRAINING ?? 'training'}/data/held.json`,
     full: values.full,
   };
   const sha256 = createHash('sha256').update(readFileSync(options.model)).digest('hex');

@@ -5,10 +5,10 @@ import type { LayerLoad, Specialist } from './experts';
 import type { Accuracy, ReasoningRow } from './reasoning';
 
 const README = 'training/README.md';
-const [BEGIN, END] = ['<!-- measured: written by npm run measure:model -->', '<!-- /measured -->'];
 
 interface TextRow {
   files: number;
+  bytesPerToken?: number;
   ours: number;
   unquantized?: number;
   brotli: number;
@@ -32,17 +32,23 @@ export interface Results {
 }
 
 export function writeReport(results: Results): void {
-  const readme = readFileSync(README, 'utf8');
-  const [from, to] = [readme.indexOf(BEGIN), readme.indexOf(END)];
-  if (from < 0 || to < from) throw new Error(`${README} lacks its marks ${BEGIN} … ${END}.`);
   const parts = [provenance, textTable, headList, expertList, reasoningTable, generationList];
   const body = parts.map((part) => part(results)).filter(Boolean);
-  writeFileSync(README, `${readme.slice(0, from)}${BEGIN}\n${body.join('\n\n')}\n${readme.slice(to)}`);
+  writeSection('measured', 'npm run measure:model', body.join('\n\n'));
+}
+
+/** Replaces what stands in training/README.md between `<!-- name: written by command -->` and `<!-- /name -->`. */
+export function writeSection(name: string, command: string, body: string): void {
+  const readme = readFileSync(README, 'utf8');
+  const [begin, end] = [`<!-- ${name}: written by ${command} -->`, `<!-- /${name} -->`];
+  const [from, to] = [readme.indexOf(begin), readme.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`${README} lacks its marks ${begin} … ${end}.`);
+  writeFileSync(README, `${readme.slice(0, from)}${begin}\n${body}\n${readme.slice(to)}`);
 }
 
 const number = (value: number | undefined, digits = 3): string => (value === undefined ? '–' : value.toFixed(digits));
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-const table = (rows: string[][]): string =>
+export const table = (rows: string[][]): string =>
   rows.map((row, i) => `| ${row.join(' | ')} |${i === 0 ? `\n|${'---|'.repeat(row.length)}` : ''}`).join('\n');
 
 function provenance({ sha256, kernel, machine }: Results): string {
@@ -53,13 +59,22 @@ function textTable({ text, ngram }: Results): string {
   if (!text) return '';
   const rows = Object.entries(text).map(([kind, row]) => [
     `${kind} (${row.files} files)`,
+    number(row.bytesPerToken, 2),
     `**${number(row.ours)}**`,
     number(row.unquantized),
     number(ngram?.[kind]),
     number(row.brotli),
     number(row.xz),
   ]);
-  const head = ['held out, bits per byte', 'shipped', 'same in F32', '5-gram, Kneser-Ney', 'brotli 11', 'xz -9e'];
+  const head = [
+    'held out, bits per byte',
+    'bytes a token',
+    'shipped',
+    'same in F32',
+    '5-gram, Kneser-Ney',
+    'brotli 11',
+    'xz -9e',
+  ];
   return table([head, ...rows]);
 }
 

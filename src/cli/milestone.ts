@@ -12,7 +12,7 @@ import { summarize, type Summary } from '../milestones/seeds';
 import { mean } from '../shared/statistics';
 import { entryOf } from '../shared/history/timeline';
 import type { OptionValues, Unit, Words } from '../protocol/milestones';
-import { bundledIndex, bundledPath } from './modelFiles';
+import { bundledHash, bundledIndex, bundledPath } from './modelFiles';
 import { tellProgress, type CommandOutput } from './output';
 import { MOST_SEED, parse, UsageError, wholeNumber } from './usage';
 
@@ -74,7 +74,10 @@ export async function milestoneCommand(args: string[]): Promise<CommandOutput> {
       readable: values.small ? `${card}\n--small: a smaller experiment than the panel's; so are its numbers` : card,
     };
   }
-  return { json: { id, paper: english(paper), ours, interval, seeds, why: english(why), timings } };
+  const model = experiment.needs?.models && bundledHash();
+  return {
+    json: { id, paper: english(paper), ours, interval, seeds, ...(model && { model }), why: english(why), timings },
+  };
 }
 
 async function gather({ needs = {} }: AnyExperiment): Promise<Inputs> {

@@ -22,6 +22,12 @@ export function bundledIndex(): ModelIndex {
   }
 }
 
+/** SHA-256 of the default model, as the index names it. */
+export function bundledHash(): string {
+  const index = bundledIndex();
+  return index.models.find(({ file }) => file === index.default)!.sha256;
+}
+
 export const bundledPath = (file: string): string => path.join(BUNDLED, file);
 
 export function modelPath(named: string | undefined): string {

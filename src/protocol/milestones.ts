@@ -126,6 +126,8 @@ export interface CheckedNumbers {
   date?: string;
   machine: string;
   seeds: number[];
+  /** SHA-256 of the bundled model, where the experiment runs it. */
+  model?: string;
   ours: Record<string, number>;
   /** [low, high] of 95 % intervals; written as JSON knows them. */
   interval: Record<string, number[]>;

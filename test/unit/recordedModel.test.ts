@@ -1,0 +1,78 @@
+/** Is everything that was measured of a model measured of the one that ships? Each such file records a SHA-256. */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { experiments } from '../../src/milestones/index';
+
+const json = <T>(file: string): T => JSON.parse(readFileSync(file, 'utf8')) as T;
+
+const FOLDER = path.join('media', 'models');
+const index = json<{ default: string; reasoner: string; models: { file: string; sha256: string; age?: number }[] }>(
+  path.join(FOLDER, 'index.json'),
+);
+const hashOf = (file: string): string => index.models.find((model) => model.file === file)!.sha256;
+const AGAIN = 'Another model ships than was measured: node bench/regenerate.mjs';
+
+describe('what is recorded of the bundled models', () => {
+  for (const { file, sha256 } of index.models) {
+    it(`${file} is the file that the index means`, () => {
+      assert.equal(
+        createHash('sha256')
+          .update(readFileSync(path.join(FOLDER, file)))
+          .digest('hex'),
+        sha256,
+      );
+    });
+  }
+
+  it('every model in the folder is in the index, and the ages take at most 5 MB together', () => {
+    const files = readdirSync(FOLDER).filter((file) => file.endsWith('.gguf'));
+    assert.deepEqual(files.sort(), index.models.map(({ file }) => file).sort());
+    const ages = index.models.filter(({ age }) => age !== undefined);
+    assert.ok(ages.reduce((sum, { file }) => sum + readFileSync(path.join(FOLDER, file)).length, 0) <= 5_000_000);
+  });
+
+  it('the tables, the worth of steps and the reference’s numbers are of the default model', () => {
+    const measured = {
+      'bench/results/model.json': json<{ sha256: string }>('bench/results/model.json').sha256,
+      'bench/results/stepWorth.json': json<{ sha256: string }>('bench/results/stepWorth.json').sha256,
+      'test/fixtures/goldens': json<{ model: { sha256: string } }>(
+        path.join('test', 'fixtures', 'goldens', index.default.replace(/gguf$/, 'json')),
+      ).model.sha256,
+    };
+    const ships = hashOf(index.default);
+    assert.deepEqual(measured, Object.fromEntries(Object.keys(measured).map((name) => [name, ships])), AGAIN);
+    const readme = readFileSync(path.join('training', 'README.md'), 'utf8');
+    assert.ok(readme.includes(`File ${ships.slice(0, 12)}…`), `training/README.md: ${AGAIN}`);
+  });
+
+  it('the table of ages is of the ages that ship, and the induction head of the last is confirmed by a cut', () => {
+    const rows = json<
+      {
+        file: string;
+        sha256: string;
+        induction: { score: number };
+        repeated: { intact: number; without: number; withoutAnother: number };
+      }[]
+    >('bench/results/ages.json');
+    const ages = index.models.filter(({ age }) => age !== undefined);
+    assert.deepEqual(
+      rows.map(({ file, sha256 }) => ({ file, sha256 })),
+      ages.map(({ file, sha256 }) => ({ file, sha256 })),
+      AGAIN,
+    );
+    const [first, last] = [rows[0], rows.at(-1)!];
+    assert.ok(first.induction.score < 0.1 && last.induction.score > 0.8);
+    assert.ok(last.repeated.without > 5 * last.repeated.intact);
+    assert.ok(Math.abs(last.repeated.withoutAnother - last.repeated.intact) < 0.1 * last.repeated.intact);
+  });
+
+  for (const { id, needs } of experiments) {
+    const file = path.join('src', 'milestones', id, 'checked.json');
+    if (!needs?.models || !existsSync(file)) continue;
+    it(`${id} was checked with the model that ships`, () => {
+      assert.equal(json<{ model?: string }>(file).model, hashOf(index.default), AGAIN);
+    });
+  }
+});
