@@ -70,7 +70,7 @@ export async function measureAges(args: string[]): Promise<void> {
   writeSection('ages', 'npm run measure:ages', agesTable(rows));
 }
 
-const cut = (layer: number, head: number): Edit => ({ kind: 'cut-head', layer, head });
+const cut = (layer: number, head: number): Edit => ({ site: 'z', layer, head, do: 'zero' });
 
 function known(): Age[] {
   try {
