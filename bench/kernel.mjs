@@ -43,13 +43,13 @@ for (const [rows, cols] of shapes.length
     const values = Float32Array.from({ length: rows * cols }, () => random() - 0.5);
     const bytes = engine.quantize(engine.GgmlType[type], values);
     for (const [name, kernel] of Object.entries(kernels)) {
-      const w = kernel.loadMatrix(engine.GgmlType[type], rows, cols, bytes);
+      const w = kernel.loadMatrix(engine.GgmlType[type], rows, cols, bytes, type);
       const gops = (2 * 256 * rows * cols) / time(kernel, [w], 256) / 1e6;
       const limit = limitOf(most, type, name);
       const share = limit ? `${((100 * gops) / limit).toFixed(0).padStart(4)} %` : '';
       const cached = w.byteLength / time(kernel, [w], 1) / 1e6;
       const many = Array.from({ length: Math.ceil(BEYOND_CACHE / w.byteLength) }, () =>
-        kernel.loadMatrix(engine.GgmlType[type], rows, cols, bytes),
+        kernel.loadMatrix(engine.GgmlType[type], rows, cols, bytes, type),
       );
       const fromMemory = w.byteLength / time(kernel, many, 1) / 1e6;
       for (const one of many) kernel.freeMatrix(one);

@@ -53,6 +53,7 @@ export const buildEngine = () =>
         export { FileSource } from './src/engine/formats/fileSource.node';
         export * from './src/engine/formats/ggmlTypes';
         export { dequantize } from './src/engine/formats/dequantize';
+        export { firstNotFinite } from './src/engine/formats/finite';
         export { generate } from './src/engine/generate';
         export { forward } from './src/engine/model/forward';
         export { rerun } from './src/engine/model/rerun';

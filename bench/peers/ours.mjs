@@ -61,10 +61,10 @@ await answer(async ({ engine: bundle, model: file, threads, kernel }) => {
     const config = engine.readConfig(gguf);
     const kernel = await engine.createKernel();
     const load = kernel.loadMatrix.bind(kernel);
-    kernel.loadMatrix = (type, rows, cols, bytes) => {
+    kernel.loadMatrix = (type, rows, cols, bytes, tensor) => {
       const values = new Float32Array(rows * cols);
       engine.dequantize(type, bytes, values);
-      return load(engine.GgmlType.F32, rows, cols, new Uint8Array(values.buffer));
+      return load(engine.GgmlType.F32, rows, cols, new Uint8Array(values.buffer), tensor);
     };
     const weights = await engine.loadWeights(gguf, config, kernel, model.tokenizer.vocabSize);
     again.close();

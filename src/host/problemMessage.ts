@@ -51,6 +51,18 @@ const MESSAGES: { readonly [Code in ProblemCode]: (detail: ProblemDetails[Code],
       t('Download or copy the file again, or choose another model.'),
       t('Details: {0}', firstLine(message)),
     ),
+  'weights-broken': ({ file = t('The model'), tensor }, message) =>
+    join(
+      tensor
+        ? t(
+            '{0} is damaged: the tensor {1} holds NaN or infinity, and nothing right can be computed from it.',
+            file,
+            tensor,
+          )
+        : t('{0} cannot be computed: its numbers become NaN or infinite.', file),
+      t('Download or copy the file again, or choose another model.'),
+      t('Details: {0}', firstLine(message)),
+    ),
   'model-unsupported': ({ file, subject, supported }) =>
     join(
       subject ? t('{0} needs something that is not supported: {1}.', file, subject) : t('{0} is not supported.', file),

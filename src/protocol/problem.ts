@@ -8,6 +8,8 @@ export interface ProblemDetails {
   'file-missing': { file: string; what?: 'bundled-models' | 'document' | 'trace' };
   /** Truncated, lying or not a GGUF file. `subject`: tensor or metadata key at fault; `offset` in bytes. */
   'model-invalid': { file: string; subject?: string; offset?: number };
+  /** NaN or infinity: in the weights of a tensor, or in what finite weights make of a text, in a layer or else the logits. */
+  'weights-broken': { file?: string; tensor?: string; layer?: number };
   /** A well-formed file with an architecture, tensor, type or tokenizer (`subject`) that we do not know. */
   'model-unsupported': { file: string; subject?: string; offset?: number; supported?: readonly string[] };
   /** There is nothing to explain; `line`, 1-based, where it is a line of a document. */

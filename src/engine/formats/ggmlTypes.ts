@@ -16,16 +16,20 @@ export interface BlockLayout {
   readonly weights: number;
   /** Bytes of a block. */
   readonly bytes: number;
+  /** Byte offsets of the f16 numbers in a block that all of its weights depend on. */
+  readonly halves: readonly number[];
 }
 
 export const BLOCK_LAYOUT: Readonly<Record<GgmlType, BlockLayout>> = {
-  [GgmlType.F32]: { weights: 1, bytes: 4 },
-  [GgmlType.F16]: { weights: 1, bytes: 2 },
-  [GgmlType.BF16]: { weights: 1, bytes: 2 },
-  [GgmlType.Q4_0]: { weights: 32, bytes: 18 }, // f16 d, 16 × (low nibble i, high nibble i+16)
-  [GgmlType.Q8_0]: { weights: 32, bytes: 34 }, // f16 d, 32 × int8
-  [GgmlType.Q4_K]: { weights: 256, bytes: 144 }, // f16 d, f16 dmin, 12 bytes of 6-bit scales and mins, 128 nibble bytes
-  [GgmlType.Q6_K]: { weights: 256, bytes: 210 }, // 128 low-nibble bytes, 64 high-bit bytes, 16 × int8 scale, f16 d
+  [GgmlType.F32]: { weights: 1, bytes: 4, halves: [] },
+  [GgmlType.F16]: { weights: 1, bytes: 2, halves: [0] },
+  [GgmlType.BF16]: { weights: 1, bytes: 2, halves: [] },
+  [GgmlType.Q4_0]: { weights: 32, bytes: 18, halves: [0] }, // f16 d, 16 × (low nibble i, high nibble i+16)
+  [GgmlType.Q8_0]: { weights: 32, bytes: 34, halves: [0] }, // f16 d, 32 × int8
+  // f16 d, f16 dmin, 12 bytes of 6-bit scales and mins, 128 nibble bytes
+  [GgmlType.Q4_K]: { weights: 256, bytes: 144, halves: [0, 2] },
+  // 128 low-nibble bytes, 64 high-bit bytes, 16 × int8 scale, f16 d
+  [GgmlType.Q6_K]: { weights: 256, bytes: 210, halves: [208] },
 };
 
 export const isSupportedType = (type: number): type is GgmlType => type in BLOCK_LAYOUT;

@@ -10,7 +10,7 @@ export type WasmBuild = 'simd' | 'relaxed-simd';
 
 /** What assembly/index.ts exports; every argument is a number, addresses and sizes unsigned. */
 type Exports = Record<
-  'argumentsAt' | 'attentionTile' | 'heapBase' | 'help' | 'probeDot' | 'readRow' | 'run' | 'stopHelpers',
+  'allFinite' | 'argumentsAt' | 'attentionTile' | 'heapBase' | 'help' | 'probeDot' | 'readRow' | 'run' | 'stopHelpers',
   (...args: number[]) => number
 >;
 

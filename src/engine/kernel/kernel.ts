@@ -103,11 +103,17 @@ export interface Kernel {
   alloc(length: number): Buf;
   free(buf: Buf): void;
 
-  /** Repacks W[rows][cols] from GGUF bytes. Any supported type, any rows ≥ 1; cols a whole number of blocks. */
-  loadMatrix(type: GgmlType, rows: number, cols: number, bytes: Uint8Array): Matrix;
+  /**
+   * Repacks W[rows][cols] from GGUF bytes. Any supported type, any rows ≥ 1; cols a whole number of blocks. Throws Problem
+   * weights-broken where a weight is NaN or infinite, which names the tensor.
+   */
+  loadMatrix(type: GgmlType, rows: number, cols: number, bytes: Uint8Array, tensor: string): Matrix;
   freeMatrix(matrix: Matrix): void;
-  /** Dequantised to f32. */
-  loadVector(type: GgmlType, length: number, bytes: Uint8Array): Buf;
+  /** Dequantised to f32. Throws as loadMatrix does. */
+  loadVector(type: GgmlType, length: number, bytes: Uint8Array, tensor: string): Buf;
+
+  /** Whether none of the first `length` numbers is NaN or infinite. */
+  allFinite(x: Buf, length: number): boolean;
 
   /** out[n][rows] = x[n][cols] · Wᵀ */
   matmul(out: Buf, x: Buf, w: Matrix, n: number): void;

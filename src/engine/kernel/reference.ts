@@ -4,6 +4,7 @@
  */
 import { Problem } from '../../protocol/problem';
 import { dequantize } from '../formats/dequantize';
+import { refuseNotFinite } from '../formats/finite';
 import { byteLengthOf, type GgmlType } from '../formats/ggmlTypes';
 import {
   CUT,
@@ -83,7 +84,8 @@ class ReferenceKernel implements Kernel {
     this.bytesInUse -= buf.length * 4;
   }
 
-  loadMatrix(type: GgmlType, rows: number, cols: number, bytes: Uint8Array): Matrix {
+  loadMatrix(type: GgmlType, rows: number, cols: number, bytes: Uint8Array, tensor: string): Matrix {
+    refuseNotFinite(type, bytes, tensor);
     this.bytesInUse += bytes.byteLength;
     return new ReferenceMatrix(type, rows, cols, bytes.slice());
   }
@@ -92,10 +94,15 @@ class ReferenceKernel implements Kernel {
     this.bytesInUse -= matrix.byteLength;
   }
 
-  loadVector(type: GgmlType, length: number, bytes: Uint8Array): Buf {
+  loadVector(type: GgmlType, length: number, bytes: Uint8Array, tensor: string): Buf {
+    refuseNotFinite(type, bytes, tensor);
     const buf = this.alloc(length);
     dequantize(type, bytes, buf.f32);
     return buf;
+  }
+
+  allFinite(x: Buf, length: number): boolean {
+    return x.f32.subarray(0, length).every(Number.isFinite);
   }
 
   matmul(out: Buf, x: Buf, w: Matrix, n: number): void {

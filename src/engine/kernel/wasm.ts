@@ -4,6 +4,7 @@
  */
 import { Problem } from '../../protocol/problem';
 import { dequantize } from '../formats/dequantize';
+import { refuseNotFinite } from '../formats/finite';
 import type { GgmlType } from '../formats/ggmlTypes';
 import { Allocator, alignUp } from './allocator';
 import { Instance, type ThreadOptions, type WasmBuild } from './instance';
@@ -109,7 +110,8 @@ class WasmKernel implements Kernel {
     this.allocator.give(buf.ptr);
   }
 
-  loadMatrix(type: GgmlType, rows: number, cols: number, bytes: Uint8Array): Matrix {
+  loadMatrix(type: GgmlType, rows: number, cols: number, bytes: Uint8Array, tensor: string): Matrix {
+    refuseNotFinite(type, bytes, tensor);
     const layout = layoutOf(type, this.arithmetic);
     const byteLength = packedBytes(layout, rows, cols);
     const ptr = this.take(byteLength);
@@ -122,10 +124,15 @@ class WasmKernel implements Kernel {
     this.allocator.give((matrix as WasmMatrix).ptr);
   }
 
-  loadVector(type: GgmlType, length: number, bytes: Uint8Array): Buf {
+  loadVector(type: GgmlType, length: number, bytes: Uint8Array, tensor: string): Buf {
+    refuseNotFinite(type, bytes, tensor);
     const buf = this.alloc(length);
     dequantize(type, bytes, buf.f32);
     return buf;
+  }
+
+  allFinite(x: Buf, length: number): boolean {
+    return this.instance.compiled.allFinite(x.ptr, length) !== 0;
   }
 
   matmul(out: Buf, x: Buf, w: Matrix, n: number): void {

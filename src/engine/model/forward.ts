@@ -38,8 +38,8 @@ function chunkAt(position: number): number {
 /**
  * Runs `ids` through the model behind what the trace already holds, and appends their rows to it, under the trace's edits.
  * Layer by layer over all tokens, so that `afterLayer` can show each layer as soon as it is complete. The trace must have
- * room: ids.length ≤ trace.capacity − trace.ids.length. Throws Problem edit-invalid, and internal where there is no room: the
- * kernel would write over what is behind the trace.
+ * room: ids.length ≤ trace.capacity − trace.ids.length. Throws Problem edit-invalid, weights-broken before a layer that is
+ * not finite is shown, and internal where there is no room: the kernel would write over what is behind the trace.
  */
 export async function forward(model: Model, trace: Trace, ids: readonly number[], hooks: Hooks = {}): Promise<void> {
   const start = trace.ids.length;
@@ -54,6 +54,12 @@ export async function forward(model: Model, trace: Trace, ids: readonly number[]
     trace.ids.length = start;
     throw thrown;
   }
+}
+
+/** Finite weights whose products are beyond f32, in that layer or else the logits: what follows would be made of them. */
+export function notFinite(layer?: number): Problem {
+  const where = layer === undefined ? 'the logits' : `layer ${layer}`;
+  return new Problem('weights-broken', `The model computes numbers that are NaN or infinite in ${where}.`, { layer });
 }
 
 export interface Stretch {
@@ -90,16 +96,10 @@ export async function runLayers(
           n = Math.min(chunkAt(position), count - first);
           const kept = trace.layer(l); // throws when the trace was released while this waited
           const rows = { n, start: position, onePlace: false, first, edits: trace.edits };
-          runLayer(
-            pass,
-            l,
-            lease,
-            rows,
-            x.slice(first * d, n * d),
-            kept,
-            layerRows(kept, config.shapes[l], position, n),
-          );
+          const stream = x.slice(first * d, n * d);
+          runLayer(pass, l, lease, rows, stream, kept, layerRows(kept, config.shapes[l], position, n));
           trace.rowsRun += n;
+          if (!kernel.allFinite(stream, n * d)) throw notFinite(l);
           await afterChunk?.();
         }
       } finally {

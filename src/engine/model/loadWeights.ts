@@ -136,14 +136,24 @@ class Loader {
     }
   }
 
+  /** Throws as `loadWeights`, and Problem weights-broken where a weight is NaN or infinite. */
   async load(planned: PlannedMatrix | PlannedVector): Promise<Matrix | Buf> {
+    try {
+      return await this.packed(planned);
+    } catch (thrown) {
+      if (thrown instanceof Problem && thrown.code === 'weights-broken') thrown.detail.file = this.file.source.name;
+      throw thrown;
+    }
+  }
+
+  private async packed(planned: PlannedMatrix | PlannedVector): Promise<Matrix | Buf> {
     const tensor = this.file.tensors.get(planned.name)!;
     const bytes = await this.bytes(tensor);
     if (planned.kind === 'vector') {
       const { length, first, whole } = planned;
-      if (length === whole) return this.kernel.loadVector(tensor.type, length, bytes);
+      if (length === whole) return this.kernel.loadVector(tensor.type, length, bytes, tensor.name);
       const part = bytes.subarray((bytes.length / whole) * first, (bytes.length / whole) * (first + length));
-      return this.kernel.loadVector(tensor.type, length, part);
+      return this.kernel.loadVector(tensor.type, length, part, tensor.name);
     }
     const { rows, cols, first, shape } = planned;
     const block = BLOCK_LAYOUT[tensor.type].weights;
@@ -155,7 +165,8 @@ class Loader {
       });
     }
     const rowBytes = bytes.length / shape.slice(1).reduce((product, size) => product * size, 1);
-    return this.kernel.loadMatrix(tensor.type, rows, cols, bytes.subarray(first * rowBytes, (first + rows) * rowBytes));
+    const part = bytes.subarray(first * rowBytes, (first + rows) * rowBytes);
+    return this.kernel.loadMatrix(tensor.type, rows, cols, part, tensor.name);
   }
 
   private async bytes(tensor: GgufTensor): Promise<Uint8Array> {

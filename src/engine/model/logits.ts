@@ -2,32 +2,46 @@
 import type { Candidate } from '../../protocol/explanation';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import type { Trace } from '../trace/trace';
+import type { Buf } from '../kernel/kernel';
+import { notFinite } from './forward';
 import type { Model } from './model';
 
 /** Positions whose logits are made together; bounds the memory for large vocabularies. */
 const ROWS = 64;
 
-/** Logits after the token at `position`: [vocabulary], a copy. */
-export function logitsAt({ kernel, weights, config }: Model, trace: Trace, position: number): Float32Array {
-  const out = kernel.alloc(weights.output.rows);
+/** out[n][vocabulary] of normalised rows x[n][embedding]. Throws Problem weights-broken where one is not finite. */
+export function outputLogits({ kernel, weights }: Model, out: Buf, x: Buf, n: number): void {
+  kernel.matmul(out, x, weights.output, n);
+  if (!kernel.allFinite(out, n * weights.output.rows)) throw notFinite();
+}
+
+/** Logits after `n` tokens from `first` on: [n][vocabulary], a copy. Throws as outputLogits. */
+export function logitsOf(model: Model, trace: Trace, first: number, n: number): Float32Array {
+  const { kernel, weights, config } = model;
+  const out = kernel.alloc(n * weights.output.rows);
   try {
-    kernel.matmul(out, trace.final.slice(position * config.embedding, config.embedding), weights.output, 1);
+    outputLogits(model, out, trace.final.slice(first * config.embedding, n * config.embedding), n);
     return out.f32.slice();
   } finally {
     kernel.free(out);
   }
 }
 
+/** Logits after the token at `position`: [vocabulary], a copy. */
+export const logitsAt = (model: Model, trace: Trace, position: number): Float32Array =>
+  logitsOf(model, trace, position, 1);
+
 /**
  * Natural log of each token's probability given those before it: [trace.ids.length], NaN for the first. `known`: those of
  * the first tokens, where they are known already. `pause` is awaited between blocks of positions and may throw to stop.
  */
 export async function logProbabilities(
-  { kernel, weights, config }: Model,
+  model: Model,
   trace: Trace,
   pause: () => Promise<void> | void = () => {},
   known: Float32Array = new Float32Array(0),
 ): Promise<Float32Array> {
+  const { kernel, weights, config } = model;
   const { ids } = trace;
   const vocabulary = weights.output.rows;
   const result = new Float32Array(ids.length).fill(NaN);
@@ -36,7 +50,7 @@ export async function logProbabilities(
   try {
     for (let first = Math.max(0, known.length - 1); first < ids.length - 1; first += ROWS) {
       const n = Math.min(ROWS, ids.length - 1 - first);
-      kernel.matmul(out, trace.final.slice(first * config.embedding, n * config.embedding), weights.output, n);
+      outputLogits(model, out, trace.final.slice(first * config.embedding, n * config.embedding), n);
       const logits = out.f32;
       for (let i = 0; i < n; i++) {
         const row = logits.subarray(i * vocabulary, (i + 1) * vocabulary);

@@ -1,7 +1,7 @@
 /** What was expected after every token: the likeliest tokens and how undecided the model was. */
 import type { Expectations } from '../../protocol/readingApi';
 import type { LoadedModel } from '../model/load';
-import { logSumExp, topIds } from '../model/logits';
+import { logSumExp, outputLogits, topIds } from '../model/logits';
 import type { Trace } from '../trace/trace';
 
 /** Positions whose logits are made together; bounds the memory for large vocabularies. */
@@ -9,11 +9,12 @@ const ROWS = 64;
 
 /** `pause` is awaited between blocks of positions and may throw to stop. */
 export async function expectations(
-  { kernel, weights, config, tokenizer }: LoadedModel,
+  model: LoadedModel,
   trace: Trace,
   top: number,
   pause: () => Promise<void> | void = () => {},
 ): Promise<Expectations> {
+  const { kernel, weights, config, tokenizer } = model;
   const tokens = trace.ids.length;
   const vocabulary = weights.output.rows;
   const kept = Math.min(top, vocabulary);
@@ -25,7 +26,7 @@ export async function expectations(
     for (let first = 0; first < tokens; first += ROWS) {
       const n = Math.min(ROWS, tokens - first);
       trace.layer(0); // throws when the trace was released while this waited
-      kernel.matmul(out, trace.final.slice(first * config.embedding, n * config.embedding), weights.output, n);
+      outputLogits(model, out, trace.final.slice(first * config.embedding, n * config.embedding), n);
       for (let i = 0; i < n; i++) {
         const logits = out.f32.subarray(i * vocabulary, (i + 1) * vocabulary);
         const normalizer = logSumExp(logits);

@@ -1,7 +1,7 @@
 /** What would the model say if it stopped after each layer? (nostalgebraist 2020, "interpreting GPT: the logit lens") */
 import type { Lens } from '../../protocol/readingApi';
 import type { LoadedModel } from '../model/load';
-import { candidates, logSumExp } from '../model/logits';
+import { candidates, logSumExp, outputLogits } from '../model/logits';
 import { normalize } from '../model/normalize';
 import type { Trace } from '../trace/trace';
 import { replay } from './replay';
@@ -17,7 +17,7 @@ export async function lens(model: LoadedModel, trace: Trace, position: number, t
   try {
     residuals.forEach((residual, depth) => x.f32.set(residual, depth * d));
     normalize(model, x, x, weights.outputNorm, residuals.length, d);
-    kernel.matmul(out, x, weights.output, residuals.length);
+    outputLogits(model, out, x, residuals.length);
     const rows = residuals.map((_, depth) => out.f32.slice(depth * vocabulary, (depth + 1) * vocabulary));
     const [answer] = candidates(rows.at(-1)!, tokenizer, 1);
     const depths = rows.map((logits, depth) => ({

@@ -4,7 +4,7 @@
  */
 import { forward } from '../../engine/model/forward';
 import type { LoadedModel } from '../../engine/model/load';
-import { logSumExp } from '../../engine/model/logits';
+import { logitsOf, logSumExp } from '../../engine/model/logits';
 import { Trace } from '../../engine/trace/trace';
 import type { Edit } from '../../protocol/edit';
 import type { StepAblation } from '../../protocol/reasoning';
@@ -108,8 +108,8 @@ function meanKl(model: LoadedModel, base: Trace, cut: Trace, first: number, coun
   let bits = 0;
   for (let at = 0; at < count; at += ROWS) {
     const n = Math.min(ROWS, count - at);
-    const p = rowLogits(model, base, first + at, n);
-    const q = rowLogits(model, cut, first + at, n);
+    const p = logitsOf(model, base, first + at, n);
+    const q = logitsOf(model, cut, first + at, n);
     const vocabulary = p.length / n;
     for (let i = 0; i < n; i++) {
       const [own, other] = [p, q].map((rows) => rows.subarray(i * vocabulary, (i + 1) * vocabulary));
@@ -129,14 +129,4 @@ export function klBits(p: Float32Array, q: Float32Array): number {
   }
   // Rounding may take equal distributions a little below zero.
   return Math.max(0, sum) / Math.LN2;
-}
-
-function rowLogits({ kernel, weights, config }: LoadedModel, trace: Trace, first: number, n: number): Float32Array {
-  const out = kernel.alloc(n * weights.output.rows);
-  try {
-    kernel.matmul(out, trace.final.slice(first * config.embedding, n * config.embedding), weights.output, n);
-    return out.f32.slice();
-  } finally {
-    kernel.free(out);
-  }
 }

@@ -163,8 +163,8 @@ function weighColumns(weights: usize, count: usize, maxima: usize, sums: usize, 
     const least = f32x4.splat(-87);
     for (let t: usize = 0; t < count; t++) {
       const x = f32x4.sub(v128.load(at + (t << 5)), base);
-      // exp4 ends at e^−87; what is below counts as nothing, a masked lane above all.
-      const weight = v128.and(exp4(x), f32x4.gt(x, least));
+      // exp4 ends at e^−87; what is below counts as nothing, a masked lane above all. NaN is kept, and makes the row NaN.
+      const weight = v128.andnot(exp4(x), f32x4.le(x, least));
       sum = f32x4.add(sum, weight);
       v128.store(at + (t << 5), weight);
     }
@@ -327,7 +327,7 @@ function weighRow(scores: usize, count: usize, maximum: usize, sum: usize, mixed
   let sum4 = f32x4.splat(0);
   for (let t: usize = 0; t < count; t += 4) {
     const x = f32x4.sub(v128.load(scores + (t << 2)), max4);
-    const weights = v128.and(exp4(x), f32x4.gt(x, least));
+    const weights = v128.andnot(exp4(x), f32x4.le(x, least));
     sum4 = f32x4.add(sum4, weights);
     v128.store(scores + (t << 2), weights);
   }

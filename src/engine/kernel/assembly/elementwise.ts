@@ -3,7 +3,7 @@
  * take so many rows or elements at a time:
  */
 import { claim } from './jobs';
-import { copyFloats, exp4, madd, sumLanes } from './simd';
+import { copyFloats, exp4, madd, maxLanesI32, sumLanes } from './simd';
 
 const ROWS: usize = 16;
 const ELEMENTS: usize = 8192;
@@ -27,7 +27,8 @@ function normRows(out: usize, x: usize, weight: usize, n: usize, d: usize, eps: 
     }
     let sum = sumLanes(squares);
     for (; i < d; i++) sum += load<f32>(x + (i << 2)) * load<f32>(x + (i << 2));
-    const inverse: f32 = <f32>1 / Mathf.sqrt(sum / <f32>d + eps);
+    let inverse: f32 = <f32>1 / Mathf.sqrt(sum / <f32>d + eps);
+    if (!(sum < Infinity)) inverse = <f32>(1 / Math.sqrt(sumOfSquares(x, d) / <f64>d + <f64>eps));
     const scale = f32x4.splat(inverse);
     for (i = 0; i < whole; i += 4) {
       const scaled = f32x4.mul(v128.load(x + (i << 2)), scale);
@@ -37,6 +38,24 @@ function normRows(out: usize, x: usize, weight: usize, n: usize, d: usize, eps: 
     x += d << 2;
     out += d << 2;
   }
+}
+
+/** Of numbers whose squares are beyond f32. */
+function sumOfSquares(x: usize, d: usize): f64 {
+  let sum: f64 = 0;
+  for (const end = x + (d << 2); x < end; x += 4) sum += <f64>load<f32>(x) * <f64>load<f32>(x);
+  return sum;
+}
+
+/** Whether none of x[length] is NaN or infinite. */
+export function allFinite(x: usize, length: usize): bool {
+  const magnitude = i32x4.splat(0x7fffffff);
+  const end = x + (length << 2);
+  let max4 = i32x4.splat(0);
+  for (; x + 16 <= end; x += 16) max4 = i32x4.max_s(max4, v128.and(v128.load(x), magnitude));
+  let most = maxLanesI32(max4);
+  for (; x < end; x += 4) most = max(most, load<i32>(x) & 0x7fffffff);
+  return most < 0x7f800000;
 }
 
 /** x += y */

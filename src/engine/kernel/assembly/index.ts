@@ -1,4 +1,5 @@
 /** What the compiled kernel offers; wasm.ts calls it. Addresses and sizes are unsigned 32-bit numbers. */
+export { allFinite } from './elementwise';
 export { attentionTile } from './picture';
 export { argumentsAt, failed, help, run, stopHelpers } from './jobs';
 export { readRow } from './rows';

@@ -82,7 +82,7 @@ function poolColumns(
 @inline
 function weightOf(score: v128, max4: v128, least: v128): v128 {
   const x = f32x4.sub(score, max4);
-  return v128.and(exp4(x), f32x4.gt(x, least));
+  return v128.andnot(exp4(x), f32x4.le(x, least));
 }
 
 // @ts-ignore: decorator

@@ -6,7 +6,7 @@
  * half to even. The start takes the weights' zero point off, or is what their minimum is multiplied by:
  */
 import { claim } from './jobs';
-import { copyFloats, maxLanes } from './simd';
+import { copyFloats, maxLanesI32 } from './simd';
 import { TILE_ROWS } from './tiles.generated';
 
 /** −zeroPoint · Σ values, i32. */
@@ -49,9 +49,12 @@ function quantizeBlock(
   x: usize, to: usize, step: usize, width: usize, words: usize, factor: f32, zeroPoint: i32, start: usize,
 ): void {
   const bytes = width << 2;
-  let max4 = f32x4.splat(0);
-  for (let i: usize = 0; i < bytes; i += 16) max4 = f32x4.pmax(max4, f32x4.abs(v128.load(x + i)));
-  const max = maxLanes(max4);
+  // Without their signs, floats are in the order of their bits, with infinity and then NaN as the largest: a block that
+  // holds one of them gets it as its scale, and every product becomes one.
+  const magnitude = i32x4.splat(0x7fffffff);
+  let max4 = i32x4.splat(0);
+  for (let i: usize = 0; i < bytes; i += 16) max4 = i32x4.max_s(max4, v128.and(v128.load(x + i), magnitude));
+  const max = reinterpret<f32>(maxLanesI32(max4));
   const scale = max / 127;
   const inverse = f32x4.splat(max > 0 ? 127 / max : 0);
   let values = to + (step << 1);

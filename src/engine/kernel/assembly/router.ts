@@ -53,6 +53,11 @@ function choose(probabilities: usize, ids: usize, weights: usize, experts: usize
         bestId = e;
       }
     }
+    if (best < 0) {
+      // Probabilities that are NaN, all of them: the first experts, each once, with weights that say so.
+      best = NaN;
+      bestId = <i32>rank;
+    }
     store<i32>(ids + (rank << 2), bestId);
     store<f32>(weights + (rank << 2), best);
     lastWeight = best;

@@ -26,6 +26,15 @@ export function maxLanes(v: v128): f32 {
   return f32x4.extract_lane(v, 0);
 }
 
+/** Largest of the four lanes as signed integers. */
+// @ts-ignore: decorator
+@inline
+export function maxLanesI32(v: v128): i32 {
+  v = i32x4.max_s(v, v128.shuffle<i32>(v, v, 2, 3, 0, 1));
+  v = i32x4.max_s(v, v128.shuffle<i32>(v, v, 1, 0, 3, 2));
+  return i32x4.extract_lane(v, 0);
+}
+
 /** (Σa, Σb, Σc, Σd): four sums of lanes by transposition. */
 // @ts-ignore: decorator
 @inline
@@ -56,13 +65,13 @@ const EXP = memory.data<f32>([
 const BIAS = memory.data<i32>([127, 127, 127, 127], 16);
 
 /**
- * e^x, relative error below 2e-7 for x in [−87, 88]; smaller x give e^−87 ≈ 0, larger e^88.
+ * e^x, relative error below 2e-7 for x in [−87, 88]; smaller x give e^−87 ≈ 0, larger e^88, NaN gives NaN.
  * Cephes' expf: x = n·ln 2 + r, a polynomial in r, 2^n by the exponent's bits.
  */
 // @ts-ignore: decorator
 @inline
 export function exp4(x: v128): v128 {
-  x = f32x4.pmin(v128.load(EXP), f32x4.pmax(v128.load(EXP, 16), x));
+  x = f32x4.pmin(f32x4.pmax(x, v128.load(EXP, 16)), v128.load(EXP)); // in this order NaN stays NaN
   const n = f32x4.nearest(f32x4.mul(x, v128.load(EXP, 32)));
   let r = madd(n, v128.load(EXP, 48), x);
   r = madd(n, v128.load(EXP, 64), r);

@@ -112,7 +112,7 @@ for (const { name, create } of KERNELS) {
         it('multiplies, for any number of rows and tokens', () => {
           for (const rows of [1, 7, 8, 33, 64]) {
             const { bytes, weights } = matrix(rows);
-            const w = kernel.loadMatrix(type, rows, cols, bytes);
+            const w = kernel.loadMatrix(type, rows, cols, bytes, 'w');
             for (const n of [1, 2, 3, 4, 5, 7, 37]) {
               const x = normal(n, n * cols);
               const [input, out] = [put(kernel, x), kernel.alloc(n * rows + 1)];
@@ -136,7 +136,7 @@ for (const { name, create } of KERNELS) {
           // One ±127 per block makes the step 1: nothing is rounded away.
           const rows = 9;
           const { bytes, weights } = matrix(rows);
-          const w = kernel.loadMatrix(type, rows, cols, bytes);
+          const w = kernel.loadMatrix(type, rows, cols, bytes, 'w');
           const random = seededRandom(3);
           const x = Float32Array.from({ length: 5 * cols }, (_, i) =>
             i % 16 === 0 ? (random() < 0.5 ? 127 : -127) : Math.floor(random() * 255) - 127,
@@ -148,7 +148,7 @@ for (const { name, create } of KERNELS) {
 
         it('reads single rows as they were dequantised', () => {
           const { bytes, weights } = matrix(33);
-          const w = kernel.loadMatrix(type, 33, cols, bytes);
+          const w = kernel.loadMatrix(type, 33, cols, bytes, 'w');
           const ids = [32, 0, 7, 8, 7];
           const out = kernel.alloc(ids.length * cols);
           kernel.rows(out, w, put(kernel, ids, true), ids.length);
@@ -437,7 +437,7 @@ for (const { name, create } of KERNELS) {
     });
 
     it('does nothing for no tokens', () => {
-      const w = kernel.loadMatrix(GgmlType.F32, 2, 4, new Uint8Array(32));
+      const w = kernel.loadMatrix(GgmlType.F32, 2, 4, new Uint8Array(32), 'w');
       const out = put(kernel, [7, 7]);
       kernel.matmul(out, kernel.alloc(4), w, 0);
       assert.deepEqual([...out.f32], [7, 7]);
@@ -488,7 +488,7 @@ describe('kernel relaxed-simd with 8-bit weights in its dot product', () => {
       }
       const weights = new Float32Array(rows * cols);
       dequantize(GgmlType.Q8_0, bytes, weights);
-      const w = kernel.loadMatrix(GgmlType.Q8_0, rows, cols, bytes);
+      const w = kernel.loadMatrix(GgmlType.Q8_0, rows, cols, bytes, 'w');
       const x = normal(5, n * cols).map((_, i) => (i % 2 ? 0 : i % 32 === 0 ? 127 : (i * 7) % 127));
       for (const rowsAtOnce of [n, 1]) {
         const out = kernel.alloc(rowsAtOnce * rows);
@@ -523,7 +523,7 @@ describe('threads of a kernel', () => {
     for (const count of [1, 2, 4]) {
       const kernel = await createKernel(undefined, dividing(count));
       assert.equal(kernel.threads, count);
-      const w = kernel.loadMatrix(GgmlType.Q4_0, rows, cols, bytes);
+      const w = kernel.loadMatrix(GgmlType.Q4_0, rows, cols, bytes, 'w');
       const [input, out] = [put(kernel, x), kernel.alloc(n * rows)];
       for (let round = 0; round < 20; round++) {
         out.f32.fill(NaN);
