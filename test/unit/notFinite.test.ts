@@ -14,7 +14,7 @@ import { generate } from '../../src/engine/generate';
 import { createKernel } from '../../src/engine/kernel/choose';
 import { KERNEL_NAMES, type Buf, type Kernel } from '../../src/engine/kernel/kernel';
 import { loadModel } from '../../src/engine/model/load';
-import { seededRandom } from '../../src/engine/random';
+import { seededRandom } from '../../src/shared/random';
 import { assertProblem } from '../support/problems';
 import { quantize } from '../support/quantize';
 import { type tinyModel, tinyModelBytes } from '../support/tinyModel';

@@ -3,6 +3,7 @@ import relaxedBytes from 'kernel:relaxed-simd';
 import relaxedThreadsBytes from 'kernel:relaxed-simd-threads';
 import simdBytes from 'kernel:simd';
 import simdThreadsBytes from 'kernel:simd-threads';
+import { Problem } from '../../protocol/problem';
 import { OPS } from './assembly/ops.mjs';
 import { PLAIN, type Arithmetic } from './pack';
 
@@ -10,14 +11,23 @@ export type WasmBuild = 'simd' | 'relaxed-simd';
 
 /** What assembly/index.ts exports; every argument is a number, addresses and sizes unsigned. */
 type Exports = Record<
-  'allFinite' | 'argumentsAt' | 'attentionTile' | 'heapBase' | 'help' | 'probeDot' | 'readRow' | 'run' | 'stopHelpers',
+  | ('allFinite' | 'argumentsAt' | 'attentionTile' | 'heapBase' | 'probeDot' | 'readRow')
+  | ('run' | 'settle' | 'setPatience' | 'stopHelpers'),
   (...args: number[]) => number
 >;
 
-/** Starts `count` threads that each run `help(1 … count)` of the module over the memory; resolves when all are there. */
-export type StartHelpers = (module: WebAssembly.Module, memory: WebAssembly.Memory, count: number) => Promise<Helpers>;
+/**
+ * Starts `count` threads that each run `help(1 … count)` of the module over the memory; resolves when all are there. `lost`
+ * is to be called when one has ended by itself.
+ */
+export type StartHelpers = (
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  count: number,
+  lost: (why: string) => void,
+) => Promise<Helpers>;
 export interface Helpers {
-  /** Called when `help` has been told to return. */
+  /** Called when `help` has been told to return, or does not: they are to be ended. */
   end(): void;
 }
 
@@ -27,6 +37,8 @@ export interface ThreadOptions {
   start: StartHelpers;
   /** Operations that take one thread fewer nanoseconds, roughly, are not divided. */
   leastShared?: number;
+  /** Milliseconds, roughly, after which a helper that does not come out of an operation counts as dead. */
+  patience?: number;
 }
 
 /** 4 GB, all that 32-bit addresses reach. */
@@ -46,6 +58,11 @@ const TOGETHER: typeof ALONE = { simd: simdThreadsBytes, 'relaxed-simd': relaxed
 /** Whether this machine's WebAssembly knows the instructions of that build. */
 export const canRun = (build: WasmBuild): boolean => WebAssembly.validate(ALONE[build]);
 
+/** `run`'s answers in assembly/jobs.ts. */
+const [WHOLE, BROKEN] = [0, 1];
+/** Operations that read nothing that they write: where parts are missing they can be done again. */
+const REPEATABLE: ReadonlySet<keyof typeof OPS> = new Set(['matmul', 'quantize', 'interleave', 'attention', 'gather']);
+
 const OP_NUMBERS = new Map(Object.keys(OPS).map((name, number) => [name, number]));
 
 export class Instance {
@@ -54,10 +71,14 @@ export class Instance {
   private words = new Uint32Array();
   private floats = new Float32Array();
 
+  /** Why the helpers were given up; undefined while they work, or where none were wanted. */
+  lost: string | undefined;
+
   private constructor(
     readonly memory: WebAssembly.Memory,
     readonly compiled: Exports,
-    readonly threads: number,
+    /** This one among them. */
+    public threads: number,
     private readonly leastShared = LEAST_SHARED,
   ) {}
 
@@ -70,14 +91,19 @@ export class Instance {
     const instance = new Instance(memory, compiled, shared ? threads.count : 1, threads?.leastShared);
     if (!shared) return instance;
     try {
-      instance.helpers = await threads.start(module, memory, threads.count - 1);
+      instance.helpers = await threads.start(module, memory, threads.count - 1, (why) => instance.goOnAlone(why));
+      compiled.settle(); // the gate is closed until there is an operation
+      if (threads.patience !== undefined) compiled.setPatience(threads.patience);
     } catch {
       return Instance.create(build); // a machine that gives no more threads still has this one
     }
     return instance;
   }
 
-  /** Runs one operation of assembly/ops.mjs; `work`, its multiply-adds or elements, says whether it is worth dividing. */
+  /**
+   * Runs one operation of assembly/ops.mjs; `work`, its multiply-adds or elements, says whether it is worth dividing. Where a
+   * helper is lost on the way, it is done again by this thread alone; Problem worker-died where it cannot be.
+   */
   run(name: keyof typeof OPS, work: number, ...args: number[]): void {
     const { compiled } = this;
     if (this.argumentBuffer !== this.memory.buffer) {
@@ -91,15 +117,40 @@ export class Instance {
       else this.words[i] = args[i];
     }
     const helpers = work * COST[name] >= this.leastShared ? this.threads - 1 : 0;
-    if (!compiled.run(OP_NUMBERS.get(name)!, helpers)) throw new Error('a thread of the kernel stopped');
+    const operation = OP_NUMBERS.get(name)!;
+    const ended = this.together(operation, helpers);
+    if (ended === WHOLE) return;
+    const why = ended === BROKEN ? 'a helper thread failed' : 'a helper thread ended in the middle of its work';
+    this.goOnAlone(why);
+    if (!REPEATABLE.has(name)) throw new Problem('worker-died', `Half of ${name} is done: ${why}.`, { reported: why });
+    compiled.run(operation, 0);
   }
 
-  /** The helpers end. */
+  /** With that many helpers; after a trap in this thread's own part they are out of the operation all the same. */
+  private together(operation: number, helpers: number): number {
+    try {
+      return this.compiled.run(operation, helpers);
+    } catch (trap) {
+      const ended = helpers > 0 ? this.compiled.settle() : WHOLE;
+      if (ended !== WHOLE) this.goOnAlone('a helper thread failed');
+      throw trap;
+    }
+  }
+
+  private goOnAlone(why: string): void {
+    if (!this.helpers) return;
+    this.lost = why;
+    this.close();
+  }
+
+  /** The helpers end; this thread can go on alone. */
   close(): void {
     if (!this.helpers) return;
-    this.compiled.stopHelpers();
-    this.helpers.end();
+    const { helpers } = this;
     this.helpers = undefined;
+    this.threads = 1;
+    this.compiled.stopHelpers();
+    helpers.end();
   }
 }
 

@@ -93,6 +93,8 @@ export interface Kernel {
   readonly name: KernelName;
   /** Threads that share the work, this one among them. */
   readonly threads: number;
+  /** Why it computes with one thread although it was given more; undefined where it does not. */
+  readonly threadsLost: string | undefined;
   /** Bytes of the kernel's memory now. */
   readonly bytesInUse: number;
 

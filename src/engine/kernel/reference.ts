@@ -59,6 +59,7 @@ export function createReferenceKernel(): Kernel {
 class ReferenceKernel implements Kernel {
   readonly name = 'reference';
   readonly threads = 1;
+  readonly threadsLost = undefined;
   bytesInUse = 0;
   private nextPtr = 16;
   private readonly live = new Set<number>();

@@ -1,7 +1,7 @@
 /** Helper threads of a kernel in Node: one worker each, over the kernel's shared memory. */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { Helpers, ThreadOptions } from './instance';
+import type { StartHelpers, ThreadOptions } from './instance';
 
 /** Two halves of the machine are enough for a text; more threads than this wait for memory more than they compute. */
 const MOST = 8;
@@ -35,12 +35,16 @@ try {
 }
 `;
 
-async function start(module: WebAssembly.Module, memory: WebAssembly.Memory, count: number): Promise<Helpers> {
+const start: StartHelpers = async (module, memory, count, lost) => {
   const workers = Array.from(
     { length: count },
     (_, i) => new Worker(PROGRAM, { eval: true, workerData: { module, memory, index: i + 1 } }),
   );
-  const end = (): void => workers.forEach((worker) => void worker.terminate());
+  let ending = false;
+  const end = (): void => {
+    ending = true;
+    workers.forEach((worker) => void worker.terminate());
+  };
   const ready = workers.map(
     (worker) =>
       new Promise<void>((resolve, reject) => {
@@ -55,6 +59,12 @@ async function start(module: WebAssembly.Module, memory: WebAssembly.Memory, cou
     end();
     throw thrown;
   }
-  for (const worker of workers) worker.unref(); // they keep no process alive
+  for (const worker of workers) {
+    worker.unref(); // they keep no process alive
+    worker.on('error', () => {}); // 'exit' follows
+    worker.on('exit', () => {
+      if (!ending) lost('a helper thread ended');
+    });
+  }
   return { end };
-}
+};

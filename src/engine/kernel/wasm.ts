@@ -96,6 +96,10 @@ class WasmKernel implements Kernel {
     return this.instance.threads;
   }
 
+  get threadsLost(): string | undefined {
+    return this.instance.lost;
+  }
+
   close(): void {
     this.instance.close();
   }

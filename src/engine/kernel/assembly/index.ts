@@ -1,7 +1,7 @@
 /** What the compiled kernel offers; wasm.ts calls it. Addresses and sizes are unsigned 32-bit numbers. */
 export { allFinite } from './elementwise';
 export { attentionTile } from './picture';
-export { argumentsAt, failed, help, run, stopHelpers } from './jobs';
+export { argumentsAt, enter, failed, help, run, setPatience, settle, stopHelpers } from './jobs';
 export { readRow } from './rows';
 
 /**
