@@ -21,11 +21,13 @@ export async function buildKernels() {
   if (stale.length === 0) return;
   const { tilesSource } = await import('../src/engine/kernel/assembly/tiles.mjs');
   const { OPS } = await import('../src/engine/kernel/assembly/ops.mjs');
+  const { KINDS } = await import('../src/engine/kernel/assembly/kinds.mjs');
+  const kinds = KINDS.map((kind, number) => `export const ${kind}: usize = ${number};`).join('\n');
   const { default: asc } = await import('assemblyscript/asc');
   mkdirSync(out, { recursive: true });
   for (const name of stale) {
     const relaxed = name.startsWith('relaxed');
-    await compile(asc, name, { tiles: tilesSource(relaxed), ops: opsSource(OPS), build: buildSource(name) });
+    await compile(asc, name, { tiles: tilesSource(relaxed), ops: opsSource(OPS), kinds, build: buildSource(name) });
   }
 }
 
@@ -35,6 +37,7 @@ function opsSource(ops) {
     matmul: 'matmul',
     quantize: 'quantize',
     interleave: 'quantize',
+    pack: 'pack',
     attention: 'attention',
     route: 'router',
   };

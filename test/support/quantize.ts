@@ -3,7 +3,7 @@
  * but not the best ones: ggml searches for better scales.
  */
 import { toF16 } from '../../src/engine/formats/float16';
-import { GgmlType, byteLengthOf } from '../../src/engine/formats/ggmlTypes';
+import { BLOCK_LAYOUT, GgmlType, byteLengthOf } from '../../src/engine/formats/ggmlTypes';
 
 export { toF16 };
 
@@ -36,6 +36,34 @@ export function quantize(type: GgmlType, weights: Float32Array): Uint8Array {
   }
   return out;
 }
+
+/**
+ * Blocks of random codes and scales, whose weights are of about the given size: for types without a quantizer here, and for
+ * codes that quantizers do not make.
+ */
+export function randomBlocks(type: GgmlType, weights: number, random: () => number, size = 0.1): Uint8Array {
+  const { bytes: blockBytes, halves } = BLOCK_LAYOUT[type];
+  const out = Uint8Array.from({ length: byteLengthOf(type, weights) }, () => Math.floor(random() * 256));
+  const view = new DataView(out.buffer);
+  const step = size / LARGEST_CODE[type]!;
+  for (let at = 0; at < out.length; at += blockBytes) {
+    for (const half of halves) view.setUint16(at + half, toF16(step * (0.5 + random())), true);
+    if (type === GgmlType.MXFP4) out[at] = 128 + Math.round(Math.log2(step * (0.5 + random())));
+  }
+  return out;
+}
+
+/** Code times scale, roughly. */
+const LARGEST_CODE: Partial<Record<GgmlType, number>> = {
+  ...{ [GgmlType.Q4_0]: 8, [GgmlType.Q4_1]: 15, [GgmlType.Q5_0]: 16, [GgmlType.Q5_1]: 31, [GgmlType.Q8_0]: 127 },
+  ...{ [GgmlType.Q2_K]: 3 * 15, [GgmlType.Q3_K]: 4 * 32, [GgmlType.Q4_K]: 15 * 63, [GgmlType.Q5_K]: 31 * 63 },
+  ...{ [GgmlType.Q6_K]: 32 * 127, [GgmlType.IQ4_NL]: 127, [GgmlType.IQ4_XS]: 127 * 32, [GgmlType.MXFP4]: 12 },
+};
+
+/** Types that `quantize` makes of given weights. */
+export const QUANTIZED: readonly GgmlType[] = [
+  ...[GgmlType.F32, GgmlType.F16, GgmlType.BF16, GgmlType.Q8_0, GgmlType.Q4_0, GgmlType.Q4_K, GgmlType.Q6_K],
+];
 
 /** Nearest bfloat16 bits, ties to even. */
 export function toBf16(value: number): number {

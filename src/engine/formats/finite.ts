@@ -1,5 +1,6 @@
 /** Are the weights of a tensor finite numbers? NaN and infinity stand in scales, or in floats themselves. */
 import { Problem } from '../../protocol/problem';
+import { dequantize } from './dequantize';
 import { BLOCK_LAYOUT, GgmlType } from './ggmlTypes';
 
 /** Throws Problem weights-broken, which names the tensor, where one of its weights is NaN or infinite. */
@@ -26,10 +27,23 @@ export function firstNotFinite(type: GgmlType, bytes: Uint8Array): number | unde
   const { weights, bytes: blockBytes, halves } = BLOCK_LAYOUT[type];
   const exponent = EXPONENT[type];
   if (exponent !== undefined) return firstOf(aligned(bytes, blockBytes), exponent);
+  if (type === GgmlType.MXFP4) return firstHuge(bytes);
   for (let at = 0; at < bytes.length; at += blockBytes) {
     for (const half of halves) {
       if ((bytes[at + half + 1] & 0x7c) === 0x7c) return (at / blockBytes) * weights;
     }
+  }
+  return undefined;
+}
+
+/** MXFP4 has no NaN, but scales with which some codes are beyond f32. */
+function firstHuge(bytes: Uint8Array): number | undefined {
+  const { weights, bytes: blockBytes } = BLOCK_LAYOUT[GgmlType.MXFP4];
+  const values = new Float32Array(weights);
+  for (let at = 0; at < bytes.length; at += blockBytes) {
+    if (bytes[at] < 253) continue;
+    dequantize(GgmlType.MXFP4, bytes.subarray(at, at + blockBytes), values);
+    if (!values.every(Number.isFinite)) return (at / blockBytes) * weights;
   }
   return undefined;
 }

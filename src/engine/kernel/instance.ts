@@ -12,7 +12,7 @@ export type WasmBuild = 'simd' | 'relaxed-simd';
 /** What assembly/index.ts exports; every argument is a number, addresses and sizes unsigned. */
 type Exports = Record<
   | ('allFinite' | 'argumentsAt' | 'attentionTile' | 'heapBase' | 'probeDot' | 'readRow')
-  | ('run' | 'settle' | 'setPatience' | 'stopHelpers'),
+  | ('run' | 'setEightBitOffset' | 'settle' | 'setPatience' | 'stopHelpers'),
   (...args: number[]) => number
 >;
 
@@ -45,7 +45,7 @@ export interface ThreadOptions {
 const MAX_PAGES = 65_536;
 /** Nanoseconds that one multiply-add or element takes one thread, roughly (bench/profile.mjs on an AMD EPYC). */
 const COST: Record<keyof typeof OPS, number> = {
-  ...{ matmul: 0.025, attention: 0.15, quantize: 0.5, interleave: 0.5 },
+  ...{ pack: 0.5, matmul: 0.025, attention: 0.15, quantize: 0.5, interleave: 0.5 },
   ...{ swiglu: 2, rope: 0.8, rmsNorm: 0.5, add: 0.3, addBias: 0.3 },
   ...{ route: 1, gather: 0.2, scatterAdd: 0.4 },
 };
@@ -61,7 +61,14 @@ export const canRun = (build: WasmBuild): boolean => WebAssembly.validate(ALONE[
 /** `run`'s answers in assembly/jobs.ts. */
 const [WHOLE, BROKEN] = [0, 1];
 /** Operations that read nothing that they write: where parts are missing they can be done again. */
-const REPEATABLE: ReadonlySet<keyof typeof OPS> = new Set(['matmul', 'quantize', 'interleave', 'attention', 'gather']);
+const REPEATABLE: ReadonlySet<keyof typeof OPS> = new Set([
+  'matmul',
+  'quantize',
+  'interleave',
+  'attention',
+  'gather',
+  'pack',
+]);
 
 const OP_NUMBERS = new Map(Object.keys(OPS).map((name, number) => [name, number]));
 

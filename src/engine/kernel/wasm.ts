@@ -5,7 +5,7 @@
 import { Problem } from '../../protocol/problem';
 import { dequantize } from '../formats/dequantize';
 import { refuseNotFinite } from '../formats/finite';
-import type { GgmlType } from '../formats/ggmlTypes';
+import { BLOCK_LAYOUT, byteLengthOf, type GgmlType } from '../formats/ggmlTypes';
 import { Allocator, alignUp } from './allocator';
 import { Instance, type ThreadOptions, type WasmBuild } from './instance';
 import {
@@ -18,12 +18,15 @@ import {
   type RouterShape,
   type TileRequest,
 } from './kernel';
-import { KINDS, layoutOf, pack, packedBytes, panelBytes, PLAIN, WAYS, type Arithmetic, type Layout } from './pack';
+import { KINDS, WAYS } from './assembly/kinds.mjs';
+import { layoutOf, packedBytes, PANEL, panelBytes, PLAIN, type Arithmetic, type Layout } from './pack';
 import { RopeTable } from './ropeTable';
 
 const PAGE = 65_536;
 /** Memory grows by at least this, and by a quarter of what there is: growing copies nothing but costs a call. */
 const GROWTH = 16 * 1024 * 1024;
+/** Bytes of a file that are packed at a time. */
+const SLICE = 8 * 1024 * 1024;
 /** Activation scales are multiplied by 2^112 where weight scales are f16 bits that still lack it (assembly/tiles.mjs). */
 const F16_FACTOR = 2 ** 112;
 /** Rows that a tile takes at once (assembly/tiles.mjs); fewer rows read the packed panels directly. */
@@ -86,6 +89,7 @@ class WasmKernel implements Kernel {
   ) {
     this.allocator = new Allocator(instance.compiled.heapBase() >>> 0, instance.memory.buffer.byteLength);
     this.ropeTable = new RopeTable(this);
+    instance.compiled.setEightBitOffset(arithmetic.zeroPoint8);
   }
 
   get bytesInUse(): number {
@@ -115,13 +119,42 @@ class WasmKernel implements Kernel {
   }
 
   loadMatrix(type: GgmlType, rows: number, cols: number, bytes: Uint8Array, tensor: string): Matrix {
-    refuseNotFinite(type, bytes, tensor);
     const layout = layoutOf(type, this.arithmetic);
     const byteLength = packedBytes(layout, rows, cols);
+    const rowBytes = byteLengthOf(type, cols);
+    if (bytes.length !== rows * rowBytes) throw new RangeError(`“${tensor}” is not ${rows} rows of ${rowBytes} bytes`);
     const ptr = this.take(byteLength);
-    const out = new Uint8Array(this.instance.memory.buffer, ptr, byteLength).fill(0);
-    pack(out, layout, type, rows, cols, bytes);
-    return { type, rows, cols, byteLength, ptr, layout } satisfies WasmMatrix as Matrix;
+    const matrix: WasmMatrix = { type, rows, cols, byteLength, ptr, layout };
+    let staging: number | undefined;
+    try {
+      const atOnce = Math.max(1, Math.floor(SLICE / (rowBytes * PANEL))) * PANEL;
+      staging = this.take(16 + Math.min(rows, atOnce) * rowBytes);
+      for (let row = 0; row < rows; row += atOnce) {
+        const slice = bytes.subarray(row * rowBytes, Math.min(row + atOnce, rows) * rowBytes);
+        if (this.packSlice(matrix, row, slice, staging)) refuseNotFinite(type, bytes, tensor);
+      }
+      return matrix;
+    } catch (thrown) {
+      this.freeMatrix(matrix);
+      throw thrown;
+    } finally {
+      if (staging !== undefined) this.allocator.give(staging);
+    }
+  }
+
+  /** Rows from `first` on, a multiple of PANEL, by way of 16 bytes more at `from`. True where a weight may not be finite. */
+  private packSlice({ layout, cols, type, ptr }: WasmMatrix, first: number, bytes: Uint8Array, from: number): boolean {
+    const { bytes: blockBytes, weights } = BLOCK_LAYOUT[type];
+    const { buffer } = this.instance.memory;
+    const suspect = new Uint32Array(buffer, from, 1).fill(0);
+    new Uint8Array(buffer, from + 16, bytes.length).set(bytes);
+    const out = ptr + (first / PANEL) * panelBytes(layout, cols);
+    const blocks = cols / weights;
+    const flip = layout.zeroPoint === 128 ? 0x80808080 : 0;
+    const kind = KINDS.indexOf(layout.kind);
+    const sizes = [bytes.length / blockBytes / blocks, blocks, blockBytes, layout.bytes];
+    this.instance.run('pack', bytes.length, kind, from + 16, out, ...sizes, Number(layout.way === 'words'), flip, from);
+    return suspect[0] !== 0;
   }
 
   freeMatrix(matrix: Matrix): void {
@@ -325,7 +358,8 @@ class WasmKernel implements Kernel {
 }
 
 /** Whether single rows can be multiplied from packed panels (assembly/tiles.mjs has such tiles). */
-const readsPacked = ({ kind, way, width }: Layout): boolean => width === 0 || kind === 'q8' || way !== 'words';
+const readsPacked = ({ kind, way, width }: Layout): boolean =>
+  width === 0 || kind === 'q8' || (way !== 'words' && ['q4', 'q4k', 'q6k'].includes(kind));
 
 /** Address and number of the cuts. */
 const cutArguments = (cuts?: Buf): [number, number] => (cuts ? [cuts.ptr, cuts.length / CUT] : [0, 0]);

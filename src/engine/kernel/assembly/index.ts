@@ -3,6 +3,7 @@ export { allFinite } from './elementwise';
 export { attentionTile } from './picture';
 export { argumentsAt, enter, failed, help, run, setPatience, settle, stopHelpers } from './jobs';
 export { readRow } from './rows';
+export { setEightBitOffset } from './unpack';
 
 /**
  * What the 8-bit dot products do with a second operand of 8 bits, which the standard leaves open: sums of four products

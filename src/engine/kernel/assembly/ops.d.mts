@@ -2,6 +2,7 @@ export const OPS: Record<
   | 'matmul'
   | 'quantize'
   | 'interleave'
+  | 'pack'
   | 'attention'
   | 'rmsNorm'
   | 'add'

@@ -6,6 +6,7 @@ export const OPS = {
   matmul: 'uuuuuuuuuuuuuu',
   quantize: 'uuuuuuuufiuu',
   interleave: 'uuuuu',
+  pack: 'uuuuuuubuu',
   attention: 'uuuuuuuuuufuuuuuu',
   rmsNorm: 'uuuuuf',
   add: 'uuu',

@@ -13,6 +13,8 @@
  *   dot:    i32x4.relaxed_dot_i8x16_i7x16_add_s where it takes 8-bit weights exactly (choose.ts asks the machine).
  */
 
+import { KINDS, WAYS } from './kinds.mjs';
+
 /** Rows that a tile takes at once, and with it the order of the activations. */
 export const TILE_ROWS = 4;
 
@@ -308,7 +310,7 @@ export function tiles_${name}(w: usize, a: usize, c: usize, n: usize, blocks: us
 
 const HEAD = `// Written by tiles.mjs.
 import { madd } from './simd';
-import { unpackHalves, unpackQ4, unpackQ4K, unpackQ6K, unpackQ8 } from './unpack';`;
+import * as unpack from './unpack';`;
 
 const CONSTANTS = `
 export const TILE_ROWS: usize = ${TILE_ROWS};
@@ -318,12 +320,12 @@ const HALF_MASK = memory.data<u32>([${Array(4).fill('0x8fffffff')}], 16);
 /** Makes f16 bits that were moved into an f32 the value they stand for: 2^112. */
 const HALF_FACTOR = memory.data<f32>([${Array(4).fill('5192296858534827628530496329220096.0')}], 16);`;
 
-/** Numbers that wasm.ts gives for kinds and ways of multiplying (pack.ts has the same order). */
-const KINDS = ['q8', 'q4', 'q4k', 'q6k', 'f32', 'f16', 'bf16'];
-const WAYS = ['words', 'halves', 'dot'];
-
-/** Which unpacked tiles serve a kind. */
-const WORKING = { q8: '32', q4: '32', q4k: '32m', q6k: '16' };
+/** Which unpacked tiles serve a kind, and what unpacks it (unpack.ts). */
+const WORKING = {
+  ...{ q8: ['32', 'Q8'], q4: ['32', 'Q4'], q5: ['32', 'Q5'], mxfp4: ['32', 'MXFP4'], iq4: ['32', 'IQ4'] },
+  ...{ iq4xs: ['32', 'IQ4XS'], q41: ['32m', 'Q41'], q4k: ['32m', 'Q4K'], q3k: ['16', 'Q3K'], q6k: ['16', 'Q6K'] },
+  ...{ q51: ['16m', 'Q51'], q5k: ['16m', 'Q5K'], q2k: ['16m', 'Q2K'] },
+};
 
 /** `rowsOf`, `tilesOf` and `unpackOf`: from kind and way to the function; nothing is done for a pair that there is not. */
 function dispatchers(rowsMade, tilesMade) {
@@ -342,7 +344,7 @@ function dispatchers(rowsMade, tilesMade) {
     return rowsMade.has(name) ? `rows_${name}(w, stride, a, c, n, from, to, blocks, ldc, rowBytes);` : '';
   };
   const tilesCall = (kind, way) => {
-    const name = way ? `${way}${WORKING[kind]}` : 'f32';
+    const name = way ? `${way}${WORKING[kind][0]}` : 'f32';
     return tilesMade.has(name) ? `tiles_${name}(w, a, c, n, blocks, ldc, rowBytes);` : '';
   };
   return `
@@ -357,12 +359,9 @@ ${branch(tilesCall)}
 /** Where the panel lies in the working format: at \`to\`, or where it is when it needs no unpacking. */
 export function unpackOf(kind: usize, way: usize, w: usize, to: usize, blocks: usize): usize {
   const words = way == 0;
-  if (kind == 0) unpackQ8(w, to, blocks, words);
-  else if (kind == 1) unpackQ4(w, to, blocks, words);
-  else if (kind == 2) unpackQ4K(w, to, blocks, words);
-  else if (kind == 3) unpackQ6K(w, to, blocks, words);
-  else if (kind == 4) return w;
-  else unpackHalves(w, to, blocks, kind == 6);
+${KINDS.flatMap((kind, k) => (kind in WORKING ? [`  if (kind == ${k}) unpack.unpack${WORKING[kind][1]}(w, to, blocks, words);`] : [])).join('\n')}
+  if (kind == ${KINDS.indexOf('f32')}) return w;
+  if (kind >= ${KINDS.indexOf('f16')}) unpack.unpackHalves(w, to, blocks, kind == ${KINDS.indexOf('bf16')});
   return to;
 }`;
 }
@@ -372,7 +371,8 @@ export function tilesSource(relaxed) {
   const parts = [HEAD, CONSTANTS];
   const made = { rows: new Set(['f32', 'f16', 'bf16']), tiles: new Set(['f32']) };
   for (const way of relaxed ? ['words', 'halves', 'dot'] : ['words']) {
-    for (const [width, minimum] of way === 'words' && relaxed ? [[32, false]] : [[32, false], [32, true], [16, false]]) {
+    const shapes = [[32, false], [32, true], [16, false], [16, true]];
+    for (const [width, minimum] of way === 'words' && relaxed ? [[32, false]] : shapes) {
       const name = `${way}${width}${minimum ? 'm' : ''}`;
       for (const R of [TILE_ROWS, 1]) parts.push(tile(way, width, minimum, R));
       parts.push(tiles(name));

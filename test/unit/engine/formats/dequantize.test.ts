@@ -8,10 +8,11 @@ import { quantize, toBf16, toF16 } from '../../../support/quantize';
 const FIXTURE_WEIGHTS = 512;
 
 describe('dequantize', () => {
-  for (const name of ['F16', 'BF16', 'Q8_0', 'Q4_0', 'Q4_K', 'Q6_K'] as const) {
+  for (const name of Object.values(GgmlType).filter((each) => typeof each === 'string')) {
+    if (name === 'F32') continue;
     it(`reads ${name} blocks to the same bits as ggml's C code`, () => {
       const file = new Uint8Array(readFileSync(`test/fixtures/dequant/${name}.bin`));
-      const type = GgmlType[name];
+      const type = GgmlType[name as keyof typeof GgmlType];
       const blockBytes = byteLengthOf(type, FIXTURE_WEIGHTS);
       const expected = new Uint32Array(file.slice(blockBytes).buffer);
       const weights = new Float32Array(FIXTURE_WEIGHTS);

@@ -133,7 +133,7 @@ describe('GGUF reader', () => {
   });
 
   it('names all tensor types that it cannot read, and what it can', () => {
-    const tensors = [13, 13, 39, 99, 0].map((type, i) => ({
+    const tensors = [19, 19, 40, 99, 0].map((type, i) => ({
       name: `t${i}`,
       type,
       shape: [32],
@@ -142,12 +142,15 @@ describe('GGUF reader', () => {
     const problem = assertProblem(
       'model-unsupported',
       () => read({ tensors }),
-      /Q5_K \('t0' and 1 more\)/,
-      /MXFP4/,
+      /IQ1_S \('t0' and 1 more\)/,
+      /NVFP4/,
       /type 99/,
     );
-    assert.deepEqual(problem.detail.supported, ['F32', 'F16', 'Q4_0', 'Q8_0', 'Q4_K', 'Q6_K', 'BF16']);
-    assert.equal(problem.detail.subject, 'Q5_K, MXFP4, type 99');
+    assert.deepEqual(
+      problem.detail.supported,
+      Object.values(GgmlType).filter((name) => typeof name === 'string'),
+    );
+    assert.equal(problem.detail.subject, 'IQ1_S, NVFP4, type 99');
     assert.equal(problem.detail.file, 'test.gguf');
   });
 

@@ -5,18 +5,19 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { dequantize } from '../../../../src/engine/formats/dequantize';
-import { GgmlType } from '../../../../src/engine/formats/ggmlTypes';
+import { BLOCK_LAYOUT, byteLengthOf, GgmlType, ggmlTypeName } from '../../../../src/engine/formats/ggmlTypes';
 import { createKernel } from '../../../../src/engine/kernel/choose';
 import { canRun } from '../../../../src/engine/kernel/instance';
 import type { Buf, Kernel, TileRequest } from '../../../../src/engine/kernel/kernel';
 import { createReferenceKernel } from '../../../../src/engine/kernel/reference';
-import { PLAIN, WAYS } from '../../../../src/engine/kernel/pack';
+import { WAYS } from '../../../../src/engine/kernel/assembly/kinds.mjs';
+import { PLAIN } from '../../../../src/engine/kernel/pack';
 import type { ThreadOptions } from '../../../../src/engine/kernel/instance';
 import { nodeThreads, THREADS_WORK } from '../../../../src/engine/kernel/threads.node';
 import { createWasmKernel } from '../../../../src/engine/kernel/wasm';
 import { seededRandom } from '../../../../src/shared/random';
 import type { Problem } from '../../../../src/protocol/problem';
-import { quantize } from '../../../support/quantize';
+import { quantize, QUANTIZED, randomBlocks } from '../../../support/quantize';
 import { assertRelativelyClose } from '../../../support/close';
 
 /** f32 storage and sums of a few hundred products. */
@@ -87,7 +88,7 @@ if (canRun('relaxed-simd')) {
   KERNELS.push({ name: 'relaxed-simd as chosen here', create: () => createKernel('relaxed-simd') });
 }
 
-const TYPES = [GgmlType.F32, GgmlType.F16, GgmlType.BF16, GgmlType.Q8_0, GgmlType.Q4_0, GgmlType.Q4_K, GgmlType.Q6_K];
+const TYPES = Object.keys(BLOCK_LAYOUT).map(Number) as GgmlType[];
 
 for (const { name, create } of KERNELS) {
   describe(`kernel ${name}`, () => {
@@ -98,12 +99,14 @@ for (const { name, create } of KERNELS) {
     after(() => kernel.close());
 
     for (const type of TYPES) {
-      describe(GgmlType[type], () => {
+      describe(ggmlTypeName(type), () => {
         const isFloat = [GgmlType.F32, GgmlType.F16, GgmlType.BF16].includes(type);
-        const cols = type === GgmlType.Q4_K || type === GgmlType.Q6_K ? 512 : isFloat ? 100 : 96;
+        const cols = BLOCK_LAYOUT[type].weights === 256 ? 512 : isFloat ? 100 : 96;
 
         function matrix(rows: number): { bytes: Uint8Array; weights: Float32Array } {
-          const bytes = quantize(type, normal(rows + type, rows * cols, 0.1));
+          const bytes = QUANTIZED.includes(type)
+            ? quantize(type, normal(rows + type, rows * cols, 0.1))
+            : randomBlocks(type, rows * cols, seededRandom(rows + type));
           const weights = new Float32Array(rows * cols);
           dequantize(type, bytes, weights);
           return { bytes, weights };
@@ -144,6 +147,13 @@ for (const { name, create } of KERNELS) {
           const [input, out] = [put(kernel, x), kernel.alloc(5 * rows)];
           kernel.matmul(out, input, w, 5);
           assertRelativelyClose(out.f32, product(x, weights, 5, rows, cols), 1e-4);
+        });
+
+        it('takes little more room than in its file', () => {
+          const { bytes } = matrix(64);
+          const w = kernel.loadMatrix(type, 64, cols, bytes, 'w');
+          assert.ok(w.byteLength <= 1.1 * byteLengthOf(type, 64 * cols), `${w.byteLength} for ${bytes.length}`);
+          kernel.freeMatrix(w);
         });
 
         it('reads single rows as they were dequantised', () => {

@@ -1,13 +1,13 @@
 /** Helper threads of a kernel that die: nobody waits for them, and the results stay right. */
 import assert from 'node:assert/strict';
 import { Worker } from 'node:worker_threads';
-import { GgmlType } from '../../src/engine/formats/ggmlTypes';
-import { createKernel } from '../../src/engine/kernel/choose';
-import type { StartHelpers } from '../../src/engine/kernel/instance';
-import type { Buf, Kernel } from '../../src/engine/kernel/kernel';
-import { nodeThreads, THREADS_WORK } from '../../src/engine/kernel/threads.node';
-import { assertProblem } from '../support/problems';
-import { quantize } from '../support/quantize';
+import { GgmlType } from '../../../../src/engine/formats/ggmlTypes';
+import { createKernel } from '../../../../src/engine/kernel/choose';
+import type { StartHelpers } from '../../../../src/engine/kernel/instance';
+import type { Buf, Kernel } from '../../../../src/engine/kernel/kernel';
+import { nodeThreads, THREADS_WORK } from '../../../../src/engine/kernel/threads.node';
+import { assertProblem } from '../../../support/problems';
+import { quantize } from '../../../support/quantize';
 
 /** Helpers that, once let go, enter the next operation and do `then` in the middle of it. */
 function dying(then: string): { start: StartHelpers; letGo: () => Promise<unknown> } {
