@@ -5,19 +5,10 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildKernels } from './scripts/kernel.mjs';
+import { bundledPlugin, kernelPlugin } from './scripts/lib/bundled.mjs';
 
 const root = path.dirname(fileURLToPath(import.meta.url));
 const flags = new Set(process.argv.slice(2));
-
-/** `import bytes from 'kernel:simd'` is the compiled AssemblyScript of that build, embedded. */
-const kernelPlugin = {
-  name: 'kernel',
-  setup(b) {
-    b.onResolve({ filter: /^kernel:/ }, ({ path: id }) => ({
-      path: path.join(root, 'out', 'kernel', `${id.slice('kernel:'.length)}.wasm`),
-    }));
-  },
-};
 
 const common = {
   absWorkingDir: root,
@@ -28,7 +19,7 @@ const common = {
   legalComments: 'none',
   logLevel: 'warning',
   loader: { '.wasm': 'binary', '.md': 'text' },
-  plugins: [kernelPlugin],
+  plugins: [kernelPlugin, bundledPlugin],
 };
 
 const node = { ...common, platform: 'node', format: 'cjs', external: ['vscode'] };
@@ -36,11 +27,13 @@ const node = { ...common, platform: 'node', format: 'cjs', external: ['vscode'] 
 const bundles = [
   { ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js' },
   // One worker per kind of job.
-  ...['engine/explainWorker', 'milestones/milestoneWorker', 'reasoning/reasoningWorker'].map((worker) => ({
-    ...node,
-    entryPoints: [`src/${worker}.ts`],
-    outfile: `dist/${path.basename(worker)}.js`,
-  })),
+  ...['engine/explainWorker', 'milestones/milestoneWorker', 'reasoning/reasoningWorker', 'reasoning/chatWorker'].map(
+    (worker) => ({
+      ...node,
+      entryPoints: [`src/${worker}.ts`],
+      outfile: `dist/${path.basename(worker)}.js`,
+    }),
+  ),
   { ...node, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli.js', banner: { js: '#!/usr/bin/env node' } },
   // One page per view: webview/NAME/main.ts → dist/webview/NAME.js and NAME.css.
   ...['explain', 'milestones', 'reasoning'].map((view) => ({

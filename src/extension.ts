@@ -25,6 +25,7 @@ import { SavedPlaces } from './panels/savedPlaces';
 import { externalSolver } from './panels/externalSolver';
 import type { ReasoningWorkerApi } from './protocol/reasoningWorkerApi';
 import type { ExplainWorkerApi } from './protocol/workerApi';
+import { ChatClient } from './reasoning/chatClient.node';
 import { registerExplanations } from './sidebar/explanationsTree';
 import { History } from './sidebar/history';
 import { registerMilestonesTree } from './sidebar/milestonesTree';
@@ -66,6 +67,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     new SavedPlaces(workspaceState),
   );
 
+  const chatClient = new ChatClient({ script: file('dist', 'chatWorker.js') });
   const reasoningClient = new WorkerClient<ReasoningWorkerApi>({
     script: file('dist', 'reasoningWorker.js'),
     processFlags,
@@ -77,7 +79,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     client: reasoningClient,
     models,
     servers,
-    askExternalSolver: externalSolver(servers, reasoningClient, connectServer),
+    askExternalSolver: externalSolver(servers, chatClient, reasoningClient, connectServer),
     connectServer: () => void connectServer(),
     exportFrom,
     chooseModel: () => void vscode.commands.executeCommand(CHOOSE_MODEL),
@@ -100,6 +102,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     milestones,
     { dispose: () => client.stop() },
     { dispose: () => reasoningClient.stop() },
+    { dispose: () => chatClient.stop() },
     { dispose: () => milestoneClient.stop() },
     { dispose: disposeTokenMark },
     models.onDidChoose(() => panels.modelChanged()),
@@ -110,7 +113,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     registerToggleHeat(panels),
     registerExport(() => reasoning.active ?? panels.nearest()),
     registerReasoning(reasoning),
-    registerServer(servers),
+    registerServer(servers, chatClient),
     registerOpenMilestones(milestones),
     registerExplanations(history, panels),
     registerMilestonesTree(OPEN_MILESTONES),

@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildKernels } from '../../scripts/kernel.mjs';
+import { bundledPlugin, kernelPlugin } from '../../scripts/lib/bundled.mjs';
 
 export const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
 
@@ -25,15 +26,7 @@ export async function bundle(name, input) {
     outfile,
     logLevel: 'warning',
     loader: { '.wasm': 'binary', '.md': 'text' },
-    plugins: [
-      {
-        name: 'kernel',
-        setup: (b) =>
-          b.onResolve({ filter: /^kernel:/ }, ({ path: id }) => ({
-            path: path.join(root, 'out', 'kernel', `${id.slice(7)}.wasm`),
-          })),
-      },
-    ],
+    plugins: [kernelPlugin, bundledPlugin],
   });
   return outfile;
 }

@@ -3,6 +3,7 @@ import type { Solution, WordProblem } from '../protocol/reasoning';
 import { generateProblems } from '../reasoning/problems/problems';
 import { wilson } from '../reasoning/solve/interval';
 import { loadReasoner } from '../reasoning/solve/load.node';
+import { askedBy } from '../reasoning/solve/prompt';
 import type { Reasoner } from '../reasoning/solve/reasoner';
 import { solve } from '../reasoning/solve/solve';
 import { bundledIndex, bundledPath, sha256 } from './modelFiles';
@@ -95,7 +96,7 @@ function accuracyOf(solved: readonly Solved[], way: 'direct' | 'steps'): Accurac
 }
 
 function report({ model, style }: Reasoner, solved: readonly Solved[]): string {
-  const lines = [`${model.card.name}, asked ${ASKED[style.kind]}.`];
+  const lines = [`${model.card.name}, asked ${ASKED[askedBy(style)]}.`];
   const direct = accuracyOf(solved, 'direct');
   const steps = accuracyOf(solved, 'steps');
   if (direct.accuracy !== null) {
@@ -126,6 +127,7 @@ const ASKED = {
   native: 'in the form it was trained on',
   chat: 'through its chat template',
   'few-shot': 'with three worked examples',
+  instead: 'with three worked examples: its chat template takes more time or room than a template may',
 } as const;
 
 const percent = (value: number): string => `${(value * 100).toFixed(0)} %`;

@@ -5,10 +5,11 @@ import { showInformation } from '../host/messages';
 import { inMessage } from '../host/progress';
 import { registerCommand } from '../host/registerCommand';
 import type { ServerChoice } from '../models/serverChoice';
+import type { ChatServer } from '../protocol/chatWorkerApi';
 import { Problem, toProblem } from '../protocol/problem';
+import type { ChatClient } from '../reasoning/chatClient.node';
 import { baseAddress, isUnencrypted } from '../reasoning/server/address';
-import { listModels } from '../reasoning/server/chat';
-import { isSendable, type ChatServer } from '../reasoning/server/request';
+import { isSendable } from '../reasoning/server/request';
 
 export const CONNECT_SERVER = 'attentionExplainer.connectServer';
 export const SET_SERVER_KEY = 'attentionExplainer.setServerKey';
@@ -16,9 +17,9 @@ export const CLEAR_SERVER_KEY = 'attentionExplainer.clearServerKey';
 
 const USUAL_ADDRESS = 'http://127.0.0.1:8080/v1';
 
-export function registerServer(servers: ServerChoice): vscode.Disposable {
+export function registerServer(servers: ServerChoice, client: ChatClient): vscode.Disposable {
   return vscode.Disposable.from(
-    registerCommand(CONNECT_SERVER, () => connect(servers)),
+    registerCommand(CONNECT_SERVER, () => connect(servers, client)),
     registerCommand(SET_SERVER_KEY, async () => void (await askKey(servers, (await chosen(servers)).address))),
     registerCommand(CLEAR_SERVER_KEY, async () => {
       const { address } = await chosen(servers);
@@ -35,7 +36,7 @@ async function chosen(servers: ServerChoice): Promise<ChatServer> {
 }
 
 /** Address, key where the server wants one, model: nothing is kept before the server has answered. */
-async function connect(servers: ServerChoice): Promise<void> {
+async function connect(servers: ServerChoice, client: ChatClient): Promise<void> {
   const { t } = vscode.l10n;
   const current = await servers.current().catch(() => null);
   const written = await askText({
@@ -47,7 +48,7 @@ async function connect(servers: ServerChoice): Promise<void> {
   });
   if (written === undefined) return;
   const address = baseAddress(written);
-  const models = await modelsAt(servers, address);
+  const models = await modelsAt(servers, client, address);
   const model = models && (await pickModel(models, current?.model ?? ''));
   if (model === undefined) return;
   await servers.choose(address, model);
@@ -55,12 +56,12 @@ async function connect(servers: ServerChoice): Promise<void> {
 }
 
 /** undefined: the person gave up. @throws Problem server-… */
-async function modelsAt(servers: ServerChoice, address: string): Promise<string[] | undefined> {
+async function modelsAt(servers: ServerChoice, client: ChatClient, address: string): Promise<string[] | undefined> {
   const title = vscode.l10n.t('Asking {0} for its models…', address);
   for (;;) {
     const server = await servers.at(address, '');
     try {
-      return await inMessage(title, (signal) => listModels(server, signal));
+      return await inMessage(title, (signal) => client.listModels(server, signal));
     } catch (thrown) {
       const problem = toProblem(thrown);
       if (problem.code === 'cancelled') return undefined;

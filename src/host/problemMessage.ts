@@ -146,6 +146,8 @@ const MESSAGES: { readonly [Code in ProblemCode]: (detail: ProblemDetails[Code],
       server,
       seconds,
     ),
+  'server-idle': ({ server }) =>
+    t('The server at {0} goes on sending, but nothing more of an answer. It was left.', server),
   'server-refused': ({ server, status }) =>
     t('The server at {0} refuses the key ({1}). “Set Server Key…” asks for another.', server, status),
   'server-error': ({ server, status, words }) =>
@@ -184,6 +186,8 @@ const MESSAGES: { readonly [Code in ProblemCode]: (detail: ProblemDetails[Code],
   'language-model-none': () =>
     t('No extension provides VS Code with a language model. Install one, or use the loaded model or a server.'),
   'language-model-failed': ({ modelName }, message) => t('{0} reports an error: {1}', modelName, firstLine(message)),
+  'answer-endless': ({ whose }) =>
+    t('The answer of {0} does not end: it was left after as much as the longest answers have.', whose),
   'out-of-memory': () =>
     t('There is not enough memory for this. Select less text, choose a smaller model, or close other panels.'),
   cancelled: () => t('Cancelled.'),

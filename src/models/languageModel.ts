@@ -6,6 +6,9 @@ import * as vscode from 'vscode';
 import { askWhich } from '../host/asking';
 import { Problem } from '../protocol/problem';
 
+/** Of an answer: as of a server's. */
+const MOST_CHARS = 2 ** 19;
+
 export interface SpokenAnswer {
   text: string;
   modelName: string;
@@ -33,10 +36,13 @@ export async function askLanguageModel(
       for await (const piece of response.text) {
         text += piece;
         onText(text);
+        if (text.length > MOST_CHARS)
+          throw new Problem('answer-endless', 'The answer does not end.', { whose: model.name });
         if (signal.aborted) break;
       }
     } catch (thrown) {
       const problem = signal.aborted ? new Problem('cancelled', 'Cancelled.') : failure(thrown, model.name);
+      cancel.cancel();
       if (text === '') throw problem;
       return { text, modelName: model.name, problem };
     }
@@ -64,6 +70,7 @@ async function pick(): Promise<vscode.LanguageModelChat> {
 }
 
 function failure(thrown: unknown, modelName: string): Problem {
+  if (thrown instanceof Problem) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new Problem('language-model-failed', message, { modelName });
 }

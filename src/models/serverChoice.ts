@@ -1,8 +1,8 @@
 /** The server that the person runs: its address and model in the settings, its key in the secret storage. */
 import * as vscode from 'vscode';
+import type { ChatServer } from '../protocol/chatWorkerApi';
 import { Problem } from '../protocol/problem';
 import { baseAddress, originOf } from '../reasoning/server/address';
-import type { ChatServer } from '../reasoning/server/request';
 
 const SECTION = 'attentionExplainer.server';
 

@@ -6,7 +6,7 @@ import type { WorkerClient } from '../engine/workerClient.node';
 import { Problem } from '../protocol/problem';
 import type { Answered } from '../protocol/reasoningPanelApi';
 import type { ReasoningWorkerApi } from '../protocol/reasoningWorkerApi';
-import { chat } from '../reasoning/server/chat';
+import type { ChatClient } from '../reasoning/chatClient.node';
 import { instructedQuestion } from '../reasoning/solve/chatInstructions';
 import type { AskExternalSolver } from './externalQuestion';
 import { problemMessage } from '../host/problemMessage';
@@ -20,6 +20,7 @@ interface Said extends Pick<Answered, 'modelName' | 'address' | 'ending'> {
 /** `connectServer` asks for one where none is set. Throws Problem server-…, language-model-…, no-steps or cancelled. */
 export function externalSolver(
   servers: ServerChoice,
+  chats: ChatClient,
   client: WorkerClient<ReasoningWorkerApi>,
   connectServer: () => PromiseLike<unknown>,
 ): AskExternalSolver {
@@ -27,7 +28,7 @@ export function externalSolver(
     const message = instructedQuestion(question, true);
     const { completion, problem, ...said } =
       whom === 'server'
-        ? await atServer(servers, connectServer, message, signal, onText)
+        ? await atServer(servers, chats, connectServer, message, signal, onText)
         : await inVsCode(message, signal, onText);
     const trace = await client.ask.completion({ completion, question });
     return { ...said, whom, expected, trace, message: problem ? whyNotWhole(problem) : null };
@@ -36,6 +37,7 @@ export function externalSolver(
 
 async function atServer(
   servers: ServerChoice,
+  chats: ChatClient,
   connectServer: () => PromiseLike<unknown>,
   message: string,
   signal: AbortSignal,
@@ -44,7 +46,7 @@ async function atServer(
   if (!(await servers.current())) await connectServer();
   const server = await servers.current();
   if (!server) throw new Problem('server-unset', 'No server is chosen.');
-  const { model, ...answer } = await chat(server, message, signal, onText);
+  const { model, ...answer } = await chats.chat(server, message, signal, onText);
   return { ...answer, modelName: model, address: server.address };
 }
 

@@ -33,6 +33,8 @@ export interface ProblemDetails {
   'server-unreachable': { server: string; why: string };
   /** It sends nothing for too long. */
   'server-silent': { server: string; seconds: number };
+  /** It goes on sending, but nothing more of an answer. */
+  'server-idle': { server: string };
   /** It wants another key. */
   'server-refused': { server: string; status: number; words: string };
   /** It reports an error of its own, with or without a status; `about`: the part of the request that it does not take. */
@@ -53,6 +55,8 @@ export interface ProblemDetails {
   'language-model-none': NoDetail;
   /** The provider of one reports an error; the message has its words. */
   'language-model-failed': { modelName: string };
+  /** A server (`whose`: its address) or a language model (its name) writes more than is read. */
+  'answer-endless': { whose: string };
   'out-of-memory': NoDetail;
   cancelled: NoDetail;
   'worker-died': { outOfMemory?: boolean; reported?: string };

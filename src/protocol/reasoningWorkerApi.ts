@@ -2,6 +2,7 @@
 import type { Handle, ReleaseApi } from './handle';
 import type {
   AnswerCurve,
+  AskedBy,
   CompareRow,
   StepAblation,
   Division,
@@ -50,7 +51,7 @@ export type ReasoningWorkerApi = {
       /** Steps to go on from. */
       written?: string;
     };
-    result: Solution & { modelName: string; prompt: 'native' | 'chat' | 'few-shot' };
+    result: Solution & { modelName: string; prompt: AskedBy };
     progress: Loading | { kind: 'text'; text: string };
   };
   /** Its reading is kept until `release`. `view` is the step that must be read where not all can be. */

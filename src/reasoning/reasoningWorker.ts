@@ -13,6 +13,7 @@ import { segment, stepsOf } from './import/segment';
 import { read, type ReadResult } from './reading/read';
 import { receiverHeads, stepMatrix } from './reading/receivers';
 import { loadReasoner } from './solve/load.node';
+import { askedBy } from './solve/prompt';
 import type { Reasoner } from './solve/reasoner';
 import { solve } from './solve/solve';
 import { compare } from './ablation/compare';
@@ -77,7 +78,7 @@ const handlers: Handlers<ReasoningWorkerApi> = {
           await breathe(context.signal);
         },
       });
-      return { ...solution, modelName: reasoner.model.card.name, prompt: reasoner.style.kind };
+      return { ...solution, modelName: reasoner.model.card.name, prompt: askedBy(reasoner.style) };
     }),
   read: ({ modelPath, solution, view }, context) => {
     const started = performance.now();

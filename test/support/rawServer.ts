@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { ChatServer } from '../../src/protocol/chatWorkerApi';
 import { Problem } from '../../src/protocol/problem';
 import { chat, type ChatAnswer } from '../../src/reasoning/server/chat';
-import type { ChatServer } from '../../src/reasoning/server/request';
 
 export interface RawServer {
   address: string;

@@ -1,6 +1,7 @@
 /** What the page knows about the chain of thought on show, and what of it outlives the page. No DOM. */
 import type {
   AnswerCurve,
+  AskedBy,
   StepAblation,
   Division,
   Reading,
@@ -13,7 +14,7 @@ import type {
 import type { Whom } from '../../src/protocol/reasoningPanelApi';
 
 export type Origin =
-  | { kind: 'live'; modelName: string; prompt: 'native' | 'chat' | 'few-shot'; ending: 'end' | 'answer' | 'length' }
+  | { kind: 'live'; modelName: string; prompt: AskedBy; ending: 'end' | 'answer' | 'length' }
   | { kind: 'server'; modelName: string; address: string; ending: 'end' | 'length' | 'broken' }
   | { kind: 'vscode'; modelName: string; ending: 'end' | 'length' | 'broken' }
   | {

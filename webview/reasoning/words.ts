@@ -101,6 +101,7 @@ export function originSentence({ origin, question, logprobs }: Shown, { reading 
       native: t('asked in the form it was trained on'),
       chat: t('asked through its chat template'),
       'few-shot': t('asked with three worked examples'),
+      instead: t('asked with three worked examples: its chat template takes more time or room than a template may'),
     }[origin.prompt];
     const cut = origin.ending === 'length' ? ` · ${t('stopped: there was no more room')}` : '';
     return `${t('Written by {0}', origin.modelName)} · ${asked}${cut}`;

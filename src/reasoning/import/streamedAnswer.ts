@@ -2,12 +2,15 @@
  * One answer of an OpenAI-compatible server, put together from the chunks that it was streamed in. llama.cpp and older vLLM
  * name the thought `reasoning_content`, Ollama and newer vLLM `reasoning`.
  */
+import type { Growth } from '../../protocol/chatWorkerApi';
+import { GrowingText } from './growingText';
 import { isObject } from './json';
 import { saysThought } from './turns';
 
 export class StreamedAnswer {
-  private content = '';
-  private thought = '';
+  private readonly said = new GrowingText();
+  /** Of it, what nobody has been told yet. */
+  private fresh: Growth = { thought: '', content: '' };
   /** Why the writer stopped; null until it says so. */
   finishReason: string | null = null;
   /** The name that the server gives its model. */
@@ -16,12 +19,19 @@ export class StreamedAnswer {
 
   /** Characters that have come. */
   get length(): number {
-    return this.thought.length + this.content.length;
+    return this.said.length;
   }
 
-  /** Thought and answer, to be read while they are written. */
-  get text(): string {
-    return [this.thought, this.content].filter((part) => part !== '').join('\n\n');
+  /** Log-probabilities that have come. */
+  get tokens(): number {
+    return this.logprobs.length;
+  }
+
+  /** What has come since it was last asked for. */
+  takeFresh(): Growth {
+    const { fresh } = this;
+    this.fresh = { thought: '', content: '' };
+    return fresh;
   }
 
   /**
@@ -39,13 +49,11 @@ export class StreamedAnswer {
     const delta = choice.delta ?? (typeof choice.finish_reason === 'string' ? {} : null);
     if (!isObject(delta)) return false;
     if (typeof chunk.model === 'string') this.model ??= chunk.model;
-    const { content } = delta;
-    if (typeof content === 'string') this.content += content;
-    // Some servers send several names, all but one of them empty.
+    // Some servers send several names of a thought, all but one of them empty.
     const thought = Object.entries(delta).find(([name, value]) => value && saysThought(name))?.[1];
-    if (typeof thought === 'string') this.thought += thought;
+    this.grow({ thought: stringOr(thought), content: stringOr(delta.content) });
     if (isObject(choice.logprobs) && Array.isArray(choice.logprobs.content)) {
-      for (const token of choice.logprobs.content) this.logprobs.push(token);
+      for (const token of choice.logprobs.content) this.logprobs.push(keptToken(token));
     }
     if (typeof choice.finish_reason === 'string') this.finishReason = choice.finish_reason;
     return true;
@@ -53,7 +61,36 @@ export class StreamedAnswer {
 
   /** As the server would have answered at once. */
   completion(): object {
-    const message = { content: this.content, reasoning_content: this.thought };
+    const { content, thought } = this.said;
+    const message = { content, reasoning_content: thought };
     return { choices: [{ message, logprobs: { content: this.logprobs } }] };
   }
+
+  private grow(growth: Growth): void {
+    this.said.add(growth);
+    this.fresh.thought += growth.thought;
+    this.fresh.content += growth.content;
+  }
+}
+
+const stringOr = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** Longest spelling of a token that is kept, in characters and bytes; the longest of real vocabularies have 128 of them. */
+const MOST_SPELLING = 512;
+
+/** The same of a whole list. */
+export function keptLogprobs(logprobs: unknown): unknown {
+  return isObject(logprobs) && Array.isArray(logprobs.content) ? { content: logprobs.content.map(keptToken) } : null;
+}
+
+/** Of a token's log-probability what is read again: of its bytes only those that its characters do not say. */
+function keptToken(entry: unknown): unknown {
+  if (!isObject(entry)) return null;
+  const { token, logprob, bytes } = entry;
+  if (typeof token !== 'string' || token.length > MOST_SPELLING) return null;
+  if (!Array.isArray(bytes) || bytes.length > MOST_SPELLING) return { token, logprob };
+  // A part of a character has no spelling of its own; each server writes it in its own way.
+  const spelled = new TextEncoder().encode(token);
+  const isSaid = spelled.length === bytes.length && spelled.every((byte, at) => byte === bytes[at]);
+  return isSaid ? { token, logprob } : { token, logprob, bytes };
 }

@@ -1,18 +1,19 @@
 /** Asks an OpenAI-compatible server (llama.cpp, Ollama, vLLM) one question and follows its answer as it is written. */
+import type { ChatAnswer as PassedAnswer, ChatServer, Growth } from '../../protocol/chatWorkerApi';
 import type { Problem } from '../../protocol/problem';
 import { isObject, parsedJson } from '../import/json';
-import { StreamedAnswer } from '../import/streamedAnswer';
+import { keptLogprobs, StreamedAnswer } from '../import/streamedAnswer';
 import { beginningOf, brokenOff, continued, joined, pieces } from './body';
 import { AnswerEvents, garbage, serverError } from './events';
-import { connectionProblem, Patience, request, type ChatServer } from './request';
+import { Patience } from './patience';
+import { connectionProblem, request } from './request';
 import { statusProblem } from './status';
 
-export interface ChatAnswer {
-  /** The completion, as `recordTrace` reads it. */
-  completion: object;
-  model: string;
-  /** The writer ended, it ran out of room, or it did not come to its end (then `problem` says why). */
-  ending: 'end' | 'length' | 'broken';
+/** Of a server's list of models. */
+const MOST_MODELS = 2000;
+const MOST_NAME = 256;
+
+export interface ChatAnswer extends PassedAnswer {
   problem?: Problem;
 }
 
@@ -22,10 +23,12 @@ export async function listModels(server: ChatServer, signal: AbortSignal): Promi
   try {
     const response = await request(server, '/models', patience);
     if (!response.ok) throw await statusProblem(response, server, patience);
-    const parsed = parsedJson(await joined(pieces(response, server, patience), server));
+    const parsed = parsedJson(await joined(pieces(response, server, patience), server, patience));
     const list = isObject(parsed) && Array.isArray(parsed.data) ? parsed.data : null;
     if (!list) throw garbage(server);
-    return list.flatMap((entry) => (isObject(entry) && typeof entry.id === 'string' ? [entry.id] : []));
+    return list
+      .slice(0, MOST_MODELS)
+      .flatMap((entry) => (isObject(entry) && typeof entry.id === 'string' ? [entry.id.slice(0, MOST_NAME)] : []));
   } catch (thrown) {
     throw connectionProblem(thrown, server, patience);
   } finally {
@@ -35,13 +38,13 @@ export async function listModels(server: ChatServer, signal: AbortSignal): Promi
 
 /**
  * Resolves with all that came, even where the stream broke off. Throws Problem server-… or cancelled where nothing came.
- * @param onText all text so far, thought and answer, whenever there is more
+ * @param onGrowth told of what is added to thought and answer
  */
 export async function chat(
   server: ChatServer,
   message: string,
   signal: AbortSignal,
-  onText: (text: string) => void,
+  onGrowth: (growth: Growth) => void,
 ): Promise<ChatAnswer> {
   const model = server.model || ((await listModels(server, signal))[0] ?? '');
   const patience = new Patience(server.silenceSeconds, signal);
@@ -52,7 +55,7 @@ export async function chat(
       stream: true,
       logprobs: true,
     });
-    return await follow(response, server, patience, { model, onText });
+    return await follow(response, server, patience, { model, onGrowth });
   } catch (thrown) {
     throw connectionProblem(thrown, server, patience);
   } finally {
@@ -73,20 +76,24 @@ async function follow(
   response: Response,
   server: ChatServer,
   patience: Patience,
-  { model, onText }: { model: string; onText: (text: string) => void },
+  { model, onGrowth }: { model: string; onGrowth: (growth: Growth) => void },
 ): Promise<ChatAnswer> {
   const body = pieces(response, server, patience);
-  const beginning = await beginningOf(body, (text) => text.trim() !== '');
+  const beginning = await beginningOf(body, 1);
   const all = continued(beginning, body);
+  if (beginning.trim() === '') throw garbage(server);
   // No line of an event begins with a brace; the content type is not always what is sent.
-  if (beginning.trimStart().startsWith('{')) return whole(parsedJson(await joined(all, server)), server, model);
+  if (beginning.trimStart().startsWith('{'))
+    return whole(parsedJson(await joined(all, server, patience)), server, model);
   const answer = new StreamedAnswer();
   const events = new AnswerEvents(answer, server);
   let problem: Problem | undefined;
-  let told = 0;
   const tell = (): void => {
-    if (answer.length > told) onText(answer.text);
-    told = answer.length;
+    const growth = answer.takeFresh();
+    if (growth.thought === '' && growth.content === '') return;
+    // White space may come for ever.
+    if (/\S/.test(growth.thought + growth.content)) patience.progressed();
+    onGrowth(growth);
   };
   const attempt = async (work: () => void | Promise<void>): Promise<void> => {
     try {
@@ -124,5 +131,12 @@ function whole(completion: unknown, server: ChatServer, model: string): ChatAnsw
   const [choice] = completion.choices as unknown[];
   const isCut = isObject(choice) && choice.finish_reason === 'length';
   const name = typeof completion.model === 'string' ? completion.model : '';
-  return { completion, model: model || name, ending: isCut ? 'length' : 'end' };
+  return { completion: lean(choice), model: model || name, ending: isCut ? 'length' : 'end' };
+}
+
+/** What is read again of an answer in one piece. */
+function lean(choice: unknown): object {
+  if (!isObject(choice)) return { choices: [] };
+  const { message, text, logprobs } = choice;
+  return { choices: [{ message, text, logprobs: keptLogprobs(logprobs) }] };
 }

@@ -1,55 +1,11 @@
 /** A request to an OpenAI-compatible server: what can go wrong with one, as Problems that never hold the key. */
+import type { ChatServer } from '../../protocol/chatWorkerApi';
 import { Problem } from '../../protocol/problem';
+import type { Patience } from './patience';
 import { withoutKey } from './words';
-
-export interface ChatServer {
-  /** As `baseAddress` gives it. */
-  address: string;
-  /** Empty: the first that the server lists. */
-  model: string;
-  key?: string;
-  /** Longest silence before the server is given up. */
-  silenceSeconds: number;
-}
 
 /** Where a server sends a request on more often than this, it does so for ever. */
 const MOST_REDIRECTS = 5;
-
-/** Ends a request when the caller does, or after too long a silence; `heard` says that the server has sent something. */
-export class Patience {
-  private readonly control = new AbortController();
-  private timer: ReturnType<typeof setTimeout> | undefined;
-  /** Whether it was the silence that ended it. */
-  ranOut = false;
-
-  constructor(
-    private readonly seconds: number,
-    private readonly caller: AbortSignal,
-  ) {
-    if (caller.aborted) this.control.abort();
-    caller.addEventListener('abort', this.onAbort, { once: true });
-    this.heard();
-  }
-
-  get signal(): AbortSignal {
-    return this.control.signal;
-  }
-
-  heard(): void {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      this.ranOut = true;
-      this.control.abort();
-    }, this.seconds * 1000);
-  }
-
-  end(): void {
-    clearTimeout(this.timer);
-    this.caller.removeEventListener('abort', this.onAbort);
-  }
-
-  private readonly onAbort = (): void => this.control.abort();
-}
 
 /** Whether a key can stand in a header: no line break, no character beyond ASCII. */
 export const isSendable = (key: string): boolean => /^[\x20-\x7e]*$/.test(key);
@@ -60,6 +16,8 @@ export const isSendable = (key: string): boolean => /^[\x20-\x7e]*$/.test(key);
  */
 export async function request(server: ChatServer, path: string, patience: Patience, body?: object): Promise<Response> {
   const headers: Record<string, string> = { accept: body ? 'text/event-stream, application/json' : 'application/json' };
+  // What grows when it is unpacked is not asked for.
+  headers['accept-encoding'] = 'identity';
   if (body) headers['content-type'] = 'application/json';
   if (server.key) headers.authorization = `Bearer ${server.key}`;
   if (!isSendable(server.key ?? '')) {
@@ -77,7 +35,7 @@ export async function request(server: ChatServer, path: string, patience: Patien
     }).catch((thrown: unknown) => {
       throw connectionProblem(thrown, server, patience);
     });
-    patience.heard();
+    patience.answered();
     const target = redirectOf(response, url);
     if (!target) {
       if (redirects > 0 && /\bhtml\b/.test(response.headers.get('content-type') ?? '')) throw pageAt(url, server);
@@ -126,6 +84,9 @@ export function connectionProblem(thrown: unknown, server: ChatServer, patience:
   if (thrown instanceof Problem) return thrown;
   const about = { server: server.address };
   const { code, message } = causeOf(thrown);
+  if (patience.ranOut === 'idle') {
+    return new Problem('server-idle', 'The server goes on sending, but nothing more of an answer.', about);
+  }
   if (patience.ranOut || /^UND_ERR_(HEADERS|BODY|CONNECT)_TIMEOUT$|^ETIMEDOUT$/.test(code)) {
     const seconds = server.silenceSeconds;
     return new Problem('server-silent', `The server sent nothing for ${seconds} s.`, { ...about, seconds });

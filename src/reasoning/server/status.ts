@@ -1,7 +1,8 @@
 /** What an answer with an error status means. */
+import type { ChatServer } from '../../protocol/chatWorkerApi';
 import { Problem } from '../../protocol/problem';
 import { beginningOf, pieces } from './body';
-import type { ChatServer, Patience } from './request';
+import type { Patience } from './patience';
 import { wordsOf } from './words';
 
 /** Of a body only the beginning is told; the rest of it is not waited for. */
@@ -11,7 +12,7 @@ const MOST_CHARS = 2 ** 16;
 export async function statusProblem(response: Response, server: ChatServer, patience: Patience): Promise<Problem> {
   const { status } = response;
   const body = pieces(response, server, patience);
-  const text = await beginningOf(body, ({ length }) => length > MOST_CHARS).catch(() => '');
+  const text = await beginningOf(body, MOST_CHARS).catch(() => '');
   await body.return(undefined);
   const words = wordsOf(text, server);
   const detail = { server: server.address, status, words };

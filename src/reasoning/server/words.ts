@@ -1,6 +1,6 @@
 /** A server's own words about what went wrong, as they are shown: without tags, and without the key that some repeat. */
+import type { ChatServer } from '../../protocol/chatWorkerApi';
 import { isObject, parsedJson } from '../import/json';
-import type { ChatServer } from './request';
 import { decodedRuns, type Span } from './encodings';
 import { plainSpelling, tagsIn, type Unit } from './spelling';
 

@@ -2,20 +2,22 @@
  * How a model is asked: in the words that the bundled reasoner was trained on (training/README.md, "Prompts"), through
  * its own chat template, or by a fixed few-shot prompt in the same form.
  */
-import { Template } from '@huggingface/jinja';
-import type { Language, TextRange } from '../../protocol/reasoning';
-import { instruction, languageOf } from './chatInstructions';
+import type { AskedBy, Language, TextRange } from '../../protocol/reasoning';
+import { languageOf } from './chatInstructions';
+import { PLACE, type FilledTemplate } from './chatTemplate';
 
 export type PromptKind = 'native' | 'chat' | 'few-shot';
 
-export interface PromptStyle {
-  kind: PromptKind;
-  /** The model's chat template, for kind chat. */
-  template?: string;
-  /** Spellings that chat templates ask for. */
-  bosToken?: string;
-  eosToken?: string;
-}
+export type PromptStyle =
+  | { kind: 'native' }
+  /** The model's chat template, filled in, and the spelling of its start token; empty: it has none. */
+  | { kind: 'chat'; filled: FilledTemplate; bosToken: string }
+  /** `isInstead`: of a chat template that takes more than a template may. */
+  | { kind: 'few-shot'; isInstead?: true };
+
+/** What is said of it. */
+export const askedBy = (style: PromptStyle): AskedBy =>
+  style.kind === 'few-shot' && style.isInstead ? 'instead' : style.kind;
 
 export interface Prompt {
   text: string;
@@ -49,12 +51,12 @@ export function forcedTail(stepsSoFar: string): string {
   return `${stepsSoFar === '' || stepsSoFar.endsWith('\n') ? '' : '\n'}${ANSWER_MARK} `;
 }
 
-/** Stands for the question while a template is filled in: where it comes out is the person's text, whatever is in it. */
-const PLACE = '\uE000';
-
-function chatPrompt(style: PromptStyle, question: string, withSteps: boolean): Prompt {
-  const parts = filledIn(style, `${PLACE}\n\n${instruction(languageOf(question), withSteps)}`).split(PLACE);
-  const { bosToken = '' } = style;
+function chatPrompt(
+  { filled, bosToken }: PromptStyle & { kind: 'chat' },
+  question: string,
+  withSteps: boolean,
+): Prompt {
+  const parts = filled[languageOf(question)][withSteps ? 'steps' : 'direct'].split(PLACE);
   let text = '';
   const template = parts.map((part, i) => {
     if (i > 0) text += question;
@@ -63,27 +65,6 @@ function chatPrompt(style: PromptStyle, question: string, withSteps: boolean): P
     return { start, end: text.length };
   });
   return { text, bos: bosToken === '' || !parts[0].startsWith(bosToken), template };
-}
-
-/** Whether a chat template can be followed: we know its language, and it passes on what is said. */
-export function canFollow(style: PromptStyle): boolean {
-  try {
-    return filledIn(style, PLACE).includes(PLACE);
-  } catch {
-    return false;
-  }
-}
-
-/** What the template makes of one message of a user. Throws what the template throws. */
-function filledIn({ template, bosToken, eosToken }: PromptStyle, content: string): string {
-  return new Template(template!).render({
-    messages: [{ role: 'user', content }],
-    add_generation_prompt: true,
-    // Templates of thinking models open their own thought otherwise; ours is asked for in the message.
-    enable_thinking: false,
-    bos_token: bosToken ?? '',
-    eos_token: eosToken ?? '',
-  });
 }
 
 interface Shot {

@@ -3,10 +3,9 @@ import type { GgufFile } from '../../engine/formats/ggufTypes';
 import type { LoadedModel } from '../../engine/model/load';
 import type { Token } from '../../engine/tokenizer/tokenizer';
 import { utf8Length, wellFormed } from '../../engine/tokenizer/utf8';
-import { canFollow, type Prompt, type PromptStyle } from './prompt';
+import type { Prompt, PromptStyle } from './prompt';
 
 export class Reasoner {
-  readonly style: PromptStyle;
   /** Tokens after which nothing follows. */
   readonly stopIds: readonly number[];
   /** Control tokens by their spelling. */
@@ -16,6 +15,7 @@ export class Reasoner {
   constructor(
     readonly model: LoadedModel,
     metadata: GgufFile['metadata'],
+    readonly style: PromptStyle = { kind: 'few-shot' },
   ) {
     const { tokenizer } = model;
     const bytes = (id: number): boolean => tokenizer.bytesOf(id).length > 0;
@@ -24,19 +24,6 @@ export class Reasoner {
     if (spellings.length > 0) this.controlPattern = new RegExp(spellings.map(escaped).join('|'), 'gu');
     const ends = ['tokenizer.ggml.eos_token_id', 'tokenizer.ggml.eot_token_id', 'tokenizer.ggml.eom_token_id'];
     this.stopIds = ends.map((key) => Number(metadata.get(key) ?? -1)).filter((id) => id >= 0);
-    this.style = this.styleOf(metadata);
-  }
-
-  private styleOf(metadata: GgufFile['metadata']): PromptStyle {
-    // The key is written by training/export_gguf.py: such a model knows the problem format.
-    if (metadata.has('attention_explainer.tokens_seen')) return { kind: 'native' };
-    const { tokenizer } = this.model;
-    const template = metadata.get('tokenizer.chat_template');
-    if (typeof template !== 'string' || template.trim() === '') return { kind: 'few-shot' };
-    const spelling = (id: number | undefined): string => (id === undefined ? '' : tokenizer.labelOf(id));
-    const bosToken = spelling(tokenizer.bosId);
-    const style: PromptStyle = { kind: 'chat', template, bosToken, eosToken: spelling(tokenizer.eosId) };
-    return canFollow(style) ? style : { kind: 'few-shot' };
   }
 
   /**

@@ -8,11 +8,13 @@ import { Reasoner } from '../../../src/reasoning/solve/reasoner';
 import { solve } from '../../../src/reasoning/solve/solve';
 import { compare } from '../../../src/reasoning/ablation/compare';
 import { tinyModelBytes, type TinyOptions } from '../../support/tinyModel';
+import { promptStyle } from '../../../src/reasoning/solve/promptStyle.node';
 
 /** A token for each byte. */
 async function reasonerOf(options: TinyOptions): Promise<Reasoner> {
   const source = new BufferSource(tinyModelBytes(options), 'tiny.gguf');
-  return new Reasoner(await loadModel(source), readGguf(source).metadata);
+  const [model, { metadata }] = [await loadModel(source), readGguf(source)];
+  return new Reasoner(model, metadata, await promptStyle(model, metadata));
 }
 
 describe('room for an answer', function () {

@@ -15,6 +15,7 @@ import { klBits } from '../../../src/reasoning/ablation/cut';
 import { reachOf } from '../../../src/reasoning/ablation/reach';
 import { answerKl } from '../../../src/reasoning/ablation/resample';
 import { assertClose } from '../../support/close';
+import { fillTemplate } from '../../../src/reasoning/solve/chatTemplate';
 
 describe('generated problems', () => {
   it('are those of training/problems.py for the same seed', () => {
@@ -99,7 +100,8 @@ describe('prompts', () => {
   it('go through a chat template, and tell its words from the question', () => {
     const template =
       '{{ bos_token }}{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}';
-    const prompt = buildPrompt({ kind: 'chat', template, bosToken: '<s>' }, 'How many?', true);
+    const filled = fillTemplate({ template, bosToken: '<s>', eosToken: '' });
+    const prompt = buildPrompt({ kind: 'chat', filled, bosToken: '<s>' }, 'How many?', true);
     assert.match(
       prompt.text,
       /^<s><\|im_start\|>user\nHow many\?\n\n.*####.*<\|im_end\|>\n<\|im_start\|>assistant\n$/s,

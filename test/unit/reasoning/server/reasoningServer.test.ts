@@ -10,7 +10,6 @@ import { generateProblems } from '../../../../src/reasoning/problems/problems';
 import { read } from '../../../../src/reasoning/reading/read';
 import { baseAddress, isUnencrypted } from '../../../../src/reasoning/server/address';
 import { chat, listModels, type ChatAnswer } from '../../../../src/reasoning/server/chat';
-import type { ChatServer } from '../../../../src/reasoning/server/request';
 import { loadReasoner } from '../../../../src/reasoning/solve/load.node';
 import { instructedQuestion } from '../../../../src/reasoning/solve/chatInstructions';
 import type { Reasoner } from '../../../../src/reasoning/solve/reasoner';
@@ -18,6 +17,8 @@ import { solve } from '../../../../src/reasoning/solve/solve';
 import { engineSays, says, startChatServer, type ChatServerOptions } from '../../../support/chatServer';
 import { problemOf } from '../../../support/rawServer';
 import { assertClose } from '../../../support/close';
+import type { ChatServer, Growth } from '../../../../src/protocol/chatWorkerApi';
+import { GrowingText } from '../../../../src/reasoning/import/growingText';
 
 const KEY = 'sk-very-secret-0123456789';
 const THOUGHT = '2 + 3 = 5. 小明有5个🍎。 So five.';
@@ -41,9 +42,18 @@ interface Heard {
   texts: string[];
 }
 
+/** The text whenever it has grown. */
+function said(texts: string[]): (growth: Growth) => void {
+  const all = new GrowingText();
+  return (growth) => {
+    all.add(growth);
+    texts.push(all.text);
+  };
+}
+
 async function ask(server: ChatServer, signal = new AbortController().signal): Promise<Heard> {
   const texts: string[] = [];
-  const answer = await chat(server, instructedQuestion('How many?', true), signal, (text) => void texts.push(text));
+  const answer = await chat(server, instructedQuestion('How many?', true), signal, said(texts));
   return { answer, texts };
 }
 
@@ -74,7 +84,7 @@ describe('servers of chains of thought', function () {
           at(server.address),
           message,
           new AbortController().signal,
-          (text) => void texts.push(text),
+          said(texts),
         );
         assert.deepEqual([ending, model], ['end', 'tiny']);
         assert.ok(texts.length > 10 && texts.every((text, i) => i === 0 || text.startsWith(texts[i - 1].slice(0, -2))));
@@ -177,9 +187,10 @@ describe('servers of chains of thought', function () {
     });
     const control = new AbortController();
     const texts: string[] = [];
-    const answer = await chat(at(server.address), 'How many?', control.signal, (text) => {
-      texts.push(text);
-      if (text.length >= 10) control.abort();
+    const onGrowth = said(texts);
+    const answer = await chat(at(server.address), 'How many?', control.signal, (growth) => {
+      onGrowth(growth);
+      if (texts.at(-1)!.length >= 10) control.abort();
     });
     assert.deepEqual([answer.ending, answer.problem?.code], ['broken', 'cancelled']);
     assert.match(texts.at(-1)!, /^1 \+ 1 = 2/);

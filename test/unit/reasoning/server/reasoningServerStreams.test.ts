@@ -113,7 +113,7 @@ describe('streams of servers', function () {
       }, response).catch(() => {});
     });
     const { code, detail } = await problemOf(askAt(endless.address));
-    assert.deepEqual([code, detail], ['server-too-large', { server: endless.address, mostMegabytes: 64 }]);
+    assert.deepEqual([code, detail], ['server-too-large', { server: endless.address, mostMegabytes: 8 }]);
   });
 
   it('are asked for again without log-probabilities, in whatever words they are refused', async () => {
