@@ -34,14 +34,18 @@ const OPEN_BEFORE =
 const OPEN_AFTER =
   /^\s*(?:[+*/^±]|\((?!(?:\p{Script=Han}+|\p{L}{2,12})\)))|^\s*-\s*[\d(]|^:\d|^[°′|]|^(?:(?!\p{Script=Han})\p{L}|[十百千万亿_])*[.,]?\d/u;
 
-export const isOpenBefore = (before: string): boolean => OPEN_BEFORE.test(before);
+/** The number is what a function is taken of, or a part of an address. */
+const IS_ARGUMENT =
+  /(?:\b(?:sin|cos|tan|cot|sec|csc|log|lg|ln|exp|lim|max|min|gcd|lcm|det|floor|ceil|abs|sqrt|cbrt)\.?\s{0,3}\(?|:\/\/\S{0,70})$/i;
+
+export const isOpenBefore = (before: string): boolean => OPEN_BEFORE.test(before) || IS_ARGUMENT.test(before);
 
 /** "24 apples * 1/2 = 12", "f(2) + 1 = 3", "= 4 apples * 3": what was read is only a piece of what is claimed. */
 export function isPartOfMore(text: string, left: Side, right: Side): boolean {
   const { before, after } = around(text, left, right);
   // "S + 143 = 184": the sign belongs to what could not be read.
   if (left.list[0].kind === 'operator' && /[\p{L}\d]\s*$/u.test(before)) return true;
-  return OPEN_BEFORE.test(before) || OPEN_AFTER.test(after);
+  return isOpenBefore(before) || OPEN_AFTER.test(after);
 }
 
 /** What is in the same line, so far as it matters. */

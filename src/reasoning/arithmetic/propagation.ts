@@ -8,15 +8,15 @@ import type { Equation, Step } from '../../protocol/reasoning';
 const NUMBER = /\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?/g;
 /** "no, wait", 不对: the writer goes back on what was just said. */
 export const TAKES_BACK =
-  /\bwait\b|\bhold on\b|\bactually\b|\boops\b|\bscratch that\b|\blet me (?:re-?check|re-?do|re-?calculate|correct|fix)|\bthat(?:['’]s| is|['’]s not| is not) (?:wrong|right|incorrect|not right)|\bI made (?:a|an) (?:mistake|error)|\b(?:mistake|error)\b.*\b(?:above|earlier|step)|^\W*no[,.:;—–-]|等等|不对|等一下|算错|重新算|更正|应该是/i;
+  /\bwait\b|\bhold on\b|\bactually\b|\boops\b|\bscratch that\b|\blet me (?:re-?check|re-?do|re-?calculate|correct|fix)|\bthat(?:['’]s| is|['’]s not| is not) (?:wrong|right|incorrect|not right)|\bI made (?:a|an) (?:mistake|error)|\b(?:mistake|error)\b.{0,80}\b(?:above|earlier|step)|^\W*no[,.:;—–-]|等等|不对|等一下|算错|重新算|更正|应该是/i;
 /** Steps behind a wrong sum within which it is taken back at once. */
 const AT_ONCE = 3;
 
 /** The steps, with what follows from their wrong sums. What was given is `question`. */
 export function withPropagation(steps: readonly Step[], question: string | null): Step[] {
   const known = new Set(numbersIn(question ?? ''));
-  /** Wrong values that are not taken back, and the steps that state them. */
-  const wrong = new Map<number, number[]>();
+  /** Wrong values that are not taken back. */
+  const wrong = new Set<number>();
   const wrongSteps = new Set<number>();
   const repaired = repairs(steps);
   return steps.map((step, at) => {
@@ -28,7 +28,7 @@ export function withPropagation(steps: readonly Step[], question: string | null)
       const { stated, right } = sum;
       const isTainted = operands(sum).some((value) => wrong.has(value));
       if ((!right && !repaired.has(sum)) || (right && isTainted)) {
-        if (!known.has(stated)) wrong.set(stated, [...(wrong.get(stated) ?? []), at]);
+        if (!known.has(stated)) wrong.add(stated);
       } else if (right) {
         known.add(stated);
         wrong.delete(stated);
@@ -52,7 +52,9 @@ function repairs(steps: readonly Step[]): Set<Equation> {
     for (const sum of equations) {
       const key = sumKey(sum);
       if (!sum.right) {
-        open.set(key, [...(open.get(key) ?? []), sum]);
+        const same = open.get(key);
+        if (same) same.push(sum);
+        else open.set(key, [sum]);
         recent.push({ sum, at });
         continue;
       }

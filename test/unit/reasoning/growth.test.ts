@@ -1,0 +1,219 @@
+/**
+ * No parser, importer or scorer takes more than its text is worth: each, as it is registered in its table, over twenty
+ * families of text at three lengths, in processor time; what grows faster than n^1.3 fails.
+ */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { PanelToken } from '../../../src/protocol/explanation';
+import type { Division, Step } from '../../../src/protocol/reasoning';
+import { pretokenizer, pretokenizerFamilies, splitWords } from '../../../src/engine/tokenizer/pretokenizers';
+import { matchingBrackets } from '../../../src/engine/trace/brackets';
+import { openerOf } from '../../../src/engine/trace/quotes';
+import { roleCases } from '../../../src/engine/trace/roleCases';
+import { findEquations } from '../../../src/reasoning/arithmetic/equations';
+import { annotated } from '../../../src/reasoning/import/annotate';
+import { finalAnswer } from '../../../src/reasoning/import/answer';
+import { importTraces } from '../../../src/reasoning/import/importTrace';
+import { isTrace } from '../../../src/reasoning/import/incoming';
+import { isObject } from '../../../src/reasoning/import/json';
+import { layLogprobs } from '../../../src/reasoning/import/layLogprobs';
+import { READERS } from '../../../src/reasoning/import/readers';
+import { segment, stepsOf } from '../../../src/reasoning/import/segment';
+import { STREAMS } from '../../../src/reasoning/import/streams';
+import { StreamedAnswer } from '../../../src/reasoning/import/streamedAnswer';
+import { TEXT_READERS } from '../../../src/reasoning/import/transcript';
+import { UsedText } from '../../../src/reasoning/import/usedText';
+import { AnswerEvents } from '../../../src/reasoning/server/events';
+import { wordsOf } from '../../../src/reasoning/server/words';
+import { circlesFrom } from '../../../src/shared/circles';
+import { joinedLines } from '../../../src/shared/joinedLines';
+import { sameAnswer } from '../../../src/shared/sameAnswer';
+import { cpuMs } from '../../support/cpuTime';
+
+const again = (piece: string) => (n: number) => piece.repeat(Math.ceil(n / piece.length)).slice(0, n);
+
+/** Twenty families, each of n characters. */
+const FAMILIES: Readonly<Record<string, (n: number) => string>> = {
+  blanks: (n) => `a${' '.repeat(n)}b = 3\nSo 2 + 2 = 4.`,
+  'blank lines': (n) => `a${'\n '.repeat(n / 2)}b. So 2 + 2 = 4.`,
+  'lines that end in blanks': again('a   \t  \n'),
+  'a chain of units': again('1ab+'),
+  'sums of sums': again('1+1='),
+  digits: (n) => `#### 1${'0'.repeat(n / 2)}.${'0'.repeat(n / 2)}1`,
+  'the answer, with colons': (n) => `Step 1: 2 + 2 = 4.\nThe answer${':'.repeat(n)}`,
+  'the answer, again and again': again('The answer is (:: '),
+  'unclosed tags': again('<<<‹<think '),
+  'nested tags': again('<think>a</x> '),
+  marks: again('<<1=1>> = 2 '),
+  'unclosed quotes': again('say \\"no\\" \'or "'),
+  backquotes: again('`a\n` " '),
+  titles: (n) => `1. **a**\n2. **b:**\n${'x:\n'.repeat(n / 3)}`,
+  stops: again('...!!.a'),
+  abbreviations: again('e.g. Bob and '),
+  brackets: again('([{(]'),
+  formulas: again('\\frac{1}{\\sqrt{ \\boxed{{'),
+  'special tokens': again('<|im_start|>user<|channel|> [INST] '),
+  Chinese: again('三加五等于九。解：1小时30分+'),
+};
+
+const whole = (text: string): { start: number; end: number } => ({ start: 0, end: text.length });
+/** A token a word, as most tokenizers cut. */
+function tokensOf(text: string): PanelToken[] {
+  return Array.from(text.matchAll(/\s*\S{1,6}|\s+/g), ({ 0: own, index }) => ({
+    ...{ id: own.length, label: own, text: own },
+    ...{ start: index, end: index + own.length, charStart: index, charEnd: index + own.length },
+  })) as unknown as PanelToken[];
+}
+const quiet = (run: () => unknown): void => {
+  try {
+    run();
+  } catch {
+    // A refusal is an answer, too.
+  }
+};
+const server = { address: 'http://localhost', model: 'm', key: 'sk-secret-key' } as never;
+const division = (by: Division) => (text: string) => stepsOf(text, segment(text, whole(text), by));
+
+/** By name, in the order of their tables. */
+const PARSERS: [name: string, run: (text: string) => unknown][] = [
+  ...TEXT_READERS.map(({ name, read }): (typeof PARSERS)[number] => [`text reader: ${name}`, read]),
+  ...READERS.map(({ name, read }): (typeof PARSERS)[number] => [
+    `record reader: ${name}`,
+    (text) => recordsOf(text).forEach((record) => read(record, new UsedText(), 0)),
+  ]),
+  ...STREAMS.map(({ name, pieces }): (typeof PARSERS)[number] => [
+    `stream reader: ${name}`,
+    (text) => recordsOf(text).forEach((record) => pieces(record, new UsedText())),
+  ]),
+  ...(['found', 'sentences', 'lines', 'sums'] as const).map((by): (typeof PARSERS)[number] => [
+    `division: ${by}`,
+    division(by),
+  ]),
+  ...pretokenizerFamilies().map((name): (typeof PARSERS)[number] => {
+    const { splits } = pretokenizer(name)!;
+    return [`pre-tokenizer: ${name}`, (text) => splitWords(text, splits)];
+  }),
+  ['import of a text', (text) => importTraces(text)],
+  ['import of a record', (text) => importTraces(JSON.stringify({ question: 'q', reasoning: text, answer: text }))],
+  ['import of lines', (text) => importTraces(`{"answer": "a"}\n${text}`, 'a.jsonl')],
+  ['import of a broken record', (text) => importTraces(`{"answer": "${text}`, 'a.json')],
+  ['what a text is taken for', isTrace],
+  ['answer', finalAnswer],
+  ['answer of a chat', (text) => finalAnswer(`\\boxed{${text}`)],
+  ['same answer', (text) => sameAnswer(text, `${text}.`)],
+  ['sums', (text) => findEquations(text)],
+  ['kinds, and what builds on what', (text) => annotated(stepsOf(text, [whole(text)]), text)],
+  ['circles', (text) => circlesFrom(text.split(/(?<=[.\n])/).map((own) => ({ text: own })))],
+  ['lines joined', (text) => joinedLines(text, ' ')],
+  ['log-probabilities', (text) => layLogprobs(text, tokenBytes(text), [0])],
+  [
+    'roles of heads',
+    (text) => {
+      const tokens = tokensOf(text);
+      roleCases([...tokens.keys()], tokens, text);
+    },
+  ],
+  ['brackets', (text) => matchingBrackets(tokensOf(text), text)],
+  ['quotes', (text) => openerOf(tokensOf(text), text)],
+  ["a server's words", (text) => wordsOf(text, server)],
+  [
+    "a server's events",
+    (text) => {
+      const events = new AnswerEvents(new StreamedAnswer(), server);
+      for (let at = 0; at < text.length; at += 64) events.feed(`${text.slice(at, at + 64).replace(/\n/g, ' ')}\n`);
+    },
+  ],
+];
+
+/** The same text in the places that readers look at. */
+function recordsOf(text: string): Record<string, unknown>[] {
+  const message = {
+    role: 'assistant',
+    content: [
+      { type: 'thinking', thinking: text },
+      { type: 'text', text },
+    ],
+  };
+  return [
+    { messages: [{ role: 'user', content: text }, message], question: text },
+    { choices: [{ message }, { delta: { content: text, reasoning: text } }] },
+    { type: 'content_block_delta', delta: { thinking: text } },
+    { type: 'response.output_text.delta', delta: text },
+    { candidates: [{ content: { parts: [{ text, thought: true }] } }] },
+    { output: [{ type: 'reasoning', summary: [{ text }] }] },
+    { doc: { question: text }, resps: [[text]] },
+    { model: 'm', message, done: true },
+    { question: text, thinking_trajectories: [text, text], answer: text },
+  ].filter(isObject);
+}
+
+const tokenBytes = (text: string): { bytes: Uint8Array; logprob: number }[] =>
+  Array.from(text.matchAll(/\S{1,4}/g), ([own]) => ({ bytes: new TextEncoder().encode(`${own}?`), logprob: -1 }));
+
+const LENGTHS = [2_000, 8_000, 32_000];
+/** What 32,000 characters may take whatever its growth: with a square in it, it would take seconds. */
+const QUICK_MS = 40;
+const MOST_GROWTH = 1.3;
+const BETWEEN = Math.log(LENGTHS[2] / LENGTHS[0]);
+
+function least(run: () => void, times: number): number {
+  return Math.min(...Array.from({ length: times }, () => cpuMs(run)));
+}
+
+/** The exponent of its growth over the three lengths, the least of a few tries; 0 where it is quick. */
+function growth(run: (text: string) => unknown, family: (n: number) => string): number {
+  const [short, middle, long] = LENGTHS.map((n) => family(n));
+  const once = cpuMs(() => quiet(() => run(long)));
+  if (once <= QUICK_MS) return 0;
+  let exponent = Infinity;
+  for (let tries = 0; tries < 3 && exponent > MOST_GROWTH; tries++) {
+    const times = [short, middle, long].map((text, i) => least(() => quiet(() => run(text)), [6, 3, 2][i]));
+    if (times[2] <= QUICK_MS) return 0;
+    const overall = Math.log(times[2] / Math.max(0.5, times[0])) / BETWEEN;
+    const last = Math.log(times[2] / Math.max(0.5, times[1])) / Math.log(LENGTHS[2] / LENGTHS[1]);
+    exponent = Math.min(exponent, Math.max(overall, last));
+  }
+  return exponent;
+}
+
+describe('growth of work with the text', function () {
+  this.timeout(300_000);
+  it('twenty families of text', () => assert.equal(Object.keys(FAMILIES).length, 20));
+
+  for (const [name, run] of PARSERS) {
+    it(`${name}: in proportion to the text`, () => {
+      const steep = Object.entries(FAMILIES).flatMap(([family, make]) => {
+        const exponent = growth(run, make);
+        return exponent > MOST_GROWTH ? [`${family}: n^${exponent.toFixed(2)}`] : [];
+      });
+      assert.deepEqual(steep, []);
+    });
+  }
+
+  it('every function of the importers that takes a text is run by one of them', () => {
+    const folders = ['src/reasoning/import', 'src/reasoning/arithmetic'];
+    const files = folders.flatMap((folder) => readdirSync(folder).map((file) => path.join(folder, file)));
+    const sources = new Map(files.map((file) => [file, readFileSync(file, 'utf8')]));
+    for (const [file, source] of sources) {
+      for (const [, name] of source.matchAll(/export (?:const|function) (\w+)(?: = )?\((?:text|line|said)\b/g)) {
+        const times = [...sources.values()].join('\n').match(new RegExp(`\\b${name}\\b`, 'g'))!.length;
+        const isUsed = times > 1;
+        const isRun = PARSERS.some(([, run]) => run.toString().includes(name) || run.name === name);
+        assert.ok(isUsed || isRun, `${file}: ${name}`);
+      }
+    }
+  });
+
+  it('steps that hold the same numbers again and again', () => {
+    const steps = (n: number): Step[] =>
+      Array.from({ length: n }, (_, i) => {
+        const text = i % 3 === 0 ? '2 + 2 = 5' : `so 5 + ${i} = ${5 + i}`;
+        return { start: 0, end: text.length, text, equations: findEquations(text) };
+      });
+    const [few, many] = [steps(2_000), steps(32_000)];
+    const times = [few, many].map((own) => least(() => annotated(own, null), 3));
+    const exponent = Math.log(times[1] / Math.max(1, times[0])) / Math.log(16);
+    assert.ok(exponent <= MOST_GROWTH, `n^${exponent.toFixed(2)}`);
+  });
+});
