@@ -1,6 +1,7 @@
 /** Between an explained text and the editors that show its document: marks, the cursor, and edits made since. */
 import * as vscode from 'vscode';
 import type { PanelToken } from '../protocol/explanation';
+import { textColumn } from './columns';
 import { FollowedText } from './followedText';
 import type { Taken } from './subject';
 import { tokenAt } from './tokenSpans';
@@ -18,7 +19,7 @@ export class EditorLink implements vscode.Disposable {
   /** The document was changed, and everything here is about it as it is now. */
   readonly onEdited = this.edits.event;
 
-  private readonly uriName: string;
+  private uriName: string;
   /** The explained text. */
   readonly text: string;
   private readonly followed: FollowedText;
@@ -137,11 +138,8 @@ export class EditorLink implements vscode.Disposable {
     if (!range) return;
     // The move comes back as a cursor event, which should not ask about a neighbour that shares the character.
     this.query = token;
-    const column = this.editors()[0]?.viewColumn;
-    const editor = await vscode.window.showTextDocument(this.document.uri, {
-      viewColumn: column,
-      preserveFocus: false,
-    });
+    const { uri } = this;
+    const editor = await vscode.window.showTextDocument(uri, { viewColumn: textColumn(uri), preserveFocus: false });
     editor.selection = new vscode.Selection(range.start, range.start);
     editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
   }
@@ -169,6 +167,14 @@ export class EditorLink implements vscode.Disposable {
   private reopened(document: vscode.TextDocument): void {
     if (document.uri.toString() !== this.uriName || document === this.document) return;
     this.document = document;
+    this.endOfLine = document.eol;
+    this.resync();
+  }
+
+  /** The same text is another document now: its file was renamed, or it was saved to one. */
+  moveTo(document: vscode.TextDocument): void {
+    this.document = document;
+    this.uriName = document.uri.toString();
     this.endOfLine = document.eol;
     this.resync();
   }

@@ -4,6 +4,7 @@ import { toProblem, type Problem, type ProblemCode, type ProblemDetails } from '
 
 /** Whether doing the same again may succeed. */
 export function canRetry(problem: Problem): boolean {
+  if (problem.code === 'file-missing') return problem.detail.what !== 'untitled';
   return problem.code !== 'input-binary';
 }
 
@@ -32,6 +33,11 @@ const MESSAGES: { readonly [Code in ProblemCode]: (detail: ProblemDetails[Code],
     switch (what) {
       case 'document':
         return t('{0} cannot be opened any more. Open the file and choose Explain Attention again.', file);
+      case 'untitled':
+        return t(
+          '“{0}” was closed without being saved. What you see is about the text as it was; its places can be shown no more.',
+          file,
+        );
       case 'trace':
         return t('{0} cannot be read. Check that it is still there.', file);
       case 'bundled-models':

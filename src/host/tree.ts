@@ -14,6 +14,8 @@ export interface TreeRow {
   /** What a screen reader says, where the label is not enough. */
   spoken?: string;
   id?: string;
+  /** By which package.json knows what can be done with it. */
+  kind?: string;
   /** What a click does. */
   command: vscode.Command;
 }
@@ -46,9 +48,10 @@ export function registerTree<Element>(view: string, rows: Rows<Element>): vscode
   });
 }
 
-function treeItem({ label, description, tooltip, icon, spoken, id, command }: TreeRow): vscode.TreeItem {
+function treeItem({ label, description, tooltip, icon, spoken, id, kind, command }: TreeRow): vscode.TreeItem {
   const item = new vscode.TreeItem(plainText(label));
   item.id = id;
+  item.contextValue = kind;
   item.description = description && plainText(description);
   item.tooltip = tooltip && plainText(tooltip);
   item.iconPath = new vscode.ThemeIcon(icon);

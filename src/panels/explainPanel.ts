@@ -1,9 +1,11 @@
 /** One panel: its page, what the page may ask, and the colours that go with it in the editor. */
 import * as vscode from 'vscode';
+import { textColumn } from '../editor/columns';
 import { EditorHeat } from '../editor/editorHeat';
 import { heatKind } from '../editor/heatKind';
 import { titleOf, visiblePlace, type Place, type Taken } from '../editor/subject';
 import { syntaxNodes } from '../editor/syntaxNodes';
+import { showProblem } from '../host/messages';
 import { setTitle } from '../host/webviewPanel';
 import type { ModelHashes } from '../models/modelHashes';
 import type { Exportable, Exported, Exporting, WantedExport } from '../protocol/exporting';
@@ -68,7 +70,7 @@ export class ExplainPanel implements vscode.Disposable, Exporting {
       chooseModel: () => services.chooseModel(),
       explainVisible: () => void this.explainVisible(),
       mark: ({ token }) => shown()?.link.mark(token),
-      reveal: ({ token }) => shown()?.link.reveal(token),
+      reveal: ({ token }) => shown()?.reveal(token).catch(showProblem),
       look: (look) => this.heat.lookAt(look),
       syntax: () => {
         const text = shown();
@@ -124,6 +126,21 @@ export class ExplainPanel implements vscode.Disposable, Exporting {
     if (this.session.visible) void this.retry();
   }
 
+  /** Whether the document has the text that is shown. */
+  isExplainedIn(document: vscode.TextDocument): boolean {
+    const text = this.runs.shown?.link.text;
+    return text !== undefined && document.getText().includes(text);
+  }
+
+  documentMoved(document: vscode.TextDocument): void {
+    this.runs.documentMoved(document);
+    this.changed.fire();
+  }
+
+  documentLost(uri: vscode.Uri): void {
+    this.runs.documentLost(uri);
+  }
+
   exportable(): Promise<Exportable | null> {
     return this.session.ask('exportable', {});
   }
@@ -146,7 +163,7 @@ export class ExplainPanel implements vscode.Disposable, Exporting {
     const isShowing = ({ document }: vscode.TextEditor): boolean => document.uri.toString() === uri;
     const editor =
       vscode.window.visibleTextEditors.find(isShowing) ??
-      (await vscode.window.showTextDocument(place.uri, { preserveFocus: true, viewColumn: vscode.ViewColumn.Beside }));
+      (await vscode.window.showTextDocument(place.uri, { preserveFocus: true, viewColumn: textColumn(place.uri) }));
     if (!this.session.closed) await this.explain(() => visiblePlace(editor));
   }
 

@@ -1,7 +1,10 @@
 /** All open panels: one for each document. */
 import * as vscode from 'vscode';
 import { looksBinary } from '../shared/cutText';
+import { panelColumn } from '../editor/columns';
+import { watchMovedDocuments } from '../editor/movedDocuments';
 import { placeAtCursor, surelyHasSubject, titleOf } from '../editor/subject';
+import { showInformation } from '../host/messages';
 import { openPanel } from '../host/webviewPanel';
 import { Problem } from '../protocol/problem';
 import { ExplainPanel, panelTitle, type PanelServices } from './explainPanel';
@@ -27,6 +30,12 @@ export class ExplainPanels implements vscode.Disposable, vscode.WebviewPanelSeri
     private readonly places: SavedPlaces,
   ) {}
 
+  private readonly moves = watchMovedDocuments(() => [...this.panels.keys()].map((uri) => vscode.Uri.parse(uri)), {
+    hasTextOf: (uri, document) => this.of(uri)?.isExplainedIn(document) ?? false,
+    moved: (from, to) => this.documentMoved(from, to),
+    lost: (uri) => this.of(uri)?.documentLost(uri),
+  });
+
   /** Whether the editors show heat. */
   get heat(): boolean {
     return this.heatShown;
@@ -51,7 +60,12 @@ export class ExplainPanels implements vscode.Disposable, vscode.WebviewPanelSeri
 
   /** Opens the document's panel beside the editor, or takes the one that is there. @throws Problem */
   async explain(editor: vscode.TextEditor): Promise<void> {
-    const { document } = editor;
+    const { document, selections } = editor;
+    if (selections.length > 1 && !selections[0].isEmpty) {
+      void showInformation(
+        vscode.l10n.t('{0} texts are selected; the first that you selected is explained.', selections.length),
+      );
+    }
     const head = document.getText(new vscode.Range(new vscode.Position(0, 0), document.positionAt(8192)));
     if (looksBinary(head)) throw new Problem('input-binary', 'The document is not text.', { file: titleOf(document) });
     if (surelyHasSubject(editor)) {
@@ -105,6 +119,7 @@ export class ExplainPanels implements vscode.Disposable, vscode.WebviewPanelSeri
   dispose(): void {
     for (const panel of this.panels.values()) panel.dispose();
     this.panels.clear();
+    this.moves.dispose();
     this.changed.dispose();
   }
 
@@ -117,7 +132,7 @@ export class ExplainPanels implements vscode.Disposable, vscode.WebviewPanelSeri
     const panel = openPanel(
       VIEW_TYPE,
       panelTitle(document),
-      { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
+      { viewColumn: panelColumn(), preserveFocus: true },
       { ...this.pageOptions(), enableFindWidget: true },
     );
     return this.add(document.uri, panel);
@@ -130,14 +145,26 @@ export class ExplainPanels implements vscode.Disposable, vscode.WebviewPanelSeri
     added.heat.enable(this.heatShown);
     added.onDidChange(() => this.update(added));
     panel.onDidDispose(() => {
-      if (this.panels.get(uri.toString()) !== added) return;
-      this.panels.delete(uri.toString());
-      this.places.delete(uri);
+      const known = [...this.panels].find(([, one]) => one === added)?.[0];
+      if (known === undefined) return;
+      this.panels.delete(known);
+      this.places.delete(vscode.Uri.parse(known));
       added.dispose();
       this.update();
     });
     this.update();
     return added;
+  }
+
+  /** Its panel goes on about the document that has taken its place. */
+  private documentMoved(from: vscode.Uri, to: vscode.TextDocument): void {
+    const panel = this.of(from);
+    // The other document has a panel of its own.
+    if (!panel || this.of(to.uri)) return;
+    this.panels.delete(from.toString());
+    this.places.delete(from);
+    this.panels.set(to.uri.toString(), panel);
+    panel.documentMoved(to);
   }
 
   private update(panel?: ExplainPanel): void {

@@ -7,7 +7,7 @@ import type { Explanation, ExplainProgress } from '../protocol/explanation';
 import type { PanelEvent } from '../protocol/panelApi';
 import { toProblem, type Problem } from '../protocol/problem';
 import type { ExplainWorkerApi } from '../protocol/workerApi';
-import { explainText, ShownText, stillWanted, takeFrom } from './shownText';
+import { explainText, ShownText, stillWanted, takeFrom, untitledLost } from './shownText';
 import { ShownTexts } from './shownTexts';
 
 export interface RunServices {
@@ -70,6 +70,19 @@ export class ExplanationRuns implements vscode.Disposable {
 
   cancel(): void {
     this.run?.abort();
+  }
+
+  /** The document goes on as another one. */
+  documentMoved(document: vscode.TextDocument): void {
+    const { lastPlace, shown } = this;
+    if (lastPlace && shown?.taken.place !== lastPlace) this.lastPlace = { ...lastPlace, uri: document.uri };
+    for (const text of this.texts.all) text.link.moveTo(document);
+    this.events.taken(document);
+  }
+
+  /** The document is no more, and no file has taken its place; what is shown stays. */
+  documentLost(uri: vscode.Uri): void {
+    if (!this.run) this.events.emit(outcome(untitledLost(uri)));
   }
 
   /** Its trace turned out to be kept no longer: the person is told once; a run that is under way tells of its own end. */

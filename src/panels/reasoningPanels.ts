@@ -1,5 +1,6 @@
 /** All chain-of-thought panels: one for each problem or file; a new question takes a panel of its own. */
 import * as vscode from 'vscode';
+import { panelColumn } from '../editor/columns';
 import { askWhich } from '../host/asking';
 import { showProblem } from '../host/messages';
 import { openPanel, setTitle } from '../host/webviewPanel';
@@ -37,7 +38,7 @@ export class ReasoningPanels implements vscode.Disposable, vscode.WebviewPanelSe
       openPanel(
         REASONING_VIEW,
         vscode.l10n.t('Chain of Thought'),
-        { viewColumn: vscode.ViewColumn.Beside, preserveFocus: false },
+        { viewColumn: panelColumn(), preserveFocus: false },
         { ...this.pageOptions(), enableFindWidget: true },
       ),
     );

@@ -25,6 +25,12 @@ export class ShownText {
     return { ...this.taken.place, uri: this.link.uri, range: this.link.range };
   }
 
+  /** Moves the cursor in front of the token and shows it. @throws Problem file-missing */
+  async reveal(token: number): Promise<void> {
+    await documentOf(this.place);
+    await this.link.reveal(token);
+  }
+
   /** The worker forgets the trace. */
   release(): void {
     if (this.trace) this.client.release(this.trace);
@@ -78,15 +84,17 @@ export function stillWanted(signal: AbortSignal): void {
 async function documentOf({ uri }: Place): Promise<vscode.TextDocument> {
   const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
   if (open) return open;
-  const gone = (why: string): Problem =>
-    new Problem('file-missing', why, { file: uri.scheme === 'untitled' ? uri.path : uri.fsPath, what: 'document' });
   // To open it would make an empty one of its name.
-  if (uri.scheme === 'untitled') throw gone('The text was closed and is in no file.');
+  if (uri.scheme === 'untitled') throw untitledLost(uri);
   try {
     return await vscode.workspace.openTextDocument(uri);
   } catch (thrown) {
-    throw gone(String(thrown));
+    throw new Problem('file-missing', String(thrown), { file: uri.fsPath, what: 'document' });
   }
+}
+
+export function untitledLost(uri: vscode.Uri): Problem {
+  return new Problem('file-missing', 'The text was closed and is in no file.', { file: uri.path, what: 'untitled' });
 }
 
 /** The worker knows only the text that it was sent; what was cut off before counts too. */

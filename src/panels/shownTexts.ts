@@ -50,6 +50,11 @@ export class ShownTexts<Text> {
     return true;
   }
 
+  /** All that are not forgotten. */
+  get all(): Text[] {
+    return [...new Set([this.current, this.lastGood])].filter((text) => text !== undefined);
+  }
+
   clear(): void {
     if (this.current !== undefined) this.forget(this.current);
     if (this.lastGood !== undefined && this.lastGood !== this.current) this.forget(this.lastGood);

@@ -1,5 +1,6 @@
 /** The sidebar's “Explanations”: what was explained before; a click opens the text and explains it again. */
 import * as vscode from 'vscode';
+import { textColumn } from '../editor/columns';
 import { showInformation, showProblem } from '../host/messages';
 import { registerCommand } from '../host/registerCommand';
 import { registerTree, type Rows, type TreeRow } from '../host/tree';
@@ -8,6 +9,7 @@ import { Problem } from '../protocol/problem';
 import { isPastRun, type History, type PastRun } from './history';
 
 export const OPEN_EXPLANATION = 'attentionExplainer.openExplanation';
+export const REMOVE_EXPLANATION = 'attentionExplainer.removeExplanation';
 export const CLEAR_EXPLANATIONS = 'attentionExplainer.clearExplanations';
 
 export class ExplanationsTree implements Rows<PastRun> {
@@ -27,9 +29,11 @@ export class ExplanationsTree implements Rows<PastRun> {
       run.firstLine === run.lastLine ? t('line {0}', run.firstLine) : t('lines {0}–{1}', run.firstLine, run.lastLine);
     return {
       label: run.symbol ?? run.title,
-      description: run.symbol ? `${run.title}, ${lines}` : lines,
+      // Three of one name are told apart by what they are about.
+      description: [run.symbol ? `${run.title}, ${lines}` : lines, run.snippet].filter(Boolean).join(' · '),
       tooltip: `${vscode.Uri.parse(run.uri).fsPath}\n${lines} · ${run.model}\n${new Date(run.at).toLocaleString(vscode.env.language)}`,
       icon: 'eye',
+      kind: 'explanation',
       command: { command: OPEN_EXPLANATION, title: t('Explain again'), arguments: [run] },
     };
   }
@@ -40,6 +44,7 @@ export function registerExplanations(history: History, panels: ExplainPanels): v
     history,
     registerTree('attentionExplainer.explanations', new ExplanationsTree(history)),
     registerCommand(CLEAR_EXPLANATIONS, () => history.clear()),
+    registerCommand(REMOVE_EXPLANATION, (run) => isPastRun(run) && history.remove(run)),
     registerCommand(
       OPEN_EXPLANATION,
       async (run) => {
@@ -60,7 +65,7 @@ export function registerExplanations(history: History, panels: ExplainPanels): v
 /** @throws Problem file-missing */
 async function editorOf(uri: vscode.Uri): Promise<vscode.TextEditor> {
   try {
-    return await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.One });
+    return await vscode.window.showTextDocument(uri, { viewColumn: textColumn(uri) });
   } catch (thrown) {
     throw new Problem('file-missing', String(thrown), { file: uri.fsPath, what: 'document' });
   }

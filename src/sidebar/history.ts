@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { Place } from '../editor/subject';
 import type { Subject } from '../protocol/panelApi';
+import { cutAt } from '../shared/cutText';
 
 export interface PastRun {
   uri: string;
@@ -10,6 +11,8 @@ export interface PastRun {
   firstLine: number;
   lastLine: number;
   symbol?: string;
+  /** How the text begins. */
+  snippet?: string;
   model: string;
   /** Milliseconds since 1970. */
   at: number;
@@ -18,11 +21,11 @@ export interface PastRun {
 /** What is kept may be another version's. */
 export function isPastRun(value: unknown): value is PastRun {
   if (typeof value !== 'object' || value === null) return false;
-  const { uri, range, title, firstLine, lastLine, symbol, model, at } = value as Record<string, unknown>;
+  const { uri, range, title, firstLine, lastLine, symbol, snippet, model, at } = value as Record<string, unknown>;
   return (
     [uri, title, model].every((text) => typeof text === 'string') &&
     [firstLine, lastLine, at].every((count) => typeof count === 'number') &&
-    (symbol === undefined || typeof symbol === 'string') &&
+    [symbol, snippet].every((text) => text === undefined || typeof text === 'string') &&
     Array.isArray(range) &&
     range.length === 4 &&
     range.every((place) => Number.isSafeInteger(place) && place >= 0)
@@ -31,6 +34,17 @@ export function isPastRun(value: unknown): value is PastRun {
 
 const KEY = 'pastRuns';
 const KEPT = 30;
+
+/** Characters of a text that tell it from others of the same file. */
+const SNIPPET = 60;
+
+function snippetOf(text: string): string {
+  const line = text
+    .slice(0, 4 * SNIPPET)
+    .replace(/\s+/g, ' ')
+    .trim();
+  return line.length > SNIPPET ? `${line.slice(0, cutAt(line, SNIPPET - 1))}…` : line;
+}
 
 export class History implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
@@ -47,10 +61,20 @@ export class History implements vscode.Disposable {
   add({ uri, range: { start, end } }: Place, subject: Subject, model: string, at = Date.now()): void {
     const { title, firstLine, lastLine, symbol } = subject;
     const range: PastRun['range'] = [start.line, start.character, end.line, end.character];
-    const run: PastRun = { uri: uri.toString(), range, title, firstLine, lastLine, symbol, model, at };
-    const others = this.all().filter((one) => one.uri !== run.uri || one.range.join() !== run.range.join());
+    const snippet = snippetOf(subject.text);
+    const run: PastRun = { uri: uri.toString(), range, title, firstLine, lastLine, symbol, snippet, model, at };
+    const others = this.without(run);
     void this.state.update(KEY, [run, ...others].slice(0, KEPT));
     this.changed.fire();
+  }
+
+  remove(run: PastRun): void {
+    void this.state.update(KEY, this.without(run));
+    this.changed.fire();
+  }
+
+  private without(run: PastRun): PastRun[] {
+    return this.all().filter((one) => one.uri !== run.uri || one.range.join() !== run.range.join());
   }
 
   clear(): void {

@@ -12,7 +12,7 @@ const subject = (title: string, symbol?: string): Parameters<History['add']>[1] 
   firstLine: 3,
   lastLine: 5,
   origin: 'selection',
-  text: '',
+  text: 'let a;\n  '.repeat(20),
   tabSize: 4,
 });
 const place = (name: string): Parameters<History['add']>[0] => ({
@@ -35,9 +35,14 @@ describe('the sidebar', () => {
     assert.deepEqual(
       rows.map(({ label, description }) => [label, description]),
       [
-        ['a.ts', 'lines 3–5'],
-        ['run', 'b.ts, lines 3–5'],
+        ['a.ts', `lines 3–5 · ${'let a; '.repeat(8)}let…`],
+        ['run', `b.ts, lines 3–5 · ${'let a; '.repeat(8)}let…`],
       ],
+    );
+    history.remove(history.all()[0]);
+    assert.deepEqual(
+      tree.elements().map(({ title }) => title),
+      ['b.ts'],
     );
     history.clear();
     assert.deepEqual(tree.elements(), []);
