@@ -1,6 +1,6 @@
 /**
  * `npm test`: everything, from a bare clone. `node scripts/test.mjs unit ui --grep menu` runs some of it.
- * Installs and builds what it needs, prints failures as they come, and ends with `N passed, N failed`.
+ * `--update` writes the snapshots of test/page anew. Installs and builds what it needs, prints failures as they come, and ends with `N passed, N failed`.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -44,6 +44,20 @@ const SUITES = {
   // The Node of the test VS Code is newer: relaxed SIMD and threads, which Node 20 leaves out.
   kernels: { title: 'Kernels on VS Code’s own Node', vscode: true, run: kernels },
   host: { title: 'Tests inside the extension host', vscode: true, run: host },
+  page: {
+    title: 'Pages on their own, in the test browser',
+    vscode: true,
+    run: (grep) =>
+      mocha({
+        name: 'page',
+        files: [out('page', '**', '*.test.js')],
+        style: 'spec',
+        timeout: 60_000,
+        seconds: 240,
+        grep,
+        require: out('ui', 'driver', 'hooks.js'),
+      }),
+  },
   ui: {
     title: 'Tests with a person’s clicks',
     vscode: true,
@@ -104,7 +118,7 @@ await main(async () => {
   setUp.checkNode();
   await setUp.installDependencies();
   const suites = names.map((name) => SUITES[name]);
-  if (names.some((name) => ['unit', 'kernels', 'host', 'ui', 'vsix'].includes(name)))
+  if (names.some((name) => ['unit', 'kernels', 'host', 'page', 'ui', 'vsix'].includes(name)))
     await setUp.buildAll({ tests: true });
   const linux = process.platform === 'linux' && process.arch === 'x64';
   if (linux && suites.some(({ vscode }) => vscode)) {
@@ -151,8 +165,12 @@ function readArguments(args) {
   while (args.length > 0) {
     const name = args.shift();
     if (name === '--grep') grep = args.shift();
+    else if (name === '--update') process.env.UPDATE_SNAPSHOTS = '1';
     else if (Object.hasOwn(SUITES, name)) names.push(name);
-    else throw new Failure(`Unknown suite “${name}”. There are: ${Object.keys(SUITES).join(', ')}; and --grep WORDS.`);
+    else
+      throw new Failure(
+        `Unknown suite “${name}”. There are: ${Object.keys(SUITES).join(', ')}; --grep WORDS; and --update, which writes the snapshots of pages anew.`,
+      );
   }
   return { names: names.length > 0 ? names : Object.keys(SUITES), grep };
 }

@@ -17,23 +17,23 @@ const FLAGS = [
 ];
 
 /** @type {import('./browser.d.mts').startBrowser} */
-export async function startBrowser(folder) {
+export async function startBrowser(folder, { ownFonts = false } = {}) {
   const executablePath = process.env.CHROME_EXECUTABLE ?? path.join(folder, 'chromium');
   return chromium.launch({
     executablePath,
     args: FLAGS,
-    env: { ...process.env, ...(process.env.CHROME_EXECUTABLE ? {} : libraries(folder)) },
+    env: { ...process.env, ...(process.env.CHROME_EXECUTABLE ? {} : libraries(folder, ownFonts)) },
   });
 }
 
-/** Machines without libnss3, libexpat or any font get the copies that the package carries. */
-function libraries(folder) {
+/** Machines without libnss3, libexpat or any font get the copies that the package carries; `ownFonts`: its fonts alone. */
+function libraries(folder, ownFonts) {
   const env = {};
   const linked = spawnSync('ldd', [path.join(folder, 'chromium')], { encoding: 'utf8' });
   if (linked.stdout?.includes('not found')) {
     env.LD_LIBRARY_PATH = [path.join(folder, 'al2023', 'lib'), process.env.LD_LIBRARY_PATH].filter(Boolean).join(':');
   }
-  if (!existsSync('/etc/fonts/fonts.conf')) {
+  if (ownFonts || !existsSync('/etc/fonts/fonts.conf')) {
     const fonts = path.join(folder, 'fonts');
     const file = path.join(fonts, 'local.conf');
     const xml = `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><dir>${fonts}</dir><cachedir>${fonts}-cache</cachedir></fontconfig>`;

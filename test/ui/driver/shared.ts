@@ -5,17 +5,23 @@ import { startCodeServer, type CodeServer, type ServerOptions } from '../../../s
 import { installTestBrowser, installTestVsCode } from '../../../scripts/lib/setUp.mjs';
 
 interface Shared {
-  browser?: Promise<Browser>;
+  /** By whether they draw with their own fonts alone. */
+  browsers: Map<boolean, Promise<Browser>>;
   servers: Map<string, Promise<CodeServer>>;
 }
 
 // Each test file is a bundle with its own copy of this module; the process is what they share.
 const key = Symbol.for('attention-explainer.test-workbench');
 const registry = globalThis as unknown as Record<symbol, Shared | undefined>;
-const shared: Shared = (registry[key] ??= { servers: new Map() });
+const shared: Shared = (registry[key] ??= { browsers: new Map(), servers: new Map() });
 
-export function sharedBrowser(): Promise<Browser> {
-  return (shared.browser ??= installTestBrowser().then(startBrowser));
+export function sharedBrowser({ ownFonts = false } = {}): Promise<Browser> {
+  let browser = shared.browsers.get(ownFonts);
+  if (!browser) {
+    browser = installTestBrowser().then((folder) => startBrowser(folder, { ownFonts }));
+    shared.browsers.set(ownFonts, browser);
+  }
+  return browser;
 }
 
 export function sharedServer(options: Omit<ServerOptions, 'server' | 'settings'>): Promise<CodeServer> {
@@ -29,9 +35,9 @@ export function sharedServer(options: Omit<ServerOptions, 'server' | 'settings'>
 }
 
 export async function closeShared(): Promise<void> {
-  const { browser, servers } = shared;
-  shared.browser = undefined;
+  const { browsers, servers } = shared;
+  shared.browsers = new Map();
   shared.servers = new Map();
-  await (await browser)?.close();
+  await Promise.all([...browsers.values()].map(async (browser) => (await browser).close()));
   await Promise.all([...servers.values()].map(async (server) => (await server).stop()));
 }

@@ -1,0 +1,128 @@
+/**
+ * The Explain Attention page with a text explained in it by the real worker. Only the host is played: it hands the
+ * page's questions on to the worker, as src/panels/explainPanel.ts does, and remembers what it was told about the editor.
+ */
+import path from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import { root } from '../../../scripts/lib/paths.mjs';
+import type { ExplainPanelHostApi, ExplainPanelViewApi, PanelEvent } from '../../../src/protocol/panelApi';
+import { passedOn } from '../../../src/panels/passedOn';
+import type { TraceMethod } from '../../../src/engine/explainClient.node';
+import { Rpc } from '../../../src/protocol/rpc';
+import type { ExplainHostApi, ExplainWorkerApi } from '../../../src/protocol/workerApi';
+import { openBarePage, type BarePage, type PageOptions } from './barePage';
+import { realWorker, type RealWorker } from './worker';
+
+/** Of media/models. */
+const BUNDLED = path.join(root, 'media', 'models', 'attention-explainer-moe-q8_0.gguf');
+
+/** Views wait this long at most before they ask. */
+const QUIET_MS = 150;
+
+export interface Explained extends BarePage {
+  readonly rpc: Rpc<ExplainPanelHostApi, ExplainPanelViewApi>;
+  /** What the page had the editor do. */
+  readonly told: { name: 'mark' | 'reveal' | 'look'; params: unknown }[];
+  section(name: string): Locator;
+  openTab(name: string): Promise<void>;
+  /** Waits until the page has asked for nothing for a moment, and drawn what it was answered. */
+  complete(): Promise<void>;
+}
+
+export interface Text {
+  title: string;
+  text: string;
+  firstLine?: number;
+  model?: string;
+}
+
+export async function openExplained(subject: Text, options?: PageOptions): Promise<Explained> {
+  const { title, text, firstLine = 1, model = BUNDLED } = subject;
+  const worker: RealWorker<ExplainHostApi, ExplainWorkerApi> = realWorker('explainWorker', {});
+  const events: PanelEvent[] = [
+    {
+      kind: 'begin',
+      subject: {
+        title,
+        text,
+        firstLine,
+        lastLine: firstLine + text.trimEnd().split('\n').length - 1,
+        origin: 'selection',
+        tabSize: 4,
+      },
+      modelName: path.basename(model, '.gguf'),
+    },
+  ];
+  const bare = await openBarePage('explain', options);
+  try {
+    const explanation = await worker.rpc.call(
+      'explain',
+      { modelPath: model, text, maxTokens: 8192, top: 10 },
+      { onProgress: (progress) => events.push({ kind: 'progress', progress }) },
+    );
+    events.push({ kind: 'done', explanation });
+    const told: Explained['told'] = [];
+    const asked = { open: 0 };
+    const remember =
+      (name: Explained['told'][number]['name']) =>
+      (params: unknown): void =>
+        void told.push({ name, params });
+    const ask =
+      <Name extends TraceMethod>(name: Name) =>
+      async (params: object, { signal }: { signal: AbortSignal }): Promise<ExplainWorkerApi[Name]['result']> => {
+        asked.open++;
+        const named = { ...params, trace: explanation.trace } as ExplainWorkerApi[Name]['params'];
+        return worker.rpc.call(name, named, { signal }).finally(() => asked.open--);
+      };
+    const rpc: Explained['rpc'] = new Rpc<ExplainPanelHostApi, ExplainPanelViewApi>(bare.port, {
+      ready: async () => {
+        for (const event of events) await rpc.call('event', event);
+      },
+      tile: ask('tile'),
+      weights: ask('weights'),
+      predictions: ask('predictions'),
+      cancel: () => {},
+      retry: () => {},
+      chooseModel: () => {},
+      explainVisible: () => {},
+      mark: remember('mark'),
+      reveal: remember('reveal'),
+      look: remember('look'),
+      syntax: () => [],
+      codeRoles: () => [],
+      ...passedOn((name, params, signal) => ask(name)(params, { signal })),
+    });
+    await bare.page.locator('#app[data-state="done"]').waitFor();
+    return {
+      ...bare,
+      rpc,
+      told,
+      section: (name) => bare.page.locator(`[data-section="${name}"]`),
+      openTab: (name) => openTab(bare.page, name),
+      complete: async () => {
+        for (let quiet = 0; quiet < 2; quiet = asked.open === 0 ? quiet + 1 : 0) {
+          await bare.page.evaluate(drawn);
+          await bare.page.waitForTimeout(QUIET_MS);
+        }
+      },
+      close: async () => {
+        await worker.end();
+        await bare.close();
+      },
+    };
+  } catch (thrown) {
+    await worker.end();
+    // What went wrong in the page says more.
+    await bare.close();
+    throw thrown;
+  }
+}
+
+/** Runs in the page. */
+const drawn = (): Promise<void> =>
+  new Promise((resolve) => requestAnimationFrame(() => requestIdleCallback(() => resolve(), { timeout: 2000 })));
+
+async function openTab(page: Page, name: string): Promise<void> {
+  await page.locator(`[role="tab"][data-tab="${name}"]`).click();
+  await page.locator(`[role="tab"][data-tab="${name}"][aria-selected="true"]`).waitFor();
+}
