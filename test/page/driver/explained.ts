@@ -1,20 +1,21 @@
 /**
  * The Explain Attention page with a text explained in it by the real worker. Only the host is played: it hands the
- * page's questions on to the worker, as src/panels/explainPanel.ts does, and remembers what it was told about the editor.
+ * page's questions on to the worker, as src/panels/traceQuestions.ts does, and remembers what it was told about the editor.
  */
 import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { root } from '../../../scripts/lib/paths.mjs';
+import { WorkerClient } from '../../../src/engine/workerClient.node';
 import type { ExplainPanelHostApi, ExplainPanelViewApi, PanelEvent } from '../../../src/protocol/panelApi';
-import { passedOn } from '../../../src/panels/passedOn';
-import type { TraceMethod } from '../../../src/engine/explainClient.node';
-import { Rpc } from '../../../src/protocol/rpc';
-import type { ExplainHostApi, ExplainWorkerApi } from '../../../src/protocol/workerApi';
+import { Rpc, type Handlers } from '../../../src/protocol/rpc';
+import { READING_METHODS } from '../../../src/protocol/readingApi';
+import type { ExplainWorkerApi, TraceMethod, TraceParams } from '../../../src/protocol/workerApi';
 import { openBarePage, type BarePage, type PageOptions } from './barePage';
-import { realWorker, type RealWorker } from './worker';
 
 /** Of media/models. */
 const BUNDLED = path.join(root, 'media', 'models', 'attention-explainer-moe-q8_0.gguf');
+
+const QUESTIONS = ['tile', 'weights', 'predictions', ...READING_METHODS] as const;
 
 /** Views wait this long at most before they ask. */
 const QUIET_MS = 150;
@@ -38,7 +39,8 @@ export interface Text {
 
 export async function openExplained(subject: Text, options?: PageOptions): Promise<Explained> {
   const { title, text, firstLine = 1, model = BUNDLED } = subject;
-  const worker: RealWorker<ExplainHostApi, ExplainWorkerApi> = realWorker('explainWorker', {});
+  const worker = new WorkerClient<ExplainWorkerApi>({ script: path.join(root, 'dist', 'explainWorker.js') });
+  worker.acquire();
   const events: PanelEvent[] = [
     {
       kind: 'begin',
@@ -55,8 +57,7 @@ export async function openExplained(subject: Text, options?: PageOptions): Promi
   ];
   const bare = await openBarePage('explain', options);
   try {
-    const explanation = await worker.rpc.call(
-      'explain',
+    const explanation = await worker.ask.explain(
       { modelPath: model, text, maxTokens: 8192, top: 10 },
       { onProgress: (progress) => events.push({ kind: 'progress', progress }) },
     );
@@ -67,20 +68,18 @@ export async function openExplained(subject: Text, options?: PageOptions): Promi
       (name: Explained['told'][number]['name']) =>
       (params: unknown): void =>
         void told.push({ name, params });
-    const ask =
-      <Name extends TraceMethod>(name: Name) =>
-      async (params: object, { signal }: { signal: AbortSignal }): Promise<ExplainWorkerApi[Name]['result']> => {
-        asked.open++;
-        const named = { ...params, trace: explanation.trace } as ExplainWorkerApi[Name]['params'];
-        return worker.rpc.call(name, named, { signal }).finally(() => asked.open--);
-      };
+    const ask = async (name: TraceMethod, params: object, signal: AbortSignal): Promise<unknown> => {
+      asked.open++;
+      return worker.ask[name]({ ...params, trace: explanation.trace } as never, { signal }).finally(() => asked.open--);
+    };
+    const answers = QUESTIONS.map((name) => [
+      name,
+      (params: TraceParams<typeof name>, { signal }: { signal: AbortSignal }) => ask(name, params, signal),
+    ]);
     const rpc: Explained['rpc'] = new Rpc<ExplainPanelHostApi, ExplainPanelViewApi>(bare.port, {
       ready: async () => {
         for (const event of events) await rpc.call('event', event);
       },
-      tile: ask('tile'),
-      weights: ask('weights'),
-      predictions: ask('predictions'),
       cancel: () => {},
       retry: () => {},
       chooseModel: () => {},
@@ -90,7 +89,7 @@ export async function openExplained(subject: Text, options?: PageOptions): Promi
       look: remember('look'),
       syntax: () => [],
       codeRoles: () => [],
-      ...passedOn((name, params, signal) => ask(name)(params, { signal })),
+      ...(Object.fromEntries(answers) as Pick<Handlers<ExplainPanelHostApi>, (typeof QUESTIONS)[number]>),
     });
     await bare.page.locator('#app[data-state="done"]').waitFor();
     return {
@@ -106,12 +105,12 @@ export async function openExplained(subject: Text, options?: PageOptions): Promi
         }
       },
       close: async () => {
-        await worker.end();
+        worker.stop();
         await bare.close();
       },
     };
   } catch (thrown) {
-    await worker.end();
+    worker.stop();
     // What went wrong in the page says more.
     await bare.close();
     throw thrown;

@@ -9,7 +9,7 @@ import { linesOf } from '../driver/texts';
 /** Group → its views. */
 const VIEWS = {
   attention: ['summary', 'text', 'heads', 'matrix'],
-  edges: ['arcs', 'edges', 'stages'],
+  edges: ['why', 'arcs', 'edges', 'stages'],
   roles: ['roles'],
   rollup: ['rollup'],
   experts: ['experts', 'expert-report'],
