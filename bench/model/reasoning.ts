@@ -4,7 +4,7 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { finalAnswer } from '../../src/reasoning/import/answer';
 import { generateProblems } from '../../src/reasoning/problems/problems';
-import { wilson } from '../../src/reasoning/solve/interval';
+import { shareInterval } from '../../src/shared/statistics';
 import type { Reasoner } from '../../src/reasoning/solve/reasoner';
 import { solve } from '../../src/reasoning/solve/solve';
 
@@ -29,7 +29,7 @@ async function accuracy(reasoner: Reasoner, questions: readonly Question[], with
   for (const { question, answer } of questions) {
     if ((await solve(reasoner, question, { withSteps })).answer === answer) right++;
   }
-  return { right, of: questions.length, interval: wilson(right, questions.length) };
+  return { right, of: questions.length, interval: shareInterval(right / questions.length, questions.length) };
 }
 
 type Templates = 'known' | 'never seen' | 'never seen, others';

@@ -7,6 +7,7 @@ import { forward } from '../engine/model/forward';
 import { loadModel, type LoadedModel } from '../engine/model/load';
 import { logitsAt } from '../engine/model/logits';
 import { seededRandom } from '../shared/random';
+import { median } from '../shared/statistics';
 import { TURBO_FLAGS } from '../engine/startedWorker.node';
 import { Trace } from '../engine/trace/trace';
 import { modelPath } from './modelFiles';
@@ -122,7 +123,3 @@ const cpuMs = (since: NodeJS.CpuUsage): number => {
   const { user, system } = process.cpuUsage(since);
   return (user + system) / 1000;
 };
-
-function median(values: number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-}

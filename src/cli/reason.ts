@@ -1,7 +1,7 @@
 /** `reason`: a model solves word problems, directly and step by step. */
 import type { Solution, WordProblem } from '../protocol/reasoning';
 import { generateProblems } from '../reasoning/problems/problems';
-import { wilson } from '../reasoning/solve/interval';
+import { shareInterval } from '../shared/statistics';
 import { loadReasoner } from '../reasoning/solve/load.node';
 import { askedBy } from '../reasoning/solve/prompt';
 import type { Reasoner } from '../reasoning/solve/reasoner';
@@ -92,7 +92,7 @@ function accuracyOf(solved: readonly Solved[], way: 'direct' | 'steps'): Accurac
   const known = solved.filter(({ expected }) => expected !== null);
   if (known.length === 0) return { accuracy: null, interval: null };
   const right = known.filter((one) => one[way].answer === one.expected).length;
-  return { accuracy: right / known.length, interval: wilson(right, known.length) };
+  return { accuracy: right / known.length, interval: shareInterval(right / known.length, known.length) };
 }
 
 function report({ model, style }: Reasoner, solved: readonly Solved[]): string {

@@ -11,3 +11,17 @@ export function seededRandom(seed: number): () => number {
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   };
 }
+
+/** Of the standard normal distribution (Box and Muller 1958); takes two numbers from `random`. */
+export function gaussian(random: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}
+
+/** In place, every order equally likely (Fisher and Yates). */
+export function shuffle<List extends unknown[] | Uint16Array>(items: List, random: () => number): List {
+  for (let at = items.length - 1; at > 0; at--) {
+    const other = Math.floor(random() * (at + 1));
+    [items[at], items[other]] = [items[other], items[at]];
+  }
+  return items;
+}

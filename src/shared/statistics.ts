@@ -68,9 +68,9 @@ export function bootstrapInterval<Item>(
   return [values[Math.floor(0.025 * rounds)], values[Math.ceil(0.975 * rounds) - 1]];
 }
 
-/** 95 % interval of a share of `count` independent cases (Wilson 1927): holds near 0 and 1 too. */
+/** 95 % interval of a share of `count` independent cases (Wilson 1927): holds near 0 and 1 too. Without cases: 0 to 1. */
 export function shareInterval(share: number, count: number): Interval {
-  return scoreInterval(share, count, Z95);
+  return count === 0 ? [0, 1] : scoreInterval(share, count, Z95);
 }
 
 function scoreInterval(share: number, count: number, quantile: number): Interval {

@@ -5,11 +5,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { GREEDY, sample } from '../../src/engine/generate';
-import { logSumExp } from '../../src/engine/model/logits';
 import { seededRandom } from '../../src/shared/random';
 import { Decoder } from '../../src/reasoning/solve/decoder';
 import { buildPrompt } from '../../src/reasoning/solve/prompt';
 import type { Reasoner } from '../../src/reasoning/solve/reasoner';
+import { logSumExp } from '../../src/shared/softmax';
 
 export interface SaidToken {
   bytes: Uint8Array;

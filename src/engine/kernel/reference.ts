@@ -2,6 +2,7 @@
  * The kernel in scalar TypeScript: f32 storage, f64 sums, weights dequantised when they are used. It is what the fast
  * kernels are tested against, and what runs where WebAssembly SIMD is missing.
  */
+import { softmax } from '../../shared/softmax';
 import { Problem } from '../../protocol/problem';
 import { dequantize } from '../formats/dequantize';
 import { refuseNotFinite } from '../formats/finite';
@@ -277,13 +278,4 @@ function dot(a: Float32Array, from: number, b: Float32Array, to: number, length:
   let sum = 0;
   for (let i = 0; i < length; i++) sum += a[from + i] * b[to + i];
   return sum;
-}
-
-/** In place; the maximum is taken off first, so that nothing overflows. */
-function softmax(row: Float32Array): void {
-  let max = -Infinity;
-  for (const value of row) max = Math.max(max, value);
-  let sum = 0;
-  for (let i = 0; i < row.length; i++) sum += Math.exp(row[i] - max);
-  for (let i = 0; i < row.length; i++) row[i] = Math.exp(row[i] - max) / sum;
 }

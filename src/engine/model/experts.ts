@@ -2,6 +2,7 @@
  * A mixture of experts (Shazeer et al. 2017; Fedus et al. 2021): a softmax router chooses, each chosen expert sees all of its
  * tokens in one multiplication.
  */
+import { sigmoid } from '../../shared/softmax';
 import type { Buf, Matrix } from '../kernel/kernel';
 import { runFeedForward, type FeedForward } from './dense';
 import type { Pass } from './pass';
@@ -64,7 +65,7 @@ function runShared(pass: Pass, layer: number, shared: NonNullable<MixtureOfExper
   const scales = s.rowScales.f32;
   const rowIds = s.rowIds.i32;
   for (let i = 0; i < n; i++) {
-    scales[i] = 1 / (1 + Math.exp(-scales[i]));
+    scales[i] = sigmoid(scales[i]);
     rowIds[i] = i;
   }
   kernel.scatterAdd(s.update, s.expertOut, s.rowIds, s.rowScales, n, config.embedding);

@@ -1,4 +1,5 @@
 /** From the residual stream to the vocabulary: logits, log-probabilities of a text, the likeliest next tokens. */
+import { logSumExp } from '../../shared/softmax';
 import type { Candidate } from '../../protocol/explanation';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import type { Trace } from '../trace/trace';
@@ -62,14 +63,6 @@ export async function logProbabilities(
   } finally {
     kernel.free(out);
   }
-}
-
-export function logSumExp(logits: Float32Array): number {
-  let max = -Infinity;
-  for (let i = 0; i < logits.length; i++) if (logits[i] > max) max = logits[i];
-  let sum = 0;
-  for (let i = 0; i < logits.length; i++) sum += Math.exp(logits[i] - max);
-  return max + Math.log(sum);
 }
 
 /** The `top` likeliest tokens, likeliest first; ties to the lower id. */

@@ -4,9 +4,10 @@ import { Problem } from '../../protocol/problem';
 import { forward } from '../model/forward';
 import { mixerParts, partOf } from '../model/mixers/parts';
 import type { LoadedModel } from '../model/load';
-import { logitsAt, logSumExp } from '../model/logits';
+import { logitsAt } from '../model/logits';
 import { Trace } from '../trace/trace';
 import { rankOf } from './lens';
+import { logSumExp } from '../../shared/softmax';
 
 /** More is no candidate but a text of its own. */
 const MAX_TOKENS = 64;

@@ -1,8 +1,9 @@
 /** What was expected after every token: the likeliest tokens and how undecided the model was. */
 import type { Expectations } from '../../protocol/readingApi';
 import type { LoadedModel } from '../model/load';
-import { logSumExp, outputLogits, topIds } from '../model/logits';
+import { outputLogits, topIds } from '../model/logits';
 import type { Trace } from '../trace/trace';
+import { logSumExp } from '../../shared/softmax';
 
 /** Positions whose logits are made together; bounds the memory for large vocabularies. */
 const ROWS = 64;

@@ -1,10 +1,11 @@
 /** What would the model say if it stopped after each layer? (nostalgebraist 2020, "interpreting GPT: the logit lens") */
 import type { Lens } from '../../protocol/readingApi';
 import type { LoadedModel } from '../model/load';
-import { candidates, logSumExp, outputLogits } from '../model/logits';
+import { candidates, outputLogits } from '../model/logits';
 import { normalize } from '../model/normalize';
 import type { Trace } from '../trace/trace';
 import { replay } from './replay';
+import { logSumExp } from '../../shared/softmax';
 
 /** Each depth's residual stream through the last norm and the output matrix. Leases every layer once. */
 export async function lens(model: LoadedModel, trace: Trace, position: number, top: number): Promise<Lens> {

@@ -6,13 +6,14 @@
 import type { Expected, Why, WhyPart, WhyTerm } from '../../protocol/whyApi';
 import { Problem } from '../../protocol/problem';
 import type { LoadedModel } from '../model/load';
-import { logitsAt, logSumExp, topIds } from '../model/logits';
+import { logitsAt, topIds } from '../model/logits';
 import { kvHeadOf } from '../model/mixers/attentionParts';
 import type { Taps } from '../model/rows';
 import { runVariants } from '../model/variants';
 import type { Trace } from '../trace/trace';
 import { weightReader } from '../trace/weights';
 import { dot, pullBack, rmsOf, towards } from './direction';
+import { logSumExp } from '../../shared/softmax';
 
 /** What a row wrote on its way. */
 interface Written {

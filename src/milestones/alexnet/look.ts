@@ -1,6 +1,6 @@
 /** What a finished net makes of one drawing, in plain loops: nothing of jax-js has to be kept for it. */
 import { SIZE } from '../../shared/drawings';
-import { softmax } from '../shared/softNet';
+import { softmax } from '../../shared/softmax';
 import { type Net } from './shape';
 import { MAP } from './options';
 

@@ -1,5 +1,6 @@
 /** What the player learns from: games of an expert without nets, as AlphaGo learned first from games of people. */
-import { Net, softmax } from '../shared/softNet';
+import { softmax } from '../../shared/softmax';
+import { Net } from '../shared/softNet';
 import { CELLS, Game, type Player } from './game';
 import { chosen, playout, search, type Judgement } from './search';
 import { COLUMNS } from './options';

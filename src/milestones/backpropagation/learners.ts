@@ -1,4 +1,5 @@
 /** Four ways to learn, each an object that takes one step and says what the step cost in sweeps over the 64 cases. */
+import { gaussian } from '../../shared/random';
 import { backward, numericGradient, score, type Net, type Score } from './net';
 import type { Method } from './options';
 
@@ -86,8 +87,4 @@ function randomTrials(net: Net, random: () => number): Learner {
       return before;
     },
   };
-}
-
-function gaussian(random: () => number): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }

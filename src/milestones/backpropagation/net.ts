@@ -2,6 +2,7 @@
  * The symmetry net of Rumelhart, Hinton & Williams 1986 (Nature 323, 533-536, figure 1): six inputs, a few hidden units,
  * one output, all logistic. Its forward pass, its backward pass, and the 64 cases. Float64.
  */
+import { sigmoid } from '../../shared/softmax';
 
 export const INPUTS = 6;
 
@@ -30,8 +31,6 @@ export function freshNet(hidden: number, random: () => number): Net {
   return { hidden, weights: weights.map(() => (random() * 2 - 1) * 0.3) };
 }
 
-const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
-
 /** Writes the hidden units' values into `values` ([hidden]) and returns the output. */
 export function forward({ hidden, weights }: Net, input: readonly number[], values: Float64Array): number {
   const out = hidden * (INPUTS + 1);
@@ -40,10 +39,10 @@ export function forward({ hidden, weights }: Net, input: readonly number[], valu
     const row = unit * (INPUTS + 1);
     let sum = weights[row + INPUTS];
     for (let i = 0; i < INPUTS; i++) sum += weights[row + i] * input[i];
-    values[unit] = logistic(sum);
+    values[unit] = sigmoid(sum);
     total += weights[out + unit] * values[unit];
   }
-  return logistic(total);
+  return sigmoid(total);
 }
 
 export interface Score {

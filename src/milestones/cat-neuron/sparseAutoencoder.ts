@@ -2,10 +2,8 @@
  * A sparse auto-encoder: it has to draw its input again from a few units, the most active ones (k-sparse: Makhzani & Frey
  * 2013). Nobody tells it what the input is. Weights are tied: what a unit looks for is what it draws.
  */
-
-const BETA1 = 0.9;
-const BETA2 = 0.999;
-const EPSILON = 1e-8;
+import { Adam } from '../../shared/adam';
+import { gaussian } from '../../shared/random';
 
 export interface SparseShape {
   inputs: number;
@@ -20,9 +18,7 @@ export class SparseAutoencoder {
   /** [units] */
   readonly bias: Float32Array;
   private readonly gradient: Float32Array;
-  private readonly first: Float32Array;
-  private readonly second: Float32Array;
-  private steps = 0;
+  private readonly adam: readonly [weights: Adam, bias: Adam];
   /** Kept until the weights change. */
   private rest: Float32Array | undefined;
 
@@ -38,8 +34,7 @@ export class SparseAutoencoder {
     // Weights and, behind them, the bias.
     const size = inputs * units + units;
     this.gradient = new Float32Array(size);
-    this.first = new Float32Array(size);
-    this.second = new Float32Array(size);
+    this.adam = [new Adam(this.weights.length), new Adam(this.bias.length)];
   }
 
   /** Wᵀ(x − centre) + bias into `out` ([units]): how much each unit finds of what it looks for. */
@@ -105,22 +100,12 @@ export class SparseAutoencoder {
     return loss;
   }
 
-  /** Adam (Kingma & Ba 2015) on the mean gradient of the `count` inputs learned since the last step. */
+  /** One step of Adam on the mean of the `count` inputs learned since the last one. */
   step(count: number, learningRate: number): void {
-    this.steps++;
     this.rest = undefined;
-    const rate = (learningRate * Math.sqrt(1 - BETA2 ** this.steps)) / (1 - BETA1 ** this.steps);
-    const { gradient, first, second, weights, bias } = this;
-    const { length } = weights;
-    for (let at = 0; at < gradient.length; at++) {
-      const slope = gradient[at] / count;
-      first[at] = BETA1 * first[at] + (1 - BETA1) * slope;
-      second[at] = BETA2 * second[at] + (1 - BETA2) * slope * slope;
-      const change = (rate * first[at]) / (Math.sqrt(second[at]) + EPSILON);
-      if (at < length) weights[at] -= change;
-      else bias[at - length] -= change;
-    }
-    gradient.fill(0);
+    const { gradient, weights, bias, adam } = this;
+    adam[0].step(weights, gradient.subarray(0, weights.length), learningRate, count);
+    adam[1].step(bias, gradient.subarray(weights.length), learningRate, count);
   }
 
   /** The gradient gathered so far: [inputs][units], then [units] of the bias. */
@@ -142,10 +127,7 @@ function addProducts(x: Float32Array, weights: Float32Array, out: Float32Array):
 
 /** [inputs][units]: normal, each unit's weights of length ½. */
 function randomWeights(inputs: number, units: number, random: () => number): Float32Array {
-  const weights = new Float32Array(inputs * units).map(
-    // Box and Muller 1958.
-    () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()),
-  );
+  const weights = new Float32Array(inputs * units).map(() => gaussian(random));
   for (let unit = 0; unit < units; unit++) scaleUnit(weights, inputs, units, unit, 0.5);
   return weights;
 }

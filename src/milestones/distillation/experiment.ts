@@ -7,7 +7,8 @@ import type { Card } from '../../protocol/milestones';
 import type { Experiment, Report } from '../experiment';
 import { drawings, KINDS, PIXELS, type Drawings } from '../../shared/drawings';
 import { mean } from '../../shared/statistics';
-import { Net, softmax } from '../shared/softNet';
+import { softmax } from '../../shared/softmax';
+import { Net } from '../shared/softNet';
 import {
   controls,
   TEACHER,
@@ -219,8 +220,8 @@ function showAnswers(result: Result, teacher: Net, test: Drawings, temperature: 
     return {
       kind,
       pixels: Uint8Array.from(pictureOf(test, chosen), (value) => Math.round(255 * value)),
-      plain: [...softmax(logits)],
-      softened: [...softmax(logits, temperature)],
+      plain: [...softmax(logits.slice())],
+      softened: [...softmax(logits.slice(), temperature)],
     };
   });
 }

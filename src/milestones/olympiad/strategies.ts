@@ -1,5 +1,4 @@
 /** Ways of spending tokens on one problem: write once, write anew from a wrong sum or from a random line, correct sums. */
-import { logSumExp } from '../../engine/model/logits';
 import { GREEDY, type SamplingOptions } from '../../engine/generate';
 import { findEquations } from '../../reasoning/arithmetic/equations';
 import { finalAnswer } from '../../reasoning/import/answer';
@@ -7,6 +6,7 @@ import type { Decoder } from '../../reasoning/solve/decoder';
 import { buildPrompt } from '../../reasoning/solve/prompt';
 import type { Reasoner } from '../../reasoning/solve/reasoner';
 import { writeOn } from '../../reasoning/solve/write';
+import { logSumExp } from '../../shared/softmax';
 
 /** More than any right solution of eight steps. */
 const MAX_TOKENS = 320;

@@ -1,5 +1,6 @@
 /** The workspace divided: files to learn from, and files kept back for every measurement. */
 import type { WorkspaceText } from '../../protocol/milestones';
+import { shuffle } from '../../shared/random';
 
 const HELD_OUT = 0.15;
 /** The clusters' texts are blocks of so many lines. */
@@ -20,20 +21,10 @@ export function divide(
 ): Division | null {
   const usable = texts.filter(({ text }) => text.trim().length > 200);
   if (usable.length < LEAST_FILES) return null;
-  const shuffled = shuffle(usable, random);
+  const shuffled = shuffle([...usable], random);
   const kept = Math.max(2, Math.round(HELD_OUT * shuffled.length));
   const training = shuffled.slice(kept).filter(({ text }) => !selected || !text.includes(selected));
   return training.length > 1 ? { training, heldOut: shuffled.slice(0, kept) } : null;
-}
-
-/** Fisher-Yates, a copy. */
-export function shuffle<Item>(items: readonly Item[], random: () => number): Item[] {
-  const all = [...items];
-  for (let at = all.length - 1; at > 0; at--) {
-    const other = Math.floor(random() * (at + 1));
-    [all[at], all[other]] = [all[other], all[at]];
-  }
-  return all;
 }
 
 export function blocks(text: string): string[] {

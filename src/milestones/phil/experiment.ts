@@ -2,14 +2,14 @@
  * PHIL, 2000-2003: a word model and concept clusters made from the open workspace, and what they are good for: fewer bits,
  * "did you mean", cards that fit a page. Everything is measured on files that were not learned from.
  */
-import { seededRandom } from '../../shared/random';
+import { seededRandom, shuffle } from '../../shared/random';
 import type { Card, SelectedText } from '../../protocol/milestones';
 import type { Experiment, Report } from '../experiment';
 import { clusterMatch, matchCards, tfIdf, type Page } from './cards';
 import { infer, learnRound, startClusters, type Clusters } from './clusters';
 import { clusterTopic, setOf, vocabularyOf, type Vocabulary } from './clusterWords';
 import { gzipBytes, gzipBytesAfter, transformerBits } from './compress';
-import { blocks, divide, excerpt, shuffle, type Division } from './corpus';
+import { blocks, divide, excerpt, type Division } from './corpus';
 import { nearWords, suggestions, testTypos } from './meant';
 import { controls, type Answer, type Compressor, type Options, type Question, type Result, EDITS } from './options';
 import { pieces, utf8Length } from './tokens';
@@ -193,7 +193,7 @@ function measureCards(
     const half = text.indexOf('\n', text.length / 2) + 1;
     const [page, rest] = [text.slice(0, half), text.slice(half)].map((part) => setOf(vocabulary, part));
     if (page.length < CARD_WORDS || rest.length < CARD_WORDS) return [];
-    return [{ page, card: shuffle(rest, random).slice(0, CARD_WORDS) }];
+    return [{ page, card: shuffle([...rest], random).slice(0, CARD_WORDS) }];
   });
   return pages.length < LEAST_PAGES ? null : { pages: pages.length, ...matchCards(model, vocabulary, allTexts, pages) };
 }

@@ -1,5 +1,5 @@
 /** A trained net that reads a number and writes until it says END: the arithmetic of nets.ts in plain loops. */
-import { softmax } from '../shared/softNet';
+import { sigmoid, softmax } from '../../shared/softmax';
 import { FORGET_BIAS } from './nets';
 import { END, SYMBOLS } from './task';
 
@@ -80,8 +80,6 @@ export class Writer {
     return weights;
   }
 }
-
-const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
 /** to[columns] += x[rows] · matrix[rows][columns] */
 function addRows(to: Float32Array, x: Float32Array, matrix: Float32Array): void {

@@ -1,19 +1,16 @@
 /** A net of one hidden layer that chooses among classes, taught with hard targets or with soft ones. Plain loops, float32. */
-
-const BETA1 = 0.9;
-const BETA2 = 0.999;
-const EPSILON = 1e-8;
+import { Adam } from '../../shared/adam';
+import { gaussian } from '../../shared/random';
+import { softmax } from '../../shared/softmax';
 
 export class Net {
   /** [inputs][hidden], then [hidden], then [hidden][classes], then [classes] */
   readonly weights: Float32Array;
   private readonly gradient: Float32Array;
-  private readonly first: Float32Array;
-  private readonly second: Float32Array;
+  private readonly adam: Adam;
   private readonly hiddenBias: number;
   private readonly out: number;
   private readonly outBias: number;
-  private steps = 0;
 
   constructor(
     readonly inputs: number,
@@ -27,8 +24,7 @@ export class Net {
     const size = this.outBias + classes;
     this.weights = new Float32Array(size);
     this.gradient = new Float32Array(size);
-    this.first = new Float32Array(size);
-    this.second = new Float32Array(size);
+    this.adam = new Adam(size);
     // He et al. 2015 for the rectified layer; inputs are mostly 0, so fewer count than there are.
     for (let at = 0; at < this.hiddenBias; at++) this.weights[at] = gaussian(random) * Math.sqrt(6 / inputs);
     for (let at = this.out; at < this.outBias; at++) this.weights[at] = gaussian(random) / Math.sqrt(hidden);
@@ -93,37 +89,13 @@ export class Net {
     return loss * temperature * temperature;
   }
 
-  /** Adam (Kingma & Ba 2015) on the mean of the `count` drawings learned since the last step. */
+  /** One step of Adam on the mean of the `count` drawings learned since the last one. */
   step(count: number, learningRate: number): void {
-    const { weights, gradient, first, second } = this;
-    this.steps++;
-    const rate = (learningRate * Math.sqrt(1 - BETA2 ** this.steps)) / (1 - BETA1 ** this.steps);
-    for (let at = 0; at < weights.length; at++) {
-      const slope = gradient[at] / count;
-      first[at] = BETA1 * first[at] + (1 - BETA1) * slope;
-      second[at] = BETA2 * second[at] + (1 - BETA2) * slope * slope;
-      weights[at] -= (rate * first[at]) / (Math.sqrt(second[at]) + EPSILON);
-    }
-    gradient.fill(0);
+    this.adam.step(this.weights, this.gradient, learningRate, count);
   }
 
   /** The gradient gathered so far, in the order of `weights`. */
   get gathered(): Float32Array {
     return this.gradient.slice();
   }
-}
-
-/** exp(logits / temperature), made to sum to 1. */
-export function softmax(logits: Float32Array, temperature = 1): Float32Array {
-  let most = -Infinity;
-  for (const logit of logits) most = Math.max(most, logit);
-  let sum = 0;
-  const shares = logits.map((logit) => Math.exp((logit - most) / temperature));
-  for (const share of shares) sum += share;
-  return shares.map((share) => share / sum);
-}
-
-/** Box and Muller 1958. */
-function gaussian(random: () => number): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }

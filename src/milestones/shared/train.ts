@@ -5,7 +5,8 @@
  * `loss` the parameters and the batch are used once each, or with `.ref` for every use but the last.
  */
 import { blockUntilReady, defaultDevice, init, jit, numpy as np, valueAndGrad } from '@jax-js/jax';
-import { seededRandom } from '../../shared/random';
+import { ADAM, adamRate } from '../../shared/adam';
+import { gaussian, seededRandom } from '../../shared/random';
 
 export type Tensor = np.Array;
 export type Tensors = Record<string, Tensor>;
@@ -28,8 +29,7 @@ export interface Initial {
 export function initialValues({ shape, scale }: Initial, random: () => number): Float32Array<ArrayBuffer> {
   const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
   if (scale === 'ones') return values.fill(1);
-  // Box and Muller 1958.
-  return values.map(() => scale * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()));
+  return values.map(() => scale * gaussian(random));
 }
 
 export function tensor(values: Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>, shape: number[]): Tensor {
@@ -87,9 +87,8 @@ export class Trainer {
 
   /** One step; uses up the batch. Returns the loss before it. `factor` scales the learning rate (warm-up, decay). */
   async step(batch: Tensors, factor = 1): Promise<number> {
-    const { learningRate, beta1 = 0.9, beta2 = 0.999 } = this.options;
-    this.steps++;
-    const rate = (factor * learningRate * Math.sqrt(1 - beta2 ** this.steps)) / (1 - beta1 ** this.steps);
+    const { learningRate, ...betas } = this.options;
+    const rate = adamRate(factor * learningRate, ++this.steps, { ...ADAM, ...betas });
     const [loss, ...next] = this.update(this.parameters, this.first, this.second, np.array(rate), batch);
     [this.parameters, this.first, this.second] = next;
     // Otherwise jax-js queues whole steps.
@@ -117,7 +116,8 @@ export class Trainer {
   }
 }
 
-function compile(loss: Loss, { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions): Update {
+function compile(loss: Loss, options: AdamOptions): Update {
+  const { beta1, beta2, epsilon } = { ...ADAM, ...options };
   return jit((parameters: Tensors, first: Tensors, second: Tensors, rate: Tensor, batch: Tensors) => {
     const [value, gradient] = valueAndGrad(loss)(refs(parameters), batch) as [Tensor, Tensors];
     const next: [Tensors, Tensors, Tensors] = [{}, {}, {}];

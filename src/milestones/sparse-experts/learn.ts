@@ -1,6 +1,6 @@
 /** The task, and one net learning it: which object belongs to a subject and a relation, drawn by lot, so only storing helps. */
-import { seededRandom } from '../../shared/random';
-import { activeShare, Adam, freshWeights, multiplyAdds, parameters, Passes, zerosLike } from './net';
+import { seededRandom, shuffle } from '../../shared/random';
+import { activeShare, adamOf, freshWeights, multiplyAdds, parameters, Passes, move, zerosLike } from './net';
 import type { Batch, Sizes } from './net';
 import type { Curve } from './options';
 
@@ -56,7 +56,7 @@ export async function learn(
   };
   const weights = freshWeights(sizes, seed);
   const gradient = zerosLike(weights);
-  const adam = new Adam(weights, LEARNING_RATE);
+  const adam = adamOf(weights);
   const passes = new Passes(sizes);
   const stepCost = (multiplyAdds(sizes) * BATCH * OPERATIONS_PER_MULTIPLY_ADD) / 1e6;
   const active = activeShare(sizes, weights);
@@ -68,7 +68,7 @@ export async function learn(
   let sum = 0;
   for (let step = 1; step <= steps; step++) {
     sum += passes.run(weights, order.next(), gradient, balance).loss;
-    adam.step(weights, gradient);
+    move(adam, weights, gradient, LEARNING_RATE);
     if (step % STEPS_A_POINT === 0) {
       curve.loss.push(sum / STEPS_A_POINT / Math.LN2);
       // The mean belongs to the middle of its steps.
@@ -101,10 +101,7 @@ class Order {
   next(): Batch {
     if (this.at >= this.places.length) {
       this.at = 0;
-      for (let i = this.places.length - 1; i > 0; i--) {
-        const j = Math.floor(this.random() * (i + 1));
-        [this.places[i], this.places[j]] = [this.places[j], this.places[i]];
-      }
+      shuffle(this.places, this.random);
     }
     const picked = this.places.subarray(this.at, (this.at += BATCH));
     const { subject, relation, object } = this.facts;

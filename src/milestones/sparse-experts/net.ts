@@ -6,7 +6,9 @@
  *
  * Logits are out · y. One expert and no router: a dense net.
  */
+import { ADAM, Adam } from '../../shared/adam';
 import { seededRandom } from '../../shared/random';
+import { softmax } from '../../shared/softmax';
 import { initialValues } from '../shared/train';
 
 export interface Sizes {
@@ -259,13 +261,6 @@ function addTo(matrix: Float32Array, row: number, vector: Float32Array): void {
   addScaled(matrix, row, vector, 0, 1, vector.length);
 }
 
-function softmax(row: Float32Array): void {
-  const top = row.reduce((most, value) => Math.max(most, value), -Infinity);
-  let sum = 0;
-  for (let i = 0; i < row.length; i++) sum += row[i] = Math.exp(row[i] - top);
-  for (let i = 0; i < row.length; i++) row[i] /= sum;
-}
-
 /** Writes the places of the largest values, falling; ties go to the lower place. */
 function largest(row: Float32Array, places: Uint16Array): void {
   for (let slot = 0; slot < places.length; slot++) {
@@ -277,33 +272,13 @@ function largest(row: Float32Array, places: Uint16Array): void {
   }
 }
 
-/** Adam (Kingma & Ba 2015), beta 0.9 and 0.99. */
-export class Adam {
-  private readonly first: Weights;
-  private readonly second: Weights;
-  private steps = 0;
+/** Of all its tables; beta2 is 0.99. */
+export function adamOf(weights: Weights): Record<(typeof NAMES)[number], Adam> {
+  const each = NAMES.map((name) => [name, new Adam(weights[name].length, { ...ADAM, beta2: 0.99 })]);
+  return Object.fromEntries(each) as Record<(typeof NAMES)[number], Adam>;
+}
 
-  constructor(
-    weights: Weights,
-    private readonly learningRate: number,
-  ) {
-    this.first = zerosLike(weights);
-    this.second = zerosLike(weights);
-  }
-
-  /** Moves the weights against the gradient and empties it. */
-  step(weights: Weights, gradient: Weights): void {
-    this.steps++;
-    const rate = (this.learningRate * Math.sqrt(1 - 0.99 ** this.steps)) / (1 - 0.9 ** this.steps);
-    for (const name of NAMES) {
-      const [w, g, m, v] = [weights[name], gradient[name], this.first[name], this.second[name]];
-      for (let i = 0; i < w.length; i++) {
-        const slope = g[i];
-        m[i] = 0.9 * m[i] + 0.1 * slope;
-        v[i] = 0.99 * v[i] + 0.01 * slope * slope;
-        w[i] -= (rate * m[i]) / (Math.sqrt(v[i]) + 1e-8);
-      }
-      g.fill(0);
-    }
-  }
+/** Moves the weights against the gradient and empties it. */
+export function move(adam: ReturnType<typeof adamOf>, weights: Weights, gradient: Weights, learningRate: number): void {
+  for (const name of NAMES) adam[name].step(weights[name], gradient[name], learningRate);
 }

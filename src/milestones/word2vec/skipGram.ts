@@ -2,6 +2,7 @@
  * Skip-gram with negative sampling (Mikolov et al. 2013, arXiv 1310.4546), on one thread: a word's vector learns to tell
  * the words near it from words drawn at random. training/skip_gram.cpp does the same for the shipped vectors.
  */
+import { sigmoid } from '../../shared/softmax';
 
 export interface SkipGramOptions {
   dims: number;
@@ -88,7 +89,7 @@ export class SkipGram {
       const y = targets[k] * dims;
       let score = 0;
       for (let d = 0; d < dims; d++) score += input[x + d] * output[y + d];
-      const near = 1 / (1 + Math.exp(-score));
+      const near = sigmoid(score);
       loss -= Math.log(Math.max(k === 0 ? near : 1 - near, 1e-12));
       const pull = rate * ((k === 0 ? 1 : 0) - near);
       for (let d = 0; d < dims; d++) {

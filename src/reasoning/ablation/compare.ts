@@ -3,7 +3,7 @@ import type { CompareRow, Language, TooLong } from '../../protocol/reasoning';
 import { generateProblems } from '../problems/problems';
 import { contextOf } from '../reading/read';
 import { Decoder } from '../solve/decoder';
-import { wilson } from '../solve/interval';
+import { shareInterval } from '../../shared/statistics';
 import type { Reasoner } from '../solve/reasoner';
 import { checkContextBudget, contextDemand, tooLong } from '../solve/contextBudget';
 import { solve } from '../solve/solve';
@@ -32,7 +32,7 @@ export async function compare(reasoner: Reasoner, options: CompareOptions): Prom
   const rows = (): CompareRow[] =>
     steps.map((n, i) => {
       const { trials, direct, stepwise } = right[i];
-      const score = (count: number) => ({ right: count, interval: wilson(count, trials) });
+      const score = (count: number) => ({ right: count, interval: shareInterval(count / trials, trials) });
       return { steps: n, trials, direct: score(direct), stepwise: score(stepwise), tooLong: left[i] };
     });
   for (const [i, own] of problems.entries()) {

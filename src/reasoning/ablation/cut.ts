@@ -4,7 +4,7 @@
  */
 import { forward } from '../../engine/model/forward';
 import type { LoadedModel } from '../../engine/model/load';
-import { logitsOf, logSumExp } from '../../engine/model/logits';
+import { logitsOf } from '../../engine/model/logits';
 import { Trace } from '../../engine/trace/trace';
 import type { Edit } from '../../protocol/edit';
 import type { StepAblation } from '../../protocol/reasoning';
@@ -16,6 +16,7 @@ import { writeOn } from '../solve/write';
 import { GREEDY } from '../../engine/generate';
 import { finalAnswer } from '../import/answer';
 import { ANSWER_ROOM, outOfReach, textUpTo, type TokenizedSolution } from './tokenizedSolution';
+import { logSumExp } from '../../shared/softmax';
 
 export interface CutOptions {
   /** The steps to cut, each by itself. */

@@ -2,10 +2,10 @@
  * The probability of an answer if the model had to give it now: "#### " is put after the steps so far, and the answer's
  * tokens are read off. A number must also end there: "8" does not count where "80" is meant.
  */
-import { logSumExp } from '../../engine/model/logits';
 import type { Decoder } from './decoder';
 import type { Reasoner } from './reasoner';
 import { forcedTail } from './prompt';
+import { logSumExp } from '../../shared/softmax';
 
 /** Ids of the prompt; text of the steps so far. The decoder is left at the end of the forced answer. */
 export async function answerProbability(

@@ -1,4 +1,5 @@
 /** A picture from a file, made into a small drawing like the generator's: white lines on black, fitted to the sheet. */
+import { median } from '../statistics';
 import { PIXELS, SIZE } from './raster';
 
 const MARGIN = 2;
@@ -41,10 +42,6 @@ function border(values: Float32Array, width: number, height: number): number[] {
     const [x, y] = [at % width, Math.floor(at / width)];
     return x === 0 || y === 0 || x === width - 1 || y === height - 1;
   });
-}
-
-function median(values: number[]): number {
-  return values.sort((a, b) => a - b)[values.length >> 1];
 }
 
 /** Mean over a square, by the share of each pixel that lies in it; outside the picture is 0. */

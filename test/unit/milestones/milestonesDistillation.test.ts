@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict';
 import { seededRandom } from '../../../src/shared/random';
 import { distillation } from '../../../src/milestones/distillation/experiment';
-import { Net, softmax } from '../../../src/milestones/shared/softNet';
+import { Net } from '../../../src/milestones/shared/softNet';
 import type { Answer } from '../../../src/milestones/distillation/options';
 import { defaults } from '../../../src/milestones/experiment';
 import { drawingOf, KINDS } from '../../../src/shared/drawings';
 import { testInputs } from '../../support/milestoneInputs';
 import { assertClose } from '../../support/close';
+import { softmax } from '../../../src/shared/softmax';
 
 const [INPUTS, HIDDEN, CLASSES] = [6, 4, 3];
 
@@ -45,8 +46,8 @@ describe('distillation: the net', () => {
   it('softens as the formula does: flatter with temperature, in the same order', () => {
     const logits = Float32Array.from([2, 0, -1]);
     const total = Math.exp(1) + Math.exp(0) + Math.exp(-0.5);
-    softmax(logits, 2).forEach((share, c) => assertClose(share, Math.exp([1, 0, -0.5][c]) / total, 1e-6));
-    assert.ok(softmax(logits, 4)[0] < softmax(logits)[0]);
+    softmax(logits.slice(), 2).forEach((share, c) => assertClose(share, Math.exp([1, 0, -0.5][c]) / total, 1e-6));
+    assert.ok(softmax(logits.slice(), 4)[0] < softmax(logits)[0]);
     assertClose(softmax(Float32Array.from([1000, 0, 0]))[0], 1, 1e-6);
   });
 

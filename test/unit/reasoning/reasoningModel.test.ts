@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { forward } from '../../../src/engine/model/forward';
-import { logitsAt, logSumExp } from '../../../src/engine/model/logits';
+import { logitsAt } from '../../../src/engine/model/logits';
 import { Trace } from '../../../src/engine/trace/trace';
 import { headWeights } from '../../../src/engine/trace/weights';
 import type { Problem } from '../../../src/protocol/problem';
@@ -21,6 +21,7 @@ import { cutSteps } from '../../../src/reasoning/ablation/cut';
 import { resample } from '../../../src/reasoning/ablation/resample';
 import { ANSWER_ROOM, tokenized } from '../../../src/reasoning/ablation/tokenizedSolution';
 import { assertClose } from '../../support/close';
+import { logSumExp } from '../../../src/shared/softmax';
 
 const quiet = async (): Promise<void> => {};
 

@@ -8,7 +8,7 @@ import type { SceneSet } from '../../../src/reasoning/problems/scene';
 import { columnScores, kurtosis } from '../../../src/reasoning/reading/receivers';
 import { stepOfTokens, tokenRanges } from '../../../src/reasoning/reading/segments';
 import { windowAround } from '../../../src/reasoning/reading/window';
-import { wilson } from '../../../src/reasoning/solve/interval';
+import { shareInterval } from '../../../src/shared/statistics';
 import { buildPrompt } from '../../../src/reasoning/solve/prompt';
 import { answerEnd } from '../../../src/reasoning/solve/write';
 import { klBits } from '../../../src/reasoning/ablation/cut';
@@ -129,10 +129,10 @@ describe('prompts', () => {
 
 describe('scores of steps', () => {
   it('Wilson’s interval as in R: prop.test without correction', () => {
-    assertClose(wilson(8, 10), [0.49016, 0.94332], 5e-5);
-    assertClose(wilson(0, 20), [0, 0.16113], 5e-5);
-    assertClose(wilson(50, 100), [0.40383, 0.59617], 5e-5);
-    assert.deepEqual(wilson(0, 0), [0, 1]);
+    assertClose(shareInterval(0.8, 10), [0.49016, 0.94332], 5e-5);
+    assertClose(shareInterval(0, 20), [0, 0.16113], 5e-5);
+    assertClose(shareInterval(0.5, 100), [0.40383, 0.59617], 5e-5);
+    assert.deepEqual(shareInterval(NaN, 0), [0, 1]);
   });
 
   it('kurtosis as in scipy', () => {

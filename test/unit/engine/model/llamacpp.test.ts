@@ -10,10 +10,11 @@ import { FileSource } from '../../../../src/engine/formats/fileSource.node';
 import type { KernelName } from '../../../../src/engine/kernel/kernel';
 import { forward } from '../../../../src/engine/model/forward';
 import { loadModel, type LoadedModel } from '../../../../src/engine/model/load';
-import { logitsAt, logSumExp, topIds } from '../../../../src/engine/model/logits';
+import { logitsAt, topIds } from '../../../../src/engine/model/logits';
 import { Trace } from '../../../../src/engine/trace/trace';
 import { dataFile } from '../../../support/data';
 import { withRoundedActivations } from '../../../support/roundedActivations';
+import { logSumExp } from '../../../../src/shared/softmax';
 
 /** Each covers what the others do not: test/reference/README.md. Named here, so that a missing one fails. */
 const RANDOM_MODELS = [

@@ -1,0 +1,30 @@
+/** From logits to probabilities, in a way that does not overflow. */
+
+/** exp(row / temperature) made to sum to 1, in place: [n]. */
+export function softmax(row: Float32Array, temperature = 1): Float32Array {
+  const most = largestOf(row);
+  let sum = 0;
+  for (let i = 0; i < row.length; i++) row[i] = Math.exp((row[i] - most) / temperature);
+  for (const each of row) sum += each;
+  for (let i = 0; i < row.length; i++) row[i] /= sum;
+  return row;
+}
+
+/** log Σ exp: a logit less this is its log-probability, in nats. */
+export function logSumExp(logits: Float32Array): number {
+  const most = largestOf(logits);
+  let sum = 0;
+  for (let i = 0; i < logits.length; i++) sum += Math.exp(logits[i] - most);
+  return most + Math.log(sum);
+}
+
+/** Softmax of (x, 0): the logistic function. */
+export function sigmoid(x: number): number {
+  return 1 / (1 + Math.exp(-x));
+}
+
+function largestOf(row: Float32Array): number {
+  let most = -Infinity;
+  for (let i = 0; i < row.length; i++) if (row[i] > most) most = row[i];
+  return most;
+}
