@@ -7,8 +7,10 @@ import * as vscode from 'vscode';
 import type { Explanation } from '../protocol/explanation';
 import type { Look } from '../protocol/panelApi';
 import type { EditorLink } from './editorLink';
-import { heatStep, heatTypes, type HeatTypes } from './heatColors';
-import { HEAT_STEPS } from './heatPalette';
+import { placeOf, surprisalPlace } from '../shared/color';
+import { surprisalBits } from '../shared/surprisal';
+import { heatTypes, type HeatTypes } from './heatColors';
+import { HEAT_STEPS, heatStep } from './heatPalette';
 
 export type HeatKind = 'attention' | 'surprisal';
 
@@ -28,8 +30,9 @@ export class EditorHeat implements vscode.Disposable {
   private link: EditorLink | undefined;
   private look: Look | undefined;
   private logprobs: Float32Array | undefined;
-  private values: ArrayLike<number> | undefined;
-  /** The token whose row of weights the values are; undefined: each is its own token's. */
+  /** [tokens]: on the scale of colours, 0 … 1. */
+  private places: ArrayLike<number> | undefined;
+  /** The token whose row of weights the places are; undefined: each is its own token's. */
   private row: number | undefined;
   private asking: AbortController | undefined;
   private waiting: NodeJS.Timeout | undefined;
@@ -66,7 +69,7 @@ export class EditorHeat implements vscode.Disposable {
     clearTimeout(this.waiting);
     this.link = link;
     this.logprobs = explanation?.logprobs;
-    this.values = undefined;
+    this.places = undefined;
     this.linked =
       link &&
       vscode.Disposable.from(
@@ -94,9 +97,11 @@ export class EditorHeat implements vscode.Disposable {
     try {
       const look = this.look ?? { ...NOWHERE, token: logprobs.length - 1 };
       const surprisal = this.source.kind() === 'surprisal';
-      const values = surprisal ? logprobs.map((logprob) => -logprob) : await this.source.weights(look, asking.signal);
+      const places = surprisal
+        ? logprobs.map((logprob) => surprisalPlace(surprisalBits(logprob)))
+        : weightPlaces(await this.source.weights(look, asking.signal));
       if (asking.signal.aborted || this.link !== link) return;
-      this.values = values;
+      this.places = places;
       this.row = surprisal || look.direction === 'to' ? undefined : look.token;
       this.draw();
     } catch {
@@ -127,15 +132,13 @@ export class EditorHeat implements vscode.Disposable {
   }
 
   private draw(): void {
-    const { types, link, values } = this;
+    const { types, link, places } = this;
     if (!types) return;
     const { coloured, stale } = (this.drawn = nothingDrawn());
-    if (link && values) {
+    if (link && places) {
       const firstStale = this.firstStale(link);
-      let largest = 0;
-      for (let i = 0; i < values.length; i++) largest = Math.max(largest, values[i] || 0);
       link.tokens.forEach((_, token) => {
-        const step = heatStep(values[token], largest);
+        const step = heatStep(places[token]);
         const range = step === undefined ? undefined : link.rangeOf(token);
         if (step === undefined || !range) return;
         coloured[step].push(range);
@@ -153,6 +156,11 @@ export class EditorHeat implements vscode.Disposable {
 interface Drawn {
   coloured: vscode.Range[][]; // [HEAT_STEPS]
   stale: vscode.Range[];
+}
+
+function weightPlaces(weights: Float32Array): Float32Array {
+  const largest = weights.reduce((most, weight) => Math.max(most, weight || 0), 0);
+  return weights.map((weight) => placeOf(weight, largest));
 }
 
 const nothingDrawn = (): Drawn => ({ coloured: Array.from({ length: HEAT_STEPS }, () => []), stale: [] });

@@ -120,7 +120,7 @@ export interface Solution {
 export interface StepToken extends TextRange {
   label: string;
   /** −log2 of its probability given all before it, by the model that read it; NaN where there is nothing before. */
-  surprise: number;
+  surprisal: number;
 }
 
 /** A model's reading of a trace, or of the part in view. Segments: the start token, the question, then the steps read. */

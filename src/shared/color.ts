@@ -1,5 +1,5 @@
 /**
- * Which colour stands for which weight. Viridis: even in lightness and safe for colour-blind eyes. It runs away from the
+ * Which colour stands for which weight or surprisal, in the panels and in the editor. Viridis: even in lightness and safe for colour-blind eyes. It runs away from the
  * background (on a light theme it is turned round), and its low end fades into it, so that nothing looks like something
  * only where there is something.
  */
@@ -11,12 +11,10 @@ const VIRIDIS = (
   '440154 481a6c 472f7d 414487 39568c 31688e 2a788e 23888e ' + '1f988b 22a884 35b779 54c568 7ad151 a5db36 d2e21b fde725'
 )
   .split(' ')
-  .map((hex): Rgb => [0, 2, 4].map((at) => parseInt(hex.slice(at, at + 2), 16)) as unknown as Rgb);
+  .map(rgbOf);
 
 /** Okabe and Ito's palette for the colour-blind, without black: eight experts that can be told apart. */
-export const CATEGORIES = '0072b2 e69f00 009e73 cc79a7 56b4e9 d55e00 f0e442 999999'
-  .split(' ')
-  .map((hex): Rgb => [0, 2, 4].map((at) => parseInt(hex.slice(at, at + 2), 16)) as unknown as Rgb);
+export const CATEGORIES = '0072b2 e69f00 009e73 cc79a7 56b4e9 d55e00 f0e442 999999'.split(' ').map(rgbOf);
 
 /** Below this place on the scale a colour fades into the background. */
 const FADE = 0.2;
@@ -31,6 +29,17 @@ export const STEPS = 256;
 export function placeOf(weight: number, largest: number): number {
   if (!(weight > 0) || !(largest > 0)) return 0;
   return Math.sqrt(Math.min(1, weight / largest));
+}
+
+/** Bits at the end of the scale of surprisal, the same wherever it is shown: one in about a thousand, or rarer. */
+export const MOST_SURPRISAL = 10;
+
+/**
+ * Place of a surprisal in bits on the scale, 0 … 1: even, so that colours can be compared from text to text, and twice the
+ * bits stand twice as far. NaN, where there was nothing to predict from, counts as nothing.
+ */
+export function surprisalPlace(bits: number): number {
+  return bits > 0 ? Math.min(1, bits / MOST_SURPRISAL) : 0;
 }
 
 export interface HeatScale {
@@ -64,6 +73,11 @@ export function mix(under: Rgb, over: Rgb, share: number): Rgb {
   return [channel(0), channel(1), channel(2)];
 }
 
+/** 'fde725' */
+export function rgbOf(hex: string): Rgb {
+  return [0, 2, 4].map((at) => parseInt(hex.slice(at, at + 2), 16)) as unknown as Rgb;
+}
+
 export function packed([red, green, blue]: Rgb): number {
   return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }
@@ -87,6 +101,11 @@ const WHITE: Rgb = [255, 255, 255];
 /** The text's own colour where it can be read on this background, else black or white. One of these always can. */
 export function readableOn(background: Rgb, preferred: Rgb): Rgb {
   if (contrast(background, preferred) >= READABLE) return preferred;
+  return mostReadableOn(background);
+}
+
+/** Black or white. */
+export function mostReadableOn(background: Rgb): Rgb {
   return contrast(background, WHITE) > contrast(background, BLACK) ? WHITE : BLACK;
 }
 

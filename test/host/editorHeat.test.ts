@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { EditorHeat } from '../../src/editor/editorHeat';
 import { EditorLink } from '../../src/editor/editorLink';
-import { heatStep } from '../../src/editor/heatColors';
-import { HEAT_STEPS } from '../../src/editor/heatPalette';
+import { HEAT_STEPS, heatStep } from '../../src/editor/heatPalette';
+import { placeOf } from '../../src/shared/color';
 import { takeText } from '../../src/editor/subject';
 import type { ExplainPanel } from '../../src/panels/explainPanel';
 import type { Explanation, PanelToken } from '../../src/protocol/explanation';
@@ -86,7 +86,7 @@ describe('heat in the editor', () => {
 
   it('has the steps of the panel’s square root', () => {
     assert.deepEqual(
-      [0, NaN, 0.001, 0.25, 0.5, 1].map((value) => heatStep(value, 1)),
+      [0, NaN, 0.001, 0.25, 0.5, 1].map((value) => heatStep(placeOf(value, 1))),
       [undefined, undefined, undefined, 4, 5, 7],
     );
   });

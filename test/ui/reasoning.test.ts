@@ -172,12 +172,12 @@ describe('Step Through Chain of Thought', () => {
     assert.ok(cut, markdown);
     assert.match(markdown, /^\| Step 2 \| \d+ \| \d+ \| \d+% \| \d+% \| [\d.]+ \| \d+ × \d+.* \| 1 \|$/m);
     const { steps } = JSON.parse((await saved('JSON', 'trace.json')).toString()) as {
-      steps: { surprise: unknown[]; cut: { meanKl: number; kl: (number | null)[] } | null; resampled: object | null }[];
+      steps: { surprisal: unknown[]; cut: { meanKl: number; kl: (number | null)[] } | null; resampled: object | null }[];
     };
     assert.ok(cut.startsWith(`| Step 1 | ${steps[0].cut!.meanKl.toFixed(2)} |`));
     assert.deepEqual([steps[0].cut!.kl[0], typeof steps[0].cut!.kl[1], steps[1].cut], [null, 'number', null]);
     assert.deepEqual([steps[0].resampled, typeof steps[1].resampled], [null, 'object']);
-    assert.ok(steps.length >= 2 && steps[0].surprise.length > 3);
+    assert.ok(steps.length >= 2 && steps[0].surprisal.length > 3);
     assert.match((await saved('Picture (SVG)', 'trace.svg')).toString(), /^<svg[^>]*>.*<path/s);
     const png = await saved('Picture (PNG)', 'trace.png');
     assert.deepEqual([...png.subarray(1, 4)], [...Buffer.from('PNG')]);

@@ -84,7 +84,7 @@ describe('Somebody else solves', () => {
     assert.deepEqual(server.keys, [undefined, 'Bearer not the key', `Bearer ${KEY}`]);
   });
 
-  it('the server solves; its thought is stepped through, in the colours of its own surprise', async () => {
+  it('the server solves; its thought is stepped through, in the colours of its own surprisal', async () => {
     await workbench.runCommand('Step Through Chain of Thought');
     await section('start').locator('.problems li').first().waitFor({ timeout: WAIT });
     await solve('server');

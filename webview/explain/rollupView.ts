@@ -1,4 +1,5 @@
 /** Several heads or all layers at once, over tokens, words, lines or syntax nodes; each method named for what it is. */
+import { placeOf } from '../../src/shared/color';
 import type { SyntaxNode } from '../../src/protocol/panelApi';
 import { FLOW_TOKENS, type LayerFlow } from '../../src/protocol/readingApi';
 import { freshId, h, oncePerFrame, setText, show } from '../shared/dom';
@@ -156,7 +157,7 @@ export function rollupView(stage: Stage): View {
 
   const fail = (message: string): void => {
     shown = null;
-    list.heat(null, 0);
+    list.heat(null, Number);
     key.set(null);
     bars.replaceChildren();
     setText(sentence, message);
@@ -171,7 +172,7 @@ export function rollupView(stage: Stage): View {
     rolled.forEach(({ tokens }, i) => tokens.forEach((token) => (perToken[token] = values[i])));
     const order = largestBy(values, SHOWN);
     const largest = values[order[0]];
-    list.heat(perToken, largest);
+    list.heat(perToken, (weight) => placeOf(weight, largest));
     key.set(largest);
     setText(
       sentence,

@@ -1,11 +1,6 @@
-/** Surprise in bits, and what was expected in a token's place. No DOM. */
+/** What was expected in a token's place. No DOM. */
 import type { Expectations } from '../../src/protocol/readingApi';
 import { readableLabel } from '../../src/shared/tokenLabel';
-
-/** −log2 p from natural logs; NaN where there was nothing to predict from. */
-export function surprisalBits(logprobs: Float32Array): Float32Array {
-  return logprobs.map((logprob) => -logprob / Math.LN2);
-}
 
 /** The likeliest tokens in this one's place, given those before it; [] for the first. */
 export function expectedBefore(

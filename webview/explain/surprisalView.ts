@@ -1,15 +1,17 @@
 /** How surprising was each token, and how undecided was the model before it? On the text itself. */
 import type { Expectations } from '../../src/protocol/readingApi';
+import { surprisalPlace } from '../../src/shared/color';
+import { surprisalBits } from '../../src/shared/surprisal';
 import { freshId, h, oncePerFrame, setText } from '../shared/dom';
 import { t } from '../shared/l10n';
-import { legend } from '../shared/legend';
-import { bits, integer, percent, plainBits } from '../shared/numbers';
+import { surprisalLegend } from '../shared/legend';
+import { bits, integer, percent } from '../shared/numbers';
 import { cell, tableTwin } from '../shared/tableTwin';
 import { radioGroup } from '../shared/toolkit';
 import { latest } from './host';
 import type { Run } from './run';
 import type { Stage, View } from './stage';
-import { expectedBefore, surprisalBits } from './surprisal';
+import { expectedBefore } from './surprisal';
 import { tokenList } from './tokenList';
 import { quoted } from './words';
 
@@ -23,7 +25,7 @@ export function surprisalView(stage: Stage): View {
   const { selection } = stage;
   const title = h('h2', { id: freshId('surprisal-title') }, t('How surprising each token was'));
   const sentence = h('p', { class: 'words' });
-  const key = legend(bits, true, plainBits);
+  const key = surprisalLegend();
   let measure: Measure = 'surprisal';
   const choice = radioGroup<Measure>(
     t('Colour'),
@@ -54,7 +56,7 @@ export function surprisalView(stage: Stage): View {
   const table = tableTwin((_, all) => {
     const run = stage.run();
     if (!run?.explanation) return null;
-    const values = surprisalBits(run.explanation.logprobs);
+    const values = run.explanation.logprobs.map(surprisalBits);
     const order = run.tokens.map((_, token) => token).sort((a, b) => (values[b] || 0) - (values[a] || 0));
     const listed = all ? order : order.slice(0, ROWS);
     return {
@@ -79,7 +81,7 @@ export function surprisalView(stage: Stage): View {
     h('header', {}, title, choice.element),
     sentence,
     list.element,
-    h('div', { class: 'under' }, readout, key.element),
+    h('div', { class: 'under' }, readout, key),
     h(
       'p',
       { class: 'hint', id: hintId },
@@ -96,7 +98,7 @@ export function surprisalView(stage: Stage): View {
   /** [tokens]; the first token was not predicted. */
   const values = (run: Run): Float32Array | null => {
     if (!run.explanation) return null;
-    if (measure === 'surprisal') return surprisalBits(run.explanation.logprobs);
+    if (measure === 'surprisal') return run.explanation.logprobs.map(surprisalBits);
     // What was undecided before a token is the entropy after the one in front of it.
     return expected && Float32Array.from(run.tokens, (_, token) => (token === 0 ? NaN : expected!.entropy[token - 1]));
   };
@@ -105,9 +107,8 @@ export function surprisalView(stage: Stage): View {
     const run = stage.run();
     if (!run || run.tokens.length === 0) return;
     const shown = values(run);
-    const largest = shown ? shown.reduce((most, value) => Math.max(most, value || 0), 0) : 0;
-    key.set(shown ? largest : null);
-    list.heat(shown, largest, true);
+    key.hidden = shown === null;
+    list.heat(shown, surprisalPlace);
     list.mark('focus', selection.tokenLock);
     list.mark('pointed', pointed);
     setText(sentence, run.explanation ? summary(run) : '');
@@ -116,7 +117,7 @@ export function surprisalView(stage: Stage): View {
   });
 
   const summary = (run: Run): string => {
-    const all = surprisalBits(run.explanation!.logprobs);
+    const all = run.explanation!.logprobs.map(surprisalBits);
     const known = all.filter((value) => !Number.isNaN(value));
     if (known.length === 0) return t('A single token has nothing before it that could predict it.');
     const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
@@ -133,7 +134,7 @@ export function surprisalView(stage: Stage): View {
   const tell = (run: Run, token: number | null): string => {
     if (token === null || !run.explanation) return t('Point at a token to read what was expected there.');
     if (token === 0) return t('The first token has nothing before it that could predict it.');
-    const own = surprisalBits(run.explanation.logprobs)[token];
+    const own = run.explanation.logprobs.map(surprisalBits)[token];
     const words = t(
       'token {0} {1}: {2}, expected with {3}',
       token,

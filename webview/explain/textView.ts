@@ -1,4 +1,5 @@
 /** Where did the chosen head look, on the text itself? Tokens in the document's own layout, with heat. */
+import { placeOf } from '../../src/shared/color';
 import { legend } from '../shared/legend';
 import { freshId, h, oncePerFrame, setText, show } from '../shared/dom';
 import { t } from '../shared/l10n';
@@ -55,7 +56,7 @@ export function textView(stage: Stage): View {
     let largest = 0;
     if (shown) for (const weight of shown) largest = Math.max(largest, weight);
     key.set(shown ? largest : null);
-    list.heat(shown, largest);
+    list.heat(shown, (weight) => placeOf(weight, largest));
 
     function withoutSinks(weights: Float32Array): Float32Array {
       const sinks = sinkTokens(run!);

@@ -1,5 +1,5 @@
 /** The text as a list of tokens with heat: drawing, pointing, the keyboard. What the heat means is its owner's affair. */
-import { css, placeOf, readableOn, stepOf, STEPS } from '../../src/shared/color';
+import { css, readableOn, stepOf, STEPS } from '../../src/shared/color';
 import { freshId, h } from '../shared/dom';
 import { theme } from '../shared/theme';
 import type { Run } from './run';
@@ -31,10 +31,9 @@ export interface TokenList {
   readonly element: HTMLElement;
   rebuild(run: Run): void;
   /**
-   * [tokens], or null for no heat; colours run from 0 to `largest`, evenly when `linear`, else as a square root (see
-   * placeOf). NaN counts as nothing.
+   * [tokens], or null for no heat; NaN counts as nothing. `place`: where a value stands on the scale of colours, 0 … 1.
    */
-  heat(values: ArrayLike<number> | null, largest: number, linear?: boolean): void;
+  heat(values: ArrayLike<number> | null, place: (value: number) => number): void;
   mark(name: 'focus' | 'pointed', token: number | null): void;
   lock(locked: boolean): void;
   /** Every colour is another one now; draw the heat again. */
@@ -138,12 +137,12 @@ export function tokenList(owner: TokenListOwner): TokenList {
       element.removeAttribute('aria-activedescendant');
     },
     /** Only cells whose colour differs are touched, so that thousands of tokens stay fluid. */
-    heat(values, largest, linear = false) {
+    heat(values, place) {
       const { heat: scale, foreground } = theme();
       layout.cells.forEach(({ tokens }, cell) => {
         let value = 0;
         if (values) for (const token of tokens) value = Math.max(value, values[token] || 0);
-        const step = values ? stepOf(linear ? value / (largest || 1) : placeOf(value, largest)) : 0;
+        const step = values ? stepOf(place(value)) : 0;
         if (step === steps[cell]) return;
         steps[cell] = step;
         const background = scale.colors[step];

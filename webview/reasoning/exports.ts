@@ -69,8 +69,8 @@ export function traceJson(state: State): string {
     })),
     probability: known(state.curve[i + 1]),
     attention: lookedAt(state, i),
-    surprise: tokenBits(state, shown, i),
-    surpriseBy: isWritersOwn(shown, i) ? 'writer' : 'reader',
+    surprisal: tokenBits(state, shown, i),
+    surprisalBy: isWritersOwn(shown, i) ? 'writer' : 'reader',
     cut: cutOf(state, i),
     resampled: state.resamples.get(i) ?? null,
   }));
@@ -101,8 +101,8 @@ function lookedAt(state: State, step: number): { name: string; share: number }[]
 
 function tokenBits(state: State, { text }: Shown, step: number): { token: string; bits: number }[] {
   return tokensOf(state, step)
-    .filter((token) => !Number.isNaN(token.surprise))
-    .map((token) => ({ token: text.slice(token.start, token.end), bits: Number(decimalPlain(token.surprise)) }));
+    .filter((token) => !Number.isNaN(token.surprisal))
+    .map((token) => ({ token: text.slice(token.start, token.end), bits: Number(decimalPlain(token.surprisal)) }));
 }
 
 const known = (value: number | undefined): number | null => (value === undefined || Number.isNaN(value) ? null : value);

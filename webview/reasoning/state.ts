@@ -1,4 +1,5 @@
 /** What the page knows about the chain of thought on show, and what of it outlives the page. No DOM. */
+import { surprisalBits } from '../../src/shared/surprisal';
 import type {
   AnswerCurve,
   AskedBy,
@@ -151,7 +152,7 @@ export function tokensOf({ shown, reading }: State, step: number): StepToken[] {
     start: token.start,
     end: token.end,
     label: shown.text.slice(token.start, token.end),
-    surprise: -token.logprob / Math.LN2,
+    surprisal: surprisalBits(token.logprob),
   }));
 }
 

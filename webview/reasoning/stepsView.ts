@@ -1,10 +1,11 @@
-/** The trace: every step as a row, the one that one stands at with its tokens coloured by surprise. */
+/** The trace: every step as a row, the one that one stands at with its tokens coloured by surprisal. */
 import type { Division, Equation, Step, StepToken } from '../../src/protocol/reasoning';
 import { readableLabel } from '../../src/shared/tokenLabel';
-import { css, placeOf, readableOn, stepOf } from '../../src/shared/color';
+import { css, readableOn, stepOf, surprisalPlace } from '../../src/shared/color';
 import { h, oncePerFrame, setAttribute, setText, show } from '../shared/dom';
 import { t } from '../shared/l10n';
-import { decimal, percent } from '../shared/numbers';
+import { surprisalLegend } from '../shared/legend';
+import { bits, decimal, percent } from '../shared/numbers';
 import { tableTwin } from '../shared/tableTwin';
 import { onThemeChange, theme } from '../shared/theme';
 import { minimap } from './minimap';
@@ -14,9 +15,6 @@ import { kindName, mainKind } from './stepKinds';
 import { isWritersOwn, tokensOf, type Shown } from './state';
 import { notRead, stepName } from './words';
 
-/** Bits at the end of the colour scale: one in about a thousand. */
-const MOST_BITS = 10;
-
 export function stepsView(stage: Stage): View {
   const list = h('div', {
     class: 'steps',
@@ -24,7 +22,8 @@ export function stepsView(stage: Stage): View {
     tabindex: 0,
     'aria-label': t('Steps of the chain of thought'),
   });
-  const legend = h('p', { class: 'hint' });
+  const whose = h('p', { class: 'hint' });
+  const key = surprisalLegend();
   const map = minimap(stage);
   const choice = stepChoice(stage, () => draw());
   const nothing = h('p', { class: 'hint', hidden: true }, t('No step is like that.'));
@@ -37,7 +36,7 @@ export function stepsView(stage: Stage): View {
     map.element,
     nothing,
     list,
-    legend,
+    h('div', { class: 'under' }, whose, key),
     twin.element,
   );
   let rows: HTMLElement[] = [];
@@ -80,7 +79,8 @@ export function stepsView(stage: Stage): View {
     if (stage.state.reveal) rows[position].scrollIntoView({ block: 'nearest' });
     stage.state.reveal = false;
     current = position;
-    setText(legend, own.length > 0 ? legendWords(shown, position) : notRead(stage.state));
+    setText(whose, own.length > 0 ? whoseWords(shown, position) : notRead(stage.state));
+    show(key, own.length > 0);
     twin.invalidate();
   });
   list.addEventListener('click', ({ target }) => {
@@ -179,29 +179,29 @@ function coloured(element: HTMLElement, { text }: Shown, step: Step, tokens: rea
   const { heat, foreground } = theme();
   const pieces: (Node | string)[] = [];
   let at = step.start;
-  for (const { start, end, surprise } of tokens) {
+  for (const { start, end, surprisal } of tokens) {
     // Tokens may reach into the steps beside this one, and share characters.
     const [from, to] = [Math.max(at, start), Math.min(end, step.end)];
     if (to <= from) continue;
     if (from > at) pieces.push(text.slice(at, from));
     at = to;
     const token = h('span', { class: 'token' }, text.slice(from, to));
-    if (!Number.isNaN(surprise)) {
-      const color = heat.colors[stepOf(placeOf(surprise, MOST_BITS))];
+    if (!Number.isNaN(surprisal)) {
+      const color = heat.colors[stepOf(surprisalPlace(surprisal))];
       token.style.backgroundColor = css(color);
       token.style.color = css(readableOn(color, foreground));
-      token.title = t('{0} bits of surprise: it had a chance of {1}', decimal(surprise), percent(2 ** -surprise));
+      token.title = t('surprisal {0}: it had a chance of {1}', bits(surprisal), percent(2 ** -surprisal));
     }
     pieces.push(token);
   }
   element.querySelector('.body')!.replaceChildren(...pieces, text.slice(at, step.end));
 }
 
-function legendWords(shown: Shown, step: number): string {
-  return t('Colour: surprise of each token, {0}; the brightest is {1} bits or more.', judge(shown, step), MOST_BITS);
+function whoseWords(shown: Shown, step: number): string {
+  return t('Colour: surprisal of each token, {0}.', judge(shown, step));
 }
 
-/** Whose surprise it is. */
+/** Whose surprisal it is. */
 function judge(shown: Shown, step: number): string {
   if (!isWritersOwn(shown, step)) return t('by the model that read it');
   return shown.origin.kind === 'server'
@@ -215,11 +215,11 @@ function tokenRows(stage: Stage): { caption: string; columns: string[]; rows: st
   if (!shown || tokens.length === 0) return null;
   return {
     caption: t('Tokens of {0}', stepName(shown, position)),
-    columns: [t('Token'), t('Surprise in bits'), t('Chance')],
-    rows: tokens.map(({ label, surprise }) => [
+    columns: [t('Token'), t('Surprisal in bits'), t('Chance')],
+    rows: tokens.map(({ label, surprisal }) => [
       readableLabel(label),
-      Number.isNaN(surprise) ? '–' : decimal(surprise),
-      Number.isNaN(surprise) ? '–' : percent(2 ** -surprise),
+      Number.isNaN(surprisal) ? '–' : decimal(surprisal),
+      Number.isNaN(surprisal) ? '–' : percent(2 ** -surprisal),
     ]),
   };
 }

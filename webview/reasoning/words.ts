@@ -89,9 +89,9 @@ export function originSentence({ origin, question, logprobs }: Shown, { reading 
         : t('Written by {0}, a model of VS Code', origin.modelName);
     const silent =
       origin.kind === 'vscode'
-        ? [t('such models give no log-probabilities: the surprise is that of the model that read it')]
+        ? [t('such models give no log-probabilities: the surprisal is that of the model that read it')]
         : logprobs.length === 0
-          ? [t('it gave no log-probabilities: the surprise is that of the model that read it')]
+          ? [t('it gave no log-probabilities: the surprisal is that of the model that read it')]
           : [];
     const cut = { end: [], length: [t('stopped: there was no more room')], broken: [t('not complete')] }[origin.ending];
     return [by, ...cut, ...reader, ...silent].join(' · ');

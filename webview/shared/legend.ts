@@ -1,7 +1,7 @@
 /** What the colours of a heat map mean, in numbers. */
-import { STEPS, css } from '../../src/shared/color';
+import { MOST_SURPRISAL, STEPS, css } from '../../src/shared/color';
 import { h, setText } from './dom';
-import { coarsePercent } from './numbers';
+import { bits, coarsePercent, plainBits } from './numbers';
 import { surface } from './surface';
 import { onThemeChange, theme } from './theme';
 import { t } from './l10n';
@@ -15,6 +15,13 @@ export interface Legend {
 }
 
 type Format = (value: number) => string;
+
+/** Of surprisal and entropy, in bits: one scale wherever they are shown. */
+export function surprisalLegend(): HTMLElement {
+  const { element, set } = legend(bits, true, plainBits);
+  set(MOST_SURPRISAL, true);
+  return element;
+}
 
 /**
  * `format`: how a value of the scale is written. `linear`: the scale is even, not a square root (see placeOf). `plain`: how

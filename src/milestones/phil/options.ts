@@ -63,7 +63,7 @@ export interface Result {
   bytes: number;
   /** Clusters with their likeliest words, the most used first. */
   clusters: { share: number; words: string[] }[];
-  /** The piece model's surprise at the selection (or a held-out file). */
+  /** The piece model's surprisal on the selection (or a held-out file). */
   surprisal: { title: string; pieces: { text: string; bits: number }[] } | null;
   typos: { kind: EditKind; asked: number; found: number }[];
   examples: { typo: string; meant: string; guess: string }[];

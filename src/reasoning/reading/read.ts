@@ -1,4 +1,5 @@
-/** A model reads a solution, its own or another's: surprise, attention between steps, experts. */
+/** A model reads a solution, its own or another's: surprisal, attention between steps, experts. */
+import { surprisalBits } from '../../shared/surprisal';
 import { forward } from '../../engine/model/forward';
 import { logProbabilities } from '../../engine/model/logits';
 import { Trace } from '../../engine/trace/trace';
@@ -104,7 +105,7 @@ export async function read(reasoner: Reasoner, request: ReadRequest, pause: () =
           start,
           end,
           label: model.tokenizer.labelOf(id),
-          surprise: -logprobs[before.length + i] / Math.LN2,
+          surprisal: surprisalBits(logprobs[before.length + i]),
         })),
         attention: meanOverHeads(attention, ranges.length),
         routing: routingOf(trace, ranges),

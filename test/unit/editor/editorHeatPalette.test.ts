@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { contrast, HEAT_STEPS, heatPalette, over, rgbOf, type Rgb } from '../../../src/editor/heatPalette';
+import { HEAT_STEPS, heatPalette, OPACITY } from '../../../src/editor/heatPalette';
+import { contrast, mix, rgbOf, type Rgb } from '../../../src/shared/color';
 
 /** Editor backgrounds of VS Code's own themes. */
 const BACKGROUNDS = {
@@ -23,7 +24,7 @@ describe('colours of the heat in the editor', () => {
       for (const [theme, background] of Object.entries(backgrounds)) {
         palette.forEach((step, i) => {
           const own = /rgba\((\d+), (\d+), (\d+)/.exec(step.background)!.slice(1).map(Number) as unknown as Rgb;
-          const found = contrast(over(own, rgbOf(background)), rgbOf(step.color.slice(1)));
+          const found = contrast(mix(rgbOf(background), own, OPACITY), rgbOf(step.color.slice(1)));
           assert.ok(found >= READABLE, `${theme}, step ${i}: ${found.toFixed(2)}`);
         });
       }

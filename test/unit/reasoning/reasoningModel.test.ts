@@ -67,16 +67,16 @@ describe('the bundled reasoner', function () {
     assert.equal(on.text, solution.text);
   });
 
-  it('reads its solution: surprise and attention between steps equal those of a plain pass', async () => {
+  it('reads its solution: surprisal and attention between steps equal those of a plain pass', async () => {
     const reading = await read(reasoner, { ...written, view: 0 }, quiet);
     const { model } = reasoner;
     const trace = new Trace(model.config, model.kernel, reading.ids.length);
     await forward(model, trace, reading.ids);
     const before = reading.ids.length - reading.reading.tokens.length;
-    reading.reading.tokens.forEach(({ surprise }, i) => {
+    reading.reading.tokens.forEach(({ surprisal }, i) => {
       const logits = logitsAt(model, trace, before + i - 1);
       const bits = (logSumExp(logits) - logits[reading.ids[before + i]]) / Math.LN2;
-      assertClose(bits, surprise, 1e-3, `token ${i}`);
+      assertClose(bits, surprisal, 1e-3, `token ${i}`);
     });
     const { shares, segments } = reading.attention;
     const { layers, heads } = model.config;

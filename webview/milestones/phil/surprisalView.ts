@@ -1,4 +1,5 @@
 /** A text with each piece underlined by how little it was expected; the numbers are in a table and on pointing. */
+import { MOST_SURPRISAL, surprisalPlace } from '../../../src/shared/color';
 import { h, show } from '../../shared/dom';
 import { t } from '../../shared/l10n';
 import { bits } from '../../shared/numbers';
@@ -10,8 +11,6 @@ export interface SurprisalView {
   draw(surprisal: Result['surprisal']): void;
 }
 
-/** From this many bits on, the strongest mark. */
-const STRONGEST = 16;
 const STEPS = 5;
 const TABLE_ROWS = 300;
 
@@ -22,7 +21,7 @@ export function surprisalView(): SurprisalView {
   const twin = tableTwin(() =>
     current
       ? {
-          caption: t('Surprise, at most {0} rows', TABLE_ROWS),
+          caption: t('Surprisal, at most {0} rows', TABLE_ROWS),
           columns: [t('piece'), t('bits')],
           rows: current.pieces.slice(0, TABLE_ROWS).map((piece) => [shown(piece.text), piece.bits.toFixed(1)]),
         }
@@ -35,7 +34,7 @@ export function surprisalView(): SurprisalView {
     h(
       'p',
       { class: 'hint' },
-      t('Stronger marks are greater surprise to the word model, in bits; five steps up to {0}.', STRONGEST),
+      t('Stronger marks are greater surprisal to the word model, in bits; five steps up to {0}.', MOST_SURPRISAL),
     ),
     text,
     twin.element,
@@ -50,7 +49,7 @@ export function surprisalView(): SurprisalView {
       text.setAttribute('aria-label', title.textContent);
       text.replaceChildren(
         ...surprisal.pieces.map((piece) => {
-          const step = Math.min(STEPS, Math.floor((piece.bits / STRONGEST) * (STEPS + 1)));
+          const step = Math.min(STEPS, Math.floor(surprisalPlace(piece.bits) * (STEPS + 1)));
           if (step === 0 || piece.text.trim() === '') return piece.text;
           return h('span', { class: `phil-step-${step}`, title: bits(piece.bits) }, piece.text);
         }),

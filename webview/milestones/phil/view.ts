@@ -1,4 +1,4 @@
-/** Bits per byte, clusters, surprise word by word, "did you mean", and cards for a page. */
+/** Bits per byte, clusters, surprisal word by word, "did you mean", and cards for a page. */
 import type { ExperimentView } from '../experimentView';
 import { simpleTable } from '../simpleTable';
 import { h, show } from '../../shared/dom';

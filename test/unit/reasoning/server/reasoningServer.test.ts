@@ -76,7 +76,7 @@ describe('servers of chains of thought', function () {
     });
 
     for (const dialect of ['llama.cpp', 'ollama', 'vllm'] as const) {
-      it(`${dialect}: thought and answer arrive token by token, with the surprise that the engine itself reads`, async () => {
+      it(`${dialect}: thought and answer arrive token by token, with the surprisal that the engine itself reads`, async () => {
         const server = await start({ say: engineSays(reasoner), dialect, answerMark: '####' });
         const texts: string[] = [];
         const message = instructedQuestion(question, true);
@@ -118,7 +118,7 @@ describe('servers of chains of thought', function () {
       const bits = (from: number, to: number, all: { start: number; end: number; bits: number }[]): number =>
         all.filter(({ start, end }) => start < to && end > from).reduce((sum, token) => sum + token.bits, 0);
       const theirs = trace.logprobs.map(({ start, end, logprob }) => ({ start, end, bits: -logprob / Math.LN2 }));
-      const ours = tokens.map(({ start, end, surprise }) => ({ start, end, bits: surprise }));
+      const ours = tokens.map(({ start, end, surprisal }) => ({ start, end, bits: surprisal }));
       for (const [i, step] of trace.steps.filter(({ isAnswer }) => !isAnswer).entries()) {
         const expected = bits(steps[i].start, steps[i].end, ours);
         assertClose(bits(step.start, step.end, theirs), expected, 0.05, `step ${i + 1}: ${expected}`);

@@ -231,7 +231,7 @@ describe('chain-of-thought page', () => {
       withQuestion: true,
       tokenCount: 9,
       context: 100,
-      tokens: [{ start: 0, end: 2, label: 'a:', surprise: 1.5 }],
+      tokens: [{ start: 0, end: 2, label: 'a:', surprisal: 1.5 }],
       attention: Float32Array.from({ length: 24 }, (_, i) => i / 100),
       routing: new Float32Array(),
       ms: 1,
@@ -254,7 +254,7 @@ describe('chain-of-thought page', () => {
       steps: {
         probability: number;
         attention: unknown[];
-        surprise: unknown[];
+        surprisal: unknown[];
         resampled: unknown;
         cut: unknown;
         isAnswer: boolean;
@@ -269,7 +269,7 @@ describe('chain-of-thought page', () => {
         [null, true],
       ],
     );
-    assert.deepEqual(json.steps[0].surprise, [{ token: 'a:', bits: 1.5 }]);
+    assert.deepEqual(json.steps[0].surprisal, [{ token: 'a:', bits: 1.5 }]);
     assert.equal(json.steps[2].attention.length, 3);
     assert.deepEqual(
       json.steps.map(({ resampled }) => resampled),

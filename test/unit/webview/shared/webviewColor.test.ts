@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import {
   contrast,
   heatScale,
+  MOST_SURPRISAL,
   placeOf,
   READABLE,
   readableOn,
   stepOf,
   STEPS,
+  surprisalPlace,
   viridis,
   type Rgb,
 } from '../../../../src/shared/color';
@@ -51,6 +53,10 @@ describe('the colours of weights', () => {
     assert.equal(placeOf(0.9, 0.8), 1);
     assert.equal(placeOf(0.5, 0), 0);
     assert.equal(stepOf(1), STEPS - 1);
+  });
+
+  it('surprisal has one even scale, in bits, for any text', () => {
+    assert.deepEqual([NaN, -0, MOST_SURPRISAL / 4, MOST_SURPRISAL, 30].map(surprisalPlace), [0, 0, 0.25, 1, 1]);
   });
 
   it('viridis has the published ends', () => {
