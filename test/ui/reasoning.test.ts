@@ -172,7 +172,11 @@ describe('Step Through Chain of Thought', () => {
     assert.ok(cut, markdown);
     assert.match(markdown, /^\| Step 2 \| \d+ \| \d+ \| \d+% \| \d+% \| [\d.]+ \| \d+ × \d+.* \| 1 \|$/m);
     const { steps } = JSON.parse((await saved('JSON', 'trace.json')).toString()) as {
-      steps: { surprisal: unknown[]; cut: { meanKl: number; kl: (number | null)[] } | null; resampled: object | null }[];
+      steps: {
+        surprisal: unknown[];
+        cut: { meanKl: number; kl: (number | null)[] } | null;
+        resampled: object | null;
+      }[];
     };
     assert.ok(cut.startsWith(`| Step 1 | ${steps[0].cut!.meanKl.toFixed(2)} |`));
     assert.deepEqual([steps[0].cut!.kl[0], typeof steps[0].cut!.kl[1], steps[1].cut], [null, 'number', null]);

@@ -1,0 +1,101 @@
+/** Is the map true (docs/ARCHITECTURE.md), and do imports run one way, without circles? */
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+
+// Mocha runs at the repository's root.
+const map = readFileSync('docs/ARCHITECTURE.md', 'utf8');
+/** Of the host, each of which imports only from those before it. */
+const HOST = ['host', 'editor', 'models', 'panels', 'commands', 'sidebar'].map((name) => `src/${name}`);
+
+const foldersIn = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => `${folder}/${name}`);
+
+const sourcesIn = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true })
+    .map((name) => path.posix.join(folder, String(name).replaceAll(path.sep, '/')))
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts') && !file.includes('/kernel/assembly/'));
+
+/** Files of the project that this one imports, with or without those of which it imports only types. */
+function importsOf(file: string, types: boolean): string[] {
+  const statements = /^(?:import|export)( type)?(?: [^;'"]*? from)? '(\.[^']+)';$/gm;
+  return [...readFileSync(file, 'utf8').matchAll(statements)]
+    .filter(([, onlyTypes]) => types || !onlyTypes)
+    .map(([, , from]) => path.posix.join(path.posix.dirname(file), from))
+    .flatMap((at) => [`${at}.ts`, `${at}/index.ts`].filter((each) => existsSync(each)));
+}
+
+/** A circle among the files, if there is one: each imports the next. */
+function circleIn(graph: ReadonlyMap<string, readonly string[]>): string[] | undefined {
+  const done = new Set<string>();
+  const visit = (file: string, way: string[]): string[] | undefined => {
+    if (way.includes(file)) return [...way.slice(way.indexOf(file)), file];
+    if (done.has(file)) return undefined;
+    for (const next of graph.get(file) ?? []) {
+      const found = visit(next, [...way, file]);
+      if (found) return found;
+    }
+    done.add(file);
+    return undefined;
+  };
+  for (const file of graph.keys()) {
+    const found = visit(file, []);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+describe('the map of the repository', () => {
+  it('names every folder of src and webview', () => {
+    const folders = [...foldersIn('src'), ...foldersIn('webview')];
+    assert.ok(folders.length > 12);
+    assert.deepEqual(
+      folders.filter((folder) => !map.includes(`\`${folder}/`)),
+      [],
+    );
+  });
+
+  it('names no file and no folder that is not there', () => {
+    const named = [...map.matchAll(/`((?:src|webview|test|docs|tsconfig|media|l10n|training|scripts|bench)\/[^`]*)`/g)]
+      .map(([, name]) => name)
+      .filter((name) => !/[<…*]/.test(name));
+    assert.ok(named.length > 25);
+    assert.deepEqual(
+      named.filter((name) => !existsSync(name) || statSync(name).isDirectory() !== name.endsWith('/')),
+      [],
+    );
+  });
+
+  it('has every ring of tsconfig/', () => {
+    const rings = readdirSync('tsconfig').filter((name) => name !== 'base.json');
+    assert.deepEqual(
+      rings.filter((name) => !map.includes(`\n| ${path.basename(name, '.json')} |`)),
+      [],
+    );
+  });
+});
+
+describe('imports', () => {
+  const files = [...sourcesIn('src'), ...sourcesIn('webview')];
+
+  it('run in no circle', () => {
+    const graph = new Map(files.map((file) => [file, importsOf(file, false)]));
+    assert.ok(files.length > 400 && [...graph.values()].flat().length > files.length);
+    assert.equal(circleIn(graph)?.join(' → '), undefined);
+    assert.deepEqual(circleIn(new Map([['a', ['b']], ['b', ['c']], ['c', ['b']]])), ['b', 'c', 'b']); // prettier-ignore
+  });
+
+  it('of the host’s folders run one way, types too', () => {
+    const folderOf = (file: string): string => file.split('/').slice(0, 2).join('/');
+    const against = files
+      .filter((file) => HOST.includes(folderOf(file)))
+      .flatMap((file) =>
+        importsOf(file, true)
+          .filter((other) => HOST.indexOf(folderOf(other)) > HOST.indexOf(folderOf(file)))
+          .map((other) => `${file} → ${other}`),
+      );
+    assert.deepEqual(against, []);
+  });
+});
