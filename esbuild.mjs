@@ -60,7 +60,7 @@ if (flags.has('--tests')) {
   rmSync(path.join(root, 'out', 'test'), { recursive: true, force: true });
   bundles.push({
     ...node,
-    entryPoints: ['test/unit', 'test/host', 'test/page', 'test/ui'].flatMap(testFiles),
+    entryPoints: ['test/unit', 'test/host', 'test/page', 'test/ui', 'test/fuzz'].flatMap(testFiles),
     outdir: 'out/test',
     outbase: 'test',
     external: ['vscode', 'mocha', 'playwright-core', '@sparticuz/chromium', 'axe-core', '@vscode/test-electron', 'ajv'],

@@ -41,6 +41,7 @@ const SUITES = {
         grep,
       }),
   },
+  fuzz: { title: 'Fuzz', run: tool('fuzz', [out('fuzz', 'main.js'), '--seconds', '45']) },
   // The Node of the test VS Code is newer: relaxed SIMD and threads, which Node 20 leaves out.
   kernels: { title: 'Kernels on VS Code’s own Node', vscode: true, run: kernels },
   host: { title: 'Tests inside the extension host', vscode: true, run: host },
@@ -118,7 +119,7 @@ await main(async () => {
   setUp.checkNode();
   await setUp.installDependencies();
   const suites = names.map((name) => SUITES[name]);
-  if (names.some((name) => ['unit', 'kernels', 'host', 'page', 'ui', 'vsix'].includes(name)))
+  if (names.some((name) => ['unit', 'fuzz', 'kernels', 'host', 'page', 'ui', 'vsix'].includes(name)))
     await setUp.buildAll({ tests: true });
   const linux = process.platform === 'linux' && process.arch === 'x64';
   if (linux && suites.some(({ vscode }) => vscode)) {

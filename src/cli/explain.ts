@@ -1,5 +1,4 @@
 /** `explain`: runs a model over a text and tells what it did, as a report or as JSON. */
-import { readFileSync } from 'node:fs';
 import { explain } from '../engine/explain';
 import { FileSource } from '../engine/formats/fileSource.node';
 import { loadModel, type LoadedModel } from '../engine/model/load';
@@ -9,7 +8,7 @@ import type { Explanation, PanelToken } from '../protocol/explanation';
 import { modelPath, sha256 } from './modelFiles';
 import { complain, type CommandOutput } from './output';
 import { report } from './report';
-import { readTextFile, refuseLarge } from './textFile';
+import { readAtMost, readTextFile } from './textFile';
 import { parse, UsageError, wholeNumber } from './usage';
 
 /** As the panel's setting. */
@@ -159,9 +158,7 @@ function readRequest(args: string[]): Request {
 }
 
 function standardInput(): string {
-  const bytes = readFileSync(0);
-  refuseLarge('Standard input', bytes.length, MOST_BYTES);
-  return bytes.toString('utf8');
+  return readAtMost(0, 'Standard input', MOST_BYTES).toString('utf8');
 }
 
 /** The file, or its lines FROM to TO (from 1, inclusive), or one line. */

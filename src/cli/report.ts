@@ -89,7 +89,7 @@ function coloured(text: string, tokens: readonly PanelToken[], heat: Float32Arra
       })
       .join('\n');
   }
-  const strongest = Math.max(...drawn.map(({ weight }) => weight));
+  const strongest = drawn.reduce((most, { weight }) => Math.max(most, weight), 0);
   return drawn.flatMap(({ characters, weight, isQuery }) => {
     const level = strongest > 0 ? weight / strongest : 0;
     // 256-colour ramp from dark to bright blue-yellow (cividis-like): readable text on every step.

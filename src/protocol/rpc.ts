@@ -132,6 +132,8 @@ export class Rpc<Own extends Methods, Other extends Methods> {
   }
 
   private receive(message: Message): void {
+    // What crosses may be another's, or broken.
+    if (typeof message !== 'object' || message === null) return;
     switch (message.kind) {
       case 'call':
         void this.answer(message.id, message.method, message.params);
@@ -146,7 +148,9 @@ export class Rpc<Own extends Methods, Other extends Methods> {
         this.pending.get(message.id)?.resolve(message.result);
         break;
       case 'error':
-        this.pending.get(message.id)?.reject(new Problem(message.code, message.message, message.detail as never));
+        this.pending
+          .get(message.id)
+          ?.reject(new Problem(message.code, textOr(message.message), message.detail as never));
         break;
     }
   }
@@ -175,3 +179,5 @@ export class Rpc<Own extends Methods, Other extends Methods> {
     if (!signal.aborted) this.port.post(message);
   }
 }
+
+const textOr = (value: unknown): string => (typeof value === 'string' ? value : 'It failed.');

@@ -9,6 +9,7 @@ import { s } from '../shared/plot/svg';
 import { drawnFiner } from '../shared/surface';
 import type { TableRows } from '../shared/tableTwin';
 import { theme } from '../shared/theme';
+import { xmlCharacters } from '../shared/xmlCharacters';
 import { interventionWords } from './interventionWords';
 import type { Stage, View } from './stage';
 import { placeWords } from './words';
@@ -154,5 +155,5 @@ function framed(
     s('g', { transform: `translate(${MARGIN} ${MARGIN})` }, ...content),
     ...lines.map((line, i) => s('text', { x: MARGIN, y: height + 2 * MARGIN + i * LINE + 4, ...font }, line)),
   );
-  return { svg: new XMLSerializer().serializeToString(svg), ...size };
+  return { svg: xmlCharacters(new XMLSerializer().serializeToString(svg)), ...size };
 }

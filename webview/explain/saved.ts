@@ -1,4 +1,5 @@
 /** What the page remembers while it is hidden or VS Code is closed: what was looked at, and for which text. No DOM. */
+import { count, shape } from '../../src/shared/shape';
 import type { Run } from './run';
 import type { Direction, HeadRef, Selection } from './selection';
 
@@ -22,9 +23,12 @@ export function restore(saved: unknown, run: Run): Pick<Saved, 'headLock' | 'tok
   if (typeof saved !== 'object' || saved === null) return null;
   const { version, about, headLock, tokenLock, direction, tab } = saved as Partial<Saved>;
   if (version !== 1 || about !== nameOf(run)) return null;
-  const tokenFits = typeof tokenLock === 'number' && tokenLock < run.tokens.length;
+  const tokenFits = count(tokenLock) && tokenLock < run.tokens.length;
+  const isHead = shape<HeadRef>({ layer: count, head: count });
+  const headFits =
+    isHead(headLock) && run.model !== null && headLock.layer < run.model.layers && headLock.head < run.model.heads;
   return {
-    headLock: headLock ?? null,
+    headLock: headFits ? { layer: headLock.layer, head: headLock.head } : null,
     tokenLock: tokenFits ? tokenLock : null,
     direction: direction === 'to' ? 'to' : 'from',
     ...(typeof tab === 'string' ? { tab } : {}),

@@ -1,7 +1,21 @@
 /** What the page remembers: where the person is, and what they set. No DOM. */
 import { isMilestoneId, type MilestoneId } from '../../src/shared/history/timeline';
 import type { MilestoneEvent } from '../../src/protocol/milestonePanelApi';
-import type { Card, OptionValues } from '../../src/protocol/milestones';
+import type { Card, OptionValues, Unit, Words } from '../../src/protocol/milestones';
+import {
+  count,
+  either,
+  flag,
+  listOf,
+  number,
+  oneOf,
+  optional,
+  orNull,
+  recordOf,
+  shape,
+  text,
+  type Guard,
+} from '../../src/shared/shape';
 
 export interface Saved {
   version: 1;
@@ -44,12 +58,45 @@ export function restore(state: unknown): Saved {
   if (!isMilestoneId(saved.entry)) saved.entry = FRESH.entry;
   if (saved.tab !== 'verdicts') saved.tab = 'story';
   if (!Number.isInteger(saved.seed) || saved.seed < 0) saved.seed = 1;
-  for (const part of ['options', 'inputs', 'runs'] as const) {
-    const given: unknown = saved[part];
-    // A copy: the page changes it in place.
-    saved[part] = typeof given === 'object' && given !== null ? { ...(given as Record<string, never>) } : {};
-  }
+  if (saved.seed > MOST_SEED) saved.seed = 1;
+  for (const part of ['verdict', 'search'] as const) if (!text(saved[part])) saved[part] = FRESH[part];
+  saved.options = fitting(saved.options, recordOf(either(text, number, flag)));
+  saved.inputs = fitting(
+    saved.inputs,
+    recordOf((value): value is unknown => value !== undefined),
+  );
+  saved.runs = fitting(saved.runs, isLastRun);
   return saved;
+}
+
+/** Seeds are 32 bits. */
+const MOST_SEED = 2 ** 32 - 1;
+
+/** Those of the entries whose part fits. A copy: the page changes it in place. */
+function fitting<T>(parts: unknown, fits: Guard<T>): Record<string, T> {
+  if (typeof parts !== 'object' || parts === null) return {};
+  const entries = Object.entries(parts).filter(
+    (entry): entry is [string, T] => isMilestoneId(entry[0]) && fits(entry[1]),
+  );
+  return Object.fromEntries(entries);
+}
+
+const words = shape<Words>({ text, args: optional(listOf(either(text, number))) });
+const isLastRun = shape<LastRun>({
+  seed: count,
+  card: orNull(
+    shape<Card>({
+      paper: words,
+      ours: recordOf(number),
+      interval: optional(recordOf(isInterval)),
+      units: optional(recordOf(oneOf<Unit>('share', 'percent', 'ms', 'bytes', 'bits', 'times', 'integer'))),
+      why: words,
+    }),
+  ),
+});
+
+function isInterval(value: unknown): value is [number, number] {
+  return listOf(number)(value) && value.length === 2;
 }
 
 /** Takes note of how a run goes. @returns whether anything to be kept has changed */

@@ -145,7 +145,7 @@ function cutSentence({ before, after, answerBefore, answerAfter }: StepAblation,
 function cutBarRows(shown: Shown, cuts: readonly StepAblation[], stage: Stage): HTMLElement[] {
   if (cuts.length < 2) return [];
   const values = cuts.map((worth) => ({ step: worth.step, bits: meanKl(worth) })).sort((a, b) => a.step - b.step);
-  const most = Math.max(...values.map(({ bits }) => bits), 1e-9);
+  const most = values.reduce((largest, { bits }) => Math.max(largest, bits), 1e-9);
   return values.map(({ step, bits }) => {
     const fill = h('span', { class: 'bar' });
     fill.style.setProperty('--share', String(bits / most));

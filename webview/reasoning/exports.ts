@@ -1,6 +1,7 @@
 /** The annotated trace as text. No DOM. */
 import { joinedLines } from '../../src/shared/joinedLines';
 import { t } from '../shared/l10n';
+import { markdownText, markdownWords } from '../shared/markdownText';
 import { percent } from '../shared/numbers';
 import { isQuestionRead, isWritersOwn, tokensOf, wantedAnswer, type Shown, type State } from './state';
 import { answerSentences, originSentence, reachSentence, segmentName } from './words';
@@ -9,14 +10,14 @@ import { anewRows, cutRows, meanKl, type AblationRows } from './ablationRows';
 export function traceMarkdown(state: State): string {
   const shown = state.shown!;
   const lines = [
-    `# ${answerSentences(shown, state.curve)[0]}`,
+    `# ${oneLine(answerSentences(shown, state.curve)[0])}`,
     '',
-    answerSentences(shown, state.curve).slice(1).join(' '),
+    oneLine(answerSentences(shown, state.curve).slice(1).join(' ')),
   ];
-  if (shown.question) lines.push('', `> ${shown.question.replaceAll('\n', '\n> ')}`);
+  if (shown.question) lines.push('', `> ${markdownText(shown.question).replaceAll('\n', '\n> ')}`);
   lines.push(
     '',
-    originSentence(shown, state),
+    oneLine(originSentence(shown, state)),
     '',
     `| | ${t('Step')} | ${t('Sums')} | ${t('Probability')} | ${t('Looked at most')} |`,
     '|---|---|---|---|---|',
@@ -39,7 +40,7 @@ export function traceMarkdown(state: State): string {
   if (wanted !== null)
     lines.push(
       '',
-      t('Probability: of {0}, if it had to answer after that step.', wanted),
+      oneLine(t('Probability: of {0}, if it had to answer after that step.', wanted)),
       ...[reachSentence(state) ?? []].flat(),
     );
   for (const measured of [cutRows(state, true), anewRows(state)]) if (measured) lines.push('', ...table(measured));
@@ -48,7 +49,7 @@ export function traceMarkdown(state: State): string {
 
 function table({ caption, columns, rows }: AblationRows): string[] {
   const row = (cells: string[]): string => `| ${cells.map(cell).join(' | ')} |`;
-  return [`## ${caption}`, '', row(columns), `|${'---|'.repeat(columns.length)}`, ...rows.map(row)];
+  return [`## ${oneLine(caption)}`, '', row(columns), `|${'---|'.repeat(columns.length)}`, ...rows.map(row)];
 }
 
 export function traceJson(state: State): string {
@@ -108,4 +109,5 @@ function tokenBits(state: State, { text }: Shown, step: number): { token: string
 const known = (value: number | undefined): number | null => (value === undefined || Number.isNaN(value) ? null : value);
 const decimalPlain = (value: number): string => value.toFixed(4);
 /** Nothing in a step may end its cell. */
-const cell = (text: string): string => joinedLines(text.replaceAll('|', '\\|'), '<br>');
+const cell = (text: string): string => joinedLines(markdownWords(text), '<br>');
+const oneLine = (text: string): string => joinedLines(markdownText(text), ' ');

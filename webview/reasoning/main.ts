@@ -23,17 +23,8 @@ import { Runner } from './runner';
 import { solveProblem } from './solving';
 import type { Stage, View } from './stage';
 import { startView } from './startView';
-import {
-  begin,
-  emptyState,
-  restored,
-  save,
-  stepsRange,
-  wantedAnswer,
-  writtenSolution,
-  type Shown,
-  type Solver,
-} from './state';
+import { begin, emptyState, stepsRange, wantedAnswer, writtenSolution, type Shown, type Solver } from './state';
+import { restored, save } from './saved';
 import { statusView } from './statusView';
 import { stepsView } from './stepsView';
 import { toolbar } from './toolbar';

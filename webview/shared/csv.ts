@@ -10,7 +10,7 @@ export function csv({ columns, rows }: Pick<TableRows, 'columns' | 'rows'>): str
 
 /** A spreadsheet would run a text that begins like a formula: it gets an apostrophe. A single sign, such as the token =, is none. */
 function field(text: string): string {
-  const safe = /^[=+\-@\t\r]./s.test(text) && !isNumber(text) ? `'${text}` : text;
+  const safe = /^[=+\-@\t\r＝＋－＠]./s.test(text) && !isNumber(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

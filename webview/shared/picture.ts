@@ -1,5 +1,6 @@
 /** Pictures that leave the page as files: what the style sheet says is written into them. */
 import { s } from './plot/svg';
+import { xmlCharacters } from './xmlCharacters';
 
 const PROPERTIES = [
   'fill',
@@ -23,7 +24,7 @@ export function standaloneSvg(svg: SVGElement, background: string): string {
   copy.setAttribute('width', String(width));
   copy.setAttribute('height', String(height));
   copy.insertBefore(s('rect', { width: '100%', height: '100%', fill: background }), copy.firstChild);
-  return new XMLSerializer().serializeToString(copy);
+  return xmlCharacters(new XMLSerializer().serializeToString(copy));
 }
 
 /** A copy that needs no style sheet. */

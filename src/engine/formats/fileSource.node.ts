@@ -1,5 +1,5 @@
 /** A model file on disk. The only file of this folder that knows Node. */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { Problem } from '../problem';
 import type { ByteSource } from './byteSource';
 
@@ -10,9 +10,10 @@ export class FileSource implements ByteSource {
   /** Throws Problem 'file-missing' when there is no file, or none that may be read. */
   constructor(readonly name: string) {
     try {
-      this.descriptor = openSync(name, 'r');
+      // A pipe that nobody writes to would be waited for before it could be asked what it is.
+      this.descriptor = openSync(name, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
       const status = fstatSync(this.descriptor);
-      if (!status.isFile()) throw new Error('not a file');
+      if (!status.isFile()) throw new Error('it is no file, but a folder, a pipe or a device');
       this.size = status.size;
     } catch (thrown) {
       this.close();

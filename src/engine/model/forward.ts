@@ -47,7 +47,7 @@ export async function forward(model: Model, trace: Trace, ids: readonly number[]
   if (start + ids.length > trace.capacity) {
     throw new Problem('internal', `${start + ids.length} tokens do not fit into a trace of ${trace.capacity}.`);
   }
-  trace.ids.push(...ids); // rows of layers not yet run are zero until `afterLayer` names them
+  for (const id of ids) trace.ids.push(id); // rows of layers not yet run are zero until `afterLayer` names them
   try {
     await runLayers(model, trace, { start, firstLayer: 0, stream: (x, s) => embed(model, ids, x, s.ids) }, hooks);
   } catch (thrown) {

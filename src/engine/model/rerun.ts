@@ -41,7 +41,7 @@ export async function rerun(model: Model, base: Trace, options: RerunOptions): P
   const shared = { trace: base, layers: firstLayer };
   const trace = new Trace(config, kernel, ids.length, { edits, keepResidual: hasStream, shared });
   try {
-    trace.ids.push(...ids);
+    for (const id of ids) trace.ids.push(id);
     onTrace?.(trace);
     for (let l = firstLayer; l < config.layers; l++) copyRows(model, base, trace, l, start);
     if (firstLayer < config.layers) copy(model, base.final, trace.final, config.embedding, start);

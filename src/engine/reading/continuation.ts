@@ -55,6 +55,6 @@ function prefixOf({ config, kernel }: LoadedModel, trace: Trace, tokens: number,
       if (remembered) kernel.copy(partOf(to, name), partOf(from, name), tokens * width);
     }
   }
-  copy.ids.push(...trace.ids.slice(0, tokens));
+  for (const id of trace.ids.slice(0, tokens)) copy.ids.push(id);
   return copy;
 }

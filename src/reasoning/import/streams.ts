@@ -67,7 +67,15 @@ export const STREAMS: readonly StreamReader[] = [
       if (typeof done !== 'boolean' || (!isObject(message) && typeof response !== 'string')) return null;
       const own = isObject(message) ? message : record;
       const said = isObject(message) ? string(message.content) : string(response);
-      return [{ key: `ollama ${String(model)}`, thought: thoughtIn(own), said, isEnd: done, isWhole: done }];
+      return [
+        {
+          key: `ollama ${typeof model === 'string' ? model : ''}`,
+          thought: thoughtIn(own),
+          said,
+          isEnd: done,
+          isWhole: done,
+        },
+      ];
     },
   },
   {

@@ -67,7 +67,8 @@ export async function read(reasoner: Reasoner, request: ReadRequest, pause: () =
 
   const before = withQuestion ? promptIds : promptIds.slice(0, 1);
   const firstToken = firstStep === 0 ? 0 : whole[firstStep].from;
-  const endToken = endStep > firstStep ? Math.max(...whole.slice(firstStep, endStep).map(({ to }) => to)) : firstToken;
+  const endToken =
+    endStep > firstStep ? whole.slice(firstStep, endStep).reduce((most, { to }) => Math.max(most, to), 0) : firstToken;
   const shown = all.slice(firstToken, Math.min(endToken, firstToken + context - before.length));
   const ids = [...before, ...shown.map(({ id }) => id)];
   const offset = before.length - firstToken;

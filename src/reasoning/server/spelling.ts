@@ -54,7 +54,7 @@ function seen(units: readonly Unit[]): Unit[] {
   const kept: Unit[] = [];
   let from = 0;
   for (const { start, end } of tagsIn(shown.map(({ char }) => char))) {
-    kept.push(...shown.slice(from, start));
+    for (const unit of shown.slice(from, start)) kept.push(unit);
     from = end;
   }
   return [...kept, ...shown.slice(from)];

@@ -41,7 +41,7 @@ export class Reasoner {
     const takeUpTo = (place: number, control?: number): void => {
       const piece = text.slice(at, place);
       const own = control === undefined ? tokenizer.encode(piece) : [{ id: control, start: 0, end: utf8Length(piece) }];
-      tokens.push(...own.map(({ id, start, end }) => ({ id, start: byte + start, end: byte + end })));
+      for (const { id, start, end } of own) tokens.push({ id, start: byte + start, end: byte + end });
       byte += utf8Length(piece);
       at = place;
     };

@@ -11,13 +11,12 @@ import {
   joined,
   knowsFrom,
   moved,
-  restored,
-  save,
   wrongSteps,
   writtenSolution,
   type Shown,
   type State,
 } from '../../../../webview/reasoning/state';
+import { restored, save } from '../../../../webview/reasoning/saved';
 import { answerSentences, reachSentence } from '../../../../webview/reasoning/words';
 import { findEquations } from '../../../../src/reasoning/arithmetic/equations';
 

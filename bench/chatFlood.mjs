@@ -1,0 +1,19 @@
+/**
+ * Bundles and runs bench/chatFlood.ts on the built workers (`npm run build`): an explanation beside a flooding server.
+ *   node bench/chatFlood.mjs
+ */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { bundle, machine, root } from './lib/engine.mjs';
+
+process.chdir(root);
+const models = path.join(root, 'media', 'models');
+const index = JSON.parse(readFileSync(path.join(models, 'index.json'), 'utf8'));
+const { main } = await import(pathToFileURL(await bundle('chatFlood', { entryPoints: ['bench/chatFlood.ts'] })).href);
+const times = await main(path.join(root, 'dist'), path.join(models, index.default));
+console.log(machine());
+for (const { kind, usualMs, floodedMs, ratio } of times) {
+  console.log(`${kind.padEnd(20)} ${usualMs.toFixed(0)} → ${floodedMs.toFixed(0)} ms, ${ratio.toFixed(2)}×`);
+}
+process.exit();
