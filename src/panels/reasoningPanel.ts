@@ -6,7 +6,7 @@ import { keyOf, type Handle } from '../protocol/handle';
 import type { Exportable, Exported, Exporting, WantedExport } from '../protocol/exporting';
 import { Problem } from '../protocol/problem';
 import type { ServerChoice } from '../models/serverChoice';
-import type { ReasoningTrace } from '../protocol/reasoning';
+import type { ReasoningTrace, TakenFor } from '../protocol/reasoning';
 import type { ReasoningPanelEvent, ReasoningPanelHostApi, ReasoningPanelViewApi } from '../protocol/reasoningPanelApi';
 import type { ReasoningWorkerApi } from '../protocol/reasoningWorkerApi';
 import type { CallContext, Handlers } from '../protocol/rpc';
@@ -59,6 +59,11 @@ export class ReasoningPanel implements vscode.Disposable, Exporting {
     });
   }
 
+  /** What a selected text was taken for, which the page says; where it is not sure, it asks. */
+  selected(title: string, text: string, takenFor: TakenFor): void {
+    this.send({ kind: 'selected', title, text, takenFor });
+  }
+
   /** The page is asked to solve it. */
   solve(question: string): void {
     this.send({ kind: 'problem', question });
@@ -96,6 +101,12 @@ export class ReasoningPanel implements vscode.Disposable, Exporting {
     },
     problems: (options) => generateProblems(options),
     divide: (params, { signal }) => this.translated(() => this.services.client.ask.divide(params, { signal })),
+    readText: ({ title, text }) =>
+      this.translated(async () => {
+        const { ask } = this.services.client;
+        const { kept } = await ask.importText({ text, name: title, asTrace: true });
+        return ask.takeImported({ kept, index: 0 });
+      }),
     ask: (question, { signal, progress }) => this.askExternalSolver(question, signal, progress),
     connectServer: () => this.services.connectServer(),
     solve: (params, context) => this.ask('solve', params, context),

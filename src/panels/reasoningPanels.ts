@@ -49,10 +49,11 @@ export class ReasoningPanels implements vscode.Disposable, vscode.WebviewPanelSe
     const panel = this.open();
     setTitle(panel.panel, vscode.l10n.t('Chain of Thought: {0}', title));
     try {
-      const { kept, cards } = await this.services.client.ask.importText({ text, name: title });
+      const { kept, cards, takenFor } = await this.services.client.ask.importText({ text, name: title });
+      panel.selected(title, text.trim(), takenFor);
       const trace = await this.take(kept, cards.length > 0 ? 0 : null);
       if (trace) panel.show(title, trace, cards.length - 1);
-      else panel.solve(text.trim());
+      else if (takenFor === 'problem') panel.solve(text.trim());
     } catch (thrown) {
       panel.failed(toProblem(thrown));
     }

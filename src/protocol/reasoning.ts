@@ -81,6 +81,9 @@ export interface ReasoningTrace {
   brokenLines?: number[];
 }
 
+/** What a selected text is taken for; unsure: the person is asked. */
+export type TakenFor = 'trace' | 'problem' | 'unsure';
+
 export type Language = 'en' | 'zh';
 
 /** A generated word problem with its right solution. */

@@ -1,6 +1,6 @@
 /** The border between the chain-of-thought panel (webview) and its host. The page keeps the trace; the host, nothing. */
 import type { ExportViewApi, WantedExport } from './exporting';
-import type { Language, ReasoningTrace, WordProblem } from './reasoning';
+import type { Language, ReasoningTrace, TakenFor, WordProblem } from './reasoning';
 import type { ReasoningWorkerApi } from './reasoningWorkerApi';
 
 /** A worker's method as the page asks it: the host adds the model. */
@@ -20,6 +20,8 @@ export type ReasoningPanelHostApi = {
     result: WordProblem[];
   };
   divide: OfWorker<'divide'>;
+  /** A selected text as a chain of thought, whatever it was taken for. null: it has no steps. */
+  readText: { params: { title: string; text: string }; result: ReasoningTrace | null };
   /**
    * Puts a question to another solver; what comes back is an event, since it may come while the page is hidden. Asked again
    * for a question that is under way, it follows that one.
@@ -64,6 +66,8 @@ export interface Answered {
 }
 
 export type ReasoningPanelEvent =
+  /** What a selected text was taken for; what follows from that comes next, unless it is for the person to say. */
+  | { kind: 'selected'; title: string; text: string; takenFor: TakenFor }
   /** A problem to be solved at once. */
   | { kind: 'problem'; question: string }
   /** A trace from a file or a selection; `title` names it. */

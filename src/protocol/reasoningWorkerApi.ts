@@ -11,6 +11,7 @@ import type {
   ReasoningTrace,
   ReceiverHead,
   StepResampling,
+  TakenFor,
   Solution,
   Step,
   TextRange,
@@ -32,8 +33,11 @@ export interface TraceCard {
 export type ReasoningWorkerApi = {
   /** The chains of thought in a file's bytes; kept until one is taken. Throws Problem as `importTraces` does, or input-binary. */
   importFile: { params: { bytes: Uint8Array; name: string }; result: { kept: Handle; cards: TraceCard[] } };
-  /** The same for a selected text; no cards where it holds none and is a question. */
-  importText: { params: { text: string; name: string }; result: { kept: Handle; cards: TraceCard[] } };
+  /** The same for a selected text; no cards where it is a question, or may be one. `asTrace`: whatever it seems to be. */
+  importText: {
+    params: { text: string; name: string; asTrace?: boolean };
+    result: { kept: Handle; cards: TraceCard[]; takenFor: TakenFor };
+  };
   /** One of those; they are not kept any longer. null: none of them. */
   takeImported: { params: { kept: Handle; index: number | null }; result: ReasoningTrace | null };
   /** A completion of an OpenAI-compatible server as a chain of thought; one that has no steps is one step. */

@@ -8,7 +8,7 @@ import { Rpc, type CallContext, type Handlers } from '../protocol/rpc';
 import { annotated } from './import/annotate';
 import { withAnswerLine } from './import/answerLine';
 import { importTraces, type ImportedTrace } from './import/importTrace';
-import { decodedText, isTrace, wholeTrace } from './import/incoming';
+import { decodedText, takenFor, wholeTrace } from './import/incoming';
 import { segment, stepsOf } from './import/segment';
 import { read, type ReadResult } from './reading/read';
 import { receiverHeads, stepMatrix } from './reading/receivers';
@@ -55,7 +55,10 @@ function keepImport(traces: ImportedTrace[]): ReasoningWorkerApi['importFile']['
 
 const handlers: Handlers<ReasoningWorkerApi> = {
   importFile: ({ bytes, name }) => keepImport(importTraces(decodedText(bytes, name), name)),
-  importText: ({ text, name }) => keepImport(isTrace(text) ? importTraces(text, name) : []),
+  importText({ text, name, asTrace = false }) {
+    const taken = asTrace ? 'trace' : takenFor(text);
+    return { ...keepImport(taken === 'trace' ? importTraces(text, name) : []), takenFor: taken };
+  },
   takeImported({ kept, index }) {
     const traces = imports.release(kept);
     const trace = index === null ? undefined : traces?.[index];

@@ -100,6 +100,7 @@ describe('An imported chain of thought', () => {
   });
 
   it('rows out of sight are not laid out', async () => {
+    await workbench.panelFrame().locator('.steps').scrollIntoViewIfNeeded();
     const visible = await workbench
       .panelFrame()
       .locator('.steps')

@@ -1,5 +1,5 @@
 /** The chain-of-thought page: makes the views, keeps the state, and asks the host for what the state needs. */
-import type { Division, TextRange } from '../../src/protocol/reasoning';
+import type { Division, ReasoningTrace, TextRange } from '../../src/protocol/reasoning';
 import type { ReasoningPanelEvent } from '../../src/protocol/reasoningPanelApi';
 import '../shared/base.css';
 import './reasoning.css';
@@ -20,6 +20,7 @@ import { figureView } from './figure';
 import { connect } from './host';
 import { receiversView } from './receiversView';
 import { Runner } from './runner';
+import { selectionView } from './selectionView';
 import { solveProblem } from './solving';
 import type { Stage, View } from './stage';
 import { startView } from './startView';
@@ -82,30 +83,19 @@ const views: View[] = [
 ];
 const trace = h('div', { class: 'trace' }, ...views.map(({ element }) => element));
 const compare = compareView(stage);
-app.append(live, status.element, h('main', {}, writing, trace, start.element, compare.element));
+const selection = selectionView(stage, readAsTrace);
+app.append(live, status.element, h('main', {}, selection.element, writing, trace, start.element, compare.element));
 
 function receive(event: ReasoningPanelEvent): void {
   switch (event.kind) {
     case 'problem':
       return solve(event.question, null, state.whom);
-    case 'trace': {
-      const {
-        question,
-        text,
-        steps: own,
-        division,
-        answer: given,
-        logprobs,
-        reader,
-        unused,
-        brokenLines,
-      } = event.trace;
-      const { format } = event.trace;
-      const more = { reader, unused, brokenLines };
-      const origin = { kind: 'import' as const, title: event.title, format, others: event.others, ...more };
-      const unknown = { expected: null, direct: null };
-      return showTrace({ ...unknown, origin, question, text, steps: own, division, answer: given, logprobs });
-    }
+    case 'selected':
+      state.selected = { title: event.title, text: event.text, takenFor: event.takenFor };
+      start.open(false);
+      return draw();
+    case 'trace':
+      return showTrace(importedTrace(event.title, event.trace, event.others));
     case 'answered': {
       // Something else was started in the meantime.
       if (runner.busy && !asking) return;
@@ -125,6 +115,19 @@ function receive(event: ReasoningPanelEvent): void {
       if (state.shown?.origin.kind === 'live') solve(state.shown.question!, state.shown.expected, 'model');
       else if (state.shown) showTrace(state.shown);
   }
+}
+
+function importedTrace(title: string, trace: ReasoningTrace, others: number): Shown {
+  const { question, text, steps, division, answer, logprobs, format, reader, unused, brokenLines } = trace;
+  const origin = { kind: 'import' as const, title, format, others, reader, unused, brokenLines };
+  return { expected: null, direct: null, origin, question, text, steps, division, answer, logprobs };
+}
+
+function readAsTrace(title: string, text: string): void {
+  runner.run(t('Reading…'), async (signal) => {
+    const trace = await host.call('readText', { title, text }, { signal });
+    if (trace) showTrace(importedTrace(title, trace, 0));
+  });
 }
 
 /** The run in which another solver is asked. */
@@ -282,7 +285,7 @@ function changed(): void {
 
 function draw(): void {
   show(trace, state.shown !== null);
-  for (const view of [...views, start]) view.draw?.();
+  for (const view of [...views, selection, start]) view.draw?.();
   const busy = runner.busy || state.isReading || (state.shown !== null && state.reading === null && looked.isOpen);
   const isFailed = status.element.querySelector('.failed:not([hidden])') !== null;
   app.dataset.state = isFailed ? 'failed' : busy ? 'busy' : state.shown ? 'done' : 'empty';

@@ -9,6 +9,7 @@ import type {
   StepResampling,
   Step,
   StepToken,
+  TakenFor,
   TextRange,
   WrittenSolution,
 } from '../../src/protocol/reasoning';
@@ -71,6 +72,8 @@ export interface State {
   resamples: Map<number, StepResampling>;
   /** A problem that is being solved, or a question that was under way when the page was hidden. */
   pending: { question: string; expected: string | null; whom: Solver } | null;
+  /** The text that was selected, and what it was taken for. */
+  selected: { title: string; text: string; takenFor: TakenFor } | null;
   /** Whose trace was shown before: a reading that was opened for one of them stays open for the next. */
   looksBefore: Origin['kind'] | null;
   /** The step that one stands at is to be brought into sight, wherever the page is. */
@@ -92,13 +95,19 @@ export const emptyState = (): State => ({
   cuts: new Map(),
   resamples: new Map(),
   pending: null,
+  selected: null,
   looksBefore: null,
   reveal: false,
   whom: 'model',
 });
 
 export function begin(state: State, shown: Shown): void {
-  Object.assign(state, emptyState(), { shown, whom: state.whom, looksBefore: state.looksBefore });
+  Object.assign(state, emptyState(), {
+    shown,
+    whom: state.whom,
+    looksBefore: state.looksBefore,
+    selected: state.selected,
+  });
 }
 
 /** The steps without the closing answer line. */

@@ -2,15 +2,17 @@
 import { looksBinary } from '../../shared/cutText';
 import { textOfBytes } from '../../shared/textOfBytes';
 import { Problem } from '../../protocol/problem';
-import type { ReasoningTrace } from '../../protocol/reasoning';
+import type { ReasoningTrace, TakenFor } from '../../protocol/reasoning';
+import { findEquations } from '../arithmetic/equations';
 import { annotated } from './annotate';
 import { withAnswerLine } from './answerLine';
 import { isEventStream } from './jsonRecords';
 import { recordTrace } from './records';
+import { segment, stepsOf } from './segment';
 import { thoughtsOf } from './thoughts';
 import { hasMarks } from './traceOf';
 import { hasThoughtMarks } from './transcript';
-import { isWorkedList } from './workedList';
+import { asksFor, isWorkedList } from './workedList';
 
 /** Throws Problem input-binary. */
 export function decodedText(bytes: Uint8Array, file: string): string {
@@ -24,6 +26,26 @@ export function isTrace(text: string): boolean {
   if (/^\s*(?:\{\s*["}]|\[\s*[{[])/.test(text) || isEventStream(text)) return true;
   if (/^[ \t]*(?:steps|步骤)\s*[:：]\s*$/im.test(text)) return true;
   return hasThoughtMarks(text) || hasMarks(text) || isWorkedList(text);
+}
+
+/** More words are no problem that a person types. */
+const MANY_WORDS = 120;
+
+/**
+ * By evidence: marks, tags and records tell at once; else a text that asks and computes nothing is a problem, one that computes
+ * and asks nothing a trace. Where it does both, or is long and does neither, nobody can say.
+ */
+export function takenFor(text: string): TakenFor {
+  if (isTrace(text)) return 'trace';
+  const sums = findEquations(text).length;
+  const asks = /[?？][\s"'”’)）*]{0,8}$/.test(text.trimEnd()) || asksFor(text);
+  const kinds = annotated(stepsOf(text, segment(text, { start: 0, end: text.length })), null).flatMap(
+    (step) => step.kinds ?? [],
+  );
+  const reasons = kinds.filter((kind) => kind === 'backtrack' || kind === 'conclude' || kind === 'check').length;
+  if (asks) return sums >= 2 || reasons >= 3 ? 'unsure' : 'problem';
+  if (sums >= 2 || (sums > 0 && reasons > 0)) return 'trace';
+  return reasons >= 2 || text.split(/\s+/).length > MANY_WORDS ? 'unsure' : 'problem';
 }
 
 /** A completion as a trace. What a model says at once, without steps, is one step. Throws Problem no-steps where it says nothing. */

@@ -21,6 +21,9 @@ export function isWorkedList(text: string): boolean {
   );
 }
 
+/** Whether its last line asks for something, with or without a question mark. */
+export const asksFor = (text: string): boolean => REQUEST.test(text.slice(text.trimEnd().lastIndexOf('\n') + 1));
+
 /** "What is left? 8 - 2 = 6" asks nothing of the reader, nor does an item "Find the rest: 8 - 2 = 6". */
 function asks(line: string): boolean {
   if (/[?？][\s"'”’)）*]*$/.test(line)) return true;

@@ -23,7 +23,10 @@ export class Reasoner {
     const spellings = [...this.controls.keys()].sort((a, b) => b.length - a.length);
     if (spellings.length > 0) this.controlPattern = new RegExp(spellings.map(escaped).join('|'), 'gu');
     const ends = ['tokenizer.ggml.eos_token_id', 'tokenizer.ggml.eot_token_id', 'tokenizer.ggml.eom_token_id'];
-    this.stopIds = ends.map((key) => Number(metadata.get(key) ?? -1)).filter((id) => id >= 0);
+    const named = ends.map((key) => Number(metadata.get(key) ?? -1));
+    const spelled = [...this.controls].flatMap(([spelling, id]) => (END_OF_TURN.has(spelling) ? id : []));
+    const all = [...named, tokenizer.eosId ?? -1, ...spelled];
+    this.stopIds = [...new Set(all)].filter((id) => id >= 0 && id < tokenizer.vocabSize);
   }
 
   /**
@@ -61,6 +64,21 @@ export class Reasoner {
     return this.model.tokenizer.decode(ids);
   }
 }
+
+/** Control tokens that end a turn by their spelling, whatever the file names: as llama.cpp (llama-vocab.cpp, special_eog_ids). */
+const END_OF_TURN = new Set([
+  ...['<|eot_id|>', '<|im_end|>', '<|end|>', '<|return|>', '<|call|>', '<end_of_turn>', '<turn|>', '<|endoftext|>'],
+  ...[
+    '<|eom_id|>',
+    '<EOT>',
+    '_<EOT>',
+    '<|end_of_text|>',
+    '<|end_of_turn|>',
+    '<|END_OF_TURN_TOKEN|>',
+    '<end_of_utterance>',
+  ],
+  ...['<｜end▁of▁sentence｜>', '<|tool_response>', '<|eos|>', '<eos>', '</s>'],
+]);
 
 const NOTHING = /(?!)/g;
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { importTraces, type ImportedTrace } from '../../../../src/reasoning/import/importTrace';
-import { isTrace } from '../../../../src/reasoning/import/incoming';
+import { isTrace, takenFor } from '../../../../src/reasoning/import/incoming';
 import { READERS } from '../../../../src/reasoning/import/readers';
 import { STREAMS } from '../../../../src/reasoning/import/streams';
 import { TEXT_READERS } from '../../../../src/reasoning/import/transcript';
@@ -87,5 +87,19 @@ describe('readers of traces', () => {
       () => importTraces(`${'{"messages":['.repeat(20_000)}${']}'.repeat(20_000)}`),
       /holds no chain of thought/,
     );
+  });
+
+  it('what a text is taken for is decided by evidence; where it is not sure, the person is asked', () => {
+    const cases: [string, string][] = [
+      ['Ann has 5 pens. She buys 3 more. How many pens does she have?', 'problem'],
+      ['小明有5个苹果，又买了3个。一共多少个？', 'problem'],
+      ['Find the sum of 2 + 3 and 4.', 'problem'],
+      ['She has 5 + 3 = 8 pens. Then she gives 2 away, so 8 - 2 = 6 are left.', 'trace'],
+      ['<think>Two.</think> 2', 'trace'],
+      ['We know that 5 + 3 = 8 and that 8 - 2 = 6. What is the sum of both?', 'unsure'],
+      ['Hmm, wait. That is wrong. So it must be the other one. Let me check: therefore it is Tuesday.', 'unsure'],
+      [`${'The ship sails on. '.repeat(60)}`, 'unsure'],
+    ];
+    for (const [text, expected] of cases) assert.equal(takenFor(text), expected, text);
   });
 });

@@ -1,0 +1,54 @@
+/** What the selected text was taken for, with one click to the other reading; where that is not sure, the person says. */
+import { h, setText, show } from '../shared/dom';
+import { t } from '../shared/l10n';
+import { button } from '../shared/toolkit';
+import type { Stage, View } from './stage';
+
+export function selectionView(stage: Stage, readAsTrace: (title: string, text: string) => void): View {
+  const words = h('p', { class: 'words' });
+  const text = h('pre', { class: 'selected-text' });
+  const read = button(t('Read it as a chain of thought'), () => {
+    const { selected } = stage.state;
+    if (selected) readAsTrace(selected.title, selected.text);
+  });
+  const solve = button(t('Solve it as a problem'), () => {
+    const { selected } = stage.state;
+    if (!selected) return;
+    stage.state.selected = { ...selected, takenFor: 'problem' };
+    stage.solve(selected.text, null);
+  });
+  const element = h(
+    'section',
+    { class: 'selection', 'data-section': 'selection' },
+    words,
+    text,
+    h('div', { class: 'row' }, read, solve),
+  );
+  return {
+    element,
+    draw() {
+      const { selected, shown, pending } = stage.state;
+      // It is about what is on show, or about what nobody has decided.
+      const isAsked = selected?.takenFor === 'unsure' && shown === null && !pending;
+      const isShown =
+        selected !== null &&
+        shown !== null &&
+        (shown.text === selected.text || shown.question === selected.text || shown.origin.kind === 'import');
+      show(element, isAsked || isShown);
+      if (!selected) return;
+      const isRead = shown?.origin.kind === 'import';
+      setText(
+        words,
+        isAsked
+          ? t('This text could be a chain of thought to be read, or a problem to be solved. Which is it?')
+          : isRead
+            ? t('The selected text was taken for a chain of thought.')
+            : t('The selected text was taken for a problem.'),
+      );
+      show(text, isAsked);
+      setText(text, isAsked ? selected.text.slice(0, 2000) : '');
+      show(read, !isRead);
+      show(solve, isAsked || isRead);
+    },
+  };
+}
