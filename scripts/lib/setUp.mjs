@@ -1,16 +1,6 @@
 /** Installs and builds what the other scripts need, from the package registry alone. Node built-ins only. */
 import { createHash } from 'node:crypto';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { logFile, root, testFolder } from './paths.mjs';
 import { run } from './processes.mjs';
@@ -123,9 +113,4 @@ async function logged(command, args, cwd, name, env = process.env, shell = false
   const log = logFile(name);
   const { code } = await run(command, args, { cwd, env, log, shell });
   if (code !== 0) throw new Failure(`${path.basename(command)} ${args.join(' ')} ended with ${code}:\n${logTail(log)}`);
-}
-
-export function writeJson(file, value) {
-  mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, JSON.stringify(value, undefined, 2));
 }

@@ -2,7 +2,6 @@
 import { t } from '../shared/l10n';
 import { sameAnswer } from '../../src/shared/sameAnswer';
 import { verdictOf } from '../../src/shared/verdict';
-import { roundPercent } from '../shared/numbers';
 import { knowsFrom, stepCount, wantedAnswer, type Shown, type State } from './state';
 
 /** The verdict in words: the first wrong sum and what became of it, else what came out; whether it is right, since when it was known. */
@@ -180,5 +179,3 @@ export function segmentName(shown: Shown, firstStep: number, segment: number): s
   if (segment === 1) return t('Question');
   return stepName(shown, firstStep + segment - 2);
 }
-
-export const share = roundPercent;

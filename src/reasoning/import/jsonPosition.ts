@@ -1,4 +1,8 @@
-/** Where JSON stops being JSON. JSON.parse tells the place in some engines, for some mistakes; people need it always. */
+/**
+ * Where JSON stops being JSON. JSON.parse tells the place in some engines, for some mistakes; people need it always. Not
+ * jsonc-parser 3.3.1: it calls itself for each level and overflows the stack at 20,000 levels, which JSON.parse reads, and
+ * of a string with a mistake it names the beginning.
+ */
 
 /** A sign, or a number or word; strings are read character by character, since a long one overflows an expression's stack. */
 const TOKEN = /(?:([{}[\],:])|(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.]))/y;
