@@ -38,6 +38,8 @@ function opsSource(ops) {
     quantize: 'quantize',
     interleave: 'quantize',
     pack: 'pack',
+    head: 'head',
+    headMerge: 'head',
     attention: 'attention',
     route: 'router',
   };

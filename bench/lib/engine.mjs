@@ -40,6 +40,7 @@ export const buildEngine = () =>
         export { createKernel } from './src/engine/kernel/choose';
         export { canRun, probeArithmetic } from './src/engine/kernel/instance';
         export { PLAIN } from './src/engine/kernel/pack';
+        export { HEAD } from './src/engine/kernel/kernel';
         export { nodeThreads } from './src/engine/kernel/threads.node';
         export { createReferenceKernel } from './src/engine/kernel/reference';
         export { BufferSource } from './src/engine/formats/byteSource';
@@ -55,6 +56,7 @@ export const buildEngine = () =>
         export { loadModel } from './src/engine/model/load';
         export { loadWeights } from './src/engine/model/loadWeights';
         export { logitsAt, logProbabilities } from './src/engine/model/logits';
+        export { logSumExp } from './src/shared/softmax';
         export { seededRandom } from './src/shared/random';
         export { Trace } from './src/engine/trace/trace';
         export { layerMaps, tile } from './src/engine/trace/weights';

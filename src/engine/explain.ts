@@ -27,7 +27,7 @@ export interface ExplainOptions {
   /** The trace can be asked about from now on, as far as its layers have been reported; on failure it is released. */
   onTrace?: (trace: Trace) => void;
   /** An earlier run of this model, of a text with the same beginning: what cannot have changed is taken over from it. */
-  base?: { trace: Trace; logprobs: Float32Array };
+  base?: Trace;
 }
 
 export interface Explained {
@@ -58,7 +58,7 @@ export async function explain(model: LoadedModel, text: string, options: Explain
 
   const ids = tokens.map(({ id }) => id);
   const { base } = options;
-  const same = base ? commonPrefix(base.trace.ids, ids) : 0;
+  const same = base ? commonPrefix(base.ids, ids) : 0;
   const pause = breather(signal);
   let trace: Trace | undefined;
   const begun = (made: Trace): void => {
@@ -74,13 +74,13 @@ export async function explain(model: LoadedModel, text: string, options: Explain
   };
   try {
     await pause();
-    if (base) trace = await rerun(model, base.trace, { ...hooks, ids, edits: [], onTrace: begun });
+    if (base) trace = await rerun(model, base, { ...hooks, ids, edits: [], onTrace: begun });
     else {
       begun((trace = new Trace(model.config, model.kernel, ids.length)));
       await forward(model, trace, ids, hooks);
     }
     const forwarded = performance.now();
-    const logprobs = await logProbabilities(model, trace, pause, base?.logprobs.slice(0, same));
+    const logprobs = await logProbabilities(model, trace, pause, base && { trace: base, same });
     const next = candidates(logitsAt(model, trace, tokens.length - 1), model.tokenizer, options.top);
     const roles = await roleScores(trace, panelTokens, text, pause);
     return {

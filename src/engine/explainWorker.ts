@@ -17,8 +17,8 @@ import { hostPort, workerNumber } from './workerPort.node';
 /** A trace has its model with it as long as it is kept. */
 interface KeptTrace extends Lease<LoadedModel> {
   trace: Trace;
-  /** Once it is explained. */
-  logprobs?: Float32Array;
+  /** Whether all of it is there. */
+  explained?: boolean;
 }
 
 const traces = new Kept<KeptTrace>(workerNumber());
@@ -27,7 +27,7 @@ const models = new KeptModel<LoadedModel>(openModel, ({ kernel }) => kernel.clos
 /** An explained trace of this model that another run can start from; undefined: it has to start from nothing. */
 function baseOf(handle: Handle | undefined, model: LoadedModel): ExplainOptions['base'] {
   const kept = handle && traces.find(handle);
-  return kept?.logprobs && kept.model === model ? { trace: kept.trace, logprobs: kept.logprobs } : undefined;
+  return kept?.explained && kept.model === model ? kept.trace : undefined;
 }
 
 const handlers: Handlers<ExplainWorkerApi> = {
@@ -47,9 +47,9 @@ const handlers: Handlers<ExplainWorkerApi> = {
       lease.release();
       throw thrown;
     });
-    const { timings, logprobs } = explanation;
+    const { timings } = explanation;
     const kept = traces.find(handle);
-    if (kept) kept.logprobs = logprobs;
+    if (kept) kept.explained = true;
     return { ...explanation, timings: { ...timings, loadMs, totalMs: timings.totalMs + loadMs } };
   },
   tile({ trace: of, without, ...params }, { signal }) {

@@ -86,6 +86,21 @@ export interface RouterShape {
   renormalize: boolean;
 }
 
+export interface HeadShape {
+  n: number;
+  /** Logits are multiplied by it (1), get `bias` [rows] and then cap · tanh(logit / cap). */
+  scale?: number;
+  bias?: Buf;
+  softCap?: number;
+}
+
+/**
+ * Where a row of `head` has its numbers, and how many it has: entropy in nats, the 8 largest logits in falling order, their
+ * ids (i32; −1 where there are fewer words), ties to the lower id.
+ */
+export const HEAD = { logSumExp: 0, wanted: 1, logProbability: 2, entropy: 3, top: 4, ids: 12, numbers: 20 } as const;
+export const HEAD_TOP = 8;
+
 /** Rotary embedding pairing: 'adjacent' rotates (2i, 2i+1) (llama), 'half' rotates (i, i + dim/2) (NeoX: qwen, olmoe). */
 export type RopePairing = 'adjacent' | 'half';
 
@@ -119,6 +134,12 @@ export interface Kernel {
 
   /** out[n][rows] = x[n][cols] · Wᵀ */
   matmul(out: Buf, x: Buf, w: Matrix, n: number): void;
+  /**
+   * The vocabulary, once: what is read of logits[n][rows] = x[n][cols] · Wᵀ without keeping them. out[n] rows of HEAD numbers;
+   * wanted: i32 [n], the word whose logit is asked for, −1 for none (its two numbers then mean nothing). The same on any
+   * number of threads; within 1e-5 nats of a sum in double over 256,000 words. log-sum-exp is NaN where a logit is not finite.
+   */
+  head(out: Buf, x: Buf, w: Matrix, wanted: Buf, shape: HeadShape): void;
   /** out[i][cols] = W[ids[i]][cols], dequantised: the embedding look-up. ids is an i32 Buf. */
   rows(out: Buf, w: Matrix, ids: Buf, n: number): void;
 

@@ -9,14 +9,18 @@ import { refuseNotFinite } from '../formats/finite';
 import { byteLengthOf, type GgmlType } from '../formats/ggmlTypes';
 import {
   CUT,
+  HEAD,
+  HEAD_TOP,
   type AttentionShape,
   type Buf,
+  type HeadShape,
   type Kernel,
   type Matrix,
   type RopePairing,
   type RouterShape,
   type TileRequest,
 } from './kernel';
+import { topIds } from './topIds';
 
 /** Each array is a JavaScript array of its own; `ptr` only tells them apart. */
 class ReferenceBuf implements Buf {
@@ -118,6 +122,23 @@ class ReferenceKernel implements Kernel {
         for (let c = 0; c < cols; c++) sum += a[i * cols + c] * row[c];
         o[i * rows + r] = sum;
       }
+    }
+  }
+
+  head(out: Buf, x: Buf, w: Matrix, wanted: Buf, { n, scale = 1, bias, softCap = 0 }: HeadShape): void {
+    const logits = this.alloc(w.rows);
+    try {
+      for (let i = 0; i < n; i++) {
+        this.matmul(logits, x.slice(i * w.cols, w.cols), w, 1);
+        const row = Float64Array.from(logits.f32, (logit, word) => {
+          const shaped = logit * scale + (bias?.f32[word] ?? 0);
+          return softCap ? softCap * Math.tanh(shaped / softCap) : shaped;
+        });
+        const result = out.slice(i * HEAD.numbers, HEAD.numbers);
+        writeHead(result, row, wanted.i32[i]);
+      }
+    } finally {
+      this.free(logits);
     }
   }
 
@@ -260,6 +281,27 @@ class ReferenceKernel implements Kernel {
       const to = rowIds.i32[i] * d;
       for (let c = 0; c < d; c++) o[to + c] += scales.f32[i] * a[i * d + c];
     }
+  }
+}
+
+/** One row of `head`. */
+function writeHead({ f32, i32 }: Buf, logits: Float64Array, wanted: number): void {
+  const max = logits.reduce((most, logit) => Math.max(most, logit), -Infinity);
+  const whole = logits.every(Number.isFinite);
+  let [sum, weighted] = [0, 0];
+  for (const logit of logits) {
+    const weight = Math.exp(logit - max);
+    sum += weight;
+    weighted += weight * (logit - max);
+  }
+  f32[HEAD.logSumExp] = whole ? max + Math.log(sum) : NaN;
+  f32[HEAD.entropy] = Math.max(0, Math.log(sum) - weighted / sum);
+  f32[HEAD.wanted] = logits[wanted] ?? 0;
+  f32[HEAD.logProbability] = (logits[wanted] ?? 0) - max - Math.log(sum);
+  const ids = topIds(logits, HEAD_TOP);
+  for (let k = 0; k < HEAD_TOP; k++) {
+    f32[HEAD.top + k] = logits[ids[k]] ?? -Infinity;
+    i32[HEAD.ids + k] = ids[k] ?? -1;
   }
 }
 

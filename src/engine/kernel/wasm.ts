@@ -10,8 +10,10 @@ import { Allocator, alignUp } from './allocator';
 import { Instance, type ThreadOptions, type WasmBuild } from './instance';
 import {
   CUT,
+  HEAD_TOP,
   type AttentionShape,
   type Buf,
+  type HeadShape,
   type Kernel,
   type Matrix,
   type RopePairing,
@@ -31,6 +33,8 @@ const SLICE = 8 * 1024 * 1024;
 const F16_FACTOR = 2 ** 112;
 /** Rows that a tile takes at once (assembly/tiles.mjs); fewer rows read the packed panels directly. */
 const TILE_ROWS = 4;
+/** Words of a range of the vocabulary, and the bytes that a row keeps of one (assembly/head.ts). */
+const [HEAD_WORDS, HEAD_PART] = [512, 24 + 8 * HEAD_TOP];
 /** What the activations' start is (assembly/quantize.ts). */
 const START = { sum: 0, minimum: 1, halves: 2 } as const;
 /** Keys and queries that attention turns at a time (assembly/columns.ts, attention.ts). */
@@ -67,6 +71,16 @@ class WasmBuf implements Buf {
 interface WasmMatrix extends Matrix {
   readonly ptr: number;
   readonly layout: Layout;
+}
+
+interface Activated {
+  /** Whether panels are unpacked for them, or single rows read the packed ones. */
+  unpacked: boolean;
+  a: number;
+  /** Numbers of kind and way. */
+  kinds: [number, number];
+  blocks: number;
+  rowBytes: number;
 }
 
 interface Scratch {
@@ -175,53 +189,51 @@ class WasmKernel implements Kernel {
   matmul(out: Buf, x: Buf, w: Matrix, n: number): void {
     if (n === 0) return;
     const { ptr, layout, rows, cols } = w as WasmMatrix;
-    const { instance } = this;
-    const { way, width } = layout;
+    const { unpacked, a, kinds, blocks, rowBytes } = this.activate(x, w as WasmMatrix, n);
+    const spare = this.atLeast(this.spare, n * 32);
+    const scratchBytes = unpacked ? this.panelScratch(layout, cols) : 0;
+    const scratch = this.atLeast(this.working, this.threads * scratchBytes);
+    const where = [...kinds, ptr, panelBytes(layout, cols), a, out.ptr, spare, scratch, scratchBytes];
+    this.instance.run('matmul', n * rows * cols, ...where, n, rows, blocks, rowBytes, Number(unpacked));
+  }
+
+  head(out: Buf, x: Buf, w: Matrix, wanted: Buf, { n, scale = 1, bias, softCap = 0 }: HeadShape): void {
+    if (n === 0) return;
+    const { ptr, layout, rows, cols } = w as WasmMatrix;
+    const { unpacked, a, kinds, blocks, rowBytes } = this.activate(x, w as WasmMatrix, n);
+    const ranges = Math.ceil(rows / HEAD_WORDS);
+    const parts = this.take(n * ranges * HEAD_PART);
+    try {
+      const scratchBytes = n * HEAD_WORDS * 4 + (unpacked ? this.panelScratch(layout, cols) : 0);
+      const scratch = this.atLeast(this.working, this.threads * scratchBytes);
+      const where = [...kinds, ptr, panelBytes(layout, cols), a, parts, scratch, scratchBytes];
+      const what = [n, rows, blocks, rowBytes, Number(unpacked), wanted.ptr, out.ptr, bias?.ptr ?? 0, scale, softCap];
+      this.instance.run('head', n * rows * cols, ...where, ...what);
+      this.instance.run('headMerge', n * ranges, out.ptr, parts, n, ranges);
+    } finally {
+      this.allocator.give(parts);
+    }
+  }
+
+  /** Rows of activations as the tiles of that matrix read them, at `a`. */
+  private activate(x: Buf, { layout, cols }: WasmMatrix, n: number): Activated {
+    const { way, width, zeroPoint, minimum } = layout;
     const words = way === 'words';
     const blocks = cols / (width || 1);
     // Per row and block: scale, start and the values.
     const rowBytes = width ? blocks * (8 + (words ? width * 2 : width)) : cols * 4;
     const unpacked = n >= TILE_ROWS || !readsPacked(layout);
     const a = this.atLeast(this.activations, n * rowBytes);
-    const spare = this.atLeast(this.spare, n * 32);
-    const scratchBytes = unpacked ? this.panelScratch(layout, cols) : 0;
-    const scratch = this.atLeast(this.working, this.threads * scratchBytes);
     const tiles = unpacked ? Math.floor(n / TILE_ROWS) : 0;
     const singles = n - tiles * TILE_ROWS;
-    if (width === 0) instance.run('interleave', n * cols, x.ptr, a, tiles, singles, cols);
+    if (width === 0) this.instance.run('interleave', n * cols, x.ptr, a, tiles, singles, cols);
     else {
-      const start = layout.minimum ? START.minimum : way === 'halves' ? START.halves : START.sum;
+      const start = minimum ? START.minimum : way === 'halves' ? START.halves : START.sum;
       const factor = unpacked ? 1 : F16_FACTOR;
-      const shape = [
-        TILE_ROWS,
-        tiles,
-        singles,
-        blocks,
-        width,
-        Number(words),
-        factor,
-        layout.zeroPoint,
-        start,
-        4 * TILE_ROWS,
-      ];
-      instance.run('quantize', n * cols, x.ptr, a, ...shape);
+      const shape = [TILE_ROWS, tiles, singles, blocks, width, Number(words), factor, zeroPoint, start, 4 * TILE_ROWS];
+      this.instance.run('quantize', n * cols, x.ptr, a, ...shape);
     }
-    const [kind, wayNumber] = [KINDS.indexOf(layout.kind), WAYS.indexOf(way)];
-    instance.run(
-      ...([
-        'matmul',
-        n * rows * cols,
-        kind,
-        wayNumber,
-        ptr,
-        panelBytes(layout, cols),
-        a,
-        out.ptr,
-        spare,
-        scratch,
-      ] as const),
-      ...[scratchBytes, n, rows, blocks, rowBytes, Number(unpacked)],
-    );
+    return { unpacked, a, kinds: [KINDS.indexOf(layout.kind), WAYS.indexOf(way)], blocks, rowBytes };
   }
 
   rows(out: Buf, w: Matrix, ids: Buf, n: number): void {

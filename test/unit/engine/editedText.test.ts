@@ -27,7 +27,7 @@ describe('a text explained again after an edit', () => {
       handle: { worker: 1, kept: ++counted },
       signal: new AbortController().signal,
       progress: (report) => reports.push(report),
-      base: base && { trace: base.trace, logprobs: base.explanation.logprobs },
+      base: base?.trace,
     });
   }
 

@@ -3,6 +3,8 @@ export const OPS: Record<
   | 'quantize'
   | 'interleave'
   | 'pack'
+  | 'head'
+  | 'headMerge'
   | 'attention'
   | 'rmsNorm'
   | 'add'

@@ -7,6 +7,8 @@ export const OPS = {
   quantize: 'uuuuuuuufiuu',
   interleave: 'uuuuu',
   pack: 'uuuuuuubuu',
+  head: 'uuuuuuuuuuuuuuuuff',
+  headMerge: 'uuuu',
   attention: 'uuuuuuuuuufuuuuuu',
   rmsNorm: 'uuuuuf',
   add: 'uuu',
