@@ -39,9 +39,12 @@ for (const [rows, cols] of shapes.length
       [768, 768],
       [2048, 512],
     ]) {
-  for (const type of ['Q8_0', 'Q4_0', 'Q4_K', 'Q6_K', 'F16', 'F32']) {
+  for (const type of Object.values(engine.GgmlType).filter((each) => typeof each === 'string')) {
+    const number = engine.GgmlType[type];
     const values = Float32Array.from({ length: rows * cols }, () => random() - 0.5);
-    const bytes = engine.quantize(engine.GgmlType[type], values);
+    const bytes = engine.QUANTIZED.includes(number)
+      ? engine.quantize(number, values)
+      : engine.randomBlocks(number, rows * cols, random);
     for (const [name, kernel] of Object.entries(kernels)) {
       const w = kernel.loadMatrix(engine.GgmlType[type], rows, cols, bytes, type);
       const gops = (2 * 256 * rows * cols) / time(kernel, [w], 256) / 1e6;

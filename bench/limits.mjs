@@ -46,7 +46,9 @@ export async function limits(rounds = 50) {
 /** The limit of the products that a weight type's inner loop is made of; the plain build widens every type to 16 bits. */
 export function limitOf(most, type, kernel) {
   if (type === 'F32' || type === 'F16' || type === 'BF16') return most['f32 products'];
-  return most[type === 'Q8_0' || !kernel.startsWith('relaxed') ? 'i16 products' : 'i8 products'];
+  return most[
+    ['Q8_0', 'IQ4_NL', 'IQ4_XS'].includes(type) || !kernel.startsWith('relaxed') ? 'i16 products' : 'i8 products'
+  ];
 }
 
 async function compile(step) {

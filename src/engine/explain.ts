@@ -93,6 +93,7 @@ export async function explain(model: LoadedModel, text: string, options: Explain
         logprobs,
         interventions: trace.edits,
         computedTokens: trace.rowsRun / model.config.layers,
+        ...(model.kernel.threadsLost && { threadsLost: true }),
         timings: {
           loadMs: 0,
           tokenizeMs: tokenized - started,

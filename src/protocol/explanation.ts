@@ -131,6 +131,8 @@ export interface Explanation {
   /** Tokens that went through the layers for this; the others were taken over from the text before an edit. */
   computedTokens: number;
   timings: { loadMs: number; tokenizeMs: number; forwardMs: number; totalMs: number };
+  /** The kernel's helper threads were lost: one thread computes since. */
+  threadsLost?: boolean;
 }
 
 /** Sent while an explanation is made, in this order: loading (0 or more), model, tokens, layer 0, layer 1, … */

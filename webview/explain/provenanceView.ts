@@ -56,6 +56,12 @@ function facts({ model, tokens, explanation }: Run): [string, string][] {
   ]);
   if (explanation) {
     const { loadMs, tokenizeMs, forwardMs, totalMs } = explanation.timings;
+    if (explanation.threadsLost) {
+      rows.push([
+        t('Threads'),
+        t('A helper thread ended unexpectedly: one thread computes until the model is loaded anew.'),
+      ]);
+    }
     rows.push([t('Interventions'), interventionWords(explanation.interventions)]);
     rows.push([
       t('Time'),

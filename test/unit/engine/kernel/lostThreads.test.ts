@@ -1,11 +1,17 @@
 /** Helper threads of a kernel that die: nobody waits for them, and the results stay right. */
 import assert from 'node:assert/strict';
 import { Worker } from 'node:worker_threads';
+import { explain } from '../../../../src/engine/explain';
+import { BufferSource } from '../../../../src/engine/formats/byteSource';
 import { GgmlType } from '../../../../src/engine/formats/ggmlTypes';
 import { createKernel } from '../../../../src/engine/kernel/choose';
 import type { StartHelpers } from '../../../../src/engine/kernel/instance';
 import type { Buf, Kernel } from '../../../../src/engine/kernel/kernel';
 import { nodeThreads, THREADS_WORK } from '../../../../src/engine/kernel/threads.node';
+import { loadModel } from '../../../../src/engine/model/load';
+import type { Explanation } from '../../../../src/protocol/explanation';
+import type { Problem } from '../../../../src/protocol/problem';
+import { tinyModelBytes } from '../../../support/tinyModel';
 import { assertProblem } from '../../../support/problems';
 import { quantize } from '../../../support/quantize';
 
@@ -131,6 +137,28 @@ describe('helper threads that die', function () {
       kernel.close();
     });
   }
+
+  it('in an explanation: it is right, and says so', async () => {
+    const { start, letGo } = dying('process.exit();');
+    const model = await loadModel(new BufferSource(tinyModelBytes()), undefined, undefined, threads(start));
+    const explained = async (): Promise<Explanation> => {
+      const { signal } = new AbortController();
+      const options = { maxTokens: 40, top: 3, handle: { worker: 1, kept: 1 }, signal, progress: () => {} };
+      const { explanation, trace } = await explain(model, 'def add(a, b): return a + b', options);
+      trace.release();
+      return explanation;
+    };
+    const before = await explained();
+    assert.equal(before.threadsLost, undefined);
+    await letGo();
+    while (model.kernel.threads > 1) {
+      await explained().catch((thrown: Problem) => assert.equal(thrown.code, 'worker-died'));
+    }
+    const after = await explained();
+    assert.equal(after.threadsLost, true);
+    assert.deepEqual(after.logprobs, before.logprobs);
+    model.kernel.close();
+  });
 
   it('while they have nothing to do: one thread goes on', async () => {
     const { start } = nodeThreads(3);
