@@ -3,7 +3,7 @@
  *   node bench/regenerate.mjs [--full F32_FILE] [--reference DIR] [--only STEP,STEP]
  * tables (measure:model), ages (measure:ages), worth (stepWorth), goldens (llama.cpp's numbers; DIR is test/reference with its
  * packages installed), milestones (five seeds of every experiment that runs the model), pictures (the shots of the README).
- * test/unit/recordedModel.test.ts fails where one of them is another model's.
+ * test/unit/milestones/recordedModel.test.ts fails where one of them is another model's.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { Edit } from '../../src/protocol/edit';
-import { parseEdit, printEdit } from '../../src/protocol/editText';
-import { seededRandom } from '../../src/shared/random';
-import { assertProblem } from '../support/problems';
+import type { Edit } from '../../../src/protocol/edit';
+import { parseEdit, printEdit } from '../../../src/protocol/editText';
+import { seededRandom } from '../../../src/shared/random';
+import { assertProblem } from '../../support/problems';
 
 const one = (at: number): { from: number; to: number } => ({ from: at, to: at + 1 });
 const ALL = { from: 0, to: Infinity };

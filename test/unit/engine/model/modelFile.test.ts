@@ -2,20 +2,20 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { BufferSource } from '../../src/engine/formats/byteSource';
-import { GgmlType } from '../../src/engine/formats/ggmlTypes';
-import { readGguf } from '../../src/engine/formats/gguf';
-import { createReferenceKernel } from '../../src/engine/kernel/reference';
-import { planOf, readConfig } from '../../src/engine/model/describe';
-import { forward } from '../../src/engine/model/forward';
-import { inspectModel } from '../../src/engine/model/load';
-import { openWeights } from '../../src/engine/model/loadWeights';
-import { leavesOf } from '../../src/engine/model/plan';
-import { Trace } from '../../src/engine/trace/trace';
-import type { ModelCard } from '../../src/protocol/explanation';
-import { arrayOf, f32, T, u32, writeGguf, type GgufToWrite, type TensorToWrite } from '../support/ggufWriter';
-import { assertProblem } from '../support/problems';
-import { tinyModelBytes, tinyModelFile } from '../support/tinyModel';
+import { BufferSource } from '../../../../src/engine/formats/byteSource';
+import { GgmlType } from '../../../../src/engine/formats/ggmlTypes';
+import { readGguf } from '../../../../src/engine/formats/gguf';
+import { createReferenceKernel } from '../../../../src/engine/kernel/reference';
+import { planOf, readConfig } from '../../../../src/engine/model/describe';
+import { forward } from '../../../../src/engine/model/forward';
+import { inspectModel } from '../../../../src/engine/model/load';
+import { openWeights } from '../../../../src/engine/model/loadWeights';
+import { leavesOf } from '../../../../src/engine/model/plan';
+import { Trace } from '../../../../src/engine/trace/trace';
+import type { ModelCard } from '../../../../src/protocol/explanation';
+import { arrayOf, f32, T, u32, writeGguf, type GgufToWrite, type TensorToWrite } from '../../../support/ggufWriter';
+import { assertProblem } from '../../../support/problems';
+import { tinyModelBytes, tinyModelFile } from '../../../support/tinyModel';
 
 const inspect = (file: GgufToWrite): ModelCard => inspectModel(new BufferSource(writeGguf(file), 'tiny.gguf'));
 
@@ -99,7 +99,7 @@ describe('a tensor of the model', () => {
 
 describe('the plan of tensors', () => {
   it('names every tensor of every kind of model in the fixtures, and no other', () => {
-    const folder = path.join(__dirname, '../../../test/fixtures/models');
+    const folder = path.join('test', 'fixtures', 'models');
     for (const name of readdirSync(folder)) {
       const file = readGguf(new BufferSource(new Uint8Array(readFileSync(path.join(folder, name))), name));
       const vocabulary = (file.metadata.get('tokenizer.ggml.tokens') as string[]).length;
