@@ -145,15 +145,19 @@ export interface Kernel {
 
   /** out[i][d] = x[i][d] / rms(x[i]) · weight[d]. In place allowed. Also QK-norm, with n = tokens × heads, d = headDim. */
   rmsNorm(out: Buf, x: Buf, weight: Buf, n: number, d: number, eps: number): void;
+  /** out[i][d] = (x[i][d] − mean(x[i])) / deviation(x[i]) · weight[d] + bias[d]. In place allowed. */
+  layerNorm(out: Buf, x: Buf, weight: Buf, bias: Buf | undefined, n: number, d: number, eps: number): void;
   /** x[n][d] += bias[d] */
   addBias(x: Buf, bias: Buf, n: number, d: number): void;
   /** out[i] = x[i] for length elements */
   copy(out: Buf, x: Buf, length: number): void;
   /** x[i] += y[i] for length elements */
   add(x: Buf, y: Buf, length: number): void;
+  /** x[i] *= factor for length elements */
+  scale(x: Buf, factor: number, length: number): void;
   /**
    * Rotates x[n][heads][headDim] in place; token i has position start + i.
-   * inverseFrequencies[ropeDim / 2]; elements beyond ropeDim stay as they are.
+   * inverseFrequencies[ropeDim / 2]; elements beyond ropeDim stay as they are. What turns is multiplied by `magnitude`, too.
    */
   rope(
     x: Buf,
@@ -163,9 +167,12 @@ export interface Kernel {
     start: number,
     inverseFrequencies: Buf,
     pairing: RopePairing,
+    magnitude?: number,
   ): void;
   /** gate[i] = silu(gate[i]) · up[i] */
   swiglu(gate: Buf, up: Buf, length: number): void;
+  /** gate[i] = gelu(gate[i]) · up[i], by the tanh formula; without up: gelu(gate[i]) */
+  geglu(gate: Buf, up: Buf | undefined, length: number): void;
 
   /**
    * Causal grouped-query attention with online softmax; no n×T matrix is made.

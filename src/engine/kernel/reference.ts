@@ -159,6 +159,19 @@ class ReferenceKernel implements Kernel {
     }
   }
 
+  layerNorm(out: Buf, x: Buf, weight: Buf, bias: Buf | undefined, n: number, d: number, eps: number): void {
+    const [o, a, w, b] = [out.f32, x.f32, weight.f32, bias?.f32];
+    for (let i = 0; i < n; i++) {
+      let sum = 0;
+      for (let c = 0; c < d; c++) sum += a[i * d + c];
+      const mean = sum / d;
+      let squares = 0;
+      for (let c = 0; c < d; c++) squares += (a[i * d + c] - mean) ** 2;
+      const inverse = 1 / Math.sqrt(squares / d + eps);
+      for (let c = 0; c < d; c++) o[i * d + c] = (a[i * d + c] - mean) * inverse * w[c] + (b ? b[c] : 0);
+    }
+  }
+
   addBias(x: Buf, bias: Buf, n: number, d: number): void {
     const [a, b] = [x.f32, bias.f32];
     for (let i = 0; i < n; i++) for (let c = 0; c < d; c++) a[i * d + c] += b[c];
@@ -173,13 +186,27 @@ class ReferenceKernel implements Kernel {
     for (let i = 0; i < length; i++) a[i] += b[i];
   }
 
-  rope(x: Buf, n: number, heads: number, headDim: number, start: number, inverse: Buf, pairing: RopePairing): void {
+  scale(x: Buf, factor: number, length: number): void {
+    const a = x.f32;
+    for (let i = 0; i < length; i++) a[i] *= factor;
+  }
+
+  rope(
+    x: Buf,
+    n: number,
+    heads: number,
+    headDim: number,
+    start: number,
+    inverse: Buf,
+    pairing: RopePairing,
+    magnitude = 1,
+  ): void {
     const [a, frequencies] = [x.f32, inverse.f32];
     const half = frequencies.length;
     for (let i = 0; i < n; i++) {
       for (let j = 0; j < half; j++) {
         const angle = (start + i) * frequencies[j];
-        const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+        const [cos, sin] = [Math.cos(angle) * magnitude, Math.sin(angle) * magnitude];
         for (let h = 0; h < heads; h++) {
           const at = (i * heads + h) * headDim;
           const [p, q] = pairing === 'adjacent' ? [at + 2 * j, at + 2 * j + 1] : [at + j, at + j + half];
@@ -194,6 +221,14 @@ class ReferenceKernel implements Kernel {
   swiglu(gate: Buf, up: Buf, length: number): void {
     const [g, u] = [gate.f32, up.f32];
     for (let i = 0; i < length; i++) g[i] = (g[i] / (1 + Math.exp(-g[i]))) * u[i];
+  }
+
+  geglu(gate: Buf, up: Buf | undefined, length: number): void {
+    const [g, u] = [gate.f32, up?.f32];
+    for (let i = 0; i < length; i++) {
+      const inner = Math.sqrt(2 / Math.PI) * (g[i] + 0.044715 * g[i] ** 3);
+      g[i] = 0.5 * g[i] * (1 + Math.tanh(inner)) * (u ? u[i] : 1);
+    }
   }
 
   attention(out: Buf, q: Buf, k: Buf, v: Buf, stats: Buf, shape: AttentionShape): void {

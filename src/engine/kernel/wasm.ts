@@ -22,7 +22,7 @@ import {
 } from './kernel';
 import { KINDS, WAYS } from './assembly/kinds.mjs';
 import { layoutOf, packedBytes, PANEL, panelBytes, PLAIN, type Arithmetic, type Layout } from './pack';
-import { RopeTable } from './ropeTable';
+import { RopeTables } from './ropeTable';
 
 const PAGE = 65_536;
 /** Memory grows by at least this, and by a quarter of what there is: growing copies nothing but costs a call. */
@@ -90,7 +90,7 @@ interface Scratch {
 
 class WasmKernel implements Kernel {
   private readonly allocator: Allocator;
-  private readonly ropeTable: RopeTable;
+  private readonly ropeTables: RopeTables;
   /** Quantised activations; the last panel's results before they are cut to length; what each thread works in. */
   private readonly activations: Scratch = { ptr: 0, bytes: 0 };
   private readonly spare: Scratch = { ptr: 0, bytes: 0 };
@@ -102,7 +102,7 @@ class WasmKernel implements Kernel {
     private readonly arithmetic: Arithmetic,
   ) {
     this.allocator = new Allocator(instance.compiled.heapBase() >>> 0, instance.memory.buffer.byteLength);
-    this.ropeTable = new RopeTable(this);
+    this.ropeTables = new RopeTables(this);
     instance.compiled.setEightBitOffset(arithmetic.zeroPoint8);
   }
 
@@ -251,6 +251,10 @@ class WasmKernel implements Kernel {
     this.instance.run('rmsNorm', n * d, out.ptr, x.ptr, weight.ptr, n, d, eps);
   }
 
+  layerNorm(out: Buf, x: Buf, weight: Buf, bias: Buf | undefined, n: number, d: number, eps: number): void {
+    this.instance.run('layerNorm', n * d, out.ptr, x.ptr, weight.ptr, bias?.ptr ?? 0, n, d, eps);
+  }
+
   addBias(x: Buf, bias: Buf, n: number, d: number): void {
     this.instance.run('addBias', n * d, x.ptr, bias.ptr, n, d);
   }
@@ -263,15 +267,32 @@ class WasmKernel implements Kernel {
     this.instance.run('add', length, x.ptr, y.ptr, length);
   }
 
-  rope(x: Buf, n: number, heads: number, headDim: number, start: number, inverse: Buf, pairing: RopePairing): void {
+  scale(x: Buf, factor: number, length: number): void {
+    this.instance.run('scale', length, x.ptr, factor, length);
+  }
+
+  rope(
+    x: Buf,
+    n: number,
+    heads: number,
+    headDim: number,
+    start: number,
+    inverse: Buf,
+    pairing: RopePairing,
+    magnitude = 1,
+  ): void {
     const half = inverse.length;
-    const table = this.ropeTable.from(inverse, start, n);
+    const table = this.ropeTables.from(inverse, magnitude, start, n);
     const work = n * heads * headDim;
     this.instance.run('rope', work, x.ptr, n, heads, headDim, table, half, Number(pairing === 'adjacent'));
   }
 
   swiglu(gate: Buf, up: Buf, length: number): void {
     this.instance.run('swiglu', length, gate.ptr, up.ptr, length);
+  }
+
+  geglu(gate: Buf, up: Buf | undefined, length: number): void {
+    this.instance.run('geglu', length, gate.ptr, up?.ptr ?? 0, length);
   }
 
   attention(out: Buf, q: Buf, k: Buf, v: Buf, stats: Buf, shape: AttentionShape): void {

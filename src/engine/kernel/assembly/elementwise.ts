@@ -58,6 +58,57 @@ export function allFinite(x: usize, length: usize): bool {
   return most < 0x7f800000;
 }
 
+/** out[n][d] = (x[n][d] − mean) / deviation · weight[d] + bias[d] (Ba et al. 2016); bias 0: none. */
+export function layerNorm(out: usize, x: usize, weight: usize, bias: usize, n: usize, d: usize, eps: f32): void {
+  for (let row = claim(); row < n; row = claim()) {
+    const at = (row * d) << 2;
+    layerNormRow(out + at, x + at, weight, bias, d, eps);
+  }
+}
+
+function layerNormRow(out: usize, x: usize, weight: usize, bias: usize, d: usize, eps: f32): void {
+  const whole = d & ~3;
+  let sums = f32x4.splat(0);
+  let i: usize = 0;
+  for (; i < whole; i += 4) sums = f32x4.add(sums, v128.load(x + (i << 2)));
+  let sum = sumLanes(sums);
+  for (; i < d; i++) sum += load<f32>(x + (i << 2));
+  const mean: f32 = sum / <f32>d;
+  const mean4 = f32x4.splat(mean);
+  let squares = f32x4.splat(0);
+  for (i = 0; i < whole; i += 4) {
+    const v = f32x4.sub(v128.load(x + (i << 2)), mean4);
+    squares = madd(v, v, squares);
+  }
+  let square = sumLanes(squares);
+  for (; i < d; i++) {
+    const v = load<f32>(x + (i << 2)) - mean;
+    square += v * v;
+  }
+  const inverse: f32 = <f32>1 / Mathf.sqrt(square / <f32>d + eps);
+  const inverse4 = f32x4.splat(inverse);
+  for (i = 0; i < whole; i += 4) {
+    const scaled = f32x4.mul(f32x4.sub(v128.load(x + (i << 2)), mean4), inverse4);
+    const shift = bias ? v128.load(bias + (i << 2)) : f32x4.splat(0);
+    v128.store(out + (i << 2), madd(scaled, v128.load(weight + (i << 2)), shift));
+  }
+  for (; i < d; i++) {
+    const shift = bias ? load<f32>(bias + (i << 2)) : 0;
+    store<f32>(out + (i << 2), (load<f32>(x + (i << 2)) - mean) * inverse * load<f32>(weight + (i << 2)) + shift);
+  }
+}
+
+/** x *= factor */
+export function scale(x: usize, factor: f32, length: usize): void {
+  const factor4 = f32x4.splat(factor);
+  for (let first = claim() * ELEMENTS; first < length; first = claim() * ELEMENTS) {
+    const end = x + (min(first + ELEMENTS, length) << 2);
+    let at = x + (first << 2);
+    for (; at + 16 <= end; at += 16) v128.store(at, f32x4.mul(v128.load(at), factor4));
+    for (; at < end; at += 4) store<f32>(at, load<f32>(at) * factor);
+  }
+}
+
 /** x += y */
 export function add(x: usize, y: usize, length: usize): void {
   for (let first = claim() * ELEMENTS; first < length; first = claim() * ELEMENTS) {
@@ -98,6 +149,31 @@ function swigluPart(gate: usize, up: usize, length: usize): void {
     const silu = g / (<f32>1 + f32x4.extract_lane(exp4(f32x4.splat(-g)), 0));
     store<f32>(gate + (i << 2), silu * load<f32>(up + (i << 2)));
   }
+}
+
+/** gate = gelu(gate) · up, by the tanh formula (Hendrycks & Gimpel 2016); up 0: gelu(gate). */
+export function geglu(gate: usize, up: usize, length: usize): void {
+  for (let first = claim() * ELEMENTS; first < length; first = claim() * ELEMENTS) {
+    const end = min(first + ELEMENTS, length) << 2;
+    let at = first << 2;
+    for (; at + 16 <= end; at += 16) {
+      const activated = gelu4(v128.load(gate + at));
+      v128.store(gate + at, up ? f32x4.mul(activated, v128.load(up + at)) : activated);
+    }
+    for (; at < end; at += 4) {
+      const activated = f32x4.extract_lane(gelu4(f32x4.splat(load<f32>(gate + at))), 0);
+      store<f32>(gate + at, up ? activated * load<f32>(up + at) : activated);
+    }
+  }
+}
+
+/** 0.5 · x · (1 + tanh u) = x / (1 + e^(−2u)), u = √(2/π) · (x + 0.044715 x³) */
+// @ts-ignore: decorator
+@inline
+function gelu4(x: v128): v128 {
+  const cube = f32x4.mul(f32x4.mul(x, x), f32x4.splat(0.044715));
+  const u = f32x4.mul(f32x4.splat(-1.5957691216), madd(cube, x, x));
+  return f32x4.div(x, f32x4.add(f32x4.splat(1), exp4(u)));
 }
 
 /**

@@ -210,6 +210,53 @@ for (const { name, create } of KERNELS) {
       );
     });
 
+    for (const d of [8, 21]) {
+      it(`centres and scales rows of ${d} (LayerNorm), with a bias and without`, () => {
+        const [n, eps] = [7, 1e-5];
+        const x = normal(1, n * d, 3).map((value) => value + 2);
+        const [weight, bias] = [normal(2, d), normal(3, d)];
+        const expected = (shift: boolean): Float32Array =>
+          x.map((value, i) => {
+            const row = x.subarray(i - (i % d), i - (i % d) + d);
+            const mean = row.reduce((sum, each) => sum + each, 0) / d;
+            const variance = row.reduce((sum, each) => sum + (each - mean) ** 2, 0) / d;
+            return ((value - mean) / Math.sqrt(variance + eps)) * weight[i % d] + (shift ? bias[i % d] : 0);
+          });
+        const [out, w] = [put(kernel, x), put(kernel, weight)];
+        kernel.layerNorm(out, out, w, put(kernel, bias), n, d, eps);
+        assertClose(out.f32, expected(true), F32);
+        const plain = kernel.alloc(n * d);
+        kernel.layerNorm(plain, put(kernel, x), w, undefined, n, d, eps);
+        assertClose(plain.f32, expected(false), F32);
+      });
+    }
+
+    it('applies GELU, with a gate and without, and scales', () => {
+      const x = Float32Array.from([...normal(1, 9000, 3), -1000, -6, 0, 6, 1000]);
+      const up = normal(2, x.length);
+      const gelu = x.map((g) => 0.5 * g * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (g + 0.044715 * g ** 3))));
+      const [gated, plain, scaled] = [put(kernel, x), put(kernel, x), put(kernel, x)];
+      kernel.geglu(gated, put(kernel, up), x.length);
+      assertClose(gated.f32, gelu.map((value, i) => value * up[i]), 2 * EXP); // prettier-ignore
+      kernel.geglu(plain, undefined, x.length);
+      assertClose(plain.f32, gelu, 2 * EXP);
+      kernel.scale(scaled, -0.75, x.length - 1);
+      assertClose(scaled.f32, x.map((value, i) => (i < x.length - 1 ? value * -0.75 : value)), F32); // prettier-ignore
+    });
+
+    it('turns by tables of several rotations, with a magnitude', () => {
+      const x = normal(1, 3 * 8);
+      const [one, other] = [put(kernel, [1, 0.3]), put(kernel, [0.5, 0.1, 0.02, 0.01])];
+      const turned = (inverse: Buf, magnitude?: number): Float32Array => {
+        const buf = put(kernel, x);
+        kernel.rope(buf, 3, 1, 8, 2, inverse, 'half', magnitude);
+        return buf.f32.slice();
+      };
+      const [first, second] = [turned(one), turned(other)];
+      assertClose(turned(one, 1.5), first.map((value, i) => (i % 8 < 4 ? value * 1.5 : value)), F32); // prettier-ignore
+      assert.deepEqual([turned(one), turned(other)], [first, second], 'neither table is the other’s');
+    });
+
     for (const pairing of ['adjacent', 'half'] as const) {
       it(`rotates pairs (${pairing}) and leaves the rest of a head`, () => {
         const [n, heads, headDim, start] = [3, 2, 10, 5];
