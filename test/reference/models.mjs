@@ -11,6 +11,8 @@ import { bpe, spm } from './vocabularies.mjs';
 const { f32, GgmlType, quantize, seededRandom, u32, writeGguf } = project;
 const { F32, F16, BF16, Q8_0, Q4_0, Q4_K, Q6_K } = GgmlType;
 
+const CONTEXT = 1024;
+
 /** Sizes: d residual, hd head, ff hidden (of one expert, where there are experts). type: of every matrix but the router. */
 export const SPECS = [
   {
@@ -248,6 +250,122 @@ export const SPECS = [
     tied: true,
     vocabulary: { size: 293, pre: 'qwen2', addBos: false },
   },
+  {
+    file: 'llama3-factors', // a factor for each rotary frequency, biases on q, k, v, o and the MLP
+    arch: 'llama',
+    seed: 31,
+    d: 42,
+    layers: 2,
+    heads: 3,
+    kv: 1,
+    hd: 14,
+    ff: 37,
+    biases: true,
+    allBiases: true,
+    ropeFactors: [1, 1, 1.5, 3, 6, 8, 8],
+    ropeBase: 500,
+    vocabulary: { size: 293, pre: 'llama-bpe', addBos: true },
+  },
+  {
+    file: 'llama-yarn', // YaRN from a context of 64
+    arch: 'llama',
+    seed: 32,
+    d: 36,
+    layers: 2,
+    heads: 3,
+    kv: 3,
+    hd: 12,
+    ff: 41,
+    ropeBase: 100,
+    keys: (key) => ({
+      [key('rope.scaling.type')]: 'yarn',
+      [key('rope.scaling.factor')]: f32(4),
+      [key('rope.scaling.original_context_length')]: u32(64),
+    }),
+    vocabulary: { size: 293, pre: 'llama-bpe', addBos: true },
+  },
+  {
+    file: 'gpt2', // LayerNorm with biases, learned positions, fused q, k, v, GELU
+    arch: 'gpt2',
+    seed: 33,
+    d: 39,
+    layers: 2,
+    heads: 3,
+    kv: 3,
+    hd: 13,
+    ff: 61,
+    layerNorm: true,
+    fused: true,
+    mlp: true,
+    positions: true,
+    tied: true,
+    vocabulary: { size: 293, pre: 'gpt-2', addBos: false },
+  },
+  ...['gptneox-parallel', 'gptneox-serial'].map((file) => ({
+    file, // part of each head turns; both residual forms
+    arch: 'gptneox',
+    seed: 34,
+    d: 42,
+    layers: 2,
+    heads: 3,
+    kv: 3,
+    hd: 14,
+    ff: 55,
+    layerNorm: true,
+    fused: true,
+    mlp: true,
+    keys: (key) => ({
+      [key('rope.dimension_count')]: u32(6),
+      [key('use_parallel_residual')]: file === 'gptneox-parallel',
+    }),
+    vocabulary: { size: 293, pre: 'gpt-2', addBos: false },
+  })),
+  {
+    file: 'olmo2', // norms behind, over all queries and keys
+    arch: 'olmo2',
+    seed: 35,
+    d: 40,
+    layers: 2,
+    heads: 4,
+    kv: 2,
+    hd: 10,
+    ff: 33,
+    normsBehind: true,
+    qkNorm: 'projection',
+    vocabulary: { size: 293, pre: 'gpt-2', addBos: false },
+  },
+  {
+    file: 'smollm3', // no rotation in the fourth of five layers
+    arch: 'smollm3',
+    seed: 36,
+    d: 36,
+    layers: 5,
+    heads: 3,
+    kv: 1,
+    hd: 12,
+    ff: 29,
+    tied: true,
+    vocabulary: { size: 293, pre: 'llama-bpe', addBos: false },
+  },
+  ...['granite', 'granitemoe'].map((arch) => ({
+    file: arch, // four factors
+    arch,
+    seed: 37,
+    d: 40,
+    layers: 2,
+    heads: 4,
+    kv: 2,
+    hd: 10,
+    ff: 27,
+    ...(arch === 'granitemoe' && { experts: 5, used: 2, sharedFf: 22 }),
+    keys: (key) => ({
+      [key('embedding_scale')]: f32(1.5),
+      [key('attention.scale')]: f32(0.2),
+      [key('residual_scale')]: f32(0.6),
+      [key('logit_scale')]: f32(0.75),
+    }),
+    vocabulary: { size: 293, pre: 'llama-bpe', addBos: false },
+  })),
 ];
 
 export function modelBytes(spec) {
@@ -274,43 +392,70 @@ export function modelBytes(spec) {
     );
 
   const [q, k] = [heads * hd, kv * hd];
+  /** A norm's weight around 1; with LayerNorm its bias, too. */
+  const norm = (name, length, middle = 1, spread = 0.2) => {
+    vector(`${name}.weight`, length, middle, spread);
+    if (spec.layerNorm) vector(`${name}.bias`, length, 0, 0.3);
+  };
   matrix('token_embd.weight', d, vocabulary.size, spec.tied ? 2.5 : Math.sqrt(d));
+  if (spec.positions) matrix('position_embd.weight', d, CONTEXT, 1.5);
+  if (spec.ropeFactors) {
+    add('rope_freqs.weight', [spec.ropeFactors.length], F32, Float32Array.from(spec.ropeFactors));
+  }
   for (let l = 0; l < layers; l++) {
     const at = `blk.${l}.`;
-    vector(`${at}attn_norm.weight`, d, 1, 0.2);
-    matrix(`${at}attn_q.weight`, d, q, 1.6);
-    matrix(`${at}attn_k.weight`, d, k, 1.6);
-    matrix(`${at}attn_v.weight`, d, k, 1.2);
+    if (!spec.normsBehind) norm(`${at}attn_norm`, d);
+    if (spec.fused) {
+      matrix(`${at}attn_qkv.weight`, d, q + 2 * k, 1.6);
+      vector(`${at}attn_qkv.bias`, q + 2 * k, 0, 0.6);
+    } else {
+      matrix(`${at}attn_q.weight`, d, q, 1.6);
+      matrix(`${at}attn_k.weight`, d, k, 1.6);
+      matrix(`${at}attn_v.weight`, d, k, 1.2);
+    }
     matrix(`${at}attn_output.weight`, q, d, 1);
     if (spec.biases) {
       vector(`${at}attn_q.bias`, q, 0, 0.6);
       vector(`${at}attn_k.bias`, k, 0, 0.6);
       vector(`${at}attn_v.bias`, k, 0, 0.6);
     }
-    if (arch.startsWith('qwen3') || arch === 'olmoe') {
-      vector(`${at}attn_q_norm.weight`, arch === 'olmoe' ? q : hd, 1.5, 0.3);
-      vector(`${at}attn_k_norm.weight`, arch === 'olmoe' ? k : hd, 1.5, 0.3);
+    if (spec.allBiases || spec.fused) vector(`${at}attn_output.bias`, d, 0, 0.6);
+    const qkNorm = spec.qkNorm ?? (arch === 'olmoe' ? 'projection' : arch.startsWith('qwen3') && 'head');
+    if (qkNorm) {
+      vector(`${at}attn_q_norm.weight`, qkNorm === 'projection' ? q : hd, 1.5, 0.3);
+      vector(`${at}attn_k_norm.weight`, qkNorm === 'projection' ? k : hd, 1.5, 0.3);
     }
-    vector(`${at}ffn_norm.weight`, d, 1, 0.2);
+    if (spec.normsBehind) {
+      norm(`${at}post_attention_norm`, d);
+      norm(`${at}post_ffw_norm`, d);
+    }
+    if (spec.normsBehind !== true) norm(`${at}ffn_norm`, d);
     const count = experts || undefined;
     const suffix = experts ? '_exps' : '';
     if (experts) matrix(`${at}ffn_gate_inp.weight`, d, experts, 1.5, { type: F32 });
-    matrix(`${at}ffn_gate${suffix}.weight`, d, ff, 1.5, { count });
+    if (!spec.mlp) matrix(`${at}ffn_gate${suffix}.weight`, d, ff, 1.5, { count });
     matrix(`${at}ffn_up${suffix}.weight`, d, ff, 1.5, { count });
     matrix(`${at}ffn_down${suffix}.weight`, ff, d, 1, { count });
+    if (spec.allBiases) vector(`${at}ffn_gate.bias`, ff, 0, 0.6);
+    if (spec.allBiases || spec.mlp) {
+      vector(`${at}ffn_up.bias`, ff, 0, 0.6);
+      vector(`${at}ffn_down.bias`, d, 0, 0.6);
+    }
     if (sharedFf) {
-      add(
-        `${at}ffn_gate_inp_shexp.weight`,
-        [d],
-        F32,
-        Float32Array.from({ length: d }, () => (1.5 * random()) / Math.sqrt(d)),
-      );
+      if (arch === 'qwen2moe') {
+        add(
+          `${at}ffn_gate_inp_shexp.weight`,
+          [d],
+          F32,
+          Float32Array.from({ length: d }, () => (1.5 * random()) / Math.sqrt(d)),
+        );
+      }
       matrix(`${at}ffn_gate_shexp.weight`, d, sharedFf, 1.5);
       matrix(`${at}ffn_up_shexp.weight`, d, sharedFf, 1.5);
       matrix(`${at}ffn_down_shexp.weight`, sharedFf, d, 1);
     }
   }
-  vector('output_norm.weight', d, 1, 0.2);
+  norm('output_norm', d);
   if (!spec.tied) matrix('output.weight', d, vocabulary.size, 2.5);
 
   const key = (name) => `${arch}.${name}`;
@@ -318,12 +463,12 @@ export function modelBytes(spec) {
     'general.architecture': arch,
     'general.name': `random weights, seed ${spec.seed}`,
     [key('block_count')]: u32(layers),
-    [key('context_length')]: u32(1024),
+    [key('context_length')]: u32(CONTEXT),
     [key('embedding_length')]: u32(d),
     [key('feed_forward_length')]: u32(ff),
     [key('attention.head_count')]: u32(heads),
     [key('attention.head_count_kv')]: u32(kv),
-    [key('attention.layer_norm_rms_epsilon')]: f32(spec.eps ?? 1e-5),
+    [key(`attention.layer_norm_${spec.layerNorm ? '' : 'rms_'}epsilon`)]: f32(spec.eps ?? 1e-5),
     // Left out where it says what follows anyway, so that readers' defaults are tested too.
     ...(hd * heads !== d && { [key('attention.key_length')]: u32(hd), [key('attention.value_length')]: u32(hd) }),
     ...(spec.ropeBase && { [key('rope.freq_base')]: f32(spec.ropeBase) }),
@@ -331,6 +476,7 @@ export function modelBytes(spec) {
     ...(experts && { [key('expert_count')]: u32(experts), [key('expert_used_count')]: u32(used) }),
     ...((arch === 'qwen3moe' || arch === 'qwen2moe') && { [key('expert_feed_forward_length')]: u32(ff) }),
     ...(sharedFf && { [key('expert_shared_feed_forward_length')]: u32(sharedFf) }),
+    ...spec.keys?.(key),
     ...vocabulary.metadata,
   };
   return writeGguf({ metadata, tensors });

@@ -12,7 +12,17 @@ export interface ModelConfig {
   /** The most that any layer has: tables of heads have [layers][heads] cells. */
   heads: number;
   ropePairing: RopePairing;
-  rmsEpsilon: number;
+  norm: 'rms' | 'layer';
+  /** Keeps the norms from dividing by 0. */
+  epsilon: number;
+  /** Of the gate of a feed-forward network, or, without a gate, of its hidden units. */
+  activation: 'silu' | 'gelu';
+  /** Attention and feed-forward read the same stream instead of one after the other (GPT-J, GPT-NeoX). */
+  parallelResidual: boolean;
+  /** The embedding is multiplied by this; what a layer adds to the stream; the logits. */
+  embeddingScale: number;
+  residualScale: number;
+  logitScale: number;
   /** Tokens the model was trained to look back over. */
   context: number;
   /** The most that any layer has; 0 for a dense model. */

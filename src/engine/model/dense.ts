@@ -1,32 +1,47 @@
-/** A feed-forward network that is applied whole: SwiGLU (Shazeer 2020), down · (silu(gate · x) ⊙ (up · x)). */
+/**
+ * A feed-forward network that is applied whole: down · (act(gate · x) ⊙ (up · x)), SwiGLU or GEGLU (Shazeer 2020), or without
+ * a gate down · act(up · x).
+ */
 import type { Buf, Matrix } from '../kernel/kernel';
 import { changeVector, editsAt, isIn } from './edits';
 import type { Pass } from './pass';
 import { editsOf, positionOf, type Hidden, type Rows } from './rows';
 
 export interface FeedForward {
-  gate: Matrix; // [hidden][embedding]
+  gate?: Matrix; // [hidden][embedding]
+  gateBias?: Buf; // [hidden]
   up: Matrix; // [hidden][embedding]
+  upBias?: Buf; // [hidden]
   down: Matrix; // [embedding][hidden]
+  downBias?: Buf; // [embedding]
 }
 
 /** out[count][embedding] of input[count][embedding], which are `rowIds` of the rows or all of them. */
 export function runFeedForward(
-  { model: { kernel }, scratch: s, taps }: Pass,
+  { model: { kernel, config }, scratch: s, taps }: Pass,
   layer: number,
-  { gate, up, down }: FeedForward,
+  { gate, gateBias, up, upBias, down, downBias }: FeedForward,
   input: Buf,
   out: Buf,
   { of, count, rowIds }: Pick<Hidden, 'of' | 'count' | 'rowIds'>,
   rows: Rows,
 ): void {
-  kernel.matmul(s.gate, input, gate, count);
-  kernel.matmul(s.up, input, up, count);
-  kernel.swiglu(s.gate, s.up, count * gate.rows);
-  const hidden: Hidden = { of, units: s.gate, width: gate.rows, count, rowIds };
+  const width = up.rows;
+  // Without a gate the units themselves are activated.
+  kernel.matmul(s.gate, input, gate ?? up, count);
+  const bias = gate ? gateBias : upBias;
+  if (bias) kernel.addBias(s.gate, bias, count, width);
+  if (gate) {
+    kernel.matmul(s.up, input, up, count);
+    if (upBias) kernel.addBias(s.up, upBias, count, width);
+  }
+  if (config.activation === 'gelu') kernel.geglu(s.gate, gate && s.up, count * width);
+  else kernel.swiglu(s.gate, s.up, count * width);
+  const hidden: Hidden = { of, units: s.gate, width, count, rowIds };
   editNeurons(layer, hidden, rows);
   taps.hidden?.(layer, hidden, rows);
   kernel.matmul(out, s.gate, down, count);
+  if (downBias) kernel.addBias(out, downBias, count, config.embedding);
 }
 
 /** Hidden units that edits zero or scale. */

@@ -24,6 +24,9 @@ export function planOf(file: GgufFile, config: ModelConfig, vocabulary: number):
   const names = new TensorNames(file);
   return {
     tokenEmbedding: names.matrix('token_embd.weight', vocabulary, d),
+    ...(names.has('position_embd.weight') && {
+      positionEmbedding: names.matrix('position_embd.weight', config.context, d),
+    }),
     layers: shapes.map((shape, l) => architecture.layer(new TensorNames(file, `blk.${l}.`), config, shape, l)),
     outputNorm: names.norm('output_norm', d),
     ...(names.has('output.weight') && { output: names.matrix('output.weight', vocabulary, d) }),

@@ -1,9 +1,36 @@
 /** Tokens as they enter the first layer. */
+import { Problem } from '../../protocol/problem';
 import type { Buf } from '../kernel/kernel';
 import type { Model } from './model';
 
-/** x[ids.length][embedding]; `idBuf` has room for the ids. */
-export function embed({ kernel, weights }: Model, ids: readonly number[], x: Buf, idBuf: Buf): void {
+/**
+ * x[ids.length][embedding] of tokens from position `start` on, or all at it. `idBuf` has room for the ids. Throws Problem
+ * internal for a position that the model has learned none for.
+ */
+export function embed(
+  { kernel, weights, config }: Model,
+  ids: readonly number[],
+  { start, onePlace }: { start: number; onePlace: boolean },
+  x: Buf,
+  idBuf: Buf,
+): void {
+  const { embedding: d, embeddingScale } = config;
+  const { tokenEmbedding, positionEmbedding } = weights;
+  const n = ids.length;
   idBuf.i32.set(ids);
-  kernel.rows(x, weights.tokenEmbedding, idBuf, ids.length);
+  kernel.rows(x, tokenEmbedding, idBuf, n);
+  if (embeddingScale !== 1) kernel.scale(x, embeddingScale, n * d);
+  if (!positionEmbedding) return;
+  const last = onePlace ? start : start + n - 1;
+  if (last >= positionEmbedding.rows) {
+    throw new Problem('internal', `The model knows ${positionEmbedding.rows} positions; there is no position ${last}.`);
+  }
+  const positions = kernel.alloc(n * d);
+  try {
+    idBuf.i32.set(ids.map((_, i) => (onePlace ? start : start + i)));
+    kernel.rows(positions, positionEmbedding, idBuf, n);
+    kernel.add(x, positions, n * d);
+  } finally {
+    kernel.free(positions);
+  }
 }

@@ -49,7 +49,12 @@ export async function forward(model: Model, trace: Trace, ids: readonly number[]
   }
   for (const id of ids) trace.ids.push(id); // rows of layers not yet run are zero until `afterLayer` names them
   try {
-    await runLayers(model, trace, { start, firstLayer: 0, stream: (x, s) => embed(model, ids, x, s.ids) }, hooks);
+    await runLayers(
+      model,
+      trace,
+      { start, firstLayer: 0, stream: (x, s) => embed(model, ids, { start, onePlace: false }, x, s.ids) },
+      hooks,
+    );
   } catch (thrown) {
     trace.ids.length = start;
     throw thrown;

@@ -68,6 +68,7 @@ export async function openWeights(
       lease.catch(() => (leases[l] = undefined));
       return lease;
     },
+    ...(plan.positionEmbedding && { positionEmbedding: (await loader.load(plan.positionEmbedding)) as Matrix }),
     outputNorm: await loader.tree<Norm>(plan.outputNorm),
     output: plan.output ? ((await loader.load(plan.output)) as Matrix) : tokenEmbedding,
   };
@@ -93,7 +94,7 @@ async function loadRotations(
       const planned = ropeFactors.find(({ name }) => name === mixer.rope?.factors);
       const factors = planned && ((await loader.load(planned)) as Buf);
       const values = inverseFrequencies(mixer.rope, factors?.f32);
-      rotation = { inverseFrequencies: kernel.alloc(values.length) };
+      rotation = { inverseFrequencies: kernel.alloc(values.length), magnitude: mixer.rope.magnitude };
       rotation.inverseFrequencies.f32.set(values);
       made.set(key, rotation);
     }

@@ -38,6 +38,7 @@ export type Plan<Weights> = Weights extends Matrix
 
 export interface ModelPlan {
   tokenEmbedding: PlannedMatrix;
+  positionEmbedding?: PlannedMatrix;
   layers: Plan<Layer>[];
   outputNorm: Plan<Norm>;
   /** Left out where the token embedding serves as output, too. */
@@ -78,6 +79,16 @@ export class TensorNames {
     const shape = [cols, rows, count];
     return Array.from({ length: count }, (_, i) => {
       return { kind: 'matrix', name: this.prefix + name, rows, cols, shape, first: i * rows };
+    });
+  }
+
+  /** The same of vectors. */
+  stackedVectors(name: string, lengths: readonly number[]): PlannedVector[] {
+    const whole = lengths.reduce((sum, length) => sum + length, 0);
+    let first = 0;
+    return lengths.map((length) => {
+      first += length;
+      return { kind: 'vector', name: this.prefix + name, length, whole, first: first - length };
     });
   }
 

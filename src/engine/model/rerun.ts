@@ -57,7 +57,7 @@ export async function rerun(model: Model, base: Trace, options: RerunOptions): P
         kernel.copy(x, residual.slice(start * config.embedding, count * config.embedding), count * config.embedding);
         return;
       }
-      embed(model, ids.slice(start), x, idBuf);
+      embed(model, ids.slice(start), { start, onePlace: false }, x, idBuf);
     };
     await runLayers(model, trace, { start, firstLayer, stream }, options);
     return trace;

@@ -1,7 +1,25 @@
 /** How fast each pair of a head's elements turns with the position (Su et al. 2021, RoFormer, equation 15). */
 import type { RopeShape } from './mixers/attentionParts';
 
-/** θ^(−2i/dim), [dim / 2]; each divided by its factor where there are factors (Llama 3). */
-export function inverseFrequencies({ dim, theta, scale }: RopeShape, factors?: Float32Array): Float32Array {
-  return Float32Array.from({ length: dim / 2 }, (_, i) => theta ** ((-2 * i) / dim) / scale / (factors?.[i] ?? 1));
+/** θ^(−2i/dim), [dim / 2]; each divided by its factor where there are factors (Llama 3), and by the scale. */
+export function inverseFrequencies({ dim, theta, scale, yarn }: RopeShape, factors?: Float32Array): Float32Array {
+  const unscaled = yarn ? yarnRamp(dim, theta, yarn.original) : () => 0;
+  return Float32Array.from({ length: dim / 2 }, (_, i) => {
+    const frequency = theta ** ((-2 * i) / dim) / (factors?.[i] ?? 1);
+    return frequency * ((1 - unscaled(i)) / scale + unscaled(i));
+  });
+}
+
+/** Pairs that turn more often than the first, or less often than the second, within the original context. */
+const YARN_TURNS = [32, 1] as const;
+
+/**
+ * How much of pair i stays as it was: 1 for the fast ones, 0 for the slow ones, a ramp between (Peng et al. 2023, YaRN), with
+ * llama.cpp's rounding (ggml_rope_yarn_corr_dims).
+ */
+function yarnRamp(dim: number, theta: number, original: number): (i: number) => number {
+  const pairOf = (turns: number): number => (dim * Math.log(original / (turns * 2 * Math.PI))) / (2 * Math.log(theta));
+  const low = Math.max(0, Math.floor(pairOf(YARN_TURNS[0])));
+  const high = Math.min(dim - 1, Math.ceil(pairOf(YARN_TURNS[1])));
+  return (i) => 1 - Math.min(1, Math.max(0, (i - low) / Math.max(0.001, high - low)));
 }

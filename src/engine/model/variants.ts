@@ -62,8 +62,9 @@ export async function runVariants(model: Model, trace: Trace, variants: Variants
   try {
     const owns = config.shapes.map((shape) => layerTrace(shape, make));
     const x = scratch.residual; // [count][d]
+    const place = { start: position, onePlace: true };
     if (firstLayer > 0) takeOver(firstLayer, x, count);
-    else embed(model, Array<number>(count).fill(trace.ids[position]), x, scratch.ids);
+    else embed(model, Array<number>(count).fill(trace.ids[position]), place, x, scratch.ids);
     for (let l = firstLayer; l < config.layers; l++) {
       const lease = await weights.layer(l);
       try {

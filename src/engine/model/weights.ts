@@ -10,9 +10,13 @@ export interface Norm {
 }
 
 export interface Layer {
-  attentionNorm: Norm; // [embedding]
+  /** Left out where the stream is read as it is (OLMo 2). */
+  attentionNorm?: Norm; // [embedding]
   mixer: MixerWeights;
-  feedForwardNorm: Norm; // [embedding]
+  /** Of what attention adds to the stream, before it is added. */
+  attentionPostNorm?: Norm; // [embedding]
+  feedForwardNorm?: Norm; // [embedding]
+  feedForwardPostNorm?: Norm; // [embedding]
   /** One of the two. */
   dense?: FeedForward;
   moe?: MixtureOfExperts;
@@ -22,6 +26,7 @@ export interface Layer {
 export interface Rotation {
   /** [rotated elements / 2], the angle per position */
   inverseFrequencies: Buf;
+  magnitude: number;
 }
 
 /** A layer's weights for as long as somebody works with them. */
@@ -37,6 +42,8 @@ export interface Weights {
   tokenEmbedding: Matrix; // [vocabulary][embedding]
   /** Waits until the layer's weights are in memory; those that are there already are leased for nothing. */
   layer(l: number): Promise<Lease>;
+  /** Learned, added to the token's (GPT-2). */
+  positionEmbedding?: Matrix; // [context][embedding]
   outputNorm: Norm; // [embedding]
   output: Matrix; // [vocabulary][embedding]; the same matrix as tokenEmbedding when tied
 }

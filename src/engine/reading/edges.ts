@@ -26,7 +26,9 @@ export async function edgeReadings(
   const weights = headWeights(trace, layer, head, query, 'from').slice(0, query + 1);
   const logits = logitsAt(model, trace, query);
   const target = trace.ids[query + 1] ?? topIds(logits, 1)[0];
-  const direction = await logitDirection(model, trace, query, target);
+  const { residuals, heads } = await replay(model, trace, query);
+  const direction = logitDirection(model, residuals.at(-1)!, target);
+  const factors = await updateFactors(model, layer, heads[layer]);
   const d = model.config.embedding;
   const norms = new Float32Array(query + 1);
   const attributed = new Float32Array(query + 1);
@@ -34,8 +36,9 @@ export async function edgeReadings(
     let square = 0;
     let product = 0;
     for (let i = 0; i < d; i++) {
-      square += output[from + i] ** 2;
-      product += output[from + i] * direction[i];
+      const added = output[from + i] * factors[i];
+      square += added ** 2;
+      product += added * direction[i];
     }
     norms[key] = weights[key] * Math.sqrt(square);
     attributed[key] = weights[key] * product;
@@ -48,22 +51,52 @@ export async function edgeReadings(
   };
 }
 
-/** How the logit of `id` after token `query` changes with the last residual stream: output row ⊙ norm weight / rms. */
-async function logitDirection(model: LoadedModel, trace: Trace, query: number, id: number): Promise<Float32Array> {
-  const { kernel, weights, config } = model;
-  const residual = (await replay(model, trace, query)).residuals.at(-1)!;
-  const meanSquare = residual.reduce((sum, x) => sum + x * x, 0) / residual.length;
-  const rms = Math.sqrt(meanSquare + config.rmsEpsilon);
-  const row = kernel.alloc(config.embedding);
+/**
+ * How the logit of `id` changes with this last residual stream: output row ⊙ norm weight / rms, for LayerNorm less its mean.
+ */
+function logitDirection({ kernel, weights, config }: LoadedModel, residual: Float32Array, id: number): Float32Array {
+  const d = config.embedding;
+  const mean = config.norm === 'layer' ? residual.reduce((sum, x) => sum + x, 0) / d : 0;
+  const meanSquare = residual.reduce((sum, x) => sum + (x - mean) ** 2, 0) / d;
+  const deviation = Math.sqrt(meanSquare + config.epsilon);
+  const row = kernel.alloc(d);
   const ids = kernel.alloc(1);
   try {
     ids.i32[0] = id;
     kernel.rows(row, weights.output, ids, 1);
     const norm = weights.outputNorm.weight.f32;
-    return row.f32.map((value, i) => (value * norm[i]) / rms);
+    const direction = row.f32.map((value, i) => (value * norm[i] * config.logitScale) / deviation);
+    const shared = config.norm === 'layer' ? direction.reduce((sum, x) => sum + x, 0) / d : 0;
+    return direction.map((value) => value - shared);
   } finally {
     kernel.free(row);
     kernel.free(ids);
+  }
+}
+
+/** What becomes of each element of attention's output on its way into the stream: a norm behind it (held fixed), a scale. */
+async function updateFactors(
+  { kernel, weights, config }: LoadedModel,
+  layer: number,
+  heads: Float32Array,
+): Promise<Float32Array> {
+  const d = config.embedding;
+  const lease = await weights.layer(layer);
+  const factors = new Float32Array(d).fill(config.residualScale);
+  const { attentionPostNorm, mixer } = lease.layer;
+  const input = kernel.alloc(heads.length);
+  const output = kernel.alloc(d);
+  try {
+    if (!attentionPostNorm) return factors;
+    input.f32.set(heads);
+    kernel.matmul(output, input, mixer.wo, 1);
+    if (mixer.bo) kernel.addBias(output, mixer.bo, 1, d);
+    const rms = Math.sqrt(output.f32.reduce((sum, x) => sum + x * x, 0) / d + config.epsilon);
+    return factors.map((factor, i) => (factor * attentionPostNorm.weight.f32[i]) / rms);
+  } finally {
+    lease.release();
+    kernel.free(input);
+    kernel.free(output);
   }
 }
 

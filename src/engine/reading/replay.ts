@@ -10,6 +10,8 @@ import type { Trace } from '../trace/trace';
 export interface Replay {
   /** Residual stream: before the first layer, after each layer. */
   residuals: Float32Array[]; // [layers + 1][embedding]
+  /** The heads' mixed values, before the output matrix. */
+  heads: Float32Array[]; // [layers][heads · headDim]
   /** act(gate) · up of dense layers; null where the layer has experts. */
   hidden: (Float32Array | null)[]; // [layers][hidden]
 }
@@ -22,12 +24,17 @@ export async function replay(model: Model, trace: Trace, position: number): Prom
   const d = model.config.embedding;
   const residuals: Float32Array[] = [];
   const hidden: (Float32Array | null)[] = model.config.shapes.map(() => null);
+  const heads: Float32Array[] = [];
   const taps: Taps = {
     stream: (_, x) => void residuals.push(x.f32.slice(0, d)),
+    heads: (layer, mixed) => {
+      const { mixer } = model.config.shapes[layer];
+      heads[layer] = mixed.f32.slice(0, mixer.heads * mixer.headDim);
+    },
     hidden: (layer, { of, units, width }) => {
       if (of === 'dense') hidden[layer] = units.f32.slice(0, width);
     },
   };
   residuals.push(await runVariants(model, trace, { position, rows: [[]], following: true, taps }));
-  return { residuals, hidden };
+  return { residuals, heads, hidden };
 }

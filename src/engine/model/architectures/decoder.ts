@@ -9,6 +9,12 @@ import type { FeedForwardShape, LayerShape } from '../shape';
 export interface Conventions {
   /** 'adjacent' turns (2i, 2i + 1), 'half' turns (i, i + dim/2). */
   ropePairing: RopePairing;
+  /** Whether a layer turns queries and keys with their position; all do unless it says otherwise. */
+  turns?: (layer: number) => boolean;
+  /** RMSNorm unless it says otherwise. */
+  norm?: ModelConfig['norm'];
+  /** SiLU unless it says otherwise. */
+  activation?: ModelConfig['activation'];
   /** Whether the chosen experts' probabilities are divided by their sum. */
   renormalizeExperts?: boolean;
 }
@@ -16,7 +22,10 @@ export interface Conventions {
 /** Bounds that keep a lying file from asking for absurd amounts; far above any model this engine could run. */
 export const MAX = { layers: 1024, heads: 1024, headDim: 4096, embedding: 1 << 20, experts: 4096 } as const;
 
-export function decoder(keys: Keys, { ropePairing, renormalizeExperts = true }: Conventions): ModelConfig {
+export function decoder(
+  keys: Keys,
+  { ropePairing, turns = () => true, norm = 'rms', activation = 'silu', renormalizeExperts = true }: Conventions,
+): ModelConfig {
   if (keys.boolean('attention.causal') === false) {
     throw keys.unsupported('attention.causal', 'is false: the model looks at later tokens, too');
   }
@@ -32,14 +41,14 @@ export function decoder(keys: Keys, { ropePairing, renormalizeExperts = true }: 
   }
   const experts = keys.integer('expert_count', MAX.experts, 0) ?? 0;
   const expertsUsed = experts > 0 ? keys.integerRequired('expert_used_count', experts) : 0;
-  const rope = ropeOf(keys, headDim);
+  const rope = heads.some((_, l) => turns(l)) ? ropeOf(keys, headDim) : undefined;
   const shapes = heads.map((count, l): LayerShape => {
     if (count % kvHeads[l] !== 0) {
       throw keys.invalid('attention.head_count_kv', `is ${kvHeads[l]}, which does not divide the ${count} heads`);
     }
     const sizes = { heads: count, kvHeads: kvHeads[l], headDim };
     return {
-      mixer: { kind: 'attention', ...sizes, scale: 1 / Math.sqrt(headDim), rope },
+      mixer: { kind: 'attention', ...sizes, scale: 1 / Math.sqrt(headDim), rope: turns(l) ? rope : undefined },
       feedForward: feedForwardShape(keys, l, experts, expertsUsed),
     };
   });
@@ -50,7 +59,13 @@ export function decoder(keys: Keys, { ropePairing, renormalizeExperts = true }: 
     shapes,
     heads: Math.max(...heads),
     ropePairing,
-    rmsEpsilon: keys.positiveRequired('attention.layer_norm_rms_epsilon'),
+    norm,
+    epsilon: keys.positiveRequired(`attention.layer_norm_${norm === 'rms' ? 'rms_' : ''}epsilon`),
+    activation,
+    parallelResidual: false,
+    embeddingScale: 1,
+    residualScale: 1,
+    logitScale: 1,
     context: keys.integerRequired('context_length', 2 ** 31),
     experts,
     expertsUsed,
@@ -64,11 +79,19 @@ function ropeOf(keys: Keys, headDim: number): RopeShape {
   if (dim % 2 !== 0) throw keys.invalid('rope.dimension_count', `is ${dim}, which is odd`);
   const theta = keys.positive('rope.freq_base') ?? 10_000;
   const type = keys.string('rope.scaling.type') ?? 'linear';
-  if (type !== 'none' && type !== 'linear') throw keys.unsupported('rope.scaling.type', `is '${type}'`);
+  if (type !== 'none' && type !== 'linear' && type !== 'yarn') {
+    throw keys.unsupported('rope.scaling.type', `is '${type}'`);
+  }
   // Old files name the factor rope.scale_linear.
   const factor = keys.number('rope.scaling.factor') || keys.number('rope.scale_linear') || 1;
   if (!(factor > 0)) throw keys.invalid('rope.scaling.factor', `must be positive, not ${factor}`);
-  return { dim, theta, scale: type === 'linear' ? factor : 1 };
+  const scale = type === 'none' ? 1 : factor;
+  const factors = keys.has('rope_freqs.weight') ? { factors: 'rope_freqs.weight' } : {};
+  const magnitude = keys.positive('rope.scaling.attn_factor') ?? 1;
+  if (type !== 'yarn') return { dim, theta, scale, magnitude, ...factors };
+  const context = keys.integerRequired('context_length', 2 ** 31);
+  const original = keys.integer('rope.scaling.original_context_length', 2 ** 31) ?? context;
+  return { dim, theta, scale, magnitude: magnitude * (1 + 0.1 * Math.log(scale)), yarn: { original }, ...factors };
 }
 
 /** A layer has experts where it has a router; how many hidden units, its tensors tell. */

@@ -1,12 +1,20 @@
 /** The kinds of model that the engine computes, by the name that GGUF files give them. */
 import type { Architecture } from './architecture';
+import { gpt2 } from './gpt2';
+import { gptneox } from './gptneox';
+import { granite, granitemoe } from './granite';
 import { llama } from './llama';
+import { olmo2 } from './olmo2';
 import { olmoe } from './olmoe';
 import { qwen2 } from './qwen2';
 import { qwen2moe } from './qwen2moe';
 import { qwen3 } from './qwen3';
 import { qwen3moe } from './qwen3moe';
+import { smollm3 } from './smollm3';
 
-const ALL: readonly Architecture[] = [llama, olmoe, qwen2, qwen2moe, qwen3, qwen3moe];
+const ALL: readonly Architecture[] = [
+  ...[llama, qwen2, qwen2moe, qwen3, qwen3moe, olmoe, olmo2],
+  ...[gpt2, gptneox, smollm3, granite, granitemoe],
+];
 
 export const ARCHITECTURES: ReadonlyMap<string, Architecture> = new Map(ALL.map((each) => [each.name, each]));

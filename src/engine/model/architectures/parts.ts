@@ -23,18 +23,44 @@ export function attention(
     bv: names.vectorIfThere('attn_v.bias', kv),
     bo: names.vectorIfThere('attn_output.bias', d),
     ...(qkNorm && {
-      qNorm: names.vector('attn_q_norm.weight', qkNorm === 'head' ? headDim : q),
-      kNorm: names.vector('attn_k_norm.weight', qkNorm === 'head' ? headDim : kv),
+      qNorm: names.norm('attn_q_norm', qkNorm === 'head' ? headDim : q),
+      kNorm: names.norm('attn_k_norm', qkNorm === 'head' ? headDim : kv),
     }),
   };
 }
 
-/** Gate, up and down; `suffix` such as '_shexp'. */
+/** Queries, keys and values in one tensor, biases likewise. */
+export function fusedAttention(
+  names: TensorNames,
+  d: number,
+  { mixer: { heads, kvHeads, headDim } }: LayerShape,
+): Plan<AttentionWeights> {
+  const rows = [heads * headDim, kvHeads * headDim, kvHeads * headDim];
+  const [wq, wk, wv] = names.stacked('attn_qkv.weight', rows, d);
+  const [bq, bk, bv] = names.has('attn_qkv.bias') ? names.stackedVectors('attn_qkv.bias', rows) : [];
+  const wo = names.matrix('attn_output.weight', d, rows[0]);
+  return { wq, wk, wv, wo, bq, bk, bv, bo: names.vectorIfThere('attn_output.bias', d) };
+}
+
+/** Up and down without a gate, with their biases where there are any. */
+export function mlp(names: TensorNames, d: number, hidden: number): Plan<FeedForward> {
+  return {
+    up: names.matrix('ffn_up.weight', hidden, d),
+    upBias: names.vectorIfThere('ffn_up.bias', hidden),
+    down: names.matrix('ffn_down.weight', d, hidden),
+    downBias: names.vectorIfThere('ffn_down.bias', d),
+  };
+}
+
+/** Gate, up and down, biases where there are any; `suffix` such as '_shexp'. */
 export function swiglu(names: TensorNames, d: number, hidden: number, suffix = ''): Plan<FeedForward> {
   return {
     gate: names.matrix(`ffn_gate${suffix}.weight`, hidden, d),
+    gateBias: names.vectorIfThere(`ffn_gate${suffix}.bias`, hidden),
     up: names.matrix(`ffn_up${suffix}.weight`, hidden, d),
+    upBias: names.vectorIfThere(`ffn_up${suffix}.bias`, hidden),
     down: names.matrix(`ffn_down${suffix}.weight`, d, hidden),
+    downBias: names.vectorIfThere(`ffn_down${suffix}.bias`, d),
   };
 }
 

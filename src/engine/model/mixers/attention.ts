@@ -5,7 +5,8 @@
 import type { Buf, Kernel, Matrix } from '../../kernel/kernel';
 import { editHeads, withCuts } from '../attentionEdits';
 import type { Pass } from '../pass';
-import type { Rotation } from '../weights';
+import { normalize } from '../normalize';
+import type { Norm, Rotation } from '../weights';
 import { eachStretch, type Rows } from '../rows';
 import { attentionWidths, type AttentionShape, type AttentionTrace } from './attentionParts';
 
@@ -18,8 +19,8 @@ export interface AttentionWeights {
   bk?: Buf; // [kvHeads · headDim]
   bv?: Buf; // [kvHeads · headDim]
   bo?: Buf; // [embedding]
-  qNorm?: Buf; // [headDim], or [heads · headDim] when the whole projection is normalised (OLMoE)
-  kNorm?: Buf; // [headDim], or [kvHeads · headDim]
+  qNorm?: Norm; // [headDim], or [heads · headDim] when the whole projection is normalised (OLMoE)
+  kNorm?: Norm; // [headDim], or [kvHeads · headDim]
 }
 
 /**
@@ -67,7 +68,7 @@ function project(
   { q, k, v }: AttentionTrace,
 ): void {
   const { kernel, config } = model;
-  const { rmsEpsilon: eps, ropePairing } = config;
+  const { ropePairing } = config;
   const [qWidth, kvWidth] = [heads * headDim, kvHeads * headDim];
   kernel.matmul(q, s.normed, wq, n);
   kernel.matmul(k, s.normed, wk, n);
@@ -76,13 +77,14 @@ function project(
   if (bk) kernel.addBias(k, bk, n, kvWidth);
   if (bv) kernel.addBias(v, bv, n, kvWidth);
   // The norm's own length tells whether it works per head or over the whole projection.
-  if (qNorm) kernel.rmsNorm(q, q, qNorm, (n * qWidth) / qNorm.length, qNorm.length, eps);
-  if (kNorm) kernel.rmsNorm(k, k, kNorm, (n * kvWidth) / kNorm.length, kNorm.length, eps);
+  if (qNorm) normalize(model, q, q, qNorm, (n * qWidth) / qNorm.weight.length, qNorm.weight.length);
+  if (kNorm) normalize(model, k, k, kNorm, (n * kvWidth) / kNorm.weight.length, kNorm.weight.length);
   if (!rotation) return;
   // Rows of one place turn by the same angle, as the heads of one row do.
   const [turns, each] = onePlace ? [1, n] : [n, 1];
-  kernel.rope(q, turns, each * heads, headDim, start, rotation.inverseFrequencies, ropePairing);
-  kernel.rope(k, turns, each * kvHeads, headDim, start, rotation.inverseFrequencies, ropePairing);
+  const { inverseFrequencies, magnitude } = rotation;
+  kernel.rope(q, turns, each * heads, headDim, start, inverseFrequencies, ropePairing, magnitude);
+  kernel.rope(k, turns, each * kvHeads, headDim, start, inverseFrequencies, ropePairing, magnitude);
 }
 
 /** Rows whose own edits cut edges in this layer attend once more, each by itself. */

@@ -16,8 +16,12 @@ export interface RopeShape {
   /** Elements of each head that are rotated; ≤ headDim. */
   dim: number;
   theta: number;
-  /** Positions are divided by this ('linear' scaling). */
+  /** Positions are divided by this. */
   scale: number;
+  /** What turns is multiplied by this, too. */
+  magnitude: number;
+  /** Slow frequencies are divided by `scale`, fast ones are not (Peng et al. 2023); `original`: context before. */
+  yarn?: { original: number };
   /** Tensor with a factor for each frequency, by which it is divided. */
   factors?: string;
 }
