@@ -42,6 +42,10 @@ export interface AttentionShape {
   headDim: number;
   /** Multiplies q·k, usually 1/√headDim. */
   scale: number;
+  /** How many positions a query sees, its own among them; undefined: all before it. */
+  window?: number;
+  /** Scores s become softcap · tanh(s / softcap) (Gemma 2); undefined: they stay. */
+  softcap?: number;
   /** What may not be seen, see `EdgeCuts`. */
   cuts?: EdgeCuts;
   /**
@@ -65,6 +69,8 @@ export interface TileRequest {
   kvHeads: number;
   headDim: number;
   scale: number;
+  window?: number;
+  softcap?: number;
   /** Half-open ranges of query rows and key columns. */
   q0: number;
   q1: number;

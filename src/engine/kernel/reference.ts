@@ -232,7 +232,7 @@ class ReferenceKernel implements Kernel {
   }
 
   attention(out: Buf, q: Buf, k: Buf, v: Buf, stats: Buf, shape: AttentionShape): void {
-    const { n, start, heads, kvHeads, headDim, scale, cuts, own } = shape;
+    const { n, start, heads, kvHeads, headDim, scale, window, softcap, cuts, own } = shape;
     const [o, qs, st] = [out.f32, q.f32, stats.f32];
     const shared = { k: k.f32, v: v.f32 };
     const last = own ? { k: own.k.f32, v: own.v.f32 } : shared;
@@ -248,8 +248,8 @@ class ReferenceKernel implements Kernel {
         const keys = position + 1;
         let max = -Infinity;
         for (let t = 0; t < keys; t++) {
-          const hidden = isCut(cuts, h, position, t);
-          scores[t] = hidden ? -Infinity : dot(qs, row, partOf(t).k, at(t), headDim) * scale;
+          const hidden = isOutside(window, position, t) || isCut(cuts, h, position, t);
+          scores[t] = hidden ? -Infinity : capped(dot(qs, row, partOf(t).k, at(t), headDim) * scale, softcap);
           max = Math.max(max, scores[t]);
         }
         if (max === -Infinity) {
@@ -271,7 +271,7 @@ class ReferenceKernel implements Kernel {
   }
 
   attentionTile(out: Buf, q: Buf, k: Buf, stats: Buf, tile: TileRequest): void {
-    const { head, heads, kvHeads, headDim, scale, q0, q1, k0, k1, rows, cols, pool, cuts } = tile;
+    const { head, heads, kvHeads, headDim, scale, window, softcap, q0, q1, k0, k1, rows, cols, pool, cuts } = tile;
     const [o, qs, ks, st] = [out.f32, q.f32, k.f32, stats.f32];
     const kvHead = Math.floor(head / (heads / kvHeads));
     o.fill(0, 0, rows * cols);
@@ -282,9 +282,9 @@ class ReferenceKernel implements Kernel {
       for (let t = k0; t < k1; t++) {
         const cell = row * cols + Math.floor(((t - k0) * cols) / (k1 - k0));
         counts[cell]++;
-        if (t > i || isCut(cuts, head, i, t)) continue;
+        if (t > i || isOutside(window, i, t) || isCut(cuts, head, i, t)) continue;
         const score = dot(qs, (i * heads + head) * headDim, ks, (t * kvHeads + kvHead) * headDim, headDim) * scale;
-        const weight = Math.exp(score - max) / sum;
+        const weight = Math.exp(capped(score, softcap) - max) / sum;
         o[cell] = pool === 'max' ? Math.max(o[cell], weight) : o[cell] + weight;
       }
     }
@@ -339,6 +339,13 @@ function writeHead({ f32, i32 }: Buf, logits: Float64Array, wanted: number): voi
     i32[HEAD.ids + k] = ids[k] ?? -1;
   }
 }
+
+/** Whether a key is too far back to be seen. */
+const isOutside = (window: number | undefined, query: number, key: number): boolean =>
+  window !== undefined && query - key >= window;
+
+const capped = (score: number, softcap: number | undefined): number =>
+  softcap ? softcap * Math.tanh(score / softcap) : score;
 
 /** Whether one of the cuts (EdgeCuts) hides this key from this query. */
 function isCut(cuts: Buf | undefined, head: number, query: number, key: number): boolean {

@@ -296,7 +296,7 @@ class WasmKernel implements Kernel {
   }
 
   attention(out: Buf, q: Buf, k: Buf, v: Buf, stats: Buf, shape: AttentionShape): void {
-    const { n, start, heads, kvHeads, headDim, scale, cuts, own } = shape;
+    const { n, start, heads, kvHeads, headDim, scale, window = 0, softcap = 0, cuts, own } = shape;
     // Maxima and sums, queries and mixed values of QUERIES rows, KEYS keys and their weights; or the scores of single rows.
     const blockBytes = QUERIES * 8 + (2 * QUERIES + KEYS) * headDim * 4 + KEYS * 32;
     const scratchBytes = Math.max(blockBytes, heads * (64 + SCORES * 4 + 8));
@@ -319,18 +319,18 @@ class WasmKernel implements Kernel {
         headDim,
         scale,
       ] as const),
-      ...[...cutArguments(cuts), own?.k.ptr ?? 0, own?.v.ptr ?? 0, scratch, scratchBytes],
+      ...[window, softcap, ...cutArguments(cuts), own?.k.ptr ?? 0, own?.v.ptr ?? 0, scratch, scratchBytes],
     );
   }
 
   attentionTile(out: Buf, q: Buf, k: Buf, stats: Buf, tile: TileRequest): void {
-    const { head, heads, kvHeads, headDim, scale, q0, q1, k0, k1, rows, cols, pool } = tile;
+    const { head, heads, kvHeads, headDim, scale, window = 0, softcap = 0, q0, q1, k0, k1, rows, cols, pool } = tile;
     const kvHead = Math.floor(head / (heads / kvHeads));
     const scratch = this.atLeast(this.working, (KEYS + 8) * headDim * 4 + KEYS * 32);
     const pixels = out.f32.subarray(0, rows * cols).fill(0);
     this.instance.compiled.attentionTile(
       ...[out.ptr, q.ptr + head * headDim * 4, k.ptr + kvHead * headDim * 4, stats.ptr + head * 8],
-      ...[heads * headDim * 4, kvHeads * headDim * 4, heads * 8, headDim, scale],
+      ...[heads * headDim * 4, kvHeads * headDim * 4, heads * 8, headDim, scale, window, softcap],
       ...[q0, q1, k0, k1, rows, cols, Number(pool === 'mean'), head],
       ...[...cutArguments(tile.cuts), scratch],
     );

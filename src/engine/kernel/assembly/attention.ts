@@ -3,7 +3,7 @@
  * by block (attendBlock), fewer row by row (attendRow); both by online softmax (Milakov & Gimelshein 2018): what was summed
  * is scaled down when the maximum rises.
  */
-import { KEYS, hideCut, keysToColumns, maskColumns, queriesToColumns, scoreColumns } from './columns';
+import { KEYS, capScores, firstSeen, hideCut, keysToColumns, maskColumns, queriesToColumns, scoreColumns } from './columns';
 import { claim, threadIndex } from './jobs';
 import { dotLanes, exp1, exp4, madd, maxLanes, sumFour, sumLanes, zeroFloats } from './simd';
 
@@ -15,11 +15,12 @@ const BLOCK: usize = 128;
 /**
  * q[n][heads][headDim] at positions start …; k, v [start + n][kvHeads][headDim]; out as q; stats[n][heads][2] gets each
  * row's maximum and sum. cuts: i32 [cutCount][6] as in kernel.ts. ownK, ownV: 0, or [n][kvHeads][headDim] of rows that all
- * stand at `start` and see the keys before it and their own. scratch: scratchBytes per thread (wasm.ts says how many).
+ * stand at `start` and see the keys before it and their own. window and cap as in kernel.ts, 0 for none. scratch: scratchBytes per thread (wasm.ts says how many).
  */
 export function attention(
   out: usize, q: usize, k: usize, v: usize, stats: usize, n: usize, start: usize, heads: usize, kvHeads: usize,
-  headDim: usize, scale: f32, cuts: usize, cutCount: usize, ownK: usize, ownV: usize, scratch: usize, scratchBytes: usize,
+  headDim: usize, scale: f32, window: usize, cap: f32, cuts: usize, cutCount: usize, ownK: usize, ownV: usize,
+  scratch: usize, scratchBytes: usize,
 ): void {
   const group = heads / kvHeads;
   const mine = scratch + threadIndex() * scratchBytes;
@@ -32,7 +33,7 @@ export function attention(
       const own = row * stride;
       const rowK = ownK ? ownK + own : 0;
       const position = ownK ? start : start + row;
-      attendRow(out + at, q + at, k, v, statsAt, position, rowK, ownV + own, heads, group, headDim, stride, scale, cuts, cutCount, mine);
+      attendRow(out + at, q + at, k, v, statsAt, position, rowK, ownV + own, heads, group, headDim, stride, scale, window, cap, cuts, cutCount, mine);
     }
     return;
   }
@@ -49,7 +50,7 @@ export function attention(
     const own = first * stride + offset;
     const rowK = ownK ? ownK + own : 0;
     const position = ownK ? start : start + first;
-    attendBlock(out + at, q + at, k + offset, v + offset, statsAt, rows, position, rowK, ownV + own, rowBytes, stride, heads << 3, headDim, scale, head, cuts, cutCount, mine);
+    attendBlock(out + at, q + at, k + offset, v + offset, statsAt, rows, position, rowK, ownV + own, rowBytes, stride, heads << 3, headDim, scale, window, cap, head, cuts, cutCount, mine);
   }
 }
 
@@ -59,8 +60,8 @@ export function attention(
  */
 function attendBlock(
   out: usize, q: usize, k: usize, v: usize, stats: usize, rows: usize, position: usize, ownK: usize, ownV: usize,
-  rowBytes: usize, stride: usize, statStride: usize, headDim: usize, scale: f32, head: usize, cuts: usize,
-  cutCount: usize, scratch: usize,
+  rowBytes: usize, stride: usize, statStride: usize, headDim: usize, scale: f32, window: usize, cap: f32, head: usize,
+  cuts: usize, cutCount: usize, scratch: usize,
 ): void {
   const step: usize = ownK ? 0 : 1; // positions from one row to the next
   const tiles = (rows + 7) >> 3;
@@ -79,15 +80,16 @@ function attendBlock(
   }
   zeroFloats(mixed, tiles * tileBytes);
   const total = position + rows * step;
-  for (let first: usize = 0; first < total; first += KEYS) {
+  for (let first = firstSeen(position, window); first < total; first += KEYS) {
     const count = min(KEYS, total - first);
     keysToColumns(keys, k + first * stride, count, stride, headDim);
     for (let t: usize = 0; t < tiles; t++) {
       const query = position + (t << 3) * step; // of the tile's first row
-      if (first > query + 7) continue;
+      if (first > query + 7 || first + count <= firstSeen(query, window)) continue;
       const seen = min(count, query + 8 - first);
       scoreColumns(weights, keys, queries + t * tileBytes, seen, headDim);
-      maskColumns(weights, first, seen, query, step, head, cuts, cutCount);
+      if (cap) capScores(weights, seen << 3, cap);
+      maskColumns(weights, first, seen, query, step, window, head, cuts, cutCount);
       weighColumns(weights, seen, maxima + (t << 5), maxima + (QUERIES << 2) + (t << 5), mixed + t * tileBytes, headDim);
       mixColumns(mixed + t * tileBytes, weights, v + first * stride, seen, stride, headDim);
       mixColumns(mixed + t * tileBytes + (tileBytes >> 1), weights + 16, v + first * stride, seen, stride, headDim);
@@ -97,7 +99,7 @@ function attendBlock(
     if (ownK) {
       const maximum = maxima + (row << 2);
       const mixedRow = mixed + ((row * headDim) << 2);
-      attendOwn(q + row * rowBytes, ownK, ownV, mixedRow, maximum, maximum + (QUERIES << 2), headDim, scale, position, head, cuts, cutCount, weights);
+      attendOwn(q + row * rowBytes, ownK, ownV, mixedRow, maximum, maximum + (QUERIES << 2), headDim, scale, cap, position, head, cuts, cutCount, weights);
       ownK += stride;
       ownV += stride;
     }
@@ -107,11 +109,12 @@ function attendBlock(
 
 /** One head of a row also sees the key and value that are its own. scores: room for four. */
 function attendOwn(
-  q: usize, k: usize, v: usize, mixed: usize, maximum: usize, sum: usize, headDim: usize, scale: f32, position: usize,
-  head: usize, cuts: usize, cutCount: usize, scores: usize,
+  q: usize, k: usize, v: usize, mixed: usize, maximum: usize, sum: usize, headDim: usize, scale: f32, cap: f32,
+  position: usize, head: usize, cuts: usize, cutCount: usize, scores: usize,
 ): void {
   const score = sumLanes(dotLanes(q, k, headDim)) * scale;
   v128.store(scores, f32x4.replace_lane(f32x4.splat(-Infinity), 0, score));
+  if (cap) capScores(scores, 4, cap);
   if (cutCount) hideCut(scores, 4, position, 1, position, head, cuts, cutCount);
   weighRow(scores, 1, maximum, sum, mixed, headDim);
   mixRow(mixed, scores, v, 1, 1, 1, headDim, 0);
@@ -230,7 +233,8 @@ function mixColumns(mixed: usize, weights: usize, v: usize, count: usize, stride
  */
 function attendRow(
   out: usize, q: usize, k: usize, v: usize, stats: usize, position: usize, ownK: usize, ownV: usize,
-  heads: usize, group: usize, headDim: usize, stride: usize, scale: f32, cuts: usize, cutCount: usize, scratch: usize,
+  heads: usize, group: usize, headDim: usize, stride: usize, scale: f32, window: usize, cap: f32, cuts: usize,
+  cutCount: usize, scratch: usize,
 ): void {
   const headBytes = headDim << 2;
   const maxima = scratch + (heads << 6) + heads * (BLOCK << 2);
@@ -241,10 +245,10 @@ function attendRow(
     store<f32>(sums + (h << 2), 0);
   }
   const keys = ownK ? position : position + 1;
-  for (let first: usize = 0; first < keys; first += BLOCK) {
-    attendKeys(out, q, k + first * stride, v + first * stride, first, min(BLOCK, keys - first), position, heads, group, headDim, stride, scale, cuts, cutCount, scratch);
+  for (let first = firstSeen(position, window); first < keys; first += BLOCK) {
+    attendKeys(out, q, k + first * stride, v + first * stride, first, min(BLOCK, keys - first), position, heads, group, headDim, stride, scale, cap, cuts, cutCount, scratch);
   }
-  if (ownK) attendKeys(out, q, ownK, ownV, position, 1, position, heads, group, headDim, stride, scale, cuts, cutCount, scratch);
+  if (ownK) attendKeys(out, q, ownK, ownV, position, 1, position, heads, group, headDim, stride, scale, cap, cuts, cutCount, scratch);
   for (let h: usize = 0; h < heads; h++) {
     const sum = load<f32>(sums + (h << 2));
     if (sum == 0) {
@@ -262,7 +266,7 @@ function attendRow(
 /** `count` keys and values, the first of position `first`, of attendRow's query. */
 function attendKeys(
   out: usize, q: usize, k: usize, v: usize, first: usize, count: usize, position: usize, heads: usize, group: usize,
-  headDim: usize, stride: usize, scale: f32, cuts: usize, cutCount: usize, scratch: usize,
+  headDim: usize, stride: usize, scale: f32, cap: f32, cuts: usize, cutCount: usize, scratch: usize,
 ): void {
   const rows = scratch + (heads << 6);
   const maxima = rows + heads * (BLOCK << 2);
@@ -270,6 +274,7 @@ function attendKeys(
   scoreRow(rows, scratch, q, k, count, heads, group, headDim, stride, scale);
   for (let h: usize = 0; h < heads; h++) {
     const scores = rows + h * (BLOCK << 2);
+    if (cap) capScores(scores, (count + 3) & ~3, cap);
     if (cutCount) hideCut(scores, 4, first, count, position, h, cuts, cutCount);
     weighRow(scores, count, maxima + (h << 2), sums + (h << 2), out + h * (headDim << 2), headDim);
   }

@@ -2,7 +2,7 @@
  * Scores of eight queries against a block of keys, a column per query: what attention and its pictures are made of. Turned
  * that way, maxima and sums run down the lanes, and eight queries share every key that is read.
  */
-import { madd, zeroFloats } from './simd';
+import { exp4, madd, zeroFloats } from './simd';
 
 /** Keys in a block. */
 export const KEYS: usize = 64;
@@ -112,17 +112,38 @@ export function scoreColumns(scores: usize, keys: usize, queries: usize, count: 
   }
 }
 
+/** scores[length] = cap · tanh(score / cap); −∞ stays. length: a multiple of 4. */
+export function capScores(scores: usize, length: usize, cap: f32): void {
+  const cap4 = f32x4.splat(cap);
+  const two = f32x4.splat(<f32>2 / cap);
+  const one = f32x4.splat(1);
+  for (const end = scores + (length << 2); scores < end; scores += 16) {
+    const s = v128.load(scores);
+    const tanh = f32x4.sub(one, f32x4.div(f32x4.splat(2), f32x4.add(one, exp4(f32x4.mul(s, two)))));
+    const capped = f32x4.mul(cap4, tanh);
+    v128.store(scores, v128.bitselect(capped, s, f32x4.gt(s, f32x4.splat(-Infinity))));
+  }
+}
+
+/** The first position that a query at `position` sees. */
+export function firstSeen(position: usize, window: usize): usize {
+  return window && position >= window ? position + 1 - window : 0;
+}
+
 /**
  * Scores that may not be seen become −∞. scores[count][8]: keys from position `first` on, queries from `query` on,
- * `step` positions apart (1, or 0: all at `query`).
+ * `step` positions apart (1, or 0: all at `query`). window 0: all earlier keys are seen.
  * cuts: i32 [cutCount][6], as in kernel.ts.
  */
 export function maskColumns(
-  scores: usize, first: usize, count: usize, query: usize, step: usize, head: usize, cuts: usize, cutCount: usize,
+  scores: usize, first: usize, count: usize, query: usize, step: usize, window: usize, head: usize,
+  cuts: usize, cutCount: usize,
 ): void {
   for (let row: usize = 0; row < 8; row++) {
     const position = query + row * step;
     const seen = position + 1;
+    const from = min(firstSeen(position, window), first + count);
+    for (let key = first; key < from; key++) store<f32>(scores + ((key - first) << 5) + (row << 2), -Infinity);
     for (let key = max(first, seen); key < first + count; key++) {
       store<f32>(scores + ((key - first) << 5) + (row << 2), -Infinity);
     }

@@ -9,7 +9,7 @@ export const OPS = {
   pack: 'uuuuuuubuu',
   head: 'uuuuuuuuuuuuuuuuff',
   headMerge: 'uuuu',
-  attention: 'uuuuuuuuuufuuuuuu',
+  attention: 'uuuuuuuuuufufuuuuuu',
   rmsNorm: 'uuuuuf',
   layerNorm: 'uuuuuuf',
   add: 'uuu',

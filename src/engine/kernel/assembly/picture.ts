@@ -1,5 +1,5 @@
 /** A picture of one head's weights, from kept queries, keys, maxima and sums. */
-import { KEYS, keysToColumns, maskColumns, queriesToColumns, scoreColumns } from './columns';
+import { KEYS, capScores, firstSeen, keysToColumns, maskColumns, queriesToColumns, scoreColumns } from './columns';
 import { exp4 } from './simd';
 
 /**
@@ -9,7 +9,7 @@ import { exp4 } from './simd';
  */
 export function attentionTile(
   out: usize, q: usize, k: usize, stats: usize, qStride: usize, kStride: usize, statStride: usize, headDim: usize,
-  scale: f32, q0: usize, q1: usize, k0: usize, k1: usize, rows: usize, cols: usize, mean: bool,
+  scale: f32, window: usize, cap: f32, q0: usize, q1: usize, k0: usize, k1: usize, rows: usize, cols: usize, mean: bool,
   head: usize, cuts: usize, cutCount: usize, scratch: usize,
 ): void {
   const keys = scratch;
@@ -21,11 +21,13 @@ export function attentionTile(
     keysToColumns(keys, k + first * kStride, count, kStride, headDim);
     // Queries before the first key see none of the block.
     for (let query = max(q0, first); query < q1; query += 8) {
+      if (first + count <= firstSeen(query, window)) continue;
       const height = min(8, q1 - query);
       const seen = min(count, query + 8 - first);
       queriesToColumns(queries, q + query * qStride, height, qStride, headDim, scale);
       scoreColumns(scores, keys, queries, seen, headDim);
-      if (first + seen > query || cutCount) maskColumns(scores, first, seen, query, 1, head, cuts, cutCount);
+      if (cap) capScores(scores, seen << 3, cap);
+      if (first + seen > query || cutCount || window) maskColumns(scores, first, seen, query, 1, window, head, cuts, cutCount);
       for (let half: usize = 0; half < height; half += 4) {
         poolColumns(out, scores + (half << 2), stats + (query + half) * statStride, statStride, first - k0, seen, k1 - k0,
           query + half - q0, min(4, height - half), q1 - q0, rows, cols, mean);

@@ -224,10 +224,10 @@ for (const { name, create } of KERNELS) {
           });
         const [out, w] = [put(kernel, x), put(kernel, weight)];
         kernel.layerNorm(out, out, w, put(kernel, bias), n, d, eps);
-        assertClose(out.f32, expected(true), F32);
+        assertRelativelyClose(out.f32, expected(true), F32);
         const plain = kernel.alloc(n * d);
         kernel.layerNorm(plain, put(kernel, x), w, undefined, n, d, eps);
-        assertClose(plain.f32, expected(false), F32);
+        assertRelativelyClose(plain.f32, expected(false), F32);
       });
     }
 
@@ -237,11 +237,11 @@ for (const { name, create } of KERNELS) {
       const gelu = x.map((g) => 0.5 * g * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (g + 0.044715 * g ** 3))));
       const [gated, plain, scaled] = [put(kernel, x), put(kernel, x), put(kernel, x)];
       kernel.geglu(gated, put(kernel, up), x.length);
-      assertClose(gated.f32, gelu.map((value, i) => value * up[i]), 2 * EXP); // prettier-ignore
+      assertRelativelyClose(gated.f32, gelu.map((value, i) => value * up[i]), 2 * EXP); // prettier-ignore
       kernel.geglu(plain, undefined, x.length);
-      assertClose(plain.f32, gelu, 2 * EXP);
+      assertRelativelyClose(plain.f32, gelu, 2 * EXP);
       kernel.scale(scaled, -0.75, x.length - 1);
-      assertClose(scaled.f32, x.map((value, i) => (i < x.length - 1 ? value * -0.75 : value)), F32); // prettier-ignore
+      assertRelativelyClose(scaled.f32, x.map((value, i) => (i < x.length - 1 ? value * -0.75 : value)), F32); // prettier-ignore
     });
 
     it('turns by tables of several rotations, with a magnitude', () => {
@@ -253,7 +253,7 @@ for (const { name, create } of KERNELS) {
         return buf.f32.slice();
       };
       const [first, second] = [turned(one), turned(other)];
-      assertClose(turned(one, 1.5), first.map((value, i) => (i % 8 < 4 ? value * 1.5 : value)), F32); // prettier-ignore
+      assertRelativelyClose(turned(one, 1.5), first.map((value, i) => (i % 8 < 4 ? value * 1.5 : value)), F32); // prettier-ignore
       assert.deepEqual([turned(one), turned(other)], [first, second], 'neither table is the other’s');
     });
 
@@ -278,7 +278,12 @@ for (const { name, create } of KERNELS) {
       });
     }
 
-    for (const [heads, kvHeads, headDim, start, n] of [
+    for (const [heads, kvHeads, headDim, start, n, window, softcap] of [
+      [4, 2, 16, 0, 100, 7, 0],
+      [4, 2, 16, 0, 100, 0, 1.5],
+      [2, 1, 8, 130, 200, 70, 2],
+      [2, 1, 6, 140, 5, 33, 1],
+      [2, 2, 8, 300, 1, 9, 0],
       [4, 2, 16, 0, 9],
       [3, 1, 6, 4, 2],
       [2, 2, 80, 0, 300],
@@ -286,7 +291,8 @@ for (const { name, create } of KERNELS) {
       [6, 2, 12, 140, 5],
       [4, 2, 10, 0, 300],
     ]) {
-      it(`attends: ${heads} heads on ${kvHeads}, head size ${headDim}, tokens ${start} to ${start + n - 1}`, () => {
+      const special = `${window ? `, window ${window}` : ''}${softcap ? `, cap ${softcap}` : ''}`;
+      it(`attends: ${heads} heads on ${kvHeads}, head size ${headDim}, tokens ${start} to ${start + n - 1}${special}`, () => {
         const total = start + n;
         const scale = 1 / Math.sqrt(headDim);
         const q = normal(1, total * heads * headDim, 2);
@@ -301,7 +307,8 @@ for (const { name, create } of KERNELS) {
               for (let c = 0; c < headDim; c++) {
                 score += q[(i * heads + h) * headDim + c] * k[(t * kvHeads + kv) * headDim + c];
               }
-              return score * scale;
+              if (window && i - t >= window) return -Infinity;
+              return softcap ? softcap * Math.tanh((score * scale) / softcap) : score * scale;
             });
             const max = Math.max(...scores);
             const sum = scores.reduce((all, score) => all + Math.exp(score - max), 0);
@@ -316,7 +323,7 @@ for (const { name, create } of KERNELS) {
           }
         }
         const [qs, ks, vs] = [put(kernel, q), put(kernel, k), put(kernel, v)];
-        const shape = { heads, kvHeads, headDim, scale };
+        const shape = { heads, kvHeads, headDim, scale, window: window || undefined, softcap: softcap || undefined };
         const all = kernel.alloc(total * heads * headDim);
         const stats = kernel.alloc(total * heads * 2);
         kernel.attention(all, qs, ks, vs, stats, { ...shape, n: total, start: 0 });
@@ -419,7 +426,8 @@ for (const { name, create } of KERNELS) {
     ]) {
       it(`attends from ${n} rows of one place, head size ${headDim}, as from each behind the ${start} tokens before`, () => {
         const [heads, kvHeads] = [4, 2];
-        const shape = { heads, kvHeads, headDim, scale: 0.3, start };
+        const bound = headDim === 8 ? { window: 2, softcap: 1 } : headDim === 16 ? { window: 40 } : {};
+        const shape = { heads, kvHeads, headDim, scale: 0.3, start, ...bound };
         const [qWidth, kvWidth] = [heads * headDim, kvHeads * headDim];
         const q = put(kernel, normal(1, n * qWidth));
         const shared = [normal(2, (start + 1) * kvWidth), normal(3, (start + 1) * kvWidth)];
