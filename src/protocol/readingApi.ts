@@ -27,7 +27,7 @@ export interface EdgeStages {
   dot: number;
   /** Multiplies the product: 1/√headDim. */
   scale: number;
-  /** dot · scale; null where the key is later than the query: masked. */
+  /** dot · scale, capped where the model does; null where the key is masked: later than the query, or outside the window. */
   score: number | null;
   /** Largest score of the query's row, and the row's sum of exp(score − largest). */
   rowMax: number;

@@ -347,6 +347,61 @@ export const SPECS = [
     tied: true,
     vocabulary: { size: 293, pre: 'llama-bpe', addBos: false },
   },
+  {
+    file: 'olmo3', // windows of 11 in three of four layers, which the scaling for long texts passes over
+    arch: 'olmo2',
+    seed: 38,
+    d: 40,
+    layers: 4,
+    heads: 4,
+    kv: 2,
+    hd: 10,
+    ff: 21,
+    normsBehind: true,
+    qkNorm: 'projection',
+    ropeScale: 2.5,
+    keys: (key) => ({ [key('attention.sliding_window')]: u32(11) }),
+    vocabulary: { size: 293, pre: 'gpt-2', addBos: false },
+  },
+  {
+    file: 'gemma2', // windows in every other layer, caps that bite, norms before and behind, GEGLU
+    arch: 'gemma2',
+    seed: 39,
+    d: 36,
+    layers: 3,
+    heads: 3,
+    kv: 1,
+    hd: 12,
+    ff: 31,
+    normsBehind: 'both',
+    tied: true,
+    embedded: 0.2,
+    keys: (key) => ({
+      [key('attention.sliding_window')]: u32(13),
+      [key('attn_logit_softcapping')]: f32(2),
+      [key('final_logit_softcapping')]: f32(6),
+    }),
+    vocabulary: 'spm',
+  },
+  {
+    file: 'gemma3', // windows in five of six layers, which turn by another base; the sixth scaled
+    arch: 'gemma3',
+    seed: 40,
+    d: 32,
+    layers: 7,
+    heads: 2,
+    kv: 1,
+    hd: 14,
+    ff: 23,
+    normsBehind: 'both',
+    qkNorm: 'head',
+    tied: true,
+    embedded: 0.2,
+    ropeBase: 5000,
+    ropeScale: 4,
+    keys: (key) => ({ [key('attention.sliding_window')]: u32(9), [key('rope.freq_base_swa')]: f32(300) }),
+    vocabulary: 'spm',
+  },
   ...['granite', 'granitemoe'].map((arch) => ({
     file: arch, // four factors
     arch,
@@ -397,14 +452,14 @@ export function modelBytes(spec) {
     vector(`${name}.weight`, length, middle, spread);
     if (spec.layerNorm) vector(`${name}.bias`, length, 0, 0.3);
   };
-  matrix('token_embd.weight', d, vocabulary.size, spec.tied ? 2.5 : Math.sqrt(d));
+  matrix('token_embd.weight', d, vocabulary.size, spec.embedded ?? (spec.tied ? 2.5 : Math.sqrt(d)));
   if (spec.positions) matrix('position_embd.weight', d, CONTEXT, 1.5);
   if (spec.ropeFactors) {
     add('rope_freqs.weight', [spec.ropeFactors.length], F32, Float32Array.from(spec.ropeFactors));
   }
   for (let l = 0; l < layers; l++) {
     const at = `blk.${l}.`;
-    if (!spec.normsBehind) norm(`${at}attn_norm`, d);
+    if (spec.normsBehind !== true) norm(`${at}attn_norm`, d);
     if (spec.fused) {
       matrix(`${at}attn_qkv.weight`, d, q + 2 * k, 1.6);
       vector(`${at}attn_qkv.bias`, q + 2 * k, 0, 0.6);

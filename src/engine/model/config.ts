@@ -23,6 +23,8 @@ export interface ModelConfig {
   embeddingScale: number;
   residualScale: number;
   logitScale: number;
+  /** Logits become logitSoftcap · tanh(logit / logitSoftcap); undefined: they stay. */
+  logitSoftcap?: number;
   /** Tokens the model was trained to look back over. */
   context: number;
   /** The most that any layer has; 0 for a dense model. */

@@ -60,6 +60,17 @@ export class Keys {
     return booleanOf(this.file, this.key(name));
   }
 
+  /** A list of booleans, one for each layer; undefined where the key is no list. */
+  booleans(name: string, layers: number): boolean[] | undefined {
+    const value = this.file.metadata.get(this.key(name));
+    if (!Array.isArray(value)) return undefined;
+    const items = value as GgufValue[];
+    if (items.length < layers || items.some((item) => typeof item !== 'boolean')) {
+      throw this.invalid(name, `must be ${layers} times true or false`);
+    }
+    return (items as boolean[]).slice(0, layers);
+  }
+
   string(name: string): string | undefined {
     return stringOf(this.file, this.key(name));
   }

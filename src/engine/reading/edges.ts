@@ -153,5 +153,8 @@ export function edgeStages(
   const k = kept.k.f32.slice(kFrom, kFrom + headDim);
   const dot = q.reduce((sum, value, i) => sum + value * k[i], 0);
   const [rowMax, rowSum] = kept.stats.f32.subarray((query * heads + head) * 2);
-  return { q, k, dot, scale, score: key > query ? null : dot * scale, rowMax, rowSum, weight };
+  const { window = Infinity, softcap } = shape;
+  const scaled = softcap ? softcap * Math.tanh((dot * scale) / softcap) : dot * scale;
+  const masked = key > query || query - key >= window;
+  return { q, k, dot, scale, score: masked ? null : scaled, rowMax, rowSum, weight };
 }

@@ -12,18 +12,21 @@ import type { Trace } from './trace';
 export function weightReader(trace: Trace, layer: number, head: number): (query: number, key: number) => number {
   const { shape, kept } = trace.attention(layer);
   checkHead(shape, head);
-  const { heads, kvHeads, headDim, scale } = shape;
+  const { heads, kvHeads, headDim, scale, window = Infinity, softcap } = shape;
   const [qs, ks, rows] = [kept.q.f32, kept.k.f32, kept.stats.f32];
   const kvHead = kvHeadOf(shape, head);
   const cuts = editsAt(trace.edits, 'pattern', layer).filter((cut) => (cut.head ?? head) === head);
   return (query, key) => {
-    if (key > query || cuts.some(({ dst, src }) => isIn(query, dst) && isIn(key, src))) return 0;
+    if (key > query || query - key >= window || cuts.some(({ dst, src }) => isIn(query, dst) && isIn(key, src)))
+      return 0;
     const from = (query * heads + head) * headDim;
     const to = (key * kvHeads + kvHead) * headDim;
     let score = 0;
     for (let i = 0; i < headDim; i++) score += qs[from + i] * ks[to + i];
+    score *= scale;
+    if (softcap) score = softcap * Math.tanh(score / softcap);
     const [max, sum] = [rows[(query * heads + head) * 2], rows[(query * heads + head) * 2 + 1]];
-    return Math.exp(score * scale - max) / sum;
+    return Math.exp(score - max) / sum;
   };
 }
 

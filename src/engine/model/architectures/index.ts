@@ -1,5 +1,7 @@
 /** The kinds of model that the engine computes, by the name that GGUF files give them. */
 import type { Architecture } from './architecture';
+import { gemma2 } from './gemma2';
+import { gemma3 } from './gemma3';
 import { gpt2 } from './gpt2';
 import { gptneox } from './gptneox';
 import { granite, granitemoe } from './granite';
@@ -14,7 +16,7 @@ import { smollm3 } from './smollm3';
 
 const ALL: readonly Architecture[] = [
   ...[llama, qwen2, qwen2moe, qwen3, qwen3moe, olmoe, olmo2],
-  ...[gpt2, gptneox, smollm3, granite, granitemoe],
+  ...[gemma2, gemma3, gpt2, gptneox, smollm3, granite, granitemoe],
 ];
 
 export const ARCHITECTURES: ReadonlyMap<string, Architecture> = new Map(ALL.map((each) => [each.name, each]));

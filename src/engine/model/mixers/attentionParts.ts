@@ -8,6 +8,10 @@ export interface AttentionShape {
   headDim: number;
   /** Multiplies q·k; 1/√headDim (Vaswani et al. 2017) unless the model says otherwise. */
   scale: number;
+  /** How many positions a query sees, its own among them; undefined: all before it. */
+  window?: number;
+  /** Scores s become softcap · tanh(s / softcap); undefined: they stay. */
+  softcap?: number;
   /** How queries and keys turn with their position; undefined: not at all. */
   rope?: RopeShape;
 }
