@@ -12,10 +12,20 @@ import type { Model } from './model';
 export { topIds };
 
 /** out[n][vocabulary] of normalised rows x[n][embedding]. Throws Problem weights-broken where one is not finite. */
-export function outputLogits({ kernel, weights }: Model, out: Buf, x: Buf, n: number): void {
+export function outputLogits({ kernel, weights, config }: Model, out: Buf, x: Buf, n: number): void {
+  const length = n * weights.output.rows;
   kernel.matmul(out, x, weights.output, n);
-  if (!kernel.allFinite(out, n * weights.output.rows)) throw notFinite();
+  if (!kernel.allFinite(out, length)) throw notFinite();
+  const { logitScale, logitSoftcap } = config;
+  if (logitScale !== 1) kernel.scale(out, logitScale, length);
+  if (!logitSoftcap) return;
+  const logits = out.f32;
+  for (let i = 0; i < length; i++) logits[i] = logitSoftcap * Math.tanh(logits[i] / logitSoftcap);
 }
+
+/** A logit as it was before the cap, which is not linear. */
+export const uncapped = (logit: number, { logitSoftcap: cap }: Model['config']): number =>
+  cap ? cap * Math.atanh(logit / cap) : logit;
 
 /** Logits after `n` tokens from `first` on: [n][vocabulary], a copy. Throws as outputLogits. */
 export function logitsOf(model: Model, trace: Trace, first: number, n: number): Float32Array {

@@ -1,30 +1,75 @@
 /** The direction in the residual stream along which one token wins over another, and matrices read backwards along it. */
 import type { Matrix } from '../kernel/kernel';
 import type { Model } from '../model/model';
+import type { Layer } from '../model/weights';
 
 /** Rows of a matrix that are unpacked together. */
 const ROWS = 64;
 
-/** (u_A − u_B) ⊙ γ: times the stream over its rms it gives logit(A) − logit(B). [embedding] */
-export function towards({ kernel, weights, config }: Model, target: number, foil: number): Float32Array {
+/**
+ * (u_A − u_B) ⊙ γ, or without a foil u_A ⊙ γ, times the model's scale of logits: times the stream over its deviation it gives
+ * logit(A) − logit(B), before a cap, less `biasPart`. LayerNorm centres, so the direction is centred, too. [embedding]
+ */
+export function towards(model: Model, target: number, foil?: number): Float32Array {
+  const { weights, config } = model;
+  const gamma = weights.outputNorm.weight.f32;
+  const direction = outputRow(model, target, foil).map((value, i) => value * gamma[i]);
+  if (config.norm === 'rms') return direction;
+  const mean = direction.reduce((sum, value) => sum + value, 0) / direction.length;
+  return direction.map((value) => value - mean);
+}
+
+/** What the output norm's bias adds to logit(A) − logit(B), whatever the stream. */
+export function biasPart(model: Model, target: number, foil: number): number {
+  const { bias } = model.weights.outputNorm;
+  return bias ? dot(outputRow(model, target, foil), bias.f32) : 0;
+}
+
+/** (u_A − u_B) times the scale of logits: [embedding] */
+function outputRow({ kernel, weights, config }: Model, target: number, foil?: number): Float32Array {
   const d = config.embedding;
   const [out, ids] = [kernel.alloc(2 * d), kernel.alloc(2)];
   try {
-    ids.i32.set([target, foil]);
+    ids.i32.set([target, foil ?? target]);
     kernel.rows(out, weights.output, ids, 2);
-    const [rows, gamma] = [out.f32, weights.outputNorm.weight.f32];
-    return Float32Array.from({ length: d }, (_, i) => (rows[i] - rows[d + i]) * gamma[i]);
+    const rows = out.f32;
+    return Float32Array.from({ length: d }, (_, i) => {
+      return (rows[i] - (foil === undefined ? 0 : rows[d + i])) * config.logitScale;
+    });
   } finally {
     kernel.free(out);
     kernel.free(ids);
   }
 }
 
-/** Of the last stream, as the output norm divides by it. */
-export function rmsOf(stream: Float32Array, epsilon: number): number {
+/** What the output norm divides this stream by. */
+export function deviationOf({ norm, epsilon }: Model['config'], stream: Float32Array): number {
+  const mean = norm === 'layer' ? stream.reduce((sum, x) => sum + x, 0) / stream.length : 0;
   let square = 0;
-  for (let i = 0; i < stream.length; i++) square += stream[i] ** 2;
+  for (let i = 0; i < stream.length; i++) square += (stream[i] - mean) ** 2;
   return Math.sqrt(square / stream.length + epsilon);
+}
+
+/**
+ * What becomes of each element of attention's output on its way into the stream: a norm behind it, held fixed, and a scale.
+ * `heads` [heads · headDim]: the mixed values of the row. [embedding]
+ */
+export function updateFactors({ kernel, config }: Model, layer: Layer, heads: Float32Array): Float32Array {
+  const d = config.embedding;
+  const factors = new Float32Array(d).fill(config.residualScale);
+  const { attentionPostNorm: norm, mixer } = layer;
+  if (!norm) return factors;
+  const [input, output] = [kernel.alloc(heads.length), kernel.alloc(d)];
+  try {
+    input.f32.set(heads);
+    kernel.matmul(output, input, mixer.wo, 1);
+    if (mixer.bo) kernel.addBias(output, mixer.bo, 1, d);
+    const rms = deviationOf(config, output.f32);
+    return factors.map((factor, i) => (factor * norm.weight.f32[i]) / rms);
+  } finally {
+    kernel.free(input);
+    kernel.free(output);
+  }
 }
 
 export function dot(a: Float32Array, b: Float32Array, from = 0): number {

@@ -10,6 +10,7 @@ import type { LoadedModel } from '../model/load';
 import { logitsAt, topIds } from '../model/logits';
 import type { Trace } from '../trace/trace';
 import { headWeights } from '../trace/weights';
+import { deviationOf, towards, updateFactors } from './direction';
 import { replay } from './replay';
 
 /** Keys whose values go through W_O together. */
@@ -27,8 +28,12 @@ export async function edgeReadings(
   const logits = logitsAt(model, trace, query);
   const target = trace.ids[query + 1] ?? topIds(logits, 1)[0];
   const { residuals, heads } = await replay(model, trace, query);
-  const direction = logitDirection(model, residuals.at(-1)!, target);
-  const factors = await updateFactors(model, layer, heads[layer]);
+  const last = residuals.at(-1)!;
+  const deviation = deviationOf(model.config, last);
+  const direction = towards(model, target).map((each) => each / deviation);
+  const lease = await model.weights.layer(layer);
+  const factors = updateFactors(model, lease.layer, heads[layer]);
+  lease.release();
   const d = model.config.embedding;
   const norms = new Float32Array(query + 1);
   const attributed = new Float32Array(query + 1);
@@ -49,55 +54,6 @@ export async function edgeReadings(
     logits: attributed,
     target: { id: target, label: model.tokenizer.labelOf(target), logit: logits[target] },
   };
-}
-
-/**
- * How the logit of `id` changes with this last residual stream: output row ⊙ norm weight / rms, for LayerNorm less its mean.
- */
-function logitDirection({ kernel, weights, config }: LoadedModel, residual: Float32Array, id: number): Float32Array {
-  const d = config.embedding;
-  const mean = config.norm === 'layer' ? residual.reduce((sum, x) => sum + x, 0) / d : 0;
-  const meanSquare = residual.reduce((sum, x) => sum + (x - mean) ** 2, 0) / d;
-  const deviation = Math.sqrt(meanSquare + config.epsilon);
-  const row = kernel.alloc(d);
-  const ids = kernel.alloc(1);
-  try {
-    ids.i32[0] = id;
-    kernel.rows(row, weights.output, ids, 1);
-    const norm = weights.outputNorm.weight.f32;
-    const direction = row.f32.map((value, i) => (value * norm[i] * config.logitScale) / deviation);
-    const shared = config.norm === 'layer' ? direction.reduce((sum, x) => sum + x, 0) / d : 0;
-    return direction.map((value) => value - shared);
-  } finally {
-    kernel.free(row);
-    kernel.free(ids);
-  }
-}
-
-/** What becomes of each element of attention's output on its way into the stream: a norm behind it (held fixed), a scale. */
-async function updateFactors(
-  { kernel, weights, config }: LoadedModel,
-  layer: number,
-  heads: Float32Array,
-): Promise<Float32Array> {
-  const d = config.embedding;
-  const lease = await weights.layer(layer);
-  const factors = new Float32Array(d).fill(config.residualScale);
-  const { attentionPostNorm, mixer } = lease.layer;
-  const input = kernel.alloc(heads.length);
-  const output = kernel.alloc(d);
-  try {
-    if (!attentionPostNorm) return factors;
-    input.f32.set(heads);
-    kernel.matmul(output, input, mixer.wo, 1);
-    if (mixer.bo) kernel.addBias(output, mixer.bo, 1, d);
-    const rms = Math.sqrt(output.f32.reduce((sum, x) => sum + x * x, 0) / d + config.epsilon);
-    return factors.map((factor, i) => (factor * attentionPostNorm.weight.f32[i]) / rms);
-  } finally {
-    lease.release();
-    kernel.free(input);
-    kernel.free(output);
-  }
 }
 
 /** v W_O of one head for keys [0, keys): `use` gets each key's vector as embedding numbers from an offset on. */

@@ -1,6 +1,5 @@
 /** What would the model say if it stopped after each layer? (nostalgebraist 2020, "interpreting GPT: the logit lens") */
 import type { Lens } from '../../protocol/readingApi';
-import { outputLogits } from '../model/head';
 import type { LoadedModel } from '../model/load';
 import { candidates, outputLogits } from '../model/logits';
 import { normalize } from '../model/normalize';

@@ -6,14 +6,14 @@
 import type { Expected, Why, WhyPart, WhyTerm } from '../../protocol/whyApi';
 import { Problem } from '../../protocol/problem';
 import type { LoadedModel } from '../model/load';
-import { logitsAt, topIds } from '../model/logits';
+import { logitsAt, topIds, uncapped } from '../model/logits';
 import { kvHeadOf } from '../model/mixers/attentionParts';
 import type { Taps } from '../model/rows';
 import { runVariants } from '../model/variants';
 import type { Trace } from '../trace/trace';
 import { weightReader } from '../trace/weights';
-import { dot, pullBack, rmsOf, towards } from './direction';
 import { logSumExp } from '../../shared/softmax';
+import { biasPart, deviationOf, dot, pullBack, towards, updateFactors } from './direction';
 
 /** What a row wrote on its way. */
 interface Written {
@@ -37,27 +37,30 @@ export async function why(
   const logits = logitsAt(model, trace, position);
   const [a, b] = chosen(logits, trace.ids[position + 1], target, foil);
   const written = await lookAgain(model, trace, position);
-  const scale = 1 / rmsOf(written.last, model.config.rmsEpsilon);
+  const scale = 1 / deviationOf(model.config, written.last);
   const direction = towards(model, a, b).map((each) => each * scale);
 
   const terms: WhyTerm[] = [];
   const add = (part: WhyPart, effect: number): void => void terms.push({ part, effect });
   add({ kind: 'embedding' }, dot(direction, written.embedding));
   const positions = new Float32Array(position + 1);
-  let constants = 0;
+  let constants = biasPart(model, a, b);
   for (let layer = 0; layer < model.config.layers; layer++) {
     const lease = await model.weights.layer(layer);
     try {
       const { mixer, moe } = lease.layer;
-      const read = pullBack(model, mixer.wo, direction);
+      const factors = updateFactors(model, lease.layer, written.mixed[layer]);
+      const added = direction.map((each, i) => each * factors[i]);
+      const read = pullBack(model, mixer.wo, added);
       headEffects(trace, layer, position, read, written.mixed[layer], positions).forEach((effect, head) =>
         add({ kind: 'head', layer, head }, effect),
       );
-      if (mixer.bo) constants += dot(direction, mixer.bo.f32);
+      if (mixer.bo) constants += dot(added, mixer.bo.f32);
       const whole = dot(direction, written.transformed[layer]);
       let experts = 0;
       for (const [expert, { units, weight }] of written.experts[layer]) {
-        const effect = weight * dot(units, pullBack(model, moe!.experts[expert].down, direction));
+        const { down } = moe!.experts[expert];
+        const effect = model.config.residualScale * weight * dot(units, pullBack(model, down, direction));
         experts += effect;
         add({ kind: 'expert', layer, expert }, effect);
       }
@@ -68,7 +71,7 @@ export async function why(
   }
   if (constants !== 0) add({ kind: 'constants' }, constants);
   terms.sort((one, other) => Math.abs(other.effect) - Math.abs(one.effect));
-  const difference = logits[a] - logits[b];
+  const difference = uncapped(logits[a], model.config) - uncapped(logits[b], model.config);
   const normalizer = logSumExp(logits);
   const expected = (id: number): Expected => ({
     id,

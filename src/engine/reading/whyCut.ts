@@ -7,7 +7,7 @@ import type { Why, WhyCut } from '../../protocol/whyApi';
 import type { LoadedModel } from '../model/load';
 import { runVariants } from '../model/variants';
 import type { Trace } from '../trace/trace';
-import { dot, rmsOf, towards } from './direction';
+import { deviationOf, dot, towards } from './direction';
 
 /** Places that are cut for comparison, at most: spread over the text. */
 const MOST_CUTS = 255;
@@ -33,7 +33,7 @@ export async function falls(
   const direction = towards(model, target, foil);
   const differences = rows.map((_, row) => {
     const stream = streams.subarray(row * d, (row + 1) * d);
-    return dot(direction, stream) / rmsOf(stream, model.config.rmsEpsilon);
+    return dot(direction, stream) / deviationOf(model.config, stream);
   });
   return differences.slice(1).map((difference) => differences[0] - difference);
 }

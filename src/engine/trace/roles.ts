@@ -101,13 +101,17 @@ export function evenness(weight: (query: number, key: number) => number, query: 
 }
 
 function table(
-  { config: { layers, heads } }: Trace,
+  { config: { layers, heads, shapes } }: Trace,
   role: HeadRole,
   queries: number,
   chance: number,
   score: (layer: number, head: number) => number,
 ): RoleScores {
-  const scores = Float32Array.from({ length: layers * heads }, (_, i) => score(Math.floor(i / heads), i % heads));
+  // A head that the layer does not have does nothing.
+  const scores = Float32Array.from({ length: layers * heads }, (_, i) => {
+    const [layer, head] = [Math.floor(i / heads), i % heads];
+    return head < shapes[layer].mixer.heads ? score(layer, head) : 0;
+  });
   return { role, threshold: THRESHOLDS.find(([name]) => name === role)![1], queries, chance, scores };
 }
 

@@ -12,6 +12,7 @@ import { normalize } from '../../../../src/engine/model/normalize';
 import { rerun } from '../../../../src/engine/model/rerun';
 import type { Taps } from '../../../../src/engine/model/rows';
 import { runVariants } from '../../../../src/engine/model/variants';
+import { why } from '../../../../src/engine/reading/why';
 import { replay } from '../../../../src/engine/reading/replay';
 import { Trace } from '../../../../src/engine/trace/trace';
 import type { Edit } from '../../../../src/protocol/edit';
@@ -92,6 +93,16 @@ for (const file of MODELS) {
       const queries = shapes.reduce((all, { mixer }) => all + ids.length * mixer.heads * mixer.headDim, 0);
       assert.deepEqual(seen, { queries, heads: layers, routed: experts.length, units });
       again.release();
+    });
+
+    it('says what adds up to a prediction, whatever norms, scales and caps are on the way', async function () {
+      if (model.card.quantization !== 'F32') this.skip(); // rounded activations do not add up
+      for (const position of [5, ids.length - 1]) {
+        const { terms, remainder, difference } = await why(model, trace, { position });
+        const size = terms.reduce((sum, { effect }) => sum + Math.abs(effect), 0);
+        assert.ok(Math.abs(difference) > 0 && terms.length > model.config.layers);
+        assert.ok(Math.abs(remainder) < 1e-3 * size, `${remainder} of ${size}`);
+      }
     });
 
     it('gives a token looked at again the stream that it had, and leaves the trace as it is', async () => {
