@@ -1,5 +1,6 @@
 """The bundled model: a decoder-only mixture of experts in the layout llama.cpp calls qwen3moe."""
 from dataclasses import dataclass
+import math
 import torch, torch.nn as nn, torch.nn.functional as F
 import ops
 
@@ -18,6 +19,9 @@ class Config:
     context: int = 8192      # positions rotate without limit; the length trained on is in index.json
     rope_base: float = 10000.0
     eps: float = 1e-6
+    # Places of an expert, as a multiple of what an even load would need: what does not fit is left out (on a GPU, where asking
+    # for the longest group would wait). 0: as many as the fullest expert needs.
+    capacity: float = 0
 
 
 def rope_tables(t, c, base):
@@ -70,6 +74,9 @@ class Block(nn.Module):
         q, k = prepare(q, c.heads, self.q_norm), prepare(k, c.kv_heads, self.k_norm)
         v = v.view(b, t, c.kv_heads, c.head_dim).transpose(1, 2)
         k, v = (z.repeat_interleave(c.heads // c.kv_heads, 1) for z in (k, v))
+        if record is None and x.is_cuda:
+            a = F.scaled_dot_product_attention(q, k.to(q.dtype), v.to(q.dtype), is_causal=True)
+            return F.linear(a.transpose(1, 2).reshape(b, t, -1), self.wo)
         s = q @ k.transpose(-1, -2) * c.head_dim ** -0.5               # [B,H,T,T]
         mask = torch.ones(t, t, dtype=torch.bool, device=x.device).triu(1)
         p = s.masked_fill(mask, float("-inf")).softmax(-1)
@@ -91,17 +98,20 @@ class Block(nn.Module):
             record.setdefault("experts", []).append(idx)
         if ops.LIB and x.device.type == "cpu":
             return ops.Experts.apply(x, idx, wt, self.wgu, self.wd), balance, z
-        # Plain version: sort by expert, pad to the longest group, three batched products.
+        # Plain version: sort by expert, pad to the longest group or to the capacity, three batched products.
         flat = idx.view(-1)
         order = flat.argsort()
         count = torch.bincount(flat, minlength=c.experts)
         start = count.cumsum(0) - count
         slot = torch.arange(flat.numel(), device=x.device) - start[flat[order]]
-        pad = x.new_zeros(c.experts, int(count.max()), c.dim).index_put((flat[order], slot), x[order // c.used])
+        places = math.ceil(c.capacity * flat.numel() / c.experts) if c.capacity else int(count.max())
+        # What does not fit goes to one place more, whose output is not read.
+        fits, slot = slot < places, slot.clamp(max=places)
+        pad = x.new_zeros(c.experts, places + 1, c.dim).index_put((flat[order], slot), x[order // c.used])
         g, u = (pad @ self.wgu.transpose(1, 2)).chunk(2, -1)           # [E,M,F]
         out = (F.silu(g) * u) @ self.wd.transpose(1, 2)                # [E,M,D]
-        y = out[flat[order], slot] * wt.reshape(-1)[order, None]
-        return torch.zeros_like(x).index_add(0, order // c.used, y), balance, z
+        y = out[flat[order], slot] * (wt.reshape(-1)[order] * fits)[:, None]
+        return torch.zeros_like(x).index_add(0, order // c.used, y.to(x.dtype)), balance, z
 
     def forward(self, x, cos, sin, record=None):
         x = x + self.attention(rmsnorm(x, self.attn_norm, self.c.eps), cos, sin, record)

@@ -2,7 +2,7 @@
 import unittest
 import numpy as np
 import torch
-import greedy, overlap, record, roles
+import greedy, ops, overlap, record, roles
 from model import Config, Model
 
 SMALL = Config(vocab=40, dim=64, layers=2, heads=2, kv_heads=1, experts=4, width=32)
@@ -10,7 +10,7 @@ SMALL = Config(vocab=40, dim=64, layers=2, heads=2, kv_heads=1, experts=4, width
 
 def seeded_model():
     torch.manual_seed(5)
-    model = Model(SMALL)
+    model = Model(Config(**vars(SMALL)))
     for p in model.parameters():                     # a fresh model's writes are zero: nothing would depend on attention
         p.data += torch.randn(p.shape) * .1
     return model
@@ -69,6 +69,21 @@ class Greedy(unittest.TestCase):
             # The fused products are in bfloat16: two tokens may be nearly as likely.
             self.assertLess(float((logits.max(-1).values - got).max()), .02 * float(logits.std()))
         self.assertEqual(greedy.greedy(model, prompts[:1], [9], end=wrote[0][0]), [[]])
+
+
+class Capacity(unittest.TestCase):
+    def test_places_that_are_enough_change_nothing_and_too_few_leave_tokens_out(self):
+        lib, ops.LIB = ops.LIB, None                 # the plain path, which is taken on a GPU
+        try:
+            model, ids = seeded_model(), torch.arange(36).view(2, 18)
+            with torch.no_grad():
+                exact = model.hidden(ids)[0]
+                model.c.capacity = 4.0               # as many places as there are tokens
+                self.assertTrue(torch.allclose(model.hidden(ids)[0], exact, atol=1e-5))
+                model.c.capacity = .25
+                self.assertFalse(torch.allclose(model.hidden(ids)[0], exact, atol=1e-2))
+        finally:
+            ops.LIB = lib
 
 
 class Record(unittest.TestCase):
