@@ -9,10 +9,10 @@ import { logProbabilities } from '../../src/engine/model/logits';
 import { Trace } from '../../src/engine/trace/trace';
 import { generateProblems } from '../../src/reasoning/problems/problems';
 import { loadReasoner } from '../../src/reasoning/solve/load.node';
-import { wilson } from '../../src/reasoning/solve/interval';
 import { buildPrompt } from '../../src/reasoning/solve/prompt';
 import type { Reasoner } from '../../src/reasoning/solve/reasoner';
 import { solve } from '../../src/reasoning/solve/solve';
+import { shareInterval } from '../../src/shared/statistics';
 
 const RESULTS = 'bench/results/confidence.json';
 /** Generated problems of each set, half of each language; the threshold is fitted on those with the first seed. */
@@ -112,7 +112,7 @@ function summary(outcomes: readonly Outcome[], least: number): object {
   const share = (some: readonly Outcome[]): object => ({
     right: rightOf(some),
     of: some.length,
-    interval: some.length > 0 ? wilson(rightOf(some), some.length) : null,
+    interval: some.length > 0 ? shareInterval(rightOf(some) / some.length, some.length) : null,
   });
   return {
     all: share(outcomes),
