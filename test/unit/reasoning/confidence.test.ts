@@ -1,6 +1,6 @@
 /** The measure of what the reasoner knows that it knows: its arithmetic, and the problems that it is asked. */
 import assert from 'node:assert/strict';
-import { auroc, school, threshold } from '../../bench/model/confidence';
+import { auroc, school, threshold } from '../../../bench/model/confidence';
 
 const outcomes = (...pairs: [right: 0 | 1, confidence: number][]) =>
   pairs.map(([right, confidence]) => ({ right: right === 1, confidence }));
