@@ -5,7 +5,9 @@ import {
   TELLER_LABELS,
   VERDICT_LABELS,
   VERDICTS,
+  type Citation,
   type Claim,
+  type Reading,
   type Verdict,
 } from '../../src/shared/history/claims';
 import { entryOf, type MilestoneId } from '../../src/shared/history/timeline';
@@ -16,8 +18,41 @@ import { local } from './language';
 /** Never the colour alone: each verdict has a sign and its word. */
 const SIGNS: Record<Verdict, string> = { holds: '✓', partly: '◐', wrong: '✗', opinion: '“', 'cannot-be-checked': '?' };
 
-export function claimItem(claim: Claim, link?: (entry: MilestoneId) => void): HTMLElement {
-  const { text, who, verdict, source, citation, read, entry } = claim;
+/** What a claim may open: its own entry (where it does not stand there already), and its experiment. */
+export interface ClaimLinks {
+  open(entry: MilestoneId): void;
+  /** The entry that the claim is shown in; null in the list of all. */
+  shownIn: MilestoneId | null;
+}
+
+function citationLine({ authors, title, where, year, link }: Citation, read: Reading | null): HTMLElement {
+  return h(
+    'p',
+    { class: 'hint' },
+    `${authors}: `,
+    link ? h('a', { href: link }, title) : h('cite', {}, title),
+    `, ${where}, ${year}`,
+    read && ` (${local(READING_LABELS[read])})`,
+  );
+}
+
+function linkButtons({ entry, experiment }: Claim, { open, shownIn }: ClaimLinks): HTMLElement[] {
+  const button = (id: MilestoneId, words: string, kind: string): HTMLElement =>
+    h('button', { class: 'link', 'data-opens': kind, onclick: () => open(id) }, words);
+  const name = (id: MilestoneId): string => `${entryOf(id).year} · ${local(entryOf(id).title)}`;
+  return [
+    ...(entry && entry !== shownIn && entry !== experiment ? [button(entry, name(entry), 'entry')] : []),
+    ...(experiment && experiment !== shownIn
+      ? [button(experiment, t('{0} · with an experiment', name(experiment)), 'experiment')]
+      : []),
+  ];
+}
+
+export function claimItem(claim: Claim, links: ClaimLinks): HTMLElement {
+  const { text, who, said, verdict, source, citation, read } = claim;
+  const cited = citation && citationLine(citation, read);
+  const column = (heading: string, ...words: (HTMLElement | string | null)[]): HTMLElement =>
+    h('div', {}, h('dt', { class: 'hint' }, heading), h('dd', {}, ...words));
   return h(
     'li',
     { class: 'claim' },
@@ -30,26 +65,21 @@ export function claimItem(claim: Claim, link?: (entry: MilestoneId) => void): HT
         h('span', { class: 'sign', 'aria-hidden': 'true' }, SIGNS[verdict]),
         local(VERDICT_LABELS[verdict]),
       ),
-      h('q', {}, local(text)),
+      !said && h('q', {}, local(text)),
       h('span', { class: 'hint' }, ` — ${local(TELLER_LABELS[who])}`),
     ),
-    source && h('p', { class: 'claim-source' }, local(source)),
-    citation &&
-      h(
-        'p',
-        { class: 'hint' },
-        `${citation.authors}: `,
-        citation.link ? h('a', { href: citation.link }, citation.title) : h('cite', {}, citation.title),
-        `, ${citation.where}, ${citation.year}`,
-        read && ` (${local(READING_LABELS[read])})`,
-      ),
-    link && entry
-      ? h(
-          'button',
-          { class: 'link', onclick: () => link(entry) },
-          `${entryOf(entry).year} · ${local(entryOf(entry).title)}`,
-        )
-      : null,
+    ...(said
+      ? [
+          h(
+            'dl',
+            { class: 'claim-columns' },
+            column(t('What is told'), h('q', {}, local(text))),
+            column(t('What was said'), local(said), citationLine(said.citation, said.read)),
+            source && column(t('What the source says'), local(source), cited),
+          ),
+        ]
+      : [source && h('p', { class: 'claim-source' }, local(source)), cited]),
+    h('div', { class: 'claim-links' }, ...linkButtons(claim, links)),
   );
 }
 
@@ -110,7 +140,7 @@ export function verdictList(
           `${local(claim.text)} ${claim.source ? local(claim.source) : ''}`.toLowerCase().includes(words)),
     );
     count.textContent = t('{0} of {1} claims', shown.length, CLAIMS.length);
-    list.replaceChildren(...shown.map((claim) => claimItem(claim, open)));
+    list.replaceChildren(...shown.map((claim) => claimItem(claim, { open, shownIn: null })));
   };
   const element = h(
     'section',

@@ -37,7 +37,7 @@ export function entryView({ id, experiment, open }: EntryOptions): HTMLElement {
         'section',
         { 'aria-label': t('Claims about this') },
         h('h3', {}, t('What is told, and what the sources say')),
-        h('ul', { class: 'claims' }, ...claims.map((claim) => claimItem(claim))),
+        h('ul', { class: 'claims' }, ...claims.map((claim) => claimItem(claim, { open, shownIn: id }))),
       ),
     h(
       'nav',

@@ -15,7 +15,8 @@ export type Verdict = (typeof VERDICTS)[number];
 export const READINGS = ['full', 'abstract', 'secondary', 'memory'] as const;
 export type Reading = (typeof READINGS)[number];
 
-export const TELLERS = ['popular-retelling', 'company-history', 'robot-note', 'timeline'] as const;
+/** `commonly-said`: in none of the retellings, but heard so often beside them that it wants a verdict. */
+export const TELLERS = ['popular-retelling', 'company-history', 'robot-note', 'timeline', 'commonly-said'] as const;
 export type Teller = (typeof TELLERS)[number];
 
 export interface Citation {
@@ -28,19 +29,28 @@ export interface Citation {
   link: string | null;
 }
 
+/** What the person whose words are retold said, where those words could be read. */
+export interface Said extends LocalizedText {
+  citation: Citation;
+  /** Never `memory`: remembered words are not set beside those of a retelling. */
+  read: Reading;
+}
+
 export interface Claim {
   id: string;
   /** The entry it stands beside, or null for a claim about the story as a whole. */
   entry: MilestoneId | null;
   text: LocalizedText;
   who: Teller;
+  /** Left out where nothing is retold, or the words were not found. */
+  said?: Said;
   verdict: Verdict;
   /** What the source says; null only where nothing could be found or needs to be. */
   source: LocalizedText | null;
   citation: Citation | null;
   /** How the cited source was read; null exactly where no source is cited. */
   read: Reading | null;
-  /** The entry whose experiment bears on the claim, if one does. */
+  /** The entry whose experiment bears on the claim, if one does: an entry that has an experiment. */
   experiment: MilestoneId | null;
 }
 
@@ -64,6 +74,7 @@ export const TELLER_LABELS: Record<Teller, LocalizedText> = {
   'company-history': { en: 'a history of the company', zh: '一部公司史' },
   'robot-note': { en: 'a note on robots', zh: '一篇谈机器人的短文' },
   timeline: { en: 'the dated marks', zh: '时间标记' },
+  'commonly-said': { en: 'commonly said', zh: '常见的说法' },
 };
 
 export class ClaimsError extends Error {
@@ -98,6 +109,16 @@ function citationProblems(where: string, citation: Citation): string[] {
   return problems;
 }
 
+function saidProblems(where: string, said: Said): string[] {
+  const problems = textProblems(where, said);
+  if (typeof said.citation === 'object' && said.citation !== null) {
+    problems.push(...citationProblems(where, said.citation));
+  } else problems.push(`${where} has no citation`);
+  if (!READINGS.includes(said.read)) problems.push(`${where}: unknown reading level`);
+  if (said.read === 'memory') problems.push(`${where} is quoted from memory`);
+  return problems;
+}
+
 function claimProblems(claim: Claim): string[] {
   const id = claim.id;
   const problems = textProblems(`${id}: text`, claim.text);
@@ -107,6 +128,7 @@ function claimProblems(claim: Claim): string[] {
     const entry = claim[field];
     if (entry !== null && !isMilestoneId(entry)) problems.push(`${id}: unknown ${field} "${entry}"`);
   }
+  if (claim.said !== undefined) problems.push(...saidProblems(`${id}: said`, claim.said));
   const graded = ['holds', 'partly', 'wrong'].includes(claim.verdict);
   if (claim.source !== null) problems.push(...textProblems(`${id}: source`, claim.source));
   else if (claim.verdict !== 'cannot-be-checked') problems.push(`${id} has no source`);

@@ -1,6 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { CLAIMS, checkClaims, claimsOfEntry, ClaimsError, VERDICTS } from '../../../src/shared/history/claims';
-import type { Claim } from '../../../src/shared/history/claims';
+import type { Claim, Said } from '../../../src/shared/history/claims';
+import { experiments } from '../../../src/milestones';
 import { MILESTONES } from '../../../src/shared/history/timeline';
 
 /** A copy of the real list whose first graded claim is changed by `spoil`. */
@@ -41,8 +42,8 @@ describe('claims of the retellings', () => {
   });
 
   it('keep the Chinese free of ASCII punctuation between characters', () => {
-    for (const { id, text, source } of CLAIMS) {
-      for (const zh of [text.zh, source?.zh ?? '']) {
+    for (const { id, text, source, said } of CLAIMS) {
+      for (const zh of [text.zh, source?.zh ?? '', said?.zh ?? '']) {
         assert.doesNotMatch(zh, /\p{Script=Han}[,;:!?]|[,;:!?]\p{Script=Han}/u, id);
       }
     }
@@ -78,6 +79,27 @@ describe('claims of the retellings', () => {
     refuses((claim) => Object.assign(claim, { id: CLAIMS[0].id }), /occurs twice/);
     refuses((claim) => Object.assign(claim, { entry: 'perceptron' }), /unknown entry/);
     refuses((claim) => Object.assign(claim, { experiment: 'perceptron' }), /unknown experiment/);
+  });
+
+  it('point only at entries that have an experiment', () => {
+    const known = new Set(experiments.map(({ id }) => id));
+    const astray = CLAIMS.filter(({ experiment }) => experiment !== null && !known.has(experiment));
+    assert.deepEqual(
+      astray.map(({ id }) => id),
+      [],
+    );
+  });
+
+  it('are refused when what was said has no citation, lacks a language or is quoted from memory', () => {
+    const said = CLAIMS.find((claim) => claim.said)?.said;
+    assert.ok(said);
+    const change = (changed: Partial<Record<keyof Said, unknown>>) => (claim: Claim) =>
+      Object.assign(claim, { said: { ...said, ...changed } });
+    assert.equal(checkClaims(spoiled(change({}))).length, CLAIMS.length);
+    refuses(change({ citation: undefined }), /said has no citation/);
+    refuses(change({ zh: 'in English' }), /said has no Chinese/);
+    refuses(change({ read: 'memory' }), /quoted from memory/);
+    refuses(change({ read: 'hearsay' }), /said: unknown reading level/);
   });
 
   it('are refused with a link that is not an https address', () => {
