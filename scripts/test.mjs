@@ -2,7 +2,7 @@
  * `npm test`: everything, from a bare clone. `node scripts/test.mjs unit ui --grep menu` runs some of it.
  * `--update` writes the snapshots of test/page anew. Installs and builds what it needs, prints failures as they come, and ends with `N passed, N failed`.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,6 +24,17 @@ const tool = (name, args) => async () => {
 const bin = (...parts) => path.join(root, 'node_modules', ...parts);
 const out = (...parts) => path.join(root, 'out', 'test', ...parts);
 
+/** Processes for the unit tests; each loads models of its own. */
+const MOST_JOBS = 4;
+
+/** Those that take longest first, so that no core waits for the last one. */
+const unitFiles = () => {
+  const files = readdirSync(out('unit'), { recursive: true }).filter((file) => file.endsWith('.test.js'));
+  const isLong = (file) => file.startsWith(`milestones${path.sep}`);
+  const inOrder = (a, b) => Number(isLong(b)) - Number(isLong(a)) || a.localeCompare(b);
+  return files.sort(inOrder).map((file) => out('unit', file));
+};
+
 /** Each with what it needs; `needs: 'vscode'` runs on Linux x64 only. */
 const SUITES = {
   types: { title: 'Types', run: tool('types', [bin('typescript', 'bin', 'tsc'), '-b']) },
@@ -34,11 +45,12 @@ const SUITES = {
     run: (grep) =>
       mocha({
         name: 'unit',
-        files: [out('unit', '**', '*.test.js')],
+        files: unitFiles(),
         style: 'dot',
         timeout: 20_000,
         seconds: 400,
         grep,
+        jobs: Math.min(os.availableParallelism(), MOST_JOBS),
       }),
   },
   fuzz: { title: 'Fuzz', run: tool('fuzz', [out('fuzz', 'main.js'), '--seconds', '45']) },

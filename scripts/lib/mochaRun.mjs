@@ -5,7 +5,7 @@ import { root, testFolder } from './paths.mjs';
 import { run } from './processes.mjs';
 import { plus, readResult } from './results.mjs';
 
-/** @param {{name: string, files: string[], style: string, timeout: number, seconds: number, grep?: string, require?: string, env?: NodeJS.ProcessEnv, node?: string, retries?: number}} suite `node`: the Node that runs it, else this one; `retries`: how often a test that failed is tried again */
+/** @param {{name: string, files: string[], style: string, timeout: number, seconds: number, grep?: string, require?: string, env?: NodeJS.ProcessEnv, node?: string, retries?: number, jobs?: number}} suite `node`: the Node that runs it, else this one; `retries`: how often a test that failed is tried again; `jobs`: so many files at once, in processes of their own */
 export async function runMocha({
   name,
   files,
@@ -17,6 +17,7 @@ export async function runMocha({
   env,
   node = process.execPath,
   retries = 0,
+  jobs = 1,
 }) {
   const file = path.join(testFolder, `${name}.json`);
   rmSync(file, { force: true });
@@ -36,6 +37,7 @@ export async function runMocha({
     '--reporter-option',
     `file=${file},style=${style}`,
   );
+  if (jobs > 1) args.push('--parallel', '--jobs', String(jobs));
   if (require) args.push('--require', require);
   if (grep) args.push('--grep', grep);
   const { code, timedOut } = await run(node, [...args, ...files], {
