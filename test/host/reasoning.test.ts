@@ -89,7 +89,7 @@ describe('chain-of-thought panels', function () {
     try {
       for (const asked of ['chat', 'few-shot'] as const) {
         const at = path.join(folder, `${asked}.gguf`);
-        writeFileSync(at, tinyModelBytes({ chat: asked === 'chat', context: 1200 }));
+        writeFileSync(at, tinyModelBytes({ chat: asked === 'chat', context: 1100 }));
         assert.ok(await vscode.commands.executeCommand(choose, vscode.Uri.file(at)));
         await vscode.commands.executeCommand('attentionExplainer.stepThrough');
         const [{ answers }] = await panels();
@@ -100,12 +100,12 @@ describe('chain-of-thought panels', function () {
         const rows = await answers.compare(options, context());
         assert.deepEqual(
           rows.map(({ trials, tooLong }) => [trials, tooLong?.context, tooLong?.withExamples]),
-          [[1, undefined, undefined], asked === 'chat' ? [1, undefined, undefined] : [0, 1200, true]],
+          [[1, undefined, undefined], asked === 'chat' ? [1, undefined, undefined] : [0, 1100, true]],
         );
         const own = 'Ann has 5 pens. '.repeat(80);
         await assert.rejects(Promise.resolve(answers.solve({ question: own, withSteps: true }, context())), {
           code: 'prompt-too-long',
-          message: /^The model’s context is 1200 tokens, and the problem, as it is asked, takes \d{4}: .*Shorten/,
+          message: /^The model’s context is 1100 tokens, and the problem, as it is asked, takes \d{4}: .*Shorten/,
         });
         await closeEverything();
       }

@@ -51,7 +51,7 @@ describe('room for an answer', function () {
   });
 
   it('in a comparison, problems that do not fit are left out, and the others count as without them', async () => {
-    const reasoner = await reasonerOf({ context: 1200 });
+    const reasoner = await reasonerOf({ context: 1100 });
     const reports: number[] = [];
     const options = {
       seed: 1,
@@ -63,7 +63,7 @@ describe('room for an answer', function () {
     const [one, eight] = await compare(reasoner, { ...options, steps: [1, 8] });
     assert.equal(reports.at(-1), 2);
     assert.deepEqual([one.trials, one.tooLong], [2, null]);
-    assert.deepEqual([eight.trials, eight.tooLong?.context, eight.tooLong?.withExamples], [0, 1200, true]);
+    assert.deepEqual([eight.trials, eight.tooLong?.context, eight.tooLong?.withExamples], [0, 1100, true]);
     assert.ok(eight.tooLong!.tokens > 900);
     assert.deepEqual((await compare(reasoner, { ...options, steps: [1] }))[0], one);
     const refused = compare(reasoner, { ...options, steps: [7, 8] });
