@@ -15,7 +15,7 @@ import { findEquations } from '../../../src/reasoning/arithmetic/equations';
 import { annotated } from '../../../src/reasoning/import/annotate';
 import { finalAnswer } from '../../../src/reasoning/import/answer';
 import { importTraces } from '../../../src/reasoning/import/importTrace';
-import { isTrace } from '../../../src/reasoning/import/incoming';
+import { takenFor } from '../../../src/reasoning/import/incoming';
 import { isObject } from '../../../src/reasoning/import/json';
 import { layLogprobs } from '../../../src/reasoning/import/layLogprobs';
 import { READERS } from '../../../src/reasoning/import/readers';
@@ -98,7 +98,7 @@ const PARSERS: [name: string, run: (text: string) => unknown][] = [
   ['import of a record', (text) => importTraces(JSON.stringify({ question: 'q', reasoning: text, answer: text }))],
   ['import of lines', (text) => importTraces(`{"answer": "a"}\n${text}`, 'a.jsonl')],
   ['import of a broken record', (text) => importTraces(`{"answer": "${text}`, 'a.json')],
-  ['what a text is taken for', isTrace],
+  ['what a text is taken for', takenFor],
   ['answer', finalAnswer],
   ['answer of a chat', (text) => finalAnswer(`\\boxed{${text}`)],
   ['same answer', (text) => sameAnswer(text, `${text}.`)],
@@ -153,7 +153,7 @@ const tokenBytes = (text: string): { bytes: Uint8Array; logprob: number }[] =>
 
 const LENGTHS = [2_000, 8_000, 32_000];
 /** What 32,000 characters may take whatever its growth: with a square in it, it would take seconds. */
-const QUICK_MS = 40;
+const QUICK_MS = 80;
 const MOST_GROWTH = 1.3;
 const BETWEEN = Math.log(LENGTHS[2] / LENGTHS[0]);
 
