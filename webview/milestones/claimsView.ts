@@ -50,6 +50,7 @@ function linkButtons({ entry, experiment }: Claim, { open, shownIn }: ClaimLinks
 
 export function claimItem(claim: Claim, links: ClaimLinks): HTMLElement {
   const { text, who, said, verdict, source, citation, read } = claim;
+  const buttons = linkButtons(claim, links);
   const cited = citation && citationLine(citation, read);
   const column = (heading: string, ...words: (HTMLElement | string | null)[]): HTMLElement =>
     h('div', {}, h('dt', { class: 'hint' }, heading), h('dd', {}, ...words));
@@ -79,7 +80,7 @@ export function claimItem(claim: Claim, links: ClaimLinks): HTMLElement {
           ),
         ]
       : [source && h('p', { class: 'claim-source' }, local(source)), cited]),
-    h('div', { class: 'claim-links' }, ...linkButtons(claim, links)),
+    buttons.length > 0 && h('div', { class: 'claim-links' }, ...buttons),
   );
 }
 
