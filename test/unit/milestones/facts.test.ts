@@ -1,11 +1,13 @@
 import * as assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
+import { experiments } from '../../../src/milestones';
 import { MILESTONES } from '../../../src/shared/history/timeline';
 
 const FOLDER = path.join('src', 'milestones');
 const WORDS_PER_MINUTE = 250; // a comfortable pace for plain English
 const CHARACTERS_PER_MINUTE = 350; // the same for Chinese
+const MOST_MINUTES = 22; // some twenty: room for every experiment's section in full, in both languages
 
 function facts(id: string, language: 'en' | 'zh-cn'): string {
   return readFileSync(path.join(FOLDER, id, `facts.${language}.md`), 'utf8');
@@ -35,11 +37,19 @@ describe('facts of the milestones', () => {
     });
   }
 
+  it('have a last section on the experiment where there is one, in both languages', () => {
+    const last = (id: string, language: 'en' | 'zh-cn'): string | undefined => headings(facts(id, language)).at(-1);
+    for (const { id } of experiments) {
+      assert.match(last(id, 'en') ?? '', /The experiment$/, id);
+      assert.match(last(id, 'zh-cn') ?? '', /实验$/u, id);
+    }
+  });
+
   it('can be read in some twenty minutes, in either language', () => {
     const ids = MILESTONES.map((entry) => entry.id);
     const allWords = ids.reduce((sum, id) => sum + words(facts(id, 'en')), 0);
     const allCharacters = ids.reduce((sum, id) => sum + hanCharacters(facts(id, 'zh-cn')), 0);
-    assert.ok(allWords / WORDS_PER_MINUTE <= 21, `${allWords} words`);
-    assert.ok(allCharacters / CHARACTERS_PER_MINUTE <= 21, `${allCharacters} characters`);
+    assert.ok(allWords / WORDS_PER_MINUTE <= MOST_MINUTES, `${allWords} words`);
+    assert.ok(allCharacters / CHARACTERS_PER_MINUTE <= MOST_MINUTES, `${allCharacters} characters`);
   });
 });
