@@ -138,7 +138,7 @@ export function verdictList(
       (claim) =>
         (filter.verdict === '' || claim.verdict === filter.verdict) &&
         (words === '' ||
-          `${local(claim.text)} ${claim.source ? local(claim.source) : ''}`.toLowerCase().includes(words)),
+          [claim.text, claim.said, claim.source].some((each) => each && local(each).toLowerCase().includes(words))),
     );
     count.textContent = t('{0} of {1} claims', shown.length, CLAIMS.length);
     list.replaceChildren(...shown.map((claim) => claimItem(claim, { open, shownIn: null })));
