@@ -51,7 +51,7 @@ export const HELP: Readonly<Record<string, Help>> = {
   },
   models: {
     usage: 'models [FILE]... [--json]',
-    text: `The bundled model, or the files named: what they are, and whether this engine runs them. A file that cannot be read
+    text: `The bundled models, or the files named: what they are, and whether this engine runs them. A file that cannot be read
 as a model makes the exit code 1.
 
   ${JSON_OPTION}`,

@@ -1,7 +1,7 @@
 /**
- * Which colour stands for which weight or surprisal, in the panels and in the editor. Viridis: even in lightness and safe for colour-blind eyes. It runs away from the
- * background (on a light theme it is turned round), and its low end fades into it, so that nothing looks like something
- * only where there is something.
+ * Which colour stands for which weight or surprisal, in the panels and in the editor. Viridis: even in lightness and safe
+ * for colour-blind eyes. It runs away from the background (on a light theme it is turned round), and its low end fades into
+ * it, so that colour is seen only where there is something.
  */
 
 export type Rgb = readonly [red: number, green: number, blue: number];
