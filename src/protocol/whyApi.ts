@@ -46,9 +46,10 @@ export interface WhyCut {
   key: number;
   /** How much D falls: positive where the place spoke for the target. */
   fall: number;
-  /** Of the other places that were cut one by one: the share whose fall is smaller. */
+  /** Of the other places that were cut one by one: the share whose fall is smaller, and how many there were. */
   beyond: number;
-  /** Whether D falls by at least half the place's direct share, and by more than for 95 % of the others. */
+  compared: number;
+  /** Whether D falls by at least half the place's direct share, and by more than for 95 % of at least 19 others. */
   confirmed: boolean;
 }
 

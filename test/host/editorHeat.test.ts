@@ -188,7 +188,7 @@ describe('heat of the bundled model, after edits', function () {
         stale,
         all().filter(([, end]) => end >= at),
       );
-      assert.ok(stale.length > 10 && stale.length < before.length - 10, `${stale.length} of ${before.length}`);
+      assert.ok(stale.length > 3 && stale.length < before.length - 10, `${stale.length} of ${before.length}`);
     }
     await eventually(() => wanted > 0);
     panel.retry = retry;

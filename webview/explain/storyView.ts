@@ -3,7 +3,7 @@ import type { Story } from '../../src/protocol/whyApi';
 import { readableLabel } from '../../src/shared/tokenLabel';
 import { h, show } from '../shared/dom';
 import { t, tParts } from '../shared/l10n';
-import { roundPercent, signedDecimal } from '../shared/numbers';
+import { integer, roundPercent, signedDecimal } from '../shared/numbers';
 import { latest } from './host';
 import type { Run } from './run';
 import type { Stage, View } from './stage';
@@ -43,20 +43,14 @@ export function storyView(stage: Stage): View {
       chip(wordAt(text, read), cut.key),
       lineOf(text, firstLine, read),
     ];
-    sentence.replaceChildren(
-      ...(cut.confirmed
-        ? tParts('In line {0} it expected {1} ({2}), not {3}, because it looked back at {4} in line {5}.', ...parts)
-        : tParts(
-            'In line {0} it expected {1} ({2}), not {3}. It read {4} in line {5}; cutting that changes little.',
-            ...parts,
-          )),
-    );
+    sentence.replaceChildren(...told(story, parts));
     measured.textContent = t(
-      'Measured: without that look the lead of {0} over {1} falls from {2} to {3} (in logits); {4} of the other places that were cut matter less. What did come was expected with {5}.',
+      'Measured: without that look the lead of {0} over {1} goes from {2} to {3} (in logits); of {4} other places that were cut, {5} matter less. What did come was expected with {6}.',
       t('‘{0}’', readableLabel(why.target.label)),
       t('‘{0}’', readableLabel(why.foil.label)),
       signedDecimal(why.difference),
       signedDecimal(why.difference - cut.fall),
+      integer(cut.compared),
       roundPercent(cut.beyond),
       roundPercent(actual.probability),
     );
@@ -79,4 +73,24 @@ export function storyView(stage: Stage): View {
       });
     },
   };
+}
+
+/** “Because” only after a cut that confirms it; else what the cut did. */
+function told({ why, cut }: Story, parts: (string | number | Node)[]): (string | Node)[] {
+  if (cut.confirmed)
+    return tParts('In line {0} it expected {1} ({2}), not {3}, because it looked back at {4} in line {5}.', ...parts);
+  if (cut.fall <= 0)
+    return tParts(
+      'In line {0} it expected {1} ({2}), not {3}. It read {4} in line {5}, but without that look it is no less sure.',
+      ...parts,
+    );
+  if (cut.fall < why.positions[cut.key] / 2)
+    return tParts(
+      'In line {0} it expected {1} ({2}), not {3}. It read {4} in line {5}; cutting that changes little.',
+      ...parts,
+    );
+  return tParts(
+    'In line {0} it expected {1} ({2}), not {3}. It read {4} in line {5}; cutting that matters, and so does cutting other places.',
+    ...parts,
+  );
 }

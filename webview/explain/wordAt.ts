@@ -4,17 +4,16 @@ import { characterLabel } from '../../src/shared/tokenLabel';
 import { shortened } from './words';
 
 /** Chinese has no blanks between words: there a character stands for itself. */
-const WORD = String.raw`[\w$]|(?!\p{Script=Han})\p{L}`;
+const WORD = String.raw`[\w$]|(?!\p{Script=Han})[\p{L}\p{M}]`;
 const BEFORE = new RegExp(`(?:${WORD})+$`, 'u');
 const AFTER = new RegExp(`^(?:${WORD})+`, 'u');
 const LONGEST = 40;
 
 /** What an expected token would have written, with the beginning of the word that stands before it. */
 export function expectedWord(text: string, at: PanelToken, expected: string): string {
-  const begun = /^[\s\p{P}]/u.test(expected)
-    ? ''
-    : (BEFORE.exec(text.slice(Math.max(0, at.charEnd - LONGEST), at.charEnd))?.[0] ?? '');
-  return shown(begun + expected);
+  const goesOn = AFTER.test(expected);
+  const before = goesOn ? BEFORE.exec(text.slice(Math.max(0, at.charEnd - LONGEST), at.charEnd)) : null;
+  return shown(`${before?.[0] ?? ''}${expected}`);
 }
 
 /** The whole word at a token; where it is none, the token itself. */

@@ -9,7 +9,7 @@ import { controlPictures } from '../../src/shared/controlPictures';
 export function markdownWords(text: string): string {
   return controlPictures(text)
     .replace(/[\\`*_[\]<>|~$&@]/g, '\\$&')
-    .replace(/:(?=\/\/)|(?<=\bwww)\./gi, '\\$&');
+    .replace(/:(?=\/\/)|(?<=www)\./gi, '\\$&');
 }
 
 /** In lines of their own: also what makes a heading, a list or a line across of one. */

@@ -86,6 +86,8 @@ async function convictions(
     const [sure, came] = [probabilities[position], Math.exp(logprobs[position + 1])];
     if (expectedId === actualId || sure < CONVICTION || came > CONTRAST * sure) continue;
     const [expected, actual] = [named(expectedId, sure), named(actualId, came)];
+    // A control token writes nothing: there is no word to name.
+    if (expected.text === '' || actual.text === '') continue;
     const worth = wordiness(expected.text) * wordiness(actual.text);
     places.push({
       position,

@@ -11,8 +11,9 @@ import { deviationOf, dot, towards } from './direction';
 
 /** Places that are cut for comparison, at most: spread over the text. */
 const MOST_CUTS = 255;
-/** Share of the other places whose fall has to be smaller. */
+/** Share of the other places whose fall has to be smaller, and how many there have to be for that to mean something. */
 const BEYOND = 0.95;
+const LEAST_COMPARED = 19;
 /** Share of the place's direct effect that D has to fall by. */
 const LEAST_SHARE = 0.5;
 
@@ -46,11 +47,13 @@ export async function whyCut(
   key: number,
   pause?: () => Promise<void>,
 ): Promise<WhyCut> {
-  const others = Array.from({ length: position }, (_, at) => at).filter((at) => at !== key);
+  // Heads rest on the first token: cutting it says little of what a place is worth.
+  const others = Array.from({ length: position }, (_, at) => at).filter((at) => at !== key && at > 0);
   const step = Math.max(1, others.length / MOST_CUTS);
   const compared = Array.from({ length: Math.min(MOST_CUTS, others.length) }, (_, i) => others[Math.floor(i * step)]);
   const [fall, ...rest] = await falls(model, trace, { position, target, foil }, [key, ...compared], pause);
   const beyond = rest.length === 0 ? 0 : rest.filter((other) => other < fall).length / rest.length;
-  const confirmed = fall > 0 && fall >= LEAST_SHARE * positions[key] && beyond >= BEYOND;
-  return { key, fall, beyond, confirmed };
+  const isMuch = fall > 0 && fall >= LEAST_SHARE * positions[key];
+  const confirmed = isMuch && beyond >= BEYOND && rest.length >= LEAST_COMPARED;
+  return { key, fall, beyond, compared: rest.length, confirmed };
 }

@@ -70,10 +70,8 @@ const chinese: Language = {
 
 /** In order. Only what is understood to both ends. */
 export function wordSums(text: string): Equation[] {
-  const found: Equation[] = [];
-  if (/\b(?:plus|minus|times|multiplied|divided)\b/i.test(text)) found.push(...sumsIn(text, english));
-  if (/[加减乘]|除以/.test(text)) found.push(...sumsIn(text, chinese));
-  return found;
+  const inEnglish = /\b(?:plus|minus|times|multiplied|divided)\b/i.test(text) ? sumsIn(text, english) : [];
+  return /[加减乘]|除以/.test(text) ? inEnglish.concat(sumsIn(text, chinese)) : inEnglish;
 }
 
 /** Terms of one sum. */

@@ -78,6 +78,10 @@ const stringOr = (value: unknown): string => (typeof value === 'string' ? value 
 /** Longest spelling of a token that is kept, in characters and bytes; the longest of real vocabularies have 128 of them. */
 const MOST_SPELLING = 512;
 
+/** Bytes that are kept of a token that its characters do not spell: a part of a character, or a few of them. */
+const MOST_BYTES = 16;
+const isByte = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 255;
+
 /** The same of a whole list. */
 export function keptLogprobs(logprobs: unknown): unknown {
   return isObject(logprobs) && Array.isArray(logprobs.content) ? { content: logprobs.content.map(keptToken) } : null;
@@ -87,8 +91,8 @@ export function keptLogprobs(logprobs: unknown): unknown {
 function keptToken(entry: unknown): unknown {
   if (!isObject(entry)) return null;
   const { token, logprob, bytes } = entry;
-  if (typeof token !== 'string' || token.length > MOST_SPELLING) return null;
-  if (!Array.isArray(bytes) || bytes.length > MOST_SPELLING) return { token, logprob };
+  if (typeof token !== 'string' || token.length > MOST_SPELLING || !Number.isFinite(logprob)) return null;
+  if (!Array.isArray(bytes) || bytes.length > MOST_BYTES || !bytes.every(isByte)) return { token, logprob };
   // A part of a character has no spelling of its own; each server writes it in its own way.
   const spelled = new TextEncoder().encode(token);
   const isSaid = spelled.length === bytes.length && spelled.every((byte, at) => byte === bytes[at]);

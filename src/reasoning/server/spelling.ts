@@ -28,8 +28,11 @@ const MOST_LAYERS = 4;
 /** What stands between the characters of a word and is passed over: white space, controls, what is not seen. */
 const UNSEEN = /[\s\p{C}\p{M}\u115f\u1160\u3164\uffa0]/u;
 
-/** Tags, white space, backslashes and unseen characters are left out; full-width characters are the usual ones. */
-export function plainSpelling(text: string): Unit[] {
+/**
+ * White space, backslashes and unseen characters are left out, and, unless they are asked for, tags; full-width characters
+ * are the usual ones.
+ */
+export function plainSpelling(text: string, withTags = false): Unit[] {
   let at = 0;
   let units = Array.from(text, (char): Unit => {
     const start = at;
@@ -38,10 +41,10 @@ export function plainSpelling(text: string): Unit[] {
   });
   for (let layer = 0; layer < MOST_LAYERS; layer++) {
     const before = units.length;
-    units = decoded(seen(units));
+    units = decoded(seen(units, withTags));
     if (units.length === before) break;
   }
-  return seen(units).filter(({ char }) => char !== '\\');
+  return seen(units, withTags).filter(({ char }) => char !== '\\');
 }
 
 function usualWidth(char: string): string {
@@ -49,8 +52,9 @@ function usualWidth(char: string): string {
   return code >= 0xff01 && code <= 0xff5e ? String.fromCharCode(code - 0xfee0) : char;
 }
 
-function seen(units: readonly Unit[]): Unit[] {
+function seen(units: readonly Unit[], withTags: boolean): Unit[] {
   const shown = units.filter(({ char }) => !UNSEEN.test(char));
+  if (withTags) return shown;
   const kept: Unit[] = [];
   let from = 0;
   for (const { start, end } of tagsIn(shown.map(({ char }) => char))) {

@@ -42,22 +42,31 @@ function withoutTags(text: string): string {
 /** The text with every piece of the key as "…", however it is spelled or encoded and whatever stands within it. */
 export function withoutKey(text: string, { key }: ChatServer): string {
   if (!key) return text;
-  const own = lowerCase(charsOf(plainSpelling(key)));
+  const plain = lowerCase(charsOf(plainSpelling(key)));
+  // A key that looks like a tag is its characters.
+  const own = plain === '' ? lowerCase(key) : plain;
   const length = Math.min(PIECE, own.length);
   const pieces = new Set(Array.from({ length: own.length - length + 1 }, (_, at) => own.slice(at, at + length)));
-  const units = plainSpelling(text);
   const piecesIn = (chars: string): Span[] =>
     Array.from({ length: Math.max(0, chars.length - length + 1) }, (_, start) => ({
       start,
       end: start + length,
     })).filter(({ start, end }) => pieces.has(chars.slice(start, end)));
-  const chars = charsOf(units);
-  const encoded = decodedRuns(chars).flatMap(({ bytes, placeOf }) => piecesIn(lowerCase(bytes)).map(placeOf));
-  const hidden = [...piecesIn(lowerCase(chars)), ...encoded].sort((a, b) => a.start - b.start);
+  const placesIn = (units: readonly Unit[]): Span[] => {
+    const chars = charsOf(units);
+    const encoded = decodedRuns(chars).flatMap(({ bytes, placeOf }) => piecesIn(lowerCase(bytes)).map(placeOf));
+    return [...piecesIn(lowerCase(chars)), ...encoded].map(({ start, end }) => ({
+      start: units[start].start,
+      end: units[end - 1].end,
+    }));
+  };
+  // Tags may part a key, and what looks like a tag may be one: both are looked through.
+  const hidden = [false, true]
+    .flatMap((withTags) => placesIn(plainSpelling(text, withTags)))
+    .sort((a, b) => a.start - b.start);
   let shown = '';
   let from = 0;
-  for (const one of hidden) {
-    const [start, end] = [units[one.start].start, units[one.end - 1].end];
+  for (const { start, end } of hidden) {
     // A piece that the one before reaches into goes with it.
     if (start >= from) shown += `${text.slice(from, start)}…`;
     from = Math.max(from, end);

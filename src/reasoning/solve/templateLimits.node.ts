@@ -56,10 +56,18 @@ export async function fillWithinLimits(
   return judged(said);
 }
 
+/** Undefined where the process was ended, by itself or by us, before its line was whole. */
+function filledIn(said: string): FilledTemplate | null | undefined {
+  try {
+    return (JSON.parse(said) as { filled: FilledTemplate | null }).filled;
+  } catch {
+    return undefined;
+  }
+}
+
 function judged(said: string): FilledTemplate | null | 'beyond' {
-  // A process that was ended, by itself or for its memory, has not finished its line.
-  if (!said.endsWith('}')) return 'beyond';
-  const { filled } = JSON.parse(said) as { filled: FilledTemplate | null };
+  const filled = filledIn(said);
+  if (filled === undefined) return 'beyond';
   const ways = filled ? Object.values(filled).flatMap((language) => Object.values(language)) : [];
   const isBeyond = (text: string): boolean => text.length > MOST_FILLED || text.split(PLACE).length > MOST_PLACES + 1;
   return ways.some(isBeyond) ? 'beyond' : filled;
