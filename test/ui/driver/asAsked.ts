@@ -23,8 +23,23 @@ export const THEMES = {
 export type Theme = keyof typeof THEMES;
 
 const WAIT_MS = 30_000;
+/** How long the workbench may take to take up the theme of its settings. */
+const SETTING_MS = 8_000;
 /** Between two columns, in CSS pixels. */
 const BORDERS = 16;
+
+/** Whether the workbench has taken up the theme that was asked for, within a while. */
+export function hasTheme({ page, theme }: Workbench): Promise<boolean> {
+  return page
+    .locator(themed(theme))
+    .waitFor({ state: 'attached', timeout: SETTING_MS })
+    .then(
+      () => true,
+      () => false,
+    );
+}
+
+const themed = (theme: Theme): string => `.monaco-workbench.${THEMES[theme].workbench}[class*="vscode-theme-"]`;
 
 /**
  * Fails where they have not. The workbench starts light whatever the theme, and takes the chosen one when its extensions
@@ -34,7 +49,7 @@ export async function asAsked(workbench: Workbench): Promise<void> {
   const { page, theme, locale } = workbench;
   const kind = THEMES[theme];
   const window = page.locator('.monaco-workbench');
-  await isThere(page.locator(`.monaco-workbench.${kind.workbench}[class*="vscode-theme-"]`), theme, window, 'class');
+  await isThere(page.locator(themed(theme)), theme, window, 'class');
   assert.equal(await page.evaluate(() => innerWidth), page.viewportSize()?.width, 'the width of the window');
   if ((await workbench.panelElement().count()) === 0) return;
   const frame = workbench.panelFrame();

@@ -6,7 +6,7 @@ import path from 'node:path';
 import type { BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
 import type { CodeServer } from '../../../scripts/lib/codeServer.mjs';
 import { root, sampleWorkspace } from '../../../scripts/lib/paths.mjs';
-import { asAsked, THEMES, type Theme } from './asAsked';
+import { asAsked, hasTheme, THEMES, type Theme } from './asAsked';
 import { PageWatch } from './pageWatch';
 import { sharedBrowser, sharedServer } from './shared';
 
@@ -71,6 +71,8 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
     await page.locator('.monaco-workbench').waitFor({ timeout: SLOW });
     await page.locator('.statusbar-item').first().waitFor({ timeout: SLOW });
     if (options.open) await workbench.waitForEditor(options.open);
+    // Where the setting has not been taken up after a while, it never is: the command always works.
+    if (!(await hasTheme(workbench))) await workbench.setTheme(theme);
     await asAsked(workbench);
     return workbench;
   } catch (thrown) {
