@@ -24,7 +24,7 @@ export type Theme = keyof typeof THEMES;
 
 const WAIT_MS = 30_000;
 /** How long the workbench may take to take up the theme of its settings. */
-const SETTING_MS = 8_000;
+const SETTING_MS = 3_000;
 /** Between two columns, in CSS pixels. */
 const BORDERS = 16;
 
