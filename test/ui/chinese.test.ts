@@ -16,10 +16,10 @@ describe('简体中文', () => {
     assert.equal(await workbench.explained('sample.ts'), 'done');
     const frame = workbench.panelFrame();
     assert.equal(await frame.locator('html').getAttribute('lang'), 'zh-cn');
-    assert.match((await frame.locator('.sentence').textContent())!, /[一-龥]/);
+    assert.match((await frame.locator('.summary .sentence').textContent())!, /[一-龥]/);
     // What is read out and what is seen, apart from the person's own text and names of models.
     const english = await frame.locator('body').evaluate((body) => {
-      const own = '.tokens, [data-section="candidates"], .place, .example, [data-section="provenance"]';
+      const own = '.tokens, .story .word, [data-section="candidates"], .place, .example, [data-section="provenance"]';
       return [
         ...body.querySelectorAll<HTMLElement>('h1, h2, button, vscode-button, vscode-radio, summary, .hint, .notice'),
       ]

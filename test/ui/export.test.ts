@@ -146,7 +146,7 @@ describe('Export', () => {
 
   it('every group can be exported, each of its views with numbers', async () => {
     for (const [tab, views] of Object.entries({
-      edges: ['arcs', 'edges', 'stages'],
+      edges: ['why', 'arcs', 'edges', 'stages'],
       roles: ['roles'],
       rollup: ['rollup'],
       experts: ['experts', 'expert-report'],

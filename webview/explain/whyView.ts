@@ -21,9 +21,14 @@ export function whyView(stage: Stage): View {
   const title = h('h2', { id: freshId('why-title') });
   const sentence = h('p', { class: 'words' });
   const columns = h('div', { class: 'readings' });
-  const table = tableTwin(() => {
-    const why = current();
-    return why && whyTable(title.textContent ?? '', why);
+  const table = tableTwin(async (signal) => {
+    const run = stage.run();
+    if (!run?.explanation) return null;
+    const position = selection.query;
+    const why = known.get(position) ?? (await stage.host.call('why', { position }, { signal }));
+    if (stage.run() !== run) return null;
+    known.set(position, why);
+    return whyTable(whyTitle(run, why), why);
   });
   const element = h(
     'section',
@@ -43,7 +48,6 @@ export function whyView(stage: Stage): View {
   const known = new Map<number, Why>();
   const ask = latest();
   let visible = false;
-  const current = (): Why | null => known.get(selection.query) ?? null;
 
   const draw = oncePerFrame(() => {
     const run = stage.run();
@@ -63,7 +67,7 @@ export function whyView(stage: Stage): View {
 
   const fill = (run: Run, why: Why): void => {
     const [target, foil] = [why.target, why.foil].map(({ label }) => t('‘{0}’', readableLabel(label)));
-    setText(title, t('Why {0} and not {1}? After {2}', target, foil, quoted(run.tokens[why.position])));
+    setText(title, whyTitle(run, why));
     const size = why.terms.reduce((sum, { effect }) => sum + Math.abs(effect), 0);
     const words = t(
       '{0} ({1}) against {2} ({3}): a difference of {4} logits, made of parts of {5} in all; rounding leaves {6}.',
@@ -132,6 +136,11 @@ export function whyView(stage: Stage): View {
       draw();
     },
   };
+}
+
+function whyTitle(run: Run, { target, foil, position }: Why): string {
+  const [one, other] = [target, foil].map(({ label }) => t('‘{0}’', readableLabel(label)));
+  return t('Why {0} and not {1}? After {2}', one, other, quoted(run.tokens[position]));
 }
 
 function whyTable(caption: string, { terms, remainder }: Why) {

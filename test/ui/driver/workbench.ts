@@ -414,6 +414,7 @@ export class Workbench {
     await this.page.evaluate(idle);
     if ((await this.panelElement().count()) > 0) await this.panelFrame().locator('body').evaluate(idle);
     await this.page.evaluate(idle);
+    if (!(await hasTheme(this))) await this.setTheme(this.theme);
     await asAsked(this);
   }
 
