@@ -230,8 +230,11 @@ describe('Step Through Chain of Thought', () => {
     assert.equal(await ended(), 'done');
     assert.equal(await section('answer').locator('.question').textContent(), question);
     assert.ok(!(await invitation.isVisible()));
-    const sentence = (await section('answer').locator('.sentence').textContent())!;
-    const [, given, verdict, right = given] = /: (.*), which is (right|wrong)(?:; right is (.*))?\.$/.exec(sentence)!;
+    // A wrong sum is said before the answer.
+    const said = (await section('answer').textContent())!;
+    const found = /Step by step: (.*?), which is (right|wrong)(?:; right is (.*?))?\./.exec(said);
+    assert.ok(found, said);
+    const [, given, verdict, right = given] = found;
     // Directly and step by step, side by side: each with its own answer, and whether that is the right one.
     const ways = section('answer').locator('.way');
     assert.deepEqual(await ways.locator('h2').allTextContents(), ['Directly', 'Step by step']);
