@@ -21,7 +21,7 @@ describe('Step Through Chain of Thought', () => {
       'wrong.txt': WRONG,
       'empty.txt': '',
       // A token for each byte, no chat template: the worked examples leave little room.
-      'short.gguf': tinyModelBytes({ context: 1200 }),
+      'short.gguf': tinyModelBytes({ context: 1100 }),
       'broken.json': '{\n  "messages": [\n    {"role": "user" "content": 1}\n  ]\n}\n',
     };
     workbench = await startWorkbench({ open: 'problem.txt', files });
@@ -273,7 +273,7 @@ describe('Step Through Chain of Thought', () => {
     await compare.getByText('Run', { exact: true }).click();
     await compare
       .getByText(
-        /After 6 problems: .* Left out: problems of 7, 8 steps\. The model’s context is 1200 tokens, and these with their worked examples take up to \d+/,
+        /After \d problems: .* Left out: problems of [\d, ]*8 steps\. The model’s context is 1100 tokens, and these with their worked examples take up to \d+/,
       )
       .waitFor({ timeout: WAIT });
     await workbench.panelFrame().locator('#app[data-state="empty"]').waitFor({ timeout: WAIT });
@@ -283,7 +283,7 @@ describe('Step Through Chain of Thought', () => {
     await message.waitFor({ timeout: WAIT });
     assert.match(
       (await message.textContent())!,
-      /context is 1200 tokens, and the problem, as it is asked, takes \d{4}/,
+      /context is 1100 tokens, and the problem, as it is asked, takes \d{4}/,
     );
   });
 });
