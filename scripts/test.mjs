@@ -16,10 +16,10 @@ const { failure } = await import('./lib/results.mjs');
 
 const tool = (name, args) => async () => {
   const log = logFile(name);
-  const { code, timedOut } = await run(process.execPath, args, { log, seconds: 240 });
+  const { code, timedOut } = await run(process.execPath, args, { log, seconds: 500 });
   return code === 0
     ? { passed: 1, failed: 0, skipped: 0, problems: [] }
-    : failure(timedOut ? 'not finished after 240 s' : logTail(log));
+    : failure(timedOut ? 'not finished after 500 s' : logTail(log));
 };
 const bin = (...parts) => path.join(root, 'node_modules', ...parts);
 const out = (...parts) => path.join(root, 'out', 'test', ...parts);
@@ -48,7 +48,7 @@ const SUITES = {
         files: unitFiles(),
         style: 'dot',
         timeout: 20_000,
-        seconds: 400,
+        seconds: 900,
         grep,
         jobs: Math.min(os.availableParallelism(), MOST_JOBS),
       }),
@@ -66,7 +66,7 @@ const SUITES = {
         files: [out('page', '**', '*.test.js')],
         style: 'spec',
         timeout: 60_000,
-        seconds: 240,
+        seconds: 500,
         grep,
         require: out('ui', 'driver', 'hooks.js'),
       }),
@@ -80,7 +80,7 @@ const SUITES = {
         files: [out('ui', '*.test.js')],
         style: 'spec',
         timeout: 120_000,
-        seconds: 540,
+        seconds: 1500,
         retries: 1,
         grep,
         require: out('ui', 'driver', 'hooks.js'),
@@ -100,12 +100,12 @@ async function kernels(grep) {
     out('unit', 'engine', `${name}.test.js`),
   );
   const node = nodeOf(await setUp.installTestVsCode());
-  return mocha({ name: 'kernels', files, style: 'dot', timeout: 20_000, seconds: 240, grep, node });
+  return mocha({ name: 'kernels', files, style: 'dot', timeout: 20_000, seconds: 500, grep, node });
 }
 
 async function host(grep) {
   const { runHostTests } = await import('./lib/hostRun.mjs');
-  return runHostTests({ grep, seconds: 180 });
+  return runHostTests({ grep, seconds: 400 });
 }
 
 async function vsix(grep) {
@@ -118,7 +118,7 @@ async function vsix(grep) {
     files,
     style: 'spec',
     timeout: 120_000,
-    seconds: 180,
+    seconds: 400,
     retries: 1,
     grep,
     env,
