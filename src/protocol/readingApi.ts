@@ -152,7 +152,6 @@ export const READING_METHODS = [
   'neurons',
   'layerFlow',
   'why',
-  'whyCut',
   'story',
 ] as const satisfies readonly (keyof ReadingWorkerApi)[];
 export type ReadingMethod = (typeof READING_METHODS)[number];

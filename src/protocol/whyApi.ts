@@ -64,8 +64,6 @@ export interface Story {
 export type WhyWorkerApi = {
   /** Without a target the token that follows (at the end the likeliest); without a foil the likeliest other. */
   why: { params: { trace: Handle; position: number; target?: number; foil?: number }; result: Why };
-  /** One run for all places before the position. */
-  whyCut: { params: { trace: Handle; position: number; target: number; foil: number; key: number }; result: WhyCut };
   /** Null where nothing was expected with conviction that did not come. */
   story: { params: { trace: Handle }; result: Story | null };
 };

@@ -18,7 +18,6 @@ import { activeNeurons } from './neurons';
 import { probe } from './probe';
 import { story } from './story';
 import { why } from './why';
-import { whyCut } from './whyCut';
 
 /** `kept` throws Problem trace-gone. */
 export function readingAnswers(
@@ -68,11 +67,6 @@ export function readingAnswers(
     why({ trace, ...asked }) {
       const of = kept(trace);
       return why(of.model, of.trace, asked);
-    },
-    async whyCut({ trace, key, ...asked }, { signal }) {
-      const of = kept(trace);
-      const taken = await why(of.model, of.trace, asked);
-      return whyCut(of.model, of.trace, { ...asked, positions: taken.positions }, key, () => breathe(signal));
     },
     async story({ trace }, { signal }) {
       const of = kept(trace);
