@@ -1,12 +1,12 @@
 /** What every view of the panel is given, and what every view is. */
 import type { TableRows } from '../shared/tableTwin';
 import type { Host } from './host';
-import type { Options } from './options';
-import type { Roles } from './roles';
-import type { Run } from './run';
-import type { Selection } from './selection';
-import type { ShownMaps } from './shownMaps';
-import type { WeightRows } from './weightRows';
+import type { Options } from './state/options';
+import type { Roles } from './heads/roles';
+import type { Run } from './state/run';
+import type { Selection } from './state/selection';
+import type { ShownMaps } from './heads/shownMaps';
+import type { WeightRows } from './state/weightRows';
 
 export interface Stage {
   readonly host: Host;

@@ -3,7 +3,7 @@ import type { PanelToken } from '../../src/protocol/explanation';
 import type { Subject } from '../../src/protocol/panelApi';
 import { t } from '../shared/l10n';
 import { percent } from '../shared/numbers';
-import type { HeadRef } from './selection';
+import type { HeadRef } from './state/selection';
 
 /** Layers and heads count from 0, as the command line and the papers count them. */
 export function headName({ layer, head }: HeadRef): string {

@@ -4,7 +4,7 @@ import { mapsWithout } from '../../../../src/engine/reading/mapsWithout';
 import { tileWeightsWithout } from '../../../../src/engine/reading/tileWithout';
 import { Trace } from '../../../../src/engine/trace/trace';
 import { headWeights, layerMaps } from '../../../../src/engine/trace/weights';
-import { sinkTokens } from '../../../../webview/explain/sinks';
+import { sinkTokens } from '../../../../webview/explain/heads/sinks';
 import { tokensOf } from '../../../support/pieces';
 import { tinyModel } from '../../../support/tinyModel';
 import { assertClose } from '../../../support/close';

@@ -11,8 +11,8 @@ import {
   weightAt,
   wholeMatrix,
   zoomAt,
-} from '../../../../webview/explain/matrixGeometry';
-import { gridSize } from '../../../../webview/explain/gridSize';
+} from '../../../../webview/explain/matrix/matrixGeometry';
+import { gridSize } from '../../../../webview/explain/heads/gridSize';
 import { seededRandom } from '../../../../src/shared/random';
 
 const area = { width: 500, height: 500 };

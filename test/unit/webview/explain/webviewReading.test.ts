@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { largestBy } from '../../../../webview/explain/edges';
-import { ranked } from '../../../../webview/explain/headOrder';
-import { laneOrder } from '../../../../webview/explain/lanes';
+import { largestBy } from '../../../../webview/explain/token/edges';
+import { ranked } from '../../../../webview/explain/heads/headOrder';
+import { laneOrder } from '../../../../webview/explain/experts/lanes';
 import { surprisalBits } from '../../../../src/shared/surprisal';
-import { expectedBefore } from '../../../../webview/explain/surprisal';
+import { expectedBefore } from '../../../../webview/explain/text/surprisal';
 import { assertClose } from '../../../support/close';
 
 describe('surprisal on the page', () => {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import type { Explanation, Finding, LayerMaps, ModelCard } from '../../../../src/protocol/explanation';
 import type { PanelEvent, Subject } from '../../../../src/protocol/panelApi';
-import { defaultsFor } from '../../../../webview/explain/defaults';
-import { applyEvent, emptyState, largestWeight, type PanelState } from '../../../../webview/explain/run';
-import { restore, save } from '../../../../webview/explain/saved';
-import { Selection } from '../../../../webview/explain/selection';
-import { findingSentence } from '../../../../webview/explain/roleWords';
+import { defaultsFor } from '../../../../webview/explain/state/defaults';
+import { applyEvent, emptyState, largestWeight, type PanelState } from '../../../../webview/explain/state/run';
+import { restore, save } from '../../../../webview/explain/state/saved';
+import { Selection } from '../../../../webview/explain/state/selection';
+import { findingSentence } from '../../../../webview/explain/heads/roleWords';
 import { placeWords } from '../../../../webview/explain/words';
 
 const subject: Subject = { title: 'a.ts', firstLine: 3, lastLine: 4, origin: 'selection', text: 'ab', tabSize: 4 };

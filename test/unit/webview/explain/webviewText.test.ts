@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { PanelToken } from '../../../../src/protocol/explanation';
 import { labelled, readableLabel } from '../../../../src/shared/tokenLabel';
-import { layoutTokens, neighbour, NO_CELL, type TextLayout } from '../../../../webview/explain/textCells';
+import { layoutTokens, neighbour, NO_CELL, type TextLayout } from '../../../../webview/explain/text/textCells';
 
 /** Tokens that follow each other with these UTF-16 lengths; a pair is a range. */
 function tokens(...spans: (number | [number, number])[]): PanelToken[] {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { sums, unitsOf, type UnitKind } from '../../../../webview/explain/units';
+import { sums, unitsOf, type UnitKind } from '../../../../webview/explain/text/units';
 import { tokensOf } from '../../../support/pieces';
 
 describe('units of the text', () => {

@@ -12,8 +12,8 @@ import {
   viridis,
   type Rgb,
 } from '../../../../src/shared/color';
-import { mapColors, paintHeadMap } from '../../../../webview/explain/headMaps';
-import { expertColor } from '../../../../webview/explain/expertColors';
+import { mapColors, paintHeadMap } from '../../../../webview/explain/heads/headMaps';
+import { expertColor } from '../../../../webview/explain/experts/expertColors';
 import type { LayerMaps } from '../../../../src/protocol/explanation';
 
 /** Editor backgrounds and foregrounds of VS Code's own themes. */

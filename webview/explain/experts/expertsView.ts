@@ -1,0 +1,142 @@
+/** Which experts did each token go through? The focus token in numbers, all tokens as a map. */
+import { css, readableOn } from '../../../src/shared/color';
+import { h, freshId, oncePerFrame, setText, show } from '../../shared/dom';
+import { t } from '../../shared/l10n';
+import { count, percent, roundPercent } from '../../shared/numbers';
+import { theme } from '../../shared/theme';
+import { expertColor } from './expertColors';
+import { expertMap } from './expertMap';
+import { expertTable } from './expertTable';
+import type { Run } from '../state/run';
+import type { Stage, View } from '../stage';
+import { quoted } from '../words';
+
+/** Experts whose colours are listed. */
+const LISTED = 64;
+
+export function expertsView(stage: Stage): View {
+  const { selection } = stage;
+  const title = h('h2', { id: freshId('experts-title') }, t('Experts'));
+  const sentence = h('p', { class: 'words' });
+  const rows = h('div', { class: 'expert-rows' });
+  const rowsTitle = h('h3');
+  const map = expertMap(stage);
+  const colors = h('ul', { class: 'expert-colors' });
+  const table = expertTable(stage);
+  const details = h(
+    'div',
+    { class: 'expert-details' },
+    h('div', { class: 'expert-token' }, rowsTitle, rows),
+    h(
+      'div',
+      { class: 'expert-all' },
+      h('h3', {}, t('All tokens')),
+      map.element,
+      h(
+        'p',
+        { class: 'hint' },
+        t('Colour and number: the expert with the largest weight. Opacity: its weight, from 0% to 100%.'),
+      ),
+      h('details', {}, h('summary', { class: 'hint' }, t('Colours of the experts')), colors),
+    ),
+  );
+  const element = h(
+    'section',
+    { class: 'view', 'data-section': 'experts' },
+    h('header', {}, title),
+    sentence,
+    details,
+    table.element,
+  );
+
+  const draw = oncePerFrame(() => {
+    const run = stage.run();
+    const { model } = run ?? {};
+    if (!run || !model) return;
+    const mixture = model.experts > 0;
+    show(details, mixture);
+    show(table.element, mixture);
+    setText(sentence, mixture ? mixtureSentence(run) : t('This model is dense: it has no experts.'));
+    if (!mixture) return;
+    map.draw();
+    drawToken(run);
+    table.invalidate();
+  });
+
+  const drawColors = (): void => {
+    const experts = stage.run()?.model?.experts ?? 0;
+    colors.replaceChildren(
+      ...Array.from({ length: Math.min(experts, LISTED) }, (_, expert) => h('li', {}, swatch(expert))),
+    );
+    if (experts > LISTED) colors.append(h('li', {}, t('… {0} more', experts - LISTED)));
+  };
+
+  const drawToken = (run: Run): void => {
+    const { token } = selection;
+    setText(rowsTitle, t('Token {0} {1}', token, quoted(run.tokens[token])));
+    rows.replaceChildren(
+      ...run.experts.flatMap((layer) => {
+        if (!layer) return [];
+        const { topK, ids, weights } = layer;
+        const chosen = Array.from({ length: topK }, (_, k) => ({
+          expert: ids[token * topK + k],
+          weight: weights[token * topK + k],
+        }));
+        return h(
+          'div',
+          { class: 'expert-row' },
+          h('span', { class: 'layer' }, t('layer {0}', layer.layer)),
+          h('span', { class: 'chosen' }, ...chosen.map(({ expert, weight }) => expertBar(expert, weight))),
+        );
+      }),
+    );
+  };
+
+  return {
+    element,
+    table: table.all,
+    runChanged() {
+      map.runChanged();
+      draw();
+    },
+    layerCame: draw,
+    completed() {
+      drawColors();
+      draw();
+    },
+    selectionChanged: draw,
+    themeChanged() {
+      drawColors();
+      draw();
+    },
+  };
+}
+
+function mixtureSentence({ model, experts }: Run): string {
+  const { experts: all, expertsUsed, activeParameters, parameters } = model!;
+  const layers = experts.filter((layer) => layer).length;
+  return t(
+    'Each token went through {0} of {1} experts in each of {2} layers: {3} of {4} parameters were active per token ({5}).',
+    expertsUsed,
+    all,
+    layers,
+    count(activeParameters),
+    count(parameters),
+    roundPercent(activeParameters / parameters),
+  );
+}
+
+function swatch(expert: number): HTMLElement {
+  const color = expertColor(expert);
+  const element = h('span', { class: 'swatch' }, String(expert));
+  element.style.backgroundColor = css(color);
+  element.style.color = css(readableOn(color, theme().foreground));
+  return element;
+}
+
+function expertBar(expert: number, weight: number): HTMLElement {
+  const bar = h('span', { class: 'bar', 'aria-hidden': 'true' });
+  bar.style.setProperty('--share', String(Math.min(1, weight)));
+  bar.style.backgroundColor = css(expertColor(expert));
+  return h('span', { class: 'expert' }, swatch(expert), h('span', { class: 'track' }, bar), percent(weight));
+}

@@ -1,0 +1,90 @@
+/** A dense model has no experts: which hidden units of its feed-forward layers answered strongest to the token? */
+import type { ActiveNeuron } from '../../../src/protocol/readingApi';
+import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
+import { t } from '../../shared/l10n';
+import { signedDecimal } from '../../shared/numbers';
+import { cell } from '../../shared/tableTwin';
+import { barList } from '../token/barList';
+import { latest } from '../host';
+import type { Stage, View } from '../stage';
+import { quoted } from '../words';
+
+const TOP = 20;
+
+export function neuronsView(stage: Stage): View {
+  const { selection } = stage;
+  const title = h('h2', { id: freshId('neurons-title') });
+  const list = h('div');
+  const element = h(
+    'section',
+    { class: 'view', 'data-section': 'neurons', hidden: true },
+    h('header', {}, title),
+    list,
+    h(
+      'p',
+      { class: 'hint' },
+      t(
+        'Activation: silu(gate) × up, the number that the down matrix multiplies. All hidden units of all layers were compared.',
+      ),
+    ),
+  );
+  const ask = latest();
+  let visible = false;
+  let shownFor = -1;
+  let shown: ActiveNeuron[] = [];
+
+  const draw = oncePerFrame(() => {
+    const run = stage.run();
+    const dense = run?.model?.experts === 0;
+    show(element, dense);
+    if (!run?.explanation || !dense || !visible || shownFor === selection.token) return;
+    const { token } = selection;
+    ask(async (signal) => {
+      const neurons = await stage.host.call('neurons', { position: token, top: TOP }, { signal });
+      if (stage.run() !== run) return;
+      shownFor = token;
+      shown = neurons;
+      setText(title, t('Most active neurons for token {0} {1}', token, quoted(run.tokens[token])));
+      list.replaceChildren(fill(neurons));
+    });
+  });
+
+  return {
+    element,
+    table: () =>
+      shown.length === 0
+        ? null
+        : {
+            caption: title.textContent,
+            columns: [t('Layer'), t('Neuron'), t('Activation')],
+            rows: shown.map(({ layer, neuron, activation }) => [
+              cell(layer),
+              cell(neuron),
+              cell(activation, signedDecimal),
+            ]),
+          },
+    runChanged() {
+      shownFor = -1;
+      shown = [];
+      list.replaceChildren();
+      draw();
+    },
+    completed: draw,
+    selectionChanged: draw,
+    shown() {
+      visible = true;
+      draw();
+    },
+  };
+}
+
+function fill(neurons: readonly ActiveNeuron[]): HTMLElement {
+  const bars = neurons.map(({ layer, neuron, activation }) => ({
+    label: t('layer {0} · {1}', layer, neuron),
+    value: activation,
+    text: signedDecimal(activation),
+    title: t('layer {0}, neuron {1}', layer, neuron),
+    onPoint: () => {},
+  }));
+  return barList(bars, Math.abs(neurons[0]?.activation ?? 0));
+}

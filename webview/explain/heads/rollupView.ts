@@ -1,0 +1,233 @@
+/** Several heads or all layers at once, over tokens, words, lines or syntax nodes; each method named for what it is. */
+import { placeOf } from '../../../src/shared/color';
+import type { SyntaxNode } from '../../../src/protocol/panelApi';
+import { FLOW_TOKENS, type LayerFlow } from '../../../src/protocol/readingApi';
+import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
+import { t } from '../../shared/l10n';
+import { legend } from '../../shared/legend';
+import { integer, percent } from '../../shared/numbers';
+import { cell, tableTwin } from '../../shared/tableTwin';
+import { barList } from '../token/barList';
+import { largestBy } from '../token/edges';
+import { headPicker } from './headPicker';
+import { latest } from '../host';
+import { roleName } from './roleWords';
+import type { Run } from '../state/run';
+import type { HeadRef } from '../state/selection';
+import type { Stage, View } from '../stage';
+import { tokenList } from '../text/tokenList';
+import { sums, unitsOf, type Unit, type UnitKind } from '../text/units';
+import { quoted, shortened } from '../words';
+
+const SHOWN = 12;
+
+export function rollupView(stage: Stage): View {
+  const { selection } = stage;
+  const title = h('h2', { id: freshId('rollup-title') });
+  const method = h('select', { 'aria-label': t('Method') });
+  const unit = h('select', { 'aria-label': t('Unit') });
+  const units: [UnitKind, string][] = [
+    ['token', t('Single tokens')],
+    ['word', t('Words')],
+    ['line', t('Lines')],
+    ['node', t('Functions, classes and blocks')],
+  ];
+  unit.append(...units.map(([value, text]) => h('option', { value }, text)));
+  const picker = headPicker(() => draw());
+  const what = h('p', { class: 'hint' });
+  const sentence = h('p', { class: 'words', role: 'status' });
+  const key = legend();
+  const list = tokenList({
+    labelledBy: title.id,
+    start: () => selection.token,
+    point: (token) => selection.point(token),
+    choose: (token) => selection.toggleToken(token),
+    reveal: (token) => void stage.host.call('reveal', { token }).catch(() => {}),
+  });
+  const bars = h('div');
+  const table = tableTwin(() => {
+    if (!shown) return null;
+    const { rolled, values } = shown;
+    const order = largestBy(values, values.length);
+    return {
+      caption: t('{0}, by {1}', method.selectedOptions[0]?.text ?? '', unit.selectedOptions[0]?.text ?? ''),
+      columns: [t('Unit'), t('Tokens'), t('Sum of weights')],
+      rows: order.map((i) => [rolled[i].label, cell(rolled[i].tokens.length, integer), cell(values[i], percent)]),
+    };
+  });
+  const left = h(
+    'section',
+    { class: 'view', 'data-section': 'rollup' },
+    h('header', {}, title, h('div', { class: 'options' }, method, unit)),
+    picker.element,
+    what,
+    list.element,
+    h('div', { class: 'under' }, sentence, key.element),
+    table.element,
+  );
+  const right = h(
+    'section',
+    { class: 'view', 'data-section': 'rollup-units' },
+    h('h3', {}, t('Most weight in all')),
+    bars,
+  );
+  const element = h('div', { class: 'columns' }, left, right);
+  const ask = latest();
+  let visible = false;
+  let nodes: SyntaxNode[] = [];
+  let shown: { rolled: Unit[]; values: number[] } | null = null;
+
+  const headsOf = (run: Run): HeadRef[] => {
+    const { layers, heads } = run.model!;
+    const all = Array.from({ length: layers * heads }, (_, i) => ({ layer: Math.floor(i / heads), head: i % heads }));
+    if (method.value === 'chosen') return picker.chosen();
+    const [kind, name] = method.value.split(':');
+    if (kind === 'layer') return all.filter(({ layer }) => layer === Number(name));
+    const scores = kind === 'role' ? stage.roles.all().find(({ role }) => role === name) : undefined;
+    return scores ? all.filter((_, i) => scores.scores[i] >= scores.threshold) : all;
+  };
+
+  const how = (run: Run): LayerFlow =>
+    method.value === 'rollout' || method.value === 'flow'
+      ? { method: method.value }
+      : { method: 'mean', heads: headsOf(run) };
+
+  const describe = (run: Run): string => {
+    switch (method.value) {
+      case 'rollout':
+        return t(
+          'Attention rollout (Abnar & Zuidema 2020): each layer’s heads averaged, half of every token kept, all layers multiplied. It follows weights only, not what the values carry.',
+        );
+      case 'flow':
+        return t(
+          'Attention flow (Abnar & Zuidema 2020): the maximum flow from the token through all layers to each token, weights as capacities, scaled to sum to 1.',
+        );
+      default: {
+        const count = headsOf(run).length;
+        return count === 1 ? t('The weights of one head.') : t('Plain average of {0} heads’ weights.', integer(count));
+      }
+    }
+  };
+
+  const listMethods = (run: Run): void => {
+    const before = method.value;
+    const roles = stage.roles.all().filter(({ scores, threshold }) => scores.some((score) => score >= threshold));
+    method.replaceChildren(
+      h('option', { value: 'all' }, t('Average of all heads')),
+      ...run.maps.map((_, layer) => h('option', { value: `layer:${layer}` }, t('Average of layer {0}', layer))),
+      ...roles.map(({ role }) => h('option', { value: `role:${role}` }, t('Average of heads: {0}', roleName(role)))),
+      h('option', { value: 'chosen' }, t('Average of chosen heads')),
+      h('option', { value: 'rollout' }, t('Attention rollout')),
+      h('option', { value: 'flow' }, t('Attention flow')),
+    );
+    method.value = [...method.options].some(({ value }) => value === before) ? before : 'all';
+  };
+
+  /** Why there is nothing to compute; null where there is. */
+  const refusal = (run: Run, token: number): string | null => {
+    if (method.value === 'flow' && token >= FLOW_TOKENS) {
+      return t(
+        'Attention flow is computed for the first {0} tokens only: its time grows with the cube of the tokens. Choose an earlier token, or attention rollout.',
+        integer(FLOW_TOKENS),
+      );
+    }
+    return method.value === 'chosen' && headsOf(run).length === 0 ? t('Choose at least one head.') : null;
+  };
+
+  const draw = oncePerFrame(() => {
+    const run = stage.run();
+    if (!run?.explanation || !run.model || !visible) return;
+    const { token } = selection;
+    show(picker.element, method.value === 'chosen');
+    setText(title, t('Many heads at once, from token {0} {1}', token, quoted(run.tokens[token])));
+    setText(what, describe(run));
+    list.mark('focus', token);
+    list.mark('pointed', selection.pointed);
+    const refused = refusal(run, token);
+    // An answer that is still under way would draw over it.
+    if (refused) return ask(async () => fail(refused));
+    const params = { token, how: how(run) };
+    ask(async (signal) => {
+      const row = await stage.host.call('layerFlow', params, { signal }).catch((thrown: Error) => thrown);
+      if (stage.run() !== run || signal.aborted) return;
+      if (row instanceof Error) return fail(row.message);
+      fill(run, row);
+    });
+  });
+
+  const fail = (message: string): void => {
+    shown = null;
+    list.heat(null, Number);
+    key.set(null);
+    bars.replaceChildren();
+    setText(sentence, message);
+  };
+
+  const fill = (run: Run, row: Float32Array): void => {
+    const kind = unit.value as UnitKind;
+    const rolled = unitsOf(kind, run.tokens, run.subject.text, run.subject.firstLine, nodes);
+    const values = sums(rolled, row);
+    shown = { rolled, values };
+    const perToken = new Float32Array(run.tokens.length);
+    rolled.forEach(({ tokens }, i) => tokens.forEach((token) => (perToken[token] = values[i])));
+    const order = largestBy(values, SHOWN);
+    const largest = values[order[0]];
+    list.heat(perToken, (weight) => placeOf(weight, largest));
+    key.set(largest);
+    setText(
+      sentence,
+      t('Most weight: {0} with {1}.', t('‘{0}’', shortened(rolled[order[0]].label, 40)), percent(largest)),
+    );
+    bars.replaceChildren(
+      barList(
+        order.map((i) => ({
+          label: rolled[i].label,
+          value: values[i],
+          text: percent(values[i]),
+          title: rolled[i].label,
+          onPoint: (on) => selection.change({ pointed: on ? rolled[i].tokens[0] : null }),
+        })),
+        largest,
+      ),
+    );
+    table.invalidate();
+  };
+
+  method.addEventListener('change', draw);
+  unit.addEventListener('change', draw);
+
+  return {
+    element,
+    table: table.all,
+    runChanged() {
+      const run = stage.run();
+      shown = null;
+      nodes = [];
+      bars.replaceChildren();
+      if (run) list.rebuild(run);
+      draw();
+    },
+    completed: draw,
+    selectionChanged: draw,
+    themeChanged() {
+      list.recolor();
+      draw();
+    },
+    shown() {
+      const run = stage.run();
+      visible = true;
+      if (!run?.explanation) return;
+      listMethods(run);
+      if (run.model) picker.rebuild(run.model.layers, run.model.heads, selection.head);
+      draw();
+      void stage.host
+        .call('syntax', {})
+        .then((found) => {
+          if (stage.run() !== run) return;
+          nodes = found;
+          if (unit.value === 'node') draw();
+        })
+        .catch(() => {});
+    },
+  };
+}

@@ -1,0 +1,45 @@
+/** The matrix as a table: where each query in view looks most. */
+import { t } from '../../shared/l10n';
+import { integer, percent } from '../../shared/numbers';
+import { tableTwin, type TableTwin } from '../../shared/tableTwin';
+import type { Stage } from '../stage';
+import { headName } from '../words';
+
+/** Queries, each of which is a question to the worker, and keys of each. */
+const [ROWS, KEYS] = [50, 3];
+
+export function matrixTable(stage: Stage, inView: () => { from: number; to: number }): TableTwin {
+  return tableTwin(async (signal) => {
+    const run = stage.run();
+    if (!run?.explanation) return null;
+    const { head } = stage.selection;
+    const { tokens } = run;
+    const { from, to } = inView();
+    const first = Math.max(0, from);
+    const last = Math.min(tokens.length, to, first + ROWS);
+    const rows: string[][] = [];
+    for (let query = first; query < last; query++) {
+      const weights = await stage.weights.get(head, query, 'from', signal);
+      const strongest = Array.from(weights.keys())
+        .filter((key) => key <= query)
+        .sort((a, b) => weights[b] - weights[a])
+        .slice(0, KEYS);
+      rows.push([
+        `${query} ${tokens[query].label}`,
+        strongest.map((key) => `${key} ${tokens[key].label}: ${percent(weights[key])}`).join(' · '),
+      ]);
+    }
+    return {
+      caption: t(
+        'Queries {0} to {1} of {2} in {3}, each with the keys it looks at most (at most {4} queries are listed)',
+        first,
+        last - 1,
+        integer(tokens.length),
+        headName(head),
+        ROWS,
+      ),
+      columns: [t('Query'), t('Keys')],
+      rows,
+    };
+  });
+}

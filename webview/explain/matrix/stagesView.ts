@@ -1,0 +1,155 @@
+/** How does one weight come about? Q·K stage by stage: product, scaling, mask, softmax, with every number. */
+import type { EdgeStages } from '../../../src/protocol/readingApi';
+import { freshId, h, oncePerFrame, setText } from '../../shared/dom';
+import { t } from '../../shared/l10n';
+import { integer, percent, precise } from '../../shared/numbers';
+import { surface } from '../../shared/surface';
+import { cell, type Cell } from '../../shared/tableTwin';
+import { css, mix } from '../../../src/shared/color';
+import { theme } from '../../shared/theme';
+import { largestBy } from '../token/edges';
+import { type EdgeRows } from '../token/edgeRows';
+import { latest } from '../host';
+import type { Stage, View } from '../stage';
+import { headName, placedPairWords, quoted } from '../words';
+
+/** CSS pixels of the picture of q, k and their products. */
+const [ROW, GAP, LABEL] = [26, 6, 44];
+
+export function stagesView(stage: Stage, rows: EdgeRows): View {
+  const { selection } = stage;
+  const title = h('h2', { id: freshId('stages-title') });
+  const canvas = h('canvas', { 'aria-hidden': 'true' });
+  const holder = h('div', {}, canvas);
+  const steps = h('ol', { class: 'stages', 'aria-labelledby': title.id });
+  const element = h(
+    'section',
+    { class: 'view', 'data-section': 'stages' },
+    h('header', {}, title),
+    holder,
+    steps,
+    h(
+      'p',
+      { class: 'hint how' },
+      t(
+        'Point at another token in the arcs or the readings to see how its weight comes about. q and k are taken after the head’s norm and rotation, where the model has them.',
+      ),
+    ),
+  );
+  let visible = false;
+  let shown: EdgeStages | null = null;
+  const ask = latest();
+
+  const draw = oncePerFrame(() => {
+    const run = stage.run();
+    if (!run?.explanation || !visible) return;
+    const { head, query } = selection;
+    const edges = rows.peek(head, query);
+    if (!edges) return rows.fetch(head, query, draw);
+    const key = selection.other ?? largestBy(edges.weights, 1)[0];
+    ask(async (signal) => {
+      const stages = await stage.host.call('edgeStages', { ...head, query, key }, { signal });
+      if (stage.run() !== run) return;
+      shown = stages;
+      setText(
+        title,
+        t('How {0} comes to look from {1} at {2}', headName(head), quoted(run.tokens[query]), quoted(run.tokens[key])),
+      );
+      fill(stages, placedPairWords(run.tokens, query, key, stages.weight));
+      paint();
+    });
+  });
+
+  const fill = ({ dot, scale, score, rowMax, rowSum, weight, q }: EdgeStages, pair: string): void => {
+    const step = (name: string, formula: string, value: string): HTMLElement =>
+      h(
+        'li',
+        { 'data-step': name },
+        h('span', { class: 'name' }, name),
+        h('span', { class: 'formula' }, formula),
+        h('span', { class: 'number' }, value),
+      );
+    const masked = score === null;
+    steps.replaceChildren(
+      step(t('Product'), t('q · k, summed over {0} numbers', integer(q.length)), precise(dot)),
+      step(
+        t('Scaling'),
+        t('{0} × {1} (1 ÷ √{2})', precise(dot), precise(scale), q.length),
+        masked ? '' : precise(score),
+      ),
+      step(
+        t('Mask'),
+        masked ? t('the key is later than the query') : t('the key is not later than the query'),
+        masked ? '−∞' : precise(score),
+      ),
+      step(
+        t('Exponential'),
+        t('e to the power of score − {0}, the row’s largest', precise(rowMax)),
+        masked ? '0' : precise(Math.exp(score - rowMax)),
+      ),
+      step(t('Softmax'), t('divided by {0}, the row’s sum', precise(rowSum)), percent(weight)),
+      h('li', { class: 'hint' }, pair),
+    );
+  };
+
+  const paint = (): void => {
+    if (!shown) return;
+    const { q, k } = shown;
+    const width = Math.min(520, holder.clientWidth);
+    if (width === 0) return;
+    const { context } = surface(canvas, width, 3 * (ROW + GAP));
+    const { foreground, muted, background, accent, font } = theme();
+    const products = q.map((value, i) => value * k[i]);
+    const cell = (width - LABEL) / q.length;
+    [q, k, products].forEach((values, row) => {
+      const top = row * (ROW + GAP);
+      const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
+      context.fillStyle = css(muted);
+      context.font = `11px ${font}`;
+      context.textBaseline = 'middle';
+      context.fillText(['q', 'k', 'q × k'][row], 0, top + ROW / 2);
+      context.fillStyle = css(mix(background, foreground, 0.2));
+      context.fillRect(LABEL, top + ROW / 2, width - LABEL, 1);
+      values.forEach((value, i) => {
+        const height = (Math.abs(value) / largest) * (ROW / 2);
+        // Above the line: positive.
+        context.fillStyle = css(value >= 0 ? accent : mix(background, foreground, 0.6));
+        context.fillRect(LABEL + i * cell, top + ROW / 2 - (value >= 0 ? height : 0), Math.max(1, cell - 1), height);
+      });
+    });
+  };
+
+  return {
+    element,
+    table() {
+      if (!shown) return null;
+      const { q, k, dot, scale, score, rowMax, rowSum, weight } = shown;
+      const step = (name: string, value: number | null): Cell[] => [name, '', '', value === null ? '−∞' : cell(value)];
+      return {
+        caption: title.textContent,
+        columns: [t('Number'), 'q', 'k', 'q × k'],
+        rows: [
+          ...Array.from(q, (value, i) => [cell(i), cell(value), cell(k[i]), cell(value * k[i])]),
+          step('q · k', dot),
+          step(t('Scaling'), scale),
+          step(t('Mask'), score),
+          step(t('Largest score of the row'), rowMax),
+          step(t('Sum of the row’s exponentials'), rowSum),
+          step(t('Softmax'), weight),
+        ],
+      };
+    },
+    runChanged() {
+      shown = null;
+      steps.replaceChildren();
+      draw();
+    },
+    completed: draw,
+    selectionChanged: draw,
+    themeChanged: paint,
+    shown() {
+      visible = true;
+      draw();
+    },
+  };
+}

@@ -1,0 +1,125 @@
+/** What the page knows: the explanation on show, the one under way, and how the last one ended. No DOM. */
+import type { Explanation, LayerExperts, LayerMaps, ModelCard, PanelToken } from '../../../src/protocol/explanation';
+import type { PanelEvent, Subject } from '../../../src/protocol/panelApi';
+import { labelled, readableLabel } from '../../../src/shared/tokenLabel';
+
+/** One explanation, complete once `explanation` is there. */
+export interface Run {
+  subject: Subject;
+  modelName: string;
+  model: ModelCard | null;
+  tokens: PanelToken[];
+  cut: { explainedChars: number; totalChars: number; maxTokens: number } | null;
+  maps: LayerMaps[]; // [layers], as far as they have come
+  experts: (LayerExperts | null)[]; // [layers], likewise
+  explanation: Explanation | null;
+}
+
+export type Outcome = { kind: 'failed'; message: string; canRetry: boolean } | { kind: 'cancelled' };
+
+export interface PanelState {
+  /** On show. A run takes this place when its tokens have come; until then the last one stays. */
+  shown: Run | null;
+  /** Under way; null when idle. */
+  busy: { run: Run; loaded: number | null } | null;
+  outcome: Outcome | null;
+  stale: boolean;
+}
+
+/** What has to be drawn again. */
+export type Change = 'run' | 'layer' | 'done' | 'status' | 'query' | 'none';
+
+export function emptyState(): PanelState {
+  return { shown: null, busy: null, outcome: null, stale: false };
+}
+
+/** Takes an event into the state. The cursor's token is not part of it: the caller moves the selection. */
+export function applyEvent(state: PanelState, event: PanelEvent): Change {
+  switch (event.kind) {
+    case 'begin':
+      state.busy = { run: newRun(event.subject, event.modelName), loaded: null };
+      state.outcome = null;
+      return 'status';
+    case 'progress':
+      return state.busy ? applyProgress(state, state.busy, event.progress) : 'none';
+    case 'done':
+      if (!state.busy) return 'none';
+      state.busy.run.explanation = { ...event.explanation, next: event.explanation.next.map(readable) };
+      state.shown = state.busy.run;
+      state.busy = null;
+      return 'done';
+    case 'failed':
+      state.busy = null;
+      state.outcome = event;
+      return 'status';
+    case 'cancelled':
+      state.busy = null;
+      state.outcome = event;
+      return 'status';
+    case 'stale':
+      state.stale = event.stale;
+      return 'status';
+    case 'hash':
+      if (state.shown?.model) state.shown.model = { ...state.shown.model, sha256: event.sha256 };
+      return 'status';
+    case 'query':
+      return 'query';
+  }
+}
+
+function applyProgress(
+  state: PanelState,
+  busy: { run: Run; loaded: number | null },
+  progress: Extract<PanelEvent, { kind: 'progress' }>['progress'],
+): Change {
+  const { run } = busy;
+  switch (progress.kind) {
+    case 'loading':
+      busy.loaded = progress.share;
+      return 'status';
+    case 'model':
+      run.model = progress.model;
+      return 'status';
+    case 'tokens':
+      run.tokens = labelled(progress.tokens, run.subject.text);
+      run.cut = progress.cut;
+      state.shown = run;
+      state.stale = false;
+      return 'run';
+    case 'layer':
+      run.maps[progress.maps.layer] = progress.maps;
+      run.experts[progress.maps.layer] = progress.experts;
+      return 'layer';
+  }
+}
+
+/** With a label that can be read. */
+export function readable<Labelled extends { label: string }>(labelled: Labelled): Labelled {
+  return { ...labelled, label: readableLabel(labelled.label) };
+}
+
+function newRun(subject: Subject, modelName: string): Run {
+  return { subject, modelName, model: null, tokens: [], cut: null, maps: [], experts: [], explanation: null };
+}
+
+/** Layers whose maps have come. */
+export function layersDone(run: Run): number {
+  return run.maps.filter((maps) => maps !== undefined).length;
+}
+
+/** Share of the queries, from the first on, that the scale does not look at. */
+const UNCOUNTED = 1 / 12;
+
+/**
+ * Largest weight of a head, which its colours run to; null until its layer has come. The first queries do not count:
+ * the very first has one key and always puts all its weight on it, so every head's largest weight would be 100%.
+ */
+export function largestWeight(run: Pick<Run, 'maps'>, layer: number, head: number): number | null {
+  const maps = run.maps[layer];
+  if (!maps) return null;
+  const { size, values, scales } = maps;
+  const first = Math.min(size - 1, Math.ceil(size * UNCOUNTED));
+  let largest = 0;
+  for (let i = (head * size + first) * size; i < (head + 1) * size * size; i++) largest = Math.max(largest, values[i]);
+  return (largest / 255) * scales[head];
+}

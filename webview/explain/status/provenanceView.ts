@@ -1,0 +1,78 @@
+/** Where do these numbers come from? The model, its file and the times, on request. */
+import { h, oncePerFrame } from '../../shared/dom';
+import { t } from '../../shared/l10n';
+import { count, duration, integer } from '../../shared/numbers';
+import { interventionWords } from './interventionWords';
+import type { Run } from '../state/run';
+import type { Stage, View } from '../stage';
+
+export function provenanceView(stage: Stage): View & { statusChanged(): void } {
+  const list = h('dl');
+  const details = h('details', {}, h('summary', {}, t('Where these numbers come from')), list);
+  const element = h('footer', { class: 'provenance', 'data-section': 'provenance' }, details);
+  const draw = oncePerFrame(() => {
+    const run = stage.run();
+    if (!details.open || !run?.model) return;
+    list.replaceChildren(...facts(run).flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]));
+  });
+  details.addEventListener('toggle', draw);
+  return { element, runChanged: draw, completed: draw, statusChanged: draw };
+}
+
+function facts({ model, tokens, explanation }: Run): [string, string][] {
+  const { layers, heads, kvHeads, headDim, embedding, vocabulary, context, experts, expertsUsed } = model!;
+  const rows: [string, string][] = [
+    [t('Model'), model!.name],
+    [t('File'), model!.path],
+    ['SHA-256', model!.sha256 ?? t('hashing…')],
+    [t('Architecture'), model!.architecture],
+    [t('Quantisation'), model!.quantization],
+    [t('Kernel'), model!.kernel],
+    [
+      t('Shape'),
+      t(
+        '{0} layers; {1} heads with {2} for keys and values, {3} wide; {4} wide in all',
+        layers,
+        heads,
+        kvHeads,
+        headDim,
+        embedding,
+      ),
+    ],
+    [t('Vocabulary'), integer(vocabulary)],
+    [t('Trained to look back over'), t('{0} tokens', integer(context))],
+    [
+      t('Parameters'),
+      t('{0}, of which {1} are active per token', count(model!.parameters), count(model!.activeParameters)),
+    ],
+  ];
+  if (experts > 0) rows.push([t('Experts'), t('{0} of {1} in each layer', expertsUsed, experts)]);
+  const computed = explanation?.computedTokens ?? tokens.length;
+  rows.push([
+    t('Explained'),
+    computed < tokens.length
+      ? t('{0} tokens; {1} computed anew after an edit', integer(tokens.length), integer(computed))
+      : t('{0} tokens', integer(tokens.length)),
+  ]);
+  if (explanation) {
+    const { loadMs, tokenizeMs, forwardMs, totalMs } = explanation.timings;
+    if (explanation.threadsLost) {
+      rows.push([
+        t('Threads'),
+        t('A helper thread ended unexpectedly: one thread computes until the model is loaded anew.'),
+      ]);
+    }
+    rows.push([t('Interventions'), interventionWords(explanation.interventions)]);
+    rows.push([
+      t('Time'),
+      t(
+        '{0} in all: model {1}, tokens {2}, layers {3}',
+        duration(totalMs),
+        duration(loadMs),
+        duration(tokenizeMs),
+        duration(forwardMs),
+      ),
+    ]);
+  }
+  return rows;
+}

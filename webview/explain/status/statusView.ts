@@ -1,0 +1,104 @@
+/** What is under way, what went wrong, and what the person can do about it. Stays in sight while the page scrolls. */
+import { h, setText, show } from '../../shared/dom';
+import { t } from '../../shared/l10n';
+import { integer, roundPercent } from '../../shared/numbers';
+import { button, progressRing } from '../../shared/toolkit';
+import type { Host } from '../host';
+import { layersDone, type PanelState } from '../state/run';
+
+export interface StatusView {
+  readonly element: HTMLElement;
+  draw(): void;
+}
+
+export function statusView(state: PanelState, host: Host, say: (text: string) => void): StatusView {
+  const act = (what: 'cancel' | 'retry' | 'chooseModel' | 'explainVisible') => () =>
+    void host.call(what, {}).catch(() => {});
+  const words = h('span', { class: 'words' });
+  const busy = h(
+    'div',
+    { class: 'notice busy' },
+    progressRing(),
+    words,
+    button(t('Cancel'), act('cancel'), { secondary: true }),
+  );
+  const message = h('span', { class: 'words' });
+  const retry = button(t('Try again'), act('retry'));
+  const failed = h(
+    'div',
+    { class: 'notice failed', role: 'alert' },
+    h('span', { class: 'sign', 'aria-hidden': 'true' }, '⚠'),
+    message,
+    retry,
+    button(t('Choose model…'), act('chooseModel'), { secondary: true }),
+  );
+  const cancelled = h(
+    'div',
+    { class: 'notice cancelled' },
+    h('span', { class: 'words' }, t('Cancelled.')),
+    button(t('Explain again'), act('retry'), { secondary: true }),
+  );
+  const stale = h(
+    'div',
+    { class: 'notice stale' },
+    h('span', { class: 'words' }, t('The text has changed since. What you see is about the text before.')),
+    button(t('Explain again'), act('retry'), { secondary: true }),
+  );
+  const cutWords = h('span', { class: 'words' });
+  const cut = h(
+    'div',
+    { class: 'notice cut' },
+    cutWords,
+    button(t('Explain the visible part'), act('explainVisible'), { secondary: true }),
+  );
+  const element = h('div', { class: 'status', 'data-section': 'status' }, busy, failed, cancelled, stale, cut);
+  let said = '';
+
+  return {
+    element,
+    draw() {
+      const { outcome, shown } = state;
+      const stage = busyStage(state);
+      show(busy, stage !== null);
+      if (stage) setText(words, stage.words);
+      // Every step would be too much to listen to.
+      if (stage && stage.milestone !== said) say(stage.milestone);
+      said = stage?.milestone ?? '';
+      show(failed, outcome?.kind === 'failed');
+      setText(message, outcome?.kind === 'failed' ? outcome.message : '');
+      show(retry, outcome?.kind === 'failed' && outcome.canRetry);
+      show(cancelled, outcome?.kind === 'cancelled');
+      show(stale, state.stale && stage === null && shown !== null);
+      show(cut, shown?.cut != null);
+      if (shown?.cut) {
+        const { explainedChars, totalChars, maxTokens } = shown.cut;
+        setText(
+          cutWords,
+          t(
+            'Only the beginning is explained: {0} of {1} characters. At most {2} tokens are explained at once (a setting).',
+            integer(explainedChars),
+            integer(totalChars),
+            integer(maxTokens),
+          ),
+        );
+      }
+    },
+  };
+}
+
+/** What is being done, with its share, and the same without numbers that change all the time. */
+function busyStage({ busy }: PanelState): { words: string; milestone: string } | null {
+  if (!busy) return null;
+  const { run, loaded } = busy;
+  if (run.tokens.length > 0) {
+    const milestone = t('Explaining…');
+    const layers = run.model?.layers ?? 0;
+    const done = layersDone(run);
+    if (done === layers) return { words: t('Looking for what stands out…'), milestone };
+    return { words: t('Explaining: layer {0} of {1}', done + 1, layers), milestone };
+  }
+  const milestone = t('Reading the model {0}…', run.modelName);
+  return loaded === null || run.model
+    ? { words: milestone, milestone }
+    : { words: `${milestone} ${roundPercent(loaded)}`, milestone };
+}

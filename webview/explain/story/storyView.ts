@@ -1,0 +1,96 @@
+/** The first sentence: what the model expected instead of what stands there, and which look back carried that. */
+import type { Story } from '../../../src/protocol/whyApi';
+import { readableLabel } from '../../../src/shared/tokenLabel';
+import { h, show } from '../../shared/dom';
+import { t, tParts } from '../../shared/l10n';
+import { integer, roundPercent, signedDecimal } from '../../shared/numbers';
+import { latest } from '../host';
+import type { Run } from '../state/run';
+import type { Stage, View } from '../stage';
+import { expectedWord, lineOf, wordAt } from './wordAt';
+
+export function storyView(stage: Stage): View {
+  const { selection } = stage;
+  const sentence = h('p', { class: 'sentence' });
+  const measured = h('p', { class: 'hint' });
+  const element = h('div', { class: 'story', 'data-story': '', hidden: true }, sentence, measured);
+  const ask = latest();
+
+  /** The place is shown as the heads see it: the token before, which had to guess. */
+  const look = (story: Story): void => {
+    const { position, terms } = story.why;
+    const head = terms.find(({ part, effect }) => part.kind === 'head' && effect > 0)?.part;
+    selection.change({
+      ...(head?.kind === 'head' && { headLock: { layer: head.layer, head: head.head } }),
+      headPreview: null,
+      tokenPreview: null,
+      tokenLock: selection.direction === 'from' ? position : story.cut.key,
+      pointed: selection.direction === 'from' ? story.cut.key : position,
+    });
+  };
+
+  const fill = (run: Run, story: Story): void => {
+    const { text, firstLine } = run.subject;
+    const { why, cut, actual } = story;
+    const [place, read] = [run.tokens[why.position + 1], run.tokens[cut.key]];
+    const chip = (words: string, token: number): HTMLElement =>
+      h('button', { class: 'word', type: 'button', 'data-token': token, onclick: () => look(story) }, words);
+    const parts = [
+      lineOf(text, firstLine, place),
+      h('b', { class: 'word' }, expectedWord(text, run.tokens[why.position], why.target.text)),
+      roundPercent(why.target.probability),
+      chip(wordAt(text, place), why.position + 1),
+      chip(wordAt(text, read), cut.key),
+      lineOf(text, firstLine, read),
+    ];
+    sentence.replaceChildren(...told(story, parts));
+    measured.textContent = t(
+      'Measured: without that look the lead of {0} over {1} goes from {2} to {3} (in logits); of {4} other places that were cut, {5} matter less. What did come was expected with {6}.',
+      t('‘{0}’', readableLabel(why.target.label)),
+      t('‘{0}’', readableLabel(why.foil.label)),
+      signedDecimal(why.difference),
+      signedDecimal(why.difference - cut.fall),
+      integer(cut.compared),
+      roundPercent(cut.beyond),
+      roundPercent(actual.probability),
+    );
+    show(element, true);
+    stage.say(sentence.textContent ?? '');
+  };
+
+  return {
+    element,
+    runChanged() {
+      show(element, false);
+      sentence.replaceChildren();
+    },
+    completed() {
+      const run = stage.run();
+      if (!run?.explanation || run.tokens.length < 4) return;
+      ask(async (signal) => {
+        const story = await stage.host.call('story', {}, { signal });
+        if (story && stage.run() === run) fill(run, story);
+      });
+    },
+  };
+}
+
+/** “Because” only after a cut that confirms it; else what the cut did. */
+function told({ why, cut }: Story, parts: (string | number | Node)[]): (string | Node)[] {
+  if (cut.confirmed)
+    return tParts('In line {0} it expected {1} ({2}), not {3}, because it looked back at {4} in line {5}.', ...parts);
+  if (cut.fall <= 0)
+    return tParts(
+      'In line {0} it expected {1} ({2}), not {3}. It read {4} in line {5}, but without that look it is no less sure.',
+      ...parts,
+    );
+  if (cut.fall < why.positions[cut.key] / 2)
+    return tParts(
+      'In line {0} it expected {1} ({2}), not {3}. It read {4} in line {5}; cutting that changes little.',
+      ...parts,
+    );
+  return tParts(
+    'In line {0} it expected {1} ({2}), not {3}. It read {4} in line {5}; cutting that matters, and so does cutting other places.',
+    ...parts,
+  );
+}

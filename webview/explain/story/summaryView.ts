@@ -1,0 +1,137 @@
+/** What stands out? One sentence, its clearest case, and the other findings as chips. */
+import type { Finding } from '../../../src/protocol/explanation';
+import { h, oncePerFrame, setText, show } from '../../shared/dom';
+import { t } from '../../shared/l10n';
+import { integer, roundPercent } from '../../shared/numbers';
+import type { Run } from '../state/run';
+import type { Stage, View } from '../stage';
+import { findingSentence, roleName } from '../heads/roleWords';
+import { headName, pairWords, placeWords } from '../words';
+
+export function summaryView(stage: Stage): View {
+  const { selection } = stage;
+  const sentence = h('p', { class: 'sentence' });
+  const example = h('button', { class: 'link', type: 'button' });
+  const exampleLine = h('p', { class: 'example' }, h('span', {}, t('Clearest case:')), ' ', example);
+  const chips = h('div', { class: 'chips', role: 'group', 'aria-label': t('What stands out') });
+  const place = h('p', { class: 'place' });
+  const element = h('section', { class: 'summary', 'data-section': 'summary' }, sentence, exampleLine, chips, place);
+  let chosen: Finding | null = null;
+
+  /** The finding of the head that is looked at, else the strongest. */
+  const current = (run: Run): Finding | null => {
+    const findings = run.explanation?.findings ?? [];
+    const { head } = selection;
+    const own = findings.filter((one) => one.layer === head.layer && one.head === head.head);
+    return own.find((one) => one === chosen) ?? own[0] ?? findings[0] ?? null;
+  };
+
+  const draw = oncePerFrame(() => {
+    const run = stage.run();
+    show(element, run !== null);
+    if (!run) return;
+    setText(place, placeLine(run));
+    const finding = current(run);
+    show(sentence, run.explanation !== null);
+    show(exampleLine, finding !== null);
+    show(chips, (run.explanation?.findings.length ?? 0) > 1);
+    if (!run.explanation) return;
+    setText(sentence, finding ? findingSentence(finding) : t('No head stands out on this text.'));
+    if (finding) drawExample(run, finding);
+    for (const chip of chips.querySelectorAll('button')) {
+      chip.setAttribute('aria-pressed', String(finding !== null && chip.dataset.role === finding.role));
+    }
+  });
+
+  const drawExample = (run: Run, { example: { query, key, weight } }: Finding): void => {
+    setText(example, pairWords(run.tokens[query], run.tokens[key], weight));
+  };
+
+  const lookAt = (finding: Finding): void => {
+    chosen = finding;
+    selection.change({
+      headLock: { layer: finding.layer, head: finding.head },
+      headPreview: null,
+      tokenLock: null,
+      tokenPreview: null,
+      pointed: null,
+    });
+  };
+
+  const drawChips = (run: Run): void => {
+    chips.replaceChildren(
+      ...(run.explanation?.findings ?? []).map((finding) =>
+        h(
+          'button',
+          {
+            class: 'chip',
+            type: 'button',
+            'data-role': finding.role,
+            'data-layer': finding.layer,
+            'data-head': finding.head,
+            onclick: () => lookAt(finding),
+          },
+          `${headName(finding)} ${roleName(finding.role)} · ${roundPercent(finding.score)}`,
+        ),
+      ),
+    );
+  };
+
+  const previewExample = (on: boolean): void => {
+    const run = stage.run();
+    const finding = run && current(run);
+    if (!finding) return;
+    const { query, key } = finding.example;
+    const [focus, other] = selection.direction === 'from' ? [query, key] : [key, query];
+    const locked = selection.tokenLock !== null;
+    selection.change(
+      on
+        ? {
+            headPreview: { layer: finding.layer, head: finding.head },
+            tokenPreview: locked ? null : focus,
+            pointed: other,
+          }
+        : { headPreview: null, tokenPreview: null, pointed: null },
+    );
+  };
+  example.addEventListener('pointerenter', () => previewExample(true));
+  example.addEventListener('pointerleave', () => previewExample(false));
+  example.addEventListener('focus', () => example.matches(':focus-visible') && previewExample(true));
+  example.addEventListener('blur', () => previewExample(false));
+  example.addEventListener('click', () => {
+    const run = stage.run();
+    const finding = run && current(run);
+    if (!finding) return;
+    const { query, key } = finding.example;
+    selection.change({
+      headLock: { layer: finding.layer, head: finding.head },
+      tokenLock: selection.direction === 'from' ? query : key,
+      headPreview: null,
+      tokenPreview: null,
+      pointed: selection.direction === 'from' ? key : query,
+    });
+  });
+
+  return {
+    element,
+    runChanged() {
+      chosen = null;
+      chips.replaceChildren();
+      draw();
+    },
+    completed() {
+      const run = stage.run();
+      if (!run?.explanation) return;
+      drawChips(run);
+      const [finding] = run.explanation.findings;
+      stage.say(finding ? findingSentence(finding) : t('No head stands out on this text.'));
+      draw();
+    },
+    selectionChanged: draw,
+  };
+}
+
+function placeLine({ subject, tokens, modelName, model }: Run): string {
+  const parts = [placeWords(subject), t('{0} tokens', integer(tokens.length)), model?.name ?? modelName];
+  return parts.join(' · ');
+}

@@ -1,0 +1,43 @@
+/** What is under the pointer, in words, below the text. */
+import { h, setText } from '../../shared/dom';
+import { t } from '../../shared/l10n';
+import { button } from '../../shared/toolkit';
+import type { Stage } from '../stage';
+import { placedPairWords, tokenWords } from '../words';
+
+export function textReadout(stage: Stage): { element: HTMLElement; draw(): void } {
+  const { selection } = stage;
+  const about = h('span', { class: 'about' });
+  const pair = h('span', { class: 'pair' });
+  const reveal = button(
+    t('Show in editor'),
+    () => void stage.host.call('reveal', { token: selection.token }).catch(() => {}),
+    { sign: '↗' },
+  );
+  return {
+    element: h('div', { class: 'readout' }, h('span', { class: 'words' }, about, pair), reveal),
+    draw() {
+      const run = stage.run();
+      if (!run) return;
+      const { head, token, direction, pointed } = selection;
+      const shown = pointed ?? token;
+      setText(about, tokenWords(run.tokens[shown], shown, run.explanation?.logprobs[shown]));
+      const row = stage.weights.peek(head, token, direction);
+      if (row && pointed !== null) setText(pair, weightWords(pointed, row[pointed]));
+      else if (row) setText(pair, strongestWords(row));
+      else setText(pair, '');
+      reveal.toggleAttribute('disabled', run.tokens[token].charEnd === run.tokens[token].charStart);
+
+      function weightWords(other: number, weight: number): string {
+        const [query, key] = direction === 'from' ? [token, other] : [other, token];
+        if (key > query) return t('masked: a token cannot look at later ones');
+        return placedPairWords(run!.tokens, query, key, weight);
+      }
+      function strongestWords(weights: Float32Array): string {
+        let strongest = 0;
+        weights.forEach((weight, other) => weight > weights[strongest] && (strongest = other));
+        return t('most: {0}', weightWords(strongest, weights[strongest]));
+      }
+    },
+  };
+}

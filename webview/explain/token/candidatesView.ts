@@ -1,0 +1,107 @@
+/** What did the model expect next? After the last token, or after the one that is locked. */
+import type { Candidate } from '../../../src/protocol/explanation';
+import { h, freshId, oncePerFrame, setText, show } from '../../shared/dom';
+import { t } from '../../shared/l10n';
+import { decimal, percent } from '../../shared/numbers';
+import { cell } from '../../shared/tableTwin';
+import { latest } from '../host';
+import { readable, type Run } from '../state/run';
+import type { Stage, View } from '../stage';
+import { quoted } from '../words';
+
+const TOP = 10;
+
+export function candidatesView(stage: Stage): View {
+  const { selection } = stage;
+  const title = h('h2', { id: freshId('next-title') }, t('What comes next'));
+  const body = h('tbody');
+  const head = h(
+    'thead',
+    {},
+    h(
+      'tr',
+      {},
+      h('th', { scope: 'col' }, t('Token')),
+      h('th', { scope: 'col' }, t('Probability')),
+      h('th', { scope: 'col', class: 'number' }, t('Logit')),
+    ),
+  );
+  const table = h('table', { class: 'candidates', 'aria-labelledby': title.id }, head, body);
+  const follows = h('p', { class: 'hint' });
+  const element = h('section', { class: 'view', 'data-section': 'next' }, h('header', {}, title), table, follows);
+  const known = new Map<number, Candidate[]>();
+  const ask = latest();
+
+  const draw = oncePerFrame(() => {
+    const run = stage.run();
+    show(table, run?.explanation !== null);
+    if (!run?.explanation) return;
+    const last = run.tokens.length - 1;
+    const position = selection.tokenLock ?? last;
+    setText(
+      title,
+      position === last
+        ? t('What comes next, after the last token {0}', quoted(run.tokens[last]))
+        : t('What comes next, after token {0} {1}', position, quoted(run.tokens[position])),
+    );
+    if (position === last) return fill(run, position, run.explanation.next);
+    const candidates = known.get(position);
+    if (candidates) return fill(run, position, candidates);
+    ask(async (signal) => {
+      const answer = await stage.host.call('predictions', { position, top: TOP }, { signal });
+      if (stage.run() !== run) return;
+      known.set(position, answer.map(readable));
+      draw();
+    });
+  });
+
+  const fill = (run: Run, position: number, candidates: readonly Candidate[]): void => {
+    const actual = run.tokens[position + 1];
+    body.replaceChildren(...candidates.map((candidate) => row(candidate, candidate.id === actual?.id)));
+    show(follows, actual !== undefined);
+    if (!actual) return;
+    const probability = Math.exp(run.explanation!.logprobs[position + 1]);
+    setText(follows, t('The text goes on with {0}, which had {1}.', quoted(actual), percent(probability)));
+  };
+
+  return {
+    element,
+    table() {
+      const run = stage.run();
+      if (!run?.explanation) return null;
+      const last = run.tokens.length - 1;
+      const position = selection.tokenLock ?? last;
+      const candidates = position === last ? run.explanation.next : known.get(position);
+      if (!candidates) return null;
+      return {
+        caption: title.textContent,
+        columns: [t('Token'), t('Probability'), t('Logit')],
+        rows: candidates.map(({ label, probability, logit }) => [
+          label,
+          cell(probability, percent),
+          cell(logit, decimal),
+        ]),
+      };
+    },
+    runChanged() {
+      known.clear();
+      body.replaceChildren();
+      show(follows, false);
+      draw();
+    },
+    completed: draw,
+    selectionChanged: draw,
+  };
+}
+
+function row({ label, probability, logit }: Candidate, actual: boolean): HTMLElement {
+  const bar = h('span', { class: 'bar', 'aria-hidden': 'true' });
+  bar.style.setProperty('--share', String(probability));
+  return h(
+    'tr',
+    { class: actual ? 'actual' : '' },
+    h('td', { class: 'label' }, label),
+    h('td', { class: 'probability' }, h('span', { class: 'track' }, bar), h('span', {}, percent(probability))),
+    h('td', { class: 'number' }, decimal(logit)),
+  );
+}

@@ -1,0 +1,122 @@
+/** What are the edges of one token worth? Weight, length of what is added, and what it does to the next token's logit. */
+import type { EdgeReadings } from '../../../src/protocol/readingApi';
+import { readableLabel } from '../../../src/shared/tokenLabel';
+import { freshId, h, oncePerFrame, setText } from '../../shared/dom';
+import { t } from '../../shared/l10n';
+import { decimal, integer, percent, signedDecimal } from '../../shared/numbers';
+import { cell, tableTwin } from '../../shared/tableTwin';
+import { barList } from './barList';
+import { largestBy } from './edges';
+import { type EdgeRows } from './edgeRows';
+import type { Run } from '../state/run';
+import type { Stage, View } from '../stage';
+import { headName, quoted, shortened } from '../words';
+
+const SHOWN = 8;
+const ROWS = 100;
+
+export function edgeView(stage: Stage, rows: EdgeRows): View {
+  const { selection } = stage;
+  const title = h('h2', { id: freshId('edges-title') });
+  const sentence = h('p', { class: 'words' });
+  const columns = h('div', { class: 'readings' });
+  const table = tableTwin(async (signal, all) => {
+    const run = stage.run();
+    if (!run?.explanation) return null;
+    const query = selection.query;
+    const edges = await rows.get(selection.head, query, signal);
+    const order = largestBy(edges.weights, all ? edges.weights.length : ROWS);
+    return {
+      caption: t(
+        'Edges of {0}, {1}: the {2} largest weights',
+        headName(selection.head),
+        quoted(run.tokens[query]),
+        integer(order.length),
+      ),
+      columns: [t('Key'), t('Token'), t('Weight'), t('Added length'), t('Added to the logit')],
+      rows: order.map((key) => [
+        cell(key),
+        run.tokens[key].label,
+        cell(edges.weights[key], percent),
+        cell(edges.norms[key], decimal),
+        cell(edges.logits[key], signedDecimal),
+      ]),
+    };
+  });
+  const element = h(
+    'section',
+    { class: 'view', 'data-section': 'edges' },
+    h('header', {}, title),
+    sentence,
+    columns,
+    h(
+      'p',
+      { class: 'hint' },
+      t(
+        'Added length: weight × ‖value · W_O‖, how long the vector is that this key adds to the residual stream. Added to the logit: what that vector does to the next token’s logit on the straight way through the last norm; what later layers make of it is left out.',
+      ),
+    ),
+    table.element,
+  );
+  let visible = false;
+
+  const draw = oncePerFrame(() => {
+    const run = stage.run();
+    if (!run?.explanation || !visible) return;
+    const { head, query } = selection;
+    setText(title, t('Three readings of {0} from {1}', headName(head), quoted(run.tokens[query])));
+    table.invalidate();
+    const known = rows.peek(head, query);
+    if (known) fill(run, query, known);
+    else rows.fetch(head, query, draw);
+  });
+
+  const fill = (run: Run, query: number, edges: EdgeReadings): void => {
+    const best = largestBy(edges.logits, 1)[0];
+    const target = t('‘{0}’', readableLabel(edges.target.label));
+    setText(
+      sentence,
+      t(
+        'From {0} the largest weight is on {1}; the largest effect on the logit of {2}, {3}, comes from {4}.',
+        quoted(run.tokens[query]),
+        quoted(run.tokens[largestBy(edges.weights, 1)[0]]),
+        target,
+        signedDecimal(edges.logits[best]),
+        quoted(run.tokens[best]),
+      ),
+    );
+    const reading = (name: string, values: Float32Array, text: (value: number) => string): HTMLElement => {
+      const order = largestBy(values, SHOWN);
+      const bars = order.map((key) => ({
+        label: `${key} ${shortened(run.tokens[key].label, 14)}`,
+        value: values[key],
+        text: text(values[key]),
+        title: `${run.tokens[key].label}: ${text(values[key])}`,
+        onPoint: (on: boolean) => selection.change({ pointed: on ? key : null }),
+      }));
+      return h('div', { 'data-reading': name }, h('h3', {}, name), barList(bars, Math.abs(values[order[0]])));
+    };
+    columns.replaceChildren(
+      reading(t('Weight'), edges.weights, percent),
+      reading(t('Added length'), edges.norms, decimal),
+      reading(t('Added to the logit of {0}', target), edges.logits, signedDecimal),
+    );
+  };
+
+  return {
+    element,
+    table: table.all,
+    runChanged() {
+      rows.clear();
+      columns.replaceChildren();
+      setText(sentence, '');
+      draw();
+    },
+    completed: draw,
+    selectionChanged: draw,
+    shown() {
+      visible = true;
+      draw();
+    },
+  };
+}

@@ -1,0 +1,125 @@
+/** At which layer does the answer take the lead? The logit lens after the last token, or after the one that is locked. */
+import type { Lens } from '../../../src/protocol/readingApi';
+import { readableLabel } from '../../../src/shared/tokenLabel';
+import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
+import { t } from '../../shared/l10n';
+import { integer, percent } from '../../shared/numbers';
+import { cell } from '../../shared/tableTwin';
+import { latest } from '../host';
+import type { Stage, View } from '../stage';
+import { quoted } from '../words';
+
+const TOP = 3;
+
+export function lensView(stage: Stage): View {
+  const { selection } = stage;
+  const title = h('h2', { id: freshId('lens-title') }, t('Layer by layer'));
+  const sentence = h('p', { class: 'words' });
+  const body = h('tbody');
+  const columns = [t('After'), t('It would say'), t('Final answer'), t('Rank')];
+  const table = h(
+    'table',
+    { class: 'lens', 'aria-labelledby': title.id },
+    h('thead', {}, h('tr', {}, ...columns.map((column) => h('th', { scope: 'col' }, column)))),
+    body,
+  );
+  const element = h(
+    'section',
+    { class: 'view', 'data-section': 'lens' },
+    h('header', {}, title),
+    sentence,
+    table,
+    h(
+      'p',
+      { class: 'hint' },
+      t(
+        'Logit lens: the residual stream after each layer, read through the last norm and the output matrix as if the model stopped there. Early layers need not mean what they would say.',
+      ),
+    ),
+  );
+  const known = new Map<number, Lens>();
+  const ask = latest();
+  let visible = false;
+
+  const draw = oncePerFrame(() => {
+    const run = stage.run();
+    show(table, run?.explanation != null);
+    if (!run?.explanation || !visible) return;
+    const position = selection.tokenLock ?? run.tokens.length - 1;
+    setText(title, t('Layer by layer, after token {0} {1}', position, quoted(run.tokens[position])));
+    const lens = known.get(position);
+    if (lens) return fill(lens);
+    ask(async (signal) => {
+      const answer = await stage.host.call('lens', { position, top: TOP }, { signal });
+      if (stage.run() !== run) return;
+      known.set(position, answer);
+      draw();
+    });
+  });
+
+  const fill = ({ answer, depths, lead }: Lens): void => {
+    const name = t('‘{0}’', readableLabel(answer.label));
+    const words =
+      lead === 0
+        ? t('The final answer {0} leads from the embedding on.', name)
+        : t('The final answer {0} takes the lead after layer {1} and keeps it.', name, lead - 1);
+    setText(sentence, words);
+    body.replaceChildren(
+      ...depths.map(({ depth, top, probability, rank }) => {
+        const bar = h('span', { class: 'bar', 'aria-hidden': 'true' });
+        bar.style.setProperty('--share', String(probability));
+        return h(
+          'tr',
+          { class: depth === lead ? 'lead' : '', 'data-depth': depth },
+          h('th', { scope: 'row' }, depth === 0 ? t('embedding') : t('layer {0}', depth - 1)),
+          h(
+            'td',
+            { class: 'says' },
+            ...top.flatMap((one) => [
+              h('span', {}, h('span', { class: 'label' }, readableLabel(one.label)), ` ${percent(one.probability)}`),
+              ' ',
+            ]),
+          ),
+          h(
+            'td',
+            {},
+            h('div', { class: 'probability' }, h('span', { class: 'track' }, bar), h('span', {}, percent(probability))),
+          ),
+          h('td', { class: 'number' }, integer(rank)),
+        );
+      }),
+    );
+  };
+
+  return {
+    element,
+    table() {
+      const run = stage.run();
+      const lens = run && known.get(selection.tokenLock ?? run.tokens.length - 1);
+      if (!lens) return null;
+      const says = (one: Lens['depths'][number]): string => one.top.map(({ label }) => readableLabel(label)).join(' ');
+      return {
+        caption: `${title.textContent}. ${sentence.textContent}`,
+        columns,
+        rows: lens.depths.map((one) => [
+          one.depth === 0 ? t('embedding') : t('layer {0}', one.depth - 1),
+          says(one),
+          cell(one.probability, percent),
+          cell(one.rank, integer),
+        ]),
+      };
+    },
+    runChanged() {
+      known.clear();
+      body.replaceChildren();
+      setText(sentence, '');
+      draw();
+    },
+    completed: draw,
+    selectionChanged: draw,
+    shown() {
+      visible = true;
+      draw();
+    },
+  };
+}

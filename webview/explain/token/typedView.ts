@@ -1,0 +1,107 @@
+/** "What about `await`?": the probability of what the person types, after the last token or the one that is locked. */
+import type { Continuation } from '../../../src/protocol/readingApi';
+import { readableLabel } from '../../../src/shared/tokenLabel';
+import { freshId, h, oncePerFrame, setText } from '../../shared/dom';
+import { t } from '../../shared/l10n';
+import { integer, percent } from '../../shared/numbers';
+import { cell, type TableRows } from '../../shared/tableTwin';
+import { button } from '../../shared/toolkit';
+import { latest } from '../host';
+import type { Stage, View } from '../stage';
+import { quoted } from '../words';
+
+export function typedView(stage: Stage): View {
+  const { selection } = stage;
+  const title = h('h2', { id: freshId('typed-title') }, t('What about …?'));
+  const input = h('input', { type: 'text', 'aria-labelledby': title.id, placeholder: t('any text, e.g. await') });
+  const answer = h('p', { class: 'words', role: 'status' });
+  const rows = h('ol', { class: 'typed-tokens' });
+  const form = h(
+    'form',
+    { class: 'typed' },
+    input,
+    button(t('Ask'), () => form.requestSubmit(), { secondary: true }),
+  );
+  const element = h(
+    'section',
+    { class: 'view', 'data-section': 'typed' },
+    h('header', {}, title),
+    form,
+    answer,
+    rows,
+    h(
+      'p',
+      { class: 'hint' },
+      t('The text is split into tokens on its own. A space in front of a word usually belongs to the word’s token.'),
+    ),
+  );
+  const ask = latest();
+  let told: TableRows | null = null;
+  let asked: { text: string; position: number } | null = null;
+
+  const position = (): number => selection.tokenLock ?? (stage.run()?.tokens.length ?? 1) - 1;
+
+  const submit = (text: string): void => {
+    const run = stage.run();
+    if (!run?.explanation || text === '') return;
+    const at = position();
+    asked = { text, position: at };
+    ask(async (signal) => {
+      const result = await stage.host.call('continuation', { position: at, text }, { signal });
+      if (stage.run() !== run) return;
+      fill(result, text, at);
+    });
+  };
+
+  const fill = ({ tokens, logprob }: Continuation, text: string, at: number): void => {
+    const run = stage.run()!;
+    setText(
+      answer,
+      t(
+        '{0} after token {1} {2}: probability {3}.',
+        t('‘{0}’', readableLabel(text)),
+        at,
+        quoted(run.tokens[at]),
+        percent(Math.exp(logprob)),
+      ),
+    );
+    told = {
+      caption: answer.textContent,
+      columns: [t('Token'), t('Probability'), t('Rank')],
+      rows: tokens.map((token) => [
+        readableLabel(token.label),
+        cell(Math.exp(token.logprob), percent),
+        cell(token.rank, integer),
+      ]),
+    };
+    rows.replaceChildren(
+      ...tokens.map((token) =>
+        h(
+          'li',
+          {},
+          t(
+            '{0} {1}, rank {2}',
+            t('‘{0}’', readableLabel(token.label)),
+            percent(Math.exp(token.logprob)),
+            integer(token.rank),
+          ),
+        ),
+      ),
+    );
+  };
+
+  const clear = (): void => {
+    asked = told = null;
+    setText(answer, '');
+    rows.replaceChildren();
+  };
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    submit(input.value);
+  });
+  // An answer about another place would be taken for one about this.
+  const follow = oncePerFrame(() => {
+    if (asked && asked.position !== position()) submit(asked.text);
+  });
+  return { element, table: () => told, runChanged: clear, selectionChanged: follow };
+}

@@ -1,0 +1,170 @@
+/** Why this token and not that one? What each head, expert and place wrote for one and against the other; it adds up. */
+import type { Why, WhyPart, WhyTerm } from '../../../src/protocol/whyApi';
+import { readableLabel } from '../../../src/shared/tokenLabel';
+import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
+import { t } from '../../shared/l10n';
+import { decimal, percent, signedDecimal } from '../../shared/numbers';
+import { cell, tableTwin } from '../../shared/tableTwin';
+import { barList, type Bar } from './barList';
+import { largestBy } from './edges';
+import { latest } from '../host';
+import type { Run } from '../state/run';
+import type { Stage, View } from '../stage';
+import { headName, quoted, shortened } from '../words';
+
+const SHOWN = 8;
+/** Where the parts nearly cancel each other, a share of the difference would mislead. */
+const LARGE_TERMS = 3;
+
+export function whyView(stage: Stage): View {
+  const { selection } = stage;
+  const title = h('h2', { id: freshId('why-title') });
+  const sentence = h('p', { class: 'words' });
+  const columns = h('div', { class: 'readings' });
+  const table = tableTwin(async (signal) => {
+    const run = stage.run();
+    if (!run?.explanation) return null;
+    const position = selection.query;
+    const why = known.get(position) ?? (await stage.host.call('why', { position }, { signal }));
+    if (stage.run() !== run) return null;
+    known.set(position, why);
+    return whyTable(whyTitle(run, why), why);
+  });
+  const element = h(
+    'section',
+    { class: 'view full', 'data-section': 'why' },
+    h('header', {}, title),
+    sentence,
+    columns,
+    h(
+      'p',
+      { class: 'hint' },
+      t(
+        'Logits for the one minus logits for the other, as each part wrote them at this token, read through the last norm as it was. The parts add up; what is left is rounding. This is the direct effect, not cut: what later parts made of it is counted with them. A place that was read is not its word: its value already mixes earlier ones.',
+      ),
+    ),
+    table.element,
+  );
+  const known = new Map<number, Why>();
+  const ask = latest();
+  let visible = false;
+
+  const draw = oncePerFrame(() => {
+    const run = stage.run();
+    show(element, run?.explanation != null);
+    if (!run?.explanation || !visible) return;
+    const position = selection.query;
+    const why = known.get(position);
+    if (why) return fill(run, why);
+    setText(title, t('Why this token? After {0}', quoted(run.tokens[position])));
+    ask(async (signal) => {
+      const answer = await stage.host.call('why', { position }, { signal });
+      if (stage.run() !== run) return;
+      known.set(position, answer);
+      draw();
+    });
+  });
+
+  const fill = (run: Run, why: Why): void => {
+    const [target, foil] = [why.target, why.foil].map(({ label }) => t('‘{0}’', readableLabel(label)));
+    setText(title, whyTitle(run, why));
+    const size = why.terms.reduce((sum, { effect }) => sum + Math.abs(effect), 0);
+    const words = t(
+      '{0} ({1}) against {2} ({3}): a difference of {4} logits, made of parts of {5} in all; rounding leaves {6}.',
+      target,
+      percent(why.target.probability),
+      foil,
+      percent(why.foil.probability),
+      signedDecimal(why.difference),
+      decimal(size),
+      signedDecimal(why.remainder),
+    );
+    setText(
+      sentence,
+      size > LARGE_TERMS * Math.abs(why.difference) ? `${words} ${t('A small difference of large parts.')}` : words,
+    );
+    table.invalidate();
+    const largest = Math.abs(why.terms[0].effect);
+    const list = (name: string, heading: string, terms: readonly WhyTerm[]): HTMLElement =>
+      h('div', { 'data-reading': name }, h('h3', {}, heading), barList(terms.slice(0, SHOWN).map(barOf), largest));
+    columns.replaceChildren(
+      list(
+        'for',
+        t('For {0}', target),
+        why.terms.filter(({ effect }) => effect > 0),
+      ),
+      list(
+        'against',
+        t('For {0}', foil),
+        why.terms.filter(({ effect }) => effect < 0),
+      ),
+      h('div', { 'data-reading': 'places' }, h('h3', {}, t('By place read')), barList(placeBars(run, why), largest)),
+    );
+  };
+
+  const barOf = ({ part, effect }: WhyTerm): Bar => ({
+    label: partName(part),
+    value: effect,
+    text: signedDecimal(effect),
+    title: `${partName(part)}: ${signedDecimal(effect)}`,
+    onPoint: (on) =>
+      part.kind === 'head' && selection.change({ headPreview: on ? { layer: part.layer, head: part.head } : null }),
+  });
+
+  const placeBars = (run: Run, { positions }: Why): Bar[] =>
+    largestBy(positions, SHOWN).map((key) => ({
+      label: `${key} ${shortened(run.tokens[key].label, 14)}`,
+      value: positions[key],
+      text: signedDecimal(positions[key]),
+      title: `${run.tokens[key].label}: ${signedDecimal(positions[key])}`,
+      onPoint: (on) => selection.change({ pointed: on ? key : null }),
+    }));
+
+  return {
+    element,
+    table: table.all,
+    runChanged() {
+      known.clear();
+      columns.replaceChildren();
+      setText(sentence, '');
+      draw();
+    },
+    completed: draw,
+    selectionChanged: draw,
+    shown() {
+      visible = true;
+      draw();
+    },
+  };
+}
+
+function whyTitle(run: Run, { target, foil, position }: Why): string {
+  const [one, other] = [target, foil].map(({ label }) => t('‘{0}’', readableLabel(label)));
+  return t('Why {0} and not {1}? After {2}', one, other, quoted(run.tokens[position]));
+}
+
+function whyTable(caption: string, { terms, remainder }: Why) {
+  return {
+    caption,
+    columns: [t('Part'), t('Logits')],
+    rows: [
+      ...terms.map(({ part, effect }) => [partName(part), cell(effect, signedDecimal)]),
+      [t('rounding'), cell(remainder, signedDecimal)],
+    ],
+  };
+}
+
+function partName(part: WhyPart): string {
+  switch (part.kind) {
+    case 'embedding':
+      return t('embedding');
+    case 'head':
+      return headName(part);
+    case 'expert':
+      return t('layer {0} expert {1}', part.layer, part.expert);
+    case 'feed-forward':
+      return t('layer {0} feed-forward', part.layer);
+    case 'constants':
+      return t('biases');
+  }
+}
