@@ -4,15 +4,13 @@
  * the edit has not: nothing looks ahead), and the text is explained again once nothing was typed for a while.
  */
 import * as vscode from 'vscode';
-import type { Explanation } from '../protocol/explanation';
+import type { Candidate, Explanation } from '../protocol/explanation';
 import type { Look } from '../protocol/panelApi';
 import type { EditorLink } from './editorLink';
 import { placeOf, surprisalPlace } from '../shared/color';
 import { surprisalBits } from '../shared/surprisal';
 import { heatTypes, type HeatTypes } from './heatColors';
-import { HEAT_STEPS, heatStep } from './heatPalette';
-
-export type HeatKind = 'attention' | 'surprisal';
+import { HEAT_STEPS, heatStep, type HeatKind } from './heatPalette';
 
 /** Pause in typing after which a changed text is explained again. */
 const RECOMPUTE_MS = 1500;
@@ -20,9 +18,20 @@ const RECOMPUTE_MS = 1500;
 export interface HeatSource {
   /** [tokens]; rejects when it is no longer wanted. */
   weights(look: Look, signal: AbortSignal): Promise<Float32Array>;
+  /** What was expected after a token, likeliest first. */
+  predictions(position: number, signal: AbortSignal): Promise<Candidate[]>;
   /** Explains the text as it stands now. */
   recompute(): void;
   kind(): HeatKind;
+}
+
+/** What the colours show now. */
+export interface ShownHeat {
+  readonly link: EditorLink;
+  readonly kind: HeatKind;
+  readonly look: Look;
+  /** [tokens], natural logs. */
+  readonly logprobs: Float32Array;
 }
 
 export class EditorHeat implements vscode.Disposable {
@@ -39,12 +48,22 @@ export class EditorHeat implements vscode.Disposable {
   private linked: vscode.Disposable | undefined;
   private readonly disposables: vscode.Disposable[];
 
-  constructor(private readonly source: HeatSource) {
+  private readonly changed = new vscode.EventEmitter<void>();
+  /** Other colours, another head, or none. */
+  readonly onDidChange = this.changed.event;
+
+  constructor(readonly source: HeatSource) {
     this.disposables = [vscode.window.onDidChangeVisibleTextEditors(() => this.draw())];
   }
 
   get enabled(): boolean {
     return this.types !== undefined;
+  }
+
+  get shown(): ShownHeat | undefined {
+    const { types, link, logprobs, places } = this;
+    if (!types || !link || !logprobs || !places) return undefined;
+    return { link, logprobs, kind: types.kind, look: this.lookedAt(logprobs) };
   }
 
   /** The ranges that are coloured, by step, and those of them that are marked stale; for tests. */
@@ -53,13 +72,14 @@ export class EditorHeat implements vscode.Disposable {
   enable(on: boolean): void {
     if (on === this.enabled) return;
     if (on) {
-      this.types = heatTypes();
+      this.types = heatTypes(this.source.kind());
       void this.refresh();
     } else {
       // A disposed type takes its decorations with it.
       this.types?.dispose();
       this.types = undefined;
       this.drawn = nothingDrawn();
+      this.changed.fire();
     }
   }
 
@@ -70,6 +90,8 @@ export class EditorHeat implements vscode.Disposable {
     this.link = link;
     this.logprobs = explanation?.logprobs;
     this.places = undefined;
+    // Another text may have fewer tokens.
+    if (this.look && explanation && this.look.token >= explanation.logprobs.length) this.look = undefined;
     this.linked =
       link &&
       vscode.Disposable.from(
@@ -95,12 +117,17 @@ export class EditorHeat implements vscode.Disposable {
     this.asking?.abort();
     const asking = (this.asking = new AbortController());
     try {
-      const look = this.look ?? { ...NOWHERE, token: logprobs.length - 1 };
-      const surprisal = this.source.kind() === 'surprisal';
+      const look = this.lookedAt(logprobs);
+      const kind = this.source.kind();
+      const surprisal = kind === 'surprisal';
       const places = surprisal
         ? logprobs.map((logprob) => surprisalPlace(surprisalBits(logprob)))
         : weightPlaces(await this.source.weights(look, asking.signal));
       if (asking.signal.aborted || this.link !== link) return;
+      if (this.types && this.types.kind !== kind) {
+        this.types.dispose();
+        this.types = heatTypes(kind);
+      }
       this.places = places;
       this.row = surprisal || look.direction === 'to' ? undefined : look.token;
       this.draw();
@@ -114,7 +141,12 @@ export class EditorHeat implements vscode.Disposable {
     this.asking?.abort();
     this.linked?.dispose();
     this.enable(false);
-    vscode.Disposable.from(...this.disposables).dispose();
+    vscode.Disposable.from(...this.disposables, this.changed).dispose();
+  }
+
+  /** Where the page has not said what it looks at: from the last token. */
+  private lookedAt(logprobs: Float32Array): Look {
+    return this.look ?? { ...NOWHERE, token: logprobs.length - 1 };
   }
 
   private edited(): void {
@@ -135,21 +167,26 @@ export class EditorHeat implements vscode.Disposable {
     const { types, link, places } = this;
     if (!types) return;
     const { coloured, stale } = (this.drawn = nothingDrawn());
+    const fresh = nothingDrawn().coloured;
+    const old = nothingDrawn().coloured;
     if (link && places) {
       const firstStale = this.firstStale(link);
       link.tokens.forEach((_, token) => {
         const step = heatStep(places[token]);
         const range = step === undefined ? undefined : link.rangeOf(token);
         if (step === undefined || !range) return;
+        const isStale = token >= firstStale;
         coloured[step].push(range);
-        if (token >= firstStale) stale.push(range);
+        (isStale ? old : fresh)[step].push(range);
+        if (isStale) stale.push(range);
       });
     }
     const editors = link ? link.editors() : [];
     for (const editor of editors) {
-      types.fresh.forEach((type, step) => editor.setDecorations(type, coloured[step]));
-      editor.setDecorations(types.stale, stale);
+      types.fresh.forEach((type, step) => editor.setDecorations(type, fresh[step]));
+      types.stale.forEach((type, step) => editor.setDecorations(type, old[step]));
     }
+    this.changed.fire();
   }
 }
 

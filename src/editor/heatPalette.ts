@@ -1,28 +1,29 @@
-/** Colours of the heat on the editor's text, chosen so that the text on them can be read. Knows no editor. */
-import { mix, mostReadableOn, viridis, type Rgb } from '../shared/color';
+/** Colours of the heat on the editor's text: a faint tint, and a line under it that carries the scale. Knows no editor. */
+import { amber, viridis, type Rgb } from '../shared/color';
+
+export type HeatKind = 'attention' | 'surprisal';
 
 /** A decoration type each: the panel's scale in so many even steps from weak to strong. */
 export const HEAT_STEPS = 8;
 
-/** Nearly opaque: a selection still shines through. The theme's own colours for code could not be read on most of these. */
-export const OPACITY = 0.9;
+/** The strongest tint: the theme's own colours for code stay readable on it. */
+export const MOST_TINT = 0.1;
+/** Below this part of its ramp a colour cannot be told from the background. */
+const FLOOR = 0.3;
 
 export interface HeatColor {
-  background: string;
-  /** Black or white, whichever has more contrast. */
-  color: string;
+  own: Rgb;
+  /** How much of it lies under the text. */
+  tint: number;
 }
 
 /** Weak to strong; on a light theme the scale is turned round, so that strong is dark. */
-export function heatPalette(light: boolean): HeatColor[] {
+export function heatPalette(kind: HeatKind, light: boolean): HeatColor[] {
+  const ramp = kind === 'surprisal' ? amber : viridis;
   return Array.from({ length: HEAT_STEPS }, (_, step) => {
-    const place = step / (HEAT_STEPS - 1);
-    const own = viridis(light ? 1 - place : place);
-    const seen = mix(light ? WHITE : DARK, own, OPACITY);
-    return {
-      background: `rgba(${own.join(', ')}, ${OPACITY})`,
-      color: mostReadableOn(seen)[0] > 0 ? '#ffffff' : '#000000',
-    };
+    const strength = step / (HEAT_STEPS - 1);
+    const place = FLOOR + (1 - FLOOR) * strength;
+    return { own: ramp(light ? 1 - place : place), tint: MOST_TINT * (0.25 + 0.75 * strength) };
   });
 }
 
@@ -31,7 +32,3 @@ export function heatStep(place: number): number | undefined {
   const step = Math.floor(place * HEAT_STEPS);
   return step > 0 ? Math.min(HEAT_STEPS - 1, step) : undefined;
 }
-
-const WHITE: Rgb = [255, 255, 255];
-/** What dark themes have behind their text, about. */
-const DARK: Rgb = [30, 30, 30];

@@ -25,6 +25,9 @@ export interface PanelServices extends RunServices {
   explained?(place: Place, subject: Taken['subject'], modelName: string): void;
 }
 
+/** Candidates that a hover in the editor tells. */
+const HOVERED = 3;
+
 export class ExplainPanel implements vscode.Disposable, Exporting {
   private readonly changed = new vscode.EventEmitter<void>();
   /** Busy or not, another place, another state of the explanation. */
@@ -60,6 +63,7 @@ export class ExplainPanel implements vscode.Disposable, Exporting {
     const questions = new TraceQuestions(client, shown, (text, problem) => this.runs.traceGone(text, problem));
     this.heat = new EditorHeat({
       weights: (look, signal) => questions.ask('weights', look, signal),
+      predictions: (position, signal) => questions.ask('predictions', { position, top: HOVERED }, signal),
       recompute: () => void this.retry(),
       kind: heatKind,
     });

@@ -9,6 +9,7 @@ import { openPanel } from '../host/webviewPanel';
 import { Problem } from '../protocol/problem';
 import { ExplainPanel, panelTitle, type PanelServices } from './explainPanel';
 import { pageRoot } from './page';
+import { HeatInEditors } from './heatInEditors';
 import type { SavedPlaces } from './savedPlaces';
 
 export const VIEW_TYPE = 'attentionExplainer.explain';
@@ -36,6 +37,8 @@ export class ExplainPanels implements vscode.Disposable, vscode.WebviewPanelSeri
     lost: (uri) => this.of(uri)?.documentLost(uri),
   });
 
+  private readonly heatInEditors = new HeatInEditors(({ uri }) => this.of(uri)?.heat);
+
   /** Whether the editors show heat. */
   get heat(): boolean {
     return this.heatShown;
@@ -43,7 +46,9 @@ export class ExplainPanels implements vscode.Disposable, vscode.WebviewPanelSeri
 
   showHeat(on: boolean): void {
     this.heatShown = on;
+    this.places.heat = on;
     void vscode.commands.executeCommand('setContext', HEAT, on);
+    this.heatInEditors.enable(on);
     for (const panel of this.panels.values()) {
       panel.heat.enable(on);
       void panel.heat.refresh();
@@ -99,6 +104,7 @@ export class ExplainPanels implements vscode.Disposable, vscode.WebviewPanelSeri
     const place = this.places.claim(panel.title);
     if (!place || this.of(place.uri)) return panel.dispose();
     panel.webview.options = this.pageOptions();
+    if (this.places.heat && !this.heatShown) this.showHeat(true);
     const restored = this.add(place.uri, panel);
     // Not awaited: VS Code waits for the panel, not for the explanation.
     void restored.explain(() => place);
@@ -120,6 +126,7 @@ export class ExplainPanels implements vscode.Disposable, vscode.WebviewPanelSeri
     for (const panel of this.panels.values()) panel.dispose();
     this.panels.clear();
     this.moves.dispose();
+    this.heatInEditors.dispose();
     this.changed.dispose();
   }
 
@@ -144,6 +151,7 @@ export class ExplainPanels implements vscode.Disposable, vscode.WebviewPanelSeri
     this.panels.set(uri.toString(), added);
     added.heat.enable(this.heatShown);
     added.onDidChange(() => this.update(added));
+    added.heat.onDidChange(() => this.heatInEditors.update());
     panel.onDidDispose(() => {
       const known = [...this.panels].find(([, one]) => one === added)?.[0];
       if (known === undefined) return;

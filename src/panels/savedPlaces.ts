@@ -12,6 +12,7 @@ interface Saved {
 }
 
 const KEY = 'explainedPlaces';
+const HEAT = 'heatShown';
 const KEPT = 20;
 
 export class SavedPlaces {
@@ -29,6 +30,15 @@ export class SavedPlaces {
     if (JSON.stringify(saved) === JSON.stringify(this.open.get(saved.uri))) return;
     this.open.set(saved.uri, saved);
     this.save();
+  }
+
+  /** Whether the editors showed heat on them. */
+  get heat(): boolean {
+    return this.state.get(HEAT) === true;
+  }
+
+  set heat(on: boolean) {
+    void this.state.update(HEAT, on || undefined);
   }
 
   delete(uri: vscode.Uri): void {

@@ -13,6 +13,9 @@ const VIRIDIS = (
   .split(' ')
   .map(rgbOf);
 
+/** ColorBrewer's YlOrBr, dark to bright: of surprisal, so that nobody takes it for weights. Even in lightness, too. */
+const AMBER = '662506 993404 cc4c02 ec7014 fe9929 fec44f fee391 fff7bc'.split(' ').map(rgbOf);
+
 /** Okabe and Ito's palette for the colour-blind, without black: eight experts that can be told apart. */
 export const CATEGORIES = '0072b2 e69f00 009e73 cc79a7 56b4e9 d55e00 f0e442 999999'.split(' ').map(rgbOf);
 
@@ -61,10 +64,16 @@ export function stepOf(place: number): number {
   return Math.round(Math.min(1, Math.max(0, place)) * (STEPS - 1));
 }
 
-export function viridis(place: number): Rgb {
-  const at = Math.min(1, Math.max(0, place)) * (VIRIDIS.length - 1);
-  const lower = Math.min(VIRIDIS.length - 2, Math.floor(at));
-  return mix(VIRIDIS[lower], VIRIDIS[lower + 1], at - lower);
+/** A colour for each place, 0 … 1, dark to bright. */
+export type Ramp = (place: number) => Rgb;
+
+export const viridis: Ramp = (place) => between(VIRIDIS, place);
+export const amber: Ramp = (place) => between(AMBER, place);
+
+function between(colors: readonly Rgb[], place: number): Rgb {
+  const at = Math.min(1, Math.max(0, place)) * (colors.length - 1);
+  const lower = Math.min(colors.length - 2, Math.floor(at));
+  return mix(colors[lower], colors[lower + 1], at - lower);
 }
 
 /** `share` of `over` on `under`. */

@@ -6,6 +6,7 @@ import { HEAT_STEPS, heatStep } from '../../src/editor/heatPalette';
 import { placeOf } from '../../src/shared/color';
 import { takeText } from '../../src/editor/subject';
 import type { ExplainPanel } from '../../src/panels/explainPanel';
+import { SavedPlaces } from '../../src/panels/savedPlaces';
 import type { Explanation, PanelToken } from '../../src/protocol/explanation';
 import {
   bench,
@@ -84,6 +85,49 @@ describe('heat in the editor', () => {
     assert.equal(panel.events.filter(({ kind }) => kind === 'begin').length, 1);
   });
 
+  it('tells of a token how likely it was, what was likelier, where the head looked, and what the colours are', async () => {
+    const text = 'let total = price * count;\nreturn total;\n';
+    on.dispose();
+    on = bench({ real: true });
+    const { editor, panel } = await explained(text);
+    on.panels.showHeat(true);
+    await eventually(() => panel.heat.shown !== undefined);
+    const { uri } = editor.document;
+    const told = async (line: number, character: number): Promise<string[]> => {
+      const at = new vscode.Position(line, character);
+      const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', uri, at);
+      return hovers.flatMap(({ contents }) => contents.map((one) => (one as vscode.MarkdownString).value));
+    };
+    const lines = (await told(1, 8)).map((line) => line.replaceAll('&nbsp;', ' '));
+    assert.equal(lines.length, 4, lines.join('\n'));
+    assert.match(lines[0], /\(2:\d+\).*expected with [\d.]+%, [\d.]+ bits/);
+    assert.match(lines[1], /^Likeliest here: ‘.*’ [\d.]+% · ‘.*’ [\d.]+% · ‘.*’ [\d.]+%$/);
+    assert.match(lines[2], /^Layer 0 head 0 .*(looks|rests)/);
+    assert.match(lines[3], /^Colours: where layer 0 head 0 looks from /);
+    // Nothing of VS Code's own lies over the colours meanwhile.
+    const at = new vscode.Position(1, 8);
+    const highlights = (): Thenable<vscode.DocumentHighlight[]> =>
+      vscode.commands.executeCommand('vscode.executeDocumentHighlights', uri, at);
+    assert.ok((await highlights()).every(({ range }) => range.isEmpty));
+    on.panels.showHeat(false);
+    assert.deepEqual(await told(1, 8), []);
+  });
+
+  it('has colours of its own for surprisal, and comes back with the panels after a restart', async () => {
+    const { panel } = await explained('abcd');
+    on.panels.showHeat(true);
+    await eventually(() => panel.heat.shown?.kind === 'attention');
+    const settings = vscode.workspace.getConfiguration('attentionExplainer');
+    await settings.update('editorHeat', 'surprisal', vscode.ConfigurationTarget.Global);
+    on.panels.showHeat(true);
+    await eventually(() => panel.heat.shown?.kind === 'surprisal');
+    await settings.update('editorHeat', undefined, vscode.ConfigurationTarget.Global);
+    const { state } = on;
+    assert.equal(new SavedPlaces(state).heat, true);
+    on.panels.showHeat(false);
+    assert.equal(new SavedPlaces(state).heat, false);
+  });
+
   it('has the steps of the panel’s square root', () => {
     assert.deepEqual(
       [0, NaN, 0.001, 0.25, 0.5, 1].map((value) => heatStep(placeOf(value, 1))),
@@ -104,6 +148,7 @@ describe('where one token looked, after an edit', () => {
     link.tokens = characterTokens(text);
     const heat = new EditorHeat({
       weights: (look) => Promise.resolve(Float32Array.from(text, (_, i) => Number(i === look.token))),
+      predictions: () => Promise.resolve([]),
       recompute: () => undefined,
       kind: () => 'attention',
     });
