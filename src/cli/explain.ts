@@ -4,17 +4,17 @@ import { FileSource } from '../engine/formats/fileSource.node';
 import { loadModel, type LoadedModel } from '../engine/model/load';
 import type { Trace } from '../engine/trace/trace';
 import { tileWeights } from '../engine/trace/weights';
+import type { Edit } from '../protocol/edit';
+import { printEdit } from '../protocol/editText';
 import type { Explanation, PanelToken } from '../protocol/explanation';
 import { modelPath, sha256 } from './modelFiles';
 import { complain, type CommandOutput } from './output';
 import { report } from './report';
-import { readAtMost, readTextFile } from './textFile';
-import { parse, UsageError, wholeNumber } from './usage';
+import { textSource, textOfFile } from './textSource';
+import { parse, readEdit, UsageError, wholeNumber } from './usage';
 
 /** As the panel's setting. */
 const MAX_TOKENS = 8192;
-/** Far more than can be explained; reading more would only fill the memory. */
-const MOST_BYTES = 4 << 20;
 
 interface Request {
   model: string | undefined;
@@ -22,6 +22,7 @@ interface Request {
   heads: { layer: number; head: number }[];
   top: number;
   maxTokens: number;
+  edits: Edit[];
   json: boolean;
 }
 
@@ -43,6 +44,8 @@ export async function explainCommand(args: string[]): Promise<CommandOutput> {
   const { explanation, trace } = await explain(model, request.text, {
     maxTokens: request.maxTokens,
     top: request.top,
+    edits: request.edits,
+    sources: { byName: (file) => idsOf(model, textOfFile(file)) },
     handle: { worker: 0, kept: 0 },
     signal: new AbortController().signal,
     progress: (step) => {
@@ -60,6 +63,10 @@ export async function explainCommand(args: string[]): Promise<CommandOutput> {
   return { json: asJson(result, request, await sha256(file)) };
 }
 
+/** The tokens of a text as they are explained. */
+const idsOf = ({ tokenizer }: LoadedModel, text: string): number[] =>
+  tokenizer.encode(text, { bos: tokenizer.addBos }).map(({ id }) => id);
+
 export interface CliExplanation {
   model: LoadedModel;
   explanation: Explanation;
@@ -71,12 +78,14 @@ export interface CliExplanation {
 function asJson({ model, explanation, trace, tokens }: CliExplanation, request: Request, hash: string): unknown {
   const { name, architecture, quantization, path } = model.card;
   const bytes = Buffer.from(request.text.toWellFormed());
+  const replaced = new Map(request.edits.flatMap((edit) => (edit.site === 'tokens' ? [[edit.pos, edit.text]] : [])));
   return {
     model: { name, architecture, quantization, sha256: hash, path },
-    tokens: tokens.map(({ id, start, end, label }) => ({
+    ...(request.edits.length > 0 && { edits: request.edits.map(printEdit) }),
+    tokens: tokens.map(({ id, start, end, label }, position) => ({
       id,
       // Of a token that holds part of a character, only its offsets tell which bytes.
-      text: start === end ? label : bytes.subarray(start, end).toString(),
+      text: replaced.get(position) ?? (start === end ? label : bytes.subarray(start, end).toString()),
       start,
       end,
     })),
@@ -121,16 +130,13 @@ function readRequest(args: string[]): Request {
       layer: { type: 'string', multiple: true },
       head: { type: 'string', multiple: true },
       top: { type: 'string' },
+      edit: { type: 'string', multiple: true },
       'max-tokens': { type: 'string' },
       json: { type: 'boolean' },
     },
   });
   const { values, positionals } = parsed;
-  const fromInput = positionals.length === 1 && positionals[0] === '-';
-  const sources = [values.text !== undefined, values.file !== undefined, fromInput].filter(Boolean).length;
-  if (sources !== 1 || positionals.length > (fromInput ? 1 : 0)) {
-    throw new UsageError('Give the text once: --text TEXT, --file FILE[:FROM-TO], or - for standard input.');
-  }
+  const text = textSource(values, positionals);
   const heads: Request['heads'] = [];
   let layer: number | undefined;
   let unused = false;
@@ -149,28 +155,11 @@ function readRequest(args: string[]): Request {
   if (unused) throw new UsageError('Each --layer needs a --head after it.');
   return {
     model: values.model,
-    text: values.text ?? (values.file !== undefined ? textOfFile(values.file) : standardInput()),
+    text,
     heads,
     top: wholeNumber('top', values.top, 10, 1),
     maxTokens: wholeNumber('max-tokens', values['max-tokens'], MAX_TOKENS, 1),
+    edits: (values.edit ?? []).map(readEdit),
     json: values.json ?? false,
   };
-}
-
-function standardInput(): string {
-  return readAtMost(0, 'Standard input', MOST_BYTES).toString('utf8');
-}
-
-/** The file, or its lines FROM to TO (from 1, inclusive), or one line. */
-function textOfFile(named: string): string {
-  const [, file, from, to = from] = /^(.+?)(?::(\d+)(?:-(\d+))?)?$/s.exec(named) ?? [undefined, named];
-  const text = readTextFile(file, MOST_BYTES);
-  if (from === undefined) return text;
-  const lines = text.split('\n');
-  const [first, last] = [Number(from), Number(to)];
-  if (last < first) throw new UsageError(`Lines are FROM-TO: “${from}-${to}” ends before it begins.`);
-  if (first < 1 || last > lines.length) {
-    throw new UsageError(`Lines ${from}-${to} are not within the ${lines.length} lines of “${file}”.`);
-  }
-  return lines.slice(first - 1, last).join('\n');
 }

@@ -1,5 +1,8 @@
 /** Wrong usage of the command line (exit code 2), and what each command takes. */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import type { Edit } from '../protocol/edit';
+import { parseEdit } from '../protocol/editText';
+import { toProblem } from '../protocol/problem';
 
 export class UsageError extends Error {}
 
@@ -15,12 +18,15 @@ const JSON_OPTION = '--json         JSON, as src/protocol/*.schema.json describe
 export const HELP: Readonly<Record<string, Help>> = {
   explain: {
     usage:
-      'explain (--text TEXT | --file FILE[:FROM-TO] | -) [--layer L --head H]... [--top K] [--max-tokens N] [--model FILE] [--json]',
+      'explain (--text TEXT | --file FILE[:FROM-TO] | -) [--layer L --head H]... [--top K] [--edit SPEC]... [--max-tokens N] [--model FILE] [--json]',
     text: `What a model does with a text: the head that stands out, or the heads named, and what comes next.
 
   FROM-TO        lines, from 1; one number is one line; - is standard input
   --layer --head counted from 0; each --head goes with the --layer before it
   --top K        how many candidates for the next token (10)
+  --edit SPEC    an intervention, such as 'blocks.5.attn.hook_z[head=3,pos=*] = zero', 'L2H5[dst=41,src=17] = knockout',
+                 'blocks.3.mlp.expert[17,pos=12] = route-around', 'blocks.4.hook_resid_post[pos=9] = from("b.py",pos=9)' or
+                 'tokens[12] = " yield"'
   --max-tokens N of a longer text only the beginning is explained (8192); memory and time grow with it
   ${MODEL}
   ${JSON_OPTION}`,
@@ -88,6 +94,15 @@ function complaint({ message, code }: Error & { code?: string }): string {
       : `${option} needs a value that does not begin with “-”.`;
   }
   return message;
+}
+
+/** An intervention as it is typed. Throws UsageError. */
+export function readEdit(text: string): Edit {
+  try {
+    return parseEdit(text);
+  } catch (thrown) {
+    throw new UsageError(`--edit: ${toProblem(thrown).message}`);
+  }
 }
 
 /** Seeds are 32 bits: a larger one would be another's double. */

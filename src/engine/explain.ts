@@ -2,9 +2,12 @@
  * One explanation: text in, tokens and layers out as they are ready, then what stands out and what comes next.
  * Knows nothing of workers or files; the worker and the command line both call it.
  */
+import type { Edit } from '../protocol/edit';
 import type { Explanation, ExplainProgress, LayerExperts } from '../protocol/explanation';
 import type { Handle } from '../protocol/handle';
 import { Problem } from '../protocol/problem';
+import { editedRun, replaceTokens, split } from './interventions';
+import type { Sources } from './model/donors';
 import { forward, type Hooks } from './model/forward';
 import type { LoadedModel } from './model/load';
 import { candidates, logitsAt, logProbabilities } from './model/logits';
@@ -28,6 +31,10 @@ export interface ExplainOptions {
   onTrace?: (trace: Trace) => void;
   /** An earlier run of this model, of a text with the same beginning: what cannot have changed is taken over from it. */
   base?: Trace;
+  /** What the run does otherwise than the model would. */
+  edits?: readonly Edit[];
+  /** Where its patches find their runs. */
+  sources?: Sources;
 }
 
 export interface Explained {
@@ -36,13 +43,14 @@ export interface Explained {
   trace: Trace;
 }
 
-/** Throws Problem input-empty, cancelled or out-of-memory; nothing is kept then. */
+/** Throws Problem input-empty, edit-invalid, cancelled or out-of-memory; nothing is kept then. */
 export async function explain(model: LoadedModel, text: string, options: ExplainOptions): Promise<Explained> {
-  const { handle, signal, progress } = options;
+  const { handle, signal, progress, edits = [], sources } = options;
+  const { replaced, acting } = split(edits);
   const started = performance.now();
   if (text.length === 0) throw new Problem('input-empty', 'There is no text to explain.');
   const all = model.tokenizer.encode(text, { bos: model.tokenizer.addBos });
-  const tokens = cutTokens(all, text, options.maxTokens);
+  const tokens = replaceTokens(model, cutTokens(all, text, options.maxTokens), replaced);
   if (tokens.length === 0) throw new Problem('input-empty', 'There is no text to explain.');
   const panelTokens = toPanelTokens(tokens, text, model.tokenizer);
   const tokenized = performance.now();
@@ -57,8 +65,10 @@ export async function explain(model: LoadedModel, text: string, options: Explain
   });
 
   const ids = tokens.map(({ id }) => id);
+  // Under edits the whole run differs from them on: only a run of the same text serves, and it stays the clean one.
   const { base } = options;
   const same = base ? commonPrefix(base.ids, ids) : 0;
+  const clean = base?.edits.length === 0 && same === ids.length && same === base.ids.length ? base : undefined;
   const pause = breather(signal);
   let trace: Trace | undefined;
   const begun = (made: Trace): void => {
@@ -74,13 +84,16 @@ export async function explain(model: LoadedModel, text: string, options: Explain
   };
   try {
     await pause();
-    if (base) trace = await rerun(model, base, { ...hooks, ids, edits: [], onTrace: begun });
+    if (acting.length > 0) {
+      trace = await editedRun(model, ids, acting, { ...hooks, clean, sources, onTrace: begun });
+    } else if (base) trace = await rerun(model, base, { ...hooks, ids, edits: [], onTrace: begun });
     else {
       begun((trace = new Trace(model.config, model.kernel, ids.length)));
       await forward(model, trace, ids, hooks);
     }
     const forwarded = performance.now();
-    const logprobs = await logProbabilities(model, trace, pause, base && { trace: base, same });
+    const known = acting.length === 0 && base ? { trace: base, same } : undefined;
+    const logprobs = await logProbabilities(model, trace, pause, known);
     const next = candidates(logitsAt(model, trace, tokens.length - 1), model.tokenizer, options.top);
     const roles = await roleScores(trace, panelTokens, text, pause);
     return {
@@ -91,7 +104,7 @@ export async function explain(model: LoadedModel, text: string, options: Explain
         roles,
         next,
         logprobs,
-        interventions: trace.edits,
+        interventions: edits,
         computedTokens: trace.rowsRun / model.config.layers,
         ...(model.kernel.threadsLost && { threadsLost: true }),
         timings: {

@@ -12,6 +12,7 @@
  * head (with dst and src: for its edges), L3E17 for an expert, L3N17.5 for a neuron.
  */
 import { STREAM_SITES, type Edit, type TokenRange } from './edit';
+import { nearest } from '../shared/nearest';
 import { Problem } from './problem';
 
 /** The canonical form; `parseEdit` gives the same edit back. */
@@ -117,14 +118,15 @@ function siteOf(name: string, at: Where, text: string): Site {
   }
   const stream = STREAM_SITES.find((each) => long.hook === `hook_${each}`);
   if (stream) return { site: stream, layer, ...at.pos() };
-  const known = [
-    'attn.hook_pattern',
-    'attn.hook_z',
-    'mlp.expert',
-    'mlp.neuron',
-    ...STREAM_SITES.map((s) => `hook_${s}`),
-  ];
-  return refuse(`There is no place “${long.hook}” in a layer; there are ${known.join(', ')}.`);
+  return refuse(`There is no place “${long.hook}” in a layer; ${possible(long.hook, HOOKS)}.`);
+}
+
+const HOOKS = ['attn.hook_pattern', 'attn.hook_z', 'mlp.expert', 'mlp.neuron', ...STREAM_SITES.map((s) => `hook_${s}`)];
+
+/** What is there instead, the likeliest first. */
+function possible(name: string, known: readonly string[]): string {
+  const near = nearest(name, known);
+  return `${near === null ? '' : `perhaps ${near}? `}there are ${known.join(', ')}`;
 }
 
 function neuron(name: string, text: string): { expert?: number; neuron: number } {
@@ -148,7 +150,7 @@ const ACTIONS: Record<Edit['site'], readonly string[]> = {
 
 function withAction(site: Site, action: string, text: string): Edit {
   const made = actionOf(site.site, action, text);
-  if (!made) refuse(`“${action}” is not possible there; ${ACTIONS[site.site].join(', ')} are.`);
+  if (!made) refuse(`“${action}” is not possible there; ${possible(action, ACTIONS[site.site])}.`);
   return { ...site, ...made } as Edit;
 }
 

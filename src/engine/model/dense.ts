@@ -3,7 +3,9 @@
  * a gate down · act(up · x).
  */
 import type { Buf, Matrix } from '../kernel/kernel';
-import { changeVector, editsAt, isIn } from './edits';
+import { changeVector } from './changeVector';
+import type { Donors } from './donors';
+import { editsAt, isIn } from './edits';
 import type { Pass } from './pass';
 import { editsOf, positionOf, type Hidden, type Rows } from './rows';
 
@@ -18,7 +20,7 @@ export interface FeedForward {
 
 /** out[count][embedding] of input[count][embedding], which are `rowIds` of the rows or all of them. */
 export function runFeedForward(
-  { model: { kernel, config }, scratch: s, taps }: Pass,
+  { model: { kernel, config }, scratch: s, taps, donors }: Pass,
   layer: number,
   { gate, gateBias, up, upBias, down, downBias }: FeedForward,
   input: Buf,
@@ -38,21 +40,22 @@ export function runFeedForward(
   if (config.activation === 'gelu') kernel.geglu(s.gate, gate && s.up, count * width);
   else kernel.swiglu(s.gate, s.up, count * width);
   const hidden: Hidden = { of, units: s.gate, width, count, rowIds };
-  editNeurons(layer, hidden, rows);
+  editNeurons(layer, hidden, rows, donors);
   taps.hidden?.(layer, hidden, rows);
   kernel.matmul(out, s.gate, down, count);
   if (downBias) kernel.addBias(out, downBias, count, config.embedding);
 }
 
 /** Hidden units that edits zero or scale. */
-function editNeurons(layer: number, { of, units, width, count, rowIds }: Hidden, rows: Rows): void {
+function editNeurons(layer: number, { of, units, width, count, rowIds }: Hidden, rows: Rows, donors: Donors): void {
   if (rows.edits.length === 0 && !rows.rowEdits) return;
   const [numbers, ids] = [units.f32, rowIds?.i32];
   for (let i = 0; i < count; i++) {
     const row = ids ? ids[i] : i;
+    const position = positionOf(rows, row);
     for (const edit of editsAt(editsOf(rows, row), 'neuron', layer)) {
-      if ((edit.expert ?? 'dense') !== of || !isIn(positionOf(rows, row), edit.pos)) continue;
-      changeVector(edit, numbers, i * width + edit.neuron, 1);
+      if ((edit.expert ?? 'dense') !== of || !isIn(position, edit.pos)) continue;
+      changeVector(edit, numbers, i * width + edit.neuron, 1, { donors, position, layer });
     }
   }
 }

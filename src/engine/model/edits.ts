@@ -1,5 +1,5 @@
 /** Lists of edits: whether they fit the model, what one layer has to do, and how much of an earlier run they leave valid. */
-import type { Edit, StreamEdit, TokenRange, VectorChange } from '../../protocol/edit';
+import type { EdgeEdit, Edit, StreamEdit, TokenRange } from '../../protocol/edit';
 import { printEdit } from '../../protocol/editText';
 import { Problem } from '../../protocol/problem';
 import type { ModelConfig } from './config';
@@ -22,7 +22,7 @@ export function streamEdits(edits: readonly Edit[], layer: number): StreamEdit[]
   return edits.filter((edit): edit is StreamEdit => inStream(edit) && streamLayer(edit) === layer);
 }
 
-const inStream = (edit: Edit): edit is StreamEdit => edit.site === 'resid_pre' || edit.site === 'resid_post';
+export const inStream = (edit: Edit): edit is StreamEdit => edit.site === 'resid_pre' || edit.site === 'resid_post';
 const streamLayer = ({ site, layer }: StreamEdit): number => (site === 'resid_post' ? layer + 1 : layer);
 
 /** The tokens of an edit that names none: all of them. */
@@ -30,9 +30,8 @@ export const EVERY_TOKEN: TokenRange = { from: 0, to: Infinity };
 
 export const isIn = (token: number, { from, to }: TokenRange = EVERY_TOKEN): boolean => token >= from && token < to;
 
-/** The cut edges of a layer as a kernel's `EdgeCuts` wants them; undefined when there are none. */
-export function cutsOf(edits: readonly Edit[], layer: number, heads: number): Int32Array | undefined {
-  const cuts = editsAt(edits, 'pattern', layer);
+/** Edges as a kernel's `EdgeCuts` wants them; undefined when there are none. */
+export function cutsOf(cuts: readonly EdgeEdit[], heads: number): Int32Array | undefined {
   if (cuts.length === 0) return undefined;
   return Int32Array.from(
     cuts.flatMap(({ head, dst, src }) => [
@@ -74,12 +73,13 @@ export function firstDifference(before: readonly Edit[], after: readonly Edit[],
   return first;
 }
 
-function layerOf(edit: Edit): number {
+/** The first layer that an edit acts in; −1: before them all. */
+export function layerOf(edit: Edit): number {
   if (edit.site === 'tokens') return -1;
   return inStream(edit) ? streamLayer(edit) : (edit.layer ?? 0);
 }
 
-/** Throws Problem edit-invalid, which says what does not fit the model, or what is not computed: nothing is passed over. */
+/** Throws Problem edit-invalid, which says what does not fit the model: nothing is passed over. */
 export function checkEdits(edits: readonly Edit[], config: ModelConfig): void {
   for (const edit of edits) {
     if (edit.site === 'tokens') refuse(`${printEdit(edit)}: another token is another text, which is run as such.`);
@@ -87,8 +87,6 @@ export function checkEdits(edits: readonly Edit[], config: ModelConfig): void {
     for (const range of rangesOf(edit)) checkRange(range);
     const shapes = edit.layer === undefined ? config.shapes : [config.shapes[edit.layer]];
     for (const shape of shapes) checkIndices(edit, shape);
-    const reason = notComputed(edit, config);
-    if (reason) refuse(`${printEdit(edit)}: ${reason}.`);
   }
 }
 
@@ -109,32 +107,8 @@ function checkIndices(edit: Edit, { mixer, feedForward }: ModelConfig['shapes'][
   }
 }
 
-/** Why an edit cannot be run. */
-function notComputed(edit: Edit, config: ModelConfig): string | undefined {
-  switch (edit.site) {
-    case 'pattern':
-      return edit.do === 'knockout' ? undefined : 'only knockout of edges is computed';
-    case 'z':
-    case 'resid_pre':
-    case 'resid_post':
-    case 'attn_out':
-    case 'mlp_out':
-      return vectorNotComputed(edit, config);
-  }
-  return undefined;
-}
-
-function vectorNotComputed(edit: StreamEdit | EditAt<'z'>, { layers }: ModelConfig): string | undefined {
-  if (edit.do === 'mean' || edit.do === 'resample') return `${edit.do} is not computed; zero and scale are`;
-  if (edit.do !== 'from') return undefined;
-  if (typeof edit.source === 'string') return `the text “${edit.source}” has not been run`;
-  if (!inStream(edit) || streamLayer(edit) === layers)
-    return 'runs keep the streams that go into layers, and only those';
-  return undefined;
-}
-
 /** Its positions; an edge's queries first. */
-function rangesOf(edit: Edit): TokenRange[] {
+export function rangesOf(edit: Edit): TokenRange[] {
   if (edit.site === 'tokens') return [{ from: edit.pos, to: edit.pos + 1 }];
   if (edit.site === 'pattern') return [edit.dst, edit.src];
   return edit.pos ? [edit.pos] : [];
@@ -142,7 +116,11 @@ function rangesOf(edit: Edit): TokenRange[] {
 
 function within(index: number, count: number, what: string): void {
   if (!(Number.isInteger(index) && index >= 0 && index < count)) {
-    refuse(`There is no ${what} ${index}; the model has ${count}.`);
+    refuse(
+      count === 0
+        ? `There is no ${what} ${index}: the model has none.`
+        : `There is no ${what} ${index}; the model has ${count}, 0 to ${count - 1}.`,
+    );
   }
 }
 
@@ -150,12 +128,6 @@ function checkRange({ from, to }: TokenRange): void {
   if (!(Number.isInteger(from) && from >= 0 && (Number.isInteger(to) || to === Infinity) && to > from)) {
     refuse(`Tokens ${from} to ${to} are not a range.`);
   }
-}
-
-/** `width` numbers of a vector that is zeroed or scaled; other changes are somebody else's. */
-export function changeVector(change: VectorChange, numbers: Float32Array, at: number, width: number): void {
-  if (change.do === 'zero') numbers.fill(0, at, at + width);
-  if (change.do === 'scale') for (let i = at; i < at + width; i++) numbers[i] *= change.by;
 }
 
 export function refuse(message: string): never {

@@ -9,7 +9,7 @@ import type { Model } from './model';
 import { normalize } from './normalize';
 import type { Taps } from './rows';
 import { Scratch } from './scratch';
-import { editStream, type TraceById } from './streamEdits';
+import { editStream } from './streamEdits';
 
 /** What happens on the way; each may wait, and may throw to stop. */
 export interface Hooks {
@@ -17,8 +17,6 @@ export interface Hooks {
   afterLayer?: (layer: number) => Promise<void> | void;
   /** After each chunk of tokens in each layer: often enough for a cancellation to be heard on a long text. */
   afterChunk?: () => Promise<void> | void;
-  /** Finds the traces that patches are taken from. */
-  traceById?: TraceById;
   taps?: Taps;
 }
 
@@ -80,13 +78,13 @@ export async function runLayers(
   model: Model,
   trace: Trace,
   { start, firstLayer, stream }: Stretch,
-  { afterLayer, afterChunk, traceById, taps = {} }: Hooks,
+  { afterLayer, afterChunk, taps = {} }: Hooks,
 ): Promise<void> {
   const { config, weights, kernel } = model;
   const { embedding: d } = config;
   const count = trace.ids.length - start;
   const scratch = new Scratch(kernel, config, Math.min(CHUNK, count), count);
-  const pass = { model, scratch, taps };
+  const pass = { model, scratch, taps, donors: trace.donors };
   try {
     const x = scratch.residual; // [count][d]
     stream(x, scratch);
@@ -94,7 +92,7 @@ export async function runLayers(
       const lease = await weights.layer(l);
       try {
         const { residual } = trace.layer(l);
-        editStream(kernel, trace.edits, l, x, d, start, count, traceById);
+        editStream(trace.edits, l, x, d, start, count, trace.donors);
         if (residual) kernel.copy(residual.slice(start * d, count * d), x, count * d);
         for (let first = 0, n = 0; first < count; first += n) {
           const position = start + first;
@@ -112,7 +110,7 @@ export async function runLayers(
       }
       await afterLayer?.(l);
     }
-    editStream(kernel, trace.edits, config.layers, x, d, start, count, traceById);
+    editStream(trace.edits, config.layers, x, d, start, count, trace.donors);
     taps.last?.(x, { n: count, start, onePlace: false, first: 0, edits: trace.edits });
     normalize(model, trace.final.slice(start * d, count * d), x, weights.outputNorm, count, d);
   } finally {

@@ -52,7 +52,7 @@ export function runLayer(
 
 /** scratch.update becomes what is added to the stream: normalised, scaled, edited. */
 function finishUpdate(
-  { model, scratch: { update } }: Pass,
+  { model, scratch: { update }, donors }: Pass,
   norm: Norm | undefined,
   site: 'attn_out' | 'mlp_out',
   l: number,
@@ -62,6 +62,6 @@ function finishUpdate(
   if (norm) normalize(model, update, update, norm, rows.n, d);
   if (residualScale !== 1) model.kernel.scale(update, residualScale, rows.n * d);
   eachStretch(rows, (edits, first, count, position) =>
-    editUpdate(edits, site, l, update.slice(first * d, count * d), d, position, count),
+    editUpdate(edits, site, l, update.slice(first * d, count * d), d, position, count, donors),
   );
 }

@@ -1,4 +1,5 @@
 /** One run of rows through layers: the model, what it works in, who looks on. */
+import type { Donors } from './donors';
 import type { Model } from './model';
 import type { Taps } from './rows';
 import type { Scratch } from './scratch';
@@ -7,4 +8,6 @@ export interface Pass {
   model: Model;
   scratch: Scratch;
   taps: Taps;
+  /** What edits put in place of the model's own. */
+  donors: Donors;
 }

@@ -5,6 +5,7 @@
 import type { Edit } from '../../protocol/edit';
 import type { Buf } from '../kernel/kernel';
 import { layerParts, Trace } from '../trace/trace';
+import type { Donors } from './donors';
 import { checkEdits, firstDifference } from './edits';
 import { embed } from './embed';
 import { runLayers, type Hooks } from './forward';
@@ -15,6 +16,8 @@ import type { Scratch } from './scratch';
 export interface RerunOptions extends Hooks {
   /** All edits of the new run; those of the base when left out. */
   edits?: readonly Edit[];
+  /** What those of them put there that need it: takeDonors. The base's when left out. */
+  donors?: Donors;
   /** Its tokens; those of the base when left out. */
   ids?: readonly number[];
   /** The new trace, before its layers are run. */
@@ -27,7 +30,7 @@ export interface RerunOptions extends Hooks {
  * Throws Problem edit-invalid, out-of-memory, trace-gone.
  */
 export async function rerun(model: Model, base: Trace, options: RerunOptions): Promise<Trace> {
-  const { edits = base.edits, ids = base.ids, afterLayer, onTrace } = options;
+  const { edits = base.edits, donors = base.donors, ids = base.ids, afterLayer, onTrace } = options;
   const { kernel, config } = model;
   checkEdits(edits, config);
   const same = commonPrefix(base.ids, ids);
@@ -39,7 +42,7 @@ export async function rerun(model: Model, base: Trace, options: RerunOptions): P
   const firstLayer = !sameText ? 0 : nothingChanged ? config.layers : hasStream ? Math.max(0, edited.layer) : 0;
 
   const shared = { trace: base, layers: firstLayer };
-  const trace = new Trace(config, kernel, ids.length, { edits, keepResidual: hasStream, shared });
+  const trace = new Trace(config, kernel, ids.length, { edits, donors, keepResidual: hasStream, shared });
   try {
     for (const id of ids) trace.ids.push(id);
     onTrace?.(trace);

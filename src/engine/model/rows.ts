@@ -33,7 +33,8 @@ export function eachStretch(
 }
 
 /** Position and edits of one row. */
-export const positionOf = ({ start, onePlace }: Rows, row: number): number => (onePlace ? start : start + row);
+export const positionOf = ({ start, onePlace }: Pick<Rows, 'start' | 'onePlace'>, row: number): number =>
+  onePlace ? start : start + row;
 export const editsOf = ({ edits, rowEdits }: Rows, row: number): readonly Edit[] => rowEdits?.[row] ?? edits;
 
 /** The hidden units of some rows. */

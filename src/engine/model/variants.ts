@@ -7,7 +7,8 @@ import type { Edit } from '../../protocol/edit';
 import { Problem } from '../../protocol/problem';
 import type { Buf } from '../kernel/kernel';
 import { layerRows, layerTrace, type Trace } from '../trace/trace';
-import { checkEdits, isIn, streamEdits } from './edits';
+import type { Donors } from './donors';
+import { checkEdits } from './edits';
 import { embed } from './embed';
 import { CHUNK, type Hooks } from './forward';
 import { runLayer } from './layer';
@@ -17,10 +18,12 @@ import type { Rows } from './rows';
 import { Scratch } from './scratch';
 import { editStream } from './streamEdits';
 
-export interface Variants extends Pick<Hooks, 'taps' | 'traceById' | 'afterChunk'> {
+export interface Variants extends Pick<Hooks, 'taps' | 'afterChunk'> {
   position: number;
   /** [rows] What each row does otherwise, beside the edits of the trace. */
   rows: readonly (readonly Edit[])[];
+  /** What those of them put there that need it: takeDonors. */
+  donors?: Donors;
   /** The layers below are taken over from the trace, which has to keep its streams then. Default 0. */
   firstLayer?: number;
   /**
@@ -36,7 +39,8 @@ export interface Variants extends Pick<Hooks, 'taps' | 'traceById' | 'afterChunk
  * Throws Problem trace-gone, edit-invalid, out-of-memory, or internal when there is no such token.
  */
 export async function runVariants(model: Model, trace: Trace, variants: Variants): Promise<Float32Array> {
-  const { position, rows: edits, firstLayer = 0, following = false, taps = {}, traceById, afterChunk } = variants;
+  const { position, rows: edits, firstLayer = 0, following = false, taps = {}, afterChunk } = variants;
+  const donors: Donors = new Map([...trace.donors, ...(variants.donors ?? [])]);
   trace.checkToken(position);
   edits.forEach((own) => checkEdits(own, model.config));
   const { config, weights, kernel } = model;
@@ -74,13 +78,21 @@ export async function runVariants(model: Model, trace: Trace, variants: Variants
           const part = x.slice(first * d, n * d);
           const own = rowEdits?.slice(first, first + n);
           const rows: Rows = { n, start: position, onePlace: true, first, edits: trace.edits, rowEdits: own };
-          const tookOver = (l > 0 && l === firstLayer) || (following && kept.residual) || isPatched(trace, l, position);
+          const tookOver = (l > 0 && l === firstLayer) || (following && kept.residual);
           if (tookOver) takeOver(l, part, n);
           for (let i = 0; i < n; i++) {
             const here = tookOver ? edits[first + i] : [...trace.edits, ...edits[first + i]];
-            editStream(kernel, here, l, part.slice(i * d, d), d, position, 1, traceById);
+            editStream(here, l, part.slice(i * d, d), d, position, 1, donors);
           }
-          runLayer({ model, scratch, taps }, l, lease, rows, part, kept, layerRows(owns[l], config.shapes[l], 0, n));
+          runLayer(
+            { model, scratch, taps, donors },
+            l,
+            lease,
+            rows,
+            part,
+            kept,
+            layerRows(owns[l], config.shapes[l], 0, n),
+          );
           await afterChunk?.();
         }
       } finally {
@@ -89,7 +101,7 @@ export async function runVariants(model: Model, trace: Trace, variants: Variants
     }
     for (let i = 0; i < count; i++) {
       const last = [...trace.edits, ...edits[i]];
-      editStream(kernel, last, config.layers, x.slice(i * d, d), d, position, 1, traceById);
+      editStream(last, config.layers, x.slice(i * d, d), d, position, 1, donors);
     }
     taps.last?.(x, { n: count, start: position, onePlace: true, first: 0, edits: trace.edits, rowEdits });
     return x.f32.slice(0, count * d);
@@ -98,7 +110,3 @@ export async function runVariants(model: Model, trace: Trace, variants: Variants
     scratch.free();
   }
 }
-
-/** Whether the trace's own run took what went into the layer here from another: its stream has it, edited as it was. */
-const isPatched = ({ edits }: Trace, layer: number, position: number): boolean =>
-  streamEdits(edits, layer).some((edit) => edit.do === 'from' && isIn(position, edit.pos));

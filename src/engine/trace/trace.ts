@@ -7,6 +7,7 @@ import type { Edit } from '../../protocol/edit';
 import { Problem } from '../../protocol/problem';
 import type { Buf, Kernel } from '../kernel/kernel';
 import type { ModelConfig } from '../model/config';
+import type { Donors } from '../model/donors';
 import type { AttentionShape, AttentionTrace } from '../model/mixers/attentionParts';
 import { mixerParts, mixerTrace, partOf, type MixerTrace, type Part } from '../model/mixers/parts';
 import type { RouterRows } from '../model/rows';
@@ -27,6 +28,8 @@ interface FinalTrace {
 export interface TraceOptions {
   /** What the run does otherwise than the model would; checked when it runs. */
   edits?: readonly Edit[];
+  /** What those of them put there that need it: takeDonors. */
+  donors?: Donors;
   /** Whether the streams are kept (default). Without them a run under edits begins at the first layer. */
   keepResidual?: boolean;
   /**
@@ -51,6 +54,7 @@ export class Trace {
   /** Rows that were run through a layer for this trace, all layers together; the others were taken over. */
   rowsRun = 0;
   readonly edits: readonly Edit[];
+  readonly donors: Donors;
   private readonly held: Held<LayerTrace>[] = [];
   private readonly end: Held<FinalTrace>;
   private released = false;
@@ -61,9 +65,10 @@ export class Trace {
     private readonly kernel: Kernel,
     /** Tokens that there is room for. */
     readonly capacity: number,
-    { edits = [], keepResidual = true, keepQueries = true, shared }: TraceOptions = {},
+    { edits = [], donors = new Map(), keepResidual = true, keepQueries = true, shared }: TraceOptions = {},
   ) {
     this.edits = edits;
+    this.donors = donors;
     const { embedding, shapes } = config;
     // What nobody asks for afterwards: layers of the same widths write over each other's.
     const passing = new Map<string, Buf>();

@@ -3,8 +3,8 @@ import type { LayerMaps, Tile } from '../../protocol/explanation';
 import type { TileParams } from '../../protocol/workerApi';
 import { Problem } from '../../protocol/problem';
 import type { Kernel } from '../kernel/kernel';
-import { editsAt, isIn } from '../model/edits';
-import { withCuts } from '../model/attentionEdits';
+import { isIn } from '../model/edits';
+import { weightless, withCuts } from '../model/attentionEdits';
 import { kvHeadOf, type AttentionShape } from '../model/mixers/attentionParts';
 import type { Trace } from './trace';
 
@@ -15,7 +15,7 @@ export function weightReader(trace: Trace, layer: number, head: number): (query:
   const { heads, kvHeads, headDim, scale, window = Infinity, softcap } = shape;
   const [qs, ks, rows] = [kept.q.f32, kept.k.f32, kept.stats.f32];
   const kvHead = kvHeadOf(shape, head);
-  const cuts = editsAt(trace.edits, 'pattern', layer).filter((cut) => (cut.head ?? head) === head);
+  const cuts = weightless(trace.edits, layer).filter((cut) => (cut.head ?? head) === head);
   return (query, key) => {
     if (key > query || query - key >= window || cuts.some(({ dst, src }) => isIn(query, dst) && isIn(key, src)))
       return 0;

@@ -26,6 +26,7 @@ function assertFits(part: 'explain' | 'models' | 'bench', value: unknown): void 
 }
 
 interface ExplainJson {
+  edits?: string[];
   tokens: { id: number; text: string; start: number; end: number }[];
   logprobs: (number | null)[];
   attention: { layer: number; head: number; weights: number[][] }[];
@@ -49,6 +50,30 @@ describe('command line', function () {
     assert.equal(status, 0, stderr);
     return JSON.parse(stdout) as ExplainJson;
   };
+
+  it('explain --edit runs under interventions and names them in canonical form', () => {
+    const other = path.join(folder, 'b.py');
+    writeFileSync(other, 'xyz');
+    const clean = explain('--text', 'Hello');
+    const edits = ['L1H2[pos=2:] = zero', `blocks.0.hook_resid_post[pos=3] = from(${JSON.stringify(other)},pos=1)`];
+    const json = explain('--text', 'Hello', '--edit', edits[0], '--edit', edits[1], '--edit', 'tokens[1]="J"');
+    assertFits('explain', json);
+    assert.deepEqual(json.edits, ['blocks.1.attn.hook_z[head=2,pos=2:] = zero', edits[1], 'tokens[1] = "J"']);
+    assert.equal(json.tokens[1].text, 'J');
+    assert.notDeepEqual(json.next, clean.next);
+    assert.equal(clean.edits, undefined);
+    const refused = (edit: string): Outcome => run(['explain', '--model', model, '--text', 'Hello', '--edit', edit]);
+    const typed = refused('blocks.1.attn.hook_y[head=2,pos=2] = zero');
+    assert.equal(typed.status, 2);
+    assert.match(typed.stderr, /perhaps attn\.hook_z\?/);
+    const future = refused('L1H2[dst=2,src=4] = knockout');
+    assert.equal(future.status, 1);
+    assert.match(future.stderr, /token 2 comes before token 4/);
+    assert.match(
+      run(['explain', '--model', model, '--text', 'Hello', '--edit', edits[0]]).stdout,
+      /edited run:\n.*hook_z\[head=2,pos=2:\] = zero/,
+    );
+  });
 
   it('explain --json fits the schema and holds what was asked for', () => {
     const json = explain(

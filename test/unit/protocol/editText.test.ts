@@ -61,7 +61,7 @@ describe('edits as text', () => {
     refused('cut everything', /is no intervention/);
     refused('blocks.1.attn.hook_v[head=1] = zero', /no place “attn\.hook_v”/, /attn\.hook_z/, /hook_resid_post/);
     refused('layers.1.attn = zero', /no place “layers\.1\.attn”/);
-    refused('L1H2 = knockout', /“knockout” is not possible there; zero, /);
+    refused('L1H2 = knockout', /“knockout” is not possible there; there are zero, /);
     refused('blocks.1.attn.hook_pattern[dst=3,src=1] = scale(2)', /knockout, zero, swap\(mean\)/);
     refused('L1H2[pos=x] = zero', /“x”.*no positions/);
     refused('L1H2[pos=3,where=4] = zero', /“where” says nothing/);

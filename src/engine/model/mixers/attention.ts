@@ -2,8 +2,8 @@
  * Causal attention over all earlier positions: grouped queries (Ainslie et al. 2023), rotary positions (Su et al. 2021), a
  * norm on queries and keys where the model has one.
  */
-import type { Buf, Kernel, Matrix } from '../../kernel/kernel';
-import { editHeads, withCuts } from '../attentionEdits';
+import type { Buf, Matrix } from '../../kernel/kernel';
+import { attendUnder, editHeads } from '../attentionEdits';
 import type { Pass } from '../pass';
 import { normalize } from '../normalize';
 import type { Norm, Rotation } from '../weights';
@@ -37,21 +37,22 @@ export function attend(
   kept: AttentionTrace,
   own: AttentionTrace,
 ): void {
-  const { model, scratch: s, taps } = pass;
+  const { model, scratch: s, taps, donors } = pass;
   const { kernel, config } = model;
   const { n, start, onePlace } = rows;
   const { heads, headDim } = shape;
   project(pass, shape, weights, rotation, rows, own);
 
   const request = { n, start, ...shape, ...(onePlace && { own: { k: own.k, v: own.v } }) };
-  withCuts(kernel, rows.edits, layer, heads, (cuts) =>
-    kernel.attention(s.mixed, own.q, kept.k, kept.v, own.stats, { ...request, cuts }),
+  const place = { start, onePlace, donors };
+  attendUnder(kernel, rows.edits, layer, shape, { mixed: s.mixed, stats: own.stats, n, ...place }, (out, stats, cuts) =>
+    kernel.attention(out, own.q, kept.k, kept.v, stats, { ...request, cuts }),
   );
-  if (rows.rowEdits) attendByRow(kernel, layer, shape, rows, kept, own, s.mixed);
+  if (rows.rowEdits) attendByRow(pass, layer, shape, rows, kept, own);
   taps.attended?.(layer, own, rows);
   eachStretch(rows, (edits, first, count, position) => {
     const outputs = s.mixed.slice(first * heads * headDim, count * heads * headDim);
-    editHeads(edits, layer, shape, outputs, position, count);
+    editHeads(edits, layer, shape, outputs, position, count, donors);
   });
   taps.heads?.(layer, s.mixed, rows);
   kernel.matmul(s.update, s.mixed, weights.wo, n);
@@ -89,27 +90,22 @@ function project(
 
 /** Rows whose own edits cut edges in this layer attend once more, each by itself. */
 function attendByRow(
-  kernel: Kernel,
+  { model: { kernel }, scratch, donors }: Pass,
   layer: number,
   shape: AttentionShape,
-  { n, start, edits, rowEdits }: Rows,
+  { start, edits, rowEdits }: Rows,
   kept: AttentionTrace,
   own: AttentionTrace,
-  mixed: Buf,
 ): void {
   const widths = attentionWidths(shape);
-  for (let i = 0; i < n; i++) {
-    const cutting = rowEdits![i].some((edit) => edit.site === 'pattern' && !edits.includes(edit));
-    if (!cutting) continue;
+  rowEdits!.forEach((rowsOwn, i) => {
+    const cutting = rowsOwn.some((edit) => edit.site === 'pattern' && !edits.includes(edit));
+    if (!cutting) return;
     const row = (buf: Buf, width: number): Buf => buf.slice(i * width, width);
-    withCuts(kernel, rowEdits![i], layer, shape.heads, (cuts) =>
-      kernel.attention(row(mixed, widths.q), row(own.q, widths.q), kept.k, kept.v, row(own.stats, widths.stats), {
-        n: 1,
-        start,
-        ...shape,
-        cuts,
-        own: { k: row(own.k, widths.k), v: row(own.v, widths.v) },
-      }),
+    const into = { mixed: row(scratch.mixed, widths.q), stats: row(own.stats, widths.stats), n: 1 };
+    const request = { n: 1, start, ...shape, own: { k: row(own.k, widths.k), v: row(own.v, widths.v) } };
+    attendUnder(kernel, rowsOwn, layer, shape, { ...into, start, onePlace: true, donors }, (out, stats, cuts) =>
+      kernel.attention(out, row(own.q, widths.q), kept.k, kept.v, stats, { ...request, cuts }),
     );
-  }
+  });
 }

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { generate } from '../../../../src/engine/generate';
 import { KERNEL_NAMES } from '../../../../src/engine/kernel/kernel';
+import { takeDonors } from '../../../../src/engine/model/donors';
 import { forward } from '../../../../src/engine/model/forward';
 import type { LoadedModel } from '../../../../src/engine/model/load';
 import { logitsAt } from '../../../../src/engine/model/logits';
 import { rerun } from '../../../../src/engine/model/rerun';
+import type { Taps } from '../../../../src/engine/model/rows';
 import { Trace } from '../../../../src/engine/trace/trace';
 import { headWeights, tileWeights } from '../../../../src/engine/trace/weights';
 import type { Edit } from '../../../../src/protocol/edit';
@@ -18,10 +20,21 @@ const F32 = 1e-5;
 /** Rows that run in other company: attention takes eight at once where there are so many, and sums in another order. */
 const COMPANY = 1e-4;
 
-async function run(model: LoadedModel, ids: readonly number[], edits: readonly Edit[] = []): Promise<Trace> {
-  const trace = new Trace(model.config, model.kernel, ids.length, { edits });
-  await forward(model, trace, ids);
+/** `other`: the kept trace that patches name by a number. */
+async function run(
+  model: LoadedModel,
+  ids: readonly number[],
+  edits: readonly Edit[] = [],
+  { other, taps }: { other?: Trace; taps?: Taps } = {},
+): Promise<Trace> {
+  const donors = await takeDonors(model, ids, edits, { byId: () => other! });
+  const trace = new Trace(model.config, model.kernel, ids.length, { edits, donors });
+  await forward(model, trace, ids, { taps });
   return trace;
+}
+
+async function rerunWith(model: LoadedModel, base: Trace, edits: readonly Edit[], other: Trace): Promise<Trace> {
+  return rerun(model, base, { edits, donors: await takeDonors(model, base.ids, edits, { byId: () => other }) });
 }
 
 function map({ kernel }: LoadedModel, trace: Trace, layer: number, head: number): Float32Array {
@@ -168,7 +181,7 @@ for (const kernel of KERNEL_NAMES) {
         ...{ site: 'resid_pre', layer: 1, pos: { from: 0, to: 8 } },
         ...{ do: 'from', source: 7, sourcePos: 0 },
       };
-      const patched = await rerun(model, base, { edits: [everything], traceById: () => other });
+      const patched = await rerunWith(model, base, [everything], other);
       assert.deepEqual(logitsAt(model, patched, 7), logitsAt(model, other, 7));
       assert.notDeepEqual(logitsAt(model, patched, 8), logitsAt(model, base, 8));
     });
@@ -177,7 +190,7 @@ for (const kernel of KERNEL_NAMES) {
       it(`a patch of layer ${layer} that is taken away leaves nothing behind`, async () => {
         const other = await run(model, [256, ...IDS.slice(6)]);
         const patch: Edit = { site: 'resid_pre', do: 'from', layer, pos: { from: 2, to: 5 }, source: 7, sourcePos: 1 };
-        const patched = await rerun(model, base, { edits: [patch], traceById: () => other });
+        const patched = await rerunWith(model, base, [patch], other);
         assert.notDeepEqual(logitsAt(model, patched, LAST), logitsAt(model, base, LAST));
         assertSameTrace(model, await rerun(model, patched, { edits: [] }), base, COMPANY);
       });
@@ -229,6 +242,111 @@ for (const kernel of KERNEL_NAMES) {
       const [quiet, without] = [await run(model, IDS, silent), await run(model, IDS, [left])];
       assert.deepEqual(logitsAt(model, quiet, 6), logitsAt(model, without, 6), 'no neuron is no contribution');
       assert.notDeepEqual(logitsAt(model, quiet, 6), logitsAt(model, base, 6));
+    });
+
+    it('an edge whose weight is zeroed, or whose value is the mean, changes the head by that much', async () => {
+      const [layer, head, dst, src] = [1, 3, 9, 4];
+      const kvHead = head >> 1;
+      const edge = {
+        site: 'pattern',
+        layer,
+        head,
+        dst: { from: dst, to: dst + 1 },
+        src: { from: src, to: src + 1 },
+      } as const;
+      const mixed = async (edits: Edit[]): Promise<{ all: Float32Array; trace: Trace }> => {
+        let all = new Float32Array();
+        const heads: Taps['heads'] = (l, out, { n }) => {
+          if (l === layer) all = out.f32.slice(0, n * 32);
+        };
+        return { trace: await run(model, IDS, edits, { taps: { heads } }), all };
+      };
+      const clean = await mixed([]);
+      const weight = headWeights(clean.trace, layer, head, dst, 'from')[src];
+      const values = clean.trace.layer(layer).mixer.v.f32.slice();
+      const value = (key: number, i: number): number => values[(key * 2 + kvHead) * 8 + i];
+      const at = (dst * 4 + head) * 8;
+      const [zeroed, swapped] = [await mixed([{ ...edge, do: 'zero' }]), await mixed([{ ...edge, do: 'swap' }])];
+      for (let i = 0; i < 8; i++) {
+        const mean = IDS.reduce((sum, _, key) => sum + value(key, i), 0) / IDS.length;
+        assert.ok(Math.abs(zeroed.all[at + i] - (clean.all[at + i] - weight * value(src, i))) < F32);
+        assert.ok(Math.abs(swapped.all[at + i] - (clean.all[at + i] + weight * (mean - value(src, i)))) < F32);
+      }
+      // Other rows and heads are the same to the last bit, and so are the other weights.
+      for (const { all } of [zeroed, swapped]) {
+        all.fill(0, at, at + 8);
+        const others = clean.all.slice();
+        others.fill(0, at, at + 8);
+        assert.deepEqual(all, others);
+      }
+      const expected = map(model, clean.trace, layer, head);
+      assert.deepEqual(map(model, swapped.trace, layer, head), expected);
+      expected[dst * IDS.length + src] = 0;
+      assert.deepEqual(map(model, zeroed.trace, layer, head), expected);
+      assertClose(headWeights(zeroed.trace, layer, head, dst, 'from'), expected.slice(dst * 13, dst * 13 + 13), F32);
+      // Beside a knockout of the same row: zeroed and swapped edges act on the softmax that it leaves.
+      const knockout: Edit = { ...edge, src: { from: 0, to: 3 }, do: 'knockout' };
+      const alone = await mixed([knockout]);
+      const left = headWeights(alone.trace, layer, head, dst, 'from');
+      const all = await mixed([knockout, { ...edge, do: 'zero' }, { ...edge, src: { from: 5, to: 6 }, do: 'swap' }]);
+      for (let i = 0; i < 8; i++) {
+        const mean = IDS.reduce((sum, _, key) => sum + value(key, i), 0) / IDS.length;
+        const moved = left[5] * (mean - value(5, i)) - left[4] * value(4, i);
+        assert.ok(Math.abs(all.all[at + i] - (alone.all[at + i] + moved)) < F32);
+      }
+    });
+
+    it('heads, updates and streams take the mean, another token\u2019s vector, or another run\u2019s', async () => {
+      const d = model.config.embedding;
+      const other = await run(model, [256, ...IDS.slice(6)]);
+      const pos = { from: 4, to: 6 };
+      const sites = [
+        { site: 'z', layer: 1, head: 2 },
+        { site: 'attn_out', layer: 1 },
+        { site: 'mlp_out', layer: 2 },
+        { site: 'resid_pre', layer: 1 },
+        { site: 'resid_post', layer: 2 },
+      ] as const;
+      /** What a run has at the site, [tokens][width]. */
+      const seen = async (ids: readonly number[], site: (typeof sites)[number], edits: Edit[]): Promise<number[][]> => {
+        let rows: number[][] = [];
+        const keep = (x: Float32Array, n: number, width: number, from = 0, of = width): void => {
+          rows = Array.from({ length: n }, (_, i) => [...x.subarray(i * width + from, i * width + from + of)]);
+        };
+        const taps: Taps = {
+          heads: (l, { f32 }, { n }) => site.site === 'z' && l === 1 && keep(f32, n, 32, 16, 8),
+          mixed: (l, { f32 }, { n }) => site.site === 'attn_out' && l === 1 && keep(f32, n, d),
+          transformed: (l, { f32 }, { n }) => site.site === 'mlp_out' && l === 2 && keep(f32, n, d),
+          stream: (l, { f32 }, { n }) => site.site === 'resid_pre' && l === 1 && keep(f32, n, d),
+          last: ({ f32 }, { n }) => site.site === 'resid_post' && keep(f32, n, d),
+        };
+        (await run(model, ids, edits, { other, taps })).release();
+        return rows;
+      };
+      for (const site of sites) {
+        const clean = await seen(IDS, site, []);
+        const there = await seen(other.ids, site, []);
+        const mean = clean[0].map((_, i) => clean.reduce((sum, each) => sum + each[i], 0) / IDS.length);
+        const [means, patched, drawn, again] = [
+          await seen(IDS, site, [{ ...site, pos, do: 'mean' }]),
+          await seen(IDS, site, [{ ...site, pos, do: 'from', source: 3, sourcePos: 1 }]),
+          await seen(IDS, site, [{ ...site, pos, do: 'resample', seed: 7 }]),
+          await seen(IDS, site, [{ ...site, pos, do: 'resample', seed: 7 }]),
+        ];
+        for (const at of [4, 5]) {
+          assertClose(Float32Array.from(means[at]), Float32Array.from(mean), F32);
+          assert.deepEqual(patched[at], there[at - 3]);
+          const from = clean.findIndex((each) => each.every((value, i) => value === drawn[at][i]));
+          assert.ok(from >= 0 && from !== at, `${site.site}: of another token of the text`);
+        }
+        assert.deepEqual(drawn, again, 'the same seed, the same tokens');
+        for (const rows of [means, patched, drawn]) assert.deepEqual(rows[3], clean[3]);
+      }
+      const long: Edit = { ...sites[1], pos: { from: 4, to: 13 }, do: 'from', source: 3, sourcePos: 1 };
+      await assert.rejects(run(model, IDS, [long], { other }), /reads tokens 1 to 10 of a text that has 8/);
+      await assert.rejects(run(model, [256], [{ ...sites[1], do: 'resample', seed: 1 }]), /no other token/);
+      const named: Edit = { ...sites[1], do: 'from', source: 'b.py', sourcePos: 0 };
+      await assert.rejects(run(model, IDS, [named], { other }), /“b\.py” has not been run/);
     });
 
     it('a rerun from the kept stream equals a full run with the same edits', async () => {
@@ -317,15 +435,11 @@ for (const kernel of KERNEL_NAMES) {
         [{ site: 'resid_pre', do: 'from', layer: 0, pos: { from: 0, to: 2 }, source: 1, sourcePos: IDS.length - 1 }],
       ];
       const before = model.kernel.bytesInUse;
-      for (const edits of wrong) await assert.rejects(rerun(model, base, { edits, traceById: () => base }), invalid);
+      for (const edits of wrong) await assert.rejects(rerunWith(model, base, edits, base), invalid);
       assert.equal(model.kernel.bytesInUse, before);
-      // What is not computed is refused, never passed over.
+      const mean: Edit = { site: 'z', layer: 0, head: 0, do: 'mean' };
+      await assert.rejects(rerun(model, base, { edits: [mean] }), /has not been taken from a run/);
       const not: [Edit, RegExp][] = [
-        [{ site: 'pattern', dst: { from: 3, to: 4 }, src: { from: 0, to: 1 }, do: 'zero' }, /only knockout/],
-        [{ site: 'z', layer: 0, head: 0, do: 'mean' }, /mean is not computed/],
-        [{ site: 'mlp_out', layer: 0, do: 'from', source: 1, sourcePos: 0 }, /runs keep the streams/],
-        [{ site: 'resid_post', layer: 2, do: 'from', source: 1, sourcePos: 0 }, /runs keep the streams/],
-        [{ site: 'resid_pre', layer: 1, do: 'from', source: 'b.py', sourcePos: 0 }, /“b\.py” has not been run/],
         [{ site: 'tokens', pos: 1, do: 'text', text: 'a' }, /another text/],
         [{ site: 'neuron', layer: 0, neuron: 1, do: 'zero' }, /name a neuron as expert\.neuron/],
         [{ site: 'neuron', layer: 0, expert: 1, neuron: 24, do: 'zero' }, /no neuron 24/],

@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { BufferSource } from '../../../../src/engine/formats/byteSource';
 import { KERNEL_NAMES } from '../../../../src/engine/kernel/kernel';
+import { takeDonors, type Donors } from '../../../../src/engine/model/donors';
 import { forward } from '../../../../src/engine/model/forward';
 import { loadModel, type LoadedModel } from '../../../../src/engine/model/load';
 import { normalize } from '../../../../src/engine/model/normalize';
@@ -153,6 +154,10 @@ for (const kernel of KERNEL_NAMES) {
       [{ site: 'resid_pre', layer: 0, pos: at, do: 'scale', by: 0.5 }],
       [{ site: 'resid_post', layer: 0, pos: at, do: 'zero' }],
       [{ site: 'resid_post', layer: 2, pos: at, do: 'scale', by: 2 }],
+      [{ site: 'pattern', dst: at, src: { from: 2, to: 5 }, layer: 1, do: 'zero' }],
+      [{ site: 'pattern', dst: at, src: { from: 2, to: 3 }, head: 1, do: 'swap' }],
+      [{ site: 'z', layer: 1, head: 3, pos: at, do: 'mean' }],
+      [{ site: 'mlp_out', layer: 1, pos: at, do: 'resample', seed: 2 }],
       [], // a neuron of an expert that the token takes, its contribution, another in its place: once it is known
       [],
       [],
@@ -165,20 +170,22 @@ for (const kernel of KERNEL_NAMES) {
       await forward(model, base, IDS);
       const favourite = base.layer(1).router!.ids.i32[LAST * model.config.expertsUsed];
       EDITS[5] = [{ site: 'expert', do: 'route-around', layer: 1, expert: favourite, pos: at }];
-      EDITS[15] = [{ site: 'neuron', layer: 1, expert: favourite, neuron: 5, pos: at, do: 'scale', by: -4 }];
-      EDITS[16] = [{ site: 'expert', layer: 1, expert: favourite, pos: at, do: 'contribution' }];
+      EDITS[19] = [{ site: 'neuron', layer: 1, expert: favourite, neuron: 5, pos: at, do: 'scale', by: -4 }];
+      EDITS[20] = [{ site: 'expert', layer: 1, expert: favourite, pos: at, do: 'contribution' }];
       const chosen = base.layer(1).router!.ids.i32.subarray(LAST * 2, LAST * 2 + 2);
       const to = [0, 1, 2, 3].find((expert) => !chosen.includes(expert))!;
-      EDITS[17] = [{ site: 'expert', layer: 1, expert: favourite, to, pos: at, do: 'swap' }];
+      EDITS[21] = [{ site: 'expert', layer: 1, expert: favourite, to, pos: at, do: 'swap' }];
     });
+
+    const donorsOf = (edits: readonly Edit[]): Promise<Donors> => takeDonors(model, IDS, edits, { byId: () => base });
 
     /** The last row's stream behind the last layer of a whole run under these edits. */
     async function whole(edits: readonly Edit[]): Promise<Float32Array> {
       const d = model.config.embedding;
       let last = new Float32Array();
       const taps: Taps = { last: (x, { n }) => void (last = x.f32.slice((n - 1) * d, n * d)) };
-      const trace = new Trace(model.config, model.kernel, IDS.length, { edits });
-      await forward(model, trace, IDS, { taps, traceById: () => base });
+      const trace = new Trace(model.config, model.kernel, IDS.length, { edits, donors: await donorsOf(edits) });
+      await forward(model, trace, IDS, { taps });
       trace.release();
       return last;
     }
@@ -188,8 +195,8 @@ for (const kernel of KERNEL_NAMES) {
 
     it('each equals a whole run under its edits, and the first, unedited, the kept one', async () => {
       // More rows than a chunk has.
-      const rows = Array.from({ length: 300 }, (_, i) => EDITS[i % EDITS.length]);
-      const all = await runVariants(model, base, { position: LAST, rows, traceById: () => base });
+      const rows = Array.from({ length: 370 }, (_, i) => EDITS[i % EDITS.length]);
+      const all = await runVariants(model, base, { position: LAST, rows, donors: await donorsOf(EDITS.flat()) });
       for (const [i, edits] of EDITS.entries()) {
         const expected = await whole(edits);
         assertRow(row(all, i), expected, COMPANY, `row ${i}`);
@@ -210,7 +217,7 @@ for (const kernel of KERNEL_NAMES) {
         { site: 'z', layer: 1, head: 0, do: 'zero' },
         { site: 'resid_pre', do: 'from', layer: 2, pos: at, source: 1, sourcePos: 4 },
       ];
-      const edited = await rerun(model, base, { edits, traceById: () => base });
+      const edited = await rerun(model, base, { edits, donors: await donorsOf(edits) });
       const all = await runVariants(model, edited, { position: LAST, rows: [[], EDITS[4]] });
       assertRow(row(all, 0), await whole(edits), COMPANY, 'unedited');
       assertRow(row(all, 1), await whole([...edits, ...EDITS[4]]), COMPANY, 'cut');
@@ -229,7 +236,7 @@ for (const kernel of KERNEL_NAMES) {
 
     it('say what does not fit, and give back their memory', async () => {
       const before = model.kernel.bytesInUse;
-      await runVariants(model, base, { position: LAST, rows: EDITS, traceById: () => base });
+      await runVariants(model, base, { position: LAST, rows: EDITS, donors: await donorsOf(EDITS.flat()) });
       await assert.rejects(runVariants(model, base, { position: 13, rows: [[]] }), /no token 13/);
       const rows: Edit[][] = [[], [{ site: 'z', layer: 0, head: 9, do: 'zero' }]];
       await assert.rejects(runVariants(model, base, { position: 3, rows }), { code: 'edit-invalid' });
