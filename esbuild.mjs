@@ -27,13 +27,17 @@ const node = { ...common, platform: 'node', format: 'cjs', external: ['vscode'] 
 const bundles = [
   { ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js' },
   // One worker per kind of job.
-  ...['engine/explainWorker', 'milestones/milestoneWorker', 'reasoning/reasoningWorker', 'reasoning/chatWorker'].map(
-    (worker) => ({
-      ...node,
-      entryPoints: [`src/${worker}.ts`],
-      outfile: `dist/${path.basename(worker)}.js`,
-    }),
-  ),
+  ...[
+    'engine/explainWorker',
+    'milestones/milestoneWorker',
+    'reasoning/reasoningWorker',
+    'reasoning/chatWorker',
+    'stores/storesWorker',
+  ].map((worker) => ({
+    ...node,
+    entryPoints: [`src/${worker}.ts`],
+    outfile: `dist/${path.basename(worker)}.js`,
+  })),
   { ...node, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli.js', banner: { js: '#!/usr/bin/env node' } },
   // One page per view: webview/NAME/main.ts → dist/webview/NAME.js and NAME.css.
   ...['explain', 'milestones', 'reasoning'].map((view) => ({

@@ -13,6 +13,7 @@ import { disposeTokenMark } from './editor/tokenMark';
 import { MilestoneClient } from './engine/milestoneClient.node';
 import { WorkerClient } from './engine/workerClient.node';
 import { showWarning } from './host/messages';
+import { FoundModels } from './models/foundModels';
 import { ModelChoice } from './models/modelChoice';
 import { ModelHashes } from './models/modelHashes';
 import { ModelStatus } from './models/modelStatus';
@@ -23,6 +24,7 @@ import { MILESTONES_VIEW, MilestonesPanel } from './panels/milestonesPanel';
 import { REASONING_VIEW, ReasoningPanels } from './panels/reasoningPanels';
 import { SavedPlaces } from './panels/savedPlaces';
 import { externalSolver } from './panels/externalSolver';
+import type { StoresWorkerApi } from './protocol/foundModels';
 import type { ReasoningWorkerApi } from './protocol/reasoningWorkerApi';
 import type { ExplainWorkerApi } from './protocol/workerApi';
 import { ChatClient } from './reasoning/chatClient.node';
@@ -52,6 +54,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
       void status.update();
     },
   });
+  const storesClient = new WorkerClient<StoresWorkerApi>({ script: file('dist', 'storesWorker.js') });
+  const found = new FoundModels(storesClient, vscode.Uri.joinPath(context.globalStorageUri, 'heads.json').fsPath);
   const status: ModelStatus = new ModelStatus(models, CHOOSE_MODEL);
   const history = new History(workspaceState);
   const panels = new ExplainPanels(
@@ -95,12 +99,14 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
 
   context.subscriptions.push(
     models,
+    found,
     status,
     panels,
     reasoning,
     servers,
     milestones,
     { dispose: () => client.stop() },
+    { dispose: () => storesClient.stop() },
     { dispose: () => reasoningClient.stop() },
     { dispose: () => chatClient.stop() },
     { dispose: () => milestoneClient.stop() },
@@ -108,7 +114,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     models.onDidChoose(() => panels.modelChanged()),
     panels.onDidChange(() => status.show()),
     registerExplain(panels),
-    registerChooseModel(models, client),
+    registerChooseModel(models, found, client),
     registerCancel(panels),
     registerToggleHeat(panels),
     registerExport(() => reasoning.active ?? panels.nearest()),
@@ -117,7 +123,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     registerOpenMilestones(milestones),
     registerExplanations(history, panels),
     registerMilestonesTree(OPEN_MILESTONES),
-    registerModels(models, (uri) => vscode.commands.executeCommand(CHOOSE_MODEL, uri)),
+    registerModels(models, found, (uri, name) => vscode.commands.executeCommand(CHOOSE_MODEL, uri, name)),
     vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, panels),
     vscode.window.registerWebviewPanelSerializer(REASONING_VIEW, reasoning),
     vscode.window.registerWebviewPanelSerializer(MILESTONES_VIEW, milestones),

@@ -42,7 +42,7 @@ async function main([command, ...args]: string[]): Promise<number> {
     const output = await COMMANDS[command](args);
     await print(output);
     const errors = output.errors ?? [];
-    errors.forEach(complain);
+    [...errors, ...(output.notes ?? [])].forEach(complain);
     return errors.length > 0 ? 1 : 0;
   } catch (thrown) {
     if (thrown instanceof UsageError) {

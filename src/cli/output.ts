@@ -12,8 +12,11 @@ export interface Styled {
 
 export type Readable = string | readonly (string | Styled)[];
 
-/** `errors`: what goes to stderr where a part of it failed, with exit code 1. */
-export type CommandOutput = ({ json: unknown } | { readable: Readable }) & { errors?: readonly string[] };
+/** To stderr go `errors`, where a part of it failed, with exit code 1, and `notes`, which change no exit code. */
+export type CommandOutput = ({ json: unknown } | { readable: Readable }) & {
+  errors?: readonly string[];
+  notes?: readonly string[];
+};
 
 /** Resolves when the reader has it. */
 export function print(output: CommandOutput): Promise<unknown> {

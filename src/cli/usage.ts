@@ -57,8 +57,9 @@ export const HELP: Readonly<Record<string, Help>> = {
   },
   models: {
     usage: 'models [FILE]... [--json]',
-    text: `The bundled models, or the files named: what they are, and whether this engine runs them. A file that cannot be read
-as a model makes the exit code 1.
+    text: `The bundled models and those found on this machine (Ollama, Hugging Face, llama.cpp, LM Studio, Jan, GPT4All, Docker),
+or the files named: what they are, and whether this engine runs them. A file that was named and cannot be read as a model makes
+the exit code 1. Of models that were found only the heads are read, so they have no SHA-256.
 
   ${JSON_OPTION}`,
   },

@@ -1,21 +1,28 @@
-/** “Choose Model…”: a bundled one, one used before, or any GGUF file. With a file as argument it asks nothing. */
+/** “Choose Model…”: a bundled one, one that was found on this machine, or any GGUF file. With a file as argument it asks nothing. */
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { WorkerClient } from '../engine/workerClient.node';
-import { askWhich, heading, type Row } from '../host/asking';
+import { askWhichOfChanging, heading, type Row } from '../host/asking';
 import { showWarning } from '../host/messages';
 import { inStatusBar } from '../host/progress';
 import { registerCommand } from '../host/registerCommand';
+import type { FoundModels } from '../models/foundModels';
 import { mayLoad, untrustedMessage, type Model, type ModelChoice } from '../models/modelChoice';
+import { asModel, figures, storeTitle, whyNot } from '../models/modelFigures';
+import type { FoundModel } from '../protocol/foundModels';
 import type { ExplainWorkerApi } from '../protocol/workerApi';
 
 export const CHOOSE_MODEL = 'attentionExplainer.chooseModel';
 
 type ModelRow = Row & { model?: Model; openFile?: true };
 
-export function registerChooseModel(models: ModelChoice, client: WorkerClient<ExplainWorkerApi>): vscode.Disposable {
-  return registerCommand(CHOOSE_MODEL, async (file): Promise<Model | undefined> => {
-    const model = file instanceof vscode.Uri ? fileModel(file) : await pick(models);
+export function registerChooseModel(
+  models: ModelChoice,
+  found: FoundModels,
+  client: WorkerClient<ExplainWorkerApi>,
+): vscode.Disposable {
+  return registerCommand(CHOOSE_MODEL, async (file, name): Promise<Model | undefined> => {
+    const model = file instanceof vscode.Uri ? fileModel(file, name) : await pick(models, found);
     return model && choose(models, client, model);
   });
 }
@@ -35,7 +42,9 @@ async function choose(
     const { name } = await inStatusBar(vscode.l10n.t('Reading the model…'), () =>
       client.ask.inspect({ modelPath: model.path }),
     );
-    const chosen = { ...model, name: model.bundled ? model.name : name || model.name };
+    // A file that does not name itself gives its own name, which may be a digest.
+    const named = !model.bundled && name !== path.basename(model.path);
+    const chosen = { ...model, name: named ? name : model.name };
     await models.choose(chosen);
     return chosen;
   } finally {
@@ -43,25 +52,45 @@ async function choose(
   }
 }
 
-async function pick(models: ModelChoice): Promise<Model | undefined> {
+async function pick(models: ModelChoice, found: FoundModels): Promise<Model | undefined> {
   const { t } = vscode.l10n;
-  const bundled = await models.bundled().catch(() => []);
-  const current = await models.current().catch(() => undefined);
-  const row = (model: Model): ModelRow => ({
-    model,
-    icon: model.path === current?.path ? 'check' : undefined,
-    label: model.name,
-    description: model.bundled ? undefined : path.dirname(model.path),
-  });
-  const group = (label: string, rows: ModelRow[]) => (rows.length > 0 ? [heading(label), ...rows] : []);
-  const picked = await askWhich(
-    [
+  const rows = async (): Promise<(ModelRow | ReturnType<typeof heading>)[]> => {
+    const bundled = await models.bundled().catch(() => []);
+    const current = await models.current().catch(() => undefined);
+    const known = found.models;
+    const paths = new Set(known.map((model) => model.path));
+    const row = (model: Model): ModelRow => ({
+      model,
+      icon: model.path === current?.path ? 'check' : undefined,
+      label: model.name,
+      description: model.bundled ? undefined : path.dirname(model.path),
+    });
+    const foundRow = (model: FoundModel): ModelRow => ({
+      ...row(asModel(model)),
+      ...(whyNot(model) && { icon: 'circle-slash' }),
+      description: figures(model),
+      detail: [model.label, whyNot(model)].filter((part) => part !== undefined).join(' · '),
+    });
+    const group = (label: string, of: ModelRow[]) => (of.length > 0 ? [heading(label), ...of] : []);
+    const recent = models.recent().filter((model) => !paths.has(model.path));
+    const stores = [...new Set(known.map(({ store }) => store))];
+    return [
       ...group(t('Bundled'), bundled.map(row)),
-      ...group(t('Recently used'), models.recent().map(row)),
-      ...group(t('From the disk'), [{ icon: 'folder-opened', label: t('Open a GGUF file…'), openFile: true }]),
-    ],
-    { title: t('Choose Model'), placeHolder: t('The model that explains in this workspace') },
-  );
+      ...group(t('From the disk'), [
+        { icon: 'folder-opened', label: t('Browse…'), description: t('Open a GGUF file…'), openFile: true },
+      ]),
+      ...group(t('Recently used'), recent.map(row)),
+      ...stores.flatMap((store) =>
+        group(storeTitle(store), known.filter((model) => model.store === store).map(foundRow)),
+      ),
+    ];
+  };
+  const changes = async (show: () => void): Promise<void> => {
+    const subscription = found.onDidChange(show);
+    await found.lookAgain().finally(() => subscription.dispose());
+  };
+  const asked = { title: t('Choose Model'), placeHolder: t('The model that explains in this workspace') };
+  const picked = await askWhichOfChanging(rows, changes, asked);
   return picked?.openFile ? openFile() : picked?.model;
 }
 
@@ -74,8 +103,9 @@ async function openFile(): Promise<Model | undefined> {
   return files?.[0] && fileModel(files[0]);
 }
 
-function fileModel(uri: vscode.Uri): Model {
-  return { path: uri.fsPath, name: path.basename(uri.fsPath, '.gguf'), bundled: false };
+/** @param name what people know it by */
+function fileModel({ fsPath }: vscode.Uri, name?: unknown): Model {
+  return { path: fsPath, name: typeof name === 'string' ? name : path.basename(fsPath, '.gguf'), bundled: false };
 }
 
 async function offerTrust(message: string): Promise<void> {

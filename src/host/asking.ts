@@ -19,12 +19,11 @@ interface Asked {
   stays?: boolean;
 }
 
-/** The row that was chosen; undefined: none. */
-export async function askWhich<T extends Row>(
-  rows: readonly (T | ReturnType<typeof heading>)[],
-  { title, placeHolder, stays }: Asked & { placeHolder: string },
-): Promise<T | undefined> {
-  const items = rows.map((row) =>
+type Rows<T extends Row> = readonly (T | ReturnType<typeof heading>)[];
+type Item<T extends Row> = vscode.QuickPickItem & { row?: T };
+
+const itemsOf = <T extends Row>(rows: Rows<T>): Item<T>[] =>
+  rows.map((row) =>
     'isHeading' in row
       ? { label: plainText(row.label), kind: vscode.QuickPickItemKind.Separator, row: undefined }
       : {
@@ -34,13 +33,65 @@ export async function askWhich<T extends Row>(
           row,
         },
   );
-  const picked = await vscode.window.showQuickPick(items, {
+
+/** The row that was chosen; undefined: none. */
+export async function askWhich<T extends Row>(
+  rows: Rows<T>,
+  { title, placeHolder, stays }: Asked & { placeHolder: string },
+): Promise<T | undefined> {
+  const picked = await vscode.window.showQuickPick(itemsOf(rows), {
     title: plainText(title),
     placeHolder: plainText(placeHolder),
     matchOnDescription: true,
     ignoreFocusOut: stays,
   });
   return picked?.row;
+}
+
+/**
+ * The same of a list that goes on changing while it is open. The row with the focus keeps it as long as there is one of the
+ * same label and detail.
+ * @param changes called once, with what shows the rows anew; resolves when they will not change any more
+ */
+export function askWhichOfChanging<T extends Row>(
+  rows: () => Promise<Rows<T>>,
+  changes: (show: () => void) => Promise<unknown>,
+  { title, placeHolder }: Asked & { placeHolder: string },
+): Promise<T | undefined> {
+  const list = vscode.window.createQuickPick<Item<T>>();
+  list.title = plainText(title);
+  list.placeholder = plainText(placeHolder);
+  list.matchOnDescription = true;
+  list.matchOnDetail = true;
+  list.keepScrollPosition = true;
+  list.busy = true;
+  let open = true;
+  let latest = 0;
+  const show = async (): Promise<void> => {
+    const number = ++latest;
+    const items = itemsOf(await rows());
+    if (!open || number !== latest) return;
+    const [active] = list.activeItems;
+    list.items = items;
+    const again = active && items.find(({ label, detail }) => label === active.label && detail === active.detail);
+    if (again) list.activeItems = [again];
+  };
+  return new Promise((resolve, reject) => {
+    list.onDidAccept(() => {
+      resolve(list.selectedItems[0]?.row);
+      list.hide();
+    });
+    list.onDidHide(() => {
+      open = false;
+      resolve(undefined);
+      list.dispose();
+    });
+    list.show();
+    show()
+      .then(() => changes(() => void show()))
+      .finally(() => open && (list.busy = false))
+      .catch(reject);
+  });
 }
 
 /** What was typed; undefined: nothing. @param problemOf what is wrong with a text, or undefined */

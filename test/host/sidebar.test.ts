@@ -50,10 +50,11 @@ describe('the sidebar', () => {
 
   it('lists the bundled model, marked as the one in use', async () => {
     const on = bench();
-    const tree = new ModelsTree(on.models);
+    const nothing = { models: [], unreadable: [], onDidChange: new vscode.EventEmitter<void>().event };
+    const tree = new ModelsTree(on.models, nothing);
     const models = await tree.elements();
     assert.ok(models.length > 0);
-    const rows = await Promise.all(models.map((model) => tree.row(model)));
+    const rows = models.map((model) => tree.row(model));
     assert.equal(rows.filter(({ icon }) => icon === 'check').length, 1);
     on.dispose();
   });
@@ -93,7 +94,7 @@ describe('the sidebar', () => {
       await vscode.workspace.fs.stat(vscode.Uri.joinPath(extensionUri, media.image));
     }
     const commands = await vscode.commands.getCommands();
-    for (const name of ['openExplanation', 'clearExplanations', 'useModel', 'showHeat', 'hideHeat']) {
+    for (const name of ['openExplanation', 'clearExplanations', 'useModel', 'findModels', 'showHeat', 'hideHeat']) {
       assert.ok(commands.includes(`attentionExplainer.${name}`), name);
     }
   });

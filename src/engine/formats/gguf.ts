@@ -20,6 +20,23 @@ const MIN_ENTRY_BYTES = 8 + 1 + 4 + 1;
  * byte orders; tensor types that the engine does not read, all named). Reads no tensor data.
  */
 export function readGguf(source: ByteSource): GgufFile {
+  const { reader, tensorCount, alignment, ...header } = readHeader(source);
+  return { ...header, tensors: readTensors(source, reader, tensorCount, alignment), source };
+}
+
+export interface GgufHeader extends Pick<GgufFile, 'version' | 'metadata'> {
+  /** At the tensor table. */
+  reader: HeaderReader;
+  tensorCount: number;
+  /** In bytes. */
+  alignment: number;
+}
+
+/**
+ * What stands before the tensor table. With `skim`, of lists that are longer than any that describes layers only the length
+ * is read: a vocabulary of 150,000 tokens takes milliseconds then. Their items are holes.
+ */
+export function readHeader(source: ByteSource, skim = false): GgufHeader {
   const reader: HeaderReader = new HeaderReader(source);
   const version = readVersion(source, reader);
   const tensorCount = reader.count('tensors', 0); // checked where the tensors begin, after the metadata
@@ -29,7 +46,7 @@ export function readGguf(source: ByteSource): GgufFile {
   }
 
   const metadata = new Map<string, GgufValue>();
-  const budget = { items: MAX_ARRAY_ITEMS };
+  const budget = { items: MAX_ARRAY_ITEMS, skim };
   for (let i = 0; i < entryCount; i++) {
     reader.subject = `metadata entry ${i}`;
     const offset = reader.position;
@@ -43,7 +60,7 @@ export function readGguf(source: ByteSource): GgufFile {
   const alignment = metadata.get('general.alignment') ?? 32;
   reader.subject = "metadata key 'general.alignment'";
   if (!isPowerOfTwo(alignment)) reader.fail(`the alignment ${String(alignment)} is not a power of two`);
-  return { version, metadata, tensors: readTensors(source, reader, tensorCount, alignment), source };
+  return { version, metadata, reader, tensorCount, alignment };
 }
 
 function readVersion(source: ByteSource, reader: HeaderReader): number {
@@ -61,7 +78,7 @@ function readVersion(source: ByteSource, reader: HeaderReader): number {
   });
 }
 
-function readValue(reader: HeaderReader, type: number, budget: { items: number }, depth: number): GgufValue {
+function readValue(reader: HeaderReader, type: number, budget: Budget, depth: number): GgufValue {
   if (type !== T.Array) return scalarOf(reader, type)();
   if (depth === MAX_ARRAY_DEPTH) reader.fail(`arrays are nested more than ${MAX_ARRAY_DEPTH} deep`);
   const itemType = reader.u32();
@@ -70,7 +87,11 @@ function readValue(reader: HeaderReader, type: number, budget: { items: number }
   budget.items -= count;
   if (budget.items < 0) reader.fail(`its arrays have more than ${MAX_ARRAY_ITEMS} items in all`, offset);
   const items: GgufValue[] = [];
-  if (itemType === T.Array) {
+  if (budget.skim && count > DESCRIBES_LAYERS && itemType !== T.Array) {
+    if (itemType === T.String) for (let i = 0; i < count; i++) reader.skip(reader.count('bytes of text', 1));
+    else reader.skip(count * SCALAR_BYTES[itemType]);
+    items.length = count;
+  } else if (itemType === T.Array) {
     for (let i = 0; i < count; i++) items.push(readValue(reader, itemType, budget, depth + 1));
   } else {
     const scalar = scalarOf(reader, itemType);
@@ -78,6 +99,15 @@ function readValue(reader: HeaderReader, type: number, budget: { items: number }
   }
   return items as GgufArray;
 }
+
+interface Budget {
+  /** That arrays may still have. */
+  items: number;
+  skim: boolean;
+}
+
+/** Items of a list for every layer, and some more. */
+const DESCRIBES_LAYERS = 1024;
 
 /** Item type and count. */
 const MIN_ARRAY_BYTES = 4 + 8;

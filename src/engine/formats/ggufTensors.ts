@@ -10,12 +10,16 @@ const MAX_NAME_BYTES = 63; // GGML_MAX_NAME with its closing zero
 /** Name of no bytes, number of dimensions, one dimension, type, offset. */
 const MIN_TENSOR_BYTES = 8 + 4 + 8 + 4 + 8;
 
-/** Reads `count` tensor entries; their data begins at the next multiple of `alignment` after them. */
+/**
+ * Reads `count` tensor entries; their data begins at the next multiple of `alignment` after them. `saw` is told of each of
+ * them, also of types that are refused in the end.
+ */
 export function readTensors(
   source: ByteSource,
   reader: HeaderReader,
   count: number,
   alignment: number,
+  saw?: (type: number, weights: number) => void,
 ): ReadonlyMap<string, GgufTensor> {
   reader.subject = 'tensor table';
   if (count * MIN_TENSOR_BYTES > reader.remaining) {
@@ -36,6 +40,7 @@ export function readTensors(
     const type = reader.u32();
     const offsetAt = reader.position;
     const offset = reader.u64();
+    saw?.(type, weights);
     if (!isSupportedType(type)) {
       const namesOfType = unsupported.get(type) ?? [];
       namesOfType.push(name);

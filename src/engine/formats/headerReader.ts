@@ -4,6 +4,7 @@
  */
 import { Problem } from '../problem';
 import type { ByteSource } from './byteSource';
+import { escapedText } from './escapedText';
 
 /** Beyond these a header is refused: real ones stay under 20 MB, 2 million array items and strings of some 100 kB. */
 export const MAX_STRING_BYTES = 1 << 24;
@@ -19,7 +20,6 @@ export class HeaderReader {
   private windowStart = 0;
   private at = 0; // of the next field, in the window
   private field = 0; // of the field just taken
-  private readonly utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
   constructor(private readonly source: ByteSource) {}
 
@@ -62,6 +62,7 @@ export class HeaderReader {
     return n;
   }
 
+  /** Bytes that are no UTF-8 are kept as escapedText.ts says. */
   string = (): string => {
     const offset = this.position;
     const length = this.count('bytes of text', 1);
@@ -75,12 +76,19 @@ export class HeaderReader {
       for (let i = at; i < end; i++) ascii &&= this.window[i] < 0x80;
       if (ascii) return String.fromCharCode.apply(null, this.window.subarray(at, end) as unknown as number[]);
     }
-    try {
-      return this.utf8.decode(this.window.subarray(at, end));
-    } catch {
-      return this.fail('a text is not valid UTF-8', offset);
-    }
+    return escapedText(this.window.subarray(at, end));
   };
+
+  /** Moves past `n` bytes without reading them. */
+  skip(n: number): void {
+    if (n > this.remaining) this.fail(`the file ends after ${this.source.size} bytes, within this field`);
+    if (this.at + n <= this.window.length) this.at += n;
+    else {
+      this.windowStart = this.position + n;
+      this.window = new Uint8Array(0);
+      this.at = 0;
+    }
+  }
 
   /** Moves past n bytes, which are in the returned view at `this.field`. */
   private take(n: number): DataView {

@@ -9,6 +9,7 @@ import type { ThreadOptions } from '../kernel/instance';
 import type { KernelName } from '../kernel/kernel';
 import { tokenizerFromGguf } from '../tokenizer/fromGguf';
 import type { Tokenizer } from '../tokenizer/tokenizer';
+import { wellFormed } from '../tokenizer/utf8';
 import type { ModelConfig } from './config';
 import { planOf, readConfig } from './describe';
 import type { Model } from './model';
@@ -64,7 +65,7 @@ function modelCard(
   const [parameters, activeParameters] = countParameters(file, plan, config);
   const { mixer: attention } = config.shapes[0];
   return {
-    name: typeof name === 'string' && name.trim() ? name : fileName,
+    name: typeof name === 'string' && name.trim() ? wellFormed(name) : fileName,
     architecture: config.architecture,
     quantization: commonestType(file),
     sha256: null,

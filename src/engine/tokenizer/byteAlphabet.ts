@@ -2,6 +2,7 @@
  * GPT-2's alphabet: every byte as one printable character, so that a vocabulary of byte strings can be written as text.
  * https://github.com/openai/gpt-2/blob/master/src/encoder.py, bytes_to_unicode
  */
+import { bytesOfEscaped } from '../formats/escapedText';
 
 /** byte → character: printable Latin-1 stands for itself, the rest are U+0100 and up in order. */
 export const BYTE_TO_CHAR: readonly string[] = makeAlphabet();
@@ -13,7 +14,7 @@ export function bytesOfAlphabet(text: string): Uint8Array {
   const bytes: number[] = [];
   for (const char of text) {
     const byte = CHAR_TO_BYTE.get(char);
-    if (byte === undefined) bytes.push(...new TextEncoder().encode(char));
+    if (byte === undefined) bytes.push(...bytesOfEscaped(char));
     else bytes.push(byte);
   }
   return Uint8Array.from(bytes);

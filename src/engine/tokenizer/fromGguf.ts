@@ -3,30 +3,42 @@ import { booleanOf, integerOf, invalidMetadata, numbersOf, required, stringOf, s
 import type { GgufFile } from '../formats/ggufTypes';
 import { Problem } from '../problem';
 import { BpeTokenizer } from './bpe';
-import { pretokenizer, PRETOKENIZER_NAMES } from './pretokenizers';
+import { pretokenizer, PRETOKENIZER_NAMES, type Pretokenizer } from './pretokenizers';
 import { SpmTokenizer } from './spm';
 import type { Tokenizer } from './tokenizer';
 import { TokenType, type Vocabulary } from './vocabulary';
 
 const KEY = 'tokenizer.ggml.';
 
-/** Throws Problem 'model-invalid' (a list is missing or wrong) or 'model-unsupported' (another kind of tokenizer). */
-export function tokenizerFromGguf(file: GgufFile): Tokenizer {
-  const model = required(file, `${KEY}model`, stringOf(file, `${KEY}model`));
-  switch (model) {
-    case 'gpt2':
-      return bpeFromGguf(file);
-    case 'llama':
-      return spmFromGguf(file);
-    default:
-      throw unsupported(file, `tokenizer '${model}'`, ['gpt2 (byte-level BPE)', 'llama (SentencePiece BPE)']);
-  }
+/**
+ * How many tokens there are, from a header whose long lists were skipped. Throws Problem 'model-unsupported' for another kind
+ * of tokenizer, 'model-invalid' where there is none.
+ */
+export function vocabularySize(file: GgufFile): number {
+  if (kindOf(file) === 'gpt2') pretokenizerOf(file);
+  return required(file, `${KEY}tokens`, stringsOf(file, `${KEY}tokens`)).length;
 }
 
-function bpeFromGguf(file: GgufFile): Tokenizer {
+/** Throws Problem 'model-invalid' (a list is missing or wrong) or 'model-unsupported' (another kind of tokenizer). */
+export function tokenizerFromGguf(file: GgufFile): Tokenizer {
+  return kindOf(file) === 'gpt2' ? bpeFromGguf(file) : spmFromGguf(file);
+}
+
+function kindOf(file: GgufFile): 'gpt2' | 'llama' {
+  const model = required(file, `${KEY}model`, stringOf(file, `${KEY}model`));
+  if (model === 'gpt2' || model === 'llama') return model;
+  throw unsupported(file, `tokenizer '${model}'`, ['gpt2 (byte-level BPE)', 'llama (SentencePiece BPE)']);
+}
+
+function pretokenizerOf(file: GgufFile): Pretokenizer {
   const name = stringOf(file, `${KEY}pre`) ?? 'default';
   const pre = pretokenizer(name);
   if (!pre) throw unsupported(file, `pre-tokenizer '${name}'`, [...PRETOKENIZER_NAMES]);
+  return pre;
+}
+
+function bpeFromGguf(file: GgufFile): Tokenizer {
+  const pre = pretokenizerOf(file);
   const { vocabulary, idOf } = vocabularyOf(file, { addBos: pre.addBos });
   const key = `${KEY}merges`;
   const merges = required(file, key, stringsOf(file, key)).map((merge, rank): [string, string] => {

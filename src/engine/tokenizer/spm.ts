@@ -3,6 +3,7 @@
  * symbols, and again and again the neighbours that make the token with the best score are merged. What is no token in the
  * end becomes its UTF-8 bytes.
  */
+import { bytesOfEscaped } from '../formats/escapedText';
 import { mergePairs, NO_MERGE } from './mergePairs';
 import type { Token } from './tokenizer';
 import { utf8Offsets } from './utf8';
@@ -76,7 +77,7 @@ export class SpmTokenizer extends VocabularyTokenizer {
   protected override bytesOfNormal(id: number): Uint8Array {
     const text = this.vocabulary.texts[id];
     if (this.vocabulary.types[id] === TokenType.Byte) return Uint8Array.of(byteOf(text));
-    return new TextEncoder().encode(text.replaceAll(SPACE, ' '));
+    return bytesOfEscaped(text.replaceAll(SPACE, ' '));
   }
 
   private encodeSegment(segment: string): readonly Piece[] {

@@ -2,6 +2,7 @@
  * What the tokenizers share: BOS, tokens that the user defined and that are cut out of the text before anything else, and
  * the way back from ids to bytes and labels.
  */
+import { bytesOfEscaped } from '../formats/escapedText';
 import type { Token, Tokenizer } from './tokenizer';
 import { utf8Length, wellFormed } from './utf8';
 import { TokenType, type Vocabulary } from './vocabulary';
@@ -67,7 +68,7 @@ export abstract class VocabularyTokenizer implements Tokenizer {
       case TokenType.Byte:
         return this.bytesOfNormal(id);
       case TokenType.UserDefined:
-        return new TextEncoder().encode(this.vocabulary.texts[id]);
+        return bytesOfEscaped(this.vocabulary.texts[id]);
       default:
         return new Uint8Array(0);
     }

@@ -9,6 +9,7 @@ import path from 'node:path';
 import schema from '../../../src/protocol/explain.schema.json';
 import { tinyModelBytes } from '../../support/tinyModel';
 import { assertClose } from '../../support/close';
+import { put, putEveryStore } from '../../support/stores';
 
 interface Outcome {
   status: number | null;
@@ -191,6 +192,25 @@ describe('command line', function () {
     assert.ok(rows[1].reason && rows[2].reason);
     assert.equal(run(['models', none]).status, 1);
     assert.equal(run(['models', model]).status, 0);
+  });
+
+  it('models without a name lists what lies on this machine, too', () => {
+    const home = path.join(folder, 'home');
+    const expected = putEveryStore(home);
+    put('{', home, '.ollama', 'models', 'manifests', 'registry.ollama.ai', 'library', 'bad', '1');
+    const env = { PATH: process.env.PATH, HOME: home, USERPROFILE: home };
+    const answer = spawnSync(process.execPath, ['dist/cli.js', 'models', '--json'], { env, encoding: 'utf8' });
+    assert.equal(answer.status, 0, answer.stderr);
+    assert.match(answer.stderr, /library\/bad\/1: /);
+    const rows = JSON.parse(answer.stdout) as { label?: string; store?: string; supported: boolean; reason: string }[];
+    assertFits('models', rows);
+    const found = rows.filter(({ store }) => store !== undefined && store !== 'folder');
+    // The folder is named in VS Code's settings alone.
+    assert.deepEqual(found.map(({ store, label }) => `${store} ${label}`), expected.slice(1)); // prettier-ignore
+    assert.deepEqual(found.filter(({ supported }) => !supported).map(({ label }) => label), ['safe:tensors']); // prettier-ignore
+    const readable = spawnSync(process.execPath, ['dist/cli.js', 'models'], { env, encoding: 'utf8' }).stdout;
+    assert.match(readable, /Of Docker \(qwen3, .*F32.*kB.*64 tokens\)\n.*\n {2}docker: ai\/tiny:latest/);
+    assert.match(readable, /not supported: [^]*safetensors/);
   });
 
   it('a model of another kind is an answer of models, not an error', () => {

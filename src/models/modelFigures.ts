@@ -1,0 +1,58 @@
+/** A model that was found, in words: what it is, whose it is, and why it cannot be used. */
+import * as vscode from 'vscode';
+import { problemMessage } from '../host/problemMessage';
+import type { FoundModel, StoreName } from '../protocol/foundModels';
+import { Problem } from '../protocol/problem';
+import { byteCount, parameterCount } from '../shared/modelFigures';
+import type { Model } from './modelChoice';
+
+const { t } = vscode.l10n;
+
+/** "qwen3moe · 30.5B (3.3B active) · Q4_K · 18.6 GB · context 40,960" */
+export function figures({
+  architecture,
+  parameters,
+  activeParameters,
+  quantization,
+  bytes,
+  context,
+  parts,
+}: FoundModel): string {
+  // prettier-ignore
+  const size = parameters === null ? undefined : parameterCount(parameters);
+  const isMixture = activeParameters !== null && activeParameters !== parameters;
+  return [
+    architecture,
+    size && isMixture ? t('{0} ({1} active)', size, parameterCount(activeParameters)) : size,
+    quantization,
+    byteCount(bytes),
+    parts > 1 && t('{0} files', parts),
+    context !== null && t('context {0}', context.toLocaleString(vscode.env.language)),
+  ]
+    .filter((part) => typeof part === 'string')
+    .join(' · ');
+}
+
+/** undefined: nothing speaks against it. */
+export function whyNot({ problem, fits }: FoundModel): string | undefined {
+  if (problem) return problemMessage(new Problem(problem.code, problem.message, problem.detail as never));
+  return fits ? undefined : t('It is larger than the engine’s memory of 4 GB.');
+}
+
+export function storeTitle(store: StoreName): string {
+  return store === 'folder' ? t('Your folders') : TITLES[store];
+}
+
+/** As their makers write them. */
+const TITLES: Readonly<Record<Exclude<StoreName, 'folder'>, string>> = {
+  ollama: 'Ollama',
+  'hugging-face': 'Hugging Face',
+  'llama.cpp': 'llama.cpp',
+  'lm-studio': 'LM Studio',
+  jan: 'Jan',
+  gpt4all: 'GPT4All',
+  docker: 'Docker',
+};
+
+/** What its store calls it says more than a digest, and a file of no name has no other. */
+export const asModel = ({ path, name, label }: FoundModel): Model => ({ path, name: name ?? label, bundled: false });

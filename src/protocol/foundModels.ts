@@ -1,0 +1,67 @@
+/** Models that lie on the disk: where they were found, and what the head of each says. */
+import type { Problem } from './problem';
+
+/** Whose folder it lies in; 'folder': one that the person named in the settings. */
+export type StoreName = 'ollama' | 'hugging-face' | 'llama.cpp' | 'lm-studio' | 'jan' | 'gpt4all' | 'docker' | 'folder';
+
+/** What a file's head says, as far as it says it. */
+export interface ModelHead {
+  /** general.name; null: none. */
+  name: string | null;
+  /** general.architecture. */
+  architecture: string | null;
+  /** The type that most weights have. */
+  quantization: string | null;
+  parameters: number | null;
+  /** Those that take part in one token's computation; null where the architecture is not supported. */
+  activeParameters: number | null;
+  /** Tokens the model was trained to look back over. */
+  context: number | null;
+  /** Why the engine does not run it; null: it does. */
+  problem: PlainProblem | null;
+}
+
+/** A Problem that crosses a port as part of an answer. */
+export type PlainProblem = Pick<Problem, 'code' | 'message' | 'detail'>;
+
+export const plainProblem = ({ code, message, detail }: Problem): PlainProblem => ({ code, message, detail });
+
+export interface FoundModel extends ModelHead {
+  /** Of the file, or of the first of its parts. */
+  path: string;
+  /** Files that it consists of; 1 where it is not split. */
+  parts: number;
+  store: StoreName;
+  /** What the store calls it: "qwen3:8b", "owner/name/file.gguf". */
+  label: string;
+  /** Of all its parts. */
+  bytes: number;
+  /** Whether the weights have room in the engine's memory. */
+  fits: boolean;
+}
+
+/** What could not be read where models lie. */
+export interface Unreadable {
+  path: string;
+  why: 'folder' | 'manifest' | 'too-many';
+  message: string;
+}
+
+export interface FoundModels {
+  models: FoundModel[];
+  unreadable: Unreadable[];
+}
+
+export type StoresWorkerApi = {
+  /**
+   * Looks through every store and the folders named. Progress: models whose heads are known, each once, in the order of
+   * the result.
+   */
+  find: { params: FindParams; result: FoundModels; progress: FoundModel[] };
+};
+
+export interface FindParams {
+  folders: readonly string[];
+  /** Where heads are kept from one time to the next. */
+  cacheFile?: string;
+}

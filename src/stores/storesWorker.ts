@@ -1,0 +1,17 @@
+/** The worker that finds models: disks are read here, away from the extension host and from the engine. */
+import { statSync } from 'node:fs';
+import { hostPort } from '../engine/workerPort.node';
+import type { StoresWorkerApi } from '../protocol/foundModels';
+import { Rpc, type Handlers } from '../protocol/rpc';
+import { findModels } from './find.node';
+import { hereAndNow, places } from './places.node';
+
+/** A new build of this file may support other models. */
+const edition = String(statSync(__filename).mtimeMs);
+
+const handlers: Handlers<StoresWorkerApi> = {
+  find: ({ folders, cacheFile }, { signal, progress }) =>
+    findModels({ places: places(hereAndNow(), folders), cacheFile, edition, signal, onFound: progress }),
+};
+
+new Rpc<StoresWorkerApi, Record<never, never>>(hostPort(), handlers);
