@@ -8,6 +8,7 @@ import { OPEN_MILESTONES, registerOpenMilestones } from './commands/openMileston
 import { registerToggleHeat } from './commands/toggleHeat';
 import { registerReasoning } from './commands/reasoning';
 import { CONNECT_SERVER, registerServer } from './commands/server';
+import { TraceInEditor } from './editor/traceInEditor';
 import { maxTokens } from './editor/maxTokens';
 import { disposeTokenMark } from './editor/tokenMark';
 import { MilestoneClient } from './engine/milestoneClient.node';
@@ -78,7 +79,9 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   });
   const servers = new ServerChoice(context.secrets);
   const connectServer = (): Thenable<unknown> => vscode.commands.executeCommand(CONNECT_SERVER);
+  const traceInEditor = new TraceInEditor();
   const reasoning = new ReasoningPanels({
+    inEditor: traceInEditor,
     extensionUri,
     client: reasoningClient,
     models,
@@ -98,6 +101,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   });
 
   context.subscriptions.push(
+    traceInEditor,
     models,
     found,
     status,

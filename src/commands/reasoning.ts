@@ -9,12 +9,15 @@ export const IMPORT_TRACE = 'attentionExplainer.importTrace';
 
 export function registerReasoning(panels: ReasoningPanels): vscode.Disposable {
   return vscode.Disposable.from(
-    // The selection is a problem or a trace; without one the panel asks.
+    // The selection is a problem or a trace; without one the panel asks, and offers to read the document if it holds a trace.
     registerCommand(STEP_THROUGH, async () => {
       const editor = vscode.window.activeTextEditor;
-      const text = editor && editor.document.getText(editor.selection).trim();
-      if (editor && text) await panels.openText(titleOf(editor.document), text);
-      else panels.open();
+      if (!editor) return void panels.open();
+      const { document, selection } = editor;
+      const uri = document.uri.toString();
+      const text = document.getText(selection);
+      if (text.trim()) await panels.openText(titleOf(document), text, { uri, line: selection.start.line + 1 });
+      else await panels.openOffer(titleOf(document), document.getText(), { uri, line: 1 });
     }),
     // With a file as argument it asks nothing: from the explorer, or from a script.
     registerCommand(IMPORT_TRACE, async (file) => {

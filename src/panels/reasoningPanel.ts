@@ -1,12 +1,13 @@
 /** One chain-of-thought panel. The page keeps what it shows; the host names the model, translates errors and asks for files. */
 import type * as vscode from 'vscode';
+import type { TraceInEditor } from '../editor/traceInEditor';
 import type { ModelChoice } from '../models/modelChoice';
 import type { WorkerClient } from '../engine/workerClient.node';
 import { keyOf, type Handle } from '../protocol/handle';
 import type { Exportable, Exported, Exporting, WantedExport } from '../protocol/exporting';
 import { Problem } from '../protocol/problem';
 import type { ServerChoice } from '../models/serverChoice';
-import type { ReasoningTrace, TakenFor } from '../protocol/reasoning';
+import type { ReasoningTrace, TakenFor, TraceSource } from '../protocol/reasoning';
 import type { ReasoningPanelEvent, ReasoningPanelHostApi, ReasoningPanelViewApi } from '../protocol/reasoningPanelApi';
 import type { ReasoningWorkerApi } from '../protocol/reasoningWorkerApi';
 import type { CallContext, Handlers } from '../protocol/rpc';
@@ -22,6 +23,7 @@ export interface ReasoningServices {
   models: ModelChoice;
   servers: ServerChoice;
   askExternalSolver: AskExternalSolver;
+  inEditor: TraceInEditor;
   chooseModel(): void;
   connectServer(): void;
   /** As the command does; whether a file was written. */
@@ -60,8 +62,13 @@ export class ReasoningPanel implements vscode.Disposable, Exporting {
   }
 
   /** What a selected text was taken for, which the page says; where it is not sure, it asks. */
-  selected(title: string, text: string, takenFor: TakenFor): void {
-    this.send({ kind: 'selected', title, text, takenFor });
+  selected(title: string, text: string, takenFor: TakenFor, source: TraceSource): void {
+    this.send({ kind: 'selected', title, text, takenFor, source });
+  }
+
+  /** Nothing was selected: the open document is offered to be read. */
+  offer(title: string, text: string, source: TraceSource): void {
+    this.send({ kind: 'offered', title, text, source });
   }
 
   /** The page is asked to solve it. */
@@ -70,8 +77,8 @@ export class ReasoningPanel implements vscode.Disposable, Exporting {
   }
 
   /** The page shows it; `others` traces of the same file are left out. */
-  show(title: string, trace: ReasoningTrace, others: number): void {
-    this.send({ kind: 'trace', title, trace, others });
+  show(title: string, trace: ReasoningTrace, others: number, source: TraceSource): void {
+    this.send({ kind: 'trace', title, trace, others, source });
   }
 
   failed(problem: Problem): void {
@@ -81,6 +88,7 @@ export class ReasoningPanel implements vscode.Disposable, Exporting {
   dispose(): void {
     this.releaseAll();
     this.asking?.cancel();
+    void this.services.inEditor.mark(this, null, []);
     this.session.dispose();
   }
 
@@ -119,6 +127,8 @@ export class ReasoningPanel implements vscode.Disposable, Exporting {
     resample: (params, context) => this.ask('resample', params, context),
     compare: (params, context) => this.ask('compare', params, context),
     importFile: () => this.services.importFile(this),
+    reveal: ({ source, piece, open }) => this.services.inEditor.reveal(source, piece, open).catch(() => false),
+    mark: ({ source, sums }) => this.services.inEditor.mark(this, source, sums),
     chooseModel: () => this.services.chooseModel(),
     export: (wanted) => this.translated(() => this.services.exportFrom(this, wanted)),
   };

@@ -5,7 +5,7 @@ import { askWhich } from '../host/asking';
 import { showProblem } from '../host/messages';
 import { openPanel, setTitle } from '../host/webviewPanel';
 import { Problem, toProblem } from '../protocol/problem';
-import type { ReasoningTrace } from '../protocol/reasoning';
+import type { ReasoningTrace, TraceSource } from '../protocol/reasoning';
 import type { ReasoningWorkerApi, TraceCard } from '../protocol/reasoningWorkerApi';
 import { pageRoot } from './page';
 import { ReasoningPanel, type ReasoningServices } from './reasoningPanel';
@@ -14,6 +14,9 @@ export const REASONING_VIEW = 'attentionExplainer.reasoning';
 
 /** Larger files are no chain of thought; they are refused before they are read. */
 const MOST_MEGABYTES = 32;
+
+/** Longer documents are not looked through unasked, in UTF-16 units. */
+const MOST_OFFERED = 2_000_000;
 
 export class ReasoningPanels implements vscode.Disposable, vscode.WebviewPanelSerializer {
   private readonly panels = new Set<ReasoningPanel>();
@@ -45,17 +48,31 @@ export class ReasoningPanels implements vscode.Disposable, vscode.WebviewPanelSe
   }
 
   /** A selected text: a trace if it holds one, else a problem to be solved. */
-  async openText(title: string, text: string): Promise<ReasoningPanel> {
+  async openText(title: string, text: string, source: TraceSource): Promise<ReasoningPanel> {
     const panel = this.open();
     setTitle(panel.panel, vscode.l10n.t('Chain of Thought: {0}', title));
     try {
       const { kept, cards, takenFor } = await this.services.client.ask.importText({ text, name: title });
-      panel.selected(title, text.trim(), takenFor);
+      panel.selected(title, text.trim(), takenFor, source);
       const trace = await this.take(kept, cards.length > 0 ? 0 : null);
-      if (trace) panel.show(title, trace, cards.length - 1);
+      if (trace) panel.show(title, trace, cards.length - 1, source);
       else if (takenFor === 'problem') panel.solve(text.trim());
     } catch (thrown) {
       panel.failed(toProblem(thrown));
+    }
+    return panel;
+  }
+
+  /** An empty panel, which offers to read a document where that holds a chain of thought. */
+  async openOffer(title: string, text: string, source: TraceSource): Promise<ReasoningPanel> {
+    const panel = this.open();
+    if (text.length > MOST_OFFERED) return panel;
+    try {
+      const { kept, cards, takenFor } = await this.services.client.ask.importText({ text, name: title });
+      await this.take(kept, null);
+      if (takenFor === 'trace' && cards.length > 0) panel.offer(title, text.trim(), source);
+    } catch {
+      // Whatever is open is not what the person asked about.
     }
     return panel;
   }
@@ -75,11 +92,12 @@ export class ReasoningPanels implements vscode.Disposable, vscode.WebviewPanelSe
       }
       const bytes = await vscode.workspace.fs.readFile(uri);
       const { kept, cards } = await this.services.client.ask.importFile({ bytes, name: title });
-      const trace = await this.take(kept, cards.length > 1 ? await pickTrace(cards) : 0);
-      if (!trace) return undefined;
+      const chosen = cards.length > 1 ? await pickTrace(cards) : 0;
+      const trace = await this.take(kept, chosen);
+      if (!trace || chosen === null) return undefined;
       const shown = panel ?? this.open();
       setTitle(shown.panel, vscode.l10n.t('Chain of Thought: {0}', title));
-      shown.show(title, trace, cards.length - 1);
+      shown.show(title, trace, cards.length - 1, { uri: uri.toString(), line: cards[chosen].line });
       return shown;
     } catch (thrown) {
       const problem =

@@ -61,6 +61,18 @@ export type Division = 'found' | 'sentences' | 'lines' | 'sums';
 
 export type TraceFormat = 'think' | 'chat' | 'list' | 'gsm8k' | 'plain';
 
+/** The document that a text was taken from, and the line (1-based) from which on it stands there. */
+export interface TraceSource {
+  uri: string;
+  line: number;
+}
+
+/** A piece of a trace's text, found in its document again by its words: the nth (from 0) of those that read the same. */
+export interface TracePiece {
+  text: string;
+  nth: number;
+}
+
 /** A chain of thought that somebody wrote. */
 export interface ReasoningTrace {
   format: TraceFormat;

@@ -1,6 +1,6 @@
 /** The border between the chain-of-thought panel (webview) and its host. The page keeps the trace; the host, nothing. */
 import type { ExportViewApi, WantedExport } from './exporting';
-import type { Language, ReasoningTrace, TakenFor, WordProblem } from './reasoning';
+import type { Language, ReasoningTrace, TakenFor, WordProblem, TracePiece, TraceSource } from './reasoning';
 import type { ReasoningWorkerApi } from './reasoningWorkerApi';
 
 /** A worker's method as the page asks it: the host adds the model. */
@@ -44,10 +44,20 @@ export type ReasoningPanelHostApi = {
   compare: OfWorker<'compare'>;
   /** Asks for a file; what is in it comes as an event. */
   importFile: { params: Record<never, never>; result: void };
+  /** Selects a piece of the trace in its document, which is opened only where `open`. false: it does not stand there so. */
+  reveal: { params: { source: TraceSource; piece: TracePiece; open: boolean }; result: boolean };
+  /** The wrong sums of the trace on show, marked in its document while the panel is open. null: it has no document. */
+  mark: { params: { source: TraceSource | null; sums: WrongSum[] }; result: void };
   chooseModel: { params: Record<never, never>; result: void };
   /** As the command exports it; false when the person thought better of it. */
   export: { params: WantedExport; result: boolean };
 };
+
+/** `is`: what the sum comes to, as written; null: it has no value. */
+export interface WrongSum extends TracePiece {
+  is: string | null;
+  corrected: boolean;
+}
 
 /** Who solves besides the loaded model: a server that the person runs, or a model that VS Code knows of. */
 export type Whom = 'server' | 'vscode';
@@ -67,11 +77,13 @@ export interface Answered {
 
 export type ReasoningPanelEvent =
   /** What a selected text was taken for; what follows from that comes next, unless it is for the person to say. */
-  | { kind: 'selected'; title: string; text: string; takenFor: TakenFor }
+  | { kind: 'selected'; title: string; text: string; takenFor: TakenFor; source?: TraceSource }
+  /** Nothing was selected, and the document that is open holds a chain of thought: to be read where the person says so. */
+  | { kind: 'offered'; title: string; text: string; source: TraceSource }
   /** A problem to be solved at once. */
   | { kind: 'problem'; question: string }
   /** A trace from a file or a selection; `title` names it. */
-  | { kind: 'trace'; title: string; trace: ReasoningTrace; others: number }
+  | { kind: 'trace'; title: string; trace: ReasoningTrace; others: number; source?: TraceSource }
   | { kind: 'answered'; answered: Answered }
   | { kind: 'failed'; message: string }
   /** Another model was chosen. */

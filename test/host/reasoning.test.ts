@@ -7,7 +7,7 @@ import * as vscode from 'vscode';
 import type { ReasoningPanel } from '../../src/panels/reasoningPanel';
 import type { CallContext } from '../../src/protocol/rpc';
 import { tinyModelBytes } from '../support/tinyModel';
-import { closeEverything, extension, openText, select } from './support';
+import { closeEverything, extension, openText, select, until } from './support';
 
 const context = (): CallContext<never> => ({ signal: new AbortController().signal, progress: () => undefined });
 
@@ -164,5 +164,36 @@ describe('chain-of-thought panels', function () {
     const [{ answers }] = await panels();
     const asked = Promise.resolve(answers.receivers({ reading: { worker: 99, kept: 1 }, top: 3 }, context()));
     await assert.rejects(asked, { message: /no longer in memory/ });
+  });
+
+  it('a step is selected in its file, and wrong sums are marked there while the panel is open', async () => {
+    const said = 'First 4 + 4 = 8.\nThen 466 - 66 = 390.\nSo 390 + 1 = 391.';
+    const uri = file(
+      'answers.jsonl',
+      `{"question":"Q?","response":"1 + 1 = 2."}\n${JSON.stringify({ response: said })}\n`,
+    );
+    const { answers, panel } = (await extension().activate()).reasoning.open();
+    const source = { uri: uri.toString(), line: 2 };
+    await answers.mark({ source, sums: [{ text: '466 - 66 = 390', nth: 0, is: '400', corrected: false }] }, context());
+    const [mark, ...more] = vscode.languages.getDiagnostics(uri);
+    assert.deepEqual(more, []);
+    assert.equal(mark.message, 'Wrong sum: 466 - 66 = 390; it is 400.');
+    assert.equal(mark.range.start.line, 1);
+
+    const piece = { text: 'Then 466 - 66 = 390.', nth: 0 };
+    assert.equal(await answers.reveal({ source, piece, open: false }, context()), false, 'nobody looks at the file');
+    assert.equal(await answers.reveal({ source, piece, open: true }, context()), true);
+    const editor = vscode.window.visibleTextEditors.find(({ document }) => document.uri.toString() === source.uri);
+    assert.equal(editor?.document.getText(editor.selection), piece.text);
+
+    // Lines above it go: the mark follows.
+    const changed = vscode.languages.onDidChangeDiagnostics;
+    const edit = new vscode.WorkspaceEdit();
+    edit.delete(uri, new vscode.Range(0, 0, 1, 0));
+    await vscode.workspace.applyEdit(edit);
+    await until(changed, () => vscode.languages.getDiagnostics(uri)[0]?.range.start.line === 0);
+
+    panel.dispose();
+    await until(changed, () => vscode.languages.getDiagnostics(uri).length === 0);
   });
 });

@@ -15,13 +15,14 @@ const TWO = ['2 + 2 = 4\nIt is 4.\n#### 4', '5 + 1 = 6\nIt is 7 - 1 = 6.\n#### 6
   .join('\n');
 const LIST = '1. 2+2=4\n2. 4*2=8\nThe answer is 8.\n';
 const FEW = '<think>\nFirst 5 + 3 = 8, then 8 - 2 = 6. So 6 are left.\nSix it is.\n</think>\n6\n';
+const WRONG = '<think>\nFirst 4 + 4 = 8.\nThen 466 - 66 = 390.\nSo 390 + 1 = 391.\n</think>\n391\n';
 
 describe('An imported chain of thought', () => {
   let workbench: Workbench;
   before(async () => {
     workbench = await startWorkbench({
       open: 'many.txt',
-      files: { 'many.txt': MANY, 'few.txt': FEW, 'list.txt': LIST, 'two.jsonl': TWO },
+      files: { 'many.txt': MANY, 'few.txt': FEW, 'list.txt': LIST, 'two.jsonl': TWO, 'wrong.txt': WRONG },
     });
   });
   after(() => workbench.close());
@@ -205,5 +206,19 @@ describe('An imported chain of thought', () => {
     assert.deepEqual(await steps().locator('.body').allTextContents(), ['5 + 1 = 6', 'It is 7 - 1 = 6.', '#### 6']);
     assert.equal(await section('answer').locator('.question').textContent(), 'Question 2?');
     assert.ok(!(await unasked().isVisible()));
+  });
+
+  it('an open transcript with nothing selected offers to be read; its steps are shown in it, and its wrong sums marked', async () => {
+    await workbench.openFile('wrong.txt');
+    await workbench.runCommand(TITLE);
+    const offer = section('selection');
+    await offer.getByText('Nothing is selected. wrong.txt, which is open, holds a chain').waitFor({ timeout: WAIT });
+    await offer.getByText('Read it as a chain of thought').click();
+    await section('answer')
+      .getByText(/First wrong sum: step 2/)
+      .waitFor({ timeout: WAIT });
+    await workbench.page.locator('.editor-group-container .squiggly-warning').first().waitFor({ timeout: WAIT });
+    await steps().nth(1).locator('.body').click();
+    await workbench.page.locator('.monaco-editor .selected-text').first().waitFor({ state: 'attached', timeout: WAIT });
   });
 });

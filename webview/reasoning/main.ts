@@ -1,5 +1,5 @@
 /** The chain-of-thought page: makes the views, keeps the state, and asks the host for what the state needs. */
-import type { Division, ReasoningTrace, TextRange } from '../../src/protocol/reasoning';
+import type { Division, ReasoningTrace, TextRange, TraceSource } from '../../src/protocol/reasoning';
 import type { ReasoningPanelEvent } from '../../src/protocol/reasoningPanelApi';
 import '../shared/base.css';
 import './reasoning.css';
@@ -17,6 +17,7 @@ import { lookedView } from './lookedView';
 import { detailView } from './detailView';
 import { exportable, exported, exportView } from './exportView';
 import { figureView } from './figure';
+import { pieceOfStep, sourceOf, wrongSumsOf } from './inDocument';
 import { connect } from './host';
 import { receiversView } from './receiversView';
 import { Runner } from './runner';
@@ -24,7 +25,16 @@ import { selectionView } from './selectionView';
 import { solveProblem } from './solving';
 import type { Stage, View } from './stage';
 import { startView } from './startView';
-import { begin, emptyState, stepsRange, wantedAnswer, writtenSolution, type Shown, type Solver } from './state';
+import {
+  begin,
+  emptyState,
+  stepsRange,
+  wantedAnswer,
+  writtenSolution,
+  type Shown,
+  type Solver,
+  type State,
+} from './state';
 import { restored, save } from './saved';
 import { statusView } from './statusView';
 import { stepsView } from './stepsView';
@@ -57,6 +67,7 @@ const stage: Stage = {
   state,
   say: (text) => live.replaceChildren(text),
   goTo,
+  openInDocument: (position) => revealStep(position, true),
   solve: (question, expected) => solve(question, expected, state.whom),
   show: showTrace,
   divide: (into) => void divide(into),
@@ -91,11 +102,14 @@ function receive(event: ReasoningPanelEvent): void {
     case 'problem':
       return solve(event.question, null, state.whom);
     case 'selected':
-      state.selected = { title: event.title, text: event.text, takenFor: event.takenFor };
+      state.selected = { title: event.title, text: event.text, takenFor: event.takenFor, source: event.source };
       start.open(false);
       return draw();
+    case 'offered':
+      state.selected = { ...event, takenFor: 'trace', isOffer: true };
+      return draw();
     case 'trace':
-      return showTrace(importedTrace(event.title, event.trace, event.others));
+      return showTrace(importedTrace(event.title, event.trace, event.others, event.source));
     case 'answered': {
       // Something else was started in the meantime.
       if (runner.busy && !asking) return;
@@ -117,16 +131,16 @@ function receive(event: ReasoningPanelEvent): void {
   }
 }
 
-function importedTrace(title: string, trace: ReasoningTrace, others: number): Shown {
+function importedTrace(title: string, trace: ReasoningTrace, others: number, source?: TraceSource): Shown {
   const { question, text, steps, division, answer, logprobs, format, reader, unused, brokenLines } = trace;
-  const origin = { kind: 'import' as const, title, format, others, reader, unused, brokenLines };
+  const origin = { kind: 'import' as const, title, format, others, reader, unused, brokenLines, source };
   return { expected: null, direct: null, origin, question, text, steps, division, answer, logprobs };
 }
 
-function readAsTrace(title: string, text: string): void {
+function readAsTrace({ title, text, source }: NonNullable<State['selected']>): void {
   runner.run(t('Reading…'), async (signal) => {
     const trace = await host.call('readText', { title, text }, { signal });
-    if (trace) showTrace(importedTrace(title, trace, 0));
+    if (trace) showTrace(importedTrace(title, trace, 0, source));
   });
 }
 
@@ -165,8 +179,29 @@ function showTrace(shown: Shown): void {
   for (const view of views) view.begun?.();
   start.open(false);
   stage.say(stepTotal(shown.steps.length));
+  markSums();
   changed();
   compute();
+}
+
+/** The wrong sums of the trace on show are marked in its document. */
+function markSums(): void {
+  const source = state.shown && sourceOf(state.shown);
+  const sums = source ? wrongSumsOf(state.shown!) : [];
+  void host.call('mark', { source, sums }).catch(() => {});
+}
+
+/** Selects the step in its document; where nobody looks at that, it is opened only if the person asked for it. */
+function revealStep(position: number, open: boolean): void {
+  const source = state.shown && sourceOf(state.shown);
+  if (!source) return;
+  const piece = pieceOfStep(state.shown!, position);
+  host.call('reveal', { source, piece, open }).then(
+    (isFound) => {
+      if (open && !isFound) stage.say(t('The step does not stand in the file as one piece.'));
+    },
+    () => {},
+  );
 }
 
 function goTo(position: number, reveal = false): void {
@@ -174,6 +209,7 @@ function goTo(position: number, reveal = false): void {
   state.position = position;
   state.reveal = reveal;
   stage.say(`${position + 1}: ${state.shown.steps[position].text.slice(0, 300)}`);
+  revealStep(position, false);
   changed();
   const { reading } = state;
   if (reading && (position < reading.firstStep || position >= reading.endStep)) compute();
@@ -310,6 +346,7 @@ void host
     else if (state.shown) {
       for (const view of views) view.begun?.();
       start.open(false);
+      markSums();
       compute();
     }
     draw();

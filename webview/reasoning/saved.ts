@@ -7,6 +7,7 @@ import {
   type StepAblation,
   type StepResampling,
   type TextRange,
+  type TraceSource,
 } from '../../src/protocol/reasoning';
 import {
   count,
@@ -101,6 +102,7 @@ const origin: Guard<Origin> = either(
     reader: optional(text),
     unused: optional(recordOf(number)),
     brokenLines: optional(listOf(count)),
+    source: optional(shape<TraceSource>({ uri: text, line: count })),
   }),
 );
 const equation = shape<Equation>({

@@ -3,13 +3,16 @@ import { h, setText, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { button } from '../shared/toolkit';
 import type { Stage, View } from './stage';
+import type { State } from './state';
 
-export function selectionView(stage: Stage, readAsTrace: (title: string, text: string) => void): View {
+type Selected = NonNullable<State['selected']>;
+
+export function selectionView(stage: Stage, readAsTrace: (selected: Selected) => void): View {
   const words = h('p', { class: 'words' });
   const text = h('pre', { class: 'selected-text' });
   const read = button(t('Read it as a chain of thought'), () => {
     const { selected } = stage.state;
-    if (selected) readAsTrace(selected.title, selected.text);
+    if (selected) readAsTrace(selected);
   });
   const solve = button(t('Solve it as a problem'), () => {
     const { selected } = stage.state;
@@ -29,26 +32,31 @@ export function selectionView(stage: Stage, readAsTrace: (title: string, text: s
     draw() {
       const { selected, shown, pending } = stage.state;
       // It is about what is on show, or about what nobody has decided.
+      const isOffered = selected?.isOffer === true && shown === null && !pending;
       const isAsked = selected?.takenFor === 'unsure' && shown === null && !pending;
       const isShown =
         selected !== null &&
         shown !== null &&
         (shown.text === selected.text || shown.question === selected.text || shown.origin.kind === 'import');
-      show(element, isAsked || isShown);
+      show(element, isAsked || isOffered || isShown);
       if (!selected) return;
       const isRead = shown?.origin.kind === 'import';
       setText(
         words,
-        isAsked
-          ? t('This text could be a chain of thought to be read, or a problem to be solved. Which is it?')
-          : isRead
-            ? t('The selected text was taken for a chain of thought.')
-            : t('The selected text was taken for a problem.'),
+        isOffered
+          ? t('Nothing is selected. {0}, which is open, holds a chain of thought.', selected.title)
+          : isAsked
+            ? t('This text could be a chain of thought to be read, or a problem to be solved. Which is it?')
+            : isRead
+              ? selected.isOffer
+                ? t('The whole of {0} was read as a chain of thought.', selected.title)
+                : t('The selected text was taken for a chain of thought.')
+              : t('The selected text was taken for a problem.'),
       );
       show(text, isAsked);
       setText(text, isAsked ? selected.text.slice(0, 2000) : '');
       show(read, !isRead);
-      show(solve, isAsked || isRead);
+      show(solve, (isAsked || isRead) && !selected.isOffer);
     },
   };
 }

@@ -10,6 +10,8 @@ export interface Stage {
   say(text: string): void;
   /** @param reveal brings the step into sight, wherever the page is */
   goTo(position: number, reveal?: boolean): void;
+  /** Selects the step in the document that the trace was read from, which is opened beside where it is not. */
+  openInDocument(position: number): void;
   /** By whom the person has chosen. */
   solve(question: string, expected: string | null): void;
   show(shown: Shown): void;

@@ -11,6 +11,7 @@ import type {
   StepToken,
   TakenFor,
   TextRange,
+  TraceSource,
   WrittenSolution,
 } from '../../src/protocol/reasoning';
 import type { Whom } from '../../src/protocol/reasoningPanelApi';
@@ -28,6 +29,8 @@ export type Origin =
       reader?: string;
       unused?: Record<string, number>;
       brokenLines?: number[];
+      /** Where it stands in a document. */
+      source?: TraceSource;
     };
 
 /** A direct answer, without steps. */
@@ -72,8 +75,8 @@ export interface State {
   resamples: Map<number, StepResampling>;
   /** A problem that is being solved, or a question that was under way when the page was hidden. */
   pending: { question: string; expected: string | null; whom: Solver } | null;
-  /** The text that was selected, and what it was taken for. */
-  selected: { title: string; text: string; takenFor: TakenFor } | null;
+  /** The text that was selected, and what it was taken for; or the document that is offered. */
+  selected: { title: string; text: string; takenFor: TakenFor; source?: TraceSource; isOffer?: true } | null;
   /** Whose trace was shown before: a reading that was opened for one of them stays open for the next. */
   looksBefore: Origin['kind'] | null;
   /** The step that one stands at is to be brought into sight, wherever the page is. */

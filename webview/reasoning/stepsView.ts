@@ -85,7 +85,9 @@ export function stepsView(stage: Stage): View {
   });
   list.addEventListener('click', ({ target }) => {
     const at = rows.indexOf((target as HTMLElement).closest<HTMLElement>('.step')!);
-    if (at >= 0) stage.goTo(at);
+    if (at < 0) return;
+    stage.goTo(at);
+    stage.openInDocument(at);
   });
   list.addEventListener('keydown', (event) => {
     const { shown, position } = stage.state;

@@ -3,6 +3,7 @@ import { h, setText, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { button } from '../shared/toolkit';
 import type { Stage, View } from './stage';
+import { sourceOf } from './inDocument';
 import { moved, wrongSteps, type Move } from './state';
 import { stepName } from './words';
 
@@ -53,6 +54,7 @@ export function toolbar(stage: Stage): View {
     button(label, () => (stop(), go(move)), { sign });
   const play = button(t('Play'), toggle, { sign: '▶' });
   const error = button(t('Jump to error'), () => (stop(), go('error')), { secondary: true });
+  const inFile = button(t('Show in the file'), () => stage.openInDocument(stage.state.position), { secondary: true });
   const place = h('span', { class: 'place', 'aria-live': 'off' });
   const said = h('span', { class: 'hint said' });
   const keys = h('span', { class: 'hint keys' }, t('Keys: ← → Home End, Space plays, E jumps to the next error.'));
@@ -66,6 +68,7 @@ export function toolbar(stage: Stage): View {
     by(t('Last step'), '⇥', 'last'),
     place,
     error,
+    inFile,
     said,
     keys,
   );
@@ -93,6 +96,7 @@ export function toolbar(stage: Stage): View {
       if (!shown) return;
       setText(place, t('{0} of {1}', stepName(shown, position), shown.steps.length));
       show(error, wrongSteps(shown).length > 0);
+      show(inFile, sourceOf(shown) !== null);
     },
   };
 }
