@@ -1,5 +1,6 @@
 /** What the editor tells of a token under the heat: how likely it was, what was likelier, and where the head on show looked. */
 import * as vscode from 'vscode';
+import type { PlainHover } from '../host/hover';
 import { controlPictures } from '../shared/controlPictures';
 import { readableLabel } from '../shared/tokenLabel';
 import type { HeatSource, ShownHeat } from './editorHeat';
@@ -11,7 +12,7 @@ export async function tokenHover(
   source: HeatSource,
   position: vscode.Position,
   signal: AbortSignal,
-): Promise<vscode.Hover | undefined> {
+): Promise<PlainHover | undefined> {
   const { link, logprobs, look } = shown;
   const token = link.tokenAt(position);
   if (token === undefined || token >= logprobs.length || token >= link.firstStale) return undefined;
@@ -31,10 +32,7 @@ export async function tokenHover(
     lookWords(shown, token, weights),
     heatMeaning(shown),
   ];
-  return new vscode.Hover(
-    lines.map((line) => new vscode.MarkdownString().appendText(line)),
-    range,
-  );
+  return { lines, range };
 }
 
 /** The strongest look back; heads rest on the first token, which is said apart. `weights`: [tokens]. */

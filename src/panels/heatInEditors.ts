@@ -4,6 +4,7 @@ import type { EditorHeat } from '../editor/editorHeat';
 import { heatMeaning, placedToken, shortHead } from '../editor/heatWords';
 import { tokenHover } from '../editor/tokenHover';
 import { withoutWordHighlights } from '../editor/wordHighlights';
+import { registerHover, type PlainHover } from '../host/hover';
 import { StatusItem } from '../host/statusItem';
 
 export const SWITCH_HEAT = 'attentionExplainer.switchHeat';
@@ -27,7 +28,7 @@ export class HeatInEditors implements vscode.Disposable {
       });
       const rest = vscode.Disposable.from(
         item,
-        vscode.languages.registerHoverProvider({ pattern: '**' }, { provideHover: this.hover }),
+        registerHover(this.hover),
         withoutWordHighlights((document, position) => {
           const shown = this.of(document)?.shown;
           return shown !== undefined && shown.link.tokenAt(position) !== undefined;
@@ -61,7 +62,7 @@ export class HeatInEditors implements vscode.Disposable {
     document: vscode.TextDocument,
     position: vscode.Position,
     cancelled: vscode.CancellationToken,
-  ): Promise<vscode.Hover | undefined> => {
+  ): Promise<PlainHover | undefined> => {
     const heat = this.of(document);
     const { shown } = heat ?? {};
     if (!heat || !shown) return undefined;

@@ -23,6 +23,8 @@ const ALLOWED: Readonly<Record<string, readonly string[] | 'all'>> = {
   commands: ['executeCommand'],
   env: 'all',
   l10n: 'all',
+  // It is given no words.
+  languages: ['registerDocumentHighlightProvider'],
   lm: ['selectChatModels'],
   workspace: 'all',
 };
@@ -33,6 +35,8 @@ const VALUES = [
   'ConfigurationTarget',
   'DecorationRangeBehavior',
   'Disposable',
+  'DocumentHighlight',
+  'DocumentHighlightKind',
   'EventEmitter',
   'FileSystemError',
   'LanguageModelChatMessage',
