@@ -60,11 +60,18 @@ await answer(async ({ engine: bundle, model: file, threads, kernel }) => {
     const gguf = engine.readGguf(again);
     const config = engine.readConfig(gguf);
     const kernel = await engine.createKernel();
-    const load = kernel.loadMatrix.bind(kernel);
-    kernel.loadMatrix = (type, rows, cols, bytes, tensor) => {
-      const values = new Float32Array(rows * cols);
+    const [make, pack] = [kernel.newMatrix.bind(kernel), kernel.packRows.bind(kernel)];
+    const types = new Map();
+    kernel.newMatrix = (type, rows, cols) => {
+      const matrix = make(engine.GgmlType.F32, rows, cols);
+      types.set(matrix, type);
+      return matrix;
+    };
+    kernel.packRows = (matrix, first, bytes, tensor) => {
+      const type = types.get(matrix);
+      const values = new Float32Array((bytes.length / engine.byteLengthOf(type, matrix.cols)) * matrix.cols);
       engine.dequantize(type, bytes, values);
-      return load(engine.GgmlType.F32, rows, cols, new Uint8Array(values.buffer), tensor);
+      pack(matrix, first, new Uint8Array(values.buffer), tensor);
     };
     const weights = await engine.loadWeights(gguf, config, kernel, model.tokenizer.vocabSize);
     again.close();

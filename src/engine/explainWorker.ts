@@ -22,7 +22,7 @@ interface KeptTrace extends Lease<LoadedModel> {
 }
 
 const traces = new Kept<KeptTrace>(workerNumber());
-const models = new KeptModel<LoadedModel>(openModel, ({ kernel }) => kernel.close());
+const models = new KeptModel<LoadedModel>(openModel, (model) => model.close());
 
 /** An explained trace of this model that another run can start from; undefined: it has to start from nothing. */
 function baseOf(handle: Handle | undefined, model: LoadedModel): ExplainOptions['base'] {

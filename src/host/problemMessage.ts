@@ -40,6 +40,8 @@ const MESSAGES: { readonly [Code in ProblemCode]: (detail: ProblemDetails[Code],
         );
       case 'trace':
         return t('{0} cannot be read. Check that it is still there.', file);
+      case 'model-changed':
+        return t('The model file {0} was changed while it was in use. Explain again to read it anew.', file);
       case 'bundled-models':
         return t(
           'The bundled model is missing from this installation ({0}). Choose a GGUF file from the disk with “Choose Model…”.',

@@ -10,7 +10,7 @@ import type { Inputs } from './experiment';
 
 /** One model is kept loaded, whichever was asked for last. */
 export function experimentModels(): KeptModel<LoadedModel> {
-  return new KeptModel(openModel, ({ kernel }) => kernel.close());
+  return new KeptModel(openModel, (model) => model.close());
 }
 
 /** `release`: the models that were given are needed no longer. */

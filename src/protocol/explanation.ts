@@ -27,6 +27,8 @@ export interface ModelCard {
   activeParameters: number;
   /** Which kernel computes: 'reference', 'simd' or 'relaxed-simd'. */
   kernel: string;
+  /** Of a model that is larger than memory: bytes read from the disk each time that all layers run. */
+  bytesPerPass?: number;
 }
 
 export interface PanelToken {

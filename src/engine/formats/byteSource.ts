@@ -6,6 +6,11 @@ export interface ByteSource {
   readonly size: number;
   /** A copy or view of bytes [offset, offset + length). Throws RangeError outside [0, size]. */
   read(offset: number, length: number): Uint8Array;
+  /** The same while the caller goes on. */
+  readLater(offset: number, length: number): Promise<Uint8Array>;
+  /** Throws Problem 'file-missing' when the bytes are not those that were opened any more. */
+  check(): void;
+  /** Nothing is asked afterwards; what is being read may still arrive. */
   close(): void;
 }
 
@@ -23,5 +28,9 @@ export class BufferSource implements ByteSource {
     }
     return this.bytes.subarray(offset, offset + length);
   }
+  readLater(offset: number, length: number): Promise<Uint8Array> {
+    return Promise.resolve().then(() => this.read(offset, length));
+  }
+  check(): void {}
   close(): void {}
 }

@@ -1,11 +1,17 @@
 /** A model file on disk. The only file of this folder that knows Node. */
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, read, readSync, type Stats } from 'node:fs';
+import { promisify } from 'node:util';
 import { Problem } from '../problem';
 import type { ByteSource } from './byteSource';
 
+const readInBackground = promisify(read);
+
 export class FileSource implements ByteSource {
   readonly size: number;
+  private readonly modified: number;
   private descriptor: number | undefined;
+  /** Background reads under way: the descriptor is closed behind the last, or another file might get its number. */
+  private reading = 0;
 
   /** Throws Problem 'file-missing' when there is no file, or none that may be read. */
   constructor(readonly name: string) {
@@ -15,6 +21,7 @@ export class FileSource implements ByteSource {
       const status = fstatSync(this.descriptor);
       if (!status.isFile()) throw new Error('it is no file, but a folder, a pipe or a device');
       this.size = status.size;
+      this.modified = status.mtimeMs;
     } catch (thrown) {
       this.close();
       throw this.unreadable(thrown);
@@ -23,33 +30,80 @@ export class FileSource implements ByteSource {
 
   /** Throws RangeError outside the file, Problem 'file-missing' when the file has become shorter or unreadable. */
   read(offset: number, length: number): Uint8Array {
-    if (!(offset >= 0 && length >= 0 && offset + length <= this.size)) {
-      throw new RangeError(`${this.name}: bytes ${offset}..${offset + length} are outside 0..${this.size}`);
-    }
-    if (this.descriptor === undefined) throw this.unreadable(new Error('it was closed'));
+    const descriptor = this.opened(offset, length);
     const bytes = new Uint8Array(length);
     for (let done = 0; done < length;) {
-      const got = this.readAt(bytes, done, Math.min(length - done, MAX_READ), offset + done);
-      if (got === 0) throw this.unreadable(new Error(`it has become shorter than ${this.size} bytes`));
-      done += got;
+      const most = Math.min(length - done, MAX_READ);
+      const got = this.tried(() => readSync(descriptor, bytes, done, most, offset + done));
+      done += this.some(got);
     }
     return bytes;
   }
 
-  close(): void {
-    if (this.descriptor !== undefined) closeSync(this.descriptor);
-    this.descriptor = undefined;
+  /** Throws as `read` does. */
+  async readLater(offset: number, length: number): Promise<Uint8Array> {
+    const descriptor = this.opened(offset, length);
+    const bytes = new Uint8Array(length);
+    this.reading++;
+    try {
+      for (let done = 0; done < length;) {
+        const most = Math.min(length - done, MAX_READ);
+        const { bytesRead } = await readInBackground(descriptor, bytes, done, most, offset + done);
+        done += this.some(bytesRead);
+      }
+      return bytes;
+    } catch (thrown) {
+      throw this.unreadable(thrown);
+    } finally {
+      this.reading--;
+      if (this.descriptor === undefined) this.closeUnread(descriptor);
+    }
   }
 
-  private readAt(bytes: Uint8Array, start: number, length: number, position: number): number {
+  check(): void {
+    const { descriptor } = this;
+    if (descriptor === undefined) throw this.unreadable(new Error('it was closed'));
+    const { size, mtimeMs }: Stats = this.tried(() => fstatSync(descriptor));
+    if (size !== this.size || mtimeMs !== this.modified) throw this.changed('it has been changed since it was opened');
+  }
+
+  close(): void {
+    const { descriptor } = this;
+    this.descriptor = undefined;
+    if (descriptor !== undefined) this.closeUnread(descriptor);
+  }
+
+  private closeUnread(descriptor: number): void {
+    if (this.reading === 0) closeSync(descriptor);
+  }
+
+  private opened(offset: number, length: number): number {
+    if (!(offset >= 0 && length >= 0 && offset + length <= this.size)) {
+      throw new RangeError(`${this.name}: bytes ${offset}..${offset + length} are outside 0..${this.size}`);
+    }
+    if (this.descriptor === undefined) throw this.unreadable(new Error('it was closed'));
+    return this.descriptor;
+  }
+
+  private some(got: number): number {
+    if (got === 0) throw this.changed(`it has become shorter than ${this.size} bytes`);
+    return got;
+  }
+
+  private tried<Result>(ask: () => Result): Result {
     try {
-      return readSync(this.descriptor!, bytes, start, length, position);
+      return ask();
     } catch (thrown) {
       throw this.unreadable(thrown);
     }
   }
 
+  private changed(how: string): Problem {
+    return new Problem('file-missing', `${this.name}: ${how}`, { file: this.name, what: 'model-changed' });
+  }
+
   private unreadable(thrown: unknown): Problem {
+    if (thrown instanceof Problem) return thrown;
     const { code, message } = thrown as NodeJS.ErrnoException;
     const why = code === 'ENOENT' ? 'there is no such file' : message;
     return new Problem('file-missing', `${this.name} cannot be read: ${why}`, { file: this.name });

@@ -110,6 +110,9 @@ export interface HeadShape {
 export const HEAD = { logSumExp: 0, wanted: 1, logProbability: 2, entropy: 3, top: 4, ids: 12, numbers: 20 } as const;
 export const HEAD_TOP = 8;
 
+/** Rows that are packed together: parts of a matrix begin at a multiple of it. */
+export const ROWS_TOGETHER = 8;
+
 /** Rotary embedding pairing: 'adjacent' rotates (2i, 2i+1) (llama), 'half' rotates (i, i + dim/2) (NeoX: qwen, olmoe). */
 export type RopePairing = 'adjacent' | 'half';
 
@@ -134,6 +137,12 @@ export interface Kernel {
    * weights-broken where a weight is NaN or infinite, which names the tensor.
    */
   loadMatrix(type: GgmlType, rows: number, cols: number, bytes: Uint8Array, tensor: string): Matrix;
+  /** The same in parts: room for the whole, whose rows mean nothing until `packRows` has brought them. */
+  newMatrix(type: GgmlType, rows: number, cols: number): Matrix;
+  /** Rows from `first` on, a multiple of ROWS_TOGETHER; as many, or up to the last. Throws as loadMatrix does. */
+  packRows(matrix: Matrix, first: number, bytes: Uint8Array, tensor: string): void;
+  /** Bytes that such a matrix takes. */
+  matrixBytes(type: GgmlType, rows: number, cols: number): number;
   freeMatrix(matrix: Matrix): void;
   /** Dequantised to f32. Throws as loadMatrix does. */
   loadVector(type: GgmlType, length: number, bytes: Uint8Array, tensor: string): Buf;

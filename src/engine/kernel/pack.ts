@@ -1,9 +1,10 @@
 /** How weights lie in the compiled kernel's memory: panels of 8 outputs, block by block (assembly/pack.ts writes them). */
 import { BLOCK_LAYOUT, GgmlType } from '../formats/ggmlTypes';
+import { ROWS_TOGETHER } from './kernel';
 import type { Kind, Way } from './assembly/kinds.mjs';
 
 /** Outputs in a panel. */
-export const PANEL = 8;
+export const PANEL = ROWS_TOGETHER;
 
 /** What this machine's instructions do exactly (assembly/tiles.mjs). */
 export interface Arithmetic {

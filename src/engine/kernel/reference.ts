@@ -45,7 +45,7 @@ class ReferenceMatrix implements Matrix {
     readonly type: GgmlType,
     readonly rows: number,
     readonly cols: number,
-    private readonly bytes: Uint8Array,
+    readonly bytes: Uint8Array,
   ) {}
   get byteLength(): number {
     return this.bytes.byteLength;
@@ -92,8 +92,24 @@ class ReferenceKernel implements Kernel {
 
   loadMatrix(type: GgmlType, rows: number, cols: number, bytes: Uint8Array, tensor: string): Matrix {
     refuseNotFinite(type, bytes, tensor);
+    const matrix = this.newMatrix(type, rows, cols);
+    this.packRows(matrix, 0, bytes, tensor);
+    return matrix;
+  }
+
+  newMatrix(type: GgmlType, rows: number, cols: number): Matrix {
+    const bytes = new Uint8Array(this.matrixBytes(type, rows, cols));
     this.bytesInUse += bytes.byteLength;
-    return new ReferenceMatrix(type, rows, cols, bytes.slice());
+    return new ReferenceMatrix(type, rows, cols, bytes);
+  }
+
+  packRows(matrix: Matrix, first: number, bytes: Uint8Array, tensor: string): void {
+    refuseNotFinite(matrix.type, bytes, tensor);
+    (matrix as ReferenceMatrix).bytes.set(bytes, first * byteLengthOf(matrix.type, matrix.cols));
+  }
+
+  matrixBytes(type: GgmlType, rows: number, cols: number): number {
+    return rows * byteLengthOf(type, cols);
   }
 
   freeMatrix(matrix: Matrix): void {

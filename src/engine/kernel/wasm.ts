@@ -133,26 +133,48 @@ class WasmKernel implements Kernel {
   }
 
   loadMatrix(type: GgmlType, rows: number, cols: number, bytes: Uint8Array, tensor: string): Matrix {
-    const layout = layoutOf(type, this.arithmetic);
-    const byteLength = packedBytes(layout, rows, cols);
     const rowBytes = byteLengthOf(type, cols);
     if (bytes.length !== rows * rowBytes) throw new RangeError(`“${tensor}” is not ${rows} rows of ${rowBytes} bytes`);
-    const ptr = this.take(byteLength);
-    const matrix: WasmMatrix = { type, rows, cols, byteLength, ptr, layout };
-    let staging: number | undefined;
+    const matrix = this.newMatrix(type, rows, cols);
     try {
-      const atOnce = Math.max(1, Math.floor(SLICE / (rowBytes * PANEL))) * PANEL;
-      staging = this.take(16 + Math.min(rows, atOnce) * rowBytes);
-      for (let row = 0; row < rows; row += atOnce) {
-        const slice = bytes.subarray(row * rowBytes, Math.min(row + atOnce, rows) * rowBytes);
-        if (this.packSlice(matrix, row, slice, staging)) refuseNotFinite(type, bytes, tensor);
-      }
+      this.packRows(matrix, 0, bytes, tensor);
       return matrix;
     } catch (thrown) {
       this.freeMatrix(matrix);
       throw thrown;
+    }
+  }
+
+  newMatrix(type: GgmlType, rows: number, cols: number): Matrix {
+    const byteLength = this.matrixBytes(type, rows, cols);
+    const ptr = this.take(byteLength);
+    return {
+      type,
+      rows,
+      cols,
+      byteLength,
+      ptr,
+      layout: layoutOf(type, this.arithmetic),
+    } satisfies WasmMatrix as Matrix;
+  }
+
+  matrixBytes(type: GgmlType, rows: number, cols: number): number {
+    return packedBytes(layoutOf(type, this.arithmetic), rows, cols);
+  }
+
+  packRows(matrix: Matrix, first: number, bytes: Uint8Array, tensor: string): void {
+    const { type, cols } = matrix;
+    const rowBytes = byteLengthOf(type, cols);
+    const atOnce = Math.max(1, Math.floor(SLICE / (rowBytes * PANEL))) * PANEL * rowBytes;
+    const staging = this.take(16 + Math.min(bytes.length, atOnce));
+    try {
+      for (let at = 0; at < bytes.length; at += atOnce) {
+        const slice = bytes.subarray(at, at + atOnce);
+        const broken = this.packSlice(matrix as WasmMatrix, first + at / rowBytes, slice, staging);
+        if (broken) refuseNotFinite(type, bytes, tensor);
+      }
     } finally {
-      if (staging !== undefined) this.allocator.give(staging);
+      this.allocator.give(staging);
     }
   }
 

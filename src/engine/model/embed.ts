@@ -15,10 +15,10 @@ export function embed(
   idBuf: Buf,
 ): void {
   const { embedding: d, embeddingScale } = config;
-  const { tokenEmbedding, positionEmbedding } = weights;
+  const { positionEmbedding } = weights;
   const n = ids.length;
   idBuf.i32.set(ids);
-  kernel.rows(x, tokenEmbedding, idBuf, n);
+  weights.tokenRows(x, idBuf, n);
   if (embeddingScale !== 1) kernel.scale(x, embeddingScale, n * d);
   if (!positionEmbedding) return;
   const last = onePlace ? start : start + n - 1;

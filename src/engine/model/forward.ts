@@ -89,7 +89,7 @@ export async function runLayers(
     const x = scratch.residual; // [count][d]
     stream(x, scratch);
     for (let l = firstLayer; l < config.layers; l++) {
-      const lease = await weights.layer(l);
+      const lease = await weights.layer(l, afterChunk);
       try {
         const { residual } = trace.layer(l);
         editStream(trace.edits, l, x, d, start, count, trace.donors);

@@ -6,22 +6,24 @@ import { GgmlType } from '../formats/ggmlTypes';
 import type { GgufFile } from '../formats/ggufTypes';
 import { createKernel } from '../kernel/choose';
 import type { ThreadOptions } from '../kernel/instance';
-import type { KernelName } from '../kernel/kernel';
+import type { Kernel, KernelName } from '../kernel/kernel';
 import { tokenizerFromGguf } from '../tokenizer/fromGguf';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import { wellFormed } from '../tokenizer/utf8';
 import type { ModelConfig } from './config';
 import { planOf, readConfig } from './describe';
 import type { Model } from './model';
-import { loadWeights, type LoadProgress } from './loadWeights';
+import { loadWeights, openWeights, telling, type LoadProgress } from './loadWeights';
 import { checkPlan, countParameters, type ModelPlan } from './plan';
 
 export interface LoadedModel extends Model {
   tokenizer: Tokenizer;
   card: ModelCard;
+  /** Nothing may be asked of it afterwards. */
+  close(): void;
 }
 
-/** Reads everything. Throws Problem file-missing, model-invalid, model-unsupported or out-of-memory. */
+/** Reads everything; the source may be closed afterwards. Throws Problem file-missing, model-invalid, model-unsupported or out-of-memory. */
 export async function loadModel(
   source: ByteSource,
   onProgress?: LoadProgress,
@@ -35,7 +37,48 @@ export async function loadModel(
     kernel.close();
     throw thrown;
   });
-  return { config, weights, kernel, tokenizer, card: modelCard(file, config, plan, tokenizer.vocabSize, kernel.name) };
+  const card = modelCard(file, config, plan, tokenizer.vocabSize, kernel.name);
+  return { config, weights, kernel, tokenizer, card, close: () => kernel.close() };
+}
+
+export interface StartOptions {
+  /** Until the model can be asked. */
+  onProgress?: LoadProgress;
+  kernel?: KernelName;
+  threads?: ThreadOptions;
+  /** Packed weights beyond so many bytes are not kept: layers are read anew each time. */
+  memoryLimit?: number;
+}
+
+/**
+ * Reads what every text needs first; layers come when they are leased. The source is the model's from now on: it is closed
+ * when all is read, or with the model, or when this throws, which it does as `loadModel`.
+ */
+export async function startModel(source: ByteSource, options: StartOptions = {}): Promise<LoadedModel> {
+  const { onProgress = () => {}, memoryLimit } = options;
+  let kernel: Kernel | undefined;
+  try {
+    const file = readGguf(source);
+    const { config, tokenizer, plan } = describe(file);
+    kernel = await createKernel(options.kernel, options.threads);
+    const weights = await openWeights(file, config, kernel, tokenizer.vocabSize, {
+      pause: telling(file, onProgress),
+      memoryLimit,
+      complete: () => source.close(),
+    });
+    const card = modelCard(file, config, plan, tokenizer.vocabSize, kernel.name);
+    const { bytesPerPass } = weights;
+    const opened = kernel;
+    const close = (): void => {
+      opened.close();
+      source.close();
+    };
+    return { config, weights, kernel, tokenizer, card: { ...card, ...(bytesPerPass && { bytesPerPass }) }, close };
+  } catch (thrown) {
+    kernel?.close();
+    source.close();
+    throw thrown;
+  }
 }
 
 /** What the header alone tells. Throws as `loadModel` does, before any weight is read. */

@@ -1,21 +1,17 @@
-/** Loads what a model's plan names: a layer when it is leased for the first time, and kept from then on. */
-import { Problem } from '../../protocol/problem';
-import { BLOCK_LAYOUT } from '../formats/ggmlTypes';
-import type { GgufFile, GgufTensor } from '../formats/ggufTypes';
-import type { Buf, Kernel, Matrix } from '../kernel/kernel';
+/**
+ * Loads what a model's plan names. A layer is read when it is leased, and the next one's bytes while it computes: kept from
+ * then on, or, where the model is larger than the memory that it may take, only as long as somebody works with it.
+ */
+import type { GgufFile } from '../formats/ggufTypes';
+import type { Buf, Kernel } from '../kernel/kernel';
 import type { ModelConfig } from './config';
 import { planOf } from './describe';
+import { tokenRowsInFile } from './fileRows';
+import { Loader, type InMemory, type LoaderPause } from './loader';
+import type { ReadAhead } from './pieces';
+import { checkPlan, leavesOf, type ModelPlan } from './plan';
 import { inverseFrequencies } from './rope';
-import {
-  checkPlan,
-  leavesOf,
-  mapPlan,
-  type ModelPlan,
-  type Plan,
-  type PlannedMatrix,
-  type PlannedVector,
-} from './plan';
-import type { Layer, Lease, Norm, Rotation, Weights } from './weights';
+import type { Layer, Lease, Rotation, Weights } from './weights';
 
 /** Called with the share of bytes loaded, 0 … 1; may wait, may throw to cancel. */
 export type LoadProgress = (share: number) => Promise<void> | void;
@@ -29,154 +25,166 @@ export async function loadWeights(
   config: ModelConfig,
   kernel: Kernel,
   vocabulary: number,
-  onProgress?: LoadProgress,
+  onProgress: LoadProgress = () => {},
 ): Promise<Weights> {
-  const weights = await openWeights(file, config, kernel, vocabulary, onProgress);
-  for (let l = 0; l < config.layers; l++) (await weights.layer(l)).release();
+  const pause = telling(file, onProgress);
+  const weights = await openWeights(file, config, kernel, vocabulary, { pause });
+  for (let l = 0; l < config.layers; l++) (await weights.layer(l, () => pause(0))).release();
   return weights;
+}
+
+/** Counts bytes and tells their share of the whole file. */
+export function telling(file: GgufFile, onProgress: LoadProgress): LoaderPause {
+  const bytesInAll = [...file.tensors.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
+  let bytesDone = 0;
+  return (bytes) => onProgress(Math.min(1, (bytesDone += bytes) / bytesInAll));
+}
+
+export interface OpenOptions {
+  /** Awaited between slices of what is read at once, with how many bytes of the file have come. */
+  pause?: LoaderPause;
+  /** Bytes of packed weights that are kept; of a larger model a layer at a time, and the next one's bytes. */
+  memoryLimit?: number;
+  /** Called when nothing is left to be read: the file may be closed. Never of a model that is larger than memory. */
+  complete?: () => void;
 }
 
 /**
  * What every text needs first; each layer is read when somebody leases it, so the first ones run while others are still in
- * the file, which has to stay open until all have been leased. Throws as `loadWeights` does.
+ * the file, which has to stay open until `complete`. Throws as `loadWeights` does; what was loaded is freed then.
  */
 export async function openWeights(
   file: GgufFile,
   config: ModelConfig,
   kernel: Kernel,
   vocabulary: number,
-  onProgress: LoadProgress = () => {},
+  { pause = () => {}, memoryLimit = Infinity, complete = () => {} }: OpenOptions = {},
 ): Promise<Weights> {
   const plan = planOf(file, config, vocabulary);
   checkPlan(file, plan);
-  const loader = new Loader(file, kernel, plan, onProgress);
-  const tokenEmbedding = (await loader.load(plan.tokenEmbedding)) as Matrix;
-  const rotations = await loadRotations(loader, config, kernel, plan);
-  const leases: (Promise<Lease> | undefined)[] = [];
-  const read = async (l: number): Promise<Lease> => {
-    const layer = await loader.tree<Layer>(plan.layers[l]);
-    return { layer, rotation: rotations[l], release: () => {} };
+  const streams = packedBytes(file, kernel, plan) > memoryLimit;
+  const loader = new Loader(file, kernel);
+  const { tokenEmbedding, positionEmbedding, outputNorm, output } = plan;
+  // Where there is little memory, a text's own rows are read; the output matrix is needed in whole.
+  const rowsInFile = streams && output !== undefined;
+  const always = {
+    ...(!rowsInFile && { tokenEmbedding }),
+    ...(output && { output }),
+    ...{ outputNorm, ...(positionEmbedding && { positionEmbedding }), ropeFactors: plan.ropeFactors },
   };
-  return {
-    tokenEmbedding,
-    layer(l) {
-      const found = leases[l];
-      if (found) return found;
-      const lease = read(l);
-      leases[l] = lease;
-      // What failed (cancelled, no memory) may be tried again.
-      lease.catch(() => (leases[l] = undefined));
-      return lease;
-    },
-    ...(plan.positionEmbedding && { positionEmbedding: (await loader.load(plan.positionEmbedding)) as Matrix }),
-    outputNorm: await loader.tree<Norm>(plan.outputNorm),
-    output: plan.output ? ((await loader.load(plan.output)) as Matrix) : tokenEmbedding,
-  };
+  const { part: loaded, free } = await loader.tree<Always>(always, pause);
+  try {
+    const rotations = makeRotations(config, kernel, plan, loaded.ropeFactors);
+    const layers = new Layers(loader, plan, rotations, streams, complete);
+    const { tokenEmbedding: table } = loaded;
+    return {
+      tokenRows: table
+        ? (out, ids, n) => kernel.rows(out, table, ids, n)
+        : tokenRowsInFile(file, kernel, plan.tokenEmbedding),
+      layer: (l, waiting) => layers.lease(l, waiting),
+      ...(loaded.positionEmbedding && { positionEmbedding: loaded.positionEmbedding }),
+      outputNorm: loaded.outputNorm,
+      output: loaded.output ?? table!,
+      ...(streams && { bytesPerPass: fileBytes(file, plan.layers) }),
+    };
+  } catch (thrown) {
+    free();
+    throw thrown;
+  }
 }
 
-/** One for each layer; layers that turn alike share it. */
-async function loadRotations(
-  loader: Loader,
+/** What every text needs. */
+type Always = Pick<Weights, 'positionEmbedding' | 'outputNorm'> & {
+  tokenEmbedding?: Weights['output'];
+  output?: Weights['output'];
+  ropeFactors: Buf[];
+};
+
+/** Layers in memory, each for those who lease it. */
+class Layers {
+  private readonly held: ({ layer: Promise<InMemory<Layer>>; users: number } | undefined)[] = [];
+  private next: { l: number; reading: ReadAhead | undefined } | undefined;
+  private missing: number;
+
+  constructor(
+    private readonly loader: Loader,
+    private readonly plan: ModelPlan,
+    private readonly rotations: readonly (Rotation | undefined)[],
+    private readonly streams: boolean,
+    private readonly complete: () => void,
+  ) {
+    this.missing = plan.layers.length;
+  }
+
+  /** What failed for one who waited (cancelled, no memory) is tried again by the others, and may be later. */
+  async lease(l: number, pause: () => Promise<void> | void = () => {}): Promise<Lease> {
+    for (;;) {
+      const found = this.held[l];
+      const held = found ?? (this.held[l] = { layer: this.read(l, pause), users: 0 });
+      held.users++;
+      try {
+        const { part: layer, free } = await held.layer;
+        let released = false;
+        const release = (): void => {
+          if (released) return;
+          released = true;
+          if (--held.users > 0 || !this.streams) return;
+          this.held[l] = undefined;
+          free();
+        };
+        return { layer, rotation: this.rotations[l], release };
+      } catch (thrown) {
+        if (this.held[l] === held) this.held[l] = undefined;
+        if (!found) throw thrown;
+        await pause();
+      }
+    }
+  }
+
+  private async read(l: number, pause: () => Promise<void> | void): Promise<InMemory<Layer>> {
+    const begun = this.next?.l === l ? this.next.reading : undefined;
+    this.next = undefined;
+    const layer = await this.loader.tree<Layer>(this.plan.layers[l], pause, begun);
+    if (!this.streams && --this.missing === 0) this.complete();
+    else if (l + 1 < this.plan.layers.length && !this.held[l + 1]) {
+      this.next = { l: l + 1, reading: this.loader.ahead(this.plan.layers[l + 1]) };
+    }
+    return layer;
+  }
+}
+
+/** One for each layer; layers that turn alike share it. `factors`: of plan.ropeFactors. */
+function makeRotations(
   { shapes }: ModelConfig,
   kernel: Kernel,
   { ropeFactors }: ModelPlan,
-): Promise<(Rotation | undefined)[]> {
+  factors: readonly Buf[],
+): (Rotation | undefined)[] {
   const made = new Map<string, Rotation>();
-  const rotations: (Rotation | undefined)[] = [];
-  for (const { mixer } of shapes) {
-    if (!mixer.rope) {
-      rotations.push(undefined);
-      continue;
-    }
-    const key = JSON.stringify(mixer.rope);
+  return shapes.map(({ mixer: { rope } }) => {
+    if (!rope) return undefined;
+    const key = JSON.stringify(rope);
     let rotation = made.get(key);
     if (!rotation) {
-      const planned = ropeFactors.find(({ name }) => name === mixer.rope?.factors);
-      const factors = planned && ((await loader.load(planned)) as Buf);
-      const values = inverseFrequencies(mixer.rope, factors?.f32);
-      rotation = { inverseFrequencies: kernel.alloc(values.length), magnitude: mixer.rope.magnitude };
+      const named = ropeFactors.findIndex(({ name }) => name === rope.factors);
+      const values = inverseFrequencies(rope, named < 0 ? undefined : factors[named].f32);
+      rotation = { inverseFrequencies: kernel.alloc(values.length), magnitude: rope.magnitude };
       rotation.inverseFrequencies.f32.set(values);
       made.set(key, rotation);
     }
-    rotations.push(rotation);
-  }
-  return rotations;
+    return rotation;
+  });
 }
 
-class Loader {
-  private bytesDone = 0;
-  private readonly bytesInAll: number;
-  /** The tensor read last: matrices that lie in one follow each other. */
-  private last: { name: string; bytes: Uint8Array } | undefined;
+function packedBytes(file: GgufFile, kernel: Kernel, plan: ModelPlan): number {
+  return leavesOf(plan).reduce((sum, { planned }) => {
+    if (planned.kind === 'vector') return sum + 4 * planned.length;
+    return sum + kernel.matrixBytes(file.tensors.get(planned.name)!.type, planned.rows, planned.cols);
+  }, 0);
+}
 
-  constructor(
-    private readonly file: GgufFile,
-    private readonly kernel: Kernel,
-    plan: ModelPlan,
-    private readonly onProgress: LoadProgress,
-  ) {
-    const names = new Set(leavesOf(plan).map(({ planned }) => planned.name));
-    this.bytesInAll = [...names].reduce((sum, name) => sum + file.tensors.get(name)!.byteLength, 0);
-  }
-
-  /** All of a part of the plan, tensor by tensor as they lie in the file; nothing when something throws. */
-  async tree<Part>(plan: Plan<Part>): Promise<Part> {
-    const offset = (planned: PlannedMatrix | PlannedVector): number => this.file.tensors.get(planned.name)!.offset;
-    const leaves = leavesOf(plan).map(({ planned }) => planned);
-    leaves.sort((a, b) => offset(a) - offset(b) || a.first - b.first);
-    const loaded = new Map<PlannedMatrix | PlannedVector, Matrix | Buf>();
-    try {
-      for (const planned of leaves) loaded.set(planned, await this.load(planned));
-      return mapPlan(plan, (planned) => loaded.get(planned)!) as Part;
-    } catch (thrown) {
-      for (const [{ kind }, part] of loaded) {
-        if (kind === 'matrix') this.kernel.freeMatrix(part as Matrix);
-        else this.kernel.free(part as Buf);
-      }
-      throw thrown;
-    }
-  }
-
-  /** Throws as `loadWeights`, and Problem weights-broken where a weight is NaN or infinite. */
-  async load(planned: PlannedMatrix | PlannedVector): Promise<Matrix | Buf> {
-    try {
-      return await this.packed(planned);
-    } catch (thrown) {
-      if (thrown instanceof Problem && thrown.code === 'weights-broken') thrown.detail.file = this.file.source.name;
-      throw thrown;
-    }
-  }
-
-  private async packed(planned: PlannedMatrix | PlannedVector): Promise<Matrix | Buf> {
-    const tensor = this.file.tensors.get(planned.name)!;
-    const bytes = await this.bytes(tensor);
-    if (planned.kind === 'vector') {
-      const { length, first, whole } = planned;
-      if (length === whole) return this.kernel.loadVector(tensor.type, length, bytes, tensor.name);
-      const part = bytes.subarray((bytes.length / whole) * first, (bytes.length / whole) * (first + length));
-      return this.kernel.loadVector(tensor.type, length, part, tensor.name);
-    }
-    const { rows, cols, first, shape } = planned;
-    const block = BLOCK_LAYOUT[tensor.type].weights;
-    if (cols % block !== 0) {
-      throw new Problem('model-invalid', `Tensor “${tensor.name}”: rows of ${cols} are not whole blocks of ${block}.`, {
-        file: this.file.source.name,
-        subject: tensor.name,
-        offset: tensor.offset,
-      });
-    }
-    const rowBytes = bytes.length / shape.slice(1).reduce((product, size) => product * size, 1);
-    const part = bytes.subarray(first * rowBytes, (first + rows) * rowBytes);
-    return this.kernel.loadMatrix(tensor.type, rows, cols, part, tensor.name);
-  }
-
-  private async bytes(tensor: GgufTensor): Promise<Uint8Array> {
-    if (this.last?.name === tensor.name) return this.last.bytes;
-    this.last = undefined; // its memory may be needed for the next
-    await this.onProgress(this.bytesDone / this.bytesInAll);
-    const bytes = this.file.source.read(tensor.offset, tensor.byteLength);
-    this.last = { name: tensor.name, bytes };
-    this.bytesDone += tensor.byteLength;
-    return bytes;
-  }
+/** Bytes of the tensors of a part of the plan. */
+function fileBytes(file: GgufFile, part: unknown): number {
+  const names = new Set(leavesOf(part).map(({ planned }) => planned.name));
+  return [...names].reduce((sum, name) => sum + file.tensors.get(name)!.byteLength, 0);
 }

@@ -70,7 +70,7 @@ export async function runVariants(model: Model, trace: Trace, variants: Variants
     if (firstLayer > 0) takeOver(firstLayer, x, count);
     else embed(model, Array<number>(count).fill(trace.ids[position]), place, x, scratch.ids);
     for (let l = firstLayer; l < config.layers; l++) {
-      const lease = await weights.layer(l);
+      const lease = await weights.layer(l, afterChunk);
       try {
         for (let first = 0; first < count; first += chunk) {
           const n = Math.min(chunk, count - first);

@@ -39,11 +39,17 @@ export interface Lease {
 }
 
 export interface Weights {
-  tokenEmbedding: Matrix; // [vocabulary][embedding]
-  /** Waits until the layer's weights are in memory; those that are there already are leased for nothing. */
-  layer(l: number): Promise<Lease>;
+  /** out[n][embedding] of the tokens `ids` (i32). */
+  tokenRows(out: Buf, ids: Buf, n: number): void;
+  /**
+   * Waits until the layer's weights are in memory; those that are there already are leased for nothing. `pause` is awaited on
+   * the way and may throw to stop.
+   */
+  layer(l: number, pause?: () => Promise<void> | void): Promise<Lease>;
+  /** Of a model that is larger than memory: bytes that are read again each time that all layers run. */
+  bytesPerPass?: number;
   /** Learned, added to the token's (GPT-2). */
   positionEmbedding?: Matrix; // [context][embedding]
   outputNorm: Norm; // [embedding]
-  output: Matrix; // [vocabulary][embedding]; the same matrix as tokenEmbedding when tied
+  output: Matrix; // [vocabulary][embedding]; the token embedding itself when tied
 }

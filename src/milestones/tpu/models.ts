@@ -23,27 +23,57 @@ export async function modelAt(
 ): Promise<{ model: Model; bytes: number }> {
   const given = readGguf(new BufferSource(file));
   const rounds = ({ name, shape }: GgufTensor): boolean => shape.length > 1 && (router || !ROUTER.test(name));
-  const byOffset = new Map([...given.tensors.values()].map((tensor) => [tensor.offset, tensor]));
-  const source: ByteSource = {
-    ...{ name: given.source.name, size: given.source.size, close: () => {} },
-    read(offset) {
-      const tensor = byOffset.get(offset)!;
-      const bytes = given.source.read(offset, tensor.byteLength);
-      return rounds(tensor) ? roundTensor(precision, sharing, tensor, bytes) : bytes;
-    },
-  };
   let bytes = 0;
+  let size = 0;
   const tensors = new Map<string, GgufTensor>();
   for (const tensor of given.tensors.values()) {
     const { cols, rows, count } = sizesOf(tensor);
     const changed = rounds(tensor);
     const type = changed ? TYPE_OF[precision] : tensor.type;
-    tensors.set(tensor.name, { ...tensor, type, byteLength: byteLengthOf(type, cols * rows * count) });
+    const byteLength = byteLengthOf(type, cols * rows * count);
+    tensors.set(tensor.name, { ...tensor, type, offset: size, byteLength });
+    size += byteLength;
     bytes += changed ? count * storedBytes(precision, sharing, rows, cols) : tensor.byteLength;
   }
+  const source = new TensorSource(given.source.name, size, [...tensors.values()], ({ name }) => {
+    const tensor = given.tensors.get(name)!;
+    const own = given.source.read(tensor.offset, tensor.byteLength);
+    return rounds(tensor) ? roundTensor(precision, sharing, tensor, own) : own;
+  });
   const kernel = await createKernel();
   const weights = await loadWeights({ ...given, tensors, source }, config, kernel, tokenizer.vocabSize, onProgress);
   return { model: { config, weights, kernel }, bytes };
+}
+
+/** A file of tensors side by side, each made when it is read. */
+class TensorSource implements ByteSource {
+  private last: { tensor: GgufTensor; bytes: Uint8Array } | undefined;
+
+  constructor(
+    readonly name: string,
+    readonly size: number,
+    private readonly tensors: readonly GgufTensor[],
+    private readonly make: (tensor: GgufTensor) => Uint8Array,
+  ) {}
+
+  read(offset: number, length: number): Uint8Array {
+    const bytes = new Uint8Array(length);
+    for (const tensor of this.tensors) {
+      const [from, to] = [tensor.offset, tensor.offset + tensor.byteLength];
+      if (to <= offset || from >= offset + length) continue;
+      if (this.last?.tensor !== tensor) this.last = { tensor, bytes: this.make(tensor) };
+      const part = this.last.bytes.subarray(Math.max(0, offset - from), offset + length - from);
+      bytes.set(part, Math.max(0, from - offset));
+    }
+    return bytes;
+  }
+
+  readLater(offset: number, length: number): Promise<Uint8Array> {
+    return Promise.resolve(this.read(offset, length));
+  }
+
+  check(): void {}
+  close(): void {}
 }
 
 function sizesOf({ shape: [cols, rows = 1, count = 1] }: GgufTensor): { cols: number; rows: number; count: number } {

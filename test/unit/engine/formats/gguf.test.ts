@@ -104,6 +104,8 @@ describe('GGUF reader', () => {
         reads.push([offset, length]);
         return bytes.slice(offset, offset + length);
       },
+      readLater: () => assert.fail('a header is read at once'),
+      check() {},
       close() {},
     };
     const file = readGguf(source);

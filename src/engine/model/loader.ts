@@ -1,0 +1,100 @@
+/** Brings parts of a model's plan from its file into a kernel's memory; the next slice is being read while one is packed. */
+import { Problem } from '../../protocol/problem';
+import type { GgufFile } from '../formats/ggufTypes';
+import type { Buf, Kernel, Matrix } from '../kernel/kernel';
+import { readsOf, ReadAhead, type Piece } from './pieces';
+import { leavesOf, mapPlan, type Plan, type PlannedMatrix, type PlannedVector } from './plan';
+
+/** Awaited between slices, with how many bytes have come; may throw to stop. */
+export type LoaderPause = (bytes: number) => Promise<void> | void;
+
+/** Slices that are read ahead of the one that is packed. */
+const AHEAD = 2;
+/** And of a layer that is wanted next, half a gigabyte at most: the disk works while another layer computes. */
+const MOST_AHEAD = 64;
+/** How often a reader that waits for the disk looks whether it is still wanted, in ms. */
+const PATIENCE_MS = 100;
+
+export interface InMemory<Part> {
+  part: Part;
+  /** Gives all of its memory back. */
+  free(): void;
+}
+
+type Loaded = Map<PlannedMatrix | PlannedVector, Matrix | Buf>;
+
+export class Loader {
+  constructor(
+    private readonly file: GgufFile,
+    private readonly kernel: Kernel,
+  ) {}
+
+  /** Begins to read what `tree` will be asked for. Never throws. */
+  ahead(plan: unknown): ReadAhead | undefined {
+    try {
+      return this.reading(plan, MOST_AHEAD);
+    } catch {
+      return undefined; // `tree` says why
+    }
+  }
+
+  /**
+   * All of a part of the plan; nothing when something throws. Throws Problem file-missing for a file that is not what it
+   * was, model-invalid, out-of-memory, and weights-broken where a weight is NaN or infinite.
+   */
+  async tree<Part>(plan: Plan<Part>, pause: LoaderPause, begun?: ReadAhead): Promise<InMemory<Part>> {
+    this.file.source.check();
+    const loaded: Loaded = new Map();
+    try {
+      const reading = begun ?? this.reading(plan, AHEAD);
+      for (let i = 0; i < reading.reads.length; i++) {
+        const { offset, length, pieces } = reading.reads[i];
+        await pause(0);
+        const bytes = await patiently(reading.next(i), () => pause(0));
+        for (const piece of pieces) this.put(loaded, piece, bytes.subarray(piece.offset - offset));
+        await pause(length);
+      }
+      this.file.source.check(); // what was read is what was checked
+      const part = mapPlan(plan, (planned) => loaded.get(planned)!) as Part;
+      return { part, free: () => this.free(loaded) };
+    } catch (thrown) {
+      this.free(loaded);
+      if (thrown instanceof Problem && thrown.code === 'weights-broken') thrown.detail.file = this.file.source.name;
+      throw thrown;
+    }
+  }
+
+  private reading(plan: unknown, ahead: number): ReadAhead {
+    const leaves = leavesOf(plan).map(({ planned }) => planned);
+    return new ReadAhead(this.file.source, readsOf(this.file, leaves), ahead);
+  }
+
+  private put(loaded: Loaded, { planned, tensor, first, length }: Piece, from: Uint8Array): void {
+    const bytes = from.subarray(0, length);
+    if (planned.kind === 'vector') {
+      loaded.set(planned, this.kernel.loadVector(tensor.type, planned.length, bytes, tensor.name));
+      return;
+    }
+    let matrix = loaded.get(planned) as Matrix | undefined;
+    if (!matrix) loaded.set(planned, (matrix = this.kernel.newMatrix(tensor.type, planned.rows, planned.cols)));
+    this.kernel.packRows(matrix, first, bytes, tensor.name);
+  }
+
+  private free(loaded: Loaded): void {
+    for (const [{ kind }, part] of loaded) {
+      if (kind === 'matrix') this.kernel.freeMatrix(part as Matrix);
+      else this.kernel.free(part as Buf);
+    }
+  }
+}
+
+/** Waits for the disk, but not deaf: `pause` may throw meanwhile. */
+async function patiently<Result>(waited: Promise<Result>, pause: () => Promise<void> | void): Promise<Result> {
+  for (;;) {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), PATIENCE_MS)));
+    const result = await Promise.race([waited, late]).finally(() => clearTimeout(timer));
+    if (result !== undefined) return result;
+    await pause();
+  }
+}

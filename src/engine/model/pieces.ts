@@ -1,0 +1,100 @@
+/** In which reads do tensors come from a file? In the file's order, what lies side by side together, no read longer than a slice. */
+import { Problem } from '../../protocol/problem';
+import type { ByteSource } from '../formats/byteSource';
+import { BLOCK_LAYOUT, byteLengthOf } from '../formats/ggmlTypes';
+import type { GgufFile, GgufTensor } from '../formats/ggufTypes';
+import { ROWS_TOGETHER } from '../kernel/kernel';
+import type { PlannedMatrix, PlannedVector } from './plan';
+
+/** Bytes of a file that are read and packed at a time. */
+const SLICE = 8 * 1024 * 1024;
+/** What is skipped by reading it: alignment between tensors. */
+const GAP = 4096;
+
+/** A whole vector, or rows of a matrix from `first` on. */
+export interface Piece {
+  planned: PlannedMatrix | PlannedVector;
+  tensor: GgufTensor;
+  first: number;
+  offset: number;
+  length: number;
+}
+
+export interface Read {
+  offset: number;
+  length: number;
+  pieces: Piece[];
+}
+
+/** Throws Problem model-invalid for a matrix whose rows are not whole blocks. */
+export function readsOf(file: GgufFile, parts: readonly (PlannedMatrix | PlannedVector)[]): Read[] {
+  const pieces = parts.flatMap((planned) => piecesOf(file, planned));
+  pieces.sort((a, b) => a.offset - b.offset);
+  const reads: Read[] = [];
+  for (const piece of pieces) {
+    const last = reads.at(-1);
+    const end = piece.offset + piece.length;
+    if (last && piece.offset - (last.offset + last.length) <= GAP && end - last.offset <= SLICE) {
+      last.length = Math.max(last.length, end - last.offset);
+      last.pieces.push(piece);
+    } else reads.push({ offset: piece.offset, length: piece.length, pieces: [piece] });
+  }
+  return reads;
+}
+
+function piecesOf(file: GgufFile, planned: PlannedMatrix | PlannedVector): Piece[] {
+  const tensor = file.tensors.get(planned.name)!;
+  if (planned.kind === 'vector') {
+    const size = tensor.byteLength / planned.whole;
+    const offset = tensor.offset + planned.first * size;
+    return [{ planned, tensor, first: 0, offset, length: planned.length * size }];
+  }
+  const { rows, cols, first } = planned;
+  const block = BLOCK_LAYOUT[tensor.type].weights;
+  if (cols % block !== 0) {
+    throw new Problem('model-invalid', `Tensor “${tensor.name}”: rows of ${cols} are not whole blocks of ${block}.`, {
+      file: file.source.name,
+      subject: tensor.name,
+      offset: tensor.offset,
+    });
+  }
+  const rowBytes = byteLengthOf(tensor.type, cols);
+  const atOnce = Math.max(1, Math.floor(SLICE / (rowBytes * ROWS_TOGETHER))) * ROWS_TOGETHER;
+  const pieces: Piece[] = [];
+  for (let row = 0; row < rows; row += atOnce) {
+    const offset = tensor.offset + (first + row) * rowBytes;
+    pieces.push({ planned, tensor, first: row, offset, length: Math.min(atOnce, rows - row) * rowBytes });
+  }
+  return pieces;
+}
+
+/** Reads of a file in their order; some are under way before they are asked for. */
+export class ReadAhead {
+  private readonly begun: Promise<Uint8Array>[] = [];
+
+  /** `ahead`: how many. */
+  constructor(
+    private readonly source: ByteSource,
+    readonly reads: readonly Read[],
+    private readonly ahead: number,
+  ) {
+    this.begin(ahead);
+  }
+
+  /** Bytes of the next read; each is given once. Rejects as ByteSource.readLater. */
+  async next(index: number): Promise<Uint8Array> {
+    this.begin(index + 1 + this.ahead);
+    const bytes = this.begun[index];
+    delete this.begun[index];
+    return bytes;
+  }
+
+  private begin(count: number): void {
+    while (this.begun.length < Math.min(count, this.reads.length)) {
+      const { offset, length } = this.reads[this.begun.length];
+      const bytes = this.source.readLater(offset, length);
+      bytes.catch(() => {}); // whoever asks for it hears
+      this.begun.push(bytes);
+    }
+  }
+}
