@@ -21,7 +21,7 @@ export function registerReasoning(panels: ReasoningPanels): vscode.Disposable {
     }),
     // With a file as argument it asks nothing: from the explorer, or from a script.
     registerCommand(IMPORT_TRACE, async (file) => {
-      await panels.importFile(undefined, file instanceof vscode.Uri ? file : undefined);
+      await panels.importFile(file instanceof vscode.Uri ? file : undefined);
     }),
   );
 }

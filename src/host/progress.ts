@@ -20,3 +20,40 @@ export const inMessage = <T>(title: string, work: (signal: AbortSignal) => Promi
       }
     },
   );
+
+/** Milliseconds after which work is slow. */
+const SLOW_MS = 400;
+
+/** As a message with “Cancel” and how far it is, where the work takes longer than a moment. */
+export async function whenSlow<T>(
+  title: string,
+  work: (context: { signal: AbortSignal; progress(report: { percent: number }): void }) => Promise<T>,
+): Promise<T> {
+  const control = new AbortController();
+  let percent = 0;
+  let report = (): void => {};
+  const working = work({
+    signal: control.signal,
+    progress: (now) => {
+      percent = now.percent;
+      report();
+    },
+  });
+  const isOver = await Promise.race([
+    working.then(
+      () => true,
+      () => true,
+    ),
+    new Promise<boolean>((resolve) => setTimeout(() => resolve(false), SLOW_MS)),
+  ]);
+  if (isOver) return working;
+  return vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, cancellable: true, title: plainText(title) },
+    async (shown, token) => {
+      const subscription = token.onCancellationRequested(() => control.abort());
+      report = () => shown.report({ message: `${percent} %` });
+      report();
+      return working.finally(() => subscription.dispose());
+    },
+  );
+}

@@ -9,7 +9,7 @@ import { Problem } from '../protocol/problem';
 import type { ServerChoice } from '../models/serverChoice';
 import type { ReasoningTrace, TakenFor, TraceSource } from '../protocol/reasoning';
 import type { ReasoningPanelEvent, ReasoningPanelHostApi, ReasoningPanelViewApi } from '../protocol/reasoningPanelApi';
-import type { ReasoningWorkerApi } from '../protocol/reasoningWorkerApi';
+import type { Importing, ReasoningWorkerApi } from '../protocol/reasoningWorkerApi';
 import type { CallContext, Handlers } from '../protocol/rpc';
 import { generateProblems } from '../reasoning/problems/problems';
 import { ExternalQuestion, type AskExternalSolver, type Question } from './externalQuestion';
@@ -28,8 +28,8 @@ export interface ReasoningServices {
   connectServer(): void;
   /** As the command does; whether a file was written. */
   exportFrom(panel: Exporting, wanted: WantedExport): Promise<boolean>;
-  /** Asks for a file with a trace and shows it in this panel. */
-  importFile(panel: ReasoningPanel): Promise<void>;
+  /** Asks for a file with a trace and shows it in this panel, unless it is cancelled. */
+  importFile(panel: ReasoningPanel, reading: CallContext<Importing>): Promise<void>;
 }
 
 export class ReasoningPanel implements vscode.Disposable, Exporting {
@@ -109,11 +109,12 @@ export class ReasoningPanel implements vscode.Disposable, Exporting {
     },
     problems: (options) => generateProblems(options),
     divide: (params, { signal }) => this.translated(() => this.services.client.ask.divide(params, { signal })),
-    readText: ({ title, text }) =>
+    readText: ({ title, text }, { signal, progress }) =>
       this.translated(async () => {
         const { ask } = this.services.client;
-        const { kept } = await ask.importText({ text, name: title, asTrace: true });
-        return ask.takeImported({ kept, index: 0 });
+        const options = { signal, onProgress: progress };
+        const { kept } = await ask.importText({ text, name: title, asTrace: true }, options);
+        return ask.takeImported({ kept, index: 0 }, options);
       }),
     ask: (question, { signal, progress }) => this.askExternalSolver(question, signal, progress),
     connectServer: () => this.services.connectServer(),
@@ -126,7 +127,7 @@ export class ReasoningPanel implements vscode.Disposable, Exporting {
     cut: (params, context) => this.ask('cut', params, context),
     resample: (params, context) => this.ask('resample', params, context),
     compare: (params, context) => this.ask('compare', params, context),
-    importFile: () => this.services.importFile(this),
+    importFile: (_, context) => this.services.importFile(this, context),
     reveal: ({ source, piece, open }) => this.services.inEditor.reveal(source, piece, open).catch(() => false),
     mark: ({ source, sums }) => this.services.inEditor.mark(this, source, sums),
     chooseModel: () => this.services.chooseModel(),

@@ -3,10 +3,12 @@ import * as vscode from 'vscode';
 import { panelColumn } from '../editor/columns';
 import { askWhich } from '../host/asking';
 import { showProblem } from '../host/messages';
+import { whenSlow } from '../host/progress';
 import { openPanel, setTitle } from '../host/webviewPanel';
 import { Problem, toProblem } from '../protocol/problem';
 import type { ReasoningTrace, TraceSource } from '../protocol/reasoning';
-import type { ReasoningWorkerApi, TraceCard } from '../protocol/reasoningWorkerApi';
+import type { Importing, ReasoningWorkerApi, TraceCard } from '../protocol/reasoningWorkerApi';
+import type { CallContext, CallOptions } from '../protocol/rpc';
 import { pageRoot } from './page';
 import { ReasoningPanel, type ReasoningServices } from './reasoningPanel';
 
@@ -23,7 +25,10 @@ export class ReasoningPanels implements vscode.Disposable, vscode.WebviewPanelSe
   private readonly services: ReasoningServices;
 
   constructor(services: Omit<ReasoningServices, 'importFile'>) {
-    this.services = { ...services, importFile: async (panel) => void (await this.importFile(panel)) };
+    this.services = {
+      ...services,
+      importFile: async (panel, reading) => void (await this.readInto(panel, await pickFile(), reading)),
+    };
   }
 
   /** The one that has the focus. */
@@ -77,23 +82,36 @@ export class ReasoningPanels implements vscode.Disposable, vscode.WebviewPanelSe
     return panel;
   }
 
-  /** Shows a file's trace, in this panel or one of its own; without a file the person is asked for one. */
-  async importFile(panel?: ReasoningPanel, file?: vscode.Uri): Promise<ReasoningPanel | undefined> {
+  /** Shows a file's trace in a panel of its own; without a file the person is asked for one. */
+  async importFile(file?: vscode.Uri): Promise<ReasoningPanel | undefined> {
     const uri = file ?? (await pickFile());
     if (!uri) return undefined;
-    const title = uri.path.split('/').pop() ?? '';
+    const title = vscode.l10n.t('Reading {0}…', nameOf(uri));
+    return whenSlow(title, (reading) => this.readInto(undefined, uri, reading));
+  }
+
+  /** Shows a file's trace, in this panel or one of its own, unless the person cancels it. */
+  private async readInto(
+    panel: ReasoningPanel | undefined,
+    uri: vscode.Uri | undefined,
+    { signal, progress }: CallContext<Importing>,
+  ): Promise<ReasoningPanel | undefined> {
+    if (!uri) return undefined;
+    const title = nameOf(uri);
+    const reading = { signal: personsOwn(signal), onProgress: progress };
     // The worker keeps the traces while the person chooses one.
     const release = this.services.client.acquire();
     try {
+      progress({ kind: 'importing', percent: 0 });
       const { size } = await vscode.workspace.fs.stat(uri);
       if (size > MOST_MEGABYTES * 2 ** 20) {
         const message = `The file is larger than ${MOST_MEGABYTES} MB.`;
         throw new Problem('input-too-large', message, { file: title, mostMegabytes: MOST_MEGABYTES });
       }
       const bytes = await vscode.workspace.fs.readFile(uri);
-      const { kept, cards } = await this.services.client.ask.importFile({ bytes, name: title });
+      const { kept, cards } = await this.services.client.ask.importFile({ bytes, name: title }, reading);
       const chosen = cards.length > 1 ? await pickTrace(cards) : 0;
-      const trace = await this.take(kept, chosen);
+      const trace = await this.take(kept, chosen, reading);
       if (!trace || chosen === null) return undefined;
       const shown = panel ?? this.open();
       setTitle(shown.panel, vscode.l10n.t('Chain of Thought: {0}', title));
@@ -104,6 +122,7 @@ export class ReasoningPanels implements vscode.Disposable, vscode.WebviewPanelSe
         thrown instanceof vscode.FileSystemError
           ? new Problem('file-missing', thrown.message, { file: uri.fsPath, what: 'trace' })
           : toProblem(thrown);
+      if (problem.code === 'cancelled') return undefined;
       if (panel) panel.failed(problem);
       else showProblem(problem);
       return undefined;
@@ -127,8 +146,13 @@ export class ReasoningPanels implements vscode.Disposable, vscode.WebviewPanelSe
   private take(
     kept: ReasoningWorkerApi['takeImported']['params']['kept'],
     index: number | null,
+    reading: CallOptions<Importing> = {},
   ): Promise<ReasoningTrace | null> {
-    return this.services.client.ask.takeImported({ kept, index });
+    const { ask } = this.services.client;
+    // Cancelled while the person chose: they are forgotten all the same.
+    return reading.signal?.aborted
+      ? ask.takeImported({ kept, index: null })
+      : ask.takeImported({ kept, index }, reading);
   }
 
   private add(panel: vscode.WebviewPanel): ReasoningPanel {
@@ -145,6 +169,19 @@ export class ReasoningPanels implements vscode.Disposable, vscode.WebviewPanelSe
   private pageOptions(): vscode.WebviewOptions {
     return { enableScripts: true, localResourceRoots: [pageRoot(this.services.extensionUri)] };
   }
+}
+
+const nameOf = (uri: vscode.Uri): string => uri.path.split('/').pop() ?? '';
+
+/** A page that goes cancels nothing: what was read is shown when it is back. Only the person does. */
+function personsOwn(signal: AbortSignal): AbortSignal {
+  const own = new AbortController();
+  const onAbort = (): void => {
+    if (!(signal.reason instanceof Problem)) own.abort();
+  };
+  if (signal.aborted) onAbort();
+  else signal.addEventListener('abort', onAbort, { once: true });
+  return own.signal;
 }
 
 async function pickFile(): Promise<vscode.Uri | undefined> {

@@ -1,7 +1,7 @@
 /** The border between the chain-of-thought panel (webview) and its host. The page keeps the trace; the host, nothing. */
 import type { ExportViewApi, WantedExport } from './exporting';
 import type { Language, ReasoningTrace, TakenFor, WordProblem, TracePiece, TraceSource } from './reasoning';
-import type { ReasoningWorkerApi } from './reasoningWorkerApi';
+import type { Importing, ReasoningWorkerApi } from './reasoningWorkerApi';
 
 /** A worker's method as the page asks it: the host adds the model. */
 type OfWorker<Name extends keyof ReasoningWorkerApi> = {
@@ -21,7 +21,11 @@ export type ReasoningPanelHostApi = {
   };
   divide: OfWorker<'divide'>;
   /** A selected text as a chain of thought, whatever it was taken for. null: it has no steps. */
-  readText: { params: { title: string; text: string }; result: ReasoningTrace | null };
+  readText: {
+    params: { title: string; text: string };
+    result: ReasoningTrace | null;
+    progress: Importing;
+  };
   /**
    * Puts a question to another solver; what comes back is an event, since it may come while the page is hidden. Asked again
    * for a question that is under way, it follows that one.
@@ -42,8 +46,8 @@ export type ReasoningPanelHostApi = {
   cut: OfWorker<'cut'>;
   resample: OfWorker<'resample'>;
   compare: OfWorker<'compare'>;
-  /** Asks for a file; what is in it comes as an event. */
-  importFile: { params: Record<never, never>; result: void };
+  /** Asks for a file; what is in it comes as an event. Its reading is told from when the file is chosen. */
+  importFile: { params: Record<never, never>; result: void; progress: Importing };
   /** Selects a piece of the trace in its document, which is opened only where `open`. false: it does not stand there so. */
   reveal: { params: { source: TraceSource; piece: TracePiece; open: boolean }; result: boolean };
   /** The wrong sums of the trace on show, marked in its document while the panel is open. null: it has no document. */

@@ -21,6 +21,9 @@ import type {
 /** The model is being read from the disk: share of its bytes. */
 export type Loading = { kind: 'loading'; share: number };
 
+/** A text is being read, or its sums are checked: of that part of the work. */
+export type Importing = { kind: 'importing'; percent: number };
+
 /** One of several chains of thought in a file. */
 export interface TraceCard {
   /** 1-based line of its record. */
@@ -32,20 +35,30 @@ export interface TraceCard {
 
 export type ReasoningWorkerApi = {
   /** The chains of thought in a file's bytes; kept until one is taken. Throws Problem as `importTraces` does, or input-binary. */
-  importFile: { params: { bytes: Uint8Array; name: string }; result: { kept: Handle; cards: TraceCard[] } };
+  importFile: {
+    params: { bytes: Uint8Array; name: string };
+    result: { kept: Handle; cards: TraceCard[] };
+    progress: Importing;
+  };
   /** The same for a selected text; no cards where it is a question, or may be one. `asTrace`: whatever it seems to be. */
   importText: {
     params: { text: string; name: string; asTrace?: boolean };
     result: { kept: Handle; cards: TraceCard[]; takenFor: TakenFor };
+    progress: Importing;
   };
-  /** One of those; they are not kept any longer. null: none of them. */
-  takeImported: { params: { kept: Handle; index: number | null }; result: ReasoningTrace | null };
+  /** One of those, its sums checked; they are not kept any longer. null: none of them. */
+  takeImported: {
+    params: { kept: Handle; index: number | null };
+    result: ReasoningTrace | null;
+    progress: Importing;
+  };
   /** A completion of an OpenAI-compatible server as a chain of thought; one that has no steps is one step. */
   completion: { params: { completion: object; question: string }; result: ReasoningTrace };
   /** Divides a part of a text into steps, or takes the person's own; their sums are checked. */
   divide: {
     params: { text: string; into: TextRange[] | ({ by: Division } & TextRange); question?: string | null };
     result: Step[];
+    progress: Importing;
   };
   solve: {
     params: {

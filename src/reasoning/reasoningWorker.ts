@@ -1,15 +1,16 @@
 /** The worker that reasons: keeps the loaded model and the readings that panels look at, and answers over the port. */
-import { breathe } from '../engine/explain';
+import { breathe, breather } from '../engine/explain';
 import { Kept } from '../engine/kept';
 import { KeptModel } from '../engine/keptModel.node';
 import { hostPort, workerNumber } from '../engine/workerPort.node';
-import type { Loading, ReasoningWorkerApi } from '../protocol/reasoningWorkerApi';
+import type { Importing, Loading, ReasoningWorkerApi } from '../protocol/reasoningWorkerApi';
 import { Rpc, type CallContext, type Handlers } from '../protocol/rpc';
-import { annotated } from './import/annotate';
+import { checkSteps } from './import/annotate';
 import { withAnswerLine } from './import/answerLine';
-import { importTraces, type ImportedTrace } from './import/importTrace';
+import { findTraces, type ImportedTrace } from './import/importTrace';
 import { decodedText, takenFor, wholeTrace } from './import/incoming';
-import { segment, stepsOf } from './import/segment';
+import { segment, unchecked } from './import/segment';
+import { inPieces, type Work } from './import/work';
 import { read, type ReadResult } from './reading/read';
 import { receiverHeads, stepMatrix } from './reading/receivers';
 import { loadReasoner } from './solve/load.node';
@@ -53,23 +54,45 @@ function keepImport(traces: ImportedTrace[]): ReasoningWorkerApi['importFile']['
   return { kept, cards };
 }
 
+/** In pieces between which the worker hears what else it is asked; how far it is, is told by the whole per cent. */
+function told<Result>(work: Work<Result>, { signal, progress }: CallContext<Importing>): Promise<Result> {
+  let last = 0;
+  return inPieces(work, breather(signal), (share) => {
+    const percent = Math.floor(100 * share);
+    if (percent > last) progress({ kind: 'importing', percent: (last = percent) });
+  });
+}
+
+async function found(text: string, name: string, context: CallContext<Importing>): Promise<ImportedTrace[]> {
+  const traces = await told(findTraces(text, name), context);
+  // Whoever has cancelled by now gets no name for them.
+  await breathe(context.signal);
+  return traces;
+}
+
 const handlers: Handlers<ReasoningWorkerApi> = {
-  importFile: ({ bytes, name }) => keepImport(importTraces(decodedText(bytes, name), name)),
-  importText({ text, name, asTrace = false }) {
+  importFile: async ({ bytes, name }, context) => keepImport(await found(decodedText(bytes, name), name, context)),
+  async importText({ text, name, asTrace = false }, context) {
     const taken = asTrace ? 'trace' : takenFor(text);
-    return { ...keepImport(taken === 'trace' ? importTraces(text, name) : []), takenFor: taken };
+    return { ...keepImport(taken === 'trace' ? await found(text, name, context) : []), takenFor: taken };
   },
-  takeImported({ kept, index }) {
+  async takeImported({ kept, index }, context) {
     const traces = imports.release(kept);
     const trace = index === null ? undefined : traces?.[index];
-    return trace ? { ...trace, steps: annotated(withAnswerLine(trace.text, trace.steps), trace.question) } : null;
+    if (!trace) return null;
+    const { text, question } = trace;
+    return {
+      ...trace,
+      steps: await told(checkSteps({ text, question, steps: withAnswerLine(text, trace.steps) }), context),
+    };
   },
   completion: ({ completion, question }) => wholeTrace(completion, question),
-  divide: ({ text, into, question = null }) =>
-    annotated(
-      Array.isArray(into) ? stepsOf(text, into) : withAnswerLine(text, stepsOf(text, segment(text, into, into.by))),
-      question,
-    ),
+  divide({ text, into, question = null }, context) {
+    const steps = Array.isArray(into)
+      ? unchecked(text, into)
+      : withAnswerLine(text, unchecked(text, segment(text, into, into.by)));
+    return told(checkSteps({ text, steps, question }), context);
+  },
   solve: ({ modelPath, question, withSteps, written }, context) =>
     withReasoner(modelPath, context, async (reasoner) => {
       const solution = await solve(reasoner, question, {

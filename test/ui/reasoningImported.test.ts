@@ -14,6 +14,10 @@ const TWO = ['2 + 2 = 4\nIt is 4.\n#### 4', '5 + 1 = 6\nIt is 7 - 1 = 6.\n#### 6
   .map((answer, i) => JSON.stringify({ question: `Question ${i + 1}?`, answer }))
   .join('\n');
 const LIST = '1. 2+2=4\n2. 4*2=8\nThe answer is 8.\n';
+/** As short as steps are, and as long as a file may be. */
+const HUGE = 200_000;
+const huge = (): string => Array.from({ length: HUGE }, (_, i) => `Step ${i + 1} takes one.`).join('\n');
+const longest = (): string => 'We have 12 + 13 = 25, so the next one is larger than 4 * 6 = 25.\n'.repeat(480_000);
 const FEW = '<think>\nFirst 5 + 3 = 8, then 8 - 2 = 6. So 6 are left.\nSix it is.\n</think>\n6\n';
 const WRONG = '<think>\nFirst 4 + 4 = 8.\nThen 466 - 66 = 390.\nSo 390 + 1 = 391.\n</think>\n391\n';
 
@@ -22,7 +26,15 @@ describe('An imported chain of thought', () => {
   before(async () => {
     workbench = await startWorkbench({
       open: 'many.txt',
-      files: { 'many.txt': MANY, 'few.txt': FEW, 'list.txt': LIST, 'two.jsonl': TWO, 'wrong.txt': WRONG },
+      files: {
+        'many.txt': MANY,
+        'few.txt': FEW,
+        'list.txt': LIST,
+        'two.jsonl': TWO,
+        'wrong.txt': WRONG,
+        'huge.txt': huge(),
+        'longest.txt': longest(),
+      },
     });
   });
   after(() => workbench.close());
@@ -195,6 +207,67 @@ describe('An imported chain of thought', () => {
     assert.deepEqual(await steps().locator('.body').allTextContents(), ['1. 2+2=4', '2. 4*2=8\nThe answer is 8.']);
     await press('End');
     await place('Step 2 of 2');
+  });
+
+  it('of 200,000 steps: only rows in sight are in the page, and keys, words and assistive programs reach all', async () => {
+    await workbench.runCommand('Import Reasoning Trace…');
+    await workbench.pick('huge.txt');
+    const answer = section('answer').locator('.place', { hasText: 'huge.txt' });
+    await answer.waitFor({ timeout: 3 * WAIT });
+    const list = workbench.panelFrame().locator('.steps');
+    const row = (step: number): Locator => list.locator(`#step-${step - 1}`);
+    const selected = async (step: number): Promise<void> => {
+      await place(`Step ${step} of ${HUGE}`);
+      await row(step).and(list.locator('[aria-selected="true"]')).waitFor({ timeout: WAIT });
+      assert.equal(await row(step).getAttribute('aria-setsize'), String(HUGE));
+      assert.equal(await row(step).getAttribute('aria-posinset'), String(step));
+      assert.equal(await list.getAttribute('aria-activedescendant'), `step-${step - 1}`);
+      const [outer, inner] = [await list.boundingBox(), await row(step).boundingBox()];
+      assert.ok(inner!.y >= outer!.y - 1 && inner!.y + inner!.height <= outer!.y + outer!.height + 1, `step ${step}`);
+      assert.ok((await steps().count()) < 400, `${await steps().count()} rows`);
+    };
+    await selected(1);
+    await press('End');
+    await selected(HUGE);
+    await press('ArrowUp');
+    await selected(HUGE - 1);
+    // By the wheel to the middle, where a row is clicked.
+    await list.evaluate((box) => (box.scrollTop = box.scrollHeight / 2));
+    const middle = steps().filter({ hasText: /Step (?:9|10)\d{4} takes/ });
+    await middle.first().waitFor({ timeout: WAIT });
+    const inSight = await list.evaluate((box) => {
+      const { top, bottom } = box.getBoundingClientRect();
+      const rows = [...box.querySelectorAll<HTMLElement>('.step')];
+      return rows.find((one) => one.getBoundingClientRect().top > (top + bottom) / 2)!.id;
+    });
+    await list.locator(`#${inSight}`).click();
+    await selected(Number(inSight.slice('step-'.length)) + 1);
+    const words = section('steps').getByLabel('Find in the steps');
+    await words.fill('step 123456 takes');
+    await section('steps').getByText(`1 of ${HUGE}`).waitFor({ timeout: WAIT });
+    assert.equal(await steps().count(), 1);
+    assert.equal(await steps().first().getAttribute('aria-setsize'), '1');
+    await words.press('Enter');
+    await place(`Step 123456 of ${HUGE}`);
+    await words.fill('');
+    await selected(123_456);
+    const cells = section('steps').locator('.minimap .cell');
+    assert.ok((await cells.count()) <= 240);
+  });
+
+  it('a long file says how far its reading is, and is left at once when it is cancelled', async () => {
+    await section('start').locator('summary').click();
+    await section('start').getByText('Import a trace…').click();
+    await workbench.pick('longest.txt');
+    const busy = section('status').locator('.busy');
+    await busy.getByText(/^Reading the text: \d+ %$/).waitFor({ timeout: WAIT });
+    const began = performance.now();
+    await busy.getByText('Cancel').click();
+    await busy.waitFor({ state: 'hidden', timeout: WAIT });
+    assert.ok(performance.now() - began < 3000, `${performance.now() - began} ms`);
+    // What was on show is still there.
+    await section('answer').locator('.place', { hasText: 'huge.txt' }).waitFor({ timeout: WAIT });
+    assert.equal(await workbench.panelFrame().getByRole('alert').isVisible(), false);
   });
 
   it('comes from a file, and one of several in it is chosen', async () => {

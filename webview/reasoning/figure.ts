@@ -20,11 +20,13 @@ const HEIGHT = ARCS + AXIS + CURVE + 14;
 const LEAST_SHARE = 0.02;
 /** Arcs of all other steps, the strongest of the whole trace. */
 const MOST_ARCS = 150;
+/** Of a trace that was not read, and rows of the table on the page: those around the step where one stands. */
+const MOST_STEPS = 1000;
 
 export function figureView(stage: Stage): View & { picture(): SVGElement } {
   const box = h('div', { class: 'figure-box' });
   const caption = h('p', { class: 'hint' });
-  const twin = tableTwin(() => curveRows(stage.state));
+  const twin = tableTwin((_, all) => curveRows(stage.state, all));
   const element = h(
     'section',
     { class: 'figure', 'data-section': 'figure' },
@@ -56,9 +58,15 @@ export function figureView(stage: Stage): View & { picture(): SVGElement } {
   return { element, begun: draw, draw, picture: () => svg };
 }
 
+/** Of a trace that is read in windows, the window is drawn: the rest has neither arcs nor a curve. */
+function drawnSteps({ reading, position }: State, { steps }: Shown): { first: number; end: number } {
+  if (reading) return { first: reading.firstStep, end: reading.endStep };
+  const first = Math.max(0, Math.min(position - MOST_STEPS / 2, steps.length - MOST_STEPS));
+  return { first, end: Math.min(steps.length, first + MOST_STEPS) };
+}
+
 function drawing(state: State, shown: Shown, width: number): SVGElement {
-  // Of a trace that is read in windows, the window is drawn: the rest has neither arcs nor a curve.
-  const { firstStep: first, endStep: count } = state.reading ?? { firstStep: 0, endStep: shown.steps.length };
+  const { first, end: count } = drawnSteps(state, shown);
   const x = (step: number): number =>
     step < 0 ? LEFT : LEFT + ((step - first + 1) * (width - LEFT - RIGHT)) / Math.max(1, count - first);
   const base = ARCS;
@@ -179,9 +187,11 @@ function captionWords(state: State, shown: Shown): string {
   return [...parts, ...(sight && wanted !== null ? [sight] : [])].join(' ');
 }
 
-function curveRows(state: State): { caption: string; columns: string[]; rows: string[][] } | null {
+function curveRows(state: State, all: boolean): { caption: string; columns: string[]; rows: string[][] } | null {
   const { shown, curve, reading } = state;
   if (!shown) return null;
+  const isWhole = all || shown.steps.length <= MOST_STEPS;
+  const { first, end } = isWhole ? { first: 0, end: shown.steps.length } : drawnSteps(state, shown);
   const least = isQuestionRead(state) ? 1 : 2;
   const strongest = (step: number): string => {
     if (!reading || step < reading.firstStep || step >= reading.endStep) return '–';
@@ -204,10 +214,10 @@ function curveRows(state: State): { caption: string; columns: string[]; rows: st
         curve[0] === undefined || Number.isNaN(curve[0]) ? '–' : percent(curve[0]),
         '–',
       ],
-      ...shown.steps.map((_, i) => [
-        stepName(shown, i),
-        curve[i + 1] === undefined || Number.isNaN(curve[i + 1]) ? '–' : percent(curve[i + 1]),
-        strongest(i),
+      ...Array.from({ length: end - first }, (_, i) => [
+        stepName(shown, first + i),
+        curve[first + i + 1] === undefined || Number.isNaN(curve[first + i + 1]) ? '–' : percent(curve[first + i + 1]),
+        strongest(first + i),
       ]),
     ],
   };

@@ -1,5 +1,6 @@
 /** The chain-of-thought page: makes the views, keeps the state, and asks the host for what the state needs. */
 import type { Division, ReasoningTrace, TextRange, TraceSource } from '../../src/protocol/reasoning';
+import type { Importing } from '../../src/protocol/reasoningWorkerApi';
 import type { ReasoningPanelEvent } from '../../src/protocol/reasoningPanelApi';
 import '../shared/base.css';
 import './reasoning.css';
@@ -24,7 +25,7 @@ import { Runner } from './runner';
 import { selectionView } from './selectionView';
 import { solveProblem } from './solving';
 import type { Stage, View } from './stage';
-import { startView } from './startView';
+import { readingWords, startView } from './startView';
 import {
   begin,
   emptyState,
@@ -138,8 +139,9 @@ function importedTrace(title: string, trace: ReasoningTrace, others: number, sou
 }
 
 function readAsTrace({ title, text, source }: NonNullable<State['selected']>): void {
-  runner.run(t('Reading…'), async (signal) => {
-    const trace = await host.call('readText', { title, text }, { signal });
+  runner.run(t('Reading…'), async (signal, progress) => {
+    const onProgress = ({ percent }: Importing): void => progress(readingWords(percent));
+    const trace = await host.call('readText', { title, text }, { signal, onProgress });
     if (trace) showTrace(importedTrace(title, trace, 0, source));
   });
 }

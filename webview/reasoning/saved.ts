@@ -42,11 +42,13 @@ interface Saved {
 
 /** Longer texts are not kept in the window's storage: the file is imported again. */
 const MAX_KEPT = 1_000_000;
+/** Nor are more steps: they are written whenever one moves. */
+const MAX_KEPT_STEPS = 20_000;
 
 export function save({ shown, position, pending, whom, curve, reach, cuts, resamples }: State): Saved {
   return {
     version: 1,
-    shown: shown && shown.text.length <= MAX_KEPT ? shown : null,
+    shown: shown && shown.text.length <= MAX_KEPT && shown.steps.length <= MAX_KEPT_STEPS ? shown : null,
     position,
     pending,
     whom,

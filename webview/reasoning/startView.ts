@@ -1,5 +1,6 @@
 /** Where a chain of thought comes from: a problem typed or chosen from fresh ones, and who solves it, or a file. */
 import type { WordProblem } from '../../src/protocol/reasoning';
+import type { Importing } from '../../src/protocol/reasoningWorkerApi';
 import { h, setText, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { button } from '../shared/toolkit';
@@ -72,13 +73,7 @@ export function startView(stage: Stage): StartView {
         { class: 'row' },
         button(t('Solve'), solveTyped),
         solver.select,
-        button(
-          t('Import a trace…'),
-          () => void stage.host.call('importFile', {}).catch((thrown: unknown) => stage.failed(thrown)),
-          {
-            secondary: true,
-          },
-        ),
+        button(t('Import a trace…'), () => importFile(stage), { secondary: true }),
         button(t('Choose model…'), () => void stage.host.call('chooseModel', {}).catch(() => {}), { secondary: true }),
       ),
       solver.line,
@@ -116,6 +111,27 @@ export function startView(stage: Stage): StartView {
     model: solver.model,
   };
 }
+
+/** What was under way goes on until a file is chosen; then its reading takes the place of that. */
+function importFile({ host, run, failed }: Stage): void {
+  const control = new AbortController();
+  let say: ((words: string) => void) | undefined;
+  const onProgress = ({ percent }: Importing): void => {
+    if (say) return say(readingWords(percent));
+    run(readingWords(percent), (signal, progress) => {
+      say = progress;
+      signal.addEventListener('abort', () => control.abort());
+      return imported;
+    });
+  };
+  const imported = host.call('importFile', {}, { signal: control.signal, onProgress });
+  imported.catch((thrown: unknown) => {
+    if (!say) failed(thrown);
+  });
+}
+
+export const readingWords = (percent: number): string =>
+  percent > 0 ? t('Reading the text: {0} %', percent) : t('Reading…');
 
 /** Who solves, and what that means. */
 function solverChoice(stage: Stage): Pick<StartView, 'server' | 'model'> & { select: HTMLElement; line: HTMLElement } {

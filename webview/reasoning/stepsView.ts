@@ -5,6 +5,7 @@ import { css, readableOn, stepOf, surprisalPlace } from '../../src/shared/color'
 import { h, oncePerFrame, setAttribute, setText, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { surprisalLegend } from '../shared/legend';
+import { longList } from '../shared/longList';
 import { bits, decimal, percent } from '../shared/numbers';
 import { tableTwin } from '../shared/tableTwin';
 import { onThemeChange, theme } from '../shared/theme';
@@ -39,44 +40,50 @@ export function stepsView(stage: Stage): View {
     h('div', { class: 'under' }, whose, key),
     twin.element,
   );
-  let rows: HTMLElement[] = [];
+  const rows = longList(list, (step) => drawnRow(step));
   let current = -1;
   let shownRows: readonly number[] | null = null;
+  let all: readonly number[] = [];
 
   const build = (): void => {
     const { shown } = stage.state;
     current = -1;
     shownRows = null;
-    rows = (shown?.steps ?? []).map((step, i) => row(shown!, step, i));
-    list.replaceChildren(...rows);
+    all = [...(shown?.steps.keys() ?? [])];
+    rows.show(all);
     map.begun();
     choice.begun();
     division.show(shown?.division);
   };
+  const drawnRow = (step: number): HTMLElement => {
+    const { shown, position } = stage.state;
+    const one = row(shown!, shown!.steps[step], step);
+    mark(one, step, position);
+    return one;
+  };
   const draw = oncePerFrame(() => {
     const { shown, position } = stage.state;
     show(element, shown !== null);
-    if (!shown || rows.length === 0) return;
-    if (current >= 0 && current !== position && rows[current]) plain(rows[current], shown.steps[current]);
-    rows.forEach((one, i) => {
-      setAttribute(one, 'aria-selected', i === position ? 'true' : 'false');
-      one.classList.toggle('later', i > position);
-    });
-    map.draw();
+    if (!shown || all.length === 0) return;
     const listed = choice.listed();
     if (listed !== shownRows) {
       shownRows = listed;
-      const isListed = new Set(listed);
-      rows.forEach((one, i) => show(one, listed === null || isListed.has(i)));
+      rows.show(listed ?? all);
+      current = -1;
       show(nothing, listed?.length === 0);
     }
+    const before = current === position ? undefined : rows.drawn.get(current);
+    if (before) plain(before, shown.steps[current]);
+    const here = rows.reach(position);
+    for (const [step, one] of rows.drawn) mark(one, step, position);
+    map.draw();
     list.classList.toggle('folded', choice.isFolded());
     const own = tokensOf(stage.state, position);
-    if (own.length > 0) coloured(rows[position], shown, shown.steps[position], own);
-    else plain(rows[position], shown.steps[position]);
-    list.setAttribute('aria-activedescendant', rows[position].id);
-    if (current !== position) scrollTo(list, rows[position]);
-    if (stage.state.reveal) rows[position].scrollIntoView({ block: 'nearest' });
+    if (here && own.length > 0) coloured(here, shown, shown.steps[position], own);
+    else if (here) plain(here, shown.steps[position]);
+    setAttribute(list, 'aria-activedescendant', here?.id);
+    if (here && current !== position) scrollTo(list, here);
+    if (stage.state.reveal) here?.scrollIntoView({ block: 'nearest' });
     stage.state.reveal = false;
     current = position;
     setText(whose, own.length > 0 ? whoseWords(shown, position) : notRead(stage.state));
@@ -84,16 +91,16 @@ export function stepsView(stage: Stage): View {
     twin.invalidate();
   });
   list.addEventListener('click', ({ target }) => {
-    const at = rows.indexOf((target as HTMLElement).closest<HTMLElement>('.step')!);
-    if (at < 0) return;
-    stage.goTo(at);
-    stage.openInDocument(at);
+    const at = (target as HTMLElement).closest<HTMLElement>('.step')?.dataset.step;
+    if (at === undefined) return;
+    stage.goTo(Number(at));
+    stage.openInDocument(Number(at));
   });
   list.addEventListener('keydown', (event) => {
     const { shown, position } = stage.state;
     if (!shown || (event.key !== 'ArrowDown' && event.key !== 'ArrowUp')) return;
     event.preventDefault();
-    const listed = choice.listed() ?? [...shown.steps.keys()];
+    const listed = choice.listed() ?? all;
     const to =
       event.key === 'ArrowDown' ? listed.find((step) => step > position) : listed.findLast((step) => step < position);
     if (to !== undefined) stage.goTo(to);
@@ -124,13 +131,19 @@ function divisionChoice(stage: Stage): { element: HTMLElement; show(division: Di
   };
 }
 
+/** Whether one stands at it, or has not come to it yet. */
+function mark(element: HTMLElement, step: number, position: number): void {
+  setAttribute(element, 'aria-selected', step === position ? 'true' : 'false');
+  element.classList.toggle('later', step > position);
+}
+
 function row(shown: Shown, step: Step, index: number): HTMLElement {
   const body = h('span', { class: 'body' }, step.text);
   const kind = mainKind(step);
   const { kinds = [] } = step;
   return h(
     'div',
-    { class: 'step', role: 'option', id: `step-${index}`, 'aria-selected': 'false' },
+    { class: 'step', role: 'option', id: `step-${index}`, 'data-step': index, 'aria-selected': 'false' },
     h('span', { class: 'number', 'aria-label': stepName(shown, index) }, step.isAnswer ? '=' : String(index + 1)),
     body,
     h(

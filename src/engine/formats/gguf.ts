@@ -5,9 +5,9 @@
  */
 import { Problem } from '../problem';
 import type { ByteSource } from './byteSource';
-import { GgufValueType as T, type GgufArray, type GgufFile, type GgufValue } from './ggufTypes';
+import { Booleans, GgufValueType as T, type GgufArray, type GgufFile, type GgufValue } from './ggufTypes';
 import { readTensors } from './ggufTensors';
-import { HeaderReader, MAX_ARRAY_ITEMS } from './headerReader';
+import { HeaderReader, MAX_ARRAY_ITEMS, MAX_ARRAY_STRINGS, MAX_NESTED_ARRAYS } from './headerReader';
 
 /** Of tensors, and of metadata entries; the largest models have some 10,000 tensors. */
 const MAX_ENTRIES = 1 << 20;
@@ -46,7 +46,7 @@ export function readHeader(source: ByteSource, skim = false): GgufHeader {
   }
 
   const metadata = new Map<string, GgufValue>();
-  const budget = { items: MAX_ARRAY_ITEMS, skim };
+  const budget = { items: MAX_ARRAY_ITEMS, strings: MAX_ARRAY_STRINGS, arrays: MAX_NESTED_ARRAYS, skim };
   for (let i = 0; i < entryCount; i++) {
     reader.subject = `metadata entry ${i}`;
     const offset = reader.position;
@@ -78,32 +78,74 @@ function readVersion(source: ByteSource, reader: HeaderReader): number {
   });
 }
 
+/** What arrays of a file may still hold, all together. */
+interface Budget {
+  items: number;
+  strings: number;
+  arrays: number;
+  skim: boolean;
+}
+
 function readValue(reader: HeaderReader, type: number, budget: Budget, depth: number): GgufValue {
   if (type !== T.Array) return scalarOf(reader, type)();
   if (depth === MAX_ARRAY_DEPTH) reader.fail(`arrays are nested more than ${MAX_ARRAY_DEPTH} deep`);
   const itemType = reader.u32();
   const offset = reader.position;
   const count = reader.count('array items', itemType === T.Array ? MIN_ARRAY_BYTES : minBytesOf(reader, itemType));
-  budget.items -= count;
-  if (budget.items < 0) reader.fail(`its arrays have more than ${MAX_ARRAY_ITEMS} items in all`, offset);
-  const items: GgufValue[] = [];
-  if (budget.skim && count > DESCRIBES_LAYERS && itemType !== T.Array) {
+  const spend = (of: 'items' | 'strings' | 'arrays', most: number, what: string): void => {
+    budget[of] -= count;
+    if (budget[of] < 0) reader.fail(`its arrays have more than ${most} ${what} in all`, offset);
+  };
+  spend('items', MAX_ARRAY_ITEMS, 'items');
+  if (itemType === T.Array) {
+    spend('arrays', MAX_NESTED_ARRAYS, 'arrays');
+    return Array.from({ length: count }, () => readValue(reader, itemType, budget, depth + 1) as GgufArray);
+  }
+  if (budget.skim && count > DESCRIBES_LAYERS) {
     if (itemType === T.String) for (let i = 0; i < count; i++) reader.skip(reader.count('bytes of text', 1));
     else reader.skip(count * SCALAR_BYTES[itemType]);
-    items.length = count;
-  } else if (itemType === T.Array) {
-    for (let i = 0; i < count; i++) items.push(readValue(reader, itemType, budget, depth + 1));
-  } else {
-    const scalar = scalarOf(reader, itemType);
-    for (let i = 0; i < count; i++) items.push(scalar());
+    return new Array<string>(count);
   }
-  return items as GgufArray;
+  if (itemType === T.String) {
+    spend('strings', MAX_ARRAY_STRINGS, 'texts');
+    return Array.from({ length: count }, reader.string);
+  }
+  return readNumbers(reader, itemType, count);
 }
 
-interface Budget {
-  /** That arrays may still have. */
-  items: number;
-  skim: boolean;
+/** As many bytes as in the file: an array of objects would take ten times as many. */
+function readNumbers(reader: HeaderReader, type: T, count: number): GgufArray {
+  if (type === T.U64 || type === T.I64) return readWide(type === T.U64 ? reader.wideU64 : reader.wideI64, type, count);
+  const items = new ARRAYS[type as keyof typeof ARRAYS](count);
+  const scalar = scalarOf(reader, type) as () => number | boolean;
+  for (let i = 0; i < count; i++) items[i] = Number(scalar());
+  return items;
+}
+
+const ARRAYS = {
+  [T.U8]: Uint8Array,
+  [T.I8]: Int8Array,
+  [T.U16]: Uint16Array,
+  [T.I16]: Int16Array,
+  [T.U32]: Uint32Array,
+  [T.I32]: Int32Array,
+  [T.F32]: Float32Array,
+  [T.Bool]: Booleans,
+  [T.F64]: Float64Array,
+};
+
+function readWide(next: () => bigint, type: T.U64 | T.I64, count: number): GgufArray {
+  const wide = type === T.U64 ? new BigUint64Array(count) : new BigInt64Array(count);
+  let isExact = true;
+  for (let i = 0; i < count; i++) {
+    wide[i] = next();
+    isExact &&= Number.isSafeInteger(Number(wide[i]));
+  }
+  if (!isExact) return wide;
+  // In its own place: one after the other is read before it is written.
+  const exact = new Float64Array(wide.buffer);
+  for (let i = 0; i < count; i++) exact[i] = Number(wide[i]);
+  return exact;
 }
 
 /** Items of a list for every layer, and some more. */

@@ -21,7 +21,15 @@ export enum GgufValueType {
 
 /** 64-bit integers are numbers where that is exact, bigints beyond ±2^53. */
 export type GgufValue = number | bigint | boolean | string | GgufArray;
-export type GgufArray = number[] | (number | bigint)[] | boolean[] | string[] | GgufArray[];
+/** As large in memory as in the file; 64-bit integers are 64-bit floats where that is exact for all of them. */
+export type GgufArray = NumberArray | BigUint64Array | BigInt64Array | Booleans | string[] | GgufArray[];
+export type NumberArray =
+  Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
+
+/** 0 is false, 1 is true. */
+export class Booleans extends Uint8Array {}
+
+export const isArray = (value: GgufValue): value is GgufArray => typeof value === 'object';
 
 export interface GgufTensor {
   readonly name: string;

@@ -9,6 +9,9 @@ import { escapedText } from './escapedText';
 /** Beyond these a header is refused: real ones stay under 20 MB, 2 million array items and strings of some 100 kB. */
 export const MAX_STRING_BYTES = 1 << 24;
 export const MAX_ARRAY_ITEMS = 1 << 24; // of all arrays of a file together
+/** Of these items: a text of a byte or none takes more memory than it has bytes in the file, and an array in an array more yet. */
+export const MAX_ARRAY_STRINGS = 1 << 22;
+export const MAX_NESTED_ARRAYS = 1 << 12;
 
 const WINDOW_BYTES = 1 << 18;
 
@@ -48,8 +51,10 @@ export class HeaderReader {
   f32 = (): number => this.take(4).getFloat32(this.field, true);
   f64 = (): number => this.take(8).getFloat64(this.field, true);
   bool = (): boolean => this.u8() !== 0;
-  u64 = (): number | bigint => narrow(this.take(8).getBigUint64(this.field, true));
-  i64 = (): number | bigint => narrow(this.take(8).getBigInt64(this.field, true));
+  wideU64 = (): bigint => this.take(8).getBigUint64(this.field, true);
+  wideI64 = (): bigint => this.take(8).getBigInt64(this.field, true);
+  u64 = (): number | bigint => narrow(this.wideU64());
+  i64 = (): number | bigint => narrow(this.wideI64());
 
   /** A number of things that take at least `bytesEach` bytes each in what is left of the file. */
   count(what: string, bytesEach: number): number {

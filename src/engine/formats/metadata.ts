@@ -3,7 +3,7 @@
  * Problem 'model-invalid' that names the key, because every later sum would trust it.
  */
 import { Problem } from '../problem';
-import type { GgufFile, GgufValue } from './ggufTypes';
+import { Booleans, isArray, type GgufFile, type GgufValue, type NumberArray } from './ggufTypes';
 
 export function stringOf(file: GgufFile, key: string): string | undefined {
   return typed(file, key, 'a text', (value): value is string => typeof value === 'string');
@@ -26,11 +26,17 @@ export function integerOf(file: GgufFile, key: string, min: number, max: number)
 }
 
 export function stringsOf(file: GgufFile, key: string): string[] | undefined {
-  return typed(file, key, 'a list of texts', (value): value is string[] => isListOf(value, 'string'));
+  return typed(file, key, 'a list of texts', isStrings);
 }
 
-export function numbersOf(file: GgufFile, key: string): number[] | undefined {
-  return typed(file, key, 'a list of numbers', (value): value is number[] => isListOf(value, 'number'));
+export function numbersOf(file: GgufFile, key: string): NumberArray | undefined {
+  return typed(file, key, 'a list of numbers', isNumberArray);
+}
+
+/** Of numbers that are exact; an empty one may be of anything. */
+function isNumberArray(value: GgufValue): value is NumberArray {
+  if (!isArray(value) || Array.isArray(value)) return isArray(value) && value.length === 0;
+  return !(value instanceof Booleans || value instanceof BigUint64Array || value instanceof BigInt64Array);
 }
 
 /** What a look-up found, or Problem 'model-invalid' that says which key is missing. */
@@ -55,11 +61,10 @@ function typed<V extends GgufValue>(
   throw invalidMetadata(file, key, `must be ${wanted}, not ${describe(value)}`);
 }
 
-function isListOf(value: GgufValue, type: 'string' | 'number'): boolean {
-  return Array.isArray(value) && (value as unknown[]).every((item) => typeof item === type);
-}
+const isStrings = (value: GgufValue): value is string[] =>
+  Array.isArray(value) && (value as unknown[]).every((item) => typeof item === 'string');
 
 function describe(value: GgufValue): string {
-  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (isArray(value)) return `a list of ${value.length}`;
   return typeof value === 'string' ? 'a text' : String(value);
 }

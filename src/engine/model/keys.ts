@@ -3,7 +3,7 @@
  * would be passed over, and the model computed wrongly: such a file is refused, by the key's name.
  */
 import { Problem } from '../../protocol/problem';
-import type { GgufFile, GgufValue } from '../formats/ggufTypes';
+import { Booleans, isArray, type GgufFile } from '../formats/ggufTypes';
 import { booleanOf, integerOf, invalidMetadata, numberOf, required, stringOf } from '../formats/metadata';
 import { DESCRIBING_KEYS, NEUTRAL_VALUES } from './harmlessKeys';
 
@@ -28,15 +28,16 @@ export class Keys {
   perLayer(name: string, layers: number, max: number): number[] | undefined {
     const key = this.key(name);
     const value = this.file.metadata.get(key);
-    if (!Array.isArray(value)) {
+    if (value === undefined || !isArray(value)) {
       const all = integerOf(this.file, key, 1, max);
       return all === undefined ? undefined : Array<number>(layers).fill(all);
     }
-    const items = value as GgufValue[];
-    if (items.length < layers) {
-      throw invalidMetadata(this.file, key, `has ${items.length} values; the model has ${layers} layers`);
+    if (value.length < layers) {
+      throw invalidMetadata(this.file, key, `has ${value.length} values; the model has ${layers} layers`);
     }
-    return items.slice(0, layers).map((item, layer) => {
+    const isNumbers = !(value instanceof Booleans);
+    return Array.from({ length: layers }, (_, layer) => {
+      const item = isNumbers && value[layer];
       if (typeof item === 'number' && Number.isInteger(item) && item >= 1 && item <= max) return item;
       throw invalidMetadata(this.file, key, `must be a whole number from 1 to ${max} for layer ${layer}`);
     });
@@ -63,12 +64,11 @@ export class Keys {
   /** A list of booleans, one for each layer; undefined where the key is no list. */
   booleans(name: string, layers: number): boolean[] | undefined {
     const value = this.file.metadata.get(this.key(name));
-    if (!Array.isArray(value)) return undefined;
-    const items = value as GgufValue[];
-    if (items.length < layers || items.some((item) => typeof item !== 'boolean')) {
+    if (value === undefined || !isArray(value)) return undefined;
+    if (value.length < layers || !(value instanceof Booleans)) {
       throw this.invalid(name, `must be ${layers} times true or false`);
     }
-    return (items as boolean[]).slice(0, layers);
+    return Array.from(value.subarray(0, layers), Boolean);
   }
 
   string(name: string): string | undefined {
@@ -105,7 +105,7 @@ export class Keys {
       if (!key.startsWith(prefix) || this.read.has(key)) continue;
       const name = key.slice(prefix.length);
       if (DESCRIBING_KEYS.has(name) || NEUTRAL_VALUES[name]?.some((neutral) => neutral === value)) continue;
-      throw this.unsupported(name, `is ${Array.isArray(value) ? 'a list' : String(value).slice(0, 40)}`);
+      throw this.unsupported(name, `is ${isArray(value) ? 'a list' : String(value).slice(0, 40)}`);
     }
   }
 

@@ -54,7 +54,7 @@ function spmFromGguf(file: GgufFile): Tokenizer {
   const key = `${KEY}scores`;
   const scores = required(file, key, numbersOf(file, key));
   checkLength(file, key, scores, vocabulary);
-  const nan = scores.findIndex((score) => Number.isNaN(score));
+  const nan = Array.prototype.findIndex.call(scores, (score) => Number.isNaN(score));
   if (nan >= 0) throw invalidMetadata(file, key, `has no score for token ${nan}`);
   vocabulary.texts.forEach((text, id) => {
     if (vocabulary.types[id] === TokenType.Byte && !BYTE_TOKEN.test(text)) {
@@ -91,10 +91,11 @@ function vocabularyOf(
     idOf.set(text, id);
   });
 
-  const types: readonly TokenType[] = numbersOf(file, `${KEY}token_type`) ?? texts.map(() => TokenType.Normal);
+  const types: ArrayLike<TokenType> =
+    numbersOf(file, `${KEY}token_type`) ?? new Uint8Array(texts.length).fill(TokenType.Normal);
   const vocabulary: Vocabulary = {
     texts,
-    types: types.map((type, id) => (CONTROL_TEXTS.has(texts[id]) ? TokenType.Control : type)),
+    types: Int32Array.from(types, (type, id) => (CONTROL_TEXTS.has(texts[id]) ? TokenType.Control : type)),
     bosId: specialId('bos', defaults.bosId),
     eosId: specialId('eos', defaults.eosId),
     unknownId: specialId('unknown', defaults.unknownId),
@@ -123,7 +124,7 @@ const CONTROL_TEXTS: ReadonlySet<string> = new Set([
 ]);
 
 /** As llama.cpp: a list may be longer than the vocabulary, for tokens that were cut off, but not shorter. */
-function checkLength(file: GgufFile, key: string, list: readonly unknown[], { texts }: Vocabulary): void {
+function checkLength(file: GgufFile, key: string, list: ArrayLike<unknown>, { texts }: Vocabulary): void {
   if (list.length >= texts.length) return;
   throw invalidMetadata(file, key, `has ${list.length} items for ${texts.length} tokens`);
 }

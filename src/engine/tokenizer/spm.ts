@@ -33,7 +33,7 @@ export class SpmTokenizer extends VocabularyTokenizer {
   /** scores[id], the higher the sooner merged. */
   constructor(
     vocabulary: Vocabulary,
-    private readonly scores: readonly number[],
+    private readonly scores: ArrayLike<number>,
     private readonly addSpacePrefix: boolean,
   ) {
     super(vocabulary);

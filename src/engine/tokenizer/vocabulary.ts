@@ -14,7 +14,7 @@ export enum TokenType {
 export interface Vocabulary {
   /** texts[id], written as the tokenizer writes them (byte alphabet, U+2581 for spaces). */
   readonly texts: readonly string[];
-  readonly types: readonly TokenType[];
+  readonly types: ArrayLike<TokenType>;
   readonly bosId: number | undefined;
   readonly eosId: number | undefined;
   readonly unknownId: number | undefined;

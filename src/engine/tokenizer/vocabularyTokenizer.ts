@@ -4,6 +4,7 @@
  */
 import { bytesOfEscaped } from '../formats/escapedText';
 import type { Token, Tokenizer } from './tokenizer';
+import { UserDefinedTokens } from './userDefinedTokens';
 import { utf8Length, wellFormed } from './utf8';
 import { TokenType, type Vocabulary } from './vocabulary';
 
@@ -16,18 +17,14 @@ export abstract class VocabularyTokenizer implements Tokenizer {
   readonly bosId: number | undefined;
   readonly eosId: number | undefined;
   readonly addBos: boolean;
-  /** Longest first, as llama.cpp looks for them. */
-  private readonly userDefined: readonly number[];
+  private readonly userDefined: UserDefinedTokens;
 
   constructor(protected readonly vocabulary: Vocabulary) {
     this.vocabSize = vocabulary.texts.length;
     this.bosId = vocabulary.bosId;
     this.eosId = vocabulary.eosId;
     this.addBos = vocabulary.addBos;
-    const { texts, types } = vocabulary;
-    this.userDefined = [...texts.keys()]
-      .filter((id) => types[id] === TokenType.UserDefined && texts[id] !== '')
-      .sort((a, b) => utf8Length(texts[b]) - utf8Length(texts[a]) || a - b);
+    this.userDefined = new UserDefinedTokens(vocabulary);
   }
 
   /**
@@ -43,7 +40,7 @@ export abstract class VocabularyTokenizer implements Tokenizer {
     const tokens: Token[] = [];
     let start = 0;
     let afterSpecial = true;
-    for (const fragment of this.cutUserDefined(wellFormed(text))) {
+    for (const fragment of this.userDefined.cut(wellFormed(text))) {
       const length = utf8Length(fragment.text);
       if (fragment.id === undefined) this.encodeFragment(fragment.text, start, afterSpecial, tokens);
       else tokens.push({ id: fragment.id, start, end: start + length });
@@ -81,37 +78,7 @@ export abstract class VocabularyTokenizer implements Tokenizer {
     if (bytes.length > 0) return labelOfBytes(bytes);
     return /^<.*>$|^\[.*\]$/s.test(text) ? text : `<${text}>`;
   }
-
-  /** llama.cpp's tokenizer_st_partition without parsing of special tokens. Joined, the texts are the text. */
-  private cutUserDefined(text: string): { text: string; id?: number }[] {
-    let fragments: { text: string; id?: number }[] = text === '' ? [] : [{ text }];
-    for (const id of this.userDefined) {
-      const spelling = this.vocabulary.texts[id];
-      if (!text.includes(spelling)) continue;
-      fragments = fragments.flatMap((fragment) => {
-        if (fragment.id !== undefined) return [fragment];
-        return this.cut(fragment.text, spelling, id);
-      });
-    }
-    return fragments;
-  }
-
-  private cut(text: string, spelling: string, id: number): { text: string; id?: number }[] {
-    const fragments: { text: string; id?: number }[] = [];
-    let end = 0;
-    for (let at = text.indexOf(spelling); at >= 0; at = text.indexOf(spelling, end)) {
-      if (at > end) fragments.push({ text: text.slice(end, at) });
-      end = at + spelling.length;
-      if (this.vocabulary.userDefinedTakesSpaces) while (isAsciiSpace(text.charCodeAt(end))) end++;
-      fragments.push({ text: text.slice(at, end), id });
-    }
-    if (end < text.length) fragments.push({ text: text.slice(end) });
-    return fragments;
-  }
 }
-
-/** C's isspace; false for the NaN after the end. */
-const isAsciiSpace = (unit: number): boolean => unit === 0x20 || (unit >= 9 && unit <= 13);
 
 /** Drops NO_TOKEN; its bytes go to the token before, those at the beginning to the first token. */
 function closeGaps(tokens: readonly Token[], byteLength: number): Token[] {

@@ -4,6 +4,7 @@
  * share may be either's, and raises nothing.
  */
 import type { Equation, Step } from '../../protocol/reasoning';
+import type { Work } from '../import/work';
 
 const NUMBER = /\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?/g;
 /** "no, wait", 不对: the writer goes back on what was just said. */
@@ -12,14 +13,15 @@ export const TAKES_BACK =
 /** Steps behind a wrong sum within which it is taken back at once. */
 const AT_ONCE = 3;
 
-/** The steps, with what follows from their wrong sums. What was given is `question`. */
-export function withPropagation(steps: readonly Step[], question: string | null): Step[] {
+/** The steps, with what follows from their wrong sums, in pieces. What was given is `question`. */
+export function* propagation(steps: readonly Step[], question: string | null): Work<Step[]> {
   const known = new Set(numbersIn(question ?? ''));
   /** Wrong values that are not taken back. */
   const wrong = new Set<number>();
   const wrongSteps = new Set<number>();
-  const repaired = repairs(steps);
-  return steps.map((step, at) => {
+  const repaired = yield* repairs(steps);
+  const followed: Step[] = [];
+  for (const [at, step] of steps.entries()) {
     const { equations } = step;
     const buildsOnWrong =
       equations.some((sum) => operands(sum).some((value) => wrong.has(value))) || names(step, wrongSteps);
@@ -37,16 +39,19 @@ export function withPropagation(steps: readonly Step[], question: string | null)
     if (equations.some((sum) => !sum.right && !repaired.has(sum))) wrongSteps.add(at + 1);
     for (const value of numbersOutside(step)) if (!wrong.has(value)) known.add(value);
     const corrected = isWrong && equations.every((sum) => sum.right || repaired.has(sum));
-    return { ...step, ...(buildsOnWrong ? { buildsOnWrong } : {}), ...(corrected ? { corrected } : {}) };
-  });
+    followed.push({ ...step, ...(buildsOnWrong ? { buildsOnWrong } : {}), ...(corrected ? { corrected } : {}) });
+    yield 0;
+  }
+  return followed;
 }
 
 /** Wrong sums whose like is stated rightly later: the same sum anywhere, its right value soon behind words that take it back. */
-function repairs(steps: readonly Step[]): Set<Equation> {
+function* repairs(steps: readonly Step[]): Work<Set<Equation>> {
   const repaired = new Set<Equation>();
   const open = new Map<string, Equation[]>();
   let recent: { sum: Equation; at: number }[] = [];
   for (const [at, { text, equations }] of steps.entries()) {
+    yield 0;
     recent = recent.filter((one) => at - one.at <= AT_ONCE);
     const takesBack = TAKES_BACK.test(text);
     for (const sum of equations) {

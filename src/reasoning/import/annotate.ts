@@ -1,11 +1,38 @@
 /** Steps with what their words and sums tell: what kind of step each is, what builds on a wrong sum, what is taken back. */
-import type { Step } from '../../protocol/reasoning';
-import { withPropagation } from '../arithmetic/propagation';
+import type { ReasoningTrace, Step } from '../../protocol/reasoning';
+import { propagation } from '../arithmetic/propagation';
 import { kindsOf } from './kinds';
+import { checkSums } from './segment';
+import { atOnce, type Work } from './work';
 
-export function annotated(steps: readonly Step[], question: string | null): Step[] {
-  return withPropagation(steps, question).map((step) => {
+/** The steps of a trace, their sums checked, and with all that follows from them: long work on a long trace. */
+export function* checkSteps({
+  text,
+  steps,
+  question,
+}: Pick<ReasoningTrace, 'text' | 'steps' | 'question'>): Work<Step[]> {
+  // By far the most of it are the sums.
+  const checked = yield* shares(checkSums(text, steps), 0, 0.7);
+  return yield* shares(annotate(checked, question), 0.7, 1);
+}
+
+export const annotated = (steps: readonly Step[], question: string | null): Step[] => atOnce(annotate(steps, question));
+
+function* annotate(steps: readonly Step[], question: string | null): Work<Step[]> {
+  const known: Step[] = [];
+  for (const step of yield* propagation(steps, question)) {
     const kinds = kindsOf(step);
-    return kinds.length > 0 ? { ...step, kinds } : step;
-  });
+    known.push(kinds.length > 0 ? { ...step, kinds } : step);
+    yield known.length / steps.length;
+  }
+  return known;
+}
+
+/** Work that is a part of other work, from one share of it to another. */
+function* shares<Result>(work: Work<Result>, from: number, to: number): Work<Result> {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+    yield from + (to - from) * value;
+  }
 }

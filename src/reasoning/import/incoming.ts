@@ -4,7 +4,7 @@ import { textOfBytes } from '../../shared/textOfBytes';
 import { Problem } from '../../protocol/problem';
 import type { ReasoningTrace, TakenFor } from '../../protocol/reasoning';
 import { findEquations } from '../arithmetic/equations';
-import { annotated } from './annotate';
+import { annotated, checkSteps } from './annotate';
 import { withAnswerLine } from './answerLine';
 import { isEventStream } from './jsonRecords';
 import { recordTrace } from './records';
@@ -13,6 +13,7 @@ import { thoughtsOf } from './thoughts';
 import { hasMarks } from './traceOf';
 import { hasThoughtMarks } from './transcript';
 import { asksFor, isWorkedList } from './workedList';
+import { atOnce } from './work';
 
 /** Throws Problem input-binary. */
 export function decodedText(bytes: Uint8Array, file: string): string {
@@ -54,7 +55,7 @@ export function wholeTrace(completion: object, question: string): ReasoningTrace
   if (!trace || trace.text.trim() === '') throw new Problem('no-steps', 'The answer is empty.');
   const { text } = trace;
   const steps = withAnswerLine(text, trace.steps);
-  if (steps.length > 0) return { ...trace, steps: annotated(steps, question) };
+  if (steps.length > 0) return { ...trace, steps: atOnce(checkSteps({ text, steps, question })) };
   const after = text.slice(thoughtsOf(text).at(-1)?.to ?? 0);
   if (after.trim() === '') throw new Problem('no-steps', 'The answer is empty.');
   const start = text.length - after.trimStart().length;

@@ -6,6 +6,7 @@ import { isAnswerLine } from './answerLine';
 import { blocksOf } from './blocks';
 import { isItem, isTitle } from './item';
 import { thoughtParts } from './thoughts';
+import { atOnce, type Work } from './work';
 
 /** Words whose full stop ends no sentence. */
 const ABBREVIATION = /(?:^|[\s(])(?:mr|mrs|ms|dr|st|vs|etc|e\.g|i\.e|approx|[a-z])\.$/i;
@@ -59,12 +60,22 @@ function segmentPart(text: string, { start, end }: TextRange, division: Division
 }
 
 /** The steps themselves, with their sums checked. */
-export function stepsOf(text: string, ranges: readonly TextRange[]): Step[] {
+export const stepsOf = (text: string, ranges: readonly TextRange[]): Step[] =>
+  atOnce(checkSums(text, unchecked(text, ranges)));
+
+/** The steps themselves; their sums are for `checkSums`. */
+export const unchecked = (text: string, ranges: readonly TextRange[]): Step[] =>
+  ranges.map(({ start, end }) => ({ start, end, text: text.slice(start, end), equations: [] }));
+
+/** Steps of a text with their sums checked; the line of the answer has none. */
+export function* checkSums(text: string, steps: readonly Step[]): Work<Step[]> {
   const notation = notationOf(text);
-  return ranges.map(({ start, end }) => {
-    const own = text.slice(start, end);
-    return { start, end, text: own, equations: findEquations(own, notation) };
-  });
+  const checked: Step[] = [];
+  for (const step of steps) {
+    checked.push(step.isAnswer ? step : { ...step, equations: findEquations(step.text, notation) });
+    yield checked.length / steps.length;
+  }
+  return checked;
 }
 
 function linesOf(text: string, start: number, end: number): TextRange[] {

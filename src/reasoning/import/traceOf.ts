@@ -3,9 +3,9 @@ import type { ReasoningTrace, TextRange, TraceFormat } from '../../protocol/reas
 import { finalAnswer } from './answer';
 import { answerMark } from './answerLine';
 import { isItem } from './item';
-import { segment, stepsOf } from './segment';
+import { segment, unchecked } from './segment';
 
-/** The answer is looked for in all that follows the range's beginning. */
+/** Its sums are for `checkSteps`. The answer is looked for in all that follows the range's beginning. */
 export function traceOf(
   text: string,
   range: TextRange,
@@ -13,7 +13,7 @@ export function traceOf(
   format: TraceFormat = formatOf(text),
 ): ReasoningTrace {
   const division = format === 'gsm8k' ? 'lines' : 'found';
-  const steps = stepsOf(text, segment(text, range, division));
+  const steps = unchecked(text, segment(text, range, division));
   return { format, question, text, steps, division, answer: finalAnswer(text.slice(range.start)), logprobs: [] };
 }
 

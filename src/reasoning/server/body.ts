@@ -41,7 +41,9 @@ export async function joined(body: AsyncIterable<string>, server: ChatServer, pa
     parts.push(piece);
     length += piece.length;
     if (length > MOST_CHARS) throw tooLarge(server, MOST_CHARS);
-    if (/\S/.test(piece)) patience.progressed();
+    if (!/\S/.test(piece)) continue;
+    patience.progressed();
+    patience.mustEnd();
   }
   return parts.join('');
 }

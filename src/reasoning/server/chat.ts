@@ -3,11 +3,13 @@ import type { ChatAnswer as PassedAnswer, ChatServer, Growth } from '../../proto
 import type { Problem } from '../../protocol/problem';
 import { isObject, parsedJson } from '../import/json';
 import { keptLogprobs, StreamedAnswer } from '../import/streamedAnswer';
+import { saysThought } from '../import/turns';
 import { beginningOf, brokenOff, continued, joined, pieces } from './body';
 import { AnswerEvents, garbage, serverError } from './events';
 import { Patience } from './patience';
 import { connectionProblem, request } from './request';
 import { statusProblem } from './status';
+import { withoutKey } from './words';
 
 /** Of a server's list of models. */
 const MOST_MODELS = 2000;
@@ -26,9 +28,11 @@ export async function listModels(server: ChatServer, signal: AbortSignal): Promi
     const parsed = parsedJson(await joined(pieces(response, server, patience), server, patience));
     const list = isObject(parsed) && Array.isArray(parsed.data) ? parsed.data : null;
     if (!list) throw garbage(server);
-    return list
+    const names = list
       .slice(0, MOST_MODELS)
       .flatMap((entry) => (isObject(entry) && typeof entry.id === 'string' ? [entry.id.slice(0, MOST_NAME)] : []));
+    // A name is shown and kept in the settings: one that holds a piece of the key is no name.
+    return names.filter((name) => withoutKey(name, server) === name);
   } catch (thrown) {
     throw connectionProblem(thrown, server, patience);
   } finally {
@@ -118,7 +122,7 @@ async function follow(
   const ending = ended ? (answer.finishReason === 'length' ? 'length' : 'end') : 'broken';
   return {
     completion: answer.completion(),
-    model: model || (answer.model ?? ''),
+    model: model || shownName(answer.model, server),
     ending,
     ...(ended ? {} : { problem }),
   };
@@ -130,13 +134,29 @@ function whole(completion: unknown, server: ChatServer, model: string): ChatAnsw
   if (!isObject(completion) || !Array.isArray(completion.choices)) throw garbage(server);
   const [choice] = completion.choices as unknown[];
   const isCut = isObject(choice) && choice.finish_reason === 'length';
-  const name = typeof completion.model === 'string' ? completion.model : '';
-  return { completion: lean(choice), model: model || name, ending: isCut ? 'length' : 'end' };
+  return {
+    completion: lean(choice),
+    model: model || shownName(completion.model, server),
+    ending: isCut ? 'length' : 'end',
+  };
 }
+
+/** What a server calls the model that answered. */
+const shownName = (name: unknown, server: ChatServer): string =>
+  typeof name === 'string' ? withoutKey(name.slice(0, MOST_NAME), server) : '';
 
 /** What is read again of an answer in one piece. */
 function lean(choice: unknown): object {
   if (!isObject(choice)) return { choices: [] };
   const { message, text, logprobs } = choice;
-  return { choices: [{ message, text, logprobs: keptLogprobs(logprobs) }] };
+  const kept = isObject(message)
+    ? Object.fromEntries(Object.entries(message).filter(([name]) => READ.has(name) || saysThought(name)))
+    : undefined;
+  return { choices: [{ message: kept, text, logprobs: keptLogprobs(logprobs) }] };
 }
+
+/** Fields of a message that `messageParts` reads, besides those whose name says thought. */
+const READ: ReadonlySet<string> = new Set([
+  ...['role', 'content', 'parts', 'thinking_blocks', 'tool_calls', 'function_call'],
+  ...['value', 'text', 'response', 'answer'],
+]);

@@ -13,6 +13,7 @@ const MOST_EMPTY_BYTES = 4 * 2 ** 20;
 export class Patience {
   private readonly control = new AbortController();
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private deadline: ReturnType<typeof setTimeout> | undefined;
   private hasBegun = false;
   private lastProgress = 0;
   private emptyBytes = 0;
@@ -51,8 +52,14 @@ export class Patience {
     if (isTooLong || this.emptyBytes > MOST_EMPTY_BYTES + bytes) this.runOut('idle');
   }
 
+  /** An answer in one piece has begun: it was ready, so that only its way here may take time, however it trickles. */
+  mustEnd(): void {
+    this.deadline ??= setTimeout(() => this.runOut('idle'), this.seconds * 1000);
+  }
+
   end(): void {
     clearTimeout(this.timer);
+    clearTimeout(this.deadline);
     this.caller.removeEventListener('abort', this.onAbort);
   }
 

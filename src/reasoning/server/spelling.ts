@@ -9,18 +9,22 @@ export interface Unit {
 
 /** JSON and JavaScript escapes, percent codes, entities by number and by name. */
 const SPELLED =
-  /\\u\{([\da-f]{1,6})\}|\\u([\da-f]{4})|\\x([\da-f]{2})|%([\da-f]{2})|&#x([\da-f]{1,6});?|&#(\d{1,7});?|&([a-z]{2,8});/gi;
+  /\\u\{([\da-f]{1,6})\}|\\u([\da-f]{4})|\\x([\da-f]{2})|%([\da-f]{2})|&#x([\da-f]{1,6});?|&#(\d{1,7});?|&([a-z][a-z\d]{1,31});|&(amp|lt|gt|quot|nbsp|shy)/gi;
 
-/** ASCII characters that HTML has names for (https://html.spec.whatwg.org/multipage/named-characters.html). */
+/**
+ * ASCII characters that HTML has names for (https://html.spec.whatwg.org/multipage/named-characters.html). Its letters in
+ * other faces are "afr", "aopf" and "ascr"; whatever else has a name is no part of a key, but may stand within one.
+ */
 const NAMED: ReadonlyMap<string, string> = new Map(
   (
-    'amp& lt< gt> quot" apos\' plus+ sol/ equals= lowbar_ bsol\\ hyphen- dash- period. colon: semi; comma, excl! quest? ' +
-    'num# dollar$ percnt% lpar( rpar) ast* midast* commat@ lsqb[ lbrack[ rsqb] rbrack] hat^ grave` lcub{ lbrace{ ' +
-    'verbar| vert| rcub} rbrace} nbsp\u00a0 shy\u00ad zwj\u200d zwnj\u200c'
+    'amp& lt< gt> quot" apos\' plus+ sol/ equals= lowbar_ underbar_ bsol\\ hyphen- dash- period. colon: semi; comma, excl! ' +
+    'quest? num# dollar$ percnt% lpar( rpar) ast* midast* commat@ lsqb[ lbrack[ rsqb] rbrack] hat^ grave` ' +
+    'diacriticalgrave` lcub{ lbrace{ verbar| vert| verticalline| rcub} rbrace}'
   )
     .split(' ')
     .map((entry) => [entry.slice(0, -1), entry.slice(-1)]),
 );
+const FACES = /^([a-z])(?:fr|opf|scr)$/i;
 
 /** A spelling may itself be spelled; nobody does it more often than this. */
 const MOST_LAYERS = 4;
@@ -29,16 +33,22 @@ const MOST_LAYERS = 4;
 const UNSEEN = /[\s\p{C}\p{M}\u115f\u1160\u3164\uffa0]/u;
 
 /**
- * White space, backslashes and unseen characters are left out, and, unless they are asked for, tags; full-width characters
- * are the usual ones.
+ * White space, backslashes and unseen characters are left out, and, unless they are asked for, tags; characters of another
+ * width or face are the usual ones.
  */
 export function plainSpelling(text: string, withTags = false): Unit[] {
   let at = 0;
-  let units = Array.from(text, (char): Unit => {
+  const units = Array.from(text, (char): Unit => {
     const start = at;
     at += char.length;
-    return { char: usualWidth(char), start, end: at };
+    return { char, start, end: at };
   });
+  return plainUnits(units, withTags);
+}
+
+/** The same of characters that are already taken from a text. */
+export function plainUnits(written: readonly Unit[], withTags: boolean): Unit[] {
+  let units = written.flatMap(usual);
   for (let layer = 0; layer < MOST_LAYERS; layer++) {
     const before = units.length;
     units = decoded(seen(units, withTags));
@@ -47,9 +57,10 @@ export function plainSpelling(text: string, withTags = false): Unit[] {
   return seen(units, withTags).filter(({ char }) => char !== '\\');
 }
 
-function usualWidth(char: string): string {
-  const code = char.charCodeAt(0);
-  return code >= 0xff01 && code <= 0xff5e ? String.fromCharCode(code - 0xfee0) : char;
+/** As it is usually written: full-width characters, letters in circles, in other faces, in one with others. */
+function usual(unit: Unit): readonly Unit[] {
+  if (unit.char.length === 1 && unit.char < '\u0080') return [unit];
+  return Array.from(unit.char.normalize('NFKC'), (char) => ({ ...unit, char }));
 }
 
 function seen(units: readonly Unit[], withTags: boolean): Unit[] {
@@ -73,18 +84,17 @@ function decoded(units: readonly Unit[]): Unit[] {
     const char = spelledBy(match);
     if (char === undefined) continue;
     const end = match.index + match[0].length;
-    found.push(...units.slice(from, match.index), {
-      char: usualWidth(char),
-      start: units[match.index].start,
-      end: units[end - 1].end,
-    });
+    const spelled = { char, start: units[match.index].start, end: units[end - 1].end };
+    found.push(...units.slice(from, match.index), ...(char === '' ? [] : usual(spelled)));
     from = end;
   }
   return [...found, ...units.slice(from)];
 }
 
-function spelledBy([, braced, four, two, percent, hex, decimal, name]: RegExpMatchArray): string | undefined {
-  if (name !== undefined) return NAMED.get(name.toLowerCase());
+/** '': something that is no part of a key. */
+function spelledBy([, braced, four, two, percent, hex, decimal, name, open]: RegExpMatchArray): string | undefined {
+  const named = name ?? open;
+  if (named !== undefined) return NAMED.get(named.toLowerCase()) ?? FACES.exec(named)?.[1] ?? '';
   const digits = braced ?? four ?? two ?? percent ?? hex;
   const code = digits === undefined ? Number(decimal) : parseInt(digits, 16);
   return code <= 0x10ffff ? String.fromCodePoint(code) : undefined;

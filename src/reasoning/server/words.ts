@@ -2,7 +2,7 @@
 import type { ChatServer } from '../../protocol/chatWorkerApi';
 import { isObject, parsedJson } from '../import/json';
 import { decodedRuns, type Span } from './encodings';
-import { plainSpelling, tagsIn, type Unit } from './spelling';
+import { plainSpelling, plainUnits, tagsIn, type Unit } from './spelling';
 
 /** Characters of a server's own words that are shown. */
 const MOST_WORDS = 300;
@@ -12,6 +12,9 @@ const MOST_READ = 4096;
 
 /** So many characters of the key in a row are not shown; a server may have cut it, or put a tag into it. */
 const PIECE = 6;
+
+/** In base64 of base64 it is looked for, and once more. */
+const MOST_ENCODINGS = 3;
 
 /** The message of an error in the shapes of llama.cpp, Ollama, vLLM and others; else the beginning of the text. */
 export function wordsOf(text: string, server: ChatServer): string {
@@ -52,17 +55,22 @@ export function withoutKey(text: string, { key }: ChatServer): string {
       start,
       end: start + length,
     })).filter(({ start, end }) => pieces.has(chars.slice(start, end)));
-  const placesIn = (units: readonly Unit[]): Span[] => {
+  const placesIn = (units: readonly Unit[], withTags: boolean, layer = 0): Span[] => {
     const chars = charsOf(units);
-    const encoded = decodedRuns(chars).flatMap(({ bytes, placeOf }) => piecesIn(lowerCase(bytes)).map(placeOf));
-    return [...piecesIn(lowerCase(chars)), ...encoded].map(({ start, end }) => ({
-      start: units[start].start,
-      end: units[end - 1].end,
-    }));
+    const inText = ({ start, end }: Span): Span => ({ start: units[start].start, end: units[end - 1].end });
+    const own = piecesIn(lowerCase(chars)).map(inText);
+    if (layer === MOST_ENCODINGS) return own;
+    const encoded = decodedRuns(chars).flatMap(({ bytes, placeOf }) => {
+      // What is encoded once more comes to letters and digits again.
+      if (layer > 0 && !/[\x20-\x7e]{6}/.test(bytes)) return [];
+      const inner = Array.from(bytes, (char, at): Unit => ({ char, ...inText(placeOf({ start: at, end: at + 1 })) }));
+      return placesIn(plainUnits(inner, withTags), withTags, layer + 1);
+    });
+    return [...own, ...encoded];
   };
   // Tags may part a key, and what looks like a tag may be one: both are looked through.
   const hidden = [false, true]
-    .flatMap((withTags) => placesIn(plainSpelling(text, withTags)))
+    .flatMap((withTags) => placesIn(plainSpelling(text, withTags), withTags))
     .sort((a, b) => a.start - b.start);
   let shown = '';
   let from = 0;

@@ -6,7 +6,7 @@ import { BufferSource, type ByteSource } from '../../../../src/engine/formats/by
 import { FileSource } from '../../../../src/engine/formats/fileSource.node';
 import { GgmlType } from '../../../../src/engine/formats/ggmlTypes';
 import { readGguf } from '../../../../src/engine/formats/gguf';
-import type { GgufFile } from '../../../../src/engine/formats/ggufTypes';
+import { Booleans, type GgufFile } from '../../../../src/engine/formats/ggufTypes';
 import { cpuMs } from '../../../support/cpuTime';
 import { T, arrayOf, f32, f64, i32, u32, u64, u8, writeGguf, type GgufToWrite } from '../../../support/ggufWriter';
 import { assertProblem } from '../../../support/problems';
@@ -55,14 +55,14 @@ describe('GGUF reader', () => {
       huge: 2n ** 63n,
       f32: 1.5,
       f64: Math.PI,
-      bools: [true, false],
-      i8: [-128, 127],
-      u16: [65535],
-      i16: [-32768],
-      i64: [-1, -(2n ** 63n)],
+      bools: Booleans.of(1, 0),
+      i8: Int8Array.of(-128, 127),
+      u16: Uint16Array.of(65535),
+      i16: Int16Array.of(-32768),
+      i64: BigInt64Array.of(-1n, -(2n ** 63n)),
       texts: ['a', '', 'é'],
-      nested: [[1, 2], ['x']],
-      none: [],
+      nested: [Uint8Array.of(1, 2), ['x']],
+      none: new Float64Array(0),
     });
   });
 

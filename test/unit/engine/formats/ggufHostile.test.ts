@@ -179,4 +179,34 @@ describe('GGUF reader and hostile files', () => {
     assert.ok(refused > 4000);
     assert.ok(ms < 2000, `${ms} ms`);
   });
+
+  it('arrays take at most twice their bytes in memory, and texts and nested arrays are counted', () => {
+    const [count, types] = [1 << 20, [T.U8, T.Bool, T.I16, T.F32, T.U64, T.F64] as const];
+    for (const type of types) {
+      const items = Array.from({ length: count }, (_, i) => i % 2);
+      const bytes = writeGguf({ metadata: { many: arrayOf(type, type === T.Bool ? items.map(Boolean) : items) } });
+      globalThis.gc?.();
+      const before = process.memoryUsage();
+      const file = parse(bytes);
+      globalThis.gc?.();
+      const after = process.memoryUsage();
+      const grown = after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers;
+      const { byteLength } = file.metadata.get('many') as Uint8Array;
+      assert.ok(byteLength <= bytes.length, `${type}: ${byteLength} of ${bytes.length} bytes`);
+      // Without a call for a collection, what was read through is not given back yet.
+      if (globalThis.gc) assert.ok(grown <= 2 * bytes.length + 2 ** 19, `${type}: ${grown} for ${bytes.length} bytes`);
+    }
+    const nested = { of: T.U8, items: [] };
+    refuses(
+      {
+        metadata: {
+          deep: arrayOf(
+            T.Array,
+            Array.from({ length: 5000 }, () => nested),
+          ),
+        },
+      },
+      /4096 arrays in all/,
+    );
+  });
 });

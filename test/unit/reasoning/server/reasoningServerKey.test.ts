@@ -1,7 +1,8 @@
 /** What must not leave: the key into no message, the question to no server that nobody chose. Over real HTTP. */
 import assert from 'node:assert/strict';
+import type { ServerResponse } from 'node:http';
 import type { Problem } from '../../../../src/protocol/problem';
-import { listModels } from '../../../../src/reasoning/server/chat';
+import { chat, listModels } from '../../../../src/reasoning/server/chat';
 import { withoutKey, wordsOf } from '../../../../src/reasoning/server/words';
 import { askAt, problemOf, startRawServer, type RawServer } from '../../../support/rawServer';
 
@@ -75,6 +76,18 @@ describe('what a server must not get or give away', function () {
       'entities, hexadecimal': each((_, code) => `&#x${hex(code)};`),
       'entities, decimal, without semicolons': each((_, code) => `&#${code}`),
       'named entities': KEY.replaceAll('/', '&sol;').replaceAll('+', '&plus;').replaceAll('-', '&hyphen;'),
+      'entities of white space': each((char) => `${char}&NewLine;`),
+      'entities of what is not seen': Array.from(KEY).join('&ZeroWidthSpace;&NoBreak;&InvisibleTimes;'),
+      'entities of white space, twice': each((char) => `${char}&amp;Tab;`),
+      'entities of letters': each((char) => (/[a-z]/i.test(char) ? `&${char}opf;` : char)),
+      'letters of another face': each((char) =>
+        /[a-z]/.test(char) ? String.fromCodePoint(0x1d41a + char.charCodeAt(0) - 97) : char,
+      ),
+      'base64 of base64': base64(base64(`Bearer ${KEY}`)),
+      'base64 of hexadecimal digits': base64(Buffer.from(KEY).toString('hex')),
+      'base64 of percent codes': base64(percent),
+      'base64 of entities': base64(each((_, code) => `&#${code};`)),
+      'base64, three times': base64(base64(base64(KEY))),
       'entities in percent codes': encodeURIComponent(each((_, code) => `&#${code};`)),
       JSON: each((_, code) => `\\u${hex(code, 4)}`),
       'JSON in JSON': JSON.stringify(each((_, code) => `\\u${hex(code, 4)}`)),
@@ -100,6 +113,35 @@ describe('what a server must not get or give away', function () {
       // At most the ends of the encoding are left, which hold less than a piece of the key.
       assert.ok(shown.replace(/…/g, '').length < 'before () after'.length + 30, `${name}: ${shown}`);
       assert.ok(shown.length < spelling.length, name);
+    }
+  });
+
+  it('a model that is named after the key is not listed, and its name not shown', async () => {
+    const data = [KEY, `models/${KEY.slice(3, 20)}`, Buffer.from(KEY).toString('base64'), 'tiny'].map((id) => ({ id }));
+    const models = await start((_, response) => response.end(JSON.stringify({ data })));
+    const server = { address: models.address, model: '', silenceSeconds: 5, key: KEY };
+    assert.deepEqual(await listModels(server, new AbortController().signal), ['tiny']);
+    const choice = { message: { role: 'assistant', content: '2 + 2 = 4.', nonsense: 'x'.repeat(1000) } };
+    const answers = [
+      events(
+        `data: ${JSON.stringify({ model: `for ${KEY}`, choices: [{ delta: { content: '2 + 2 = 4.' } }] })}`,
+        'data: [DONE]',
+      ),
+      (_: unknown, response: ServerResponse) =>
+        void response.end(JSON.stringify({ model: `for ${KEY}`, choices: [choice] })),
+    ];
+    for (const answer of answers) {
+      const { address } = await start((request, response) =>
+        request.url?.endsWith('/models') ? response.end('{"data": []}') : answer(request, response),
+      );
+      const { model, completion } = await chat(
+        { ...server, address },
+        'How many?',
+        new AbortController().signal,
+        () => {},
+      );
+      assert.equal(model, 'for …');
+      assert.ok(!JSON.stringify(completion).includes('nonsense'));
     }
   });
 

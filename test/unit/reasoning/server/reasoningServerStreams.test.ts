@@ -127,4 +127,19 @@ describe('streams of servers', function () {
       assert.equal(server.taken.length, 2);
     }
   });
+
+  it('an answer in one piece that trickles is left when the patience is over, however steadily it comes', async () => {
+    let timer: NodeJS.Timeout | undefined;
+    const { address } = await start((response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.write('{"choices": [{"message": {"content": "');
+      timer = setInterval(() => response.write('a'), 50);
+      response.on('close', () => clearInterval(timer));
+    });
+    const began = performance.now();
+    const problem = await problemOf(askAt(address, { silenceSeconds: 2 }));
+    assert.equal(problem.code, 'server-idle');
+    const seconds = (performance.now() - began) / 1000;
+    assert.ok(seconds >= 1.9 && seconds < 8, `${seconds} s`);
+  });
 });
