@@ -37,7 +37,10 @@ export class ModelHashes {
   }
 
   private async compute(path: string): Promise<string> {
-    const { size, mtimeMs } = await stat(path);
+    const status = await stat(path);
+    // A device has no end.
+    if (!status.isFile()) throw new Error(`${path} is no file.`);
+    const { size, mtimeMs } = status;
     const known = this.store.get<Known[]>(KEY) ?? [];
     const found = known.find((entry) => entry.path === path && entry.size === size && entry.mtimeMs === mtimeMs);
     if (found) return found.sha256;

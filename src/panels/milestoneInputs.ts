@@ -38,7 +38,11 @@ async function workspaceTexts(characters: number, signal: AbortSignal): Promise<
   );
   const sources = files.map((uri): TextSource => ({
     name: vscode.workspace.asRelativePath(uri).replace(/\\/g, '/'),
-    size: async () => (await vscode.workspace.fs.stat(uri)).size,
+    size: async () => {
+      const { size, type } = await vscode.workspace.fs.stat(uri);
+      // A pipe would be waited for, and a device has no end.
+      return type & vscode.FileType.File ? size : Infinity;
+    },
     read: async () => decoder.decode(await vscode.workspace.fs.readFile(uri)),
   }));
   return collectTexts(sources, characters, signal);

@@ -103,7 +103,11 @@ export class ReasoningPanels implements vscode.Disposable, vscode.WebviewPanelSe
     const release = this.services.client.acquire();
     try {
       progress({ kind: 'importing', percent: 0 });
-      const { size } = await vscode.workspace.fs.stat(uri);
+      const { size, type } = await vscode.workspace.fs.stat(uri);
+      // A pipe would be waited for, and a device has no end.
+      if (!(type & vscode.FileType.File)) {
+        throw new Problem('file-missing', `${title} is no file.`, { file: uri.fsPath, what: 'trace' });
+      }
       if (size > MOST_MEGABYTES * 2 ** 20) {
         const message = `The file is larger than ${MOST_MEGABYTES} MB.`;
         throw new Problem('input-too-large', message, { file: title, mostMegabytes: MOST_MEGABYTES });

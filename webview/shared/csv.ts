@@ -11,7 +11,8 @@ export function csv({ columns, rows }: Pick<TableRows, 'columns' | 'rows'>): str
 /** A spreadsheet would run a text that begins like a formula: it gets an apostrophe. A single sign, such as the token =, is none. */
 function field(text: string): string {
   const safe = /^[=+\-@\t\r＝＋－＠]./s.test(text) && !isNumber(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  // Where the list separator is another one, a part of a field would begin a cell, and be run.
+  return /[",;\t\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 const isNumber = (text: string): boolean => text.trim() !== '' && Number.isFinite(Number(text));

@@ -31,6 +31,8 @@ export function isTrace(text: string): boolean {
 
 /** More words are no problem that a person types. */
 const MANY_WORDS = 120;
+/** Of a longer text, its beginning tells what it computes. */
+const MOST_TELLING = 100_000;
 
 /**
  * By evidence: marks, tags and records tell at once; else a text that asks and computes nothing is a problem, one that computes
@@ -38,15 +40,16 @@ const MANY_WORDS = 120;
  */
 export function takenFor(text: string): TakenFor {
   if (isTrace(text)) return 'trace';
-  const sums = findEquations(text).length;
+  const telling = text.slice(0, MOST_TELLING);
+  const sums = findEquations(telling).length;
   const asks = /[?？][\s"'”’)）*]{0,8}$/.test(text.trimEnd()) || asksFor(text);
-  const kinds = annotated(stepsOf(text, segment(text, { start: 0, end: text.length })), null).flatMap(
+  const kinds = annotated(stepsOf(telling, segment(telling, { start: 0, end: telling.length })), null).flatMap(
     (step) => step.kinds ?? [],
   );
   const reasons = kinds.filter((kind) => kind === 'backtrack' || kind === 'conclude' || kind === 'check').length;
   if (asks) return sums >= 2 || reasons >= 3 ? 'unsure' : 'problem';
   if (sums >= 2 || (sums > 0 && reasons > 0)) return 'trace';
-  return reasons >= 2 || text.split(/\s+/).length > MANY_WORDS ? 'unsure' : 'problem';
+  return reasons >= 2 || telling.split(/\s+/).length > MANY_WORDS ? 'unsure' : 'problem';
 }
 
 /** A completion as a trace. What a model says at once, without steps, is one step. Throws Problem no-steps where it says nothing. */

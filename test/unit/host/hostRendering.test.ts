@@ -39,6 +39,7 @@ const VALUES = [
   'DocumentHighlightKind',
   'EventEmitter',
   'FileSystemError',
+  'FileType',
   'LanguageModelChatMessage',
   'OverviewRulerLane',
   'Position',

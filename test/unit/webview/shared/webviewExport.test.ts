@@ -21,4 +21,9 @@ describe('a table as comma-separated values', () => {
       't\r\n"\'=HYPERLINK(""http://x"")"\r\n\'@SUM(1)\r\n-1.5\r\n=\r\n-2\r\n',
     );
   });
+
+  it('nor what would be a cell of its own where semicolons or tabs separate', () => {
+    const rows = [['a;=1+1'], ['a\t=1+1'], ['＝1+1']];
+    assert.equal(csv({ columns: ['t'], rows }), 't\r\n"a;=1+1"\r\n"a\t=1+1"\r\n\'＝1+1\r\n');
+  });
 });

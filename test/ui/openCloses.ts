@@ -1,0 +1,91 @@
+/**
+ * Whether opening and closing the panel leaves anything behind: an explanation is opened by the command and closed by its
+ * tab, over and over; the own memory of the extension host and the heap of the workbench's page are read between. A program,
+ * not a test: `node bench/cycles.mjs [CYCLES]` prints them, and the growth of the last quarter over the second.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { closeShared } from './driver/shared';
+import { startWorkbench, type Workbench } from './driver/workbench';
+
+const FILE = 'cycles.ts';
+const LINE = 'const total = price * count + shipping;\n';
+
+/** Processes that this program started, over whatever is between, and that are extension hosts. */
+function hostPids(): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        return /--type=extensionHost/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8')) && isOurs(pid);
+      } catch {
+        return false; // it has ended
+      }
+    });
+}
+
+function isOurs(pid: number): boolean {
+  for (let at = pid; at > 1;) {
+    if (at === process.pid) return true;
+    const stat = readFileSync(`/proc/${at}/stat`, 'utf8');
+    at = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+  }
+  return false;
+}
+
+/** Megabytes that are the process's own, without what it shares or has mapped from files. */
+function ownMegabytes(pid: number): number {
+  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+  return Number(/^Private_Dirty:\s+(\d+)/m.exec(rollup)![1]) / 1024;
+}
+
+interface Reading {
+  host: number;
+  page: number;
+}
+
+async function read({ page }: Workbench): Promise<Reading> {
+  const [pid] = hostPids();
+  const session = await page.context().newCDPSession(page);
+  await session.send('HeapProfiler.collectGarbage');
+  const { usedSize } = await session.send('Runtime.getHeapUsage');
+  await session.detach();
+  return { host: ownMegabytes(pid), page: usedSize / 2 ** 20 };
+}
+
+const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1];
+
+export async function main([given = '200']: string[]): Promise<void> {
+  const cycles = Number(given);
+  const workbench = await startWorkbench({ files: { [FILE]: LINE.repeat(12) }, open: FILE });
+  const readings: Reading[] = [];
+  try {
+    await workbench.hideSideBar();
+    for (let cycle = 0; cycle < cycles; cycle++) {
+      await workbench.selectAll();
+      await workbench.runCommand('Explain Attention');
+      await workbench.explained(FILE);
+      await workbench.showTab('Attention');
+      await workbench.runCommand('View: Close Editor');
+      await workbench.page.locator('.tab', { hasText: 'Attention' }).waitFor({ state: 'detached' });
+      await workbench.showTab(FILE);
+      readings.push(await read(workbench));
+      if (cycle % 20 === 19) {
+        const { host, page } = readings.at(-1)!;
+        console.error(`${cycle + 1}: host ${host.toFixed(1)} MB, page ${page.toFixed(1)} MB`);
+      }
+    }
+  } finally {
+    await workbench.close();
+    await closeShared();
+  }
+  const quarter = cycles >> 2;
+  for (const of of ['host', 'page'] as const) {
+    const part = (from: number): number => median(readings.slice(from, from + quarter).map((one) => one[of]));
+    // The first quarter warms up: code is compiled, pools are filled.
+    const [early, late] = [part(quarter), part(3 * quarter)];
+    const growth = (100 * (late - early)) / early;
+    console.log(`${of}: ${early.toFixed(1)} → ${late.toFixed(1)} MB, ${growth.toFixed(1)} %`);
+  }
+  console.log(`${cycles} times opened and closed`);
+}
