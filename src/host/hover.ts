@@ -1,6 +1,6 @@
 /** Hovers over files' own texts, as plain text: a paragraph for each line. */
 import * as vscode from 'vscode';
-import { plainText } from './plainText';
+import { withoutLinks } from './plainText';
 
 export interface PlainHover {
   lines: readonly string[];
@@ -20,7 +20,7 @@ export function registerHover(provide: ProvideHover): vscode.Disposable {
       async provideHover(document, position, cancelled) {
         const hover = await provide(document, position, cancelled);
         // Neither trusted nor HTML; appendText escapes what Markdown would take for a mark.
-        const paragraphs = hover?.lines.map((line) => new vscode.MarkdownString().appendText(plainText(line)));
+        const paragraphs = hover?.lines.map((line) => new vscode.MarkdownString().appendText(withoutLinks(line)));
         return paragraphs && new vscode.Hover(paragraphs, hover?.range);
       },
     },

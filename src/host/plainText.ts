@@ -14,3 +14,10 @@ export function plainText(text: string): string {
 /** A label with one of VS Code's icons before it. */
 export const labelWithIcon = (icon: string | undefined, text: string): string =>
   icon === undefined ? plainText(text) : `$(${icon}) ${plainText(text)}`;
+
+/**
+ * Plain text where Markdown is rendered, even escaped: an address is a link there without any sign around it
+ * (https://github.github.com/gfm/#autolinks-extension-).
+ */
+export const withoutLinks = (text: string): string =>
+  plainText(text).replace(/:(?=\/\/)|www(?=\.)|(?<=\S)(?=@)/gi, `$&${WORD_JOINER}`);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
-import { labelWithIcon, plainText } from '../../../src/host/plainText';
+import { labelWithIcon, plainText, withoutLinks } from '../../../src/host/plainText';
 
 /** What the rest of the host may take from VS Code itself; whatever is not here goes through src/host, which makes it plain text. */
 const ALLOWED: Readonly<Record<string, readonly string[] | 'all'>> = {
@@ -116,6 +116,13 @@ describe('what VS Code renders', () => {
     }
     assert.equal(labelWithIcon('check', '$(x)'), '$(check) $\u2060(x)');
     assert.equal(plainText('A list (of two), a[0], $5, f(x)\nand more'), 'A list (of two), a[0], $5, f(x)\nand more');
+  });
+
+  it('in a hover, an address is no link either', () => {
+    assert.equal(
+      withoutLinks('http://a.b, HTTPS://c [x](command:y), WWW.d.e, me@f.g, a: b, @ home'),
+      'http:\u2060//a.b, HTTPS:\u2060//c [x]\u2060(command:y), WWW\u2060.d.e, me\u2060@f.g, a: b, @ home',
+    );
   });
 
   it('goes through src/host: nothing else calls what renders', () => {
