@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { registerCancel } from './commands/cancel';
 import { CHOOSE_MODEL, registerChooseModel } from './commands/chooseModel';
-import { exportFrom, registerExport } from './commands/export';
+import { EXPORT, exportFrom, registerExport } from './commands/export';
 import { registerExplain } from './commands/explain';
 import { OPEN_MILESTONES, registerOpenMilestones } from './commands/openMilestones';
 import { registerToggleHeat } from './commands/toggleHeat';
@@ -67,6 +67,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
       hashes: new ModelHashes(globalState),
       maxTokens,
       chooseModel: () => void vscode.commands.executeCommand(CHOOSE_MODEL),
+      exportFile: () => void vscode.commands.executeCommand(EXPORT),
       explained: (place, subject, model) => history.add(place, subject, model),
     },
     new SavedPlaces(workspaceState),

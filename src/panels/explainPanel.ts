@@ -21,6 +21,8 @@ export interface PanelServices extends RunServices {
   extensionUri: vscode.Uri;
   hashes: ModelHashes;
   chooseModel(): void;
+  /** Of the panel that has the focus. */
+  exportFile(): void;
   /** A text was explained to the end. */
   explained?(place: Place, subject: Taken['subject'], modelName: string): void;
 }
@@ -72,6 +74,7 @@ export class ExplainPanel implements vscode.Disposable, Exporting {
       cancel: () => this.cancel(),
       retry: () => void this.retry(),
       chooseModel: () => services.chooseModel(),
+      exportFile: () => services.exportFile(),
       explainVisible: () => void this.explainVisible(),
       mark: ({ token }) => shown()?.link.mark(token),
       reveal: ({ token }) => shown()?.reveal(token).catch(showProblem),

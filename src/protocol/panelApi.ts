@@ -14,6 +14,8 @@ export type ExplainPanelHostApi = {
   cancel: { params: Record<never, never>; result: void };
   retry: { params: Record<never, never>; result: void };
   chooseModel: { params: Record<never, never>; result: void };
+  /** Asks the person what of it to save, and where. */
+  exportFile: { params: Record<never, never>; result: void };
   /** Explain what the editor shows now instead of the cut selection. */
   explainVisible: { params: Record<never, never>; result: void };
   /** Marks the token's characters in the editor; null takes the mark away. */

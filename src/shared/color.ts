@@ -21,6 +21,8 @@ export const CATEGORIES = '0072b2 e69f00 009e73 cc79a7 56b4e9 d55e00 f0e442 9999
 
 /** Below this place on the scale a colour fades into the background. */
 const FADE = 0.2;
+/** Where a scale begins on its ramp: what comes before can hardly be told from the background. */
+const FLOOR = 0.25;
 
 /** Colours of a scale; a picture has 8 bits, so more would not be seen. */
 export const STEPS = 256;
@@ -52,10 +54,12 @@ export interface HeatScale {
   pixels: Uint32Array;
 }
 
-export function heatScale(background: Rgb, dark: boolean): HeatScale {
+/** `ramp`: viridis for weights, amber for surprisal. */
+export function heatScale(background: Rgb, dark: boolean, ramp: Ramp = viridis): HeatScale {
   const colors = Array.from({ length: STEPS }, (_, step) => {
     const place = step / (STEPS - 1);
-    return mix(background, viridis(dark ? place : 1 - place), Math.min(1, place / FADE));
+    const own = FLOOR + (1 - FLOOR) * place;
+    return mix(background, ramp(dark ? own : 1 - own), Math.min(1, place / FADE));
   });
   return { colors, pixels: Uint32Array.from(colors, packed) };
 }

@@ -123,6 +123,7 @@ export function bench(options: BenchOptions = {}): Bench {
       hashes: new ModelHashes(memento()),
       maxTokens: () => options.maxTokens ?? 100,
       chooseModel: () => undefined,
+      exportFile: () => undefined,
     },
     new SavedPlaces(state),
   );

@@ -19,11 +19,13 @@ import { exports } from './exports';
 import { expertReportView } from './experts/expertReportView';
 import { expertsView } from './experts/expertsView';
 import { headGrid } from './heads/headGrid';
+import { copied } from './copied';
 import { connect } from './host';
 import { lensView } from './token/lensView';
 import { matrixView } from './matrix/matrixView';
 import { neuronsView } from './experts/neuronsView';
 import { Options } from './state/options';
+import { headerView } from './status/headerView';
 import { provenanceView } from './status/provenanceView';
 import { Roles } from './heads/roles';
 import { rolesView } from './heads/rolesView';
@@ -100,29 +102,22 @@ const groups: { name: string; label: string; views: View[]; content?: HTMLElemen
     name: 'attention',
     label: t('Attention'),
     views: [text, heads, matrix],
-    content: h(
-      'div',
-      { class: 'columns' },
-      text.element,
-      h('div', { class: 'head-views' }, heads.element, matrix.element),
-    ),
+    content: h('div', { class: 'columns' }, heads.element, matrix.element),
   },
   { name: 'edges', label: t('One token'), views: [why, arcs, edges, stages] },
   { name: 'roles', label: t('Roles'), views: [roles] },
-  { name: 'rollup', label: t('Overall'), views: [rollup], content: rollup.element },
+  { name: 'rollup', label: t('Overall'), views: [rollup, rollup.units], content: rollup.units.element },
   { name: 'experts', label: t('Experts'), views: [experts, expertReport, neurons] },
   {
     name: 'predictions',
     label: t('Predictions'),
     views: [surprisal, candidates, typed, lens],
-    content: h(
-      'div',
-      { class: 'columns' },
-      h('div', {}, surprisal.element),
-      h('div', {}, candidates.element, typed.element, lens.element),
-    ),
+    content: h('div', { class: 'columns' }, candidates.element, typed.element, lens.element),
   },
 ];
+/** The text stands beside what is explored, or above it: with the heat that the open group is about. */
+const reading = h('div', { class: 'reading' }, text.element, surprisal.element, rollup.element);
+const texts: Record<string, View> = { predictions: surprisal, rollup };
 const views: View[] = [story, summary, ...groups.flatMap((group) => group.views), provenance];
 const sections = tabs(
   t('What to look at'),
@@ -139,17 +134,25 @@ const redraw = (): void => {
   for (const view of views) view.themeChanged?.();
 };
 const openGroup = (): (typeof groups)[number] => groups.find(({ name }) => name === sections.open)!;
-const files = exports(stage, () => ({ ...openGroup(), content: sections.panels[groups.indexOf(openGroup())] }), redraw);
+const workspace = h('div', { class: 'workspace' }, reading, h('div', { class: 'explored' }, ...sections.panels));
+const header = headerView(stage, sections.bar, {
+  copyImage: () => copied(files.exported({ format: 'png', view: null }, new AbortController().signal)),
+  exportFile: () => void host.call('exportFile', {}).catch(() => {}),
+});
+views.unshift(header);
+const files = exports(stage, () => ({ ...openGroup(), content: workspace }), redraw);
 // The page's context menu knows what it was opened on.
 for (const { element } of groups.flatMap((group) => group.views)) {
   const named = element.dataset.section ? element : element.querySelector<HTMLElement>('[data-section]')!;
   element.dataset.vscodeContext = JSON.stringify({ view: named.dataset.section });
 }
 const heading = h('h1', { class: 'only-read-out' }, t('What the model does with this text'));
-main.append(heading, story.element, summary.element, sections.bar, ...sections.panels, provenance.element);
+main.append(heading, story.element, summary.element, workspace, provenance.element);
 
 /** Views ask for what costs time only while somebody looks at them. */
 function shown(): void {
+  const seen = texts[sections.open] ?? text;
+  for (const { element } of [text, surprisal, rollup]) show(element, element === seen.element);
   for (const view of openGroup().views) view.shown?.();
 }
 
@@ -158,7 +161,8 @@ const empty = h(
   { class: 'empty', hidden: true },
   t('Nothing is explained yet. Select some text in an editor and choose Explain Attention from its context menu.'),
 );
-app.append(live, status.element, main, empty);
+const top = h('header', { class: 'top' }, status.element, header.element);
+app.append(live, top, main, empty);
 
 /** Events before `ready` is answered tell what was there already. */
 let replaying = true;
@@ -199,6 +203,7 @@ const drawStatus = oncePerFrame(() => {
   status.draw();
   provenance.statusChanged();
   show(main, state.shown !== null);
+  show(header.element, state.shown !== null);
   show(empty, !replaying && !state.shown && !state.busy && !state.outcome);
   app.dataset.state = state.busy ? 'busy' : (state.outcome?.kind ?? (state.shown ? 'done' : 'empty'));
   app.setAttribute('aria-busy', String(state.busy !== null));

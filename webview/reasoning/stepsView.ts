@@ -191,7 +191,7 @@ function plain(element: HTMLElement, step: Step): void {
 }
 
 function coloured(element: HTMLElement, { text }: Shown, step: Step, tokens: readonly StepToken[]): void {
-  const { heat, foreground } = theme();
+  const { surprisal: scale, foreground } = theme();
   const pieces: (Node | string)[] = [];
   let at = step.start;
   for (const { start, end, surprisal } of tokens) {
@@ -202,7 +202,7 @@ function coloured(element: HTMLElement, { text }: Shown, step: Step, tokens: rea
     at = to;
     const token = h('span', { class: 'token' }, text.slice(from, to));
     if (!Number.isNaN(surprisal)) {
-      const color = heat.colors[stepOf(surprisalPlace(surprisal))];
+      const color = scale.colors[stepOf(surprisalPlace(surprisal))];
       token.style.backgroundColor = css(color);
       token.style.color = css(readableOn(color, foreground));
       token.title = t('surprisal {0}: it had a chance of {1}', bits(surprisal), percent(2 ** -surprisal));

@@ -1,5 +1,5 @@
 /** What the colours of a heat map mean, in numbers. */
-import { MOST_SURPRISAL, STEPS, css } from '../../src/shared/color';
+import { MOST_SURPRISAL, STEPS, css, type HeatScale } from '../../src/shared/color';
 import { h, setText } from './dom';
 import { bits, coarsePercent, plainBits } from './numbers';
 import { surface } from './surface';
@@ -18,7 +18,7 @@ type Format = (value: number) => string;
 
 /** Of surprisal and entropy, in bits: one scale wherever they are shown. */
 export function surprisalLegend(): HTMLElement {
-  const { element, set } = legend(bits, true, plainBits);
+  const { element, set } = legend(bits, true, plainBits, () => theme().surprisal);
   set(MOST_SURPRISAL, true);
   return element;
 }
@@ -27,7 +27,12 @@ export function surprisalLegend(): HTMLElement {
  * `format`: how a value of the scale is written. `linear`: the scale is even, not a square root (see placeOf). `plain`: how
  * the marks before the last are written, which need not repeat a unit.
  */
-export function legend(format: Format = coarsePercent, linear = false, plain = format): Legend {
+export function legend(
+  format: Format = coarsePercent,
+  linear = false,
+  plain = format,
+  scale: () => HeatScale = () => theme().heat,
+): Legend {
   const canvas = h('canvas', { 'aria-hidden': 'true' });
   const marks = [h('span'), h('span'), h('span')];
   const element = h(
@@ -38,7 +43,7 @@ export function legend(format: Format = coarsePercent, linear = false, plain = f
   );
   const draw = (): void => {
     const { context } = surface(canvas, WIDTH, HEIGHT);
-    const { colors } = theme().heat;
+    const { colors } = scale();
     for (let x = 0; x < WIDTH; x++) {
       context.fillStyle = css(colors[Math.round((x / (WIDTH - 1)) * (STEPS - 1))]);
       context.fillRect(x, 0, 1, HEIGHT);

@@ -60,8 +60,10 @@ function placed({ left, top, width, height }: DOMRect, pen: Pen): Record<'x' | '
 function drawBoxes(element: Element, style: CSSStyleDeclaration, pen: Pen): SVGElement[] {
   const fill = seen(style.backgroundColor);
   const border = style.borderTopStyle !== 'none' && parseFloat(style.borderTopWidth) > 0 && seen(style.borderTopColor);
+  const under = !border && style.borderBottomStyle !== 'none' ? parseFloat(style.borderBottomWidth) : 0;
+  const line = under > 0 && seen(style.borderBottomColor);
   const outline = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0 && seen(style.outlineColor);
-  if (!fill && !border && !outline) return [];
+  if (!fill && !border && !outline && !line) return [];
   const rx = parseFloat(style.borderTopLeftRadius) || undefined;
   // An inline element that goes over two lines has two boxes.
   return Array.from(element.getClientRects()).flatMap((box) => {
@@ -71,6 +73,7 @@ function drawBoxes(element: Element, style: CSSStyleDeclaration, pen: Pen): SVGE
       s('rect', { ...place, rx, fill: 'none', ...attributes });
     return [
       ...(fill ? [rect({ fill })] : []),
+      ...(line ? [rect({ y: round(place.y + place.height - under), height: under, rx: undefined, fill: line })] : []),
       ...(border ? [rect({ stroke: border, 'stroke-width': parseFloat(style.borderTopWidth) })] : []),
       ...(outline
         ? [

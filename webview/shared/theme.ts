@@ -1,5 +1,5 @@
 /** The editor's colours for canvases, which know no CSS variables; and a word when the theme changes. */
-import { heatScale, type HeatScale, type Rgb } from '../../src/shared/color';
+import { amber, heatScale, type HeatScale, type Rgb } from '../../src/shared/color';
 
 export interface Theme {
   dark: boolean;
@@ -9,7 +9,10 @@ export interface Theme {
   muted: Rgb;
   accent: Rgb;
   border: Rgb;
+  /** Of weights. */
   heat: HeatScale;
+  /** Of surprisal and entropy. */
+  surprisal: HeatScale;
   /** Families and size of the editor's font. */
   font: string;
   fontSize: number;
@@ -60,6 +63,7 @@ function readTheme(): Theme {
     accent: color('--vscode-focusBorder', foreground),
     border: color('--vscode-contrastBorder', color('--vscode-panel-border', muted)),
     heat: heatScale(background, !light),
+    surprisal: heatScale(background, !light, amber),
     font: variable('--vscode-editor-font-family') || 'monospace',
     fontSize: parseFloat(variable('--vscode-editor-font-size')) || 13,
   };

@@ -20,7 +20,7 @@ export function registerControls(): void {
 export interface ButtonOptions {
   secondary?: boolean;
   /** A square button with a sign; `label` is its name. */
-  sign?: string;
+  sign?: string | SVGElement;
 }
 
 export function button(label: string, onClick: () => void, { secondary, sign }: ButtonOptions = {}): HTMLElement {

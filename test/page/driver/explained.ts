@@ -83,6 +83,7 @@ export async function openExplained(subject: Text, options?: PageOptions): Promi
       cancel: () => {},
       retry: () => {},
       chooseModel: () => {},
+      exportFile: () => {},
       explainVisible: () => {},
       mark: remember('mark'),
       reveal: remember('reveal'),

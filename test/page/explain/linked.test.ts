@@ -27,19 +27,26 @@ describe('Views that follow each other', () => {
       .locator('[role="gridcell"]')
       .nth(layer * 8 + index);
 
-  it('says first in words what stands out, then shows the text, the heads and the matrix, then the other groups', async () => {
+  it('says first in words what stands out, then shows the text and beside it the heads and the matrix, then the other groups', async () => {
     const order = await page
       .locator('main [data-section], main [role="tablist"]')
       .evaluateAll((all) => all.map((one) => (one as HTMLElement).dataset.section ?? 'groups'));
-    assert.deepEqual(order.filter((name) => name !== 'provenance').slice(0, 5), [
-      'summary',
-      'groups',
-      'text',
-      'heads',
-      'matrix',
-    ]);
+    assert.deepEqual(order.slice(0, 6), ['summary', 'text', 'surprisal', 'rollup', 'heads', 'matrix']);
     assert.match((await section('summary').locator('.sentence').textContent())!, /\w/);
     assert.ok(order.includes('experts') && order.indexOf('next') > order.indexOf('experts'), order.join());
+  });
+
+  it('keeps one line of groups and the text in sight, however far the page is scrolled', async () => {
+    const place = (what: string): Promise<{ top: number; bottom: number }> =>
+      page.locator(what).evaluate((element) => {
+        const { top, bottom } = element.getBoundingClientRect();
+        return { top, bottom };
+      });
+    await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight / 2));
+    const [line, text] = [await place('header.top'), await place('[data-section="text"] .tokens')];
+    assert.ok(line.top === 0 && line.bottom <= 60, JSON.stringify(line));
+    assert.ok(text.top >= line.bottom && text.bottom < 800, JSON.stringify(text));
+    await page.evaluate(() => scrollTo(0, 0));
   });
 
   it('draws the selection in its own layout: every line, with its indentation', async () => {

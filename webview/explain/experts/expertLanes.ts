@@ -2,6 +2,7 @@
 import type { LayerExperts } from '../../../src/protocol/explanation';
 import type { ExpertReport } from '../../../src/protocol/readingApi';
 import { css, mix } from '../../../src/shared/color';
+import { info } from '../../shared/info';
 import { h, oncePerFrame } from '../../shared/dom';
 import { t } from '../../shared/l10n';
 import { onResize, surface } from '../../shared/surface';
@@ -33,9 +34,7 @@ export function expertLanes(
     { class: 'strip', tabindex: 0, role: 'group', 'aria-label': t('Lanes of the experts') },
     spacer,
   );
-  const hint = h(
-    'p',
-    { class: 'hint' },
+  const hint = info(
     t('A lane for each expert that was taken, the busiest on top (at most {0}); opacity is its weight.', MOST_LANES),
   );
   const element = h('div', {}, scroller, hint);

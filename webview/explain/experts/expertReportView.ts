@@ -1,6 +1,7 @@
 /** One layer's experts on this text: lanes under the tokens, load, what each takes, which go together. */
 import type { ExpertReport, TokenClass } from '../../../src/protocol/readingApi';
 import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
+import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { bits, decimal, integer, percent, roundPercent } from '../../shared/numbers';
 import { cell, tableTwin } from '../../shared/tableTwin';
@@ -56,9 +57,7 @@ export function expertReportView(stage: Stage): View {
     lanes.element,
     aboutToken,
     lists,
-    h(
-      'p',
-      { class: 'hint' },
+    info(
       t(
         'Margin: probability of the last expert taken minus that of the runner-up, the first one not taken. Entropy: how undecided the router was. What an expert takes: the class of tokens whose share among its tokens is furthest above its share of the text.',
       ),

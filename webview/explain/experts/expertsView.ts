@@ -1,13 +1,14 @@
 /** Which experts did each token go through? The focus token in numbers, all tokens as a map. */
 import { css, readableOn } from '../../../src/shared/color';
 import { h, freshId, oncePerFrame, setText, show } from '../../shared/dom';
+import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { count, percent, roundPercent } from '../../shared/numbers';
 import { theme } from '../../shared/theme';
 import { expertColor } from './expertColors';
 import { expertMap } from './expertMap';
 import { expertTable } from './expertTable';
-import type { Run } from '../state/run';
+import { layersDone, type Run } from '../state/run';
 import type { Stage, View } from '../stage';
 import { quoted } from '../words';
 
@@ -32,11 +33,7 @@ export function expertsView(stage: Stage): View {
       { class: 'expert-all' },
       h('h3', {}, t('All tokens')),
       map.element,
-      h(
-        'p',
-        { class: 'hint' },
-        t('Colour and number: the expert with the largest weight. Opacity: its weight, from 0% to 100%.'),
-      ),
+      info(t('Colour and number: the expert with the largest weight. Opacity: its weight, from 0% to 100%.')),
       h('details', {}, h('summary', { class: 'hint' }, t('Colours of the experts')), colors),
     ),
   );
@@ -57,6 +54,7 @@ export function expertsView(stage: Stage): View {
     show(details, mixture);
     show(table.element, mixture);
     setText(sentence, mixture ? mixtureSentence(run) : t('This model is dense: it has no experts.'));
+    show(details, mixture && layersDone(run) > 0);
     if (!mixture) return;
     map.draw();
     drawToken(run);
@@ -115,6 +113,7 @@ export function expertsView(stage: Stage): View {
 function mixtureSentence({ model, experts }: Run): string {
   const { experts: all, expertsUsed, activeParameters, parameters } = model!;
   const layers = experts.filter((layer) => layer).length;
+  if (layers === 0) return t('Not computed.');
   return t(
     'Each token went through {0} of {1} experts in each of {2} layers: {3} of {4} parameters were active per token ({5}).',
     expertsUsed,

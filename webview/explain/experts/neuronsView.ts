@@ -1,6 +1,7 @@
 /** A dense model has no experts: which hidden units of its feed-forward layers answered strongest to the token? */
 import type { ActiveNeuron } from '../../../src/protocol/readingApi';
 import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
+import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { signedDecimal } from '../../shared/numbers';
 import { cell } from '../../shared/tableTwin';
@@ -20,9 +21,7 @@ export function neuronsView(stage: Stage): View {
     { class: 'view', 'data-section': 'neurons', hidden: true },
     h('header', {}, title),
     list,
-    h(
-      'p',
-      { class: 'hint' },
+    info(
       t(
         'Activation: silu(gate) × up, the number that the down matrix multiplies. All hidden units of all layers were compared.',
       ),

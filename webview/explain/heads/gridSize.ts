@@ -7,7 +7,7 @@ export interface GridSize {
 }
 
 /** Large enough to see a pattern, small enough to see all of them. */
-const [LEAST_SIDE, MOST_SIDE] = [14, 64];
+const [LEAST_SIDE, MOST_SIDE] = [14, 96];
 
 /** Wider than the room where the heads do not fit at the least size; the grid then scrolls. */
 export function gridSize(heads: number, width: number): GridSize {

@@ -55,6 +55,10 @@ export function headCells(layers: number, heads: number, ranked: readonly HeadRe
         'data-layer': layer,
         'data-head': head,
       });
+      cell.append(
+        h('span', { class: 'cell-name', 'aria-hidden': 'true', 'data-mark': `L${layer}H${head}` }),
+        h('span', { class: 'cell-role', 'aria-hidden': 'true' }),
+      );
       all.push({ layer, head, element: cell });
       element.append(cell);
     }

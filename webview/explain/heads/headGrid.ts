@@ -1,5 +1,6 @@
 /** Which heads are there, and what does each one do? Every layer × head as a small map. */
 import { h, freshId, oncePerFrame, setText, show } from '../../shared/dom';
+import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { coarsePercent, roundPercent } from '../../shared/numbers';
 import { onResize, surface } from '../../shared/surface';
@@ -8,13 +9,16 @@ import { gridSize } from './gridSize';
 import { headCells } from './headCells';
 import { headOptions } from './headOptions';
 import { mapColors, paintHeadMap } from './headMaps';
-import { ranked } from './headOrder';
+import { ranked, strongestRole } from './headOrder';
 import { headTable } from './headTable';
 import { largestWeight } from '../state/run';
 import type { HeadRef } from '../state/selection';
 import type { Stage, View } from '../stage';
-import { roleName } from './roleWords';
+import { roleName, roleWord } from './roleWords';
 import { headName } from '../words';
+
+/** CSS pixels of a map on which its role can be written, and of one on which its name can. */
+const [NAMED_SIDE, LEGIBLE_SIDE] = [62, 34];
 
 export function headGrid(stage: Stage): View {
   const { selection, options } = stage;
@@ -38,9 +42,7 @@ export function headGrid(stage: Stage): View {
     scroller,
     readout,
     dimmed,
-    h(
-      'p',
-      { class: 'hint' },
+    info(
       t(
         'Layers run down, heads across; in each map queries run down and keys across. Colours run from 0 to the largest weight of that head; the first twelfth of the queries, which have few keys to look at, does not count for it.',
       ),
@@ -89,6 +91,8 @@ export function headGrid(stage: Stage): View {
     const { side, gap } = gridSize(heads, width - labelWidth(layers));
     picture.style.setProperty('--side', `${side}px`);
     picture.style.setProperty('--gap', `${gap}px`);
+    picture.classList.toggle('small', side < NAMED_SIDE);
+    picture.classList.toggle('tiny', side < LEGIBLE_SIDE);
     picture.style.setProperty('--label', `${labelWidth(layers)}px`);
     paint(layers, heads, side, gap);
     labelCells();
@@ -117,11 +121,16 @@ export function headGrid(stage: Stage): View {
     const run = stage.run()!;
     const maps = stage.maps.for(run);
     const scores = options.order === 'layer' ? undefined : stage.roles.of(options.order);
+    const known = run.explanation ? stage.roles.all() : [];
     for (const { layer, head, element: cell } of cells.all) {
       const largest = largestWeight({ maps }, layer, head);
       const roles = (run.explanation?.findings ?? []).filter((one) => one.layer === layer && one.head === head);
       cell.classList.toggle('waiting', largest === null);
+      const strongest = strongestRole(known, layer * cells.heads + head);
       cell.classList.toggle('named', roles.length > 0);
+      const name = `L${layer}H${head}`;
+      mark(cell, '.cell-name', strongest ? `${name} ${roundPercent(strongest.score)}` : name);
+      mark(cell, '.cell-role', strongest ? roleWord(strongest.role) : '');
       const words = [
         headName({ layer, head }),
         ...(scores ? [`${roleName(scores.role)} ${roundPercent(scores.scores[layer * cells.heads + head])}`] : []),
@@ -212,6 +221,11 @@ export function headGrid(stage: Stage): View {
     themeChanged: draw,
     optionsChanged: draw,
   };
+}
+
+/** Drawn by the style sheet: what is read out is the cell's own name. */
+function mark(cell: HTMLElement, part: string, words: string): void {
+  cell.querySelector<HTMLElement>(part)!.dataset.mark = words;
 }
 
 /** Room for "layer" numbers on the left, in CSS pixels. */

@@ -29,6 +29,32 @@ export function roleName(role: HeadRole): string {
   }
 }
 
+/** The same in a word, for a small map. */
+export function roleWord(role: HeadRole): string {
+  switch (role) {
+    case 'bracket':
+      return t('brackets');
+    case 'definition':
+      return t('definition');
+    case 'induction':
+      return t('repeats');
+    case 'symbol':
+      return t('enclosing');
+    case 'quote':
+      return t('quotes');
+    case 'line-start':
+      return t('line');
+    case 'same-token':
+      return t('same');
+    case 'previous-token':
+      return t('previous');
+    case 'first-token':
+      return t('first');
+    case 'uniform':
+      return t('even');
+  }
+}
+
 /** What stands out, as a sentence. */
 export function findingSentence(finding: Pick<Finding, 'role' | 'layer' | 'head' | 'score' | 'queries'>): string {
   const args = [finding.layer, finding.head, roundPercent(finding.score), integer(finding.queries)] as const;

@@ -4,7 +4,7 @@ import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
 import { t } from '../../shared/l10n';
 import { integer, roundPercent } from '../../shared/numbers';
 import { cell, tableTwin } from '../../shared/tableTwin';
-import { ranked } from './headOrder';
+import { excess, ranked } from './headOrder';
 import { findingSentence, roleFormula, roleName } from './roleWords';
 import type { HeadRef } from '../state/selection';
 import type { Stage, View } from '../stage';
@@ -22,7 +22,28 @@ export function rolesView(stage: Stage): View {
     { class: 'hint' },
     t('Asking the language support for definitions, and the model for its probe…'),
   );
-  const body = h('div', { class: 'role-list' });
+  const rows = h('tbody');
+  const body = h(
+    'table',
+    { class: 'role-list' },
+    h(
+      'thead',
+      {},
+      h(
+        'tr',
+        {},
+        h('th', { scope: 'col' }, t('Role')),
+        h(
+          'th',
+          { scope: 'col' },
+          t('Strongest heads'),
+          h('span', { class: 'tick-key baseline' }, t('looking everywhere alike')),
+          h('span', { class: 'tick-key threshold' }, t('threshold')),
+        ),
+      ),
+    ),
+    rows,
+  );
   const table = tableTwin(() => {
     const run = stage.run();
     const roles = stage.roles.all();
@@ -51,30 +72,29 @@ export function rolesView(stage: Stage): View {
   const draw = oncePerFrame(() => {
     const run = stage.run();
     show(body, run?.explanation != null);
-    if (!run?.explanation || !run.model) return;
+    show(waiting, run?.explanation != null && stage.roles.waiting);
+    if (!run?.explanation || !run.model) return setText(sentence, t('Not computed.'));
     const roles = stage.roles.all();
     const { heads } = run.model;
     // The role whose strongest head is furthest above its threshold speaks for the text.
-    const [clearest] = [...roles].sort((a, b) => excess(b) - excess(a));
+    const [clearest] = roles.sort((a, b) => clearness(b) - clearness(a));
     const [best] = clearest ? ranked(clearest, heads) : [];
     setText(
       sentence,
-      best && excess(clearest) >= 0
+      best && clearness(clearest) >= 0
         ? findingSentence({ ...clearest, ...best })
         : t('No head reaches the threshold of any role on this text.'),
     );
-    show(waiting, stage.roles.waiting);
     const opened = new Set(
       [...body.querySelectorAll<HTMLDetailsElement>('details[open]')].map((one) => one.dataset.role),
     );
-    body.replaceChildren(...roles.map((one) => drawRole(one, heads, opened.has(one.role))));
+    rows.replaceChildren(...roles.map((one) => drawRole(one, heads, opened.has(one.role))));
     table.invalidate();
   });
 
   const drawRole = (scores: RoleScores, heads: number, open: boolean): HTMLElement => {
     const { role, threshold, queries, chance } = scores;
-    const best = ranked(scores, heads).slice(0, DRAWN);
-    const probe = stage.roles.probe(role);
+    const [best, ...others] = ranked(scores, heads).slice(0, DRAWN);
     const above = Array.from(scores.scores).filter((score) => score >= threshold).length;
     const how = h(
       'details',
@@ -104,41 +124,57 @@ export function rolesView(stage: Stage): View {
       ),
     );
     return h(
-      'div',
+      'tr',
       { class: 'role', 'data-role': role },
-      h('h3', {}, roleName(role)),
-      h('div', { class: 'role-heads' }, ...best.map((one) => headBar(one, scores, probe))),
-      how,
+      h('th', { scope: 'row' }, roleName(role), how),
+      h(
+        'td',
+        {},
+        headButton(best, scores, heads, track(best.score, scores)),
+        h('div', { class: 'others' }, ...others.map((one) => headButton(one, scores, heads))),
+      ),
     );
   };
 
-  const headBar = (
+  /** The score as a bar, with a tick where a head that looks everywhere alike would be, and one at the threshold. */
+  const track = (score: number, { chance, threshold }: RoleScores): HTMLElement => {
+    const bar = h('span', { class: 'bar', 'aria-hidden': 'true' });
+    bar.style.setProperty('--share', String(Math.min(1, score)));
+    const tick = (kind: string, at: number): HTMLElement => {
+      const mark = h('span', { class: `tick ${kind}`, 'aria-hidden': 'true' });
+      mark.style.setProperty('--at', `${100 * Math.min(1, at)}%`);
+      return mark;
+    };
+    return h('span', { class: 'track' }, bar, tick('baseline', chance), tick('threshold', threshold));
+  };
+
+  const headButton = (
     one: HeadRef & { score: number },
     scores: RoleScores,
-    probe: RoleScores | undefined,
+    heads: number,
+    beside?: HTMLElement,
   ): HTMLElement => {
-    const bar = h('span', { class: 'bar', 'aria-hidden': 'true' });
-    bar.style.setProperty('--share', String(Math.min(1, one.score)));
     const chosen = selection.headLock?.layer === one.layer && selection.headLock.head === one.head;
-    const { heads } = stage.run()!.model!;
     const button = h(
       'button',
       {
         type: 'button',
         class: one.score >= scores.threshold ? 'role-head strong' : 'role-head',
         'aria-pressed': String(chosen),
+        title: headName(one),
         'data-layer': one.layer,
         'data-head': one.head,
         onclick: () => selection.toggleHead({ layer: one.layer, head: one.head }),
       },
-      h('span', { class: 'name' }, headName(one)),
-      h('span', { class: 'track' }, bar),
+      h('span', { class: 'name' }, `L${one.layer}H${one.head}`),
+      beside,
       h('span', { class: 'number' }, roundPercent(one.score)),
     );
-    if (probe) {
-      const onProbe = roundPercent(probe.scores[one.layer * heads + one.head]);
-      button.append(h('span', { class: 'hint' }, t('probe {0}', onProbe)));
-    }
+    if (!beside) return button;
+    // Bars are compared from row to row: where there is no probe, its place stays.
+    const probe = stage.roles.probe(scores.role);
+    const onProbe = probe && roundPercent(probe.scores[one.layer * heads + one.head]);
+    button.append(h('span', { class: 'hint' }, onProbe === undefined ? '' : t('probe {0}', onProbe)));
     return button;
   };
 
@@ -156,7 +192,4 @@ export function rolesView(stage: Stage): View {
   };
 }
 
-/** How far the strongest head is above the threshold, as a share of what is left above it. */
-function excess({ scores, threshold }: RoleScores): number {
-  return (Math.max(...scores) - threshold) / (1 - threshold);
-}
+const clearness = (scores: RoleScores): number => excess(scores, Math.max(...scores.scores));

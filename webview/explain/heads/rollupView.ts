@@ -3,6 +3,7 @@ import { placeOf } from '../../../src/shared/color';
 import type { SyntaxNode } from '../../../src/protocol/panelApi';
 import { FLOW_TOKENS, type LayerFlow } from '../../../src/protocol/readingApi';
 import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
+import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { legend } from '../../shared/legend';
 import { integer, percent } from '../../shared/numbers';
@@ -20,8 +21,10 @@ import { sums, unitsOf, type Unit, type UnitKind } from '../text/units';
 import { quoted, shortened } from '../words';
 
 const SHOWN = 12;
+const seenOf = ({ tokens }: Unit): number => tokens.length;
 
-export function rollupView(stage: Stage): View {
+/** The text with what several heads or all layers looked at; `units`: the largest of it. */
+export function rollupView(stage: Stage): View & { units: View } {
   const { selection } = stage;
   const title = h('h2', { id: freshId('rollup-title') });
   const method = h('select', { 'aria-label': t('Method') });
@@ -51,8 +54,13 @@ export function rollupView(stage: Stage): View {
     const order = largestBy(values, values.length);
     return {
       caption: t('{0}, by {1}', method.selectedOptions[0]?.text ?? '', unit.selectedOptions[0]?.text ?? ''),
-      columns: [t('Unit'), t('Tokens'), t('Sum of weights')],
-      rows: order.map((i) => [rolled[i].label, cell(rolled[i].tokens.length, integer), cell(values[i], percent)]),
+      columns: [t('Unit'), t('Tokens'), t('Weight for each token'), t('Sum of weights')],
+      rows: order.map((i) => [
+        rolled[i].label,
+        cell(seenOf(rolled[i]), integer),
+        cell(values[i], percent),
+        cell(values[i] * seenOf(rolled[i]), percent),
+      ]),
     };
   });
   const left = h(
@@ -68,10 +76,14 @@ export function rollupView(stage: Stage): View {
   const right = h(
     'section',
     { class: 'view', 'data-section': 'rollup-units' },
-    h('h3', {}, t('Most weight in all')),
+    h('header', {}, h('h2', {}, t('Most weight'))),
     bars,
+    info(
+      t(
+        'Of a word, line or block: weight for each of its tokens that the query can see, so that long ones win nothing by their length. The table has the sums, too.',
+      ),
+    ),
   );
-  const element = h('div', { class: 'columns' }, left, right);
   const ask = latest();
   let visible = false;
   let nodes: SyntaxNode[] = [];
@@ -165,8 +177,10 @@ export function rollupView(stage: Stage): View {
 
   const fill = (run: Run, row: Float32Array): void => {
     const kind = unit.value as UnitKind;
-    const rolled = unitsOf(kind, run.tokens, run.subject.text, run.subject.firstLine, nodes);
-    const values = sums(rolled, row);
+    // Later tokens are not there for the query: they are no part of a unit.
+    const seen = run.tokens.slice(0, row.length);
+    const rolled = unitsOf(kind, seen, run.subject.text, run.subject.firstLine, nodes);
+    const values = sums(rolled, row).map((sum, i) => sum / rolled[i].tokens.length);
     shown = { rolled, values };
     const perToken = new Float32Array(run.tokens.length);
     rolled.forEach(({ tokens }, i) => tokens.forEach((token) => (perToken[token] = values[i])));
@@ -197,7 +211,8 @@ export function rollupView(stage: Stage): View {
   unit.addEventListener('change', draw);
 
   return {
-    element,
+    element: left,
+    units: { element: right },
     table: table.all,
     runChanged() {
       const run = stage.run();

@@ -1,6 +1,7 @@
 /** How strongly does each token look at each other one in this head? From the whole matrix to single weights. */
 import { keyOf } from '../../../src/protocol/handle';
 import { h, freshId, oncePerFrame, setText } from '../../shared/dom';
+import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { legend } from '../../shared/legend';
 import { onResize, surface } from '../../shared/surface';
@@ -71,11 +72,7 @@ export function matrixView(stage: Stage): View {
     holder,
     h('div', { class: 'under' }, readout, key.element),
     cells.element,
-    h(
-      'p',
-      { class: 'hint how' },
-      t('Drag to move. Zoom with + and −, by pinching, or with the wheel while Ctrl is held.'),
-    ),
+    info(t('Drag to move. Zoom with + and −, by pinching, or with the wheel while Ctrl is held.')),
     table.element,
   );
 

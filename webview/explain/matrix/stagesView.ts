@@ -1,6 +1,7 @@
 /** How does one weight come about? Q·K stage by stage: product, scaling, mask, softmax, with every number. */
 import type { EdgeStages } from '../../../src/protocol/readingApi';
 import { freshId, h, oncePerFrame, setText } from '../../shared/dom';
+import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { integer, percent, precise } from '../../shared/numbers';
 import { surface } from '../../shared/surface';
@@ -28,9 +29,7 @@ export function stagesView(stage: Stage, rows: EdgeRows): View {
     h('header', {}, title),
     holder,
     steps,
-    h(
-      'p',
-      { class: 'hint how' },
+    info(
       t(
         'Point at another token in the arcs or the readings to see how its weight comes about. q and k are taken after the head’s norm and rotation, where the model has them.',
       ),

@@ -1,8 +1,8 @@
 /** What is under way, what went wrong, and what the person can do about it. Stays in sight while the page scrolls. */
 import { h, setText, show } from '../../shared/dom';
 import { t } from '../../shared/l10n';
-import { integer, roundPercent } from '../../shared/numbers';
-import { button, progressRing } from '../../shared/toolkit';
+import { duration, integer, roundPercent } from '../../shared/numbers';
+import { button } from '../../shared/toolkit';
 import type { Host } from '../host';
 import { layersDone, type PanelState } from '../state/run';
 
@@ -15,13 +15,9 @@ export function statusView(state: PanelState, host: Host, say: (text: string) =>
   const act = (what: 'cancel' | 'retry' | 'chooseModel' | 'explainVisible') => () =>
     void host.call(what, {}).catch(() => {});
   const words = h('span', { class: 'words' });
-  const busy = h(
-    'div',
-    { class: 'notice busy' },
-    progressRing(),
-    words,
-    button(t('Cancel'), act('cancel'), { secondary: true }),
-  );
+  const bar = h('progress', { max: 1, 'aria-label': t('Progress') });
+  const began = new Clock();
+  const busy = h('div', { class: 'notice busy' }, words, bar, button(t('Cancel'), act('cancel'), { secondary: true }));
   const message = h('span', { class: 'words' });
   const retry = button(t('Try again'), act('retry'));
   const failed = h(
@@ -60,7 +56,12 @@ export function statusView(state: PanelState, host: Host, say: (text: string) =>
       const { outcome, shown } = state;
       const stage = busyStage(state);
       show(busy, stage !== null);
-      if (stage) setText(words, stage.words);
+      if (stage) {
+        const left = began.left(stage.milestone, stage.share);
+        setText(words, left === null ? stage.words : `${stage.words} · ${t('{0} left', duration(left))}`);
+        if (stage.share === null) bar.removeAttribute('value');
+        else bar.value = stage.share;
+      } else began.stop();
       // Every step would be too much to listen to.
       if (stage && stage.milestone !== said) say(stage.milestone);
       said = stage?.milestone ?? '';
@@ -87,18 +88,39 @@ export function statusView(state: PanelState, host: Host, say: (text: string) =>
 }
 
 /** What is being done, with its share, and the same without numbers that change all the time. */
-function busyStage({ busy }: PanelState): { words: string; milestone: string } | null {
+function busyStage({ busy }: PanelState): { words: string; milestone: string; share: number | null } | null {
   if (!busy) return null;
   const { run, loaded } = busy;
   if (run.tokens.length > 0) {
     const milestone = t('Explaining…');
     const layers = run.model?.layers ?? 0;
     const done = layersDone(run);
-    if (done === layers) return { words: t('Looking for what stands out…'), milestone };
-    return { words: t('Explaining: layer {0} of {1}', done + 1, layers), milestone };
+    if (done === layers) return { words: t('Looking for what stands out…'), milestone, share: 1 };
+    return { words: t('Explaining: layer {0} of {1}', done + 1, layers), milestone, share: done / Math.max(1, layers) };
   }
   const milestone = t('Reading the model {0}…', run.modelName);
   return loaded === null || run.model
-    ? { words: milestone, milestone }
-    : { words: `${milestone} ${roundPercent(loaded)}`, milestone };
+    ? { words: milestone, milestone, share: null }
+    : { words: `${milestone} ${roundPercent(loaded)}`, milestone, share: loaded };
+}
+
+/** Shorter waits are over before their end could be told. */
+const TOLD_FROM_MS = 1500;
+
+/** How long what is under way will take, by what it took so far. */
+class Clock {
+  private what = '';
+  private from = 0;
+
+  stop(): void {
+    this.what = '';
+  }
+
+  /** In ms; null where nothing can be said yet. */
+  left(what: string, share: number | null): number | null {
+    const now = performance.now();
+    if (what !== this.what) [this.what, this.from] = [what, now];
+    const spent = now - this.from;
+    return share === null || share <= 0 || share >= 1 || spent < TOLD_FROM_MS ? null : (spent / share) * (1 - share);
+  }
 }

@@ -2,11 +2,11 @@
 import type { Finding } from '../../../src/protocol/explanation';
 import { h, oncePerFrame, setText, show } from '../../shared/dom';
 import { t } from '../../shared/l10n';
-import { integer, roundPercent } from '../../shared/numbers';
+import { roundPercent } from '../../shared/numbers';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
 import { findingSentence, roleName } from '../heads/roleWords';
-import { headName, pairWords, placeWords } from '../words';
+import { headName, pairWords } from '../words';
 
 export function summaryView(stage: Stage): View {
   const { selection } = stage;
@@ -14,8 +14,7 @@ export function summaryView(stage: Stage): View {
   const example = h('button', { class: 'link', type: 'button' });
   const exampleLine = h('p', { class: 'example' }, h('span', {}, t('Clearest case:')), ' ', example);
   const chips = h('div', { class: 'chips', role: 'group', 'aria-label': t('What stands out') });
-  const place = h('p', { class: 'place' });
-  const element = h('section', { class: 'summary', 'data-section': 'summary' }, sentence, exampleLine, chips, place);
+  const element = h('section', { class: 'summary', 'data-section': 'summary' }, sentence, exampleLine, chips);
   let chosen: Finding | null = null;
 
   /** The finding of the head that is looked at, else the strongest. */
@@ -30,7 +29,6 @@ export function summaryView(stage: Stage): View {
     const run = stage.run();
     show(element, run !== null);
     if (!run) return;
-    setText(place, placeLine(run));
     const finding = current(run);
     show(sentence, run.explanation !== null);
     show(exampleLine, finding !== null);
@@ -129,9 +127,4 @@ export function summaryView(stage: Stage): View {
     },
     selectionChanged: draw,
   };
-}
-
-function placeLine({ subject, tokens, modelName, model }: Run): string {
-  const parts = [placeWords(subject), t('{0} tokens', integer(tokens.length)), model?.name ?? modelName];
-  return parts.join(' · ');
 }

@@ -3,6 +3,7 @@ import type { Expectations } from '../../../src/protocol/readingApi';
 import { surprisalPlace } from '../../../src/shared/color';
 import { surprisalBits } from '../../../src/shared/surprisal';
 import { freshId, h, oncePerFrame, setText } from '../../shared/dom';
+import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { surprisalLegend } from '../../shared/legend';
 import { bits, integer, percent } from '../../shared/numbers';
@@ -82,12 +83,11 @@ export function surprisalView(stage: Stage): View {
     sentence,
     list.element,
     h('div', { class: 'under' }, readout, key),
-    h(
-      'p',
-      { class: 'hint', id: hintId },
+    info(
       t(
         'Surprisal: −log₂ of the probability that the token had, given those before it. Entropy: how undecided the model was there, over all tokens it knows. Click a token to see what comes after it.',
       ),
+      hintId,
     ),
     table.element,
   );
@@ -108,7 +108,7 @@ export function surprisalView(stage: Stage): View {
     if (!run || run.tokens.length === 0) return;
     const shown = values(run);
     key.hidden = shown === null;
-    list.heat(shown, surprisalPlace);
+    list.heat(shown, surprisalPlace, 'surprisal');
     list.mark('focus', selection.tokenLock);
     list.mark('pointed', pointed);
     setText(sentence, run.explanation ? summary(run) : '');

@@ -48,11 +48,9 @@ function drawSegment(
   const role = first
     ? { role: 'option', 'aria-selected': 'false', 'aria-label': own.map((one) => tokens[one].label).join(' ') }
     : { 'aria-hidden': 'true' };
-  return h(
-    'span',
-    { class: added ? 'token added' : 'token', 'data-cell': cell, 'data-token': token, ...role },
-    ...pieces.map(drawPiece),
-  );
+  const isBlank = pieces.every(({ text, mark }) => text.trim() === '' && /^[·→⏎]*$/.test(mark));
+  const kind = added ? 'token added' : isBlank ? 'token white' : 'token';
+  return h('span', { class: kind, 'data-cell': cell, 'data-token': token, ...role }, ...pieces.map(drawPiece));
 }
 
 /** Marks are drawn by the style sheet, so that copied text is the text. */

@@ -2,6 +2,7 @@
 import { placeOf } from '../../../src/shared/color';
 import { legend } from '../../shared/legend';
 import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
+import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { radioGroup } from '../../shared/toolkit';
 import { latest } from '../host';
@@ -45,7 +46,7 @@ export function textView(stage: Stage): View {
     list.element,
     h('div', { class: 'under' }, readout.element, key.element),
     dimmed,
-    h('p', { class: 'hint how', id: hintId }, t('Point at a token to look from it; click to keep it.')),
+    info(t('Point at a token to look from it; click to keep it.'), hintId),
     table.element,
   );
   const ask = latest();

@@ -1,5 +1,5 @@
 /** The text as a list of tokens with heat: drawing, pointing, the keyboard. What the heat means is its owner's affair. */
-import { css, readableOn, stepOf, STEPS } from '../../../src/shared/color';
+import { css, stepOf, STEPS } from '../../../src/shared/color';
 import { freshId, h } from '../../shared/dom';
 import { theme } from '../../shared/theme';
 import type { Run } from '../state/run';
@@ -33,12 +33,15 @@ export interface TokenList {
   /**
    * [tokens], or null for no heat; NaN counts as nothing. `place`: where a value stands on the scale of colours, 0 … 1.
    */
-  heat(values: ArrayLike<number> | null, place: (value: number) => number): void;
+  heat(values: ArrayLike<number> | null, place: (value: number) => number, of?: 'heat' | 'surprisal'): void;
   mark(name: 'focus' | 'pointed', token: number | null): void;
   lock(locked: boolean): void;
   /** Every colour is another one now; draw the heat again. */
   recolor(): void;
 }
+
+/** Per cent of colour under the text: it stays as easy to read as without. */
+const MOST_TINT = 24;
 
 export function tokenList(owner: TokenListOwner): TokenList {
   const element = h('div', {
@@ -137,18 +140,19 @@ export function tokenList(owner: TokenListOwner): TokenList {
       element.removeAttribute('aria-activedescendant');
     },
     /** Only cells whose colour differs are touched, so that thousands of tokens stay fluid. */
-    heat(values, place) {
-      const { heat: scale, foreground } = theme();
+    heat(values, place, of = 'heat') {
+      const scale = theme()[of];
       layout.cells.forEach(({ tokens }, cell) => {
         let value = 0;
         if (values) for (const token of tokens) value = Math.max(value, values[token] || 0);
         const step = values ? stepOf(place(value)) : 0;
         if (step === steps[cell]) return;
         steps[cell] = step;
-        const background = scale.colors[step];
-        for (const { style } of spans[cell]) {
-          style.backgroundColor = step === 0 ? '' : css(background);
-          style.color = step === 0 ? '' : css(readableOn(background, foreground));
+        for (const { style, classList } of spans[cell]) {
+          classList.toggle('hot', step > 0);
+          style.setProperty('--heat', css(scale.colors[step]));
+          // How much of it lies under the text; the line below carries the scale.
+          style.setProperty('--tint', `${Math.round(MOST_TINT * (step / (STEPS - 1)))}%`);
         }
       });
     },

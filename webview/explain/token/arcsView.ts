@@ -1,6 +1,7 @@
 /** The edges of one token as arcs over the text in one line: from the query back to its keys. */
 import { css, placeOf, stepOf } from '../../../src/shared/color';
 import { freshId, h, oncePerFrame, setText } from '../../shared/dom';
+import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { onResize, surface } from '../../shared/surface';
 import { cell } from '../../shared/tableTwin';
@@ -28,9 +29,7 @@ export function arcsView(stage: Stage): View {
     h('header', {}, title),
     scroller,
     readout,
-    h(
-      'p',
-      { class: 'hint' },
+    info(
       t(
         'Query at the right end of each arc, keys at the left. Weights under 1% are not drawn. Click a token to make it the query; arrow keys move it.',
       ),

@@ -2,6 +2,7 @@
 import type { EdgeReadings } from '../../../src/protocol/readingApi';
 import { readableLabel } from '../../../src/shared/tokenLabel';
 import { freshId, h, oncePerFrame, setText } from '../../shared/dom';
+import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { decimal, integer, percent, signedDecimal } from '../../shared/numbers';
 import { cell, tableTwin } from '../../shared/tableTwin';
@@ -49,9 +50,7 @@ export function edgeView(stage: Stage, rows: EdgeRows): View {
     h('header', {}, title),
     sentence,
     columns,
-    h(
-      'p',
-      { class: 'hint' },
+    info(
       t(
         'Added length: weight × ‖value · W_O‖, how long the vector is that this key adds to the residual stream. Added to the logit: what that vector does to the next token’s logit on the straight way through the last norm; what later layers make of it is left out.',
       ),

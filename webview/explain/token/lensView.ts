@@ -2,6 +2,7 @@
 import type { Lens } from '../../../src/protocol/readingApi';
 import { readableLabel } from '../../../src/shared/tokenLabel';
 import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
+import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { integer, percent } from '../../shared/numbers';
 import { cell } from '../../shared/tableTwin';
@@ -29,9 +30,7 @@ export function lensView(stage: Stage): View {
     h('header', {}, title),
     sentence,
     table,
-    h(
-      'p',
-      { class: 'hint' },
+    info(
       t(
         'Logit lens: the residual stream after each layer, read through the last norm and the output matrix as if the model stopped there. Early layers need not mean what they would say.',
       ),

@@ -2,6 +2,7 @@
 import type { Continuation } from '../../../src/protocol/readingApi';
 import { readableLabel } from '../../../src/shared/tokenLabel';
 import { freshId, h, oncePerFrame, setText } from '../../shared/dom';
+import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { integer, percent } from '../../shared/numbers';
 import { cell, type TableRows } from '../../shared/tableTwin';
@@ -29,9 +30,7 @@ export function typedView(stage: Stage): View {
     form,
     answer,
     rows,
-    h(
-      'p',
-      { class: 'hint' },
+    info(
       t('The text is split into tokens on its own. A space in front of a word usually belongs to the word’s token.'),
     ),
   );

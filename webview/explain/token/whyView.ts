@@ -2,6 +2,7 @@
 import type { Why, WhyPart, WhyTerm } from '../../../src/protocol/whyApi';
 import { readableLabel } from '../../../src/shared/tokenLabel';
 import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
+import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { decimal, percent, signedDecimal } from '../../shared/numbers';
 import { cell, tableTwin } from '../../shared/tableTwin';
@@ -36,9 +37,7 @@ export function whyView(stage: Stage): View {
     h('header', {}, title),
     sentence,
     columns,
-    h(
-      'p',
-      { class: 'hint' },
+    info(
       t(
         'Logits for the one minus logits for the other, as each part wrote them at this token, read through the last norm as it was. The parts add up; what is left is rounding. This is the direct effect, not cut: what later parts made of it is counted with them. A place that was read is not its word: its value already mixes earlier ones.',
       ),

@@ -1,0 +1,60 @@
+/** One line that stays in sight: what is explained and by which model, and what can be done with what is on show. */
+import { h, oncePerFrame, setText } from '../../shared/dom';
+import { copyIcon, saveIcon } from '../../shared/icons';
+import { t } from '../../shared/l10n';
+import { integer } from '../../shared/numbers';
+import { button } from '../../shared/toolkit';
+import type { Stage, View } from '../stage';
+import type { Run } from '../state/run';
+import { placeWords } from '../words';
+
+export interface HeaderActions {
+  /** Puts a picture of what is on show on the clipboard. @throws where the browser refuses. */
+  copyImage(): Promise<void>;
+  exportFile(): void;
+}
+
+/** `bar`: the tabs, which stand before it. */
+export function headerView(stage: Stage, bar: HTMLElement, actions: HeaderActions): View {
+  const place = h('p', { class: 'place' });
+  const copy = button(
+    t('Copy image'),
+    () =>
+      void actions.copyImage().then(
+        () => said(t('Copied.')),
+        () => said(t('The image could not be copied. “Export” saves it as a file.')),
+      ),
+    { sign: copyIcon() },
+  );
+  const save = button(t('Export…'), () => actions.exportFile(), { sign: saveIcon() });
+  const told = h('span', { class: 'told', 'aria-hidden': 'true' });
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const said = (words: string): void => {
+    stage.say(words);
+    setText(told, words);
+    clearTimeout(timer);
+    timer = setTimeout(() => setText(told, ''), TOLD_MS);
+  };
+  const draw = oncePerFrame(() => {
+    const run = stage.run();
+    if (!run) return;
+    setText(place, placeLine(run));
+    place.title = placeLine(run);
+  });
+  const element = h(
+    'div',
+    { class: 'head-line', 'data-section': 'header' },
+    bar,
+    place,
+    h('div', { class: 'buttons' }, told, copy, save),
+  );
+  return { element, runChanged: draw, completed: draw };
+}
+
+/** How long a short word about what was done stays. */
+const TOLD_MS = 2500;
+
+function placeLine({ subject, tokens, modelName, model }: Run): string {
+  const parts = [placeWords(subject), t('{0} tokens', integer(tokens.length)), model?.name ?? modelName];
+  return parts.join(' · ');
+}
