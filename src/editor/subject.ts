@@ -1,8 +1,9 @@
-/** What is explained: the selection, else the function or class around the cursor, else the line. */
+/** What is explained: the selection, else the function or class around the cursor, else the block by indentation, else the line. */
 import * as vscode from 'vscode';
 import type { Subject } from '../protocol/panelApi';
 import { Problem } from '../protocol/problem';
 import { charLimit, cutAt, looksBinary } from '../shared/cutText';
+import { enclosingBlock } from './enclosingBlock';
 import { enclosingSymbol } from './enclosingSymbol';
 
 /** A place in a document that can be taken again after edits or a restart. */
@@ -43,7 +44,13 @@ export async function placeAtCursor(editor: vscode.TextEditor): Promise<Place> {
   if (line.isEmptyOrWhitespace) {
     throw new Problem('input-empty', `Line ${line.lineNumber + 1} is empty.`, { line: line.lineNumber + 1 });
   }
-  return { uri, range: line.range, origin: 'line' };
+  const block = enclosingBlock((at) => document.lineAt(at).text, document.lineCount, line.lineNumber);
+  if (!block) return { uri, range: line.range, origin: 'line' };
+  return {
+    uri,
+    range: new vscode.Range(block.first, 0, block.last, document.lineAt(block.last).text.length),
+    origin: 'symbol',
+  };
 }
 
 /** What the editor shows now, in whole lines. */

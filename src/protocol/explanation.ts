@@ -100,6 +100,8 @@ export interface RoleScores {
   threshold: number;
   /** How many queries each mean is over. */
   queries: number;
+  /** How many the text has, where those are only a sample of them. */
+  of?: number;
   /** The score of a head that looked at all its keys alike. */
   chance: number;
   scores: Float32Array; // [layers][heads], 0 … 1
@@ -112,8 +114,9 @@ export interface Finding {
   head: number;
   /** Mean weight on the role's key over all queries that have one. */
   score: number;
-  /** How many queries that mean is over. */
+  /** How many queries that mean is over, and as in RoleScores. */
   queries: number;
+  of?: number;
   /** The clearest single case. */
   example: { query: number; key: number; weight: number };
 }

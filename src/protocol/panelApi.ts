@@ -60,7 +60,7 @@ export interface Subject {
   /** 1-based lines of the document. */
   firstLine: number;
   lastLine: number;
-  /** What was taken: the selection, the enclosing symbol (with its name), the line, or the visible part. */
+  /** What was taken: the selection, the enclosing symbol (with its name) or block, the line, or the visible part. */
   origin: 'selection' | 'symbol' | 'line' | 'visible';
   symbol?: string;
   /** The text itself, in the document's own layout. */

@@ -1,4 +1,5 @@
-/** How a token's label is made readable: white space gets signs, as editors draw it. */
+/** How a token's label is made readable: white space gets signs, as editors draw it, and what is not seen its number. */
+import { isUnseen, nameOfUnseen } from './unseen';
 
 const BYTES: Readonly<Record<string, string>> = { '<0x0A>': '⏎', '<0x0D>': '\\r', '<0x09>': '→', '<0x20>': '·' };
 
@@ -8,7 +9,8 @@ export function readableLabel(label: string): string {
     .replace(/<0x(?:0A|0D|09|20)>/g, (byte) => BYTES[byte])
     .replace(/\r\n|\n|\r/g, '⏎')
     .replace(/\t/g, '→')
-    .replace(/^ +| +$/g, (spaces) => '·'.repeat(spaces.length));
+    .replace(/^ +| +$/g, (spaces) => '·'.repeat(spaces.length))
+    .replace(/./gsu, (character) => (isUnseen(character) ? nameOfUnseen(character) : character));
 }
 
 interface Placed {
@@ -44,6 +46,6 @@ export function characterLabel(characters: string): string {
 
 /** Signs that cannot be seen on their own (joiners, variation selectors, combining marks) by their number. */
 function visible(character: string): string {
-  if (!/^[\p{M}\p{C}\p{Z}]$/u.test(character)) return character;
+  if (!isUnseen(character) && !/^[\p{M}\p{C}\p{Z}]$/u.test(character)) return character;
   return `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`;
 }

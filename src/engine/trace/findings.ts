@@ -27,6 +27,7 @@ export function findings(
       head,
       score: table.scores[best],
       queries: table.queries,
+      ...(table.of !== undefined && { of: table.of }),
       example: own ? clearest(trace, layer, head, sampleCases(own)) : evenest(trace, layer, head),
     };
   });

@@ -50,11 +50,14 @@ export async function roleScores(
   for (const [role] of THRESHOLDS) {
     const own = cases[role];
     if (role === 'uniform') tables.push(...uniformScores(trace));
-    else if (own) tables.push(...scoresOf(trace, role, sampleCases(own)));
+    else if (own) tables.push(...sampled(scoresOf(trace, role, sampleCases(own)), own.queries.length));
     await pause();
   }
   return tables;
 }
+
+const sampled = (tables: RoleScores[], all: number): RoleScores[] =>
+  tables.map((one) => (one.queries < all ? { ...one, of: all } : one));
 
 /** One role's scores over these cases; nothing where there are too few of them. */
 export function scoresOf(trace: Trace, role: HeadRole, cases: readonly Case[]): RoleScores[] {
@@ -77,12 +80,11 @@ const FEWEST_KEYS = 8;
 function uniformScores(trace: Trace): RoleScores[] {
   const queries = uniformQueries(trace.ids.length);
   if (queries.length < MIN_QUERIES) return [];
-  return [
-    table(trace, 'uniform', queries.length, 1, (layer, head) => {
-      const weight = weightReader(trace, layer, head);
-      return queries.reduce((sum, query) => sum + evenness(weight, query), 0) / queries.length;
-    }),
-  ];
+  const scores = table(trace, 'uniform', queries.length, 1, (layer, head) => {
+    const weight = weightReader(trace, layer, head);
+    return queries.reduce((sum, query) => sum + evenness(weight, query), 0) / queries.length;
+  });
+  return sampled([scores], trace.ids.length - FEWEST_KEYS + 1);
 }
 
 export function uniformQueries(tokens: number): number[] {

@@ -56,8 +56,10 @@ export function roleWord(role: HeadRole): string {
 }
 
 /** What stands out, as a sentence. */
-export function findingSentence(finding: Pick<Finding, 'role' | 'layer' | 'head' | 'score' | 'queries'>): string {
-  const args = [finding.layer, finding.head, roundPercent(finding.score), integer(finding.queries)] as const;
+export function findingSentence(
+  finding: Pick<Finding, 'role' | 'layer' | 'head' | 'score' | 'queries' | 'of'>,
+): string {
+  const args = [finding.layer, finding.head, roundPercent(finding.score), casesWords(finding)] as const;
   switch (finding.role) {
     case 'bracket':
       return t(
@@ -110,6 +112,11 @@ export function findingSentence(finding: Pick<Finding, 'role' | 'layer' | 'head'
         ...args,
       );
   }
+}
+
+/** "37", "512 of 2,340" where a sample was taken. */
+export function casesWords({ queries, of }: Pick<Finding, 'queries' | 'of'>): string {
+  return of === undefined ? integer(queries) : t('{0} of {1}', integer(queries), integer(of));
 }
 
 /** How a role is measured, in one line: which query, which keys. */

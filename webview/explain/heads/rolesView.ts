@@ -5,7 +5,7 @@ import { t } from '../../shared/l10n';
 import { integer, roundPercent } from '../../shared/numbers';
 import { cell, tableTwin } from '../../shared/tableTwin';
 import { excess, ranked } from './headOrder';
-import { findingSentence, roleFormula, roleName } from './roleWords';
+import { casesWords, findingSentence, roleFormula, roleName } from './roleWords';
 import type { HeadRef } from '../state/selection';
 import type { Stage, View } from '../stage';
 import { headName } from '../words';
@@ -93,7 +93,7 @@ export function rolesView(stage: Stage): View {
   });
 
   const drawRole = (scores: RoleScores, heads: number, open: boolean): HTMLElement => {
-    const { role, threshold, queries, chance } = scores;
+    const { role, threshold, chance } = scores;
     const [best, ...others] = ranked(scores, heads).slice(0, DRAWN);
     const above = Array.from(scores.scores).filter((score) => score >= threshold).length;
     const how = h(
@@ -108,7 +108,7 @@ export function rolesView(stage: Stage): View {
             { class: 'hint' },
             t(
               'Score: mean weight on these keys over {0} queries. A head that looks at all its keys alike would have {1}.',
-              integer(queries),
+              casesWords(scores),
               roundPercent(chance),
             ),
           ),

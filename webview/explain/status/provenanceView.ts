@@ -40,7 +40,7 @@ function facts({ model, tokens, explanation }: Run): [string, string][] {
       ),
     ],
     [t('Vocabulary'), integer(vocabulary)],
-    [t('Trained to look back over'), t('{0} tokens', integer(context))],
+    [t('Context, as the file says'), t('{0} tokens', integer(context))],
     [
       t('Parameters'),
       t('{0}, of which {1} are active per token', count(model!.parameters), count(model!.activeParameters)),
@@ -51,7 +51,11 @@ function facts({ model, tokens, explanation }: Run): [string, string][] {
   rows.push([
     t('Explained'),
     computed < tokens.length
-      ? t('{0} tokens; {1} computed anew after an edit', integer(tokens.length), integer(computed))
+      ? t(
+          '{0} tokens; {1} computed, the others taken over from a text that begins alike',
+          integer(tokens.length),
+          integer(computed),
+        )
       : t('{0} tokens', integer(tokens.length)),
   ]);
   if (explanation) {

@@ -1,5 +1,6 @@
 /** How tokens lie in the lines of the text: cells, segments and the marks of what cannot be seen. No DOM. */
 import type { PanelToken } from '../../../src/protocol/explanation';
+import { isUnseen, nameOfUnseen } from '../../../src/shared/unseen';
 
 /** One thing to point at: usually one token, several where they share a character. */
 export interface Cell {
@@ -34,11 +35,6 @@ export interface TextLayout {
 
 /** No token covers these characters. */
 export const NO_CELL = -1;
-
-// C0 and C1 controls, zero-width signs and those that turn the direction of text: shown as marks, never as themselves.
-
-const INVISIBLE =
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/;
 
 // Joiners and variation selectors make one picture of several characters; alone in a cell they would be nothing.
 const JOINERS = /^[\u200c\u200d\ufe00-\ufe0f]+$/;
@@ -117,7 +113,7 @@ interface Taken {
 
 /** The next characters that belong together: a line break, a tab, a control, or plain text. */
 function pieceAt(text: string, at: number, end: number, column: number, tabSize: number): Taken {
-  const char = text[at];
+  const char = String.fromCodePoint(text.codePointAt(at)!);
   if (char === '\r' && text[at + 1] === '\n') {
     // CR and LF may be in two cells; the line ends with the LF.
     return at + 1 < end
@@ -128,23 +124,17 @@ function pieceAt(text: string, at: number, end: number, column: number, tabSize:
   if (char === '\t') {
     return { piece: { text: '\t', mark: '→' }, width: tabSize - (column % tabSize), next: at + 1, breaks: false };
   }
-  if (INVISIBLE.test(char)) {
-    const mark = nameOf(char);
-    return { piece: { text: '', mark }, width: mark.length, next: at + 1, breaks: false };
+  if (isUnseen(char)) {
+    const mark = nameOfUnseen(char);
+    return { piece: { text: '', mark }, width: mark.length, next: at + char.length, breaks: false };
   }
-  let next = at + 1;
-  while (next < end && text[next] !== '\r' && text[next] !== '\n' && text[next] !== '\t' && !INVISIBLE.test(text[next]))
-    next++;
+  let next = at + char.length;
+  while (next < end) {
+    const following = String.fromCodePoint(text.codePointAt(next)!);
+    if (/[\r\n\t]/.test(following) || isUnseen(following)) break;
+    next += following.length;
+  }
   return { piece: { text: text.slice(at, next), mark: '' }, width: next - at, next, breaks: false };
-}
-
-/** "\0", "\x1b" or "U+202E". */
-function nameOf(char: string): string {
-  const code = char.charCodeAt(0);
-  if (code === 0) return '\\0';
-  return code < 0x100
-    ? `\\x${code.toString(16).padStart(2, '0')}`
-    : `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
 /** Spaces before a line's end cannot be told from nothing, so they get dots. */

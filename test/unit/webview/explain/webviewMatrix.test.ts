@@ -126,7 +126,7 @@ describe('labels of the axes', () => {
 describe('the grid of heads', () => {
   it('maps are neither too small to see nor larger than needed', () => {
     assert.deepEqual(gridSize(8, 460), { side: 54, gap: 4 });
-    assert.equal(gridSize(4, 1000).side, 64);
+    assert.equal(gridSize(4, 1000).side, 96);
     assert.equal(gridSize(32, 320).side, 14);
   });
 });
