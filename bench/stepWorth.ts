@@ -14,6 +14,7 @@ import { solve } from '../src/reasoning/solve/solve';
 import { cutSteps } from '../src/reasoning/ablation/cut';
 import { resample } from '../src/reasoning/ablation/resample';
 import { tokenized } from '../src/reasoning/ablation/tokenizedSolution';
+import { mean, spearman } from '../src/shared/statistics';
 
 const quiet = async (): Promise<void> => {};
 
@@ -114,24 +115,5 @@ async function measure(
   return { right: given === answer, received, cut, resampled, runs };
 }
 
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 const middle = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1];
 const round = (value: number): number => Math.round(value * 1000) / 1000;
-
-/** Pearson's correlation of the ranks, ties sharing theirs; NaN where one side does not vary. */
-function spearman(a: readonly number[], b: readonly number[]): number {
-  const [x, y] = [ranks(a), ranks(b)];
-  const [mx, my] = [mean(x), mean(y)];
-  const dot = (p: readonly number[], q: readonly number[]): number =>
-    p.reduce((sum, value, i) => sum + value * q[i], 0);
-  const [dx, dy] = [x.map((value) => value - mx), y.map((value) => value - my)];
-  return dot(dx, dy) / Math.sqrt(dot(dx, dx) * dot(dy, dy));
-}
-
-function ranks(values: readonly number[]): number[] {
-  return values.map((value) => {
-    const below = values.filter((other) => other < value).length;
-    const equal = values.filter((other) => other === value).length;
-    return below + (equal - 1) / 2;
-  });
-}

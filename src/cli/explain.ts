@@ -8,6 +8,7 @@ import type { Edit } from '../protocol/edit';
 import { printEdit } from '../protocol/editText';
 import type { Explanation, PanelToken } from '../protocol/explanation';
 import { modelPath, sha256 } from './modelFiles';
+import { modelRow, tokenRows } from './jsonParts';
 import { complain, type CommandOutput } from './output';
 import { report } from './report';
 import { textSource, textOfFile } from './textSource';
@@ -76,19 +77,11 @@ export interface CliExplanation {
 
 /** The JSON of CONTRACT: src/protocol/explain.schema.json describes it. */
 function asJson({ model, explanation, trace, tokens }: CliExplanation, request: Request, hash: string): unknown {
-  const { name, architecture, quantization, path } = model.card;
-  const bytes = Buffer.from(request.text.toWellFormed());
   const replaced = new Map(request.edits.flatMap((edit) => (edit.site === 'tokens' ? [[edit.pos, edit.text]] : [])));
   return {
-    model: { name, architecture, quantization, sha256: hash, path },
+    model: modelRow(model, hash),
     ...(request.edits.length > 0 && { edits: request.edits.map(printEdit) }),
-    tokens: tokens.map(({ id, start, end, label }, position) => ({
-      id,
-      // Of a token that holds part of a character, only its offsets tell which bytes.
-      text: replaced.get(position) ?? (start === end ? label : bytes.subarray(start, end).toString()),
-      start,
-      end,
-    })),
+    tokens: tokenRows(tokens, request.text, replaced),
     next: explanation.next.map(({ id, text, logit, probability }) => ({ id, text, logit, probability })),
     logprobs: Array.from(explanation.logprobs, (value) => (Number.isNaN(value) ? null : value)),
     attention: request.heads.map(({ layer, head }) => ({ layer, head, weights: triangle(model, trace, layer, head) })),

@@ -6,6 +6,7 @@ import { milestoneCommand } from './milestone';
 import { modelsCommand } from './models';
 import { complain, print, type CommandOutput } from './output';
 import { reasonCommand } from './reason';
+import { receiptCommand } from './receipt';
 import { traceCommand } from './trace';
 import { HELP, UsageError } from './usage';
 
@@ -19,6 +20,7 @@ COMMAND --help says what its options mean.`;
 
 const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<CommandOutput>>> = {
   explain: explainCommand,
+  receipt: receiptCommand,
   reason: reasonCommand,
   trace: traceCommand,
   milestone: milestoneCommand,

@@ -31,6 +31,18 @@ export const HELP: Readonly<Record<string, Help>> = {
   ${MODEL}
   ${JSON_OPTION}`,
   },
+  receipt: {
+    usage:
+      'receipt (--text TEXT | --file FILE[:FROM-TO] | -) [--position N] [--target TEXT --foil TEXT] [--seed S] [--model FILE] [--json]',
+    text: `What cutting each edge, head and expert at one token does to its prediction: logit(target) − logit(foil).
+
+  --position N   after which token (from 0); the last but one, so that the token that follows is the target
+  --target TEXT  a token's text, or #ID; the token that follows (at the end of the text the likeliest)
+  --foil TEXT    likewise; the likeliest other token
+  --seed S       which other queries the controls are of (1)
+  ${MODEL}
+  ${JSON_OPTION}`,
+  },
   reason: {
     usage: 'reason (--problem TEXT | --count N --steps K [--seed S]) [--model FILE] [--json]',
     text: `A model solves word problems, directly and step by step.

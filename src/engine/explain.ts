@@ -7,7 +7,7 @@ import type { Explanation, ExplainProgress, LayerExperts } from '../protocol/exp
 import type { Handle } from '../protocol/handle';
 import { Problem } from '../protocol/problem';
 import { editedRun, replaceTokens, split } from './interventions';
-import type { Sources } from './model/donors';
+import type { Sources } from './model/takeDonors';
 import { forward, type Hooks } from './model/forward';
 import type { LoadedModel } from './model/load';
 import { candidates, logitsAt, logProbabilities } from './model/logits';

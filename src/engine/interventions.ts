@@ -3,7 +3,7 @@ import type { Edit, TokenEdit } from '../protocol/edit';
 import { printEdit } from '../protocol/editText';
 import { readableLabel } from '../shared/tokenLabel';
 import { checkEdits, refuse } from './model/edits';
-import { takeDonors, type Sources } from './model/donors';
+import { takeDonors, type Sources } from './model/takeDonors';
 import { checkOnText } from './model/fitsText';
 import { forward, type Hooks } from './model/forward';
 import type { LoadedModel } from './model/load';

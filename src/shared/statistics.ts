@@ -29,6 +29,29 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
+/** Spearman's: Pearson's correlation of the ranks, ties sharing theirs; NaN where one side does not vary. */
+export function spearman(a: readonly number[], b: readonly number[]): number {
+  const [x, y] = [ranks(a), ranks(b)];
+  const [mx, my] = [mean(x), mean(y)];
+  const [dx, dy] = [x.map((value) => value - mx), y.map((value) => value - my)];
+  const product = (p: readonly number[], q: readonly number[]): number =>
+    p.reduce((sum, value, i) => sum + value * q[i], 0);
+  return product(dx, dy) / Math.sqrt(product(dx, dx) * product(dy, dy));
+}
+
+/** From 0, the mean of theirs for equal values. */
+function ranks(values: readonly number[]): number[] {
+  const order = [...values.keys()].sort((i, j) => values[i] - values[j]);
+  const result = new Array<number>(values.length);
+  for (let first = 0; first < order.length;) {
+    let end = first + 1;
+    while (end < order.length && values[order[end]] === values[order[first]]) end++;
+    for (let i = first; i < end; i++) result[order[i]] = (first + end - 1) / 2;
+    first = end;
+  }
+  return result;
+}
+
 /** 95 % interval of the mean of independent runs, e.g. one value for each seed. Throws RangeError for fewer than two. */
 export function seedInterval(values: readonly number[]): Interval {
   if (values.length < 2) throw new RangeError('an interval needs two values or more');

@@ -15,6 +15,8 @@ export interface Rows {
   edits: readonly Edit[];
   /** [n] Of rows of one place that differ in it: each row's edits, those of all rows among them. */
   rowEdits?: readonly (readonly Edit[])[];
+  /** [n][heads · headDim] What the layer's heads give; its attention is not run then. */
+  given?: Float32Array;
 }
 
 /** Calls `use` for every stretch of rows that stand one by one from `position` on under the same edits, if it has any. */

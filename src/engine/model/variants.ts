@@ -26,6 +26,8 @@ export interface Variants extends Pick<Hooks, 'taps' | 'afterChunk'> {
   donors?: Donors;
   /** The layers below are taken over from the trace, which has to keep its streams then. Default 0. */
   firstLayer?: number;
+  /** [rows][heads · headDim] What the heads of the first layer give, instead of attention. */
+  mixed?: Float32Array;
   /**
    * Every layer finds what it found in the trace, so that rounding does not add up: for looking at a token again. Only of
    * rows without edits of their own, of a trace that keeps its streams.
@@ -39,7 +41,7 @@ export interface Variants extends Pick<Hooks, 'taps' | 'afterChunk'> {
  * Throws Problem trace-gone, edit-invalid, out-of-memory, or internal when there is no such token.
  */
 export async function runVariants(model: Model, trace: Trace, variants: Variants): Promise<Float32Array> {
-  const { position, rows: edits, firstLayer = 0, following = false, taps = {}, afterChunk } = variants;
+  const { position, rows: edits, firstLayer = 0, following = false, mixed, taps = {}, afterChunk } = variants;
   const donors: Donors = new Map([...trace.donors, ...(variants.donors ?? [])]);
   trace.checkToken(position);
   edits.forEach((own) => checkEdits(own, model.config));
@@ -78,6 +80,10 @@ export async function runVariants(model: Model, trace: Trace, variants: Variants
           const part = x.slice(first * d, n * d);
           const own = rowEdits?.slice(first, first + n);
           const rows: Rows = { n, start: position, onePlace: true, first, edits: trace.edits, rowEdits: own };
+          if (mixed && l === firstLayer) {
+            const width = mixed.length / count;
+            rows.given = mixed.subarray(first * width, (first + n) * width);
+          }
           const tookOver = (l > 0 && l === firstLayer) || (following && kept.residual);
           if (tookOver) takeOver(l, part, n);
           for (let i = 0; i < n; i++) {

@@ -19,8 +19,8 @@ export function towards(model: Model, target: number, foil?: number): Float32Arr
   return direction.map((value) => value - mean);
 }
 
-/** What the output norm's bias adds to logit(A) − logit(B), whatever the stream. */
-export function biasPart(model: Model, target: number, foil: number): number {
+/** What the output norm's bias adds to logit(A) − logit(B), or without a foil to logit(A), whatever the stream. */
+export function biasPart(model: Model, target: number, foil?: number): number {
   const { bias } = model.weights.outputNorm;
   return bias ? dot(outputRow(model, target, foil), bias.f32) : 0;
 }

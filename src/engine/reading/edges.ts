@@ -56,6 +56,47 @@ export async function edgeReadings(
   };
 }
 
+/** α·‖v W_O‖ of many edges into one query; `heads` [layers]: the heads' outputs there. Leases a layer for each of its heads. */
+export async function edgeNorms(
+  model: LoadedModel,
+  trace: Trace,
+  heads: readonly Float32Array[],
+  query: number,
+  edges: readonly { layer: number; head: number; key: number; weight: number }[],
+): Promise<number[]> {
+  const norms = new Map<string, Float32Array>();
+  const found: number[] = [];
+  for (const { layer, head, key, weight } of edges) {
+    const name = `${layer} ${head}`;
+    const own = norms.get(name) ?? (await outputNorms(model, trace, heads[layer], layer, head, query + 1));
+    norms.set(name, own);
+    found.push(weight * own[key]);
+  }
+  return found;
+}
+
+/** ‖v W_O‖ of keys [0, keys), behind a norm of what attention adds, held as it is. */
+async function outputNorms(
+  model: LoadedModel,
+  trace: Trace,
+  heads: Float32Array,
+  layer: number,
+  head: number,
+  keys: number,
+): Promise<Float32Array> {
+  const d = model.config.embedding;
+  const lease = await model.weights.layer(layer);
+  const factors = updateFactors(model, lease.layer, heads);
+  lease.release();
+  const norms = new Float32Array(keys);
+  await forOutputs(model, trace, layer, head, keys, (key, output, from) => {
+    let square = 0;
+    for (let i = 0; i < d; i++) square += (output[from + i] * factors[i]) ** 2;
+    norms[key] = Math.sqrt(square);
+  });
+  return norms;
+}
+
 /** v W_O of one head for keys [0, keys): `use` gets each key's vector as embedding numbers from an offset on. */
 async function forOutputs(
   { kernel, weights, config }: LoadedModel,

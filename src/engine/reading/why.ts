@@ -16,7 +16,7 @@ import { logSumExp } from '../../shared/softmax';
 import { biasPart, deviationOf, dot, pullBack, towards, updateFactors } from './direction';
 
 /** What a row wrote on its way. */
-interface Written {
+export interface Written {
   embedding: Float32Array; // [embedding]
   mixed: Float32Array[]; // [layers][heads · headDim], each head's mixed values
   transformed: Float32Array[]; // [layers][embedding], what the feed-forward part added
@@ -91,7 +91,12 @@ export async function why(
 }
 
 /** The token that follows against the likeliest other; what is given comes first. */
-function chosen(logits: Float32Array, follows: number | undefined, target?: number, foil?: number): [number, number] {
+export function chosen(
+  logits: Float32Array,
+  follows: number | undefined,
+  target?: number,
+  foil?: number,
+): [number, number] {
   const [first, second] = topIds(logits, 2);
   const a = target ?? follows ?? first;
   const b = foil ?? (a === first ? second : first);
@@ -103,7 +108,8 @@ function chosen(logits: Float32Array, follows: number | undefined, target?: numb
   return [a, b];
 }
 
-async function lookAgain(model: LoadedModel, trace: Trace, position: number): Promise<Written> {
+/** The token looked at again, with all that it wrote. */
+export async function lookAgain(model: LoadedModel, trace: Trace, position: number): Promise<Written> {
   const { layers, embedding: d } = model.config;
   const written: Written = {
     embedding: new Float32Array(d),

@@ -39,8 +39,33 @@ export function attend(
 ): void {
   const { model, scratch: s, taps, donors } = pass;
   const { kernel, config } = model;
-  const { n, start, onePlace } = rows;
+  const { n } = rows;
   const { heads, headDim } = shape;
+  if (rows.given) s.mixed.f32.set(rows.given);
+  else look(pass, layer, shape, weights, rotation, rows, kept, own);
+  eachStretch(rows, (edits, first, count, position) => {
+    const outputs = s.mixed.slice(first * heads * headDim, count * heads * headDim);
+    editHeads(edits, layer, shape, outputs, position, count, donors);
+  });
+  taps.heads?.(layer, s.mixed, rows);
+  kernel.matmul(s.update, s.mixed, weights.wo, n);
+  if (weights.bo) kernel.addBias(s.update, weights.bo, n, config.embedding);
+}
+
+/** scratch.mixed[n][heads][headDim], what the heads make of what they see. */
+function look(
+  pass: Pass,
+  layer: number,
+  shape: AttentionShape,
+  weights: AttentionWeights,
+  rotation: Rotation | undefined,
+  rows: Rows,
+  kept: AttentionTrace,
+  own: AttentionTrace,
+): void {
+  const { model, scratch: s, taps, donors } = pass;
+  const { kernel } = model;
+  const { n, start, onePlace } = rows;
   project(pass, shape, weights, rotation, rows, own);
 
   const request = { n, start, ...shape, ...(onePlace && { own: { k: own.k, v: own.v } }) };
@@ -50,13 +75,6 @@ export function attend(
   );
   if (rows.rowEdits) attendByRow(pass, layer, shape, rows, kept, own);
   taps.attended?.(layer, own, rows);
-  eachStretch(rows, (edits, first, count, position) => {
-    const outputs = s.mixed.slice(first * heads * headDim, count * heads * headDim);
-    editHeads(edits, layer, shape, outputs, position, count, donors);
-  });
-  taps.heads?.(layer, s.mixed, rows);
-  kernel.matmul(s.update, s.mixed, weights.wo, n);
-  if (weights.bo) kernel.addBias(s.update, weights.bo, n, config.embedding);
 }
 
 /** own.q, own.k and own.v of scratch.normed, normalised and rotated. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { generate } from '../../../../src/engine/generate';
 import { KERNEL_NAMES } from '../../../../src/engine/kernel/kernel';
-import { takeDonors } from '../../../../src/engine/model/donors';
+import { takeDonors } from '../../../../src/engine/model/takeDonors';
 import { forward } from '../../../../src/engine/model/forward';
 import type { LoadedModel } from '../../../../src/engine/model/load';
 import { logitsAt } from '../../../../src/engine/model/logits';

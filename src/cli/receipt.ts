@@ -1,0 +1,121 @@
+/** `receipt`: what cutting each edge, head and expert at one token does to its prediction, as a report or as JSON. */
+import { receipt } from '../engine/receipts/receipt';
+import type { PanelToken } from '../protocol/explanation';
+import type { EdgeReceipt, Receipt } from '../protocol/receipts';
+import { modelRow, tokenRows } from './jsonParts';
+import { modelPath, sha256 } from './modelFiles';
+import { tellProgress, type CommandOutput } from './output';
+import { namedToken, runText, withModel } from './runText';
+import { textSource } from './textSource';
+import { MOST_SEED, parse, UsageError, wholeNumber } from './usage';
+
+/** Lines of each table of the report. */
+const SHOWN = 10;
+
+export async function receiptCommand(args: string[]): Promise<CommandOutput> {
+  const { values, positionals } = parse({
+    args,
+    allowPositionals: true,
+    options: {
+      model: { type: 'string' },
+      text: { type: 'string' },
+      file: { type: 'string' },
+      position: { type: 'string' },
+      target: { type: 'string' },
+      foil: { type: 'string' },
+      seed: { type: 'string' },
+      json: { type: 'boolean' },
+    },
+  });
+  const text = textSource(values, positionals);
+  const seed = wholeNumber('seed', values.seed, 1, 0, MOST_SEED);
+  return withModel(values.model, async (model) => {
+    const { trace, tokens, forwardMs } = await runText(model, text);
+    const last = tokens.length - 1;
+    const position = values.position === undefined ? undefined : wholeNumber('position', values.position, 0);
+    if (position !== undefined && position > last) {
+      throw new UsageError(`There is no token ${position}; the text has ${tokens.length}, 0 to ${last}.`);
+    }
+    const named = (option: 'target' | 'foil'): number | undefined =>
+      values[option] === undefined ? undefined : namedToken(model, values[option], option);
+    const wanted = { position, target: named('target'), foil: named('foil') };
+    const options = { seed, progress: (share: number) => tellProgress(`cutting … ${(share * 100).toFixed(0)} %`) };
+    const found = await receipt(model, trace, wanted, options);
+    if (!values.json) return { readable: report(found, tokens) };
+    const { timings, ...rest } = found;
+    const hash = await sha256(modelPath(values.model));
+    return {
+      json: {
+        model: modelRow(model, hash),
+        tokens: tokenRows(tokens, text),
+        ...rest,
+        timings: { forwardMs, ...timings },
+      },
+    };
+  });
+}
+
+function report(found: Receipt, tokens: readonly PanelToken[]): string {
+  const { position, target, foil, clean, floor, edges, heads, experts, routing, agreement, joint, timings } = found;
+  const at = (key: number): string => `${tokens[key].label} (${key})`;
+  const shown = [...edges].sort((a, b) => size(b) - size(a)).slice(0, SHOWN);
+  const lines = [
+    `After ${at(position)}: “${target.text}” against “${foil.text}”, logit difference ${signed(clean)}. Effects are edited − clean.`,
+    `Smaller than ${floor.toExponential(1)} is no effect: so far are unedited re-runs from the run.`,
+    '',
+    'edges, knocked out             weight    direct     total  rank  beyond its weight',
+    ...shown.map(
+      ({ layer, head, key, weight, knockout, rank, percentile }) =>
+        `${`L${layer}H${head} to ${at(key)}`.padEnd(30)} ${weight.toFixed(4)} ${effect(knockout?.direct, 0)} ${effect(knockout?.total, floor)} ${String(rank ?? '–').padStart(5)}  ` +
+        (percentile === null ? 'no fair control' : percentile.toFixed(3)),
+    ),
+    '',
+    'heads                            zero:     direct     total    mean:    direct     total',
+    ...[...heads]
+      .sort((a, b) => Math.abs(b.zero.total) - Math.abs(a.zero.total))
+      .slice(0, SHOWN)
+      .map(
+        ({ layer, head, zero, mean }) =>
+          `${`L${layer}H${head}`.padEnd(36)} ${effect(zero.direct, 0)} ${effect(zero.total, floor)}          ${effect(mean.direct, 0)} ${effect(mean.total, floor)}`,
+      ),
+    ...(experts.length === 0
+      ? []
+      : [
+          '',
+          'experts               weight   left out: direct     total   routed around   through re-choosing',
+          ...[...experts]
+            .sort((a, b) => Math.abs(b.contribution.total) - Math.abs(a.contribution.total))
+            .slice(0, SHOWN)
+            .map(({ layer, expert, weight, contribution, routeAround }) => {
+              const own = routing.find(
+                ({ edit }) => edit === `blocks.${layer}.mlp.expert[${expert},pos=${position}] = contribution`,
+              );
+              return `${`L${layer}E${expert}`.padEnd(21)} ${weight.toFixed(4)}         ${effect(contribution.direct, 0)} ${effect(contribution.total, floor)}      ${effect(routeAround?.total, floor)}            ${effect(own && own.free - own.ids, floor)}`;
+            }),
+        ]),
+    '',
+    ...(joint
+      ? [
+          `The ${joint.edges.length} strongest edges cut one by one sum to ${signed(joint.sum)}, all at once ${signed(joint.joint)}: ${togetherness(joint.sum, joint.joint, floor)}.`,
+        ]
+      : []),
+    `Weight and effect within a head: rank correlation ${correlation(agreement.weight)} (mean of ${agreement.heads} heads; α‖vW‖ ${correlation(agreement.norm)}, direct attribution ${correlation(agreement.attribution)}).`,
+    `A weight is a factor of its effect: with the values dealt out anew the direct effect still correlates ${correlation(agreement.weightDirectPermuted)} (as it is: ${correlation(agreement.weightDirect)}).`,
+    `${edges.length} edges; the largest of so many is large. ${timings.totalMs.toFixed(0)} ms`,
+  ];
+  return lines.join('\n');
+}
+
+const size = ({ knockout }: EdgeReceipt): number => Math.abs(knockout?.total ?? 0);
+const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
+const correlation = (value: number | null): string => (value === null ? '–' : value.toFixed(2));
+
+function effect(value: number | undefined, floor: number): string {
+  if (value === undefined) return '–'.padStart(9);
+  return (Math.abs(value) <= floor && value !== 0 ? '< floor' : signed(value)).padStart(9);
+}
+
+function togetherness(sum: number, joint: number, floor: number): string {
+  if (Math.abs(joint - sum) <= Math.max(floor, 0.1 * Math.abs(sum))) return 'they add up';
+  return Math.abs(joint) < Math.abs(sum) ? 'redundant' : 'working together';
+}

@@ -1,0 +1,56 @@
+/** A text through a model for commands that measure: loaded with all threads, run once, kept as long as it is looked at. */
+import { forward } from '../engine/model/forward';
+import type { LoadedModel } from '../engine/model/load';
+import { openModel } from '../engine/openModel.node';
+import { tokenOf } from '../engine/interventions';
+import { toPanelTokens } from '../engine/tokenizer/panelTokens';
+import { Trace } from '../engine/trace/trace';
+import type { PanelToken } from '../protocol/explanation';
+import { Problem } from '../protocol/problem';
+import { modelPath } from './modelFiles';
+import { UsageError } from './usage';
+
+export interface TextRun {
+  model: LoadedModel;
+  trace: Trace;
+  tokens: PanelToken[];
+  forwardMs: number;
+}
+
+/** The model's helper threads end when `use` is done. Throws Problem input-empty, and as loading and running do. */
+export async function withModel<Result>(
+  named: string | undefined,
+  use: (model: LoadedModel) => Promise<Result>,
+): Promise<Result> {
+  const model = await openModel(modelPath(named));
+  try {
+    return await use(model);
+  } finally {
+    model.kernel.close();
+  }
+}
+
+export async function runText(model: LoadedModel, text: string): Promise<TextRun> {
+  const { tokenizer, config, kernel } = model;
+  const tokens = tokenizer.encode(text, { bos: tokenizer.addBos });
+  if (text.length === 0 || tokens.length === 0) throw new Problem('input-empty', 'There is no text.');
+  const trace = new Trace(config, kernel, tokens.length);
+  const started = performance.now();
+  await forward(
+    model,
+    trace,
+    tokens.map(({ id }) => id),
+  );
+  const forwardMs = performance.now() - started;
+  return { model, trace, tokens: toPanelTokens(tokens, text, tokenizer), forwardMs };
+}
+
+/** A token by its text, or by its number as #id. Throws UsageError for a number that is none, Problem edit-invalid for several. */
+export function namedToken({ tokenizer }: LoadedModel, name: string, option: string): number {
+  const [, number] = /^#(\d+)$/.exec(name) ?? [];
+  if (number === undefined) return tokenOf(tokenizer, name, `--${option}: `);
+  if (Number(number) >= tokenizer.vocabSize) {
+    throw new UsageError(`--${option}: there is no token ${name}; the model has #0 to #${tokenizer.vocabSize - 1}.`);
+  }
+  return Number(number);
+}

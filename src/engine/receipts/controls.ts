@@ -1,0 +1,104 @@
+/** How rare is an effect among edges that weigh the same? Edges of other queries of the text, cut in the same way. */
+import type { EdgeReceipt } from '../../protocol/receipts';
+import { seededRandom, shuffle } from '../../shared/random';
+import type { LoadedModel } from '../model/load';
+import type { Trace } from '../trace/trace';
+import { edgesOf, edgeTotals, sizeOf, type Edge } from './edges';
+import { takeQuery } from './query';
+
+/** Queries that controls are taken from, at most, and edges of each. */
+const [QUERIES, EDGES] = [24, 160];
+/** Weights at most this many times as large or small are alike; fewer alike edges than that are no fair control. */
+const [ALIKE, LEAST] = [1.5, 99];
+/** Queries that early see too little to be like later ones. */
+const EARLIEST = 8;
+
+export interface Control {
+  weight: number;
+  isSink: boolean;
+  size: number;
+}
+
+/** Heads rest on the first token and on line breaks: a class of their own. [tokens] */
+export function sinkTokens({ tokenizer }: LoadedModel, { ids }: Trace): boolean[] {
+  return ids.map((id, position) => position === 0 || /[\n\r]/.test(tokenizer.decode([id])));
+}
+
+/** Knockouts of edges at other queries, of every size of weight. Deterministic for a seed. */
+export async function takeControls(
+  model: LoadedModel,
+  trace: Trace,
+  {
+    position,
+    sinks,
+    seed = 1,
+    pause,
+  }: { position: number; sinks: readonly boolean[]; seed?: number; pause?: () => Promise<void> | void },
+  progress: (share: number) => void,
+): Promise<Control[]> {
+  const random = seededRandom(seed);
+  const all = Array.from({ length: trace.ids.length - 1 }, (_, i) => i).filter(
+    (at) => at >= EARLIEST && at !== position,
+  );
+  const queries = shuffle(all, random).slice(0, QUERIES);
+  const controls: Control[] = [];
+  for (const [i, at] of queries.entries()) {
+    const query = await takeQuery(model, trace, at);
+    const edges = spread(edgesOf(query), EDGES, random);
+    const totals = await edgeTotals({ model, trace, query, pause }, edges, 'knockout');
+    edges.forEach(({ weight, key }, e) => {
+      if (!Number.isNaN(totals[e])) controls.push({ weight, isSink: sinks[key], size: Math.abs(totals[e]) });
+    });
+    progress((i + 1) / queries.length);
+  }
+  return controls;
+}
+
+/** `count` of the edges, as many from each factor of two of weight as there are. */
+function spread(edges: readonly Edge[], count: number, random: () => number): Edge[] {
+  const bins = new Map<number, Edge[]>();
+  for (const edge of edges) {
+    if (edge.weight === 0) continue;
+    const bin = Math.floor(Math.log2(edge.weight));
+    bins.set(bin, [...(bins.get(bin) ?? []), edge]);
+  }
+  const order = [...bins].sort(([a], [b]) => b - a).map(([, own]) => shuffle(own, random));
+  const taken: Edge[] = [];
+  for (let round = 0; taken.length < count && order.some((bin) => bin.length > round); round++) {
+    for (const bin of order) if (round < bin.length && taken.length < count) taken.push(bin[round]);
+  }
+  return taken;
+}
+
+/** Percentiles of the edges' knockouts, see EdgeReceipt; those below the floor have none. */
+export function judge(
+  edges: readonly EdgeReceipt[],
+  controls: readonly Control[],
+  sinks: readonly boolean[],
+  floor: number,
+): void {
+  const classes = [false, true].map((isSink) =>
+    controls.filter((control) => control.isSink === isSink).sort((a, b) => a.weight - b.weight),
+  );
+  for (const edge of edges) {
+    const size = sizeOf(edge);
+    if (edge.knockout === null || size <= floor) continue;
+    const own = classes[sinks[edge.key] ? 1 : 0];
+    const [from, to] = [firstFrom(own, edge.weight / ALIKE), firstFrom(own, edge.weight * ALIKE)];
+    if (to - from < LEAST) continue;
+    let more = 0;
+    for (let i = from; i < to; i++) if (own[i].size >= size) more++;
+    edge.percentile = (1 + more) / (to - from + 1);
+  }
+}
+
+/** Index of the first control of at least this weight; they are sorted by it. */
+function firstFrom(controls: readonly Control[], weight: number): number {
+  let [low, high] = [0, controls.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (controls[middle].weight < weight) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

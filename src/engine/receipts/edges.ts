@@ -1,0 +1,98 @@
+/** The edges into one query, each cut in three ways. */
+import type { EdgeReceipt, Effect } from '../../protocol/receipts';
+import { dot } from '../reading/direction';
+import { CUTS, edgeChange, type Cut } from './edgeChange';
+import type { Query } from './query';
+import { totalsOfOutputs, type OutputChange, type Totals } from './totals';
+
+export interface Edge {
+  layer: number;
+  head: number;
+  key: number;
+  weight: number;
+}
+
+/** Those that the query sees, layer by layer, head by head. */
+export function edgesOf({ layers }: Query): Edge[] {
+  return layers.flatMap(({ heads, weights, first }, layer) =>
+    Array.from({ length: heads }, (_, head) =>
+      Array.from(weights[head], (weight, i) => ({ layer, head, key: first + i, weight })),
+    ).flat(),
+  );
+}
+
+/** The total effect of one cut for each edge, NaN where there is none: [edges]. */
+export async function edgeTotals(on: Totals, edges: readonly Edge[], cut: Cut): Promise<Float64Array> {
+  const totals = new Float64Array(edges.length).fill(NaN);
+  for (let layer = 0; layer < on.query.layers.length; layer++) {
+    const [changes, which]: [OutputChange[][], number[]] = [[], []];
+    edges.forEach((edge, i) => {
+      if (edge.layer !== layer) return;
+      const change = changeOf(on.query, edge, cut);
+      if (change === null) return;
+      // A weight of 0 has nothing to change.
+      if (change.change.every((value) => value === 0)) totals[i] = 0;
+      else {
+        changes.push([change]);
+        which.push(i);
+      }
+    });
+    const found = await totalsOfOutputs(on, layer, changes);
+    found.forEach((effect, i) => (totals[which[i]] = effect));
+  }
+  return totals;
+}
+
+export function changeOf({ layers }: Query, { layer, head, key }: Omit<Edge, 'weight'>, cut: Cut): OutputChange | null {
+  const at = layers[layer];
+  const change = edgeChange(at, head, key - at.first, cut);
+  return change && { at: head * at.headDim, change };
+}
+
+/** What the cut takes from the head's write, read directly; null where there is no such cut. */
+export function edgeDirect(query: Query, edge: Omit<Edge, 'weight'>, cut: Cut): number | null {
+  const changed = changeOf(query, edge, cut);
+  return changed && dotAt(changed, query.layers[edge.layer].worth);
+}
+
+export const dotAt = ({ at, change }: OutputChange, worth: Float32Array): number =>
+  dot(Float32Array.from(change), worth, at);
+
+/** All three cuts of each edge, unranked. */
+export async function edgeReceipts(
+  on: Totals,
+  edges: readonly Edge[],
+  progress: (share: number) => void,
+): Promise<EdgeReceipt[]> {
+  const totals = {} as Record<Cut, Float64Array>;
+  for (const [i, cut] of CUTS.entries()) {
+    totals[cut] = await edgeTotals(on, edges, cut);
+    progress((i + 1) / CUTS.length);
+  }
+  return edges.map((edge, i) => {
+    const effect = (cut: Cut): Effect | null => {
+      const direct = edgeDirect(on.query, edge, cut);
+      return direct === null ? null : { direct, total: totals[cut][i] };
+    };
+    return {
+      ...edge,
+      knockout: effect('knockout'),
+      zero: effect('zero')!,
+      swap: effect('swap')!,
+      rank: null,
+      percentile: null,
+    };
+  });
+}
+
+/** Ranks of the knockouts within each layer, from 1; those below the floor have none. */
+export function rankEdges(edges: EdgeReceipt[], floor: number): void {
+  for (const layer of new Set(edges.map((edge) => edge.layer))) {
+    edges
+      .filter((edge) => edge.layer === layer && sizeOf(edge) > floor)
+      .sort((a, b) => sizeOf(b) - sizeOf(a))
+      .forEach((edge, i) => (edge.rank = i + 1));
+  }
+}
+
+export const sizeOf = ({ knockout }: EdgeReceipt): number => Math.abs(knockout?.total ?? 0);

@@ -1,0 +1,73 @@
+/** The experts that one query goes through, each cut in three ways. */
+import type { Edit, ExpertEdit } from '../../protocol/edit';
+import type { Effect, ExpertReceipt } from '../../protocol/receipts';
+import type { Taps } from '../model/rows';
+import { dot } from '../reading/direction';
+import { totalsOfEdits, type Totals } from './totals';
+
+type ExpertCut = 'contribution' | 'route-around' | 'swap';
+
+/** Rows are cut where the layer's router chooses; direct effects are those of the layer's whole write. */
+export async function expertReceipts(on: Totals): Promise<ExpertReceipt[]> {
+  const { model, trace, query } = on;
+  const { config } = model;
+  const { position } = query.aim;
+  const receipts: ExpertReceipt[] = [];
+  for (let layer = 0; layer < config.layers; layer++) {
+    const { router } = trace.layer(layer);
+    if (!router) continue;
+    const { experts, expertsUsed } = config.shapes[layer].feedForward;
+    const chosen = [...router.ids.i32.subarray(position * expertsUsed, (position + 1) * expertsUsed)];
+    const weights = router.weights.f32.slice(position * expertsUsed, (position + 1) * expertsUsed);
+    const likely = router.probabilities.f32.slice(position * experts, (position + 1) * experts);
+    const to = nextFavourite(likely, chosen);
+    const cuts: ExpertCut[] = to === null ? ['contribution'] : ['contribution', 'route-around', 'swap'];
+    const rows = chosen.flatMap((expert) => cuts.map((cut): Edit[] => [expertEdit(layer, expert, position, cut, to)]));
+    const direct: number[] = [];
+    const taps: Taps = {
+      transformed: (at, update, { n }) => {
+        if (at !== layer) return;
+        const d = config.embedding;
+        const worth = (row: number): number => dot(query.aim.direction, update.f32, row * d);
+        for (let row = 1; row < n; row++) direct.push(worth(row) - worth(0));
+      },
+    };
+    const totals = await totalsOfEdits(on, layer, rows, { taps });
+    chosen.forEach((expert, rank) => {
+      const effect = (cut: ExpertCut): Effect => {
+        const i = rank * cuts.length + cuts.indexOf(cut);
+        return { direct: direct[i], total: totals[i] };
+      };
+      const [contribution, weight] = [effect('contribution'), weights[rank]];
+      receipts.push({
+        layer,
+        expert,
+        weight,
+        contribution,
+        routeAround: to === null ? null : { ...effect('route-around'), to },
+        swap: to === null ? null : { ...effect('swap'), to },
+      });
+    });
+  }
+  return receipts;
+}
+
+export function expertEdit(
+  layer: number,
+  expert: number,
+  position: number,
+  cut: ExpertCut,
+  to: number | null,
+): ExpertEdit {
+  const at = { site: 'expert', layer, expert, pos: { from: position, to: position + 1 } } as const;
+  return cut === 'swap' ? { ...at, do: 'swap', to: to! } : { ...at, do: cut };
+}
+
+/** The likeliest expert that was not chosen, ties to the lower id; null where all are. */
+function nextFavourite(probabilities: Float32Array, chosen: readonly number[]): number | null {
+  let best: number | null = null;
+  probabilities.forEach((probability, expert) => {
+    if (!chosen.includes(expert) && (best === null || probability > probabilities[best])) best = expert;
+  });
+  return best;
+}

@@ -1,0 +1,109 @@
+/** The whole receipt of one query: edges, heads and experts cut, ranked, and held against controls. */
+import type { EdgeReceipt, JointCut, Receipt, ReceiptRequest } from '../../protocol/receipts';
+import { edgeEdit } from '../../protocol/receipts';
+import { Problem } from '../../protocol/problem';
+import type { LoadedModel } from '../model/load';
+import { edgeNorms } from '../reading/edges';
+import type { Trace } from '../trace/trace';
+import { agreement } from './agreement';
+import { judge, sinkTokens, takeControls } from './controls';
+import { edgeReceipts, edgesOf, rankEdges, sizeOf, type Edge } from './edges';
+import { expertEdit, expertReceipts } from './experts';
+import { headReceipts } from './heads';
+import { takeQuery, type Query } from './query';
+import { routingReceipts, type RoutedCut } from './routing';
+import { totalsOfEdits, type Totals } from './totals';
+
+/** Models up to this many parameters have all edges cut; of larger ones the strongest: */
+const [ALL_PARAMETERS, STRONGEST] = [50e6, 32];
+/** Edges that are cut together, and those whose routing is looked at. */
+const [JOINT, ROUTED] = [5, 16];
+
+export interface ReceiptOptions {
+  pause?: () => Promise<void> | void;
+  /** 0 … 1 */
+  progress?: (share: number) => void;
+  seed?: number;
+}
+
+/**
+ * `trace`: a run without edits that keeps its streams. Deterministic for a seed but for `timings`. Throws Problem trace-gone,
+ * out-of-memory, internal where there is no such position or token, edit-invalid for an edited run.
+ */
+export async function receipt(
+  model: LoadedModel,
+  trace: Trace,
+  { position = Math.max(0, trace.ids.length - 2), target, foil }: ReceiptRequest = {},
+  { pause, progress = () => {}, seed = 1 }: ReceiptOptions = {},
+): Promise<Receipt> {
+  if (trace.edits.length > 0)
+    throw new Problem('edit-invalid', 'Receipts are of the run as it is: take the interventions away.');
+  const started = performance.now();
+  const query = await takeQuery(model, trace, position, { target, foil });
+  let floor = 0;
+  const on: Totals = { model, trace, query, pause, onFloor: (distance) => (floor = Math.max(floor, distance)) };
+  const edges = await edgeReceipts(on, chosenEdges(model, query), (share) => progress(0.6 * share));
+  const edgesMs = performance.now() - started;
+  const heads = await headReceipts(on);
+  const experts = await expertReceipts(on);
+  progress(0.7);
+
+  const controlsStarted = performance.now();
+  const sinks = sinkTokens(model, trace);
+  const controls = await takeControls(model, trace, { position, sinks, seed, pause }, (share) =>
+    progress(0.7 + 0.25 * share),
+  );
+  const controlsMs = performance.now() - controlsStarted;
+  rankEdges(edges, floor);
+  judge(edges, controls, sinks, floor);
+  const strongest = [...edges].sort((a, b) => sizeOf(b) - sizeOf(a)).filter((edge) => sizeOf(edge) > floor);
+  const cuts: RoutedCut[] = [
+    ...strongest
+      .slice(0, ROUTED)
+      .map((edge) => ({ edit: edgeEdit(edge, position), layer: edge.layer, routed: edge.layer })),
+    ...heads.map(({ layer, head }): RoutedCut => {
+      return {
+        edit: { site: 'z', layer, head, pos: { from: position, to: position + 1 }, do: 'zero' },
+        layer,
+        routed: layer,
+      };
+    }),
+    ...experts.map(({ layer, expert }): RoutedCut => {
+      return { edit: expertEdit(layer, expert, position, 'contribution', null), layer, routed: layer + 1 };
+    }),
+  ];
+  const routing = await routingReceipts(on, cuts);
+  const norms = await edgeNorms(model, trace, query.written.mixed, position, edges);
+  const named = (id: number): { id: number; text: string } => ({ id, text: model.tokenizer.decode([id]) });
+  progress(1);
+  return {
+    position,
+    target: named(query.aim.target),
+    foil: named(query.aim.foil),
+    clean: query.aim.clean,
+    floor,
+    edges,
+    heads,
+    experts,
+    routing,
+    agreement: agreement(query, edges, norms, sinks, floor),
+    joint: await jointCut(on, strongest.slice(0, JOINT)),
+    timings: { totalMs: performance.now() - started, edgesMs, controlsMs },
+  };
+}
+
+function chosenEdges({ card }: LoadedModel, query: Query): Edge[] {
+  const all = edgesOf(query);
+  if (card.parameters <= ALL_PARAMETERS) return all;
+  return all.sort((a, b) => b.weight - a.weight).slice(0, STRONGEST);
+}
+
+/** Cut one by one and all at once: less together is redundant, more is working together. */
+async function jointCut(on: Totals, edges: readonly EdgeReceipt[]): Promise<JointCut | null> {
+  if (edges.length < 2) return null;
+  const { position } = on.query.aim;
+  const edits = edges.map((edge) => edgeEdit(edge, position));
+  const [joint] = await totalsOfEdits(on, 0, [edits]);
+  const sum = edges.reduce((total, { knockout }) => total + knockout!.total, 0);
+  return { edges: edges.map(({ layer, head, key }) => ({ layer, head, key })), sum, joint };
+}

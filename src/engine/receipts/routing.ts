@@ -1,0 +1,86 @@
+/**
+ * How much of a cut's effect travels through other experts being chosen later: the same cut in three runs, experts and
+ * weights those of the clean run; experts, with their weights computed again; all free. Only the last step is re-choosing.
+ */
+import type { Edit } from '../../protocol/edit';
+import { printEdit } from '../../protocol/editText';
+import type { RoutingReceipt } from '../../protocol/receipts';
+import type { LoadedModel } from '../model/load';
+import type { RouterRows, Taps } from '../model/rows';
+import { totalsOfEdits, type Totals } from './totals';
+
+export interface RoutedCut {
+  edit: Edit;
+  /** First layer that it acts in. */
+  layer: number;
+  /** First layer whose router reads what the cut changed. */
+  routed: number;
+}
+
+/** Nothing for dense models. */
+export async function routingReceipts(on: Totals, cuts: readonly RoutedCut[]): Promise<RoutingReceipt[]> {
+  const { model } = on;
+  if (model.config.experts === 0) return [];
+  const receipts: RoutingReceipt[] = [];
+  for (const { layer, routed, own } of grouped(cuts)) {
+    const rows = own.map(({ edit }) => [edit]);
+    const flips: RoutingReceipt['flips'][] = own.map(() => []);
+    const frozen = await totalsOfEdits(on, layer, rows, { taps: held(model, routed, 'frozen') });
+    const ids = await totalsOfEdits(on, layer, rows, { taps: held(model, routed, 'ids') });
+    const free = await totalsOfEdits(on, layer, rows, { taps: watchFlips(model, routed, flips) });
+    own.forEach(({ edit }, i) => {
+      receipts.push({ edit: printEdit(edit), frozen: frozen[i], ids: ids[i], free: free[i], flips: flips[i] });
+    });
+  }
+  return receipts;
+}
+
+/** Cuts that run together: of one layer, read by the same router first. */
+function grouped(cuts: readonly RoutedCut[]): { layer: number; routed: number; own: RoutedCut[] }[] {
+  const groups = new Map<string, { layer: number; routed: number; own: RoutedCut[] }>();
+  for (const cut of cuts) {
+    const key = `${cut.layer} ${cut.routed}`;
+    const group = groups.get(key) ?? { layer: cut.layer, routed: cut.routed, own: [] };
+    group.own.push(cut);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
+
+/** Every row's choice becomes the first one's, from the layer `routed` on. */
+function held({ config }: LoadedModel, routed: number, what: 'frozen' | 'ids'): Taps {
+  return {
+    routed(layer, { ids, weights, probabilities }, { n }) {
+      if (layer < routed) return;
+      const { experts, expertsUsed: used } = config.shapes[layer].feedForward;
+      const [chosen, scale, likely] = [ids.i32, weights.f32, probabilities.f32];
+      for (let row = 1; row < n; row++) {
+        let total = 0;
+        for (let rank = 0; rank < used; rank++) total += likely[row * experts + chosen[rank]];
+        for (let rank = 0; rank < used; rank++) {
+          const own = likely[row * experts + chosen[rank]];
+          chosen[row * used + rank] = chosen[rank];
+          scale[row * used + rank] =
+            what === 'frozen' ? scale[rank] : config.renormalizeExperts && total > 0 ? own / total : own;
+        }
+      }
+    },
+  };
+}
+
+/** Which experts each row lost and gained against the first. */
+function watchFlips({ config }: LoadedModel, routed: number, flips: RoutingReceipt['flips'][]): Taps {
+  return {
+    routed(layer, { ids }: RouterRows, { n }) {
+      if (layer < routed) return;
+      const { expertsUsed: used } = config.shapes[layer].feedForward;
+      const of = (row: number): number[] => [...ids.i32.subarray(row * used, (row + 1) * used)];
+      const clean = of(0);
+      for (let row = 1; row < n; row++) {
+        const own = of(row);
+        const [lost, gained] = [clean.filter((id) => !own.includes(id)), own.filter((id) => !clean.includes(id))];
+        if (gained.length > 0) flips[row - 1].push({ layer, lost, gained });
+      }
+    },
+  };
+}

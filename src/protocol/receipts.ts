@@ -1,0 +1,127 @@
+/**
+ * Receipts: what cutting one thing at one query does to logit(target) − logit(foil) of the token after it. Effects are edited
+ * − clean. Direct: what the edit changes in that component's write, read through the last norm at its clean scale, everything
+ * later as it was. Total: everything later computed again.
+ */
+import type { Edit } from './edit';
+
+export interface Effect {
+  direct: number;
+  total: number;
+}
+
+export interface EdgeReceipt {
+  layer: number;
+  head: number;
+  key: number;
+  weight: number;
+  /** The key is not seen, the softmax is over what is left; null where nothing is. */
+  knockout: Effect | null;
+  /** Its weight is 0, the others stay. */
+  zero: Effect;
+  /** Its value is the head's mean over the text. */
+  swap: Effect;
+  /** Of the knockout's total effect by size, among all edges of the layer, 1 the largest; null below the floor. */
+  rank: number | null;
+  /**
+   * Beyond its weight: (1 + how many edges of alike weight from other queries have at least this effect) / (n + 1), of
+   * knockouts: small is rare. Null: there is no fair control.
+   */
+  percentile: number | null;
+}
+
+export interface HeadReceipt {
+  layer: number;
+  head: number;
+  zero: Effect;
+  /** Its output is its mean over the text. */
+  mean: Effect;
+}
+
+export interface ExpertReceipt {
+  layer: number;
+  expert: number;
+  /** As used. */
+  weight: number;
+  /** Its output is left out, the others' weights stay. */
+  contribution: Effect;
+  /** It may not be chosen; `to` comes in, the router's next favourite. Null where all experts are chosen. */
+  routeAround: (Effect & { to: number }) | null;
+  /** `to` works in its place, with its weight. */
+  swap: (Effect & { to: number }) | null;
+}
+
+/** Total effect of a cut in a mixture, and how much of it travels through other experts being chosen later. */
+export interface RoutingReceipt {
+  /** In canonical form. */
+  edit: string;
+  /** Experts and their weights are those of the clean run. */
+  frozen: number;
+  /** Experts are, their weights are computed again. */
+  ids: number;
+  /** Everything is free: this is the total effect. */
+  free: number;
+  flips: { layer: number; lost: number[]; gained: number[] }[];
+}
+
+/** Rank correlations (Spearman) with the size of the knockout's total effect, within each head, then averaged. */
+export interface Agreement {
+  /** How many heads: those whose edges vary. */
+  heads: number;
+  weight: number | null;
+  /** α·‖v W_O‖ (Kobayashi et al. 2020). */
+  norm: number | null;
+  /** |direct effect of zeroing|, direct logit attribution. */
+  attribution: number | null;
+  /** Of the weight without the first token and line breaks. */
+  weightWithoutSinks: number | null;
+  /** Null model: of the weight with |direct effect of the knockout|, and with that after the values were dealt out anew. */
+  weightDirect: number | null;
+  weightDirectPermuted: number | null;
+}
+
+/** The strongest edges cut one by one, and all at once. */
+export interface JointCut {
+  edges: { layer: number; head: number; key: number }[];
+  sum: number;
+  joint: number;
+}
+
+export interface Receipt {
+  position: number;
+  target: { id: number; text: string };
+  foil: { id: number; text: string };
+  /** logit(target) − logit(foil) of the run as it is. */
+  clean: number;
+  /** How far the unedited re-runs are from the kept run at most: smaller effects are none. */
+  floor: number;
+  edges: EdgeReceipt[];
+  heads: HeadReceipt[];
+  experts: ExpertReceipt[];
+  /** Of mixtures only. */
+  routing: RoutingReceipt[];
+  agreement: Agreement;
+  joint: JointCut | null;
+  timings: { totalMs: number; edgesMs: number; controlsMs: number };
+}
+
+export interface ReceiptRequest {
+  /** After which token; the last but one when left out, so that the token that follows is known. */
+  position?: number;
+  target?: number;
+  foil?: number;
+}
+
+/** An edge at a query, as an edit. */
+export const edgeEdit = (
+  { layer, head, key }: { layer: number; head: number; key: number },
+  position: number,
+  action: 'knockout' | 'zero' | 'swap' = 'knockout',
+): Edit => ({
+  site: 'pattern',
+  layer,
+  head,
+  dst: { from: position, to: position + 1 },
+  src: { from: key, to: key + 1 },
+  do: action,
+});

@@ -1,0 +1,68 @@
+/** `receipt` as a script meets it. */
+import Ajv from 'ajv';
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Receipt } from '../../../src/protocol/receipts';
+import schema from '../../../src/protocol/receipt.schema.json';
+import { tinyModelBytes } from '../../support/tinyModel';
+
+describe('command line: receipt', function () {
+  this.timeout(60_000);
+  let folder: string;
+  let model: string;
+  before(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'attention-receipt-'));
+    model = path.join(folder, 'tiny.gguf');
+    writeFileSync(model, tinyModelBytes({ experts: 6 }));
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  const run = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
+    spawnSync(process.execPath, ['dist/cli.js', 'receipt', '--model', model, ...args], {
+      encoding: 'utf8',
+      maxBuffer: 1 << 26,
+    });
+
+  it('--json fits the schema and holds every edge, head and expert', () => {
+    const { stdout, stderr, status } = run(
+      '--json',
+      '--text',
+      'Hello, hello, you',
+      '--target',
+      'y',
+      '--foil',
+      '#98',
+      '--position',
+      '14',
+    );
+    assert.equal(status, 0, stderr);
+    const json = JSON.parse(stdout) as Receipt;
+    const validate = new Ajv({ strict: false }).compile({ ...schema, $ref: '#/definitions/receipt' });
+    assert.ok(validate(json), JSON.stringify(validate.errors));
+    assert.deepEqual([json.position, json.target, json.foil], [14, { id: 121, text: 'y' }, { id: 98, text: 'b' }]);
+    assert.equal(json.edges.length, 2 * 4 * 15);
+    assert.equal(json.heads.length, 2 * 4);
+    assert.equal(json.experts.length, 2 * 2);
+    assert.ok(json.routing.length >= 12);
+    for (let head = 0; head < 4; head++) {
+      const own = json.edges.filter((edge) => edge.layer === 1 && edge.head === head);
+      assert.ok(Math.abs(own.reduce((sum, { weight }) => sum + weight, 0) - 1) < 1e-4);
+    }
+  });
+
+  it('the readable report says what was found; what is asked wrongly is told', () => {
+    const told = run('--text', 'Hello, hello, you');
+    assert.match(told.stdout, /^After o \(16\): “u” against “/);
+    assert.match(told.stdout, /no fair control/);
+    const far = run('--text', 'Hello', '--position', '9');
+    assert.equal(far.status, 2);
+    assert.match(far.stderr, /no token 9; the text has 6, 0 to 5/);
+    const several = run('--text', 'Hello', '--target', 'xyz');
+    assert.equal(several.status, 1);
+    assert.match(several.stderr, /--target: “xyz” is not one token of this model; it is “x” “y” “z”/);
+    assert.equal(run('--text', 'Hello', '--target', '#4000').status, 2);
+  });
+});

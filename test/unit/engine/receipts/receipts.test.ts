@@ -1,0 +1,164 @@
+/** Receipts against brute force: every batched effect is that of a whole re-run of the text, for every kind of model. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { BufferSource } from '../../../../src/engine/formats/byteSource';
+import { editedRun } from '../../../../src/engine/interventions';
+import { forward } from '../../../../src/engine/model/forward';
+import { loadModel, type LoadedModel } from '../../../../src/engine/model/load';
+import { logitsAt } from '../../../../src/engine/model/logits';
+import { receipt } from '../../../../src/engine/receipts/receipt';
+import { takeQuery } from '../../../../src/engine/receipts/query';
+import { totalsOfOutputs, type Totals } from '../../../../src/engine/receipts/totals';
+import { Trace } from '../../../../src/engine/trace/trace';
+import type { Edit } from '../../../../src/protocol/edit';
+import { printEdit } from '../../../../src/protocol/editText';
+import { edgeEdit, type Receipt } from '../../../../src/protocol/receipts';
+import { tinyModel } from '../../../support/tinyModel';
+
+const models = path.join('test', 'fixtures', 'models');
+const MODELS = readdirSync(models).filter((file) => file.endsWith('.gguf'));
+
+/**
+ * Rows in other company, relative to the largest effect; where weights are packed, activations are rounded to 8 bits, and a
+ * step can go the other way. Measured: f32 2e-5, packed 6e-3.
+ */
+const F32 = 2e-4;
+const PACKED = 3e-2;
+
+async function open(file: string): Promise<LoadedModel> {
+  return loadModel(new BufferSource(new Uint8Array(readFileSync(path.join(models, file))), file), undefined, 'simd');
+}
+
+interface Case {
+  name: string;
+  edit: Edit;
+  total: number;
+}
+
+/** Some of every kind, the strongest among them. */
+function cases(found: Receipt): Case[] {
+  const { position, edges, heads, experts, routing } = found;
+  const pos = { from: position, to: position + 1 };
+  const some = [...edges].sort((a, b) => Math.abs(b.swap.total) - Math.abs(a.swap.total));
+  const list: [Edit, number | undefined][] = [
+    ...some
+      .filter((_, i) => i < 4 || i % 37 === 0)
+      .flatMap((edge): [Edit, number | undefined][] => [
+        [edgeEdit(edge, position, 'knockout'), edge.knockout?.total],
+        [edgeEdit(edge, position, 'zero'), edge.zero.total],
+        [edgeEdit(edge, position, 'swap'), edge.swap.total],
+      ]),
+    ...heads.flatMap(({ layer, head, zero, mean }): [Edit, number][] => [
+      [{ site: 'z', layer, head, pos, do: 'zero' }, zero.total],
+      [{ site: 'z', layer, head, pos, do: 'mean' }, mean.total],
+    ]),
+    ...experts.flatMap(({ layer, expert, contribution, routeAround, swap }): [Edit, number | undefined][] => [
+      [{ site: 'expert', layer, expert, pos, do: 'contribution' }, contribution.total],
+      [{ site: 'expert', layer, expert, pos, do: 'route-around' }, routeAround?.total],
+      ...(swap
+        ? [[{ site: 'expert', layer, expert, pos, do: 'swap', to: swap.to }, swap.total] as [Edit, number]]
+        : []),
+    ]),
+  ];
+  const known = new Map(list.map(([edit, total]) => [printEdit(edit), total]));
+  for (const { edit, free } of routing) {
+    const total = known.get(edit);
+    // The same cut, its softmax run again instead of by formula.
+    if (total !== undefined) assert.ok(Math.abs(total - free) <= found.floor + F32 * Math.max(1, Math.abs(free)), edit);
+  }
+  return list.flatMap(([edit, total]) => (total === undefined ? [] : [{ name: printEdit(edit), edit, total }]));
+}
+
+for (const file of [...MODELS]) {
+  describe(`receipts on ${file}`, () => {
+    it('each effect is that of a whole re-run, batched', async () => {
+      const model = await open(file);
+      const ids = Array.from(
+        { length: 23 },
+        (_, i) => 3 + ((i * 97 + model.config.layers) % (model.tokenizer.vocabSize - 3)),
+      );
+      const trace = new Trace(model.config, model.kernel, ids.length);
+      await forward(model, trace, ids);
+      const found = await receipt(model, trace, { position: 21 });
+      const difference = (of: Trace): number => {
+        const logits = logitsAt(model, of, 21);
+        return logits[found.target.id] - logits[found.foil.id];
+      };
+      const clean = difference(trace);
+      assert.equal(found.target.id, ids[22]);
+      assert.ok(Math.abs(found.clean - clean) < 1e-6);
+      const all = cases(found);
+      const largest = Math.max(...all.map(({ total }) => Math.abs(total)));
+      assert.ok(largest > 0.01, 'cuts do something');
+      const isPacked = !['F32', 'F16', 'BF16'].includes(model.card.quantization);
+      const tolerance = largest * (isPacked ? PACKED : F32);
+      assert.ok(found.floor <= tolerance, `floor ${found.floor}`);
+      for (const { name, edit, total } of all) {
+        const edited = await editedRun(model, ids, [edit], { clean: trace });
+        const expected = difference(edited) - clean;
+        edited.release();
+        assert.ok(Math.abs(total - expected) <= tolerance, `${name}: ${total} against ${expected}`);
+      }
+      // Ranks are of the layer, by size; shares of controls are shares.
+      for (let layer = 0; layer < model.config.layers; layer++) {
+        const ranked = found.edges.filter((edge) => edge.layer === layer && edge.rank !== null);
+        const sizes = ranked.sort((a, b) => a.rank! - b.rank!).map(({ knockout }) => Math.abs(knockout!.total));
+        assert.deepEqual(
+          sizes,
+          [...sizes].sort((a, b) => b - a),
+        );
+      }
+      for (const { percentile } of found.edges) assert.ok(percentile === null || (percentile > 0 && percentile <= 1));
+      trace.release();
+    });
+  });
+}
+
+describe('a batch of cuts', () => {
+  it('a cut that changes nothing is exactly 0, wherever it stands in its batch', async () => {
+    for (const experts of [0, 6]) {
+      const model = await tinyModel({ experts, layers: 3 }, 'relaxed-simd');
+      const ids = Array.from({ length: 40 }, (_, i) => (i * 37) % 256);
+      const trace = new Trace(model.config, model.kernel, ids.length);
+      await forward(model, trace, ids);
+      const query = await takeQuery(model, trace, 38);
+      const on: Totals = { model, trace, query };
+      for (let layer = 0; layer < 3; layer++) {
+        const changes = Array.from({ length: 300 }, (_, i) => [
+          { at: (i % 4) * 8, change: Float64Array.from({ length: 8 }, () => (i % 3 === 0 ? 0 : 0.01 * (i + 1))) },
+        ]);
+        const effects = await totalsOfOutputs(on, layer, changes);
+        assert.equal(effects.length, 300);
+        effects.forEach((effect, i) => assert.equal(effect === 0, i % 3 === 0, `layer ${layer}, cut ${i}: ${effect}`));
+      }
+    }
+  });
+
+  it('nothing is kept when it is stopped, and an edited run has no receipts', async () => {
+    const model = await tinyModel({ experts: 6, layers: 3 });
+    const ids = Array.from({ length: 20 }, (_, i) => (i * 37) % 256);
+    const trace = new Trace(model.config, model.kernel, ids.length);
+    await forward(model, trace, ids);
+    const before = model.kernel.bytesInUse;
+    let calls = 0;
+    const stop = (): void => {
+      if (++calls === 5) throw new Error('stop');
+    };
+    await assert.rejects(receipt(model, trace, {}, { pause: stop }), /stop/);
+    await assert.rejects(receipt(model, trace, { position: 20 }), /no token 20/);
+    await assert.rejects(receipt(model, trace, { target: 4000 }), /no token with the id 4000/);
+    assert.equal(model.kernel.bytesInUse, before);
+    const edited = await editedRun(model, ids, [{ site: 'z', layer: 0, head: 1, do: 'zero' }], { clean: trace });
+    await assert.rejects(receipt(model, edited), { code: 'edit-invalid' });
+  });
+
+  it('the same seed gives the same receipt', async () => {
+    const model = await tinyModel({ experts: 6, layers: 2 });
+    const ids = Array.from({ length: 30 }, (_, i) => (i * 37) % 256);
+    const trace = new Trace(model.config, model.kernel, ids.length);
+    await forward(model, trace, ids);
+    const without = async (): Promise<unknown> => ({ ...(await receipt(model, trace)), timings: null });
+    assert.deepEqual(await without(), await without());
+  });
+});
