@@ -30,7 +30,7 @@ describe('An imported chain of thought', () => {
         'many.txt': MANY,
         'few.txt': FEW,
         'list.txt': LIST,
-        'two.jsonl': TWO,
+        'answers.jsonl': TWO,
         'wrong.txt': WRONG,
         'huge.txt': huge(),
         'longest.txt': longest(),
@@ -273,9 +273,9 @@ describe('An imported chain of thought', () => {
   it('comes from a file, and one of several in it is chosen', async () => {
     await workbench.runCommand('Import Reasoning Trace…');
     // The workbench's own file dialog, which begins in the workspace.
-    await workbench.pick('two.jsonl');
+    await workbench.pick('answers.jsonl');
     await workbench.pick('Question 2?');
-    await imported('two.jsonl');
+    await imported('answers.jsonl');
     assert.deepEqual(await steps().locator('.body').allTextContents(), ['5 + 1 = 6', 'It is 7 - 1 = 6.', '#### 6']);
     assert.equal(await section('answer').locator('.question').textContent(), 'Question 2?');
     assert.ok(!(await unasked().isVisible()));

@@ -104,7 +104,10 @@ function readValue(reader: HeaderReader, type: number, budget: Budget, depth: nu
   if (budget.skim && count > DESCRIBES_LAYERS) {
     if (itemType === T.String) for (let i = 0; i < count; i++) reader.skip(reader.count('bytes of text', 1));
     else reader.skip(count * SCALAR_BYTES[itemType]);
-    return new Array<string>(count);
+    // By its length alone: an array made for so many would have room for them.
+    const skipped: string[] = [];
+    skipped.length = count;
+    return skipped;
   }
   if (itemType === T.String) {
     spend('strings', MAX_ARRAY_STRINGS, 'texts');
