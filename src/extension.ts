@@ -1,6 +1,7 @@
 /** Wires the parts together. Nothing runs until a command asks for it or a panel comes back. */
 import * as vscode from 'vscode';
 import { registerCancel } from './commands/cancel';
+import { registerIntervene } from './commands/intervene';
 import { CHOOSE_MODEL, registerChooseModel } from './commands/chooseModel';
 import { EXPORT, exportFrom, registerExport } from './commands/export';
 import { registerExplain } from './commands/explain';
@@ -121,6 +122,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     registerExplain(panels),
     registerChooseModel(models, found, client),
     registerCancel(panels),
+    registerIntervene(panels),
     registerToggleHeat(panels),
     registerExport(() => reasoning.active ?? panels.nearest()),
     registerReasoning(reasoning),

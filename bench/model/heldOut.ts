@@ -11,6 +11,8 @@ export interface HeldOutFile {
   /** first: whole packages and scopes held out; second: hands that the corpus has nothing of; npm: npm's own commands. */
   set?: 'first' | 'second' | 'npm';
   kind: 'code' | 'english' | 'chinese';
+  /** Of code: typescript, python, …; of others no more than their kind. */
+  language?: string;
   name: string;
   text: string;
 }

@@ -8,8 +8,10 @@ import type { Edit } from '../protocol/edit';
 import { printEdit } from '../protocol/editText';
 import type { Explanation, PanelToken } from '../protocol/explanation';
 import { modelPath, sha256 } from './modelFiles';
+import { activations, MOST_PATTERN_TOKENS } from './activations';
 import { modelRow, tokenRows } from './jsonParts';
 import { complain, type CommandOutput } from './output';
+import { writeNpz } from './npz';
 import { report } from './report';
 import { textSource, textOfFile } from './textSource';
 import { parse, readEdit, UsageError, wholeNumber } from './usage';
@@ -24,6 +26,7 @@ interface Request {
   top: number;
   maxTokens: number;
   edits: Edit[];
+  npz: string | undefined;
   json: boolean;
 }
 
@@ -59,6 +62,12 @@ export async function explainCommand(args: string[]): Promise<CommandOutput> {
       }
     },
   });
+  if (request.npz !== undefined) {
+    if (trace.ids.length > MOST_PATTERN_TOKENS) {
+      complain(`Attention patterns are left out: the text has more than ${MOST_PATTERN_TOKENS} tokens.`);
+    }
+    writeNpz(request.npz, await activations(model, trace));
+  }
   const result = { model, explanation: { ...explanation, timings: { ...explanation.timings, loadMs } }, trace, tokens };
   if (!request.json) return { readable: report(result, request.text, request.heads) };
   return { json: asJson(result, request, await sha256(file)) };
@@ -124,6 +133,7 @@ function readRequest(args: string[]): Request {
       head: { type: 'string', multiple: true },
       top: { type: 'string' },
       edit: { type: 'string', multiple: true },
+      npz: { type: 'string' },
       'max-tokens': { type: 'string' },
       json: { type: 'boolean' },
     },
@@ -153,6 +163,7 @@ function readRequest(args: string[]): Request {
     top: wholeNumber('top', values.top, 10, 1),
     maxTokens: wholeNumber('max-tokens', values['max-tokens'], MAX_TOKENS, 1),
     edits: (values.edit ?? []).map(readEdit),
+    npz: values.npz,
     json: values.json ?? false,
   };
 }

@@ -5,6 +5,7 @@ import { explainCommand } from './explain';
 import { milestoneCommand } from './milestone';
 import { modelsCommand } from './models';
 import { complain, print, type CommandOutput } from './output';
+import { patchCommand } from './patch';
 import { reasonCommand } from './reason';
 import { receiptCommand } from './receipt';
 import { traceCommand } from './trace';
@@ -21,6 +22,7 @@ COMMAND --help says what its options mean.`;
 const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<CommandOutput>>> = {
   explain: explainCommand,
   receipt: receiptCommand,
+  patch: patchCommand,
   reason: reasonCommand,
   trace: traceCommand,
   milestone: milestoneCommand,

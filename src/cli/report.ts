@@ -1,6 +1,5 @@
 /** The readable report of `explain`: the sentence first, then the text coloured by the head that stands out. */
 import { headWeights } from '../engine/trace/weights';
-import { printEdit } from '../protocol/editText';
 import type { Finding, HeadRole, PanelToken } from '../protocol/explanation';
 import { characterLabel, labelled, readableLabel } from '../shared/tokenLabel';
 import type { CliExplanation } from './explain';
@@ -33,7 +32,7 @@ export function report(
       (card.experts > 0 ? `, ${card.expertsUsed} of ${card.experts} experts per layer` : '') +
       `, ${percent(card.activeParameters / card.parameters)} of ${millions(card.parameters)} parameters active per token`,
     ...(explanation.interventions.length > 0 ? ['An edited run:'] : []),
-    ...explanation.interventions.map((edit) => `  ${printEdit(edit)}`),
+    ...explanation.interventions.map((edit) => `  ${edit}`),
     '',
     finding ? sentence(finding, tokens) : 'No head stands out on this text.',
     ...explanation.findings.slice(1).map((other) => `  also: ${sentence(other, tokens)}`),

@@ -18,7 +18,7 @@ const JSON_OPTION = '--json         JSON, as src/protocol/*.schema.json describe
 export const HELP: Readonly<Record<string, Help>> = {
   explain: {
     usage:
-      'explain (--text TEXT | --file FILE[:FROM-TO] | -) [--layer L --head H]... [--top K] [--edit SPEC]... [--max-tokens N] [--model FILE] [--json]',
+      'explain (--text TEXT | --file FILE[:FROM-TO] | -) [--layer L --head H]... [--top K] [--edit SPEC]... [--npz FILE] [--max-tokens N] [--model FILE] [--json]',
     text: `What a model does with a text: the head that stands out, or the heads named, and what comes next.
 
   FROM-TO        lines, from 1; one number is one line; - is standard input
@@ -27,6 +27,7 @@ export const HELP: Readonly<Record<string, Help>> = {
   --edit SPEC    an intervention, such as 'blocks.5.attn.hook_z[head=3,pos=*] = zero', 'L2H5[dst=41,src=17] = knockout',
                  'blocks.3.mlp.expert[17,pos=12] = route-around', 'blocks.4.hook_resid_post[pos=9] = from("b.py",pos=9)' or
                  'tokens[12] = " yield"'
+  --npz FILE     the run's activations for numpy, under TransformerLens' names
   --max-tokens N of a longer text only the beginning is explained (8192); memory and time grow with it
   ${MODEL}
   ${JSON_OPTION}`,
@@ -40,6 +41,15 @@ export const HELP: Readonly<Record<string, Help>> = {
   --target TEXT  a token's text, or #ID; the token that follows (at the end of the text the likeliest)
   --foil TEXT    likewise; the likeliest other token
   --seed S       which other queries the controls are of (1)
+  ${MODEL}
+  ${JSON_OPTION}`,
+  },
+  patch: {
+    usage: 'patch --clean TEXT --corrupted TEXT [--site NAME] [--target TEXT] [--foil TEXT] [--model FILE] [--json]',
+    text: `What of one text's run, put into another's of as many tokens, brings its answer along: layer × position.
+
+  --site NAME    resid_pre (as it is), attn_out, mlp_out, resid_post, or z for head × position
+  --target TEXT  a token's text, or #ID; the clean text's likeliest; --foil likewise, the corrupted text's likeliest
   ${MODEL}
   ${JSON_OPTION}`,
   },

@@ -3,6 +3,7 @@
  * Knows nothing of workers or files; the worker and the command line both call it.
  */
 import type { Edit } from '../protocol/edit';
+import { printEdit } from '../protocol/editText';
 import type { Explanation, ExplainProgress, LayerExperts } from '../protocol/explanation';
 import type { Handle } from '../protocol/handle';
 import { Problem } from '../protocol/problem';
@@ -104,7 +105,7 @@ export async function explain(model: LoadedModel, text: string, options: Explain
         roles,
         next,
         logprobs,
-        interventions: edits,
+        interventions: edits.map(printEdit),
         computedTokens: trace.rowsRun / model.config.layers,
         ...(model.kernel.threadsLost && { threadsLost: true }),
         timings: {

@@ -1,4 +1,5 @@
 /** The worker that explains: keeps the loaded model and the traces that panels look at, and answers over the port. */
+import { parseEdit } from '../protocol/editText';
 import type { Handle } from '../protocol/handle';
 import { Rpc, type Handlers } from '../protocol/rpc';
 import type { ExplainWorkerApi } from '../protocol/workerApi';
@@ -32,7 +33,7 @@ function baseOf(handle: Handle | undefined, model: LoadedModel): ExplainOptions[
 
 const handlers: Handlers<ExplainWorkerApi> = {
   inspect: ({ modelPath }) => withFile(modelPath, inspectModel),
-  async explain({ modelPath, text, maxTokens, top, base }, context) {
+  async explain({ modelPath, text, maxTokens, top, base, edits = [] }, context) {
     const started = performance.now();
     const lease = await models.lease(modelPath, context);
     const { model } = lease;
@@ -41,7 +42,16 @@ const handlers: Handlers<ExplainWorkerApi> = {
     const { signal, progress } = context;
     const handle = traces.newHandle();
     const onTrace = (trace: Trace): void => traces.set(handle, { trace, ...lease });
-    const options = { maxTokens, top, handle, signal, progress, onTrace, base: baseOf(base, model) };
+    const options = {
+      maxTokens,
+      top,
+      handle,
+      signal,
+      progress,
+      onTrace,
+      base: baseOf(base, model),
+      edits: edits.map(parseEdit),
+    };
     const { explanation } = await explain(model, text, options).catch((thrown: unknown) => {
       traces.release(handle);
       lease.release();

@@ -73,6 +73,8 @@ export class ExplainPanel implements vscode.Disposable, Exporting {
       ready: () => {},
       cancel: () => this.cancel(),
       retry: () => void this.retry(),
+      intervene: ({ edits }) => this.runs.intervene(edits),
+      copy: async ({ text }) => vscode.env.clipboard.writeText(text),
       chooseModel: () => services.chooseModel(),
       exportFile: () => services.exportFile(),
       explainVisible: () => void this.explainVisible(),
@@ -119,6 +121,11 @@ export class ExplainPanel implements vscode.Disposable, Exporting {
 
   cancel(): void {
     this.runs.cancel();
+  }
+
+  /** The page opens what can be done to what is looked at. */
+  intervene(): void {
+    this.emit({ kind: 'intervene' });
   }
 
   /** Explains the same place again, as the document stands now. */

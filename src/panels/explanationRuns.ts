@@ -4,6 +4,7 @@ import type { Place, Taken } from '../editor/subject';
 import type { WorkerClient } from '../engine/workerClient.node';
 import { canRetry, problemMessage } from '../host/problemMessage';
 import type { Explanation, ExplainProgress } from '../protocol/explanation';
+import type { Handle } from '../protocol/handle';
 import type { PanelEvent } from '../protocol/panelApi';
 import { toProblem, type Problem } from '../protocol/problem';
 import type { ExplainWorkerApi } from '../protocol/workerApi';
@@ -32,6 +33,8 @@ export class ExplanationRuns implements vscode.Disposable {
   private readonly texts = new ShownTexts<ShownText>((text) => text.dispose());
   private run: AbortController | undefined;
   private lastPlace: Place | undefined;
+  /** Of the last that was explained to the end. */
+  private modelName = '';
   private disposed = false;
 
   constructor(
@@ -61,6 +64,23 @@ export class ExplanationRuns implements vscode.Disposable {
     this.setRun(run);
     try {
       await this.explainPlace(await find(), run.signal);
+    } catch (thrown) {
+      if (this.run === run) this.report(toProblem(thrown));
+    } finally {
+      if (this.run === run) this.setRun(undefined);
+    }
+  }
+
+  /** Runs the text on show once more under interventions; none: as it is, to the last bit. Ends as `explain` does. */
+  async intervene(edits: readonly string[]): Promise<void> {
+    const good = this.texts.good;
+    if (!good?.clean || !good.modelPath) return;
+    this.run?.abort();
+    const run = new AbortController();
+    this.setRun(run);
+    const text = good.again();
+    try {
+      await this.runText(text, { modelPath: good.modelPath, base: good.clean, edits }, this.modelName, run.signal);
     } catch (thrown) {
       if (this.run === run) this.report(toProblem(thrown));
     } finally {
@@ -102,27 +122,48 @@ export class ExplanationRuns implements vscode.Disposable {
   private async explainPlace(place: Place, signal: AbortSignal): Promise<void> {
     const { client, models } = this.services;
     this.lastPlace = place;
-    const maxTokens = this.services.maxTokens();
-    const taken: Taken = await takeFrom(place, maxTokens, signal);
+    const taken: Taken = await takeFrom(place, this.services.maxTokens(), signal);
     this.lastPlace = taken.place;
     this.events.taken(taken.document);
     const text = new ShownText(taken, client);
+    let model: { path: string; name: string };
     try {
-      const model = await models.current();
+      model = await models.current();
       stillWanted(signal);
-      this.events.emit({ kind: 'begin', subject: taken.subject, modelName: model.name });
-      const options = { modelPath: model.path, maxTokens, base: this.texts.good?.trace };
+    } catch (thrown) {
+      this.withdraw(text);
+      throw thrown;
+    }
+    await this.runText(text, { modelPath: model.path, base: this.texts.good?.clean }, model.name, signal);
+  }
+
+  private async runText(
+    text: ShownText,
+    what: { modelPath: string; base: Handle | undefined; edits?: readonly string[] },
+    modelName: string,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { client, maxTokens } = this.services;
+    try {
+      const edited = (what.edits?.length ?? 0) > 0;
+      this.events.emit({ kind: 'begin', subject: text.taken.subject, modelName, ...(edited && { edited }) });
+      const options = { ...what, maxTokens: maxTokens() };
       const explanation = await explainText(client, text, options, signal, (report) => this.progressed(text, report));
       stillWanted(signal);
       this.show(text);
       this.texts.completed(text);
+      this.modelName = modelName;
       this.events.emit({ kind: 'done', explanation });
-      this.events.completed(text, explanation, model.name);
+      this.events.completed(text, explanation, modelName);
     } catch (thrown) {
-      text.release();
-      this.texts.withdraw(text);
+      this.withdraw(text);
       throw thrown;
     }
+  }
+
+  private withdraw(text: ShownText): void {
+    text.release();
+    this.texts.withdraw(text);
   }
 
   private progressed(text: ShownText, progress: ExplainProgress): void {

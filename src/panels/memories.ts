@@ -5,6 +5,8 @@ import type { Memory } from './session';
 
 /** Of explanations: the last good one, with what came after it. */
 export interface LastGood {
+  /** Of a run under interventions: the one without them, with which it is compared. */
+  readonly clean: readonly PanelEvent[];
   /** Kept before a run that has not succeeded yet. */
   readonly good: readonly PanelEvent[];
   readonly current: readonly PanelEvent[];
@@ -13,7 +15,7 @@ export interface LastGood {
 }
 
 export const lastGood: Memory<PanelEvent, LastGood> = {
-  empty: { good: [], current: [], loose: {} },
+  empty: { clean: [], good: [], current: [], loose: {} },
   add(kept, event) {
     const { good, current, loose } = kept;
     switch (event.kind) {
@@ -21,13 +23,16 @@ export const lastGood: Memory<PanelEvent, LastGood> = {
       case 'stale':
       case 'hash':
         return { ...kept, loose: { ...loose, [event.kind]: event } };
+      case 'intervene':
+        return kept;
       case 'begin': {
         const succeeded = current.some(({ kind }) => kind === 'done');
         const before = succeeded ? [...current, ...(loose.hash ? [loose.hash] : [])] : good;
-        return { good: before, current: [event], loose: {} };
+        const clean = !event.edited ? kept.clean : isEdited(before) ? kept.clean : before;
+        return { clean, good: before, current: [event], loose: {} };
       }
       case 'done':
-        return { ...kept, good: [], current: [...current, event] };
+        return { ...kept, clean: isEdited(current) ? kept.clean : [], good: [], current: [...current, event] };
       case 'failed':
       case 'cancelled':
         // Only the latest outcome: a question that fails after the run reports on the same drawing.
@@ -37,10 +42,16 @@ export const lastGood: Memory<PanelEvent, LastGood> = {
         return { ...kept, current: [...(isLoading(current.at(-1)) ? current.slice(0, -1) : current), event] };
     }
   },
-  replay: ({ good, current, loose }) => [...good, ...current, ...Object.values(loose)],
+  replay: ({ clean, good, current, loose }) => [
+    ...(clean === good ? [] : clean),
+    ...good,
+    ...current,
+    ...Object.values(loose),
+  ],
   told: (kept) => kept,
 };
 
+const isEdited = ([begin]: readonly PanelEvent[]): boolean => begin?.kind === 'begin' && begin.edited === true;
 const isNoOutcome = ({ kind }: PanelEvent): boolean => kind !== 'failed' && kind !== 'cancelled';
 const isLoading = (event: PanelEvent | undefined): boolean =>
   event?.kind === 'progress' && event.progress.kind === 'loading';

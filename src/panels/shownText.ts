@@ -8,16 +8,62 @@ import type { Handle } from '../protocol/handle';
 import { Problem } from '../protocol/problem';
 import type { ExplainWorkerApi } from '../protocol/workerApi';
 
+type Client = WorkerClient<ExplainWorkerApi>;
+
+/** What several runs of one text need, freed when the last of them is gone. */
+class Held<Thing> {
+  private holders = 1;
+
+  constructor(
+    readonly thing: Thing,
+    private readonly free: (thing: Thing) => void,
+  ) {}
+
+  hold(): this {
+    this.holders++;
+    return this;
+  }
+
+  letGo(): void {
+    if (--this.holders === 0) this.free(this.thing);
+  }
+}
+
 export class ShownText {
-  readonly link: EditorLink;
-  trace: Handle | undefined;
   modelPath: string | undefined;
+  private own: Held<Handle> | undefined;
 
   constructor(
     readonly taken: Taken,
-    private readonly client: WorkerClient<ExplainWorkerApi>,
-  ) {
-    this.link = new EditorLink(taken);
+    private readonly client: Client,
+    private readonly held = new Held(new EditorLink(taken), (link) => link.dispose()),
+    /** The trace of the same text without interventions, where this run has some. */
+    private unedited?: Held<Handle>,
+  ) {}
+
+  /** The same text once more, under interventions. */
+  again(): ShownText {
+    const again = new ShownText(this.taken, this.client, this.held.hold(), (this.unedited ?? this.own)?.hold());
+    again.modelPath = this.modelPath;
+    return again;
+  }
+
+  get link(): EditorLink {
+    return this.held.thing;
+  }
+
+  get trace(): Handle | undefined {
+    return this.own?.thing;
+  }
+
+  set trace(trace: Handle | undefined) {
+    this.own?.letGo();
+    this.own = trace && new Held(trace, (handle) => this.client.release(handle));
+  }
+
+  /** That of the run as the model does it. */
+  get clean(): Handle | undefined {
+    return this.unedited?.thing ?? this.trace;
   }
 
   /** What was taken, where it stands now. */
@@ -33,13 +79,14 @@ export class ShownText {
 
   /** The worker forgets the trace. */
   release(): void {
-    if (this.trace) this.client.release(this.trace);
     this.trace = undefined;
+    this.unedited?.letGo();
+    this.unedited = undefined;
   }
 
   dispose(): void {
     this.release();
-    this.link.dispose();
+    this.held.letGo();
   }
 }
 
@@ -48,9 +95,14 @@ const CANDIDATES = 10;
 
 /** Explains it with this model. `onProgress` is told nothing more once `signal` is aborted. @throws Problem */
 export async function explainText(
-  client: WorkerClient<ExplainWorkerApi>,
+  client: Client,
   shown: ShownText,
-  { modelPath, maxTokens, base: last }: { modelPath: string; maxTokens: number; base: Handle | undefined },
+  {
+    modelPath,
+    maxTokens,
+    base: last,
+    edits,
+  }: { modelPath: string; maxTokens: number; base: Handle | undefined; edits?: readonly string[] },
   signal: AbortSignal,
   onProgress: (progress: ExplainProgress) => void,
 ): Promise<Explanation> {
@@ -60,11 +112,11 @@ export async function explainText(
   const progressed = (progress: ExplainProgress): void => {
     if (signal.aborted) return;
     if (progress.kind !== 'tokens') return onProgress(progress);
-    shown.trace = progress.trace;
+    if (shown.trace?.kept !== progress.trace.kept) shown.trace = progress.trace;
     shown.link.tokens = progress.tokens;
     onProgress({ ...progress, cut: cutOf(taken, progress, maxTokens) });
   };
-  const params = { modelPath, text: taken.subject.text, maxTokens, top: CANDIDATES, base };
+  const params = { modelPath, text: taken.subject.text, maxTokens, top: CANDIDATES, base, edits };
   return client.ask.explain(params, { signal, onProgress: progressed });
 }
 

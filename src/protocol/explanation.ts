@@ -1,5 +1,4 @@
 /** What an explanation consists of, as it crosses the borders. Everything here can be structured-cloned. */
-import type { Edit } from './edit';
 import type { Handle } from './handle';
 
 export interface ModelCard {
@@ -131,8 +130,8 @@ export interface Explanation {
   next: Candidate[];
   /** Natural log of each token's probability given those before it; NaN for the first. */
   logprobs: Float32Array; // [tokens]
-  /** What the run was told to do otherwise than the model would. */
-  interventions: readonly Edit[];
+  /** What the run was told to do otherwise than the model would, in canonical form (editText.ts). */
+  interventions: readonly string[];
   /** Tokens that went through the layers for this; the others were taken over from the text before an edit. */
   computedTokens: number;
   timings: { loadMs: number; tokenizeMs: number; forwardMs: number; totalMs: number };

@@ -13,6 +13,10 @@ export type ExplainPanelHostApi = {
   predictions: { params: { position: number; top: number }; result: Candidate[] };
   cancel: { params: Record<never, never>; result: void };
   retry: { params: Record<never, never>; result: void };
+  /** Runs the text on show once more under these interventions, in canonical form; none: as it is, to the last bit. */
+  intervene: { params: { edits: readonly string[] }; result: void };
+  /** Puts a text on the clipboard. */
+  copy: { params: { text: string }; result: void };
   chooseModel: { params: Record<never, never>; result: void };
   /** Asks the person what of it to save, and where. */
   exportFile: { params: Record<never, never>; result: void };
@@ -70,12 +74,15 @@ export interface Subject {
 }
 
 export type PanelEvent =
-  | { kind: 'begin'; subject: Subject; modelName: string }
+  /** `edited`: of a run under interventions; the one before it that had none stays at hand for comparison. */
+  | { kind: 'begin'; subject: Subject; modelName: string; edited?: boolean }
   | { kind: 'progress'; progress: ExplainProgress }
   | { kind: 'done'; explanation: Explanation }
   /** `message` is translated and says what, where and what to do; the last good result stays visible. */
   | { kind: 'failed'; message: string; canRetry: boolean }
   | { kind: 'cancelled' }
+  /** The person asked from outside the page for what can be done to what is looked at. */
+  | { kind: 'intervene' }
   /** The editor's cursor stands in this token now. */
   | { kind: 'query'; token: number }
   /** The document has changed since; the explanation is of the text before. */

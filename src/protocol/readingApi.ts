@@ -1,5 +1,6 @@
 /** What the worker answers about a kept trace beyond its weights: roles, single edges, predictions, experts, layers. */
 import type { LayerMaps, RoleScores } from './explanation';
+import type { Receipt, ReceiptRequest } from './receipts';
 import type { WhyWorkerApi } from './whyApi';
 import type { Handle } from './handle';
 
@@ -136,6 +137,8 @@ export type ReadingWorkerApi = {
   neurons: { params: { trace: Handle; position: number; top: number }; result: ActiveNeuron[] };
   /** From one token through several heads or all layers: [token + 1], sums to 1 (for `flow`: scaled so). */
   layerFlow: { params: { trace: Handle; token: number; how: LayerFlow }; result: Float32Array };
+  /** What cutting each edge, head and expert at one token does. Throws Problem edit-invalid for an edited run. */
+  receipt: { params: { trace: Handle } & ReceiptRequest; result: Receipt };
 } & WhyWorkerApi;
 
 /** Their names, for whoever passes them on. */
@@ -151,6 +154,7 @@ export const READING_METHODS = [
   'expertReport',
   'neurons',
   'layerFlow',
+  'receipt',
   'why',
   'story',
 ] as const satisfies readonly (keyof ReadingWorkerApi)[];

@@ -34,10 +34,18 @@ export type ExplainWorkerApi = {
   inspect: { params: { modelPath: string }; result: ModelCard };
   /**
    * Runs the model over the text. The trace is kept until `release`. `base`: a trace of a text that may begin alike; where
-   * it is still kept and of the same model, only what comes after the common beginning is computed.
+   * it is still kept and of the same model, only what comes after the common beginning is computed. `edits`: what the run
+   * does otherwise than the model would, in canonical form; throws Problem edit-invalid for what means nothing there.
    */
   explain: {
-    params: { modelPath: string; text: string; maxTokens: number; top: number; base?: Handle };
+    params: {
+      modelPath: string;
+      text: string;
+      maxTokens: number;
+      top: number;
+      base?: Handle;
+      edits?: readonly string[];
+    };
     result: Explanation;
     progress: ExplainProgress;
   };

@@ -19,6 +19,10 @@ import { exports } from './exports';
 import { expertReportView } from './experts/expertReportView';
 import { expertsView } from './experts/expertsView';
 import { headGrid } from './heads/headGrid';
+import './interventions/interventions.css';
+import { changesView } from './interventions/changesView';
+import { interventionsView } from './interventions/interventionsView';
+import { receiptsView } from './receipts/receiptsView';
 import { copied } from './copied';
 import { connect } from './host';
 import { lensView } from './token/lensView';
@@ -77,6 +81,8 @@ const stage: Stage = {
 const status = statusView(state, host, stage.say);
 const provenance = provenanceView(stage);
 const main = h('main', { hidden: true });
+const interventions = interventionsView(stage);
+const changes = changesView(stage);
 const story = storyView(stage);
 const summary = summaryView(stage);
 const text = textView(stage);
@@ -86,6 +92,7 @@ const experts = expertsView(stage);
 const candidates = candidatesView(stage);
 const edgeRows = new EdgeRows(host);
 const why = whyView(stage);
+const receipts = receiptsView(stage, interventions.add);
 const arcs = arcsView(stage);
 const edges = edgeView(stage, edgeRows);
 const stages = stagesView(stage, edgeRows);
@@ -105,6 +112,7 @@ const groups: { name: string; label: string; views: View[]; content?: HTMLElemen
     content: h('div', { class: 'columns' }, heads.element, matrix.element),
   },
   { name: 'edges', label: t('One token'), views: [why, arcs, edges, stages] },
+  { name: 'receipts', label: t('Receipts'), views: [receipts] },
   { name: 'roles', label: t('Roles'), views: [roles] },
   { name: 'rollup', label: t('Overall'), views: [rollup, rollup.units], content: rollup.units.element },
   { name: 'experts', label: t('Experts'), views: [experts, expertReport, neurons] },
@@ -118,7 +126,7 @@ const groups: { name: string; label: string; views: View[]; content?: HTMLElemen
 /** The text stands beside what is explored, or above it: with the heat that the open group is about. */
 const reading = h('div', { class: 'reading' }, text.element, surprisal.element, rollup.element);
 const texts: Record<string, View> = { predictions: surprisal, rollup };
-const views: View[] = [story, summary, ...groups.flatMap((group) => group.views), provenance];
+const views: View[] = [interventions, changes, story, summary, ...groups.flatMap((group) => group.views), provenance];
 const sections = tabs(
   t('What to look at'),
   groups.map(({ content, ...group }) => ({
@@ -147,7 +155,15 @@ for (const { element } of groups.flatMap((group) => group.views)) {
   element.dataset.vscodeContext = JSON.stringify({ view: named.dataset.section });
 }
 const heading = h('h1', { class: 'only-read-out' }, t('What the model does with this text'));
-main.append(heading, story.element, summary.element, workspace, provenance.element);
+main.append(
+  heading,
+  interventions.element,
+  changes.element,
+  story.element,
+  summary.element,
+  workspace,
+  provenance.element,
+);
 
 /** Views ask for what costs time only while somebody looks at them. */
 function shown(): void {
@@ -178,6 +194,8 @@ function receive(event: PanelEvent): void {
     for (const view of views) view.completed?.();
     shown();
   }
+  if (event.kind === 'failed' || event.kind === 'cancelled') interventions.settled();
+  if (change === 'intervene') interventions.open();
   if (event.kind === 'query') followCursor(event.token);
   drawStatus();
 }

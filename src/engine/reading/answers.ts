@@ -5,6 +5,7 @@ import { Problem } from '../../protocol/problem';
 import type { Handlers } from '../../protocol/rpc';
 import { breathe, breather } from '../explain';
 import type { LoadedModel } from '../model/load';
+import { receipt } from '../receipts/receipt';
 import { scoresOf, type Case } from '../trace/roles';
 import type { Trace } from '../trace/trace';
 import { continuation } from './continuation';
@@ -63,6 +64,10 @@ export function readingAnswers(
     layerFlow({ trace, token, how }, { signal }) {
       const of = kept(trace);
       return layerFlow(of.model.kernel, of.trace, token, how, breather(signal));
+    },
+    receipt({ trace, ...asked }, { signal }) {
+      const of = kept(trace);
+      return receipt(of.model, of.trace, asked, { pause: breather(signal) });
     },
     why({ trace, ...asked }) {
       const of = kept(trace);

@@ -24,6 +24,8 @@ export interface ReceiptOptions {
   /** 0 … 1 */
   progress?: (share: number) => void;
   seed?: number;
+  /** Whether other queries are cut for comparison (as it is); without, no edge has a percentile. */
+  controls?: boolean;
 }
 
 /**
@@ -34,7 +36,7 @@ export async function receipt(
   model: LoadedModel,
   trace: Trace,
   { position = Math.max(0, trace.ids.length - 2), target, foil }: ReceiptRequest = {},
-  { pause, progress = () => {}, seed = 1 }: ReceiptOptions = {},
+  { pause, progress = () => {}, seed = 1, controls: compare = true }: ReceiptOptions = {},
 ): Promise<Receipt> {
   if (trace.edits.length > 0)
     throw new Problem('edit-invalid', 'Receipts are of the run as it is: take the interventions away.');
@@ -50,9 +52,9 @@ export async function receipt(
 
   const controlsStarted = performance.now();
   const sinks = sinkTokens(model, trace);
-  const controls = await takeControls(model, trace, { position, sinks, seed, pause }, (share) =>
-    progress(0.7 + 0.25 * share),
-  );
+  const controls = compare
+    ? await takeControls(model, trace, { position, sinks, seed, pause }, (share) => progress(0.7 + 0.25 * share))
+    : [];
   const controlsMs = performance.now() - controlsStarted;
   rankEdges(edges, floor);
   judge(edges, controls, sinks, floor);

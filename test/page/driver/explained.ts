@@ -83,6 +83,8 @@ export async function openExplained(subject: Text, options?: PageOptions): Promi
       cancel: () => {},
       retry: () => {},
       chooseModel: () => {},
+      intervene: () => {},
+      copy: () => {},
       exportFile: () => {},
       explainVisible: () => {},
       mark: remember('mark'),

@@ -89,7 +89,7 @@ describe('interventions on a text', () => {
     const other = await explain(model, 'Hellox hello', OPTIONS);
     assert.deepEqual(trace.ids, other.trace.ids);
     assert.deepEqual(logitsAt(model, trace, 12), logitsAt(model, other.trace, 12));
-    assert.deepEqual(explanation.interventions, [parseEdit('tokens[6] = "x"')]);
+    assert.deepEqual(explanation.interventions, ['tokens[6] = "x"']);
     // Beside an edit of the run: both act.
     const both = await edited('tokens[6] = "x"', 'blocks.1.attn.hook_z[head=2,pos=3:] = scale(-1)');
     const same = await explain(model, 'Hellox hello', { ...OPTIONS, edits: [parseEdit('L1H2[pos=3:] = scale(-1)')] });

@@ -13,6 +13,8 @@ export interface Run {
   maps: LayerMaps[]; // [layers], as far as they have come
   experts: (LayerExperts | null)[]; // [layers], likewise
   explanation: Explanation | null;
+  /** Of a run under interventions: the one without them, where it is at hand. */
+  before: Run | null;
 }
 
 export type Outcome = { kind: 'failed'; message: string; canRetry: boolean } | { kind: 'cancelled' };
@@ -24,13 +26,15 @@ export interface PanelState {
   busy: { run: Run; loaded: number | null } | null;
   outcome: Outcome | null;
   stale: boolean;
+  /** The last complete run without interventions. */
+  clean: Run | null;
 }
 
 /** What has to be drawn again. */
-export type Change = 'run' | 'layer' | 'done' | 'status' | 'query' | 'none';
+export type Change = 'run' | 'layer' | 'done' | 'status' | 'query' | 'intervene' | 'none';
 
 export function emptyState(): PanelState {
-  return { shown: null, busy: null, outcome: null, stale: false };
+  return { shown: null, busy: null, outcome: null, stale: false, clean: null };
 }
 
 /** Takes an event into the state. The cursor's token is not part of it: the caller moves the selection. */
@@ -46,6 +50,8 @@ export function applyEvent(state: PanelState, event: PanelEvent): Change {
       if (!state.busy) return 'none';
       state.busy.run.explanation = { ...event.explanation, next: event.explanation.next.map(readable) };
       state.shown = state.busy.run;
+      if (event.explanation.interventions.length === 0) state.clean = state.shown;
+      else if (state.clean?.subject.text === state.shown.subject.text) state.shown.before = state.clean;
       state.busy = null;
       return 'done';
     case 'failed':
@@ -64,6 +70,8 @@ export function applyEvent(state: PanelState, event: PanelEvent): Change {
       return 'status';
     case 'query':
       return 'query';
+    case 'intervene':
+      return 'intervene';
   }
 }
 
@@ -99,7 +107,17 @@ export function readable<Labelled extends { label: string }>(labelled: Labelled)
 }
 
 function newRun(subject: Subject, modelName: string): Run {
-  return { subject, modelName, model: null, tokens: [], cut: null, maps: [], experts: [], explanation: null };
+  return {
+    subject,
+    modelName,
+    model: null,
+    tokens: [],
+    cut: null,
+    maps: [],
+    experts: [],
+    explanation: null,
+    before: null,
+  };
 }
 
 /** Layers whose maps have come. */

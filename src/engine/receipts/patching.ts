@@ -1,0 +1,107 @@
+/**
+ * Two texts of as many tokens, one prediction: what of the one run, put into the other, brings its answer along? Denoising
+ * puts the clean run's vector into the corrupted run, noising the other way round (Meng et al. 2022; Heimersheim & Nanda 2024).
+ */
+import type { Edit, HeadEdit, StreamEdit } from '../../protocol/edit';
+import { Problem } from '../../protocol/problem';
+import { printEdit } from '../../protocol/editText';
+import type { Patching, PatchSite } from '../../protocol/patching';
+import { takeDonors } from '../model/takeDonors';
+import type { LoadedModel } from '../model/load';
+import { logitsAt, topIds } from '../model/logits';
+import { rerun } from '../model/rerun';
+import type { Trace } from '../trace/trace';
+
+/** A gap between the two answers below this, in logits, has no shares. */
+const LEAST_GAP = 0.1;
+
+/** The names under which the runs stand in the edits. */
+const [CLEAN, CORRUPTED] = ['clean', 'corrupted'];
+
+export interface PatchOptions {
+  site: PatchSite;
+  target?: number;
+  foil?: number;
+  pause?: () => Promise<void> | void;
+  progress?: (share: number) => void;
+}
+
+/**
+ * Both runs without edits, with their streams. The answer is read after the last token; without `target` and `foil` the
+ * likeliest of either run. Throws Problem edit-invalid for texts that do not align, and as rerun.
+ */
+export async function patching(
+  model: LoadedModel,
+  clean: Trace,
+  corrupted: Trace,
+  { site, target, foil, pause, progress = () => {} }: PatchOptions,
+): Promise<Patching> {
+  const tokens = clean.ids.length;
+  if (corrupted.ids.length !== tokens) {
+    throw new Problem(
+      'edit-invalid',
+      `The texts do not align: ${tokens} tokens against ${corrupted.ids.length}. A patch needs as many in both.`,
+    );
+  }
+  const first = clean.ids.findIndex((id, i) => id !== corrupted.ids[i]);
+  if (first < 0) throw new Problem('edit-invalid', 'The texts have the same tokens: there is nothing to patch.');
+  const last = tokens - 1;
+  const [cleanLogits, corruptedLogits] = [clean, corrupted].map((trace) => logitsAt(model, trace, last));
+  const a = target ?? topIds(cleanLogits, 1)[0];
+  const b = foil ?? topIds(corruptedLogits, 2).find((id) => id !== a)!;
+  const difference = (logits: Float32Array): number => logits[a] - logits[b];
+  const [cleanD, corruptedD] = [difference(cleanLogits), difference(corruptedLogits)];
+
+  const cells = cellsOf(model, site, first, tokens);
+  const patched = { denoising: [] as number[], noising: [] as number[] };
+  for (const [how, base, from] of [
+    ['denoising', corrupted, CLEAN],
+    ['noising', clean, CORRUPTED],
+  ] as const) {
+    const edits = cells.map((cell): Edit => ({ ...cell, do: 'from', source: from, sourcePos: cell.pos!.from }));
+    const sources = { byName: (name: string) => (name === CLEAN ? clean : corrupted).ids };
+    const donors = await takeDonors(model, base.ids, edits, sources, { afterChunk: pause });
+    for (const edit of edits) {
+      const run = await rerun(model, base, { edits: [edit], donors, afterChunk: pause });
+      patched[how].push(difference(logitsAt(model, run, last)));
+      run.release();
+      progress((patched.denoising.length + patched.noising.length) / (2 * cells.length));
+    }
+  }
+  const gap = cleanD - corruptedD;
+  const shares = (values: number[], from: number, sign: number): (number | null)[] =>
+    values.map((value) => (Math.abs(gap) < LEAST_GAP ? null : (sign * (value - from)) / gap));
+  const named = (id: number): { id: number; text: string } => ({ id, text: model.tokenizer.decode([id]) });
+  return {
+    target: named(a),
+    foil: named(b),
+    firstDifference: first,
+    sites: cells.map((cell) => ({
+      edit: printEdit({ ...cell, do: 'from', source: CLEAN, sourcePos: cell.pos!.from }),
+      layer: cell.layer,
+      ...(cell.site === 'z' && { head: cell.head }),
+      position: cell.pos!.from,
+    })),
+    clean: cleanD,
+    corrupted: corruptedD,
+    patched,
+    normalised: { denoising: shares(patched.denoising, corruptedD, 1), noising: shares(patched.noising, cleanD, -1) },
+  };
+}
+
+type Cell = Pick<HeadEdit, 'site' | 'layer' | 'head' | 'pos'> | Pick<StreamEdit, 'site' | 'layer' | 'pos'>;
+
+/** From the first token that differs on: before it the runs are the same. */
+function cellsOf({ config }: LoadedModel, site: PatchSite, first: number, tokens: number): Cell[] {
+  const cells: Cell[] = [];
+  for (let layer = 0; layer < config.layers; layer++) {
+    const heads = site === 'z' ? config.shapes[layer].mixer.heads : 1;
+    for (let head = 0; head < heads; head++) {
+      for (let from = first; from < tokens; from++) {
+        const pos = { from, to: from + 1 };
+        cells.push(site === 'z' ? { site, layer, head, pos } : { site, layer, pos });
+      }
+    }
+  }
+  return cells;
+}

@@ -1,0 +1,77 @@
+/** Cutting what is looked at, in the real panel: receipts, the list of interventions, and the way back to the same numbers. */
+import assert from 'node:assert/strict';
+import { axeViolations } from './driver/axe';
+import { startWorkbench, type Workbench } from './driver/workbench';
+
+describe('Interventions in VS Code', () => {
+  let workbench: Workbench;
+  before(async () => {
+    workbench = await startWorkbench({ open: 'sample.ts' });
+    await workbench.hideSideBar();
+    await workbench.select([8, 1], [19, 2]);
+    await workbench.runCommand('Explain Attention');
+    assert.equal(await workbench.explained('sample.ts'), 'done');
+  });
+  after(() => workbench.close());
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
+  });
+
+  const frame = (): ReturnType<Workbench['panelFrame']> => workbench.panelFrame();
+  const list = (): ReturnType<ReturnType<typeof frame>['locator']> => frame().locator('[data-section="interventions"]');
+  const next = (): Promise<string[]> =>
+    frame()
+      .locator('[data-section="next"] .bar-list, [data-section="next"] table, [data-section="next"] ol')
+      .first()
+      .allTextContents();
+
+  it('receipts stand beside the weights; one click cuts, every view is of the edited run, and back is the same to the digit', async () => {
+    await frame().getByRole('tab', { name: 'Predictions' }).click();
+    const before = await next();
+    await frame().getByRole('tab', { name: 'Receipts' }).click();
+    const receipts = frame().locator('[data-section="receipts"]');
+    await receipts.locator('[data-reading="edges"] tbody tr').first().waitFor({ timeout: 120_000 });
+    assert.match(
+      (await receipts.locator('.receipt-words').textContent())!,
+      /Of [\d,]+ looks, cutting the one of layer \d head \d at/,
+    );
+    assert.ok((await receipts.locator('circle').count()) > 100);
+    await workbench.screenshot('receipts');
+    await receipts.locator('[data-reading="heads"] tbody tr').first().getByText('Cut', { exact: true }).click();
+
+    await list().locator('.edited-banner:not([hidden])').waitFor({ timeout: 60_000 });
+    assert.match(
+      (await list().locator('li code').textContent())!,
+      /^blocks\.\d\.attn\.hook_z\[head=\d,pos=\d+\] = zero$/,
+    );
+    const changes = frame().locator('[data-section="changes"]');
+    await changes.locator('[data-reading="next"] li').first().waitFor();
+    assert.match((await receipts.locator('.receipt-words').textContent())!, /switch the interventions off/);
+    await workbench.screenshot('edited-run');
+    assert.deepEqual(await axeViolations(workbench), []);
+    await frame().getByRole('tab', { name: 'Predictions' }).click();
+
+    await list().getByText('Show the run as it is').click();
+    await list().locator('.edited-banner').waitFor({ state: 'hidden' });
+    assert.deepEqual(await next(), before);
+    await list().getByText('Undo').click();
+    await list().locator('.edited-banner:not([hidden])').waitFor();
+    await list().getByText('Remove all').click();
+    await list().locator('.edited-banner').waitFor({ state: 'hidden' });
+    assert.deepEqual(await next(), before);
+  });
+
+  it('the key x opens what can be done; what means nothing is refused and the last good view stays', async () => {
+    await frame().getByRole('tab', { name: 'Predictions' }).click();
+    await workbench.page.keyboard.press('x');
+    await list().locator('.edit-offer').first().waitFor();
+    await list().locator('.edit-field').fill('blocks.2.attn.hook_patern[head=1,dst=3,src=2] = knockout');
+    await workbench.page.keyboard.press('Enter');
+    assert.match((await list().locator('.edit-wrong').textContent())!, /perhaps attn\.hook_pattern\?/);
+    await list().locator('.edit-field').fill('L2H1[dst=3,src=9] = knockout');
+    await workbench.page.keyboard.press('Enter');
+    await frame().locator('.notice.failed', { hasText: 'token 3 comes before token 9' }).waitFor();
+    assert.equal(await list().locator('li').count(), 0);
+    await frame().locator('[data-section="next"]').waitFor();
+  });
+});

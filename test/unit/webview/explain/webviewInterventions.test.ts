@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import type { PanelToken } from '../../../../src/protocol/explanation';
+import { parseEdit, printEdit } from '../../../../src/protocol/editText';
+import type { Receipt } from '../../../../src/protocol/receipts';
+import { asPython } from '../../../../webview/explain/interventions/asPython';
+import { EditList } from '../../../../webview/explain/interventions/editList';
+import { editWords } from '../../../../webview/explain/interventions/editWords';
+import { offers } from '../../../../webview/explain/interventions/offers';
+import { receiptWords } from '../../../../webview/explain/receipts/receiptWords';
+
+const ONE = 'blocks.2.attn.hook_z[head=5,pos=*] = zero';
+const TWO = 'blocks.1.mlp.expert[7,pos=3] = route-around';
+const THREE = 'tokens[1] = " yield"';
+const tokens = ['<bos>', 'a', 'b', 'c'].map(
+  (label, id) => ({ id, label, start: 0, end: 0, charStart: 0, charEnd: 0 }) as PanelToken,
+);
+
+describe('the list of interventions', () => {
+  const listed = (): { list: EditList; told: string[][] } => {
+    const told: string[][] = [];
+    const list = new EditList(() => told.push(list.inForce));
+    return { list, told };
+  };
+
+  it('adds nothing twice, switches off and on, orders, removes, and goes back over all of it', () => {
+    const { list, told } = listed();
+    list.add(parseEdit(ONE), parseEdit(TWO));
+    list.add(parseEdit(ONE));
+    assert.deepEqual(list.inForce, [ONE, TWO]);
+    list.toggle(0);
+    assert.deepEqual(list.inForce, [TWO]);
+    assert.equal(list.text, `# ${ONE}\n${TWO}`);
+    list.add(parseEdit(ONE));
+    assert.deepEqual(list.inForce, [ONE, TWO], 'asked for again, it is on again');
+    list.move(1, -1);
+    list.move(0, -1);
+    assert.deepEqual(list.inForce, [TWO, ONE]);
+    list.remove(0);
+    list.clear();
+    assert.deepEqual(list.inForce, []);
+    const states: string[][] = [];
+    while (list.canUndo) {
+      list.undo();
+      states.push(list.inForce);
+    }
+    assert.deepEqual(states, [[ONE], [TWO, ONE], [ONE, TWO], [TWO], [ONE, TWO], [ONE, TWO], []]);
+    assert.ok(told.length >= 8, 'each change is told');
+  });
+
+  it('takes over what a run was made under, and keeps what was off', () => {
+    const { list, told } = listed();
+    list.add(parseEdit(ONE), parseEdit(TWO));
+    list.toggle(1);
+    const before = told.length;
+    list.adopt([THREE]);
+    assert.deepEqual(list.inForce, [THREE]);
+    assert.equal(list.text, `${THREE}\n# ${ONE}\n# ${TWO}`);
+    list.adopt([THREE]);
+    assert.equal(told.length, before, 'nobody is asked for what is in force already');
+  });
+});
+
+describe('what can be done to what is looked at', () => {
+  const experts = {
+    layer: 1,
+    experts: 8,
+    topK: 2,
+    ids: Uint16Array.of(0, 1, 2, 3, 4, 5, 6, 7),
+    weights: new Float32Array(8),
+  };
+  it('every offer is an intervention that prints and reads back, and none means nothing', () => {
+    const found = offers({ head: { layer: 1, head: 2 }, query: 3, key: 1, heads: 4, experts });
+    for (const { edits } of found) {
+      assert.ok(edits.length > 0);
+      for (const edit of edits) assert.deepEqual(printEdit(parseEdit(printEdit(edit))), printEdit(edit));
+    }
+    const all = found.flatMap(({ edits }) => edits.map(printEdit));
+    for (const expected of [
+      'blocks.1.attn.hook_z[head=2,pos=*] = zero',
+      'blocks.1.attn.hook_z[head=0,pos=*] = zero',
+      'blocks.1.attn.hook_pattern[head=2,dst=3,src=1] = knockout',
+      'blocks.1.attn.hook_pattern[head=2,dst=3,src=2:4] = knockout',
+      'blocks.*.attn.hook_pattern[head=*,dst=2:,src=1] = knockout',
+      'blocks.1.mlp.expert[7,pos=3] = route-around',
+    ]) {
+      assert.ok(all.includes(expected), expected);
+    }
+    // The first token sees only itself: nothing is knocked out there.
+    const first = offers({ head: { layer: 0, head: 0 }, query: 0, key: 0, heads: 1, experts: null });
+    assert.ok(
+      first.every(({ edits }) => edits.every((edit) => edit.do !== 'knockout' || ('dst' in edit && edit.dst.from > 0))),
+    );
+  });
+
+  it('each is put into words', () => {
+    const words = (text: string): string => editWords(parseEdit(text), tokens);
+    assert.equal(words(ONE), 'layer 2 head 5 is cut at every token');
+    assert.equal(words(TWO), 'layer 1 expert 7 may not be chosen at token 3 ‘c’');
+    assert.equal(words(THREE), 'token 1 is ‘ yield’ instead of ‘a’');
+    assert.equal(
+      words('L1H2[dst=3,src=1] = swap(mean)'),
+      'layer 1 head 2: from token 3 ‘c’ to token 1 ‘a’ reads the mean value',
+    );
+    assert.equal(
+      words('blocks.0.hook_mlp_out[pos=1:] = scale(0.5)'),
+      'feed-forward of layer 0 is multiplied by 0.5 at tokens from 1 on',
+    );
+  });
+
+  it('goes out as a program for TransformerLens, and what that has no hook for is said', () => {
+    const python = asPython(
+      [ONE, TWO, THREE, 'L1H2[dst=3,src=1] = knockout', 'blocks.0.hook_mlp_out[pos=1:] = scale(0.5)'].map(parseEdit),
+      'a "b"\n',
+    );
+    for (const line of [
+      'tokens = model.to_tokens("a \\"b\\"\\n")',
+      'tokens[0, 1] = model.to_single_token(" yield")',
+      `# ${ONE}`,
+      '    value[:, :, 5] = 0',
+      '    ("blocks.2.attn.hook_z", edit_0),',
+      '    value[:, 2, 3:4, 1:2] = -torch.inf',
+      '    ("blocks.1.attn.hook_attn_scores", edit_3),',
+      '    value[:, 1:] *= 0.5',
+    ]) {
+      assert.ok(python.split('\n').includes(line), `${line} in\n${python}`);
+    }
+    assert.match(python, /route-around\n# TransformerLens has no hook for one expert/);
+    assert.doesNotMatch(python, /edit_1\)/);
+  });
+});
+
+describe('the sentence of a receipt', () => {
+  const edge = (key: number, weight: number, direct: number, total: number): Receipt['edges'][number] => ({
+    ...{ layer: 1, head: 2, key, weight, rank: 1, percentile: null },
+    ...{ knockout: { direct, total }, zero: { direct, total }, swap: { direct, total } },
+  });
+  const receipt = (edges: Receipt['edges'], floor = 0.01): Receipt => ({
+    ...{ position: 3, target: { id: 1, text: 'x' }, foil: { id: 2, text: 'y' }, clean: 1, floor, edges },
+    ...{ heads: [], experts: [], routing: [], joint: null },
+    agreement: {
+      heads: 0,
+      weight: null,
+      norm: null,
+      attribution: null,
+      weightWithoutSinks: null,
+      weightDirect: null,
+      weightDirectPermuted: null,
+    },
+    timings: { totalMs: 0, edgesMs: 0, controlsMs: 0 },
+  });
+
+  it('names the largest effect, what relays or repairs it, and a larger weight that does less; never “because”', () => {
+    const told = receiptWords({ tokens }, receipt([edge(1, 0.2, -0.1, -0.8), edge(0, 0.7, 0.05, 0.06)]));
+    assert.match(
+      told,
+      /^Of 2 looks, cutting the one of layer 1 head 2 at ‘a’ changes ‘x’ against ‘y’ most: [−-]0\.80 logits, [−-]0\.10 of them directly\./,
+    );
+    assert.match(told, /it relays/);
+    assert.match(told, /largest weight \(70\.0%, at ‘<bos>’\) is not it: cutting that changes \+0\.06/);
+    assert.doesNotMatch(told, /because/i);
+    assert.match(receiptWords({ tokens }, receipt([edge(1, 0.9, -0.8, -0.3)])), /repair/);
+    assert.match(receiptWords({ tokens }, receipt([edge(1, 0.9, -0.8, -0.3)], 0.5)), /No look of this token/);
+  });
+});

@@ -1,0 +1,164 @@
+/** What the interventions changed: what comes next, how surprising each token is, how far each head’s weights moved. */
+import type { Candidate } from '../../../src/protocol/explanation';
+import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
+import { t } from '../../shared/l10n';
+import { percent, signedDecimal } from '../../shared/numbers';
+import { cell, tableTwin, type TableRows } from '../../shared/tableTwin';
+import { surprisalBits as surprisal } from '../../../src/shared/surprisal';
+import type { Run } from '../state/run';
+import type { Stage, View } from '../stage';
+import { barList } from '../token/barList';
+import { headName, quoted, shortened } from '../words';
+
+const SHOWN = 8;
+
+export function changesView(stage: Stage): View {
+  const title = h('h2', { id: freshId('changes-title') }, t('Before and after'));
+  const sentence = h('p', { class: 'words' });
+  const columns = h('div', { class: 'readings' });
+  const table = tableTwin(() => {
+    const run = stage.run();
+    return run?.explanation && run.before ? changesTable(run, run.before) : null;
+  });
+  const element = h(
+    'section',
+    { class: 'view full', 'data-section': 'changes' },
+    h('header', {}, title),
+    sentence,
+    columns,
+    table.element,
+  );
+
+  const draw = oncePerFrame(() => {
+    const run = stage.run();
+    const before = run?.before;
+    show(element, run?.explanation != null && run.explanation.interventions.length > 0 && before != null);
+    if (!run?.explanation || !before?.explanation) return;
+    const bits = textBits(run) - textBits(before);
+    setText(
+      sentence,
+      t(
+        'The text is {0} bits more surprising than to the model as it is. What comes next was {1}, now {2}.',
+        signedDecimal(bits),
+        first(before),
+        first(run),
+      ),
+    );
+    const next = nextChanges(run, before);
+    const tokens = tokenChanges(run, before);
+    const heads = headChanges(run, before);
+    const part = (name: string, heading: string, body: HTMLElement): HTMLElement =>
+      h('div', { 'data-reading': name }, h('h3', {}, heading), body);
+    columns.replaceChildren(
+      part(
+        'next',
+        t('What comes next: before → after'),
+        barList(
+          next.slice(0, SHOWN).map(({ label, was, is }) => ({
+            label: shortened(label, 14),
+            value: is - was,
+            text: `${was === null ? '–' : percent(was)} → ${percent(is)}`,
+            title: t('{0}: {1} before, {2} after', label, percent(was), percent(is)),
+            onPoint: () => {},
+          })),
+          Math.max(...next.map(({ was, is }) => Math.abs(is - was)), 1e-9),
+        ),
+      ),
+      part(
+        'tokens',
+        t('Surprisal of tokens, bits more'),
+        barList(
+          tokens.slice(0, SHOWN).map(({ position, change }) => ({
+            label: `${position} ${shortened(run.tokens[position].label, 14)}`,
+            value: change,
+            text: signedDecimal(change),
+            title: t('token {0} {1}: {2} bits', position, quoted(run.tokens[position]), signedDecimal(change)),
+            onPoint: (on) => stage.selection.change({ pointed: on ? position : null }),
+          })),
+          Math.max(...tokens.map(({ change }) => Math.abs(change)), 1e-9),
+        ),
+      ),
+      part(
+        'heads',
+        t('Heads whose weights moved most'),
+        barList(
+          heads.slice(0, SHOWN).map(({ layer, head, change }) => ({
+            label: headName({ layer, head }),
+            value: change,
+            text: percent(change),
+            title: t('{0}: a weight moved by {1}', headName({ layer, head }), percent(change)),
+            onPoint: (on) => stage.selection.change({ headPreview: on ? { layer, head } : null }),
+          })),
+          Math.max(...heads.map(({ change }) => change), 1e-9),
+        ),
+      ),
+    );
+    table.invalidate();
+  });
+
+  return { element, table: table.all, runChanged: draw, completed: draw };
+}
+
+/** Of all tokens but the first, in bits. */
+const textBits = (run: Run): number =>
+  run.explanation!.logprobs.subarray(1).reduce((sum, logprob) => sum + surprisal(logprob), 0);
+
+const first = (run: Run): string => {
+  const [next] = run.explanation!.next;
+  return `${t('‘{0}’', next.label)} (${percent(next.probability)})`;
+};
+
+/** Candidates of either run, largest change first; a token that is not among a run’s first ones counts as 0. */
+function nextChanges(after: Run, before: Run): { label: string; was: number; is: number }[] {
+  const [now, then] = [after, before].map(
+    ({ explanation }) => new Map(explanation!.next.map((candidate): [number, Candidate] => [candidate.id, candidate])),
+  );
+  return [...new Set([...then.keys(), ...now.keys()])]
+    .map((id) => ({
+      label: (now.get(id) ?? then.get(id))!.label,
+      was: then.get(id)?.probability ?? 0,
+      is: now.get(id)?.probability ?? 0,
+    }))
+    .sort((a, b) => Math.abs(b.is - b.was) - Math.abs(a.is - a.was));
+}
+
+function tokenChanges(after: Run, before: Run): { position: number; change: number }[] {
+  const [now, then] = [after.explanation!.logprobs, before.explanation!.logprobs];
+  return Array.from(now, (logprob, position) => ({ position, change: surprisal(logprob) - surprisal(then[position]) }))
+    .filter(({ change }) => Number.isFinite(change))
+    .sort((a, b) => Math.abs(b.change) - Math.abs(a.change));
+}
+
+/** The largest move of a weight in each head’s small map. */
+function headChanges(after: Run, before: Run): { layer: number; head: number; change: number }[] {
+  return after.maps
+    .flatMap(({ layer, size, values, scales }) => {
+      const old = before.maps[layer];
+      if (!old || old.size !== size) return [];
+      return Array.from(scales, (scale, head) => {
+        let change = 0;
+        for (let i = head * size * size; i < (head + 1) * size * size; i++) {
+          change = Math.max(change, Math.abs((values[i] * scale - old.values[i] * old.scales[head]) / 255));
+        }
+        return { layer, head, change };
+      });
+    })
+    .sort((a, b) => b.change - a.change);
+}
+
+function changesTable(after: Run, before: Run): TableRows {
+  const [now, then] = [after.explanation!.logprobs, before.explanation!.logprobs];
+  return {
+    caption: t('Surprisal of every token, in bits'),
+    columns: [t('Token'), t('Before'), t('After'), t('Difference')],
+    rows: after.tokens.slice(1).map((token, i) => {
+      const [was, is] = [surprisal(then[i + 1]), surprisal(now[i + 1])];
+      return [
+        `${i + 1} ${token.label}`,
+        cell(was, signedDecimal),
+        cell(is, signedDecimal),
+        cell(is - was, signedDecimal),
+      ];
+    }),
+  };
+}

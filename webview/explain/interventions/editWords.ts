@@ -1,0 +1,75 @@
+/** An intervention in words, beside its canonical form. */
+import type { Edit, TokenRange } from '../../../src/protocol/edit';
+import type { PanelToken } from '../../../src/protocol/explanation';
+import { t } from '../../shared/l10n';
+import { headName, quoted } from '../words';
+
+export function editWords(edit: Edit, tokens: readonly PanelToken[]): string {
+  const where = (range: TokenRange | undefined): string => rangeWords(range, tokens);
+  switch (edit.site) {
+    case 'pattern': {
+      const place =
+        edit.layer === undefined
+          ? t('every layer')
+          : edit.head === undefined
+            ? t('layer {0}', edit.layer)
+            : headName({ layer: edit.layer, head: edit.head });
+      const edge = t('{0}: from {1} to {2}', place, where(edit.dst), where(edit.src));
+      if (edit.do === 'knockout') return t('{0} is not seen', edge);
+      return edit.do === 'zero' ? t('{0} has no weight', edge) : t('{0} reads the mean value', edge);
+    }
+    case 'z':
+      return changeWords(headName(edit), edit, where(edit.pos));
+    case 'expert': {
+      const expert = t('layer {0} expert {1}', edit.layer, edit.expert);
+      const at = where(edit.pos);
+      switch (edit.do) {
+        case 'contribution':
+          return t('{0}: its output is left out at {1}', expert, at);
+        case 'route-around':
+          return t('{0} may not be chosen at {1}', expert, at);
+        case 'force':
+          return t('{0} is chosen at {1}', expert, at);
+        case 'swap':
+          return t('expert {0} works in the place of {1} at {2}', edit.to, expert, at);
+      }
+      break;
+    }
+    case 'neuron': {
+      const name = edit.expert === undefined ? String(edit.neuron) : `${edit.expert}.${edit.neuron}`;
+      return changeWords(t('layer {0} neuron {1}', edit.layer, name), edit, where(edit.pos));
+    }
+    case 'tokens':
+      return t('token {0} is {1} instead of {2}', edit.pos, t('‘{0}’', edit.text), quoted(tokens[edit.pos]));
+    case 'attn_out':
+      return changeWords(t('attention of layer {0}', edit.layer), edit, where(edit.pos));
+    case 'mlp_out':
+      return changeWords(t('feed-forward of layer {0}', edit.layer), edit, where(edit.pos));
+    case 'resid_pre':
+      return changeWords(t('the stream before layer {0}', edit.layer), edit, where(edit.pos));
+    case 'resid_post':
+      return changeWords(t('the stream behind layer {0}', edit.layer), edit, where(edit.pos));
+  }
+}
+
+function changeWords(what: string, edit: Extract<Edit, { do: string }>, at: string): string {
+  switch (edit.do) {
+    case 'zero':
+      return t('{0} is cut at {1}', what, at);
+    case 'scale':
+      return t('{0} is multiplied by {1} at {2}', what, String(edit.by), at);
+    case 'mean':
+      return t('{0} is its mean over the text at {1}', what, at);
+    case 'resample':
+      return t('{0} is another token’s at {1}', what, at);
+    default:
+      return t('{0} comes from another run at {1}', what, at);
+  }
+}
+
+function rangeWords(range: TokenRange | undefined, tokens: readonly PanelToken[]): string {
+  const { from, to } = range ?? { from: 0, to: Infinity };
+  if (from === 0 && to >= tokens.length) return t('every token');
+  if (to === from + 1) return t('token {0} {1}', from, quoted(tokens[from]));
+  return to === Infinity ? t('tokens from {0} on', from) : t('tokens {0} to {1}', from, to - 1);
+}

@@ -1,0 +1,217 @@
+/**
+ * What this run does otherwise than the model would: the list of interventions, in words and in canonical form, on top of
+ * every view while there is one, and what can be done to what is looked at.
+ */
+import type { Edit } from '../../../src/protocol/edit';
+import { parseEdit, printEdit } from '../../../src/protocol/editText';
+import { toProblem } from '../../../src/protocol/problem';
+import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
+import { t } from '../../shared/l10n';
+import { button } from '../../shared/toolkit';
+import type { Stage, View } from '../stage';
+import { asPython } from './asPython';
+import { EditList, type Listed } from './editList';
+import { editWords } from './editWords';
+import { offers } from './offers';
+
+export interface InterventionsView extends View {
+  /** Another view's offer: it comes into force. */
+  add(...edits: Edit[]): void;
+  /** Opens what can be done to what is looked at. */
+  open(): void;
+  /** A run ended: what is listed is what is in force. */
+  settled(): void;
+}
+
+export function interventionsView(stage: Stage): InterventionsView {
+  const { selection, host } = stage;
+  const list = new EditList(() => {
+    draw();
+    void host.call('intervene', { edits: list.inForce }).catch(() => settled());
+  });
+  const banner = h('p', { class: 'words edited-banner', role: 'status' });
+  const rows = h('ol', { class: 'edit-list', 'aria-label': t('Interventions') });
+  const [off, on, undo, clear] = [
+    button(t('Show the run as it is'), () => list.toggleAll(false), { secondary: true }),
+    button(t('Show the edited run'), () => list.toggleAll(true), { secondary: true }),
+    button(t('Undo'), () => list.undo(), { secondary: true }),
+    button(t('Remove all'), () => list.clear(), { secondary: true }),
+  ];
+  const copy = (make: () => string, label: string): HTMLElement =>
+    button(
+      label,
+      () =>
+        void host
+          .call('copy', { text: make() })
+          .then(() => stage.say(t('Copied.')))
+          .catch(() => {}),
+      { secondary: true },
+    );
+  const edits = (): Edit[] => list.all.filter((listed) => listed.on).map(({ edit }) => edit);
+  const tools = h(
+    'div',
+    { class: 'edit-tools' },
+    off,
+    on,
+    undo,
+    clear,
+    copy(() => list.text, t('Copy as text')),
+    copy(() => asPython(edits(), stage.run()?.subject.text ?? ''), t('Copy as Python')),
+  );
+
+  const choices = h('div', { class: 'edit-offers' });
+  const field = h('input', {
+    type: 'text',
+    class: 'edit-field',
+    spellcheck: 'false',
+    'aria-label': t('An intervention in canonical form'),
+    placeholder: 'blocks.2.attn.hook_pattern[head=5,dst=41,src=17] = knockout',
+  });
+  const wrong = h('p', { class: 'edit-wrong', role: 'alert' });
+  const type = (): void => {
+    const lines = field.value.split('\n').filter((line) => line.trim() !== '');
+    try {
+      const parsed = lines.map(parseEdit);
+      setText(wrong, '');
+      field.value = '';
+      if (parsed.length > 0) list.add(...parsed);
+    } catch (thrown) {
+      setText(wrong, toProblem(thrown).message);
+    }
+  };
+  field.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter') type();
+  });
+  const summary = h('summary', { 'aria-keyshortcuts': 'x' }, t('Intervene: cut, scale or swap what is looked at (x)'));
+  const menu = h(
+    'details',
+    { class: 'edit-menu' },
+    summary,
+    choices,
+    h('div', { class: 'edit-typed' }, field, button(t('Add'), type, { secondary: true })),
+    wrong,
+  );
+  const title = h('h2', { id: freshId('interventions-title'), class: 'only-read-out' }, t('Interventions'));
+  const element = h(
+    'section',
+    { class: 'view full interventions', 'data-section': 'interventions' },
+    title,
+    banner,
+    rows,
+    tools,
+    menu,
+  );
+
+  const draw = oncePerFrame(() => {
+    const run = stage.run();
+    show(element, run?.explanation != null);
+    if (!run?.explanation) return;
+    const inForce = run.explanation.interventions.length;
+    show(banner, inForce > 0);
+    setText(banner, inForce > 0 ? t('An edited run, not what the model does: {0} in force.', inForce) : '');
+    element.classList.toggle('edited', inForce > 0);
+    const { all } = list;
+    show(rows, all.length > 0);
+    show(tools, all.length > 0 || list.canUndo);
+    show(off, list.inForce.length > 0);
+    show(
+      on,
+      all.some((listed) => !listed.on),
+    );
+    undo.toggleAttribute('disabled', !list.canUndo);
+    rows.replaceChildren(...all.map(row));
+    drawMenu();
+  });
+
+  const row = ({ edit, on: isOn }: Listed, index: number): HTMLElement => {
+    const words = editWords(edit, stage.run()!.tokens);
+    const box = h('input', { type: 'checkbox', 'aria-label': t('In force: {0}', words) });
+    box.checked = isOn;
+    box.addEventListener('change', () => list.toggle(index));
+    const act = (sign: string, label: string, does: () => void): HTMLElement =>
+      h(
+        'button',
+        { type: 'button', class: 'edit-act', title: label, 'aria-label': `${label}: ${words}`, onclick: does },
+        sign,
+      );
+    return h(
+      'li',
+      { class: isOn ? '' : 'off' },
+      box,
+      h('span', { class: 'edit-words' }, words),
+      h('code', {}, printEdit(edit)),
+      act('↑', t('Earlier'), () => list.move(index, -1)),
+      act('↓', t('Later'), () => list.move(index, 1)),
+      act('×', t('Remove'), () => list.remove(index)),
+    );
+  };
+
+  const drawMenu = (): void => {
+    const run = stage.run();
+    if (!menu.open || !run?.explanation || !run.model) return;
+    const { head, query } = selection;
+    const looked = {
+      head,
+      query,
+      key: selection.other,
+      heads: run.model.heads,
+      experts: run.experts[head.layer] ?? null,
+    };
+    const groups = new Map<string, HTMLElement[]>();
+    for (const { group, label, edits: offered } of offers(looked)) {
+      const own = groups.get(group) ?? [];
+      own.push(h('button', { type: 'button', class: 'edit-offer', onclick: () => list.add(...offered) }, label));
+      groups.set(group, own);
+    }
+    // A focused offer stays the same while the page draws.
+    const focused = document.activeElement instanceof HTMLElement ? document.activeElement.textContent : null;
+    choices.replaceChildren(
+      ...[...groups].map(([name, own]) =>
+        h('div', { class: 'edit-group', role: 'group', 'aria-label': name }, h('h3', {}, name), ...own),
+      ),
+    );
+    if (focused && document.activeElement === document.body) {
+      [...choices.querySelectorAll('button')].find((each) => each.textContent === focused)?.focus();
+    }
+  };
+  menu.addEventListener('toggle', draw);
+
+  const settled = (): void => {
+    list.adopt(stage.run()?.explanation?.interventions ?? []);
+    draw();
+  };
+
+  addEventListener('keydown', (event) => {
+    const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
+    if (event.key !== 'x' || event.ctrlKey || event.metaKey || event.altKey || typing || event.defaultPrevented) return;
+    view.open();
+  });
+
+  const view: InterventionsView = {
+    element,
+    runChanged: draw,
+    completed: settled,
+    selectionChanged: draw,
+    settled,
+    add: (...added) => list.add(...added),
+    open() {
+      menu.open = true;
+      draw();
+      requestAnimationFrame(() => requestAnimationFrame(() => (choices.querySelector('button') ?? field).focus()));
+    },
+    table: () => {
+      const run = stage.run();
+      if (!run?.explanation || list.all.length === 0) return null;
+      return {
+        caption: t('Interventions'),
+        columns: [t('In force'), t('In words'), t('Canonical form')],
+        rows: list.all.map(({ edit, on: isOn }) => [
+          isOn ? t('yes') : t('no'),
+          editWords(edit, run.tokens),
+          printEdit(edit),
+        ]),
+      };
+    },
+  };
+  return view;
+}
