@@ -8,7 +8,7 @@ import { inStatusBar } from '../host/progress';
 import { registerCommand } from '../host/registerCommand';
 import type { FoundModels } from '../models/foundModels';
 import { mayLoad, untrustedMessage, type Model, type ModelChoice } from '../models/modelChoice';
-import { asModel, figures, storeTitle, whyNot } from '../models/modelFigures';
+import { asModel, figures, storeTitle, whatItTakes, whyNot } from '../models/modelFigures';
 import type { FoundModel } from '../protocol/foundModels';
 import type { ExplainWorkerApi } from '../protocol/workerApi';
 
@@ -69,7 +69,7 @@ async function pick(models: ModelChoice, found: FoundModels): Promise<Model | un
       ...row(asModel(model)),
       ...(whyNot(model) && { icon: 'circle-slash' }),
       description: figures(model),
-      detail: [model.label, whyNot(model)].filter((part) => part !== undefined).join(' · '),
+      detail: [model.label, whyNot(model), whatItTakes(model)].filter((part) => part !== undefined).join(' · '),
     });
     const group = (label: string, of: ModelRow[]) => (of.length > 0 ? [heading(label), ...of] : []);
     const recent = models.recent().filter((model) => !paths.has(model.path));

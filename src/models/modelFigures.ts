@@ -34,9 +34,14 @@ export function figures({
 }
 
 /** undefined: nothing speaks against it. */
-export function whyNot({ problem, fits }: FoundModel): string | undefined {
-  if (problem) return problemMessage(new Problem(problem.code, problem.message, problem.detail as never));
-  return fits ? undefined : t('It is larger than the engine’s memory of 4 GB.');
+export function whyNot({ problem }: FoundModel): string | undefined {
+  return problem ? problemMessage(new Problem(problem.code, problem.message, problem.detail as never)) : undefined;
+}
+
+/** What using it takes; undefined: nothing unusual. */
+export function whatItTakes({ problem, fits }: FoundModel): string | undefined {
+  if (problem || fits) return undefined;
+  return t('Larger than memory: Explain Attention reads it from the disk a layer at a time, anew for each run.');
 }
 
 export function storeTitle(store: StoreName): string {

@@ -6,7 +6,7 @@ import { registerCommand } from '../host/registerCommand';
 import { registerTree, type Rows, type TreeRow } from '../host/tree';
 import type { FoundModels } from '../models/foundModels';
 import { isModel, type Model, type ModelChoice } from '../models/modelChoice';
-import { asModel, figures, storeTitle, whyNot } from '../models/modelFigures';
+import { asModel, figures, storeTitle, whatItTakes, whyNot } from '../models/modelFigures';
 import type { FoundModel, Unreadable } from '../protocol/foundModels';
 
 export const USE_MODEL = 'attentionExplainer.useModel';
@@ -59,7 +59,9 @@ export class ModelsTree implements Rows<Element> {
     return {
       label: model.name,
       description: model.bundled ? t('bundled') : where,
-      tooltip: [found?.label, model.path, why].filter((part) => part !== undefined).join('\n'),
+      tooltip: [found?.label, model.path, why, found && whatItTakes(found)]
+        .filter((part) => part !== undefined)
+        .join('\n'),
       icon: used ? 'check' : why ? 'circle-slash' : 'circuit-board',
       spoken: used ? t('{0}, in use', model.name) : why ? t('{0}, cannot be used', model.name) : model.name,
       command: { command: USE_MODEL, title: t('Use This Model'), arguments: [model] },

@@ -1,6 +1,7 @@
 /** What is under way, what went wrong, and what the person can do about it. Stays in sight while the page scrolls. */
 import { h, setText, show } from '../../shared/dom';
 import { t } from '../../shared/l10n';
+import { byteCount } from '../../../src/shared/modelFigures';
 import { duration, integer, roundPercent } from '../../shared/numbers';
 import { button } from '../../shared/toolkit';
 import type { Host } from '../host';
@@ -47,7 +48,10 @@ export function statusView(state: PanelState, host: Host, say: (text: string) =>
     cutWords,
     button(t('Explain the visible part'), act('explainVisible'), { secondary: true }),
   );
-  const element = h('div', { class: 'status', 'data-section': 'status' }, busy, failed, cancelled, stale, cut);
+  const streamedWords = h('span', { class: 'words' });
+  const streamed = h('div', { class: 'notice streamed' }, streamedWords);
+  const notices = [busy, failed, cancelled, stale, cut, streamed];
+  const element = h('div', { class: 'status', 'data-section': 'status' }, ...notices);
   let said = '';
 
   return {
@@ -70,6 +74,17 @@ export function statusView(state: PanelState, host: Host, say: (text: string) =>
       show(retry, outcome?.kind === 'failed' && outcome.canRetry);
       show(cancelled, outcome?.kind === 'cancelled');
       show(stale, state.stale && stage === null && shown !== null);
+      const bytesPerPass = (state.busy?.run.model ?? shown?.model)?.bytesPerPass;
+      show(streamed, bytesPerPass !== undefined);
+      if (bytesPerPass !== undefined) {
+        setText(
+          streamedWords,
+          t(
+            'This model is larger than memory: its layers are read from the disk one by one, {0} for each run through all of them. What is asked of a single token reads them again.',
+            byteCount(bytesPerPass),
+          ),
+        );
+      }
       show(cut, shown?.cut != null);
       if (shown?.cut) {
         const { explainedChars, totalChars, maxTokens } = shown.cut;
