@@ -129,7 +129,7 @@ async function start(peer, settings) {
   const ours = peer === 'ours' || peer === 'turbo';
   const child = fork(path.join(root, 'bench', 'peers', `${ours ? 'ours' : peer}.mjs`), [JSON.stringify(settings)], {
     execPath: node24(),
-    execArgv: peer === 'turbo' ? ['--experimental-wasm-revectorize'] : [],
+    execArgv: peer === 'turbo' ? ['--no-liftoff', '--experimental-wasm-revectorize'] : [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const next = () =>

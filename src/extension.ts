@@ -13,6 +13,7 @@ import { TraceInEditor } from './editor/traceInEditor';
 import { maxTokens } from './editor/maxTokens';
 import { disposeTokenMark } from './editor/tokenMark';
 import { MilestoneClient } from './engine/milestoneClient.node';
+import { proveTurbo } from './engine/turboProof.node';
 import { WorkerClient } from './engine/workerClient.node';
 import { showWarning } from './host/messages';
 import { FoundModels } from './models/foundModels';
@@ -20,7 +21,7 @@ import { ModelChoice } from './models/modelChoice';
 import { ModelHashes } from './models/modelHashes';
 import { ModelStatus } from './models/modelStatus';
 import { ServerChoice } from './models/serverChoice';
-import { processFlags } from './models/turbo';
+import { Turbo } from './models/turbo';
 import { ExplainPanels, VIEW_TYPE } from './panels/explainPanels';
 import { MILESTONES_VIEW, MilestonesPanel } from './panels/milestonesPanel';
 import { REASONING_VIEW, ReasoningPanels } from './panels/reasoningPanels';
@@ -46,7 +47,14 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const { extensionUri, workspaceState, globalState } = context;
   const file = (...names: string[]): string => vscode.Uri.joinPath(extensionUri, ...names).fsPath;
 
-  const client = new WorkerClient<ExplainWorkerApi>({ script: file('dist', 'explainWorker.js'), processFlags });
+  const explainScript = file('dist', 'explainWorker.js');
+  const { version } = context.extension.packageJSON as { version: string };
+  const turbo = new Turbo(explainScript, version, globalState, proveTurbo, () => void status.update());
+  const client = new WorkerClient<ExplainWorkerApi>({
+    script: explainScript,
+    processFlags: turbo.flags,
+    processEnded: turbo.crashed,
+  });
   const models = new ModelChoice({
     folder: file('media', 'models'),
     workspaceState,
@@ -58,7 +66,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   });
   const storesClient = new WorkerClient<StoresWorkerApi>({ script: file('dist', 'storesWorker.js') });
   const found = new FoundModels(storesClient, vscode.Uri.joinPath(context.globalStorageUri, 'heads.json').fsPath);
-  const status: ModelStatus = new ModelStatus(models, CHOOSE_MODEL);
+  const status: ModelStatus = new ModelStatus(models, CHOOSE_MODEL, () => turbo.words());
   const history = new History(workspaceState);
   const panels = new ExplainPanels(
     {
@@ -77,7 +85,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const chatClient = new ChatClient({ script: file('dist', 'chatWorker.js') });
   const reasoningClient = new WorkerClient<ReasoningWorkerApi>({
     script: file('dist', 'reasoningWorker.js'),
-    processFlags,
+    processFlags: turbo.whenForced,
   });
   const servers = new ServerChoice(context.secrets);
   const connectServer = (): Thenable<unknown> => vscode.commands.executeCommand(CONNECT_SERVER);
@@ -104,6 +112,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
 
   context.subscriptions.push(
     traceInEditor,
+    turbo,
     models,
     found,
     status,

@@ -67,7 +67,7 @@ export async function benchCommand(args: string[]): Promise<CommandOutput> {
     });
     rounds.generate.push(performance.now() - first);
   }
-  const turbo = process.execArgv.includes(TURBO_FLAGS[0]);
+  const turbo = TURBO_FLAGS.every((flag) => process.execArgv.includes(flag));
   const result = {
     model: model.card.name,
     kernel: model.kernel.name,

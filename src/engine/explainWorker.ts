@@ -13,6 +13,7 @@ import { readingAnswers } from './reading/answers';
 import { tileWithout } from './reading/tileWithout';
 import type { Trace } from './trace/trace';
 import { headWeights, tile } from './trace/weights';
+import { testSelf } from './selfTest.node';
 import { hostPort, workerNumber } from './workerPort.node';
 
 /** A trace has its model with it as long as it is kept. */
@@ -80,6 +81,7 @@ const handlers: Handlers<ExplainWorkerApi> = {
     kept?.trace.release();
     kept?.release();
   },
+  selfTest: () => testSelf(),
   ...readingAnswers((trace) => traces.of(trace)),
 };
 

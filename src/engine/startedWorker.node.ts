@@ -20,8 +20,11 @@ export interface StartedWorker {
   end(): void;
 }
 
-/** V8's own name for it; Node 24 knows it, Node 20 does not. */
-export const TURBO_FLAGS = ['--experimental-wasm-revectorize'];
+/**
+ * V8's own names; Node 24 knows them, Node 20 does not. Instructions are joined by the optimising compiler alone: without the
+ * other one, what runs is what was proved (turboProof.node.ts).
+ */
+export const TURBO_FLAGS = ['--no-liftoff', '--experimental-wasm-revectorize'];
 
 export interface Start {
   script: string;
@@ -30,6 +33,8 @@ export interface Start {
   number: number;
   /** Called at most once, and never for `end()`. */
   died: (death: Death) => void;
+  /** A process has ended by itself, also one that is replaced by a thread. */
+  processEnded?: () => void;
 }
 
 export function startThread({ script, maxHeapMb, number, died }: Start): StartedWorker {
@@ -58,7 +63,7 @@ export function startThread({ script, maxHeapMb, number, died }: Start): Started
 
 /** A process that ends before it has said anything (a Node that does not know the flags) is replaced by a thread. */
 export function startProcess(start: Start, flags: readonly string[]): StartedWorker {
-  const { script, maxHeapMb, number, died } = start;
+  const { script, maxHeapMb, number, died, processEnded } = start;
   const child = fork(script, {
     execArgv: [...flags, `--max-old-space-size=${maxHeapMb}`],
     serialization: 'advanced',
@@ -74,6 +79,7 @@ export function startProcess(start: Start, flags: readonly string[]): StartedWor
   const ended = (why: string): void => {
     if (over) return;
     over = true;
+    processEnded?.();
     if (!unanswered) return died({ why });
     thread = startThread(start);
     thread.port.listen(listener);

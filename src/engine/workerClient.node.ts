@@ -16,6 +16,8 @@ export interface WorkerOptions {
   maxHeapMb?: number;
   /** Asked at each start: Node flags for a process of its own (TURBO_FLAGS), or undefined for a thread. */
   processFlags?: () => readonly string[] | undefined;
+  /** Such a process has ended by itself. */
+  processEnded?: () => void;
 }
 
 const DEFAULT_IDLE_MS = 5000;
@@ -98,13 +100,13 @@ export class WorkerClient<Api extends Methods> {
   /** The worker that runs, or a fresh one. */
   private start(): RunningWorker<Api> {
     if (this.current) return this.current;
-    const { script, maxHeapMb = DEFAULT_HEAP_MB, processFlags } = this.options;
+    const { script, maxHeapMb = DEFAULT_HEAP_MB, processFlags, processEnded } = this.options;
     const died = ({ why, outOfMemory }: Death): void => {
       this.end(running, new Problem('worker-died', `The worker ended: ${why}`, { outOfMemory, reported: why }));
     };
     const flags = processFlags?.();
     const number = ++this.started;
-    const start = { script, maxHeapMb, number, died };
+    const start = { script, maxHeapMb, number, died, processEnded };
     const worker = flags ? startProcess(start, flags) : startThread(start);
     const running = { number, worker, rpc: new Rpc<Nothing, Api>(worker.port, {}) };
     this.current = running;

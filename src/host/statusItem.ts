@@ -19,6 +19,11 @@ export class StatusItem implements vscode.Disposable {
     this.item.show();
   }
 
+  /** Its hover from now on. */
+  tell(tooltip: string): void {
+    this.item.tooltip = plainText(tooltip);
+  }
+
   hide(): void {
     this.item.hide();
   }

@@ -10,6 +10,8 @@ export class ModelStatus implements vscode.Disposable {
   constructor(
     private readonly models: ModelChoice,
     private readonly command: string,
+    /** What else its hover says. */
+    private readonly more: () => string,
   ) {
     this.subscription = models.onDidChoose(() => (this.item ? void this.update() : this.show()));
   }
@@ -19,7 +21,7 @@ export class ModelStatus implements vscode.Disposable {
     this.item = new StatusItem({
       id: 'attentionExplainer.model',
       name: vscode.l10n.t('Attention Explainer Model'),
-      tooltip: vscode.l10n.t('The model that explains attention. Click to choose another.'),
+      tooltip: this.hover(),
       command: this.command,
     });
     void this.update();
@@ -33,7 +35,12 @@ export class ModelStatus implements vscode.Disposable {
       (model) => model.name,
       () => vscode.l10n.t('No model'),
     );
+    item.tell(this.hover());
     item.show('eye', name, vscode.l10n.t('Attention Explainer model: {0}', name));
+  }
+
+  private hover(): string {
+    return `${vscode.l10n.t('The model that explains attention. Click to choose another.')}\n${this.more()}`;
   }
 
   dispose(): void {

@@ -1,8 +1,111 @@
-/** The setting that gives the engine a process of its own. */
+/**
+ * Whether the engine runs in a process of its own, with 256-bit instructions: where they have been proved on this machine,
+ * unless the setting forbids it. Until then, and where they failed once, a thread answers.
+ */
+import { cpus } from 'node:os';
+import { statSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { TURBO_FLAGS } from '../engine/startedWorker.node';
+import type { Proof } from '../engine/turboProof.node';
 
-/** Asked at each start of a worker; undefined: a thread. */
-export function processFlags(): readonly string[] | undefined {
-  return vscode.workspace.getConfiguration('attentionExplainer').get('turbo') === true ? TURBO_FLAGS : undefined;
+const { t } = vscode.l10n;
+
+/** What is known of this version on this machine. */
+type Known = Proof | { result: 'crashed' };
+const KEY = 'turbo';
+
+/** How long after the engine's first start it is tried: the first explanation is not to be disturbed. */
+const PROVE_AFTER_MS = 20_000;
+
+export class Turbo implements vscode.Disposable {
+  private timer: NodeJS.Timeout | undefined;
+
+  /** `prove`: tries it in processes of its own (turboProof.node.ts). */
+  constructor(
+    private readonly script: string,
+    private readonly version: string,
+    private readonly memory: vscode.Memento,
+    private readonly prove: (script: string) => Promise<Proof>,
+    private readonly changed: () => void = () => {},
+    private readonly proveAfterMs = PROVE_AFTER_MS,
+  ) {}
+
+  /** Asked at each start of a worker; undefined: a thread. */
+  readonly flags = (): readonly string[] | undefined => {
+    const setting = chosen();
+    if (setting === 'on') return TURBO_FLAGS;
+    if (setting === 'off' || process.arch !== 'x64') return undefined;
+    const known = this.known();
+    if (!known) this.timer ??= setTimeout(() => void this.find(), this.proveAfterMs);
+    return known?.result === 'passed' ? TURBO_FLAGS : undefined;
+  };
+
+  /** Of workers for which it has not been measured: only where the setting says so. */
+  readonly whenForced = (): readonly string[] | undefined => (chosen() === 'on' ? TURBO_FLAGS : undefined);
+
+  /** The process ended by itself: this version does not try again. */
+  readonly crashed = (): void => {
+    if (chosen() === 'auto') void this.remember({ result: 'crashed' });
+  };
+
+  /** For the status bar's hover. */
+  words(): string {
+    const setting = chosen();
+    if (setting === 'on') return t('Turbo: on (a setting), 256-bit instructions in a process of its own.');
+    if (setting === 'off') return t('Turbo: off (a setting).');
+    if (process.arch !== 'x64') return t('Turbo: not on this kind of processor.');
+    const known = this.known();
+    switch (known?.result) {
+      case undefined:
+        return t('Turbo: not tried on this machine yet.');
+      case 'passed':
+        return t('Turbo: on, {0} times as fast here, with the same results to the last bit.', known.gain.toFixed(1));
+      case 'slower':
+        return t('Turbo: off, not faster on this machine.');
+      case 'differs':
+        return t('Turbo: off, its results differ on this machine.');
+      case 'failed':
+        return t('Turbo: off, this VS Code cannot run it.');
+      case 'crashed':
+        return t('Turbo: off, its process ended unexpectedly with this version.');
+    }
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+  }
+
+  private async find(): Promise<void> {
+    const proof = await this.prove(this.script);
+    if (!this.known()) await this.remember(proof);
+  }
+
+  private known(): Known | undefined {
+    const kept = this.memory.get<{ of: string; known: Known }>(KEY);
+    return kept?.of === this.of() ? kept.known : undefined;
+  }
+
+  private async remember(known: Known): Promise<void> {
+    await this.memory.update(KEY, { of: this.of(), known });
+    this.changed();
+  }
+
+  /** Program, kernel (in the worker's script), V8 and processor. */
+  private of(): string {
+    let kernel = '';
+    try {
+      const { size, mtimeMs } = statSync(this.script);
+      kernel = `${size} ${mtimeMs}`;
+    } catch {
+      // Starting it says what is wrong.
+    }
+    return [this.version, kernel, process.versions.v8, cpus()[0]?.model].join('\n');
+  }
+}
+
+/** Earlier versions had a checkbox. */
+function chosen(): 'auto' | 'on' | 'off' {
+  const setting = vscode.workspace.getConfiguration('attentionExplainer').get<unknown>('turbo');
+  if (setting === true) return 'on';
+  return setting === 'on' || setting === 'off' ? setting : setting === false ? 'off' : 'auto';
 }

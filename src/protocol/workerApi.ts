@@ -29,6 +29,17 @@ export interface WeightsParams {
   direction: 'from' | 'to';
 }
 
+/** What a process says that computes everything once (selfTest.node.ts). */
+export interface SelfTest {
+  /** Of all results' bits. */
+  digest: string;
+  /** Of some products of prompts, each at its fastest. */
+  productsMs: number;
+  totalMs: number;
+  /** Flags of Node that it has; none in a thread. */
+  flags: readonly string[];
+}
+
 export type ExplainWorkerApi = {
   /** Reads only the header; throws Problem model-invalid / model-unsupported / file-missing. */
   inspect: { params: { modelPath: string }; result: ModelCard };
@@ -54,6 +65,8 @@ export type ExplainWorkerApi = {
   weights: { params: WeightsParams; result: Float32Array };
   /** What the model expected after token `position`. */
   predictions: { params: { trace: Handle; position: number; top: number }; result: Candidate[] };
+  /** Needs no model. */
+  selfTest: { params: Record<never, never>; result: SelfTest };
 } & ReleaseApi &
   ReadingWorkerApi;
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { ChildProcess } from 'node:child_process';
 import type { Worker } from 'node:worker_threads';
 import * as vscode from 'vscode';
-import { processFlags } from '../../src/models/turbo';
+import { Turbo } from '../../src/models/turbo';
 import type { ExplainPanel } from '../../src/panels/explainPanel';
 import { bench, closeEverything, eventOf, kinds, openText, openUntitled, select, until, type Bench } from './support';
 import { assertClose } from '../support/close';
@@ -94,10 +94,12 @@ describe('with the real worker and the bundled model', function () {
       return panel.answers.weights({ ...ROW, layer: 2, head: 2, token: 9 }, NOT_ABORTED);
     };
     const inThread = await read();
-    await settings.update('turbo', true, vscode.ConfigurationTarget.Global);
+    await settings.update('turbo', 'on', vscode.ConfigurationTarget.Global);
     try {
       on.dispose();
-      on = bench({ real: true, processFlags });
+      const memory = { get: () => undefined, keys: () => [], update: () => Promise.resolve() };
+      const turbo = new Turbo('', '0', memory, () => assert.fail('a setting is not proved'));
+      on = bench({ real: true, processFlags: turbo.flags });
       const inProcess = await read();
       assert.ok(on.client.runs instanceof ChildProcess);
       assert.equal(inProcess.length, inThread.length);

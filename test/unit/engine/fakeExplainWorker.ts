@@ -74,7 +74,16 @@ function readingFakes(): Handlers<ReadingWorkerApi> {
   return Object.fromEntries(READING_METHODS.map((name) => [name, answer])) as unknown as Handlers<ReadingWorkerApi>;
 }
 
+/** What it says of itself is by its flags, which mean nothing here. */
+function selfTest(): ExplainWorkerApi['selfTest']['result'] {
+  const flags = process.send ? process.execArgv : [];
+  if (flags.includes('--throw-deprecation')) process.kill(process.pid, 'SIGKILL');
+  const digest = flags.includes('--trace-uncaught') ? 'other bits' : 'bits';
+  return { digest, productsMs: flags.includes('--no-deprecation') ? 20 : 30, totalMs: 40, flags };
+}
+
 new Rpc<ExplainWorkerApi, Record<never, never>>(hostPort(), {
+  selfTest,
   inspect: ({ modelPath }) => {
     throw new Problem('model-unsupported', 'Unknown.', { file: modelPath, subject: 'mamba', supported: ['llama'] });
   },

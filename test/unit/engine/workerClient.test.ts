@@ -141,9 +141,11 @@ describe('the client of a worker', () => {
   });
 
   describe('in a process of its own', () => {
+    let ended = 0;
     const inProcess = (flags: string[]): void => {
       client.stop();
-      client = new WorkerClient<ExplainWorkerApi>({ script, processFlags: () => flags });
+      ended = 0;
+      client = new WorkerClient<ExplainWorkerApi>({ script, processFlags: () => flags, processEnded: () => ended++ });
       client.acquire();
     };
     it('answers as a thread does', async () => {
@@ -166,6 +168,7 @@ describe('the client of a worker', () => {
         both.map(({ trace }) => trace),
         [1, 2].map((kept) => ({ worker: 1, kept })),
       );
+      assert.equal(ended, 1, 'is told');
     });
 
     it('a process that is killed fails every call on its way, and the next call starts another', async () => {
@@ -174,7 +177,10 @@ describe('the client of a worker', () => {
       const waiting = assert.rejects(explain('wait'), withCode('worker-died'));
       (client.runs as ChildProcess).kill('SIGKILL');
       await waiting;
+      assert.equal(ended, 1, 'is told');
       assert.equal((await explain('fine')).trace.worker, 2);
+      client.stop();
+      assert.equal(ended, 1, 'one that is not wanted any more has not ended by itself');
     });
   });
 });

@@ -1,0 +1,72 @@
+/** When the engine gets a process of its own. */
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { TURBO_FLAGS } from '../../src/engine/startedWorker.node';
+import type { Proof } from '../../src/engine/turboProof.node';
+import { Turbo } from '../../src/models/turbo';
+
+describe('turbo', () => {
+  const kept = new Map<string, unknown>();
+  const memory: vscode.Memento = {
+    get: (key: string) => kept.get(key) as undefined,
+    keys: () => [...kept.keys()],
+    update: (key: string, value: unknown) => Promise.resolve(void kept.set(key, value)),
+  };
+  let proofs = 0;
+  const turbo = (proof: Proof, version = '1', changed: () => void = () => {}): Turbo =>
+    new Turbo(__filename, version, memory, () => Promise.resolve((proofs++, proof)), changed, 1);
+  const proved = (proof: Proof, version?: string): Promise<Turbo> =>
+    new Promise((resolve) => {
+      const made = turbo(proof, version, () => resolve(made));
+      assert.equal(made.flags(), undefined, 'a thread answers until it is proved');
+    });
+
+  before(function () {
+    if (process.arch !== 'x64') this.skip();
+  });
+  beforeEach(() => {
+    kept.clear();
+    proofs = 0;
+  });
+
+  it('is used where it was proved, once for a version, and says so', async () => {
+    const gained: Proof = { result: 'passed', gain: 1.52 };
+    const first = await proved(gained);
+    assert.deepEqual(first.flags(), TURBO_FLAGS);
+    assert.match(first.words(), /1\.5/);
+    assert.deepEqual(turbo(gained).flags(), TURBO_FLAGS, 'in the next window');
+    assert.equal(proofs, 1);
+    assert.equal(turbo(gained, '2').flags(), undefined, 'another version');
+  });
+
+  it('is not used where it was not proved, nor after its process has ended by itself', async () => {
+    for (const result of ['differs', 'failed'] as const) {
+      kept.clear();
+      const known = await proved({ result });
+      assert.equal(known.flags(), undefined);
+    }
+    kept.clear();
+    const good = await proved({ result: 'passed', gain: 2 });
+    good.crashed();
+    assert.equal(good.flags(), undefined);
+    assert.equal(turbo({ result: 'passed', gain: 2 }).flags(), undefined, 'in the next window');
+  });
+
+  it('is used or not as the setting says', async () => {
+    const settings = vscode.workspace.getConfiguration('attentionExplainer');
+    const set = (value: unknown): Thenable<void> => settings.update('turbo', value, vscode.ConfigurationTarget.Global);
+    try {
+      const good = await proved({ result: 'passed', gain: 2 });
+      await set('off');
+      assert.equal(good.flags(), undefined);
+      await set('on');
+      kept.clear();
+      assert.deepEqual(good.flags(), TURBO_FLAGS);
+      good.crashed();
+      assert.deepEqual(good.flags(), TURBO_FLAGS, 'whoever says so has it');
+      assert.equal(kept.size, 0);
+    } finally {
+      await set(undefined);
+    }
+  });
+});

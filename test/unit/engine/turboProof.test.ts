@@ -1,0 +1,65 @@
+/** What turbo has to show before it is used. */
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { createKernel } from '../../../src/engine/kernel/choose';
+import { KERNEL_NAMES, type Kernel } from '../../../src/engine/kernel/kernel';
+import { computeAll } from '../../../src/engine/kernel/selfTest';
+import { nodeThreads } from '../../../src/engine/kernel/threads.node';
+import { proveTurbo } from '../../../src/engine/turboProof.node';
+
+const script = path.join(__dirname, 'fakeExplainWorker.js');
+
+describe('the proof of turbo', () => {
+  it('is the same bits and a gain', async () => {
+    assert.deepEqual(await proveTurbo(script, ['--no-deprecation']), { result: 'passed', gain: 1.5 });
+  });
+  it('fails on other bits, however fast', async () => {
+    assert.deepEqual(await proveTurbo(script, ['--no-deprecation', '--trace-uncaught']), { result: 'differs' });
+  });
+  it('fails where nothing is gained', async () => {
+    assert.deepEqual(await proveTurbo(script, ['--no-warnings']), { result: 'slower', gain: 1 });
+  });
+  it('fails where the process dies, does not know the flag, or is not there', async () => {
+    for (const flags of [['--throw-deprecation'], ['--no-such-flag-of-v8']]) {
+      assert.deepEqual(await proveTurbo(script, flags), { result: 'failed' }, flags.join());
+    }
+    assert.deepEqual(await proveTurbo('/nowhere/worker.js'), { result: 'failed' });
+  });
+});
+
+describe('what a process computes to be compared', () => {
+  const results = (kernel: Kernel): Uint8Array[] => {
+    const all: Uint8Array[] = [];
+    computeAll(kernel, (bits) => all.push(bits));
+    return all;
+  };
+
+  for (const name of KERNEL_NAMES) {
+    it(`is finite, the same twice and on two threads, and leaves nothing behind, ${name}`, async () => {
+      const one = await createKernel(name);
+      const first = results(one);
+      const inUse = one.bytesInUse;
+      assert.deepEqual(results(one), first);
+      assert.equal(one.bytesInUse, inUse);
+      assert.ok(first.length > 250, `${first.length} results`);
+      const zeros = first.filter((bits) => bits.every((byte) => byte === 0)).length;
+      assert.equal(zeros, 0, 'every result says something');
+      if (name === 'reference') return;
+      const two = await createKernel(name, { ...nodeThreads(2), leastShared: 0 });
+      assert.deepEqual(results(two), first);
+      two.close();
+    });
+  }
+
+  it('shows a single wrong bit of a single operation', async () => {
+    const kernel = await createKernel('simd');
+    const right = results(kernel);
+    const { matmul } = kernel;
+    kernel.matmul = function (out, x, w, n) {
+      matmul.call(this, out, x, w, n);
+      if (n === 7 && w.type === 12) out.i32[3] ^= 1;
+    };
+    const wrong = results(kernel);
+    assert.equal(wrong.filter((bits, i) => Buffer.compare(bits, right[i]) !== 0).length, 1);
+  });
+});
