@@ -16,8 +16,9 @@ export function registerReasoning(panels: ReasoningPanels): vscode.Disposable {
       const { document, selection } = editor;
       const uri = document.uri.toString();
       const text = document.getText(selection);
-      if (text.trim()) await panels.openText(titleOf(document), text, { uri, line: selection.start.line + 1 });
-      else await panels.openOffer(titleOf(document), document.getText(), { uri, line: 1 });
+      if (text.trim())
+        await panels.openText(titleOf(document), text, { uri, line: selection.start.line + 1, index: 0 });
+      else await panels.openOffer(titleOf(document), document.getText(), { uri, line: 1, index: 0 });
     }),
     // With a file as argument it asks nothing: from the explorer, or from a script.
     registerCommand(IMPORT_TRACE, async (file) => {

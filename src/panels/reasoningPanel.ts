@@ -30,6 +30,11 @@ export interface ReasoningServices {
   exportFrom(panel: Exporting, wanted: WantedExport): Promise<boolean>;
   /** Asks for a file with a trace and shows it in this panel, unless it is cancelled. */
   importFile(panel: ReasoningPanel, reading: CallContext<Importing>): Promise<void>;
+  /** As the page asks for them. */
+  otherTraces(
+    like: ReasoningPanelHostApi['others']['params'],
+    reading: CallContext<Importing>,
+  ): Promise<ReasoningPanelHostApi['others']['result']>;
 }
 
 export class ReasoningPanel implements vscode.Disposable, Exporting {
@@ -114,8 +119,11 @@ export class ReasoningPanel implements vscode.Disposable, Exporting {
         const { ask } = this.services.client;
         const options = { signal, onProgress: progress };
         const { kept } = await ask.importText({ text, name: title, asTrace: true }, options);
-        return ask.takeImported({ kept, index: 0 }, options);
+        const [trace] = await ask.takeImported({ kept, indices: [0] }, options);
+        return trace ?? null;
       }),
+    others: (params, reading) => this.translated(() => this.services.otherTraces(params, reading)),
+    align: (params, { signal }) => this.translated(() => this.services.client.ask.align(params, { signal })),
     ask: (question, { signal, progress }) => this.askExternalSolver(question, signal, progress),
     connectServer: () => this.services.connectServer(),
     solve: (params, context) => this.ask('solve', params, context),

@@ -17,6 +17,9 @@ export const REASONING_VIEW = 'attentionExplainer.reasoning';
 /** Larger files are no chain of thought; they are refused before they are read. */
 const MOST_MEGABYTES = 32;
 
+/** Traces of one question that are laid beside each other. */
+const MOST_OTHERS = 64;
+
 /** Longer documents are not looked through unasked, in UTF-16 units. */
 const MOST_OFFERED = 2_000_000;
 
@@ -24,10 +27,11 @@ export class ReasoningPanels implements vscode.Disposable, vscode.WebviewPanelSe
   private readonly panels = new Set<ReasoningPanel>();
   private readonly services: ReasoningServices;
 
-  constructor(services: Omit<ReasoningServices, 'importFile'>) {
+  constructor(services: Omit<ReasoningServices, 'importFile' | 'otherTraces'>) {
     this.services = {
       ...services,
       importFile: async (panel, reading) => void (await this.readInto(panel, await pickFile(), reading)),
+      otherTraces: ({ source, question }, reading) => this.otherTraces(source, question, reading),
     };
   }
 
@@ -59,7 +63,7 @@ export class ReasoningPanels implements vscode.Disposable, vscode.WebviewPanelSe
     try {
       const { kept, cards, takenFor } = await this.services.client.ask.importText({ text, name: title });
       panel.selected(title, text.trim(), takenFor, source);
-      const trace = await this.take(kept, cards.length > 0 ? 0 : null);
+      const [trace] = await this.take(kept, [0]);
       if (trace) panel.show(title, trace, cards.length - 1, source);
       else if (takenFor === 'problem') panel.solve(text.trim());
     } catch (thrown) {
@@ -74,7 +78,7 @@ export class ReasoningPanels implements vscode.Disposable, vscode.WebviewPanelSe
     if (text.length > MOST_OFFERED) return panel;
     try {
       const { kept, cards, takenFor } = await this.services.client.ask.importText({ text, name: title });
-      await this.take(kept, null);
+      await this.take(kept, []);
       if (takenFor === 'trace' && cards.length > 0) panel.offer(title, text.trim(), source);
     } catch {
       // Whatever is open is not what the person asked about.
@@ -94,12 +98,55 @@ export class ReasoningPanels implements vscode.Disposable, vscode.WebviewPanelSe
   private async readInto(
     panel: ReasoningPanel | undefined,
     uri: vscode.Uri | undefined,
-    { signal, progress }: CallContext<Importing>,
+    reading: CallContext<Importing>,
   ): Promise<ReasoningPanel | undefined> {
     if (!uri) return undefined;
+    try {
+      const [found] = await this.chosen(uri, pickOne, reading);
+      if (!found) return undefined;
+      const shown = panel ?? this.open();
+      setTitle(shown.panel, vscode.l10n.t('Chain of Thought: {0}', found.title));
+      shown.show(found.title, found.trace, found.total - 1, found.source);
+      return shown;
+    } catch (thrown) {
+      const problem = toProblem(thrown);
+      if (problem.code === 'cancelled') return undefined;
+      if (panel) panel.failed(problem);
+      else showProblem(problem);
+      return undefined;
+    }
+  }
+
+  /** Those of the trace's own file that answer the same question, else what the person chooses. */
+  private async otherTraces(
+    source: TraceSource | null,
+    question: string | null,
+    reading: CallContext<Importing>,
+  ): Promise<{ title: string; trace: ReasoningTrace; source: TraceSource }[]> {
+    const own = source && vscode.Uri.parse(source.uri, true);
+    if (own && question !== null) {
+      const alike = (cards: readonly TraceCard[]): number[] =>
+        cards.flatMap((card, at) => (card.question === question && at !== source.index ? [at] : []));
+      // The file may have gone, or be none that holds records.
+      const found = await this.chosen(own, (cards) => alike(cards).slice(0, MOST_OTHERS), reading).catch(() => []);
+      if (found.length > 0) return found;
+    }
+    const uri = await pickFile();
+    return uri ? this.chosen(uri, pickOne, reading) : [];
+  }
+
+  /**
+   * Reads a file's traces and takes those that are chosen of them.
+   * @throws Problem file-missing, input-too-large, cancelled, and as the worker's importFile
+   */
+  private async chosen(
+    uri: vscode.Uri,
+    choose: (cards: readonly TraceCard[]) => Promise<readonly (number | null)[]> | readonly (number | null)[],
+    { signal, progress }: CallContext<Importing>,
+  ): Promise<{ title: string; trace: ReasoningTrace; source: TraceSource; total: number }[]> {
     const title = nameOf(uri);
     const reading = { signal: personsOwn(signal), onProgress: progress };
-    // The worker keeps the traces while the person chooses one.
+    // The worker keeps the traces while the person chooses.
     const release = this.services.client.acquire();
     try {
       progress({ kind: 'importing', percent: 0 });
@@ -114,22 +161,15 @@ export class ReasoningPanels implements vscode.Disposable, vscode.WebviewPanelSe
       }
       const bytes = await vscode.workspace.fs.readFile(uri);
       const { kept, cards } = await this.services.client.ask.importFile({ bytes, name: title }, reading);
-      const chosen = cards.length > 1 ? await pickTrace(cards) : 0;
-      const trace = await this.take(kept, chosen, reading);
-      if (!trace || chosen === null) return undefined;
-      const shown = panel ?? this.open();
-      setTitle(shown.panel, vscode.l10n.t('Chain of Thought: {0}', title));
-      shown.show(title, trace, cards.length - 1, { uri: uri.toString(), line: cards[chosen].line });
-      return shown;
+      const indices = (await choose(cards)).flatMap((index) => index ?? []);
+      const traces = await this.take(kept, indices, reading);
+      return traces.map((trace, i) => {
+        const source = { uri: uri.toString(), line: cards[indices[i]].line, index: indices[i] };
+        return { title, trace, source, total: cards.length };
+      });
     } catch (thrown) {
-      const problem =
-        thrown instanceof vscode.FileSystemError
-          ? new Problem('file-missing', thrown.message, { file: uri.fsPath, what: 'trace' })
-          : toProblem(thrown);
-      if (problem.code === 'cancelled') return undefined;
-      if (panel) panel.failed(problem);
-      else showProblem(problem);
-      return undefined;
+      if (!(thrown instanceof vscode.FileSystemError)) throw thrown;
+      throw new Problem('file-missing', thrown.message, { file: uri.fsPath, what: 'trace' });
     } finally {
       release();
     }
@@ -149,14 +189,14 @@ export class ReasoningPanels implements vscode.Disposable, vscode.WebviewPanelSe
 
   private take(
     kept: ReasoningWorkerApi['takeImported']['params']['kept'],
-    index: number | null,
+    indices: number[],
     reading: CallOptions<Importing> = {},
-  ): Promise<ReasoningTrace | null> {
+  ): Promise<ReasoningTrace[]> {
     const { ask } = this.services.client;
     // Cancelled while the person chose: they are forgotten all the same.
     return reading.signal?.aborted
-      ? ask.takeImported({ kept, index: null })
-      : ask.takeImported({ kept, index }, reading);
+      ? ask.takeImported({ kept, indices: [] })
+      : ask.takeImported({ kept, indices }, reading);
   }
 
   private add(panel: vscode.WebviewPanel): ReasoningPanel {
@@ -197,6 +237,11 @@ async function pickFile(): Promise<vscode.Uri | undefined> {
   });
   return files?.[0];
 }
+
+/** The one that there is, or the one that the person picks. */
+const pickOne = async (cards: readonly TraceCard[]): Promise<(number | null)[]> => [
+  cards.length > 1 ? await pickTrace(cards) : 0,
+];
 
 /** Many records in a file: which one? null: none. */
 async function pickTrace(cards: readonly TraceCard[]): Promise<number | null> {

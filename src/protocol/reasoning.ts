@@ -61,10 +61,14 @@ export type Division = 'found' | 'sentences' | 'lines' | 'sums';
 
 export type TraceFormat = 'think' | 'chat' | 'list' | 'gsm8k' | 'plain';
 
-/** The document that a text was taken from, and the line (1-based) from which on it stands there. */
+/**
+ * The document that a text was taken from, the line (1-based) from which on it stands there, and which of the traces (from 0)
+ * in the document it is.
+ */
 export interface TraceSource {
   uri: string;
   line: number;
+  index: number;
 }
 
 /** A piece of a trace's text, found in its document again by its words: the nth (from 0) of those that read the same. */
@@ -91,6 +95,22 @@ export interface ReasoningTrace {
   unused?: Record<string, number>;
   /** 1-based lines of the file that could not be read. */
   brokenLines?: number[];
+}
+
+/** A step of each of two chains of thought; null: the other has none like it. */
+export interface AlignedPair {
+  left: number | null;
+  right: number | null;
+  /** Both calculate, and come to something else. */
+  differs: boolean;
+}
+
+/** Two chains of thought beside each other: pairs in order, and the first that differs. */
+export interface Alignment {
+  pairs: AlignedPair[];
+  first: number | null;
+  /** false: only the first steps of longer ones were aligned. */
+  isWhole: boolean;
 }
 
 /** What a selected text is taken for; unsure: the person is asked. */

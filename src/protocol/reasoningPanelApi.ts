@@ -20,6 +20,16 @@ export type ReasoningPanelHostApi = {
     result: WordProblem[];
   };
   divide: OfWorker<'divide'>;
+  /**
+   * Traces to be laid beside the one on show: those of its file that answer the same question, else of a file that the
+   * person chooses. Empty: the person thought better of it.
+   */
+  others: {
+    params: { source: TraceSource | null; question: string | null };
+    result: { title: string; trace: ReasoningTrace; source: TraceSource }[];
+    progress: Importing;
+  };
+  align: { params: ReasoningWorkerApi['align']['params']; result: ReasoningWorkerApi['align']['result'] };
   /** A selected text as a chain of thought, whatever it was taken for. null: it has no steps. */
   readText: {
     params: { title: string; text: string };

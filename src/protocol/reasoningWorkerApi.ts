@@ -1,6 +1,7 @@
 /** What the worker that reasons answers. */
 import type { Handle, ReleaseApi } from './handle';
 import type {
+  Alignment,
   AnswerCurve,
   AskedBy,
   CompareRow,
@@ -31,6 +32,8 @@ export interface TraceCard {
   /** Its question, or how it begins. */
   label: string;
   steps: number;
+  /** Whole. */
+  question: string | null;
 }
 
 export type ReasoningWorkerApi = {
@@ -46,12 +49,10 @@ export type ReasoningWorkerApi = {
     result: { kept: Handle; cards: TraceCard[]; takenFor: TakenFor };
     progress: Importing;
   };
-  /** One of those, its sums checked; they are not kept any longer. null: none of them. */
-  takeImported: {
-    params: { kept: Handle; index: number | null };
-    result: ReasoningTrace | null;
-    progress: Importing;
-  };
+  /** Some of those, their sums checked; they are not kept any longer. */
+  takeImported: { params: { kept: Handle; indices: number[] }; result: ReasoningTrace[]; progress: Importing };
+  /** Which step of one does the work of which step of the other. */
+  align: { params: { left: Step[]; right: Step[] }; result: Alignment };
   /** A completion of an OpenAI-compatible server as a chain of thought; one that has no steps is one step. */
   completion: { params: { completion: object; question: string }; result: ReasoningTrace };
   /** Divides a part of a text into steps, or takes the person's own; their sums are checked. */

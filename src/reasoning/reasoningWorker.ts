@@ -3,8 +3,10 @@ import { breathe, breather } from '../engine/explain';
 import { Kept } from '../engine/kept';
 import { KeptModel } from '../engine/keptModel.node';
 import { hostPort, workerNumber } from '../engine/workerPort.node';
+import type { ReasoningTrace } from '../protocol/reasoning';
 import type { Importing, Loading, ReasoningWorkerApi } from '../protocol/reasoningWorkerApi';
 import { Rpc, type CallContext, type Handlers } from '../protocol/rpc';
+import { align } from './alignment/align';
 import { checkSteps } from './import/annotate';
 import { withAnswerLine } from './import/answerLine';
 import { findTraces, type ImportedTrace } from './import/importTrace';
@@ -50,6 +52,7 @@ function keepImport(traces: ImportedTrace[]): ReasoningWorkerApi['importFile']['
       .trim()
       .slice(0, LABEL),
     steps: steps.length,
+    question,
   }));
   return { kept, cards };
 }
@@ -76,16 +79,17 @@ const handlers: Handlers<ReasoningWorkerApi> = {
     const taken = asTrace ? 'trace' : takenFor(text);
     return { ...keepImport(taken === 'trace' ? await found(text, name, context) : []), takenFor: taken };
   },
-  async takeImported({ kept, index }, context) {
-    const traces = imports.release(kept);
-    const trace = index === null ? undefined : traces?.[index];
-    if (!trace) return null;
-    const { text, question } = trace;
-    return {
-      ...trace,
-      steps: await told(checkSteps({ text, question, steps: withAnswerLine(text, trace.steps) }), context),
-    };
+  async takeImported({ kept, indices }, context) {
+    const traces = imports.release(kept) ?? [];
+    const taken: ReasoningTrace[] = [];
+    for (const trace of indices.flatMap((index) => traces[index] ?? [])) {
+      const { text, question } = trace;
+      const steps = await told(checkSteps({ text, question, steps: withAnswerLine(text, trace.steps) }), context);
+      taken.push({ ...trace, steps });
+    }
+    return taken;
   },
+  align: ({ left, right }) => align(left, right),
   completion: ({ completion, question }) => wholeTrace(completion, question),
   divide({ text, into, question = null }, context) {
     const steps = Array.isArray(into)

@@ -173,7 +173,7 @@ describe('chain-of-thought panels', function () {
       `{"question":"Q?","response":"1 + 1 = 2."}\n${JSON.stringify({ response: said })}\n`,
     );
     const { answers, panel } = (await extension().activate()).reasoning.open();
-    const source = { uri: uri.toString(), line: 2 };
+    const source = { uri: uri.toString(), line: 2, index: 1 };
     await answers.mark({ source, sums: [{ text: '466 - 66 = 390', nth: 0, is: '400', corrected: false }] }, context());
     const [mark, ...more] = vscode.languages.getDiagnostics(uri);
     assert.deepEqual(more, []);
@@ -195,5 +195,26 @@ describe('chain-of-thought panels', function () {
 
     panel.dispose();
     await until(changed, () => vscode.languages.getDiagnostics(uri).length === 0);
+  });
+
+  it('the other traces of one question in a file are laid beside the one on show', async () => {
+    const record = (question: string, answer: string): string => JSON.stringify({ question, answer });
+    const uri = file(
+      'samples.jsonl',
+      [
+        record('How many?', '4 + 4 = 8\n8 - 1 = 7\n#### 7'),
+        record('Another?', '1 + 1 = 2\n2 + 1 = 3\n#### 3'),
+        record('How many?', '4 + 4 = 8\n8 - 1 = 6\n#### 6'),
+      ].join('\n'),
+    );
+    const { answers } = (await extension().activate()).reasoning.open();
+    const source = { uri: uri.toString(), line: 1, index: 0 };
+    const [other, ...more] = await answers.others({ source, question: 'How many?' }, context());
+    assert.deepEqual(more, []);
+    assert.deepEqual([other.trace.answer, other.source.index, other.source.line], ['6', 2, 3]);
+    const [own] = await answers.others({ source: { ...source, index: 2 }, question: 'How many?' }, context());
+    const { pairs, first } = await answers.align({ left: own.trace.steps, right: other.trace.steps }, context());
+    assert.equal(pairs.length, own.trace.steps.length);
+    assert.equal(first, 1);
   });
 });

@@ -15,6 +15,7 @@ import { answeredTrace, askExternalSolver } from './externalSolver';
 import { branchView } from './branchView';
 import { compareView } from './compareView';
 import { lookedView } from './lookedView';
+import { othersView } from './othersView';
 import { detailView } from './detailView';
 import { exportable, exported, exportView } from './exportView';
 import { figureView } from './figure';
@@ -89,6 +90,7 @@ const views: View[] = [
   abilityView(stage),
   toolbar(stage),
   stepsView(stage),
+  othersView(stage, askForOthers),
   looked,
   branchView(stage),
   exportView(stage),
@@ -144,6 +146,33 @@ function readAsTrace({ title, text, source }: NonNullable<State['selected']>): v
     const trace = await host.call('readText', { title, text }, { signal, onProgress });
     if (trace) showTrace(importedTrace(title, trace, 0, source));
   });
+}
+
+/** Other chains of thought of the same problem are laid beside the one on show. */
+function askForOthers(): void {
+  const { shown } = state;
+  if (!shown) return;
+  const { question } = shown;
+  runner.run(t('Reading…'), async (signal) => {
+    const found = await host.call('others', { source: sourceOf(shown), question }, { signal });
+    if (found.length === 0 || state.shown !== shown) return;
+    state.others = found.map(({ title, trace, source }) => importedTrace(title, trace, 0, source));
+    state.alignments = found.map(() => undefined);
+    state.beside = 0;
+    await alignOthers(signal);
+  });
+}
+
+async function alignOthers(signal?: AbortSignal): Promise<void> {
+  const { shown, others } = state;
+  if (!shown) return;
+  changed();
+  for (const [i, { steps }] of others.entries()) {
+    const alignment = await host.call('align', { left: shown.steps, right: steps }, { signal });
+    if (state.others !== others) return;
+    state.alignments = others.map((_, at) => (at === i ? alignment : state.alignments[at]));
+    changed();
+  }
 }
 
 /** The run in which another solver is asked. */
@@ -350,6 +379,7 @@ void host
       start.open(false);
       markSums();
       compute();
+      void alignOthers().catch(failed);
     }
     draw();
   });

@@ -38,6 +38,8 @@ interface Saved {
   /** What was measured may have taken long. */
   cuts?: SavedAblation[];
   resamples?: StepResampling[];
+  others?: Shown[];
+  beside?: number;
 }
 
 /** Longer texts are not kept in the window's storage: the file is imported again. */
@@ -45,7 +47,7 @@ const MAX_KEPT = 1_000_000;
 /** Nor are more steps: they are written whenever one moves. */
 const MAX_KEPT_STEPS = 20_000;
 
-export function save({ shown, position, pending, whom, curve, reach, cuts, resamples }: State): Saved {
+export function save({ shown, position, pending, whom, curve, reach, cuts, resamples, others, beside }: State): Saved {
   return {
     version: 1,
     shown: shown && shown.text.length <= MAX_KEPT && shown.steps.length <= MAX_KEPT_STEPS ? shown : null,
@@ -56,6 +58,8 @@ export function save({ shown, position, pending, whom, curve, reach, cuts, resam
     reach,
     cuts: Array.from(cuts.values(), (worth) => ({ ...worth, kl: Array.from(worth.kl, nanAsNull) })),
     resamples: [...resamples.values()],
+    others: others.reduce((length, { text }) => length + text.length, 0) <= MAX_KEPT ? others : [],
+    beside,
   };
 }
 
@@ -66,7 +70,7 @@ const nullAsNan = (value: number | null): number => value ?? NaN;
 /** null: whatever another version of the page left, or somebody else, is no help. What was measured of no step is left out. */
 export function restored(saved: unknown): State | null {
   if (!isSaved(saved)) return null;
-  const { shown, position, pending, whom, curve, reach, cuts = [], resamples = [] } = saved;
+  const { shown, position, pending, whom, curve, reach, cuts = [], resamples = [], others = [], beside = 0 } = saved;
   const steps = shown?.steps.length ?? 0;
   return {
     ...emptyState(),
@@ -76,6 +80,9 @@ export function restored(saved: unknown): State | null {
     whom: whom ?? 'model',
     curve: curve.slice(0, steps + 1).map(nullAsNan),
     reach: reach ?? null,
+    others,
+    alignments: others.map(() => undefined),
+    beside: beside < others.length ? beside : 0,
     cuts: new Map(
       cuts
         .filter(({ step, kl }) => step < steps && kl.length <= steps)
@@ -104,7 +111,7 @@ const origin: Guard<Origin> = either(
     reader: optional(text),
     unused: optional(recordOf(number)),
     brokenLines: optional(listOf(count)),
-    source: optional(shape<TraceSource>({ uri: text, line: count })),
+    source: optional(shape<TraceSource>({ uri: text, line: count, index: count })),
   }),
 );
 const equation = shape<Equation>({
@@ -161,6 +168,8 @@ const isSaved = shape<Saved>({
       }),
     ),
   ),
+  others: optional(listOf(isShown)),
+  beside: optional(count),
   resamples: optional(
     listOf(
       shape<StepResampling>({

@@ -1,6 +1,7 @@
 /** What the page knows about the chain of thought on show, and what of it outlives the page. No DOM. */
 import { surprisalBits } from '../../src/shared/surprisal';
 import type {
+  Alignment,
   AnswerCurve,
   AskedBy,
   StepAblation,
@@ -81,6 +82,11 @@ export interface State {
   looksBefore: Origin['kind'] | null;
   /** The step that one stands at is to be brought into sight, wherever the page is. */
   reveal: boolean;
+  /** Other chains of thought of the same problem, and each beside the one on show as soon as that is known. */
+  others: Shown[];
+  alignments: (Alignment | undefined)[];
+  /** The one of them that is laid beside. */
+  beside: number;
   /** Who solves what the person types or chooses. */
   whom: Solver;
 }
@@ -101,6 +107,9 @@ export const emptyState = (): State => ({
   selected: null,
   looksBefore: null,
   reveal: false,
+  others: [],
+  alignments: [],
+  beside: 0,
   whom: 'model',
 });
 

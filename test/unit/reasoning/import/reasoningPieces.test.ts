@@ -50,27 +50,25 @@ describe('an import in pieces', function () {
       const control = new AbortController();
       const percents: number[] = [];
       const taken = client.ask.takeImported(
-        { kept, index: 0 },
+        { kept, indices: [0] },
         {
           signal: control.signal,
           onProgress: ({ percent }) => {
             percents.push(percent);
-            if (percent === 2) void short().then((ms) => ((waited = ms), control.abort()));
+            if (percent === 2) void short().then(() => control.abort());
           },
         },
       );
-      let waited = Infinity;
-      const short = async (): Promise<number> => {
-        const began = performance.now();
+      const short = async (): Promise<void> => {
         await client.ask.divide({ text: '2 + 2 = 4. So it is 4.', into: { by: 'found', start: 0, end: 22 } });
-        return performance.now() - began;
       };
       assert.equal((await problemOf(taken)).code, 'cancelled');
-      assert.ok(waited < 1500, `another question waited ${waited} ms`);
       assert.deepEqual(percents.slice(0, 2), [1, 2]);
-      assert.ok(percents.at(-1)! < 90);
+      assert.ok(percents.at(-1)! < 90, 'another question was answered before it was through');
       // The worker has left it, too.
-      assert.ok((await short()) < 1500);
+      const told = percents.length;
+      await short();
+      assert.equal(percents.length, told);
     } finally {
       release();
       client.stop();
