@@ -12,7 +12,7 @@ import type { Sources } from './model/takeDonors';
 import { forward, type Hooks } from './model/forward';
 import type { LoadedModel } from './model/load';
 import { candidates, logitsAt, logProbabilities } from './model/logits';
-import { commonPrefix, rerun } from './model/rerun';
+import { rerun, sameRows } from './model/rerun';
 import { toPanelTokens } from './tokenizer/panelTokens';
 import type { Token } from './tokenizer/tokenizer';
 import { findings } from './trace/findings';
@@ -68,7 +68,7 @@ export async function explain(model: LoadedModel, text: string, options: Explain
   const ids = tokens.map(({ id }) => id);
   // Under edits the whole run differs from them on: only a run of the same text serves, and it stays the clean one.
   const { base } = options;
-  const same = base ? commonPrefix(base.ids, ids) : 0;
+  const same = base ? sameRows(model.config, base, ids) : 0;
   const clean = base?.edits.length === 0 && same === ids.length && same === base.ids.length ? base : undefined;
   const pause = breather(signal);
   let trace: Trace | undefined;

@@ -17,7 +17,7 @@ import { unpacked } from './unpack.mjs';
 /** At the end of a text, and at the positions before it. */
 const TOP = { end: 64, before: 4 };
 const CONTEXT = 1024;
-const GREEDY_TOKENS = 24;
+const GREEDY_TOKENS = 32;
 /** Positions of the long text whose probabilities are kept: a few are enough, and around 256 is where chunks meet. */
 const LONG_POSITIONS = [0, 1, 31, 127, 254, 255, 256, 257, 300];
 

@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { fixtures, project } from './support.mjs';
 import { bpe, spm } from './vocabularies.mjs';
 
-const { f32, GgmlType, quantize, seededRandom, u32, writeGguf } = project;
-const { F32, F16, BF16, Q8_0, Q4_0, Q4_K, Q6_K } = GgmlType;
+const { f32, GgmlType, quantize, QUANTIZED, randomBlocks, seededRandom, u32, writeGguf } = project;
+const { F32, F16, BF16, MXFP4, Q8_0, Q4_0, Q4_K, Q6_K } = GgmlType;
 
 const CONTEXT = 1024;
 
@@ -262,7 +262,7 @@ export const SPECS = [
     ff: 37,
     biases: true,
     allBiases: true,
-    ropeFactors: [1, 1, 1.5, 3, 6, 8, 8],
+    ropeFactors: { rope_freqs: [1, 1, 1.5, 3, 6, 8, 8] },
     ropeBase: 500,
     vocabulary: { size: 293, pre: 'llama-bpe', addBos: true },
   },
@@ -402,6 +402,53 @@ export const SPECS = [
     keys: (key) => ({ [key('attention.sliding_window')]: u32(9), [key('rope.freq_base_swa')]: f32(300) }),
     vocabulary: 'spm',
   },
+  ...['phi3-short', 'phi3-long'].map((file) => ({
+    file, // fused tensors; one set of factors up to the original context, one beyond it
+    arch: 'phi3',
+    seed: 41,
+    d: 36,
+    layers: 2,
+    heads: 3,
+    kv: 1,
+    hd: 12,
+    ff: 27,
+    fused: 'bare',
+    fusedGate: true,
+    ropeFactors: { rope_factors_short: [1, 1.1, 1.3, 1.5], rope_factors_long: [1, 3, 9, 20] },
+    ropeBase: 300,
+    keys: (key) => ({
+      [key('rope.dimension_count')]: u32(8),
+      [key('rope.scaling.original_context_length')]: u32(file === 'phi3-long' ? 32 : CONTEXT),
+      [key('rope.scaling.attn_factor')]: f32(1.2),
+      [key('attention.sliding_window')]: u32(9), // passed over
+    }),
+    vocabulary: 'spm',
+  })),
+  ...['gpt-oss', 'gpt-oss-mxfp4'].map((file) => ({
+    file, // a sink in each head, windows in every other layer, biases everywhere, YaRN, a clamp that bites
+    arch: 'gpt-oss',
+    seed: 42,
+    ...(file === 'gpt-oss' ? { d: 36, ff: 23 } : { d: 64, ff: 32, expertType: MXFP4 }),
+    layers: 3,
+    heads: 4,
+    kv: 2,
+    hd: 10,
+    experts: 6,
+    used: 3,
+    biases: true,
+    allBiases: true,
+    sinks: true,
+    spread: 4,
+    secondNorm: 'post_attention_norm',
+    ropeBase: 150,
+    keys: (key) => ({
+      [key('attention.sliding_window')]: u32(12),
+      [key('rope.scaling.type')]: 'yarn',
+      [key('rope.scaling.factor')]: f32(8),
+      [key('rope.scaling.original_context_length')]: u32(64),
+    }),
+    vocabulary: { size: 293, pre: 'gpt-4o', addBos: false },
+  })),
   ...['granite', 'granitemoe'].map((arch) => ({
     file: arch, // four factors
     arch,
@@ -426,7 +473,8 @@ export const SPECS = [
 export function modelBytes(spec) {
   const { arch, d, layers, heads, kv, hd, ff, experts = 0, used = 0, sharedFf = 0 } = spec;
   const vocabulary = spec.vocabulary === 'spm' ? spm() : bpe(spec.vocabulary);
-  const random = bellShaped(seededRandom(spec.seed));
+  const uniform = seededRandom(spec.seed);
+  const random = bellShaped(uniform);
   const tensors = [];
 
   const add = (name, shape, type, values) => tensors.push({ name, type, shape, bytes: quantize(type, values) });
@@ -436,7 +484,10 @@ export function modelBytes(spec) {
       { length: cols * rows * (count ?? 1) },
       () => (random() * spread) / Math.sqrt(cols),
     );
-    add(name, count ? [cols, rows, count] : [cols, rows], type, values);
+    const bytes = QUANTIZED.includes(type)
+      ? quantize(type, values)
+      : randomBlocks(type, values.length, uniform, (3 * spread) / Math.sqrt(cols));
+    tensors.push({ name, type, shape: count ? [cols, rows, count] : [cols, rows], bytes });
   };
   const vector = (name, length, middle, spread) =>
     add(
@@ -444,6 +495,14 @@ export function modelBytes(spec) {
       [length],
       F32,
       Float32Array.from({ length }, () => middle + spread * random()),
+    );
+
+  const vectors = (name, length, count) =>
+    add(
+      name,
+      [length, count],
+      F32,
+      Float32Array.from({ length: length * count }, () => 0.6 * random()),
     );
 
   const [q, k] = [heads * hd, kv * hd];
@@ -454,15 +513,15 @@ export function modelBytes(spec) {
   };
   matrix('token_embd.weight', d, vocabulary.size, spec.embedded ?? (spec.tied ? 2.5 : Math.sqrt(d)));
   if (spec.positions) matrix('position_embd.weight', d, CONTEXT, 1.5);
-  if (spec.ropeFactors) {
-    add('rope_freqs.weight', [spec.ropeFactors.length], F32, Float32Array.from(spec.ropeFactors));
+  for (const [name, factors] of Object.entries(spec.ropeFactors ?? {})) {
+    add(`${name}.weight`, [factors.length], F32, Float32Array.from(factors));
   }
   for (let l = 0; l < layers; l++) {
     const at = `blk.${l}.`;
     if (spec.normsBehind !== true) norm(`${at}attn_norm`, d);
     if (spec.fused) {
       matrix(`${at}attn_qkv.weight`, d, q + 2 * k, 1.6);
-      vector(`${at}attn_qkv.bias`, q + 2 * k, 0, 0.6);
+      if (spec.fused !== 'bare') vector(`${at}attn_qkv.bias`, q + 2 * k, 0, 0.6);
     } else {
       matrix(`${at}attn_q.weight`, d, q, 1.6);
       matrix(`${at}attn_k.weight`, d, k, 1.6);
@@ -474,7 +533,8 @@ export function modelBytes(spec) {
       vector(`${at}attn_k.bias`, k, 0, 0.6);
       vector(`${at}attn_v.bias`, k, 0, 0.6);
     }
-    if (spec.allBiases || spec.fused) vector(`${at}attn_output.bias`, d, 0, 0.6);
+    if (spec.allBiases || spec.fused === true) vector(`${at}attn_output.bias`, d, 0, 0.6);
+    if (spec.sinks) vector(`${at}attn_sinks.weight`, heads, 0.5, 1);
     const qkNorm = spec.qkNorm ?? (arch === 'olmoe' ? 'projection' : arch.startsWith('qwen3') && 'head');
     if (qkNorm) {
       vector(`${at}attn_q_norm.weight`, qkNorm === 'projection' ? q : hd, 1.5, 0.3);
@@ -484,17 +544,22 @@ export function modelBytes(spec) {
       norm(`${at}post_attention_norm`, d);
       norm(`${at}post_ffw_norm`, d);
     }
-    if (spec.normsBehind !== true) norm(`${at}ffn_norm`, d);
+    if (spec.normsBehind !== true) norm(`${at}${spec.secondNorm ?? 'ffn_norm'}`, d);
     const count = experts || undefined;
     const suffix = experts ? '_exps' : '';
     if (experts) matrix(`${at}ffn_gate_inp.weight`, d, experts, 1.5, { type: F32 });
-    if (!spec.mlp) matrix(`${at}ffn_gate${suffix}.weight`, d, ff, 1.5, { count });
-    matrix(`${at}ffn_up${suffix}.weight`, d, ff, 1.5, { count });
-    matrix(`${at}ffn_down${suffix}.weight`, ff, d, 1, { count });
-    if (spec.allBiases) vector(`${at}ffn_gate.bias`, ff, 0, 0.6);
+    const type = experts ? (spec.expertType ?? spec.type) : spec.type;
+    const spread = spec.spread ?? 1.5;
+    if (!spec.mlp && !spec.fusedGate) matrix(`${at}ffn_gate${suffix}.weight`, d, ff, spread, { count, type });
+    matrix(`${at}ffn_up${suffix}.weight`, d, spec.fusedGate ? 2 * ff : ff, spread, { count, type });
+    matrix(`${at}ffn_down${suffix}.weight`, ff, d, 1, { count, type });
+    const bias = (name, length) =>
+      experts ? vectors(`${at}${name}_exps.bias`, length, experts) : vector(`${at}${name}.bias`, length, 0, 0.6);
+    if (spec.allBiases) bias('ffn_gate', ff);
+    if (spec.allBiases && experts) vector(`${at}ffn_gate_inp.bias`, experts, 0, 0.6);
     if (spec.allBiases || spec.mlp) {
-      vector(`${at}ffn_up.bias`, ff, 0, 0.6);
-      vector(`${at}ffn_down.bias`, d, 0, 0.6);
+      bias('ffn_up', ff);
+      bias('ffn_down', d);
     }
     if (sharedFf) {
       if (arch === 'qwen2moe') {
@@ -529,7 +594,7 @@ export function modelBytes(spec) {
     ...(spec.ropeBase && { [key('rope.freq_base')]: f32(spec.ropeBase) }),
     ...(spec.ropeScale && { [key('rope.scaling.type')]: 'linear', [key('rope.scaling.factor')]: f32(spec.ropeScale) }),
     ...(experts && { [key('expert_count')]: u32(experts), [key('expert_used_count')]: u32(used) }),
-    ...((arch === 'qwen3moe' || arch === 'qwen2moe') && { [key('expert_feed_forward_length')]: u32(ff) }),
+    ...(['qwen3moe', 'qwen2moe', 'gpt-oss'].includes(arch) && { [key('expert_feed_forward_length')]: u32(ff) }),
     ...(sharedFf && { [key('expert_shared_feed_forward_length')]: u32(sharedFf) }),
     ...spec.keys?.(key),
     ...vocabulary.metadata,

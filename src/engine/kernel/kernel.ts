@@ -49,6 +49,8 @@ export interface AttentionShape {
   window?: number;
   /** Scores s become softcap · tanh(s / softcap) (Gemma 2); undefined: they stay. */
   softcap?: number;
+  /** [heads] A score beside the keys' in each head's softmax, whose value is 0 (gpt-oss). */
+  sinks?: Buf;
   /** What may not be seen, see `EdgeCuts`. */
   cuts?: EdgeCuts;
   /**
@@ -60,7 +62,8 @@ export interface AttentionShape {
 
 /**
  * Edges with weight 0, left out of the softmax: i32 [cuts][6], each the half-open ranges of heads, queries and keys
- * (positions). A query that is left no key has an output of 0, and +∞ and 1 as its row's maximum and sum.
+ * (positions). A query that is left no key has an output of 0, and +∞ (or its sink's score)
+ * and 1 as its row's maximum and sum.
  */
 export type EdgeCuts = Buf;
 /** Numbers of one cut. */
@@ -189,13 +192,16 @@ export interface Kernel {
   ): void;
   /** gate[i] = silu(gate[i]) · up[i] */
   swiglu(gate: Buf, up: Buf, length: number): void;
+  /** gate[i] = g · sigmoid(1.702 g) · (u + 1), g and u being gate[i] and up[i] held within 7 (gpt-oss; g only from above) */
+  clampedSwiglu(gate: Buf, up: Buf, length: number): void;
   /** gate[i] = gelu(gate[i]) · up[i], by the tanh formula; without up: gelu(gate[i]) */
   geglu(gate: Buf, up: Buf | undefined, length: number): void;
 
   /**
    * Causal grouped-query attention with online softmax; no n×T matrix is made.
    * q[n][heads][headDim]; k and v[start + n][kvHeads][headDim]; out[n][heads][headDim];
-   * stats[n][heads][2] receives each row's softmax maximum and sum (of exp(score − maximum)).
+   * stats[n][heads][2] receives each row's softmax maximum and sum (of exp(score − maximum)), with a sink's score among
+   * the scores.
    */
   attention(out: Buf, q: Buf, k: Buf, v: Buf, stats: Buf, shape: AttentionShape): void;
   /**

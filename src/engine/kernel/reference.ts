@@ -22,6 +22,9 @@ import {
 } from './kernel';
 import { topIds } from './topIds';
 
+/** What gpt-oss holds gates and units within. */
+const CLAMP = 7;
+
 /** Each array is a JavaScript array of its own; `ptr` only tells them apart. */
 class ReferenceBuf implements Buf {
   readonly f32: Float32Array;
@@ -239,6 +242,15 @@ class ReferenceKernel implements Kernel {
     for (let i = 0; i < length; i++) g[i] = (g[i] / (1 + Math.exp(-g[i]))) * u[i];
   }
 
+  clampedSwiglu(gate: Buf, up: Buf, length: number): void {
+    const [a, b] = [gate.f32, up.f32];
+    for (let i = 0; i < length; i++) {
+      const g = Math.min(a[i], CLAMP);
+      const u = Math.min(CLAMP, Math.max(-CLAMP, b[i]));
+      a[i] = (g / (1 + Math.exp(-1.702 * g))) * (u + 1);
+    }
+  }
+
   geglu(gate: Buf, up: Buf | undefined, length: number): void {
     const [g, u] = [gate.f32, up?.f32];
     for (let i = 0; i < length; i++) {
@@ -248,7 +260,7 @@ class ReferenceKernel implements Kernel {
   }
 
   attention(out: Buf, q: Buf, k: Buf, v: Buf, stats: Buf, shape: AttentionShape): void {
-    const { n, start, heads, kvHeads, headDim, scale, window, softcap, cuts, own } = shape;
+    const { n, start, heads, kvHeads, headDim, scale, window, softcap, sinks, cuts, own } = shape;
     const [o, qs, st] = [out.f32, q.f32, stats.f32];
     const shared = { k: k.f32, v: v.f32 };
     const last = own ? { k: own.k.f32, v: own.v.f32 } : shared;
@@ -270,10 +282,12 @@ class ReferenceKernel implements Kernel {
         }
         if (max === -Infinity) {
           o.fill(0, row, row + headDim);
-          st.set([Infinity, 1], (i * heads + h) * 2);
+          st.set([sinks?.f32[h] ?? Infinity, 1], (i * heads + h) * 2);
           continue;
         }
-        let sum = 0;
+        const sink = sinks?.f32[h] ?? -Infinity;
+        max = Math.max(max, sink);
+        let sum = Math.exp(sink - max);
         for (let t = 0; t < keys; t++) sum += scores[t] = Math.exp(scores[t] - max);
         for (let c = 0; c < headDim; c++) {
           let mixed = 0;

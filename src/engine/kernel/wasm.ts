@@ -313,12 +313,16 @@ class WasmKernel implements Kernel {
     this.instance.run('swiglu', length, gate.ptr, up.ptr, length);
   }
 
+  clampedSwiglu(gate: Buf, up: Buf, length: number): void {
+    this.instance.run('clampedSwiglu', length, gate.ptr, up.ptr, length);
+  }
+
   geglu(gate: Buf, up: Buf | undefined, length: number): void {
     this.instance.run('geglu', length, gate.ptr, up?.ptr ?? 0, length);
   }
 
   attention(out: Buf, q: Buf, k: Buf, v: Buf, stats: Buf, shape: AttentionShape): void {
-    const { n, start, heads, kvHeads, headDim, scale, window = 0, softcap = 0, cuts, own } = shape;
+    const { n, start, heads, kvHeads, headDim, scale, window = 0, softcap = 0, sinks, cuts, own } = shape;
     // Maxima and sums, queries and mixed values of QUERIES rows, KEYS keys and their weights; or the scores of single rows.
     const blockBytes = QUERIES * 8 + (2 * QUERIES + KEYS) * headDim * 4 + KEYS * 32;
     const scratchBytes = Math.max(blockBytes, heads * (64 + SCORES * 4 + 8));
@@ -341,7 +345,16 @@ class WasmKernel implements Kernel {
         headDim,
         scale,
       ] as const),
-      ...[window, softcap, ...cutArguments(cuts), own?.k.ptr ?? 0, own?.v.ptr ?? 0, scratch, scratchBytes],
+      ...[
+        window,
+        softcap,
+        ...cutArguments(cuts),
+        own?.k.ptr ?? 0,
+        own?.v.ptr ?? 0,
+        sinks?.ptr ?? 0,
+        scratch,
+        scratchBytes,
+      ],
     );
   }
 

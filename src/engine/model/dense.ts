@@ -38,6 +38,7 @@ export function runFeedForward(
     if (upBias) kernel.addBias(s.up, upBias, count, width);
   }
   if (config.activation === 'gelu') kernel.geglu(s.gate, gate && s.up, count * width);
+  else if (config.activation === 'clamped-silu') kernel.clampedSwiglu(s.gate, s.up, count * width);
   else kernel.swiglu(s.gate, s.up, count * width);
   const hidden: Hidden = { of, units: s.gate, width, count, rowIds };
   editNeurons(layer, hidden, rows, donors);

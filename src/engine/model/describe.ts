@@ -39,8 +39,10 @@ export function planOf(file: GgufFile, config: ModelConfig, vocabulary: number):
 function ropeFactors(names: TensorNames, { shapes }: ModelConfig): PlannedVector[] {
   const found = new Map<string, PlannedVector>();
   for (const { mixer } of shapes) {
-    const { factors, dim } = mixer.rope ?? {};
-    if (factors !== undefined) found.set(factors, names.vector(factors, dim! / 2));
+    const { factors, long, dim } = mixer.rope ?? {};
+    for (const name of [factors, long?.factors]) {
+      if (name !== undefined) found.set(name, names.vector(name, dim! / 2));
+    }
   }
   return [...found.values()];
 }

@@ -12,6 +12,7 @@ import type { FeedForwardShape } from './shape';
 
 export interface MixtureOfExperts {
   router: Matrix; // [experts][embedding]
+  routerBias?: Buf; // [experts]
   experts: FeedForward[]; // [experts]
   /** Runs for every token, scaled by sigmoid(gate · x) (Qwen2-MoE). */
   shared?: FeedForward & { inputGate?: Matrix }; // inputGate: [1][embedding]
@@ -31,6 +32,7 @@ export function runExperts(
   const { embedding: d, renormalizeExperts: renormalize } = config;
   const { n } = rows;
   kernel.matmul(routed.probabilities, s.normed, moe.router, n);
+  if (moe.routerBias) kernel.addBias(routed.probabilities, moe.routerBias, n, experts);
   kernel.route(routed.probabilities, routed.ids, routed.weights, { n, experts, topK, renormalize });
   eachStretch(rows, (edits, first, count, position) =>
     reroute(edits, layer, { experts, topK, renormalize }, routed, first, count, position),

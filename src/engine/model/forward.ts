@@ -84,7 +84,7 @@ export async function runLayers(
   const { embedding: d } = config;
   const count = trace.ids.length - start;
   const scratch = new Scratch(kernel, config, Math.min(CHUNK, count), count);
-  const pass = { model, scratch, taps, donors: trace.donors };
+  const pass = { model, scratch, taps, donors: trace.donors, context: trace.context };
   try {
     const x = scratch.residual; // [count][d]
     stream(x, scratch);

@@ -166,10 +166,16 @@ function makeRotations(
     const key = JSON.stringify(rope);
     let rotation = made.get(key);
     if (!rotation) {
-      const named = ropeFactors.findIndex(({ name }) => name === rope.factors);
-      const values = inverseFrequencies(rope, named < 0 ? undefined : factors[named].f32);
-      rotation = { inverseFrequencies: kernel.alloc(values.length), magnitude: rope.magnitude };
-      rotation.inverseFrequencies.f32.set(values);
+      const frequencies = (tensor?: string): Buf => {
+        const named = ropeFactors.findIndex(({ name }) => name === tensor);
+        const values = inverseFrequencies(rope, named < 0 ? undefined : factors[named].f32);
+        const buf = kernel.alloc(values.length);
+        buf.f32.set(values);
+        return buf;
+      };
+      const { long } = rope;
+      rotation = { inverseFrequencies: frequencies(rope.factors), magnitude: rope.magnitude };
+      if (long) rotation.long = { inverseFrequencies: frequencies(long.factors), beyond: long.beyond };
       made.set(key, rotation);
     }
     return rotation;

@@ -10,4 +10,6 @@ export interface Pass {
   taps: Taps;
   /** What edits put in place of the model's own. */
   donors: Donors;
+  /** Tokens of the whole context, see `Trace.context`. */
+  context: number;
 }

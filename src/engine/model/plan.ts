@@ -23,8 +23,9 @@ export interface PlannedVector {
   kind: 'vector';
   name: string;
   length: number;
-  /** Length of the whole tensor, and where this part begins. */
+  /** Length of the whole tensor, and where this part begins; `shape` where the tensor has several dimensions. */
   whole: number;
+  shape?: readonly number[];
   first: number;
 }
 
@@ -60,6 +61,11 @@ export class TensorNames {
     return this.file.tensors.has(this.prefix + name);
   }
 
+  /** The first of these that the file has, or else the first: converters do not always agree. */
+  oneOf(...names: string[]): string {
+    return names.find((name) => this.has(name)) ?? names[0];
+  }
+
   matrix(name: string, rows: number, cols: number): PlannedMatrix {
     return { kind: 'matrix', name: this.prefix + name, rows, cols, shape: [cols, rows], first: 0 };
   }
@@ -89,6 +95,15 @@ export class TensorNames {
     return lengths.map((length) => {
       first += length;
       return { kind: 'vector', name: this.prefix + name, length, whole, first: first - length };
+    });
+  }
+
+  /** `count` vectors in a tensor of two dimensions; undefined where there is none. */
+  vectorsIfThere(name: string, length: number, count: number): PlannedVector[] | undefined {
+    if (!this.has(name)) return undefined;
+    const shape = [length, count];
+    return Array.from({ length: count }, (_, i) => {
+      return { kind: 'vector', name: this.prefix + name, length, whole: length * count, shape, first: i * length };
     });
   }
 
@@ -152,7 +167,7 @@ function checkTensor(file: GgufFile, planned: PlannedMatrix | PlannedVector, rol
       subject: name,
     });
   }
-  const wanted = planned.kind === 'matrix' ? planned.shape : [planned.whole];
+  const wanted = planned.shape ?? [(planned as PlannedVector).whole];
   if (plain(wanted) === plain(tensor.shape)) return;
   throw new Problem(
     'model-invalid',

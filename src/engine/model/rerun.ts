@@ -5,10 +5,12 @@
 import type { Edit } from '../../protocol/edit';
 import type { Buf } from '../kernel/kernel';
 import { layerParts, Trace } from '../trace/trace';
+import type { ModelConfig } from './config';
 import type { Donors } from './donors';
 import { checkEdits, firstDifference } from './edits';
 import { embed } from './embed';
 import { runLayers, type Hooks } from './forward';
+import { isLong } from './mixers/attentionParts';
 import type { Model } from './model';
 import type { Scratch } from './scratch';
 
@@ -33,7 +35,8 @@ export async function rerun(model: Model, base: Trace, options: RerunOptions): P
   const { edits = base.edits, donors = base.donors, ids = base.ids, afterLayer, onTrace } = options;
   const { kernel, config } = model;
   checkEdits(edits, config);
-  const same = commonPrefix(base.ids, ids);
+  const context = options.ids ? ids.length : base.context;
+  const same = sameRows(config, base, ids, context);
   const sameText = same === ids.length && same === base.ids.length;
   const edited = firstDifference(base.edits, edits, config.layers);
   const start = Math.min(same, edited.row);
@@ -42,7 +45,7 @@ export async function rerun(model: Model, base: Trace, options: RerunOptions): P
   const firstLayer = !sameText ? 0 : nothingChanged ? config.layers : hasStream ? Math.max(0, edited.layer) : 0;
 
   const shared = { trace: base, layers: firstLayer };
-  const trace = new Trace(config, kernel, ids.length, { edits, donors, keepResidual: hasStream, shared });
+  const trace = new Trace(config, kernel, ids.length, { edits, donors, keepResidual: hasStream, context, shared });
   try {
     for (const id of ids) trace.ids.push(id);
     onTrace?.(trace);
@@ -68,6 +71,14 @@ export async function rerun(model: Model, base: Trace, options: RerunOptions): P
     trace.release();
     throw thrown;
   }
+}
+
+/** How many of the first tokens of a context of so many are computed as in the base: none where it turns them otherwise. */
+export function sameRows({ shapes }: ModelConfig, base: Trace, ids: readonly number[], context = ids.length): number {
+  const turnAlike = shapes.every(
+    ({ mixer: { rope } }) => !rope || isLong(rope, base.context) === isLong(rope, context),
+  );
+  return turnAlike ? commonPrefix(base.ids, ids) : 0;
 }
 
 /** How many tokens two texts begin with in common. */

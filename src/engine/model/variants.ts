@@ -67,6 +67,7 @@ export async function runVariants(model: Model, trace: Trace, variants: Variants
   };
   try {
     const owns = config.shapes.map((shape) => layerTrace(shape, make));
+    const pass = { model, scratch, taps, donors, context: trace.context };
     const x = scratch.residual; // [count][d]
     const place = { start: position, onePlace: true };
     if (firstLayer > 0) takeOver(firstLayer, x, count);
@@ -90,15 +91,7 @@ export async function runVariants(model: Model, trace: Trace, variants: Variants
             const here = tookOver ? edits[first + i] : [...trace.edits, ...edits[first + i]];
             editStream(here, l, part.slice(i * d, d), d, position, 1, donors);
           }
-          runLayer(
-            { model, scratch, taps, donors },
-            l,
-            lease,
-            rows,
-            part,
-            kept,
-            layerRows(owns[l], config.shapes[l], 0, n),
-          );
+          runLayer(pass, l, lease, rows, part, kept, layerRows(owns[l], config.shapes[l], 0, n));
           await afterChunk?.();
         }
       } finally {

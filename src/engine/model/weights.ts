@@ -27,6 +27,8 @@ export interface Rotation {
   /** [rotated elements / 2], the angle per position */
   inverseFrequencies: Buf;
   magnitude: number;
+  /** Others, for contexts of more than `beyond` tokens. */
+  long?: { inverseFrequencies: Buf; beyond: number };
 }
 
 /** A layer's weights for as long as somebody works with them. */

@@ -48,7 +48,11 @@ export async function continuation(
 
 /** A trace that holds the first `tokens` rows of another, with room for more. */
 function prefixOf({ config, kernel }: LoadedModel, trace: Trace, tokens: number, more: number): Trace {
-  const copy = new Trace(config, kernel, tokens + more, { edits: trace.edits, keepResidual: false });
+  const copy = new Trace(config, kernel, tokens + more, {
+    edits: trace.edits,
+    keepResidual: false,
+    context: trace.context,
+  });
   for (let layer = 0; layer < config.layers; layer++) {
     const [from, to] = [trace.layer(layer).mixer, copy.layer(layer).mixer];
     for (const { name, width, remembered } of mixerParts(config.shapes[layer].mixer)) {

@@ -59,8 +59,9 @@ export async function why(
       const whole = dot(direction, written.transformed[layer]);
       let experts = 0;
       for (const [expert, { units, weight }] of written.experts[layer]) {
-        const { down } = moe!.experts[expert];
-        const effect = model.config.residualScale * weight * dot(units, pullBack(model, down, direction));
+        const { down, downBias } = moe!.experts[expert];
+        const along = dot(units, pullBack(model, down, direction)) + (downBias ? dot(direction, downBias.f32) : 0);
+        const effect = model.config.residualScale * weight * along;
         experts += effect;
         add({ kind: 'expert', layer, expert }, effect);
       }

@@ -37,6 +37,11 @@ export interface TraceOptions {
    * be asked of the trace but predictions, and layers may write over each other's queries.
    */
   keepQueries?: boolean;
+  /**
+   * Tokens of the context that the text stands in, where the model turns long ones otherwise than short ones (Phi-3);
+   * `capacity` unless it is said. llama.cpp goes by the context's size, too, not by how much of it is full.
+   */
+  context?: number;
   /** The lowest `layers` layers are this trace's, which has the same tokens; all of them: the final rows too. */
   shared?: { trace: Trace; layers: number };
 }
@@ -55,6 +60,7 @@ export class Trace {
   rowsRun = 0;
   readonly edits: readonly Edit[];
   readonly donors: Donors;
+  readonly context: number;
   private readonly held: Held<LayerTrace>[] = [];
   private readonly end: Held<FinalTrace>;
   private released = false;
@@ -65,10 +71,18 @@ export class Trace {
     private readonly kernel: Kernel,
     /** Tokens that there is room for. */
     readonly capacity: number,
-    { edits = [], donors = new Map(), keepResidual = true, keepQueries = true, shared }: TraceOptions = {},
+    {
+      edits = [],
+      donors = new Map(),
+      keepResidual = true,
+      keepQueries = true,
+      context = capacity,
+      shared,
+    }: TraceOptions = {},
   ) {
     this.edits = edits;
     this.donors = donors;
+    this.context = context;
     const { embedding, shapes } = config;
     // What nobody asks for afterwards: layers of the same widths write over each other's.
     const passing = new Map<string, Buf>();

@@ -15,12 +15,13 @@ const BLOCK: usize = 128;
 /**
  * q[n][heads][headDim] at positions start …; k, v [start + n][kvHeads][headDim]; out as q; stats[n][heads][2] gets each
  * row's maximum and sum. cuts: i32 [cutCount][6] as in kernel.ts. ownK, ownV: 0, or [n][kvHeads][headDim] of rows that all
- * stand at `start` and see the keys before it and their own. window and cap as in kernel.ts, 0 for none. scratch: scratchBytes per thread (wasm.ts says how many).
+ * stand at `start` and see the keys before it and their own. window and cap as in kernel.ts, 0 for none; sinks: 0, or
+ * f32 [heads]. scratch: scratchBytes per thread (wasm.ts says how many).
  */
 export function attention(
   out: usize, q: usize, k: usize, v: usize, stats: usize, n: usize, start: usize, heads: usize, kvHeads: usize,
   headDim: usize, scale: f32, window: usize, cap: f32, cuts: usize, cutCount: usize, ownK: usize, ownV: usize,
-  scratch: usize, scratchBytes: usize,
+  sinks: usize, scratch: usize, scratchBytes: usize,
 ): void {
   const group = heads / kvHeads;
   const mine = scratch + threadIndex() * scratchBytes;
@@ -33,7 +34,7 @@ export function attention(
       const own = row * stride;
       const rowK = ownK ? ownK + own : 0;
       const position = ownK ? start : start + row;
-      attendRow(out + at, q + at, k, v, statsAt, position, rowK, ownV + own, heads, group, headDim, stride, scale, window, cap, cuts, cutCount, mine);
+      attendRow(out + at, q + at, k, v, statsAt, position, rowK, ownV + own, heads, group, headDim, stride, scale, window, cap, cuts, cutCount, sinks, mine);
     }
     return;
   }
@@ -50,7 +51,7 @@ export function attention(
     const own = first * stride + offset;
     const rowK = ownK ? ownK + own : 0;
     const position = ownK ? start : start + first;
-    attendBlock(out + at, q + at, k + offset, v + offset, statsAt, rows, position, rowK, ownV + own, rowBytes, stride, heads << 3, headDim, scale, window, cap, head, cuts, cutCount, mine);
+    attendBlock(out + at, q + at, k + offset, v + offset, statsAt, rows, position, rowK, ownV + own, rowBytes, stride, heads << 3, headDim, scale, window, cap, head, cuts, cutCount, sinks ? load<f32>(sinks + (head << 2)) : -Infinity, mine);
   }
 }
 
@@ -61,7 +62,7 @@ export function attention(
 function attendBlock(
   out: usize, q: usize, k: usize, v: usize, stats: usize, rows: usize, position: usize, ownK: usize, ownV: usize,
   rowBytes: usize, stride: usize, statStride: usize, headDim: usize, scale: f32, window: usize, cap: f32, head: usize,
-  cuts: usize, cutCount: usize, scratch: usize,
+  cuts: usize, cutCount: usize, sink: f32, scratch: usize,
 ): void {
   const step: usize = ownK ? 0 : 1; // positions from one row to the next
   const tiles = (rows + 7) >> 3;
@@ -103,7 +104,7 @@ function attendBlock(
       ownK += stride;
       ownV += stride;
     }
-    finishRow(out + row * rowBytes, mixed + ((row * headDim) << 2), stats + row * statStride, maxima + (row << 2), headDim);
+    finishRow(out + row * rowBytes, mixed + ((row * headDim) << 2), stats + row * statStride, maxima + (row << 2), sink, headDim);
   }
 }
 
@@ -121,25 +122,33 @@ function attendOwn(
 }
 
 /** Mixed values divided by the row's sum; maximum and sum to stats. */
-function finishRow(out: usize, mixed: usize, stats: usize, maximum: usize, headDim: usize): void {
+function finishRow(out: usize, mixed: usize, stats: usize, maximum: usize, sink: f32, headDim: usize): void {
   const sum = load<f32>(maximum + (QUERIES << 2));
   if (sum == 0) {
-    nothingSeen(out, stats, headDim);
+    nothingSeen(out, stats, sink, headDim);
     return;
   }
-  const inverse = f32x4.splat(<f32>1 / sum);
+  const inverse = f32x4.splat(withSink(stats, load<f32>(maximum), sum, sink));
   for (const end = mixed + (headDim << 2); mixed < end; mixed += 16) {
     v128.store(out, f32x4.mul(v128.load(mixed), inverse));
     out += 16;
   }
-  store<f32>(stats, load<f32>(maximum));
-  store<f32>(stats + 4, sum);
 }
 
-/** Every key is cut: the output is 0, and +∞ as the maximum makes every weight that is read later 0. */
-function nothingSeen(out: usize, stats: usize, headDim: usize): void {
+/** Maximum and sum to stats, a sink's score (−∞: none) among them; what the mixed values are to be multiplied by. */
+function withSink(stats: usize, max: f32, sum: f32, sink: f32): f32 {
+  const most = Mathf.max(max, sink);
+  const shrink: f32 = sink > max ? exp1(max - sink) : 1;
+  if (sink > -Infinity) sum = sum * shrink + exp1(sink - most);
+  store<f32>(stats, most);
+  store<f32>(stats, sum, 4);
+  return shrink / sum;
+}
+
+/** Every key is cut: the output is 0, and a sink has all, or +∞ as the maximum makes every weight that is read later 0. */
+function nothingSeen(out: usize, stats: usize, sink: f32, headDim: usize): void {
   zeroFloats(out, headDim << 2);
-  store<f32>(stats, Infinity);
+  store<f32>(stats, sink > -Infinity ? sink : Infinity);
   store<f32>(stats + 4, 1);
 }
 
@@ -234,7 +243,7 @@ function mixColumns(mixed: usize, weights: usize, v: usize, count: usize, stride
 function attendRow(
   out: usize, q: usize, k: usize, v: usize, stats: usize, position: usize, ownK: usize, ownV: usize,
   heads: usize, group: usize, headDim: usize, stride: usize, scale: f32, window: usize, cap: f32, cuts: usize,
-  cutCount: usize, scratch: usize,
+  cutCount: usize, sinks: usize, scratch: usize,
 ): void {
   const headBytes = headDim << 2;
   const maxima = scratch + (heads << 6) + heads * (BLOCK << 2);
@@ -251,12 +260,11 @@ function attendRow(
   if (ownK) attendKeys(out, q, ownK, ownV, position, 1, position, heads, group, headDim, stride, scale, cap, cuts, cutCount, scratch);
   for (let h: usize = 0; h < heads; h++) {
     const sum = load<f32>(sums + (h << 2));
+    const sink: f32 = sinks ? load<f32>(sinks + (h << 2)) : -Infinity;
     if (sum == 0) {
-      nothingSeen(out, stats, headDim);
+      nothingSeen(out, stats, sink, headDim);
     } else {
-      scaleRow(out, <f32>1 / sum, headDim);
-      store<f32>(stats, load<f32>(maxima + (h << 2)));
-      store<f32>(stats, sum, 4);
+      scaleRow(out, withSink(stats, load<f32>(maxima + (h << 2)), sum, sink), headDim);
     }
     out += headBytes;
     stats += 8;

@@ -151,6 +151,29 @@ function swigluPart(gate: usize, up: usize, length: usize): void {
   }
 }
 
+/** gate = g · sigmoid(1.702 g) · (u + 1), g and u being gate and up held within 7, g from above alone (gpt-oss). */
+export function clampedSwiglu(gate: usize, up: usize, length: usize): void {
+  for (let first = claim() * ELEMENTS; first < length; first = claim() * ELEMENTS) {
+    const end = min(first + ELEMENTS, length) << 2;
+    let at = first << 2;
+    for (; at + 16 <= end; at += 16) v128.store(gate + at, clamped4(v128.load(gate + at), v128.load(up + at)));
+    for (; at < end; at += 4) {
+      const both = clamped4(f32x4.splat(load<f32>(gate + at)), f32x4.splat(load<f32>(up + at)));
+      store<f32>(gate + at, f32x4.extract_lane(both, 0));
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function clamped4(gate: v128, up: v128): v128 {
+  const g = f32x4.min(gate, f32x4.splat(7));
+  const u = f32x4.max(f32x4.min(up, f32x4.splat(7)), f32x4.splat(-7));
+  const one = f32x4.splat(1);
+  const silu = f32x4.div(g, f32x4.add(one, exp4(f32x4.mul(g, f32x4.splat(-1.702)))));
+  return f32x4.mul(silu, f32x4.add(u, one));
+}
+
 /** gate = gelu(gate) · up, by the tanh formula (Hendrycks & Gimpel 2016); up 0: gelu(gate). */
 export function geglu(gate: usize, up: usize, length: usize): void {
   for (let first = claim() * ELEMENTS; first < length; first = claim() * ELEMENTS) {

@@ -10,6 +10,7 @@ export const OPS: Record<
   | 'add'
   | 'addBias'
   | 'swiglu'
+  | 'clampedSwiglu'
   | 'geglu'
   | 'layerNorm'
   | 'scale'

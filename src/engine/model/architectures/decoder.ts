@@ -15,6 +15,8 @@ export interface Conventions {
   norm?: ModelConfig['norm'];
   /** SiLU unless it says otherwise. */
   activation?: ModelConfig['activation'];
+  /** The kind of scaling for long texts where the file does not say it; 'linear'. */
+  ropeScaling?: string;
   /** Whether the chosen experts' probabilities are divided by their sum. */
   renormalizeExperts?: boolean;
 }
@@ -24,7 +26,14 @@ export const MAX = { layers: 1024, heads: 1024, headDim: 4096, embedding: 1 << 2
 
 export function decoder(
   keys: Keys,
-  { ropePairing, turns = () => true, norm = 'rms', activation = 'silu', renormalizeExperts = true }: Conventions,
+  {
+    ropePairing,
+    turns = () => true,
+    norm = 'rms',
+    activation = 'silu',
+    ropeScaling = 'linear',
+    renormalizeExperts = true,
+  }: Conventions,
 ): ModelConfig {
   if (keys.boolean('attention.causal') === false) {
     throw keys.unsupported('attention.causal', 'is false: the model looks at later tokens, too');
@@ -41,7 +50,7 @@ export function decoder(
   }
   const experts = keys.integer('expert_count', MAX.experts, 0) ?? 0;
   const expertsUsed = experts > 0 ? keys.integerRequired('expert_used_count', experts) : 0;
-  const rope = heads.some((_, l) => turns(l)) ? ropeOf(keys, headDim) : undefined;
+  const rope = heads.some((_, l) => turns(l)) ? ropeOf(keys, headDim, ropeScaling) : undefined;
   const shapes = heads.map((count, l): LayerShape => {
     if (count % kvHeads[l] !== 0) {
       throw keys.invalid('attention.head_count_kv', `is ${kvHeads[l]}, which does not divide the ${count} heads`);
@@ -74,24 +83,35 @@ export function decoder(
 }
 
 /** llama.cpp takes scaling for linear when its type is missing, and a factor of 0 for none. */
-function ropeOf(keys: Keys, headDim: number): RopeShape {
+function ropeOf(keys: Keys, headDim: number, usual: string): RopeShape {
   const dim = keys.integer('rope.dimension_count', headDim) ?? headDim;
   if (dim % 2 !== 0) throw keys.invalid('rope.dimension_count', `is ${dim}, which is odd`);
   const theta = keys.positive('rope.freq_base') ?? 10_000;
-  const type = keys.string('rope.scaling.type') ?? 'linear';
-  if (type !== 'none' && type !== 'linear' && type !== 'yarn') {
+  const type = keys.string('rope.scaling.type') ?? usual;
+  const long = longFactors(keys);
+  if (type !== 'none' && type !== 'linear' && type !== 'yarn' && !(type === 'longrope' && long)) {
     throw keys.unsupported('rope.scaling.type', `is '${type}'`);
   }
   // Old files name the factor rope.scale_linear.
   const factor = keys.number('rope.scaling.factor') || keys.number('rope.scale_linear') || 1;
   if (!(factor > 0)) throw keys.invalid('rope.scaling.factor', `must be positive, not ${factor}`);
   const scale = type === 'none' ? 1 : factor;
-  const factors = keys.has('rope_freqs.weight') ? { factors: 'rope_freqs.weight' } : {};
+  const factors = keys.has('rope_freqs.weight') ? { factors: 'rope_freqs.weight' } : long;
   const magnitude = keys.positive('rope.scaling.attn_factor') ?? 1;
   if (type !== 'yarn') return { dim, theta, scale, magnitude, ...factors };
   const context = keys.integerRequired('context_length', 2 ** 31);
   const original = keys.integer('rope.scaling.original_context_length', 2 ** 31) ?? context;
   return { dim, theta, scale, magnitude: magnitude * (1 + 0.1 * Math.log(scale)), yarn: { original }, ...factors };
+}
+
+/** One set of factors for short contexts, one for long ones. */
+function longFactors(keys: Keys): Pick<RopeShape, 'factors' | 'long'> | undefined {
+  const ifThere = (name: string): { factors?: string } => (keys.has(name) ? { factors: name } : {});
+  const [short, long] = [ifThere('rope_factors_short.weight'), ifThere('rope_factors_long.weight')];
+  if (!short.factors && !long.factors) return undefined;
+  const context = keys.integerRequired('context_length', 2 ** 31);
+  const beyond = keys.integer('rope.scaling.original_context_length', 2 ** 31) ?? context;
+  return { ...short, long: { ...long, beyond } };
 }
 
 /** A layer has experts where it has a router; how many hidden units, its tensors tell. */

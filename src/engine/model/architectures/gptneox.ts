@@ -1,7 +1,7 @@
 /** GPT-NeoX and Pythia: part of each head turns; attention and MLP read the same stream, or one after the other. */
 import type { Architecture } from './architecture';
 import { decoder } from './decoder';
-import { fusedAttention, mlp } from './parts';
+import { attention, mlp } from './parts';
 
 export const gptneox: Architecture = {
   name: 'gptneox',
@@ -11,7 +11,7 @@ export const gptneox: Architecture = {
   }),
   layer: (names, { embedding: d }, shape) => ({
     attentionNorm: names.norm('attn_norm', d),
-    mixer: fusedAttention(names, d, shape),
+    mixer: attention(names, d, shape),
     feedForwardNorm: names.norm('ffn_norm', d),
     dense: mlp(names, d, shape.feedForward.hidden),
   }),

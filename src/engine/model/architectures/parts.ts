@@ -2,44 +2,39 @@
 import type { FeedForward } from '../dense';
 import type { MixtureOfExperts } from '../experts';
 import type { AttentionWeights } from '../mixers/attention';
-import type { Plan, TensorNames } from '../plan';
+import type { Plan, PlannedVector, TensorNames } from '../plan';
 import type { FeedForwardShape, LayerShape } from '../shape';
 
-/** Biases are taken where they are. `qkNorm`: over each head, or over the whole projection. */
+/**
+ * Queries, keys and values in one tensor or in three, as the file has them; biases are taken where they are. `qkNorm`: over
+ * each head, or over the whole projection.
+ */
 export function attention(
   names: TensorNames,
   d: number,
-  { mixer: { heads, kvHeads, headDim } }: LayerShape,
+  { mixer: { heads, kvHeads, headDim, sinks } }: LayerShape,
   { qkNorm }: { qkNorm?: 'head' | 'projection' } = {},
 ): Plan<AttentionWeights> {
   const [q, kv] = [heads * headDim, kvHeads * headDim];
+  const rows = [q, kv, kv];
+  const single = ['attn_q', 'attn_k', 'attn_v'];
+  const [wq, wk, wv] = names.has('attn_qkv.weight')
+    ? names.stacked('attn_qkv.weight', rows, d)
+    : single.map((name, i) => names.matrix(`${name}.weight`, rows[i], d));
+  const [bq, bk, bv] = names.has('attn_qkv.bias')
+    ? names.stackedVectors('attn_qkv.bias', rows)
+    : single.map((name, i) => names.vectorIfThere(`${name}.bias`, rows[i]));
+  const output = names.oneOf('attn_output.weight', 'attn_out.weight').replace(/\.weight$/, '');
   return {
-    wq: names.matrix('attn_q.weight', q, d),
-    wk: names.matrix('attn_k.weight', kv, d),
-    wv: names.matrix('attn_v.weight', kv, d),
-    wo: names.matrix('attn_output.weight', d, q),
-    bq: names.vectorIfThere('attn_q.bias', q),
-    bk: names.vectorIfThere('attn_k.bias', kv),
-    bv: names.vectorIfThere('attn_v.bias', kv),
-    bo: names.vectorIfThere('attn_output.bias', d),
+    ...{ wq, wk, wv, bq, bk, bv },
+    wo: names.matrix(`${output}.weight`, d, q),
+    bo: names.vectorIfThere(`${output}.bias`, d),
+    ...(sinks && { sinks: names.vector(names.oneOf('attn_sinks.weight', 'attn_sinks'), heads) }),
     ...(qkNorm && {
       qNorm: names.norm('attn_q_norm', qkNorm === 'head' ? headDim : q),
       kNorm: names.norm('attn_k_norm', qkNorm === 'head' ? headDim : kv),
     }),
   };
-}
-
-/** Queries, keys and values in one tensor, biases likewise. */
-export function fusedAttention(
-  names: TensorNames,
-  d: number,
-  { mixer: { heads, kvHeads, headDim } }: LayerShape,
-): Plan<AttentionWeights> {
-  const rows = [heads * headDim, kvHeads * headDim, kvHeads * headDim];
-  const [wq, wk, wv] = names.stacked('attn_qkv.weight', rows, d);
-  const [bq, bk, bv] = names.has('attn_qkv.bias') ? names.stackedVectors('attn_qkv.bias', rows) : [];
-  const wo = names.matrix('attn_output.weight', d, rows[0]);
-  return { wq, wk, wv, wo, bq, bk, bv, bo: names.vectorIfThere('attn_output.bias', d) };
 }
 
 /** Up and down without a gate, with their biases where there are any. */
@@ -50,6 +45,12 @@ export function mlp(names: TensorNames, d: number, hidden: number): Plan<FeedFor
     down: names.matrix('ffn_down.weight', d, hidden),
     downBias: names.vectorIfThere('ffn_down.bias', d),
   };
+}
+
+/** Gate and up in one tensor, in this order. */
+export function fusedSwiglu(names: TensorNames, d: number, hidden: number): Plan<FeedForward> {
+  const [gate, up] = names.stacked('ffn_up.weight', [hidden, hidden], d);
+  return { gate, up, down: names.matrix('ffn_down.weight', d, hidden) };
 }
 
 /** Gate, up and down, biases where there are any; `suffix` such as '_shexp'. */
@@ -73,12 +74,21 @@ export function mixture(
   const gates = names.matrices('ffn_gate_exps.weight', hidden, d, experts);
   const ups = names.matrices('ffn_up_exps.weight', hidden, d, experts);
   const downs = names.matrices('ffn_down_exps.weight', d, hidden, experts);
+  const biases = (name: string, length: number): (PlannedVector | undefined)[] =>
+    names.vectorsIfThere(`${name}.bias`, length, experts) ?? [];
+  const gateBiases = biases('ffn_gate_exps', hidden);
+  const upBiases = biases('ffn_up_exps', hidden);
+  const downBiases = biases('ffn_down_exps', d);
   const inputGate = names.has('ffn_gate_inp_shexp.weight')
     ? { inputGate: names.matrix('ffn_gate_inp_shexp.weight', 1, d) }
     : {};
   return {
     router: names.matrix('ffn_gate_inp.weight', experts, d),
-    experts: gates.map((gate, e) => ({ gate, up: ups[e], down: downs[e] })),
+    routerBias: names.vectorIfThere('ffn_gate_inp.bias', experts),
+    experts: gates.map((gate, e) => ({
+      ...{ gate, up: ups[e], down: downs[e] },
+      ...{ gateBias: gateBiases[e], upBias: upBiases[e], downBias: downBiases[e] },
+    })),
     ...(sharedHidden > 0 && { shared: { ...swiglu(names, d, sharedHidden, '_shexp'), ...inputGate } }),
   };
 }

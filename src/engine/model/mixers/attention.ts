@@ -8,7 +8,7 @@ import type { Pass } from '../pass';
 import { normalize } from '../normalize';
 import type { Norm, Rotation } from '../weights';
 import { eachStretch, type Rows } from '../rows';
-import { attentionWidths, type AttentionShape, type AttentionTrace } from './attentionParts';
+import { attentionWidths, isLong, type AttentionShape, type AttentionTrace } from './attentionParts';
 
 export interface AttentionWeights {
   wq: Matrix; // [heads · headDim][embedding]
@@ -21,6 +21,7 @@ export interface AttentionWeights {
   bo?: Buf; // [embedding]
   qNorm?: Norm; // [headDim], or [heads · headDim] when the whole projection is normalised (OLMoE)
   kNorm?: Norm; // [headDim], or [kvHeads · headDim]
+  sinks?: Buf; // [heads], a score beside the keys'
 }
 
 /**
@@ -68,18 +69,20 @@ function look(
   const { n, start, onePlace } = rows;
   project(pass, shape, weights, rotation, rows, own);
 
-  const request = { n, start, ...shape, ...(onePlace && { own: { k: own.k, v: own.v } }) };
+  const { sinks } = weights;
+  const request = { n, start, ...shape, sinks, ...(onePlace && { own: { k: own.k, v: own.v } }) };
   const place = { start, onePlace, donors };
   attendUnder(kernel, rows.edits, layer, shape, { mixed: s.mixed, stats: own.stats, n, ...place }, (out, stats, cuts) =>
     kernel.attention(out, own.q, kept.k, kept.v, stats, { ...request, cuts }),
   );
-  if (rows.rowEdits) attendByRow(pass, layer, shape, rows, kept, own);
+  if (rows.rowEdits) attendByRow(pass, layer, shape, sinks, rows, kept, own);
+  if (sinks) weighSinks(sinks, own, n, heads);
   taps.attended?.(layer, own, rows);
 }
 
 /** own.q, own.k and own.v of scratch.normed, normalised and rotated. */
 function project(
-  { model, scratch: s }: Pass,
+  { model, scratch: s, context }: Pass,
   { heads, kvHeads, headDim }: AttentionShape,
   { wq, wk, wv, bq, bk, bv, qNorm, kNorm }: AttentionWeights,
   rotation: Rotation | undefined,
@@ -101,9 +104,18 @@ function project(
   if (!rotation) return;
   // Rows of one place turn by the same angle, as the heads of one row do.
   const [turns, each] = onePlace ? [1, n] : [n, 1];
-  const { inverseFrequencies, magnitude } = rotation;
+  const { magnitude, long } = rotation;
+  const { inverseFrequencies } = isLong(rotation, context) ? long! : rotation;
   kernel.rope(q, turns, each * heads, headDim, start, inverseFrequencies, ropePairing, magnitude);
   kernel.rope(k, turns, each * kvHeads, headDim, start, inverseFrequencies, ropePairing, magnitude);
+}
+
+/** own.sink[n][heads]: each sink's weight. */
+function weighSinks(sinks: Buf, { stats, sink }: AttentionTrace, n: number, heads: number): void {
+  const [scores, rows, weights] = [sinks.f32, stats.f32, sink!.f32];
+  for (let i = 0; i < n * heads; i++) {
+    weights[i] = Math.exp(scores[i % heads] - rows[2 * i]) / rows[2 * i + 1];
+  }
 }
 
 /** Rows whose own edits cut edges in this layer attend once more, each by itself. */
@@ -111,6 +123,7 @@ function attendByRow(
   { model: { kernel }, scratch, donors }: Pass,
   layer: number,
   shape: AttentionShape,
+  sinks: Buf | undefined,
   { start, edits, rowEdits }: Rows,
   kept: AttentionTrace,
   own: AttentionTrace,
@@ -121,7 +134,7 @@ function attendByRow(
     if (!cutting) return;
     const row = (buf: Buf, width: number): Buf => buf.slice(i * width, width);
     const into = { mixed: row(scratch.mixed, widths.q), stats: row(own.stats, widths.stats), n: 1 };
-    const request = { n: 1, start, ...shape, own: { k: row(own.k, widths.k), v: row(own.v, widths.v) } };
+    const request = { n: 1, start, ...shape, sinks, own: { k: row(own.k, widths.k), v: row(own.v, widths.v) } };
     attendUnder(kernel, rowsOwn, layer, shape, { ...into, start, onePlace: true, donors }, (out, stats, cuts) =>
       kernel.attention(out, row(own.q, widths.q), kept.k, kept.v, stats, { ...request, cuts }),
     );

@@ -12,6 +12,8 @@ export interface AttentionShape {
   window?: number;
   /** Scores s become softcap · tanh(s / softcap); undefined: they stay. */
   softcap?: number;
+  /** Whether each head has a sink: a score beside the keys', which takes its share of the softmax and gives nothing. */
+  sinks?: boolean;
   /** How queries and keys turn with their position; undefined: not at all. */
   rope?: RopeShape;
 }
@@ -28,7 +30,13 @@ export interface RopeShape {
   yarn?: { original: number };
   /** Tensor with a factor for each frequency, by which it is divided. */
   factors?: string;
+  /** Others, for contexts of more than `beyond` tokens (LongRoPE, Ding et al. 2024; Phi-3). */
+  long?: { factors?: string; beyond: number };
 }
+
+/** Which of a rotation's two sets of frequencies a context of so many tokens has. */
+export const isLong = ({ long }: { long?: { beyond: number } }, context: number): boolean =>
+  long !== undefined && context > long.beyond;
 
 /** K and V are the KV cache itself. */
 export interface AttentionTrace {
@@ -36,7 +44,8 @@ export interface AttentionTrace {
   q: Buf; // [tokens][heads][headDim], after QK-norm and rotation
   k: Buf; // [tokens][kvHeads][headDim], likewise
   v: Buf; // [tokens][kvHeads][headDim]
-  stats: Buf; // [tokens][heads][2]: maximum and sum of exp(score − maximum)
+  stats: Buf; // [tokens][heads][2]: maximum and sum of exp(score − maximum), a sink's among them
+  sink?: Buf; // [tokens][heads]: the weight that a head's sink took; where there are sinks
 }
 
 /** Elements per token of each part of the trace. */
@@ -44,11 +53,13 @@ export const attentionWidths = ({
   heads,
   kvHeads,
   headDim,
-}: AttentionShape): Record<Exclude<keyof AttentionTrace, 'kind'>, number> => ({
+  sinks,
+}: AttentionShape): Record<'q' | 'k' | 'v' | 'stats', number> & { sink?: number } => ({
   q: heads * headDim,
   k: kvHeads * headDim,
   v: kvHeads * headDim,
   stats: heads * 2,
+  ...(sinks && { sink: heads }),
 });
 
 /** What later positions read. */

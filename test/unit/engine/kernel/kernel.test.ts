@@ -244,6 +244,18 @@ for (const { name, create } of KERNELS) {
       assertRelativelyClose(scaled.f32, x.map((value, i) => (i < x.length - 1 ? value * -0.75 : value)), F32); // prettier-ignore
     });
 
+    it('holds gates and units of a clamped SwiGLU within 7, gates from above alone', () => {
+      const x = Float32Array.from([...normal(1, 9000, 6), -1000, -8, 0, 8, 1000]);
+      const up = normal(2, x.length, 6);
+      const expected = x.map((each, i) => {
+        const g = Math.min(7, each);
+        return (g / (1 + Math.exp(-1.702 * g))) * (Math.min(7, Math.max(-7, up[i])) + 1);
+      });
+      const gate = put(kernel, x);
+      kernel.clampedSwiglu(gate, put(kernel, up), x.length);
+      assertRelativelyClose(gate.f32, expected, 2 * EXP);
+    });
+
     it('turns by tables of several rotations, with a magnitude', () => {
       const x = normal(1, 3 * 8);
       const [one, other] = [put(kernel, [1, 0.3]), put(kernel, [0.5, 0.1, 0.02, 0.01])];
@@ -278,7 +290,11 @@ for (const { name, create } of KERNELS) {
       });
     }
 
-    for (const [heads, kvHeads, headDim, start, n, window, softcap] of [
+    for (const [heads, kvHeads, headDim, start, n, window, softcap, sink] of [
+      [4, 2, 16, 0, 100, 0, 0, 1],
+      [4, 2, 16, 0, 100, 7, 0, 40],
+      [2, 1, 6, 140, 5, 33, 0, -3],
+      [2, 2, 8, 300, 1, 9, 0, 2],
       [4, 2, 16, 0, 100, 7, 0],
       [4, 2, 16, 0, 100, 0, 1.5],
       [2, 1, 8, 130, 200, 70, 2],
@@ -291,7 +307,7 @@ for (const { name, create } of KERNELS) {
       [6, 2, 12, 140, 5],
       [4, 2, 10, 0, 300],
     ]) {
-      const special = `${window ? `, window ${window}` : ''}${softcap ? `, cap ${softcap}` : ''}`;
+      const special = `${window ? `, window ${window}` : ''}${softcap ? `, cap ${softcap}` : ''}${sink ? `, sinks around ${sink}` : ''}`;
       it(`attends: ${heads} heads on ${kvHeads}, head size ${headDim}, tokens ${start} to ${start + n - 1}${special}`, () => {
         const total = start + n;
         const scale = 1 / Math.sqrt(headDim);
@@ -310,8 +326,9 @@ for (const { name, create } of KERNELS) {
               if (window && i - t >= window) return -Infinity;
               return softcap ? softcap * Math.tanh((score * scale) / softcap) : score * scale;
             });
-            const max = Math.max(...scores);
-            const sum = scores.reduce((all, score) => all + Math.exp(score - max), 0);
+            const own = sink ? sink + h : -Infinity;
+            const max = Math.max(...scores, own);
+            const sum = scores.reduce((all, score) => all + Math.exp(score - max), Math.exp(own - max));
             scores.forEach((score, t) => {
               const weight = Math.exp(score - max) / sum;
               weights[(h * total + i) * total + t] = weight;
@@ -323,7 +340,14 @@ for (const { name, create } of KERNELS) {
           }
         }
         const [qs, ks, vs] = [put(kernel, q), put(kernel, k), put(kernel, v)];
-        const shape = { heads, kvHeads, headDim, scale, window: window || undefined, softcap: softcap || undefined };
+        const given = { window: window || undefined, softcap: softcap || undefined };
+        const sinks = sink
+          ? put(
+              kernel,
+              Float32Array.from({ length: heads }, (_, h) => sink + h),
+            )
+          : undefined;
+        const shape = { heads, kvHeads, headDim, scale, ...given, sinks };
         const all = kernel.alloc(total * heads * headDim);
         const stats = kernel.alloc(total * heads * 2);
         kernel.attention(all, qs, ks, vs, stats, { ...shape, n: total, start: 0 });
@@ -413,6 +437,11 @@ for (const { name, create } of KERNELS) {
       picture.f32.forEach((weight, at) => {
         if (isCut(1, Math.floor(at / n), at % n)) assert.equal(weight, 0);
       });
+      const [sinks, sunk] = [put(kernel, [0.5, 2]), kernel.alloc(n * heads * 2)];
+      kernel.attention(out, qs, ks, vs, sunk, { ...shape, n, start: 0, cuts, sinks });
+      const blind = (1 * heads + 1) * 2; // head 1 of query 1: the sink has all
+      assert.deepEqual([...sunk.f32.subarray(blind, blind + 2)], [2, 1]);
+      assert.ok(out.f32.subarray(blind * 4, blind * 4 + headDim).every((value) => value === 0));
       kernel.attentionTile(picture, qs, ks, stats, { ...shape, ...whole, rows: 1, cols: 1, pool: 'mean' });
       assertRelativelyClose([weights.reduce((sum, weight) => sum + weight, 0) / n ** 2], picture.f32.slice(0, 1), F32);
     });

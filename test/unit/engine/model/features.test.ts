@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { BufferSource } from '../../../../src/engine/formats/byteSource';
 import { readGguf } from '../../../../src/engine/formats/gguf';
+import type { Buf, Kernel } from '../../../../src/engine/kernel/kernel';
 import { createReferenceKernel } from '../../../../src/engine/kernel/reference';
 import type { ModelConfig } from '../../../../src/engine/model/config';
 import { readConfig } from '../../../../src/engine/model/describe';
@@ -14,6 +15,7 @@ import { forward } from '../../../../src/engine/model/forward';
 import { loadWeights } from '../../../../src/engine/model/loadWeights';
 import { logitsAt } from '../../../../src/engine/model/logits';
 import type { MixerShape } from '../../../../src/engine/model/mixers/parts';
+import type { Layer } from '../../../../src/engine/model/weights';
 import { Trace } from '../../../../src/engine/trace/trace';
 
 const IDS = Array.from({ length: 40 }, (_, i) => 5 + ((i * 37) % 200));
@@ -21,6 +23,11 @@ const IDS = Array.from({ length: 40 }, (_, i) => 5 + ((i * 37) % 200));
 const LEAST = 0.02;
 
 type Change = (config: ModelConfig) => ModelConfig;
+/** What is changed once the weights are there. */
+interface LateChange {
+  layer?: (layer: Layer) => void;
+  kernel?: Partial<Kernel>;
+}
 const mixers =
   (change: (mixer: MixerShape, l: number) => Partial<MixerShape>): Change =>
   (config) => ({
@@ -33,7 +40,8 @@ const mixers =
 const rope = (change: Partial<NonNullable<MixerShape['rope']>>): Change =>
   mixers(({ rope: own }) => ({ rope: own && { ...own, ...change } }));
 
-const FEATURES: [file: string, feature: string, without: Change][] = [
+const SIGMOID_SHARE = 1.702;
+const FEATURES: [file: string, feature: string, without: Change | LateChange][] = [
   ['llama-yarn', 'YaRN', rope({ yarn: undefined })],
   ['llama-yarn', 'its magnitude', rope({ magnitude: 1 })],
   ['gpt2', 'LayerNorm', (config) => ({ ...config, norm: 'rms' })],
@@ -50,6 +58,16 @@ const FEATURES: [file: string, feature: string, without: Change][] = [
   ['gemma2', 'the scale of the embedding', (config) => ({ ...config, embeddingScale: 1 })],
   ['gemma3', 'windows', mixers(() => ({ window: undefined }))],
   ['gemma3', 'their own rotation', mixers(({ rope: own }) => ({ rope: own && { ...own, theta: 5000 } }))],
+  ['phi3-short', 'the scale of what turns', rope({ magnitude: 1 })],
+  ['phi3-long', 'the factors of long contexts', mixers(({ rope: own }) => ({ rope: own && { ...own, long: { ...own.long, beyond: 1000 } } }))], // prettier-ignore
+  ['phi3-short', 'the factors of short contexts', mixers(({ rope: own }) => ({ rope: own && { ...own, long: { ...own.long, beyond: 0 } } }))], // prettier-ignore
+  ['gpt-oss', 'windows', mixers(() => ({ window: undefined }))],
+  ['gpt-oss', 'YaRN', rope({ yarn: undefined })],
+  ['gpt-oss', 'sinks', { layer: ({ mixer }) => void mixer.sinks!.f32.fill(-1e4) }],
+  ['gpt-oss', 'the bias of the router', { layer: ({ moe }) => void moe!.routerBias!.f32.fill(0) }],
+  ['gpt-oss', 'the biases of experts', { layer: ({ moe }) => moe!.experts.forEach(({ downBias }) => downBias!.f32.fill(0)) }], // prettier-ignore
+  ['gpt-oss', 'weights over the chosen experts alone', (config) => ({ ...config, renormalizeExperts: false })],
+  ['gpt-oss', 'the clamp', { kernel: { clampedSwiglu: unclamped } }],
   ['granite', 'the scale of the embedding', (config) => ({ ...config, embeddingScale: 1 })],
   ['granite', 'the scale of scores', mixers(({ headDim }) => ({ scale: 1 / Math.sqrt(headDim) }))],
   ['granite', 'the scale of residuals', (config) => ({ ...config, residualScale: 1 })],
@@ -57,13 +75,21 @@ const FEATURES: [file: string, feature: string, without: Change][] = [
   ['olmoe-3-of-7', 'weights that are not renormalised', (config) => ({ ...config, renormalizeExperts: true })],
 ];
 
-async function answer(name: string, change: Change): Promise<Float32Array> {
+function unclamped(gate: Buf, up: Buf, length: number): void {
+  const [g, u] = [gate.f32, up.f32];
+  for (let i = 0; i < length; i++) g[i] = (g[i] / (1 + Math.exp(-SIGMOID_SHARE * g[i]))) * (u[i] + 1);
+}
+
+async function answer(name: string, without: Change | LateChange): Promise<Float32Array> {
+  const change = typeof without === 'function' ? without : (config: ModelConfig) => config;
+  const late = typeof without === 'function' ? {} : without;
   const file = path.join('test', 'fixtures', 'models', `${name}.gguf`);
   const gguf = readGguf(new BufferSource(new Uint8Array(readFileSync(file)), name));
   const config = change(readConfig(gguf));
-  const kernel = createReferenceKernel();
+  const kernel = Object.assign(createReferenceKernel(), late.kernel);
   const vocabulary = (gguf.metadata.get('tokenizer.ggml.tokens') as string[]).length;
   const model = { config, kernel, weights: await loadWeights(gguf, config, kernel, vocabulary) };
+  for (let l = 0; l < config.layers; l++) late.layer?.((await model.weights.layer(l)).layer);
   const trace = new Trace(config, kernel, IDS.length);
   await forward(model, trace, IDS);
   return logitsAt(model, trace, IDS.length - 1);

@@ -46,6 +46,10 @@ const RANDOM_MODELS = [
   'smollm3',
   'granite',
   'granitemoe',
+  'phi3-short',
+  'phi3-long',
+  'gpt-oss',
+  'gpt-oss-mxfp4',
 ];
 const KERNELS: readonly KernelName[] = ['reference', 'simd', 'relaxed-simd'];
 
@@ -79,6 +83,8 @@ const ROUNDED_ACTIVATIONS: Readonly<Record<string, Tolerance>> = {
  * heads rest on the first token now, so one step there moves every position); 2.2e-3 with our own rounding, 1.8e-6 in F32.
  */
 const ROUNDED_ALIKE_MEDIAN = 2e-3;
+/** llama.cpp's MXFP4 products differ by 8e-3 between a batch and a single token: not how it rounds is measured here, but that. */
+const ROUNDED_ALIKE_MEDIAN_OF: Readonly<Record<string, number>> = { MXFP4: 2e-2 };
 
 /**
  * Where two experts are nearly as likely, the rounding decides which one a token goes to, and the token's result is
@@ -217,7 +223,8 @@ function compare(name: string, locate: () => string | undefined): void {
           // Now and then a value lies so near the middle of two steps that the order of sums decides: hence the median.
           const rounded = await differences({ ...model, kernel: withRoundedActivations(model.kernel) }, golden.texts);
           say(`${name}, activations rounded likewise`, rounded);
-          assert.ok(quantile(rounded.probabilities, 0.5) <= ROUNDED_ALIKE_MEDIAN);
+          const median = ROUNDED_ALIKE_MEDIAN_OF[model.card.quantization] ?? ROUNDED_ALIKE_MEDIAN;
+          assert.ok(quantile(rounded.probabilities, 0.5) <= median);
           assertWithin(rounded, toleranceOf(model), flipsOf(model));
         } else {
           const found = await differences(model, golden.texts);

@@ -1,0 +1,97 @@
+/** Conventions that no single golden shows: a context's size that decides the rotation, other names of one architecture. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { BufferSource } from '../../../../src/engine/formats/byteSource';
+import { readGguf } from '../../../../src/engine/formats/gguf';
+import type { GgufFile, GgufValue } from '../../../../src/engine/formats/ggufTypes';
+import { createReferenceKernel } from '../../../../src/engine/kernel/reference';
+import { readConfig } from '../../../../src/engine/model/describe';
+import { forward } from '../../../../src/engine/model/forward';
+import { loadWeights } from '../../../../src/engine/model/loadWeights';
+import type { Model } from '../../../../src/engine/model/model';
+import { rerun } from '../../../../src/engine/model/rerun';
+import { Trace } from '../../../../src/engine/trace/trace';
+
+const IDS = Array.from({ length: 40 }, (_, i) => 5 + ((i * 37) % 200));
+
+function fixture(name: string): GgufFile {
+  const bytes = readFileSync(path.join('test', 'fixtures', 'models', `${name}.gguf`));
+  return readGguf(new BufferSource(new Uint8Array(bytes), name));
+}
+
+async function open(file: GgufFile): Promise<Model> {
+  const [config, kernel] = [readConfig(file), createReferenceKernel()];
+  const vocabulary = (file.metadata.get('tokenizer.ggml.tokens') as string[]).length;
+  return { config, kernel, weights: await loadWeights(file, config, kernel, vocabulary) };
+}
+
+async function run(model: Model, ids: readonly number[], context?: number): Promise<Trace> {
+  const trace = new Trace(model.config, model.kernel, ids.length, { context });
+  await forward(model, trace, ids);
+  return trace;
+}
+
+describe('a model that turns long contexts otherwise than short ones', () => {
+  it('goes by the context’s size, and takes nothing over from a text on the other side of it', async () => {
+    const model = await open(fixture('phi3-long')); // 32 tokens are short
+    const short = await run(model, IDS.slice(0, 30));
+    const whole = await run(model, IDS);
+    const grown = await rerun(model, short, { ids: IDS });
+    assert.equal(grown.rowsRun, IDS.length * model.config.layers);
+    assert.deepEqual(grown.final.f32, whole.final.f32);
+    const shrunk = await rerun(model, whole, { ids: IDS.slice(0, 30) });
+    assert.deepEqual(shrunk.final.f32, short.final.f32);
+    const within = await rerun(model, short, { ids: IDS.slice(0, 32) });
+    assert.equal(within.rowsRun, 2 * model.config.layers);
+    const asLong = await run(model, IDS.slice(0, 30), 40);
+    assert.deepEqual(asLong.final.f32, whole.final.f32.slice(0, asLong.final.length));
+    assert.notDeepEqual(asLong.final.f32, short.final.f32);
+  });
+});
+
+describe('a sink', () => {
+  it('takes what the weights of its head leave, and the trace keeps it', async () => {
+    const model = await open(fixture('gpt-oss'));
+    const trace = await run(model, IDS);
+    for (let layer = 0; layer < model.config.layers; layer++) {
+      const { shape, kept } = trace.attention(layer);
+      const { heads, headDim, kvHeads, scale, window = Infinity } = shape;
+      const [qs, ks, stats] = [kept.q.f32, kept.k.f32, kept.stats.f32];
+      for (let i = 0; i < IDS.length * heads; i++) {
+        const [query, head] = [Math.floor(i / heads), i % heads];
+        let left = 1;
+        for (let key = Math.max(0, query - window + 1); key <= query; key++) {
+          let score = 0;
+          for (let c = 0; c < headDim; c++) {
+            score += qs[i * headDim + c] * ks[(key * kvHeads + Math.floor((head * kvHeads) / heads)) * headDim + c];
+          }
+          left -= Math.exp(score * scale - stats[2 * i]) / stats[2 * i + 1];
+        }
+        assert.ok(Math.abs(kept.sink!.f32[i] - left) < 1e-5, `layer ${layer}, token ${query}, head ${head}`);
+        assert.ok(kept.sink!.f32[i] > 0 && kept.sink!.f32[i] < 1);
+      }
+    }
+  });
+});
+
+describe('the names that Ollama’s converter gave gpt-oss', () => {
+  it('are the same model', async () => {
+    const file = fixture('gpt-oss');
+    const metadata = [...file.metadata].map(([key, value]): [string, GgufValue] =>
+      key === 'general.architecture' ? [key, 'gptoss'] : [key.replace(/^gpt-oss\./, 'gptoss.'), value],
+    );
+    const tensors = [...file.tensors].map(([name, tensor]) => {
+      const other = name
+        .replace('post_attention_norm', 'ffn_norm')
+        .replace('attn_sinks.weight', 'attn_sinks')
+        .replace('attn_output.', 'attn_out.');
+      return [other, { ...tensor, name: other }] as const;
+    });
+    const said = metadata.filter(([key]) => key !== 'gptoss.rope.scaling.type'); // left out there
+    const renamed = await open({ ...file, metadata: new Map(said), tensors: new Map(tensors) });
+    assert.equal(renamed.config.architecture, 'gptoss');
+    const [one, other] = [await run(await open(file), IDS), await run(renamed, IDS)];
+    assert.deepEqual(other.final.f32, one.final.f32);
+  });
+});
