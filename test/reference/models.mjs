@@ -8,8 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { fixtures, project } from './support.mjs';
 import { bpe, spm } from './vocabularies.mjs';
 
-const { f32, GgmlType, quantize, QUANTIZED, randomBlocks, seededRandom, u32, writeGguf } = project;
-const { F32, F16, BF16, MXFP4, Q8_0, Q4_0, Q4_K, Q6_K } = GgmlType;
+const { BLOCK_LAYOUT, f32, fromF16, GgmlType, quantize, QUANTIZED, randomBlocks, toF16, seededRandom, u32, writeGguf } =
+  project;
+const { F32, F16, BF16, MXFP4, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_NL, IQ4_XS } = GgmlType;
 
 const CONTEXT = 1024;
 
@@ -250,6 +251,51 @@ export const SPECS = [
     tied: true,
     vocabulary: { size: 293, pre: 'qwen2', addBos: false },
   },
+  // The other types: those of 32 in a narrow model, those of 256 in a wide one.
+  ...[Q4_1, Q5_0, Q5_1, IQ4_NL, MXFP4].map((type, i) => ({
+    file: `llama-${GgmlType[type].toLowerCase()}`,
+    type,
+    arch: 'llama',
+    seed: 51 + i,
+    d: 96,
+    layers: 2,
+    heads: 4,
+    kv: 2,
+    hd: 24,
+    ff: 96,
+    vocabulary: { size: 293, pre: 'llama-bpe', addBos: true },
+  })),
+  ...[Q2_K, Q3_K, Q5_K, IQ4_XS].map((type, i) => ({
+    file: `qwen3-${GgmlType[type].toLowerCase()}`,
+    type,
+    arch: 'qwen3',
+    seed: 61 + i,
+    d: 256,
+    layers: 1,
+    heads: 4,
+    kv: 1,
+    hd: 64,
+    ff: 256,
+    tied: true,
+    vocabulary: { size: 293, pre: 'qwen2', addBos: false },
+  })),
+  {
+    file: 'qwen2-q4_k_m', // what a file called Q4_K_M holds where 256 does not divide the rows: Qwen2.5-0.5B's types
+    arch: 'qwen2',
+    seed: 65,
+    type: (name) => (/token_embd|attn_v|ffn_down/.test(name) ? Q8_0 : Q5_0),
+    d: 96,
+    layers: 2,
+    heads: 6,
+    kv: 2,
+    hd: 16,
+    ff: 160,
+    biases: true,
+    tied: true,
+    ropeBase: 1e6,
+    eps: 1e-6,
+    vocabulary: { size: 301, pre: 'qwen2', addBos: false },
+  },
   {
     file: 'llama3-factors', // a factor for each rotary frequency, biases on q, k, v, o and the MLP
     arch: 'llama',
@@ -479,14 +525,19 @@ export function modelBytes(spec) {
 
   const add = (name, shape, type, values) => tensors.push({ name, type, shape, bytes: quantize(type, values) });
   /** spread: standard deviation of an output whose inputs have mean square 1. */
-  const matrix = (name, cols, rows, spread, { count, type = spec.type ?? F32 } = {}) => {
+  const typeOf = typeof spec.type === 'function' ? spec.type : () => spec.type ?? F32;
+  const matrix = (name, cols, rows, spread, { count, type = typeOf(name) } = {}) => {
     const values = Float32Array.from(
       { length: cols * rows * (count ?? 1) },
       () => (random() * spread) / Math.sqrt(cols),
     );
     const bytes = QUANTIZED.includes(type)
       ? quantize(type, values)
-      : randomBlocks(type, values.length, uniform, (3 * spread) / Math.sqrt(cols));
+      : centred(
+          type,
+          randomBlocks(type, values.length, uniform, ((count ? 3 : 2) * spread) / Math.sqrt(cols)),
+          uniform,
+        );
     tensors.push({ name, type, shape: count ? [cols, rows, count] : [cols, rows], bytes });
   };
   const vector = (name, length, middle, spread) =>
@@ -548,7 +599,7 @@ export function modelBytes(spec) {
     const count = experts || undefined;
     const suffix = experts ? '_exps' : '';
     if (experts) matrix(`${at}ffn_gate_inp.weight`, d, experts, 1.5, { type: F32 });
-    const type = experts ? (spec.expertType ?? spec.type) : spec.type;
+    const type = experts ? spec.expertType : undefined;
     const spread = spec.spread ?? 1.5;
     if (!spec.mlp && !spec.fusedGate) matrix(`${at}ffn_gate${suffix}.weight`, d, ff, spread, { count, type });
     matrix(`${at}ffn_up${suffix}.weight`, d, spec.fusedGate ? 2 * ff : ff, spread, { count, type });
@@ -600,6 +651,21 @@ export function modelBytes(spec) {
     ...vocabulary.metadata,
   };
   return writeGguf({ metadata, tensors });
+}
+
+/** A code in the middle of a type that has minimums, as its scale counts it; negative where the minimum is added. */
+const MIDDLE = { [Q4_1]: -7.5, [Q5_1]: -15.5, [Q2_K]: 1.5, [Q5_K]: 15.5 };
+
+/** Random blocks whose weights lie around 0. */
+function centred(type, bytes, uniform) {
+  const { bytes: size, halves } = BLOCK_LAYOUT[type];
+  if (!(type in MIDDLE)) return bytes;
+  const view = new DataView(bytes.buffer);
+  for (let at = 0; at < bytes.length; at += size) {
+    const scale = fromF16(view.getUint16(at + halves[0], true));
+    view.setUint16(at + halves[1], toF16(scale * MIDDLE[type] * (0.8 + 0.4 * uniform())), true);
+  }
+  return bytes;
 }
 
 /** Mean 0, variance 1, |x| ≤ 3.5: four uniform numbers, so that quantised blocks have outliers. */

@@ -12,6 +12,8 @@ export interface ByteSource {
   check(): void;
   /** Nothing is asked afterwards; what is being read may still arrive. */
   close(): void;
+  /** Another file of this name in the same folder; closed together with this one. Throws Problem file-missing. */
+  beside?(name: string): ByteSource;
 }
 
 export class BufferSource implements ByteSource {

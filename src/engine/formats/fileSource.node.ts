@@ -1,5 +1,6 @@
 /** A model file on disk. The only file of this folder that knows Node. */
 import { closeSync, constants, fstatSync, openSync, read, readSync, type Stats } from 'node:fs';
+import path from 'node:path';
 import { promisify } from 'node:util';
 import { Problem } from '../problem';
 import type { ByteSource } from './byteSource';
@@ -12,6 +13,7 @@ export class FileSource implements ByteSource {
   private descriptor: number | undefined;
   /** Background reads under way: the descriptor is closed behind the last, or another file might get its number. */
   private reading = 0;
+  private readonly others: FileSource[] = []; // of the parts of one model
 
   /** Throws Problem 'file-missing' when there is no file, or none that may be read. */
   constructor(readonly name: string) {
@@ -60,7 +62,14 @@ export class FileSource implements ByteSource {
     }
   }
 
+  beside(name: string): FileSource {
+    const other = new FileSource(path.join(path.dirname(this.name), path.basename(name)));
+    this.others.push(other);
+    return other;
+  }
+
   check(): void {
+    for (const other of this.others) other.check();
     const { descriptor } = this;
     if (descriptor === undefined) throw this.unreadable(new Error('it was closed'));
     const { size, mtimeMs }: Stats = this.tried(() => fstatSync(descriptor));
@@ -68,6 +77,7 @@ export class FileSource implements ByteSource {
   }
 
   close(): void {
+    for (const other of this.others.splice(0)) other.close();
     const { descriptor } = this;
     this.descriptor = undefined;
     if (descriptor !== undefined) this.closeUnread(descriptor);

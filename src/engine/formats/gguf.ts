@@ -5,6 +5,7 @@
  */
 import { Problem } from '../problem';
 import type { ByteSource } from './byteSource';
+import { isPart, joinParts } from './ggufParts';
 import { Booleans, GgufValueType as T, type GgufArray, type GgufFile, type GgufValue } from './ggufTypes';
 import { readTensors } from './ggufTensors';
 import { HeaderReader, MAX_ARRAY_ITEMS, MAX_ARRAY_STRINGS, MAX_NESTED_ARRAYS } from './headerReader';
@@ -17,9 +18,15 @@ const MIN_ENTRY_BYTES = 8 + 1 + 4 + 1;
 
 /**
  * Throws Problem 'model-invalid' (truncated or lying, with the byte offset) or 'model-unsupported' (other versions and
- * byte orders; tensor types that the engine does not read, all named). Reads no tensor data.
+ * byte orders; tensor types that the engine does not read, all named), 'file-missing' where other parts of the model are
+ * not beside this one. Reads no tensor data.
  */
 export function readGguf(source: ByteSource): GgufFile {
+  const file = readOne(source);
+  return isPart(file) ? joinParts(file, readOne) : file;
+}
+
+function readOne(source: ByteSource): GgufFile {
   const { reader, tensorCount, alignment, ...header } = readHeader(source);
   return { ...header, tensors: readTensors(source, reader, tensorCount, alignment), source };
 }

@@ -76,7 +76,7 @@ function look(
     kernel.attention(out, own.q, kept.k, kept.v, stats, { ...request, cuts }),
   );
   if (rows.rowEdits) attendByRow(pass, layer, shape, sinks, rows, kept, own);
-  if (sinks) weighSinks(sinks, own, n, heads);
+  if (sinks) weighSinks(sinks, own, n, shape.heads);
   taps.attended?.(layer, own, rows);
 }
 
