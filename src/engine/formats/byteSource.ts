@@ -6,8 +6,8 @@ export interface ByteSource {
   readonly size: number;
   /** A copy or view of bytes [offset, offset + length). Throws RangeError outside [0, size]. */
   read(offset: number, length: number): Uint8Array;
-  /** The same while the caller goes on. */
-  readLater(offset: number, length: number): Promise<Uint8Array>;
+  /** The same while the caller goes on; the bytes may be in `room`, which is as long or longer. */
+  readLater(offset: number, length: number, room?: Uint8Array): Promise<Uint8Array>;
   /** Throws Problem 'file-missing' when the bytes are not those that were opened any more. */
   check(): void;
   /** Nothing is asked afterwards; what is being read may still arrive. */

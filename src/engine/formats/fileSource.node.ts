@@ -43,9 +43,9 @@ export class FileSource implements ByteSource {
   }
 
   /** Throws as `read` does. */
-  async readLater(offset: number, length: number): Promise<Uint8Array> {
+  async readLater(offset: number, length: number, room = new Uint8Array(length)): Promise<Uint8Array> {
     const descriptor = this.opened(offset, length);
-    const bytes = new Uint8Array(length);
+    const bytes = room.subarray(0, length);
     this.reading++;
     try {
       for (let done = 0; done < length;) {

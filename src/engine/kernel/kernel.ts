@@ -131,6 +131,8 @@ export interface Kernel {
   /** Ends the helper threads; nothing may be asked of the kernel afterwards. */
   close(): void;
 
+  /** So many bytes will be asked for: growing once costs less than in many steps. Does nothing where there is no room. */
+  reserve(bytes: number): void;
   /** Zeroed memory. Throws Problem 'out-of-memory'. */
   alloc(length: number): Buf;
   free(buf: Buf): void;

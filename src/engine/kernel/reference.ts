@@ -74,6 +74,8 @@ class ReferenceKernel implements Kernel {
 
   close(): void {}
 
+  reserve(): void {}
+
   alloc(length: number): Buf {
     let bytes: ArrayBuffer;
     try {

@@ -122,6 +122,10 @@ class WasmKernel implements Kernel {
     this.instance.close();
   }
 
+  reserve(bytes: number): void {
+    if (this.grow(bytes)) this.allocator.extend(this.instance.memory.buffer.byteLength);
+  }
+
   alloc(length: number): Buf {
     const buf = new WasmBuf(this.instance.memory, this.take(length * 4), length);
     buf.f32.fill(0);
@@ -399,18 +403,20 @@ class WasmKernel implements Kernel {
     if (found !== undefined) return found;
     const now = memory.buffer.byteLength;
     const wanted = Math.max(alignUp(bytes), Math.min(GROWTH, now / 4));
-    const grown = [wanted, alignUp(bytes)].some((more) => {
-      try {
-        return memory.grow(Math.ceil(more / PAGE)) >= 0;
-      } catch {
-        return false;
-      }
-    });
-    if (!grown) {
+    if (!this.grow(wanted) && !this.grow(alignUp(bytes))) {
       throw new Problem('out-of-memory', `${megabytes(bytes)} more do not fit beside the ${megabytes(now)} in use.`);
     }
     this.allocator.extend(memory.buffer.byteLength);
     return this.allocator.take(bytes)!;
+  }
+
+  /** Whether there are so many bytes more now. */
+  private grow(bytes: number): boolean {
+    try {
+      return this.instance.memory.grow(Math.ceil(bytes / PAGE)) >= 0;
+    } catch {
+      return false;
+    }
   }
 
   /** Address of scratch that is at least so long; what was in it is lost. */

@@ -62,7 +62,9 @@ export async function openWeights(
 ): Promise<Weights> {
   const plan = planOf(file, config, vocabulary);
   checkPlan(file, plan);
-  const streams = packedBytes(file, kernel, plan) > memoryLimit;
+  const wanted = packedBytes(file, kernel, plan);
+  const streams = wanted > memoryLimit;
+  if (!streams) kernel.reserve(wanted);
   const loader = new Loader(file, kernel);
   const { tokenEmbedding, positionEmbedding, outputNorm, output } = plan;
   // Where there is little memory, a text's own rows are read; the output matrix is needed in whole.
@@ -145,8 +147,10 @@ class Layers {
     const begun = this.next?.l === l ? this.next.reading : undefined;
     this.next = undefined;
     const layer = await this.loader.tree<Layer>(this.plan.layers[l], pause, begun);
-    if (!this.streams && --this.missing === 0) this.complete();
-    else if (l + 1 < this.plan.layers.length && !this.held[l + 1]) {
+    if (!this.streams && --this.missing === 0) {
+      this.loader.close();
+      this.complete();
+    } else if (l + 1 < this.plan.layers.length && !this.held[l + 1]) {
       this.next = { l: l + 1, reading: this.loader.ahead(this.plan.layers[l + 1]) };
     }
     return layer;

@@ -2,7 +2,7 @@
 import { Problem } from '../../protocol/problem';
 import type { GgufFile } from '../formats/ggufTypes';
 import type { Buf, Kernel, Matrix } from '../kernel/kernel';
-import { readsOf, ReadAhead, type Piece } from './pieces';
+import { readsOf, ReadAhead, Rooms, type Piece } from './pieces';
 import { leavesOf, mapPlan, type Plan, type PlannedMatrix, type PlannedVector } from './plan';
 
 /** Awaited between slices, with how many bytes have come; may throw to stop. */
@@ -24,6 +24,8 @@ export interface InMemory<Part> {
 type Loaded = Map<PlannedMatrix | PlannedVector, Matrix | Buf>;
 
 export class Loader {
+  private readonly rooms = new Rooms();
+
   constructor(
     private readonly file: GgufFile,
     private readonly kernel: Kernel,
@@ -50,8 +52,9 @@ export class Loader {
       for (let i = 0; i < reading.reads.length; i++) {
         const { offset, length, pieces } = reading.reads[i];
         await pause(0);
-        const bytes = await patiently(reading.next(i), () => pause(0));
+        const bytes = await patiently(reading.bytes(i), () => pause(0));
         for (const piece of pieces) this.put(loaded, piece, bytes.subarray(piece.offset - offset));
+        reading.done(i);
         await pause(length);
       }
       this.file.source.check(); // what was read is what was checked
@@ -64,9 +67,14 @@ export class Loader {
     }
   }
 
+  /** Nothing more will be read. */
+  close(): void {
+    this.rooms.clear();
+  }
+
   private reading(plan: unknown, ahead: number): ReadAhead {
     const leaves = leavesOf(plan).map(({ planned }) => planned);
-    return new ReadAhead(this.file.source, readsOf(this.file, leaves), ahead);
+    return new ReadAhead(this.file.source, readsOf(this.file, leaves), ahead, this.rooms);
   }
 
   private put(loaded: Loaded, { planned, tensor, first, length }: Piece, from: Uint8Array): void {

@@ -68,33 +68,56 @@ function piecesOf(file: GgufFile, planned: PlannedMatrix | PlannedVector): Piece
   return pieces;
 }
 
+/** Memory that slices are read into, again and again: fresh memory costs as much as the reading. */
+export class Rooms {
+  private readonly free: Uint8Array[] = [];
+
+  take(length: number): Uint8Array {
+    return length > SLICE ? new Uint8Array(length) : (this.free.pop() ?? new Uint8Array(SLICE));
+  }
+
+  give(room: Uint8Array): void {
+    if (room.length === SLICE) this.free.push(room);
+  }
+
+  clear(): void {
+    this.free.length = 0;
+  }
+}
+
 /** Reads of a file in their order; some are under way before they are asked for. */
 export class ReadAhead {
-  private readonly begun: Promise<Uint8Array>[] = [];
+  private readonly begun: { bytes: Promise<Uint8Array>; room: Uint8Array }[] = [];
 
   /** `ahead`: how many. */
   constructor(
     private readonly source: ByteSource,
     readonly reads: readonly Read[],
     private readonly ahead: number,
+    private readonly rooms: Rooms,
   ) {
     this.begin(ahead);
   }
 
-  /** Bytes of the next read; each is given once. Rejects as ByteSource.readLater. */
-  async next(index: number): Promise<Uint8Array> {
+  /** Bytes of that read, until `done`. Rejects as ByteSource.readLater. */
+  bytes(index: number): Promise<Uint8Array> {
     this.begin(index + 1 + this.ahead);
-    const bytes = this.begun[index];
+    return this.begun[index].bytes;
+  }
+
+  /** Its bytes are needed no longer. */
+  done(index: number): void {
+    this.rooms.give(this.begun[index].room);
     delete this.begun[index];
-    return bytes;
   }
 
   private begin(count: number): void {
     while (this.begun.length < Math.min(count, this.reads.length)) {
       const { offset, length } = this.reads[this.begun.length];
-      const bytes = this.source.readLater(offset, length);
+      const room = this.rooms.take(length);
+      const bytes = this.source.readLater(offset, length, room);
       bytes.catch(() => {}); // whoever asks for it hears
-      this.begun.push(bytes);
+      this.begun.push({ bytes, room });
     }
   }
 }
