@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { registerCancel } from './commands/cancel';
 import { registerIntervene } from './commands/intervene';
 import { CHOOSE_MODEL, registerChooseModel } from './commands/chooseModel';
+import { registerDownload } from './commands/download';
 import { EXPORT, exportFrom, registerExport } from './commands/export';
 import { registerExplain } from './commands/explain';
 import { OPEN_MILESTONES, registerOpenMilestones } from './commands/openMilestones';
@@ -129,7 +130,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     models.onDidChoose(() => panels.modelChanged()),
     panels.onDidChange(() => status.show()),
     registerExplain(panels),
-    registerChooseModel(models, found, client),
+    registerChooseModel(models, found, servers, client),
+    registerDownload(found, (uri) => vscode.commands.executeCommand(CHOOSE_MODEL, uri)),
     registerCancel(panels),
     registerIntervene(panels),
     registerToggleHeat(panels),

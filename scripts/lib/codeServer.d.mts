@@ -15,6 +15,8 @@ export interface ServerOptions {
   /** Where settings and state are kept; a temporary folder by default. */
   dataFolder?: string;
   port?: number;
+  /** Of the server and of the extensions in it. */
+  environment?: Record<string, string>;
 }
 
 export interface PageOptions {

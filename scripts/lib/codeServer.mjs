@@ -56,6 +56,7 @@ export async function startCodeServer({
   restricted = false,
   dataFolder,
   port: wantedPort,
+  environment = {},
 }) {
   const data = dataFolder ?? mkdtempSync(path.join(os.tmpdir(), 'attention-vscode-'));
   if (!dataFolder) process.on('exit', () => rmSync(data, { recursive: true, force: true }));
@@ -78,7 +79,7 @@ export async function startCodeServer({
 
   const node = nodeOf(server);
   const entry = path.join(server, 'node_modules', 'code-server', 'out', 'node', 'entry.js');
-  const env = cleanEnvironment(data);
+  const env = { ...cleanEnvironment(data), ...environment };
   const folders = ['--user-data-dir', userData, '--extensions-dir', extensions];
   const log = path.join(data, 'server.log');
   if (vsix) {

@@ -68,8 +68,8 @@ function inWords(row: ModelRow): string {
   return lines.join('\n');
 }
 
-function foundRow({ problem, fits, store, label, parts, path: file, ...head }: FoundModel): ModelRow {
-  const reason = problem?.message ?? (fits ? null : 'It has more weights than the engine’s memory of 4 GB holds.');
+function foundRow({ problem, streams: _streams, store, label, parts, path: file, ...head }: FoundModel): ModelRow {
+  const reason = problem?.message ?? null;
   const { name, architecture, quantization, parameters, activeParameters, context, bytes } = head;
   const known = { architecture, quantization, sha256: null, parameters, activeParameters, context, bytes };
   return { path: file, name: name ?? label, ...known, supported: reason === null, reason, store, label, parts };

@@ -3,26 +3,30 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { WorkerClient } from '../engine/workerClient.node';
 import { askWhichOfChanging, heading, type Row } from '../host/asking';
-import { showWarning } from '../host/messages';
+import { showInformation, showWarning } from '../host/messages';
 import { inStatusBar } from '../host/progress';
 import { registerCommand } from '../host/registerCommand';
+import { DOWNLOAD_MODEL } from './download';
 import type { FoundModels } from '../models/foundModels';
 import { mayLoad, untrustedMessage, type Model, type ModelChoice } from '../models/modelChoice';
 import { asModel, figures, storeTitle, whatItTakes, whyNot } from '../models/modelFigures';
-import type { FoundModel } from '../protocol/foundModels';
+import type { ServerChoice } from '../models/serverChoice';
+import type { FoundModel, RunningServer } from '../protocol/foundModels';
 import type { ExplainWorkerApi } from '../protocol/workerApi';
 
 export const CHOOSE_MODEL = 'attentionExplainer.chooseModel';
 
-type ModelRow = Row & { model?: Model; openFile?: true };
+/** `server`: it solves; `model`: it explains. */
+type ModelRow = Row & { model?: Model; server?: { address: string; model: string }; instead?: 'browse' | 'download' };
 
 export function registerChooseModel(
   models: ModelChoice,
   found: FoundModels,
+  servers: ServerChoice,
   client: WorkerClient<ExplainWorkerApi>,
 ): vscode.Disposable {
   return registerCommand(CHOOSE_MODEL, async (file, name): Promise<Model | undefined> => {
-    const model = file instanceof vscode.Uri ? fileModel(file, name) : await pick(models, found);
+    const model = file instanceof vscode.Uri ? fileModel(file, name) : await pick(models, found, servers);
     return model && choose(models, client, model);
   });
 }
@@ -52,8 +56,9 @@ async function choose(
   }
 }
 
-async function pick(models: ModelChoice, found: FoundModels): Promise<Model | undefined> {
+async function pick(models: ModelChoice, found: FoundModels, servers: ServerChoice): Promise<Model | undefined> {
   const { t } = vscode.l10n;
+  let running: RunningServer[] = [];
   const rows = async (): Promise<(ModelRow | ReturnType<typeof heading>)[]> => {
     const bundled = await models.bundled().catch(() => []);
     const current = await models.current().catch(() => undefined);
@@ -77,8 +82,18 @@ async function pick(models: ModelChoice, found: FoundModels): Promise<Model | un
     return [
       ...group(t('Bundled'), bundled.map(row)),
       ...group(t('From the disk'), [
-        { icon: 'folder-opened', label: t('Browse…'), description: t('Open a GGUF file…'), openFile: true },
+        { icon: 'folder-opened', label: t('Browse…'), description: t('Open a GGUF file…'), instead: 'browse' },
+        {
+          icon: 'cloud-download',
+          label: t('Download…'),
+          description: t('From Hugging Face, into the cache that other tools share'),
+          instead: 'download',
+        },
       ]),
+      ...group(
+        t('Running servers'),
+        running.flatMap((server) => serverRows(server, known)),
+      ),
       ...group(t('Recently used'), recent.map(row)),
       ...stores.flatMap((store) =>
         group(storeTitle(store), known.filter((model) => model.store === store).map(foundRow)),
@@ -87,11 +102,41 @@ async function pick(models: ModelChoice, found: FoundModels): Promise<Model | un
   };
   const changes = async (show: () => void): Promise<void> => {
     const subscription = found.onDidChange(show);
-    await found.lookAgain().finally(() => subscription.dispose());
+    const asking = found.servers().then((answer) => {
+      running = answer;
+      show();
+    });
+    await Promise.all([found.lookAgain(), asking]).finally(() => subscription.dispose());
   };
   const asked = { title: t('Choose Model'), placeHolder: t('The model that explains in this workspace') };
   const picked = await askWhichOfChanging(rows, changes, asked);
-  return picked?.openFile ? openFile() : picked?.model;
+  if (picked?.instead === 'browse') return openFile();
+  if (picked?.instead === 'download') void vscode.commands.executeCommand(DOWNLOAD_MODEL);
+  if (picked?.server) {
+    await servers.choose(picked.server.address, picked.server.model);
+    void showInformation(t('Connected: {0}.', await servers.label()));
+  }
+  return picked?.model;
+}
+
+/** Each model of a server with what can be done with it: the server solves; its file, where it lies here, is explained. */
+function serverRows({ kind, address, models }: RunningServer, known: readonly FoundModel[]): ModelRow[] {
+  const { t } = vscode.l10n;
+  const where = `${storeTitle(kind)} · ${new URL(address).host}`;
+  return models.flatMap(({ name, file }) => {
+    const here = known.find((model) => (file ? model.path === file : model.store === kind && model.label === name));
+    const model = here ? asModel(here) : file && { path: file, name, bundled: false };
+    const solve = {
+      icon: 'comment-discussion',
+      label: t('Solve with {0}', name),
+      description: where,
+      detail: t('The server answers in Step Through Chain of Thought. Nothing of it can be looked into.'),
+      server: { address, model: name },
+    };
+    if (!model) return [solve];
+    const explain = { icon: 'eye', label: t('Explain with {0}', name), description: where, detail: here && figures(here), model }; // prettier-ignore
+    return [solve, explain];
+  });
 }
 
 async function openFile(): Promise<Model | undefined> {

@@ -1,5 +1,6 @@
 /** A Problem in the person's language: what is wrong, where, and what to do about it. */
 import * as vscode from 'vscode';
+import { byteCount } from '../shared/modelFigures';
 import { toProblem, type Problem, type ProblemCode, type ProblemDetails } from '../protocol/problem';
 
 /** Whether doing the same again may succeed. */
@@ -196,6 +197,38 @@ const MESSAGES: { readonly [Code in ProblemCode]: (detail: ProblemDetails[Code],
   'language-model-failed': ({ modelName }, message) => t('{0} reports an error: {1}', modelName, firstLine(message)),
   'answer-endless': ({ whose }) =>
     t('The answer of {0} does not end: it was left after as much as the longest answers have.', whose),
+  'download-address': ({ server }) => t('{0} holds no address that begins with https.', server),
+  'download-unreachable': ({ server, why }) =>
+    t(
+      '{0} cannot be reached ({1}). Check the connection, and the proxy in VS Code’s settings. What has come is kept: Download Model… goes on from there.',
+      server,
+      why,
+    ),
+  'download-redirect': ({ server, target }) =>
+    t('{0} sends the download on to {1}, which is not its own. Nothing was asked there.', server, target),
+  'download-refused': ({ server, hasToken }) =>
+    hasToken
+      ? t('{0} refuses HF_TOKEN for this model. You may have to accept its terms there first.', server)
+      : t(
+          '{0} gives this model only to those who sign in. Accept its terms there, set HF_TOKEN, and start VS Code again.',
+          server,
+        ),
+  'download-missing': ({ server }) =>
+    t('{0} has no such model, or only for those who sign in: then set HF_TOKEN.', server),
+  'download-failed': ({ server, status }) => t('{0} answers with status {1}. Try again later.', server, status),
+  'download-page': ({ server }) =>
+    t(
+      '{0} sends a page or something else instead of what was asked for. The network may want you to sign in, or HF_ENDPOINT may name another server.',
+      server,
+    ),
+  'download-hash': ({ server, file }) =>
+    t('{0} does not have the SHA-256 that {1} says, and was thrown away. Download it again.', file, server),
+  'download-none': ({ repository }) =>
+    t('{0} has no GGUF file with a SHA-256. Look for a repository whose name ends in GGUF.', repository),
+  'download-elsewhere': ({ file }) =>
+    t('Another window is downloading this file. If none is, wait half a minute ({0}).', file),
+  'disk-full': ({ folder, bytes }) =>
+    t('There is not enough room in {0}: {1} more are needed. What has come is kept.', folder, byteCount(bytes)),
   'out-of-memory': () =>
     t('There is not enough memory for this. Select less text, choose a smaller model, or close other panels.'),
   cancelled: () => t('Cancelled.'),

@@ -6,15 +6,23 @@ import { plainText } from './plainText';
 export const inStatusBar = <T>(title: string, work: () => PromiseLike<T>): Thenable<T> =>
   vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: plainText(title) }, work);
 
+/** How far it is: words, and a share of 0 … 1. */
+export type Report = (words: string, share: number) => void;
+
 /** As a message with “Cancel”, which aborts the signal. */
-export const inMessage = <T>(title: string, work: (signal: AbortSignal) => Promise<T>): Thenable<T> =>
+export const inMessage = <T>(title: string, work: (signal: AbortSignal, report: Report) => Promise<T>): Thenable<T> =>
   vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, cancellable: true, title: plainText(title) },
-    async (_, token) => {
+    async (progress, token) => {
       const control = new AbortController();
       const subscription = token.onCancellationRequested(() => control.abort());
+      let before = 0;
+      const report: Report = (words, share) => {
+        progress.report({ message: plainText(words), increment: (share - before) * 100 });
+        before = share;
+      };
       try {
-        return await work(control.signal);
+        return await work(control.signal, report);
       } finally {
         subscription.dispose();
       }

@@ -1,7 +1,13 @@
 /** The models found on this machine: what is known of them now, and looking again. */
 import * as vscode from 'vscode';
 import type { WorkerClient } from '../engine/workerClient.node';
-import type { FoundModel, FoundModels as Found, StoresWorkerApi, Unreadable } from '../protocol/foundModels';
+import type {
+  FoundModel,
+  FoundModels as Found,
+  RunningServer,
+  StoresWorkerApi,
+  Unreadable,
+} from '../protocol/foundModels';
 
 export class FoundModels implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
@@ -28,6 +34,18 @@ export class FoundModels implements vscode.Disposable {
 
   get unreadable(): readonly Unreadable[] {
     return this.known.unreadable;
+  }
+
+  /** Those that run now; asked only when somebody wants to choose. */
+  async servers(): Promise<RunningServer[]> {
+    const release = this.client.acquire();
+    try {
+      return await this.client.ask.servers({});
+    } catch {
+      return [];
+    } finally {
+      release();
+    }
   }
 
   /** Resolves when everything was looked through; one search at a time. */

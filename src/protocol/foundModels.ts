@@ -36,8 +36,8 @@ export interface FoundModel extends ModelHead {
   label: string;
   /** Of all its parts. */
   bytes: number;
-  /** Whether the weights have room in the engine's memory. */
-  fits: boolean;
+  /** It is larger than the memory that weights may take here: it is explained a layer at a time. */
+  streams: boolean;
 }
 
 /** What could not be read where models lie. */
@@ -58,7 +58,18 @@ export type StoresWorkerApi = {
    * the result.
    */
   find: { params: FindParams; result: FoundModels; progress: FoundModel[] };
+  /** Asks the usual ports of this machine. */
+  servers: { params: Record<never, never>; result: RunningServer[] };
 };
+
+/** A server on this machine that answers questions with models of its own. */
+export interface RunningServer {
+  kind: 'ollama' | 'llama.cpp';
+  /** As `baseAddress` gives it. */
+  address: string;
+  /** `file`: where its weights lie on this disk, where the server says so. */
+  models: { name: string; file?: string }[];
+}
 
 export interface FindParams {
   folders: readonly string[];

@@ -57,6 +57,27 @@ export interface ProblemDetails {
   'language-model-failed': { modelName: string };
   /** A server (`whose`: its address) or a language model (its name) writes more than is read. */
   'answer-endless': { whose: string };
+  // Of a download; `server`: host and port alone.
+  /** What HF_ENDPOINT (`server`) holds is no address with https. */
+  'download-address': { server: string };
+  /** It is down, or the connection breaks again and again. */
+  'download-unreachable': { server: string; why: string };
+  /** It sends on to a host that is not its own, or out of encryption. */
+  'download-redirect': { server: string; target: string };
+  /** It wants a token, or another. */
+  'download-refused': { server: string; hasToken: boolean };
+  'download-missing': { server: string };
+  'download-failed': { server: string; status: number };
+  /** HTML, or something else that is neither a list nor a model. */
+  'download-page': { server: string };
+  /** What came has not the hash that the server says. */
+  'download-hash': { server: string; file: string };
+  /** The repository has no GGUF file. */
+  'download-none': { repository: string };
+  /** Another window is at it; `file`: what says so. */
+  'download-elsewhere': { file: string };
+  /** `bytes` more are needed. */
+  'disk-full': { folder: string; bytes: number };
   'out-of-memory': NoDetail;
   cancelled: NoDetail;
   'worker-died': { outOfMemory?: boolean; reported?: string };

@@ -1,8 +1,8 @@
 /** Which models lie on this machine? Names and sizes first, then the head of each file, with a breath between. */
 import path from 'node:path';
 import { FileSource } from '../engine/formats/fileSource.node';
-import { MOST_MEMORY } from '../engine/kernel/kernel';
 import { skimModel } from '../engine/model/skim';
+import { weightsLimit } from '../engine/weightsLimit.node';
 import { plainProblem, type FoundModel, type FoundModels, type ModelHead } from '../protocol/foundModels';
 import { Problem, toProblem } from '../protocol/problem';
 import { KeptHeads } from './heads.node';
@@ -47,7 +47,15 @@ export async function findModels({ places, cacheFile, edition, signal, onFound }
 function found({ files, missing }: ListedModel, head: ModelHead): FoundModel {
   const [{ path: file, store, label }] = files;
   const bytes = files.reduce((sum, { bytes: own }) => sum + own, 0);
-  return { ...head, path: file, parts: files.length + missing.length, store, label, bytes, fits: bytes <= MOST_MEMORY };
+  return {
+    ...head,
+    path: file,
+    parts: files.length + missing.length,
+    store,
+    label,
+    bytes,
+    streams: bytes > weightsLimit(),
+  };
 }
 
 function skim({ files, missing }: ListedModel): ModelHead | undefined {

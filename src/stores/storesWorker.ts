@@ -5,6 +5,7 @@ import type { StoresWorkerApi } from '../protocol/foundModels';
 import { Rpc, type Handlers } from '../protocol/rpc';
 import { findModels } from './find.node';
 import { hereAndNow, places } from './places.node';
+import { runningServers } from './servers.node';
 
 /** A new build of this file may support other models. */
 const edition = String(statSync(__filename).mtimeMs);
@@ -12,6 +13,7 @@ const edition = String(statSync(__filename).mtimeMs);
 const handlers: Handlers<StoresWorkerApi> = {
   find: ({ folders, cacheFile }, { signal, progress }) =>
     findModels({ places: places(hereAndNow(), folders), cacheFile, edition, signal, onFound: progress }),
+  servers: () => runningServers(process.env),
 };
 
 new Rpc<StoresWorkerApi, Record<never, never>>(hostPort(), handlers);

@@ -1,14 +1,17 @@
 /** Models that lie on the disk, by clicks: listed, chosen, refused with the reason, gone. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { COMMIT, startHubServer, type HubServer } from '../support/hubServer';
 import { partName, put, splitModel } from '../support/stores';
 import { tinyModelBytes, tinyModelFile } from '../support/tinyModel';
 import { writeGguf } from '../support/ggufWriter';
 import { startWorkbench, type Workbench } from './driver/workbench';
 
 const WAIT = 60_000;
+
+const SECRET = 'hf_never_to_be_seen';
 
 describe('Models on this machine', () => {
   let workbench: Workbench;
@@ -88,5 +91,98 @@ describe('Models on this machine', () => {
     await workbench.runCommand('Explain Attention');
     await workbench.message(/late\.gguf is gone/);
     assert.equal(await workbench.explained('chinese.md'), 'done');
+  });
+});
+
+describe('Download Model…', () => {
+  let workbench: Workbench;
+  let server: HubServer;
+  let cache: string;
+  before(async () => {
+    cache = mkdtempSync(path.join(tmpdir(), 'attention-hub-'));
+    server = await startHubServer({
+      'tiny-Q8_0.gguf': tinyModelBytes({ layers: 6, name: 'A model that came' }),
+      'sub/other-F32.gguf': tinyModelBytes({ layers: 2, name: 'Another one' }),
+    });
+    workbench = await startWorkbench({
+      open: 'sample.ts',
+      environment: { HF_ENDPOINT: server.endpoint, HF_HUB_CACHE: cache, HF_TOKEN: SECRET },
+    });
+  });
+  after(async () => {
+    await workbench?.close();
+    await server?.close();
+    rmSync(cache, { recursive: true, force: true });
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
+  });
+
+  const notification = (text: string | RegExp) =>
+    workbench.page.locator('.notification-list-item', { hasText: text }).first();
+  const name = async (text: string): Promise<void> => {
+    await workbench.choose('Another name or address', () => workbench.runCommand('Download Model…'));
+    await workbench.page
+      .locator('.quick-input-widget', { hasText: 'Name or address on Hugging Face' })
+      .waitFor({ timeout: WAIT });
+    await workbench.page.keyboard.type(text);
+    await workbench.page.keyboard.press('Enter');
+  };
+
+  it('suggests five, and takes no name that is none', async () => {
+    await workbench.runCommand('Download Model…');
+    await workbench.page
+      .locator('.quick-input-list .monaco-list-row', { hasText: 'GPT-2, for courses' })
+      .waitFor({ timeout: WAIT });
+    await workbench.screenshot('download-suggestions');
+    await workbench.page.keyboard.press('Escape');
+    await name('nonsense');
+    await workbench.page.getByText('This is no name of a model on Hugging Face.').first().waitFor({ timeout: WAIT });
+    await workbench.page.keyboard.press('Escape');
+  });
+
+  it('lists the files with sizes and what fits; a pause keeps what came, and Resume goes on from there', async () => {
+    server.pauseMs = 400;
+    await name('https://huggingface.co/owner/repo');
+    const file = workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: 'tiny-Q8_0.gguf' });
+    await file.waitFor({ timeout: WAIT });
+    assert.match(await file.innerText(), /\d+ kB · fits/);
+    await workbench.screenshot('download-files');
+    await file.click();
+    await notification(/Downloading tiny-Q8_0\.gguf .*\d+ %/s).waitFor({ timeout: WAIT });
+    await workbench.screenshot('download-progress');
+    await notification('Downloading').getByRole('button', { name: 'Cancel' }).click();
+    await notification(/is paused at \d+ %/).waitFor({ timeout: WAIT });
+    server.pauseMs = 0;
+    const before = server.taken.length;
+    await notification(/is paused/)
+      .getByRole('button', { name: 'Resume' })
+      .click();
+    await notification('tiny-Q8_0.gguf is on this machine now').waitFor({ timeout: WAIT });
+    assert.ok(
+      server.taken.slice(before).some((line) => /bytes=\d+-/.test(line)),
+      server.taken.join('\n'),
+    );
+    await notification('is on this machine now').getByRole('button', { name: 'Use This Model' }).click();
+    await workbench.page.locator('.statusbar-item', { hasText: 'A model that came' }).waitFor({ timeout: WAIT });
+  });
+
+  it('it lies where other tools look, the token went to the hub and is shown nowhere', async () => {
+    const file = path.join(cache, 'models--owner--repo', 'snapshots', COMMIT, 'tiny-Q8_0.gguf');
+    assert.deepEqual(new Uint8Array(readFileSync(file)), server.files.get('tiny-Q8_0.gguf'));
+    assert.ok(server.taken.some((line) => line.endsWith(' token')));
+    assert.ok(!(await workbench.page.content()).includes(SECRET));
+    assert.ok(!readFileSync(workbench.server.log, 'utf8').includes(SECRET));
+  });
+
+  it('a wrong hash and a page instead of a file: said, and nothing is left behind', async () => {
+    server.faults.push({ kind: 'wrong-bytes' });
+    await name('owner/repo:other');
+    await workbench.message(/does not have the SHA-256/);
+    server.faults.push({ kind: 'html' });
+    await name('owner/repo:other');
+    await workbench.message(/sends a page or something else/);
+    const names = readdirSync(cache, { recursive: true }) as string[];
+    assert.deepEqual(names.filter((each) => /other|lock$/.test(each)), []); // prettier-ignore
   });
 });

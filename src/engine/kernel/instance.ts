@@ -5,7 +5,6 @@ import simdBytes from 'kernel:simd';
 import simdThreadsBytes from 'kernel:simd-threads';
 import { Problem } from '../../protocol/problem';
 import { OPS } from './assembly/ops.mjs';
-import { MOST_MEMORY } from './kernel';
 import { PLAIN, type Arithmetic } from './pack';
 
 export type WasmBuild = 'simd' | 'relaxed-simd';
@@ -42,8 +41,8 @@ export interface ThreadOptions {
   patience?: number;
 }
 
-/** Of 64 KB. */
-const MAX_PAGES = MOST_MEMORY / 65_536;
+/** 4 GB, all that 32-bit addresses reach. */
+const MAX_PAGES = 65_536;
 /** Nanoseconds that one multiply-add or element takes one thread, roughly (bench/profile.mjs on an AMD EPYC). */
 const COST: Record<keyof typeof OPS, number> = {
   ...{ pack: 0.5, matmul: 0.025, head: 0.025, headMerge: 50, attention: 0.15, quantize: 0.5, interleave: 0.5 },

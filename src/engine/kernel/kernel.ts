@@ -8,9 +8,6 @@
  */
 import type { GgmlType } from '../formats/ggmlTypes';
 
-/** Bytes that 32-bit addresses reach. */
-export const MOST_MEMORY = 2 ** 32;
-
 export const KERNEL_NAMES = ['reference', 'simd', 'relaxed-simd'] as const;
 export type KernelName = (typeof KERNEL_NAMES)[number];
 

@@ -3,6 +3,7 @@ import type { ModelCard } from '../../protocol/explanation';
 import type { ByteSource } from '../formats/byteSource';
 import { readGguf } from '../formats/gguf';
 import { GgmlType } from '../formats/ggmlTypes';
+import { asLlamaCpp } from '../formats/ollamaVariants';
 import type { GgufFile } from '../formats/ggufTypes';
 import { createKernel } from '../kernel/choose';
 import type { ThreadOptions } from '../kernel/instance';
@@ -30,7 +31,7 @@ export async function loadModel(
   preferredKernel?: KernelName,
   threads?: ThreadOptions,
 ): Promise<LoadedModel> {
-  const file = readGguf(source);
+  const file = asLlamaCpp(readGguf(source));
   const { config, tokenizer, plan } = describe(file);
   const kernel = await createKernel(preferredKernel, threads);
   const weights = await loadWeights(file, config, kernel, tokenizer.vocabSize, onProgress).catch((thrown: unknown) => {
@@ -58,7 +59,7 @@ export async function startModel(source: ByteSource, options: StartOptions = {})
   const { onProgress = () => {}, memoryLimit } = options;
   let kernel: Kernel | undefined;
   try {
-    const file = readGguf(source);
+    const file = asLlamaCpp(readGguf(source));
     const { config, tokenizer, plan } = describe(file);
     kernel = await createKernel(options.kernel, options.threads);
     const weights = await openWeights(file, config, kernel, tokenizer.vocabSize, {
@@ -83,7 +84,7 @@ export async function startModel(source: ByteSource, options: StartOptions = {})
 
 /** What the header alone tells. Throws as `loadModel` does, before any weight is read. */
 export function inspectModel(source: ByteSource): ModelCard {
-  const file = readGguf(source);
+  const file = asLlamaCpp(readGguf(source));
   const { config, tokenizer, plan } = describe(file);
   return modelCard(file, config, plan, tokenizer.vocabSize, '');
 }

@@ -4,6 +4,7 @@ import { toProblem, type Problem } from '../../protocol/problem';
 import type { ByteSource } from '../formats/byteSource';
 import { readHeader } from '../formats/gguf';
 import { ggmlTypeName } from '../formats/ggmlTypes';
+import { asLlamaCpp } from '../formats/ollamaVariants';
 import { readTensors } from '../formats/ggufTensors';
 import type { GgufFile, GgufTensor, GgufValue } from '../formats/ggufTypes';
 import { vocabularySize } from '../tokenizer/fromGguf';
@@ -29,7 +30,7 @@ export function skimModel(parts: readonly ByteSource[]): ModelHead | undefined {
     problem: null,
   };
   try {
-    const file = readParts(parts, head);
+    const file = asLlamaCpp(readParts(parts, head));
     const { metadata } = file;
     if (NO_MODEL.includes(metadata.get('general.architecture')) || NO_MODEL.includes(metadata.get('general.type'))) {
       return undefined;

@@ -28,6 +28,8 @@ export interface WorkbenchOptions {
   locale?: 'en' | 'zh-cn';
   theme?: Theme;
   settings?: Record<string, unknown>;
+  /** Of VS Code and its extensions. */
+  environment?: Record<string, string>;
   viewport?: { width: number; height: number };
   /** Device pixels per CSS pixel, for pictures. */
   scale?: number;
@@ -54,6 +56,7 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
     ...(vsix && { vsix }),
     ...(beside && { beside }),
     ...(restricted && { restricted }),
+    ...(options.environment && { environment: options.environment }),
   });
   // With these, the scheme of the system, which a headless browser has too, would win over the theme.
   const scheme = { 'window.autoDetectColorScheme': false, 'window.autoDetectHighContrast': false };
