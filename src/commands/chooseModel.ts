@@ -9,7 +9,7 @@ import { registerCommand } from '../host/registerCommand';
 import { DOWNLOAD_MODEL } from './download';
 import type { FoundModels } from '../models/foundModels';
 import { mayLoad, untrustedMessage, type Model, type ModelChoice } from '../models/modelChoice';
-import { asModel, figures, storeTitle, whatItTakes, whyNot } from '../models/modelFigures';
+import { asModel, figures, storeTitle, whatItTakes, whyNot, whyNotInShort } from '../models/modelFigures';
 import type { ServerChoice } from '../models/serverChoice';
 import type { FoundModel, RunningServer } from '../protocol/foundModels';
 import type { ExplainWorkerApi } from '../protocol/workerApi';
@@ -74,7 +74,7 @@ async function pick(models: ModelChoice, found: FoundModels, servers: ServerChoi
       ...row(asModel(model)),
       ...(whyNot(model) && { icon: 'circle-slash' }),
       description: figures(model),
-      detail: [model.label, whyNot(model), whatItTakes(model)].filter((part) => part !== undefined).join(' · '),
+      detail: [model.label, whyNotInShort(model), whatItTakes(model)].filter((part) => part !== undefined).join(' · '),
     });
     const group = (label: string, of: ModelRow[]) => (of.length > 0 ? [heading(label), ...of] : []);
     const recent = models.recent().filter((model) => !paths.has(model.path));

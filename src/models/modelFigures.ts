@@ -33,6 +33,14 @@ export function figures({
     .join(' · ');
 }
 
+/** In a word, for a row of a list. */
+export function whyNotInShort(model: FoundModel): string | undefined {
+  const { problem } = model;
+  const { subject } = (problem?.detail ?? {}) as { subject?: string };
+  if (problem?.code === 'model-unsupported' && subject !== undefined) return t('Not supported: {0}', subject);
+  return whyNot(model);
+}
+
 /** undefined: nothing speaks against it. */
 export function whyNot({ problem }: FoundModel): string | undefined {
   return problem ? problemMessage(new Problem(problem.code, problem.message, problem.detail as never)) : undefined;

@@ -3,7 +3,7 @@
  * itself does when it loads one (https://github.com/ollama/ollama, llama/compat/llama-ollama-compat.cpp, read November 2026).
  * Where llama.cpp's form is not supported either, the file is refused for what is then unknown, by its name.
  */
-import type { GgufFile, GgufTensor, GgufValue } from './ggufTypes';
+import { isArray, type GgufFile, type GgufTensor, type GgufValue } from './ggufTypes';
 
 /** What may be changed of a file, and no byte of it is. */
 interface Draft {
@@ -59,7 +59,7 @@ const VARIANTS: Readonly<Record<string, (draft: Draft) => void>> = {
     for (const list of ['tokens', 'scores', 'token_type']) {
       const key = `tokenizer.ggml.${list}`;
       const items = metadata.get(key);
-      if (rows !== undefined && Array.isArray(items) && items.length > rows)
+      if (rows !== undefined && items !== undefined && isArray(items) && items.length > rows)
         metadata.set(key, items.slice(0, rows) as never);
     }
   },

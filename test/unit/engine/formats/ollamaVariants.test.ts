@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { BufferSource } from '../../../../src/engine/formats/byteSource';
 import { readGguf } from '../../../../src/engine/formats/gguf';
-import type { GgufFile } from '../../../../src/engine/formats/ggufTypes';
+import { Booleans, isArray, type GgufArray, type GgufFile } from '../../../../src/engine/formats/ggufTypes';
 import { asLlamaCpp } from '../../../../src/engine/formats/ollamaVariants';
 import { forward } from '../../../../src/engine/model/forward';
 import { inspectModel, loadModel } from '../../../../src/engine/model/load';
@@ -24,15 +24,21 @@ import { tinyModelFile } from '../../../support/tinyModel';
 
 type Metadata = Record<string, MetadataValue>;
 
+/** Of the items, as they are in the file. */
+function typeOf(list: GgufArray): T {
+  if (Array.isArray(list)) return T.String;
+  if (list instanceof Booleans) return T.Bool;
+  return list instanceof Float32Array ? T.F32 : list instanceof Uint32Array ? T.U32 : T.I32;
+}
+
 /** A fixture's metadata, typed again as it was written, and its tensors. */
 function open(name: string): { metadata: Metadata; tensors: TensorToWrite[] } {
   const bytes = new Uint8Array(readFileSync(`test/fixtures/models/${name}.gguf`));
   const file = readGguf(new BufferSource(bytes));
   const metadata: Metadata = {};
   for (const [key, value] of file.metadata) {
-    if (Array.isArray(value)) {
-      const of = typeof value[0] === 'string' ? T.String : typeof value[0] === 'boolean' ? T.Bool : /scores/.test(key) ? T.F32 : T.I32; // prettier-ignore
-      metadata[key] = arrayOf(of, value as never);
+    if (isArray(value)) {
+      metadata[key] = arrayOf(typeOf(value), Array.from(value as Iterable<number>));
     } else if (typeof value === 'number') {
       metadata[key] =
         Number.isInteger(value) && !/epsilon|freq|scale|factor/.test(key) ? u32(value) : { type: T.F32, value };
