@@ -1,5 +1,6 @@
 /** What the worker answers about a kept trace beyond its weights: roles, single edges, predictions, experts, layers. */
 import type { LayerMaps, RoleScores } from './explanation';
+import type { Patching, PatchSite } from './patching';
 import type { Receipt, ReceiptRequest } from './receipts';
 import type { WhyWorkerApi } from './whyApi';
 import type { Handle } from './handle';
@@ -139,6 +140,14 @@ export type ReadingWorkerApi = {
   layerFlow: { params: { trace: Handle; token: number; how: LayerFlow }; result: Float32Array };
   /** What cutting each edge, head and expert at one token does. Throws Problem edit-invalid for an edited run. */
   receipt: { params: { trace: Handle } & ReceiptRequest; result: Receipt };
+  /**
+   * The text with other tokens in the places of some (`edits`, in canonical form) as the corrupted run; only one `way`, the
+   * other is empty. Throws Problem edit-invalid.
+   */
+  patch: {
+    params: { trace: Handle; edits: readonly string[]; site: PatchSite; way: 'denoising' | 'noising' };
+    result: Patching;
+  };
 } & WhyWorkerApi;
 
 /** Their names, for whoever passes them on. */
@@ -155,6 +164,7 @@ export const READING_METHODS = [
   'neurons',
   'layerFlow',
   'receipt',
+  'patch',
   'why',
   'story',
 ] as const satisfies readonly (keyof ReadingWorkerApi)[];

@@ -36,7 +36,18 @@ describe('Interventions in VS Code', () => {
       /Of [\d,]+ looks, cutting the one of layer \d head \d at/,
     );
     assert.ok((await receipts.locator('circle').count()) > 100);
+    await receipts.scrollIntoViewIfNeeded();
     await workbench.screenshot('receipts');
+    const patch = frame().locator('[data-section="patch"]');
+    await patch.locator('.edit-field').fill('(');
+    await patch.getByText('Patch', { exact: true }).click();
+    await patch.locator('canvas:not([hidden])').waitFor({ timeout: 120_000 });
+    assert.match(
+      (await patch.locator('.words').first().textContent())!,
+      /^tokens\[\d+\] = "\(": ‘.+’ against ‘.+’ at the end/,
+    );
+    await patch.scrollIntoViewIfNeeded();
+    await workbench.screenshot('patch');
     await receipts.locator('[data-reading="heads"] tbody tr').first().getByText('Cut', { exact: true }).click();
 
     await list().locator('.edited-banner:not([hidden])').waitFor({ timeout: 60_000 });
@@ -71,7 +82,10 @@ describe('Interventions in VS Code', () => {
     await list().locator('.edit-field').fill('L2H1[dst=3,src=9] = knockout');
     await workbench.page.keyboard.press('Enter');
     await frame().locator('.notice.failed', { hasText: 'token 3 comes before token 9' }).waitFor();
-    assert.equal(await list().locator('li').count(), 0);
+    // It stays in the list, switched off.
+    await list().locator('li.off').waitFor();
+    assert.equal(await list().locator('li').count(), 1);
+    assert.equal(await list().locator('.edited-banner:not([hidden])').count(), 0);
     await frame().locator('[data-section="next"]').waitFor();
   });
 });

@@ -22,6 +22,7 @@ import { headGrid } from './heads/headGrid';
 import './interventions/interventions.css';
 import { changesView } from './interventions/changesView';
 import { interventionsView } from './interventions/interventionsView';
+import { patchView } from './receipts/patchView';
 import { receiptsView } from './receipts/receiptsView';
 import { copied } from './copied';
 import { connect } from './host';
@@ -93,6 +94,7 @@ const candidates = candidatesView(stage);
 const edgeRows = new EdgeRows(host);
 const why = whyView(stage);
 const receipts = receiptsView(stage, interventions.add);
+const patch = patchView(stage);
 const arcs = arcsView(stage);
 const edges = edgeView(stage, edgeRows);
 const stages = stagesView(stage, edgeRows);
@@ -112,7 +114,7 @@ const groups: { name: string; label: string; views: View[]; content?: HTMLElemen
     content: h('div', { class: 'columns' }, heads.element, matrix.element),
   },
   { name: 'edges', label: t('One token'), views: [why, arcs, edges, stages] },
-  { name: 'receipts', label: t('Receipts'), views: [receipts] },
+  { name: 'receipts', label: t('Receipts'), views: [receipts, patch] },
   { name: 'roles', label: t('Roles'), views: [roles] },
   { name: 'rollup', label: t('Overall'), views: [rollup, rollup.units], content: rollup.units.element },
   { name: 'experts', label: t('Experts'), views: [experts, expertReport, neurons] },

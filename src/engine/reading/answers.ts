@@ -1,10 +1,12 @@
 /** The worker's answers about a kept trace, see src/protocol/readingApi.ts. */
+import { parseEdit } from '../../protocol/editText';
 import type { Handle } from '../../protocol/handle';
 import type { RolePairs, ReadingWorkerApi } from '../../protocol/readingApi';
 import { Problem } from '../../protocol/problem';
 import type { Handlers } from '../../protocol/rpc';
 import { breathe, breather } from '../explain';
 import type { LoadedModel } from '../model/load';
+import { patchingOfTokens } from '../receipts/patching';
 import { receipt } from '../receipts/receipt';
 import { scoresOf, type Case } from '../trace/roles';
 import type { Trace } from '../trace/trace';
@@ -68,6 +70,10 @@ export function readingAnswers(
     receipt({ trace, ...asked }, { signal }) {
       const of = kept(trace);
       return receipt(of.model, of.trace, asked, { pause: breather(signal) });
+    },
+    async patch({ trace, edits, site, way }, { signal }) {
+      const { model, trace: clean } = kept(trace);
+      return patchingOfTokens(model, clean, edits.map(parseEdit), { site, ways: [way], pause: breather(signal) });
     },
     why({ trace, ...asked }) {
       const of = kept(trace);

@@ -6,11 +6,13 @@ import type { Edit, HeadEdit, StreamEdit } from '../../protocol/edit';
 import { Problem } from '../../protocol/problem';
 import { printEdit } from '../../protocol/editText';
 import type { Patching, PatchSite } from '../../protocol/patching';
+import { replaceTokens, split } from '../interventions';
 import { takeDonors } from '../model/takeDonors';
+import { forward } from '../model/forward';
 import type { LoadedModel } from '../model/load';
 import { logitsAt, topIds } from '../model/logits';
 import { rerun } from '../model/rerun';
-import type { Trace } from '../trace/trace';
+import { Trace } from '../trace/trace';
 
 /** A gap between the two answers below this, in logits, has no shares. */
 const LEAST_GAP = 0.1;
@@ -20,6 +22,8 @@ const [CLEAN, CORRUPTED] = ['clean', 'corrupted'];
 
 export interface PatchOptions {
   site: PatchSite;
+  /** Both when left out; another is empty in the answer. */
+  ways?: readonly (keyof Patching['patched'])[];
   target?: number;
   foil?: number;
   pause?: () => Promise<void> | void;
@@ -34,7 +38,7 @@ export async function patching(
   model: LoadedModel,
   clean: Trace,
   corrupted: Trace,
-  { site, target, foil, pause, progress = () => {} }: PatchOptions,
+  { site, ways = ['denoising', 'noising'], target, foil, pause, progress = () => {} }: PatchOptions,
 ): Promise<Patching> {
   const tokens = clean.ids.length;
   if (corrupted.ids.length !== tokens) {
@@ -58,6 +62,7 @@ export async function patching(
     ['denoising', corrupted, CLEAN],
     ['noising', clean, CORRUPTED],
   ] as const) {
+    if (!ways.includes(how)) continue;
     const edits = cells.map((cell): Edit => ({ ...cell, do: 'from', source: from, sourcePos: cell.pos!.from }));
     const sources = { byName: (name: string) => (name === CLEAN ? clean : corrupted).ids };
     const donors = await takeDonors(model, base.ids, edits, sources, { afterChunk: pause });
@@ -65,7 +70,7 @@ export async function patching(
       const run = await rerun(model, base, { edits: [edit], donors, afterChunk: pause });
       patched[how].push(difference(logitsAt(model, run, last)));
       run.release();
-      progress((patched.denoising.length + patched.noising.length) / (2 * cells.length));
+      progress((patched.denoising.length + patched.noising.length) / (ways.length * cells.length));
     }
   }
   const gap = cleanD - corruptedD;
@@ -87,6 +92,28 @@ export async function patching(
     patched,
     normalised: { denoising: shares(patched.denoising, corruptedD, 1), noising: shares(patched.noising, cleanD, -1) },
   };
+}
+
+/** The clean run's text with other tokens as the corrupted one. Throws as `patching`, and for edits that are none of tokens. */
+export async function patchingOfTokens(
+  model: LoadedModel,
+  clean: Trace,
+  edits: readonly Edit[],
+  options: PatchOptions,
+): Promise<Patching> {
+  const { replaced, acting } = split(edits);
+  if (acting.length > 0 || clean.edits.length > 0) {
+    throw new Problem('edit-invalid', 'Two texts are compared as the model reads them: take the interventions away.');
+  }
+  const tokens = clean.ids.map((id) => ({ id, start: 0, end: 0 }));
+  const ids = replaceTokens(model, tokens, replaced).map(({ id }) => id);
+  const corrupted = new Trace(model.config, model.kernel, ids.length);
+  try {
+    await forward(model, corrupted, ids, { afterChunk: options.pause });
+    return await patching(model, clean, corrupted, options);
+  } finally {
+    corrupted.release();
+  }
 }
 
 type Cell = Pick<HeadEdit, 'site' | 'layer' | 'head' | 'pos'> | Pick<StreamEdit, 'site' | 'layer' | 'pos'>;

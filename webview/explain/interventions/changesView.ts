@@ -57,7 +57,7 @@ export function changesView(stage: Stage): View {
           next.slice(0, SHOWN).map(({ label, was, is }) => ({
             label: shortened(label, 14),
             value: is - was,
-            text: `${was === null ? '–' : percent(was)} → ${percent(is)}`,
+            text: `${percent(was)} → ${percent(is)}`,
             title: t('{0}: {1} before, {2} after', label, percent(was), percent(is)),
             onPoint: () => {},
           })),
@@ -83,7 +83,7 @@ export function changesView(stage: Stage): View {
         t('Heads whose weights moved most'),
         barList(
           heads.slice(0, SHOWN).map(({ layer, head, change }) => ({
-            label: headName({ layer, head }),
+            label: `L${layer}H${head}`,
             value: change,
             text: percent(change),
             title: t('{0}: a weight moved by {1}', headName({ layer, head }), percent(change)),
@@ -108,17 +108,16 @@ const first = (run: Run): string => {
   return `${t('‘{0}’', next.label)} (${percent(next.probability)})`;
 };
 
-/** Candidates of either run, largest change first; a token that is not among a run’s first ones counts as 0. */
+/** Candidates that both runs name, largest change first: how likely another became is not known here. */
 function nextChanges(after: Run, before: Run): { label: string; was: number; is: number }[] {
   const [now, then] = [after, before].map(
     ({ explanation }) => new Map(explanation!.next.map((candidate): [number, Candidate] => [candidate.id, candidate])),
   );
-  return [...new Set([...then.keys(), ...now.keys()])]
-    .map((id) => ({
-      label: (now.get(id) ?? then.get(id))!.label,
-      was: then.get(id)?.probability ?? 0,
-      is: now.get(id)?.probability ?? 0,
-    }))
+  return [...now.values()]
+    .flatMap(({ id, label, probability: is }) => {
+      const was = then.get(id)?.probability;
+      return was === undefined ? [] : { label, was, is };
+    })
     .sort((a, b) => Math.abs(b.is - b.was) - Math.abs(a.is - a.was));
 }
 

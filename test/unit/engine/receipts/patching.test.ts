@@ -1,0 +1,46 @@
+/** Patching between two texts: each cell is a run under that one edit. */
+import assert from 'node:assert/strict';
+import { editedRun } from '../../../../src/engine/interventions';
+import { forward } from '../../../../src/engine/model/forward';
+import { logitsAt } from '../../../../src/engine/model/logits';
+import { patchingOfTokens } from '../../../../src/engine/receipts/patching';
+import { Trace } from '../../../../src/engine/trace/trace';
+import { parseEdit } from '../../../../src/protocol/editText';
+import { PATCH_SITES } from '../../../../src/protocol/patching';
+import { tinyModel } from '../../../support/tinyModel';
+
+describe('patching between two texts', () => {
+  it('each cell of each site is the corrupted run with that one vector of the clean one', async () => {
+    const model = await tinyModel({ experts: 6, layers: 2 });
+    const ids = model.tokenizer.encode('Hello you', { bos: true }).map(({ id }) => id);
+    const run = async (of: number[]): Promise<Trace> => {
+      const trace = new Trace(model.config, model.kernel, of.length);
+      await forward(model, trace, of);
+      return trace;
+    };
+    const clean = await run(ids);
+    const other = ids.with(6, 120);
+    const corrupted = await run(other);
+    for (const site of PATCH_SITES) {
+      const found = await patchingOfTokens(model, clean, [parseEdit('tokens[6] = "x"')], { site, ways: ['denoising'] });
+      assert.equal(found.firstDifference, 6);
+      assert.deepEqual(found.patched.noising, []);
+      const difference = (trace: Trace): number => {
+        const logits = logitsAt(model, trace, ids.length - 1);
+        return logits[found.target.id] - logits[found.foil.id];
+      };
+      assert.ok(Math.abs(difference(corrupted) - found.corrupted) < 1e-6);
+      for (const [i, { edit, position, layer }] of found.sites.entries()) {
+        assert.ok(position >= 6 && layer < 2);
+        const patched = await editedRun(model, other, [parseEdit(edit)], { sources: { byName: () => ids } });
+        assert.ok(Math.abs(difference(patched) - found.patched.denoising[i]) < 1e-4, edit);
+        const share = (found.patched.denoising[i] - found.corrupted) / (found.clean - found.corrupted);
+        assert.ok(found.normalised.denoising[i] === null || Math.abs(found.normalised.denoising[i] - share) < 1e-9);
+        patched.release();
+      }
+    }
+    await assert.rejects(patchingOfTokens(model, clean, [parseEdit('L0H1 = zero')], { site: 'z' }), {
+      code: 'edit-invalid',
+    });
+  });
+});
