@@ -4,7 +4,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { COMMIT, startHubServer, type HubServer } from '../support/hubServer';
-import { partName, put, splitModel } from '../support/stores';
+import { startRawServer, type RawServer } from '../support/rawServer';
+import { partName, put, putOllama, splitModel } from '../support/stores';
 import { tinyModelBytes, tinyModelFile } from '../support/tinyModel';
 import { writeGguf } from '../support/ggufWriter';
 import { startWorkbench, type Workbench } from './driver/workbench';
@@ -185,5 +186,52 @@ describe('Download Model…', () => {
     await workbench.message(/sends a page or something else/);
     const names = readdirSync(cache, { recursive: true }) as string[];
     assert.deepEqual(names.filter((each) => /other|lock$/.test(each)), []); // prettier-ignore
+  });
+});
+
+describe('A server that runs on this machine', () => {
+  let workbench: Workbench;
+  let server: RawServer;
+  let home: string;
+  before(async () => {
+    home = mkdtempSync(path.join(tmpdir(), 'attention-ollama-'));
+    putOllama(home, 'tiny:latest', tinyModelBytes({ name: 'Its file', seed: 8 }));
+    server = await startRawServer((request, response) => {
+      const tags = { models: [{ name: 'tiny:latest' }, { name: 'elsewhere:70b' }] };
+      response.setHeader('content-type', 'application/json');
+      response.end(request.url === '/api/tags' ? JSON.stringify(tags) : '{}');
+    });
+    workbench = await startWorkbench({
+      open: 'sample.ts',
+      theme: 'light',
+      environment: {
+        OLLAMA_HOST: new URL(server.address).host,
+        OLLAMA_MODELS: path.join(home, '.ollama', 'models'),
+      },
+    });
+  });
+  after(async () => {
+    await workbench?.close();
+    await server?.close();
+    rmSync(home, { recursive: true, force: true });
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
+  });
+
+  const row = (text: string) => workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: text });
+
+  it('is in the one list with two verbs: it solves, and its file, where it lies here, is explained', async () => {
+    await workbench.runCommand('Choose Model…');
+    await row('Explain with tiny:latest').waitFor({ timeout: WAIT });
+    assert.equal(await row('Explain with elsewhere:70b').count(), 0);
+    await row('Solve with elsewhere:70b').waitFor({ timeout: WAIT });
+    await workbench.screenshot('models-servers-light');
+    await row('Explain with tiny:latest').click();
+    await workbench.page.locator('.statusbar-item', { hasText: 'Its file' }).waitFor({ timeout: WAIT });
+    await workbench.choose('Solve with tiny:latest', () => workbench.runCommand('Choose Model…'));
+    await workbench.message(/Connected: tiny:latest · http:\/\/127\.0\.0\.1/);
+    // Only its list was asked for: nothing of the person's left for it.
+    assert.deepEqual(new Set(server.taken), new Set(['GET /api/tags']));
   });
 });

@@ -61,11 +61,6 @@ export class TensorNames {
     return this.file.tensors.has(this.prefix + name);
   }
 
-  /** The first of these that the file has, or else the first: converters do not always agree. */
-  oneOf(...names: string[]): string {
-    return names.find((name) => this.has(name)) ?? names[0];
-  }
-
   matrix(name: string, rows: number, cols: number): PlannedMatrix {
     return { kind: 'matrix', name: this.prefix + name, rows, cols, shape: [cols, rows], first: 0 };
   }

@@ -15,8 +15,6 @@ export interface Conventions {
   norm?: ModelConfig['norm'];
   /** SiLU unless it says otherwise. */
   activation?: ModelConfig['activation'];
-  /** The kind of scaling for long texts where the file does not say it; 'linear'. */
-  ropeScaling?: string;
   /** Whether the chosen experts' probabilities are divided by their sum. */
   renormalizeExperts?: boolean;
 }
@@ -26,14 +24,7 @@ export const MAX = { layers: 1024, heads: 1024, headDim: 4096, embedding: 1 << 2
 
 export function decoder(
   keys: Keys,
-  {
-    ropePairing,
-    turns = () => true,
-    norm = 'rms',
-    activation = 'silu',
-    ropeScaling = 'linear',
-    renormalizeExperts = true,
-  }: Conventions,
+  { ropePairing, turns = () => true, norm = 'rms', activation = 'silu', renormalizeExperts = true }: Conventions,
 ): ModelConfig {
   if (keys.boolean('attention.causal') === false) {
     throw keys.unsupported('attention.causal', 'is false: the model looks at later tokens, too');
@@ -50,7 +41,7 @@ export function decoder(
   }
   const experts = keys.integer('expert_count', MAX.experts, 0) ?? 0;
   const expertsUsed = experts > 0 ? keys.integerRequired('expert_used_count', experts) : 0;
-  const rope = heads.some((_, l) => turns(l)) ? ropeOf(keys, headDim, ropeScaling) : undefined;
+  const rope = heads.some((_, l) => turns(l)) ? ropeOf(keys, headDim) : undefined;
   const shapes = heads.map((count, l): LayerShape => {
     if (count % kvHeads[l] !== 0) {
       throw keys.invalid('attention.head_count_kv', `is ${kvHeads[l]}, which does not divide the ${count} heads`);
@@ -83,11 +74,11 @@ export function decoder(
 }
 
 /** llama.cpp takes scaling for linear when its type is missing, and a factor of 0 for none. */
-function ropeOf(keys: Keys, headDim: number, usual: string): RopeShape {
+function ropeOf(keys: Keys, headDim: number): RopeShape {
   const dim = keys.integer('rope.dimension_count', headDim) ?? headDim;
   if (dim % 2 !== 0) throw keys.invalid('rope.dimension_count', `is ${dim}, which is odd`);
   const theta = keys.positive('rope.freq_base') ?? 10_000;
-  const type = keys.string('rope.scaling.type') ?? usual;
+  const type = keys.string('rope.scaling.type') ?? 'linear';
   const long = longFactors(keys);
   if (type !== 'none' && type !== 'linear' && type !== 'yarn' && !(type === 'longrope' && long)) {
     throw keys.unsupported('rope.scaling.type', `is '${type}'`);

@@ -7,8 +7,8 @@ import { attention, mixture } from './parts';
 import { windowsOf } from './window';
 
 /** A softmax over the chosen experts alone is the one over all, divided by the sum of the chosen. */
-function config(keys: Keys, ropeScaling?: string): ModelConfig {
-  const base = decoder(keys, { ropePairing: 'half', activation: 'clamped-silu', ropeScaling });
+function config(keys: Keys): ModelConfig {
+  const base = decoder(keys, { ropePairing: 'half', activation: 'clamped-silu' });
   const windows = windowsOf(keys, base.layers, 2);
   const theta = keys.positive('rope.freq_base_swa');
   const shapes = base.shapes.map(({ mixer, feedForward }, l) => {
@@ -22,10 +22,8 @@ function config(keys: Keys, ropeScaling?: string): ModelConfig {
 const layer: Architecture['layer'] = (names, { embedding: d }, shape) => ({
   attentionNorm: names.norm('attn_norm', d),
   mixer: attention(names, d, shape),
-  feedForwardNorm: names.norm(names.has('ffn_norm.weight') ? 'ffn_norm' : 'post_attention_norm', d),
+  feedForwardNorm: names.norm('post_attention_norm', d),
   moe: mixture(names, d, shape.feedForward),
 });
 
-export const gptoss: Architecture = { name: 'gpt-oss', config: (keys) => config(keys), layer };
-/** As Ollama's first converter wrote it: some tensors have other names, and the kind of scaling is left out. */
-export const gptossOllama: Architecture = { name: 'gptoss', config: (keys) => config(keys, 'yarn'), layer };
+export const gptoss: Architecture = { name: 'gpt-oss', config, layer };

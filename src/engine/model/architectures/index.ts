@@ -4,7 +4,7 @@ import { gemma2 } from './gemma2';
 import { gemma3 } from './gemma3';
 import { gpt2 } from './gpt2';
 import { gptneox } from './gptneox';
-import { gptoss, gptossOllama } from './gptoss';
+import { gptoss } from './gptoss';
 import { granite, granitemoe } from './granite';
 import { llama } from './llama';
 import { olmo2 } from './olmo2';
@@ -19,7 +19,7 @@ import { smollm3 } from './smollm3';
 const ALL: readonly Architecture[] = [
   ...[llama, qwen2, qwen2moe, qwen3, qwen3moe, olmoe, olmo2],
   ...[gemma2, gemma3, gpt2, gptneox, smollm3, granite, granitemoe],
-  ...[phi3, gptoss, gptossOllama],
+  ...[phi3, gptoss],
 ];
 
 export const ARCHITECTURES: ReadonlyMap<string, Architecture> = new Map(ALL.map((each) => [each.name, each]));

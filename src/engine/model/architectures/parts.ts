@@ -24,12 +24,11 @@ export function attention(
   const [bq, bk, bv] = names.has('attn_qkv.bias')
     ? names.stackedVectors('attn_qkv.bias', rows)
     : single.map((name, i) => names.vectorIfThere(`${name}.bias`, rows[i]));
-  const output = names.oneOf('attn_output.weight', 'attn_out.weight').replace(/\.weight$/, '');
   return {
     ...{ wq, wk, wv, bq, bk, bv },
-    wo: names.matrix(`${output}.weight`, d, q),
-    bo: names.vectorIfThere(`${output}.bias`, d),
-    ...(sinks && { sinks: names.vector(names.oneOf('attn_sinks.weight', 'attn_sinks'), heads) }),
+    wo: names.matrix('attn_output.weight', d, q),
+    bo: names.vectorIfThere('attn_output.bias', d),
+    ...(sinks && { sinks: names.vector('attn_sinks.weight', heads) }),
     ...(qkNorm && {
       qNorm: names.norm('attn_q_norm', qkNorm === 'head' ? headDim : q),
       kNorm: names.norm('attn_k_norm', qkNorm === 'head' ? headDim : kv),

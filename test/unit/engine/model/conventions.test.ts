@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { BufferSource } from '../../../../src/engine/formats/byteSource';
 import { readGguf } from '../../../../src/engine/formats/gguf';
+import { asLlamaCpp } from '../../../../src/engine/formats/ollamaVariants';
 import type { GgufFile, GgufValue } from '../../../../src/engine/formats/ggufTypes';
 import { createReferenceKernel } from '../../../../src/engine/kernel/reference';
 import { readConfig } from '../../../../src/engine/model/describe';
@@ -89,8 +90,8 @@ describe('the names that Ollama’s converter gave gpt-oss', () => {
       return [other, { ...tensor, name: other }] as const;
     });
     const said = metadata.filter(([key]) => key !== 'gptoss.rope.scaling.type'); // left out there
-    const renamed = await open({ ...file, metadata: new Map(said), tensors: new Map(tensors) });
-    assert.equal(renamed.config.architecture, 'gptoss');
+    const renamed = await open(asLlamaCpp({ ...file, metadata: new Map(said), tensors: new Map(tensors) }));
+    assert.equal(renamed.config.architecture, 'gpt-oss');
     const [one, other] = [await run(await open(file), IDS), await run(renamed, IDS)];
     assert.deepEqual(other.final.f32, one.final.f32);
   });
