@@ -2,7 +2,8 @@
  * What llama.cpp says about every model: token ids, next-token probabilities, greedy continuations.
  *   node goldens.mjs [NAME…]      writes test/fixtures/goldens/<model>.json
  * Models: those of models.mjs, stories260K where ATTENTION_DATA (default ../../../shared/data) has it, and the bundled
- * ones in media/models.
+ * ones in media/models. Of real models in the folder that ATTENTION_REAL_MODELS names, whose terms keep them out of the
+ * project, the golden lies beside the model: <model>.golden.json.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -44,7 +45,7 @@ mkdirSync(folder, { recursive: true });
 for (const model of models().filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
   const golden = await goldenOf(model);
   const json = JSON.stringify(golden).replaceAll('{"name"', '\n{"name"') + '\n';
-  writeFileSync(path.join(folder, `${model.name}.json`), json);
+  writeFileSync(model.golden ?? path.join(folder, `${model.name}.json`), json);
   console.log(`${model.name}.json  ${Math.round(json.length / 1024)} KB`);
 }
 rmSync(scratch, { recursive: true });
@@ -69,28 +70,36 @@ function models() {
     if (!file.endsWith('.gguf')) continue;
     found.push({ name: path.parse(file).name, file: `media/models/${file}`, at: path.join(bundled, file) });
   }
+  const real = process.env.ATTENTION_REAL_MODELS;
+  for (const file of real && existsSync(real) ? readdirSync(real) : []) {
+    if (!file.endsWith('.gguf')) continue;
+    const at = path.join(real, file);
+    found.push({ name: path.parse(file).name, file, at, golden: at.replace(/\.gguf$/, '.golden.json') });
+  }
   return found;
 }
 
-async function goldenOf({ file, at, seed }) {
+async function goldenOf({ file, at, seed, golden }) {
   const bytes = readFileSync(at);
+  const small = golden === undefined; // a real model's weights as F32 would be gigabytes
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const asF32 = unpacked(bytes);
+  const asF32 = small ? unpacked(bytes) : bytes;
   const unpackedAt = path.join(scratch, 'unpacked.gguf');
-  writeFileSync(unpackedAt, asF32);
+  if (small) writeFileSync(unpackedAt, asF32);
   return {
     reference,
     settings: SETTINGS,
     model: { file, sha256, ...(seed !== undefined && { seed }) },
-    texts: await evaluate(at),
+    texts: await evaluate(at, small),
     // The same weights as F32: sets apart what llama.cpp's rounding of the activations does in quantised products.
-    ...(!asF32.equals(bytes) && {
-      unpacked: (await evaluate(unpackedAt)).map(({ name, ids, end }) => ({ name, ids, end })),
-    }),
+    ...(small &&
+      !asF32.equals(bytes) && {
+        unpacked: (await evaluate(unpackedAt)).map(({ name, ids, end }) => ({ name, ids, end })),
+      }),
   };
 }
 
-async function evaluate(modelPath) {
+async function evaluate(modelPath, small = true) {
   const model = await llama.loadModel({ modelPath, gpuLayers: 0, useMmap: false });
   const context = await model.createContext({
     contextSize: CONTEXT,
@@ -104,9 +113,10 @@ async function evaluate(modelPath) {
     const ids = model.tokenize(text);
     if (model.tokens.shouldPrependBosToken) ids.unshift(model.tokens.bos);
     const sequence = context.getSequence();
-    const next = (await step(sequence, ids)).map(({ next }) => next);
+    const few = name === 'long' || !small;
+    const positions = few ? LONG_POSITIONS.filter((p) => p < ids.length - 1) : [...ids.keys()].slice(0, -1);
+    const next = (await step(sequence, ids, positions)).map((output) => output?.next);
     const end = next.at(-1);
-    const positions = name === 'long' ? LONG_POSITIONS.filter((p) => p < ids.length - 1) : [...ids.keys()].slice(0, -1);
     results.push({
       name,
       text,
@@ -135,9 +145,11 @@ async function greedy(sequence, next) {
   return chosen;
 }
 
-function step(sequence, ids) {
+/** What follows the last of the ids, and those at `positions`. */
+function step(sequence, ids, positions = []) {
   const generateNext = { probabilities: true, logits: true, options: SAMPLING };
-  return sequence.controlledEvaluate(ids.map((id) => [id, { generateNext }]));
+  const wanted = new Set([...positions, ids.length - 1]);
+  return sequence.controlledEvaluate(ids.map((id, i) => (wanted.has(i) ? [id, { generateNext }] : id)));
 }
 
 function topOf(values, count) {

@@ -3,6 +3,7 @@ import { booleanOf, integerOf, invalidMetadata, numbersOf, required, stringOf, s
 import type { GgufFile } from '../formats/ggufTypes';
 import { Problem } from '../problem';
 import { BpeTokenizer } from './bpe';
+import { END_OF_GENERATION } from './endOfGeneration';
 import { pretokenizer, PRETOKENIZER_NAMES, type Pretokenizer } from './pretokenizers';
 import { SpmTokenizer } from './spm';
 import type { Tokenizer } from './tokenizer';
@@ -95,7 +96,7 @@ function vocabularyOf(
     numbersOf(file, `${KEY}token_type`) ?? new Uint8Array(texts.length).fill(TokenType.Normal);
   const vocabulary: Vocabulary = {
     texts,
-    types: Int32Array.from(types, (type, id) => (CONTROL_TEXTS.has(texts[id]) ? TokenType.Control : type)),
+    types: Int32Array.from(types, (type, id) => typeOf(texts[id], type, (text) => idOf.has(text))),
     bosId: specialId('bos', defaults.bosId),
     eosId: specialId('eos', defaults.eosId),
     unknownId: specialId('unknown', defaults.unknownId),
@@ -116,12 +117,65 @@ function vocabularyOf(
   }
 }
 
-/** Tokens that llama.cpp takes for control tokens, whatever the file says, because some converters got them wrong. */
+/**
+ * Tokens that llama.cpp takes for control tokens, whatever the file says, because some converters got them wrong: ends of
+ * generation, and the marks of filling in (llama-vocab.cpp, special_eog_ids, special_fim_*).
+ */
 const CONTROL_TEXTS: ReadonlySet<string> = new Set([
-  ...['<|eot_id|>', '<|im_end|>', '<|end|>', '<end_of_turn>', '<|endoftext|>', '<|end_of_text|>', '<EOT>', '_<EOT>'],
-  ...['<｜end▁of▁sentence｜>', '<end_of_utterance>', '<|eom_id|>', '<|fim_prefix|>', '<|fim_suffix|>'],
-  ...['<|fim_middle|>', '<|fim_pad|>', '<|fim_repo|>', '<|file_sep|>', '<|repo_name|>'],
+  ...END_OF_GENERATION,
+  ...[
+    '<|fim_prefix|>',
+    '<fim-prefix>',
+    '<fim_prefix>',
+    '<｜fim▁begin｜>',
+    '<PRE>',
+    '▁<PRE>',
+    '<|code_prefix|>',
+    '<|prefix|>',
+  ],
+  ...[
+    '<|fim_suffix|>',
+    '<fim-suffix>',
+    '<fim_suffix>',
+    '<｜fim▁hole｜>',
+    '<SUF>',
+    '▁<SUF>',
+    '<|code_suffix|>',
+    '<|suffix|>',
+  ],
+  ...[
+    '<|fim_middle|>',
+    '<fim-middle>',
+    '<fim_middle>',
+    '<｜fim▁end｜>',
+    '<MID>',
+    '▁<MID>',
+    '<|code_middle|>',
+    '<|middle|>',
+  ],
+  ...[
+    '<|fim_pad|>',
+    '<fim-pad>',
+    '<fim_pad>',
+    '<PAD>',
+    '[PAD]',
+    '<|fim_repo|>',
+    '<|repo_name|>',
+    '<fim-repo>',
+    '<REPO>',
+  ],
+  ...['<reponame>', '<|file_sep|>'],
 ]);
+
+/** Of gpt-oss' channels: always in texts, too. */
+const USER_DEFINED_TEXTS: ReadonlySet<string> = new Set(['<|channel|>', '<|message|>', '<|start|>', '<|constrain|>']);
+
+/** A token's type as llama.cpp corrects it. */
+function typeOf(text: string, type: TokenType, has: (text: string) => boolean): TokenType {
+  if (text === '</s>' && has('<|tool_response>')) return TokenType.Normal; // Gemma 4 writes HTML
+  if (CONTROL_TEXTS.has(text)) return TokenType.Control;
+  return USER_DEFINED_TEXTS.has(text) ? TokenType.UserDefined : type;
+}
 
 /** As llama.cpp: a list may be longer than the vocabulary, for tokens that were cut off, but not shorter. */
 function checkLength(file: GgufFile, key: string, list: ArrayLike<unknown>, { texts }: Vocabulary): void {

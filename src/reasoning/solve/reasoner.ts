@@ -2,6 +2,7 @@
 import type { GgufFile } from '../../engine/formats/ggufTypes';
 import type { LoadedModel } from '../../engine/model/load';
 import type { Token } from '../../engine/tokenizer/tokenizer';
+import { END_OF_GENERATION } from '../../engine/tokenizer/endOfGeneration';
 import { utf8Length, wellFormed } from '../../engine/tokenizer/utf8';
 import type { Prompt, PromptStyle } from './prompt';
 
@@ -65,20 +66,8 @@ export class Reasoner {
   }
 }
 
-/** Control tokens that end a turn by their spelling, whatever the file names: as llama.cpp (llama-vocab.cpp, special_eog_ids). */
-const END_OF_TURN = new Set([
-  ...['<|eot_id|>', '<|im_end|>', '<|end|>', '<|return|>', '<|call|>', '<end_of_turn>', '<turn|>', '<|endoftext|>'],
-  ...[
-    '<|eom_id|>',
-    '<EOT>',
-    '_<EOT>',
-    '<|end_of_text|>',
-    '<|end_of_turn|>',
-    '<|END_OF_TURN_TOKEN|>',
-    '<end_of_utterance>',
-  ],
-  ...['<｜end▁of▁sentence｜>', '<|tool_response>', '<|eos|>', '<eos>', '</s>'],
-]);
+/** Control tokens that end a turn by their spelling: those that llama.cpp knows, and other families' own. */
+const END_OF_TURN = new Set([...END_OF_GENERATION, '<|end_of_turn|>', '<|END_OF_TURN_TOKEN|>', '<|eos|>']);
 
 const NOTHING = /(?!)/g;
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
