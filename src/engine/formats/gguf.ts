@@ -109,7 +109,7 @@ function readValue(reader: HeaderReader, type: number, budget: Budget, depth: nu
     return Array.from({ length: count }, () => readValue(reader, itemType, budget, depth + 1) as GgufArray);
   }
   if (budget.skim && count > DESCRIBES_LAYERS) {
-    if (itemType === T.String) for (let i = 0; i < count; i++) reader.skip(reader.count('bytes of text', 1));
+    if (itemType === T.String) reader.skipStrings(count);
     else reader.skip(count * SCALAR_BYTES[itemType]);
     // By its length alone: an array made for so many would have room for them.
     const skipped: string[] = [];

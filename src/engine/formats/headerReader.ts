@@ -84,6 +84,22 @@ export class HeaderReader {
     return escapedText(this.window.subarray(at, end));
   };
 
+  /** Moves past so many texts, of which only the lengths are read. */
+  skipStrings(count: number): void {
+    for (let i = 0; i < count; i++) {
+      // Vocabularies are 100,000s of short ones: as many as begin in the window at once.
+      const { view } = this;
+      const last = this.window.length - 8;
+      let at = this.at;
+      while (i < count && at <= last && view.getUint32(at + 4, true) === 0) {
+        at += 8 + view.getUint32(at, true);
+        i++;
+      }
+      this.skip(at - this.at);
+      if (i < count) this.skip(this.count('bytes of text', 1));
+    }
+  }
+
   /** Moves past `n` bytes without reading them. */
   skip(n: number): void {
     if (n > this.remaining) this.fail(`the file ends after ${this.source.size} bytes, within this field`);
