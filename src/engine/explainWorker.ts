@@ -21,6 +21,7 @@ interface KeptTrace extends Lease<LoadedModel> {
   trace: Trace;
   /** Whether all of it is there. */
   explained?: boolean;
+  logprobs?: Float32Array;
 }
 
 const traces = new Kept<KeptTrace>(workerNumber());
@@ -60,7 +61,7 @@ const handlers: Handlers<ExplainWorkerApi> = {
     });
     const { timings } = explanation;
     const kept = traces.find(handle);
-    if (kept) kept.explained = true;
+    if (kept) Object.assign(kept, { explained: true, logprobs: explanation.logprobs });
     return { ...explanation, timings: { ...timings, loadMs, totalMs: timings.totalMs + loadMs } };
   },
   tile({ trace: of, without, ...params }, { signal }) {

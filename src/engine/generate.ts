@@ -1,20 +1,13 @@
 /** Continues a text token by token: temperature, top-k, top-p (Holtzman et al. 2019), with a seed. */
 import type { Edit } from '../protocol/edit';
+import type { SamplingOptions } from '../protocol/readingApi';
 import { forward } from './model/forward';
 import type { Model } from './model/model';
 import { logitsAt, topIds } from './model/logits';
 import { seededRandom } from '../shared/random';
 import { Trace } from './trace/trace';
 
-export interface SamplingOptions {
-  /** 0: always the likeliest token. */
-  temperature: number;
-  /** Only the k likeliest tokens; 0: all. */
-  topK: number;
-  /** Only the likeliest tokens that together reach this probability; 1: all. */
-  topP: number;
-  seed: number;
-}
+export type { SamplingOptions };
 
 export const GREEDY: SamplingOptions = { temperature: 0, topK: 0, topP: 1, seed: 0 };
 

@@ -78,6 +78,8 @@ const MESSAGES: { readonly [Code in ProblemCode]: (detail: ProblemDetails[Code],
       supported?.length && t('Supported: {0}.', supported.join(', ')),
       t('Choose another model.'),
     ),
+  'input-moved': () =>
+    t('The text in the document has changed since it was explained. Explain it again, then write into it.'),
   'input-empty': ({ line }) =>
     line === undefined
       ? t(

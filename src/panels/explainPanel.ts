@@ -4,6 +4,7 @@ import { textColumn } from '../editor/columns';
 import { EditorHeat } from '../editor/editorHeat';
 import { heatKind } from '../editor/heatKind';
 import { titleOf, visiblePlace, type Place, type Taken } from '../editor/subject';
+import { isTyped } from '../editor/typedDocument';
 import { syntaxNodes } from '../editor/syntaxNodes';
 import { showProblem } from '../host/messages';
 import { setTitle } from '../host/webviewPanel';
@@ -29,6 +30,8 @@ export interface PanelServices extends RunServices {
 
 /** Candidates that a hover in the editor tells. */
 const HOVERED = 3;
+/** Pause in typing after which a followed text is explained again. */
+const FOLLOW_MS = 150;
 
 export class ExplainPanel implements vscode.Disposable, Exporting {
   private readonly changed = new vscode.EventEmitter<void>();
@@ -41,6 +44,8 @@ export class ExplainPanel implements vscode.Disposable, Exporting {
   private readonly runs: ExplanationRuns;
   private readonly session: PageSession<ExplainPanelHostApi, ExplainPanelViewApi, PanelEvent, LastGood>;
   private outdatedModel = false;
+  private follows = false;
+  private resting: NodeJS.Timeout | undefined;
 
   constructor(
     readonly panel: vscode.WebviewPanel,
@@ -55,9 +60,10 @@ export class ExplainPanel implements vscode.Disposable, Exporting {
         this.changed.fire();
       },
       taken: (document) => setTitle(panel, panelTitle(document)),
+      edited: () => this.edited(),
       completed: (text, explanation, modelName) => {
         this.heat.attach(text.link, explanation);
-        services.explained?.(text.taken.place, text.taken.subject, modelName);
+        if (!isTyped(text.link)) services.explained?.(text.taken.place, text.taken.subject, modelName);
         void this.announceHash(text);
       },
     });
@@ -78,6 +84,9 @@ export class ExplainPanel implements vscode.Disposable, Exporting {
       chooseModel: () => services.chooseModel(),
       exportFile: () => services.exportFile(),
       explainVisible: () => void this.explainVisible(),
+      explainTyped: ({ text }) => void this.runs.explainTyped(text),
+      writeBack: ({ text }) => this.runs.writeBack(text).catch(showProblem),
+      follow: ({ on }) => void (this.follows = on),
       mark: ({ token }) => shown()?.link.mark(token),
       reveal: ({ token }) => shown()?.reveal(token).catch(showProblem),
       look: (look) => this.heat.lookAt(look),
@@ -167,7 +176,14 @@ export class ExplainPanel implements vscode.Disposable, Exporting {
   }
 
   dispose(): void {
+    clearTimeout(this.resting);
     this.session.dispose();
+  }
+
+  /** While it is followed, the document's text is explained again as soon as a keystroke is not followed by another. */
+  private edited(): void {
+    clearTimeout(this.resting);
+    if (this.follows) this.resting = setTimeout(() => void this.retry(), FOLLOW_MS);
   }
 
   private async explainVisible(): Promise<void> {

@@ -1,12 +1,14 @@
 /** One panel's runs: a new one takes the place of the one under way, and the last good result outlives those that fail. */
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
+import { EditorLink } from '../editor/editorLink';
 import type { Place, Taken } from '../editor/subject';
+import { isTyped, typedText } from '../editor/typedDocument';
 import type { WorkerClient } from '../engine/workerClient.node';
 import { canRetry, problemMessage } from '../host/problemMessage';
 import type { Explanation, ExplainProgress } from '../protocol/explanation';
 import type { Handle } from '../protocol/handle';
 import type { PanelEvent } from '../protocol/panelApi';
-import { toProblem, type Problem } from '../protocol/problem';
+import { Problem, toProblem } from '../protocol/problem';
 import type { ExplainWorkerApi } from '../protocol/workerApi';
 import { explainText, ShownText, stillWanted, takeFrom, untitledLost } from './shownText';
 import { ShownTexts } from './shownTexts';
@@ -26,6 +28,8 @@ export interface RunEvents {
   busy(busy: boolean): void;
   /** A document's text was taken. */
   taken(document: vscode.TextDocument): void;
+  /** The text that was last taken from a document is another one there. */
+  edited(): void;
   completed(text: ShownText, explanation: Explanation, modelName: string): void;
 }
 
@@ -35,6 +39,8 @@ export class ExplanationRuns implements vscode.Disposable {
   private lastPlace: Place | undefined;
   /** Of the last that was explained to the end. */
   private modelName = '';
+  /** Follows the text that was last taken from a document. */
+  private home: EditorLink | undefined;
   private disposed = false;
 
   constructor(
@@ -53,17 +59,37 @@ export class ExplanationRuns implements vscode.Disposable {
 
   /** What was last asked for, where it stands now. */
   get place(): Place | undefined {
-    const { shown } = this.texts;
-    return shown && shown.taken.place === this.lastPlace ? shown.place : this.lastPlace;
+    const { lastPlace, home } = this;
+    return lastPlace && home ? { ...lastPlace, uri: home.uri, range: home.range } : lastPlace;
   }
 
   /** Cancels what is under way and explains the place that `find` comes up with. */
   async explain(find: () => Place | Promise<Place>): Promise<void> {
+    await this.begin(async (signal) => this.explainPlace(await find(), signal));
+  }
+
+  /** The same with a text that was typed in the panel; the place stays the document's. */
+  async explainTyped(text: string): Promise<void> {
+    const tabSize = this.texts.shown?.taken.subject.tabSize ?? 4;
+    await this.begin((signal) => this.explainTaken(typedText(text, this.services.maxTokens(), tabSize), signal));
+  }
+
+  /** Puts this text where the last one was taken from. @throws Problem file-missing, input-moved */
+  async writeBack(text: string): Promise<void> {
+    const { home } = this;
+    if (!home) return;
+    if (home.stale) throw new Problem('input-moved', 'The text in the document has changed since.', {});
+    const edit = new vscode.WorkspaceEdit();
+    edit.replace(home.uri, home.range, text);
+    await vscode.workspace.applyEdit(edit);
+  }
+
+  private async begin(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
     this.run?.abort();
     const run = new AbortController();
     this.setRun(run);
     try {
-      await this.explainPlace(await find(), run.signal);
+      await work(run.signal);
     } catch (thrown) {
       if (this.run === run) this.report(toProblem(thrown));
     } finally {
@@ -75,17 +101,8 @@ export class ExplanationRuns implements vscode.Disposable {
   async intervene(edits: readonly string[]): Promise<void> {
     const good = this.texts.good;
     if (!good?.clean || !good.modelPath) return;
-    this.run?.abort();
-    const run = new AbortController();
-    this.setRun(run);
-    const text = good.again();
-    try {
-      await this.runText(text, { modelPath: good.modelPath, base: good.clean, edits }, this.modelName, run.signal);
-    } catch (thrown) {
-      if (this.run === run) this.report(toProblem(thrown));
-    } finally {
-      if (this.run === run) this.setRun(undefined);
-    }
+    const what = { modelPath: good.modelPath, base: good.clean, edits };
+    await this.begin((signal) => this.runText(good.again(), what, this.modelName, signal));
   }
 
   cancel(): void {
@@ -94,9 +111,9 @@ export class ExplanationRuns implements vscode.Disposable {
 
   /** The document goes on as another one. */
   documentMoved(document: vscode.TextDocument): void {
-    const { lastPlace, shown } = this;
-    if (lastPlace && shown?.taken.place !== lastPlace) this.lastPlace = { ...lastPlace, uri: document.uri };
-    for (const text of this.texts.all) text.link.moveTo(document);
+    if (this.lastPlace) this.lastPlace = { ...this.lastPlace, uri: document.uri };
+    this.home?.moveTo(document);
+    for (const text of this.texts.all) if (!isTyped(text.link)) text.link.moveTo(document);
     this.events.taken(document);
   }
 
@@ -116,15 +133,28 @@ export class ExplanationRuns implements vscode.Disposable {
     this.disposed = true;
     this.run?.abort();
     this.texts.clear();
+    this.home?.dispose();
   }
 
   /** @throws Problem; cancelled when `signal` is aborted, also by the panel's end */
   private async explainPlace(place: Place, signal: AbortSignal): Promise<void> {
-    const { client, models } = this.services;
-    this.lastPlace = place;
+    // Until it is taken, it stands where it was said to stand.
+    this.setHome(place);
     const taken: Taken = await takeFrom(place, this.services.maxTokens(), signal);
-    this.lastPlace = taken.place;
+    this.setHome(taken.place, new EditorLink(taken));
     this.events.taken(taken.document);
+    await this.explainTaken(taken, signal);
+  }
+
+  private setHome(place: Place, link?: EditorLink): void {
+    this.lastPlace = place;
+    this.home?.dispose();
+    this.home = link;
+    link?.onEdited(() => link.stale && this.events.edited());
+  }
+
+  private async explainTaken(taken: Taken, signal: AbortSignal): Promise<void> {
+    const { client, models } = this.services;
     const text = new ShownText(taken, client);
     let model: { path: string; name: string };
     try {

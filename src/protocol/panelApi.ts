@@ -22,6 +22,12 @@ export type ExplainPanelHostApi = {
   exportFile: { params: Record<never, never>; result: void };
   /** Explain what the editor shows now instead of the cut selection. */
   explainVisible: { params: Record<never, never>; result: void };
+  /** Explains a text that was typed in the panel and stands in no document. */
+  explainTyped: { params: { text: string }; result: void };
+  /** Puts this text where the explained one was taken from, as one edit that can be undone. */
+  writeBack: { params: { text: string }; result: void };
+  /** Whether the document's text is explained again while it is edited there. */
+  follow: { params: { on: boolean }; result: void };
   /** Marks the token's characters in the editor; null takes the mark away. */
   mark: { params: { token: number | null }; result: void };
   /** Moves the editor's cursor to the token and shows it. */
@@ -64,8 +70,8 @@ export interface Subject {
   /** 1-based lines of the document. */
   firstLine: number;
   lastLine: number;
-  /** What was taken: the selection, the enclosing symbol (with its name) or block, the line, or the visible part. */
-  origin: 'selection' | 'symbol' | 'line' | 'visible';
+  /** What was taken: the selection, the enclosing symbol (with its name) or block, the line, the visible part, or what was typed in the panel. */
+  origin: 'selection' | 'symbol' | 'line' | 'visible' | 'typed';
   symbol?: string;
   /** The text itself, in the document's own layout. */
   text: string;

@@ -14,6 +14,8 @@ export interface ProblemDetails {
   'model-unsupported': { file: string; subject?: string; offset?: number; supported?: readonly string[] };
   /** There is nothing to explain; `line`, 1-based, where it is a line of a document. */
   'input-empty': { file?: string; line?: number };
+  /** What was explained is another text in its document now. */
+  'input-moved': NoDetail;
   /** The document is not text. */
   'input-binary': { file: string };
   /** A file with a chain of thought that cannot be read: broken JSON, or a record of another kind. 1-based places. */

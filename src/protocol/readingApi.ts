@@ -73,6 +73,27 @@ export interface Continuation {
   logprob: number;
 }
 
+/** How one token is drawn from what a model expects. */
+export interface SamplingOptions {
+  /** 0: always the likeliest token. */
+  temperature: number;
+  /** Only the k likeliest tokens; 0: all. */
+  topK: number;
+  /** Only the likeliest tokens that together reach this probability; 1: all. */
+  topP: number;
+  seed: number;
+}
+
+/** How a text goes on, token by token. */
+export interface GoneOn {
+  /** All of it. */
+  text: string;
+  /** Each with the probability that the model gave it, before temperature and bounds, and the likeliest there. */
+  tokens: { id: number; label: string; probability: number; likeliest: { label: string; probability: number }[] }[];
+  /** The model ended the text by itself. */
+  ended: boolean;
+}
+
 /** One layer's router, in numbers. */
 export interface ExpertReport {
   layer: number;
@@ -102,6 +123,8 @@ export interface ActiveNeuron {
   /** silu(gate) · up, what the down matrix multiplies. */
   activation: number;
 }
+
+export const GO_ON_TOKENS = 200;
 
 /** Flow costs the cube of the tokens: a limit at which it still takes a second or two. */
 export const FLOW_TOKENS = 256;
@@ -134,6 +157,8 @@ export type ReadingWorkerApi = {
   lens: { params: { trace: Handle; position: number; top: number }; result: Lens };
   /** Probability of `text` right after token `position`. Throws Problem input-empty. */
   continuation: { params: { trace: Handle; position: number; text: string }; result: Continuation };
+  /** At most GO_ON_TOKENS at once. The same seed goes on the same way. */
+  goOn: { params: { trace: Handle; position: number; count: number; sampling: SamplingOptions }; result: GoneOn };
   expertReport: { params: { trace: Handle; layer: number }; result: ExpertReport };
   neurons: { params: { trace: Handle; position: number; top: number }; result: ActiveNeuron[] };
   /** From one token through several heads or all layers: [token + 1], sums to 1 (for `flow`: scaled so). */
@@ -160,6 +185,7 @@ export const READING_METHODS = [
   'expectations',
   'lens',
   'continuation',
+  'goOn',
   'expertReport',
   'neurons',
   'layerFlow',

@@ -53,8 +53,15 @@ export interface WhyCut {
   confirmed: boolean;
 }
 
-/** The place at which the model expected something else with conviction, and the look back that carried it. */
+/**
+ * The place at which the model expected something else with conviction, or was sure of what came, and the look back that
+ * carried it.
+ */
 export interface Story {
+  /** What was expected did come. */
+  met: boolean;
+  /** The whole word that the expected token begins, and how likely all of it was. */
+  word: { text: string; probability: number };
   why: Why;
   cut: WhyCut;
   /** How likely the token was that did follow. */
@@ -64,6 +71,6 @@ export interface Story {
 export type WhyWorkerApi = {
   /** Without a target the token that follows (at the end the likeliest); without a foil the likeliest other. */
   why: { params: { trace: Handle; position: number; target?: number; foil?: number }; result: Why };
-  /** Null where nothing was expected with conviction that did not come. */
+  /** Null where nothing was expected with conviction that a look back carried. */
   story: { params: { trace: Handle }; result: Story | null };
 };

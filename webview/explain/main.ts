@@ -29,12 +29,13 @@ import { connect } from './host';
 import { lensView } from './token/lensView';
 import { matrixView } from './matrix/matrixView';
 import { neuronsView } from './experts/neuronsView';
+import { liveView } from './story/liveView';
 import { Options } from './state/options';
 import { headerView } from './status/headerView';
 import { provenanceView } from './status/provenanceView';
 import { Roles } from './heads/roles';
 import { rolesView } from './heads/rolesView';
-import { applyEvent, emptyState, type Run } from './state/run';
+import { applyEvent, emptyState, goesOn, type Run } from './state/run';
 import { restore, save } from './state/saved';
 import { Selection } from './state/selection';
 import { rollupView } from './heads/rollupView';
@@ -125,8 +126,9 @@ const groups: { name: string; label: string; views: View[]; content?: HTMLElemen
     content: h('div', { class: 'columns' }, candidates.element, typed.element, lens.element),
   },
 ];
+const trying = liveView(stage);
 /** The text stands beside what is explored, or above it: with the heat that the open group is about. */
-const reading = h('div', { class: 'reading' }, text.element, surprisal.element, rollup.element);
+const reading = h('div', { class: 'reading' }, text.element, surprisal.element, rollup.element, trying.element);
 const texts: Record<string, View> = { predictions: surprisal, rollup };
 const views: View[] = [interventions, changes, story, summary, ...groups.flatMap((group) => group.views), provenance];
 const sections = tabs(
@@ -148,8 +150,9 @@ const workspace = h('div', { class: 'workspace' }, reading, h('div', { class: 'e
 const header = headerView(stage, sections.bar, {
   copyImage: () => copied(files.exported({ format: 'png', view: null }, new AbortController().signal)),
   exportFile: () => void host.call('exportFile', {}).catch(() => {}),
+  tryText: () => reading.classList.toggle('trying', trying.toggle()),
 });
-views.unshift(header);
+views.unshift(header, trying);
 const files = exports(stage, () => ({ ...openGroup(), content: workspace }), redraw);
 // The page's context menu knows what it was opened on.
 for (const { element } of groups.flatMap((group) => group.views)) {
@@ -202,12 +205,17 @@ function receive(event: PanelEvent): void {
   drawStatus();
 }
 
+let before: Run | null = null;
+
 function beginRun(run: Run): void {
   stage.weights.clear();
   stage.roles.clear();
   const saved = restore(getState(), run);
   if (saved?.tab) sections.choose(saved.tab);
-  selection.reset(defaultsFor(run), saved ?? {});
+  const { headLock, direction } = selection.kept;
+  const kept = goesOn(before, run) ? { headLock, direction } : {};
+  selection.reset(defaultsFor(run), saved ?? kept);
+  before = run;
   for (const view of views) view.runChanged?.();
 }
 

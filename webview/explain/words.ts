@@ -57,5 +57,7 @@ export function placeWords({ title, firstLine, lastLine, origin, symbol }: Subje
       return t('{0} (visible part)', lines);
     case 'line':
       return lines;
+    case 'typed':
+      return title;
   }
 }

@@ -14,6 +14,7 @@ import { continuation } from './continuation';
 import { edgeReadings, edgeStages } from './edges';
 import { expectations } from './expectations';
 import { expertReport } from './experts';
+import { goOn } from './goOn';
 import { layerFlow } from './layerFlow';
 import { lens } from './lens';
 import { mapsWithout } from './mapsWithout';
@@ -53,6 +54,10 @@ export function readingAnswers(
     continuation({ trace, position, text }) {
       const of = kept(trace);
       return continuation(of.model, of.trace, position, text);
+    },
+    goOn({ trace, ...asked }, { signal }) {
+      const of = kept(trace);
+      return goOn(of.model, of.trace, asked, breather(signal));
     },
     expertReport({ trace, layer }) {
       const of = kept(trace);

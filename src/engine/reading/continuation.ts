@@ -47,7 +47,7 @@ export async function continuation(
 }
 
 /** A trace that holds the first `tokens` rows of another, with room for more. */
-function prefixOf({ config, kernel }: LoadedModel, trace: Trace, tokens: number, more: number): Trace {
+export function prefixOf({ config, kernel }: LoadedModel, trace: Trace, tokens: number, more: number): Trace {
   const copy = new Trace(config, kernel, tokens + more, {
     edits: trace.edits,
     keepResidual: false,

@@ -1,25 +1,31 @@
 /**
- * The sentence to say first: where the model expected something else with conviction, and which look back carried that.
- * Places are chosen by strength: how sure it was of what did not come, words before signs and white space.
+ * The sentence to say first: where the model expected something else with conviction, or else was sure of what came, and
+ * which look back carried that. Places are chosen by strength: how sure it was, words before signs and white space.
  */
 import type { Expected, Story, Why } from '../../protocol/whyApi';
 import type { LoadedModel } from '../model/load';
 import type { Trace } from '../trace/trace';
 import { expectations } from './expectations';
 import { why } from './why';
+import { wholeWord } from './wholeWord';
 import { whyCut } from './whyCut';
 
 /** The least probability that is a conviction; most other surprises are only the smallness of a model. */
 const CONVICTION = 0.25;
 /** What came must have been at most this much as likely. */
 const CONTRAST = 0.25;
+/** What comes is told of only where it was this sure of it: a guess that is met is no news. */
+const CERTAINTY = 0.6;
 /** Places whose reasons are looked for, and those of them that are cut: a cut costs as much as a stretch of the text. */
 const [PLACES, CUTS] = [12, 3];
+/** What the rest of a word counts for that was told by its beginning. */
+const SPELLING = 0.2;
 /** A look at the tokens right before is spelling; what it says about the text is little. */
 const NEAR = 3;
 
 interface Place {
   position: number;
+  met: boolean;
   expected: Expected;
   actual: Expected;
   strength: number;
@@ -32,21 +38,65 @@ export async function story(
   logprobs: Float32Array,
   pause: () => Promise<void>,
 ): Promise<Story | null> {
-  const places = (await convictions(model, trace, logprobs, pause)).sort((a, b) => b.strength - a.strength);
-  const told: { why: Why; actual: Expected; key: number; strength: number }[] = [];
-  for (const { position, expected, actual, strength } of places.slice(0, PLACES)) {
-    const taken = await why(model, trace, { position, target: expected.id, foil: actual.id });
-    const key = strongestLook(taken.positions);
-    if (key !== null) told.push({ why: taken, actual, key, strength: strength * shareOf(taken, key) });
+  const places = await convictions(model, trace, logprobs, pause);
+  const missed = await told(
+    model,
+    trace,
+    places.filter(({ met }) => !met),
+    pause,
+  );
+  const first = await confirmed(model, trace, missed, pause);
+  if (first?.cut.confirmed) return first;
+  const met = await told(
+    model,
+    trace,
+    places.filter((place) => place.met),
+    pause,
+  );
+  const sure = await confirmed(model, trace, met, pause);
+  return sure?.cut.confirmed ? sure : first;
+}
+
+interface Told {
+  why: Why;
+  place: Place;
+  key: number;
+  strength: number;
+}
+
+/** The strongest places with the look back that spoke most for what was expected there, strongest first. */
+async function told(
+  model: LoadedModel,
+  trace: Trace,
+  places: readonly Place[],
+  pause: () => Promise<void>,
+): Promise<Told[]> {
+  const found: Told[] = [];
+  for (const place of places.toSorted((a, b) => b.strength - a.strength).slice(0, PLACES)) {
+    const { position, expected, actual, met, strength } = place;
+    const taken = await why(model, trace, { position, target: expected.id, ...(!met && { foil: actual.id }) });
+    const key = strongestLook(taken.positions, (at) => /\S/.test(model.tokenizer.decode([trace.ids[at]])));
+    if (key !== null) found.push({ why: taken, place, key, strength: strength * shareOf(taken, key) });
     await pause();
   }
-  told.sort((a, b) => b.strength - a.strength);
+  return found.sort((a, b) => b.strength - a.strength);
+}
+
+/** The first that a cut confirms, else the strongest with what its cut did. */
+async function confirmed(
+  model: LoadedModel,
+  trace: Trace,
+  places: readonly Told[],
+  pause: () => Promise<void>,
+): Promise<Story | null> {
   let first: Story | null = null;
-  for (const { why: taken, actual, key } of told.slice(0, CUTS)) {
+  for (const { why: taken, place, key } of places.slice(0, CUTS)) {
     const asked = { ...taken, target: taken.target.id, foil: taken.foil.id };
     const cut = await whyCut(model, trace, asked, key, pause);
-    if (cut.confirmed) return { why: taken, cut, actual };
-    first ??= { why: taken, cut, actual };
+    const word = await wholeWord(model, trace, place.position, place.expected);
+    const story = { why: taken, cut, actual: place.actual, met: place.met, word };
+    if (cut.confirmed) return story;
+    first ??= story;
   }
   return first;
 }
@@ -57,11 +107,11 @@ function shareOf({ positions, position, difference }: Why, key: number): number 
   return position - key < NEAR ? share / 4 : share;
 }
 
-/** The place that spoke most for the target; neither the position itself nor the first token, which heads rest on. */
-function strongestLook(positions: Float32Array): number | null {
+/** The place that spoke most for the target; neither the position itself nor what heads rest on: the first token, white space. */
+function strongestLook(positions: Float32Array, isWord: (at: number) => boolean): number | null {
   let best: number | null = null;
   for (let key = 1; key < positions.length - 1; key++) {
-    if (positions[key] > 0 && (best === null || positions[key] > positions[best])) best = key;
+    if (positions[key] > 0 && (best === null || positions[key] > positions[best]) && isWord(key)) best = key;
   }
   return best;
 }
@@ -84,17 +134,17 @@ async function convictions(
   for (let position = 0; position < trace.ids.length - 1; position++) {
     const [expectedId, actualId] = [ids[position], trace.ids[position + 1]];
     const [sure, came] = [probabilities[position], Math.exp(logprobs[position + 1])];
-    if (expectedId === actualId || sure < CONVICTION || came > CONTRAST * sure) continue;
+    const met = expectedId === actualId;
+    if (met ? sure < CERTAINTY : sure < CONVICTION || came > CONTRAST * sure) continue;
     const [expected, actual] = [named(expectedId, sure), named(actualId, came)];
     // A control token writes nothing: there is no word to name.
     if (expected.text === '' || actual.text === '') continue;
     const worth = wordiness(expected.text) * wordiness(actual.text);
-    places.push({
-      position,
-      expected,
-      actual,
-      strength: (sure - came) * worth,
-    });
+    // The rest of a word that has begun is spelling.
+    const begins =
+      !/[\p{L}\p{N}_]$/u.test(tokenizer.decode([trace.ids[position]])) || !/^[\p{L}\p{N}_]/u.test(expected.text);
+    const strength = met ? sure * worth * (begins ? 1 : SPELLING) : (sure - came) * worth;
+    places.push({ position, met, expected, actual, strength });
   }
   return places;
 }

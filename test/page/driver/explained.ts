@@ -23,7 +23,7 @@ const QUIET_MS = 150;
 export interface Explained extends BarePage {
   readonly rpc: Rpc<ExplainPanelHostApi, ExplainPanelViewApi>;
   /** What the page had the editor do. */
-  readonly told: { name: 'mark' | 'reveal' | 'look'; params: unknown }[];
+  readonly told: { name: 'mark' | 'reveal' | 'look' | 'writeBack' | 'follow'; params: unknown }[];
   section(name: string): Locator;
   openTab(name: string): Promise<void>;
   /** Waits until the page has asked for nothing for a moment, and drawn what it was answered. */
@@ -41,20 +41,19 @@ export async function openExplained(subject: Text, options?: PageOptions): Promi
   const { title, text, firstLine = 1, model = BUNDLED } = subject;
   const worker = new WorkerClient<ExplainWorkerApi>({ script: path.join(root, 'dist', 'explainWorker.js') });
   worker.acquire();
-  const events: PanelEvent[] = [
-    {
-      kind: 'begin',
-      subject: {
-        title,
-        text,
-        firstLine,
-        lastLine: firstLine + text.trimEnd().split('\n').length - 1,
-        origin: 'selection',
-        tabSize: 4,
-      },
-      modelName: path.basename(model, '.gguf'),
+  const begin: Extract<PanelEvent, { kind: 'begin' }> = {
+    kind: 'begin',
+    subject: {
+      title,
+      text,
+      firstLine,
+      lastLine: firstLine + text.trimEnd().split('\n').length - 1,
+      origin: 'selection',
+      tabSize: 4,
     },
-  ];
+    modelName: path.basename(model, '.gguf'),
+  };
+  const events: PanelEvent[] = [begin];
   const bare = await openBarePage('explain', options);
   try {
     const explanation = await worker.ask.explain(
@@ -62,6 +61,7 @@ export async function openExplained(subject: Text, options?: PageOptions): Promi
       { onProgress: (progress) => events.push({ kind: 'progress', progress }) },
     );
     events.push({ kind: 'done', explanation });
+    let shown = explanation;
     const told: Explained['told'] = [];
     const asked = { open: 0 };
     const remember =
@@ -70,7 +70,7 @@ export async function openExplained(subject: Text, options?: PageOptions): Promi
         void told.push({ name, params });
     const ask = async (name: TraceMethod, params: object, signal: AbortSignal): Promise<unknown> => {
       asked.open++;
-      return worker.ask[name]({ ...params, trace: explanation.trace } as never, { signal }).finally(() => asked.open--);
+      return worker.ask[name]({ ...params, trace: shown.trace } as never, { signal }).finally(() => asked.open--);
     };
     const answers = QUESTIONS.map((name) => [
       name,
@@ -86,6 +86,25 @@ export async function openExplained(subject: Text, options?: PageOptions): Promi
       intervene: () => {},
       copy: () => {},
       exportFile: () => {},
+      writeBack: remember('writeBack'),
+      follow: remember('follow'),
+      explainTyped: async ({ text: typed }) => {
+        const typedSubject = {
+          ...begin.subject,
+          title: 'Your own text',
+          firstLine: 1,
+          text: typed,
+          origin: 'typed' as const,
+        };
+        await rpc.call('event', { ...begin, subject: typedSubject });
+        const base = shown.trace;
+        const next = await worker.ask.explain(
+          { modelPath: model, text: typed, maxTokens: 8192, top: 10, base },
+          { onProgress: (progress) => void rpc.call('event', { kind: 'progress', progress }) },
+        );
+        shown = next;
+        await rpc.call('event', { kind: 'done', explanation: next });
+      },
       explainVisible: () => {},
       mark: remember('mark'),
       reveal: remember('reveal'),

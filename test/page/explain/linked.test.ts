@@ -31,9 +31,16 @@ describe('Views that follow each other', () => {
     const order = await page
       .locator('main [data-section], main [role="tablist"]')
       .evaluateAll((all) => all.map((one) => (one as HTMLElement).dataset.section ?? 'groups'));
-    assert.deepEqual(order.slice(0, 6), ['summary', 'text', 'surprisal', 'rollup', 'heads', 'matrix']);
+    assert.deepEqual(order.slice(0, 6), ['summary', 'text', 'surprisal', 'rollup', 'live', 'heads']);
     assert.match((await section('summary').locator('.sentence').textContent())!, /\w/);
     assert.ok(order.includes('experts') && order.indexOf('next') > order.indexOf('experts'), order.join());
+  });
+
+  it('tells of a place in words that lead there, measured by a cut', async () => {
+    const story = page.locator('.story');
+    await story.waitFor();
+    assert.match((await story.locator('.sentence').textContent())!, /In line \d+ it (expected|was sure of) /);
+    assert.match((await story.locator('.hint').textContent())!, /^Measured: .* of \d+ other places/);
   });
 
   it('keeps one line of groups and the text in sight, however far the page is scrolled', async () => {

@@ -120,6 +120,15 @@ function newRun(subject: Subject, modelName: string): Run {
   };
 }
 
+/** A text that was changed a little: what was looked at in the one before is worth looking at in this one. */
+export function goesOn(before: Run | null, { subject, model }: Run): boolean {
+  if (!before || before.model?.path !== model?.path) return false;
+  return (
+    subject.origin === 'typed' ||
+    (before.subject.title === subject.title && before.subject.firstLine === subject.firstLine)
+  );
+}
+
 /** Layers whose maps have come. */
 export function layersDone(run: Run): number {
   return run.maps.filter((maps) => maps !== undefined).length;

@@ -1,6 +1,6 @@
 /** One line that stays in sight: what is explained and by which model, and what can be done with what is on show. */
 import { h, oncePerFrame, setText } from '../../shared/dom';
-import { copyIcon, saveIcon } from '../../shared/icons';
+import { copyIcon, penIcon, saveIcon } from '../../shared/icons';
 import { t } from '../../shared/l10n';
 import { integer } from '../../shared/numbers';
 import { button } from '../../shared/toolkit';
@@ -12,6 +12,8 @@ export interface HeaderActions {
   /** Puts a picture of what is on show on the clipboard. @throws where the browser refuses. */
   copyImage(): Promise<void>;
   exportFile(): void;
+  /** Opens or closes the field in which another text can be tried. */
+  tryText(): void;
 }
 
 /** `bar`: the tabs, which stand before it. */
@@ -27,6 +29,7 @@ export function headerView(stage: Stage, bar: HTMLElement, actions: HeaderAction
     { sign: copyIcon() },
   );
   const save = button(t('Export…'), () => actions.exportFile(), { sign: saveIcon() });
+  const tryIt = button(t('Try another text, or let it go on'), () => actions.tryText(), { sign: penIcon() });
   const told = h('span', { class: 'told', 'aria-hidden': 'true' });
   let timer: ReturnType<typeof setTimeout> | undefined;
   const said = (words: string): void => {
@@ -46,7 +49,7 @@ export function headerView(stage: Stage, bar: HTMLElement, actions: HeaderAction
     { class: 'head-line', 'data-section': 'header' },
     bar,
     place,
-    h('div', { class: 'buttons' }, told, copy, save),
+    h('div', { class: 'buttons' }, told, tryIt, copy, save),
   );
   return { element, runChanged: draw, completed: draw };
 }

@@ -37,15 +37,14 @@ export function storyView(stage: Stage): View {
       h('button', { class: 'word', type: 'button', 'data-token': token, onclick: () => look(story) }, words);
     const parts = [
       lineOf(text, firstLine, place),
-      h('b', { class: 'word' }, expectedWord(text, run.tokens[why.position], why.target.text)),
-      roundPercent(why.target.probability),
+      h('b', { class: 'word' }, expectedWord(text, run.tokens[why.position], story.word.text)),
+      roundPercent(story.word.probability),
       chip(wordAt(text, place), why.position + 1),
       chip(wordAt(text, read), cut.key),
       lineOf(text, firstLine, read),
     ];
     sentence.replaceChildren(...told(story, parts));
-    measured.textContent = t(
-      'Measured: without that look the lead of {0} over {1} goes from {2} to {3} (in logits); of {4} other places that were cut, {5} matter less. What did come was expected with {6}.',
+    const numbers = [
       t('‘{0}’', readableLabel(why.target.label)),
       t('‘{0}’', readableLabel(why.foil.label)),
       signedDecimal(why.difference),
@@ -53,7 +52,16 @@ export function storyView(stage: Stage): View {
       integer(cut.compared),
       roundPercent(cut.beyond),
       roundPercent(actual.probability),
-    );
+    ] as const;
+    measured.textContent = story.met
+      ? t(
+          'Measured: without that look the lead of {0} over {1} goes from {2} to {3} (in logits); of {4} other places that were cut, {5} matter less.',
+          ...numbers,
+        )
+      : t(
+          'Measured: without that look the lead of {0} over {1} goes from {2} to {3} (in logits); of {4} other places that were cut, {5} matter less. What did come was expected with {6}.',
+          ...numbers,
+        );
     show(element, true);
     stage.say(sentence.textContent ?? '');
   };
@@ -61,6 +69,7 @@ export function storyView(stage: Stage): View {
   return {
     element,
     runChanged() {
+      ask(() => Promise.resolve());
       show(element, false);
       sentence.replaceChildren();
     },
@@ -68,6 +77,8 @@ export function storyView(stage: Stage): View {
       const run = stage.run();
       if (!run?.explanation || run.tokens.length < 4) return;
       ask(async (signal) => {
+        // A text that is being edited is not told about yet: the next keystroke would throw it away.
+        if (run.subject.origin === 'typed') await rest(signal);
         const story = await stage.host.call('story', {}, { signal });
         if (story && stage.run() === run) fill(run, story);
       });
@@ -75,8 +86,19 @@ export function storyView(stage: Stage): View {
   };
 }
 
+/** Pause after which a typed text has been left alone. */
+const REST_MS = 800;
+
+/** @throws Error once the signal is aborted */
+async function rest(signal: AbortSignal): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, REST_MS));
+  signal.throwIfAborted();
+}
+
 /** “Because” only after a cut that confirms it; else what the cut did. */
-function told({ why, cut }: Story, parts: (string | number | Node)[]): (string | Node)[] {
+function told({ why, cut, met }: Story, parts: (string | number | Node)[]): (string | Node)[] {
+  // Told only where a cut confirms it.
+  if (met) return tParts('In line {0} it was sure of {1} ({2}), because it looked back at {4} in line {5}.', ...parts);
   if (cut.confirmed)
     return tParts('In line {0} it expected {1} ({2}), not {3}, because it looked back at {4} in line {5}.', ...parts);
   if (cut.fall <= 0)

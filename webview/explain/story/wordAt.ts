@@ -1,6 +1,6 @@
 /** The word that a token is a piece of, and the one that another token would have made there. No DOM. */
 import type { PanelToken } from '../../../src/protocol/explanation';
-import { characterLabel } from '../../../src/shared/tokenLabel';
+import { readableLabel } from '../../../src/shared/tokenLabel';
 import { shortened } from '../words';
 
 /** Chinese has no blanks between words: there a character stands for itself. */
@@ -29,7 +29,7 @@ export function wordAt(text: string, token: PanelToken): string {
 /** Blanks around a word go without saying; those that are all there is are shown. */
 function shown(text: string): string {
   const inner = text.trim();
-  return shortened(inner === '' ? characterLabel(text) : inner, LONGEST);
+  return shortened(inner === '' ? readableLabel(text) : inner, LONGEST);
 }
 
 /** Line of the document that the token is in, counted as the editor does it. */

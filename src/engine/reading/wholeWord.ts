@@ -1,0 +1,40 @@
+/** Which word was expected? A token may be its beginning only: the likeliest tokens go on until the word ends. */
+import { forward } from '../model/forward';
+import type { LoadedModel } from '../model/load';
+import { logitsAt, topIds } from '../model/logits';
+import type { Trace } from '../trace/trace';
+import { logSumExp } from '../../shared/softmax';
+import { prefixOf } from './continuation';
+
+/** No word of a text has more tokens. */
+const MOST_TOKENS = 8;
+const OF_WORD = /^[\p{L}\p{M}\p{N}_$]+/u;
+
+/** Text and probability (the product) of the word that `first` begins after the token at `position`. Throws as forward does. */
+export async function wholeWord(
+  model: LoadedModel,
+  trace: Trace,
+  position: number,
+  first: { id: number; text: string; probability: number },
+): Promise<{ text: string; probability: number }> {
+  let { text, probability } = first;
+  // Chinese has no blanks between words: there a character stands for itself.
+  if (!/[\p{L}\p{N}_$]$/u.test(text) || /\p{Script=Han}$/u.test(text)) return { text, probability };
+  const longer = prefixOf(model, trace, position + 1, MOST_TOKENS);
+  try {
+    for (let next = first.id, made = 1; made < MOST_TOKENS; made++) {
+      await forward(model, longer, [next]);
+      const logits = logitsAt(model, longer, longer.ids.length - 1);
+      [next] = topIds(logits, 1);
+      const piece = model.tokenizer.decode([next]);
+      const [goesOn] = OF_WORD.exec(piece) ?? [''];
+      if (goesOn === '') break;
+      text += goesOn;
+      probability *= Math.exp(logits[next] - logSumExp(logits));
+      if (goesOn !== piece) break;
+    }
+    return { text, probability };
+  } finally {
+    longer.release();
+  }
+}

@@ -1,0 +1,56 @@
+/** A text that is typed in the panel: explained while it is typed, gone on with, stepped back. */
+import assert from 'node:assert/strict';
+import { openExplained, type Explained } from '../driver/explained';
+
+describe('A text that is typed in the panel', () => {
+  let view: Explained;
+  before(async () => (view = await openExplained({ title: 'a.ts', text: 'const total = price * count;\n' })));
+  after(() => view.close());
+
+  const tokens = (): Promise<string> =>
+    view
+      .section('text')
+      .locator('.tokens')
+      .evaluate((list) => list.textContent ?? '');
+
+  it('is explained while it is typed, and goes on from where it stands', async () => {
+    const { page } = view;
+    await page.locator('vscode-button[title^="Try another text"]').click();
+    const field = page.locator('.live textarea');
+    assert.equal(await field.inputValue(), 'const total = price * count;\n');
+    await field.fill('const total = price + count;\nreturn');
+    await page.waitForFunction(() => document.querySelector('.tokens')?.textContent?.includes('return'));
+    await page.locator('#app[data-state="done"]').waitFor();
+    const go = page.locator('.live vscode-button', { hasText: 'Go on' });
+    await go.click();
+    await page.locator('.made-token').first().waitFor();
+    const longer = await field.inputValue();
+    assert.match(longer, /^const total = price \+ count;\nreturn./s);
+    assert.match((await page.locator('.made-token').first().textContent())!, /%$/);
+    assert.match((await page.locator('.made-token').first().getAttribute('title'))!, /likeliest: .*%/);
+    await view.complete();
+    assert.ok((await tokens()).includes(longer.split('\n')[1].trimEnd()), await tokens());
+    await page.locator('.live vscode-button', { hasText: 'Step back' }).click();
+    assert.equal(await field.inputValue(), 'const total = price + count;\nreturn');
+  });
+
+  it('goes on the same way with the same seed, and writes into the editor what stands there', async () => {
+    const { page, told } = view;
+    const field = page.locator('.live textarea');
+    await page.locator('.live label', { hasText: 'Temperature' }).locator('input').fill('1');
+    await page.locator('.live label', { hasText: 'Tokens' }).locator('input').fill('5');
+    const made: string[] = [];
+    for (let round = 0; round < 2; round++) {
+      await view.complete();
+      await page.locator('.live vscode-button', { hasText: 'Go on' }).click();
+      await page.locator('.made-token').nth(4).waitFor();
+      made.push(await field.inputValue());
+      await page.locator('.live vscode-button', { hasText: 'Step back' }).click();
+    }
+    assert.equal(made[0], made[1]);
+    await page.locator('.live vscode-button', { hasText: 'Write into' }).click();
+    await view.complete();
+    const written = told.find(({ name }) => name === 'writeBack')?.params;
+    assert.deepEqual(written, { text: 'const total = price + count;\nreturn' });
+  });
+});

@@ -1,0 +1,83 @@
+/**
+ * How long after the end of the pause in typing a text of about 100 tokens has its new colours: 50 edits in its middle, typed
+ * in the panel of a real VS Code. A program, not a test: `node bench/live.mjs` prints the table and writes it to
+ * bench/results/live.json.
+ */
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { root } from '../../scripts/lib/paths.mjs';
+import { REST_MS } from '../../webview/explain/story/restMs';
+import { closeShared } from './driver/shared';
+import { startWorkbench } from './driver/workbench';
+import { quantiles, textsOf } from './measured';
+
+const TOKENS = 100;
+const ROUNDS = 50;
+const RESULTS = path.join('bench', 'results', 'live.json');
+
+export async function main(): Promise<void> {
+  const [text] = await textsOf([TOKENS]);
+  const workbench = await startWorkbench({ files: { 'live.ts': text }, open: 'live.ts' });
+  try {
+    await workbench.hideSideBar();
+    await workbench.selectAll();
+    await workbench.runCommand('Explain Attention');
+    await workbench.explained('live.ts');
+    const frame = workbench.panelFrame();
+    await frame.locator('vscode-button[title^="Try another text"]').click();
+    const field = frame.locator('.live textarea');
+    const times: number[] = [];
+    const busy: number[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      const [time, blocked] = await field.evaluate(edit, { round, rest: REST_MS });
+      times.push(time);
+      busy.push(blocked);
+    }
+    const result = {
+      commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim(),
+      machine: `${os.cpus()[0].model}, ${os.cpus().length} cores, Node ${process.version}`,
+      load: Number(os.loadavg()[0].toFixed(1)),
+      tokens: TOKENS,
+      rounds: ROUNDS,
+      'ms from the end of the pause to repainted colours': quantiles(times),
+      'ms of long tasks in the page meanwhile': quantiles(busy),
+    };
+    console.log(JSON.stringify(result, null, 1));
+    writeFileSync(path.join(root, RESULTS), `${JSON.stringify(result, null, 1)}\n`);
+  } finally {
+    await workbench.close();
+    await closeShared();
+  }
+}
+
+/** Runs in the page: a letter in the middle; [ms until the colours are painted, ms of tasks over 50 ms meanwhile]. */
+async function edit(
+  field: HTMLElement | SVGElement,
+  { round, rest }: { round: number; rest: number },
+): Promise<[number, number]> {
+  const area = field as HTMLTextAreaElement;
+  const app = document.getElementById('app')!;
+  let blocked = 0;
+  const watch = new PerformanceObserver((list) => list.getEntries().forEach(({ duration }) => (blocked += duration)));
+  watch.observe({ type: 'longtask' });
+  const middle = Math.floor(area.value.length / 2);
+  const letter = String.fromCharCode(97 + (round % 26));
+  area.value = `${area.value.slice(0, middle)}${letter}${area.value.slice(middle + (round > 0 ? 1 : 0))}`;
+  area.dispatchEvent(new Event('input'));
+  const from = performance.now() + rest;
+  const until = (state: string): Promise<void> =>
+    new Promise((resolve) => {
+      const check = (): void => (app.dataset.state === state ? resolve() : void requestAnimationFrame(check));
+      check();
+    });
+  await until('busy');
+  await until('done');
+  // What all views draw is drawn in this frame, and on the screen with the next.
+  await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  watch.disconnect();
+  const time = performance.now() - from;
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  return [time, blocked];
+}

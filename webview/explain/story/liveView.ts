@@ -1,0 +1,159 @@
+/** What if the text were another one, and how would it go on? A field whose text is explained while it is typed. */
+import { GO_ON_TOKENS, type GoneOn, type SamplingOptions } from '../../../src/protocol/readingApi';
+import { readableLabel } from '../../../src/shared/tokenLabel';
+import { h, setText, show } from '../../shared/dom';
+import { info } from '../../shared/info';
+import { t } from '../../shared/l10n';
+import { percent } from '../../shared/numbers';
+import { button } from '../../shared/toolkit';
+import type { Stage, View } from '../stage';
+import { REST_MS } from './restMs';
+
+export interface LiveView extends View {
+  /** Opens or closes it; whether it is open. */
+  toggle(): boolean;
+}
+
+export function liveView(stage: Stage): LiveView {
+  const field = h('textarea', { rows: 5, spellcheck: 'false', 'aria-label': t('Text to try') });
+  const follow = h('input', { type: 'checkbox' });
+  follow.addEventListener('change', () => void stage.host.call('follow', { on: follow.checked }).catch(() => {}));
+  const settings = samplingFields();
+  const made = h('p', { class: 'made' });
+  const steps: string[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let asking: AbortController | undefined;
+
+  const explain = (): void => {
+    clearTimeout(timer);
+    if (field.value !== '') void stage.host.call('explainTyped', { text: field.value }).catch(() => {});
+  };
+  field.addEventListener('input', () => {
+    steps.length = 0;
+    drawSteps();
+    made.replaceChildren();
+    clearTimeout(timer);
+    timer = setTimeout(explain, REST_MS);
+  });
+
+  /** Goes on after what is explained, which is what stands in the field once it rests. */
+  const goOn = async (): Promise<void> => {
+    const run = stage.run();
+    if (!run?.explanation || run.subject.text !== field.value) return explain();
+    asking?.abort();
+    const { signal } = (asking = new AbortController());
+    const { count, ...sampling } = settings.values();
+    const params = { position: run.tokens.length - 1, count, sampling };
+    const more = await stage.host.call('goOn', params, { signal });
+    if (signal.aborted || stage.run() !== run) return;
+    steps.push(field.value);
+    field.value += more.text;
+    field.scrollTop = field.scrollHeight;
+    tell(more);
+    drawSteps();
+    explain();
+  };
+
+  /** Each new token with its probability; what else was likely is one hover away. */
+  const tell = ({ tokens, ended }: GoneOn): void => {
+    made.replaceChildren(
+      ...tokens.map(({ label, probability, likeliest }) => {
+        const others = likeliest.map((one) => `${t('‘{0}’', readableLabel(one.label))} ${percent(one.probability)}`);
+        const words = `${readableLabel(label)} ${percent(probability)}`;
+        return h('span', { class: 'made-token', title: t('likeliest: {0}', others.join(', ')) }, words);
+      }),
+      ...(ended ? [t('The model ended the text here.')] : []),
+    );
+    stage.say(t('Goes on with: {0}', tokens.map(({ label }) => readableLabel(label)).join(' ')));
+  };
+
+  const back = button(
+    t('Step back'),
+    () => {
+      field.value = steps.pop() ?? field.value;
+      made.replaceChildren();
+      drawSteps();
+      explain();
+    },
+    { secondary: true },
+  );
+  const drawSteps = (): void => void back.toggleAttribute('disabled', steps.length === 0);
+  const write = button(
+    t('Write into the editor'),
+    () => void stage.host.call('writeBack', { text: field.value }).catch(() => {}),
+    { secondary: true },
+  );
+  const leave = button(t('Back to the file’s text'), () => void stage.host.call('retry', {}).catch(() => {}), {
+    secondary: true,
+  });
+  const element = h(
+    'section',
+    { class: 'view live', 'data-section': 'live', hidden: true },
+    h('header', {}, h('h2', {}, t('Try another text'))),
+    field,
+    h(
+      'div',
+      { class: 'live-buttons' },
+      button(t('Go on'), () => void goOn().catch(() => {})),
+      back,
+      write,
+      leave,
+    ),
+    made,
+    settings.element,
+    h('label', { class: 'follow' }, follow, t('Explain the file’s text again while it is edited there')),
+    info(
+      t(
+        'What stands here is explained as you type, and nothing in your file changes. “Go on” draws tokens from what the model expects: temperature 0 takes the likeliest; top-k and top-p leave the unlikely out; the same seed gives the same. A percentage is the probability that the model itself gave.',
+      ),
+    ),
+  );
+  drawSteps();
+
+  return {
+    element,
+    toggle() {
+      show(element, element.hidden === true);
+      if (element.hidden) return false;
+      field.value = stage.run()?.subject.text ?? '';
+      field.focus();
+      return true;
+    },
+    runChanged() {
+      const { subject } = stage.run() ?? {};
+      // What is typed is ahead of what is explained.
+      if (!subject || subject.origin === 'typed') return;
+      steps.length = 0;
+      made.replaceChildren();
+      drawSteps();
+      setText(made, '');
+      field.value = subject.text;
+    },
+  };
+}
+
+/** Fields for count, temperature, top-k, top-p and seed; whatever is typed there, the values are in their bounds. */
+function samplingFields(): { element: HTMLElement; values(): SamplingOptions & { count: number } } {
+  const number = (label: string, value: number, min: number, max: number, step: number) => {
+    const input = h('input', { type: 'number', value, min, max, step });
+    return {
+      element: h('label', {}, label, input),
+      value: () => Math.min(max, Math.max(min, Number.isFinite(input.valueAsNumber) ? input.valueAsNumber : value)),
+    };
+  };
+  const count = number(t('Tokens'), 1, 1, GO_ON_TOKENS, 1);
+  const temperature = number(t('Temperature'), 0, 0, 5, 0.1);
+  const topK = number('top-k', 0, 0, 1000, 1);
+  const topP = number('top-p', 1, 0.01, 1, 0.01);
+  const seed = number(t('Seed'), 1, 0, 1_000_000, 1);
+  return {
+    element: h('div', { class: 'options' }, ...[count, temperature, topK, topP, seed].map((one) => one.element)),
+    values: () => ({
+      count: Math.round(count.value()),
+      temperature: temperature.value(),
+      topK: Math.round(topK.value()),
+      topP: topP.value(),
+      seed: Math.round(seed.value()),
+    }),
+  };
+}
