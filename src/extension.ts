@@ -6,6 +6,7 @@ import { CHOOSE_MODEL, registerChooseModel } from './commands/chooseModel';
 import { registerDownload } from './commands/download';
 import { EXPORT, exportFrom, registerExport } from './commands/export';
 import { registerExplain } from './commands/explain';
+import { registerGallery } from './commands/gallery';
 import { OPEN_MILESTONES, registerOpenMilestones } from './commands/openMilestones';
 import { registerToggleHeat } from './commands/toggleHeat';
 import { registerReasoning } from './commands/reasoning';
@@ -130,6 +131,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     models.onDidChoose(() => panels.modelChanged()),
     panels.onDidChange(() => status.show()),
     registerExplain(panels),
+    registerGallery(panels),
     registerChooseModel(models, found, servers, client),
     registerDownload(found, (uri) => vscode.commands.executeCommand(CHOOSE_MODEL, uri)),
     registerCancel(panels),

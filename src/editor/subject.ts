@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Subject } from '../protocol/panelApi';
 import { Problem } from '../protocol/problem';
 import { charLimit, cutAt, looksBinary } from '../shared/cutText';
+import { galleryText } from './gallery';
 import { enclosingBlock } from './enclosingBlock';
 import { enclosingSymbol } from './enclosingSymbol';
 
@@ -89,6 +90,7 @@ export function takeText(document: vscode.TextDocument, place: Place, maxTokens:
       ...(place.symbol === undefined ? {} : { symbol: place.symbol }),
       text,
       tabSize: tabSizeOf(document),
+      ...(galleryText(document.uri) && { notice: galleryText(document.uri)!.notice }),
     },
   };
 }

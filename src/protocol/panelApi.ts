@@ -75,6 +75,8 @@ export interface Subject {
   symbol?: string;
   /** The text itself, in the document's own layout. */
   text: string;
+  /** What to look for in it, in the person's language: of the ready texts. */
+  notice?: readonly string[];
   /** The editor's tab width, for drawing tabs. */
   tabSize: number;
 }

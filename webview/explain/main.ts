@@ -31,6 +31,7 @@ import { matrixView } from './matrix/matrixView';
 import { neuronsView } from './experts/neuronsView';
 import { liveView } from './story/liveView';
 import { Options } from './state/options';
+import { architectureView } from './status/architectureView';
 import { headerView } from './status/headerView';
 import { provenanceView } from './status/provenanceView';
 import { Roles } from './heads/roles';
@@ -82,6 +83,7 @@ const stage: Stage = {
 
 const status = statusView(state, host, stage.say);
 const provenance = provenanceView(stage);
+const architecture = architectureView(stage);
 const main = h('main', { hidden: true });
 const interventions = interventionsView(stage);
 const changes = changesView(stage);
@@ -152,7 +154,7 @@ const header = headerView(stage, sections.bar, {
   exportFile: () => void host.call('exportFile', {}).catch(() => {}),
   tryText: () => reading.classList.toggle('trying', trying.toggle()),
 });
-views.unshift(header, trying);
+views.unshift(header, trying, architecture);
 const files = exports(stage, () => ({ ...openGroup(), content: workspace }), redraw);
 // The page's context menu knows what it was opened on.
 for (const { element } of groups.flatMap((group) => group.views)) {
@@ -167,6 +169,7 @@ main.append(
   story.element,
   summary.element,
   workspace,
+  architecture.element,
   provenance.element,
 );
 

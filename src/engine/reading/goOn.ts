@@ -5,7 +5,7 @@ import { sample } from '../generate';
 import { forward } from '../model/forward';
 import type { LoadedModel } from '../model/load';
 import { candidates, logitsAt } from '../model/logits';
-import { Trace } from '../trace/trace';
+import type { Trace } from '../trace/trace';
 import { logSumExp } from '../../shared/softmax';
 import { prefixOf } from './continuation';
 

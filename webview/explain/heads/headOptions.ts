@@ -13,7 +13,17 @@ export function headOptions(stage: Stage): { element: HTMLElement; draw(): void 
   dim.addEventListener('change', () => options.change({ dimSinks: dim.checked }));
   let listed = '';
   return {
-    element: h('div', { class: 'options' }, order, h('label', {}, dim, t('Dim sinks'))),
+    element: h(
+      'div',
+      { class: 'options' },
+      order,
+      h(
+        'label',
+        { title: t('A token on which heads rest when they look for nothing: mostly the first one, or a line break.') },
+        dim,
+        t('Dim sinks'),
+      ),
+    ),
     draw() {
       const roles = stage.roles.all().map(({ role }) => role);
       if (roles.join() !== listed || order.options.length === 0) {

@@ -174,7 +174,18 @@ export function rolesView(stage: Stage): View {
     // Bars are compared from row to row: where there is no probe, its place stays.
     const probe = stage.roles.probe(scores.role);
     const onProbe = probe && roundPercent(probe.scores[one.layer * heads + one.head]);
-    button.append(h('span', { class: 'hint' }, onProbe === undefined ? '' : t('probe {0}', onProbe)));
+    button.append(
+      h(
+        'span',
+        {
+          class: 'hint',
+          title: t(
+            'The same score on a random row of tokens given twice, where no meaning can help: it shows what a head does by itself.',
+          ),
+        },
+        onProbe === undefined ? '' : t('probe {0}', onProbe),
+      ),
+    );
     return button;
   };
 

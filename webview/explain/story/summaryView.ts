@@ -14,7 +14,14 @@ export function summaryView(stage: Stage): View {
   const example = h('button', { class: 'link', type: 'button' });
   const exampleLine = h('p', { class: 'example' }, h('span', {}, t('Clearest case:')), ' ', example);
   const chips = h('div', { class: 'chips', role: 'group', 'aria-label': t('What stands out') });
-  const element = h('section', { class: 'summary', 'data-section': 'summary' }, sentence, exampleLine, chips);
+  const things = h('ol');
+  const notice = h(
+    'details',
+    { class: 'notice-things', open: true },
+    h('summary', {}, t('Three things to notice')),
+    things,
+  );
+  const element = h('section', { class: 'summary', 'data-section': 'summary' }, notice, sentence, exampleLine, chips);
   let chosen: Finding | null = null;
 
   /** The finding of the head that is looked at, else the strongest. */
@@ -114,6 +121,9 @@ export function summaryView(stage: Stage): View {
     element,
     runChanged() {
       chosen = null;
+      const told = stage.run()?.subject.notice ?? [];
+      show(notice, told.length > 0);
+      things.replaceChildren(...told.map((words) => h('li', {}, words)));
       chips.replaceChildren();
       draw();
     },

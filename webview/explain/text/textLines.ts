@@ -1,6 +1,7 @@
 /** The elements of the tokens: blocks of lines, lines with their numbers, a span for each part of a cell. */
 import type { PanelToken } from '../../../src/protocol/explanation';
 import { h } from '../../shared/dom';
+import { t } from '../../shared/l10n';
 import { NO_CELL, type Piece, type Segment, type TextLayout } from './textCells';
 
 /** Blocks out of sight are not laid out by the browser (content-visibility); each has about this many tokens. */
@@ -50,7 +51,17 @@ function drawSegment(
     : { 'aria-hidden': 'true' };
   const isBlank = pieces.every(({ text, mark }) => text.trim() === '' && /^[·→⏎]*$/.test(mark));
   const kind = added ? 'token added' : isBlank ? 'token white' : 'token';
-  return h('span', { class: kind, 'data-cell': cell, 'data-token': token, ...role }, ...pieces.map(drawPiece));
+  return h(
+    'span',
+    {
+      class: kind,
+      title: added ? t('Put before every text by the model; stands for no characters.') : undefined,
+      'data-cell': cell,
+      'data-token': token,
+      ...role,
+    },
+    ...pieces.map(drawPiece),
+  );
 }
 
 /** Marks are drawn by the style sheet, so that copied text is the text. */

@@ -1,0 +1,111 @@
+/** Where in the model is what is on show? A picture of its layers, heads and experts with their sizes, and the words for them. */
+import { freshId, h, oncePerFrame } from '../../shared/dom';
+import { t } from '../../shared/l10n';
+import { integer } from '../../shared/numbers';
+import { s } from '../../shared/plot/svg';
+import type { Stage, View } from '../stage';
+import type { Run } from '../state/run';
+import { headName, quoted } from '../words';
+import { glossary } from './glossary';
+
+/** Units of the picture. */
+const [WIDTH, ROW, NAME, GAP] = [560, 22, 66, 14];
+/** More cannot be told apart. */
+const [MOST_HEADS, MOST_EXPERTS, MOST_LAYERS] = [32, 64, 48];
+
+export function architectureView(stage: Stage): View {
+  const { selection } = stage;
+  const words = h('p');
+  const picture = h('div', { class: 'architecture' });
+  const details = h(
+    'details',
+    {},
+    h('summary', {}, t('Where this sits in the model, and what the words mean')),
+    words,
+    picture,
+    glossary(),
+  );
+  const element = h('section', { class: 'foot', 'data-section': 'architecture' }, details);
+  const draw = oncePerFrame(() => {
+    const run = stage.run();
+    if (!details.open || !run?.model) return;
+    const { layers, heads, headDim, experts, expertsUsed } = run.model;
+    words.textContent = [
+      t('Each token goes up through {0} layers, each with {1} heads of width {2}.', layers, heads, headDim),
+      ...(experts > 0 ? [t('In each layer a router sends it through {0} of {1} experts.', expertsUsed, experts)] : []),
+      t('Filled: {0}, and the experts of token {1}.', headName(selection.head), quoted(run.tokens[selection.token])),
+    ].join(' ');
+    picture.replaceChildren(drawn(run, selection.head, selection.token, words.textContent));
+  });
+  details.addEventListener('toggle', draw);
+  return { element, runChanged: draw, layerCame: draw, completed: draw, selectionChanged: draw };
+}
+
+function drawn(
+  { model, experts: routed }: Run,
+  head: { layer: number; head: number },
+  token: number,
+  label: string,
+): SVGElement {
+  const { layers, heads, headDim, embedding, vocabulary, experts, expertsUsed } = model!;
+  const shownLayers = Math.min(MOST_LAYERS, layers);
+  const height = (shownLayers + 3) * ROW;
+  const id = freshId('architecture');
+  const left = NAME;
+  const half = (WIDTH - left - GAP) / 2;
+  const text = (x: number, row: number, words: string): SVGElement =>
+    s('text', { x, y: row * ROW + 14, class: 'architecture-words' }, words);
+  const cells = (x: number, row: number, count: number, fill: (i: number) => number): SVGElement[] => {
+    const width = half / count;
+    return Array.from({ length: count }, (_, i) =>
+      s('rect', {
+        ...{ x: x + i * width, y: row * ROW + 2, width: Math.max(1, width - 1), height: ROW - 6 },
+        class: fill(i) > 0 ? 'architecture-cell on' : 'architecture-cell',
+      }),
+    );
+  };
+  const rows = Array.from({ length: shownLayers }, (_, up) => {
+    // The first layer is at the bottom, as the token goes up.
+    const layer = shownLayers - 1 - up;
+    const row = up + 2;
+    const taken = routed[layer];
+    const chosen = new Map(
+      taken
+        ? Array.from({ length: taken.topK }, (_, k) => [
+            taken.ids[token * taken.topK + k],
+            taken.weights[token * taken.topK + k],
+          ])
+        : [],
+    );
+    const isShown = (i: number): number => Number(layer === head.layer && i === head.head);
+    return [
+      text(0, row, t('layer {0}', layer)),
+      ...cells(left, row, Math.min(MOST_HEADS, heads), isShown),
+      ...(experts > 0
+        ? cells(left + half + GAP, row, Math.min(MOST_EXPERTS, experts), (i) => chosen.get(i) ?? 0)
+        : [
+            s('rect', {
+              x: left + half + GAP,
+              y: row * ROW + 2,
+              width: half,
+              height: ROW - 6,
+              class: 'architecture-cell',
+            }),
+          ]),
+    ];
+  });
+  return s(
+    'svg',
+    { viewBox: `0 0 ${WIDTH} ${height}`, role: 'img', 'aria-labelledby': id },
+    s('title', { id }, label),
+    text(left, 0, t('output: a logit for each of {0} tokens', integer(vocabulary))),
+    text(left, 1, t('attention: {0} heads × {1}', heads, headDim)),
+    text(
+      left + half + GAP,
+      1,
+      experts > 0 ? t('router: {0} of {1} experts', expertsUsed, experts) : t('feed-forward, whole'),
+    ),
+    ...rows.flat(),
+    text(left, shownLayers + 2, t('embedding: {0} numbers for each token', integer(embedding))),
+  );
+}
