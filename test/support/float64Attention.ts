@@ -1,0 +1,189 @@
+/**
+ * Every attention weight of a text in float64, by a program of its own: it shares with the engine the reader of the file and
+ * nothing else. Written from the papers and llama.cpp's src/models, one token, one layer, one head after the other.
+ */
+import type { GgufFile } from '../../src/engine/formats/ggufTypes';
+
+export interface Attention {
+  weights: number[][]; // [query][key ≤ query]
+  sink: number[]; // [query], 0 where there is none
+}
+
+type Vector = number[];
+
+const dot = (a: Vector, b: Vector): number => a.reduce((sum, value, i) => sum + value * b[i], 0);
+const add = (a: Vector, b: Vector): Vector => a.map((value, i) => value + b[i]);
+const GELU = (x: number): number => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)));
+const SILU = (x: number): number => x / (1 + Math.exp(-x));
+
+/** [layer][head], of a file whose tensors are F32; the context is as long as the text. */
+export function attentionInFloat64(file: GgufFile, ids: readonly number[]): Attention[][] {
+  const arch = file.metadata.get('general.architecture') as string;
+  const key = (name: string): number | undefined => file.metadata.get(`${arch}.${name}`) as number | undefined;
+  const said = (name: string): unknown => file.metadata.get(`${arch}.${name}`);
+  const is = (...names: string[]): boolean => names.includes(arch);
+  const d = key('embedding_length')!;
+  const layers = key('block_count')!;
+  const heads = key('attention.head_count')!;
+  const kvHeads = key('attention.head_count_kv') ?? heads;
+  const hd = key('attention.key_length') ?? d / heads;
+  const layerNorm = is('gpt2', 'gptneox');
+  const eps = key(layerNorm ? 'attention.layer_norm_epsilon' : 'attention.layer_norm_rms_epsilon')!;
+
+  const read = (name: string): Float32Array | undefined => {
+    const tensor = file.tensors.get(name);
+    if (!tensor) return undefined;
+    return new Float32Array(file.source.read(tensor.offset, tensor.byteLength).slice().buffer);
+  };
+  /** Rows [from, from + count) of a matrix times x, plus its bias. */
+  const times = (name: string, x: Vector, from = 0, count?: number): Vector | undefined => {
+    const [w, bias] = [read(`${name}.weight`), read(`${name}.bias`)];
+    if (!w) return undefined;
+    const rows = count ?? w.length / x.length;
+    return Array.from({ length: rows }, (_, r) => {
+      let sum = bias?.[from + r] ?? 0;
+      for (let c = 0; c < x.length; c++) sum += w[(from + r) * x.length + c] * x[c];
+      return sum;
+    });
+  };
+  const norm = (name: string, x: Vector): Vector => {
+    const w = read(`${name}.weight`);
+    if (!w) return x;
+    const mean = layerNorm ? x.reduce((sum, value) => sum + value, 0) / x.length : 0;
+    const variance = x.reduce((sum, value) => sum + (value - mean) ** 2, 0) / x.length;
+    const bias = read(`${name}.bias`);
+    return x.map((value, i) => ((value - mean) / Math.sqrt(variance + eps)) * w[i] + (bias?.[i] ?? 0));
+  };
+  const parts = (x: Vector, size: number): Vector[] =>
+    Array.from({ length: x.length / size }, (_, i) => x.slice(i * size, (i + 1) * size));
+
+  const windowOf = (l: number): number => {
+    const window = key('attention.sliding_window') ?? 0;
+    const narrow = is('gemma2', 'gpt-oss') ? l % 2 === 0 : is('gemma3') ? l % 6 < 5 : is('olmo2') && l % 4 < 3;
+    return window > 0 && narrow ? window : Infinity;
+  };
+  const turned = (x: Vector, position: number, l: number): Vector => {
+    if (is('gpt2') || (is('smollm3') && (l + 1) % 4 === 0)) return x;
+    const local = windowOf(l) < Infinity && is('gemma3', 'olmo2');
+    const dim = key('rope.dimension_count') ?? hd;
+    const base = (local && is('gemma3') ? key('rope.freq_base_swa') : key('rope.freq_base')) ?? 10_000;
+    const yarn = said('rope.scaling.type') === 'yarn' && !local;
+    const scale = local ? 1 : key('rope.scaling.factor') || 1;
+    const original = key('rope.scaling.original_context_length') ?? key('context_length')!;
+    const factors =
+      read('rope_freqs.weight') ?? read(`rope_factors_${ids.length > original ? 'long' : 'short'}.weight`);
+    const turnsAt = (turns: number): number =>
+      (dim * Math.log(original / (turns * 2 * Math.PI))) / (2 * Math.log(base));
+    const [low, high] = [Math.max(0, Math.floor(turnsAt(32))), Math.min(dim - 1, Math.ceil(turnsAt(1)))];
+    const magnitude = (key('rope.scaling.attn_factor') ?? 1) * (yarn ? 1 + 0.1 * Math.log(scale) : 1);
+    const out = [...x];
+    for (let i = 0; i < dim / 2; i++) {
+      const plain = (position * base ** ((-2 * i) / dim)) / (factors?.[i] ?? 1);
+      const stays = yarn ? 1 - Math.min(1, Math.max(0, (i - low) / Math.max(0.001, high - low))) : 0;
+      const angle = (plain / scale) * (1 - stays) + plain * stays;
+      const [p, q] = is('llama', 'smollm3', 'granite', 'granitemoe') ? [2 * i, 2 * i + 1] : [i, i + dim / 2];
+      out[p] = (x[p] * Math.cos(angle) - x[q] * Math.sin(angle)) * magnitude;
+      out[q] = (x[p] * Math.sin(angle) + x[q] * Math.cos(angle)) * magnitude;
+    }
+    return out;
+  };
+
+  const feedForward = (at: string, x: Vector): Vector => {
+    if (file.tensors.has(`${at}ffn_gate_inp.weight`)) return mixture(at, x);
+    if (is('phi3')) {
+      const both = times(`${at}ffn_up`, x)!;
+      const half = both.length / 2;
+      return times(`${at}ffn_down`, both.slice(0, half).map((g, i) => SILU(g) * both[half + i]))!; // prettier-ignore
+    }
+    return gated(at, '', x);
+  };
+  const gated = (at: string, suffix: string, x: Vector): Vector => {
+    const act = is('gpt2', 'gptneox', 'gemma2', 'gemma3') ? GELU : SILU;
+    const [gate, up] = [times(`${at}ffn_gate${suffix}`, x), times(`${at}ffn_up${suffix}`, x)!];
+    return times(`${at}ffn_down${suffix}`, gate ? gate.map((g, i) => act(g) * up[i]) : up.map(act))!;
+  };
+  const mixture = (at: string, x: Vector): Vector => {
+    const scores = times(`${at}ffn_gate_inp`, x)!;
+    const chosen = [...scores.keys()].sort((a, b) => scores[b] - scores[a]).slice(0, key('expert_used_count')!);
+    const over = is('olmoe', 'qwen2moe') ? scores : chosen.map((e) => scores[e]);
+    const most = Math.max(...over);
+    const sum = over.reduce((all, score) => all + Math.exp(score - most), 0);
+    let out = file.tensors.has(`${at}ffn_up_shexp.weight`) ? gated(at, '_shexp', x) : x.map(() => 0);
+    for (const e of chosen) {
+      const of = (name: string, input: Vector, rows: number): Vector =>
+        times(`${at}ffn_${name}_exps`, input, e * rows, rows)!;
+      const hidden = file.tensors.get(`${at}ffn_up_exps.weight`)!.shape[1];
+      const [g, u] = [of('gate', x, hidden), of('up', x, hidden)];
+      const units = g.map((each, i) => {
+        if (!is('gpt-oss')) return SILU(each) * u[i];
+        const held = Math.min(7, each);
+        return (held / (1 + Math.exp(-1.702 * held))) * (Math.min(7, Math.max(-7, u[i])) + 1);
+      });
+      const weight = Math.exp(scores[e] - most) / sum;
+      out = add(out, of('down', units, d).map((value) => weight * value)); // prettier-ignore
+    }
+    return out;
+  };
+
+  const embedding = read('token_embd.weight')!;
+  const positions = read('position_embd.weight');
+  const grow = is('gemma2', 'gemma3') ? Math.sqrt(d) : (key('embedding_scale') ?? 1);
+  const residual = key('residual_scale') ?? 1;
+  let stream = ids.map((id, at) =>
+    Array.from({ length: d }, (_, i) => embedding[id * d + i] * grow + (positions?.[at * d + i] ?? 0)),
+  );
+  const found: Attention[][] = [];
+  for (let l = 0; l < layers; l++) {
+    const at = `blk.${l}.`;
+    const rows = stream.map((x, position) => {
+      const seen = norm(`${at}attn_norm`, x);
+      const part = (name: string, from: number, count: number): Vector =>
+        times(`${at}attn_qkv`, seen, from, count) ?? times(`${at}attn_${name}`, seen)!;
+      const all = [part('q', 0, heads * hd), part('k', heads * hd, kvHeads * hd)].map((whole, i) => {
+        const name = `${at}attn_${'qk'[i]}_norm`;
+        const perHead = read(`${name}.weight`)?.length === hd;
+        const each = parts(perHead ? whole : norm(name, whole), hd);
+        return each.map((head) => turned(perHead ? norm(name, head) : head, position, l));
+      });
+      return { q: all[0], k: all[1], v: parts(part('v', (heads + kvHeads) * hd, kvHeads * hd), hd) };
+    });
+    const scale = key('attention.scale') || 1 / Math.sqrt(hd);
+    const cap = key('attn_logit_softcapping');
+    const sinks = read(`${at}attn_sinks.weight`);
+    found.push(
+      Array.from({ length: heads }, (_, head): Attention => {
+        const kv = Math.floor((head * kvHeads) / heads);
+        const sink: number[] = [];
+        const weights = rows.map(({ q }, query) => {
+          const scores = rows.slice(0, query + 1).map(({ k }, from) => {
+            if (query - from >= windowOf(l)) return -Infinity;
+            const score = dot(q[head], k[kv]) * scale;
+            return cap ? cap * Math.tanh(score / cap) : score;
+          });
+          const own = sinks ? sinks[head] : -Infinity;
+          const most = Math.max(own, ...scores);
+          const sum = scores.reduce((total, score) => total + Math.exp(score - most), Math.exp(own - most));
+          sink.push(Math.exp(own - most) / sum);
+          return scores.map((score) => Math.exp(score - most) / sum);
+        });
+        return { weights, sink };
+      }),
+    );
+    stream = stream.map((x, query) => {
+      const mixed = found[l].flatMap(({ weights }, head) => {
+        const kv = Math.floor((head * kvHeads) / heads);
+        return Array.from({ length: hd }, (_, c) =>
+          weights[query].reduce((sum, weight, from) => sum + weight * rows[from].v[kv][c], 0),
+        );
+      });
+      const behind = is('gpt-oss') ? '' : `${at}post_attention_norm`;
+      const attended = norm(behind, times(`${at}attn_output`, mixed)!).map((value) => value * residual);
+      const between = add(x, attended);
+      const parallel = is('gptneox') && said('use_parallel_residual') !== false;
+      const before = `${at}${is('gpt-oss') ? 'post_attention_norm' : 'ffn_norm'}`;
+      const fed = feedForward(at, norm(before, parallel ? x : between));
+      return add(between, norm(`${at}post_ffw_norm`, fed).map((value) => value * residual)); // prettier-ignore
+    });
+  }
+  return found;
+}
