@@ -495,6 +495,69 @@ export const SPECS = [
     }),
     vocabulary: { size: 293, pre: 'gpt-4o', addBos: false },
   })),
+  {
+    file: 'gemma', // GEGLU, the embedding scaled up
+    arch: 'gemma',
+    seed: 71,
+    d: 36,
+    layers: 2,
+    heads: 3,
+    kv: 1,
+    hd: 10,
+    ff: 29,
+    tied: true,
+    embedded: 1.5,
+    vocabulary: 'spm',
+  },
+  {
+    file: 'starcoder', // learned positions, one key for all heads
+    arch: 'starcoder',
+    seed: 72,
+    d: 39,
+    layers: 2,
+    heads: 3,
+    kv: 1,
+    hd: 13,
+    ff: 47,
+    layerNorm: true,
+    fused: true,
+    mlp: true,
+    positions: true,
+    tied: true,
+    vocabulary: { size: 293, pre: 'starcoder', addBos: false },
+  },
+  {
+    file: 'starcoder2', // LayerNorm, rotation, an MLP without a gate, biases
+    arch: 'starcoder2',
+    seed: 73,
+    d: 42,
+    layers: 2,
+    heads: 3,
+    kv: 1,
+    hd: 14,
+    ff: 43,
+    layerNorm: true,
+    mlp: true,
+    biases: true,
+    outputBias: true,
+    vocabulary: { size: 293, pre: 'starcoder', addBos: false },
+  },
+  {
+    file: 'glm4', // norms before and behind, gate and up in one, part of each head turns, biases on q, k, v
+    arch: 'glm4',
+    seed: 74,
+    d: 40,
+    layers: 2,
+    heads: 4,
+    kv: 2,
+    hd: 10,
+    ff: 27,
+    normsBehind: 'both',
+    fusedGate: true,
+    biases: true,
+    keys: (key) => ({ [key('rope.dimension_count')]: u32(6) }),
+    vocabulary: { size: 293, pre: 'glm4', addBos: false },
+  },
   ...['granite', 'granitemoe'].map((arch) => ({
     file: arch, // four factors
     arch,
@@ -584,7 +647,7 @@ export function modelBytes(spec) {
       vector(`${at}attn_k.bias`, k, 0, 0.6);
       vector(`${at}attn_v.bias`, k, 0, 0.6);
     }
-    if (spec.allBiases || spec.fused === true) vector(`${at}attn_output.bias`, d, 0, 0.6);
+    if (spec.allBiases || spec.outputBias || spec.fused === true) vector(`${at}attn_output.bias`, d, 0, 0.6);
     if (spec.sinks) vector(`${at}attn_sinks.weight`, heads, 0.5, 1);
     const qkNorm = spec.qkNorm ?? (arch === 'olmoe' ? 'projection' : arch.startsWith('qwen3') && 'head');
     if (qkNorm) {

@@ -1,7 +1,9 @@
 /** The kinds of model that the engine computes, by the name that GGUF files give them. */
 import type { Architecture } from './architecture';
+import { gemma } from './gemma';
 import { gemma2 } from './gemma2';
 import { gemma3 } from './gemma3';
+import { glm4 } from './glm4';
 import { gpt2 } from './gpt2';
 import { gptneox } from './gptneox';
 import { gptoss } from './gptoss';
@@ -15,11 +17,12 @@ import { qwen2moe } from './qwen2moe';
 import { qwen3 } from './qwen3';
 import { qwen3moe } from './qwen3moe';
 import { smollm3 } from './smollm3';
+import { starcoder, starcoder2 } from './starcoder';
 
 const ALL: readonly Architecture[] = [
   ...[llama, qwen2, qwen2moe, qwen3, qwen3moe, olmoe, olmo2],
   ...[gemma2, gemma3, gpt2, gptneox, smollm3, granite, granitemoe],
-  ...[phi3, gptoss],
+  ...[phi3, gptoss, gemma, glm4, starcoder, starcoder2],
 ];
 
 export const ARCHITECTURES: ReadonlyMap<string, Architecture> = new Map(ALL.map((each) => [each.name, each]));

@@ -68,6 +68,10 @@ const FEATURES: [file: string, feature: string, without: Change | LateChange][] 
   ['gpt-oss', 'the biases of experts', { layer: ({ moe }) => moe!.experts.forEach(({ downBias }) => downBias!.f32.fill(0)) }], // prettier-ignore
   ['gpt-oss', 'weights over the chosen experts alone', (config) => ({ ...config, renormalizeExperts: false })],
   ['gpt-oss', 'the clamp', { kernel: { clampedSwiglu: unclamped } }],
+  ['gemma', 'the scale of the embedding', (config) => ({ ...config, embeddingScale: 1 })],
+  ['gemma', 'GELU', (config) => ({ ...config, activation: 'silu' })],
+  ['starcoder2', 'LayerNorm', (config) => ({ ...config, norm: 'rms' })],
+  ['glm4', 'the part of a head that turns', rope({ dim: 10 })],
   ['granite', 'the scale of the embedding', (config) => ({ ...config, embeddingScale: 1 })],
   ['granite', 'the scale of scores', mixers(({ headDim }) => ({ scale: 1 / Math.sqrt(headDim) }))],
   ['granite', 'the scale of residuals', (config) => ({ ...config, residualScale: 1 })],

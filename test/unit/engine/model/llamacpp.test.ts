@@ -60,6 +60,10 @@ const RANDOM_MODELS = [
   'phi3-long',
   'gpt-oss',
   'gpt-oss-mxfp4',
+  'gemma',
+  'starcoder',
+  'starcoder2',
+  'glm4',
 ];
 const KERNELS: readonly KernelName[] = ['reference', 'simd', 'relaxed-simd'];
 
