@@ -1,5 +1,6 @@
 /** The readable report of `explain`: the sentence first, then the text coloured by the head that stands out. */
 import { headWeights } from '../engine/trace/weights';
+import type { Trace } from '../engine/trace/trace';
 import type { Finding, HeadRole, PanelToken } from '../protocol/explanation';
 import { characterLabel, labelled, readableLabel } from '../shared/tokenLabel';
 import type { CliExplanation } from './explain';
@@ -17,6 +18,13 @@ const ROLES: Readonly<Record<HeadRole, string>> = {
   'previous-token': 'looks one token back: it puts {0} of its weight there',
   'first-token': 'rests on the first token: it puts {0} of its weight there',
 };
+
+/** What the head's sink took of its weight, where it has one: nothing is read there. */
+function sinkOf(trace: Trace, layer: number, head: number, query: number): string[] {
+  const { shape, kept } = trace.attention(layer);
+  if (!kept.sink) return [];
+  return [`${percent(kept.sink.f32[query * shape.heads + head]).padStart(8)}  the head’s sink, which gives nothing`];
+}
 
 /** `heads`: those asked for by name; without, the one that stands out. */
 export function report(
@@ -52,6 +60,7 @@ export function report(
     lines.push(
       `Where layer ${layer} head ${head} looked from ${tokens[query].label} (token ${query}):`,
       coloured(text, tokens, heat, query),
+      ...sinkOf(trace, layer, head, query),
       '',
     );
   }

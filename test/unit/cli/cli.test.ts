@@ -299,6 +299,20 @@ describe('command line', function () {
     assert.equal((JSON.parse(run([...args, '--json']).stdout) as ExplainJson).tokens.length, 4);
   });
 
+  it('the report tells what a head’s sink took: what its weights leave', () => {
+    const sinks = path.join('test', 'fixtures', 'models', 'gpt-oss.gguf');
+    const args = ['explain', '--model', sinks, '--text', 'Once upon a time', '--layer', '2', '--head', '3'];
+    const { stdout, stderr } = run(args);
+    const section = stdout.split('Where layer 2 head 3 looked from ')[1];
+    assert.ok(section, stderr);
+    const query = Number(/\(token (\d+)\):/.exec(section)![1]);
+    const { attention } = JSON.parse(run([...args, '--json']).stdout) as ExplainJson;
+    const left = 1 - attention[0].weights[query].reduce((sum, weight) => sum + weight, 0);
+    assert.ok(left > 0.02);
+    const share = `${(left * 100).toFixed(left < 0.0995 ? 1 : 0)} %`;
+    assert.match(section, new RegExp(`${share} {2}the head’s sink, which gives nothing`));
+  });
+
   it('the report shows the heads that were named, with the weights of the JSON', () => {
     const heads = ['--text', 'f(x)', '--layer', '1', '--head', '3', '--layer', '0', '--head', '2'];
     const { stdout } = run(['explain', '--model', model, ...heads]);
