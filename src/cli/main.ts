@@ -1,6 +1,7 @@
 /** attention-explainer: the same engine without VS Code. Which command was asked for, and how it ended. */
 import { toProblem } from '../protocol/problem';
 import { benchCommand } from './bench';
+import { circuitCommand } from './circuit';
 import { explainCommand } from './explain';
 import { milestoneCommand } from './milestone';
 import { modelsCommand } from './models';
@@ -23,6 +24,7 @@ const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<CommandOutpu
   explain: explainCommand,
   receipt: receiptCommand,
   patch: patchCommand,
+  circuit: circuitCommand,
   reason: reasonCommand,
   trace: traceCommand,
   milestone: milestoneCommand,

@@ -53,6 +53,16 @@ export const HELP: Readonly<Record<string, Help>> = {
   ${MODEL}
   ${JSON_OPTION}`,
   },
+  circuit: {
+    usage:
+      'circuit (--text TEXT | --file FILE[:FROM-TO] | -) [--position N] [--target TEXT] [--foil TEXT] [--nodes N] [--model FILE] [--json]',
+    text: `Which neurons and embeddings make one prediction, what makes their values, and whether cuts do what that says.
+
+  --position N   after which token (from 0); the last but one
+  --nodes N      how many are drawn (64, at most 400)
+  ${MODEL}
+  ${JSON_OPTION}`,
+  },
   reason: {
     usage: 'reason (--problem TEXT | --count N --steps K [--seed S]) [--model FILE] [--json]',
     text: `A model solves word problems, directly and step by step.

@@ -25,14 +25,20 @@ export function edgeChange(layer: QueryLayer, head: number, key: number, cut: Cu
     case 'knockout':
       if (own.length === 1) return null;
       if (a <= NEARLY_ALL) return Float64Array.from(value, (v, i) => (a / (1 - a)) * (output[i] - v));
-      return withoutKey(own, values[head], headDim, key)?.map((left, i) => left - output[i]) ?? null;
+      return withoutKey(own, layer.sinks[head], values[head], headDim, key)?.map((left, i) => left - output[i]) ?? null;
   }
 }
 
-/** The output of the other keys alone; null where they weigh nothing. */
-function withoutKey(weights: Float64Array, values: Float32Array, headDim: number, key: number): Float64Array | null {
+/** The output of the other keys, and a sink's nothing, alone; null where they weigh nothing. */
+function withoutKey(
+  weights: Float64Array,
+  sink: number,
+  values: Float32Array,
+  headDim: number,
+  key: number,
+): Float64Array | null {
   const output = new Float64Array(headDim);
-  let total = 0;
+  let total = sink;
   weights.forEach((weight, other) => {
     if (other === key) return;
     total += weight;

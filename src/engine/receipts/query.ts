@@ -15,6 +15,8 @@ export interface QueryLayer {
   first: number;
   /** [heads][position + 1 − first] */
   weights: Float64Array[];
+  /** [heads] What a sink beside the keys took; 0 where there is none. */
+  sinks: number[];
   /** [heads][keys][headDim], what each head reads at the keys it sees; heads may share one. */
   values: Float32Array[];
   /** [heads][headDim], means over the text. */
@@ -81,6 +83,7 @@ function readings(trace: Trace, layer: number, position: number): Omit<QueryLaye
       const weight = weightReader(trace, layer, head);
       return Float64Array.from({ length: position + 1 - first }, (_, i) => weight(position, first + i));
     }),
+    sinks: Array.from({ length: heads }, (_, head) => kept.sink?.f32[position * heads + head] ?? 0),
     values: Array.from({ length: heads }, (_, head) => byKvHead[kvOf(head)]),
     meanValues: Array.from({ length: heads }, (_, head) =>
       means.subarray(kvOf(head) * headDim, (kvOf(head) + 1) * headDim),

@@ -55,7 +55,7 @@ export function receiptsView(stage: Stage, cut: (...edits: Edit[]) => void): Vie
     sentence,
     waiting,
     problem,
-    h('div', { class: 'readings' }, picture, lists),
+    h('div', { class: 'receipt-columns' }, picture, lists),
     h(
       'p',
       { class: 'hint' },
@@ -116,7 +116,7 @@ export function receiptsView(stage: Stage, cut: (...edits: Edit[]) => void): Vie
       .sort((a, b) => Math.abs(b.knockout!.total) - Math.abs(a.knockout!.total))
       .slice(0, SHOWN)
       .map((edge): Line => ({
-        name: `${headName(edge)} → ${edge.key} ${shortened(run.tokens[edge.key].label, 14)}`,
+        name: `L${edge.layer}H${edge.head} → ${edge.key} ${shortened(run.tokens[edge.key].label, 10)}`,
         weight: edge.weight,
         ...edge.knockout!,
         beside: rareWords(edge),

@@ -1,0 +1,82 @@
+/** `circuit`: which neurons make one prediction, what makes their values, and whether a cut does what the graph says. */
+import { circuit } from '../engine/circuits/circuit';
+import type { Circuit } from '../protocol/circuits';
+import type { PanelToken } from '../protocol/explanation';
+import { modelRow, tokenRows } from './jsonParts';
+import { modelPath, sha256 } from './modelFiles';
+import type { CommandOutput } from './output';
+import { namedToken, runText, withModel } from './runText';
+import { textSource } from './textSource';
+import { parse, UsageError, wholeNumber } from './usage';
+
+/** Nodes that are drawn: at most, and where nothing is said. */
+const [MOST, USUAL] = [400, 64];
+
+export async function circuitCommand(args: string[]): Promise<CommandOutput> {
+  const { values, positionals } = parse({
+    args,
+    allowPositionals: true,
+    options: {
+      model: { type: 'string' },
+      text: { type: 'string' },
+      file: { type: 'string' },
+      position: { type: 'string' },
+      target: { type: 'string' },
+      foil: { type: 'string' },
+      nodes: { type: 'string' },
+      json: { type: 'boolean' },
+    },
+  });
+  const text = textSource(values, positionals);
+  const nodes = wholeNumber('nodes', values.nodes, USUAL, 1, MOST);
+  return withModel(values.model, async (model) => {
+    const started = performance.now();
+    const { trace, tokens } = await runText(model, text);
+    const position = values.position === undefined ? undefined : wholeNumber('position', values.position, 0);
+    if (position !== undefined && position >= tokens.length) {
+      throw new UsageError(`There is no token ${position}; the text has ${tokens.length}, 0 to ${tokens.length - 1}.`);
+    }
+    const named = (option: 'target' | 'foil'): number | undefined =>
+      values[option] === undefined ? undefined : namedToken(model, values[option], option);
+    const found = await circuit(model, trace, { position, target: named('target'), foil: named('foil'), nodes });
+    if (!values.json) return { readable: report(found, tokens) };
+    const timings = { totalMs: performance.now() - started };
+    return {
+      json: {
+        model: modelRow(model, await sha256(modelPath(values.model))),
+        tokens: tokenRows(tokens, text),
+        ...found,
+        timings,
+      },
+    };
+  });
+}
+
+function report(
+  { position, target, foil, difference, nodes, edges, completeness, checked }: Circuit,
+  tokens: readonly PanelToken[],
+): string {
+  const at = (id: string): string => {
+    const [, token] = /[E@](\d+)$/.exec(id) ?? [];
+    return token === undefined ? id : `${id} ${tokens[Number(token)].label}`;
+  };
+  const { drawnOfWhole, drawnOfAll, allOfDifference, remainder } = completeness;
+  const strongest = [...edges].sort((a, b) => Math.abs(b.influence) - Math.abs(a.influence)).slice(0, 20);
+  return [
+    `After ${tokens[position].label} (${position}): “${target.text}” against “${foil.text}”, logit difference ${signed(difference)}.`,
+    `${nodes.length} nodes drawn: ${(100 * drawnOfWhole).toFixed(0)} % of the difference, ${(100 * drawnOfAll).toFixed(0)} % of all terms by size; all terms are ${allOfDifference.toFixed(1)} times the difference` +
+      `${allOfDifference > 20 ? ' (a small difference of large terms)' : ''}; rounding leaves ${signed(remainder)}.`,
+    '',
+    ...strongest.map(({ from, to, influence }) => `${at(from).padEnd(28)} → ${at(to).padEnd(28)} ${signed(influence)}`),
+    '',
+    'cut                                                          predicted   all else held       free',
+    ...checked.map(
+      (edge) =>
+        `${`${edge.from} → ${edge.to}`.padEnd(58)} ${signed(edge.predicted).padStart(11)} ${signed(edge.frozen).padStart(15)} ${signed(edge.free).padStart(10)}`,
+    ),
+    '',
+    'Attention weights, routing and norms are held as they were: why attention looked there, or the router chose, is not explained.',
+  ].join('\n');
+}
+
+const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`;

@@ -1,0 +1,141 @@
+/**
+ * One edge of a circuit cut in three ways: as the graph predicts, in a pass forward with all else held, and in the model with
+ * everything free. Shares account for a value; they do not say what a cut does, so that is computed from gate and up.
+ */
+import type { Edit } from '../../protocol/edit';
+import type { CheckedEdge } from '../../protocol/circuits';
+import { sigmoid } from '../../shared/softmax';
+import type { LoadedModel } from '../model/load';
+import { rerun } from '../model/rerun';
+import type { Taps } from '../model/rows';
+import { hidden } from './active';
+import { plus, unpacked, type Field, type Frozen } from './frozen';
+import { gateAndUp, type Neuron } from './neuron';
+
+interface Edge {
+  from: Neuron;
+  to: Neuron;
+  names: { from: string; to: string };
+}
+
+export async function checkEdges(
+  model: LoadedModel,
+  frozen: Frozen,
+  edges: readonly Edge[],
+  pause?: () => Promise<void> | void,
+): Promise<CheckedEdge[]> {
+  const found: CheckedEdge[] = [];
+  for (const { from, to, names } of edges) {
+    const write = await writeOf(model, frozen, from);
+    found.push({
+      ...names,
+      predicted: await predicted(model, frozen, from, to, write),
+      frozen: await carried(model, frozen, from, to, write),
+      free: await free(model, frozen, from, to),
+    });
+    await pause?.();
+  }
+  return found;
+}
+
+const product = (gate: number, up: number): number => gate * sigmoid(gate) * up;
+
+/** value − value without the sender's part of gate and up, which the two directions pulled back to it give. */
+async function predicted(
+  model: LoadedModel,
+  frozen: Frozen,
+  from: Neuron,
+  to: Neuron,
+  write: Float64Array,
+): Promise<number> {
+  const { weight, gate, up } = frozen.layers[to.layer].active[to.position][to.rank];
+  const rows = await gateAndUp(model, frozen, to);
+  const partOf = async (direction: Float64Array): Promise<number> => {
+    let worth: Field = [];
+    worth[to.position] = direction;
+    for (let l = to.layer; l > from.layer; l--) worth = plus(worth, await frozen.pull(l, worth));
+    return worth[from.position]?.reduce((sum, value, i) => sum + value * write[i], 0) ?? 0;
+  };
+  const [g, u] = [gate[to.neuron], up[to.neuron]];
+  return weight * (product(g, u) - product(g - (await partOf(rows.gate)), u - (await partOf(rows.up))));
+}
+
+/** The write is carried forward and taken from the stream that the kernel then reads gate and up of. */
+async function carried(
+  model: LoadedModel,
+  frozen: Frozen,
+  from: Neuron,
+  to: Neuron,
+  write: Float64Array,
+): Promise<number> {
+  let change: Field = [];
+  change[from.position] = write;
+  for (let l = from.layer + 1; l <= to.layer; l++) change = plus(change, await frozen.carry(l, change));
+  const there = change[to.position];
+  if (!there) return 0;
+  const { middle, middleScale, active } = frozen.layers[to.layer];
+  const { weight, expert } = active[to.position][to.rank];
+  const lease = await model.weights.layer(to.layer);
+  try {
+    const gamma = lease.layer.feedForwardNorm!.weight.f32;
+    const normed = (without: boolean): Float32Array =>
+      middle[to.position].map((value, i) => (value - (without ? there[i] : 0)) * gamma[i] * middleScale[to.position]);
+    const own = expert === null ? lease.layer.dense! : lease.layer.moe!.experts[expert];
+    const [clean, cut] = [hidden(model, own, normed(false)), hidden(model, own, normed(true))];
+    return (
+      weight * (product(clean.gate[to.neuron], clean.up[to.neuron]) - product(cut.gate[to.neuron], cut.up[to.neuron]))
+    );
+  } finally {
+    lease.release();
+  }
+}
+
+/** The sender is 0 in the model itself; a receiver whose expert is no longer chosen is 0. */
+async function free(model: LoadedModel, { trace }: Frozen, from: Neuron, to: Neuron): Promise<number> {
+  const edit: Edit = {
+    site: 'neuron',
+    layer: from.layer,
+    ...(from.expert !== null && { expert: from.expert }),
+    neuron: from.neuron,
+    pos: { from: from.position, to: from.position + 1 },
+    do: 'zero',
+  };
+  const used = model.config.shapes[to.layer].feedForward.expertsUsed;
+  let value = 0;
+  let weights = new Map<number, number>();
+  const taps: Taps = {
+    routed: (l, { ids, weights: scale }, { n, start }) => {
+      const row = to.position - start;
+      if (l !== to.layer || row < 0 || row >= n) return;
+      const chosen = ids.i32.subarray(row * used, (row + 1) * used);
+      weights = new Map(Array.from(chosen, (id, rank): [number, number] => [id, scale.f32[row * used + rank]]));
+    },
+    hidden: (l, { of, units, width, count, rowIds }, { start }) => {
+      if (l !== to.layer || of !== (to.expert ?? 'dense')) return;
+      for (let i = 0; i < count; i++) {
+        if ((rowIds ? rowIds.i32[i] : i) + start !== to.position) continue;
+        value = units.f32[i * width + to.neuron] * (to.expert === null ? 1 : (weights.get(to.expert) ?? 0));
+      }
+    },
+  };
+  (await rerun(model, trace, { edits: [edit], taps })).release();
+  return to.value - value;
+}
+
+/** What the sender adds to the stream. [embedding] */
+async function writeOf(
+  model: LoadedModel,
+  frozen: Frozen,
+  { layer, position, rank, neuron, value }: Neuron,
+): Promise<Float64Array> {
+  const lease = await model.weights.layer(layer);
+  try {
+    const { expert } = frozen.layers[layer].active[position][rank];
+    const { down } = expert === null ? lease.layer.dense! : lease.layer.moe!.experts[expert];
+    const all = unpacked(model, down);
+    const { embedding: d, residualScale } = model.config;
+    return Float64Array.from({ length: d }, (_, i) => all[i * down.cols + neuron] * value * residualScale);
+  } finally {
+    lease.release();
+  }
+}

@@ -1,0 +1,184 @@
+/**
+ * The circuit of one prediction, without a replacement model: the experts' neurons are the dictionary. Contributions along
+ * direct paths add up to the logit difference; the strongest are drawn, then what makes their values.
+ */
+import type { Circuit, CircuitEdge, CircuitNode } from '../../protocol/circuits';
+import { sigmoid } from '../../shared/softmax';
+import type { LoadedModel } from '../model/load';
+import { dot, pullBack } from '../reading/direction';
+import { takeAim } from '../receipts/aim';
+import type { Trace } from '../trace/trace';
+import { checkEdges } from './checked';
+import { Frozen, plus, type Field } from './frozen';
+import { gateAndUp, type Neuron } from './neuron';
+
+/** Neurons whose values are taken apart, and senders drawn of each. */
+const [EXPANDED, SENDERS] = [16, 6];
+/** Edges whose cut is predicted and made. */
+const CHECKED = 5;
+
+export interface Part {
+  /** Null: the token's embedding. */
+  neuron: Neuron | null;
+  position: number;
+  amount: number;
+}
+
+export interface CircuitOptions {
+  position?: number;
+  target?: number;
+  foil?: number;
+  /** Nodes that are drawn at most, the prediction not counted. */
+  nodes?: number;
+  pause?: () => Promise<void> | void;
+}
+
+/** `trace`: without edits, with its streams. Throws Problem model-unsupported, trace-gone, out-of-memory, internal. */
+export async function circuit(
+  model: LoadedModel,
+  trace: Trace,
+  { position = Math.max(0, trace.ids.length - 2), target, foil, nodes: most = 64, pause }: CircuitOptions = {},
+): Promise<Circuit> {
+  trace.checkToken(position);
+  const frozen = await Frozen.of(model, trace, pause);
+  const aim = takeAim(model, trace, position, { target, foil }, frozen.last[position]);
+  const seed: Field = [];
+  seed[position] = Float64Array.from(aim.direction);
+  const all = await parts(model, frozen, model.config.layers, seed, pause);
+  const whole = all.reduce((sum, { amount }) => sum + amount, 0);
+  const size = all.reduce((sum, { amount }) => sum + Math.abs(amount), 0);
+
+  const nodes = new Map<string, CircuitNode>();
+  const edges: CircuitEdge[] = [];
+  const effects = new Map(all.map((part) => [idOf(part), part.amount]));
+  const neurons = new Map<string, Neuron>();
+  const draw = (part: Part): string | null => {
+    const id = idOf(part);
+    if (nodes.has(id)) return id;
+    if (nodes.size >= most) return null;
+    nodes.set(id, nodeOf(part, effects.get(id) ?? 0));
+    if (part.neuron) neurons.set(id, part.neuron);
+    return id;
+  };
+  const direct = largest(all, Math.ceil(most / 2));
+  for (const part of direct) {
+    const from = draw(part);
+    if (from) edges.push({ from, to: 'D', share: part.amount, influence: part.amount });
+  }
+  for (const { neuron, amount } of direct.filter((part) => part.neuron).slice(0, EXPANDED)) {
+    const to = idOf({ neuron, position: neuron!.position, amount });
+    const senders = await parts(model, frozen, neuron!.layer, await valueSeed(model, frozen, neuron!), pause, true);
+    for (const part of largest(senders, SENDERS)) {
+      const from = draw(part);
+      if (from) edges.push({ from, to, share: part.amount, influence: (part.amount / neuron!.value) * amount });
+    }
+  }
+  const between = edges
+    .filter(({ from, to }) => neurons.has(from) && neurons.has(to))
+    .sort((a, b) => Math.abs(b.influence) - Math.abs(a.influence));
+  const drawn = [...nodes.values()];
+  const sum = (of: (effect: number) => number): number => drawn.reduce((total, { effect }) => total + of(effect), 0);
+  const named = (id: number): { id: number; text: string } => ({ id, text: model.tokenizer.decode([id]) });
+  return {
+    position,
+    target: named(aim.target),
+    foil: named(aim.foil),
+    difference: aim.clean,
+    nodes: drawn,
+    edges,
+    completeness: {
+      drawnOfWhole: sum((effect) => effect) / aim.clean,
+      drawnOfAll: sum(Math.abs) / size,
+      allOfDifference: size / Math.abs(aim.clean),
+      remainder: aim.clean - whole,
+    },
+    checked: await checkEdges(
+      model,
+      frozen,
+      between
+        .slice(0, CHECKED)
+        .map(({ from, to }) => ({ from: neurons.get(from)!, to: neurons.get(to)!, names: { from, to } })),
+      pause,
+    ),
+  };
+}
+
+/**
+ * What every embedding and neuron below `layer` adds along direct paths to `seed`, a direction of the stream that goes into
+ * the layer; with `throughAttention` of the stream behind its attention.
+ */
+export async function parts(
+  model: LoadedModel,
+  frozen: Frozen,
+  layer: number,
+  seed: Field,
+  pause?: () => Promise<void> | void,
+  throughAttention = false,
+): Promise<Part[]> {
+  const d = model.config.embedding;
+  const found: Part[] = [];
+  let worth = seed;
+  if (throughAttention) worth = plus(worth, await frozen.pull(layer, worth));
+  for (let l = layer - 1; l >= 0; l--) {
+    const lease = await model.weights.layer(l);
+    try {
+      const { moe, dense } = lease.layer;
+      worth.forEach((direction, position) => {
+        if (!direction) return;
+        frozen.layers[l].active[position].forEach(({ expert, weight, gate, up }, rank) => {
+          const { down } = expert === null ? dense! : moe!.experts[expert];
+          const reads = pullBack(model, down, Float32Array.from(direction));
+          gate.forEach((g, neuron) => {
+            const value = weight * g * sigmoid(g) * up[neuron];
+            const amount = value * reads[neuron] * model.config.residualScale;
+            if (amount !== 0)
+              found.push({ neuron: { layer: l, position, rank, expert, neuron, value }, position, amount });
+          });
+        });
+      });
+    } finally {
+      lease.release();
+    }
+    worth = plus(worth, await frozen.pull(l, worth));
+    await pause?.();
+  }
+  const embedded = frozen.trace.layer(0).residual!.f32;
+  worth.forEach((direction, position) => {
+    if (direction)
+      found.push({ neuron: null, position, amount: dot(Float32Array.from(direction), embedded, position * d) });
+  });
+  return found;
+}
+
+/** Gate and up get half of their product each, the sigmoid and the router's weight held (AttnLRP, Achtibat et al. 2024). */
+async function valueSeed(
+  model: LoadedModel,
+  frozen: Frozen,
+  { layer, position, rank, neuron }: Neuron,
+): Promise<Field> {
+  const { weight, gate, up } = frozen.layers[layer].active[position][rank];
+  const [g, u] = [gate[neuron], up[neuron]];
+  const rows = await gateAndUp(model, frozen, { layer, position, rank, neuron });
+  const seed: Field = [];
+  seed[position] = rows.gate.map((value, i) => 0.5 * weight * sigmoid(g) * (u * value + g * rows.up[i]));
+  return seed;
+}
+
+const largest = (all: readonly Part[], count: number): Part[] =>
+  [...all].sort((a, b) => Math.abs(b.amount) - Math.abs(a.amount)).slice(0, count);
+
+export function idOf({ neuron, position }: Part): string {
+  if (!neuron) return `E${position}`;
+  const name = neuron.expert === null ? neuron.neuron : `${neuron.expert}.${neuron.neuron}`;
+  return `L${neuron.layer}N${name}@${neuron.position}`;
+}
+
+const nodeOf = (part: Part, effect: number): CircuitNode => ({
+  id: idOf(part),
+  layer: part.neuron?.layer ?? null,
+  position: part.position,
+  expert: part.neuron?.expert ?? null,
+  neuron: part.neuron?.neuron ?? null,
+  value: part.neuron?.value ?? null,
+  effect,
+});

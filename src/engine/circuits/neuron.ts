@@ -1,0 +1,40 @@
+/** One neuron of a run, and what the stream is worth to its gate and up. */
+import type { LoadedModel } from '../model/load';
+import type { Frozen } from './frozen';
+
+export interface Neuron {
+  layer: number;
+  position: number;
+  /** Which of the experts that the token went through. */
+  rank: number;
+  expert: number | null;
+  neuron: number;
+  value: number;
+}
+
+/** What a stream behind the layer's attention adds to gate and up of one neuron: directions, norm held. [embedding] */
+export async function gateAndUp(
+  { weights, kernel, config }: LoadedModel,
+  frozen: Frozen,
+  { layer, position, rank, neuron }: Pick<Neuron, 'layer' | 'position' | 'rank' | 'neuron'>,
+): Promise<{ gate: Float64Array; up: Float64Array }> {
+  const lease = await weights.layer(layer);
+  const d = config.embedding;
+  const [out, ids] = [kernel.alloc(d), kernel.alloc(1)];
+  try {
+    const { expert } = frozen.layers[layer].active[position][rank];
+    const { gate, up } = expert === null ? lease.layer.dense! : lease.layer.moe!.experts[expert];
+    const gamma = lease.layer.feedForwardNorm!.weight.f32.slice();
+    const scale = frozen.layers[layer].middleScale[position];
+    ids.i32[0] = neuron;
+    const row = (matrix: typeof up): Float64Array => {
+      kernel.rows(out, matrix, ids, 1);
+      return Float64Array.from(out.f32.subarray(0, d), (value, i) => value * gamma[i] * scale);
+    };
+    return { gate: row(gate!), up: row(up) };
+  } finally {
+    kernel.free(out);
+    kernel.free(ids);
+    lease.release();
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * A circuit of one prediction: neurons and embeddings, and the direct paths between them, with attention weights, routing and
+ * the norms' scales as they were. Shares account for values; what a cut would do is predicted and checked apart from them.
+ */
+export interface CircuitNode {
+  /** "E12": embedding of token 12; "L3N17.5@12": neuron 5 of expert 17 in layer 3 at token 12; "D": the prediction. */
+  id: string;
+  layer: number | null;
+  position: number;
+  expert: number | null;
+  neuron: number | null;
+  /** act(gate) · up · router weight; of an embedding null. */
+  value: number | null;
+  /** What its write adds to logit(target) − logit(foil) along direct paths. */
+  effect: number;
+}
+
+export interface CircuitEdge {
+  from: string;
+  to: string;
+  /** Of the receiving value, in its units; into D: in logits. Gate and up get half of their product each. */
+  share: number;
+  /** The share in logits, along the receiver's direct paths. */
+  influence: number;
+}
+
+/** One edge cut: how much the receiving neuron's value changes. */
+export interface CheckedEdge {
+  from: string;
+  to: string;
+  /** From the graph: value − value without the sender's part of gate and up. */
+  predicted: number;
+  /** The sender's write taken away in a pass forward, attention, routing and norms held as they were. */
+  frozen: number;
+  /** The sender cut in the model, everything free. */
+  free: number;
+}
+
+export interface Circuit {
+  position: number;
+  target: { id: number; text: string };
+  foil: { id: number; text: string };
+  /** logit(target) − logit(foil). */
+  difference: number;
+  nodes: CircuitNode[];
+  edges: CircuitEdge[];
+  completeness: {
+    /** Effects of the drawn nodes over the whole difference. */
+    drawnOfWhole: number;
+    /** Σ|drawn| / Σ|all|. */
+    drawnOfAll: number;
+    /** Σ|all| / |difference|: above 20 a small difference of large terms. */
+    allOfDifference: number;
+    /** What all nodes and constants leave of the difference. */
+    remainder: number;
+  };
+  checked: CheckedEdge[];
+}
