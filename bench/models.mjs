@@ -14,6 +14,8 @@ export const SPECS = [
   { file: 'llama-126m-q8_0', ...LLAMA, type: 'Q8_0' },
   { file: 'llama-126m-q4_0', ...LLAMA, type: 'Q4_0' },
   { file: 'llama-126m-q4_k', ...LLAMA, type: 'Q4_K' },
+  { file: 'llama-126m-q5_0', ...LLAMA, type: 'Q5_0' },
+  { file: 'llama-126m-q5_k', ...LLAMA, type: 'Q5_K' },
   {
     ...{
       file: 'moe-117m-q8_0',
@@ -136,11 +138,13 @@ function blocks({ GgmlType, byteLengthOf, toF16 }, kind, shape, random) {
   const view = new DataView(bytes.buffer);
   if (kind === 'Q8_0') for (let at = 0; at < bytes.length; at += 34) view.setUint16(at, toF16(spread / 74), true);
   if (kind === 'Q4_0') for (let at = 0; at < bytes.length; at += 18) view.setUint16(at, toF16(spread / 4.6), true);
-  if (kind === 'Q4_K') {
-    // Scales of 32 and minimums of 40 give codes 0 … 15 a mean near 0.
-    for (let at = 0; at < bytes.length; at += 144) {
-      view.setUint16(at, toF16(spread / 4.6 / 32), true);
-      view.setUint16(at + 2, toF16((7.5 * spread) / 4.6 / 40), true);
+  if (kind === 'Q5_0') for (let at = 0; at < bytes.length; at += 22) view.setUint16(at, toF16(spread / 9.2), true);
+  if (kind === 'Q4_K' || kind === 'Q5_K') {
+    // Scales of 32 and minimums of 40 give codes 0 … 15, or to 31, a mean near 0.
+    const [blockBytes, deviation, mean] = kind === 'Q4_K' ? [144, 4.6, 7.5] : [176, 9.2, 15.5];
+    for (let at = 0; at < bytes.length; at += blockBytes) {
+      view.setUint16(at, toF16(spread / deviation / 32), true);
+      view.setUint16(at + 2, toF16((mean * spread) / deviation / 40), true);
       for (let j = 0; j < 4; j++) {
         bytes[at + 4 + j] = 32 | (2 << 6);
         bytes[at + 8 + j] = 40 | (2 << 6);

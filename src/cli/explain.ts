@@ -1,12 +1,13 @@
 /** `explain`: runs a model over a text and tells what it did, as a report or as JSON. */
 import { explain } from '../engine/explain';
-import { FileSource } from '../engine/formats/fileSource.node';
-import { loadModel, type LoadedModel } from '../engine/model/load';
+import type { LoadedModel } from '../engine/model/load';
+import { openModel } from '../engine/openModel.node';
 import type { Trace } from '../engine/trace/trace';
 import { tileWeights } from '../engine/trace/weights';
 import type { Edit } from '../protocol/edit';
 import { printEdit } from '../protocol/editText';
 import type { Explanation, PanelToken } from '../protocol/explanation';
+import { byteCount } from '../shared/modelFigures';
 import { modelPath, sha256 } from './modelFiles';
 import { activations, MOST_PATTERN_TOKENS } from './activations';
 import { modelRow, tokenRows } from './jsonParts';
@@ -34,8 +35,11 @@ export async function explainCommand(args: string[]): Promise<CommandOutput> {
   const request = readRequest(args);
   const file = modelPath(request.model);
   const started = performance.now();
-  const source = new FileSource(file);
-  const model = await loadModel(source).finally(() => source.close());
+  const model = await openModel(file);
+  const { bytesPerPass, layers } = model.card;
+  if (bytesPerPass !== undefined) {
+    complain(`Larger than memory: layers are read from the disk one by one, ${byteCount(bytesPerPass)} for each run.`);
+  }
   const loadMs = performance.now() - started;
   for (const { layer, head } of request.heads) {
     if (layer >= model.config.layers || head >= model.config.heads) {
@@ -53,6 +57,7 @@ export async function explainCommand(args: string[]): Promise<CommandOutput> {
     handle: { worker: 0, kept: 0 },
     signal: new AbortController().signal,
     progress: (step) => {
+      if (step.kind === 'layer' && bytesPerPass !== undefined) complain(`Layer ${step.maps.layer + 1} of ${layers}`);
       if (step.kind !== 'tokens') return;
       tokens = step.tokens;
       // Of the whole text, what is printed tells nothing.
