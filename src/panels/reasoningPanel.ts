@@ -135,6 +135,7 @@ export class ReasoningPanel implements vscode.Disposable, Exporting {
     cut: (params, context) => this.ask('cut', params, context),
     resample: (params, context) => this.ask('resample', params, context),
     compare: (params, context) => this.ask('compare', params, context),
+    usedReasoning: (params, context) => this.ask('usedReasoning', params, context),
     importFile: (_, context) => this.services.importFile(this, context),
     reveal: ({ source, piece, open }) => this.services.inEditor.reveal(source, piece, open).catch(() => false),
     mark: ({ source, sums }) => this.services.inEditor.mark(this, source, sums),

@@ -241,6 +241,22 @@ export interface StepResampling {
   kl: number;
 }
 
+/**
+ * How a model's own steps are changed: cut off early, replaced by filler, without their words, with a mistake; and, as
+ * controls, with another word, or not at all, but written on at random.
+ */
+export type AlteredReasoning = 'early' | 'filler' | 'sums' | 'mistake' | 'renamed' | 'resampled';
+
+/** What became of the answers; Wilson intervals, 95 %. */
+export interface AlteredRow {
+  altered: AlteredReasoning;
+  trials: number;
+  same: { count: number; interval: [number, number] };
+  /** As the changed text implies; only a mistake implies anything. */
+  implied: { count: number; interval: [number, number] };
+  other: { count: number; interval: [number, number] };
+}
+
 /** Problems that a model's context has no room for. */
 export interface TooLong {
   context: number;

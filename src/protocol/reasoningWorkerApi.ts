@@ -2,6 +2,7 @@
 import type { Handle, ReleaseApi } from './handle';
 import type {
   Alignment,
+  AlteredRow,
   AnswerCurve,
   AskedBy,
   CompareRow,
@@ -115,5 +116,11 @@ export type ReasoningWorkerApi = {
     };
     result: CompareRow[];
     progress: Loading | { kind: 'rows'; done: number; rows: CompareRow[] };
+  };
+  /** Of problems that the model solves rightly, with its steps changed. */
+  usedReasoning: {
+    params: { modelPath: string; seed: number; count: number; steps: number; language: Language | 'both' };
+    result: AlteredRow[];
+    progress: Loading | { kind: 'altered'; done: number; rows: AlteredRow[] };
   };
 } & ReleaseApi;

@@ -24,6 +24,7 @@ import { answerCurve } from './ablation/curve';
 import { cutSteps } from './ablation/cut';
 import { resample } from './ablation/resample';
 import { tokenized } from './ablation/tokenizedSolution';
+import { usedReasoning } from './ablation/usedReasoning';
 
 const readings = new Kept<ReadResult>(workerNumber());
 const imports = new Kept<ImportedTrace[]>(workerNumber());
@@ -170,6 +171,16 @@ const handlers: Handlers<ReasoningWorkerApi> = {
         ...options,
         onProblem: async (done, rows) => {
           context.progress({ kind: 'rows', done, rows });
+          await breathe(context.signal);
+        },
+      }),
+    ),
+  usedReasoning: ({ modelPath, ...options }, context) =>
+    withReasoner(modelPath, context, (reasoner) =>
+      usedReasoning(reasoner, {
+        ...options,
+        onProblem: async (done, rows) => {
+          context.progress({ kind: 'altered', done, rows });
           await breathe(context.signal);
         },
       }),

@@ -1,5 +1,6 @@
 /** The chain-of-thought panels inside VS Code: what they open, what their page may ask, and how failures are told. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -216,5 +217,14 @@ describe('chain-of-thought panels', function () {
     const { pairs, first } = await answers.align({ left: own.trace.steps, right: other.trace.steps }, context());
     assert.equal(pairs.length, own.trace.steps.length);
     assert.equal(first, 1);
+  });
+
+  it('a pipe is no file to import: nobody waits for what never comes', async function () {
+    if (process.platform === 'win32') this.skip();
+    const at = path.join(folder, 'pipe.jsonl');
+    execFileSync('mkfifo', [at]);
+    const { reasoning } = await extension().activate();
+    assert.equal(await reasoning.importFile(vscode.Uri.file(at)), undefined);
+    assert.equal(reasoning.all.length, 0);
   });
 });

@@ -41,6 +41,7 @@ import { restored, save } from './saved';
 import { statusView } from './statusView';
 import { stepsView } from './stepsView';
 import { toolbar } from './toolbar';
+import { usedView } from './usedView';
 import { stepTotal } from './words';
 import { ablationView } from './ablationView';
 
@@ -97,8 +98,13 @@ const views: View[] = [
 ];
 const trace = h('div', { class: 'trace' }, ...views.map(({ element }) => element));
 const compare = compareView(stage);
+const used = usedView(stage);
 const selection = selectionView(stage, readAsTrace);
-app.append(live, status.element, h('main', {}, selection.element, writing, trace, start.element, compare.element));
+app.append(
+  live,
+  status.element,
+  h('main', {}, selection.element, writing, trace, start.element, compare.element, used.element),
+);
 
 function receive(event: ReasoningPanelEvent): void {
   switch (event.kind) {

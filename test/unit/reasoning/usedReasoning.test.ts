@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import type { AlteredRow } from '../../../src/protocol/reasoning';
+import { ALTERED, usedReasoning, withMistake } from '../../../src/reasoning/ablation/usedReasoning';
+import { segment, stepsOf } from '../../../src/reasoning/import/segment';
+import { loadReasoner } from '../../../src/reasoning/solve/load.node';
+
+const steps = (text: string): ReturnType<typeof stepsOf> =>
+  stepsOf(text, segment(text, { start: 0, end: text.length }, 'lines'));
+
+describe('whether the reasoning is used', () => {
+  it('a mistake implies what all later sums make of it', () => {
+    const solution = steps('She buys 3 more: 5 + 3 = 8\ngives 2 to Bob: 8 - 2 = 6\nhas twice that: 6 × 2 = 12');
+    assert.deepEqual(withMistake(solution, 0, 4), { text: 'She buys 3 more: 5 + 3 = 12', implied: '20' });
+    assert.deepEqual(withMistake(solution, 2, 1), { text: 'has twice that: 6 × 2 = 13', implied: '13' });
+    assert.equal(withMistake(steps('Nothing is computed here.\n1 + 1 = 2'), 0, 3), null);
+    assert.equal(withMistake(steps('1 + 1 = 2\n5 + 5 = 10'), 0, 3), null, 'the answer does not depend on it');
+  });
+
+  it('of the bundled reasoner: equal for equal seeds, and nothing changed changes little', async function () {
+    this.timeout(120_000);
+    const file = path.resolve('media/models/attention-explainer-moe-q8_0.gguf');
+    const reasoner = await loadReasoner(file);
+    try {
+      const run = async (): Promise<AlteredRow[]> => {
+        let last: AlteredRow[] = [];
+        const options = { seed: 3, count: 6, steps: 3, language: 'en' as const };
+        const rows = await usedReasoning(reasoner, {
+          ...options,
+          onProblem: (_, now) => Promise.resolve(void (last = now)),
+        });
+        assert.deepEqual(last, rows);
+        return rows;
+      };
+      const rows = await run();
+      assert.deepEqual(await run(), rows);
+      assert.deepEqual(
+        rows.map(({ altered }) => altered),
+        [...ALTERED],
+      );
+      for (const { same, implied, other, trials } of rows)
+        assert.equal(same.count + implied.count + other.count, trials);
+      const of = (altered: string): AlteredRow => rows.find((row) => row.altered === altered)!;
+      assert.ok(of('renamed').trials >= 3);
+      assert.ok(of('renamed').same.count > of('mistake').same.count, JSON.stringify(rows));
+    } finally {
+      reasoner.model.kernel.close();
+    }
+  });
+});
