@@ -42,6 +42,9 @@ function opsSource(ops) {
     headMerge: 'head',
     attention: 'attention',
     route: 'router',
+    sigmoidGate: 'delta',
+    convolve: 'delta',
+    deltaRule: 'delta',
   };
   const READ = {
     u: (i) => `argument(${i})`,

@@ -47,6 +47,17 @@ export async function explainCommand(args: string[]): Promise<CommandOutput> {
         `There is no layer ${layer} head ${head}: the model has layers 0 to ${model.config.layers - 1} and heads 0 to ${model.config.heads - 1}.`,
       );
     }
+    const { mixer } = model.config.shapes[layer];
+    if (mixer.kind !== 'attention') {
+      const attentive = model.config.shapes.flatMap(({ mixer: { kind } }, l) => (kind === 'attention' ? [l] : []));
+      throw new UsageError(
+        `Layer ${layer} has no attention: it is a gated delta network, which keeps a state instead. ` +
+          `Layers of this model with attention: ${attentive.join(', ') || 'none'}.`,
+      );
+    }
+    if (head >= mixer.heads) {
+      throw new UsageError(`There is no head ${head} in layer ${layer}: it has heads 0 to ${mixer.heads - 1}.`);
+    }
   }
   let tokens: PanelToken[] = [];
   const { explanation, trace } = await explain(model, request.text, {

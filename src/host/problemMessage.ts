@@ -80,6 +80,8 @@ const MESSAGES: { readonly [Code in ProblemCode]: (detail: ProblemDetails[Code],
     ),
   'input-moved': () =>
     t('The text in the document has changed since it was explained. Explain it again, then write into it.'),
+  'no-attention': ({ layer }) =>
+    t('Layer {0} has no attention: it is a gated delta network, which keeps a state instead of looking back.', layer),
   'input-empty': ({ line }) =>
     line === undefined
       ? t(

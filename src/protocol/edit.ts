@@ -17,6 +17,15 @@ export type EdgeEdit = { site: 'pattern'; layer?: number; head?: number; dst: To
   | { do: 'swap' } // the value is the mean of that head's values over all tokens
 );
 
+/** A token that is not written into the state of a recurrent layer (β = 0): every later row changes. Without `head` in every head. */
+export interface WriteEdit {
+  site: 'write';
+  layer: number;
+  head?: number;
+  pos?: TokenRange;
+  do: 'skip';
+}
+
 /** Where a vector can come from: the same place of the same site in another run. */
 export interface PatchSource {
   do: 'from';
@@ -60,4 +69,4 @@ export interface TokenEdit {
   text: string;
 }
 
-export type Edit = EdgeEdit | HeadEdit | StreamEdit | ExpertEdit | NeuronEdit | TokenEdit;
+export type Edit = EdgeEdit | WriteEdit | HeadEdit | StreamEdit | ExpertEdit | NeuronEdit | TokenEdit;

@@ -2,6 +2,7 @@
  * Edits as text, `site = action`, the way they are shown, saved and typed:
  *
  *   blocks.2.attn.hook_pattern[head=5,dst=41,src=17] = knockout | zero | swap(mean)
+ *   blocks.2.attn.hook_write[head=*,pos=17] = skip           (recurrent layers: not written into the state)
  *   blocks.5.attn.hook_z[head=3,pos=*] = zero | scale(0.5) | mean(text) | resample(seed=7) | from("b.py",pos=9)
  *   blocks.4.hook_resid_post[pos=9] = …            (hook_resid_pre, hook_attn_out, hook_mlp_out alike)
  *   blocks.3.mlp.expert[17,pos=12] = contribution | route-around | swap(22) | force
@@ -28,6 +29,8 @@ function printSite(edit: Edit): string {
       const head = edit.head === undefined ? '*' : edit.head;
       return `blocks.${edit.layer ?? '*'}.attn.hook_pattern[head=${head},dst=${range(edit.dst)},src=${range(edit.src)}]`;
     }
+    case 'write':
+      return `blocks.${edit.layer}.attn.hook_write[head=${edit.head ?? '*'},pos=${range(edit.pos)}]`;
     case 'z':
       return `blocks.${edit.layer}.attn.hook_z[head=${edit.head},pos=${range(edit.pos)}]`;
     case 'expert':
@@ -109,6 +112,10 @@ function siteOf(name: string, at: Where, text: string): Site {
   if (long.layer === '*') refuse(`Every layer at once is possible for edges only, not for “${long.hook}”.`);
   const layer = Number(long.layer);
   switch (long.hook) {
+    case 'attn.hook_write': {
+      const head = at.take('head') ?? '*';
+      return { site: 'write', layer, ...(head !== '*' && { head: whole(head, 'head', text) }), ...at.pos() };
+    }
     case 'attn.hook_z':
       return { site: 'z', layer, head: whole(at.take('head') ?? '', 'head', text), ...at.pos() };
     case 'mlp.expert':
@@ -121,7 +128,14 @@ function siteOf(name: string, at: Where, text: string): Site {
   return refuse(`There is no place “${long.hook}” in a layer; ${possible(long.hook, HOOKS)}.`);
 }
 
-const HOOKS = ['attn.hook_pattern', 'attn.hook_z', 'mlp.expert', 'mlp.neuron', ...STREAM_SITES.map((s) => `hook_${s}`)];
+const HOOKS = [
+  'attn.hook_pattern',
+  'attn.hook_write',
+  'attn.hook_z',
+  'mlp.expert',
+  'mlp.neuron',
+  ...STREAM_SITES.map((s) => `hook_${s}`),
+];
 
 /** What is there instead, the likeliest first. */
 function possible(name: string, known: readonly string[]): string {
@@ -138,6 +152,7 @@ function neuron(name: string, text: string): { expert?: number; neuron: number }
 /** Names of the actions that a site takes. */
 const ACTIONS: Record<Edit['site'], readonly string[]> = {
   pattern: ['knockout', 'zero', 'swap(mean)'],
+  write: ['skip'],
   z: ['zero', 'scale(0.5)', 'mean(text)', 'resample(seed=7)', 'from("other.py",pos=9)'],
   resid_pre: ['zero', 'scale(0.5)', 'mean(text)', 'resample(seed=7)', 'from("other.py",pos=9)'],
   attn_out: ['zero', 'scale(0.5)', 'mean(text)', 'resample(seed=7)', 'from("other.py",pos=9)'],

@@ -87,6 +87,8 @@ export interface ProblemDetails {
   'trace-gone': NoDetail;
   /** There is no experiment of that name. */
   'milestone-unknown': { id: string; known: readonly string[] };
+  /** A layer's attention is asked about, and it has none: a gated delta network keeps a state instead. */
+  'no-attention': { layer: number };
   /** An intervention names a layer, head, expert or tokens that are not there. */
   'edit-invalid': NoDetail;
   internal: NoDetail;

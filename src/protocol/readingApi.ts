@@ -134,6 +134,20 @@ export type LayerFlow =
   | { method: 'rollout' } // Abnar & Zuidema 2020: (A + I)/2 per layer, multiplied
   | { method: 'flow' }; // the same paper: maximum flow through the layers' graph
 
+/** A picture of a head's implied influence (engine/trace/influence.ts), for layers that have no attention. */
+export interface InfluenceTile {
+  trace: Handle;
+  layer: number;
+  head: number;
+  /** Half-open ranges of queries and keys, and the picture's size. */
+  q0: number;
+  q1: number;
+  k0: number;
+  k1: number;
+  rows: number;
+  cols: number;
+}
+
 /** What the worker answers about a kept trace. */
 export type ReadingWorkerApi = {
   /** The small maps of a layer as if some keys were not there: their weights are 0, nothing is divided again. */
@@ -145,6 +159,8 @@ export type ReadingWorkerApi = {
   };
   /** Induction and previous token on a random row given twice: once per model. */
   probe: { params: { trace: Handle }; result: RoleScores[] };
+  /** Signed, [rows][cols]; of the tokens that a cell stands for the one of the largest size. */
+  influence: { params: InfluenceTile; result: Float32Array };
   edgeReadings: {
     params: { trace: Handle; layer: number; head: number; query: number };
     result: EdgeReadings;

@@ -5,6 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { deltaTensors, furtherTensors, HYBRIDS } from './hybrids.mjs';
 import { fixtures, project } from './support.mjs';
 import { bpe, spm } from './vocabularies.mjs';
 
@@ -558,6 +559,7 @@ export const SPECS = [
     keys: (key) => ({ [key('rope.dimension_count')]: u32(6) }),
     vocabulary: { size: 293, pre: 'glm4', addBos: false },
   },
+  ...HYBRIDS,
   ...['granite', 'granitemoe'].map((arch) => ({
     file: arch, // four factors
     arch,
@@ -633,15 +635,17 @@ export function modelBytes(spec) {
   for (let l = 0; l < layers; l++) {
     const at = `blk.${l}.`;
     if (spec.normsBehind !== true) norm(`${at}attn_norm`, d);
+    const delta = spec.isRecurrent?.(l);
     if (spec.fused) {
       matrix(`${at}attn_qkv.weight`, d, q + 2 * k, 1.6);
       if (spec.fused !== 'bare') vector(`${at}attn_qkv.bias`, q + 2 * k, 0, 0.6);
-    } else {
-      matrix(`${at}attn_q.weight`, d, q, 1.6);
+    } else if (!delta) {
+      matrix(`${at}attn_q.weight`, d, spec.gated ? 2 * q : q, 1.6);
       matrix(`${at}attn_k.weight`, d, k, 1.6);
       matrix(`${at}attn_v.weight`, d, k, 1.2);
     }
-    matrix(`${at}attn_output.weight`, q, d, 1);
+    if (delta) deltaTensors(at, spec, { matrix, vector, add, random });
+    else matrix(`${at}attn_output.weight`, q, d, 1);
     if (spec.biases) {
       vector(`${at}attn_q.bias`, q, 0, 0.6);
       vector(`${at}attn_k.bias`, k, 0, 0.6);
@@ -649,7 +653,9 @@ export function modelBytes(spec) {
     }
     if (spec.allBiases || spec.outputBias || spec.fused === true) vector(`${at}attn_output.bias`, d, 0, 0.6);
     if (spec.sinks) vector(`${at}attn_sinks.weight`, heads, 0.5, 1);
-    const qkNorm = spec.qkNorm ?? (arch === 'olmoe' ? 'projection' : arch.startsWith('qwen3') && 'head');
+    const qkNorm = delta
+      ? false
+      : (spec.qkNorm ?? (arch === 'olmoe' ? 'projection' : arch.startsWith('qwen3') && 'head'));
     if (qkNorm) {
       vector(`${at}attn_q_norm.weight`, qkNorm === 'projection' ? q : hd, 1.5, 0.3);
       vector(`${at}attn_k_norm.weight`, qkNorm === 'projection' ? k : hd, 1.5, 0.3);
@@ -664,8 +670,11 @@ export function modelBytes(spec) {
     if (experts) matrix(`${at}ffn_gate_inp.weight`, d, experts, 1.5, { type: F32 });
     const type = experts ? spec.expertType : undefined;
     const spread = spec.spread ?? 1.5;
-    if (!spec.mlp && !spec.fusedGate) matrix(`${at}ffn_gate${suffix}.weight`, d, ff, spread, { count, type });
-    matrix(`${at}ffn_up${suffix}.weight`, d, spec.fusedGate ? 2 * ff : ff, spread, { count, type });
+    if (spec.gateUp) matrix(`${at}ffn_gate_up${suffix}.weight`, d, 2 * ff, spread, { count, type });
+    else {
+      if (!spec.mlp && !spec.fusedGate) matrix(`${at}ffn_gate${suffix}.weight`, d, ff, spread, { count, type });
+      matrix(`${at}ffn_up${suffix}.weight`, d, spec.fusedGate ? 2 * ff : ff, spread, { count, type });
+    }
     matrix(`${at}ffn_down${suffix}.weight`, ff, d, 1, { count, type });
     const bias = (name, length) =>
       experts ? vectors(`${at}${name}_exps.bias`, length, experts) : vector(`${at}${name}.bias`, length, 0, 0.6);
@@ -676,7 +685,7 @@ export function modelBytes(spec) {
       bias('ffn_down', d);
     }
     if (sharedFf) {
-      if (arch === 'qwen2moe') {
+      if (arch === 'qwen2moe' || arch === 'qwen35moe') {
         add(
           `${at}ffn_gate_inp_shexp.weight`,
           [d],
@@ -689,6 +698,7 @@ export function modelBytes(spec) {
       matrix(`${at}ffn_down_shexp.weight`, sharedFf, d, 1);
     }
   }
+  if (spec.further) furtherTensors(`blk.${layers}.`, spec, { matrix, vector });
   norm('output_norm', d);
   if (!spec.tied) matrix('output.weight', d, vocabulary.size, 2.5);
 
@@ -696,7 +706,7 @@ export function modelBytes(spec) {
   const metadata = {
     'general.architecture': arch,
     'general.name': `random weights, seed ${spec.seed}`,
-    [key('block_count')]: u32(layers),
+    [key('block_count')]: u32(layers + (spec.further ?? 0)),
     [key('context_length')]: u32(CONTEXT),
     [key('embedding_length')]: u32(d),
     [key('feed_forward_length')]: u32(ff),
@@ -708,7 +718,9 @@ export function modelBytes(spec) {
     ...(spec.ropeBase && { [key('rope.freq_base')]: f32(spec.ropeBase) }),
     ...(spec.ropeScale && { [key('rope.scaling.type')]: 'linear', [key('rope.scaling.factor')]: f32(spec.ropeScale) }),
     ...(experts && { [key('expert_count')]: u32(experts), [key('expert_used_count')]: u32(used) }),
-    ...(['qwen3moe', 'qwen2moe', 'gpt-oss'].includes(arch) && { [key('expert_feed_forward_length')]: u32(ff) }),
+    ...(['qwen3moe', 'qwen2moe', 'qwen35moe', 'gpt-oss'].includes(arch) && {
+      [key('expert_feed_forward_length')]: u32(ff),
+    }),
     ...(sharedFf && { [key('expert_shared_feed_forward_length')]: u32(sharedFf) }),
     ...spec.keys?.(key),
     ...vocabulary.metadata,

@@ -68,6 +68,7 @@ export class Frozen {
       const lease = await model.weights.layer(l);
       try {
         const { mixer, attentionPostNorm, feedForwardPostNorm, moe, dense } = lease.layer;
+        const { mixer: shape } = config.shapes[l];
         const unlike =
           config.norm !== 'rms' ||
           config.parallelResidual ||
@@ -75,6 +76,8 @@ export class Frozen {
           feedForwardPostNorm ||
           mixer.bo ||
           mixer.bv ||
+          shape.kind !== 'attention' ||
+          shape.gated ||
           moe?.shared ||
           config.activation !== 'silu' ||
           (moe ? moe.experts : [dense!]).some(
@@ -83,7 +86,7 @@ export class Frozen {
         if (unlike) {
           throw new Problem(
             'model-unsupported',
-            'Circuits are drawn of models with RMSNorm before each part, SiLU gates and no biases.',
+            'Circuits are drawn of models with attention in every layer, RMSNorm before each part, SiLU gates and no biases.',
             {
               file: model.card.path,
               subject: model.card.architecture,
@@ -118,7 +121,7 @@ export class Frozen {
       const read = new Float64Array(heads * headDim);
       for (let r = 0; r < d; r++) for (let c = 0; c < read.length; c++) read[c] += g[r] * wo[r * read.length + c];
       for (let head = 0; head < heads; head++) {
-        const kv = kvHeadOf(this.model.config.shapes[layer].mixer, head);
+        const kv = kvHeadOf(this.trace.attention(layer).shape, head);
         const weights = this.pattern(layer, head, query);
         for (let key = 0; key <= query; key++) {
           if (weights[key] === 0) continue;
@@ -155,7 +158,7 @@ export class Frozen {
       const mixed = new Float64Array(heads * headDim);
       let any = false;
       for (let head = 0; head < heads; head++) {
-        const kv = kvHeadOf(this.model.config.shapes[layer].mixer, head);
+        const kv = kvHeadOf(this.trace.attention(layer).shape, head);
         const weights = this.pattern(layer, head, query);
         for (let key = 0; key <= query; key++) {
           const value = values[key];
@@ -187,7 +190,7 @@ export class Frozen {
   private async sizes(
     layer: number,
   ): Promise<{ heads: number; kvHeads: number; headDim: number; gamma: Float32Array; d: number }> {
-    const { heads, kvHeads, headDim } = this.model.config.shapes[layer].mixer;
+    const { heads, kvHeads, headDim } = this.trace.attention(layer).shape;
     const lease = await this.model.weights.layer(layer);
     const gamma = lease.layer.attentionNorm!.weight.f32.slice();
     lease.release();

@@ -57,7 +57,7 @@ const COST: Record<keyof typeof OPS, number> = {
     add: 0.3,
     addBias: 0.3,
   },
-  ...{ route: 1, gather: 0.2, scatterAdd: 0.4 },
+  ...{ route: 1, gather: 0.2, scatterAdd: 0.4, sigmoidGate: 2, convolve: 1, deltaRule: 0.3 },
 };
 /** Below it waking the helpers costs more than they save, which most operations of a single token are. */
 const LEAST_SHARED = 50_000;

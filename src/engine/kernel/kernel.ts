@@ -87,6 +87,19 @@ export interface TileRequest {
   cuts?: EdgeCuts;
 }
 
+/** Of the gated delta rule (Yang et al. 2024, Gated Delta Networks). */
+export interface DeltaShape {
+  n: number;
+  /** Of values: each has a state of its own. Head h reads query and key h mod keyHeads. */
+  heads: number;
+  keyHeads: number;
+  headDim: number;
+  /** Multiplies what is read. */
+  scale: number;
+  /** The rows all stand at one place: each finds the state as it is, and leaves it so. */
+  onePlace: boolean;
+}
+
 export interface RouterShape {
   n: number;
   experts: number;
@@ -208,6 +221,32 @@ export interface Kernel {
    * k[T][kvHeads][headDim], stats[T][heads][2] as written by `attention`. A 'mean' counts masked cells as 0.
    */
   attentionTile(out: Buf, q: Buf, k: Buf, stats: Buf, tile: TileRequest): void;
+
+  /** x[i] *= sigmoid(gate[i]) for length elements */
+  sigmoidGate(x: Buf, gate: Buf, length: number): void;
+  /**
+   * Causal convolution of each channel by itself: out[t] = act(Σᵢ weight[channels][taps]ᵢ · x[t − (taps − 1) + i]), act SiLU or
+   * nothing. x and out are [n][channels] and not the same; rows before the first are tail[taps − 1][channels], which stays as it is. Rows
+   * of one place all stand behind the tail and see none of the others.
+   */
+  convolve(
+    out: Buf,
+    x: Buf,
+    tail: Buf,
+    weight: Buf,
+    shape: { n: number; channels: number; taps: number; onePlace: boolean; silu: boolean },
+  ): void;
+  /**
+   * state[heads][headDim of v][headDim of k] goes through n rows, one by one: S ← α·S + β·(v − α·S·k)·kᵀ, out = S·q·scale.
+   * q and k [n][keyHeads][headDim], v and out [n][heads][headDim], α (`decay`) and β [n][heads]. Without q and out the state
+   * alone goes on.
+   */
+  deltaRule(
+    read: { out: Buf; q: Buf } | undefined,
+    written: { k: Buf; v: Buf; decay: Buf; beta: Buf },
+    state: Buf,
+    shape: DeltaShape,
+  ): void;
 
   /**
    * Softmax router. logits[n][experts] becomes probabilities in place; ids[n][topK] (i32) in falling order of

@@ -13,6 +13,7 @@ import {
   HEAD_TOP,
   type AttentionShape,
   type Buf,
+  type DeltaShape,
   type HeadShape,
   type Kernel,
   type Matrix,
@@ -321,6 +322,52 @@ class ReferenceKernel implements Kernel {
       }
     }
     if (pool === 'mean') counts.forEach((count, cell) => (o[cell] /= count));
+  }
+
+  sigmoidGate(x: Buf, gate: Buf, length: number): void {
+    const [a, g] = [x.f32, gate.f32];
+    for (let i = 0; i < length; i++) a[i] /= 1 + Math.exp(-g[i]);
+  }
+
+  convolve(out: Buf, x: Buf, tail: Buf, weight: Buf, shape: Parameters<Kernel['convolve']>[4]): void {
+    const { n, channels, taps, onePlace, silu } = shape;
+    const [o, a, before, w] = [out.f32, x.f32, tail.f32, weight.f32];
+    for (let t = 0; t < n; t++) {
+      for (let c = 0; c < channels; c++) {
+        let sum = 0;
+        for (let i = 0; i < taps; i++) {
+          const back = taps - 1 - i;
+          const own = onePlace ? back === 0 : back <= t;
+          sum +=
+            w[c * taps + i] * (own ? a[(t - back) * channels + c] : before[((onePlace ? 0 : t) + i) * channels + c]);
+        }
+        o[t * channels + c] = silu ? sum / (1 + Math.exp(-sum)) : sum;
+      }
+    }
+  }
+
+  deltaRule(
+    read: { out: Buf; q: Buf } | undefined,
+    written: { k: Buf; v: Buf; decay: Buf; beta: Buf },
+    state: Buf,
+    { n, heads, keyHeads, headDim: d, scale, onePlace }: DeltaShape,
+  ): void {
+    const [k, v, decay, beta] = [written.k.f32, written.v.f32, written.decay.f32, written.beta.f32];
+    const before = state.f32.slice();
+    for (let t = 0; t < n; t++) {
+      if (onePlace) state.f32.set(before);
+      for (let h = 0; h < heads; h++) {
+        const [key, value] = [(t * keyHeads + (h % keyHeads)) * d, (t * heads + h) * d];
+        const [a, b] = [decay[t * heads + h], beta[t * heads + h]];
+        for (let j = 0; j < d; j++) {
+          const row = state.f32.subarray((h * d + j) * d, (h * d + j + 1) * d);
+          const delta = (v[value + j] - a * dot(row, 0, k, key, d)) * b;
+          for (let i = 0; i < d; i++) row[i] = a * row[i] + delta * k[key + i];
+          if (read) read.out.f32[value + j] = dot(row, 0, read.q.f32, key, d) * scale;
+        }
+      }
+    }
+    if (onePlace) state.f32.set(before);
   }
 
   route(logits: Buf, ids: Buf, weights: Buf, shape: RouterShape): void {

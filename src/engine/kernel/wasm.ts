@@ -13,6 +13,7 @@ import {
   HEAD_TOP,
   type AttentionShape,
   type Buf,
+  type DeltaShape,
   type HeadShape,
   type Kernel,
   type Matrix,
@@ -388,6 +389,31 @@ class WasmKernel implements Kernel {
 
   scatterAdd(out: Buf, x: Buf, rowIds: Buf, scales: Buf, n: number, d: number): void {
     this.instance.run('scatterAdd', n * d, out.ptr, x.ptr, rowIds.ptr, scales.ptr, n, d);
+  }
+
+  sigmoidGate(x: Buf, gate: Buf, length: number): void {
+    this.instance.run('sigmoidGate', length, x.ptr, gate.ptr, length);
+  }
+
+  convolve(out: Buf, x: Buf, tail: Buf, weight: Buf, shape: Parameters<Kernel['convolve']>[4]): void {
+    const { n, channels, taps, onePlace, silu } = shape;
+    const flags = [Number(onePlace), Number(silu)];
+    this.instance.run(
+      'convolve',
+      n * channels * taps,
+      ...[out.ptr, x.ptr, tail.ptr, weight.ptr, n, channels, taps, ...flags],
+    );
+  }
+
+  deltaRule(
+    read: { out: Buf; q: Buf } | undefined,
+    { k, v, decay, beta }: { k: Buf; v: Buf; decay: Buf; beta: Buf },
+    state: Buf,
+    { n, heads, keyHeads, headDim, scale, onePlace }: DeltaShape,
+  ): void {
+    const where = [read?.out.ptr ?? 0, read?.q.ptr ?? 0, k.ptr, v.ptr, decay.ptr, beta.ptr, state.ptr];
+    const work = n * heads * headDim * headDim * 2;
+    this.instance.run('deltaRule', work, ...where, n, heads, keyHeads, headDim, scale, Number(onePlace));
   }
 
   /** Bytes of one panel in the working format (assembly/unpack.ts); f32 panels are worked on where they are. */

@@ -32,4 +32,6 @@ export interface ModelConfig {
   expertsUsed: number;
   /** Divide the chosen experts' probabilities by their sum. */
   renormalizeExperts: boolean;
+  /** Blocks behind the layers that predict further tokens (MTP): they are in the file and change nothing here. */
+  further?: number;
 }

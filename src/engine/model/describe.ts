@@ -31,14 +31,21 @@ export function planOf(file: GgufFile, config: ModelConfig, vocabulary: number):
     outputNorm: names.norm('output_norm', d),
     ...(names.has('output.weight') && { output: names.matrix('output.weight', vocabulary, d) }),
     ropeFactors: ropeFactors(names, config),
-    ignored: [...file.tensors.keys()].filter((name) => architecture.ignored?.test(name)),
+    ignored: [...file.tensors.keys()].filter((name) => architecture.ignored?.test(name) || isFurther(name, config)),
   };
+}
+
+/** Whether a tensor is of a block that predicts further tokens. */
+function isFurther(name: string, { layers, further = 0 }: ModelConfig): boolean {
+  const [, block] = /^blk\.(\d+)\./.exec(name) ?? [];
+  return block !== undefined && Number(block) >= layers && Number(block) < layers + further;
 }
 
 /** Those that the layers' rotations name, each once. */
 function ropeFactors(names: TensorNames, { shapes }: ModelConfig): PlannedVector[] {
   const found = new Map<string, PlannedVector>();
   for (const { mixer } of shapes) {
+    if (mixer.kind !== 'attention') continue;
     const { factors, long, dim } = mixer.rope ?? {};
     for (const name of [factors, long?.factors]) {
       if (name !== undefined) found.set(name, names.vector(name, dim! / 2));

@@ -31,8 +31,9 @@ function checkEdge(edge: EdgeEdit, { ids, config }: Trace): void {
       `${printEdit(edge)}: token ${last} comes before token ${edge.src.from}; it sees itself and what is before it, src=0 to ${last}.`,
     );
   }
-  if (edge.layer === undefined) return;
-  const { window = Infinity } = config.shapes[edge.layer].mixer;
+  const mixer = edge.layer === undefined ? undefined : config.shapes[edge.layer].mixer;
+  if (mixer?.kind !== 'attention') return;
+  const { window = Infinity } = mixer;
   const nearest = Math.min(edge.src.to, ids.length) - 1;
   if (edge.dst.from - nearest >= window) {
     const first = Math.max(0, edge.dst.from - window + 1);
@@ -53,7 +54,9 @@ function checkLeavesStream(edit: StreamEdit, tokens: number): void {
 function checkLeavesKeys(edits: readonly Edit[], { ids, config }: Trace, layer: number): void {
   const knockouts = editsAt(edits, 'pattern', layer).filter((edge) => edge.do === 'knockout');
   if (knockouts.length === 0) return;
-  const { heads, window = Infinity } = config.shapes[layer].mixer;
+  const { mixer } = config.shapes[layer];
+  if (mixer.kind !== 'attention') return;
+  const { heads, window = Infinity } = mixer;
   for (let head = 0; head < heads; head++) {
     const own = knockouts.filter((edge) => (edge.head ?? head) === head);
     const queries = own.map(({ dst }) => ({ from: dst.from, to: Math.min(dst.to, ids.length) }));

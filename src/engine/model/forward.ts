@@ -5,6 +5,7 @@ import { layerRows, type Trace } from '../trace/trace';
 import { checkEdits } from './edits';
 import { embed } from './embed';
 import { runLayer } from './layer';
+import { beginningBefore, restart } from './mixers/mix';
 import type { Model } from './model';
 import { normalize } from './normalize';
 import type { Taps } from './rows';
@@ -40,21 +41,26 @@ function chunkAt(position: number): number {
  * not finite is shown, and internal where there is no room: the kernel would write over what is behind the trace.
  */
 export async function forward(model: Model, trace: Trace, ids: readonly number[], hooks: Hooks = {}): Promise<void> {
-  const start = trace.ids.length;
+  const held = trace.ids.length;
   checkEdits(trace.edits, model.config);
-  if (start + ids.length > trace.capacity) {
-    throw new Problem('internal', `${start + ids.length} tokens do not fit into a trace of ${trace.capacity}.`);
+  if (held + ids.length > trace.capacity) {
+    throw new Problem('internal', `${held + ids.length} tokens do not fit into a trace of ${trace.capacity}.`);
   }
+  const start = beginningBefore(model.config, held, trace.live);
   for (const id of ids) trace.ids.push(id); // rows of layers not yet run are zero until `afterLayer` names them
   try {
     await runLayers(
       model,
       trace,
-      { start, firstLayer: 0, stream: (x, s) => embed(model, ids, { start, onePlace: false }, x, s.ids) },
+      {
+        start,
+        firstLayer: 0,
+        stream: (x, s) => embed(model, trace.ids.slice(start), { start, onePlace: false }, x, s.ids),
+      },
       hooks,
     );
   } catch (thrown) {
-    trace.ids.length = start;
+    trace.ids.length = held;
     throw thrown;
   }
 }
@@ -66,7 +72,7 @@ export function notFinite(layer?: number): Problem {
 }
 
 export interface Stretch {
-  /** Position of the first row; the last is the trace's. */
+  /** Position of the first row, where states stand or one is kept (`beginningBefore`); the last is the trace's. */
   start: number;
   firstLayer: number;
   /** Writes the rows that go into the first layer. */
@@ -85,6 +91,8 @@ export async function runLayers(
   const count = trace.ids.length - start;
   const scratch = new Scratch(kernel, config, Math.min(CHUNK, count), count);
   const pass = { model, scratch, taps, donors: trace.donors, context: trace.context };
+  const goesOn = trace.live === start;
+  trace.live = undefined; // until all layers have come to the end
   try {
     const x = scratch.residual; // [count][d]
     stream(x, scratch);
@@ -93,6 +101,7 @@ export async function runLayers(
       try {
         const { residual } = trace.layer(l);
         editStream(trace.edits, l, x, d, start, count, trace.donors);
+        if (!goesOn) restart(kernel, trace.layer(l).mixer, start);
         if (residual) kernel.copy(residual.slice(start * d, count * d), x, count * d);
         for (let first = 0, n = 0; first < count; first += n) {
           const position = start + first;
@@ -113,6 +122,7 @@ export async function runLayers(
     editStream(trace.edits, config.layers, x, d, start, count, trace.donors);
     taps.last?.(x, { n: count, start, onePlace: false, first: 0, edits: trace.edits });
     normalize(model, trace.final.slice(start * d, count * d), x, weights.outputNorm, count, d);
+    trace.live = trace.ids.length;
   } finally {
     scratch.free();
   }

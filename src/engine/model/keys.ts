@@ -25,11 +25,11 @@ export class Keys {
   }
 
   /** One number for all layers, or a list with one for each; undefined where there is none. */
-  perLayer(name: string, layers: number, max: number): number[] | undefined {
+  perLayer(name: string, layers: number, max: number, min = 1): number[] | undefined {
     const key = this.key(name);
     const value = this.file.metadata.get(key);
     if (value === undefined || !isArray(value)) {
-      const all = integerOf(this.file, key, 1, max);
+      const all = integerOf(this.file, key, min, max);
       return all === undefined ? undefined : Array<number>(layers).fill(all);
     }
     if (value.length < layers) {
@@ -38,8 +38,8 @@ export class Keys {
     const isNumbers = !(value instanceof Booleans);
     return Array.from({ length: layers }, (_, layer) => {
       const item = isNumbers && value[layer];
-      if (typeof item === 'number' && Number.isInteger(item) && item >= 1 && item <= max) return item;
-      throw invalidMetadata(this.file, key, `must be a whole number from 1 to ${max} for layer ${layer}`);
+      if (typeof item === 'number' && Number.isInteger(item) && item >= min && item <= max) return item;
+      throw invalidMetadata(this.file, key, `must be a whole number from ${min} to ${max} for layer ${layer}`);
     });
   }
 
@@ -71,6 +71,19 @@ export class Keys {
     return Array.from(value.subarray(0, layers), Boolean);
   }
 
+  /** A list of at most `most` whole numbers in 0 … max; undefined where the key is no list. */
+  integers(name: string, most: number, max: number): number[] | undefined {
+    const value = this.file.metadata.get(this.key(name));
+    if (value === undefined || !isArray(value)) return undefined;
+    const items = Array.from(value as ArrayLike<unknown>);
+    const isWhole = (item: unknown): boolean =>
+      typeof item === 'number' && Number.isInteger(item) && item >= 0 && item <= max;
+    if (value instanceof Booleans || items.length > most || !items.every(isWhole)) {
+      throw this.invalid(name, `must be at most ${most} whole numbers from 0 to ${max}`);
+    }
+    return items as number[];
+  }
+
   string(name: string): string | undefined {
     return stringOf(this.file, this.key(name));
   }
@@ -96,6 +109,14 @@ export class Keys {
   rowsOf(tensor: string): number {
     const found = this.file.tensors.get(tensor);
     return found ? (found.shape[1] ?? 1) : 0;
+  }
+
+  /** Marks keys as read that say nothing about what is computed here: of an image encoder in the same file, say. */
+  passOver(names: RegExp): void {
+    const prefix = `${this.architecture}.`;
+    for (const key of this.file.metadata.keys()) {
+      if (key.startsWith(prefix) && names.test(key.slice(prefix.length))) this.read.add(key);
+    }
   }
 
   /** To be called when everything is read. Throws Problem model-unsupported for a key that nobody has read. */

@@ -22,12 +22,13 @@ import type { Lease, Norm } from './weights';
 export function runLayer(
   pass: Pass,
   l: number,
-  { layer, rotation }: Lease,
+  lease: Lease,
   rows: Rows,
   x: Buf,
   kept: LayerTrace,
   own: LayerTrace,
 ): void {
+  const { layer } = lease;
   const { model, scratch: s, taps } = pass;
   const { kernel, config } = model;
   const { embedding: d, parallelResidual } = config;
@@ -36,7 +37,7 @@ export function runLayer(
   taps.stream?.(l, x, rows);
 
   normalize(model, s.normed, x, layer.attentionNorm, n, d);
-  mix(pass, l, mixer, layer.mixer, rotation, rows, kept.mixer, own.mixer);
+  mix(pass, l, mixer, lease, rows, kept, own.mixer);
   finishUpdate(pass, layer.attentionPostNorm, 'attn_out', l, rows);
   taps.mixed?.(l, s.update, rows);
   if (parallelResidual) normalize(model, s.normed, x, layer.feedForwardNorm, n, d);

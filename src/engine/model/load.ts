@@ -107,7 +107,7 @@ function modelCard(
   const name = file.metadata.get('general.name');
   const fileName = file.source.name.split(/[\\/]/).pop()!;
   const [parameters, activeParameters] = countParameters(file, plan, config);
-  const { mixer: attention } = config.shapes[0];
+  const attention = config.shapes.map(({ mixer }) => mixer).find((mixer) => mixer.kind === 'attention');
   return {
     name: typeof name === 'string' && name.trim() ? wellFormed(name) : fileName,
     architecture: config.architecture,
@@ -116,8 +116,8 @@ function modelCard(
     path: file.source.name,
     layers: config.layers,
     heads: config.heads,
-    kvHeads: attention.kvHeads,
-    headDim: attention.headDim,
+    kvHeads: attention?.kvHeads ?? 0,
+    headDim: attention?.headDim ?? config.shapes[0].mixer.headDim,
     embedding: config.embedding,
     vocabulary,
     context: config.context,

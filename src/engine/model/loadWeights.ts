@@ -165,8 +165,9 @@ function makeRotations(
   factors: readonly Buf[],
 ): (Rotation | undefined)[] {
   const made = new Map<string, Rotation>();
-  return shapes.map(({ mixer: { rope } }) => {
-    if (!rope) return undefined;
+  return shapes.map(({ mixer }) => {
+    if (mixer.kind !== 'attention' || !mixer.rope) return undefined;
+    const { rope } = mixer;
     const key = JSON.stringify(rope);
     let rotation = made.get(key);
     if (!rotation) {

@@ -2,7 +2,7 @@
 import { Problem } from '../../protocol/problem';
 import type { GgufFile } from '../formats/ggufTypes';
 import type { Buf, Kernel, Matrix } from '../kernel/kernel';
-import { readsOf, ReadAhead, Rooms, type Piece } from './pieces';
+import { ownRows, readsOf, ReadAhead, Rooms, type Piece } from './pieces';
 import { leavesOf, mapPlan, type Plan, type PlannedMatrix, type PlannedVector } from './plan';
 
 /** Awaited between slices, with how many bytes have come; may throw to stop. */
@@ -77,8 +77,9 @@ export class Loader {
     return new ReadAhead(this.file.source, readsOf(this.file, leaves), ahead, this.rooms);
   }
 
-  private put(loaded: Loaded, { planned, tensor, first, length }: Piece, from: Uint8Array): void {
-    const bytes = from.subarray(0, length);
+  private put(loaded: Loaded, piece: Piece, from: Uint8Array): void {
+    const { planned, tensor, first } = piece;
+    const bytes = ownRows(piece, from);
     if (planned.kind === 'vector') {
       loaded.set(planned, this.kernel.loadVector(tensor.type, planned.length, bytes, tensor.name));
       return;

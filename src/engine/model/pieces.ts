@@ -49,7 +49,7 @@ function piecesOf(file: GgufFile, planned: PlannedMatrix | PlannedVector): Piece
     const offset = tensor.offset + planned.first * size;
     return [{ planned, tensor, first: 0, offset, length: planned.length * size }];
   }
-  const { rows, cols, first } = planned;
+  const { rows, cols, dealt } = planned;
   const block = BLOCK_LAYOUT[tensor.type].weights;
   if (cols % block !== 0) {
     throw new Problem('model-invalid', `Tensor “${tensor.name}”: rows of ${cols} are not whole blocks of ${block}.`, {
@@ -59,11 +59,15 @@ function piecesOf(file: GgufFile, planned: PlannedMatrix | PlannedVector): Piece
     });
   }
   const rowBytes = byteLengthOf(tensor.type, cols);
-  const atOnce = Math.max(1, Math.floor(SLICE / (rowBytes * ROWS_TOGETHER))) * ROWS_TOGETHER;
+  // Matrices whose rows take turns are to come in one read, although they do not begin together.
+  const span = dealt ? (2 * rowBytes * dealt.of) / dealt.rows : rowBytes;
+  const atOnce = Math.max(1, Math.floor(SLICE / (span * ROWS_TOGETHER))) * ROWS_TOGETHER;
   const pieces: Piece[] = [];
   for (let row = 0; row < rows; row += atOnce) {
-    const offset = tensor.offset + (first + row) * rowBytes;
-    pieces.push({ planned, tensor, first: row, offset, length: Math.min(atOnce, rows - row) * rowBytes });
+    const from = rowInTensor(planned, row);
+    const end = rowInTensor(planned, Math.min(row + atOnce, rows) - 1) + 1;
+    const offset = tensor.offset + from * rowBytes;
+    pieces.push({ planned, tensor, first: row, offset, length: (end - from) * rowBytes });
   }
   return pieces;
 }
@@ -83,6 +87,29 @@ export class Rooms {
   clear(): void {
     this.free.length = 0;
   }
+}
+
+/** Where a row of a planned matrix is among the rows of its tensor. */
+function rowInTensor({ first, dealt }: PlannedMatrix, row: number): number {
+  if (!dealt) return first + row;
+  return first + Math.floor(row / dealt.rows) * dealt.of + (row % dealt.rows);
+}
+
+/** The piece's own rows of its bytes: without those of other matrices between them. */
+export function ownRows({ planned, tensor, first, length }: Piece, bytes: Uint8Array): Uint8Array {
+  const all = bytes.subarray(0, length);
+  if (planned.kind === 'vector' || !planned.dealt) return all;
+  const rowBytes = byteLengthOf(tensor.type, planned.cols);
+  const from = rowInTensor(planned, first);
+  const rows: Uint8Array[] = [];
+  for (let row = first; row < planned.rows; row++) {
+    const at = (rowInTensor(planned, row) - from) * rowBytes;
+    if (at >= length) break;
+    rows.push(all.subarray(at, at + rowBytes));
+  }
+  const own = new Uint8Array(rows.length * rowBytes);
+  rows.forEach((row, i) => own.set(row, i * rowBytes));
+  return own;
 }
 
 /** Reads of a file in their order; some are under way before they are asked for. */

@@ -17,6 +17,8 @@ export interface PlannedMatrix {
   /** Shape of the whole tensor in ggml's order, and where these rows begin among all its rows. */
   shape: readonly number[];
   first: number;
+  /** Where they do not follow one another: so many do, of so many. */
+  dealt?: { rows: number; of: number };
 }
 
 export interface PlannedVector {
@@ -75,6 +77,16 @@ export class TensorNames {
     });
   }
 
+  /** Several matrices whose rows take turns in one tensor: `each` of the first, `each` of the second … `times` over. */
+  dealt(name: string, count: number, each: number, times: number, cols: number): PlannedMatrix[] {
+    const shape = [cols, count * each * times];
+    const dealt = { rows: each, of: count * each };
+    return Array.from({ length: count }, (_, i) => {
+      const rows = each * times;
+      return { kind: 'matrix', name: this.prefix + name, rows, cols, shape, first: i * each, dealt };
+    });
+  }
+
   /** `count` matrices W[rows][cols] in a tensor of three dimensions. */
   matrices(name: string, rows: number, cols: number, count: number): PlannedMatrix[] {
     const shape = [cols, rows, count];
@@ -83,13 +95,14 @@ export class TensorNames {
     });
   }
 
-  /** The same of vectors. */
-  stackedVectors(name: string, lengths: readonly number[]): PlannedVector[] {
+  /** The same of vectors; `cols`: of the rows of a matrix that is read as vectors. */
+  stackedVectors(name: string, lengths: readonly number[], cols?: number): PlannedVector[] {
     const whole = lengths.reduce((sum, length) => sum + length, 0);
+    const shape = cols === undefined ? {} : { shape: [cols, whole / cols] };
     let first = 0;
     return lengths.map((length) => {
       first += length;
-      return { kind: 'vector', name: this.prefix + name, length, whole, first: first - length };
+      return { kind: 'vector', name: this.prefix + name, length, whole, first: first - length, ...shape };
     });
   }
 
@@ -162,7 +175,7 @@ function checkTensor(file: GgufFile, planned: PlannedMatrix | PlannedVector, rol
       subject: name,
     });
   }
-  const wanted = planned.shape ?? [(planned as PlannedVector).whole];
+  const wanted = planned.kind === 'matrix' ? planned.shape : (planned.shape ?? [planned.whole]);
   if (plain(wanted) === plain(tensor.shape)) return;
   throw new Problem(
     'model-invalid',

@@ -4,13 +4,14 @@
  */
 import type { Edit } from '../../protocol/edit';
 import type { Buf } from '../kernel/kernel';
-import { layerParts, Trace } from '../trace/trace';
+import { copyTokens, Trace } from '../trace/trace';
 import type { ModelConfig } from './config';
 import type { Donors } from './donors';
 import { checkEdits, firstDifference } from './edits';
 import { embed } from './embed';
 import { runLayers, type Hooks } from './forward';
 import { isLong } from './mixers/attentionParts';
+import { beginningBefore } from './mixers/mix';
 import type { Model } from './model';
 import type { Scratch } from './scratch';
 
@@ -39,9 +40,11 @@ export async function rerun(model: Model, base: Trace, options: RerunOptions): P
   const same = sameRows(config, base, ids, context);
   const sameText = same === ids.length && same === base.ids.length;
   const edited = firstDifference(base.edits, edits, config.layers);
-  const start = Math.min(same, edited.row);
+  const changed = Math.min(same, edited.row);
   const hasStream = base.layer(0).residual !== undefined;
-  const nothingChanged = start >= ids.length;
+  const nothingChanged = changed >= ids.length;
+  // A recurrent layer goes on from the last state that is kept before the change.
+  const start = nothingChanged ? changed : beginningBefore(config, changed, undefined);
   const firstLayer = !sameText ? 0 : nothingChanged ? config.layers : hasStream ? Math.max(0, edited.layer) : 0;
 
   const shared = { trace: base, layers: firstLayer };
@@ -49,8 +52,10 @@ export async function rerun(model: Model, base: Trace, options: RerunOptions): P
   try {
     for (const id of ids) trace.ids.push(id);
     onTrace?.(trace);
-    for (let l = firstLayer; l < config.layers; l++) copyRows(model, base, trace, l, start);
-    if (firstLayer < config.layers) copy(model, base.final, trace.final, config.embedding, start);
+    for (let l = firstLayer; l < config.layers; l++) {
+      copyTokens(kernel, config.shapes[l], config.embedding, { from: base.layer(l), to: trace.layer(l) }, start);
+    }
+    if (firstLayer < config.layers) kernel.copy(trace.final, base.final, start * config.embedding);
     for (let l = 0; l < firstLayer; l++) await afterLayer?.(l);
     if (nothingChanged) {
       for (let l = firstLayer; l < config.layers; l++) await afterLayer?.(l);
@@ -75,9 +80,10 @@ export async function rerun(model: Model, base: Trace, options: RerunOptions): P
 
 /** How many of the first tokens of a context of so many are computed as in the base: none where it turns them otherwise. */
 export function sameRows({ shapes }: ModelConfig, base: Trace, ids: readonly number[], context = ids.length): number {
-  const turnAlike = shapes.every(
-    ({ mixer: { rope } }) => !rope || isLong(rope, base.context) === isLong(rope, context),
-  );
+  const turnAlike = shapes.every(({ mixer }) => {
+    const rope = mixer.kind === 'attention' && mixer.rope;
+    return !rope || isLong(rope, base.context) === isLong(rope, context);
+  });
   return turnAlike ? commonPrefix(base.ids, ids) : 0;
 }
 
@@ -86,16 +92,4 @@ export function commonPrefix(a: readonly number[], b: readonly number[]): number
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) if (a[i] !== b[i]) return i;
   return length;
-}
-
-/** Rows [0, n) of everything a layer keeps. */
-function copyRows(model: Model, from: Trace, to: Trace, l: number, n: number): void {
-  for (const { width, of } of layerParts(model.config.shapes[l], model.config.embedding)) {
-    const [source, target] = [of(from.layer(l)), of(to.layer(l))];
-    if (source && target) copy(model, source, target, width, n);
-  }
-}
-
-function copy({ kernel }: Model, from: Buf, to: Buf, perToken: number, n: number): void {
-  kernel.copy(to.slice(0, n * perToken), from, n * perToken);
 }

@@ -2,9 +2,13 @@
 import type { RopeShape } from './mixers/attentionParts';
 
 /** θ^(−2i/dim), [dim / 2]; each divided by its factor where there are factors (Llama 3), and by the scale. */
-export function inverseFrequencies({ dim, theta, scale, yarn }: RopeShape, factors?: Float32Array): Float32Array {
+export function inverseFrequencies(
+  { dim, theta, scale, yarn, sections }: RopeShape,
+  factors?: Float32Array,
+): Float32Array {
   const unscaled = yarn ? yarnRamp(dim, theta, yarn.original) : () => 0;
   return Float32Array.from({ length: dim / 2 }, (_, i) => {
+    if (sections && standsStill(i, sections)) return 0;
     const frequency = theta ** ((-2 * i) / dim) / (factors?.[i] ?? 1);
     return frequency * ((1 - unscaled(i)) / scale + unscaled(i));
   });
@@ -22,4 +26,10 @@ function yarnRamp(dim: number, theta: number, original: number): (i: number) => 
   const low = Math.max(0, Math.floor(pairOf(YARN_TURNS[0])));
   const high = Math.min(dim - 1, Math.ceil(pairOf(YARN_TURNS[1])));
   return (i) => 1 - Math.min(1, Math.max(0, (i - low) / Math.max(0.001, high - low)));
+}
+
+/** Whether pair i is dealt to the fourth part of a position (ggml_mrope_cache_init, interleaved). */
+function standsStill(i: number, sections: readonly number[]): boolean {
+  const sector = i % sections.reduce((sum, section) => sum + section, 0);
+  return sector >= 3 * sections[sector % 3];
 }

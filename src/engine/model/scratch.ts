@@ -1,12 +1,13 @@
 /** A pass's working memory: taken once, used by every layer. */
 import type { Buf, Kernel } from '../kernel/kernel';
 import type { ModelConfig } from './config';
+import { deltaWidths, type DeltaShape } from './mixers/deltaParts';
 
 export class Scratch {
   readonly ids: Buf; // i32 [tokens]
   readonly residual: Buf; // [tokens][embedding]
   readonly normed: Buf; // [chunk][embedding]
-  readonly mixed: Buf; // [chunk][heads · headDim], the values mixed by attention
+  readonly mixed: Buf; // [chunk][heads · headDim], what each head of the mixer gives
   readonly update: Buf; // [chunk][embedding]
   readonly gate: Buf; // [chunk][widest hidden]
   readonly up: Buf; // [chunk][widest hidden]
@@ -14,6 +15,15 @@ export class Scratch {
   readonly expertOut: Buf; // [chunk][embedding]
   readonly rowIds: Buf; // i32 [chunk · most experts used]
   readonly rowScales: Buf; // [chunk · most experts used]
+  /** Of gated delta networks; of one element each where there are none. */
+  readonly delta: {
+    readonly projected: Buf; // [chunk][widest of queries, keys, values], before the convolution; also the output gate
+    readonly unit: Buf; // [headDim], a norm's weight
+    /** Of rows that all stand at one place: what they find. */
+    readonly before: Buf; // [taps − 1][embedding], the normalised streams of the rows before
+    readonly state: Buf; // [heads][headDim][headDim]
+    readonly tail: Buf; // as one of DeltaTrace.tails
+  };
   /** [most experts + 2], where each expert's rows begin */
   readonly starts: Int32Array;
   private readonly buffers: Buf[] = [];
@@ -33,6 +43,15 @@ export class Scratch {
       this.residual = this.alloc(tokens * embedding);
       this.normed = this.alloc(chunk * embedding);
       this.mixed = this.alloc(chunk * most(({ mixer }) => mixer.heads * mixer.headDim));
+      const deltas = shapes.flatMap(({ mixer }) => (mixer.kind === 'delta' ? [mixer] : []));
+      const widest = (of: (shape: DeltaShape) => number): number => Math.max(1, ...deltas.map(of));
+      this.delta = {
+        projected: this.alloc(widest(({ heads, keyHeads, headDim }) => chunk * Math.max(heads, keyHeads) * headDim)),
+        unit: this.alloc(widest(({ headDim }) => headDim)),
+        before: this.alloc(widest(({ taps }) => (taps - 1) * embedding)),
+        state: this.alloc(widest((shape) => deltaWidths(shape).state.width)),
+        tail: this.alloc(widest((shape) => deltaWidths(shape).tail.width)),
+      };
       this.update = this.alloc(chunk * embedding);
       this.gate = this.alloc(chunk * hidden);
       this.up = this.alloc(chunk * hidden);

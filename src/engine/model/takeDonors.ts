@@ -153,7 +153,9 @@ async function watch(
       }
     },
     attended: (layer, { v }, { first, n }) => {
-      const { kvHeads, headDim } = config.shapes[layer].mixer;
+      const { mixer } = config.shapes[layer];
+      if (mixer.kind !== 'attention') return;
+      const { kvHeads, headDim } = mixer;
       keep(`v ${layer}`, v, first, n, kvHeads * headDim, 0, kvHeads * headDim);
     },
     mixed: (layer, update, { first, n }) => keep(`attn_out ${layer}`, update, first, n, d, 0, d),

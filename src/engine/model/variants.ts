@@ -53,9 +53,10 @@ export async function runVariants(model: Model, trace: Trace, variants: Variants
   const scratch = new Scratch(kernel, config, chunk, count);
   // Layers of the same widths write over each other's parts.
   const parts = new Map<string, Buf>();
-  const make = ({ name, width }: Part): Buf => {
+  const make = ({ name, width, every }: Part): Buf => {
     const key = `${name} ${width}`;
-    const buf = parts.get(key) ?? kernel.alloc(chunk * width);
+    // What stands for many tokens is the trace's.
+    const buf = parts.get(key) ?? kernel.alloc(every === 1 ? chunk * width : 1);
     parts.set(key, buf);
     return buf;
   };

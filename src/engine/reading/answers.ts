@@ -9,6 +9,7 @@ import type { LoadedModel } from '../model/load';
 import { patchingOfTokens } from '../receipts/patching';
 import { receipt } from '../receipts/receipt';
 import { scoresOf, type Case } from '../trace/roles';
+import { influenceTile } from '../trace/influence';
 import type { Trace } from '../trace/trace';
 import { continuation } from './continuation';
 import { edgeReadings, edgeStages } from './edges';
@@ -38,6 +39,9 @@ export function readingAnswers(
       return scoresOf(of, role, casesOf(of, pairs));
     },
     probe: ({ trace }) => probe(kept(trace).model),
+    influence({ trace, ...picture }, { signal }) {
+      return influenceTile(kept(trace).trace, picture, breather(signal));
+    },
     edgeReadings({ trace, ...edge }) {
       const of = kept(trace);
       return edgeReadings(of.model, of.trace, edge);

@@ -2,10 +2,9 @@
 import type { Continuation } from '../../protocol/readingApi';
 import { Problem } from '../../protocol/problem';
 import { forward } from '../model/forward';
-import { mixerParts, partOf } from '../model/mixers/parts';
 import type { LoadedModel } from '../model/load';
 import { logitsAt } from '../model/logits';
-import { Trace } from '../trace/trace';
+import { copyTokens, Trace } from '../trace/trace';
 import { rankOf } from './lens';
 import { logSumExp } from '../../shared/softmax';
 
@@ -54,11 +53,10 @@ export function prefixOf({ config, kernel }: LoadedModel, trace: Trace, tokens: 
     context: trace.context,
   });
   for (let layer = 0; layer < config.layers; layer++) {
-    const [from, to] = [trace.layer(layer).mixer, copy.layer(layer).mixer];
-    for (const { name, width, remembered } of mixerParts(config.shapes[layer].mixer)) {
-      if (remembered) kernel.copy(partOf(to, name), partOf(from, name), tokens * width);
-    }
+    const pair = { from: trace.layer(layer), to: copy.layer(layer) };
+    copyTokens(kernel, config.shapes[layer], config.embedding, pair, tokens, ({ remembered }) => remembered);
   }
   for (const id of trace.ids.slice(0, tokens)) copy.ids.push(id);
+  copy.live = undefined;
   return copy;
 }

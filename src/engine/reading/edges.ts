@@ -11,6 +11,7 @@ import { logitsAt, topIds } from '../model/logits';
 import type { Trace } from '../trace/trace';
 import { headWeights } from '../trace/weights';
 import { deviationOf, towards, updateFactors } from './direction';
+import { headParts, type HeadParts } from './headParts';
 import { replay } from './replay';
 
 /** Keys whose values go through W_O together. */
@@ -24,7 +25,6 @@ export async function edgeReadings(
   trace: Trace,
   { layer, head, query }: { layer: number; head: number; query: number },
 ): Promise<EdgeReadings> {
-  const weights = headWeights(trace, layer, head, query, 'from').slice(0, query + 1);
   const logits = logitsAt(model, trace, query);
   const target = trace.ids[query + 1] ?? topIds(logits, 1)[0];
   const { residuals, heads } = await replay(model, trace, query);
@@ -33,11 +33,13 @@ export async function edgeReadings(
   const direction = towards(model, target).map((each) => each / deviation);
   const lease = await model.weights.layer(layer);
   const factors = updateFactors(model, lease.layer, heads[layer]);
+  const parts = headParts(model, lease.layer.mixer, trace, { layer, head, query });
   lease.release();
+  const weights = parts.shares;
   const d = model.config.embedding;
   const norms = new Float32Array(query + 1);
   const attributed = new Float32Array(query + 1);
-  await forOutputs(model, trace, layer, head, query + 1, (key, output, from) => {
+  await forOutputs(model, parts, layer, head, (key, output, from) => {
     let square = 0;
     let product = 0;
     for (let i = 0; i < d; i++) {
@@ -45,7 +47,7 @@ export async function edgeReadings(
       square += added ** 2;
       product += added * direction[i];
     }
-    norms[key] = weights[key] * Math.sqrt(square);
+    norms[key] = Math.abs(weights[key]) * Math.sqrt(square);
     attributed[key] = weights[key] * product;
   });
   return {
@@ -68,28 +70,28 @@ export async function edgeNorms(
   const found: number[] = [];
   for (const { layer, head, key, weight } of edges) {
     const name = `${layer} ${head}`;
-    const own = norms.get(name) ?? (await outputNorms(model, trace, heads[layer], layer, head, query + 1));
+    const own = norms.get(name) ?? (await outputNorms(model, trace, heads[layer], { layer, head, query }));
     norms.set(name, own);
     found.push(weight * own[key]);
   }
   return found;
 }
 
-/** ‖v W_O‖ of keys [0, keys), behind a norm of what attention adds, held as it is. */
+/** ‖v W_O‖ of the keys that a query sees, behind a norm of what attention adds, held as it is. */
 async function outputNorms(
   model: LoadedModel,
   trace: Trace,
   heads: Float32Array,
-  layer: number,
-  head: number,
-  keys: number,
+  edge: { layer: number; head: number; query: number },
 ): Promise<Float32Array> {
+  const { layer, head, query } = edge;
   const d = model.config.embedding;
   const lease = await model.weights.layer(layer);
   const factors = updateFactors(model, lease.layer, heads);
+  const parts = headParts(model, lease.layer.mixer, trace, edge);
   lease.release();
-  const norms = new Float32Array(keys);
-  await forOutputs(model, trace, layer, head, keys, (key, output, from) => {
+  const norms = new Float32Array(query + 1);
+  await forOutputs(model, parts, layer, head, (key, output, from) => {
     let square = 0;
     for (let i = 0; i < d; i++) square += (output[from + i] * factors[i]) ** 2;
     norms[key] = Math.sqrt(square);
@@ -97,19 +99,17 @@ async function outputNorms(
   return norms;
 }
 
-/** v W_O of one head for keys [0, keys): `use` gets each key's vector as embedding numbers from an offset on. */
+/** v W_O of one head for every key of its parts: `use` gets each key's vector as embedding numbers from an offset on. */
 async function forOutputs(
   { kernel, weights, config }: LoadedModel,
-  trace: Trace,
+  { shares, values, from, stride, factor }: HeadParts,
   layer: number,
   head: number,
-  keys: number,
   use: (key: number, output: Float32Array, from: number) => void,
 ): Promise<void> {
   const { embedding } = config;
-  const { shape } = trace.attention(layer);
-  const { heads, kvHeads, headDim } = shape;
-  const kvHead = kvHeadOf(shape, head);
+  const { heads, headDim } = config.shapes[layer].mixer;
+  const keys = shares.length;
   const rows = Math.min(ROWS, keys);
   // All other heads' parts of the input stay zero, so the product is this head's part of the update.
   const input = kernel.alloc(rows * heads * headDim);
@@ -118,10 +118,11 @@ async function forOutputs(
   try {
     for (let first = 0; first < keys; first += ROWS) {
       const n = Math.min(ROWS, keys - first);
-      const [values, into] = [trace.attention(layer).kept.v.f32, input.f32];
+      const into = input.f32;
       for (let i = 0; i < n; i++) {
-        const from = ((first + i) * kvHeads + kvHead) * headDim;
-        into.set(values.subarray(from, from + headDim), (i * heads + head) * headDim);
+        const value = (first + i) * stride + from;
+        const to = (i * heads + head) * headDim;
+        for (let c = 0; c < headDim; c++) into[to + c] = values[value + c] * (factor ? factor[c] : 1);
       }
       kernel.matmul(output, input, lease.layer.mixer.wo, n);
       const out = output.f32;

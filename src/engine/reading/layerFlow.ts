@@ -9,10 +9,13 @@ import { FLOW_TOKENS, type LayerFlow } from '../../protocol/readingApi';
 import { Problem } from '../../protocol/problem';
 import type { Kernel } from '../kernel/kernel';
 import type { Trace } from '../trace/trace';
-import { headWeights, tileWeights } from '../trace/weights';
+import { headsWithWeights, headWeights, tileWeights } from '../trace/weights';
 import { maximumFlows } from './maximumFlow';
 
-/** [token + 1], sums to 1. Throws Problem internal for a token or head that is not there, or too many tokens for flow. */
+/**
+ * [token + 1], sums to 1. Throws Problem internal for a token or head that is not there, or too many tokens for flow; no-attention
+ * where a layer has none: what it carries on is not seen in weights.
+ */
 export async function layerFlow(
   kernel: Kernel,
   trace: Trace,
@@ -22,6 +25,7 @@ export async function layerFlow(
 ): Promise<Float32Array> {
   trace.checkToken(token);
   if (how.method === 'mean') return meanRow(trace, token, how.heads);
+  for (let layer = 0; layer < trace.config.layers; layer++) trace.attention(layer);
   if (how.method === 'rollout') return rollout(kernel, trace, token, pause);
   if (token >= FLOW_TOKENS) {
     throw new Problem('internal', `Attention flow is computed for the first ${FLOW_TOKENS} tokens only.`);
@@ -70,7 +74,7 @@ async function rollout(
       pause,
       (q0, rows, cols, weights) => {
         for (let i = 0; i < rows; i++) {
-          const half = row[q0 + i] / 2 / trace.config.heads;
+          const half = row[q0 + i] / 2 / headsWithWeights(trace, layer);
           for (let key = 0; key < cols; key++) next[key] += half * weights[i * cols + key];
         }
       },
@@ -98,7 +102,7 @@ async function eachBlock(
     const q1 = Math.min(n, q0 + BLOCK);
     if (!wanted(q0, q1)) continue;
     const range = { q0, q1, k0: 0, k1: q1, rows: q1 - q0, cols: q1 };
-    for (let head = 0; head < trace.config.heads; head++) {
+    for (let head = 0; head < headsWithWeights(trace, layer); head++) {
       take(q0, q1 - q0, q1, tileWeights(kernel, trace, { layer, head, ...range, pool: 'max' }));
       await pause();
     }
@@ -116,7 +120,8 @@ async function meanMatrix(
   const mean = new Float32Array(n * n);
   await eachBlock(kernel, trace, layer, n, pause, (q0, rows, cols, weights) => {
     for (let i = 0; i < rows; i++) {
-      for (let key = 0; key < cols; key++) mean[(q0 + i) * n + key] += weights[i * cols + key] / trace.config.heads;
+      for (let key = 0; key < cols; key++)
+        mean[(q0 + i) * n + key] += weights[i * cols + key] / headsWithWeights(trace, layer);
     }
   });
   return mean;

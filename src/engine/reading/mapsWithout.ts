@@ -2,7 +2,7 @@
 import type { LayerMaps } from '../../protocol/explanation';
 import type { Kernel } from '../kernel/kernel';
 import type { Trace } from '../trace/trace';
-import { MAP_SIZE } from '../trace/weights';
+import { headsWithWeights, MAP_SIZE } from '../trace/weights';
 import { tileWithout } from './tileWithout';
 
 /** `without`: [tokens], 1 for a key to leave out. `pause` is awaited between rows of a map and may throw to stop. */
@@ -19,7 +19,7 @@ export async function mapsWithout(
   const values = new Uint8Array(heads * size * size);
   const scales = new Float32Array(heads);
   const whole = { q0: 0, q1: n, k0: 0, k1: n, rows: size, cols: size, pool: 'max' as const };
-  for (let head = 0; head < heads; head++) {
+  for (let head = 0; head < headsWithWeights(trace, layer); head++) {
     const picture = await tileWithout(kernel, trace, { layer, head, ...whole, without }, pause);
     values.set(picture.values, head * size * size);
     scales[head] = picture.scale;

@@ -7,13 +7,13 @@ import type { Expected, Why, WhyPart, WhyTerm } from '../../protocol/whyApi';
 import { Problem } from '../../protocol/problem';
 import type { LoadedModel } from '../model/load';
 import { logitsAt, topIds, uncapped } from '../model/logits';
-import { kvHeadOf } from '../model/mixers/attentionParts';
+import type { MixerWeights } from '../model/mixers/mix';
 import type { Taps } from '../model/rows';
 import { runVariants } from '../model/variants';
 import type { Trace } from '../trace/trace';
-import { weightReader } from '../trace/weights';
 import { logSumExp } from '../../shared/softmax';
 import { biasPart, deviationOf, dot, pullBack, towards, updateFactors } from './direction';
+import { headParts } from './headParts';
 
 /** What a row wrote on its way. */
 export interface Written {
@@ -52,8 +52,8 @@ export async function why(
       const factors = updateFactors(model, lease.layer, written.mixed[layer]);
       const added = direction.map((each, i) => each * factors[i]);
       const read = pullBack(model, mixer.wo, added);
-      headEffects(trace, layer, position, read, written.mixed[layer], positions).forEach((effect, head) =>
-        add({ kind: 'head', layer, head }, effect),
+      headEffects(model, mixer, trace, { layer, position }, read, written.mixed[layer], positions).forEach(
+        (effect, head) => add({ kind: 'head', layer, head }, effect),
       );
       if (mixer.bo) constants += dot(added, mixer.bo.f32);
       const whole = dot(direction, written.transformed[layer]);
@@ -119,12 +119,16 @@ export async function lookAgain(model: LoadedModel, trace: Trace, position: numb
     experts: Array.from({ length: layers }, () => new Map<number, { units: Float32Array; weight: number }>()),
     last: new Float32Array(d),
   };
+  const widthOf = (layer: number): number => {
+    const { heads, headDim } = model.config.shapes[layer].mixer;
+    return heads * headDim;
+  };
   const weights = new Map<number, number>();
   const taps: Taps = {
     stream: (layer, x) => {
       if (layer === 0) written.embedding = x.f32.slice(0, d);
     },
-    heads: (_, mixed) => void written.mixed.push(mixed.f32.slice()),
+    heads: (layer, mixed) => void written.mixed.push(mixed.f32.slice(0, widthOf(layer))),
     routed: (_, { ids, weights: used }) => {
       weights.clear();
       const [chosenIds, chosenWeights] = [ids.i32, used.f32];
@@ -142,25 +146,24 @@ export async function lookAgain(model: LoadedModel, trace: Trace, position: numb
 
 /** Each head's part, and by place read, which is added to `positions`; `read`: what a head's output is worth. [heads] */
 function headEffects(
+  model: LoadedModel,
+  weights: MixerWeights,
   trace: Trace,
-  layer: number,
-  position: number,
+  { layer, position }: { layer: number; position: number },
   read: Float32Array,
   mixed: Float32Array,
   positions: Float32Array,
 ): number[] {
-  const { shape, kept } = trace.attention(layer);
-  const { heads, kvHeads, headDim } = shape;
-  const values = kept.v.f32;
+  const { heads, headDim } = model.config.shapes[layer].mixer;
   return Array.from({ length: heads }, (_, head) => {
     const from = head * headDim;
     // A head that is cut wrote nothing, wherever it looked.
     if (mixed.subarray(from, from + headDim).every((value) => value === 0)) return 0;
     const own = read.subarray(from, from + headDim);
-    const weight = weightReader(trace, layer, head);
-    const kvHead = kvHeadOf(shape, head);
+    const parts = headParts(model, weights, trace, { layer, head, query: position });
+    const worth = parts.factor ? own.map((each, i) => each * parts.factor![i]) : own;
     for (let key = 0; key <= position; key++) {
-      positions[key] += weight(position, key) * dot(own, values, (key * kvHeads + kvHead) * headDim);
+      positions[key] += parts.shares[key] * dot(worth, parts.values, key * parts.stride + parts.from);
     }
     return dot(own, mixed, from);
   });

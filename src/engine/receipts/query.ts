@@ -1,4 +1,5 @@
 /** One query of a run, taken apart for cutting: where every head looked, what it wrote, what that is worth directly. */
+import { sigmoid } from '../../shared/softmax';
 import type { LoadedModel } from '../model/load';
 import { kvHeadOf } from '../model/mixers/attentionParts';
 import { meanRow } from '../model/takeDonors';
@@ -60,6 +61,14 @@ export async function takeQuery(
 }
 
 function readings(trace: Trace, layer: number, position: number): Omit<QueryLayer, 'mixed' | 'worth'> {
+  const { mixer } = trace.config.shapes[layer];
+  if (mixer.kind !== 'attention') {
+    // No looks to cut.
+    const none = <Part>(part: Part): Part[] => Array.from({ length: mixer.heads }, () => part);
+    const empty = { weights: none(new Float64Array()), values: none(new Float32Array()) };
+    const sizes = { heads: mixer.heads, headDim: mixer.headDim, first: position + 1 };
+    return { ...sizes, ...empty, sinks: none(0), meanValues: none(new Float32Array(mixer.headDim)) };
+  }
   const { shape, kept } = trace.attention(layer);
   const { heads, kvHeads, headDim, window = Infinity } = shape;
   const first = Math.max(0, position - window + 1);
@@ -75,6 +84,10 @@ function readings(trace: Trace, layer: number, position: number): Omit<QueryLaye
     return own;
   });
   const kvOf = (head: number): number => kvHeadOf(shape, head);
+  const gates = kept.gate?.f32.slice(position * heads * headDim, (position + 1) * heads * headDim).map(sigmoid);
+  /** What a gated head's output has of it. */
+  const gated = (rows: Float32Array, head: number): Float32Array =>
+    gates ? rows.map((value, i) => value * gates[head * headDim + (i % headDim)]) : rows;
   return {
     heads,
     headDim,
@@ -84,9 +97,9 @@ function readings(trace: Trace, layer: number, position: number): Omit<QueryLaye
       return Float64Array.from({ length: position + 1 - first }, (_, i) => weight(position, first + i));
     }),
     sinks: Array.from({ length: heads }, (_, head) => kept.sink?.f32[position * heads + head] ?? 0),
-    values: Array.from({ length: heads }, (_, head) => byKvHead[kvOf(head)]),
+    values: Array.from({ length: heads }, (_, head) => gated(byKvHead[kvOf(head)], head)),
     meanValues: Array.from({ length: heads }, (_, head) =>
-      means.subarray(kvOf(head) * headDim, (kvOf(head) + 1) * headDim),
+      gated(means.subarray(kvOf(head) * headDim, (kvOf(head) + 1) * headDim), head),
     ),
   };
 }

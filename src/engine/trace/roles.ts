@@ -6,7 +6,7 @@
 import type { HeadRole, PanelToken, RoleScores } from '../../protocol/explanation';
 import { roleCases, type RoleCases } from './roleCases';
 import type { Trace } from './trace';
-import { weightReader } from './weights';
+import { headsWithWeights, weightReader } from './weights';
 
 /** Queries, and (query, key) pairs, that are scored per role, evenly spread; bounds the time on long texts. */
 const MAX_QUERIES = 512;
@@ -103,16 +103,17 @@ export function evenness(weight: (query: number, key: number) => number, query: 
 }
 
 function table(
-  { config: { layers, heads, shapes } }: Trace,
+  trace: Trace,
   role: HeadRole,
   queries: number,
   chance: number,
   score: (layer: number, head: number) => number,
 ): RoleScores {
+  const { layers, heads } = trace.config;
   // A head that the layer does not have does nothing.
   const scores = Float32Array.from({ length: layers * heads }, (_, i) => {
     const [layer, head] = [Math.floor(i / heads), i % heads];
-    return head < shapes[layer].mixer.heads ? score(layer, head) : 0;
+    return head < headsWithWeights(trace, layer) ? score(layer, head) : 0;
   });
   return { role, threshold: THRESHOLDS.find(([name]) => name === role)![1], queries, chance, scores };
 }

@@ -9,14 +9,14 @@ import type { Buf, Kernel } from '../kernel/kernel';
 import type { ModelConfig } from '../model/config';
 import type { Donors } from '../model/donors';
 import type { AttentionShape, AttentionTrace } from '../model/mixers/attentionParts';
-import { mixerParts, mixerTrace, partOf, type MixerTrace, type Part } from '../model/mixers/parts';
+import { mixerParts, mixerTrace, partOf, rowsOf, type MixerTrace, type Part } from '../model/mixers/parts';
 import type { RouterRows } from '../model/rows';
 import type { LayerShape } from '../model/shape';
 
 export interface LayerTrace {
   /** The stream as the layer found it; a run under edits starts from it. */
   residual?: Buf; // [capacity][embedding]
-  mixer: MixerTrace; // each part [capacity][…]
+  mixer: MixerTrace; // most parts [capacity][…], see mixerParts
   router?: RouterRows; // each part [capacity][…]
 }
 
@@ -58,6 +58,8 @@ export class Trace {
   readonly ids: number[] = [];
   /** Rows that were run through a layer for this trace, all layers together; the others were taken over. */
   rowsRun = 0;
+  /** Behind which token what there is once for all (a recurrent layer's state) stands; undefined: nowhere. */
+  live: number | undefined = 0;
   readonly edits: readonly Edit[];
   readonly donors: Donors;
   readonly context: number;
@@ -92,10 +94,12 @@ export class Trace {
           shared && l < shared.layers
             ? share(shared.trace.held[l])
             : this.take((alloc) => {
-                const make = ({ name, width, remembered }: Part): Buf => {
-                  if (keepQueries || remembered) return alloc(width);
+                const make = (part: Part): Buf => {
+                  const { name, width, remembered } = part;
+                  const rows = rowsOf(part, capacity);
+                  if (keepQueries || remembered) return alloc(width, rows);
                   const key = `${name} ${width}`;
-                  const buf = passing.get(key) ?? alloc(width);
+                  const buf = passing.get(key) ?? alloc(width, rows);
                   passing.set(key, buf);
                   return buf;
                 };
@@ -143,22 +147,23 @@ export class Trace {
     return layer.rows;
   }
 
-  /** The layer's attention; throws Problem internal where it mixes in another way. */
+  /** The layer's attention; throws Problem no-attention where it mixes in another way. */
   attention(index: number): { shape: AttentionShape; kept: AttentionTrace } {
     const { mixer: kept } = this.layer(index);
     const { mixer: shape } = this.config.shapes[index];
     if (shape.kind !== 'attention' || kept.kind !== 'attention') {
-      throw new Problem('internal', `Layer ${index} has no attention.`);
+      const message = `Layer ${index} has no attention: it is a gated delta network, which keeps a state instead.`;
+      throw new Problem('no-attention', message, { layer: index });
     }
     return { shape, kept };
   }
 
-  /** Rows of so many elements per token; nothing is kept when they do not all fit. */
-  private take<Rows>(make: (alloc: (perToken: number) => Buf) => Rows): Held<Rows> {
+  /** Rows of so many elements, one for each token unless it says otherwise; nothing is kept when they do not all fit. */
+  private take<Rows>(make: (alloc: (width: number, rows?: number) => Buf) => Rows): Held<Rows> {
     const buffers: Buf[] = [];
     try {
-      const rows = make((perToken) => {
-        const buf = this.kernel.alloc(this.capacity * perToken);
+      const rows = make((width, count = this.capacity) => {
+        const buf = this.kernel.alloc(count * width);
         buffers.push(buf);
         return buf;
       });
@@ -179,10 +184,30 @@ function share<Rows>(held: Held<Rows>): Held<Rows> {
   return held;
 }
 
+/** Throws Problem internal unless these tokens are there and a picture of that many cells has at least one token each. */
+export function checkPicture(
+  trace: Trace,
+  { q0, q1, k0, k1, rows, cols }: Record<'q0' | 'q1' | 'k0' | 'k1' | 'rows' | 'cols', number>,
+): void {
+  checkRange(trace, q0, q1);
+  checkRange(trace, k0, k1);
+  const fits = (cells: number, tokens: number): boolean => Number.isInteger(cells) && cells >= 1 && cells <= tokens;
+  if (fits(rows, q1 - q0) && fits(cols, k1 - k0)) return;
+  throw new Problem('internal', `A picture of ${rows}×${cols} cells does not fit ${q1 - q0}×${k1 - k0} weights.`);
+}
+
+function checkRange(trace: Trace, start: number, end: number): void {
+  if (Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start < end && end <= trace.ids.length) return;
+  throw new Problem(
+    'internal',
+    `Tokens ${start} to ${end} are not within the ${trace.ids.length} of this explanation.`,
+  );
+}
+
 /** A layer's trace but for the stream, each part as `make` gives it. */
 export function layerTrace(shape: LayerShape, make: (part: Part) => Buf): LayerTrace {
   const { experts, expertsUsed } = shape.feedForward;
-  const routed = (name: string, width: number): Buf => make({ name, width, remembered: false });
+  const routed = (name: string, width: number): Buf => make({ name, width, every: 1, remembered: false });
   return {
     mixer: mixerTrace(shape.mixer, make),
     ...(experts > 0 && {
@@ -195,28 +220,34 @@ export function layerTrace(shape: LayerShape, make: (part: Part) => Buf): LayerT
   };
 }
 
-/** The parts that hold the rows start … start + n − 1; without the stream. */
+/** The parts that hold the rows start … start + n − 1, and whole those that stand for many; without the stream. */
 export function layerRows({ mixer, router }: LayerTrace, shape: LayerShape, start: number, n: number): LayerTrace {
-  return layerTrace(shape, ({ name, width }) => {
+  return layerTrace(shape, ({ name, width, every }) => {
     const whole = name in mixer ? partOf(mixer, name) : router![name as keyof RouterRows];
+    if (every > 1) return whole;
     return whole.slice(start * width, n * width);
   });
 }
 
-/** All parts with their widths, for whoever copies rows. */
-export function layerParts(
+/** Copies what `to` lacks of a layer's tokens 0 … n − 1 from a trace of the same beginning; `only`: of the mixer's parts. */
+export function copyTokens(
+  kernel: Kernel,
   shape: LayerShape,
   embedding: number,
-): { width: number; of: (trace: LayerTrace) => Buf | undefined }[] {
+  { from, to }: { from: LayerTrace; to: LayerTrace },
+  n: number,
+  only: (part: Part) => boolean = () => true,
+): void {
+  const copy = (source: Buf | undefined, target: Buf | undefined, length: number): void => {
+    if (source && target) kernel.copy(target, source, length);
+  };
+  // What there is once belongs to the end of a run, not to a beginning.
+  const parts = mixerParts(shape.mixer).filter((part) => part.every < Infinity && only(part));
+  for (const part of parts)
+    copy(partOf(from.mixer, part.name), partOf(to.mixer, part.name), rowsOf(part, n) * part.width);
+  copy(from.residual, to.residual, n * embedding);
   const { experts, expertsUsed } = shape.feedForward;
-  return [
-    { width: embedding, of: ({ residual }) => residual },
-    ...mixerParts(shape.mixer).map(({ name, width }) => ({
-      width,
-      of: ({ mixer }: LayerTrace) => partOf(mixer, name),
-    })),
-    { width: experts, of: ({ router }) => router?.probabilities },
-    { width: expertsUsed, of: ({ router }) => router?.ids },
-    { width: expertsUsed, of: ({ router }) => router?.weights },
-  ];
+  copy(from.router?.probabilities, to.router?.probabilities, n * experts);
+  copy(from.router?.ids, to.router?.ids, n * expertsUsed);
+  copy(from.router?.weights, to.router?.weights, n * expertsUsed);
 }

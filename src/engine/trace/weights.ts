@@ -6,7 +6,7 @@ import type { Kernel } from '../kernel/kernel';
 import { isIn } from '../model/edits';
 import { weightless, withCuts } from '../model/attentionEdits';
 import { kvHeadOf, type AttentionShape } from '../model/mixers/attentionParts';
-import type { Trace } from './trace';
+import { checkPicture, type Trace } from './trace';
 
 /** Weight of (query, key) for one head, as a function over the kernel's memory; valid until the memory grows. */
 export function weightReader(trace: Trace, layer: number, head: number): (query: number, key: number) => number {
@@ -50,18 +50,7 @@ export function tileWeights(kernel: Kernel, trace: Trace, params: Omit<TileParam
   const { layer, head, q0, q1, k0, k1, rows, cols, pool } = params;
   const { shape, kept } = trace.attention(layer);
   checkHead(shape, head);
-  checkRange(trace, q0, q1);
-  checkRange(trace, k0, k1);
-  if (!(
-    Number.isInteger(rows) &&
-    Number.isInteger(cols) &&
-    rows >= 1 &&
-    cols >= 1 &&
-    rows <= q1 - q0 &&
-    cols <= k1 - k0
-  )) {
-    throw new Problem('internal', `A picture of ${rows}×${cols} cells does not fit ${q1 - q0}×${k1 - k0} weights.`);
-  }
+  checkPicture(trace, params);
   const out = kernel.alloc(rows * cols);
   try {
     const picture = { ...shape, head, q0, q1, k0, k1, rows, cols, pool };
@@ -80,11 +69,18 @@ export function tile(kernel: Kernel, trace: Trace, params: Omit<TileParams, 'tra
   return { rows: params.rows, cols: params.cols, values, scale };
 }
 
+/** How many heads of a layer have weights: none where it has no attention. */
+export function headsWithWeights({ config }: Trace, layer: number): number {
+  const { mixer } = config.shapes[layer];
+  return mixer.kind === 'attention' ? mixer.heads : 0;
+}
+
 /** Cells on a side of a small map. */
 export const MAP_SIZE = 48;
 
 /**
- * All heads of a layer that is complete, max-pooled, so that a single strong weight stays visible.
+ * All heads of a layer that is complete, max-pooled, so that a single strong weight stays visible; those that the layer does not
+ * have are empty.
  * `pause` is awaited between rows of a map and may throw to stop.
  */
 export async function layerMaps(
@@ -93,7 +89,7 @@ export async function layerMaps(
   layer: number,
   pause: () => Promise<void> | void = () => {},
 ): Promise<LayerMaps> {
-  const { heads } = trace.attention(layer).shape;
+  const { heads } = trace.config;
   const tokens = trace.ids.length;
   const size = Math.min(MAP_SIZE, tokens);
   const values = new Uint8Array(heads * size * size);
@@ -101,7 +97,7 @@ export async function layerMaps(
   const map = new Float32Array(size * size);
   // As the kernel assigns them: row r holds the queries from ⌈r·tokens/size⌉ on.
   const firstQuery = (row: number): number => Math.ceil((row * tokens) / size);
-  for (let head = 0; head < heads; head++) {
+  for (let head = 0; head < headsWithWeights(trace, layer); head++) {
     for (let row = 0; row < size; row++) {
       const range = { q0: firstQuery(row), q1: firstQuery(row + 1), k0: 0, k1: tokens, rows: 1, cols: size };
       map.set(tileWeights(kernel, trace, { layer, head, ...range, pool: 'max' }), row * size);
@@ -127,14 +123,5 @@ export function toBytes(weights: Float32Array): { values: Uint8Array; scale: num
 function checkHead({ heads }: AttentionShape, head: number): void {
   if (!(Number.isInteger(head) && head >= 0 && head < heads)) {
     throw new Problem('internal', `There is no head ${head}; the model has ${heads}.`);
-  }
-}
-
-function checkRange(trace: Trace, start: number, end: number): void {
-  if (!(Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start < end && end <= trace.ids.length)) {
-    throw new Problem(
-      'internal',
-      `Tokens ${start} to ${end} are not within the ${trace.ids.length} of this explanation.`,
-    );
   }
 }

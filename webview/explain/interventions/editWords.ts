@@ -18,6 +18,11 @@ export function editWords(edit: Edit, tokens: readonly PanelToken[]): string {
       if (edit.do === 'knockout') return t('{0} is not seen', edge);
       return edit.do === 'zero' ? t('{0} has no weight', edge) : t('{0} reads the mean value', edge);
     }
+    case 'write': {
+      const { layer, head } = edit;
+      const who = head === undefined ? t('layer {0}', layer) : headName({ layer, head });
+      return t('{0} does not write {1} into its state', who, where(edit.pos));
+    }
     case 'z':
       return changeWords(headName(edit), edit, where(edit.pos));
     case 'expert': {

@@ -17,6 +17,9 @@ export const OPS: Record<
   | 'rope'
   | 'route'
   | 'gather'
-  | 'scatterAdd',
+  | 'scatterAdd'
+  | 'sigmoidGate'
+  | 'convolve'
+  | 'deltaRule',
   string
 >;

@@ -22,4 +22,7 @@ export const OPS = {
   route: 'uuuuuub',
   gather: 'uuuuu',
   scatterAdd: 'uuuuuu',
+  sigmoidGate: 'uuu',
+  convolve: 'uuuuuuubb',
+  deltaRule: 'uuuuuuuuuuufb',
 };

@@ -2,7 +2,7 @@
 import type { RopePairing } from '../../kernel/kernel';
 import type { ModelConfig } from '../config';
 import type { Keys } from '../keys';
-import type { RopeShape } from '../mixers/attentionParts';
+import type { AttentionShape, RopeShape } from '../mixers/attentionParts';
 import type { FeedForwardShape, LayerShape } from '../shape';
 
 /** What the metadata does not say: each architecture's own conventions. */
@@ -17,6 +17,15 @@ export interface Conventions {
   activation?: ModelConfig['activation'];
   /** Whether the chosen experts' probabilities are divided by their sum. */
   renormalizeExperts?: boolean;
+  /** Whether blocks may follow that predict further tokens (MTP), and are not run. */
+  predictsFurther?: boolean;
+  /** Whether files may say of layers without attention that they have no heads of keys and values. */
+  mixed?: boolean;
+}
+
+/** As `decoder` reads it: every layer has attention; an architecture puts other mixers in its place. */
+export interface DecoderConfig extends ModelConfig {
+  shapes: readonly (LayerShape & { mixer: AttentionShape })[];
 }
 
 /** Bounds that keep a lying file from asking for absurd amounts; far above any model this engine could run. */
@@ -24,16 +33,26 @@ export const MAX = { layers: 1024, heads: 1024, headDim: 4096, embedding: 1 << 2
 
 export function decoder(
   keys: Keys,
-  { ropePairing, turns = () => true, norm = 'rms', activation = 'silu', renormalizeExperts = true }: Conventions,
-): ModelConfig {
+  {
+    ropePairing,
+    turns = () => true,
+    norm = 'rms',
+    activation = 'silu',
+    renormalizeExperts = true,
+    predictsFurther = false,
+    mixed = false,
+  }: Conventions,
+): DecoderConfig {
   if (keys.boolean('attention.causal') === false) {
     throw keys.unsupported('attention.causal', 'is false: the model looks at later tokens, too');
   }
   const embedding = keys.integerRequired('embedding_length', MAX.embedding);
-  const layers = keys.integerRequired('block_count', MAX.layers);
+  const blocks = keys.integerRequired('block_count', MAX.layers);
+  const further = predictsFurther ? (keys.integer('nextn_predict_layers', blocks - 1, 0) ?? 0) : 0;
+  const layers = blocks - further;
   const heads = keys.perLayer('attention.head_count', layers, MAX.heads);
   if (!heads) throw keys.invalid('attention.head_count', 'is missing');
-  const kvHeads = keys.perLayer('attention.head_count_kv', layers, MAX.heads) ?? heads;
+  const kvHeads = keys.perLayer('attention.head_count_kv', layers, MAX.heads, mixed ? 0 : 1) ?? heads;
   const headDim = keys.integer('attention.key_length', MAX.headDim) ?? Math.floor(embedding / heads[0]);
   const valueDim = keys.integer('attention.value_length', MAX.headDim) ?? headDim;
   if (valueDim !== headDim) {
@@ -42,8 +61,8 @@ export function decoder(
   const experts = keys.integer('expert_count', MAX.experts, 0) ?? 0;
   const expertsUsed = experts > 0 ? keys.integerRequired('expert_used_count', experts) : 0;
   const rope = heads.some((_, l) => turns(l)) ? ropeOf(keys, headDim) : undefined;
-  const shapes = heads.map((count, l): LayerShape => {
-    if (count % kvHeads[l] !== 0) {
+  const shapes = heads.map((count, l): DecoderConfig['shapes'][number] => {
+    if (kvHeads[l] > 0 && count % kvHeads[l] !== 0) {
       throw keys.invalid('attention.head_count_kv', `is ${kvHeads[l]}, which does not divide the ${count} heads`);
     }
     const sizes = { heads: count, kvHeads: kvHeads[l], headDim };
@@ -70,6 +89,7 @@ export function decoder(
     experts,
     expertsUsed,
     renormalizeExperts,
+    ...(further > 0 && { further }),
   };
 }
 
@@ -112,5 +132,10 @@ function feedForwardShape(keys: Keys, l: number, experts: number, expertsUsed: n
     return { hidden: rows('ffn_up'), experts: 0, expertsUsed: 0, sharedHidden: 0 };
   }
   if (experts === 0) throw keys.invalid('expert_count', `is missing, although layer ${l} has a router`);
-  return { hidden: rows('ffn_up_exps'), experts, expertsUsed, sharedHidden: rows('ffn_up_shexp') };
+  return {
+    hidden: rows('ffn_up_exps') || rows('ffn_gate_up_exps') / 2,
+    experts,
+    expertsUsed,
+    sharedHidden: rows('ffn_up_shexp'),
+  };
 }

@@ -15,12 +15,13 @@ import { phi3 } from './phi3';
 import { qwen2 } from './qwen2';
 import { qwen2moe } from './qwen2moe';
 import { qwen3 } from './qwen3';
+import { qwen35, qwen35moe } from './qwen35';
 import { qwen3moe } from './qwen3moe';
 import { smollm3 } from './smollm3';
 import { starcoder, starcoder2 } from './starcoder';
 
 const ALL: readonly Architecture[] = [
-  ...[llama, qwen2, qwen2moe, qwen3, qwen3moe, olmoe, olmo2],
+  ...[llama, qwen2, qwen2moe, qwen3, qwen3moe, qwen35, qwen35moe, olmoe, olmo2],
   ...[gemma2, gemma3, gpt2, gptneox, smollm3, granite, granitemoe],
   ...[phi3, gptoss, gemma, glm4, starcoder, starcoder2],
 ];

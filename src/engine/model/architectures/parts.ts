@@ -1,9 +1,18 @@
 /** Tensors that many architectures name and shape alike (llama.cpp's src/llama-arch.cpp). */
 import type { FeedForward } from '../dense';
 import type { MixtureOfExperts } from '../experts';
+import { Problem } from '../../../protocol/problem';
 import type { AttentionWeights } from '../mixers/attention';
-import type { Plan, PlannedVector, TensorNames } from '../plan';
+import type { AttentionShape } from '../mixers/attentionParts';
+import type { MixerWeights } from '../mixers/mix';
+import type { Plan, PlannedMatrix, PlannedVector, TensorNames } from '../plan';
 import type { FeedForwardShape, LayerShape } from '../shape';
+
+/** The layer's attention, for plans of layers that have it. */
+export function attentionShape({ mixer }: LayerShape): AttentionShape {
+  if (mixer.kind === 'attention') return mixer;
+  throw new Problem('internal', 'A layer without attention was planned as one with it.');
+}
 
 /**
  * Queries, keys and values in one tensor or in three, as the file has them; biases are taken where they are. `qkNorm`: over
@@ -12,9 +21,10 @@ import type { FeedForwardShape, LayerShape } from '../shape';
 export function attention(
   names: TensorNames,
   d: number,
-  { mixer: { heads, kvHeads, headDim, sinks } }: LayerShape,
+  shape: LayerShape,
   { qkNorm }: { qkNorm?: 'head' | 'projection' } = {},
 ): Plan<AttentionWeights> {
+  const { heads, kvHeads, headDim, sinks } = attentionShape(shape);
   const [q, kv] = [heads * headDim, kvHeads * headDim];
   const rows = [q, kv, kv];
   const single = ['attn_q', 'attn_k', 'attn_v'];
@@ -70,8 +80,10 @@ export function mixture(
   d: number,
   { experts, hidden, sharedHidden }: FeedForwardShape,
 ): Plan<MixtureOfExperts> {
-  const gates = names.matrices('ffn_gate_exps.weight', hidden, d, experts);
-  const ups = names.matrices('ffn_up_exps.weight', hidden, d, experts);
+  const fused = names.has('ffn_gate_up_exps.weight');
+  const [gates, ups] = fused
+    ? pairs(names.matrices('ffn_gate_up_exps.weight', 2 * hidden, d, experts))
+    : ['ffn_gate_exps.weight', 'ffn_up_exps.weight'].map((name) => names.matrices(name, hidden, d, experts));
   const downs = names.matrices('ffn_down_exps.weight', d, hidden, experts);
   const biases = (name: string, length: number): (PlannedVector | undefined)[] =>
     names.vectorsIfThere(`${name}.bias`, length, experts) ?? [];
@@ -92,15 +104,23 @@ export function mixture(
   };
 }
 
+/** The first half of the rows of each, and the second: gate and up in one tensor. */
+function pairs(matrices: PlannedMatrix[]): [PlannedMatrix[], PlannedMatrix[]] {
+  const half = (second: boolean): PlannedMatrix[] =>
+    matrices.map((both) => ({ ...both, rows: both.rows / 2, first: both.first + (second ? both.rows / 2 : 0) }));
+  return [half(false), half(true)];
+}
+
 /** The two norms before, and experts where the layer has a router. */
 export function preNormLayer(
   names: TensorNames,
   d: number,
   shape: LayerShape,
-  mixer: Plan<AttentionWeights>,
+  mixer: Plan<MixerWeights>,
+  feedForwardNorm = 'ffn_norm',
 ): {
   attentionNorm: ReturnType<TensorNames['norm']>;
-  mixer: Plan<AttentionWeights>;
+  mixer: Plan<MixerWeights>;
   feedForwardNorm: ReturnType<TensorNames['norm']>;
   dense?: Plan<FeedForward>;
   moe?: Plan<MixtureOfExperts>;
@@ -109,7 +129,7 @@ export function preNormLayer(
   return {
     attentionNorm: names.norm('attn_norm', d),
     mixer,
-    feedForwardNorm: names.norm('ffn_norm', d),
+    feedForwardNorm: names.norm(feedForwardNorm, d),
     ...(feedForward.experts > 0
       ? { moe: mixture(names, d, feedForward) }
       : { dense: swiglu(names, d, feedForward.hidden) }),

@@ -1,6 +1,6 @@
 /**
- * Causal attention over all earlier positions: grouped queries (Ainslie et al. 2023), rotary positions (Su et al. 2021), a
- * norm on queries and keys where the model has one.
+ * Causal attention over all earlier positions: grouped queries (Ainslie et al. 2023), rotary positions (Su et al. 2021); where
+ * the model has them, a norm on queries and keys, and a gate on what the heads give (Qwen 3.5).
  */
 import type { Buf, Matrix } from '../../kernel/kernel';
 import { attendUnder, editHeads } from '../attentionEdits';
@@ -22,6 +22,8 @@ export interface AttentionWeights {
   qNorm?: Norm; // [headDim], or [heads · headDim] when the whole projection is normalised (OLMoE)
   kNorm?: Norm; // [headDim], or [kvHeads · headDim]
   sinks?: Buf; // [heads], a score beside the keys'
+  /** Where the shape is gated. */
+  wgate?: Matrix; // [heads · headDim][embedding]
 }
 
 /**
@@ -78,16 +80,17 @@ function look(
   if (rows.rowEdits) attendByRow(pass, layer, shape, sinks, rows, kept, own);
   if (sinks) weighSinks(sinks, own, n, shape.heads);
   taps.attended?.(layer, own, rows);
+  if (own.gate) kernel.sigmoidGate(s.mixed, own.gate, n * shape.heads * shape.headDim);
 }
 
 /** own.q, own.k and own.v of scratch.normed, normalised and rotated. */
 function project(
   { model, scratch: s, context }: Pass,
   { heads, kvHeads, headDim }: AttentionShape,
-  { wq, wk, wv, bq, bk, bv, qNorm, kNorm }: AttentionWeights,
+  { wq, wk, wv, bq, bk, bv, qNorm, kNorm, wgate }: AttentionWeights,
   rotation: Rotation | undefined,
   { n, start, onePlace }: Rows,
-  { q, k, v }: AttentionTrace,
+  { q, k, v, gate }: AttentionTrace,
 ): void {
   const { kernel, config } = model;
   const { ropePairing } = config;
@@ -95,6 +98,7 @@ function project(
   kernel.matmul(q, s.normed, wq, n);
   kernel.matmul(k, s.normed, wk, n);
   kernel.matmul(v, s.normed, wv, n);
+  if (wgate && gate) kernel.matmul(gate, s.normed, wgate, n);
   if (bq) kernel.addBias(q, bq, n, qWidth);
   if (bk) kernel.addBias(k, bk, n, kvWidth);
   if (bv) kernel.addBias(v, bv, n, kvWidth);

@@ -16,6 +16,8 @@ export interface AttentionShape {
   sinks?: boolean;
   /** How queries and keys turn with their position; undefined: not at all. */
   rope?: RopeShape;
+  /** What a head gives is multiplied by sigmoid(gate), which the position itself says (Qwen 3.5). */
+  gated?: boolean;
 }
 
 export interface RopeShape {
@@ -32,6 +34,11 @@ export interface RopeShape {
   factors?: string;
   /** Others, for contexts of more than `beyond` tokens (LongRoPE, Ding et al. 2024; Phi-3). */
   long?: { factors?: string; beyond: number };
+  /**
+   * Pairs are dealt in turn to a position's time, height and width (multi-section RoPE, Qwen 3.5), which are the same in a text; so
+   * many to each. Those that are left turn with a fourth part, which stands still.
+   */
+  sections?: readonly number[];
 }
 
 /** Which of a rotation's two sets of frequencies a context of so many tokens has. */
@@ -46,6 +53,7 @@ export interface AttentionTrace {
   v: Buf; // [tokens][kvHeads][headDim]
   stats: Buf; // [tokens][heads][2]: maximum and sum of exp(score − maximum), a sink's among them
   sink?: Buf; // [tokens][heads]: the weight that a head's sink took; where there are sinks
+  gate?: Buf; // [tokens][heads][headDim], before the sigmoid
 }
 
 /** Elements per token of each part of the trace. */
@@ -54,12 +62,14 @@ export const attentionWidths = ({
   kvHeads,
   headDim,
   sinks,
-}: AttentionShape): Record<'q' | 'k' | 'v' | 'stats', number> & { sink?: number } => ({
+  gated,
+}: AttentionShape): Record<'q' | 'k' | 'v' | 'stats', number> & { sink?: number; gate?: number } => ({
   q: heads * headDim,
   k: kvHeads * headDim,
   v: kvHeads * headDim,
   stats: heads * 2,
   ...(sinks && { sink: heads }),
+  ...(gated && { gate: heads * headDim }),
 });
 
 /** What later positions read. */

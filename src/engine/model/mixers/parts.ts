@@ -1,28 +1,37 @@
 /** Sizes of what mixes information between positions, and what a trace keeps of it, by kind. */
 import type { Buf } from '../../kernel/kernel';
 import { ATTENTION_REMEMBERS, attentionWidths, type AttentionShape, type AttentionTrace } from './attentionParts';
+import { DELTA_REMEMBERS, deltaWidths, type DeltaShape, type DeltaTrace } from './deltaParts';
 
-export type MixerShape = AttentionShape;
+export type MixerShape = AttentionShape | DeltaShape;
 /** Whoever reads one asks for its kind first. */
-export type MixerTrace = AttentionTrace;
+export type MixerTrace = AttentionTrace | DeltaTrace;
 
 export interface Part {
   name: string;
-  /** Elements per token. */
+  /** Elements of one row. */
   width: number;
+  /** Tokens that a row stands for: 1; so many, each row then being before the first of them; Infinity: one row for all. */
+  every: number;
   /** Whether later positions read it: a cache keeps it for every layer. */
   remembered: boolean;
 }
+
+/** Rows of a part when there are so many tokens. */
+export const rowsOf = ({ every }: Part, tokens: number): number =>
+  every === 1 ? tokens : Math.floor(tokens / every) + 1;
 
 /** The parts of this mixer's trace. */
 export function mixerParts(shape: MixerShape): Part[] {
   switch (shape.kind) {
     case 'attention':
-      return Object.entries(attentionWidths(shape)).map(([name, width]) => ({
-        name,
-        width,
-        remembered: ATTENTION_REMEMBERS.includes(name),
-      }));
+      return Object.entries(attentionWidths(shape)).map(([name, width]) => {
+        return { name, width, every: 1, remembered: ATTENTION_REMEMBERS.includes(name) };
+      });
+    case 'delta':
+      return Object.entries(deltaWidths(shape)).map(([name, size]) => {
+        return { name, ...size, remembered: DELTA_REMEMBERS.includes(name) };
+      });
   }
 }
 

@@ -14,7 +14,8 @@ import { readConfig } from '../../../../src/engine/model/describe';
 import { forward } from '../../../../src/engine/model/forward';
 import { loadWeights } from '../../../../src/engine/model/loadWeights';
 import { logitsAt } from '../../../../src/engine/model/logits';
-import type { MixerShape } from '../../../../src/engine/model/mixers/parts';
+import type { AttentionShape, RopeShape } from '../../../../src/engine/model/mixers/attentionParts';
+import type { AttentionWeights } from '../../../../src/engine/model/mixers/attention';
 import type { Layer } from '../../../../src/engine/model/weights';
 import { Trace } from '../../../../src/engine/trace/trace';
 
@@ -28,16 +29,17 @@ interface LateChange {
   layer?: (layer: Layer) => void;
   kernel?: Partial<Kernel>;
 }
+/** In layers that have attention. */
 const mixers =
-  (change: (mixer: MixerShape, l: number) => Partial<MixerShape>): Change =>
+  (change: (mixer: AttentionShape, l: number) => Partial<AttentionShape>): Change =>
   (config) => ({
     ...config,
     shapes: config.shapes.map(({ mixer, feedForward }, l) => ({
-      mixer: { ...mixer, ...change(mixer, l) },
+      mixer: mixer.kind === 'attention' ? { ...mixer, ...change(mixer, l) } : mixer,
       feedForward,
     })),
   });
-const rope = (change: Partial<NonNullable<MixerShape['rope']>>): Change =>
+const rope = (change: Partial<RopeShape>): Change =>
   mixers(({ rope: own }) => ({ rope: own && { ...own, ...change } }));
 
 const SIGMOID_SHARE = 1.702;
@@ -63,7 +65,7 @@ const FEATURES: [file: string, feature: string, without: Change | LateChange][] 
   ['phi3-short', 'the factors of short contexts', mixers(({ rope: own }) => ({ rope: own && { ...own, long: { ...own.long, beyond: 0 } } }))], // prettier-ignore
   ['gpt-oss', 'windows', mixers(() => ({ window: undefined }))],
   ['gpt-oss', 'YaRN', rope({ yarn: undefined })],
-  ['gpt-oss', 'sinks', { layer: ({ mixer }) => void mixer.sinks!.f32.fill(-1e4) }],
+  ['gpt-oss', 'sinks', { layer: ({ mixer }) => void (mixer as AttentionWeights).sinks!.f32.fill(-1e4) }],
   ['gpt-oss', 'the bias of the router', { layer: ({ moe }) => void moe!.routerBias!.f32.fill(0) }],
   ['gpt-oss', 'the biases of experts', { layer: ({ moe }) => moe!.experts.forEach(({ downBias }) => downBias!.f32.fill(0)) }], // prettier-ignore
   ['gpt-oss', 'weights over the chosen experts alone', (config) => ({ ...config, renormalizeExperts: false })],
@@ -76,6 +78,10 @@ const FEATURES: [file: string, feature: string, without: Change | LateChange][] 
   ['granite', 'the scale of scores', mixers(({ headDim }) => ({ scale: 1 / Math.sqrt(headDim) }))],
   ['granite', 'the scale of residuals', (config) => ({ ...config, residualScale: 1 })],
   ['granite', 'the scale of logits', (config) => ({ ...config, logitScale: 1 })],
+  ['qwen35', 'the gate of attention', mixers(() => ({ gated: false }))],
+  ['qwen35', 'the part of a head that turns', rope({ dim: 12 })],
+  ['qwen35', 'the pair that stands still', rope({ sections: undefined })],
+  ['qwen35moe', 'the gate of attention', mixers(() => ({ gated: false }))],
   ['olmoe-3-of-7', 'weights that are not renormalised', (config) => ({ ...config, renormalizeExperts: true })],
 ];
 

@@ -54,6 +54,8 @@ const RANDOM_MODELS = [
   'gemma2',
   'gemma3',
   'smollm3',
+  'qwen35',
+  'qwen35moe',
   'granite',
   'granitemoe',
   'phi3-short',

@@ -103,8 +103,12 @@ describe('the plan of tensors', () => {
     for (const name of readdirSync(folder)) {
       const file = readGguf(new BufferSource(new Uint8Array(readFileSync(path.join(folder, name))), name));
       const vocabulary = (file.metadata.get('tokenizer.ggml.tokens') as string[]).length;
-      const planned = leavesOf(planOf(file, readConfig(file), vocabulary)).map((leaf) => leaf.planned.name);
-      assert.deepEqual([...new Set(planned)].sort(), [...file.tensors.keys()].sort(), name);
+      const plan = planOf(file, readConfig(file), vocabulary);
+      const planned = leavesOf(plan).map((leaf) => leaf.planned.name);
+      assert.deepEqual([...new Set([...planned, ...plan.ignored])].sort(), [...file.tensors.keys()].sort(), name);
+      // Blocks that predict further tokens, and nothing else.
+      assert.equal(plan.ignored.length > 0, name === 'qwen35.gguf', name);
+      assert.ok(plan.ignored.every((tensor) => tensor.startsWith('blk.5.')));
     }
   });
 });

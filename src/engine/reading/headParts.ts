@@ -1,0 +1,55 @@
+/**
+ * One head's output at one token as a sum over earlier tokens: output = factor ⊙ Σ share · value. Exact for attention; for a
+ * gated delta network with its norm held fixed at this token, the shares then being its implied influence.
+ */
+import type { Model } from '../model/model';
+import { kvHeadOf } from '../model/mixers/attentionParts';
+import type { DeltaWeights } from '../model/mixers/delta';
+import type { MixerWeights } from '../model/mixers/mix';
+import { sigmoid } from '../../shared/softmax';
+import { deltaOf, influenceRow } from '../trace/influence';
+import type { Trace } from '../trace/trace';
+import { headWeights } from '../trace/weights';
+import { deviationOf } from './direction';
+
+export interface HeadParts {
+  shares: Float32Array; // [query + 1]
+  /** Of every token [tokens][stride]; this head's begin at `from`. */
+  values: Float32Array;
+  from: number;
+  stride: number;
+  /** [headDim] What the sum is multiplied by; undefined: nothing. */
+  factor?: Float32Array;
+}
+
+/** `weights`: the layer's mixer. Throws Problem internal for a head or token that is not there. */
+export function headParts(
+  { config }: Model,
+  weights: MixerWeights,
+  trace: Trace,
+  { layer, head, query }: { layer: number; head: number; query: number },
+): HeadParts {
+  const { mixer: shape } = config.shapes[layer];
+  const { heads, headDim } = shape;
+  const own = (rows: Float32Array): Float32Array => {
+    return rows.slice((query * heads + head) * headDim, (query * heads + head + 1) * headDim);
+  };
+  if (shape.kind === 'attention') {
+    const shares = headWeights(trace, layer, head, query, 'from').slice(0, query + 1);
+    const { kept } = trace.attention(layer);
+    const from = kvHeadOf(shape, head) * headDim;
+    const factor = kept.gate && own(kept.gate.f32).map(sigmoid);
+    return { shares, values: kept.v.f32, from, stride: shape.kvHeads * headDim, factor };
+  }
+  const shares = influenceRow(trace, layer, head, query);
+  const { kept } = deltaOf(trace, layer, head);
+  const parts = { shares, values: kept.v.f32, from: head * headDim, stride: heads * headDim };
+  const read = new Float32Array(headDim);
+  shares.forEach((share, key) => {
+    for (let i = 0; i < headDim; i++) read[i] += share * parts.values[key * parts.stride + parts.from + i];
+  });
+  const deviation = deviationOf(config, read);
+  const norm = (weights as DeltaWeights).norm.weight.f32;
+  const gate = own(kept.gate.f32);
+  return { ...parts, factor: gate.map((each, i) => (each * sigmoid(each) * norm[i]) / deviation) };
+}

@@ -1,0 +1,73 @@
+/**
+ * Implied influence: how much of each earlier token's value is in what a head of a gated delta network reads. Such a head looks
+ * at no position, but what it reads is linear in the values (Yang et al. 2024; for linear recurrences Ali et al. 2024, "The
+ * Hidden Attention of Mamba Models"): o_i = Σ_j A_ij v_j exactly. A is signed, its rows do not sum to 1, and it is computed when
+ * somebody looks, from the kept queries, keys, α and β: nobody computes it on the way.
+ */
+import type { InfluenceTile } from '../../protocol/readingApi';
+import { Problem } from '../../protocol/problem';
+import type { DeltaShape, DeltaTrace } from '../model/mixers/deltaParts';
+import { checkPicture, type Trace } from './trace';
+
+/** The layer's states; throws Problem internal where it has none, or no such head. */
+export function deltaOf(trace: Trace, layer: number, head = 0): { shape: DeltaShape; kept: DeltaTrace } {
+  const { mixer: kept } = trace.layer(layer);
+  const { mixer: shape } = trace.config.shapes[layer];
+  if (shape.kind !== 'delta' || kept.kind !== 'delta') {
+    throw new Problem('internal', `Layer ${layer} has attention: its weights say what is read.`);
+  }
+  if (!(Number.isInteger(head) && head >= 0 && head < shape.heads)) {
+    throw new Problem('internal', `There is no head ${head}; the layer has ${shape.heads}.`);
+  }
+  return { shape, kept };
+}
+
+/**
+ * A_ij of one query and the keys from `first` on: [query + 1 − first]. What the query reads is carried back token by token:
+ * A_ij = β_j k_j·w_j / √headDim, where w_i = q_i and w_(j−1) = α_j (w_j − β_j k_j (k_j·w_j)). Takes (query − first) · headDim steps.
+ */
+export function influenceRow(trace: Trace, layer: number, head: number, query: number, first = 0): Float32Array {
+  trace.checkToken(query);
+  const { shape, kept } = deltaOf(trace, layer, head);
+  const { heads, keyHeads, headDim } = shape;
+  const [q, k, decay, beta] = [kept.q.f32, kept.k.f32, kept.decay.f32, kept.beta.f32];
+  const keyHead = head % keyHeads;
+  const at = (token: number): number => (token * keyHeads + keyHead) * headDim;
+  const carried = Float64Array.from(q.subarray(at(query), at(query) + headDim));
+  const row = new Float32Array(query + 1 - first);
+  const scale = 1 / Math.sqrt(headDim);
+  for (let key = query; key >= first; key--) {
+    const from = at(key);
+    let met = 0;
+    for (let i = 0; i < headDim; i++) met += k[from + i] * carried[i];
+    const written = beta[key * heads + head] * met;
+    row[key - first] = scale * written;
+    const stays = decay[key * heads + head];
+    for (let i = 0; i < headDim; i++) carried[i] = stays * (carried[i] - written * k[from + i]);
+  }
+  return row;
+}
+
+/**
+ * A picture of A for queries [q0, q1) and keys [k0, k1), f32 [rows][cols]; a cell that stands for several has the one of the
+ * largest size. Later keys are 0. `pause` is awaited between queries and may throw to stop.
+ */
+export async function influenceTile(
+  trace: Trace,
+  { layer, head, q0, q1, k0, k1, rows, cols }: Omit<InfluenceTile, 'trace'>,
+  pause: () => Promise<void> | void = () => {},
+): Promise<Float32Array> {
+  checkPicture(trace, { q0, q1, k0, k1, rows, cols });
+  deltaOf(trace, layer, head);
+  const picture = new Float32Array(rows * cols);
+  for (let query = Math.max(q0, k0); query < q1; query++) {
+    const row = influenceRow(trace, layer, head, query, k0);
+    const to = Math.floor(((query - q0) * rows) / (q1 - q0)) * cols;
+    for (let key = k0; key < Math.min(k1, query + 1); key++) {
+      const cell = to + Math.floor(((key - k0) * cols) / (k1 - k0));
+      if (Math.abs(row[key - k0]) > Math.abs(picture[cell])) picture[cell] = row[key - k0];
+    }
+    await pause();
+  }
+  return picture;
+}

@@ -1,0 +1,108 @@
+/** Models whose layers mix in two ways: gated delta networks beside attention (Qwen 3.5). */
+import { project } from './support.mjs';
+
+const { arrayOf, f32, GgmlType, T, u32 } = project;
+const { F32 } = GgmlType;
+
+const integers = (...values) => arrayOf(T.I32, values);
+
+/** delta: heads of values, heads of keys, their size, positions that the convolution spans. */
+export const HYBRIDS = [
+  {
+    file: 'qwen35', // the fourth of five layers has attention; a third of the rotated pairs stands still; a prediction block
+    arch: 'qwen35',
+    seed: 51,
+    d: 40,
+    layers: 5,
+    heads: 4,
+    kv: 2,
+    hd: 12,
+    ff: 33,
+    eps: 1e-6,
+    delta: { heads: 6, keyHeads: 3, size: 14, taps: 4 },
+    isRecurrent: (l) => l % 4 !== 3,
+    gated: true,
+    qkNorm: 'head',
+    secondNorm: 'post_attention_norm',
+    further: 1,
+    keys: (key) => ({
+      ...deltaKeys(key, { heads: 6, keyHeads: 3, size: 14, taps: 4 }),
+      [key('nextn_predict_layers')]: u32(1),
+      [key('full_attention_interval')]: u32(4),
+      [key('rope.dimension_count')]: u32(6),
+      [key('rope.dimension_sections')]: integers(1, 1, 0, 1),
+      [key('rope.freq_base')]: f32(50),
+    }),
+    vocabulary: { size: 293, pre: 'qwen35', addBos: false },
+  },
+  {
+    file: 'qwen35moe', // layers named one by one, as many heads of keys as of values, gate and up in one tensor, tied output
+    arch: 'qwen35moe',
+    seed: 52,
+    d: 36,
+    layers: 3,
+    heads: 3,
+    kv: 1,
+    hd: 10,
+    ff: 11,
+    experts: 5,
+    used: 2,
+    sharedFf: 14,
+    gateUp: true,
+    tied: true,
+    delta: { heads: 4, keyHeads: 4, size: 9, taps: 3 },
+    isRecurrent: (l) => l !== 1,
+    gated: true,
+    qkNorm: 'head',
+    secondNorm: 'post_attention_norm',
+    keys: (key) => ({
+      ...deltaKeys(key, { heads: 4, keyHeads: 4, size: 9, taps: 3 }),
+      [key('attention.recurrent_layers')]: arrayOf(T.Bool, [true, false, true]),
+      [key('rope.dimension_count')]: u32(8),
+      [key('rope.dimension_sections')]: integers(2, 1, 1, 0),
+    }),
+    vocabulary: { size: 293, pre: 'qwen35', addBos: false },
+  },
+];
+
+function deltaKeys(key, { heads, keyHeads, size, taps }) {
+  return {
+    [key('ssm.conv_kernel')]: u32(taps),
+    [key('ssm.inner_size')]: u32(heads * size),
+    [key('ssm.state_size')]: u32(size),
+    [key('ssm.time_step_rank')]: u32(heads),
+    [key('ssm.group_count')]: u32(keyHeads),
+  };
+}
+
+export function deltaTensors(at, { d, delta: { heads, keyHeads, size, taps } }, { matrix, vector, add, random }) {
+  const channels = (2 * keyHeads + heads) * size;
+  matrix(`${at}attn_qkv.weight`, d, channels, 1.6);
+  matrix(`${at}attn_gate.weight`, d, heads * size, 1.6);
+  matrix(`${at}ssm_conv1d.weight`, taps, channels, 1.6, { type: F32 });
+  matrix(`${at}ssm_alpha.weight`, d, heads, 1.2);
+  matrix(`${at}ssm_beta.weight`, d, heads, 1.2);
+  vector(`${at}ssm_dt.bias`, heads, 0, 0.6);
+  // Falling: half of a state is gone behind one token, or behind twenty.
+  const rates = Float32Array.from({ length: heads }, () => -(0.05 + 0.3 * Math.abs(random())));
+  add(`${at}ssm_a`, [heads], F32, rates);
+  vector(`${at}ssm_norm.weight`, size, 1, 0.2);
+  matrix(`${at}ssm_out.weight`, heads * size, d, 1);
+}
+
+/** A block that predicts a token further on: in the files, not in the answer. */
+export function furtherTensors(at, { d, heads, kv, hd, ff }, { matrix, vector }) {
+  for (const name of ['attn_norm', 'post_attention_norm', 'nextn.enorm', 'nextn.hnorm']) {
+    vector(`${at}${name}.weight`, d, 1, 0.2);
+  }
+  matrix(`${at}attn_q.weight`, d, 2 * heads * hd, 1.6);
+  matrix(`${at}attn_k.weight`, d, kv * hd, 1.6);
+  matrix(`${at}attn_v.weight`, d, kv * hd, 1.2);
+  matrix(`${at}attn_output.weight`, heads * hd, d, 1);
+  vector(`${at}attn_q_norm.weight`, hd, 1.5, 0.3);
+  vector(`${at}attn_k_norm.weight`, hd, 1.5, 0.3);
+  matrix(`${at}ffn_gate.weight`, d, ff, 1.5);
+  matrix(`${at}ffn_up.weight`, d, ff, 1.5);
+  matrix(`${at}ffn_down.weight`, ff, d, 1);
+  matrix(`${at}nextn.eh_proj.weight`, 2 * d, d, 1);
+}

@@ -1,0 +1,78 @@
+/**
+ * One head of a gated delta network in float64, straight from the paper (Yang et al. 2024, equation 10) and the file's F32 tensors,
+ * with loops and nothing of the engine but the reader of files. Its state is a matrix that is written and read token by token.
+ */
+import { readFileSync } from 'node:fs';
+import { BufferSource } from '../../src/engine/formats/byteSource';
+import { readGguf } from '../../src/engine/formats/gguf';
+
+/** What the head reads and the values that it writes, [tokens][headDim]; `largest`: of all numbers read. */
+export function deltaHead(
+  file: string,
+  layer: number,
+  head: number,
+  stream: Float32Array,
+  tokens: number,
+): { read: number[][]; values: number[][]; largest: number } {
+  const source = new BufferSource(new Uint8Array(readFileSync(`test/fixtures/models/${file}.gguf`)), file);
+  const gguf = readGguf(source);
+  const tensor = (name: string): Float32Array => {
+    const { offset, byteLength } = gguf.tensors.get(`blk.${layer}.${name}`)!;
+    return new Float32Array(source.read(offset, byteLength).slice().buffer);
+  };
+  const number = (name: string): number => Number(gguf.metadata.get(`${file}.${name}`));
+  const [size, keyHeads] = [number('ssm.state_size'), number('ssm.group_count')];
+  const [taps, d, epsilon] = [
+    number('ssm.conv_kernel'),
+    number('embedding_length'),
+    number('attention.layer_norm_rms_epsilon'),
+  ];
+  const norm = tensor('attn_norm.weight');
+  const inputs = Array.from({ length: tokens }, (_, t) => {
+    const row = Array.from(stream.subarray(t * d, (t + 1) * d));
+    const rms = Math.sqrt(row.reduce((sum, x) => sum + x * x, 0) / d + epsilon);
+    return row.map((x, i) => (x / rms) * norm[i]);
+  });
+  const product = (matrix: Float32Array, row: number, input: number[]): number =>
+    input.reduce((sum, x, i) => sum + x * matrix[row * d + i], 0);
+
+  const projection = tensor('attn_qkv.weight');
+  const convolution = tensor('ssm_conv1d.weight');
+  /** One channel behind convolution and SiLU: [tokens] */
+  const channel = (c: number): number[] => {
+    const before = inputs.map((input) => product(projection, c, input));
+    return before.map((_, t) => {
+      let sum = 0;
+      for (let i = 0; i < taps; i++) sum += convolution[c * taps + i] * (before[t - taps + 1 + i] ?? 0);
+      return sum / (1 + Math.exp(-sum));
+    });
+  };
+  const channels = (from: number): number[][] => {
+    const all = Array.from({ length: size }, (_, i) => channel(from + i));
+    return inputs.map((_, t) => all.map((one) => one[t]));
+  };
+  const unit = (row: number[]): number[] => {
+    const length = Math.sqrt(row.reduce((sum, x) => sum + x * x, 0) + epsilon);
+    return row.map((x) => x / length);
+  };
+  const keyHead = head % keyHeads;
+  const q = channels(keyHead * size).map(unit);
+  const k = channels((keyHeads + keyHead) * size).map(unit);
+  const values = channels((2 * keyHeads + head) * size);
+
+  const [alpha, beta, rate, bias] = ['ssm_alpha.weight', 'ssm_beta.weight', 'ssm_a', 'ssm_dt.bias'].map(tensor);
+  const state = Array.from({ length: size }, () => new Array<number>(size).fill(0)); // [value][key]
+  let largest = 0;
+  const read = inputs.map((input, t) => {
+    const decay = Math.exp(rate[head] * Math.log(1 + Math.exp(product(alpha, head, input) + bias[head])));
+    const strength = 1 / (1 + Math.exp(-product(beta, head, input)));
+    return state.map((row, i) => {
+      const said = decay * row.reduce((sum, x, j) => sum + x * k[t][j], 0);
+      row.forEach((x, j) => (row[j] = decay * x + strength * (values[t][i] - said) * k[t][j]));
+      const out = row.reduce((sum, x, j) => sum + x * q[t][j], 0) / Math.sqrt(size);
+      largest = Math.max(largest, Math.abs(out));
+      return out;
+    });
+  });
+  return { read, values, largest };
+}
