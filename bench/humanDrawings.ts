@@ -9,7 +9,8 @@ import type { Answer, Question } from '../src/milestones/cat-neuron/options';
 import { distillation } from '../src/milestones/distillation/experiment';
 import type { Answer as NamingAnswer } from '../src/milestones/distillation/options';
 import { defaults, type AnyExperiment, type Finished } from '../src/milestones/experiment';
-import { summarize, type Summary } from '../src/milestones/seeds';
+import { summarize, type SummaryRow } from '../src/milestones/seeds';
+import type { CardRow } from '../src/protocol/milestones';
 import { KINDS, PIXELS } from '../src/shared/drawings';
 
 const SEEDS = [1, 2, 3, 4, 5];
@@ -96,7 +97,7 @@ const CHECKS: Record<string, Check> = {
 };
 
 /** null where the entry has no such check or the drawings are not there. */
-export async function measure(id: string, folder: string | undefined): Promise<Summary | null> {
+export async function measure(id: string, folder: string | undefined): Promise<SummaryRow[] | null> {
   const check = CHECKS[id];
   if (!check || !folder) return null;
   const people = read(folder);
@@ -110,7 +111,8 @@ export async function measure(id: string, folder: string | undefined): Promise<S
       new AbortController().signal,
       undefined as never,
     )) as Finished<unknown, unknown>;
-    cards.push({ paper: { text: '' }, why: { text: '' }, ours: await check.ask(finished, people) });
+    const asked = Object.entries(await check.ask(finished, people));
+    cards.push({ rows: asked.map(([name, value]): CardRow => ({ name, value, unit: 'share' })) });
   }
   return summarize(cards);
 }

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { getHeapSpaceStatistics } from 'node:v8';
-import { MilestoneClient } from '../src/engine/milestoneClient.node';
+import { MilestoneClient } from '../src/milestones/milestoneClient.node';
 import { defaults } from '../src/milestones/experiment';
 import { folderTexts } from '../src/milestones/folderTexts.node';
 import { experimentOf } from '../src/milestones/index';

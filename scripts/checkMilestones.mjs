@@ -30,7 +30,7 @@ const machine = `${os.cpus().length} × ${os.cpus()[0].model.trim()}, Node ${pro
 
 const date = new Date().toISOString().slice(0, 10);
 
-/** Of entries that look at drawings, when there are any: `{ours, interval}`, else null. */
+/** Of entries that look at drawings, when there are any: rows, else null. */
 const onHumanDrawings = (id) =>
   JSON.parse(run(process.execPath, 'bench/humanDrawings.mjs', id).trim().split('\n').at(-1));
 
@@ -45,18 +45,14 @@ for (const id of ids) {
     recordedOf(id),
   );
   const human = onHumanDrawings(id);
-  const ours = { ...own.ours, ...human?.ours };
-  const interval = { ...own.interval, ...human?.interval };
+  const rows = [...own.rows, ...(human ?? [])];
   const file = path.join(root, 'src', 'milestones', id, 'checked.json');
   const rounded = Object.fromEntries(Object.entries(timings).map(([name, ms]) => [name, Math.round(ms)]));
-  writeFileSync(
-    file,
-    JSON.stringify({ paper, why, commit, date, machine, seeds, model, ours, interval, timings: rounded }),
-  );
+  writeFileSync(file, JSON.stringify({ paper, why, commit, date, machine, seeds, model, rows, timings: rounded }));
   run(process.execPath, 'node_modules/prettier/bin/prettier.cjs', '--log-level', 'warn', '--write', file);
   console.log(`\n${id} (${(timings.totalMs / 1000).toFixed(1)} s a run)`);
-  for (const [name, value] of Object.entries(ours)) {
-    const range = interval[name]?.map((end) => end.toPrecision(4)).join(', ');
+  for (const { name, value, interval } of rows) {
+    const range = interval?.map((end) => end.toPrecision(4)).join(', ');
     console.log(`  ${name}: ${value.toPrecision(4)}${range ? `  [${range}]` : ''}`);
   }
 }

@@ -1,8 +1,9 @@
 /**
  * `npm test`: everything, from a bare clone. `node scripts/test.mjs unit ui --grep menu` runs some of it.
- * `--update` writes the snapshots of test/page anew. Installs and builds what it needs, prints failures as they come, and ends with `N passed, N failed`.
+ * `--update` writes the snapshots of test/page anew. Installs and builds what it needs, runs two suites at a time where
+ * there are two cores, prints what each said when it has ended, and ends with `N passed, N failed`.
  */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,13 +15,20 @@ const { logFile, root } = await import('./lib/paths.mjs');
 const setUp = await import('./lib/setUp.mjs');
 const { failure } = await import('./lib/results.mjs');
 
-const tool = (name, args) => async () => {
-  const log = logFile(name);
-  const { code, timedOut } = await run(process.execPath, args, { log, seconds: 500 });
-  return code === 0
-    ? { passed: 1, failed: 0, skipped: 0, problems: [] }
-    : failure(timedOut ? 'not finished after 500 s' : logTail(log));
-};
+/** More would make each other's clicks late. */
+const MOST_AT_ONCE = 2;
+
+/** One after the other, up to the first that fails. */
+const tool =
+  (name, ...commands) =>
+  async () => {
+    const log = logFile(name);
+    for (const args of commands) {
+      const { code, timedOut } = await run(process.execPath, args, { log, seconds: 500 });
+      if (code !== 0) return failure(timedOut ? 'not finished after 500 s' : logTail(log));
+    }
+    return { passed: 1, failed: 0, skipped: 0, problems: [] };
+  };
 const bin = (...parts) => path.join(root, 'node_modules', ...parts);
 const out = (...parts) => path.join(root, 'out', 'test', ...parts);
 
@@ -35,58 +43,44 @@ const unitFiles = () => {
   return files.sort(inOrder).map((file) => out('unit', file));
 };
 
-/** Each with what it needs; `needs: 'vscode'` runs on Linux x64 only. */
+/**
+ * Each with what it needs: `vscode` runs on Linux x64 only. `run` is given a part of the tests' names, a file for what they
+ * say where it is not for the terminal, and how many suites run beside it; one that is `alone` runs when the others have
+ * ended. In the order in which they begin: what tells most in the shortest time, then what takes longest.
+ */
 const SUITES = {
   types: { title: 'Types', run: tool('types', [bin('typescript', 'bin', 'tsc'), '-b']) },
-  lint: { title: 'Lint', run: tool('lint', [bin('eslint', 'bin', 'eslint.js'), '.']) },
-  format: { title: 'Format', run: tool('format', [bin('prettier', 'bin', 'prettier.cjs'), '--check', '.']) },
+  lint: { title: 'Lint', run: tool('lint', [bin('eslint', 'bin', 'eslint.js'), '.'], [bin('knip', 'bin', 'knip.js')]) },
   unit: {
     title: 'Unit tests',
-    run: (grep) =>
+    run: ({ beside, ...how }) =>
       mocha({
         name: 'unit',
         files: unitFiles(),
         style: 'dot',
         timeout: 20_000,
         seconds: 900,
-        grep,
-        jobs: Math.min(os.availableParallelism(), MOST_JOBS),
-      }),
-  },
-  fuzz: { title: 'Fuzz', run: tool('fuzz', [out('fuzz', 'main.js'), '--seconds', '45']) },
-  // The Node of the test VS Code is newer: relaxed SIMD and threads, which Node 20 leaves out.
-  kernels: { title: 'Kernels on VS Code’s own Node', vscode: true, run: kernels },
-  host: { title: 'Tests inside the extension host', vscode: true, run: host },
-  page: {
-    title: 'Pages on their own, in the test browser',
-    vscode: true,
-    run: (grep) =>
-      mocha({
-        name: 'page',
-        files: [out('page', '**', '*.test.js')],
-        style: 'spec',
-        timeout: 60_000,
-        seconds: 500,
-        grep,
-        require: out('ui', 'driver', 'hooks.js'),
+        jobs: Math.max(1, Math.min(os.availableParallelism(), MOST_JOBS) - beside),
+        ...how,
       }),
   },
   ui: {
     title: 'Tests with a person’s clicks',
     vscode: true,
-    run: (grep) =>
-      mocha({
-        name: 'ui',
-        files: [out('ui', '*.test.js')],
-        style: 'spec',
-        timeout: 120_000,
-        seconds: 1500,
-        retries: 1,
-        grep,
-        require: out('ui', 'driver', 'hooks.js'),
-      }),
+    run: (how) => clicks({ name: 'ui', files: [out('ui', '*.test.js')], seconds: 1500, retries: 1, ...how }),
   },
-  vsix: { title: 'The packaged extension', vscode: true, run: vsix },
+  page: {
+    title: 'Pages on their own, in the test browser',
+    vscode: true,
+    run: (how) => clicks({ name: 'page', files: [out('page', '**', '*.test.js')], seconds: 900, ...how }),
+  },
+  host: { title: 'Tests inside the extension host', vscode: true, run: host },
+  fuzz: { title: 'Fuzz', run: tool('fuzz', [out('fuzz', 'main.js'), '--seconds', '45']) },
+  // The Node of the test VS Code is newer: relaxed SIMD and threads, which Node 20 leaves out.
+  kernels: { title: 'Kernels on VS Code’s own Node', vscode: true, run: kernels },
+  format: { title: 'Format', run: tool('format', [bin('prettier', 'bin', 'prettier.cjs'), '--check', '.']) },
+  // Builds anew what the others run.
+  vsix: { title: 'The packaged extension', vscode: true, alone: true, run: vsix },
 };
 
 async function mocha(suite) {
@@ -94,36 +88,28 @@ async function mocha(suite) {
   return runMocha(suite);
 }
 
-async function kernels(grep) {
+/** In the test browser. */
+const clicks = (suite) =>
+  mocha({ style: 'spec', timeout: 120_000, require: out('ui', 'driver', 'hooks.js'), ...suite });
+
+async function kernels(how) {
   const { nodeOf } = await import('./lib/codeServer.mjs');
   const files = ['kernel/kernel', 'model/forward', 'model/llamacpp'].map((name) =>
     out('unit', 'engine', `${name}.test.js`),
   );
   const node = nodeOf(await setUp.installTestVsCode());
-  return mocha({ name: 'kernels', files, style: 'dot', timeout: 20_000, seconds: 500, grep, node });
+  return mocha({ name: 'kernels', files, style: 'dot', timeout: 20_000, seconds: 500, node, ...how });
 }
 
-async function host(grep) {
+async function host({ grep }) {
   const { runHostTests } = await import('./lib/hostRun.mjs');
   return runHostTests({ grep, seconds: 400 });
 }
 
-async function vsix(grep) {
+async function vsix(how) {
   const { packageExtension } = await import('./lib/package.mjs');
-  const file = await packageExtension();
-  const files = [out('ui', 'vsix.smoke.js')];
-  const env = { ATTENTION_VSIX: file };
-  return mocha({
-    name: 'vsix',
-    files,
-    style: 'spec',
-    timeout: 120_000,
-    seconds: 400,
-    retries: 1,
-    grep,
-    env,
-    require: out('ui', 'driver', 'hooks.js'),
-  });
+  const env = { ATTENTION_VSIX: await packageExtension() };
+  return clicks({ name: 'vsix', files: [out('ui', 'vsix.smoke.js')], seconds: 400, retries: 1, env, ...how });
 }
 
 await main(async () => {
@@ -145,24 +131,21 @@ await main(async () => {
 
   const total = { passed: 0, failed: 0, skipped: 0 };
   const began = performance.now();
-  for (const { title, vscode, run: runSuite } of suites) {
-    if (vscode && !linux) {
-      console.log(
-        `\n${title}: left out, the test VS Code runs on Linux x64 only (npm run test:desktop runs the suites inside the extension host)`,
-      );
-      continue;
-    }
-    const from = performance.now();
-    console.log(`\n${title}`);
-    const result = await runSuite(grep).catch((thrown) => failure(thrown.stack ?? String(thrown)));
-    for (const problem of result.problems) console.log(`✘ ${problem}\n`);
-    const skipped = result.skipped ? `, ${result.skipped} skipped` : '';
-    const retried = result.retried ? `, ${result.retried} only at the second try` : '';
+  const runnable = suites.filter((suite) => !suite.vscode || linux);
+  for (const { title } of suites.filter((suite) => !runnable.includes(suite))) {
     console.log(
-      `  ${result.passed} passed, ${result.failed} failed${skipped}${retried} (${((performance.now() - from) / 1000).toFixed(0)} s)`,
+      `\n${title}: left out, the test VS Code runs on Linux x64 only (npm run test:desktop runs the suites inside the extension host)`,
     );
-    for (const key of Object.keys(total)) total[key] += result[key];
   }
+  const queue = runnable.filter(({ alone }) => !alone);
+  const atOnce = Math.min(MOST_AT_ONCE, os.availableParallelism(), queue.length);
+  const add = (result) => Object.keys(total).forEach((key) => (total[key] += result[key]));
+  const inTurn = async () => {
+    for (let suite = queue.shift(); suite; suite = queue.shift())
+      add(await runSuite(suite, { grep, beside: atOnce - 1 }));
+  };
+  await Promise.all(Array.from({ length: atOnce }, inTurn));
+  for (const suite of runnable.filter(({ alone }) => alone)) add(await runSuite(suite, { grep, beside: 0 }));
   const left = sweep();
   if (left > 0) console.log(`\n${left} left-over processes were ended.`);
   console.log(
@@ -171,6 +154,23 @@ await main(async () => {
   console.log(`${total.passed} passed, ${total.failed} failed`);
   return total.failed > 0 ? 1 : 0;
 });
+
+/** Says what it does, what came out of it, and what it said in between where another runs beside it. */
+async function runSuite({ title, run: work }, { grep, beside }) {
+  const from = performance.now();
+  console.log(`\n${beside > 0 ? '▶ ' : ''}${title}`);
+  const log = beside > 0 ? logFile(`suite-${title.replace(/\W+/g, '-')}`) : undefined;
+  if (log) rmSync(log, { force: true });
+  const result = await work({ grep, log, beside }).catch((thrown) => failure(thrown.stack ?? String(thrown)));
+  if (log) console.log(`\n${title}\n${existsSync(log) ? readFileSync(log, 'utf8').trimEnd() : ''}`);
+  for (const problem of result.problems) console.log(`✘ ${problem}\n`);
+  const skipped = result.skipped ? `, ${result.skipped} skipped` : '';
+  const retried = result.retried ? `, ${result.retried} only at the second try` : '';
+  console.log(
+    `  ${result.passed} passed, ${result.failed} failed${skipped}${retried} (${((performance.now() - from) / 1000).toFixed(0)} s)`,
+  );
+  return result;
+}
 
 function readArguments(args) {
   const names = [];

@@ -5,7 +5,7 @@ import { root, testFolder } from './paths.mjs';
 import { run } from './processes.mjs';
 import { plus, readResult } from './results.mjs';
 
-/** @param {{name: string, files: string[], style: string, timeout: number, seconds: number, grep?: string, require?: string, env?: NodeJS.ProcessEnv, node?: string, retries?: number, jobs?: number}} suite `node`: the Node that runs it, else this one; `retries`: how often a test that failed is tried again; `jobs`: so many files at once, in processes of their own */
+/** @param {{name: string, files: string[], style: string, timeout: number, seconds: number, grep?: string, require?: string, env?: NodeJS.ProcessEnv, node?: string, retries?: number, jobs?: number, log?: string}} suite `node`: the Node that runs it, else this one; `retries`: how often a test that failed is tried again; `jobs`: so many files at once, in processes of their own; `log`: the file that it writes to instead of the terminal */
 export async function runMocha({
   name,
   files,
@@ -18,6 +18,7 @@ export async function runMocha({
   node = process.execPath,
   retries = 0,
   jobs = 1,
+  log,
 }) {
   const file = path.join(testFolder, `${name}.json`);
   rmSync(file, { force: true });
@@ -43,6 +44,7 @@ export async function runMocha({
   const { code, timedOut } = await run(node, [...args, ...files], {
     env: { ...process.env, ...env },
     seconds,
+    log,
   });
   const result = readResult(file);
   if (timedOut) return plus(result, `not finished after ${seconds} s`);

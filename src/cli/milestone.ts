@@ -8,7 +8,7 @@ import { experimentOf, experiments } from '../milestones/index';
 import { experimentModels, inputsOf } from '../milestones/inputs.node';
 import { writeRecorded } from '../milestones/recorded.node';
 import { runExperiment, type Run } from '../milestones/run';
-import { summarize, type Summary } from '../milestones/seeds';
+import { summarize, type SummaryRow } from '../milestones/seeds';
 import { mean } from '../shared/statistics';
 import { entryOf } from '../shared/history/timeline';
 import type { OptionValues, Unit, Words } from '../protocol/milestones';
@@ -65,18 +65,18 @@ export async function milestoneCommand(args: string[]): Promise<CommandOutput> {
     const [{ result, timings }] = runs;
     await writeRecorded(values.record, { options: options as OptionValues, seed: seeds[0], result, timings });
   }
-  const { ours, interval, over } = summarize(runs.map(({ card }) => card));
-  const { paper, why, units = {} } = runs[0].card;
+  const rows = summarize(runs.map(({ card }) => card));
+  const { paper, why } = runs[0].card;
   const timings = meanTimings(runs);
   if (!values.json) {
-    const card = report(experiment, { paper, why, ours, interval, over, units, timings, seeds });
+    const card = report(experiment, { paper, why, rows, timings, seeds });
     return {
       readable: values.small ? `${card}\n--small: a smaller experiment than the panel's; so are its numbers` : card,
     };
   }
   const model = experiment.needs?.models && bundledHash();
   return {
-    json: { id, paper: english(paper), ours, interval, seeds, ...(model && { model }), why: english(why), timings },
+    json: { id, paper, rows, seeds, ...(model && { model }), why, timings },
   };
 }
 
@@ -107,25 +107,22 @@ function english({ text, args = [] }: Words): string {
 interface Report {
   paper: Words;
   why: Words;
-  ours: Record<string, number>;
-  interval: Summary['interval'];
-  over: Summary['over'];
-  units: Record<string, Unit>;
+  rows: readonly SummaryRow[];
   timings: Record<string, number>;
   seeds: readonly number[];
 }
 
 function report({ id }: AnyExperiment, card: Report): string {
   const { title, year } = entryOf(id);
-  const { paper, why, ours, interval, over, units, timings, seeds } = card;
+  const { paper, why, rows, timings, seeds } = card;
   return [
     `${title.en}, ${year}`,
     '',
     `paper: ${english(paper)}`,
     `ours (${seeds.length === 1 ? `seed ${seeds[0]}` : `${seeds.length} seeds, 95 % intervals`}):`,
-    ...Object.entries(ours).map(([name, value]) => {
-      const range = interval[name]?.map((end) => written(end, units[name])).join(' … ');
-      return `  ${name}: ${written(value, units[name])}${range ? `  [${range}] over ${over[name]}` : ''}`;
+    ...rows.map(({ name, value, unit, interval, over }) => {
+      const range = interval?.map((end) => written(end, unit)).join(' … ');
+      return `  ${name}: ${written(value, unit)}${range ? `  [${range}] over ${over}` : ''}`;
     }),
     `why they differ: ${english(why)}`,
     '',

@@ -1,6 +1,6 @@
 /** The typed form of an experiment; src/milestones/README.md tells how to add one. */
 import type { LoadedModel } from '../engine/model/load';
-import type { Card, Controls, Needs, SelectedText, Words, WorkspaceText } from '../protocol/milestones';
+import type { Card, CardRow, Controls, Needs, SelectedText, Words, WorkspaceText } from '../protocol/milestones';
 import type { MilestoneId } from '../shared/history/timeline';
 
 /** What a run can read. Everything is optional for the person: no workspace, no selection, and it must still run. */
@@ -55,4 +55,9 @@ export function defaults<Options>(controls: Controls<Options>, small = false): O
     values[name] = small && tiny !== undefined ? tiny : usual;
   }
   return values;
+}
+
+/** A card's rows without those of which this run has no number. */
+export function cardRows(rows: readonly (Omit<CardRow, 'value'> & { value?: number | null })[]): CardRow[] {
+  return rows.flatMap(({ value, ...row }) => (value == null ? [] : [{ ...row, value }]));
 }

@@ -1,12 +1,10 @@
 /** Several runs of one experiment as one answer: means over seeds, with intervals. */
-import type { Card } from '../protocol/milestones';
-import { mean, seedInterval, seedShareInterval, type Interval } from '../shared/statistics';
+import type { Card, CardRow } from '../protocol/milestones';
+import { mean, seedInterval, seedShareInterval } from '../shared/statistics';
 
-export interface Summary {
-  ours: Record<string, number>;
-  interval: Record<string, Interval>;
-  /** What each interval is over: the seeds, or the texts, problems … that one run has measured. */
-  over: Record<string, 'seeds' | 'cases'>;
+export interface SummaryRow extends CardRow {
+  /** What its interval is over: the seeds, or the texts, problems … that one run has measured. */
+  over?: 'seeds' | 'cases';
 }
 
 /**
@@ -14,21 +12,18 @@ export interface Summary {
  * trained model is measured) keeps the interval of its own card, by bootstrap, and has none otherwise: no width would say
  * too much.
  */
-export function summarize(cards: readonly Card[]): Summary {
-  const summary: Summary = { ours: {}, interval: {}, over: {} };
-  for (const name of new Set(cards.flatMap(({ ours }) => Object.keys(ours)))) {
+export function summarize(cards: readonly Pick<Card, 'rows'>[]): SummaryRow[] {
+  const all = cards.flatMap(({ rows }) => rows);
+  return [...new Set(all.map(({ name }) => name))].flatMap((name): SummaryRow[] => {
     // A run may have no such number (a time to success of what never succeeded).
-    const having = cards.filter(({ ours }) => Number.isFinite(ours[name]));
-    if (having.length === 0) continue;
-    const values = having.map(({ ours }) => ours[name]);
-    summary.ours[name] = mean(values);
+    const having = all.filter((row) => row.name === name && Number.isFinite(row.value));
+    if (having.length === 0) return [];
+    const [{ unit, interval: own }] = having;
+    const values = having.map(({ value }) => value);
     const varies = values.some((value) => value !== values[0]);
-    const own = having[0].interval?.[name];
-    const ofSeeds = having[0].units?.[name] === 'share' ? seedShareInterval : seedInterval;
+    const ofSeeds = unit === 'share' ? seedShareInterval : seedInterval;
     const interval = varies ? ofSeeds(values) : own;
-    if (!interval) continue;
-    summary.interval[name] = interval;
-    summary.over[name] = varies ? 'seeds' : 'cases';
-  }
-  return summary;
+    const row = { name, value: mean(values), ...(unit && { unit }) };
+    return [interval ? { ...row, interval, over: varies ? 'seeds' : 'cases' } : row];
+  });
 }

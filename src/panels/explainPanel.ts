@@ -97,7 +97,11 @@ export class ExplainPanel implements vscode.Disposable, Exporting {
       ...questions.answers(),
     };
     this.session = new PageSession({
-      ...{ panel, view: 'explain', extensionUri, answers: this.answers, memory: lastGood },
+      panel,
+      view: 'explain',
+      extensionUri,
+      answers: this.answers,
+      memory: lastGood,
       owned: [this.runs, this.heat, this.changed, { dispose: client.acquire() }],
       progress: () => vscode.l10n.t('Explaining attention…'),
       gone: () => shown()?.link.mark(null),

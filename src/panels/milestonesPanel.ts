@@ -1,7 +1,7 @@
 /** The Milestone History's panel: one for the window. It starts experiments, keeps how they went, and answers its page. */
 import * as vscode from 'vscode';
-import type { MilestoneClient } from '../engine/milestoneClient.node';
 import { openPanel } from '../host/webviewPanel';
+import type { MilestoneClient } from '../milestones/milestoneClient.node';
 import { readRecorded, recordedFile } from '../milestones/recorded.node';
 import { isMilestoneId } from '../shared/history/timeline';
 import type {
@@ -10,10 +10,10 @@ import type {
   MilestonePanelHostApi,
   MilestonePanelViewApi,
 } from '../protocol/milestonePanelApi';
-import { Problem, toProblem } from '../protocol/problem';
 import type { Handlers } from '../protocol/rpc';
 import { latestRuns, type LatestRuns } from './memories';
 import { milestoneInputs } from './milestoneInputs';
+import { MilestoneRuns } from './milestoneRuns';
 import { pageRoot } from './page';
 import { PageSession } from './pageSession';
 import { problemMessage } from '../host/problemMessage';
@@ -81,9 +81,7 @@ class ShownPanel implements vscode.Disposable {
   private readonly shownEntry = new vscode.EventEmitter<string>();
   readonly onDidShow = this.shownEntry.event;
   private readonly session: PageSession<MilestonePanelHostApi, MilestonePanelViewApi, MilestonePanelEvent, LatestRuns>;
-  private run: AbortController | undefined;
-  /** The last run of each entry. */
-  private readonly latest = new Map<string, AbortController>();
+  private readonly runs: MilestoneRuns;
 
   constructor(
     readonly panel: vscode.WebviewPanel,
@@ -91,15 +89,25 @@ class ShownPanel implements vscode.Disposable {
   ) {
     const { client, extensionUri } = services;
     this.session = new PageSession({
-      ...{ panel, view: 'milestones', extensionUri, answers: this.answers, memory: latestRuns },
+      panel,
+      view: 'milestones',
+      extensionUri,
+      answers: this.answers,
+      memory: latestRuns,
       owned: [this.shownEntry, { dispose: client.acquire() }],
       progress: () =>
         this.paused
           ? vscode.l10n.t('A milestone’s experiment waits until its panel is seen again.')
           : vscode.l10n.t('A milestone’s experiment runs…'),
-      seen: () => {
-        if (this.run) void client.pause(this.paused);
-      },
+      seen: () => this.runs.pauseChanged(),
+    });
+    this.runs = new MilestoneRuns({
+      client,
+      inputs: (needs, signal) => milestoneInputs(needs, extensionUri, signal),
+      isPaused: () => this.paused,
+      message: problemMessage,
+      emit: (event) => this.session.emit(event),
+      busyChanged: (busy) => this.session.setBusy(busy),
     });
   }
 
@@ -113,14 +121,14 @@ class ShownPanel implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.run?.abort();
+    this.runs.stop();
     this.session.dispose();
   }
 
   private readonly answers: Handlers<MilestonePanelHostApi> = {
     ready: () => {},
-    start: (params) => void this.start(params),
-    stop: () => this.run?.abort(),
+    start: (params) => void this.runs.start(params),
+    stop: () => this.runs.stop(),
     shown: ({ id }) => this.shownEntry.fire(id),
     recorded: ({ id }) => {
       const media = vscode.Uri.joinPath(this.services.extensionUri, 'media').fsPath;
@@ -132,39 +140,6 @@ class ShownPanel implements vscode.Disposable {
       if (command.startsWith('attentionExplainer.')) await vscode.commands.executeCommand(command);
     },
   };
-
-  private async start(params: MilestonePanelHostApi['start']['params']): Promise<void> {
-    this.run?.abort();
-    const run = (this.run = new AbortController());
-    this.latest.set(params.id, run);
-    this.session.setBusy(true);
-    this.emit({ ...params, kind: 'running', progress: null });
-    try {
-      const { client, extensionUri } = this.services;
-      const inputs = await milestoneInputs(await client.needs(params.id), extensionUri, run.signal);
-      if (run.signal.aborted) throw new Problem('cancelled', 'Cancelled.');
-      void client.pause(this.paused);
-      const report = await client.run({ ...params, inputs }, run.signal, (progress) => {
-        if (!run.signal.aborted) this.emit({ ...params, kind: 'running', progress });
-      });
-      this.emit({ ...params, kind: 'done', report });
-    } catch (thrown) {
-      const problem = toProblem(thrown);
-      // A newer run of the same entry has taken its place on the page.
-      if (this.latest.get(params.id) !== run) return;
-      if (problem.code === 'cancelled') this.emit({ ...params, kind: 'stopped' });
-      else this.emit({ ...params, kind: 'failed', message: problemMessage(problem) });
-    } finally {
-      if (this.run === run) {
-        this.run = undefined;
-        this.session.setBusy(false);
-      }
-    }
-  }
-
-  private emit(event: MilestoneEvent): void {
-    this.session.emit(event);
-  }
 
   private get paused(): boolean {
     return !this.session.visible && this.services.pauseWhenHidden();

@@ -55,7 +55,11 @@ export class ReasoningPanel implements vscode.Disposable, Exporting {
   ) {
     const { client, models, servers, extensionUri } = services;
     this.session = new PageSession({
-      ...{ panel, view: 'reasoning', extensionUri, answers: this.answers, memory: untold<ReasoningPanelEvent>() },
+      panel,
+      view: 'reasoning',
+      extensionUri,
+      answers: this.answers,
+      memory: untold<ReasoningPanelEvent>(),
       owned: [
         { dispose: client.acquire() },
         models.onDidChoose(() => void this.modelChosen()),

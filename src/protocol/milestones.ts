@@ -64,14 +64,21 @@ export interface HostInputs {
 /** Paper's number · our number · why they differ. */
 export interface Card {
   paper: Words;
-  /** Names are English and translated as they stand. */
-  ours: Record<string, number>;
-  /** 95 %; where one model is measured, by bootstrap over texts. */
-  interval?: Record<string, [low: number, high: number]>;
-  /** How `ours` is written; a name without a unit is a plain number. */
-  units?: Record<string, Unit>;
+  /** Ours, in the order in which they are read. A run may lack one (a time to success of what never succeeded). */
+  rows: CardRow[];
   why: Words;
 }
+
+export interface CardRow {
+  /** English, translated as it stands. */
+  name: string;
+  value: number;
+  /** How it is written; without one it is a plain number. */
+  unit?: Unit;
+  /** 95 %; where one model is measured, by bootstrap over texts. */
+  interval?: [low: number, high: number];
+}
+
 /** share: a proportion, 0 … 1. percent: written like one, but below 0 or above 1 as well, e.g. a difference of shares. */
 export type Unit = 'share' | 'percent' | 'ms' | 'bytes' | 'bits' | 'times' | 'integer';
 
@@ -118,9 +125,9 @@ export type MilestoneWorkerApi = {
 
 /** checked.json of an entry: `npm run check:milestones`. */
 export interface CheckedNumbers {
-  /** English of the card of the first seed; files of before have none. */
-  paper?: string;
-  why?: string;
+  /** Of the card of the first seed. */
+  paper: Words;
+  why: Words;
   commit: string;
   /** ISO date; files of before have none. */
   date?: string;
@@ -128,8 +135,7 @@ export interface CheckedNumbers {
   seeds: number[];
   /** SHA-256 of the bundled model, where the experiment runs it. */
   model?: string;
-  ours: Record<string, number>;
-  /** [low, high] of 95 % intervals; written as JSON knows them. */
-  interval: Record<string, number[]>;
+  /** Means over the seeds, with what `interval` is over; unit and interval are written as JSON knows them. */
+  rows: { name: string; value: number; unit?: string; interval?: number[]; over?: string }[];
   timings: Record<string, number>;
 }

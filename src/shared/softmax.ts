@@ -1,7 +1,7 @@
 /** From logits to probabilities, in a way that does not overflow. */
 
 /** exp(row / temperature) made to sum to 1, in place: [n]. */
-export function softmax(row: Float32Array, temperature = 1): Float32Array {
+export function softmax<Row extends Float32Array | Float64Array>(row: Row, temperature = 1): Row {
   const most = largestOf(row);
   let sum = 0;
   for (let i = 0; i < row.length; i++) row[i] = Math.exp((row[i] - most) / temperature);
@@ -23,7 +23,7 @@ export function sigmoid(x: number): number {
   return 1 / (1 + Math.exp(-x));
 }
 
-function largestOf(row: Float32Array): number {
+function largestOf(row: Float32Array | Float64Array): number {
   let most = -Infinity;
   for (let i = 0; i < row.length; i++) if (row[i] > most) most = row[i];
   return most;

@@ -56,7 +56,13 @@ export const STREAM = [
 const step = { text: '2 + 2 = 4', start: 0, end: 9, equations: [] };
 const shown = {
   origin: { kind: 'import', title: 'a', format: 'plain', others: 0 },
-  ...{ question: null, expected: null, text: '2 + 2 = 4', steps: [step], answer: '4', direct: null, logprobs: [] },
+  question: null,
+  expected: null,
+  text: '2 + 2 = 4',
+  steps: [step],
+  answer: '4',
+  direct: null,
+  logprobs: [],
 };
 
 export const SAVED: readonly unknown[] = [

@@ -1,22 +1,27 @@
-/** Inputs for experiments in plain mocha. */
+/** Inputs for experiments outside VS Code. */
 import path from 'node:path';
 import type { Inputs } from '../../src/milestones/experiment';
 import { folderTexts } from '../../src/milestones/folderTexts.node';
 import { experimentModels, inputsOf } from '../../src/milestones/inputs.node';
+import type { HostInputs, Needs } from '../../src/protocol/milestones';
 
-const BUNDLED = path.join('media', 'models', 'attention-explainer-moe-q8_0.gguf');
+const BUNDLED = 'attention-explainer-moe-q8_0.gguf';
 const models = experimentModels();
+
+/** What a host with this folder open collects; `workspace` null: none is open. `media`: the extension's own. */
+export async function hostInputs(needs: Needs, media: string, workspace: string | null): Promise<HostInputs> {
+  const { workspaceCharacters = 0 } = needs;
+  const model = path.join(media, 'models', BUNDLED);
+  return {
+    workspace: workspace && workspaceCharacters > 0 ? await folderTexts(workspace, workspaceCharacters) : [],
+    selection: null,
+    models: { default: model, reasoner: model },
+    media,
+  };
+}
 
 /** The bundled model, shipped files, and this repository's own sources (at most so many characters) as workspace. */
 export async function testInputs(workspaceCharacters = 0): Promise<Inputs> {
-  return inputsOf(
-    {
-      workspace: workspaceCharacters > 0 ? await folderTexts('src', workspaceCharacters) : [],
-      selection: null,
-      models: { default: BUNDLED, reasoner: BUNDLED },
-      media: 'media',
-    },
-    models,
-    new AbortController().signal,
-  );
+  const inputs = await hostInputs({ workspaceCharacters }, 'media', 'src');
+  return inputsOf(inputs, models, new AbortController().signal);
 }

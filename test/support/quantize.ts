@@ -55,9 +55,19 @@ export function randomBlocks(type: GgmlType, weights: number, random: () => numb
 
 /** Code times scale, roughly. */
 const LARGEST_CODE: Partial<Record<GgmlType, number>> = {
-  ...{ [GgmlType.Q4_0]: 8, [GgmlType.Q4_1]: 15, [GgmlType.Q5_0]: 16, [GgmlType.Q5_1]: 31, [GgmlType.Q8_0]: 127 },
-  ...{ [GgmlType.Q2_K]: 3 * 15, [GgmlType.Q3_K]: 4 * 32, [GgmlType.Q4_K]: 15 * 63, [GgmlType.Q5_K]: 31 * 63 },
-  ...{ [GgmlType.Q6_K]: 32 * 127, [GgmlType.IQ4_NL]: 127, [GgmlType.IQ4_XS]: 127 * 32, [GgmlType.MXFP4]: 12 },
+  [GgmlType.Q4_0]: 8,
+  [GgmlType.Q4_1]: 15,
+  [GgmlType.Q5_0]: 16,
+  [GgmlType.Q5_1]: 31,
+  [GgmlType.Q8_0]: 127,
+  [GgmlType.Q2_K]: 3 * 15,
+  [GgmlType.Q3_K]: 4 * 32,
+  [GgmlType.Q4_K]: 15 * 63,
+  [GgmlType.Q5_K]: 31 * 63,
+  [GgmlType.Q6_K]: 32 * 127,
+  [GgmlType.IQ4_NL]: 127,
+  [GgmlType.IQ4_XS]: 127 * 32,
+  [GgmlType.MXFP4]: 12,
 };
 
 /** Types that `quantize` makes of given weights. */

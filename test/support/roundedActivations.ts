@@ -40,12 +40,20 @@ const each =
 const ROUND: Partial<Record<GgmlType, Round>> = {
   [GgmlType.F16]: each((value) => fromF16(toF16(value))),
   [GgmlType.BF16]: each((value) => fromBf16(toBf16(value))),
-  ...{ [GgmlType.Q8_0]: roundQ8_0, [GgmlType.Q4_0]: roundQ8_0, [GgmlType.Q5_0]: roundQ8_0 },
+  [GgmlType.Q8_0]: roundQ8_0,
+  [GgmlType.Q4_0]: roundQ8_0,
+  [GgmlType.Q5_0]: roundQ8_0,
   // Q8_1, which rounds as Q8_0 does.
-  ...{ [GgmlType.Q4_1]: roundQ8_0, [GgmlType.Q5_1]: roundQ8_0 },
-  ...{ [GgmlType.IQ4_NL]: roundQ8_0, [GgmlType.MXFP4]: roundQ8_0 },
-  ...{ [GgmlType.Q2_K]: roundQ8_K, [GgmlType.Q3_K]: roundQ8_K, [GgmlType.Q4_K]: roundQ8_K },
-  ...{ [GgmlType.Q5_K]: roundQ8_K, [GgmlType.Q6_K]: roundQ8_K, [GgmlType.IQ4_XS]: roundQ8_K },
+  [GgmlType.Q4_1]: roundQ8_0,
+  [GgmlType.Q5_1]: roundQ8_0,
+  [GgmlType.IQ4_NL]: roundQ8_0,
+  [GgmlType.MXFP4]: roundQ8_0,
+  [GgmlType.Q2_K]: roundQ8_K,
+  [GgmlType.Q3_K]: roundQ8_K,
+  [GgmlType.Q4_K]: roundQ8_K,
+  [GgmlType.Q5_K]: roundQ8_K,
+  [GgmlType.Q6_K]: roundQ8_K,
+  [GgmlType.IQ4_XS]: roundQ8_K,
 };
 
 const f32 = Math.fround;

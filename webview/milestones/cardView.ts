@@ -1,10 +1,9 @@
 /** The card that an experiment ends in: paper's number · our number · why they differ. */
-import type { Card, CheckedNumbers, Unit, Words } from '../../src/protocol/milestones';
+import type { Card, CardRow, CheckedNumbers, Unit, Words } from '../../src/protocol/milestones';
 import { h } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { duration, integer, percent } from '../shared/numbers';
 import type { Basis } from './experimentView';
-import { unfilled } from './filledIn';
 
 export function words({ text, args = [] }: Words): string {
   return t(text, ...args);
@@ -31,35 +30,39 @@ export function written(value: number | undefined, unit: Unit | undefined): stri
   }
 }
 
+/** With its interval. `unit` as JSON knows it. */
+function numbers(
+  row: (Omit<CardRow, 'unit' | 'interval'> & { unit?: string; interval?: number[] }) | undefined,
+): string {
+  const unit = row?.unit as Unit | undefined;
+  const range = row?.interval ? ` [${row.interval.map((end) => written(end, unit)).join(' – ')}]` : '';
+  return written(row?.value, unit) + range;
+}
+
 export interface CardOptions {
   /** Of a run; null without one. */
   card: Card | null;
   checked: CheckedNumbers | undefined;
   basis: Basis | undefined;
-  /** Of the entry; the English is the key. */
-  strings: Readonly<Record<string, string>>;
   /** Of the run. */
   seed: number;
 }
 
 /** Without a run, the numbers that were checked; with one, both. */
-export function cardView({ card, checked, basis, strings, seed }: CardOptions): HTMLElement | null {
-  if (!card && !checked) return null;
+export function cardView({ card, checked, basis, seed }: CardOptions): HTMLElement | null {
+  const said = card ?? checked;
+  if (!said) return null;
   const seeded = basis?.seeded ?? true;
-  const asWritten = (text: string | undefined): string => (text ? words(unfilled(text, Object.keys(strings))) : '');
-  const paper = card ? words(card.paper) : asWritten(checked?.paper);
-  const why = card ? words(card.why) : asWritten(checked?.why);
-  const units = card?.units ?? {};
-  const names = [...new Set([...Object.keys(card?.ours ?? {}), ...Object.keys(checked?.ours ?? {})])];
-  const range = (interval: readonly number[] | undefined, name: string): string =>
-    interval ? ` [${written(interval[0], units[name])} – ${written(interval[1], units[name])}]` : '';
-  const rows = names.map((name) =>
+  const [paper, why] = [words(said.paper), words(said.why)];
+  const rowsOf = (of: Card | CheckedNumbers | null | undefined) => new Map(of?.rows.map((row) => [row.name, row]));
+  const [own, ours] = [rowsOf(card), rowsOf(checked)];
+  const rows = [...new Set([...own.keys(), ...ours.keys()])].map((name) =>
     h(
       'tr',
       {},
       h('th', { scope: 'row' }, t(name)),
-      card && h('td', {}, written(card.ours[name], units[name]) + range(card.interval?.[name], name)),
-      checked && h('td', {}, written(checked.ours[name], units[name]) + range(checked.interval[name], name)),
+      card && h('td', {}, numbers(own.get(name))),
+      checked && h('td', {}, numbers(ours.get(name))),
     ),
   );
   return h(

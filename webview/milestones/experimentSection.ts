@@ -43,7 +43,7 @@ export function experimentSection({
   changed,
   say,
 }: SectionOptions): ExperimentSection {
-  const { view, checked, basis, strings } = page;
+  const { view, checked, basis } = page;
   const seeded = basis?.seeded ?? true;
   /** Of the latest report, for questions. */
   let run: Handle | null = null;
@@ -125,7 +125,7 @@ export function experimentSection({
     show(problem, state === 'failed');
   };
   const drawCard = (run: LastRun | null): void => {
-    const made = cardView({ card: run?.card ?? null, checked, basis, strings, seed: run?.seed ?? seed.value });
+    const made = cardView({ card: run?.card ?? null, checked, basis, seed: run?.seed ?? seed.value });
     card.replaceChildren(...(made ? [made] : []));
   };
   setState('idle');

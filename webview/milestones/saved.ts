@@ -1,7 +1,7 @@
 /** What the page remembers: where the person is, and what they set. No DOM. */
 import { isMilestoneId, type MilestoneId } from '../../src/shared/history/timeline';
 import type { MilestoneEvent } from '../../src/protocol/milestonePanelApi';
-import type { Card, OptionValues, Unit, Words } from '../../src/protocol/milestones';
+import type { Card, CardRow, OptionValues, Unit, Words } from '../../src/protocol/milestones';
 import {
   count,
   either,
@@ -87,9 +87,14 @@ const isLastRun = shape<LastRun>({
   card: orNull(
     shape<Card>({
       paper: words,
-      ours: recordOf(number),
-      interval: optional(recordOf(isInterval)),
-      units: optional(recordOf(oneOf<Unit>('share', 'percent', 'ms', 'bytes', 'bits', 'times', 'integer'))),
+      rows: listOf(
+        shape<CardRow>({
+          name: text,
+          value: number,
+          unit: optional(oneOf<Unit>('share', 'percent', 'ms', 'bytes', 'bits', 'times', 'integer')),
+          interval: optional(isInterval),
+        }),
+      ),
       why: words,
     }),
   ),

@@ -45,19 +45,28 @@ export interface ThreadOptions {
 const MAX_PAGES = 65_536;
 /** Nanoseconds that one multiply-add or element takes one thread, roughly (bench/profile.mjs on an AMD EPYC). */
 const COST: Record<keyof typeof OPS, number> = {
-  ...{ pack: 0.5, matmul: 0.025, head: 0.025, headMerge: 50, attention: 0.15, quantize: 0.5, interleave: 0.5 },
-  ...{
-    swiglu: 2,
-    clampedSwiglu: 2,
-    geglu: 2,
-    rope: 0.8,
-    rmsNorm: 0.5,
-    layerNorm: 0.8,
-    scale: 0.3,
-    add: 0.3,
-    addBias: 0.3,
-  },
-  ...{ route: 1, gather: 0.2, scatterAdd: 0.4, sigmoidGate: 2, convolve: 1, deltaRule: 0.3 },
+  pack: 0.5,
+  matmul: 0.025,
+  head: 0.025,
+  headMerge: 50,
+  attention: 0.15,
+  quantize: 0.5,
+  interleave: 0.5,
+  swiglu: 2,
+  clampedSwiglu: 2,
+  geglu: 2,
+  rope: 0.8,
+  rmsNorm: 0.5,
+  layerNorm: 0.8,
+  scale: 0.3,
+  add: 0.3,
+  addBias: 0.3,
+  route: 1,
+  gather: 0.2,
+  scatterAdd: 0.4,
+  sigmoidGate: 2,
+  convolve: 1,
+  deltaRule: 0.3,
 };
 /** Below it waking the helpers costs more than they save, which most operations of a single token are. */
 const LEAST_SHARED = 50_000;

@@ -59,7 +59,11 @@ export function layoutOf(type: GgmlType, { small, large, zeroPoint8 }: Arithmeti
   const [kind, width, bytes, zeroPoint = 0, of] = LAYOUTS[type];
   const eight = of === 'eight bits';
   return {
-    ...{ kind, width, bytes, superblock: BLOCK_LAYOUT[type].weights, minimum: of === 'minimum' },
+    kind,
+    width,
+    bytes,
+    superblock: BLOCK_LAYOUT[type].weights,
+    minimum: of === 'minimum',
     way: width === 0 ? 'words' : eight ? large : small,
     zeroPoint: eight ? zeroPoint8 : zeroPoint,
   };

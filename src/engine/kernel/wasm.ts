@@ -193,8 +193,20 @@ class WasmKernel implements Kernel {
     const blocks = cols / weights;
     const flip = layout.zeroPoint === 128 ? 0x80808080 : 0;
     const kind = KINDS.indexOf(layout.kind);
-    const sizes = [bytes.length / blockBytes / blocks, blocks, blockBytes, layout.bytes];
-    this.instance.run('pack', bytes.length, kind, from + 16, out, ...sizes, Number(layout.way === 'words'), flip, from);
+    this.instance.run(
+      'pack',
+      bytes.length,
+      kind,
+      from + 16,
+      out,
+      bytes.length / blockBytes / blocks,
+      blocks,
+      blockBytes,
+      layout.bytes,
+      Number(layout.way === 'words'),
+      flip,
+      from,
+    );
     return suspect[0] !== 0;
   }
 
@@ -335,31 +347,27 @@ class WasmKernel implements Kernel {
     // A single row is one thread's (assembly/attention.ts).
     const work = n === 1 ? 0 : n * heads * headDim * (start + n / 2);
     this.instance.run(
-      ...([
-        'attention',
-        work,
-        out.ptr,
-        q.ptr,
-        k.ptr,
-        v.ptr,
-        stats.ptr,
-        n,
-        start,
-        heads,
-        kvHeads,
-        headDim,
-        scale,
-      ] as const),
-      ...[
-        window,
-        softcap,
-        ...cutArguments(cuts),
-        own?.k.ptr ?? 0,
-        own?.v.ptr ?? 0,
-        sinks?.ptr ?? 0,
-        scratch,
-        scratchBytes,
-      ],
+      'attention',
+      work,
+      out.ptr,
+      q.ptr,
+      k.ptr,
+      v.ptr,
+      stats.ptr,
+      n,
+      start,
+      heads,
+      kvHeads,
+      headDim,
+      scale,
+      window,
+      softcap,
+      ...cutArguments(cuts),
+      own?.k.ptr ?? 0,
+      own?.v.ptr ?? 0,
+      sinks?.ptr ?? 0,
+      scratch,
+      scratchBytes,
     );
   }
 
@@ -369,10 +377,27 @@ class WasmKernel implements Kernel {
     const scratch = this.atLeast(this.working, (KEYS + 8) * headDim * 4 + KEYS * 32);
     const pixels = out.f32.subarray(0, rows * cols).fill(0);
     this.instance.compiled.attentionTile(
-      ...[out.ptr, q.ptr + head * headDim * 4, k.ptr + kvHead * headDim * 4, stats.ptr + head * 8],
-      ...[heads * headDim * 4, kvHeads * headDim * 4, heads * 8, headDim, scale, window, softcap],
-      ...[q0, q1, k0, k1, rows, cols, Number(pool === 'mean'), head],
-      ...[...cutArguments(tile.cuts), scratch],
+      out.ptr,
+      q.ptr + head * headDim * 4,
+      k.ptr + kvHead * headDim * 4,
+      stats.ptr + head * 8,
+      heads * headDim * 4,
+      kvHeads * headDim * 4,
+      heads * 8,
+      headDim,
+      scale,
+      window,
+      softcap,
+      q0,
+      q1,
+      k0,
+      k1,
+      rows,
+      cols,
+      Number(pool === 'mean'),
+      head,
+      ...cutArguments(tile.cuts),
+      scratch,
     );
     if (pool === 'mean') divideByCellSizes(pixels, tile);
   }
@@ -401,7 +426,14 @@ class WasmKernel implements Kernel {
     this.instance.run(
       'convolve',
       n * channels * taps,
-      ...[out.ptr, x.ptr, tail.ptr, weight.ptr, n, channels, taps, ...flags],
+      out.ptr,
+      x.ptr,
+      tail.ptr,
+      weight.ptr,
+      n,
+      channels,
+      taps,
+      ...flags,
     );
   }
 

@@ -72,7 +72,9 @@ export async function openWeights(
   const always = {
     ...(!rowsInFile && { tokenEmbedding }),
     ...(output && { output }),
-    ...{ outputNorm, ...(positionEmbedding && { positionEmbedding }), ropeFactors: plan.ropeFactors },
+    outputNorm,
+    ...(positionEmbedding && { positionEmbedding }),
+    ropeFactors: plan.ropeFactors,
   };
   const { part: loaded, free } = await loader.tree<Always>(always, pause);
   try {

@@ -3,7 +3,7 @@
  * rectified units against tanh, by epochs to the same error. Filters are drawn as they are learned.
  */
 import type { Card } from '../../protocol/milestones';
-import type { Experiment, Report } from '../experiment';
+import { cardRows, type Experiment, type Report } from '../experiment';
 import { ANYWHERE, drawings, KINDS, PIXELS, USUAL, type Drawings } from '../../shared/drawings';
 import { brightness, signedBytes } from '../shared/pictures';
 import { useWasm } from '../shared/train';
@@ -150,27 +150,20 @@ function card({ contests }: Result, { drawings: learned, anywhere, filters }: Op
     paper: {
       text: 'Top-5 error on ImageNet in 2012: 15.3 % with seven networks averaged, 18.2 % with one alone, which has 60 million weights; the next entry had 26.2 %. And, in figure 1: a net of four layers with rectified units comes to 25 % errors on what it learns from (CIFAR-10) six times faster than the same with tanh.',
     },
-    ours: {
-      'named rightly with convolutions': right('relu'),
-      'without, as many weights': right('equalWeights'),
-      'without, as many multiply-adds': right('equalOperations'),
-      'ahead at equal weights': right('relu') - right('equalWeights'),
-      'ahead at equal multiply-adds': right('relu') - right('equalOperations'),
-      ...(relu !== null && { 'epochs to 25 % errors, rectified': relu }),
-      ...(tanh !== null && { 'epochs to 25 % errors, tanh': tanh }),
-      ...(relu !== null && tanh !== null && { 'epochs of tanh to those of rectified units': tanh / relu }),
-    },
-    units: {
-      'named rightly with convolutions': 'share',
-      'without, as many weights': 'share',
-      'without, as many multiply-adds': 'share',
-      'ahead at equal weights': 'percent',
-      'ahead at equal multiply-adds': 'percent',
-      'epochs of tanh to those of rectified units': 'times',
-      'human cats and trains named: with convolutions': 'share',
-      'human cats and trains named: without, as many weights': 'share',
-      'human cats and trains named: without, as many multiply-adds': 'share',
-    },
+    rows: cardRows([
+      { name: 'named rightly with convolutions', value: right('relu'), unit: 'share' },
+      { name: 'without, as many weights', value: right('equalWeights'), unit: 'share' },
+      { name: 'without, as many multiply-adds', value: right('equalOperations'), unit: 'share' },
+      { name: 'ahead at equal weights', value: right('relu') - right('equalWeights'), unit: 'percent' },
+      { name: 'ahead at equal multiply-adds', value: right('relu') - right('equalOperations'), unit: 'percent' },
+      { name: 'epochs to 25 % errors, rectified', value: relu },
+      { name: 'epochs to 25 % errors, tanh', value: tanh },
+      {
+        name: 'epochs of tanh to those of rectified units',
+        value: relu !== null && tanh !== null ? tanh / relu : null,
+        unit: 'times',
+      },
+    ]),
     why:
       learned === 2000 && anywhere && filters === 8
         ? {

@@ -4,7 +4,7 @@
  */
 import { seededRandom } from '../../shared/random';
 import type { Card } from '../../protocol/milestones';
-import type { Experiment } from '../experiment';
+import { cardRows, type Experiment } from '../experiment';
 import { Game } from './game';
 import { expertGame, freshNets, judgeBy, learn, policyMove, priorOf, type Nets, type Position } from './learn';
 import {
@@ -171,22 +171,14 @@ function card({ matches, playouts, policyRight, valueRight }: Result): Card {
     paper: {
       text: '494 of 495 games won against other Go programs; 5 : 0 against Fan Hui. The search uses both networks.',
     },
-    ours: {
-      'search over policy alone': winRate(most),
-      'search over policy alone, fewest simulations': winRate(least),
-      'gained by more simulations': winRate(most) - winRate(least),
-      'search with random playouts, no value net': winRate(playouts!),
-      'expert moves that the policy foresees': policyRight!,
-      ...(valueRight !== null && { 'winners that the value net foresees': valueRight }),
-    },
-    units: {
-      'search over policy alone': 'share',
-      'search over policy alone, fewest simulations': 'share',
-      'gained by more simulations': 'percent',
-      'search with random playouts, no value net': 'share',
-      'expert moves that the policy foresees': 'share',
-      'winners that the value net foresees': 'share',
-    },
+    rows: cardRows([
+      { name: 'search over policy alone', value: winRate(most), unit: 'share' },
+      { name: 'search over policy alone, fewest simulations', value: winRate(least), unit: 'share' },
+      { name: 'gained by more simulations', value: winRate(most) - winRate(least), unit: 'percent' },
+      { name: 'search with random playouts, no value net', value: winRate(playouts!), unit: 'share' },
+      { name: 'expert moves that the policy foresees', value: policyRight!, unit: 'share' },
+      { name: 'winners that the value net foresees', value: valueRight, unit: 'share' },
+    ]),
     why: {
       text: 'Another game and another opponent: four in a row instead of Go, since its nets can learn within seconds, and the program’s own policy instead of other programs. The question is the paper’s: what does the search add to the network? Our expert is a search with random playouts, not people, and nothing here learns from playing itself. AlphaGo took value and playouts together; here each stands alone, and a value net that saw a few hundred games judges no better than random playouts do.',
     },

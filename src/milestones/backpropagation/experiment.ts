@@ -4,7 +4,7 @@
  */
 import { seededRandom } from '../../shared/random';
 import type { Card } from '../../protocol/milestones';
-import type { Experiment } from '../experiment';
+import { cardRows, type Experiment } from '../experiment';
 import { median } from '../../shared/statistics';
 import { learner, type Learner } from './learners';
 import { backward, CASES, freshNet, INPUTS, numericGradient, weightName, type Net } from './net';
@@ -107,21 +107,14 @@ function card({ curves, worstCheck }: Result, { hidden, learningRate }: Options)
     paper: {
       text: '1,425 sweeps through the 64 inputs until the net with two hidden units knew symmetry (a number quoted from memory)',
     },
-    ours: {
-      ...(sweeps.length > 0 && { 'median sweeps to all 64 right': median(sweeps) }),
-      'nets solved with backpropagation': share('backpropagation'),
-      'nets solved with numeric gradients': share('numeric'),
-      'nets solved by random trials': share('random'),
-      'nets solved by teaching the output only': share('output only'),
-      'largest gradient error': worstCheck,
-    },
-    units: {
-      'median sweeps to all 64 right': 'integer',
-      'nets solved with backpropagation': 'share',
-      'nets solved with numeric gradients': 'share',
-      'nets solved by random trials': 'share',
-      'nets solved by teaching the output only': 'share',
-    },
+    rows: cardRows([
+      { name: 'median sweeps to all 64 right', value: sweeps.length > 0 ? median(sweeps) : null, unit: 'integer' },
+      { name: 'nets solved with backpropagation', value: share('backpropagation'), unit: 'share' },
+      { name: 'nets solved with numeric gradients', value: share('numeric'), unit: 'share' },
+      { name: 'nets solved by random trials', value: share('random'), unit: 'share' },
+      { name: 'nets solved by teaching the output only', value: share('output only'), unit: 'share' },
+      { name: 'largest gradient error', value: worstCheck },
+    ]),
     why: asIn1986
       ? {
           text: 'Same net, same 64 inputs, same step size and momentum. The paper tells of one net; the starting weights decide how long it takes, so the number here is the median of many, counted when every output first lies on the right side of one half.',

@@ -4,7 +4,7 @@
  */
 import { seededRandom } from '../../shared/random';
 import type { Card } from '../../protocol/milestones';
-import type { Experiment, Report } from '../experiment';
+import { cardRows, type Experiment, type Report } from '../experiment';
 import { KINDS, PIXELS } from '../../shared/drawings';
 import { learnFeatures, outputsOf } from './firstStage';
 import { learnTop, makeDrawings, throughFirstStage, type Known } from './learn';
@@ -135,31 +135,24 @@ function card({ sizes, chosen }: Result, { withCats }: Options): Card {
   const cat = chosen!.found[CAT];
   const largest = sizes.at(-1)!;
   const smaller = sizes.find(({ units }) => units === 16)!;
-  const ours = {
-    'best unit on cats': cat.accuracy,
-    'best random projection': used.random,
-    'best unit before learning': used.untrained,
-    'ahead of the best random projection': cat.accuracy - used.random,
-    'cats that fire it': cat.shares[CAT],
-    'dogs that fire it': cat.shares[KINDS.indexOf('dog')],
-    ...(largest !== smaller && { 'gained from 16 units to the largest': largest.accuracy - smaller.accuracy }),
-  };
+  const rows = cardRows([
+    { name: 'best unit on cats', value: cat.accuracy, unit: 'share' },
+    { name: 'best random projection', value: used.random, unit: 'share' },
+    { name: 'best unit before learning', value: used.untrained, unit: 'share' },
+    { name: 'ahead of the best random projection', value: cat.accuracy - used.random, unit: 'percent' },
+    { name: 'cats that fire it', value: cat.shares[CAT], unit: 'share' },
+    { name: 'dogs that fire it', value: cat.shares[KINDS.indexOf('dog')], unit: 'share' },
+    {
+      name: 'gained from 16 units to the largest',
+      value: largest !== smaller ? largest.accuracy - smaller.accuracy : null,
+      unit: 'percent',
+    },
+  ]);
   return {
     paper: {
       text: 'Cat faces against other pictures: 74.8 % right with the best unit of a network of a billion connections; faces of people, the paper’s own question: 81.7 %',
     },
-    ours,
-    units: {
-      'best unit on cats': 'share',
-      'best random projection': 'share',
-      'best unit before learning': 'share',
-      'ahead of the best random projection': 'percent',
-      'cats that fire it': 'share',
-      'dogs that fire it': 'share',
-      'gained from 16 units to the largest': 'percent',
-      'human drawings: cats against trains and rainbows': 'share',
-      'human drawings: cats that fire it': 'share',
-    },
+    rows,
     why: withCats
       ? {
           text: 'The same idea in small: drawings instead of photographs, ten thousand weights or so instead of a billion, seconds instead of three days. Only five kinds of things are drawn, so a few units are enough; beyond sixteen, more do not find cats better, and what larger networks were worth in 2012 cannot be seen here. Chance is one half in our test, whose two groups count alike; the paper’s test had another mix of pictures. On drawings by people the unit keeps only a part of its skill: it has learned the generator’s cats.',

@@ -160,29 +160,30 @@ function card(result: Result): Card {
     paper: {
       text: 'PaLM, 540 billion parameters, GSM8K: 17.9% with answers in the prompt, 56.9% with worked steps; LaMDA, 8 billion: 3.2%, then 1.6%',
     },
-    ours: {
-      'right at once': direct,
-      'right step by step': worked,
-      'gain from steps, trained': mean(paired),
-      'gain from four worked examples, in the trained form': mean(examples),
-      'right after four answers, in the paper’s form': paperForm(false),
-      'right after four worked examples, in the paper’s form': paperForm(true),
-      'gain from prompting alone': mean(prompting),
-    },
-    interval: {
-      'gain from steps, trained': bootstrapInterval(paired, mean),
-      'gain from four worked examples, in the trained form': bootstrapInterval(examples, mean),
-      'gain from prompting alone': bootstrapInterval(prompting, mean),
-    },
-    units: {
-      'right at once': 'share',
-      'right step by step': 'share',
-      'gain from steps, trained': 'percent',
-      'gain from four worked examples, in the trained form': 'percent',
-      'right after four answers, in the paper’s form': 'share',
-      'right after four worked examples, in the paper’s form': 'share',
-      'gain from prompting alone': 'percent',
-    },
+    rows: [
+      { name: 'right at once', value: direct, unit: 'share' },
+      { name: 'right step by step', value: worked, unit: 'share' },
+      {
+        name: 'gain from steps, trained',
+        value: mean(paired),
+        unit: 'percent',
+        interval: bootstrapInterval(paired, mean),
+      },
+      {
+        name: 'gain from four worked examples, in the trained form',
+        value: mean(examples),
+        unit: 'percent',
+        interval: bootstrapInterval(examples, mean),
+      },
+      { name: 'right after four answers, in the paper’s form', value: paperForm(false), unit: 'share' },
+      { name: 'right after four worked examples, in the paper’s form', value: paperForm(true), unit: 'share' },
+      {
+        name: 'gain from prompting alone',
+        value: mean(prompting),
+        unit: 'percent',
+        interval: bootstrapInterval(prompting, mean),
+      },
+    ],
     why: {
       text: 'The paper changes nothing but the prompt. The bundled model has 12 million parameters and gains from steps because it was trained on written-out steps, on problems of this very kind, much easier than GSM8K. Worked examples in its prompt are not expected to help at this size. In the form it was trained on they change little: it learnt one problem at a time. In the paper’s form, which it never saw, it hardly gets an answer right with or without steps, so there is no gain to measure.',
     },

@@ -4,7 +4,7 @@
  */
 import { seededRandom } from '../../shared/random';
 import type { Card } from '../../protocol/milestones';
-import type { Experiment, Report } from '../experiment';
+import { cardRows, type Experiment, type Report } from '../experiment';
 import { drawings, KINDS, PIXELS, type Drawings } from '../../shared/drawings';
 import { mean } from '../../shared/statistics';
 import { softmax } from '../../shared/softmax';
@@ -234,28 +234,16 @@ function card({ teacher, all, hard, soft }: Result, { temperature, share, studen
     paper: {
       text: 'Frames of speech named rightly: 44.5 % with hard targets on 3 % of the data, 57.0 % with soft targets on the same 3 %, 58.9 % with all the data. Soft targets close 87 % of the gap.',
     },
-    ours: {
-      'hard targets, part of the data': hard.right!,
-      'soft targets, same part': softRight,
-      'hard targets, all data': all.right!,
-      teacher: teacher.right!,
-      'gained by soft targets': softRight - hard.right!,
+    rows: cardRows([
+      { name: 'hard targets, part of the data', value: hard.right!, unit: 'share' },
+      { name: 'soft targets, same part', value: softRight, unit: 'share' },
+      { name: 'hard targets, all data', value: all.right!, unit: 'share' },
+      { name: 'teacher', value: teacher.right!, unit: 'share' },
+      { name: 'gained by soft targets', value: softRight - hard.right!, unit: 'percent' },
       // Of next to no gap there is no share.
-      ...(gap > 0.02 && { 'share of the gap closed': (softRight - hard.right!) / gap }),
-      'gained by temperature 8 over 1': rightAt(soft, 8) - rightAt(soft, 1),
-    },
-    units: {
-      'hard targets, part of the data': 'share',
-      'soft targets, same part': 'share',
-      'hard targets, all data': 'share',
-      teacher: 'share',
-      'gained by soft targets': 'percent',
-      'share of the gap closed': 'percent',
-      'gained by temperature 8 over 1': 'percent',
-      'human cats and trains named: soft targets': 'share',
-      'human cats and trains named: hard targets': 'share',
-      'human cats and trains named: all data': 'share',
-    },
+      { name: 'share of the gap closed', value: gap > 0.02 ? (softRight - hard.right!) / gap : null, unit: 'percent' },
+      { name: 'gained by temperature 8 over 1', value: rightAt(soft, 8) - rightAt(soft, 1), unit: 'percent' },
+    ]),
     why: asInPaper
       ? {
           text: 'Same comparison, same sizes of teacher and student. But 3 % of the paper’s data are still millions of frames, and here they are 120 drawings, so soft targets help and do not come near the whole data. What was said of the paper holds here too: the teacher has seen all drawings; the student’s reading is saved, not the teacher’s. The temperature matters much: a teacher that is nearly sure has little more to say than the name at temperature 1.',

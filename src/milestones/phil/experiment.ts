@@ -3,7 +3,7 @@
  * "did you mean", cards that fit a page. Everything is measured on files that were not learned from.
  */
 import { seededRandom, shuffle } from '../../shared/random';
-import type { Card, SelectedText } from '../../protocol/milestones';
+import type { Card, CardRow, SelectedText } from '../../protocol/milestones';
 import type { Experiment, Report } from '../experiment';
 import { clusterMatch, matchCards, tfIdf, type Page } from './cards';
 import { infer, learnRound, startClusters, type Clusters } from './clusters';
@@ -219,12 +219,9 @@ function matchSelection(
 }
 
 function card({ compression, typos, cards }: Result): Card {
-  const ours: Record<string, number> = {};
-  const units: Card['units'] = {};
-  const write = (name: string, value: number, unit?: 'share' | 'integer'): void => {
-    ours[name] = value;
-    if (unit) units[name] = unit;
-  };
+  const rows: CardRow[] = [];
+  const write = (name: string, value: number, unit?: CardRow['unit']): void =>
+    void rows.push({ name, value, ...(unit && { unit }) });
   const bits = (compressor: Compressor): number =>
     compression.find((each) => each.compressor === compressor)!.bitsPerByte;
   if (compression.length > 0) {
@@ -253,8 +250,7 @@ function card({ compression, typos, cards }: Result): Card {
   if (compression.length === 0) write('files to learn from', 0, 'integer');
   return {
     paper: { text: 'The patents give no numbers' },
-    ours,
-    units,
+    rows,
     why: { text: compression.length === 0 ? EMPTY : WHY },
   };
 }

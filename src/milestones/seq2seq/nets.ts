@@ -38,7 +38,13 @@ export function initial({ attention, width }: Pick<Shape, 'attention' | 'width'>
   const [decoderIn, decoderBias, decoderState] = cell(SYMBOLS);
   const out: Initial = { shape: [width, SYMBOLS], scale };
   return {
-    ...{ encoderIn, encoderBias, encoderState, decoderIn, decoderBias, decoderState, out },
+    encoderIn,
+    encoderBias,
+    encoderState,
+    decoderIn,
+    decoderBias,
+    decoderState,
+    out,
     outBias: { shape: [SYMBOLS], scale: 0 },
     ...(attention && { ask: { shape: [width, width], scale }, outSeen: out }),
   };

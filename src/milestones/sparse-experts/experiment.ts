@@ -3,7 +3,7 @@
  * and mixtures of 4, 16, 64 or 128 experts; then the largest without the balance loss; then the bundled model's experts.
  */
 import type { Card, Words } from '../../protocol/milestones';
-import type { Experiment } from '../experiment';
+import { cardRows, type Experiment } from '../experiment';
 import { bundledLoad } from './bundled';
 import { computeTo, lossAt } from '../../shared/learningCurve';
 import { drawFacts, learn } from './learn';
@@ -87,36 +87,33 @@ function card(result: Result, { balance, used }: Options): Card {
     paper: {
       text: 'Switch: the quality of T5-Base up to 7 times sooner, at the same compute for each token; Shazeer and others: more than 1,000 times the capacity',
     },
-    ours: {
-      'loss of the dense net': dense.end!.loss,
-      'loss of the most experts at equal compute': dense.end!.loss - ahead,
-      'ahead at equal compute': ahead,
-      ...(most.length > 0 && { 'compute saved to the dense loss, best mixture': Math.max(...most) }),
-      'compute saved to the dense loss, most experts': savings.at(-1)!,
-      'share of parameters active, most experts': largest.active,
-      'facts right, dense': dense.end!.right,
-      'facts right, most experts': largest.end!.right,
-      'variation of load with balance': largest.end!.variation,
-      'variation of load without': unbalanced!.end!.variation,
-      'variation that balance takes away': unbalanced!.end!.variation - largest.end!.variation,
-      'loss that balance takes away': balanceGain,
-      ...(bundled && {
-        'share of experts used, bundled model': bundled.used / bundled.experts,
-        'variation of load, bundled model': bundled.variation.reduce((a, b) => a + b, 0) / bundled.variation.length,
-      }),
-    },
-    units: {
-      'loss of the dense net': 'bits',
-      'loss of the most experts at equal compute': 'bits',
-      'ahead at equal compute': 'bits',
-      'compute saved to the dense loss, best mixture': 'times',
-      'compute saved to the dense loss, most experts': 'times',
-      'share of parameters active, most experts': 'share',
-      'facts right, dense': 'share',
-      'facts right, most experts': 'share',
-      'loss that balance takes away': 'bits',
-      'share of experts used, bundled model': 'share',
-    },
+    rows: cardRows([
+      { name: 'loss of the dense net', value: dense.end!.loss, unit: 'bits' },
+      { name: 'loss of the most experts at equal compute', value: dense.end!.loss - ahead, unit: 'bits' },
+      { name: 'ahead at equal compute', value: ahead, unit: 'bits' },
+      {
+        name: 'compute saved to the dense loss, best mixture',
+        value: most.length > 0 ? Math.max(...most) : null,
+        unit: 'times',
+      },
+      { name: 'compute saved to the dense loss, most experts', value: savings.at(-1)!, unit: 'times' },
+      { name: 'share of parameters active, most experts', value: largest.active, unit: 'share' },
+      { name: 'facts right, dense', value: dense.end!.right, unit: 'share' },
+      { name: 'facts right, most experts', value: largest.end!.right, unit: 'share' },
+      { name: 'variation of load with balance', value: largest.end!.variation },
+      { name: 'variation of load without', value: unbalanced!.end!.variation },
+      { name: 'variation that balance takes away', value: unbalanced!.end!.variation - largest.end!.variation },
+      { name: 'loss that balance takes away', value: balanceGain, unit: 'bits' },
+      {
+        name: 'share of experts used, bundled model',
+        value: bundled ? bundled.used / bundled.experts : null,
+        unit: 'share',
+      },
+      {
+        name: 'variation of load, bundled model',
+        value: bundled ? bundled.variation.reduce((a, b) => a + b, 0) / bundled.variation.length : null,
+      },
+    ]),
     why: {
       text: 'The task here is pure storage: facts drawn by lot, asked again as they were learnt. That is where more parameters help most, so the gain is no forecast for language. The experts are tiny, so the router is a large part of the compute, and 64 of them may save less than 16. Compute is counted in operations, {0} of the experts for each token, balance loss {1}; the paper’s seven times is time on equal hardware. The tables share a common part at the start, as activations in deep nets do; without that, facts drawn by lot spread by themselves and the balance loss changes little.',
       args: [used, balance],

@@ -61,8 +61,14 @@ export async function learn(
   const stepCost = (multiplyAdds(sizes) * BATCH * OPERATIONS_PER_MULTIPLY_ADD) / 1e6;
   const active = activeShare(sizes, weights);
   const curve: Curve = {
-    ...{ experts, used, balance, active, parameters: parameters(weights) },
-    ...{ compute: [], loss: [], end: null },
+    experts,
+    used,
+    balance,
+    active,
+    parameters: parameters(weights),
+    compute: [],
+    loss: [],
+    end: null,
   };
   const order = new Order(facts, seededRandom(seed + 1));
   let sum = 0;

@@ -4,7 +4,7 @@
  * measure's). And: when did each kind of head form? Nothing is trained here; the history is the bundled model's own.
  */
 import type { Card } from '../../protocol/milestones';
-import type { Experiment } from '../experiment';
+import { cardRows, type Experiment } from '../experiment';
 import { shareInterval } from '../../shared/statistics';
 import { readHistory, shapeOf, strongest } from './history';
 import { controls, type Options, type Result, type Role } from './options';
@@ -57,34 +57,32 @@ function card(result: Result, { task }: Options): Card {
   // How sure of a digit the model already was, where the first tenth of whole answers came.
   const before = exactShape ? digit[Math.max(0, tokens.findIndex((seen) => seen >= exactShape.from) - 1)] : undefined;
   const known = digit.findIndex((probability) => probability >= KNOWN);
-  const ours = {
-    ...(known >= 0 && { 'whole answers right when digits are first nearly certain': exact[known] }),
-    'whole answers right at the end': exact[exact.length - 1],
-    'a right digit’s probability at the end': digit[digit.length - 1],
-    ...(before !== undefined && { 'a right digit’s probability before the first whole answers': before }),
-    ...(exactShape && { 'doublings of training in which whole answers rise': exactShape.doublings }),
-    ...(digitShape && { 'doublings of training in which digits rise': digitShape.doublings }),
-    ...(digitLogShape && { 'doublings in which the digits’ log-probability rises': digitLogShape.doublings }),
-    ...(lossShape && { 'doublings of training in which loss falls': lossShape.doublings }),
-    ...(induction && { 'doublings of training in which the induction head forms': induction.doublings }),
-  };
+  const rows = cardRows([
+    {
+      name: 'whole answers right when digits are first nearly certain',
+      value: known >= 0 ? exact[known] : null,
+      unit: 'share',
+      ...(known >= 0 && { interval: shareInterval(exact[known], PROBLEMS) }),
+    },
+    {
+      name: 'whole answers right at the end',
+      value: exact[exact.length - 1],
+      unit: 'share',
+      interval: shareInterval(exact[exact.length - 1], PROBLEMS),
+    },
+    { name: 'a right digit’s probability at the end', value: digit[digit.length - 1], unit: 'share' },
+    { name: 'a right digit’s probability before the first whole answers', value: before, unit: 'share' },
+    { name: 'doublings of training in which whole answers rise', value: exactShape?.doublings },
+    { name: 'doublings of training in which digits rise', value: digitShape?.doublings },
+    { name: 'doublings in which the digits’ log-probability rises', value: digitLogShape?.doublings },
+    { name: 'doublings of training in which loss falls', value: lossShape?.doublings },
+    { name: 'doublings of training in which the induction head forms', value: induction?.doublings },
+  ]);
   return {
     paper: {
       text: 'Wei et al. 2022: abilities that are absent in smaller models and there in larger ones. Schaeffer et al. 2023: with a smooth measure, most of those jumps go away.',
     },
-    ours,
-    interval: {
-      ...(known >= 0 && {
-        'whole answers right when digits are first nearly certain': shareInterval(exact[known], PROBLEMS),
-      }),
-      'whole answers right at the end': shareInterval(exact[exact.length - 1], PROBLEMS),
-    },
-    units: {
-      'whole answers right when digits are first nearly certain': 'share',
-      'whole answers right at the end': 'share',
-      'a right digit’s probability at the end': 'share',
-      'a right digit’s probability before the first whole answers': 'share',
-    },
+    rows,
     why:
       task === 'steps'
         ? {

@@ -4,7 +4,7 @@
  * capacity sum are the view's.
  */
 import type { Model } from '../../engine/model/model';
-import type { Card } from '../../protocol/milestones';
+import type { Card, CardRow } from '../../protocol/milestones';
 import type { Experiment } from '../experiment';
 import { modelAt } from './models';
 import { controls, PRECISIONS, type Options, type Reading, type Result, type TextRow } from './options';
@@ -80,27 +80,25 @@ async function readText(
 
 function card({ sizes, texts }: Result): Card {
   const rounded = PRECISIONS.slice(1);
-  const estimates = rounded.flatMap((precision) => [
-    { name: `bits per byte added by ${precision}`, unit: 'bits' as const, of: added(texts, precision) },
-    { name: `attention moved by ${precision}`, unit: 'share' as const, of: moved(texts, precision, 'drift') },
-    { name: `router flips by ${precision}`, unit: 'share' as const, of: moved(texts, precision, 'flips') },
+  const estimates = rounded.flatMap((precision): CardRow[] => [
+    { name: `bits per byte added by ${precision}`, unit: 'bits', ...added(texts, precision) },
+    { name: `attention moved by ${precision}`, unit: 'share', ...moved(texts, precision, 'drift') },
+    { name: `router flips by ${precision}`, unit: 'share', ...moved(texts, precision, 'flips') },
   ]);
-  const bytes = PRECISIONS.map((precision) => ({ name: `size in ${precision}`, value: sizes[precision] }));
   return {
     paper: {
       text: '65,536 multipliers of 8-bit whole numbers, at most 92 tera-operations a second; on average about 15 to 30 times the processor or graphics card of its time, 30 to 80 times per watt',
     },
-    ours: {
-      'bits per byte in f32': bitsPerByte(texts, 'f32'),
-      'perplexity in f32': perplexity(texts, 'f32'),
-      ...Object.fromEntries(estimates.map(({ name, of }) => [name, of.value])),
-      ...Object.fromEntries(bytes.map(({ name, value }) => [name, value])),
-    },
-    interval: Object.fromEntries(estimates.map(({ name, of }) => [name, of.interval])),
-    units: {
-      ...Object.fromEntries(estimates.map(({ name, unit }) => [name, unit])),
-      ...Object.fromEntries(bytes.map(({ name }) => [name, 'bytes' as const])),
-    },
+    rows: [
+      { name: 'bits per byte in f32', value: bitsPerByte(texts, 'f32') },
+      { name: 'perplexity in f32', value: perplexity(texts, 'f32') },
+      ...estimates,
+      ...PRECISIONS.map((precision): CardRow => ({
+        name: `size in ${precision}`,
+        value: sizes[precision],
+        unit: 'bytes',
+      })),
+    ],
     why: {
       text: 'The paper’s numbers compare chips; here one processor runs one small language model, and the question is what the rounding costs. Its file has 8 bits a weight already, with a scale for every 32, so that with 32 to a scale int8 rounds only the activations anew; the floats of training are 0.001 bits a byte better. In the checked run, what int8 adds cannot be told from zero. In all but f32 the engine rounds activations to 8 bits too, as the TPU does. The model was trained in floats and rounded to the nearest number afterwards: networks that learn with ternary weights lose much less. Ternary weights run in the 4-bit kernel here; their size is counted at two bits.',
     },

@@ -3,7 +3,7 @@
  * allowed; then skip-gram with negative sampling learns the identifiers of the open workspace.
  */
 import { seededRandom } from '../../shared/random';
-import type { Card } from '../../protocol/milestones';
+import type { Card, CardRow } from '../../protocol/milestones';
 import type { Experiment, Report } from '../experiment';
 import { bootstrapInterval } from '../../shared/statistics';
 import { kingQuestion, mapSections, scoreSection } from './books';
@@ -126,40 +126,39 @@ function card({ sections, pairs, live }: Result): Card {
     of.reduce((sum, pair) => sum + pair[right], 0) / of.reduce((sum, pair) => sum + pair.known, 0);
   const difference = (of: readonly Result['pairs'][number][]): number => share('excluded', of) - share('allowed', of);
   const known = sections.reduce((sum, section) => sum + section.known, 0);
-  const ours: Record<string, number> = {
-    'analogies asked': known,
-    'right, question’s words excluded': share('excluded', pairs),
-    'right, question’s words allowed': share('allowed', pairs),
-    'gained by excluding': difference(pairs),
+  const asked = (name: string, right: 'excluded' | 'allowed'): CardRow => ({
+    name,
+    value: share(right, pairs),
+    unit: 'share',
+    interval: bootstrapInterval(pairs, (drawn) => share(right, drawn)),
+  });
+  const rows: CardRow[] = [
+    { name: 'analogies asked', value: known, unit: 'integer' },
+    asked('right, question’s words excluded', 'excluded'),
+    asked('right, question’s words allowed', 'allowed'),
+    {
+      name: 'gained by excluding',
+      value: difference(pairs),
+      unit: 'percent',
+      interval: bootstrapInterval(pairs, difference),
+    },
+  ];
+  const has = (name: string, value: number | null | undefined, unit: CardRow['unit']): void => {
+    if (value != null) rows.push({ name, value, unit });
   };
-  const has = (name: string, value: number | null | undefined): void => void (value != null && (ours[name] = value));
-  has('nearest identifier shares a word', live?.sharedWord);
-  has('any identifier shares a word', live?.sharedWordByChance);
+  has('nearest identifier shares a word', live?.sharedWord, 'share');
+  has('any identifier shares a word', live?.sharedWordByChance, 'share');
   has(
     'nearest shares a word more often, times',
     live?.sharedWord && live.sharedWordByChance && live.sharedWord / live.sharedWordByChance,
+    'times',
   );
-  has('true neighbour above a random one, unread files', live?.heldOut);
+  has('true neighbour above a random one, unread files', live?.heldOut, 'share');
   return {
     paper: {
       text: 'king − man + woman ≈ queen; vectors from 1.6 billion words in less than a day, nearly nine thousand semantic and ten thousand grammatical questions, the question’s words excluded',
     },
-    ours,
-    interval: {
-      'right, question’s words excluded': bootstrapInterval(pairs, (drawn) => share('excluded', drawn)),
-      'right, question’s words allowed': bootstrapInterval(pairs, (drawn) => share('allowed', drawn)),
-      'gained by excluding': bootstrapInterval(pairs, difference),
-    },
-    units: {
-      'analogies asked': 'integer',
-      'right, question’s words excluded': 'share',
-      'right, question’s words allowed': 'share',
-      'gained by excluding': 'percent',
-      'nearest identifier shares a word': 'share',
-      'any identifier shares a word': 'share',
-      'nearest shares a word more often, times': 'times',
-      'true neighbour above a random one, unread files': 'share',
-    },
+    rows,
     why: live
       ? {
           text: 'The same method on about one two-hundredth of the text: old novels instead of news. The questions are our own, in words that such books use, so their share is not that of the paper’s list (that is measured in training/README.md). The paper leaves the question’s words out too; where they are allowed, one of them mostly wins. 国王 − 男人 + 女人 is not asked: the Chinese text at hand has 国王 only three times. The open workspace is smaller still: it shows which identifiers stand in like company, not analogies.',

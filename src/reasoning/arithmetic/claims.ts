@@ -3,7 +3,7 @@
  * what is only about equal ("100 / 3 ≈ 33"). Each is checked for what it says.
  */
 import { divide, equal, isRounded, rational, subtract, toNumber, type Rational } from '../../shared/rational';
-import type { Side } from './equations';
+import type { Side } from './side';
 
 export interface Judged {
   right: boolean;

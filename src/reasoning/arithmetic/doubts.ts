@@ -2,7 +2,7 @@
  * Where a sum that seems wrong may be right in what it means. A false alarm is worse than none, so these are not checked.
  * Each was met in GSM8K's solutions or in what models write.
  */
-import type { Side } from './equations';
+import type { Side } from './side';
 import { evaluate } from '../../shared/expression';
 import { divide, equal, rational } from '../../shared/rational';
 

@@ -5,9 +5,10 @@
 import type { Equation } from '../../protocol/reasoning';
 import { approximation, congruence, division, modulusOf, type Judged } from './claims';
 import { around, isDoubtful, isOpenBefore, isPartOfMore } from './doubts';
-import { CHOOSE, evaluate, isSkipped, lexemeAt, lexemes, type Lexeme, type Value } from '../../shared/expression';
+import { CHOOSE, evaluate, isSkipped, lexemeAt, type Lexeme } from '../../shared/expression';
 import { equal, isRounded, toNumber, type Rational } from '../../shared/rational';
 import { isRightOtherwise, notationOf, type Notation } from './notations';
+import { sideOf, type Side } from './side';
 import { spell } from './spelling';
 import { timeSums } from './timeSums';
 import { wordSums } from './wordSums';
@@ -91,18 +92,6 @@ function asSaid(judged: Judged | undefined, { value }: Side, more = 0): Said | u
   if (!judged || !value) return undefined;
   const { right, rounded, computed } = judged;
   return { judgement: { stated: toNumber(value), computed: toNumber(computed), right, rounded }, more };
-}
-
-export interface Side extends Value {
-  start: number;
-  end: number;
-  list: Lexeme[];
-}
-
-function sideOf(text: string, start: number, end: number): Side | undefined {
-  const list = lexemes(text, start, end);
-  const value = list && evaluate(list);
-  return value ? { ...value, start, end, list: list! } : undefined;
 }
 
 /** One side has the sum, the other the number that is claimed. */

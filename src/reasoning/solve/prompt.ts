@@ -6,8 +6,6 @@ import type { AskedBy, Language, TextRange } from '../../protocol/reasoning';
 import { languageOf } from './chatInstructions';
 import { PLACE, type FilledTemplate } from './chatTemplate';
 
-export type PromptKind = 'native' | 'chat' | 'few-shot';
-
 export type PromptStyle =
   | { kind: 'native' }
   /** The model's chat template, filled in, and the spelling of its start token; empty: it has none. */

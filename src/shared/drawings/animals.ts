@@ -1,5 +1,5 @@
 /** A cat has pointed ears and whiskers; a dog has hanging ears and a snout. Much of the rest they share. */
-import type { Chance } from './kinds';
+import type { Chance } from './chance';
 import { arc, curve, mirrored, moved, type Point, type Stroke } from './strokes';
 
 /** The head alone. */

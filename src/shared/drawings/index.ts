@@ -3,7 +3,8 @@
  * of a net know all the same. None is taken from a person's drawing.
  */
 import { seededRandom } from '../random';
-import { chanceFrom, KINDS, strokesOf, type Chance, type Kind } from './kinds';
+import { chanceFrom, type Chance } from './chance';
+import { KINDS, strokesOf, type Kind } from './kinds';
 import { PIXELS, rasterize, ROOM } from './raster';
 import type { Stroke } from './strokes';
 

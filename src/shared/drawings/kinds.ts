@@ -1,22 +1,10 @@
 /** What the drawings are of: five kinds, each drawn in several ways. Chance decides proportions and details. */
 import { animalBody, cat, dog } from './animals';
+import type { Chance } from './chance';
 import { arc, box, curve, type Stroke } from './strokes';
 
 export const KINDS = ['cat', 'dog', 'face', 'train', 'house'] as const;
 export type Kind = (typeof KINDS)[number];
-
-/** One number between two, and yes with some probability. */
-export interface Chance {
-  between(low: number, high: number): number;
-  yes(probability: number): boolean;
-}
-
-export function chanceFrom(random: () => number): Chance {
-  return {
-    between: (low, high) => low + (high - low) * random(),
-    yes: (probability) => random() < probability,
-  };
-}
 
 export function strokesOf(kind: Kind, chance: Chance): Stroke[] {
   switch (kind) {

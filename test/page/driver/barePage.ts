@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { root } from '../../../scripts/lib/paths.mjs';
-import { isNewPage, type Port } from '../../../src/protocol/rpc';
+import type { Port } from '../../../src/protocol/rpc';
 import { THEMES, type Theme } from '../../ui/driver/asAsked';
 import { sharedBrowser } from '../../ui/driver/shared';
 import type { PageThemes } from '../../ui/pageThemes';
@@ -25,6 +25,10 @@ export interface BarePage {
   /** To the page's end of the line. Everything that it said before somebody listened is told then. */
   readonly port: Port;
   setTheme(theme: Theme): Promise<void>;
+  /** As when the panel was hidden and is seen again: another page, with what the one before kept. */
+  reload(): Promise<void>;
+  /** Waits until it has drawn what it knows. */
+  settled(): Promise<void>;
   /** Closes it; fails when anything went wrong in it. */
   close(): Promise<void>;
 }
@@ -42,7 +46,6 @@ export async function openBarePage(
   let listener: ((message: unknown) => void) | undefined;
   const before: unknown[] = [];
   await page.exposeFunction('toHost', (message: unknown) => {
-    if (isNewPage(message)) return;
     if (listener) listener(message);
     else before.push(message);
   });
@@ -58,8 +61,7 @@ export async function openBarePage(
     page,
     port: {
       post: (message) =>
-        void page
-          .evaluate((data) => postMessage(data), message)
+        void sent(page, message)
           // A page that is closed hears nothing any more.
           .catch((thrown: Error) => !page.isClosed() && wrong.push(thrown.message)),
       listen(given) {
@@ -71,6 +73,8 @@ export async function openBarePage(
     async setTheme(name) {
       await page.evaluate(dress, attributes(name));
     },
+    reload: async () => void (await page.reload()),
+    settled: () => page.evaluate(drawn),
     async close() {
       await context.close();
       if (wrong.length > 0) throw new Error(`the page reported errors:\n${wrong.join('\n')}`);
@@ -81,6 +85,19 @@ export async function openBarePage(
 const { styleSheet, themes } = JSON.parse(
   readFileSync(path.join(root, 'test', 'page', 'themes.json'), 'utf8'),
 ) as PageThemes;
+
+/** What is plain goes as JSON, which is much faster for large traces. */
+function sent(page: Page, message: unknown): Promise<void> {
+  let isPlain = true;
+  const json = JSON.stringify(message, (_, value: unknown) => {
+    const isOther = ArrayBuffer.isView(value) || value instanceof ArrayBuffer || value instanceof Map;
+    isPlain &&= !isOther && (typeof value !== 'number' || Number.isFinite(value));
+    return value;
+  });
+  return isPlain
+    ? page.evaluate((text) => postMessage(JSON.parse(text)), json)
+    : page.evaluate((data) => postMessage(data), message);
+}
 
 /** What VS Code sets on a webview's page. */
 const attributes = (theme: Theme): { kind: string; style: string } => ({
@@ -97,14 +114,19 @@ function dress({ kind, style }: { kind: string; style: string }): void {
   document.body.dataset.vscodeThemeKind = kind;
 }
 
+/** Runs in the page. */
+const drawn = (): Promise<void> =>
+  new Promise((resolve) => requestAnimationFrame(() => requestIdleCallback(() => resolve(), { timeout: 2000 })));
+
 /** Runs in the page, before its own script. */
 function vscodeApi(): void {
-  let kept: unknown;
+  const KEPT = 'kept';
   Object.assign(globalThis, {
     acquireVsCodeApi: () => ({
       postMessage: (message: unknown) => (globalThis as unknown as { toHost(message: unknown): void }).toHost(message),
-      getState: () => kept,
-      setState: (state: unknown) => void (kept = state),
+      // As VS Code keeps it: as JSON, for the page that is made when the panel comes into view again.
+      getState: () => JSON.parse(sessionStorage.getItem(KEPT) ?? 'null') ?? undefined,
+      setState: (state: unknown) => sessionStorage.setItem(KEPT, JSON.stringify(state)),
     }),
   });
 }

@@ -13,7 +13,7 @@ import type { ExplainWorkerApi, TraceMethod, TraceParams } from '../../../src/pr
 import { openBarePage, type BarePage, type PageOptions } from './barePage';
 
 /** Of media/models. */
-const BUNDLED = path.join(root, 'media', 'models', 'attention-explainer-moe-q8_0.gguf');
+export const BUNDLED = path.join(root, 'media', 'models', 'attention-explainer-moe-q8_0.gguf');
 
 const QUESTIONS = ['tile', 'weights', 'predictions', ...READING_METHODS] as const;
 
@@ -122,7 +122,7 @@ export async function openExplained(subject: Text, options?: PageOptions): Promi
       openTab: (name) => openTab(bare.page, name),
       complete: async () => {
         for (let quiet = 0; quiet < 2; quiet = asked.open === 0 ? quiet + 1 : 0) {
-          await bare.page.evaluate(drawn);
+          await bare.settled();
           await bare.page.waitForTimeout(QUIET_MS);
         }
       },
@@ -138,10 +138,6 @@ export async function openExplained(subject: Text, options?: PageOptions): Promi
     throw thrown;
   }
 }
-
-/** Runs in the page. */
-const drawn = (): Promise<void> =>
-  new Promise((resolve) => requestAnimationFrame(() => requestIdleCallback(() => resolve(), { timeout: 2000 })));
 
 async function openTab(page: Page, name: string): Promise<void> {
   await page.locator(`[role="tab"][data-tab="${name}"]`).click();

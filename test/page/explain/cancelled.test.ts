@@ -7,9 +7,23 @@ import { openBarePage } from '../driver/barePage';
 
 const TEXT = 'let total = 0;';
 const MODEL: ModelCard = {
-  ...{ name: 'Model', architecture: 'qwen3moe', quantization: 'Q8_0', sha256: null, path: '/model.gguf' },
-  ...{ layers: 6, heads: 8, kvHeads: 4, headDim: 32, embedding: 256, vocabulary: 4096, context: 1024 },
-  ...{ experts: 64, expertsUsed: 2, parameters: 12e6, activeParameters: 3e6, kernel: 'simd' },
+  name: 'Model',
+  architecture: 'qwen3moe',
+  quantization: 'Q8_0',
+  sha256: null,
+  path: '/model.gguf',
+  layers: 6,
+  heads: 8,
+  kvHeads: 4,
+  headDim: 32,
+  embedding: 256,
+  vocabulary: 4096,
+  context: 1024,
+  experts: 64,
+  expertsUsed: 2,
+  parameters: 12e6,
+  activeParameters: 3e6,
+  kernel: 'simd',
 };
 const EVENTS: PanelEvent[] = [
   {

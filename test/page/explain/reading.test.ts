@@ -22,11 +22,7 @@ describe('Reading views', () => {
   after(() => view.close());
 
   const openTab = (name: string): Promise<void> => view.openTab(name);
-  const settled = (): Promise<void> =>
-    page.evaluate(
-      () =>
-        new Promise((resolve) => requestAnimationFrame(() => requestIdleCallback(() => resolve(), { timeout: 2000 }))),
-    );
+  const settled = (): Promise<void> => view.settled();
 
   /** Colours of the first key's column, from the second query down. */
   async function columnOfMatrix(): Promise<number[]> {

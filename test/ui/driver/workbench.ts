@@ -58,9 +58,7 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
     ...(restricted && { restricted }),
     ...(options.environment && { environment: options.environment }),
   });
-  // With these, the scheme of the system, which a headless browser has too, would win over the theme.
-  const scheme = { 'window.autoDetectColorScheme': false, 'window.autoDetectHighContrast': false };
-  server.writeSettings({ 'workbench.colorTheme': THEMES[theme].id, ...scheme, ...options.settings });
+  server.writeSettings({ ...themed(theme), ...options.settings });
   const browser = await sharedBrowser();
   const permissions = ['clipboard-read', 'clipboard-write'];
   const context = await browser.newContext({ viewport, permissions, deviceScaleFactor: options.scale });
@@ -84,6 +82,13 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
     throw thrown;
   }
 }
+
+/** With the other two, the scheme of the system, which a headless browser has too, would win over the theme. */
+const themed = (theme: Theme): Record<string, unknown> => ({
+  'workbench.colorTheme': THEMES[theme].id,
+  'window.autoDetectColorScheme': false,
+  'window.autoDetectHighContrast': false,
+});
 
 function copyWorkspace({ workspace = sampleWorkspace, files = {} }: WorkbenchOptions): string {
   const folder = path.join(mkdtempSync(path.join(os.tmpdir(), 'attention-')), 'sample');
@@ -109,6 +114,11 @@ export class Workbench {
     public theme: Theme,
   ) {
     this.watch = new PageWatch(page);
+  }
+
+  /** Other settings than those it was started with, apart from the theme, from the next start on. */
+  configure(settings: Record<string, unknown>): void {
+    this.server.writeSettings({ ...themed(this.theme), ...settings });
   }
 
   /** The document inside the webview of ours that is in view. */
@@ -367,7 +377,33 @@ export class Workbench {
     }
   }
 
-  /** Starts VS Code again on the same folder; it restores what was open. */
+  /** Waits until VS Code has written it: for the web it writes what pages keep every few seconds, and no longer when it is closed. */
+  async keeps(text: RegExp): Promise<void> {
+    const isThere = (): Promise<boolean> =>
+      this.page.evaluate(async (source) => {
+        const done = <T>(request: IDBRequest<T>): Promise<T> =>
+          new Promise((resolve, reject) => {
+            request.onsuccess = () => resolve(request.result);
+            request.onerror = () => reject(request.error as Error);
+          });
+        let found = false;
+        for (const { name } of await indexedDB.databases()) {
+          const database = await done(indexedDB.open(name!));
+          for (const store of database.objectStoreNames) {
+            const values = await done(database.transaction(store).objectStore(store).getAll());
+            found ||= values.some((value) => typeof value === 'string' && new RegExp(source).test(value));
+          }
+          database.close();
+        }
+        return found;
+      }, text.source);
+    for (const deadline = Date.now() + SLOW; !(await isThere());) {
+      assert.ok(Date.now() < deadline, `VS Code does not keep ${text}`);
+      await this.page.waitForTimeout(200);
+    }
+  }
+
+  /** Starts VS Code again on the same folder; it restores what was open, as far as it has been written. */
   async restart(): Promise<void> {
     await this.page.goto(this.server.url({ folder: this.folder, extension: root }), { timeout: SLOW });
     await this.page.locator('.monaco-workbench').waitFor({ timeout: SLOW });

@@ -69,7 +69,10 @@ describe('chain of thought', function () {
 
   it('gains are paired by problem', () => {
     const rows = (form: 'trained' | 'paper', examples: number, worked: boolean, right: boolean[]) => ({
-      ...{ form, examples, worked, right },
+      form,
+      examples,
+      worked,
+      right,
     });
     const result: Result = {
       lengths: [

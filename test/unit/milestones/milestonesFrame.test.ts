@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { MilestoneClient } from '../../../src/engine/milestoneClient.node';
+import { MilestoneClient } from '../../../src/milestones/milestoneClient.node';
 import { WorkerClient } from '../../../src/engine/workerClient.node';
 import { defaults, type Experiment } from '../../../src/milestones/experiment';
 import { experiments } from '../../../src/milestones/index';
@@ -37,7 +37,7 @@ const counting: Experiment<Counting, number[], number> = {
     }
     return { result, timings: { counted: 1 }, answer: (at) => result[at] };
   },
-  card: (result) => ({ paper: { text: '1' }, ours: { last: result.at(-1)! }, why: { text: '' } }),
+  card: (result) => ({ paper: { text: '1' }, rows: [{ name: 'last', value: result.at(-1)! }], why: { text: '' } }),
 };
 
 const source = (name: string, text: string | null): TextSource => ({
@@ -73,7 +73,7 @@ describe('milestones: the frame', function () {
       onProgress: (progress) => seen.push(progress),
     });
     assert.deepEqual(seen[0].partial, [3]);
-    assert.deepEqual(run.card.ours, { last: 52 });
+    assert.deepEqual(run.card.rows, [{ name: 'last', value: 52 }]);
     assert.ok(run.timings.firstPictureMs <= run.timings.totalMs);
     assert.equal(run.timings.counted, 1);
     assert.equal(await run.answer!(2, new AbortController().signal), 5);
@@ -149,10 +149,10 @@ describe('milestones: every experiment', function () {
       const onProgress = ({ partial }: Progress): void => void (partial !== undefined && pictures++);
       const run = await runExperiment(experiment, { options, seed: 1, signal, inputs, onProgress });
       assert.ok(pictures > 0, 'no picture on the way');
-      const { paper, ours, why } = run.card;
+      const { paper, rows, why } = run.card;
       assert.ok(paper.text && why.text);
-      assert.ok(Object.keys(ours).length > 0);
-      for (const [name, value] of Object.entries(ours)) assert.ok(Number.isFinite(value), `${name}: ${value}`);
+      assert.ok(rows.length > 0);
+      for (const { name, value } of rows) assert.ok(Number.isFinite(value), `${name}: ${value}`);
       // Of one trained model the page says that the seed changes nothing.
       const page = readFileSync(path.join('webview', 'milestones', experiment.id, 'page.ts'), 'utf8');
       const seed = page.includes('seeded: false') ? 2 : 1;

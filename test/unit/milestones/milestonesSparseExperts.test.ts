@@ -23,8 +23,13 @@ import { testInputs } from '../../support/milestoneInputs';
 import { assertClose } from '../../support/close';
 
 const sizes = (experts: number, used: number): Sizes => ({
-  ...{ subjects: 5, relations: 5, objects: 7, width: 6, hidden: 4 },
-  ...{ experts, used },
+  subjects: 5,
+  relations: 5,
+  objects: 7,
+  width: 6,
+  hidden: 4,
+  experts,
+  used,
 });
 const batch = {
   subject: Uint16Array.from({ length: 20 }, (_, at) => at % 5),

@@ -11,16 +11,15 @@ import {
   shareInterval,
   standardDeviation,
 } from '../../../src/shared/statistics';
-import type { Card } from '../../../src/protocol/milestones';
+import type { Card, CardRow } from '../../../src/protocol/milestones';
 
 import { assertClose } from '../../support/close';
 
-const card = (ours: Card['ours'], interval?: Card['interval'], units?: Card['units']): Card => ({
-  paper: { text: 'p' },
-  why: { text: 'w' },
-  ours,
-  interval,
-  units,
+const card = (
+  values: Record<string, number>,
+  about: Partial<Record<string, Partial<CardRow>>> = {},
+): Pick<Card, 'rows'> => ({
+  rows: Object.entries(values).map(([name, value]) => ({ name, value, ...about[name] })),
 });
 
 describe('intervals', () => {
@@ -118,25 +117,31 @@ describe('intervals', () => {
 
   it('over seeds: of what varies by seed, of one model its own, of a time to success only where there was one', () => {
     const cards = five.map((value, at) =>
-      card({ varies: value, fixed: 7, measured: 3, ...(at > 2 && { sometimes: at }) }, { measured: [2, 4] }),
+      card(
+        { varies: value, fixed: 7, measured: 3, ...(at > 2 && { sometimes: at }) },
+        { measured: { interval: [2, 4] } },
+      ),
     );
-    const { ours, interval, over } = summarize(cards);
-    assertClose(ours.varies, 2.3, 1e-4);
-    assertClose(interval.varies[0], 1.861009, 1e-4);
-    assert.equal(ours.sometimes, 3.5);
-    assert.deepEqual(interval.measured, [2, 4]);
-    assert.equal(interval.fixed, undefined);
+    const [varies, fixed, measured, sometimes] = summarize(cards);
+    assertClose(varies.value, 2.3, 1e-4);
+    assertClose(varies.interval![0], 1.861009, 1e-4);
+    assert.equal(varies.over, 'seeds');
     // Equal runs make no interval over seeds.
-    assert.deepEqual(over, { varies: 'seeds', sometimes: 'seeds', measured: 'cases' });
-    assert.deepEqual(summarize(cards.slice(0, 1)).interval, { measured: [2, 4] });
+    assert.deepEqual(fixed, { name: 'fixed', value: 7 });
+    assert.deepEqual(measured, { name: 'measured', value: 3, interval: [2, 4], over: 'cases' });
+    assert.deepEqual([sometimes.value, sometimes.over], [3.5, 'seeds']);
+    assert.deepEqual(
+      summarize(cards.slice(0, 1)).map(({ interval }) => interval),
+      [undefined, undefined, [2, 4]],
+    );
   });
 
   it('over seeds: shares have an interval within 0 and 1, differences of shares may be below', () => {
     const cards = [0, 0.1, 0, 0, 0].map((value) =>
-      card({ right: value, gained: value }, undefined, { right: 'share', gained: 'percent' }),
+      card({ right: value, gained: value }, { right: { unit: 'share' }, gained: { unit: 'percent' } }),
     );
-    const { interval } = summarize(cards);
-    assert.ok(interval.right[0] >= 0 && interval.right[1] < 1);
-    assert.deepEqual(interval.gained, seedInterval([0, 0.1, 0, 0, 0]));
+    const [right, gained] = summarize(cards);
+    assert.ok(right.interval![0] >= 0 && right.interval![1] < 1);
+    assert.deepEqual(gained.interval, seedInterval([0, 0.1, 0, 0, 0]));
   });
 });

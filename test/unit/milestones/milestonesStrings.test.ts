@@ -4,7 +4,6 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { MILESTONES } from '../../../src/shared/history/timeline';
 import type { CheckedNumbers } from '../../../src/protocol/milestones';
-import { unfilled } from '../../../webview/milestones/filledIn';
 
 /** An entry's numbers are made in the one, drawn in the other. Mocha runs at the root. */
 const NUMBERS = path.join('src', 'milestones');
@@ -18,7 +17,7 @@ const sourcesIn = (folder: string): string[] =>
 const quoted = String.raw`(['"${'`'}])((?:\\.|(?!\1)[^\\])*)\1`;
 const unescaped = (text: string): string => text.replace(/\\(.)/g, '$1');
 
-/** `text: '…'` and `label: '…'` anywhere, t('…') in what draws, and the keys of `ours`. */
+/** `text: '…'` and `label: '…'` anywhere, t('…') in what draws, and the names of a card's rows. */
 function wordsOf(id: string): Set<string> {
   const words = new Set<string>();
   for (const file of [...sourcesIn(path.join(NUMBERS, id)), ...sourcesIn(path.join(PAGES, id))]) {
@@ -28,8 +27,9 @@ function wordsOf(id: string): Set<string> {
       for (const [, , text] of source.matchAll(new RegExp(pattern, 'g'))) words.add(unescaped(text));
     }
     if (path.basename(file) !== 'experiment.ts') continue;
-    const ours = /\bours: \{([\s\S]*?)\n {4}\},/.exec(source)?.[1] ?? '';
-    for (const [, , text] of ours.matchAll(new RegExp(`${quoted}:`, 'g'))) words.add(unescaped(text));
+    const card = source.slice(source.indexOf('\nfunction card('));
+    for (const [, , text] of card.matchAll(new RegExp(`\\bname: ${quoted}`, 'g')))
+      if (!text.includes('${')) words.add(unescaped(text));
   }
   return words;
 }
@@ -42,17 +42,17 @@ describe('milestones: words', () => {
 
   it('are found', () => assert.ok(wordsOf('backpropagation').size > 25));
 
-  it('with their places filled in are found again', () => {
-    const keys = ['{1} of {0} (all)', 'other'];
-    assert.deepEqual(unfilled('3 of 7 (all)', keys), { text: '{1} of {0} (all)', args: ['7', '3'] });
-    assert.deepEqual(unfilled('something', keys), { text: 'something' });
-  });
-
   for (const id of ids.filter((each) => existsSync(path.join(NUMBERS, each, 'checked.json')))) {
     it(`${id}: what its checked numbers say is in Chinese too`, () => {
       const own = strings(id);
-      const { paper, why } = JSON.parse(readFileSync(path.join(NUMBERS, id, 'checked.json'), 'utf8')) as CheckedNumbers;
-      for (const text of [paper, why]) if (text) assert.ok(own[unfilled(text, Object.keys(own)).text], text);
+      const { paper, why, rows } = JSON.parse(
+        readFileSync(path.join(NUMBERS, id, 'checked.json'), 'utf8'),
+      ) as CheckedNumbers;
+      for (const { text, args = [] } of [paper, why]) {
+        assert.ok(own[text], text);
+        assert.equal(args.length, placeholders(text).length, text);
+      }
+      for (const { name } of rows) assert.ok(own[name] ?? bundle[name], name);
     });
   }
 

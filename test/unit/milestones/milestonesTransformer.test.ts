@@ -122,7 +122,12 @@ describe('transformer', function () {
 
   it('reads the gap off at the best recurrent net’s loss', () => {
     const run = (kind: Kind, width: number, parameters: number, loss: number[]): Run => ({
-      ...{ kind, width, parameters, loss, compute: loss.map((_, at) => at * width), end: loss.at(-1)! },
+      kind,
+      width,
+      parameters,
+      loss,
+      compute: loss.map((_, at) => at * width),
+      end: loss.at(-1)!,
     });
     const runs = [
       run('recurrent', 10, 100, [4, 3, 2]),

@@ -61,8 +61,13 @@ const whole = (text: string): { start: number; end: number } => ({ start: 0, end
 /** A token a word, as most tokenizers cut. */
 function tokensOf(text: string): PanelToken[] {
   return Array.from(text.matchAll(/\s*\S{1,6}|\s+/g), ({ 0: own, index }) => ({
-    ...{ id: own.length, label: own, text: own },
-    ...{ start: index, end: index + own.length, charStart: index, charEnd: index + own.length },
+    id: own.length,
+    label: own,
+    text: own,
+    start: index,
+    end: index + own.length,
+    charStart: index,
+    charEnd: index + own.length,
   })) as unknown as PanelToken[];
 }
 const quiet = (run: () => unknown): void => {

@@ -39,9 +39,18 @@ describe('models on this machine', () => {
     const whole = models.find(({ name }) => name === 'Of Jan')!;
     const { path: file, ...head } = whole;
     assert.deepEqual(head, {
-      ...{ name: 'Of Jan', architecture: 'qwen3', quantization: 'F32', context: 64, problem: null },
-      ...{ parameters: whole.activeParameters, activeParameters: whole.activeParameters, streams: false },
-      ...{ parts: 1, store: 'jan', label: 'jan/model.gguf', bytes: readFileSync(file).length },
+      name: 'Of Jan',
+      architecture: 'qwen3',
+      quantization: 'F32',
+      context: 64,
+      problem: null,
+      parameters: whole.activeParameters,
+      activeParameters: whole.activeParameters,
+      streams: false,
+      parts: 1,
+      store: 'jan',
+      label: 'jan/model.gguf',
+      bytes: readFileSync(file).length,
     });
     assert.equal(split.parameters, whole.parameters);
     const safetensors = models.find(({ label }) => label === 'safe:tensors')!;

@@ -85,9 +85,7 @@ describe('kept states', function () {
   it(`of the history: ${STATES} broken ones come back with what fits`, () => {
     const card = {
       paper: { text: 'a' },
-      ours: { x: 1 },
-      interval: { x: [0, 2] },
-      units: { x: 'share' },
+      rows: [{ name: 'x', value: 1, unit: 'share', interval: [0, 2] }],
       why: { text: 'b', args: ['c'] },
     };
     const kept = JSON.stringify({
@@ -111,7 +109,7 @@ describe('kept states', function () {
       assert.equal(typeof verdict + typeof search, 'stringstring');
       for (const run of Object.values(runs)) {
         assert.ok(Number.isSafeInteger(run.seed));
-        if (run.card) assert.ok(Object.values(run.card.ours).every((value) => typeof value === 'number'));
+        if (run.card) assert.ok(run.card.rows.every(({ value }) => typeof value === 'number'));
       }
       for (const one of [...Object.values(options), ...Object.values(inputs)]) assert.equal(typeof one, 'object');
     }

@@ -9,6 +9,11 @@ export interface MatrixView {
   cell: number;
 }
 
+export interface Pair {
+  query: number;
+  key: number;
+}
+
 export interface Area {
   width: number;
   height: number;

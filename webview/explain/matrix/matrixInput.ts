@@ -1,7 +1,6 @@
 /** How the matrix is moved, zoomed and pointed at: pointer, wheel, pinch and keys. */
-import { weightAt, type Area, type MatrixView } from './matrixGeometry';
+import { weightAt, type Area, type MatrixView, type Pair } from './matrixGeometry';
 import { MARGIN } from './matrixPaint';
-import type { Pair } from './matrixView';
 
 export interface MatrixHandlers {
   view(): MatrixView;

@@ -18,6 +18,7 @@ import {
   zoomAt,
   type Area,
   type MatrixView,
+  type Pair,
 } from './matrixGeometry';
 import { matrixInput } from './matrixInput';
 import { MARGIN, paintMarks, paintMatrix, type MatrixScene } from './matrixPaint';
@@ -32,11 +33,6 @@ import { headName, placedPairWords } from '../words';
 
 /** Pixels kept free at the right, so that the frame is not cut. */
 const EDGE = 2;
-
-export interface Pair {
-  query: number;
-  key: number;
-}
 
 export function matrixView(stage: Stage): View {
   const { selection, options } = stage;

@@ -59,7 +59,10 @@ function drawn(
     const width = half / count;
     return Array.from({ length: count }, (_, i) =>
       s('rect', {
-        ...{ x: x + i * width, y: row * ROW + 2, width: Math.max(1, width - 1), height: ROW - 6 },
+        x: x + i * width,
+        y: row * ROW + 2,
+        width: Math.max(1, width - 1),
+        height: ROW - 6,
         class: fill(i) > 0 ? 'architecture-cell on' : 'architecture-cell',
       }),
     );

@@ -15,7 +15,14 @@ export interface MeantView {
 export function meantView(stage: ViewStage): MeantView {
   const examples = h('div', {});
   const id = freshId('typo');
-  const input = h('input', { type: 'text', id, maxlength: 80, spellcheck: 'false', autocomplete: 'off' });
+  const input = h('input', {
+    type: 'text',
+    class: 'field',
+    id,
+    maxlength: 80,
+    spellcheck: 'false',
+    autocomplete: 'off',
+  });
   keptField(stage.kept, 'typed', input);
   const answer = h('p', { role: 'status' });
   let ready = false;

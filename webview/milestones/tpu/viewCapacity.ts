@@ -32,7 +32,12 @@ export function capacityView({ kept }: ViewStage, names: Record<Precision, strin
     const before = kept.get(name);
     if (before !== undefined) take(name, most, before);
     const input = h('input', {
-      ...{ id, type: 'number', class: 'field', min: 1, max: most, step: 1 },
+      id,
+      type: 'number',
+      class: 'field',
+      min: 1,
+      max: most,
+      step: 1,
       value: String(load[name]),
       'data-load': name,
       // Who hides the panel may not have left the field.

@@ -125,7 +125,14 @@ export function calculator(stage: ViewStage): Calculator {
 /** A text field with its label above. */
 export function field(label: string, maxLength: number): { element: HTMLElement; input: HTMLInputElement } {
   const id = freshId('word');
-  const input = h('input', { type: 'text', id, maxlength: maxLength, spellcheck: 'false', autocomplete: 'off' });
+  const input = h('input', {
+    type: 'text',
+    class: 'field',
+    id,
+    maxlength: maxLength,
+    spellcheck: 'false',
+    autocomplete: 'off',
+  });
   return { element: h('span', { class: 'w2v-field' }, h('label', { for: id }, label), input), input };
 }
 

@@ -1,18 +1,8 @@
 /** Scales with labelled axes, units and grid lines. */
-import { scaleLinear, scaleLog, type ScaleContinuousNumeric } from 'd3-scale';
+import { scaleLinear, scaleLog } from 'd3-scale';
+import type { Axis, Scale } from './axis';
 import { s } from './svg';
 import { ticksOf } from './ticks';
-
-export interface Axis {
-  /** With the unit: "bits per byte", "sweeps". */
-  label: string;
-  scale?: 'linear' | 'log';
-  /** Fixed ends; without them, the ends of what is drawn. */
-  domain?: readonly [number | undefined, number | undefined];
-  format?: (value: number) => string;
-}
-
-export type Scale = ScaleContinuousNumeric<number, number>;
 
 export interface Frame {
   x: Scale;

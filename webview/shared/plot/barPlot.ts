@@ -1,5 +1,6 @@
 /** Horizontal bars, one for each name, with intervals: readable names at any width. */
-import { scaleOf, type Axis } from './axes';
+import { scaleOf } from './axes';
+import type { Axis } from './axis';
 import { plotFigure, type PlotFigure } from './figure';
 import { figures } from './figures';
 import { t } from '../l10n';

@@ -2,7 +2,8 @@
 import { area as areaShape, line as lineShape } from 'd3-shape';
 import { h } from '../dom';
 import { t } from '../l10n';
-import { drawAxes, type Axis, type Frame } from './axes';
+import { drawAxes, type Frame } from './axes';
+import type { Axis } from './axis';
 import { plotFigure, type PlotFigure } from './figure';
 import { figures } from './figures';
 import { s, seriesClass } from './svg';

@@ -1,5 +1,6 @@
 /** Points in two dimensions, by series, some with names; a diagonal where both axes measure the same. */
-import { drawAxes, type Axis } from './axes';
+import { drawAxes } from './axes';
+import type { Axis } from './axis';
 import { plotFigure, type PlotFigure } from './figure';
 import { figures } from './figures';
 import { placeNames } from './labels';

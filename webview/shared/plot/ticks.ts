@@ -1,5 +1,5 @@
 /** Ticks of an axis whose labels do not touch. */
-import type { Axis, Scale } from './axes';
+import type { Axis, Scale } from './axis';
 
 /** Least space between two labels, in CSS pixels. */
 const APART = 8;

@@ -35,7 +35,12 @@ export function attention(
     ? names.stackedVectors('attn_qkv.bias', rows)
     : single.map((name, i) => names.vectorIfThere(`${name}.bias`, rows[i]));
   return {
-    ...{ wq, wk, wv, bq, bk, bv },
+    wq,
+    wk,
+    wv,
+    bq,
+    bk,
+    bv,
     wo: names.matrix('attn_output.weight', d, q),
     bo: names.vectorIfThere('attn_output.bias', d),
     ...(sinks && { sinks: names.vector('attn_sinks.weight', heads) }),
@@ -97,8 +102,12 @@ export function mixture(
     router: names.matrix('ffn_gate_inp.weight', experts, d),
     routerBias: names.vectorIfThere('ffn_gate_inp.bias', experts),
     experts: gates.map((gate, e) => ({
-      ...{ gate, up: ups[e], down: downs[e] },
-      ...{ gateBias: gateBiases[e], upBias: upBiases[e], downBias: downBiases[e] },
+      gate,
+      up: ups[e],
+      down: downs[e],
+      gateBias: gateBiases[e],
+      upBias: upBiases[e],
+      downBias: downBiases[e],
     })),
     ...(sharedHidden > 0 && { shared: { ...swiglu(names, d, sharedHidden, '_shexp'), ...inputGate } }),
   };

@@ -45,7 +45,9 @@ function open(name: string): { metadata: Metadata; tensors: TensorToWrite[] } {
     } else metadata[key] = value as MetadataValue;
   }
   const tensors = [...file.tensors.values()].map(({ name: tensor, type, shape, offset, byteLength }) => ({
-    ...{ name: tensor, type, shape },
+    name: tensor,
+    type,
+    shape,
     bytes: bytes.subarray(offset, offset + byteLength),
   }));
   return { metadata, tensors };

@@ -360,7 +360,14 @@ for (const { name, create } of KERNELS) {
         const head = heads - 1;
         const picture = (q0: number, q1: number, k0: number, k1: number, rows: number, cols: number): TileRequest => ({
           ...shape,
-          ...{ head, q0, q1, k0, k1, rows, cols, pool: 'max' },
+          head,
+          q0,
+          q1,
+          k0,
+          k1,
+          rows,
+          cols,
+          pool: 'max',
         });
         const requests = [
           picture(0, total, 0, total, total, total),

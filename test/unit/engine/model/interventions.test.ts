@@ -178,8 +178,12 @@ for (const kernel of KERNEL_NAMES) {
     it('a patched stream goes on as it did in the other trace', async () => {
       const other = await run(model, [256, ...IDS.slice(6)]);
       const everything: Edit = {
-        ...{ site: 'resid_pre', layer: 1, pos: { from: 0, to: 8 } },
-        ...{ do: 'from', source: 7, sourcePos: 0 },
+        site: 'resid_pre',
+        layer: 1,
+        pos: { from: 0, to: 8 },
+        do: 'from',
+        source: 7,
+        sourcePos: 0,
       };
       const patched = await rerunWith(model, base, [everything], other);
       assert.deepEqual(logitsAt(model, patched, 7), logitsAt(model, other, 7));

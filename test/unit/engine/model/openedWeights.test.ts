@@ -81,7 +81,10 @@ describe('weights that are opened', () => {
     let go = (): void => {};
     const shown: number[] = [];
     const running = explain(model, 'abcd', {
-      ...{ maxTokens: 100, top: 3, handle: { worker: 1, kept: 1 }, signal: new AbortController().signal },
+      maxTokens: 100,
+      top: 3,
+      handle: { worker: 1, kept: 1 },
+      signal: new AbortController().signal,
       progress: (report) => {
         if (report.kind !== 'layer') return;
         shown.push(report.maps.layer);

@@ -131,12 +131,27 @@ describe('what can be done to what is looked at', () => {
 
 describe('the sentence of a receipt', () => {
   const edge = (key: number, weight: number, direct: number, total: number): Receipt['edges'][number] => ({
-    ...{ layer: 1, head: 2, key, weight, rank: 1, percentile: null },
-    ...{ knockout: { direct, total }, zero: { direct, total }, swap: { direct, total } },
+    layer: 1,
+    head: 2,
+    key,
+    weight,
+    rank: 1,
+    percentile: null,
+    knockout: { direct, total },
+    zero: { direct, total },
+    swap: { direct, total },
   });
   const receipt = (edges: Receipt['edges'], floor = 0.01): Receipt => ({
-    ...{ position: 3, target: { id: 1, text: 'x' }, foil: { id: 2, text: 'y' }, clean: 1, floor, edges },
-    ...{ heads: [], experts: [], routing: [], joint: null },
+    position: 3,
+    target: { id: 1, text: 'x' },
+    foil: { id: 2, text: 'y' },
+    clean: 1,
+    floor,
+    edges,
+    heads: [],
+    experts: [],
+    routing: [],
+    joint: null,
     agreement: {
       heads: 0,
       weight: null,

@@ -8,8 +8,14 @@ describe('milestones: kept state', () => {
   it('comes back as it was kept', () => {
     const kept = {
       ...FRESH,
-      ...{ tab: 'verdicts', entry: 'tpu', seed: 7, options: { tpu: { texts: 9 } }, verdict: 'wrong', search: 'cat' },
-      ...{ inputs: { tpu: { users: 2 } }, runs: { tpu: { seed: 7, card: null } } },
+      tab: 'verdicts',
+      entry: 'tpu',
+      seed: 7,
+      options: { tpu: { texts: 9 } },
+      verdict: 'wrong',
+      search: 'cat',
+      inputs: { tpu: { users: 2 } },
+      runs: { tpu: { seed: 7, card: null } },
     };
     assert.deepEqual(restore(JSON.parse(JSON.stringify(kept))), kept);
   });
@@ -31,7 +37,7 @@ describe('milestones: kept state', () => {
 
   it('knows of each entry’s last run: under way, or with its card; nothing of what was stopped or failed', () => {
     const runs: Saved['runs'] = {};
-    const card: Card = { paper: { text: 'p' }, ours: { a: 1 }, why: { text: 'w' } };
+    const card: Card = { paper: { text: 'p' }, rows: [{ name: 'a', value: 1 }], why: { text: 'w' } };
     const note = (event: Partial<MilestoneEvent> & { kind: MilestoneEvent['kind'] }): boolean =>
       noteRun(runs, { id: 'tpu', options: {}, seed: 3, ...event } as MilestoneEvent);
     const report = { run: null, result: null, card, timings: { totalMs: 1, firstPictureMs: 1 } };

@@ -1,7 +1,7 @@
 /** What the panel asks of the experiments' worker: one run at a time, stopped at once whatever it is doing. */
+import { WorkerClient } from '../engine/workerClient.node';
 import type { MilestoneWorkerApi, Needs, Progress, RunReport } from '../protocol/milestones';
 import { Problem } from '../protocol/problem';
-import { WorkerClient } from './workerClient.node';
 
 type RunParams = MilestoneWorkerApi['run']['params'];
 

@@ -1,48 +1,38 @@
 /** What of a page is cut off, or stands out of its frame, in a narrow column. */
-import assert from 'node:assert/strict';
-import type { Workbench } from './workbench';
+import type { BarePage } from './barePage';
 
 /** CSS pixels: one of two columns on a laptop's screen. */
 const NARROW = 500;
-
-const WAIT_MS = 30_000;
+/** Whatever draws anew has done so by then. */
+const DRAWN_MS = 3_000;
 
 /**
- * Makes the window as narrow as it takes for the panel to be NARROW, calls `look`, and makes it as it was.
- * `standing` gives one line for each element that passes the edge of the page or of the frame around it, and that nobody
- * can scroll to.
+ * Makes the page NARROW, calls `look`, and makes it as it was. `standing` gives one line for each element that passes the
+ * edge of the page or of the frame around it, and that nobody can scroll to.
  */
 export async function inNarrowColumn(
-  workbench: Workbench,
+  view: BarePage,
   look: (standing: () => Promise<string[]>) => Promise<void>,
 ): Promise<void> {
-  const { page } = workbench;
+  const { page } = view;
   const before = page.viewportSize()!;
-  const width = async (): Promise<number> => (await workbench.panelElement().boundingBox())?.width ?? 0;
-  try {
-    for (const deadline = Date.now() + WAIT_MS; Math.abs((await width()) - NARROW) > 1;) {
-      assert.ok(Date.now() < deadline, `the panel is ${await width()} pixels wide`);
-      const now = page.viewportSize()!;
-      await page.setViewportSize({ ...now, width: Math.round(now.width + NARROW - (await width())) });
-      await workbench.settled();
+  await page.setViewportSize({ ...before, width: NARROW });
+  await look(async () => {
+    // What draws by its own width is told of another one with a frame of its own.
+    for (const deadline = Date.now() + DRAWN_MS; ;) {
+      await view.settled();
+      const found = await page.evaluate(standingOut);
+      if (found.length === 0 || Date.now() > deadline) return found;
     }
-    await look(async () => {
-      await workbench.settled();
-      const handle = await workbench.panelFrame().locator('html').elementHandle();
-      const frame = await handle!.ownerFrame();
-      await frame!.waitForFunction((wanted) => Math.abs(innerWidth - wanted) <= 1, NARROW);
-      return frame!.evaluate(standingOut);
-    });
-  } finally {
-    await page.setViewportSize(before);
-    await workbench.settled();
-  }
+  });
+  await page.setViewportSize(before);
+  await view.settled();
 }
 
 /** The same for what is on show. */
-export async function cutOff(workbench: Workbench): Promise<string[]> {
+export async function cutOff(view: BarePage): Promise<string[]> {
   let found: string[] = [];
-  await inNarrowColumn(workbench, async (standing) => void (found = await standing()));
+  await inNarrowColumn(view, async (standing) => void (found = await standing()));
   return found;
 }
 

@@ -1,0 +1,133 @@
+/** The chain-of-thought page with a model that solves and reads in the real worker. Only the host is played. */
+import path from 'node:path';
+import { root } from '../../../scripts/lib/paths.mjs';
+import { WorkerClient } from '../../../src/engine/workerClient.node';
+import { untold } from '../../../src/panels/memories';
+import type { Exported } from '../../../src/protocol/exporting';
+import { toProblem } from '../../../src/protocol/problem';
+import type { ReasoningTrace } from '../../../src/protocol/reasoning';
+import type {
+  ReasoningPanelEvent,
+  ReasoningPanelHostApi,
+  ReasoningPanelViewApi,
+} from '../../../src/protocol/reasoningPanelApi';
+import type { Importing, ReasoningWorkerApi } from '../../../src/protocol/reasoningWorkerApi';
+import type { CallOptions, Handlers } from '../../../src/protocol/rpc';
+import { generateProblems } from '../../../src/reasoning/problems/problems';
+import { ReasoningSteps } from '../../ui/driver/reasoningSteps';
+import { openBarePage, type BarePage, type PageOptions } from './barePage';
+import { PlayedHost } from './playedHost';
+
+const BUNDLED = path.join(root, 'media', 'models', 'attention-explainer-moe-q8_0.gguf');
+
+/** What goes on to the worker, with the model's path. */
+const OF_MODEL = [
+  'divide',
+  'solve',
+  'read',
+  'heads',
+  'receivers',
+  'curve',
+  'cut',
+  'resample',
+  'compare',
+  'usedReasoning',
+] as const;
+
+type Kept = readonly ReasoningPanelEvent[];
+type Host = PlayedHost<ReasoningPanelHostApi, ReasoningPanelViewApi, ReasoningPanelEvent, Kept>;
+
+interface TextFile {
+  title: string;
+  content: string;
+}
+
+export interface ChainOfThought extends BarePage {
+  readonly steps: ReasoningSteps;
+  /** What the page had the host write to a file. */
+  readonly files: Exported[];
+  /** Another model is chosen. */
+  choose(model: string): void;
+  /** A selected text, as the command gives it. */
+  text(title: string, text: string): Promise<void>;
+  /** The file that is chosen when the page asks for one. */
+  picks(title: string, content: string): void;
+  /** One of the traces in a file. */
+  file(title: string, content: string, index: number): Promise<void>;
+}
+
+export async function openChainOfThought(options?: PageOptions): Promise<ChainOfThought> {
+  let model = BUNDLED;
+  const modelName = (): string => path.basename(model, '.gguf');
+  const client = new WorkerClient<ReasoningWorkerApi>({ script: path.join(root, 'dist', 'reasoningWorker.js') });
+  client.acquire();
+  const bare = await openBarePage('reasoning', options);
+  const files: Exported[] = [];
+  const take = async (
+    { kept }: ReasoningWorkerApi['importFile']['result'],
+    index: number,
+  ): Promise<ReasoningTrace | null> => (await client.ask.takeImported({ kept, indices: [index] })).at(0) ?? null;
+  let picked: TextFile | undefined;
+  const read = async ({ title, content }: TextFile, index: number, options?: CallOptions<Importing>): Promise<void> => {
+    const found = await client.ask.importFile({ bytes: new TextEncoder().encode(content), name: title }, options);
+    const trace = await take(found, index);
+    if (trace) host.emit({ kind: 'trace', title, trace, others: found.cards.length - 1 });
+  };
+  const answers = OF_MODEL.map((name) => [
+    name,
+    (params: object, { signal, progress }: { signal: AbortSignal; progress: (report: unknown) => void }) =>
+      client.ask[name]({ ...params, modelPath: model } as never, { signal, onProgress: progress }),
+  ]);
+  const host: Host = new PlayedHost<ReasoningPanelHostApi, ReasoningPanelViewApi, ReasoningPanelEvent, Kept>(bare, {
+    memory: untold<ReasoningPanelEvent>(),
+    answers: {
+      ready: () => ({ modelName: modelName(), server: '' }),
+      problems: (wanted) => generateProblems(wanted),
+      readText: async ({ title, text }) => take(await client.ask.importText({ text, name: title, asTrace: true }), 0),
+      release: ({ of }) => client.release(of),
+      export: async (wanted): Promise<boolean> => {
+        const exported: Exported | null = await host.ask('exported', wanted);
+        if (exported) files.push(exported);
+        return exported !== null;
+      },
+      ask: () => {},
+      connectServer: () => {},
+      others: () => [],
+      align: (params, { signal }) => client.ask.align(params, { signal }),
+      importFile: async (_, { signal, progress }) => {
+        progress({ kind: 'importing', percent: 0 });
+        if (picked) await read(picked, 0, { signal, onProgress: progress });
+      },
+      chooseModel: () => {},
+      reveal: () => false,
+      mark: () => {},
+      ...(Object.fromEntries(answers) as Pick<Handlers<ReasoningPanelHostApi>, (typeof OF_MODEL)[number]>),
+    },
+  });
+  return {
+    ...bare,
+    steps: new ReasoningSteps(bare.page, bare.page),
+    files,
+    choose(file) {
+      model = file;
+      host.emit({ kind: 'model', modelName: modelName() });
+    },
+    async text(title, text) {
+      try {
+        const { takenFor, cards, ...kept } = await client.ask.importText({ text, name: title });
+        host.emit({ kind: 'selected', title, text: text.trim(), takenFor });
+        const trace = cards.length > 0 && (await take({ ...kept, cards }, 0));
+        if (trace) host.emit({ kind: 'trace', title, trace, others: cards.length - 1 });
+        else if (takenFor === 'problem') host.emit({ kind: 'problem', question: text.trim() });
+      } catch (thrown) {
+        host.emit({ kind: 'failed', message: toProblem(thrown).message });
+      }
+    },
+    picks: (title, content) => void (picked = { title, content }),
+    file: (title, content, index) => read({ title, content }, index),
+    close: async () => {
+      client.stop();
+      await bare.close();
+    },
+  };
+}

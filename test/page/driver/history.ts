@@ -1,0 +1,64 @@
+/** The Milestone History's page with its experiments run by the real worker. Only the host is played. */
+import path from 'node:path';
+import { root, sampleWorkspace } from '../../../scripts/lib/paths.mjs';
+import { MilestoneClient } from '../../../src/milestones/milestoneClient.node';
+import { readRecorded, recordedFile } from '../../../src/milestones/recorded.node';
+import { latestRuns, type LatestRuns } from '../../../src/panels/memories';
+import { MilestoneRuns } from '../../../src/panels/milestoneRuns';
+import type {
+  MilestonePanelEvent,
+  MilestonePanelHostApi,
+  MilestonePanelViewApi,
+} from '../../../src/protocol/milestonePanelApi';
+import { hostInputs } from '../../support/milestoneInputs';
+import { MilestoneSteps } from '../../ui/driver/milestoneSteps';
+import { openBarePage, type BarePage, type PageOptions } from './barePage';
+import { PlayedHost } from './playedHost';
+
+const MEDIA = path.join(root, 'media');
+
+export interface History extends BarePage {
+  readonly steps: MilestoneSteps;
+  /** As when VS Code is started again: a new page with what the one before kept, and a host that knows of no run. */
+  restart(): Promise<void>;
+}
+
+/** `workspace`: the folder that is open; null: none. */
+export async function openHistory(options: PageOptions & { workspace?: string | null } = {}): Promise<History> {
+  const { workspace = sampleWorkspace } = options;
+  const client = new MilestoneClient({ script: path.join(root, 'dist', 'milestoneWorker.js') });
+  client.acquire();
+  const bare = await openBarePage('milestones', options);
+  const runs = new MilestoneRuns({
+    client,
+    inputs: (needs) => hostInputs(needs, MEDIA, workspace),
+    isPaused: () => false,
+    message: (problem) => problem.message,
+    emit: (event) => host.emit(event),
+  });
+  const host = new PlayedHost<MilestonePanelHostApi, MilestonePanelViewApi, MilestonePanelEvent, LatestRuns>(bare, {
+    memory: latestRuns,
+    answers: {
+      ready: () => {},
+      start: (params) => void runs.start(params),
+      stop: () => runs.stop(),
+      shown: () => {},
+      recorded: ({ id }) => readRecorded(recordedFile(MEDIA, id)),
+      ask: ({ run, question }, { signal }) => client.ask.ask({ run, question }, { signal }),
+      command: () => {},
+    },
+  });
+  return {
+    ...bare,
+    steps: new MilestoneSteps(bare.page),
+    restart: async () => {
+      client.stop();
+      host.forget();
+      await bare.reload();
+    },
+    close: async () => {
+      client.stop();
+      await bare.close();
+    },
+  };
+}

@@ -1,0 +1,91 @@
+/** What the page shows as files: numbers for each view, a figure with its words as text, pixels twice as fine. */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import type { ExportFormat } from '../../../src/protocol/exporting';
+import { BUNDLED, openExplained, type Explained } from '../driver/explained';
+import { linesOf } from '../driver/texts';
+
+interface Data {
+  views: { name: string; columns: string[]; rows: (string | number | null)[][] }[];
+}
+
+describe('Exported', () => {
+  let view: Explained;
+  let page: Page;
+  before(async () => {
+    view = await openExplained(linesOf('sample.ts', 8, 19));
+    page = view.page;
+    const sha256 = createHash('sha256').update(readFileSync(BUNDLED)).digest('hex');
+    await view.rpc.call('event', { kind: 'hash', sha256 });
+    await view.complete();
+  });
+  after(() => view.close());
+
+  const exported = async (format: ExportFormat, name: string | null): Promise<string | Uint8Array> =>
+    (await view.rpc.call('exported', { format, view: name }))!.content;
+
+  it('a view’s figure as SVG: its words as text, its picture in it, and where the numbers come from', async () => {
+    const read = await page.evaluate(
+      (source) => {
+        const document = new DOMParser().parseFromString(source, 'image/svg+xml');
+        return {
+          broken: document.querySelector('parsererror')?.textContent ?? null,
+          words: [...document.querySelectorAll('text')].map((one) => one.textContent).join('\n'),
+          images: [...document.querySelectorAll('image')].map((one) => one.getAttribute('href')!.slice(0, 22)),
+          foreign: document.querySelectorAll('foreignObject, style, script').length,
+        };
+      },
+      String(await exported('svg', 'matrix')),
+    );
+    assert.equal(read.broken, null);
+    assert.ok(read.words.includes((await view.section('matrix').locator('h2').textContent())!), read.words);
+    assert.match(read.words, /kernel [\w-]+ · no interventions\nSHA-256 [0-9a-f]{64}/);
+    assert.ok(read.images.length >= 2 && read.images.every((one) => one === 'data:image/png;base64,'));
+    assert.equal(read.foreign, 0);
+  });
+
+  it('all of the open group as pixels, twice as fine as the page', async () => {
+    const png = Buffer.from((await exported('png', null)) as Uint8Array);
+    assert.equal(png.subarray(1, 4).toString(), 'PNG');
+    const panel = await page.locator('[role="tabpanel"]:not([hidden])').boundingBox();
+    const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)];
+    assert.ok(width > 2 * panel!.width && height > panel!.height, `${width} × ${height}`);
+    const colours = await page.evaluate(async (base64) => {
+      const image = new Image();
+      image.src = `data:image/png;base64,${base64}`;
+      await image.decode();
+      const canvas = Object.assign(document.createElement('canvas'), { width: image.width, height: image.height });
+      const context = canvas.getContext('2d')!;
+      context.drawImage(image, 0, 0);
+      return new Set(new Uint32Array(context.getImageData(0, 0, image.width, image.height).data.buffer)).size;
+    }, png.toString('base64'));
+    assert.ok(colours > 100, `${colours} colours`);
+  });
+
+  it('every group can be exported, each of its views with numbers', async () => {
+    for (const [tab, views] of Object.entries({
+      edges: ['why', 'arcs', 'edges', 'stages'],
+      roles: ['roles'],
+      rollup: ['rollup'],
+      experts: ['experts', 'expert-report'],
+      predictions: ['surprisal', 'next', 'lens'],
+    })) {
+      await view.openTab(tab);
+      await view.complete();
+      const data = JSON.parse(String(await exported('json', null))) as Data;
+      assert.deepEqual(
+        data.views.map(({ name }) => name),
+        views,
+      );
+      for (const { name, columns, rows } of data.views) {
+        assert.ok(rows.length > 0 && rows.every((row) => row.length === columns.length), `${tab}: ${name}`);
+        assert.ok(
+          rows.some((row) => row.some((one) => typeof one === 'number' && one !== 0)),
+          `${tab}: ${name}`,
+        );
+      }
+    }
+  });
+});

@@ -1,0 +1,167 @@
+/** Experiments that read texts, each run once: what they draw, answer and keep. */
+import assert from 'node:assert/strict';
+import type { Locator, Page } from 'playwright-core';
+import { axeIn } from '../../ui/driver/axe';
+import type { MilestoneSteps } from '../../ui/driver/milestoneSteps';
+import { openHistory, type History } from '../driver/history';
+import { cutOff } from '../driver/narrow';
+
+describe('Milestone experiments', () => {
+  let view: History;
+  let page: Page;
+  let steps: MilestoneSteps;
+  before(async () => {
+    view = await openHistory();
+    ({ page, steps } = view);
+    await steps.shown();
+  });
+  after(() => view.close());
+
+  const isSound = async (): Promise<void> => {
+    assert.deepEqual(await axeIn(page.mainFrame()), []);
+    assert.deepEqual(await cutOff(view), []);
+  };
+  const array = (): Locator => page.locator('[data-section="systolic"]');
+  const cycle = async (): Promise<string> => (await array().locator('.array-said').textContent())!;
+  const load = (name: string): Locator => page.locator(`[data-load="${name}"]`);
+  const slip = (): Locator => page.getByLabel('A mistyped identifier of the workspace');
+  const word = (label: string): Locator => page.getByLabel(label, { exact: true });
+  const WORDS = { 'Start from': 'queen', 'take away': 'woman', add: 'man', 'Identifier of the workspace': 'retry' };
+  const answer = (): Locator =>
+    page.locator('.w2v-answer', { hasText: 'queen − woman + man (the question’s words allowed)' });
+  let answered = '';
+  const calculatorIsAsLeft = async (): Promise<void> => {
+    await answer().waitFor();
+    assert.equal(await answer().textContent(), answered);
+    for (const [label, value] of Object.entries(WORDS)) assert.equal(await word(label).inputValue(), value);
+    assert.equal(await word('leave the question’s words out').isChecked(), false);
+  };
+
+  it('TPU: rounds the model, reads the workspace, measures; a systolic array is stepped by keys; the sum follows', async () => {
+    await steps.open('tpu');
+    await steps.set('texts', '4');
+    await steps.run();
+    assert.match((await steps.card.locator('tbody').textContent())!, /router flips by int4/);
+    assert.ok((await steps.experiment.locator('.plot-bar').count()) >= 12);
+    assert.match(await cycle(), /Cycle 0 of 10 .*0 of 16 sums/);
+    await array().locator('button').nth(2).click();
+    assert.match(await cycle(), /Cycle 1 of 10 .*1 of 16 cells/);
+    await page.keyboard.press('End');
+    assert.match(await cycle(), /Cycle 10 of 10 .*16 of 16 sums/);
+    await array().locator('summary').click();
+    await array().locator('.table-body tbody tr').first().waitFor();
+    assert.equal(await array().locator('.table-body tbody tr').count(), 16);
+    await array().locator('select').first().selectOption('2');
+    assert.match(await cycle(), /Cycle 0 of 6 /);
+    const sum = page.locator('[data-section="capacity"] [role="status"]');
+    assert.match((await sum.textContent())!, /1,000,000 × 3 × 200 ÷/);
+    await steps.set(load('users'), '2000000');
+    assert.match((await sum.textContent())!, /2,000,000 × 3 × 200 ÷/);
+    await isSound();
+  });
+
+  it('Word2Vec: the calculator answers, says which word it does not know, and changes with the check box', async () => {
+    await steps.open('word2vec');
+    await steps.set('words', '100000');
+    await steps.run();
+    const rows = page.locator('.w2v-answer tbody');
+    assert.match((await rows.textContent())!, /^queen(?!.*king)/);
+    await page.getByLabel('leave the question’s words out').uncheck();
+    await rows.filter({ hasText: 'king' }).waitFor();
+    await page.getByLabel('leave the question’s words out').check();
+    await page.getByRole('button', { name: 'better − good + bad' }).click();
+    await page.locator('.w2v-answer', { hasText: 'better − good + bad' }).waitFor();
+    await page.getByLabel('Start from').fill('transformer');
+    await page.getByLabel('Start from').press('Enter');
+    await page.getByText('Not among the words of the old books: “transformer”').waitFor();
+    await isSound();
+  });
+
+  it('PHIL: a mistyped identifier gets its word, a right one is known, another none', async () => {
+    await steps.open('phil');
+    await steps.run();
+    const said = page.locator('.phil-form + [role="status"]');
+    const ask = async (identifier: string, expected: RegExp): Promise<void> => {
+      await slip().fill(identifier);
+      await slip().press('Enter');
+      await said.filter({ hasText: expected }).waitFor();
+    };
+    await ask('qqqqqqqqqq', /No word of the workspace is one slip away/);
+    await ask('retrun', /Did you mean: return/);
+    await ask('return', /“return” is a word of the workspace/);
+    await isSound();
+  });
+
+  it('keeps what was set in an experiment’s own view, and asks again what was asked', async () => {
+    await slip().fill('retrun');
+    await steps.open('tpu');
+    await steps.set(load('minutes'), '7');
+    // Left without leaving the field.
+    await load('tokensPerMinute').fill('150');
+    await array().locator('select').first().selectOption('3');
+    await array().locator('.buttons button').nth(2).click();
+    await array().locator('.buttons button').nth(2).click();
+    await steps.open('word2vec');
+    for (const [label, value] of Object.entries(WORDS)) await word(label).fill(value);
+    await word('leave the question’s words out').uncheck();
+    await answer().waitFor();
+    answered = (await answer().textContent())!;
+    await view.reload();
+    await calculatorIsAsLeft();
+    await steps.open('phil');
+    await page.getByText(/Did you mean: return/).waitFor();
+    await steps.open('tpu');
+    await page.getByText(/2,000,000 × 7 × 150 ÷/).waitFor();
+    assert.equal(await load('users').inputValue(), '2000000');
+    assert.match(await cycle(), /^Cycle 2 of 8 /);
+  });
+
+  it('has words and answer when the experiment is run again after VS Code was started again, and says that it is to be', async () => {
+    await view.restart();
+    await steps.open('word2vec');
+    await steps.state('recalled');
+    await page.getByText(/Run the experiment again for its picture/).waitFor();
+    assert.match((await steps.card.textContent())!, /here, seed 1/);
+    await steps.run();
+    await calculatorIsAsLeft();
+  });
+
+  it('Sequence to sequence: each net writes a typed number, attention is drawn; a bad number is named', async () => {
+    await steps.open('seq2seq');
+    await steps.choose({ longest: '4', width: '32', steps: '100' });
+    await steps.run();
+    const own = page.locator('[data-section="own-number"]');
+    const status = own.locator('[role="status"]');
+    // Asked by itself when the nets have learned.
+    await status.filter({ hasText: /Digits right: .*of 4/ }).waitFor();
+    const field = own.getByLabel('A number');
+    await field.fill('12a');
+    await field.press('Enter');
+    await status.filter({ hasText: '“a” is not a digit' }).waitFor();
+    assert.equal(await own.locator('.s2s-digits').first().isVisible(), false);
+    await field.fill('31 415-9');
+    await field.press('Enter');
+    await status.filter({ hasText: /one vector: \d of 6 · .*attention: \d of 6/ }).waitFor();
+    assert.equal(await own.locator('.s2s-digits').first().textContent(), '314159');
+    assert.equal(await own.locator('tbody tr').count(), 4);
+    await own.getByText('→ read (key) · ↓ written (query)').waitFor();
+    await own.locator('summary').click();
+    await own.locator('.table-body thead', { hasText: '3₁1₂4₃1₄5₅9₆' }).waitFor();
+    await isSound();
+  });
+});
+
+describe('Milestone experiments without files', () => {
+  it('PHIL says what it needs, the TPU reads the stories', async () => {
+    const view = await openHistory({ workspace: null });
+    const { page, steps } = view;
+    await steps.open('phil');
+    await steps.run();
+    await steps.picture.getByText('open a folder with at least four text files').waitFor();
+    await steps.open('tpu');
+    await steps.set('texts', '4');
+    await steps.run();
+    await page.getByText('4 stories of this history were read').waitFor();
+    await view.close();
+  });
+});

@@ -1,0 +1,123 @@
+/** The Milestone History's page as a person uses it: opens, reads, runs, stops, comes back. */
+import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import { axeIn } from '../../ui/driver/axe';
+import type { MilestoneSteps } from '../../ui/driver/milestoneSteps';
+import { openHistory, type History } from '../driver/history';
+import { cutOff, inNarrowColumn } from '../driver/narrow';
+
+describe('Milestone History', () => {
+  let view: History;
+  let page: Page;
+  let steps: MilestoneSteps;
+  before(async () => {
+    view = await openHistory();
+    ({ page, steps } = view);
+    await steps.shown();
+  });
+  after(() => view.close());
+
+  const ids = (which = '.timeline [data-entry]'): Promise<string[]> =>
+    page.locator(which).evaluateAll((entries: HTMLElement[]) => entries.map((each) => each.dataset.entry!));
+  const violations = (): Promise<string[]> => axeIn(page.mainFrame());
+  const ours = () => steps.experiment.getByText('A run of ours');
+  async function numbersOf(sweeps: number): Promise<string> {
+    await steps.set('sweeps', String(sweeps));
+    await steps.run();
+    return (await steps.card.locator('tbody').textContent())!;
+  }
+
+  it('opens with a story, verdicts and an experiment that was not run yet: its picture is of a run of ours', async () => {
+    await steps.shown('backpropagation');
+    assert.match((await page.locator('.story').textContent())!, /Rumelhart/);
+    assert.ok((await page.locator('article .claim').count()) >= 2);
+    await steps.experiment.getByText('A run of ours, with seed 1.').waitFor();
+    await steps.picture.locator('.plot-area .plot-line').nth(3).waitFor({ state: 'attached' });
+    assert.match((await steps.card.textContent())!, /1,425.*5 seeds/s);
+    assert.deepEqual(await violations(), []);
+  });
+
+  it('runs the experiment: picture and card; the same seed gives the same numbers', async () => {
+    const first = await numbersOf(200);
+    assert.ok((await steps.experiment.locator('.plot-line').count()) >= 4);
+    assert.match(first, /nets solved with backpropagation/);
+    assert.equal(await numbersOf(200), first);
+    assert.deepEqual(await violations(), []);
+    assert.deepEqual(await cutOff(view), []);
+  });
+
+  it('says no longer that the picture is of ours', async () => {
+    assert.equal(await ours().isVisible(), false);
+  });
+
+  it('has the picture’s numbers as a table', async () => {
+    await steps.experiment.locator('summary').first().click();
+    const table = steps.experiment.locator('.table-body table').first();
+    await table.waitFor();
+    assert.ok((await table.locator('tbody tr').count()) > 10);
+  });
+
+  it('stops at once and says nothing false', async () => {
+    await steps.set('sweeps', '10000');
+    await steps.start();
+    await steps.stop();
+    assert.doesNotMatch((await steps.card.textContent())!, /here, seed/);
+  });
+
+  it('every entry with an experiment has a picture before it is run, or when a run was stopped before its own', async () => {
+    const live = await ids('.timeline [data-entry]:has(.live)');
+    assert.ok(live.length > 10);
+    for (const id of live) {
+      await steps.open(id);
+      await ours().waitFor();
+      await steps.picture.locator(':is(.plot-area, canvas):visible').first().waitFor();
+    }
+  });
+
+  it('has a story for every entry, an experiment where one is marked, and nothing cut off in a narrow column', async () => {
+    const all = await ids();
+    assert.ok(all.length >= 20);
+    const marked: string[] = [];
+    await inNarrowColumn(view, async (standing) => {
+      for (const id of all) {
+        await steps.open(id);
+        assert.ok((await page.locator('.story p').count()) >= 3, id);
+        const live = await page.locator(`.timeline [data-entry="${id}"] .live`).count();
+        assert.equal(await steps.experiment.count(), live, id);
+        if (live > 0) {
+          marked.push(id);
+          await ours().waitFor();
+        }
+        assert.deepEqual(await standing(), [], id);
+      }
+    });
+    assert.ok(marked.includes('backpropagation') && marked.length >= 12, marked.join());
+  });
+
+  it('goes by the keyboard: arrows in the timeline, Enter opens, the title has the focus', async () => {
+    await page.locator('.timeline [aria-current]').focus();
+    for (const key of ['Home', 'ArrowDown', 'Enter']) await page.keyboard.press(key);
+    await steps.shown('phil');
+    assert.equal(await page.locator('#entry-title:focus').count(), 1);
+  });
+
+  it('keeps the place while it is hidden', async () => {
+    await view.reload();
+    await steps.shown('phil');
+  });
+
+  it('lists the verdicts, filters them, and leads to the entry', async () => {
+    await page.getByText('Verdicts', { exact: true }).click();
+    await page.locator('[data-verdict="wrong"]').click();
+    const list = page.locator('[data-section="verdicts"] .claim');
+    const wrong = await list.count();
+    assert.ok(wrong > 3);
+    assert.equal(await page.locator('[data-section="verdicts"] .verdict.wrong').count(), wrong);
+    assert.deepEqual(await violations(), []);
+    assert.deepEqual(await cutOff(view), []);
+    await page.locator('[data-section="verdicts"] input').fill('showing of deep learning');
+    await list.nth(1).waitFor({ state: 'detached' });
+    await list.locator('button').click();
+    await steps.shown('machine-translation');
+  });
+});

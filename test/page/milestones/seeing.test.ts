@@ -1,0 +1,185 @@
+/** The entries that look at drawings or a board, each run once: run, draw, choose, pick a file, and what they keep. */
+import assert from 'node:assert/strict';
+import type { Locator, Page } from 'playwright-core';
+import { axeIn } from '../../ui/driver/axe';
+import type { MilestoneSteps } from '../../ui/driver/milestoneSteps';
+import { openHistory, type History } from '../driver/history';
+import { cutOff } from '../driver/narrow';
+
+describe('Milestone History: learning to see', () => {
+  let view: History;
+  let page: Page;
+  let steps: MilestoneSteps;
+  before(async () => {
+    view = await openHistory();
+    ({ page, steps } = view);
+    await steps.shown();
+  });
+  after(() => view.close());
+
+  const section = (): Locator => steps.experiment;
+  async function run(entry: string, options: Record<string, string>): Promise<void> {
+    await steps.open(entry);
+    await steps.choose(options);
+    await steps.run();
+  }
+  const isSound = async (): Promise<void> => {
+    assert.deepEqual(await axeIn(page.mainFrame()), []);
+    assert.deepEqual(await cutOff(view), []);
+  };
+  const pad = (what: string): Locator => section().locator(`[data-pad="${what}"]`);
+  const fires = (): Locator => section().locator('[data-fires="true"], [data-fires="false"]');
+  /** A line through these places of the sheet, in its own pixels. */
+  async function draw(...[from, ...through]: [number, number][]): Promise<void> {
+    const sheet = section().locator('.pad-sheet');
+    await sheet.scrollIntoViewIfNeeded();
+    const { x, y } = (await sheet.boundingBox())!;
+    await page.mouse.move(x + from[0], y + from[1]);
+    await page.mouse.down();
+    for (const [left, top] of through) await page.mouse.move(x + left, y + top, { steps: 5 });
+    await page.mouse.up();
+    await fires().waitFor();
+  }
+  /** What the network sees of the sheet, when it has been asked about it. */
+  const drawing = async (): Promise<string> => {
+    await fires().waitFor();
+    await view.settled();
+    return page.locator('.pad-seen canvas').evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+  };
+  const isNoImage = async (): Promise<void> => {
+    const notes = { name: 'notes.png', mimeType: 'image/png', buffer: Buffer.from('no picture at all') };
+    await pad('file').setInputFiles(notes);
+    await section().getByText('“notes.png” is not an image').waitFor();
+  };
+  const play = (): Locator => page.locator('[data-section="play"]');
+  const discs = (side: string): Locator => play().locator(`[data-side="${side}"]`);
+  /** Of a game that the nets began. */
+  const position = async (): Promise<string[]> => {
+    await discs('nets').nth(1).waitFor();
+    await play().getByText('It is your move.').waitFor();
+    return play()
+      .locator('.go-cell')
+      .evaluateAll((cells: HTMLElement[]) => cells.map((cell) => cell.dataset.side!));
+  };
+  const left = { position: [] as string[], drawing: '' };
+  const isAsLeft = async (show: (id: string) => Promise<void>): Promise<void> => {
+    await show('cat-neuron');
+    assert.equal(await drawing(), left.drawing);
+    await show('alphago');
+    assert.deepEqual(await position(), left.position);
+    assert.equal(await play().locator('select').inputValue(), '16');
+  };
+
+  it('cat neuron: a cat fires it, a dog and an empty sheet do not, and it answers what one draws', async () => {
+    await run('cat-neuron', { drawings: '600', largest: '16' });
+    // Not every cat fires it: one among a few hands must, and of as many dogs one must not.
+    const until = async (kind: string, whether: string): Promise<void> => {
+      for (let hand = 0; hand < 12; hand++) {
+        await pad(kind).click();
+        await drawing();
+        if ((await section().locator(`[data-fires="${whether}"]`).count()) > 0) return;
+      }
+      assert.fail(`no ${kind} for which it is ${whether} that it fires`);
+    };
+    await until('cat', 'true');
+    await until('dog', 'false');
+    await pad('clear').click();
+    await section().getByText('The sheet is empty.').first().waitFor();
+    await draw([60, 60], [160, 160]);
+    assert.match((await section().locator('[data-fires]').textContent())!, /The cat unit (fires|is silent): /);
+    await isSound();
+  });
+
+  it('cat neuron: draws by the keyboard', async () => {
+    await pad('clear').click();
+    await section().locator('[data-fires=""]').waitFor();
+    await section().locator('.pad-sheet').focus();
+    for (const key of [' ', 'ArrowRight', 'ArrowRight', 'ArrowDown', ' ']) await page.keyboard.press(key);
+    await section().getByText('The pen is up.').waitFor();
+    await fires().waitFor();
+  });
+
+  it('cat neuron: takes an image file, and says so when it is none', async () => {
+    await isNoImage();
+    const png = await page.screenshot({ clip: { x: 0, y: 0, width: 200, height: 120 } });
+    await pad('file').setInputFiles({ name: 'shot.png', mimeType: 'image/png', buffer: png });
+    await section().getByText('“shot.png”, as a small drawing').waitFor();
+    assert.equal(await section().locator('.pad .problem').isVisible(), false);
+    await pad('clear').click();
+    await section().locator('[data-fires=""]').waitFor();
+    await draw([60, 50], [170, 120], [60, 190]);
+    left.drawing = await drawing();
+  });
+
+  it('alphago: runs, answers a move by mouse and one by keyboard, and shows its tree', async () => {
+    await run('alphago', { simulations: '16', games: '40' });
+    await play().getByText('It is your move.').waitFor();
+    await play().locator('[data-column="4"]').click();
+    await discs('nets').first().waitFor();
+    assert.equal(await discs('you').count(), 1);
+    await play().locator('.plot-area .go-line').first().waitFor();
+    await play().locator('[data-column="1"]').focus();
+    await page.keyboard.press('Enter');
+    await discs('nets').nth(1).waitFor();
+    assert.match((await play().locator('[data-go="moves"]').textContent())!, /Columns so far: 4, \d, 1, \d/);
+    await play().locator('select').selectOption('16');
+    await play().locator('[data-go="second"]').click();
+    // The old game's discs go first; its last sentence reads like the new one's.
+    await discs('you').first().waitFor({ state: 'detached' });
+    await discs('nets').first().waitFor();
+    await play()
+      .getByText(/The nets chose column \d/)
+      .waitFor();
+    assert.equal(await discs('you').count(), 0);
+    await isSound();
+    await play().locator('[data-column="4"]').click();
+    left.position = await position();
+    assert.equal(left.position.filter((side) => side === 'you').length, 1);
+  });
+
+  it('keeps the position of a game and what was drawn while the page is hidden', async () => {
+    await view.reload();
+    await isAsLeft((id) => steps.open(id));
+  });
+
+  it('has them when the experiments are run again after VS Code was started again', async () => {
+    await view.restart();
+    await steps.shown('alphago');
+    await isAsLeft(async (id) => {
+      await steps.open(id);
+      await steps.run();
+    });
+  });
+
+  it('alexnet: runs, the nets name what is drawn and moved, the filters respond', async () => {
+    await run('alexnet', { drawings: '500', filters: '4' });
+    assert.match((await steps.card.textContent())!, /ahead at equal weights/);
+    assert.equal(await section().locator('[data-alex="filters"] .thumbnails li').count(), 4);
+    const maps = section().locator('[data-section="maps"]');
+    await pad('house').click();
+    await section().locator('[data-named]:not([data-named=""])').waitFor();
+    const said = (await section().locator('[data-named]').textContent())!;
+    assert.match(said, /With convolutions: .*Without, as many weights: /);
+    assert.equal(await maps.locator('.thumbnails li').count(), 4);
+    const table = maps.locator('.twin').last();
+    await table.locator('summary').click();
+    await table.locator('tbody tr').nth(3).waitFor();
+    const before = (await table.locator('tbody').textContent())!;
+    await section().locator('[data-move="0,1"]').click();
+    await table.locator('tbody').filter({ hasNotText: before }).waitFor();
+    await pad('clear').click();
+    await section().locator('[data-named=""]').waitFor();
+    assert.equal(await maps.isVisible(), false);
+    await isNoImage();
+    await isSound();
+  });
+
+  it('distillation: runs, and the nets name a drawing', async () => {
+    await run('distillation', { share: '1 %', student: '8' });
+    await pad('train').click();
+    await section().locator('[data-named="train"]').waitFor();
+    assert.match((await section().locator('[data-named]').textContent())!, /Teacher: train\. Soft targets: /);
+    assert.match((await steps.card.textContent())!, /gained by soft targets/);
+    await isSound();
+  });
+});

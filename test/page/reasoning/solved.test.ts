@@ -1,0 +1,217 @@
+/** The chain-of-thought page as a person uses it on a problem: solve, step, cut, write anew, branch, compare, export. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import { tinyModelBytes } from '../../support/tinyModel';
+import { axeIn } from '../../ui/driver/axe';
+import type { ReasoningSteps } from '../../ui/driver/reasoningSteps';
+import { openChainOfThought, type ChainOfThought } from '../driver/chainOfThought';
+import { cutOff } from '../driver/narrow';
+
+const PROBLEM = 'Ann has 5 pens. She buys 3 more. She gives 2 to Bob. How many pens does Ann have now?';
+
+describe('A problem, step by step', () => {
+  let view: ChainOfThought;
+  let page: Page;
+  let steps: ReasoningSteps;
+  before(async () => {
+    view = await openChainOfThought();
+    ({ page, steps } = view);
+  });
+  after(() => view.close());
+
+  const section = (name: string): Locator => steps.section(name);
+
+  it('is solved, with both answers side by side, and a curve', async () => {
+    await view.text('problem.txt', PROBLEM);
+    await steps.shown();
+    assert.equal(await steps.ended(), 'done');
+    assert.match((await section('answer').textContent())!, /Step by step: \d+.*Directly\d+Step by step\d+/s);
+    assert.ok((await steps.all.count()) >= 2);
+    await section('figure').locator('.point').nth(2).waitFor();
+  });
+
+  it('steps by keyboard; the step’s tokens are coloured, what it looked at adds up', async () => {
+    await steps.press('ArrowRight');
+    assert.match(await steps.position(), /^Step 2 of/);
+    await page.keyboard.press('End');
+    assert.match(await steps.position(), /^Answer of/);
+    await page.keyboard.press('Home');
+    assert.match(await steps.position(), /^Step 1 of/);
+    assert.ok((await page.locator('.step[aria-selected="true"] .token').count()) > 3);
+    const values = await section('detail').locator('.bars .value').allTextContents();
+    const total = values.reduce((sum, value) => sum + parseFloat(value), 0);
+    assert.ok(Math.abs(total - 100) < 1, values.join(' '));
+  });
+
+  it('draws arcs from the step to those before it, and names the experts that it used in each layer', async () => {
+    await page.keyboard.press('ArrowRight');
+    await section('figure')
+      .getByRole('img', { name: /^Step 2: arcs/ })
+      .waitFor();
+    await section('figure').locator('path.arc.own').nth(1).waitFor({ state: 'attached' });
+    const experts = await section('detail').locator('.experts li').allTextContents();
+    assert.equal(experts.length, 6);
+    for (const [layer, words] of experts.entries())
+      assert.match(words, new RegExp(`^Layer ${layer}: \\d+ \\(\\d+%\\)`));
+    await page.keyboard.press('Home');
+  });
+
+  it('cuts a step and says what changes', async () => {
+    await section('worth').getByText('Cut it').click();
+    await section('worth')
+      .getByText(/Without sight of it, the chance of \d+ goes from/)
+      .waitFor();
+  });
+
+  it('has no accessibility violation, and nothing is cut off in a narrow column', async () => {
+    assert.deepEqual(await axeIn(page.mainFrame()), []);
+    assert.deepEqual(await cutOff(view), []);
+  });
+
+  it('writes a step anew, as often as was asked for', async () => {
+    await steps.press('ArrowRight');
+    const worth = section('worth');
+    await worth.getByLabel('Times').fill('2');
+    await worth.getByText('Write it anew').click();
+    await worth.getByText(/With the step kept, \d+%? of 2 samples end at \d+/).waitFor();
+    const counts = await worth.locator('.side-by-side > div').first().locator('.bars .value').allTextContents();
+    assert.equal(
+      counts.reduce((sum, count) => sum + Number(count), 0),
+      2,
+    );
+  });
+
+  it('can be stopped while it writes anew: what had come by then stays', async () => {
+    const worth = section('worth');
+    await worth.getByLabel('Times').fill('200');
+    await worth.getByText('Write it anew').click();
+    const sentence = worth.getByText(/With the step kept, .* of (?!200 )\d+ samples end at/);
+    await sentence.waitFor();
+    await section('status').getByText('Cancel').click();
+    assert.equal(await steps.ended(), 'done');
+    assert.match((await sentence.textContent())!, /of 1?\d?\d samples end at \d+/);
+  });
+
+  it('exports the trace as Markdown and JSON, the picture as SVG and PNG', async () => {
+    const exported = async (button: string): Promise<string | Uint8Array> => {
+      const before = view.files.length;
+      await section('export').getByText(button, { exact: true }).click();
+      for (const deadline = Date.now() + 30_000; view.files.length === before; await page.waitForTimeout(20))
+        assert.ok(Date.now() < deadline, `nothing is written as ${button}`);
+      return view.files.at(-1)!.content;
+    };
+    const markdown = String(await exported('Markdown'));
+    assert.match(markdown, /^# Step by step: \d+.*\| 1 \| .* \| ✓ /s);
+    // The first step was cut above, the second written anew.
+    const [cut] = /^\| Step 1 \| [\d.]+ \| [\d.]+% \| [\d.<]+% \| \d+ \| 2: [\d.]+.*\|$/m.exec(markdown) ?? [];
+    assert.ok(cut, markdown);
+    assert.match(markdown, /^\| Step 2 \| \d+ \| \d+ \| \d+% \| \d+% \| [\d.]+ \| \d+ × \d+.* \| 1 \|$/m);
+    const json = JSON.parse(String(await exported('JSON'))) as {
+      steps: {
+        surprisal: unknown[];
+        cut: { meanKl: number; kl: (number | null)[] } | null;
+        resampled: object | null;
+      }[];
+    };
+    const [first, second] = json.steps;
+    assert.ok(cut.startsWith(`| Step 1 | ${first.cut!.meanKl.toFixed(2)} |`));
+    assert.deepEqual([first.cut!.kl[0], typeof first.cut!.kl[1], second.cut], [null, 'number', null]);
+    assert.deepEqual([first.resampled, typeof second.resampled], [null, 'object']);
+    assert.ok(first.surprisal.length > 3);
+    assert.match(String(await exported('Picture (SVG)')), /^<svg[^>]*>.*<path/s);
+    const png = (await exported('Picture (PNG)')) as Uint8Array;
+    assert.deepEqual([...png.subarray(1, 4)], [...Buffer.from('PNG')]);
+  });
+
+  it('edits a step, goes on from there, and shows both branches', async () => {
+    const branches = section('branches');
+    await branches.locator('textarea').fill('She buys 40 more: 5 + 40 = 45');
+    await branches.getByText('Go on from here').click();
+    await branches.locator('table.diff tr.changed').first().waitFor();
+    assert.match((await branches.locator('.sentence-small').textContent())!, /The answer (stays|changes)/);
+    assert.match((await branches.locator('table.diff').textContent())!, /\+ She buys 40 more: 5 \+ 40 = 45/);
+  });
+
+  it('compares direct answers with steps on fresh problems, and draws what it has', async () => {
+    const compare = section('compare');
+    await compare.locator('summary').first().click();
+    await compare.getByLabel('Problems for each').fill('1');
+    await compare.getByText('Run', { exact: true }).click();
+    await compare.getByText(/After 8 problems: directly \d+% right, step by step \d+%/).waitFor();
+    await compare.locator('svg .plot-dot').nth(15).waitFor({ state: 'attached' });
+    await compare.getByText(/bundled model was trained with worked steps.*Wei et al\. 2022.*100 billion/).waitFor();
+  });
+
+  it('keeps trace and position when it was hidden', async () => {
+    const before = [await steps.position(), await steps.all.first().textContent()];
+    await view.reload();
+    await steps.shown();
+    assert.equal(await steps.ended(), 'done');
+    assert.deepEqual([await steps.position(), await steps.all.first().textContent()], before);
+  });
+});
+
+describe('Problems of the page’s own list', () => {
+  it('one is solved, whose right answer the page knows', async () => {
+    const view = await openChainOfThought();
+    const { steps } = view;
+    const problem = steps.section('start').locator('.problems button').nth(2);
+    await problem.waitFor();
+    const invitation = steps.section('start').getByRole('heading', { level: 1 });
+    assert.match((await invitation.textContent())!, /^Give a model a problem/);
+    const question = await problem.textContent();
+    await problem.click();
+    await steps.shown();
+    assert.equal(await steps.ended(), 'done');
+    const answer = steps.section('answer');
+    assert.equal(await answer.locator('.question').textContent(), question);
+    assert.ok(!(await invitation.isVisible()));
+    // A wrong sum is said before the answer.
+    const said = (await answer.textContent())!;
+    const found = /Step by step: (.*?), which is (right|wrong)(?:; right is (.*?))?\./.exec(said);
+    assert.ok(found, said);
+    const [, given, verdict, right = given] = found;
+    // Directly and step by step, side by side: each with its own answer, and whether that is the right one.
+    const ways = answer.locator('.way');
+    assert.deepEqual(await ways.locator('h2').allTextContents(), ['Directly', 'Step by step']);
+    const [directly, stepwise] = await ways.locator('.given').allTextContents();
+    assert.equal(stepwise, `${given} ${verdict === 'right' ? '✓ right' : '✗ wrong'}`);
+    const [own, mark] = directly.split(/ (?=[✓✗])/);
+    assert.equal(mark, own === right ? '✓ right' : '✗ wrong', `${own}, where ${right} is right`);
+    const [left, beside] = [await ways.nth(0).boundingBox(), await ways.nth(1).boundingBox()];
+    assert.ok(beside!.x >= left!.x + left!.width && Math.abs(beside!.y - left!.y) < 1, 'in two columns');
+    await view.close();
+  });
+
+  it('those that the model’s context has no room for are named, and the others counted', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'attention-page-'));
+    const model = path.join(folder, 'short.gguf');
+    // A token for each byte, no chat template: the worked examples leave little room.
+    writeFileSync(model, tinyModelBytes({ context: 1100 }));
+    const view = await openChainOfThought();
+    const { steps } = view;
+    const offered = (name: string): Promise<void> =>
+      steps.section('start').locator('option', { hasText: name }).waitFor({ state: 'attached' });
+    await offered('with attention-explainer');
+    view.choose(model);
+    await offered('with short');
+    const compare = steps.section('compare');
+    await compare.locator('summary').first().click();
+    await compare.getByLabel('Problems for each').fill('1');
+    await compare.getByText('Run', { exact: true }).click();
+    await compare
+      .getByText(
+        /After \d problems: .* Left out: problems of [\d, ]*8 steps\. The model’s context is 1100 tokens, and these with their worked examples take up to \d+/,
+      )
+      .waitFor();
+    await steps.state('empty');
+    await steps.section('start').locator('textarea').fill('Ann has 5 pens. '.repeat(80));
+    await steps.section('start').getByText('Solve', { exact: true }).click();
+    await steps.alert.filter({ hasText: /context is 1100 tokens/ }).waitFor();
+    await view.close();
+    rmSync(folder, { recursive: true });
+  });
+});
