@@ -198,7 +198,10 @@ export function receiptsView(stage: Stage, cut: (...edits: Edit[]) => void): Vie
           h(
             'tr',
             {},
-            ...['', t('weight'), t('direct'), t('total'), '', ''].map((head) => h('th', { scope: 'col' }, head)),
+            h('td', {}),
+            ...[t('weight'), t('direct'), t('total')].map((head) => h('th', { scope: 'col' }, head)),
+            h('td', {}),
+            h('td', {}),
           ),
         ),
         h(
