@@ -66,6 +66,8 @@ describe('Step Through Chain of Thought in VS Code', () => {
     const text = await steps.all.first().textContent();
     await workbench.keeps(/Ann has 5 pens[^]*position[\\"]+:1/);
     await workbench.restart();
+    // Which tab was in front is written later still.
+    await workbench.showTab('Chain of Thought: problem.txt');
     await steps.shown();
     assert.equal(await steps.ended(), 'done');
     assert.equal(await steps.position(), before);
