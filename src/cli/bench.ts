@@ -30,6 +30,7 @@ export async function benchCommand(args: string[]): Promise<CommandOutput> {
       threads: { type: 'string' },
       kernel: { type: 'string' },
       turbo: { type: 'boolean' },
+      'no-turbo': { type: 'boolean' },
       json: { type: 'boolean' },
     },
   });
@@ -38,6 +39,7 @@ export async function benchCommand(args: string[]): Promise<CommandOutput> {
   const threads = wholeNumber('threads', values.threads, defaultThreads(), 1);
   const kernel = values.kernel as KernelName | undefined;
   if (kernel && !KERNEL_NAMES.includes(kernel)) throw new UsageError(`--kernel is one of ${KERNEL_NAMES.join(', ')}.`);
+  if (values.turbo && values['no-turbo']) throw new UsageError('Either --turbo or --no-turbo.');
   if (values.turbo) {
     const elsewhere = runInTurbo(['bench', ...args.filter((arg) => arg !== '--turbo')]);
     if (elsewhere !== undefined)

@@ -5,7 +5,7 @@ import type { PanelToken } from '../protocol/explanation';
 import { modelRow, tokenRows } from './jsonParts';
 import { modelPath, sha256 } from './modelFiles';
 import type { CommandOutput } from './output';
-import { namedToken, runText, withModel } from './runText';
+import { namedPair, runText, withModel } from './runText';
 import { textSource } from './textSource';
 import { parse, UsageError, wholeNumber } from './usage';
 
@@ -36,9 +36,7 @@ export async function circuitCommand(args: string[]): Promise<CommandOutput> {
     if (position !== undefined && position >= tokens.length) {
       throw new UsageError(`There is no token ${position}; the text has ${tokens.length}, 0 to ${tokens.length - 1}.`);
     }
-    const named = (option: 'target' | 'foil'): number | undefined =>
-      values[option] === undefined ? undefined : namedToken(model, values[option], option);
-    const found = await circuit(model, trace, { position, target: named('target'), foil: named('foil'), nodes });
+    const found = await circuit(model, trace, { position, ...namedPair(model, values), nodes });
     if (!values.json) return { readable: report(found, tokens) };
     const timings = { totalMs: performance.now() - started };
     return {

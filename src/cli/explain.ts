@@ -1,4 +1,6 @@
 /** `explain`: runs a model over a text and tells what it did, as a report or as JSON. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { explain } from '../engine/explain';
 import type { LoadedModel } from '../engine/model/load';
 import { openModel } from '../engine/openModel.node';
@@ -60,6 +62,7 @@ export async function explainCommand(args: string[]): Promise<CommandOutput> {
     }
   }
   let tokens: PanelToken[] = [];
+  let explained = request.text;
   const { explanation, trace } = await explain(model, request.text, {
     maxTokens: request.maxTokens,
     top: request.top,
@@ -73,8 +76,9 @@ export async function explainCommand(args: string[]): Promise<CommandOutput> {
       tokens = step.tokens;
       // Of the whole text, what is printed tells nothing.
       if (step.cut) {
-        const explained = `${tokens.length.toLocaleString('en')} tokens (${step.cut.explainedChars.toLocaleString('en')} of ${step.cut.totalChars.toLocaleString('en')} characters)`;
-        complain(`Only the first ${explained} are explained; --max-tokens takes more.`);
+        explained = request.text.slice(0, step.cut.explainedChars);
+        const so = `${tokens.length.toLocaleString('en')} tokens (${step.cut.explainedChars.toLocaleString('en')} of ${step.cut.totalChars.toLocaleString('en')} characters)`;
+        complain(`Only the first ${so} are explained; --max-tokens takes more.`);
       }
     },
   });
@@ -82,10 +86,15 @@ export async function explainCommand(args: string[]): Promise<CommandOutput> {
     if (trace.ids.length > MOST_PATTERN_TOKENS) {
       complain(`Attention patterns are left out: the text has more than ${MOST_PATTERN_TOKENS} tokens.`);
     }
-    writeNpz(request.npz, await activations(model, trace));
+    try {
+      writeNpz(request.npz, await activations(model, trace));
+    } catch (thrown) {
+      if (!(thrown instanceof Error && 'syscall' in thrown)) throw thrown;
+      throw new UsageError(`${request.npz} cannot be written: ${thrown.message}`);
+    }
   }
   const result = { model, explanation: { ...explanation, timings: { ...explanation.timings, loadMs } }, trace, tokens };
-  if (!request.json) return { readable: report(result, request.text, request.heads) };
+  if (!request.json) return { readable: report(result, explained, request.heads) };
   return { json: asJson(result, request, await sha256(file)) };
 }
 
@@ -172,6 +181,8 @@ function readRequest(args: string[]): Request {
     unused = false;
   }
   if (unused) throw new UsageError('Each --layer needs a --head after it.');
+  if (values.npz !== undefined && !existsSync(path.dirname(values.npz)))
+    throw new UsageError(`There is no folder “${path.dirname(values.npz)}” for --npz.`);
   return {
     model: values.model,
     text,

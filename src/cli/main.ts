@@ -34,14 +34,14 @@ const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<CommandOutpu
 
 async function main([command, ...args]: string[]): Promise<number> {
   try {
-    if (command === '--help' || command === 'help') {
+    if (command === '--help' || command === '-h' || command === 'help') {
       await print({ readable: USAGE });
       return 0;
     }
     if (command === undefined || !Object.hasOwn(COMMANDS, command)) {
       throw new UsageError(command === undefined ? 'No command given.' : `There is no command “${command}”.`);
     }
-    if (args.includes('--help')) {
+    if (args.includes('--help') || args.includes('-h')) {
       await print({ readable: `Usage: attention-explainer ${HELP[command].usage}\n\n${HELP[command].text}` });
       return 0;
     }

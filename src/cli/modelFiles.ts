@@ -4,6 +4,7 @@ import { createReadStream, readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Problem } from '../protocol/problem';
+import { UsageError } from './usage';
 
 const BUNDLED = path.join(__dirname, '..', 'media', 'models');
 
@@ -32,6 +33,7 @@ export function bundledHash(): string {
 export const bundledPath = (file: string): string => path.join(BUNDLED, file);
 
 export function modelPath(named: string | undefined): string {
+  if (named === '') throw new UsageError('--model names no file.');
   return named !== undefined ? path.resolve(named) : bundledPath(bundledIndex().default);
 }
 

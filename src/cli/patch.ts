@@ -4,7 +4,7 @@ import { PATCH_SITES, type Patching, type PatchSite } from '../protocol/patching
 import { modelRow } from './jsonParts';
 import { modelPath, sha256 } from './modelFiles';
 import { tellProgress, type CommandOutput } from './output';
-import { namedToken, runText, withModel, type TextRun } from './runText';
+import { namedPair, runText, withModel, type TextRun } from './runText';
 import { parse, UsageError } from './usage';
 
 export async function patchCommand(args: string[]): Promise<CommandOutput> {
@@ -29,13 +29,10 @@ export async function patchCommand(args: string[]): Promise<CommandOutput> {
   return withModel(values.model, async (model) => {
     const started = performance.now();
     const [one, other] = [await runText(model, clean), await runText(model, corrupted)];
-    const named = (option: 'target' | 'foil'): number | undefined =>
-      values[option] === undefined ? undefined : namedToken(model, values[option], option);
     const progress = (share: number): void => tellProgress(`patching … ${(share * 100).toFixed(0)} %`);
     const found = await patching(model, one.trace, other.trace, {
       site,
-      target: named('target'),
-      foil: named('foil'),
+      ...namedPair(model, values),
       progress,
     });
     if (!values.json) return { readable: report(found, one, other) };

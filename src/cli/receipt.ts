@@ -5,7 +5,7 @@ import type { EdgeReceipt, Receipt } from '../protocol/receipts';
 import { modelRow, tokenRows } from './jsonParts';
 import { modelPath, sha256 } from './modelFiles';
 import { tellProgress, type CommandOutput } from './output';
-import { namedToken, runText, withModel } from './runText';
+import { namedPair, runText, withModel } from './runText';
 import { textSource } from './textSource';
 import { MOST_SEED, parse, UsageError, wholeNumber } from './usage';
 
@@ -36,9 +36,7 @@ export async function receiptCommand(args: string[]): Promise<CommandOutput> {
     if (position !== undefined && position > last) {
       throw new UsageError(`There is no token ${position}; the text has ${tokens.length}, 0 to ${last}.`);
     }
-    const named = (option: 'target' | 'foil'): number | undefined =>
-      values[option] === undefined ? undefined : namedToken(model, values[option], option);
-    const wanted = { position, target: named('target'), foil: named('foil') };
+    const wanted = { position, ...namedPair(model, values) };
     const options = { seed, progress: (share: number) => tellProgress(`cutting … ${(share * 100).toFixed(0)} %`) };
     const found = await receipt(model, trace, wanted, options);
     if (!values.json) return { readable: report(found, tokens) };

@@ -54,3 +54,17 @@ export function namedToken({ tokenizer }: LoadedModel, name: string, option: str
   }
   return Number(number);
 }
+
+/** The two tokens that are set against each other, as far as they are named. Throws UsageError where they are one. */
+export function namedPair(
+  model: LoadedModel,
+  { target, foil }: { target?: string; foil?: string },
+): { target: number | undefined; foil: number | undefined } {
+  const [one, other] = [
+    target === undefined ? undefined : namedToken(model, target, 'target'),
+    foil === undefined ? undefined : namedToken(model, foil, 'foil'),
+  ];
+  if (one !== undefined && one === other)
+    throw new UsageError('--target and --foil are one token: nothing is compared.');
+  return { target: one, foil: other };
+}

@@ -47,7 +47,8 @@ function asJson(traces: readonly ImportedTrace[]): unknown {
   if (traces.length === 1) return { ...card(traces[0]), steps, brokenLines };
   let firstStep = 0;
   const parts = traces.map((trace) => {
-    const part = { line: trace.line, ...card(trace), firstStep, stepCount: trace.steps.length };
+    const own = steps.slice(firstStep, firstStep + trace.steps.length).map((step, index) => ({ ...step, index }));
+    const part = { line: trace.line, ...card(trace), steps: own, firstStep, stepCount: own.length };
     firstStep += trace.steps.length;
     return part;
   });

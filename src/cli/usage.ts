@@ -96,12 +96,13 @@ the exit code 1. Of models that were found only the heads are read, so they have
   ${JSON_OPTION}`,
   },
   bench: {
-    usage: 'bench [--model FILE] [--prompt N] [--generate N] [--threads N] [--turbo] [--kernel NAME] [--json]',
+    usage:
+      'bench [--model FILE] [--prompt N] [--generate N] [--threads N] [--turbo | --no-turbo] [--kernel NAME] [--json]',
     text: `How fast this engine runs a model here, with the trace kept.
 
   --prompt N     tokens of the prompt (256); --generate N, tokens made after it (64)
   --threads N    needs Node 22 or newer; with an older one it is 1
-  --turbo        V8's 256-bit instructions, in a process of its own; needs a Node that knows them (24 does, 20 does not)
+  --turbo        V8's 256-bit instructions, in a process of its own; needs a Node that knows them (24 does, 20 does not); --no-turbo, as it is, without
   --kernel NAME  relaxed-simd, simd or reference, where this machine has it
   ${MODEL}
   ${JSON_OPTION}`,

@@ -24,6 +24,8 @@ const SIGNS: Readonly<Record<string, string>> = {
   '）': ')',
   '％': '%',
   '＝': '=',
+  '．': '.',
+  ...Object.fromEntries(Array.from('０１２３４５６７８９', (digit, value) => [digit, String(value)])),
   '≃': '≈',
   '≅': '≈',
   '！': '!',

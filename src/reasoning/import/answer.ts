@@ -22,7 +22,8 @@ const NUMBER = new RegExp(`${SIGN}${BEGINS}(?:${SPELLINGS.join('|')})`, 'giu');
 /** In a claim a plain space may group, too: #### 1 000 000. */
 const CLAIMED = new RegExp(`${SIGN}${BEGINS}(?:${[MIXED, FRACTION, SPACED, ...SPELLINGS].join('|')})`, 'iu');
 
-export function finalAnswer(text: string): string | null {
+export function finalAnswer(written: string): string | null {
+  const text = halfWidth(written);
   const marked = answerMark(text);
   if (marked) return valueOf(marked.said);
   const boxed = lastBox(text);
@@ -33,6 +34,10 @@ export function finalAnswer(text: string): string | null {
   const number = lastNumber(text);
   return number === null ? null : plainNumber(number);
 }
+
+/** Full-width digits, points and minus signs (U+FF10 and on) as the usual ones; nothing moves. */
+const halfWidth = (text: string): string =>
+  text.replace(/[０-９．－]/g, (char) => String.fromCharCode(char.charCodeAt(0) - 0xfee0));
 
 /** Characters from the end in which the last number is looked for first. */
 const NEAR = 4096;

@@ -435,8 +435,13 @@ export class Workbench {
    */
   async messageShown(text: RegExp): Promise<void> {
     const center = this.page.locator('.notifications-center');
-    if (!(await center.isVisible())) await this.page.locator('.statusbar-item[id="status.notifications"]').click();
-    await center.locator('.notification-list-item', { hasText: text }).first().waitFor({ timeout: SLOW });
+    const message = center.locator('.notification-list-item', { hasText: text }).first();
+    // The center closes by itself when its last message goes, also one that was dismissed a moment ago.
+    for (const deadline = Date.now() + SLOW; !(await message.isVisible());) {
+      if (Date.now() > deadline) throw new Error(`No message says ${text}: ${await center.allTextContents()}`);
+      if (!(await center.isVisible())) await this.page.locator('.statusbar-item[id="status.notifications"]').click();
+      await message.waitFor({ timeout: USUAL }).catch(() => undefined);
+    }
   }
 
   async dismissMessages(): Promise<void> {

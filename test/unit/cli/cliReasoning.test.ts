@@ -11,7 +11,7 @@ import { tinyModelBytes } from '../../support/tinyModel';
 interface TraceJson {
   text?: string;
   steps: { index: number; text: string; start: number; end: number; equations: { text: string; right: boolean }[] }[];
-  traces?: { line: number; firstStep: number; stepCount: number }[];
+  traces?: { line: number; firstStep: number; stepCount: number; steps: { index: number; text: string }[] }[];
 }
 
 interface ReasonJson {
@@ -68,6 +68,11 @@ describe('command line, reasoning', function () {
         [1, 0, 2],
         [2, 2, 2],
       ],
+    );
+    // Each has its own steps, too, counted from its first.
+    assert.deepEqual(
+      traces!.flatMap((trace) => trace.steps.map(({ index, text }) => [index, text])),
+      steps.map(({ text }, i) => [i - traces!.findLast(({ firstStep }) => firstStep <= i)!.firstStep, text]),
     );
     const { stdout } = run('trace', path.join(folder, 'two.jsonl'));
     assert.match(stdout, /2 traces, 4 steps, 2 sums: 1 right, 1 wrong/);

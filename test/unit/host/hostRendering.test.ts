@@ -37,6 +37,7 @@ const VALUES = [
   'Disposable',
   'DocumentHighlight',
   'DocumentHighlightKind',
+  'EndOfLine',
   'EventEmitter',
   'FileSystemError',
   'FileType',
@@ -53,6 +54,7 @@ const VALUES = [
   'ThemeColor',
   'Uri',
   'ViewColumn',
+  'WorkspaceEdit',
 ];
 
 /** What a source takes from VS Code past src/host: "line: words". */
