@@ -16,13 +16,21 @@ const TWO = ['2 + 2 = 4\nIt is 4.\n#### 4', '5 + 1 = 6\nIt is 7 - 1 = 6.\n#### 6
   .map((answer, i) => JSON.stringify({ question: `Question ${i + 1}?`, answer }))
   .join('\n');
 const WRONG = '<think>\nFirst 4 + 4 = 8.\nThen 466 - 66 = 390.\nSo 390 + 1 = 391.\n</think>\n391\n';
+/** As long as a file may be. */
+const longest = (): string => 'We have 12 + 13 = 25, so the next one is larger than 4 * 6 = 25.\n'.repeat(480_000);
 const BROKEN = '{\n  "messages": [\n    {"role": "user" "content": 1}\n  ]\n}\n';
 
 describe('Step Through Chain of Thought in VS Code', () => {
   let workbench: Workbench;
   let steps: ReasoningSteps;
   before(async () => {
-    const files = { 'problem.txt': `${PROBLEM}\n`, 'answers.jsonl': TWO, 'wrong.txt': WRONG, 'broken.json': BROKEN };
+    const files = {
+      'problem.txt': `${PROBLEM}\n`,
+      'answers.jsonl': TWO,
+      'wrong.txt': WRONG,
+      'broken.json': BROKEN,
+      'longest.txt': longest(),
+    };
     workbench = await startWorkbench({ open: 'problem.txt', files });
     steps = new ReasoningSteps(workbench.panelFrame(), workbench.page);
   });
@@ -83,6 +91,22 @@ describe('Step Through Chain of Thought in VS Code', () => {
     await steps.section('answer').locator('.place', { hasText: 'answers.jsonl' }).waitFor({ timeout: WAIT });
     assert.equal(await steps.section('answer').locator('.question').textContent(), 'Question 2?');
     assert.equal(await steps.all.count(), 3);
+  });
+
+  it('a long file says how far its reading is, and is left at once when it is cancelled', async () => {
+    const wanted = steps.section('start').getByText('Import a trace…');
+    if (!(await wanted.isVisible())) await steps.section('start').locator('summary').click();
+    await wanted.click();
+    await workbench.pick('longest.txt');
+    const busy = steps.section('status').locator('.busy');
+    await busy.getByText(/^Reading the text: \d+ %$/).waitFor({ timeout: WAIT });
+    const began = performance.now();
+    await busy.getByText('Cancel').click();
+    await busy.waitFor({ state: 'hidden', timeout: WAIT });
+    assert.ok(performance.now() - began < 3000, `${performance.now() - began} ms`);
+    // What was on show is still there.
+    await steps.section('answer').locator('.place', { hasText: 'answers.jsonl' }).waitFor({ timeout: WAIT });
+    assert.equal(await steps.alert.isVisible(), false);
   });
 
   it('opens without a selection, with problems to choose from', async () => {

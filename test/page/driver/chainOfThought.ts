@@ -11,8 +11,8 @@ import type {
   ReasoningPanelHostApi,
   ReasoningPanelViewApi,
 } from '../../../src/protocol/reasoningPanelApi';
-import type { Importing, ReasoningWorkerApi } from '../../../src/protocol/reasoningWorkerApi';
-import type { CallOptions, Handlers } from '../../../src/protocol/rpc';
+import type { ReasoningWorkerApi } from '../../../src/protocol/reasoningWorkerApi';
+import type { Handlers } from '../../../src/protocol/rpc';
 import { generateProblems } from '../../../src/reasoning/problems/problems';
 import { ReasoningSteps } from '../../ui/driver/reasoningSteps';
 import { openBarePage, type BarePage, type PageOptions } from './barePage';
@@ -37,11 +37,6 @@ const OF_MODEL = [
 type Kept = readonly ReasoningPanelEvent[];
 type Host = PlayedHost<ReasoningPanelHostApi, ReasoningPanelViewApi, ReasoningPanelEvent, Kept>;
 
-interface TextFile {
-  title: string;
-  content: string;
-}
-
 export interface ChainOfThought extends BarePage {
   readonly steps: ReasoningSteps;
   /** What the page had the host write to a file. */
@@ -50,8 +45,6 @@ export interface ChainOfThought extends BarePage {
   choose(model: string): void;
   /** A selected text, as the command gives it. */
   text(title: string, text: string): Promise<void>;
-  /** The file that is chosen when the page asks for one. */
-  picks(title: string, content: string): void;
   /** One of the traces in a file. */
   file(title: string, content: string, index: number): Promise<void>;
 }
@@ -67,12 +60,6 @@ export async function openChainOfThought(options?: PageOptions): Promise<ChainOf
     { kept }: ReasoningWorkerApi['importFile']['result'],
     index: number,
   ): Promise<ReasoningTrace | null> => (await client.ask.takeImported({ kept, indices: [index] })).at(0) ?? null;
-  let picked: TextFile | undefined;
-  const read = async ({ title, content }: TextFile, index: number, options?: CallOptions<Importing>): Promise<void> => {
-    const found = await client.ask.importFile({ bytes: new TextEncoder().encode(content), name: title }, options);
-    const trace = await take(found, index);
-    if (trace) host.emit({ kind: 'trace', title, trace, others: found.cards.length - 1 });
-  };
   const answers = OF_MODEL.map((name) => [
     name,
     (params: object, { signal, progress }: { signal: AbortSignal; progress: (report: unknown) => void }) =>
@@ -94,10 +81,7 @@ export async function openChainOfThought(options?: PageOptions): Promise<ChainOf
       connectServer: () => {},
       others: () => [],
       align: (params, { signal }) => client.ask.align(params, { signal }),
-      importFile: async (_, { signal, progress }) => {
-        progress({ kind: 'importing', percent: 0 });
-        if (picked) await read(picked, 0, { signal, onProgress: progress });
-      },
+      importFile: () => {},
       chooseModel: () => {},
       reveal: () => false,
       mark: () => {},
@@ -123,8 +107,11 @@ export async function openChainOfThought(options?: PageOptions): Promise<ChainOf
         host.emit({ kind: 'failed', message: toProblem(thrown).message });
       }
     },
-    picks: (title, content) => void (picked = { title, content }),
-    file: (title, content, index) => read({ title, content }, index),
+    async file(title, content, index) {
+      const found = await client.ask.importFile({ bytes: new TextEncoder().encode(content), name: title });
+      const trace = await take(found, index);
+      if (trace) host.emit({ kind: 'trace', title, trace, others: found.cards.length - 1 });
+    },
     close: async () => {
       client.stop();
       await bare.close();

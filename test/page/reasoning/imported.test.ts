@@ -15,11 +15,10 @@ const TWO = ['2 + 2 = 4\nIt is 4.\n#### 4', '5 + 1 = 6\nIt is 7 - 1 = 6.\n#### 6
   .map((answer, i) => JSON.stringify({ question: `Question ${i + 1}?`, answer }))
   .join('\n');
 const LIST = '1. 2+2=4\n2. 4*2=8\nThe answer is 8.\n';
-/** As short as steps are, and as long as a file may be. */
+/** As short as steps are. */
 const HUGE = 200_000;
 const LONG_MS = 90_000;
 const huge = (): string => Array.from({ length: HUGE }, (_, i) => `Step ${i + 1} takes one.`).join('\n');
-const longest = (): string => 'We have 12 + 13 = 25, so the next one is larger than 4 * 6 = 25.\n'.repeat(480_000);
 /** The second sum is wrong. */
 const WRONG =
   '<think>\nAnn has 5 pens. She buys 3 more: 5 + 3 = 8.\nThen she gives 2 away: 8 - 2 = 5.\nSo 5 are left.\n</think>\n5\n';
@@ -189,8 +188,9 @@ describe('An imported chain of thought', () => {
     const row = (step: number): Locator => list.locator(`#step-${step - 1}`);
     const selected = async (step: number): Promise<void> => {
       await place(`Step ${step} of ${HUGE}`);
-      await row(step).and(list.locator('[aria-selected="true"]')).waitFor();
-      assert.equal(await row(step).getAttribute('aria-setsize'), String(HUGE));
+      await row(step)
+        .and(list.locator(`[aria-selected="true"][aria-setsize="${HUGE}"]`))
+        .waitFor();
       assert.equal(await row(step).getAttribute('aria-posinset'), String(step));
       assert.equal(await list.getAttribute('aria-activedescendant'), `step-${step - 1}`);
       const [outer, inner] = [await list.boundingBox(), await row(step).boundingBox()];
@@ -224,22 +224,6 @@ describe('An imported chain of thought', () => {
     await selected(123_456);
     const cells = section('steps').locator('.minimap .cell');
     assert.ok((await cells.count()) <= 240);
-  });
-
-  it('a long file says how far its reading is, and is left at once when it is cancelled', async () => {
-    view.picks('longest.txt', longest());
-    const wanted = section('start').getByText('Import a trace…');
-    if (!(await wanted.isVisible())) await section('start').locator('summary').click();
-    await wanted.click();
-    const busy = section('status').locator('.busy');
-    await busy.getByText(/^Reading the text: \d+ %$/).waitFor({ timeout: LONG_MS });
-    const began = performance.now();
-    await busy.getByText('Cancel').click();
-    await busy.waitFor({ state: 'hidden' });
-    assert.ok(performance.now() - began < 3000, `${performance.now() - began} ms`);
-    // What was on show is still there.
-    await section('answer').locator('.place', { hasText: 'huge.txt' }).waitFor();
-    assert.equal(await steps.alert.isVisible(), false);
   });
 
   it('comes from a file, and one of several in it is chosen', async () => {
