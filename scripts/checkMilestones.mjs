@@ -37,13 +37,9 @@ const onHumanDrawings = (id) =>
 const named = process.argv.slice(2);
 const ids = named.length > 0 ? named : milestone('list').map(({ id }) => id);
 for (const id of ids) {
-  const { paper, why, seeds, model, timings, ...own } = milestone(
-    id,
-    '--seeds',
-    String(SEEDS),
-    '--record',
-    recordedOf(id),
-  );
+  const own = milestone(id, '--seeds', String(SEEDS), '--record', recordedOf(id));
+  const { seeds, model, timings } = own;
+  const { paper, why } = own.words;
   const human = onHumanDrawings(id);
   const rows = [...own.rows, ...(human ?? [])];
   const file = path.join(root, 'src', 'milestones', id, 'checked.json');

@@ -75,8 +75,22 @@ export async function milestoneCommand(args: string[]): Promise<CommandOutput> {
     };
   }
   const model = experiment.needs?.models && bundledHash();
+  // By name for scripts; the rows and the texts that can be translated stand beside.
+  const ours = Object.fromEntries(rows.map(({ name, value }) => [name, value]));
+  const interval = Object.fromEntries(rows.flatMap(({ name, interval: own }) => (own ? [[name, own]] : [])));
   return {
-    json: { id, paper, rows, seeds, ...(model && { model }), why, timings },
+    json: {
+      id,
+      paper: english(paper),
+      ours,
+      interval,
+      seeds,
+      ...(model && { model }),
+      why: english(why),
+      rows,
+      words: { paper, why },
+      timings,
+    },
   };
 }
 

@@ -11,6 +11,8 @@ import { readRecorded, recordedFile } from '../../../src/milestones/recorded.nod
 import schema from '../../../src/protocol/milestone.schema.json';
 
 interface MilestoneJson {
+  ours: Record<string, number>;
+  interval: Record<string, [number, number]>;
   rows: { name: string; value: number; interval?: [number, number] }[];
   seeds: number[];
   timings: object;
@@ -57,6 +59,7 @@ describe('milestone on the command line', function () {
     const name = 'nets solved with backpropagation';
     const { value, interval } = several.rows.find((row) => row.name === name)!;
     const [low, high] = interval!;
+    assert.deepEqual([several.ours[name], several.interval[name]], [value, interval]);
     assert.ok(low <= value && value <= high);
     assert.ok(low < high);
   });

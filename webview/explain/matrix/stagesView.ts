@@ -19,7 +19,7 @@ const [ROW, GAP, LABEL] = [26, 6, 44];
 
 export function stagesView(stage: Stage, rows: EdgeRows): View {
   const { selection } = stage;
-  const title = h('h2', { id: freshId('stages-title') });
+  const title = h('h2', { id: freshId('stages-title') }, t('How one weight comes about'));
   const canvas = h('canvas', { 'aria-hidden': 'true' });
   const holder = h('div', {}, canvas);
   const steps = h('ol', { class: 'stages', 'aria-labelledby': title.id });
