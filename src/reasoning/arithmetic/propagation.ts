@@ -16,20 +16,24 @@ const AT_ONCE = 3;
 /** The steps, with what follows from their wrong sums, in pieces. What was given is `question`. */
 export function* propagation(steps: readonly Step[], question: string | null): Work<Step[]> {
   const known = new Set(numbersIn(question ?? ''));
-  /** Wrong values that are not taken back. */
+  /** Wrong values that are not taken back yet. */
   const wrong = new Set<number>();
   const wrongSteps = new Set<number>();
   const repaired = yield* repairs(steps);
+  /** What is taken back, by the step that does it. */
+  const takenBack = new Map<number, Equation[]>();
+  for (const [sum, by] of repaired) takenBack.set(by, [...(takenBack.get(by) ?? []), sum]);
   const followed: Step[] = [];
   for (const [at, step] of steps.entries()) {
     const { equations } = step;
+    for (const { stated } of takenBack.get(at) ?? []) wrong.delete(stated);
     const buildsOnWrong =
       equations.some((sum) => operands(sum).some((value) => wrong.has(value))) || names(step, wrongSteps);
     const isWrong = equations.some(({ right }) => !right);
     for (const sum of equations) {
       const { stated, right } = sum;
       const isTainted = operands(sum).some((value) => wrong.has(value));
-      if ((!right && !repaired.has(sum)) || (right && isTainted)) {
+      if ((!right && (repaired.get(sum) ?? Infinity) > at) || (right && isTainted)) {
         if (!known.has(stated)) wrong.add(stated);
       } else if (right) {
         known.add(stated);
@@ -45,9 +49,12 @@ export function* propagation(steps: readonly Step[], question: string | null): W
   return followed;
 }
 
-/** Wrong sums whose like is stated rightly later: the same sum anywhere, its right value soon behind words that take it back. */
-function* repairs(steps: readonly Step[]): Work<Set<Equation>> {
-  const repaired = new Set<Equation>();
+/**
+ * Wrong sums whose like is stated rightly later, and the step (from 0) that does it: the same sum anywhere, its right value
+ * soon behind words that take it back.
+ */
+function* repairs(steps: readonly Step[]): Work<Map<Equation, number>> {
+  const repaired = new Map<Equation, number>();
   const open = new Map<string, Equation[]>();
   let recent: { sum: Equation; at: number }[] = [];
   for (const [at, { text, equations }] of steps.entries()) {
@@ -63,13 +70,14 @@ function* repairs(steps: readonly Step[]): Work<Set<Equation>> {
         recent.push({ sum, at });
         continue;
       }
-      for (const one of open.get(key) ?? []) repaired.add(one);
+      for (const one of open.get(key) ?? []) repaired.set(one, repaired.get(one) ?? at);
       open.delete(key);
     }
     if (!takesBack) continue;
     for (const { sum, at: stated } of recent) {
       const after = stated === at ? text.slice(behind(text, sum)) : text;
-      if (sum.computed !== null && TAKES_BACK.test(after) && numbersIn(after).includes(sum.computed)) repaired.add(sum);
+      if (sum.computed !== null && TAKES_BACK.test(after) && numbersIn(after).includes(sum.computed))
+        repaired.set(sum, repaired.get(sum) ?? at);
     }
   }
   return repaired;
