@@ -2,6 +2,7 @@
 import { circuit } from '../engine/circuits/circuit';
 import type { Circuit } from '../protocol/circuits';
 import type { PanelToken } from '../protocol/explanation';
+import { readableLabel } from '../shared/tokenLabel';
 import { modelRow, tokenRows } from './jsonParts';
 import { modelPath, sha256 } from './modelFiles';
 import type { CommandOutput } from './output';
@@ -56,12 +57,12 @@ function report(
 ): string {
   const at = (id: string): string => {
     const [, token] = /[E@](\d+)$/.exec(id) ?? [];
-    return token === undefined ? id : `${id} ${tokens[Number(token)].label}`;
+    return token === undefined ? id : `${id} ${readableLabel(tokens[Number(token)].label)}`;
   };
   const { drawnOfWhole, drawnOfAll, allOfDifference, remainder } = completeness;
   const strongest = [...edges].sort((a, b) => Math.abs(b.influence) - Math.abs(a.influence)).slice(0, 20);
   return [
-    `After ${tokens[position].label} (${position}): “${target.text}” against “${foil.text}”, logit difference ${signed(difference)}.`,
+    `After ${readableLabel(tokens[position].label)} (${position}): “${readableLabel(target.text)}” against “${readableLabel(foil.text)}”, logit difference ${signed(difference)}.`,
     `${nodes.length} nodes drawn: ${(100 * drawnOfWhole).toFixed(0)} % of the difference, ${(100 * drawnOfAll).toFixed(0)} % of all terms by size; all terms are ${allOfDifference.toFixed(1)} times the difference` +
       `${allOfDifference > 20 ? ' (a small difference of large terms)' : ''}; rounding leaves ${signed(remainder)}.`,
     '',

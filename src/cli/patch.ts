@@ -1,6 +1,7 @@
 /** `patch`: what of one text's run, put into another's, brings the answer along; layer × position or head × position. */
 import { patching } from '../engine/receipts/patching';
 import { PATCH_SITES, type Patching, type PatchSite } from '../protocol/patching';
+import { readableLabel } from '../shared/tokenLabel';
 import { modelRow } from './jsonParts';
 import { modelPath, sha256 } from './modelFiles';
 import { tellProgress, type CommandOutput } from './output';
@@ -52,9 +53,9 @@ function report(found: Patching, clean: TextRun, corrupted: TextRun): string {
     const share = normalised.denoising[i];
     rows.set(name, [...(rows.get(name) ?? []), (share === null ? '·' : share.toFixed(2)).padStart(7)]);
   });
-  const label = (text: string): string => text.slice(0, 6).padStart(7);
+  const label = (text: string): string => readableLabel(text).slice(0, 6).padStart(7);
   return [
-    `“${target.text}” against “${foil.text}”: ${found.clean.toFixed(3)} clean, ${found.corrupted.toFixed(3)} corrupted.`,
+    `“${readableLabel(target.text)}” against “${readableLabel(foil.text)}”: ${found.clean.toFixed(3)} clean, ${found.corrupted.toFixed(3)} corrupted.`,
     'Share of the difference that one vector of the clean run brings back:',
     '',
     [' '.repeat(9), ...labels(clean).slice(first).map(label)].join(''),

@@ -2,6 +2,7 @@
 import { receipt } from '../engine/receipts/receipt';
 import type { PanelToken } from '../protocol/explanation';
 import type { EdgeReceipt, Receipt } from '../protocol/receipts';
+import { readableLabel } from '../shared/tokenLabel';
 import { modelRow, tokenRows } from './jsonParts';
 import { modelPath, sha256 } from './modelFiles';
 import { tellProgress, type CommandOutput } from './output';
@@ -55,11 +56,11 @@ export async function receiptCommand(args: string[]): Promise<CommandOutput> {
 
 function report(found: Receipt, tokens: readonly PanelToken[]): string {
   const { position, target, foil, clean, floor, edges, heads, experts, routing, agreement, joint, timings } = found;
-  const at = (key: number): string => `${tokens[key].label} (${key})`;
+  const at = (key: number): string => `${readableLabel(tokens[key].label)} (${key})`;
   const shown = [...edges].sort((a, b) => size(b) - size(a)).slice(0, SHOWN);
   const lines = [
-    `After ${at(position)}: “${target.text}” against “${foil.text}”, logit difference ${signed(clean)}. Effects are edited − clean.`,
-    `Smaller than ${floor.toExponential(1)} is no effect: so far are unedited re-runs from the run.`,
+    `After ${at(position)}: “${readableLabel(target.text)}” against “${readableLabel(foil.text)}”, logit difference ${signed(clean)}. Effects are edited − clean.`,
+    `Effects below ${floor.toExponential(1)} are noise: an unedited re-run differs from the run by as much.`,
     '',
     'edges, knocked out             weight    direct     total  rank  beyond its weight',
     ...shown.map(
