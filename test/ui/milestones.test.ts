@@ -114,6 +114,8 @@ describe('Milestone History in VS Code', () => {
     workbench.configure({ 'attentionExplainer.milestones.whenHidden': 'pause' });
     await workbench.restart();
     await steps.shown();
+    // Long enough that it is not through before the page is back, however quick the machine is.
+    await steps.set('sweeps', '10000');
     await steps.start();
     await hide();
     await status(/experiment waits/).waitFor({ timeout: LONG_MS });
