@@ -6,9 +6,9 @@ import { readableLabel } from '../shared/tokenLabel';
 import { modelRow, tokenRows } from './jsonParts';
 import { modelPath, sha256 } from './modelFiles';
 import type { CommandOutput } from './output';
-import { namedPair, runText, withModel } from './runText';
+import { namedPrediction, PREDICTION_OPTIONS, runText, withModel } from './runText';
 import { textSource } from './textSource';
-import { parse, UsageError, wholeNumber } from './usage';
+import { parse, wholeNumber } from './usage';
 
 /** Nodes that are drawn: at most, and where nothing is said. */
 const [MOST, USUAL] = [400, 64];
@@ -17,27 +17,15 @@ export async function circuitCommand(args: string[]): Promise<CommandOutput> {
   const { values, positionals } = parse({
     args,
     allowPositionals: true,
-    options: {
-      model: { type: 'string' },
-      text: { type: 'string' },
-      file: { type: 'string' },
-      position: { type: 'string' },
-      target: { type: 'string' },
-      foil: { type: 'string' },
-      nodes: { type: 'string' },
-      json: { type: 'boolean' },
-    },
+    options: { ...PREDICTION_OPTIONS, nodes: { type: 'string' } },
   });
   const text = textSource(values, positionals);
   const nodes = wholeNumber('nodes', values.nodes, USUAL, 1, MOST);
   return withModel(values.model, async (model) => {
     const started = performance.now();
-    const { trace, tokens } = await runText(model, text);
-    const position = values.position === undefined ? undefined : wholeNumber('position', values.position, 0);
-    if (position !== undefined && position >= tokens.length) {
-      throw new UsageError(`There is no token ${position}; the text has ${tokens.length}, 0 to ${tokens.length - 1}.`);
-    }
-    const found = await circuit(model, trace, { position, ...namedPair(model, values), nodes });
+    const run = await runText(model, text);
+    const { trace, tokens } = run;
+    const found = await circuit(model, trace, { ...namedPrediction(run, values), nodes });
     if (!values.json) return { readable: report(found, tokens) };
     const timings = { totalMs: performance.now() - started };
     return {

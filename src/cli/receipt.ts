@@ -6,9 +6,9 @@ import { readableLabel } from '../shared/tokenLabel';
 import { modelRow, tokenRows } from './jsonParts';
 import { modelPath, sha256 } from './modelFiles';
 import { tellProgress, type CommandOutput } from './output';
-import { namedPair, runText, withModel } from './runText';
+import { namedPrediction, PREDICTION_OPTIONS, runText, withModel } from './runText';
 import { textSource } from './textSource';
-import { MOST_SEED, parse, UsageError, wholeNumber } from './usage';
+import { MOST_SEED, parse, wholeNumber } from './usage';
 
 /** Lines of each table of the report. */
 const SHOWN = 10;
@@ -17,27 +17,14 @@ export async function receiptCommand(args: string[]): Promise<CommandOutput> {
   const { values, positionals } = parse({
     args,
     allowPositionals: true,
-    options: {
-      model: { type: 'string' },
-      text: { type: 'string' },
-      file: { type: 'string' },
-      position: { type: 'string' },
-      target: { type: 'string' },
-      foil: { type: 'string' },
-      seed: { type: 'string' },
-      json: { type: 'boolean' },
-    },
+    options: { ...PREDICTION_OPTIONS, seed: { type: 'string' } },
   });
   const text = textSource(values, positionals);
   const seed = wholeNumber('seed', values.seed, 1, 0, MOST_SEED);
   return withModel(values.model, async (model) => {
-    const { trace, tokens, forwardMs } = await runText(model, text);
-    const last = tokens.length - 1;
-    const position = values.position === undefined ? undefined : wholeNumber('position', values.position, 0);
-    if (position !== undefined && position > last) {
-      throw new UsageError(`There is no token ${position}; the text has ${tokens.length}, 0 to ${last}.`);
-    }
-    const wanted = { position, ...namedPair(model, values) };
+    const run = await runText(model, text);
+    const { trace, tokens, forwardMs } = run;
+    const wanted = namedPrediction(run, values);
     const options = { seed, progress: (share: number) => tellProgress(`cutting … ${(share * 100).toFixed(0)} %`) };
     const found = await receipt(model, trace, wanted, options);
     if (!values.json) return { readable: report(found, tokens) };

@@ -8,7 +8,7 @@ import { Trace } from '../engine/trace/trace';
 import type { PanelToken } from '../protocol/explanation';
 import { Problem } from '../protocol/problem';
 import { modelPath } from './modelFiles';
-import { UsageError } from './usage';
+import { UsageError, wholeNumber } from './usage';
 
 export interface TextRun {
   model: LoadedModel;
@@ -67,4 +67,27 @@ export function namedPair(
   if (one !== undefined && one === other)
     throw new UsageError('--target and --foil are one token: nothing is compared.');
   return { target: one, foil: other };
+}
+
+/** What commands take that measure one prediction of a text. */
+export const PREDICTION_OPTIONS = {
+  model: { type: 'string' },
+  text: { type: 'string' },
+  file: { type: 'string' },
+  position: { type: 'string' },
+  target: { type: 'string' },
+  foil: { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
+
+/** Which prediction: after which token, and of which two. Throws UsageError for a token that the text does not have. */
+export function namedPrediction(
+  { model, tokens }: TextRun,
+  values: { position?: string; target?: string; foil?: string },
+): { position: number | undefined; target: number | undefined; foil: number | undefined } {
+  const position = values.position === undefined ? undefined : wholeNumber('position', values.position, 0);
+  if (position !== undefined && position >= tokens.length) {
+    throw new UsageError(`There is no token ${position}; the text has ${tokens.length}, 0 to ${tokens.length - 1}.`);
+  }
+  return { position, ...namedPair(model, values) };
 }

@@ -27,7 +27,7 @@ export class TraceInEditor implements vscode.Disposable {
     const isSeen = vscode.window.visibleTextEditors.some(({ document }) => document.uri.toString() === source.uri);
     if (!isSeen && !open) return false;
     const document = await vscode.workspace.openTextDocument(uri);
-    const range = rangeOf(document, source, piece);
+    const range = rangeOf(document, document.getText(), source, piece);
     if (!range) return false;
     await vscode.window.showTextDocument(document, {
       viewColumn: textColumn(uri),
@@ -64,9 +64,10 @@ export class TraceInEditor implements vscode.Disposable {
     } catch {
       return this.marks.delete(uri); // It is gone; the panel still has the trace.
     }
+    const text = document.getText();
     const marks = here.flatMap(({ source, sums }) =>
       sums.flatMap((sum) => {
-        const range = rangeOf(document, source, sum);
+        const range = rangeOf(document, text, source, sum);
         return range ? [diagnostic(range, wordsOf(sum), sum.corrected ? 'information' : 'warning')] : [];
       }),
     );
@@ -74,8 +75,13 @@ export class TraceInEditor implements vscode.Disposable {
   }
 }
 
-function rangeOf(document: vscode.TextDocument, { line }: TraceSource, piece: TracePiece): vscode.Range | null {
-  const text = document.getText();
+/** `text`: the document's, which is copied once for many pieces. */
+function rangeOf(
+  document: vscode.TextDocument,
+  text: string,
+  { line }: TraceSource,
+  piece: TracePiece,
+): vscode.Range | null {
   const from = document.offsetAt(new vscode.Position(Math.max(0, line - 1), 0));
   // Lines above it may have gone since.
   const place = placeInText(text, from, piece) ?? placeInText(text, 0, piece);

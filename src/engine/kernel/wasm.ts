@@ -1,6 +1,6 @@
 /**
  * The compiled kernel behind the `Kernel` interface: where things are in memory, and which operation does what. All
- * arithmetic is in assembly/.
+ * arithmetic is in assembly/. As long as the interface has operations: each is a few lines of addresses and a call.
  */
 import { Problem } from '../../protocol/problem';
 import { dequantize } from '../formats/dequantize';
