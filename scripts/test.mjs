@@ -49,7 +49,8 @@ const unitFiles = () => {
  * ended. In the order in which they begin: what tells most in the shortest time, then what takes longest.
  */
 const SUITES = {
-  types: { title: 'Types', run: tool('types', [bin('typescript', 'bin', 'tsc'), '-b']) },
+  // TypeScript 7 checks in a fifth of the time; lint needs the programming interface of 5.
+  types: { title: 'Types', run: tool('types', [bin('typescript-7', 'bin', 'tsc'), '-b']) },
   lint: { title: 'Lint', run: tool('lint', [bin('eslint', 'bin', 'eslint.js'), '.'], [bin('knip', 'bin', 'knip.js')]) },
   unit: {
     title: 'Unit tests',
