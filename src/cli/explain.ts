@@ -8,14 +8,14 @@ import type { Trace } from '../engine/trace/trace';
 import { tileWeights } from '../engine/trace/weights';
 import type { Edit } from '../protocol/edit';
 import { printEdit } from '../protocol/editText';
-import type { Explanation, PanelToken } from '../protocol/explanation';
+import type { PanelToken } from '../protocol/explanation';
 import { byteCount } from '../shared/modelFigures';
 import { modelPath, sha256 } from './modelFiles';
 import { activations, MOST_PATTERN_TOKENS } from './activations';
 import { modelRow, tokenRows } from './jsonParts';
 import { complain, type CommandOutput } from './output';
 import { writeNpz } from './npz';
-import { report } from './report';
+import { report, type CliExplanation } from './report';
 import { textSource, textOfFile } from './textSource';
 import { parse, readEdit, UsageError, wholeNumber } from './usage';
 
@@ -102,14 +102,7 @@ export async function explainCommand(args: string[]): Promise<CommandOutput> {
 const idsOf = ({ tokenizer }: LoadedModel, text: string): number[] =>
   tokenizer.encode(text, { bos: tokenizer.addBos }).map(({ id }) => id);
 
-export interface CliExplanation {
-  model: LoadedModel;
-  explanation: Explanation;
-  trace: Trace;
-  tokens: PanelToken[];
-}
-
-/** The JSON of CONTRACT: src/protocol/explain.schema.json describes it. */
+/** What src/protocol/explain.schema.json describes. */
 function asJson({ model, explanation, trace, tokens }: CliExplanation, request: Request, hash: string): unknown {
   const replaced = new Map(request.edits.flatMap((edit) => (edit.site === 'tokens' ? [[edit.pos, edit.text]] : [])));
   return {

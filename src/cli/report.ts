@@ -1,10 +1,17 @@
 /** The readable report of `explain`: the sentence first, then the text coloured by the head that stands out. */
 import { headWeights } from '../engine/trace/weights';
+import type { LoadedModel } from '../engine/model/load';
 import type { Trace } from '../engine/trace/trace';
-import type { Finding, HeadRole, PanelToken } from '../protocol/explanation';
+import type { Explanation, Finding, HeadRole, PanelToken } from '../protocol/explanation';
 import { characterLabel, labelled, readableLabel } from '../shared/tokenLabel';
-import type { CliExplanation } from './explain';
 import type { Readable } from './output';
+
+export interface CliExplanation {
+  model: LoadedModel;
+  explanation: Explanation;
+  trace: Trace;
+  tokens: PanelToken[];
+}
 
 const ROLES: Readonly<Record<HeadRole, string>> = {
   bracket: 'matches brackets: it puts {0} of its weight on the opening bracket',

@@ -18,12 +18,11 @@ const sourcesIn = (folder: string): string[] =>
     .map((name) => path.posix.join(folder, String(name).replaceAll(path.sep, '/')))
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts') && !file.includes('/kernel/assembly/'));
 
-/** Files of the project that this one imports, with or without those of which it imports only types. */
-function importsOf(file: string, types: boolean): string[] {
-  const statements = /^(?:import|export)( type)?(?: [^;'"]*? from)? '(\.[^']+)';$/gm;
+/** Files of the project that this one imports, if only their types. */
+function importsOf(file: string): string[] {
+  const statements = /^(?:import|export)(?: [^;'"]*? from)? '(\.[^']+)';$/gm;
   return [...readFileSync(file, 'utf8').matchAll(statements)]
-    .filter(([, onlyTypes]) => types || !onlyTypes)
-    .map(([, , from]) => path.posix.join(path.posix.dirname(file), from))
+    .map(([, from]) => path.posix.join(path.posix.dirname(file), from))
     .flatMap((at) => [`${at}.ts`, `${at}/index.ts`].filter((each) => existsSync(each)));
 }
 
@@ -80,19 +79,19 @@ describe('the map of the repository', () => {
 describe('imports', () => {
   const files = [...sourcesIn('src'), ...sourcesIn('webview')];
 
-  it('run in no circle', () => {
-    const graph = new Map(files.map((file) => [file, importsOf(file, false)]));
+  it('run in no circle, types too', () => {
+    const graph = new Map(files.map((file) => [file, importsOf(file)]));
     assert.ok(files.length > 400 && [...graph.values()].flat().length > files.length);
     assert.equal(circleIn(graph)?.join(' → '), undefined);
     assert.deepEqual(circleIn(new Map([['a', ['b']], ['b', ['c']], ['c', ['b']]])), ['b', 'c', 'b']); // prettier-ignore
   });
 
-  it('of the host’s folders run one way, types too', () => {
+  it('of the host’s folders run one way', () => {
     const folderOf = (file: string): string => file.split('/').slice(0, 2).join('/');
     const against = files
       .filter((file) => HOST.includes(folderOf(file)))
       .flatMap((file) =>
-        importsOf(file, true)
+        importsOf(file)
           .filter((other) => HOST.indexOf(folderOf(other)) > HOST.indexOf(folderOf(file)))
           .map((other) => `${file} → ${other}`),
       );

@@ -1,8 +1,7 @@
 /** The neurons that a token went through in a layer, before their product: gate and up of each expert that was chosen. */
 import { deviationOf } from '../reading/direction';
 import type { LoadedModel } from '../model/load';
-import type { FeedForward } from '../model/dense';
-import type { Layer } from '../model/weights';
+import type { FeedForward, Layer } from '../model/layerWeights';
 import type { Trace } from '../trace/trace';
 
 /** An expert that a token went through, or the only network of a dense layer. */

@@ -2,21 +2,13 @@
  * A feed-forward network that is applied whole: down · (act(gate · x) ⊙ (up · x)), SwiGLU or GEGLU (Shazeer 2020), or without
  * a gate down · act(up · x).
  */
-import type { Buf, Matrix } from '../kernel/kernel';
+import type { Buf } from '../kernel/kernel';
 import { changeVector } from './changeVector';
 import type { Donors } from './donors';
 import { editsAt, isIn } from './edits';
+import type { FeedForward } from './layerWeights';
 import type { Pass } from './pass';
 import { editsOf, positionOf, type Hidden, type Rows } from './rows';
-
-export interface FeedForward {
-  gate?: Matrix; // [hidden][embedding]
-  gateBias?: Buf; // [hidden]
-  up: Matrix; // [hidden][embedding]
-  upBias?: Buf; // [hidden]
-  down: Matrix; // [embedding][hidden]
-  downBias?: Buf; // [embedding]
-}
 
 /** out[count][embedding] of input[count][embedding], which are `rowIds` of the rows or all of them. */
 export function runFeedForward(

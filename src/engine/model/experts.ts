@@ -3,20 +3,13 @@
  * tokens in one multiplication.
  */
 import { sigmoid } from '../../shared/softmax';
-import type { Buf, Matrix } from '../kernel/kernel';
-import { runFeedForward, type FeedForward } from './dense';
+import type { Buf } from '../kernel/kernel';
+import { runFeedForward } from './dense';
+import type { MixtureOfExperts } from './layerWeights';
 import type { Pass } from './pass';
 import { reroute } from './reroute';
 import { eachStretch, type RouterRows, type Rows } from './rows';
 import type { FeedForwardShape } from './shape';
-
-export interface MixtureOfExperts {
-  router: Matrix; // [experts][embedding]
-  routerBias?: Buf; // [experts]
-  experts: FeedForward[]; // [experts]
-  /** Runs for every token, scaled by sigmoid(gate · x) (Qwen2-MoE). */
-  shared?: FeedForward & { inputGate?: Matrix }; // inputGate: [1][embedding]
-}
 
 /** scratch.update[n][embedding] = Σ over chosen experts of weight · expert(scratch.normed). Routing goes to `routed`. */
 export function runExperts(

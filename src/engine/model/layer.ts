@@ -13,7 +13,8 @@ import { normalize } from './normalize';
 import type { Pass } from './pass';
 import { eachStretch, type Rows } from './rows';
 import { editUpdate } from './streamEdits';
-import type { Lease, Norm } from './weights';
+import type { Lease } from './weights';
+import type { Norm } from './layerWeights';
 
 /**
  * x[n][embedding], the rows' residual stream, becomes what the next layer finds. `kept`: keys and values of the positions

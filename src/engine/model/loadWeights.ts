@@ -11,7 +11,8 @@ import { Loader, type InMemory, type LoaderPause } from './loader';
 import type { ReadAhead } from './pieces';
 import { checkPlan, leavesOf, type ModelPlan } from './plan';
 import { inverseFrequencies } from './rope';
-import type { Layer, Lease, Rotation, Weights } from './weights';
+import type { Lease, Weights } from './weights';
+import type { Layer, Rotation } from './layerWeights';
 
 /** Called with the share of bytes loaded, 0 … 1; may wait, may throw to cancel. */
 export type LoadProgress = (share: number) => Promise<void> | void;

@@ -1,7 +1,7 @@
 /** The model's norm: RMSNorm (Zhang & Sennrich 2019) or LayerNorm (Ba et al. 2016). */
 import type { Buf } from '../kernel/kernel';
 import type { Model } from './model';
-import type { Norm } from './weights';
+import type { Norm } from './layerWeights';
 
 /** out[n][d] = x[n][d] normalised; in place allowed. Without a norm: x as it is. */
 export function normalize(

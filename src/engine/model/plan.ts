@@ -6,7 +6,7 @@ import { Problem } from '../../protocol/problem';
 import type { GgufFile, GgufTensor } from '../formats/ggufTypes';
 import type { Buf, Matrix } from '../kernel/kernel';
 import type { ModelConfig } from './config';
-import type { Layer, Norm } from './weights';
+import type { Layer, Norm } from './layerWeights';
 
 /** W[rows][cols]: a tensor, or `rows` of its rows from `first` on. */
 export interface PlannedMatrix {

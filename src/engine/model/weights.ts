@@ -1,35 +1,6 @@
 /** A model's weights in a kernel's memory. Shapes are given as [rows (outputs)][cols (inputs)]. */
 import type { Buf, Matrix } from '../kernel/kernel';
-import type { FeedForward } from './dense';
-import type { MixtureOfExperts } from './experts';
-import type { MixerWeights } from './mixers/mix';
-
-export interface Norm {
-  weight: Buf;
-  bias?: Buf;
-}
-
-export interface Layer {
-  /** Left out where the stream is read as it is (OLMo 2). */
-  attentionNorm?: Norm; // [embedding]
-  mixer: MixerWeights;
-  /** Of what attention adds to the stream, before it is added. */
-  attentionPostNorm?: Norm; // [embedding]
-  feedForwardNorm?: Norm; // [embedding]
-  feedForwardPostNorm?: Norm; // [embedding]
-  /** One of the two. */
-  dense?: FeedForward;
-  moe?: MixtureOfExperts;
-}
-
-/** How queries and keys turn with their position. */
-export interface Rotation {
-  /** [rotated elements / 2], the angle per position */
-  inverseFrequencies: Buf;
-  magnitude: number;
-  /** Others, for contexts of more than `beyond` tokens. */
-  long?: { inverseFrequencies: Buf; beyond: number };
-}
+import type { Layer, Norm, Rotation } from './layerWeights';
 
 /** A layer's weights for as long as somebody works with them. */
 export interface Lease {

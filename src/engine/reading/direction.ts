@@ -1,7 +1,7 @@
 /** The direction in the residual stream along which one token wins over another, and matrices read backwards along it. */
 import type { Matrix } from '../kernel/kernel';
 import type { Model } from '../model/model';
-import type { Layer } from '../model/weights';
+import type { Layer } from '../model/layerWeights';
 
 /** Rows of a matrix that are unpacked together. */
 const ROWS = 64;

@@ -4,8 +4,7 @@
  */
 import type { Model } from '../model/model';
 import { kvHeadOf } from '../model/mixers/attentionParts';
-import type { DeltaWeights } from '../model/mixers/delta';
-import type { MixerWeights } from '../model/mixers/mix';
+import type { DeltaWeights, MixerWeights } from '../model/layerWeights';
 import { sigmoid } from '../../shared/softmax';
 import { deltaOf, influenceRow } from '../trace/influence';
 import type { Trace } from '../trace/trace';

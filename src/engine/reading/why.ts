@@ -7,7 +7,7 @@ import type { Expected, Why, WhyPart, WhyTerm } from '../../protocol/whyApi';
 import { Problem } from '../../protocol/problem';
 import type { LoadedModel } from '../model/load';
 import { logitsAt, topIds, uncapped } from '../model/logits';
-import type { MixerWeights } from '../model/mixers/mix';
+import type { MixerWeights } from '../model/layerWeights';
 import type { Taps } from '../model/rows';
 import { runVariants } from '../model/variants';
 import type { Trace } from '../trace/trace';

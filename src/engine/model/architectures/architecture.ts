@@ -3,7 +3,7 @@ import type { ModelConfig } from '../config';
 import type { Keys } from '../keys';
 import type { Plan, TensorNames } from '../plan';
 import type { LayerShape } from '../shape';
-import type { Layer } from '../weights';
+import type { Layer } from '../layerWeights';
 
 export interface Architecture {
   /** As general.architecture names it. */

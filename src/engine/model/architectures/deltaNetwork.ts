@@ -1,6 +1,6 @@
 /** Sizes and tensors of gated delta networks, as Qwen's files name them (llama.cpp's src/models/qwen35.cpp). */
 import type { Keys } from '../keys';
-import type { DeltaWeights } from '../mixers/delta';
+import type { DeltaWeights } from '../layerWeights';
 import type { DeltaShape } from '../mixers/deltaParts';
 import type { Plan, TensorNames } from '../plan';
 import { MAX } from './decoder';

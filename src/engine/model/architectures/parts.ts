@@ -1,10 +1,7 @@
 /** Tensors that many architectures name and shape alike (llama.cpp's src/llama-arch.cpp). */
-import type { FeedForward } from '../dense';
-import type { MixtureOfExperts } from '../experts';
+import type { AttentionWeights, FeedForward, MixerWeights, MixtureOfExperts } from '../layerWeights';
 import { Problem } from '../../../protocol/problem';
-import type { AttentionWeights } from '../mixers/attention';
 import type { AttentionShape } from '../mixers/attentionParts';
-import type { MixerWeights } from '../mixers/mix';
 import type { Plan, PlannedMatrix, PlannedVector, TensorNames } from '../plan';
 import type { FeedForwardShape, LayerShape } from '../shape';
 

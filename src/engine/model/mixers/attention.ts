@@ -2,29 +2,13 @@
  * Causal attention over all earlier positions: grouped queries (Ainslie et al. 2023), rotary positions (Su et al. 2021); where
  * the model has them, a norm on queries and keys, and a gate on what the heads give (Qwen 3.5).
  */
-import type { Buf, Matrix } from '../../kernel/kernel';
+import type { Buf } from '../../kernel/kernel';
 import { attendUnder, editHeads } from '../attentionEdits';
 import type { Pass } from '../pass';
 import { normalize } from '../normalize';
-import type { Norm, Rotation } from '../weights';
+import type { AttentionWeights, Rotation } from '../layerWeights';
 import { eachStretch, type Rows } from '../rows';
 import { attentionWidths, isLong, type AttentionShape, type AttentionTrace } from './attentionParts';
-
-export interface AttentionWeights {
-  wq: Matrix; // [heads · headDim][embedding]
-  wk: Matrix; // [kvHeads · headDim][embedding]
-  wv: Matrix; // [kvHeads · headDim][embedding]
-  wo: Matrix; // [embedding][heads · headDim]
-  bq?: Buf; // [heads · headDim]
-  bk?: Buf; // [kvHeads · headDim]
-  bv?: Buf; // [kvHeads · headDim]
-  bo?: Buf; // [embedding]
-  qNorm?: Norm; // [headDim], or [heads · headDim] when the whole projection is normalised (OLMoE)
-  kNorm?: Norm; // [headDim], or [kvHeads · headDim]
-  sinks?: Buf; // [heads], a score beside the keys'
-  /** Where the shape is gated. */
-  wgate?: Matrix; // [heads · headDim][embedding]
-}
 
 /**
  * scratch.update[n][embedding] = Wo · attention(scratch.normed). `kept` has the keys and values of all positions, `own`

@@ -12,28 +12,8 @@ import { skipWrites } from '../deltaEdits';
 import { normalize } from '../normalize';
 import type { Pass } from '../pass';
 import { eachStretch, type Rows } from '../rows';
-import type { Layer, Norm } from '../weights';
+import type { DeltaWeights, Layer, Norm } from '../layerWeights';
 import { STATE_EVERY, type DeltaShape, type DeltaTrace } from './deltaParts';
-
-export interface DeltaWeights {
-  wq: Matrix; // [keyHeads · headDim][embedding]
-  wk: Matrix; // [keyHeads · headDim][embedding]
-  wv: Matrix; // [heads · headDim][embedding]
-  wgate: Matrix; // [heads · headDim][embedding]
-  wo: Matrix; // [embedding][heads · headDim]
-  bo?: undefined;
-  bv?: undefined;
-  walpha: Matrix; // [heads][embedding]
-  wbeta: Matrix; // [heads][embedding]
-  /** Of the convolution, the present position last. */
-  convolveQ: Buf; // [keyHeads · headDim][taps]
-  convolveK: Buf; // [keyHeads · headDim][taps]
-  convolveV: Buf; // [heads · headDim][taps]
-  /** α = exp(rate · softplus(walpha · x + bias)). */
-  rate: Buf; // [heads], negative
-  rateBias: Buf; // [heads]
-  norm: Norm; // [headDim], of what each head reads
-}
 
 /**
  * scratch.update[n][embedding] = Wo · (norm(what is read) ⊙ silu(gate)) of scratch.normed. Rows one by one go on from

@@ -2,17 +2,15 @@
 import type { Kernel } from '../../kernel/kernel';
 import type { LayerTrace } from '../../trace/trace';
 import type { ModelConfig } from '../config';
+import type { AttentionWeights, DeltaWeights } from '../layerWeights';
 import type { Pass } from '../pass';
 import type { Rows } from '../rows';
 import type { Lease } from '../weights';
-import { attend, type AttentionWeights } from './attention';
+import { attend } from './attention';
 import type { AttentionTrace } from './attentionParts';
-import { goBack, remember, type DeltaWeights } from './delta';
+import { goBack, remember } from './delta';
 import { STATE_EVERY, type DeltaTrace } from './deltaParts';
 import type { MixerShape, MixerTrace } from './parts';
-
-/** Of the kind of the layer's shape. */
-export type MixerWeights = AttentionWeights | DeltaWeights;
 
 /** scratch.update[n][embedding] = what the mixer makes of scratch.normed[n][embedding]; `own` receives the rows' parts. */
 export function mix(

@@ -9,7 +9,7 @@ import { KERNEL_NAMES } from '../../../../src/engine/kernel/kernel';
 import { forward } from '../../../../src/engine/model/forward';
 import { loadModel, type LoadedModel } from '../../../../src/engine/model/load';
 import { logitsAt } from '../../../../src/engine/model/logits';
-import type { DeltaWeights } from '../../../../src/engine/model/mixers/delta';
+import type { DeltaWeights } from '../../../../src/engine/model/layerWeights';
 import { STATE_EVERY } from '../../../../src/engine/model/mixers/deltaParts';
 import { mixerParts, partOf } from '../../../../src/engine/model/mixers/parts';
 import { rerun } from '../../../../src/engine/model/rerun';

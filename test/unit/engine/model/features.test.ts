@@ -15,8 +15,7 @@ import { forward } from '../../../../src/engine/model/forward';
 import { loadWeights } from '../../../../src/engine/model/loadWeights';
 import { logitsAt } from '../../../../src/engine/model/logits';
 import type { AttentionShape, RopeShape } from '../../../../src/engine/model/mixers/attentionParts';
-import type { AttentionWeights } from '../../../../src/engine/model/mixers/attention';
-import type { Layer } from '../../../../src/engine/model/weights';
+import type { AttentionWeights, Layer } from '../../../../src/engine/model/layerWeights';
 import { Trace } from '../../../../src/engine/trace/trace';
 
 const IDS = Array.from({ length: 40 }, (_, i) => 5 + ((i * 37) % 200));

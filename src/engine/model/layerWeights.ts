@@ -1,0 +1,85 @@
+/** A layer's weights by part, in a kernel's memory. Shapes are given as [rows (outputs)][cols (inputs)]. */
+import type { Buf, Matrix } from '../kernel/kernel';
+
+export interface Norm {
+  weight: Buf;
+  bias?: Buf;
+}
+
+export interface AttentionWeights {
+  wq: Matrix; // [heads · headDim][embedding]
+  wk: Matrix; // [kvHeads · headDim][embedding]
+  wv: Matrix; // [kvHeads · headDim][embedding]
+  wo: Matrix; // [embedding][heads · headDim]
+  bq?: Buf; // [heads · headDim]
+  bk?: Buf; // [kvHeads · headDim]
+  bv?: Buf; // [kvHeads · headDim]
+  bo?: Buf; // [embedding]
+  qNorm?: Norm; // [headDim], or [heads · headDim] when the whole projection is normalised (OLMoE)
+  kNorm?: Norm; // [headDim], or [kvHeads · headDim]
+  sinks?: Buf; // [heads], a score beside the keys'
+  /** Where the shape is gated. */
+  wgate?: Matrix; // [heads · headDim][embedding]
+}
+
+export interface DeltaWeights {
+  wq: Matrix; // [keyHeads · headDim][embedding]
+  wk: Matrix; // [keyHeads · headDim][embedding]
+  wv: Matrix; // [heads · headDim][embedding]
+  wgate: Matrix; // [heads · headDim][embedding]
+  wo: Matrix; // [embedding][heads · headDim]
+  bo?: undefined;
+  bv?: undefined;
+  walpha: Matrix; // [heads][embedding]
+  wbeta: Matrix; // [heads][embedding]
+  /** Of the convolution, the present position last. */
+  convolveQ: Buf; // [keyHeads · headDim][taps]
+  convolveK: Buf; // [keyHeads · headDim][taps]
+  convolveV: Buf; // [heads · headDim][taps]
+  /** α = exp(rate · softplus(walpha · x + bias)). */
+  rate: Buf; // [heads], negative
+  rateBias: Buf; // [heads]
+  norm: Norm; // [headDim], of what each head reads
+}
+
+/** Of the kind of the layer's shape. */
+export type MixerWeights = AttentionWeights | DeltaWeights;
+
+export interface FeedForward {
+  gate?: Matrix; // [hidden][embedding]
+  gateBias?: Buf; // [hidden]
+  up: Matrix; // [hidden][embedding]
+  upBias?: Buf; // [hidden]
+  down: Matrix; // [embedding][hidden]
+  downBias?: Buf; // [embedding]
+}
+
+export interface MixtureOfExperts {
+  router: Matrix; // [experts][embedding]
+  routerBias?: Buf; // [experts]
+  experts: FeedForward[]; // [experts]
+  /** Runs for every token, scaled by sigmoid(gate · x) (Qwen2-MoE). */
+  shared?: FeedForward & { inputGate?: Matrix }; // inputGate: [1][embedding]
+}
+
+export interface Layer {
+  /** Left out where the stream is read as it is (OLMo 2). */
+  attentionNorm?: Norm; // [embedding]
+  mixer: MixerWeights;
+  /** Of what attention adds to the stream, before it is added. */
+  attentionPostNorm?: Norm; // [embedding]
+  feedForwardNorm?: Norm; // [embedding]
+  feedForwardPostNorm?: Norm; // [embedding]
+  /** One of the two. */
+  dense?: FeedForward;
+  moe?: MixtureOfExperts;
+}
+
+/** How queries and keys turn with their position. */
+export interface Rotation {
+  /** [rotated elements / 2], the angle per position */
+  inverseFrequencies: Buf;
+  magnitude: number;
+  /** Others, for contexts of more than `beyond` tokens. */
+  long?: { inverseFrequencies: Buf; beyond: number };
+}
