@@ -64,7 +64,7 @@ export async function reasonCommand(args: string[]): Promise<CommandOutput> {
   return values.json ? { json: await asJson(reasoner, file, solved) } : { readable: report(reasoner, solved) };
 }
 
-/** The JSON of CONTRACT. Without a known right answer there is no accuracy. */
+/** As JSON. Without a known right answer there is no accuracy. */
 async function asJson({ model, style }: Reasoner, file: string, solved: readonly Solved[]): Promise<unknown> {
   const { name, architecture, quantization } = model.card;
   return {

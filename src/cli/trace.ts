@@ -32,7 +32,7 @@ export function traceCommand(args: string[]): Promise<CommandOutput> {
   return Promise.resolve(values.json ? { json: asJson(traces) } : { readable: report(traces) });
 }
 
-/** The JSON of CONTRACT. A file of several traces has the steps of all, each trace saying which are its own. */
+/** As JSON. A file of several traces has the steps of all, each trace saying which are its own. */
 function asJson(traces: readonly ImportedTrace[]): unknown {
   const steps = traces.flatMap(jsonSteps).map((step, index) => ({ ...step, index }));
   const card = ({ format, reader, question, answer, text, unused = {} }: ImportedTrace): object => ({
