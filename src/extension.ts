@@ -7,7 +7,7 @@ import { registerDownload } from './commands/download';
 import { EXPORT, exportFrom, registerExport } from './commands/export';
 import { registerExplain } from './commands/explain';
 import { registerGallery } from './commands/gallery';
-import { OPEN_MILESTONES, registerOpenMilestones } from './commands/openMilestones';
+import { followMilestoneLink, OPEN_MILESTONES, registerOpenMilestones } from './commands/openMilestones';
 import { registerToggleHeat } from './commands/toggleHeat';
 import { registerReasoning } from './commands/reasoning';
 import { CONNECT_SERVER, registerServer } from './commands/server';
@@ -107,6 +107,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const milestoneClient = new MilestoneClient({ script: file('dist', 'milestoneWorker.js') });
   const milestones = new MilestonesPanel({
     extensionUri,
+    extensionId: context.extension.id,
     client: milestoneClient,
     pauseWhenHidden: () =>
       vscode.workspace.getConfiguration('attentionExplainer').get('milestones.whenHidden') === 'pause',
@@ -141,6 +142,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     registerReasoning(reasoning),
     registerServer(servers, chatClient),
     registerOpenMilestones(milestones),
+    vscode.window.registerUriHandler({ handleUri: (uri) => followMilestoneLink(milestones, uri) }),
     registerExplanations(history, panels),
     registerMilestonesTree(OPEN_MILESTONES),
     registerModels(models, found, (uri, name) => vscode.commands.executeCommand(CHOOSE_MODEL, uri, name)),

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { openPanel } from '../host/webviewPanel';
 import type { MilestoneClient } from '../milestones/milestoneClient.node';
 import { readRecorded, recordedFile } from '../milestones/recorded.node';
+import { milestoneLink, type MilestonePlace } from '../protocol/milestoneLink';
 import { isMilestoneId } from '../shared/history/timeline';
 import type {
   MilestoneEvent,
@@ -22,6 +23,8 @@ export const MILESTONES_VIEW = 'attentionExplainer.milestones';
 
 export interface MilestoneServices {
   extensionUri: vscode.Uri;
+  /** Of the extension: links begin with it. */
+  extensionId: string;
   client: MilestoneClient;
   /** Whether a run waits while the panel cannot be seen. */
   pauseWhenHidden(): boolean;
@@ -36,15 +39,15 @@ export class MilestonesPanel implements vscode.Disposable, vscode.WebviewPanelSe
 
   constructor(private readonly services: MilestoneServices) {}
 
-  /** Opens the panel or takes the one that is there, at this entry if one is named. */
-  open(entry?: string): void {
+  /** Opens the panel or takes the one that is there, at this place if one is named. */
+  open(place?: MilestonePlace): void {
     if (this.shown) this.shown.panel.reveal();
     else {
       const column = vscode.window.activeTextEditor?.viewColumn ?? vscode.ViewColumn.Active;
       const title = vscode.l10n.t('Milestone History');
       this.adopt(openPanel(MILESTONES_VIEW, title, column, { enableFindWidget: true }));
     }
-    if (entry !== undefined) this.shown?.show(entry);
+    if (place) this.shown?.show(place);
   }
 
   /** Called by VS Code when a panel of the last session is looked at again; the page kept its own state. */
@@ -111,8 +114,8 @@ class ShownPanel implements vscode.Disposable {
     });
   }
 
-  show(id: string): void {
-    this.session.emit({ kind: 'show', id });
+  show(place: MilestonePlace): void {
+    this.session.emit({ kind: 'show', ...place });
   }
 
   /** What the page was told last of an entry. */
@@ -133,6 +136,11 @@ class ShownPanel implements vscode.Disposable {
     recorded: ({ id }) => {
       const media = vscode.Uri.joinPath(this.services.extensionUri, 'media').fsPath;
       return isMilestoneId(id) ? readRecorded(recordedFile(media, id)) : null;
+    },
+    copyLink: async ({ id, options, seed }) => {
+      if (!isMilestoneId(id)) return;
+      const begin = `${vscode.env.uriScheme}://${this.services.extensionId}`;
+      await vscode.env.clipboard.writeText(begin + milestoneLink(id, seed, options));
     },
     ask: ({ run, question }, { signal }) => this.services.client.ask.ask({ run, question }, { signal }),
     command: async ({ command }) => {

@@ -1,5 +1,6 @@
 /** The border between the Milestone History page and its host. */
 import type { Handle } from './handle';
+import type { MilestonePlace } from './milestoneLink';
 import type { OptionValues, Progress, RecordedRun, RunReport } from './milestones';
 
 export type MilestonePanelHostApi = {
@@ -14,6 +15,8 @@ export type MilestonePanelHostApi = {
   recorded: { params: { id: string }; result: RecordedRun | null };
   /** A follow-up on a finished run. */
   ask: { params: { run: Handle; question: unknown }; result: unknown };
+  /** Puts a link to this entry, as it is set, on the clipboard. */
+  copyLink: { params: { id: string; options: OptionValues; seed: number }; result: void };
   /** Runs one of the extension's own commands, e.g. a link from an entry to another panel. */
   command: { params: { command: string }; result: void };
 };
@@ -28,8 +31,8 @@ export type MilestoneEvent = { id: string; options: OptionValues; seed: number }
 
 export type MilestonePanelEvent =
   | MilestoneEvent
-  /** A deep link: shows this entry. */
-  | { kind: 'show'; id: string };
+  /** A deep link: shows this entry, set as the link says. */
+  | ({ kind: 'show' } & MilestonePlace);
 
 export type MilestonePanelViewApi = {
   event: { params: MilestonePanelEvent; result: void };

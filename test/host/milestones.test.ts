@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { milestoneInputs } from '../../src/panels/milestoneInputs';
+import { followMilestoneLink } from '../../src/commands/openMilestones';
 import { MILESTONES_VIEW } from '../../src/panels/milestonesPanel';
 import { closeEverything, extension, openText, select, until } from './support';
 
@@ -25,6 +26,17 @@ describe('the Milestone History', function () {
     assert.equal((await opened('phil')).at(-1), 'phil');
     const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
     assert.equal(tabs.length, 1);
+  });
+
+  it('opens where a link from outside leads, and says so where it leads nowhere', async () => {
+    const { milestones } = await extension().activate();
+    const shown: string[] = [];
+    const subscription = milestones.onDidShow((id) => shown.push(id));
+    followMilestoneLink(milestones, vscode.Uri.parse('vscode://any.any/milestones/nowhere'));
+    assert.equal(vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).length, 0);
+    followMilestoneLink(milestones, vscode.Uri.parse('vscode://any.any/milestones/word2vec?seed=2&o.count=9'));
+    await until(milestones.onDidShow, () => shown.includes('word2vec'));
+    subscription.dispose();
   });
 
   it('takes up a panel of the last session, and closes a second one', async () => {

@@ -33,6 +33,9 @@ export interface SectionOptions {
   say(text: string): void;
 }
 
+/** So long the button says that its work is done. */
+const COPIED_MS = 2000;
+
 export function experimentSection({
   id,
   page,
@@ -77,18 +80,35 @@ export function experimentSection({
       changed();
     },
   });
-  const start = button(t('Run'), () => {
-    const options = Object.fromEntries(
+  const optionsNow = (): OptionValues =>
+    Object.fromEntries(
       Object.entries(view.controls as Record<string, { default: OptionValues[string] }>).map(([name, control]) => [
         name,
         values[name] ?? control.default,
       ]),
     );
-    void host.call('start', { id, options, seed: seed.value }).catch(() => {});
-  });
+  const start = button(
+    t('Run'),
+    () => void host.call('start', { id, options: optionsNow(), seed: seed.value }).catch(() => {}),
+  );
   start.dataset.action = 'run';
   const stop = button(t('Stop'), () => void host.call('stop', {}).catch(() => {}), { secondary: true });
   stop.dataset.action = 'stop';
+  const link = button(
+    t('Copy link'),
+    () =>
+      void host
+        .call('copyLink', { id, options: optionsNow(), seed: seed.value })
+        .then(() => {
+          say(t('A link to this entry, as it is set, is on the clipboard.'));
+          link.textContent = t('Copied');
+          setTimeout(() => (link.textContent = t('Copy link')), COPIED_MS);
+        })
+        .catch(() => {}),
+    { secondary: true },
+  );
+  link.dataset.action = 'link';
+  link.title = t('Opens this entry with these settings in VS Code');
   const bar = h('progress', { max: 1, value: 0, 'aria-label': t('Progress of the experiment') });
   const note = h('span', { class: 'hint' });
   const status = h('div', { class: 'run-status' }, bar, note);
@@ -106,7 +126,7 @@ export function experimentSection({
       { class: 'controls' },
       ...controlFields(view.controls, values, changed),
       seeded && h('div', { class: 'control' }, h('label', { for: seedId }, t('Seed')), seedField),
-      h('div', { class: 'buttons' }, start, stop),
+      h('div', { class: 'buttons' }, start, stop, link),
     ),
     checked && h('p', { class: 'hint' }, t('Takes about {0}.', roughDuration(checked.timings.totalMs))),
     status,

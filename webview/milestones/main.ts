@@ -1,5 +1,6 @@
 /** The Milestone History page: which entry is shown, what is kept, and events led to the experiment they are about. */
 import { isMilestoneId, type MilestoneId } from '../../src/shared/history/timeline';
+import { fittingOptions } from '../../src/protocol/milestoneLink';
 import { pages } from './pages';
 import type { MilestoneEvent, MilestonePanelEvent } from '../../src/protocol/milestonePanelApi';
 import '../shared/base.css';
@@ -96,7 +97,12 @@ function openEntry(id: MilestoneId, focus = true): void {
 
 function receive(event: MilestonePanelEvent): void {
   if (event.kind === 'show') {
-    if (isMilestoneId(event.id)) openEntry(event.id);
+    const { id, seed: linkedSeed, options = {} } = event;
+    if (!isMilestoneId(id)) return;
+    if (linkedSeed !== undefined) saved.seed = linkedSeed;
+    const page = pages[id];
+    if (page) Object.assign((saved.options[id] ??= {}), fittingOptions(page.view.controls, options));
+    openEntry(id);
     return;
   }
   events.set(event.id, event);

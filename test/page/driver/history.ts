@@ -3,6 +3,7 @@ import path from 'node:path';
 import { root, sampleWorkspace } from '../../../scripts/lib/paths.mjs';
 import { MilestoneClient } from '../../../src/milestones/milestoneClient.node';
 import { readRecorded, recordedFile } from '../../../src/milestones/recorded.node';
+import { milestoneLink, type MilestonePlace } from '../../../src/protocol/milestoneLink';
 import { latestRuns, type LatestRuns } from '../../../src/panels/memories';
 import { MilestoneRuns } from '../../../src/panels/milestoneRuns';
 import type {
@@ -21,6 +22,10 @@ export interface History extends BarePage {
   readonly steps: MilestoneSteps;
   /** As when VS Code is started again: a new page with what the one before kept, and a host that knows of no run. */
   restart(): Promise<void>;
+  /** Those that were copied, without scheme and extension. */
+  readonly links: readonly string[];
+  /** As when VS Code is given a link. */
+  follow(place: MilestonePlace): void;
 }
 
 /** `workspace`: the folder that is open; null: none. */
@@ -29,6 +34,7 @@ export async function openHistory(options: PageOptions & { workspace?: string | 
   const client = new MilestoneClient({ script: path.join(root, 'dist', 'milestoneWorker.js') });
   client.acquire();
   const bare = await openBarePage('milestones', options);
+  const links: string[] = [];
   const runs = new MilestoneRuns({
     client,
     inputs: (needs) => hostInputs(needs, MEDIA, workspace),
@@ -45,12 +51,15 @@ export async function openHistory(options: PageOptions & { workspace?: string | 
       shown: () => {},
       recorded: ({ id }) => readRecorded(recordedFile(MEDIA, id)),
       ask: ({ run, question }, { signal }) => client.ask.ask({ run, question }, { signal }),
+      copyLink: ({ id, options, seed }) => void links.push(milestoneLink(id, seed, options)),
       command: () => {},
     },
   });
   return {
     ...bare,
     steps: new MilestoneSteps(bare.page),
+    links,
+    follow: (place) => host.emit({ kind: 'show', ...place }),
     restart: async () => {
       client.stop();
       host.forget();

@@ -20,6 +20,12 @@ describe('Milestone History', () => {
   const ids = (which = '.timeline [data-entry]'): Promise<string[]> =>
     page.locator(which).evaluateAll((entries: HTMLElement[]) => entries.map((each) => each.dataset.entry!));
   const violations = (): Promise<string[]> => axeIn(page.mainFrame());
+  const expectValue = async (option: string, value: string): Promise<void> => {
+    await page.waitForFunction(
+      ([name, wanted]) => document.querySelector<HTMLInputElement>(`[data-option="${name}"]`)?.value === wanted,
+      [option, value],
+    );
+  };
   const ours = () => steps.experiment.getByText('A run of ours');
   async function numbersOf(sweeps: number): Promise<string> {
     await steps.set('sweeps', String(sweeps));
@@ -44,6 +50,17 @@ describe('Milestone History', () => {
     assert.equal(await numbersOf(200), first);
     assert.deepEqual(await violations(), []);
     assert.deepEqual(await cutOff(view), []);
+  });
+
+  it('is set as a link says, where that could be set, and gives the same link', async () => {
+    view.follow({ id: 'backpropagation', seed: 3, options: { sweeps: '250', nothing: '1' } });
+    await expectValue('sweeps', '250');
+    view.follow({ id: 'backpropagation', options: { sweeps: '99999999' } });
+    await expectValue('sweeps', '250');
+    await steps.press('link');
+    await steps.experiment.getByRole('button', { name: 'Copied' }).waitFor();
+    assert.match(view.links.at(-1)!, /^\/milestones\/backpropagation\?seed=3&.*o\.sweeps=250/);
+    view.follow({ id: 'backpropagation', seed: 1 });
   });
 
   it('says no longer that the picture is of ours', async () => {

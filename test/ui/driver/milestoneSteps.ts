@@ -43,7 +43,7 @@ export class MilestoneSteps {
     for (const [name, label] of Object.entries(options)) await this.option(name).selectOption({ label });
   }
 
-  async press(action: 'run' | 'stop'): Promise<void> {
+  async press(action: 'run' | 'stop' | 'link'): Promise<void> {
     await this.frame.locator(`[data-action="${action}"]`).click();
   }
 
