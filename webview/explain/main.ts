@@ -152,6 +152,7 @@ const workspace = h('div', { class: 'workspace' }, reading, h('div', { class: 'e
 const header = headerView(stage, sections.bar, {
   copyImage: () => copied(files.exported({ format: 'png', view: null }, new AbortController().signal)),
   exportFile: () => void host.call('exportFile', {}).catch(() => {}),
+  intervene: () => interventions.toggle(),
   tryText: () => reading.classList.toggle('trying', trying.toggle()),
 });
 views.unshift(header, trying, architecture);

@@ -41,9 +41,11 @@ export function tabs(label: string, groups: readonly TabGroup[], changed: (name:
     }
   };
   const choose = (name: string): void => {
-    if (!made.some((one) => one.name === name)) return;
+    const chosen = made.find((one) => one.name === name);
+    if (!chosen) return;
     open = name;
     draw();
+    chosen.tab.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   };
   const pick = (name: string): void => {
     if (name === open) return;

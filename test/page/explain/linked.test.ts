@@ -42,7 +42,7 @@ describe('Views that follow each other', () => {
     const story = page.locator('.story');
     await story.waitFor();
     assert.match((await story.locator('.sentence').textContent())!, /In line \d+ it (expected|was sure of) /);
-    assert.match((await story.locator('.hint').textContent())!, /^Measured: .* of \d+ other places/);
+    assert.match((await story.locator('.info p').textContent())!, /^Measured: .* of \d+ other places/);
   });
 
   it('keeps one line of groups and the text in sight, however far the page is scrolled', async () => {

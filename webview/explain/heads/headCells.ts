@@ -58,6 +58,7 @@ export function headCells(layers: number, heads: number, ranked: readonly HeadRe
       cell.append(
         h('span', { class: 'cell-name', 'aria-hidden': 'true', 'data-mark': `L${layer}H${head}` }),
         h('span', { class: 'cell-role', 'aria-hidden': 'true' }),
+        h('span', { class: 'cell-score', 'aria-hidden': 'true' }),
       );
       all.push({ layer, head, element: cell });
       element.append(cell);

@@ -128,8 +128,7 @@ export function headGrid(stage: Stage): View {
       cell.classList.toggle('waiting', largest === null);
       const strongest = strongestRole(known, layer * cells.heads + head);
       cell.classList.toggle('named', roles.length > 0);
-      const name = `L${layer}H${head}`;
-      mark(cell, '.cell-name', strongest ? `${name} ${roundPercent(strongest.score)}` : name);
+      mark(cell, '.cell-score', strongest ? roundPercent(strongest.score) : '');
       mark(cell, '.cell-role', strongest ? roleWord(strongest.role) : '');
       const words = [
         headName({ layer, head }),

@@ -1,6 +1,6 @@
 /**
  * What this run does otherwise than the model would: the list of interventions, in words and in canonical form, on top of
- * every view while there is one, and what can be done to what is looked at.
+ * every view while there is one, and, once it is asked for, what can be done to what is looked at.
  */
 import type { Edit } from '../../../src/protocol/edit';
 import { parseEdit, printEdit } from '../../../src/protocol/editText';
@@ -19,6 +19,7 @@ export interface InterventionsView extends View {
   add(...edits: Edit[]): void;
   /** Opens what can be done to what is looked at. */
   open(): void;
+  toggle(): void;
   /** A run ended: what is listed is what is in force. */
   settled(): void;
 }
@@ -82,11 +83,10 @@ export function interventionsView(stage: Stage): InterventionsView {
   field.addEventListener('keydown', (event) => {
     if (event.key === 'Enter') type();
   });
-  const summary = h('summary', { 'aria-keyshortcuts': 'x' }, t('Intervene: cut, scale or swap what is looked at (x)'));
   const menu = h(
-    'details',
-    { class: 'edit-menu' },
-    summary,
+    'div',
+    { class: 'edit-menu', hidden: true },
+    h('h2', {}, t('Cut, scale or swap what is looked at')),
     choices,
     h('div', { class: 'edit-typed' }, field, button(t('Add'), type, { secondary: true })),
     wrong,
@@ -104,7 +104,9 @@ export function interventionsView(stage: Stage): InterventionsView {
 
   const draw = oncePerFrame(() => {
     const run = stage.run();
-    show(element, run?.explanation != null);
+    const isBusy = list.all.length > 0 || list.canUndo || !menu.hidden;
+    // While nothing is done to the run and nobody asks for it, nothing stands before what there is to read.
+    show(element, run?.explanation != null && (isBusy || run.explanation.interventions.length > 0));
     if (!run?.explanation) return;
     const inForce = run.explanation.interventions.length;
     show(banner, inForce > 0);
@@ -148,7 +150,7 @@ export function interventionsView(stage: Stage): InterventionsView {
 
   const drawMenu = (): void => {
     const run = stage.run();
-    if (!menu.open || !run?.explanation || !run.model) return;
+    if (menu.hidden || !run?.explanation || !run.model) return;
     const { head, query } = selection;
     const looked = {
       head,
@@ -174,8 +176,6 @@ export function interventionsView(stage: Stage): InterventionsView {
       [...choices.querySelectorAll('button')].find((each) => each.textContent === focused)?.focus();
     }
   };
-  menu.addEventListener('toggle', draw);
-
   const settled = (): void => {
     list.adopt(stage.run()?.explanation?.interventions ?? []);
     draw();
@@ -194,9 +194,15 @@ export function interventionsView(stage: Stage): InterventionsView {
     selectionChanged: draw,
     settled,
     add: (...added) => list.add(...added),
-    open() {
-      menu.open = true;
+    toggle() {
+      if (menu.hidden) return view.open();
+      show(menu, false);
       draw();
+    },
+    open() {
+      show(menu, true);
+      draw();
+      element.scrollIntoView({ block: 'nearest' });
       requestAnimationFrame(() => requestAnimationFrame(() => (choices.querySelector('button') ?? field).focus()));
     },
     table: () => {

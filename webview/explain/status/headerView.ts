@@ -1,6 +1,6 @@
 /** One line that stays in sight: what is explained and by which model, and what can be done with what is on show. */
 import { h, oncePerFrame, setText } from '../../shared/dom';
-import { copyIcon, penIcon, saveIcon } from '../../shared/icons';
+import { copyIcon, cutIcon, penIcon, saveIcon } from '../../shared/icons';
 import { t } from '../../shared/l10n';
 import { integer } from '../../shared/numbers';
 import { button } from '../../shared/toolkit';
@@ -14,6 +14,8 @@ export interface HeaderActions {
   exportFile(): void;
   /** Opens or closes the field in which another text can be tried. */
   tryText(): void;
+  /** Opens or closes what can be done to what is looked at. */
+  intervene(): void;
 }
 
 /** `bar`: the tabs, which stand before it. */
@@ -30,6 +32,10 @@ export function headerView(stage: Stage, bar: HTMLElement, actions: HeaderAction
   );
   const save = button(t('Export…'), () => actions.exportFile(), { sign: saveIcon() });
   const tryIt = button(t('Try another text, or let it go on'), () => actions.tryText(), { sign: penIcon() });
+  const cut = button(t('Intervene: cut, scale or swap what is looked at (x)'), () => actions.intervene(), {
+    sign: cutIcon(),
+  });
+  cut.setAttribute('aria-keyshortcuts', 'x');
   const told = h('span', { class: 'told', 'aria-hidden': 'true' });
   let timer: ReturnType<typeof setTimeout> | undefined;
   const said = (words: string): void => {
@@ -49,7 +55,7 @@ export function headerView(stage: Stage, bar: HTMLElement, actions: HeaderAction
     { class: 'head-line', 'data-section': 'header' },
     bar,
     place,
-    h('div', { class: 'buttons' }, told, tryIt, copy, save),
+    h('div', { class: 'buttons' }, told, tryIt, cut, copy, save),
   );
   return { element, runChanged: draw, completed: draw };
 }

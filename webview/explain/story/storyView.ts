@@ -2,6 +2,7 @@
 import type { Story } from '../../../src/protocol/whyApi';
 import { readableLabel } from '../../../src/shared/tokenLabel';
 import { h, show } from '../../shared/dom';
+import { info } from '../../shared/info';
 import { t, tParts } from '../../shared/l10n';
 import { integer, roundPercent, signedDecimal } from '../../shared/numbers';
 import { latest } from '../host';
@@ -12,7 +13,8 @@ import { expectedWord, lineOf, wordAt } from './wordAt';
 export function storyView(stage: Stage): View {
   const { selection } = stage;
   const sentence = h('p', { class: 'sentence' });
-  const measured = h('p', { class: 'hint' });
+  const measured = info('');
+  const measuredWords = measured.querySelector('p')!;
   const element = h('div', { class: 'story', 'data-story': '', hidden: true }, sentence, measured);
   const ask = latest();
 
@@ -53,7 +55,7 @@ export function storyView(stage: Stage): View {
       roundPercent(cut.beyond),
       roundPercent(actual.probability),
     ] as const;
-    measured.textContent = story.met
+    measuredWords.textContent = story.met
       ? t(
           'Measured: without that look the lead of {0} over {1} goes from {2} to {3} (in logits); of {4} other places that were cut, {5} matter less.',
           ...numbers,

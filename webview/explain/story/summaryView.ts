@@ -37,6 +37,8 @@ export function summaryView(stage: Stage): View {
     show(element, run !== null);
     if (!run) return;
     const finding = current(run);
+    // Beside a story, a head is told of once it is asked for.
+    element.classList.toggle('picked', chosen !== null);
     show(sentence, run.explanation !== null);
     show(exampleLine, finding !== null);
     show(chips, (run.explanation?.findings.length ?? 0) > 1);
@@ -74,9 +76,12 @@ export function summaryView(stage: Stage): View {
             'data-role': finding.role,
             'data-layer': finding.layer,
             'data-head': finding.head,
+            'aria-label': `${headName(finding)} ${roleName(finding.role)} · ${roundPercent(finding.score)}`,
+            title: findingSentence(finding),
             onclick: () => lookAt(finding),
           },
-          `${headName(finding)} ${roleName(finding.role)} · ${roundPercent(finding.score)}`,
+          h('b', {}, `L${finding.layer}H${finding.head}`),
+          ` ${roleName(finding.role)} · ${roundPercent(finding.score)}`,
         ),
       ),
     );

@@ -83,7 +83,7 @@ export function whyView(stage: Stage): View {
       size > LARGE_TERMS * Math.abs(why.difference) ? `${words} ${t('A small difference of large parts.')}` : words,
     );
     table.invalidate();
-    const largest = Math.abs(why.terms[0].effect);
+    const largest = Math.max(Math.abs(why.terms[0].effect), ...why.positions.map(Math.abs));
     const list = (name: string, heading: string, terms: readonly WhyTerm[]): HTMLElement =>
       h('div', { 'data-reading': name }, h('h3', {}, heading), barList(terms.slice(0, SHOWN).map(barOf), largest));
     columns.replaceChildren(
