@@ -7,6 +7,19 @@
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const ESCAPED = 0xdc00;
 
+/** The text whose bytes are [start, end) of these. */
+export function textOfBytes(bytes: Uint8Array, start: number, end: number): string {
+  if (end - start <= SHORT) {
+    // Vocabularies are 100,000s of short, mostly ASCII strings, for which a TextDecoder call costs too much.
+    let ascii = true;
+    for (let i = start; i < end; i++) ascii &&= bytes[i] < 0x80;
+    if (ascii) return String.fromCharCode.apply(null, bytes.subarray(start, end) as unknown as number[]);
+  }
+  return escapedText(bytes.subarray(start, end));
+}
+
+const SHORT = 64;
+
 export function escapedText(bytes: Uint8Array): string {
   try {
     return strict.decode(bytes);

@@ -6,7 +6,7 @@
 import { Problem } from '../problem';
 import type { ByteSource } from './byteSource';
 import { isPart, joinParts } from './ggufParts';
-import { Booleans, GgufValueType as T, type GgufArray, type GgufFile, type GgufValue } from './ggufTypes';
+import { Booleans, Skipped, GgufValueType as T, type GgufArray, type GgufFile, type GgufValue } from './ggufTypes';
 import { readTensors } from './ggufTensors';
 import { HeaderReader, MAX_ARRAY_ITEMS, MAX_ARRAY_STRINGS, MAX_NESTED_ARRAYS } from './headerReader';
 
@@ -41,7 +41,7 @@ export interface GgufHeader extends Pick<GgufFile, 'version' | 'metadata'> {
 
 /**
  * What stands before the tensor table. With `skim`, of lists that are longer than any that describes layers only the length
- * is read: a vocabulary of 150,000 tokens takes milliseconds then. Their items are holes.
+ * is read: a vocabulary of 150,000 tokens takes milliseconds then.
  */
 export function readHeader(source: ByteSource, skim = false): GgufHeader {
   const reader: HeaderReader = new HeaderReader(source);
@@ -111,14 +111,11 @@ function readValue(reader: HeaderReader, type: number, budget: Budget, depth: nu
   if (budget.skim && count > DESCRIBES_LAYERS) {
     if (itemType === T.String) reader.skipStrings(count);
     else reader.skip(count * SCALAR_BYTES[itemType]);
-    // By its length alone: an array made for so many would have room for them.
-    const skipped: string[] = [];
-    skipped.length = count;
-    return skipped;
+    return new Skipped(count);
   }
   if (itemType === T.String) {
     spend('strings', MAX_ARRAY_STRINGS, 'texts');
-    return Array.from({ length: count }, reader.string);
+    return reader.texts(count);
   }
   return readNumbers(reader, itemType, count);
 }

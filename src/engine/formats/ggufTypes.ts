@@ -1,6 +1,7 @@
 /** What a GGUF file holds, as read by `gguf.ts`. */
 import type { ByteSource } from './byteSource';
 import type { GgmlType } from './ggmlTypes';
+import type { GgufTexts } from './ggufTexts';
 
 /** The number that precedes every metadata value, as in ggml's gguf.h. */
 export enum GgufValueType {
@@ -22,12 +23,17 @@ export enum GgufValueType {
 /** 64-bit integers are numbers where that is exact, bigints beyond ±2^53. */
 export type GgufValue = number | bigint | boolean | string | GgufArray;
 /** As large in memory as in the file; 64-bit integers are 64-bit floats where that is exact for all of them. */
-export type GgufArray = NumberArray | BigUint64Array | BigInt64Array | Booleans | string[] | GgufArray[];
+export type GgufArray = NumberArray | BigUint64Array | BigInt64Array | Booleans | GgufTexts | Skipped | GgufArray[];
 export type NumberArray =
   Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
 
 /** 0 is false, 1 is true. */
 export class Booleans extends Uint8Array {}
+
+/** A list of which only the length was read. */
+export class Skipped {
+  constructor(readonly length: number) {}
+}
 
 export const isArray = (value: GgufValue): value is GgufArray => typeof value === 'object';
 

@@ -4,13 +4,15 @@
  */
 import { Problem } from '../problem';
 import type { ByteSource } from './byteSource';
-import { escapedText } from './escapedText';
+import { textOfBytes } from './escapedText';
+import { GgufTexts } from './ggufTexts';
 
 /** Beyond these a header is refused: real ones stay under 20 MB, 2 million array items and strings of some 100 kB. */
 export const MAX_STRING_BYTES = 1 << 24;
 export const MAX_ARRAY_ITEMS = 1 << 24; // of all arrays of a file together
-/** Of these items: a text of a byte or none takes more memory than it has bytes in the file, and an array in an array more yet. */
+/** Of these items. An array in an array takes more memory than it has bytes in the file. */
 export const MAX_ARRAY_STRINGS = 1 << 22;
+const MAX_LIST_BYTES = 1 << 28; // of one list of texts
 export const MAX_NESTED_ARRAYS = 1 << 12;
 
 const WINDOW_BYTES = 1 << 18;
@@ -74,29 +76,39 @@ export class HeaderReader {
     if (length > MAX_STRING_BYTES)
       this.fail(`a text of ${length} bytes is over the limit of ${MAX_STRING_BYTES}`, offset);
     this.take(length);
-    const [at, end] = [this.field, this.field + length];
-    if (length <= SHORT) {
-      // Vocabularies are 100,000s of short, mostly ASCII strings, for which a TextDecoder call costs too much.
-      let ascii = true;
-      for (let i = at; i < end; i++) ascii &&= this.window[i] < 0x80;
-      if (ascii) return String.fromCharCode.apply(null, this.window.subarray(at, end) as unknown as number[]);
-    }
-    return escapedText(this.window.subarray(at, end));
+    return textOfBytes(this.window, this.field, this.field + length);
   };
 
-  /** Moves past so many texts, of which only the lengths are read. */
-  skipStrings(count: number): void {
+  /** So many texts, one behind the other: as many bytes as in the file, and four for each text. */
+  texts(count: number): GgufTexts {
+    const from = this.position;
+    const ends = new Uint32Array(count);
+    this.skipStrings(count, (i, end) => {
+      if (end - from > MAX_LIST_BYTES) this.fail(`a list of texts is over the limit of ${MAX_LIST_BYTES} bytes`, from);
+      ends[i] = end - from;
+    });
+    return new GgufTexts(this.source.read(from, this.position - from), ends);
+  }
+
+  /** Moves past so many texts, of which only the lengths are read; `saw` is told where each ends in the file. */
+  skipStrings(count: number, saw: (index: number, end: number) => void = () => {}): void {
     for (let i = 0; i < count; i++) {
       // Vocabularies are 100,000s of short ones: as many as begin in the window at once.
       const { view } = this;
       const last = this.window.length - 8;
+      const end = this.source.size - this.windowStart;
       let at = this.at;
       while (i < count && at <= last && view.getUint32(at + 4, true) === 0) {
-        at += 8 + view.getUint32(at, true);
-        i++;
+        const next = at + 8 + view.getUint32(at, true);
+        if (next > end) break;
+        saw(i++, this.windowStart + next);
+        at = next;
       }
       this.skip(at - this.at);
-      if (i < count) this.skip(this.count('bytes of text', 1));
+      if (i < count) {
+        this.skip(this.count('bytes of text', 1));
+        saw(i, this.position);
+      }
     }
   }
 
@@ -128,8 +140,6 @@ export class HeaderReader {
     this.at = 0;
   }
 }
-
-const SHORT = 64;
 
 /** 64-bit integers are numbers wherever that loses nothing. */
 const narrow = (n: bigint): number | bigint => {

@@ -3,7 +3,8 @@
  * Problem 'model-invalid' that names the key, because every later sum would trust it.
  */
 import { Problem } from '../problem';
-import { Booleans, isArray, type GgufFile, type GgufValue, type NumberArray } from './ggufTypes';
+import { GgufTexts } from './ggufTexts';
+import { Booleans, isArray, Skipped, type GgufFile, type GgufValue, type NumberArray } from './ggufTypes';
 
 export function stringOf(file: GgufFile, key: string): string | undefined {
   return typed(file, key, 'a text', (value): value is string => typeof value === 'string');
@@ -25,8 +26,15 @@ export function integerOf(file: GgufFile, key: string, min: number, max: number)
   return typed(file, key, `a whole number from ${min} to ${max}`, inRange);
 }
 
-export function stringsOf(file: GgufFile, key: string): string[] | undefined {
-  return typed(file, key, 'a list of texts', isStrings);
+export function textsOf(file: GgufFile, key: string): GgufTexts | undefined {
+  return typed(file, key, 'a list of texts', (value): value is GgufTexts => value instanceof GgufTexts);
+}
+
+/** Of a list of texts, which may have been skipped. */
+export function textCountOf(file: GgufFile, key: string): number | undefined {
+  const isList = (value: GgufValue): value is GgufTexts | Skipped =>
+    value instanceof GgufTexts || value instanceof Skipped;
+  return typed(file, key, 'a list of texts', isList)?.length;
 }
 
 export function numbersOf(file: GgufFile, key: string): NumberArray | undefined {
@@ -35,8 +43,9 @@ export function numbersOf(file: GgufFile, key: string): NumberArray | undefined 
 
 /** Of numbers that are exact; an empty one may be of anything. */
 function isNumberArray(value: GgufValue): value is NumberArray {
-  if (!isArray(value) || Array.isArray(value)) return isArray(value) && value.length === 0;
-  return !(value instanceof Booleans || value instanceof BigUint64Array || value instanceof BigInt64Array);
+  if (!isArray(value)) return false;
+  if (value.length === 0) return true;
+  return ArrayBuffer.isView(value) && ![Booleans, BigUint64Array, BigInt64Array].some((of) => value instanceof of);
 }
 
 /** What a look-up found, or Problem 'model-invalid' that says which key is missing. */
@@ -60,9 +69,6 @@ function typed<V extends GgufValue>(
   if (value === undefined || is(value)) return value;
   throw invalidMetadata(file, key, `must be ${wanted}, not ${describe(value)}`);
 }
-
-const isStrings = (value: GgufValue): value is string[] =>
-  Array.isArray(value) && (value as unknown[]).every((item) => typeof item === 'string');
 
 function describe(value: GgufValue): string {
   if (isArray(value)) return `a list of ${value.length}`;

@@ -3,7 +3,8 @@
  * itself does when it loads one (https://github.com/ollama/ollama, llama/compat/llama-ollama-compat.cpp, read November 2026).
  * Where llama.cpp's form is not supported either, the file is refused for what is then unknown, by its name.
  */
-import { isArray, type GgufFile, type GgufTensor, type GgufValue } from './ggufTypes';
+import { GgufTexts } from './ggufTexts';
+import { isArray, Skipped, type GgufArray, type GgufFile, type GgufTensor, type GgufValue } from './ggufTypes';
 
 /** What may be changed of a file, and no byte of it is. */
 interface Draft {
@@ -60,13 +61,18 @@ const VARIANTS: Readonly<Record<string, (draft: Draft) => void>> = {
       const key = `tokenizer.ggml.${list}`;
       const items = metadata.get(key);
       if (rows !== undefined && items !== undefined && isArray(items) && items.length > rows)
-        metadata.set(key, items.slice(0, rows) as never);
+        metadata.set(key, firstOf(items, rows));
     }
   },
   llama({ metadata }) {
     const tokens = metadata.get('tokenizer.ggml.tokens');
     const pre = metadata.get('tokenizer.ggml.pre') ?? '';
-    if ((pre === '' || pre === 'default') && Array.isArray(tokens) && tokens[LLAMA3_EOT] === '<|eot_id|>') {
+    if (
+      (pre === '' || pre === 'default') &&
+      tokens instanceof GgufTexts &&
+      tokens.length > LLAMA3_EOT &&
+      tokens.at(LLAMA3_EOT) === '<|eot_id|>'
+    ) {
       metadata.set('tokenizer.ggml.pre', 'llama-bpe');
     }
   },
@@ -87,6 +93,11 @@ const VARIANTS: Readonly<Record<string, (draft: Draft) => void>> = {
     draft.metadata.set('tokenizer.ggml.pre', 'lfm2');
   },
 };
+
+function firstOf(items: GgufArray, count: number): GgufArray {
+  if (items instanceof GgufTexts) return items.first(count);
+  return items instanceof Skipped ? new Skipped(count) : items.slice(0, count);
+}
 
 /** Its place in Llama 3's vocabulary. */
 const LLAMA3_EOT = 128_009;

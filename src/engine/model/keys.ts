@@ -35,7 +35,7 @@ export class Keys {
     if (value.length < layers) {
       throw invalidMetadata(this.file, key, `has ${value.length} values; the model has ${layers} layers`);
     }
-    const isNumbers = !(value instanceof Booleans);
+    const isNumbers = ArrayBuffer.isView(value) && !(value instanceof Booleans);
     return Array.from({ length: layers }, (_, layer) => {
       const item = isNumbers && value[layer];
       if (typeof item === 'number' && Number.isInteger(item) && item >= min && item <= max) return item;
@@ -75,10 +75,10 @@ export class Keys {
   integers(name: string, most: number, max: number): number[] | undefined {
     const value = this.file.metadata.get(this.key(name));
     if (value === undefined || !isArray(value)) return undefined;
-    const items = Array.from(value as ArrayLike<unknown>);
+    const items = value.length > most ? [] : Array.from(value as ArrayLike<unknown>);
     const isWhole = (item: unknown): boolean =>
       typeof item === 'number' && Number.isInteger(item) && item >= 0 && item <= max;
-    if (value instanceof Booleans || items.length > most || !items.every(isWhole)) {
+    if (value instanceof Booleans || value.length > most || !items.every(isWhole)) {
       throw this.invalid(name, `must be at most ${most} whole numbers from 0 to ${max}`);
     }
     return items as number[];

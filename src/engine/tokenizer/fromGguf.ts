@@ -1,5 +1,14 @@
 /** The tokenizer that a GGUF file describes in its tokenizer.ggml.* metadata. */
-import { booleanOf, integerOf, invalidMetadata, numbersOf, required, stringOf, stringsOf } from '../formats/metadata';
+import {
+  booleanOf,
+  integerOf,
+  invalidMetadata,
+  numbersOf,
+  required,
+  stringOf,
+  textCountOf,
+  textsOf,
+} from '../formats/metadata';
 import type { GgufFile } from '../formats/ggufTypes';
 import { Problem } from '../problem';
 import { BpeTokenizer } from './bpe';
@@ -17,7 +26,7 @@ const KEY = 'tokenizer.ggml.';
  */
 export function vocabularySize(file: GgufFile): number {
   if (kindOf(file) === 'gpt2') pretokenizerOf(file);
-  return required(file, `${KEY}tokens`, stringsOf(file, `${KEY}tokens`)).length;
+  return required(file, `${KEY}tokens`, textCountOf(file, `${KEY}tokens`));
 }
 
 /** Throws Problem 'model-invalid' (a list is missing or wrong) or 'model-unsupported' (another kind of tokenizer). */
@@ -42,7 +51,7 @@ function bpeFromGguf(file: GgufFile): Tokenizer {
   const pre = pretokenizerOf(file);
   const { vocabulary, idOf } = vocabularyOf(file, { addBos: pre.addBos });
   const key = `${KEY}merges`;
-  const merges = required(file, key, stringsOf(file, key)).map((merge, rank): [string, string] => {
+  const merges = Array.from(required(file, key, textsOf(file, key)), (merge, rank): [string, string] => {
     const space = merge.indexOf(' ', 1);
     if (space < 0) throw invalidMetadata(file, key, `has an item that is no pair: ${rank}, '${merge.slice(0, 40)}'`);
     return [merge.slice(0, space), merge.slice(space + 1)];
@@ -80,7 +89,7 @@ function vocabularyOf(
   defaults: Defaults,
 ): { vocabulary: Vocabulary; idOf: ReadonlyMap<string, number> } {
   const key = `${KEY}tokens`;
-  const texts = required(file, key, stringsOf(file, key));
+  const texts = [...required(file, key, textsOf(file, key))];
   if (texts.length === 0) throw invalidMetadata(file, key, 'is empty');
   const idOf = new Map<string, number>();
   texts.forEach((text, id) => {

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { BufferSource } from '../../../../src/engine/formats/byteSource';
 import { readGguf } from '../../../../src/engine/formats/gguf';
 import { Booleans, isArray, type GgufArray, type GgufFile } from '../../../../src/engine/formats/ggufTypes';
+import { GgufTexts } from '../../../../src/engine/formats/ggufTexts';
 import { asLlamaCpp } from '../../../../src/engine/formats/ollamaVariants';
 import { forward } from '../../../../src/engine/model/forward';
 import { inspectModel, loadModel } from '../../../../src/engine/model/load';
@@ -26,7 +27,7 @@ type Metadata = Record<string, MetadataValue>;
 
 /** Of the items, as they are in the file. */
 function typeOf(list: GgufArray): T {
-  if (Array.isArray(list)) return T.String;
+  if (list instanceof GgufTexts) return T.String;
   if (list instanceof Booleans) return T.Bool;
   return list instanceof Float32Array ? T.F32 : list instanceof Uint32Array ? T.U32 : T.I32;
 }

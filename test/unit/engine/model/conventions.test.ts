@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { BufferSource } from '../../../../src/engine/formats/byteSource';
 import { readGguf } from '../../../../src/engine/formats/gguf';
+import type { GgufTexts } from '../../../../src/engine/formats/ggufTexts';
 import { asLlamaCpp } from '../../../../src/engine/formats/ollamaVariants';
 import type { GgufFile, GgufValue } from '../../../../src/engine/formats/ggufTypes';
 import { createReferenceKernel } from '../../../../src/engine/kernel/reference';
@@ -23,7 +24,7 @@ function fixture(name: string): GgufFile {
 
 async function open(file: GgufFile): Promise<Model> {
   const [config, kernel] = [readConfig(file), createReferenceKernel()];
-  const vocabulary = (file.metadata.get('tokenizer.ggml.tokens') as string[]).length;
+  const vocabulary = (file.metadata.get('tokenizer.ggml.tokens') as GgufTexts).length;
   return { config, kernel, weights: await loadWeights(file, config, kernel, vocabulary) };
 }
 

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { BufferSource } from '../../../../src/engine/formats/byteSource';
 import { readGguf } from '../../../../src/engine/formats/gguf';
+import type { GgufTexts } from '../../../../src/engine/formats/ggufTexts';
 import type { Buf, Kernel } from '../../../../src/engine/kernel/kernel';
 import { createReferenceKernel } from '../../../../src/engine/kernel/reference';
 import type { ModelConfig } from '../../../../src/engine/model/config';
@@ -96,7 +97,7 @@ async function answer(name: string, without: Change | LateChange): Promise<Float
   const gguf = readGguf(new BufferSource(new Uint8Array(readFileSync(file)), name));
   const config = change(readConfig(gguf));
   const kernel = Object.assign(createReferenceKernel(), late.kernel);
-  const vocabulary = (gguf.metadata.get('tokenizer.ggml.tokens') as string[]).length;
+  const vocabulary = (gguf.metadata.get('tokenizer.ggml.tokens') as GgufTexts).length;
   const model = { config, kernel, weights: await loadWeights(gguf, config, kernel, vocabulary) };
   for (let l = 0; l < config.layers; l++) late.layer?.((await model.weights.layer(l)).layer);
   const trace = new Trace(config, kernel, IDS.length);

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { BufferSource } from '../../../../src/engine/formats/byteSource';
 import { GgmlType } from '../../../../src/engine/formats/ggmlTypes';
 import { readGguf } from '../../../../src/engine/formats/gguf';
+import type { GgufTexts } from '../../../../src/engine/formats/ggufTexts';
 import { createReferenceKernel } from '../../../../src/engine/kernel/reference';
 import { planOf, readConfig } from '../../../../src/engine/model/describe';
 import { forward } from '../../../../src/engine/model/forward';
@@ -102,7 +103,7 @@ describe('the plan of tensors', () => {
     const folder = path.join('test', 'fixtures', 'models');
     for (const name of readdirSync(folder)) {
       const file = readGguf(new BufferSource(new Uint8Array(readFileSync(path.join(folder, name))), name));
-      const vocabulary = (file.metadata.get('tokenizer.ggml.tokens') as string[]).length;
+      const vocabulary = (file.metadata.get('tokenizer.ggml.tokens') as GgufTexts).length;
       const plan = planOf(file, readConfig(file), vocabulary);
       const planned = leavesOf(plan).map((leaf) => leaf.planned.name);
       assert.deepEqual([...new Set([...planned, ...plan.ignored])].sort(), [...file.tensors.keys()].sort(), name);
