@@ -5,10 +5,11 @@ import { explain } from '../engine/explain';
 import type { LoadedModel } from '../engine/model/load';
 import { openModel } from '../engine/openModel.node';
 import type { Trace } from '../engine/trace/trace';
-import { tileWeights } from '../engine/trace/weights';
+import { influenceRow } from '../engine/trace/influence';
+import { sinkWeights, tileWeights } from '../engine/trace/weights';
 import type { Edit } from '../protocol/edit';
 import { printEdit } from '../protocol/editText';
-import type { PanelToken } from '../protocol/explanation';
+import type { LayerCard, PanelToken } from '../protocol/explanation';
 import { byteCount } from '../shared/modelFigures';
 import { modelPath, sha256 } from './modelFiles';
 import { activations, MOST_PATTERN_TOKENS } from './activations';
@@ -50,13 +51,6 @@ export async function explainCommand(args: string[]): Promise<CommandOutput> {
       );
     }
     const { mixer } = model.config.shapes[layer];
-    if (mixer.kind !== 'attention') {
-      const attentive = model.config.shapes.flatMap(({ mixer: { kind } }, l) => (kind === 'attention' ? [l] : []));
-      throw new UsageError(
-        `Layer ${layer} has no attention: it is a gated delta network, which keeps a state instead. ` +
-          `Layers of this model with attention: ${attentive.join(', ') || 'none'}.`,
-      );
-    }
     if (head >= mixer.heads) {
       throw new UsageError(`There is no head ${head} in layer ${layer}: it has heads 0 to ${mixer.heads - 1}.`);
     }
@@ -104,6 +98,16 @@ const idsOf = ({ tokenizer }: LoadedModel, text: string): number[] =>
 
 /** What src/protocol/explain.schema.json describes. */
 function asJson({ model, explanation, trace, tokens }: CliExplanation, request: Request, hash: string): unknown {
+  const hasAttention = ({ layer }: { layer: number }): boolean => model.config.shapes[layer].mixer.kind === 'attention';
+  const { layerCards } = model.card;
+  // Of layers without attention: signed, and its rows do not sum to 1.
+  const influence = request.heads
+    .filter((named) => !hasAttention(named))
+    .map(({ layer, head }) => ({
+      layer,
+      head,
+      influence: tokens.map((_, query) => [...influenceRow(trace, layer, head, query)]),
+    }));
   const replaced = new Map(request.edits.flatMap((edit) => (edit.site === 'tokens' ? [[edit.pos, edit.text]] : [])));
   return {
     model: modelRow(model, hash),
@@ -111,7 +115,17 @@ function asJson({ model, explanation, trace, tokens }: CliExplanation, request: 
     tokens: tokenRows(tokens, request.text, replaced),
     next: explanation.next.map(({ id, text, logit, probability }) => ({ id, text, logit, probability })),
     logprobs: Array.from(explanation.logprobs, (value) => (Number.isNaN(value) ? null : value)),
-    attention: request.heads.map(({ layer, head }) => ({ layer, head, weights: triangle(model, trace, layer, head) })),
+    ...(layerCards.some(isOther) && { layers: layerCards }),
+    attention: request.heads.filter(hasAttention).map(({ layer, head }) => {
+      const sink = sinkWeights(trace, layer, head);
+      return {
+        layer,
+        head,
+        weights: triangle(model, trace, layer, head),
+        ...(sink.length > 0 && { sink: [...sink] }),
+      };
+    }),
+    ...(influence.length > 0 && { influence }),
     experts: trace.layers.flatMap(({ router }, layer) => {
       if (!router) return [];
       const { experts, expertsUsed } = model.config;
@@ -125,6 +139,10 @@ function asJson({ model, explanation, trace, tokens }: CliExplanation, request: 
     timings: explanation.timings,
   };
 }
+
+/** Not plain attention over all that came before. */
+const isOther = ({ mixer }: LayerCard): boolean =>
+  mixer.kind !== 'attention' || mixer.window !== undefined || mixer.sinks === true;
 
 /** Lower-triangular rows [query][key ≤ query]. */
 function triangle({ kernel }: LoadedModel, trace: Trace, layer: number, head: number): number[][] {

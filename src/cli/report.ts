@@ -1,4 +1,5 @@
 /** The readable report of `explain`: the sentence first, then the text coloured by the head that stands out. */
+import { influenceRow } from '../engine/trace/influence';
 import { headWeights } from '../engine/trace/weights';
 import type { LoadedModel } from '../engine/model/load';
 import type { Trace } from '../engine/trace/trace';
@@ -63,6 +64,10 @@ export function report(
         ? [{ ...finding, query: finding.example.query }]
         : [];
   for (const { layer, head, query } of shown) {
+    if (model.config.shapes[layer].mixer.kind === 'delta') {
+      lines.push(...influenceLines(trace, tokens, { layer, head, query }), '');
+      continue;
+    }
     const heat = headWeights(trace, layer, head, query, 'from');
     lines.push(
       `Where layer ${layer} head ${head} looked from ${tokens[query].label} (token ${query}):`,
@@ -81,6 +86,26 @@ export function report(
     `loaded in ${explanation.timings.loadMs.toFixed(0)} ms, computed in ${explanation.timings.totalMs.toFixed(0)} ms (kernel ${card.kernel})`,
   );
   return lines.flatMap((line, index) => [index > 0 ? '\n' : '', ...(typeof line === 'string' ? [line] : line)]);
+}
+
+/** Of a layer without attention: the tokens whose values are most in what the head reads. */
+function influenceLines(
+  trace: Trace,
+  tokens: readonly PanelToken[],
+  { layer, head, query }: { layer: number; head: number; query: number },
+): string[] {
+  const row = influenceRow(trace, layer, head, query);
+  const strongest = Array.from(row.keys())
+    .sort((a, b) => Math.abs(row[b]) - Math.abs(row[a]))
+    .slice(0, 5);
+  return [
+    `Layer ${layer} has no attention: it is a gated delta network, which keeps a state instead.`,
+    `Implied influence on ${tokens[query].label} (token ${query}) in head ${head}, signed, does not sum to 1:`,
+    ...strongest.map((key) => {
+      const value = `${row[key] < 0 ? '−' : '+'}${Math.abs(row[key]).toPrecision(3)}`;
+      return `  ${value.padStart(10)}  ${tokens[key].label} (token ${key})`;
+    }),
+  ];
 }
 
 function sentence({ role, layer, head, score, queries, example }: Finding, tokens: readonly PanelToken[]): string {

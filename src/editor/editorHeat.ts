@@ -6,6 +6,7 @@
 import * as vscode from 'vscode';
 import type { Candidate, Explanation } from '../protocol/explanation';
 import type { Look } from '../protocol/panelApi';
+import { toProblem } from '../protocol/problem';
 import type { EditorLink } from './editorLink';
 import { placeOf, surprisalPlace } from '../shared/color';
 import { surprisalBits } from '../shared/surprisal';
@@ -131,8 +132,11 @@ export class EditorHeat implements vscode.Disposable {
       this.places = places;
       this.row = surprisal || look.direction === 'to' ? undefined : look.token;
       this.draw();
-    } catch {
-      // The panel tells what is wrong; the colours stay as they were.
+    } catch (thrown) {
+      // The panel tells what is wrong; the colours stay as they were, but where this layer has none.
+      if (asking.signal.aborted || this.link !== link || !(toProblem(thrown).code === 'no-attention')) return;
+      this.places = undefined;
+      this.draw();
     }
   }
 

@@ -1,6 +1,20 @@
 /** What an explanation consists of, as it crosses the borders. Everything here can be structured-cloned. */
 import type { Handle } from './handle';
 
+/** What one layer is made of. */
+export interface LayerCard {
+  mixer: MixerCard;
+  /** One network for every token; experts that a router chooses; those and one more that every token goes through. */
+  feedForward: 'dense' | 'experts' | 'experts-and-shared';
+}
+
+/** How a layer brings positions together: by looking at them, or through a state that is carried from token to token. */
+export type MixerCard =
+  /** `window`: how many positions a query sees, its own among them; `sinks`: each head has a score beside the keys'. */
+  | { kind: 'attention'; heads: number; window?: number; sinks?: boolean }
+  /** Gated delta network (Yang et al. 2024): no position is looked at. */
+  | { kind: 'delta'; heads: number };
+
 export interface ModelCard {
   name: string;
   /** general.architecture, e.g. "qwen3moe". */
@@ -11,6 +25,9 @@ export interface ModelCard {
   sha256: string | null;
   path: string;
   layers: number;
+  layerCards: readonly LayerCard[]; // [layers]
+  /** What a hidden unit of a feed-forward layer is, e.g. "silu(gate) · up". */
+  neuron: string;
   heads: number;
   kvHeads: number;
   headDim: number;

@@ -27,13 +27,17 @@ export interface EdgeStages {
   q: Float32Array; // [headDim], after QK-norm and rotation
   k: Float32Array; // [headDim], likewise
   dot: number;
-  /** Multiplies the product: 1/√headDim. */
+  /** Multiplies the product: 1/√headDim unless the model says otherwise. */
   scale: number;
+  /** Where scores are capped: softcap · tanh(score / softcap). */
+  softcap?: number;
   /** dot · scale, capped where the model does; null where the key is masked: later than the query, or outside the window. */
   score: number | null;
   /** Largest score of the query's row, and the row's sum of exp(score − largest). */
   rowMax: number;
   rowSum: number;
+  /** The weight that the head's sink took, where it has one: it is part of the row's sum. */
+  sink?: number;
   weight: number;
 }
 
@@ -120,7 +124,7 @@ export type TokenClass =
 export interface ActiveNeuron {
   layer: number;
   neuron: number;
-  /** silu(gate) · up, what the down matrix multiplies. */
+  /** What the down matrix multiplies (ModelCard.neuron). */
   activation: number;
 }
 
@@ -161,6 +165,8 @@ export type ReadingWorkerApi = {
   probe: { params: { trace: Handle }; result: RoleScores[] };
   /** Signed, [rows][cols]; of the tokens that a cell stands for the one of the largest size. */
   influence: { params: InfluenceTile; result: Float32Array };
+  /** The weight that the head's sink took at each token: [tokens]; [] where the layer has no sinks. */
+  sinkWeights: { params: { trace: Handle; layer: number; head: number }; result: Float32Array };
   edgeReadings: {
     params: { trace: Handle; layer: number; head: number; query: number };
     result: EdgeReadings;
@@ -196,6 +202,8 @@ export const READING_METHODS = [
   'mapsWithout',
   'caseScores',
   'probe',
+  'influence',
+  'sinkWeights',
   'edgeReadings',
   'edgeStages',
   'expectations',

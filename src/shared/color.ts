@@ -47,11 +47,18 @@ export function surprisalPlace(bits: number): number {
   return bits > 0 ? Math.min(1, bits / MOST_SURPRISAL) : 0;
 }
 
+/** Place of a value that may be negative, 0 … 1: 0 in the middle, from there as `placeOf` both ways. */
+export function signedPlace(value: number, largest: number): number {
+  return 0.5 + 0.5 * Math.sign(value) * placeOf(Math.abs(value), largest);
+}
+
 export interface HeatScale {
   /** [STEPS]: colours over the background, opaque. */
   colors: Rgb[];
   /** [STEPS]: the same as little-endian RGBA, for pictures. */
   pixels: Uint32Array;
+  /** The step of 0: the first one, or the middle where values have a sign. */
+  zero: number;
 }
 
 /** `ramp`: viridis for weights, amber for surprisal. */
@@ -61,7 +68,21 @@ export function heatScale(background: Rgb, dark: boolean, ramp: Ramp = viridis):
     const own = FLOOR + (1 - FLOOR) * place;
     return mix(background, ramp(dark ? own : 1 - own), Math.min(1, place / FADE));
   });
-  return { colors, pixels: Uint32Array.from(colors, packed) };
+  return { colors, pixels: Uint32Array.from(colors, packed), zero: 0 };
+}
+
+/** Of Okabe and Ito's palette, dark and bright: blue below 0, vermilion above, which colour-blind eyes tell apart. */
+const SIGNED = { dark: ['56b4e9', 'f5793a'].map(rgbOf), light: ['005b96', 'a83c00'].map(rgbOf) };
+
+/** Of values with a sign: 0 is the background, and each side runs away from it in a colour of its own. */
+export function signedScale(background: Rgb, dark: boolean): HeatScale {
+  const [below, above] = dark ? SIGNED.dark : SIGNED.light;
+  const zero = stepOf(0.5);
+  const colors = Array.from({ length: STEPS }, (_, step) => {
+    const away = step < zero ? (zero - step) / zero : (step - zero) / (STEPS - 1 - zero);
+    return mix(background, step < zero ? below : above, away);
+  });
+  return { colors, pixels: Uint32Array.from(colors, packed), zero };
 }
 
 export function stepOf(place: number): number {

@@ -73,7 +73,7 @@ options.onChange(optionsChanged);
 const stage: Stage = {
   host,
   selection,
-  weights: new WeightRows(host),
+  weights: new WeightRows(host, () => state.shown),
   options,
   roles: new Roles(host, () => state.shown, optionsChanged),
   maps: new ShownMaps(host, options, optionsChanged),

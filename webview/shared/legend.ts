@@ -1,7 +1,7 @@
 /** What the colours of a heat map mean, in numbers. */
 import { MOST_SURPRISAL, STEPS, css, type HeatScale } from '../../src/shared/color';
 import { h, setText } from './dom';
-import { bits, coarsePercent, plainBits } from './numbers';
+import { bits, coarsePercent, plainBits, signedPrecise } from './numbers';
 import { surface } from './surface';
 import { onThemeChange, theme } from './theme';
 import { t } from './l10n';
@@ -10,8 +10,11 @@ const [WIDTH, HEIGHT] = [120, 8];
 
 export interface Legend {
   readonly element: HTMLElement;
-  /** Weight at the end of the scale, and whether larger ones have its colour too; null: nothing is shown yet. */
-  set(largest: number | null, open?: boolean): void;
+  /**
+   * Value at the end of the scale, and whether larger ones have its colour too; null: nothing is shown yet. `signed`: the scale
+   * begins at its negative.
+   */
+  set(largest: number | null, open?: boolean, signed?: boolean): void;
 }
 
 type Format = (value: number) => string;
@@ -41,9 +44,10 @@ export function legend(
     canvas,
     h('div', { class: 'legend-marks', 'aria-hidden': 'true' }, ...marks),
   );
+  let isSigned = false;
   const draw = (): void => {
     const { context } = surface(canvas, WIDTH, HEIGHT);
-    const { colors } = scale();
+    const { colors } = isSigned ? theme().signed : scale();
     for (let x = 0; x < WIDTH; x++) {
       context.fillStyle = css(colors[Math.round((x / (WIDTH - 1)) * (STEPS - 1))]);
       context.fillRect(x, 0, 1, HEIGHT);
@@ -53,9 +57,18 @@ export function legend(
   draw();
   return {
     element,
-    set(largest, open = false) {
+    set(largest, open = false, signed = false) {
       element.hidden = largest === null;
+      if (isSigned !== signed) {
+        isSigned = signed;
+        draw();
+      }
       if (largest === null) return;
+      if (signed) {
+        const [from, to] = [-largest, largest].map(signedPrecise);
+        [from, signedPrecise(0), to].forEach((text, i) => setText(marks[i], text));
+        return void element.setAttribute('aria-label', t('Colours run from {0} to {1}.', from, to));
+      }
       // The middle of a square root's scale is a quarter.
       const ends = open ? `≥${format(largest)}` : format(largest);
       [plain(0), plain(largest / (linear ? 2 : 4)), ends].forEach((text, i) => setText(marks[i], text));

@@ -8,6 +8,7 @@ const wholePercents = format({ style: 'percent', maximumFractionDigits: 0 });
 const percents = format({ style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const smallPercents = format({ style: 'percent', maximumSignificantDigits: 2 });
 const signed = format({ minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: 'exceptZero' });
+const signedSignificant = format({ maximumSignificantDigits: 3, signDisplay: 'exceptZero' });
 const significant = format({ maximumSignificantDigits: 5 });
 const bitDecimals = format({ minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const decimals = format({ minimumFractionDigits: 2, maximumFractionDigits: 2 });
@@ -53,6 +54,11 @@ export function decimal(value: number): string {
 /** "+0.52", "−1.30". */
 export function signedDecimal(value: number): string {
   return signed.format(value);
+}
+
+/** "+0.0314", "−12.3". */
+export function signedPrecise(value: number): string {
+  return signedSignificant.format(value);
 }
 
 /** Five significant digits, for numbers that are calculated with. */

@@ -1,5 +1,5 @@
 /** The editor's colours for canvases, which know no CSS variables; and a word when the theme changes. */
-import { amber, heatScale, type HeatScale, type Rgb } from '../../src/shared/color';
+import { amber, heatScale, signedScale, type HeatScale, type Rgb } from '../../src/shared/color';
 
 export interface Theme {
   dark: boolean;
@@ -13,6 +13,8 @@ export interface Theme {
   heat: HeatScale;
   /** Of surprisal and entropy. */
   surprisal: HeatScale;
+  /** Of values with a sign. */
+  signed: HeatScale;
   /** Families and size of the editor's font. */
   font: string;
   fontSize: number;
@@ -64,6 +66,7 @@ function readTheme(): Theme {
     border: color('--vscode-contrastBorder', color('--vscode-panel-border', muted)),
     heat: heatScale(background, !light),
     surprisal: heatScale(background, !light, amber),
+    signed: signedScale(background, !light),
     font: variable('--vscode-editor-font-family') || 'monospace',
     fontSize: parseFloat(variable('--vscode-editor-font-size')) || 13,
   };

@@ -1,5 +1,5 @@
 /** Opens a GGUF model: header, tokenizer, kernel, weights. */
-import type { ModelCard } from '../../protocol/explanation';
+import type { LayerCard, MixerCard, ModelCard } from '../../protocol/explanation';
 import type { ByteSource } from '../formats/byteSource';
 import { readGguf } from '../formats/gguf';
 import { GgmlType } from '../formats/ggmlTypes';
@@ -16,6 +16,7 @@ import { planOf, readConfig } from './describe';
 import type { Model } from './model';
 import { loadWeights, openWeights, telling, type LoadProgress } from './loadWeights';
 import { checkPlan, countParameters, type ModelPlan } from './plan';
+import type { LayerShape } from './shape';
 
 export interface LoadedModel extends Model {
   tokenizer: Tokenizer;
@@ -115,6 +116,8 @@ function modelCard(
     sha256: null,
     path: file.source.name,
     layers: config.layers,
+    layerCards: config.shapes.map((shape) => layerCard(shape)),
+    neuron: neuronFormula(config, plan),
     heads: config.heads,
     kvHeads: attention?.kvHeads ?? 0,
     headDim: attention?.headDim ?? config.shapes[0].mixer.headDim,
@@ -127,6 +130,22 @@ function modelCard(
     activeParameters,
     kernel,
   };
+}
+
+function layerCard({ mixer, feedForward: { experts, sharedHidden } }: LayerShape): LayerCard {
+  const { kind, heads } = mixer;
+  const own: MixerCard =
+    kind === 'attention'
+      ? { kind, heads, ...(mixer.window && { window: mixer.window }), ...(mixer.sinks && { sinks: true }) }
+      : { kind, heads };
+  return { mixer: own, feedForward: experts === 0 ? 'dense' : sharedHidden > 0 ? 'experts-and-shared' : 'experts' };
+}
+
+/** What the down matrix multiplies. */
+function neuronFormula({ activation }: ModelConfig, { layers }: ModelPlan): string {
+  const gated = layers.some(({ dense, moe }) => (moe?.experts[0] ?? dense)?.gate);
+  const [name, linear] = activation === 'clamped-silu' ? ['clamped silu', '(up + 1)'] : [activation, 'up'];
+  return gated ? `${name}(gate) · ${linear}` : `${name}(up)`;
 }
 
 /** The type that most of the weights have. */

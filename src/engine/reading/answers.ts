@@ -11,6 +11,7 @@ import { receipt } from '../receipts/receipt';
 import { scoresOf, type Case } from '../trace/roles';
 import { influenceTile } from '../trace/influence';
 import type { Trace } from '../trace/trace';
+import { sinkWeights } from '../trace/weights';
 import { continuation } from './continuation';
 import { edgeReadings, edgeStages } from './edges';
 import { expectations } from './expectations';
@@ -42,6 +43,7 @@ export function readingAnswers(
     influence({ trace, ...picture }, { signal }) {
       return influenceTile(kept(trace).trace, picture, breather(signal));
     },
+    sinkWeights: ({ trace, layer, head }) => sinkWeights(kept(trace).trace, layer, head),
     edgeReadings({ trace, ...edge }) {
       const of = kept(trace);
       return edgeReadings(of.model, of.trace, edge);

@@ -154,5 +154,17 @@ export function edgeStages(
   const { window = Infinity, softcap } = shape;
   const scaled = softcap ? softcap * Math.tanh((dot * scale) / softcap) : dot * scale;
   const masked = key > query || query - key >= window;
-  return { q, k, dot, scale, score: masked ? null : scaled, rowMax, rowSum, weight };
+  const sink = kept.sink?.f32[query * heads + head];
+  return {
+    q,
+    k,
+    dot,
+    scale,
+    ...(softcap && { softcap }),
+    score: masked ? null : scaled,
+    rowMax,
+    rowSum,
+    ...(sink !== undefined && { sink }),
+    weight,
+  };
 }

@@ -1,10 +1,10 @@
-/** Which hidden units of a dense model's feed-forward layers answered strongest to one token? */
+/** Which hidden units of the dense feed-forward layers answered strongest to one token? */
 import type { ActiveNeuron } from '../../protocol/readingApi';
 import type { LoadedModel } from '../model/load';
 import type { Trace } from '../trace/trace';
 import { replay } from './replay';
 
-/** The `top` largest by size of the activation silu(gate) · up, largest first; [] where every layer has experts. Leases every layer once. */
+/** The `top` largest by size of what the down matrix multiplies, largest first; [] where every layer has experts. Leases every layer once. */
 export async function activeNeurons(
   model: LoadedModel,
   trace: Trace,

@@ -45,6 +45,14 @@ export function headWeights(
   );
 }
 
+/** The weight that the head's sink took at each token: [tokens]; [] where the layer has no sinks. */
+export function sinkWeights(trace: Trace, layer: number, head: number): Float32Array {
+  const { shape, kept } = trace.attention(layer);
+  checkHead(shape, head);
+  const weights = kept.sink?.f32;
+  return Float32Array.from(weights ? trace.ids : [], (_, token) => weights![token * shape.heads + head]);
+}
+
 /** Exact weights of queries [q0, q1) and keys [k0, k1), or a smaller picture of them: f32 [rows][cols]. */
 export function tileWeights(kernel: Kernel, trace: Trace, params: Omit<TileParams, 'trace'>): Float32Array {
   const { layer, head, q0, q1, k0, k1, rows, cols, pool } = params;

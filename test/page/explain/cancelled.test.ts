@@ -13,6 +13,8 @@ const MODEL: ModelCard = {
   sha256: null,
   path: '/model.gguf',
   layers: 6,
+  layerCards: Array.from({ length: 6 }, () => ({ mixer: { kind: 'attention', heads: 8 }, feedForward: 'experts' })),
+  neuron: 'silu(gate) · up',
   heads: 8,
   kvHeads: 4,
   headDim: 32,

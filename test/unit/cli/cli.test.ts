@@ -30,7 +30,9 @@ interface ExplainJson {
   edits?: string[];
   tokens: { id: number; text: string; start: number; end: number }[];
   logprobs: (number | null)[];
-  attention: { layer: number; head: number; weights: number[][] }[];
+  layers?: { mixer: { kind: string; window?: number; sinks?: boolean } }[];
+  attention: { layer: number; head: number; weights: number[][]; sink?: number[] }[];
+  influence?: { layer: number; head: number; influence: number[][] }[];
   experts: { ids: number[][]; weights: number[][]; probabilities: number[][] }[];
   next: { probability: number }[];
 }
@@ -47,7 +49,8 @@ describe('command line', function () {
   after(() => rmSync(folder, { recursive: true }));
 
   const explain = (...args: string[]): ExplainJson => {
-    const { stdout, stderr, status } = run(['explain', '--model', model, '--json', ...args]);
+    const named = args.includes('--model') ? [] : ['--model', model];
+    const { stdout, stderr, status } = run(['explain', '--json', ...named, ...args]);
     assert.equal(status, 0, stderr);
     return JSON.parse(stdout) as ExplainJson;
   };
@@ -311,6 +314,36 @@ describe('command line', function () {
     assert.ok(left > 0.02);
     const share = `${(left * 100).toFixed(left < 0.0995 ? 1 : 0)} %`;
     assert.match(section, new RegExp(`${share} {2}the head’s sink, which gives nothing`));
+  });
+
+  it('explain --json gives each head’s sink, and says which layers have windows', () => {
+    const sinks = path.join('test', 'fixtures', 'models', 'gpt-oss.gguf');
+    const args = ['explain', '--json', '--model', sinks, '--text', 'Once upon a time', '--layer', '2', '--head', '3'];
+    const json = JSON.parse(run(args).stdout) as ExplainJson;
+    assertFits('explain', json);
+    const [{ weights, sink }] = json.attention;
+    sink!.forEach((own, query) => {
+      assert.ok(Math.abs(own + weights[query].reduce((sum, weight) => sum + weight, 0) - 1) < 1e-5, `query ${query}`);
+    });
+    assert.ok(json.layers!.every(({ mixer }) => mixer.sinks) && json.layers!.some(({ mixer }) => mixer.window));
+  });
+
+  it('explains a head of a layer without attention by its implied influence, under that name', () => {
+    const hybrid = path.join('test', 'fixtures', 'models', 'qwen35.gguf');
+    const text = ['--model', hybrid, '--text', 'Once upon a time'];
+    const { stdout, stderr } = run(['explain', ...text, '--layer', '0', '--head', '1']);
+    assert.match(stdout, /Layer 0 has no attention: it is a gated delta network/, stderr);
+    assert.match(stdout, /Implied influence on .* signed, does not sum to 1:\n +[+−][\d.e-]+ {2}/);
+    const json = explain(...text, '--layer', '0', '--head', '1', '--layer', '3', '--head', '0');
+    assertFits('explain', json);
+    assert.deepEqual(
+      [json.attention, json.influence!].map((all) => all.map(({ layer, head }) => [layer, head])),
+      [[[3, 0]], [[0, 1]]],
+    );
+    assert.equal(json.layers![0].mixer.kind, 'delta');
+    const [{ influence }] = json.influence!;
+    influence.forEach((row, query) => assert.equal(row.length, query + 1));
+    assert.ok(influence.flat().some((value) => value < 0));
   });
 
   it('the report shows the heads that were named, with the weights of the JSON', () => {

@@ -5,6 +5,7 @@ import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { count, percent, roundPercent } from '../../shared/numbers';
 import { theme } from '../../shared/theme';
+import { ranges } from '../heads/layerWords';
 import { expertColor } from './expertColors';
 import { expertMap } from './expertMap';
 import { expertTable } from './expertTable';
@@ -73,8 +74,8 @@ export function expertsView(stage: Stage): View {
     const { token } = selection;
     setText(rowsTitle, t('Token {0} {1}', token, quoted(run.tokens[token])));
     rows.replaceChildren(
-      ...run.experts.flatMap((layer) => {
-        if (!layer) return [];
+      ...run.experts.flatMap((layer, l) => {
+        if (!layer) return [plainRow(t('layer {0}', l), t('one dense network'))];
         const { topK, ids, weights } = layer;
         const chosen = Array.from({ length: topK }, (_, k) => ({
           expert: ids[token * topK + k],
@@ -84,7 +85,12 @@ export function expertsView(stage: Stage): View {
           'div',
           { class: 'expert-row' },
           h('span', { class: 'layer' }, t('layer {0}', layer.layer)),
-          h('span', { class: 'chosen' }, ...chosen.map(({ expert, weight }) => expertBar(expert, weight))),
+          h(
+            'span',
+            { class: 'chosen' },
+            ...chosen.map(({ expert, weight }) => expertBar(expert, weight)),
+            hasShared(run, l) ? h('span', { class: 'hint shared' }, t('and the shared expert')) : null,
+          ),
         );
       }),
     );
@@ -111,19 +117,38 @@ export function expertsView(stage: Stage): View {
 }
 
 function mixtureSentence({ model, experts }: Run): string {
-  const { experts: all, expertsUsed, activeParameters, parameters } = model!;
+  const { experts: all, expertsUsed, activeParameters, parameters, layerCards } = model!;
   const layers = experts.filter((layer) => layer).length;
   if (layers === 0) return t('Not computed.');
-  return t(
-    'Each token went through {0} of {1} experts in each of {2} layers: {3} of {4} parameters were active per token ({5}).',
-    expertsUsed,
-    all,
-    layers,
-    count(activeParameters),
-    count(parameters),
-    roundPercent(activeParameters / parameters),
-  );
+  const shared = layerCards.flatMap(({ feedForward }, layer) => (feedForward === 'experts-and-shared' ? [layer] : []));
+  const dense = layerCards.flatMap(({ feedForward }, layer) => (feedForward === 'dense' ? [layer] : []));
+  return [
+    t(
+      'Each token went through {0} of {1} experts in each of {2} layers: {3} of {4} parameters were active per token ({5}).',
+      expertsUsed,
+      all,
+      layers,
+      count(activeParameters),
+      count(parameters),
+      roundPercent(activeParameters / parameters),
+    ),
+    ...(shared.length > 0
+      ? [
+          t(
+            'Beside them every token goes through one shared expert, which no router chooses (layers {0}).',
+            ranges(shared),
+          ),
+        ]
+      : []),
+    ...(dense.length > 0 ? [t('Layers {0} are dense: one network for every token.', ranges(dense))] : []),
+  ].join(' ');
 }
+
+const hasShared = ({ model }: Run, layer: number): boolean =>
+  model?.layerCards[layer].feedForward === 'experts-and-shared';
+
+const plainRow = (layer: string, words: string): HTMLElement =>
+  h('div', { class: 'expert-row' }, h('span', { class: 'layer' }, layer), h('span', { class: 'hint' }, words));
 
 function swatch(expert: number): HTMLElement {
   const color = expertColor(expert);

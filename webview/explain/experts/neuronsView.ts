@@ -1,10 +1,10 @@
-/** A dense model has no experts: which hidden units of its feed-forward layers answered strongest to the token? */
+/** Dense layers have no experts: which of their hidden units answered strongest to the token? */
 import type { ActiveNeuron } from '../../../src/protocol/readingApi';
 import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
-import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { signedDecimal } from '../../shared/numbers';
 import { cell } from '../../shared/tableTwin';
+import { ranges } from '../heads/layerWords';
 import { barList } from '../token/barList';
 import { latest } from '../host';
 import type { Stage, View } from '../stage';
@@ -16,16 +16,13 @@ export function neuronsView(stage: Stage): View {
   const { selection } = stage;
   const title = h('h2', { id: freshId('neurons-title') });
   const list = h('div');
+  const about = h('p', { class: 'hint' });
   const element = h(
     'section',
     { class: 'view', 'data-section': 'neurons', hidden: true },
     h('header', {}, title),
     list,
-    info(
-      t(
-        'Activation: silu(gate) × up, the number that the down matrix multiplies. All hidden units of all layers were compared.',
-      ),
-    ),
+    about,
   );
   const ask = latest();
   let visible = false;
@@ -34,8 +31,19 @@ export function neuronsView(stage: Stage): View {
 
   const draw = oncePerFrame(() => {
     const run = stage.run();
-    const dense = run?.model?.experts === 0;
+    const layers = run?.model?.layerCards.flatMap(({ feedForward }, layer) => (feedForward === 'dense' ? [layer] : []));
+    const dense = layers !== undefined && layers.length > 0;
     show(element, dense);
+    if (dense) {
+      setText(
+        about,
+        t(
+          'Activation: {0}, the number that the down matrix multiplies. All hidden units of the dense layers ({1}) were compared.',
+          run!.model!.neuron,
+          ranges(layers),
+        ),
+      );
+    }
     if (!run?.explanation || !dense || !visible || shownFor === selection.token) return;
     const { token } = selection;
     ask(async (signal) => {

@@ -11,9 +11,11 @@ import { headOptions } from './headOptions';
 import { mapColors, paintHeadMap } from './headMaps';
 import { ranked, strongestRole } from './headOrder';
 import { headTable } from './headTable';
-import { largestWeight } from '../state/run';
+import { hasWeights, isHead, mixerOf, windowOf } from '../state/layers';
+import { largestWeight, type Run } from '../state/run';
 import type { HeadRef } from '../state/selection';
 import type { Stage, View } from '../stage';
+import { layersWords, mixerWords } from './layerWords';
 import { roleName, roleWord } from './roleWords';
 import { headName } from '../words';
 
@@ -30,6 +32,7 @@ export function headGrid(stage: Stage): View {
   const scroller = h('div', { class: 'head-scroller' }, picture);
   const readout = h('div', { class: 'readout' });
   const table = headTable(stage);
+  const layersHint = h('p', { class: 'hint layers-hint' });
   const dimmed = h(
     'p',
     { class: 'hint' },
@@ -41,6 +44,7 @@ export function headGrid(stage: Stage): View {
     h('header', {}, title, settings.element),
     scroller,
     readout,
+    layersHint,
     dimmed,
     info(
       t(
@@ -88,6 +92,7 @@ export function headGrid(stage: Stage): View {
     arrange();
     settings.draw();
     show(dimmed, options.dimSinks);
+    drawLayers(run);
     const { side, gap } = gridSize(heads, width - labelWidth(layers));
     picture.style.setProperty('--side', `${side}px`);
     picture.style.setProperty('--gap', `${gap}px`);
@@ -100,18 +105,29 @@ export function headGrid(stage: Stage): View {
     drawSelection();
   });
 
+  /** Where layers are not all plain attention: what each one is. */
+  const drawLayers = (run: Run): void => {
+    const words = layersWords(run);
+    const tell = run.model!.layerCards.some(({ mixer }) => mixer.kind !== 'attention' || mixer.window || mixer.sinks);
+    show(layersHint, tell);
+    setText(layersHint, tell ? words.join('; ') : '');
+  };
+
   const paint = (layers: number, heads: number, side: number, gap: number): void => {
     const pitch = side + gap;
     const { context, ratio } = surface(canvas, heads * pitch - gap, layers * pitch - gap);
     const pixelSide = Math.round(side * ratio);
     const image = context.createImageData(pixelSide, pixelSide);
     const pixels = new Uint32Array(image.data.buffer);
-    const maps = stage.maps.for(stage.run()!);
+    const run = stage.run()!;
+    const maps = stage.maps.for(run);
     cells.all.forEach(({ layer, head }, index) => {
       if (!maps[layer]) return;
+      if (!hasWeights(run, { layer, head })) return;
       const colors = mapColors(theme().heat, maps[layer].scales[head], largestWeight({ maps }, layer, head)!);
       pixels.fill(0);
-      paintHeadMap(pixels, pixelSide, 0, 0, pixelSide, maps[layer], head, colors);
+      const window = windowOf(run, layer) / run.tokens.length;
+      paintHeadMap(pixels, pixelSide, 0, 0, pixelSide, maps[layer], head, colors, window);
       const [row, column] = [Math.floor(index / heads), index % heads];
       context.putImageData(image, Math.round(column * pitch * ratio), Math.round(row * pitch * ratio));
     });
@@ -130,6 +146,15 @@ export function headGrid(stage: Stage): View {
       cell.classList.toggle('named', roles.length > 0);
       mark(cell, '.cell-score', strongest ? roundPercent(strongest.score) : '');
       mark(cell, '.cell-role', strongest ? roleWord(strongest.role) : '');
+      const without = withoutWords(run, { layer, head });
+      cell.classList.toggle('stateful', without !== null);
+      if (without !== null) {
+        cell.classList.remove('waiting', 'named');
+        mark(cell, '.cell-role', isHead(run, { layer, head }) ? t('a state') : '');
+        cell.setAttribute('aria-label', `${headName({ layer, head })}, ${without}`);
+        cell.title = `${headName({ layer, head })}\n${without}`;
+        continue;
+      }
       const words = [
         headName({ layer, head }),
         ...(scores ? [`${roleName(scores.role)} ${roundPercent(scores.scores[layer * cells.heads + head])}`] : []),
@@ -220,6 +245,13 @@ export function headGrid(stage: Stage): View {
     themeChanged: draw,
     optionsChanged: draw,
   };
+}
+
+/** What stands where others have a map: the layer has no attention, or no such head; null: there is a map. */
+function withoutWords(run: Run, { layer, head }: HeadRef): string | null {
+  const mixer = mixerOf(run, layer);
+  if (!mixer || hasWeights(run, { layer, head })) return null;
+  return isHead(run, { layer, head }) ? mixerWords(mixer) : t('this layer has {0} heads', mixer.heads);
 }
 
 /** Drawn by the style sheet: what is read out is the cell's own name. */

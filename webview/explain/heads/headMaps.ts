@@ -5,7 +5,7 @@ import { placeOf, stepOf, type HeatScale } from '../../../src/shared/color';
 /**
  * One head's map in side × side pixels, little-endian RGBA, written at (x, y) of a picture that is `stride` wide.
  * Smaller than the map: the largest weight of each pixel stays, as in the map itself. Larger: cells are repeated.
- * Cells above the diagonal are masked and stay clear.
+ * Cells above the diagonal are masked and stay clear, and so do those that lie wholly outside the window.
  */
 export function paintHeadMap(
   pixels: Uint32Array,
@@ -16,6 +16,8 @@ export function paintHeadMap(
   maps: LayerMaps,
   head: number,
   colors: Uint32Array, // [256], see mapColors
+  /** Share of the text that a query sees. */
+  window = Infinity,
 ): void {
   const { size, values } = maps;
   const map = values.subarray(head * size * size, (head + 1) * size * size);
@@ -24,6 +26,7 @@ export function paintHeadMap(
     for (let col = 0; col < side; col++) {
       const [c0, c1] = cellsOf(col, side, size);
       if (c0 >= r1) break;
+      if (r0 - c1 >= window * size) continue;
       let largest = 0;
       for (let r = r0; r < r1; r++) {
         for (let c = c0; c < c1; c++) largest = Math.max(largest, map[r * size + c]);

@@ -4,6 +4,8 @@ import { coarsePercent, integer, roundPercent } from '../../shared/numbers';
 import { cell, tableTwin, type TableTwin } from '../../shared/tableTwin';
 import { largestWeight } from '../state/run';
 import type { Stage } from '../stage';
+import { isDelta, isHead, mixerOf } from '../state/layers';
+import { mixerWords } from './layerWords';
 import { roleName } from './roleWords';
 
 const ROWS = 200;
@@ -14,12 +16,14 @@ export function headTable(stage: Stage): TableTwin {
     if (!run?.model) return null;
     const { heads } = run.model;
     const all = run.maps.flatMap((_, layer) =>
-      Array.from({ length: heads }, (_, head) => ({
-        layer,
-        head,
-        largest: largestWeight(run, layer, head) ?? 0,
-        roles: (run.explanation?.findings ?? []).filter((one) => one.layer === layer && one.head === head),
-      })),
+      Array.from({ length: heads }, (_, head) => head)
+        .filter((head) => isHead(run, { layer, head }))
+        .map((head) => ({
+          layer,
+          head,
+          largest: largestWeight(run, layer, head) ?? 0,
+          roles: (run.explanation?.findings ?? []).filter((one) => one.layer === layer && one.head === head),
+        })),
     );
     all.sort((a, b) => b.roles.length - a.roles.length || b.largest - a.largest);
     const listed = every ? all : all.slice(0, ROWS);
@@ -29,8 +33,10 @@ export function headTable(stage: Stage): TableTwin {
       rows: listed.map(({ layer, head, largest, roles }) => [
         cell(layer),
         cell(head),
-        roles.map(({ role, score }) => `${roleName(role)} ${roundPercent(score)}`).join(', '),
-        cell(largest, coarsePercent),
+        isDelta(run, layer)
+          ? mixerWords(mixerOf(run, layer)!)
+          : roles.map(({ role, score }) => `${roleName(role)} ${roundPercent(score)}`).join(', '),
+        isDelta(run, layer) ? '' : cell(largest, coarsePercent),
       ]),
     };
   });

@@ -6,6 +6,8 @@ import { integer, roundPercent } from '../../shared/numbers';
 import { cell, tableTwin } from '../../shared/tableTwin';
 import { excess, ranked } from './headOrder';
 import { casesWords, findingSentence, roleFormula, roleName } from './roleWords';
+import { hasWeights } from '../state/layers';
+import type { Run } from '../state/run';
 import type { HeadRef } from '../state/selection';
 import type { Stage, View } from '../stage';
 import { headName } from '../words';
@@ -52,11 +54,13 @@ export function rolesView(stage: Stage): View {
     return {
       caption: t('Score of every head for every role'),
       columns: [t('Layer'), t('Head'), ...roles.map(({ role }) => roleName(role))],
-      rows: Array.from(roles[0].scores, (_, i) => [
-        cell(Math.floor(i / heads)),
-        cell(i % heads),
-        ...roles.map(({ scores }) => cell(scores[i], roundPercent)),
-      ]),
+      rows: Array.from(roles[0].scores, (_, i) => i)
+        .filter((i) => hasWeights(run, { layer: Math.floor(i / heads), head: i % heads }))
+        .map((i) => [
+          cell(Math.floor(i / heads)),
+          cell(i % heads),
+          ...roles.map(({ scores }) => cell(scores[i], roundPercent)),
+        ]),
     };
   });
   const element = h(
@@ -88,13 +92,15 @@ export function rolesView(stage: Stage): View {
     const opened = new Set(
       [...body.querySelectorAll<HTMLDetailsElement>('details[open]')].map((one) => one.dataset.role),
     );
-    rows.replaceChildren(...roles.map((one) => drawRole(one, heads, opened.has(one.role))));
+    rows.replaceChildren(...roles.map((one) => drawRole(run, one, heads, opened.has(one.role))));
     table.invalidate();
   });
 
-  const drawRole = (scores: RoleScores, heads: number, open: boolean): HTMLElement => {
+  const drawRole = (run: Run, scores: RoleScores, heads: number, open: boolean): HTMLElement => {
     const { role, threshold, chance } = scores;
-    const [best, ...others] = ranked(scores, heads).slice(0, DRAWN);
+    // A layer without attention looks at nothing, so nothing is said of its heads.
+    const all = ranked(scores, heads).filter((one) => hasWeights(run, one));
+    const [best, ...others] = all.slice(0, DRAWN);
     const above = Array.from(scores.scores).filter((score) => score >= threshold).length;
     const how = h(
       'details',
@@ -115,12 +121,7 @@ export function rolesView(stage: Stage): View {
       h(
         'p',
         { class: 'hint' },
-        t(
-          'Threshold: {0}; {1} of {2} heads reach it.',
-          roundPercent(threshold),
-          integer(above),
-          integer(scores.scores.length),
-        ),
+        t('Threshold: {0}; {1} of {2} heads reach it.', roundPercent(threshold), integer(above), integer(all.length)),
       ),
     );
     return h(
@@ -130,7 +131,7 @@ export function rolesView(stage: Stage): View {
       h(
         'td',
         {},
-        headButton(best, scores, heads, track(best.score, scores)),
+        best ? headButton(best, scores, heads, track(best.score, scores)) : null,
         h('div', { class: 'others' }, ...others.map((one) => headButton(one, scores, heads))),
       ),
     );

@@ -12,7 +12,9 @@ import { barList } from '../token/barList';
 import { largestBy } from '../token/edges';
 import { headPicker } from './headPicker';
 import { latest } from '../host';
+import { ranges } from './layerWords';
 import { roleName } from './roleWords';
+import { hasWeights } from '../state/layers';
 import type { Run } from '../state/run';
 import type { HeadRef } from '../state/selection';
 import type { Stage, View } from '../stage';
@@ -21,6 +23,8 @@ import { sums, unitsOf, type Unit, type UnitKind } from '../text/units';
 import { quoted, shortened } from '../words';
 
 const SHOWN = 12;
+const layersWithout = ({ model }: Run): number[] =>
+  model!.layerCards.flatMap(({ mixer }, layer) => (mixer.kind === 'attention' ? [] : [layer]));
 const seenOf = ({ tokens }: Unit): number => tokens.length;
 
 /** The text with what several heads or all layers looked at; `units`: the largest of it. */
@@ -89,14 +93,21 @@ export function rollupView(stage: Stage): View & { units: View } {
   let nodes: SyntaxNode[] = [];
   let shown: { rolled: Unit[]; values: number[] } | null = null;
 
+  /** Of layers without attention there are no weights to average. */
   const headsOf = (run: Run): HeadRef[] => {
     const { layers, heads } = run.model!;
     const all = Array.from({ length: layers * heads }, (_, i) => ({ layer: Math.floor(i / heads), head: i % heads }));
-    if (method.value === 'chosen') return picker.chosen();
     const [kind, name] = method.value.split(':');
-    if (kind === 'layer') return all.filter(({ layer }) => layer === Number(name));
     const scores = kind === 'role' ? stage.roles.all().find(({ role }) => role === name) : undefined;
-    return scores ? all.filter((_, i) => scores.scores[i] >= scores.threshold) : all;
+    const wanted =
+      method.value === 'chosen'
+        ? picker.chosen()
+        : kind === 'layer'
+          ? all.filter(({ layer }) => layer === Number(name))
+          : scores
+            ? all.filter((_, i) => scores.scores[i] >= scores.threshold)
+            : all;
+    return wanted.filter((one) => hasWeights(run, one));
   };
 
   const how = (run: Run): LayerFlow =>
@@ -116,7 +127,12 @@ export function rollupView(stage: Stage): View & { units: View } {
         );
       default: {
         const count = headsOf(run).length;
-        return count === 1 ? t('The weights of one head.') : t('Plain average of {0} heads’ weights.', integer(count));
+        const words =
+          count === 1 ? t('The weights of one head.') : t('Plain average of {0} heads’ weights.', integer(count));
+        const without = layersWithout(run);
+        return without.length === 0
+          ? words
+          : `${words} ${t('Layers without attention have no part in it: {0}.', ranges(without))}`;
       }
     }
   };
@@ -126,7 +142,11 @@ export function rollupView(stage: Stage): View & { units: View } {
     const roles = stage.roles.all().filter(({ scores, threshold }) => scores.some((score) => score >= threshold));
     method.replaceChildren(
       h('option', { value: 'all' }, t('Average of all heads')),
-      ...run.maps.map((_, layer) => h('option', { value: `layer:${layer}` }, t('Average of layer {0}', layer))),
+      ...run.maps.flatMap((_, layer) =>
+        hasWeights(run, { layer, head: 0 })
+          ? [h('option', { value: `layer:${layer}` }, t('Average of layer {0}', layer))]
+          : [],
+      ),
       ...roles.map(({ role }) => h('option', { value: `role:${role}` }, t('Average of heads: {0}', roleName(role)))),
       h('option', { value: 'chosen' }, t('Average of chosen heads')),
       h('option', { value: 'rollout' }, t('Attention rollout')),
@@ -143,7 +163,19 @@ export function rollupView(stage: Stage): View & { units: View } {
         integer(FLOW_TOKENS),
       );
     }
-    return method.value === 'chosen' && headsOf(run).length === 0 ? t('Choose at least one head.') : null;
+    if (method.value === 'rollout' || method.value === 'flow') {
+      const without = layersWithout(run);
+      return without.length === 0
+        ? null
+        : t(
+            'There is none for this model: layers {0} have no attention, and what their states carry on is not seen in weights.',
+            ranges(without),
+          );
+    }
+    if (headsOf(run).length > 0) return null;
+    return method.value === 'chosen'
+      ? t('Choose at least one head that has attention.')
+      : t('None of these heads has attention.');
   };
 
   const draw = oncePerFrame(() => {

@@ -8,6 +8,7 @@ import { toProblem } from '../../../src/protocol/problem';
 import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
 import { t } from '../../shared/l10n';
 import { button } from '../../shared/toolkit';
+import { isDelta, mixerOf } from '../state/layers';
 import type { Stage, View } from '../stage';
 import { asPython } from './asPython';
 import { EditList, type Listed } from './editList';
@@ -156,7 +157,8 @@ export function interventionsView(stage: Stage): InterventionsView {
       head,
       query,
       key: selection.other,
-      heads: run.model.heads,
+      heads: mixerOf(run, head.layer)?.heads ?? run.model.heads,
+      delta: isDelta(run, head.layer),
       experts: run.experts[head.layer] ?? null,
     };
     const groups = new Map<string, HTMLElement[]>();

@@ -19,13 +19,15 @@ export interface LookedAt {
   /** The one that it is compared with. */
   key: number | null;
   heads: number;
+  /** A layer without attention: there is no look to cut, but a write to skip. */
+  delta?: boolean;
   /** Of the head's layer; null where there are none. */
   experts: LayerExperts | null;
 }
 
 const at = (token: number): TokenRange => ({ from: token, to: token + 1 });
 
-export function offers({ head: { layer, head }, query, key, heads, experts }: LookedAt): Offer[] {
+export function offers({ head: { layer, head }, query, key, heads, delta = false, experts }: LookedAt): Offer[] {
   const found: Offer[] = [];
   const add = (group: string, label: string, ...edits: Edit[]): void => void found.push({ group, label, edits });
   const z = { site: 'z', layer, head } as const;
@@ -41,7 +43,13 @@ export function offers({ head: { layer, head }, query, key, heads, experts }: Lo
     add(headGroup, t('keep only it in its layer'), ...others.map((other): Edit => ({ ...z, head: other, do: 'zero' })));
   }
 
-  if (key !== null && key <= query) {
+  if (delta) {
+    const written = key !== null && key <= query ? key : query;
+    const group = t('layer {0}, what token {1} writes into the state', layer, written);
+    const write = { site: 'write', layer, pos: at(written), do: 'skip' } as const;
+    add(group, t('skip it in {0}', headGroup), { ...write, head });
+    add(group, t('skip it in all heads of the layer'), write);
+  } else if (key !== null && key <= query) {
     const edge = { site: 'pattern', layer, head, dst: at(query), src: at(key) } as const;
     const group = t('{0}, token {1} to token {2}', headName({ layer, head }), query, key);
     if (query > 0) add(group, t('cut the look'), { ...edge, do: 'knockout' });
@@ -60,7 +68,11 @@ export function offers({ head: { layer, head }, query, key, heads, experts }: Lo
   const hidden = key ?? query;
   const hide: Edit = { site: 'pattern', dst: { from: hidden + 1, to: Infinity }, src: at(hidden), do: 'knockout' };
   add(t('token {0}', hidden), t('nobody later sees it'), hide);
-  add(t('layer {0}', layer), t('cut its attention'), { site: 'attn_out', layer, do: 'zero' });
+  add(t('layer {0}', layer), delta ? t('cut its gated delta network') : t('cut its attention'), {
+    site: 'attn_out',
+    layer,
+    do: 'zero',
+  });
   add(t('layer {0}', layer), t('cut its feed-forward part'), { site: 'mlp_out', layer, do: 'zero' });
 
   if (experts) {

@@ -1,6 +1,6 @@
 /** How the matrix looks: weights, the masked triangle, labels and numbers on both axes, and what is pointed at. */
 import type { PanelToken } from '../../../src/protocol/explanation';
-import { css, mix } from '../../../src/shared/color';
+import { css, mix, placeOf, stepOf } from '../../../src/shared/color';
 import { t } from '../../shared/l10n';
 import type { Surface } from '../../shared/surface';
 import { theme } from '../../shared/theme';
@@ -21,7 +21,16 @@ export interface MatrixScene {
   tokens: readonly PanelToken[];
   /** Pictures in the order in which they are laid over each other. */
   pictures: { canvas: CanvasImageSource; span: Pick<TileSpan, 'q0' | 'q1' | 'k0' | 'k1'> }[];
+  /** How many positions a query sees, its own among them. */
+  window?: number;
+  /** [tokens] What the learned sink took; [] where there is none. */
+  sinks?: Float32Array;
+  /** Where the scale of colours ends. */
+  largest?: number | null;
 }
+
+/** CSS pixels of the learned sink's strip, which stands left of the matrix. */
+const SINK = { width: 10, gap: 4 };
 
 export function paintMatrix(surface: Surface, scene: MatrixScene): void {
   const { context } = surface;
@@ -46,6 +55,8 @@ export function paintMatrix(surface: Surface, scene: MatrixScene): void {
   if (view.cell >= ROOM_FOR_LINES) paintLines(context, view, area, css(mix(background, foreground, 0.1)));
   context.restore();
   context.restore();
+  paintWindowEdge(context, scene);
+  if (scene.sinks?.length) paintSinks(context, scene);
   context.strokeStyle = css(border);
   context.strokeRect(MARGIN.left - 0.5, MARGIN.top - 0.5, area.width + 1, area.height + 1);
   paintAxes(context, scene);
@@ -66,19 +77,63 @@ function paintMask(context: CanvasRenderingContext2D, { width, height }: Area): 
   context.stroke();
 }
 
-/** The stairs of the diagonal and all below. */
-function unmasked({ view: { q, k, cell }, area, tokens }: MatrixScene): Path2D {
+/** The stairs of the diagonal and all below, as far as the window reaches. */
+function unmasked({ view: { q, k, cell }, area, tokens, window = Infinity }: MatrixScene): Path2D {
   const path = new Path2D();
-  const last = Math.min(tokens.length, Math.ceil(q + area.height / cell));
-  path.moveTo(-1, (Math.floor(q) - q) * cell);
-  for (let query = Math.floor(q); query < last; query++) {
-    const right = (query + 1 - k) * cell;
-    path.lineTo(right, (query - q) * cell);
-    path.lineTo(right, (query + 1 - q) * cell);
+  const [first, last] = [Math.floor(q), Math.min(tokens.length, Math.ceil(q + area.height / cell))];
+  for (let query = first; query < last; query++) {
+    const left = Math.max(-1, (firstSeen(query, window) - k) * cell);
+    path.rect(left, (query - q) * cell, (query + 1 - k) * cell - left, cell);
   }
-  path.lineTo(-1, (last - q) * cell);
-  path.closePath();
   return path;
+}
+
+const firstSeen = (query: number, window: number): number => Math.max(0, query - window + 1);
+
+/** The stairs at which a window ends. */
+function paintWindowEdge(context: CanvasRenderingContext2D, { view, area, tokens, window }: MatrixScene): void {
+  if (window === undefined || window >= tokens.length) return;
+  const { q, k, cell } = view;
+  context.save();
+  context.translate(MARGIN.left, MARGIN.top);
+  context.beginPath();
+  context.rect(0, 0, area.width, area.height);
+  context.clip();
+  context.strokeStyle = css(theme().foreground);
+  context.lineWidth = 1.5;
+  context.beginPath();
+  for (let query = Math.max(window, Math.floor(q)); query < tokens.length; query++) {
+    const x = (firstSeen(query, window) - k) * cell;
+    context.moveTo(x - cell, (query - q) * cell);
+    context.lineTo(x, (query - q) * cell);
+    context.lineTo(x, (query + 1 - q) * cell);
+    if ((query - q) * cell > area.height) break;
+  }
+  context.stroke();
+  context.restore();
+}
+
+/** The learned sink's weight at each query, as a column of its own. */
+function paintSinks(context: CanvasRenderingContext2D, { view, area, sinks, largest }: MatrixScene): void {
+  const { q, cell } = view;
+  const { heat, border, muted } = theme();
+  const left = MARGIN.left - SINK.gap - SINK.width;
+  context.save();
+  context.beginPath();
+  context.rect(left, MARGIN.top, SINK.width, area.height);
+  context.clip();
+  for (let query = Math.floor(q); query < sinks!.length && (query - q) * cell < area.height; query++) {
+    context.fillStyle = css(heat.colors[stepOf(placeOf(sinks![query], largest ?? 1))]);
+    context.fillRect(left, MARGIN.top + (query - q) * cell, SINK.width, Math.ceil(cell));
+  }
+  context.restore();
+  context.strokeStyle = css(border);
+  context.lineWidth = 1;
+  context.strokeRect(left - 0.5, MARGIN.top - 0.5, SINK.width + 1, area.height + 1);
+  context.fillStyle = css(muted);
+  context.font = `11px ${uiFont()}`;
+  context.textBaseline = 'middle';
+  columnLabel(context, t('sink'), left + SINK.width / 2);
 }
 
 function paintLines(context: CanvasRenderingContext2D, { q, k, cell }: MatrixView, area: Area, color: string): void {
@@ -96,7 +151,8 @@ function paintLines(context: CanvasRenderingContext2D, { q, k, cell }: MatrixVie
   context.stroke();
 }
 
-function paintAxes(context: CanvasRenderingContext2D, { view, area, tokens }: MatrixScene): void {
+function paintAxes(context: CanvasRenderingContext2D, { view, area, tokens, sinks }: MatrixScene): void {
+  const right = sinks?.length ? SINK.width + SINK.gap : 0;
   const { muted } = theme();
   context.fillStyle = css(muted);
   context.textBaseline = 'middle';
@@ -107,7 +163,7 @@ function paintAxes(context: CanvasRenderingContext2D, { view, area, tokens }: Ma
   context.font = labelFont(down.every === 1 ? view.cell : 12);
   for (const token of down.ticks) {
     const y = MARGIN.top + (token + 0.5 - view.q) * view.cell;
-    if (y >= MARGIN.top && y <= MARGIN.top + area.height) rowLabel(context, text(down.every, token), y);
+    if (y >= MARGIN.top && y <= MARGIN.top + area.height) rowLabel(context, text(down.every, token), y, right);
   }
   for (const token of across.ticks) {
     const x = MARGIN.left + (token + 0.5 - view.k) * view.cell;
@@ -115,13 +171,13 @@ function paintAxes(context: CanvasRenderingContext2D, { view, area, tokens }: Ma
   }
   context.font = `11px ${uiFont()}`;
   context.textAlign = 'right';
-  context.fillText(t('key →'), MARGIN.left - 8, MARGIN.top - 34, MARGIN.left - 8);
-  context.fillText(t('query ↓'), MARGIN.left - 8, MARGIN.top - 18, MARGIN.left - 8);
+  context.fillText(t('key →'), MARGIN.left - 8 - right, MARGIN.top - 34, MARGIN.left - 8);
+  context.fillText(t('query ↓'), MARGIN.left - 8 - right, MARGIN.top - 18, MARGIN.left - 8);
 }
 
-function rowLabel(context: CanvasRenderingContext2D, label: string, y: number): void {
+function rowLabel(context: CanvasRenderingContext2D, label: string, y: number, right = 0): void {
   context.textAlign = 'right';
-  context.fillText(label, MARGIN.left - 6, y, MARGIN.left - 8);
+  context.fillText(label, MARGIN.left - 6 - right, y, MARGIN.left - 8 - right);
 }
 
 function columnLabel(context: CanvasRenderingContext2D, label: string, x: number): void {
@@ -149,7 +205,7 @@ export interface MatrixMarks {
 }
 
 /** Laid over the weights, so that pointing draws no weight again. */
-export function paintMarks(surface: Surface, { view, area, tokens }: MatrixScene, marks: MatrixMarks): void {
+export function paintMarks(surface: Surface, { view, area, tokens, sinks }: MatrixScene, marks: MatrixMarks): void {
   const { context } = surface;
   const { accent, foreground } = theme();
   const xOf = (key: number): number => MARGIN.left + (key - view.k) * view.cell;
@@ -179,7 +235,8 @@ export function paintMarks(surface: Surface, { view, area, tokens }: MatrixScene
     context.strokeRect(xOf(pointed.key), yOf(pointed.query), side, side);
   }
   context.restore();
-  if (pointed) paintPointedLabels(context, tokens, pointed, xOf(pointed.key + 0.5), yOf(pointed.query + 0.5));
+  const right = sinks?.length ? SINK.width + SINK.gap : 0;
+  if (pointed) paintPointedLabels(context, tokens, pointed, xOf(pointed.key + 0.5), yOf(pointed.query + 0.5), right);
 }
 
 /** The labels of the pointed pair stand out, also where there is no room for all of them. */
@@ -189,14 +246,15 @@ function paintPointedLabels(
   { query, key }: { query: number; key: number },
   x: number,
   y: number,
+  right: number,
 ): void {
   const { background, foreground } = theme();
   context.font = labelFont(12);
   context.textBaseline = 'middle';
   context.fillStyle = css(background);
-  context.fillRect(0, y - 8, MARGIN.left - 2, 16);
+  context.fillRect(0, y - 8, MARGIN.left - 2 - right, 16);
   context.fillRect(x - 8, 16, 16, MARGIN.top - 18);
   context.fillStyle = css(foreground);
-  rowLabel(context, shortened(tokens[query].label, LABEL_CHARACTERS), y);
+  rowLabel(context, shortened(tokens[query].label, LABEL_CHARACTERS), y, right);
   columnLabel(context, shortened(tokens[key].label, LABEL_CHARACTERS - 2), x);
 }

@@ -5,7 +5,10 @@ import { radioGroup } from '../../shared/toolkit';
 import type { Stage } from '../stage';
 
 /** `pool`: weights on a side of a cell. */
-export function matrixPooling({ options }: Stage): { element: HTMLElement; draw(pool: number): void } {
+export function matrixPooling({ options }: Stage): {
+  element: HTMLElement;
+  draw(pool: number, influence: boolean): void;
+} {
   const words = h('p', { class: 'hint' });
   const choice = radioGroup<'max' | 'mean'>(
     t('What a cell of several weights shows'),
@@ -24,16 +27,19 @@ export function matrixPooling({ options }: Stage): { element: HTMLElement; draw(
   );
   return {
     element: h('div', { class: 'pooling' }, several, dimmed),
-    draw(pool) {
+    draw(pool, influence) {
       show(several, pool > 1);
-      show(dimmed, options.dimSinks);
+      show(choice.element, !influence);
+      show(dimmed, options.dimSinks && !influence);
       choice.set(options.pool);
       if (pool === 1) return;
       setText(
         words,
-        options.pool === 'max'
-          ? t('Each cell shows the largest of {0} × {0} weights.', pool)
-          : t('Each cell shows the mean of {0} × {0} weights.', pool),
+        influence
+          ? t('Each cell shows the one of {0} × {0} influences that is largest by size.', pool)
+          : options.pool === 'max'
+            ? t('Each cell shows the largest of {0} × {0} weights.', pool)
+            : t('Each cell shows the mean of {0} × {0} weights.', pool),
       );
     },
   };

@@ -3,6 +3,8 @@ import { t } from '../../shared/l10n';
 import { integer, percent } from '../../shared/numbers';
 import { tableTwin, type TableTwin } from '../../shared/tableTwin';
 import type { Stage } from '../stage';
+import { measureText } from '../heads/layerWords';
+import { isDelta, maskOf } from '../state/layers';
 import { headName } from '../words';
 
 /** Queries, each of which is a question to the worker, and keys of each. */
@@ -18,27 +20,32 @@ export function matrixTable(stage: Stage, inView: () => { from: number; to: numb
     const first = Math.max(0, from);
     const last = Math.min(tokens.length, to, first + ROWS);
     const rows: string[][] = [];
+    const sinks = await stage.weights.sinks(head, signal);
+    const measure = measureText(run, head.layer);
     for (let query = first; query < last; query++) {
       const weights = await stage.weights.get(head, query, 'from', signal);
       const strongest = Array.from(weights.keys())
-        .filter((key) => key <= query)
-        .sort((a, b) => weights[b] - weights[a])
+        .filter((key) => maskOf(run, head.layer, query, key) === null)
+        .sort((a, b) => Math.abs(weights[b]) - Math.abs(weights[a]))
         .slice(0, KEYS);
       rows.push([
         `${query} ${tokens[query].label}`,
-        strongest.map((key) => `${key} ${tokens[key].label}: ${percent(weights[key])}`).join(' · '),
+        strongest.map((key) => `${key} ${tokens[key].label}: ${measure(weights[key])}`).join(' · '),
+        ...(sinks.length > 0 ? [percent(sinks[query])] : []),
       ]);
     }
+    const bounds = [first, last - 1, integer(tokens.length), headName(head), ROWS] as const;
     return {
-      caption: t(
-        'Queries {0} to {1} of {2} in {3}, each with the keys it looks at most (at most {4} queries are listed)',
-        first,
-        last - 1,
-        integer(tokens.length),
-        headName(head),
-        ROWS,
-      ),
-      columns: [t('Query'), t('Keys')],
+      caption: isDelta(run, head.layer)
+        ? t(
+            'Queries {0} to {1} of {2} in {3}, each with the keys of the largest implied influence (at most {4} queries are listed)',
+            ...bounds,
+          )
+        : t(
+            'Queries {0} to {1} of {2} in {3}, each with the keys it looks at most (at most {4} queries are listed)',
+            ...bounds,
+          ),
+      columns: [t('Query'), t('Keys'), ...(sinks.length > 0 ? [t('learned sink')] : [])],
       rows,
     };
   });

@@ -1,5 +1,5 @@
 /** Pictures of parts of a head's matrix: asked for when they come into view, coloured once, kept for a while. */
-import type { Tile } from '../../../src/protocol/explanation';
+import { signedPlace, stepOf } from '../../../src/shared/color';
 import { Lru } from '../../shared/lru';
 import { theme } from '../../shared/theme';
 import { mapColors } from '../heads/headMaps';
@@ -15,10 +15,21 @@ export interface Pooling {
   pool: 'max' | 'mean';
   /** Keys that are left out: sinks, while they are dimmed. */
   without?: Uint8Array;
+  /** Of a layer without attention: its implied influence, of several cells the one of the largest size. */
+  influence?: boolean;
+}
+
+/** 8-bit weights with their scale, or values with a sign as they are. */
+interface Cells {
+  rows: number;
+  cols: number;
+  values: Uint8Array | Float32Array;
+  /** The largest by size. */
+  scale: number;
 }
 
 interface Picture {
-  tile: Tile;
+  tile: Cells;
   canvas: HTMLCanvasElement;
   /** What it was coloured for: the largest weight of the scale. */
   largest: number;
@@ -86,7 +97,7 @@ export class MatrixTiles {
     const controller = new AbortController();
     this.asked.set(key, controller);
     try {
-      const tile = await this.host.call('tile', { ...head, ...span, ...this.how }, { signal: controller.signal });
+      const tile = await this.cells(head, span, controller.signal);
       if (controller.signal.aborted) return;
       const canvas = document.createElement('canvas');
       [canvas.width, canvas.height] = [tile.cols, tile.rows];
@@ -99,6 +110,14 @@ export class MatrixTiles {
     }
   }
 
+  private async cells(head: HeadRef, span: TileSpan, signal: AbortSignal): Promise<Cells> {
+    const { influence, ...how } = this.how;
+    if (!influence) return this.host.call('tile', { ...head, ...span, ...how }, { signal });
+    const { q0, q1, k0, k1, rows, cols } = span;
+    const values = await this.host.call('influence', { ...head, q0, q1, k0, k1, rows, cols }, { signal });
+    return { rows, cols, values, scale: values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) };
+  }
+
   private keyOf({ layer, head }: HeadRef, { q0, q1, k0, k1, rows }: TileSpan): string {
     const { pool, without } = this.how;
     return `${layer} ${head} ${q0} ${q1} ${k0} ${k1} ${rows} ${pool} ${without !== undefined}`;
@@ -107,10 +126,15 @@ export class MatrixTiles {
 
 /** Every tile has a scale of its own; the colours are those of the head's. */
 function color({ tile, canvas, largest }: Picture): void {
-  const colors = mapColors(theme().heat, tile.scale, largest);
+  const { heat, signed } = theme();
+  const colors = mapColors(heat, tile.scale, largest);
+  const colorOf =
+    tile.values instanceof Uint8Array
+      ? (value: number): number => colors[value]
+      : (value: number): number => signed.pixels[stepOf(signedPlace(value, largest))];
   const context = canvas.getContext('2d')!;
   const image = context.createImageData(tile.cols, tile.rows);
   const target = new Uint32Array(image.data.buffer);
-  for (let i = 0; i < target.length; i++) target[i] = colors[tile.values[i]];
+  for (let i = 0; i < target.length; i++) target[i] = colorOf(tile.values[i]);
   context.putImageData(image, 0, 0);
 }

@@ -1,6 +1,6 @@
 /** How strongly does each token look at each other one in this head? From the whole matrix to single weights. */
 import { keyOf } from '../../../src/protocol/handle';
-import { h, freshId, oncePerFrame, setText } from '../../shared/dom';
+import { h, freshId, oncePerFrame, setText, show } from '../../shared/dom';
 import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { legend } from '../../shared/legend';
@@ -29,7 +29,10 @@ import { MatrixTiles } from './matrixTiles';
 import { largestWeight, type Run } from '../state/run';
 import { sinkTokens } from '../heads/sinks';
 import type { Stage, View } from '../stage';
-import { headName, placedPairWords } from '../words';
+import { influenceWords, pairReadout } from '../heads/layerWords';
+import { hasSinks, isDelta, maskOf, windowOf } from '../state/layers';
+import { integer, percent } from '../../shared/numbers';
+import { headName } from '../words';
 
 /** Pixels kept free at the right, so that the frame is not cut. */
 const EDGE = 2;
@@ -47,6 +50,7 @@ export function matrixView(stage: Stage): View {
     overlay,
   );
   const key = legend();
+  const hint = h('p', { class: 'hint layer-hint' });
   const cells = matrixPooling(stage);
   const middle = (): [number, number] => [area.width / 2, area.height / 2];
   const zoomButtons = h(
@@ -67,6 +71,7 @@ export function matrixView(stage: Stage): View {
     h('header', {}, title, zoomButtons),
     holder,
     h('div', { class: 'under' }, readout, key.element),
+    hint,
     cells.element,
     info(t('Drag to move. Zoom with + and −, by pinching, or with the wheel while Ctrl is held.')),
     table.element,
@@ -74,6 +79,7 @@ export function matrixView(stage: Stage): View {
 
   const tiles = new MatrixTiles(stage.host, () => draw());
   const ask = latest();
+  const askSinks = latest();
   let area: Area = { width: 1, height: 1 };
   let view: MatrixView = { q: 0, k: 0, cell: 1 };
   let width = 0;
@@ -96,7 +102,11 @@ export function matrixView(stage: Stage): View {
   };
 
   const pool = (): number => pooling(view.cell, devicePixelRatio);
-  const showsMeans = (): boolean => options.pool === 'mean' && pool() > 1;
+  const signed = (): boolean => {
+    const run = stage.run();
+    return run !== null && isDelta(run, selection.head.layer);
+  };
+  const showsMeans = (): boolean => options.pool === 'mean' && pool() > 1 && !signed();
 
   /** `largest`: where the scale ends; `open`: larger weights have that colour too. */
   const scene = (run: Run): { scene: MatrixScene; largest: number | null; open: boolean } => {
@@ -104,32 +114,45 @@ export function matrixView(stage: Stage): View {
     const maps = stage.maps.for(run);
     const whole = { q0: 0, q1: run.tokens.length, k0: 0, k1: run.tokens.length };
     // The small maps show the largest weights, which say nothing about means.
-    const thumbnail = showsMeans() ? null : thumbnails.of(maps, head);
+    const thumbnail = showsMeans() || signed() ? null : thumbnails.of(maps, head);
     const pictures: MatrixScene['pictures'] = thumbnail ? [{ canvas: thumbnail, span: whole }] : [];
     let largest = largestWeight({ maps }, head.layer, head.head);
     const open = !showsMeans() && largest !== null && largest < maps[head.layer].scales[head.head];
     if (run.explanation && largest !== null) {
       const spans = tilesInView(view, run.tokens.length, area, pool());
-      tiles.set({ pool: options.pool, without: options.dimSinks ? sinkTokens(run) : undefined });
+      const without = options.dimSinks ? sinkTokens(run) : undefined;
+      tiles.set(signed() ? { pool: 'max', influence: true } : { pool: options.pool, without });
       tiles.want(head, spans);
       // Means of many weights are far below the largest weight: their scale runs to the largest mean in view.
-      if (showsMeans()) largest = tiles.largest(head, spans);
+      if (showsMeans() || signed()) largest = tiles.largest(head, spans);
       for (const span of spans) {
         const canvas = tiles.picture(head, span, largest);
         if (canvas) pictures.push({ canvas, span });
       }
     }
-    return { scene: { view, area, tokens: run.tokens, pictures }, largest, open };
+    const window = windowOf(run, head.layer);
+    const sinks = stage.weights.peekSinks(head);
+    if (sinks && largest !== null) for (const weight of sinks) largest = Math.max(largest, weight);
+    return { scene: { view, area, tokens: run.tokens, pictures, window, sinks, largest }, largest, open };
   };
 
   const draw = oncePerFrame(() => {
     const run = stage.run();
     if (!run || run.tokens.length === 0 || width === 0) return;
     fit();
-    setText(title, t('Matrix of {0}', headName(selection.head)));
+    const { head } = selection;
+    const name = headName(head);
+    setText(title, signed() ? t('Implied influence in {0}', name) : t('Matrix of {0}', name));
+    if (run.explanation && !stage.weights.peekSinks(head)) {
+      askSinks(async (signal) => {
+        await stage.weights.sinks(head, signal);
+        draw();
+      });
+    }
     const shown = scene(run);
-    key.set(shown.largest, shown.open);
-    cells.draw(pool());
+    key.set(shown.largest, shown.open, signed());
+    cells.draw(pool(), signed());
+    drawHint(run);
     paintMatrix(surface(base, MARGIN.left + area.width + EDGE, MARGIN.top + area.height + EDGE), shown.scene);
     plot.style.width = base.style.width;
     plot.style.height = base.style.height;
@@ -146,18 +169,36 @@ export function matrixView(stage: Stage): View {
     const marks = { focus: { token, row: direction === 'from', locked: tokenLock !== null }, pointed };
     paintMarks(
       surface(overlay, MARGIN.left + area.width + EDGE, MARGIN.top + area.height + EDGE),
-      { view, area, tokens: run.tokens, pictures: [] },
+      { view, area, tokens: run.tokens, pictures: [], sinks: stage.weights.peekSinks(selection.head) },
       marks,
     );
     drawReadout(run);
   });
 
+  const drawHint = (run: Run): void => {
+    const { layer } = selection.head;
+    const window = windowOf(run, layer);
+    const words = [
+      influenceWords(run, layer) ?? '',
+      run.tokens.length > window
+        ? t('The line is the window’s edge: left of it nothing can be seen, {0} tokens back.', integer(window))
+        : '',
+      hasSinks(run, layer) ? t('The strip at the left is the learned sink, which takes weight and gives nothing.') : '',
+    ].filter((one) => one !== '');
+    show(hint, words.length > 0);
+    setText(hint, words.join(' '));
+  };
+
   const drawReadout = (run: Run): void => {
     if (!pointed) return setText(readout, t('Point at a weight to read it.'));
     const { query, key: other } = pointed;
-    if (other > query) return setText(readout, t('masked: a token cannot look at later ones'));
     const { head } = selection;
-    const tell = (weight: number | null): void => setText(readout, placedPairWords(run.tokens, query, other, weight));
+    const { layer } = head;
+    if (maskOf(run, layer, query, other)) return setText(readout, pairReadout(run, layer, query, other, null));
+    const sink = stage.weights.peekSinks(head)?.[query];
+    const sinkWords = sink === undefined ? '' : ` · ${t('learned sink: {0}', percent(sink))}`;
+    const tell = (weight: number | null): void =>
+      setText(readout, pairReadout(run, layer, query, other, weight) + sinkWords);
     const known = stage.weights.peek(head, query, 'from');
     tell(known ? known[other] : null);
     if (known || !run.explanation) return;

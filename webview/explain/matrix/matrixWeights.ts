@@ -1,9 +1,11 @@
 /** The weights in view of the matrix, for a file: single ones as exact as they are, pooled ones as the picture has them. */
 import { t } from '../../shared/l10n';
-import { integer, percent } from '../../shared/numbers';
+import { integer, percent, signedPrecise } from '../../shared/numbers';
 import { cell, type Cell, type TableRows } from '../../shared/tableTwin';
 import { sinkTokens } from '../heads/sinks';
 import type { Stage } from '../stage';
+import { measureText } from '../heads/layerWords';
+import { isDelta, maskOf } from '../state/layers';
 import { headName } from '../words';
 
 /** Half-open token ranges, and how many weights on a side a cell stands for. */
@@ -23,37 +25,68 @@ export async function matrixWeights(stage: Stage, inView: InView, signal: AbortS
 
 async function singleWeights(stage: Stage, { q0, q1, k0, k1 }: InView, signal: AbortSignal): Promise<TableRows> {
   const { head } = stage.selection;
-  const { tokens } = stage.run()!;
+  const run = stage.run()!;
+  const { tokens } = run;
+  const sinks = await stage.weights.sinks(head, signal);
   const rows: Cell[][] = [];
   for (let query = q0; query < q1; query++) {
     const weights = await stage.weights.get(head, query, 'from', signal);
-    // A later key is masked: it has no weight, which is not a weight of 0.
-    const cells = Array.from(weights.subarray(k0, k1), (weight, i) => (k0 + i > query ? '' : cell(weight, percent)));
-    rows.push([cell(query), tokens[query].label, ...cells]);
+    // A key that is masked has no weight, which is not a weight of 0.
+    const cells = Array.from(weights.subarray(k0, k1), (weight, i) =>
+      maskOf(run, head.layer, query, k0 + i) ? '' : cell(weight, measureText(run, head.layer)),
+    );
+    const sink = sinks.length > 0 ? [cell(sinks[query], percent)] : [];
+    rows.push([cell(query), tokens[query].label, ...sink, ...cells]);
   }
   return {
-    caption: t('Weights of {0}: queries {1} to {2}, keys {3} to {4}', headName(head), q0, q1 - 1, k0, k1 - 1),
-    columns: [t('Query'), t('Token'), ...tokens.slice(k0, k1).map(({ label }, i) => `${k0 + i} ${label}`)],
+    caption: isDelta(run, head.layer)
+      ? t('Implied influence in {0}: queries {1} to {2}, keys {3} to {4}', headName(head), q0, q1 - 1, k0, k1 - 1)
+      : t('Weights of {0}: queries {1} to {2}, keys {3} to {4}', headName(head), q0, q1 - 1, k0, k1 - 1),
+    columns: [
+      t('Query'),
+      t('Token'),
+      ...(sinks.length > 0 ? [t('learned sink')] : []),
+      ...tokens.slice(k0, k1).map(({ label }, i) => `${k0 + i} ${label}`),
+    ],
     rows,
   };
 }
 
 async function pooledWeights(stage: Stage, { q0, q1, k0, k1, pool }: InView, signal: AbortSignal): Promise<TableRows> {
   const { head } = stage.selection;
+  if (isDelta(stage.run()!, head.layer)) return pooledInfluence(stage, { q0, q1, k0, k1, pool }, signal);
   const [rows, cols] = [Math.ceil((q1 - q0) / pool), Math.ceil((k1 - k0) / pool)];
   const without = stage.options.dimSinks ? sinkTokens(stage.run()!) : undefined;
   const params = { ...head, q0, q1, k0, k1, rows, cols, pool: stage.options.pool, without };
   const { values, scale } = await stage.host.call('tile', params, { signal });
-  const range = (from: number, end: number): string => `${from}–${Math.min(end, from + pool) - 1}`;
   return {
     caption:
       stage.options.pool === 'max'
         ? t('Weights of {0}, the largest of every {1} × {1}, to 8 bits', headName(head), integer(pool))
         : t('Weights of {0}, the mean of every {1} × {1}, to 8 bits', headName(head), integer(pool)),
-    columns: [t('Query'), ...Array.from({ length: cols }, (_, col) => range(k0 + col * pool, k1))],
+    columns: [t('Query'), ...Array.from({ length: cols }, (_, col) => range(k0 + col * pool, k1, pool))],
     rows: Array.from({ length: rows }, (_, row) => [
-      range(q0 + row * pool, q1),
+      range(q0 + row * pool, q1, pool),
       ...Array.from(values.subarray(row * cols, (row + 1) * cols), (value) => cell((value / 255) * scale, percent)),
+    ]),
+  };
+}
+
+const range = (from: number, end: number, pool: number): string => `${from}–${Math.min(end, from + pool) - 1}`;
+
+async function pooledInfluence(
+  { host, selection: { head } }: Stage,
+  { q0, q1, k0, k1, pool }: InView,
+  signal: AbortSignal,
+): Promise<TableRows> {
+  const [rows, cols] = [Math.ceil((q1 - q0) / pool), Math.ceil((k1 - k0) / pool)];
+  const values = await host.call('influence', { ...head, q0, q1, k0, k1, rows, cols }, { signal });
+  return {
+    caption: t('Implied influence in {0}, the largest by size of every {1} × {1}', headName(head), integer(pool)),
+    columns: [t('Query'), ...Array.from({ length: cols }, (_, col) => range(k0 + col * pool, k1, pool))],
+    rows: Array.from({ length: rows }, (_, row) => [
+      range(q0 + row * pool, q1, pool),
+      ...Array.from(values.subarray(row * cols, (row + 1) * cols), (value) => cell(value, signedPrecise)),
     ]),
   };
 }

@@ -1,6 +1,6 @@
 /** How does one weight come about? Q·K stage by stage: product, scaling, mask, softmax, with every number. */
 import type { EdgeStages } from '../../../src/protocol/readingApi';
-import { freshId, h, oncePerFrame, setText } from '../../shared/dom';
+import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
 import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { integer, percent, precise } from '../../shared/numbers';
@@ -12,6 +12,7 @@ import { largestBy } from '../token/edges';
 import { type EdgeRows } from '../token/edgeRows';
 import { latest } from '../host';
 import type { Stage, View } from '../stage';
+import { isDelta, maskOf, windowOf, type Mask } from '../state/layers';
 import { headName, placedPairWords, quoted } from '../words';
 
 /** CSS pixels of the picture of q, k and their products. */
@@ -22,11 +23,13 @@ export function stagesView(stage: Stage, rows: EdgeRows): View {
   const title = h('h2', { id: freshId('stages-title') }, t('How one weight comes about'));
   const canvas = h('canvas', { 'aria-hidden': 'true' });
   const holder = h('div', {}, canvas);
+  const without = h('p', { class: 'hint layer-hint', hidden: true });
   const steps = h('ol', { class: 'stages', 'aria-labelledby': title.id });
   const element = h(
     'section',
     { class: 'view', 'data-section': 'stages' },
     h('header', {}, title),
+    without,
     holder,
     steps,
     info(
@@ -43,6 +46,22 @@ export function stagesView(stage: Stage, rows: EdgeRows): View {
     const run = stage.run();
     if (!run?.explanation || !visible) return;
     const { head, query } = selection;
+    const { layer } = head;
+    const delta = isDelta(run, layer);
+    show(without, delta);
+    show(holder, !delta);
+    show(steps, !delta);
+    if (delta) {
+      shown = null;
+      setText(title, t('How one weight comes about'));
+      return setText(
+        without,
+        t(
+          'Layer {0} has no attention, so there is no weight: a gated delta network carries a state from token to token.',
+          layer,
+        ),
+      );
+    }
     const edges = rows.peek(head, query);
     if (!edges) return rows.fetch(head, query, draw);
     const key = selection.other ?? largestBy(edges.weights, 1)[0];
@@ -54,12 +73,22 @@ export function stagesView(stage: Stage, rows: EdgeRows): View {
         title,
         t('How {0} comes to look from {1} at {2}', headName(head), quoted(run.tokens[query]), quoted(run.tokens[key])),
       );
-      fill(stages, placedPairWords(run.tokens, query, key, stages.weight));
+      fill(
+        stages,
+        maskOf(run, layer, query, key),
+        windowOf(run, layer),
+        placedPairWords(run.tokens, query, key, stages.weight),
+      );
       paint();
     });
   });
 
-  const fill = ({ dot, scale, score, rowMax, rowSum, weight, q }: EdgeStages, pair: string): void => {
+  const fill = (
+    { dot, scale, softcap, score, rowMax, rowSum, sink, weight, q }: EdgeStages,
+    mask: Mask | null,
+    window: number,
+    pair: string,
+  ): void => {
     const step = (name: string, formula: string, value: string): HTMLElement =>
       h(
         'li',
@@ -69,16 +98,30 @@ export function stagesView(stage: Stage, rows: EdgeRows): View {
         h('span', { class: 'number' }, value),
       );
     const masked = score === null;
+    const isRoot = Math.abs(scale * Math.sqrt(q.length) - 1) < 1e-6;
+    const whyMasked =
+      mask === 'outside'
+        ? t('the key is outside the window of {0} tokens', integer(window))
+        : t('the key is later than the query');
     steps.replaceChildren(
       step(t('Product'), t('q · k, summed over {0} numbers', integer(q.length)), precise(dot)),
       step(
         t('Scaling'),
-        t('{0} × {1} (1 ÷ √{2})', precise(dot), precise(scale), q.length),
-        masked ? '' : precise(score),
+        isRoot
+          ? t('{0} × {1} (1 ÷ √{2})', precise(dot), precise(scale), q.length)
+          : t('{0} × {1}, as the model says', precise(dot), precise(scale)),
+        masked ? '' : precise(dot * scale),
       ),
+      ...(softcap === undefined
+        ? []
+        : [step(t('Soft cap'), t('{0} × tanh(score ÷ {0})', precise(softcap)), masked ? '' : precise(score))]),
       step(
         t('Mask'),
-        masked ? t('the key is later than the query') : t('the key is not later than the query'),
+        masked
+          ? whyMasked
+          : Number.isFinite(window)
+            ? t('the key is not later than the query, and within the window of {0} tokens', integer(window))
+            : t('the key is not later than the query'),
         masked ? '−∞' : precise(score),
       ),
       step(
@@ -86,7 +129,13 @@ export function stagesView(stage: Stage, rows: EdgeRows): View {
         t('e to the power of score − {0}, the row’s largest', precise(rowMax)),
         masked ? '0' : precise(Math.exp(score - rowMax)),
       ),
-      step(t('Softmax'), t('divided by {0}, the row’s sum', precise(rowSum)), percent(weight)),
+      step(
+        t('Softmax'),
+        sink === undefined
+          ? t('divided by {0}, the row’s sum', precise(rowSum))
+          : t('divided by {0}, the row’s sum with the learned sink, which takes {1}', precise(rowSum), percent(sink)),
+        percent(weight),
+      ),
       h('li', { class: 'hint' }, pair),
     );
   };

@@ -4,8 +4,10 @@ import type { Defaults } from './selection';
 
 export function defaultsFor(run: Run | null): Defaults {
   const findings = run?.explanation?.findings ?? [];
+  // The first that looks at positions.
+  const layer = Math.max(0, run?.model?.layerCards.findIndex(({ mixer }) => mixer.kind === 'attention') ?? 0);
   return {
-    head: () => (findings.length > 0 ? { layer: findings[0].layer, head: findings[0].head } : { layer: 0, head: 0 }),
+    head: () => (findings.length > 0 ? { layer: findings[0].layer, head: findings[0].head } : { layer, head: 0 }),
     token: ({ layer, head }, direction) => {
       const own = findings.find((finding) => finding.layer === layer && finding.head === head) ?? findings[0];
       if (own) return direction === 'from' ? own.example.query : own.example.key;

@@ -6,6 +6,7 @@ import { s } from '../../shared/plot/svg';
 import type { Stage, View } from '../stage';
 import type { Run } from '../state/run';
 import { headName, quoted } from '../words';
+import { layersWords } from '../heads/layerWords';
 import { glossary } from './glossary';
 
 /** Units of the picture. */
@@ -32,6 +33,9 @@ export function architectureView(stage: Stage): View {
     const { layers, heads, headDim, experts, expertsUsed } = run.model;
     words.textContent = [
       t('Each token goes up through {0} layers, each with {1} heads of width {2}.', layers, heads, headDim),
+      ...(run.model.layerCards.some(({ mixer }) => mixer.kind !== 'attention')
+        ? [t('Not all of them have attention: {0}.', layersWords(run).join('; '))]
+        : []),
       ...(experts > 0 ? [t('In each layer a router sends it through {0} of {1} experts.', expertsUsed, experts)] : []),
       t('Filled: {0}, and the experts of token {1}.', headName(selection.head), quoted(run.tokens[selection.token])),
     ].join(' ');
@@ -47,7 +51,7 @@ function drawn(
   token: number,
   label: string,
 ): SVGElement {
-  const { layers, heads, headDim, embedding, vocabulary, experts, expertsUsed } = model!;
+  const { layers, layerCards, heads, headDim, embedding, vocabulary, experts, expertsUsed } = model!;
   const shownLayers = Math.min(MOST_LAYERS, layers);
   const height = (shownLayers + 3) * ROW;
   const id = freshId('architecture');
@@ -83,8 +87,9 @@ function drawn(
     const isShown = (i: number): number => Number(layer === head.layer && i === head.head);
     return [
       text(0, row, t('layer {0}', layer)),
-      ...cells(left, row, Math.min(MOST_HEADS, heads), isShown),
-      ...(experts > 0
+      ...cells(left, row, Math.min(MOST_HEADS, layerCards[layer].mixer.heads), isShown),
+      ...(layerCards[layer].mixer.kind === 'delta' ? [text(left + 4, row, t('a state, no attention'))] : []),
+      ...(layerCards[layer].feedForward !== 'dense'
         ? cells(left + half + GAP, row, Math.min(MOST_EXPERTS, experts), (i) => chosen.get(i) ?? 0)
         : [
             s('rect', {

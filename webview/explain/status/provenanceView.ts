@@ -2,6 +2,8 @@
 import { h, oncePerFrame } from '../../shared/dom';
 import { t } from '../../shared/l10n';
 import { count, duration, integer } from '../../shared/numbers';
+import type { LayerCard } from '../../../src/protocol/explanation';
+import { layersWords, ranges } from '../heads/layerWords';
 import { interventionWords } from './interventionWords';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
@@ -19,8 +21,9 @@ export function provenanceView(stage: Stage): View & { statusChanged(): void } {
   return { element, runChanged: draw, completed: draw, statusChanged: draw };
 }
 
-function facts({ model, tokens, explanation }: Run): [string, string][] {
-  const { layers, heads, kvHeads, headDim, embedding, vocabulary, context, experts, expertsUsed } = model!;
+function facts(run: Run): [string, string][] {
+  const { model, tokens, explanation } = run;
+  const { layers, heads, kvHeads, headDim, embedding, vocabulary, context, experts } = model!;
   const rows: [string, string][] = [
     [t('Model'), model!.name],
     [t('File'), model!.path],
@@ -39,6 +42,7 @@ function facts({ model, tokens, explanation }: Run): [string, string][] {
         embedding,
       ),
     ],
+    [t('Layers'), layersWords(run).join('; ')],
     [t('Vocabulary'), integer(vocabulary)],
     [t('Context, as the file says'), t('{0} tokens', integer(context))],
     [
@@ -46,7 +50,7 @@ function facts({ model, tokens, explanation }: Run): [string, string][] {
       t('{0}, of which {1} are active per token', count(model!.parameters), count(model!.activeParameters)),
     ],
   ];
-  if (experts > 0) rows.push([t('Experts'), t('{0} of {1} in each layer', expertsUsed, experts)]);
+  if (experts > 0) rows.push([t('Experts'), expertWords(run)]);
   const computed = explanation?.computedTokens ?? tokens.length;
   rows.push([
     t('Explained'),
@@ -79,4 +83,23 @@ function facts({ model, tokens, explanation }: Run): [string, string][] {
     ]);
   }
   return rows;
+}
+
+function expertWords({ model }: Run): string {
+  const { layerCards, experts, expertsUsed } = model!;
+  const having = (kinds: readonly LayerCard['feedForward'][]): string =>
+    ranges(layerCards.flatMap(({ feedForward }, layer) => (kinds.includes(feedForward) ? [layer] : [])));
+  const [dense, shared] = [having(['dense']), having(['experts-and-shared'])];
+  return [
+    dense === ''
+      ? t('{0} of {1} in each layer', expertsUsed, experts)
+      : t(
+          '{0} of {1} in layers {2}; layers {3} are dense',
+          expertsUsed,
+          experts,
+          having(['experts', 'experts-and-shared']),
+          dense,
+        ),
+    ...(shared === '' ? [] : [t('and a shared expert for every token in layers {0}', shared)]),
+  ].join('; ');
 }

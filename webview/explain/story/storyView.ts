@@ -5,6 +5,7 @@ import { h, show } from '../../shared/dom';
 import { info } from '../../shared/info';
 import { t, tParts } from '../../shared/l10n';
 import { integer, roundPercent, signedDecimal } from '../../shared/numbers';
+import { ranges } from '../heads/layerWords';
 import { latest } from '../host';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
@@ -64,6 +65,10 @@ export function storyView(stage: Stage): View {
           'Measured: without that look the lead of {0} over {1} goes from {2} to {3} (in logits); of {4} other places that were cut, {5} matter less. What did come was expected with {6}.',
           ...numbers,
         );
+    const attentive = run.model!.layerCards.flatMap(({ mixer }, layer) => (mixer.kind === 'attention' ? [layer] : []));
+    if (attentive.length < run.model!.layers) {
+      measured.textContent += ` ${t('Only layers with attention were cut ({0}): what the states of the others carry stays.', ranges(attentive))}`;
+    }
     show(element, true);
     stage.say(sentence.textContent ?? '');
   };

@@ -3,7 +3,8 @@ import { h, setText } from '../../shared/dom';
 import { t } from '../../shared/l10n';
 import { button } from '../../shared/toolkit';
 import type { Stage } from '../stage';
-import { placedPairWords, tokenWords } from '../words';
+import { pairReadout } from '../heads/layerWords';
+import { tokenWords } from '../words';
 
 export function textReadout(stage: Stage): { element: HTMLElement; draw(): void } {
   const { selection } = stage;
@@ -30,12 +31,11 @@ export function textReadout(stage: Stage): { element: HTMLElement; draw(): void 
 
       function weightWords(other: number, weight: number): string {
         const [query, key] = direction === 'from' ? [token, other] : [other, token];
-        if (key > query) return t('masked: a token cannot look at later ones');
-        return placedPairWords(run!.tokens, query, key, weight);
+        return pairReadout(run!, head.layer, query, key, weight);
       }
       function strongestWords(weights: Float32Array): string {
         let strongest = 0;
-        weights.forEach((weight, other) => weight > weights[strongest] && (strongest = other));
+        weights.forEach((weight, other) => Math.abs(weight) > Math.abs(weights[strongest]) && (strongest = other));
         return t('most: {0}', weightWords(strongest, weights[strongest]));
       }
     },

@@ -33,7 +33,9 @@ export interface TokenList {
   /**
    * [tokens], or null for no heat; NaN counts as nothing. `place`: where a value stands on the scale of colours, 0 … 1.
    */
-  heat(values: ArrayLike<number> | null, place: (value: number) => number, of?: 'heat' | 'surprisal'): void;
+  heat(values: ArrayLike<number> | null, place: (value: number) => number, of?: 'heat' | 'surprisal' | 'signed'): void;
+  /** Tokens that nothing can be read of, which is not the same as a weight of 0; `words`: why. */
+  outside(is: ((token: number) => boolean) | null, words: string): void;
   mark(name: 'focus' | 'pointed', token: number | null): void;
   lock(locked: boolean): void;
   /** Every colour is another one now; draw the heat again. */
@@ -54,6 +56,7 @@ export function tokenList(owner: TokenListOwner): TokenList {
   let layout: TextLayout = layoutTokens('', [], 4);
   let spans: HTMLElement[][] = []; // [cells][segments]
   let steps = new Int16Array(0); // [cells] step of the scale that is drawn; -1: none
+  let drawnOf = 'heat';
   let marked = { focus: NO_CELL, pointed: NO_CELL };
   let active = NO_CELL; // where the keyboard is
 
@@ -142,17 +145,35 @@ export function tokenList(owner: TokenListOwner): TokenList {
     /** Only cells whose colour differs are touched, so that thousands of tokens stay fluid. */
     heat(values, place, of = 'heat') {
       const scale = theme()[of];
+      // The same step of another scale is another colour.
+      if (of !== drawnOf) steps.fill(STEPS);
+      drawnOf = of;
       layout.cells.forEach(({ tokens }, cell) => {
         let value = 0;
-        if (values) for (const token of tokens) value = Math.max(value, values[token] || 0);
-        const step = values ? stepOf(place(value)) : 0;
+        // Of several tokens the one of the largest size.
+        if (values) {
+          for (const token of tokens) if (Math.abs(values[token]) > Math.abs(value)) value = values[token];
+        }
+        const step = values ? stepOf(place(value)) : scale.zero;
         if (step === steps[cell]) return;
         steps[cell] = step;
+        const strength = Math.abs(step - scale.zero) / Math.max(scale.zero, STEPS - 1 - scale.zero);
         for (const { style, classList } of spans[cell]) {
-          classList.toggle('hot', step > 0);
+          classList.toggle('hot', step !== scale.zero);
           style.setProperty('--heat', css(scale.colors[step]));
           // How much of it lies under the text; the line below carries the scale.
-          style.setProperty('--tint', `${Math.round(MOST_TINT * (step / (STEPS - 1)))}%`);
+          style.setProperty('--tint', `${Math.round(MOST_TINT * strength)}%`);
+        }
+      });
+    },
+    outside(is, words) {
+      layout.cells.forEach(({ tokens }, cell) => {
+        const out = is !== null && tokens.every(is);
+        for (const span of spans[cell]) {
+          if (span.classList.contains('outside') === out) continue;
+          span.classList.toggle('outside', out);
+          if (out) span.setAttribute('aria-description', words);
+          else span.removeAttribute('aria-description');
         }
       });
     },

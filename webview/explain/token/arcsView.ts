@@ -1,6 +1,6 @@
 /** The edges of one token as arcs over the text in one line: from the query back to its keys. */
-import { css, placeOf, stepOf } from '../../../src/shared/color';
-import { freshId, h, oncePerFrame, setText } from '../../shared/dom';
+import { css, placeOf, signedPlace, stepOf } from '../../../src/shared/color';
+import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
 import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { onResize, surface } from '../../shared/surface';
@@ -9,7 +9,9 @@ import { theme } from '../../shared/theme';
 import { percent } from '../../shared/numbers';
 import { latest } from '../host';
 import type { Stage, View } from '../stage';
-import { headName, placedPairWords, quoted, shortened } from '../words';
+import { influenceWords, measureName, measureText, pairReadout } from '../heads/layerWords';
+import { isDelta, maskOf } from '../state/layers';
+import { headName, quoted, shortened } from '../words';
 
 /** CSS pixels: a token's place, the arcs' room, the labels'. */
 const [CELL, ARCS, LABELS] = [22, 130, 76];
@@ -23,12 +25,14 @@ export function arcsView(stage: Stage): View {
   const spacer = h('div', { class: 'strip-spacer' }, canvas);
   const scroller = h('div', { class: 'strip', tabindex: 0, role: 'group', 'aria-labelledby': title.id }, spacer);
   const readout = h('div', { class: 'readout' });
+  const layerHint = h('p', { class: 'hint layer-hint' });
   const element = h(
     'section',
     { class: 'view full', 'data-section': 'arcs' },
     h('header', {}, title),
     scroller,
     readout,
+    layerHint,
     info(
       t(
         'Query at the right end of each arc, keys at the left. Weights under 1% are not drawn. Click a token to make it the query; arrow keys move it.',
@@ -44,11 +48,17 @@ export function arcsView(stage: Stage): View {
     const run = stage.run();
     if (!run?.explanation || !visible || width === 0) return;
     const { head, query } = selection;
-    setText(title, t('Arcs of {0} from {1}', headName(head), quoted(run.tokens[query])));
+    const delta = isDelta(run, head.layer);
+    const of = [headName(head), quoted(run.tokens[query])] as const;
+    setText(title, delta ? t('Implied influence on {1}, {0}', ...of) : t('Arcs of {0} from {1}', ...of));
+    show(layerHint, delta);
+    setText(layerHint, influenceWords(run, head.layer) ?? '');
     const row = stage.weights.peek(head, query, 'from');
-    if (!row) {
+    const sinks = stage.weights.peekSinks(head);
+    if (!row || !sinks) {
       ask(async (signal) => {
         await stage.weights.get(head, query, 'from', signal);
+        await stage.weights.sinks(head, signal);
         if (stage.run() === run) draw();
       });
       return;
@@ -61,17 +71,22 @@ export function arcsView(stage: Stage): View {
       scroller.scrollLeft = (query + 2) * CELL - width;
     }
     const { context } = surface(canvas, Math.min(width, tokens.length * CELL), ARCS + LABELS);
-    const { heat, foreground, muted, accent, font } = theme();
+    const { heat, signed, foreground, muted, accent, font } = theme();
     const left = scroller.scrollLeft;
     const x = (token: number): number => token * CELL + CELL / 2 - left;
-    const largest = row.reduce((most, weight) => Math.max(most, weight), 0);
+    const largest = row.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0);
+    // Influence has no whole of which it is a share: its arcs are measured by the largest.
+    const share = (key: number): number => (delta ? Math.abs(row[key]) / (largest || 1) : row[key]);
     const order = Array.from(row.keys())
-      .filter((key) => row[key] >= LEAST)
-      .sort((a, b) => row[a] - row[b]);
+      .filter((key) => share(key) >= LEAST)
+      .sort((a, b) => share(a) - share(b));
     for (const key of order) {
       const [from, to] = [x(key), x(query)];
-      context.strokeStyle = css(heat.colors[stepOf(placeOf(row[key], largest))]);
-      context.lineWidth = 1 + 5 * row[key];
+      const color = delta
+        ? signed.colors[stepOf(signedPlace(row[key], largest))]
+        : heat.colors[stepOf(placeOf(row[key], largest))];
+      context.strokeStyle = css(color);
+      context.lineWidth = 1 + 5 * share(key);
       context.beginPath();
       if (key === query) context.arc(to, ARCS - 10, 8, 0, 2 * Math.PI);
       else {
@@ -91,7 +106,7 @@ export function arcsView(stage: Stage): View {
       context.save();
       context.translate(x(token), ARCS + 8);
       context.rotate(Math.PI / 2);
-      context.fillStyle = css(token === query ? accent : row[token] >= LEAST ? foreground : muted);
+      context.fillStyle = css(token === query ? accent : share(token) >= LEAST ? foreground : muted);
       context.fillText(shortened(tokens[token].label, 9), 0, 0);
       context.restore();
     }
@@ -102,12 +117,9 @@ export function arcsView(stage: Stage): View {
       context.strokeRect(x(other) - CELL / 2 + 1, ARCS + 2, CELL - 2, LABELS - 4);
     }
     const told = other !== null && other <= query ? other : (order.at(-1) ?? query);
-    setText(
-      readout,
-      other !== null && other > query
-        ? t('masked: a token cannot look at later ones')
-        : placedPairWords(tokens, query, told, row[told]),
-    );
+    const asked = other !== null && other > query ? other : told;
+    const sinkWords = sinks.length > 0 ? ` · ${t('learned sink: {0}', percent(sinks[query]))}` : '';
+    setText(readout, pairReadout(run, head.layer, query, asked, row[asked]) + sinkWords);
   });
 
   const under = (event: MouseEvent): number | null => {
@@ -149,10 +161,20 @@ export function arcsView(stage: Stage): View {
       if (!run?.explanation) return null;
       const { head, query } = selection;
       const weights = await stage.weights.get(head, query, 'from', signal);
+      const sinks = await stage.weights.sinks(head, signal);
       return {
         caption: title.textContent,
-        columns: [t('Key'), t('Token'), t('Weight')],
-        rows: run.tokens.slice(0, query + 1).map(({ label }, key) => [cell(key), label, cell(weights[key], percent)]),
+        columns: [t('Key'), t('Token'), measureName(run, head.layer)],
+        rows: [
+          ...(sinks.length > 0 ? [['', t('learned sink'), cell(sinks[query], percent)]] : []),
+          ...run.tokens
+            .slice(0, query + 1)
+            .map(({ label }, key) => [
+              cell(key),
+              label,
+              maskOf(run, head.layer, query, key) ? '' : cell(weights[key], measureText(run, head.layer)),
+            ]),
+        ],
       };
     },
     runChanged() {

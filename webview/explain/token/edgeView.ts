@@ -6,6 +6,9 @@ import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { decimal, integer, percent, signedDecimal } from '../../shared/numbers';
 import { cell, tableTwin } from '../../shared/tableTwin';
+import { latest } from '../host';
+import { measureName, measureText } from '../heads/layerWords';
+import { isDelta } from '../state/layers';
 import { barList } from './barList';
 import { largestBy } from './edges';
 import { type EdgeRows } from './edgeRows';
@@ -34,11 +37,17 @@ export function edgeView(stage: Stage, rows: EdgeRows): View {
         quoted(run.tokens[query]),
         integer(order.length),
       ),
-      columns: [t('Key'), t('Token'), t('Weight'), t('Added length'), t('Added to the logit')],
+      columns: [
+        t('Key'),
+        t('Token'),
+        measureName(run, selection.head.layer),
+        t('Added length'),
+        t('Added to the logit'),
+      ],
       rows: order.map((key) => [
         cell(key),
         run.tokens[key].label,
-        cell(edges.weights[key], percent),
+        cell(edges.weights[key], measureText(run, selection.head.layer)),
         cell(edges.norms[key], decimal),
         cell(edges.logits[key], signedDecimal),
       ]),
@@ -58,6 +67,7 @@ export function edgeView(stage: Stage, rows: EdgeRows): View {
     table.element,
   );
   let visible = false;
+  const ask = latest();
 
   const draw = oncePerFrame(() => {
     const run = stage.run();
@@ -66,23 +76,43 @@ export function edgeView(stage: Stage, rows: EdgeRows): View {
     setText(title, t('Three readings of {0} from {1}', headName(head), quoted(run.tokens[query])));
     table.invalidate();
     const known = rows.peek(head, query);
-    if (known) fill(run, query, known);
-    else rows.fetch(head, query, draw);
+    if (!known) return rows.fetch(head, query, draw);
+    fill(run, query, known);
+    if (stage.weights.peekSinks(head)) return;
+    ask(async (signal) => {
+      await stage.weights.sinks(head, signal);
+      draw();
+    });
   });
 
   const fill = (run: Run, query: number, edges: EdgeReadings): void => {
     const best = largestBy(edges.logits, 1)[0];
     const target = t('‘{0}’', readableLabel(edges.target.label));
+    const { layer } = selection.head;
+    const words = [
+      quoted(run.tokens[query]),
+      quoted(run.tokens[largestBy(edges.weights, 1)[0]]),
+      target,
+      signedDecimal(edges.logits[best]),
+      quoted(run.tokens[best]),
+    ] as const;
+    const sink = stage.weights.peekSinks(selection.head)?.[query];
     setText(
       sentence,
-      t(
-        'From {0} the largest weight is on {1}; the largest effect on the logit of {2}, {3}, comes from {4}.',
-        quoted(run.tokens[query]),
-        quoted(run.tokens[largestBy(edges.weights, 1)[0]]),
-        target,
-        signedDecimal(edges.logits[best]),
-        quoted(run.tokens[best]),
-      ),
+      [
+        isDelta(run, layer)
+          ? t(
+              'On {0} the largest implied influence is that of {1}; the largest effect on the logit of {2}, {3}, comes from {4}.',
+              ...words,
+            )
+          : t(
+              'From {0} the largest weight is on {1}; the largest effect on the logit of {2}, {3}, comes from {4}.',
+              ...words,
+            ),
+        sink === undefined ? '' : t('The learned sink took {0} and adds nothing.', percent(sink)),
+      ]
+        .filter((one) => one !== '')
+        .join(' '),
     );
     const reading = (name: string, values: Float32Array, text: (value: number) => string): HTMLElement => {
       const order = largestBy(values, SHOWN);
@@ -96,7 +126,7 @@ export function edgeView(stage: Stage, rows: EdgeRows): View {
       return h('div', { 'data-reading': name }, h('h3', {}, name), barList(bars, Math.abs(values[order[0]])));
     };
     columns.replaceChildren(
-      reading(t('Weight'), edges.weights, percent),
+      reading(measureName(run, layer), edges.weights, measureText(run, layer)),
       reading(t('Added length'), edges.norms, decimal),
       reading(t('Added to the logit of {0}', target), edges.logits, signedDecimal),
     );

@@ -29,7 +29,7 @@ export function whyView(stage: Stage): View {
     const why = known.get(position) ?? (await stage.host.call('why', { position }, { signal }));
     if (stage.run() !== run) return null;
     known.set(position, why);
-    return whyTable(whyTitle(run, why), why);
+    return whyTable(run, whyTitle(run, why), why);
   });
   const element = h(
     'section',
@@ -78,14 +78,33 @@ export function whyView(stage: Stage): View {
       decimal(size),
       signedDecimal(why.remainder),
     );
+    const hybrid = run.model?.layerCards.some(({ mixer }) => mixer.kind === 'delta');
     setText(
       sentence,
-      size > LARGE_TERMS * Math.abs(why.difference) ? `${words} ${t('A small difference of large parts.')}` : words,
+      [
+        words,
+        ...(size > LARGE_TERMS * Math.abs(why.difference) ? [t('A small difference of large parts.')] : []),
+        ...(hybrid
+          ? [
+              t(
+                'What a layer without attention gave is told by place through its implied influence, its norm held as it was.',
+              ),
+            ]
+          : []),
+      ].join(' '),
     );
     table.invalidate();
     const largest = Math.max(Math.abs(why.terms[0].effect), ...why.positions.map(Math.abs));
     const list = (name: string, heading: string, terms: readonly WhyTerm[]): HTMLElement =>
-      h('div', { 'data-reading': name }, h('h3', {}, heading), barList(terms.slice(0, SHOWN).map(barOf), largest));
+      h(
+        'div',
+        { 'data-reading': name },
+        h('h3', {}, heading),
+        barList(
+          terms.slice(0, SHOWN).map((term) => barOf(run, term)),
+          largest,
+        ),
+      );
     columns.replaceChildren(
       list(
         'for',
@@ -101,11 +120,11 @@ export function whyView(stage: Stage): View {
     );
   };
 
-  const barOf = ({ part, effect }: WhyTerm): Bar => ({
-    label: partName(part),
+  const barOf = (run: Run, { part, effect }: WhyTerm): Bar => ({
+    label: partName(run, part),
     value: effect,
     text: signedDecimal(effect),
-    title: `${partName(part)}: ${signedDecimal(effect)}`,
+    title: `${partName(run, part)}: ${signedDecimal(effect)}`,
     onPoint: (on) =>
       part.kind === 'head' && selection.change({ headPreview: on ? { layer: part.layer, head: part.head } : null }),
   });
@@ -142,18 +161,18 @@ function whyTitle(run: Run, { target, foil, position }: Why): string {
   return t('Why {0} and not {1}? After {2}', one, other, quoted(run.tokens[position]));
 }
 
-function whyTable(caption: string, { terms, remainder }: Why) {
+function whyTable(run: Run, caption: string, { terms, remainder }: Why) {
   return {
     caption,
     columns: [t('Part'), t('Logits')],
     rows: [
-      ...terms.map(({ part, effect }) => [partName(part), cell(effect, signedDecimal)]),
+      ...terms.map(({ part, effect }) => [partName(run, part), cell(effect, signedDecimal)]),
       [t('rounding'), cell(remainder, signedDecimal)],
     ],
   };
 }
 
-function partName(part: WhyPart): string {
+function partName(run: Run, part: WhyPart): string {
   switch (part.kind) {
     case 'embedding':
       return t('embedding');
@@ -162,7 +181,9 @@ function partName(part: WhyPart): string {
     case 'expert':
       return t('layer {0} expert {1}', part.layer, part.expert);
     case 'feed-forward':
-      return t('layer {0} feed-forward', part.layer);
+      return run.model?.layerCards[part.layer].feedForward === 'dense'
+        ? t('layer {0} feed-forward', part.layer)
+        : t('layer {0} shared expert', part.layer);
     case 'constants':
       return t('biases');
   }

@@ -92,6 +92,17 @@ describe('what can be done to what is looked at', () => {
     );
   });
 
+  it('of a layer without attention there is no look to cut: a write is skipped', () => {
+    const found = offers({ head: { layer: 1, head: 2 }, query: 3, key: 1, heads: 4, delta: true, experts: null });
+    const all = found.flatMap(({ edits }) => edits.map(printEdit));
+    assert.ok(all.includes('blocks.1.attn.hook_write[head=2,pos=1] = skip'));
+    assert.ok(all.includes('blocks.1.attn.hook_write[head=*,pos=1] = skip'));
+    assert.deepEqual(
+      all.filter((one) => one.startsWith('blocks.1.attn.hook_pattern')),
+      [],
+    );
+  });
+
   it('each is put into words', () => {
     const words = (text: string): string => editWords(parseEdit(text), tokens);
     assert.equal(words(ONE), 'layer 2 head 5 is cut at every token');

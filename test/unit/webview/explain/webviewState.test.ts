@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Explanation, Finding, LayerMaps, ModelCard } from '../../../../src/protocol/explanation';
+import type { Explanation, Finding, LayerCard, LayerMaps, ModelCard } from '../../../../src/protocol/explanation';
 import type { PanelEvent, Subject } from '../../../../src/protocol/panelApi';
 import { defaultsFor } from '../../../../webview/explain/state/defaults';
 import { applyEvent, emptyState, largestWeight, type PanelState } from '../../../../webview/explain/state/run';
@@ -8,6 +8,7 @@ import { Selection } from '../../../../webview/explain/state/selection';
 import { findingSentence } from '../../../../webview/explain/heads/roleWords';
 import { placeWords } from '../../../../webview/explain/words';
 
+const LAYER: LayerCard = { mixer: { kind: 'attention', heads: 1 }, feedForward: 'dense' };
 const subject: Subject = { title: 'a.ts', firstLine: 3, lastLine: 4, origin: 'selection', text: 'ab', tabSize: 4 };
 const token = (id: number): object => ({ id, start: id, end: id + 1, charStart: id, charEnd: id + 1, label: 'ab'[id] });
 const maps: LayerMaps = { layer: 0, size: 2, values: new Uint8Array(4), scales: Float32Array.of(1) };
@@ -33,7 +34,10 @@ const begin: PanelEvent = { kind: 'begin', subject, modelName: 'm' };
 const progress = (report: unknown): PanelEvent => ({ kind: 'progress', progress: report }) as PanelEvent;
 const complete: PanelEvent[] = [
   begin,
-  progress({ kind: 'model', model: { name: 'm', layers: 1, heads: 1, sha256: null } as ModelCard }),
+  progress({
+    kind: 'model',
+    model: { name: 'm', layers: 1, layerCards: [LAYER], heads: 1, sha256: null } as Partial<ModelCard>,
+  }),
   progress({ kind: 'tokens', trace: 1, tokens: [token(0), token(1)], cut: null }),
   progress({ kind: 'layer', maps, experts: null }),
   { kind: 'done', explanation },

@@ -1,0 +1,126 @@
+/** What the views say of layers that are not plain attention: windows, learned sinks, gated delta networks, shared experts. */
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { root } from '../../../scripts/lib/paths.mjs';
+import { openExplained, type Explained } from '../driver/explained';
+
+const fixture = (name: string): string => path.join(root, 'test', 'fixtures', 'models', `${name}.gguf`);
+const TEXT = 'function mean(values) {\n  return sum(values) / values.length;\n}\n';
+
+async function chooseHead(view: Explained, layer: number, head: number): Promise<void> {
+  await view.openTab('attention');
+  await view.page.locator(`.head-cell[data-layer="${layer}"][data-head="${head}"]`).click();
+  await view.page.mouse.move(0, 0);
+  await view.complete();
+}
+
+describe('A model with windows and learned sinks', () => {
+  let view: Explained;
+  before(async () => {
+    view = await openExplained({ title: 'a.js', text: TEXT, model: fixture('gpt-oss') });
+    await chooseHead(view, 0, 0);
+  });
+  after(() => view.close());
+
+  it('marks on the text what is outside the window, which is not a weight of 0', async () => {
+    const text = view.section('text');
+    assert.match(await text.locator('.layer-hint').innerText(), /looks back over \d+ tokens/);
+    const outside = text.locator('.token.outside[role="option"]');
+    assert.ok((await outside.count()) > 0);
+    assert.equal(await outside.first().getAttribute('aria-description'), 'outside the window');
+    await chooseHead(view, 1, 0);
+    assert.equal(await outside.count(), 0, 'the layer without a window');
+    await chooseHead(view, 0, 0);
+  });
+
+  it('says of a pair that it is outside the window', async () => {
+    const text = view.section('text');
+    const last = text.locator('.token[role="option"]').last();
+    await last.click();
+    await text.locator('.token.outside[role="option"]').first().hover();
+    await view.complete();
+    assert.match(await text.locator('.readout').innerText(), /outside the window: this layer looks back over/);
+  });
+
+  it('has the sink’s own mass beside the text, which with the keys’ makes 100%', async () => {
+    const said = await view.section('text').locator('.sink-line').innerText();
+    const sink = Number(/learned sink: ([\d.]+)%/.exec(said)![1]);
+    await view.openTab('edges');
+    await view.complete();
+    const { views } = JSON.parse(
+      String((await view.rpc.call('exported', { format: 'json', view: 'arcs' }))!.content),
+    ) as { views: { rows: (string | number)[][] }[] };
+    const rows = views[0].rows;
+    assert.equal(rows[0][1], 'learned sink');
+    const weights = rows.map((row) => Number(row[2]));
+    assert.ok(Math.abs(weights[0] * 100 - sink) < 0.06, `${weights[0]} in the table, ${said}`);
+    assert.ok(Math.abs(weights.reduce((sum, weight) => sum + weight, 0) - 1) < 1e-4);
+  });
+
+  it('draws the window’s edge and the sink’s column in the matrix', async () => {
+    await view.openTab('attention');
+    const words = await view.section('matrix').locator('.layer-hint').innerText();
+    assert.match(words, /window’s edge/);
+    assert.match(words, /learned sink/);
+  });
+});
+
+describe('A model with gated delta networks', () => {
+  let view: Explained;
+  before(async () => (view = await openExplained({ title: 'a.js', text: TEXT, model: fixture('qwen35moe') })));
+  after(() => view.close());
+
+  it('begins at a head that has attention', async () => {
+    await view.complete();
+    const chosen = view.page.locator('.head-cell.chosen');
+    assert.equal(await chosen.evaluate((cell) => cell.classList.contains('stateful')), false);
+  });
+
+  it('says in the grid which layers have none', async () => {
+    const cell = view.page.locator('.head-cell[data-layer="0"][data-head="0"]');
+    assert.match((await cell.getAttribute('aria-label'))!, /gated delta network: no attention/);
+    assert.match(await view.section('heads').locator('.layers-hint').innerText(), /layers 0.*gated delta network/);
+  });
+
+  it('draws implied influence under its name, with both signs', async () => {
+    await chooseHead(view, 0, 0);
+    assert.match(await view.section('text').locator('h2').innerText(), /^Implied influence on/);
+    assert.match(await view.section('matrix').locator('h2').innerText(), /^Implied influence in layer 0 head 0/);
+    for (const name of ['text', 'matrix']) {
+      assert.match(await view.section(name).locator('.layer-hint').innerText(), /signed and does not sum to 1/, name);
+      const legend = await view.section(name).locator('.legend').getAttribute('aria-label');
+      assert.match(legend!, /from -[\d.]+ to \+[\d.]+/, name);
+    }
+    const { views } = JSON.parse(
+      String((await view.rpc.call('exported', { format: 'json', view: 'matrix' }))!.content),
+    ) as { views: { rows: (string | number)[][] }[] };
+    const values = views[0].rows.flatMap((row) => row.slice(2)).filter((value) => value !== '');
+    assert.ok(values.some((value) => Number(value) < 0) && values.some((value) => Number(value) > 0));
+  });
+
+  it('has no view of one token that is empty or failed for such a layer', async () => {
+    await view.openTab('edges');
+    await view.complete();
+    assert.match(await view.section('stages').locator('.layer-hint').innerText(), /carries a state/);
+    assert.match(await view.section('edges').locator('.words').innerText(), /largest implied influence/);
+    assert.match(await view.section('arcs').locator('.layer-hint').innerText(), /no attention/);
+  });
+
+  it('averages the weights of layers that have some, and says which have not', async () => {
+    await view.openTab('rollup');
+    await view.complete();
+    const rollup = view.section('rollup');
+    assert.match(await rollup.locator('p.hint').first().innerText(), /have no part in it: 0/);
+    await rollup.locator('select').first().selectOption('rollout');
+    await view.complete();
+    assert.match(await rollup.locator('.words').innerText(), /have no attention/);
+  });
+
+  it('names the shared expert beside those that were chosen', async () => {
+    await view.openTab('experts');
+    await view.complete();
+    const experts = view.section('experts');
+    assert.match(await experts.locator('.words').first().innerText(), /one shared expert, which no router chooses/);
+    assert.ok((await experts.locator('.shared').count()) > 0);
+  });
+});

@@ -1,0 +1,71 @@
+/** What a layer is, in words, and what a number between two tokens is called there. */
+import type { MixerCard } from '../../../src/protocol/explanation';
+import type { PanelToken } from '../../../src/protocol/explanation';
+import { t } from '../../shared/l10n';
+import { integer, percent, signedPrecise } from '../../shared/numbers';
+import type { Run } from '../state/run';
+import { isDelta, maskOf, mixerOf, windowOf } from '../state/layers';
+import { placedPairWords, quoted } from '../words';
+
+/** "attention", "attention over the last 128 tokens, with sinks", "gated delta network: no attention, a state". */
+export function mixerWords(mixer: MixerCard): string {
+  if (mixer.kind === 'delta') return t('gated delta network: no attention, a state instead');
+  const { window, sinks } = mixer;
+  if (window && sinks) return t('attention over the last {0} tokens, with sinks', integer(window));
+  if (window) return t('attention over the last {0} tokens', integer(window));
+  return sinks ? t('attention with sinks') : t('attention');
+}
+
+/** What is drawn of a layer without attention is not what it computed with; null where there is nothing to say. */
+export function influenceWords(run: Run, layer: number): string | null {
+  if (!isDelta(run, layer)) return null;
+  return t(
+    'Layer {0} has no attention: it is a gated delta network. Drawn is its implied influence: how much of each earlier token’s value is in what the head reads. It is signed and does not sum to 1.',
+    layer,
+  );
+}
+
+/** What a number between two tokens of this layer is. */
+export const measureName = (run: Run, layer: number): string =>
+  isDelta(run, layer) ? t('Implied influence') : t('Weight');
+
+/** How it is written. */
+export const measureText = (run: Run, layer: number): ((value: number) => string) =>
+  isDelta(run, layer) ? signedPrecise : percent;
+
+/** What is said of a pair, also where the query cannot see the key; `value` null: not known yet. */
+export function pairReadout(run: Run, layer: number, query: number, key: number, value: number | null): string {
+  const masked = maskOf(run, layer, query, key);
+  if (masked === 'later') return t('masked: a token cannot look at later ones');
+  if (masked === 'outside') {
+    return `${pairOf(run.tokens, query, key)}: ${t('outside the window: this layer looks back over {0} tokens', integer(windowOf(run, layer)))}`;
+  }
+  if (!isDelta(run, layer)) return placedPairWords(run.tokens, query, key, value);
+  return value === null
+    ? pairOf(run.tokens, query, key)
+    : `${pairOf(run.tokens, query, key)}: ${t('implied influence {0}', signedPrecise(value))} · ${t('tokens {0} → {1}', query, key)}`;
+}
+
+const pairOf = (tokens: readonly PanelToken[], query: number, key: number): string =>
+  t('query {0} → key {1}', quoted(tokens[query]), quoted(tokens[key]));
+
+/** Layers that are alike together: "layers 0–2, 4–6: gated delta network …". */
+export function layersWords(run: Run): string[] {
+  const groups = new Map<string, number[]>();
+  run.model?.layerCards.forEach((_, layer) => {
+    const words = mixerWords(mixerOf(run, layer)!);
+    groups.set(words, [...(groups.get(words) ?? []), layer]);
+  });
+  return [...groups].map(([words, layers]) => t('layers {0}: {1}', ranges(layers), words));
+}
+
+/** "0–2, 4". */
+export function ranges(rising: readonly number[]): string {
+  const found: [number, number][] = [];
+  for (const each of rising) {
+    const last = found.at(-1);
+    if (last && last[1] === each - 1) last[1] = each;
+    else found.push([each, each]);
+  }
+  return found.map(([from, to]) => (from === to ? String(from) : `${from}–${to}`)).join(', ');
+}

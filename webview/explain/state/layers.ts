@@ -1,0 +1,42 @@
+/** What a layer of the model on show is, and whether one of its heads can see a key from a query. No DOM. */
+import type { MixerCard, ModelCard } from '../../../src/protocol/explanation';
+
+/** What is asked about: a run, or what of it is at hand. */
+interface OfModel {
+  model: Pick<ModelCard, 'layerCards'> | null;
+}
+
+export function mixerOf({ model }: OfModel, layer: number): MixerCard | undefined {
+  return model?.layerCards[layer]?.mixer;
+}
+
+/** A layer that looks at no position: what is drawn of it is its implied influence. */
+export const isDelta = (run: OfModel, layer: number): boolean => mixerOf(run, layer)?.kind === 'delta';
+
+/** How many positions a query of this layer sees, its own among them. */
+export function windowOf(run: OfModel, layer: number): number {
+  const mixer = mixerOf(run, layer);
+  return mixer?.kind === 'attention' ? (mixer.window ?? Infinity) : Infinity;
+}
+
+export const hasSinks = (run: OfModel, layer: number): boolean => {
+  const mixer = mixerOf(run, layer);
+  return mixer?.kind === 'attention' && mixer.sinks === true;
+};
+
+/** Heads whose weights can be read: those that the layer has, where it has attention. */
+export function hasWeights(run: OfModel, { layer, head }: { layer: number; head: number }): boolean {
+  const mixer = mixerOf(run, layer);
+  return mixer?.kind === 'attention' && head < mixer.heads;
+}
+
+/** Whether the layer has this head at all. */
+export const isHead = (run: OfModel, { layer, head }: { layer: number; head: number }): boolean =>
+  head < (mixerOf(run, layer)?.heads ?? Infinity);
+
+/** Why a query cannot see a key, whatever they are; null: it can. */
+export type Mask = 'later' | 'outside';
+export function maskOf(run: OfModel, layer: number, query: number, key: number): Mask | null {
+  if (key > query) return 'later';
+  return query - key >= windowOf(run, layer) ? 'outside' : null;
+}
