@@ -15,6 +15,7 @@ import { experimentSection, type ExperimentSection } from './experimentSection';
 import { connect } from './host';
 import { chinese } from './language';
 import { noteRun, restore, type Saved } from './saved';
+import { timelineBand } from './timelineBand';
 import { timeline } from './timelineView';
 
 registerControls();
@@ -42,8 +43,9 @@ let section: ExperimentSection | undefined;
 let told = false;
 
 const list = timeline((id) => openEntry(id));
+const band = timelineBand((id) => openEntry(id));
 const entry = h('div', { class: 'entry-place' });
-const story = h('div', { class: 'story-tab' }, list.element, entry);
+const story = h('div', {}, band.element, h('div', { class: 'story-tab' }, list.element, entry));
 const verdicts = verdictList(saved, keep, (id) => openEntry(id));
 const tabs = radioGroup<Saved['tab']>(
   t('What to show'),
@@ -85,6 +87,7 @@ function openEntry(id: MilestoneId, focus = true): void {
   section = page && experimentSection({ id, page, host, say, ...kept });
   entry.replaceChildren(entryView({ id, experiment: section?.element ?? null, open: openEntry }));
   list.select(id);
+  band.select(id);
   const event = events.get(id);
   if (event) section?.receive(event);
   else if (told) recall();

@@ -118,6 +118,22 @@ describe('Milestone History', () => {
     assert.equal(await page.locator('#entry-title:focus').count(), 1);
   });
 
+  it('shows the years to scale where there is room: a click on the band opens the entry', async () => {
+    const band = page.locator('.band');
+    assert.equal(await band.isVisible(), false);
+    const size = page.viewportSize()!;
+    await page.setViewportSize({ width: 1200, height: size.height });
+    const at = async (id: string): Promise<number> => (await band.locator(`[data-band="${id}"]`).boundingBox())!.x;
+    // Five years each, from 2012 to 2017 and from 2015 to 2020.
+    const [cat, tpu, transformer, vision] = [await at('cat-neuron'), await at('tpu'), await at('transformer'), await at('vision-transformer')]; // prettier-ignore
+    assert.ok(Math.abs(transformer - cat - (vision - tpu)) < 1);
+    await band.locator('[data-band="tpu"]').click();
+    await steps.shown('tpu');
+    assert.match((await band.textContent())!, /2015 The TPU/);
+    assert.deepEqual(await violations(), []);
+    await page.setViewportSize(size);
+  });
+
   it('keeps the place while it is hidden', async () => {
     await view.reload();
     await steps.shown('phil');
