@@ -132,6 +132,7 @@ describe('Milestone History', () => {
     assert.match((await band.textContent())!, /2015 The TPU/);
     assert.deepEqual(await violations(), []);
     await page.setViewportSize(size);
+    await steps.open('phil');
   });
 
   it('keeps the place while it is hidden', async () => {
