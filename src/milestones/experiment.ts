@@ -2,6 +2,7 @@
 import type { LoadedModel } from '../engine/model/load';
 import type { Card, CardRow, Controls, Needs, SelectedText, Words, WorkspaceText } from '../protocol/milestones';
 import type { MilestoneId } from '../shared/history/timeline';
+import type { OpenShards } from './machine-translation/lookups';
 
 /** What a run can read. Everything is optional for the person: no workspace, no selection, and it must still run. */
 export interface Inputs {
@@ -10,6 +11,8 @@ export interface Inputs {
   selection: SelectedText | null;
   /** The engine's model; loaded once and kept. Throws Problem as `loadModel` does. */
   model(which?: 'default' | 'reasoner'): Promise<LoadedModel>;
+  /** Workers that hold a table between them, for what asking over a line costs. */
+  shards: OpenShards;
   /** A shipped file, named from media/ on, e.g. 'weights/phil.safetensors'. Throws Problem file-missing. */
   file(name: string): Promise<Uint8Array>;
 }

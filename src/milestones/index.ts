@@ -9,6 +9,7 @@ import { chainOfThought } from './chain-of-thought/experiment';
 import { distillation } from './distillation/experiment';
 import { suddenOrGradual } from './sudden-or-gradual/experiment';
 import type { AnyExperiment } from './experiment';
+import { machineTranslation } from './machine-translation/experiment';
 import { olympiad } from './olympiad/experiment';
 import { phil } from './phil/experiment';
 import { seq2seq } from './seq2seq/experiment';
@@ -20,6 +21,7 @@ import { transformer } from './transformer/experiment';
 export const experiments: readonly AnyExperiment[] = [
   backpropagation,
   phil,
+  machineTranslation,
   catNeuron,
   alexNet,
   word2vec,

@@ -7,6 +7,7 @@ import { openModel } from '../engine/openModel.node';
 import type { HostInputs } from '../protocol/milestones';
 import { Problem } from '../protocol/problem';
 import type { Inputs } from './experiment';
+import { openShards } from './machine-translation/shards.node';
 
 /** One model is kept loaded, whichever was asked for last. */
 export function experimentModels(): KeptModel<LoadedModel> {
@@ -28,6 +29,7 @@ export function inputsOf(
       leases.push(lease);
       return lease.model;
     },
+    shards: openShards,
     release: () => leases.forEach((lease) => lease.release()),
     async file(name) {
       const file = path.join(host.media, ...name.split('/'));

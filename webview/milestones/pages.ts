@@ -7,6 +7,7 @@ import { benefitAndMisuse } from './benefit-and-misuse/page';
 import { catNeuron } from './cat-neuron/page';
 import { chainOfThought } from './chain-of-thought/page';
 import { distillation } from './distillation/page';
+import { machineTranslation } from './machine-translation/page';
 import { olympiad } from './olympiad/page';
 import { phil } from './phil/page';
 import { seq2seq } from './seq2seq/page';
@@ -20,6 +21,7 @@ import type { MilestoneId } from '../../src/shared/history/timeline';
 export const pages: Readonly<Partial<Record<MilestoneId, EntryPage>>> = {
   backpropagation,
   phil,
+  'machine-translation': machineTranslation,
   'cat-neuron': catNeuron,
   alexnet: alexNet,
   word2vec,

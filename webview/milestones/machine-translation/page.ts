@@ -1,0 +1,15 @@
+/** Everything that the page shows of this entry's experiment. */
+import type { EntryPage } from '../experimentView';
+import strings from './strings.zh-cn.json';
+import { view } from './view';
+
+export const machineTranslation: EntryPage = {
+  strings,
+  view,
+  basis: {
+    seeded: true,
+    note: {
+      text: 'The texts are those of this project; a seed draws the entries whose sentences are kept apart, and the order in which English is counted.',
+    },
+  },
+};
