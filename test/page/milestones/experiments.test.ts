@@ -151,6 +151,29 @@ describe('Milestone experiments', () => {
   });
 });
 
+describe('Milestone experiments, as they were checked', () => {
+  let view: History;
+  before(async () => {
+    view = await openHistory();
+  });
+  after(() => view.close());
+  const isSound = async (): Promise<void> => {
+    assert.deepEqual(await axeIn(view.page.mainFrame()), []);
+    assert.deepEqual(await cutOff(view), []);
+  };
+
+  it('Machine translation: two curves, six ways, measured look-ups, and sums that are said to be simulated', async () => {
+    const { page, steps } = view;
+    await steps.open('machine-translation');
+    await steps.picture.getByText('Simulated, not measured').waitFor();
+    assert.equal(await steps.picture.locator('.plot-line').count(), 2);
+    assert.equal(await steps.picture.locator('.plot-bar').count(), 12);
+    assert.equal(await page.locator('.sample .simple-table').count(), 6);
+    assert.match((await steps.card.textContent())!, /Stupid Backoff ahead in chrF of no language model.*5 seeds/s);
+    await isSound();
+  });
+});
+
 describe('Milestone experiments without files', () => {
   it('PHIL says what it needs, the TPU reads the stories', async () => {
     const view = await openHistory({ workspace: null });
