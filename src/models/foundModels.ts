@@ -61,7 +61,7 @@ export class FoundModels implements vscode.Disposable {
     try {
       const onProgress = (more: FoundModel[]): void => {
         // A list that was there stays until the new one is whole.
-        if (first) this.become({ models: [...this.known.models, ...more], unreadable: [] });
+        if (first) this.become({ models: [...withNews(this.known.models, more)], unreadable: [] });
       };
       const params = { folders: modelFolders(), cacheFile: this.cacheFile };
       this.become(await this.client.ask.find(params, { onProgress }));
@@ -81,6 +81,13 @@ export class FoundModels implements vscode.Disposable {
     this.watch.dispose();
     this.changed.dispose();
   }
+}
+
+/** What is told again takes the place of what was known before. */
+function withNews(known: readonly FoundModel[], news: readonly FoundModel[]): Iterable<FoundModel> {
+  const models = new Map(known.map((model) => [model.path, model]));
+  for (const model of news) models.set(model.path, model);
+  return models.values();
 }
 
 /** Named by the person, never by a workspace: the setting's scope is the machine. */

@@ -17,6 +17,7 @@ export function figures({
   bytes,
   context,
   parts,
+  isRead,
 }: FoundModel): string {
   // prettier-ignore
   const size = parameters === null ? undefined : parameterCount(parameters);
@@ -28,6 +29,7 @@ export function figures({
     byteCount(bytes),
     parts > 1 && t('{0} files', parts),
     context !== null && t('context {0}', context.toLocaleString(vscode.env.language)),
+    !isRead && t('being read …'),
   ]
     .filter((part) => typeof part === 'string')
     .join(' · ');

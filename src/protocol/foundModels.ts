@@ -38,6 +38,8 @@ export interface FoundModel extends ModelHead {
   bytes: number;
   /** It is larger than the memory that weights may take here: it is explained a layer at a time. */
   streams: boolean;
+  /** Its head was read to the end: parameters, quantisation and whether it is supported are known. */
+  isRead: boolean;
 }
 
 /** What could not be read where models lie. */
@@ -54,8 +56,8 @@ export interface FoundModels {
 
 export type StoresWorkerApi = {
   /**
-   * Looks through every store and the folders named. Progress: models whose heads are known, each once, in the order of
-   * the result.
+   * Looks through every store and the folders named. Progress: first every model with its name, in the order of the result,
+   * then those again whose heads were read.
    */
   find: { params: FindParams; result: FoundModels; progress: FoundModel[] };
   /** Asks the usual ports of this machine. */

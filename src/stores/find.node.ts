@@ -1,11 +1,15 @@
-/** Which models lie on this machine? Names and sizes first, then the head of each file, with a breath between. */
+/**
+ * Which models lie on this machine? Names and sizes first, then the first kilobytes of each file, so that all are in the list
+ * at once, then the heads to their ends (a vocabulary is megabytes), with a breath between.
+ */
 import path from 'node:path';
 import { FileSource } from '../engine/formats/fileSource.node';
-import { skimModel } from '../engine/model/skim';
+import { glanceAtModel, NOTHING_KNOWN, skimModel } from '../engine/model/skim';
 import { weightsLimit } from '../engine/weightsLimit.node';
 import { plainProblem, type FoundModel, type FoundModels, type ModelHead } from '../protocol/foundModels';
 import { Problem, toProblem } from '../protocol/problem';
 import { KeptHeads } from './heads.node';
+import { Listing } from './listing.node';
 import { listModels, type ListedModel } from './models.node';
 import type { Place } from './places.node';
 
@@ -15,7 +19,7 @@ export interface FindOptions {
   /** Of the program: what it supports may change with it. */
   edition: string;
   signal?: AbortSignal;
-  /** As soon as heads are known; each model once. */
+  /** As soon as something is known: every model with its name first, then again when its tensors were counted. */
   onFound?: (models: FoundModel[]) => void;
 }
 
@@ -25,26 +29,71 @@ const BREATH_MS = 40;
 /** Throws Problem cancelled; what cannot be read is part of the answer. */
 export async function findModels({ places, cacheFile, edition, signal, onFound }: FindOptions): Promise<FoundModels> {
   const heads = new KeptHeads(cacheFile, edition);
-  const [listed] = await Promise.all([listModels(places), heads.read()]);
-  const models: FoundModel[] = [];
-  let told = 0;
-  let breath = performance.now();
-  for (const model of listed.models) {
-    let head = heads.find(model.files);
-    if (head === undefined) heads.keep(model.files, (head = skim(model) ?? null));
-    if (head) models.push(found(model, head));
-    if (performance.now() - breath < BREATH_MS) continue;
-    if (models.length > told) onFound?.(models.slice(told));
-    told = models.length;
-    await new Promise((resolve) => setImmediate(resolve));
-    if (signal?.aborted) throw new Problem('cancelled', 'Cancelled.');
-    breath = performance.now();
+  const listing = new Listing();
+  const breath = new Breath(signal, onFound);
+  const rows: { listed: ListedModel; model: FoundModel }[] = [];
+  const unread: typeof rows = [];
+  await heads.read();
+  // A slow place keeps those before it waiting no longer than itself.
+  for (const place of places) {
+    for (const listed of await listModels(place, listing)) {
+      const known = heads.find(listed.files);
+      const head = known === undefined ? opened(listed, 1, ([first]) => glanceAtModel(first)) : known;
+      if (!head) {
+        if (known === undefined) heads.keep(listed.files, null);
+        continue;
+      }
+      const row = { listed, model: found(listed, head, known !== undefined) };
+      rows.push(row);
+      if (!row.model.isRead) unread.push(row);
+      breath.tell(row.model);
+      await breath.taken();
+    }
+  }
+  breath.out();
+  for (const row of unread) {
+    const { listed } = row;
+    const head = skim(listed) ?? null;
+    heads.keep(listed.files, head);
+    row.model = found(listed, head ?? NOTHING_KNOWN, true);
+    if (head) breath.tell(row.model);
+    else rows.splice(rows.indexOf(row), 1);
+    await breath.taken();
   }
   await heads.write();
-  return { models, unreadable: listed.unreadable };
+  return { models: rows.map(({ model }) => model), unreadable: listing.unreadable };
 }
 
-function found({ files, missing }: ListedModel, head: ModelHead): FoundModel {
+/** Tells what is new, and looks at the messages that wait, every few milliseconds. */
+class Breath {
+  private last = performance.now();
+  private models: FoundModel[] = [];
+
+  constructor(
+    private readonly signal: AbortSignal | undefined,
+    private readonly onFound: FindOptions['onFound'],
+  ) {}
+
+  tell(model: FoundModel): void {
+    this.models.push(model);
+  }
+
+  out(): void {
+    if (this.models.length > 0) this.onFound?.(this.models);
+    this.models = [];
+  }
+
+  /** Throws Problem cancelled. */
+  async taken(): Promise<void> {
+    if (performance.now() - this.last < BREATH_MS) return;
+    this.out();
+    await new Promise((resolve) => setImmediate(resolve));
+    if (this.signal?.aborted) throw new Problem('cancelled', 'Cancelled.');
+    this.last = performance.now();
+  }
+}
+
+function found({ files, missing }: ListedModel, head: ModelHead, isRead: boolean): FoundModel {
   const [{ path: file, store, label }] = files;
   const bytes = files.reduce((sum, { bytes: own }) => sum + own, 0);
   return {
@@ -55,23 +104,35 @@ function found({ files, missing }: ListedModel, head: ModelHead): FoundModel {
     label,
     bytes,
     streams: bytes > weightsLimit(),
+    isRead,
   };
 }
 
-function skim({ files, missing }: ListedModel): ModelHead | undefined {
+function skim(model: ListedModel): ModelHead | undefined {
+  const { files, missing } = model;
+  const head = opened(model, files.length, skimModel);
+  if (!head || head.problem?.code === 'file-missing' || missing.length === 0) return head;
+  const [first] = files;
+  const lost = `part ${missing.join(', ')} of ${files.length + missing.length}`;
+  const problem = new Problem('model-invalid', `${path.basename(first.path)}: ${lost} is not there.`, {
+    file: first.path,
+    subject: lost,
+  });
+  return { ...head, problem: plainProblem(problem) };
+}
+
+/** What `look` makes of the first `count` files. */
+function opened(
+  { files }: ListedModel,
+  count: number,
+  look: (sources: FileSource[]) => ModelHead | undefined,
+): ModelHead | undefined {
   const [first] = files;
   if (first.format) return refused(new Problem('model-unsupported', `${first.label} consists of ${first.format}.`, { file: first.path, subject: first.format })); // prettier-ignore
   const sources: FileSource[] = [];
   try {
-    for (const { path: file } of files) sources.push(new FileSource(file));
-    const head = skimModel(sources);
-    if (!head || missing.length === 0) return head;
-    const lost = `part ${missing.join(', ')} of ${files.length + missing.length}`;
-    const problem = new Problem('model-invalid', `${path.basename(first.path)}: ${lost} is not there.`, {
-      file: first.path,
-      subject: lost,
-    });
-    return { ...head, problem: plainProblem(problem) };
+    for (const { path: file } of files.slice(0, count)) sources.push(new FileSource(file));
+    return look(sources);
   } catch (thrown) {
     return refused(toProblem(thrown));
   } finally {
@@ -79,12 +140,4 @@ function skim({ files, missing }: ListedModel): ModelHead | undefined {
   }
 }
 
-const refused = (problem: Problem): ModelHead => ({
-  name: null,
-  architecture: null,
-  quantization: null,
-  parameters: null,
-  activeParameters: null,
-  context: null,
-  problem: plainProblem(problem),
-});
+const refused = (problem: Problem): ModelHead => ({ ...NOTHING_KNOWN, problem: plainProblem(problem) });

@@ -1,4 +1,5 @@
 /** A place that is looked through: which files in it are models' files, and what could not be read. */
+import type { BigIntStats } from 'node:fs';
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { StoreName, Unreadable } from '../protocol/foundModels';
@@ -24,7 +25,16 @@ export class Listing {
 
   /** Adds the file once, under the first name. false: there is none, or it is known already. */
   async add(file: string, store: StoreName, label: string, format?: string): Promise<boolean> {
-    const found = await stat(file, { bigint: true }).catch(() => undefined);
+    return this.addFound(file, await statOf(file), store, label, format);
+  }
+
+  private addFound(
+    file: string,
+    found: BigIntStats | undefined,
+    store: StoreName,
+    label: string,
+    format?: string,
+  ): boolean {
     if (!found?.isFile()) return false;
     const identity = `${found.dev}:${found.ino}`;
     if (this.seen.has(identity)) return false;
@@ -32,6 +42,12 @@ export class Listing {
     const { size, mtimeMs } = found;
     this.candidates.push({ path: file, store, label, bytes: Number(size), mtimeMs: Number(mtimeMs), identity, format });
     return true;
+  }
+
+  /** In this order; all are asked for at once, which on a network's disk takes the time of a few. */
+  async addAll(files: readonly string[], store: StoreName, labelOf: (file: string) => string): Promise<void> {
+    const found = await Promise.all(files.map(statOf));
+    files.forEach((file, i) => this.addFound(file, found[i], store, labelOf(file)));
   }
 
   fail(at: string, why: Unreadable['why'], thrown: unknown): void {
@@ -61,6 +77,8 @@ export class Listing {
   }
 }
 
+const statOf = (file: string): Promise<BigIntStats | undefined> => stat(file, { bigint: true }).catch(() => undefined);
+
 export async function beginsLikeGguf(file: string): Promise<boolean> {
   const handle = await open(file, 'r').catch(() => undefined);
   if (!handle) return false;
@@ -88,17 +106,19 @@ export async function walk(folder: string, store: StoreName, listing: Listing, l
     if (!found?.isDirectory() || entered.has(`${found.dev}:${found.ino}`)) return;
     entered.add(`${found.dev}:${found.ino}`);
     const folders: string[] = [];
+    const files: string[] = [];
     const read = await readdir(at, { withFileTypes: true }).catch((thrown: unknown) => {
       listing.fail(at, 'folder', thrown);
       return [];
     });
     for (const entry of read.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      if (++entries > MOST_ENTRIES) return;
+      if (++entries > MOST_ENTRIES) break;
       const file = path.join(at, entry.name);
-      if (/\.gguf$/i.test(entry.name)) await listing.add(file, store, labelOf(path.relative(folder, file)));
+      if (/\.gguf$/i.test(entry.name)) files.push(file);
       else if ((entry.isDirectory() || entry.isSymbolicLink()) && !NOT_ENTERED.has(entry.name)) folders.push(file);
     }
-    if (depth < MOST_DEPTH) for (const inner of folders) await enter(inner, depth + 1);
+    await listing.addAll(files, store, (file) => labelOf(path.relative(folder, file)));
+    if (depth < MOST_DEPTH && entries <= MOST_ENTRIES) for (const inner of folders) await enter(inner, depth + 1);
   };
   await enter(folder, 0);
   if (entries > MOST_ENTRIES) listing.fail(folder, 'too-many', new Error(`It has more than ${MOST_ENTRIES} entries.`));

@@ -1,10 +1,9 @@
 /** Which models the files that were found make: split ones are one model, projectors none. */
 import path from 'node:path';
 import { listDocker } from './docker.node';
-import { asPath, asRepository, Listing, walk, type Candidate } from './listing.node';
+import { asPath, asRepository, walk, type Candidate, type Listing } from './listing.node';
 import { listOllama } from './ollama.node';
 import type { Place } from './places.node';
-import type { Unreadable } from '../protocol/foundModels';
 
 /** The files of one model, in order. */
 export interface ListedModel {
@@ -13,18 +12,13 @@ export interface ListedModel {
   missing: readonly number[];
 }
 
-/** Only names and sizes are read. */
-export async function listModels(
-  places: readonly Place[],
-): Promise<{ models: ListedModel[]; unreadable: Unreadable[] }> {
-  const listing = new Listing();
-  for (const { store, folder } of places) {
-    if (store === 'ollama') await listOllama(folder, listing);
-    else if (store === 'docker') await listDocker(folder, listing);
-    else await walk(folder, store, listing, store === 'hugging-face' || store === 'llama.cpp' ? asRepository : asPath);
-  }
-  const files = listing.candidates.filter(({ path: file }) => !/mmproj/i.test(path.basename(file)));
-  return { models: joined(files), unreadable: listing.unreadable };
+/** Of one place; only names and sizes are read. What cannot be read is noted in `listing`. */
+export async function listModels({ store, folder }: Place, listing: Listing): Promise<ListedModel[]> {
+  const before = listing.candidates.length;
+  if (store === 'ollama') await listOllama(folder, listing);
+  else if (store === 'docker') await listDocker(folder, listing);
+  else await walk(folder, store, listing, store === 'hugging-face' || store === 'llama.cpp' ? asRepository : asPath);
+  return joined(listing.candidates.slice(before).filter(({ path: file }) => !/mmproj/i.test(path.basename(file))));
 }
 
 /** As llama.cpp's gguf-split names them. */

@@ -4,9 +4,12 @@ export interface ByteSource {
   readonly name: string;
   /** Bytes in all. */
   readonly size: number;
-  /** A copy or view of bytes [offset, offset + length). Throws RangeError outside [0, size]. */
-  read(offset: number, length: number): Uint8Array;
-  /** The same while the caller goes on; the bytes may be in `room`, which is as long or longer. */
+  /**
+   * A copy or view of bytes [offset, offset + length), which may be in `room`, as long or longer. Throws RangeError outside
+   * [0, size].
+   */
+  read(offset: number, length: number, room?: Uint8Array): Uint8Array;
+  /** The same while the caller goes on. */
   readLater(offset: number, length: number, room?: Uint8Array): Promise<Uint8Array>;
   /** Throws Problem 'file-missing' when the bytes are not those that were opened any more. */
   check(): void;

@@ -31,9 +31,9 @@ export class FileSource implements ByteSource {
   }
 
   /** Throws RangeError outside the file, Problem 'file-missing' when the file has become shorter or unreadable. */
-  read(offset: number, length: number): Uint8Array {
+  read(offset: number, length: number, room = new Uint8Array(length)): Uint8Array {
     const descriptor = this.opened(offset, length);
-    const bytes = new Uint8Array(length);
+    const bytes = room.subarray(0, length);
     for (let done = 0; done < length;) {
       const most = Math.min(length - done, MAX_READ);
       const got = this.tried(() => readSync(descriptor, bytes, done, most, offset + done));

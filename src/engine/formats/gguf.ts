@@ -45,29 +45,62 @@ export interface GgufHeader extends Pick<GgufFile, 'version' | 'metadata'> {
  */
 export function readHeader(source: ByteSource, skim = false): GgufHeader {
   const reader: HeaderReader = new HeaderReader(source);
+  const { version, tensorCount, entryCount } = readCounts(source, reader);
+  const metadata = new Map(entriesOf(reader, entryCount, skim ? 'skip' : 'read'));
+  const alignment = metadata.get('general.alignment') ?? 32;
+  reader.subject = "metadata key 'general.alignment'";
+  if (!isPowerOfTwo(alignment)) reader.fail(`the alignment ${String(alignment)} is not a power of two`);
+  return { version, metadata, reader, tensorCount, alignment };
+}
+
+/**
+ * The metadata up to the first list that `skim` would skip: by custom, the model's name and shape stand before its
+ * vocabulary. One read of a few kilobytes, most often.
+ */
+export function glanceAtMetadata(source: ByteSource): ReadonlyMap<string, GgufValue> {
+  const reader: HeaderReader = new HeaderReader(source, GLANCE_BYTES);
+  const { entryCount } = readCounts(source, reader);
+  const metadata = new Map<string, GgufValue>();
+  for (const [key, value] of entriesOf(reader, entryCount, 'stop')) {
+    if (value instanceof Skipped) break;
+    metadata.set(key, value);
+  }
+  return metadata;
+}
+
+const GLANCE_BYTES = 1 << 14;
+
+function readCounts(
+  source: ByteSource,
+  reader: HeaderReader,
+): Record<'version' | 'tensorCount' | 'entryCount', number> {
   const version = readVersion(source, reader);
   const tensorCount = reader.count('tensors', 0); // checked where the tensors begin, after the metadata
   const entryCount = reader.count('metadata entries', MIN_ENTRY_BYTES);
   if (Math.max(tensorCount, entryCount) > MAX_ENTRIES) {
     reader.fail(`it claims ${tensorCount} tensors and ${entryCount} metadata entries; ${MAX_ENTRIES} are possible`, 8);
   }
+  return { version, tensorCount, entryCount };
+}
 
-  const metadata = new Map<string, GgufValue>();
-  const budget = { items: MAX_ARRAY_ITEMS, strings: MAX_ARRAY_STRINGS, arrays: MAX_NESTED_ARRAYS, skim };
-  for (let i = 0; i < entryCount; i++) {
+/** Key and value, one after the other. */
+function* entriesOf(
+  reader: HeaderReader,
+  count: number,
+  longLists: Budget['longLists'],
+): Generator<[string, GgufValue]> {
+  const budget = { items: MAX_ARRAY_ITEMS, strings: MAX_ARRAY_STRINGS, arrays: MAX_NESTED_ARRAYS, longLists };
+  const keys = new Set<string>();
+  for (let i = 0; i < count; i++) {
     reader.subject = `metadata entry ${i}`;
     const offset = reader.position;
     const key = reader.string();
     if (key === '') reader.fail('its key is empty', offset);
     reader.subject = `metadata key ${quote(key)}`;
-    if (metadata.has(key)) reader.fail('this key is there twice', offset);
-    metadata.set(key, readValue(reader, reader.u32(), budget, 0));
+    if (keys.has(key)) reader.fail('this key is there twice', offset);
+    keys.add(key);
+    yield [key, readValue(reader, reader.u32(), budget, 0)];
   }
-
-  const alignment = metadata.get('general.alignment') ?? 32;
-  reader.subject = "metadata key 'general.alignment'";
-  if (!isPowerOfTwo(alignment)) reader.fail(`the alignment ${String(alignment)} is not a power of two`);
-  return { version, metadata, reader, tensorCount, alignment };
 }
 
 function readVersion(source: ByteSource, reader: HeaderReader): number {
@@ -90,7 +123,8 @@ interface Budget {
   items: number;
   strings: number;
   arrays: number;
-  skim: boolean;
+  /** With lists that are longer than any that describes layers; 'stop': the reader stands within them. */
+  longLists: 'read' | 'skip' | 'stop';
 }
 
 function readValue(reader: HeaderReader, type: number, budget: Budget, depth: number): GgufValue {
@@ -108,7 +142,8 @@ function readValue(reader: HeaderReader, type: number, budget: Budget, depth: nu
     spend('arrays', MAX_NESTED_ARRAYS, 'arrays');
     return Array.from({ length: count }, () => readValue(reader, itemType, budget, depth + 1) as GgufArray);
   }
-  if (budget.skim && count > DESCRIBES_LAYERS) {
+  if (budget.longLists !== 'read' && count > DESCRIBES_LAYERS) {
+    if (budget.longLists === 'stop') return new Skipped(count);
     if (itemType === T.String) reader.skipStrings(count);
     else reader.skip(count * SCALAR_BYTES[itemType]);
     return new Skipped(count);

@@ -20,13 +20,18 @@ const WINDOW_BYTES = 1 << 18;
 export class HeaderReader {
   /** What is being read, for messages: "metadata key 'x'", "tensor 'y'". */
   subject = 'header';
-  private window: Uint8Array = new Uint8Array(0);
+  private room = new Uint8Array(0);
+  private window: Uint8Array = this.room;
   private view = new DataView(this.window.buffer);
   private windowStart = 0;
   private at = 0; // of the next field, in the window
   private field = 0; // of the field just taken
 
-  constructor(private readonly source: ByteSource) {}
+  /** @param windowBytes read at once */
+  constructor(
+    private readonly source: ByteSource,
+    private readonly windowBytes = WINDOW_BYTES,
+  ) {}
 
   /** Absolute position of the next field. */
   get position(): number {
@@ -134,7 +139,10 @@ export class HeaderReader {
   private refill(n: number): void {
     const position = this.position;
     if (n > this.source.size - position) this.fail(`the file ends after ${this.source.size} bytes, within this field`);
-    this.window = this.source.read(position, Math.min(Math.max(n, WINDOW_BYTES), this.source.size - position));
+    const length = Math.min(Math.max(n, this.windowBytes), this.source.size - position);
+    // No field refers to the window any more: its room serves again, which costs less than fresh memory.
+    if (length > this.room.length) this.room = new Uint8Array(length);
+    this.window = this.source.read(position, length, this.room);
     this.view = new DataView(this.window.buffer, this.window.byteOffset, this.window.byteLength);
     this.windowStart = position;
     this.at = 0;

@@ -2,7 +2,7 @@
 import { plainProblem, type ModelHead } from '../../protocol/foundModels';
 import { toProblem, type Problem } from '../../protocol/problem';
 import type { ByteSource } from '../formats/byteSource';
-import { readHeader } from '../formats/gguf';
+import { glanceAtMetadata, readHeader } from '../formats/gguf';
 import { ggmlTypeName } from '../formats/ggmlTypes';
 import { asLlamaCpp } from '../formats/ollamaVariants';
 import { readTensors } from '../formats/ggufTensors';
@@ -20,21 +20,11 @@ const NO_MODEL: readonly unknown[] = ['clip', 'mmproj', 'adapter', 'imatrix'];
  * What is wrong with a file is told in the head; throws nothing.
  */
 export function skimModel(parts: readonly ByteSource[]): ModelHead | undefined {
-  const head: ModelHead = {
-    name: null,
-    architecture: null,
-    quantization: null,
-    parameters: null,
-    activeParameters: null,
-    context: null,
-    problem: null,
-  };
+  const head: ModelHead = { ...NOTHING_KNOWN };
   try {
     const file = asLlamaCpp(readParts(parts, head));
     const { metadata } = file;
-    if (NO_MODEL.includes(metadata.get('general.architecture')) || NO_MODEL.includes(metadata.get('general.type'))) {
-      return undefined;
-    }
+    if (isNone(metadata)) return undefined;
     const config = readConfig(file);
     const plan = planOf(file, config, vocabularySize(file));
     checkPlan(file, plan);
@@ -45,6 +35,32 @@ export function skimModel(parts: readonly ByteSource[]): ModelHead | undefined {
   }
   return head;
 }
+
+/** What the first kilobytes of its first file say, without its tensors. undefined as `skimModel`; throws nothing. */
+export function glanceAtModel(first: ByteSource): ModelHead | undefined {
+  const head: ModelHead = { ...NOTHING_KNOWN };
+  try {
+    const metadata = glanceAtMetadata(first);
+    if (isNone(metadata)) return undefined;
+    noteMetadata(metadata, head);
+  } catch (thrown) {
+    head.problem = plainProblem(toProblem(thrown));
+  }
+  return head;
+}
+
+const isNone = (metadata: ReadonlyMap<string, GgufValue>): boolean =>
+  NO_MODEL.includes(metadata.get('general.architecture')) || NO_MODEL.includes(metadata.get('general.type'));
+
+export const NOTHING_KNOWN: ModelHead = {
+  name: null,
+  architecture: null,
+  quantization: null,
+  parameters: null,
+  activeParameters: null,
+  context: null,
+  problem: null,
+};
 
 /** All parts as one file, whose metadata is that of the first. Notes in `head` what is known on the way. */
 function readParts(parts: readonly ByteSource[], head: ModelHead): GgufFile {

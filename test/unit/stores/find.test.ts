@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { FoundModels } from '../../../src/protocol/foundModels';
+import type { FoundModel, FoundModels } from '../../../src/protocol/foundModels';
 import { findModels } from '../../../src/stores/find.node';
 import { places } from '../../../src/stores/places.node';
 import { arrayOf, T, writeGguf } from '../../support/ggufWriter';
@@ -51,6 +51,7 @@ describe('models on this machine', () => {
       store: 'jan',
       label: 'jan/model.gguf',
       bytes: readFileSync(file).length,
+      isRead: true,
     });
     assert.equal(split.parameters, whole.parameters);
     const safetensors = models.find(({ label }) => label === 'safe:tensors')!;
@@ -190,7 +191,7 @@ describe('models on this machine', () => {
     assert.deepEqual(await names(), ['behind']);
   });
 
-  it('200 with vocabularies of 50,000 tokens: once in seconds, then at once', async function () {
+  it('200 with vocabularies of 50,000 tokens: all by name first, then what their heads say, the next time at once', async function () {
     this.timeout(120_000);
     const { metadata, tensors } = tinyModelFile();
     const tokens = Array.from({ length: 50_000 }, (_, id) => `token${id}`);
@@ -203,11 +204,16 @@ describe('models on this machine', () => {
     });
     for (let i = 0; i < 200; i++) put(bytes, home, 'models', `m${i}.gguf`);
     const cacheFile = path.join(home, 'heads.json');
-    const reports: number[] = [];
+    const told: FoundModel[] = [];
     const options = { places: places(surroundings(home), [path.join(home, 'models')]), edition: '', cacheFile };
-    const { models } = await findModels({ ...options, onFound: (some) => reports.push(some.length) });
+    const { models } = await findModels({ ...options, onFound: (some) => told.push(...some) });
     assert.equal(models.length, 200);
-    assert.ok(reports.length > 1, 'the first are told before the last are read');
+    assert.ok(
+      told.slice(0, 200).every(({ isRead, name, parameters }) => !isRead && name !== null && parameters === null),
+    );
+    assert.ok(told.length > 200, 'those that are read are told before the last is');
+    assert.deepEqual(told.slice(200), models.slice(0, told.length - 200));
+    assert.ok(models.every(({ isRead, parameters }) => isRead && parameters! > 0));
     const started = performance.now();
     assert.equal((await findModels(options)).models.length, 200);
     assert.ok(performance.now() - started < 5000);
