@@ -1,4 +1,10 @@
-/** Where tools keep their models on this machine. Read in the tools' own sources in November 2026; [M]: from memory. */
+/**
+ * Where tools keep their models on this machine, as their own sources had it in November 2026: ollama envconfig/config.go;
+ * llama.cpp common/common.cpp; lmstudio-js findLMStudioHome.ts; janhq/jan src-tauri/src/core/app/commands.rs (before, it was
+ * an Electron program with ~/jan and the configuration's folder); gpt4all-chat/src/mysettings.cpp with its documentation's
+ * settings.md, and the folder of its Python package.
+ */
+import { readFileSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { StoreName } from '../protocol/foundModels';
@@ -7,6 +13,8 @@ export interface Surroundings {
   env: Readonly<Record<string, string | undefined>>;
   home: string;
   platform: NodeJS.Platform;
+  /** A short file's text; undefined where there is none. */
+  read(file: string): string | undefined;
 }
 
 export interface Place {
@@ -14,7 +22,23 @@ export interface Place {
   folder: string;
 }
 
-export const hereAndNow = (): Surroundings => ({ env: process.env, home: os.homedir(), platform: process.platform });
+export const hereAndNow = (): Surroundings => ({
+  env: process.env,
+  home: os.homedir(),
+  platform: process.platform,
+  read: readShort,
+});
+
+/** Of a file where a tool notes which folder the person has chosen. */
+export function readShort(file: string): string | undefined {
+  try {
+    return statSync(file).size <= MOST_NOTE_BYTES ? readFileSync(file, 'utf8') : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const MOST_NOTE_BYTES = 1 << 16;
 
 /** Every folder that may hold models, whether or not it is there; each once. */
 export function places(surroundings: Surroundings, folders: readonly string[]): Place[] {
@@ -27,21 +51,22 @@ export function places(surroundings: Surroundings, folders: readonly string[]): 
   const config = env.XDG_CONFIG_HOME ?? at('.config');
   const share = env.XDG_DATA_HOME ?? at('.local', 'share');
 
-  const ollama = [env.OLLAMA_MODELS ?? at('.ollama', 'models')];
+  // Ollama takes quotes away, too.
+  const ollama = [env.OLLAMA_MODELS?.replace(/^["'\s]+|["'\s]+$/g, '') || at('.ollama', 'models')];
   if (platform === 'linux') ollama.push('/usr/share/ollama/.ollama/models');
   const llamaCpp = [env.LLAMA_CACHE];
   if (platform === 'darwin') llamaCpp.push(at('Library', 'Caches', 'llama.cpp'));
   else llamaCpp.push(path.join(platform === 'win32' ? localAppData : cache, 'llama.cpp'));
-  const jan = { win32: [appData], darwin: [support] }[platform as string] ?? [config, share]; // [M]
-  const gpt4all = { win32: localAppData, darwin: support }[platform as string] ?? share; // [M]
+  const dataFolder = { win32: appData, darwin: support }[platform as string] ?? share;
+  const gpt4all = { win32: localAppData, darwin: support }[platform as string] ?? share;
   const all: [StoreName, (string | undefined)[]][] = [
     ['folder', folders.map((folder) => folder.replace(/^~(?=$|[/\\])/, home)).filter((it) => path.isAbsolute(it))],
     ['ollama', ollama],
     ['hugging-face', huggingFaceCaches(surroundings)],
     ['llama.cpp', llamaCpp],
-    ['lm-studio', [at('.lmstudio', 'models'), path.join(cache, 'lm-studio', 'models')]],
-    ['jan', [...jan.map((folder) => path.join(folder, 'Jan', 'data', 'llamacpp', 'models')), at('jan', 'models')]],
-    ['gpt4all', [path.join(gpt4all, 'nomic.ai', 'GPT4All')]],
+    ['lm-studio', lmStudioHomes(surroundings).map((folder) => path.join(folder, 'models'))],
+    ['jan', [...janFolders(surroundings, dataFolder).map((folder) => path.join(folder, 'llamacpp', 'models')), path.join(config, 'Jan', 'data', 'llamacpp', 'models'), at('jan', 'models')]], // prettier-ignore
+    ['gpt4all', [path.join(gpt4all, 'nomic.ai', 'GPT4All'), at('.cache', 'gpt4all')]],
     ['docker', [at('.docker', 'models')]],
   ];
   const seen = new Set<string>();
@@ -53,6 +78,31 @@ export function places(surroundings: Surroundings, folders: readonly string[]): 
     }),
   );
 }
+
+/** The one that the person has chosen, which LM Studio notes, and its usual ones. */
+function lmStudioHomes({ home, read }: Surroundings): string[] {
+  const chosen = read(path.join(home, '.lmstudio-home-pointer'))?.trim() ?? '';
+  return [...absolute(chosen), path.join(home, '.lmstudio'), path.join(home, '.cache', 'lm-studio')];
+}
+
+/** The one that the environment or the person's settings name, and the usual one. */
+function janFolders({ env, read }: Surroundings, dataFolder: string): string[] {
+  return [
+    ...absolute(env.JAN_DATA_FOLDER),
+    ...absolute(janSetting(read(path.join(dataFolder, 'Jan', 'settings.json')))),
+    path.join(dataFolder, 'Jan', 'data'),
+  ];
+}
+
+function janSetting(text: string | undefined): unknown {
+  try {
+    return (JSON.parse(text ?? 'null') as { data_folder?: unknown } | null)?.data_folder;
+  } catch {
+    return undefined;
+  }
+}
+
+const absolute = (folder: unknown): string[] => (typeof folder === 'string' && path.isAbsolute(folder) ? [folder] : []);
 
 /** The one that a download goes to is first: it is the one that huggingface_hub uses. */
 export function huggingFaceCaches({ env, home }: Pick<Surroundings, 'env' | 'home'>): string[] {

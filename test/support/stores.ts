@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Surroundings } from '../../src/stores/places.node';
+import { readShort, type Surroundings } from '../../src/stores/places.node';
 import { tinyModelBytes, tinyModelFile } from './tinyModel';
 import { u32, writeGguf } from './ggufWriter';
 
@@ -10,6 +10,7 @@ export const surroundings = (home: string, env: Surroundings['env'] = {}): Surro
   env,
   home,
   platform: 'linux',
+  read: readShort,
 });
 
 export function put(bytes: Uint8Array | string, ...names: string[]): string {

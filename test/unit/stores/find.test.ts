@@ -70,6 +70,38 @@ describe('models on this machine', () => {
     assert.deepEqual((await find(['elsewhere', ''])).models, []);
   });
 
+  it('are where LM Studio and Jan note that the person has put them', async () => {
+    put(tinyModelBytes({ seed: 1 }), home, 'big disk', 'lm', 'models', 'p', 'lm.gguf');
+    put(tinyModelBytes({ seed: 2 }), home, 'big disk', 'jan', 'llamacpp', 'models', 'jan.gguf');
+    const [pointer, settings] = [
+      path.join(home, '.lmstudio-home-pointer'),
+      ['.local', 'share', 'Jan', 'settings.json'],
+    ];
+    put(`${path.join(home, 'big disk', 'lm')}\n`, pointer);
+    put(JSON.stringify({ data_folder: path.join(home, 'big disk', 'jan') }), home, ...settings);
+    const at = async (env = {}): Promise<string[]> => (await find([], env)).models.map(({ store, label }) => `${store} ${label}`); // prettier-ignore
+    assert.deepEqual(await at(), ['lm-studio p/lm.gguf', 'jan jan.gguf']);
+    for (const broken of ['{', 'null', '[]', '{"data_folder":7}', '{"data_folder":"relative"}', 'x'.repeat(1 << 17)]) {
+      put(broken, home, ...settings);
+      put(broken, pointer);
+      assert.deepEqual(await at(), []);
+    }
+    assert.deepEqual(await at({ JAN_DATA_FOLDER: path.join(home, 'big disk', 'jan') }), ['jan jan.gguf']);
+  });
+
+  for (const [platform, env, jan, gpt4all, llamaCpp] of [
+    ['darwin', {}, 'Library/Application Support/Jan/data/llamacpp/models', 'Library/Application Support/nomic.ai/GPT4All', 'Library/Caches/llama.cpp'], // prettier-ignore
+    ['win32', {}, 'AppData/Roaming/Jan/data/llamacpp/models', 'AppData/Local/nomic.ai/GPT4All', 'AppData/Local/llama.cpp'], // prettier-ignore
+    ['linux', {}, '.local/share/Jan/data/llamacpp/models', '.local/share/nomic.ai/GPT4All', '.cache/llama.cpp'],
+    ['linux', { XDG_DATA_HOME: '/home/it/d', XDG_CACHE_HOME: '/home/it/c' }, 'd/Jan/data/llamacpp/models', 'd/nomic.ai/GPT4All', 'c/llama.cpp'], // prettier-ignore
+  ] as const) {
+    it(`are looked for on ${platform}${Object.keys(env).length > 0 ? ' with folders of the environment' : ''} where each tool keeps them`, () => {
+      const all = places({ ...surroundings('/home/it', env), platform }, []).map(({ folder }) => folder);
+      for (const folder of [jan, gpt4all, llamaCpp, '.lmstudio/models', '.ollama/models', '.docker/models'])
+        assert.ok(all.includes(path.join('/home/it', folder)), `${folder}: ${all.join()}`);
+    });
+  }
+
   it('that are mixtures have fewer active parameters than parameters', async () => {
     put(tinyModelBytes({ experts: 8 }), home, 'm.gguf');
     const [{ parameters, activeParameters, architecture }] = (await find([home])).models;
