@@ -15,7 +15,9 @@ export interface CliExplanation {
 }
 
 const ROLES: Readonly<Record<HeadRole, string>> = {
-  bracket: 'matches brackets: it puts {0} of its weight on the opening bracket',
+  bracket: 'matches brackets: at the closing one it puts {0} of its weight on the opening one',
+  'bracket-ahead':
+    'expects brackets to be closed: at the token before the closing one it puts {0} of its weight on the opening one',
   definition: 'looks at the definition of a name: it puts {0} of its weight there',
   symbol: 'looks at the name of the function or class around: it puts {0} of its weight there',
   quote: 'looks at what opened the string or comment: it puts {0} of its weight there',
@@ -108,10 +110,13 @@ function influenceLines(
   ];
 }
 
-function sentence({ role, layer, head, score, queries, example }: Finding, tokens: readonly PanelToken[]): string {
+function sentence(
+  { role, layer, head, score, baseline, queries, example }: Finding,
+  tokens: readonly PanelToken[],
+): string {
   const { query, key, weight } = example;
   return (
-    `Layer ${layer} head ${head} ${ROLES[role].replace('{0}', percent(score))} (mean of ${queries}); ` +
+    `Layer ${layer} head ${head} ${ROLES[role].replace('{0}', percent(score))} (mean of ${queries}${baseline === undefined ? '' : `; ${percent(baseline)} as far away elsewhere`}); ` +
     `clearest: ${percent(weight)} from ${tokens[query].label} (token ${query}) to ${tokens[key].label} (token ${key}).`
   );
 }

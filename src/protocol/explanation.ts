@@ -98,7 +98,8 @@ export interface LayerExperts {
 
 /** What a head was seen to do on this text. */
 export type HeadRole =
-  | 'bracket'
+  | 'bracket' // as a reader: at the closing bracket
+  | 'bracket-ahead' // as a predictor: at the token before it, which has to guess it
   | 'definition' // from the editor's language support: a use looks at the definition's name
   | 'induction'
   | 'symbol' // likewise: code looks at the name of the function or class around it
@@ -121,6 +122,11 @@ export interface RoleScores {
   /** The score of a head that looked at all its keys alike. */
   chance: number;
   scores: Float32Array; // [layers][heads], 0 … 1
+  /**
+   * What each score has to be better than: the head's mean weight at the same distances elsewhere in the text, or on what
+   * the keys could be taken for. Absent where the role is about one distance or place.
+   */
+  baselines?: Float32Array; // [layers][heads]
 }
 
 /** One head and why it stands out, from measured weights. */
@@ -130,6 +136,8 @@ export interface Finding {
   head: number;
   /** Mean weight on the role's key over all queries that have one. */
   score: number;
+  /** As in RoleScores, of this head. */
+  baseline?: number;
   /** How many queries that mean is over, and as in RoleScores. */
   queries: number;
   of?: number;

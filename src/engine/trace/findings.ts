@@ -1,14 +1,15 @@
-/** What stands out: of each role the strongest head, where its score passes the role's threshold. */
+/**
+ * What stands out: of each role the head that is furthest above its baseline, where it passes the role's threshold. By
+ * strength; what has no other place to be compared with (looking one token back) comes last.
+ */
 import type { Finding, HeadRole, PanelToken, RoleScores } from '../../protocol/explanation';
 import { roleCases, type RoleCases } from './roleCases';
-import { evenness, sampleCases, uniformQueries, type Case } from './roles';
+import { advantage, excess, reaches } from '../../shared/roleStrength';
+import type { Case } from './baseline';
+import { evenness, sampleCases, uniformQueries } from './roles';
 import type { Trace } from './trace';
 import { weightReader } from './weights';
 
-/** A head that does no better than twice what even attention would do does not stand out, as on very short texts. */
-const TIMES_CHANCE = 2;
-
-/** In the order of `scores`, which is that of roleScores. */
 export function findings(
   trace: Trace,
   tokens: readonly PanelToken[],
@@ -16,9 +17,15 @@ export function findings(
   scores: readonly RoleScores[],
 ): Finding[] {
   const cases: Partial<Record<HeadRole, RoleCases>> = roleCases(trace.ids, tokens, text);
-  return scores.flatMap((table) => {
-    const best = strongest(table);
-    if (!passes(table, table.scores[best])) return [];
+  const inOrder = scores
+    .map((table) => ({ table, best: strongest(table) }))
+    .filter(({ table, best }) => reaches(table, best))
+    .sort(
+      (a, b) =>
+        Number(b.table.baselines !== undefined) - Number(a.table.baselines !== undefined) ||
+        excess(b.table, b.best) - excess(a.table, a.best),
+    );
+  return inOrder.map(({ table, best }) => {
     const [layer, head] = [Math.floor(best / trace.config.heads), best % trace.config.heads];
     const own = cases[table.role];
     return {
@@ -26,6 +33,7 @@ export function findings(
       layer,
       head,
       score: table.scores[best],
+      ...(table.baselines && { baseline: table.baselines[best] }),
       queries: table.queries,
       ...(table.of !== undefined && { of: table.of }),
       example: own ? clearest(trace, layer, head, sampleCases(own)) : evenest(trace, layer, head),
@@ -33,13 +41,9 @@ export function findings(
   });
 }
 
-/** Index of the largest score; the first of equal ones. */
-export function strongest({ scores }: RoleScores): number {
-  return scores.reduce((best, score, i) => (score > scores[best] ? i : best), 0);
-}
-
-function passes({ role, threshold, chance }: RoleScores, score: number): boolean {
-  return score >= threshold && (role === 'uniform' || score >= TIMES_CHANCE * chance);
+/** Index of the head that is furthest above its baseline; the first of equal ones. */
+function strongest(table: RoleScores): number {
+  return table.scores.reduce((best, _, i) => (advantage(table, i) > advantage(table, best) ? i : best), 0);
 }
 
 /** The case with the largest single weight. */

@@ -4,7 +4,7 @@
  * al. 2021, Olsson et al. 2022; the first token as a sink: Xiao et al. 2023), plus what code is full of.
  */
 import type { HeadRole, PanelToken } from '../../protocol/explanation';
-import { matchingBrackets } from './brackets';
+import { enclosing, matchingBrackets } from './brackets';
 import { openerOf } from './quotes';
 
 /** Roles that are about certain keys; `uniform` is about none, the last two come from the editor's language support. */
@@ -14,6 +14,8 @@ export type TextRole = Exclude<HeadRole, 'uniform' | 'definition' | 'symbol'>;
 export interface RoleCases {
   queries: number[];
   keysOf(query: number): number[];
+  /** What those could be taken for: a head that looks at all of their kind is none of the role's. */
+  decoysOf?(query: number): number[];
 }
 
 /** Which queries each role has on this text. Tokens that the model added (BOS) are no queries. */
@@ -35,17 +37,28 @@ export function roleCases(
   const sameBefore = (query: number): number[] => positions.get(ids[query])!.slice(0, ordinals.get(query));
   // What followed this token before; the token itself is no such key.
   const followers = (query: number): number[] => sameBefore(query).flatMap((key) => (key + 1 < query ? [key + 1] : []));
-  const openOf = new Map(
-    matchingBrackets(tokens, text)
-      // A bracket right before its partner is also the previous token; such cases would tell nothing.
-      .filter(({ open, close }) => close - open > 1)
-      .map(({ open, close }) => [close, open]),
-  );
+  const pairs = matchingBrackets(tokens, text);
+  const outer = enclosing(pairs);
+  /** Of the queries so many tokens before each closing bracket. */
+  const brackets = (before: number): RoleCases => {
+    // A bracket right before the query is also the previous token; such cases would tell nothing.
+    const own = pairs.filter(({ open, close }) => close - before - open > 1);
+    const pairOf = new Map(own.map((pair) => [pair.close - before, pair]));
+    return {
+      queries: [...pairOf.keys()],
+      keysOf: (query) => [pairOf.get(query)!.open],
+      decoysOf: (query) => {
+        const around = outer.get(pairOf.get(query)!);
+        return around && around.open !== pairOf.get(query)!.open ? [around.open] : [];
+      },
+    };
+  };
   const quoteOf = openerOf(tokens, text);
   const lineStartOf = lineStarts(tokens, text);
   const repeated = own.filter((query) => ordinals.get(query)! > 0);
   return {
-    bracket: { queries: [...openOf.keys()], keysOf: (query) => [openOf.get(query)!] },
+    bracket: brackets(0),
+    'bracket-ahead': brackets(1),
     induction: {
       // With one earlier occurrence right before it, a token has no follower to look at.
       queries: repeated.filter((query) => positions.get(ids[query])![0] + 1 < query),

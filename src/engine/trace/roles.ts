@@ -4,9 +4,11 @@
  * the largest it could have, ln(number of keys): 1 for a head that looks everywhere alike.
  */
 import type { HeadRole, PanelToken, RoleScores } from '../../protocol/explanation';
+import { decoyControls, distanceControls, type Case, type Control } from './baseline';
 import { roleCases, type RoleCases } from './roleCases';
+import { spread } from './spread';
 import type { Trace } from './trace';
-import { headsWithWeights, weightReader } from './weights';
+import { headsWithWeights, weightReader, weightReaders } from './weights';
 
 /** Queries, and (query, key) pairs, that are scored per role, evenly spread; bounds the time on long texts. */
 const MAX_QUERIES = 512;
@@ -15,8 +17,9 @@ const MAX_PAIRS = 65_536;
 /** Fewest queries that a mean is worth naming for. */
 export const MIN_QUERIES = 3;
 
-/** The least score at which a head is said to do this. In the order in which they are told. */
+/** The least score above its baseline at which a head is said to do this. */
 export const THRESHOLDS: readonly [HeadRole, number][] = [
+  ['bracket-ahead', 0.3],
   ['bracket', 0.3],
   ['definition', 0.3],
   ['induction', 0.3],
@@ -29,11 +32,8 @@ export const THRESHOLDS: readonly [HeadRole, number][] = [
   ['uniform', 0.9],
 ];
 
-/** A query with its keys. */
-export interface Case {
-  query: number;
-  keys: readonly number[];
-}
+/** Roles about one distance or place: there is no other place at the same distance to compare with. */
+const ALONE: readonly HeadRole[] = ['previous-token', 'first-token', 'uniform'];
 
 /**
  * Every role that has at least MIN_QUERIES queries on this text, in the order of THRESHOLDS.
@@ -47,10 +47,11 @@ export async function roleScores(
 ): Promise<RoleScores[]> {
   const cases: Partial<Record<HeadRole, RoleCases>> = roleCases(trace.ids, tokens, text);
   const tables: RoleScores[] = [];
+  const readers = weightReaders(trace);
   for (const [role] of THRESHOLDS) {
     const own = cases[role];
-    if (role === 'uniform') tables.push(...uniformScores(trace));
-    else if (own) tables.push(...sampled(scoresOf(trace, role, sampleCases(own)), own.queries.length));
+    if (role === 'uniform') tables.push(...uniformScores(trace, readers));
+    else if (own) tables.push(...sampled(scoresOf(trace, role, sampleCases(own), readers), own.queries.length));
     await pause();
   }
   return tables;
@@ -60,15 +61,29 @@ const sampled = (tables: RoleScores[], all: number): RoleScores[] =>
   tables.map((one) => (one.queries < all ? { ...one, of: all } : one));
 
 /** One role's scores over these cases; nothing where there are too few of them. */
-export function scoresOf(trace: Trace, role: HeadRole, cases: readonly Case[]): RoleScores[] {
+export function scoresOf(trace: Trace, role: HeadRole, cases: readonly Case[], readers = weightReader): RoleScores[] {
   if (cases.length < MIN_QUERIES) return [];
+  const controls = ALONE.includes(role) ? [] : [distanceControls(trace.ids.length, cases), decoyControls(cases)];
   const chance = cases.reduce((sum, { query, keys }) => sum + keys.length / (query + 1), 0) / cases.length;
-  return [table(trace, role, cases.length, chance, (layer, head) => meanWeight(trace, layer, head, cases))];
+  const scores = table(trace, role, cases.length, chance, (layer, head) =>
+    meanWeight(readers(trace, layer, head), cases),
+  );
+  if (controls.every((own) => own.length === 0)) return [scores];
+  const baselines = perHead(trace, (layer, head) => {
+    const weight = readers(trace, layer, head);
+    return Math.max(...controls.map((own) => sumOf(own, weight)));
+  });
+  return [{ ...scores, baselines }];
+}
+
+function sumOf(controls: readonly Control[], weight: (query: number, key: number) => number): number {
+  let sum = 0;
+  for (const { query, key, share } of controls) sum += share * weight(query, key);
+  return sum;
 }
 
 /** Mean over the cases of the weight on all keys of a case. */
-function meanWeight(trace: Trace, layer: number, head: number, cases: readonly Case[]): number {
-  const weight = weightReader(trace, layer, head);
+function meanWeight(weight: ReturnType<typeof weightReader>, cases: readonly Case[]): number {
   let sum = 0;
   for (const { query, keys } of cases) for (const key of keys) sum += weight(query, key);
   return sum / cases.length;
@@ -77,17 +92,17 @@ function meanWeight(trace: Trace, layer: number, head: number, cases: readonly C
 /** A row of fewer keys says little about evenness. */
 const FEWEST_KEYS = 8;
 
-function uniformScores(trace: Trace): RoleScores[] {
+function uniformScores(trace: Trace, readers: typeof weightReader): RoleScores[] {
   const queries = uniformQueries(trace.ids.length);
   if (queries.length < MIN_QUERIES) return [];
   const scores = table(trace, 'uniform', queries.length, 1, (layer, head) => {
-    const weight = weightReader(trace, layer, head);
+    const weight = readers(trace, layer, head);
     return queries.reduce((sum, query) => sum + evenness(weight, query), 0) / queries.length;
   });
   return sampled([scores], trace.ids.length - FEWEST_KEYS + 1);
 }
 
-export function uniformQueries(tokens: number): number[] {
+export function uniformQueries(tokens: number): readonly number[] {
   const all = Array.from({ length: Math.max(0, tokens - FEWEST_KEYS + 1) }, (_, i) => i + FEWEST_KEYS - 1);
   return spread(all, Math.max(MIN_QUERIES, Math.min(32, Math.floor(MAX_PAIRS / Math.max(1, tokens)))));
 }
@@ -109,24 +124,26 @@ function table(
   chance: number,
   score: (layer: number, head: number) => number,
 ): RoleScores {
-  const { layers, heads } = trace.config;
-  // A head that the layer does not have does nothing.
-  const scores = Float32Array.from({ length: layers * heads }, (_, i) => {
-    const [layer, head] = [Math.floor(i / heads), i % heads];
-    return head < headsWithWeights(trace, layer) ? score(layer, head) : 0;
-  });
+  const scores = perHead(trace, score);
   return { role, threshold: THRESHOLDS.find(([name]) => name === role)![1], queries, chance, scores };
 }
 
-/** No more than are worth the time, evenly spread. */
-export function sampleCases({ queries, keysOf }: RoleCases): Case[] {
-  const some = spread(queries, MAX_QUERIES).map((query) => ({ query, keys: keysOf(query) }));
-  const pairs = some.reduce((sum, { keys }) => sum + keys.length, 0);
-  return pairs <= MAX_PAIRS ? some : spread(some, Math.max(MIN_QUERIES, Math.floor((some.length * MAX_PAIRS) / pairs)));
+/** [layers][heads]; a head that the layer does not have does nothing. */
+function perHead(trace: Trace, figure: (layer: number, head: number) => number): Float32Array {
+  const { layers, heads } = trace.config;
+  return Float32Array.from({ length: layers * heads }, (_, i) => {
+    const [layer, head] = [Math.floor(i / heads), i % heads];
+    return head < headsWithWeights(trace, layer) ? figure(layer, head) : 0;
+  });
 }
 
-/** At most `count` of the items, evenly spread, in order. */
-function spread<T>(items: T[], count: number): T[] {
-  if (items.length <= count) return items;
-  return Array.from({ length: count }, (_, i) => items[Math.floor((i * items.length) / count)]);
+/** No more than are worth the time, evenly spread. */
+export function sampleCases({ queries, keysOf, decoysOf }: RoleCases): readonly Case[] {
+  const some = spread(queries, MAX_QUERIES).map((query) => ({
+    query,
+    keys: keysOf(query),
+    ...(decoysOf && { decoys: decoysOf(query) }),
+  }));
+  const pairs = some.reduce((sum, { keys }) => sum + keys.length, 0);
+  return pairs <= MAX_PAIRS ? some : spread(some, Math.max(MIN_QUERIES, Math.floor((some.length * MAX_PAIRS) / pairs)));
 }

@@ -70,7 +70,7 @@ export class Trace {
   /** Throws Problem out-of-memory; what was taken until then is given back. */
   constructor(
     readonly config: ModelConfig,
-    private readonly kernel: Kernel,
+    readonly kernel: Kernel,
     /** Tokens that there is room for. */
     readonly capacity: number,
     {

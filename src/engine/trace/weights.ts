@@ -30,6 +30,23 @@ export function weightReader(trace: Trace, layer: number, head: number): (query:
   };
 }
 
+/** Tokens of a text whose heads' whole matrices are computed at once: beyond, most of them would not be read. */
+const WHOLE = 256;
+
+/** A reader for each head that is asked for again and again: short texts' weights are computed once, by the kernel. */
+export function weightReaders(trace: Trace): typeof weightReader {
+  const tokens = trace.ids.length;
+  if (tokens > WHOLE) return weightReader;
+  const whole = { q0: 0, q1: tokens, k0: 0, k1: tokens, rows: tokens, cols: tokens, pool: 'max' } as const;
+  const known = new Map<string, Float32Array>();
+  return (_, layer, head) => {
+    const name = `${layer}.${head}`;
+    const matrix = known.get(name) ?? tileWeights(trace.kernel, trace, { layer, head, ...whole });
+    known.set(name, matrix);
+    return (query, key) => (key > query ? 0 : matrix[query * tokens + key]);
+  };
+}
+
 /** Weights from one token to every token, or from every token to one: [tokens]. */
 export function headWeights(
   trace: Trace,

@@ -8,7 +8,7 @@ import { linesOf } from '../driver/texts';
 
 /** Group → its views. */
 const VIEWS = {
-  attention: ['summary', 'text', 'heads', 'matrix'],
+  attention: ['text', 'heads', 'matrix'],
   edges: ['why', 'arcs', 'edges', 'stages'],
   roles: ['roles'],
   rollup: ['rollup'],

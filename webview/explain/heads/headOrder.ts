@@ -1,17 +1,16 @@
 /** In which order the heads stand, and what each one does most. No DOM. */
 import type { HeadRole, RoleScores } from '../../../src/protocol/explanation';
+import { advantage, excess, reaches } from '../../../src/shared/roleStrength';
 import type { HeadRef } from '../state/selection';
 
-/** All heads, the strongest of this role first; equal ones by layer and head. */
-export function ranked({ scores }: RoleScores, heads: number): (HeadRef & { score: number })[] {
-  return Array.from(scores, (score, i) => ({ layer: Math.floor(i / heads), head: i % heads, score })).sort(
-    (a, b) => b.score - a.score || a.layer - b.layer || a.head - b.head,
-  );
-}
-
-/** How far a score is above the role's threshold, as a share of what is left above it; below it negative. */
-export function excess({ threshold }: RoleScores, score: number): number {
-  return (score - threshold) / (1 - threshold);
+/** All heads, the one that is furthest above its baseline first; equal ones by layer and head. */
+export function ranked(role: RoleScores, heads: number): (HeadRef & { index: number; score: number })[] {
+  return Array.from(role.scores, (score, index) => ({
+    layer: Math.floor(index / heads),
+    head: index % heads,
+    index,
+    score,
+  })).sort((a, b) => advantage(role, b.index) - advantage(role, a.index) || a.index - b.index);
 }
 
 /** The role that a head is furthest above the threshold of; null: it reaches none. `index`: layer · heads + head. */
@@ -19,8 +18,8 @@ export function strongestRole(roles: readonly RoleScores[], index: number): { ro
   let best: { role: HeadRole; score: number } | null = null;
   let most = -Infinity;
   for (const one of roles) {
-    const above = excess(one, one.scores[index]);
-    if (above < 0 || above <= most) continue;
+    const above = excess(one, index);
+    if (!reaches(one, index) || above <= most) continue;
     most = above;
     best = { role: one.role, score: one.scores[index] };
   }

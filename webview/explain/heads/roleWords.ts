@@ -8,6 +8,8 @@ export function roleName(role: HeadRole): string {
   switch (role) {
     case 'bracket':
       return t('matches brackets');
+    case 'bracket-ahead':
+      return t('expects brackets to close');
     case 'definition':
       return t('finds the definition');
     case 'induction':
@@ -34,6 +36,8 @@ export function roleWord(role: HeadRole): string {
   switch (role) {
     case 'bracket':
       return t('brackets');
+    case 'bracket-ahead':
+      return t('closing');
     case 'definition':
       return t('definition');
     case 'induction':
@@ -57,13 +61,24 @@ export function roleWord(role: HeadRole): string {
 
 /** What stands out, as a sentence. */
 export function findingSentence(
-  finding: Pick<Finding, 'role' | 'layer' | 'head' | 'score' | 'queries' | 'of'>,
+  finding: Pick<Finding, 'role' | 'layer' | 'head' | 'score' | 'queries' | 'of' | 'baseline'>,
 ): string {
+  const words = scoreSentence(finding);
+  if (finding.baseline === undefined) return words;
+  return `${words} ${t('As far away elsewhere it puts {0}.', roundPercent(finding.baseline))}`;
+}
+
+function scoreSentence(finding: Pick<Finding, 'role' | 'layer' | 'head' | 'score' | 'queries' | 'of'>): string {
   const args = [finding.layer, finding.head, roundPercent(finding.score), casesWords(finding)] as const;
   switch (finding.role) {
     case 'bracket':
       return t(
         'Layer {0} head {1} matches brackets: on average it puts {2} of its weight on the opening bracket ({3} cases).',
+        ...args,
+      );
+    case 'bracket-ahead':
+      return t(
+        'Layer {0} head {1} expects brackets to close: at the token before the closing one it puts {2} of its weight on average on the opening one ({3} cases).',
         ...args,
       );
     case 'definition':
@@ -124,6 +139,8 @@ export function roleFormula(role: HeadRole): string {
   switch (role) {
     case 'bracket':
       return t('closing bracket → its opening bracket, by nesting');
+    case 'bracket-ahead':
+      return t('token before a closing bracket → its opening bracket, by nesting');
     case 'definition':
       return t('last token of a use → tokens of the name where it is defined, from the language’s definition provider');
     case 'induction':

@@ -2,9 +2,10 @@
 import type { RoleScores } from '../../../src/protocol/explanation';
 import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
 import { t } from '../../shared/l10n';
+import { excess, reaches } from '../../../src/shared/roleStrength';
 import { integer, roundPercent } from '../../shared/numbers';
 import { cell, tableTwin } from '../../shared/tableTwin';
-import { excess, ranked } from './headOrder';
+import { ranked } from './headOrder';
 import { casesWords, findingSentence, roleFormula, roleName } from './roleWords';
 import { hasWeights } from '../state/layers';
 import type { Run } from '../state/run';
@@ -39,7 +40,7 @@ export function rolesView(stage: Stage): View {
           'th',
           { scope: 'col' },
           t('Strongest heads'),
-          h('span', { class: 'tick-key baseline' }, t('looking everywhere alike')),
+          h('span', { class: 'tick-key baseline' }, t('as far away elsewhere, or everywhere alike')),
           h('span', { class: 'tick-key threshold' }, t('threshold')),
         ),
       ),
@@ -80,19 +81,25 @@ export function rolesView(stage: Stage): View {
     if (!run?.explanation || !run.model) return setText(sentence, t('Not computed.'));
     const roles = stage.roles.all();
     const { heads } = run.model;
-    // The role whose strongest head is furthest above its threshold speaks for the text.
-    const [clearest] = roles.sort((a, b) => clearness(b) - clearness(a));
-    const [best] = clearest ? ranked(clearest, heads) : [];
+    // The role whose strongest head is furthest above its threshold speaks for the text, first of those with a baseline.
+    const inOrder = roles
+      .map((role) => ({ role, best: ranked(role, heads)[0] }))
+      .sort(
+        (a, b) =>
+          Number(b.role.baselines !== undefined) - Number(a.role.baselines !== undefined) ||
+          excess(b.role, b.best.index) - excess(a.role, a.best.index),
+      );
+    const told = inOrder.find(({ role, best }) => reaches(role, best.index));
     setText(
       sentence,
-      best && clearness(clearest) >= 0
-        ? findingSentence({ ...clearest, ...best })
+      told
+        ? findingSentence({ ...told.role, ...told.best, baseline: told.role.baselines?.[told.best.index] })
         : t('No head reaches the threshold of any role on this text.'),
     );
     const opened = new Set(
       [...body.querySelectorAll<HTMLDetailsElement>('details[open]')].map((one) => one.dataset.role),
     );
-    rows.replaceChildren(...roles.map((one) => drawRole(run, one, heads, opened.has(one.role))));
+    rows.replaceChildren(...inOrder.map(({ role: one }) => drawRole(run, one, heads, opened.has(one.role))));
     table.invalidate();
   });
 
@@ -101,7 +108,7 @@ export function rolesView(stage: Stage): View {
     // A layer without attention looks at nothing, so nothing is said of its heads.
     const all = ranked(scores, heads).filter((one) => hasWeights(run, one));
     const [best, ...others] = all.slice(0, DRAWN);
-    const above = Array.from(scores.scores).filter((score) => score >= threshold).length;
+    const above = Array.from(scores.scores).filter((_, head) => reaches(scores, head)).length;
     const how = h(
       'details',
       { 'data-role': role, open },
@@ -118,6 +125,16 @@ export function rolesView(stage: Stage): View {
               roundPercent(chance),
             ),
           ),
+      scores.baselines && best
+        ? h(
+            'p',
+            { class: 'hint' },
+            t(
+              'Less the same head’s mean weight at the same distances at other places, {0}, which the threshold is counted from.',
+              roundPercent(scores.baselines[best.index]),
+            ),
+          )
+        : null,
       h(
         'p',
         { class: 'hint' },
@@ -131,14 +148,16 @@ export function rolesView(stage: Stage): View {
       h(
         'td',
         {},
-        best ? headButton(best, scores, heads, track(best.score, scores)) : null,
-        h('div', { class: 'others' }, ...others.map((one) => headButton(one, scores, heads))),
+        best ? headButton(best, scores, track(best, scores)) : null,
+        h('div', { class: 'others' }, ...others.map((one) => headButton(one, scores))),
       ),
     );
   };
 
-  /** The score as a bar, with a tick where a head that looks everywhere alike would be, and one at the threshold. */
-  const track = (score: number, { chance, threshold }: RoleScores): HTMLElement => {
+  /** The score as a bar, with a tick at what it has to be better than, and one at what it has to reach. */
+  const track = ({ score, index }: { score: number; index: number }, scores: RoleScores): HTMLElement => {
+    const baseline = scores.baselines?.[index] ?? scores.chance;
+    const threshold = scores.threshold + (scores.baselines?.[index] ?? 0);
     const bar = h('span', { class: 'bar', 'aria-hidden': 'true' });
     bar.style.setProperty('--share', String(Math.min(1, score)));
     const tick = (kind: string, at: number): HTMLElement => {
@@ -146,13 +165,12 @@ export function rolesView(stage: Stage): View {
       mark.style.setProperty('--at', `${100 * Math.min(1, at)}%`);
       return mark;
     };
-    return h('span', { class: 'track' }, bar, tick('baseline', chance), tick('threshold', threshold));
+    return h('span', { class: 'track' }, bar, tick('baseline', baseline), tick('threshold', threshold));
   };
 
   const headButton = (
-    one: HeadRef & { score: number },
+    one: HeadRef & { index: number; score: number },
     scores: RoleScores,
-    heads: number,
     beside?: HTMLElement,
   ): HTMLElement => {
     const chosen = selection.headLock?.layer === one.layer && selection.headLock.head === one.head;
@@ -160,7 +178,7 @@ export function rolesView(stage: Stage): View {
       'button',
       {
         type: 'button',
-        class: one.score >= scores.threshold ? 'role-head strong' : 'role-head',
+        class: reaches(scores, one.index) ? 'role-head strong' : 'role-head',
         'aria-pressed': String(chosen),
         title: headName(one),
         'data-layer': one.layer,
@@ -174,7 +192,7 @@ export function rolesView(stage: Stage): View {
     if (!beside) return button;
     // Bars are compared from row to row: where there is no probe, its place stays.
     const probe = stage.roles.probe(scores.role);
-    const onProbe = probe && roundPercent(probe.scores[one.layer * heads + one.head]);
+    const onProbe = probe && roundPercent(probe.scores[one.index]);
     button.append(
       h(
         'span',
@@ -203,5 +221,3 @@ export function rolesView(stage: Stage): View {
     },
   };
 }
-
-const clearness = (scores: RoleScores): number => excess(scores, Math.max(...scores.scores));

@@ -28,6 +28,21 @@ describe('role cases', () => {
     );
   });
 
+  it('has the pair around a pair, and for the predictor the token before the closing one', () => {
+    const { tokens, text, ids } = tokensOf(['', 'f', '(', 'a', '[', 'i', 'j', ']', ',', '(', ')', ')']);
+    const { bracket, 'bracket-ahead': ahead } = roleCases(ids, tokens, text);
+    const told = (role: typeof bracket): unknown =>
+      role.queries.map((query) => [query, role.keysOf(query), role.decoysOf!(query)]);
+    assert.deepEqual(told(bracket), [
+      [7, [4], [2]],
+      [11, [2], []],
+    ]);
+    assert.deepEqual(told(ahead), [
+      [6, [4], [2]],
+      [10, [2], []],
+    ]);
+  });
+
   it('knows what followed the same token before', () => {
     const { tokens, text, ids } = tokensOf(['', 'a', 'b', 'a', 'c', 'a']);
     const { induction, 'same-token': same } = roleCases(ids, tokens, text);

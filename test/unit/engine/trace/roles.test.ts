@@ -1,4 +1,11 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { FileSource } from '../../../../src/engine/formats/fileSource.node';
+import { loadModel } from '../../../../src/engine/model/load';
+import { toPanelTokens } from '../../../../src/engine/tokenizer/panelTokens';
+import { decoyControls, distanceControls } from '../../../../src/engine/trace/baseline';
+import { advantage } from '../../../../src/shared/roleStrength';
 import { probe, probeIds, PROBE } from '../../../../src/engine/reading/probe';
 import { forward } from '../../../../src/engine/model/forward';
 import { findings } from '../../../../src/engine/trace/findings';
@@ -91,6 +98,63 @@ describe('role scores', () => {
     assert.deepEqual(named(table(0.75, 0.2)), [[1, 2, 0.75]]);
     assert.deepEqual(named(table(0.49, 0.2)), []);
     assert.deepEqual(named(table(0.75, 0.4)), []);
+    // A band along the diagonal has the score elsewhere, too.
+    const band = { ...table(0.75, 0.1), baselines: new Float32Array(8).fill(0.3) };
+    assert.deepEqual(named(band), []);
+  });
+
+  it('are compared with the same distances where the role has no key', () => {
+    const cases = [
+      { query: 6, keys: [3] },
+      { query: 9, keys: [6] },
+      { query: 12, keys: [4, 5], decoys: [2] },
+    ];
+    const controls = distanceControls(20, cases);
+    for (const { query, key } of controls) {
+      assert.ok(key > 0 && key < query && query < 20, `${query} → ${key}`);
+      assert.ok(!cases.some((one) => one.query === query && one.keys.includes(key)), `${query} → ${key}`);
+      assert.ok([3, 7, 8].includes(query - key), `${query} → ${key}`);
+    }
+    assertClose(
+      controls.filter(({ query, key }) => query - key === 3).reduce((sum, { share }) => sum + share, 0),
+      2 / 3,
+      1e-9,
+    );
+    assertClose(
+      controls.reduce((sum, { share }) => sum + share, 0),
+      2 / 3 + 2 / 3,
+      1e-9,
+    );
+    assert.deepEqual(decoyControls(cases), [{ query: 12, key: 2, share: 1 / 3 }]);
+  });
+
+  it('find the bundled model’s bracket head where it has to guess the closing one, against other places as far away', async () => {
+    const model = await loadModel(new FileSource(path.join('media', 'models', 'attention-explainer-moe-q8_0.gguf')));
+    const text = readFileSync(path.join('test', 'workspace', 'sample.ts'), 'utf8')
+      .split('\n')
+      .slice(7, 19)
+      .join('\n');
+    const pieces = model.tokenizer.encode(text, { bos: true });
+    const tokens = toPanelTokens(pieces, text, model.tokenizer);
+    const ids = pieces.map(({ id }) => id);
+    const trace = new Trace(model.config, model.kernel, ids.length);
+    await forward(model, trace, ids);
+    const scores = await roleScores(trace, tokens, text);
+    const ahead = scores.find(({ role }) => role === 'bracket-ahead')!;
+    const best = Array.from(ahead.scores, (_, head) => advantage(ahead, head));
+    const strongest = best.indexOf(Math.max(...best));
+    assert.equal(strongest, 5 * model.config.heads + 5);
+    assert.ok(
+      ahead.scores[strongest] > 0.4 && ahead.baselines![strongest] < 0.1,
+      JSON.stringify([ahead.scores[strongest], ahead.baselines![strongest]]),
+    );
+    const told = findings(trace, tokens, text, scores);
+    assert.ok(told.some(({ role, layer, head }) => role === 'bracket-ahead' && layer === 5 && head === 5));
+    for (const { role, score, baseline = 0 } of told) {
+      assert.ok(score - baseline >= scores.find((one) => one.role === role)!.threshold, role);
+    }
+    trace.release();
+    model.kernel.close();
   });
 });
 
