@@ -81,6 +81,7 @@ export async function milestoneCommand(args: string[]): Promise<CommandOutput> {
   return {
     json: {
       id,
+      finding: findingOf(experiment, rows),
       paper: english(paper),
       ours,
       interval,
@@ -89,6 +90,7 @@ export async function milestoneCommand(args: string[]): Promise<CommandOutput> {
       why: english(why),
       rows,
       words: { paper, why },
+      test: Object.fromEntries(testOf(experiment)),
       timings,
     },
   };
@@ -118,6 +120,22 @@ function english({ text, args = [] }: Words): string {
   return text.replace(/\{(\d+)\}/g, (place, index: string) => String(args[Number(index)] ?? place));
 }
 
+function findingOf({ trial }: AnyExperiment, rows: readonly SummaryRow[]): string {
+  const of = (name: string): SummaryRow | undefined => rows.find((row) => row.name === name);
+  const { text, rows: names } = trial.finding(of);
+  const args = names.map((name) => (of(name) ? written(of(name)!.value, of(name)!.unit) : '–'));
+  return english({ text, args });
+}
+
+/** What makes it a test, by name. */
+function testOf({ trial: { baseline, control, falsifiedBy } }: AnyExperiment): [string, string][] {
+  return [
+    ['baseline', english(baseline)],
+    ['control', english(control)],
+    ['what would have shown it to be wrong', english(falsifiedBy)],
+  ];
+}
+
 interface Report {
   paper: Words;
   why: Words;
@@ -126,11 +144,14 @@ interface Report {
   seeds: readonly number[];
 }
 
-function report({ id }: AnyExperiment, card: Report): string {
+function report(experiment: AnyExperiment, card: Report): string {
+  const { id } = experiment;
   const { title, year } = entryOf(id);
   const { paper, why, rows, timings, seeds } = card;
   return [
     `${title.en}, ${year}`,
+    '',
+    findingOf(experiment, rows),
     '',
     `paper: ${english(paper)}`,
     `ours (${seeds.length === 1 ? `seed ${seeds[0]}` : `${seeds.length} seeds, 95 % intervals`}):`,
@@ -139,6 +160,7 @@ function report({ id }: AnyExperiment, card: Report): string {
       return `  ${name}: ${written(value, unit)}${range ? `  [${range}] over ${over}` : ''}`;
     }),
     `why they differ: ${english(why)}`,
+    ...testOf(experiment).map(([name, said]) => `${name}: ${said}`),
     '',
     `${(timings.totalMs / 1000).toFixed(1)} s a run, first picture after ${Math.round(timings.firstPictureMs)} ms`,
   ].join('\n');

@@ -1,6 +1,6 @@
 /** The typed form of an experiment; src/milestones/README.md tells how to add one. */
 import type { LoadedModel } from '../engine/model/load';
-import type { Card, CardRow, Controls, Needs, SelectedText, Words, WorkspaceText } from '../protocol/milestones';
+import type { Card, CardRow, Controls, Needs, SelectedText, Trial, Words, WorkspaceText } from '../protocol/milestones';
 import type { MilestoneId } from '../shared/history/timeline';
 import type { OpenShards } from './machine-translation/lookups';
 
@@ -36,6 +36,8 @@ export interface Experiment<Options, Result, Question = undefined, Answer = unkn
   /** Name of the folder; timeline.ts has title and year. */
   id: MilestoneId;
   controls: Controls<Options>;
+  /** In trial.ts, which the page reads too. */
+  trial: Trial;
   needs?: Needs;
   run(
     options: Options,

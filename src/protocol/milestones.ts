@@ -69,6 +69,26 @@ export interface Card {
   why: Words;
 }
 
+/** What makes a run a test, and what it found; required of every experiment. */
+export interface Trial {
+  /** What can be had without the thing that is tested. */
+  baseline: Words;
+  /** What else could have made the effect, and how it is kept apart. */
+  control: Words;
+  /** The outcome that would have shown the claim to be wrong. */
+  falsifiedBy: Words;
+  /** The one finding, from the rows of a run's card or of five seeds; a run may lack one of them. */
+  finding(row: (name: string) => FoundRow | undefined): Finding;
+}
+
+export type FoundRow = Pick<CardRow, 'value'> & { interval?: readonly number[] };
+
+/** English with `{0}` places, which the numbers of these rows take. */
+export interface Finding {
+  text: string;
+  rows: string[];
+}
+
 export interface CardRow {
   /** English, translated as it stands. */
   name: string;

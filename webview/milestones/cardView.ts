@@ -1,5 +1,5 @@
 /** The card that an experiment ends in: paper's number · our number · why they differ. */
-import type { Card, CardRow, CheckedNumbers, Unit, Words } from '../../src/protocol/milestones';
+import type { Card, CardRow, CheckedNumbers, Trial, Unit, Words } from '../../src/protocol/milestones';
 import { h } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { duration, integer, percent } from '../shared/numbers';
@@ -39,7 +39,16 @@ function numbers(
   return written(row?.value, unit) + range;
 }
 
+/** The finding in words, of a run's card or the five seeds; '' without either. */
+export function found({ finding }: Trial, numbers: Pick<Card, 'rows'> | CheckedNumbers | undefined): string {
+  if (!numbers) return '';
+  const rows = new Map<string, CheckedNumbers['rows'][number]>(numbers.rows.map((row) => [row.name, row]));
+  const { text, rows: names } = finding((name) => rows.get(name));
+  return t(text, ...names.map((name) => written(rows.get(name)?.value, rows.get(name)?.unit as Unit | undefined)));
+}
+
 export interface CardOptions {
+  trial: Trial;
   /** Of a run; null without one. */
   card: Card | null;
   checked: CheckedNumbers | undefined;
@@ -49,7 +58,7 @@ export interface CardOptions {
 }
 
 /** Without a run, the numbers that were checked; with one, both. */
-export function cardView({ card, checked, basis, seed }: CardOptions): HTMLElement | null {
+export function cardView({ trial, card, checked, basis, seed }: CardOptions): HTMLElement | null {
   const said = card ?? checked;
   if (!said) return null;
   const seeded = basis?.seeded ?? true;
@@ -107,5 +116,10 @@ export function cardView({ card, checked, basis, seed }: CardOptions): HTMLEleme
       ),
     why && h('h4', {}, t('Why they differ')),
     why && h('p', {}, why),
+    ...[
+      [t('Baseline'), trial.baseline] as const,
+      [t('Control'), trial.control] as const,
+      [t('What would have shown it to be wrong'), trial.falsifiedBy] as const,
+    ].flatMap(([heading, said]) => [h('h4', {}, heading), h('p', {}, words(said))]),
   );
 }

@@ -13,7 +13,9 @@ import {
 import { entryOf, type MilestoneId } from '../../src/shared/history/timeline';
 import { h } from '../shared/dom';
 import { t } from '../shared/l10n';
+import { found } from './cardView';
 import { local } from './language';
+import { pages } from './pages';
 
 /** Never the colour alone: each verdict has a sign and its word. */
 const SIGNS: Record<Verdict, string> = { holds: '✓', partly: '◐', wrong: '✗', opinion: '“', 'cannot-be-checked': '?' };
@@ -48,6 +50,13 @@ function linkButtons({ entry, experiment }: Claim, { open, shownIn }: ClaimLinks
   ];
 }
 
+/** What was measured, where an experiment bears on the claim: the finding of its five seeds. */
+function measuredLine({ experiment }: Claim): HTMLElement | null {
+  const page = experiment && pages[experiment];
+  const finding = page ? found(page.view.trial, page.checked) : '';
+  return finding ? h('p', { class: 'claim-measured' }, `${t('Measured here')}: ${finding}`) : null;
+}
+
 export function claimItem(claim: Claim, links: ClaimLinks): HTMLElement {
   const { text, who, said, verdict, source, citation, read } = claim;
   const buttons = linkButtons(claim, links);
@@ -80,6 +89,7 @@ export function claimItem(claim: Claim, links: ClaimLinks): HTMLElement {
           ),
         ]
       : [source && h('p', { class: 'claim-source' }, local(source)), cited]),
+    measuredLine(claim),
     buttons.length > 0 && h('div', { class: 'claim-links' }, ...buttons),
   );
 }

@@ -1,4 +1,4 @@
-/** One entry's experiment: Run and Stop, what can be changed, how far it is, its picture, its card. */
+/** One entry's experiment: Run and Stop, its finding with one picture, what can be changed, the rest, its card. */
 import type { Handle } from '../../src/protocol/handle';
 import type { MilestoneEvent } from '../../src/protocol/milestonePanelApi';
 import type { OptionValues } from '../../src/protocol/milestones';
@@ -6,13 +6,15 @@ import { freshId, h, setText, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { roughDuration } from '../shared/numbers';
 import { button } from '../shared/toolkit';
-import { cardView, words } from './cardView';
+import { cardView, found, words } from './cardView';
 import { controlFields } from './controls';
 import type { EntryPage } from './experimentView';
 import type { Host } from './host';
 import type { LastRun } from './saved';
 
 export interface ExperimentSection {
+  /** Run and Stop, for the place beside the title. */
+  readonly actions: HTMLElement;
   readonly element: HTMLElement;
   receive(event: MilestoneEvent): void;
   /** Where there is no other picture: that of the run that was kept of its check. */
@@ -20,6 +22,9 @@ export interface ExperimentSection {
   /** A run before VS Code was started again: its card, where it was done, and what is to be done about the picture. */
   recall(run: LastRun): void;
 }
+
+/** Of what is kept of the view: whether the rest is unfolded. */
+const MORE = '#more';
 
 export interface SectionOptions {
   id: string;
@@ -115,25 +120,40 @@ export function experimentSection({
   const stopped = h('p', { class: 'hint' });
   const problem = h('p', { class: 'problem', role: 'alert' });
   const origin = h('p', { class: 'hint', hidden: true });
-  const picture = h('div', { class: 'picture', hidden: true }, drawn.element);
+  const picture = h('div', { class: 'picture', hidden: true }, drawn.lead);
+  const finding = h('p', { class: 'finding', 'data-section': 'finding' });
+  const rest = h(
+    'details',
+    { class: 'more', hidden: true, open: inputs[MORE] === true },
+    h('summary', {}, t('More pictures, and what can be tried')),
+    drawn.element,
+  );
+  rest.addEventListener('toggle', () => {
+    if (inputs[MORE] === rest.open) return;
+    inputs[MORE] = rest.open;
+    changed();
+  });
   const card = h('div', {});
+  const actions = h('div', { class: 'buttons' }, start, stop);
   const element = h(
     'section',
     { class: 'experiment', 'aria-label': t('Experiment'), 'data-section': 'experiment', 'data-state': 'idle' },
-    h('h3', {}, t('Run it yourself')),
+    h('h3', {}, t('What was found here')),
+    finding,
+    status,
+    stopped,
+    problem,
+    picture,
+    origin,
     h(
       'div',
       { class: 'controls' },
       ...controlFields(view.controls, values, changed),
       seeded && h('div', { class: 'control' }, h('label', { for: seedId }, t('Seed')), seedField),
-      h('div', { class: 'buttons' }, start, stop, link),
+      h('div', { class: 'buttons' }, link),
+      checked && h('p', { class: 'hint' }, t('Takes about {0}.', roughDuration(checked.timings.totalMs))),
     ),
-    checked && h('p', { class: 'hint' }, t('Takes about {0}.', roughDuration(checked.timings.totalMs))),
-    status,
-    stopped,
-    problem,
-    origin,
-    picture,
+    rest,
     card,
   );
   const setState = (state: string): void => {
@@ -145,19 +165,27 @@ export function experimentSection({
     show(problem, state === 'failed');
   };
   const drawCard = (run: LastRun | null): void => {
-    const made = cardView({ card: run?.card ?? null, checked, basis, seed: run?.seed ?? seed.value });
+    setText(finding, found(view.trial, run?.card ?? checked));
+    show(finding, finding.textContent !== '');
+    const made = cardView({
+      trial: view.trial,
+      card: run?.card ?? null,
+      checked,
+      basis,
+      seed: run?.seed ?? seed.value,
+    });
     card.replaceChildren(...(made ? [made] : []));
   };
   setState('idle');
   drawCard(null);
   return {
+    actions,
     element,
     receive(event) {
       // The focus is not lost with the button that had it.
-      const focused = element.contains(document.activeElement);
-      const hadButton = document.activeElement === start || document.activeElement === stop;
+      const hadButton = actions.contains(document.activeElement);
       setState(event.kind);
-      if (focused && hadButton) (event.kind === 'running' ? stop : start).focus();
+      if (hadButton) (event.kind === 'running' ? stop : start).focus();
       switch (event.kind) {
         case 'running': {
           run = null;
@@ -219,7 +247,7 @@ export function experimentSection({
   }
 
   function draw(result: unknown, options: OptionValues, final: boolean, timings?: Record<string, number>): void {
-    show(picture, true);
+    for (const each of [picture, rest]) show(each, true);
     show(origin, false);
     drawn.draw(result, options, final, timings);
   }

@@ -1,5 +1,5 @@
 /** The page's side of an experiment: how its result is drawn. Controls are drawn by the page from what is declared. */
-import type { CheckedNumbers, Controls, Words } from '../../src/protocol/milestones';
+import type { CheckedNumbers, Controls, Trial, Words } from '../../src/protocol/milestones';
 
 export interface ViewStage {
   /** What the person has set in the view itself; see keptField.ts. */
@@ -17,6 +17,9 @@ export interface KeptInputs {
 }
 
 export interface DrawnExperiment<Options, Result> {
+  /** The one picture beside the finding; not within `element`. */
+  readonly lead: HTMLElement;
+  /** All else, which is folded. */
   readonly element: HTMLElement;
   /** A partial result (`final` false) or the whole one, with what was measured. Called again with each. */
   draw(result: Result, options: Options, final: boolean, timings?: Readonly<Record<string, number>>): void;
@@ -24,6 +27,7 @@ export interface DrawnExperiment<Options, Result> {
 
 export interface ExperimentView<Options, Result> {
   controls: Controls<Options>;
+  trial: Trial;
   mount(stage: ViewStage): DrawnExperiment<Options, Result>;
 }
 

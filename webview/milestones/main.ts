@@ -85,7 +85,7 @@ function openEntry(id: MilestoneId, focus = true): void {
   const page = pages[id];
   const kept = { values: (saved.options[id] ??= {}), inputs: (saved.inputs[id] ??= {}), seed, changed: keep };
   section = page && experimentSection({ id, page, host, say, ...kept });
-  entry.replaceChildren(entryView({ id, experiment: section?.element ?? null, open: openEntry }));
+  entry.replaceChildren(entryView({ id, experiment: section ?? null, open: openEntry }));
   list.select(id);
   band.select(id);
   const event = events.get(id);

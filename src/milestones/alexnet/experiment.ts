@@ -22,6 +22,7 @@ import {
 } from './options';
 import { race } from './race';
 import { multiplyAdds, perceptronLike, weightsOf, type Convolutional, type Net } from './shape';
+import { trial } from './trial';
 
 /** That race for each net. The first is the likeliest to win, so that the others can give up early. */
 const RATES = [0.04, 0.08];
@@ -31,6 +32,7 @@ const TEMPLATES = 8;
 export const alexNet: Experiment<Options, Result, Question, Answer> = {
   id: 'alexnet',
   controls,
+  trial,
   async run(options, seed, report) {
     const result: Result = {
       sample: new Uint8Array(),

@@ -18,6 +18,7 @@ import {
   type TreeNode,
 } from './options';
 import { chosen, playout, search, type Judgement, type Node } from './search';
+import { trial } from './trial';
 
 const OPENING_MOVES = 4;
 const STEPS_PER_GAME = 4;
@@ -27,6 +28,7 @@ const HELD_BACK = 10;
 export const alphaGo: Experiment<Options, Result, Question, Answer> = {
   id: 'alphago',
   controls,
+  trial,
   async run({ simulations, games, expert, openings }, seed, report) {
     const result: Result = {
       games: 0,

@@ -9,12 +9,14 @@ import { median } from '../../shared/statistics';
 import { learner, type Learner } from './learners';
 import { backward, CASES, freshNet, INPUTS, numericGradient, weightName, type Net } from './net';
 import { controls, METHODS, type Curve, type GradientCheck, type Method, type Options, type Result } from './options';
+import { trial } from './trial';
 
 const POINTS = 101;
 
 export const backpropagation: Experiment<Options, Result> = {
   id: 'backpropagation',
   controls,
+  trial,
   async run({ hidden, learningRate, nets, sweeps }, seed, report) {
     const budget = Array.from({ length: POINTS }, (_, point) => Math.round((point / (POINTS - 1)) * sweeps));
     const checks = checkGradients(freshNet(hidden, seededRandom(seed)));

@@ -25,6 +25,7 @@ import {
 } from './options';
 import { CONTEXT, isGreen, score, throughTournament, towardsGreen } from './watermark';
 import { renameIdentifiers, substitute } from './wear';
+import { trial } from './trial';
 
 /** Tokens that are sampled from, as in top-k sampling: the same for every text, marked or not. */
 const TOP = 200;
@@ -34,6 +35,7 @@ const OPENING = 64;
 export const benefitAndMisuse: Experiment<Options, Result> = {
   id: 'benefit-and-misuse',
   controls,
+  trial,
   needs: { models: ['default'] },
   async run(options, seed, report, _signal, inputs) {
     const model = await inputs.model('default');

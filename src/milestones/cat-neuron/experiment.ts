@@ -14,6 +14,7 @@ import { controls, SIZES, type Answer, type Found, type Options, type Question, 
 import { asBytes, brightness, stretched } from '../shared/pictures';
 import { accuracyOf, type Detector } from './search';
 import { meanRow, SparseAutoencoder } from './sparseAutoencoder';
+import { trial } from './trial';
 
 const FEATURES = 32;
 const CAT = KINDS.indexOf('cat');
@@ -24,6 +25,7 @@ const AVERAGED = 40;
 export const catNeuron: Experiment<Options, Result, Question, Answer> = {
   id: 'cat-neuron',
   controls,
+  trial,
   async run(options, seed, report) {
     const result: Result = { sample: new Uint8Array(), features: new Uint8Array(), curve: [], sizes: [], chosen: null };
     const known = await makeDrawings(options, seed, result, report);

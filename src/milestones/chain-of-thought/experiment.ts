@@ -12,6 +12,7 @@ import type { Experiment } from '../experiment';
 import { bootstrapInterval, mean } from '../../shared/statistics';
 import { controls, type LengthRow, type Options, type PromptRow, type Result, type Sample } from './options';
 import { ask, promptText, type Answered, type Asking } from './prompts';
+import { trial } from './trial';
 
 const EXAMPLES = [0, 1, 4];
 /** Lengths that most problems of GSM8K have. */
@@ -26,6 +27,7 @@ const [DIRECT, WORKED]: Asking[] = [
 export const chainOfThought: Experiment<Options, Result> = {
   id: 'chain-of-thought',
   controls,
+  trial,
   needs: { models: ['reasoner'] },
   async run(options, seed, report, _signal, inputs) {
     const model = await inputs.model('reasoner');

@@ -19,6 +19,7 @@ import {
   type Question,
   type Result,
 } from './options';
+import { trial } from './trial';
 
 const BATCH = 16;
 const LEARNING_RATE = 0.002;
@@ -30,6 +31,7 @@ const SHOWN = 5;
 export const distillation: Experiment<Options, Result, Question, Answer> = {
   id: 'distillation',
   controls,
+  trial,
   async run(options, seed, report) {
     const { share, temperature, student, steps, subsets } = options;
     const part = Math.round(options.drawings * share);

@@ -28,6 +28,7 @@ import {
 import { learnPhrases } from './phrases';
 import { shardOf, timeLookups } from './lookups';
 import { tokens, written } from './tokens';
+import { trial } from './trial';
 
 /** Shares of all the English that the language models count. */
 const PARTS = [1 / 32, 1 / 8, 1 / 2, 1];
@@ -40,6 +41,7 @@ const TIMED = 4000;
 export const machineTranslation: Experiment<Options, Result> = {
   id: 'machine-translation',
   controls,
+  trial,
   async run(options, seed, report, _signal, inputs) {
     const texts = JSON.parse(new TextDecoder().decode(await inputs.file('weights/translation.json'))) as Texts;
     const some = <Text>(list: readonly Text[]): Text[] => list.filter((_, at) => at % options.every === 0);

@@ -35,6 +35,7 @@ import {
   type Writer,
 } from './strategies';
 import { curvesOf, majority, passAt, votesFor, waysOf } from './tally';
+import { trial } from './trial';
 
 /** Tokens of a question and its solution, with room to spare. */
 const CAPACITY = 768;
@@ -42,6 +43,7 @@ const CAPACITY = 768;
 export const olympiad: Experiment<Options, Result> = {
   id: 'olympiad',
   controls,
+  trial,
   needs: { models: ['reasoner'] },
   async run(options, seed, report, _signal, inputs) {
     const model = await inputs.model('reasoner');

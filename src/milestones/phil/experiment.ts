@@ -14,6 +14,7 @@ import { nearWords, suggestions, testTypos } from './meant';
 import { controls, type Answer, type Compressor, type Options, type Question, type Result, EDITS } from './options';
 import { pieces, utf8Length } from './tokens';
 import { bitsOf, WordModel } from './wordModel';
+import { trial } from './trial';
 
 const WHY =
   'The patents describe the method without measurements, so there is nothing to compare with but other compressors, on files that were not learned from. Ours has one layer of clusters, learned in seconds from one workspace; PHIL had layers of them, learned from the web. The clusters say which words occur, not their order, so they can save little or nothing on top of a word model. “Card found” is the mean of 1 ÷ place: clusters alone find fewer cards than TF-IDF; added to it, they help little, if at all (in the checked run the interval holds zero). gzip looks back on 32 kB and no further; the transformer was trained on other people’s code and has never seen this workspace.';
@@ -31,6 +32,7 @@ const SHOWN_FILES = 5;
 export const phil: Experiment<Options, Result, Question, Answer> = {
   id: 'phil',
   controls,
+  trial,
   needs: { workspaceCharacters: 1_000_000, selection: true, models: ['default'] },
   async run(options, seed, report, _signal, inputs) {
     const random = seededRandom(seed);

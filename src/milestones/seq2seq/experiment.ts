@@ -21,6 +21,7 @@ import {
 import { scoreOf, type Test } from './score';
 import { answerTo, batchOf, lengthOf, randomNumber } from './task';
 import { Writer, type Written } from './writer';
+import { trial } from './trial';
 
 const NUMBERS = 32;
 const LEARNING_RATE = 0.01;
@@ -33,6 +34,7 @@ const SPARE = 4;
 export const seq2seq: Experiment<Options, Result, Question, Answer> = {
   id: 'seq2seq',
   controls,
+  trial,
   async run({ order, longest, width, steps, tested }, seed, report) {
     const lengths = Array.from({ length: longest * BEYOND }, (_, at) => at + 1);
     const testing = seededRandom(seed * 1000 + 2);

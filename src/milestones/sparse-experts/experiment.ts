@@ -8,12 +8,14 @@ import { bundledLoad } from './bundled';
 import { computeTo, lossAt } from '../../shared/learningCurve';
 import { drawFacts, learn } from './learn';
 import { controls, type Curve, type Options, type Result } from './options';
+import { trial } from './trial';
 
 const EXPERTS = [4, 16, 64, 128];
 
 export const sparseExperts: Experiment<Options, Result> = {
   id: 'sparse-experts',
   controls,
+  trial,
   needs: { models: ['default'], selection: true },
   async run({ mostExperts, used, balance, facts: count, steps }, seed, report, _signal, inputs) {
     const facts = drawFacts(count, seed * 1000);

@@ -8,6 +8,7 @@ import { cardRows, type Experiment } from '../experiment';
 import { shareInterval } from '../../shared/statistics';
 import { readHistory, shapeOf, strongest } from './history';
 import { controls, type Options, type Result, type Role } from './options';
+import { trial } from './trial';
 
 const ROLES = ['previous', 'bracket', 'duplicate', 'induction'] as const;
 /** A head counts as formed when its score rose by this much. */
@@ -21,6 +22,7 @@ const PROBLEMS = 48;
 export const suddenOrGradual: Experiment<Options, Result> = {
   id: 'sudden-or-gradual',
   controls,
+  trial,
   async run({ task }, _seed, report, _signal, inputs) {
     const checkpoints = readHistory(await inputs.file('models/history.json'));
     const tokens = checkpoints.map((each) => each.tokens);

@@ -12,6 +12,7 @@ import { readAll } from './reading';
 import { speeds } from './speed';
 import { added, bitsPerByte, moved, perplexity } from './summary';
 import { piece, pieces, type Piece } from './texts';
+import { trial } from './trial';
 
 /** Shares of the bar: loading, reading; the rest is the measurement of speed. */
 const [LOADED, READ] = [0.3, 0.85];
@@ -21,6 +22,7 @@ const SELECTED_TOKENS = 512;
 export const tpu: Experiment<Options, Result> = {
   id: 'tpu',
   controls,
+  trial,
   needs: { models: ['default'], selection: true, workspaceCharacters: 400_000 },
   async run(options, _seed, report, _signal, inputs) {
     const base = await inputs.model();

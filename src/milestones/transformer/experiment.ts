@@ -11,6 +11,7 @@ import { sizeOf, tensor, Trainer, useWasm, type Tensors } from '../shared/train'
 import { initial, loss, multiplyAdds } from './nets';
 import { controls, KINDS, type Kind, type Options, type Result, type Run } from './options';
 import { drawTexts, NAMES, QUESTIONS, THINGS, type Texts } from './task';
+import { trial } from './trial';
 
 const WIDTHS = [8, 16, 32, 64];
 const TEXTS = 32;
@@ -22,6 +23,7 @@ const OPERATIONS_PER_MULTIPLY_ADD = 6;
 export const transformer: Experiment<Options, Result> = {
   id: 'transformer',
   controls,
+  trial,
   async run({ statements, largest, steps }, seed, report) {
     await useWasm();
     const sample = inWords(drawTexts(1, statements, seededRandom(seed)), statements);

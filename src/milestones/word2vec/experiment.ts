@@ -12,6 +12,7 @@ import { SECTIONS } from './questions';
 import { SkipGram } from './skipGram';
 import { nearest, readVectors, rowOf, sumOf, vectorsOf, type Vectors } from './vectors';
 import { compounds, heldOutRanking, readCorpus, sharedWords, type Corpus } from './workspace';
+import { trial } from './trial';
 
 const CURVE_POINTS = 40;
 const RATE = 0.05;
@@ -21,6 +22,7 @@ const MOST_PASSES = 100;
 export const word2vec: Experiment<Options, Result, Question, Answer> = {
   id: 'word2vec',
   controls,
+  trial,
   needs: { workspaceCharacters: 2_000_000 },
   async run(options, seed, report, _signal, inputs) {
     const { vectors: books, metadata } = readVectors(await inputs.file('weights/word2vec.safetensors'));

@@ -30,6 +30,14 @@ export class MilestoneSteps {
   async open(id: string): Promise<void> {
     await this.frame.locator(`.timeline [data-entry="${id}"]`).click();
     await this.shown(id);
+    await this.unfold();
+  }
+
+  /** What is folded under the finding, where the entry has an experiment. */
+  async unfold(): Promise<void> {
+    await this.frame
+      .locator('details.more')
+      .evaluateAll((all: HTMLDetailsElement[]) => all.forEach((each) => (each.open = true)));
   }
 
   /** Types it into an option or another field, and leaves that. */

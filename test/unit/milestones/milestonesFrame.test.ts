@@ -29,6 +29,12 @@ const counting: Experiment<Counting, number[], number> = {
     name: { kind: 'text', label: 'Name', default: 'a', maxLength: 3 },
     fast: { kind: 'toggle', label: 'Fast', default: true },
   },
+  trial: {
+    baseline: { text: '' },
+    control: { text: '' },
+    falsifiedBy: { text: '' },
+    finding: () => ({ text: '', rows: [] }),
+  },
   async run({ steps }, seed, report) {
     const result: number[] = [];
     for (let step = 0; step < steps; step++) {
@@ -152,6 +158,8 @@ describe('milestones: every experiment', function () {
       const { paper, rows, why } = run.card;
       assert.ok(paper.text && why.text);
       assert.ok(rows.length > 0);
+      const { baseline, control, falsifiedBy } = experiment.trial;
+      for (const { text } of [baseline, control, falsifiedBy]) assert.ok(text.length > 20, text);
       for (const { name, value } of rows) assert.ok(Number.isFinite(value), `${name}: ${value}`);
       // Of one trained model the page says that the seed changes nothing.
       const page = readFileSync(path.join('webview', 'milestones', experiment.id, 'page.ts'), 'utf8');

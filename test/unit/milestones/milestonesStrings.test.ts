@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { MILESTONES } from '../../../src/shared/history/timeline';
+import { experimentOf } from '../../../src/milestones/index';
 import type { CheckedNumbers } from '../../../src/protocol/milestones';
 
 /** An entry's numbers are made in the one, drawn in the other. Mocha runs at the root. */
@@ -26,6 +27,8 @@ function wordsOf(id: string): Set<string> {
     for (const pattern of patterns) {
       for (const [, , text] of source.matchAll(new RegExp(pattern, 'g'))) words.add(unescaped(text));
     }
+    if (path.basename(file) === 'trial.ts')
+      for (const [, , text] of source.matchAll(new RegExp(`[?:]\\s*${quoted}`, 'g'))) words.add(unescaped(text));
     if (path.basename(file) !== 'experiment.ts') continue;
     const card = source.slice(source.indexOf('\nfunction card('));
     for (const [, , text] of card.matchAll(new RegExp(`\\bname: ${quoted}`, 'g')))
@@ -53,6 +56,18 @@ describe('milestones: words', () => {
         assert.equal(args.length, placeholders(text).length, text);
       }
       for (const { name } of rows) assert.ok(own[name] ?? bundle[name], name);
+    });
+
+    it(`${id}: its finding has a number for every place, whatever comes out`, () => {
+      const { rows } = JSON.parse(readFileSync(path.join(NUMBERS, id, 'checked.json'), 'utf8')) as CheckedNumbers;
+      const found = new Map(rows.map((row) => [row.name, row]));
+      const { finding } = experimentOf(id).trial;
+      for (const name of finding((each) => found.get(each)).rows) assert.ok(found.has(name), name);
+      const extreme = (value: number) => finding(() => ({ value, interval: [value, value] }));
+      for (const { text, rows: names } of [finding((each) => found.get(each)), extreme(-1e9), extreme(1e9)]) {
+        for (const place of placeholders(text)) assert.ok(names[Number(place[1])], text);
+        assert.ok(strings(id)[text], text);
+      }
     });
   }
 

@@ -19,9 +19,11 @@ import {
   FIRST,
 } from '../../../src/milestones/alexnet/options';
 import { namingPad } from './viewPad';
+import { trial } from '../../../src/milestones/alexnet/trial';
 
 export const view: ExperimentView<Options, Result> = {
   controls,
+  trial,
   mount(stage) {
     const names = kindNames();
     const contenders: Record<Contender, string> = {
@@ -91,12 +93,12 @@ export const view: ExperimentView<Options, Result> = {
     const own = namingPad(stage);
     const filterPart = h('div', { 'data-alex': 'filters' }, filters.element, filterTable.element);
     return {
+      lead: ends.element,
       element: h(
         'div',
         { class: 'plots' },
         sample.element,
         rights.element,
-        ends.element,
         errors.element,
         speed,
         sizes,

@@ -8,9 +8,11 @@ import { shareInterval } from '../../../src/shared/statistics';
 import { controls, type Match, type Options, type Result } from '../../../src/milestones/alphago/options';
 import { playView } from './viewPlay';
 import { treePlot } from './viewTree';
+import { trial } from '../../../src/milestones/alphago/trial';
 
 export const view: ExperimentView<Options, Result> = {
   controls,
+  trial,
   mount(stage) {
     const games = h('p', {});
     const wins = barPlot({
@@ -25,7 +27,8 @@ export const view: ExperimentView<Options, Result> = {
     const tree = treePlot(t('The search tree on the empty board'));
     const play = playView(stage);
     return {
-      element: h('div', { class: 'plots' }, games, wins.element, scores, tree.element, play.element),
+      lead: wins.element,
+      element: h('div', { class: 'plots' }, games, scores, tree.element, play.element),
       draw(result, _options, final) {
         games.textContent =
           result.policyRight === null

@@ -5,6 +5,7 @@ import { t } from '../../shared/l10n';
 import { integer, roundPercent } from '../../shared/numbers';
 import { barPlot, heatGrid, linePlot, scatterPlot } from '../../shared/plot';
 import { controls, type Method, type Options, type Result } from '../../../src/milestones/backpropagation/options';
+import { trial } from '../../../src/milestones/backpropagation/trial';
 
 const names = (): Record<Method, string> => ({
   backpropagation: t('with backpropagation'),
@@ -15,6 +16,7 @@ const names = (): Record<Method, string> => ({
 
 export const view: ExperimentView<Options, Result> = {
   controls,
+  trial,
   mount() {
     const curves = linePlot({
       title: t('Right answers as the budget is spent'),
@@ -49,7 +51,8 @@ export const view: ExperimentView<Options, Result> = {
       diagonal: true,
     });
     return {
-      element: h('div', { class: 'plots' }, curves.element, weights.element, solved.element, checks.element),
+      lead: curves.element,
+      element: h('div', { class: 'plots' }, weights.element, solved.element, checks.element),
       draw(result) {
         const name = names();
         checks.set([

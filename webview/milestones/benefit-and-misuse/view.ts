@@ -15,10 +15,12 @@ import { t } from '../../shared/l10n';
 import { decimal, integer, roundPercent } from '../../shared/numbers';
 import { barPlot, linePlot } from '../../shared/plot';
 import type { ExperimentView } from '../experimentView';
+import { trial } from '../../../src/milestones/benefit-and-misuse/trial';
 import './benefit-and-misuse.css';
 
 export const view: ExperimentView<Options, Result> = {
   controls,
+  trial,
   mount() {
     const byLength = linePlot({
       title: t('How sure the detector is, by length'),
@@ -44,7 +46,8 @@ export const view: ExperimentView<Options, Result> = {
     const decisions = h('div', {});
     const sample = h('div', { class: 'sample' });
     return {
-      element: h('div', { class: 'plots' }, byLength.element, byWear.element, byKind.element, decisions, sample),
+      lead: byLength.element,
+      element: h('div', { class: 'plots' }, byWear.element, byKind.element, decisions, sample),
       draw(result) {
         const { rows, lengths } = result;
         const line = (name: string, of: (row: TextRow) => number[]) => ({

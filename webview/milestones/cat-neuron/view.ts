@@ -11,9 +11,11 @@ import { shareInterval } from '../../../src/shared/statistics';
 import './cat-neuron.css';
 import { controls, type Options, type Result, WINDOW } from '../../../src/milestones/cat-neuron/options';
 import { firingPad } from './viewPad';
+import { trial } from '../../../src/milestones/cat-neuron/trial';
 
 export const view: ExperimentView<Options, Result> = {
   controls,
+  trial,
   mount(stage) {
     const names = kindNames();
     const sample = thumbnails({
@@ -67,12 +69,12 @@ export const view: ExperimentView<Options, Result> = {
     const own = firingPad(stage);
     const described = [firing.element, likes.element, made, kinds.element];
     return {
+      lead: sizes.element,
       element: h(
         'div',
         { class: 'plots' },
         sample.element,
         curve.element,
-        sizes.element,
         firing.element,
         likes.element,
         made,

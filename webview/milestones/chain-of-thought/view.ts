@@ -13,6 +13,7 @@ import {
   type Result,
   type Sample,
 } from '../../../src/milestones/chain-of-thought/options';
+import { trial } from '../../../src/milestones/chain-of-thought/trial';
 
 /** Opened from here: Step Through Chain of Thought. */
 const STEP_THROUGH = 'command:attentionExplainer.stepThrough';
@@ -21,6 +22,7 @@ const count = (right: readonly boolean[]): number => right.filter(Boolean).lengt
 
 export const view: ExperimentView<Options, Result> = {
   controls,
+  trial,
   mount() {
     const lengths = linePlot({
       title: t('Right answers by number of steps'),
@@ -43,7 +45,8 @@ export const view: ExperimentView<Options, Result> = {
     const sample = h('div', { class: 'sample' });
     const open = h('p', {}, h('a', { href: STEP_THROUGH }, t('Step through a chain of thought')));
     return {
-      element: h('div', { class: 'plots' }, lengths.element, prompts.element, sample, open),
+      lead: lengths.element,
+      element: h('div', { class: 'plots' }, prompts.element, sample, open),
       draw(result) {
         const series = [
           lengthSeries(t('at once'), result.lengths, (row) => row.direct),

@@ -9,9 +9,11 @@ import { thumbnails } from '../drawingPad/thumbnails';
 import { KINDS, SIZE } from '../../../src/shared/drawings';
 import { controls, type Options, type Result } from '../../../src/milestones/distillation/options';
 import { namingPad } from './viewPad';
+import { trial } from '../../../src/milestones/distillation/trial';
 
 export const view: ExperimentView<Options, Result> = {
   controls,
+  trial,
   mount(stage) {
     const names = kindNames();
     const sizes = h('p', {});
@@ -56,12 +58,12 @@ export const view: ExperimentView<Options, Result> = {
     });
     const own = namingPad(stage);
     return {
+      lead: ways.element,
       element: h(
         'div',
         { class: 'plots' },
         sizes,
         teacherCurve.element,
-        ways.element,
         curves.element,
         temperatures.element,
         pictures.element,

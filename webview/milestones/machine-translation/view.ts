@@ -17,6 +17,7 @@ import { decimal, duration, integer } from '../../shared/numbers';
 import { barPlot, linePlot } from '../../shared/plot';
 import type { ExperimentView } from '../experimentView';
 import { simpleTable } from '../simpleTable';
+import { trial } from '../../../src/milestones/machine-translation/trial';
 
 /** Of a trip over a network, for the sums that nobody measured. */
 const TRIP_MS = 1;
@@ -24,6 +25,7 @@ const SEEK_MS = 10;
 
 export const view: ExperimentView<Options, Result> = {
   controls,
+  trial,
   mount() {
     const byWords = linePlot({
       title: t('Quality by amount of counted English'),
@@ -46,7 +48,8 @@ export const view: ExperimentView<Options, Result> = {
     const said = h('div', {});
     const examples = h('div', { class: 'sample' });
     return {
-      element: h('div', { class: 'plots' }, byWords.element, ways.element, times.element, said, examples),
+      lead: ways.element,
+      element: h('div', { class: 'plots' }, byWords.element, times.element, said, examples),
       draw(result, _options, _final, timings = {}) {
         const lines = MODELS.map((name) => ({
           name: wayName(name),

@@ -12,9 +12,11 @@ import { t } from '../../shared/l10n';
 import { integer, roundPercent } from '../../shared/numbers';
 import { barPlot, linePlot } from '../../shared/plot';
 import type { ExperimentView } from '../experimentView';
+import { trial } from '../../../src/milestones/olympiad/trial';
 
 export const view: ExperimentView<Options, Result> = {
   controls,
+  trial,
   mount() {
     const curves = linePlot({
       title: t('Right answers by tokens spent'),
@@ -32,7 +34,8 @@ export const view: ExperimentView<Options, Result> = {
     const accepts = h('p', {});
     const example = h('div', { class: 'sample' });
     return {
-      element: h('div', { class: 'plots' }, curves.element, ways.element, accepts, example),
+      lead: ways.element,
+      element: h('div', { class: 'plots' }, curves.element, accepts, example),
       draw(result) {
         curves.set(
           result.curves.map(({ name, tokens, right }) => ({ name: curveName(name), x: tokens, y: right, dots: true })),

@@ -14,6 +14,7 @@ import {
 } from '../../../src/milestones/phil/options';
 import { meantView } from './meantView';
 import { surprisalView } from './surprisalView';
+import { trial } from '../../../src/milestones/phil/trial';
 import './phil.css';
 
 const compressors = (): Record<Compressor, string> => ({
@@ -32,6 +33,7 @@ const kinds = (): Record<EditKind, string> => ({
 
 export const view: ExperimentView<Options, Result> = {
   controls,
+  trial,
   mount(stage) {
     const summary = h('p', {});
     const compression = barPlot({
@@ -57,7 +59,6 @@ export const view: ExperimentView<Options, Result> = {
     const body = h(
       'div',
       { class: 'plots' },
-      compression.element,
       surprisal.element,
       clusters,
       typos.element,
@@ -66,10 +67,11 @@ export const view: ExperimentView<Options, Result> = {
       matched,
     );
     return {
-      element: h('div', {}, summary, body),
+      lead: h('div', {}, summary, compression.element),
+      element: body,
       draw(result, _options, final) {
         const { files, pieces, bytes } = result;
-        show(body, files > 0);
+        for (const each of [compression.element, body]) show(each, files > 0);
         summary.textContent =
           files > 0
             ? t(

@@ -6,6 +6,7 @@ import { count, decimal, integer, percent, roundPercent } from '../../shared/num
 import { linePlot } from '../../shared/plot';
 import { controls, type NetName, type Options, type Result, type Run } from '../../../src/milestones/seq2seq/options';
 import { ownNumber } from './viewOwn';
+import { trial } from '../../../src/milestones/seq2seq/trial';
 
 export const netNames = (): Record<NetName, string> => ({
   vector: t('one vector'),
@@ -15,6 +16,7 @@ export const netNames = (): Record<NetName, string> => ({
 
 export const view: ExperimentView<Options, Result> = {
   controls,
+  trial,
   mount(stage) {
     const names = netNames();
     const share = { domain: [0, 1] as const, format: roundPercent };
@@ -47,12 +49,12 @@ export const view: ExperimentView<Options, Result> = {
     });
     const own = ownNumber(stage, names);
     return {
+      lead: whole.element,
       element: h(
         'div',
         { class: 'plots' },
         h('div', {}, sample, sizes),
         learning.element,
-        whole.element,
         digits.element,
         places.element,
         own.element,

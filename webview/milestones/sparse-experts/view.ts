@@ -12,11 +12,13 @@ import {
   type Options,
   type Result,
 } from '../../../src/milestones/sparse-experts/options';
+import { trial } from '../../../src/milestones/sparse-experts/trial';
 
 const nameOf = ({ experts }: Curve): string => (experts === 1 ? t('dense') : t('{0} experts', experts));
 
 export const view: ExperimentView<Options, Result> = {
   controls,
+  trial,
   mount() {
     const losses = linePlot({
       title: t('Loss as compute is spent'),
@@ -51,15 +53,8 @@ export const view: ExperimentView<Options, Result> = {
       format: (value) => percent(value),
     });
     return {
-      element: h(
-        'div',
-        { class: 'plots' },
-        losses.element,
-        saved.element,
-        shares.element,
-        load.element,
-        bundled.element,
-      ),
+      lead: losses.element,
+      element: h('div', { class: 'plots' }, saved.element, shares.element, load.element, bundled.element),
       draw(result) {
         losses.set(result.curves.map((curve) => ({ name: nameOf(curve), x: curve.compute, y: curve.loss })));
         drawComparison(result);

@@ -5,6 +5,7 @@ import { t } from '../../shared/l10n';
 import { count, decimal, roundPercent } from '../../shared/numbers';
 import { linePlot, type LinePlot } from '../../shared/plot';
 import { controls, type Options, type Result, type Role } from '../../../src/milestones/sudden-or-gradual/options';
+import { trial } from '../../../src/milestones/sudden-or-gradual/trial';
 
 const names = (): Record<Role['name'], string> => ({
   previous: t('previous token'),
@@ -55,16 +56,20 @@ function plots(scale: 'log' | 'linear'): Plots {
 
 export const view: ExperimentView<Options, Result> = {
   controls,
+  trial,
   mount() {
-    const box = h('div', { class: 'plots' });
+    const [lead, box] = [h('div', {}), h('div', { class: 'plots' })];
     let drawn: { scale: 'log' | 'linear'; plots: Plots } | undefined;
     return {
+      lead,
       element: box,
       draw({ tokens, exact, digit, digitLog, loss, roles }, options) {
         const scale = options.smooth ? 'log' : 'linear';
         if (drawn?.scale !== scale) {
           drawn = { scale, plots: plots(scale) };
-          box.replaceChildren(...Object.values(drawn.plots).map(({ element }) => element));
+          const { answers, ...others } = drawn.plots;
+          lead.replaceChildren(answers.element);
+          box.replaceChildren(...Object.values(others).map(({ element }) => element));
         }
         // A log axis has no place for the checkpoint before the first token.
         const first = scale === 'log' ? 1 : 0;

@@ -17,9 +17,11 @@ import {
 import { bitsPerByte, moved, perplexity } from '../../../src/milestones/tpu/summary';
 import { arrayView } from './viewArray';
 import { capacityView } from './viewCapacity';
+import { trial } from '../../../src/milestones/tpu/trial';
 
 export const view: ExperimentView<Options, Result> = {
   controls,
+  trial,
   mount(stage) {
     const names: Record<Precision, string> = {
       f32: t('floats, 32 bits'),
@@ -61,20 +63,12 @@ export const view: ExperimentView<Options, Result> = {
     });
     const capacity = capacityView(stage, names);
     return {
+      lead: trade.element,
       element: h(
         'div',
         {},
         summary,
-        h(
-          'div',
-          { class: 'plots' },
-          trade.element,
-          drift.element,
-          flips.element,
-          speed.element,
-          arrayView(stage),
-          capacity.element,
-        ),
+        h('div', { class: 'plots' }, drift.element, flips.element, speed.element, arrayView(stage), capacity.element),
       ),
       draw(result, _options, _final, timings) {
         const { texts, selection, sizes } = result;

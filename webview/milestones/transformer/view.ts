@@ -13,6 +13,7 @@ import {
   type Result,
   type Run,
 } from '../../../src/milestones/transformer/options';
+import { trial } from '../../../src/milestones/transformer/trial';
 
 /** Opened from here: Explain Attention on the person's selection. */
 const EXPLAIN = 'command:attentionExplainer.explain';
@@ -22,6 +23,7 @@ const nameOf = ({ kind, width }: Run): string => t('{0}, width {1}', kindName(ki
 
 export const view: ExperimentView<Options, Result> = {
   controls,
+  trial,
   mount() {
     const compute = linePlot({
       title: t('Loss against compute'),
@@ -42,7 +44,8 @@ export const view: ExperimentView<Options, Result> = {
     const sample = h('p', {});
     const open = h('p', {}, h('a', { href: EXPLAIN }, t('Explain attention on your selection')));
     return {
-      element: h('div', { class: 'plots' }, sample, compute.element, parameters.element, gaps.element, open),
+      lead: compute.element,
+      element: h('div', { class: 'plots' }, sample, parameters.element, gaps.element, open),
       draw({ runs, sample: { statements, question, answer } }) {
         sample.textContent = t('One text: {0}. Asked: {1}. Right: {2}.', statements.join(', '), question, answer);
         compute.set(runs.map((run) => ({ name: nameOf(run), x: run.compute, y: run.loss })));

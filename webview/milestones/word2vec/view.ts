@@ -9,9 +9,11 @@ import { arrowPlot } from './arrowPlot';
 import { calculator } from './calculator';
 import { controls, type Options, type Result } from '../../../src/milestones/word2vec/options';
 import { workspaceView } from './workspaceView';
+import { trial } from '../../../src/milestones/word2vec/trial';
 
 export const view: ExperimentView<Options, Result> = {
   controls,
+  trial,
   mount(stage) {
     const books = h('p', {});
     const analogies = calculator(stage);
@@ -35,12 +37,12 @@ export const view: ExperimentView<Options, Result> = {
     let keep: (() => void) | undefined;
     const live = workspaceView(stage);
     return {
+      lead: sections.element,
       element: h(
         'div',
         { class: 'plots' },
         books,
         analogies.element,
-        sections.element,
         h('p', {}, h('label', { for: choice.id }, t('Relation')), ' ', choice),
         map.element,
         live.element,

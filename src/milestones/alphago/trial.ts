@@ -1,0 +1,15 @@
+/** What makes a test of this experiment, and its one finding. */
+import type { Trial } from '../../protocol/milestones';
+import { isAbove } from '../../shared/statistics';
+
+export const trial: Trial = {
+  baseline: { text: 'The policy alone; against itself it would win half the games.' },
+  control: { text: 'The same search with random playouts in place of the value net, and with the fewest simulations.' },
+  falsifiedBy: { text: 'The search winning no more than half of the games against its own policy.' },
+  finding: (row) => ({
+    text: isAbove(row('search over policy alone'), 0.5)
+      ? 'With search the same network wins {0} of the games against itself without; random playouts in place of its value net win {1}.'
+      : 'Search adds nothing: it wins {0} of the games against the policy alone.',
+    rows: ['search over policy alone', 'search with random playouts, no value net'],
+  }),
+};
