@@ -93,13 +93,25 @@ async function mocha(suite) {
 const clicks = (suite) =>
   mocha({ style: 'spec', timeout: 120_000, require: out('ui', 'driver', 'hooks.js'), ...suite });
 
-async function kernels(how) {
+/** The reference kernel is the same on every Node: the unit tests have run it. */
+const NOT_REFERENCE = '^(?!.* reference\\b)';
+
+async function kernels({ grep = '', ...how }) {
   const { nodeOf } = await import('./lib/codeServer.mjs');
   const files = ['kernel/kernel', 'model/forward', 'model/llamacpp'].map((name) =>
     out('unit', 'engine', `${name}.test.js`),
   );
   const node = nodeOf(await setUp.installTestVsCode());
-  return mocha({ name: 'kernels', files, style: 'dot', timeout: 20_000, seconds: 500, node, ...how });
+  return mocha({
+    name: 'kernels',
+    files,
+    style: 'dot',
+    timeout: 20_000,
+    seconds: 500,
+    node,
+    grep: `${NOT_REFERENCE}.*${grep}`,
+    ...how,
+  });
 }
 
 async function host({ grep }) {

@@ -12,6 +12,8 @@ export function dequantize(type: GgmlType, bytes: Uint8Array, out: Float32Array)
   if (!Number.isInteger(blocks) || bytes.length !== blocks * block.bytes) {
     throw new RangeError(`${bytes.length} bytes are not ${out.length} weights of type ${ggmlTypeName(type)}`);
   }
+  // GGUF is little-endian, as is every machine that runs this.
+  if (type === GgmlType.F32) return new Uint8Array(out.buffer, out.byteOffset, out.byteLength).set(bytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const readBlock = READ_BLOCK[type];
   for (let i = 0; i < blocks; i++) readBlock(view, i * block.bytes, out, i * block.weights);
@@ -20,10 +22,7 @@ export function dequantize(type: GgmlType, bytes: Uint8Array, out: Float32Array)
 /** Reads the block at byte `at` into out from index `to` on. */
 type ReadBlock = (view: DataView, at: number, out: Float32Array, to: number) => void;
 
-const READ_BLOCK: Readonly<Record<GgmlType, ReadBlock>> = {
-  [GgmlType.F32]: (view, at, out, to) => {
-    out[to] = view.getFloat32(at, true);
-  },
+const READ_BLOCK: Readonly<Record<Exclude<GgmlType, GgmlType.F32>, ReadBlock>> = {
   [GgmlType.F16]: (view, at, out, to) => {
     out[to] = fromF16(view.getUint16(at, true));
   },

@@ -39,7 +39,7 @@ export const controls: Controls<Options> = {
       { value: 16, label: '16' },
     ],
   },
-  epochs: { kind: 'fixed', label: 'Epochs', default: 5, small: 4 },
+  epochs: { kind: 'fixed', label: 'Epochs', default: 5, small: 2 },
   rates: { kind: 'fixed', label: 'Learning rates that are tried', default: 2, small: 1 },
   tested: { kind: 'fixed', label: 'Drawings to test with', default: 1000, small: 500 },
 };

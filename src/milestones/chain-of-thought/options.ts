@@ -49,7 +49,7 @@ export const controls: Controls<Options> = {
       { value: 'zh', label: 'Chinese' },
     ],
   },
-  prompted: { kind: 'fixed', label: 'Problems asked with worked examples', default: 20, small: 3 },
+  prompted: { kind: 'fixed', label: 'Problems asked with worked examples', default: 20, small: 2 },
 };
 
 /** Problems of one length, each answered twice. */

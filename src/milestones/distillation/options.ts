@@ -51,8 +51,8 @@ export const controls: Controls<Options> = {
       { value: TEACHER, label: '64, as the teacher' },
     ],
   },
-  drawings: { kind: 'fixed', label: 'Drawings', default: 4000, small: 1000 },
-  steps: { kind: 'fixed', label: 'Steps', default: 300, small: 60 },
+  drawings: { kind: 'fixed', label: 'Drawings', default: 4000, small: 500 },
+  steps: { kind: 'fixed', label: 'Steps', default: 300, small: 20 },
   subsets: { kind: 'fixed', label: 'Parts drawn', default: 3, small: 1 },
   tested: { kind: 'fixed', label: 'Drawings to test with', default: 1000, small: 300 },
 };

@@ -56,7 +56,7 @@ export const controls: Controls<Options> = {
       { value: 1000, label: '1000' },
     ],
   },
-  tested: { kind: 'fixed', label: 'Numbers tested of each length', default: 100, small: 30 },
+  tested: { kind: 'fixed', label: 'Numbers tested of each length', default: 100, small: 10 },
 };
 
 /** One vector; one vector, and the number is read backwards; the same LSTM with attention. */

@@ -50,7 +50,7 @@ export const controls: Controls<Options> = {
       { value: 4096, label: '4,096' },
     ],
   },
-  steps: { kind: 'fixed', label: 'Steps', default: 288, small: 96 },
+  steps: { kind: 'fixed', label: 'Steps', default: 288, small: 24 },
 };
 
 /** One net while it learns. */

@@ -24,7 +24,7 @@ export const controls: Controls<Options> = {
   },
   router: { kind: 'toggle', label: 'Round the routers too', default: false },
   texts: { kind: 'number', label: 'Texts', default: 24, small: 4, min: 4, max: 100, step: 1 },
-  tokens: { kind: 'fixed', label: 'Tokens of each text', default: 256, small: 48 },
+  tokens: { kind: 'fixed', label: 'Tokens of each text', default: 256, small: 32 },
 };
 
 export const PRECISIONS = ['f32', 'int8', 'int4', 'ternary'] as const;

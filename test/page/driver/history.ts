@@ -1,6 +1,8 @@
 /** The Milestone History's page with its experiments run by the real worker. Only the host is played. */
 import path from 'node:path';
 import { root, sampleWorkspace } from '../../../scripts/lib/paths.mjs';
+import { defaults } from '../../../src/milestones/experiment';
+import { experiments } from '../../../src/milestones/index';
 import { MilestoneClient } from '../../../src/milestones/milestoneClient.node';
 import { readRecorded, recordedFile } from '../../../src/milestones/recorded.node';
 import { milestoneLink, type MilestonePlace } from '../../../src/protocol/milestoneLink';
@@ -11,6 +13,7 @@ import type {
   MilestonePanelHostApi,
   MilestonePanelViewApi,
 } from '../../../src/protocol/milestonePanelApi';
+import type { Controls, OptionValues } from '../../../src/protocol/milestones';
 import { hostInputs } from '../../support/milestoneInputs';
 import { MilestoneSteps } from '../../ui/driver/milestoneSteps';
 import { openBarePage, type BarePage, type PageOptions } from './barePage';
@@ -26,6 +29,13 @@ export interface History extends BarePage {
   readonly links: readonly string[];
   /** As when VS Code is given a link. */
   follow(place: MilestonePlace): void;
+}
+
+/** What a person cannot set is as small as in the small run. */
+function quickest(id: string): OptionValues {
+  const controls = experiments.find((experiment) => experiment.id === id)!.controls as Controls<OptionValues>;
+  const small = Object.entries(defaults(controls, true));
+  return Object.fromEntries(small.filter(([name]) => controls[name].kind === 'fixed'));
 }
 
 /** `workspace`: the folder that is open; null: none. */
@@ -46,7 +56,8 @@ export async function openHistory(options: PageOptions & { workspace?: string | 
     memory: latestRuns,
     answers: {
       ready: () => {},
-      start: (params) => void runs.start(params),
+      start: ({ options, ...params }) =>
+        void runs.start({ ...params, options: { ...options, ...quickest(params.id) } }),
       stop: () => runs.stop(),
       shown: () => {},
       recorded: ({ id }) => readRecorded(recordedFile(MEDIA, id)),

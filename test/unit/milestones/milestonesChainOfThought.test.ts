@@ -97,7 +97,7 @@ describe('chain of thought', function () {
   });
 
   it('steps help the bundled model; every kind of prompt is asked the same problems', async () => {
-    const options = { ...defaults(chainOfThought.controls, true), problems: 4 };
+    const options = { ...defaults(chainOfThought.controls, true), problems: 4, prompted: 3 };
     const { signal } = new AbortController();
     const { result } = await chainOfThought.run(options, 2, still, signal, await testInputs());
     const { direct, worked } = gains(result);

@@ -87,7 +87,14 @@ describe('distillation: the experiment', function () {
   this.timeout(60_000);
 
   it('a part of the data teaches less than all of it, and soft targets more than hard ones', async () => {
-    const options = { ...defaults(distillation.controls, true), subsets: 2, share: 0.03, temperature: 8 };
+    const options = {
+      ...defaults(distillation.controls, true),
+      subsets: 2,
+      share: 0.03,
+      temperature: 8,
+      drawings: 1000,
+      steps: 60,
+    };
     const { signal } = new AbortController();
     const { result, answer } = await distillation.run(options, 2, async () => {}, signal, await testInputs());
     const { all, hard, soft, teacher } = result;

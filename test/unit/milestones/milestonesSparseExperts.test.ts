@@ -184,7 +184,7 @@ describe('sparse experts', function () {
   });
 
   it('at equal compute the mixture is ahead; without the balance loss the load is less even', async () => {
-    const options = defaults(sparseExperts.controls, true);
+    const options = { ...defaults(sparseExperts.controls, true), steps: 96 };
     const { signal } = new AbortController();
     const { result } = await sparseExperts.run(options, 1, async () => {}, signal, await testInputs());
     const { ahead, savings, largest } = comparison(result);

@@ -190,7 +190,7 @@ describe('milestones: TPU, the numbers', function () {
   });
 
   it('fewer bits: fewer bytes, worse predictions, attention further away; the card’s words are Chinese too', async () => {
-    const options = defaults(tpu.controls, true);
+    const options = { ...defaults(tpu.controls, true), tokens: 48 };
     const { signal } = new AbortController();
     const selected = 'for (const name of names) console.log(name, names.length);\n'.repeat(6);
     const inputs = { ...(await testInputs(400_000)), selection: { title: 'mine.ts', text: selected } };
