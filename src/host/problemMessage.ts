@@ -80,6 +80,11 @@ const MESSAGES: { readonly [Code in ProblemCode]: (detail: ProblemDetails[Code],
     ),
   'input-moved': () =>
     t('The text in the document has changed since it was explained. Explain it again, then write into it.'),
+  'circuit-unlike': ({ architecture }) =>
+    t(
+      'Circuits are drawn of models with attention in every layer, RMSNorm before each part, SiLU gates and no biases; {0} is built otherwise.',
+      architecture,
+    ),
   'no-attention': ({ layer }) =>
     t('Layer {0} has no attention: it is a gated delta network, which keeps a state instead of looking back.', layer),
   'input-empty': ({ line }) =>

@@ -89,6 +89,8 @@ export interface ProblemDetails {
   'milestone-unknown': { id: string; known: readonly string[] };
   /** A layer's attention is asked about, and it has none: a gated delta network keeps a state instead. */
   'no-attention': { layer: number };
+  /** Circuits are drawn of models whose parts are all of one kind: attention, RMSNorm before each, SiLU gates, no biases. */
+  'circuit-unlike': { architecture: string };
   /** An intervention names a layer, head, expert or tokens that are not there. */
   'edit-invalid': NoDetail;
   internal: NoDetail;

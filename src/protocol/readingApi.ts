@@ -16,7 +16,7 @@ export interface EdgeReadings {
   weights: Float32Array; // [query + 1], sum to 1
   /** α·‖v W_O‖: length of what the edge adds to the residual stream. */
   norms: Float32Array; // [query + 1]
-  /** What the edge adds to the target's logit, straight through the last norm. */
+  /** What the edge adds to the target's logit, straight through the last norm, before a cap on logits. */
   logits: Float32Array; // [query + 1]
   /** Token whose logit is meant: the one that follows the query in the text, after the last one the likeliest. */
   target: { id: number; label: string; logit: number };

@@ -11,7 +11,7 @@ export function deltaHead(
   file: string,
   layer: number,
   head: number,
-  stream: Float32Array,
+  stream: Float32Array | Float64Array,
   tokens: number,
 ): { read: number[][]; values: number[][]; largest: number } {
   const source = new BufferSource(new Uint8Array(readFileSync(`test/fixtures/models/${file}.gguf`)), file);

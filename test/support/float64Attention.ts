@@ -3,6 +3,7 @@
  * nothing else. Written from the papers and llama.cpp's src/models, one token, one layer, one head after the other.
  */
 import type { GgufFile } from '../../src/engine/formats/ggufTypes';
+import { deltaHead } from './deltaNet';
 
 export interface Attention {
   weights: number[][]; // [query][key ≤ query]
@@ -16,7 +17,7 @@ const add = (a: Vector, b: Vector): Vector => a.map((value, i) => value + b[i]);
 const GELU = (x: number): number => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)));
 const SILU = (x: number): number => x / (1 + Math.exp(-x));
 
-/** [layer][head], of a file whose tensors are F32; the context is as long as the text. */
+/** [layer][head], of a file whose tensors are F32; the context is as long as the text. A layer without attention has no heads. */
 export function attentionInFloat64(file: GgufFile, ids: readonly number[]): Attention[][] {
   const arch = file.metadata.get('general.architecture') as string;
   const key = (name: string): number | undefined => file.metadata.get(`${arch}.${name}`) as number | undefined;
@@ -75,13 +76,17 @@ export function attentionInFloat64(file: GgufFile, ids: readonly number[]): Atte
     const turnsAt = (turns: number): number =>
       (dim * Math.log(original / (turns * 2 * Math.PI))) / (2 * Math.log(base));
     const [low, high] = [Math.max(0, Math.floor(turnsAt(32))), Math.min(dim - 1, Math.ceil(turnsAt(1)))];
+    const sections = (said('rope.dimension_sections') as number[] | undefined) ?? [];
+    const dealt = sections.reduce((sum, section) => sum + section, 0);
     const magnitude = (key('rope.scaling.attn_factor') ?? 1) * (yarn ? 1 + 0.1 * Math.log(scale) : 1);
     const out = [...x];
     for (let i = 0; i < dim / 2; i++) {
-      const plain = (position * base ** ((-2 * i) / dim)) / (factors?.[i] ?? 1);
+      // Of a text the parts of a position are the same but for the fourth, which is 0 (ggml_mrope_cache_init).
+      const still = dealt > 0 && i % dealt >= 3 * sections[(i % dealt) % 3];
+      const plain = ((still ? 0 : position) * base ** ((-2 * i) / dim)) / (factors?.[i] ?? 1);
       const stays = yarn ? 1 - Math.min(1, Math.max(0, (i - low) / Math.max(0.001, high - low))) : 0;
       const angle = (plain / scale) * (1 - stays) + plain * stays;
-      const [p, q] = is('llama', 'smollm3', 'granite', 'granitemoe') ? [2 * i, 2 * i + 1] : [i, i + dim / 2];
+      const [p, q] = is('llama', 'smollm3', 'granite', 'granitemoe', 'glm4') ? [2 * i, 2 * i + 1] : [i, i + dim / 2];
       out[p] = (x[p] * Math.cos(angle) - x[q] * Math.sin(angle)) * magnitude;
       out[q] = (x[p] * Math.sin(angle) + x[q] * Math.cos(angle)) * magnitude;
     }
@@ -90,7 +95,7 @@ export function attentionInFloat64(file: GgufFile, ids: readonly number[]): Atte
 
   const feedForward = (at: string, x: Vector): Vector => {
     if (file.tensors.has(`${at}ffn_gate_inp.weight`)) return mixture(at, x);
-    if (is('phi3')) {
+    if (is('phi3', 'glm4')) {
       const both = times(`${at}ffn_up`, x)!;
       const half = both.length / 2;
       return times(`${at}ffn_down`, both.slice(0, half).map((g, i) => SILU(g) * both[half + i]))!; // prettier-ignore
@@ -109,11 +114,15 @@ export function attentionInFloat64(file: GgufFile, ids: readonly number[]): Atte
     const most = Math.max(...over);
     const sum = over.reduce((all, score) => all + Math.exp(score - most), 0);
     let out = file.tensors.has(`${at}ffn_up_shexp.weight`) ? gated(at, '_shexp', x) : x.map(() => 0);
+    const [open] = times(`${at}ffn_gate_inp_shexp`, x) ?? [Infinity];
+    out = out.map((value) => value / (1 + Math.exp(-open)));
     for (const e of chosen) {
       const of = (name: string, input: Vector, rows: number): Vector =>
         times(`${at}ffn_${name}_exps`, input, e * rows, rows)!;
-      const hidden = file.tensors.get(`${at}ffn_up_exps.weight`)!.shape[1];
-      const [g, u] = [of('gate', x, hidden), of('up', x, hidden)];
+      const fused = file.tensors.get(`${at}ffn_gate_up_exps.weight`);
+      const hidden = fused ? fused.shape[1] / 2 : file.tensors.get(`${at}ffn_up_exps.weight`)!.shape[1];
+      const both = fused && of('gate_up', x, 2 * hidden);
+      const [g, u] = both ? [both.slice(0, hidden), both.slice(hidden)] : [of('gate', x, hidden), of('up', x, hidden)];
       const units = g.map((each, i) => {
         if (!is('gpt-oss')) return SILU(each) * u[i];
         const held = Math.min(7, each);
@@ -133,13 +142,47 @@ export function attentionInFloat64(file: GgufFile, ids: readonly number[]): Atte
     Array.from({ length: d }, (_, i) => embedding[id * d + i] * grow + (positions?.[at * d + i] ?? 0)),
   );
   const found: Attention[][] = [];
-  for (let l = 0; l < layers; l++) {
+  const fedForward = (at: string, x: Vector, attended: Vector): Vector => {
+    const between = add(x, attended);
+    const parallel = is('gptneox') && said('use_parallel_residual') !== false;
+    const before = `${at}${is('gpt-oss', 'qwen35', 'qwen35moe') ? 'post_attention_norm' : 'ffn_norm'}`;
+    const fed = feedForward(at, norm(before, parallel ? x : between));
+    return add(between, norm(`${at}post_ffw_norm`, fed).map((value) => value * residual)); // prettier-ignore
+  };
+  /** What a gated delta network adds: heads of deltaNet.ts, each normalised and gated, through its output matrix. */
+  const remembered = (l: number): Vector[] => {
     const at = `blk.${l}.`;
+    const flat = Float64Array.from(stream.flat());
+    const count = key('ssm.time_step_rank')!;
+    const heads = Array.from({ length: count }, (_, head) => deltaHead(arch, l, head, flat, ids.length).read);
+    return stream.map((x, position) => {
+      const gate = times(`${at}attn_gate`, norm(`${at}attn_norm`, x))!;
+      const each = heads.flatMap((read) => norm(`${at}ssm_norm`, read[position]));
+      return times(`${at}ssm_out`, each.map((value, i) => value * SILU(gate[i])))!; // prettier-ignore
+    });
+  };
+  const blocks = layers - (key('nextn_predict_layers') ?? 0);
+  for (let l = 0; l < blocks; l++) {
+    const at = `blk.${l}.`;
+    if (file.tensors.has(`${at}ssm_a`)) {
+      const added = remembered(l);
+      found.push([]);
+      stream = stream.map((x, position) => fedForward(at, x, added[position]));
+      continue;
+    }
+    const gatedBy: Vector[] = [];
     const rows = stream.map((x, position) => {
       const seen = norm(`${at}attn_norm`, x);
       const part = (name: string, from: number, count: number): Vector =>
         times(`${at}attn_qkv`, seen, from, count) ?? times(`${at}attn_${name}`, seen)!;
-      const all = [part('q', 0, heads * hd), part('k', heads * hd, kvHeads * hd)].map((whole, i) => {
+      let query = part('q', 0, heads * hd);
+      if (is('qwen35', 'qwen35moe')) {
+        // Of each head first what makes the query, then its gate.
+        const each = parts(query, 2 * hd);
+        gatedBy[position] = each.flatMap((two) => two.slice(hd));
+        query = each.flatMap((two) => two.slice(0, hd));
+      }
+      const all = [query, part('k', heads * hd, kvHeads * hd)].map((whole, i) => {
         const name = `${at}attn_${'qk'[i]}_norm`;
         const perHead = read(`${name}.weight`)?.length === hd;
         const each = parts(perHead ? whole : norm(name, whole), hd);
@@ -176,13 +219,10 @@ export function attentionInFloat64(file: GgufFile, ids: readonly number[]): Atte
           weights[query].reduce((sum, weight, from) => sum + weight * rows[from].v[kv][c], 0),
         );
       });
-      const behind = is('gpt-oss') ? '' : `${at}post_attention_norm`;
-      const attended = norm(behind, times(`${at}attn_output`, mixed)!).map((value) => value * residual);
-      const between = add(x, attended);
-      const parallel = is('gptneox') && said('use_parallel_residual') !== false;
-      const before = `${at}${is('gpt-oss') ? 'post_attention_norm' : 'ffn_norm'}`;
-      const fed = feedForward(at, norm(before, parallel ? x : between));
-      return add(between, norm(`${at}post_ffw_norm`, fed).map((value) => value * residual)); // prettier-ignore
+      const given = gatedBy[query] ? mixed.map((value, i) => value / (1 + Math.exp(-gatedBy[query][i]))) : mixed;
+      const behind = is('gpt-oss', 'qwen35', 'qwen35moe') ? '' : `${at}post_attention_norm`;
+      const attended = norm(behind, times(`${at}attn_output`, given)!).map((value) => value * residual);
+      return fedForward(at, x, attended);
     });
   }
   return found;

@@ -33,7 +33,7 @@ export interface CircuitOptions {
   pause?: () => Promise<void> | void;
 }
 
-/** `trace`: without edits, with its streams. Throws Problem model-unsupported, trace-gone, out-of-memory, internal. */
+/** `trace`: without edits, with its streams. Throws Problem circuit-unlike, trace-gone, out-of-memory, internal. */
 export async function circuit(
   model: LoadedModel,
   trace: Trace,

@@ -35,7 +35,7 @@ export class Frozen {
     readonly last: readonly Float32Array[], // [tokens][embedding], behind the last layer
   ) {}
 
-  /** Throws Problem model-unsupported for models whose parts are not what this is written for. */
+  /** Throws Problem circuit-unlike for models whose parts are not what this is written for. */
   static async of(model: LoadedModel, trace: Trace, pause?: () => Promise<void> | void): Promise<Frozen> {
     const { config } = model;
     const d = config.embedding;
@@ -85,12 +85,9 @@ export class Frozen {
           );
         if (unlike) {
           throw new Problem(
-            'model-unsupported',
+            'circuit-unlike',
             'Circuits are drawn of models with attention in every layer, RMSNorm before each part, SiLU gates and no biases.',
-            {
-              file: model.card.path,
-              subject: model.card.architecture,
-            },
+            { architecture: config.architecture },
           );
         }
         frozen.wv.push(unpacked(model, mixer.wv));

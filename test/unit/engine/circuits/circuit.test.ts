@@ -42,6 +42,6 @@ describe('a circuit', () => {
     const bytes = new Uint8Array(readFileSync(path.join('test/fixtures/models', 'gemma2.gguf')));
     const model = await loadModel(new BufferSource(bytes, 'gemma2.gguf'), undefined, 'reference');
     const trace = await run(model);
-    await assert.rejects(circuit(model, trace), { code: 'model-unsupported' });
+    await assert.rejects(circuit(model, trace), { code: 'circuit-unlike' });
   });
 });
