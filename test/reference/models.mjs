@@ -559,6 +559,105 @@ export const SPECS = [
     keys: (key) => ({ [key('rope.dimension_count')]: u32(6) }),
     vocabulary: { size: 293, pre: 'glm4', addBos: false },
   },
+  {
+    file: 'exaone4', // norms behind, not before, and on each head
+    arch: 'exaone4',
+    seed: 81,
+    d: 40,
+    layers: 2,
+    heads: 4,
+    kv: 2,
+    hd: 10,
+    ff: 33,
+    normsBehind: true,
+    qkNorm: 'head',
+    tied: true,
+    vocabulary: { size: 293, pre: 'gpt-2', addBos: false },
+  },
+  {
+    file: 'exaone4-windows', // 64 layers, each adding little, or rounding would grow: windows in three of four, which alone turn
+    arch: 'exaone4',
+    seed: 82,
+    d: 16,
+    layers: 64,
+    heads: 2,
+    kv: 1,
+    hd: 8,
+    ff: 9,
+    normsBehind: true,
+    behind: 0.12,
+    qkNorm: 'head',
+    tied: true,
+    keys: (key) => ({ [key('attention.sliding_window')]: u32(11) }),
+    vocabulary: { size: 293, pre: 'gpt-2', addBos: false },
+  },
+  {
+    file: 'cohere2', // one norm without a bias for both parts, windows of 10 that alone turn, logits scaled
+    arch: 'cohere2',
+    seed: 83,
+    d: 40,
+    layers: 5,
+    heads: 4,
+    kv: 2,
+    hd: 10,
+    ff: 31,
+    layerNorm: 'bare',
+    secondNorm: false,
+    tied: true,
+    keys: (key) => ({ [key('attention.sliding_window')]: u32(10), [key('logit_scale')]: f32(0.6) }),
+    vocabulary: { size: 293, pre: 'gpt-2', addBos: false },
+  },
+  ...['falcon', 'falcon-two-norms'].map((file, i) => ({
+    file, // both parts from one stream, one norm or two
+    arch: 'falcon',
+    seed: 84 + i,
+    d: 42,
+    layers: 2,
+    heads: 3,
+    kv: 1,
+    hd: 14,
+    ff: 53,
+    layerNorm: true,
+    fused: 'bare',
+    mlp: 'bare',
+    secondNorm: i === 0 ? false : 'attn_norm_2',
+    tied: i === 0,
+    vocabulary: { size: 293, pre: 'gpt-2', addBos: false },
+  })),
+  {
+    file: 'phi2', // one norm for both parts, part of each head turns, biases on the logits, too
+    arch: 'phi2',
+    seed: 86,
+    d: 42,
+    layers: 2,
+    heads: 3,
+    kv: 3,
+    hd: 14,
+    ff: 45,
+    layerNorm: true,
+    mlp: true,
+    biases: true,
+    outputBias: true,
+    logitBias: true,
+    secondNorm: false,
+    keys: (key) => ({ [key('rope.dimension_count')]: u32(6) }),
+    vocabulary: { size: 293, pre: 'gpt-2', addBos: false },
+  },
+  ...['stablelm', 'stablelm-head-norms'].map((file, i) => ({
+    file, // part of each head turns; a norm for each head and both parts from one norm
+    arch: 'stablelm',
+    seed: 87 + i,
+    d: 40,
+    layers: 2,
+    heads: 4,
+    kv: 2,
+    hd: 10,
+    ff: 35,
+    layerNorm: true,
+    ...(i === 0 ? { biases: true } : { qkNorm: 'each', secondNorm: false }),
+    keys: (key) => ({ [key('rope.dimension_count')]: u32(4), [key('use_parallel_residual')]: true }),
+    vocabulary: { size: 293, pre: 'gpt-2', addBos: false },
+  })),
   ...HYBRIDS,
   ...['granite', 'granitemoe'].map((arch) => ({
     file: arch, // four factors
@@ -625,7 +724,7 @@ export function modelBytes(spec) {
   /** A norm's weight around 1; with LayerNorm its bias, too. */
   const norm = (name, length, middle = 1, spread = 0.2) => {
     vector(`${name}.weight`, length, middle, spread);
-    if (spec.layerNorm) vector(`${name}.bias`, length, 0, 0.3);
+    if (spec.layerNorm === true) vector(`${name}.bias`, length, 0, 0.3);
   };
   matrix('token_embd.weight', d, vocabulary.size, spec.embedded ?? (spec.tied ? 2.5 : Math.sqrt(d)));
   if (spec.positions) matrix('position_embd.weight', d, CONTEXT, 1.5);
@@ -656,15 +755,23 @@ export function modelBytes(spec) {
     const qkNorm = delta
       ? false
       : (spec.qkNorm ?? (arch === 'olmoe' ? 'projection' : arch.startsWith('qwen3') && 'head'));
-    if (qkNorm) {
+    if (qkNorm === 'each') {
+      for (const [name, count] of [
+        ['attn_q_norm', heads],
+        ['attn_k_norm', kv],
+      ]) {
+        const values = Float32Array.from({ length: hd * count }, () => 1.5 + 0.5 * random());
+        add(`${at}${name}.weight`, [hd, count], F32, values);
+      }
+    } else if (qkNorm) {
       vector(`${at}attn_q_norm.weight`, qkNorm === 'projection' ? q : hd, 1.5, 0.3);
       vector(`${at}attn_k_norm.weight`, qkNorm === 'projection' ? k : hd, 1.5, 0.3);
     }
     if (spec.normsBehind) {
-      norm(`${at}post_attention_norm`, d);
-      norm(`${at}post_ffw_norm`, d);
+      norm(`${at}post_attention_norm`, d, spec.behind);
+      norm(`${at}post_ffw_norm`, d, spec.behind);
     }
-    if (spec.normsBehind !== true) norm(`${at}${spec.secondNorm ?? 'ffn_norm'}`, d);
+    if (spec.normsBehind !== true && spec.secondNorm !== false) norm(`${at}${spec.secondNorm ?? 'ffn_norm'}`, d);
     const count = experts || undefined;
     const suffix = experts ? '_exps' : '';
     if (experts) matrix(`${at}ffn_gate_inp.weight`, d, experts, 1.5, { type: F32 });
@@ -680,7 +787,7 @@ export function modelBytes(spec) {
       experts ? vectors(`${at}${name}_exps.bias`, length, experts) : vector(`${at}${name}.bias`, length, 0, 0.6);
     if (spec.allBiases) bias('ffn_gate', ff);
     if (spec.allBiases && experts) vector(`${at}ffn_gate_inp.bias`, experts, 0, 0.6);
-    if (spec.allBiases || spec.mlp) {
+    if (spec.allBiases || spec.mlp === true) {
       bias('ffn_up', ff);
       bias('ffn_down', d);
     }
@@ -701,6 +808,7 @@ export function modelBytes(spec) {
   if (spec.further) furtherTensors(`blk.${layers}.`, spec, { matrix, vector });
   norm('output_norm', d);
   if (!spec.tied) matrix('output.weight', d, vocabulary.size, 2.5);
+  if (spec.logitBias) vector('output.bias', vocabulary.size, 0, 1);
 
   const key = (name) => `${arch}.${name}`;
   const metadata = {

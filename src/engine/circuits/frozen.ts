@@ -71,6 +71,7 @@ export class Frozen {
         const { mixer: shape } = config.shapes[l];
         const unlike =
           config.norm !== 'rms' ||
+          model.weights.outputBias ||
           config.parallelResidual ||
           attentionPostNorm ||
           feedForwardPostNorm ||

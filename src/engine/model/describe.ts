@@ -29,6 +29,7 @@ export function planOf(file: GgufFile, config: ModelConfig, vocabulary: number):
     }),
     layers: shapes.map((shape, l) => architecture.layer(new TensorNames(file, `blk.${l}.`), config, shape, l)),
     outputNorm: names.norm('output_norm', d),
+    ...(names.has('output.bias') && { outputBias: names.vector('output.bias', vocabulary) }),
     ...(names.has('output.weight') && { output: names.matrix('output.weight', vocabulary, d) }),
     ropeFactors: ropeFactors(names, config),
     ignored: [...file.tensors.keys()].filter((name) => architecture.ignored?.test(name) || isFurther(name, config)),

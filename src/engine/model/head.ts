@@ -72,7 +72,8 @@ function readRows({ kernel, weights, config }: Model, trace: Trace, first: numbe
   try {
     for (let i = 0; i < n; i++) wanted.i32[i] = trace.ids[first + i + 1] ?? -1;
     const { logitScale: scale, logitSoftcap: softCap } = config;
-    kernel.head(out, trace.final.slice(first * d, n * d), weights.output, wanted, { n, scale, softCap });
+    const shape = { n, scale, bias: weights.outputBias, softCap };
+    kernel.head(out, trace.final.slice(first * d, n * d), weights.output, wanted, shape);
     const [f32, i32] = [out.f32, out.i32];
     for (let i = 0; i < n; i++) {
       const at = i * HEAD.numbers;

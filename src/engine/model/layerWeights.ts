@@ -15,7 +15,7 @@ export interface AttentionWeights {
   bk?: Buf; // [kvHeads · headDim]
   bv?: Buf; // [kvHeads · headDim]
   bo?: Buf; // [embedding]
-  qNorm?: Norm; // [headDim], or [heads · headDim] when the whole projection is normalised (OLMoE)
+  qNorm?: Norm; // [headDim], or [heads · headDim] where the whole projection is normalised (OLMoE) or each head by its own (StableLM 2)
   kNorm?: Norm; // [headDim], or [kvHeads · headDim]
   sinks?: Buf; // [heads], a score beside the keys'
   /** Where the shape is gated. */

@@ -67,13 +67,14 @@ export async function openWeights(
   const streams = wanted > memoryLimit;
   if (!streams) kernel.reserve(wanted);
   const loader = new Loader(file, kernel);
-  const { tokenEmbedding, positionEmbedding, outputNorm, output } = plan;
+  const { tokenEmbedding, positionEmbedding, outputNorm, outputBias, output } = plan;
   // Where there is little memory, a text's own rows are read; the output matrix is needed in whole.
   const rowsInFile = streams && output !== undefined;
   const always = {
     ...(!rowsInFile && { tokenEmbedding }),
     ...(output && { output }),
     outputNorm,
+    ...(outputBias && { outputBias }),
     ...(positionEmbedding && { positionEmbedding }),
     ropeFactors: plan.ropeFactors,
   };
@@ -89,6 +90,7 @@ export async function openWeights(
       layer: (l, waiting) => layers.lease(l, waiting),
       ...(loaded.positionEmbedding && { positionEmbedding: loaded.positionEmbedding }),
       outputNorm: loaded.outputNorm,
+      ...(loaded.outputBias && { outputBias: loaded.outputBias }),
       output: loaded.output ?? table!,
       ...(streams && { bytesPerPass: fileBytes(file, plan.layers) }),
     };
@@ -99,7 +101,7 @@ export async function openWeights(
 }
 
 /** What every text needs. */
-type Always = Pick<Weights, 'positionEmbedding' | 'outputNorm'> & {
+type Always = Pick<Weights, 'positionEmbedding' | 'outputNorm' | 'outputBias'> & {
   tokenEmbedding?: Weights['output'];
   output?: Weights['output'];
   ropeFactors: Buf[];

@@ -18,6 +18,7 @@ export function outputLogits({ kernel, weights, config }: Model, out: Buf, x: Bu
   if (!kernel.allFinite(out, length)) throw notFinite();
   const { logitScale, logitSoftcap } = config;
   if (logitScale !== 1) kernel.scale(out, logitScale, length);
+  if (weights.outputBias) kernel.addBias(out, weights.outputBias, n, weights.output.rows);
   if (!logitSoftcap) return;
   const logits = out.f32;
   for (let i = 0; i < length; i++) logits[i] = logitSoftcap * Math.tanh(logits[i] / logitSoftcap);

@@ -44,6 +44,8 @@ export interface ModelPlan {
   positionEmbedding?: PlannedMatrix;
   layers: Plan<Layer>[];
   outputNorm: Plan<Norm>;
+  /** Added to the logits. */
+  outputBias?: PlannedVector;
   /** Left out where the token embedding serves as output, too. */
   output?: PlannedMatrix;
   /** Factors of the rotary frequencies, by tensor name. */

@@ -24,5 +24,6 @@ export interface Weights {
   /** Learned, added to the token's (GPT-2). */
   positionEmbedding?: Matrix; // [context][embedding]
   outputNorm: Norm; // [embedding]
+  outputBias?: Buf; // [vocabulary], added to the logits
   output: Matrix; // [vocabulary][embedding]; the token embedding itself when tied
 }

@@ -19,10 +19,12 @@ export function towards(model: Model, target: number, foil?: number): Float32Arr
   return direction.map((value) => value - mean);
 }
 
-/** What the output norm's bias adds to logit(A) − logit(B), or without a foil to logit(A), whatever the stream. */
+/** What biases (the output norm's, the logits' own) add to logit(A) − logit(B), or without a foil to logit(A), whatever the stream. */
 export function biasPart(model: Model, target: number, foil?: number): number {
-  const { bias } = model.weights.outputNorm;
-  return bias ? dot(outputRow(model, target, foil), bias.f32) : 0;
+  const { outputNorm, outputBias } = model.weights;
+  const own = outputBias?.f32;
+  const ofLogits = own ? own[target] - (foil === undefined ? 0 : own[foil]) : 0;
+  return ofLogits + (outputNorm.bias ? dot(outputRow(model, target, foil), outputNorm.bias.f32) : 0);
 }
 
 /** (u_A − u_B) times the scale of logits: [embedding] */

@@ -1,5 +1,8 @@
 /** The kinds of model that the engine computes, by the name that GGUF files give them. */
 import type { Architecture } from './architecture';
+import { cohere2 } from './cohere2';
+import { exaone4 } from './exaone4';
+import { falcon } from './falcon';
 import { gemma } from './gemma';
 import { gemma2 } from './gemma2';
 import { gemma3 } from './gemma3';
@@ -11,6 +14,7 @@ import { granite, granitemoe } from './granite';
 import { llama } from './llama';
 import { olmo2 } from './olmo2';
 import { olmoe } from './olmoe';
+import { phi2 } from './phi2';
 import { phi3 } from './phi3';
 import { qwen2 } from './qwen2';
 import { qwen2moe } from './qwen2moe';
@@ -18,12 +22,14 @@ import { qwen3 } from './qwen3';
 import { qwen35, qwen35moe } from './qwen35';
 import { qwen3moe } from './qwen3moe';
 import { smollm3 } from './smollm3';
+import { stablelm } from './stablelm';
 import { starcoder, starcoder2 } from './starcoder';
 
 const ALL: readonly Architecture[] = [
   ...[llama, qwen2, qwen2moe, qwen3, qwen3moe, qwen35, qwen35moe, olmoe, olmo2],
   ...[gemma2, gemma3, gpt2, gptneox, smollm3, granite, granitemoe],
   ...[phi3, gptoss, gemma, glm4, starcoder, starcoder2],
+  ...[exaone4, cohere2, falcon, phi2, stablelm],
 ];
 
 export const ARCHITECTURES: ReadonlyMap<string, Architecture> = new Map(ALL.map((each) => [each.name, each]));

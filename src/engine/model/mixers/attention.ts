@@ -5,7 +5,7 @@
 import type { Buf } from '../../kernel/kernel';
 import { attendUnder, editHeads } from '../attentionEdits';
 import type { Pass } from '../pass';
-import { normalize } from '../normalize';
+import { normalize, normalizeHeads } from '../normalize';
 import type { AttentionWeights, Rotation } from '../layerWeights';
 import { eachStretch, type Rows } from '../rows';
 import { attentionWidths, isLong, type AttentionShape, type AttentionTrace } from './attentionParts';
@@ -70,7 +70,7 @@ function look(
 /** own.q, own.k and own.v of scratch.normed, normalised and rotated. */
 function project(
   { model, scratch: s, context }: Pass,
-  { heads, kvHeads, headDim }: AttentionShape,
+  { heads, kvHeads, headDim, normPerHead }: AttentionShape,
   { wq, wk, wv, bq, bk, bv, qNorm, kNorm, wgate }: AttentionWeights,
   rotation: Rotation | undefined,
   { n, start, onePlace }: Rows,
@@ -86,9 +86,13 @@ function project(
   if (bq) kernel.addBias(q, bq, n, qWidth);
   if (bk) kernel.addBias(k, bk, n, kvWidth);
   if (bv) kernel.addBias(v, bv, n, kvWidth);
-  // The norm's own length tells whether it works per head or over the whole projection.
-  if (qNorm) normalize(model, q, q, qNorm, (n * qWidth) / qNorm.weight.length, qNorm.weight.length);
-  if (kNorm) normalize(model, k, k, kNorm, (n * kvWidth) / kNorm.weight.length, kNorm.weight.length);
+  for (const [rows, norm, width] of [[q, qNorm, qWidth] as const, [k, kNorm, kvWidth] as const]) {
+    if (!norm) continue;
+    const { length } = norm.weight;
+    if (normPerHead) normalizeHeads(model, rows, norm, n, headDim);
+    // The norm's own length tells whether it works per head or over the whole projection.
+    else normalize(model, rows, rows, norm, (n * width) / length, length);
+  }
   if (!rotation) return;
   // Rows of one place turn by the same angle, as the heads of one row do.
   const [turns, each] = onePlace ? [1, n] : [n, 1];

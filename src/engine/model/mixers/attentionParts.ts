@@ -16,6 +16,8 @@ export interface AttentionShape {
   sinks?: boolean;
   /** How queries and keys turn with their position; undefined: not at all. */
   rope?: RopeShape;
+  /** Norms of queries and keys have a row of weights for each head (StableLM 2). */
+  normPerHead?: boolean;
   /** What a head gives is multiplied by sigmoid(gate), which the position itself says (Qwen 3.5). */
   gated?: boolean;
 }

@@ -17,6 +17,7 @@ import { loadWeights } from '../../../../src/engine/model/loadWeights';
 import { logitsAt } from '../../../../src/engine/model/logits';
 import type { AttentionShape, RopeShape } from '../../../../src/engine/model/mixers/attentionParts';
 import type { AttentionWeights, Layer } from '../../../../src/engine/model/layerWeights';
+import type { Weights } from '../../../../src/engine/model/weights';
 import { Trace } from '../../../../src/engine/trace/trace';
 
 const IDS = Array.from({ length: 40 }, (_, i) => 5 + ((i * 37) % 200));
@@ -27,6 +28,7 @@ type Change = (config: ModelConfig) => ModelConfig;
 /** What is changed once the weights are there. */
 interface LateChange {
   layer?: (layer: Layer) => void;
+  weights?: (weights: Weights) => void;
   kernel?: Partial<Kernel>;
 }
 /** In layers that have attention. */
@@ -82,8 +84,36 @@ const FEATURES: [file: string, feature: string, without: Change | LateChange][] 
   ['qwen35', 'the part of a head that turns', rope({ dim: 12 })],
   ['qwen35', 'the pair that stands still', rope({ sections: undefined })],
   ['qwen35moe', 'the gate of attention', mixers(() => ({ gated: false }))],
+  ['exaone4', 'the norms behind', { layer: (layer) => void (layer.attentionPostNorm = undefined) }],
+  ['exaone4', 'the norm on each head', { layer: ({ mixer }) => void ((mixer as AttentionWeights).qNorm = undefined) }],
+  ['exaone4-windows', 'windows', mixers(() => ({ window: undefined }))],
+  ['exaone4-windows', 'layers that do not turn', mixers(({ headDim }) => ({ rope: { dim: headDim, theta: 1e4, scale: 1, magnitude: 1 } }))], // prettier-ignore
+  ['cohere2', 'windows', mixers(() => ({ window: undefined }))],
+  ['cohere2', 'the layer that does not turn', mixers(({ headDim }) => ({ rope: { dim: headDim, theta: 1e4, scale: 1, magnitude: 1 } }))], // prettier-ignore
+  ['cohere2', 'both parts from one stream', (config) => ({ ...config, parallelResidual: false })],
+  ['cohere2', 'the scale of logits', (config) => ({ ...config, logitScale: 1 })],
+  ['falcon', 'both parts from one stream', (config) => ({ ...config, parallelResidual: false })],
+  [
+    'falcon-two-norms',
+    'the norm of each part',
+    { layer: (layer) => void (layer.attentionNorm = layer.feedForwardNorm) },
+  ],
+  ['phi2', 'the bias of logits', { weights: (weights) => void weights.outputBias!.f32.fill(0) }],
+  ['phi2', 'both parts from one stream', (config) => ({ ...config, parallelResidual: false })],
+  ['phi2', 'the part of a head that turns', rope({ dim: 14 })],
+  ['stablelm', 'LayerNorm', (config) => ({ ...config, norm: 'rms' })],
+  ['stablelm', 'the part of a head that turns', rope({ dim: 10 })],
+  ['stablelm-head-norms', 'a norm for each head', { layer: ({ mixer }) => sameForAllHeads(mixer as AttentionWeights) }],
   ['olmoe-3-of-7', 'weights that are not renormalised', (config) => ({ ...config, renormalizeExperts: true })],
 ];
+
+/** Every head's norm becomes the first one's. */
+function sameForAllHeads({ qNorm, kNorm }: AttentionWeights): void {
+  for (const { weight } of [qNorm!, kNorm!]) {
+    const [first, all] = [weight.f32.slice(0, 10), weight.f32];
+    for (let i = 0; i < all.length; i++) all[i] = first[i % 10];
+  }
+}
 
 function unclamped(gate: Buf, up: Buf, length: number): void {
   const [g, u] = [gate.f32, up.f32];
@@ -99,6 +129,7 @@ async function answer(name: string, without: Change | LateChange): Promise<Float
   const kernel = Object.assign(createReferenceKernel(), late.kernel);
   const vocabulary = (gguf.metadata.get('tokenizer.ggml.tokens') as GgufTexts).length;
   const model = { config, kernel, weights: await loadWeights(gguf, config, kernel, vocabulary) };
+  late.weights?.(model.weights);
   for (let l = 0; l < config.layers; l++) late.layer?.((await model.weights.layer(l)).layer);
   const trace = new Trace(config, kernel, IDS.length);
   await forward(model, trace, IDS);

@@ -67,6 +67,14 @@ const RANDOM_MODELS = [
   'starcoder',
   'starcoder2',
   'glm4',
+  'exaone4',
+  'exaone4-windows',
+  'cohere2',
+  'falcon',
+  'falcon-two-norms',
+  'phi2',
+  'stablelm',
+  'stablelm-head-norms',
 ];
 const KERNELS: readonly KernelName[] = ['reference', 'simd', 'relaxed-simd'];
 
@@ -82,6 +90,13 @@ const SAME_ARITHMETIC: Tolerance = { logit: 2e-4, probability: 2e-5 };
  * llama.cpp takes GELU from a table in half precision. Measured: logits 3.9e-3, probabilities 8.7e-4 (gemma3).
  */
 const GELU_TABLE: Tolerance = { logit: 5e-3, probability: 1e-3 };
+
+/**
+ * Random layers carry rounding on: through 64 of them two of our own kernels differ by as much. Measured: 4e-4 of a
+ * probability (exaone4-windows).
+ */
+const DEEP: Tolerance = { logit: 2e-3, probability: 1e-3 };
+const DEEP_LAYERS = 64;
 
 /**
  * llama.cpp rounds activations to the weights' precision before a product (8 bits for all block types), our kernels to
@@ -257,7 +272,8 @@ function compare(name: string, locate: () => string | undefined, real?: string):
   });
 }
 
-const exactlyOf = ({ config }: LoadedModel): Tolerance => (config.activation === 'gelu' ? GELU_TABLE : SAME_ARITHMETIC);
+const exactlyOf = ({ config }: LoadedModel): Tolerance =>
+  config.activation === 'gelu' ? GELU_TABLE : config.layers >= DEEP_LAYERS ? DEEP : SAME_ARITHMETIC;
 /** Of 8-bit activations on both sides through eighteen layers. Measured on Gemma 3 270M: 0.72, 5e-2; 3 of 160 greedy steps. */
 const REAL: Tolerance = { logit: 1.5, probability: 0.12 };
 const toleranceOf = ({ card }: LoadedModel): Tolerance =>
