@@ -6,7 +6,7 @@ import { readableLabel } from '../shared/tokenLabel';
 import { modelRow, tokenRows } from './jsonParts';
 import { modelPath, sha256 } from './modelFiles';
 import type { CommandOutput } from './output';
-import { namedPrediction, PREDICTION_OPTIONS, runText, withModel } from './runText';
+import { PREDICTION_OPTIONS, modelLine, namedPrediction, runText, withModel } from './runText';
 import { textSource } from './textSource';
 import { parse, wholeNumber } from './usage';
 
@@ -26,7 +26,7 @@ export async function circuitCommand(args: string[]): Promise<CommandOutput> {
     const run = await runText(model, text);
     const { trace, tokens } = run;
     const found = await circuit(model, trace, { ...namedPrediction(run, values), nodes });
-    if (!values.json) return { readable: report(found, tokens) };
+    if (!values.json) return { readable: `${modelLine(model)}\n${report(found, tokens)}` };
     const timings = { totalMs: performance.now() - started };
     return {
       json: {

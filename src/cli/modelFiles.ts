@@ -11,7 +11,8 @@ const BUNDLED = path.join(__dirname, '..', 'media', 'models');
 interface ModelIndex {
   default: string;
   reasoner: string;
-  models: { file: string; name: string; sha256: string }[];
+  /** `context`: tokens that it was trained to look back over, where the file's own word is what its rotation could take. */
+  models: { file: string; name: string; sha256: string; context: number }[];
 }
 
 /** Throws Problem file-missing when no model is bundled. */
@@ -28,6 +29,12 @@ export function bundledIndex(): ModelIndex {
 export function bundledHash(): string {
   const index = bundledIndex();
   return index.models.find(({ file }) => file === index.default)!.sha256;
+}
+
+/** Of a bundled model's file, as the index has it; undefined: it is another file. */
+export function bundledContext(file: string): number | undefined {
+  if (path.dirname(file) !== BUNDLED) return undefined;
+  return bundledIndex().models.find((model) => model.file === path.basename(file))?.context;
 }
 
 export const bundledPath = (file: string): string => path.join(BUNDLED, file);

@@ -12,7 +12,7 @@ import { toProblem } from '../protocol/problem';
 import { byteCount, parameterCount } from '../shared/modelFigures';
 import { findModels } from '../stores/find.node';
 import { hereAndNow, places } from '../stores/places.node';
-import { bundledIndex, bundledPath, sha256 } from './modelFiles';
+import { bundledContext, bundledIndex, bundledPath, sha256 } from './modelFiles';
 import type { CommandOutput } from './output';
 import { parse } from './usage';
 
@@ -91,7 +91,8 @@ async function describe(file: string): Promise<{ row: ModelRow; unreadable: bool
     const row = { path: file, ...unknown, sha256: hash, supported: false, reason: message };
     return { row, unreadable: code !== 'model-unsupported' };
   }
-  const { name, architecture, quantization, parameters, activeParameters, context } = card;
+  const { name, architecture, quantization, parameters, activeParameters } = card;
+  const context = bundledContext(file) ?? card.context;
   const known = { name, architecture, quantization, parameters, activeParameters, context, bytes: statSync(file).size };
   return {
     row: { path: file, ...known, sha256: await sha256(file), supported: true, reason: null },

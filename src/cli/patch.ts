@@ -5,7 +5,7 @@ import { readableLabel } from '../shared/tokenLabel';
 import { modelRow } from './jsonParts';
 import { modelPath, sha256 } from './modelFiles';
 import { tellProgress, type CommandOutput } from './output';
-import { namedPair, runText, withModel, type TextRun } from './runText';
+import { modelLine, namedPair, runText, withModel, type TextRun } from './runText';
 import { parse, UsageError } from './usage';
 
 export async function patchCommand(args: string[]): Promise<CommandOutput> {
@@ -36,7 +36,7 @@ export async function patchCommand(args: string[]): Promise<CommandOutput> {
       ...namedPair(model, values),
       progress,
     });
-    if (!values.json) return { readable: report(found, one, other) };
+    if (!values.json) return { readable: `${modelLine(model)}\n${report(found, one, other)}` };
     const tokens = { clean: labels(one), corrupted: labels(other) };
     const timings = { totalMs: performance.now() - started };
     return { json: { model: modelRow(model, await sha256(modelPath(values.model))), tokens, ...found, timings } };

@@ -6,7 +6,7 @@ import { readableLabel } from '../shared/tokenLabel';
 import { modelRow, tokenRows } from './jsonParts';
 import { modelPath, sha256 } from './modelFiles';
 import { tellProgress, type CommandOutput } from './output';
-import { namedPrediction, PREDICTION_OPTIONS, runText, withModel } from './runText';
+import { PREDICTION_OPTIONS, modelLine, namedPrediction, runText, withModel } from './runText';
 import { textSource } from './textSource';
 import { MOST_SEED, parse, wholeNumber } from './usage';
 
@@ -27,7 +27,7 @@ export async function receiptCommand(args: string[]): Promise<CommandOutput> {
     const wanted = namedPrediction(run, values);
     const options = { seed, progress: (share: number) => tellProgress(`cutting … ${(share * 100).toFixed(0)} %`) };
     const found = await receipt(model, trace, wanted, options);
-    if (!values.json) return { readable: report(found, tokens) };
+    if (!values.json) return { readable: `${modelLine(model)}\n${report(found, tokens)}` };
     const { timings, ...rest } = found;
     const hash = await sha256(modelPath(values.model));
     return {

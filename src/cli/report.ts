@@ -6,6 +6,7 @@ import type { Trace } from '../engine/trace/trace';
 import type { Explanation, Finding, HeadRole, PanelToken } from '../protocol/explanation';
 import { characterLabel, labelled, readableLabel } from '../shared/tokenLabel';
 import type { Readable } from './output';
+import { modelLine } from './runText';
 
 export interface CliExplanation {
   model: LoadedModel;
@@ -46,7 +47,7 @@ export function report(
   const tokens = labelled(plain, text);
   const finding = explanation.findings[0];
   const lines: Readable[] = [
-    `${card.name}: ${card.architecture}, ${card.quantization}, ${card.layers} layers × ${card.heads} heads` +
+    `${modelLine(model)}, ${card.layers} layers × ${card.heads} heads` +
       (card.experts > 0 ? `, ${card.expertsUsed} of ${card.experts} experts per layer` : '') +
       `, ${percent(card.activeParameters / card.parameters)} of ${millions(card.parameters)} parameters active per token`,
     ...(explanation.interventions.length > 0 ? ['An edited run:'] : []),

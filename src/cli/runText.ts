@@ -30,6 +30,9 @@ export async function withModel<Result>(
   }
 }
 
+/** What a report begins with: whose numbers these are. */
+export const modelLine = ({ card }: LoadedModel): string => `${card.name}: ${card.architecture}, ${card.quantization}`;
+
 export async function runText(model: LoadedModel, text: string): Promise<TextRun> {
   const { tokenizer, config, kernel } = model;
   const tokens = tokenizer.encode(text, { bos: tokenizer.addBos });

@@ -205,9 +205,20 @@ describe('command line', function () {
     const answer = spawnSync(process.execPath, ['dist/cli.js', 'models', '--json'], { env, encoding: 'utf8' });
     assert.equal(answer.status, 0, answer.stderr);
     assert.match(answer.stderr, /library\/bad\/1: /);
-    const rows = JSON.parse(answer.stdout) as { label?: string; store?: string; supported: boolean; reason: string }[];
+    const rows = JSON.parse(answer.stdout) as {
+      label?: string;
+      store?: string;
+      supported: boolean;
+      reason: string;
+      context: number;
+    }[];
     assertFits('models', rows);
     const found = rows.filter(({ store }) => store !== undefined && store !== 'folder');
+    const { models: index } = JSON.parse(readFileSync('media/models/index.json', 'utf8')) as {
+      models: { context: number }[];
+    };
+    // What they were trained on, which is less than their files say.
+    assert.deepEqual(rows.slice(0, index.length).map(({ context }) => context), index.map(({ context }) => context)); // prettier-ignore
     // The folder is named in VS Code's settings alone.
     assert.deepEqual(found.map(({ store, label }) => `${store} ${label}`), expected.slice(1)); // prettier-ignore
     assert.deepEqual(found.filter(({ supported }) => !supported).map(({ label }) => label), ['safe:tensors']); // prettier-ignore

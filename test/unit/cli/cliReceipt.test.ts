@@ -55,7 +55,7 @@ describe('command line: receipt', function () {
 
   it('the readable report says what was found; what is asked wrongly is told', () => {
     const told = run('--text', 'Hello, hello, you');
-    assert.match(told.stdout, /^After o \(16\): “u” against “/);
+    assert.match(told.stdout, /^.+: qwen3moe, F32\nAfter o \(16\): “u” against “/);
     assert.match(told.stdout, /no fair control/);
     const far = run('--text', 'Hello', '--position', '9');
     assert.equal(far.status, 2);
