@@ -231,9 +231,12 @@ const MESSAGES: { readonly [Code in ProblemCode]: (detail: ProblemDetails[Code],
       server,
     ),
   'download-hash': ({ server, file }) =>
-    t('{0} does not have the SHA-256 that {1} says, and was thrown away. Download it again.', file, server),
+    t('{0} does not have the hash that {1} says, and was thrown away. Download it again.', file, server),
   'download-none': ({ repository }) =>
-    t('{0} has no GGUF file with a SHA-256. Look for a repository whose name ends in GGUF.', repository),
+    t(
+      '{0} has no GGUF file that could be checked by its hash. Look for a repository whose name ends in GGUF.',
+      repository,
+    ),
   'download-elsewhere': ({ file }) =>
     t('Another window is downloading this file. If none is, wait half a minute ({0}).', file),
   'disk-full': ({ folder, bytes }) =>

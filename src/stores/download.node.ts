@@ -1,6 +1,6 @@
 /**
  * A file of a Hugging Face repository comes into the cache that other tools share: written beside its place, checked by
- * SHA-256, renamed, linked. What has come stays when it is stopped or cut, and the next try goes on from there. (The
+ * its hash, renamed, linked. What has come stays when it is stopped or cut, and the next try goes on from there. (The
  * library's own downloadFileToCacheDir neither goes on nor checks nor tells how far it is.)
  */
 import { createHash, type Hash } from 'node:crypto';
@@ -77,7 +77,7 @@ async function fetchAll(options: DownloadOptions, incomplete: string): Promise<v
   try {
     let have = (await handle.stat()).size;
     if (have > file.size) await truncate(incomplete, (have = 0));
-    let hash = await hashOf(incomplete, have, signal);
+    let hash = await hashOf(incomplete, file, have, signal);
     onBytes?.(have);
     const free = await (options.freeBytes ?? freeBytes)(path.dirname(incomplete));
     if (free < file.size - have) throw diskFull(incomplete, file.size - have);
@@ -87,7 +87,7 @@ async function fetchAll(options: DownloadOptions, incomplete: string): Promise<v
         for await (const piece of pieces(options, have)) {
           if (piece === 'from the beginning') {
             await handle.truncate((have = 0));
-            hash = createHash('sha256');
+            hash = beginningOf(file);
             continue;
           }
           await writeAll(handle, piece);
@@ -105,13 +105,13 @@ async function fetchAll(options: DownloadOptions, incomplete: string): Promise<v
       if (have < file.size) await wait(waitMs * 2 ** fruitless, signal);
     }
     await handle.sync();
-    if (hash.digest('hex') === file.sha256) return;
+    if (hash.digest('hex') === file.digest) return;
   } finally {
     await handle.close();
   }
   await rm(incomplete, { force: true });
   const detail = { server: new URL(options.hub.endpoint).host, file: file.path };
-  throw new Problem('download-hash', `${file.path} does not have the SHA-256 that ${detail.server} says.`, detail);
+  throw new Problem('download-hash', `${file.path} does not have the hash that ${detail.server} says.`, detail);
 }
 
 /** What comes from byte `from` on; first says so where the server begins anew. */
@@ -154,11 +154,15 @@ async function writeAll(handle: FileHandle, piece: Uint8Array): Promise<void> {
   for (let at = 0; at < piece.length;) at += (await handle.write(piece, at)).bytesWritten;
 }
 
+/** SHA-256 of the bytes alone; git's names are of a word and the length before them. */
+const beginningOf = ({ digest, size }: RemoteFile): Hash =>
+  digest.length === 64 ? createHash('sha256') : createHash('sha1').update(`blob ${size}\0`);
+
 /** Of the first `bytes` of what is there, a millisecond at a time. */
-async function hashOf(file: string, bytes: number, signal: AbortSignal): Promise<Hash> {
-  const hash = createHash('sha256');
+async function hashOf(at: string, file: RemoteFile, bytes: number, signal: AbortSignal): Promise<Hash> {
+  const hash = beginningOf(file);
   if (bytes === 0) return hash;
-  const stream = createReadStream(file, { end: bytes - 1, highWaterMark: 1 << 18, signal });
+  const stream = createReadStream(at, { end: bytes - 1, highWaterMark: 1 << 18, signal });
   for await (const piece of stream) hash.update(piece as Buffer);
   return hash;
 }

@@ -16,8 +16,8 @@ export interface RemoteFile {
   path: string;
   /** In bytes. */
   size: number;
-  /** Hex. */
-  sha256: string;
+  /** Hex: the SHA-256 of its bytes where it lies in the store of large files, else git's name of it (a SHA-1). */
+  digest: string;
 }
 
 /** One model of a repository: its files in order, several where it is split. */
@@ -92,18 +92,20 @@ export async function readRepository(
 
 /** Paths are later joined to a folder of ours: those that would leave it are none of ours. */
 function ggufOf(entry: unknown): RemoteFile | undefined {
-  const { type, path, lfs } = (entry ?? {}) as {
+  const { type, path, lfs, oid, size } = (entry ?? {}) as {
     type?: unknown;
     path?: unknown;
+    oid?: unknown;
+    size?: unknown;
     lfs?: { oid?: unknown; size?: unknown };
   };
   if (type !== 'file' || typeof path !== 'string' || !/\.gguf$/i.test(path) || /mmproj/i.test(path)) return undefined;
   if (path.split(/[/\\]/).some((part) => part === '' || part === '.' || part === '..' || /[\0:]/.test(part)))
     return undefined;
-  const { oid, size } = lfs ?? {};
-  if (typeof oid !== 'string' || !/^[0-9a-f]{64}$/.test(oid)) return undefined; // without a SHA-256 nothing could be checked
-  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 24) return undefined;
-  return { path, size, sha256: oid };
+  const [digest, bytes, form] = lfs ? [lfs.oid, lfs.size, /^[0-9a-f]{64}$/] : [oid, size, /^[0-9a-f]{40}$/];
+  if (typeof digest !== 'string' || !form.test(digest)) return undefined; // nothing could be checked
+  if (typeof bytes !== 'number' || !Number.isSafeInteger(bytes) || bytes < 24) return undefined;
+  return { path, size: bytes, digest };
 }
 
 const PART = /-(\d{5})-of-(\d{5})(?=\.gguf$)/i;

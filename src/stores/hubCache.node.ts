@@ -16,8 +16,8 @@ export interface CachePlace {
 const folderOf = ({ cache, repository }: CachePlace): string =>
   path.join(cache, `models--${repository.replace('/', '--')}`);
 
-export const blobOf = (place: CachePlace, { sha256 }: RemoteFile): string =>
-  path.join(folderOf(place), 'blobs', sha256);
+export const blobOf = (place: CachePlace, { digest }: RemoteFile): string =>
+  path.join(folderOf(place), 'blobs', digest);
 
 export const snapshotOf = (place: CachePlace, file: RemoteFile): string =>
   path.join(folderOf(place), 'snapshots', place.commit, ...file.path.split('/'));

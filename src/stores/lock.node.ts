@@ -1,5 +1,5 @@
 /** One window at a time: a file that is there while somebody works, touched so that one left behind is told from one in use. */
-import { open, rm, stat, utimes } from 'node:fs/promises';
+import { link, open, rename, rm, stat, utimes } from 'node:fs/promises';
 import { Problem } from '../protocol/problem';
 
 const TOUCHED_MS = 5_000;
@@ -19,7 +19,7 @@ export async function lock(file: string): Promise<() => Promise<void>> {
       if (age < STALE_MS || tries === 3) {
         throw new Problem('download-elsewhere', `Another window is downloading this file (${file}).`, { file });
       }
-      await rm(file, { force: true });
+      await takeAway(file);
     }
   }
   const touching = setInterval(() => {
@@ -30,4 +30,17 @@ export async function lock(file: string): Promise<() => Promise<void>> {
     clearInterval(touching);
     await rm(file, { force: true });
   };
+}
+
+/**
+ * Removes a lock that nobody touches any more. Of several windows that find it at once, the slower may catch the lock that the
+ * faster has made meanwhile: that one is put back.
+ */
+async function takeAway(file: string): Promise<void> {
+  const aside = `${file}.${process.pid}`;
+  const isThere = await rename(file, aside).then(() => true, () => false); // prettier-ignore
+  if (!isThere) return;
+  const { mtimeMs } = await stat(aside);
+  if (Date.now() - mtimeMs < STALE_MS) await link(aside, file).catch(() => undefined);
+  await rm(aside, { force: true });
 }

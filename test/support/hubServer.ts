@@ -12,6 +12,8 @@ export interface HubServer {
   /** What the next requests for a file's bytes meet, one each; then nothing. */
   faults: Fault[];
   files: Map<string, Uint8Array>;
+  /** Its files lie in the store of large ones; otherwise in git, as small ones do. */
+  isLarge: boolean;
   /** Answers everything else; return true where it did. */
   answer?: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** Bytes of a file in one piece, and the pause behind each. */
@@ -39,6 +41,7 @@ export async function startHubServer(files: Record<string, Uint8Array>): Promise
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     taken: [],
     faults: [],
+    isLarge: true,
     files: new Map(Object.entries(files)),
     pieceBytes: 4096,
     pauseMs: 0,
@@ -76,8 +79,8 @@ async function serve(hub: HubServer, request: IncomingMessage, response: ServerR
       type: 'file',
       path,
       size: bytes.length,
-      oid: '0'.repeat(40),
-      lfs: { oid: sha256Of(bytes), size: bytes.length, pointerSize: 130 },
+      oid: createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex'),
+      ...(hub.isLarge && { lfs: { oid: sha256Of(bytes), size: bytes.length, pointerSize: 130 } }),
     }));
     return json([{ type: 'directory', path: 'sub', size: 0, oid: '1' }, ...entries]);
   }

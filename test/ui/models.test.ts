@@ -180,7 +180,7 @@ describe('Download Model…', () => {
   it('a wrong hash and a page instead of a file: said, and nothing is left behind', async () => {
     server.faults.push({ kind: 'wrong-bytes' });
     await name('owner/repo:other');
-    await workbench.message(/does not have the SHA-256/);
+    await workbench.message(/does not have the hash/);
     server.faults.push({ kind: 'html' });
     await name('owner/repo:other');
     await workbench.message(/sends a page or something else/);

@@ -1,5 +1,6 @@
 /** Downloads over a real socket, with what goes wrong on the way. Nothing leaves the machine. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import {
   existsSync,
   lstatSync,
@@ -138,6 +139,17 @@ describe('a download from Hugging Face', () => {
     writeFileSync(`${blobOf(place(), file())}.incomplete`, 'GGUF wrong from the beginning');
     assert.equal((await failure(download())).code, 'download-hash');
     await download();
+  });
+
+  it('of a file that is no large one is checked by git’s name of it', async () => {
+    server.isLarge = false;
+    repository = await readRepository(hub, { repository: 'owner/repo', revision: 'main' }, live());
+    assert.equal(file().digest, createHash('sha1').update(`blob ${MODEL.length}\0`).update(MODEL).digest('hex'));
+    server.faults.push({ kind: 'wrong-bytes' });
+    assert.equal((await failure(download())).code, 'download-hash');
+    server.faults.push({ kind: 'cut', after: 8192 }, { kind: 'no-ranges' });
+    assert.deepEqual(new Uint8Array(readFileSync(await download())), MODEL);
+    assert.deepEqual(readdirSync(path.join(cache, 'models--owner--repo', 'blobs')), [file().digest]);
   });
 
   it('from a server without ranges begins anew', async () => {
@@ -290,7 +302,7 @@ describe('a repository of Hugging Face', () => {
         ['big/big.gguf', 2, true],
       ],
     );
-    assert.equal(models[0].files[0].sha256, sha256Of(MODEL));
+    assert.equal(models[0].files[0].digest, sha256Of(MODEL));
   });
 
   for (const [what, type, body, code] of [
