@@ -16,6 +16,7 @@ import { seq2seq } from './seq2seq/experiment';
 import { word2vec } from './word2vec/experiment';
 import { tpu } from './tpu/experiment';
 import { sparseExperts } from './sparse-experts/experiment';
+import { visionTransformer } from './vision-transformer/experiment';
 import { transformer } from './transformer/experiment';
 
 export const experiments: readonly AnyExperiment[] = [
@@ -31,6 +32,7 @@ export const experiments: readonly AnyExperiment[] = [
   alphaGo,
   transformer,
   sparseExperts,
+  visionTransformer,
   chainOfThought,
   olympiad,
   suddenOrGradual,

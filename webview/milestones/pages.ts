@@ -15,6 +15,7 @@ import { word2vec } from './word2vec/page';
 import { sparseExperts } from './sparse-experts/page';
 import { tpu } from './tpu/page';
 import { transformer } from './transformer/page';
+import { visionTransformer } from './vision-transformer/page';
 import { suddenOrGradual } from './sudden-or-gradual/page';
 import type { MilestoneId } from '../../src/shared/history/timeline';
 
@@ -32,6 +33,7 @@ export const pages: Readonly<Partial<Record<MilestoneId, EntryPage>>> = {
   'sparse-experts': sparseExperts,
   tpu,
   alphago: alphaGo,
+  'vision-transformer': visionTransformer,
   transformer,
   'sudden-or-gradual': suddenOrGradual,
   'benefit-and-misuse': benefitAndMisuse,

@@ -24,13 +24,18 @@ export function crossEntropy(logits: Tensor, targets: Tensor): Tensor {
 
 /** Multi-head causal self-attention. x [batch][length][d]; qkv [d][3d]; out [d][d]. Returns [batch][length][d]. */
 export function causalAttention(x: Tensor, qkv: Tensor, out: Tensor, heads: number): Tensor {
+  return attention(x, qkv, out, heads, causalMask(x.shape[1]));
+}
+
+/** The same where every place sees every other, or what `mask` [length][length], added to the scores, leaves it. */
+export function attention(x: Tensor, qkv: Tensor, out: Tensor, heads: number, mask?: Tensor): Tensor {
   const [batch, length, d] = x.shape;
   const headDim = d / heads;
   // [3][batch][heads][length][headDim]. Not nn.dotProductAttention: its einsum needs iterator helpers, which Node 20 lacks.
   const all = np.matmul(x, qkv).reshape([batch, length, 3, heads, headDim]).transpose([2, 0, 3, 1, 4]);
   const [q, k, v] = np.split(all, 3, 0).map((part) => part.reshape([batch, heads, length, headDim]));
   const scores = np.matmul(q, k.transpose([0, 1, 3, 2])).mul(1 / Math.sqrt(headDim));
-  const weights = nn.softmax(scores.add(causalMask(length)), -1);
+  const weights = nn.softmax(mask ? scores.add(mask) : scores, -1);
   const mixed = np.matmul(weights, v).transpose([0, 2, 1, 3]);
   return np.matmul(mixed.reshape([batch, length, d]), out);
 }
