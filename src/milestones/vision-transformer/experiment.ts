@@ -30,6 +30,7 @@ import {
   type Result,
 } from './options';
 import { vitSize } from './shape';
+import { trial } from './trial';
 
 /** Patches that are blanked at once. */
 const BLANKED = 4;
@@ -47,6 +48,7 @@ const NOTES: Record<Learned, { text: string }> = {
 export const visionTransformer: Experiment<Options, Result, Question, Answer> = {
   id: 'vision-transformer',
   controls,
+  trial,
   async run(options, seed, report) {
     const result: Result = {
       sample: new Uint8Array(),
@@ -214,7 +216,7 @@ function card({ levels, blanked }: Result): Card {
       { name: 'answer lost, random patches blanked (control)', value: blanked?.random, unit: 'percent' },
     ]),
     why: {
-      text: 'Hundreds of generated drawings of five kinds instead of millions of photographs, patches of 7 × 7 pixels instead of 16 × 16, 14,000 weights instead of 632 million; both nets have nearly as many weights and multiply-adds, see as many drawings, and learn with Adam. That the Transformer needs more examples would have been refuted here if it were level with few drawings. It is far behind with few and with more, even behind the nearest known drawing: the crossing was not reached at this size, and nothing here says where it lies. Roll-out would have been shown to point at what counts if blanking its patches cost more than blanking random ones and those with most ink.',
+      text: 'Hundreds of generated drawings of five kinds instead of millions of photographs, patches of 7 × 7 pixels instead of 16 × 16, 14,000 weights instead of 632 million; both nets have nearly as many weights and multiply-adds, see as many drawings, and learn with Adam. That the Transformer needs more examples would have been refuted here if it were level with few drawings. It is far behind with few and with more, even behind the nearest known drawing: the crossing was not reached at this size, and nothing here says where it lies. Roll-out would have been shown to point at what counts if blanking its patches cost more than blanking random ones and those with most ink; the three cost about as much, so it was not shown.',
     },
   };
 }

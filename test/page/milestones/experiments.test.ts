@@ -165,11 +165,20 @@ describe('Milestone experiments, as they were checked', () => {
   it('Machine translation: two curves, six ways, measured look-ups, and sums that are said to be simulated', async () => {
     const { page, steps } = view;
     await steps.open('machine-translation');
-    await steps.picture.getByText('Simulated, not measured').waitFor();
-    assert.equal(await steps.picture.locator('.plot-line').count(), 2);
-    assert.equal(await steps.picture.locator('.plot-bar').count(), 12);
+    await steps.experiment.getByText('Simulated, not measured').waitFor();
+    assert.equal(await steps.experiment.locator('.plot-area .plot-line').count(), 2);
+    assert.equal(await steps.experiment.locator('.plot-area .plot-bar').count(), 12);
     assert.equal(await page.locator('.sample .simple-table').count(), 6);
-    assert.match((await steps.card.textContent())!, /Stupid Backoff ahead in chrF of no language model.*5 seeds/s);
+    assert.match((await steps.card.textContent())!, /5 seeds.*Stupid Backoff ahead in chrF of no language model/s);
+    await isSound();
+  });
+
+  it('Vision Transformer: who names most from few drawings and from more, what blanking costs, and what each patch counts', async () => {
+    const { steps } = view;
+    await steps.open('vision-transformer');
+    await steps.experiment.locator('.thumbnails li').nth(29).waitFor();
+    assert.equal(await steps.experiment.locator('.plot-area .plot-bar').count(), 10);
+    assert.match((await steps.card.textContent())!, /5 seeds.*convolutions ahead by/s);
     await isSound();
   });
 });

@@ -8,6 +8,7 @@ import {
   type Options,
   type Result,
 } from '../../../src/milestones/vision-transformer/options';
+import { trial } from '../../../src/milestones/vision-transformer/trial';
 import { KINDS, SIZE } from '../../../src/shared/drawings';
 import { shareInterval } from '../../../src/shared/statistics';
 import { h, show } from '../../shared/dom';
@@ -22,6 +23,7 @@ import { patchPad } from './viewPad';
 
 export const view: ExperimentView<Options, Result> = {
   controls,
+  trial,
   mount(stage) {
     const names = kindNames();
     const sample = thumbnails({
@@ -51,11 +53,11 @@ export const view: ExperimentView<Options, Result> = {
     });
     const own = patchPad(stage);
     return {
+      lead: rights.element,
       element: h(
         'div',
         { class: 'plots' },
         sample.element,
-        rights.element,
         sizes,
         blanked.element,
         shown.element,
