@@ -24,6 +24,8 @@ export type WhyPart =
 export interface WhyTerm {
   part: WhyPart;
   effect: number;
+  /** Of a head: the place that it read for most of this, by size, and how much of `effect` came from there. */
+  read?: { key: number; effect: number };
 }
 
 /** D = logit(target) − logit(foil) after `position`, exactly taken apart with the last norm's scale as it was. */

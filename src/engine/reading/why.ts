@@ -53,7 +53,7 @@ export async function why(
       const added = direction.map((each, i) => each * factors[i]);
       const read = pullBack(model, mixer.wo, added);
       headEffects(model, mixer, trace, { layer, position }, read, written.mixed[layer], positions).forEach(
-        (effect, head) => add({ kind: 'head', layer, head }, effect),
+        ({ effect, read: place }, head) => terms.push({ part: { kind: 'head', layer, head }, effect, read: place }),
       );
       if (mixer.bo) constants += dot(added, mixer.bo.f32);
       const whole = dot(direction, written.transformed[layer]);
@@ -153,18 +153,21 @@ function headEffects(
   read: Float32Array,
   mixed: Float32Array,
   positions: Float32Array,
-): number[] {
+): Pick<WhyTerm, 'effect' | 'read'>[] {
   const { heads, headDim } = model.config.shapes[layer].mixer;
   return Array.from({ length: heads }, (_, head) => {
     const from = head * headDim;
     // A head that is cut wrote nothing, wherever it looked.
-    if (mixed.subarray(from, from + headDim).every((value) => value === 0)) return 0;
+    if (mixed.subarray(from, from + headDim).every((value) => value === 0)) return { effect: 0 };
     const own = read.subarray(from, from + headDim);
     const parts = headParts(model, weights, trace, { layer, head, query: position });
     const worth = parts.factor ? own.map((each, i) => each * parts.factor![i]) : own;
+    let most = { key: 0, effect: 0 };
     for (let key = 0; key <= position; key++) {
-      positions[key] += parts.shares[key] * dot(worth, parts.values, key * parts.stride + parts.from);
+      const effect = parts.shares[key] * dot(worth, parts.values, key * parts.stride + parts.from);
+      positions[key] += effect;
+      if (Math.abs(effect) > Math.abs(most.effect)) most = { key, effect };
     }
-    return dot(own, mixed, from);
+    return { effect: dot(own, mixed, from), read: most };
   });
 }

@@ -1,6 +1,7 @@
-/** What is looked at while nobody has chosen: the strongest finding and its clearest case. No DOM. */
+/** What is looked at while nobody has chosen: what the first sentence tells of, else the strongest finding's clearest case. No DOM. */
 import type { Run } from './run';
-import type { Defaults } from './selection';
+import type { Story } from '../../../src/protocol/whyApi';
+import type { Defaults, HeadRef } from './selection';
 
 export function defaultsFor(run: Run | null): Defaults {
   const findings = run?.explanation?.findings ?? [];
@@ -15,5 +16,28 @@ export function defaultsFor(run: Run | null): Defaults {
       // The first token is where most heads are looked at from.
       return direction === 'from' ? last : 0;
     },
+  };
+}
+
+/** The head that carried most of what the story tells from the place that it looked back at; null: none did. */
+export function carrier({ why, cut }: Story): HeadRef | null {
+  const [first] = why.terms
+    .filter(({ part, read }) => part.kind === 'head' && read?.key === cut.key && read.effect > 0)
+    .sort((a, b) => b.read!.effect - a.read!.effect);
+  return first?.part.kind === 'head' ? { layer: first.part.layer, head: first.part.head } : null;
+}
+
+/** The story's two places: the token that had to guess, and what it looked back at, for the head that carried it. */
+export function defaultsOf(story: Story, run: Run): Defaults {
+  const others = defaultsFor(run);
+  const told = carrier(story) ?? others.head();
+  return {
+    head: () => told,
+    token: (head, direction) =>
+      head.layer === told.layer && head.head === told.head
+        ? direction === 'from'
+          ? story.why.position
+          : story.cut.key
+        : others.token(head, direction),
   };
 }

@@ -106,6 +106,12 @@ export class Selection {
     for (const listener of this.listeners) listener();
   }
 
+  /** Another place to look at while nobody has chosen one: what was chosen stays. */
+  suggest(defaults: Defaults): void {
+    this.defaults = defaults;
+    for (const listener of this.listeners) listener();
+  }
+
   toggleHead(head: HeadRef): void {
     const unlock = same(this.state.headLock, head);
     this.change({ headLock: unlock ? null : head, headPreview: null });

@@ -6,7 +6,9 @@ import { info } from '../../shared/info';
 import { t, tParts } from '../../shared/l10n';
 import { integer, roundPercent, signedDecimal } from '../../shared/numbers';
 import { ranges } from '../heads/layerWords';
+import { button } from '../../shared/toolkit';
 import { latest } from '../host';
+import { carrier, defaultsOf } from '../state/defaults';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
 import { expectedWord, lineOf, wordAt } from './wordAt';
@@ -18,13 +20,32 @@ export function storyView(stage: Stage): View {
   const measuredWords = measured.querySelector('p')!;
   const element = h('div', { class: 'story', 'data-story': '', hidden: true }, sentence, measured);
   const ask = latest();
+  const short = h('p', { class: 'short' });
+  element.append(short);
+
+  /** A few tokens leave nothing to look back at. */
+  const tooShort = (run: Run): void => {
+    short.replaceChildren(
+      t(
+        '{0} tokens are too few to look back far: a function, a class or a paragraph shows more.',
+        integer(run.tokens.length),
+      ),
+      ' ',
+      button(t('Explain the visible part'), () => void stage.host.call('explainVisible', {}).catch(() => {}), {
+        secondary: true,
+      }),
+    );
+    for (const part of [sentence, measured]) show(part, false);
+    for (const part of [short, element]) show(part, true);
+    element.classList.add('only-hint');
+  };
 
   /** The place is shown as the heads see it: the token before, which had to guess. */
   const look = (story: Story): void => {
-    const { position, terms } = story.why;
-    const head = terms.find(({ part, effect }) => part.kind === 'head' && effect > 0)?.part;
+    const { position } = story.why;
+    const head = carrier(story);
     selection.change({
-      ...(head?.kind === 'head' && { headLock: { layer: head.layer, head: head.head } }),
+      ...(head && { headLock: head }),
       headPreview: null,
       tokenPreview: null,
       tokenLock: selection.direction === 'from' ? position : story.cut.key,
@@ -70,6 +91,8 @@ export function storyView(stage: Stage): View {
       measured.textContent += ` ${t('Only layers with attention were cut ({0}): what the states of the others carry stays.', ranges(attentive))}`;
     }
     show(element, true);
+    // What the sentence tells is what the text shows, unless the person has chosen something.
+    selection.suggest(defaultsOf(story, run));
     stage.say(sentence.textContent ?? '');
   };
 
@@ -77,12 +100,17 @@ export function storyView(stage: Stage): View {
     element,
     runChanged() {
       ask(() => Promise.resolve());
-      show(element, false);
+      for (const part of [element, short]) show(part, false);
+      for (const part of [sentence, measured]) show(part, true);
       sentence.replaceChildren();
+      element.classList.remove('only-hint');
     },
     completed() {
       const run = stage.run();
-      if (!run?.explanation || run.tokens.length < 4) return;
+      if (!run?.explanation) return;
+      const isShort = run.tokens.length < SHORT && run.subject.origin !== 'typed' && run.subject.origin !== 'visible';
+      if (isShort) return tooShort(run);
+      if (run.tokens.length < 4) return;
       ask(async (signal) => {
         // A text that is being edited is not told about yet: the next keystroke would throw it away.
         if (run.subject.origin === 'typed') await rest(signal);
@@ -92,6 +120,9 @@ export function storyView(stage: Stage): View {
     },
   };
 }
+
+/** A cut is compared with 19 other places at least: nothing is told of shorter texts. */
+const SHORT = 21;
 
 /** Pause after which a typed text has been left alone. */
 const REST_MS = 800;

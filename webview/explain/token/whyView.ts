@@ -6,12 +6,14 @@ import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { decimal, percent, signedDecimal } from '../../shared/numbers';
 import { cell, tableTwin } from '../../shared/tableTwin';
+import { button } from '../../shared/toolkit';
 import { barList, type Bar } from './barList';
 import { largestBy } from './edges';
 import { latest } from '../host';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
-import { headName, quoted, shortened } from '../words';
+import { lineOf } from '../story/wordAt';
+import { headName, quoted, shortened, tokenWords } from '../words';
 
 const SHOWN = 8;
 /** Where the parts nearly cancel each other, a share of the difference would mislead. */
@@ -22,11 +24,26 @@ export function whyView(stage: Stage): View {
   const title = h('h2', { id: freshId('why-title') });
   const sentence = h('p', { class: 'words' });
   const columns = h('div', { class: 'readings' });
+  const field = h('input', {
+    type: 'text',
+    'aria-label': t('Another token in its place'),
+    placeholder: t('e.g. await'),
+  });
+  const wrong = h('span', { class: 'hint', role: 'status' });
+  const form = h(
+    'form',
+    { class: 'typed' },
+    h('label', {}, t('and not …'), ' ', field),
+    button(t('Ask'), () => form.requestSubmit(), { secondary: true }),
+    wrong,
+  );
+  /** The token that was typed, for all places until the text changes; null: the likeliest other. */
+  let typed: { text: string; id: number } | null = null;
   const table = tableTwin(async (signal) => {
     const run = stage.run();
     if (!run?.explanation) return null;
     const position = selection.query;
-    const why = known.get(position) ?? (await stage.host.call('why', { position }, { signal }));
+    const why = known.get(position) ?? (await stage.host.call('why', asked(position), { signal }));
     if (stage.run() !== run) return null;
     known.set(position, why);
     return whyTable(run, whyTitle(run, why), why);
@@ -35,6 +52,7 @@ export function whyView(stage: Stage): View {
     'section',
     { class: 'view full', 'data-section': 'why' },
     h('header', {}, title),
+    form,
     sentence,
     columns,
     info(
@@ -48,6 +66,30 @@ export function whyView(stage: Stage): View {
   const ask = latest();
   let visible = false;
 
+  const asked = (position: number): { position: number; foil?: number } => {
+    const follows = stage.run()!.tokens.at(position + 1)?.id;
+    return { position, ...(typed && typed.id !== follows && { foil: typed.id }) };
+  };
+
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    const run = stage.run();
+    if (!run?.explanation) return;
+    const text = field.value;
+    ask(async (signal) => {
+      const tokens =
+        text === ''
+          ? []
+          : (await stage.host.call('continuation', { position: selection.query, text }, { signal })).tokens;
+      if (stage.run() !== run) return;
+      typed = text === '' ? null : { text, id: tokens[0].id };
+      const isPart = tokens.length > 1;
+      setText(wrong, isPart ? t('Its first token is compared: {0}', readableLabel(tokens[0].label)) : '');
+      known.clear();
+      draw();
+    });
+  });
+
   const draw = oncePerFrame(() => {
     const run = stage.run();
     show(element, run?.explanation != null);
@@ -57,7 +99,7 @@ export function whyView(stage: Stage): View {
     if (why) return fill(run, why);
     setText(title, t('Why this token? After {0}', quoted(run.tokens[position])));
     ask(async (signal) => {
-      const answer = await stage.host.call('why', { position }, { signal });
+      const answer = await stage.host.call('why', asked(position), { signal });
       if (stage.run() !== run) return;
       known.set(position, answer);
       draw();
@@ -116,26 +158,43 @@ export function whyView(stage: Stage): View {
         t('For {0}', foil),
         why.terms.filter(({ effect }) => effect < 0),
       ),
-      h('div', { 'data-reading': 'places' }, h('h3', {}, t('By place read')), barList(placeBars(run, why), largest)),
+      h(
+        'div',
+        { 'data-reading': 'places' },
+        h('h3', {}, t('By line and token read')),
+        barList(placeBars(run, why), largest),
+      ),
     );
   };
 
-  const barOf = (run: Run, { part, effect }: WhyTerm): Bar => ({
-    label: partName(run, part),
-    value: effect,
-    text: signedDecimal(effect),
-    title: `${partName(run, part)}: ${signedDecimal(effect)}`,
-    onPoint: (on) =>
-      part.kind === 'head' && selection.change({ headPreview: on ? { layer: part.layer, head: part.head } : null }),
-  });
+  const barOf = (run: Run, { part, effect, read }: WhyTerm): Bar => {
+    const place = read && run.tokens[read.key];
+    const words = `${partName(run, part)}: ${signedDecimal(effect)}`;
+    return {
+      label: place ? `${shortName(run, part)} ${shortened(place.label, 12)}` : shortName(run, part),
+      value: effect,
+      text: signedDecimal(effect),
+      title: place ? `${words}\n${t('mostly by reading {0}: {1}', quoted(place), signedDecimal(read.effect))}` : words,
+      onPoint: (on) =>
+        part.kind === 'head' &&
+        selection.change({
+          headPreview: on ? { layer: part.layer, head: part.head } : null,
+          pointed: on && read ? read.key : null,
+        }),
+      ...(part.kind === 'head' && {
+        onChoose: () => selection.change({ headLock: { layer: part.layer, head: part.head }, headPreview: null }),
+      }),
+    };
+  };
 
   const placeBars = (run: Run, { positions }: Why): Bar[] =>
     largestBy(positions, SHOWN).map((key) => ({
-      label: `${key} ${shortened(run.tokens[key].label, 14)}`,
+      label: `${lineOf(run.subject.text, run.subject.firstLine, run.tokens[key])}  ${shortened(run.tokens[key].label, 12)}`,
       value: positions[key],
       text: signedDecimal(positions[key]),
-      title: `${run.tokens[key].label}: ${signedDecimal(positions[key])}`,
+      title: `${tokenWords(run.tokens[key], key, run.explanation?.logprobs[key])}\n${signedDecimal(positions[key])}`,
       onPoint: (on) => selection.change({ pointed: on ? key : null }),
+      onChoose: () => selection.change({ tokenLock: key, tokenPreview: null, pointed: null }),
     }));
 
   return {
@@ -144,6 +203,8 @@ export function whyView(stage: Stage): View {
     runChanged() {
       known.clear();
       columns.replaceChildren();
+      typed = null;
+      setText(wrong, '');
       setText(sentence, '');
       draw();
     },
@@ -170,6 +231,12 @@ function whyTable(run: Run, caption: string, { terms, remainder }: Why) {
       [t('rounding'), cell(remainder, signedDecimal)],
     ],
   };
+}
+
+/** As researchers write it; what the person reads in full is in the title. */
+function shortName(run: Run, part: WhyPart): string {
+  if (part.kind === 'head') return `L${part.layer}H${part.head}`;
+  return part.kind === 'expert' ? `L${part.layer}E${part.expert}` : partName(run, part);
 }
 
 function partName(run: Run, part: WhyPart): string {

@@ -1,5 +1,7 @@
 /** A logit difference taken apart adds up, agrees with a plain float64 program, and its cuts with whole runs under an edit. */
 import assert from 'node:assert/strict';
+import { headWeights } from '../../../../src/engine/trace/weights';
+import { carrier } from '../../../../webview/explain/state/defaults';
 import path from 'node:path';
 import { forward } from '../../../../src/engine/model/forward';
 import { FileSource } from '../../../../src/engine/formats/fileSource.node';
@@ -124,6 +126,10 @@ describe('the story of a text', function () {
     assert.match(textTo(told.why.position), /window\. The old man opened the$/);
     assert.match(textTo(told.cut.key), / window$/);
     assert.ok(told.cut.confirmed);
+    // The head that carried it is known by the place that it read.
+    const head = carrier(told)!;
+    const row = headWeights(trace, head.layer, head.head, told.why.position, 'from');
+    assert.ok(row[told.cut.key] > 0.2, `${row[told.cut.key]} of ${JSON.stringify(head)}`);
     assert.equal(told.met, false);
     assert.ok(told.word.text === ' window' && told.word.probability <= told.why.target.probability);
     // All came as expected: what is told then is a place at which it was sure, and only if a cut confirms why.
