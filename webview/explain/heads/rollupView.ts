@@ -1,4 +1,5 @@
 /** Several heads or all layers at once, over tokens, words, lines or syntax nodes; each method named for what it is. */
+import { reaches } from '../../../src/shared/roleStrength';
 import { placeOf } from '../../../src/shared/color';
 import type { SyntaxNode } from '../../../src/protocol/panelApi';
 import { FLOW_TOKENS, type LayerFlow } from '../../../src/protocol/readingApi';
@@ -105,7 +106,7 @@ export function rollupView(stage: Stage): View & { units: View } {
         : kind === 'layer'
           ? all.filter(({ layer }) => layer === Number(name))
           : scores
-            ? all.filter((_, i) => scores.scores[i] >= scores.threshold)
+            ? all.filter((_, i) => reaches(scores, i))
             : all;
     return wanted.filter((one) => hasWeights(run, one));
   };

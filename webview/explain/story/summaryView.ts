@@ -45,8 +45,10 @@ export function summaryView(stage: Stage): View {
     if (!run.explanation) return;
     setText(sentence, finding ? findingSentence(finding) : t('No head stands out on this text.'));
     if (finding) drawExample(run, finding);
+    const { head } = selection;
+    const isOn = finding !== null && finding.layer === head.layer && finding.head === head.head;
     for (const chip of chips.querySelectorAll('button')) {
-      chip.setAttribute('aria-pressed', String(finding !== null && chip.dataset.role === finding.role));
+      chip.setAttribute('aria-pressed', String(isOn && chip.dataset.role === finding.role));
     }
   });
 
