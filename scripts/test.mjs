@@ -1,7 +1,8 @@
 /**
  * `npm test`: everything, from a bare clone. `node scripts/test.mjs unit ui --grep menu` runs some of it.
  * `--update` writes the snapshots of test/page anew. Installs and builds what it needs, runs two suites at a time where
- * there are two cores, prints what each said when it has ended, and ends with `N passed, N failed`.
+ * there are two cores (beside one that clicks, one that does not and gives way to it), prints what each said when it has
+ * ended, and ends with `N passed, N failed`.
  */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -15,22 +16,22 @@ const { logFile, root } = await import('./lib/paths.mjs');
 const setUp = await import('./lib/setUp.mjs');
 const { failure } = await import('./lib/results.mjs');
 
-/** More would make each other's clicks late. */
-const MOST_AT_ONCE = 2;
-
 /** One after the other, up to the first that fails. */
 const tool =
   (name, ...commands) =>
-  async () => {
+  async ({ givesWay }) => {
     const log = logFile(name);
     for (const args of commands) {
-      const { code, timedOut } = await run(process.execPath, args, { log, seconds: 500 });
+      const { code, timedOut } = await run(process.execPath, args, { log, seconds: 500, givesWay });
       if (code !== 0) return failure(timedOut ? 'not finished after 500 s' : logTail(log));
     }
     return { passed: 1, failed: 0, skipped: 0, problems: [] };
   };
 const bin = (...parts) => path.join(root, 'node_modules', ...parts);
 const out = (...parts) => path.join(root, 'out', 'test', ...parts);
+
+/** For a test that gives way to others. */
+const UNIT_MS = 60_000;
 
 /** Processes for the unit tests; each loads models of its own. */
 const MOST_JOBS = 4;
@@ -45,8 +46,10 @@ const unitFiles = () => {
 
 /**
  * Each with what it needs: `vscode` runs on Linux x64 only. `run` is given a part of the tests' names, a file for what they
- * say where it is not for the terminal, and how many suites run beside it; one that is `alone` runs when the others have
- * ended. In the order in which they begin: what tells most in the shortest time, then what takes longest.
+ * say where it is not for the terminal, and whether it gives way; one that is `alone` runs when the others have ended.
+ * Those that `click` wait most of the time, and must not be kept waiting: one runs at a time, and beside it one that does
+ * not click, which gives way to it. In the order in which they begin: what tells most in the shortest time, then what takes
+ * longest.
  */
 const SUITES = {
   // TypeScript 7 checks in a fifth of the time; lint needs the programming interface of 5.
@@ -54,28 +57,24 @@ const SUITES = {
   lint: { title: 'Lint', run: tool('lint', [bin('eslint', 'bin', 'eslint.js'), '.'], [bin('knip', 'bin', 'knip.js')]) },
   unit: {
     title: 'Unit tests',
-    run: ({ beside, ...how }) =>
-      mocha({
-        name: 'unit',
-        files: unitFiles(),
-        style: 'dot',
-        timeout: 20_000,
-        seconds: 900,
-        jobs: Math.max(1, Math.min(os.availableParallelism(), MOST_JOBS) - beside),
-        ...how,
-      }),
+    run: (how) => {
+      const jobs = Math.min(os.availableParallelism(), MOST_JOBS);
+      return mocha({ name: 'unit', files: unitFiles(), style: 'dot', timeout: UNIT_MS, seconds: 900, jobs, ...how });
+    },
   },
   ui: {
     title: 'Tests with a person’s clicks',
     vscode: true,
+    click: true,
     run: (how) => clicks({ name: 'ui', files: [out('ui', '*.test.js')], seconds: 1500, retries: 1, ...how }),
   },
   page: {
     title: 'Pages on their own, in the test browser',
     vscode: true,
+    click: true,
     run: (how) => clicks({ name: 'page', files: [out('page', '**', '*.test.js')], seconds: 900, ...how }),
   },
-  host: { title: 'Tests inside the extension host', vscode: true, run: host },
+  host: { title: 'Tests inside the extension host', vscode: true, click: true, run: host },
   fuzz: { title: 'Fuzz', run: tool('fuzz', [out('fuzz', 'main.js'), '--seconds', '45']) },
   // The Node of the test VS Code is newer: relaxed SIMD and threads, which Node 20 leaves out.
   kernels: { title: 'Kernels on VS Code’s own Node', vscode: true, run: kernels },
@@ -91,7 +90,7 @@ async function mocha(suite) {
 
 /** In the test browser. */
 const clicks = (suite) =>
-  mocha({ style: 'spec', timeout: 120_000, require: out('ui', 'driver', 'hooks.js'), ...suite });
+  mocha({ style: 'spec', timeout: 120_000, require: out('ui', 'driver', 'hooks.js'), exit: true, ...suite });
 
 /** The reference kernel is the same on every Node: the unit tests have run it. */
 const NOT_REFERENCE = '^(?!.* reference\\b)';
@@ -106,7 +105,7 @@ async function kernels({ grep = '', ...how }) {
     name: 'kernels',
     files,
     style: 'dot',
-    timeout: 20_000,
+    timeout: UNIT_MS,
     seconds: 500,
     node,
     grep: `${NOT_REFERENCE}.*${grep}`,
@@ -150,15 +149,17 @@ await main(async () => {
       `\n${title}: left out, the test VS Code runs on Linux x64 only (npm run test:desktop runs the suites inside the extension host)`,
     );
   }
-  const queue = runnable.filter(({ alone }) => !alone);
-  const atOnce = Math.min(MOST_AT_ONCE, os.availableParallelism(), queue.length);
+  const together = runnable.filter(({ alone }) => !alone);
+  const isBeside = together.length > 1 && os.availableParallelism() > 1;
   const add = (result) => Object.keys(total).forEach((key) => (total[key] += result[key]));
-  const inTurn = async () => {
-    for (let suite = queue.shift(); suite; suite = queue.shift())
-      add(await runSuite(suite, { grep, beside: atOnce - 1 }));
+  const inTurn = async (own, then) => {
+    for (let suite = own.shift() ?? then.shift(); suite; suite = own.shift() ?? then.shift())
+      add(await runSuite(suite, { grep, isBeside, givesWay: isBeside && !suite.click }));
   };
-  await Promise.all(Array.from({ length: atOnce }, inTurn));
-  for (const suite of runnable.filter(({ alone }) => alone)) add(await runSuite(suite, { grep, beside: 0 }));
+  const [clicking, others] = [together.filter(({ click }) => click), together.filter(({ click }) => !click)];
+  if (isBeside) await Promise.all([inTurn(clicking, others), inTurn(others, clicking)]);
+  else await inTurn(others, clicking);
+  for (const suite of runnable.filter(({ alone }) => alone)) add(await runSuite(suite, { grep }));
   const left = sweep();
   if (left > 0) console.log(`\n${left} left-over processes were ended.`);
   console.log(
@@ -169,12 +170,12 @@ await main(async () => {
 });
 
 /** Says what it does, what came out of it, and what it said in between where another runs beside it. */
-async function runSuite({ title, run: work }, { grep, beside }) {
+async function runSuite({ title, run: work }, { grep, isBeside, givesWay }) {
   const from = performance.now();
-  console.log(`\n${beside > 0 ? '▶ ' : ''}${title}`);
-  const log = beside > 0 ? logFile(`suite-${title.replace(/\W+/g, '-')}`) : undefined;
+  console.log(`\n${isBeside ? '▶ ' : ''}${title}`);
+  const log = isBeside ? logFile(`suite-${title.replace(/\W+/g, '-')}`) : undefined;
   if (log) rmSync(log, { force: true });
-  const result = await work({ grep, log, beside }).catch((thrown) => failure(thrown.stack ?? String(thrown)));
+  const result = await work({ grep, log, givesWay }).catch((thrown) => failure(thrown.stack ?? String(thrown)));
   if (log) console.log(`\n${title}\n${existsSync(log) ? readFileSync(log, 'utf8').trimEnd() : ''}`);
   for (const problem of result.problems) console.log(`✘ ${problem}\n`);
   const skipped = result.skipped ? `, ${result.skipped} skipped` : '';

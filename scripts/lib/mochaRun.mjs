@@ -5,7 +5,7 @@ import { root, testFolder } from './paths.mjs';
 import { run } from './processes.mjs';
 import { plus, readResult } from './results.mjs';
 
-/** @param {{name: string, files: string[], style: string, timeout: number, seconds: number, grep?: string, require?: string, env?: NodeJS.ProcessEnv, node?: string, retries?: number, jobs?: number, log?: string}} suite `node`: the Node that runs it, else this one; `retries`: how often a test that failed is tried again; `jobs`: so many files at once, in processes of their own; `log`: the file that it writes to instead of the terminal */
+/** @param {{name: string, files: string[], style: string, timeout: number, seconds: number, grep?: string, require?: string, env?: NodeJS.ProcessEnv, node?: string, retries?: number, jobs?: number, log?: string, givesWay?: boolean, exit?: boolean}} suite `node`: the Node that runs it, else this one; `retries`: how often a test that failed is tried again; `jobs`: so many files at once, in processes of their own; `log`: the file that it writes to instead of the terminal; `givesWay`: see run; `exit`: it ends with its last test, whatever one that failed has left open */
 export async function runMocha({
   name,
   files,
@@ -18,7 +18,9 @@ export async function runMocha({
   node = process.execPath,
   retries = 0,
   jobs = 1,
+  exit = false,
   log,
+  givesWay,
 }) {
   const file = path.join(testFolder, `${name}.json`);
   rmSync(file, { force: true });
@@ -39,12 +41,14 @@ export async function runMocha({
     `file=${file},style=${style}`,
   );
   if (jobs > 1) args.push('--parallel', '--jobs', String(jobs));
+  if (exit) args.push('--exit');
   if (require) args.push('--require', require);
   if (grep) args.push('--grep', grep);
   const { code, timedOut } = await run(node, [...args, ...files], {
     env: { ...process.env, ...env },
     seconds,
     log,
+    givesWay,
   });
   const result = readResult(file);
   if (timedOut) return plus(result, `not finished after ${seconds} s`);

@@ -35,17 +35,20 @@ export function start(command, args, options = {}) {
  * Runs a command to its end.
  * @param {string} command
  * @param {string[]} args
- * @param {{cwd?: string, env?: NodeJS.ProcessEnv, log?: string, seconds?: number, shell?: boolean}} [options]
- *   log: the output goes to this file instead of the terminal; seconds: the group is killed after so many.
+ * @param {{cwd?: string, env?: NodeJS.ProcessEnv, log?: string, seconds?: number, shell?: boolean, givesWay?: boolean}} [options]
+ *   log: the output goes to this file instead of the terminal; seconds: the group is killed after so many;
+ *   givesWay: what others do goes first, where the system can say so.
  * @returns {Promise<{code: number, timedOut: boolean}>} code 127: it could not be started
  */
-export async function run(command, args, { cwd, env, log, seconds, shell } = {}) {
+export async function run(command, args, { cwd, env, log, seconds, shell, givesWay } = {}) {
   let output;
   if (log) {
     mkdirSync(path.dirname(log), { recursive: true });
     output = createWriteStream(log);
   }
-  const child = start(command, args, {
+  const [program, all] =
+    givesWay && process.platform !== 'win32' ? ['nice', ['-n', '5', command, ...args]] : [command, args];
+  const child = start(program, all, {
     cwd,
     env,
     shell,
