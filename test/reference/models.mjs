@@ -658,6 +658,43 @@ export const SPECS = [
     keys: (key) => ({ [key('rope.dimension_count')]: u32(4), [key('use_parallel_residual')]: true }),
     vocabulary: { size: 293, pre: 'gpt-2', addBos: false },
   })),
+  {
+    file: 'mistral3', // queries scaled up behind 24 tokens, YaRN with bounds and a magnitude of its own
+    arch: 'mistral3',
+    seed: 89,
+    d: 40,
+    layers: 2,
+    heads: 4,
+    kv: 2,
+    hd: 10,
+    ff: 29,
+    ropeBase: 200,
+    keys: (key) => ({
+      [key('rope.scaling.type')]: 'yarn',
+      [key('rope.scaling.factor')]: f32(6),
+      [key('rope.scaling.original_context_length')]: u32(24),
+      [key('rope.scaling.yarn_beta_fast')]: f32(3),
+      [key('rope.scaling.yarn_beta_slow')]: f32(0.2),
+      [key('rope.scaling.yarn_log_multiplier')]: f32(2),
+      [key('attention.temperature_scale')]: f32(0.7),
+    }),
+    vocabulary: { size: 293, pre: 'gpt-2', addBos: false },
+  },
+  {
+    file: 'nemotron', // squared ReLU, part of each head turns
+    arch: 'nemotron',
+    seed: 90,
+    d: 42,
+    layers: 2,
+    heads: 3,
+    kv: 1,
+    hd: 14,
+    ff: 37,
+    layerNorm: true,
+    mlp: 'bare',
+    keys: (key) => ({ [key('rope.dimension_count')]: u32(6) }),
+    vocabulary: { size: 293, pre: 'gpt-2', addBos: false },
+  },
   ...HYBRIDS,
   ...['granite', 'granitemoe'].map((arch) => ({
     file: arch, // four factors

@@ -15,6 +15,7 @@ type Vector = number[];
 const dot = (a: Vector, b: Vector): number => a.reduce((sum, value, i) => sum + value * b[i], 0);
 const add = (a: Vector, b: Vector): Vector => a.map((value, i) => value + b[i]);
 const GELU = (x: number): number => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)));
+const RELU_SQUARED = (x: number): number => Math.max(0, x) ** 2;
 const SILU = (x: number): number => x / (1 + Math.exp(-x));
 
 /** [layer][head], of a file whose tensors are F32; the context is as long as the text. A layer without attention has no heads. */
@@ -28,7 +29,7 @@ export function attentionInFloat64(file: GgufFile, ids: readonly number[]): Atte
   const heads = key('attention.head_count')!;
   const kvHeads = key('attention.head_count_kv') ?? heads;
   const hd = key('attention.key_length') ?? d / heads;
-  const layerNorm = is('gpt2', 'gptneox');
+  const layerNorm = is('gpt2', 'gptneox', 'cohere2', 'falcon', 'phi2', 'stablelm', 'nemotron');
   const eps = key(layerNorm ? 'attention.layer_norm_epsilon' : 'attention.layer_norm_rms_epsilon')!;
 
   const read = (name: string): Float32Array | undefined => {
@@ -55,16 +56,26 @@ export function attentionInFloat64(file: GgufFile, ids: readonly number[]): Atte
     const bias = read(`${name}.bias`);
     return x.map((value, i) => ((value - mean) / Math.sqrt(variance + eps)) * w[i] + (bias?.[i] ?? 0));
   };
+  /** LayerNorm without weights. */
+  const unit = (x: Vector): Vector => {
+    const mean = x.reduce((sum, value) => sum + value, 0) / x.length;
+    const variance = x.reduce((sum, value) => sum + (value - mean) ** 2, 0) / x.length;
+    return x.map((value) => (value - mean) / Math.sqrt(variance + eps));
+  };
+  const temperature = key('attention.temperature_scale');
+  const reach = key('rope.scaling.original_context_length')!;
   const parts = (x: Vector, size: number): Vector[] =>
     Array.from({ length: x.length / size }, (_, i) => x.slice(i * size, (i + 1) * size));
 
+  const inFour = is('olmo2', 'cohere2') || (is('exaone4') && layers === 64);
   const windowOf = (l: number): number => {
     const window = key('attention.sliding_window') ?? 0;
-    const narrow = is('gemma2', 'gpt-oss') ? l % 2 === 0 : is('gemma3') ? l % 6 < 5 : is('olmo2') && l % 4 < 3;
+    const narrow = is('gemma2', 'gpt-oss') ? l % 2 === 0 : is('gemma3') ? l % 6 < 5 : inFour && l % 4 < 3;
     return window > 0 && narrow ? window : Infinity;
   };
   const turned = (x: Vector, position: number, l: number): Vector => {
     if (is('gpt2') || (is('smollm3') && (l + 1) % 4 === 0)) return x;
+    if (inFour && !is('olmo2') && windowOf(l) === Infinity) return x;
     const local = windowOf(l) < Infinity && is('gemma3', 'olmo2');
     const dim = key('rope.dimension_count') ?? hd;
     const base = (local && is('gemma3') ? key('rope.freq_base_swa') : key('rope.freq_base')) ?? 10_000;
@@ -75,10 +86,15 @@ export function attentionInFloat64(file: GgufFile, ids: readonly number[]): Atte
       read('rope_freqs.weight') ?? read(`rope_factors_${ids.length > original ? 'long' : 'short'}.weight`);
     const turnsAt = (turns: number): number =>
       (dim * Math.log(original / (turns * 2 * Math.PI))) / (2 * Math.log(base));
-    const [low, high] = [Math.max(0, Math.floor(turnsAt(32))), Math.min(dim - 1, Math.ceil(turnsAt(1)))];
+    const [fast, slow] = [key('rope.scaling.yarn_beta_fast') ?? 32, key('rope.scaling.yarn_beta_slow') ?? 1];
+    const [low, high] = [Math.max(0, Math.floor(turnsAt(fast))), Math.min(dim - 1, Math.ceil(turnsAt(slow)))];
     const sections = (said('rope.dimension_sections') as number[] | undefined) ?? [];
     const dealt = sections.reduce((sum, section) => sum + section, 0);
-    const magnitude = (key('rope.scaling.attn_factor') ?? 1) * (yarn ? 1 + 0.1 * Math.log(scale) : 1);
+    const magnitude =
+      (key('rope.scaling.attn_factor') ?? 1) *
+      (yarn
+        ? (1 + 0.1 * Math.log(scale)) / (1 + 0.1 * (key('rope.scaling.yarn_log_multiplier') ?? 0) * Math.log(scale))
+        : 1);
     const out = [...x];
     for (let i = 0; i < dim / 2; i++) {
       // Of a text the parts of a position are the same but for the fourth, which is 0 (ggml_mrope_cache_init).
@@ -86,7 +102,9 @@ export function attentionInFloat64(file: GgufFile, ids: readonly number[]): Atte
       const plain = ((still ? 0 : position) * base ** ((-2 * i) / dim)) / (factors?.[i] ?? 1);
       const stays = yarn ? 1 - Math.min(1, Math.max(0, (i - low) / Math.max(0.001, high - low))) : 0;
       const angle = (plain / scale) * (1 - stays) + plain * stays;
-      const [p, q] = is('llama', 'smollm3', 'granite', 'granitemoe', 'glm4') ? [2 * i, 2 * i + 1] : [i, i + dim / 2];
+      const [p, q] = is('llama', 'smollm3', 'granite', 'granitemoe', 'glm4', 'cohere2', 'mistral3')
+        ? [2 * i, 2 * i + 1]
+        : [i, i + dim / 2];
       out[p] = (x[p] * Math.cos(angle) - x[q] * Math.sin(angle)) * magnitude;
       out[q] = (x[p] * Math.sin(angle) + x[q] * Math.cos(angle)) * magnitude;
     }
@@ -103,7 +121,11 @@ export function attentionInFloat64(file: GgufFile, ids: readonly number[]): Atte
     return gated(at, '', x);
   };
   const gated = (at: string, suffix: string, x: Vector): Vector => {
-    const act = is('gpt2', 'gptneox', 'gemma2', 'gemma3') ? GELU : SILU;
+    const act = is('gpt2', 'gptneox', 'gemma2', 'gemma3', 'falcon', 'phi2')
+      ? GELU
+      : is('nemotron')
+        ? RELU_SQUARED
+        : SILU;
     const [gate, up] = [times(`${at}ffn_gate${suffix}`, x), times(`${at}ffn_up${suffix}`, x)!];
     return times(`${at}ffn_down${suffix}`, gate ? gate.map((g, i) => act(g) * up[i]) : up.map(act))!;
   };
@@ -144,8 +166,11 @@ export function attentionInFloat64(file: GgufFile, ids: readonly number[]): Atte
   const found: Attention[][] = [];
   const fedForward = (at: string, x: Vector, attended: Vector): Vector => {
     const between = add(x, attended);
-    const parallel = is('gptneox') && said('use_parallel_residual') !== false;
-    const before = `${at}${is('gpt-oss', 'qwen35', 'qwen35moe') ? 'post_attention_norm' : 'ffn_norm'}`;
+    const shares = !file.tensors.has(`${at}ffn_norm.weight`) && is('cohere2', 'falcon', 'phi2', 'stablelm');
+    const parallel = shares || (is('gptneox') && said('use_parallel_residual') !== false);
+    const before = shares
+      ? `${at}attn_norm`
+      : `${at}${is('gpt-oss', 'qwen35', 'qwen35moe') ? 'post_attention_norm' : 'ffn_norm'}`;
     const fed = feedForward(at, norm(before, parallel ? x : between));
     return add(between, norm(`${at}post_ffw_norm`, fed).map((value) => value * residual)); // prettier-ignore
   };
@@ -172,7 +197,7 @@ export function attentionInFloat64(file: GgufFile, ids: readonly number[]): Atte
     }
     const gatedBy: Vector[] = [];
     const rows = stream.map((x, position) => {
-      const seen = norm(`${at}attn_norm`, x);
+      const seen = norm(file.tensors.has(`${at}attn_norm_2.weight`) ? `${at}attn_norm_2` : `${at}attn_norm`, x);
       const part = (name: string, from: number, count: number): Vector =>
         times(`${at}attn_qkv`, seen, from, count) ?? times(`${at}attn_${name}`, seen)!;
       let query = part('q', 0, heads * hd);
@@ -185,8 +210,17 @@ export function attentionInFloat64(file: GgufFile, ids: readonly number[]): Atte
       const all = [query, part('k', heads * hd, kvHeads * hd)].map((whole, i) => {
         const name = `${at}attn_${'qk'[i]}_norm`;
         const perHead = read(`${name}.weight`)?.length === hd;
-        const each = parts(perHead ? whole : norm(name, whole), hd);
-        return each.map((head) => turned(perHead ? norm(name, head) : head, position, l));
+        const ofEach = is('stablelm') ? read(`${name}.weight`) : undefined;
+        const each = parts(perHead || ofEach ? whole : norm(name, whole), hd);
+        return each.map((head, h) => {
+          const normed = ofEach
+            ? unit(head).map((value, c) => value * ofEach[h * hd + c])
+            : perHead
+              ? norm(name, head)
+              : head;
+          const far = temperature && i === 0 ? Math.log(Math.floor(position / reach) + 1) * temperature + 1 : 1;
+          return turned(normed, position, l).map((value) => value * far);
+        });
       });
       return { q: all[0], k: all[1], v: parts(part('v', (heads + kvHeads) * hd, kvHeads * hd), hd) };
     });

@@ -16,7 +16,7 @@ export interface ModelConfig {
   /** Keeps the norms from dividing by 0. */
   epsilon: number;
   /** Of the gate of a feed-forward network, or, without a gate, of its hidden units. */
-  activation: 'silu' | 'clamped-silu' | 'gelu';
+  activation: 'silu' | 'clamped-silu' | 'gelu' | 'relu-squared';
   /** Attention and feed-forward read the same stream instead of one after the other (GPT-J, GPT-NeoX). */
   parallelResidual: boolean;
   /** The embedding is multiplied by this; what a layer adds to the stream; the logits. */

@@ -30,6 +30,7 @@ export function runFeedForward(
     if (upBias) kernel.addBias(s.up, upBias, count, width);
   }
   if (config.activation === 'gelu') kernel.geglu(s.gate, gate && s.up, count * width);
+  else if (config.activation === 'relu-squared') squaredRelu(s.gate, count * width);
   else if (config.activation === 'clamped-silu') kernel.clampedSwiglu(s.gate, s.up, count * width);
   else kernel.swiglu(s.gate, s.up, count * width);
   const hidden: Hidden = { of, units: s.gate, width, count, rowIds };
@@ -37,6 +38,12 @@ export function runFeedForward(
   taps.hidden?.(layer, hidden, rows);
   kernel.matmul(out, s.gate, down, count);
   if (downBias) kernel.addBias(out, downBias, count, config.embedding);
+}
+
+/** x[i] = max(0, x[i])², for units without a gate. A small part of what the products around it cost. */
+function squaredRelu(x: Buf, length: number): void {
+  const values = x.f32;
+  for (let i = 0; i < length; i++) values[i] = values[i] > 0 ? values[i] ** 2 : 0;
 }
 
 /** Hidden units that edits zero or scale. */

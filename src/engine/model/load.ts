@@ -144,6 +144,7 @@ function layerCard({ mixer, feedForward: { experts, sharedHidden } }: LayerShape
 /** What the down matrix multiplies. */
 function neuronFormula({ activation }: ModelConfig, { layers }: ModelPlan): string {
   const gated = layers.some(({ dense, moe }) => (moe?.experts[0] ?? dense)?.gate);
+  if (activation === 'relu-squared') return 'relu(up)²';
   const [name, linear] = activation === 'clamped-silu' ? ['clamped silu', '(up + 1)'] : [activation, 'up'];
   return gated ? `${name}(gate) · ${linear}` : `${name}(up)`;
 }

@@ -6,7 +6,7 @@ export function inverseFrequencies(
   { dim, theta, scale, yarn, sections }: RopeShape,
   factors?: Float32Array,
 ): Float32Array {
-  const unscaled = yarn ? yarnRamp(dim, theta, yarn.original) : () => 0;
+  const unscaled = yarn ? yarnRamp(dim, theta, yarn.original, yarn.turns) : () => 0;
   return Float32Array.from({ length: dim / 2 }, (_, i) => {
     if (sections && standsStill(i, sections)) return 0;
     const frequency = theta ** ((-2 * i) / dim) / (factors?.[i] ?? 1);
@@ -21,10 +21,15 @@ const YARN_TURNS = [32, 1] as const;
  * How much of pair i stays as it was: 1 for the fast ones, 0 for the slow ones, a ramp between (Peng et al. 2023, YaRN), with
  * llama.cpp's rounding (ggml_rope_yarn_corr_dims).
  */
-function yarnRamp(dim: number, theta: number, original: number): (i: number) => number {
+function yarnRamp(
+  dim: number,
+  theta: number,
+  original: number,
+  [fast, slow]: readonly [number, number] = YARN_TURNS,
+): (i: number) => number {
   const pairOf = (turns: number): number => (dim * Math.log(original / (turns * 2 * Math.PI))) / (2 * Math.log(theta));
-  const low = Math.max(0, Math.floor(pairOf(YARN_TURNS[0])));
-  const high = Math.min(dim - 1, Math.ceil(pairOf(YARN_TURNS[1])));
+  const low = Math.max(0, Math.floor(pairOf(fast)));
+  const high = Math.min(dim - 1, Math.ceil(pairOf(slow)));
   return (i) => 1 - Math.min(1, Math.max(0, (i - low) / Math.max(0.001, high - low)));
 }
 

@@ -12,6 +12,8 @@ import { gptneox } from './gptneox';
 import { gptoss } from './gptoss';
 import { granite, granitemoe } from './granite';
 import { llama } from './llama';
+import { mistral3 } from './mistral3';
+import { nemotron } from './nemotron';
 import { olmo2 } from './olmo2';
 import { olmoe } from './olmoe';
 import { phi2 } from './phi2';
@@ -29,7 +31,7 @@ const ALL: readonly Architecture[] = [
   ...[llama, qwen2, qwen2moe, qwen3, qwen3moe, qwen35, qwen35moe, olmoe, olmo2],
   ...[gemma2, gemma3, gpt2, gptneox, smollm3, granite, granitemoe],
   ...[phi3, gptoss, gemma, glm4, starcoder, starcoder2],
-  ...[exaone4, cohere2, falcon, phi2, stablelm],
+  ...[exaone4, cohere2, falcon, phi2, stablelm, mistral3, nemotron],
 ];
 
 export const ARCHITECTURES: ReadonlyMap<string, Architecture> = new Map(ALL.map((each) => [each.name, each]));

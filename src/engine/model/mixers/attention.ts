@@ -70,7 +70,7 @@ function look(
 /** own.q, own.k and own.v of scratch.normed, normalised and rotated. */
 function project(
   { model, scratch: s, context }: Pass,
-  { heads, kvHeads, headDim, normPerHead }: AttentionShape,
+  { heads, kvHeads, headDim, normPerHead, temperature }: AttentionShape,
   { wq, wk, wv, bq, bk, bv, qNorm, kNorm, wgate }: AttentionWeights,
   rotation: Rotation | undefined,
   { n, start, onePlace }: Rows,
@@ -92,6 +92,10 @@ function project(
     if (normPerHead) normalizeHeads(model, rows, norm, n, headDim);
     // The norm's own length tells whether it works per head or over the whole projection.
     else normalize(model, rows, rows, norm, (n * width) / length, length);
+  }
+  for (let row = 0; temperature && row < n; row++) {
+    const further = Math.floor((onePlace ? start : start + row) / temperature.every);
+    if (further > 0) kernel.scale(q.slice(row * qWidth, qWidth), 1 + temperature.rise * Math.log(1 + further), qWidth);
   }
   if (!rotation) return;
   // Rows of one place turn by the same angle, as the heads of one row do.

@@ -16,6 +16,8 @@ export interface AttentionShape {
   sinks?: boolean;
   /** How queries and keys turn with their position; undefined: not at all. */
   rope?: RopeShape;
+  /** Queries are multiplied by 1 + rise · ln(1 + ⌊position / every⌋) (Mistral 3, after Llama 4). */
+  temperature?: { rise: number; every: number };
   /** Norms of queries and keys have a row of weights for each head (StableLM 2). */
   normPerHead?: boolean;
   /** What a head gives is multiplied by sigmoid(gate), which the position itself says (Qwen 3.5). */
@@ -31,7 +33,7 @@ export interface RopeShape {
   /** What turns is multiplied by this, too. */
   magnitude: number;
   /** Slow frequencies are divided by `scale`, fast ones are not (Peng et al. 2023); `original`: context before. */
-  yarn?: { original: number };
+  yarn?: { original: number; turns?: readonly [fast: number, slow: number] };
   /** Tensor with a factor for each frequency, by which it is divided. */
   factors?: string;
   /** Others, for contexts of more than `beyond` tokens (LongRoPE, Ding et al. 2024; Phi-3). */

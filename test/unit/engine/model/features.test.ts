@@ -101,6 +101,11 @@ const FEATURES: [file: string, feature: string, without: Change | LateChange][] 
   ['phi2', 'the bias of logits', { weights: (weights) => void weights.outputBias!.f32.fill(0) }],
   ['phi2', 'both parts from one stream', (config) => ({ ...config, parallelResidual: false })],
   ['phi2', 'the part of a head that turns', rope({ dim: 14 })],
+  ['mistral3', 'queries scaled up', mixers(() => ({ temperature: undefined }))],
+  ['mistral3', 'the bounds of YaRN', mixers(({ rope: own }) => ({ rope: own && { ...own, yarn: { ...own.yarn!, turns: undefined } } }))], // prettier-ignore
+  ['mistral3', 'its magnitude', rope({ magnitude: 1 + 0.1 * Math.log(6) })],
+  ['nemotron', 'squared ReLU', (config) => ({ ...config, activation: 'gelu' })],
+  ['nemotron', 'the part of a head that turns', rope({ dim: 14 })],
   ['stablelm', 'LayerNorm', (config) => ({ ...config, norm: 'rms' })],
   ['stablelm', 'the part of a head that turns', rope({ dim: 10 })],
   ['stablelm-head-norms', 'a norm for each head', { layer: ({ mixer }) => sameForAllHeads(mixer as AttentionWeights) }],
