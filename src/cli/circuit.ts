@@ -1,10 +1,11 @@
 /** `circuit`: which neurons make one prediction, what makes their values, and whether a cut does what the graph says. */
 import { circuit } from '../engine/circuits/circuit';
+import { hashOfFile } from '../engine/formats/regularFile.node';
 import type { Circuit } from '../protocol/circuits';
 import type { PanelToken } from '../protocol/explanation';
 import { readableLabel } from '../shared/tokenLabel';
 import { modelRow, tokenRows } from './jsonParts';
-import { modelPath, sha256 } from './modelFiles';
+import { modelPath } from './modelFiles';
 import type { CommandOutput } from './output';
 import { PREDICTION_OPTIONS, modelLine, namedPrediction, runText, withModel } from './runText';
 import { textSource } from './textSource';
@@ -30,7 +31,7 @@ export async function circuitCommand(args: string[]): Promise<CommandOutput> {
     const timings = { totalMs: performance.now() - started };
     return {
       json: {
-        model: modelRow(model, await sha256(modelPath(values.model))),
+        model: modelRow(model, await hashOfFile(modelPath(values.model))),
         tokens: tokenRows(tokens, text),
         ...found,
         timings,

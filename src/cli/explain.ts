@@ -5,13 +5,14 @@ import { explain } from '../engine/explain';
 import type { LoadedModel } from '../engine/model/load';
 import { openModel } from '../engine/openModel.node';
 import type { Trace } from '../engine/trace/trace';
+import { hashOfFile } from '../engine/formats/regularFile.node';
 import { influenceRow } from '../engine/trace/influence';
 import { sinkWeights, tileWeights } from '../engine/trace/weights';
 import type { Edit } from '../protocol/edit';
 import { printEdit } from '../protocol/editText';
 import type { LayerCard, PanelToken } from '../protocol/explanation';
 import { byteCount } from '../shared/modelFigures';
-import { modelPath, sha256 } from './modelFiles';
+import { modelPath } from './modelFiles';
 import { activations, MOST_PATTERN_TOKENS } from './activations';
 import { modelRow, tokenRows } from './jsonParts';
 import { complain, type CommandOutput } from './output';
@@ -89,7 +90,7 @@ export async function explainCommand(args: string[]): Promise<CommandOutput> {
   }
   const result = { model, explanation: { ...explanation, timings: { ...explanation.timings, loadMs } }, trace, tokens };
   if (!request.json) return { readable: report(result, explained, request.heads) };
-  return { json: asJson(result, request, await sha256(file)) };
+  return { json: asJson(result, request, await hashOfFile(file)) };
 }
 
 /** The tokens of a text as they are explained. */

@@ -1,7 +1,5 @@
 /** Which model file a command works with: the one named, else the bundled one; and what identifies it. */
-import { createHash } from 'node:crypto';
-import { createReadStream, readFileSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Problem } from '../protocol/problem';
 import { UsageError } from './usage';
@@ -42,13 +40,4 @@ export const bundledPath = (file: string): string => path.join(BUNDLED, file);
 export function modelPath(named: string | undefined): string {
   if (named === '') throw new UsageError('--model names no file.');
   return named !== undefined ? path.resolve(named) : bundledPath(bundledIndex().default);
-}
-
-/** SHA-256 of a file in hex, read as a stream. Throws Problem file-missing for what is no file. */
-export async function sha256(file: string): Promise<string> {
-  // A device has no end.
-  if (!(await stat(file)).isFile()) throw new Problem('file-missing', `${file} is no file.`, { file });
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
-  return hash.digest('hex');
 }

@@ -6,13 +6,14 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { FileSource } from '../engine/formats/fileSource.node';
 import { inspectModel } from '../engine/model/load';
+import { hashOfFile } from '../engine/formats/regularFile.node';
 import type { ModelCard } from '../protocol/explanation';
 import type { FoundModel } from '../protocol/foundModels';
 import { toProblem } from '../protocol/problem';
 import { byteCount, parameterCount } from '../shared/modelFigures';
 import { findModels } from '../stores/find.node';
 import { hereAndNow, places } from '../stores/places.node';
-import { bundledContext, bundledIndex, bundledPath, sha256 } from './modelFiles';
+import { bundledContext, bundledIndex, bundledPath } from './modelFiles';
 import type { CommandOutput } from './output';
 import { parse } from './usage';
 
@@ -86,7 +87,7 @@ async function describe(file: string): Promise<{ row: ModelRow; unreadable: bool
     }
   } catch (thrown) {
     const { code, message } = toProblem(thrown);
-    const hash = await sha256(file).catch(() => null);
+    const hash = await hashOfFile(file).catch(() => null);
     const unknown = { name: null, architecture: null, quantization: null, ...NO_FIGURES };
     const row = { path: file, ...unknown, sha256: hash, supported: false, reason: message };
     return { row, unreadable: code !== 'model-unsupported' };
@@ -95,7 +96,7 @@ async function describe(file: string): Promise<{ row: ModelRow; unreadable: bool
   const context = bundledContext(file) ?? card.context;
   const known = { name, architecture, quantization, parameters, activeParameters, context, bytes: statSync(file).size };
   return {
-    row: { path: file, ...known, sha256: await sha256(file), supported: true, reason: null },
+    row: { path: file, ...known, sha256: await hashOfFile(file), supported: true, reason: null },
     unreadable: false,
   };
 }

@@ -1,9 +1,10 @@
 /** `patch`: what of one text's run, put into another's, brings the answer along; layer × position or head × position. */
 import { patching } from '../engine/receipts/patching';
+import { hashOfFile } from '../engine/formats/regularFile.node';
 import { PATCH_SITES, type Patching, type PatchSite } from '../protocol/patching';
 import { readableLabel } from '../shared/tokenLabel';
 import { modelRow } from './jsonParts';
-import { modelPath, sha256 } from './modelFiles';
+import { modelPath } from './modelFiles';
 import { tellProgress, type CommandOutput } from './output';
 import { modelLine, namedPair, runText, withModel, type TextRun } from './runText';
 import { parse, UsageError } from './usage';
@@ -39,7 +40,7 @@ export async function patchCommand(args: string[]): Promise<CommandOutput> {
     if (!values.json) return { readable: `${modelLine(model)}\n${report(found, one, other)}` };
     const tokens = { clean: labels(one), corrupted: labels(other) };
     const timings = { totalMs: performance.now() - started };
-    return { json: { model: modelRow(model, await sha256(modelPath(values.model))), tokens, ...found, timings } };
+    return { json: { model: modelRow(model, await hashOfFile(modelPath(values.model))), tokens, ...found, timings } };
   });
 }
 

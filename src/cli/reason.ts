@@ -1,4 +1,5 @@
 /** `reason`: a model solves word problems, directly and step by step. */
+import { hashOfFile } from '../engine/formats/regularFile.node';
 import type { Solution, WordProblem } from '../protocol/reasoning';
 import { generateProblems } from '../reasoning/problems/problems';
 import { shareInterval } from '../shared/statistics';
@@ -6,7 +7,7 @@ import { loadReasoner } from '../reasoning/solve/load.node';
 import { askedBy } from '../reasoning/solve/prompt';
 import type { Reasoner } from '../reasoning/solve/reasoner';
 import { solve } from '../reasoning/solve/solve';
-import { bundledIndex, bundledPath, sha256 } from './modelFiles';
+import { bundledIndex, bundledPath } from './modelFiles';
 import type { CommandOutput } from './output';
 import { MOST_SEED, parse, UsageError, wholeNumber } from './usage';
 import path from 'node:path';
@@ -68,7 +69,7 @@ export async function reasonCommand(args: string[]): Promise<CommandOutput> {
 async function asJson({ model, style }: Reasoner, file: string, solved: readonly Solved[]): Promise<unknown> {
   const { name, architecture, quantization } = model.card;
   return {
-    model: { name, architecture, quantization, sha256: await sha256(file), path: file },
+    model: { name, architecture, quantization, sha256: await hashOfFile(file), path: file },
     prompt: style.kind,
     direct: accuracyOf(solved, 'direct'),
     steps: accuracyOf(solved, 'steps'),

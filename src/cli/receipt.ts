@@ -1,10 +1,11 @@
 /** `receipt`: what cutting each edge, head and expert at one token does to its prediction, as a report or as JSON. */
 import { receipt } from '../engine/receipts/receipt';
+import { hashOfFile } from '../engine/formats/regularFile.node';
 import type { PanelToken } from '../protocol/explanation';
 import type { EdgeReceipt, Receipt } from '../protocol/receipts';
 import { readableLabel } from '../shared/tokenLabel';
 import { modelRow, tokenRows } from './jsonParts';
-import { modelPath, sha256 } from './modelFiles';
+import { modelPath } from './modelFiles';
 import { tellProgress, type CommandOutput } from './output';
 import { PREDICTION_OPTIONS, modelLine, namedPrediction, runText, withModel } from './runText';
 import { textSource } from './textSource';
@@ -29,7 +30,7 @@ export async function receiptCommand(args: string[]): Promise<CommandOutput> {
     const found = await receipt(model, trace, wanted, options);
     if (!values.json) return { readable: `${modelLine(model)}\n${report(found, tokens)}` };
     const { timings, ...rest } = found;
-    const hash = await sha256(modelPath(values.model));
+    const hash = await hashOfFile(modelPath(values.model));
     return {
       json: {
         model: modelRow(model, hash),

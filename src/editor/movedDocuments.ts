@@ -1,5 +1,6 @@
 /** Documents that go on under another address: renamed or moved files and folders, and untitled texts that are saved. */
 import * as vscode from 'vscode';
+import { openedDocument } from '../host/regularFile';
 
 /** How long before an untitled text is closed its saved copy may have been opened. */
 const JUST_MS = 5000;
@@ -25,7 +26,7 @@ export function watchMovedDocuments(
       for (const { oldUri, newUri } of files) {
         for (const uri of known()) {
           const to = movedTo(uri, oldUri, newUri);
-          if (to) moved(uri, await vscode.workspace.openTextDocument(to));
+          if (to) moved(uri, await openedDocument(to));
         }
       }
     }),

@@ -1,6 +1,7 @@
 /** A trace's steps and wrong sums in the document it was read from: a step is selected there, wrong sums are marked. */
 import * as vscode from 'vscode';
 import { diagnostic, diagnosticCollection } from '../host/diagnostics';
+import { openedDocument } from '../host/regularFile';
 import type { TracePiece, TraceSource } from '../protocol/reasoning';
 import type { WrongSum } from '../protocol/reasoningPanelApi';
 import { textColumn } from './columns';
@@ -26,7 +27,7 @@ export class TraceInEditor implements vscode.Disposable {
     const uri = vscode.Uri.parse(source.uri, true);
     const isSeen = vscode.window.visibleTextEditors.some(({ document }) => document.uri.toString() === source.uri);
     if (!isSeen && !open) return false;
-    const document = await vscode.workspace.openTextDocument(uri);
+    const document = await openedDocument(uri);
     const range = rangeOf(document, document.getText(), source, piece);
     if (!range) return false;
     await vscode.window.showTextDocument(document, {
@@ -60,7 +61,7 @@ export class TraceInEditor implements vscode.Disposable {
     if (here.length === 0) return this.marks.delete(uri);
     let document: vscode.TextDocument;
     try {
-      document = await vscode.workspace.openTextDocument(uri);
+      document = await openedDocument(uri);
     } catch {
       return this.marks.delete(uri); // It is gone; the panel still has the trace.
     }

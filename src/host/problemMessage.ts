@@ -241,6 +241,7 @@ const MESSAGES: { readonly [Code in ProblemCode]: (detail: ProblemDetails[Code],
     t('Another window is downloading this file. If none is, wait half a minute ({0}).', file),
   'disk-full': ({ folder, bytes }) =>
     t('There is not enough room in {0}: {1} more are needed. What has come is kept.', folder, byteCount(bytes)),
+  'disk-refuses': ({ folder, why }) => t('{0} cannot be written ({1}). What has come is kept.', folder, why),
   'out-of-memory': () =>
     t('There is not enough memory for this. Select less text, choose a smaller model, or close other panels.'),
   cancelled: () => t('Cancelled.'),

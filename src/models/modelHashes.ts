@@ -1,7 +1,6 @@
 /** SHA-256 of model files, computed in the background in small pieces and remembered by path, size and time. */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { hashOfFile } from '../engine/formats/regularFile.node';
 
 /** As vscode.Memento; a plain object in tests. */
 export interface Store {
@@ -18,8 +17,6 @@ interface Known {
 
 const KEY = 'modelHashes';
 const KEPT = 50;
-/** About a millisecond of hashing, so that the host's thread stays free between pieces. */
-const PIECE = 256 * 1024;
 
 export class ModelHashes {
   private readonly underway = new Map<string, Promise<string>>();
@@ -37,16 +34,11 @@ export class ModelHashes {
   }
 
   private async compute(path: string): Promise<string> {
-    const status = await stat(path);
-    // A device has no end.
-    if (!status.isFile()) throw new Error(`${path} is no file.`);
-    const { size, mtimeMs } = status;
+    const { size, mtimeMs } = await stat(path);
     const known = this.store.get<Known[]>(KEY) ?? [];
     const found = known.find((entry) => entry.path === path && entry.size === size && entry.mtimeMs === mtimeMs);
     if (found) return found.sha256;
-    const hash = createHash('sha256');
-    for await (const piece of createReadStream(path, { highWaterMark: PIECE })) hash.update(piece as Buffer);
-    const sha256 = hash.digest('hex');
+    const sha256 = await hashOfFile(path);
     const others = (this.store.get<Known[]>(KEY) ?? []).filter((entry) => entry.path !== path);
     await this.store.update(KEY, [{ path, size, mtimeMs, sha256 }, ...others].slice(0, KEPT));
     return sha256;

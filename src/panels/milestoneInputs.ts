@@ -1,6 +1,7 @@
 /** What an experiment may read, collected from the window: only what it asks for. */
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { sizeOfFile } from '../host/regularFile';
 import { collectTexts, SKIPPED_FOLDERS, TEXT_EXTENSIONS, type TextSource } from '../milestones/workspaceTexts';
 import { readBundledModels } from '../models/bundledModels';
 import type { HostInputs, Needs, SelectedText, WorkspaceText } from '../protocol/milestones';
@@ -38,11 +39,7 @@ async function workspaceTexts(characters: number, signal: AbortSignal): Promise<
   );
   const sources = files.map((uri): TextSource => ({
     name: vscode.workspace.asRelativePath(uri).replace(/\\/g, '/'),
-    size: async () => {
-      const { size, type } = await vscode.workspace.fs.stat(uri);
-      // A pipe would be waited for, and a device has no end.
-      return type & vscode.FileType.File ? size : Infinity;
-    },
+    size: () => sizeOfFile(uri),
     read: async () => decoder.decode(await vscode.workspace.fs.readFile(uri)),
   }));
   return collectTexts(sources, characters, signal);

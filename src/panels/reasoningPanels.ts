@@ -4,6 +4,7 @@ import { panelColumn } from '../editor/columns';
 import { askWhich } from '../host/asking';
 import { showProblem } from '../host/messages';
 import { whenSlow } from '../host/progress';
+import { sizeOfFile } from '../host/regularFile';
 import { openPanel, setTitle } from '../host/webviewPanel';
 import { Problem, toProblem } from '../protocol/problem';
 import type { ReasoningTrace, TraceSource } from '../protocol/reasoning';
@@ -150,12 +151,7 @@ export class ReasoningPanels implements vscode.Disposable, vscode.WebviewPanelSe
     const release = this.services.client.acquire();
     try {
       progress({ kind: 'importing', percent: 0 });
-      const { size, type } = await vscode.workspace.fs.stat(uri);
-      // A pipe would be waited for, and a device has no end.
-      if (!(type & vscode.FileType.File)) {
-        throw new Problem('file-missing', `${title} is no file.`, { file: uri.fsPath, what: 'trace' });
-      }
-      if (size > MOST_MEGABYTES * 2 ** 20) {
+      if ((await sizeOfFile(uri)) > MOST_MEGABYTES * 2 ** 20) {
         const message = `The file is larger than ${MOST_MEGABYTES} MB.`;
         throw new Problem('input-too-large', message, { file: title, mostMegabytes: MOST_MEGABYTES });
       }

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { EditorLink } from '../editor/editorLink';
 import { takeText, type Place, type Taken } from '../editor/subject';
 import type { WorkerClient } from '../engine/workerClient.node';
+import { openDocument, openedDocument } from '../host/regularFile';
 import type { Explanation, ExplainProgress } from '../protocol/explanation';
 import type { Handle } from '../protocol/handle';
 import { Problem } from '../protocol/problem';
@@ -134,12 +135,10 @@ export function stillWanted(signal: AbortSignal): void {
 }
 
 async function documentOf({ uri }: Place): Promise<vscode.TextDocument> {
-  const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
-  if (open) return open;
   // To open it would make an empty one of its name.
-  if (uri.scheme === 'untitled') throw untitledLost(uri);
+  if (uri.scheme === 'untitled' && !openDocument(uri)) throw untitledLost(uri);
   try {
-    return await vscode.workspace.openTextDocument(uri);
+    return await openedDocument(uri);
   } catch (thrown) {
     throw new Problem('file-missing', String(thrown), { file: uri.fsPath, what: 'document' });
   }

@@ -78,6 +78,8 @@ export interface ProblemDetails {
   'download-none': { repository: string };
   /** Another window is at it; `file`: what says so. */
   'download-elsewhere': { file: string };
+  /** What was asked of it in this folder it does not do. */
+  'disk-refuses': { folder: string; why: string };
   /** `bytes` more are needed. */
   'disk-full': { folder: string; bytes: number };
   'out-of-memory': NoDetail;

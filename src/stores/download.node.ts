@@ -5,8 +5,9 @@
  */
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat, statfs, truncate, type FileHandle } from 'node:fs/promises';
+import { mkdir, rename, rm, stat, statfs, truncate, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import { openFileLater } from '../engine/formats/regularFile.node';
 import { Problem } from '../protocol/problem';
 import { blobOf, link, type CachePlace } from './hubCache.node';
 import { ask, heard, page, problemOfFailure, refuseStatus, unreachable, untilAborted, type Hub } from './hubFetch.node';
@@ -29,14 +30,17 @@ export interface DownloadOptions {
 /** Tries in a row that brought nothing. */
 const FRUITLESS = 5;
 
-/** Resolves with the path that other tools know it by. Throws Problem download-…, disk-full, cancelled. */
+/** Resolves with the path that other tools know it by. Throws Problem download-…, disk-…, cancelled. */
 export async function downloadFile(options: DownloadOptions): Promise<string> {
   const { place, file, hub, signal } = options;
   const blob = blobOf(place, file);
   if (await hasSize(blob, file.size)) return link(place, file);
-  await mkdir(path.dirname(blob), { recursive: true });
   const incomplete = `${blob}.incomplete`;
-  const unlock = await lock(`${incomplete}.lock`);
+  const unlock = await mkdir(path.dirname(blob), { recursive: true })
+    .then(() => lock(`${incomplete}.lock`))
+    .catch((thrown: unknown) => {
+      throw problemOfDisk(thrown, blob, file.size);
+    });
   try {
     // Another window may have brought it while this one waited.
     if (!(await hasSize(blob, file.size))) {
@@ -45,9 +49,8 @@ export async function downloadFile(options: DownloadOptions): Promise<string> {
     }
     return await link(place, file);
   } catch (thrown) {
-    const { code } = thrown as NodeJS.ErrnoException;
-    if (code === 'ENOSPC' || code === 'EDQUOT') throw diskFull(blob, file.size);
-    throw problemOfFailure(thrown, hub, signal);
+    // What the network refuses is a Problem by now.
+    throw signal.aborted ? problemOfFailure(thrown, hub, signal) : problemOfDisk(thrown, blob, file.size);
   } finally {
     await unlock();
   }
@@ -64,25 +67,34 @@ export async function bytesThere(place: CachePlace, file: RemoteFile): Promise<n
 export const discard = (place: CachePlace, file: RemoteFile): Promise<void> =>
   rm(`${blobOf(place, file)}.incomplete`, { force: true });
 
-const hasSize = (file: string, size: number): Promise<boolean> => stat(file).then((found) => found.size === size, () => false); // prettier-ignore
+const hasSize = (file: string, size: number): Promise<boolean> => stat(file).then((found) => found.isFile() && found.size === size, () => false); // prettier-ignore
 
 function diskFull(at: string, needed: number): Problem {
   return new Problem('disk-full', `There is no room for ${at}.`, { folder: path.dirname(at), bytes: needed });
 }
 
+function problemOfDisk(thrown: unknown, at: string, needed: number): Problem {
+  if (thrown instanceof Problem) return thrown;
+  const { code, message } = thrown as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(at, needed);
+  const folder = path.dirname(at);
+  return new Problem('disk-refuses', `${folder} cannot be written: ${message}.`, { folder, why: code ?? message });
+}
+
 /** Brings `incomplete` to its full length with the right hash. */
 async function fetchAll(options: DownloadOptions, incomplete: string): Promise<void> {
   const { file, signal, onBytes, waitMs = 1000 } = options;
-  const handle = await open(incomplete, 'a+');
+  const { handle, status } = await openFileLater(incomplete, 'a+');
   try {
-    let have = (await handle.stat()).size;
+    let have = status.size;
     if (have > file.size) await truncate(incomplete, (have = 0));
     let hash = await hashOf(incomplete, file, have, signal);
     onBytes?.(have);
     const free = await (options.freeBytes ?? freeBytes)(path.dirname(incomplete));
     if (free < file.size - have) throw diskFull(incomplete, file.size - have);
+    let most = have;
     for (let fruitless = 0; have < file.size;) {
-      const before = have;
+      let cut: Problem | undefined;
       try {
         for await (const piece of pieces(options, have)) {
           if (piece === 'from the beginning') {
@@ -90,18 +102,23 @@ async function fetchAll(options: DownloadOptions, incomplete: string): Promise<v
             hash = beginningOf(file);
             continue;
           }
-          await writeAll(handle, piece);
-          hash.update(piece);
-          have += piece.length;
-          onBytes?.(have);
+          try {
+            await writeAll(handle, piece);
+            hash.update(piece);
+            have += piece.length;
+            onBytes?.(have);
+          } catch (thrown) {
+            throw problemOfDisk(thrown, incomplete, file.size - have);
+          }
         }
       } catch (thrown) {
-        const problem = problemOfFailure(thrown, options.hub, signal);
-        if ((thrown as NodeJS.ErrnoException).code === 'ENOSPC' || problem.code !== 'download-unreachable')
-          throw thrown;
-        fruitless = have > before ? 0 : fruitless + 1;
-        if (fruitless >= FRUITLESS) throw problem;
+        cut = problemOfFailure(thrown, options.hub, signal);
+        if (cut.code !== 'download-unreachable') throw cut;
       }
+      // More than ever: a server may begin anew at every try, or answer with nothing and no error.
+      fruitless = have > most ? 0 : fruitless + 1;
+      most = Math.max(most, have);
+      if (have < file.size && fruitless >= FRUITLESS) throw cut ?? page(options.hub);
       if (have < file.size) await wait(waitMs * 2 ** fruitless, signal);
     }
     await handle.sync();

@@ -1,6 +1,7 @@
 /** Heads of models, kept from one time to the next by the paths, sizes and times of their files. */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { readSmallFile } from '../engine/formats/regularFile.node';
 import type { ModelHead } from '../protocol/foundModels';
 import type { Candidate } from './listing.node';
 
@@ -24,8 +25,7 @@ export class KeptHeads {
   async read(): Promise<void> {
     if (!this.file) return;
     try {
-      const text = await readFile(this.file, 'utf8');
-      if (text.length > MOST_BYTES) return;
+      const text = await readSmallFile(this.file, MOST_BYTES);
       const { edition, heads } = JSON.parse(text) as { edition?: unknown; heads?: unknown };
       if (edition !== this.edition || !Array.isArray(heads)) return;
       for (const [key, head] of heads as [string, Kept][]) if (typeof key === 'string') this.known.set(key, head);

@@ -65,6 +65,8 @@ function decoded(part: string): string {
 
 /** Of more files no repository with models has. */
 const MOST_FILES = 10_000;
+/** A list comes in parts of a thousand; one that goes on without an entry ends, too. */
+const MOST_ANSWERS = 100;
 
 /** Throws Problem download-…, cancelled. */
 export async function readRepository(
@@ -72,7 +74,12 @@ export async function readRepository(
   { repository, revision }: RepositoryName,
   signal: AbortSignal,
 ): Promise<Repository> {
-  const fetch = guarded(hub, signal);
+  const ask = guarded(hub, signal);
+  let answers = 0;
+  const fetch: typeof ask = (input) => {
+    if (++answers > MOST_ANSWERS) throw page(hub);
+    return ask(input);
+  };
   const at = { fetch, hubUrl: hub.endpoint };
   try {
     const { sha: commit } = await modelInfo({ name: repository, revision, additionalFields: ['sha'], ...at });
@@ -115,12 +122,14 @@ function joined(files: readonly RemoteFile[]): RemoteModel[] {
   const groups = new Map<string, RemoteFile[]>();
   for (const file of files) {
     const name = file.path.replace(PART, '');
-    groups.set(name, [...(groups.get(name) ?? []), file]);
+    const group = groups.get(name);
+    if (group) group.push(file);
+    else groups.set(name, [file]);
   }
   return [...groups].flatMap(([name, group]) => {
     const count = Number(PART.exec(group[0].path)?.[2] ?? 1);
-    if (group.length !== count) return [];
     group.sort((a, b) => (a.path < b.path ? -1 : 1));
+    if (group.length !== count || !group.every(({ path }, i) => Number(PART.exec(path)?.[1] ?? 1) === i + 1)) return [];
     return [{ name, files: group, bytes: group.reduce((sum, { size }) => sum + size, 0) }];
   });
 }

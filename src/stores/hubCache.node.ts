@@ -39,7 +39,7 @@ export async function link(place: CachePlace, file: RemoteFile): Promise<string>
       if (thrown.code !== 'EEXIST') await rename(blob, name);
     });
   }
-  if (/^[\w.-]+$/.test(place.revision) && place.revision !== place.commit) {
+  if (/^\w[\w.-]*$/.test(place.revision) && place.revision !== place.commit) {
     const ref = path.join(folderOf(place), 'refs', place.revision);
     await mkdir(path.dirname(ref), { recursive: true });
     await writeFile(ref, place.commit);

@@ -1,7 +1,8 @@
 /** A place that is looked through: which files in it are models' files, and what could not be read. */
 import type { BigIntStats } from 'node:fs';
-import { open, readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { openFileLater, readSmallFile } from '../engine/formats/regularFile.node';
 import type { StoreName, Unreadable } from '../protocol/foundModels';
 
 /** A file that may be a model or a part of one. */
@@ -68,8 +69,7 @@ export class Listing {
   /** JSON of at most a megabyte; undefined, and noted, where it is none. */
   async json(file: string): Promise<unknown> {
     try {
-      if ((await stat(file)).size > 1 << 20) throw new Error('It is larger than a megabyte.');
-      return JSON.parse(await readFile(file, 'utf8')) as unknown;
+      return JSON.parse(await readSmallFile(file, 1 << 20)) as unknown;
     } catch (thrown) {
       this.fail(file, 'manifest', thrown);
       return undefined;
@@ -80,7 +80,7 @@ export class Listing {
 const statOf = (file: string): Promise<BigIntStats | undefined> => stat(file, { bigint: true }).catch(() => undefined);
 
 export async function beginsLikeGguf(file: string): Promise<boolean> {
-  const handle = await open(file, 'r').catch(() => undefined);
+  const { handle } = (await openFileLater(file).catch(() => undefined)) ?? {};
   if (!handle) return false;
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, 0);

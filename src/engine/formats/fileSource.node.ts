@@ -1,9 +1,10 @@
 /** A model file on disk. The only file of this folder that knows Node. */
-import { closeSync, constants, fstatSync, openSync, read, readSync, type Stats } from 'node:fs';
+import { closeSync, fstatSync, read, readSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { Problem } from '../problem';
 import type { ByteSource } from './byteSource';
+import { openFile } from './regularFile.node';
 
 const readInBackground = promisify(read);
 
@@ -18,14 +19,11 @@ export class FileSource implements ByteSource {
   /** Throws Problem 'file-missing' when there is no file, or none that may be read. */
   constructor(readonly name: string) {
     try {
-      // A pipe that nobody writes to would be waited for before it could be asked what it is.
-      this.descriptor = openSync(name, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-      const status = fstatSync(this.descriptor);
-      if (!status.isFile()) throw new Error('it is no file, but a folder, a pipe or a device');
+      const { descriptor, status } = openFile(name);
+      this.descriptor = descriptor;
       this.size = status.size;
       this.modified = status.mtimeMs;
     } catch (thrown) {
-      this.close();
       throw this.unreadable(thrown);
     }
   }

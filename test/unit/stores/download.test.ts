@@ -201,6 +201,43 @@ describe('a download from Hugging Face', () => {
     await download();
   });
 
+  it('to a disk that refuses says so, and of whose folder', async () => {
+    const blobs = path.dirname(blobOf(place(), file()));
+    mkdirSync(path.dirname(blobs), { recursive: true });
+    writeFileSync(blobs, 'no folder');
+    const { code, detail } = await failure(download());
+    assert.deepEqual([code, (detail as { folder: string }).folder], ['disk-refuses', blobs]);
+  });
+
+  for (const [what, status, headers] of [
+    ['without a place for its bytes', 206, {}],
+    ['with bytes of another place', 206, { 'content-range': 'bytes 7-8/9' }],
+    ['that there is nothing there', 416, {}],
+    ['with nothing, and a length', 200, { 'content-length': '0' }],
+  ] as const) {
+    it(`that is answered ${what} at every try ends`, async () => {
+      server.answer = (request, response) => {
+        if (!request.url!.startsWith('/store')) return false;
+        response.writeHead(status, headers).end();
+        return true;
+      };
+      assert.match((await failure(download())).code, /^download-(page|unreachable)$/);
+      assert.ok(rangesAsked().length <= 6, rangesAsked().join());
+    });
+  }
+
+  it('from a list that goes on and on without a file ends', async () => {
+    server.answer = (request, response) => {
+      if (!request.url!.includes('/tree/')) return false;
+      const link = `<${server.endpoint}${request.url!.replace(/\?.*/, '')}?cursor=${server.taken.length}>; rel="next"`;
+      response.writeHead(200, { 'content-type': 'application/json', link }).end('[]');
+      return true;
+    };
+    const asked = readRepository(hub, { repository: 'owner/repo', revision: 'main' }, live());
+    assert.equal((await failure(asked)).code, 'download-page');
+    assert.ok(server.taken.length <= 101, String(server.taken.length));
+  });
+
   it('in two windows at once: the second says so; a lock left behind holds nobody up', async () => {
     server.pauseMs = 10;
     const first = download();

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { BufferSource } from '../../../../src/engine/formats/byteSource';
 import { bytesOfEscaped } from '../../../../src/engine/formats/escapedText';
 import { GgmlType } from '../../../../src/engine/formats/ggmlTypes';
@@ -9,6 +7,7 @@ import type { GgufTexts } from '../../../../src/engine/formats/ggufTexts';
 import type { GgufFile } from '../../../../src/engine/formats/ggufTypes';
 import { Problem } from '../../../../src/protocol/problem';
 import { cpuMs } from '../../../support/cpuTime';
+import { collectGarbage } from '../../../support/garbage';
 import {
   T,
   arrayOf,
@@ -22,11 +21,9 @@ import {
 } from '../../../support/ggufWriter';
 import { assertProblem } from '../../../support/problems';
 
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
 /** Bytes on the heap and beside it, after what nobody has any more is given back. */
 function memoryInUse(): number {
-  collect();
+  collectGarbage();
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
 }
