@@ -1,9 +1,12 @@
 /**
  * Whether opening and closing the panel leaves anything behind: an explanation is opened by the command and closed by its
  * tab, over and over; the own memory of the extension host and the heap of the workbench's page are read between. A program,
- * not a test: `node bench/cycles.mjs [CYCLES]` prints them, and the growth of the last quarter over the second.
+ * not a test: `node bench/cycles.mjs [CYCLES]` prints them, and the growth of each quarter over the one before; every
+ * reading is in bench/results/cycles.json.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { closeShared } from './driver/shared';
 import { startWorkbench, type Workbench } from './driver/workbench';
 
@@ -39,9 +42,13 @@ function ownMegabytes(pid: number): number {
   return Number(/^Private_Dirty:\s+(\d+)/m.exec(rollup)![1]) / 1024;
 }
 
+/** Megabytes of the extension host and of the page's heap; what the page's documents are made of. */
 interface Reading {
   host: number;
   page: number;
+  documents: number;
+  nodes: number;
+  listeners: number;
 }
 
 async function read({ page }: Workbench): Promise<Reading> {
@@ -49,11 +56,13 @@ async function read({ page }: Workbench): Promise<Reading> {
   const session = await page.context().newCDPSession(page);
   await session.send('HeapProfiler.collectGarbage');
   const { usedSize } = await session.send('Runtime.getHeapUsage');
+  const { documents, nodes, jsEventListeners } = await session.send('Memory.getDOMCounters');
   await session.detach();
-  return { host: ownMegabytes(pid), page: usedSize / 2 ** 20 };
+  return { host: ownMegabytes(pid), page: usedSize / 2 ** 20, documents, nodes, listeners: jsEventListeners };
 }
 
 const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1];
+const round = (n: number): number => Math.round(n * 100) / 100;
 
 export async function main([given = '200']: string[]): Promise<void> {
   const cycles = Number(given);
@@ -71,8 +80,10 @@ export async function main([given = '200']: string[]): Promise<void> {
       await workbench.showTab(FILE);
       readings.push(await read(workbench));
       if (cycle % 20 === 19) {
-        const { host, page } = readings.at(-1)!;
-        console.error(`${cycle + 1}: host ${host.toFixed(1)} MB, page ${page.toFixed(1)} MB`);
+        const { host, page, nodes, listeners } = readings.at(-1)!;
+        console.error(
+          `${cycle + 1}: host ${host.toFixed(1)} MB, page ${page.toFixed(1)} MB, ${nodes} nodes, ${listeners} listeners`,
+        );
       }
     }
   } finally {
@@ -80,12 +91,19 @@ export async function main([given = '200']: string[]): Promise<void> {
     await closeShared();
   }
   const quarter = cycles >> 2;
-  for (const of of ['host', 'page'] as const) {
-    const part = (from: number): number => median(readings.slice(from, from + quarter).map((one) => one[of]));
+  const report: Record<string, unknown> = { commit: commit(), cycles };
+  for (const of of ['host', 'page', 'documents', 'nodes', 'listeners'] as const) {
+    const values = readings.map((one) => one[of]);
     // The first quarter warms up: code is compiled, pools are filled.
-    const [early, late] = [part(quarter), part(3 * quarter)];
-    const growth = (100 * (late - early)) / early;
-    console.log(`${of}: ${early.toFixed(1)} → ${late.toFixed(1)} MB, ${growth.toFixed(1)} %`);
+    const quarters = [0, 1, 2, 3].map((at) => median(values.slice(at * quarter, (at + 1) * quarter)));
+    const percent = (100 * (quarters[3] - quarters[1])) / quarters[1];
+    console.log(
+      `${of}: ${quarters.map((value) => value.toFixed(1)).join(' → ')}, ${percent.toFixed(1)} % in the last half`,
+    );
+    report[of] = { quarters: quarters.map(round), percent: round(percent), values: values.map(round) };
   }
+  writeFileSync(path.join('bench', 'results', 'cycles.json'), `${JSON.stringify(report)}\n`);
   console.log(`${cycles} times opened and closed`);
 }
+
+const commit = (): string => execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
