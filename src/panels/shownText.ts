@@ -1,5 +1,5 @@
 /** One explained text: its place in the editor, its trace in the worker, and how it comes about. */
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { EditorLink } from '../editor/editorLink';
 import { takeText, type Place, type Taken } from '../editor/subject';
 import type { WorkerClient } from '../engine/workerClient.node';
