@@ -6,6 +6,7 @@ import {
   divide,
   factorial,
   floorDivide,
+  MAX_DIGITS,
   multiply,
   parseDecimal,
   power,
@@ -155,7 +156,7 @@ class Parser {
     const next = this.list[this.at];
     if (next?.kind === 'number') {
       this.at++;
-      return this.percent(parseDecimal(next.text));
+      return this.percent(this.isDry && next.text.length <= MAX_DIGITS ? ONE : parseDecimal(next.text));
     }
     if (next?.kind !== 'open' || this.depth === MAX_DEPTH) return undefined;
     this.at++;
@@ -175,7 +176,7 @@ class Parser {
     }
     if (this.list[this.at]?.kind !== 'percent') return value;
     this.at++;
-    return value && rational(value.n, value.d * 100n);
+    return this.isDry ? value : value && rational(value.n, value.d * 100n);
   }
 
   private take(...signs: string[]): string | undefined {

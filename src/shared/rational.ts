@@ -7,7 +7,7 @@ export interface Rational {
 }
 
 /** Digits that a number may have: far above any real step, and keeps hostile text from taking all the time. */
-const MAX_DIGITS = 150;
+export const MAX_DIGITS = 150;
 /** Of what is computed: so that it is quick, and that JavaScript has a number near it. */
 const BOUND = 2n ** 512n;
 

@@ -3,6 +3,7 @@
  * A sum that is written out around its own mark counts once, as the mark. What is not surely a sum is left alone.
  */
 import type { Equation } from '../../protocol/reasoning';
+import { atOnce, type Work } from '../import/work';
 import { approximation, congruence, division, modulusOf, type Judged } from './claims';
 import { around, isDoubtful, isOpenBefore, isPartOfMore } from './doubts';
 import { CHOOSE, evaluate, isSkipped, lexemeAt, type Lexeme } from '../../shared/expression';
@@ -13,6 +14,11 @@ import { spell } from './spelling';
 import { timeSums } from './timeSums';
 import { wordSums } from './wordSums';
 
+/** UTF-16 units of a text that are read at once: a longer one is read in pieces, so that nobody has to wait for all of it. */
+const PIECE = 1 << 15;
+/** Around a piece, which is read with it: farther than any sum reaches and anything is looked at beside one. */
+const BESIDE = 1 << 11;
+
 /** Lexemes that a side is looked for in: bounds the time on hostile text. */
 const MAX_LEXEMES = 64;
 
@@ -20,9 +26,28 @@ const MAX_LEXEMES = 64;
  * Equations with their UTF-16 places in `text`, in order.
  * @param notation what the whole text says of its numbers, where `text` is a part of it
  */
-export function findEquations(text: string, notation: Notation = notationOf(text)): Equation[] {
+export const findEquations = (text: string, notation: Notation = notationOf(text)): Equation[] =>
+  text.length <= PIECE ? equationsIn(text, notation) : atOnce(equationsInPieces(text, notation));
+
+/** The same in pieces. What goes on for longer than BESIDE, between two of them, is no sum. */
+export function* equationsInPieces(text: string, notation: Notation, piece = PIECE): Work<Equation[]> {
+  const found: Equation[] = [];
+  for (let start = 0; start < text.length; start += piece) {
+    const from = Math.max(0, start - BESIDE);
+    const end = start + piece;
+    for (const one of equationsIn(text.slice(from, end + BESIDE), notation)) {
+      const placed = { ...one, start: one.start + from, end: one.end + from };
+      if (placed.start >= start && placed.start < end && placed.end <= end + BESIDE / 2) found.push(placed);
+    }
+    yield Math.min(1, end / text.length);
+  }
+  return found;
+}
+
+function equationsIn(text: string, notation: Notation): Equation[] {
   const inWords = [...timeSums(text), ...wordSums(text)];
-  if (!/[=＝≈≃≅≡]|\\(?:approx|equiv)/.test(text)) return inWords.sort((a, b) => a.start - b.start);
+  inWords.sort(byStart);
+  if (!/[=＝≈≃≅≡]|\\(?:approx|equiv)/.test(text)) return inWords;
   const { plain, placeOf } = spell(text);
   const marks = [...plain.matchAll(/<<([^<>\n]*)>>/g)].map((match) => ({
     start: match.index,
@@ -55,9 +80,16 @@ export function findEquations(text: string, notation: Notation = notationOf(text
     const said = judged(plain, sign, left, right, notation);
     add(said?.judgement, start, right.end + (said?.more ?? 0), false);
   }
-  const isRead = ({ start, end }: Equation): boolean => found.some((one) => one.start < end && start < one.end);
-  return [...found, ...inWords.filter((one) => !isRead(one))].sort((a, b) => a.start - b.start);
+  found.sort(byStart);
+  let next = 0;
+  const unread = inWords.filter(({ start, end }) => {
+    while (next < found.length && found[next].end <= start) next++;
+    return next === found.length || found[next].start >= end;
+  });
+  return [...found, ...unread].sort(byStart);
 }
+
+const byStart = (a: Equation, b: Equation): number => a.start - b.start;
 
 type Judgement = Omit<Equation, 'text' | 'start' | 'end'>;
 

@@ -81,15 +81,15 @@ function sumsIn(text: string, language: Language): Equation[] {
   const words = language.words(text);
   const found: Equation[] = [];
   for (let at = 0; at < words.length;) {
-    const sum = sumAt(words, at, language);
-    if (sum) found.push({ ...sum, text: text.slice(sum.start, sum.end) });
-    const number = sum ? null : language.number(words, at);
-    at = sum ? sum.next : at + (number?.length ?? 1);
+    const read = sumAt(words, at, language);
+    if (read) found.push({ ...read.sum, text: text.slice(read.sum.start, read.sum.end) });
+    const number = read ? null : language.number(words, at);
+    at = read ? read.next : at + (number?.length ?? 1);
   }
   return found;
 }
 
-function sumAt(words: readonly Word[], first: number, language: Language): (Equation & { next: number }) | null {
+function sumAt(words: readonly Word[], first: number, language: Language): { sum: Omit<Equation, 'text'>; next: number } | null {
   const begun = language.number(words, first);
   if (!begun || language.before.test(words[first - 1]?.text ?? ' ')) return null;
   const units = new Set<string>();
@@ -121,16 +121,15 @@ function sumAt(words: readonly Word[], first: number, language: Language): (Equa
   if (language.after.test(words[isUnit ? at + 1 : at]?.text ?? ' ')) return null;
   const [computed, stated] = [expression, claim.sign].map((side) => evaluate(lexemes(side) ?? []));
   if (!computed || !stated?.value || computed.isBeyond) return null;
-  return {
-    text: '',
+  const sum = {
     start: words[first].start,
     end,
     stated: toNumber(stated.value),
     computed: computed.value && toNumber(computed.value),
     right: computed.value !== null && equal(computed.value, stated.value),
     rounded: false,
-    next: at,
   };
+  return { sum, next: at };
 }
 
 const matches = (text: string, pattern: RegExp): Word[] =>

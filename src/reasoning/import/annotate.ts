@@ -3,7 +3,7 @@ import type { ReasoningTrace, Step } from '../../protocol/reasoning';
 import { propagation } from '../arithmetic/propagation';
 import { kindsOf } from './kinds';
 import { checkSums } from './segment';
-import { atOnce, type Work } from './work';
+import { atOnce, shares, type Work } from './work';
 
 /** The steps of a trace, their sums checked, and with all that follows from them: long work on a long trace. */
 export function* checkSteps({
@@ -26,13 +26,4 @@ function* annotate(steps: readonly Step[], question: string | null): Work<Step[]
     yield known.length / steps.length;
   }
   return known;
-}
-
-/** Work that is a part of other work, from one share of it to another. */
-function* shares<Result>(work: Work<Result>, from: number, to: number): Work<Result> {
-  for (;;) {
-    const { done, value } = work.next();
-    if (done) return value;
-    yield from + (to - from) * value;
-  }
 }

@@ -1,12 +1,12 @@
 /** Divides a chain of thought into steps: numbered items, lines, sentences within lines, sums within sentences. */
 import type { Division, Step, TextRange } from '../../protocol/reasoning';
-import { findEquations } from '../arithmetic/equations';
+import { equationsInPieces, findEquations } from '../arithmetic/equations';
 import { notationOf } from '../arithmetic/notations';
 import { isAnswerLine } from './answerLine';
 import { blocksOf } from './blocks';
 import { isItem, isTitle } from './item';
 import { thoughtParts } from './thoughts';
-import { atOnce, type Work } from './work';
+import { atOnce, shares, type Work } from './work';
 
 /** Words whose full stop ends no sentence. */
 const ABBREVIATION = /(?:^|[\s(])(?:mr|mrs|ms|dr|st|vs|etc|e\.g|i\.e|approx|[a-z])\.$/i;
@@ -70,10 +70,13 @@ export const unchecked = (text: string, ranges: readonly TextRange[]): Step[] =>
 /** Steps of a text with their sums checked; the line of the answer has none. */
 export function* checkSums(text: string, steps: readonly Step[]): Work<Step[]> {
   const notation = notationOf(text);
+  const all = steps.reduce((sum, { text: own }) => sum + own.length, 0);
+  let done = 0;
   const checked: Step[] = [];
   for (const step of steps) {
-    checked.push(step.isAnswer ? step : { ...step, equations: findEquations(step.text, notation) });
-    yield checked.length / steps.length;
+    const [before, behind] = [done / all, (done += step.text.length) / all];
+    const work = step.isAnswer ? undefined : shares(equationsInPieces(step.text, notation), before, behind);
+    checked.push(work ? { ...step, equations: yield* work } : step);
   }
   return checked;
 }

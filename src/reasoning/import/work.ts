@@ -11,6 +11,15 @@ export function atOnce<Result>(work: Work<Result>): Result {
   }
 }
 
+/** Work that is a part of other work, from one share of it to another. */
+export function* shares<Result>(work: Work<Result>, from: number, to: number): Work<Result> {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+    yield from + (to - from) * value;
+  }
+}
+
 /**
  * With pauses: `pause` is asked at each piece, and waited for where it wants to be; what it throws ends the work.
  * @param onShare hears how far it is, before each pause that is one

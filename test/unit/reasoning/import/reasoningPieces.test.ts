@@ -4,9 +4,13 @@ import path from 'node:path';
 import { breather } from '../../../../src/engine/explain';
 import { WorkerClient } from '../../../../src/engine/workerClient.node';
 import type { ReasoningWorkerApi } from '../../../../src/protocol/reasoningWorkerApi';
+import { Problem } from '../../../../src/protocol/problem';
+import { equationsInPieces } from '../../../../src/reasoning/arithmetic/equations';
+import { notationOf } from '../../../../src/reasoning/arithmetic/notations';
 import { checkSteps } from '../../../../src/reasoning/import/annotate';
 import { findTraces, importTraces } from '../../../../src/reasoning/import/importTrace';
 import { atOnce, inPieces } from '../../../../src/reasoning/import/work';
+import { seededRandom } from '../../../../src/shared/random';
 import { problemOf } from '../../../support/rawServer';
 
 const LINE = 'Step: we have 12 + 13 = 25, so the next one is larger than 4 * 6 = 25.\n';
@@ -39,6 +43,47 @@ describe('an import in pieces', function () {
       control.abort(),
     );
     assert.equal((await problemOf(work)).code, 'cancelled');
+  });
+
+  it('in the middle of one step without a line, too', async () => {
+    const [trace] = atOnce(findTraces(`So ${'we have 12 + 13 = 26 and '.repeat(20_000)}that is all.`));
+    assert.equal(trace.steps.length, 1);
+    const control = new AbortController();
+    const shares: number[] = [];
+    let pauses = 0;
+    const pause = (): Promise<void> => {
+      if (control.signal.aborted) throw new Problem('cancelled', 'Cancelled.');
+      return Promise.resolve(void pauses++);
+    };
+    const work = inPieces(checkSteps(trace), pause, (share) => {
+      shares.push(share);
+      if (share > 0.3) control.abort();
+    });
+    assert.equal((await problemOf(work)).code, 'cancelled');
+    assert.ok(pauses >= 4 && shares.at(-1)! < 0.5, `${pauses} pauses, up to ${shares.at(-1)}`);
+  });
+
+  it('sums of a long text are those of the whole, wherever its pieces end', () => {
+    const random = seededRandom(7);
+    const parts = [
+      'So 12 + 30 = 42 apples, ',
+      '<<3*4=12>> ',
+      'three plus four equals eight. ',
+      '1+1=2+2=5\n',
+      '1 h 30 min + 45 min = 2 h 15 min, ',
+      '\\frac{1}{2} + \\frac{1}{2} = 2 ',
+      'half of 10 + 5 = 10 ',
+      '50% of 20 = 11, ',
+      '- 5 + 5 = 11\n',
+      '三加五等于九。',
+      '18 000 - 1 = 17 999 ',
+      'words and words ',
+    ];
+    const text = Array.from({ length: 2000 }, () => parts[Math.floor(random() * parts.length)]).join('');
+    const notation = notationOf(text);
+    const whole = atOnce(equationsInPieces(text, notation, text.length));
+    assert.ok(whole.length > 1000);
+    for (const piece of [997, 4096, 30_000]) assert.deepEqual(atOnce(equationsInPieces(text, notation, piece)), whole);
   });
 
   it('of 28 MB in the worker: told by the per cent, others are answered meanwhile, cancelled at once', async () => {
