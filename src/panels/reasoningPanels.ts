@@ -91,7 +91,10 @@ export class ReasoningPanels implements vscode.Disposable, vscode.WebviewPanelSe
   async importFile(file?: vscode.Uri): Promise<ReasoningPanel | undefined> {
     const uri = file ?? (await pickFile());
     if (!uri) return undefined;
-    const title = vscode.l10n.t('Reading {0}…', nameOf(uri));
+    const megabytes = longMegabytes(await sizeOfFile(uri).catch(() => 0));
+    const title = megabytes
+      ? vscode.l10n.t('Reading {0} ({1} MB, which may take a minute)…', nameOf(uri), megabytes)
+      : vscode.l10n.t('Reading {0}…', nameOf(uri));
     return whenSlow(title, (reading) => this.readInto(undefined, uri, reading));
   }
 
@@ -146,12 +149,15 @@ export class ReasoningPanels implements vscode.Disposable, vscode.WebviewPanelSe
     { signal, progress }: CallContext<Importing>,
   ): Promise<{ title: string; trace: ReasoningTrace; source: TraceSource; total: number }[]> {
     const title = nameOf(uri);
-    const reading = { signal: personsOwn(signal), onProgress: progress };
+    let size = 0;
+    const onProgress = (report: Importing): void => progress({ ...report, megabytes: longMegabytes(size) });
+    const reading = { signal: personsOwn(signal), onProgress };
     // The worker keeps the traces while the person chooses.
     const release = this.services.client.acquire();
     try {
-      progress({ kind: 'importing', percent: 0 });
-      if ((await sizeOfFile(uri)) > MOST_MEGABYTES * 2 ** 20) {
+      size = await sizeOfFile(uri);
+      onProgress({ kind: 'importing', percent: 0 });
+      if (size > MOST_MEGABYTES * 2 ** 20) {
         const message = `The file is larger than ${MOST_MEGABYTES} MB.`;
         throw new Problem('input-too-large', message, { file: title, mostMegabytes: MOST_MEGABYTES });
       }
@@ -209,6 +215,13 @@ export class ReasoningPanels implements vscode.Disposable, vscode.WebviewPanelSe
   private pageOptions(): vscode.WebviewOptions {
     return { enableScripts: true, localResourceRoots: [pageRoot(this.services.extensionUri)] };
   }
+}
+
+/** Megabytes of a file whose sums may take longer to check than a person waits unasked. */
+const LONG_MEGABYTES = 8;
+function longMegabytes(bytes: number): number | undefined {
+  const megabytes = Math.round(bytes / 2 ** 20);
+  return megabytes >= LONG_MEGABYTES ? megabytes : undefined;
 }
 
 const nameOf = (uri: vscode.Uri): string => uri.path.split('/').pop() ?? '';

@@ -24,7 +24,7 @@ import type {
 export type Loading = { kind: 'loading'; share: number };
 
 /** A text is being read, or its sums are checked: of that part of the work. */
-export type Importing = { kind: 'importing'; percent: number };
+export type Importing = { kind: 'importing'; percent: number; /** Of a file that takes long. */ megabytes?: number };
 
 /** One of several chains of thought in a file. */
 export interface TraceCard {

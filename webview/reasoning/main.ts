@@ -148,7 +148,7 @@ function importedTrace(title: string, trace: ReasoningTrace, others: number, sou
 
 function readAsTrace({ title, text, source }: NonNullable<State['selected']>): void {
   runner.run(t('Reading…'), async (signal, progress) => {
-    const onProgress = ({ percent }: Importing): void => progress(readingWords(percent));
+    const onProgress = (report: Importing): void => progress(readingWords(report));
     const trace = await host.call('readText', { title, text }, { signal, onProgress });
     if (trace) showTrace(importedTrace(title, trace, 0, source));
   });

@@ -116,9 +116,9 @@ export function startView(stage: Stage): StartView {
 function importFile({ host, run, failed }: Stage): void {
   const control = new AbortController();
   let say: ((words: string) => void) | undefined;
-  const onProgress = ({ percent }: Importing): void => {
-    if (say) return say(readingWords(percent));
-    run(readingWords(percent), (signal, progress) => {
+  const onProgress = (report: Importing): void => {
+    if (say) return say(readingWords(report));
+    run(readingWords(report), (signal, progress) => {
       say = progress;
       signal.addEventListener('abort', () => control.abort());
       return imported;
@@ -130,8 +130,10 @@ function importFile({ host, run, failed }: Stage): void {
   });
 }
 
-export const readingWords = (percent: number): string =>
-  percent > 0 ? t('Reading the text: {0} %', percent) : t('Reading…');
+export function readingWords({ percent, megabytes }: Pick<Importing, 'percent' | 'megabytes'>): string {
+  if (megabytes) return t('Reading {0} MB, which may take a minute: {1} %', megabytes, percent);
+  return percent > 0 ? t('Reading the text: {0} %', percent) : t('Reading…');
+}
 
 /** Who solves, and what that means. */
 function solverChoice(stage: Stage): Pick<StartView, 'server' | 'model'> & { select: HTMLElement; line: HTMLElement } {

@@ -50,9 +50,11 @@ export function isPartOfMore(text: string, left: Side, right: Side): boolean {
 
 /** What is in the same line, so far as it matters. */
 export function around(text: string, left: Side, right: Side): { before: string; after: string } {
+  const [before, after] = [text.slice(Math.max(0, left.start - 80), left.start), text.slice(right.end, right.end + 80)];
+  const lineEnds = after.indexOf('\n');
   return {
-    before: /[^\n]*$/.exec(text.slice(Math.max(0, left.start - 80), left.start))![0],
-    after: /^[^\n]*/.exec(text.slice(right.end, right.end + 80))![0],
+    before: before.slice(before.lastIndexOf('\n') + 1),
+    after: lineEnds < 0 ? after : after.slice(0, lineEnds),
   };
 }
 

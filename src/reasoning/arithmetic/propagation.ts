@@ -10,6 +10,8 @@ const NUMBER = /\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?/g;
 /** "no, wait", 不对: the writer goes back on what was just said. */
 export const TAKES_BACK =
   /\bwait\b|\bhold on\b|\bactually\b|\boops\b|\bscratch that\b|\blet me (?:re-?check|re-?do|re-?calculate|correct|fix)|\bthat(?:['’]s| is|['’]s not| is not) (?:wrong|right|incorrect|not right)|\bI made (?:a|an) (?:mistake|error)|\b(?:mistake|error)\b.{0,80}\b(?:above|earlier|step)|^\W*no[,.:;—–-]|等等|不对|等一下|算错|重新算|更正|应该是/i;
+/** Sums of one step between two moments at which the work may be left. */
+const BREATH = 1024;
 /** Steps behind a wrong sum within which it is taken back at once. */
 const AT_ONCE = 3;
 
@@ -27,12 +29,13 @@ export function* propagation(steps: readonly Step[], question: string | null): W
   for (const [at, step] of steps.entries()) {
     const { equations } = step;
     for (const { stated } of takenBack.get(at) ?? []) wrong.delete(stated);
-    const buildsOnWrong =
-      equations.some((sum) => operands(sum).some((value) => wrong.has(value))) || names(step, wrongSteps);
+    const isOnWrong = (sum: Equation): boolean => wrong.size > 0 && operands(sum).some((value) => wrong.has(value));
+    const buildsOnWrong = (wrong.size > 0 && equations.some(isOnWrong)) || names(step, wrongSteps);
     const isWrong = equations.some(({ right }) => !right);
-    for (const sum of equations) {
+    for (const [i, sum] of equations.entries()) {
+      if (i % BREATH === BREATH - 1) yield 0;
       const { stated, right } = sum;
-      const isTainted = operands(sum).some((value) => wrong.has(value));
+      const isTainted = isOnWrong(sum);
       if ((!right && (repaired.get(sum) ?? Infinity) > at) || (right && isTainted)) {
         if (!known.has(stated)) wrong.add(stated);
       } else if (right) {
@@ -61,7 +64,8 @@ function* repairs(steps: readonly Step[]): Work<Map<Equation, number>> {
     yield 0;
     recent = recent.filter((one) => at - one.at <= AT_ONCE);
     const takesBack = TAKES_BACK.test(text);
-    for (const sum of equations) {
+    for (const [i, sum] of equations.entries()) {
+      if (i % BREATH === BREATH - 1) yield 0;
       const key = sumKey(sum);
       if (!sum.right) {
         const same = open.get(key);

@@ -89,7 +89,11 @@ function sumsIn(text: string, language: Language): Equation[] {
   return found;
 }
 
-function sumAt(words: readonly Word[], first: number, language: Language): { sum: Omit<Equation, 'text'>; next: number } | null {
+function sumAt(
+  words: readonly Word[],
+  first: number,
+  language: Language,
+): { sum: Omit<Equation, 'text'>; next: number } | null {
   const begun = language.number(words, first);
   if (!begun || language.before.test(words[first - 1]?.text ?? ' ')) return null;
   const units = new Set<string>();

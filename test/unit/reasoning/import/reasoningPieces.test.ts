@@ -61,6 +61,9 @@ describe('an import in pieces', function () {
     });
     assert.equal((await problemOf(work)).code, 'cancelled');
     assert.ok(pauses >= 4 && shares.at(-1)! < 0.5, `${pauses} pauses, up to ${shares.at(-1)}`);
+    // So does what its 20,000 sums come to, one with the other.
+    const behind = [...checkSteps(trace)].filter((share) => share >= 0.7);
+    assert.ok(behind.length > 2 * 19, `${behind.length} pauses`);
   });
 
   it('sums of a long text are those of the whole, wherever its pieces end', () => {
