@@ -5,7 +5,7 @@ import { openedDocument } from '../host/regularFile';
 import type { TracePiece, TraceSource } from '../protocol/reasoning';
 import type { WrongSum } from '../protocol/reasoningPanelApi';
 import { textColumn } from './columns';
-import { placeInText } from './placeInText';
+import { placeInText, placesToMark } from './placeInText';
 
 /** Milliseconds after an edit until the marks are looked for again. */
 const SETTLED_MS = 400;
@@ -14,6 +14,8 @@ export class TraceInEditor implements vscode.Disposable {
   private readonly marks = diagnosticCollection('attentionExplainer.sums');
   /** By panel. */
   private readonly shown = new Map<object, { source: TraceSource; sums: readonly WrongSum[] }>();
+  /** By document: who marks it now. */
+  private readonly drawing = new Map<string, object>();
   private timer: NodeJS.Timeout | undefined;
   private readonly edits = vscode.workspace.onDidChangeTextDocument(({ document }) => {
     const uri = document.uri.toString();
@@ -28,13 +30,15 @@ export class TraceInEditor implements vscode.Disposable {
     const isSeen = vscode.window.visibleTextEditors.some(({ document }) => document.uri.toString() === source.uri);
     if (!isSeen && !open) return false;
     const document = await openedDocument(uri);
-    const range = rangeOf(document, document.getText(), source, piece);
-    if (!range) return false;
+    const [text, from, pause] = [document.getText(), beginning(document, source), breather()];
+    // Lines above it may have gone since.
+    const place = (await placeInText(text, from, piece, pause)) ?? (await placeInText(text, 0, piece, pause));
+    if (!place) return false;
     await vscode.window.showTextDocument(document, {
       viewColumn: textColumn(uri),
       preserveFocus: true,
       preview: true,
-      selection: range,
+      selection: rangeOf(document, place),
     });
     return true;
   }
@@ -57,8 +61,13 @@ export class TraceInEditor implements vscode.Disposable {
 
   private async draw(uriName: string): Promise<void> {
     const uri = vscode.Uri.parse(uriName, true);
+    const drawing = {};
+    this.drawing.set(uriName, drawing);
     const here = [...this.shown.values()].filter(({ source }) => source.uri === uriName);
-    if (here.length === 0) return this.marks.delete(uri);
+    if (here.length === 0) {
+      this.drawing.delete(uriName);
+      return this.marks.delete(uri);
+    }
     let document: vscode.TextDocument;
     try {
       document = await openedDocument(uri);
@@ -66,27 +75,37 @@ export class TraceInEditor implements vscode.Disposable {
       return this.marks.delete(uri); // It is gone; the panel still has the trace.
     }
     const text = document.getText();
-    const marks = here.flatMap(({ source, sums }) =>
-      sums.flatMap((sum) => {
-        const range = rangeOf(document, text, source, sum);
-        return range ? [diagnostic(range, wordsOf(sum), sum.corrected ? 'information' : 'warning')] : [];
-      }),
-    );
+    const pause = breather();
+    const marks: vscode.Diagnostic[] = [];
+    for (const { source, sums } of here) {
+      const places = await placesToMark(text, beginning(document, source), sums, pause);
+      // Marked anew meanwhile: that one has the last word.
+      if (drawing !== this.drawing.get(uriName)) return;
+      places.forEach((place, i) => {
+        const level = sums[i].corrected ? 'information' : 'warning';
+        if (place) marks.push(diagnostic(rangeOf(document, place), wordsOf(sums[i]), level));
+      });
+    }
     this.marks.set(uri, marks);
   }
 }
 
-/** `text`: the document's, which is copied once for many pieces. */
-function rangeOf(
-  document: vscode.TextDocument,
-  text: string,
-  { line }: TraceSource,
-  piece: TracePiece,
-): vscode.Range | null {
-  const from = document.offsetAt(new vscode.Position(Math.max(0, line - 1), 0));
-  // Lines above it may have gone since.
-  const place = placeInText(text, from, piece) ?? placeInText(text, 0, piece);
-  return place && new vscode.Range(document.positionAt(place.start), document.positionAt(place.end));
+/** Where its record begins. */
+const beginning = (document: vscode.TextDocument, { line }: TraceSource): number =>
+  document.offsetAt(new vscode.Position(Math.max(0, line - 1), 0));
+
+const rangeOf = (document: vscode.TextDocument, { start, end }: { start: number; end: number }): vscode.Range =>
+  new vscode.Range(document.positionAt(start), document.positionAt(end));
+
+/** Milliseconds that the extension host is kept at once. */
+const KEPT_MS = 20;
+
+function breather(): () => Promise<void> | void {
+  let last = performance.now();
+  return () => {
+    if (performance.now() - last < KEPT_MS) return;
+    return new Promise<void>((resolve) => setImmediate(resolve)).then(() => void (last = performance.now()));
+  };
 }
 
 function wordsOf({ text, is, corrected }: WrongSum): string {

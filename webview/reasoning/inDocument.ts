@@ -6,6 +6,9 @@ import type { Shown } from './state';
 /** Marks beyond these would hide the text. */
 const MOST_MARKS = 200;
 
+/** What is farther behind is not marked: UTF-16 units. */
+const FARTHEST_MARK = 1 << 21;
+
 export function sourceOf({ origin }: Shown): TraceSource | null {
   return (origin.kind === 'import' && origin.source) || null;
 }
@@ -19,7 +22,9 @@ export function wrongSumsOf({ text, steps }: Shown): WrongSum[] {
   const wrong = steps.flatMap(({ start, equations, corrected = false }) =>
     equations.filter(({ right }) => !right).map((sum) => ({ sum, at: start, corrected })),
   );
-  return wrong.slice(0, MOST_MARKS).map(({ sum, at, corrected }) => ({
+  // Each is counted from the beginning of the text.
+  const near = wrong.filter(({ sum, at }) => at + sum.end < FARTHEST_MARK);
+  return near.slice(0, MOST_MARKS).map(({ sum, at, corrected }) => ({
     ...piece(text, at + sum.start, at + sum.end),
     is: sum.computedText ?? (sum.computed === null ? null : String(sum.computed)),
     corrected,
