@@ -51,7 +51,13 @@ class TypedDocument {
   }
 
   positionAt(offset: number): vscode.Position {
-    const line = this.starts.findLastIndex((start) => start <= offset);
+    // Asked for every token of the text: by halves.
+    let line = 0;
+    for (let end = this.starts.length; end - line > 1;) {
+      const middle = (line + end) >> 1;
+      if (this.starts[middle] <= offset) line = middle;
+      else end = middle;
+    }
     return new vscode.Position(line, Math.min(offset - this.starts[line], this.lines[line].length));
   }
 

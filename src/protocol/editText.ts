@@ -70,8 +70,10 @@ function range(pos: TokenRange | undefined): string {
 }
 
 /** Throws Problem edit-invalid, which says what was read and what is possible there. */
-export function parseEdit(text: string): Edit {
-  const { groups } = /^\s*(?<name>[^\s[=]+)\s*(?:\[(?<where>[^\]]*)\])?\s*=\s*(?<action>.*?)\s*$/s.exec(text) ?? {};
+export function parseEdit(given: string): Edit {
+  const text = given.trim();
+  // No two quantifiers that could share blanks stand side by side.
+  const { groups } = /^(?<name>[^\s[=]+)\s*(?:\[(?<where>[^\]]*)\]\s*)?=\s*(?<action>.*)$/s.exec(text) ?? {};
   if (!groups) refuse(`“${text}” is no intervention; they read like ${EXAMPLE}.`);
   const at = new Where(groups.where ?? '', text);
   const site = siteOf(groups.name, at, text);
@@ -276,6 +278,9 @@ function quotedText(json: string): string | undefined {
   }
 }
 
+/** What was read is said again in the message, its beginning. */
 function refuse(message: string): never {
-  throw new Problem('edit-invalid', message);
+  throw new Problem('edit-invalid', message.length > MOST_SAID ? `${message.slice(0, MOST_SAID)}…` : message);
 }
+
+const MOST_SAID = 1000;

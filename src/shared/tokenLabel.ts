@@ -5,12 +5,20 @@ const BYTES: Readonly<Record<string, string>> = { '<0x0A>': '⏎', '<0x0D>': '\\
 
 /** Labels that are readable already stay as they are. */
 export function readableLabel(label: string): string {
-  return label
-    .replace(/<0x(?:0A|0D|09|20)>/g, (byte) => BYTES[byte])
-    .replace(/\r\n|\n|\r/g, '⏎')
-    .replace(/\t/g, '→')
-    .replace(/^ +| +$/g, (spaces) => '·'.repeat(spaces.length))
-    .replace(/./gsu, (character) => (isUnseen(character) ? nameOfUnseen(character) : character));
+  return withDots(
+    label
+      .replace(/<0x(?:0A|0D|09|20)>/g, (byte) => BYTES[byte])
+      .replace(/\r\n|\n|\r/g, '⏎')
+      .replace(/\t/g, '→'),
+  ).replace(/./gsu, (character) => (isUnseen(character) ? nameOfUnseen(character) : character));
+}
+
+/** Spaces at the ends as dots. A pattern for those at the end would begin at each space of a file's hostile token. */
+function withDots(label: string): string {
+  let [start, end] = [0, label.length];
+  while (label[start] === ' ') start++;
+  while (end > start && label[end - 1] === ' ') end--;
+  return '·'.repeat(start) + label.slice(start, end) + '·'.repeat(label.length - end);
 }
 
 interface Placed {

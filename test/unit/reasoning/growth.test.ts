@@ -1,10 +1,13 @@
 /**
- * No parser, importer or scorer takes more than its text is worth: each, as it is registered in its table, over twenty-one
+ * No parser, importer or scorer takes more than its text is worth: each, as it is registered in its table, over twenty-two
  * families of text at three lengths, in processor time; what grows faster than n^1.3 fails.
  */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { withoutLinks } from '../../../src/host/plainText';
+import { parseEdit } from '../../../src/protocol/editText';
+import { readMilestoneLink } from '../../../src/protocol/milestoneLink';
 import type { PanelToken } from '../../../src/protocol/explanation';
 import type { Division, Step } from '../../../src/protocol/reasoning';
 import { pretokenizer, pretokenizerFamilies, splitWords } from '../../../src/engine/tokenizer/pretokenizers';
@@ -29,15 +32,18 @@ import { wordsOf } from '../../../src/reasoning/server/words';
 import { circlesFrom } from '../../../src/shared/circles';
 import { joinedLines } from '../../../src/shared/joinedLines';
 import { sameAnswer } from '../../../src/shared/sameAnswer';
+import { readableLabel } from '../../../src/shared/tokenLabel';
+import { readRepositoryName } from '../../../src/stores/hub.node';
 import { cpuMs } from '../../support/cpuTime';
 import { collectGarbage } from '../../support/garbage';
 
 const again = (piece: string) => (n: number) => piece.repeat(Math.ceil(n / piece.length)).slice(0, n);
 
-/** Twenty-one families, each of n characters. */
+/** Twenty-two families, each of n characters. */
 const FAMILIES: Readonly<Record<string, (n: number) => string>> = {
   blanks: (n) => `a${' '.repeat(n)}b = 3\nSo 2 + 2 = 4.`,
   'blank lines': (n) => `a${'\n '.repeat(n / 2)}b. So 2 + 2 = 4.`,
+  'blanks between words': (n) => `a${' '.repeat(n / 2)}b = c${' '.repeat(n / 2)}d`,
   'lines that end in blanks': again('a   \t  \n'),
   'a chain of units': again('1ab+'),
   'sums of sums': again('1+1='),
@@ -123,6 +129,14 @@ const PARSERS: [name: string, run: (text: string) => unknown][] = [
   ],
   ['brackets', (text) => matchingBrackets(tokensOf(text), text)],
   ['quotes', (text) => openerOf(tokensOf(text), text)],
+  [
+    'interventions',
+    (text) => [`tokens[1] = "${text}`, `${text} = zero`, `L1H1[${text}] = zero`, `L1H1 = ${text}`].forEach((one) => quiet(() => parseEdit(one))), // prettier-ignore
+  ],
+  ['names of repositories', readRepositoryName],
+  ['links to entries of the history', (text) => readMilestoneLink(`/milestones/${text}`, text)],
+  ['plain text', withoutLinks],
+  ['labels of tokens', readableLabel],
   ["a server's words", (text) => wordsOf(text, server)],
   [
     "a server's events",
@@ -198,7 +212,7 @@ function growth(run: (text: string) => unknown, family: (n: number) => string): 
 
 describe('growth of work with the text', function () {
   this.timeout(300_000);
-  it('twenty-one families of text', () => assert.equal(Object.keys(FAMILIES).length, 21));
+  it('twenty-two families of text', () => assert.equal(Object.keys(FAMILIES).length, 22));
 
   for (const [name, run] of PARSERS) {
     it(`${name}: in proportion to the text`, () => {
