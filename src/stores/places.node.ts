@@ -4,9 +4,9 @@
  * an Electron program with ~/jan and the configuration's folder); gpt4all-chat/src/mysettings.cpp with its documentation's
  * settings.md, and the folder of its Python package.
  */
-import { readFileSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { readSmallFileNow } from '../engine/formats/regularFile.node';
 import type { StoreName } from '../protocol/foundModels';
 
 export interface Surroundings {
@@ -32,7 +32,7 @@ export const hereAndNow = (): Surroundings => ({
 /** Of a file where a tool notes which folder the person has chosen. */
 export function readShort(file: string): string | undefined {
   try {
-    return statSync(file).size <= MOST_NOTE_BYTES ? readFileSync(file, 'utf8') : undefined;
+    return readSmallFileNow(file, MOST_NOTE_BYTES);
   } catch {
     return undefined;
   }

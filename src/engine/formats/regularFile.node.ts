@@ -3,7 +3,7 @@
  * could be asked what it is, and a device has no end.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 
 const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
@@ -37,11 +37,28 @@ export async function openFileLater(
   }
 }
 
+/** As `readSmallFile`, at once. */
+export function readSmallFileNow(name: string, mostBytes: number): string {
+  const { descriptor, status } = openFile(name);
+  try {
+    refuseLarge(status, mostBytes);
+    const bytes = Buffer.alloc(status.size);
+    for (let at = 0; at < bytes.length;) {
+      const length = readSync(descriptor, bytes, at, bytes.length - at, at);
+      if (length === 0) break;
+      at += length;
+    }
+    return bytes.toString('utf8');
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 /** Its UTF-8. Throws Error for what is no file, or larger than `mostBytes`, and what reading it throws. */
 export async function readSmallFile(name: string, mostBytes: number): Promise<string> {
   const { handle, status } = await openFileLater(name);
   try {
-    if (status.size > mostBytes) throw new Error(`It is larger than ${mostBytes >> 20} MB.`);
+    refuseLarge(status, mostBytes);
     // No more than it was said to have: a file of /proc says none, and may have no end.
     const bytes = Buffer.alloc(status.size);
     for (let at = 0; at < bytes.length;) {
@@ -53,6 +70,10 @@ export async function readSmallFile(name: string, mostBytes: number): Promise<st
   } finally {
     await handle.close();
   }
+}
+
+function refuseLarge({ size }: Stats, mostBytes: number): void {
+  if (size > mostBytes) throw new Error(`It has ${size} bytes; at most ${mostBytes} are read.`);
 }
 
 /** SHA-256 in hex, in pieces between which whoever else waits gets a word. Throws as `openFileLater`. */

@@ -42,8 +42,8 @@ describe('a piece of a trace in its document', () => {
     assert.equal(await found('a'.repeat(2 ** 20 + 10), 'aaaa', 2 ** 18 + 1), `${2 ** 20 + 4}:aaaa`);
   });
 
-  it('and 200 that are not there keep nobody waiting, however long the document', async () => {
-    const document = '1 + 1 = 2\n'.repeat(3_000_000);
+  it('and 50 that are not there keep nobody waiting, however long the document', async () => {
+    const document = '1 + 1 = 2\n'.repeat(300_000);
     let pauses = 0;
     let last = performance.now();
     let longest = 0;
@@ -52,11 +52,11 @@ describe('a piece of a trace in its document', () => {
       longest = Math.max(longest, performance.now() - last);
       last = performance.now();
     };
-    const pieces = Array.from({ length: 200 }, (_, i) => ({ text: `1 + 1 = ${i + 3}\n`, nth: i }));
+    const pieces = Array.from({ length: 50 }, (_, i) => ({ text: `1 + 1 = ${i + 3}\n`, nth: i }));
     const places = await placesToMark(document, 10, pieces, pause);
     assert.ok(places.every((place) => place === null));
     // Two parts of two million units, for each way to write it and beginning to look from.
-    assert.ok(pauses > 200 * 4 && pauses < 200 * 40, `${pauses} pauses`);
+    assert.ok(pauses > 50 * 4 && pauses < 50 * 40, `${pauses} pauses`);
     assert.ok(longest < 1000, `${longest} ms`);
   });
 });

@@ -13,7 +13,7 @@ import { findModels } from '../../../src/stores/find.node';
 import { KeptHeads } from '../../../src/stores/heads.node';
 import { blobOf, type CachePlace } from '../../../src/stores/hubCache.node';
 import { beginsLikeGguf } from '../../../src/stores/listing.node';
-import type { Place } from '../../../src/stores/places.node';
+import { readShort, type Place } from '../../../src/stores/places.node';
 
 const HASH = 'a'.repeat(64);
 
@@ -63,6 +63,7 @@ describe('what is no file', function () {
       assert.match(String(await answers(readSmallFile(file, 100))), /no file|EISDIR/);
       assert.match(String(await answers(hashOfFile(file))), /no file|EISDIR/);
       assert.match(String(await answers(new ModelHashes({ get: () => undefined, update: async () => {} }).of(file))), /no file/); // prettier-ignore
+      assert.equal(readShort(file), undefined);
       assert.equal(await answers(beginsLikeGguf(file)), false);
       await answers(new KeptHeads(file, '1').read());
     }
