@@ -1,4 +1,4 @@
-/** The panel opened and closed two hundred times in a real VS Code, and what the memory does meanwhile: node bench/cycles.mjs [CYCLES] */
+/** The panel opened and closed two hundred times in a real VS Code, and what the memory does meanwhile: node bench/cycles.mjs [CYCLES] [attention | preview] */
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 

@@ -1,7 +1,7 @@
 /**
  * Whether opening and closing the panel leaves anything behind: an explanation is opened by the command and closed by its
  * tab, over and over; the own memory of the extension host and the heap of the workbench's page are read between. A program,
- * not a test: `node bench/cycles.mjs [CYCLES]` prints them, and the growth of each quarter over the one before; every
+ * not a test: `node bench/cycles.mjs [CYCLES] [attention | preview]` prints them, and the growth of each quarter over the one before; every
  * reading is in bench/results/cycles.json.
  */
 import { execFileSync } from 'node:child_process';
@@ -10,7 +10,6 @@ import path from 'node:path';
 import { closeShared } from './driver/shared';
 import { startWorkbench, type Workbench } from './driver/workbench';
 
-const FILE = 'cycles.ts';
 const LINE = 'const total = price * count + shipping;\n';
 
 /** Processes that this program started, over whatever is between, and that are extension hosts. */
@@ -64,20 +63,27 @@ async function read({ page }: Workbench): Promise<Reading> {
 const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1];
 const round = (n: number): number => Math.round(n * 100) / 100;
 
-export async function main([given = '200']: string[]): Promise<void> {
+/** What is opened: our panel, or VS Code's own Markdown preview, which tells what any panel leaves behind in VS Code itself. */
+const PANELS = {
+  attention: { file: 'cycles.ts', tab: 'Attention', command: 'Explain Attention' },
+  preview: { file: 'cycles.md', tab: 'Preview', command: 'Markdown: Open Preview' },
+};
+
+export async function main([given = '200', what = 'attention']: string[]): Promise<void> {
   const cycles = Number(given);
-  const workbench = await startWorkbench({ files: { [FILE]: LINE.repeat(12) }, open: FILE });
+  const { file, tab, command } = PANELS[what as keyof typeof PANELS];
+  const workbench = await startWorkbench({ files: { [file]: LINE.repeat(12) }, open: file });
   const readings: Reading[] = [];
   try {
     await workbench.hideSideBar();
     for (let cycle = 0; cycle < cycles; cycle++) {
       await workbench.selectAll();
-      await workbench.runCommand('Explain Attention');
-      await workbench.explained(FILE);
-      await workbench.showTab('Attention');
+      await workbench.runCommand(command);
+      if (what === 'attention') await workbench.explained(file);
+      await workbench.showTab(tab);
       await workbench.runCommand('View: Close Editor');
-      await workbench.page.locator('.tab', { hasText: 'Attention' }).waitFor({ state: 'detached' });
-      await workbench.showTab(FILE);
+      await workbench.page.locator('.tab', { hasText: tab }).waitFor({ state: 'detached' });
+      await workbench.showTab(file);
       readings.push(await read(workbench));
       if (cycle % 20 === 19) {
         const { host, page, nodes, listeners } = readings.at(-1)!;
@@ -102,7 +108,10 @@ export async function main([given = '200']: string[]): Promise<void> {
     );
     report[of] = { quarters: quarters.map(round), percent: round(percent), values: values.map(round) };
   }
-  writeFileSync(path.join('bench', 'results', 'cycles.json'), `${JSON.stringify(report)}\n`);
+  writeFileSync(
+    path.join('bench', 'results', what === 'attention' ? 'cycles.json' : `cycles-${what}.json`),
+    `${JSON.stringify(report)}\n`,
+  );
   console.log(`${cycles} times opened and closed`);
 }
 
