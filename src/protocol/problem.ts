@@ -3,6 +3,8 @@
  * Callers decide on code and fields, and the host makes its translated message of them; the English message is for logs and
  * the command line, and nobody reads a decision out of it.
  */
+import { cutAt } from '../shared/cutText';
+
 export interface ProblemDetails {
   /** It is gone or cannot be read. Without `what`: a file of a model or of the extension. */
   'file-missing': { file: string; what?: 'bundled-models' | 'document' | 'untitled' | 'trace' | 'model-changed' };
@@ -98,6 +100,14 @@ export interface ProblemDetails {
   internal: NoDetail;
 }
 
+/** What files and servers call things may have megabytes; a message is read by people. */
+const MOST_CHARACTERS = 4096;
+
+const bounded = <Value>(value: Value): Value =>
+  typeof value === 'string' && value.length > MOST_CHARACTERS
+    ? (`${value.slice(0, cutAt(value, MOST_CHARACTERS))}…` as Value)
+    : value;
+
 type NoDetail = Record<never, never>;
 
 export type ProblemCode = keyof ProblemDetails;
@@ -111,8 +121,9 @@ class ProblemOf<Code extends ProblemCode> extends Error {
     message: string,
     ...[detail]: Detail<Code>
   ) {
-    super(message);
-    this.detail = detail ?? ({} as ProblemDetails[Code]);
+    super(bounded(message));
+    const fields = Object.entries(detail ?? {}).map(([name, value]) => [name, bounded(value)] as const);
+    this.detail = Object.fromEntries(fields) as ProblemDetails[Code];
   }
 
   /** The same with another message, e.g. a translated one. */

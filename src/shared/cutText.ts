@@ -17,6 +17,13 @@ export function cutAt(text: string, limit: number): number {
   return dividesPair || dividesLineEnd ? limit - 1 : limit;
 }
 
+export const MOST_NAME = 200;
+
+/** What others call a thing, a model for instance, as long as a name may be where names are shown. */
+export function cutName(name: string): string {
+  return name.length > MOST_NAME ? `${name.slice(0, cutAt(name, MOST_NAME))}…` : name;
+}
+
 /** NUL, or so many replacement characters that the file was not text in the encoding it was opened with. */
 export function looksBinary(text: string): boolean {
   const head = text.slice(0, 8192);

@@ -4,6 +4,7 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { openFileLater, readSmallFile } from '../engine/formats/regularFile.node';
 import type { StoreName, Unreadable } from '../protocol/foundModels';
+import { cutName } from '../shared/cutText';
 
 /** A file that may be a model or a part of one. */
 export interface Candidate {
@@ -41,7 +42,15 @@ export class Listing {
     if (this.seen.has(identity)) return false;
     this.seen.add(identity);
     const { size, mtimeMs } = found;
-    this.candidates.push({ path: file, store, label, bytes: Number(size), mtimeMs: Number(mtimeMs), identity, format });
+    this.candidates.push({
+      path: file,
+      store,
+      label: cutName(label),
+      bytes: Number(size),
+      mtimeMs: Number(mtimeMs),
+      identity,
+      format,
+    });
     return true;
   }
 

@@ -1,6 +1,7 @@
 /** Servers of models that run on this machine: Ollama and llama.cpp's, asked at their usual ports on the loopback address only. */
 import { stat } from 'node:fs/promises';
 import type { RunningServer } from '../protocol/foundModels';
+import { cutName, MOST_NAME } from '../shared/cutText';
 import { boundedBody } from './boundedBody.node';
 
 /** A server on this machine answers at once, or is busy with something else. */
@@ -35,7 +36,7 @@ async function ollama(origin: string): Promise<RunningServer | undefined> {
   return {
     kind: 'ollama',
     address: `${origin}/v1`,
-    models: names.filter((name) => typeof name === 'string').slice(0, MOST_MODELS).map((name) => ({ name })), // prettier-ignore
+    models: names.filter((name): name is string => typeof name === 'string' && name.length <= MOST_NAME).slice(0, MOST_MODELS).map((name) => ({ name })), // prettier-ignore
   };
 }
 
@@ -43,7 +44,7 @@ async function ollama(origin: string): Promise<RunningServer | undefined> {
 async function llamaCpp(origin: string): Promise<RunningServer | undefined> {
   const { model_path: file, model_alias: alias } = (await json(`${origin}/props`)) ?? {};
   if (typeof file !== 'string' || file === '') return undefined;
-  const name = typeof alias === 'string' && alias !== '' ? alias : file.split(/[/\\]/).pop()!;
+  const name = cutName(typeof alias === 'string' && alias !== '' ? alias : file.split(/[/\\]/).pop()!);
   // A server in a container knows its file by a path of its own.
   const isHere = await stat(file).then((found) => found.isFile(), () => false); // prettier-ignore
   return { kind: 'llama.cpp', address: `${origin}/v1`, models: [{ name, ...(isHere && { file }) }] };

@@ -10,6 +10,7 @@ import type { ThreadOptions } from '../kernel/instance';
 import type { Kernel, KernelName } from '../kernel/kernel';
 import { tokenizerFromGguf } from '../tokenizer/fromGguf';
 import type { Tokenizer } from '../tokenizer/tokenizer';
+import { cutName } from '../../shared/cutText';
 import { wellFormed } from '../tokenizer/utf8';
 import type { ModelConfig } from './config';
 import { planOf, readConfig } from './describe';
@@ -110,7 +111,7 @@ function modelCard(
   const [parameters, activeParameters] = countParameters(file, plan, config);
   const attention = config.shapes.map(({ mixer }) => mixer).find((mixer) => mixer.kind === 'attention');
   return {
-    name: typeof name === 'string' && name.trim() ? wellFormed(name) : fileName,
+    name: typeof name === 'string' && name.trim() ? cutName(wellFormed(name)) : fileName,
     architecture: config.architecture,
     quantization: commonestType(file),
     sha256: null,

@@ -1,6 +1,7 @@
 /** What the heads of a model's files say about it, in milliseconds: no vocabulary and no weight is read. */
 import { plainProblem, type ModelHead } from '../../protocol/foundModels';
 import { toProblem, type Problem } from '../../protocol/problem';
+import { cutName } from '../../shared/cutText';
 import type { ByteSource } from '../formats/byteSource';
 import { glanceAtMetadata, readHeader } from '../formats/gguf';
 import { ggmlTypeName } from '../formats/ggmlTypes';
@@ -92,7 +93,7 @@ function readParts(parts: readonly ByteSource[], head: ModelHead): GgufFile {
 function noteMetadata(metadata: ReadonlyMap<string, GgufValue>, head: ModelHead): void {
   const text = (key: string): string | null => {
     const value = metadata.get(key);
-    return typeof value === 'string' && value.trim() !== '' ? wellFormed(value) : null;
+    return typeof value === 'string' && value.trim() !== '' ? cutName(wellFormed(value)) : null;
   };
   head.name = text('general.name');
   head.architecture = text('general.architecture');

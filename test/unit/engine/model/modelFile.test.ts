@@ -12,6 +12,7 @@ import { forward } from '../../../../src/engine/model/forward';
 import { inspectModel } from '../../../../src/engine/model/load';
 import { openWeights } from '../../../../src/engine/model/loadWeights';
 import { leavesOf } from '../../../../src/engine/model/plan';
+import { skimModel } from '../../../../src/engine/model/skim';
 import { Trace } from '../../../../src/engine/trace/trace';
 import type { ModelCard } from '../../../../src/protocol/explanation';
 import { arrayOf, f32, T, u32, writeGguf, type GgufToWrite, type TensorToWrite } from '../../../support/ggufWriter';
@@ -82,6 +83,28 @@ describe('a key of the model’s metadata', () => {
     const { 'qwen3.context_length': _, ...rest } = tinyModelFile().metadata;
     assertProblem('model-invalid', () => inspect({ ...tinyModelFile(), metadata: rest }), /context_length' is missing/);
     assertProblem('model-unsupported', () => inspect(withKeys({ 'general.architecture': 'nothing' })), /“nothing”/);
+  });
+});
+
+describe('a name of a megabyte', () => {
+  const long = 'x'.repeat(1 << 20);
+  const { metadata, tensors } = tinyModelFile();
+  const named = (key: string): BufferSource =>
+    new BufferSource(writeGguf({ metadata: { ...metadata, [key]: long }, tensors }));
+
+  it('is shown by its beginning', () => {
+    for (const head of [inspectModel(named('general.name')), skimModel([named('general.name')])!]) {
+      assert.equal(head.name, `${'x'.repeat(200)}…`);
+    }
+  });
+
+  it('in what is said of a file that is refused, too', () => {
+    for (const key of ['general.architecture', 'tokenizer.ggml.model', 'tokenizer.ggml.pre']) {
+      const problem = skimModel([named(key)])!.problem;
+      const said = JSON.stringify(problem);
+      assert.ok(said.length < 20_000, `${key}: ${said.length}`);
+      assert.throws(() => inspectModel(named(key)), (thrown: Error) => thrown.message.length < 5000); // prettier-ignore
+    }
   });
 });
 
