@@ -103,7 +103,7 @@ describe('what is no file', function () {
     assert.deepEqual(await answers(folderTexts(at('texts'), 1000)), [{ name: 'c.md', text: 'a text' }]);
 
     const place: CachePlace = { cache: at('cache'), repository: 'a/b', revision: 'main', commit: 'c'.repeat(40) };
-    const file = { path: 'm.gguf', size: 100, sha256: HASH };
+    const file = { path: 'm.gguf', size: 100, digest: HASH };
     device(path.relative(folder, `${blobOf(place, file)}.incomplete`));
     const hub = { endpoint: 'http://127.0.0.1:9', fetch: () => assert.fail('asked'), silenceMs: 100 } as never;
     const download = downloadFile({ hub, place, file, signal: new AbortController().signal, waitMs: 1 });
