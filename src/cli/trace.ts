@@ -3,8 +3,10 @@ import { verdictOf } from '../shared/verdict';
 import { joinedLines } from '../shared/joinedLines';
 import type { Equation, Step, StepKind } from '../protocol/reasoning';
 import { importTraces, type ImportedTrace } from '../reasoning/import/importTrace';
+import { decodedText } from '../reasoning/import/incoming';
+import { refuseSource } from '../reasoning/import/sourceCode';
 import type { CommandOutput } from './output';
-import { readTextFile } from './textFile';
+import { readAtMost, readTextFile } from './textFile';
 import { parse, UsageError } from './usage';
 
 /** GSM8K's training split has 4. */
@@ -26,9 +28,15 @@ interface JsonStep {
 
 export function traceCommand(args: string[]): Promise<CommandOutput> {
   const { values, positionals } = parse({ args, options: { json: { type: 'boolean' } }, allowPositionals: true });
-  if (positionals.length !== 1) throw new UsageError('Name one file with a chain of thought.');
+  if (positionals.length !== 1) throw new UsageError('Name one file with a chain of thought, or - for standard input.');
   const [file] = positionals;
-  const traces = importTraces(readTextFile(file, MOST_BYTES), file);
+  const isInput = file === '-';
+  const text = isInput
+    ? decodedText(readAtMost(0, 'Standard input', MOST_BYTES), file)
+    : readTextFile(file, MOST_BYTES);
+  // What comes by standard input was put there to be read.
+  if (!isInput) refuseSource(text, file);
+  const traces = importTraces(text, isInput ? 'Standard input' : file);
   return Promise.resolve(values.json ? { json: asJson(traces) } : { readable: report(traces) });
 }
 
@@ -43,8 +51,8 @@ function asJson(traces: readonly ImportedTrace[]): unknown {
     text,
     unused,
   });
-  const { brokenLines = [] } = traces[0];
-  if (traces.length === 1) return { ...card(traces[0]), steps, brokenLines };
+  const { brokenLines = [], passedOver = 0 } = traces[0];
+  if (traces.length === 1) return { ...card(traces[0]), steps, brokenLines, passedOver };
   let firstStep = 0;
   const parts = traces.map((trace) => {
     const own = steps.slice(firstStep, firstStep + trace.steps.length).map((step, index) => ({ ...step, index }));
@@ -52,7 +60,7 @@ function asJson(traces: readonly ImportedTrace[]): unknown {
     firstStep += trace.steps.length;
     return part;
   });
-  return { steps, traces: parts, unused: allUnused(traces), brokenLines };
+  return { steps, traces: parts, unused: allUnused(traces), brokenLines, passedOver };
 }
 
 /** Of all records; the answers of one record share what it has not used. */
@@ -103,7 +111,8 @@ function report(traces: readonly ImportedTrace[]): string {
       'step',
     )}, ${all.length === 0 ? 'no sums' : `${count(all.length, 'sum')}: ${all.length - wrong.length} right, ${wrong.length} wrong`}.`,
   ];
-  const { brokenLines = [] } = traces[0];
+  const { brokenLines = [], passedOver = 0 } = traces[0];
+  if (passedOver > 0) lines.push(`Passed over: ${count(passedOver, 'record')} without a chain of thought.`);
   if (brokenLines.length > 0) lines.push(`Not read, since the JSON is broken there: line ${brokenLines.join(', ')}.`);
   for (const { line, steps, question, answer, unused = {}, reader } of traces) {
     lines.push('', ...(traces.length > 1 ? [`Line ${line}:`] : []), ...(question ? [question] : []));

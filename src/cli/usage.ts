@@ -72,8 +72,9 @@ export const HELP: Readonly<Record<string, Help>> = {
   ${JSON_OPTION}`,
   },
   trace: {
-    usage: 'trace FILE [--json]',
-    text: `The steps of a chain of thought and its sums, checked: a transcript with <think>, chat JSON or JSONL, a numbered list, GSM8K.
+    usage: 'trace (FILE | -) [--json]',
+    text: `The steps of a chain of thought and its sums, checked: a transcript with <think>, chat JSON or JSONL, a numbered list, GSM8K;
+of a file, or of standard input (-). A file that is a program's source is not read as one.
 
   ${JSON_OPTION}`,
   },

@@ -98,19 +98,28 @@ const MESSAGES: { readonly [Code in ProblemCode]: (detail: ProblemDetails[Code],
         ),
   'input-binary': ({ file }) =>
     t('There is nothing to explain here: {0} is not a text file. Open a text file and try again.', file),
-  'trace-invalid': ({ file = t('The text'), line, ...at }) =>
-    at.what === 'record'
-      ? t(
-          '{0}: the JSON record at line {1} holds no chain of thought. It may be a chat (messages or choices, with reasoning_content or content) or a question with its answer.',
-          file,
-          line,
-        )
-      : t(
-          '{0} is broken JSON: something is wrong at line {1}, column {2}. Correct it there and import it again.',
-          file,
-          line,
-          at.column,
-        ),
+  'trace-invalid'({ file = t('The text'), line, ...at }) {
+    if (at.what === 'source') {
+      return t(
+        '{0} looks like a program and has no marks of a chain of thought (code begins at line {1}). If a part of it is one, select that part and read it as a chain of thought.',
+        file,
+        line,
+      );
+    }
+    if (at.what === 'record') {
+      return t(
+        '{0}: the JSON record at line {1} holds no chain of thought. It may be a chat (messages or choices, with reasoning_content or content) or a question with its answer.',
+        file,
+        line,
+      );
+    }
+    return t(
+      '{0} is broken JSON: something is wrong at line {1}, column {2}. Correct it there and import it again.',
+      file,
+      line,
+      at.column,
+    );
+  },
   'no-steps': ({ file }) =>
     t(
       'No reasoning steps were found in {0}. Choose a transcript with <think> tags, a chat as JSON, a numbered list, or sentences.',

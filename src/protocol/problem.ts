@@ -21,7 +21,9 @@ export interface ProblemDetails {
   /** The document is not text. */
   'input-binary': { file: string };
   /** A file with a chain of thought that cannot be read: broken JSON, or a record of another kind. 1-based places. */
-  'trace-invalid': { file?: string; line: number } & ({ what: 'record' } | { what: 'json'; column: number });
+  'trace-invalid': { file?: string; line: number } & (
+    { what: 'record' } | { what: 'source' } | { what: 'json'; column: number }
+  );
   /** A text without reasoning steps. */
   'no-steps': { file?: string };
   /** A file beyond what is read at once. */

@@ -95,6 +95,8 @@ export interface ReasoningTrace {
   unused?: Record<string, number>;
   /** 1-based lines of the file that could not be read. */
   brokenLines?: number[];
+  /** Records of the file that hold no chain of thought; none where it is left out. */
+  passedOver?: number;
 }
 
 /** A step of each of two chains of thought; null: the other has none like it. */

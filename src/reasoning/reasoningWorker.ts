@@ -10,6 +10,7 @@ import { align } from './alignment/align';
 import { checkSteps } from './import/annotate';
 import { withAnswerLine } from './import/answerLine';
 import { findTraces, type ImportedTrace } from './import/importTrace';
+import { refuseSource } from './import/sourceCode';
 import { decodedText, takenFor, wholeTrace } from './import/incoming';
 import { segment, unchecked } from './import/segment';
 import { inPieces, type Work } from './import/work';
@@ -75,7 +76,11 @@ async function found(text: string, name: string, context: CallContext<Importing>
 }
 
 const handlers: Handlers<ReasoningWorkerApi> = {
-  importFile: async ({ bytes, name }, context) => keepImport(await found(decodedText(bytes, name), name, context)),
+  async importFile({ bytes, name }, context) {
+    const text = decodedText(bytes, name);
+    refuseSource(text, name);
+    return keepImport(await found(text, name, context));
+  },
   async importText({ text, name, asTrace = false }, context) {
     const taken = asTrace ? 'trace' : takenFor(text);
     return { ...keepImport(taken === 'trace' ? await found(text, name, context) : []), takenFor: taken };

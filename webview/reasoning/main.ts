@@ -141,8 +141,8 @@ function receive(event: ReasoningPanelEvent): void {
 }
 
 function importedTrace(title: string, trace: ReasoningTrace, others: number, source?: TraceSource): Shown {
-  const { question, text, steps, division, answer, logprobs, format, reader, unused, brokenLines } = trace;
-  const origin = { kind: 'import' as const, title, format, others, reader, unused, brokenLines, source };
+  const { question, text, steps, division, answer, logprobs, format, reader, unused, brokenLines, passedOver } = trace;
+  const origin = { kind: 'import' as const, title, format, others, reader, unused, brokenLines, passedOver, source };
   return { expected: null, direct: null, origin, question, text, steps, division, answer, logprobs };
 }
 

@@ -111,6 +111,7 @@ const origin: Guard<Origin> = either(
     reader: optional(text),
     unused: optional(recordOf(number)),
     brokenLines: optional(listOf(count)),
+    passedOver: optional(count),
     source: optional(shape<TraceSource>({ uri: text, line: count, index: count })),
   }),
 );

@@ -30,6 +30,7 @@ export type Origin =
       reader?: string;
       unused?: Record<string, number>;
       brokenLines?: number[];
+      passedOver?: number;
       /** Where it stands in a document. */
       source?: TraceSource;
     };

@@ -113,6 +113,7 @@ export function originSentence({ origin, question, logprobs }: Shown, { reading 
     const fields = unused.map(([field, length]) => t('{0} ({1} characters)', field, length));
     parts.push(t('not shown: {0}', fields.join(', ')));
   }
+  if (origin.passedOver) parts.push(t('records without a chain of thought, passed over: {0}', origin.passedOver));
   if (origin.brokenLines)
     parts.push(t('not read, since the JSON is broken there: line {0}', origin.brokenLines.join(', ')));
   return parts.join(' · ');

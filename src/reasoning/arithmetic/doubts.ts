@@ -58,11 +58,21 @@ export function around(text: string, left: Side, right: Side): { before: string;
   };
 }
 
+/** "2026-11-28", "28-11-2026", "1999/12/31": a day, however a sum is written. */
+function isDate(written: string): boolean {
+  const [, a, mark, b, c] = /^\s*(\d{1,4})([-/])(\d{1,2})\2(\d{1,4})\s*$/.exec(written) ?? [];
+  if (mark === undefined) return false;
+  const [year, others] = a.length === 4 ? [a, [b, c]] : [c, [a, b]];
+  const [low, high] = others.map(Number).sort((one, other) => one - other);
+  return year.length === 4 && low >= 1 && low <= 12 && high >= 1 && high <= 31;
+}
+
 /** Whether what is around the sum, or how it is written, leaves a doubt of what it claims. Both sides are of `text`. */
 export function isDoubtful(text: string, left: Side, right: Side): boolean {
   const { before, after } = around(text, left, right);
   return (
     isShare(left, right) ||
+    [left, right].some((side) => isDate(text.slice(side.start, side.end))) ||
     MEANS_MORE.test(after) ||
     // "Week 1 + Week 2 = 35 + 35", "remaining 10 = 62,300/10": the number belongs to the words before it.
     ((left.operators === 0 || (isRange(left) && right.operators > 0)) && /\p{L}['’.]?\s*[$€£¥￥]?$/u.test(before)) ||

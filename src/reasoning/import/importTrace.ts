@@ -23,24 +23,26 @@ export const importTraces = (text: string, file?: string): ImportedTrace[] =>
   atOnce(findTraces(text, file)).map((trace) => ({ ...trace, steps: atOnce(checkSteps(trace)) }));
 
 /** The same in pieces, without what `checkSteps` finds out. */
-export function* findTraces(read: string, file?: string): Work<ImportedTrace[]> {
+export function* findTraces(written: string, file?: string): Work<ImportedTrace[]> {
   // Some programs begin UTF-8 files with a byte order mark, which is no part of the text and none of JSON.
   // Old programs end lines with CR alone.
-  const text = read.replace(/^\uFEFF/, '').replace(/\r(?!\n)/g, '\n');
+  const text = written.replace(/^\uFEFF/, '').replace(/\r(?!\n)/g, '\n');
   if (text.trim() === '') throw new Problem('input-empty', 'There is no text.', { file });
   yield 0;
   const found = recordsIn(text, file);
   yield 0;
   const brokenLines = found?.brokenLines.length ? found.brokenLines : undefined;
-  const traces = found
-    ? (yield* understood(joinMessages(joinStreams(found.records)), file)).map((trace) => ({ ...trace, brokenLines }))
-    : [{ ...plainTrace(text), line: 1 }];
-  const withSteps = traces.filter(({ steps }) => steps.length > 0);
+  const records = joinMessages(joinStreams(found?.records ?? []));
+  const traces = found ? yield* understood(records, file) : [{ ...plainTrace(text), line: 1 }];
+  const read = traces.filter(({ steps }) => steps.length > 0);
+  const known = new Set(read.map(({ line }) => line));
+  const passedOver = records.filter(({ line }) => !known.has(line)).length;
+  const withSteps = found ? read.map((trace) => ({ ...trace, brokenLines, ...(passedOver && { passedOver }) })) : read;
   if (withSteps.length === 0) throw new Problem('no-steps', 'No reasoning steps were found in this text.', { file });
   return withSteps;
 }
 
-/** Records of another kind are left out, unless there is nothing else. */
+/** Records of another kind are passed over, unless there is nothing else. */
 function* understood(records: readonly FoundRecord[], file: string | undefined): Work<ImportedTrace[]> {
   const traces: ImportedTrace[] = [];
   for (const [at, { value, line, unused }] of records.entries()) {

@@ -1,7 +1,7 @@
 /** Files that are none: pipes, devices, folders. No command waits for them or reads them without end. */
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { FileSource } from '../../../src/engine/formats/fileSource.node';
@@ -35,9 +35,19 @@ describe('files that are none', function () {
     assert.equal(run('trace', folder).status, 1);
     const text = path.join(folder, 'text.txt');
     writeFileSync(text, '1. One.\n2. Two.\n');
-    const shell = spawnSync('sh', ['-c', `cat '${text}' | '${process.execPath}' dist/cli.js trace /dev/stdin`], {
-      encoding: 'utf8',
-    });
-    assert.match(shell.stdout, /2 steps/, shell.stderr);
+    for (const input of ['/dev/stdin', '-']) {
+      const shell = spawnSync('sh', ['-c', `cat '${text}' | '${process.execPath}' dist/cli.js trace ${input}`], {
+        encoding: 'utf8',
+      });
+      assert.match(shell.stdout, /2 steps/, shell.stderr);
+    }
+  });
+
+  it('that are programs are no chains of thought, unless they are put on standard input', () => {
+    const { status, stdout, stderr } = run('trace', 'src/cli/trace.ts');
+    assert.deepEqual([status, stdout], [1, '']);
+    assert.match(stderr, /src\/cli\/trace\.ts.*program's source/);
+    const input = readFileSync('src/cli/trace.ts');
+    assert.equal(spawnSync(process.execPath, ['dist/cli.js', 'trace', '-'], { input }).status, 0);
   });
 });

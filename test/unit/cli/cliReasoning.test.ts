@@ -74,6 +74,9 @@ describe('command line, reasoning', function () {
       traces!.flatMap((trace) => trace.steps.map(({ index, text }) => [index, text])),
       steps.map(({ text }, i) => [i - traces!.findLast(({ firstStep }) => firstStep <= i)!.firstStep, text]),
     );
+    const mixed = file('mixed.jsonl', `${line(1)}\n{"note":"nothing"}\n`);
+    assert.equal(json<{ passedOver: number }>('trace', mixed).passedOver, 1);
+    assert.match(run('trace', mixed).stdout, /^Passed over: 1 record without a chain of thought\.$/m);
     const { stdout } = run('trace', path.join(folder, 'two.jsonl'));
     assert.match(stdout, /2 traces, 4 steps, 2 sums: 1 right, 1 wrong/);
     assert.match(stdout, /✗ 2\+1=2: it is 3/);

@@ -71,7 +71,7 @@ describe('readers of traces', () => {
     const [first, ...others] = importTraces(`${line}\n${line}\n{"question": "q", "answer": "One. Tw`, 'a.jsonl');
     assert.deepEqual([first.brokenLines, others.length], [[3], 1]);
     const many = importTraces(`${line}\n${line}\noops\n${line}`, 'a.jsonl');
-    assert.deepEqual([many[0].brokenLines, many.length], [[3], 3]);
+    assert.deepEqual([many[0].brokenLines, many.length, many[0].passedOver], [[3], 3, undefined]);
     const nan = importTraces(
       '{"question": "q", "score": NaN, "least": -Infinity, "answer": "One NaN. Two."}',
       'a.json',
