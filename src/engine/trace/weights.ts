@@ -30,14 +30,16 @@ export function weightReader(trace: Trace, layer: number, head: number): (query:
   };
 }
 
-/** Tokens of a text whose heads' whole matrices are computed at once: beyond, most of them would not be read. */
+/** Tokens of a text whose heads' whole matrices are computed at once: beyond, most of it would not be read, or take long. */
 const WHOLE = 256;
+
+const all = (tokens: number) => ({ q0: 0, q1: tokens, k0: 0, k1: tokens });
 
 /** A reader for each head that is asked for again and again: short texts' weights are computed once, by the kernel. */
 export function weightReaders(trace: Trace): typeof weightReader {
   const tokens = trace.ids.length;
   if (tokens > WHOLE) return weightReader;
-  const whole = { q0: 0, q1: tokens, k0: 0, k1: tokens, rows: tokens, cols: tokens, pool: 'max' } as const;
+  const whole = { ...all(tokens), rows: tokens, cols: tokens, pool: 'max' } as const;
   const known = new Map<string, Float32Array>();
   return (_, layer, head) => {
     const name = `${layer}.${head}`;
@@ -122,10 +124,20 @@ export async function layerMaps(
   const map = new Float32Array(size * size);
   // As the kernel assigns them: row r holds the queries from ⌈r·tokens/size⌉ on.
   const firstQuery = (row: number): number => Math.ceil((row * tokens) / size);
+  const isWhole = tokens <= WHOLE;
+  const rows = Array.from({ length: size }, (_, row) => ({
+    row,
+    ...all(tokens),
+    q0: firstQuery(row),
+    q1: firstQuery(row + 1),
+    rows: 1,
+  }));
   for (let head = 0; head < headsWithWeights(trace, layer); head++) {
-    for (let row = 0; row < size; row++) {
-      const range = { q0: firstQuery(row), q1: firstQuery(row + 1), k0: 0, k1: tokens, rows: 1, cols: size };
-      map.set(tileWeights(kernel, trace, { layer, head, ...range, pool: 'max' }), row * size);
+    // A call turns all keys into columns: of a short text, one does for all rows.
+    const ranges = isWhole ? [{ row: 0, ...all(tokens), rows: size }] : rows;
+    for (const { row, ...range } of ranges) {
+      const picture = { layer, head, ...range, cols: size, pool: 'max' } as const;
+      map.set(tileWeights(kernel, trace, picture), row * size);
       await pause();
     }
     const { values: bytes, scale } = toBytes(map);

@@ -63,15 +63,20 @@ for (const experts of [0, 6]) {
 
     it('gives small maps that equal the whole picture pooled', async () => {
       const model = await tinyModel({ experts });
-      const ids = Array.from({ length: 61 }, (_, i) => IDS[i % IDS.length]);
-      const trace = await run(model, ids);
-      const { size, values, scales } = await layerMaps(model.kernel, trace, 1);
-      const range = { q0: 0, q1: ids.length, k0: 0, k1: ids.length, rows: size, cols: size };
-      assert.ok(size < ids.length);
-      for (let head = 0; head < model.config.heads; head++) {
-        const whole = tile(model.kernel, trace, { layer: 1, head, ...range, pool: 'max' });
-        assert.deepEqual(values.subarray(head * size * size, (head + 1) * size * size), whole.values);
-        assert.equal(scales[head], whole.scale);
+      // In one piece, and in rows.
+      for (const length of [61, 300]) await assertPooled(length);
+
+      async function assertPooled(length: number): Promise<void> {
+        const ids = Array.from({ length }, (_, i) => IDS[i % IDS.length]);
+        const trace = await run(model, ids);
+        const { size, values, scales } = await layerMaps(model.kernel, trace, 1);
+        const range = { q0: 0, q1: ids.length, k0: 0, k1: ids.length, rows: size, cols: size };
+        assert.ok(size < ids.length);
+        for (let head = 0; head < model.config.heads; head++) {
+          const whole = tile(model.kernel, trace, { layer: 1, head, ...range, pool: 'max' });
+          assert.deepEqual(values.subarray(head * size * size, (head + 1) * size * size), whole.values);
+          assert.equal(scales[head], whole.scale);
+        }
       }
     });
 
