@@ -13,6 +13,7 @@ const ALLOWED: Readonly<Record<string, readonly string[] | 'all'>> = {
     'onDidChangeActiveTextEditor',
     'onDidChangeTextEditorSelection',
     'onDidChangeVisibleTextEditors',
+    'registerUriHandler',
     'registerWebviewPanelSerializer',
     'showOpenDialog',
     'showSaveDialog',
