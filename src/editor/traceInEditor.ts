@@ -57,6 +57,7 @@ export class TraceInEditor implements vscode.Disposable {
     this.edits.dispose();
     this.marks.dispose();
     this.shown.clear();
+    this.drawing.clear();
   }
 
   private async draw(uriName: string): Promise<void> {
