@@ -6,6 +6,7 @@ import { backpropagation } from './backpropagation/experiment';
 import { benefitAndMisuse } from './benefit-and-misuse/experiment';
 import { catNeuron } from './cat-neuron/experiment';
 import { chainOfThought } from './chain-of-thought/experiment';
+import { chatGpt } from './chatgpt/experiment';
 import { distillation } from './distillation/experiment';
 import { suddenOrGradual } from './sudden-or-gradual/experiment';
 import type { AnyExperiment } from './experiment';
@@ -34,6 +35,7 @@ export const experiments: readonly AnyExperiment[] = [
   sparseExperts,
   visionTransformer,
   chainOfThought,
+  chatGpt,
   olympiad,
   suddenOrGradual,
   benefitAndMisuse,

@@ -6,6 +6,7 @@ import { backpropagation } from './backpropagation/page';
 import { benefitAndMisuse } from './benefit-and-misuse/page';
 import { catNeuron } from './cat-neuron/page';
 import { chainOfThought } from './chain-of-thought/page';
+import { chatGpt } from './chatgpt/page';
 import { distillation } from './distillation/page';
 import { machineTranslation } from './machine-translation/page';
 import { olympiad } from './olympiad/page';
@@ -29,6 +30,7 @@ export const pages: Readonly<Partial<Record<MilestoneId, EntryPage>>> = {
   seq2seq,
   distillation,
   'chain-of-thought': chainOfThought,
+  chatgpt: chatGpt,
   olympiad,
   'sparse-experts': sparseExperts,
   tpu,

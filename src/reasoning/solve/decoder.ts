@@ -50,6 +50,12 @@ export class Decoder {
     return logitsAt(this.model, this.trace, position);
   }
 
+  /** What the output matrix reads, of the tokens from `first` on: [tokens][embedding], a copy. */
+  states(first: number): Float32Array {
+    const { embedding } = this.model.config;
+    return this.trace.final.slice(first * embedding, (this.length - first) * embedding).f32.slice();
+  }
+
   release(): void {
     this.trace.release();
   }

@@ -1,0 +1,15 @@
+/** Everything that the page shows of this entry's experiment. */
+import type { EntryPage } from '../experimentView';
+import strings from './strings.zh-cn.json';
+import { view } from './view';
+
+export const chatGpt: EntryPage = {
+  strings,
+  view,
+  basis: {
+    seeded: true,
+    note: {
+      text: 'One model answers; a seed draws other answers and other preferences. The checked intervals are over five such draws.',
+    },
+  },
+};

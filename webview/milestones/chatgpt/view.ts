@@ -1,0 +1,110 @@
+/** The rule's gain against how hard is picked, who orders pairs rightly, and what each judge picks of the same answers. */
+import {
+  controls,
+  JUDGES,
+  type Answer,
+  type Example,
+  type Judge,
+  type Options,
+  type Result,
+} from '../../../src/milestones/chatgpt/options';
+import { h, show } from '../../shared/dom';
+import { t } from '../../shared/l10n';
+import { decimal, roundPercent } from '../../shared/numbers';
+import { barPlot, linePlot } from '../../shared/plot';
+import type { ExperimentView } from '../experimentView';
+import { simpleTable } from '../simpleTable';
+
+/** Of which the reward's own promise is drawn beside what the rule says. */
+const PROMISED: readonly Judge[] = ['learned10', 'learned160'];
+
+export const view: ExperimentView<Options, Result> = {
+  controls,
+  mount() {
+    const curves = linePlot({
+      title: t('What picking the best of n brings, by the rule'),
+      hint: t(
+        'Gain over one drawn answer, in standard deviations. The rule itself is the ceiling; length alone and shuffled preferences are the controls. To the right the picking gets harder.',
+      ),
+      x: { label: t('ln n − (n − 1) / n, in nats: an upper bound of how far it goes from the model'), format: decimal },
+      y: { label: t('gain by the rule'), format: decimal },
+    });
+    const promises = linePlot({
+      title: t('What the reward promises, and what the rule says'),
+      hint: t('Where the two part, the reward’s own errors are being picked: Goodhart’s law.'),
+      x: { label: t('ln n − (n − 1) / n, in nats: an upper bound of how far it goes from the model'), format: decimal },
+      y: { label: t('gain'), format: decimal },
+    });
+    const pairs = barPlot({
+      title: t('Held-out pairs ordered as the rule does'),
+      value: { label: t('pairs'), domain: [0, 1], format: roundPercent },
+      reference: { value: 0.5, name: t('chance') },
+    });
+    const sample = h('div', { class: 'sample' });
+    return {
+      element: h('div', { class: 'plots' }, curves.element, promises.element, pairs.element, sample),
+      draw(result) {
+        const { divergence, gains, proxies, agreement } = result;
+        const judges = JUDGES.filter((judge) => gains[judge] !== undefined);
+        const lines = judges.map((judge) => ({ name: judgeName(judge), x: divergence, y: gains[judge]!, dots: true }));
+        curves.set(lines);
+        curves.describe(lines.map(({ name, y }) => t('{0}: {1}.', name, y.map(decimal).join(' → '))).join(' '));
+        promises.set(
+          PROMISED.filter((judge) => judges.includes(judge)).flatMap((judge) => [
+            { name: t('{0}, by the rule', judgeName(judge)), x: divergence, y: gains[judge]!, dots: true },
+            { name: t('{0}, by itself', judgeName(judge)), x: divergence, y: proxies[judge]!, dots: true },
+          ]),
+        );
+        pairs.set(
+          judges
+            .filter((judge) => judge !== 'rule')
+            .map((judge) => ({
+              name: judgeName(judge),
+              value: agreement[judge]!,
+              series: judge.startsWith('learned') ? 1 : 0,
+            })),
+        );
+        for (const { element } of [curves, promises, pairs]) show(element, judges.length > 0);
+        const { examples } = result;
+        sample.replaceChildren(...(examples.length > 0 ? examples.map(exampleOf) : [drawnSoFar(result.sample)]));
+      },
+    };
+  },
+};
+
+function judgeName(judge: Judge): string {
+  const names = {
+    learned10: t('10 preferences'),
+    learned40: t('40 preferences'),
+    learned160: t('160 preferences'),
+    length: t('length alone'),
+    shuffled: t('shuffled preferences'),
+    likeliest: t('the model’s own probability'),
+    rule: t('the rule itself'),
+  };
+  return names[judge];
+}
+
+const rowOf = (name: string, { text, score }: Answer): string[] => [name, text.trim(), decimal(score)];
+
+function drawnSoFar(answers: readonly Answer[]): HTMLElement {
+  return simpleTable(
+    t('The first answers, with their scores by the rule'),
+    [t('number'), t('answer'), t('score')],
+    answers.map((each, at) => rowOf(String(at + 1), each)),
+  );
+}
+
+function exampleOf({ beginning, first, picks }: Example): HTMLElement {
+  return simpleTable(
+    t('“{0}…” goes on', beginning.trim()),
+    [t('picked by'), t('answer'), t('score')],
+    [
+      rowOf(t('nobody: the first'), first),
+      rowOf(judgeName('learned10'), picks.learned10),
+      rowOf(judgeName('learned160'), picks.learned160),
+      rowOf(judgeName('length'), picks.length),
+      rowOf(judgeName('rule'), picks.rule),
+    ],
+  );
+}
