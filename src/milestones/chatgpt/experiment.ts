@@ -18,6 +18,7 @@ import { bestOf, divergenceOf } from './bestOfN';
 import { controls, JUDGES, PREFERENCES, type Answer, type Judge, type Options, type Result } from './options';
 import { dot, learnReward, scaling, type Features, type Preference } from './reward';
 import { ruleScore } from './rule';
+import { trial } from './trial';
 
 /** Tokens that are sampled from. */
 const TOP = 100;
@@ -42,6 +43,7 @@ interface Drawn extends Answer {
 export const chatGpt: Experiment<Options, Result> = {
   id: 'chatgpt',
   controls,
+  trial,
   needs: { models: ['default'] },
   async run(options, seed, report, _signal, inputs) {
     const model = await inputs.model('default');
@@ -230,7 +232,7 @@ function card({ gains, proxies, agreement, counts }: Result): Card {
       { name: 'held-out pairs ordered rightly, 160 preferences', value: agreement.learned160, unit: 'share' },
     ]),
     why: {
-      text: 'Best-of-n is not RLHF: nothing is trained but a line over the model’s last states, the length and the repetitions, and the model stays as it is. A rule that we know stands in for people, so that the true gain can be measured; people have no such rule. Gains are in standard deviations of a beginning’s answers. Learning from preferences would have been refuted if shuffled ones or the length alone picked as well. Over-optimisation is seen most plainly where a reward knows only the length: picked harder, it takes the shortest answer, a lone full stop. With 10 preferences it would have been shown if more were lost from the best n to the largest than chance explains; the promise of the reward itself grows all the same.',
+      text: 'Best-of-n is not RLHF: nothing is trained but a line over the model’s last states, the length and the repetitions, and the model stays as it is. A rule that we know stands in for people, so that the true gain can be measured; people have no such rule. Gains are in standard deviations of a beginning’s answers. Learning from preferences would have been refuted if shuffled ones or the length alone picked as well. Over-optimisation is seen most plainly where a reward knows only the length: picked harder, it takes the shortest answer, a lone full stop. With 10 preferences it would have been shown if more were lost from the best n to the largest than chance explains; in the checked runs the loss cannot be told from zero, nor can the gain of 160 over a drawn answer, while the promise of the reward itself grows all the same.',
     },
   };
 }

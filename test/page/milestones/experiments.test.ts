@@ -181,6 +181,16 @@ describe('Milestone experiments, as they were checked', () => {
     assert.match((await steps.card.textContent())!, /5 seeds.*convolutions ahead by/s);
     await isSound();
   });
+
+  it('ChatGPT: a curve for each judge, what the rewards promise, and what each picks', async () => {
+    const { steps } = view;
+    await steps.open('chatgpt');
+    await steps.experiment.getByText('nobody: the first').first().waitFor();
+    assert.equal(await steps.experiment.locator('.plot-area .plot-line').count(), 11);
+    assert.equal(await steps.experiment.locator('.plot-area .plot-bar').count(), 6);
+    assert.match((await steps.card.textContent())!, /5 seeds.*160 preferences ahead of length alone/s);
+    await isSound();
+  });
 });
 
 describe('Milestone experiments without files', () => {

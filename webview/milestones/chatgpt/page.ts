@@ -1,11 +1,13 @@
 /** Everything that the page shows of this entry's experiment. */
 import type { EntryPage } from '../experimentView';
+import checked from '../../../src/milestones/chatgpt/checked.json';
 import strings from './strings.zh-cn.json';
 import { view } from './view';
 
 export const chatGpt: EntryPage = {
   strings,
   view,
+  checked,
   basis: {
     seeded: true,
     note: {

@@ -14,12 +14,14 @@ import { decimal, roundPercent } from '../../shared/numbers';
 import { barPlot, linePlot } from '../../shared/plot';
 import type { ExperimentView } from '../experimentView';
 import { simpleTable } from '../simpleTable';
+import { trial } from '../../../src/milestones/chatgpt/trial';
 
 /** Of which the reward's own promise is drawn beside what the rule says. */
 const PROMISED: readonly Judge[] = ['learned10', 'learned160'];
 
 export const view: ExperimentView<Options, Result> = {
   controls,
+  trial,
   mount() {
     const curves = linePlot({
       title: t('What picking the best of n brings, by the rule'),
@@ -42,7 +44,8 @@ export const view: ExperimentView<Options, Result> = {
     });
     const sample = h('div', { class: 'sample' });
     return {
-      element: h('div', { class: 'plots' }, curves.element, promises.element, pairs.element, sample),
+      lead: curves.element,
+      element: h('div', { class: 'plots' }, promises.element, pairs.element, sample),
       draw(result) {
         const { divergence, gains, proxies, agreement } = result;
         const judges = JUDGES.filter((judge) => gains[judge] !== undefined);
