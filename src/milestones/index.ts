@@ -10,6 +10,7 @@ import { chatGpt } from './chatgpt/experiment';
 import { distillation } from './distillation/experiment';
 import { suddenOrGradual } from './sudden-or-gradual/experiment';
 import type { AnyExperiment } from './experiment';
+import { longContext } from './long-context/experiment';
 import { machineTranslation } from './machine-translation/experiment';
 import { olympiad } from './olympiad/experiment';
 import { phil } from './phil/experiment';
@@ -36,6 +37,7 @@ export const experiments: readonly AnyExperiment[] = [
   visionTransformer,
   chainOfThought,
   chatGpt,
+  longContext,
   olympiad,
   suddenOrGradual,
   benefitAndMisuse,

@@ -9,6 +9,7 @@ import { chainOfThought } from './chain-of-thought/page';
 import { chatGpt } from './chatgpt/page';
 import { distillation } from './distillation/page';
 import { machineTranslation } from './machine-translation/page';
+import { longContext } from './long-context/page';
 import { olympiad } from './olympiad/page';
 import { phil } from './phil/page';
 import { seq2seq } from './seq2seq/page';
@@ -31,6 +32,7 @@ export const pages: Readonly<Partial<Record<MilestoneId, EntryPage>>> = {
   distillation,
   'chain-of-thought': chainOfThought,
   chatgpt: chatGpt,
+  'long-context': longContext,
   olympiad,
   'sparse-experts': sparseExperts,
   tpu,

@@ -1,0 +1,82 @@
+/** Haystacks, the two ways of computing attention, and the kept prefix against what learns. */
+import assert from 'node:assert/strict';
+import { around, HALVES, haystack, KEYS } from '../../../src/milestones/long-context/haystack';
+import { HEAD, streamed, whole } from '../../../src/milestones/long-context/memory';
+import { loss } from '../../../src/milestones/long-context/nets';
+import { THINGS } from '../../../src/milestones/long-context/options';
+import { answered, Recall } from '../../../src/milestones/long-context/recall';
+import { tensor, useWasm } from '../../../src/milestones/shared/train';
+import { seededRandom } from '../../../src/shared/random';
+
+const shapes: Record<string, number[]> = {
+  first: [HALVES, 8],
+  second: [HALVES, 8],
+  things: [THINGS, 8],
+  gain: [8],
+  query: [8, 8],
+  key: [8, 8],
+  value: [8, 8],
+  out: [8, THINGS],
+};
+
+describe('long context', function () {
+  this.timeout(60_000);
+
+  it('a haystack says each key once, up to all of them', () => {
+    for (const length of [64, KEYS]) {
+      assert.equal(new Set(haystack(length, seededRandom(1)).keys).size, length);
+    }
+    assert.throws(() => haystack(KEYS + 1, seededRandom(1)), RangeError);
+  });
+
+  it('puts all look-alikes around a needle, or none', () => {
+    const sharing = (near: number): number => {
+      const { keys } = around(5 * HALVES + 7, near, 400, seededRandom(2));
+      assert.equal(keys[0], 5 * HALVES + 7);
+      assert.equal(new Set(keys).size, 400);
+      return [...keys].filter((key) => Math.floor(key / HALVES) === 5 || key % HALVES === 7).length - 1;
+    };
+    assert.equal(sharing(0), 0);
+    assert.equal(sharing(Infinity), 2 * (HALVES - 1));
+  });
+
+  it('streamed attention is the same attention, in memory that does not grow', () => {
+    const random = seededRandom(3);
+    const of = (tokens: number) => [0, 1, 2].map(() => Float32Array.from({ length: tokens * HEAD }, () => 4 * random() - 2)); // prettier-ignore
+    for (const tokens of [1, 63, 130]) {
+      const [q, k, v] = of(tokens);
+      const [a, b] = [whole(q, k, v), streamed(q, k, v)];
+      a.out.forEach((value, i) => assert.ok(Math.abs(value - b.out[i]) < 1e-5));
+      assert.equal(a.bytes, 4 * tokens * tokens);
+      assert.equal(b.bytes, streamed(q, k, v).bytes);
+      assert.ok(b.bytes < 1000);
+    }
+  });
+
+  it('answers from what was kept as the net that learns does; attention adds up to one', async () => {
+    await useWasm();
+    const random = seededRandom(4);
+    const weights = Object.fromEntries(
+      Object.entries(shapes).map(([name, shape]) => [
+        name,
+        Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => 2 * random() - 1),
+      ]),
+    );
+    const hay = haystack(20, random);
+    const found = new Recall(weights, hay).ask(hay.keys[3]);
+    assert.ok(Math.abs(found.attention.reduce((a, b) => a + b, 0) - 1) < 1e-12);
+    const tensors = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, tensor(Float32Array.from(weights[name]), shape)])); // prettier-ignore
+    const ids = (values: ArrayLike<number>) => tensor(Int32Array.from(values), [1, values.length]);
+    const thing = answered(found);
+    const theirs = loss(tensors, {
+      first: ids([...hay.keys].map((key) => Math.floor(key / HALVES))),
+      second: ids([...hay.keys].map((key) => key % HALVES)),
+      thing: ids(hay.things),
+      askedFirst: ids([Math.floor(hay.keys[3] / HALVES)]),
+      askedSecond: ids([hay.keys[3] % HALVES]),
+      answer: ids([thing]),
+    });
+    const value = ((await theirs.data()) as Float32Array)[0];
+    assert.ok(Math.abs(value + Math.log(found.shares[thing])) < 1e-4, `${value}, ${-Math.log(found.shares[thing])}`);
+  });
+});
