@@ -15,6 +15,7 @@ import { HEAD, streamed, whole } from './memory';
 import { learn } from './nets';
 import { AT_ONCE, attentionTime, controls, GATE, LEARNED, type Level, type Options, type Result } from './options';
 import { answered, Recall, type Values } from './recall';
+import { trial } from './trial';
 
 const LENGTHS = [LEARNED, 256, 1024, 4096, 16_384];
 /** Probability from which an answer is given surely. */
@@ -27,6 +28,7 @@ const TOLERANCE = 1e-5;
 export const longContext: Experiment<Options, Result> = {
   id: 'long-context',
   controls,
+  trial,
   async run(options, seed, report) {
     const result: Result = { losses: [], levels: [], distractors: null, memory: [] };
     const timings: Record<string, number> = {};

@@ -191,6 +191,16 @@ describe('Milestone experiments, as they were checked', () => {
     assert.match((await steps.card.textContent())!, /5 seeds.*160 preferences ahead of length alone/s);
     await isSound();
   });
+
+  it('A million tokens: four curves by length, look-alikes, memory both ways, and the gate that was passed', async () => {
+    const { steps } = view;
+    await steps.open('long-context');
+    await steps.experiment.getByText('The gate is passed').waitFor();
+    assert.equal(await steps.experiment.locator('.plot-area .plot-line').count(), 7);
+    assert.equal(await steps.experiment.locator('.plot-area .plot-bar').count(), 3);
+    assert.match((await steps.card.textContent())!, /5 seeds.*won back by sharper scores/s);
+    await isSound();
+  });
 });
 
 describe('Milestone experiments without files', () => {

@@ -13,9 +13,11 @@ import { bits, duration, integer, roundPercent } from '../../shared/numbers';
 import { barPlot, linePlot } from '../../shared/plot';
 import type { ExperimentView } from '../experimentView';
 import { simpleTable } from '../simpleTable';
+import { trial } from '../../../src/milestones/long-context/trial';
 
 export const view: ExperimentView<Options, Result> = {
   controls,
+  trial,
   mount() {
     const learning = linePlot({
       title: t('Learning to find one among 64'),
@@ -45,16 +47,8 @@ export const view: ExperimentView<Options, Result> = {
     const times = h('div', { class: 'table-scroll', tabindex: 0, role: 'group', 'aria-label': t('Measured times') });
     const said = h('p', {});
     return {
-      element: h(
-        'div',
-        { class: 'plots' },
-        learning.element,
-        byLength.element,
-        said,
-        alike.element,
-        memory.element,
-        times,
-      ),
+      lead: byLength.element,
+      element: h('div', { class: 'plots' }, learning.element, said, alike.element, memory.element, times),
       draw(result, _options, _final, timings = {}) {
         const { losses, levels, distractors } = result;
         learning.set([{ name: t('loss'), x: losses.map((_, step) => step + 1), y: losses }]);
