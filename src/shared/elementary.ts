@@ -1,5 +1,5 @@
 /**
- * exp, log and tanh of additions, multiplications and divisions alone: the same bits on every machine and in every engine,
+ * exp and log of additions, multiplications and divisions alone: the same bits on every machine and in every engine,
  * where those of `Math` may differ in the last one. Relative error below 1e-14.
  */
 
@@ -46,13 +46,4 @@ export function log(x: number): number {
   let sum = 1 / 21;
   for (let n = 19; n > 0; n -= 2) sum = 1 / n + sum * s2;
   return k * LN2_HIGH + (2 * s * sum + k * LN2_LOW);
-}
-
-export function tanh(x: number): number {
-  if (x > 20) return 1;
-  if (x < -20) return -1;
-  // Near 0 the difference of 1 and e^2x would lose digits.
-  if (x > -0.01 && x < 0.01) return x - (x * x * x) / 3 + (2 * x * x * x * x * x) / 15;
-  const e = exp(2 * x);
-  return (e - 1) / (e + 1);
 }

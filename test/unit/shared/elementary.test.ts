@@ -1,6 +1,6 @@
-/** exp, log and tanh by plain arithmetic agree with the engine's own, also at the ends. */
+/** exp and log by plain arithmetic agree with the engine's own, also at the ends. */
 import assert from 'node:assert/strict';
-import { exp, log, tanh } from '../../../src/shared/elementary';
+import { exp, log } from '../../../src/shared/elementary';
 
 describe('elementary functions', () => {
   it('agree with the engine’s to fourteen digits', () => {
@@ -10,7 +10,6 @@ describe('elementary functions', () => {
         [exp(x), Math.exp(x)],
         [log(exp(x)), x],
         [log(1 + at * at), Math.log(1 + at * at)],
-        [tanh(x), Math.tanh(x)],
       ]) {
         assert.ok(Math.abs(own - theirs) <= 1e-14 * Math.max(Math.abs(theirs), 1e-3), `${x}: ${own}, ${theirs}`);
       }
@@ -23,7 +22,6 @@ describe('elementary functions', () => {
       [0, Infinity, 1, -Infinity, 0, Infinity],
     );
     assert.ok(Number.isNaN(log(-1)) && Number.isNaN(exp(NaN)));
-    assert.deepEqual([tanh(50), tanh(-50), tanh(0)], [1, -1, 0]);
     assert.ok(Math.abs(log(5e-324) - Math.log(5e-324)) < 1e-12);
   });
 });
