@@ -157,6 +157,12 @@ describe('Milestone experiments, as they were checked', () => {
     view = await openHistory();
   });
   after(() => view.close());
+  /** What has just been unfolded is drawn a moment later. */
+  const drawn = async (what: 'line' | 'bar', count: number): Promise<void> => {
+    const all = view.steps.experiment.locator(`.plot-area .plot-${what}`);
+    await all.nth(count - 1).waitFor({ state: 'attached' });
+    assert.equal(await all.count(), count);
+  };
   const isSound = async (): Promise<void> => {
     assert.deepEqual(await axeIn(view.page.mainFrame()), []);
     assert.deepEqual(await cutOff(view), []);
@@ -166,8 +172,8 @@ describe('Milestone experiments, as they were checked', () => {
     const { page, steps } = view;
     await steps.open('machine-translation');
     await steps.experiment.getByText('Simulated, not measured').waitFor();
-    assert.equal(await steps.experiment.locator('.plot-area .plot-line').count(), 2);
-    assert.equal(await steps.experiment.locator('.plot-area .plot-bar').count(), 12);
+    await drawn('line', 2);
+    await drawn('bar', 12);
     assert.equal(await page.locator('.sample .simple-table').count(), 6);
     assert.match((await steps.card.textContent())!, /5 seeds.*Stupid Backoff ahead in chrF of no language model/s);
     await isSound();
@@ -177,7 +183,7 @@ describe('Milestone experiments, as they were checked', () => {
     const { steps } = view;
     await steps.open('vision-transformer');
     await steps.experiment.locator('.thumbnails li').nth(29).waitFor();
-    assert.equal(await steps.experiment.locator('.plot-area .plot-bar').count(), 10);
+    await drawn('bar', 10);
     assert.match((await steps.card.textContent())!, /5 seeds.*convolutions ahead by/s);
     await isSound();
   });
@@ -186,8 +192,8 @@ describe('Milestone experiments, as they were checked', () => {
     const { steps } = view;
     await steps.open('chatgpt');
     await steps.experiment.getByText('nobody: the first').first().waitFor();
-    assert.equal(await steps.experiment.locator('.plot-area .plot-line').count(), 11);
-    assert.equal(await steps.experiment.locator('.plot-area .plot-bar').count(), 6);
+    await drawn('line', 11);
+    await drawn('bar', 6);
     assert.match((await steps.card.textContent())!, /5 seeds.*160 preferences ahead of length alone/s);
     await isSound();
   });
@@ -196,8 +202,8 @@ describe('Milestone experiments, as they were checked', () => {
     const { steps } = view;
     await steps.open('long-context');
     await steps.experiment.getByText('The gate is passed').waitFor();
-    assert.equal(await steps.experiment.locator('.plot-area .plot-line').count(), 7);
-    assert.equal(await steps.experiment.locator('.plot-area .plot-bar').count(), 3);
+    await drawn('line', 7);
+    await drawn('bar', 3);
     assert.match((await steps.card.textContent())!, /5 seeds.*won back by sharper scores/s);
     await isSound();
   });
