@@ -1,44 +1,55 @@
-/** What can be changed in the comparison of a recurrent net and attention, and what it shows. */
+/** What can be changed in the comparison of a recurrent net and a Transformer, and what it shows. */
 import type { Controls } from '../../protocol/milestones';
 
 export interface Options {
-  statements: number;
-  largest: number;
+  context: number;
   steps: number;
+  statements: number;
+  recallSteps: number;
 }
 
 export const controls: Controls<Options> = {
-  statements: {
+  context: {
     kind: 'choice',
-    label: 'Statements to remember',
-    default: 8,
-    small: 4,
+    label: 'Symbols of text in view',
+    default: 32,
+    small: 8,
     values: [
-      { value: 2, label: '2' },
-      { value: 4, label: '4' },
       { value: 8, label: '8' },
-    ],
-  },
-  largest: {
-    kind: 'choice',
-    label: 'Widest nets',
-    default: 64,
-    small: 16,
-    values: [
-      { value: 16, label: '16' },
       { value: 32, label: '32' },
       { value: 64, label: '64' },
     ],
   },
   steps: {
     kind: 'choice',
-    label: 'Steps of training',
-    default: 240,
-    small: 60,
+    label: 'Steps on the text',
+    default: 300,
+    small: 8,
     values: [
-      { value: 60, label: '60' },
+      { value: 8, label: '8' },
+      { value: 300, label: '300' },
+      { value: 900, label: '900' },
+    ],
+  },
+  statements: {
+    kind: 'choice',
+    label: 'Statements to remember',
+    default: 2,
+    values: [
+      { value: 2, label: '2' },
+      { value: 3, label: '3' },
+      { value: 6, label: '6' },
+    ],
+  },
+  recallSteps: {
+    kind: 'choice',
+    label: 'Steps on the statements (the Transformer takes half as many)',
+    default: 240,
+    small: 8,
+    values: [
+      { value: 8, label: '8' },
       { value: 240, label: '240' },
-      { value: 480, label: '480' },
+      { value: 800, label: '800' },
     ],
   },
 };
@@ -46,21 +57,37 @@ export const controls: Controls<Options> = {
 export const KINDS = ['recurrent', 'attention'] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** One net while it learns. */
+/** One net while it learns one task. */
 export interface Run {
   kind: Kind;
-  width: number;
   parameters: number;
   /** [points]: millions of floating-point operations by then, forward and backward. */
   compute: number[];
-  /** [points]: bits a question, mean of the last steps; every text is fresh, so this is held out. */
+  /** [points]: bits a symbol, or a question, on what it has not learned from. */
   loss: number[];
-  /** Mean loss of the last fifth of the steps; null until then. */
+  /** The same of more windows, after the last step; null until then. */
   end: number | null;
 }
 
 export interface Result {
-  runs: Run[];
-  /** One of the texts, in words. */
-  sample: { statements: string[]; question: string; answer: string };
+  text: {
+    from: 'workspace' | 'history';
+    /** Symbols. */
+    training: number;
+    heldOut: number;
+    /** Bits a symbol that counting reaches on the windows that the nets are tested on. */
+    unigram: number;
+    trigram: number;
+    /** [context] */
+    trigramByPlace: number[];
+    runs: (Run & {
+      /** [context]: bits at each place of the window; null until then. */
+      byPlace: number[] | null;
+    })[];
+  };
+  recall: {
+    /** Bits a question of who knows the things stated, not whose they are. */
+    floor: number;
+    runs: Run[];
+  };
 }

@@ -1,46 +1,61 @@
 /**
- * A small language task: "Ann has the pen. Bob has the cup. … What does Ann have?" Each statement and each question is one
- * position, so that only remembering is asked for, not grammar.
+ * Something to remember: "Ann pen Bob cup … Bob?" Names and things by turns; after the statements names come again, each
+ * with its thing. What is to be told is the thing after such a name.
  */
-export const NAMES =
-  'Ada Ben Cleo Dan Eva Finn Gus Hana Ida Jon Kim Leo Mia Ned Ola Pia Quin Ria Sam Tess Uma Vic Wes Zoe'.split(' ');
-export const THINGS =
-  'apple ball book boat bell coin cup drum egg flag hat key kite lamp map nut pen pin ring rope seed star tree wheel'.split(
-    ' ',
-  );
-/** In the place of a thing: a question. */
-export const ASKED = THINGS.length;
-export const QUESTIONS = 4;
+export const NAMES = 8;
+export const THINGS = 8;
+/** Names first. */
+export const RECALL_SYMBOLS = NAMES + THINGS;
+const QUESTIONS = 4;
 
-export interface Texts {
-  /** [texts][statements + questions] */
-  name: Int32Array<ArrayBuffer>;
-  thing: Int32Array<ArrayBuffer>;
-  /** [texts][questions] */
-  answer: Int32Array<ArrayBuffer>;
+/** Places that are read; the last thing is only told. */
+export const recallLength = (statements: number): number => 2 * (statements + QUESTIONS) - 1;
+
+export interface Windows {
+  /** [texts][length] */
+  read: Int32Array<ArrayBuffer>;
+  target: Int32Array<ArrayBuffer>;
+  /** [texts][length]: 1 where the place counts. */
+  counts: Float32Array<ArrayBuffer>;
 }
 
 /** Names of one text differ; things may repeat. */
-export function drawTexts(texts: number, statements: number, random: () => number): Texts {
-  const length = statements + QUESTIONS;
-  const name = new Int32Array(texts * length);
-  const thing = new Int32Array(texts * length);
-  const answer = new Int32Array(texts * QUESTIONS);
-  const names = [...NAMES.keys()];
+export function drawRecall(texts: number, statements: number, random: () => number): Windows {
+  const length = recallLength(statements);
+  const made = {
+    read: new Int32Array(texts * length),
+    target: new Int32Array(texts * length),
+    counts: new Float32Array(texts * length),
+  };
+  const names = [...Array(NAMES).keys()];
+  const symbols = new Int32Array(length + 1);
   for (let text = 0; text < texts; text++) {
-    const start = text * length;
     for (let at = 0; at < statements; at++) {
-      const other = at + Math.floor(random() * (names.length - at));
+      const other = at + Math.floor(random() * (NAMES - at));
       [names[at], names[other]] = [names[other], names[at]];
-      name[start + at] = names[at];
-      thing[start + at] = Math.floor(random() * THINGS.length);
+      symbols[2 * at] = names[at];
+      symbols[2 * at + 1] = NAMES + Math.floor(random() * THINGS);
     }
     for (let question = 0; question < QUESTIONS; question++) {
       const asked = Math.floor(random() * statements);
-      name[start + statements + question] = name[start + asked];
-      thing[start + statements + question] = ASKED;
-      answer[text * QUESTIONS + question] = thing[start + asked];
+      const at = 2 * (statements + question);
+      symbols[at] = symbols[2 * asked];
+      symbols[at + 1] = symbols[2 * asked + 1];
+      made.counts[text * length + at] = 1;
     }
+    made.read.set(symbols.subarray(0, length), text * length);
+    made.target.set(symbols.subarray(1), text * length);
   }
-  return { name, thing, answer };
+  return made;
+}
+
+/** Bits of who knows which things were stated, and how often each, but not whose they are. Mean over many texts. */
+export function recallFloor(statements: number, random: () => number, texts = 4000): number {
+  let bits = 0;
+  for (let text = 0; text < texts; text++) {
+    const counts = new Int32Array(THINGS);
+    for (let at = 0; at < statements; at++) counts[Math.floor(random() * THINGS)]++;
+    for (const count of counts) if (count > 0) bits -= ((count / statements) * Math.log2(count / statements)) / texts;
+  }
+  return bits;
 }
