@@ -17,6 +17,8 @@ export interface ExperimentSection {
   readonly actions: HTMLElement;
   readonly element: HTMLElement;
   receive(event: MilestoneEvent): void;
+  /** Title of another entry whose experiment runs, which a start would stop; null: none does. */
+  elsewhere(title: string | null): void;
   /** Where there is no other picture: that of the run that was kept of its check. */
   drawRecorded(): Promise<void>;
   /** A run before VS Code was started again: its card, where it was done, and what is to be done about the picture. */
@@ -134,7 +136,8 @@ export function experimentSection({
     changed();
   });
   const card = h('div', {});
-  const actions = h('div', { class: 'buttons' }, start, stop);
+  const other = h('span', { class: 'hint', hidden: true, 'data-section': 'elsewhere' });
+  const actions = h('div', { class: 'buttons' }, start, stop, other);
   const element = h(
     'section',
     { class: 'experiment', 'aria-label': t('Experiment'), 'data-section': 'experiment', 'data-state': 'idle' },
@@ -218,6 +221,10 @@ export function experimentSection({
           setText(problem, event.message);
           void drawRecorded();
       }
+    },
+    elsewhere(title) {
+      setText(other, title === null ? '' : t('“{0}” is running; Run stops it.', title));
+      show(other, title !== null);
     },
     drawRecorded,
     recall(last) {

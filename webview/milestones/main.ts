@@ -1,5 +1,5 @@
 /** The Milestone History page: which entry is shown, what is kept, and events led to the experiment they are about. */
-import { isMilestoneId, type MilestoneId } from '../../src/shared/history/timeline';
+import { entryOf, isMilestoneId, type MilestoneId } from '../../src/shared/history/timeline';
 import { fittingOptions } from '../../src/protocol/milestoneLink';
 import { pages } from './pages';
 import type { MilestoneEvent, MilestonePanelEvent } from '../../src/protocol/milestonePanelApi';
@@ -13,7 +13,7 @@ import { verdictList } from './claimsView';
 import { entryView } from './entryView';
 import { experimentSection, type ExperimentSection } from './experimentSection';
 import { connect } from './host';
-import { chinese } from './language';
+import { chinese, local } from './language';
 import { noteRun, restore, type Saved } from './saved';
 import { timelineBand } from './timelineBand';
 import { timeline } from './timelineView';
@@ -88,6 +88,7 @@ function openEntry(id: MilestoneId, focus = true): void {
   entry.replaceChildren(entryView({ id, experiment: section ?? null, open: openEntry }));
   list.select(id);
   band.select(id);
+  section?.elsewhere(runningElsewhere());
   const event = events.get(id);
   if (event) section?.receive(event);
   else if (told) recall();
@@ -109,8 +110,15 @@ function receive(event: MilestonePanelEvent): void {
     return;
   }
   events.set(event.id, event);
+  section?.elsewhere(runningElsewhere());
   if (noteRun(saved.runs, event)) keep();
   if (event.id === saved.entry) section?.receive(event);
+}
+
+/** Title of the entry whose experiment runs, where that is not the one on show. */
+function runningElsewhere(): string | null {
+  const running = [...events.values()].find(({ id, kind }) => kind === 'running' && id !== saved.entry);
+  return running && isMilestoneId(running.id) ? local(entryOf(running.id).title) : null;
 }
 
 /** What is left of a run that the host no longer knows of; where there was none, a run of ours. */

@@ -74,6 +74,18 @@ describe('Milestone History', () => {
     assert.ok((await table.locator('tbody tr').count()) > 10);
   });
 
+  it('says in another entry what a start would stop, and no longer when it has stopped', async () => {
+    await steps.set('sweeps', '10000');
+    await steps.start();
+    await steps.open('tpu');
+    await page.getByText('“Backpropagation” is running; Run stops it.').waitFor();
+    await steps.open('backpropagation');
+    await steps.stop();
+    await steps.open('tpu');
+    assert.equal(await page.locator('[data-section="elsewhere"]').isVisible(), false);
+    await steps.open('backpropagation');
+  });
+
   it('stops at once and says nothing false', async () => {
     await steps.set('sweeps', '10000');
     await steps.start();
