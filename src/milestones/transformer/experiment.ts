@@ -150,7 +150,11 @@ function card({ text, recall }: Result, { statements, context }: Options): Card 
       { name: 'recall: Transformer', value: attendingRecall.end!, unit: 'bits' },
       { name: 'recall: guessing among the things stated', value: recall.floor, unit: 'bits' },
       { name: 'recall: LSTM ahead of guessing', value: recall.floor - lstmRecall.end!, unit: 'bits' },
-      { name: 'recall: compute saved by the Transformer', value: ratio(recall.runs, recall.floor), unit: 'times' },
+      {
+        name: 'recall: compute saved, in runs whose LSTM beat guessing',
+        value: ratio(recall.runs, recall.floor),
+        unit: 'times',
+      },
       { name: 'parameters of the LSTM on the text', value: lstm.parameters, unit: 'integer' },
       { name: 'parameters of the Transformer on the text', value: attending.parameters, unit: 'integer' },
     ]),
