@@ -1,6 +1,7 @@
 /**
  * Do attention weights tell what matters? Receipts of random tokens of held-out files: how weights agree with effects, against
- * null models, how much is relay, repair and re-choosing of experts. Writes bench/results/receipts.json:
+ * null models, how much is relay, repair and re-choosing of experts. Writes bench/results/receipts.json
+ * and the effects of edges of like weights, src/engine/receipts/studied.json:
  *   node bench/receipts.mjs --held FILE [--files 100] [--queries 2] [--tokens 128]
  * FILE is held.json of training/corpus.py.
  */

@@ -11,9 +11,12 @@ import { Trace } from '../../src/engine/trace/trace';
 import type { Agreement, Receipt } from '../../src/protocol/receipts';
 import { seededRandom, shuffle } from '../../src/shared/random';
 import { bootstrapInterval, mean, median } from '../../src/shared/statistics';
+import { AlikeEdges } from './alikeEdges';
 import { heldOut, type HeldOutFile } from './heldOut';
 
 const RESULTS = 'bench/results/receipts.json';
+/** What the panel holds an edge of the bundled model against. */
+const STUDIED = 'src/engine/receipts/studied.json';
 /** Edges that a share is of: the strongest by effect of each query. */
 const STRONGEST = 20;
 /** Positions before this one see too little. */
@@ -35,10 +38,12 @@ export async function measureReceipts(path: string, sha256: string, args: string
   const [count, queries, tokens] = [values.files, values.queries, values.tokens].map(Number);
   const model = await openModel(path);
   const random = seededRandom(1);
-  const chosen = sample(heldOut(values.held), count, random);
+  const chosen = inTurn(heldOut(values.held), random);
+  const alike = new AlikeEdges();
   const files: { name: string; language: string; rows: Numbers[] }[] = [];
   const started = performance.now();
   for (const file of chosen) {
+    if (files.length === count) break;
     const { name, text } = file;
     const ids = model.tokenizer
       .encode(text, { bos: true })
@@ -51,13 +56,13 @@ export async function measureReceipts(path: string, sha256: string, args: string
     const rows: Numbers[] = [];
     for (let i = 0; i < queries; i++) {
       const position = EARLIEST + Math.floor(random() * (ids.length - 1 - EARLIEST));
-      rows.push(numbersOf(await receipt(model, trace, { position }, { controls: false }), sinks));
+      const found = await receipt(model, trace, { position }, { controls: false });
+      alike.add(found.edges, sinks);
+      rows.push(numbersOf(found, sinks));
     }
     trace.release();
     files.push({ name, language: languageOf(file)!, rows });
-    process.stderr.write(
-      `${files.length} of ${chosen.length} files, ${((performance.now() - started) / 1000).toFixed(0)} s\r`,
-    );
+    process.stderr.write(`${files.length} of ${count} files, ${((performance.now() - started) / 1000).toFixed(0)} s\r`);
   }
   const groups = ['all', ...new Set(files.map(({ language }) => language))];
   const results = Object.fromEntries(
@@ -74,6 +79,7 @@ export async function measureReceipts(path: string, sha256: string, args: string
     RESULTS,
     `${JSON.stringify({ model: sha256, machine, files: files.length, languages, queries, tokens, results }, null, 2)}\n`,
   );
+  writeFileSync(STUDIED, `${JSON.stringify(alike.studied(sha256))}\n`);
   for (const group of groups) {
     console.log(`\n${group}`);
     for (const [name, { mean: middle, low, high }] of Object.entries(results[group])) {
@@ -83,8 +89,8 @@ export async function measureReceipts(path: string, sha256: string, args: string
   model.kernel.close();
 }
 
-/** As many files of each language as there are, in an order of chance. */
-function sample(all: readonly HeldOutFile[], count: number, random: () => number): HeldOutFile[] {
+/** One file of each language in turn as long as there are any, in an order of chance. */
+function inTurn(all: readonly HeldOutFile[], random: () => number): HeldOutFile[] {
   const byLanguage = new Map<string, HeldOutFile[]>();
   for (const file of all) {
     const language = languageOf(file);
@@ -92,8 +98,8 @@ function sample(all: readonly HeldOutFile[], count: number, random: () => number
   }
   const order = [...byLanguage.values()].map((files) => shuffle([...files], random));
   const taken: HeldOutFile[] = [];
-  for (let round = 0; taken.length < count && order.some((files) => round < files.length); round++) {
-    for (const files of order) if (round < files.length && taken.length < count) taken.push(files[round]);
+  for (let round = 0; order.some((files) => round < files.length); round++) {
+    for (const files of order) if (round < files.length) taken.push(files[round]);
   }
   return taken;
 }

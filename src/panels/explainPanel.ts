@@ -10,7 +10,7 @@ import { showProblem } from '../host/messages';
 import { setTitle } from '../host/webviewPanel';
 import type { ModelHashes } from '../models/modelHashes';
 import type { Exportable, Exported, Exporting, WantedExport } from '../protocol/exporting';
-import type { ExplainPanelHostApi, ExplainPanelViewApi, PanelEvent } from '../protocol/panelApi';
+import type { ExplainPanelHostApi, ExplainPanelViewApi, InterveneAct, PanelEvent } from '../protocol/panelApi';
 import type { Handlers } from '../protocol/rpc';
 import { ExplanationRuns, type RunServices } from './explanationRuns';
 import { lastGood, type LastGood } from './memories';
@@ -136,9 +136,9 @@ export class ExplainPanel implements vscode.Disposable, Exporting {
     this.runs.cancel();
   }
 
-  /** The page opens what can be done to what is looked at. */
-  intervene(): void {
-    this.emit({ kind: 'intervene' });
+  /** The page does it to what its context menu was opened on (`here`), or opens what can be done. */
+  intervene(act: InterveneAct, here: boolean): void {
+    this.emit({ kind: 'intervene', act, here });
   }
 
   /** Explains the same place again, as the document stands now. */

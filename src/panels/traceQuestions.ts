@@ -6,7 +6,7 @@ import type { RoleScores } from '../protocol/explanation';
 import type { ExplainPanelHostApi } from '../protocol/panelApi';
 import { Problem } from '../protocol/problem';
 import { READING_METHODS } from '../protocol/readingApi';
-import type { Handlers } from '../protocol/rpc';
+import type { CallContext, Handlers } from '../protocol/rpc';
 import type { ExplainWorkerApi, TraceMethod, TraceParams } from '../protocol/workerApi';
 import type { ShownText } from './shownText';
 
@@ -25,12 +25,13 @@ export class TraceQuestions {
     method: Name,
     params: TraceParams<Name>,
     signal: AbortSignal,
+    onProgress?: (share: number) => void,
   ): Promise<ExplainWorkerApi[Name]['result']> {
     const shown = this.shown();
     const trace = shown?.trace;
     if (!trace) throw toldProblem(new Problem('trace-gone', 'Nothing is explained at the moment.'));
     try {
-      return await this.client.ask[method]({ ...params, trace } as never, { signal });
+      return await this.client.ask[method]({ ...params, trace } as never, { signal, onProgress: onProgress as never });
     } catch (thrown) {
       const problem = toldProblem(thrown);
       const isGone = problem.code === 'worker-died' || problem.code === 'trace-gone';
@@ -43,7 +44,8 @@ export class TraceQuestions {
   answers(): Pick<Handlers<ExplainPanelHostApi>, (typeof METHODS)[number] | 'codeRoles'> {
     const entries = METHODS.map((name) => [
       name,
-      (params: TraceParams<typeof name>, { signal }: { signal: AbortSignal }) => this.ask(name, params, signal),
+      (params: TraceParams<typeof name>, { signal, progress }: CallContext<number>) =>
+        this.ask(name, params, signal, progress),
     ]);
     const questions = Object.fromEntries(entries) as Pick<Handlers<ExplainPanelHostApi>, (typeof METHODS)[number]>;
     return { ...questions, codeRoles: (_, { signal }) => this.codeRoles(signal) };

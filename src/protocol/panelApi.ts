@@ -45,6 +45,8 @@ type ReadingPanelApi = {
   [Name in ReadingMethod]: {
     params: Omit<ReadingWorkerApi[Name]['params'], 'trace'>;
     result: ReadingWorkerApi[Name]['result'];
+    /** 0 … 1, of what takes long. */
+    progress: number;
   };
 };
 
@@ -81,6 +83,9 @@ export interface Subject {
   tabSize: number;
 }
 
+/** Entries of the context menu; `cutHere`: at the token that looks only; `open`: all that can be done. */
+export type InterveneAct = 'cut' | 'cutHere' | 'keepOnly' | 'halve' | 'swap' | 'ban' | 'open';
+
 export type PanelEvent =
   /** `edited`: of a run under interventions; the one before it that had none stays at hand for comparison. */
   | { kind: 'begin'; subject: Subject; modelName: string; edited?: boolean }
@@ -89,8 +94,8 @@ export type PanelEvent =
   /** `message` is translated and says what, where and what to do; the last good result stays visible. */
   | { kind: 'failed'; message: string; canRetry: boolean }
   | { kind: 'cancelled' }
-  /** The person asked from outside the page for what can be done to what is looked at. */
-  | { kind: 'intervene' }
+  /** A command: do it to what the context menu was opened on (`here`), or open what can be done to that or to what is looked at. */
+  | { kind: 'intervene'; act: InterveneAct; here: boolean }
   /** The editor's cursor stands in this token now. */
   | { kind: 'query'; token: number }
   /** The document has changed since; the explanation is of the text before. */

@@ -1,5 +1,6 @@
 /** What the worker answers about a kept trace beyond its weights: roles, single edges, predictions, experts, layers. */
 import type { LayerMaps, RoleScores } from './explanation';
+import type { Circuit } from './circuits';
 import type { Patching, PatchSite } from './patching';
 import type { Receipt, ReceiptRequest } from './receipts';
 import type { WhyWorkerApi } from './whyApi';
@@ -186,7 +187,7 @@ export type ReadingWorkerApi = {
   /** From one token through several heads or all layers: [token + 1], sums to 1 (for `flow`: scaled so). */
   layerFlow: { params: { trace: Handle; token: number; how: LayerFlow }; result: Float32Array };
   /** What cutting each edge, head and expert at one token does. Throws Problem edit-invalid for an edited run. */
-  receipt: { params: { trace: Handle } & ReceiptRequest; result: Receipt };
+  receipt: { params: { trace: Handle } & ReceiptRequest; result: Receipt; progress: number };
   /**
    * The text with other tokens in the places of some (`edits`, in canonical form) as the corrupted run; only one `way`, the
    * other is empty. Throws Problem edit-invalid.
@@ -194,7 +195,10 @@ export type ReadingWorkerApi = {
   patch: {
     params: { trace: Handle; edits: readonly string[]; site: PatchSite; way: 'denoising' | 'noising' };
     result: Patching;
+    progress: number;
   };
+  /** At most `nodes` are drawn. Throws Problem model-unsupported, edit-invalid for an edited run. */
+  circuit: { params: { trace: Handle; nodes: number } & ReceiptRequest; result: Circuit; progress: number };
 } & WhyWorkerApi;
 
 /** Their names, for whoever passes them on. */
@@ -215,6 +219,7 @@ export const READING_METHODS = [
   'layerFlow',
   'receipt',
   'patch',
+  'circuit',
   'why',
   'story',
 ] as const satisfies readonly (keyof ReadingWorkerApi)[];

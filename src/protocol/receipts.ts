@@ -125,3 +125,28 @@ export const edgeEdit = (
   src: { from: key, to: key + 1 },
   do: action,
 });
+
+/** Edges of like weights in the study of held-out files (bench/receipts.mjs), of the bundled model. */
+export interface StudiedBin {
+  /** The middle of its weights. */
+  weight: number;
+  /** How many edges there were. */
+  count: number;
+  /** 5th and 95th percentile of |effect|, in units. */
+  low: number;
+  high: number;
+  /** |effect| of some of them by chance, in units, sorted. */
+  sizes: number[];
+}
+
+export interface StudiedEdges {
+  /** SHA-256. */
+  model: string;
+  /** How wide a bin is. */
+  factor: number;
+  /** Logits. */
+  unit: number;
+  /** By weight; first tokens and line breaks apart from the others. */
+  others: StudiedBin[];
+  sinks: StudiedBin[];
+}

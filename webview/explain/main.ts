@@ -20,8 +20,10 @@ import { expertReportView } from './experts/expertReportView';
 import { expertsView } from './experts/expertsView';
 import { headGrid } from './heads/headGrid';
 import './interventions/interventions.css';
+import './circuit/circuit.css';
 import { changesView } from './interventions/changesView';
 import { interventionsView } from './interventions/interventionsView';
+import { circuitView } from './circuit/circuitView';
 import { patchView } from './receipts/patchView';
 import { receiptsView } from './receipts/receiptsView';
 import { copied } from './copied';
@@ -98,6 +100,7 @@ const edgeRows = new EdgeRows(host);
 const why = whyView(stage);
 const receipts = receiptsView(stage, interventions.add);
 const patch = patchView(stage);
+const circuit = circuitView(stage);
 const arcs = arcsView(stage);
 const edges = edgeView(stage, edgeRows);
 const stages = stagesView(stage, edgeRows);
@@ -117,7 +120,7 @@ const groups: { name: string; label: string; views: View[]; content?: HTMLElemen
     content: h('div', { class: 'columns' }, heads.element, matrix.element),
   },
   { name: 'edges', label: t('One token'), views: [why, arcs, edges, stages] },
-  { name: 'receipts', label: t('Receipts'), views: [receipts, patch] },
+  { name: 'receipts', label: t('Receipts'), views: [receipts, circuit, patch] },
   { name: 'roles', label: t('Roles'), views: [roles] },
   { name: 'rollup', label: t('Overall'), views: [rollup, rollup.units], content: rollup.units.element },
   { name: 'experts', label: t('Experts'), views: [experts, expertReport, neurons] },
@@ -202,9 +205,13 @@ function receive(event: PanelEvent): void {
     selection.reset(defaultsFor(state.shown), selection.kept);
     for (const view of views) view.completed?.();
     shown();
+    if (!replaying) restoreEdits();
   }
-  if (event.kind === 'failed' || event.kind === 'cancelled') interventions.settled();
-  if (change === 'intervene') interventions.open();
+  if (event.kind === 'failed' || event.kind === 'cancelled') {
+    interventions.settled();
+    remember();
+  }
+  if (event.kind === 'intervene') interventions.act(event.act, event.here);
   if (event.kind === 'query') followCursor(event.token);
   drawStatus();
 }
@@ -241,6 +248,16 @@ const drawStatus = oncePerFrame(() => {
   app.setAttribute('aria-busy', String(state.busy !== null));
 });
 
+/** What the page kept before it was hidden, or VS Code closed; once, when the run that it belongs to is there. */
+let kept: unknown = getState();
+function restoreEdits(): void {
+  const run = state.shown;
+  if (!run?.explanation) return;
+  const edits = restore(kept, run)?.edits;
+  kept = null;
+  if (edits) interventions.restore(edits);
+}
+
 let marked: number | null = null;
 const mark = oncePerFrame(() => {
   const token = selection.marked;
@@ -268,7 +285,8 @@ selection.onChange(() => {
 });
 
 function remember(): void {
-  if (state.shown?.explanation) setState({ ...save(state.shown, selection), tab: sections.open });
+  if (state.shown?.explanation)
+    setState({ ...save(state.shown, selection), tab: sections.open, edits: interventions.kept });
 }
 
 onThemeChange(redraw);
@@ -284,5 +302,6 @@ void host
   .catch(() => {})
   .finally(() => {
     replaying = false;
+    restoreEdits();
     drawStatus();
   });

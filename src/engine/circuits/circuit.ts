@@ -4,6 +4,7 @@
  */
 import type { Circuit, CircuitEdge, CircuitNode } from '../../protocol/circuits';
 import { sigmoid } from '../../shared/softmax';
+import { Problem } from '../../protocol/problem';
 import type { LoadedModel } from '../model/load';
 import { dot, pullBack } from '../reading/direction';
 import { takeAim } from '../receipts/aim';
@@ -16,6 +17,8 @@ import { gateAndUp, type Neuron } from './neuron';
 const [EXPANDED, SENDERS] = [16, 6];
 /** Edges whose cut is predicted and made. */
 const CHECKED = 5;
+/** Of the work: the parts of the difference, those of the neurons. */
+const [PARTS_SHARE, EXPANDED_SHARE] = [0.1, 0.7];
 
 export interface Part {
   /** Null: the token's embedding. */
@@ -31,20 +34,35 @@ export interface CircuitOptions {
   /** Nodes that are drawn at most, the prediction not counted. */
   nodes?: number;
   pause?: () => Promise<void> | void;
+  /** 0 … 1 */
+  progress?: (share: number) => void;
 }
 
-/** `trace`: without edits, with its streams. Throws Problem circuit-unlike, trace-gone, out-of-memory, internal. */
+/**
+ * `trace`: with its streams. Throws Problem edit-invalid for an edited run, circuit-unlike, trace-gone, out-of-memory,
+ * internal.
+ */
 export async function circuit(
   model: LoadedModel,
   trace: Trace,
-  { position = Math.max(0, trace.ids.length - 2), target, foil, nodes: most = 64, pause }: CircuitOptions = {},
+  {
+    position = Math.max(0, trace.ids.length - 2),
+    target,
+    foil,
+    nodes: most = 64,
+    pause,
+    progress = () => {},
+  }: CircuitOptions = {},
 ): Promise<Circuit> {
   trace.checkToken(position);
+  if (trace.edits.length > 0)
+    throw new Problem('edit-invalid', 'Circuits are of the run as it is: take the interventions away.');
   const frozen = await Frozen.of(model, trace, pause);
   const aim = takeAim(model, trace, position, { target, foil }, frozen.last[position]);
   const seed: Field = [];
   seed[position] = Float64Array.from(aim.direction);
   const all = await parts(model, frozen, model.config.layers, seed, pause);
+  progress(PARTS_SHARE);
   const whole = all.reduce((sum, { amount }) => sum + amount, 0);
   const size = all.reduce((sum, { amount }) => sum + Math.abs(amount), 0);
 
@@ -65,13 +83,15 @@ export async function circuit(
     const from = draw(part);
     if (from) edges.push({ from, to: 'D', share: part.amount, influence: part.amount });
   }
-  for (const { neuron, amount } of direct.filter((part) => part.neuron).slice(0, EXPANDED)) {
+  const expanded = direct.filter((part) => part.neuron).slice(0, EXPANDED);
+  for (const [i, { neuron, amount }] of expanded.entries()) {
     const to = idOf({ neuron, position: neuron!.position, amount });
     const senders = await parts(model, frozen, neuron!.layer, await valueSeed(model, frozen, neuron!), pause, true);
     for (const part of largest(senders, SENDERS)) {
       const from = draw(part);
       if (from) edges.push({ from, to, share: part.amount, influence: (part.amount / neuron!.value) * amount });
     }
+    progress(PARTS_SHARE + EXPANDED_SHARE * ((i + 1) / expanded.length));
   }
   const between = edges
     .filter(({ from, to }) => neurons.has(from) && neurons.has(to))

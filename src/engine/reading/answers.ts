@@ -4,6 +4,7 @@ import type { Handle } from '../../protocol/handle';
 import type { RolePairs, ReadingWorkerApi } from '../../protocol/readingApi';
 import { Problem } from '../../protocol/problem';
 import type { Handlers } from '../../protocol/rpc';
+import { circuit } from '../circuits/circuit';
 import { breathe, breather } from '../explain';
 import type { LoadedModel } from '../model/load';
 import { patchingOfTokens } from '../receipts/patching';
@@ -79,13 +80,22 @@ export function readingAnswers(
       const of = kept(trace);
       return layerFlow(of.model.kernel, of.trace, token, how, breather(signal));
     },
-    receipt({ trace, ...asked }, { signal }) {
+    receipt({ trace, ...asked }, { signal, progress }) {
       const of = kept(trace);
-      return receipt(of.model, of.trace, asked, { pause: breather(signal) });
+      return receipt(of.model, of.trace, asked, { pause: breather(signal), progress });
     },
-    async patch({ trace, edits, site, way }, { signal }) {
+    async patch({ trace, edits, site, way }, { signal, progress }) {
       const { model, trace: clean } = kept(trace);
-      return patchingOfTokens(model, clean, edits.map(parseEdit), { site, ways: [way], pause: breather(signal) });
+      return patchingOfTokens(model, clean, edits.map(parseEdit), {
+        site,
+        ways: [way],
+        pause: breather(signal),
+        progress,
+      });
+    },
+    circuit({ trace, ...asked }, { signal, progress }) {
+      const of = kept(trace);
+      return circuit(of.model, of.trace, { ...asked, pause: breather(signal), progress });
     },
     why({ trace, ...asked }) {
       const of = kept(trace);

@@ -7,7 +7,7 @@ import type { Locator, Page } from 'playwright-core';
 import { root } from '../../../scripts/lib/paths.mjs';
 import { WorkerClient } from '../../../src/engine/workerClient.node';
 import type { ExplainPanelHostApi, ExplainPanelViewApi, PanelEvent } from '../../../src/protocol/panelApi';
-import { Rpc, type Handlers } from '../../../src/protocol/rpc';
+import { Rpc, type CallContext, type Handlers } from '../../../src/protocol/rpc';
 import { READING_METHODS } from '../../../src/protocol/readingApi';
 import type { ExplainWorkerApi, TraceMethod, TraceParams } from '../../../src/protocol/workerApi';
 import { openBarePage, type BarePage, type PageOptions } from './barePage';
@@ -23,7 +23,7 @@ const QUIET_MS = 150;
 export interface Explained extends BarePage {
   readonly rpc: Rpc<ExplainPanelHostApi, ExplainPanelViewApi>;
   /** What the page had the editor do. */
-  readonly told: { name: 'mark' | 'reveal' | 'look' | 'writeBack' | 'follow'; params: unknown }[];
+  readonly told: { name: 'mark' | 'reveal' | 'look' | 'writeBack' | 'follow' | 'copy'; params: unknown }[];
   section(name: string): Locator;
   openTab(name: string): Promise<void>;
   /** Waits until the page has asked for nothing for a moment, and drawn what it was answered. */
@@ -64,17 +64,25 @@ export async function openExplained(subject: Text, options?: PageOptions): Promi
     let shown = explanation;
     const told: Explained['told'] = [];
     const asked = { open: 0 };
+    let intervening = new AbortController();
     const remember =
       (name: Explained['told'][number]['name']) =>
       (params: unknown): void =>
         void told.push({ name, params });
-    const ask = async (name: TraceMethod, params: object, signal: AbortSignal): Promise<unknown> => {
+    const ask = async (
+      name: TraceMethod,
+      params: object,
+      { signal, progress: onProgress }: CallContext<number>,
+    ): Promise<unknown> => {
       asked.open++;
-      return worker.ask[name]({ ...params, trace: shown.trace } as never, { signal }).finally(() => asked.open--);
+      return worker.ask[name]({ ...params, trace: shown.trace } as never, {
+        signal,
+        onProgress: onProgress as never,
+      }).finally(() => asked.open--);
     };
     const answers = QUESTIONS.map((name) => [
       name,
-      (params: TraceParams<typeof name>, { signal }: { signal: AbortSignal }) => ask(name, params, signal),
+      (params: TraceParams<typeof name>, context: CallContext<number>) => ask(name, params, context),
     ]);
     const rpc: Explained['rpc'] = new Rpc<ExplainPanelHostApi, ExplainPanelViewApi>(bare.port, {
       ready: async () => {
@@ -83,8 +91,27 @@ export async function openExplained(subject: Text, options?: PageOptions): Promi
       cancel: () => {},
       retry: () => {},
       chooseModel: () => {},
-      intervene: () => {},
-      copy: () => {},
+      // A later one takes the place of the one under way, as in the extension.
+      intervene: async ({ edits }) => {
+        intervening.abort();
+        const { signal } = (intervening = new AbortController());
+        asked.open++;
+        try {
+          await rpc.call('event', { ...begin, edited: edits.length > 0 });
+          const next = await worker.ask.explain(
+            { modelPath: model, text, maxTokens: 8192, top: 10, base: explanation.trace, edits },
+            { signal, onProgress: (progress) => void rpc.call('event', { kind: 'progress', progress }) },
+          );
+          shown = next;
+          await rpc.call('event', { kind: 'done', explanation: next });
+        } catch (thrown) {
+          const { message } = thrown as Error;
+          if (!signal.aborted) await rpc.call('event', { kind: 'failed', message, canRetry: true });
+        } finally {
+          asked.open--;
+        }
+      },
+      copy: remember('copy'),
       exportFile: () => {},
       writeBack: remember('writeBack'),
       follow: remember('follow'),

@@ -7,6 +7,7 @@ import { h, oncePerFrame } from '../../shared/dom';
 import { t } from '../../shared/l10n';
 import { onResize, surface } from '../../shared/surface';
 import { theme } from '../../shared/theme';
+import { standsFor } from '../interventions/things';
 import { expertColor } from './expertColors';
 import { laneOrder } from './lanes';
 import type { Stage } from '../stage';
@@ -92,6 +93,15 @@ export function expertLanes(
     );
     return token >= 0 && token < (stage.run()?.tokens.length ?? 0) ? token : null;
   };
+  standsFor(scroller, (_, event) => {
+    const { layer } = source();
+    const token = event ? under(event) : selection.token;
+    if (!layer) return null;
+    const lane = event ? Math.floor((event.clientY - canvas.getBoundingClientRect().top - LABELS) / LANE) : -1;
+    const expert = laneOrder(layer, MOST_LANES)[lane];
+    if (expert === undefined) return token === null ? null : { kind: 'token', token };
+    return { kind: 'expert', layer: layer.layer, expert, token };
+  });
   canvas.addEventListener('pointermove', (event) => selection.point(under(event)));
   canvas.addEventListener('pointerleave', () => selection.point(null));
   canvas.addEventListener('click', (event) => {

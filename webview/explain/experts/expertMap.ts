@@ -6,6 +6,7 @@ import { percent } from '../../shared/numbers';
 import { onResize, surface } from '../../shared/surface';
 import { theme } from '../../shared/theme';
 import { button } from '../../shared/toolkit';
+import { standsFor } from '../interventions/things';
 import { expertColor } from './expertColors';
 import type { Stage } from '../stage';
 import { stripScroll } from '../text/stripScroll';
@@ -113,6 +114,15 @@ export function expertMap(stage: Stage): { element: HTMLElement; draw(): void; r
       : null;
   };
 
+  standsFor(scroller, (_, event) => {
+    const run = stage.run();
+    if (!event) return { kind: 'token', token: selection.token };
+    const at = under(event);
+    const layer = Math.floor((event.clientY - canvas.getBoundingClientRect().top) / ROW);
+    if (!at) return run && layer >= 0 && layer < run.experts.length ? { kind: 'layer', layer } : null;
+    const routed = run?.experts[at.layer];
+    return routed ? { kind: 'expert', ...at, expert: routed.ids[at.token * routed.topK] } : null;
+  });
   canvas.addEventListener('pointermove', (event) => {
     pointed = under(event);
     selection.point(pointed?.token ?? null);

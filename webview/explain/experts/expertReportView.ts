@@ -8,6 +8,7 @@ import { cell, tableTwin } from '../../shared/tableTwin';
 import { barList } from '../token/barList';
 import { expertLanes } from './expertLanes';
 import { latest } from '../host';
+import type { Thing } from '../interventions/things';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
 import { quoted } from '../words';
@@ -118,6 +119,7 @@ export function expertReportView(stage: Stage): View {
       ),
     );
     const tokens = one.margin.length;
+    const expertOf = (expert: number): Thing => ({ kind: 'expert', layer: one.layer, expert, token: null });
     const loads = byLoad(one.load)
       .slice(0, LISTED)
       .map((expert) => ({
@@ -125,6 +127,7 @@ export function expertReportView(stage: Stage): View {
         value: one.load[expert],
         text: percent(one.load[expert] / (tokens * one.topK)),
         title: t('{0} tokens', integer(one.load[expert])),
+        thing: expertOf(expert),
         onPoint: () => {},
       }));
     const likes = one.likes.slice(0, LISTED).map((like) => ({
@@ -132,6 +135,7 @@ export function expertReportView(stage: Stage): View {
       value: like.share,
       text: `${className(like.tokenClass)} ${roundPercent(like.share)}`,
       title: t('{0} of the text by chance', roundPercent(like.chance)),
+      thing: expertOf(like.expert),
       onPoint: () => {},
     }));
     const pairs = one.together.slice(0, LISTED).map(({ a, b, tokens: both, lift }) => ({

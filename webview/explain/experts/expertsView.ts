@@ -6,6 +6,7 @@ import { t } from '../../shared/l10n';
 import { count, percent, roundPercent } from '../../shared/numbers';
 import { theme } from '../../shared/theme';
 import { ranges } from '../heads/layerWords';
+import { standsFor } from '../interventions/things';
 import { expertColor } from './expertColors';
 import { expertMap } from './expertMap';
 import { expertTable } from './expertTable';
@@ -84,11 +85,13 @@ export function expertsView(stage: Stage): View {
         return h(
           'div',
           { class: 'expert-row' },
-          h('span', { class: 'layer' }, t('layer {0}', layer.layer)),
+          standsFor(h('span', { class: 'layer' }, t('layer {0}', layer.layer)), { kind: 'layer', layer: layer.layer }),
           h(
             'span',
             { class: 'chosen' },
-            ...chosen.map(({ expert, weight }) => expertBar(expert, weight)),
+            ...chosen.map(({ expert, weight }) =>
+              standsFor(expertBar(expert, weight), { kind: 'expert', layer: layer.layer, expert, token }),
+            ),
             hasShared(run, l) ? h('span', { class: 'hint shared' }, t('and the shared expert')) : null,
           ),
         );

@@ -5,7 +5,7 @@ import { t } from '../../shared/l10n';
 import { signedDecimal } from '../../shared/numbers';
 import { cell } from '../../shared/tableTwin';
 import { ranges } from '../heads/layerWords';
-import { barList } from '../token/barList';
+import { barList, type Bar } from '../token/barList';
 import { latest } from '../host';
 import type { Stage, View } from '../stage';
 import { quoted } from '../words';
@@ -52,7 +52,7 @@ export function neuronsView(stage: Stage): View {
       shownFor = token;
       shown = neurons;
       setText(title, t('Most active neurons for token {0} {1}', token, quoted(run.tokens[token])));
-      list.replaceChildren(fill(neurons));
+      list.replaceChildren(fill(neurons, token));
     });
   });
 
@@ -85,8 +85,9 @@ export function neuronsView(stage: Stage): View {
   };
 }
 
-function fill(neurons: readonly ActiveNeuron[]): HTMLElement {
-  const bars = neurons.map(({ layer, neuron, activation }) => ({
+function fill(neurons: readonly ActiveNeuron[], token: number): HTMLElement {
+  const bars = neurons.map(({ layer, neuron, activation }): Bar => ({
+    thing: { kind: 'neuron', layer, expert: null, neuron, token },
     label: t('layer {0} · {1}', layer, neuron),
     value: activation,
     text: signedDecimal(activation),

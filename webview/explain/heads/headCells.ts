@@ -1,6 +1,7 @@
 /** The cells over the small maps: what is pointed at, focused and read out. */
 import { h } from '../../shared/dom';
 import { t } from '../../shared/l10n';
+import { standsFor } from '../interventions/things';
 import type { HeadRef } from '../state/selection';
 
 export interface HeadCells {
@@ -37,15 +38,13 @@ export function headCells(layers: number, heads: number, ranked: readonly HeadRe
   const rows = [h('div', { class: 'head-row heads', role: 'row' }, corner, ...columns)];
   for (let row = 0; row < layers; row++) {
     const label = ranked ? t('from rank {0} on', row * heads + 1) : t('layer {0}', row);
-    const element = h(
-      'div',
-      { class: 'head-row', role: 'row' },
-      h(
-        'span',
-        { class: 'layer-label', role: 'rowheader', 'aria-label': label },
-        String(ranked ? row * heads + 1 : row),
-      ),
+    const rowLabel = h(
+      'span',
+      { class: 'layer-label', role: 'rowheader', 'aria-label': label },
+      String(ranked ? row * heads + 1 : row),
     );
+    if (!ranked) standsFor(rowLabel, { kind: 'layer', layer: row });
+    const element = h('div', { class: 'head-row', role: 'row' }, rowLabel);
     for (let column = 0; column < heads; column++) {
       const { layer, head } = ranked ? ranked[row * heads + column] : { layer: row, head: column };
       const cell = h('div', {
@@ -55,6 +54,7 @@ export function headCells(layers: number, heads: number, ranked: readonly HeadRe
         'data-layer': layer,
         'data-head': head,
       });
+      standsFor(cell, { kind: 'head', layer, head });
       cell.append(
         h('span', { class: 'cell-name', 'aria-hidden': 'true', 'data-mark': `L${layer}H${head}` }),
         h('span', { class: 'cell-role', 'aria-hidden': 'true' }),

@@ -1,6 +1,7 @@
 /** Any heads of a model, to be taken together: a small switch for each, one tab stop for all, arrow keys between them. */
 import { h } from '../../shared/dom';
 import { t } from '../../shared/l10n';
+import { standsFor } from '../interventions/things';
 import type { HeadRef } from '../state/selection';
 import { headName } from '../words';
 
@@ -67,7 +68,7 @@ export function headPicker(changed: () => void): HeadPicker {
           title: name,
           onclick: () => toggle(one),
         });
-        return { layer, head, element: one };
+        return { layer, head, element: standsFor(one, { kind: 'head', layer, head }) };
       });
       const rows = Array.from({ length: layers }, (_, layer) =>
         h(

@@ -9,6 +9,7 @@ import { ranked } from './headOrder';
 import { casesWords, findingSentence, roleFormula, roleName } from './roleWords';
 import { hasWeights } from '../state/layers';
 import type { Run } from '../state/run';
+import { standsFor } from '../interventions/things';
 import type { HeadRef } from '../state/selection';
 import type { Stage, View } from '../stage';
 import { headName } from '../words';
@@ -189,6 +190,7 @@ export function rolesView(stage: Stage): View {
       beside,
       h('span', { class: 'number' }, roundPercent(one.score)),
     );
+    standsFor(button, { kind: 'head', layer: one.layer, head: one.head });
     if (!beside) return button;
     // Bars are compared from row to row: where there is no probe, its place stays.
     const probe = stage.roles.probe(scores.role);

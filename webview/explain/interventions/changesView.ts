@@ -7,7 +7,7 @@ import { cell, tableTwin, type TableRows } from '../../shared/tableTwin';
 import { surprisalBits as surprisal } from '../../../src/shared/surprisal';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
-import { barList } from '../token/barList';
+import { barList, type Bar } from '../token/barList';
 import { headName, quoted, shortened } from '../words';
 
 const SHOWN = 8;
@@ -68,7 +68,8 @@ export function changesView(stage: Stage): View {
         'tokens',
         t('Surprisal of tokens, bits more'),
         barList(
-          tokens.slice(0, SHOWN).map(({ position, change }) => ({
+          tokens.slice(0, SHOWN).map(({ position, change }): Bar => ({
+            thing: { kind: 'token', token: position },
             label: `${position} ${shortened(run.tokens[position].label, 14)}`,
             value: change,
             text: signedDecimal(change),
@@ -82,7 +83,8 @@ export function changesView(stage: Stage): View {
         'heads',
         t('Heads whose weights moved most'),
         barList(
-          heads.slice(0, SHOWN).map(({ layer, head, change }) => ({
+          heads.slice(0, SHOWN).map(({ layer, head, change }): Bar => ({
+            thing: { kind: 'head', layer, head },
             label: `L${layer}H${head}`,
             value: change,
             text: percent(change),

@@ -86,6 +86,25 @@ export class EditList {
     return this.list.map(({ edit, on }) => `${on ? '' : '# '}${printEdit(edit)}`).join('\n');
   }
 
+  /**
+   * A list as `text` has it, where the run is made under what it has in force, or under nothing. What cannot be read is left
+   * out: another version wrote it.
+   */
+  restore(text: string, inForce: readonly string[]): void {
+    const list = text.split('\n').flatMap((line): Listed[] => {
+      const on = !line.startsWith('# ');
+      try {
+        return [{ edit: parseEdit(on ? line : line.slice(2)), on }];
+      } catch {
+        return [];
+      }
+    });
+    if (list.length === 0) return;
+    const wanted = list.filter(({ on }) => on).map(({ edit }) => printEdit(edit));
+    if (wanted.join('\n') === inForce.join('\n')) this.list = list;
+    else if (inForce.length === 0 && this.list.length === 0) this.become(list);
+  }
+
   private become(list: readonly Listed[]): void {
     this.past.push(this.list);
     if (this.past.length > MOST_UNDO) this.past.shift();

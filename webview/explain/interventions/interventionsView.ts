@@ -11,15 +11,26 @@ import { button } from '../../shared/toolkit';
 import { isDelta, mixerOf } from '../state/layers';
 import type { Stage, View } from '../stage';
 import { asPython } from './asPython';
+import type { InterveneAct } from '../../../src/protocol/panelApi';
 import { EditList, type Listed } from './editList';
 import { editWords } from './editWords';
-import { offers } from './offers';
+import { lookedAt, offers, type Around } from './offers';
+import { offersMenu } from './offersMenu';
+import { thingAt, thingWords, type Thing } from './things';
 
 export interface InterventionsView extends View {
   /** Another view's offer: it comes into force. */
   add(...edits: Edit[]): void;
-  /** Opens what can be done to what is looked at. */
-  open(): void;
+  /**
+   * Does it to what the context menu was opened on (`here`), or opens what can be done to that; not `here`: to what is
+   * looked at.
+   */
+  act(act: InterveneAct, here: boolean): void;
+  /** The list as text, those that are off with a # before them; for whoever keeps it. */
+  readonly kept: string;
+  /** A list that was kept: what of it was in force comes into force again where the run is as it is. */
+  restore(kept: string): void;
+  /** Opens what can be done to what is looked at, or closes it. */
   toggle(): void;
   /** A run ended: what is listed is what is in force. */
   settled(): void;
@@ -61,7 +72,9 @@ export function interventionsView(stage: Stage): InterventionsView {
     copy(() => asPython(edits(), stage.run()?.subject.text ?? ''), t('Copy as Python')),
   );
 
-  const choices = h('div', { class: 'edit-offers' });
+  const choices = offersMenu((...chosen) => list.add(...chosen));
+  const about = h('p', { class: 'edit-about' });
+  const aboutAll = button(t('What is looked at instead'), () => openOn(null), { secondary: true });
   const field = h('input', {
     type: 'text',
     class: 'edit-field',
@@ -88,7 +101,8 @@ export function interventionsView(stage: Stage): InterventionsView {
     'div',
     { class: 'edit-menu', hidden: true },
     h('h2', {}, t('Cut, scale or swap what is looked at')),
-    choices,
+    h('div', { class: 'edit-typed' }, about, aboutAll),
+    choices.element,
     h('div', { class: 'edit-typed' }, field, button(t('Add'), type, { secondary: true })),
     wrong,
   );
@@ -149,35 +163,58 @@ export function interventionsView(stage: Stage): InterventionsView {
     );
   };
 
-  const drawMenu = (): void => {
+  /** What the menu is about; null: what is looked at. */
+  let thing: Thing | null = null;
+  /** What the context menu was last opened on. */
+  let pointedOn: Thing | null = null;
+
+  const around = (): Around | null => {
     const run = stage.run();
-    if (menu.hidden || !run?.explanation || !run.model) return;
-    const { head, query } = selection;
-    const looked = {
-      head,
-      query,
-      key: selection.other,
-      heads: mixerOf(run, head.layer)?.heads ?? run.model.heads,
-      delta: isDelta(run, head.layer),
-      experts: run.experts[head.layer] ?? null,
-    };
-    const groups = new Map<string, HTMLElement[]>();
-    for (const { group, label, edits: offered } of offers(looked)) {
-      const own = groups.get(group) ?? [];
-      own.push(h('button', { type: 'button', class: 'edit-offer', onclick: () => list.add(...offered) }, label));
-      groups.set(group, own);
-    }
-    // A focused offer stays the same while the page draws.
-    const focused = document.activeElement instanceof HTMLElement ? document.activeElement.textContent : null;
-    choices.replaceChildren(
-      ...[...groups].map(([name, own]) =>
-        h('div', { class: 'edit-group', role: 'group', 'aria-label': name }, h('h3', {}, name), ...own),
-      ),
-    );
-    if (focused && document.activeElement === document.body) {
-      [...choices.querySelectorAll('button')].find((each) => each.textContent === focused)?.focus();
-    }
+    if (!run?.explanation || !run.model) return null;
+    const layers = run.model.layerCards.map((_, layer) => ({
+      heads: mixerOf(run, layer)?.heads ?? run.model!.heads,
+      delta: isDelta(run, layer),
+    }));
+    return { query: selection.query, layers, experts: run.experts };
   };
+
+  const drawMenu = (): void => {
+    const [run, near] = [stage.run(), around()];
+    if (menu.hidden || !run || !near) return;
+    show(about, thing !== null);
+    show(aboutAll, thing !== null);
+    setText(about, thing ? thingWords(thing, run.tokens) : '');
+    const { head, query } = selection;
+    choices.draw(thing ? [thing] : lookedAt(head, query, selection.other, near), near);
+  };
+  const openOn = (on: Thing | null): void => {
+    thing = on;
+    show(menu, true);
+    draw();
+    element.scrollIntoView({ block: 'nearest' });
+    requestAnimationFrame(() => requestAnimationFrame(() => choices.focus() || field.focus()));
+  };
+
+  // VS Code's menu is opened by the same event, after this: it shows what is possible there.
+  let byKey = false;
+  addEventListener(
+    'keydown',
+    ({ key, shiftKey }) => void (byKey = key === 'ContextMenu' || (key === 'F10' && shiftKey)),
+    true,
+  );
+  addEventListener('pointerdown', () => void (byKey = false), true);
+  addEventListener(
+    'contextmenu',
+    (event) => {
+      const from = byKey ? document.activeElement : event.target;
+      const on = around() && from instanceof Element ? thingAt(from, byKey ? null : event) : null;
+      byKey = false;
+      pointedOn = on;
+      document.body.dataset.vscodeContext = JSON.stringify({ thing: on?.kind ?? 'none' });
+    },
+    true,
+  );
+
   const settled = (): void => {
     list.adopt(stage.run()?.explanation?.interventions ?? []);
     draw();
@@ -186,7 +223,9 @@ export function interventionsView(stage: Stage): InterventionsView {
   addEventListener('keydown', (event) => {
     const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
     if (event.key !== 'x' || event.ctrlKey || event.metaKey || event.altKey || typing || event.defaultPrevented) return;
-    view.open();
+    // Where the keyboard stands on something, it is meant.
+    const focused = event.target instanceof Element && event.target.matches(':focus') ? event.target : null;
+    openOn(focused && thingAt(focused, null));
   });
 
   const view: InterventionsView = {
@@ -197,15 +236,25 @@ export function interventionsView(stage: Stage): InterventionsView {
     settled,
     add: (...added) => list.add(...added),
     toggle() {
-      if (menu.hidden) return view.open();
+      if (menu.hidden) return openOn(null);
+      thing = null;
       show(menu, false);
       draw();
     },
-    open() {
-      show(menu, true);
+    act(act, here) {
+      const [on, near, run] = [here ? pointedOn : null, around(), stage.run()];
+      if (!near || !run) return;
+      const offer = on && act !== 'open' ? offers(on, near).find((each) => each.act === act) : undefined;
+      if (!offer) return openOn(on);
+      list.add(...offer.edits);
+      stage.say(offer.edits.map((edit) => editWords(edit, run.tokens)).join(', '));
+    },
+    get kept() {
+      return list.text;
+    },
+    restore(kept) {
+      list.restore(kept, stage.run()?.explanation?.interventions ?? []);
       draw();
-      element.scrollIntoView({ block: 'nearest' });
-      requestAnimationFrame(() => requestAnimationFrame(() => (choices.querySelector('button') ?? field).focus()));
     },
     table: () => {
       const run = stage.run();

@@ -1,7 +1,9 @@
-/** What can be done to what is looked at: a head, an edge, a token, a layer, its experts. No DOM. */
-import type { Edit, ExpertEdit, TokenRange } from '../../../src/protocol/edit';
+/** What can be done to a thing: a head, an edge, an expert, a neuron, a token, a layer. No DOM. */
+import type { Edit, TokenRange } from '../../../src/protocol/edit';
 import type { LayerExperts } from '../../../src/protocol/explanation';
+import type { InterveneAct } from '../../../src/protocol/panelApi';
 import { t } from '../../shared/l10n';
+import { neuronName, type Thing } from './things';
 import { headName } from '../words';
 import type { HeadRef } from '../state/selection';
 
@@ -10,83 +12,243 @@ export interface Offer {
   group: string;
   label: string;
   edits: Edit[];
+  /** The entry of the context menu that means it. */
+  act?: InterveneAct;
 }
 
-export interface LookedAt {
-  head: HeadRef;
+/** A number that the person gives: a factor, another expert. */
+export interface Asked {
+  group: string;
+  label: string;
+  /** At most; null: any. */
+  most: number | null;
+  start: number;
+  edits(number: number): Edit[];
+}
+
+export interface Around {
   /** The token that looks. */
   query: number;
-  /** The one that it is compared with. */
-  key: number | null;
-  heads: number;
-  /** A layer without attention: there is no look to cut, but a write to skip. */
-  delta?: boolean;
-  /** Of the head's layer; null where there are none. */
-  experts: LayerExperts | null;
+  /** [layers] A layer without attention (`delta`) has no look to cut, but a write to skip. */
+  layers: readonly { heads: number; delta: boolean }[];
+  /** [layers]; null where there are none. */
+  experts: readonly (LayerExperts | null)[];
 }
 
 const at = (token: number): TokenRange => ({ from: token, to: token + 1 });
 
-export function offers({ head: { layer, head }, query, key, heads, delta = false, experts }: LookedAt): Offer[] {
+/** What is looked at, while nothing in particular was pointed at. */
+export function lookedAt(head: HeadRef, query: number, key: number | null, { layers, experts }: Around): Thing[] {
+  const { layer } = head;
+  const other = key ?? (layers[layer]?.delta ? query : null);
+  const own = experts[layer];
+  return [
+    { kind: 'head', ...head },
+    ...(other !== null && other <= query ? [{ kind: 'edge' as const, ...head, query, key: other }] : []),
+    { kind: 'token', token: key ?? query },
+    { kind: 'layer', layer },
+    ...(own ? chosenAt(own, query).map((expert): Thing => ({ kind: 'expert', layer, expert, token: query })) : []),
+  ];
+}
+
+export function offers(thing: Thing, around: Around): Offer[] {
   const found: Offer[] = [];
-  const add = (group: string, label: string, ...edits: Edit[]): void => void found.push({ group, label, edits });
-  const z = { site: 'z', layer, head } as const;
-  const others = Array.from({ length: heads }, (_, other) => other).filter((other) => other !== head);
-
-  const headGroup = headName({ layer, head });
-  add(headGroup, t('cut it at every token'), { ...z, do: 'zero' });
-  add(headGroup, t('cut it at token {0}', query), { ...z, pos: at(query), do: 'zero' });
-  add(headGroup, t('its mean over the text'), { ...z, do: 'mean' });
-  add(headGroup, t('half of it'), { ...z, do: 'scale', by: 0.5 });
-  add(headGroup, t('twice of it'), { ...z, do: 'scale', by: 2 });
-  if (others.length > 0) {
-    add(headGroup, t('keep only it in its layer'), ...others.map((other): Edit => ({ ...z, head: other, do: 'zero' })));
-  }
-
-  if (delta) {
-    const written = key !== null && key <= query ? key : query;
-    const group = t('layer {0}, what token {1} writes into the state', layer, written);
-    const write = { site: 'write', layer, pos: at(written), do: 'skip' } as const;
-    add(group, t('skip it in {0}', headGroup), { ...write, head });
-    add(group, t('skip it in all heads of the layer'), write);
-  } else if (key !== null && key <= query) {
-    const edge = { site: 'pattern', layer, head, dst: at(query), src: at(key) } as const;
-    const group = t('{0}, token {1} to token {2}', headName({ layer, head }), query, key);
-    if (query > 0) add(group, t('cut the look'), { ...edge, do: 'knockout' });
-    add(group, t('its weight is 0'), { ...edge, do: 'zero' });
-    add(group, t('its value is the mean'), { ...edge, do: 'swap' });
-    if (query > 0 && key > 0) {
-      const keepOnly = [{ from: 0, to: key }, ...(key < query ? [{ from: key + 1, to: query + 1 }] : [])].map(
-        (src): Edit => ({ ...edge, src, do: 'knockout' }),
-      );
-      add(group, t('keep only this look'), ...keepOnly);
+  const delta = 'layer' in thing && around.layers[thing.layer]?.delta === true;
+  const group = groupOf(thing, delta);
+  const add = (act: InterveneAct | null, label: string, ...edits: Edit[]): void =>
+    void (edits.length > 0 && found.push({ group, label, edits, ...(act && { act }) }));
+  switch (thing.kind) {
+    case 'head':
+      headOffers(thing, around, add);
+      break;
+    case 'edge':
+      if (delta) writeOffers(thing, add);
+      else edgeOffers(thing, add);
+      break;
+    case 'expert':
+      expertOffers(thing, around, add);
+      break;
+    case 'neuron': {
+      const site = neuronSite(thing);
+      add('cut', thing.token === null ? t('cut it at every token') : t('cut it at token {0}', thing.token), {
+        ...site,
+        do: 'zero',
+      });
+      add('halve', t('half of it'), { ...site, do: 'scale', by: 0.5 });
+      add(null, t('twice of it'), { ...site, do: 'scale', by: 2 });
+      if (thing.token !== null)
+        add(null, t('cut it at every token'), { ...neuronSite({ ...thing, token: null }), do: 'zero' });
+      break;
     }
-    const everywhere = { site: 'pattern', dst: at(query), src: at(key) } as const;
-    if (query > 0) add(group, t('cut it in all heads and layers'), { ...everywhere, do: 'knockout' });
-  }
-
-  const hidden = key ?? query;
-  const hide: Edit = { site: 'pattern', dst: { from: hidden + 1, to: Infinity }, src: at(hidden), do: 'knockout' };
-  add(t('token {0}', hidden), t('nobody later sees it'), hide);
-  add(t('layer {0}', layer), delta ? t('cut its gated delta network') : t('cut its attention'), {
-    site: 'attn_out',
-    layer,
-    do: 'zero',
-  });
-  add(t('layer {0}', layer), t('cut its feed-forward part'), { site: 'mlp_out', layer, do: 'zero' });
-
-  if (experts) {
-    const { topK, ids } = experts;
-    for (const expert of ids.subarray(query * topK, (query + 1) * topK)) {
-      const own = { site: 'expert', layer, expert } as const;
-      const group = t('layer {0} expert {1}', layer, expert);
-      const acts: [string, ExpertEdit][] = [
-        [t('leave its output out at token {0}', query), { ...own, pos: at(query), do: 'contribution' }],
-        [t('ban it at token {0}', query), { ...own, pos: at(query), do: 'route-around' }],
-        [t('ban it everywhere'), { ...own, do: 'route-around' }],
+    case 'token': {
+      const { token } = thing;
+      add('cut', t('nobody later sees it'), {
+        site: 'pattern',
+        dst: { from: token + 1, to: Infinity },
+        src: at(token),
+        do: 'knockout',
+      });
+      if (token < around.query) {
+        const everywhere = { site: 'pattern', dst: at(around.query), src: at(token) } as const;
+        add('cutHere', t('token {0} does not see it', around.query), { ...everywhere, do: 'knockout' });
+      }
+      break;
+    }
+    case 'layer': {
+      const [attention, forward] = (['attn_out', 'mlp_out'] as const).map((site) => ({ site, layer: thing.layer }));
+      const both = (change: { do: 'zero' } | { do: 'scale'; by: number } | { do: 'mean' }): Edit[] => [
+        { ...attention, ...change },
+        { ...forward, ...change },
       ];
-      for (const [label, edit] of acts) add(group, label, edit);
+      add('cut', t('cut all that it adds'), ...both({ do: 'zero' }));
+      add(null, delta ? t('cut its gated delta network') : t('cut its attention'), { ...attention, do: 'zero' });
+      add(null, t('cut its feed-forward part'), { ...forward, do: 'zero' });
+      add('cutHere', t('cut all that it adds at token {0}', around.query), ...both({ do: 'zero' }).map(atQuery));
+      add('halve', t('half of it'), ...both({ do: 'scale', by: 0.5 }));
+      add('swap', t('its mean over the text'), ...both({ do: 'mean' }));
+      break;
     }
   }
   return found;
+
+  function atQuery(edit: Edit): Edit {
+    return { ...edit, pos: at(around.query) } as Edit;
+  }
 }
+
+type Add = (act: InterveneAct | null, label: string, ...edits: Edit[]) => void;
+
+function headOffers({ layer, head }: HeadRef, { query, layers }: Around, add: Add): void {
+  const z = { site: 'z', layer, head } as const;
+  const others = Array.from({ length: layers[layer]?.heads ?? 0 }, (_, other) => other).filter(
+    (other) => other !== head,
+  );
+  add('cut', t('cut it at every token'), { ...z, do: 'zero' });
+  add('cutHere', t('cut it at token {0}', query), { ...z, pos: at(query), do: 'zero' });
+  add('swap', t('its mean over the text'), { ...z, do: 'mean' });
+  add('halve', t('half of it'), { ...z, do: 'scale', by: 0.5 });
+  add(null, t('twice of it'), { ...z, do: 'scale', by: 2 });
+  add('keepOnly', t('keep only it in its layer'), ...others.map((other): Edit => ({ ...z, head: other, do: 'zero' })));
+}
+
+/** What the key's token is not written into, where there is no look. */
+function writeOffers({ layer, head, key }: Extract<Thing, { kind: 'edge' }>, add: Add): void {
+  const write = { site: 'write', layer, pos: at(key), do: 'skip' } as const;
+  add('cut', t('skip it in {0}', headName({ layer, head })), { ...write, head });
+  add(null, t('skip it in all heads of the layer'), write);
+}
+
+function edgeOffers({ layer, head, query, key }: Extract<Thing, { kind: 'edge' }>, add: Add): void {
+  const edge = { site: 'pattern', layer, head, dst: at(query), src: at(key) } as const;
+  // The first token sees only itself: nothing is left without it.
+  if (query > 0) add('cut', t('cut the look'), { ...edge, do: 'knockout' });
+  add(query > 0 ? null : 'cut', t('its weight is 0'), { ...edge, do: 'zero' });
+  add('swap', t('its value is the mean'), { ...edge, do: 'swap' });
+  const others = [
+    { from: 0, to: key },
+    { from: key + 1, to: query + 1 },
+  ].filter(({ from, to }) => from < to);
+  add('keepOnly', t('keep only this look'), ...others.map((src): Edit => ({ ...edge, src, do: 'knockout' })));
+  if (query > 0) {
+    const everywhere = { site: 'pattern', dst: at(query), src: at(key) } as const;
+    add(null, t('cut it in all heads and layers'), { ...everywhere, do: 'knockout' });
+  }
+}
+
+function expertOffers({ layer, expert, token }: Extract<Thing, { kind: 'expert' }>, around: Around, add: Add): void {
+  const own = { site: 'expert', layer, expert } as const;
+  const routed = around.experts[layer];
+  const chosen = routed && token !== null ? chosenAt(routed, token) : [];
+  if (token !== null && chosen.includes(expert)) {
+    const others = chosen.filter((other) => other !== expert);
+    add('cut', t('leave its output out at token {0}', token), { ...own, pos: at(token), do: 'contribution' });
+    add('ban', t('ban it at token {0}', token), { ...own, pos: at(token), do: 'route-around' });
+    add(
+      'keepOnly',
+      t('keep only its output at token {0}', token),
+      ...others.map((other): Edit => ({ ...own, expert: other, pos: at(token), do: 'contribution' })),
+    );
+  } else {
+    add(null, t('it is chosen at token {0}', token ?? around.query), {
+      ...own,
+      pos: at(token ?? around.query),
+      do: 'force',
+    });
+  }
+  const everywhere = token === null || !chosen.includes(expert);
+  add(everywhere ? 'cut' : null, t('leave its output out everywhere'), { ...own, do: 'contribution' });
+  add(everywhere ? 'ban' : null, t('ban it everywhere'), { ...own, do: 'route-around' });
+}
+
+/** Numbers that make an intervention: how much of it, or who does it instead. */
+export function asked(thing: Thing, { query, experts }: Around): Asked[] {
+  const group = groupOf(thing, false);
+  const factor = (sites: (by: number) => Edit[]): Asked => ({
+    group,
+    label: t('multiply it by'),
+    most: null,
+    start: 0.5,
+    edits: sites,
+  });
+  switch (thing.kind) {
+    case 'head': {
+      const { layer, head } = thing;
+      return [factor((by) => [{ site: 'z', layer, head, do: 'scale', by }])];
+    }
+    case 'neuron':
+      return [factor((by) => [{ ...neuronSite(thing), do: 'scale', by }])];
+    case 'layer':
+      return [
+        factor((by) =>
+          (['attn_out', 'mlp_out'] as const).map((site): Edit => ({ site, layer: thing.layer, do: 'scale', by })),
+        ),
+      ];
+    case 'expert': {
+      const { layer, expert, token } = thing;
+      const routed = experts[layer];
+      if (!routed || token === null || !chosenAt(routed, token).includes(expert)) return [];
+      return [
+        {
+          group,
+          label: t('what if this expert did it at token {0}:', token ?? query),
+          most: routed.experts - 1,
+          start: (expert + 1) % routed.experts,
+          edits: (to) => [{ site: 'expert', layer, expert, pos: at(token), do: 'swap', to }],
+        },
+      ];
+    }
+    default:
+      return [];
+  }
+}
+
+function groupOf(thing: Thing, delta: boolean): string {
+  switch (thing.kind) {
+    case 'head':
+      return headName(thing);
+    case 'edge':
+      if (delta) return t('layer {0}, what token {1} writes into the state', thing.layer, thing.key);
+      return t('{0}, token {1} to token {2}', headName(thing), thing.query, thing.key);
+    case 'expert':
+      return t('layer {0} expert {1}', thing.layer, thing.expert);
+    case 'neuron':
+      return t('layer {0} neuron {1}', thing.layer, neuronName(thing));
+    case 'token':
+      return t('token {0}', thing.token);
+    case 'layer':
+      return t('layer {0}', thing.layer);
+  }
+}
+
+const neuronSite = ({ layer, expert, neuron, token }: Extract<Thing, { kind: 'neuron' }>) =>
+  ({
+    site: 'neuron',
+    layer,
+    neuron,
+    ...(expert !== null && { expert }),
+    ...(token !== null && { pos: at(token) }),
+  }) as const;
+
+const chosenAt = ({ topK, ids }: LayerExperts, token: number): number[] => [
+  ...ids.subarray(token * topK, (token + 1) * topK),
+];

@@ -24,7 +24,8 @@ const CLICK_PIXELS = 4;
 const WHEEL = 0.004;
 const PINCH = 0.02;
 
-export function matrixInput(plot: HTMLElement, handlers: MatrixHandlers): void {
+/** `under`: the weight that a pointer is on. */
+export function matrixInput(plot: HTMLElement, handlers: MatrixHandlers): { under(event: MouseEvent): Pair | null } {
   let drag: { x: number; y: number; view: MatrixView; moved: boolean } | null = null;
   const place = (event: MouseEvent): [number, number] => {
     const { left, top } = plot.getBoundingClientRect();
@@ -128,4 +129,5 @@ export function matrixInput(plot: HTMLElement, handlers: MatrixHandlers): void {
     event.preventDefault();
   });
   plot.addEventListener('blur', () => handlers.point(null));
+  return { under };
 }

@@ -20,6 +20,7 @@ import {
   type MatrixView,
   type Pair,
 } from './matrixGeometry';
+import { standsFor } from '../interventions/things';
 import { matrixInput } from './matrixInput';
 import { MARGIN, paintMarks, paintMatrix, type MatrixScene } from './matrixPaint';
 import { matrixPooling } from './matrixPooling';
@@ -226,7 +227,7 @@ export function matrixView(stage: Stage): View {
     drawMarks();
   };
 
-  matrixInput(plot, {
+  const input = matrixInput(plot, {
     view: () => view,
     area: () => area,
     tokens: count,
@@ -240,6 +241,10 @@ export function matrixView(stage: Stage): View {
     point,
     reach: ({ query, key: other }) => move(reach(view, query, other, count(), area)),
     choose: ({ query, key: other }) => selection.toggleToken(selection.direction === 'from' ? query : other),
+  });
+  standsFor(plot, (_, event) => {
+    const pair = event ? input.under(event) : pointed;
+    return pair && pair.key <= pair.query ? { kind: 'edge', ...selection.head, ...pair } : null;
   });
   onResize(holder, (now) => {
     width = now;

@@ -11,6 +11,7 @@ import { theme } from '../../shared/theme';
 import { largestBy } from '../token/edges';
 import { type EdgeRows } from '../token/edgeRows';
 import { latest } from '../host';
+import { standsFor, type Thing } from '../interventions/things';
 import type { Stage, View } from '../stage';
 import { isDelta, maskOf, windowOf, type Mask } from '../state/layers';
 import { headName, placedPairWords, quoted } from '../words';
@@ -38,6 +39,8 @@ export function stagesView(stage: Stage, rows: EdgeRows): View {
       ),
     ),
   );
+  let edge: Extract<Thing, { kind: 'edge' }> | null = null;
+  standsFor(holder, () => edge);
   let visible = false;
   let shown: EdgeStages | null = null;
   const ask = latest();
@@ -69,6 +72,7 @@ export function stagesView(stage: Stage, rows: EdgeRows): View {
       const stages = await stage.host.call('edgeStages', { ...head, query, key }, { signal });
       if (stage.run() !== run) return;
       shown = stages;
+      edge = key <= query ? { kind: 'edge', ...head, query, key } : null;
       setText(
         title,
         t('How {0} comes to look from {1} at {2}', headName(head), quoted(run.tokens[query]), quoted(run.tokens[key])),

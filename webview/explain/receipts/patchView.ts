@@ -10,6 +10,7 @@ import { t } from '../../shared/l10n';
 import { decimal, roundPercent, signedDecimal } from '../../shared/numbers';
 import { cell, tableTwin, type TableRows } from '../../shared/tableTwin';
 import { button, progressRing } from '../../shared/toolkit';
+import { standsFor } from '../interventions/things';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
 import { quoted } from '../words';
@@ -113,6 +114,13 @@ export function patchView(stage: Stage): View {
     table.invalidate();
   });
 
+  standsFor(canvas, (_, event) => {
+    const run = stage.run();
+    const at = event && shown && run && cellAt(canvas, shown, run.tokens.length, event);
+    if (!at || !shown) return null;
+    const { layer, head } = shown.found.sites[at.index];
+    return head === undefined ? { kind: 'layer', layer } : { kind: 'head', layer, head };
+  });
   canvas.addEventListener('pointermove', (event) => {
     const run = stage.run();
     if (!shown || !run) return;
@@ -212,7 +220,7 @@ function cellAt(
   canvas: HTMLCanvasElement,
   shown: Shown,
   tokens: number,
-  { offsetX, offsetY }: PointerEvent,
+  { offsetX, offsetY }: MouseEvent,
 ): { index: number } | null {
   const { rows, cols } = layout(shown, tokens);
   const col = Math.floor((offsetX / canvas.clientWidth) * cols);

@@ -10,6 +10,7 @@ import { t } from '../../shared/l10n';
 import { decimal, percent, signedDecimal } from '../../shared/numbers';
 import { cell, tableTwin, type TableRows } from '../../shared/tableTwin';
 import { button, progressRing } from '../../shared/toolkit';
+import { standsFor, type Thing } from '../interventions/things';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
 import { headName, quoted, shortened } from '../words';
@@ -28,6 +29,7 @@ interface Line {
   beside: string;
   mark: string;
   edits: Edit[];
+  thing: Thing;
   look(): void;
 }
 
@@ -122,6 +124,7 @@ export function receiptsView(stage: Stage, cut: (...edits: Edit[]) => void): Vie
         beside: rareWords(edge),
         mark: markOf(edge),
         edits: [edgeEdit(edge, position)],
+        thing: { kind: 'edge', layer: edge.layer, head: edge.head, query: position, key: edge.key },
         look: () =>
           selection.change({
             headLock: { layer: edge.layer, head: edge.head },
@@ -139,6 +142,7 @@ export function receiptsView(stage: Stage, cut: (...edits: Edit[]) => void): Vie
         beside: t('mean instead: {0}', signedDecimal(mean.total)),
         mark: '',
         edits: [{ site: 'z', layer, head, pos: { from: position, to: position + 1 }, do: 'zero' }],
+        thing: { kind: 'head', layer, head },
         look: () => selection.change({ headLock: { layer, head } }),
       }));
     const expertLines = [...experts]
@@ -160,6 +164,7 @@ export function receiptsView(stage: Stage, cut: (...edits: Edit[]) => void): Vie
           ].join(' · '),
           mark: '',
           edits: [{ site: 'expert', layer, expert, pos: { from: position, to: position + 1 }, do: 'contribution' }],
+          thing: { kind: 'expert', layer, expert, token: position },
           look: () => {},
         };
       });
@@ -208,23 +213,26 @@ export function receiptsView(stage: Stage, cut: (...edits: Edit[]) => void): Vie
           'tbody',
           {},
           ...lines.map((line) =>
-            h(
-              'tr',
-              {},
+            standsFor(
               h(
-                'th',
-                { scope: 'row' },
-                h('button', { type: 'button', class: 'receipt-name', onclick: line.look }, line.name),
-              ),
-              h('td', {}, line.weight === null ? '' : percent(line.weight)),
-              h('td', {}, bar(line.direct), number(line.direct)),
-              h('td', {}, bar(line.total), number(line.total)),
-              h('td', { class: 'receipt-beside' }, line.mark, ' ', line.beside),
-              h(
-                'td',
+                'tr',
                 {},
-                button(t('Cut'), () => cut(...line.edits), { secondary: true }),
+                h(
+                  'th',
+                  { scope: 'row' },
+                  h('button', { type: 'button', class: 'receipt-name', onclick: line.look }, line.name),
+                ),
+                h('td', {}, line.weight === null ? '' : percent(line.weight)),
+                h('td', {}, bar(line.direct), number(line.direct)),
+                h('td', {}, bar(line.total), number(line.total)),
+                h('td', { class: 'receipt-beside' }, line.mark, ' ', line.beside),
+                h(
+                  'td',
+                  {},
+                  button(t('Cut'), () => cut(...line.edits), { secondary: true }),
+                ),
               ),
+              line.thing,
             ),
           ),
         ),

@@ -2,16 +2,21 @@
 import type { EdgeReceipt, Receipt } from '../../../src/protocol/receipts';
 import { t } from '../../shared/l10n';
 import { percent, signedDecimal } from '../../shared/numbers';
+import { s } from '../../shared/plot/svg';
+import { standsFor } from '../interventions/things';
 import type { Run } from '../state/run';
 import { headName, quoted } from '../words';
 
-const SVG = 'http://www.w3.org/2000/svg';
 const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP] = [420, 300, 44, 28, 8];
 /** Weights below this stand at the left edge. */
 const LEAST_WEIGHT = 1e-5;
 
-export function scatter(run: Run, { edges, floor }: Receipt, choose: (edge: EdgeReceipt) => void): SVGElement {
-  const svg = make('svg', {
+export function scatter(
+  run: Run,
+  { edges, floor, position }: Receipt,
+  choose: (edge: EdgeReceipt) => void,
+): SVGElement {
+  const svg = s('svg', {
     viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
     class: 'receipt-scatter',
     role: 'img',
@@ -28,8 +33,8 @@ export function scatter(run: Run, { edges, floor }: Receipt, choose: (edge: Edge
     BOTTOM -
     (Math.log10(Math.max(size, least) / least) / Math.log10(largest / least)) * (HEIGHT - BOTTOM - TOP);
   svg.append(
-    make('line', { x1: LEFT, x2: WIDTH - 8, y1: HEIGHT - BOTTOM, y2: HEIGHT - BOTTOM, class: 'axis' }),
-    make('line', { x1: LEFT, x2: LEFT, y1: TOP, y2: HEIGHT - BOTTOM, class: 'axis' }),
+    s('line', { x1: LEFT, x2: WIDTH - 8, y1: HEIGHT - BOTTOM, y2: HEIGHT - BOTTOM, class: 'axis' }),
+    s('line', { x1: LEFT, x2: LEFT, y1: TOP, y2: HEIGHT - BOTTOM, class: 'axis' }),
     ...[1e-4, 1e-3, 1e-2, 0.1, 1].map((weight) => text(x(weight), HEIGHT - 10, percent(weight), 'middle')),
     ...[largest, Math.sqrt(largest * least), least].map((size) =>
       text(LEFT - 4, y(size) + 4, size.toPrecision(1), 'end'),
@@ -37,30 +42,20 @@ export function scatter(run: Run, { edges, floor }: Receipt, choose: (edge: Edge
   );
   for (const edge of points) {
     const total = edge.knockout!.total;
-    const point = make('circle', {
+    const point = s('circle', {
       cx: x(edge.weight),
       cy: y(Math.abs(total)),
       r: 2.5,
       class: total < 0 ? 'for' : 'against',
     });
     const words = `${headName(edge)} → ${quoted(run.tokens[edge.key])}: ${percent(edge.weight)}, ${signedDecimal(total)}`;
-    const title = make('title', {});
-    title.textContent = words;
-    point.append(title);
+    point.append(s('title', {}, words));
     point.addEventListener('click', () => choose(edge));
-    svg.append(point);
+    const { layer, head, key } = edge;
+    svg.append(standsFor(point, { kind: 'edge', layer, head, query: position, key }));
   }
   return svg;
 }
 
-function make(tag: string, attributes: Record<string, string | number>): SVGElement {
-  const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
-  return element;
-}
-
-function text(x: number, y: number, words: string, anchor: string): SVGElement {
-  const element = make('text', { x, y, 'text-anchor': anchor });
-  element.textContent = words;
-  return element;
-}
+const text = (x: number, y: number, words: string, anchor: string): SVGElement =>
+  s('text', { x, y, 'text-anchor': anchor }, words);

@@ -31,7 +31,7 @@ export interface PanelState {
 }
 
 /** What has to be drawn again. */
-export type Change = 'run' | 'layer' | 'done' | 'status' | 'query' | 'intervene' | 'none';
+export type Change = 'run' | 'layer' | 'done' | 'status' | 'query' | 'none';
 
 export function emptyState(): PanelState {
   return { shown: null, busy: null, outcome: null, stale: false, clean: null };
@@ -71,7 +71,7 @@ export function applyEvent(state: PanelState, event: PanelEvent): Change {
     case 'query':
       return 'query';
     case 'intervene':
-      return 'intervene';
+      return 'none';
   }
 }
 

@@ -12,6 +12,8 @@ export interface Saved {
   direction: Direction;
   /** Which group of views was open. */
   tab?: string;
+  /** The list of interventions as text, one a line. */
+  edits?: string;
 }
 
 export function save(run: Run, selection: Selection): Saved {
@@ -19,9 +21,9 @@ export function save(run: Run, selection: Selection): Saved {
 }
 
 /** What of it fits this explanation; whatever another version of the page left is no help. */
-export function restore(saved: unknown, run: Run): Pick<Saved, 'headLock' | 'tokenLock' | 'direction' | 'tab'> | null {
+export function restore(saved: unknown, run: Run): Omit<Saved, 'version' | 'about'> | null {
   if (typeof saved !== 'object' || saved === null) return null;
-  const { version, about, headLock, tokenLock, direction, tab } = saved as Partial<Saved>;
+  const { version, about, headLock, tokenLock, direction, tab, edits } = saved as Partial<Saved>;
   if (version !== 1 || about !== nameOf(run)) return null;
   const tokenFits = count(tokenLock) && tokenLock < run.tokens.length;
   const isHead = shape<HeadRef>({ layer: count, head: count });
@@ -32,6 +34,7 @@ export function restore(saved: unknown, run: Run): Pick<Saved, 'headLock' | 'tok
     tokenLock: tokenFits ? tokenLock : null,
     direction: direction === 'to' ? 'to' : 'from',
     ...(typeof tab === 'string' ? { tab } : {}),
+    ...(typeof edits === 'string' ? { edits } : {}),
   };
 }
 

@@ -7,6 +7,7 @@ import type { Stage, View } from '../stage';
 import type { Run } from '../state/run';
 import { headName, quoted } from '../words';
 import { layersWords } from '../heads/layerWords';
+import { standsFor } from '../interventions/things';
 import { glossary } from './glossary';
 
 /** Units of the picture. */
@@ -86,11 +87,15 @@ function drawn(
     );
     const isShown = (i: number): number => Number(layer === head.layer && i === head.head);
     return [
-      text(0, row, t('layer {0}', layer)),
-      ...cells(left, row, Math.min(MOST_HEADS, layerCards[layer].mixer.heads), isShown),
+      standsFor(text(0, row, t('layer {0}', layer)), { kind: 'layer', layer }),
+      ...cells(left, row, Math.min(MOST_HEADS, layerCards[layer].mixer.heads), isShown).map((one, i) =>
+        standsFor(one, { kind: 'head', layer, head: i }),
+      ),
       ...(layerCards[layer].mixer.kind === 'delta' ? [text(left + 4, row, t('a state, no attention'))] : []),
       ...(layerCards[layer].feedForward !== 'dense'
-        ? cells(left + half + GAP, row, Math.min(MOST_EXPERTS, experts), (i) => chosen.get(i) ?? 0)
+        ? cells(left + half + GAP, row, Math.min(MOST_EXPERTS, experts), (i) => chosen.get(i) ?? 0).map((one, expert) =>
+            standsFor(one, { kind: 'expert', layer, expert, token }),
+          )
         : [
             s('rect', {
               x: left + half + GAP,

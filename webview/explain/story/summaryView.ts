@@ -6,6 +6,7 @@ import { roundPercent } from '../../shared/numbers';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
 import { findingSentence, roleName } from '../heads/roleWords';
+import { standsFor } from '../interventions/things';
 import { headName, pairWords } from '../words';
 
 export function summaryView(stage: Stage): View {
@@ -70,20 +71,23 @@ export function summaryView(stage: Stage): View {
   const drawChips = (run: Run): void => {
     chips.replaceChildren(
       ...(run.explanation?.findings ?? []).map((finding) =>
-        h(
-          'button',
-          {
-            class: 'chip',
-            type: 'button',
-            'data-role': finding.role,
-            'data-layer': finding.layer,
-            'data-head': finding.head,
-            'aria-label': `${headName(finding)} ${roleName(finding.role)} · ${roundPercent(finding.score)}`,
-            title: findingSentence(finding),
-            onclick: () => lookAt(finding),
-          },
-          h('b', {}, `L${finding.layer}H${finding.head}`),
-          ` ${roleName(finding.role)} · ${roundPercent(finding.score)}`,
+        standsFor(
+          h(
+            'button',
+            {
+              class: 'chip',
+              type: 'button',
+              'data-role': finding.role,
+              'data-layer': finding.layer,
+              'data-head': finding.head,
+              'aria-label': `${headName(finding)} ${roleName(finding.role)} · ${roundPercent(finding.score)}`,
+              title: findingSentence(finding),
+              onclick: () => lookAt(finding),
+            },
+            h('b', {}, `L${finding.layer}H${finding.head}`),
+            ` ${roleName(finding.role)} · ${roundPercent(finding.score)}`,
+          ),
+          { kind: 'head', layer: finding.layer, head: finding.head },
         ),
       ),
     );
@@ -106,6 +110,19 @@ export function summaryView(stage: Stage): View {
         : { headPreview: null, tokenPreview: null, pointed: null },
     );
   };
+  standsFor(example, () => {
+    const run = stage.run();
+    const finding = run && current(run);
+    return finding
+      ? {
+          kind: 'edge',
+          layer: finding.layer,
+          head: finding.head,
+          query: finding.example.query,
+          key: finding.example.key,
+        }
+      : null;
+  });
   example.addEventListener('pointerenter', () => previewExample(true));
   example.addEventListener('pointerleave', () => previewExample(false));
   example.addEventListener('focus', () => example.matches(':focus-visible') && previewExample(true));

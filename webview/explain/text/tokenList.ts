@@ -2,6 +2,7 @@
 import { css, stepOf, STEPS } from '../../../src/shared/color';
 import { freshId, h } from '../../shared/dom';
 import { theme } from '../../shared/theme';
+import { standsFor } from '../interventions/things';
 import type { Run } from '../state/run';
 import { layoutTokens, neighbour, NO_CELL, type Step, type TextLayout } from './textCells';
 import { drawLines } from './textLines';
@@ -93,6 +94,10 @@ export function tokenList(owner: TokenListOwner): TokenList {
     page.scrollTop = scrollTop;
   };
 
+  standsFor(element, (from) => {
+    const span = from.closest<HTMLElement>('[data-cell]');
+    return span && { kind: 'token', token: tokenOf(Number(span.dataset.cell)) };
+  });
   element.addEventListener('pointerover', (event) => {
     const cell = cellAt(event);
     if (cell !== NO_CELL) owner.point(tokenOf(cell));

@@ -8,6 +8,7 @@ import { cell } from '../../shared/tableTwin';
 import { theme } from '../../shared/theme';
 import { percent } from '../../shared/numbers';
 import { latest } from '../host';
+import { standsFor } from '../interventions/things';
 import type { Stage, View } from '../stage';
 import { influenceWords, measureName, measureText, pairReadout } from '../heads/layerWords';
 import { isDelta, maskOf } from '../state/layers';
@@ -127,6 +128,11 @@ export function arcsView(stage: Stage): View {
     const token = Math.floor((event.clientX - canvas.getBoundingClientRect().left + scroller.scrollLeft) / CELL);
     return run && token >= 0 && token < run.tokens.length ? token : null;
   };
+  standsFor(scroller, (_, event) => {
+    const { head, query, other } = selection;
+    const key = event ? under(event) : other;
+    return key === null || key > query ? { kind: 'token', token: key ?? query } : { kind: 'edge', ...head, query, key };
+  });
   canvas.addEventListener('pointermove', (event) => selection.change({ pointed: under(event) }));
   canvas.addEventListener('pointerleave', () => selection.change({ pointed: null }));
   const take = (query: number): void =>

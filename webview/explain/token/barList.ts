@@ -1,22 +1,28 @@
 /** Numbers with bars from a middle or from the left: the largest by size of one reading of a row. */
 import { h } from '../../shared/dom';
+import { standsFor, type Thing } from '../interventions/things';
 
 export interface Bar {
   label: string;
   value: number;
   text: string;
   title: string;
+  /** What it is about: it can be cut there. */
+  thing?: Thing;
   onPoint(on: boolean): void;
   /** With it, the label is a button. */
   onChoose?(): void;
 }
 
-/** Bars are as long as the value's share of `largest`; negative ones have another colour and a minus sign in `text`. */
+/**
+ * Bars are as long as the value's share of `largest`; negative ones have another colour and a minus sign in `text`. Those that
+ * stand for a thing are one stop for the keyboard, with the arrow keys between them.
+ */
 export function barList(bars: readonly Bar[], largest: number): HTMLElement {
-  return h(
+  const list = h(
     'ul',
     { class: 'bar-list' },
-    ...bars.map(({ label, value, text, title, onPoint, onChoose }) => {
+    ...bars.map(({ label, value, text, title, thing, onPoint, onChoose }) => {
       const bar = h('span', { class: value < 0 ? 'bar negative' : 'bar', 'aria-hidden': 'true' });
       bar.style.setProperty('--share', String(largest > 0 ? Math.abs(value) / largest : 0));
       const row = h(
@@ -28,7 +34,25 @@ export function barList(bars: readonly Bar[], largest: number): HTMLElement {
         h('span', { class: 'track' }, bar),
         h('span', { class: 'number' }, text),
       );
-      return row;
+      return thing ? standsFor(row, thing) : row;
     }),
   );
+  // Where labels are buttons, the keyboard has its stops.
+  if (bars.some(({ thing, onChoose }) => thing && !onChoose)) oneStop(list);
+  return list;
+}
+
+function oneStop(list: HTMLElement): void {
+  const rows = [...list.children] as HTMLElement[];
+  rows.forEach((row, i) => (row.tabIndex = i === 0 ? 0 : -1));
+  list.addEventListener('keydown', (event) => {
+    const at = rows.indexOf(document.activeElement as HTMLElement);
+    const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: rows.length - 1 }[event.key];
+    const next = to === undefined || at < 0 ? undefined : rows[to];
+    if (!next) return;
+    event.preventDefault();
+    rows[at].tabIndex = -1;
+    next.tabIndex = 0;
+    next.focus();
+  });
 }

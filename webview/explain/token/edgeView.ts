@@ -9,7 +9,7 @@ import { cell, tableTwin } from '../../shared/tableTwin';
 import { latest } from '../host';
 import { measureName, measureText } from '../heads/layerWords';
 import { isDelta } from '../state/layers';
-import { barList } from './barList';
+import { barList, type Bar } from './barList';
 import { largestBy } from './edges';
 import { type EdgeRows } from './edgeRows';
 import type { Run } from '../state/run';
@@ -116,7 +116,8 @@ export function edgeView(stage: Stage, rows: EdgeRows): View {
     );
     const reading = (name: string, values: Float32Array, text: (value: number) => string): HTMLElement => {
       const order = largestBy(values, SHOWN);
-      const bars = order.map((key) => ({
+      const bars = order.map((key): Bar => ({
+        thing: { kind: 'edge', ...selection.head, query, key },
         label: `${key} ${shortened(run.tokens[key].label, 14)}`,
         value: values[key],
         text: text(values[key]),

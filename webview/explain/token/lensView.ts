@@ -7,6 +7,7 @@ import { t } from '../../shared/l10n';
 import { integer, percent } from '../../shared/numbers';
 import { cell } from '../../shared/tableTwin';
 import { latest } from '../host';
+import { standsFor } from '../interventions/things';
 import type { Stage, View } from '../stage';
 import { quoted } from '../words';
 
@@ -67,7 +68,7 @@ export function lensView(stage: Stage): View {
       ...depths.map(({ depth, top, probability, rank }) => {
         const bar = h('span', { class: 'bar', 'aria-hidden': 'true' });
         bar.style.setProperty('--share', String(probability));
-        return h(
+        const row = h(
           'tr',
           { class: depth === lead ? 'lead' : '', 'data-depth': depth },
           h('th', { scope: 'row' }, depth === 0 ? t('embedding') : t('layer {0}', depth - 1)),
@@ -86,6 +87,7 @@ export function lensView(stage: Stage): View {
           ),
           h('td', { class: 'number' }, integer(rank)),
         );
+        return depth === 0 ? row : standsFor(row, { kind: 'layer', layer: depth - 1 });
       }),
     );
   };

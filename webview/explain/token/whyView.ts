@@ -10,6 +10,7 @@ import { button } from '../../shared/toolkit';
 import { barList, type Bar } from './barList';
 import { largestBy } from './edges';
 import { latest } from '../host';
+import type { Thing } from '../interventions/things';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
 import { lineOf } from '../story/wordAt';
@@ -171,6 +172,7 @@ export function whyView(stage: Stage): View {
     const place = read && run.tokens[read.key];
     const words = `${partName(run, part)}: ${signedDecimal(effect)}`;
     return {
+      thing: thingOf(part, selection.query),
       label: place ? `${shortName(run, part)} ${shortened(place.label, 12)}` : shortName(run, part),
       value: effect,
       text: signedDecimal(effect),
@@ -189,6 +191,7 @@ export function whyView(stage: Stage): View {
 
   const placeBars = (run: Run, { positions }: Why): Bar[] =>
     largestBy(positions, SHOWN).map((key) => ({
+      thing: { kind: 'token', token: key },
       label: `${lineOf(run.subject.text, run.subject.firstLine, run.tokens[key])}  ${shortened(run.tokens[key].label, 12)}`,
       value: positions[key],
       text: signedDecimal(positions[key]),
@@ -237,6 +240,21 @@ function whyTable(run: Run, caption: string, { terms, remainder }: Why) {
 function shortName(run: Run, part: WhyPart): string {
   if (part.kind === 'head') return `L${part.layer}H${part.head}`;
   return part.kind === 'expert' ? `L${part.layer}E${part.expert}` : partName(run, part);
+}
+
+function thingOf(part: WhyPart, token: number): Thing | undefined {
+  switch (part.kind) {
+    case 'embedding':
+      return { kind: 'token', token };
+    case 'head':
+      return { kind: 'head', layer: part.layer, head: part.head };
+    case 'expert':
+      return { kind: 'expert', layer: part.layer, expert: part.expert, token };
+    case 'feed-forward':
+      return { kind: 'layer', layer: part.layer };
+    case 'constants':
+      return undefined;
+  }
 }
 
 function partName(run: Run, part: WhyPart): string {

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import type { PanelToken } from '../../../../src/protocol/explanation';
 import { parseEdit, printEdit } from '../../../../src/protocol/editText';
+import type { InterveneAct } from '../../../../src/protocol/panelApi';
 import type { Receipt } from '../../../../src/protocol/receipts';
 import { asPython } from '../../../../webview/explain/interventions/asPython';
 import { EditList } from '../../../../webview/explain/interventions/editList';
 import { editWords } from '../../../../webview/explain/interventions/editWords';
-import { offers } from '../../../../webview/explain/interventions/offers';
+import { asked, lookedAt, offers } from '../../../../webview/explain/interventions/offers';
+import type { Thing } from '../../../../webview/explain/interventions/things';
 import { receiptWords } from '../../../../webview/explain/receipts/receiptWords';
 
 const ONE = 'blocks.2.attn.hook_z[head=5,pos=*] = zero';
@@ -47,6 +50,21 @@ describe('the list of interventions', () => {
     assert.ok(told.length >= 8, 'each change is told');
   });
 
+  it('comes back as it was kept: in its order, with what was off, and in force where the run is as the model is', () => {
+    const { list, told } = listed();
+    const text = `${TWO}\n# ${ONE}\nnot an intervention`;
+    list.restore(text, []);
+    assert.equal(list.text, `${TWO}\n# ${ONE}`);
+    assert.deepEqual(told, [[TWO]]);
+    const again = listed();
+    again.list.adopt([TWO]);
+    again.list.restore(text, [TWO]);
+    assert.equal(again.list.text, `${TWO}\n# ${ONE}`);
+    assert.deepEqual(again.told, [], 'what is in force already is asked of nobody');
+    again.list.restore(THREE, [TWO]);
+    assert.equal(again.list.text, `${TWO}\n# ${ONE}`, 'another run’s list is not taken');
+  });
+
   it('takes over what a run was made under, and keeps what was off', () => {
     const { list, told } = listed();
     list.add(parseEdit(ONE), parseEdit(TWO));
@@ -68,39 +86,94 @@ describe('what can be done to what is looked at', () => {
     ids: Uint16Array.of(0, 1, 2, 3, 4, 5, 6, 7),
     weights: new Float32Array(8),
   };
+  const layers = [
+    { heads: 4, delta: false },
+    { heads: 4, delta: false },
+  ];
+  const around = { query: 3, layers, experts: [null, experts] };
+  const things: Thing[] = [
+    ...lookedAt({ layer: 1, head: 2 }, 3, 1, around),
+    { kind: 'expert', layer: 1, expert: 1, token: 3 },
+    { kind: 'expert', layer: 1, expert: 1, token: null },
+    { kind: 'neuron', layer: 1, expert: 7, neuron: 5, token: 3 },
+    { kind: 'neuron', layer: 0, expert: null, neuron: 9, token: null },
+  ];
+
   it('every offer is an intervention that prints and reads back, and none means nothing', () => {
-    const found = offers({ head: { layer: 1, head: 2 }, query: 3, key: 1, heads: 4, experts });
-    for (const { edits } of found) {
-      assert.ok(edits.length > 0);
-      for (const edit of edits) assert.deepEqual(printEdit(parseEdit(printEdit(edit))), printEdit(edit));
-    }
-    const all = found.flatMap(({ edits }) => edits.map(printEdit));
+    const all = things.flatMap((thing) => [
+      ...offers(thing, around).flatMap(({ edits }) => edits),
+      ...asked(thing, around).flatMap((one) => one.edits(2)),
+    ]);
+    for (const edit of all) assert.deepEqual(printEdit(parseEdit(printEdit(edit))), printEdit(edit));
+    const names = all.map(printEdit);
     for (const expected of [
       'blocks.1.attn.hook_z[head=2,pos=*] = zero',
       'blocks.1.attn.hook_z[head=0,pos=*] = zero',
+      'blocks.1.attn.hook_z[head=2,pos=*] = scale(2)',
       'blocks.1.attn.hook_pattern[head=2,dst=3,src=1] = knockout',
       'blocks.1.attn.hook_pattern[head=2,dst=3,src=2:4] = knockout',
       'blocks.*.attn.hook_pattern[head=*,dst=2:,src=1] = knockout',
       'blocks.1.mlp.expert[7,pos=3] = route-around',
+      'blocks.1.mlp.expert[7,pos=3] = swap(2)',
+      'blocks.1.mlp.expert[1,pos=3] = force',
+      'blocks.1.mlp.neuron[7.5,pos=3] = zero',
+      'blocks.0.mlp.neuron[9,pos=*] = scale(0.5)',
+      'blocks.1.hook_mlp_out[pos=*] = zero',
     ]) {
-      assert.ok(all.includes(expected), expected);
+      assert.ok(names.includes(expected), `${expected} in\n${names.join('\n')}`);
     }
     // The first token sees only itself: nothing is knocked out there.
-    const first = offers({ head: { layer: 0, head: 0 }, query: 0, key: 0, heads: 1, experts: null });
-    assert.ok(
-      first.every(({ edits }) => edits.every((edit) => edit.do !== 'knockout' || ('dst' in edit && edit.dst.from > 0))),
+    const first = offers(
+      { kind: 'edge', layer: 0, head: 0, query: 0, key: 0 },
+      { query: 0, layers: [{ heads: 1, delta: false }], experts: [] },
+    );
+    assert.deepEqual(
+      first.flatMap(({ edits }) => edits.map(({ do: action }) => action)),
+      ['zero', 'swap'],
     );
   });
 
   it('of a layer without attention there is no look to cut: a write is skipped', () => {
-    const found = offers({ head: { layer: 1, head: 2 }, query: 3, key: 1, heads: 4, delta: true, experts: null });
-    const all = found.flatMap(({ edits }) => edits.map(printEdit));
+    const delta = { ...around, layers: around.layers.map(({ heads }) => ({ heads, delta: true })) };
+    const all = lookedAt({ layer: 1, head: 2 }, 3, 1, delta).flatMap((thing) =>
+      offers(thing, delta).flatMap(({ edits }) => edits.map(printEdit)),
+    );
     assert.ok(all.includes('blocks.1.attn.hook_write[head=2,pos=1] = skip'));
     assert.ok(all.includes('blocks.1.attn.hook_write[head=*,pos=1] = skip'));
     assert.deepEqual(
       all.filter((one) => one.startsWith('blocks.1.attn.hook_pattern')),
       [],
     );
+  });
+
+  it('each entry of the context menu means one thing, and cutting is possible everywhere', () => {
+    for (const thing of things) {
+      const acts = offers(thing, around).flatMap(({ act }) => (act ? [act] : []));
+      assert.deepEqual([...new Set(acts)], acts, JSON.stringify(thing));
+      assert.ok(acts.includes('cut'), JSON.stringify(thing));
+    }
+    // As the manifest shows them.
+    const { menus } = (
+      JSON.parse(readFileSync('package.json', 'utf8')) as {
+        contributes: { menus: Record<string, { command: string; when: string }[]> };
+      }
+    ).contributes;
+    const shownOn = (command: string): string[] => {
+      const { when } = menus['webview/context'].find((entry) => entry.command === `attentionExplainer.${command}`)!;
+      return (/thing (?:=~ \/\^\(|== )([a-z|]+)/.exec(when)?.[1] ?? '').split('|');
+    };
+    const commands: Partial<Record<InterveneAct, string>> = {
+      cut: 'cutThis',
+      cutHere: 'cutThisHere',
+      keepOnly: 'keepOnlyThis',
+      halve: 'halveThis',
+      swap: 'swapThis',
+      ban: 'banThis',
+    };
+    for (const [act, command] of Object.entries(commands)) {
+      const having = things.filter((thing) => offers(thing, around).some((offer) => offer.act === act));
+      assert.deepEqual(new Set(having.map(({ kind }) => kind)), new Set(shownOn(command)), act);
+    }
   });
 
   it('each is put into words', () => {

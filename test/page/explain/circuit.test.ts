@@ -1,0 +1,77 @@
+/** The circuit of a prediction on the page: drawn by the real engine, pruned, walked through, cut from. */
+import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
+import { openExplained, type Explained } from '../driver/explained';
+import { linesOf } from '../driver/texts';
+
+describe('A circuit', () => {
+  let view: Explained;
+  before(async () => {
+    view = await openExplained(linesOf('sample.ts', 9, 15));
+    await view.openTab('receipts');
+    await circuit().getByText('Draw the circuit').click();
+    await circuit().locator('svg.circuit').waitFor({ timeout: 60_000 });
+  });
+  after(() => view.close());
+
+  const circuit = (): Locator => view.section('circuit');
+  const nodes = (): Locator => circuit().locator('.circuit-node');
+
+  it('is drawn over tokens and layers with its three ratios, and its strongest cuts are what they were predicted to be', async () => {
+    const words = (await circuit().locator('.words').first().textContent())!;
+    assert.match(
+      words,
+      /a difference of [+−-][\d.]+ logits\. \d+ nodes are drawn: .*% of the difference.*% of all terms by size\. All terms are [\d.]+ times/,
+    );
+    assert.ok((await nodes().count()) > 20);
+    const rows = await circuit()
+      .locator('[data-reading="checked"] tbody tr')
+      .evaluateAll((all) => all.map((row) => [...row.querySelectorAll('td')].map((one) => one.textContent)));
+    assert.equal(rows.length, 5);
+    for (const [predicted, frozen] of rows) assert.equal(predicted, frozen);
+  });
+
+  it('the slider prunes it; the keys go from node to node and tell what makes it; the table has the edges', async () => {
+    const before = await nodes().count();
+    const slider = circuit().locator('input[type="range"]');
+    await slider.focus();
+    await slider.press('Home');
+    await circuit()
+      .locator('.circuit-slider .number', { hasText: /^[1-4]$/ })
+      .waitFor();
+    assert.ok((await nodes().count()) <= 5 && before > 5);
+    await slider.press('End');
+    await circuit()
+      .locator('.circuit-slider .number', { hasText: /^\d\d+$/ })
+      .waitFor();
+    const full = await nodes().count();
+    assert.ok(full >= before && full <= 401, `${full}`);
+
+    await circuit().locator('[data-node="D"]').focus();
+    await view.page.keyboard.press('ArrowDown');
+    const on = circuit().locator('.circuit-node:focus');
+    assert.match(
+      (await on.getAttribute('aria-label'))!,
+      /^layer \d neuron \d+\.\d+ at token \d+ .*logits along direct paths$/,
+    );
+    await view.page.keyboard.press('Enter');
+    await circuit().locator('.circuit-node-words', { hasText: 'What it makes' }).waitFor();
+    assert.ok((await circuit().locator('.circuit-edge.on').count()) > 0);
+
+    const twin = circuit().locator('details.twin');
+    await twin.locator('summary').click();
+    await twin.locator('tbody tr').first().waitFor();
+    assert.equal(await twin.locator('tbody tr').count(), await circuit().locator('.circuit-edge').count());
+  });
+
+  it('a neuron is cut where it is drawn', async () => {
+    const node = circuit().locator('[data-node^="L"]').first();
+    const [, layer, name, token] = /^L(\d)N([\d.]+)@(\d+)$/.exec((await node.getAttribute('data-node'))!)!;
+    await node.click({ button: 'right' });
+    await view.rpc.call('event', { kind: 'intervene', act: 'cut', here: true });
+    const code = view.section('interventions').locator('li code').first();
+    await code.waitFor();
+    assert.equal(await code.textContent(), `blocks.${layer}.mlp.neuron[${name},pos=${token}] = zero`);
+    await circuit().getByText('switch the interventions off to see it').waitFor();
+  });
+});

@@ -1,0 +1,159 @@
+/** Cut it where you see it: the context menu and the keyboard act on the very thing, in each picture; the list of what is in force. */
+import assert from 'node:assert/strict';
+import type { Locator, Page } from 'playwright-core';
+import type { InterveneAct } from '../../../src/protocol/panelApi';
+import { openExplained, type Explained } from '../driver/explained';
+import { linesOf } from '../driver/texts';
+
+describe('Cutting what is seen', () => {
+  let view: Explained;
+  let page: Page;
+  before(async () => {
+    view = await openExplained(linesOf('sample.ts', 9, 15));
+    page = view.page;
+  });
+  after(() => view.close());
+  afterEach(async () => {
+    await view.complete();
+    const removeAll = list().getByText('Remove all');
+    if (await removeAll.isVisible()) await removeAll.click();
+    await list().locator('li').first().waitFor({ state: 'detached' });
+    await view.complete();
+  });
+
+  const list = (): Locator => view.section('interventions');
+  const cells = (): Locator => view.section('heads').locator('[role="gridcell"]');
+  /** What VS Code's menu is told that it was opened on. */
+  const menuOn = (): Promise<unknown> =>
+    page.evaluate(() => (JSON.parse(document.body.dataset.vscodeContext!) as { thing: string }).thing);
+  const choose = (act: InterveneAct): Promise<unknown> =>
+    view.rpc.call('event', { kind: 'intervene', act, here: true });
+  const inForce = async (): Promise<string[]> => {
+    await list().locator('li code').first().waitFor();
+    return list().locator('li code').allTextContents();
+  };
+  /** A right click there, then the entry of the menu. */
+  const act = async (
+    on: Locator,
+    kind: string,
+    entry: InterveneAct,
+    position?: { x: number; y: number },
+  ): Promise<void> => {
+    await on.click({ button: 'right', ...(position && { position }) });
+    assert.equal(await menuOn(), kind);
+    await choose(entry);
+  };
+  const undo = async (): Promise<void> => {
+    await view.complete();
+    await list().getByText('Undo', { exact: true }).click();
+    await list().locator('li').first().waitFor({ state: 'detached' });
+    await view.complete();
+  };
+
+  it('a head, a token, a layer and an expert are cut where the pointer is, whatever is chosen', async () => {
+    await cells().nth(3).click();
+    await act(cells().nth(1 * 8 + 2), 'head', 'cut');
+    assert.deepEqual(await inForce(), ['blocks.1.attn.hook_z[head=2,pos=*] = zero']);
+    await list().locator('.edited-banner:not([hidden])').waitFor();
+    await undo();
+
+    const token = view.section('text').locator('.token').getByText('let', { exact: true }).first();
+    const number = Number(await token.getAttribute('data-token'));
+    await act(token, 'token', 'cut');
+    assert.deepEqual(await inForce(), [
+      `blocks.*.attn.hook_pattern[head=*,dst=${number + 1}:,src=${number}] = knockout`,
+    ]);
+    await undo();
+
+    await act(view.section('heads').locator('.layer-label').nth(4), 'layer', 'halve');
+    assert.deepEqual(await inForce(), [
+      'blocks.4.hook_attn_out[pos=*] = scale(0.5)',
+      'blocks.4.hook_mlp_out[pos=*] = scale(0.5)',
+    ]);
+    await undo();
+
+    await view.openTab('experts');
+    const expert = view.section('experts').locator('.expert-row').nth(2).locator('.expert').nth(1);
+    const [id] = await expert.locator('.swatch').allTextContents();
+    await act(expert, 'expert', 'ban');
+    assert.match((await inForce())[0], new RegExp(`^blocks\\.2\\.mlp\\.expert\\[${id},pos=\\d+\\] = route-around$`));
+    await view.openTab('attention');
+  });
+
+  it('a look is cut where it is drawn: in the matrix, in the arcs; above the diagonal there is nothing to cut', async () => {
+    const plot = view.section('matrix').locator('.plot');
+    const box = (await plot.boundingBox())!;
+    const low = { x: box.width * 0.3, y: box.height * 0.8 };
+    await plot.hover({ position: low });
+    const words = await view.section('matrix').locator('.readout').textContent();
+    const [, query, key] = /tokens (\d+) → (\d+)/.exec(words!)!;
+    const head = /layer (\d+) head (\d+)/.exec((await view.section('matrix').locator('h2').textContent())!)!;
+    await act(plot, 'edge', 'cut', low);
+    assert.deepEqual(await inForce(), [
+      `blocks.${head[1]}.attn.hook_pattern[head=${head[2]},dst=${query},src=${key}] = knockout`,
+    ]);
+    await undo();
+    await plot.click({ button: 'right', position: { x: box.width * 0.8, y: box.height * 0.2 } });
+    assert.equal(await menuOn(), 'none');
+    await page.mouse.move(0, 0);
+
+    await view.openTab('edges');
+    const arcs = view.section('arcs').locator('canvas');
+    await act(arcs, 'edge', 'keepOnly', { x: 30, y: 160 });
+    for (const one of await inForce()) assert.match(one, /hook_pattern\[head=\d,dst=\d+,src=[\d:]+\] = knockout/);
+    await view.openTab('attention');
+  });
+
+  it('the keyboard means what it stands on: the menu key, and x', async () => {
+    const grid = view.section('heads').locator('[role="grid"]');
+    await grid.focus();
+    for (const key of ['Home', 'ArrowRight', 'ArrowDown', 'ArrowDown']) await page.keyboard.press(key);
+    const active = (): Promise<string | null> =>
+      grid.evaluate((one) => document.getElementById(one.getAttribute('aria-activedescendant')!)!.ariaLabel);
+    const [, layer, head] = /layer (\d+) head (\d+)/.exec((await active())!)!;
+    await page.keyboard.press('Shift+F10');
+    assert.equal(await menuOn(), 'head');
+    await choose('cut');
+    assert.deepEqual(await inForce(), [`blocks.${layer}.attn.hook_z[head=${head},pos=*] = zero`]);
+    await undo();
+
+    await grid.focus();
+    await page.keyboard.press('Home');
+    const [here, row, column] = /layer (\d+) head (\d+)/.exec((await active())!)!;
+    await page.keyboard.press('x');
+    await list().locator('.edit-about', { hasText: here }).waitFor();
+    await list().locator('.edit-offer:focus').waitFor();
+    const factor = list().locator('.edit-number');
+    await factor.fill('0.25');
+    await factor.press('Enter');
+    assert.deepEqual(await inForce(), [`blocks.${row}.attn.hook_z[head=${column},pos=*] = scale(0.25)`]);
+  });
+
+  it('the list is switched off and on, ordered, copied as text and comes back with the page', async () => {
+    await act(cells().nth(1), 'head', 'cut');
+    await inForce();
+    await view.complete();
+    await act(cells().nth(2), 'head', 'swap');
+    await list().locator('li').nth(1).waitFor();
+    const [one, two] = await inForce();
+    await list()
+      .locator('li')
+      .nth(1)
+      .getByRole('button', { name: /^Earlier/ })
+      .click();
+    await list().locator('li').first().getByText(two).waitFor();
+    await list().locator('li').nth(1).getByRole('checkbox').uncheck();
+    await list().locator('li.off').waitFor();
+    await view.complete();
+    await list().getByText('Copy as text').click();
+    await view.complete();
+    const copied = view.told.filter(({ name }) => name === 'copy').at(-1)!.params as { text: string };
+    assert.equal(copied.text, `${two}\n# ${one}`);
+    // The host of this test tells a new page of the run without interventions: what was kept is asked for again.
+    await page.reload();
+    await list().locator('li.off').waitFor();
+    assert.deepEqual(await inForce(), [two, one]);
+    await list().locator('.edited-banner:not([hidden])').waitFor();
+    await view.complete();
+  });
+});

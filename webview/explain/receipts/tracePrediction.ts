@@ -1,0 +1,124 @@
+/** Something slow about the prediction after the chosen token: asked when it is looked at or wanted, with progress, kept, cancelled. */
+import { h, setText, show } from '../../shared/dom';
+import { t } from '../../shared/l10n';
+import { roundPercent } from '../../shared/numbers';
+import { button, progressRing } from '../../shared/toolkit';
+import type { CallOptions } from '../../../src/protocol/rpc';
+import type { Run } from '../state/run';
+import type { Stage } from '../stage';
+
+export interface Slow<Answer> {
+  ask(position: number, options: CallOptions<number>): Promise<Answer>;
+  /** It is asked only when this button is pressed; without, as soon as somebody looks. */
+  onDemand?: string;
+  /** What is being done meanwhile. */
+  waiting: string;
+  /** Why there is nothing under interventions. */
+  edited: string;
+  drawn(run: Run, answer: Answer): void;
+  /** There is nothing to draw. */
+  empty(): void;
+}
+
+export interface TracePrediction<Answer> {
+  /** How it is going, or what went wrong. */
+  readonly element: HTMLElement;
+  /** Of the chosen token; null while it is not there. */
+  readonly known: Answer | null;
+  /** Draws what is known of the chosen token, else asks. */
+  draw(): void;
+  /** Somebody looks at it now: until then nothing is asked. */
+  look(): void;
+  /** Another run is on show. */
+  forget(): void;
+}
+
+export function tracePrediction<Answer>(stage: Stage, slow: Slow<Answer>): TracePrediction<Answer> {
+  const { selection } = stage;
+  const known = new Map<number, Answer>();
+  let running: AbortController | undefined;
+  let asked: number | null = null;
+  let seen = false;
+  const words = h('span', { class: 'words' });
+  const waiting = h(
+    'div',
+    { class: 'notice busy' },
+    progressRing(),
+    words,
+    button(t('Cancel'), () => running?.abort(), { secondary: true }),
+  );
+  const again = button(t('Try again'), () => ask(), { secondary: true });
+  const start = button(slow.onDemand ?? '', () => ask());
+  const problem = h('p', { class: 'words', role: 'alert' });
+  const note = h('p', { class: 'words' }, slow.edited);
+  const element = h('div', {}, start, waiting, problem, again, note);
+  const state = (now: 'idle' | 'busy' | 'stopped' | 'edited' | 'offered', message = ''): void => {
+    show(waiting, now === 'busy');
+    show(again, now === 'stopped');
+    show(start, now === 'offered');
+    show(note, now === 'edited');
+    setText(problem, message);
+  };
+  state('idle');
+
+  const ask = (): void => {
+    const run = stage.run();
+    if (!run?.explanation) return;
+    const position = selection.query;
+    running?.abort();
+    const own = (running = new AbortController());
+    asked = position;
+    setText(words, slow.waiting);
+    state('busy');
+    const onProgress = (share: number): void => setText(words, `${slow.waiting} ${roundPercent(share)}`);
+    slow.ask(position, { signal: own.signal, onProgress }).then(
+      (answer) => {
+        if (stage.run() !== run) return;
+        known.set(position, answer);
+        if (running === own) draw();
+      },
+      (thrown: Error) => {
+        // One that another took the place of has nothing more to say.
+        if (stage.run() !== run || running !== own) return;
+        state('stopped', own.signal.aborted ? t('Cancelled.') : thrown.message);
+      },
+    );
+  };
+
+  const draw = (): void => {
+    const run = stage.run();
+    if (!run?.explanation || !seen) return;
+    if (run.explanation.interventions.length > 0) {
+      slow.empty();
+      return state('edited');
+    }
+    const answer = known.get(selection.query);
+    if (answer !== undefined) {
+      state('idle');
+      return slow.drawn(run, answer);
+    }
+    if (asked === selection.query) return;
+    slow.empty();
+    if (!slow.onDemand) return ask();
+    running?.abort();
+    asked = null;
+    state('offered');
+  };
+
+  return {
+    element,
+    get known() {
+      return known.get(selection.query) ?? null;
+    },
+    draw,
+    look: () => void (seen = true),
+    forget() {
+      running?.abort();
+      running = undefined;
+      known.clear();
+      asked = null;
+      state('idle');
+      slow.empty();
+    },
+  };
+}
