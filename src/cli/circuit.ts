@@ -6,7 +6,7 @@ import type { PanelToken } from '../protocol/explanation';
 import { readableLabel } from '../shared/tokenLabel';
 import { modelRow, tokenRows } from './jsonParts';
 import { modelPath } from './modelFiles';
-import type { CommandOutput } from './output';
+import { tellProgress, type CommandOutput } from './output';
 import { PREDICTION_OPTIONS, modelLine, namedPrediction, runText, withModel } from './runText';
 import { textSource } from './textSource';
 import { parse, wholeNumber } from './usage';
@@ -26,7 +26,11 @@ export async function circuitCommand(args: string[]): Promise<CommandOutput> {
     const started = performance.now();
     const run = await runText(model, text);
     const { trace, tokens } = run;
-    const found = await circuit(model, trace, { ...namedPrediction(run, values), nodes });
+    const found = await circuit(model, trace, {
+      ...namedPrediction(run, values),
+      nodes,
+      progress: (share) => tellProgress(`${model.card.name}: taking apart … ${(share * 100).toFixed(0)} %`),
+    });
     if (!values.json) return { readable: `${modelLine(model)}\n${report(found, tokens)}` };
     const timings = { totalMs: performance.now() - started };
     return {

@@ -114,7 +114,13 @@ function asJson({ model, explanation, trace, tokens }: CliExplanation, request: 
     model: modelRow(model, hash),
     ...(request.edits.length > 0 && { edits: request.edits.map(printEdit) }),
     tokens: tokenRows(tokens, request.text, replaced),
-    next: explanation.next.map(({ id, text, logit, probability }) => ({ id, text, logit, probability })),
+    // What stands for no text (the end of it, turns of a chat) goes by its name.
+    next: explanation.next.map(({ id, text, label, logit, probability }) => ({
+      id,
+      text: text || label,
+      logit,
+      probability,
+    })),
     logprobs: Array.from(explanation.logprobs, (value) => (Number.isNaN(value) ? null : value)),
     ...(layerCards.some(isOther) && { layers: layerCards }),
     attention: request.heads.filter(hasAttention).map(({ layer, head }) => {

@@ -1,4 +1,6 @@
 /** attention-explainer: the same engine without VS Code. Which command was asked for, and how it ended. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { toProblem } from '../protocol/problem';
 import { benchCommand } from './bench';
 import { circuitCommand } from './circuit';
@@ -18,7 +20,8 @@ ${Object.values(HELP)
   .map(({ usage }) => `  ${usage}`)
   .join('\n')}
 
-COMMAND --help says what its options mean.`;
+COMMAND --help says what its options mean; --version says which version this is. Exit code: 2 for wrong usage, 1 for what
+could not be done.`;
 
 const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<CommandOutput>>> = {
   explain: explainCommand,
@@ -36,6 +39,10 @@ async function main([command, ...args]: string[]): Promise<number> {
   try {
     if (command === '--help' || command === '-h' || command === 'help') {
       await print({ readable: USAGE });
+      return 0;
+    }
+    if (command === '--version' || command === '-v') {
+      await print({ readable: version() });
       return 0;
     }
     if (command === undefined || !Object.hasOwn(COMMANDS, command)) {
@@ -58,9 +65,16 @@ async function main([command, ...args]: string[]): Promise<number> {
       complain(`${thrown.message}\n\n${usage}`);
       return 2;
     }
-    complain(toProblem(thrown).message);
-    return 1;
+    const { message, code } = toProblem(thrown);
+    complain(message);
+    // An intervention that fits neither the model nor the text was asked for wrongly.
+    return code === 'edit-invalid' ? 2 : 1;
   }
+}
+
+function version(): string {
+  const manifest = path.join(__dirname, '..', 'package.json');
+  return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
 }
 
 // The reader of a pipe may have seen enough.

@@ -1,8 +1,8 @@
 /**
- * What a command prints. JSON goes out as it is, for programs; what people read goes through here, so that control
+ * What a command prints. JSON goes out for programs, with no control character in it; what people read goes through here, so that control
  * characters of texts, traces and names are pictures and do not steer the terminal.
  */
-import { controlPictures } from '../shared/controlPictures';
+import { controlPictures, STEERING } from '../shared/controlPictures';
 
 /** A text in a style of our own: `style` holds the parameters of an SGR sequence, such as "1;4". */
 export interface Styled {
@@ -20,18 +20,30 @@ export type CommandOutput = ({ json: unknown } | { readable: Readable }) & {
 
 /** Resolves when the reader has it. */
 export function print(output: CommandOutput): Promise<unknown> {
-  const text = 'json' in output ? JSON.stringify(output.json) : visible(output.readable);
+  const text = 'json' in output ? jsonText(output.json) : visible(output.readable);
   return new Promise((resolve) => process.stdout.write(`${text}\n`, resolve));
 }
+
+/** JSON in which what steers a terminal stands as its code: DEL, C1, what reorders text. */
+export const jsonText = (value: unknown): string =>
+  JSON.stringify(value).replace(STEERING, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /** To stderr. */
 export function complain(message: string): void {
   process.stderr.write(`${controlPictures(message)}\n`);
 }
 
-/** To stderr, a line that the next one is written over; only where somebody looks on. */
+/** A line on a terminal is written over; in a log a line comes now and then, and none of what is quick. In ms. */
+const LOG_EVERY = 10_000;
+let lastLogged = performance.now();
+
+/** To stderr. */
 export function tellProgress(message: string): void {
   if (process.stderr.isTTY) process.stderr.write(`${controlPictures(message)}\r`);
+  else if (performance.now() - lastLogged > LOG_EVERY) {
+    lastLogged = performance.now();
+    complain(message);
+  }
 }
 
 export function visible(readable: Readable): string {

@@ -31,7 +31,8 @@ export async function patchCommand(args: string[]): Promise<CommandOutput> {
   return withModel(values.model, async (model) => {
     const started = performance.now();
     const [one, other] = [await runText(model, clean), await runText(model, corrupted)];
-    const progress = (share: number): void => tellProgress(`patching … ${(share * 100).toFixed(0)} %`);
+    const progress = (share: number): void =>
+      tellProgress(`${model.card.name}: patching … ${(share * 100).toFixed(0)} %`);
     const found = await patching(model, one.trace, other.trace, {
       site,
       ...namedPair(model, values),

@@ -1,6 +1,7 @@
 /** `receipt`: what cutting each edge, head and expert at one token does to its prediction, as a report or as JSON. */
 import { receipt } from '../engine/receipts/receipt';
 import { hashOfFile } from '../engine/formats/regularFile.node';
+import { studiedEdges } from '../engine/receipts/studied.node';
 import type { PanelToken } from '../protocol/explanation';
 import type { EdgeReceipt, Receipt } from '../protocol/receipts';
 import { readableLabel } from '../shared/tokenLabel';
@@ -18,7 +19,7 @@ export async function receiptCommand(args: string[]): Promise<CommandOutput> {
   const { values, positionals } = parse({
     args,
     allowPositionals: true,
-    options: { ...PREDICTION_OPTIONS, seed: { type: 'string' } },
+    options: { ...PREDICTION_OPTIONS, seed: { type: 'string' }, loss: { type: 'boolean' } },
   });
   const text = textSource(values, positionals);
   const seed = wholeNumber('seed', values.seed, 1, 0, MOST_SEED);
@@ -26,7 +27,12 @@ export async function receiptCommand(args: string[]): Promise<CommandOutput> {
     const run = await runText(model, text);
     const { trace, tokens, forwardMs } = run;
     const wanted = namedPrediction(run, values);
-    const options = { seed, progress: (share: number) => tellProgress(`cutting … ${(share * 100).toFixed(0)} %`) };
+    const options = {
+      seed,
+      losses: values.loss,
+      studied: studiedEdges(model.card),
+      progress: (share: number) => tellProgress(`${model.card.name}: cutting … ${(share * 100).toFixed(0)} %`),
+    };
     const found = await receipt(model, trace, wanted, options);
     if (!values.json) return { readable: `${modelLine(model)}\n${report(found, tokens)}` };
     const { timings, ...rest } = found;
@@ -43,7 +49,22 @@ export async function receiptCommand(args: string[]): Promise<CommandOutput> {
 }
 
 function report(found: Receipt, tokens: readonly PanelToken[]): string {
-  const { position, target, foil, clean, floor, edges, heads, experts, routing, agreement, joint, timings } = found;
+  const {
+    position,
+    target,
+    foil,
+    clean,
+    floor,
+    edges,
+    heads,
+    experts,
+    neurons,
+    outcomes,
+    routing,
+    agreement,
+    joint,
+    timings,
+  } = found;
   const at = (key: number): string => `${readableLabel(tokens[key].label)} (${key})`;
   const shown = [...edges].sort((a, b) => size(b) - size(a)).slice(0, SHOWN);
   const lines = [
@@ -52,9 +73,10 @@ function report(found: Receipt, tokens: readonly PanelToken[]): string {
     '',
     'edges, knocked out             weight    direct     total  rank  beyond its weight',
     ...shown.map(
-      ({ layer, head, key, weight, knockout, rank, percentile }) =>
+      ({ layer, head, key, weight, knockout, rank, percentile, disagrees }) =>
         `${`L${layer}H${head} to ${at(key)}`.padEnd(30)} ${weight.toFixed(4)} ${effect(knockout?.direct, 0)} ${effect(knockout?.total, floor)} ${String(rank ?? '–').padStart(5)}  ` +
-        (percentile === null ? 'no fair control' : percentile.toFixed(3)),
+        (percentile === null ? 'no fair control' : percentile.toFixed(3)) +
+        (disagrees === null ? '' : `, ${disagrees} than its weight says`),
     ),
     '',
     'heads                            zero:     direct     total    mean:    direct     total',
@@ -80,6 +102,26 @@ function report(found: Receipt, tokens: readonly PanelToken[]): string {
               return `${`L${layer}E${expert}`.padEnd(21)} ${weight.toFixed(4)}         ${effect(contribution.direct, 0)} ${effect(contribution.total, floor)}      ${effect(routeAround?.total, floor)}            ${effect(own && own.free - own.ids, floor)}`;
             }),
         ]),
+    '',
+    'neurons                      value   zero: direct     total',
+    ...[...neurons]
+      .sort((a, b) => Math.abs(b.zero.total) - Math.abs(a.zero.total))
+      .slice(0, SHOWN)
+      .map(({ layer, expert, neuron, value, zero }) => {
+        const name = `L${layer}N${expert === null ? '' : `${expert}.`}${neuron}`;
+        return `${name.padEnd(22)} ${signed(value).padStart(11)}      ${effect(zero.direct, 0)} ${effect(zero.total, floor)}`;
+      }),
+    '',
+    'strongest cuts                                                 KL, nats   then likeliest',
+    ...outcomes
+      .slice(0, SHOWN)
+      .map(({ edit, kl, likeliest, flips, loss }) =>
+        [
+          `${edit.padEnd(62)} ${kl.toFixed(4).padStart(8)}`,
+          `   “${readableLabel(likeliest.text)}”${flips ? ', another than before' : ''}`,
+          loss === null ? '' : `; the whole text ${signed(loss)} nats`,
+        ].join(''),
+      ),
     '',
     ...(joint
       ? [

@@ -11,6 +11,7 @@ import { candidates, logitsAt } from './model/logits';
 import { openModel, withFile } from './openModel.node';
 import { readingAnswers } from './reading/answers';
 import { tileWithout } from './reading/tileWithout';
+import { studiedEdges } from './receipts/studied.node';
 import type { Trace } from './trace/trace';
 import { headWeights, tile } from './trace/weights';
 import { testSelf } from './selfTest.node';
@@ -83,7 +84,7 @@ const handlers: Handlers<ExplainWorkerApi> = {
     kept?.release();
   },
   selfTest: () => testSelf(),
-  ...readingAnswers((trace) => traces.of(trace)),
+  ...readingAnswers((trace) => traces.of(trace), studiedEdges),
 };
 
 new Rpc<ExplainWorkerApi, Record<never, never>>(hostPort(), handlers);

@@ -28,6 +28,11 @@ export interface EdgeReceipt {
    * knockouts: small is rare. Null: there is no fair control.
    */
   percentile: number | null;
+  /**
+   * Where weight and effect disagree: the effect is above the 95th or below the 5th percentile of those of like weights, in the
+   * study where it is of this model, else among the controls. Null: neither, or it cannot be said.
+   */
+  disagrees: 'more' | 'less' | null;
 }
 
 export interface HeadReceipt {
@@ -49,6 +54,30 @@ export interface ExpertReceipt {
   routeAround: (Effect & { to: number }) | null;
   /** `to` works in its place, with its weight. */
   swap: (Effect & { to: number }) | null;
+}
+
+/** Of the experts' neurons, or a dense layer's, those of the largest values. */
+export interface NeuronReceipt {
+  layer: number;
+  /** Null in dense layers. */
+  expert: number | null;
+  neuron: number;
+  /** act(gate) · up · the router's weight. */
+  value: number;
+  zero: Effect;
+}
+
+/** Of a cut, beside its effect: measures that are not linear. */
+export interface Outcome {
+  /** In canonical form. */
+  edit: string;
+  /** KL(clean ‖ edited) of the prediction, in nats. */
+  kl: number;
+  /** Of the edited run; `flips`: the clean one had another. */
+  likeliest: { id: number; text: string };
+  flips: boolean;
+  /** How many nats more surprising the whole text is; null where it was not asked for, or of weaker cuts. */
+  loss: number | null;
 }
 
 /** Total effect of a cut in a mixture, and how much of it travels through other experts being chosen later. */
@@ -98,6 +127,9 @@ export interface Receipt {
   edges: EdgeReceipt[];
   heads: HeadReceipt[];
   experts: ExpertReceipt[];
+  neurons: NeuronReceipt[];
+  /** Of the strongest cuts of all kinds. */
+  outcomes: Outcome[];
   /** Of mixtures only. */
   routing: RoutingReceipt[];
   agreement: Agreement;

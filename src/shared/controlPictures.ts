@@ -4,7 +4,7 @@
  * C0 without tab and line break, DEL, C1, the line and paragraph separators, and what reorders text
  * (https://trojansource.codes, https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters).
  */
-const STEERING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+export const STEERING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /** U+001B → "␛", U+007F → "␡", what has no picture of its own → "<U+202E>". Tabs and line breaks stay. */
 export function controlPictures(text: string): string {

@@ -57,7 +57,7 @@ describe('Interventions in VS Code', () => {
     );
     const changes = frame().locator('[data-section="changes"]');
     await changes.locator('[data-reading="next"] li').first().waitFor();
-    assert.match((await receipts.locator('.receipt-words').textContent())!, /switch the interventions off/);
+    await receipts.getByText('switch the interventions off').waitFor();
     await workbench.screenshot('edited-run');
     assert.deepEqual(await axeViolations(workbench), []);
     await frame().getByRole('tab', { name: 'Predictions' }).click();

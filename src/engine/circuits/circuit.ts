@@ -8,6 +8,7 @@ import { Problem } from '../../protocol/problem';
 import type { LoadedModel } from '../model/load';
 import { dot, pullBack } from '../reading/direction';
 import { takeAim } from '../receipts/aim';
+import { namedToken } from '../tokenizer/namedToken';
 import type { Trace } from '../trace/trace';
 import { checkEdges } from './checked';
 import { Frozen, plus, type Field } from './frozen';
@@ -98,11 +99,10 @@ export async function circuit(
     .sort((a, b) => Math.abs(b.influence) - Math.abs(a.influence));
   const drawn = [...nodes.values()];
   const sum = (of: (effect: number) => number): number => drawn.reduce((total, { effect }) => total + of(effect), 0);
-  const named = (id: number): { id: number; text: string } => ({ id, text: model.tokenizer.decode([id]) });
   return {
     position,
-    target: named(aim.target),
-    foil: named(aim.foil),
+    target: namedToken(model.tokenizer, aim.target),
+    foil: namedToken(model.tokenizer, aim.foil),
     difference: aim.clean,
     nodes: drawn,
     edges,

@@ -2,7 +2,9 @@
 import { parseEdit } from '../../protocol/editText';
 import type { Handle } from '../../protocol/handle';
 import type { RolePairs, ReadingWorkerApi } from '../../protocol/readingApi';
+import type { ModelCard } from '../../protocol/explanation';
 import { Problem } from '../../protocol/problem';
+import type { StudiedEdges } from '../../protocol/receipts';
 import type { Handlers } from '../../protocol/rpc';
 import { circuit } from '../circuits/circuit';
 import { breathe, breather } from '../explain';
@@ -31,6 +33,8 @@ import { why } from './why';
 export function readingAnswers(
   /** `logprobs`: once it is explained. */
   kept: (trace: Handle) => { trace: Trace; model: LoadedModel; logprobs?: Float32Array },
+  /** What is known of like edges of this model on other texts. */
+  studied: (card: ModelCard) => StudiedEdges | null,
 ): Handlers<ReadingWorkerApi> {
   return {
     mapsWithout({ trace, layer, without }, { signal }) {
@@ -82,7 +86,7 @@ export function readingAnswers(
     },
     receipt({ trace, ...asked }, { signal, progress }) {
       const of = kept(trace);
-      return receipt(of.model, of.trace, asked, { pause: breather(signal), progress });
+      return receipt(of.model, of.trace, asked, { pause: breather(signal), progress, studied: studied(of.model.card) });
     },
     async patch({ trace, edits, site, way }, { signal, progress }) {
       const { model, trace: clean } = kept(trace);

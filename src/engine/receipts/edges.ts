@@ -22,7 +22,12 @@ export function edgesOf({ layers }: Query): Edge[] {
 }
 
 /** The total effect of one cut for each edge, NaN where there is none: [edges]. */
-export async function edgeTotals(on: Totals, edges: readonly Edge[], cut: Cut): Promise<Float64Array> {
+export async function edgeTotals(
+  on: Totals,
+  edges: readonly Edge[],
+  cut: Cut,
+  progress: (share: number) => void = () => {},
+): Promise<Float64Array> {
   const totals = new Float64Array(edges.length).fill(NaN);
   for (let layer = 0; layer < on.query.layers.length; layer++) {
     const [changes, which]: [OutputChange[][], number[]] = [[], []];
@@ -39,6 +44,7 @@ export async function edgeTotals(on: Totals, edges: readonly Edge[], cut: Cut): 
     });
     const found = await totalsOfOutputs(on, layer, changes);
     found.forEach((effect, i) => (totals[which[i]] = effect));
+    progress((layer + 1) / on.query.layers.length);
   }
   return totals;
 }
@@ -66,8 +72,7 @@ export async function edgeReceipts(
 ): Promise<EdgeReceipt[]> {
   const totals = {} as Record<Cut, Float64Array>;
   for (const [i, cut] of CUTS.entries()) {
-    totals[cut] = await edgeTotals(on, edges, cut);
-    progress((i + 1) / CUTS.length);
+    totals[cut] = await edgeTotals(on, edges, cut, (share) => progress((i + share) / CUTS.length));
   }
   return edges.map((edge, i) => {
     const effect = (cut: Cut): Effect | null => {
@@ -81,6 +86,7 @@ export async function edgeReceipts(
       swap: effect('swap')!,
       rank: null,
       percentile: null,
+      disagrees: null,
     };
   });
 }

@@ -12,6 +12,7 @@ import { forward } from '../model/forward';
 import type { LoadedModel } from '../model/load';
 import { logitsAt, topIds } from '../model/logits';
 import { rerun } from '../model/rerun';
+import { namedToken } from '../tokenizer/namedToken';
 import { Trace } from '../trace/trace';
 
 /** A gap between the two answers below this, in logits, has no shares. */
@@ -76,10 +77,9 @@ export async function patching(
   const gap = cleanD - corruptedD;
   const shares = (values: number[], from: number, sign: number): (number | null)[] =>
     values.map((value) => (Math.abs(gap) < LEAST_GAP ? null : (sign * (value - from)) / gap));
-  const named = (id: number): { id: number; text: string } => ({ id, text: model.tokenizer.decode([id]) });
   return {
-    target: named(a),
-    foil: named(b),
+    target: namedToken(model.tokenizer, a),
+    foil: namedToken(model.tokenizer, b),
     firstDifference: first,
     sites: cells.map((cell) => ({
       edit: printEdit({ ...cell, do: 'from', source: CLEAN, sourcePos: cell.pos!.from }),

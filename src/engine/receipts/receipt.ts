@@ -1,15 +1,19 @@
 /** The whole receipt of one query: edges, heads and experts cut, ranked, and held against controls. */
-import type { EdgeReceipt, JointCut, Receipt, ReceiptRequest } from '../../protocol/receipts';
+import type { EdgeReceipt, JointCut, Outcome, Receipt, ReceiptRequest, StudiedEdges } from '../../protocol/receipts';
 import { edgeEdit } from '../../protocol/receipts';
 import { Problem } from '../../protocol/problem';
 import type { LoadedModel } from '../model/load';
 import { edgeNorms } from '../reading/edges';
 import type { Trace } from '../trace/trace';
+import { namedToken } from '../tokenizer/namedToken';
 import { agreement } from './agreement';
 import { judge, sinkTokens, takeControls } from './controls';
+import { markDisagreement, studiedControls } from './studied';
 import { edgeReceipts, edgesOf, rankEdges, sizeOf, type Edge } from './edges';
 import { expertEdit, expertReceipts } from './experts';
 import { headReceipts } from './heads';
+import { neuronEdit, neuronReceipts } from './neurons';
+import { outcomesOf, textLosses, type OutcomeCut } from './outcomes';
 import { takeQuery, type Query } from './query';
 import { routingReceipts, type RoutedCut } from './routing';
 import { totalsOfEdits, type Totals } from './totals';
@@ -18,6 +22,8 @@ import { totalsOfEdits, type Totals } from './totals';
 const [ALL_PARAMETERS, STRONGEST] = [50e6, 32];
 /** Edges that are cut together, and those whose routing is looked at. */
 const [JOINT, ROUTED] = [5, 16];
+/** Cuts whose whole prediction is looked at, and those whose whole text. */
+const [OUTCOMES, LOSSES] = [64, 8];
 
 export interface ReceiptOptions {
   pause?: () => Promise<void> | void;
@@ -26,6 +32,10 @@ export interface ReceiptOptions {
   seed?: number;
   /** Whether other queries are cut for comparison (as it is); without, no edge has a percentile. */
   controls?: boolean;
+  /** Edges of like weights on other texts, of this model. */
+  studied?: StudiedEdges | null;
+  /** Whether the strongest cuts are made on the whole text, too: a run for each. */
+  losses?: boolean;
 }
 
 /**
@@ -36,7 +46,14 @@ export async function receipt(
   model: LoadedModel,
   trace: Trace,
   { position = Math.max(0, trace.ids.length - 2), target, foil }: ReceiptRequest = {},
-  { pause, progress = () => {}, seed = 1, controls: compare = true }: ReceiptOptions = {},
+  {
+    pause,
+    progress = () => {},
+    seed = 1,
+    controls: compare = true,
+    studied = null,
+    losses = false,
+  }: ReceiptOptions = {},
 ): Promise<Receipt> {
   if (trace.edits.length > 0)
     throw new Problem('edit-invalid', 'Receipts are of the run as it is: take the interventions away.');
@@ -48,6 +65,7 @@ export async function receipt(
   const edgesMs = performance.now() - started;
   const heads = await headReceipts(on);
   const experts = await expertReceipts(on);
+  const neurons = await neuronReceipts(on);
   progress(0.7);
 
   const controlsStarted = performance.now();
@@ -57,7 +75,8 @@ export async function receipt(
     : [];
   const controlsMs = performance.now() - controlsStarted;
   rankEdges(edges, floor);
-  judge(edges, controls, sinks, floor);
+  judge(edges, [...controls, ...(compare && studied ? studiedControls(studied) : [])], sinks, floor);
+  markDisagreement(edges, compare ? studied : null, sinks, floor);
   const strongest = [...edges].sort((a, b) => sizeOf(b) - sizeOf(a)).filter((edge) => sizeOf(edge) > floor);
   const cuts: RoutedCut[] = [
     ...strongest
@@ -75,18 +94,20 @@ export async function receipt(
     }),
   ];
   const routing = await routingReceipts(on, cuts);
+  const outcomes = await strongestOutcomes(on, { edges: strongest, heads, experts, neurons }, losses);
   const norms = await edgeNorms(model, trace, query.written.mixed, position, edges);
-  const named = (id: number): { id: number; text: string } => ({ id, text: model.tokenizer.decode([id]) });
   progress(1);
   return {
     position,
-    target: named(query.aim.target),
-    foil: named(query.aim.foil),
+    target: namedToken(model.tokenizer, query.aim.target),
+    foil: namedToken(model.tokenizer, query.aim.foil),
     clean: query.aim.clean,
     floor,
     edges,
     heads,
     experts,
+    neurons,
+    outcomes,
     routing,
     agreement: agreement(query, edges, norms, sinks, floor),
     joint: await jointCut(on, strongest.slice(0, JOINT)),
@@ -108,4 +129,36 @@ async function jointCut(on: Totals, edges: readonly EdgeReceipt[]): Promise<Join
   const [joint] = await totalsOfEdits(on, 0, [edits]);
   const sum = edges.reduce((total, { knockout }) => total + knockout!.total, 0);
   return { edges: edges.map(({ layer, head, key }) => ({ layer, head, key })), sum, joint };
+}
+
+/** Of the strongest cuts of every kind. */
+async function strongestOutcomes(
+  on: Totals,
+  { edges, heads, experts, neurons }: Pick<Receipt, 'edges' | 'heads' | 'experts' | 'neurons'>,
+  losses: boolean,
+): Promise<Outcome[]> {
+  const { position } = on.query.aim;
+  const pos = { from: position, to: position + 1 };
+  const all: (OutcomeCut & { size: number })[] = [
+    ...edges.map((edge) => ({ edit: edgeEdit(edge, position), layer: edge.layer, size: sizeOf(edge) })),
+    ...heads.map(({ layer, head, zero }) => ({
+      edit: { site: 'z', layer, head, pos, do: 'zero' } as const,
+      layer,
+      size: Math.abs(zero.total),
+    })),
+    ...experts.map(({ layer, expert, contribution }) => ({
+      edit: expertEdit(layer, expert, position, 'contribution', null),
+      layer,
+      size: Math.abs(contribution.total),
+    })),
+    ...neurons.map((neuron) => ({
+      edit: neuronEdit(neuron, position),
+      layer: neuron.layer,
+      size: Math.abs(neuron.zero.total),
+    })),
+  ];
+  const cuts = all.sort((a, b) => b.size - a.size).slice(0, OUTCOMES);
+  const outcomes = await outcomesOf(on, cuts);
+  const lost = losses ? await textLosses(on, cuts.slice(0, LOSSES)) : [];
+  return outcomes.map((outcome, i) => ({ ...outcome, loss: lost[i] ?? null }));
 }

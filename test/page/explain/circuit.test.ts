@@ -64,6 +64,23 @@ describe('A circuit', () => {
     assert.equal(await twin.locator('tbody tr').count(), await circuit().locator('.circuit-edge').count());
   });
 
+  it('receipts stand beside it: neurons are cut too, and each cut is told in three runs with the routers that flip', async () => {
+    const receipts = view.section('receipts');
+    const rows = (name: string): Locator => receipts.locator(`[data-reading="${name}"] tbody tr`);
+    await rows('routing').first().waitFor({ timeout: 60_000 });
+    for (const name of ['edges', 'heads', 'experts', 'neurons']) assert.ok((await rows(name).count()) >= 10, name);
+    const routed = await rows('routing').evaluateAll((all) =>
+      all.map((row) => [...row.querySelectorAll('td')].map((one) => one.textContent)),
+    );
+    assert.ok(routed.every(([, ids, free, rechosen]) => [ids, free, rechosen].every((one) => /^[+−-]\d/.test(one))));
+    assert.ok(routed.some(([, , , , flips]) => /^layer \d: \d+ → \d+/.test(flips)));
+    assert.match((await receipts.textContent())!, /KL [\d.]+ nats/);
+    assert.match(
+      (await receipts.locator('[data-reading="edges"]').textContent())!,
+      /beyond its weight|no fair control/,
+    );
+  });
+
   it('a neuron is cut where it is drawn', async () => {
     const node = circuit().locator('[data-node^="L"]').first();
     const [, layer, name, token] = /^L(\d)N([\d.]+)@(\d+)$/.exec((await node.getAttribute('data-node'))!)!;

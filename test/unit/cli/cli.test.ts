@@ -71,7 +71,7 @@ describe('command line', function () {
     assert.equal(typed.status, 2);
     assert.match(typed.stderr, /perhaps attn\.hook_z\?/);
     const future = refused('L1H2[dst=2,src=4] = knockout');
-    assert.equal(future.status, 1);
+    assert.equal(future.status, 2);
     assert.match(future.stderr, /token 2 comes before token 4/);
     assert.match(
       run(['explain', '--model', model, '--text', 'Hello', '--edit', edits[0]]).stdout,

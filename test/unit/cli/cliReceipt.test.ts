@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Receipt } from '../../../src/protocol/receipts';
+import circuitSchema from '../../../src/protocol/circuit.schema.json';
 import schema from '../../../src/protocol/receipt.schema.json';
 import { tinyModelBytes } from '../../support/tinyModel';
 
@@ -47,10 +48,27 @@ describe('command line: receipt', function () {
     assert.equal(json.heads.length, 2 * 4);
     assert.equal(json.experts.length, 2 * 2);
     assert.ok(json.routing.length >= 12);
+    assert.ok(json.neurons.length > 0 && json.outcomes.length > 8);
+    assert.ok(json.outcomes.every(({ kl, loss }) => kl >= 0 && loss === null));
     for (let head = 0; head < 4; head++) {
       const own = json.edges.filter((edge) => edge.layer === 1 && edge.head === head);
       assert.ok(Math.abs(own.reduce((sum, { weight }) => sum + weight, 0) - 1) < 1e-4);
     }
+  });
+
+  it('circuit --json fits its schema; --loss adds what the strongest cuts do to the whole text', () => {
+    const found = spawnSync(
+      process.execPath,
+      ['dist/cli.js', 'circuit', '--model', model, '--json', '--text', 'Hello'],
+      {
+        encoding: 'utf8',
+      },
+    );
+    assert.equal(found.status, 0, found.stderr);
+    const validate = new Ajv({ strict: false }).compile(circuitSchema);
+    assert.ok(validate(JSON.parse(found.stdout)), JSON.stringify(validate.errors));
+    const { outcomes } = JSON.parse(run('--json', '--loss', '--text', 'Hello, you').stdout) as Receipt;
+    assert.equal(outcomes.filter(({ loss }) => loss !== null).length, 8);
   });
 
   it('the readable report says what was found; what is asked wrongly is told', () => {
@@ -61,7 +79,7 @@ describe('command line: receipt', function () {
     assert.equal(far.status, 2);
     assert.match(far.stderr, /no token 9; the text has 6, 0 to 5/);
     const several = run('--text', 'Hello', '--target', 'xyz');
-    assert.equal(several.status, 1);
+    assert.equal(several.status, 2);
     assert.match(several.stderr, /--target: “xyz” is not one token of this model; it is “x” “y” “z”/);
     assert.equal(run('--text', 'Hello', '--target', '#4000').status, 2);
   });

@@ -1,4 +1,5 @@
 /** What `--npz` writes, read back by the zip's and numpy's own rules; and patching on the command line. */
+import Ajv from 'ajv';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,6 +8,7 @@ import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Patching } from '../../../src/protocol/patching';
 import { tinyModelBytes } from '../../support/tinyModel';
+import schema from '../../../src/protocol/patch.schema.json';
 
 interface Read {
   shape: number[];
@@ -124,6 +126,8 @@ describe('command line: activations and patching', function () {
     );
     assert.equal(status, 0, stderr);
     const found = JSON.parse(stdout) as Patching;
+    const validate = new Ajv({ strict: false }).compile(schema);
+    assert.ok(validate(found), JSON.stringify(validate.errors));
     assert.equal(found.firstDifference, 5);
     assert.equal(found.sites.length, 2 * 5);
     // The first layer sees the token itself: there it is the whole difference. The others are the same in both runs.
@@ -136,7 +140,7 @@ describe('command line: activations and patching', function () {
     assert.equal(found.sites[0].edit, 'blocks.0.hook_resid_pre[pos=5] = from("clean",pos=5)');
     assert.match(patch('--clean', 'Hello', '--corrupted', 'Hellx', '--site', 'z').stdout, /L1H3/);
     const misaligned = patch('--clean', 'Hello', '--corrupted', 'Hi');
-    assert.equal(misaligned.status, 1);
+    assert.equal(misaligned.status, 2);
     assert.match(misaligned.stderr, /do not align: 6 tokens against 3/);
     assert.match(patch('--clean', 'Hello', '--corrupted', 'Hello').stderr, /same tokens/);
     assert.equal(patch('--clean', 'Hello', '--corrupted', 'Hellx', '--site', 'qqq').status, 2);

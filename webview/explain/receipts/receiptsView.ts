@@ -3,51 +3,44 @@
  * follows, and how rare that is among edges that weigh the same.
  */
 import type { Edit } from '../../../src/protocol/edit';
-import { edgeEdit, type EdgeReceipt, type Receipt } from '../../../src/protocol/receipts';
+import { printEdit } from '../../../src/protocol/editText';
+import { edgeEdit, type EdgeReceipt, type Outcome, type Receipt } from '../../../src/protocol/receipts';
 import { readableLabel } from '../../../src/shared/tokenLabel';
 import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
 import { t } from '../../shared/l10n';
 import { decimal, percent, signedDecimal } from '../../shared/numbers';
 import { cell, tableTwin, type TableRows } from '../../shared/tableTwin';
-import { button, progressRing } from '../../shared/toolkit';
-import { standsFor, type Thing } from '../interventions/things';
+import { thingWords } from '../interventions/things';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
 import { headName, quoted, shortened } from '../words';
+import { lineList, type Line } from './receiptLines';
 import { receiptWords } from './receiptWords';
+import { routingTable } from './routingTable';
 import { scatter } from './scatter';
+import { tracePrediction } from './tracePrediction';
 
 const SHOWN = 12;
-
-/** One line of the list: what was cut, and what that did. */
-interface Line {
-  name: string;
-  weight: number | null;
-  direct: number;
-  total: number;
-  /** Words behind the bars. */
-  beside: string;
-  mark: string;
-  edits: Edit[];
-  thing: Thing;
-  look(): void;
-}
 
 export function receiptsView(stage: Stage, cut: (...edits: Edit[]) => void): View {
   const { selection } = stage;
   const title = h('h2', { id: freshId('receipts-title') });
   const sentence = h('p', { class: 'words receipt-words' });
-  const waiting = h(
-    'div',
-    { class: 'notice busy' },
-    progressRing(),
-    h('span', { class: 'words' }, t('Cutting every look of this token, one by one…')),
-  );
-  const problem = h('p', { class: 'words', role: 'alert' });
   const lists = h('div', { class: 'receipt-lists' });
   const picture = h('div', { class: 'receipt-picture' });
+  const body = h('div', { class: 'receipt-columns' }, picture, lists);
+  const asked = tracePrediction<Receipt>(stage, {
+    ask: (position, options) => stage.host.call('receipt', { position }, options),
+    waiting: t('Cutting every look of this token, one by one…'),
+    edited: t('Receipts are of the run as it is: switch the interventions off to see them.'),
+    drawn: (run, found) => fill(run, found),
+    empty: () => {
+      show(body, false);
+      setText(sentence, '');
+    },
+  });
   const table = tableTwin(() => {
-    const [run, found] = [stage.run(), known.get(selection.query)];
+    const [run, found] = [stage.run(), asked.known];
     return run && found ? receiptTable(run, found) : null;
   });
   const element = h(
@@ -55,9 +48,8 @@ export function receiptsView(stage: Stage, cut: (...edits: Edit[]) => void): Vie
     { class: 'view full', 'data-section': 'receipts' },
     h('header', {}, title),
     sentence,
-    waiting,
-    problem,
-    h('div', { class: 'receipt-columns' }, picture, lists),
+    asked.element,
+    body,
     h(
       'p',
       { class: 'hint' },
@@ -67,51 +59,25 @@ export function receiptsView(stage: Stage, cut: (...edits: Edit[]) => void): Vie
     ),
     table.element,
   );
-  const known = new Map<number, Receipt>();
-  let running: AbortController | undefined;
-  let asked: number | null = null;
-  let visible = false;
 
   const draw = oncePerFrame(() => {
     const run = stage.run();
     show(element, run?.explanation != null);
-    if (!run?.explanation || !visible) return;
-    const position = selection.query;
-    const found = known.get(position);
-    const edited = run.explanation.interventions.length > 0;
-    setText(title, t('What did each look do? After {0}', quoted(run.tokens[position])));
-    show(waiting, !found && !edited);
-    show(lists, found !== undefined && !edited);
-    show(picture, found !== undefined && !edited);
-    if (edited)
-      return setText(sentence, t('Receipts are of the run as it is: switch the interventions off to see them.'));
-    if (found) return fill(run, found);
-    setText(sentence, '');
-    if (asked !== position) ask(run, position);
+    if (!run?.explanation) return;
+    setText(title, t('What did each look do? After {0}', quoted(run.tokens[selection.query])));
+    asked.draw();
   });
 
-  const ask = (run: Run, position: number): void => {
-    running?.abort();
-    const { signal } = (running = new AbortController());
-    asked = position;
-    setText(problem, '');
-    stage.host.call('receipt', { position }, { signal }).then(
-      (answer) => {
-        if (stage.run() !== run) return;
-        known.set(position, answer);
-        draw();
-      },
-      (thrown: Error) => {
-        if (signal.aborted || stage.run() !== run) return;
-        show(waiting, false);
-        setText(problem, thrown.message);
-      },
-    );
-  };
-
   const fill = (run: Run, found: Receipt): void => {
+    show(body, true);
     setText(sentence, receiptWords(run, found));
-    const { position, edges, heads, experts, routing, floor } = found;
+    const { position, edges, heads, experts, neurons, outcomes, floor } = found;
+    const outcomeOf = new Map(outcomes.map((outcome) => [outcome.edit, outcome]));
+    /** What the cut does to the whole prediction. */
+    const after = (edit: Edit): string => {
+      const own = outcomeOf.get(printEdit(edit));
+      return own ? outcomeWords(own) : '';
+    };
     const beyond = (effect: { total: number }): boolean => Math.abs(effect.total) > floor;
     const edgeLines = [...edges]
       .filter(({ knockout }) => knockout && beyond(knockout))
@@ -121,7 +87,7 @@ export function receiptsView(stage: Stage, cut: (...edits: Edit[]) => void): Vie
         name: `L${edge.layer}H${edge.head} → ${edge.key} ${shortened(run.tokens[edge.key].label, 10)}`,
         weight: edge.weight,
         ...edge.knockout!,
-        beside: rareWords(edge),
+        beside: words(rareWords(edge), after(edgeEdit(edge, position))),
         mark: markOf(edge),
         edits: [edgeEdit(edge, position)],
         thing: { kind: 'edge', layer: edge.layer, head: edge.head, query: position, key: edge.key },
@@ -139,7 +105,10 @@ export function receiptsView(stage: Stage, cut: (...edits: Edit[]) => void): Vie
         name: headName({ layer, head }),
         weight: null,
         ...zero,
-        beside: t('mean instead: {0}', signedDecimal(mean.total)),
+        beside: words(
+          t('mean instead: {0}', signedDecimal(mean.total)),
+          after({ site: 'z', layer, head, pos: { from: position, to: position + 1 }, do: 'zero' }),
+        ),
         mark: '',
         edits: [{ site: 'z', layer, head, pos: { from: position, to: position + 1 }, do: 'zero' }],
         thing: { kind: 'head', layer, head },
@@ -149,22 +118,49 @@ export function receiptsView(stage: Stage, cut: (...edits: Edit[]) => void): Vie
       .sort((a, b) => Math.abs(b.contribution.total) - Math.abs(a.contribution.total))
       .slice(0, SHOWN)
       .map(({ layer, expert, weight, contribution, routeAround, swap }): Line => {
-        const name = `blocks.${layer}.mlp.expert[${expert},pos=${position}] = contribution`;
-        const own = routing.find(({ edit }) => edit === name);
+        const cut = {
+          site: 'expert',
+          layer,
+          expert,
+          pos: { from: position, to: position + 1 },
+          do: 'contribution',
+        } as const;
         return {
           name: t('layer {0} expert {1}', layer, expert),
           weight,
           ...contribution,
-          beside: [
-            ...(routeAround ? [t('routed around to {0}: {1}', routeAround.to, signedDecimal(routeAround.total))] : []),
-            ...(swap ? [t('if expert {0} did it: {1}', swap.to, signedDecimal(swap.total))] : []),
-            ...(own
-              ? [t('through re-choosing: {0}, {1} flips', signedDecimal(own.free - own.ids), own.flips.length)]
-              : []),
-          ].join(' · '),
+          beside: words(
+            routeAround && t('routed around to {0}: {1}', routeAround.to, signedDecimal(routeAround.total)),
+            swap && t('if expert {0} did it: {1}', swap.to, signedDecimal(swap.total)),
+            after(cut),
+          ),
           mark: '',
-          edits: [{ site: 'expert', layer, expert, pos: { from: position, to: position + 1 }, do: 'contribution' }],
+          edits: [cut],
           thing: { kind: 'expert', layer, expert, token: position },
+          look: () => {},
+        };
+      });
+    const neuronLines = [...neurons]
+      .sort((a, b) => Math.abs(b.zero.total) - Math.abs(a.zero.total))
+      .slice(0, SHOWN)
+      .map(({ layer, expert, neuron, value, zero }): Line => {
+        const thing = { kind: 'neuron', layer, expert, neuron, token: position } as const;
+        const cut: Edit = {
+          site: 'neuron',
+          layer,
+          ...(expert !== null && { expert }),
+          neuron,
+          pos: { from: position, to: position + 1 },
+          do: 'zero',
+        };
+        return {
+          name: thingWords(thing, run.tokens),
+          weight: null,
+          ...zero,
+          beside: words(t('value {0}', signedDecimal(value)), after(cut)),
+          mark: '',
+          edits: [cut],
+          thing,
           look: () => {},
         };
       });
@@ -174,91 +170,40 @@ export function receiptsView(stage: Stage, cut: (...edits: Edit[]) => void): Vie
       ),
     );
     lists.replaceChildren(
-      lineList('edges', t('Looks, knocked out'), edgeLines, floor),
-      lineList('heads', t('Heads, cut'), headLines, floor),
-      ...(expertLines.length > 0 ? [lineList('experts', t('Experts, left out'), expertLines, floor)] : []),
+      lineList(cut, 'edges', t('Looks, knocked out'), edgeLines, floor),
+      lineList(cut, 'heads', t('Heads, cut'), headLines, floor),
+      ...(expertLines.length > 0 ? [lineList(cut, 'experts', t('Experts, left out'), expertLines, floor)] : []),
+      ...(neuronLines.length > 0 ? [lineList(cut, 'neurons', t('Neurons, cut'), neuronLines, floor)] : []),
+      ...(found.routing.length > 0 ? [routingTable(run, found)] : []),
     );
     table.invalidate();
-  };
-
-  const lineList = (name: string, heading: string, lines: readonly Line[], floor: number): HTMLElement => {
-    const largest = Math.max(...lines.map(({ direct, total }) => Math.max(Math.abs(direct), Math.abs(total))), 1e-9);
-    const bar = (value: number): HTMLElement => {
-      const made = h('span', { class: value < 0 ? 'bar negative' : 'bar', 'aria-hidden': 'true' });
-      made.style.setProperty('--share', String(Math.abs(value) / largest));
-      return h('span', { class: 'track' }, made);
-    };
-    const number = (value: number): string =>
-      Math.abs(value) <= floor && value !== 0 ? t('< floor') : signedDecimal(value);
-    return h(
-      'div',
-      { 'data-reading': name },
-      h('h3', {}, heading),
-      h(
-        'table',
-        { class: 'receipt-table' },
-        h(
-          'thead',
-          {},
-          h(
-            'tr',
-            {},
-            h('td', {}),
-            ...[t('weight'), t('direct'), t('total')].map((head) => h('th', { scope: 'col' }, head)),
-            h('td', {}),
-            h('td', {}),
-          ),
-        ),
-        h(
-          'tbody',
-          {},
-          ...lines.map((line) =>
-            standsFor(
-              h(
-                'tr',
-                {},
-                h(
-                  'th',
-                  { scope: 'row' },
-                  h('button', { type: 'button', class: 'receipt-name', onclick: line.look }, line.name),
-                ),
-                h('td', {}, line.weight === null ? '' : percent(line.weight)),
-                h('td', {}, bar(line.direct), number(line.direct)),
-                h('td', {}, bar(line.total), number(line.total)),
-                h('td', { class: 'receipt-beside' }, line.mark, ' ', line.beside),
-                h(
-                  'td',
-                  {},
-                  button(t('Cut'), () => cut(...line.edits), { secondary: true }),
-                ),
-              ),
-              line.thing,
-            ),
-          ),
-        ),
-      ),
-    );
   };
 
   return {
     element,
     table: table.all,
     runChanged() {
-      running?.abort();
-      known.clear();
-      asked = null;
+      asked.forget();
       lists.replaceChildren();
       picture.replaceChildren();
-      setText(problem, '');
       draw();
     },
     completed: draw,
     selectionChanged: draw,
     shown() {
-      visible = true;
+      asked.look();
       draw();
     },
   };
+}
+
+const words = (...parts: (string | null)[]): string => parts.filter((part) => part).join(' · ');
+
+/** Another likeliest token is told; else how far the whole prediction moved. */
+function outcomeWords({ kl, likeliest, flips }: Outcome): string {
+  return flips
+    ? t('then likeliest: {0} (KL {1} nats)', t('‘{0}’', readableLabel(likeliest.text)), decimal(kl))
+    : t('KL {0} nats', decimal(kl));
 }
 
 function rareWords({ rank, percentile }: EdgeReceipt): string {
@@ -267,11 +212,10 @@ function rareWords({ rank, percentile }: EdgeReceipt): string {
   return place ? `${place} · ${rare}` : rare;
 }
 
-/** Where weight and effect disagree: among the largest or smallest twentieth of effects of like weights. */
-function markOf({ percentile }: EdgeReceipt): string {
-  if (percentile === null) return '';
-  if (percentile <= 0.05) return t('▲ more than its weight says');
-  return percentile >= 0.95 ? t('▼ less than its weight says') : '';
+/** Where weight and effect disagree. */
+function markOf({ disagrees }: EdgeReceipt): string {
+  if (disagrees === null) return '';
+  return disagrees === 'more' ? t('▲ more than its weight says') : t('▼ less than its weight says');
 }
 
 function receiptTable(run: Run, { edges, position, target, foil, floor }: Receipt): TableRows {
@@ -294,6 +238,7 @@ function receiptTable(run: Run, { edges, position, target, foil, floor }: Receip
       t('Mean value: total'),
       t('Rank'),
       t('Beyond its weight'),
+      t('Weight and effect'),
     ],
     rows: edges.map((edge) => [
       headName(edge),
@@ -305,6 +250,7 @@ function receiptTable(run: Run, { edges, position, target, foil, floor }: Receip
       cell(edge.swap.total, signedDecimal),
       edge.rank === null ? '–' : cell(edge.rank),
       edge.percentile === null ? t('no fair control') : cell(edge.percentile, percent),
+      markOf(edge),
     ]),
   };
 }

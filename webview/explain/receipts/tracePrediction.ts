@@ -39,6 +39,12 @@ export function tracePrediction<Answer>(stage: Stage, slow: Slow<Answer>): Trace
   let running: AbortController | undefined;
   let asked: number | null = null;
   let seen = false;
+  /** What is drawn: pointing at things draws it no second time, which would take the focus away. */
+  let drawn: Answer | null = null;
+  const empty = (): void => {
+    drawn = null;
+    slow.empty();
+  };
   const words = h('span', { class: 'words' });
   const waiting = h(
     'div',
@@ -89,16 +95,18 @@ export function tracePrediction<Answer>(stage: Stage, slow: Slow<Answer>): Trace
     const run = stage.run();
     if (!run?.explanation || !seen) return;
     if (run.explanation.interventions.length > 0) {
-      slow.empty();
+      empty();
       return state('edited');
     }
     const answer = known.get(selection.query);
     if (answer !== undefined) {
       state('idle');
-      return slow.drawn(run, answer);
+      if (answer !== drawn) slow.drawn(run, answer);
+      drawn = answer;
+      return;
     }
     if (asked === selection.query) return;
-    slow.empty();
+    empty();
     if (!slow.onDemand) return ask();
     running?.abort();
     asked = null;
@@ -118,7 +126,7 @@ export function tracePrediction<Answer>(stage: Stage, slow: Slow<Answer>): Trace
       known.clear();
       asked = null;
       state('idle');
-      slow.empty();
+      empty();
     },
   };
 }

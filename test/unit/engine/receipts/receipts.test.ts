@@ -40,7 +40,7 @@ interface Case {
 
 /** Some of every kind, the strongest among them. */
 function cases(found: Receipt): Case[] {
-  const { position, edges, heads, experts, routing } = found;
+  const { position, edges, heads, experts, neurons, routing } = found;
   const pos = { from: position, to: position + 1 };
   const some = [...edges].sort((a, b) => Math.abs(b.swap.total) - Math.abs(a.swap.total));
   const list: [Edit, number | undefined][] = [
@@ -62,6 +62,12 @@ function cases(found: Receipt): Case[] {
         ? [[{ site: 'expert', layer, expert, pos, do: 'swap', to: swap.to }, swap.total] as [Edit, number]]
         : []),
     ]),
+    ...neurons
+      .filter((_, i) => i % 11 === 0)
+      .map(({ layer, expert, neuron, zero }): [Edit, number] => [
+        { site: 'neuron', layer, ...(expert !== null && { expert }), neuron, pos, do: 'zero' },
+        zero.total,
+      ]),
   ];
   const known = new Map(list.map(([edit, total]) => [printEdit(edit), total]));
   for (const { edit, free } of routing) {

@@ -221,6 +221,7 @@ describe('the sentence of a receipt', () => {
     weight,
     rank: 1,
     percentile: null,
+    disagrees: null,
     knockout: { direct, total },
     zero: { direct, total },
     swap: { direct, total },
@@ -234,6 +235,8 @@ describe('the sentence of a receipt', () => {
     edges,
     heads: [],
     experts: [],
+    neurons: [],
+    outcomes: [],
     routing: [],
     joint: null,
     agreement: {
