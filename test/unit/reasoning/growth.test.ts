@@ -23,6 +23,7 @@ import { isObject } from '../../../src/reasoning/import/json';
 import { layLogprobs } from '../../../src/reasoning/import/layLogprobs';
 import { READERS } from '../../../src/reasoning/import/readers';
 import { segment, stepsOf } from '../../../src/reasoning/import/segment';
+import { refuseSource } from '../../../src/reasoning/import/sourceCode';
 import { STREAMS } from '../../../src/reasoning/import/streams';
 import { StreamedAnswer } from '../../../src/reasoning/import/streamedAnswer';
 import { TEXT_READERS } from '../../../src/reasoning/import/transcript';
@@ -112,6 +113,7 @@ const PARSERS: [name: string, run: (text: string) => unknown][] = [
   ['import of lines', (text) => importTraces(`{"answer": "a"}\n${text}`, 'a.jsonl')],
   ['import of a broken record', (text) => importTraces(`{"answer": "${text}`, 'a.json')],
   ['what a text is taken for', takenFor],
+  ['source code', (text) => refuseSource(text, 'a.txt')],
   ['answer', finalAnswer],
   ['answer of a chat', (text) => finalAnswer(`\\boxed{${text}`)],
   ['same answer', (text) => sameAnswer(text, `${text}.`)],
