@@ -2,14 +2,14 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
-/** Absolute path of a data file such as 'stories260K/golden.json'; undefined (and said so once) where there is none. */
+/** Absolute path of a data file such as 'stories260K/golden.json'; undefined where there is none (VERBOSE=1 says so, once). */
 export function dataFile(relative: string): string | undefined {
   const root = process.env.ATTENTION_DATA;
   if (root) {
     const file = path.resolve(root, relative);
     if (existsSync(file)) return file;
   }
-  if (!told.has(relative)) console.log(`      skipped: no data (${relative})`);
+  if (process.env.VERBOSE && !told.has(relative)) console.log(`      skipped: no data (${relative})`);
   told.add(relative);
   return undefined;
 }

@@ -139,7 +139,7 @@ describe('word2vec: vectors', function () {
 
   const questions = path.join(process.env.ATTENTION_DATA ?? '', 'english', 'questions-words.txt');
   it('scores a section as the independent program in training/ does', function () {
-    if (!process.env.ATTENTION_DATA) return void console.log('      skipped: no data');
+    if (!process.env.ATTENTION_DATA) return this.skip();
     const family = readFileSync(questions, 'utf8')
       .split(': ')
       .find((part) => part.startsWith('family'))!;

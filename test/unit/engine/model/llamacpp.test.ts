@@ -293,7 +293,6 @@ function bundledModels(): string[] {
 function realModels(): string[] {
   const folder = process.env.ATTENTION_REAL_MODELS;
   const files = folder && existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.gguf')) : [];
-  if (files.length === 0) console.log('      skipped: no real models (ATTENTION_REAL_MODELS names no folder with any)');
   return files.map((file) => path.join(folder!, file));
 }
 

@@ -46,7 +46,7 @@ describe('kinds of step', () => {
         ([kind, { precision, recall, marked }]) =>
           `      ${kind.padEnd(10)} precision ${precision.toFixed(2)}  recall ${recall.toFixed(2)}  of ${marked}`,
       );
-      console.log(lines.join('\n'));
+      if (process.env.VERBOSE) console.log(lines.join('\n'));
       for (const [kind, { precision, recall }] of Object.entries(measured)) {
         assert.ok(precision >= 0.6 && recall >= 0.3, `${kind}: ${precision.toFixed(2)}, ${recall.toFixed(2)}`);
       }
