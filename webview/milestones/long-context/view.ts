@@ -9,7 +9,7 @@ import {
 } from '../../../src/milestones/long-context/options';
 import { h, show } from '../../shared/dom';
 import { t } from '../../shared/l10n';
-import { bits, duration, integer, roundPercent } from '../../shared/numbers';
+import { decimal, duration, integer, roundPercent } from '../../shared/numbers';
 import { barPlot, linePlot } from '../../shared/plot';
 import type { ExperimentView } from '../experimentView';
 import { simpleTable } from '../simpleTable';
@@ -22,7 +22,7 @@ export const view: ExperimentView<Options, Result> = {
     const learning = linePlot({
       title: t('Learning to find one among 64'),
       x: { label: t('steps'), format: integer },
-      y: { label: t('loss in nats'), domain: [0, undefined], format: bits },
+      y: { label: t('loss in nats'), domain: [0, undefined], format: decimal },
     });
     const byLength = linePlot({
       title: t('Found, by length of the haystack'),
