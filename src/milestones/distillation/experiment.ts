@@ -2,7 +2,7 @@
  * Distillation, 2015. A teacher learns from all drawings; students learn from a few of them, with the names (hard targets)
  * or with the teacher's answers at some temperature (soft targets).
  */
-import { seededRandom } from '../../shared/random';
+import { seededRandom, shuffle } from '../../shared/random';
 import type { Card } from '../../protocol/milestones';
 import { cardRows, type Experiment, type Report } from '../experiment';
 import { drawings, KINDS, PIXELS, type Drawings } from '../../shared/drawings';
@@ -11,6 +11,7 @@ import { softmax } from '../../shared/softmax';
 import { Net } from '../shared/softNet';
 import {
   controls,
+  CONTROLS,
   TEACHER,
   TEMPERATURES,
   type Answer,
@@ -69,32 +70,37 @@ export const distillation: Experiment<Options, Result, Question, Answer> = {
     );
 
     let [hard, soft] = [all, all];
-    const ways = 1 + TEMPERATURES.length;
+    const ways = 1 + TEMPERATURES.length + CONTROLS.length;
     const curves = Array.from({ length: ways }, (): Curve[] => []);
     for (let subset = 0; subset < subsets; subset++) {
       const ids = drawPart(known.kinds, part, random);
       for (let way = 0; way < ways; way++) {
-        const heat = way === 0 ? 1 : TEMPERATURES[way - 1];
+        const control = CONTROLS[way - 1 - TEMPERATURES.length];
+        const heat = way === 0 ? 1 : control ? temperature : TEMPERATURES[way - 1];
         // Every way starts from the same weights and sees the same drawings in the same order.
         const chance = seededRandom(seed * 1000 + 100 + subset);
         const net = new Net(PIXELS, student, KINDS.length, chance);
         const softened = new Map(ids.map((id) => [id, softmax(teacher.logits(pictureOf(known, id)), heat)]));
+        if (control === 'permuted') permuteOthers(softened, known.kinds, seededRandom(seed * 1000 + 200 + subset));
+        if (control === 'smoothed') smoothAlike(softened, known.kinds);
         const target = way === 0 ? named : (id: number): Float32Array => softened.get(id)!;
         const before = (subset * ways + way) / (subsets * ways);
         const note =
           way === 0
             ? { text: 'Students learn from {0} drawings with their names', args: [part] }
-            : {
-                text: 'Students learn from {0} drawings and the teacher’s answers at temperature {1}',
-                args: [part, heat],
-              };
+            : control
+              ? { text: 'Controls learn from {0} drawings and softened names', args: [part] }
+              : {
+                  text: 'Students learn from {0} drawings and the teacher’s answers at temperature {1}',
+                  args: [part, heat],
+                };
         await teach(net, lesson(ids, target, heat), steps, chance, async (curve, done) => {
           curves[way][subset] = curve;
           if (done === 1) gather(result, curves);
           await report(0.5 + 0.5 * (before + done / (subsets * ways)), note, result);
         });
         if (subset === 0 && way === 0) hard = net;
-        if (subset === 0 && way > 0 && heat === temperature) soft = net;
+        if (subset === 0 && way > 0 && !control && heat === temperature) soft = net;
       }
     }
     return {
@@ -122,6 +128,7 @@ function freshResult({ drawings: all, tested }: Options, part: number): Result {
     all: { right: null, parameters: 0 },
     hard: { curve: curve(), right: null },
     soft: [],
+    controls: {},
     answers: [],
   };
 }
@@ -197,6 +204,27 @@ export function rightShare(net: Net, test: Drawings): number {
   return right / test.kinds.length;
 }
 
+/** In place: the probabilities of the kinds that it is not, each at another of these kinds. */
+export function permuteOthers(targets: Map<number, Float32Array>, kinds: Uint8Array, random: () => number): void {
+  for (const [id, target] of targets) {
+    const others = [...target.keys()].filter((kind) => kind !== kinds[id]);
+    const values = shuffle(
+      others.map((kind) => target[kind]),
+      random,
+    );
+    others.forEach((kind, at) => (target[kind] = values[at]));
+  }
+}
+
+/** In place: every target the same, with as much on the right kind as they have on the mean (Szegedy et al. 2016). */
+export function smoothAlike(targets: Map<number, Float32Array>, kinds: Uint8Array): void {
+  const sure = mean([...targets].map(([id, target]) => target[kinds[id]]));
+  for (const [id, target] of targets) {
+    target.fill((1 - sure) / (target.length - 1));
+    target[kinds[id]] = sure;
+  }
+}
+
 /** Means over the parts that have learned so far. */
 function gather(result: Result, curves: readonly Curve[][]): void {
   const middle = (of: readonly Curve[]): Curve => ({
@@ -206,7 +234,12 @@ function gather(result: Result, curves: readonly Curve[][]): void {
   const [hard, ...soft] = curves;
   result.hard.curve = middle(hard);
   result.hard.right = result.hard.curve.right.at(-1)!;
+  CONTROLS.forEach((control, at) => {
+    const of = curves[1 + TEMPERATURES.length + at];
+    if (of.length > 0) result.controls[control] = middle(of).right.at(-1)!;
+  });
   result.soft = soft
+    .slice(0, TEMPERATURES.length)
     .map((of, at) => ({ of, temperature: TEMPERATURES[at] }))
     .filter(({ of }) => of.length > 0)
     .map(({ of, temperature }) => ({ temperature, curve: middle(of), right: middle(of).right.at(-1)! }));
@@ -228,7 +261,10 @@ function showAnswers(result: Result, teacher: Net, test: Drawings, temperature: 
   });
 }
 
-function card({ teacher, all, hard, soft }: Result, { temperature, share, student }: Options): Card {
+function card(
+  { teacher, all, hard, soft, controls: { smoothed, permuted } }: Result,
+  { temperature, share, student }: Options,
+): Card {
   const softRight = soft.find((each) => each.temperature === temperature)!.right;
   const gap = all.right! - hard.right!;
   const asInPaper = share === 0.03 && student === TEACHER;
@@ -239,16 +275,20 @@ function card({ teacher, all, hard, soft }: Result, { temperature, share, studen
     rows: cardRows([
       { name: 'hard targets, part of the data', value: hard.right!, unit: 'share' },
       { name: 'soft targets, same part', value: softRight, unit: 'share' },
+      { name: 'label smoothing, same part', value: smoothed, unit: 'share' },
+      { name: 'the teacher’s other probabilities permuted, same part', value: permuted, unit: 'share' },
       { name: 'hard targets, all data', value: all.right!, unit: 'share' },
       { name: 'teacher', value: teacher.right!, unit: 'share' },
       { name: 'gained by soft targets', value: softRight - hard.right!, unit: 'percent' },
+      { name: 'gained over label smoothing', value: softRight - smoothed!, unit: 'percent' },
+      { name: 'gained over permuted probabilities', value: softRight - permuted!, unit: 'percent' },
       // Of next to no gap there is no share.
       { name: 'share of the gap closed', value: gap > 0.02 ? (softRight - hard.right!) / gap : null, unit: 'percent' },
       { name: 'gained by temperature 8 over 1', value: rightAt(soft, 8) - rightAt(soft, 1), unit: 'percent' },
     ]),
     why: asInPaper
       ? {
-          text: 'Same comparison, same sizes of teacher and student. But 3 % of the paper’s data are still millions of frames, and here they are 120 drawings, so soft targets help and do not come near the whole data. What was said of the paper holds here too: the teacher has seen all drawings; the student’s reading is saved, not the teacher’s. The temperature matters much: a teacher that is nearly sure has little more to say than the name at temperature 1.',
+          text: 'Same comparison, same sizes of teacher and student. But 3 % of the paper’s data are still millions of frames, and here they are 120 drawings, so soft targets help and do not come near the whole data. What was said of the paper holds here too: the teacher has seen all drawings; the student’s reading is saved, not the teacher’s. The temperature matters much: a teacher that is nearly sure has little more to say than the name at temperature 1. Two controls are as soft as the teacher and know less: label smoothing knows the name only, and with permuted probabilities the teacher’s doubt stays and its likenesses go. What soft targets gain over both is what the teacher knows of likeness.',
         }
       : {
           text: 'You changed the part or the size of the student, so the numbers are no longer those of the paper’s comparison: 3 % of the data, and a student of the teacher’s size.',

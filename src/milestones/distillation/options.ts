@@ -57,6 +57,13 @@ export const controls: Controls<Options> = {
   tested: { kind: 'fixed', label: 'Drawings to test with', default: 1000, small: 300 },
 };
 
+/**
+ * Targets that are as soft as the teacher's at the chosen temperature, on the mean, and know less: smoothed ones know the
+ * name only; permuted ones have the teacher's other probabilities, each at a kind drawn by lot.
+ */
+export const CONTROLS = ['smoothed', 'permuted'] as const;
+export type ControlWay = (typeof CONTROLS)[number];
+
 /** Learning curve of one way to teach. */
 export interface Curve {
   /** [points]: drawings shown by then, repeats included. */
@@ -74,6 +81,8 @@ export interface Result {
   hard: { curve: Curve; right: number | null };
   /** In the order of TEMPERATURES, as far as they have learned. */
   soft: { temperature: number; curve: Curve; right: number }[];
+  /** Right on the test; as far as they have learned. */
+  controls: Partial<Record<ControlWay, number>>;
   /** Test drawings and what the teacher says of them: at temperature 1 and at the chosen one. */
   answers: { kind: Kind; pixels: Uint8Array; plain: number[]; softened: number[] }[];
 }

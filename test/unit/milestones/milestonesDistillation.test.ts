@@ -1,7 +1,7 @@
 /** The net that names drawings against plain formulas, and that soft targets help. */
 import assert from 'node:assert/strict';
 import { seededRandom } from '../../../src/shared/random';
-import { distillation } from '../../../src/milestones/distillation/experiment';
+import { distillation, permuteOthers, smoothAlike } from '../../../src/milestones/distillation/experiment';
 import { Net } from '../../../src/milestones/shared/softNet';
 import type { Answer } from '../../../src/milestones/distillation/options';
 import { defaults } from '../../../src/milestones/experiment';
@@ -85,6 +85,32 @@ describe('distillation: the net', () => {
 
 describe('distillation: the experiment', function () {
   this.timeout(60_000);
+
+  it('controls are as soft as the teacher on the mean, and know less', () => {
+    const kinds = Uint8Array.from([0, 2]);
+    const targets = (): Map<number, Float32Array> =>
+      new Map([
+        [0, Float32Array.from([0.6, 0.3, 0.1])],
+        [1, Float32Array.from([0.05, 0.15, 0.8])],
+      ]);
+    const smoothed = targets();
+    smoothAlike(smoothed, kinds);
+    for (const [id, target] of smoothed) {
+      assertClose(target[kinds[id]], 0.7, 1e-6);
+      for (const [kind, share] of target.entries()) if (kind !== kinds[id]) assertClose(share, 0.15, 1e-6);
+    }
+    const orders = new Set<string>();
+    for (let seed = 1; seed <= 8; seed++) {
+      const permuted = targets();
+      permuteOthers(permuted, kinds, seededRandom(seed));
+      for (const [id, target] of permuted) {
+        assert.equal(target[kinds[id]], targets().get(id)![kinds[id]]);
+        assert.deepEqual([...target].sort(), [...targets().get(id)!].sort());
+      }
+      orders.add([...permuted.get(0)!].join());
+    }
+    assert.equal(orders.size, 2);
+  });
 
   it('a part of the data teaches less than all of it, and soft targets more than hard ones', async () => {
     const options = {

@@ -71,7 +71,7 @@ export const view: ExperimentView<Options, Result> = {
         own.element,
       ),
       draw(result, { temperature }, final) {
-        const { drawings, teacher, all, hard, soft } = result;
+        const { drawings, teacher, all, hard, soft, controls: known } = result;
         sizes.textContent = t(
           'All data: {0} drawings. The part: {1}. Weights of the teacher: {2}.',
           integer(drawings.all),
@@ -83,6 +83,8 @@ export const view: ExperimentView<Options, Result> = {
         const rows: [string, number | null | undefined, number][] = [
           [t('hard targets, part of the data'), hard.right, 1],
           [t('soft targets at temperature {0}, same part', temperature), chosen?.right, 0],
+          [t('label smoothing, same part'), known.smoothed, 2],
+          [t('the teacher’s other probabilities permuted, same part'), known.permuted, 2],
           [t('hard targets, all data'), all.right, 6],
           [t('teacher'), teacher.right, 6],
         ];
