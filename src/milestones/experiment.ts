@@ -13,6 +13,8 @@ export interface Inputs {
   model(which?: 'default' | 'reasoner'): Promise<LoadedModel>;
   /** Workers that hold a table between them, for what asking over a line costs. */
   shards: OpenShards;
+  /** Bytes of the text by brotli at its best, with the largest window that its format has (16 MB). */
+  brotliBytes(text: string): Promise<number>;
   /** A shipped file, named from media/ on, e.g. 'weights/phil.safetensors'. Throws Problem file-missing. */
   file(name: string): Promise<Uint8Array>;
 }

@@ -48,6 +48,8 @@ export const controls: Controls<Options> = {
 export const COMPRESSORS = [
   'gzip',
   'gzip after the workspace',
+  'brotli',
+  'brotli after the workspace',
   'back-off',
   'back-off and clusters',
   'transformer',

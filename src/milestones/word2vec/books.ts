@@ -2,7 +2,7 @@
 import { principalPlane } from './plane';
 import { SECTIONS, type Section } from './questions';
 import type { Result, SectionMap, SectionScore } from './options';
-import { answers, nearest, rowOf, sumOf, type Vectors } from './vectors';
+import { answers, cosines, nearest, nearestAlone, rowOf, sumOf, type Vectors } from './vectors';
 
 /** Questions are "a is to b as c is to d?", asked for each pair (c, d) from at most so many other pairs. */
 export function scoreSection(
@@ -10,11 +10,12 @@ export function scoreSection(
   { name, pairs }: Section,
   questionsPerPair: number,
 ): { score: SectionScore; pairs: Result['pairs'] } {
-  const score = { name, asked: 0, known: 0, excluded: 0, allowed: 0 };
-  const scores = new Float32Array(vectors.words.length);
+  const score = { name, asked: 0, known: 0, excluded: 0, allowed: 0, alone: 0 };
+  const [scores, ofStart] = [new Float32Array(vectors.words.length), new Float32Array(vectors.words.length)];
   const at = (word: string): number => vectors.index.get(word) ?? -1;
   const ofPairs = pairs.map(([c, d], own) => {
-    const right = { known: 0, excluded: 0, allowed: 0 };
+    const right = { known: 0, excluded: 0, allowed: 0, alone: 0 };
+    if (at(c) >= 0) cosines(vectors, rowOf(vectors, at(c)), ofStart);
     for (let other = 1; other < pairs.length && other <= questionsPerPair; other++) {
       const [a, b] = pairs[(own + other) % pairs.length];
       score.asked++;
@@ -24,10 +25,12 @@ export function scoreSection(
       const found = answers(vectors, question, scores);
       if (found.excluded === at(d)) right.excluded++;
       if (found.allowed === at(d)) right.allowed++;
+      if (nearestAlone(question, ofStart) === at(d)) right.alone++;
     }
     score.known += right.known;
     score.excluded += right.excluded;
     score.allowed += right.allowed;
+    score.alone += right.alone;
     return right;
   });
   return { score, pairs: ofPairs.filter(({ known }) => known > 0) };

@@ -57,6 +57,8 @@ export interface SectionScore {
   /** Right when the three words of the question cannot be the answer, and when they can. */
   excluded: number;
   allowed: number;
+  /** Right by the word nearest to the third one alone, the three left out. */
+  alone: number;
 }
 
 /** The plane of one section: each pair is an arrow from its first word to its second. */
@@ -91,7 +93,7 @@ export interface Result {
   sections: SectionScore[];
   maps: SectionMap[];
   /** Right with the inputs excluded and allowed, of each pair asked for: what the interval is drawn from. */
-  pairs: { known: number; excluded: number; allowed: number }[];
+  pairs: { known: number; excluded: number; allowed: number; alone: number }[];
   /** null without source files in the workspace. */
   live: Live | null;
 }

@@ -70,6 +70,18 @@ export function nearest(
     .map((at) => ({ word: vectors.words[at], cosine: scores[at] }));
 }
 
+/**
+ * Without the analogy: the word nearest to c alone, the words of the question left out (Linzen 2016). Where it is right, b − a
+ * has added nothing. `scores` are the cosines with c.
+ */
+export function nearestAlone(question: readonly number[], scores: Float32Array): number {
+  let found = -1;
+  for (let at = 0; at < scores.length; at++) {
+    if (!question.includes(at) && (found < 0 || scores[at] > scores[found])) found = at;
+  }
+  return found;
+}
+
 /** The word nearest to the sum: over all words, and over all but the three of the question. */
 export function answers(
   vectors: Vectors,

@@ -12,7 +12,15 @@ import { controls } from '../../../src/milestones/word2vec/options';
 import { principalPlane } from '../../../src/milestones/word2vec/plane';
 import { SECTIONS } from '../../../src/milestones/word2vec/questions';
 import { SkipGram } from '../../../src/milestones/word2vec/skipGram';
-import { answers, nearest, readVectors, rowOf, sumOf, vectorsOf } from '../../../src/milestones/word2vec/vectors';
+import {
+  answers,
+  nearest,
+  nearestAlone,
+  readVectors,
+  rowOf,
+  sumOf,
+  vectorsOf,
+} from '../../../src/milestones/word2vec/vectors';
 import { heldOutRanking, readCorpus, sharedWords } from '../../../src/milestones/word2vec/workspace';
 import { testInputs } from '../../support/milestoneInputs';
 import { assertClose } from '../../support/close';
@@ -98,6 +106,12 @@ describe('word2vec: vectors', function () {
     const sum = sumOf(toy, question[0], question[1], question[2]);
     assert.equal(toy.words[found.allowed], nearest(toy, sum, 1)[0].word);
     assert.equal(nearest(toy, sum, 1, question)[0].word, 'queen');
+  });
+
+  it('takes the neighbour of the third word alone as control, never a word of the question', () => {
+    const scores = Float32Array.from([0.9, 0.2, 1, 0.5]);
+    assert.equal(nearestAlone([0, 1, 2], scores), 3);
+    assert.equal(nearestAlone([2], scores), 0);
   });
 
   it('finds the plane of a cloud whose axes are known', () => {

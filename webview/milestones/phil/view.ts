@@ -20,6 +20,8 @@ import './phil.css';
 const compressors = (): Record<Compressor, string> => ({
   gzip: t('gzip, each file alone'),
   'gzip after the workspace': t('gzip, after 32 kB of the workspace'),
+  brotli: t('brotli, each file alone'),
+  'brotli after the workspace': t('brotli, after the whole workspace'),
   'back-off': t('back-off word model'),
   'back-off and clusters': t('back-off word model and clusters'),
   transformer: t('the bundled transformer'),
@@ -87,7 +89,7 @@ export const view: ExperimentView<Options, Result> = {
           result.compression.map(({ compressor, bitsPerByte }) => ({
             name: compressors()[compressor],
             value: bitsPerByte,
-            series: compressor.startsWith('gzip') ? 1 : compressor === 'transformer' ? 2 : 0,
+            series: /^(?:gzip|brotli)/.test(compressor) ? 1 : compressor === 'transformer' ? 2 : 0,
           })),
         );
         surprisal.draw(result.surprisal);

@@ -19,7 +19,9 @@ export const view: ExperimentView<Options, Result> = {
     const analogies = calculator(stage);
     const sections = barPlot({
       title: t('Analogies answered rightly, by relation'),
-      hint: t('Each relation twice: with the question’s words left out, as in the paper, and with them allowed.'),
+      hint: t(
+        'Each relation three times: with the question’s words left out, as in the paper, with them allowed, and by the word nearest to the third one alone.',
+      ),
       value: { label: t('share of questions'), domain: [0, 1], format: roundPercent },
     });
     const map = arrowPlot(
@@ -59,9 +61,10 @@ export const view: ExperimentView<Options, Result> = {
         sections.set(
           result.sections
             .filter(({ known }) => known > 0)
-            .flatMap(({ name, known, excluded, allowed }) => [
+            .flatMap(({ name, known, excluded, allowed, alone }) => [
               { name: t('{0}, left out ({1} questions)', t(name), integer(known)), value: excluded / known, series: 0 },
               { name: t('{0}, allowed', t(name)), value: allowed / known, series: 1 },
+              { name: t('{0}, third word alone', t(name)), value: alone / known, series: 2 },
             ]),
         );
         if (maps.length !== result.maps.length) {
