@@ -2,6 +2,7 @@
 import type { WorkspaceText } from '../../protocol/milestones';
 import { type Result, EDITS } from './options';
 import { isWord, pieces } from './tokens';
+import { isRude } from './rude';
 import { NearWords, slip } from './typos';
 import type { WordModel } from './wordModel';
 
@@ -53,7 +54,7 @@ export function testTypos(
     const guess = suggestions(words, near, typo, ids, at)[0] ?? '';
     score.asked++;
     if (guess === word) score.found++;
-    if (examples.length < EXAMPLES) examples.push({ typo, meant: word, guess });
+    if (examples.length < EXAMPLES && ![typo, word, guess].some(isRude)) examples.push({ typo, meant: word, guess });
   }
   return { typos, examples };
 }

@@ -6,6 +6,7 @@ import { Backoff } from '../../../src/milestones/phil/backoff';
 import { matchCards, place, tfIdf } from '../../../src/milestones/phil/cards';
 import { infer, learnRound, logLikelihood, rate, startClusters } from '../../../src/milestones/phil/clusters';
 import { clusterTopic, setOf, vocabularyOf } from '../../../src/milestones/phil/clusterWords';
+import { isRude } from '../../../src/milestones/phil/rude';
 import { gzipBytes, transformerBits } from '../../../src/milestones/phil/compress';
 import { blocks, divide } from '../../../src/milestones/phil/corpus';
 import { phil } from '../../../src/milestones/phil/experiment';
@@ -203,6 +204,12 @@ describe('phil: did you mean', function () {
 
 describe('phil: the experiment', function () {
   this.timeout(120_000);
+
+  it('shows no class a rude word that a slip has made', () => {
+    for (const word of ['shit', 'readShit', 'setTits', 'ASS_SIZE']) assert.ok(isRude(word), word);
+    for (const word of ['shift', 'document', 'assert', 'title', 'className', 'EXPECTED'])
+      assert.ok(!isRude(word), word);
+  });
 
   it('compresses as the platform’s gzip does, and a transformer’s bits are −log₂ of its probabilities', async () => {
     const text = 'export function add(a: number, b: number): number {\n  return a + b;\n}\n'.repeat(4);
