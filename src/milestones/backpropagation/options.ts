@@ -64,4 +64,6 @@ export interface Result {
   worstCheck: number;
   /** Of the first solved net: [hidden][inputs] weights into the hidden units, and [hidden] out of them. */
   weights: { into: number[][]; out: number[]; solved: boolean } | null;
+  /** Of each net that backpropagation has solved: whether its weights are those of the paper's figure, 1 : 2 : 4. */
+  patterns: boolean[];
 }

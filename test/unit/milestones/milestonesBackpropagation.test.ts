@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { seededRandom } from '../../../src/shared/random';
-import { backpropagation } from '../../../src/milestones/backpropagation/experiment';
+import { backpropagation, isDoubling } from '../../../src/milestones/backpropagation/experiment';
 import { learner } from '../../../src/milestones/backpropagation/learners';
 import {
   backward,
@@ -17,6 +17,14 @@ import { testInputs } from '../../support/milestoneInputs';
 import { assertClose } from '../../support/close';
 
 describe('backpropagation', () => {
+  it('knows the paper’s weights: mirror places opposite, pairs as 1 : 2 : 4 in any order', () => {
+    assert.ok(isDoubling([2, -4, 8.2, -8, 4.1, -2]));
+    assert.ok(isDoubling([-8, 2, 4, -4, -2, 8]));
+    assert.ok(!isDoubling([2, -4, 8, 8, 4, -2]), 'same sign');
+    assert.ok(!isDoubling([2, -4, 4.2, -4.2, 4, -2]), '1 : 2 : 2');
+    assert.ok(!isDoubling([1, -2, 4, -4, 2, -0.7]), 'mirror places differ');
+  });
+
   it('has 64 cases, eight of them symmetric', () => {
     assert.equal(CASES.length, 64);
     assert.equal(CASES.filter(({ target }) => target === 1).length, 8);
