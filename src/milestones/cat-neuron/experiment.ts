@@ -14,6 +14,7 @@ import { controls, SIZES, type Answer, type Found, type Options, type Question, 
 import { asBytes, brightness, stretched } from '../shared/pictures';
 import { accuracyOf, type Detector } from './search';
 import { meanRow, SparseAutoencoder } from './sparseAutoencoder';
+import { baselines } from './baselines';
 import { trial } from './trial';
 
 const FEATURES = 32;
@@ -27,7 +28,14 @@ export const catNeuron: Experiment<Options, Result, Question, Answer> = {
   controls,
   trial,
   async run(options, seed, report) {
-    const result: Result = { sample: new Uint8Array(), features: new Uint8Array(), curve: [], sizes: [], chosen: null };
+    const result: Result = {
+      sample: new Uint8Array(),
+      features: new Uint8Array(),
+      curve: [],
+      sizes: [],
+      baselines: null,
+      chosen: null,
+    };
     const known = await makeDrawings(options, seed, result, report);
     const random = seededRandom(seed * 1000 + 7);
     const features = await learnFeatures(known.training, { count: FEATURES, steps: options.steps }, random, (share) =>
@@ -67,6 +75,8 @@ export const catNeuron: Experiment<Options, Result, Question, Answer> = {
       });
       if (search > best.accuracy) best = { accuracy: search, top };
     }
+    await report(0.9, { text: 'A template and principal components look for cats' }, result);
+    result.baselines = baselines(pixelHalves, halves, best.top!, COMPONENTS, random);
     const network: Network = { features, top: best.top! };
     const detectors = await describe(network, halves, known, result, report);
     return {
@@ -85,6 +95,9 @@ export const catNeuron: Experiment<Options, Result, Question, Answer> = {
   },
   card,
 };
+
+/** Each counts twice, as it may point either way: as many directions as a network of middle size has units. */
+const COMPONENTS = 16;
 
 /** What one step costs grows with the units, and a part of it does not. */
 const costOf = (units: number): number => 20 + units;
@@ -132,7 +145,7 @@ async function describe(
   return detectors;
 }
 
-function card({ sizes, chosen }: Result, { withCats }: Options): Card {
+function card({ sizes, baselines: without, chosen }: Result, { withCats }: Options): Card {
   const used = sizes.find(({ units }) => units === chosen!.units)!;
   const cat = chosen!.found[CAT];
   const largest = sizes.at(-1)!;
@@ -141,6 +154,14 @@ function card({ sizes, chosen }: Result, { withCats }: Options): Card {
     { name: 'best unit on cats', value: cat.accuracy, unit: 'share' },
     { name: 'best random projection', value: used.random, unit: 'share' },
     { name: 'best unit before learning', value: used.untrained, unit: 'share' },
+    { name: 'best of 16 principal components, no names told', value: without?.principal, unit: 'share' },
+    { name: 'template of the mean cat, names told', value: without?.template, unit: 'share' },
+    { name: 'best unit where the names are shuffled', value: without?.shuffled, unit: 'share' },
+    {
+      name: 'ahead of the best principal component',
+      value: without && cat.accuracy - without.principal,
+      unit: 'percent',
+    },
     { name: 'ahead of the best random projection', value: cat.accuracy - used.random, unit: 'percent' },
     { name: 'cats that fire it', value: cat.shares[CAT], unit: 'share' },
     { name: 'dogs that fire it', value: cat.shares[KINDS.indexOf('dog')], unit: 'share' },

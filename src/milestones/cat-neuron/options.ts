@@ -84,6 +84,8 @@ export interface Result {
   /** [points]: how well the drawings are redrawn by the largest network, as a share of what there is to redraw. */
   curve: { drawings: number; unexplained: number }[];
   sizes: Size[];
+  /** Right on the held-out drawings without the network; null until then. */
+  baselines: { template: number; principal: number; shuffled: number } | null;
   /** Of the network that was best in the search; null until then. */
   chosen: {
     units: number;

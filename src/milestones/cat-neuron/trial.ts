@@ -3,15 +3,23 @@ import type { Trial } from '../../protocol/milestones';
 import { isAbove } from '../../shared/statistics';
 
 export const trial: Trial = {
-  baseline: { text: 'Guessing is right half the time: cats and the rest count alike.' },
-  control: {
-    text: 'The best of random projections, and the best unit of the same network before it learns, chosen and judged on the same drawings.',
+  baseline: {
+    text: 'Guessing is right half the time: cats and the rest count alike. The best of 16 principal components of the drawings; a template of the mean cat, which is told the names.',
   },
-  falsifiedBy: { text: 'A random projection, or a unit that has learned nothing, telling cats from the rest as well.' },
+  control: {
+    text: 'The best of random projections, the best unit of the same network before it learns, and the best unit where the names are shuffled: chosen on some drawings, judged on others.',
+  },
+  falsifiedBy: {
+    text: 'A principal component, a random projection, or a unit that has learned nothing, telling cats from the rest as well.',
+  },
   finding: (row) => ({
-    text: isAbove(row('ahead of the best random projection'))
-      ? 'Never told what a cat is, one unit tells cats from the rest in {0} of the cases; the best random projection in {1}.'
-      : 'The best unit tells cats from the rest in {0} of the cases, no better than the best random projection ({1}).',
-    rows: ['best unit on cats', 'best random projection'],
+    text: isAbove(row('ahead of the best principal component'))
+      ? 'Never told what a cat is, one unit tells cats from the rest in {0} of the cases; the best principal component in {1}, a template that is told the names in {2}.'
+      : 'One unit tells cats from the rest in {0} of the cases, no better than the best principal component ({1}): that the network’s learning is needed does not show.',
+    rows: [
+      'best unit on cats',
+      'best of 16 principal components, no names told',
+      'template of the mean cat, names told',
+    ],
   }),
 };

@@ -1,5 +1,6 @@
 /** The sparse auto-encoder, the windows and the search against plain formulas; and that the effect is there. */
 import assert from 'node:assert/strict';
+import { principal } from '../../../src/milestones/cat-neuron/baselines';
 import { seededRandom } from '../../../src/shared/random';
 import { catNeuron } from '../../../src/milestones/cat-neuron/experiment';
 import {
@@ -23,6 +24,20 @@ const values = (count: number, random: () => number): Float32Array<ArrayBuffer> 
 
 /** Float32 sums of a few hundred terms. */
 const ROUNDING = 1e-5;
+
+describe('cat neuron: principal components', () => {
+  it('are the directions in which made-up drawings differ, orthogonal, the widest first', () => {
+    const random = seededRandom(3);
+    const pixels = new Float32Array(60 * PIXELS);
+    for (let drawing = 0; drawing < 60; drawing++) {
+      pixels[drawing * PIXELS + 5] = 3 * (random() - 0.5);
+      pixels[drawing * PIXELS + 9] = random() - 0.5;
+    }
+    const [first, second] = principal(pixels, 2);
+    assert.ok(Math.abs(first[5]) > 0.99, String(first[5]));
+    assert.ok(Math.abs(second[9]) > 0.99, String(second[9]));
+  });
+});
 
 describe('cat neuron: the sparse auto-encoder', () => {
   const shape = { inputs: 6, units: 5, active: 2 };
