@@ -109,7 +109,7 @@ const DOUBLE = 1.25;
  * the three pairs' sizes as 1 : 2 : 4 in some order, so that no asymmetry cancels another.
  */
 export function isDoubling(into: readonly number[]): boolean {
-  const near = (a: number, b: number): boolean => a / b < DOUBLE && b / a < DOUBLE;
+  const near = (a: number, b: number): boolean => a / b < DOUBLE && a / b > 1 / DOUBLE;
   const half = into.slice(0, INPUTS / 2);
   const mirrored = half.every((weight, at) => near(-weight / into[INPUTS - 1 - at], 1));
   const sizes = half.map(Math.abs).sort((a, b) => a - b);
