@@ -58,7 +58,7 @@ export const phil: Experiment<Options, Result, Question, Answer> = {
     result.bytes = texts.reduce((sum, text) => sum + utf8Length(text), 0);
     await gzip(texts, division, result);
     await report(0, { text: 'brotli reads the workspace' }, result);
-    await brotli(texts, division, inputs.brotliBytes, result);
+    await brotli(texts, division, options.windowCharacters, inputs.brotliBytes, result);
 
     const words = new WordModel(options.order);
     for (const [at, { text }] of training.entries()) {
@@ -138,10 +138,14 @@ async function gzip(texts: readonly string[], { training }: Division, result: Re
 async function brotli(
   texts: readonly string[],
   { training }: Division,
+  windowCharacters: number,
   bytesOf: Inputs['brotliBytes'],
   result: Result,
 ): Promise<void> {
-  const before = training.map(({ text }) => text).join('\n');
+  const before = training
+    .map(({ text }) => text)
+    .join('\n')
+    .slice(-windowCharacters);
   let alone = 0;
   for (const text of texts) alone += await bytesOf(text);
   add(result, 'brotli', 8 * alone);

@@ -12,6 +12,7 @@ export interface Options {
   rounds: number;
   typos: number;
   excerpts: number;
+  windowCharacters: number;
 }
 
 export const controls: Controls<Options> = {
@@ -43,6 +44,8 @@ export const controls: Controls<Options> = {
   rounds: { kind: 'fixed', label: 'Rounds of learning the clusters', default: 40, small: 8 },
   typos: { kind: 'fixed', label: 'Typing errors', default: 1000, small: 200 },
   excerpts: { kind: 'fixed', label: 'Files compressed', default: 8, small: 2 },
+  /** The default run has the whole workspace there. */
+  windowCharacters: { kind: 'fixed', label: 'Characters before brotli’s files', default: 1_000_000, small: 20_000 },
 };
 
 export const COMPRESSORS = [
