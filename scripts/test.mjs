@@ -39,7 +39,7 @@ const MOST_JOBS = 4;
 /** Those that take longest first, so that no core waits for the last one. */
 const unitFiles = () => {
   const files = readdirSync(out('unit'), { recursive: true }).filter((file) => file.endsWith('.test.js'));
-  const isLong = (file) => file.startsWith(`milestones${path.sep}`);
+  const isLong = (file) => file.startsWith(`milestones${path.sep}`) || file.endsWith('llamacpp.test.js');
   const inOrder = (a, b) => Number(isLong(b)) - Number(isLong(a)) || a.localeCompare(b);
   return files.sort(inOrder).map((file) => out('unit', file));
 };
