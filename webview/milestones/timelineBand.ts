@@ -22,12 +22,12 @@ const TICKS = [1960, 1980, 2000, ...Array.from({ length: 9 }, (_, at) => 2010 + 
 /** Entries of one year and thread stand side by side. */
 const APART = 15;
 
-const THREAD_NAMES: Readonly<Record<Thread, string>> = {
-  data: 'Data and uses',
-  hardware: 'Hardware',
-  architecture: 'Architecture',
-  training: 'Training',
-};
+const threadNames = (): Readonly<Record<Thread, string>> => ({
+  data: t('Data and uses'),
+  hardware: t('Hardware'),
+  architecture: t('Architecture'),
+  training: t('Training'),
+});
 
 /** The list beside it has the same for the keyboard and for screen readers; the band is a picture of it that can be clicked. */
 export function timelineBand(open: (entry: MilestoneId) => void): TimelineBand {
@@ -52,10 +52,11 @@ export function timelineBand(open: (entry: MilestoneId) => void): TimelineBand {
     const y = (thread: Thread): number => TOP + LANE * (THREADS.indexOf(thread) + 0.5);
     const svg = s('svg', { width, height, viewBox: `0 0 ${width} ${height}` });
 
+    const names = threadNames();
     for (const thread of THREADS) {
       svg.append(
         s('line', { class: 'band-lane', x1: LEFT, x2: width - RIGHT, y1: y(thread), y2: y(thread) }),
-        s('text', { class: 'band-thread', x: 0, y: y(thread) + 4 }, t(THREAD_NAMES[thread])),
+        s('text', { class: 'band-thread', x: 0, y: y(thread) + 4 }, names[thread]),
       );
     }
     const ground = height - BOTTOM;
