@@ -10,7 +10,7 @@ import {
   vsCodeRadio,
   vsCodeRadioGroup,
 } from '@vscode/webview-ui-toolkit';
-import { h } from './dom';
+import { h, setText } from './dom';
 
 export function registerControls(): void {
   releaseStyleElements();
@@ -40,7 +40,7 @@ export function radioGroup<Value extends string>(
   choices: readonly (readonly [Value, string])[],
   chosen: Value,
   onChange: (value: Value) => void,
-): { element: HTMLElement; set(value: Value): void } {
+): { element: HTMLElement; set(value: Value): void; name(texts: readonly string[]): void } {
   const radios = choices.map(([value, text]) => h('vscode-radio', { value, checked: value === chosen }, text));
   const element = h(
     'vscode-radio-group',
@@ -53,5 +53,7 @@ export function radioGroup<Value extends string>(
     set: (value) => {
       if (element.value !== value) element.value = value;
     },
+    /** Other words for the choices, in their order. */
+    name: (texts) => radios.forEach((radio, i) => setText(radio, texts[i])),
   };
 }

@@ -86,6 +86,8 @@ describe('A model with gated delta networks', () => {
     await chooseHead(view, 0, 0);
     assert.match(await view.section('text').locator('h2').innerText(), /^Implied influence on/);
     assert.match(await view.section('matrix').locator('h2').innerText(), /^Implied influence in layer 0 head 0/);
+    // Nothing looks at anything there.
+    assert.doesNotMatch(await view.section('text').locator('vscode-radio-group').innerText(), /look/);
     for (const name of ['text', 'matrix']) {
       assert.match(await view.section(name).locator('.layer-hint').innerText(), /signed and does not sum to 1/, name);
       const legend = await view.section(name).locator('.legend').getAttribute('aria-label');

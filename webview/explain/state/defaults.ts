@@ -1,4 +1,5 @@
 /** What is looked at while nobody has chosen: what the first sentence tells of, else the strongest finding's clearest case. No DOM. */
+import { hasWeights } from './layers';
 import type { Run } from './run';
 import type { Story } from '../../../src/protocol/whyApi';
 import type { Defaults, HeadRef } from './selection';
@@ -19,10 +20,15 @@ export function defaultsFor(run: Run | null): Defaults {
   };
 }
 
-/** The head that carried most of what the story tells from the place that it looked back at; null: none did. */
-export function carrier({ why, cut }: Story): HeadRef | null {
+/**
+ * The head that carried most of what the story tells from the place that it looked back at; null: none did. Only looks were
+ * cut for it: what a layer without attention carried was not.
+ */
+export function carrier({ why, cut }: Story, run: Pick<Run, 'model'>): HeadRef | null {
   const [first] = why.terms
-    .filter(({ part, read }) => part.kind === 'head' && read?.key === cut.key && read.effect > 0)
+    .filter(
+      ({ part, read }) => part.kind === 'head' && hasWeights(run, part) && read?.key === cut.key && read.effect > 0,
+    )
     .sort((a, b) => b.read!.effect - a.read!.effect);
   return first?.part.kind === 'head' ? { layer: first.part.layer, head: first.part.head } : null;
 }
@@ -30,7 +36,7 @@ export function carrier({ why, cut }: Story): HeadRef | null {
 /** The story's two places: the token that had to guess, and what it looked back at, for the head that carried it. */
 export function defaultsOf(story: Story, run: Run): Defaults {
   const others = defaultsFor(run);
-  const told = carrier(story) ?? others.head();
+  const told = carrier(story, run) ?? others.head();
   return {
     head: () => told,
     token: (head, direction) =>

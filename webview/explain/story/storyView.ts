@@ -41,9 +41,9 @@ export function storyView(stage: Stage): View {
   };
 
   /** The place is shown as the heads see it: the token before, which had to guess. */
-  const look = (story: Story): void => {
+  const look = (run: Run, story: Story): void => {
     const { position } = story.why;
-    const head = carrier(story);
+    const head = carrier(story, run);
     selection.change({
       ...(head && { headLock: head }),
       headPreview: null,
@@ -58,7 +58,7 @@ export function storyView(stage: Stage): View {
     const { why, cut, actual } = story;
     const [place, read] = [run.tokens[why.position + 1], run.tokens[cut.key]];
     const chip = (words: string, token: number): HTMLElement =>
-      h('button', { class: 'word', type: 'button', 'data-token': token, onclick: () => look(story) }, words);
+      h('button', { class: 'word', type: 'button', 'data-token': token, onclick: () => look(run, story) }, words);
     const parts = [
       lineOf(text, firstLine, place),
       h('b', { class: 'word' }, expectedWord(text, run.tokens[why.position], story.word.text)),

@@ -86,6 +86,11 @@ export function textView(stage: Stage): View {
     if (!run || run.tokens.length === 0) return;
     const { head, token, direction: way, pointed } = selection;
     direction.set(way);
+    direction.name(
+      isDelta(run, head.layer)
+        ? [t('What it reads'), t('What reads it')]
+        : [t('Where it looked'), t('Who looked at it')],
+    );
     const words = [headName(head), quoted(run.tokens[token])] as const;
     setText(title, titleWords(isDelta(run, head.layer), way, words));
     list.mark('focus', token);

@@ -127,7 +127,7 @@ describe('the story of a text', function () {
     assert.match(textTo(told.cut.key), / window$/);
     assert.ok(told.cut.confirmed);
     // The head that carried it is known by the place that it read.
-    const head = carrier(told)!;
+    const head = carrier(told, { model: model.card })!;
     const row = headWeights(trace, head.layer, head.head, told.why.position, 'from');
     assert.ok(row[told.cut.key] > 0.2, `${row[told.cut.key]} of ${JSON.stringify(head)}`);
     assert.equal(told.met, false);

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import {
   contrast,
   heatScale,
+  signedPlace,
+  signedScale,
   MOST_SURPRISAL,
   placeOf,
   READABLE,
@@ -71,6 +73,20 @@ describe('the colours of weights', () => {
   });
 });
 
+describe('colours of values with a sign', () => {
+  it('are the background at 0 and run away from it both ways, each in a colour of its own', () => {
+    for (const [background, dark] of [[[31, 31, 31], true] as const, [[255, 255, 255], false] as const]) {
+      const { colors, zero } = signedScale(background, dark);
+      assert.deepEqual(colors[stepOf(signedPlace(0, 2))], background);
+      assert.equal(stepOf(signedPlace(0, 2)), zero);
+      const [least, most] = [-2, 2].map((value) => colors[stepOf(signedPlace(value, 2))]);
+      assert.deepEqual([least, most], [colors[0], colors[STEPS - 1]]);
+      assert.ok(least[2] > least[0] && most[0] > most[2], 'blue below, red above');
+      for (const end of [least, most]) assert.ok(contrast(end, background) >= 3);
+    }
+  });
+});
+
 describe('small maps', () => {
   const heat = heatScale([0, 0, 0], true);
   /** Two heads of 4 × 4; the second has one strong weight at query 3, key 1. */
@@ -95,6 +111,15 @@ describe('small maps', () => {
     for (const at of [6 * 8 + 2, 6 * 8 + 3, 7 * 8 + 2, 7 * 8 + 3]) assert.equal(pixels[at], heat.pixels[STEPS - 1]);
     assert.equal(pixels[5], 0, 'query 0, key 2');
     assert.equal(pixels[6 * 8], heat.pixels[0], 'query 3, key 0');
+  });
+
+  it('what lies outside a window stays clear, too, and nothing that is seen', () => {
+    const pixels = new Uint32Array(16);
+    const half = 2 / 4;
+    paintHeadMap(pixels, 4, 0, 0, 4, maps, 1, mapColors(heat, 0.5, 0.5), half);
+    const drawn = Array.from(pixels, (pixel, at) => (pixel === 0 ? [] : [[Math.floor(at / 4), at % 4]])).flat();
+    // A cell stands for several weights in a longer text: that of query 3, key 1 has some that are seen.
+    assert.deepEqual(drawn, [[0, 0], [1, 0], [1, 1], [2, 0], [2, 1], [2, 2], [3, 1], [3, 2], [3, 3]]); // prettier-ignore
   });
 
   it('weights above the scale’s end have the colour of its end', () => {
