@@ -4,10 +4,11 @@ import { css, placeOf, stepOf } from '../../src/shared/color';
 import { h, oncePerFrame, show } from '../shared/dom';
 import { legend } from '../shared/legend';
 import { t } from '../shared/l10n';
-import { decimal, percent } from '../shared/numbers';
+import { percent } from '../shared/numbers';
 import { surface } from '../shared/surface';
 import { tableTwin } from '../shared/tableTwin';
 import { onThemeChange, theme } from '../shared/theme';
+import type { ReceiverHead } from '../../src/protocol/reasoning';
 import type { ReasoningWorkerApi } from '../../src/protocol/reasoningWorkerApi';
 import type { Stage, View } from './stage';
 
@@ -69,10 +70,10 @@ export function receiversView(stage: Stage): View {
             'Too few steps: a step counts by the attention from steps more than four later, and at least nine are needed.',
           )
         : t(
-            'Mean attention between tokens of two steps: rows look, columns are looked at. Columns count only from rows more than four later; kurtosis says how few columns stand out.',
+            'Mean attention between tokens of two steps: rows look, columns are looked at. Only looks from more than four steps later count. Heads whose looks gather in the fewest steps come first; each says which step gets most of them.',
           );
     chips.replaceChildren(
-      ...heads.map(({ layer, head, kurtosis }, i) =>
+      ...heads.map((one, i) =>
         h(
           'button',
           {
@@ -81,13 +82,13 @@ export function receiversView(stage: Stage): View {
             'aria-pressed': String(i === chosen),
             onclick: () => ((chosen = i), draw()),
           },
-          t('layer {0}, head {1}: {2}', layer, head, decimal(kurtosis)),
+          gathered(one, first),
         ),
       ),
     );
     if (heads.length === 0) return;
     const { scores } = heads[chosen];
-    const best = scores.reduce((most, score, i) => (score > scores[most] ? i : most), 0);
+    const best = largestOf(scores);
     readout.textContent = t(
       'Most looked at: step {0} (mean {1} per token pair).',
       first + best + 1,
@@ -119,6 +120,16 @@ export function receiversView(stage: Stage): View {
     },
     draw,
   };
+}
+
+const largestOf = (scores: readonly number[]): number =>
+  scores.reduce((most, score, i) => (score > scores[most] ? i : most), 0);
+
+/** "layer 3, head 2: 41 % to step 5" */
+function gathered({ layer, head, scores }: ReceiverHead, first: number): string {
+  const best = largestOf(scores);
+  const all = scores.reduce((sum, score) => sum + score, 0);
+  return t('layer {0}, head {1}: {2} to step {3}', layer, head, percent(scores[best] / all), first + best + 1);
 }
 
 /** Lower triangle of [steps, steps], with the numbers of the steps, of which the first is `first` + 1; the largest value. */
