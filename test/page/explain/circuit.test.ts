@@ -10,7 +10,7 @@ describe('A circuit', () => {
     view = await openExplained(linesOf('sample.ts', 9, 15));
     await view.openTab('receipts');
     await circuit().getByText('Draw the circuit').click();
-    await circuit().locator('svg.circuit').waitFor({ timeout: 60_000 });
+    await circuit().locator('svg.circuit').waitFor({ timeout: 110_000 });
   });
   after(() => view.close());
 
@@ -28,7 +28,12 @@ describe('A circuit', () => {
       .locator('[data-reading="checked"] tbody tr')
       .evaluateAll((all) => all.map((row) => [...row.querySelectorAll('td')].map((one) => one.textContent)));
     assert.equal(rows.length, 5);
-    for (const [predicted, frozen] of rows) assert.equal(predicted, frozen);
+    // Activations are rounded to 8 bits on the way.
+    const number = (words: string): number => Number(words.replace('−', '-'));
+    for (const [one, other] of rows) {
+      const [predicted, frozen] = [number(one), number(other)];
+      assert.ok(Math.abs(predicted - frozen) <= 0.01 + 0.05 * Math.abs(frozen), `${one} against ${other}`);
+    }
   });
 
   it('the slider prunes it; the keys go from node to node and tell what makes it; the table has the edges', async () => {

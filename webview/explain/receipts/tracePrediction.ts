@@ -54,7 +54,11 @@ export function tracePrediction<Answer>(stage: Stage, slow: Slow<Answer>): Trace
     button(t('Cancel'), () => running?.abort(), { secondary: true }),
   );
   const again = button(t('Try again'), () => ask(), { secondary: true });
-  const start = button(slow.onDemand ?? '', () => ask());
+  const start = button(slow.onDemand ?? '', () => {
+    // It stays about this token, whatever is pointed at meanwhile.
+    selection.change({ tokenLock: selection.query, tokenPreview: null, pointed: null, direction: 'from' });
+    ask();
+  });
   const problem = h('p', { class: 'words', role: 'alert' });
   const note = h('p', { class: 'words' }, slow.edited);
   const element = h('div', {}, start, waiting, problem, again, note);
