@@ -67,7 +67,7 @@ export default tseslint.config(
     },
   },
   { files: ['src/**/*.ts', 'webview/**/*.ts'], rules: { 'no-restricted-properties': ['error', seeded] } },
-  { files: ['src/{engine,reasoning,milestones,protocol,shared,cli}/**/*.ts'], rules: imports([noVscode]) },
+  { files: ['src/{engine,reasoning,milestones,protocol,shared,cli,stores}/**/*.ts'], rules: imports([noVscode]) },
   { files: ['webview/**/*.ts'], rules: imports([noVscode], [noToolkit]) },
   { files: ['webview/shared/toolkit.ts'], rules: imports([noVscode]) },
   { files: ['test/**/*.ts'], rules: { '@typescript-eslint/no-unused-expressions': 'off' } },
