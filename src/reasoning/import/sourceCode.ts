@@ -1,35 +1,74 @@
-/** Is a text a program's source, and no chain of thought? Its lines decide, and marks of a chain of thought outweigh them. */
+/**
+ * Is a text a program's source, and no chain of thought? Only where hardly a doubt is left: a chain of thought that is refused
+ * is worse than a program that is read as one. So lines that nobody but a program writes have to be among it, and marks of a
+ * chain of thought, sums and code fences outweigh all of them.
+ */
 import { Problem } from '../../protocol/problem';
+import { findEquations } from '../arithmetic/equations';
 import { isTrace } from './incoming';
 
 /** Fewer lines are too few to tell. */
 const FEWEST = 4;
-/** Of the lines that say something. Of prose hardly one is code; of a worked solution with code in it, less than half. */
+/** Of the lines that say something, those that look like code; where but one of them is surely code, more have to. */
 const SHARE = 0.35;
+const SHARE_AROUND_ONE = 0.6;
+/** So many sums are worked out in no program. */
+const SUMS = 2;
 const MOST_LINES = 2000;
+/** UTF-16 units of a line; longer ones are written by no person. */
+const LONGEST = 1000;
 
-/** What only programs write: at a line's beginning, or at its end. */
+/** What nobody writes but in a program. */
+const SURE = [
+  /^#(?:include\s*[<"]|define\s+\w|ifn?def\s+\w|pragma\s|!\s*\/)/,
+  // A word alone ("import", "from", "use") begins sentences, too: code has its own signs behind it.
+  /^import\s+(?:.*\sfrom\s+)?(?:'[^']*'|"[^"]*");?$|^import\s+(?:static\s+)?[A-Za-z_]\w*(?:\.[A-Za-z_*]\w*)+;?$/,
+  /^import\s*[{(]|^import\s+[\w.]+\s+as\s+\w+$|^from\s+[\w.]+\s+import\s+[\w*(]/,
+  /^(?:use|using|package|namespace)\s+[A-Za-z_]\w*(?:(?:\.|::|\\)[\w*{}, ]+)+;$|^using\s+namespace\s+\w+;$/,
+  /^export\s*(?:[{*]|default\b.*[{(;'"]|(?:const|let|var|type)\s+\w+\s*[=:<]|(?:async\s+)?function\s*\*?\s*\w+\s*[(<])/,
+  /^(?:const|let|var|val)\s+\w+(?:\s*:[^=]+)?\s*=.*(?:[{([]|=>)$/,
+  /^(?:async\s+)?def\s+\w+\s*\(.*[:(,]$|^class\s+\w+\s*\(.*\)\s*:$/,
+  // A set may begin so, behind an equals sign.
+  /(?:[^\s={]|=>)\s*\{$|^\{$/,
+  /^\}\s*(?:else|catch|finally|from\s*['"])/,
+  /^(?:el)?if\b.*;\s*then$/,
+  /^<(?:!doctype|\/?(?:html|head|body|script|style|svg|template)\b|(?:meta|link|div)\s|\?(?:php|xml))/i,
+];
+
+/** What is rarely written in prose, at a line's beginning. */
 const BEGINS =
-  /^(?:(?:import|export|from|using|package|namespace|#include|#define|#!|use|mod|extern)\b|#include\b|#define\b|#!|(?:public|private|protected|static|abstract|async|readonly|final|pub|override|virtual)\s+\w|(?:const|let|var|val)\s+[\w{[]|(?:def|fn|func|function|class|struct|enum|interface|trait|impl|type)\s+\w+|(?:if|for|while|switch|catch|elif|else if)\b.*[:{]$|(?:else|try|finally|do)\s*[:{]|return\b.*;?$|@\w+|[})\]]+[;,]?$|<\/?[a-z][\w-]*(?:\s[^<]*)?\/?>)/;
-const ENDS = /(?:[;{]|\)\s*=>\s*\{?|\)\s*:|[\w)\]'"`]\s*\)\s*,?|=>|\bthen)$/;
-const COMMENT = /^(?:\/\/|\/?\*|#(?!include|define|!)|--|;;|<!--|""")/;
+  /^(?:import\s+\w+$|package\s+\w+$|(?:const|let|var|val)\s.*=|(?:fn|func|function)\s+\w+\s*[(<]|type\s+\w+(?:<.*>)?\s*=|(?:public|private|protected|static|abstract|async|readonly|final|pub|override|virtual)\s+\w.*[;(,]$|(?:if|for|while|switch|with|elif|else if|except|class)\b.*:$|(?:else|try|finally|do)\s*:$|return\b|raise\s+\w+\(|throw\s+new\s|@[A-Za-z_][\w.]*(?:\(.*\))?$|[})\]]+[;,]?$|<\/?[a-z][\w-]*(?:\s[^<]*)?\/?>)/;
+/** At its end: a semicolon, an arrow behind a list of names, a call. Functions of mathematics are called in formulas, too. */
+const ENDS =
+  /(?:;|[\w)]\)?\s*=>|(?<![\w.])(?!(?:sin|cos|tan|cot|sec|csc|log|exp|sqrt|max|min|gcd|lcm|abs|mod|det|arcsin|arccos|arctan|floor|ceil|phi|var|cov)\()[A-Za-z_][\w.]{2,}\((?:[^()]|\([^()]*\))*\)+,?)$/i;
+const COMMENT = /^(?:\/\/|\/?\*|#(?!include|define|ifn?def|pragma|!)|--|;;|<!--|"""|''')/;
+/** A fence stands around code in a text that is none. */
+const FENCE = /^(?:```|~~~)/;
 /** LaTeX ends lines as programs do. */
 const LATEX = /\\[a-zA-Z\\]/;
 
-/** The 1-based line of the first code; undefined: it is no source, or too short to tell. */
+/** The 1-based line of the first code; undefined: it is no source, too short to tell, or in doubt. */
 export function firstLineOfSource(text: string): number | undefined {
-  const lines = text.split('\n', MOST_LINES).map((line) => line.trim());
-  let told = 0;
-  let code = 0;
+  let [told, code, sure, sums] = [0, 0, 0, 0];
   let first: number | undefined;
-  lines.forEach((line, at) => {
-    if (line === '' || COMMENT.test(line)) return;
+  for (const [at, written] of text.split('\n', MOST_LINES).entries()) {
+    const line = written.trim();
+    if (line === '' || /^(?:\/\/|\/\*)/.test(line)) continue;
+    if (FENCE.test(line)) return undefined;
+    const found = line.length > LONGEST ? 0 : findEquations(line).length;
+    sums += found;
+    if (sums >= SUMS) return undefined;
+    if (COMMENT.test(line)) continue;
     told++;
-    if (LATEX.test(line) || !(BEGINS.test(line) || (ENDS.test(line) && isTerse(line)))) return;
+    if (found > 0 || line.length > LONGEST || LATEX.test(line)) continue;
+    const isSure = SURE.some((mark) => mark.test(line));
+    if (!isSure && !BEGINS.test(line) && !(ENDS.test(line) && isTerse(line))) continue;
     code++;
+    if (isSure) sure++;
     first ??= at + 1;
-  });
-  return told >= FEWEST && code / told >= SHARE ? first : undefined;
+  }
+  const share = sure > 1 ? SHARE : SHARE_AROUND_ONE;
+  return told >= FEWEST && sure > 0 && code / told >= share ? first : undefined;
 }
 
 /** A sentence may end in a bracket, too: it has words one behind the other and nothing else. */
