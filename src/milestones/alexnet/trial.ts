@@ -8,7 +8,7 @@ export const trial: Trial = {
     text: 'Nets without convolutions on the same drawings, one with as many weights, one with as many multiply-adds; tanh and rectified units each at the rate that suits it.',
   },
   falsifiedBy: {
-    text: 'A net without convolutions naming as many at equal weights or equal work; for the second claim, tanh needing no more epochs than rectified units, which is what happens here.',
+    text: 'A net without convolutions naming as many at equal weights or equal work; for the second claim, tanh needing no more epochs than rectified units.',
   },
   finding: (row) => ({
     text: isAbove(row('ahead at equal multiply-adds'))

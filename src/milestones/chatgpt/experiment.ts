@@ -1,7 +1,7 @@
 /**
  * ChatGPT, 2022: answers picked by a reward that was learned from preferences. The bundled model writes on from beginnings; a
- * known rule stands in for people, and a reward (a line over the model's own last states, the answer's length and its repetitions) is learned from 10, 40 and 160 of
- * its preferences. The best of n by that reward is measured by the rule. Controls: preferences with their answers shuffled, a
+ * known rule stands in for people, and a reward (a weighted sum of the model's own last states, the answer's length and its
+ * repetitions) is learned from 10, 40 and 160 of its preferences. The best of n by that reward is measured by the rule. Controls: preferences with their answers shuffled, a
  * reward that only knows the length; baseline: the model's own probability; ceiling: the rule itself.
  */
 import { topIds } from '../../engine/model/logits';
@@ -213,7 +213,7 @@ function card({ gains, proxies, agreement, counts }: Result): Card {
   const few = gains.learned10!;
   return {
     paper: {
-      text: 'Answers of a 1.3-billion model trained on preferences were preferred to those of a 175-billion one (Ouyang et al. 2022, abstract); picked too hard by a learned reward, the true one falls again (Gao et al. 2022, abstract)',
+      text: 'Answers of a 1.3-billion-parameter model trained on preferences were preferred to those of GPT-3 (175 billion) without such training (Ouyang et al. 2022, abstract); picked too hard by a learned reward, the true one falls again (Gao et al. 2022, abstract)',
     },
     rows: cardRows([
       { name: 'answers to pick from', value: counts.at(-1), unit: 'integer' },
@@ -232,7 +232,7 @@ function card({ gains, proxies, agreement, counts }: Result): Card {
       { name: 'held-out pairs ordered rightly, 160 preferences', value: agreement.learned160, unit: 'share' },
     ]),
     why: {
-      text: 'Best-of-n is not RLHF: nothing is trained but a line over the model’s last states, the length and the repetitions, and the model stays as it is. A rule that we know stands in for people, so that the true gain can be measured; people have no such rule. Gains are in standard deviations of a beginning’s answers. Learning from preferences would have been refuted if shuffled ones or the length alone picked as well. Over-optimisation is seen most plainly where a reward knows only the length: picked harder, it takes the shortest answer, a lone full stop. With 10 preferences it would have been shown if more were lost from the best n to the largest than chance explains; in the checked runs the loss cannot be told from zero, nor can the gain of 160 over a drawn answer, while the promise of the reward itself grows all the same.',
+      text: 'Best-of-n is not RLHF: nothing is trained but a weighted sum of the model’s last states, the length and the repetitions, and the model stays as it is. A rule that we know stands in for people, so that the true gain can be measured; people have no such rule. Gains are in standard deviations of a beginning’s answers. Learning from preferences would have been refuted if shuffled ones or the length alone picked as well. In the checked runs neither does; but the gain of 160 preferences over a drawn answer cannot be told from zero, and whether it is more than the model’s own probability gains (0.38 against 0.13) was not tested. A reward that knows only the length picks answers worse than a drawn one (−0.91). Over-optimisation was not tested either: what 10 preferences lose from the best n to the largest cannot be negative, so it shows nothing by itself. At the largest n their gain by the rule cannot be told from zero, while the reward by itself promises 2.1; that can only grow with n.',
     },
   };
 }

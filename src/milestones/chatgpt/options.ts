@@ -26,8 +26,8 @@ export const controls: Controls<Options> = {
     label: 'How surely the judge follows the rule',
     default: 1,
     values: [
-      { value: 0.3, label: 'hardly' },
-      { value: 1, label: 'as people do' },
+      { value: 0.3, label: 'weakly' },
+      { value: 1, label: 'mostly' },
       { value: 5, label: 'nearly always' },
     ],
   },

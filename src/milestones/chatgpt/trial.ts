@@ -10,15 +10,15 @@ export const trial: Trial = {
   baseline: { text: 'One answer as it is drawn, and the one that the model itself holds for likeliest.' },
   control: { text: 'The same preferences with their answers shuffled, and a reward that knows only the length.' },
   falsifiedBy: {
-    text: 'Shuffled preferences or the length alone picking as well; for over-optimisation, nothing lost from the best n to the largest.',
+    text: 'Shuffled preferences or the length alone picking as well. For over-optimisation there is no such outcome here: what is lost from the best n to the largest cannot be negative.',
   },
   finding: (row) => ({
     text:
       !isAbove(row(SHUFFLED)) || !isAbove(row(LENGTH))
-        ? 'No gain of preferences can be told apart: {0} ahead of shuffled ones, {1} ahead of length alone, {2} ahead of a drawn answer (standard deviations).'
+        ? 'By the rule, picking with 160 preferences gains {2} standard deviations over a drawn answer: {0} more than shuffled preferences and {1} more than length alone, which are not both told from zero.'
         : isAbove(row(GAIN))
-          ? 'Picked by 160 preferences, answers gain {2} standard deviations over a drawn one: {0} more than by shuffled preferences, {1} more than by length alone.'
-          : 'Picked by 160 preferences, answers are {0} standard deviations ahead of those by shuffled ones and {1} ahead of those by length alone; ahead of a drawn answer by {2}, which cannot be told from zero.',
+          ? 'By the rule, picking with 160 preferences gains {2} standard deviations over a drawn answer: {0} more than shuffled preferences and {1} more than length alone.'
+          : 'By the rule, picking with 160 preferences gains {2} standard deviations over a drawn answer, which cannot be told from zero; shuffled preferences and length alone are {0} and {1} lower.',
     rows: [SHUFFLED, LENGTH, GAIN],
   }),
 };

@@ -8,7 +8,7 @@ const GATED = 'found among 256 (the gate: 90%)';
 export const trial: Trial = {
   baseline: { text: 'A plain table of keys finds every needle at any length; guessing finds one in sixteen.' },
   control: {
-    text: 'Keys that nobody said, haystacks without the needle, and statements that share half of its key: all of them, or none.',
+    text: 'Keys that occur in no statement, haystacks without the needle, and statements that share half of its key: all of them, or none.',
   },
   falsifiedBy: {
     text: 'As many needles found in the longest haystack as among 256; for the remedy, sharper scores winning nothing back.',
@@ -22,9 +22,14 @@ export const trial: Trial = {
     }
     return {
       text: isAbove(row('lost from 256 to the longest'))
-        ? 'Among 256 statements {0} of the needles are found, in the longest haystack {1}, with sharper scores {2}.'
+        ? 'Among 256 statements {0} of the needles are found, in the longest haystack {1}, with sharper scores {2}; among only 1,024, with all the look-alikes, {3}.'
         : 'Length costs nothing that can be told from zero: {0} of the needles are found among 256, {1} in the longest haystack, {2} with sharper scores.',
-      rows: [GATED, 'found in the longest haystack', 'found in the longest, with sharper scores'],
+      rows: [
+        GATED,
+        'found in the longest haystack',
+        'found in the longest, with sharper scores',
+        'among 1,024, all that share half the key (control)',
+      ],
     };
   },
 };

@@ -170,7 +170,7 @@ function card(result: Result): Card {
   const ahead = ({ chrf }: (typeof sizes)[number]): number => chrf.kneserNey - chrf.backoff;
   return {
     paper: {
-      text: 'Stupid Backoff comes near Kneser-Ney as the text grows, up to 2 trillion words and 300 billion runs (Brants et al. 2007, abstract)',
+      text: 'Stupid Backoff comes near Kneser-Ney as the text grows; models were counted on up to 2 trillion tokens and hold up to 300 billion word sequences (Brants et al. 2007, abstract)',
     },
     rows: cardRows([
       { name: 'chrF: nearest known sentence (baseline)', value: ways.memory },
@@ -186,11 +186,11 @@ function card(result: Result): Card {
       { name: 'words counted', value: most.words, unit: 'integer' },
       { name: 'sum of all words’ scores, Stupid Backoff', value: sums?.backoff },
       { name: 'sum of all words’ scores, Kneser-Ney', value: sums?.kneserNey },
-      { name: 'look-ups for one sentence: trips one at a time', value: lookups?.runs, unit: 'integer' },
-      { name: 'look-ups for one sentence: trips when batched', value: lookups?.batches, unit: 'integer' },
+      { name: 'look-ups for the longest sentence: trips one at a time', value: lookups?.runs, unit: 'integer' },
+      { name: 'look-ups for the longest sentence: trips when batched', value: lookups?.batches, unit: 'integer' },
     ]),
     why: {
-      text: 'Ours counts a hundred thousand words, twenty million times fewer than the paper, and translates between strings of one project; chrF compares runs of characters with one reference, in small letters, and does not tell good English from bad. The paper’s claim would have been shown at this size if Kneser-Ney were ahead with little text and no longer with all of it. In the checked runs its lead melts away, but even the one with little text cannot be told from zero: with so few sentences the claim is neither shown nor refuted. That a language model helps would have been refuted if it gained nothing over none or over one of shuffled words. What does hold at any size: the scores of Stupid Backoff are no probabilities, and a step’s look-ups can go in one trip. Four workers on two cores are not four machines; times over a network are added up, not measured.',
+      text: 'Ours counts a hundred thousand words, twenty million times fewer than the paper, and translates sentences of one project; chrF compares runs of characters with one reference, in small letters, and is only a rough measure of good English. The paper’s claim would have been shown at this size if Kneser-Ney were ahead with little text and no longer with all of it. In the checked runs the difference goes from 1.1 to 0.0, and neither can be told from zero: with so few sentences the claim is neither shown nor refuted. That a language model helps would have been refuted if it gained nothing over none or over one of shuffled words. What does hold at any size: the scores of Stupid Backoff are no probabilities, and a step’s look-ups can go in one trip. Four workers on two cores are not four machines; times over a network are added up, not measured.',
     },
   };
 }

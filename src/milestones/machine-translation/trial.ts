@@ -10,8 +10,12 @@ export const trial: Trial = {
   },
   finding: (row) => ({
     text: isAbove(row('Stupid Backoff ahead in chrF of no language model'))
-      ? 'A language model brings phrases from {0} to {1} of 100 (chrF). Whether Stupid Backoff is as good as Kneser-Ney cannot be told with so little text.'
+      ? 'A language model brings phrases from {0} to {1} of 100 (chrF) with Stupid Backoff, to {2} with Kneser-Ney. Whether Kneser-Ney leads with little text cannot be told from so few sentences.'
       : 'A language model brings no gain that can be told from zero: {0} of 100 (chrF) without, {1} with it.',
-    rows: ['chrF: phrases without a language model (control)', 'chrF: phrases with Stupid Backoff'],
+    rows: [
+      'chrF: phrases without a language model (control)',
+      'chrF: phrases with Stupid Backoff',
+      'chrF: phrases with Kneser-Ney',
+    ],
   }),
 };

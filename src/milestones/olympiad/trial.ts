@@ -5,7 +5,7 @@ import { isAbove } from '../../shared/statistics';
 export const trial: Trial = {
   baseline: { text: 'One solution, written greedily; a vote of several that costs as much.' },
   control: { text: 'As many tokens spent from lines drawn by lot instead of from those that the checker refused.' },
-  falsifiedBy: { text: 'Checking gaining nothing over as many tokens at random lines: this is what happens here.' },
+  falsifiedBy: { text: 'Checking gaining nothing over as many tokens at random lines.' },
   finding: (row) => ({
     text: isAbove(row('gain of verify and refine over writing once'))
       ? 'Checking and refining brings {0} right, one greedy solution {1}.'

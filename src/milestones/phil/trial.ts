@@ -8,7 +8,7 @@ export const trial: Trial = {
     text: 'The same files for every method, none of them learned from; brotli at its best with the whole workspace in its window, gzip with the last 32 kB of it; TF-IDF for the cards.',
   },
   falsifiedBy: {
-    text: 'Brotli with the workspace in its window needing as few bits as the word model; for the clusters, saving none, which is what happens here.',
+    text: 'Brotli with the workspace in its window needing as few bits as the word model; for the clusters, saving none.',
   },
   finding: (row) => ({
     text: !isAbove(row('bits per byte saved against brotli after the workspace'))

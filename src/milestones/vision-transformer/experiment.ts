@@ -211,12 +211,12 @@ function card({ levels, blanked }: Result): Card {
       { name: 'more drawings: patches without their places (control)', value: most.right.placeless, unit: 'share' },
       { name: 'more drawings: convolutions ahead by', value: ahead(most), unit: 'percent' },
       { name: 'attention over patches, on what it learned from', value: most.known.patches, unit: 'share' },
-      { name: 'answer lost, patches of the roll-out blanked', value: blanked?.rollout, unit: 'percent' },
-      { name: 'answer lost, patches with most ink blanked', value: blanked?.ink, unit: 'percent' },
-      { name: 'answer lost, random patches blanked (control)', value: blanked?.random, unit: 'percent' },
+      { name: 'probability of the answer lost, patches of the roll-out blanked', value: blanked?.rollout, unit: 'percent' },
+      { name: 'probability of the answer lost, patches with most ink blanked', value: blanked?.ink, unit: 'percent' },
+      { name: 'probability of the answer lost, random patches blanked (control)', value: blanked?.random, unit: 'percent' },
     ]),
     why: {
-      text: 'Hundreds of generated drawings of five kinds instead of millions of photographs, patches of 7 × 7 pixels instead of 16 × 16, 14,000 weights instead of 632 million; both nets have nearly as many weights and multiply-adds, see as many drawings, and learn with Adam. That the Transformer needs more examples would have been refuted here if it were level with few drawings. It is far behind with few and with more, even behind the nearest known drawing: the crossing was not reached at this size, and nothing here says where it lies. Roll-out would have been shown to point at what counts if blanking its patches cost more than blanking random ones and those with most ink; the three cost about as much, so it was not shown.',
+      text: 'Hundreds of generated drawings of five kinds instead of millions of photographs, patches of 7 × 7 pixels instead of 14 × 14, about 14,500 weights instead of the 632 million of the paper’s largest; both nets have nearly as many weights and multiply-adds, see as many drawings, and learn with Adam. That the Transformer needs more examples would have been refuted here if it were level with few drawings. It is far behind with few and with more, even behind the nearest known drawing. But in the checked runs it names only 71 % of the drawings it learned from, so it has not finished learning; more steps, not only more drawings, may be missing. The crossing was not reached at this size, and nothing here says where it lies. Roll-out would have been shown to point at what counts if blanking its patches cost more than blanking random ones and those with most ink; the three cost about as much, so it was not shown.',
     },
   };
 }

@@ -61,7 +61,7 @@ export const view: ExperimentView<Options, Result> = {
         const lines = [
           line(t('one needle'), ({ found }) => found),
           line(t('one needle, sharper scores'), ({ sharpened }) => sharpened),
-          line(t('ten at once'), ({ together }) => together),
+          line(t('all ten of ten, asked one by one'), ({ together }) => together),
           line(t('attention on the needle'), ({ attention }) => attention),
         ];
         byLength.set(lines);

@@ -104,7 +104,7 @@ function saidOf({ sentences, nearDuplicates, sums, lookups }: Result): HTMLEleme
     ),
     sums &&
       t(
-        'After a history the scores of all words add up to {0} with Stupid Backoff and to {1} with Kneser-Ney: only the second are probabilities.',
+        'After a history the scores of all words add up to {0} with Stupid Backoff and to {1} with Kneser-Ney: only the latter are probabilities.',
         decimal(sums.backoff),
         decimal(sums.kneserNey),
       ),
@@ -131,7 +131,7 @@ function tripsSaid({ words, runs, batches, busiest }: Lookups): string[] {
       duration(runs * SEEK_MS),
     ),
     t(
-      'The told 12 hours fit the told 100,000 look-ups a word: at 10 ms a seek (assumed) that is 1,000 s a word, and 43 words take 12 hours.',
+      'The told 12 hours can be squared with the told 100,000 disk look-ups for each word: at 10 ms a look-up that is 1,000 s a word, and 43 words take 12 hours. Both, the 10 ms and the 43 words, are chosen by us so that they do.',
     ),
   ];
 }
