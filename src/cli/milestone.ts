@@ -171,6 +171,8 @@ function written(value: number, unit: Unit | undefined): string {
     case 'share':
     case 'percent':
       return `${(value * 100).toFixed(1)} %`;
+    case 'points':
+      return `${(value * 100).toFixed(1)} points`;
     case 'integer':
       return value.toFixed(0);
     case 'times':

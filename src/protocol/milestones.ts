@@ -99,8 +99,11 @@ export interface CardRow {
   interval?: [low: number, high: number];
 }
 
-/** share: a proportion, 0 … 1. percent: written like one, but below 0 or above 1 as well, e.g. a difference of shares. */
-export type Unit = 'share' | 'percent' | 'ms' | 'bytes' | 'bits' | 'times' | 'integer';
+/**
+ * share: a proportion, 0 … 1. points: a difference of shares, −1 … 1, written in percentage points. percent: written like a
+ * share, but below 0 or above 1 as well, e.g. how much of a gap is closed.
+ */
+export type Unit = 'share' | 'points' | 'percent' | 'ms' | 'bytes' | 'bits' | 'times' | 'integer';
 
 export interface Progress<Result = unknown> {
   /** 0 … 1 */

@@ -2,7 +2,7 @@
 import type { Card, CardRow, CheckedNumbers, Trial, Unit, Words } from '../../src/protocol/milestones';
 import { h } from '../shared/dom';
 import { t } from '../shared/l10n';
-import { duration, integer, percent } from '../shared/numbers';
+import { duration, integer, percent, plainPoints, points } from '../shared/numbers';
 import type { Basis } from './experimentView';
 
 export function words({ text, args = [] }: Words): string {
@@ -15,6 +15,8 @@ export function written(value: number | undefined, unit: Unit | undefined): stri
     case 'share':
     case 'percent':
       return percent(value);
+    case 'points':
+      return points(value);
     case 'integer':
       return integer(value);
     case 'ms':
@@ -35,7 +37,8 @@ function numbers(
   row: (Omit<CardRow, 'unit' | 'interval'> & { unit?: string; interval?: number[] }) | undefined,
 ): string {
   const unit = row?.unit as Unit | undefined;
-  const range = row?.interval ? ` [${row.interval.map((end) => written(end, unit)).join(' – ')}]` : '';
+  const end = (value: number): string => (unit === 'points' ? plainPoints(value) : written(value, unit));
+  const range = row?.interval ? ` [${row.interval.map(end).join(' – ')}]` : '';
   return written(row?.value, unit) + range;
 }
 

@@ -91,7 +91,7 @@ const isLastRun = shape<LastRun>({
         shape<CardRow>({
           name: text,
           value: number,
-          unit: optional(oneOf<Unit>('share', 'percent', 'ms', 'bytes', 'bits', 'times', 'integer')),
+          unit: optional(oneOf<Unit>('share', 'points', 'percent', 'ms', 'bytes', 'bits', 'times', 'integer')),
           interval: optional(isInterval),
         }),
       ),

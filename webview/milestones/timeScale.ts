@@ -12,6 +12,3 @@ export function place(year: number): number {
   const units = (at: number): number => Math.min(at, change) / NARROWER + Math.max(0, at - change);
   return (units(year) - units(first)) / (units(end) - units(first));
 }
-
-/** In the middle of its year or month. */
-export const middleOf = (year: number, month?: number): number => year + (month ? (month - 0.5) / 12 : 0.5);

@@ -1,5 +1,12 @@
 /** The history to scale across the top: what was a step of data, hardware, architecture or training, and how close steps came. */
-import { DATED_MARKS, MILESTONES, THREADS, type MilestoneId, type Thread } from '../../src/shared/history/timeline';
+import {
+  DATED_MARKS,
+  MILESTONES,
+  THREADS,
+  timeOf,
+  type MilestoneId,
+  type Thread,
+} from '../../src/shared/history/timeline';
 import { h, setAttribute } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { placeNames } from '../shared/plot/labels';
@@ -7,7 +14,7 @@ import { s } from '../shared/plot/svg';
 import { onResize } from '../shared/surface';
 import { local } from './language';
 import { pages } from './pages';
-import { BAND_YEARS, middleOf, NARROWER, place } from './timeScale';
+import { BAND_YEARS, NARROWER, place } from './timeScale';
 
 export interface TimelineBand {
   readonly element: HTMLElement;
@@ -19,8 +26,8 @@ const LANE = 31;
 const [LEFT, RIGHT, TOP, BOTTOM] = [96, 8, 6, 20];
 /** Years with a number below them. */
 const TICKS = [1960, 1980, 2000, ...Array.from({ length: 9 }, (_, at) => 2010 + 2 * at)];
-/** Entries of one year and thread stand side by side. */
-const APART = 15;
+/** Entries of one thread are at least so far apart: their dots do not touch. */
+const APART = 11;
 
 const threadNames = (): Readonly<Record<Thread, string>> => ({
   data: t('Data and uses'),
@@ -73,8 +80,8 @@ export function timelineBand(open: (entry: MilestoneId) => void): TimelineBand {
       target.addEventListener('pointerenter', () => tell(year, title));
       target.addEventListener('pointerleave', tellSelected);
     };
-    const marks = DATED_MARKS.flatMap(({ year, month, thread, title, generation }) =>
-      thread && !generation ? [{ year, title, name: '', x: x(middleOf(year, month)), y: y(thread) }] : [],
+    const marks = DATED_MARKS.flatMap((mark) =>
+      mark.thread && !mark.generation ? [{ ...mark, name: '', x: x(timeOf(mark)), y: y(mark.thread) }] : [],
     );
     for (const { year, title, x: cx, y: cy } of marks) {
       const mark = s('rect', { class: 'band-mark', x: cx - 3, y: cy - 3, width: 6, height: 6 });
@@ -83,23 +90,18 @@ export function timelineBand(open: (entry: MilestoneId) => void): TimelineBand {
     }
     const generations = DATED_MARKS.filter(({ generation }) => generation !== undefined);
     const [first, last] = [generations[0], generations[generations.length - 1]];
-    const [from, to] = [first, last].map(({ year, month }) => x(middleOf(year, month)));
+    const [from, to] = [first, last].map((mark) => x(timeOf(mark)));
     const line = s('rect', { class: 'band-fold', x: from, y: y('hardware') + 8, width: to - from, height: 5 });
     told(line, first.year, t('to {0}: {1} generations of TPU', last.year, generations.length));
     svg.append(line);
 
-    const beside = new Map<string, number>();
-    const points = MILESTONES.map(({ id, year, thread, title }) => {
-      const crowd = beside.get(`${year} ${thread}`) ?? 0;
-      beside.set(`${year} ${thread}`, crowd + 1);
-      return {
-        id,
-        year,
-        title: local(title),
-        x: x(middleOf(year)) + crowd * APART,
-        y: y(thread),
-        name: shortName(local(title)),
-      };
+    const before = new Map<Thread, number>();
+    const points = MILESTONES.map((entry) => {
+      const { id, year, thread } = entry;
+      const at = Math.max(x(timeOf(entry)), (before.get(thread) ?? 0) + APART);
+      before.set(thread, at);
+      const title = local(entry.title);
+      return { id, year, title, x: at, y: y(thread), name: shortName(title) };
     });
     const bounds = { left: LEFT, right: width, top: 0, bottom: ground };
     const places = placeNames([...points, ...marks], bounds, (name) =>

@@ -1,5 +1,5 @@
 /** The list of entries and dated marks in order of time: one tab stop, arrows move, Enter opens. */
-import { DATED_MARKS, MILESTONES, type MilestoneId } from '../../src/shared/history/timeline';
+import { DATED_MARKS, MILESTONES, timeOf, type MilestoneId } from '../../src/shared/history/timeline';
 import { pages } from './pages';
 import { h } from '../shared/dom';
 import { t } from '../shared/l10n';
@@ -12,7 +12,8 @@ export interface Timeline {
 
 export function timeline(open: (entry: MilestoneId) => void): Timeline {
   const buttons = new Map<MilestoneId, HTMLButtonElement>();
-  const items = MILESTONES.map(({ id, year, title }, at) => {
+  const items = MILESTONES.map((entry) => {
+    const { id, year, title } = entry;
     const button = h(
       'button',
       { class: 'entry-link', 'data-entry': id, tabindex: -1, onclick: () => open(id) },
@@ -21,19 +22,18 @@ export function timeline(open: (entry: MilestoneId) => void): Timeline {
       pages[id] && h('span', { class: 'live', title: t('with an experiment') }, '▶'),
     );
     buttons.set(id, button);
-    return { year, order: 13 + at / 100, element: h('li', {}, button) };
+    return { time: timeOf(entry), element: h('li', {}, button) };
   });
-  const marks = DATED_MARKS.map(({ year, month = 6, title }) => ({
-    year,
-    order: month,
+  const marks = DATED_MARKS.map((mark) => ({
+    time: timeOf(mark),
     element: h(
       'li',
       { class: 'mark' },
-      h('span', { class: 'year' }, String(year)),
-      h('span', { class: 'name' }, local(title)),
+      h('span', { class: 'year' }, String(mark.year)),
+      h('span', { class: 'name' }, local(mark.title)),
     ),
   }));
-  const all = [...items, ...marks].sort((a, b) => a.year - b.year || a.order - b.order);
+  const all = [...items, ...marks].sort((a, b) => a.time - b.time);
   const list = h('ol', { class: 'timeline-list' }, ...all.map(({ element }) => element));
   list.addEventListener('keydown', (event) => {
     const order = all.flatMap(({ element }) => [...element.querySelectorAll<HTMLButtonElement>('button')]);

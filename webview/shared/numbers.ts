@@ -10,7 +10,7 @@ const smallPercents = format({ style: 'percent', maximumSignificantDigits: 2 });
 const signed = format({ minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: 'exceptZero' });
 const signedSignificant = format({ maximumSignificantDigits: 3, signDisplay: 'exceptZero' });
 const significant = format({ maximumSignificantDigits: 5 });
-const bitDecimals = format({ minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const tenths = format({ minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const decimals = format({ minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
 /** Below this a percentage says no more than "almost nothing". */
@@ -39,6 +39,16 @@ export function percent(share: number): string {
   if (share >= 0.01) return percents.format(share);
   if (share > 0 && share < LEAST) return `<${smallPercents.format(LEAST)}`;
   return smallPercents.format(share);
+}
+
+/** Difference of shares → "26.5 points": percentage points. */
+export function points(difference: number): string {
+  return t('{0} points', plainPoints(difference));
+}
+
+/** The same where the unit is said nearby: "26.5". */
+export function plainPoints(difference: number): string {
+  return tenths.format(100 * difference);
 }
 
 /** Share → "81%", "3.5%", for the marks of a scale. */
@@ -73,7 +83,7 @@ export function bits(value: number): string {
 
 /** The same where the unit is said nearby: "3.2". */
 export function plainBits(value: number): string {
-  return bitDecimals.format(value);
+  return tenths.format(value);
 }
 
 /** Milliseconds → "840 ms" or "2.31 s". */

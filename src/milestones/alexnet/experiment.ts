@@ -156,8 +156,8 @@ function card({ contests }: Result, { drawings: learned, anywhere, filters }: Op
       { name: 'named rightly with convolutions', value: right('relu'), unit: 'share' },
       { name: 'without, as many weights', value: right('equalWeights'), unit: 'share' },
       { name: 'without, as many multiply-adds', value: right('equalOperations'), unit: 'share' },
-      { name: 'ahead at equal weights', value: right('relu') - right('equalWeights'), unit: 'percent' },
-      { name: 'ahead at equal multiply-adds', value: right('relu') - right('equalOperations'), unit: 'percent' },
+      { name: 'ahead at equal weights', value: right('relu') - right('equalWeights'), unit: 'points' },
+      { name: 'ahead at equal multiply-adds', value: right('relu') - right('equalOperations'), unit: 'points' },
       { name: 'epochs to 25 % errors, rectified', value: relu },
       { name: 'epochs to 25 % errors, tanh', value: tanh },
       {

@@ -176,7 +176,7 @@ function card({ matches, playouts, policyRight, valueRight }: Result): Card {
     rows: cardRows([
       { name: 'search over policy alone', value: winRate(most), unit: 'share' },
       { name: 'search over policy alone, fewest simulations', value: winRate(least), unit: 'share' },
-      { name: 'gained by more simulations', value: winRate(most) - winRate(least), unit: 'percent' },
+      { name: 'gained by more simulations', value: winRate(most) - winRate(least), unit: 'points' },
       { name: 'search with random playouts, no value net', value: winRate(playouts!), unit: 'share' },
       { name: 'expert moves that the policy foresees', value: policyRight!, unit: 'share' },
       { name: 'winners that the value net foresees', value: valueRight, unit: 'share' },

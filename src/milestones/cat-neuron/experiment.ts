@@ -160,15 +160,15 @@ function card({ sizes, baselines: without, chosen }: Result, { withCats }: Optio
     {
       name: 'ahead of the best principal component',
       value: without && cat.accuracy - without.principal,
-      unit: 'percent',
+      unit: 'points',
     },
-    { name: 'ahead of the best random projection', value: cat.accuracy - used.random, unit: 'percent' },
+    { name: 'ahead of the best random projection', value: cat.accuracy - used.random, unit: 'points' },
     { name: 'cats that fire it', value: cat.shares[CAT], unit: 'share' },
     { name: 'dogs that fire it', value: cat.shares[KINDS.indexOf('dog')], unit: 'share' },
     {
       name: 'gained from 16 units to the largest',
       value: largest !== smaller ? largest.accuracy - smaller.accuracy : null,
-      unit: 'percent',
+      unit: 'points',
     },
   ]);
   return {

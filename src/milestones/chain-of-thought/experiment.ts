@@ -168,13 +168,13 @@ function card(result: Result): Card {
       {
         name: 'gain from steps, trained',
         value: mean(paired),
-        unit: 'percent',
+        unit: 'points',
         interval: bootstrapInterval(paired, mean),
       },
       {
         name: 'gain from four worked examples, in the trained form',
         value: mean(examples),
-        unit: 'percent',
+        unit: 'points',
         interval: bootstrapInterval(examples, mean),
       },
       { name: 'right after four answers, in the paper’s form', value: paperForm(false), unit: 'share' },
@@ -182,7 +182,7 @@ function card(result: Result): Card {
       {
         name: 'gain from prompting alone',
         value: mean(prompting),
-        unit: 'percent',
+        unit: 'points',
         interval: bootstrapInterval(prompting, mean),
       },
     ],

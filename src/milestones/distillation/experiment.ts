@@ -279,12 +279,12 @@ function card(
       { name: 'the teacher’s other probabilities permuted, same part', value: permuted, unit: 'share' },
       { name: 'hard targets, all data', value: all.right!, unit: 'share' },
       { name: 'teacher', value: teacher.right!, unit: 'share' },
-      { name: 'gained by soft targets', value: softRight - hard.right!, unit: 'percent' },
-      { name: 'gained over label smoothing', value: softRight - smoothed!, unit: 'percent' },
-      { name: 'gained over permuted probabilities', value: softRight - permuted!, unit: 'percent' },
+      { name: 'gained by soft targets', value: softRight - hard.right!, unit: 'points' },
+      { name: 'gained over label smoothing', value: softRight - smoothed!, unit: 'points' },
+      { name: 'gained over permuted probabilities', value: softRight - permuted!, unit: 'points' },
       // Of next to no gap there is no share.
       { name: 'share of the gap closed', value: gap > 0.02 ? (softRight - hard.right!) / gap : null, unit: 'percent' },
-      { name: 'gained by temperature 8 over 1', value: rightAt(soft, 8) - rightAt(soft, 1), unit: 'percent' },
+      { name: 'gained by temperature 8 over 1', value: rightAt(soft, 8) - rightAt(soft, 1), unit: 'points' },
     ]),
     why: asInPaper
       ? {

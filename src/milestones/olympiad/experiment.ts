@@ -158,19 +158,19 @@ function card(result: Result): Card {
       {
         name: 'gain of verify and refine over writing once',
         value: mean(overGreedy),
-        unit: 'percent',
+        unit: 'points',
         interval: bootstrapInterval(overGreedy, mean),
       },
       {
         name: 'gain over as many tokens at random lines',
         value: mean(overRandom),
-        unit: 'percent',
+        unit: 'points',
         interval: bootstrapInterval(overRandom, mean),
       },
       {
         name: 'gain over a vote that costs as much',
         value: mean(overVote),
-        unit: 'percent',
+        unit: 'points',
         interval: bootstrapInterval(overVote, mean),
       },
       {

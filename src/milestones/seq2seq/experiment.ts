@@ -151,12 +151,12 @@ function card(result: Result, options: Options): Card {
       {
         name: 'gained by attention, digits of the longest',
         value: attention.digits[at] - vector.digits[at],
-        unit: 'percent',
+        unit: 'points',
       },
       {
         name: 'gained by reading backwards, digits of the longest',
         value: reversed.digits[at] - vector.digits[at],
-        unit: 'percent',
+        unit: 'points',
       },
       { name: 'two digits longer, whole: one vector', value: vector.whole[beyond], unit: 'share' },
       { name: 'two digits longer, whole: attention', value: attention.whole[beyond], unit: 'share' },

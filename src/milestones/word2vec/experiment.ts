@@ -144,13 +144,13 @@ function card({ sections, pairs, live }: Result): Card {
     {
       name: 'gained over the nearest to the third word alone',
       value: overAlone(pairs),
-      unit: 'percent',
+      unit: 'points',
       interval: bootstrapInterval(pairs, overAlone),
     },
     {
       name: 'gained by excluding',
       value: difference(pairs),
-      unit: 'percent',
+      unit: 'points',
       interval: bootstrapInterval(pairs, difference),
     },
   ];

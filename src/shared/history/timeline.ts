@@ -13,9 +13,11 @@ export type Thread = (typeof THREADS)[number];
 export interface MilestoneEntry {
   id: string;
   thread: Thread;
-  /** Orders the timeline: the year of the primary source, or the last of the years that it spans;
-   *  the two closing questions stand at the year of writing. */
+  /** Of the primary source, or the last of the years that the entry spans. What is told only later stands at the time that
+   *  is told of (the TPU at work in 2015, its paper of 2017); the two closing questions stand at the year of writing. */
   year: number;
+  /** 1-12, where it is known: of the source's first publication. */
+  month?: number;
   title: LocalizedText;
 }
 
@@ -26,64 +28,100 @@ export interface DatedMark {
   thread?: Thread;
   /** Marks of one name fold into one line on the band. */
   generation?: 'TPU';
-  /** 1-12, where the month is known and orders the mark within its year. */
+  /** 1-12, where it is known. */
   month?: number;
   title: LocalizedText;
 }
 
 export const MILESTONES = [
-  { id: 'backpropagation', year: 1986, thread: 'training', title: { en: 'Backpropagation', zh: '反向传播' } },
-  { id: 'phil', year: 2002, thread: 'data', title: { en: 'PHIL: ideas behind the words', zh: 'PHIL：词语背后的意思' } },
+  {
+    id: 'backpropagation',
+    year: 1986,
+    month: 10,
+    thread: 'training',
+    title: { en: 'Backpropagation', zh: '反向传播' },
+  },
+  {
+    id: 'phil',
+    year: 2002,
+    month: 10,
+    thread: 'data',
+    title: { en: 'PHIL: ideas behind the words', zh: 'PHIL：词语背后的意思' },
+  },
   {
     id: 'machine-translation',
     year: 2007,
+    month: 6,
     thread: 'data',
     title: { en: 'Machine translation at scale', zh: '大规模机器翻译' },
   },
-  { id: 'cat-neuron', year: 2012, thread: 'architecture', title: { en: 'The cat neuron', zh: '“猫神经元”' } },
-  { id: 'alexnet', year: 2012, thread: 'architecture', title: { en: 'AlexNet', zh: 'AlexNet' } },
-  { id: 'word2vec', year: 2013, thread: 'data', title: { en: 'Word2Vec', zh: 'Word2Vec：词变成向量' } },
-  { id: 'seq2seq', year: 2014, thread: 'architecture', title: { en: 'Sequence to sequence', zh: '序列到序列' } },
-  { id: 'distillation', year: 2015, thread: 'training', title: { en: 'Distillation', zh: '知识蒸馏' } },
+  { id: 'cat-neuron', year: 2012, month: 6, thread: 'architecture', title: { en: 'The cat neuron', zh: '“猫神经元”' } },
+  { id: 'alexnet', year: 2012, month: 12, thread: 'architecture', title: { en: 'AlexNet', zh: 'AlexNet' } },
+  { id: 'word2vec', year: 2013, month: 1, thread: 'data', title: { en: 'Word2Vec', zh: 'Word2Vec：词变成向量' } },
+  {
+    id: 'seq2seq',
+    year: 2014,
+    month: 9,
+    thread: 'architecture',
+    title: { en: 'Sequence to sequence', zh: '序列到序列' },
+  },
+  { id: 'distillation', year: 2015, month: 3, thread: 'training', title: { en: 'Distillation', zh: '知识蒸馏' } },
   {
     id: 'tpu',
     year: 2015,
     thread: 'hardware',
     title: { en: 'The TPU and low precision', zh: 'TPU 与低精度计算' },
   },
-  { id: 'alphago', year: 2016, thread: 'training', title: { en: 'AlphaGo', zh: 'AlphaGo' } },
-  { id: 'transformer', year: 2017, thread: 'architecture', title: { en: 'The Transformer', zh: 'Transformer' } },
+  { id: 'alphago', year: 2016, month: 1, thread: 'training', title: { en: 'AlphaGo', zh: 'AlphaGo' } },
   {
     id: 'sparse-experts',
     year: 2017,
+    month: 1,
     thread: 'architecture',
     title: { en: 'Sparse mixture of experts', zh: '稀疏混合专家' },
   },
   {
+    id: 'transformer',
+    year: 2017,
+    month: 6,
+    thread: 'architecture',
+    title: { en: 'The Transformer', zh: 'Transformer' },
+  },
+  {
     id: 'vision-transformer',
     year: 2020,
+    month: 10,
     thread: 'architecture',
     title: { en: 'Vision Transformer', zh: '视觉 Transformer' },
   },
-  { id: 'chain-of-thought', year: 2022, thread: 'training', title: { en: 'Chain of thought', zh: '思维链' } },
+  { id: 'chain-of-thought', year: 2022, month: 1, thread: 'training', title: { en: 'Chain of thought', zh: '思维链' } },
   {
     id: 'chatgpt',
     year: 2022,
+    month: 11,
     thread: 'training',
     title: { en: 'ChatGPT, and the answer to it', zh: 'ChatGPT 与谷歌的应对' },
   },
-  { id: 'long-context', year: 2024, thread: 'architecture', title: { en: 'A million tokens', zh: '百万词元的上下文' } },
   {
-    id: 'olympiad',
-    year: 2025,
-    thread: 'training',
-    title: { en: 'From word problems to Olympiad gold', zh: '从应用题到奥数金牌' },
+    id: 'long-context',
+    year: 2024,
+    month: 2,
+    thread: 'architecture',
+    title: { en: 'A million tokens', zh: '百万词元的上下文' },
   },
   {
     id: 'vision-language-action',
     year: 2025,
+    month: 3,
     thread: 'data',
     title: { en: 'Vision, language, action', zh: '视觉—语言—动作' },
+  },
+  {
+    id: 'olympiad',
+    year: 2025,
+    month: 7,
+    thread: 'training',
+    title: { en: 'From word problems to Olympiad gold', zh: '从应用题到国际数学奥赛金牌' },
   },
   {
     id: 'sudden-or-gradual',
@@ -93,6 +131,10 @@ export const MILESTONES = [
   },
   { id: 'benefit-and-misuse', year: 2026, thread: 'data', title: { en: 'Benefit and misuse', zh: '造福与滥用' } },
 ] as const satisfies readonly MilestoneEntry[];
+
+/** When an entry or a mark stands in the story, in years: in the middle of its month, or of its year where none is known. */
+export const timeOf = ({ year, month }: { year: number; month?: number }): number =>
+  year + (month ? (month - 0.5) / 12 : 0.5);
 
 export type MilestoneId = (typeof MILESTONES)[number]['id'];
 

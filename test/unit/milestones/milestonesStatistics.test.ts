@@ -138,7 +138,7 @@ describe('intervals', () => {
 
   it('over seeds: shares have an interval within 0 and 1, differences of shares may be below', () => {
     const cards = [0, 0.1, 0, 0, 0].map((value) =>
-      card({ right: value, gained: value }, { right: { unit: 'share' }, gained: { unit: 'percent' } }),
+      card({ right: value, gained: value }, { right: { unit: 'share' }, gained: { unit: 'points' } }),
     );
     const [right, gained] = summarize(cards);
     assert.ok(right.interval![0] >= 0 && right.interval![1] < 1);

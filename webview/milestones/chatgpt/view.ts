@@ -33,7 +33,9 @@ export const view: ExperimentView<Options, Result> = {
     });
     const promises = linePlot({
       title: t('What the reward promises, and what the rule says'),
-      hint: t('Only where the rule’s curve falls while the reward’s rises are its errors being picked: Goodhart’s law.'),
+      hint: t(
+        'Only where the rule’s curve falls while the reward’s rises are its errors being picked: Goodhart’s law.',
+      ),
       x: { label: t('ln n − (n − 1) / n, in nats: an upper bound of how far it goes from the model'), format: decimal },
       y: { label: t('gain'), format: decimal },
     });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { DATED_MARKS, MILESTONES } from '../../../../src/shared/history/timeline';
-import { BAND_YEARS, middleOf, NARROWER, place } from '../../../../webview/milestones/timeScale';
+import { DATED_MARKS, MILESTONES, timeOf } from '../../../../src/shared/history/timeline';
+import { BAND_YEARS, NARROWER, place } from '../../../../webview/milestones/timeScale';
 
 describe('the band of years', () => {
   it('is to scale on both sides of the year at which the scale changes', () => {
@@ -11,9 +11,19 @@ describe('the band of years', () => {
   });
 
   it('has room for all that is told', () => {
-    for (const { year } of [...MILESTONES, ...DATED_MARKS]) {
-      const at = place(middleOf(year));
-      assert.ok(at > 0 && at < 1, String(year));
+    for (const told of [...MILESTONES, ...DATED_MARKS]) {
+      const at = place(timeOf(told));
+      assert.ok(at > 0 && at < 1, told.id);
     }
+  });
+
+  it('has its entries in order of time, month by month where months are known', () => {
+    const times = MILESTONES.map(timeOf);
+    assert.deepEqual(
+      times,
+      times.toSorted((a, b) => a - b),
+    );
+    assert.ok(timeOf({ year: 2024, month: 2 }) < timeOf({ year: 2024 }));
+    assert.ok(timeOf({ year: 2024 }) < timeOf({ year: 2024, month: 12 }));
   });
 });
