@@ -12,7 +12,7 @@ import { Problem } from '../protocol/problem';
 import { blobOf, link, type CachePlace } from './hubCache.node';
 import { ask, heard, page, problemOfFailure, refuseStatus, unreachable, untilAborted, type Hub } from './hubFetch.node';
 import type { RemoteFile } from './hub.node';
-import { lock } from './lock.node';
+import { lock, type Held } from './lock.node';
 
 export interface DownloadOptions {
   hub: Hub;
@@ -36,7 +36,7 @@ export async function downloadFile(options: DownloadOptions): Promise<string> {
   const blob = blobOf(place, file);
   if (await hasSize(blob, file.size)) return link(place, file);
   const incomplete = `${blob}.incomplete`;
-  const unlock = await mkdir(path.dirname(blob), { recursive: true })
+  const held = await mkdir(path.dirname(blob), { recursive: true })
     .then(() => lock(`${incomplete}.lock`))
     .catch((thrown: unknown) => {
       throw problemOfDisk(thrown, blob, file.size);
@@ -44,7 +44,8 @@ export async function downloadFile(options: DownloadOptions): Promise<string> {
   try {
     // Another window may have brought it while this one waited.
     if (!(await hasSize(blob, file.size))) {
-      await fetchAll(options, incomplete);
+      await fetchAll(options, incomplete, held);
+      await held.check('surely');
       await rename(incomplete, blob);
     }
     return await link(place, file);
@@ -52,7 +53,7 @@ export async function downloadFile(options: DownloadOptions): Promise<string> {
     // What the network refuses is a Problem by now.
     throw signal.aborted ? problemOfFailure(thrown, hub, signal) : problemOfDisk(thrown, blob, file.size);
   } finally {
-    await unlock();
+    await held.giveBack();
   }
 }
 
@@ -82,7 +83,7 @@ function problemOfDisk(thrown: unknown, at: string, needed: number): Problem {
 }
 
 /** Brings `incomplete` to its full length with the right hash. */
-async function fetchAll(options: DownloadOptions, incomplete: string): Promise<void> {
+async function fetchAll(options: DownloadOptions, incomplete: string, held: Held): Promise<void> {
   const { file, signal, onBytes, waitMs = 1000 } = options;
   const { handle, status } = await openFileLater(incomplete, 'a+');
   try {
@@ -97,6 +98,7 @@ async function fetchAll(options: DownloadOptions, incomplete: string): Promise<v
       let cut: Problem | undefined;
       try {
         for await (const piece of pieces(options, have)) {
+          await held.check();
           if (piece === 'from the beginning') {
             await handle.truncate((have = 0));
             hash = beginningOf(file);
@@ -126,6 +128,7 @@ async function fetchAll(options: DownloadOptions, incomplete: string): Promise<v
   } finally {
     await handle.close();
   }
+  await held.check('surely');
   await rm(incomplete, { force: true });
   const detail = { server: new URL(options.hub.endpoint).host, file: file.path };
   throw new Problem('download-hash', `${file.path} does not have the hash that ${detail.server} says.`, detail);

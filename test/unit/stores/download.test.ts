@@ -22,6 +22,7 @@ import { findModels } from '../../../src/stores/find.node';
 import { readRepository, readRepositoryName, type RemoteFile, type Repository } from '../../../src/stores/hub.node';
 import { blobOf } from '../../../src/stores/hubCache.node';
 import { hubOf, type Hub } from '../../../src/stores/hubFetch.node';
+import { lock } from '../../../src/stores/lock.node';
 import { Pace } from '../../../src/stores/pace.node';
 import { places } from '../../../src/stores/places.node';
 import { COMMIT, sha256Of, startHubServer, type HubServer } from '../../support/hubServer';
@@ -251,6 +252,36 @@ describe('a download from Hugging Face', () => {
     writeFileSync(lock, '');
     utimesSync(lock, new Date(Date.now() - 120_000), new Date(Date.now() - 120_000));
     await download();
+  });
+
+  it('that lost its lock to another window leaves the file and the lock to it', async () => {
+    server.pauseMs = 10;
+    const lockFile = `${blobOf(place(), file())}.incomplete.lock`;
+    const first = failure(download());
+    while (!existsSync(lockFile)) await new Promise((resolve) => setTimeout(resolve, 5));
+    writeFileSync(lockFile, 'another');
+    assert.equal((await first).code, 'download-elsewhere');
+    assert.equal(readFileSync(lockFile, 'utf8'), 'another');
+    assert.ok(!existsSync(blobOf(place(), file())));
+  });
+
+  it('asks whose the lock is before it writes, after a pause as long as a machine sleeps', async () => {
+    const lockFile = path.join(cache, 'lock');
+    let time = 0;
+    mkdirSync(cache, { recursive: true });
+    const held = await lock(lockFile, () => time);
+    time = 60_000;
+    await held.check();
+    writeFileSync(lockFile, 'another');
+    await held.check();
+    time = 120_000;
+    await assert.rejects(held.check(), { code: 'download-elsewhere' });
+    await held.giveBack();
+    assert.equal(readFileSync(lockFile, 'utf8'), 'another');
+    rmSync(lockFile);
+    const again = await lock(lockFile);
+    await again.giveBack();
+    assert.ok(!existsSync(lockFile));
   });
 
   it('sends the token to the hub and to nobody else', async () => {
