@@ -33,23 +33,23 @@ export function* findTraces(written: string, file?: string): Work<ImportedTrace[
   yield 0;
   const brokenLines = found?.brokenLines.length ? found.brokenLines : undefined;
   const records = joinMessages(joinStreams(found?.records ?? []));
-  const traces = found ? yield* understood(records, file) : [{ ...plainTrace(text), line: 1 }];
-  const read = traces.filter(({ steps }) => steps.length > 0);
-  const known = new Set(read.map(({ line }) => line));
-  const passedOver = records.filter(({ line }) => !known.has(line)).length;
-  const withSteps = found ? read.map((trace) => ({ ...trace, brokenLines, ...(passedOver && { passedOver }) })) : read;
+  const ofEach = found ? yield* understood(records, file) : [[{ ...plainTrace(text), line: 1 }]];
+  const read = ofEach.map((traces) => traces.filter(({ steps }) => steps.length > 0));
+  const passedOver = found ? read.filter((traces) => traces.length === 0).length : 0;
+  const all = read.flat();
+  const withSteps = found ? all.map((trace) => ({ ...trace, brokenLines, ...(passedOver && { passedOver }) })) : all;
   if (withSteps.length === 0) throw new Problem('no-steps', 'No reasoning steps were found in this text.', { file });
   return withSteps;
 }
 
-/** Records of another kind are passed over, unless there is nothing else. */
-function* understood(records: readonly FoundRecord[], file: string | undefined): Work<ImportedTrace[]> {
-  const traces: ImportedTrace[] = [];
+/** The traces of each record, which has none where it is of another kind; one record has to have some. */
+function* understood(records: readonly FoundRecord[], file: string | undefined): Work<ImportedTrace[][]> {
+  const ofEach: ImportedTrace[][] = [];
   for (const [at, { value, line, unused }] of records.entries()) {
-    for (const trace of recordTraces(value)) traces.push({ ...trace, unused: { ...unused, ...trace.unused }, line });
+    ofEach.push(recordTraces(value).map((trace) => ({ ...trace, unused: { ...unused, ...trace.unused }, line })));
     yield (at + 1) / records.length;
   }
-  if (traces.length > 0 || records.length === 0) return traces;
+  if (ofEach.some((traces) => traces.length > 0) || records.length === 0) return ofEach;
   const [{ line }] = records;
   throw new Problem(
     'trace-invalid',

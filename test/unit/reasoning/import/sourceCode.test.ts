@@ -128,6 +128,10 @@ describe('a file that is no chain of thought', () => {
     const traces = importTraces(lines.join('\n'));
     assert.deepEqual(traces.map(({ line, passedOver }) => [line, passedOver]), [[1, 3], [3, 3]]); // prettier-ignore
     assert.equal(importTraces(good)[0].passedOver, undefined);
+    for (const blanks of [0, 2]) {
+      const list = JSON.stringify([lines[1], good, lines[3], lines[4]].map((one) => JSON.parse(one) as unknown), null, blanks); // prettier-ignore
+      assert.deepEqual(importTraces(list).map(({ passedOver }) => passedOver), [3], list); // prettier-ignore
+    }
   });
 });
 
