@@ -93,7 +93,7 @@ function siteOf(name: string, at: Where, text: string): Site {
   if (name === 'tokens') return { site: 'tokens', pos: whole(at.first() ?? '', 'position', text) };
   const { groups: short } = /^(?:L(?<L>\d+)|a(?<a>\d+)\.)(?<kind>[HhEN])(?<index>[\d.]+)$/.exec(name) ?? {};
   if (short) {
-    const layer = Number(short.L ?? short.a);
+    const layer = whole(short.L ?? short.a, 'layer', text);
     if (short.kind === 'E') return { site: 'expert', layer, expert: whole(short.index, 'expert', text), ...at.pos() };
     if (short.kind === 'N') return { site: 'neuron', layer, ...neuron(short.index, text), ...at.pos() };
     const head = whole(short.index, 'head', text);
@@ -106,13 +106,13 @@ function siteOf(name: string, at: Where, text: string): Site {
     const head = at.take('head') ?? '*';
     return {
       site: 'pattern',
-      ...(long.layer !== '*' && { layer: Number(long.layer) }),
+      ...(long.layer !== '*' && { layer: whole(long.layer, 'layer', text) }),
       ...(head !== '*' && { head: whole(head, 'head', text) }),
       ...at.edge(),
     };
   }
   if (long.layer === '*') refuse(`Every layer at once is possible for edges only, not for “${long.hook}”.`);
-  const layer = Number(long.layer);
+  const layer = whole(long.layer, 'layer', text);
   switch (long.hook) {
     case 'attn.hook_write': {
       const head = at.take('head') ?? '*';
@@ -146,9 +146,9 @@ function possible(name: string, known: readonly string[]): string {
 }
 
 function neuron(name: string, text: string): { expert?: number; neuron: number } {
-  const [first, second] = name.split('.');
-  if (second === undefined) return { neuron: whole(first, 'neuron', text) };
-  return { expert: whole(first, 'expert', text), neuron: whole(second, 'neuron', text) };
+  const dot = name.indexOf('.');
+  if (dot < 0) return { neuron: whole(name, 'neuron', text) };
+  return { expert: whole(name.slice(0, dot), 'expert', text), neuron: whole(name.slice(dot + 1), 'neuron', text) };
 }
 
 /** Names of the actions that a site takes. */
@@ -194,7 +194,8 @@ function actionOf(site: Edit['site'], action: string, text: string): object | un
       if (site === 'pattern') return inside === 'mean' ? { do: 'swap' } : undefined;
       return { do: 'swap', to: whole(inside ?? '', 'expert', text) };
     case 'from': {
-      const { groups: from } = /^(?:#(?<trace>\d+)|(?<text>".*"))\s*,\s*pos=(?<pos>\d+)$/s.exec(inside ?? '') ?? {};
+      const { groups: from } =
+        /^(?:#(?<trace>\d{1,9})|(?<text>".*"))\s*,\s*pos=(?<pos>\d{1,9})$/s.exec(inside ?? '') ?? {};
       const source = from?.trace !== undefined ? Number(from.trace) : quotedText(from?.text ?? '');
       if (!from || source === undefined) refuse(`“${action}” names no run and position: from("other.py",pos=9).`);
       return { do: 'from', source, sourcePos: Number(from.pos) };
@@ -256,13 +257,14 @@ class Where {
 
 function parseRange(range: string, text: string): TokenRange {
   if (range === '*') return { from: 0, to: Infinity };
-  const [, from, colon, to] = /^(\d+)(:?)(\d*)$/.exec(range) ?? [];
+  const [, from, colon, to] = /^(\d{1,9})(:?)(\d{0,9})$/.exec(range) ?? [];
   if (from === undefined || (to !== '' && !colon))
     refuse(`“${range}” in “${text}” are no positions: 12, 3:9, 3: or *.`);
   if (!colon) return { from: Number(from), to: Number(from) + 1 };
   return { from: Number(from), to: to === '' ? Infinity : Number(to) };
 }
 
+/** Longer ones are none of a model's, and lose digits as numbers. */
 function whole(number: string, what: string, text: string): number {
   if (!/^\d{1,9}$/.test(number)) refuse(`“${text}” names no ${what}.`);
   return Number(number);

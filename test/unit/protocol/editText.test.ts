@@ -74,6 +74,16 @@ describe('edits as text', () => {
     refused('L1H2 = from("b.py")', /no run and position/);
     refused('tokens[1] = yield', /“yield” is not possible/);
     refused('tokens[99999999999] = "a"', /names no position/);
+    refused('L3N17.5.9 = zero', /names no neuron/);
+    refused('blocks.3.mlp.neuron[17.5.] = zero', /names no neuron/);
+    const long = '9'.repeat(400);
+    for (const layer of [`L${long}H1`, `a${long}.h1`, `blocks.${long}.hook_resid_pre`, `L${long}N1`])
+      refused(`${layer} = zero`, /names no layer/);
+    refused(`blocks.${long}.attn.hook_pattern[dst=3,src=1] = zero`, /names no layer/);
+    for (const place of ['9007199254740993', '9007199254740993:', '0:9007199254740993'])
+      refused(`L1H2[pos=${place}] = zero`, /are no positions/);
+    refused(`L1H2 = from("b.py",pos=${long})`, /no run and position/);
+    refused(`L1H2 = from(#${long},pos=1)`, /no run and position/);
   });
 
   it('whatever is typed gives an edit or says why not, and what is read prints what is read', () => {
