@@ -1,5 +1,6 @@
 /** Options that come from outside (a page, a saved state), brought within what an experiment declares. */
 import type { Control, Controls, OptionValues } from '../protocol/milestones';
+import { isSettable } from '../protocol/settable';
 import { defaults } from './experiment';
 
 /** Unknown names are left out; a value that does not fit gives way to the default. */
@@ -18,7 +19,8 @@ function fits<Value>(control: Control<Value>, value: Value): boolean {
     case 'choice':
       return control.values.some((choice) => choice.value === value);
     case 'number':
-      return Number(value) >= control.min && Number(value) <= control.max;
+      // What the default is, or the small one, need not lie on a step.
+      return value === control.default || value === control.small || isSettable(control, Number(value));
     case 'text':
       return String(value).length <= control.maxLength;
     case 'toggle':

@@ -3,6 +3,7 @@
  * `vscode://<extension>/milestones/transformer?seed=3&o.width=64`. It opens and sets; it never runs anything.
  */
 import { isMilestoneId } from '../shared/history/timeline';
+import { isSettable } from './settable';
 import type { Control, OptionValues } from './milestones';
 
 export interface MilestonePlace {
@@ -64,8 +65,8 @@ function fittingValue(
     case 'choice':
       return control.values.find(({ value }) => String(value) === given)?.value;
     case 'number': {
-      const value = given.trim() === '' ? NaN : Number(given);
-      return value >= control.min && value <= control.max ? value : undefined;
+      const value = /^-?\d+(?:\.\d+)?$/.test(given) ? Number(given) : NaN;
+      return isSettable(control, value) ? value : undefined;
     }
     case 'toggle':
       return given === 'true' || given === 'false' ? given === 'true' : undefined;

@@ -1,17 +1,21 @@
 /** The controls that an experiment declares, as form fields. */
 import type { Control, Controls, OptionValues } from '../../src/protocol/milestones';
+import { nearestSettable } from '../../src/protocol/settable';
 import { freshId, h } from '../shared/dom';
 import { t } from '../shared/l10n';
 
 type AnyControl = Control<string | number | boolean>;
 
-/** `values` is changed in place. */
+/** `values` is changed in place; a kept number that the control cannot have gives way to the nearest. */
 export function controlFields(
   controls: Controls<Record<string, string | number | boolean>>,
   values: OptionValues,
   changed: () => void,
 ): HTMLElement[] {
   return Object.entries(controls).flatMap(([name, control]) => {
+    const kept = values[name];
+    if (control.kind === 'number' && kept !== undefined)
+      values[name] = Number.isFinite(kept) ? nearestSettable(control, Number(kept)) : control.default;
     const field = input(control, values[name] ?? control.default, (value) => {
       values[name] = value;
       changed();
@@ -48,8 +52,8 @@ function input(
         value: String(value),
         onchange: () => {
           const given = Number(field.value);
-          const allowed = Number.isFinite(given) && field.value !== '' ? given : Number(control.default);
-          field.value = String(Math.min(max, Math.max(min, allowed)));
+          const wanted = Number.isFinite(given) && field.value !== '' ? given : Number(control.default);
+          field.value = String(nearestSettable(control, wanted));
           set(Number(field.value));
         },
       });

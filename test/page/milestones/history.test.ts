@@ -53,13 +53,13 @@ describe('Milestone History', () => {
   });
 
   it('is set as a link says, where that could be set, and gives the same link', async () => {
-    view.follow({ id: 'backpropagation', seed: 3, options: { sweeps: '250', nothing: '1' } });
-    await expectValue('sweeps', '250');
+    view.follow({ id: 'backpropagation', seed: 3, options: { sweeps: '400', nothing: '1' } });
+    await expectValue('sweeps', '400');
     view.follow({ id: 'backpropagation', options: { sweeps: '99999999' } });
-    await expectValue('sweeps', '250');
+    await expectValue('sweeps', '400');
     await steps.press('link');
     await steps.experiment.getByRole('button', { name: 'Copied' }).waitFor();
-    assert.match(view.links.at(-1)!, /^\/milestones\/backpropagation\?seed=3&.*o\.sweeps=250/);
+    assert.match(view.links.at(-1)!, /^\/milestones\/backpropagation\?seed=3&.*o\.sweeps=400/);
     view.follow({ id: 'backpropagation', seed: 1 });
   });
 

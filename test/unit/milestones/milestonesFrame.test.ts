@@ -12,8 +12,15 @@ import { accepted } from '../../../src/milestones/options';
 import { runExperiment } from '../../../src/milestones/run';
 import { MILESTONES } from '../../../src/shared/history/timeline';
 import { collectTexts, isWorthReading, type TextSource } from '../../../src/milestones/workspaceTexts';
-import type { HostInputs, MilestoneWorkerApi, Progress } from '../../../src/protocol/milestones';
+import type {
+  Controls,
+  HostInputs,
+  MilestoneWorkerApi,
+  OptionValues,
+  Progress,
+} from '../../../src/protocol/milestones';
 import type { Problem } from '../../../src/protocol/problem';
+import { isSettable } from '../../../src/protocol/settable';
 import { testInputs } from '../../support/milestoneInputs';
 
 interface Counting {
@@ -69,7 +76,24 @@ describe('milestones: the frame', function () {
     });
     assert.deepEqual(accepted(controls, { steps: 0, name: 'long', fast: 'yes' }), defaults(controls));
     assert.deepEqual(accepted(controls, { steps: NaN, name: 3 }), defaults(controls));
+    assert.deepEqual(accepted(controls, { steps: 7.5 }), defaults(controls));
+    const tens: Controls<{ steps: number }> = {
+      steps: { kind: 'number', label: 'Steps', default: 45, small: 5, min: 10, max: 90, step: 10 },
+    };
+    assert.deepEqual([20, 25, 5, 45, 100].map((steps) => accepted(tens, { steps }).steps), [20, 45, 5, 45, 45]); // prettier-ignore
     assert.equal(defaults(controls, true).steps, 5);
+  });
+
+  it('every experiment’s defaults are numbers that its controls allow', () => {
+    let numbers = 0;
+    for (const { id, controls } of experiments) {
+      for (const [name, control] of Object.entries(controls as Controls<OptionValues>)) {
+        if (control.kind !== 'number') continue;
+        numbers++;
+        assert.ok(isSettable(control, Number(control.default)), `${id} ${name}`);
+      }
+    }
+    assert.ok(numbers > 5);
   });
 
   it('reports the first picture at once and ends with result, card and times', async () => {

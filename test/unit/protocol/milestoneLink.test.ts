@@ -44,9 +44,18 @@ describe('options of a link', () => {
     assert.deepEqual(fittingOptions(controls, given), { size: 5, kind: 3, on: false, word: '你好' });
   });
 
+  it('lie on a step, as exactly as decimals do', () => {
+    const rate: Control<number> = { kind: 'number', label: 'Rate', default: 0.3, min: 0.1, max: 0.9, step: 0.1 };
+    for (const given of ['0.1', '0.3', '0.7', '0.30000000000000004', '0.9'])
+      assert.deepEqual(fittingOptions({ rate }, { rate: given }), { rate: Number(given) }, given);
+    for (const given of ['0.35', '0.31', '-0.1', '0']) assert.deepEqual(fittingOptions({ rate }, { rate: given }), {});
+  });
+
   it('that nobody could have set are left out', () => {
     for (const given of [{ size: '10' }, { size: '' }, { size: 'x' }, { kind: '4' }, { on: 'yes' }, { word: 'longer' }])
       assert.deepEqual(fittingOptions(controls, given as unknown as Record<string, string>), {}, JSON.stringify(given));
+    for (const size of ['0x5', '5e0', '4.5', '+5', ' 5', '5.', 'Infinity', 'NaN'])
+      assert.deepEqual(fittingOptions(controls, { size }), {}, size);
     const foreign = JSON.parse('{"depth":"9","__proto__":"1","constructor":"2","other":"3"}') as Record<string, string>;
     assert.deepEqual(fittingOptions(controls, foreign), {});
   });
