@@ -20,7 +20,8 @@ export function studiedEdges({ path }: Pick<ModelCard, 'path'>): StudiedEdges | 
 
 function isStudied(path: string): boolean {
   try {
-    if (statSync(path).size > LARGEST_FILE) return false;
+    const status = statSync(path);
+    if (!status.isFile() || status.size > LARGEST_FILE) return false;
     return createHash('sha256').update(readFileSync(path)).digest('hex') === studied.model;
   } catch {
     // The file went away after it was loaded: it is compared with its own text only.
