@@ -136,9 +136,10 @@ describe('Milestone History', () => {
     const size = page.viewportSize()!;
     await page.setViewportSize({ width: 1200, height: size.height });
     const at = async (id: string): Promise<number> => (await band.locator(`[data-band="${id}"]`).boundingBox())!.x;
-    // Five years each, from 2012 to 2017 and from 2015 to 2020.
-    const [cat, tpu, transformer, vision] = [await at('cat-neuron'), await at('tpu'), await at('transformer'), await at('vision-transformer')]; // prettier-ignore
-    assert.ok(Math.abs(transformer - cat - (vision - tpu)) < 1);
+    // Five years each, from June 2012 to June 2017 and from January 2017 to January 2022.
+    const [cat, experts, transformer, chain] = [await at('cat-neuron'), await at('sparse-experts'), await at('transformer'), await at('chain-of-thought')]; // prettier-ignore
+    assert.ok(Math.abs(transformer - cat - (chain - experts)) < 1);
+    assert.ok(experts < transformer);
     await band.locator('[data-band="tpu"]').click();
     await steps.shown('tpu');
     assert.match((await band.textContent())!, /2015 The TPU/);
