@@ -1,6 +1,6 @@
 /** attention-explainer: the same engine without VS Code. Which command was asked for, and how it ended. */
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { readSmallFileNow } from '../engine/formats/regularFile.node';
 import { toProblem } from '../protocol/problem';
 import { benchCommand } from './bench';
 import { circuitCommand } from './circuit';
@@ -74,7 +74,7 @@ async function main([command, ...args]: string[]): Promise<number> {
 
 function version(): string {
   const manifest = path.join(__dirname, '..', 'package.json');
-  return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
+  return (JSON.parse(readSmallFileNow(manifest, 1 << 20)) as { version: string }).version;
 }
 
 // The reader of a pipe may have seen enough.

@@ -30,7 +30,7 @@ export async function receiptCommand(args: string[]): Promise<CommandOutput> {
     const options = {
       seed,
       losses: values.loss,
-      studied: studiedEdges(model.card),
+      studied: await studiedEdges(model.card),
       progress: (share: number) => tellProgress(`${model.card.name}: cutting … ${(share * 100).toFixed(0)} %`),
     };
     const found = await receipt(model, trace, wanted, options);

@@ -34,7 +34,7 @@ export function readingAnswers(
   /** `logprobs`: once it is explained. */
   kept: (trace: Handle) => { trace: Trace; model: LoadedModel; logprobs?: Float32Array },
   /** What is known of like edges of this model on other texts. */
-  studied: (card: ModelCard) => StudiedEdges | null,
+  studied: (card: ModelCard) => Promise<StudiedEdges | null>,
 ): Handlers<ReadingWorkerApi> {
   return {
     mapsWithout({ trace, layer, without }, { signal }) {
@@ -84,9 +84,10 @@ export function readingAnswers(
       const of = kept(trace);
       return layerFlow(of.model.kernel, of.trace, token, how, breather(signal));
     },
-    receipt({ trace, ...asked }, { signal, progress }) {
+    async receipt({ trace, ...asked }, { signal, progress }) {
       const of = kept(trace);
-      return receipt(of.model, of.trace, asked, { pause: breather(signal), progress, studied: studied(of.model.card) });
+      const known = await studied(of.model.card);
+      return receipt(of.model, of.trace, asked, { pause: breather(signal), progress, studied: known });
     },
     async patch({ trace, edits, site, way }, { signal, progress }) {
       const { model, trace: clean } = kept(trace);
