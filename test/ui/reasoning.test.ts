@@ -99,7 +99,7 @@ describe('Step Through Chain of Thought in VS Code', () => {
     await wanted.click();
     await workbench.pick('longest.txt');
     const busy = steps.section('status').locator('.busy');
-    await busy.getByText(/^Reading the text: \d+ %$/).waitFor({ timeout: WAIT });
+    await busy.getByText(/^Reading 3\d MB, which may take a minute: \d+ %$/).waitFor({ timeout: WAIT });
     const began = performance.now();
     await busy.getByText('Cancel').click();
     await busy.waitFor({ state: 'hidden', timeout: WAIT });

@@ -125,12 +125,10 @@ describe('what is no file', function () {
 
 /** What is the program's own, was asked first what it is, or was named by a person on the command line; what is written. */
 const KNOWN: readonly string[] = [
-  'cli/main.ts',
   'cli/modelFiles.ts',
   'cli/npz.ts',
   'cli/textFile.ts',
   'engine/formats/regularFile.node.ts',
-  'engine/receipts/studied.node.ts',
   'host/regularFile.ts',
   'milestones/folderTexts.node.ts',
   'milestones/inputs.node.ts',

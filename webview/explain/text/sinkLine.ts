@@ -12,7 +12,7 @@ export interface SinkLine {
 }
 
 export function sinkLine(): SinkLine {
-  const words = h('span', { class: 'token hot' });
+  const words = h('span', { class: 'sink' });
   const element = h(
     'p',
     {
