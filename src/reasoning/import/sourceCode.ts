@@ -32,7 +32,7 @@ const SURE = [
   /(?:[^\s={]|=>)\s*\{$|^\{$/,
   /^\}\s*(?:else|catch|finally|from\s*['"])/,
   /^(?:el)?if\b.*;\s*then$/,
-  /^<(?:!doctype|\/?(?:html|head|body|script|style|svg|template)\b|(?:meta|link|div)\s|\?(?:php|xml))/i,
+  /^<(?:!doctype|\/?(?:html|head|body|script|style|svg|template)\b|(?:meta|link)\s|\?(?:php|xml))/i,
 ];
 
 /** What is rarely written in prose, at a line's beginning. */

@@ -59,6 +59,8 @@ describe('Milestone History', () => {
     await expectValue('sweeps', '400');
     await steps.press('link');
     await steps.experiment.getByRole('button', { name: 'Copied' }).waitFor();
+    await steps.set('sweeps', '250');
+    await expectValue('sweeps', '200');
     assert.match(view.links.at(-1)!, /^\/milestones\/backpropagation\?seed=3&.*o\.sweeps=400/);
     view.follow({ id: 'backpropagation', seed: 1 });
   });

@@ -57,14 +57,13 @@ describe('command line: receipt', function () {
   });
 
   it('circuit --json fits its schema; --loss adds what the strongest cuts do to the whole text', () => {
-    const found = spawnSync(
-      process.execPath,
-      ['dist/cli.js', 'circuit', '--model', model, '--json', '--text', 'Hello'],
-      {
+    const circuit = (...args: string[]): ReturnType<typeof run> =>
+      spawnSync(process.execPath, ['dist/cli.js', 'circuit', '--model', model, '--text', 'Hello', ...args], {
         encoding: 'utf8',
-      },
-    );
+      });
+    const found = circuit('--json');
     assert.equal(found.status, 0, found.stderr);
+    assert.match(circuit().stdout, /^[^\n]+: qwen3moe, F32\n/);
     const validate = new Ajv({ strict: false }).compile(circuitSchema);
     assert.ok(validate(JSON.parse(found.stdout)), JSON.stringify(validate.errors));
     const { outcomes } = JSON.parse(run('--json', '--loss', '--text', 'Hello, you').stdout) as Receipt;

@@ -138,7 +138,10 @@ describe('command line: activations and patching', function () {
     assert.ok(Math.abs(noising[of(5)] - found.corrupted) < 1e-3);
     assert.ok(Math.abs(denoising[of(7)] - found.corrupted) < 1e-3);
     assert.equal(found.sites[0].edit, 'blocks.0.hook_resid_pre[pos=5] = from("clean",pos=5)');
-    assert.match(patch('--clean', 'Hello', '--corrupted', 'Hellx', '--site', 'z').stdout, /L1H3/);
+    assert.match(
+      patch('--clean', 'Hello', '--corrupted', 'Hellx', '--site', 'z').stdout,
+      /^[^\n]+: \w+, F32\n[^]*L1H3/,
+    );
     const misaligned = patch('--clean', 'Hello', '--corrupted', 'Hi');
     assert.equal(misaligned.status, 2);
     assert.match(misaligned.stderr, /do not align: 6 tokens against 3/);
