@@ -112,12 +112,18 @@ function influenceLines(
 }
 
 function sentence(
-  { role, layer, head, score, baseline, queries, example }: Finding,
+  { role, layer, head, score, baseline, outer, queries, example }: Finding,
   tokens: readonly PanelToken[],
 ): string {
   const { query, key, weight } = example;
+  const control =
+    baseline === undefined
+      ? ''
+      : outer
+        ? `; where another bracket is open around, ${percent(score - baseline)} more than on the outer one`
+        : `; ${percent(baseline)} as far away elsewhere`;
   return (
-    `Layer ${layer} head ${head} ${ROLES[role].replace('{0}', percent(score))} (mean of ${queries}${baseline === undefined ? '' : `; ${percent(baseline)} as far away elsewhere`}); ` +
+    `Layer ${layer} head ${head} ${ROLES[role].replace('{0}', percent(score))} (mean of ${queries}${control}); ` +
     `clearest: ${percent(weight)} from ${tokens[query].label} (token ${query}) to ${tokens[key].label} (token ${key}).`
   );
 }

@@ -123,10 +123,13 @@ export interface RoleScores {
   chance: number;
   scores: Float32Array; // [layers][heads], 0 … 1
   /**
-   * What each score has to be better than: the head's mean weight at the same distances elsewhere in the text, or on what
-   * the keys could be taken for. Absent where the role is about one distance or place.
+   * What each score has to be better than: the head's mean weight at the same distances elsewhere in the text, or, for
+   * brackets where that is more, the score less its lead over the next outer opener where there is one. Absent where the
+   * role is about one distance or place.
    */
   baselines?: Float32Array; // [layers][heads]
+  /** 1 where the baseline is of the next outer opener. Absent where no bracket has one. */
+  outer?: Uint8Array; // [layers][heads]
 }
 
 /** One head and why it stands out, from measured weights. */
@@ -138,6 +141,7 @@ export interface Finding {
   score: number;
   /** As in RoleScores, of this head. */
   baseline?: number;
+  outer?: boolean;
   /** How many queries that mean is over, and as in RoleScores. */
   queries: number;
   of?: number;

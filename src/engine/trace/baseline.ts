@@ -20,6 +20,9 @@ export interface Control {
   share: number;
 }
 
+/** Fewest queries that a mean is worth naming for. */
+export const MIN_QUERIES = 3;
+
 /** Cases that are controlled, places that are tried for each, and weights that are read for all of them, at most. */
 const [CASES, PLACES, WEIGHTS] = [64, 64, 1024];
 const CONTROLS = 8;
@@ -50,7 +53,16 @@ export function distanceControls(tokens: number, cases: readonly Case[]): Contro
   );
 }
 
-/** The weights on the decoys; empty where no case has any. */
-export function decoyControls(cases: readonly Case[]): Control[] {
-  return cases.flatMap(({ query, decoys = [] }) => decoys.map((key) => ({ query, key, share: 1 / cases.length })));
+/**
+ * The cases that have decoys, and the weights on those: means over these cases alone, since the others have nothing to be
+ * taken for. Both empty where they are too few.
+ */
+export function decoyControls(cases: readonly Case[]): { cases: readonly Case[]; controls: Control[] } {
+  const own = cases.filter(({ decoys = [] }) => decoys.length > 0);
+  if (own.length < MIN_QUERIES) return { cases: [], controls: [] };
+  const share = 1 / own.length;
+  return {
+    cases: own,
+    controls: own.flatMap(({ query, decoys = [] }) => decoys.map((key) => ({ query, key, share }))),
+  };
 }

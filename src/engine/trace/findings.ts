@@ -34,6 +34,7 @@ export function findings(
       head,
       score: table.scores[best],
       ...(table.baselines && { baseline: table.baselines[best] }),
+      ...(table.outer?.[best] === 1 && { outer: true }),
       queries: table.queries,
       ...(table.of !== undefined && { of: table.of }),
       example: own ? clearest(trace, layer, head, sampleCases(own)) : evenest(trace, layer, head),

@@ -4,7 +4,7 @@
  * the largest it could have, ln(number of keys): 1 for a head that looks everywhere alike.
  */
 import type { HeadRole, PanelToken, RoleScores } from '../../protocol/explanation';
-import { decoyControls, distanceControls, type Case, type Control } from './baseline';
+import { decoyControls, distanceControls, MIN_QUERIES, type Case, type Control } from './baseline';
 import { roleCases, type RoleCases } from './roleCases';
 import { spread } from './spread';
 import type { Trace } from './trace';
@@ -13,9 +13,6 @@ import { headsWithWeights, weightReader, weightReaders } from './weights';
 /** Queries, and (query, key) pairs, that are scored per role, evenly spread; bounds the time on long texts. */
 const MAX_QUERIES = 512;
 const MAX_PAIRS = 65_536;
-
-/** Fewest queries that a mean is worth naming for. */
-export const MIN_QUERIES = 3;
 
 /** The least score above its baseline at which a head is said to do this. */
 export const THRESHOLDS: readonly [HeadRole, number][] = [
@@ -63,17 +60,24 @@ const sampled = (tables: RoleScores[], all: number): RoleScores[] =>
 /** One role's scores over these cases; nothing where there are too few of them. */
 export function scoresOf(trace: Trace, role: HeadRole, cases: readonly Case[], readers = weightReader): RoleScores[] {
   if (cases.length < MIN_QUERIES) return [];
-  const controls = ALONE.includes(role) ? [] : [distanceControls(trace.ids.length, cases), decoyControls(cases)];
   const chance = cases.reduce((sum, { query, keys }) => sum + keys.length / (query + 1), 0) / cases.length;
   const scores = table(trace, role, cases.length, chance, (layer, head) =>
     meanWeight(readers(trace, layer, head), cases),
   );
-  if (controls.every((own) => own.length === 0)) return [scores];
-  const baselines = perHead(trace, (layer, head) => {
+  if (ALONE.includes(role)) return [scores];
+  const [elsewhere, decoys] = [distanceControls(trace.ids.length, cases), decoyControls(cases)];
+  const baselines = perHead(trace, (layer, head) => sumOf(elsewhere, readers(trace, layer, head)));
+  if (decoys.cases.length === 0) return elsewhere.length === 0 ? [scores] : [{ ...scores, baselines }];
+  const outer = perHead(trace, (layer, head) => {
     const weight = readers(trace, layer, head);
-    return Math.max(...controls.map((own) => sumOf(own, weight)));
+    const i = layer * trace.config.heads + head;
+    const lead = meanWeight(weight, decoys.cases) - sumOf(decoys.controls, weight);
+    const behind = scores.scores[i] - lead;
+    if (elsewhere.length > 0 && behind <= baselines[i]) return 0;
+    baselines[i] = behind;
+    return 1;
   });
-  return [{ ...scores, baselines }];
+  return [{ ...scores, baselines, outer: Uint8Array.from(outer) }];
 }
 
 function sumOf(controls: readonly Control[], weight: (query: number, key: number) => number): number {

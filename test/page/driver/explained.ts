@@ -37,7 +37,10 @@ export interface Text {
   model?: string;
 }
 
-export async function openExplained(subject: Text, options?: PageOptions): Promise<Explained> {
+/** Comes between a question of the page and the worker, whose answer `answered` gives. */
+export type Between = (name: TraceMethod, params: object, answered: () => Promise<unknown>) => Promise<unknown>;
+
+export async function openExplained(subject: Text, options?: PageOptions, between?: Between): Promise<Explained> {
   const { title, text, firstLine = 1, model = BUNDLED } = subject;
   const worker = new WorkerClient<ExplainWorkerApi>({ script: path.join(root, 'dist', 'explainWorker.js') });
   worker.acquire();
@@ -75,10 +78,9 @@ export async function openExplained(subject: Text, options?: PageOptions): Promi
       { signal, progress: onProgress }: CallContext<number>,
     ): Promise<unknown> => {
       asked.open++;
-      return worker.ask[name]({ ...params, trace: shown.trace } as never, {
-        signal,
-        onProgress: onProgress as never,
-      }).finally(() => asked.open--);
+      const answered = (): Promise<unknown> =>
+        worker.ask[name]({ ...params, trace: shown.trace } as never, { signal, onProgress: onProgress as never });
+      return (between?.(name, params, answered) ?? answered()).finally(() => asked.open--);
     };
     const answers = QUESTIONS.map((name) => [
       name,

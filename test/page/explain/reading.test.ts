@@ -41,7 +41,7 @@ describe('Reading views', () => {
     const text = page.locator('[data-section="text"]');
     await text.locator('vscode-radio', { hasText: 'Who looked at it' }).click();
     await text.locator('h2', { hasText: /^Who looked at ‘.+’, layer \d head \d/ }).waitFor();
-    await text.locator('.token').nth(8).click();
+    await text.locator('.token[role="option"]').nth(8).click();
     await text.locator('.twin summary').click();
     await text.locator('caption', { hasText: 'Who looked at' }).waitFor();
     // The token of the click, not one that was pointed at before.
@@ -51,7 +51,7 @@ describe('Reading views', () => {
     // Only tokens from itself on can look at it.
     assert.ok(rows.length > 5 && Math.min(...rows) === focus, `${focus}: ${rows.join()}`);
     await text.locator('.twin summary').click();
-    await text.locator('.token').nth(8).click();
+    await text.locator('.token[role="option"]').nth(8).click();
     await text.locator('vscode-radio', { hasText: 'Where it looked' }).click();
     await text.locator('h2', { hasText: /^Where layer \d head \d looked from/ }).waitFor();
   });
@@ -142,8 +142,8 @@ describe('Reading views', () => {
     await page.locator('[data-section="heads"] label', { hasText: 'Dim sinks' }).click();
     await page.locator('[data-section="heads"]').getByText('Sinks are dimmed').waitFor();
     await page.locator('[data-section="text"]').getByText('Sinks are dimmed').waitFor();
-    const background = page.locator('[data-section="text"] .token').first();
-    await background.and(page.locator(':not([style*="background"])')).waitFor();
+    const first = page.locator('[data-section="text"] .token[role="option"]').first();
+    await first.and(page.locator(':not(.hot)')).waitFor();
     // The first key of the matrix loses its colour too.
     await page.locator('[data-section="matrix"]').getByText('Sinks are dimmed').waitFor();
     const sink = await columnOfMatrix();
@@ -162,7 +162,7 @@ describe('Reading views', () => {
   it('colours the text by surprisal, and tells what was expected instead', async () => {
     await openTab('predictions');
     const surprisal = page.locator('[data-section="surprisal"]');
-    await surprisal.locator('.token').nth(5).hover();
+    await surprisal.locator('.token[role="option"]').nth(5).hover();
     await surprisal
       .locator('.readout', { hasText: /token \d+ ‘.+’: [\d.]+ bits.*entropy [\d.]+ bits.*likeliest: / })
       .waitFor();
@@ -182,7 +182,7 @@ describe('Reading views', () => {
 
   it('tells what could come after any token, and which of them came', async () => {
     await openTab('predictions');
-    const token = page.locator('[data-section="surprisal"] .token').nth(12);
+    const token = page.locator('[data-section="surprisal"] .token[role="option"]').nth(12);
     await token.click();
     const next = page.locator('[data-section="next"]');
     await next.locator('h2', { hasText: /after token \d+ ‘.+’/ }).waitFor();
@@ -341,6 +341,15 @@ describe('Reading views', () => {
       await rollup.locator('select').first().selectOption(method);
       await rollup.getByText(words).waitFor();
     }
+    // A role that is offered has heads.
+    const roles = await rollup
+      .locator('select option[value^="role:"]')
+      .evaluateAll((all) => all.map((one) => (one as HTMLOptionElement).value));
+    assert.ok(roles.length > 2, roles.join());
+    for (const role of roles) {
+      await rollup.locator('select').first().selectOption(role);
+      await rollup.getByText(/^Plain average of [1-9]\d* heads’ weights\.|^The weights of one head\./).waitFor();
+    }
     await rollup.locator('select').first().selectOption('chosen');
     await rollup.getByText('The weights of one head.').waitFor();
     await rollup.locator('.head-switch[aria-pressed="true"]').focus();
@@ -356,7 +365,7 @@ describe('Reading views', () => {
     assert.ok(Math.abs((await total()) - 100) < 2, 'the weights of the chosen heads sum to one');
     while ((await rollup.locator('.head-switch[aria-pressed="true"]').count()) > 0)
       await rollup.locator('.head-switch[aria-pressed="true"]').first().click();
-    await rollup.getByText('Choose at least one head.').waitFor();
+    await rollup.getByText('Choose at least one head that has attention.').waitFor();
     await rollup.locator('select').first().selectOption('all');
     await rollup.locator('select').nth(1).selectOption('line');
     await units

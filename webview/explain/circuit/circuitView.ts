@@ -62,7 +62,7 @@ export function circuitView(stage: Stage): View {
     body,
     info(
       t(
-        'Each dot is a neuron at a token, each square a token’s embedding; lines are direct paths, with attention weights, routing and norms held as they were: why attention looked there, or the router chose, is not explained. Shares account for values, gate and up half each; what a cut does is predicted apart from them, and checked. Blue is for the token that followed, orange against it. Arrow keys go from node to node.',
+        'Each dot is a neuron at a token, each square a token’s embedding; lines are direct paths, with attention weights, routing and norms held as they were: why attention looked there, or the router chose, is not explained. Shares account for values, gate and up half each; what a cut does is predicted apart from them, and checked. Blue is for the token that followed (after the last one: the likeliest), orange against it. Arrow keys go from node to node.',
       ),
     ),
   );

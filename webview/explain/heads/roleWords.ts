@@ -61,11 +61,17 @@ export function roleWord(role: HeadRole): string {
 
 /** What stands out, as a sentence. */
 export function findingSentence(
-  finding: Pick<Finding, 'role' | 'layer' | 'head' | 'score' | 'queries' | 'of' | 'baseline'>,
+  finding: Pick<Finding, 'role' | 'layer' | 'head' | 'score' | 'queries' | 'of' | 'baseline' | 'outer'>,
 ): string {
   const words = scoreSentence(finding);
   if (finding.baseline === undefined) return words;
-  return `${words} ${t('As far away elsewhere it puts {0}.', roundPercent(finding.baseline))}`;
+  const control = finding.outer
+    ? t(
+        'Where another bracket is open around, it puts {0} more on its own than on the outer one.',
+        roundPercent(finding.score - finding.baseline),
+      )
+    : t('As far away elsewhere it puts {0}.', roundPercent(finding.baseline));
+  return `${words} ${control}`;
 }
 
 function scoreSentence(finding: Pick<Finding, 'role' | 'layer' | 'head' | 'score' | 'queries' | 'of'>): string {

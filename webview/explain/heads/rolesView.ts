@@ -41,7 +41,11 @@ export function rolesView(stage: Stage): View {
           'th',
           { scope: 'col' },
           t('Strongest heads'),
-          h('span', { class: 'tick-key baseline' }, t('as far away elsewhere, or everywhere alike')),
+          h(
+            'span',
+            { class: 'tick-key baseline' },
+            t('as far away elsewhere, without its lead over the outer bracket, or everywhere alike'),
+          ),
           h('span', { class: 'tick-key threshold' }, t('threshold')),
         ),
       ),
@@ -94,7 +98,12 @@ export function rolesView(stage: Stage): View {
     setText(
       sentence,
       told
-        ? findingSentence({ ...told.role, ...told.best, baseline: told.role.baselines?.[told.best.index] })
+        ? findingSentence({
+            ...told.role,
+            ...told.best,
+            baseline: told.role.baselines?.[told.best.index],
+            outer: told.role.outer?.[told.best.index] === 1,
+          })
         : t('No head reaches the threshold of any role on this text.'),
     );
     const opened = new Set(
@@ -130,10 +139,15 @@ export function rolesView(stage: Stage): View {
         ? h(
             'p',
             { class: 'hint' },
-            t(
-              'Less the same head’s mean weight at the same distances at other places, {0}, which the threshold is counted from.',
-              roundPercent(scores.baselines[best.index]),
-            ),
+            scores.outer?.[best.index] === 1
+              ? t(
+                  'Where another bracket is open around, its lead over the weight on the outer one is {0}: that has to reach the threshold.',
+                  roundPercent(best.score - scores.baselines[best.index]),
+                )
+              : t(
+                  'Less the same head’s mean weight at the same distances at other places, {0}, which the threshold is counted from.',
+                  roundPercent(scores.baselines[best.index]),
+                ),
           )
         : null,
       h(
@@ -163,7 +177,7 @@ export function rolesView(stage: Stage): View {
     bar.style.setProperty('--share', String(Math.min(1, score)));
     const tick = (kind: string, at: number): HTMLElement => {
       const mark = h('span', { class: `tick ${kind}`, 'aria-hidden': 'true' });
-      mark.style.setProperty('--at', `${100 * Math.min(1, at)}%`);
+      mark.style.setProperty('--at', `${100 * Math.max(0, Math.min(1, at))}%`);
       return mark;
     };
     return h('span', { class: 'track' }, bar, tick('baseline', baseline), tick('threshold', threshold));

@@ -1,5 +1,5 @@
 /** Several heads or all layers at once, over tokens, words, lines or syntax nodes; each method named for what it is. */
-import { reaches } from '../../../src/shared/roleStrength';
+import { isTaken, reaches } from '../../../src/shared/roleStrength';
 import { placeOf } from '../../../src/shared/color';
 import type { SyntaxNode } from '../../../src/protocol/panelApi';
 import { FLOW_TOKENS, type LayerFlow } from '../../../src/protocol/readingApi';
@@ -99,14 +99,14 @@ export function rollupView(stage: Stage): View & { units: View } {
     const { layers, heads } = run.model!;
     const all = Array.from({ length: layers * heads }, (_, i) => ({ layer: Math.floor(i / heads), head: i % heads }));
     const [kind, name] = method.value.split(':');
-    const scores = kind === 'role' ? stage.roles.all().find(({ role }) => role === name) : undefined;
+    const scores = stage.roles.all().find(({ role }) => role === name);
     const wanted =
       method.value === 'chosen'
         ? picker.chosen()
         : kind === 'layer'
           ? all.filter(({ layer }) => layer === Number(name))
-          : scores
-            ? all.filter((_, i) => reaches(scores, i))
+          : kind === 'role'
+            ? all.filter((_, i) => scores && reaches(scores, i))
             : all;
     return wanted.filter((one) => hasWeights(run, one));
   };
@@ -140,7 +140,7 @@ export function rollupView(stage: Stage): View & { units: View } {
 
   const listMethods = (run: Run): void => {
     const before = method.value;
-    const roles = stage.roles.all().filter(({ scores, threshold }) => scores.some((score) => score >= threshold));
+    const roles = stage.roles.all().filter(isTaken);
     method.replaceChildren(
       h('option', { value: 'all' }, t('Average of all heads')),
       ...run.maps.flatMap((_, layer) =>
@@ -174,8 +174,9 @@ export function rollupView(stage: Stage): View & { units: View } {
           );
     }
     if (headsOf(run).length > 0) return null;
-    return method.value === 'chosen'
-      ? t('Choose at least one head that has attention.')
+    if (method.value === 'chosen') return t('Choose at least one head that has attention.');
+    return method.value.startsWith('role:')
+      ? t('No head does this on this text.')
       : t('None of these heads has attention.');
   };
 

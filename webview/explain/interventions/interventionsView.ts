@@ -8,7 +8,7 @@ import { toProblem } from '../../../src/protocol/problem';
 import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
 import { t } from '../../shared/l10n';
 import { button } from '../../shared/toolkit';
-import { isDelta, mixerOf } from '../state/layers';
+import { isDelta, mixerOf, windowOf } from '../state/layers';
 import type { Stage, View } from '../stage';
 import { asPython } from './asPython';
 import type { InterveneAct } from '../../../src/protocol/panelApi';
@@ -174,8 +174,9 @@ export function interventionsView(stage: Stage): InterventionsView {
     const layers = run.model.layerCards.map((_, layer) => ({
       heads: mixerOf(run, layer)?.heads ?? run.model!.heads,
       delta: isDelta(run, layer),
+      window: windowOf(run, layer),
     }));
-    return { query: selection.query, layers, experts: run.experts };
+    return { query: selection.query, tokens: run.tokens.length, layers, experts: run.experts };
   };
 
   const drawMenu = (): void => {

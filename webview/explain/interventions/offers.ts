@@ -1,4 +1,4 @@
-/** What can be done to a thing: a head, an edge, an expert, a neuron, a token, a layer. No DOM. */
+/** What can be done to a thing: a head, an edge, an expert, a neuron, a token, a layer or its feed-forward part. No DOM. */
 import type { Edit, TokenRange } from '../../../src/protocol/edit';
 import type { LayerExperts } from '../../../src/protocol/explanation';
 import type { InterveneAct } from '../../../src/protocol/panelApi';
@@ -29,8 +29,13 @@ export interface Asked {
 export interface Around {
   /** The token that looks. */
   query: number;
-  /** [layers] A layer without attention (`delta`) has no look to cut, but a write to skip. */
-  layers: readonly { heads: number; delta: boolean }[];
+  /** How many the text has. */
+  tokens: number;
+  /**
+   * [layers] A layer without attention (`delta`) has no look to cut, but a write to skip. `window`: how many positions a query
+   * sees, its own among them; Infinity: all before it.
+   */
+  layers: readonly { heads: number; delta: boolean; window: number }[];
   /** [layers]; null where there are none. */
   experts: readonly (LayerExperts | null)[];
 }
@@ -63,7 +68,7 @@ export function offers(thing: Thing, around: Around): Offer[] {
       break;
     case 'edge':
       if (delta) writeOffers(thing, add);
-      else edgeOffers(thing, add);
+      else edgeOffers(thing, around, add);
       break;
     case 'expert':
       expertOffers(thing, around, add);
@@ -82,12 +87,10 @@ export function offers(thing: Thing, around: Around): Offer[] {
     }
     case 'token': {
       const { token } = thing;
-      add('cut', t('nobody later sees it'), {
-        site: 'pattern',
-        dst: { from: token + 1, to: Infinity },
-        src: at(token),
-        do: 'knockout',
-      });
+      if (token + 1 < around.tokens) {
+        const later = { from: token + 1, to: Infinity };
+        add('cut', t('nobody later sees it'), { site: 'pattern', dst: later, src: at(token), do: 'knockout' });
+      }
       if (token < around.query) {
         const everywhere = { site: 'pattern', dst: at(around.query), src: at(token) } as const;
         add('cutHere', t('token {0} does not see it', around.query), { ...everywhere, do: 'knockout' });
@@ -106,6 +109,12 @@ export function offers(thing: Thing, around: Around): Offer[] {
       add('cutHere', t('cut all that it adds at token {0}', around.query), ...both({ do: 'zero' }).map(atQuery));
       add('halve', t('half of it'), ...both({ do: 'scale', by: 0.5 }));
       add('swap', t('its mean over the text'), ...both({ do: 'mean' }));
+      break;
+    }
+    case 'mlp': {
+      const site = mlpSite(thing);
+      add('cut', t('cut it at token {0}', thing.token), { ...site, do: 'zero' });
+      add('halve', t('half of it'), { ...site, do: 'scale', by: 0.5 });
       break;
     }
   }
@@ -138,14 +147,17 @@ function writeOffers({ layer, head, key }: Extract<Thing, { kind: 'edge' }>, add
   add(null, t('skip it in all heads of the layer'), write);
 }
 
-function edgeOffers({ layer, head, query, key }: Extract<Thing, { kind: 'edge' }>, add: Add): void {
+function edgeOffers({ layer, head, query, key }: Extract<Thing, { kind: 'edge' }>, { layers }: Around, add: Add): void {
+  const first = Math.max(0, query - (layers[layer]?.window ?? Infinity) + 1);
+  // There is no look at what the layer cannot see.
+  if (key < first) return;
   const edge = { site: 'pattern', layer, head, dst: at(query), src: at(key) } as const;
   // The first token sees only itself: nothing is left without it.
   if (query > 0) add('cut', t('cut the look'), { ...edge, do: 'knockout' });
   add(query > 0 ? null : 'cut', t('its weight is 0'), { ...edge, do: 'zero' });
   add('swap', t('its value is the mean'), { ...edge, do: 'swap' });
   const others = [
-    { from: 0, to: key },
+    { from: first, to: key },
     { from: key + 1, to: query + 1 },
   ].filter(({ from, to }) => from < to);
   add('keepOnly', t('keep only this look'), ...others.map((src): Edit => ({ ...edge, src, do: 'knockout' })));
@@ -203,6 +215,8 @@ export function asked(thing: Thing, { query, experts }: Around): Asked[] {
           (['attn_out', 'mlp_out'] as const).map((site): Edit => ({ site, layer: thing.layer, do: 'scale', by })),
         ),
       ];
+    case 'mlp':
+      return [factor((by) => [{ ...mlpSite(thing), do: 'scale', by }])];
     case 'expert': {
       const { layer, expert, token } = thing;
       const routed = experts[layer];
@@ -237,8 +251,13 @@ function groupOf(thing: Thing, delta: boolean): string {
       return t('token {0}', thing.token);
     case 'layer':
       return t('layer {0}', thing.layer);
+    case 'mlp':
+      return t('layer {0} feed-forward', thing.layer);
   }
 }
+
+const mlpSite = ({ layer, token }: Extract<Thing, { kind: 'mlp' }>) =>
+  ({ site: 'mlp_out', layer, pos: at(token) }) as const;
 
 const neuronSite = ({ layer, expert, neuron, token }: Extract<Thing, { kind: 'neuron' }>) =>
   ({

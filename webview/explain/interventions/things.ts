@@ -1,5 +1,6 @@
 /** Which part of the model does a place in a picture stand for? What a right click, or its key, acts on. */
-import type { PanelToken } from '../../../src/protocol/explanation';
+import type { LayerCard, PanelToken } from '../../../src/protocol/explanation';
+import type { WhyPart } from '../../../src/protocol/whyApi';
 import { t } from '../../shared/l10n';
 import { headName, quoted } from '../words';
 
@@ -11,7 +12,9 @@ export type Thing =
   /** `expert`: null in dense layers. */
   | { kind: 'neuron'; layer: number; expert: number | null; neuron: number; token: number | null }
   | { kind: 'token'; token: number }
-  | { kind: 'layer'; layer: number };
+  | { kind: 'layer'; layer: number }
+  /** A layer's whole feed-forward part at one token. */
+  | { kind: 'mlp'; layer: number; token: number };
 
 /** `from`: where in the element; `event`: null where the keyboard asks, whose place is then meant. */
 type Find = (from: Element, event: MouseEvent | null) => Thing | null;
@@ -54,6 +57,8 @@ export function thingWords(thing: Thing, tokens: readonly PanelToken[]): string 
       return tokenName(thing.token, tokens);
     case 'layer':
       return t('layer {0}', thing.layer);
+    case 'mlp':
+      return t('layer {0} feed-forward at {1}', thing.layer, tokenName(thing.token, tokens));
   }
 }
 
@@ -62,3 +67,21 @@ export const tokenName = (token: number, tokens: readonly PanelToken[]): string 
 
 export const neuronName = ({ expert, neuron }: { expert: number | null; neuron: number }): string =>
   expert === null ? String(neuron) : `${expert}.${neuron}`;
+
+/**
+ * What wrote a part of the answer after `token`. Undefined where that cannot be cut alone: an embedding, biases, and the
+ * expert that every token goes through, beside those that are chosen. `cards`: [layers].
+ */
+export function partThing(part: WhyPart, token: number, cards: readonly LayerCard[]): Thing | undefined {
+  switch (part.kind) {
+    case 'head':
+      return part;
+    case 'expert':
+      return { ...part, token };
+    case 'feed-forward':
+      return cards[part.layer]?.feedForward === 'dense' ? { kind: 'mlp', layer: part.layer, token } : undefined;
+    case 'embedding':
+    case 'constants':
+      return undefined;
+  }
+}

@@ -54,7 +54,7 @@ export function receiptsView(stage: Stage, cut: (...edits: Edit[]) => void): Vie
       'p',
       { class: 'hint' },
       t(
-        'Effects are of the run with the cut less the run as it is, in logits for the token that followed against the likeliest other; positive: the cut helps it. Direct: what the cut takes from what was written, all later parts as they were. Total: everything later computed again; what is more is relay and repair. Beyond its weight: the share of looks from other tokens with a like weight that do at least as much; of thousands, some are large by chance.',
+        'Effects are of the run with the cut less the run as it is, in logits for the token that followed (after the last one: the likeliest) against the likeliest other; positive: the cut helps it. Direct: what the cut takes from what was written, all later parts as they were. Total: everything later computed again; what is more is relay and repair. Beyond its weight: the share of looks from other tokens with a like weight that do at least as much; of thousands, some are large by chance.',
       ),
     ),
     table.element,

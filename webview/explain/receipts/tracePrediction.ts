@@ -20,6 +20,18 @@ export interface Slow<Answer> {
   empty(): void;
 }
 
+/** What was asked last: of which token, and how that stands. */
+interface Asked {
+  position: number;
+  abort: AbortController;
+  words: string;
+  /** Why there will be no answer; null: it is under way. */
+  wrong: string | null;
+}
+
+/** How long, in ms, another token is chosen before the one that is being asked about is given up for it. */
+const REST_MS = 300;
+
 export interface TracePrediction<Answer> {
   /** How it is going, or what went wrong. */
   readonly element: HTMLElement;
@@ -36,8 +48,8 @@ export interface TracePrediction<Answer> {
 export function tracePrediction<Answer>(stage: Stage, slow: Slow<Answer>): TracePrediction<Answer> {
   const { selection } = stage;
   const known = new Map<number, Answer>();
-  let running: AbortController | undefined;
-  let asked: number | null = null;
+  let asked: Asked | null = null;
+  let rest: ReturnType<typeof setTimeout> | undefined;
   let seen = false;
   /** What is drawn: pointing at things draws it no second time, which would take the focus away. */
   let drawn: Answer | null = null;
@@ -51,7 +63,7 @@ export function tracePrediction<Answer>(stage: Stage, slow: Slow<Answer>): Trace
     { class: 'notice busy' },
     progressRing(),
     words,
-    button(t('Cancel'), () => running?.abort(), { secondary: true }),
+    button(t('Cancel'), () => asked?.abort.abort(), { secondary: true }),
   );
   const again = button(t('Try again'), () => ask(), { secondary: true });
   const start = button(slow.onDemand ?? '', () => {
@@ -74,23 +86,29 @@ export function tracePrediction<Answer>(stage: Stage, slow: Slow<Answer>): Trace
   const ask = (): void => {
     const run = stage.run();
     if (!run?.explanation) return;
-    const position = selection.query;
-    running?.abort();
-    const own = (running = new AbortController());
-    asked = position;
-    setText(words, slow.waiting);
-    state('busy');
-    const onProgress = (share: number): void => setText(words, `${slow.waiting} ${roundPercent(share)}`);
-    slow.ask(position, { signal: own.signal, onProgress }).then(
+    clearTimeout(rest);
+    asked?.abort.abort();
+    const abort = new AbortController();
+    const own: Asked = { position: selection.query, abort, words: slow.waiting, wrong: null };
+    asked = own;
+    draw();
+    const onProgress = (share: number): void => {
+      own.words = `${slow.waiting} ${roundPercent(share)}`;
+      if (asked === own) setText(words, own.words);
+    };
+    slow.ask(own.position, { signal: abort.signal, onProgress }).then(
       (answer) => {
         if (stage.run() !== run) return;
-        known.set(position, answer);
-        if (running === own) draw();
+        known.set(own.position, answer);
+        if (asked !== own) return;
+        asked = null;
+        draw();
       },
       (thrown: Error) => {
         // One that another took the place of has nothing more to say.
-        if (stage.run() !== run || running !== own) return;
-        state('stopped', own.signal.aborted ? t('Cancelled.') : thrown.message);
+        if (stage.run() !== run || asked !== own) return;
+        own.wrong = abort.signal.aborted ? t('Cancelled.') : thrown.message;
+        draw();
       },
     );
   };
@@ -98,6 +116,7 @@ export function tracePrediction<Answer>(stage: Stage, slow: Slow<Answer>): Trace
   const draw = (): void => {
     const run = stage.run();
     if (!run?.explanation || !seen) return;
+    clearTimeout(rest);
     if (run.explanation.interventions.length > 0) {
       empty();
       return state('edited');
@@ -109,12 +128,20 @@ export function tracePrediction<Answer>(stage: Stage, slow: Slow<Answer>): Trace
       drawn = answer;
       return;
     }
-    if (asked === selection.query) return;
     empty();
-    if (!slow.onDemand) return ask();
-    running?.abort();
-    asked = null;
-    state('offered');
+    if (asked?.position === selection.query) {
+      setText(words, asked.words);
+      return asked.wrong === null ? state('busy') : state('stopped', asked.wrong);
+    }
+    if (slow.onDemand) {
+      asked?.abort.abort();
+      asked = null;
+      return state('offered');
+    }
+    if (asked === null || asked.wrong !== null) return ask();
+    // Pointing at others in passing does not throw away what has been computed so far.
+    state('idle');
+    rest = setTimeout(ask, REST_MS);
   };
 
   return {
@@ -125,10 +152,10 @@ export function tracePrediction<Answer>(stage: Stage, slow: Slow<Answer>): Trace
     draw,
     look: () => void (seen = true),
     forget() {
-      running?.abort();
-      running = undefined;
-      known.clear();
+      clearTimeout(rest);
+      asked?.abort.abort();
       asked = null;
+      known.clear();
       state('idle');
       empty();
     },

@@ -88,7 +88,9 @@ export function storyView(stage: Stage): View {
         );
     const attentive = run.model!.layerCards.flatMap(({ mixer }, layer) => (mixer.kind === 'attention' ? [layer] : []));
     if (attentive.length < run.model!.layers) {
-      measured.textContent += ` ${t('Only layers with attention were cut ({0}): what the states of the others carry stays.', ranges(attentive))}`;
+      measuredWords.append(
+        ` ${t('Only layers with attention were cut ({0}): what the states of the others carry stays.', ranges(attentive))}`,
+      );
     }
     show(element, true);
     // What the sentence tells is what the text shows, unless the person has chosen something.

@@ -7,7 +7,7 @@ import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
 import { findingSentence, roleName } from '../heads/roleWords';
 import { standsFor } from '../interventions/things';
-import { headName, pairWords } from '../words';
+import { pairWords } from '../words';
 
 export function summaryView(stage: Stage): View {
   const { selection } = stage;
@@ -80,7 +80,6 @@ export function summaryView(stage: Stage): View {
               'data-role': finding.role,
               'data-layer': finding.layer,
               'data-head': finding.head,
-              'aria-label': `${headName(finding)} ${roleName(finding.role)} · ${roundPercent(finding.score)}`,
               title: findingSentence(finding),
               onclick: () => lookAt(finding),
             },

@@ -44,7 +44,7 @@ export interface TokenList {
 }
 
 /** Per cent of colour under the text: it stays as easy to read as without. */
-const MOST_TINT = 24;
+const MOST_TINT = 22;
 
 export function tokenList(owner: TokenListOwner): TokenList {
   const element = h('div', {

@@ -10,7 +10,7 @@ import { button } from '../../shared/toolkit';
 import { barList, type Bar } from './barList';
 import { largestBy } from './edges';
 import { latest } from '../host';
-import type { Thing } from '../interventions/things';
+import { partThing } from '../interventions/things';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
 import { lineOf } from '../story/wordAt';
@@ -172,7 +172,7 @@ export function whyView(stage: Stage): View {
     const place = read && run.tokens[read.key];
     const words = `${partName(run, part)}: ${signedDecimal(effect)}`;
     return {
-      thing: thingOf(part, selection.query),
+      thing: partThing(part, selection.query, run.model?.layerCards ?? []),
       label: place ? `${shortName(run, part)} ${shortened(place.label, 12)}` : shortName(run, part),
       value: effect,
       text: signedDecimal(effect),
@@ -240,21 +240,6 @@ function whyTable(run: Run, caption: string, { terms, remainder }: Why) {
 function shortName(run: Run, part: WhyPart): string {
   if (part.kind === 'head') return `L${part.layer}H${part.head}`;
   return part.kind === 'expert' ? `L${part.layer}E${part.expert}` : partName(run, part);
-}
-
-function thingOf(part: WhyPart, token: number): Thing | undefined {
-  switch (part.kind) {
-    case 'embedding':
-      return { kind: 'token', token };
-    case 'head':
-      return { kind: 'head', layer: part.layer, head: part.head };
-    case 'expert':
-      return { kind: 'expert', layer: part.layer, expert: part.expert, token };
-    case 'feed-forward':
-      return { kind: 'layer', layer: part.layer };
-    case 'constants':
-      return undefined;
-  }
 }
 
 function partName(run: Run, part: WhyPart): string {

@@ -11,7 +11,7 @@ import { forward } from '../../../../src/engine/model/forward';
 import { findings } from '../../../../src/engine/trace/findings';
 import { openerOf, quotedRanges } from '../../../../src/engine/trace/quotes';
 import { lineStarts, roleCases } from '../../../../src/engine/trace/roleCases';
-import { roleScores } from '../../../../src/engine/trace/roles';
+import { roleScores, scoresOf } from '../../../../src/engine/trace/roles';
 import { Trace } from '../../../../src/engine/trace/trace';
 import { headWeights } from '../../../../src/engine/trace/weights';
 import type { RoleScores } from '../../../../src/protocol/explanation';
@@ -125,7 +125,38 @@ describe('role scores', () => {
       2 / 3 + 2 / 3,
       1e-9,
     );
-    assert.deepEqual(decoyControls(cases), [{ query: 12, key: 2, share: 1 / 3 }]);
+  });
+
+  it('of brackets are compared with the next outer one where there is one, in those cases alone', async () => {
+    const model = await tinyModel();
+    const { ids } = tokensOf(pieces);
+    const trace = new Trace(model.config, model.kernel, ids.length);
+    const nested = [9, 10, 11].map((query) => ({ query, keys: [query - 2], decoys: [query - 4] }));
+    const plain = [6, 7, 8, 12, 13, 14].map((query) => ({ query, keys: [query - 2] }));
+    const cases = [...nested, ...plain];
+    assert.deepEqual(
+      decoyControls(cases).controls,
+      nested.map(({ query, decoys: [key] }) => ({ query, key, share: 1 / 3 })),
+    );
+    assert.deepEqual(decoyControls([...plain, ...nested.slice(1)]).controls, [], 'two cases say nothing');
+    // Half its weight on every opener: the outer one has as much as its own. The other: on its own alone.
+    const weight = (head: number) => (query: number, key: number) =>
+      head === 0
+        ? [2, 4].includes(query - key) && nested.some((one) => one.query === query)
+          ? 0.45
+          : query - key === 2 && plain.some((one) => one.query === query)
+            ? 0.9
+            : 0
+        : cases.some((one) => one.query === query && one.keys.includes(key))
+          ? 0.5
+          : 0;
+    const [scores] = scoresOf(trace, 'bracket', cases, (_, __, head) => weight(head));
+    assertClose(scores.scores[0], (3 * 0.45 + 6 * 0.9) / 9, 1e-6);
+    assertClose(advantage(scores, 0), 0, 1e-6, 'no lead over the outer one');
+    assertClose(advantage(scores, 1), 0.5, 1e-6);
+    assert.equal(scores.outer![0], 1);
+    assert.equal(scores.outer![1], 0);
+    trace.release();
   });
 
   it('find the bundled model’s bracket head where it has to guess the closing one, against other places as far away', async () => {

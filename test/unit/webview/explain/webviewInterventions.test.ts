@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import type { PanelToken } from '../../../../src/protocol/explanation';
+import type { LayerCard, PanelToken } from '../../../../src/protocol/explanation';
 import { parseEdit, printEdit } from '../../../../src/protocol/editText';
 import type { InterveneAct } from '../../../../src/protocol/panelApi';
 import type { Receipt } from '../../../../src/protocol/receipts';
@@ -8,7 +8,7 @@ import { asPython } from '../../../../webview/explain/interventions/asPython';
 import { EditList } from '../../../../webview/explain/interventions/editList';
 import { editWords } from '../../../../webview/explain/interventions/editWords';
 import { asked, lookedAt, offers } from '../../../../webview/explain/interventions/offers';
-import type { Thing } from '../../../../webview/explain/interventions/things';
+import { partThing, type Thing } from '../../../../webview/explain/interventions/things';
 import { receiptWords } from '../../../../webview/explain/receipts/receiptWords';
 
 const ONE = 'blocks.2.attn.hook_z[head=5,pos=*] = zero';
@@ -87,16 +87,17 @@ describe('what can be done to what is looked at', () => {
     weights: new Float32Array(8),
   };
   const layers = [
-    { heads: 4, delta: false },
-    { heads: 4, delta: false },
+    { heads: 4, delta: false, window: Infinity },
+    { heads: 4, delta: false, window: Infinity },
   ];
-  const around = { query: 3, layers, experts: [null, experts] };
+  const around = { query: 3, tokens: 4, layers, experts: [null, experts] };
   const things: Thing[] = [
     ...lookedAt({ layer: 1, head: 2 }, 3, 1, around),
     { kind: 'expert', layer: 1, expert: 1, token: 3 },
     { kind: 'expert', layer: 1, expert: 1, token: null },
     { kind: 'neuron', layer: 1, expert: 7, neuron: 5, token: 3 },
     { kind: 'neuron', layer: 0, expert: null, neuron: 9, token: null },
+    { kind: 'mlp', layer: 0, token: 3 },
   ];
 
   it('every offer is an intervention that prints and reads back, and none means nothing', () => {
@@ -125,7 +126,7 @@ describe('what can be done to what is looked at', () => {
     // The first token sees only itself: nothing is knocked out there.
     const first = offers(
       { kind: 'edge', layer: 0, head: 0, query: 0, key: 0 },
-      { query: 0, layers: [{ heads: 1, delta: false }], experts: [] },
+      { query: 0, tokens: 4, layers: [{ heads: 1, delta: false, window: Infinity }], experts: [] },
     );
     assert.deepEqual(
       first.flatMap(({ edits }) => edits.map(({ do: action }) => action)),
@@ -133,8 +134,48 @@ describe('what can be done to what is looked at', () => {
     );
   });
 
+  it('nothing is offered that the engine refuses: after the last token nobody looks, and a window has a first key', () => {
+    const near = { ...around, tokens: 4, layers: [{ heads: 4, delta: false, window: 3 }] };
+    const edits = (thing: Thing): string[] =>
+      offers(thing, near)
+        .flatMap((offer) => offer.edits)
+        .map(printEdit);
+    assert.deepEqual(edits({ kind: 'token', token: 3 }), []);
+    assert.ok(
+      edits({ kind: 'token', token: 2 }).includes('blocks.*.attn.hook_pattern[head=*,dst=3:,src=2] = knockout'),
+    );
+    const edge = { kind: 'edge', layer: 0, head: 1, query: 3 } as const;
+    const kept = (key: number): string[] =>
+      offers({ ...edge, key }, near)
+        .filter(({ act }) => act === 'keepOnly')
+        .flatMap((offer) => offer.edits)
+        .map(printEdit);
+    assert.deepEqual(kept(1), ['blocks.0.attn.hook_pattern[head=1,dst=3,src=2:4] = knockout']);
+    assert.deepEqual(kept(2), [
+      'blocks.0.attn.hook_pattern[head=1,dst=3,src=1] = knockout',
+      'blocks.0.attn.hook_pattern[head=1,dst=3,src=3] = knockout',
+    ]);
+    assert.deepEqual(edits({ ...edge, key: 0 }), [], 'outside the window');
+  });
+
+  it('what a feed-forward part wrote is cut at that token alone, attention stays; a shared expert has no cut of its own', () => {
+    const cards = (['dense', 'experts'] as const).map(
+      (feedForward) => ({ mixer: { kind: 'attention', heads: 4 }, feedForward }) as LayerCard,
+    );
+    const thing = partThing({ kind: 'feed-forward', layer: 0 }, 2, cards)!;
+    assert.deepEqual(
+      offers(thing, around).map(({ act, edits }) => [act, ...edits.map(printEdit)]),
+      [
+        ['cut', 'blocks.0.hook_mlp_out[pos=2] = zero'],
+        ['halve', 'blocks.0.hook_mlp_out[pos=2] = scale(0.5)'],
+      ],
+    );
+    assert.equal(partThing({ kind: 'feed-forward', layer: 1 }, 2, cards), undefined);
+    assert.equal(partThing({ kind: 'embedding' }, 2, cards), undefined);
+  });
+
   it('of a layer without attention there is no look to cut: a write is skipped', () => {
-    const delta = { ...around, layers: around.layers.map(({ heads }) => ({ heads, delta: true })) };
+    const delta = { ...around, layers: around.layers.map((layer) => ({ ...layer, delta: true })) };
     const all = lookedAt({ layer: 1, head: 2 }, 3, 1, delta).flatMap((thing) =>
       offers(thing, delta).flatMap(({ edits }) => edits.map(printEdit)),
     );

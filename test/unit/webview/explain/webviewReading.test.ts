@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { largestBy } from '../../../../webview/explain/token/edges';
 import { ranked } from '../../../../webview/explain/heads/headOrder';
 import { laneOrder } from '../../../../webview/explain/experts/lanes';
+import { isTaken } from '../../../../src/shared/roleStrength';
 import { surprisalBits } from '../../../../src/shared/surprisal';
 import { expectedBefore } from '../../../../webview/explain/text/surprisal';
 import { assertClose } from '../../../support/close';
@@ -56,5 +57,13 @@ describe('heads by role', () => {
         [0, 0],
       ],
     );
+  });
+
+  it('are offered for a role only where one does it, against the baseline', () => {
+    const scores = Float32Array.of(0.1, 0.5);
+    const role = { role: 'bracket', threshold: 0.3, queries: 3, chance: 0.1, scores } as const;
+    assert.equal(isTaken(role), true);
+    assert.equal(isTaken({ ...role, baselines: Float32Array.of(0, 0.3) }), false);
+    assert.equal(isTaken({ ...role, chance: 0.4 }), false);
   });
 });

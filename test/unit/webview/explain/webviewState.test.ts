@@ -157,6 +157,9 @@ describe('words', () => {
       findingSentence(finding),
       'Layer 2 head 5 matches brackets: on average it puts 81% of its weight on the opening bracket (12 cases).',
     );
+    const told = (outer: boolean): string => findingSentence({ ...finding, baseline: 0.21, outer });
+    assert.match(told(false), / As far away elsewhere it puts 21%\.$/);
+    assert.match(told(true), / it puts 60% more on its own than on the outer one\.$/);
   });
 
   it('the place is told with its lines', () => {

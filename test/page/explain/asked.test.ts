@@ -1,0 +1,116 @@
+/** What is asked of one token at a time: numbers never stand under another token's title, whatever comes when. */
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import type { Locator } from 'playwright-core';
+import { root } from '../../../scripts/lib/paths.mjs';
+import type { Story } from '../../../src/protocol/whyApi';
+import { openExplained, type Explained } from '../driver/explained';
+
+const fixture = (name: string): string => path.join(root, 'test', 'fixtures', 'models', `${name}.gguf`);
+const TEXT = 'function mean(values) {\n  return sum(values) / values.length;\n}\n';
+
+describe('Receipts of one token, then of another', () => {
+  let view: Explained;
+  /** Of these tokens the answer waits. */
+  const held = new Map<number, Promise<void>>();
+  const asked: number[] = [];
+  before(async () => {
+    view = await openExplained(
+      { title: 'a.js', text: TEXT, model: fixture('qwen3moe-q8_0') },
+      {},
+      async (name, params, answered) => {
+        if (name !== 'receipt') return answered();
+        const { position } = params as { position: number };
+        asked.push(position);
+        await held.get(position);
+        return answered();
+      },
+    );
+    await token(2).click();
+    await view.openTab('receipts');
+    await words().filter({ hasText: /look/ }).waitFor();
+  });
+  after(() => view.close());
+
+  const token = (at: number): Locator => view.section('text').locator('.token[role="option"]').nth(at);
+  const receipts = (): Locator => view.section('receipts');
+  const words = (): Locator => receipts().locator('.receipt-words');
+  const busy = (): Locator => receipts().locator('.notice.busy');
+  const numbers = (): Locator => receipts().locator('.receipt-columns');
+
+  it('stand under their own title: while another’s come, and when those fail', async () => {
+    let fail!: (thrown: Error) => void;
+    held.set(4, new Promise((_, reject) => (fail = reject)));
+    for (let time = 0; time < 2; time++) {
+      await token(4).click();
+      await busy().waitFor();
+      assert.deepEqual([await numbers().isVisible(), await words().textContent()], [false, ''], `time ${time}`);
+      await token(2).click();
+      await numbers().waitFor();
+      assert.equal(await busy().isVisible(), false);
+    }
+    fail(new Error('there was no answer'));
+    await view.complete();
+    assert.deepEqual([await numbers().isVisible(), await receipts().getByRole('alert').textContent()], [true, '']);
+    await token(4).click();
+    await receipts().getByText('there was no answer').waitFor();
+    assert.equal(await numbers().isVisible(), false);
+    held.delete(4);
+    await receipts().getByText('Try again').click();
+    await numbers().waitFor();
+    assert.equal(await receipts().getByText('there was no answer').isVisible(), false);
+  });
+
+  it('go on being computed while another token is chosen in passing', async () => {
+    let open!: () => void;
+    held.set(5, new Promise((resolve) => (open = resolve)));
+    await token(5).click();
+    await busy().waitFor();
+    await view.section('text').evaluate(async (section) => {
+      const tokens = section.querySelectorAll<HTMLElement>('.token[role="option"]');
+      const frame = (): Promise<unknown> => new Promise((resolve) => requestAnimationFrame(resolve));
+      tokens[6].click();
+      await frame().then(frame);
+      tokens[5].click();
+    });
+    await busy().waitFor();
+    open();
+    await numbers().waitFor();
+    assert.deepEqual(asked.slice(-1), [5]);
+    await token(6).click();
+    await view.complete();
+    assert.deepEqual(asked.slice(-2), [5, 6]);
+  });
+});
+
+describe('The first sentence on a model with layers without attention', () => {
+  const expected = (id: number): Story['actual'] => ({ id, label: `${id}`, text: `${id}`, probability: 0.5 });
+  const story: Story = {
+    met: false,
+    word: { text: 'x', probability: 0.5 },
+    why: {
+      position: 5,
+      target: expected(1),
+      foil: expected(2),
+      difference: 2,
+      terms: [],
+      remainder: 0,
+      positions: new Float32Array(6),
+    },
+    cut: { key: 2, fall: 1, beyond: 0.9, compared: 20, confirmed: true },
+    actual: expected(3),
+  };
+  let view: Explained;
+  before(async () => {
+    view = await openExplained({ title: 'a.js', text: TEXT, model: fixture('qwen35moe') }, {}, (name, _, answered) =>
+      name === 'story' ? Promise.resolve(story) : answered(),
+    );
+  });
+  after(() => view.close());
+
+  it('has how it was measured behind its ⓘ, with the layers that were cut', async () => {
+    const measured = view.page.locator('.story .info');
+    await measured.locator('summary').click();
+    await measured.locator('p', { hasText: /^Measured: .* Only layers with attention were cut \(\d/ }).waitFor();
+  });
+});
