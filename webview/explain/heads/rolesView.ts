@@ -41,11 +41,7 @@ export function rolesView(stage: Stage): View {
           'th',
           { scope: 'col' },
           t('Strongest heads'),
-          h(
-            'span',
-            { class: 'tick-key baseline' },
-            t('as far away elsewhere, without its lead over the outer bracket, or everywhere alike'),
-          ),
+          h('span', { class: 'tick-key baseline' }, t('the head’s baseline, or everywhere alike')),
           h('span', { class: 'tick-key threshold' }, t('threshold')),
         ),
       ),

@@ -131,6 +131,7 @@ describe('role scores', () => {
     const model = await tinyModel();
     const { ids } = tokensOf(pieces);
     const trace = new Trace(model.config, model.kernel, ids.length);
+    await forward(model, trace, ids);
     const nested = [9, 10, 11].map((query) => ({ query, keys: [query - 2], decoys: [query - 4] }));
     const plain = [6, 7, 8, 12, 13, 14].map((query) => ({ query, keys: [query - 2] }));
     const cases = [...nested, ...plain];
