@@ -16,7 +16,9 @@ export class FoundModels implements vscode.Disposable {
   private known: Found = { models: [], unreadable: [] };
   private underway: Promise<void> | undefined;
   private readonly watch = vscode.workspace.onDidChangeConfiguration((event) => {
-    if (event.affectsConfiguration('attentionExplainer.models.folders')) void this.lookAgain();
+    if (!event.affectsConfiguration('attentionExplainer.models.folders')) return;
+    // The search under way looks into the folders of before.
+    void Promise.resolve(this.underway).then(() => this.lookAgain());
   });
   private looked = false;
 

@@ -1,8 +1,9 @@
 /** Models on the disk: every store's layout, what is no model, and what is broken. */
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'; // prettier-ignore
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { FileSource } from '../../../src/engine/formats/fileSource.node';
 import type { FoundModel, FoundModels } from '../../../src/protocol/foundModels';
 import { findModels } from '../../../src/stores/find.node';
 import { places } from '../../../src/stores/places.node';
@@ -221,6 +222,70 @@ describe('models on this machine', () => {
     assert.deepEqual(await names(), ['behind']);
     writeFileSync(cacheFile, '{"edition":"test","heads":[[1,2],"x"]');
     assert.deepEqual(await names(), ['behind']);
+  });
+
+  describe('on a slow disk', () => {
+    const { read } = FileSource.prototype;
+    let reads = 0;
+    before(() => {
+      FileSource.prototype.read = function (...args) {
+        reads++;
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
+        return read.apply(this, args);
+      };
+    });
+    after(() => void (FileSource.prototype.read = read));
+
+    it('a thousand are told bit by bit, and the search is left at once when it is cancelled', async () => {
+      const bytes = tinyModelBytes();
+      for (let n = 0; n < 1000; n++) put(bytes, home, 'slow', `model-${n}.gguf`);
+      const control = new AbortController();
+      reads = 0;
+      let [atFirst, atCancel] = [0, 0];
+      const search = findModels({
+        places: places(surroundings(home), [path.join(home, 'slow')]),
+        edition: 'test',
+        signal: control.signal,
+        onFound: (some) => {
+          if (atFirst === 0) {
+            atFirst = reads;
+            assert.ok(some.length < 200, `${some.length} at once`);
+          } else if (atCancel === 0) {
+            atCancel = reads;
+            control.abort();
+          }
+        },
+      });
+      await assert.rejects(search, { code: 'cancelled' });
+      assert.ok(atFirst < 200, `${atFirst} reads before the first was told`);
+      assert.ok(reads - atCancel < 100, `${reads - atCancel} reads after it was cancelled`);
+    });
+
+    it('what goes away, shrinks or comes while it lasts keeps nothing else out', async () => {
+      const file = (name: string): string => path.join(home, 'busy', name);
+      for (let n = 0; n < 40; n++)
+        put(tinyModelBytes({ seed: n }), home, 'busy', `model-${String(n).padStart(2, '0')}.gguf`);
+      let changed = false;
+      const { models } = await findModels({
+        places: places(surroundings(home), [path.join(home, 'busy')]),
+        edition: 'test',
+        onFound: () => {
+          if (changed) return;
+          changed = true;
+          rmSync(file('model-38.gguf'));
+          truncateSync(file('model-39.gguf'), 100);
+          put(tinyModelBytes({ seed: 99 }), home, 'busy', 'model-99.gguf');
+        },
+      });
+      const sound = models.filter(({ problem }) => !problem).map(({ label }) => path.basename(label));
+      assert.ok(changed);
+      for (let n = 0; n < 38; n++)
+        assert.ok(sound.includes(`model-${String(n).padStart(2, '0')}.gguf`), `${n}: ${sound.join()}`);
+      assert.ok(!sound.includes('model-38.gguf') && !sound.includes('model-39.gguf'), sound.join());
+      // The next search has what came.
+      const later = (await find([path.join(home, 'busy')])).models.map(({ label }) => path.basename(label));
+      assert.ok(later.includes('model-99.gguf') && !later.includes('model-38.gguf'));
+    });
   });
 
   it('200 with vocabularies of 50,000 tokens: all by name first, then what their heads say, the next time at once', async function () {
