@@ -146,5 +146,7 @@ function effect(value: number | undefined, floor: number): string {
 
 function togetherness(sum: number, joint: number, floor: number): string {
   if (Math.abs(joint - sum) <= Math.max(floor, 0.1 * Math.abs(sum))) return 'they add up';
+  // Neither word is for effects that turn around when they are cut together.
+  if (joint * sum < 0) return 'together the other way';
   return Math.abs(joint) < Math.abs(sum) ? 'redundant' : 'working together';
 }

@@ -13,7 +13,9 @@ interface Help {
 }
 
 const MODEL = '--model FILE   a GGUF file instead of the bundled model';
-const JSON_OPTION = '--json         JSON, as src/protocol/*.schema.json describe it';
+const JSON_OPTION = '--json         JSON';
+/** Of the commands that have one. */
+const jsonAs = (name: string): string => `${JSON_OPTION}, as src/protocol/${name}.schema.json describes it`;
 
 export const HELP: Readonly<Record<string, Help>> = {
   explain: {
@@ -30,11 +32,11 @@ export const HELP: Readonly<Record<string, Help>> = {
   --npz FILE     the run's activations for numpy, under TransformerLens' names
   --max-tokens N of a longer text only the beginning is explained (8192); memory and time grow with it
   ${MODEL}
-  ${JSON_OPTION}`,
+  ${jsonAs('explain')}`,
   },
   receipt: {
     usage:
-      'receipt (--text TEXT | --file FILE[:FROM-TO] | -) [--position N] [--target TEXT --foil TEXT] [--seed S] [--loss] [--model FILE] [--json]',
+      'receipt (--text TEXT | --file FILE[:FROM-TO] | -) [--position N] [--target TEXT] [--foil TEXT] [--seed S] [--loss] [--model FILE] [--json]',
     text: `What cutting each edge, head and expert at one token does to its prediction: logit(target) − logit(foil).
 
   --position N   after which token (from 0); the last but one, so that the token that follows is the target
@@ -43,7 +45,7 @@ export const HELP: Readonly<Record<string, Help>> = {
   --seed S       which other queries the controls are of (1)
   --loss         what the strongest cuts do to the whole text, too: a run for each
   ${MODEL}
-  ${JSON_OPTION}`,
+  ${jsonAs('receipt')}`,
   },
   patch: {
     usage: 'patch --clean TEXT --corrupted TEXT [--site NAME] [--target TEXT] [--foil TEXT] [--model FILE] [--json]',
@@ -52,7 +54,7 @@ export const HELP: Readonly<Record<string, Help>> = {
   --site NAME    resid_pre (as it is), attn_out, mlp_out, resid_post, or z for head × position
   --target TEXT  a token's text, or #ID; the clean text's likeliest; --foil likewise, the corrupted text's likeliest
   ${MODEL}
-  ${JSON_OPTION}`,
+  ${jsonAs('patch')}`,
   },
   circuit: {
     usage:
@@ -60,9 +62,11 @@ export const HELP: Readonly<Record<string, Help>> = {
     text: `Which neurons and embeddings make one prediction, what makes their values, and whether cuts do what that says.
 
   --position N   after which token (from 0); the last but one
-  --nodes N      how many are drawn (64, at most 400)
+  --target TEXT  a token's text, or #ID; the token that follows (at the end of the text the likeliest)
+  --foil TEXT    likewise; the likeliest other token
+  --nodes N      how many are drawn (64, at most 400; fewer where fewer have a part)
   ${MODEL}
-  ${JSON_OPTION}`,
+  ${jsonAs('circuit')}`,
   },
   reason: {
     usage: 'reason (--problem TEXT | --count N --steps K [--seed S]) [--model FILE] [--json]',
@@ -75,7 +79,7 @@ export const HELP: Readonly<Record<string, Help>> = {
   trace: {
     usage: 'trace (FILE | -) [--json]',
     text: `The steps of a chain of thought and its sums, checked: a transcript with <think>, chat JSON or JSONL, a numbered list, GSM8K;
-of a file, or of standard input (-). A file that is a program's source is not read as one.
+of a file, or of standard input (-). A file that is surely a program's source is not read as one.
 
   ${JSON_OPTION}`,
   },
@@ -87,7 +91,7 @@ of a file, or of standard input (-). A file that is a program's source is not re
   --seeds N      seeds 1 to N (up to 10000), with 95 % intervals; takes N times as long
   --small        a smaller experiment of a few seconds, for tests: its numbers are not the panel's
   --record FILE  keeps the whole result of the first seed, as the panel draws it
-  ${JSON_OPTION}`,
+  ${jsonAs('milestone')}`,
   },
   models: {
     usage: 'models [FILE]... [--json]',

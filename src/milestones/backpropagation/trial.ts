@@ -11,7 +11,7 @@ export const trial: Trial = {
   finding: (row) => ({
     text: isAbove(row('nets solved with backpropagation'), row('nets solved by random trials')?.value)
       ? 'With backpropagation {0} of the nets learn symmetry; random trials solve {1} for the same budget.'
-      : 'Random trials solve as many nets as backpropagation: {1} against {0}.',
+      : 'In these runs backpropagation ({0} of the nets) cannot be told apart from random trials ({1}).',
     rows: ['nets solved with backpropagation', 'nets solved by random trials'],
   }),
 };

@@ -54,8 +54,10 @@ export function receiptWords({ tokens }: Pick<Run, 'tokens'>, found: Receipt): s
     );
   }
   if (joint) {
-    const redundant = Math.abs(joint.joint) < 0.9 * Math.abs(joint.sum);
-    const together = Math.abs(joint.joint) > 1.1 * Math.abs(joint.sum);
+    // Effects that turn around when they are cut together are neither.
+    const sameWay = joint.joint * joint.sum >= 0;
+    const redundant = sameWay && Math.abs(joint.joint) < 0.9 * Math.abs(joint.sum);
+    const together = sameWay && Math.abs(joint.joint) > 1.1 * Math.abs(joint.sum);
     words.push(
       t(
         'The {0} strongest one by one: {1}, all at once: {2}',
