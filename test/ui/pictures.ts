@@ -53,7 +53,7 @@ async function runMilestone(workbench: Workbench): Promise<void> {
   const frame = workbench.panelFrame();
   await frame.locator('.timeline [data-entry="sudden-or-gradual"]').click();
   const section = frame.locator('[data-section="experiment"]');
-  await section.locator('[data-action="run"]').click();
+  await frame.locator('[data-action="run"]').click();
   await frame.locator('[data-section="experiment"][data-state="done"]').waitFor({ timeout: 60_000 });
   await section.scrollIntoViewIfNeeded();
 }
