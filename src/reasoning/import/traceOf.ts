@@ -1,5 +1,6 @@
 /** Steps from a range of a text, and what kind of text it is. */
-import type { ReasoningTrace, TextRange, TraceFormat } from '../../protocol/reasoning';
+import type { ReasoningTrace, Step, TextRange, TraceFormat } from '../../protocol/reasoning';
+import { findEquations } from '../arithmetic/equations';
 import { finalAnswer } from './answer';
 import { answerMark } from './answerLine';
 import { isItem } from './item';
@@ -15,6 +16,19 @@ export function traceOf(
   const division = format === 'gsm8k' ? 'lines' : 'found';
   const steps = unchecked(text, segment(text, range, division));
   return { format, question, text, steps, division, answer: finalAnswer(text.slice(range.start)), logprobs: [] };
+}
+
+/** Longer answers hold more sums than the thoughts before them, and longer sentences none that somebody worked out. */
+const [LONGEST_ANSWER, LONGEST_SENTENCE] = [100_000, 2000];
+
+/** Of what is said when the thoughts are over, the sentences that hold sums: a wrong one among them is as wrong. */
+export function answerSums(text: string, start: number): Step[] {
+  if (text.length - start > LONGEST_ANSWER) return [];
+  const holdsSum = (range: TextRange): boolean => {
+    const own = text.slice(range.start, Math.min(range.end, range.start + LONGEST_SENTENCE));
+    return findEquations(own).length > 0;
+  };
+  return unchecked(text, segment(text, { start, end: text.length }).filter(holdsSum));
 }
 
 export function formatOf(text: string): TraceFormat {

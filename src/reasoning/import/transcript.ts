@@ -4,7 +4,7 @@ import { finalAnswer } from './answer';
 import { hasTemplateTokens, templateTurns } from './templateTurns';
 import { chineseTurns, detailsTurns, markdownTurns, terminalTurns } from './textTurns';
 import { thoughtsOf, thoughtsWithText } from './thoughts';
-import { formatOf, traceOf } from './traceOf';
+import { answerSums, formatOf, traceOf } from './traceOf';
 import type { Turn } from './turns';
 import { turnTrace } from './turnTrace';
 
@@ -65,7 +65,11 @@ function thinkTrace(text: string): ReasoningTrace | null {
   }
   const [start, end] = [thoughts[0].start, thoughts.at(-1)!.end];
   const trace = traceOf(text, { start, end }, asked, 'think');
-  return { ...trace, answer: finalAnswer(text.slice(after)) ?? finalAnswer(text.slice(start, end)) };
+  return {
+    ...trace,
+    steps: [...trace.steps, ...answerSums(text, after)],
+    answer: finalAnswer(text.slice(after)) ?? finalAnswer(text.slice(start, end)),
+  };
 }
 
 /** "Question: …" and what follows it, as the bundled model is asked. */

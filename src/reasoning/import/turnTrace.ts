@@ -3,7 +3,7 @@ import type { ReasoningTrace } from '../../protocol/reasoning';
 import { finalAnswer } from './answer';
 import { isObject } from './json';
 import { layLogprobs, type SpelledToken } from './layLogprobs';
-import { traceOf } from './traceOf';
+import { answerSums, traceOf } from './traceOf';
 import { textOf, type Part, type Turn } from './turns';
 
 /**
@@ -32,13 +32,14 @@ export function turnTrace(
     .map(written)
     .join('\n\n');
   const content = textOf(parts.slice(last + 1), 'said');
-  // The answer is shown too, but its sentences are no steps.
+  // The answer is shown too, but of its sentences only those with sums are steps.
   const text = content ? `${thought}\n\n${content}` : thought;
   const trace = traceOf(text, { start: 0, end: thought.length }, question, 'chat');
   const answer = finalAnswer(content) ?? finalAnswer(textOf(parts, 'thought', 'said'));
   // Servers give the log-probabilities of the content, some those of the thought before it too.
   const starts = content ? text.length - content.length : 0;
-  return { trace: withLogprobs({ ...trace, answer }, logprobs, starts), others };
+  const steps = content ? [...trace.steps, ...answerSums(text, starts)] : trace.steps;
+  return { trace: withLogprobs({ ...trace, steps, answer }, logprobs, starts), others };
 }
 
 /** A call and its result are blocks of code: one step each. */

@@ -12,6 +12,24 @@ const only = (text: string): ImportedTrace => {
 const texts = ({ steps }: { steps: { text: string }[] }): string[] => steps.map(({ text }) => text);
 
 describe('thoughts between tags', () => {
+  it('sums of the answer are checked too, whoever wrote the file; sentences without sums are no steps', () => {
+    const wrong = (trace: ImportedTrace): string[] =>
+      trace.steps.flatMap(({ equations }) => equations.filter(({ right }) => !right).map(({ text }) => text));
+    const said = 'So this is it. First 25 + 7 = 33. Then we are done.';
+    const thought = 'Add: 1 + 1 = 2.';
+    const steps = [thought, 'First 25 + 7 = 33.'];
+    const tagged = only(`<think>\n${thought}\n</think>\n${said}`);
+    assert.deepEqual([texts(tagged), wrong(tagged)], [steps, ['25 + 7 = 33']]);
+    const answer = { role: 'assistant', reasoning_content: thought, content: said };
+    const chat = only(JSON.stringify({ messages: [{ role: 'user', content: 'How many?' }, answer] }));
+    assert.deepEqual([texts(chat), wrong(chat)], [steps, ['25 + 7 = 33']]);
+    const call = { role: 'assistant', tool_calls: [{ function: { name: 'weather', arguments: '{}' } }] };
+    const tool = { role: 'tool', content: '18' };
+    const messages = [{ role: 'user', content: 'In F?' }, call, tool, { role: 'assistant', content: '18 * 9 = 172.' }];
+    assert.deepEqual(wrong(only(JSON.stringify({ messages }))), ['18 * 9 = 172']);
+    assert.deepEqual(texts(only(`<think>\n${thought}\n</think>\nThe answer is 2.`)), [thought]);
+  });
+
   it('nothing thought: the steps come from what follows, from a file, a chat and a server', () => {
     const said = '<think>\n\n</think>\n\nAdd: 2 + 2 = 4. So it is 4.';
     const steps = ['Add: 2 + 2 = 4.', 'So it is 4.'];
