@@ -40,7 +40,8 @@ describe('A problem, step by step', () => {
     assert.match(await steps.position(), /^Answer of/);
     await page.keyboard.press('Home');
     assert.match(await steps.position(), /^Step 1 of/);
-    assert.ok((await page.locator('.step[aria-selected="true"] .token').count()) > 3);
+    await page.locator('.step[aria-selected="true"] .token').nth(3).waitFor();
+    await section('detail').locator('.bars .value').first().waitFor();
     const values = await section('detail').locator('.bars .value').allTextContents();
     const total = values.reduce((sum, value) => sum + parseFloat(value), 0);
     assert.ok(Math.abs(total - 100) < 1, values.join(' '));
@@ -181,8 +182,11 @@ describe('Problems of the page’s own list', () => {
     assert.equal(stepwise, `${given} ${verdict === 'right' ? '✓ right' : '✗ wrong'}`);
     const [own, mark] = directly.split(/ (?=[✓✗])/);
     assert.equal(mark, own === right ? '✓ right' : '✗ wrong', `${own}, where ${right} is right`);
-    const [left, beside] = [await ways.nth(0).boundingBox(), await ways.nth(1).boundingBox()];
-    assert.ok(beside!.x >= left!.x + left!.width && Math.abs(beside!.y - left!.y) < 1, 'in two columns');
+    // At one moment: they are drawn anew as more is known.
+    const [left, beside] = await ways.evaluateAll((all) =>
+      all.map((way) => way.getBoundingClientRect().toJSON() as DOMRect),
+    );
+    assert.ok(beside.left >= left.right && Math.abs(beside.top - left.top) < 1, 'in two columns');
     await view.close();
   });
 
