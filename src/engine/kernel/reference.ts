@@ -1,6 +1,7 @@
 /**
  * The kernel in scalar TypeScript: f32 storage, f64 sums, weights dequantised when they are used. It is what the fast
  * kernels are tested against, and what runs where WebAssembly SIMD is missing.
+ * As long as the interface has operations: each is written out once.
  */
 import { softmax } from '../../shared/softmax';
 import { Problem } from '../../protocol/problem';

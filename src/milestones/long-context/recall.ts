@@ -39,24 +39,19 @@ export class Recall {
     const { width, keys, values, weights } = this;
     const query = this.times(this.normal(this.embedded(key)), weights.query);
     const attention = new Float64Array(keys.length / width);
-    let most = -Infinity;
     for (let at = 0; at < attention.length; at++) {
       let score = 0;
       for (let i = 0; i < width; i++) score += query[i] * keys[at * width + i];
       attention[at] = (score / Math.sqrt(width)) * sharpness;
-      if (attention[at] > most) most = attention[at];
     }
-    let sum = 0;
-    for (let at = 0; at < attention.length; at++) sum += attention[at] = exp(attention[at] - most);
+    softmax(attention);
     const mixed = new Float64Array(width);
     for (let at = 0; at < attention.length; at++) {
-      attention[at] /= sum;
       for (let i = 0; i < width; i++) mixed[i] += attention[at] * values[at * width + i];
     }
     const logits = this.times(mixed, weights.out);
-    const shares = [...logits].map((logit) => exp(logit - Math.max(...logits)));
-    const all = shares.reduce((a, b) => a + b, 0);
-    return { shares: shares.map((share) => share / all), attention };
+    softmax(logits);
+    return { shares: [...logits], attention };
   }
 
   private embedded(key: number, thing?: number): Float64Array {
@@ -82,6 +77,15 @@ export class Recall {
     }
     return out;
   }
+}
+
+/** In place, and the same on every engine: shared/softmax.ts takes the exponential of `Math`. */
+function softmax(values: Float64Array): void {
+  let most = -Infinity;
+  for (const value of values) if (value > most) most = value;
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i] = exp(values[i] - most);
+  for (let i = 0; i < values.length; i++) values[i] /= sum;
 }
 
 /** The thing that is answered. */

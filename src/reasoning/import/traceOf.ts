@@ -18,7 +18,7 @@ export function traceOf(
   return { format, question, text, steps, division, answer: finalAnswer(text.slice(range.start)), logprobs: [] };
 }
 
-/** Longer answers hold more sums than the thoughts before them, and longer sentences none that somebody worked out. */
+/** The look for sums goes on without a breath, so that longer answers are not looked through, nor longer sentences to their ends. */
 const [LONGEST_ANSWER, LONGEST_SENTENCE] = [100_000, 2000];
 
 /** Of what is said when the thoughts are over, the sentences that hold sums: a wrong one among them is as wrong. */

@@ -1,4 +1,7 @@
-/** Drives VS Code as a person does: files, selections, menus and the palette by mouse and keyboard. */
+/**
+ * Drives VS Code as a person does: files, selections, menus and the palette by mouse and keyboard. One class, as long as
+ * there are things that a person does.
+ */
 import assert from 'node:assert/strict';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';

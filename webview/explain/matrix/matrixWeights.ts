@@ -52,22 +52,40 @@ async function singleWeights(stage: Stage, { q0, q1, k0, k1 }: InView, signal: A
   };
 }
 
-async function pooledWeights(stage: Stage, { q0, q1, k0, k1, pool }: InView, signal: AbortSignal): Promise<TableRows> {
+async function pooledWeights(stage: Stage, inView: InView, signal: AbortSignal): Promise<TableRows> {
   const { head } = stage.selection;
-  if (isDelta(stage.run()!, head.layer)) return pooledInfluence(stage, { q0, q1, k0, k1, pool }, signal);
-  const [rows, cols] = [Math.ceil((q1 - q0) / pool), Math.ceil((k1 - k0) / pool)];
+  if (isDelta(stage.run()!, head.layer)) return pooledInfluence(stage, inView, signal);
+  const { pool, ...ranges } = inView;
   const without = stage.options.dimSinks ? sinkTokens(stage.run()!) : undefined;
-  const params = { ...head, q0, q1, k0, k1, rows, cols, pool: stage.options.pool, without };
+  const params = { ...head, ...ranges, ...sizeOf(inView), pool: stage.options.pool, without };
   const { values, scale } = await stage.host.call('tile', params, { signal });
   return {
     caption:
       stage.options.pool === 'max'
         ? t('Weights of {0}, the largest of every {1} × {1}, to 8 bits', headName(head), integer(pool))
         : t('Weights of {0}, the mean of every {1} × {1}, to 8 bits', headName(head), integer(pool)),
+    ...pooledRows(inView, values, (value) => cell((value / 255) * scale, percent)),
+  };
+}
+
+const sizeOf = ({ q0, q1, k0, k1, pool }: InView): { rows: number; cols: number } => ({
+  rows: Math.ceil((q1 - q0) / pool),
+  cols: Math.ceil((k1 - k0) / pool),
+});
+
+/** @param values [rows][cols] */
+function pooledRows(
+  inView: InView,
+  values: Uint8Array | Float32Array,
+  written: (value: number) => Cell,
+): Pick<TableRows, 'columns' | 'rows'> {
+  const { q0, q1, k0, k1, pool } = inView;
+  const { rows, cols } = sizeOf(inView);
+  return {
     columns: [t('Query'), ...Array.from({ length: cols }, (_, col) => range(k0 + col * pool, k1, pool))],
     rows: Array.from({ length: rows }, (_, row) => [
       range(q0 + row * pool, q1, pool),
-      ...Array.from(values.subarray(row * cols, (row + 1) * cols), (value) => cell((value / 255) * scale, percent)),
+      ...Array.from(values.subarray(row * cols, (row + 1) * cols), written),
     ]),
   };
 }
@@ -76,17 +94,13 @@ const range = (from: number, end: number, pool: number): string => `${from}–${
 
 async function pooledInfluence(
   { host, selection: { head } }: Stage,
-  { q0, q1, k0, k1, pool }: InView,
+  inView: InView,
   signal: AbortSignal,
 ): Promise<TableRows> {
-  const [rows, cols] = [Math.ceil((q1 - q0) / pool), Math.ceil((k1 - k0) / pool)];
-  const values = await host.call('influence', { ...head, q0, q1, k0, k1, rows, cols }, { signal });
+  const { pool, ...ranges } = inView;
+  const values = await host.call('influence', { ...head, ...ranges, ...sizeOf(inView) }, { signal });
   return {
     caption: t('Implied influence in {0}, the largest by size of every {1} × {1}', headName(head), integer(pool)),
-    columns: [t('Query'), ...Array.from({ length: cols }, (_, col) => range(k0 + col * pool, k1, pool))],
-    rows: Array.from({ length: rows }, (_, row) => [
-      range(q0 + row * pool, q1, pool),
-      ...Array.from(values.subarray(row * cols, (row + 1) * cols), (value) => cell(value, signedPrecise)),
-    ]),
+    ...pooledRows(inView, values, (value) => cell(value, signedPrecise)),
   };
 }

@@ -1,3 +1,7 @@
+/**
+ * Every kind of edit against what it means, in whole runs, re-runs and on every kernel. Long, because each kind is tried in all of
+ * them.
+ */
 import assert from 'node:assert/strict';
 import { generate } from '../../../../src/engine/generate';
 import { KERNEL_NAMES } from '../../../../src/engine/kernel/kernel';
