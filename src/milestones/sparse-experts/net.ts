@@ -45,17 +45,15 @@ export interface Pass {
 }
 
 /**
- * All rows of the two tables share a part of their start, as activations inside deep nets do: with it some experts are
- * liked by every token before anything is learnt, and the rich grow richer.
+ * `common`: a part that all rows of the two tables share at the start, as activations inside deep nets do. With it some
+ * experts are liked by every token before anything is learnt, and the rich grow richer; without it (0) they are not.
  */
-const COMMON_PART = 0.5;
-
-export function freshWeights(sizes: Sizes, seed: number): Weights {
+export function freshWeights(sizes: Sizes, seed: number, common = 0): Weights {
   const { subjects, relations, objects, width, hidden, experts } = sizes;
   const random = seededRandom(seed);
   const draw = (rows: number, scale: number): Float32Array => initialValues({ shape: [rows, width], scale }, random);
   const table = (rows: number): Float32Array =>
-    draw(rows, 0.7).map((value, at) => value + (at % 2 === 0 ? -COMMON_PART : COMMON_PART));
+    draw(rows, 0.7).map((value, at) => value + (at % 2 === 0 ? -common : common));
   return {
     subject: table(subjects),
     relation: table(relations),

@@ -6,7 +6,9 @@ export interface Options {
   used: number;
   balance: number;
   facts: number;
+  common: number;
   steps: number;
+  texts: number;
 }
 
 export const controls: Controls<Options> = {
@@ -43,14 +45,25 @@ export const controls: Controls<Options> = {
   facts: {
     kind: 'choice',
     label: 'Facts to learn',
-    default: 4096,
+    default: 16_384,
     small: 1024,
     values: [
       { value: 1024, label: '1,024' },
-      { value: 4096, label: '4,096' },
+      { value: 4096, label: '4,096: the dense net has room for them' },
+      { value: 16_384, label: '16,384' },
     ],
   },
-  steps: { kind: 'fixed', label: 'Steps', default: 288, small: 24 },
+  common: {
+    kind: 'choice',
+    label: 'What all inputs have in common',
+    default: 0,
+    values: [
+      { value: 0, label: 'nothing' },
+      { value: 0.5, label: 'a part, as activations inside deep nets' },
+    ],
+  },
+  steps: { kind: 'fixed', label: 'Steps', default: 336, small: 24 },
+  texts: { kind: 'fixed', label: 'Texts of a topic', default: 16, small: 2 },
 };
 
 /** One net while it learns. */
@@ -65,12 +78,14 @@ export interface Curve {
   active: number;
   /** [points]: millions of floating-point operations spent by then, forward and backward, the router's among them. */
   compute: number[];
-  /** [points]: mean cross-entropy of the last steps, bits a fact. */
+  /** [points]: mean cross-entropy on the facts that were never shown, bits a fact. */
   loss: number[];
-  /** After the last step, on all facts; null until then. */
+  /** After the last step, on the facts never shown; null until then. */
   end: {
     loss: number;
     right: number;
+    /** On the facts that were shown. */
+    rightShown: number;
     /** [experts]: share of the choices that fell on each. */
     load: number[];
     /** Coefficient of variation of the load: 0 when all are equal. */
@@ -93,10 +108,35 @@ export interface BundledLoad {
   chance: number;
 }
 
+export const TOPICS = ['english', 'chinese', 'problems', 'code'] as const;
+export type TopicName = (typeof TOPICS)[number];
+
+/** All in bits. */
+export interface TopicLayer {
+  /** Entropy of the first expert. */
+  expert: number;
+  /** What the token tells of it, less what tokens dealt out anew tell. */
+  token: number;
+  /** What the topic tells beyond the token, less what topics dealt out anew among the texts tell. */
+  topic: number;
+  /** Share of such deals, the true one counted, in which the topic tells as much. */
+  asMuch: number;
+}
+
+export interface TopicOrToken {
+  texts: { name: TopicName; texts: number }[];
+  /** Tokens read that stand in two topics or more, and how many different ones. */
+  places: number;
+  tokens: number;
+  layers: TopicLayer[];
+}
+
 export interface Result {
   /** The dense net first, then mixtures by number of experts, all with the balance loss. */
   curves: Curve[];
   /** The largest mixture once more, without the balance loss. */
   unbalanced: Curve | null;
   bundled: BundledLoad | null;
+  /** null: not read yet, or a dense model. */
+  topics: TopicOrToken | null;
 }

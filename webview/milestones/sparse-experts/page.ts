@@ -11,7 +11,7 @@ export const sparseExperts: EntryPage = {
   basis: {
     seeded: true,
     note: {
-      text: 'Each seed draws other facts and other starting weights. The numbers of the bundled model are of one text and the same for every seed, so they have no interval.',
+      text: 'Each seed draws other facts, other starting weights and other texts. What the bundled model does with your selection is the same for every seed.',
     },
   },
 };

@@ -11,7 +11,9 @@ import {
   type Curve,
   type Options,
   type Result,
+  type TopicOrToken,
 } from '../../../src/milestones/sparse-experts/options';
+import { mean } from '../../../src/shared/statistics';
 import { trial } from '../../../src/milestones/sparse-experts/trial';
 
 const nameOf = ({ experts }: Curve): string => (experts === 1 ? t('dense') : t('{0} experts', experts));
@@ -22,7 +24,9 @@ export const view: ExperimentView<Options, Result> = {
   mount() {
     const losses = linePlot({
       title: t('Loss as compute is spent'),
-      hint: t('Every net sees the same facts in the same number of steps. Further left at one height: less compute.'),
+      hint: t(
+        'On facts that were never shown. Every net sees the same others in the same number of steps. Further left at one height: less compute.',
+      ),
       x: { label: t('operations (millions), the router’s among them'), format: integer },
       y: { label: t('loss (bits a fact)'), format: decimal },
     });
@@ -52,14 +56,30 @@ export const view: ExperimentView<Options, Result> = {
       columnLabel: t('expert'),
       format: (value) => percent(value),
     });
+    const topics = barPlot({
+      title: t('Topic or token? What tells the bundled model’s first expert'),
+      hint: t(
+        'Of tokens that stand in two topics or more, less what chance gives with so few. Mean over the layers; all that there is to tell is the last bar.',
+      ),
+      value: { label: t('bits'), format: decimal },
+    });
     return {
       lead: losses.element,
-      element: h('div', { class: 'plots' }, saved.element, shares.element, load.element, bundled.element),
+      element: h(
+        'div',
+        { class: 'plots' },
+        saved.element,
+        shares.element,
+        load.element,
+        bundled.element,
+        topics.element,
+      ),
       draw(result) {
         losses.set(result.curves.map((curve) => ({ name: nameOf(curve), x: curve.compute, y: curve.loss })));
         drawComparison(result);
         load.set(loadLines(result));
         if (result.bundled) drawBundled(result.bundled);
+        if (result.topics) drawTopics(result.topics);
       },
     };
 
@@ -84,6 +104,26 @@ export const view: ExperimentView<Options, Result> = {
         [dense, ...done]
           .map((curve) => t('{0}: {1} bits at the end.', nameOf(curve), decimal(curve.end!.loss)))
           .join(' '),
+      );
+    }
+
+    function drawTopics({ texts, places, tokens, layers }: TopicOrToken): void {
+      topics.set([
+        { name: t('the token'), value: mean(layers.map(({ token }) => token)) },
+        { name: t('the topic, beyond the token'), value: mean(layers.map(({ topic }) => topic)), series: 1 },
+        { name: t('all there is to tell'), value: mean(layers.map(({ expert }) => expert)), series: 2 },
+      ]);
+      const names = { english: t('English'), chinese: t('Chinese'), problems: t('word problems'), code: t('code') };
+      topics.describe(
+        [
+          t('Texts: {0}.', texts.map(({ name, texts: count }) => t('{0} {1}', integer(count), names[name])).join(', ')),
+          t('{0} places, {1} different tokens.', integer(places), integer(tokens)),
+          t(
+            'Layer by layer the topic tells {0} bits; dealt out anew it tells as much in {1} of the deals.',
+            layers.map(({ topic }) => decimal(topic)).join(', '),
+            layers.map(({ asMuch }) => percent(asMuch)).join(', '),
+          ),
+        ].join(' '),
       );
     }
 
