@@ -1,7 +1,8 @@
 /** The neurons that a token went through in a layer, before their product: gate and up of each expert that was chosen. */
 import { deviationOf } from '../reading/direction';
 import type { LoadedModel } from '../model/load';
-import type { FeedForward, Layer } from '../model/layerWeights';
+import type { FeedForward } from '../model/layerWeights';
+import type { Lease, NetworkId } from '../model/weights';
 import type { Trace } from '../trace/trace';
 
 /** An expert that a token went through, or the only network of a dense layer. */
@@ -14,28 +15,45 @@ export interface ActiveExpert {
   up: Float32Array; // [hidden]
 }
 
-/** `middle`: the stream between attention and the feed-forward part. [embedding] */
-export function activeAt(
+export const networkOf = (expert: number | null): NetworkId => expert ?? 'dense';
+
+/** Those that tokens went through, each once. */
+export const networksOf = (active: readonly (readonly Pick<ActiveExpert, 'expert'>[])[]): NetworkId[] => [
+  ...new Set(active.flat().map(({ expert }) => networkOf(expert))),
+];
+
+/** What each token went through; `middles`: [tokens][embedding], the stream between attention and the feed-forward part. */
+export async function activeIn(
   model: LoadedModel,
   trace: Trace,
   l: number,
-  position: number,
-  middle: Float32Array,
-  layer: Layer,
-): ActiveExpert[] {
-  const gamma = layer.feedForwardNorm!.weight.f32;
-  const scale = 1 / deviationOf(model.config, middle);
-  const normed = middle.map((value, i) => value * gamma[i] * scale);
-  const { router } = trace.layer(l);
-  if (!router) return [{ expert: null, weight: 1, ...hidden(model, layer.dense!, normed) }];
+  middles: readonly Float32Array[],
+  lease: Lease,
+  check: (network: FeedForward) => void,
+): Promise<ActiveExpert[][]> {
+  const gamma = lease.layer.feedForwardNorm!.weight.f32.slice();
   const used = model.config.shapes[l].feedForward.expertsUsed;
-  const ids = [...router.ids.i32.subarray(position * used, (position + 1) * used)];
-  const weights = router.weights.f32.slice(position * used, (position + 1) * used);
-  return ids.map((expert, rank) => ({
-    expert,
-    weight: weights[rank],
-    ...hidden(model, layer.moe!.experts[expert], normed),
-  }));
+  const { router } = trace.layer(l);
+  const [ids, weights] = router ? [router.ids.i32.slice(), router.weights.f32.slice()] : [];
+  const chosen = middles.map((_, position) => {
+    if (!ids || !weights) return [{ expert: null, weight: 1 }];
+    return Array.from({ length: used }, (_, rank) => {
+      const at = position * used + rank;
+      return { expert: ids[at], weight: weights[at] };
+    });
+  });
+  const active: ActiveExpert[][] = middles.map(() => []);
+  await lease.networks(networksOf(chosen), (network, id) => {
+    check(network);
+    middles.forEach((middle, position) => {
+      const rank = chosen[position].findIndex(({ expert }) => networkOf(expert) === id);
+      if (rank < 0) return;
+      const scale = 1 / deviationOf(model.config, middle);
+      const normed = middle.map((value, i) => value * gamma[i] * scale);
+      active[position][rank] = { ...chosen[position][rank], ...hidden(model, network, normed) };
+    });
+  });
+  return active;
 }
 
 /** Gate and up of a normalised stream, by the kernel. */

@@ -8,7 +8,7 @@ import { sigmoid } from '../../shared/softmax';
 import type { LoadedModel } from '../model/load';
 import { rerun } from '../model/rerun';
 import type { Taps } from '../model/rows';
-import { hidden } from './active';
+import { hidden, networkOf } from './active';
 import { plus, unpacked, type Field, type Frozen } from './frozen';
 import { gateAndUp, type Neuron } from './neuron';
 
@@ -80,11 +80,12 @@ async function carried(
     const gamma = lease.layer.feedForwardNorm!.weight.f32;
     const normed = (without: boolean): Float32Array =>
       middle[to.position].map((value, i) => (value - (without ? there[i] : 0)) * gamma[i] * middleScale[to.position]);
-    const own = expert === null ? lease.layer.dense! : lease.layer.moe!.experts[expert];
-    const [clean, cut] = [hidden(model, own, normed(false)), hidden(model, own, normed(true))];
-    return (
-      weight * (product(clean.gate[to.neuron], clean.up[to.neuron]) - product(cut.gate[to.neuron], cut.up[to.neuron]))
-    );
+    let lost = 0;
+    await lease.networks([networkOf(expert)], (own) => {
+      const [clean, cut] = [hidden(model, own, normed(false)), hidden(model, own, normed(true))];
+      lost = product(clean.gate[to.neuron], clean.up[to.neuron]) - product(cut.gate[to.neuron], cut.up[to.neuron]);
+    });
+    return weight * lost;
   } finally {
     lease.release();
   }
@@ -131,10 +132,13 @@ async function writeOf(
   const lease = await model.weights.layer(layer);
   try {
     const { expert } = frozen.layers[layer].active[position][rank];
-    const { down } = expert === null ? lease.layer.dense! : lease.layer.moe!.experts[expert];
-    const all = unpacked(model, down);
     const { embedding: d, residualScale } = model.config;
-    return Float64Array.from({ length: d }, (_, i) => all[i * down.cols + neuron] * value * residualScale);
+    const written = new Float64Array(d);
+    await lease.networks([networkOf(expert)], ({ down }) => {
+      const all = unpacked(model, down);
+      written.forEach((_, i) => (written[i] = all[i * down.cols + neuron] * value * residualScale));
+    });
+    return written;
   } finally {
     lease.release();
   }

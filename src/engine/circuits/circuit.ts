@@ -10,6 +10,7 @@ import { dot, pullBack } from '../reading/direction';
 import { takeAim } from '../receipts/aim';
 import { namedToken } from '../tokenizer/namedToken';
 import type { Trace } from '../trace/trace';
+import { networkOf, networksOf } from './active';
 import { checkEdges } from './checked';
 import { Frozen, plus, type Field } from './frozen';
 import { gateAndUp, type Neuron } from './neuron';
@@ -142,20 +143,24 @@ export async function parts(
   for (let l = layer - 1; l >= 0; l--) {
     const lease = await model.weights.layer(l);
     try {
-      const { moe, dense } = lease.layer;
-      worth.forEach((direction, position) => {
-        if (!direction) return;
-        frozen.layers[l].active[position].forEach(({ expert, weight, gate, up }, rank) => {
-          const { down } = expert === null ? dense! : moe!.experts[expert];
+      const { active } = frozen.layers[l];
+      const added: Part[] = [];
+      await lease.networks(networksOf(active), ({ down }, id) => {
+        worth.forEach((direction, position) => {
+          const rank = active[position].findIndex(({ expert }) => networkOf(expert) === id);
+          if (!direction || rank < 0) return;
+          const { expert, weight, gate, up } = active[position][rank];
           const reads = pullBack(model, down, Float32Array.from(direction));
           gate.forEach((g, neuron) => {
             const value = weight * g * sigmoid(g) * up[neuron];
             const amount = value * reads[neuron] * model.config.residualScale;
             if (amount !== 0)
-              found.push({ neuron: { layer: l, position, rank, expert, neuron, value }, position, amount });
+              added.push({ neuron: { layer: l, position, rank, expert, neuron, value }, position, amount });
           });
         });
       });
+      added.sort((one, other) => one.position - other.position || one.neuron!.rank - other.neuron!.rank);
+      for (const part of added) found.push(part);
     } finally {
       lease.release();
     }

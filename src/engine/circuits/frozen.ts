@@ -5,13 +5,14 @@
 import { Problem } from '../../protocol/problem';
 import type { Matrix } from '../kernel/kernel';
 import { forward } from '../model/forward';
+import type { FeedForward } from '../model/layerWeights';
 import type { LoadedModel } from '../model/load';
 import { kvHeadOf } from '../model/mixers/attentionParts';
 import type { Taps } from '../model/rows';
 import { Trace } from '../trace/trace';
 import { weightReader } from '../trace/weights';
 import { deviationOf } from '../reading/direction';
-import { activeAt, type ActiveExpert } from './active';
+import { activeIn, type ActiveExpert } from './active';
 
 /** By position; undefined: nothing there. [embedding] */
 export type Field = (Float64Array | undefined)[];
@@ -67,7 +68,7 @@ export class Frozen {
     for (let l = 0; l < config.layers; l++) {
       const lease = await model.weights.layer(l);
       try {
-        const { mixer, attentionPostNorm, feedForwardPostNorm, moe, dense } = lease.layer;
+        const { mixer, attentionPostNorm, feedForwardPostNorm, moe } = lease.layer;
         const { mixer: shape } = config.shapes[l];
         const unlike =
           config.norm !== 'rms' ||
@@ -80,17 +81,12 @@ export class Frozen {
           shape.kind !== 'attention' ||
           shape.gated ||
           moe?.shared ||
-          config.activation !== 'silu' ||
-          (moe ? moe.experts : [dense!]).some(
-            ({ gate, gateBias, upBias, downBias }) => !gate || gateBias || upBias || downBias,
-          );
-        if (unlike) {
-          throw new Problem(
-            'circuit-unlike',
-            'Circuits are drawn of models with attention in every layer, RMSNorm before each part, SiLU gates and no biases.',
-            { architecture: config.architecture },
-          );
-        }
+          config.activation !== 'silu';
+        if (unlike) throw circuitUnlike(config.architecture);
+        const check = ({ gate, gateBias, upBias, downBias }: FeedForward): void => {
+          if (!gate || gateBias || upBias || downBias) throw circuitUnlike(config.architecture);
+        };
+        const active = await activeIn(model, trace, l, middles[l], lease, check);
         frozen.wv.push(unpacked(model, mixer.wv));
         frozen.wo.push(unpacked(model, mixer.wo));
         layers.push({
@@ -99,7 +95,7 @@ export class Frozen {
           ),
           middle: middles[l],
           middleScale: middles[l].map((stream) => 1 / deviationOf(config, stream)),
-          active: middles[l].map((stream, at) => activeAt(model, trace, l, at, stream, lease.layer)),
+          active,
         });
       } finally {
         lease.release();
@@ -195,6 +191,13 @@ export class Frozen {
     return { heads, kvHeads, headDim, gamma, d: this.model.config.embedding };
   }
 }
+
+const circuitUnlike = (architecture: string): Problem =>
+  new Problem(
+    'circuit-unlike',
+    'Circuits are drawn of models with attention in every layer, RMSNorm before each part, SiLU gates and no biases.',
+    { architecture },
+  );
 
 /** Sum, place by place. */
 export function plus(a: Field, b: Field): Field {

@@ -1,5 +1,7 @@
 /** One neuron of a run, and what the stream is worth to its gate and up. */
+import type { Matrix } from '../kernel/kernel';
 import type { LoadedModel } from '../model/load';
+import { networkOf } from './active';
 import type { Frozen } from './frozen';
 
 export interface Neuron {
@@ -23,15 +25,16 @@ export async function gateAndUp(
   const [out, ids] = [kernel.alloc(d), kernel.alloc(1)];
   try {
     const { expert } = frozen.layers[layer].active[position][rank];
-    const { gate, up } = expert === null ? lease.layer.dense! : lease.layer.moe!.experts[expert];
     const gamma = lease.layer.feedForwardNorm!.weight.f32.slice();
     const scale = frozen.layers[layer].middleScale[position];
     ids.i32[0] = neuron;
-    const row = (matrix: typeof up): Float64Array => {
+    const row = (matrix: Matrix): Float64Array => {
       kernel.rows(out, matrix, ids, 1);
       return Float64Array.from(out.f32.subarray(0, d), (value, i) => value * gamma[i] * scale);
     };
-    return { gate: row(gate!), up: row(up) };
+    let found: Awaited<ReturnType<typeof gateAndUp>>;
+    await lease.networks([networkOf(expert)], ({ gate, up }) => void (found = { gate: row(gate!), up: row(up) }));
+    return found!;
   } finally {
     kernel.free(out);
     kernel.free(ids);

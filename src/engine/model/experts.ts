@@ -5,24 +5,23 @@
 import { sigmoid } from '../../shared/softmax';
 import type { Buf } from '../kernel/kernel';
 import { runFeedForward } from './dense';
-import type { MixtureOfExperts } from './layerWeights';
+import type { FeedForward, MixtureOfExperts } from './layerWeights';
 import type { Pass } from './pass';
 import { reroute } from './reroute';
 import { eachStretch, type RouterRows, type Rows } from './rows';
 import type { FeedForwardShape } from './shape';
 
-/** scratch.update[n][embedding] = Σ over chosen experts of weight · expert(scratch.normed). Routing goes to `routed`. */
-export function runExperts(
-  pass: Pass,
+/** Which experts the rows of scratch.normed go through, and how much of each counts: to `routed`. */
+export function route(
+  { model, scratch: s, taps }: Pass,
   layer: number,
   { experts, expertsUsed: topK }: FeedForwardShape,
   moe: MixtureOfExperts,
   rows: Rows,
   routed: RouterRows,
 ): void {
-  const { model, scratch: s, taps } = pass;
   const { kernel, config } = model;
-  const { embedding: d, renormalizeExperts: renormalize } = config;
+  const { renormalizeExperts: renormalize } = config;
   const { n } = rows;
   kernel.matmul(routed.probabilities, s.normed, moe.router, n);
   if (moe.routerBias) kernel.addBias(routed.probabilities, moe.routerBias, n, experts);
@@ -31,23 +30,45 @@ export function runExperts(
     reroute(edits, layer, { experts, topK, renormalize }, routed, first, count, position),
   );
   taps.routed?.(layer, routed, rows);
+}
 
-  s.update.f32.fill(0, 0, n * d);
-  const { starts } = s;
-  sortByExpert(starts, s.rowIds, s.rowScales, routed, n, topK, experts);
-  for (let expert = 0; expert < experts; expert++) {
-    const count = starts[expert + 1] - starts[expert];
-    if (count === 0) continue;
-    const rowIds = s.rowIds.slice(starts[expert], count);
-    kernel.gather(s.gathered, s.normed, rowIds, count, d);
-    runFeedForward(pass, layer, moe.experts[expert], s.gathered, s.expertOut, { of: expert, count, rowIds }, rows);
-    kernel.scatterAdd(s.update, s.expertOut, rowIds, s.rowScales.slice(starts[expert], count), count, d);
+/** Sorts the rows by expert in scratch, for `runExpert`, whose sums begin at 0 in scratch.update. The experts that are chosen, rising. */
+export function chooseExperts(
+  { model, scratch: s }: Pass,
+  { experts, expertsUsed: topK }: FeedForwardShape,
+  { n }: Rows,
+  routed: RouterRows,
+): number[] {
+  s.update.f32.fill(0, 0, n * model.config.embedding);
+  sortByExpert(s.starts, s.rowIds, s.rowScales, routed, n, topK, experts);
+  const chosen: number[] = [];
+  for (let expert = 0; expert < experts; expert++) if (s.starts[expert + 1] > s.starts[expert]) chosen.push(expert);
+  return chosen;
+}
+
+/** scratch.update[n][embedding] += weight · expert(scratch.normed) of the rows that chose it. */
+export function runExpert(pass: Pass, layer: number, network: FeedForward, expert: number, rows: Rows): void {
+  const { model, scratch: s } = pass;
+  const { kernel, config } = model;
+  const { embedding: d } = config;
+  const { starts, gathered, expertOut } = s;
+  const end = starts[expert + 1];
+  for (let first = starts[expert], count = 0; first < end; first += count) {
+    count = Math.min(s.chunk, end - first);
+    const rowIds = s.rowIds.slice(first, count);
+    kernel.gather(gathered, s.normed, rowIds, count, d);
+    runFeedForward(pass, layer, network, gathered, expertOut, { of: expert, count, rowIds }, rows);
+    kernel.scatterAdd(s.update, expertOut, rowIds, s.rowScales.slice(first, count), count, d);
   }
-  if (moe.shared) runShared(pass, layer, moe.shared, rows);
 }
 
 /** The shared expert sees every token; its own sigmoid gate says how much of it is used (Qwen2-MoE). */
-function runShared(pass: Pass, layer: number, shared: NonNullable<MixtureOfExperts['shared']>, rows: Rows): void {
+export function runShared(
+  pass: Pass,
+  layer: number,
+  shared: NonNullable<MixtureOfExperts['shared']>,
+  rows: Rows,
+): void {
   const { model, scratch: s } = pass;
   const { kernel, config } = model;
   const { n } = rows;

@@ -4,12 +4,13 @@ import type { Buf } from '../kernel/kernel';
 import { layerRows, type Trace } from '../trace/trace';
 import { checkEdits } from './edits';
 import { embed } from './embed';
-import { runLayer } from './layer';
+import type { LayerRows } from './layer';
 import { beginningBefore, restart } from './mixers/mix';
 import type { Model } from './model';
 import { normalize } from './normalize';
-import type { Taps } from './rows';
-import { Scratch } from './scratch';
+import { runRows, scratchFor } from './phases';
+import type { Rows, Taps } from './rows';
+import type { Scratch } from './scratch';
 import { editStream } from './streamEdits';
 
 /** What happens on the way; each may wait, and may throw to stop. */
@@ -27,6 +28,14 @@ export const CHUNK = 256;
 const CHUNK_WEIGHTS = 1 << 19;
 /** The kernels' tiles divide it. */
 const CHUNK_STEP = 32;
+
+/** Calls `make` for one chunk after another of `count` rows, the first of which stands at `start`. */
+function* chunks<Part>(start: number, count: number, make: (first: number, n: number) => Part): Generator<Part> {
+  for (let first = 0, n = 0; first < count; first += n) {
+    n = Math.min(chunkAt(start + first), count - first);
+    yield make(first, n);
+  }
+}
 
 /** Rows of the chunk that begins at this position. */
 function chunkAt(position: number): number {
@@ -89,7 +98,7 @@ export async function runLayers(
   const { config, weights, kernel } = model;
   const { embedding: d } = config;
   const count = trace.ids.length - start;
-  const scratch = new Scratch(kernel, config, Math.min(CHUNK, count), count);
+  const scratch = scratchFor(model, Math.min(CHUNK, count), count);
   const pass = { model, scratch, taps, donors: trace.donors, context: trace.context };
   const goesOn = trace.live === start;
   trace.live = undefined; // until all layers have come to the end
@@ -103,17 +112,23 @@ export async function runLayers(
         editStream(trace.edits, l, x, d, start, count, trace.donors);
         if (!goesOn) restart(kernel, trace.layer(l).mixer, start);
         if (residual) kernel.copy(residual.slice(start * d, count * d), x, count * d);
-        for (let first = 0, n = 0; first < count; first += n) {
-          const position = start + first;
-          n = Math.min(chunkAt(position), count - first);
-          const kept = trace.layer(l); // throws when the trace was released while this waited
-          const rows = { n, start: position, onePlace: false, first, edits: trace.edits };
-          const stream = x.slice(first * d, n * d);
-          runLayer(pass, l, lease, rows, stream, kept, layerRows(kept, config.shapes[l], position, n));
-          trace.rowsRun += n;
-          if (!kernel.allFinite(stream, n * d)) throw notFinite(l);
-          await afterChunk?.();
-        }
+        const rowsFrom = (first: number, n: number): Rows => {
+          return { n, start: start + first, onePlace: false, first, edits: trace.edits };
+        };
+        await runRows(pass, l, lease, {
+          parts: chunks(start, count, (first, n): LayerRows => {
+            const kept = trace.layer(l); // throws when the trace was released while this waited
+            const own = layerRows(kept, config.shapes[l], start + first, n);
+            return { rows: rowsFrom(first, n), x: x.slice(first * d, n * d), kept, own };
+          }),
+          all: rowsFrom(0, count),
+          routed: () => layerRows(trace.layer(l), config.shapes[l], start, count).router,
+          done: ({ x: stream, rows: { n } }) => {
+            trace.rowsRun += n;
+            if (!kernel.allFinite(stream, n * d)) throw notFinite(l);
+          },
+          pause: afterChunk,
+        });
       } finally {
         lease.release();
       }

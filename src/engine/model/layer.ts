@@ -7,28 +7,42 @@
 import type { Buf } from '../kernel/kernel';
 import type { LayerTrace } from '../trace/trace';
 import { runFeedForward } from './dense';
-import { runExperts } from './experts';
+import { chooseExperts, route, runExpert, runShared } from './experts';
 import { mix } from './mixers/mix';
 import { normalize } from './normalize';
 import type { Pass } from './pass';
 import { eachStretch, type Rows } from './rows';
 import { editUpdate } from './streamEdits';
 import type { Lease } from './weights';
-import type { Norm } from './layerWeights';
+import type { Layer, Norm } from './layerWeights';
 
-/**
- * x[n][embedding], the rows' residual stream, becomes what the next layer finds. `kept`: keys and values of the positions
- * before the rows. `own`: receives what the layer keeps of the rows; a part of `kept` where they follow one by one.
- */
-export function runLayer(
-  pass: Pass,
-  l: number,
-  lease: Lease,
-  rows: Rows,
-  x: Buf,
-  kept: LayerTrace,
-  own: LayerTrace,
-): void {
+/** Rows that go through a layer together, and what of them and for them is kept. */
+export interface LayerRows {
+  rows: Rows;
+  /** [n][embedding] Their residual stream, which becomes what the next layer finds. */
+  x: Buf;
+  /** Keys and values of the positions before the rows. */
+  kept: LayerTrace;
+  /** Receives what the layer keeps of the rows; a part of `kept` where they follow one by one. */
+  own: LayerTrace;
+}
+
+/** Of a layer that is in memory as a whole. */
+export function runLayer(pass: Pass, l: number, lease: Lease, part: LayerRows): void {
+  const { layer } = lease;
+  const { scratch: s } = pass;
+  const { rows, own } = part;
+  runMixer(pass, l, lease, part);
+  if (layer.moe) {
+    const { experts } = layer.moe;
+    const chosen = chooseExperts(pass, pass.model.config.shapes[l].feedForward, rows, own.router!);
+    for (const expert of chosen) runExpert(pass, l, experts[expert], expert, rows);
+  } else runFeedForward(pass, l, layer.dense!, s.normed, s.update, { of: 'dense', count: rows.n }, rows);
+  finishLayer(pass, l, layer, part);
+}
+
+/** Up to what the feed-forward networks find in scratch.normed; which experts the rows go through is then in `own`. */
+export function runMixer(pass: Pass, l: number, lease: Lease, { rows, x, kept, own }: LayerRows): void {
   const { layer } = lease;
   const { model, scratch: s, taps } = pass;
   const { kernel, config } = model;
@@ -44,12 +58,16 @@ export function runLayer(
   if (parallelResidual) normalize(model, s.normed, x, layer.feedForwardNorm, n, d);
   kernel.add(x, s.update, n * d);
   if (!parallelResidual) normalize(model, s.normed, x, layer.feedForwardNorm, n, d);
+  if (layer.moe) route(pass, l, feedForward, layer.moe, rows, own.router!);
+}
 
-  if (layer.moe) runExperts(pass, l, feedForward, layer.moe, rows, own.router!);
-  else runFeedForward(pass, l, layer.dense!, s.normed, s.update, { of: 'dense', count: n }, rows);
+/** scratch.update, what the networks have made of scratch.normed, becomes part of the stream. */
+export function finishLayer(pass: Pass, l: number, layer: Layer, { rows, x }: LayerRows): void {
+  const { model, scratch: s, taps } = pass;
+  if (layer.moe?.shared) runShared(pass, l, layer.moe.shared, rows);
   finishUpdate(pass, layer.feedForwardPostNorm, 'mlp_out', l, rows);
   taps.transformed?.(l, s.update, rows);
-  kernel.add(x, s.update, n * d);
+  model.kernel.add(x, s.update, rows.n * model.config.embedding);
 }
 
 /** scratch.update becomes what is added to the stream: normalised, scaled, edited. */

@@ -1,18 +1,18 @@
 /**
- * Loads what a model's plan names. A layer is read when it is leased, and the next one's bytes while it computes: kept from
- * then on, or, where the model is larger than the memory that it may take, only as long as somebody works with it.
+ * Loads what a model's plan names: what every text needs at once, layers when they are leased (layers.ts), which are kept,
+ * or, where the model is larger than the memory that it may take, read again each time.
  */
 import type { GgufFile } from '../formats/ggufTypes';
 import type { Buf, Kernel } from '../kernel/kernel';
 import type { ModelConfig } from './config';
 import { planOf } from './describe';
 import { tokenRowsInFile } from './fileRows';
-import { Loader, type InMemory, type LoaderPause } from './loader';
-import type { ReadAhead } from './pieces';
+import { Layers } from './layers';
+import { Loader, type LoaderPause } from './loader';
 import { checkPlan, leavesOf, type ModelPlan } from './plan';
 import { inverseFrequencies } from './rope';
-import type { Lease, Weights } from './weights';
-import type { Layer, Rotation } from './layerWeights';
+import type { Weights } from './weights';
+import type { Rotation } from './layerWeights';
 
 /** Called with the share of bytes loaded, 0 … 1; may wait, may throw to cancel. */
 export type LoadProgress = (share: number) => Promise<void> | void;
@@ -44,7 +44,7 @@ export function telling(file: GgufFile, onProgress: LoadProgress): LoaderPause {
 export interface OpenOptions {
   /** Awaited between slices of what is read at once, with how many bytes of the file have come. */
   pause?: LoaderPause;
-  /** Bytes of packed weights that are kept; of a larger model a layer at a time, and the next one's bytes. */
+  /** Bytes of packed weights that are kept; of a larger model a part of a layer at a time, and the next one's bytes. */
   memoryLimit?: number;
   /** Called when nothing is left to be read: the file may be closed. Never of a model that is larger than memory. */
   complete?: () => void;
@@ -81,7 +81,10 @@ export async function openWeights(
   const { part: loaded, free } = await loader.tree<Always>(always, pause);
   try {
     const rotations = makeRotations(config, kernel, plan, loaded.ropeFactors);
-    const layers = new Layers(loader, plan, rotations, streams, complete);
+    const sizeOf = (part: unknown): number => packedBytes(file, kernel, part);
+    const layers = streams
+      ? Layers.inParts(loader, plan.layers, rotations, sizeOf)
+      : Layers.whole(loader, plan.layers, rotations, complete);
     const { tokenEmbedding: table } = loaded;
     return {
       tokenRows: table
@@ -106,61 +109,6 @@ type Always = Pick<Weights, 'positionEmbedding' | 'outputNorm' | 'outputBias'> &
   output?: Weights['output'];
   ropeFactors: Buf[];
 };
-
-/** Layers in memory, each for those who lease it. */
-class Layers {
-  private readonly held: ({ layer: Promise<InMemory<Layer>>; users: number } | undefined)[] = [];
-  private next: { l: number; reading: ReadAhead | undefined } | undefined;
-  private missing: number;
-
-  constructor(
-    private readonly loader: Loader,
-    private readonly plan: ModelPlan,
-    private readonly rotations: readonly (Rotation | undefined)[],
-    private readonly streams: boolean,
-    private readonly complete: () => void,
-  ) {
-    this.missing = plan.layers.length;
-  }
-
-  /** What failed for one who waited (cancelled, no memory) is tried again by the others, and may be later. */
-  async lease(l: number, pause: () => Promise<void> | void = () => {}): Promise<Lease> {
-    for (;;) {
-      const found = this.held[l];
-      const held = found ?? (this.held[l] = { layer: this.read(l, pause), users: 0 });
-      held.users++;
-      try {
-        const { part: layer, free } = await held.layer;
-        let released = false;
-        const release = (): void => {
-          if (released) return;
-          released = true;
-          if (--held.users > 0 || !this.streams) return;
-          this.held[l] = undefined;
-          free();
-        };
-        return { layer, rotation: this.rotations[l], release };
-      } catch (thrown) {
-        if (this.held[l] === held) this.held[l] = undefined;
-        if (!found) throw thrown;
-        await pause();
-      }
-    }
-  }
-
-  private async read(l: number, pause: () => Promise<void> | void): Promise<InMemory<Layer>> {
-    const begun = this.next?.l === l ? this.next.reading : undefined;
-    this.next = undefined;
-    const layer = await this.loader.tree<Layer>(this.plan.layers[l], pause, begun);
-    if (!this.streams && --this.missing === 0) {
-      this.loader.close();
-      this.complete();
-    } else if (l + 1 < this.plan.layers.length && !this.held[l + 1]) {
-      this.next = { l: l + 1, reading: this.loader.ahead(this.plan.layers[l + 1]) };
-    }
-    return layer;
-  }
-}
 
 /** One for each layer; layers that turn alike share it. `factors`: of plan.ropeFactors. */
 function makeRotations(
@@ -192,8 +140,9 @@ function makeRotations(
   });
 }
 
-function packedBytes(file: GgufFile, kernel: Kernel, plan: ModelPlan): number {
-  return leavesOf(plan).reduce((sum, { planned }) => {
+/** Bytes that a part of the plan takes in memory. */
+function packedBytes(file: GgufFile, kernel: Kernel, part: unknown): number {
+  return leavesOf(part).reduce((sum, { planned }) => {
     if (planned.kind === 'vector') return sum + 4 * planned.length;
     return sum + kernel.matrixBytes(file.tensors.get(planned.name)!.type, planned.rows, planned.cols);
   }, 0);

@@ -2,11 +2,11 @@
 import type { Donors } from './donors';
 import type { Model } from './model';
 import type { Taps } from './rows';
-import type { Scratch } from './scratch';
+import type { WorkingMemory } from './scratch';
 
 export interface Pass {
   model: Model;
-  scratch: Scratch;
+  scratch: WorkingMemory;
   taps: Taps;
   /** What edits put in place of the model's own. */
   donors: Donors;

@@ -3,18 +3,21 @@ import type { Buf, Kernel } from '../kernel/kernel';
 import type { ModelConfig } from './config';
 import { deltaWidths, type DeltaShape } from './mixers/deltaParts';
 
+/** As a part of a pass sees it. */
+export type WorkingMemory = Omit<Scratch, 'free'>;
+
 export class Scratch {
   readonly ids: Buf; // i32 [tokens]
   readonly residual: Buf; // [tokens][embedding]
-  readonly normed: Buf; // [chunk][embedding]
+  readonly normed: Buf; // [together][embedding]
   readonly mixed: Buf; // [chunk][heads · headDim], what each head of the mixer gives
-  readonly update: Buf; // [chunk][embedding]
+  readonly update: Buf; // [together][embedding]
   readonly gate: Buf; // [chunk][widest hidden]
   readonly up: Buf; // [chunk][widest hidden]
   readonly gathered: Buf; // [chunk][embedding], one expert's tokens
   readonly expertOut: Buf; // [chunk][embedding]
-  readonly rowIds: Buf; // i32 [chunk · most experts used]
-  readonly rowScales: Buf; // [chunk · most experts used]
+  readonly rowIds: Buf; // i32 [together · most experts used]
+  readonly rowScales: Buf; // [together · most experts used]
   /** Of gated delta networks; of one element each where there are none. */
   readonly delta: {
     readonly projected: Buf; // [chunk][widest of queries, keys, values], before the convolution; also the output gate
@@ -31,8 +34,11 @@ export class Scratch {
   constructor(
     private readonly kernel: Kernel,
     { embedding, shapes }: ModelConfig,
-    chunk: number,
+    /** Rows that any part of a layer computes at a time. */
+    readonly chunk: number,
     tokens: number,
+    /** Rows that go through all parts of a layer before the next part does: the chunk, or all where a layer comes in parts. */
+    together = chunk,
   ) {
     const most = (of: (shape: (typeof shapes)[number]) => number): number => Math.max(...shapes.map(of));
     const hidden = most(({ feedForward }) => Math.max(feedForward.hidden, feedForward.sharedHidden));
@@ -41,7 +47,7 @@ export class Scratch {
     try {
       this.ids = this.alloc(tokens);
       this.residual = this.alloc(tokens * embedding);
-      this.normed = this.alloc(chunk * embedding);
+      this.normed = this.alloc(together * embedding);
       this.mixed = this.alloc(chunk * most(({ mixer }) => mixer.heads * mixer.headDim));
       const deltas = shapes.flatMap(({ mixer }) => (mixer.kind === 'delta' ? [mixer] : []));
       const widest = (of: (shape: DeltaShape) => number): number => Math.max(1, ...deltas.map(of));
@@ -52,13 +58,13 @@ export class Scratch {
         state: this.alloc(widest((shape) => deltaWidths(shape).state.width)),
         tail: this.alloc(widest((shape) => deltaWidths(shape).tail.width)),
       };
-      this.update = this.alloc(chunk * embedding);
+      this.update = this.alloc(together * embedding);
       this.gate = this.alloc(chunk * hidden);
       this.up = this.alloc(chunk * hidden);
       this.gathered = this.alloc(used > 0 ? chunk * embedding : 1);
       this.expertOut = this.alloc(used > 0 ? chunk * embedding : 1);
-      this.rowIds = this.alloc(Math.max(1, chunk * used));
-      this.rowScales = this.alloc(Math.max(1, chunk * used));
+      this.rowIds = this.alloc(Math.max(1, together * used));
+      this.rowScales = this.alloc(Math.max(1, together * used));
     } catch (thrown) {
       this.free();
       throw thrown;

@@ -11,11 +11,11 @@ import type { Donors } from './donors';
 import { checkEdits } from './edits';
 import { embed } from './embed';
 import { CHUNK, type Hooks } from './forward';
-import { runLayer } from './layer';
+import type { LayerRows } from './layer';
 import type { Part } from './mixers/parts';
 import type { Model } from './model';
+import { runRows, scratchFor } from './phases';
 import type { Rows } from './rows';
-import { Scratch } from './scratch';
 import { editStream } from './streamEdits';
 
 export interface Variants extends Pick<Hooks, 'taps' | 'afterChunk'> {
@@ -50,13 +50,15 @@ export async function runVariants(model: Model, trace: Trace, variants: Variants
   const count = edits.length;
   const chunk = Math.min(CHUNK, count);
   const rowEdits = edits.some((own) => own.length > 0) ? edits.map((own) => [...trace.edits, ...own]) : undefined;
-  const scratch = new Scratch(kernel, config, chunk, count);
+  const scratch = scratchFor(model, chunk, count);
+  // Where layers come in parts, all rows go through one part before the next.
+  const together = weights.bytesPerPass === undefined ? chunk : count;
   // Layers of the same widths write over each other's parts.
   const parts = new Map<string, Buf>();
   const make = ({ name, width, every }: Part): Buf => {
     const key = `${name} ${width}`;
     // What stands for many tokens is the trace's.
-    const buf = parts.get(key) ?? kernel.alloc(every === 1 ? chunk * width : 1);
+    const buf = parts.get(key) ?? kernel.alloc(every === 1 ? together * width : 1);
     parts.set(key, buf);
     return buf;
   };
@@ -76,12 +78,15 @@ export async function runVariants(model: Model, trace: Trace, variants: Variants
     for (let l = firstLayer; l < config.layers; l++) {
       const lease = await weights.layer(l, afterChunk);
       try {
-        for (let first = 0; first < count; first += chunk) {
-          const n = Math.min(chunk, count - first);
-          const kept = trace.layer(l);
-          const part = x.slice(first * d, n * d);
+        const rowsFrom = (first: number, n: number): Rows => {
           const own = rowEdits?.slice(first, first + n);
-          const rows: Rows = { n, start: position, onePlace: true, first, edits: trace.edits, rowEdits: own };
+          return { n, start: position, onePlace: true, first, edits: trace.edits, rowEdits: own };
+        };
+        const partFrom = (first: number): LayerRows => {
+          const n = Math.min(chunk, count - first);
+          const kept = trace.layer(l); // throws when the trace was released while this waited
+          const part = x.slice(first * d, n * d);
+          const rows = rowsFrom(first, n);
           if (mixed && l === firstLayer) {
             const width = mixed.length / count;
             rows.given = mixed.subarray(first * width, (first + n) * width);
@@ -92,9 +97,17 @@ export async function runVariants(model: Model, trace: Trace, variants: Variants
             const here = tookOver ? edits[first + i] : [...trace.edits, ...edits[first + i]];
             editStream(here, l, part.slice(i * d, d), d, position, 1, donors);
           }
-          runLayer(pass, l, lease, rows, part, kept, layerRows(owns[l], config.shapes[l], 0, n));
-          await afterChunk?.();
-        }
+          return { rows, x: part, kept, own: layerRows(owns[l], config.shapes[l], together > chunk ? first : 0, n) };
+        };
+        const chunks = function* (): Generator<LayerRows> {
+          for (let first = 0; first < count; first += chunk) yield partFrom(first);
+        };
+        await runRows(pass, l, lease, {
+          parts: chunks(),
+          all: rowsFrom(0, count),
+          routed: () => owns[l].router,
+          pause: afterChunk,
+        });
       } finally {
         lease.release();
       }

@@ -1,10 +1,27 @@
 /** A model's weights in a kernel's memory. Shapes are given as [rows (outputs)][cols (inputs)]. */
 import type { Buf, Matrix } from '../kernel/kernel';
-import type { Layer, Norm, Rotation } from './layerWeights';
+import type { FeedForward, Layer, Norm, Rotation } from './layerWeights';
+
+/** One of a layer's feed-forward networks: an expert, or the only one that there is. */
+export type NetworkId = number | 'dense';
 
 /** A layer's weights for as long as somebody works with them. */
 export interface Lease {
+  /** Unless it is `whole`, its feed-forward networks are missing, but for the one that every token shares. */
   readonly layer: Layer;
+  /** Whether the layer is in memory with all of its networks. */
+  readonly whole: boolean;
+  /** Begins to read networks that will be asked for next, where they are not in memory. */
+  expect(ids: readonly NetworkId[]): void;
+  /**
+   * Calls `use` with each of these networks of the layer, in this order. One that is not in memory is there only as long as
+   * its call; the next ones are read meanwhile. `pause` as in Weights.layer.
+   */
+  networks(
+    ids: readonly NetworkId[],
+    use: (network: FeedForward, id: NetworkId) => Promise<void> | void,
+    pause?: () => Promise<void> | void,
+  ): Promise<void>;
   /** Of layers that turn queries and keys. */
   readonly rotation?: Rotation;
   /** Nothing of the layer may be used after this. */
@@ -19,7 +36,7 @@ export interface Weights {
    * the way and may throw to stop.
    */
   layer(l: number, pause?: () => Promise<void> | void): Promise<Lease>;
-  /** Of a model that is larger than memory: bytes that are read again each time that all layers run. */
+  /** Of a model that is larger than memory: bytes that are read again each time that all layers run with all their experts. */
   bytesPerPass?: number;
   /** Learned, added to the token's (GPT-2). */
   positionEmbedding?: Matrix; // [context][embedding]

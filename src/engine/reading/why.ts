@@ -49,6 +49,7 @@ export async function why(
     const lease = await model.weights.layer(layer);
     try {
       const { mixer, moe } = lease.layer;
+      const chosen = written.experts[layer];
       const factors = updateFactors(model, lease.layer, written.mixed[layer]);
       const added = direction.map((each, i) => each * factors[i]);
       const read = pullBack(model, mixer.wo, added);
@@ -58,13 +59,14 @@ export async function why(
       if (mixer.bo) constants += dot(added, mixer.bo.f32);
       const whole = dot(direction, written.transformed[layer]);
       let experts = 0;
-      for (const [expert, { units, weight }] of written.experts[layer]) {
-        const { down, downBias } = moe!.experts[expert];
+      await lease.networks([...chosen.keys()], ({ down, downBias }, id) => {
+        const expert = id as number;
+        const { units, weight } = chosen.get(expert)!;
         const along = dot(units, pullBack(model, down, direction)) + (downBias ? dot(direction, downBias.f32) : 0);
         const effect = model.config.residualScale * weight * along;
         experts += effect;
         add({ kind: 'expert', layer, expert }, effect);
-      }
+      });
       if (!moe || moe.shared) add({ kind: 'feed-forward', layer }, whole - experts);
     } finally {
       lease.release();

@@ -16,6 +16,7 @@ import { openWeights } from '../../../../src/engine/model/loadWeights';
 import { logProbabilities } from '../../../../src/engine/model/logits';
 import type { Model } from '../../../../src/engine/model/model';
 import { rerun } from '../../../../src/engine/model/rerun';
+import { runVariants } from '../../../../src/engine/model/variants';
 import { why } from '../../../../src/engine/reading/why';
 import { Trace } from '../../../../src/engine/trace/trace';
 import type { Edit } from '../../../../src/protocol/edit';
@@ -177,6 +178,59 @@ describe('a model larger than memory', () => {
       });
     }
   }
+
+  it('gives the same bits of more rows than run together, a slot of experts at a time', async () => {
+    const many = Array.from({ length: 300 }, (_, i) => (i * 37) % 250);
+    const bytes = tinyModelBytes({ layers: 2, experts: 6 });
+    const [whole, streamed] = [
+      await loadModel(new BufferSource(bytes, 'tiny.gguf'), undefined, 'simd'),
+      await startModel(new BufferSource(bytes, 'tiny.gguf'), { kernel: 'simd', memoryLimit: 1 }),
+    ];
+    const results: unknown[][] = [];
+    for (const model of [whole, streamed]) {
+      const trace = new Trace(model.config, model.kernel, many.length);
+      const looked: string[] = [];
+      await forward(model, trace, many, {
+        taps: { transformed: (l, _, { first, n }) => void looked.push(`${l} ${first} ${n}`) },
+      });
+      results.push([trace.final.f32.slice(), trace.layer(1).router!.ids.i32.slice(), looked]);
+      const rows = many.map((_, i): Edit[] => [
+        { site: 'mlp_out', layer: 0, pos: { from: 200, to: 201 }, do: 'scale', by: i / 300 },
+      ]);
+      results.at(-1)!.push(await runVariants(model, trace, { position: 200, rows }));
+      trace.release();
+    }
+    assert.deepEqual(results[1], results[0]);
+  });
+
+  it('of experts reads those that its rows go through, and each part of a layer by itself', async () => {
+    const source = new BufferSource(tinyModelBytes({ layers: 4, experts: 6 }), 'tiny.gguf');
+    const model = await startModel(source, { kernel: 'reference', memoryLimit: 1 });
+    const lease = await model.weights.layer(0);
+    assert.equal(lease.whole, false);
+    assert.equal(lease.layer.moe!.experts.length, 0);
+    const held = model.kernel.bytesInUse;
+    const seen: unknown[] = [];
+    await lease.networks([1, 4], ({ up }, id) => void seen.push(id, up.rows, model.kernel.bytesInUse > held));
+    assert.deepEqual(seen, [1, 24, true, 4, 24, true]);
+    assert.equal(model.kernel.bytesInUse, held);
+    lease.release();
+    const { layer } = model.weights;
+    const asked: number[][] = [];
+    model.weights.layer = async (l, pause) => {
+      const leased = await layer(l, pause);
+      const networks: typeof leased.networks = (ids, use, wait) => {
+        asked.push(ids.map(Number));
+        return leased.networks(ids, use, wait);
+      };
+      return { ...leased, networks };
+    };
+    const trace = new Trace(model.config, model.kernel, 1);
+    await forward(model, trace, [3]);
+    const chosen = trace.layers.map(({ router }) => [...router!.ids.i32].sort((one, other) => one - other));
+    assert.deepEqual(asked, chosen);
+    assert.ok(chosen[0].length < 6);
+  });
 
   it('is read from the edited layer on when it is run again', async () => {
     const source = new Watched(tinyModelBytes({ layers: 4 }), 'tiny.gguf');
