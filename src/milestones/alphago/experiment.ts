@@ -1,20 +1,26 @@
 /**
  * AlphaGo, 2016, on a smaller board: four in a row. A policy and a value net learn from an expert's games; then a tree search
- * with both plays against the policy alone.
+ * with both plays against the policy alone. Then AlphaZero in small: nets that play themselves on a board that is solved,
+ * where each move is judged by what it gives away.
  */
 import { seededRandom } from '../../shared/random';
 import type { Card } from '../../protocol/milestones';
 import { cardRows, type Experiment } from '../experiment';
 import { Game } from './game';
 import { expertGame, freshNets, judgeBy, learn, policyMove, priorOf, type Nets, type Position } from './learn';
+import { askedBoards, chanceRegret, playSelf, regretsOf } from './selfPlay';
+import { Solver } from './solver';
 import {
   BUDGETS,
+  SOLVED_BOARD,
+  WAYS,
   controls,
   type Answer,
   type Match,
   type Options,
   type Question,
   type Result,
+  type SelfPlay,
   type TreeNode,
 } from './options';
 import { chosen, playout, search, type Judgement, type Node } from './search';
@@ -24,12 +30,16 @@ const OPENING_MOVES = 4;
 const STEPS_PER_GAME = 4;
 /** Every tenth game is held back. */
 const HELD_BACK = 10;
+const SELF_ROUNDS = 10;
+const SELF_SIMULATIONS = 32;
+/** For a move that is judged by the solver; with many more, every search finds it on so small a board. */
+const ASKED_SIMULATIONS = 16;
 
 export const alphaGo: Experiment<Options, Result, Question, Answer> = {
   id: 'alphago',
   controls,
   trial,
-  async run({ simulations, games, expert, openings }, seed, report) {
+  async run({ simulations, games, expert, openings, selfGames, asked }, seed, report) {
     const result: Result = {
       games: 0,
       positions: 0,
@@ -38,6 +48,7 @@ export const alphaGo: Experiment<Options, Result, Question, Answer> = {
       matches: [],
       playouts: null,
       tree: null,
+      selfPlay: null,
     };
     const random = seededRandom(seed * 1000 + 1);
     const [known, held]: [Position[], Position[]] = [[], []];
@@ -46,14 +57,14 @@ export const alphaGo: Experiment<Options, Result, Question, Answer> = {
       result.games = number + 1;
       result.positions = known.length + held.length;
       await report(
-        (0.5 * (number + 1)) / games,
+        (0.4 * (number + 1)) / games,
         { text: 'The expert plays game {0} of {1}', args: [number + 1, games] },
         result,
       );
     }
     const nets = freshNets(random);
     await learn(nets, known, games * STEPS_PER_GAME, random, (share) =>
-      report(0.5 + 0.15 * share, { text: 'Policy and value learn from the games' }, result),
+      report(0.4 + 0.15 * share, { text: 'Policy and value learn from the games' }, result),
     );
     measureNets(nets, held, result);
 
@@ -73,7 +84,7 @@ export const alphaGo: Experiment<Options, Result, Question, Answer> = {
           else match.lost++;
         }
         show(match);
-        const done = 0.65 + (0.35 * (spent + (budget * (number + 1)) / starts.length)) / total;
+        const done = 0.55 + (0.25 * (spent + (budget * (number + 1)) / starts.length)) / total;
         await report(done, { text: 'Search with {0} simulations plays the policy alone', args: [budget] }, result);
       }
       spent += budget;
@@ -82,10 +93,44 @@ export const alphaGo: Experiment<Options, Result, Question, Answer> = {
       await play(budget, judge, (match) => (result.matches[at] = { ...match }));
     }
     await play(simulations, withPlayouts(nets, random), (match) => (result.playouts = { ...match }));
+    await inSmall(result, { selfGames, asked }, seededRandom(seed * 1000 + 2), (share) =>
+      report(0.8 + 0.2 * share, { text: 'Nets play themselves on the solved board' }, result),
+    );
     return { result, answer: (question) => reply(question, nets) };
   },
   card,
 };
+
+/** Fills `result.selfPlay` while nets play themselves. */
+async function inSmall(
+  result: Result,
+  { selfGames, asked: count }: Pick<Options, 'selfGames' | 'asked'>,
+  random: () => number,
+  onRound: (share: number) => Promise<void>,
+): Promise<void> {
+  const solver = new Solver();
+  solver.worth(new Game(SOLVED_BOARD));
+  const solved = solver.positions;
+  const asked = askedBoards(solver, count, random);
+  const nets = freshNets(random, SOLVED_BOARD);
+  const chance = chanceRegret(asked);
+  const told: SelfPlay = { solved, asked: count, simulations: ASKED_SIMULATIONS, chance, games: [], policy: [], search: [], end: null }; // prettier-ignore
+  const judge = (games: number): void => {
+    const { policy, search: searched } = regretsOf(nets, asked, ASKED_SIMULATIONS, ['policy', 'search'], random);
+    told.games.push(games);
+    told.policy.push(policy);
+    told.search.push(searched);
+    result.selfPlay = { ...told, games: [...told.games], policy: [...told.policy], search: [...told.search] };
+  };
+  judge(0);
+  const recipe = { rounds: SELF_ROUNDS, games: selfGames / SELF_ROUNDS, simulations: SELF_SIMULATIONS };
+  await playSelf(nets, recipe, random, async (games) => {
+    judge(games);
+    await onRound(games / selfGames);
+  });
+  told.end = regretsOf(nets, asked, ASKED_SIMULATIONS, WAYS, random);
+  result.selfPlay = told;
+}
 
 /** Some random moves that nobody has won by. */
 function opening(random: () => number): number[] {
@@ -122,9 +167,9 @@ function withPlayouts({ policy }: Nets, random: () => number): (game: Game) => J
 
 function measureNets({ policy, value }: Nets, held: readonly Position[], result: Result): void {
   let [right, foreseen, decided] = [0, 0, 0];
-  for (const { seen, move, outcome } of held) {
+  for (const { seen, aim, outcome } of held) {
     const choice = policy.logits(seen);
-    if (choice.indexOf(Math.max(...choice)) === move) right++;
+    if (aim[choice.indexOf(Math.max(...choice))] === 1) right++;
     if (outcome === 0) continue;
     decided++;
     const [win, loss] = value.logits(seen);
@@ -167,7 +212,7 @@ function reply({ moves, kind, simulations }: Question, nets: Nets): Answer {
 /** A draw counts half. */
 export const winRate = ({ won, drawn: even, lost }: Match): number => (won + even / 2) / (won + even + lost);
 
-function card({ matches, playouts, policyRight, valueRight }: Result): Card {
+function card({ matches, playouts, policyRight, valueRight, selfPlay }: Result): Card {
   const [least, most] = [matches[0], matches.at(-1)!];
   return {
     paper: {
@@ -180,9 +225,22 @@ function card({ matches, playouts, policyRight, valueRight }: Result): Card {
       { name: 'search with random playouts, no value net', value: winRate(playouts!), unit: 'share' },
       { name: 'expert moves that the policy foresees', value: policyRight!, unit: 'share' },
       { name: 'winners that the value net foresees', value: valueRight, unit: 'share' },
+      { name: 'given away by a move: drawn by lot', value: selfPlay?.chance },
+      { name: 'given away by a move: policy before self-play', value: selfPlay?.policy[0] },
+      { name: 'given away by a move: policy after self-play', value: selfPlay?.end?.policy },
+      { name: 'given away by a move: search with both nets', value: selfPlay?.end?.search },
+      { name: 'given away by a move: search without the policy', value: selfPlay?.end?.noPolicy },
+      { name: 'given away by a move: search, playouts for the value net', value: selfPlay?.end?.noValue },
+      { name: 'given away by a move: search without nets', value: selfPlay?.end?.plain },
+      { name: 'given away by a move: search without nets, four times as long', value: selfPlay?.end?.plainLonger },
+      {
+        name: 'given away less, with both nets than without',
+        value: selfPlay?.end ? selfPlay.end.plain - selfPlay.end.search : null,
+      },
     ]),
     why: {
-      text: 'Another game and another opponent: four in a row instead of Go, since its nets can learn within seconds, and the program’s own policy instead of other programs. The question is the paper’s: what does the search add to the network? Our expert is a search with random playouts, not people, and nothing here learns from playing itself. AlphaGo took value and playouts together; here each stands alone, and a value net that saw a few hundred games judges no better than random playouts do.',
+      text: 'Another game and another opponent: four in a row instead of Go, since its nets can learn within seconds, and the program’s own policy instead of other programs. The question is the paper’s: what does the search add to the network? Our expert is a search with random playouts, not people. AlphaGo took value and playouts together; here each stands alone, and a value net that saw a few hundred games judges no better than random playouts do. Games won say little where nearly all are; so on a board of {0} × {1}, which is solved, a move is judged by what it gives away: 1 where it makes a draw of a win or a loss of a draw, 2 where it loses a win. There nets learn from {2} games against themselves, where AlphaZero had millions. Whether nets that have seen so little help the search beyond random playouts shows in the last row.',
+      args: [SOLVED_BOARD.columns, SOLVED_BOARD.rows, selfPlay?.games.at(-1) ?? 0],
     },
   };
 }

@@ -1,9 +1,9 @@
 /** What the player learns from: games of an expert without nets, as AlphaGo learned first from games of people. */
 import { softmax } from '../../shared/softmax';
 import { Net } from '../shared/softNet';
-import { CELLS, Game, type Player } from './game';
+import { Game, type Player } from './game';
 import { chosen, playout, search, type Judgement } from './search';
-import { COLUMNS } from './options';
+import { FULL_BOARD, type Board } from './options';
 
 const HIDDEN = 64;
 /** In the expert's games, so that they differ: random moves at first, and now and then one later. */
@@ -13,11 +13,11 @@ const BATCH = 32;
 const LEARNING_RATE = 0.003;
 
 export interface Position {
-  /** [2][ROWS][COLUMNS], and the same board in the mirror. */
+  /** [2][rows][columns], and the same board in the mirror. */
   seen: Float32Array;
   mirrored: Float32Array;
-  /** The expert's move. */
-  move: number;
+  /** [columns]: how good the expert, or the search, held each move to be; sums to 1. */
+  aim: Float32Array;
   player: Player;
   /** 1: who is to move wins in the end, −1: loses, 0: nobody wins. */
   outcome: number;
@@ -35,7 +35,9 @@ export function expertGame(playouts: number, random: () => number): Position[] {
       continue;
     }
     const move = chosen(search(game, playouts, playout(random)));
-    positions.push({ seen: game.seen(), mirrored: game.seen(true), move, player: game.player, outcome: 0 });
+    const aim = new Float32Array(game.columns);
+    aim[move] = 1;
+    positions.push({ seen: game.seen(), mirrored: game.seen(true), aim, player: game.player, outcome: 0 });
     game.play(random() < RANDOM_LATER ? any : move);
   }
   for (const position of positions) position.outcome = game.winner * position.player;
@@ -43,14 +45,15 @@ export function expertGame(playouts: number, random: () => number): Position[] {
 }
 
 export interface Nets {
-  /** Which move: [COLUMNS]. */
+  /** Which move: [columns]. */
   policy: Net;
   /** Who wins: who is to move, or the other. */
   value: Net;
 }
 
-export function freshNets(random: () => number): Nets {
-  return { policy: new Net(2 * CELLS, HIDDEN, COLUMNS, random), value: new Net(2 * CELLS, HIDDEN, 2, random) };
+export function freshNets(random: () => number, { columns, rows }: Board = FULL_BOARD): Nets {
+  const inputs = 2 * columns * rows;
+  return { policy: new Net(inputs, HIDDEN, columns, random), value: new Net(inputs, HIDDEN, 2, random) };
 }
 
 export async function learn(
@@ -60,15 +63,12 @@ export async function learn(
   random: () => number,
   onStep: (share: number) => Promise<void>,
 ): Promise<void> {
-  const target = new Float32Array(COLUMNS);
   for (let step = 0; step < steps; step++) {
     for (let at = 0; at < BATCH; at++) {
-      const { seen, mirrored, move, outcome } = positions[Math.floor(random() * positions.length)];
+      const { seen, mirrored, aim, outcome } = positions[Math.floor(random() * positions.length)];
       const turned = random() < 0.5;
       const board = turned ? mirrored : seen;
-      target.fill(0);
-      target[turned ? COLUMNS - 1 - move : move] = 1;
-      policy.learn(board, target);
+      policy.learn(board, turned ? aim.slice().reverse() : aim);
       value.learn(board, [(1 + outcome) / 2, (1 - outcome) / 2]);
     }
     policy.step(BATCH, LEARNING_RATE);
@@ -89,7 +89,7 @@ export function judgeBy({ policy, value }: Nets): (game: Game) => Judgement {
 
 export function priorOf(policy: Net, game: Game, seen = game.seen()): Float32Array {
   const logits = policy.logits(seen);
-  for (let column = 0; column < COLUMNS; column++) if (!game.isLegal(column)) logits[column] = -Infinity;
+  for (let column = 0; column < game.columns; column++) if (!game.isLegal(column)) logits[column] = -Infinity;
   return softmax(logits);
 }
 

@@ -5,11 +5,22 @@ import type { Controls } from '../../protocol/milestones';
 export const COLUMNS = 7;
 export const ROWS = 6;
 
+export interface Board {
+  columns: number;
+  rows: number;
+}
+
+export const FULL_BOARD: Board = { columns: COLUMNS, rows: ROWS };
+/** Small enough to be solved whole. */
+export const SOLVED_BOARD: Board = { columns: 4, rows: 5 };
+
 export interface Options {
   simulations: number;
   games: number;
   expert: number;
   openings: number;
+  selfGames: number;
+  asked: number;
 }
 
 /** Budgets that play against the policy alone, up to the one that is asked for. */
@@ -39,7 +50,9 @@ export const controls: Controls<Options> = {
     ],
   },
   expert: { kind: 'fixed', label: 'Playouts of the expert', default: 200, small: 60 },
-  openings: { kind: 'fixed', label: 'Openings', default: 40, small: 10 },
+  openings: { kind: 'fixed', label: 'Openings', default: 32, small: 10 },
+  selfGames: { kind: 'fixed', label: 'Games against itself', default: 400, small: 20 },
+  asked: { kind: 'fixed', label: 'Boards that are judged by the solver', default: 400, small: 30 },
 };
 
 /** Games of one side against the policy alone: from each opening two, once with each side moving first. */
@@ -60,6 +73,30 @@ export interface TreeNode {
   children: TreeNode[];
 }
 
+/**
+ * Ways to choose a move. policy: its first choice, without search. search: with both nets; noPolicy: all moves promising
+ * alike at first; noValue: random playouts in place of the value net; plain: neither net; plainLonger: four times as long.
+ */
+export const WAYS = ['policy', 'search', 'noPolicy', 'noValue', 'plain', 'plainLonger'] as const;
+export type Way = (typeof WAYS)[number];
+
+/** Mean of what a move gives away on the solved board: a loss is −1, a draw 0, a win 1. */
+export type Regrets = Record<Way, number>;
+
+export interface SelfPlay {
+  /** Positions that the solver knows, and on how many boards the moves are asked. */
+  solved: number;
+  asked: number;
+  simulations: number;
+  /** Of a move drawn by lot. */
+  chance: number;
+  /** [rounds]: games played, the first before any; what the policy alone and the search give away. */
+  games: number[];
+  policy: number[];
+  search: number[];
+  end: Regrets | null;
+}
+
 export interface Result {
   /** Games of the expert that are played, and how many positions they have. */
   games: number;
@@ -72,6 +109,8 @@ export interface Result {
   playouts: Match | null;
   /** The search from the empty board. */
   tree: TreeNode | null;
+  /** Nets that learned from playing themselves, on the board that is solved. */
+  selfPlay: SelfPlay | null;
 }
 
 export type Question = {

@@ -5,7 +5,7 @@
 import type { Game } from './game';
 
 export interface Judgement {
-  /** [COLUMNS], sums to 1 over the legal moves. */
+  /** [columns], sums to 1 over the legal moves. */
   prior: Float32Array;
   /** −1 … 1 for the player to move. */
   value: number;
@@ -76,7 +76,7 @@ export function chosen({ children }: Node): number {
 export function playout(random: () => number): (game: Game) => Judgement {
   return (game) => {
     const legal = game.legal();
-    const prior = new Float32Array(7);
+    const prior = new Float32Array(game.columns);
     for (const move of legal) prior[move] = 1 / legal.length;
     const end = game.copy();
     while (!end.over) {

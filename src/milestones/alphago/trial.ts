@@ -3,8 +3,12 @@ import type { Trial } from '../../protocol/milestones';
 import { isAbove } from '../../shared/statistics';
 
 export const trial: Trial = {
-  baseline: { text: 'The policy alone; against itself it would win half the games.' },
-  control: { text: 'The same search with random playouts in place of the value net, and with the fewest simulations.' },
+  baseline: {
+    text: 'The policy alone, which against itself would win half the games; on the solved board, a move drawn by lot.',
+  },
+  control: {
+    text: 'The same search with random playouts in place of the value net, without the policy’s prior, without either, with the fewest simulations and, without nets, four times as long.',
+  },
   falsifiedBy: { text: 'The search winning no more than half of the games against its own policy.' },
   finding: (row) => ({
     text: isAbove(row('search over policy alone'), 0.5)

@@ -2,13 +2,17 @@
 import assert from 'node:assert/strict';
 import { seededRandom } from '../../../src/shared/random';
 import { alphaGo, winRate } from '../../../src/milestones/alphago/experiment';
-import { CELLS, Game } from '../../../src/milestones/alphago/game';
+import { Game } from '../../../src/milestones/alphago/game';
 import { expertGame, freshNets, policyMove, priorOf } from '../../../src/milestones/alphago/learn';
-import { type Answer, COLUMNS, ROWS } from '../../../src/milestones/alphago/options';
+import { type Answer, COLUMNS, ROWS, SOLVED_BOARD } from '../../../src/milestones/alphago/options';
+import { askedBoards, chanceRegret, playSelf, regretOf, regretsOf } from '../../../src/milestones/alphago/selfPlay';
+import { Solver } from '../../../src/milestones/alphago/solver';
 import { chosen, mostPromising, playout, search, type Node } from '../../../src/milestones/alphago/search';
 import { defaults } from '../../../src/milestones/experiment';
 import { testInputs } from '../../support/milestoneInputs';
 import { assertClose } from '../../support/close';
+
+const CELLS = COLUMNS * ROWS;
 
 describe('alphago: four in a row', () => {
   it('agrees with a look at every line of four, in random games', () => {
@@ -130,5 +134,65 @@ describe('alphago: the player', function () {
     assert.equal(reply.tree!.visits, 16);
     const won = (await answer!({ moves: [0, 6, 1, 6, 2, 5, 3], kind: 'reply', simulations: 16 }, signal)) as Answer;
     assert.deepEqual([won.winner, won.over, won.legal, won.moves.length], [1, true, [], 7]);
+  });
+});
+
+describe('alphago: the solved board', function () {
+  this.timeout(60_000);
+  const solver = new Solver({ columns: 4, rows: 4 });
+
+  it('is worth what looking at every game to its end says', () => {
+    // No table, no early end: another program of the same definition.
+    const toTheEnd = (game: Game): number => {
+      if (game.over) return game.winner === 0 ? 0 : -1;
+      const worth = game.legal().map((move) => {
+        const next = game.copy();
+        next.play(move);
+        return 0 - toTheEnd(next);
+      });
+      return Math.max(...worth);
+    };
+    const random = seededRandom(4);
+    for (let round = 0; round < 40; round++) {
+      const game = new Game(solver.board);
+      while (game.moves < 9 && !game.over) {
+        const legal = game.legal();
+        game.play(legal[Math.floor(random() * legal.length)]);
+      }
+      assert.equal(solver.worth(game), toTheEnd(game), game.board.join());
+    }
+    // Four by four is a draw (J. Tromp's table of connect-4 boards says so, too).
+    assert.equal(solver.worth(new Game(solver.board)), 0);
+  });
+
+  it('asks boards where something can be given away; the best move gives nothing, the worst move most', () => {
+    const asked = askedBoards(solver, 20, seededRandom(1));
+    assert.equal(new Set(asked.map(({ game }) => game.board.join())).size, 20);
+    for (const { game, regret } of asked) {
+      const allowed = game.legal().map((move) => regret[move]);
+      assert.equal(Math.min(...allowed), 0);
+      assert.ok(Math.max(...allowed) > 0);
+    }
+    const of =
+      (pick: (...values: number[]) => number) =>
+      (game: Game): number => {
+        const { regret } = asked.find((each) => each.game === game)!;
+        return regret.indexOf(pick(...game.legal().map((move) => regret[move])));
+      };
+    assert.equal(regretOf(asked, of(Math.min)), 0);
+    const [chance, worst] = [chanceRegret(asked), regretOf(asked, of(Math.max))];
+    assert.ok(chance > 0 && chance < worst, `${chance} ${worst}`);
+  });
+
+  it('a long search gives nearly nothing away, and playing itself teaches the policy', async () => {
+    const whole = new Solver();
+    const random = seededRandom(1);
+    const asked = askedBoards(whole, 60, random);
+    const nets = freshNets(random, SOLVED_BOARD);
+    const before = regretsOf(nets, asked, 16, ['policy'], random);
+    await playSelf(nets, { rounds: 4, games: 30, simulations: 16 }, random, async () => {});
+    const after = regretsOf(nets, asked, 200, ['policy', 'plainLonger'], random);
+    assert.ok(after.policy < before.policy, `${after.policy} ${before.policy}`);
+    assert.ok(after.plainLonger < 0.25, String(after.plainLonger));
   });
 });

@@ -2,10 +2,17 @@
 import type { ExperimentView } from '../experimentView';
 import { h, show } from '../../shared/dom';
 import { t } from '../../shared/l10n';
-import { integer, roundPercent } from '../../shared/numbers';
-import { barPlot } from '../../shared/plot';
+import { decimal, integer, roundPercent } from '../../shared/numbers';
+import { barPlot, linePlot } from '../../shared/plot';
 import { shareInterval } from '../../../src/shared/statistics';
-import { controls, type Match, type Options, type Result } from '../../../src/milestones/alphago/options';
+import {
+  controls,
+  SOLVED_BOARD,
+  type Match,
+  type Options,
+  type Result,
+  type Way,
+} from '../../../src/milestones/alphago/options';
 import { playView } from './viewPlay';
 import { treePlot } from './viewTree';
 import { trial } from '../../../src/milestones/alphago/trial';
@@ -24,11 +31,26 @@ export const view: ExperimentView<Options, Result> = {
       reference: { value: 0.5, name: t('even') },
     });
     const scores = h('p', { class: 'hint' });
+    const selfPlay = linePlot({
+      title: t('Playing itself, judged by a solver'),
+      hint: t(
+        'On a board of {0} × {1}, which is solved: what a move gives away, 1 for each step from win to draw to loss.',
+        SOLVED_BOARD.columns,
+        SOLVED_BOARD.rows,
+      ),
+      x: { label: t('games against itself'), format: integer },
+      y: { label: t('given away by a move'), domain: [0, undefined], format: decimal },
+    });
+    const ways = barPlot({
+      title: t('What gives away how much'),
+      hint: t('After the last game; the searches have equally many simulations, but for one.'),
+      value: { label: t('given away by a move'), domain: [0, undefined], format: decimal },
+    });
     const tree = treePlot(t('The search tree on the empty board'));
     const play = playView(stage);
     return {
       lead: wins.element,
-      element: h('div', { class: 'plots' }, games, scores, tree.element, play.element),
+      element: h('div', { class: 'plots' }, games, scores, selfPlay.element, ways.element, tree.element, play.element),
       draw(result, _options, final) {
         games.textContent =
           result.policyRight === null
@@ -59,6 +81,20 @@ export const view: ExperimentView<Options, Result> = {
         scores.textContent = last
           ? t('With {0} simulations: {1} won, {2} drawn, {3} lost.', last.simulations, last.won, last.drawn, last.lost)
           : '';
+        show(selfPlay.element, result.selfPlay !== null);
+        show(ways.element, Boolean(result.selfPlay?.end));
+        if (result.selfPlay) {
+          const { games: x, policy, search, chance, end } = result.selfPlay;
+          selfPlay.set([
+            { name: t('policy alone'), x, y: policy, dots: true },
+            { name: t('search with both nets'), x, y: search, dots: true },
+            { name: t('a move drawn by lot'), x, y: x.map(() => chance) },
+          ]);
+          if (end) {
+            const names = wayNames();
+            ways.set(Object.entries(names).map(([way, name]) => ({ name, value: end[way as Way] })));
+          }
+        }
         show(tree.element, result.tree !== null);
         if (result.tree) tree.set(result.tree);
         play.draw(final);
@@ -66,3 +102,12 @@ export const view: ExperimentView<Options, Result> = {
     };
   },
 };
+
+const wayNames = (): Record<Way, string> => ({
+  policy: t('policy alone'),
+  search: t('search with both nets'),
+  noPolicy: t('search without the policy'),
+  noValue: t('search, playouts for the value net'),
+  plain: t('search without nets'),
+  plainLonger: t('search without nets, four times as long'),
+});
