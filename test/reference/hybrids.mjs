@@ -106,3 +106,9 @@ export function furtherTensors(at, { d, heads, kv, hd, ff }, { matrix, vector })
   matrix(`${at}ffn_down.weight`, ff, d, 1);
   matrix(`${at}nextn.eh_proj.weight`, 2 * d, d, 1);
 }
+
+/** What such a block has beside the tensors of a layer. */
+export function nextTensors(at, d, { matrix, vector }) {
+  for (const name of ['enorm', 'hnorm', 'shared_head_norm']) vector(`${at}nextn.${name}.weight`, d, 1, 0.2);
+  matrix(`${at}nextn.eh_proj.weight`, 2 * d, d, 1);
+}

@@ -5,7 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { deltaTensors, furtherTensors, HYBRIDS } from './hybrids.mjs';
+import { deltaTensors, furtherTensors, HYBRIDS, nextTensors } from './hybrids.mjs';
 import { fixtures, project } from './support.mjs';
 import { bpe, spm } from './vocabularies.mjs';
 
@@ -695,6 +695,37 @@ export const SPECS = [
     keys: (key) => ({ [key('rope.dimension_count')]: u32(6) }),
     vocabulary: { size: 293, pre: 'gpt-2', addBos: false },
   },
+  {
+    file: 'glm4moe', // a sigmoid scores experts and a bias helps to choose them; the first layer dense, a prediction block behind
+    arch: 'glm4moe',
+    seed: 91,
+    d: 36,
+    layers: 3,
+    heads: 4,
+    kv: 2,
+    hd: 10,
+    ff: 11,
+    denseFf: 29,
+    leadingDense: 1,
+    experts: 9,
+    used: 3,
+    sharedFf: 22,
+    choiceBias: true,
+    biases: true,
+    qkNorm: 'head',
+    secondNorm: 'post_attention_norm',
+    furtherAlike: 1,
+    keys: (key) => ({
+      [key('nextn_predict_layers')]: u32(1),
+      [key('rope.dimension_count')]: u32(6),
+      [key('leading_dense_block_count')]: u32(1),
+      [key('expert_shared_count')]: u32(2),
+      [key('expert_weights_norm')]: true,
+      [key('expert_weights_scale')]: f32(1.7),
+      [key('expert_gating_func')]: u32(2),
+    }),
+    vocabulary: { size: 293, pre: 'glm4', addBos: false },
+  },
   ...HYBRIDS,
   ...['granite', 'granitemoe'].map((arch) => ({
     file: arch, // four factors
@@ -768,7 +799,7 @@ export function modelBytes(spec) {
   for (const [name, factors] of Object.entries(spec.ropeFactors ?? {})) {
     add(`${name}.weight`, [factors.length], F32, Float32Array.from(factors));
   }
-  for (let l = 0; l < layers; l++) {
+  for (let l = 0; l < layers + (spec.furtherAlike ?? 0); l++) {
     const at = `blk.${l}.`;
     if (spec.normsBehind !== true) norm(`${at}attn_norm`, d);
     const delta = spec.isRecurrent?.(l);
@@ -809,9 +840,18 @@ export function modelBytes(spec) {
       norm(`${at}post_ffw_norm`, d, spec.behind);
     }
     if (spec.normsBehind !== true && spec.secondNorm !== false) norm(`${at}${spec.secondNorm ?? 'ffn_norm'}`, d);
+    if (l >= layers) nextTensors(at, d, { matrix, vector });
+    const isDense = l < (spec.leadingDense ?? 0);
+    if (isDense) {
+      matrix(`${at}ffn_gate.weight`, d, spec.denseFf, 1.5);
+      matrix(`${at}ffn_up.weight`, d, spec.denseFf, 1.5);
+      matrix(`${at}ffn_down.weight`, spec.denseFf, d, 1);
+      continue;
+    }
     const count = experts || undefined;
     const suffix = experts ? '_exps' : '';
     if (experts) matrix(`${at}ffn_gate_inp.weight`, d, experts, 1.5, { type: F32 });
+    if (spec.choiceBias) vector(`${at}exp_probs_b.bias`, experts, 0, 0.3);
     const type = experts ? spec.expertType : undefined;
     const spread = spec.spread ?? 1.5;
     if (spec.gateUp) matrix(`${at}ffn_gate_up${suffix}.weight`, d, 2 * ff, spread, { count, type });
@@ -851,10 +891,10 @@ export function modelBytes(spec) {
   const metadata = {
     'general.architecture': arch,
     'general.name': `random weights, seed ${spec.seed}`,
-    [key('block_count')]: u32(layers + (spec.further ?? 0)),
+    [key('block_count')]: u32(layers + (spec.further ?? spec.furtherAlike ?? 0)),
     [key('context_length')]: u32(CONTEXT),
     [key('embedding_length')]: u32(d),
-    [key('feed_forward_length')]: u32(ff),
+    [key('feed_forward_length')]: u32(spec.denseFf ?? ff),
     [key('attention.head_count')]: u32(heads),
     [key('attention.head_count_kv')]: u32(kv),
     [key(`attention.layer_norm_${spec.layerNorm ? '' : 'rms_'}epsilon`)]: f32(spec.eps ?? 1e-5),
@@ -863,7 +903,7 @@ export function modelBytes(spec) {
     ...(spec.ropeBase && { [key('rope.freq_base')]: f32(spec.ropeBase) }),
     ...(spec.ropeScale && { [key('rope.scaling.type')]: 'linear', [key('rope.scaling.factor')]: f32(spec.ropeScale) }),
     ...(experts && { [key('expert_count')]: u32(experts), [key('expert_used_count')]: u32(used) }),
-    ...(['qwen3moe', 'qwen2moe', 'qwen35moe', 'gpt-oss'].includes(arch) && {
+    ...(['qwen3moe', 'qwen2moe', 'qwen35moe', 'gpt-oss', 'glm4moe'].includes(arch) && {
       [key('expert_feed_forward_length')]: u32(ff),
     }),
     ...(sharedFf && { [key('expert_shared_feed_forward_length')]: u32(sharedFf) }),

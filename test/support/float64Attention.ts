@@ -32,6 +32,9 @@ export function attentionInFloat64(file: GgufFile, ids: readonly number[]): Atte
   const layerNorm = is('gpt2', 'gptneox', 'cohere2', 'falcon', 'phi2', 'stablelm', 'nemotron');
   const eps = key(layerNorm ? 'attention.layer_norm_epsilon' : 'attention.layer_norm_rms_epsilon')!;
 
+  /** What another architecture calls the norm behind attention is the one before the feed-forward part. */
+  const isNormBetween = is('gpt-oss', 'qwen35', 'qwen35moe', 'glm4moe');
+
   const read = (name: string): Float32Array | undefined => {
     const tensor = file.tensors.get(name);
     if (!tensor) return undefined;
@@ -131,10 +134,15 @@ export function attentionInFloat64(file: GgufFile, ids: readonly number[]): Atte
   };
   const mixture = (at: string, x: Vector): Vector => {
     const scores = times(`${at}ffn_gate_inp`, x)!;
-    const chosen = [...scores.keys()].sort((a, b) => scores[b] - scores[a]).slice(0, key('expert_used_count')!);
-    const over = is('olmoe', 'qwen2moe') ? scores : chosen.map((e) => scores[e]);
-    const most = Math.max(...over);
-    const sum = over.reduce((all, score) => all + Math.exp(score - most), 0);
+    const most = Math.max(...scores);
+    const bySigmoid = key('expert_gating_func') === 2;
+    const worth = scores.map((score) => (bySigmoid ? 1 / (1 + Math.exp(-score)) : Math.exp(score - most)));
+    const extra = read(`${at}exp_probs_b.bias`);
+    const by = worth.map((each, e) => each + (extra?.[e] ?? 0));
+    const chosen = [...by.keys()].sort((a, b) => by[b] - by[a]).slice(0, key('expert_used_count')!);
+    const ofAll = is('olmoe', 'qwen2moe') || said('expert_weights_norm') === false;
+    const sum = (ofAll ? worth : chosen.map((e) => worth[e])).reduce((all, each) => all + each, 0);
+    const grown = key('expert_weights_scale') || 1;
     let out = file.tensors.has(`${at}ffn_up_shexp.weight`) ? gated(at, '_shexp', x) : x.map(() => 0);
     const [open] = times(`${at}ffn_gate_inp_shexp`, x) ?? [Infinity];
     out = out.map((value) => value / (1 + Math.exp(-open)));
@@ -150,7 +158,7 @@ export function attentionInFloat64(file: GgufFile, ids: readonly number[]): Atte
         const held = Math.min(7, each);
         return (held / (1 + Math.exp(-1.702 * held))) * (Math.min(7, Math.max(-7, u[i])) + 1);
       });
-      const weight = Math.exp(scores[e] - most) / sum;
+      const weight = (worth[e] / sum) * grown;
       out = add(out, of('down', units, d).map((value) => weight * value)); // prettier-ignore
     }
     return out;
@@ -168,9 +176,7 @@ export function attentionInFloat64(file: GgufFile, ids: readonly number[]): Atte
     const between = add(x, attended);
     const shares = !file.tensors.has(`${at}ffn_norm.weight`) && is('cohere2', 'falcon', 'phi2', 'stablelm');
     const parallel = shares || (is('gptneox') && said('use_parallel_residual') !== false);
-    const before = shares
-      ? `${at}attn_norm`
-      : `${at}${is('gpt-oss', 'qwen35', 'qwen35moe') ? 'post_attention_norm' : 'ffn_norm'}`;
+    const before = shares ? `${at}attn_norm` : `${at}${isNormBetween ? 'post_attention_norm' : 'ffn_norm'}`;
     const fed = feedForward(at, norm(before, parallel ? x : between));
     return add(between, norm(`${at}post_ffw_norm`, fed).map((value) => value * residual)); // prettier-ignore
   };
@@ -254,7 +260,7 @@ export function attentionInFloat64(file: GgufFile, ids: readonly number[]): Atte
         );
       });
       const given = gatedBy[query] ? mixed.map((value, i) => value / (1 + Math.exp(-gatedBy[query][i]))) : mixed;
-      const behind = is('gpt-oss', 'qwen35', 'qwen35moe') ? '' : `${at}post_attention_norm`;
+      const behind = isNormBetween ? '' : `${at}post_attention_norm`;
       const attended = norm(behind, times(`${at}attn_output`, given)!).map((value) => value * residual);
       return fedForward(at, x, attended);
     });

@@ -2,6 +2,18 @@
 import type { RopePairing } from '../kernel/kernel';
 import type { LayerShape } from './shape';
 
+/** How a router's scores become a choice of experts and their weights. */
+export interface Routing {
+  /** Of each expert: a probability among all, or a score of its own in 0 … 1 (DeepSeek V3, GLM 4.5). */
+  score: 'softmax' | 'sigmoid';
+  /** The chosen experts' scores are divided by their sum. */
+  renormalize: boolean;
+  /** Then they are multiplied by this. */
+  scale: number;
+  /** Experts stand in `count` groups, of which the best `used` are chosen from, by their two best (DeepSeek V3). */
+  groups?: { count: number; used: number };
+}
+
 export interface ModelConfig {
   architecture: string;
   /** Width of the residual stream. */
@@ -30,8 +42,7 @@ export interface ModelConfig {
   /** The most that any layer has; 0 for a dense model. */
   experts: number;
   expertsUsed: number;
-  /** Divide the chosen experts' probabilities by their sum. */
-  renormalizeExperts: boolean;
+  routing: Routing;
   /** Blocks behind the layers that predict further tokens (MTP): they are in the file and change nothing here. */
   further?: number;
 }

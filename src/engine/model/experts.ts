@@ -1,5 +1,5 @@
 /**
- * A mixture of experts (Shazeer et al. 2017; Fedus et al. 2021): a softmax router chooses, each chosen expert sees all of its
+ * A mixture of experts (Shazeer et al. 2017; Fedus et al. 2021): a router chooses, each chosen expert sees all of its
  * tokens in one multiplication.
  */
 import { sigmoid } from '../../shared/softmax';
@@ -8,6 +8,7 @@ import { runFeedForward } from './dense';
 import type { FeedForward, MixtureOfExperts } from './layerWeights';
 import type { Pass } from './pass';
 import { reroute } from './reroute';
+import { routeRows } from './route';
 import { eachStretch, type RouterRows, type Rows } from './rows';
 import type { FeedForwardShape } from './shape';
 
@@ -21,13 +22,13 @@ export function route(
   routed: RouterRows,
 ): void {
   const { kernel, config } = model;
-  const { renormalizeExperts: renormalize } = config;
+  const { routing } = config;
   const { n } = rows;
   kernel.matmul(routed.probabilities, s.normed, moe.router, n);
   if (moe.routerBias) kernel.addBias(routed.probabilities, moe.routerBias, n, experts);
-  kernel.route(routed.probabilities, routed.ids, routed.weights, { n, experts, topK, renormalize });
+  routeRows(kernel, routed, moe.choiceBias, { experts, topK, routing }, n);
   eachStretch(rows, (edits, first, count, position) =>
-    reroute(edits, layer, { experts, topK, renormalize }, routed, first, count, position),
+    reroute(edits, layer, { experts, topK, routing }, routed, first, count, position),
   );
   taps.routed?.(layer, routed, rows);
 }

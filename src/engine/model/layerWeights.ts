@@ -57,6 +57,8 @@ export interface FeedForward {
 export interface MixtureOfExperts {
   router: Matrix; // [experts][embedding]
   routerBias?: Buf; // [experts]
+  /** Added to the scores for the choice alone (Wang et al. 2024, auxiliary-loss-free load balancing). */
+  choiceBias?: Buf; // [experts]
   experts: FeedForward[]; // [experts]
   /** Runs for every token, scaled by sigmoid(gate · x) (Qwen2-MoE). */
   shared?: FeedForward & { inputGate?: Matrix }; // inputGate: [1][embedding]

@@ -1,6 +1,7 @@
 /** A router's choice under edits: experts that may not be chosen, must be, work in another's place, or are left out. */
 import type { Edit } from '../../protocol/edit';
 import { editsAt, isIn, refuse, type EditAt } from './edits';
+import { choose, weightsOf, type RouterSizes } from './route';
 import type { RouterRows } from './rows';
 
 /**
@@ -11,7 +12,7 @@ import type { RouterRows } from './rows';
 export function reroute(
   edits: readonly Edit[],
   layer: number,
-  { experts, topK, renormalize }: { experts: number; topK: number; renormalize: boolean },
+  { experts, topK, routing }: RouterSizes,
   routed: RouterRows,
   first: number,
   count: number,
@@ -41,25 +42,14 @@ export function reroute(
   }
 
   function chooseAnew(row: number, banned: ReadonlySet<number>, forced: number[]): void {
-    const likely = probabilities.subarray(row * experts, (row + 1) * experts);
-    const chosen = choose(likely, topK, banned, forced);
-    const total = renormalize ? chosen.reduce((sum, expert) => sum + likely[expert], 0) : 1;
-    chosen.forEach((expert, rank) => {
-      ids[row * topK + rank] = expert;
-      // A forced expert may have a probability of 0 in f32: then the chosen share equally.
-      weights[row * topK + rank] = total > 0 ? likely[expert] / total : 1 / topK;
-    });
+    const of = (all: Float32Array): Float32Array => all.subarray(row * experts, (row + 1) * experts);
+    const likely = of(probabilities);
+    if (forced.length > topK) refuse(`${forced.length} experts are forced for one token; the model uses ${topK}.`);
+    const chosen = choose(likely, routed.choice && of(routed.choice.f32), topK, banned, forced);
+    if (chosen.length < topK) refuse(`${banned.size} of ${experts} experts are banned; the model uses ${topK}.`);
+    ids.set(chosen, row * topK);
+    weights.set(weightsOf(likely, chosen, routing), row * topK);
   }
-}
-
-/** Ids in falling order of probability, ties to the lower id, as the router gives them. */
-function choose(row: Float32Array, topK: number, banned: ReadonlySet<number>, forced: number[]): number[] {
-  if (forced.length > topK) refuse(`${forced.length} experts are forced for one token; the model uses ${topK}.`);
-  const byProbability = (a: number, b: number): number => row[b] - row[a] || a - b;
-  const free = [...row.keys()].filter((expert) => !banned.has(expert) && !forced.includes(expert)).sort(byProbability);
-  const chosen = [...forced, ...free.slice(0, topK - forced.length)];
-  if (chosen.length < topK) refuse(`${banned.size} of ${row.length} experts are banned; the model uses ${topK}.`);
-  return chosen.sort(byProbability);
 }
 
 /** `to` in the place of `expert`, where that was chosen. */

@@ -53,7 +53,8 @@ export interface Hidden {
 
 /** A router's results of n rows. */
 export interface RouterRows {
-  probabilities: Buf; // [n][experts], softmax over experts, before any edit
+  probabilities: Buf; // [n][experts], softmax over experts or a sigmoid of each, before any edit
+  choice?: Buf; // [n][experts], what the choice went by where that is something else; −Infinity: in a group that was left out
   ids: Buf; // i32 [n][expertsUsed], falling probability
   weights: Buf; // [n][expertsUsed], as used
 }

@@ -10,6 +10,8 @@ export interface FeedForwardShape {
   expertsUsed: number;
   /** Hidden units of the expert that every token goes through; 0 where there is none. */
   sharedHidden: number;
+  /** The router chooses by other numbers than it weighs with: a bias is added to them, or whole groups are left out. */
+  choosesApart?: boolean;
 }
 
 export interface LayerShape {

@@ -6,6 +6,7 @@ import type { Edit } from '../../protocol/edit';
 import { printEdit } from '../../protocol/editText';
 import type { RoutingReceipt } from '../../protocol/receipts';
 import type { LoadedModel } from '../model/load';
+import { weightsOf } from '../model/route';
 import type { RouterRows, Taps } from '../model/rows';
 import { totalsOfEdits, type Totals } from './totals';
 
@@ -55,14 +56,10 @@ function held({ config }: LoadedModel, routed: number, what: 'frozen' | 'ids'): 
       const { experts, expertsUsed: used } = config.shapes[layer].feedForward;
       const [chosen, scale, likely] = [ids.i32, weights.f32, probabilities.f32];
       for (let row = 1; row < n; row++) {
-        let total = 0;
-        for (let rank = 0; rank < used; rank++) total += likely[row * experts + chosen[rank]];
-        for (let rank = 0; rank < used; rank++) {
-          const own = likely[row * experts + chosen[rank]];
-          chosen[row * used + rank] = chosen[rank];
-          scale[row * used + rank] =
-            what === 'frozen' ? scale[rank] : config.renormalizeExperts && total > 0 ? own / total : own;
-        }
+        const clean = chosen.subarray(0, used);
+        const own = likely.subarray(row * experts, (row + 1) * experts);
+        chosen.set(clean, row * used);
+        scale.set(what === 'frozen' ? scale.subarray(0, used) : weightsOf(own, clean, config.routing), row * used);
       }
     },
   };

@@ -206,13 +206,14 @@ function checkRange(trace: Trace, start: number, end: number): void {
 
 /** A layer's trace but for the stream, each part as `make` gives it. */
 export function layerTrace(shape: LayerShape, make: (part: Part) => Buf): LayerTrace {
-  const { experts, expertsUsed } = shape.feedForward;
+  const { experts, expertsUsed, choosesApart } = shape.feedForward;
   const routed = (name: string, width: number): Buf => make({ name, width, every: 1, remembered: false });
   return {
     mixer: mixerTrace(shape.mixer, make),
     ...(experts > 0 && {
       router: {
         probabilities: routed('probabilities', experts),
+        ...(choosesApart && { choice: routed('choice', experts) }),
         ids: routed('ids', expertsUsed),
         weights: routed('weights', expertsUsed),
       },
@@ -223,7 +224,7 @@ export function layerTrace(shape: LayerShape, make: (part: Part) => Buf): LayerT
 /** The parts that hold the rows start … start + n − 1, and whole those that stand for many; without the stream. */
 export function layerRows({ mixer, router }: LayerTrace, shape: LayerShape, start: number, n: number): LayerTrace {
   return layerTrace(shape, ({ name, width, every }) => {
-    const whole = name in mixer ? partOf(mixer, name) : router![name as keyof RouterRows];
+    const whole = name in mixer ? partOf(mixer, name) : router![name as keyof RouterRows]!;
     if (every > 1) return whole;
     return whole.slice(start * width, n * width);
   });
@@ -248,6 +249,7 @@ export function copyTokens(
   copy(from.residual, to.residual, n * embedding);
   const { experts, expertsUsed } = shape.feedForward;
   copy(from.router?.probabilities, to.router?.probabilities, n * experts);
+  copy(from.router?.choice, to.router?.choice, n * experts);
   copy(from.router?.ids, to.router?.ids, n * expertsUsed);
   copy(from.router?.weights, to.router?.weights, n * expertsUsed);
 }

@@ -88,7 +88,7 @@ export function decoder(
     context: keys.integerRequired('context_length', 2 ** 31),
     experts,
     expertsUsed,
-    renormalizeExperts,
+    routing: { score: 'softmax', renormalize: renormalizeExperts, scale: 1 },
     ...(further > 0 && { further }),
   };
 }

@@ -7,6 +7,7 @@ import { gemma } from './gemma';
 import { gemma2 } from './gemma2';
 import { gemma3 } from './gemma3';
 import { glm4 } from './glm4';
+import { glm4moe } from './glm4moe';
 import { gpt2 } from './gpt2';
 import { gptneox } from './gptneox';
 import { gptoss } from './gptoss';
@@ -30,7 +31,7 @@ import { starcoder, starcoder2 } from './starcoder';
 const ALL: readonly Architecture[] = [
   ...[llama, qwen2, qwen2moe, qwen3, qwen3moe, qwen35, qwen35moe, olmoe, olmo2],
   ...[gemma2, gemma3, gpt2, gptneox, smollm3, granite, granitemoe],
-  ...[phi3, gptoss, gemma, glm4, starcoder, starcoder2],
+  ...[phi3, gptoss, gemma, glm4, glm4moe, starcoder, starcoder2],
   ...[exaone4, cohere2, falcon, phi2, stablelm, mistral3, nemotron],
 ];
 

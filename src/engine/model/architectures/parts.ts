@@ -80,7 +80,7 @@ export function swiglu(names: TensorNames, d: number, hidden: number, suffix = '
 export function mixture(
   names: TensorNames,
   d: number,
-  { experts, hidden, sharedHidden }: FeedForwardShape,
+  { experts, hidden, sharedHidden, choosesApart }: FeedForwardShape,
 ): Plan<MixtureOfExperts> {
   const fused = names.has('ffn_gate_up_exps.weight');
   const [gates, ups] = fused
@@ -98,6 +98,7 @@ export function mixture(
   return {
     router: names.matrix('ffn_gate_inp.weight', experts, d),
     routerBias: names.vectorIfThere('ffn_gate_inp.bias', experts),
+    ...(choosesApart && { choiceBias: names.vectorIfThere('exp_probs_b.bias', experts) }),
     experts: gates.map((gate, e) => ({
       gate,
       up: ups[e],

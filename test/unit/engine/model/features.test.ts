@@ -70,7 +70,11 @@ const FEATURES: [file: string, feature: string, without: Change | LateChange][] 
   ['gpt-oss', 'sinks', { layer: ({ mixer }) => void (mixer as AttentionWeights).sinks!.f32.fill(-1e4) }],
   ['gpt-oss', 'the bias of the router', { layer: ({ moe }) => void moe!.routerBias!.f32.fill(0) }],
   ['gpt-oss', 'the biases of experts', { layer: ({ moe }) => moe!.experts.forEach(({ downBias }) => downBias!.f32.fill(0)) }], // prettier-ignore
-  ['gpt-oss', 'weights over the chosen experts alone', (config) => ({ ...config, renormalizeExperts: false })],
+  [
+    'gpt-oss',
+    'weights over the chosen experts alone',
+    (config) => ({ ...config, routing: { ...config.routing, renormalize: false } }),
+  ],
   ['gpt-oss', 'the clamp', { kernel: { clampedSwiglu: unclamped } }],
   ['gemma', 'the scale of the embedding', (config) => ({ ...config, embeddingScale: 1 })],
   ['gemma', 'GELU', (config) => ({ ...config, activation: 'silu' })],
@@ -109,7 +113,15 @@ const FEATURES: [file: string, feature: string, without: Change | LateChange][] 
   ['stablelm', 'LayerNorm', (config) => ({ ...config, norm: 'rms' })],
   ['stablelm', 'the part of a head that turns', rope({ dim: 10 })],
   ['stablelm-head-norms', 'a norm for each head', { layer: ({ mixer }) => sameForAllHeads(mixer as AttentionWeights) }],
-  ['olmoe-3-of-7', 'weights that are not renormalised', (config) => ({ ...config, renormalizeExperts: true })],
+  ['glm4moe', 'the bias of the choice', { layer: ({ moe }) => void moe?.choiceBias!.f32.fill(0) }],
+  ['glm4moe', 'sigmoids', (config) => ({ ...config, routing: { ...config.routing, score: 'softmax' } })],
+  ['glm4moe', 'weights that sum to 1 before their scale', (config) => ({ ...config, routing: { ...config.routing, renormalize: false } })], // prettier-ignore
+  ['glm4moe', 'the scale of weights', (config) => ({ ...config, routing: { ...config.routing, scale: 1 } })],
+  [
+    'olmoe-3-of-7',
+    'weights that are not renormalised',
+    (config) => ({ ...config, routing: { ...config.routing, renormalize: true } }),
+  ],
 ];
 
 /** Every head's norm becomes the first one's. */

@@ -77,6 +77,7 @@ const RANDOM_MODELS = [
   'stablelm-head-norms',
   'mistral3',
   'nemotron',
+  'glm4moe',
 ];
 const KERNELS: readonly KernelName[] = ['reference', 'simd', 'relaxed-simd'];
 
