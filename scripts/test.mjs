@@ -1,8 +1,8 @@
 /**
  * `npm test`: everything, from a bare clone. `node scripts/test.mjs unit ui --grep menu` runs some of it.
- * `--update` writes the snapshots of test/page anew. Installs and builds what it needs, runs two suites at a time where
- * there are two cores (beside one that clicks, one that does not and gives way to it), prints what each said when it has
- * ended, and ends with `N passed, N failed`.
+ * `--update` writes the snapshots of test/page anew. Installs and builds what it needs, runs three suites at a time where
+ * there are two cores (one that clicks in VS Code, one on bare pages, one without a window; the last two give way to the
+ * first), prints what each said when it has ended, and ends with `N passed, N failed`.
  */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -47,9 +47,9 @@ const unitFiles = () => {
 /**
  * Each with what it needs: `vscode` runs on Linux x64 only. `run` is given a part of the tests' names, a file for what they
  * say where it is not for the terminal, and whether it gives way; one that is `alone` runs when the others have ended.
- * Those that `click` wait most of the time, and must not be kept waiting: one runs at a time, and beside it one that does
- * not click, which gives way to it. In the order in which they begin: what tells most in the shortest time, then what takes
- * longest.
+ * Suites of one `lane` run one after the other, beside those of the other lanes; whoever has none left takes what is in
+ * none. Those in the workbench's wait most of the time and must not be kept waiting: the others give way to them. In the
+ * order in which they begin: what tells most in the shortest time, then what takes longest.
  */
 const SUITES = {
   // TypeScript 7 checks in a fifth of the time; lint needs the programming interface of 5.
@@ -65,17 +65,17 @@ const SUITES = {
   ui: {
     title: 'Tests with a person’s clicks',
     vscode: true,
-    click: true,
+    lane: 'workbench',
     run: (how) => clicks({ name: 'ui', files: [out('ui', '*.test.js')], seconds: 1500, retries: 1, ...how }),
   },
   page: {
     title: 'Pages on their own, in the test browser',
     vscode: true,
-    click: true,
+    lane: 'page',
     run: (how) => clicks({ name: 'page', files: [out('page', '**', '*.test.js')], seconds: 900, ...how }),
   },
-  host: { title: 'Tests inside the extension host', vscode: true, click: true, run: host },
-  fuzz: { title: 'Fuzz', run: tool('fuzz', [out('fuzz', 'main.js'), '--seconds', '45']) },
+  host: { title: 'Tests inside the extension host', vscode: true, lane: 'workbench', run: host },
+  fuzz: { title: 'Fuzz', run: tool('fuzz', [out('fuzz', 'main.js'), '--seconds', '20']) },
   // The Node of the test VS Code is newer: relaxed SIMD and threads, which Node 20 leaves out.
   kernels: { title: 'Kernels on VS Code’s own Node', vscode: true, run: kernels },
   format: { title: 'Format', run: tool('format', [bin('prettier', 'bin', 'prettier.cjs'), '--check', '.']) },
@@ -152,13 +152,14 @@ await main(async () => {
   const together = runnable.filter(({ alone }) => !alone);
   const isBeside = together.length > 1 && os.availableParallelism() > 1;
   const add = (result) => Object.keys(total).forEach((key) => (total[key] += result[key]));
-  const inTurn = async (own, then) => {
-    for (let suite = own.shift() ?? then.shift(); suite; suite = own.shift() ?? then.shift())
-      add(await runSuite(suite, { grep, isBeside, givesWay: isBeside && !suite.click }));
+  const inLane = (lane) => together.filter((suite) => suite.lane === lane);
+  const anywhere = inLane(undefined);
+  const inTurn = async (own, givesWay) => {
+    for (let suite = own.shift() ?? anywhere.shift(); suite; suite = own.shift() ?? anywhere.shift())
+      add(await runSuite(suite, { grep, isBeside, givesWay: givesWay || (isBeside && !suite.lane) }));
   };
-  const [clicking, others] = [together.filter(({ click }) => click), together.filter(({ click }) => !click)];
-  if (isBeside) await Promise.all([inTurn(clicking, others), inTurn(others, clicking)]);
-  else await inTurn(others, clicking);
+  if (isBeside) await Promise.all([inTurn(inLane('workbench')), inTurn(inLane('page'), true), inTurn([])]);
+  else for (const lane of [[], inLane('workbench'), inLane('page')]) await inTurn(lane);
   for (const suite of runnable.filter(({ alone }) => alone)) add(await runSuite(suite, { grep }));
   const left = sweep();
   if (left > 0) console.log(`\n${left} left-over processes were ended.`);

@@ -352,6 +352,8 @@ describe('Reading views', () => {
     }
     await rollup.locator('select').first().selectOption('chosen');
     await rollup.getByText('The weights of one head.').waitFor();
+    // A role may have had one head, too: its words do not tell that the switches are in sight, and what is not takes no focus.
+    await rollup.locator('.head-switch[aria-pressed="true"]').waitFor();
     await rollup.locator('.head-switch[aria-pressed="true"]').focus();
     // Two more, by keyboard; the switches of a layer stand in a row.
     for (const key of ['End', 'Home']) {
