@@ -30,6 +30,9 @@ const QUIET = {
   'chat.commandCenter.enabled': false,
   'git.enabled': false,
   'editor.minimap.enabled': false,
+  // What moves without end is drawn without end, which a test browser does on the processor.
+  'editor.cursorBlinking': 'solid',
+  'workbench.reduceMotion': 'on',
 };
 
 /** A folder opens in Restricted Mode, without a question. */

@@ -11,7 +11,7 @@ const DENSE = 'dense.gguf';
 describe('Around the panel', () => {
   let workbench: Workbench;
   before(async () => {
-    workbench = await startWorkbench({ open: 'long.ts' });
+    workbench = await startWorkbench({ open: 'sample.py' });
     copyFileSync(path.join(root, 'test', 'fixtures', 'models', 'qwen3-f16.gguf'), path.join(workbench.folder, DENSE));
   });
   after(() => workbench.close());
@@ -38,11 +38,11 @@ describe('Around the panel', () => {
     await workbench.hideSideBar();
     await workbench.selectAll();
     await workbench.runCommand('Explain Attention');
-    assert.equal(await workbench.explained('long.ts'), 'done');
+    assert.equal(await workbench.explained('sample.py'), 'done');
     await workbench.closeAllTabs();
     await workbench.page.locator('.activitybar a[aria-label^="Attention Explainer"]').click();
-    await entry('long.ts').click();
-    assert.equal(await workbench.explained('long.ts'), 'done');
+    await entry('sample.py').click();
+    assert.equal(await workbench.explained('sample.py'), 'done');
     await section('text').locator('.token').first().waitFor();
   });
 
@@ -51,7 +51,7 @@ describe('Around the panel', () => {
     await workbench.pick(DENSE);
     await workbench.page.locator('.statusbar-item', { hasText: 'random weights' }).waitFor();
     await workbench.panelFrame().locator('.place', { hasText: 'random weights' }).waitFor();
-    assert.equal(await workbench.explained('long.ts'), 'done');
+    assert.equal(await workbench.explained('sample.py'), 'done');
     await workbench.panelFrame().locator('[data-tab="experts"]').click();
     await section('experts').getByText('This model is dense: it has no experts.').waitFor();
     const neurons = section('neurons').locator('li');
@@ -82,13 +82,13 @@ describe('Around the panel', () => {
       await description.first().waitFor();
       assert.doesNotMatch((await description.allTextContents()).join(' '), /[*_`]/);
     }
-    await workbench.showTab('Attention: long.ts');
+    await workbench.showTab('Attention: sample.py');
   });
 
   it('the sidebar lists the models, and a click makes one the model in use', async () => {
     await entry(/Attention Explainer MoE/).click();
     await workbench.panelFrame().locator('.place', { hasText: 'Attention Explainer MoE' }).waitFor();
-    assert.equal(await workbench.explained('long.ts'), 'done');
+    assert.equal(await workbench.explained('sample.py'), 'done');
     await entry(/Attention Explainer MoE/)
       .and(workbench.page.locator('[aria-label*="in use"]'))
       .waitFor();

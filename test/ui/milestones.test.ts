@@ -56,7 +56,7 @@ describe('Milestone History in VS Code', () => {
     await workbench.runCommand('Open Milestone History');
     await steps.shown('backpropagation');
     assert.deepEqual(await axeViolations(workbench), []);
-    await steps.set('sweeps', '6000');
+    await steps.set('sweeps', '3000');
     await steps.start();
     await hide();
     await status(/experiment runs/).waitFor({ timeout: LONG_MS });

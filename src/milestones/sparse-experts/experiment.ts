@@ -131,7 +131,12 @@ function card(result: Result, { balance, used }: Options): Card {
         value: most.length > 0 ? Math.max(...most) : null,
         unit: 'times',
       },
-      { name: 'compute saved to the dense loss, most experts', value: savings.at(-1)!, unit: 'times' },
+      {
+        name: 'compute saved to the dense loss, most experts',
+        // One that never comes to that loss saves none that could be told.
+        value: Number.isFinite(savings.at(-1)) ? savings.at(-1) : null,
+        unit: 'times',
+      },
       { name: 'share of parameters active, most experts', value: largest.active, unit: 'share' },
       { name: 'facts never shown: right, dense', value: dense.end!.right, unit: 'share' },
       { name: 'facts never shown: right, most experts', value: largest.end!.right, unit: 'share' },

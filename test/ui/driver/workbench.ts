@@ -64,7 +64,12 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
   server.writeSettings({ ...themed(theme), ...options.settings });
   const browser = await sharedBrowser();
   const permissions = ['clipboard-read', 'clipboard-write'];
-  const context = await browser.newContext({ viewport, permissions, deviceScaleFactor: options.scale });
+  const context = await browser.newContext({
+    viewport,
+    permissions,
+    deviceScaleFactor: options.scale,
+    reducedMotion: 'reduce',
+  });
   const page = await context.newPage();
   const workbench = new Workbench(page, folder, context, server, locale, theme);
   try {
