@@ -67,7 +67,7 @@ export function report(
         ? [{ ...finding, query: finding.example.query }]
         : [];
   for (const { layer, head, query } of shown) {
-    if (model.config.shapes[layer].mixer.kind === 'delta') {
+    if (model.config.shapes[layer].mixer.kind !== 'attention') {
       lines.push(...influenceLines(trace, tokens, { layer, head, query }), '');
       continue;
     }
@@ -98,12 +98,17 @@ function influenceLines(
   { layer, head, query }: { layer: number; head: number; query: number },
 ): string[] {
   const row = influenceRow(trace, layer, head, query);
+  const { mixer } = trace.config.shapes[layer];
+  const [what, sum] =
+    mixer.kind === 'convolution'
+      ? [`a gated short convolution over the last ${mixer.taps} tokens`, 'sums to 1']
+      : ['a gated delta network, which keeps a state instead', 'does not sum to 1'];
   const strongest = Array.from(row.keys())
     .sort((a, b) => Math.abs(row[b]) - Math.abs(row[a]))
     .slice(0, 5);
   return [
-    `Layer ${layer} has no attention: it is a gated delta network, which keeps a state instead.`,
-    `Implied influence on ${tokens[query].label} (token ${query}) in head ${head}, signed, does not sum to 1:`,
+    `Layer ${layer} has no attention: it is ${what}.`,
+    `Implied influence on ${tokens[query].label} (token ${query}) in head ${head}, signed, ${sum}:`,
     ...strongest.map((key) => {
       const value = `${row[key] < 0 ? '−' : '+'}${Math.abs(row[key]).toPrecision(3)}`;
       return `  ${value.padStart(10)}  ${tokens[key].label} (token ${key})`;

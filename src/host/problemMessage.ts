@@ -86,7 +86,7 @@ const MESSAGES: { readonly [Code in ProblemCode]: (detail: ProblemDetails[Code],
       architecture,
     ),
   'no-attention': ({ layer }) =>
-    t('Layer {0} has no attention: it is a gated delta network, which keeps a state instead of looking back.', layer),
+    t('Layer {0} has no attention: what came before reaches a token there without being looked at.', layer),
   'input-empty': ({ line }) =>
     line === undefined
       ? t(

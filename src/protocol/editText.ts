@@ -2,7 +2,7 @@
  * Edits as text, `site = action`, the way they are shown, saved and typed:
  *
  *   blocks.2.attn.hook_pattern[head=5,dst=41,src=17] = knockout | zero | swap(mean)
- *   blocks.2.attn.hook_write[head=*,pos=17] = skip           (recurrent layers: not written into the state)
+ *   blocks.2.attn.hook_write[head=*,pos=17] = skip           (layers without attention: not written for later tokens)
  *   blocks.5.attn.hook_z[head=3,pos=*] = zero | scale(0.5) | mean(text) | resample(seed=7) | from("b.py",pos=9)
  *   blocks.4.hook_resid_post[pos=9] = …            (hook_resid_pre, hook_attn_out, hook_mlp_out alike)
  *   blocks.3.mlp.expert[17,pos=12] = contribution | route-around | swap(22) | force

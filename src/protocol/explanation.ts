@@ -13,7 +13,9 @@ export type MixerCard =
   /** `window`: how many positions a query sees, its own among them; `sinks`: each head has a score beside the keys'. */
   | { kind: 'attention'; heads: number; window?: number; sinks?: boolean }
   /** Gated delta network (Yang et al. 2024): no position is looked at. */
-  | { kind: 'delta'; heads: number };
+  | { kind: 'delta'; heads: number }
+  /** Gated short convolution over the last `taps` positions (LFM2): all channels as one head. */
+  | { kind: 'convolution'; heads: number; taps: number };
 
 export interface ModelCard {
   name: string;

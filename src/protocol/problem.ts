@@ -93,7 +93,7 @@ export interface ProblemDetails {
   'trace-gone': NoDetail;
   /** There is no experiment of that name. */
   'milestone-unknown': { id: string; known: readonly string[] };
-  /** A layer's attention is asked about, and it has none: a gated delta network keeps a state instead. */
+  /** A layer's attention is asked about, and it has none: a state or a convolution instead. */
   'no-attention': { layer: number };
   /** Circuits are drawn of models whose parts are all of one kind: attention, RMSNorm before each, SiLU gates, no biases. */
   'circuit-unlike': { architecture: string };

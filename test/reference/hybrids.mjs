@@ -1,4 +1,4 @@
-/** Models whose layers mix in two ways: gated delta networks beside attention (Qwen 3.5). */
+/** Models whose layers mix in two ways: gated delta networks (Qwen 3.5) or short convolutions (LFM2) beside attention. */
 import { project } from './support.mjs';
 
 const { arrayOf, f32, GgmlType, T, u32 } = project;
@@ -63,6 +63,29 @@ export const HYBRIDS = [
     }),
     vocabulary: { size: 293, pre: 'qwen35', addBos: false },
   },
+  {
+    file: 'lfm2', // convolutions over four positions in three of five layers, attention within a window in the others
+    arch: 'lfm2',
+    seed: 53,
+    d: 36,
+    layers: 5,
+    heads: 2,
+    kv: 1,
+    hd: 18,
+    ff: 45,
+    taps: 4,
+    isConvolution: (l) => l % 3 !== 2 && l !== 4,
+    qkNorm: 'head',
+    outputNorm: 'token_embd_norm',
+    tied: true,
+    keys: (key) => ({
+      [key('shortconv.l_cache')]: u32(4),
+      [key('attention.head_count_kv')]: integers(0, 0, 1, 0, 1),
+      [key('attention.sliding_window')]: u32(20),
+      [key('rope.freq_base')]: f32(700),
+    }),
+    vocabulary: { size: 293, pre: 'lfm2', addBos: true },
+  },
 ];
 
 function deltaKeys(key, { heads, keyHeads, size, taps }) {
@@ -88,6 +111,12 @@ export function deltaTensors(at, { d, delta: { heads, keyHeads, size, taps } }, 
   add(`${at}ssm_a`, [heads], F32, rates);
   vector(`${at}ssm_norm.weight`, size, 1, 0.2);
   matrix(`${at}ssm_out.weight`, heads * size, d, 1);
+}
+
+export function convolutionTensors(at, { d, taps }, { matrix }) {
+  matrix(`${at}shortconv.in_proj.weight`, d, 3 * d, 1.6);
+  matrix(`${at}shortconv.conv.weight`, taps, d, 1.6, { type: F32 });
+  matrix(`${at}shortconv.out_proj.weight`, d, d, 1);
 }
 
 /** A block that predicts a token further on: in the files, not in the answer. */

@@ -5,7 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { deltaTensors, furtherTensors, HYBRIDS, nextTensors } from './hybrids.mjs';
+import { convolutionTensors, deltaTensors, furtherTensors, HYBRIDS, nextTensors } from './hybrids.mjs';
 import { fixtures, project } from './support.mjs';
 import { bpe, spm } from './vocabularies.mjs';
 
@@ -802,16 +802,17 @@ export function modelBytes(spec) {
   for (let l = 0; l < layers + (spec.furtherAlike ?? 0); l++) {
     const at = `blk.${l}.`;
     if (spec.normsBehind !== true) norm(`${at}attn_norm`, d);
-    const delta = spec.isRecurrent?.(l);
+    const [delta, convolution] = [spec.isRecurrent?.(l), spec.isConvolution?.(l)];
     if (spec.fused) {
       matrix(`${at}attn_qkv.weight`, d, q + 2 * k, 1.6);
       if (spec.fused !== 'bare') vector(`${at}attn_qkv.bias`, q + 2 * k, 0, 0.6);
-    } else if (!delta) {
+    } else if (!delta && !convolution) {
       matrix(`${at}attn_q.weight`, d, spec.gated ? 2 * q : q, 1.6);
       matrix(`${at}attn_k.weight`, d, k, 1.6);
       matrix(`${at}attn_v.weight`, d, k, 1.2);
     }
     if (delta) deltaTensors(at, spec, { matrix, vector, add, random });
+    else if (convolution) convolutionTensors(at, spec, { matrix });
     else matrix(`${at}attn_output.weight`, q, d, 1);
     if (spec.biases) {
       vector(`${at}attn_q.bias`, q, 0, 0.6);
@@ -820,9 +821,10 @@ export function modelBytes(spec) {
     }
     if (spec.allBiases || spec.outputBias || spec.fused === true) vector(`${at}attn_output.bias`, d, 0, 0.6);
     if (spec.sinks) vector(`${at}attn_sinks.weight`, heads, 0.5, 1);
-    const qkNorm = delta
-      ? false
-      : (spec.qkNorm ?? (arch === 'olmoe' ? 'projection' : arch.startsWith('qwen3') && 'head'));
+    const qkNorm =
+      delta || convolution
+        ? false
+        : (spec.qkNorm ?? (arch === 'olmoe' ? 'projection' : arch.startsWith('qwen3') && 'head'));
     if (qkNorm === 'each') {
       for (const [name, count] of [
         ['attn_q_norm', heads],
@@ -883,7 +885,7 @@ export function modelBytes(spec) {
     }
   }
   if (spec.further) furtherTensors(`blk.${layers}.`, spec, { matrix, vector });
-  norm('output_norm', d);
+  norm(spec.outputNorm ?? 'output_norm', d);
   if (!spec.tied) matrix('output.weight', d, vocabulary.size, 2.5);
   if (spec.logitBias) vector('output.bias', vocabulary.size, 0, 1);
 

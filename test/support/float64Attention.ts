@@ -27,7 +27,9 @@ export function attentionInFloat64(file: GgufFile, ids: readonly number[]): Atte
   const d = key('embedding_length')!;
   const layers = key('block_count')!;
   const heads = key('attention.head_count')!;
-  const kvHeads = key('attention.head_count_kv') ?? heads;
+  const kvCounts = said('attention.head_count_kv') ?? heads;
+  // A list says 0 of layers without attention.
+  const kvHeads = typeof kvCounts === 'number' ? kvCounts : Math.max(...(kvCounts as number[]));
   const hd = key('attention.key_length') ?? d / heads;
   const layerNorm = is('gpt2', 'gptneox', 'cohere2', 'falcon', 'phi2', 'stablelm', 'nemotron');
   const eps = key(layerNorm ? 'attention.layer_norm_epsilon' : 'attention.layer_norm_rms_epsilon')!;
@@ -74,7 +76,7 @@ export function attentionInFloat64(file: GgufFile, ids: readonly number[]): Atte
   const windowOf = (l: number): number => {
     const window = key('attention.sliding_window') ?? 0;
     const narrow = is('gemma2', 'gpt-oss') ? l % 2 === 0 : is('gemma3') ? l % 6 < 5 : inFour && l % 4 < 3;
-    return window > 0 && narrow ? window : Infinity;
+    return window > 0 && (narrow || is('lfm2')) ? window : Infinity;
   };
   const turned = (x: Vector, position: number, l: number): Vector => {
     if (is('gpt2') || (is('smollm3') && (l + 1) % 4 === 0)) return x;
@@ -192,11 +194,35 @@ export function attentionInFloat64(file: GgufFile, ids: readonly number[]): Atte
       return times(`${at}ssm_out`, each.map((value, i) => value * SILU(gate[i])))!; // prettier-ignore
     });
   };
+  /** What a gated short convolution adds: both gates and what they gate stand one behind the other in one matrix. */
+  const convolved = (l: number): Vector[] => {
+    const at = `blk.${l}.shortconv.`;
+    const weight = read(`${at}conv.weight`)!;
+    const taps = weight.length / d;
+    const all = stream.map((x) => parts(times(`${at}in_proj`, norm(`blk.${l}.attn_norm`, x))!, d));
+    return all.map(([, behind], position) => {
+      const given = behind.map((gate, c) => {
+        let sum = 0;
+        for (let back = 0; back < Math.min(taps, position + 1); back++) {
+          const [before, , value] = all[position - back];
+          sum += weight[c * taps + taps - 1 - back] * before[c] * value[c];
+        }
+        return gate * sum;
+      });
+      return times(`${at}out_proj`, given)!;
+    });
+  };
   const blocks = layers - (key('nextn_predict_layers') ?? 0);
   for (let l = 0; l < blocks; l++) {
     const at = `blk.${l}.`;
     if (file.tensors.has(`${at}ssm_a`)) {
       const added = remembered(l);
+      found.push([]);
+      stream = stream.map((x, position) => fedForward(at, x, added[position]));
+      continue;
+    }
+    if (file.tensors.has(`${at}shortconv.conv.weight`)) {
+      const added = convolved(l);
       found.push([]);
       stream = stream.map((x, position) => fedForward(at, x, added[position]));
       continue;

@@ -28,7 +28,7 @@ export function planOf(file: GgufFile, config: ModelConfig, vocabulary: number):
       positionEmbedding: names.matrix('position_embd.weight', config.context, d),
     }),
     layers: shapes.map((shape, l) => architecture.layer(new TensorNames(file, `blk.${l}.`), config, shape, l)),
-    outputNorm: names.norm('output_norm', d),
+    outputNorm: names.norm(architecture.outputNorm ?? 'output_norm', d),
     ...(names.has('output.bias') && { outputBias: names.vector('output.bias', vocabulary) }),
     ...(names.has('output.weight') && { output: names.matrix('output.weight', vocabulary, d) }),
     ropeFactors: ropeFactors(names, config),

@@ -93,12 +93,12 @@ export function checkEdits(edits: readonly Edit[], config: ModelConfig): void {
 function checkIndices(edit: Edit, { mixer, feedForward }: ModelConfig['shapes'][number]): void {
   switch (edit.site) {
     case 'write':
-      if (mixer.kind !== 'delta')
+      if (mixer.kind === 'attention')
         refuse(`Layer ${edit.layer} has attention and no state to write into: cut edges there.`);
       if (edit.head !== undefined) within(edit.head, mixer.heads, 'head');
       break;
     case 'pattern':
-      if (mixer.kind === 'delta') {
+      if (mixer.kind !== 'attention') {
         if (edit.layer === undefined) break; // acts where there is attention
         refuse(`Layer ${edit.layer} has no attention: it has no edges to cut, but writes to skip.`);
       }

@@ -42,8 +42,20 @@ export interface DeltaWeights {
   norm: Norm; // [headDim], of what each head reads
 }
 
+export interface ConvolutionWeights {
+  /** What is multiplied before the convolution, both ways alike. */
+  wbefore: Matrix; // [embedding][embedding]
+  wv: Matrix; // [embedding][embedding]
+  /** What is multiplied behind it. */
+  wgate: Matrix; // [embedding][embedding]
+  convolve: Buf; // [embedding][taps], the present position last
+  wo: Matrix; // [embedding][embedding]
+  bo?: undefined;
+  bv?: undefined;
+}
+
 /** Of the kind of the layer's shape. */
-export type MixerWeights = AttentionWeights | DeltaWeights;
+export type MixerWeights = AttentionWeights | DeltaWeights | ConvolutionWeights;
 
 export interface FeedForward {
   gate?: Matrix; // [hidden][embedding]

@@ -136,9 +136,11 @@ function modelCard(
 function layerCard({ mixer, feedForward: { experts, sharedHidden } }: LayerShape): LayerCard {
   const { kind, heads } = mixer;
   const own: MixerCard =
-    kind === 'attention'
-      ? { kind, heads, ...(mixer.window && { window: mixer.window }), ...(mixer.sinks && { sinks: true }) }
-      : { kind, heads };
+    kind === 'convolution'
+      ? { kind, heads, taps: mixer.taps }
+      : kind === 'attention'
+        ? { kind, heads, ...(mixer.window && { window: mixer.window }), ...(mixer.sinks && { sinks: true }) }
+        : { kind, heads };
   return { mixer: own, feedForward: experts === 0 ? 'dense' : sharedHidden > 0 ? 'experts-and-shared' : 'experts' };
 }
 

@@ -27,6 +27,8 @@ export class Scratch {
     readonly state: Buf; // [heads][headDim][headDim]
     readonly tail: Buf; // as one of DeltaTrace.tails
   };
+  /** Of rows behind a short convolution's first: [taps − 1][embedding], what was written before them. */
+  readonly written: Buf;
   /** [most experts + 2], where each expert's rows begin */
   readonly starts: Int32Array;
   private readonly buffers: Buf[] = [];
@@ -58,6 +60,8 @@ export class Scratch {
         state: this.alloc(widest((shape) => deltaWidths(shape).state.width)),
         tail: this.alloc(widest((shape) => deltaWidths(shape).tail.width)),
       };
+      const taps = most(({ mixer }) => (mixer.kind === 'convolution' ? mixer.taps : 0));
+      this.written = this.alloc(Math.max(1, (taps - 1) * embedding));
       this.update = this.alloc(together * embedding);
       this.gate = this.alloc(chunk * hidden);
       this.up = this.alloc(chunk * hidden);

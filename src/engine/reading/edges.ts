@@ -51,7 +51,7 @@ export async function edgeReadings(
     attributed[key] = weights[key] * product;
   });
   return {
-    weights,
+    weights: parts.influence ?? weights,
     norms,
     logits: attributed,
     target: { id: target, label: model.tokenizer.labelOf(target), logit: logits[target] },

@@ -1,12 +1,15 @@
 /**
  * One head's output at one token as a sum over earlier tokens: output = factor ⊙ Σ share · value. Exact for attention; for a
- * gated delta network with its norm held fixed at this token, the shares then being its implied influence.
+ * gated delta network with its norm held fixed at this token, the shares then being its implied influence; and for a short
+ * convolution, whose channels each have weights of their own: they are in the values.
  */
 import type { Model } from '../model/model';
+import { Problem } from '../../protocol/problem';
 import { kvHeadOf } from '../model/mixers/attentionParts';
-import type { DeltaWeights, MixerWeights } from '../model/layerWeights';
+import type { ConvolutionShape, ConvolutionTrace } from '../model/mixers/convolutionParts';
+import type { ConvolutionWeights, DeltaWeights, MixerWeights } from '../model/layerWeights';
 import { sigmoid } from '../../shared/softmax';
-import { deltaOf, influenceRow } from '../trace/influence';
+import { influenceRow } from '../trace/influence';
 import type { Trace } from '../trace/trace';
 import { headWeights } from '../trace/weights';
 import { deviationOf } from './direction';
@@ -19,6 +22,8 @@ export interface HeadParts {
   stride: number;
   /** [headDim] What the sum is multiplied by; undefined: nothing. */
   factor?: Float32Array;
+  /** [query + 1] What is said of each token, where that is not its share. */
+  influence?: Float32Array;
 }
 
 /** `weights`: the layer's mixer. Throws Problem internal for a head or token that is not there. */
@@ -41,7 +46,12 @@ export function headParts(
     return { shares, values: kept.v.f32, from, stride: shape.kvHeads * headDim, factor };
   }
   const shares = influenceRow(trace, layer, head, query);
-  const { kept } = deltaOf(trace, layer, head);
+  const { mixer: kept } = trace.layer(layer);
+  if (shape.kind === 'convolution') {
+    const own = weights as ConvolutionWeights;
+    return { ...convolutionParts(shape, kept as ConvolutionTrace, own, query), influence: shares };
+  }
+  if (kept.kind !== 'delta') throw new Problem('internal', `Layer ${layer} keeps no states.`);
   const parts = { shares, values: kept.v.f32, from: head * headDim, stride: heads * headDim };
   const read = new Float32Array(headDim);
   shares.forEach((share, key) => {
@@ -51,4 +61,21 @@ export function headParts(
   const norm = (weights as DeltaWeights).norm.weight.f32;
   const gate = own(kept.gate.f32);
   return { ...parts, factor: gate.map((each, i) => (each * sigmoid(each) * norm[i]) / deviation) };
+}
+
+function convolutionParts(
+  { headDim: d, taps }: ConvolutionShape,
+  { written, gate }: ConvolutionTrace,
+  { convolve }: ConvolutionWeights,
+  query: number,
+): HeadParts {
+  const [rows, weights] = [written.f32, convolve.f32];
+  const shares = new Float32Array(query + 1);
+  const values = new Float32Array((query + 1) * d);
+  for (let key = Math.max(0, query - taps + 1); key <= query; key++) {
+    const tap = taps - 1 - (query - key);
+    shares[key] = 1;
+    for (let c = 0; c < d; c++) values[key * d + c] = weights[c * taps + tap] * rows[key * d + c];
+  }
+  return { shares, values, from: 0, stride: d, factor: gate.f32.slice(query * d, (query + 1) * d) };
 }

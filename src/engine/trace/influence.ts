@@ -6,20 +6,23 @@
  */
 import type { InfluenceTile } from '../../protocol/readingApi';
 import { Problem } from '../../protocol/problem';
+import type { ConvolutionShape, ConvolutionTrace } from '../model/mixers/convolutionParts';
 import type { DeltaShape, DeltaTrace } from '../model/mixers/deltaParts';
 import { checkPicture, type Trace } from './trace';
 
-/** The layer's states; throws Problem internal where it has none, or no such head. */
-export function deltaOf(trace: Trace, layer: number, head = 0): { shape: DeltaShape; kept: DeltaTrace } {
+type Recurrent = { shape: DeltaShape; kept: DeltaTrace } | { shape: ConvolutionShape; kept: ConvolutionTrace };
+
+/** What the layer keeps of what it mixes; throws Problem internal where that is attention's, or there is no such head. */
+function withoutAttention(trace: Trace, layer: number, head: number): Recurrent {
   const { mixer: kept } = trace.layer(layer);
   const { mixer: shape } = trace.config.shapes[layer];
-  if (shape.kind !== 'delta' || kept.kind !== 'delta') {
+  if (shape.kind === 'attention') {
     throw new Problem('internal', `Layer ${layer} has attention: its weights say what is read.`);
   }
   if (!(Number.isInteger(head) && head >= 0 && head < shape.heads)) {
     throw new Problem('internal', `There is no head ${head}; the layer has ${shape.heads}.`);
   }
-  return { shape, kept };
+  return { shape, kept } as Recurrent;
 }
 
 /**
@@ -28,7 +31,26 @@ export function deltaOf(trace: Trace, layer: number, head = 0): { shape: DeltaSh
  */
 export function influenceRow(trace: Trace, layer: number, head: number, query: number, first = 0): Float32Array {
   trace.checkToken(query);
-  const { shape, kept } = deltaOf(trace, layer, head);
+  const { shape, kept } = withoutAttention(trace, layer, head);
+  if (shape.kind === 'convolution') return sharesRow(shape, kept as ConvolutionTrace, query, first);
+  return carriedBack(shape, kept as DeltaTrace, head, query, first);
+}
+
+/** Of a short convolution: the tokens' shares of what is given, which sum to 1. */
+function sharesRow(
+  { taps }: ConvolutionShape,
+  { shares }: ConvolutionTrace,
+  query: number,
+  first: number,
+): Float32Array {
+  const row = new Float32Array(query + 1 - first);
+  for (let key = Math.max(first, query - taps + 1); key <= query; key++) {
+    row[key - first] = shares.f32[query * taps + taps - 1 - (query - key)];
+  }
+  return row;
+}
+
+function carriedBack(shape: DeltaShape, kept: DeltaTrace, head: number, query: number, first: number): Float32Array {
   const { heads, keyHeads, headDim } = shape;
   const [q, k, decay, beta] = [kept.q.f32, kept.k.f32, kept.decay.f32, kept.beta.f32];
   const keyHead = head % keyHeads;
@@ -58,7 +80,7 @@ export async function influenceTile(
   pause: () => Promise<void> | void = () => {},
 ): Promise<Float32Array> {
   checkPicture(trace, { q0, q1, k0, k1, rows, cols });
-  deltaOf(trace, layer, head);
+  withoutAttention(trace, layer, head);
   const picture = new Float32Array(rows * cols);
   for (let query = Math.max(q0, k0); query < q1; query++) {
     const row = influenceRow(trace, layer, head, query, k0);

@@ -152,7 +152,7 @@ export class Trace {
     const { mixer: kept } = this.layer(index);
     const { mixer: shape } = this.config.shapes[index];
     if (shape.kind !== 'attention' || kept.kind !== 'attention') {
-      const message = `Layer ${index} has no attention: it is a gated delta network, which keeps a state instead.`;
+      const message = `Layer ${index} has no attention: what came before reaches a token there without being looked at.`;
       throw new Problem('no-attention', message, { layer: index });
     }
     return { shape, kept };

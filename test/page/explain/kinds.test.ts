@@ -103,7 +103,7 @@ describe('A model with gated delta networks', () => {
   it('has no view of one token that is empty or failed for such a layer', async () => {
     await view.openTab('edges');
     await view.complete();
-    assert.match(await view.section('stages').locator('.layer-hint').innerText(), /carries a state/);
+    assert.match(await view.section('stages').locator('.layer-hint').innerText(), /without being looked at/);
     assert.match(await view.section('edges').locator('.words').innerText(), /largest implied influence/);
     assert.match(await view.section('arcs').locator('.layer-hint').innerText(), /no attention/);
   });
@@ -124,5 +124,38 @@ describe('A model with gated delta networks', () => {
     const experts = view.section('experts');
     assert.match(await experts.locator('.words').first().innerText(), /one shared expert, which no router chooses/);
     assert.ok((await experts.locator('.shared').count()) > 0);
+  });
+});
+
+describe('A model with short convolutions', () => {
+  let view: Explained;
+  before(async () => (view = await openExplained({ title: 'a.js', text: TEXT, model: fixture('lfm2') })));
+  after(() => view.close());
+
+  it('says what they are, and draws their shares of a few tokens alone', async () => {
+    await view.complete();
+    assert.match(await view.section('heads').locator('.layers-hint').innerText(), /layers 0–1, 3: short convolution/);
+    await chooseHead(view, 0, 0);
+    for (const name of ['text', 'matrix']) {
+      assert.match(
+        await view.section(name).locator('.layer-hint').innerText(),
+        /sums the last 4 tokens.*sums to 1/s,
+        name,
+      );
+    }
+    const { views } = JSON.parse(
+      String((await view.rpc.call('exported', { format: 'json', view: 'matrix' }))!.content),
+    ) as { views: { rows: (string | number)[][] }[] };
+    const last = views[0].rows.at(-1)!.slice(2).map(Number);
+    assert.ok(last.slice(0, -4).every((share) => share === 0));
+    assert.ok(Math.abs(last.reduce((sum, share) => sum + share, 0) - 1) < 0.01);
+  });
+
+  it('has no view of one token that is empty or failed for such a layer', async () => {
+    await view.openTab('edges');
+    await view.complete();
+    assert.match(await view.section('stages').locator('.layer-hint').innerText(), /without being looked at/);
+    assert.match(await view.section('edges').locator('.words').innerText(), /largest implied influence/);
+    assert.match(await view.section('arcs').locator('.layer-hint').innerText(), /no attention/);
   });
 });

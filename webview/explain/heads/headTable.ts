@@ -4,7 +4,7 @@ import { coarsePercent, integer, roundPercent } from '../../shared/numbers';
 import { cell, tableTwin, type TableTwin } from '../../shared/tableTwin';
 import { largestWeight } from '../state/run';
 import type { Stage } from '../stage';
-import { isDelta, isHead, mixerOf } from '../state/layers';
+import { hasInfluence, isHead, mixerOf } from '../state/layers';
 import { mixerWords } from './layerWords';
 import { roleName } from './roleWords';
 
@@ -33,10 +33,10 @@ export function headTable(stage: Stage): TableTwin {
       rows: listed.map(({ layer, head, largest, roles }) => [
         cell(layer),
         cell(head),
-        isDelta(run, layer)
+        hasInfluence(run, layer)
           ? mixerWords(mixerOf(run, layer)!)
           : roles.map(({ role, score }) => `${roleName(role)} ${roundPercent(score)}`).join(', '),
-        isDelta(run, layer) ? '' : cell(largest, coarsePercent),
+        hasInfluence(run, layer) ? '' : cell(largest, coarsePercent),
       ]),
     };
   });

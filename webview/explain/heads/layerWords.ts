@@ -4,12 +4,15 @@ import type { PanelToken } from '../../../src/protocol/explanation';
 import { t } from '../../shared/l10n';
 import { integer, percent, signedPrecise } from '../../shared/numbers';
 import type { Run } from '../state/run';
-import { isDelta, maskOf, mixerOf, windowOf } from '../state/layers';
+import { hasInfluence, maskOf, mixerOf, windowOf } from '../state/layers';
 import { placedPairWords, quoted } from '../words';
 
 /** "attention", "attention over the last 128 tokens, with sinks", "gated delta network: no attention, a state". */
 export function mixerWords(mixer: MixerCard): string {
   if (mixer.kind === 'delta') return t('gated delta network: no attention, a state instead');
+  if (mixer.kind === 'convolution') {
+    return t('short convolution: no attention, fixed weights over the last {0} tokens', integer(mixer.taps));
+  }
   const { window, sinks } = mixer;
   if (window && sinks) return t('attention over the last {0} tokens, with sinks', integer(window));
   if (window) return t('attention over the last {0} tokens', integer(window));
@@ -18,7 +21,15 @@ export function mixerWords(mixer: MixerCard): string {
 
 /** What is drawn of a layer without attention is not what it computed with; null where there is nothing to say. */
 export function influenceWords(run: Run, layer: number): string | null {
-  if (!isDelta(run, layer)) return null;
+  const mixer = mixerOf(run, layer);
+  if (!mixer || mixer.kind === 'attention') return null;
+  if (mixer.kind === 'convolution') {
+    return t(
+      'Layer {0} has no attention: it is a gated short convolution, which sums the last {1} tokens with fixed weights. Drawn is how much of what it gives comes from each of them. It is signed and sums to 1.',
+      layer,
+      integer(mixer.taps),
+    );
+  }
   return t(
     'Layer {0} has no attention: it is a gated delta network. Drawn is its implied influence: how much of each earlier token’s value is in what the head reads. It is signed and does not sum to 1.',
     layer,
@@ -27,11 +38,11 @@ export function influenceWords(run: Run, layer: number): string | null {
 
 /** What a number between two tokens of this layer is. */
 export const measureName = (run: Run, layer: number): string =>
-  isDelta(run, layer) ? t('Implied influence') : t('Weight');
+  hasInfluence(run, layer) ? t('Implied influence') : t('Weight');
 
 /** How it is written. */
 export const measureText = (run: Run, layer: number): ((value: number) => string) =>
-  isDelta(run, layer) ? signedPrecise : percent;
+  hasInfluence(run, layer) ? signedPrecise : percent;
 
 /** What is said of a pair, also where the query cannot see the key; `value` null: not known yet. */
 export function pairReadout(run: Run, layer: number, query: number, key: number, value: number | null): string {
@@ -40,7 +51,7 @@ export function pairReadout(run: Run, layer: number, query: number, key: number,
   if (masked === 'outside') {
     return `${pairOf(run.tokens, query, key)}: ${t('outside the window: this layer looks back over {0} tokens', integer(windowOf(run, layer)))}`;
   }
-  if (!isDelta(run, layer)) return placedPairWords(run.tokens, query, key, value);
+  if (!hasInfluence(run, layer)) return placedPairWords(run.tokens, query, key, value);
   return value === null
     ? pairOf(run.tokens, query, key)
     : `${pairOf(run.tokens, query, key)}: ${t('implied influence {0}', signedPrecise(value))} · ${t('tokens {0} → {1}', query, key)}`;

@@ -8,7 +8,7 @@ import { toProblem } from '../../../src/protocol/problem';
 import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
 import { t } from '../../shared/l10n';
 import { button } from '../../shared/toolkit';
-import { isDelta, mixerOf, windowOf } from '../state/layers';
+import { hasInfluence, mixerOf, windowOf } from '../state/layers';
 import type { Stage, View } from '../stage';
 import { asPython } from './asPython';
 import type { InterveneAct } from '../../../src/protocol/panelApi';
@@ -173,7 +173,7 @@ export function interventionsView(stage: Stage): InterventionsView {
     if (!run?.explanation || !run.model) return null;
     const layers = run.model.layerCards.map((_, layer) => ({
       heads: mixerOf(run, layer)?.heads ?? run.model!.heads,
-      delta: isDelta(run, layer),
+      lookless: hasInfluence(run, layer),
       window: windowOf(run, layer),
     }));
     return { query: selection.query, tokens: run.tokens.length, layers, experts: run.experts };

@@ -32,10 +32,10 @@ export interface Around {
   /** How many the text has. */
   tokens: number;
   /**
-   * [layers] A layer without attention (`delta`) has no look to cut, but a write to skip. `window`: how many positions a query
+   * [layers] A layer without attention (`lookless`) has no look to cut, but a write to skip. `window`: how many positions a query
    * sees, its own among them; Infinity: all before it.
    */
-  layers: readonly { heads: number; delta: boolean; window: number }[];
+  layers: readonly { heads: number; lookless: boolean; window: number }[];
   /** [layers]; null where there are none. */
   experts: readonly (LayerExperts | null)[];
 }
@@ -45,7 +45,7 @@ const at = (token: number): TokenRange => ({ from: token, to: token + 1 });
 /** What is looked at, while nothing in particular was pointed at. */
 export function lookedAt(head: HeadRef, query: number, key: number | null, { layers, experts }: Around): Thing[] {
   const { layer } = head;
-  const other = key ?? (layers[layer]?.delta ? query : null);
+  const other = key ?? (layers[layer]?.lookless ? query : null);
   const own = experts[layer];
   return [
     { kind: 'head', ...head },
@@ -58,8 +58,8 @@ export function lookedAt(head: HeadRef, query: number, key: number | null, { lay
 
 export function offers(thing: Thing, around: Around): Offer[] {
   const found: Offer[] = [];
-  const delta = 'layer' in thing && around.layers[thing.layer]?.delta === true;
-  const group = groupOf(thing, delta);
+  const lookless = 'layer' in thing && around.layers[thing.layer]?.lookless === true;
+  const group = groupOf(thing, lookless);
   const add = (act: InterveneAct | null, label: string, ...edits: Edit[]): void =>
     void (edits.length > 0 && found.push({ group, label, edits, ...(act && { act }) }));
   switch (thing.kind) {
@@ -67,7 +67,7 @@ export function offers(thing: Thing, around: Around): Offer[] {
       headOffers(thing, around, add);
       break;
     case 'edge':
-      if (delta) writeOffers(thing, add);
+      if (lookless) writeOffers(thing, add);
       else edgeOffers(thing, around, add);
       break;
     case 'expert':
@@ -104,7 +104,10 @@ export function offers(thing: Thing, around: Around): Offer[] {
         { ...forward, ...change },
       ];
       add('cut', t('cut all that it adds'), ...both({ do: 'zero' }));
-      add(null, delta ? t('cut its gated delta network') : t('cut its attention'), { ...attention, do: 'zero' });
+      add(null, lookless ? t('cut what it has in place of attention') : t('cut its attention'), {
+        ...attention,
+        do: 'zero',
+      });
       add(null, t('cut its feed-forward part'), { ...forward, do: 'zero' });
       add('cutHere', t('cut all that it adds at token {0}', around.query), ...both({ do: 'zero' }).map(atQuery));
       add('halve', t('half of it'), ...both({ do: 'scale', by: 0.5 }));
@@ -236,12 +239,12 @@ export function asked(thing: Thing, { query, experts }: Around): Asked[] {
   }
 }
 
-function groupOf(thing: Thing, delta: boolean): string {
+function groupOf(thing: Thing, lookless: boolean): string {
   switch (thing.kind) {
     case 'head':
       return headName(thing);
     case 'edge':
-      if (delta) return t('layer {0}, what token {1} writes into the state', thing.layer, thing.key);
+      if (lookless) return t('layer {0}, what token {1} writes into the state', thing.layer, thing.key);
       return t('{0}, token {1} to token {2}', headName(thing), thing.query, thing.key);
     case 'expert':
       return t('layer {0} expert {1}', thing.layer, thing.expert);

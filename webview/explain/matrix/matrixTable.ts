@@ -4,7 +4,7 @@ import { integer, percent } from '../../shared/numbers';
 import { tableTwin, type TableTwin } from '../../shared/tableTwin';
 import type { Stage } from '../stage';
 import { measureText } from '../heads/layerWords';
-import { isDelta, maskOf } from '../state/layers';
+import { hasInfluence, maskOf } from '../state/layers';
 import { headName } from '../words';
 
 /** Queries, each of which is a question to the worker, and keys of each. */
@@ -36,7 +36,7 @@ export function matrixTable(stage: Stage, inView: () => { from: number; to: numb
     }
     const bounds = [first, last - 1, integer(tokens.length), headName(head), ROWS] as const;
     return {
-      caption: isDelta(run, head.layer)
+      caption: hasInfluence(run, head.layer)
         ? t(
             'Queries {0} to {1} of {2} in {3}, each with the keys of the largest implied influence (at most {4} queries are listed)',
             ...bounds,

@@ -31,7 +31,7 @@ import { largestWeight, type Run } from '../state/run';
 import { sinkTokens } from '../heads/sinks';
 import type { Stage, View } from '../stage';
 import { influenceWords, pairReadout } from '../heads/layerWords';
-import { hasSinks, isDelta, maskOf, windowOf } from '../state/layers';
+import { hasSinks, hasInfluence, maskOf, windowOf } from '../state/layers';
 import { integer, percent } from '../../shared/numbers';
 import { headName } from '../words';
 
@@ -105,7 +105,7 @@ export function matrixView(stage: Stage): View {
   const pool = (): number => pooling(view.cell, devicePixelRatio);
   const signed = (): boolean => {
     const run = stage.run();
-    return run !== null && isDelta(run, selection.head.layer);
+    return run !== null && hasInfluence(run, selection.head.layer);
   };
   const showsMeans = (): boolean => options.pool === 'mean' && pool() > 1 && !signed();
 

@@ -5,7 +5,7 @@ import { cell, type Cell, type TableRows } from '../../shared/tableTwin';
 import { sinkTokens } from '../heads/sinks';
 import type { Stage } from '../stage';
 import { measureText } from '../heads/layerWords';
-import { isDelta, maskOf } from '../state/layers';
+import { hasInfluence, maskOf } from '../state/layers';
 import { headName } from '../words';
 
 /** Half-open token ranges, and how many weights on a side a cell stands for. */
@@ -39,7 +39,7 @@ async function singleWeights(stage: Stage, { q0, q1, k0, k1 }: InView, signal: A
     rows.push([cell(query), tokens[query].label, ...sink, ...cells]);
   }
   return {
-    caption: isDelta(run, head.layer)
+    caption: hasInfluence(run, head.layer)
       ? t('Implied influence in {0}: queries {1} to {2}, keys {3} to {4}', headName(head), q0, q1 - 1, k0, k1 - 1)
       : t('Weights of {0}: queries {1} to {2}, keys {3} to {4}', headName(head), q0, q1 - 1, k0, k1 - 1),
     columns: [
@@ -54,7 +54,7 @@ async function singleWeights(stage: Stage, { q0, q1, k0, k1 }: InView, signal: A
 
 async function pooledWeights(stage: Stage, inView: InView, signal: AbortSignal): Promise<TableRows> {
   const { head } = stage.selection;
-  if (isDelta(stage.run()!, head.layer)) return pooledInfluence(stage, inView, signal);
+  if (hasInfluence(stage.run()!, head.layer)) return pooledInfluence(stage, inView, signal);
   const { pool, ...ranges } = inView;
   const without = stage.options.dimSinks ? sinkTokens(stage.run()!) : undefined;
   const params = { ...head, ...ranges, ...sizeOf(inView), pool: stage.options.pool, without };

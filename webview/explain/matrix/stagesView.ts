@@ -13,7 +13,7 @@ import { type EdgeRows } from '../token/edgeRows';
 import { latest } from '../host';
 import { standsFor, type Thing } from '../interventions/things';
 import type { Stage, View } from '../stage';
-import { isDelta, maskOf, windowOf, type Mask } from '../state/layers';
+import { hasInfluence, maskOf, windowOf, type Mask } from '../state/layers';
 import { headName, placedPairWords, quoted } from '../words';
 
 /** CSS pixels of the picture of q, k and their products. */
@@ -50,17 +50,17 @@ export function stagesView(stage: Stage, rows: EdgeRows): View {
     if (!run?.explanation || !visible) return;
     const { head, query } = selection;
     const { layer } = head;
-    const delta = isDelta(run, layer);
-    show(without, delta);
-    show(holder, !delta);
-    show(steps, !delta);
-    if (delta) {
+    const influence = hasInfluence(run, layer);
+    show(without, influence);
+    show(holder, !influence);
+    show(steps, !influence);
+    if (influence) {
       shown = null;
       setText(title, t('How one weight comes about'));
       return setText(
         without,
         t(
-          'Layer {0} has no attention, so there is no weight: a gated delta network carries a state from token to token.',
+          'Layer {0} has no attention, so there is no weight: what came before reaches a token there without being looked at.',
           layer,
         ),
       );

@@ -11,11 +11,13 @@ export function mixerOf({ model }: OfModel, layer: number): MixerCard | undefine
 }
 
 /** A layer that looks at no position: what is drawn of it is its implied influence. */
-export const isDelta = (run: OfModel, layer: number): boolean => mixerOf(run, layer)?.kind === 'delta';
+export const hasInfluence = (run: OfModel, layer: number): boolean =>
+  (mixerOf(run, layer)?.kind ?? 'attention') !== 'attention';
 
 /** How many positions a query of this layer sees, its own among them. */
 export function windowOf(run: OfModel, layer: number): number {
   const mixer = mixerOf(run, layer);
+  if (mixer?.kind === 'convolution') return mixer.taps;
   return mixer?.kind === 'attention' ? (mixer.window ?? Infinity) : Infinity;
 }
 

@@ -1,7 +1,7 @@
 /** Exact numbers between one token and all others: asked for once, kept for a while. */
 import { Lru } from '../../shared/lru';
 import type { Host } from '../host';
-import { hasSinks, isDelta } from './layers';
+import { hasSinks, hasInfluence } from './layers';
 import type { Run } from './run';
 import type { Direction, HeadRef } from './selection';
 
@@ -33,7 +33,7 @@ export class WeightRows {
     if (known) return known;
     const run = this.run();
     const row =
-      run && isDelta(run, ref.layer)
+      run && hasInfluence(run, ref.layer)
         ? await this.influence(run, ref, token, direction, signal)
         : await this.host.call('weights', { ...ref, token, direction }, { signal });
     signal.throwIfAborted();

@@ -3,6 +3,7 @@ import { freshId, h, oncePerFrame } from '../../shared/dom';
 import { t } from '../../shared/l10n';
 import { integer } from '../../shared/numbers';
 import { s } from '../../shared/plot/svg';
+import type { MixerCard } from '../../../src/protocol/explanation';
 import type { Stage, View } from '../stage';
 import type { Run } from '../state/run';
 import { headName, quoted } from '../words';
@@ -91,7 +92,7 @@ function drawn(
       ...cells(left, row, Math.min(MOST_HEADS, layerCards[layer].mixer.heads), isShown).map((one, i) =>
         standsFor(one, { kind: 'head', layer, head: i }),
       ),
-      ...(layerCards[layer].mixer.kind === 'delta' ? [text(left + 4, row, t('a state, no attention'))] : []),
+      ...otherWords(layerCards[layer].mixer).map((words) => text(left + 4, row, words)),
       ...(layerCards[layer].feedForward !== 'dense'
         ? cells(left + half + GAP, row, Math.min(MOST_EXPERTS, experts), (i) => chosen.get(i) ?? 0).map((one, expert) =>
             standsFor(one, { kind: 'expert', layer, expert, token }),
@@ -121,4 +122,10 @@ function drawn(
     ...rows.flat(),
     text(left, shownLayers + 2, t('embedding: {0} numbers for each token', integer(embedding))),
   );
+}
+
+/** What stands in a layer's picture in place of attention; nothing where it has attention. */
+function otherWords({ kind }: MixerCard): string[] {
+  if (kind === 'attention') return [];
+  return [kind === 'delta' ? t('a state, no attention') : t('a convolution, no attention')];
 }

@@ -4,7 +4,7 @@ import { integer, percent } from '../../shared/numbers';
 import { cell, tableTwin, type TableTwin } from '../../shared/tableTwin';
 import type { Stage } from '../stage';
 import { measureName, measureText } from '../heads/layerWords';
-import { isDelta } from '../state/layers';
+import { hasInfluence } from '../state/layers';
 import { headName, quoted } from '../words';
 
 const ROWS = 50;
@@ -24,7 +24,7 @@ export function textTable(stage: Stage): TableTwin {
     const sinks = direction === 'from' ? await stage.weights.sinks(head, signal) : [];
     const measure = measureText(run, head.layer);
     return {
-      caption: isDelta(run, head.layer)
+      caption: hasInfluence(run, head.layer)
         ? t('Implied influence in {0}, {1}: the {2} largest of {3} by size', ...words, total)
         : direction === 'from'
           ? t('Where {0} looked from {1}: the {2} largest of {3} weights', ...words, total)

@@ -12,7 +12,7 @@ import type { Run } from '../state/run';
 import type { Direction } from '../state/selection';
 import { sinkTokens } from '../heads/sinks';
 import { influenceWords } from '../heads/layerWords';
-import { isDelta, maskOf, windowOf } from '../state/layers';
+import { hasInfluence, maskOf, windowOf } from '../state/layers';
 import { sinkLine } from './sinkLine';
 import { textReadout } from './textReadout';
 import { textTable } from './textTable';
@@ -63,7 +63,7 @@ export function textView(stage: Stage): View {
   const heat = (row: Float32Array | null): void => {
     const run = stage.run();
     const { head, token, direction: way } = selection;
-    const signed = run !== null && isDelta(run, head.layer);
+    const signed = run !== null && hasInfluence(run, head.layer);
     const dims = options.dimSinks && way === 'from' && !signed;
     const shown = row && dims && run ? withoutSinks(row) : row;
     const sinkWeight = row && way === 'from' ? stage.weights.peekSinks(head)?.[token] : undefined;
@@ -87,16 +87,16 @@ export function textView(stage: Stage): View {
     const { head, token, direction: way, pointed } = selection;
     direction.set(way);
     direction.name(
-      isDelta(run, head.layer)
+      hasInfluence(run, head.layer)
         ? [t('What it reads'), t('What reads it')]
         : [t('Where it looked'), t('Who looked at it')],
     );
     const words = [headName(head), quoted(run.tokens[token])] as const;
-    setText(title, titleWords(isDelta(run, head.layer), way, words));
+    setText(title, titleWords(hasInfluence(run, head.layer), way, words));
     list.mark('focus', token);
     list.mark('pointed', pointed);
     list.lock(selection.tokenLock !== null);
-    show(dimmed, options.dimSinks && way === 'from' && !isDelta(run, head.layer));
+    show(dimmed, options.dimSinks && way === 'from' && !hasInfluence(run, head.layer));
     drawLayer(run);
     readout.draw();
     table.invalidate();
@@ -152,8 +152,8 @@ export function textView(stage: Stage): View {
   };
 }
 
-function titleWords(delta: boolean, way: Direction, words: readonly [string, string]): string {
-  if (delta) {
+function titleWords(influence: boolean, way: Direction, words: readonly [string, string]): string {
+  if (influence) {
     return way === 'from'
       ? t('Implied influence on {1}, {0}', ...words)
       : t('Implied influence of {1} on later tokens, {0}', ...words);

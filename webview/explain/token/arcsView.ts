@@ -11,7 +11,7 @@ import { latest } from '../host';
 import { standsFor } from '../interventions/things';
 import type { Stage, View } from '../stage';
 import { influenceWords, measureName, measureText, pairReadout } from '../heads/layerWords';
-import { isDelta, maskOf } from '../state/layers';
+import { hasInfluence, maskOf } from '../state/layers';
 import { headName, quoted, shortened } from '../words';
 
 /** CSS pixels: a token's place, the arcs' room, the labels'. */
@@ -49,10 +49,10 @@ export function arcsView(stage: Stage): View {
     const run = stage.run();
     if (!run?.explanation || !visible || width === 0) return;
     const { head, query } = selection;
-    const delta = isDelta(run, head.layer);
+    const influence = hasInfluence(run, head.layer);
     const of = [headName(head), quoted(run.tokens[query])] as const;
-    setText(title, delta ? t('Implied influence on {1}, {0}', ...of) : t('Arcs of {0} from {1}', ...of));
-    show(layerHint, delta);
+    setText(title, influence ? t('Implied influence on {1}, {0}', ...of) : t('Arcs of {0} from {1}', ...of));
+    show(layerHint, influence);
     setText(layerHint, influenceWords(run, head.layer) ?? '');
     const row = stage.weights.peek(head, query, 'from');
     const sinks = stage.weights.peekSinks(head);
@@ -77,13 +77,13 @@ export function arcsView(stage: Stage): View {
     const x = (token: number): number => token * CELL + CELL / 2 - left;
     const largest = row.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0);
     // Influence has no whole of which it is a share: its arcs are measured by the largest.
-    const share = (key: number): number => (delta ? Math.abs(row[key]) / (largest || 1) : row[key]);
+    const share = (key: number): number => (influence ? Math.abs(row[key]) / (largest || 1) : row[key]);
     const order = Array.from(row.keys())
       .filter((key) => share(key) >= LEAST)
       .sort((a, b) => share(a) - share(b));
     for (const key of order) {
       const [from, to] = [x(key), x(query)];
-      const color = delta
+      const color = influence
         ? signed.colors[stepOf(signedPlace(row[key], largest))]
         : heat.colors[stepOf(placeOf(row[key], largest))];
       context.strokeStyle = css(color);

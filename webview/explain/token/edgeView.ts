@@ -8,7 +8,7 @@ import { decimal, integer, percent, signedDecimal } from '../../shared/numbers';
 import { cell, tableTwin } from '../../shared/tableTwin';
 import { latest } from '../host';
 import { measureName, measureText } from '../heads/layerWords';
-import { isDelta } from '../state/layers';
+import { hasInfluence } from '../state/layers';
 import { barList, type Bar } from './barList';
 import { largestBy } from './edges';
 import { type EdgeRows } from './edgeRows';
@@ -100,7 +100,7 @@ export function edgeView(stage: Stage, rows: EdgeRows): View {
     setText(
       sentence,
       [
-        isDelta(run, layer)
+        hasInfluence(run, layer)
           ? t(
               'On {0} the largest implied influence is that of {1}; the largest effect on the logit of {2}, {3}, comes from {4}.',
               ...words,

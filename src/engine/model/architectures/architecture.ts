@@ -12,6 +12,8 @@ export interface Architecture {
   config(keys: Keys): ModelConfig;
   /** The tensors of layer l; `names` has its prefix. */
   layer(names: TensorNames, config: ModelConfig, shape: LayerShape, l: number): Plan<Layer>;
+  /** What files call the norm behind the last layer; 'output_norm' unless it says otherwise. */
+  outputNorm?: string;
   /** Tensors of such files that change nothing. */
   ignored?: RegExp;
 }

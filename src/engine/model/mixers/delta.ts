@@ -8,7 +8,7 @@ import type { Buf, Kernel, Matrix } from '../../kernel/kernel';
 import { Problem } from '../../../protocol/problem';
 import type { LayerTrace } from '../../trace/trace';
 import { editHeads } from '../attentionEdits';
-import { skipWrites } from '../deltaEdits';
+import { skipWrites } from '../writeEdits';
 import { normalize } from '../normalize';
 import type { Pass } from '../pass';
 import { eachStretch, type Rows } from '../rows';
@@ -66,7 +66,7 @@ function read(
   kernel.matmul(own.gate, s.normed, weights.wgate, n);
   decayAndStrength(pass, shape, weights, n, own);
   eachStretch(rows, (edits, first, count, position) =>
-    skipWrites(edits, layer, heads, own.beta.slice(first * heads, count * heads), position, count),
+    skipWrites(edits, layer, { heads, width: 1 }, own.beta.slice(first * heads, count * heads), position, count),
   );
   convolve(pass, shape, weights, rows, trace, tail, own);
   for (const { first, count, kept: at } of stretches(rows)) {

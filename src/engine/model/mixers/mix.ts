@@ -2,12 +2,14 @@
 import type { Kernel } from '../../kernel/kernel';
 import type { LayerTrace } from '../../trace/trace';
 import type { ModelConfig } from '../config';
-import type { AttentionWeights, DeltaWeights } from '../layerWeights';
+import type { AttentionWeights, ConvolutionWeights, DeltaWeights } from '../layerWeights';
 import type { Pass } from '../pass';
 import type { Rows } from '../rows';
 import type { Lease } from '../weights';
 import { attend } from './attention';
 import type { AttentionTrace } from './attentionParts';
+import { convolveGated } from './convolution';
+import type { ConvolutionTrace } from './convolutionParts';
 import { goBack, remember } from './delta';
 import { STATE_EVERY, type DeltaTrace } from './deltaParts';
 import type { MixerShape, MixerTrace } from './parts';
@@ -29,6 +31,10 @@ export function mix(
     }
     case 'delta':
       return remember(pass, l, shape, layer, layer.mixer as DeltaWeights, rows, kept, own as DeltaTrace);
+    case 'convolution': {
+      const [all, theirs] = [kept.mixer as ConvolutionTrace, own as ConvolutionTrace];
+      return convolveGated(pass, l, shape, layer.mixer as ConvolutionWeights, rows, all, theirs);
+    }
   }
 }
 
@@ -37,7 +43,7 @@ export function mix(
  * are run again. `live`: where the mixers' states stand.
  */
 export function beginningBefore({ shapes }: ModelConfig, position: number, live: number | undefined): number {
-  if (position === live || shapes.every(({ mixer }) => mixer.kind === 'attention')) return position;
+  if (position === live || shapes.every(({ mixer }) => mixer.kind !== 'delta')) return position;
   return position - (position % STATE_EVERY);
 }
 

@@ -1,11 +1,17 @@
 /** Sizes of what mixes information between positions, and what a trace keeps of it, by kind. */
 import type { Buf } from '../../kernel/kernel';
 import { ATTENTION_REMEMBERS, attentionWidths, type AttentionShape, type AttentionTrace } from './attentionParts';
+import {
+  CONVOLUTION_REMEMBERS,
+  convolutionWidths,
+  type ConvolutionShape,
+  type ConvolutionTrace,
+} from './convolutionParts';
 import { DELTA_REMEMBERS, deltaWidths, type DeltaShape, type DeltaTrace } from './deltaParts';
 
-export type MixerShape = AttentionShape | DeltaShape;
+export type MixerShape = AttentionShape | DeltaShape | ConvolutionShape;
 /** Whoever reads one asks for its kind first. */
-export type MixerTrace = AttentionTrace | DeltaTrace;
+export type MixerTrace = AttentionTrace | DeltaTrace | ConvolutionTrace;
 
 export interface Part {
   name: string;
@@ -25,15 +31,18 @@ export const rowsOf = ({ every }: Part, tokens: number): number =>
 export function mixerParts(shape: MixerShape): Part[] {
   switch (shape.kind) {
     case 'attention':
-      return Object.entries(attentionWidths(shape)).map(([name, width]) => {
-        return { name, width, every: 1, remembered: ATTENTION_REMEMBERS.includes(name) };
-      });
+      return perToken(attentionWidths(shape), ATTENTION_REMEMBERS);
+    case 'convolution':
+      return perToken(convolutionWidths(shape), CONVOLUTION_REMEMBERS);
     case 'delta':
       return Object.entries(deltaWidths(shape)).map(([name, size]) => {
         return { name, ...size, remembered: DELTA_REMEMBERS.includes(name) };
       });
   }
 }
+
+const perToken = (widths: Record<string, number>, remembered: readonly string[]): Part[] =>
+  Object.entries(widths).map(([name, width]) => ({ name, width, every: 1, remembered: remembered.includes(name) }));
 
 /** A trace of this mixer, each part as `make` gives it. */
 export function mixerTrace(shape: MixerShape, make: (part: Part) => Buf): MixerTrace {

@@ -44,6 +44,11 @@ const mixers =
 const rope = (change: Partial<RopeShape>): Change =>
   mixers(({ rope: own }) => ({ rope: own && { ...own, ...change } }));
 
+/** Short convolutions of four positions see the present one alone. */
+function presentOnly(mixer: Layer['mixer']): void {
+  if ('convolve' in mixer) mixer.convolve.f32.forEach((_, i, all) => (all[i] *= Number(i % 4 === 3)));
+}
+
 const SIGMOID_SHARE = 1.702;
 const FEATURES: [file: string, feature: string, without: Change | LateChange][] = [
   ['llama-yarn', 'YaRN', rope({ yarn: undefined })],
@@ -87,6 +92,8 @@ const FEATURES: [file: string, feature: string, without: Change | LateChange][] 
   ['qwen35', 'the gate of attention', mixers(() => ({ gated: false }))],
   ['qwen35', 'the part of a head that turns', rope({ dim: 12 })],
   ['qwen35', 'the pair that stands still', rope({ sections: undefined })],
+  ['lfm2', 'the window of attention', mixers(() => ({ window: undefined }))],
+  ['lfm2', 'what the convolution sees before', { layer: ({ mixer }) => presentOnly(mixer) }],
   ['qwen35moe', 'the gate of attention', mixers(() => ({ gated: false }))],
   ['exaone4', 'the norms behind', { layer: (layer) => void (layer.attentionPostNorm = undefined) }],
   ['exaone4', 'the norm on each head', { layer: ({ mixer }) => void ((mixer as AttentionWeights).qNorm = undefined) }],

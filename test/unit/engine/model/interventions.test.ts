@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { generate } from '../../../../src/engine/generate';
 import { KERNEL_NAMES } from '../../../../src/engine/kernel/kernel';
+import { partOf } from '../../../../src/engine/model/mixers/parts';
 import { takeDonors } from '../../../../src/engine/model/takeDonors';
 import { forward } from '../../../../src/engine/model/forward';
 import type { LoadedModel } from '../../../../src/engine/model/load';
@@ -55,7 +56,7 @@ function assertSameTrace(model: LoadedModel, actual: Trace, expected: Trace, tol
       assertClose(map(model, actual, layer, head), map(model, expected, layer, head), tolerance);
     }
     const [a, b] = [actual.layer(layer), expected.layer(layer)];
-    assertClose(a.mixer.v.f32, b.mixer.v.f32, tolerance);
+    assertClose(partOf(a.mixer, 'v').f32, partOf(b.mixer, 'v').f32, tolerance);
     assertClose(a.residual!.f32, b.residual!.f32, tolerance);
     assert.deepEqual(a.router?.ids.i32, b.router?.ids.i32);
   }
@@ -271,7 +272,7 @@ for (const kernel of KERNEL_NAMES) {
       };
       const clean = await mixed([]);
       const weight = headWeights(clean.trace, layer, head, dst, 'from')[src];
-      const values = clean.trace.layer(layer).mixer.v.f32.slice();
+      const values = partOf(clean.trace.layer(layer).mixer, 'v').f32.slice();
       const value = (key: number, i: number): number => values[(key * 2 + kvHead) * 8 + i];
       const at = (dst * 4 + head) * 8;
       const [zeroed, swapped] = [await mixed([{ ...edge, do: 'zero' }]), await mixed([{ ...edge, do: 'swap' }])];
@@ -379,10 +380,10 @@ for (const kernel of KERNEL_NAMES) {
         assertSameTrace(model, await rerun(model, base, { ids }), await run(model, ids), COMPANY);
         const both = await rerun(model, base, { ids, edits });
         assertSameTrace(model, both, await run(model, ids, edits), COMPANY);
-        const q = both.layer(0).mixer.q.f32.subarray(0, before * 32);
+        const q = partOf(both.layer(0).mixer, 'q').f32.subarray(0, before * 32);
         assert.deepEqual(
           q,
-          base.layer(0).mixer.q.f32.subarray(0, before * 32),
+          partOf(base.layer(0).mixer, 'q').f32.subarray(0, before * 32),
           'rows before the change are those of the base',
         );
       }

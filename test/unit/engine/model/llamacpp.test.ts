@@ -57,6 +57,7 @@ const RANDOM_MODELS = [
   'smollm3',
   'qwen35',
   'qwen35moe',
+  'lfm2',
   'granite',
   'granitemoe',
   'phi3-short',

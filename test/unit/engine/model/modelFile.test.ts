@@ -7,6 +7,7 @@ import { GgmlType } from '../../../../src/engine/formats/ggmlTypes';
 import { readGguf } from '../../../../src/engine/formats/gguf';
 import type { GgufTexts } from '../../../../src/engine/formats/ggufTexts';
 import { createReferenceKernel } from '../../../../src/engine/kernel/reference';
+import { partOf } from '../../../../src/engine/model/mixers/parts';
 import { planOf, readConfig } from '../../../../src/engine/model/describe';
 import { forward } from '../../../../src/engine/model/forward';
 import { inspectModel } from '../../../../src/engine/model/load';
@@ -153,7 +154,7 @@ describe('layers that differ in their heads', () => {
     const trace = new Trace(config, kernel, 5);
     await forward(model, trace, [1, 2, 3, 4, 5]);
     assert.deepEqual(
-      trace.layers.map(({ mixer }) => mixer.q.length),
+      trace.layers.map(({ mixer }) => partOf(mixer, 'q').length),
       [4, 2, 6].map((heads) => heads * 8 * 5),
     );
   });

@@ -9,6 +9,8 @@ import { FileSource } from '../../../../src/engine/formats/fileSource.node';
 import { readGguf } from '../../../../src/engine/formats/gguf';
 import { createKernel } from '../../../../src/engine/kernel/choose';
 import { KERNEL_NAMES } from '../../../../src/engine/kernel/kernel';
+import type { AttentionWeights } from '../../../../src/engine/model/layerWeights';
+import { partOf } from '../../../../src/engine/model/mixers/parts';
 import { readConfig } from '../../../../src/engine/model/describe';
 import { forward } from '../../../../src/engine/model/forward';
 import { loadModel, startModel, type LoadedModel } from '../../../../src/engine/model/load';
@@ -118,7 +120,7 @@ describe('weights that are opened', () => {
     source.hold = undefined;
     const [one, other] = await Promise.all([model.weights.layer(1), model.weights.layer(1)]);
     assert.equal(one.layer, other.layer);
-    assert.equal(one.layer.mixer.wq.rows, 32);
+    assert.equal((one.layer.mixer as AttentionWeights).wq.rows, 32);
   });
 
   it('that one stops waiting for come to the other who waits', async () => {
@@ -144,7 +146,7 @@ describe('a model larger than memory', () => {
     const explained = await why(model, trace, { position: 5 });
     const all = [
       ...[trace, again].flatMap(({ layers, final }) => [
-        ...layers.map(({ mixer }) => mixer.k.f32.slice()),
+        ...layers.map(({ mixer }) => partOf(mixer, 'k').f32.slice()),
         final.f32.slice(),
       ]),
       await logProbabilities(model, trace),

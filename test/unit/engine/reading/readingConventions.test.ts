@@ -67,7 +67,7 @@ async function runOf(name: string): Promise<Run> {
 /** The one of these that the file has. */
 const named = (run: Run, ...names: string[]): Float32Array => names.map((name) => run.tensor(name)).find(Boolean)!;
 
-for (const name of ['gemma2', 'gemma3', 'olmo2', 'glm4', 'granite', 'gpt-oss', 'qwen35', 'qwen35moe']) {
+for (const name of ['gemma2', 'gemma3', 'olmo2', 'glm4', 'granite', 'gpt-oss', 'qwen35', 'qwen35moe', 'lfm2']) {
   describe(`the readings of ${name}`, () => {
     let run: Run;
     before(async () => (run = await runOf(name)));
@@ -103,7 +103,7 @@ for (const name of ['gemma2', 'gemma3', 'olmo2', 'glm4', 'granite', 'gpt-oss', '
           return sum;
         };
         const raw = Array.from({ length: d }, (_, r) => row(r, mixed[layer], 0, heads * headDim) + (bias?.[r] ?? 0));
-        const isBehind = !name.startsWith('qwen35') && name !== 'gpt-oss';
+        const isBehind = !name.startsWith('qwen35') && name !== 'gpt-oss' && name !== 'lfm2';
         const norm = isBehind ? run.tensor(`blk.${layer}.post_attention_norm.weight`) : undefined;
         const rms = Math.sqrt(raw.reduce((sum, x) => sum + x * x, 0) / d + model.config.epsilon);
         const head = heads - 1;

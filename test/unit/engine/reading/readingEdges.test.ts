@@ -3,6 +3,7 @@ import { edgeReadings, edgeStages } from '../../../../src/engine/reading/edges';
 import { lens, rankOf } from '../../../../src/engine/reading/lens';
 import { activeNeurons } from '../../../../src/engine/reading/neurons';
 import { replay } from '../../../../src/engine/reading/replay';
+import { partOf } from '../../../../src/engine/model/mixers/parts';
 import { forward } from '../../../../src/engine/model/forward';
 import type { LoadedModel } from '../../../../src/engine/model/load';
 import { candidates, logitsAt } from '../../../../src/engine/model/logits';
@@ -28,14 +29,14 @@ for (const experts of [0, 6]) {
     });
 
     it('the residual stream of every layer, without changing the trace', async () => {
-      const before = trace.layer(1).mixer.k.f32.slice();
+      const before = partOf(trace.layer(1).mixer, 'k').f32.slice();
       for (const position of [0, 6, 12]) {
         const { residuals } = await replay(model, trace, position);
         residuals.forEach((residual, depth) =>
           assertClose(residual, plain.residuals[depth][position], F32, `depth ${depth}`),
         );
       }
-      assert.deepEqual(trace.layer(1).mixer.k.f32.slice(), before);
+      assert.deepEqual(partOf(trace.layer(1).mixer, 'k').f32.slice(), before);
     });
 
     it('weight, value-weighted norm and direct logit attribution of every key', async () => {

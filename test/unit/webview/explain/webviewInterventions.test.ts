@@ -87,8 +87,8 @@ describe('what can be done to what is looked at', () => {
     weights: new Float32Array(8),
   };
   const layers = [
-    { heads: 4, delta: false, window: Infinity },
-    { heads: 4, delta: false, window: Infinity },
+    { heads: 4, lookless: false, window: Infinity },
+    { heads: 4, lookless: false, window: Infinity },
   ];
   const around = { query: 3, tokens: 4, layers, experts: [null, experts] };
   const things: Thing[] = [
@@ -126,7 +126,7 @@ describe('what can be done to what is looked at', () => {
     // The first token sees only itself: nothing is knocked out there.
     const first = offers(
       { kind: 'edge', layer: 0, head: 0, query: 0, key: 0 },
-      { query: 0, tokens: 4, layers: [{ heads: 1, delta: false, window: Infinity }], experts: [] },
+      { query: 0, tokens: 4, layers: [{ heads: 1, lookless: false, window: Infinity }], experts: [] },
     );
     assert.deepEqual(
       first.flatMap(({ edits }) => edits.map(({ do: action }) => action)),
@@ -135,7 +135,7 @@ describe('what can be done to what is looked at', () => {
   });
 
   it('nothing is offered that the engine refuses: after the last token nobody looks, and a window has a first key', () => {
-    const near = { ...around, tokens: 4, layers: [{ heads: 4, delta: false, window: 3 }] };
+    const near = { ...around, tokens: 4, layers: [{ heads: 4, lookless: false, window: 3 }] };
     const edits = (thing: Thing): string[] =>
       offers(thing, near)
         .flatMap((offer) => offer.edits)
@@ -175,7 +175,7 @@ describe('what can be done to what is looked at', () => {
   });
 
   it('of a layer without attention there is no look to cut: a write is skipped', () => {
-    const delta = { ...around, layers: around.layers.map((layer) => ({ ...layer, delta: true })) };
+    const delta = { ...around, layers: around.layers.map((layer) => ({ ...layer, lookless: true })) };
     const all = lookedAt({ layer: 1, head: 2 }, 3, 1, delta).flatMap((thing) =>
       offers(thing, delta).flatMap(({ edits }) => edits.map(printEdit)),
     );

@@ -1,6 +1,6 @@
 /**
- * Gated delta networks: what is kept of them is enough to go on from anywhere, and what a head reads is its implied influence
- * times the values. That the numbers are llama.cpp's, llamacpp.test.ts says.
+ * Gated delta networks and short convolutions: what is kept of them is enough to go on from anywhere, and what a head gives is its
+ * implied influence times the values. That the numbers are llama.cpp's, llamacpp.test.ts says.
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -19,11 +19,15 @@ import { influenceRow, influenceTile } from '../../../../src/engine/trace/influe
 import { Trace } from '../../../../src/engine/trace/trace';
 import type { Edit } from '../../../../src/protocol/edit';
 import { assertRelativelyClose } from '../../../support/close';
+import { sharesInFloat64 } from '../../../support/shortConvolution';
 import { deltaHead } from '../../../support/deltaNet';
 
 /** The same rows by a kernel's way for one row and for many, and states by another number of steps. */
 const COMPANY = 1e-4;
-const FILES = ['qwen35', 'qwen35moe'];
+const DELTA = ['qwen35', 'qwen35moe'] as const;
+const FILES = [...DELTA, 'lfm2'] as const;
+/** Two layers without attention. */
+const LAYERS = { qwen35: [0, 2], qwen35moe: [0, 2], lfm2: [0, 3] };
 /** Ends between two kept states. */
 const TOKENS = 2 * STATE_EVERY + 22;
 const IDS = Array.from({ length: TOKENS }, (_, i) => 5 + ((i * 37) % 200));
@@ -60,7 +64,7 @@ function assertSame(model: LoadedModel, actual: Trace, expected: Trace): void {
 
 for (const file of FILES) {
   for (const kernel of KERNEL_NAMES) {
-    describe(`a model with gated delta networks, ${file}, kernel ${kernel}`, () => {
+    describe(`a model with layers without attention, ${file}, kernel ${kernel}`, () => {
       let model: LoadedModel;
       let whole: Trace;
       before(async function () {
@@ -91,10 +95,11 @@ for (const file of FILES) {
 
       it('run again under edits from the middle on is the whole run under them', async () => {
         const at = { from: 100, to: 101 };
+        const [, later] = LAYERS[file];
         const cases: Edit[][] = [
-          [{ site: 'write', layer: 0, head: 1, pos: at, do: 'skip' }],
-          [{ site: 'write', layer: 2, pos: { from: 63, to: 66 }, do: 'skip' }],
-          [{ site: 'z', layer: 2, head: 0, pos: at, do: 'zero' }],
+          [{ site: 'write', layer: 0, head: 0, pos: at, do: 'skip' }],
+          [{ site: 'write', layer: later, pos: { from: 63, to: 66 }, do: 'skip' }],
+          [{ site: 'z', layer: later, head: 0, pos: at, do: 'zero' }],
           [{ site: 'resid_pre', layer: 1, pos: at, do: 'scale', by: 0.5 }],
           [{ site: 'pattern', do: 'knockout', dst: { from: 100, to: Infinity }, src: { from: 3, to: 90 } }],
         ];
@@ -136,6 +141,24 @@ for (const file of FILES) {
         const normalizer = Math.log(last.reduce((sum, logit) => sum + Math.exp(logit), 0));
         assert.ok(Math.abs(typed.tokens.at(-1)!.logprob - (last[ids.at(-1)!] - normalizer)) < COMPANY);
         expected.release();
+      });
+
+      it('says so where attention is asked for', () => {
+        assert.throws(() => whole.attention(0), { code: 'no-attention', message: /Layer 0 has no attention/ });
+      });
+    });
+  }
+}
+
+for (const file of DELTA) {
+  for (const kernel of KERNEL_NAMES) {
+    describe(`the heads of gated delta networks, ${file}, kernel ${kernel}`, () => {
+      let model: LoadedModel;
+      let whole: Trace;
+      before(async function () {
+        model = await open(file, kernel);
+        if (model.kernel.name !== kernel) return this.skip();
+        whole = await run(model);
       });
 
       it('keeps no state for each token', () => {
@@ -180,12 +203,54 @@ for (const file of FILES) {
         await assert.rejects(influenceTile(whole, { ...place, head: 99, rows: 1, cols: 1 }), /no head 99/);
         await assert.rejects(influenceTile(whole, { ...place, layer: 3 - 2 * Number(file === 'qwen35moe'), rows: 1, cols: 1 }), /has attention/); // prettier-ignore
       });
-
-      it('says so where attention is asked for', () => {
-        assert.throws(() => whole.attention(0), { code: 'no-attention', message: /Layer 0 has no attention/ });
-      });
     });
   }
+}
+
+for (const kernel of KERNEL_NAMES) {
+  describe(`gated short convolutions, kernel ${kernel}`, () => {
+    let model: LoadedModel;
+    let whole: Trace;
+    before(async function () {
+      model = await open('lfm2', kernel);
+      if (model.kernel.name !== kernel) return this.skip();
+      whole = await run(model);
+    });
+
+    it('share out what they give among the last tokens as an independent program in float64 does', async () => {
+      for (const layer of LAYERS.lfm2) {
+        const expected = sharesInFloat64('lfm2', layer, whole.layer(layer).residual!.f32, TOKENS);
+        let negative = 0;
+        for (let query = 0; query < TOKENS; query++) {
+          const row = influenceRow(whole, layer, 0, query);
+          assert.equal(row.length, query + 1);
+          row.forEach((share, key) => {
+            assert.ok(Math.abs(share - (expected[query][key] ?? 0)) < 1e-4, `layer ${layer}, ${query} from ${key}`);
+            negative += Number(share < 0);
+          });
+          assert.ok(Math.abs(row.reduce((sum, share) => sum + share, 0) - 1) < 1e-4, 'they sum to 1');
+        }
+        assert.ok(negative > 0, 'signed');
+      }
+    });
+
+    it('are drawn as they are', async () => {
+      const tail = await influenceTile(whole, {
+        layer: 0,
+        head: 0,
+        q0: 60,
+        q1: 80,
+        k0: 50,
+        k1: 70,
+        rows: 20,
+        cols: 20,
+      });
+      for (let query = 60; query < 80; query++) {
+        const row = influenceRow(whole, 0, 0, query);
+        for (let key = 50; key < 70; key++) assert.equal(tail[(query - 60) * 20 + key - 50], row[key] ?? 0);
+      }
+    });
+  });
 }
 
 describe('what a gated delta network is made of is at work in the fixtures:', () => {
@@ -199,7 +264,7 @@ describe('what a gated delta network is made of is at work in the fixtures:', ()
       (weights, taps) => weights[name].f32.forEach((_, i, all) => (all[i] *= Number(i % taps === taps - 1))),
     ]),
   ];
-  for (const file of FILES) {
+  for (const file of DELTA) {
     for (const [what, change] of WITHOUT) {
       it(`${file}, ${what}`, async () => {
         const [as, other] = [await open(file, 'reference'), await open(file, 'reference')];

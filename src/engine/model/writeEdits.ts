@@ -1,0 +1,26 @@
+/** Edits at work where there is no attention: tokens that are not written into what later ones read. */
+import type { Edit } from '../../protocol/edit';
+import type { Buf } from '../kernel/kernel';
+import { editsAt, EVERY_TOKEN } from './edits';
+
+/**
+ * written[n][heads][width], what the tokens start … start + n − 1 write or how strongly they do: 0 where an edit skips the write.
+ */
+export function skipWrites(
+  edits: readonly Edit[],
+  layer: number,
+  { heads, width }: { heads: number; width: number },
+  written: Buf,
+  start: number,
+  n: number,
+): void {
+  for (const { head, pos } of editsAt(edits, 'write', layer)) {
+    const rows = written.f32;
+    const { from, to } = pos ?? EVERY_TOKEN;
+    for (let token = Math.max(start, from); token < Math.min(start + n, to); token++) {
+      const at = (token - start) * heads * width;
+      if (head === undefined) rows.fill(0, at, at + heads * width);
+      else rows.fill(0, at + head * width, at + (head + 1) * width);
+    }
+  }
+}
