@@ -1,6 +1,6 @@
 /**
  * A run's activations under TransformerLens' names and shapes, batch of one in front; what mixtures have beside has names of
- * ours: mlp.router.hook_probabilities, hook_expert_indices, hook_expert_weights.
+ * ours: mlp.router.hook_probabilities, hook_choice (where experts are chosen by something else), hook_expert_indices, hook_expert_weights.
  */
 import { forward } from '../engine/model/forward';
 import type { LoadedModel } from '../engine/model/load';
@@ -58,6 +58,7 @@ export async function activations(model: LoadedModel, of: Trace): Promise<NumpyA
       if (!router) continue;
       const { experts, expertsUsed } = config.shapes[l].feedForward;
       keep(`blocks.${l}.mlp.router.hook_probabilities`, router.probabilities, whole, experts);
+      if (router.choice) keep(`blocks.${l}.mlp.router.hook_choice`, router.choice, whole, experts);
       keep(`blocks.${l}.mlp.router.hook_expert_weights`, router.weights, whole, expertsUsed);
       const ids = router.ids.i32.slice(0, n * expertsUsed);
       const name = `blocks.${l}.mlp.router.hook_expert_indices`;

@@ -123,6 +123,7 @@ function asJson({ model, explanation, trace, tokens }: CliExplanation, request: 
     })),
     logprobs: Array.from(explanation.logprobs, (value) => (Number.isNaN(value) ? null : value)),
     ...(layerCards.some(isOther) && { layers: layerCards }),
+    ...(model.card.routing && { routing: model.card.routing }),
     attention: request.heads.filter(hasAttention).map(({ layer, head }) => {
       const sink = sinkWeights(trace, layer, head);
       return {
@@ -141,6 +142,8 @@ function asJson({ model, explanation, trace, tokens }: CliExplanation, request: 
         ids: rows(router.ids.i32, expertsUsed, tokens.length),
         weights: rows(router.weights.f32, expertsUsed, tokens.length),
         probabilities: rows(router.probabilities.f32, experts, tokens.length),
+        // Experts of a group that was left out have none: null.
+        ...(router.choice && { choice: rows(router.choice.f32, experts, tokens.length) }),
       };
     }),
     timings: explanation.timings,

@@ -1,4 +1,5 @@
 /** The readable report of `explain`: the sentence first, then the text coloured by the head that stands out. */
+import { layerExperts } from '../engine/explain';
 import { influenceRow } from '../engine/trace/influence';
 import { headWeights } from '../engine/trace/weights';
 import type { LoadedModel } from '../engine/model/load';
@@ -53,6 +54,7 @@ export function report(
     ...(explanation.interventions.length > 0 ? ['An edited run:'] : []),
     ...explanation.interventions.map((edit) => `  ${edit}`),
     '',
+    ...routingLines(model, trace, tokens),
     finding ? sentence(finding, tokens) : 'No head stands out on this text.',
     ...explanation.findings.slice(1).map((other) => `  also: ${sentence(other, tokens)}`),
     '',
@@ -89,6 +91,37 @@ export function report(
     `loaded in ${explanation.timings.loadMs.toFixed(0)} ms, computed in ${explanation.timings.totalMs.toFixed(0)} ms (kernel ${card.kernel})`,
   );
   return lines.flatMap((line, index) => [index > 0 ? '\n' : '', ...(typeof line === 'string' ? [line] : line)]);
+}
+
+/** Layers whose experts are listed. */
+const ROUTED_LAYERS = 8;
+
+/** Where experts are chosen by something else than what weighs them: how, and both numbers of the last token's. */
+function routingLines({ card: { routing } }: LoadedModel, trace: Trace, tokens: readonly PanelToken[]): string[] {
+  if (!routing) return [];
+  const { score, bias, groups, renormalize, scale } = routing;
+  const last = tokens.length - 1;
+  const layers = trace.layers.flatMap((_, layer) => layerExperts(trace, layer) ?? []);
+  return [
+    'How experts are chosen: ' +
+      [
+        score === 'sigmoid' ? 'a sigmoid scores each by itself' : 'by probability',
+        ...(bias ? ['a bias is added for the choice alone'] : []),
+        ...(groups ? [`within the best ${groups.used} of ${groups.count} groups`] : []),
+        `weights are the chosen scores${renormalize ? ', divided by their sum' : ''}${scale === 1 ? '' : `, times ${Number(scale.toPrecision(6))}`}`,
+      ].join('; '),
+    `Experts of ${tokens[last].label} (token ${last}):`,
+    ...layers.slice(0, ROUTED_LAYERS).map(({ layer, topK, ids, weights, apart }) => {
+      const own = Array.from({ length: topK }, (_, k) => {
+        const at = last * topK + k;
+        const by = apart!.choice[at].toFixed(2);
+        return `${ids[at]} chosen by ${by} (score ${apart!.scores[at].toFixed(2)}), weight ${percent(weights[at])}`;
+      });
+      return `  layer ${layer}: ${own.join(' · ')}`;
+    }),
+    ...(layers.length > ROUTED_LAYERS ? [`  … ${layers.length - ROUTED_LAYERS} more layers: --json`] : []),
+    '',
+  ];
 }
 
 /** Of a layer without attention: the tokens whose values are most in what the head reads. */

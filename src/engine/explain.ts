@@ -10,6 +10,8 @@ import { Problem } from '../protocol/problem';
 import { editedRun, replaceTokens, split } from './interventions';
 import type { Sources } from './model/takeDonors';
 import { forward, type Hooks } from './model/forward';
+import type { Buf } from './kernel/kernel';
+import { chosenBy, isWeighedApart } from './model/route';
 import type { LoadedModel } from './model/load';
 import { candidates, logitsAt, logProbabilities } from './model/logits';
 import { rerun, sameRows } from './model/rerun';
@@ -138,12 +140,18 @@ export function layerExperts(trace: Trace, layer: number): LayerExperts | null {
   if (!router) return null;
   const { experts, expertsUsed: topK } = trace.config;
   const tokens = trace.ids.length;
+  const ids = Uint16Array.from(router.ids.i32.subarray(0, tokens * topK));
+  const ofChosen = ({ f32 }: Buf): Float32Array =>
+    Float32Array.from(ids, (expert, i) => f32[Math.floor(i / topK) * experts + expert]);
   return {
     layer,
     experts,
     topK,
-    ids: Uint16Array.from(router.ids.i32.subarray(0, tokens * topK)),
+    ids,
     weights: router.weights.f32.slice(0, tokens * topK),
+    ...(isWeighedApart(trace.config) && {
+      apart: { scores: ofChosen(router.probabilities), choice: ofChosen(chosenBy(router)) },
+    }),
   };
 }
 

@@ -17,6 +17,20 @@ export type MixerCard =
   /** Gated short convolution over the last `taps` positions (LFM2): all channels as one head. */
   | { kind: 'convolution'; heads: number; taps: number };
 
+/** How experts are scored, chosen and weighed. */
+export interface RoutingCard {
+  /** A probability among all experts, or a number in 0 … 1 for each by itself. */
+  score: 'softmax' | 'sigmoid';
+  /** A number for each expert is added to its score for the choice alone. */
+  bias: boolean;
+  /** Experts stand in `count` groups, of which a token chooses within the best `used`. */
+  groups?: { count: number; used: number };
+  /** Weights are the chosen scores, divided by their sum, */
+  renormalize: boolean;
+  /** times this. */
+  scale: number;
+}
+
 export interface ModelCard {
   name: string;
   /** general.architecture, e.g. "qwen3moe". */
@@ -40,6 +54,8 @@ export interface ModelCard {
   /** 0 for a dense model. */
   experts: number;
   expertsUsed: number;
+  /** Left out where experts are chosen by the probabilities that weigh them. */
+  routing?: RoutingCard;
   parameters: number;
   /** Parameters that take part in one token's computation. */
   activeParameters: number;
@@ -96,6 +112,8 @@ export interface LayerExperts {
   topK: number;
   ids: Uint16Array; // [tokens][topK], falling weight
   weights: Float32Array; // [tokens][topK] as used
+  /** Where the choice goes by something else than the weights (ModelCard.routing): each chosen expert's score, and what it was chosen by. */
+  apart?: { scores: Float32Array; choice: Float32Array }; // [tokens][topK]
 }
 
 /** What a head was seen to do on this text. */

@@ -104,10 +104,10 @@ export interface ExpertReport {
   layer: number;
   experts: number;
   topK: number;
-  /** Probability of the last expert taken minus that of the first one not taken. */
+  /** What the last expert taken was chosen by (a probability, but see ModelCard.routing) minus that of the first one not taken. */
   margin: Float32Array; // [tokens]
   runnerUp: Uint16Array; // [tokens], the first expert not taken
-  /** Of the router's probabilities, in bits; at most log2(experts). */
+  /** Of the router's probabilities, in bits, or of sigmoids made to sum to 1; at most log2(experts). */
   entropy: Float32Array; // [tokens]
   load: Uint32Array; // [experts], tokens that took it
   /** Largest load over the mean: 1 is even, which is what a router is trained for. */

@@ -1,5 +1,5 @@
 /** Opens a GGUF model: header, tokenizer, kernel, weights. */
-import type { LayerCard, MixerCard, ModelCard } from '../../protocol/explanation';
+import type { LayerCard, MixerCard, ModelCard, RoutingCard } from '../../protocol/explanation';
 import type { ByteSource } from '../formats/byteSource';
 import { readGguf } from '../formats/gguf';
 import { GgmlType } from '../formats/ggmlTypes';
@@ -16,6 +16,7 @@ import type { ModelConfig } from './config';
 import { planOf, readConfig } from './describe';
 import type { Model } from './model';
 import { loadWeights, openWeights, telling, type LoadProgress } from './loadWeights';
+import { isWeighedApart } from './route';
 import { checkPlan, countParameters, type ModelPlan } from './plan';
 import type { LayerShape } from './shape';
 
@@ -127,10 +128,15 @@ function modelCard(
     context: config.context,
     experts: config.experts,
     expertsUsed: config.expertsUsed,
+    ...(isWeighedApart(config) && { routing: routingCard(config, plan) }),
     parameters,
     activeParameters,
     kernel,
   };
+}
+
+function routingCard({ routing }: ModelConfig, { layers }: ModelPlan): RoutingCard {
+  return { ...routing, bias: layers.some(({ moe }) => moe?.choiceBias !== undefined) };
 }
 
 function layerCard({ mixer, feedForward: { experts, sharedHidden } }: LayerShape): LayerCard {

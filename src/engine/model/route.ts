@@ -90,6 +90,9 @@ export function weightsOf(likely: Float32Array, chosen: ArrayLike<number>, { ren
   return own.map((each) => (sum > 0 ? (each / Math.max(sum, LEAST_SUM)) * scale : scale / own.length));
 }
 
+/** [n][experts] What the experts were chosen by. */
+export const chosenBy = ({ choice, probabilities }: RouterRows): Buf => choice ?? probabilities;
+
 /** Whether weights are not simply what the router chose by, so that both are to be shown. */
 export const isWeighedApart = ({ routing: { score }, shapes }: ModelConfig): boolean =>
   score === 'sigmoid' || shapes.some(({ feedForward }) => feedForward.choosesApart);

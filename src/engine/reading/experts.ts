@@ -2,6 +2,7 @@
 import type { ExpertReport, TokenClass } from '../../protocol/readingApi';
 import { Problem } from '../../protocol/problem';
 import type { Trace } from '../trace/trace';
+import { chosenBy } from '../model/route';
 import { tokenClass } from './tokenClass';
 
 /** Fewer tokens say nothing about what an expert likes, or which experts go together. */
@@ -14,20 +15,21 @@ export function expertReport(trace: Trace, layer: number, texts: readonly string
   if (!router) throw new Problem('internal', `Layer ${layer} has no experts.`);
   const { experts, expertsUsed: topK } = trace.config;
   const tokens = trace.ids.length;
-  const probabilities = router.probabilities.f32.subarray(0, tokens * experts);
+  const scores = router.probabilities.f32;
+  const choice = chosenBy(router).f32;
   const ids = router.ids.i32.subarray(0, tokens * topK);
   const margin = new Float32Array(tokens);
   const runnerUp = new Uint16Array(tokens);
   const entropy = new Float32Array(tokens);
   for (let token = 0; token < tokens; token++) {
-    const row = probabilities.subarray(token * experts, (token + 1) * experts);
+    const row = choice.subarray(token * experts, (token + 1) * experts);
     const chosen = ids.subarray(token * topK, (token + 1) * topK);
     const other = best(row, chosen);
     const last = chosen.reduce((least, id) => Math.min(least, row[id]), Infinity);
-    // Where every expert is taken there is no runner-up; the margin is then the last one's own probability.
+    // Where every expert that may be taken is, there is no runner-up; the margin is then the last one's own number.
     margin[token] = last - (other < 0 ? 0 : row[other]);
     runnerUp[token] = Math.max(0, other);
-    entropy[token] = row.reduce((bits, p) => (p > 0 ? bits - p * Math.log2(p) : bits), 0);
+    entropy[token] = entropyOf(scores.subarray(token * experts, (token + 1) * experts));
   }
   const load = new Uint32Array(experts);
   for (const id of ids) load[id]++;
@@ -46,11 +48,17 @@ export function expertReport(trace: Trace, layer: number, texts: readonly string
   };
 }
 
-/** The expert with the largest probability that was not chosen; −1 where all were. Ties go to the lower id. */
+/** In bits, of numbers that are made to sum to 1, as a softmax's do. */
+function entropyOf(scores: Float32Array): number {
+  const sum = scores.reduce((all, score) => all + score, 0);
+  return scores.reduce((bits, score) => (score > 0 ? bits - (score / sum) * Math.log2(score / sum) : bits), 0);
+}
+
+/** The first expert that was not chosen; −1 where all were that are in a group of the choice. Ties go to the lower id. */
 function best(row: Float32Array, chosen: Int32Array): number {
   let at = -1;
   row.forEach((p, id) => {
-    if (!chosen.includes(id) && (at < 0 || p > row[at])) at = id;
+    if (!chosen.includes(id) && p > (at < 0 ? -Infinity : row[at])) at = id;
   });
   return at;
 }

@@ -1,6 +1,7 @@
 /** The experts that one query goes through, each cut in three ways. */
 import type { Edit, ExpertEdit } from '../../protocol/edit';
 import type { Effect, ExpertReceipt } from '../../protocol/receipts';
+import { chosenBy } from '../model/route';
 import type { Taps } from '../model/rows';
 import { dot } from '../reading/direction';
 import { totalsOfEdits, type Totals } from './totals';
@@ -19,7 +20,7 @@ export async function expertReceipts(on: Totals): Promise<ExpertReceipt[]> {
     const { experts, expertsUsed } = config.shapes[layer].feedForward;
     const chosen = [...router.ids.i32.subarray(position * expertsUsed, (position + 1) * expertsUsed)];
     const weights = router.weights.f32.slice(position * expertsUsed, (position + 1) * expertsUsed);
-    const likely = router.probabilities.f32.slice(position * experts, (position + 1) * experts);
+    const likely = chosenBy(router).f32.slice(position * experts, (position + 1) * experts);
     const to = nextFavourite(likely, chosen);
     const cuts: ExpertCut[] = to === null ? ['contribution'] : ['contribution', 'route-around', 'swap'];
     const rows = chosen.flatMap((expert) => cuts.map((cut): Edit[] => [expertEdit(layer, expert, position, cut, to)]));
@@ -63,11 +64,11 @@ export function expertEdit(
   return cut === 'swap' ? { ...at, do: 'swap', to: to! } : { ...at, do: cut };
 }
 
-/** The likeliest expert that was not chosen, ties to the lower id; null where all are. */
-function nextFavourite(probabilities: Float32Array, chosen: readonly number[]): number | null {
+/** The expert that would be chosen next, ties to the lower id; null where all are that may be. */
+function nextFavourite(choice: Float32Array, chosen: readonly number[]): number | null {
   let best: number | null = null;
-  probabilities.forEach((probability, expert) => {
-    if (!chosen.includes(expert) && (best === null || probability > probabilities[best])) best = expert;
+  choice.forEach((score, expert) => {
+    if (!chosen.includes(expert) && score > (best === null ? -Infinity : choice[best])) best = expert;
   });
   return best;
 }

@@ -159,3 +159,48 @@ describe('A model with short convolutions', () => {
     assert.match(await view.section('arcs').locator('.layer-hint').innerText(), /no attention/);
   });
 });
+
+describe('A model whose router scores by sigmoids and chooses with a bias', () => {
+  let view: Explained;
+  before(async () => {
+    view = await openExplained({ title: 'a.js', text: TEXT, model: fixture('glm4moe') });
+    await view.openTab('experts');
+    await view.complete();
+  });
+  after(() => view.close());
+
+  it('says how it scores, chooses and weighs', async () => {
+    const words = await view.section('experts').locator('.words').first().innerText();
+    assert.match(words, /scores each expert by itself/);
+    assert.match(words, /plus a bias .* no part in the weight/);
+    assert.match(words, /divided by the sum .* times 1\.70/);
+    assert.match(words, /Layers 0 are dense/);
+  });
+
+  it('shows what an expert was chosen by apart from its weight, in the token’s rows and in the table', async () => {
+    const expert = view.section('experts').locator('.expert').first();
+    const said = await expert.innerText();
+    const [, choice, score, bias] = /chosen by ([\d.-]+): score ([\d.]+), bias ([+-][\d.]+)/.exec(said)!.map(Number);
+    assert.ok(Math.abs(score + bias - choice) < 0.011, said);
+    const { views } = JSON.parse(
+      String((await view.rpc.call('exported', { format: 'json', view: 'experts' }))!.content),
+    ) as { views: { columns: string[]; rows: (string | number)[][] }[] };
+    const { columns, rows } = views[0];
+    const [weight, scored, by] = ['Weight', 'Score', 'Chosen by'].map((name) => columns.indexOf(name));
+    assert.ok(weight >= 0 && scored >= 0 && by >= 0, columns.join());
+    // The weights of one token's three experts are their scores' shares, times 1.7; the choice has no part in them.
+    for (let first = 0; first < rows.length; first += 3) {
+      const own = rows.slice(first, first + 3);
+      const sum = own.reduce((all, row) => all + Number(row[scored]), 0);
+      for (const row of own) assert.ok(Math.abs(Number(row[weight]) - (1.7 * Number(row[scored])) / sum) < 1e-5);
+    }
+    assert.ok(rows.some((row) => Math.abs(Number(row[by]) - Number(row[scored])) > 0.1));
+  });
+
+  it('says of the margin that it goes by the choice', async () => {
+    const report = view.section('expert-report');
+    await report.locator('select').selectOption('1');
+    await view.complete();
+    assert.match(await report.innerText(), /margin and runner-up go by what experts are chosen by/);
+  });
+});

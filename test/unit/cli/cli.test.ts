@@ -33,7 +33,8 @@ interface ExplainJson {
   layers?: { mixer: { kind: string; window?: number; sinks?: boolean } }[];
   attention: { layer: number; head: number; weights: number[][]; sink?: number[] }[];
   influence?: { layer: number; head: number; influence: number[][] }[];
-  experts: { ids: number[][]; weights: number[][]; probabilities: number[][] }[];
+  experts: { ids: number[][]; weights: number[][]; probabilities: number[][]; choice?: (number | null)[][] }[];
+  routing?: { score: string; bias: boolean; renormalize: boolean; scale: number };
   next: { probability: number }[];
 }
 
@@ -325,6 +326,24 @@ describe('command line', function () {
     assert.ok(left > 0.02);
     const share = `${(left * 100).toFixed(left < 0.0995 ? 1 : 0)} %`;
     assert.match(section, new RegExp(`${share} {2}the head’s sink, which gives nothing`));
+  });
+
+  it('explain tells choice and weight of a router apart, as text and as JSON', () => {
+    const file = path.join('test', 'fixtures', 'models', 'glm4moe.gguf');
+    const { stdout } = run(['explain', '--model', file, '--text', 'let x = 1;']);
+    assert.match(stdout, /a sigmoid scores each by itself; a bias is added for the choice alone; .* times 1\.7/);
+    assert.match(stdout, /layer 1: \d chosen by -?[\d.]+ \(score [\d.]+\), weight [\d.]+ %/);
+    const json = explain('--model', file, '--text', 'let x = 1;');
+    assertFits('explain', json);
+    const { score, bias, renormalize } = json.routing!;
+    assert.deepEqual([score, bias, renormalize], ['sigmoid', true, true]);
+    for (const { ids, probabilities, choice } of json.experts) {
+      ids.forEach((chosen, token) => {
+        const least = Math.min(...chosen.map((expert) => choice![token][expert]!));
+        choice![token].forEach((by, expert) => assert.ok(chosen.includes(expert) || by! <= least));
+        assert.notDeepEqual(choice![token], probabilities[token]);
+      });
+    }
   });
 
   it('explain --json gives each head’s sink, and says which layers have windows', () => {

@@ -8,6 +8,7 @@ import { theme } from '../../shared/theme';
 import { button } from '../../shared/toolkit';
 import { standsFor } from '../interventions/things';
 import { expertColor } from './expertColors';
+import { choiceWords } from './routingWords';
 import type { Stage } from '../stage';
 import { stripScroll } from '../text/stripScroll';
 import { quoted } from '../words';
@@ -98,7 +99,10 @@ export function expertMap(stage: Stage): { element: HTMLElement; draw(): void; r
     if (!run || !pointed || !layer) return t('Point at a token to read its experts.');
     const { token } = pointed;
     const parts = Array.from({ length: layer.topK }, (_, k) =>
-      t('expert {0} {1}', layer.ids[token * layer.topK + k], percent(layer.weights[token * layer.topK + k])),
+      [
+        t('expert {0} {1}', layer.ids[token * layer.topK + k], percent(layer.weights[token * layer.topK + k])),
+        ...(layer.apart ? [`(${choiceWords(layer, token * layer.topK + k)})`] : []),
+      ].join(' '),
     );
     return `${t('layer {0}, token {1} {2}', pointed.layer, token, quoted(run.tokens[token]))}: ${parts.join(', ')}`;
   };

@@ -50,6 +50,7 @@ export function expertReportView(stage: Stage): View {
       }),
     };
   });
+  const apart = h('p', { class: 'hint' });
   const element = h(
     'section',
     { class: 'view', 'data-section': 'expert-report' },
@@ -63,6 +64,7 @@ export function expertReportView(stage: Stage): View {
         'Margin: probability of the last expert taken minus that of the runner-up, the first one not taken. Entropy: how undecided the router was. What an expert takes: the class of tokens whose share among its tokens is furthest above its share of the text.',
       ),
     ),
+    apart,
     table.element,
   );
   let layer = 0;
@@ -98,6 +100,14 @@ export function expertReportView(stage: Stage): View {
     if (!of || !mixture) return;
     setText(title, t('Experts of layer {0}', layer));
     choice.value = String(layer);
+    const { routing } = of.model!;
+    show(apart, routing !== undefined);
+    setText(
+      apart,
+      routing
+        ? t('Here margin and runner-up go by what experts are chosen by, entropy by scores made to sum to 1.')
+        : '',
+    );
     lanes.draw();
     drawToken(of);
     if (!report) return;
@@ -168,7 +178,7 @@ export function expertReportView(stage: Stage): View {
         'Token {0} {1}: margin {2}, runner-up expert {3}, entropy {4}.',
         token,
         quoted(of.tokens[token]),
-        percent(report.margin[token]),
+        (of.model?.routing ? decimal : percent)(report.margin[token]),
         report.runnerUp[token],
         bits(report.entropy[token]),
       ),

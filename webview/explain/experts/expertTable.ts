@@ -1,6 +1,6 @@
 /** The experts of all tokens as a table. */
 import { t } from '../../shared/l10n';
-import { integer, percent } from '../../shared/numbers';
+import { decimal, integer, percent } from '../../shared/numbers';
 import { cell, tableTwin, type TableRows, type TableTwin } from '../../shared/tableTwin';
 import type { Run } from '../state/run';
 import type { Stage } from '../stage';
@@ -32,16 +32,18 @@ export function expertTable(stage: Stage): TableTwin {
 }
 
 /** A row for each choice, for a file. */
-function longTable({ tokens, experts }: Run): TableRows {
+function longTable({ tokens, experts, model }: Run): TableRows {
+  const apart = model?.routing ? [t('Score'), t('Chosen by')] : [];
   return {
     caption: t('Every expert that each token went through, and its weight'),
-    columns: [t('Position'), t('Token'), t('Layer'), t('Expert'), t('Weight')],
+    columns: [t('Position'), t('Token'), t('Layer'), t('Expert'), t('Weight'), ...apart],
     rows: experts.flatMap((of) => {
       if (!of) return [];
       const { layer, topK, ids, weights } = of;
       return Array.from(ids, (expert, i) => {
         const token = Math.floor(i / topK);
-        return [cell(token), tokens[token].label, cell(layer), cell(expert), cell(weights[i], percent)];
+        const both = of.apart ? [of.apart.scores, of.apart.choice].map((all) => cell(all[i], decimal)) : [];
+        return [cell(token), tokens[token].label, cell(layer), cell(expert), cell(weights[i], percent), ...both];
       });
     }),
   };

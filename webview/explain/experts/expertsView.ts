@@ -8,6 +8,7 @@ import { theme } from '../../shared/theme';
 import { ranges } from '../heads/layerWords';
 import { standsFor } from '../interventions/things';
 import { expertColor } from './expertColors';
+import { choiceWords, routingSentence } from './routingWords';
 import { expertMap } from './expertMap';
 import { expertTable } from './expertTable';
 import { layersDone, type Run } from '../state/run';
@@ -81,6 +82,7 @@ export function expertsView(stage: Stage): View {
         const chosen = Array.from({ length: topK }, (_, k) => ({
           expert: ids[token * topK + k],
           weight: weights[token * topK + k],
+          by: choiceWords(layer, token * topK + k),
         }));
         return h(
           'div',
@@ -89,8 +91,8 @@ export function expertsView(stage: Stage): View {
           h(
             'span',
             { class: 'chosen' },
-            ...chosen.map(({ expert, weight }) =>
-              standsFor(expertBar(expert, weight), { kind: 'expert', layer: layer.layer, expert, token }),
+            ...chosen.map(({ expert, weight, by }) =>
+              standsFor(expertBar(expert, weight, by), { kind: 'expert', layer: layer.layer, expert, token }),
             ),
             hasShared(run, l) ? h('span', { class: 'hint shared' }, t('and the shared expert')) : null,
           ),
@@ -120,7 +122,7 @@ export function expertsView(stage: Stage): View {
 }
 
 function mixtureSentence({ model, experts }: Run): string {
-  const { experts: all, expertsUsed, activeParameters, parameters, layerCards } = model!;
+  const { experts: all, expertsUsed, activeParameters, parameters, layerCards, routing } = model!;
   const layers = experts.filter((layer) => layer).length;
   if (layers === 0) return t('Not computed.');
   const shared = layerCards.flatMap(({ feedForward }, layer) => (feedForward === 'experts-and-shared' ? [layer] : []));
@@ -143,6 +145,7 @@ function mixtureSentence({ model, experts }: Run): string {
           ),
         ]
       : []),
+    ...(routing ? [routingSentence(routing)] : []),
     ...(dense.length > 0 ? [t('Layers {0} are dense: one network for every token.', ranges(dense))] : []),
   ].join(' ');
 }
@@ -161,9 +164,16 @@ function swatch(expert: number): HTMLElement {
   return element;
 }
 
-function expertBar(expert: number, weight: number): HTMLElement {
+function expertBar(expert: number, weight: number, by: string): HTMLElement {
   const bar = h('span', { class: 'bar', 'aria-hidden': 'true' });
   bar.style.setProperty('--share', String(Math.min(1, weight)));
   bar.style.backgroundColor = css(expertColor(expert));
-  return h('span', { class: 'expert' }, swatch(expert), h('span', { class: 'track' }, bar), percent(weight));
+  return h(
+    'span',
+    { class: 'expert' },
+    swatch(expert),
+    h('span', { class: 'track' }, bar),
+    percent(weight),
+    by && h('span', { class: 'hint by' }, by),
+  );
 }

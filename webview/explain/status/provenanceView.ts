@@ -86,7 +86,7 @@ function facts(run: Run): [string, string][] {
 }
 
 function expertWords({ model }: Run): string {
-  const { layerCards, experts, expertsUsed } = model!;
+  const { layerCards, experts, expertsUsed, routing } = model!;
   const having = (kinds: readonly LayerCard['feedForward'][]): string =>
     ranges(layerCards.flatMap(({ feedForward }, layer) => (kinds.includes(feedForward) ? [layer] : [])));
   const [dense, shared] = [having(['dense']), having(['experts-and-shared'])];
@@ -100,6 +100,9 @@ function expertWords({ model }: Run): string {
           having(['experts', 'experts-and-shared']),
           dense,
         ),
+    ...(routing?.score === 'sigmoid' ? [t('scored by a sigmoid each')] : []),
+    ...(routing?.bias ? [t('chosen with a bias that has no part in the weight')] : []),
+    ...(routing?.groups ? [t('within {0} of {1} groups', routing.groups.used, routing.groups.count)] : []),
     ...(shared === '' ? [] : [t('and a shared expert for every token in layers {0}', shared)]),
   ].join('; ');
 }
