@@ -69,7 +69,7 @@ function report(found: Receipt, tokens: readonly PanelToken[]): string {
   const shown = [...edges].sort((a, b) => size(b) - size(a)).slice(0, SHOWN);
   const lines = [
     `After ${at(position)}: “${readableLabel(target.text)}” against “${readableLabel(foil.text)}”, logit difference ${signed(clean)}. Effects are edited − clean.`,
-    `Effects below ${floor.toExponential(1)} are noise: an unedited re-run differs from the run by as much.`,
+    `Effects below ${floor.toExponential(1)} are noise: rounding of the last product's inputs moves 95 % of the edges' effects by less, and unedited re-runs differ by less.`,
     '',
     'edges, knocked out             weight    direct     total  rank  beyond its weight',
     ...shown.map(

@@ -159,6 +159,8 @@ export interface Kernel {
   /** Bytes that such a matrix takes. */
   matrixBytes(type: GgmlType, rows: number, cols: number): number;
   freeMatrix(matrix: Matrix): void;
+  /** `rows` of a matrix from `first` on, a multiple of ROWS_TOGETHER, where they lie: it lives as long as the whole, and is not freed. */
+  partOf(matrix: Matrix, first: number, rows: number): Matrix;
   /** Dequantised to f32. Throws as loadMatrix does. */
   loadVector(type: GgmlType, length: number, bytes: Uint8Array, tensor: string): Buf;
 

@@ -119,6 +119,13 @@ class ReferenceKernel implements Kernel {
     return rows * byteLengthOf(type, cols);
   }
 
+  partOf(matrix: Matrix, first: number, rows: number): Matrix {
+    const { type, cols, bytes: all } = matrix as ReferenceMatrix;
+    const rowBytes = byteLengthOf(type, cols);
+    const bytes = all.subarray(first * rowBytes, (first + rows) * rowBytes);
+    return new ReferenceMatrix(type, rows, cols, bytes);
+  }
+
   freeMatrix(matrix: Matrix): void {
     this.bytesInUse -= matrix.byteLength;
   }

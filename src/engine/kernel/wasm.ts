@@ -210,6 +210,12 @@ class WasmKernel implements Kernel {
     return suspect[0] !== 0;
   }
 
+  partOf(matrix: Matrix, first: number, rows: number): Matrix {
+    const { layout, type, cols, ptr } = matrix as WasmMatrix;
+    const from = ptr + (first / PANEL) * panelBytes(layout, cols);
+    return { type, rows, cols, byteLength: packedBytes(layout, rows, cols), ptr: from, layout } as WasmMatrix;
+  }
+
   freeMatrix(matrix: Matrix): void {
     this.allocator.give((matrix as WasmMatrix).ptr);
   }

@@ -3,7 +3,7 @@ import { logSumExp } from '../../shared/softmax';
 import type { Candidate } from '../../protocol/explanation';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import type { Trace } from '../trace/trace';
-import type { Buf } from '../kernel/kernel';
+import { ROWS_TOGETHER, type Buf } from '../kernel/kernel';
 import { topIds } from '../kernel/topIds';
 import { notFinite } from './forward';
 import { headRows } from './head';
@@ -22,6 +22,24 @@ export function outputLogits({ kernel, weights, config }: Model, out: Buf, x: Bu
   if (!logitSoftcap) return;
   const logits = out.f32;
   for (let i = 0; i < length; i++) logits[i] = logitSoftcap * Math.tanh(logits[i] / logitSoftcap);
+}
+
+/** What `outputLogits` gives one word: [n], of normalised rows x[n][embedding]. Costs the few words that are packed with it. */
+export function logitsOfOne({ kernel, weights, config }: Model, id: number, x: Buf, n: number): Float64Array {
+  const first = id - (id % ROWS_TOGETHER);
+  const rows = Math.min(ROWS_TOGETHER, weights.output.rows - first);
+  const out = kernel.alloc(n * rows);
+  try {
+    kernel.matmul(out, x, kernel.partOf(weights.output, first, rows), n);
+    const [all, bias] = [out.f32, weights.outputBias?.f32[id] ?? 0];
+    const { logitScale, logitSoftcap: cap } = config;
+    return Float64Array.from({ length: n }, (_, i) => {
+      const logit = all[i * rows + id - first] * logitScale + bias;
+      return cap ? cap * Math.tanh(logit / cap) : logit;
+    });
+  } finally {
+    kernel.free(out);
+  }
 }
 
 /** A logit as it was before the cap, which is not linear. */

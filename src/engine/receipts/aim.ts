@@ -1,6 +1,7 @@
 /** What receipts are about: by how much one token wins over another after a position, of any residual stream there. */
 import type { LoadedModel } from '../model/load';
-import { logitsAt } from '../model/logits';
+import { logitsAt, logitsOfOne } from '../model/logits';
+import { normalize } from '../model/normalize';
 import { chosen } from '../reading/why';
 import { biasPart, deviationOf, dot, towards } from '../reading/direction';
 import type { Trace } from '../trace/trace';
@@ -13,8 +14,13 @@ export interface Aim {
   clean: number;
   /** (u_target − u_foil) ⊙ γ over the clean stream's deviation: what a write is worth directly. [embedding] */
   direction: Float32Array;
-  /** logit(target) − logit(foil) that this stream behind the last layer gives, from `at` on. */
-  of(streams: Float32Array, at?: number): number;
+  /**
+   * logit(target) − logit(foil) of each of n streams behind the last layer, [n][embedding]: by the model's own product, which
+   * rounds its inputs where the weights are packed, so that a receipt says what the edited run says.
+   */
+  of(streams: Float32Array, n: number): Float64Array;
+  /** The same in full numbers: how far it is from `of` is what the rounding of the last product's inputs does. */
+  unrounded(streams: Float32Array, n: number): Float64Array;
 }
 
 /** `last`: the clean stream behind the last layer. Throws Problem internal where there is no such token. */
@@ -39,12 +45,26 @@ export function takeAim(
     foil,
     clean: logits[target] - logits[foil],
     direction: toTarget.map((value, i) => (value - toFoil[i]) * scale),
-    of(streams, at = 0) {
-      const stream = streams.subarray(at, at + config.embedding);
-      const deviation = deviationOf(config, stream);
-      return (
-        capped(dot(toTarget, stream) / deviation + targetBias) - capped(dot(toFoil, stream) / deviation + foilBias)
-      );
-    },
+    of: (streams, n) => differences(model, target, foil, streams, n),
+    unrounded: (streams, n) =>
+      Float64Array.from({ length: n }, (_, i) => {
+        const stream = streams.subarray(i * config.embedding, (i + 1) * config.embedding);
+        const deviation = deviationOf(config, stream);
+        const [up, down] = [toTarget, toFoil].map((direction) => dot(direction, stream) / deviation);
+        return capped(up + targetBias) - capped(down + foilBias);
+      }),
   };
+}
+
+function differences(model: LoadedModel, target: number, foil: number, streams: Float32Array, n: number): Float64Array {
+  const { kernel, weights, config } = model;
+  const x = kernel.alloc(n * config.embedding);
+  try {
+    x.f32.set(streams.subarray(0, n * config.embedding));
+    normalize(model, x, x, weights.outputNorm, n, config.embedding);
+    const [toTarget, toFoil] = [target, foil].map((id) => logitsOfOne(model, id, x, n));
+    return Float64Array.from({ length: n }, (_, i) => toTarget[i] - toFoil[i]);
+  } finally {
+    kernel.free(x);
+  }
 }

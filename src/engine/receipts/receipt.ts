@@ -24,6 +24,8 @@ const [ALL_PARAMETERS, STRONGEST] = [50e6, 32];
 const [JOINT, ROUTED] = [5, 16];
 /** Cuts whose whole prediction is looked at, and those whose whole text. */
 const [OUTCOMES, LOSSES] = [64, 8];
+/** The share of effects that the rounding of the last product's inputs moves by less than the floor. */
+const ROUNDED_BY_LESS = 0.95;
 
 export interface ReceiptOptions {
   pause?: () => Promise<void> | void;
@@ -59,9 +61,17 @@ export async function receipt(
     throw new Problem('edit-invalid', 'Receipts are of the run as it is: take the interventions away.');
   const started = performance.now();
   const query = await takeQuery(model, trace, position, { target, foil });
-  let floor = 0;
-  const on: Totals = { model, trace, query, pause, onFloor: (distance) => (floor = Math.max(floor, distance)) };
+  let distance = 0;
+  const rounding: number[] = [];
+  const onNoise: Totals['onNoise'] = (own, sizes) => {
+    distance = Math.max(distance, own);
+    rounding.push(...sizes);
+  };
+  const on: Totals = { model, trace, query, pause, onNoise };
   const edges = await edgeReceipts(on, chosenEdges(model, query), (share) => progress(0.6 * share));
+  rounding.sort((a, b) => a - b);
+  const floor = Math.max(distance, rounding[Math.floor(ROUNDED_BY_LESS * (rounding.length - 1))] ?? 0);
+  on.onNoise = undefined;
   const edgesMs = performance.now() - started;
   const heads = await headReceipts(on);
   const experts = await expertReceipts(on);

@@ -1,7 +1,7 @@
 /**
  * Total effects of many cuts at one query: rows beside each other, each with its own head outputs in the layer of its cut,
  * each with its own key and value from the next layer on. The first row of every batch is cut nowhere: effects are
- * differences from it, so that one that changes nothing is exactly 0, and how far it is from the kept run is the floor.
+ * differences from it, so that one that changes nothing is exactly 0.
  */
 import type { Edit } from '../../protocol/edit';
 import type { Donors } from '../model/donors';
@@ -18,8 +18,8 @@ export interface Totals {
   query: Query;
   /** Awaited between batches; may throw to stop. */
   pause?: () => Promise<void> | void;
-  /** Told what the unedited row is away from the kept run. */
-  onFloor?: (distance: number) => void;
+  /** Told what the unedited row is away from the kept run, and each effect from the same with the last product unrounded. */
+  onNoise?: (distance: number, rounding: readonly number[]) => void;
 }
 
 /** What a head writes instead: offset among all heads' outputs, and the difference. */
@@ -67,13 +67,19 @@ export async function totalsOfEdits(
 }
 
 async function run(
-  { model, trace, query: { aim }, pause, onFloor }: Totals,
+  { model, trace, query: { aim }, pause, onNoise }: Totals,
   what: { firstLayer: number; mixed?: Float32Array; rows: readonly (readonly Edit[])[]; donors?: Donors; taps?: Taps },
 ): Promise<number[]> {
   const streams = await runVariants(model, trace, { position: aim.position, ...what });
-  const d = model.config.embedding;
-  const unedited = aim.of(streams);
-  onFloor?.(Math.abs(unedited - aim.clean));
+  const [unedited, ...edited] = aim.of(streams, what.rows.length);
+  const effects = edited.map((difference) => difference - unedited);
+  if (onNoise) {
+    const [first, ...unrounded] = aim.unrounded(streams, what.rows.length);
+    onNoise(
+      Math.abs(unedited - aim.clean),
+      effects.map((effect, i) => Math.abs(effect - (unrounded[i] - first))),
+    );
+  }
   await pause?.();
-  return what.rows.slice(1).map((_, i) => aim.of(streams, (i + 1) * d) - unedited);
+  return effects;
 }
