@@ -106,6 +106,12 @@ const MESSAGES: { readonly [Code in ProblemCode]: (detail: ProblemDetails[Code],
         line,
       );
     }
+    if (at.what === 'table') {
+      return t(
+        '{0} looks like a table or a list of data and has no marks of a chain of thought. If a part of it is one, select that part and read it as a chain of thought.',
+        file,
+      );
+    }
     if (at.what === 'record') {
       return t(
         '{0}: the JSON record at line {1} holds no chain of thought. It may be a chat (messages or choices, with reasoning_content or content) or a question with its answer.',

@@ -7,7 +7,7 @@ import { keyOf, type Handle } from '../protocol/handle';
 import type { Exportable, Exported, Exporting, WantedExport } from '../protocol/exporting';
 import { Problem } from '../protocol/problem';
 import type { ServerChoice } from '../models/serverChoice';
-import type { ReasoningTrace, TakenFor, TraceSource } from '../protocol/reasoning';
+import type { ReasoningTrace, Taken, TraceSource } from '../protocol/reasoning';
 import type { ReasoningPanelEvent, ReasoningPanelHostApi, ReasoningPanelViewApi } from '../protocol/reasoningPanelApi';
 import type { Importing, ReasoningWorkerApi } from '../protocol/reasoningWorkerApi';
 import type { CallContext, Handlers } from '../protocol/rpc';
@@ -71,8 +71,8 @@ export class ReasoningPanel implements vscode.Disposable, Exporting {
   }
 
   /** What a selected text was taken for, which the page says; where it is not sure, it asks. */
-  selected(title: string, text: string, takenFor: TakenFor, source: TraceSource): void {
-    this.send({ kind: 'selected', title, text, takenFor, source });
+  selected(title: string, text: string, taken: Taken, source: TraceSource): void {
+    this.send({ kind: 'selected', title, text, taken, source });
   }
 
   /** Nothing was selected: the open document is offered to be read. */

@@ -62,11 +62,11 @@ export class ReasoningPanels implements vscode.Disposable, vscode.WebviewPanelSe
     const panel = this.open();
     setTitle(panel.panel, vscode.l10n.t('Chain of Thought: {0}', title));
     try {
-      const { kept, cards, takenFor } = await this.services.client.ask.importText({ text, name: title });
-      panel.selected(title, text.trim(), takenFor, source);
+      const { kept, cards, taken } = await this.services.client.ask.importText({ text, name: title });
+      panel.selected(title, text.trim(), taken, source);
       const [trace] = await this.take(kept, [0]);
       if (trace) panel.show(title, trace, cards.length - 1, source);
-      else if (takenFor === 'problem') panel.solve(text.trim());
+      else if (taken.takenFor === 'problem') panel.solve(text.trim());
     } catch (thrown) {
       panel.failed(toProblem(thrown));
     }
@@ -78,9 +78,9 @@ export class ReasoningPanels implements vscode.Disposable, vscode.WebviewPanelSe
     const panel = this.open();
     if (text.length > MOST_OFFERED) return panel;
     try {
-      const { kept, cards, takenFor } = await this.services.client.ask.importText({ text, name: title });
+      const { kept, cards, taken } = await this.services.client.ask.importText({ text, name: title });
       await this.take(kept, []);
-      if (takenFor === 'trace' && cards.length > 0) panel.offer(title, text.trim(), source);
+      if (taken.takenFor === 'trace' && cards.length > 0) panel.offer(title, text.trim(), source);
     } catch {
       // Whatever is open is not what the person asked about.
     }

@@ -22,7 +22,7 @@ export interface ProblemDetails {
   'input-binary': { file: string };
   /** A file with a chain of thought that cannot be read: broken JSON, or a record of another kind. 1-based places. */
   'trace-invalid': { file?: string; line: number } & (
-    { what: 'record' } | { what: 'source' } | { what: 'json'; column: number }
+    { what: 'record' } | { what: 'source' } | { what: 'table' } | { what: 'json'; column: number }
   );
   /** A text without reasoning steps. */
   'no-steps': { file?: string };

@@ -118,6 +118,14 @@ export interface Alignment {
 /** What a selected text is taken for; unsure: the person is asked. */
 export type TakenFor = 'trace' | 'problem' | 'unsure';
 
+/** By what that was told: what the text has, does, or is. `said`: the person said so. */
+export type Evidence = 'marks' | 'sums' | 'asks' | 'short' | 'code' | 'table' | 'both' | 'reasons' | 'long' | 'said';
+
+export interface Taken {
+  takenFor: TakenFor;
+  because: Evidence;
+}
+
 export type Language = 'en' | 'zh';
 
 /** A generated word problem with its right solution. */

@@ -1,6 +1,6 @@
 /** The border between the chain-of-thought panel (webview) and its host. The page keeps the trace; the host, nothing. */
 import type { ExportViewApi, WantedExport } from './exporting';
-import type { Language, ReasoningTrace, TakenFor, WordProblem, TracePiece, TraceSource } from './reasoning';
+import type { Language, ReasoningTrace, Taken, WordProblem, TracePiece, TraceSource } from './reasoning';
 import type { Importing, ReasoningWorkerApi } from './reasoningWorkerApi';
 
 /** A worker's method as the page asks it: the host adds the model. */
@@ -92,7 +92,7 @@ export interface Answered {
 
 export type ReasoningPanelEvent =
   /** What a selected text was taken for; what follows from that comes next, unless it is for the person to say. */
-  | { kind: 'selected'; title: string; text: string; takenFor: TakenFor; source?: TraceSource }
+  | { kind: 'selected'; title: string; text: string; taken: Taken; source?: TraceSource }
   /** Nothing was selected, and the document that is open holds a chain of thought: to be read where the person says so. */
   | { kind: 'offered'; title: string; text: string; source: TraceSource }
   /** A problem to be solved at once. */

@@ -13,7 +13,7 @@ import type {
   ReasoningTrace,
   ReceiverHead,
   StepResampling,
-  TakenFor,
+  Taken,
   Solution,
   Step,
   TextRange,
@@ -47,7 +47,7 @@ export type ReasoningWorkerApi = {
   /** The same for a selected text; no cards where it is a question, or may be one. `asTrace`: whatever it seems to be. */
   importText: {
     params: { text: string; name: string; asTrace?: boolean };
-    result: { kept: Handle; cards: TraceCard[]; takenFor: TakenFor };
+    result: { kept: Handle; cards: TraceCard[]; taken: Taken };
     progress: Importing;
   };
   /** Some of those, their sums checked; they are not kept any longer. */

@@ -3,7 +3,7 @@ import { breathe, breather } from '../engine/explain';
 import { Kept } from '../engine/kept';
 import { KeptModel } from '../engine/keptModel.node';
 import { hostPort, workerNumber } from '../engine/workerPort.node';
-import type { ReasoningTrace } from '../protocol/reasoning';
+import type { ReasoningTrace, Taken } from '../protocol/reasoning';
 import type { Importing, Loading, ReasoningWorkerApi } from '../protocol/reasoningWorkerApi';
 import { Rpc, type CallContext, type Handlers } from '../protocol/rpc';
 import { align } from './alignment/align';
@@ -82,8 +82,8 @@ const handlers: Handlers<ReasoningWorkerApi> = {
     return keepImport(await found(text, name, context));
   },
   async importText({ text, name, asTrace = false }, context) {
-    const taken = asTrace ? 'trace' : takenFor(text);
-    return { ...keepImport(taken === 'trace' ? await found(text, name, context) : []), takenFor: taken };
+    const taken: Taken = asTrace ? { takenFor: 'trace', because: 'said' } : takenFor(text);
+    return { ...keepImport(taken.takenFor === 'trace' ? await found(text, name, context) : []), taken };
   },
   async takeImported({ kept, indices }, context) {
     const traces = imports.release(kept) ?? [];

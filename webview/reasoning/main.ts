@@ -111,11 +111,11 @@ function receive(event: ReasoningPanelEvent): void {
     case 'problem':
       return solve(event.question, null, state.whom);
     case 'selected':
-      state.selected = { title: event.title, text: event.text, takenFor: event.takenFor, source: event.source };
+      state.selected = { title: event.title, text: event.text, taken: event.taken, source: event.source };
       start.open(false);
       return draw();
     case 'offered':
-      state.selected = { ...event, takenFor: 'trace', isOffer: true };
+      state.selected = { ...event, taken: { takenFor: 'trace', because: 'marks' }, isOffer: true };
       return draw();
     case 'trace':
       return showTrace(importedTrace(event.title, event.trace, event.others, event.source));
@@ -150,7 +150,9 @@ function readAsTrace({ title, text, source }: NonNullable<State['selected']>): v
   runner.run(t('Reading…'), async (signal, progress) => {
     const onProgress = (report: Importing): void => progress(readingWords(report));
     const trace = await host.call('readText', { title, text }, { signal, onProgress });
-    if (trace) showTrace(importedTrace(title, trace, 0, source));
+    if (!trace) return;
+    if (state.selected) state.selected.taken = { takenFor: 'trace', because: 'said' };
+    showTrace(importedTrace(title, trace, 0, source));
   });
 }
 

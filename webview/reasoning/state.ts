@@ -10,7 +10,7 @@ import type {
   StepResampling,
   Step,
   StepToken,
-  TakenFor,
+  Taken,
   TextRange,
   TraceSource,
   WrittenSolution,
@@ -78,7 +78,7 @@ export interface State {
   /** A problem that is being solved, or a question that was under way when the page was hidden. */
   pending: { question: string; expected: string | null; whom: Solver } | null;
   /** The text that was selected, and what it was taken for; or the document that is offered. */
-  selected: { title: string; text: string; takenFor: TakenFor; source?: TraceSource; isOffer?: true } | null;
+  selected: { title: string; text: string; taken: Taken; source?: TraceSource; isOffer?: true } | null;
   /** Whose trace was shown before: a reading that was opened for one of them stays open for the next. */
   looksBefore: Origin['kind'] | null;
   /** The step that one stands at is to be brought into sight, wherever the page is. */

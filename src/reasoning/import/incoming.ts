@@ -2,13 +2,15 @@
 import { looksBinary } from '../../shared/cutText';
 import { textOfBytes } from '../../shared/textOfBytes';
 import { Problem } from '../../protocol/problem';
-import type { ReasoningTrace, TakenFor } from '../../protocol/reasoning';
+import type { ReasoningTrace, Taken } from '../../protocol/reasoning';
 import { findEquations } from '../arithmetic/equations';
 import { annotated, checkSteps } from './annotate';
 import { withAnswerLine } from './answerLine';
+import { isDataTable } from './dataTable';
 import { isEventStream } from './jsonRecords';
 import { recordTrace } from './records';
 import { segment, stepsOf } from './segment';
+import { mayBeSource } from './sourceCode';
 import { thoughtsOf } from './thoughts';
 import { hasMarks } from './traceOf';
 import { hasThoughtMarks } from './transcript';
@@ -35,21 +37,27 @@ const MANY_WORDS = 120;
 const MOST_TELLING = 100_000;
 
 /**
- * By evidence: marks, tags and records tell at once; else a text that asks and computes nothing is a problem, one that computes
- * and asks nothing a trace. Where it does both, or is long and does neither, nobody can say.
+ * By evidence, which is told: marks, tags and records tell at once; else a text that asks and computes nothing is a problem,
+ * one that computes and asks nothing a trace. Where it does both, is code or a table, or is long and does neither, nobody can say.
  */
-export function takenFor(text: string): TakenFor {
-  if (isTrace(text)) return 'trace';
+export function takenFor(text: string): Taken {
+  if (isTrace(text)) return { takenFor: 'trace', because: 'marks' };
   const telling = text.slice(0, MOST_TELLING);
+  if (mayBeSource(telling)) return { takenFor: 'unsure', because: 'code' };
+  if (isDataTable(telling)) return { takenFor: 'unsure', because: 'table' };
   const sums = findEquations(telling).length;
   const asks = /[?？][\s"'”’)）*]{0,8}$/.test(text.trimEnd()) || asksFor(text);
   const kinds = annotated(stepsOf(telling, segment(telling, { start: 0, end: telling.length })), null).flatMap(
     (step) => step.kinds ?? [],
   );
   const reasons = kinds.filter((kind) => kind === 'backtrack' || kind === 'conclude' || kind === 'check').length;
-  if (asks) return sums >= 2 || reasons >= 3 ? 'unsure' : 'problem';
-  if (sums >= 2 || (sums > 0 && reasons > 0)) return 'trace';
-  return reasons >= 2 || telling.split(/\s+/).length > MANY_WORDS ? 'unsure' : 'problem';
+  if (asks && (sums >= 2 || reasons >= 3)) return { takenFor: 'unsure', because: 'both' };
+  if (asks) return { takenFor: 'problem', because: 'asks' };
+  if (sums >= 2 || (sums > 0 && reasons > 0)) return { takenFor: 'trace', because: 'sums' };
+  if (reasons >= 2) return { takenFor: 'unsure', because: 'reasons' };
+  return telling.split(/\s+/).length > MANY_WORDS
+    ? { takenFor: 'unsure', because: 'long' }
+    : { takenFor: 'problem', because: 'short' };
 }
 
 /** A completion as a trace. What a model says at once, without steps, is one step. Throws Problem no-steps where it says nothing. */

@@ -5,6 +5,7 @@
  */
 import { Problem } from '../../protocol/problem';
 import { findEquations } from '../arithmetic/equations';
+import { isDataTable } from './dataTable';
 import { isTrace } from './incoming';
 
 /** Fewer lines are too few to tell. */
@@ -41,6 +42,7 @@ const BEGINS =
 /** At its end: a semicolon, an arrow behind a list of names, a call. Functions of mathematics are called in formulas, too. */
 const ENDS =
   /(?:;|[\w)]\)?\s*=>|(?<![\w.])(?!(?:sin|cos|tan|cot|sec|csc|log|exp|sqrt|max|min|gcd|lcm|abs|mod|det|arcsin|arccos|arctan|floor|ceil|phi|var|cov)\()[A-Za-z_][\w.]{2,}\((?:[^()]|\([^()]*\))*\)+,?)$/i;
+const CALLS = /[A-Za-z_]{2}\w*\([^()]*[A-Za-z_"'][^()]*\)?|["'`]/;
 const COMMENT = /^(?:\/\/|\/?\*|#(?!include|define|ifn?def|pragma|!)|--|;;|<!--|"""|''')/;
 /** A fence stands around code in a text that is none. */
 const FENCE = /^(?:```|~~~)/;
@@ -49,35 +51,82 @@ const LATEX = /\\[a-zA-Z\\]/;
 
 /** The 1-based line of the first code; undefined: it is no source, too short to tell, or in doubt. */
 export function firstLineOfSource(text: string): number | undefined {
-  let [told, code, sure, sums] = [0, 0, 0, 0];
-  let first: number | undefined;
+  const { told, code, sure, sums, first, isFenced } = linesOf(text);
+  if (isFenced || sums >= SUMS) return undefined;
+  const share = sure > 1 ? SHARE : SHARE_AROUND_ONE;
+  return told >= FEWEST && sure > 0 && code / told >= share ? first : undefined;
+}
+
+/**
+ * Whether a selection may be code, so that the person is asked. A doubt is enough: few lines tell, and sums in comments and
+ * within code count for nothing.
+ */
+export function mayBeSource(text: string): boolean {
+  const { told, code, calls, sure, plainSums, isFenced } = linesOf(text);
+  if (isFenced || plainSums >= SUMS) return false;
+  // A worked solution may end its lines with semicolons, but calls nothing by name.
+  return sure > 0 ? code / told >= SHARE : calls > 1 && calls / told >= SHARE_AROUND_ONE;
+}
+
+interface Lines {
+  /** Lines that say something, those of them that look like code, and those that surely are. */
+  told: number;
+  code: number;
+  sure: number;
+  /** Of those that look like code: those with a call, a text in quotes or a keyword. */
+  calls: number;
+  /** Sums in all of them; those in neither code nor comments. */
+  sums: number;
+  plainSums: number;
+  /** The 1-based line of the first code. */
+  first: number | undefined;
+  isFenced: boolean;
+}
+
+function linesOf(text: string): Lines {
+  const lines: Lines = {
+    told: 0,
+    code: 0,
+    sure: 0,
+    calls: 0,
+    sums: 0,
+    plainSums: 0,
+    first: undefined,
+    isFenced: false,
+  };
   for (const [at, written] of text.split('\n', MOST_LINES).entries()) {
     const line = written.trim();
     if (line === '' || /^(?:\/\/|\/\*)/.test(line)) continue;
-    if (FENCE.test(line)) return undefined;
+    if (FENCE.test(line)) return { ...lines, isFenced: true };
     const found = line.length > LONGEST ? 0 : findEquations(line).length;
-    sums += found;
-    if (sums >= SUMS) return undefined;
+    lines.sums += found;
     if (COMMENT.test(line)) continue;
-    told++;
-    if (found > 0 || line.length > LONGEST || LATEX.test(line)) continue;
-    const isSure = SURE.some((mark) => mark.test(line));
-    if (!isSure && !BEGINS.test(line) && !(ENDS.test(line) && isTerse(line))) continue;
-    code++;
-    if (isSure) sure++;
-    first ??= at + 1;
+    lines.told++;
+    const isRead = line.length <= LONGEST && !LATEX.test(line);
+    const isSure = isRead && SURE.some((mark) => mark.test(line));
+    const isCode = isSure || (isRead && (BEGINS.test(line) || (ENDS.test(line) && isTerse(line))));
+    if (!isSure && !(isCode && found > 0 && /[({]|\/\/|\s#\s/.test(line))) lines.plainSums += found;
+    if (!isCode || found > 0) continue;
+    lines.code++;
+    if (isSure) lines.sure++;
+    if (isSure || BEGINS.test(line) || CALLS.test(line)) lines.calls++;
+    lines.first ??= at + 1;
   }
-  const share = sure > 1 ? SHARE : SHARE_AROUND_ONE;
-  return told >= FEWEST && sure > 0 && code / told >= share ? first : undefined;
+  return lines;
 }
 
 /** A sentence may end in a bracket, too: it has words one behind the other and nothing else. */
 const isTerse = (line: string): boolean => !/^(?:\p{L}[\p{L}'’-]*[,.]?\s+){3}/u.test(line);
 
-/** Throws Problem trace-invalid where a file is source and has no marks of a chain of thought. */
+/** Throws Problem trace-invalid where a file is source, or a table of data, and has no marks of a chain of thought. */
 export function refuseSource(text: string, file: string): void {
-  const line = isTrace(text) ? undefined : firstLineOfSource(text);
-  if (line === undefined) return;
-  const message = `“${file}” looks like a program's source and has no marks of a chain of thought (code begins at line ${line}).`;
-  throw new Problem('trace-invalid', message, { file, line, what: 'source' });
+  if (isTrace(text)) return;
+  const line = firstLineOfSource(text);
+  if (line !== undefined) {
+    const message = `“${file}” looks like a program's source and has no marks of a chain of thought (code begins at line ${line}).`;
+    throw new Problem('trace-invalid', message, { file, line, what: 'source' });
+  }
+  if (!isDataTable(text)) return;
+  const message = `“${file}” looks like a table or a list of data and has no marks of a chain of thought.`;
+  throw new Problem('trace-invalid', message, { file, line: 1, what: 'table' });
 }

@@ -1,10 +1,13 @@
 /** Chains of thought in plain text: a reader for each way in which they are written, tried in order. */
 import type { ReasoningTrace } from '../../protocol/reasoning';
+import { findEquations } from '../arithmetic/equations';
 import { finalAnswer } from './answer';
 import { hasTemplateTokens, templateTurns } from './templateTurns';
 import { chineseTurns, detailsTurns, markdownTurns, terminalTurns } from './textTurns';
 import { thoughtsOf, thoughtsWithText } from './thoughts';
-import { answerSums, formatOf, traceOf } from './traceOf';
+import { isDataTable } from './dataTable';
+import { kindsOf } from './kinds';
+import { answerSums, formatOf, hasMarks, traceOf } from './traceOf';
 import type { Turn } from './turns';
 import { turnTrace } from './turnTrace';
 
@@ -19,6 +22,15 @@ const QUESTION = /^\s*(?:question|problem|user|human|q|问题|题目|用户)\s*[
 /** What stands between a question and the steps of the bundled model's own prompts. */
 const STEPS_LABEL = /^[ \t]*(?:steps|solution|步骤|解答)\s*[:：][ \t]*$/im;
 
+/** A title alone on its line, as a heading or in bold; what it heads goes on to the next. */
+const titled = (names: string): RegExp =>
+  new RegExp(
+    String.raw`^[ \t]*(?:#{1,6}[ \t]+|\*\*|__)[^\n]{0,12}?(?:${names})(?:[ \t]+\d{1,3})?[ \t]*[:：.]?(?:\*\*|__)?[ \t]*[:：]?[ \t]*$`,
+    'gimu',
+  );
+const PROBLEM_TITLE = titled('problem(?: statement)?|question|task|exercise|题目|问题|例题?');
+const SOLUTION_TITLE = titled('solution|steps|reasoning|working|worked solution|proof|解答|解法|解题过程|解|推理');
+
 const fromTurns = (turns: (text: string) => Turn[] | null) => (text: string) => {
   const found = turns(text);
   return found && (turnTrace(found, thoughtOrPlain)?.trace ?? null);
@@ -31,7 +43,7 @@ export const TEXT_READERS: readonly TextReader[] = [
   { name: 'Thought marks', read: thinkTrace },
   { name: 'Markdown chat', read: fromTurns(markdownTurns) },
   { name: '解…答', read: fromTurns(chineseTurns) },
-  { name: 'Question and steps', read: labelledTrace },
+  { name: 'Question and steps', read: (text) => titledTrace(text) ?? labelledTrace(text) },
 ];
 
 /** The trace of a whole text; its steps are empty where none are found. */
@@ -40,8 +52,26 @@ export function plainTrace(text: string): ReasoningTrace {
     const trace = read(text);
     if (trace) return { ...trace, reader: name };
   }
-  return traceOf(text, { start: 0, end: text.length }, null);
+  const trace = traceOf(text, { start: 0, end: text.length }, null);
+  return comesToAnswer(trace) ? trace : { ...trace, answer: null };
 }
+
+/** Data end in a number, too: it is an answer where the last steps compute, conclude or call it one. */
+function comesToAnswer({ steps, text, answer }: ReasoningTrace): boolean {
+  if (answer === null || hasMarks(text)) return true;
+  if (isDataTable(text)) return false;
+  return steps.slice(-LAST_STEPS).some((step) => {
+    const told = step.text.slice(-MOST_TOLD);
+    const kinds = kindsOf({ ...step, text: told, equations: findEquations(told) });
+    return kinds.some((kind) => kind === 'compute' || kind === 'conclude' || kind === 'answer') || COMES_TO.test(told);
+  });
+}
+
+/** Steps from the end in which an answer is told, and UTF-16 units of each. */
+const [LAST_STEPS, MOST_TOLD] = [4, 2000];
+/** Words that state a result, whether or not it is worked out. */
+const COMES_TO =
+  /[=＝≈]|\b(?:is|are|was|were|has|have|had|gets?|got|left|remains?|total|costs?|need(?:s|ed)?|makes?|earn(?:s|ed)?|pays?|paid)\b|是|为|有|得|共|剩|需|答/i;
 
 /** Whether marks tell that a text is a chain of thought, whatever it says. */
 export const hasThoughtMarks = (text: string): boolean =>
@@ -81,4 +111,16 @@ function labelledTrace(text: string): ReasoningTrace | null {
   if (end < 0) return null;
   const start = steps ? steps.index + steps[0].length : end;
   return traceOf(text, { start, end: text.length }, text.slice(label[0].length, end).trim());
+}
+
+/** "## Problem", what is asked, "## Solution", the steps. */
+function titledTrace(text: string): ReasoningTrace | null {
+  const [asked] = text.matchAll(PROBLEM_TITLE);
+  if (!asked || text.slice(0, asked.index).trim().split(/\n/).length > 3) return null;
+  const from = asked.index + asked[0].length;
+  const solution = [...text.matchAll(SOLUTION_TITLE)].find(({ index }) => index > from);
+  const question = solution ? text.slice(from, solution.index).trim() : '';
+  if (!solution || question === '') return null;
+  const start = solution.index + solution[0].length;
+  return traceOf(text, { start, end: text.length }, question);
 }

@@ -98,11 +98,11 @@ export async function openChainOfThought(options?: PageOptions): Promise<ChainOf
     },
     async text(title, text) {
       try {
-        const { takenFor, cards, ...kept } = await client.ask.importText({ text, name: title });
-        host.emit({ kind: 'selected', title, text: text.trim(), takenFor });
+        const { taken, cards, ...kept } = await client.ask.importText({ text, name: title });
+        host.emit({ kind: 'selected', title, text: text.trim(), taken });
         const trace = cards.length > 0 && (await take({ ...kept, cards }, 0));
         if (trace) host.emit({ kind: 'trace', title, trace, others: cards.length - 1 });
-        else if (takenFor === 'problem') host.emit({ kind: 'problem', question: text.trim() });
+        else if (taken.takenFor === 'problem') host.emit({ kind: 'problem', question: text.trim() });
       } catch (thrown) {
         host.emit({ kind: 'failed', message: toProblem(thrown).message });
       }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { importTraces, type ImportedTrace } from '../../../../src/reasoning/import/importTrace';
 import { isTrace, takenFor } from '../../../../src/reasoning/import/incoming';
 import { READERS } from '../../../../src/reasoning/import/readers';
+import { refuseSource } from '../../../../src/reasoning/import/sourceCode';
 import { STREAMS } from '../../../../src/reasoning/import/streams';
 import { TEXT_READERS } from '../../../../src/reasoning/import/transcript';
 
@@ -19,6 +20,15 @@ const UNUSED: Readonly<Record<string, Record<string, number>>> = {
   'agent.json': { system: 10 },
   'chatml.txt': {},
 };
+
+const TABLES = [
+  'name,age,score\nAnn,12,3.5\nBob,11,4\nCleo,13,2.25',
+  'a\tb\n1\t2\n3\t4\n5\t6',
+  '| fruit | count |\n|---|---|\n| apples | 12 |\n| pears | 5 |',
+  '- apples: 12\n- pears: 5\n- plums: 3',
+  '2026-11-01;17;23\n2026-11-02;18;21\n2026-11-03;11;20',
+  '苹果,12\n梨,5\n桃,3',
+];
 
 describe('readers of traces', () => {
   for (const file of readdirSync(FOLDER)) {
@@ -100,6 +110,58 @@ describe('readers of traces', () => {
       ['Hmm, wait. That is wrong. So it must be the other one. Let me check: therefore it is Tuesday.', 'unsure'],
       [`${'The ship sails on. '.repeat(60)}`, 'unsure'],
     ];
-    for (const [text, expected] of cases) assert.equal(takenFor(text), expected, text);
+    for (const [text, expected] of cases) assert.equal(takenFor(text).takenFor, expected, text);
+  });
+
+  it('code, tables and lists of data are asked about, whatever sums stand in comments; worked solutions are not', () => {
+    const code = [
+      '// 3 + 4 = 7\nconst total = add(3, 4); // 7 * 2 = 14\nconsole.log(total);',
+      'def area(w, h):\n    # 3 * 4 = 12\n    return w * h  # 2 * 5 = 10',
+      'for (let i = 0; i < 3; i++) {\n  sum += i; // 0 + 1 = 1\n}\n/* 1 + 2 = 3 */',
+      'assert(add(2, 2) == 4);\nassert(mul(2, 3) == 6);\nreturn 0;',
+      'it("adds", () => {\n  expect(2 + 3 === 5).toBe(true); // 2 + 3 = 5, 3 + 3 = 6\n});',
+    ];
+    for (const text of code) assert.deepEqual(takenFor(text), { takenFor: 'unsure', because: 'code' }, text);
+    for (const text of TABLES) assert.deepEqual(takenFor(text), { takenFor: 'unsure', because: 'table' }, text);
+    const worked = [
+      'x + 2 = 5;\nx = 3;\n2 * 3 = 6;\n6 + 1 = 7;',
+      'Price: 3 * 4 = 12\nTax: 12 / 4 = 3\nTotal: 12 + 3 = 15',
+      '3 + 4 = 7;\n7 * 2 = 14;',
+    ];
+    for (const text of worked) assert.equal(takenFor(text).takenFor, 'trace', text);
+  });
+
+  it('a file that is a table is refused; a worked solution in columns is read', () => {
+    for (const text of TABLES) assert.throws(() => refuseSource(text, 'a.csv'), { detail: { file: 'a.csv', line: 1, what: 'table' } }); // prettier-ignore
+    const worked = [
+      'day, sold, left\n1, 3, 10 - 3 = 7\n2, 2, 7 - 2 = 5',
+      'Ann: 12\nBob: 8\nTotal: 20',
+      'x = 3\ny = 4\nso x + y is 7',
+      'First, he has 5 pens.\nThen, he buys 3 pens.\nNow, he has 8 pens.',
+      '甲有 5 个，\n乙有 3 个，\n一共 8 个。',
+    ];
+    for (const text of worked) refuseSource(text, 'a.txt');
+  });
+
+  it('the last number of data is no answer, that of what reasons is one', () => {
+    const answerOf = (text: string): string | null => importTraces(text)[0].answer;
+    for (const text of TABLES) assert.equal(answerOf(text), null, text);
+    assert.equal(answerOf('1. apples 3\n2. pears 5\n3. plums 12'), null);
+    assert.equal(answerOf('He has 3 pens.\nHe buys 5.\nHe has 8.'), '8');
+    assert.equal(answerOf('小明有3个。\n又买5个。\n现在有8个。'), '8');
+  });
+
+  it('what stands under a title “Problem” is the question, and no step', () => {
+    for (const [problem, solution] of [
+      ['## Problem', '## Solution'],
+      ['**Question 3:**', '**Solution:**'],
+      ['# 题目', '# 解答'],
+    ]) {
+      const [{ question, steps }] = importTraces(
+        `${problem}\n\nHow many sails?\n\n${solution}\n\n4 + 5 = 9.\n\n9 * 2 = 18.`,
+      );
+      assert.equal(question, 'How many sails?');
+      assert.deepEqual(steps.map(({ text }) => text), ['4 + 5 = 9.', '9 * 2 = 18.']); // prettier-ignore
+    }
   });
 });
