@@ -59,6 +59,9 @@ function report(found: Patching, clean: TextRun, corrupted: TextRun): string {
   return [
     `“${readableLabel(target.text)}” against “${readableLabel(foil.text)}”: ${found.clean.toFixed(3)} clean, ${found.corrupted.toFixed(3)} corrupted.`,
     'Share of the difference that one vector of the clean run brings back:',
+    ...(normalised.denoising.includes(null)
+      ? ['· has no share: the two answers lie less than 0.1 logits apart, too little to divide by.']
+      : []),
     '',
     [' '.repeat(9), ...labels(clean).slice(first).map(label)].join(''),
     [' '.repeat(9), ...labels(corrupted).slice(first).map(label)].join(''),

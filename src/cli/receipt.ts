@@ -1,9 +1,11 @@
 /** `receipt`: what cutting each edge, head and expert at one token does to its prediction, as a report or as JSON. */
 import { receipt } from '../engine/receipts/receipt';
 import { hashOfFile } from '../engine/formats/regularFile.node';
+import { roleReceipts } from '../engine/receipts/roles';
 import { studiedEdges } from '../engine/receipts/studied.node';
+import { roleScores } from '../engine/trace/roles';
 import type { PanelToken } from '../protocol/explanation';
-import type { EdgeReceipt, Receipt } from '../protocol/receipts';
+import type { EdgeReceipt, Receipt, RoleReceipt } from '../protocol/receipts';
 import { readableLabel } from '../shared/tokenLabel';
 import { modelRow, tokenRows } from './jsonParts';
 import { modelPath } from './modelFiles';
@@ -19,7 +21,7 @@ export async function receiptCommand(args: string[]): Promise<CommandOutput> {
   const { values, positionals } = parse({
     args,
     allowPositionals: true,
-    options: { ...PREDICTION_OPTIONS, seed: { type: 'string' }, loss: { type: 'boolean' } },
+    options: { ...PREDICTION_OPTIONS, seed: { type: 'string' }, loss: { type: 'boolean' }, roles: { type: 'boolean' } },
   });
   const text = textSource(values, positionals);
   const seed = wholeNumber('seed', values.seed, 1, 0, MOST_SEED);
@@ -34,7 +36,11 @@ export async function receiptCommand(args: string[]): Promise<CommandOutput> {
       progress: (share: number) => tellProgress(`${model.card.name}: cutting … ${(share * 100).toFixed(0)} %`),
     };
     const found = await receipt(model, trace, wanted, options);
-    if (!values.json) return { readable: `${modelLine(model)}\n${report(found, tokens)}` };
+    const scores = values.roles ? await roleScores(trace, tokens, text) : [];
+    const roles = values.roles ? await roleReceipts(model, trace, { tokens, text, scores }) : undefined;
+    if (!values.json) {
+      return { readable: [modelLine(model), report(found, tokens), ...(roles ? rolesReport(roles) : [])].join('\n') };
+    }
     const { timings, ...rest } = found;
     const hash = await hashOfFile(modelPath(values.model));
     return {
@@ -42,6 +48,7 @@ export async function receiptCommand(args: string[]): Promise<CommandOutput> {
         model: modelRow(model, hash),
         tokens: tokenRows(tokens, text),
         ...rest,
+        ...(roles && { roles }),
         timings: { forwardMs, ...timings },
       },
     };
@@ -133,6 +140,20 @@ function report(found: Receipt, tokens: readonly PanelToken[]): string {
     `${edges.length} edges; the largest of so many is large. ${timings.totalMs.toFixed(0)} ms`,
   ];
   return lines.join('\n');
+}
+
+/** Of each role's head, whether it is needed where its role says so. */
+function rolesReport(roles: readonly RoleReceipt[]): string[] {
+  const value = (mean: number | null): string => (mean === null ? '–' : signed(mean)).padStart(9);
+  return [
+    '',
+    'roles: the head, cut where it has its say            places  mean effect  elsewhere  other heads',
+    ...roles.map(
+      ({ role, layer, head, places, mean, elsewhere, others, falls, needed }) =>
+        `${`${role} L${layer}H${head}`.padEnd(24)} ${(needed ? 'needed' : 'not shown to be needed').padEnd(24)} ${`${falls} of ${places.length}`.padStart(10)}    ${value(mean)}  ${value(elsewhere)}    ${value(others)}`,
+    ),
+    'Places: at how many the token that follows loses. Needed: at more than half, and on average twice what the same cut does elsewhere.',
+  ];
 }
 
 const size = ({ knockout }: EdgeReceipt): number => Math.abs(knockout?.total ?? 0);

@@ -36,7 +36,7 @@ export const HELP: Readonly<Record<string, Help>> = {
   },
   receipt: {
     usage:
-      'receipt (--text TEXT | --file FILE[:FROM-TO] | -) [--position N] [--target TEXT] [--foil TEXT] [--seed S] [--loss] [--model FILE] [--json]',
+      'receipt (--text TEXT | --file FILE[:FROM-TO] | -) [--position N] [--target TEXT] [--foil TEXT] [--seed S] [--loss] [--roles] [--model FILE] [--json]',
     text: `What cutting each edge, head and expert at one token does to its prediction: logit(target) − logit(foil).
 
   --position N   after which token (from 0); the last but one, so that the token that follows is the target
@@ -44,6 +44,7 @@ export const HELP: Readonly<Record<string, Help>> = {
   --foil TEXT    likewise; the likeliest other token
   --seed S       which other queries the controls are of (1)
   --loss         what the strongest cuts do to the whole text, too: a run for each
+  --roles        of each role (induction, brackets …) the head that stands out, cut where its role says that it is needed
   ${MODEL}
   ${jsonAs('receipt')}`,
   },

@@ -4,6 +4,7 @@
  * later as it was. Total: everything later computed again.
  */
 import type { Edit } from './edit';
+import type { HeadRole } from './explanation';
 
 export interface Effect {
   direct: number;
@@ -184,4 +185,23 @@ export interface StudiedEdges {
   /** By weight; first tokens and line breaks apart from the others. */
   others: StudiedBin[];
   sinks: StudiedBin[];
+}
+
+/** The head that stands out in a role, cut where the role has its say: effects on the token that follows in the text. */
+export interface RoleReceipt {
+  role: HeadRole;
+  layer: number;
+  head: number;
+  /** Total effect at each place, of the head written as 0 there. */
+  places: { position: number; effect: number }[];
+  /** Over these places. */
+  mean: number;
+  /** The same head's at as many places that are none of the role's; null where there are none. */
+  elsewhere: number | null;
+  /** The layer's other heads' at the same places; null where there are none. */
+  others: number | null;
+  /** At how many of the places the token that follows loses. */
+  falls: number;
+  /** It loses at more than half of them, and on average more than twice what the same cut does elsewhere. */
+  needed: boolean;
 }

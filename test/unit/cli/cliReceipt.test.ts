@@ -57,6 +57,8 @@ describe('command line: receipt', function () {
   });
 
   it('circuit --json fits its schema; --loss adds what the strongest cuts do to the whole text', () => {
+    const roles = run('--json', '--roles', '--text', 'Hello, hello, you');
+    assert.ok(Array.isArray((JSON.parse(roles.stdout) as { roles: unknown }).roles), roles.stderr);
     const circuit = (...args: string[]): ReturnType<typeof run> =>
       spawnSync(process.execPath, ['dist/cli.js', 'circuit', '--model', model, '--text', 'Hello', ...args], {
         encoding: 'utf8',

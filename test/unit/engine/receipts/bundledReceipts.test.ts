@@ -1,14 +1,17 @@
-/** Receipts of the bundled 8-bit model say what a whole run under the same edit says: edges, heads, experts, neurons. */
+/** Receipts of the bundled 8-bit model say what a whole run under the same edit says: edges, heads, experts, neurons, roles. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { BufferSource } from '../../../../src/engine/formats/byteSource';
 import { editedRun } from '../../../../src/engine/interventions';
 import { forward } from '../../../../src/engine/model/forward';
-import { loadModel } from '../../../../src/engine/model/load';
+import { loadModel, type LoadedModel } from '../../../../src/engine/model/load';
 import { logitsAt } from '../../../../src/engine/model/logits';
 import { expertEdit } from '../../../../src/engine/receipts/experts';
 import { neuronEdit } from '../../../../src/engine/receipts/neurons';
 import { receipt } from '../../../../src/engine/receipts/receipt';
+import { roleReceipts } from '../../../../src/engine/receipts/roles';
+import { toPanelTokens } from '../../../../src/engine/tokenizer/panelTokens';
+import { roleScores } from '../../../../src/engine/trace/roles';
 import { Trace } from '../../../../src/engine/trace/trace';
 import type { Edit } from '../../../../src/protocol/edit';
 import { printEdit } from '../../../../src/protocol/editText';
@@ -19,8 +22,12 @@ const FILE = 'media/models/attention-explainer-moe-q8_0.gguf';
 const TOLERANCE = 1e-3;
 
 describe('receipts of the bundled model', () => {
+  let model: LoadedModel;
+  before(async () => {
+    model = await loadModel(new BufferSource(new Uint8Array(readFileSync(FILE)), FILE), undefined, 'simd');
+  });
+
   it('each total is the difference of two whole runs, and the floor is what rounding does', async () => {
-    const model = await loadModel(new BufferSource(new Uint8Array(readFileSync(FILE)), FILE), undefined, 'simd');
     const ids = model.tokenizer.encode('def add(a, b):\n    return a', { bos: true }).map(({ id }) => id);
     const trace = new Trace(model.config, model.kernel, ids.length);
     await forward(model, trace, ids);
@@ -61,6 +68,38 @@ describe('receipts of the bundled model', () => {
       assert.ok(Math.abs(total - whole) < TOLERANCE, `${printEdit(edit)}: ${total} against ${whole}`);
     }
     assert.ok(floor > 0.005 && floor < 0.1, `floor ${floor}`);
+    trace.release();
+  });
+
+  it('a role’s head is cut where the role has its say: each place is a whole run, beside other places and heads', async () => {
+    const text = 'first = read(left)\nsecond = read(left)\nthird = read(left)\n';
+    const tokens = model.tokenizer.encode(text, { bos: true });
+    const ids = tokens.map(({ id }) => id);
+    const trace = new Trace(model.config, model.kernel, ids.length);
+    await forward(model, trace, ids);
+    const panelTokens = toPanelTokens(tokens, text, model.tokenizer);
+    const scores = await roleScores(trace, panelTokens, text);
+    const found = await roleReceipts(model, trace, { tokens: panelTokens, text, scores });
+    const induction = found.find(({ role }) => role === 'induction');
+    assert.ok(induction, 'an induction head stands out');
+    const { layer, head, places, mean, falls, elsewhere, others, needed } = induction;
+    assert.equal(falls, places.filter(({ effect }) => effect < 0).length);
+    assert.ok(Math.abs(places.reduce((sum, { effect }) => sum + effect, 0) / places.length - mean) < 1e-9);
+    assert.equal(needed, falls > places.length / 2 && mean < -2 * Math.abs(elsewhere!));
+    assert.ok(others !== null && places.every(({ position }) => position < ids.length - 1));
+    for (const { position, effect } of places.slice(0, 3)) {
+      const pos = { from: position, to: position + 1 };
+      const edited = await editedRun(model, ids, [{ site: 'z', layer, head, pos, do: 'zero' }], { clean: trace });
+      const [before, after] = [trace, edited].map((of) => logitsAt(model, of, position));
+      const target = ids[position + 1];
+      const foil = before.reduce(
+        (best, logit, id) => (id !== target && (best < 0 || logit > before[best]) ? id : best),
+        -1,
+      );
+      const whole = after[target] - after[foil] - (before[target] - before[foil]);
+      edited.release();
+      assert.ok(Math.abs(whole - effect) < TOLERANCE, `after ${position}: ${effect} against ${whole}`);
+    }
     trace.release();
   });
 });

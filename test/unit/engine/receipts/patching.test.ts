@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { editedRun } from '../../../../src/engine/interventions';
 import { forward } from '../../../../src/engine/model/forward';
 import { logitsAt } from '../../../../src/engine/model/logits';
-import { patchingOfTokens } from '../../../../src/engine/receipts/patching';
+import { patching, patchingOfTokens } from '../../../../src/engine/receipts/patching';
 import { Trace } from '../../../../src/engine/trace/trace';
 import { parseEdit } from '../../../../src/protocol/editText';
 import { PATCH_SITES } from '../../../../src/protocol/patching';
@@ -39,6 +39,14 @@ describe('patching between two texts', () => {
         patched.release();
       }
     }
+    const longer = await run([...other, 33]);
+    await assert.rejects(patching(model, clean, longer, { site: 'z' }), {
+      code: 'edit-invalid',
+      message: `The texts do not align: ${ids.length} tokens against ${ids.length + 1}. A patch needs as many in both.`,
+    });
+    await assert.rejects(patching(model, clean, clean, { site: 'z' }), { message: /nothing to patch/ });
+    corrupted.release();
+    await assert.rejects(patching(model, clean, corrupted, { site: 'z' }), { code: 'trace-gone' });
     await assert.rejects(patchingOfTokens(model, clean, [parseEdit('L0H1 = zero')], { site: 'z' }), {
       code: 'edit-invalid',
     });
