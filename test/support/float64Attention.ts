@@ -19,7 +19,14 @@ const RELU_SQUARED = (x: number): number => Math.max(0, x) ** 2;
 const SILU = (x: number): number => x / (1 + Math.exp(-x));
 
 /** [layer][head], of a file whose tensors are F32; the context is as long as the text. A layer without attention has no heads. */
-export function attentionInFloat64(file: GgufFile, ids: readonly number[]): Attention[][] {
+export const attentionInFloat64 = (file: GgufFile, ids: readonly number[]): Attention[][] =>
+  inFloat64(file, ids).attention;
+
+/** The same with the logits behind any token, of models that neither cap nor scale them. */
+export function inFloat64(
+  file: GgufFile,
+  ids: readonly number[],
+): { attention: Attention[][]; logits(position: number): number[] } {
   const arch = file.metadata.get('general.architecture') as string;
   const key = (name: string): number | undefined => file.metadata.get(`${arch}.${name}`) as number | undefined;
   const said = (name: string): unknown => file.metadata.get(`${arch}.${name}`);
@@ -291,5 +298,7 @@ export function attentionInFloat64(file: GgufFile, ids: readonly number[]): Atte
       return fedForward(at, x, attended);
     });
   }
-  return found;
+  const logits = (position: number): number[] =>
+    times(file.tensors.has('output.weight') ? 'output' : 'token_embd', norm('output_norm', stream[position]))!;
+  return { attention: found, logits };
 }
