@@ -86,6 +86,35 @@ export const HYBRIDS = [
     }),
     vocabulary: { size: 293, pre: 'lfm2', addBos: true },
   },
+  {
+    file: 'lfm2moe', // a dense layer, then experts that a sigmoid scores and a bias helps to choose; the output of its own
+    arch: 'lfm2moe',
+    seed: 54,
+    d: 30,
+    layers: 4,
+    heads: 3,
+    kv: 1,
+    hd: 10,
+    ff: 9,
+    denseFf: 31,
+    leadingDense: 1,
+    experts: 7,
+    used: 3,
+    choiceBias: true,
+    taps: 3,
+    isConvolution: (l) => l !== 2,
+    qkNorm: 'head',
+    outputNorm: 'token_embd_norm',
+    keys: (key) => ({
+      [key('shortconv.l_cache')]: u32(3),
+      [key('attention.head_count_kv')]: integers(0, 0, 1, 0),
+      [key('leading_dense_block_count')]: u32(1),
+      [key('expert_gating_func')]: u32(2),
+      [key('expert_feed_forward_length')]: u32(9),
+      [key('rope.freq_base')]: f32(5000),
+    }),
+    vocabulary: { size: 293, pre: 'lfm2', addBos: true },
+  },
 ];
 
 function deltaKeys(key, { heads, keyHeads, size, taps }) {

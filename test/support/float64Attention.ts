@@ -83,7 +83,7 @@ export function inFloat64(
   const windowOf = (l: number): number => {
     const window = key('attention.sliding_window') ?? 0;
     const narrow = is('gemma2', 'gpt-oss') ? l % 2 === 0 : is('gemma3') ? l % 6 < 5 : inFour && l % 4 < 3;
-    return window > 0 && (narrow || is('lfm2')) ? window : Infinity;
+    return window > 0 && (narrow || is('lfm2', 'lfm2moe')) ? window : Infinity;
   };
   const turned = (x: Vector, position: number, l: number): Vector => {
     if (is('gpt2') || (is('smollm3') && (l + 1) % 4 === 0)) return x;

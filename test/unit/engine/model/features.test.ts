@@ -120,6 +120,9 @@ const FEATURES: [file: string, feature: string, without: Change | LateChange][] 
   ['stablelm', 'LayerNorm', (config) => ({ ...config, norm: 'rms' })],
   ['stablelm', 'the part of a head that turns', rope({ dim: 10 })],
   ['stablelm-head-norms', 'a norm for each head', { layer: ({ mixer }) => sameForAllHeads(mixer as AttentionWeights) }],
+  ['lfm2moe', 'the bias of the choice', { layer: ({ moe }) => void moe?.choiceBias!.f32.fill(0) }],
+  ['lfm2moe', 'sigmoids', (config) => ({ ...config, routing: { ...config.routing, score: 'softmax' } })],
+  ['lfm2moe', 'weights that sum to 1', (config) => ({ ...config, routing: { ...config.routing, renormalize: false } })],
   ['glm4moe', 'the bias of the choice', { layer: ({ moe }) => void moe?.choiceBias!.f32.fill(0) }],
   ['glm4moe', 'sigmoids', (config) => ({ ...config, routing: { ...config.routing, score: 'softmax' } })],
   ['glm4moe', 'weights that sum to 1 before their scale', (config) => ({ ...config, routing: { ...config.routing, renormalize: false } })], // prettier-ignore

@@ -58,6 +58,7 @@ const RANDOM_MODELS = [
   'qwen35',
   'qwen35moe',
   'lfm2',
+  'lfm2moe',
   'granite',
   'granitemoe',
   'phi3-short',

@@ -18,7 +18,7 @@ import { attentionInFloat64 } from '../../../support/float64Attention';
 const MODELS = [
   ...['llama-one-kv-head', 'llama3-factors', 'llama-yarn', 'qwen2-biases', 'qwen3-tied', 'olmoe-3-of-7', 'gpt2'],
   ...['gptneox-parallel', 'gptneox-serial', 'olmo2', 'olmo3', 'gemma2', 'gemma3', 'smollm3', 'granite', 'granitemoe'],
-  ...['phi3-short', 'phi3-long', 'gpt-oss', 'glm4', 'qwen35', 'qwen35moe', 'lfm2'],
+  ...['phi3-short', 'phi3-long', 'gpt-oss', 'glm4', 'qwen35', 'qwen35moe', 'lfm2', 'lfm2moe'],
   ...['exaone4', 'exaone4-windows', 'cohere2', 'falcon', 'falcon-two-norms', 'phi2', 'stablelm', 'stablelm-head-norms'],
   ...['mistral3', 'nemotron', 'glm4moe'],
 ];
