@@ -21,6 +21,16 @@ export function assertFigure(svg: string, name: string): void {
   assertSnapshot(`${marks.replaceAll('><', '>\n<')}\n`, name);
 }
 
+/** The same of one that stands in the page; counted names and digits that another processor may round otherwise are left out. */
+export async function assertDrawing(svg: Locator, name: string): Promise<void> {
+  const source = await svg.evaluate((element) => element.outerHTML);
+  const marks = source.replace(/ (?:id|aria-labelledby)="[^"]*"/g, '');
+  assertFigure(
+    marks.replace(/\d+\.\d\d+/g, (number) => Number(number).toFixed(1)),
+    name,
+  );
+}
+
 function assertSnapshot(found: string, name: string): void {
   const file = path.join(FOLDER, `${name}.txt`);
   if (process.env.UPDATE_SNAPSHOTS) {
