@@ -1,6 +1,7 @@
 /**
  * Chain of thought, 2022. The bundled model answers fresh word problems at once and step by step, by number of steps; then
- * with 0, 1 and 4 worked examples in the prompt, in the form it was trained on and in the paper's, which it was not.
+ * with a step of its own solution changed (corrupt.ts); then with 0, 1 and 4 worked examples in the prompt, in the form it
+ * was trained on and in the paper's, which it was not.
  */
 import { seededRandom } from '../../shared/random';
 import type { Card } from '../../protocol/milestones';
@@ -8,13 +9,16 @@ import type { WordProblem } from '../../protocol/reasoning';
 import { generateProblems } from '../../reasoning/problems/problems';
 import { Decoder } from '../../reasoning/solve/decoder';
 import { Reasoner } from '../../reasoning/solve/reasoner';
-import type { Experiment } from '../experiment';
-import { bootstrapInterval, mean } from '../../shared/statistics';
+import { cardRows, type Experiment } from '../experiment';
+import { bootstrapInterval, mean, shareInterval } from '../../shared/statistics';
+import { corrupt } from './corrupt';
 import { controls, type LengthRow, type Options, type PromptRow, type Result, type Sample } from './options';
 import { ask, promptText, type Answered, type Asking } from './prompts';
 import { trial } from './trial';
 
 const EXAMPLES = [0, 1, 4];
+/** Steps of a solution in which one is changed. */
+const LEAST_STEPS = 4;
 /** Lengths that most problems of GSM8K have. */
 const PROMPTED_STEPS = [2, 3, 4];
 /** Tokens of four worked examples of four steps, a problem and its solution, with room to spare. */
@@ -34,7 +38,7 @@ export const chainOfThought: Experiment<Options, Result> = {
     // The prompts are those of training, whatever the file says of itself.
     const reasoner = new Reasoner(model, new Map([['tokenizer.ggml.eos_token_id', model.tokenizer.eosId ?? -1]]));
     const decoder = new Decoder(model, CAPACITY);
-    const result: Result = { lengths: [], prompts: [], sample: null };
+    const result: Result = { lengths: [], prompts: [], corrupted: { wrong: [], strange: [] }, sample: null };
     const asked = options.problems * options.mostSteps * 2;
     const all = asked + options.prompted * promptRows().length;
     let done = 0;
@@ -48,7 +52,18 @@ export const chainOfThought: Experiment<Options, Result> = {
     const show = (): Promise<void> =>
       report(done / all, { text: 'Problem {0} of {1}', args: [done, all] }, structuredClone(result));
     try {
-      await byLength(options, seed, result, put, show);
+      const random = seededRandom(seed * 1000 + 98);
+      await byLength(options, seed, result, put, async (problem, text) => {
+        if (text !== null && result.corrupted.wrong.length < options.corrupted && problem.steps.length >= LEAST_STEPS) {
+          const prompt = promptText(WORKED, [], problem.question);
+          const carried = await corrupt(reasoner, decoder, prompt, text, 1 + Math.floor(random() * 9));
+          if (carried) {
+            result.corrupted.wrong.push(carried.wrong);
+            result.corrupted.strange.push(carried.strange);
+          }
+        }
+        await show();
+      });
       await byExamples(options, seed, result, put, show);
     } finally {
       decoder.release();
@@ -66,7 +81,8 @@ async function byLength(
   seed: number,
   result: Result,
   put: Put,
-  show: () => Promise<void>,
+  /** With what the model wrote, where it was right. */
+  onProblem: (problem: WordProblem, text: string | null) => Promise<void>,
 ): Promise<void> {
   const lengths = Array.from({ length: mostSteps }, (_, at) => at + 1);
   const sets = lengths.map((steps) =>
@@ -85,7 +101,7 @@ async function byLength(
         sampleSteps = row.steps;
         result.sample = sampleOf(problem, direct, worked);
       }
-      await show();
+      await onProblem(problem, row.worked.at(-1) ? worked.text : null);
     }
   }
 }
@@ -154,15 +170,22 @@ export function gains({ lengths, prompts }: Result): {
   };
 }
 
+/** A share of solutions, with Wilson's interval; left out where there were none. */
+function ofAll(name: string, cases: readonly boolean[]): Parameters<typeof cardRows>[0][number] {
+  if (cases.length === 0) return { name };
+  return { name, value: share(cases), unit: 'share', interval: shareInterval(share(cases), cases.length) };
+}
+
 function card(result: Result): Card {
   const { direct, worked, paired, examples, prompting } = gains(result);
+  const { wrong, strange } = result.corrupted;
   const paperForm = (shown: boolean): number =>
     share(result.prompts.find((row) => row.form === 'paper' && row.examples === 4 && row.worked === shown)!.right);
   return {
     paper: {
       text: 'PaLM, 540 billion parameters, GSM8K: 17.9% with answers in the prompt, 56.9% with worked steps; LaMDA, 8 billion: 3.2%, then 1.6%',
     },
-    rows: [
+    rows: cardRows([
       { name: 'right at once', value: direct, unit: 'share' },
       { name: 'right step by step', value: worked, unit: 'share' },
       {
@@ -185,9 +208,20 @@ function card(result: Result): Card {
         unit: 'points',
         interval: bootstrapInterval(prompting, mean),
       },
-    ],
+      ofAll(
+        'a wrong number is carried into the next step',
+        wrong.map((each) => each === 'propagated'),
+      ),
+      ofAll(
+        'the right number comes back',
+        wrong.map((each) => each === 'restored'),
+      ),
+      ofAll('the right number goes on after a strange line', strange),
+    ]),
     why: {
-      text: 'The paper changes nothing but the prompt. The bundled model has 12 million parameters and gains from steps because it was trained on written-out steps, on problems of this very kind, much easier than GSM8K. Worked examples in its prompt are not expected to help at this size. In the form it was trained on they change little: it learnt one problem at a time. In the paper’s form, which it never saw, it hardly gets an answer right with or without steps, so there is no gain to measure.',
+      text: 'The paper changes nothing but the prompt. The bundled model has 12 million parameters and gains from steps because it was trained on written-out steps, on problems of this very kind, much easier than GSM8K. Worked examples in its prompt are not expected to help at this size. In the form it was trained on they change little: it learnt one problem at a time. In the paper’s form, which it never saw, it hardly gets an answer right with or without steps, so there is no gain to measure; of {0} problems, a gain below about {1} points would not show anyhow. That a wrong number is carried on says that the next step reads the last one, not that the written steps are all that the model goes by: it was trained to copy.',
+      // Rule of three: none in n leaves up to 3 / n open.
+      args: [prompting.length, Math.round(300 / prompting.length)],
     },
   };
 }

@@ -7,6 +7,7 @@ export interface Options {
   scenes: 'seen' | 'unseen';
   language: 'both' | 'en' | 'zh';
   prompted: number;
+  corrupted: number;
 }
 
 export const controls: Controls<Options> = {
@@ -50,6 +51,7 @@ export const controls: Controls<Options> = {
     ],
   },
   prompted: { kind: 'fixed', label: 'Problems asked with worked examples', default: 20, small: 2 },
+  corrupted: { kind: 'fixed', label: 'Solutions in which a step is changed', default: 32, small: 2 },
 };
 
 /** Problems of one length, each answered twice. */
@@ -79,9 +81,19 @@ export interface Sample {
   text: string;
 }
 
+/** [solutions]: what the model's next step begins with. */
+export interface CorruptedRow {
+  /** After a step whose number was changed. */
+  wrong: ('propagated' | 'restored' | 'other')[];
+  /** After full stops behind intact steps: whether with the right number. */
+  strange: boolean[];
+}
+
 export interface Result {
   lengths: LengthRow[];
   prompts: PromptRow[];
+  /** Of right solutions of four steps or more. */
+  corrupted: CorruptedRow;
   /** The longest problem that it solved step by step and got wrong at once; null when there is none. */
   sample: Sample | null;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { chainOfThought, gains } from '../../../src/milestones/chain-of-thought/experiment';
+import { corrupt, firstOperand } from '../../../src/milestones/chain-of-thought/corrupt';
 import type { Result } from '../../../src/milestones/chain-of-thought/options';
 import { ask, promptText } from '../../../src/milestones/chain-of-thought/prompts';
 import { defaults } from '../../../src/milestones/experiment';
@@ -27,6 +28,25 @@ const still = async (): Promise<void> => {};
 
 describe('chain of thought', function () {
   this.timeout(60_000);
+
+  it('tells what a step goes on from', () => {
+    assert.equal(firstOperand('Tom buys 3: 5 + 3 = 8'), '5');
+    assert.equal(firstOperand('又上来 4 人：12 + 4 = 16'), '12');
+    for (const line of ['#### 8', '', undefined]) assert.equal(firstOperand(line), undefined);
+  });
+
+  it('changes a step in the middle and looks at the next; too short a solution is left alone', async () => {
+    const reasoner = await loadReasoner(path.join('media', 'models', 'attention-explainer-moe-q8_0.gguf'));
+    const decoder = new Decoder(reasoner.model, 512);
+    const [problem] = generateProblems({ seed: 4, count: 1, steps: 4, language: 'en' });
+    const text = `${problem.steps.join('\n')}\n#### ${problem.answer}`;
+    const prompt = promptText({ form: 'trained', worked: true }, [], problem.question);
+    const carried = await corrupt(reasoner, decoder, prompt, text, 3);
+    assert.deepEqual(carried, { wrong: 'propagated', strange: true });
+    assert.equal(await corrupt(reasoner, decoder, prompt, problem.steps[0], 3), null);
+    decoder.release();
+    reasoner.model.close();
+  });
 
   it('asks in the trained form as training did, examples first', () => {
     const trained = { form: 'trained', worked: true } as const;
@@ -79,6 +99,7 @@ describe('chain of thought', function () {
         { steps: 1, direct: [true, false], worked: [true, true] },
         { steps: 2, direct: [false, false], worked: [false, true] },
       ],
+      corrupted: { wrong: [], strange: [] },
       prompts: [
         rows('trained', 0, true, [true, false]),
         rows('trained', 4, true, [false, false]),

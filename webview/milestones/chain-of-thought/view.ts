@@ -1,12 +1,13 @@
 /** Accuracy by number of steps, the ways of asking, and one problem in full. */
 import type { ExperimentView } from '../experimentView';
-import { h } from '../../shared/dom';
+import { h, show } from '../../shared/dom';
 import { t } from '../../shared/l10n';
 import { integer, roundPercent } from '../../shared/numbers';
-import { barPlot, linePlot, type LineSeries } from '../../shared/plot';
+import { barPlot, linePlot, type Bar, type LineSeries } from '../../shared/plot';
 import { shareInterval } from '../../../src/shared/statistics';
 import {
   controls,
+  type CorruptedRow,
   type LengthRow,
   type Options,
   type PromptRow,
@@ -42,11 +43,18 @@ export const view: ExperimentView<Options, Result> = {
       ),
       value: { label: t('right answers'), domain: [0, 1], format: roundPercent },
     });
+    const corrupted = barPlot({
+      title: t('A step with a wrong number, and the model goes on'),
+      hint: t(
+        'In right solutions of four steps or more: which number the next step begins with. The control leaves the steps as they are and puts a line of full stops behind them.',
+      ),
+      value: { label: t('solutions'), domain: [0, 1], format: roundPercent },
+    });
     const sample = h('div', { class: 'sample' });
     const open = h('p', {}, h('a', { href: STEP_THROUGH }, t('Step through a chain of thought')));
     return {
       lead: lengths.element,
-      element: h('div', { class: 'plots' }, prompts.element, sample, open),
+      element: h('div', { class: 'plots' }, corrupted.element, prompts.element, sample, open),
       draw(result) {
         const series = [
           lengthSeries(t('at once'), result.lengths, (row) => row.direct),
@@ -63,6 +71,8 @@ export const view: ExperimentView<Options, Result> = {
               return { name: promptName(row), value, low, high, series: row.form === 'trained' ? 1 : 0 };
             }),
         );
+        show(corrupted.element, result.corrupted.wrong.length > 0);
+        corrupted.set(corruptedBars(result.corrupted));
         sample.replaceChildren(...(result.sample ? sampleParts(result.sample) : []));
       },
     };
@@ -84,6 +94,21 @@ function lengthSeries(
     high: intervals.map(([, high]) => high),
     dots: true,
   };
+}
+
+function corruptedBars({ wrong, strange }: CorruptedRow): Bar[] {
+  const bar = (name: string, cases: readonly boolean[], series = 0): Bar => {
+    const value = count(cases) / cases.length;
+    const [low, high] = shareInterval(value, cases.length);
+    return { name, value, low, high, series };
+  };
+  const begun = (outcome: CorruptedRow['wrong'][number]): boolean[] => wrong.map((each) => each === outcome);
+  return [
+    bar(t('with the wrong number'), begun('propagated')),
+    bar(t('with the right one again'), begun('restored')),
+    bar(t('with neither'), begun('other')),
+    bar(t('control: with the right one'), strange, 1),
+  ];
 }
 
 function promptName({ form, examples, worked }: PromptRow): string {

@@ -1,7 +1,7 @@
 /** Plots with axes, units, legends and table twins; no style elements. */
 import './plot.css';
 
-export { barPlot } from './barPlot';
+export { barPlot, type Bar } from './barPlot';
 export { heatGrid } from './heatGrid';
 export { placeNames } from './labels';
 export { linePlot, type LinePlot, type LineSeries } from './linePlot';
