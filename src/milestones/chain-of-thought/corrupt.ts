@@ -1,7 +1,7 @@
 /**
  * Does the model read its own steps? The number that one of them ends in is changed, and the model goes on: which number
  * does its next step begin with? (The last line repeats the one above by training, so the answer alone tells nothing.)
- * Beside it what is merely strange: the steps intact, and a line of full stops after them.
+ * Beside it what is merely strange: a line of full stops, then the steps intact.
  */
 import { GREEDY } from '../../engine/generate';
 import type { Decoder } from '../../reasoning/solve/decoder';
@@ -12,7 +12,7 @@ import { writeOn } from '../../reasoning/solve/write';
 export interface Carried {
   /** The next step begins with the wrong number, with the right one, or with neither. */
   wrong: 'propagated' | 'restored' | 'other';
-  /** After full stops behind intact steps: whether it begins with the right number. */
+  /** After full stops and intact steps: whether it begins with the right number. */
   strange: boolean;
 }
 
@@ -65,7 +65,7 @@ export async function corrupt(
   while (encode(`${stops} .`).length < encode(lines[at]).length) stops += ' .';
   return {
     wrong: begun === wrong ? 'propagated' : begun === right ? 'restored' : 'other',
-    strange: (await next(`${intact}${stops.trimStart()}\n`)) === right,
+    strange: (await next(`${stops.trimStart()}\n${intact}`)) === right,
   };
 }
 

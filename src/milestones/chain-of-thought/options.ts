@@ -85,7 +85,7 @@ export interface Sample {
 export interface CorruptedRow {
   /** After a step whose number was changed. */
   wrong: ('propagated' | 'restored' | 'other')[];
-  /** After full stops behind intact steps: whether with the right number. */
+  /** After full stops and intact steps: whether with the right number. */
   strange: boolean[];
 }
 

@@ -5,7 +5,7 @@ import { isAbove } from '../../shared/statistics';
 export const trial: Trial = {
   baseline: { text: 'The same model on the same problems, answering at once.' },
   control: {
-    text: 'Worked examples and bare answers in the prompt, in the form it was trained on and in the paper’s; a step with a wrong number, and a strange line behind intact steps.',
+    text: 'Worked examples and bare answers in the prompt, in the form it was trained on and in the paper’s; a step with a wrong number, and a strange line before intact steps.',
   },
   falsifiedBy: { text: 'The model being right as often at once as step by step.' },
   finding: (row) => ({

@@ -46,7 +46,7 @@ export const view: ExperimentView<Options, Result> = {
     const corrupted = barPlot({
       title: t('A step with a wrong number, and the model goes on'),
       hint: t(
-        'In right solutions of four steps or more: which number the next step begins with. The control leaves the steps as they are and puts a line of full stops behind them.',
+        'In right solutions of four steps or more: which number the next step begins with. The control leaves the steps as they are and puts a line of full stops before them.',
       ),
       value: { label: t('solutions'), domain: [0, 1], format: roundPercent },
     });
