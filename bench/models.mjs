@@ -47,12 +47,17 @@ export async function benchModels() {
   return paths;
 }
 
-function modelBytes(engine, { arch, d, layers, heads, kv, hd, ff, vocabulary, experts = 0, used, type }) {
-  const { GgmlType, writeGguf, u32, f32, arrayOf, T } = engine;
+function modelBytes(engine, spec) {
   const random = fastRandom(1);
+  return engine.writeGguf(modelOf(engine, spec, (kind, shape) => blocks(engine, kind, shape, random)));
+}
+
+/** What writeGguf is given; `fill`: bytes of a matrix of this type and shape. */
+export function modelOf(engine, { arch, d, layers, heads, kv, hd, ff, vocabulary, experts = 0, used, type }, fill) {
+  const { GgmlType, u32, f32, arrayOf, T } = engine;
   const tensors = [];
   const matrix = (name, shape, kind = type) =>
-    tensors.push({ name, shape, type: GgmlType[kind], bytes: blocks(engine, kind, shape, random) });
+    tensors.push({ name, shape, type: GgmlType[kind], bytes: fill(kind, shape) });
   const norm = (name, size) =>
     tensors.push({
       name,
@@ -89,7 +94,7 @@ function modelBytes(engine, { arch, d, layers, heads, kv, hd, ff, vocabulary, ex
   ];
   for (let i = tokens.length; i < vocabulary; i++) tokens.push(`▁w${i}`);
   const kinds = tokens.map((_, i) => (i === 0 ? 2 : i < 3 ? 3 : i < 259 ? 6 : 1));
-  return writeGguf({
+  return {
     metadata: {
       'general.architecture': arch,
       'general.name': `random weights, ${arch} ${layers}×${d}, ${type}`,
@@ -123,11 +128,11 @@ function modelBytes(engine, { arch, d, layers, heads, kv, hd, ff, vocabulary, ex
       'tokenizer.ggml.add_bos_token': false,
     },
     tensors,
-  });
+  };
 }
 
 /** Weights of spread ≈ 1/√inputs, so that activations neither die nor explode. */
-function blocks({ GgmlType, byteLengthOf, toF16 }, kind, shape, random) {
+export function blocks({ GgmlType, byteLengthOf, toF16 }, kind, shape, random) {
   const size = shape.reduce((product, n) => product * n, 1);
   const spread = 1 / Math.sqrt(shape[0]);
   if (kind === 'F32')
@@ -156,7 +161,7 @@ function blocks({ GgmlType, byteLengthOf, toF16 }, kind, shape, random) {
 }
 
 /** xorshift32: 32 random bits per call. */
-function fastRandom(seed) {
+export function fastRandom(seed) {
   let x = seed * 0x9e3779b9;
   return () => {
     x ^= x << 13;
