@@ -2,7 +2,7 @@
  * The files that all peers run: random weights, real sizes. node bench/models.mjs writes .cache/bench/*.gguf (about 450 MB).
  * Blocks are filled at random, not rounded from floats: the same bytes for the same seed, in seconds.
  */
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { loadEngine, root } from './lib/engine.mjs';
@@ -52,8 +52,44 @@ function modelBytes(engine, spec) {
   return engine.writeGguf(modelOf(engine, spec, (kind, shape) => blocks(engine, kind, shape, random)));
 }
 
+/** Random rows of a large file are made once for each matrix, so many of them, and repeated. */
+const ROWS = 1024;
+
+/** A file that may be too large to be made in memory: its header first, then matrix by matrix. */
+export function writeModel(engine, file, spec) {
+  const random = fastRandom(1);
+  const sizes = new Map();
+  const { metadata, tensors } = modelOf(engine, spec, (kind, shape) => {
+    const bytes = new Uint8Array(0);
+    sizes.set(bytes, { kind, shape });
+    return bytes;
+  });
+  let offset = 0;
+  const placed = tensors.map((tensor) => {
+    const planned = sizes.get(tensor.bytes);
+    const weights = tensor.shape.reduce((product, size) => product * size, 1);
+    const length = planned ? engine.byteLengthOf(tensor.type, weights) : tensor.bytes.length;
+    const at = offset;
+    offset += Math.ceil(length / 32) * 32;
+    return { tensor, planned, at, length };
+  });
+  const header = engine.writeGguf({
+    metadata,
+    tensors: placed.map(({ tensor, at }) => ({ ...tensor, offset: at, bytes: new Uint8Array(0) })),
+  });
+  const to = openSync(file, 'w');
+  writeSync(to, header);
+  for (const { tensor, planned, at, length } of placed) {
+    const some = planned ? blocks(engine, planned.kind, [tensor.shape[0], ROWS], random) : tensor.bytes;
+    for (let done = 0; done < length; done += some.length) {
+      writeSync(to, some, 0, Math.min(some.length, length - done), header.length + at + done);
+    }
+  }
+  closeSync(to);
+}
+
 /** What writeGguf is given; `fill`: bytes of a matrix of this type and shape. */
-export function modelOf(engine, { arch, d, layers, heads, kv, hd, ff, vocabulary, experts = 0, used, type }, fill) {
+function modelOf(engine, { arch, d, layers, heads, kv, hd, ff, vocabulary, experts = 0, used, type }, fill) {
   const { GgmlType, u32, f32, arrayOf, T } = engine;
   const tensors = [];
   const matrix = (name, shape, kind = type) =>
@@ -132,7 +168,7 @@ export function modelOf(engine, { arch, d, layers, heads, kv, hd, ff, vocabulary
 }
 
 /** Weights of spread ≈ 1/√inputs, so that activations neither die nor explode. */
-export function blocks({ GgmlType, byteLengthOf, toF16 }, kind, shape, random) {
+function blocks({ GgmlType, byteLengthOf, toF16 }, kind, shape, random) {
   const size = shape.reduce((product, n) => product * n, 1);
   const spread = 1 / Math.sqrt(shape[0]);
   if (kind === 'F32')
@@ -161,7 +197,7 @@ export function blocks({ GgmlType, byteLengthOf, toF16 }, kind, shape, random) {
 }
 
 /** xorshift32: 32 random bits per call. */
-export function fastRandom(seed) {
+function fastRandom(seed) {
   let x = seed * 0x9e3779b9;
   return () => {
     x ^= x << 13;

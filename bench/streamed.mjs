@@ -4,11 +4,11 @@
  *   node bench/streamed.mjs [dense|mixture] [tokens]  → results/streamed-NAME.json
  */
 import { execFileSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadEngine, machine, root } from './lib/engine.mjs';
-import { blocks, fastRandom, modelOf } from './models.mjs';
+import { writeModel } from './models.mjs';
 
 const SPECS = {
   dense: { arch: 'llama', d: 4096, layers: 34, heads: 32, kv: 8, hd: 128, ff: 14_336 },
@@ -17,8 +17,6 @@ const SPECS = {
 };
 /** Bytes of weights that the engine keeps, so that both stream on any machine. */
 const LIMIT = 3.25 * 2 ** 30;
-/** Random rows are made once, so many of them, and repeated. */
-const ROWS = 1024;
 
 if (process.argv[2] === '--explain') console.log(JSON.stringify(await explained(process.argv[3], +process.argv[4])));
 else await measureAll();
@@ -32,7 +30,7 @@ async function measureAll() {
   for (const name of names) {
     const file = path.join(folder, `streamed-${name}.gguf`);
     try {
-      write(engine, file, { ...SPECS[name], vocabulary: 32_000, type: 'Q8_0' });
+      writeModel(engine, file, { ...SPECS[name], vocabulary: 32_000, type: 'Q8_0' });
       const args = [fileURLToPath(import.meta.url), '--explain', file, String(tokens)];
       const found = JSON.parse(execFileSync(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] }));
       const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
@@ -53,39 +51,6 @@ async function measureAll() {
       rmSync(file, { force: true });
     }
   }
-}
-
-/** A file that is too large to be made in memory: its header first, then matrix by matrix. */
-function write(engine, file, spec) {
-  const random = fastRandom(1);
-  const sizes = new Map();
-  const { metadata, tensors } = modelOf(engine, spec, (kind, shape) => {
-    const bytes = new Uint8Array(0);
-    sizes.set(bytes, { kind, shape });
-    return bytes;
-  });
-  let offset = 0;
-  const placed = tensors.map((tensor) => {
-    const planned = sizes.get(tensor.bytes);
-    const weights = tensor.shape.reduce((product, size) => product * size, 1);
-    const length = planned ? engine.byteLengthOf(tensor.type, weights) : tensor.bytes.length;
-    const at = offset;
-    offset += Math.ceil(length / 32) * 32;
-    return { tensor, planned, at, length };
-  });
-  const header = engine.writeGguf({
-    metadata,
-    tensors: placed.map(({ tensor, at }) => ({ ...tensor, offset: at, bytes: new Uint8Array(0) })),
-  });
-  const to = openSync(file, 'w');
-  writeSync(to, header);
-  for (const { tensor, planned, at, length } of placed) {
-    const some = planned ? blocks(engine, planned.kind, [tensor.shape[0], ROWS], random) : tensor.bytes;
-    for (let done = 0; done < length; done += some.length) {
-      writeSync(to, some, 0, Math.min(some.length, length - done), header.length + at + done);
-    }
-  }
-  closeSync(to);
 }
 
 /** In this process. Times in s by the clock, `cpu` of the processor. */
