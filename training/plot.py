@@ -1,4 +1,4 @@
-"""The training history as a picture, from the file that ships: plot.py [../media/models/history.json] [history.svg]
+"""The training history as a picture, from the run's own notes: plot.py [history.json] [history.svg]
 
 Three panels over the tokens seen (log scale): held-out loss, each role's best head, answers with and without steps.
 """
@@ -54,6 +54,6 @@ def svg(checkpoints):
 
 
 if __name__ == "__main__":
-    source = sys.argv[1] if len(sys.argv) > 1 else os.path.join(HERE, "..", "media", "models", "history.json")
+    source = sys.argv[1] if len(sys.argv) > 1 else os.path.join(HERE, "history.json")
     target = sys.argv[2] if len(sys.argv) > 2 else os.path.join(HERE, "history.svg")
     open(target, "w", encoding="utf-8").write(svg(json.load(open(source))["checkpoints"]))

@@ -86,8 +86,7 @@ export interface ProblemDetails {
   'disk-refuses': { folder: string; why: string };
   /** `bytes` more are needed. */
   'disk-full': { folder: string; bytes: number };
-  /** Of a text: how many tokens there are, and how many would fit beside the model. */
-  'out-of-memory': { asked?: number; fit?: number };
+  'out-of-memory': NoDetail;
   cancelled: NoDetail;
   'worker-died': { outOfMemory?: boolean; reported?: string };
   /** Something is asked about that is not kept any more. */

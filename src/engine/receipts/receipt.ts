@@ -57,7 +57,8 @@ export async function receipt(
     losses = false,
   }: ReceiptOptions = {},
 ): Promise<Receipt> {
-  refuseEdited(trace);
+  if (trace.edits.length > 0)
+    throw new Problem('edit-invalid', 'Receipts are of the run as it is: take the interventions away.');
   const started = performance.now();
   const query = await takeQuery(model, trace, position, { target, foil });
   let distance = 0;
@@ -122,12 +123,6 @@ export async function receipt(
     joint: await jointCut(on, strongest.slice(0, JOINT)),
     timings: { totalMs: performance.now() - started, edgesMs, controlsMs },
   };
-}
-
-/** Throws Problem edit-invalid. */
-export function refuseEdited({ edits }: Trace): void {
-  if (edits.length > 0)
-    throw new Problem('edit-invalid', 'Receipts are of the run as it is: take the interventions away.');
 }
 
 function chosenEdges({ card }: LoadedModel, query: Query): Edge[] {

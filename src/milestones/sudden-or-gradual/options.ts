@@ -1,56 +1,69 @@
-/** What can be changed when the training history is looked at, and what it shows. */
+/** What can be changed when the recorded training run is looked at, and what it shows. */
 import type { Controls } from '../../protocol/milestones';
 
 export interface Options {
-  task: string;
-  smooth: boolean;
+  steps: string;
+  logAxis: boolean;
 }
 
 export const controls: Controls<Options> = {
-  task: {
+  steps: {
     kind: 'choice',
-    label: 'Sums answered',
-    default: 'steps',
+    label: 'Problems',
+    default: 'all',
     values: [
-      { value: 'steps', label: 'step by step' },
-      { value: 'direct', label: 'at once' },
+      { value: 'all', label: 'all' },
+      { value: 'short', label: 'one to three steps' },
+      { value: 'long', label: 'four to eight steps' },
     ],
   },
-  smooth: { kind: 'toggle', label: 'Time on a log axis', default: true },
+  logAxis: { kind: 'toggle', label: 'Time on a log axis', default: true },
 };
 
-/** How abrupt a curve is. */
-export interface Shape {
-  /** Tokens where a tenth and nine tenths of the whole rise are first reached. */
-  from: number;
-  to: number;
-  /** log2(to / from): in how many doublings of the training the rise takes place. */
-  doublings: number;
+/** The measures of the same written solutions. */
+export const MEASURES = ['exact', 'product', 'numbers', 'distance', 'logprob'] as const;
+export type MeasureName = (typeof MEASURES)[number];
+
+export interface Curve {
+  /** [checkpoints]: mean over the problems. */
+  values: number[];
+  /** Largest share of the whole way within one doubling of the tokens; null for a curve that goes nowhere. */
+  doubling: { share: number; from: number; interval: [low: number, high: number] | null } | null;
 }
 
 export interface Role {
-  name: 'previous' | 'induction' | 'bracket' | 'duplicate';
-  /** [checkpoints]: the strongest head's score. */
-  best: number[];
-  shape: Shape | null;
+  name: 'previous' | 'bracket' | 'duplicate' | 'induction';
+  /** [checkpoints]: the score of the head that is strongest at the end. */
+  scores: number[];
   layer: number;
   head: number;
+  doubling: { share: number; from: number } | null;
+}
+
+/** One problem through all ages. */
+export interface Example {
+  question: string;
+  /** The right numbers, step by step. */
+  numbers: string[];
+  /** [checkpoints][steps]: what the model wrote. */
+  written: string[][];
+  /** [checkpoints] */
+  logprob: number[];
 }
 
 export interface Result {
-  /** [checkpoints]: training tokens seen. */
+  /** [checkpoints]: training tokens seen, from the first checkpoint after the start on. */
   tokens: number[];
-  /** [checkpoints] share of problems whose answer is exactly right. */
-  exact: number[];
-  /** [checkpoints] probability of a right digit, geometric mean: exp(mean log-probability). */
-  digit: number[];
-  /** [checkpoints] log-probability of a right digit in nats, mean; −2.30 is guessing among ten. */
-  digitLog: number[];
+  problems: number;
+  /**
+   * exact: share wholly right. product: mean probability of the whole solution, i.e. the share that would be right if every
+   * token were drawn. numbers: share of numbers right where they are first written. distance: tokens to be changed.
+   * logprob: nats a solution.
+   */
+  measures: Record<MeasureName, Curve>;
   /** [checkpoints] nats per token on code. */
-  loss: number[];
-  exactShape: Shape | null;
-  digitShape: Shape | null;
-  digitLogShape: Shape | null;
-  lossShape: Shape | null;
+  loss: Curve;
   roles: Role[];
+  /** In each language, the first of the problems asked that has three steps. */
+  examples: { en: Example | null; zh: Example | null };
 }

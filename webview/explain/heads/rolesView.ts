@@ -6,7 +6,6 @@ import { excess, reaches } from '../../../src/shared/roleStrength';
 import { integer, roundPercent } from '../../shared/numbers';
 import { cell, tableTwin } from '../../shared/tableTwin';
 import { ranked } from './headOrder';
-import { roleReceiptsOf } from './roleReceipts';
 import { casesWords, findingSentence, roleFormula, roleName } from './roleWords';
 import { hasWeights } from '../state/layers';
 import type { Run } from '../state/run';
@@ -66,7 +65,6 @@ export function rolesView(stage: Stage): View {
         ]),
     };
   });
-  const receipts = roleReceiptsOf(stage);
   const element = h(
     'section',
     { class: 'view full', 'data-section': 'roles' },
@@ -74,13 +72,11 @@ export function rolesView(stage: Stage): View {
     sentence,
     body,
     waiting,
-    receipts.element,
     table.element,
   );
 
   const draw = oncePerFrame(() => {
     const run = stage.run();
-    receipts.draw();
     show(body, run?.explanation != null);
     show(waiting, run?.explanation != null && stage.roles.waiting);
     if (!run?.explanation || !run.model) return setText(sentence, t('Not computed.'));
@@ -227,10 +223,7 @@ export function rolesView(stage: Stage): View {
   return {
     element,
     table: table.all,
-    runChanged() {
-      receipts.forget();
-      draw();
-    },
+    runChanged: draw,
     completed: draw,
     selectionChanged: draw,
     optionsChanged: draw,

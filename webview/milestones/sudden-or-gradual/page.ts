@@ -11,7 +11,7 @@ export const suddenOrGradual: EntryPage = {
   basis: {
     seeded: false,
     note: {
-      text: 'One training run of one model is read, so a seed would change nothing. Intervals are over the 48 sums that each checkpoint was asked (Wilson).',
+      text: 'One training run of one model is read, so a seed would change nothing. Intervals are over the problems that each checkpoint was asked (bootstrap; of shares, Wilson).',
     },
   },
 };

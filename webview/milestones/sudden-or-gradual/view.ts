@@ -1,22 +1,38 @@
-/** Measures of one training run on one axis of time, and when each kind of head formed. */
+/** The same solutions in several measures over one training, when each kind of head formed, one problem at every age. */
 import type { ExperimentView } from '../experimentView';
 import { h } from '../../shared/dom';
 import { t } from '../../shared/l10n';
 import { count, decimal, roundPercent } from '../../shared/numbers';
 import { linePlot, type LinePlot } from '../../shared/plot';
-import { controls, type Options, type Result, type Role } from '../../../src/milestones/sudden-or-gradual/options';
+import {
+  controls,
+  type MeasureName,
+  type Options,
+  type Result,
+  type Role,
+} from '../../../src/milestones/sudden-or-gradual/options';
 import { trial } from '../../../src/milestones/sudden-or-gradual/trial';
+import { chinese } from '../language';
+import { simpleTable } from '../simpleTable';
 
-const names = (): Record<Role['name'], string> => ({
+const roleNames = (): Record<Role['name'], string> => ({
   previous: t('previous token'),
   bracket: t('bracket pair'),
   duplicate: t('same token'),
   induction: t('induction (continues repetitions)'),
 });
 
+/** The four lines of the first picture, all-or-nothing first. */
+const compared = (): [MeasureName, string][] => [
+  ['exact', t('wholly right')],
+  ['numbers', t('numbers right')],
+  ['distance', t('tokens to be changed')],
+  ['logprob', t('log-probability')],
+];
+
 interface Plots {
-  answers: LinePlot;
-  digits: LinePlot;
+  measures: LinePlot;
+  product: LinePlot;
   heads: LinePlot;
   loss: LinePlot;
 }
@@ -24,21 +40,21 @@ interface Plots {
 function plots(scale: 'log' | 'linear'): Plots {
   const x = { label: t('training tokens seen'), scale, format: count };
   return {
-    answers: linePlot({
-      title: t('The same sums, measured in two ways'),
+    measures: linePlot({
+      title: t('The same solutions in four measures'),
       hint: t(
-        'A whole answer is right only when every step and digit is, so it comes later than the digits, whatever the model learns in between. At 44 million tokens the questions became harder (77 kinds of scenes instead of eight): the fall there is theirs.',
+        'Each from where it began (0 %) to its furthest (100 %). Only the first needs every token of a solution to be right.',
       ),
       x,
-      y: { label: t('share, probability'), domain: [0, 1], format: roundPercent },
+      y: { label: t('share of its whole way'), domain: [undefined, 1], format: roundPercent },
     }),
-    digits: linePlot({
-      title: t('The same digits, as log-probability'),
+    product: linePlot({
+      title: t('Does the smooth measure foretell the other?'),
       hint: t(
-        'The smoother measure: the mean logarithm of a right digit’s probability, given the right steps before it. One digit in ten is guessing.',
+        'The product of the probabilities of all tokens, given the right ones before, is how often a solution would be wholly right if each token were drawn.',
       ),
       x,
-      y: { label: t('log-probability (nats)'), domain: [undefined, 0], format: decimal },
+      y: { label: t('share'), domain: [0, undefined], format: roundPercent },
     }),
     heads: linePlot({
       title: t('When each kind of head formed'),
@@ -59,46 +75,81 @@ export const view: ExperimentView<Options, Result> = {
   trial,
   mount() {
     const [lead, box] = [h('div', {}), h('div', { class: 'plots' })];
+    const ages = h('div', {
+      class: 'table-scroll',
+      tabindex: 0,
+      role: 'group',
+      'aria-label': t('One problem at every age'),
+    });
     let drawn: { scale: 'log' | 'linear'; plots: Plots } | undefined;
     return {
       lead,
       element: box,
-      draw({ tokens, exact, digit, digitLog, loss, roles }, options) {
-        const scale = options.smooth ? 'log' : 'linear';
+      draw(result, options) {
+        const { tokens: x, measures, loss, roles } = result;
+        const scale = options.logAxis ? 'log' : 'linear';
         if (drawn?.scale !== scale) {
           drawn = { scale, plots: plots(scale) };
-          const { answers, ...others } = drawn.plots;
-          lead.replaceChildren(answers.element);
-          box.replaceChildren(...Object.values(others).map(({ element }) => element));
+          const { measures: first, ...others } = drawn.plots;
+          lead.replaceChildren(first.element);
+          box.replaceChildren(...Object.values(others).map(({ element }) => element), ages);
         }
-        // A log axis has no place for the checkpoint before the first token.
-        const first = scale === 'log' ? 1 : 0;
-        const x = tokens.slice(first);
-        const name = names();
-        drawn.plots.answers.set([
-          { name: t('whole answers right'), x, y: exact.slice(first), dots: true },
-          { name: t('probability of a right digit'), x, y: digit.slice(first), dots: true },
-        ]);
-        drawn.plots.answers.describe(
-          t(
-            'At the end {0} of whole answers are right and a right digit has a probability of {1}.',
-            roundPercent(exact.at(-1)!),
-            roundPercent(digit.at(-1)!),
-          ),
+        const lines = compared().map(([name, title]) => ({
+          name: title,
+          x,
+          y: wayOf(measures[name].values),
+          dots: true,
+        }));
+        drawn.plots.measures.set(lines);
+        drawn.plots.measures.describe(
+          compared()
+            .flatMap(([name, title]) => {
+              const { doubling } = measures[name];
+              return doubling
+                ? t('{0}: {1} of the way within the doubling from {2} tokens on.', title, roundPercent(doubling.share), count(doubling.from)) // prettier-ignore
+                : [];
+            })
+            .join(' '),
         );
-        drawn.plots.digits.set([
-          { name: t('a right digit'), x, y: digitLog.slice(first), dots: true },
-          { name: t('guessing'), x, y: x.map(() => Math.log(1 / 10)) },
+        drawn.plots.product.set([
+          { name: t('wholly right'), x, y: measures.exact.values, dots: true },
+          { name: t('product of the probabilities'), x, y: measures.product.values, dots: true },
         ]);
+        const names = roleNames();
         drawn.plots.heads.set(
-          roles.map((role) => ({
-            name: t('{0}: layer {1} head {2}', name[role.name], role.layer, role.head),
+          roles.map(({ name, layer, head, scores }) => ({
+            name: t('{0}: layer {1} head {2}', names[name], layer, head),
             x,
-            y: role.best.slice(first),
+            y: scores,
           })),
         );
-        drawn.plots.loss.set([{ name: t('loss'), x, y: loss.slice(first) }]);
+        drawn.plots.loss.set([{ name: t('loss'), x, y: loss.values }]);
+        ages.replaceChildren(...agesTable(result));
       },
     };
   },
 };
+
+/** From 0 at the first value to 1 at the one furthest from it. */
+function wayOf(values: readonly number[]): number[] {
+  const [start] = values;
+  const way = values.reduce((far, value) => (Math.abs(value - start) > Math.abs(far) ? value - start : far), 0);
+  return values.map((value) => (way === 0 ? 0 : (value - start) / way));
+}
+
+function agesTable({ tokens, examples }: Result): HTMLElement[] {
+  const example = examples[chinese ? 'zh' : 'en'];
+  if (!example) return [];
+  return [
+    h('p', {}, example.question),
+    simpleTable(
+      t('One problem at every age: the numbers that the model wrote; right are {0}', example.numbers.join(', ')),
+      [t('tokens seen'), t('numbers written'), t('log-probability of the right solution (nats)')],
+      tokens.map((seen, at) => [
+        count(seen),
+        example.written[at].length > 0 ? example.written[at].join(', ') : t('none'),
+        decimal(example.logprob[at]),
+      ]),
+    ),
+  ];
+}
