@@ -7,7 +7,7 @@ import { Game } from './game';
 import { judgeBy, learn, policyMove, priorOf, type Nets, type Position } from './learn';
 import { SOLVED_BOARD, type Regrets, type Way } from './options';
 import { chosen, playout, search, type Judgement, type Node } from './search';
-import { Solver } from './solver';
+import { type Solver } from './solver';
 
 /** Discs on the boards that are asked, from and to. */
 const ASKED_MOVES = [2, 12] as const;

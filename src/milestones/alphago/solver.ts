@@ -1,5 +1,5 @@
 /** Four in a row on a small board, solved whole: what each position is worth when both sides play their best. */
-import { Game } from './game';
+import { type Game } from './game';
 import { SOLVED_BOARD, type Board } from './options';
 
 /** 1: who is to move wins, 0: nobody, −1: the other wins. */
