@@ -7,14 +7,12 @@ import { findEquations } from '../arithmetic/equations';
 import { annotated, checkSteps } from './annotate';
 import { withAnswerLine } from './answerLine';
 import { isDataTable } from './dataTable';
-import { isEventStream } from './jsonRecords';
 import { recordTrace } from './records';
 import { segment, stepsOf } from './segment';
 import { mayBeSource } from './sourceCode';
 import { thoughtsOf } from './thoughts';
-import { hasMarks } from './traceOf';
-import { hasThoughtMarks } from './transcript';
-import { asksFor, isWorkedList } from './workedList';
+import { asksFor } from './workedList';
+import { isTrace } from './traceMarks';
 import { atOnce } from './work';
 
 /** Throws Problem input-binary. */
@@ -22,13 +20,6 @@ export function decodedText(bytes: Uint8Array, file: string): string {
   const text = textOfBytes(bytes);
   if (looksBinary(text)) throw new Problem('input-binary', 'Not a text file.', { file });
   return text;
-}
-
-/** Whether a selected text is a chain of thought rather than a question: it has marks that no word problem has. */
-export function isTrace(text: string): boolean {
-  if (/^\s*(?:\{\s*["}]|\[\s*[{[])/.test(text) || isEventStream(text)) return true;
-  if (/^[ \t]*(?:steps|步骤)\s*[:：]\s*$/im.test(text)) return true;
-  return hasThoughtMarks(text) || hasMarks(text) || isWorkedList(text);
 }
 
 /** More words are no problem that a person types. */

@@ -6,7 +6,7 @@
 import { Problem } from '../../protocol/problem';
 import { findEquations } from '../arithmetic/equations';
 import { isDataTable } from './dataTable';
-import { isTrace } from './incoming';
+import { isTrace } from './traceMarks';
 
 /** Fewer lines are too few to tell. */
 const FEWEST = 4;

@@ -1,7 +1,7 @@
 /** Files that are nearly JSON, streams as they were saved, and records that differ from their neighbours. */
 import assert from 'node:assert/strict';
 import { importTraces, type ImportedTrace } from '../../../../src/reasoning/import/importTrace';
-import { isTrace } from '../../../../src/reasoning/import/incoming';
+import { isTrace } from '../../../../src/reasoning/import/traceMarks';
 import { elementOffsets } from '../../../../src/reasoning/import/jsonPosition';
 import { StreamedAnswer } from '../../../../src/reasoning/import/streamedAnswer';
 import { Problem } from '../../../../src/protocol/problem';

@@ -1,7 +1,8 @@
 /** Where texts think: tags that are empty, several, nested, missing, or only talked about; and what is a trace at all. */
 import assert from 'node:assert/strict';
 import { importTraces, type ImportedTrace } from '../../../../src/reasoning/import/importTrace';
-import { isTrace, wholeTrace } from '../../../../src/reasoning/import/incoming';
+import { wholeTrace } from '../../../../src/reasoning/import/incoming';
+import { isTrace } from '../../../../src/reasoning/import/traceMarks';
 import { segment } from '../../../../src/reasoning/import/segment';
 
 const only = (text: string): ImportedTrace => {
