@@ -696,6 +696,21 @@ export const SPECS = [
     vocabulary: { size: 293, pre: 'gpt-2', addBos: false },
   },
   {
+    file: 'olmo', // LayerNorm without weights; queries, keys and values kept within bounds
+    arch: 'olmo',
+    seed: 92,
+    d: 36,
+    layers: 2,
+    heads: 3,
+    kv: 3,
+    hd: 12,
+    ff: 31,
+    layerNorm: 'none',
+    tied: true,
+    keys: (key) => ({ [key('attention.clamp_kqv')]: f32(1.1) }),
+    vocabulary: { size: 293, pre: 'olmo', addBos: false },
+  },
+  {
     file: 'glm4moe', // a sigmoid scores experts and a bias helps to choose them; the first layer dense, a prediction block behind
     arch: 'glm4moe',
     seed: 91,
@@ -791,6 +806,7 @@ export function modelBytes(spec) {
   const [q, k] = [heads * hd, kv * hd];
   /** A norm's weight around 1; with LayerNorm its bias, too. */
   const norm = (name, length, middle = 1, spread = 0.2) => {
+    if (spec.layerNorm === 'none') return;
     vector(`${name}.weight`, length, middle, spread);
     if (spec.layerNorm === true) vector(`${name}.bias`, length, 0, 0.3);
   };

@@ -38,7 +38,7 @@ export function inFloat64(
   // A list says 0 of layers without attention.
   const kvHeads = typeof kvCounts === 'number' ? kvCounts : Math.max(...(kvCounts as number[]));
   const hd = key('attention.key_length') ?? d / heads;
-  const layerNorm = is('gpt2', 'gptneox', 'cohere2', 'falcon', 'phi2', 'stablelm', 'nemotron');
+  const layerNorm = is('gpt2', 'gptneox', 'cohere2', 'falcon', 'phi2', 'stablelm', 'nemotron', 'olmo');
   const eps = key(layerNorm ? 'attention.layer_norm_epsilon' : 'attention.layer_norm_rms_epsilon')!;
 
   /** What another architecture calls the norm behind attention is the one before the feed-forward part. */
@@ -62,7 +62,7 @@ export function inFloat64(
   };
   const norm = (name: string, x: Vector): Vector => {
     const w = read(`${name}.weight`);
-    if (!w) return x;
+    if (!w) return is('olmo') && /(attn|ffn|output)_norm$/.test(name) ? unit(x) : x;
     const mean = layerNorm ? x.reduce((sum, value) => sum + value, 0) / x.length : 0;
     const variance = x.reduce((sum, value) => sum + (value - mean) ** 2, 0) / x.length;
     const bias = read(`${name}.bias`);
@@ -74,6 +74,8 @@ export function inFloat64(
     const variance = x.reduce((sum, value) => sum + (value - mean) ** 2, 0) / x.length;
     return x.map((value) => (value - mean) / Math.sqrt(variance + eps));
   };
+  const bound = key('attention.clamp_kqv') || Infinity;
+  const within = (x: Vector): Vector => x.map((value) => Math.min(bound, Math.max(-bound, value)));
   const temperature = key('attention.temperature_scale');
   const reach = key('rope.scaling.original_context_length')!;
   const parts = (x: Vector, size: number): Vector[] =>
@@ -114,7 +116,7 @@ export function inFloat64(
       const plain = ((still ? 0 : position) * base ** ((-2 * i) / dim)) / (factors?.[i] ?? 1);
       const stays = yarn ? 1 - Math.min(1, Math.max(0, (i - low) / Math.max(0.001, high - low))) : 0;
       const angle = (plain / scale) * (1 - stays) + plain * stays;
-      const [p, q] = is('llama', 'smollm3', 'granite', 'granitemoe', 'glm4', 'cohere2', 'mistral3')
+      const [p, q] = is('llama', 'smollm3', 'granite', 'granitemoe', 'glm4', 'cohere2', 'mistral3', 'olmo')
         ? [2 * i, 2 * i + 1]
         : [i, i + dim / 2];
       out[p] = (x[p] * Math.cos(angle) - x[q] * Math.sin(angle)) * magnitude;
@@ -238,7 +240,7 @@ export function inFloat64(
     const rows = stream.map((x, position) => {
       const seen = norm(file.tensors.has(`${at}attn_norm_2.weight`) ? `${at}attn_norm_2` : `${at}attn_norm`, x);
       const part = (name: string, from: number, count: number): Vector =>
-        times(`${at}attn_qkv`, seen, from, count) ?? times(`${at}attn_${name}`, seen)!;
+        within(times(`${at}attn_qkv`, seen, from, count) ?? times(`${at}attn_${name}`, seen)!);
       let query = part('q', 0, heads * hd);
       if (is('qwen35', 'qwen35moe')) {
         // Of each head first what makes the query, then its gate.

@@ -6,7 +6,7 @@ import { ARCHITECTURES } from './architectures';
 import type { Architecture } from './architectures/architecture';
 import type { ModelConfig } from './config';
 import { Keys } from './keys';
-import { TensorNames, type ModelPlan, type PlannedVector } from './plan';
+import { plainNorm, TensorNames, type ModelPlan, type PlannedVector } from './plan';
 
 /** Throws Problem model-unsupported or model-invalid, naming the architecture or key. */
 export function readConfig(file: GgufFile): ModelConfig {
@@ -28,7 +28,8 @@ export function planOf(file: GgufFile, config: ModelConfig, vocabulary: number):
       positionEmbedding: names.matrix('position_embd.weight', config.context, d),
     }),
     layers: shapes.map((shape, l) => architecture.layer(new TensorNames(file, `blk.${l}.`), config, shape, l)),
-    outputNorm: names.norm(architecture.outputNorm ?? 'output_norm', d),
+    outputNorm:
+      architecture.outputNorm === null ? plainNorm(d) : names.norm(architecture.outputNorm ?? 'output_norm', d),
     ...(names.has('output.bias') && { outputBias: names.vector('output.bias', vocabulary) }),
     ...(names.has('output.weight') && { output: names.matrix('output.weight', vocabulary, d) }),
     ropeFactors: ropeFactors(names, config),

@@ -58,7 +58,7 @@ export class Loader {
         await pause(length);
       }
       this.file.source.check(); // what was read is what was checked
-      const part = mapPlan(plan, (planned) => loaded.get(planned)!) as Part;
+      const part = mapPlan(plan, (planned) => loaded.get(planned) ?? this.ones(loaded, planned)) as Part;
       return { part, free: () => this.free(loaded) };
     } catch (thrown) {
       this.free(loaded);
@@ -87,6 +87,15 @@ export class Loader {
     let matrix = loaded.get(planned) as Matrix | undefined;
     if (!matrix) loaded.set(planned, (matrix = this.kernel.newMatrix(tensor.type, planned.rows, planned.cols)));
     this.kernel.packRows(matrix, first, bytes, tensor.name);
+  }
+
+  /** What no file has: a vector of ones. */
+  private ones(loaded: Loaded, planned: PlannedMatrix | PlannedVector): Buf {
+    const { length } = planned as PlannedVector;
+    const buf = this.kernel.alloc(length);
+    buf.f32.fill(1);
+    loaded.set(planned, buf);
+    return buf;
   }
 
   private free(loaded: Loaded): void {

@@ -29,6 +29,8 @@ export interface PlannedVector {
   whole: number;
   shape?: readonly number[];
   first: number;
+  /** In no file: every number is 1 (a norm without weights). */
+  ones?: true;
 }
 
 export type Plan<Weights> = Weights extends Matrix
@@ -132,6 +134,11 @@ export class TensorNames {
   }
 }
 
+/** A norm without weights of its own. */
+export const plainNorm = (length: number): Plan<Norm> => ({
+  weight: { kind: 'vector', name: '', length, whole: length, first: 0, ones: true },
+});
+
 /** The tree with every leaf replaced. */
 export function mapPlan(node: unknown, leaf: (planned: PlannedMatrix | PlannedVector) => Matrix | Buf): unknown {
   if (node === undefined || node === null || typeof node !== 'object') return node;
@@ -141,11 +148,13 @@ export function mapPlan(node: unknown, leaf: (planned: PlannedMatrix | PlannedVe
   return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, mapPlan(value, leaf)]));
 }
 
-/** Every leaf with its role, the path to it: "layers.3.mixer.wq". */
+/** Every leaf that is in the file, with its role, the path to it: "layers.3.mixer.wq". */
 export function leavesOf(node: unknown, role = ''): { role: string; planned: PlannedMatrix | PlannedVector }[] {
   if (node === undefined || node === null || typeof node !== 'object') return [];
   const { kind } = node as { kind?: string };
-  if (kind === 'matrix' || kind === 'vector') return [{ role, planned: node as PlannedMatrix | PlannedVector }];
+  if (kind === 'matrix' || kind === 'vector') {
+    return 'ones' in node ? [] : [{ role, planned: node as PlannedMatrix | PlannedVector }];
+  }
   return Object.entries(node).flatMap(([key, value]) => leavesOf(value, role ? `${role}.${key}` : key));
 }
 

@@ -12,8 +12,8 @@ export interface Architecture {
   config(keys: Keys): ModelConfig;
   /** The tensors of layer l; `names` has its prefix. */
   layer(names: TensorNames, config: ModelConfig, shape: LayerShape, l: number): Plan<Layer>;
-  /** What files call the norm behind the last layer; 'output_norm' unless it says otherwise. */
-  outputNorm?: string;
+  /** What files call the norm behind the last layer; 'output_norm' unless it says otherwise; null: it has no weights. */
+  outputNorm?: string | null;
   /** Tensors of such files that change nothing. */
   ignored?: RegExp;
 }

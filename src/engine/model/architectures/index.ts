@@ -16,6 +16,7 @@ import { lfm2, lfm2moe } from './lfm2';
 import { llama } from './llama';
 import { mistral3 } from './mistral3';
 import { nemotron } from './nemotron';
+import { olmo } from './olmo';
 import { olmo2 } from './olmo2';
 import { olmoe } from './olmoe';
 import { phi2 } from './phi2';
@@ -30,7 +31,7 @@ import { stablelm } from './stablelm';
 import { starcoder, starcoder2 } from './starcoder';
 
 const ALL: readonly Architecture[] = [
-  ...[llama, qwen2, qwen2moe, qwen3, qwen3moe, qwen35, qwen35moe, olmoe, olmo2],
+  ...[llama, qwen2, qwen2moe, qwen3, qwen3moe, qwen35, qwen35moe, olmoe, olmo, olmo2],
   ...[gemma2, gemma3, gpt2, gptneox, smollm3, granite, granitemoe],
   ...[phi3, gptoss, gemma, glm4, glm4moe, starcoder, starcoder2],
   ...[exaone4, cohere2, falcon, phi2, stablelm, mistral3, nemotron],

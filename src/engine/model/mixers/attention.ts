@@ -70,7 +70,7 @@ function look(
 /** own.q, own.k and own.v of scratch.normed, normalised and rotated. */
 function project(
   { model, scratch: s, context }: Pass,
-  { heads, kvHeads, headDim, normPerHead, temperature }: AttentionShape,
+  { heads, kvHeads, headDim, clamp, normPerHead, temperature }: AttentionShape,
   { wq, wk, wv, bq, bk, bv, qNorm, kNorm, wgate }: AttentionWeights,
   rotation: Rotation | undefined,
   { n, start, onePlace }: Rows,
@@ -86,6 +86,7 @@ function project(
   if (bq) kernel.addBias(q, bq, n, qWidth);
   if (bk) kernel.addBias(k, bk, n, kvWidth);
   if (bv) kernel.addBias(v, bv, n, kvWidth);
+  if (clamp) for (const [buf, width] of [[q, qWidth], [k, kvWidth], [v, kvWidth]] as const) keepWithin(buf, n * width, clamp); // prettier-ignore
   for (const [rows, norm, width] of [[q, qNorm, qWidth] as const, [k, kNorm, kvWidth] as const]) {
     if (!norm) continue;
     const { length } = norm.weight;
@@ -104,6 +105,11 @@ function project(
   const { inverseFrequencies } = isLong(rotation, context) ? long! : rotation;
   kernel.rope(q, turns, each * heads, headDim, start, inverseFrequencies, ropePairing, magnitude);
   kernel.rope(k, turns, each * kvHeads, headDim, start, inverseFrequencies, ropePairing, magnitude);
+}
+
+function keepWithin({ f32 }: Buf, length: number, most: number): void {
+  const values = f32;
+  for (let i = 0; i < length; i++) values[i] = Math.min(most, Math.max(-most, values[i]));
 }
 
 /** own.sink[n][heads]: each sink's weight. */

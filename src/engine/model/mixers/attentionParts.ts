@@ -18,6 +18,8 @@ export interface AttentionShape {
   rope?: RopeShape;
   /** Queries are multiplied by 1 + rise · ln(1 + ⌊position / every⌋) (Mistral 3, after Llama 4). */
   temperature?: { rise: number; every: number };
+  /** Queries, keys and values are kept within ± this (OLMo). */
+  clamp?: number;
   /** Norms of queries and keys have a row of weights for each head (StableLM 2). */
   normPerHead?: boolean;
   /** What a head gives is multiplied by sigmoid(gate), which the position itself says (Qwen 3.5). */

@@ -123,6 +123,8 @@ const FEATURES: [file: string, feature: string, without: Change | LateChange][] 
   ['lfm2moe', 'the bias of the choice', { layer: ({ moe }) => void moe?.choiceBias!.f32.fill(0) }],
   ['lfm2moe', 'sigmoids', (config) => ({ ...config, routing: { ...config.routing, score: 'softmax' } })],
   ['lfm2moe', 'weights that sum to 1', (config) => ({ ...config, routing: { ...config.routing, renormalize: false } })],
+  ['olmo', 'bounds of queries, keys and values', mixers(() => ({ clamp: undefined }))],
+  ['olmo', 'LayerNorm', (config) => ({ ...config, norm: 'rms' })],
   ['glm4moe', 'the bias of the choice', { layer: ({ moe }) => void moe?.choiceBias!.f32.fill(0) }],
   ['glm4moe', 'sigmoids', (config) => ({ ...config, routing: { ...config.routing, score: 'softmax' } })],
   ['glm4moe', 'weights that sum to 1 before their scale', (config) => ({ ...config, routing: { ...config.routing, renormalize: false } })], // prettier-ignore

@@ -80,6 +80,7 @@ const RANDOM_MODELS = [
   'mistral3',
   'nemotron',
   'glm4moe',
+  'olmo',
 ];
 const KERNELS: readonly KernelName[] = ['reference', 'simd', 'relaxed-simd'];
 
