@@ -2,7 +2,7 @@
  * The files that all peers run: random weights, real sizes. node bench/models.mjs writes .cache/bench/*.gguf (about 450 MB).
  * Blocks are filled at random, not rounded from floats: the same bytes for the same seed, in seconds.
  */
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { loadEngine, root } from './lib/engine.mjs';
@@ -47,12 +47,53 @@ export async function benchModels() {
   return paths;
 }
 
-function modelBytes(engine, { arch, d, layers, heads, kv, hd, ff, vocabulary, experts = 0, used, type }) {
-  const { GgmlType, writeGguf, u32, f32, arrayOf, T } = engine;
+function modelBytes(engine, spec) {
   const random = fastRandom(1);
+  return engine.writeGguf(modelOf(engine, spec, (kind, shape) => blocks(engine, kind, shape, random)));
+}
+
+/** Random rows of a large file are made once for each matrix, so many of them, and repeated. */
+const ROWS = 1024;
+
+/** A file that may be too large to be made in memory: its header first, then matrix by matrix. */
+export function writeModel(engine, file, spec) {
+  const random = fastRandom(1);
+  const sizes = new Map();
+  const { metadata, tensors } = modelOf(engine, spec, (kind, shape) => {
+    const bytes = new Uint8Array(0);
+    sizes.set(bytes, { kind, shape });
+    return bytes;
+  });
+  let offset = 0;
+  const placed = tensors.map((tensor) => {
+    const planned = sizes.get(tensor.bytes);
+    const weights = tensor.shape.reduce((product, size) => product * size, 1);
+    const length = planned ? engine.byteLengthOf(tensor.type, weights) : tensor.bytes.length;
+    const at = offset;
+    offset += Math.ceil(length / 32) * 32;
+    return { tensor, planned, at, length };
+  });
+  const header = engine.writeGguf({
+    metadata,
+    tensors: placed.map(({ tensor, at }) => ({ ...tensor, offset: at, bytes: new Uint8Array(0) })),
+  });
+  const to = openSync(file, 'w');
+  writeSync(to, header);
+  for (const { tensor, planned, at, length } of placed) {
+    const some = planned ? blocks(engine, planned.kind, [tensor.shape[0], ROWS], random) : tensor.bytes;
+    for (let done = 0; done < length; done += some.length) {
+      writeSync(to, some, 0, Math.min(some.length, length - done), header.length + at + done);
+    }
+  }
+  closeSync(to);
+}
+
+/** What writeGguf is given; `fill`: bytes of a matrix of this type and shape. */
+function modelOf(engine, { arch, d, layers, heads, kv, hd, ff, vocabulary, experts = 0, used, type }, fill) {
+  const { GgmlType, u32, f32, arrayOf, T } = engine;
   const tensors = [];
   const matrix = (name, shape, kind = type) =>
-    tensors.push({ name, shape, type: GgmlType[kind], bytes: blocks(engine, kind, shape, random) });
+    tensors.push({ name, shape, type: GgmlType[kind], bytes: fill(kind, shape) });
   const norm = (name, size) =>
     tensors.push({
       name,
@@ -89,7 +130,7 @@ function modelBytes(engine, { arch, d, layers, heads, kv, hd, ff, vocabulary, ex
   ];
   for (let i = tokens.length; i < vocabulary; i++) tokens.push(`▁w${i}`);
   const kinds = tokens.map((_, i) => (i === 0 ? 2 : i < 3 ? 3 : i < 259 ? 6 : 1));
-  return writeGguf({
+  return {
     metadata: {
       'general.architecture': arch,
       'general.name': `random weights, ${arch} ${layers}×${d}, ${type}`,
@@ -123,7 +164,7 @@ function modelBytes(engine, { arch, d, layers, heads, kv, hd, ff, vocabulary, ex
       'tokenizer.ggml.add_bos_token': false,
     },
     tensors,
-  });
+  };
 }
 
 /** Weights of spread ≈ 1/√inputs, so that activations neither die nor explode. */

@@ -1,6 +1,8 @@
 /** `reason`: a model solves word problems, directly and step by step. */
 import { hashOfFile } from '../engine/formats/regularFile.node';
 import type { Solution, WordProblem } from '../protocol/reasoning';
+import { annotated } from '../reasoning/import/annotate';
+import { segment, stepsOf } from '../reasoning/import/segment';
 import { generateProblems } from '../reasoning/problems/problems';
 import { shareInterval } from '../shared/statistics';
 import { loadReasoner } from '../reasoning/solve/load.node';
@@ -9,6 +11,7 @@ import type { Reasoner } from '../reasoning/solve/reasoner';
 import { solve } from '../reasoning/solve/solve';
 import { bundledIndex, bundledPath } from './modelFiles';
 import type { CommandOutput } from './output';
+import { verdict, verdictSentences } from './trace';
 import { MOST_SEED, parse, UsageError, wholeNumber } from './usage';
 import path from 'node:path';
 
@@ -119,9 +122,20 @@ function report({ model, style }: Reasoner, solved: readonly Solved[]): string {
         .split('\n')
         .map((line) => `    ${line}`),
     );
+    lines.push(...sumsOf(by.text, text));
     if (expected !== null && by.answer !== expected) lines.push(`  right: ${expected}`);
   }
   return lines.join('\n');
+}
+
+/** The verdict on the sums of a solution, and each that is wrong; nothing where none is. */
+export function sumsOf(text: string, question: string): string[] {
+  const whole = { start: 0, end: text.length };
+  const steps = annotated(stepsOf(text, segment(text, whole)), question);
+  const wrong = steps.flatMap((step) =>
+    step.equations.filter(({ right }) => !right).map((sum) => `  ${verdict(sum, step)}`),
+  );
+  return [...verdictSentences(steps).map((sentence) => `  ${sentence}`), ...wrong];
 }
 
 const ASKED = {

@@ -114,12 +114,16 @@ function report(traces: readonly ImportedTrace[]): string {
   const { brokenLines = [], passedOver = 0 } = traces[0];
   if (passedOver > 0) lines.push(`Passed over: ${count(passedOver, 'record')} without a chain of thought.`);
   if (brokenLines.length > 0) lines.push(`Not read, since the JSON is broken there: line ${brokenLines.join(', ')}.`);
-  for (const { line, steps, question, answer, unused = {}, reader } of traces) {
-    lines.push('', ...(traces.length > 1 ? [`Line ${line}:`] : []), ...(question ? [question] : []));
+  for (const [index, { line, steps, question, answer, unused = {}, reader }] of traces.entries()) {
+    // Several choices of one record stand in one line.
+    const choices = traces.filter((one) => one.line === line).length;
+    const choice = traces.slice(0, index).filter((one) => one.line === line).length + 1;
+    const place = choices > 1 ? `Line ${line}, choice ${choice}:` : `Line ${line}:`;
+    lines.push('', ...(traces.length > 1 ? [place] : []), ...(question ? [question] : []));
     if (reader) lines.push(`Read as: ${reader}.${unusedSentence(unused)}`);
     lines.push(...verdictSentences(steps));
-    steps.forEach((step, index) => {
-      lines.push(`${String(index + 1).padStart(3)}  ${joinedLines(step.text, '\n     ')}`);
+    steps.forEach((step, at) => {
+      lines.push(`${String(at + 1).padStart(3)}  ${joinedLines(step.text, '\n     ')}`);
       for (const sum of step.equations) lines.push(`     ${verdict(sum, step)}`);
     });
     if (answer !== null) lines.push(`     answer: ${answer}`);
@@ -132,7 +136,7 @@ function unusedSentence(unused: Record<string, number>): string {
   return fields.length === 0 ? '' : ` Not used: ${fields.join(', ')}.`;
 }
 
-function verdictSentences(steps: readonly Step[]): string[] {
+export function verdictSentences(steps: readonly Step[]): string[] {
   const { first, building, standing, takenBack } = verdictOf(steps);
   if (!first) return [];
   const { step, sum, corrected } = first;
@@ -143,13 +147,14 @@ function verdictSentences(steps: readonly Step[]): string[] {
       building.length === 1 ? '1 later step builds on it.' : `${building.length} later steps build on it.`,
     );
   }
-  sentences.push(corrected ? 'Taken back.' : 'Not corrected.');
+  sentences.push(corrected ? 'It is taken back later.' : 'Not corrected.');
   if (standing.length + takenBack.length > 1)
     sentences.push(`Wrong sums in ${standing.length + takenBack.length} steps.`);
   return [sentences.join(' ')];
 }
 
-function verdict({ text, computed, computedText, right, rounded }: Equation, step: Step): string {
+/** A sum and what became of its check, by sign and in words. */
+export function verdict({ text, computed, computedText, right, rounded }: Equation, step: Step): string {
   if (right && step.buildsOnWrong) return `~ ${text} (builds on a wrong sum)`;
   if (right) return `✓ ${text}${rounded ? ' (rounded)' : ''}`;
   const is = computed === null ? 'has no value' : `it is ${computedText ?? computed}`;

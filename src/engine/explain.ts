@@ -15,6 +15,7 @@ import { chosenBy, isWeighedApart } from './model/route';
 import type { LoadedModel } from './model/load';
 import { candidates, logitsAt, logProbabilities } from './model/logits';
 import { rerun, sameRows } from './model/rerun';
+import { tokensThatFit } from './model/room';
 import { toPanelTokens } from './tokenizer/panelTokens';
 import type { Token } from './tokenizer/tokenizer';
 import { findings } from './trace/findings';
@@ -120,6 +121,10 @@ export async function explain(model: LoadedModel, text: string, options: Explain
     };
   } catch (thrown) {
     trace?.release();
+    if (thrown instanceof Problem && thrown.code === 'out-of-memory') {
+      thrown.detail.asked = ids.length;
+      thrown.detail.fit = tokensThatFit(model, ids.length);
+    }
     throw thrown;
   }
 }

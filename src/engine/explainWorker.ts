@@ -1,5 +1,6 @@
 /** The worker that explains: keeps the loaded model and the traces that panels look at, and answers over the port. */
 import { parseEdit } from '../protocol/editText';
+import type { RoleScores } from '../protocol/explanation';
 import type { Handle } from '../protocol/handle';
 import { Rpc, type Handlers } from '../protocol/rpc';
 import type { ExplainWorkerApi } from '../protocol/workerApi';
@@ -23,6 +24,8 @@ interface KeptTrace extends Lease<LoadedModel> {
   /** Whether all of it is there. */
   explained?: boolean;
   logprobs?: Float32Array;
+  text?: string;
+  roles?: RoleScores[];
 }
 
 const traces = new Kept<KeptTrace>(workerNumber());
@@ -62,7 +65,7 @@ const handlers: Handlers<ExplainWorkerApi> = {
     });
     const { timings } = explanation;
     const kept = traces.find(handle);
-    if (kept) Object.assign(kept, { explained: true, logprobs: explanation.logprobs });
+    if (kept) Object.assign(kept, { explained: true, logprobs: explanation.logprobs, text, roles: explanation.roles });
     return { ...explanation, timings: { ...timings, loadMs, totalMs: timings.totalMs + loadMs } };
   },
   tile({ trace: of, without, ...params }, { signal }) {

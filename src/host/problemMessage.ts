@@ -257,8 +257,14 @@ const MESSAGES: { readonly [Code in ProblemCode]: (detail: ProblemDetails[Code],
   'disk-full': ({ folder, bytes }) =>
     t('There is not enough room in {0}: {1} more are needed. What has come is kept.', folder, byteCount(bytes)),
   'disk-refuses': ({ folder, why }) => t('{0} cannot be written ({1}). What has come is kept.', folder, why),
-  'out-of-memory': () =>
-    t('There is not enough memory for this. Select less text, choose a smaller model, or close other panels.'),
+  'out-of-memory': ({ asked, fit }) =>
+    asked && fit
+      ? t(
+          'There is not enough memory for {0} tokens of this model. About {1} fit: select less text, or close other panels.',
+          asked,
+          fit,
+        )
+      : t('There is not enough memory for this. Select less text, choose a smaller model, or close other panels.'),
   cancelled: () => t('Cancelled.'),
   'worker-died': ({ outOfMemory, reported }) =>
     join(

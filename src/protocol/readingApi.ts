@@ -2,7 +2,7 @@
 import type { LayerMaps, RoleScores } from './explanation';
 import type { Circuit } from './circuits';
 import type { Patching, PatchSite } from './patching';
-import type { Receipt, ReceiptRequest } from './receipts';
+import type { Receipt, ReceiptRequest, RoleReceipt } from './receipts';
 import type { WhyWorkerApi } from './whyApi';
 import type { Handle } from './handle';
 
@@ -188,6 +188,8 @@ export type ReadingWorkerApi = {
   layerFlow: { params: { trace: Handle; token: number; how: LayerFlow }; result: Float32Array };
   /** What cutting each edge, head and expert at one token does. Throws Problem edit-invalid for an edited run. */
   receipt: { params: { trace: Handle } & ReceiptRequest; result: Receipt; progress: number };
+  /** Of each role the head that stands out, cut where it has its say. Throws Problem edit-invalid for an edited run. */
+  roleReceipts: { params: { trace: Handle }; result: RoleReceipt[] };
   /**
    * The text with other tokens in the places of some (`edits`, in canonical form) as the corrupted run; only one `way`, the
    * other is empty. Throws Problem edit-invalid.
@@ -218,6 +220,7 @@ export const READING_METHODS = [
   'neurons',
   'layerFlow',
   'receipt',
+  'roleReceipts',
   'patch',
   'circuit',
   'why',

@@ -3,7 +3,6 @@
  * at once, then the heads to their ends (a vocabulary is megabytes), with a breath between.
  */
 import path from 'node:path';
-import { FileSource } from '../engine/formats/fileSource.node';
 import { glanceAtModel, NOTHING_KNOWN, skimModel } from '../engine/model/skim';
 import { weightsLimit } from '../engine/weightsLimit.node';
 import { plainProblem, type FoundModel, type FoundModels, type ModelHead } from '../protocol/foundModels';
@@ -12,6 +11,7 @@ import { KeptHeads } from './heads.node';
 import { Listing } from './listing.node';
 import { listModels, type ListedModel } from './models.node';
 import type { Place } from './places.node';
+import { ahead, HeadSource, Rooms } from './readAhead.node';
 
 export interface FindOptions {
   places: readonly Place[];
@@ -31,19 +31,19 @@ export async function findModels({ places, cacheFile, edition, signal, onFound }
   const heads = new KeptHeads(cacheFile, edition);
   const listing = new Listing();
   const breath = new Breath(signal, onFound);
-  const rows: { listed: ListedModel; model: FoundModel }[] = [];
+  const rows: { listed: ListedModel; model: FoundModel; headBytes: number }[] = [];
   const unread: typeof rows = [];
   await heads.read();
   // A slow place keeps those before it waiting no longer than itself.
   for (const place of places) {
     for (const listed of await listModels(place, listing)) {
       const known = heads.find(listed.files);
-      const head = known === undefined ? opened(listed, 1, ([first]) => glanceAtModel(first)) : known;
+      const { head, headBytes } = known === undefined ? glance(listed) : { head: known, headBytes: 0 };
       if (!head) {
         if (known === undefined) heads.keep(listed.files, null);
         continue;
       }
-      const row = { listed, model: found(listed, head, known !== undefined) };
+      const row = { listed, model: found(listed, head, known !== undefined), headBytes };
       rows.push(row);
       if (!row.model.isRead) unread.push(row);
       breath.tell(row.model);
@@ -51,9 +51,15 @@ export async function findModels({ places, cacheFile, edition, signal, onFound }
     }
   }
   breath.out();
-  for (const row of unread) {
+  const rooms = new Rooms();
+  const openAhead = async ({ listed, headBytes }: (typeof rows)[number]): Promise<Opened> => {
+    const opened = open(listed, listed.files.length);
+    if ('sources' in opened) await opened.sources[0].readAhead(headBytes, rooms);
+    return opened;
+  };
+  for await (const [row, opened] of ahead(unread, openAhead, closeAll)) {
     const { listed } = row;
-    const head = skim(listed) ?? null;
+    const head = skim(listed, opened) ?? null;
     heads.keep(listed.files, head);
     row.model = found(listed, head ?? NOTHING_KNOWN, true);
     if (head) breath.tell(row.model);
@@ -108,9 +114,19 @@ function found({ files, missing }: ListedModel, head: ModelHead, isRead: boolean
   };
 }
 
-function skim(model: ListedModel): ModelHead | undefined {
+/** A head of null: it is no model. */
+function glance(model: ListedModel): { head: ModelHead | null; headBytes: number } {
+  const opened = open(model, 1);
+  const known = 'refused' in opened ? { head: opened.refused, headBytes: 0 } : glanceAtModel(opened.sources[0]);
+  closeAll(opened);
+  return known ?? { head: null, headBytes: 0 };
+}
+
+/** `opened` is closed. undefined: it is no model. */
+function skim(model: ListedModel, opened: Opened): ModelHead | undefined {
   const { files, missing } = model;
-  const head = opened(model, files.length, skimModel);
+  const head = 'refused' in opened ? opened.refused : skimModel(opened.sources);
+  closeAll(opened);
   if (!head || head.problem?.code === 'file-missing' || missing.length === 0) return head;
   const [first] = files;
   const lost = `part ${missing.join(', ')} of ${files.length + missing.length}`;
@@ -121,23 +137,27 @@ function skim(model: ListedModel): ModelHead | undefined {
   return { ...head, problem: plainProblem(problem) };
 }
 
-/** What `look` makes of the first `count` files. */
-function opened(
-  { files }: ListedModel,
-  count: number,
-  look: (sources: FileSource[]) => ModelHead | undefined,
-): ModelHead | undefined {
+/** The files of a model, or why they cannot be. */
+type Opened = { sources: HeadSource[] } | { refused: ModelHead };
+
+/** The first `count` files. */
+function open({ files }: ListedModel, count: number): Opened {
   const [first] = files;
   if (first.format) return refused(new Problem('model-unsupported', `${first.label} consists of ${first.format}.`, { file: first.path, subject: first.format })); // prettier-ignore
-  const sources: FileSource[] = [];
+  const sources: HeadSource[] = [];
   try {
-    for (const { path: file } of files.slice(0, count)) sources.push(new FileSource(file));
-    return look(sources);
+    for (const { path: file } of files.slice(0, count)) sources.push(new HeadSource(file));
+    return { sources };
   } catch (thrown) {
+    closeAll({ sources });
     return refused(toProblem(thrown));
-  } finally {
-    for (const source of sources) source.close();
   }
 }
 
-const refused = (problem: Problem): ModelHead => ({ ...NOTHING_KNOWN, problem: plainProblem(problem) });
+function closeAll(opened: Opened): void {
+  if ('sources' in opened) for (const source of opened.sources) source.close();
+}
+
+const refused = (problem: Problem): Opened => ({
+  refused: { ...NOTHING_KNOWN, problem: plainProblem(problem) },
+});

@@ -54,7 +54,7 @@ export function readHeader(source: ByteSource, skim = false): GgufHeader {
 }
 
 /**
- * The metadata up to the first list that `skim` would skip: by custom, the model's name and shape stand before its
+ * The metadata up to and with the first list that `skim` would skip, of which the length is known: by custom, the model's name and shape stand before its
  * vocabulary. One read of a few kilobytes, most often.
  */
 export function glanceAtMetadata(source: ByteSource): ReadonlyMap<string, GgufValue> {
@@ -62,8 +62,8 @@ export function glanceAtMetadata(source: ByteSource): ReadonlyMap<string, GgufVa
   const { entryCount } = readCounts(source, reader);
   const metadata = new Map<string, GgufValue>();
   for (const [key, value] of entriesOf(reader, entryCount, 'stop')) {
-    if (value instanceof Skipped) break;
     metadata.set(key, value);
+    if (value instanceof Skipped) break;
   }
   return metadata;
 }

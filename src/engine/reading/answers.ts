@@ -2,7 +2,7 @@
 import { parseEdit } from '../../protocol/editText';
 import type { Handle } from '../../protocol/handle';
 import type { RolePairs, ReadingWorkerApi } from '../../protocol/readingApi';
-import type { ModelCard } from '../../protocol/explanation';
+import type { ModelCard, RoleScores } from '../../protocol/explanation';
 import { Problem } from '../../protocol/problem';
 import type { StudiedEdges } from '../../protocol/receipts';
 import type { Handlers } from '../../protocol/rpc';
@@ -11,6 +11,8 @@ import { breathe, breather } from '../explain';
 import type { LoadedModel } from '../model/load';
 import { patchingOfTokens } from '../receipts/patching';
 import { receipt } from '../receipts/receipt';
+import { roleReceipts } from '../receipts/roles';
+import { toPanelTokens } from '../tokenizer/panelTokens';
 import type { Case } from '../trace/baseline';
 import { scoresOf } from '../trace/roles';
 import { influenceTile } from '../trace/influence';
@@ -31,8 +33,14 @@ import { why } from './why';
 
 /** `kept` throws Problem trace-gone. */
 export function readingAnswers(
-  /** `logprobs`: once it is explained. */
-  kept: (trace: Handle) => { trace: Trace; model: LoadedModel; logprobs?: Float32Array },
+  /** `logprobs`, `text` and its `roles`: once it is explained. */
+  kept: (trace: Handle) => {
+    trace: Trace;
+    model: LoadedModel;
+    logprobs?: Float32Array;
+    text?: string;
+    roles?: RoleScores[];
+  },
   /** What is known of like edges of this model on other texts. */
   studied: (card: ModelCard) => Promise<StudiedEdges | null>,
 ): Handlers<ReadingWorkerApi> {
@@ -88,6 +96,14 @@ export function readingAnswers(
       const of = kept(trace);
       const known = await studied(of.model.card);
       return receipt(of.model, of.trace, asked, { pause: breather(signal), progress, studied: known });
+    },
+    async roleReceipts({ trace }, { signal }) {
+      const { model, trace: of, text, roles } = kept(trace);
+      if (text === undefined || !roles) return [];
+      const { tokenizer } = model;
+      const tokens = tokenizer.encode(text, { bos: tokenizer.addBos }).slice(0, of.ids.length);
+      const on = { tokens: toPanelTokens(tokens, text, tokenizer), text, scores: roles };
+      return roleReceipts(model, of, on, breather(signal));
     },
     async patch({ trace, edits, site, way }, { signal, progress }) {
       const { model, trace: clean } = kept(trace);

@@ -10,7 +10,10 @@ import { prefixOf } from './continuation';
 const MOST_TOKENS = 8;
 const OF_WORD = /^[\p{L}\p{M}\p{N}_$]+/u;
 
-/** Text and probability (the product) of the word that `first` begins after the token at `position`. Throws as forward does. */
+/**
+ * Text and probability (the product) of the word that `first` begins after the token at `position`; of a model larger than
+ * memory, `first` alone. Throws as forward does.
+ */
 export async function wholeWord(
   model: LoadedModel,
   trace: Trace,
@@ -20,6 +23,8 @@ export async function wholeWord(
   let { text, probability } = first;
   // Chinese has no blanks between words: there a character stands for itself.
   if (!/[\p{L}\p{N}_$]$/u.test(text) || /\p{Script=Han}$/u.test(text)) return { text, probability };
+  // Each further piece would read all of such a model anew, and nobody has asked for that.
+  if (model.weights.bytesPerPass !== undefined) return { text, probability };
   const longer = prefixOf(model, trace, position + 1, MOST_TOKENS);
   try {
     for (let next = first.id, made = 1; made < MOST_TOKENS; made++) {

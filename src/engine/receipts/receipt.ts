@@ -57,8 +57,7 @@ export async function receipt(
     losses = false,
   }: ReceiptOptions = {},
 ): Promise<Receipt> {
-  if (trace.edits.length > 0)
-    throw new Problem('edit-invalid', 'Receipts are of the run as it is: take the interventions away.');
+  refuseEdited(trace);
   const started = performance.now();
   const query = await takeQuery(model, trace, position, { target, foil });
   let distance = 0;
@@ -123,6 +122,12 @@ export async function receipt(
     joint: await jointCut(on, strongest.slice(0, JOINT)),
     timings: { totalMs: performance.now() - started, edgesMs, controlsMs },
   };
+}
+
+/** Throws Problem edit-invalid. */
+export function refuseEdited({ edits }: Trace): void {
+  if (edits.length > 0)
+    throw new Problem('edit-invalid', 'Receipts are of the run as it is: take the interventions away.');
 }
 
 function chosenEdges({ card }: LoadedModel, query: Query): Edge[] {

@@ -11,6 +11,7 @@ import { roleCases, type RoleCases } from '../trace/roleCases';
 import { spread } from '../trace/spread';
 import type { Trace } from '../trace/trace';
 import { takeAim } from './aim';
+import { refuseEdited } from './receipt';
 import { totalsOfEdits } from './totals';
 
 /** Places of each kind that a head is cut at. */
@@ -28,6 +29,7 @@ export async function roleReceipts(
   on: { tokens: readonly PanelToken[]; text: string; scores: readonly RoleScores[] },
   pause?: () => Promise<void> | void,
 ): Promise<RoleReceipt[]> {
+  refuseEdited(trace);
   const cases: Partial<Record<HeadRole, RoleCases>> = roleCases(trace.ids, on.tokens, on.text);
   const receipts: RoleReceipt[] = [];
   for (const { role, layer, head } of findings(trace, on.tokens, on.text, on.scores)) {

@@ -4,7 +4,7 @@
  */
 import type { Side } from './side';
 import { evaluate } from '../../shared/expression';
-import { divide, equal, rational } from '../../shared/rational';
+import { divide, equal, rational, type Rational } from '../../shared/rational';
 
 /**
  * After a number: an unknown ("3x"), the rest of a mixed number ("1 1/2", "1 and 1/3", "$3 and $1/3"), of a long one
@@ -106,7 +106,12 @@ const isRange = ({ list }: Side): boolean => list.length === 3 && list[1].text =
 /** "$2.50 - $2.24 = 26 cents", "60 + 30 = 1.5 hours". */
 function isConverted(left: Side, right: Side, after: string): boolean {
   if (!left.value || !right.value || !UNIT.test(after) || left.value.n === 0n || right.value.n === 0n) return false;
-  const [one, other] = [divide(left.value, right.value), divide(right.value, left.value)];
+  return isUnitRatio(left.value, right.value);
+}
+
+/** "60 = 1", of minutes and hours: one is as many times the other as a unit is of a smaller one. Neither is 0. */
+export function isUnitRatio(left: Rational, right: Rational): boolean {
+  const [one, other] = [divide(left, right), divide(right, left)];
   return UNIT_FACTORS.some((factor) => equal(factor, one) || equal(factor, other));
 }
 

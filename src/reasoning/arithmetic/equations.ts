@@ -5,7 +5,7 @@
 import type { Equation } from '../../protocol/reasoning';
 import { atOnce, type Work } from '../import/work';
 import { approximation, congruence, division, modulusOf, type Judged } from './claims';
-import { around, isDoubtful, isOpenBefore, isPartOfMore } from './doubts';
+import { around, isDoubtful, isOpenBefore, isPartOfMore, isUnitRatio } from './doubts';
 import { CHOOSE, evaluate, isSkipped, lexemeAt, type Lexeme } from '../../shared/expression';
 import { equal, isRounded, toNumber, type Rational } from '../../shared/rational';
 import { isRightOtherwise, notationOf, type Notation } from './notations';
@@ -69,6 +69,8 @@ function equationsIn(text: string, notation: Notation): Equation[] {
     add(left && right && check(left, right, true), start, end, true);
   }
   let mark = 0;
+  /** What the last sum rightly came to. */
+  let chain: Side | undefined;
   for (const { index: at, 0: sign } of plain.matchAll(/[=≈≡]/g)) {
     while (mark < marks.length && marks[mark].end <= at) mark++;
     if (mark < marks.length && at >= marks[mark].start) continue;
@@ -77,7 +79,9 @@ function equationsIn(text: string, notation: Notation): Equation[] {
     if (!right || !left) continue;
     // The sign of money belongs to its number.
     const start = /[$€£¥￥]/.test(plain[left.start - 1] ?? '') ? left.start - 1 : left.start;
-    const said = judged(plain, sign, left, right, notation);
+    const said =
+      judged(plain, sign, left, right, notation) ?? (sign === '=' ? goneOn(plain, chain, left, right) : undefined);
+    if (said && sign === '=' && left.operators > 0 && right.operators === 0 && said.judgement.right) chain = right;
     add(said?.judgement, start, right.end + (said?.more ?? 0), false);
   }
   found.sort(byStart);
@@ -112,6 +116,20 @@ function judged(plain: string, sign: string, left: Side, right: Side, notation: 
   if (!judgement) return undefined;
   const isDoubt =
     !judgement.right && (isDoubtful(plain, left, right) || isRightOtherwise(left.list, right.list, after, notation));
+  return isDoubt ? undefined : { judgement, more: 0 };
+}
+
+/** "12 - 5 = 7 = 8": a result that is said to be another number. */
+function goneOn(plain: string, result: Side | undefined, left: Side, right: Side): Said | undefined {
+  if (!result || left.start !== result.start || left.end !== result.end || right.operators > 0) return undefined;
+  if (!left.value || !right.value || equal(left.value, right.value)) return undefined;
+  const isPlain = [left, right].every(({ list }) => list.length === 1 && !list[0].text.includes('.'));
+  const { after } = around(plain, left, right);
+  if (!isPlain || /^[^\S\n]?[\p{L}%°/]/u.test(after) || isPartOfMore(plain, left, right)) return undefined;
+  const isZero = left.value.n === 0n || right.value.n === 0n;
+  const isDoubt =
+    (!isZero && isUnitRatio(left.value, right.value)) || isDoubtful(plain, { ...left, operators: 1 }, right);
+  const judgement = { stated: toNumber(right.value), computed: toNumber(left.value), right: false, rounded: false };
   return isDoubt ? undefined : { judgement, more: 0 };
 }
 

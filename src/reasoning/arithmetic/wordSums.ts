@@ -1,7 +1,10 @@
-/** Sums in words: "three plus four equals seven", "7 times 2 is 15", "三加五等于九". Figures may stand among them. */
+/**
+ * Sums in words: "three plus four equals seven", "7 times 2 is 15", "三加五等于九". Figures may stand among them, and signs:
+ * "5 × 6 is 31", "5 × 6 等于 31".
+ */
 import type { Equation } from '../../protocol/reasoning';
 import { evaluate, lexemes } from '../../shared/expression';
-import { equal, toNumber } from '../../shared/rational';
+import { equal, isRounded, toNumber, type Rational } from '../../shared/rational';
 import { chineseNumber, englishNumber } from './numerals';
 
 interface Word {
@@ -38,6 +41,11 @@ const english: Language = {
       ['*', 'times'],
       ['*', 'multiplied', 'by'],
       ['/', 'divided', 'by'],
+      // A hyphen or a slash may be a range or a part: "pages 2 - 3", "1/2 is half".
+      ['+', '+'],
+      ['*', '×'],
+      ['*', '*'],
+      ['/', '÷'],
     ]),
   equals: (words, at) =>
     phrase(words, at, [
@@ -48,30 +56,38 @@ const english: Language = {
       ['=', 'gives'],
       ['=', '='],
     ]),
-  before: /^(?:point|plus|minus|times|by|and|of|than|twice|half|[-+*/^√=(]|[a-z]|\d.*)$/i,
+  before: /^(?:point|plus|minus|times|by|and|of|than|twice|half|[-+*/^√=(×÷·−.,$]|[a-z]|\d.*)$/i,
   after:
-    /^(?:and|point|percent|times|plus|minus|divided|multiplied|over|mod|modulo|more|less|fewer|half|halves|thirds?|quarters?|hundredths?|tenths?|to|or|remainder|with|[-+*/^%=:°!]|[a-z])$/i,
+    /^(?:and|point|percent|times|plus|minus|divided|multiplied|over|mod|modulo|more|less|fewer|half|halves|thirds?|quarters?|hundredths?|tenths?|to|or|remainder|with|[-+*/^%=:°!×÷·−≈]|[a-z])$/i,
   hasUnits: true,
 };
 
 const chinese: Language = {
   words: (text) =>
-    matches(text, /[零〇一二两三四五六七八九十百千万亿]+|\d+(?:\.\d+)?|[加减]上?去?|[乘除]以?|等于|[^\s]/gu),
+    matches(text, /[零〇一二两三四五六七八九十百千万亿]+|\d+(?:\.\d+)?|[加减]上?去?|[乘除]以?|[所可]以|等于|[^\s]/gu),
   number: (words, at) => figure(words[at]) ?? chineseNumber(words[at]?.text),
   operator: (words, at) => {
-    const sign = { 加: '+', 减: '-', 乘: '*' }[words[at]?.text[0] ?? ''] ?? (words[at]?.text === '除以' ? '/' : null);
+    const sign =
+      { 加: '+', 减: '-', 乘: '*', '+': '+', '−': '-', '×': '*', '*': '*', '÷': '/' }[words[at]?.text[0] ?? ''] ??
+      (words[at]?.text === '除以' ? '/' : null);
     return sign ? { sign, length: 1 } : null;
   },
   equals: (words, at) => (/^(?:等于|得|是|[=＝])$/.test(words[at]?.text ?? '') ? { sign: '=', length: 1 } : null),
-  before: /^(?:[第点之倍减加乘除上去以比几多半]|[-+*/^√=(]|\d.*|[零〇一二两三四五六七八九十百千万亿]+)/,
-  after: /^(?:[分点多余半个倍成几%:°]|[-+*/^=]|加|减|乘|除)/,
+  before: /^(?:[第点之倍减加乘除上去以比几多半]|[-+*/^√=(×÷·−.,]|\d.*|[零〇一二两三四五六七八九十百千万亿]+)/,
+  after: /^(?:[分点多余半个倍成几%:°]|[-+*/^=×÷·−≈]|加|减|乘|除)/,
   hasUnits: false,
 };
 
 /** In order. Only what is understood to both ends. */
 export function wordSums(text: string): Equation[] {
-  const inEnglish = /\b(?:plus|minus|times|multiplied|divided)\b/i.test(text) ? sumsIn(text, english) : [];
-  return /[加减乘]|除以/.test(text) ? inEnglish.concat(sumsIn(text, chinese)) : inEnglish;
+  const inEnglish = /\b(?:plus|minus|times|multiplied|divided)\b|[+×*÷][^=]{1,40}\b(?:is|equals|makes|gives)\b/i.test(
+    text,
+  )
+    ? sumsIn(text, english)
+    : [];
+  return /[加减乘]|除以|[+×*÷−][^=]{1,40}(?:等于|得|是)/.test(text)
+    ? inEnglish.concat(sumsIn(text, chinese))
+    : inEnglish;
 }
 
 /** Terms of one sum. */
@@ -125,16 +141,24 @@ function sumAt(
   if (language.after.test(words[isUnit ? at + 1 : at]?.text ?? ' ')) return null;
   const [computed, stated] = [expression, claim.sign].map((side) => evaluate(lexemes(side) ?? []));
   if (!computed || !stated?.value || computed.isBeyond) return null;
+  const isRight = computed.value !== null && equal(computed.value, stated.value);
+  // A quotient in whole numbers, or to the decimals given, is no mistake.
+  if (!isRight && computed.value && expression.includes('/') && isAbout(computed.value, stated.value, claim.sign))
+    return null;
   const sum = {
     start: words[first].start,
     end,
     stated: toNumber(stated.value),
     computed: computed.value && toNumber(computed.value),
-    right: computed.value !== null && equal(computed.value, stated.value),
+    right: isRight,
     rounded: false,
   };
   return { sum, next: at };
 }
+
+const isAbout = (computed: Rational, stated: Rational, claim: string): boolean =>
+  isRounded(stated, computed, claim.split('.')[1]?.length ?? 0) ||
+  (stated.d === 1n && computed.n / computed.d === stated.n);
 
 const matches = (text: string, pattern: RegExp): Word[] =>
   Array.from(text.matchAll(pattern), ({ 0: own, index }) => ({ text: own, start: index, end: index + own.length }));

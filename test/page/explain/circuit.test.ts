@@ -77,7 +77,9 @@ describe('A circuit', () => {
     const routed = await rows('routing').evaluateAll((all) =>
       all.map((row) => [...row.querySelectorAll('td')].map((one) => one.textContent)),
     );
-    assert.ok(routed.every(([, ids, free, rechosen]) => [ids, free, rechosen].every((one) => /^[+−-]\d/.test(one))));
+    assert.ok(
+      routed.every(([, ids, free, rechosen]) => [ids, free, rechosen].every((one) => /^([+−-]\d|0\.00$)/.test(one))),
+    );
     assert.ok(routed.some(([, , , , flips]) => /^layer \d: \d+ → \d+/.test(flips)));
     assert.match((await receipts.textContent())!, /KL [\d.]+ nats/);
     assert.match(

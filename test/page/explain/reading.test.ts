@@ -105,6 +105,17 @@ describe('Reading views', () => {
     await induction.getByText(/probe \d+%/).waitFor({ timeout: 30_000 });
   });
 
+  it('cuts each role’s head where it has its say, and tells whether it is needed there', async () => {
+    await openTab('roles');
+    const roles = page.locator('[data-section="roles"]');
+    await roles.getByText('Is each needed where it says so? Cut it there').click();
+    const lines = roles.locator('.role-receipts li');
+    await lines.first().waitFor({ timeout: 30_000 });
+    for (const line of await lines.allTextContents()) {
+      assert.match(line, /, L\dH\d: (needed|not shown to be needed)\. .* at \d of \d places; [+−-]\d/);
+    }
+  });
+
   it('a head chosen by role is the head of the text and the matrix', async () => {
     await openTab('roles');
     const head = page.locator('.role[data-role="previous-token"] .role-head').first();

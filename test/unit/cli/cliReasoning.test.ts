@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { sumsOf } from '../../../src/cli/reason';
 import schema from '../../../src/protocol/explain.schema.json';
 import { tinyModelBytes } from '../../support/tinyModel';
 
@@ -41,6 +42,21 @@ describe('command line, reasoning', function () {
     assert.ok(validate(value), JSON.stringify(validate.errors));
     return value;
   };
+
+  it('two answers of one record are told apart by choice, not by the line that they share', () => {
+    const { stdout } = run('trace', 'test/fixtures/traces/two-answers.json');
+    assert.match(stdout, /^Line 1, choice 1:$/m);
+    assert.match(stdout, /^Line 1, choice 2:$/m);
+    assert.match(stdout, /9 \* 3 = 28; it is 27\. Not corrected\./);
+  });
+
+  it('reason tells the wrong sums of a solution, and nothing where there are none', () => {
+    assert.deepEqual(sumsOf('3 + 4 = 8\n8 - 2 = 6', 'How many?'), [
+      '  First wrong sum: step 1, 3 + 4 = 8; it is 7. 1 later step builds on it. Not corrected.',
+      '  ✗ 3 + 4 = 8: it is 7',
+    ]);
+    assert.deepEqual(sumsOf('3 + 4 = 7\n7 - 2 = 5', 'How many?'), []);
+  });
 
   it('trace gives steps with byte ranges and checked sums', () => {
     const text = '<think>\n小明有5个。5 + 3 = 8。\nThen 8 * 2 = 17.\n</think>\n17\n';

@@ -150,7 +150,8 @@ export function headGrid(stage: Stage): View {
       cell.classList.toggle('stateful', without !== null);
       if (without !== null) {
         cell.classList.remove('waiting', 'named');
-        mark(cell, '.cell-role', isHead(run, { layer, head }) ? t('a state') : '');
+        const inPlace = mixerOf(run, layer)?.kind === 'convolution' ? t('a convolution') : t('a state');
+        mark(cell, '.cell-role', isHead(run, { layer, head }) ? inPlace : '');
         cell.setAttribute('aria-label', `${headName({ layer, head })}, ${without}`);
         cell.title = `${headName({ layer, head })}\n${without}`;
         continue;

@@ -6,6 +6,7 @@ import { excess, reaches } from '../../../src/shared/roleStrength';
 import { integer, roundPercent } from '../../shared/numbers';
 import { cell, tableTwin } from '../../shared/tableTwin';
 import { ranked } from './headOrder';
+import { roleReceiptsOf } from './roleReceipts';
 import { casesWords, findingSentence, roleFormula, roleName } from './roleWords';
 import { hasWeights } from '../state/layers';
 import type { Run } from '../state/run';
@@ -65,6 +66,7 @@ export function rolesView(stage: Stage): View {
         ]),
     };
   });
+  const receipts = roleReceiptsOf(stage);
   const element = h(
     'section',
     { class: 'view full', 'data-section': 'roles' },
@@ -72,11 +74,13 @@ export function rolesView(stage: Stage): View {
     sentence,
     body,
     waiting,
+    receipts.element,
     table.element,
   );
 
   const draw = oncePerFrame(() => {
     const run = stage.run();
+    receipts.draw();
     show(body, run?.explanation != null);
     show(waiting, run?.explanation != null && stage.roles.waiting);
     if (!run?.explanation || !run.model) return setText(sentence, t('Not computed.'));
@@ -223,7 +227,10 @@ export function rolesView(stage: Stage): View {
   return {
     element,
     table: table.all,
-    runChanged: draw,
+    runChanged() {
+      receipts.forget();
+      draw();
+    },
     completed: draw,
     selectionChanged: draw,
     optionsChanged: draw,

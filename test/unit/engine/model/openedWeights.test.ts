@@ -19,6 +19,7 @@ import { logProbabilities } from '../../../../src/engine/model/logits';
 import type { Model } from '../../../../src/engine/model/model';
 import { rerun } from '../../../../src/engine/model/rerun';
 import { runVariants } from '../../../../src/engine/model/variants';
+import { wholeWord } from '../../../../src/engine/reading/wholeWord';
 import { why } from '../../../../src/engine/reading/why';
 import { Trace } from '../../../../src/engine/trace/trace';
 import type { Edit } from '../../../../src/protocol/edit';
@@ -232,6 +233,17 @@ describe('a model larger than memory', () => {
     const chosen = trace.layers.map(({ router }) => [...router!.ids.i32].sort((one, other) => one - other));
     assert.deepEqual(asked, chosen);
     assert.ok(chosen[0].length < 6);
+  });
+
+  it('is not read for the rest of a word that nobody has asked for', async () => {
+    const source = new Watched(tinyModelBytes({ layers: 2 }), 'tiny.gguf');
+    const model = await startModel(source, { kernel: 'reference', memoryLimit: 1 });
+    const trace = new Trace(model.config, model.kernel, ids.length);
+    await forward(model, trace, ids);
+    const before = source.bytesRead;
+    const first = { id: 97, text: 'a', probability: 0.5 };
+    assert.deepEqual(await wholeWord(model, trace, 5, first), { text: 'a', probability: 0.5 });
+    assert.equal(source.bytesRead, before);
   });
 
   it('is read from the edited layer on when it is run again', async () => {
