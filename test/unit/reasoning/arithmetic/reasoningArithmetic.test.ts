@@ -225,7 +225,7 @@ describe('arithmetic of reasoning steps', () => {
       }
     }
     // All of them read by hand, one of them a sum in words: one is no error but a stray dot, "because .8 + . 84 + .82 = 2.46".
-    assert.deepEqual(counts, { sums: 24_998, alarms: 28, alarmsBesideMarks: 22 });
+    assert.deepEqual(counts, { sums: 25_014, alarms: 28, alarmsBesideMarks: 22 });
   });
 
   it('agrees with JavaScript on random sums of small whole numbers', () => {
