@@ -2,9 +2,7 @@
  * One head of a gated delta network in float64, straight from the paper (Yang et al. 2024, equation 10) and the file's F32 tensors,
  * with loops and nothing of the engine but the reader of files. Its state is a matrix that is written and read token by token.
  */
-import { readFileSync } from 'node:fs';
-import { BufferSource } from '../../src/engine/formats/byteSource';
-import { readGguf } from '../../src/engine/formats/gguf';
+import { layerOf } from './layerOf';
 
 /** What the head reads and the values that it writes, [tokens][headDim]; `largest`: of all numbers read. */
 export function deltaHead(
@@ -14,13 +12,7 @@ export function deltaHead(
   stream: Float32Array | Float64Array,
   tokens: number,
 ): { read: number[][]; values: number[][]; largest: number } {
-  const source = new BufferSource(new Uint8Array(readFileSync(`test/fixtures/models/${file}.gguf`)), file);
-  const gguf = readGguf(source);
-  const tensor = (name: string): Float32Array => {
-    const { offset, byteLength } = gguf.tensors.get(`blk.${layer}.${name}`)!;
-    return new Float32Array(source.read(offset, byteLength).slice().buffer);
-  };
-  const number = (name: string): number => Number(gguf.metadata.get(`${file}.${name}`));
+  const { tensor, number } = layerOf(file, layer);
   const [size, keyHeads] = [number('ssm.state_size'), number('ssm.group_count')];
   const [taps, d, epsilon] = [
     number('ssm.conv_kernel'),

@@ -2,19 +2,11 @@
  * A gated short convolution in float64 (LFM2), straight from the file's F32 tensors, with loops and nothing of the engine but the
  * reader of files: how much of what a token is given comes from each token, as the length of its part along the sum.
  */
-import { readFileSync } from 'node:fs';
-import { BufferSource } from '../../src/engine/formats/byteSource';
-import { readGguf } from '../../src/engine/formats/gguf';
+import { layerOf } from './layerOf';
 
 /** [tokens][token + 1]; `stream` [tokens][embedding] as the layer finds it. */
 export function sharesInFloat64(file: string, layer: number, stream: Float32Array, tokens: number): number[][] {
-  const source = new BufferSource(new Uint8Array(readFileSync(`test/fixtures/models/${file}.gguf`)), file);
-  const gguf = readGguf(source);
-  const tensor = (name: string): Float32Array => {
-    const { offset, byteLength } = gguf.tensors.get(`blk.${layer}.${name}`)!;
-    return new Float32Array(source.read(offset, byteLength).slice().buffer);
-  };
-  const number = (name: string): number => Number(gguf.metadata.get(`${file}.${name}`));
+  const { tensor, number } = layerOf(file, layer);
   const [d, taps, epsilon] = [
     number('embedding_length'),
     number('shortconv.l_cache'),
