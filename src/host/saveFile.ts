@@ -1,7 +1,14 @@
 /** Writes what a page made to a place that the person chooses. */
 import * as vscode from 'vscode';
 
-const FILTERS: Readonly<Record<string, string>> = { md: 'Markdown', json: 'JSON', csv: 'CSV', svg: 'SVG', png: 'PNG' };
+const FILTERS: Readonly<Record<string, string>> = {
+  md: 'Markdown',
+  json: 'JSON',
+  csv: 'CSV',
+  svg: 'SVG',
+  png: 'PNG',
+  txt: 'TXT',
+};
 
 /** Of a title, which may be a foreign text; file systems take 255 bytes, and characters may have three. */
 const MOST_CHARS = 80;

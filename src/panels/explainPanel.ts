@@ -6,7 +6,9 @@ import { heatKind } from '../editor/heatKind';
 import { titleOf, visiblePlace, type Place, type Taken } from '../editor/subject';
 import { isTyped } from '../editor/typedDocument';
 import { syntaxNodes } from '../editor/syntaxNodes';
-import { showProblem } from '../host/messages';
+import { showBriefly, showProblem } from '../host/messages';
+import { saveFile } from '../host/saveFile';
+import { pickTextFile } from '../host/textFile';
 import { setTitle } from '../host/webviewPanel';
 import type { ModelHashes } from '../models/modelHashes';
 import type { Exportable, Exported, Exporting, WantedExport } from '../protocol/exporting';
@@ -81,6 +83,8 @@ export class ExplainPanel implements vscode.Disposable, Exporting {
       retry: () => void this.retry(),
       intervene: ({ edits }) => this.runs.intervene(edits),
       copy: async ({ text }) => vscode.env.clipboard.writeText(text),
+      saveEdits: ({ text }) => saveEdits(text, shown()?.taken.subject.title ?? '').catch(showProblem),
+      openEdits: () => openEdits(),
       chooseModel: () => services.chooseModel(),
       exportFile: () => services.exportFile(),
       explainVisible: () => void this.explainVisible(),
@@ -219,4 +223,18 @@ export class ExplainPanel implements vscode.Disposable, Exporting {
 
 export function panelTitle(document: vscode.TextDocument): string {
   return vscode.l10n.t('Attention: {0}', titleOf(document));
+}
+
+async function saveEdits(text: string, title: string): Promise<void> {
+  const { t } = vscode.l10n;
+  if (await saveFile(t('Interventions on {0}', title), 'txt', `${text}\n`)) showBriefly(t('Saved.'));
+}
+
+async function openEdits(): ReturnType<typeof pickTextFile> {
+  try {
+    return await pickTextFile(vscode.l10n.t('Open Interventions'));
+  } catch (thrown) {
+    showProblem(thrown);
+    return null;
+  }
 }

@@ -17,6 +17,10 @@ export type ExplainPanelHostApi = {
   intervene: { params: { edits: readonly string[] }; result: void };
   /** Puts a text on the clipboard. */
   copy: { params: { text: string }; result: void };
+  /** Asks the person where to save a list of interventions. */
+  saveEdits: { params: { text: string }; result: void };
+  /** A list of interventions that the person picks; null: none. */
+  openEdits: { params: Record<never, never>; result: { name: string; text: string } | null };
   chooseModel: { params: Record<never, never>; result: void };
   /** Asks the person what of it to save, and where. */
   exportFile: { params: Record<never, never>; result: void };

@@ -23,7 +23,12 @@ const QUIET_MS = 150;
 export interface Explained extends BarePage {
   readonly rpc: Rpc<ExplainPanelHostApi, ExplainPanelViewApi>;
   /** What the page had the editor do. */
-  readonly told: { name: 'mark' | 'reveal' | 'look' | 'writeBack' | 'follow' | 'copy'; params: unknown }[];
+  readonly told: {
+    name: 'mark' | 'reveal' | 'look' | 'writeBack' | 'follow' | 'copy' | 'saveEdits';
+    params: unknown;
+  }[];
+  /** What the person picks next when a file is asked for. */
+  readonly files: { name: string; text: string }[];
   section(name: string): Locator;
   openTab(name: string): Promise<void>;
   /** Waits until the page has asked for nothing for a moment, and drawn what it was answered. */
@@ -66,6 +71,7 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
     events.push({ kind: 'done', explanation });
     let shown = explanation;
     const told: Explained['told'] = [];
+    const files: Explained['files'] = [];
     const asked = { open: 0 };
     let intervening = new AbortController();
     const remember =
@@ -114,6 +120,8 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
         }
       },
       copy: remember('copy'),
+      saveEdits: remember('saveEdits'),
+      openEdits: () => files.shift() ?? null,
       exportFile: () => {},
       writeBack: remember('writeBack'),
       follow: remember('follow'),
@@ -147,6 +155,7 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
       ...bare,
       rpc,
       told,
+      files,
       section: (name) => bare.page.locator(`[data-section="${name}"]`),
       openTab: (name) => openTab(bare.page, name),
       complete: async () => {

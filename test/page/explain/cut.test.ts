@@ -156,4 +156,41 @@ describe('Cutting what is seen', () => {
     await list().locator('.edited-banner:not([hidden])').waitFor();
     await view.complete();
   });
+
+  it('several lines are pasted at once, saved and opened; wrong ones are told by number and nothing of them is taken', async () => {
+    await page.keyboard.press('x');
+    const field = list().locator('.edit-field');
+    const wrong = list().locator('.edit-wrong');
+    await field.fill('L2H5 = zero\n\nL1H1 = zreo\nblocks.1.attn.hook_q[head=2] = zero');
+    await field.press('Enter');
+    await wrong.getByText('Line 3: ').waitFor();
+    assert.match((await wrong.textContent())!, /^Nothing was added\.\nLine 3: .*perhaps zero\?.*\nLine 4: .*no place/);
+    assert.equal(await list().locator('li').count(), 0);
+    await field.fill('L2H5 = zero\n\nL1H1[pos=3] = scale(0.5)');
+    await field.press('Enter');
+    const both = ['blocks.2.attn.hook_z[head=5,pos=*] = zero', 'blocks.1.attn.hook_z[head=1,pos=3] = scale(0.5)'];
+    assert.deepEqual(await inForce(), both);
+    await view.complete();
+    await list().getByText('Save…').click();
+    await view.complete();
+    const saved = view.told.filter(({ name }) => name === 'saveEdits').at(-1)!.params as { text: string };
+    assert.equal(saved.text, both.join('\n'));
+
+    view.files.push({ name: 'broken.txt', text: `${both[0]}\n<b>L1H1</b>\n` });
+    await list().getByText('Open…').click();
+    await wrong.getByText('Line 2: ').waitFor();
+    assert.match(
+      (await wrong.textContent())!,
+      /^Nothing of “broken\.txt” was taken over\.\nLine 2: “<b>L1H1<\/b>” is no/,
+    );
+    assert.deepEqual(await inForce(), both, 'the last good list stays');
+    view.files.push({ name: 'good.txt', text: `# what was tried\r\n# ${both[0]}\r\nL3H0 = zero\r\n` });
+    await list().getByText('Open…').click();
+    await list().locator('li.off').waitFor();
+    assert.deepEqual(await inForce(), [both[0], 'blocks.3.attn.hook_z[head=0,pos=*] = zero']);
+    await view.complete();
+    await list().getByText('Undo', { exact: true }).click();
+    await list().locator('li.off').waitFor({ state: 'detached' });
+    assert.deepEqual(await inForce(), both);
+  });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Edit } from '../../../src/protocol/edit';
+import { printLines, readLines } from '../../../src/protocol/editLines';
 import { parseEdit, printEdit } from '../../../src/protocol/editText';
 import { seededRandom } from '../../../src/shared/random';
 import { assertProblem } from '../../support/problems';
@@ -107,5 +108,22 @@ describe('edits as text', () => {
       assert.deepEqual(parseEdit(printEdit(edit)), edit, text);
     }
     assert.ok(read > 500);
+  });
+
+  it('are one a line in a file: remarks and empty lines are passed over, wrong ones told by number', () => {
+    const text = '\uFEFF# L1H1 = zero\r\n\n # what this is about\n  L2H5 = zero  \rL2H5 = zreo\n9';
+    const { list, wrong, lines } = readLines(text);
+    assert.equal(
+      printLines(list),
+      '# blocks.1.attn.hook_z[head=1,pos=*] = zero\nblocks.2.attn.hook_z[head=5,pos=*] = zero',
+    );
+    assert.deepEqual(
+      wrong.map(({ line }) => line),
+      [5, 6],
+    );
+    assert.match(wrong[0].message, /perhaps zero\?/);
+    assert.equal(lines, 5);
+    assert.deepEqual(readLines(printLines(list)).list, list);
+    assertProblem('edit-invalid', () => readLines('L1H1 = zero\n'.repeat(1001)), /1001 lines are too many/);
   });
 });

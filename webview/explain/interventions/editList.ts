@@ -1,11 +1,7 @@
 /** The interventions as the person put them together: on and off, in an order, with a way back. No DOM. */
 import type { Edit } from '../../../src/protocol/edit';
+import { printLines, readLines, type Listed } from '../../../src/protocol/editLines';
 import { parseEdit, printEdit } from '../../../src/protocol/editText';
-
-export interface Listed {
-  edit: Edit;
-  on: boolean;
-}
 
 const MOST_UNDO = 100;
 
@@ -60,6 +56,11 @@ export class EditList {
     this.become(list);
   }
 
+  /** Another list in the place of this one, which undoing brings back. */
+  replace(list: readonly Listed[]): void {
+    this.become(list);
+  }
+
   clear(): void {
     if (this.list.length > 0) this.become([]);
   }
@@ -83,7 +84,7 @@ export class EditList {
 
   /** One a line, those that are off with a # before them. */
   get text(): string {
-    return this.list.map(({ edit, on }) => `${on ? '' : '# '}${printEdit(edit)}`).join('\n');
+    return printLines(this.list);
   }
 
   /**
@@ -91,14 +92,7 @@ export class EditList {
    * out: another version wrote it.
    */
   restore(text: string, inForce: readonly string[]): void {
-    const list = text.split('\n').flatMap((line): Listed[] => {
-      const on = !line.startsWith('# ');
-      try {
-        return [{ edit: parseEdit(on ? line : line.slice(2)), on }];
-      } catch {
-        return [];
-      }
-    });
+    const { list } = readLines(text);
     if (list.length === 0) return;
     const wanted = list.filter(({ on }) => on).map(({ edit }) => printEdit(edit));
     if (wanted.join('\n') === inForce.join('\n')) this.list = list;

@@ -1,5 +1,6 @@
 /** An intervention in words, beside its canonical form. */
 import type { Edit, TokenRange } from '../../../src/protocol/edit';
+import type { WrongLine } from '../../../src/protocol/editLines';
 import type { PanelToken } from '../../../src/protocol/explanation';
 import { t } from '../../shared/l10n';
 import { headName, quoted } from '../words';
@@ -77,4 +78,20 @@ function rangeWords(range: TokenRange | undefined, tokens: readonly PanelToken[]
   if (from === 0 && to >= tokens.length) return t('every token');
   if (to === from + 1) return t('token {0} {1}', from, quoted(tokens[from]));
   return to === Infinity ? t('tokens from {0} on', from) : t('tokens {0} to {1}', from, to - 1);
+}
+
+/** Wrong lines that are said in full. */
+const MOST_SAID = 4;
+
+/** By number where there is more than one line, or in a file; '' where none is wrong. */
+export function wrongWords(wrong: readonly WrongLine[], lines: number, file?: string): string {
+  if (wrong.length === 0) return '';
+  if (lines === 1 && file === undefined) return wrong[0].message;
+  const said = wrong.slice(0, MOST_SAID).map(({ line, message }) => t('Line {0}: {1}', line, message));
+  const more = wrong.slice(MOST_SAID).map(({ line }) => line);
+  return [
+    file === undefined ? t('Nothing was added.') : t('Nothing of “{0}” was taken over.', file),
+    ...said,
+    ...(more.length > 0 ? [t('Nor are these lines interventions: {0}.', more.join(', '))] : []),
+  ].join('\n');
 }

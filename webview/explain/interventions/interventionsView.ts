@@ -3,7 +3,8 @@
  * every view while there is one, and, once it is asked for, what can be done to what is looked at.
  */
 import type { Edit } from '../../../src/protocol/edit';
-import { parseEdit, printEdit } from '../../../src/protocol/editText';
+import { readLines, type Listed } from '../../../src/protocol/editLines';
+import { printEdit } from '../../../src/protocol/editText';
 import { toProblem } from '../../../src/protocol/problem';
 import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
 import { t } from '../../shared/l10n';
@@ -12,11 +13,14 @@ import { hasInfluence, mixerOf, windowOf } from '../state/layers';
 import type { Stage, View } from '../stage';
 import { asPython } from './asPython';
 import type { InterveneAct } from '../../../src/protocol/panelApi';
-import { EditList, type Listed } from './editList';
-import { editWords } from './editWords';
+import { EditList } from './editList';
+import { editWords, wrongWords } from './editWords';
 import { lookedAt, offers, type Around } from './offers';
 import { offersMenu } from './offersMenu';
 import { thingAt, thingWords, type Thing } from './things';
+
+/** Lines that the field shows at once. */
+const MOST_ROWS = 8;
 
 export interface InterventionsView extends View {
   /** Another view's offer: it comes into force. */
@@ -69,41 +73,66 @@ export function interventionsView(stage: Stage): InterventionsView {
     undo,
     clear,
     copy(() => list.text, t('Copy as text')),
+    button(t('Save…'), () => void host.call('saveEdits', { text: list.text }).catch(() => {}), { secondary: true }),
     copy(() => asPython(edits(), stage.run()?.subject.text ?? ''), t('Copy as Python')),
   );
 
   const choices = offersMenu((...chosen) => list.add(...chosen));
   const about = h('p', { class: 'edit-about' });
   const aboutAll = button(t('What is looked at instead'), () => openOn(null), { secondary: true });
-  const field = h('input', {
-    type: 'text',
+  // Of several lines when several are pasted.
+  const field = h('textarea', {
     class: 'edit-field',
+    rows: 1,
     spellcheck: 'false',
-    'aria-label': t('An intervention in canonical form'),
+    'aria-label': t('Interventions in canonical form, one a line'),
     placeholder: 'blocks.2.attn.hook_pattern[head=5,dst=41,src=17] = knockout',
   });
   const wrong = h('p', { class: 'edit-wrong', role: 'alert' });
-  const type = (): void => {
-    const lines = field.value.split('\n').filter((line) => line.trim() !== '');
+  /** All that the text names, or nothing and what is wrong with it. `file`: the one that it stands in. */
+  const read = (text: string, file?: string): Listed[] | null => {
     try {
-      const parsed = lines.map(parseEdit);
-      setText(wrong, '');
-      field.value = '';
-      if (parsed.length > 0) list.add(...parsed);
+      const { list: found, wrong: lines, lines: count } = readLines(text);
+      const isNothing = file !== undefined && found.length === 0;
+      setText(wrong, isNothing ? t('“{0}” names no intervention.', file) : wrongWords(lines, count, file));
+      return lines.length > 0 || isNothing ? null : found;
     } catch (thrown) {
       setText(wrong, toProblem(thrown).message);
+      return null;
     }
   };
+  const fit = (): void => void (field.rows = Math.min(MOST_ROWS, field.value.split('\n').length));
+  const type = (): void => {
+    const found = read(field.value);
+    if (!found) return;
+    field.value = '';
+    fit();
+    list.add(...found.map(({ edit }) => edit));
+  };
+  field.addEventListener('input', fit);
   field.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter') type();
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    type();
   });
+  const open = async (): Promise<void> => {
+    const file = await host.call('openEdits', {}).catch(() => null);
+    const found = file && read(file.text, file.name);
+    if (found) list.replace(found);
+  };
   const menu = h(
     'div',
     { class: 'edit-menu', hidden: true },
     h('h2', {}, t('Cut, scale or swap what is looked at')),
     h('div', { class: 'edit-typed' }, about, aboutAll),
     choices.element,
-    h('div', { class: 'edit-typed' }, field, button(t('Add'), type, { secondary: true })),
+    h(
+      'div',
+      { class: 'edit-typed' },
+      field,
+      button(t('Add'), type, { secondary: true }),
+      button(t('Open…'), () => void open(), { secondary: true }),
+    ),
     wrong,
   );
   const title = h('h2', { id: freshId('interventions-title'), class: 'only-read-out' }, t('Interventions'));
