@@ -32,7 +32,9 @@ export interface EdgeStages {
   scale: number;
   /** Where scores are capped: softcap · tanh(score / softcap). */
   softcap?: number;
-  /** dot · scale, capped where the model does; null where the key is masked: later than the query, or outside the window. */
+  /** Where distance counts (ALiBi): what each position between query and key takes off the score. */
+  slope?: number;
+  /** dot · scale, capped where the model does, less what the distance takes; null where the key is masked: later than the query, or outside the window. */
   score: number | null;
   /** Largest score of the query's row, and the row's sum of exp(score − largest). */
   rowMax: number;

@@ -741,6 +741,57 @@ export const SPECS = [
     }),
     vocabulary: { size: 293, pre: 'glm4', addBos: false },
   },
+  {
+    file: 'bloom', // a norm of the embedding, ALiBi over heads whose number is no power of two
+    arch: 'bloom',
+    seed: 101,
+    d: 40,
+    layers: 2,
+    heads: 5,
+    kv: 5,
+    hd: 8,
+    ff: 47,
+    layerNorm: true,
+    embeddingNorm: true,
+    fused: true,
+    mlp: true,
+    tied: true,
+    vocabulary: { size: 293, pre: 'bloom', addBos: false },
+  },
+  {
+    file: 'mpt', // ALiBi of another strength, bounds that bite, no biases
+    arch: 'mpt',
+    seed: 102,
+    d: 40,
+    layers: 2,
+    heads: 4,
+    kv: 2,
+    hd: 10,
+    ff: 43,
+    layerNorm: 'bare',
+    fused: 'bare',
+    mlp: 'bare',
+    tied: true,
+    keys: (key) => ({ [key('attention.max_alibi_bias')]: f32(5), [key('attention.clamp_kqv')]: f32(1.3) }),
+    vocabulary: { size: 293, pre: 'mpt', addBos: false },
+  },
+  {
+    file: 'mpt-positions', // learned positions instead, biases
+    arch: 'mpt',
+    seed: 103,
+    d: 36,
+    layers: 2,
+    heads: 3,
+    kv: 3,
+    hd: 12,
+    ff: 41,
+    layerNorm: true,
+    fused: true,
+    mlp: true,
+    positions: true,
+    tied: true,
+    vocabulary: { size: 293, pre: 'mpt', addBos: false },
+  },
   ...HYBRIDS,
   ...['granite', 'granitemoe'].map((arch) => ({
     file: arch, // four factors
@@ -811,6 +862,7 @@ export function modelBytes(spec) {
     if (spec.layerNorm === true) vector(`${name}.bias`, length, 0, 0.3);
   };
   matrix('token_embd.weight', d, vocabulary.size, spec.embedded ?? (spec.tied ? 2.5 : Math.sqrt(d)));
+  if (spec.embeddingNorm) norm('token_embd_norm', d);
   if (spec.positions) matrix('position_embd.weight', d, CONTEXT, 1.5);
   for (const [name, factors] of Object.entries(spec.ropeFactors ?? {})) {
     add(`${name}.weight`, [factors.length], F32, Float32Array.from(factors));

@@ -38,7 +38,7 @@ export function inFloat64(
   // A list says 0 of layers without attention.
   const kvHeads = typeof kvCounts === 'number' ? kvCounts : Math.max(...(kvCounts as number[]));
   const hd = key('attention.key_length') ?? d / heads;
-  const layerNorm = is('gpt2', 'gptneox', 'cohere2', 'falcon', 'phi2', 'stablelm', 'nemotron', 'olmo');
+  const layerNorm = is('gpt2', 'gptneox', 'cohere2', 'falcon', 'phi2', 'stablelm', 'nemotron', 'olmo', 'bloom', 'mpt');
   const eps = key(layerNorm ? 'attention.layer_norm_epsilon' : 'attention.layer_norm_rms_epsilon')!;
 
   /** What another architecture calls the norm behind attention is the one before the feed-forward part. */
@@ -88,7 +88,7 @@ export function inFloat64(
     return window > 0 && (narrow || is('lfm2', 'lfm2moe')) ? window : Infinity;
   };
   const turned = (x: Vector, position: number, l: number): Vector => {
-    if (is('gpt2') || (is('smollm3') && (l + 1) % 4 === 0)) return x;
+    if (is('gpt2', 'bloom', 'mpt') || (is('smollm3') && (l + 1) % 4 === 0)) return x;
     if (inFour && !is('olmo2') && windowOf(l) === Infinity) return x;
     const local = windowOf(l) < Infinity && is('gemma3', 'olmo2');
     const dim = key('rope.dimension_count') ?? hd;
@@ -135,7 +135,7 @@ export function inFloat64(
     return gated(at, '', x);
   };
   const gated = (at: string, suffix: string, x: Vector): Vector => {
-    const act = is('gpt2', 'gptneox', 'gemma2', 'gemma3', 'falcon', 'phi2')
+    const act = is('gpt2', 'gptneox', 'gemma2', 'gemma3', 'falcon', 'phi2', 'bloom', 'mpt')
       ? GELU
       : is('nemotron')
         ? RELU_SQUARED
@@ -182,6 +182,14 @@ export function inFloat64(
   let stream = ids.map((id, at) =>
     Array.from({ length: d }, (_, i) => embedding[id * d + i] * grow + (positions?.[at * d + i] ?? 0)),
   );
+  if (is('bloom')) stream = stream.map((x) => norm('token_embd_norm', x));
+  /** ALiBi as ggml's soft_max_ext has it: the power of two below the heads first, then every other slope of twice as many. */
+  const alibi = is('bloom') ? 8 : (key('attention.max_alibi_bias') ?? 0);
+  const lower = 2 ** Math.floor(Math.log2(heads));
+  const slopes = Array.from({ length: heads }, (_, h) => {
+    const [base, power] = h < lower ? [2 ** (-alibi / lower), h + 1] : [2 ** (-alibi / 2 / lower), 2 * (h - lower) + 1];
+    return alibi > 0 ? base ** power : 0;
+  });
   const found: Attention[][] = [];
   const fedForward = (at: string, x: Vector, attended: Vector): Vector => {
     const between = add(x, attended);
@@ -275,7 +283,7 @@ export function inFloat64(
         const weights = rows.map(({ q }, query) => {
           const scores = rows.slice(0, query + 1).map(({ k }, from) => {
             if (query - from >= windowOf(l)) return -Infinity;
-            const score = dot(q[head], k[kv]) * scale;
+            const score = dot(q[head], k[kv]) * scale - slopes[head] * (query - from);
             return cap ? cap * Math.tanh(score / cap) : score;
           });
           const own = sinks ? sinks[head] : -Infinity;

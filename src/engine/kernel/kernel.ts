@@ -46,6 +46,8 @@ export interface AttentionShape {
   window?: number;
   /** Scores s become softcap · tanh(s / softcap) (Gemma 2); undefined: they stay. */
   softcap?: number;
+  /** Each position between query and key takes alibiSlope(head, heads, alibi) off the score (alibi.ts); undefined: none does. */
+  alibi?: number;
   /** [heads] A score beside the keys' in each head's softmax, whose value is 0 (gpt-oss). */
   sinks?: Buf;
   /** What may not be seen, see `EdgeCuts`. */
@@ -74,6 +76,7 @@ export interface TileRequest {
   scale: number;
   window?: number;
   softcap?: number;
+  alibi?: number;
   /** Half-open ranges of query rows and key columns. */
   q0: number;
   q1: number;

@@ -22,6 +22,7 @@ import {
   type RouterShape,
   type TileRequest,
 } from './kernel';
+import { alibiSlope } from './alibi';
 import { topIds } from './topIds';
 
 /** What gpt-oss holds gates and units within. */
@@ -284,7 +285,7 @@ class ReferenceKernel implements Kernel {
   }
 
   attention(out: Buf, q: Buf, k: Buf, v: Buf, stats: Buf, shape: AttentionShape): void {
-    const { n, start, heads, kvHeads, headDim, scale, window, softcap, sinks, cuts, own } = shape;
+    const { n, start, heads, kvHeads, headDim, scale, window, softcap, alibi, sinks, cuts, own } = shape;
     const [o, qs, st] = [out.f32, q.f32, stats.f32];
     const shared = { k: k.f32, v: v.f32 };
     const last = own ? { k: own.k.f32, v: own.v.f32 } : shared;
@@ -299,10 +300,12 @@ class ReferenceKernel implements Kernel {
         const at = (t: number): number => ((own && t === position ? i : t) * kvHeads + kvHead) * headDim;
         const partOf = (t: number): typeof shared => (t === position ? last : shared);
         const keys = position + 1;
+        const slope = alibi === undefined ? 0 : alibiSlope(h, heads, alibi);
         let max = -Infinity;
         for (let t = 0; t < keys; t++) {
           const hidden = isOutside(window, position, t) || isCut(cuts, h, position, t);
-          scores[t] = hidden ? -Infinity : capped(dot(qs, row, partOf(t).k, at(t), headDim) * scale, softcap);
+          const score = (): number => capped(dot(qs, row, partOf(t).k, at(t), headDim) * scale, softcap);
+          scores[t] = hidden ? -Infinity : score() - slope * (position - t);
           max = Math.max(max, scores[t]);
         }
         if (max === -Infinity) {
@@ -327,11 +330,13 @@ class ReferenceKernel implements Kernel {
   }
 
   attentionTile(out: Buf, q: Buf, k: Buf, stats: Buf, tile: TileRequest): void {
-    const { head, heads, kvHeads, headDim, scale, window, softcap, q0, q1, k0, k1, rows, cols, pool, cuts } = tile;
+    const { head, heads, kvHeads, headDim, scale, window, softcap, alibi, q0, q1, k0, k1, rows, cols, pool, cuts } =
+      tile;
     const [o, qs, ks, st] = [out.f32, q.f32, k.f32, stats.f32];
     const kvHead = Math.floor(head / (heads / kvHeads));
     o.fill(0, 0, rows * cols);
     const counts = new Uint32Array(rows * cols);
+    const slope = alibi === undefined ? 0 : alibiSlope(head, heads, alibi);
     for (let i = q0; i < q1; i++) {
       const row = Math.floor(((i - q0) * rows) / (q1 - q0));
       const [max, sum] = [st[(i * heads + head) * 2], st[(i * heads + head) * 2 + 1]];
@@ -340,7 +345,7 @@ class ReferenceKernel implements Kernel {
         counts[cell]++;
         if (t > i || isOutside(window, i, t) || isCut(cuts, head, i, t)) continue;
         const score = dot(qs, (i * heads + head) * headDim, ks, (t * kvHeads + kvHead) * headDim, headDim) * scale;
-        const weight = Math.exp(capped(score, softcap) - max) / sum;
+        const weight = Math.exp(capped(score, softcap) - slope * (i - t) - max) / sum;
         o[cell] = pool === 'max' ? Math.max(o[cell], weight) : o[cell] + weight;
       }
     }

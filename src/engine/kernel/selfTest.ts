@@ -78,7 +78,7 @@ export function computeAll(kernel: Kernel, take: (bits: Uint8Array) => void): vo
       const cuts = integers([0, 2, 0, 200, 3, 9]);
       const shape = { heads, kvHeads, headDim, scale: 0.3 };
       for (const n of [1, 3, 9, most]) {
-        for (const more of [{}, { cuts }, { window: 11 }, { softcap: 3 }, { own: { k, v } }]) {
+        for (const more of [{}, { cuts }, { window: 11 }, { softcap: 3 }, { alibi: 8 }, { own: { k, v } }]) {
           kernel.attention(out, q, k, v, stats, { n, start: most, ...shape, ...more });
           done(out, n * heads * headDim);
           done(stats, n * heads * 2);

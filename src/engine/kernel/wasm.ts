@@ -6,6 +6,7 @@ import { Problem } from '../../protocol/problem';
 import { dequantize } from '../formats/dequantize';
 import { refuseNotFinite } from '../formats/finite';
 import { BLOCK_LAYOUT, byteLengthOf, type GgmlType } from '../formats/ggmlTypes';
+import { alibiSlope } from './alibi';
 import { Allocator, alignUp } from './allocator';
 import { Instance, type ThreadOptions, type WasmBuild } from './instance';
 import {
@@ -345,11 +346,16 @@ class WasmKernel implements Kernel {
   }
 
   attention(out: Buf, q: Buf, k: Buf, v: Buf, stats: Buf, shape: AttentionShape): void {
-    const { n, start, heads, kvHeads, headDim, scale, window = 0, softcap = 0, sinks, cuts, own } = shape;
+    const { n, start, heads, kvHeads, headDim, scale, window = 0, softcap = 0, alibi, sinks, cuts, own } = shape;
     // Maxima and sums, queries and mixed values of QUERIES rows, KEYS keys and their weights; or the scores of single rows.
     const blockBytes = QUERIES * 8 + (2 * QUERIES + KEYS) * headDim * 4 + KEYS * 32;
     const scratchBytes = Math.max(blockBytes, heads * (64 + SCORES * 4 + 8));
-    const scratch = this.atLeast(this.working, this.threads * scratchBytes);
+    const scratch = this.atLeast(this.working, this.threads * scratchBytes + heads * 4);
+    const slopes = alibi === undefined ? 0 : scratch + this.threads * scratchBytes;
+    if (alibi !== undefined) {
+      const values = Float32Array.from({ length: heads }, (_, head) => alibiSlope(head, heads, alibi));
+      new Float32Array(this.instance.memory.buffer, slopes, heads).set(values);
+    }
     // A single row is one thread's (assembly/attention.ts).
     const work = n === 1 ? 0 : n * heads * headDim * (start + n / 2);
     this.instance.run(
@@ -372,13 +378,30 @@ class WasmKernel implements Kernel {
       own?.k.ptr ?? 0,
       own?.v.ptr ?? 0,
       sinks?.ptr ?? 0,
+      slopes,
       scratch,
       scratchBytes,
     );
   }
 
   attentionTile(out: Buf, q: Buf, k: Buf, stats: Buf, tile: TileRequest): void {
-    const { head, heads, kvHeads, headDim, scale, window = 0, softcap = 0, q0, q1, k0, k1, rows, cols, pool } = tile;
+    const {
+      head,
+      heads,
+      kvHeads,
+      headDim,
+      scale,
+      window = 0,
+      softcap = 0,
+      alibi,
+      q0,
+      q1,
+      k0,
+      k1,
+      rows,
+      cols,
+      pool,
+    } = tile;
     const kvHead = Math.floor(head / (heads / kvHeads));
     const scratch = this.atLeast(this.working, (KEYS + 8) * headDim * 4 + KEYS * 32);
     const pixels = out.f32.subarray(0, rows * cols).fill(0);
@@ -394,6 +417,7 @@ class WasmKernel implements Kernel {
       scale,
       window,
       softcap,
+      alibi === undefined ? 0 : alibiSlope(head, heads, alibi),
       q0,
       q1,
       k0,

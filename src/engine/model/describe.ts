@@ -27,6 +27,7 @@ export function planOf(file: GgufFile, config: ModelConfig, vocabulary: number):
     ...(names.has('position_embd.weight') && {
       positionEmbedding: names.matrix('position_embd.weight', config.context, d),
     }),
+    ...(architecture.normsEmbedding && { embeddingNorm: names.norm('token_embd_norm', d) }),
     layers: shapes.map((shape, l) => architecture.layer(new TensorNames(file, `blk.${l}.`), config, shape, l)),
     outputNorm:
       architecture.outputNorm === null ? plainNorm(d) : names.norm(architecture.outputNorm ?? 'output_norm', d),

@@ -2,24 +2,27 @@
 import { Problem } from '../../protocol/problem';
 import type { Buf } from '../kernel/kernel';
 import type { Model } from './model';
+import { normalize } from './normalize';
 
 /**
  * x[ids.length][embedding] of tokens from position `start` on, or all at it. `idBuf` has room for the ids. Throws Problem
  * internal for a position that the model has learned none for.
  */
 export function embed(
-  { kernel, weights, config }: Model,
+  model: Model,
   ids: readonly number[],
   { start, onePlace }: { start: number; onePlace: boolean },
   x: Buf,
   idBuf: Buf,
 ): void {
+  const { kernel, weights, config } = model;
   const { embedding: d, embeddingScale } = config;
   const { positionEmbedding } = weights;
   const n = ids.length;
   idBuf.i32.set(ids);
   weights.tokenRows(x, idBuf, n);
   if (embeddingScale !== 1) kernel.scale(x, embeddingScale, n * d);
+  if (weights.embeddingNorm) normalize(model, x, x, weights.embeddingNorm, n, d);
   if (!positionEmbedding) return;
   const last = onePlace ? start : start + n - 1;
   if (last >= positionEmbedding.rows) {

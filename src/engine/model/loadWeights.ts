@@ -67,7 +67,7 @@ export async function openWeights(
   const streams = wanted > memoryLimit;
   if (!streams) kernel.reserve(wanted);
   const loader = new Loader(file, kernel);
-  const { tokenEmbedding, positionEmbedding, outputNorm, outputBias, output } = plan;
+  const { tokenEmbedding, positionEmbedding, embeddingNorm, outputNorm, outputBias, output } = plan;
   // Where there is little memory, a text's own rows are read; the output matrix is needed in whole.
   const rowsInFile = streams && output !== undefined;
   const always = {
@@ -76,6 +76,7 @@ export async function openWeights(
     outputNorm,
     ...(outputBias && { outputBias }),
     ...(positionEmbedding && { positionEmbedding }),
+    ...(embeddingNorm && { embeddingNorm }),
     ropeFactors: plan.ropeFactors,
   };
   const { part: loaded, free } = await loader.tree<Always>(always, pause);
@@ -92,6 +93,7 @@ export async function openWeights(
         : tokenRowsInFile(file, kernel, plan.tokenEmbedding),
       layer: (l, waiting) => layers.lease(l, waiting),
       ...(loaded.positionEmbedding && { positionEmbedding: loaded.positionEmbedding }),
+      ...(loaded.embeddingNorm && { embeddingNorm: loaded.embeddingNorm }),
       outputNorm: loaded.outputNorm,
       ...(loaded.outputBias && { outputBias: loaded.outputBias }),
       output: loaded.output ?? table!,
@@ -104,7 +106,7 @@ export async function openWeights(
 }
 
 /** What every text needs. */
-type Always = Pick<Weights, 'positionEmbedding' | 'outputNorm' | 'outputBias'> & {
+type Always = Pick<Weights, 'positionEmbedding' | 'embeddingNorm' | 'outputNorm' | 'outputBias'> & {
   tokenEmbedding?: Weights['output'];
   output?: Weights['output'];
   ropeFactors: Buf[];

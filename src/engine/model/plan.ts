@@ -44,6 +44,7 @@ export type Plan<Weights> = Weights extends Matrix
 export interface ModelPlan {
   tokenEmbedding: PlannedMatrix;
   positionEmbedding?: PlannedMatrix;
+  embeddingNorm?: Plan<Norm>;
   layers: Plan<Layer>[];
   outputNorm: Plan<Norm>;
   /** Added to the logits. */

@@ -40,6 +40,8 @@ export interface Weights {
   bytesPerPass?: number;
   /** Learned, added to the token's (GPT-2). */
   positionEmbedding?: Matrix; // [context][embedding]
+  /** Of what enters the first layer (BLOOM). */
+  embeddingNorm?: Norm; // [embedding]
   outputNorm: Norm; // [embedding]
   outputBias?: Buf; // [vocabulary], added to the logits
   output: Matrix; // [vocabulary][embedding]; the token embedding itself when tied

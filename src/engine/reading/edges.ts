@@ -5,6 +5,7 @@
  * adds to the logit of a token, straight through the last norm, later layers left out.
  */
 import type { EdgeReadings, EdgeStages } from '../../protocol/readingApi';
+import { alibiSlope } from '../kernel/alibi';
 import { kvHeadOf } from '../model/mixers/attentionParts';
 import type { LoadedModel } from '../model/load';
 import { logitsAt, topIds } from '../model/logits';
@@ -151,8 +152,9 @@ export function edgeStages(
   const k = kept.k.f32.slice(kFrom, kFrom + headDim);
   const dot = q.reduce((sum, value, i) => sum + value * k[i], 0);
   const [rowMax, rowSum] = kept.stats.f32.subarray((query * heads + head) * 2);
-  const { window = Infinity, softcap } = shape;
+  const { window = Infinity, softcap, alibi } = shape;
   const scaled = softcap ? softcap * Math.tanh((dot * scale) / softcap) : dot * scale;
+  const slope = alibi === undefined ? undefined : alibiSlope(head, heads, alibi);
   const masked = key > query || query - key >= window;
   const sink = kept.sink?.f32[query * heads + head];
   return {
@@ -161,7 +163,8 @@ export function edgeStages(
     dot,
     scale,
     ...(softcap && { softcap }),
-    score: masked ? null : scaled,
+    ...(slope !== undefined && { slope }),
+    score: masked ? null : scaled - (slope ?? 0) * (query - key),
     rowMax,
     rowSum,
     ...(sink !== undefined && { sink }),

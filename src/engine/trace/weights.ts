@@ -2,6 +2,7 @@
 import type { LayerMaps, Tile } from '../../protocol/explanation';
 import type { TileParams } from '../../protocol/workerApi';
 import { Problem } from '../../protocol/problem';
+import { alibiSlope } from '../kernel/alibi';
 import type { Kernel } from '../kernel/kernel';
 import { isIn } from '../model/edits';
 import { weightless, withCuts } from '../model/attentionEdits';
@@ -12,9 +13,10 @@ import { checkPicture, type Trace } from './trace';
 export function weightReader(trace: Trace, layer: number, head: number): (query: number, key: number) => number {
   const { shape, kept } = trace.attention(layer);
   checkHead(shape, head);
-  const { heads, kvHeads, headDim, scale, window = Infinity, softcap } = shape;
+  const { heads, kvHeads, headDim, scale, window = Infinity, softcap, alibi } = shape;
   const [qs, ks, rows] = [kept.q.f32, kept.k.f32, kept.stats.f32];
   const kvHead = kvHeadOf(shape, head);
+  const slope = alibi === undefined ? 0 : alibiSlope(head, heads, alibi);
   const cuts = weightless(trace.edits, layer).filter((cut) => (cut.head ?? head) === head);
   return (query, key) => {
     if (key > query || query - key >= window || cuts.some(({ dst, src }) => isIn(query, dst) && isIn(key, src)))
@@ -25,6 +27,7 @@ export function weightReader(trace: Trace, layer: number, head: number): (query:
     for (let i = 0; i < headDim; i++) score += qs[from + i] * ks[to + i];
     score *= scale;
     if (softcap) score = softcap * Math.tanh(score / softcap);
+    score -= slope * (query - key);
     const [max, sum] = [rows[(query * heads + head) * 2], rows[(query * heads + head) * 2 + 1]];
     return Math.exp(score - max) / sum;
   };

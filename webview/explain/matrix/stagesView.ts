@@ -81,6 +81,7 @@ export function stagesView(stage: Stage, rows: EdgeRows): View {
         stages,
         maskOf(run, layer, query, key),
         windowOf(run, layer),
+        query - key,
         placedPairWords(run.tokens, query, key, stages.weight),
       );
       paint();
@@ -88,9 +89,10 @@ export function stagesView(stage: Stage, rows: EdgeRows): View {
   });
 
   const fill = (
-    { dot, scale, softcap, score, rowMax, rowSum, sink, weight, q }: EdgeStages,
+    { dot, scale, softcap, slope, score, rowMax, rowSum, sink, weight, q }: EdgeStages,
     mask: Mask | null,
     window: number,
+    distance: number,
     pair: string,
   ): void => {
     const step = (name: string, formula: string, value: string): HTMLElement =>
@@ -119,6 +121,15 @@ export function stagesView(stage: Stage, rows: EdgeRows): View {
       ...(softcap === undefined
         ? []
         : [step(t('Soft cap'), t('{0} × tanh(score ÷ {0})', precise(softcap)), masked ? '' : precise(score))]),
+      ...(slope === undefined
+        ? []
+        : [
+            step(
+              t('Distance'),
+              t('− {0} × {1} tokens apart (ALiBi)', precise(slope), integer(Math.max(0, distance))),
+              masked ? '' : precise(score),
+            ),
+          ]),
       step(
         t('Mask'),
         masked

@@ -3,7 +3,7 @@
  * by block (attendBlock), fewer row by row (attendRow); both by online softmax (Milakov & Gimelshein 2018): what was summed
  * is scaled down when the maximum rises.
  */
-import { KEYS, capScores, firstSeen, hideCut, keysToColumns, maskColumns, queriesToColumns, scoreColumns } from './columns';
+import { KEYS, biasColumns, biasRow, capScores, firstSeen, hideCut, keysToColumns, maskColumns, queriesToColumns, scoreColumns } from './columns';
 import { claim, threadIndex } from './jobs';
 import { dotLanes, exp1, exp4, madd, maxLanes, sumFour, sumLanes, zeroFloats } from './simd';
 
@@ -15,13 +15,13 @@ const BLOCK: usize = 128;
 /**
  * q[n][heads][headDim] at positions start …; k, v [start + n][kvHeads][headDim]; out as q; stats[n][heads][2] gets each
  * row's maximum and sum. cuts: i32 [cutCount][6] as in kernel.ts. ownK, ownV: 0, or [n][kvHeads][headDim] of rows that all
- * stand at `start` and see the keys before it and their own. window and cap as in kernel.ts, 0 for none; sinks: 0, or
- * f32 [heads]. scratch: scratchBytes per thread (wasm.ts says how many).
+ * stand at `start` and see the keys before it and their own. window and cap as in kernel.ts, 0 for none; sinks and
+ * slopes (alibi.ts): 0, or f32 [heads]. scratch: scratchBytes per thread (wasm.ts says how many).
  */
 export function attention(
   out: usize, q: usize, k: usize, v: usize, stats: usize, n: usize, start: usize, heads: usize, kvHeads: usize,
   headDim: usize, scale: f32, window: usize, cap: f32, cuts: usize, cutCount: usize, ownK: usize, ownV: usize,
-  sinks: usize, scratch: usize, scratchBytes: usize,
+  sinks: usize, slopes: usize, scratch: usize, scratchBytes: usize,
 ): void {
   const group = heads / kvHeads;
   const mine = scratch + threadIndex() * scratchBytes;
@@ -34,7 +34,7 @@ export function attention(
       const own = row * stride;
       const rowK = ownK ? ownK + own : 0;
       const position = ownK ? start : start + row;
-      attendRow(out + at, q + at, k, v, statsAt, position, rowK, ownV + own, heads, group, headDim, stride, scale, window, cap, cuts, cutCount, sinks, mine);
+      attendRow(out + at, q + at, k, v, statsAt, position, rowK, ownV + own, heads, group, headDim, stride, scale, window, cap, cuts, cutCount, sinks, slopes, mine);
     }
     return;
   }
@@ -51,7 +51,7 @@ export function attention(
     const own = first * stride + offset;
     const rowK = ownK ? ownK + own : 0;
     const position = ownK ? start : start + first;
-    attendBlock(out + at, q + at, k + offset, v + offset, statsAt, rows, position, rowK, ownV + own, rowBytes, stride, heads << 3, headDim, scale, window, cap, head, cuts, cutCount, sinks ? load<f32>(sinks + (head << 2)) : -Infinity, mine);
+    attendBlock(out + at, q + at, k + offset, v + offset, statsAt, rows, position, rowK, ownV + own, rowBytes, stride, heads << 3, headDim, scale, window, cap, head, cuts, cutCount, sinks ? load<f32>(sinks + (head << 2)) : -Infinity, slopes ? load<f32>(slopes + (head << 2)) : 0, mine);
   }
 }
 
@@ -62,7 +62,7 @@ export function attention(
 function attendBlock(
   out: usize, q: usize, k: usize, v: usize, stats: usize, rows: usize, position: usize, ownK: usize, ownV: usize,
   rowBytes: usize, stride: usize, statStride: usize, headDim: usize, scale: f32, window: usize, cap: f32, head: usize,
-  cuts: usize, cutCount: usize, sink: f32, scratch: usize,
+  cuts: usize, cutCount: usize, sink: f32, slope: f32, scratch: usize,
 ): void {
   const step: usize = ownK ? 0 : 1; // positions from one row to the next
   const tiles = (rows + 7) >> 3;
@@ -90,6 +90,7 @@ function attendBlock(
       const seen = min(count, query + 8 - first);
       scoreColumns(weights, keys, queries + t * tileBytes, seen, headDim);
       if (cap) capScores(weights, seen << 3, cap);
+      if (slope) biasColumns(weights, first, seen, query, step, slope);
       maskColumns(weights, first, seen, query, step, window, head, cuts, cutCount);
       weighColumns(weights, seen, maxima + (t << 5), maxima + (QUERIES << 2) + (t << 5), mixed + t * tileBytes, headDim);
       mixColumns(mixed + t * tileBytes, weights, v + first * stride, seen, stride, headDim);
@@ -108,7 +109,7 @@ function attendBlock(
   }
 }
 
-/** One head of a row also sees the key and value that are its own. scores: room for four. */
+/** One head of a row also sees the key and value that are its own, no position away. scores: room for four. */
 function attendOwn(
   q: usize, k: usize, v: usize, mixed: usize, maximum: usize, sum: usize, headDim: usize, scale: f32, cap: f32,
   position: usize, head: usize, cuts: usize, cutCount: usize, scores: usize,
@@ -243,7 +244,7 @@ function mixColumns(mixed: usize, weights: usize, v: usize, count: usize, stride
 function attendRow(
   out: usize, q: usize, k: usize, v: usize, stats: usize, position: usize, ownK: usize, ownV: usize,
   heads: usize, group: usize, headDim: usize, stride: usize, scale: f32, window: usize, cap: f32, cuts: usize,
-  cutCount: usize, sinks: usize, scratch: usize,
+  cutCount: usize, sinks: usize, slopes: usize, scratch: usize,
 ): void {
   const headBytes = headDim << 2;
   const maxima = scratch + (heads << 6) + heads * (BLOCK << 2);
@@ -255,9 +256,9 @@ function attendRow(
   }
   const keys = ownK ? position : position + 1;
   for (let first = firstSeen(position, window); first < keys; first += BLOCK) {
-    attendKeys(out, q, k + first * stride, v + first * stride, first, min(BLOCK, keys - first), position, heads, group, headDim, stride, scale, cap, cuts, cutCount, scratch);
+    attendKeys(out, q, k + first * stride, v + first * stride, first, min(BLOCK, keys - first), position, heads, group, headDim, stride, scale, cap, cuts, cutCount, slopes, scratch);
   }
-  if (ownK) attendKeys(out, q, ownK, ownV, position, 1, position, heads, group, headDim, stride, scale, cap, cuts, cutCount, scratch);
+  if (ownK) attendKeys(out, q, ownK, ownV, position, 1, position, heads, group, headDim, stride, scale, cap, cuts, cutCount, slopes, scratch);
   for (let h: usize = 0; h < heads; h++) {
     const sum = load<f32>(sums + (h << 2));
     const sink: f32 = sinks ? load<f32>(sinks + (h << 2)) : -Infinity;
@@ -274,7 +275,7 @@ function attendRow(
 /** `count` keys and values, the first of position `first`, of attendRow's query. */
 function attendKeys(
   out: usize, q: usize, k: usize, v: usize, first: usize, count: usize, position: usize, heads: usize, group: usize,
-  headDim: usize, stride: usize, scale: f32, cap: f32, cuts: usize, cutCount: usize, scratch: usize,
+  headDim: usize, stride: usize, scale: f32, cap: f32, cuts: usize, cutCount: usize, slopes: usize, scratch: usize,
 ): void {
   const rows = scratch + (heads << 6);
   const maxima = rows + heads * (BLOCK << 2);
@@ -283,6 +284,7 @@ function attendKeys(
   for (let h: usize = 0; h < heads; h++) {
     const scores = rows + h * (BLOCK << 2);
     if (cap) capScores(scores, (count + 3) & ~3, cap);
+    if (slopes) biasRow(scores, first, count, position, load<f32>(slopes + (h << 2)));
     if (cutCount) hideCut(scores, 4, first, count, position, h, cuts, cutCount);
     weighRow(scores, count, maxima + (h << 2), sums + (h << 2), out + h * (headDim << 2), headDim);
   }

@@ -125,6 +125,35 @@ export function capScores(scores: usize, length: usize, cap: f32): void {
   }
 }
 
+/**
+ * scores[count][8] lose `slope` for each position between query and key: keys from position `first` on, queries from `query` on,
+ * `step` positions apart. Positions are exact up to 2^24.
+ */
+export function biasColumns(scores: usize, first: usize, count: usize, query: usize, step: usize, slope: f32): void {
+  const slope4 = f32x4.splat(slope);
+  const one = f32x4.splat(1);
+  const apart = f32x4.splat(<f32>step);
+  const low = f32x4.add(f32x4.splat(<f32>query), f32x4.mul(apart, f32x4(0, 1, 2, 3)));
+  const high = f32x4.add(low, f32x4.mul(apart, f32x4.splat(4)));
+  let key = f32x4.splat(<f32>first);
+  for (const end = scores + (count << 5); scores < end; scores += 32) {
+    v128.store(scores, f32x4.sub(v128.load(scores), f32x4.mul(slope4, f32x4.abs(f32x4.sub(low, key)))));
+    v128.store(scores, f32x4.sub(v128.load(scores, 16), f32x4.mul(slope4, f32x4.abs(f32x4.sub(high, key)))), 16);
+    key = f32x4.add(key, one);
+  }
+}
+
+/** The same for one query's scores[count], written up to the next multiple of four; −∞ stays. */
+export function biasRow(scores: usize, first: usize, count: usize, query: usize, slope: f32): void {
+  const slope4 = f32x4.splat(slope);
+  const four = f32x4.splat(4);
+  let apart = f32x4.sub(f32x4.splat(<f32>query - <f32>first), f32x4(0, 1, 2, 3));
+  for (const end = scores + (count << 2); scores < end; scores += 16) {
+    v128.store(scores, f32x4.sub(v128.load(scores), f32x4.mul(slope4, f32x4.abs(apart))));
+    apart = f32x4.sub(apart, four);
+  }
+}
+
 /** The first position that a query at `position` sees. */
 export function firstSeen(position: usize, window: usize): usize {
   return window && position >= window ? position + 1 - window : 0;

@@ -9,7 +9,7 @@ export const OPS = {
   pack: 'uuuuuuubuu',
   head: 'uuuuuuuuuuuuuuuuff',
   headMerge: 'uuuu',
-  attention: 'uuuuuuuuuufufuuuuuuu',
+  attention: 'uuuuuuuuuufufuuuuuuuu',
   rmsNorm: 'uuuuuf',
   layerNorm: 'uuuuuuf',
   add: 'uuu',

@@ -1,15 +1,15 @@
 /** A picture of one head's weights, from kept queries, keys, maxima and sums. */
-import { KEYS, capScores, firstSeen, keysToColumns, maskColumns, queriesToColumns, scoreColumns } from './columns';
+import { KEYS, biasColumns, capScores, firstSeen, keysToColumns, maskColumns, queriesToColumns, scoreColumns } from './columns';
 import { exp4 } from './simd';
 
 /**
  * out[rows][cols], zeroed by the caller: weights of queries [q0, q1) and keys [k0, k1) of one head, pooled by maximum
  * (mean = false) or summed (mean = true; the caller divides). q and k point to the head's first row; strides in bytes;
- * stats points to the head's first pair, `statStride` bytes apart. scratch: columns of 8 queries and of KEYS keys, scores.
+ * slope: the head's (alibi.ts), 0 for none; stats points to the head's first pair, `statStride` bytes apart. scratch: columns of 8 queries and of KEYS keys, scores.
  */
 export function attentionTile(
   out: usize, q: usize, k: usize, stats: usize, qStride: usize, kStride: usize, statStride: usize, headDim: usize,
-  scale: f32, window: usize, cap: f32, q0: usize, q1: usize, k0: usize, k1: usize, rows: usize, cols: usize, mean: bool,
+  scale: f32, window: usize, cap: f32, slope: f32, q0: usize, q1: usize, k0: usize, k1: usize, rows: usize, cols: usize, mean: bool,
   head: usize, cuts: usize, cutCount: usize, scratch: usize,
 ): void {
   const keys = scratch;
@@ -27,6 +27,7 @@ export function attentionTile(
       queriesToColumns(queries, q + query * qStride, height, qStride, headDim, scale);
       scoreColumns(scores, keys, queries, seen, headDim);
       if (cap) capScores(scores, seen << 3, cap);
+      if (slope) biasColumns(scores, first, seen, query, 1, slope);
       if (first + seen > query || cutCount || window) maskColumns(scores, first, seen, query, 1, window, head, cuts, cutCount);
       for (let half: usize = 0; half < height; half += 4) {
         poolColumns(out, scores + (half << 2), stats + (query + half) * statStride, statStride, first - k0, seen, k1 - k0,

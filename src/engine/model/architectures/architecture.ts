@@ -14,6 +14,8 @@ export interface Architecture {
   layer(names: TensorNames, config: ModelConfig, shape: LayerShape, l: number): Plan<Layer>;
   /** What files call the norm behind the last layer; 'output_norm' unless it says otherwise; null: it has no weights. */
   outputNorm?: string | null;
+  /** Whether the embedding is normalised before the first layer. */
+  normsEmbedding?: true;
   /** Tensors of such files that change nothing. */
   ignored?: RegExp;
 }

@@ -93,6 +93,19 @@ export function decoder(
   };
 }
 
+/** With more said of each layer's attention. */
+export const withAttention = (config: DecoderConfig, more: Partial<AttentionShape>): DecoderConfig => ({
+  ...config,
+  shapes: config.shapes.map(({ mixer, feedForward }) => ({ mixer: { ...mixer, ...more }, feedForward })),
+});
+
+/** What queries, keys and values are kept within; undefined: anything. */
+export function clampOf(keys: Keys): number | undefined {
+  const clamp = keys.number('attention.clamp_kqv') || undefined;
+  if (clamp !== undefined && clamp < 0) throw keys.invalid('attention.clamp_kqv', `is ${clamp}, below 0`);
+  return clamp;
+}
+
 /** llama.cpp takes scaling for linear when its type is missing, and a factor of 0 for none. */
 function ropeOf(keys: Keys, headDim: number): RopeShape {
   const dim = keys.integer('rope.dimension_count', headDim) ?? headDim;

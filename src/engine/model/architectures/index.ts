@@ -1,5 +1,6 @@
 /** The kinds of model that the engine computes, by the name that GGUF files give them. */
 import type { Architecture } from './architecture';
+import { bloom } from './bloom';
 import { cohere2 } from './cohere2';
 import { exaone4 } from './exaone4';
 import { falcon } from './falcon';
@@ -15,6 +16,7 @@ import { granite, granitemoe } from './granite';
 import { lfm2, lfm2moe } from './lfm2';
 import { llama } from './llama';
 import { mistral3 } from './mistral3';
+import { mpt } from './mpt';
 import { nemotron } from './nemotron';
 import { olmo } from './olmo';
 import { olmo2 } from './olmo2';
@@ -35,7 +37,7 @@ const ALL: readonly Architecture[] = [
   ...[gemma2, gemma3, gpt2, gptneox, smollm3, granite, granitemoe],
   ...[phi3, gptoss, gemma, glm4, glm4moe, starcoder, starcoder2],
   ...[exaone4, cohere2, falcon, phi2, stablelm, mistral3, nemotron],
-  ...[lfm2, lfm2moe],
+  ...[lfm2, lfm2moe, bloom, mpt],
 ];
 
 export const ARCHITECTURES: ReadonlyMap<string, Architecture> = new Map(ALL.map((each) => [each.name, each]));

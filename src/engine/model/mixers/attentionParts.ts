@@ -12,6 +12,8 @@ export interface AttentionShape {
   window?: number;
   /** Scores s become softcap · tanh(s / softcap); undefined: they stay. */
   softcap?: number;
+  /** Each position between query and key takes so much off a score, by head: the most of ALiBi's biases (Press et al. 2022). */
+  alibi?: number;
   /** Whether each head has a sink: a score beside the keys', which takes its share of the softmax and gives nothing. */
   sinks?: boolean;
   /** How queries and keys turn with their position; undefined: not at all. */

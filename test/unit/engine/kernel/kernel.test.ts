@@ -22,6 +22,12 @@ import { assertRelativelyClose } from '../../../support/close';
 
 /** f32 storage and sums of a few hundred products. */
 const F32 = 3e-5;
+/** ALiBi's slopes up to 8, by the number of heads: of a power of two, then every other one of twice as many. */
+const SLOPES: Readonly<Record<number, number[]>> = {
+  3: [1 / 16, 1 / 256, 1 / 4],
+  5: [1 / 4, 1 / 16, 1 / 64, 1 / 256, 1 / 2],
+  6: [1 / 4, 1 / 16, 1 / 64, 1 / 256, 1 / 2, 1 / 8],
+};
 /** Activations rounded to 1/127 of each block's largest: relative error of a whole product, root mean square. */
 const INT8 = 0.012;
 /** exp4 in assembly/simd.ts against Math.exp, and the sums made of it. */
@@ -290,7 +296,10 @@ for (const { name, create } of KERNELS) {
       });
     }
 
-    for (const [heads, kvHeads, headDim, start, n, window, softcap, sink] of [
+    for (const [heads, kvHeads, headDim, start, n, window, softcap, sink, alibi] of [
+      [5, 5, 16, 0, 100, 0, 0, 0, 8],
+      [3, 1, 10, 70, 5, 33, 1.5, 1, 4],
+      [6, 2, 8, 130, 200, 70, 0, 0, 8],
       [4, 2, 16, 0, 100, 0, 0, 1],
       [4, 2, 16, 0, 100, 7, 0, 40],
       [2, 1, 6, 140, 5, 33, 0, -3],
@@ -307,10 +316,11 @@ for (const { name, create } of KERNELS) {
       [6, 2, 12, 140, 5],
       [4, 2, 10, 0, 300],
     ]) {
-      const special = `${window ? `, window ${window}` : ''}${softcap ? `, cap ${softcap}` : ''}${sink ? `, sinks around ${sink}` : ''}`;
+      const special = `${window ? `, window ${window}` : ''}${softcap ? `, cap ${softcap}` : ''}${sink ? `, sinks around ${sink}` : ''}${alibi ? `, ALiBi up to ${alibi}` : ''}`;
       it(`attends: ${heads} heads on ${kvHeads}, head size ${headDim}, tokens ${start} to ${start + n - 1}${special}`, () => {
         const total = start + n;
         const scale = 1 / Math.sqrt(headDim);
+        const slopes = alibi ? SLOPES[heads].map((each) => each ** (alibi / 8)) : [];
         const q = normal(1, total * heads * headDim, 2);
         const [k, v] = [normal(2, total * kvHeads * headDim), normal(3, total * kvHeads * headDim)];
         const weights = new Float64Array(heads * total * total); // [head][query][key]
@@ -324,7 +334,8 @@ for (const { name, create } of KERNELS) {
                 score += q[(i * heads + h) * headDim + c] * k[(t * kvHeads + kv) * headDim + c];
               }
               if (window && i - t >= window) return -Infinity;
-              return softcap ? softcap * Math.tanh((score * scale) / softcap) : score * scale;
+              const capped = softcap ? softcap * Math.tanh((score * scale) / softcap) : score * scale;
+              return alibi ? capped - slopes[h] * (i - t) : capped;
             });
             const own = sink ? sink + h : -Infinity;
             const max = Math.max(...scores, own);
@@ -340,7 +351,7 @@ for (const { name, create } of KERNELS) {
           }
         }
         const [qs, ks, vs] = [put(kernel, q), put(kernel, k), put(kernel, v)];
-        const given = { window: window || undefined, softcap: softcap || undefined };
+        const given = { window: window || undefined, softcap: softcap || undefined, alibi: alibi || undefined };
         const sinks = sink
           ? put(
               kernel,
@@ -462,7 +473,7 @@ for (const { name, create } of KERNELS) {
     ]) {
       it(`attends from ${n} rows of one place, head size ${headDim}, as from each behind the ${start} tokens before`, () => {
         const [heads, kvHeads] = [4, 2];
-        const bound = headDim === 8 ? { window: 2, softcap: 1 } : headDim === 16 ? { window: 40 } : {};
+        const bound = headDim === 8 ? { window: 2, softcap: 1 } : headDim === 16 ? { window: 40 } : { alibi: 8 };
         const shape = { heads, kvHeads, headDim, scale: 0.3, start, ...bound };
         const [qWidth, kvWidth] = [heads * headDim, kvHeads * headDim];
         const q = put(kernel, normal(1, n * qWidth));

@@ -125,6 +125,12 @@ const FEATURES: [file: string, feature: string, without: Change | LateChange][] 
   ['lfm2moe', 'weights that sum to 1', (config) => ({ ...config, routing: { ...config.routing, renormalize: false } })],
   ['olmo', 'bounds of queries, keys and values', mixers(() => ({ clamp: undefined }))],
   ['olmo', 'LayerNorm', (config) => ({ ...config, norm: 'rms' })],
+  ['bloom', 'ALiBi', mixers(() => ({ alibi: undefined }))],
+  ['bloom', 'the norm of the embedding', { weights: (weights) => void (weights.embeddingNorm = undefined) }],
+  ['mpt', 'ALiBi', mixers(() => ({ alibi: undefined }))],
+  ['mpt', 'how strong it is', mixers(() => ({ alibi: 8 }))],
+  ['mpt', 'bounds of queries, keys and values', mixers(() => ({ clamp: undefined }))],
+  ['mpt-positions', 'learned positions', { weights: (weights) => void (weights.positionEmbedding = undefined) }],
   ['glm4moe', 'the bias of the choice', { layer: ({ moe }) => void moe?.choiceBias!.f32.fill(0) }],
   ['glm4moe', 'sigmoids', (config) => ({ ...config, routing: { ...config.routing, score: 'softmax' } })],
   ['glm4moe', 'weights that sum to 1 before their scale', (config) => ({ ...config, routing: { ...config.routing, renormalize: false } })], // prettier-ignore

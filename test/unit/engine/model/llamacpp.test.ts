@@ -81,6 +81,9 @@ const RANDOM_MODELS = [
   'nemotron',
   'glm4moe',
   'olmo',
+  'bloom',
+  'mpt',
+  'mpt-positions',
 ];
 const KERNELS: readonly KernelName[] = ['reference', 'simd', 'relaxed-simd'];
 

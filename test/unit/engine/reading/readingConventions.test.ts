@@ -12,10 +12,11 @@ import { forward } from '../../../../src/engine/model/forward';
 import { loadModel, type LoadedModel } from '../../../../src/engine/model/load';
 import { uncapped, logitsAt } from '../../../../src/engine/model/logits';
 import { deviationOf, dot, towards } from '../../../../src/engine/reading/direction';
-import { edgeReadings } from '../../../../src/engine/reading/edges';
+import { edgeReadings, edgeStages } from '../../../../src/engine/reading/edges';
 import { activeNeurons } from '../../../../src/engine/reading/neurons';
 import { why } from '../../../../src/engine/reading/why';
 import { Trace } from '../../../../src/engine/trace/trace';
+import { tileWeights } from '../../../../src/engine/trace/weights';
 
 const IDS = Array.from({ length: 24 }, (_, i) => 5 + ((i * 37) % 200));
 const QUERY = 20;
@@ -67,7 +68,18 @@ async function runOf(name: string): Promise<Run> {
 /** The one of these that the file has. */
 const named = (run: Run, ...names: string[]): Float32Array => names.map((name) => run.tensor(name)).find(Boolean)!;
 
-for (const name of ['gemma2', 'gemma3', 'olmo2', 'glm4', 'granite', 'gpt-oss', 'qwen35', 'qwen35moe', 'lfm2']) {
+for (const name of [
+  'gemma2',
+  'gemma3',
+  'olmo2',
+  'glm4',
+  'granite',
+  'gpt-oss',
+  'qwen35',
+  'qwen35moe',
+  'lfm2',
+  'bloom',
+]) {
   describe(`the readings of ${name}`, () => {
     let run: Run;
     before(async () => (run = await runOf(name)));
@@ -137,6 +149,26 @@ for (const name of ['gemma2', 'gemma3', 'olmo2', 'glm4', 'granite', 'gpt-oss', '
     });
   });
 }
+
+describe('the stages of a weight where distance counts', () => {
+  it('name what the head’s slope takes off the score', async () => {
+    const { trace } = await runOf('bloom');
+    for (const [head, expected] of [
+      [0, 1 / 4],
+      [3, 1 / 256],
+      [4, 1 / 2],
+    ]) {
+      // prettier-ignore
+      const stages = edgeStages(trace, { layer: 1, head, query: QUERY, key: 3 });
+      const { slope, dot: product, scale, score, rowMax, rowSum, weight } = stages;
+      assert.equal(slope, expected);
+      assert.ok(Math.abs(score! - (product * scale - expected * (QUERY - 3))) < 1e-6);
+      assert.ok(Math.abs(Math.exp(score! - rowMax) / rowSum - weight) < 1e-6);
+      const range = { q0: QUERY, q1: QUERY + 1, k0: 3, k1: 4, rows: 1, cols: 1, pool: 'max' } as const;
+      assert.ok(Math.abs(tileWeights(trace.kernel, trace, { layer: 1, head, ...range })[0] - weight) < 1e-6);
+    }
+  });
+});
 
 describe('neurons of models without a gate', () => {
   it('are gelu(up), of the file’s own matrices in float64', async () => {
