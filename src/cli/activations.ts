@@ -50,8 +50,8 @@ export async function activations(model: LoadedModel, of: Trace): Promise<NumpyA
       const { shape, kept } = trace.attention(l);
       const at = `blocks.${l}.attn.`;
       // After QK-norm and rotation, as TransformerLens' hook_rot_q and hook_rot_k.
-      keep(`${at}hook_rot_q`, kept.q, whole, shape.heads, shape.headDim);
-      keep(`${at}hook_rot_k`, kept.k, whole, shape.kvHeads, shape.headDim);
+      keep(`${at}hook_rot_q`, kept.q, whole, shape.heads, shape.keyDim);
+      keep(`${at}hook_rot_k`, kept.k, whole, shape.kvHeads, shape.keyDim);
       keep(`${at}hook_v`, kept.v, whole, shape.kvHeads, shape.headDim);
       if (n <= MOST_PATTERN_TOKENS) found.set(`${at}hook_pattern`, patterns(model, trace, l, shape.heads));
       const { router } = trace.layer(l);

@@ -25,10 +25,10 @@ export interface EdgeReadings {
 
 /** How one weight comes about. */
 export interface EdgeStages {
-  q: Float32Array; // [headDim], after QK-norm and rotation
-  k: Float32Array; // [headDim], likewise
+  q: Float32Array; // [keyDim], after QK-norm and rotation
+  k: Float32Array; // [keyDim], likewise
   dot: number;
-  /** Multiplies the product: 1/√headDim unless the model says otherwise. */
+  /** Multiplies the product: 1/√keyDim unless the model says otherwise. */
   scale: number;
   /** Where scores are capped: softcap · tanh(score / softcap). */
   softcap?: number;

@@ -6,6 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { convolutionTensors, deltaTensors, furtherTensors, HYBRIDS, nextTensors } from './hybrids.mjs';
+import { LATENTS, latentTensors } from './latents.mjs';
 import { fixtures, project } from './support.mjs';
 import { bpe, spm } from './vocabularies.mjs';
 
@@ -793,6 +794,7 @@ export const SPECS = [
     vocabulary: { size: 293, pre: 'mpt', addBos: false },
   },
   ...HYBRIDS,
+  ...LATENTS,
   ...['granite', 'granitemoe'].map((arch) => ({
     file: arch, // four factors
     arch,
@@ -874,7 +876,8 @@ export function modelBytes(spec) {
     if (spec.fused) {
       matrix(`${at}attn_qkv.weight`, d, q + 2 * k, 1.6);
       if (spec.fused !== 'bare') vector(`${at}attn_qkv.bias`, q + 2 * k, 0, 0.6);
-    } else if (!delta && !convolution) {
+    } else if (spec.latent) latentTensors(at, spec, { matrix, vector });
+    else if (!delta && !convolution) {
       matrix(`${at}attn_q.weight`, d, spec.gated ? 2 * q : q, 1.6);
       matrix(`${at}attn_k.weight`, d, k, 1.6);
       matrix(`${at}attn_v.weight`, d, k, 1.2);
@@ -973,7 +976,7 @@ export function modelBytes(spec) {
     ...(spec.ropeBase && { [key('rope.freq_base')]: f32(spec.ropeBase) }),
     ...(spec.ropeScale && { [key('rope.scaling.type')]: 'linear', [key('rope.scaling.factor')]: f32(spec.ropeScale) }),
     ...(experts && { [key('expert_count')]: u32(experts), [key('expert_used_count')]: u32(used) }),
-    ...(['qwen3moe', 'qwen2moe', 'qwen35moe', 'gpt-oss', 'glm4moe'].includes(arch) && {
+    ...(['qwen3moe', 'qwen2moe', 'qwen35moe', 'gpt-oss', 'glm4moe', 'deepseek2'].includes(arch) && {
       [key('expert_feed_forward_length')]: u32(ff),
     }),
     ...(sharedFf && { [key('expert_shared_feed_forward_length')]: u32(sharedFf) }),

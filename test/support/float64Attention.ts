@@ -36,8 +36,10 @@ export function inFloat64(
   const heads = key('attention.head_count')!;
   const kvCounts = said('attention.head_count_kv') ?? heads;
   // A list says 0 of layers without attention.
-  const kvHeads = typeof kvCounts === 'number' ? kvCounts : Math.max(...(kvCounts as number[]));
-  const hd = key('attention.key_length') ?? d / heads;
+  const latent = key('attention.kv_lora_rank');
+  const kvHeads = latent ? heads : typeof kvCounts === 'number' ? kvCounts : Math.max(...(kvCounts as number[]));
+  const hd = key('attention.key_length_mla') ?? key('attention.key_length') ?? d / heads;
+  const valueDim = key('attention.value_length_mla') ?? key('attention.value_length') ?? hd;
   const layerNorm = is('gpt2', 'gptneox', 'cohere2', 'falcon', 'phi2', 'stablelm', 'nemotron', 'olmo', 'bloom', 'mpt');
   const eps = key(layerNorm ? 'attention.layer_norm_epsilon' : 'attention.layer_norm_rms_epsilon')!;
 
@@ -106,7 +108,7 @@ export function inFloat64(
     const dealt = sections.reduce((sum, section) => sum + section, 0);
     const magnitude =
       (key('rope.scaling.attn_factor') ?? 1) *
-      (yarn
+      (yarn && !(latent && key('rope.scaling.yarn_log_multiplier'))
         ? (1 + 0.1 * Math.log(scale)) / (1 + 0.1 * (key('rope.scaling.yarn_log_multiplier') ?? 0) * Math.log(scale))
         : 1);
     const out = [...x];
@@ -116,7 +118,7 @@ export function inFloat64(
       const plain = ((still ? 0 : position) * base ** ((-2 * i) / dim)) / (factors?.[i] ?? 1);
       const stays = yarn ? 1 - Math.min(1, Math.max(0, (i - low) / Math.max(0.001, high - low))) : 0;
       const angle = (plain / scale) * (1 - stays) + plain * stays;
-      const [p, q] = is('llama', 'smollm3', 'granite', 'granitemoe', 'glm4', 'cohere2', 'mistral3', 'olmo')
+      const [p, q] = is('llama', 'smollm3', 'granite', 'granitemoe', 'glm4', 'cohere2', 'mistral3', 'olmo', 'deepseek2')
         ? [2 * i, 2 * i + 1]
         : [i, i + dim / 2];
       out[p] = (x[p] * Math.cos(angle) - x[q] * Math.sin(angle)) * magnitude;
@@ -143,6 +145,13 @@ export function inFloat64(
     const [gate, up] = [times(`${at}ffn_gate${suffix}`, x), times(`${at}ffn_up${suffix}`, x)!];
     return times(`${at}ffn_down${suffix}`, gate ? gate.map((g, i) => act(g) * up[i]) : up.map(act))!;
   };
+  /** Experts of all but the best groups, by the sum of a group's two best, are out. */
+  const leaveOutGroups = (by: number[]): void => {
+    const size = by.length / (key('expert_group_count') ?? 1);
+    const worth = parts([...by], size).map((group) => group.sort((a, b) => b - a)[0] + group[1]);
+    const least = [...worth].sort((a, b) => b - a)[(key('expert_group_used_count') ?? 1) - 1];
+    by.forEach((_, e) => worth[Math.floor(e / size)] < least && (by[e] = -Infinity));
+  };
   const mixture = (at: string, x: Vector): Vector => {
     const scores = times(`${at}ffn_gate_inp`, x)!;
     const most = Math.max(...scores);
@@ -150,8 +159,9 @@ export function inFloat64(
     const worth = scores.map((score) => (bySigmoid ? 1 / (1 + Math.exp(-score)) : Math.exp(score - most)));
     const extra = read(`${at}exp_probs_b.bias`);
     const by = worth.map((each, e) => each + (extra?.[e] ?? 0));
+    leaveOutGroups(by);
     const chosen = [...by.keys()].sort((a, b) => by[b] - by[a]).slice(0, key('expert_used_count')!);
-    const ofAll = is('olmoe', 'qwen2moe') || said('expert_weights_norm') === false;
+    const ofAll = is('olmoe', 'qwen2moe') || said('expert_weights_norm') === (is('deepseek2') ? undefined : false);
     const sum = (ofAll ? worth : chosen.map((e) => worth[e])).reduce((all, each) => all + each, 0);
     const grown = key('expert_weights_scale') || 1;
     let out = file.tensors.has(`${at}ffn_up_shexp.weight`) ? gated(at, '_shexp', x) : x.map(() => 0);
@@ -229,6 +239,44 @@ export function inFloat64(
       return times(`${at}out_proj`, given)!;
     });
   };
+  /** DeepSeek V2 (section 2.1): queries, keys and values of one token from latents; of each head the last part turns. */
+  const fromLatents = (
+    at: string,
+    seen: Vector,
+    position: number,
+    l: number,
+  ): { q: Vector[]; k: Vector[]; v: Vector[] } => {
+    const turns = key('rope.dimension_count')!;
+    const still = hd - turns;
+    const turnLast = (head: Vector): Vector => [...head.slice(0, still), ...turned(head.slice(still), position, l)];
+    const below = times(`${at}attn_q_a`, seen);
+    const query = below ? times(`${at}attn_q_b`, norm(`${at}attn_q_a_norm`, below))! : times(`${at}attn_q`, seen)!;
+    const both = times(`${at}attn_kv_a_mqa`, seen)!;
+    const made = norm(`${at}attn_kv_a_norm`, both.slice(0, latent));
+    const shared = turned(both.slice(latent), position, l);
+    const joined = times(`${at}attn_kv_b`, made);
+    const [wk, wv] = [read(`${at}attn_k_b.weight`)!, read(`${at}attn_v_b.weight`)!];
+    const k: Vector[] = [];
+    const v: Vector[] = [];
+    for (let head = 0; head < heads; head++) {
+      if (joined) {
+        const own = joined.slice(head * (still + valueDim), (head + 1) * (still + valueDim));
+        k.push([...own.slice(0, still), ...shared]);
+        v.push(own.slice(still));
+        continue;
+      }
+      const r = latent!;
+      k.push(Array.from({ length: still }, (_, c) => made.reduce((sum, value, i) => sum + value * wk[(head * r + i) * still + c], 0)).concat(shared)); // prettier-ignore
+      v.push(Array.from({ length: valueDim }, (_, c) => made.reduce((sum, value, i) => sum + value * wv[(head * valueDim + c) * r + i], 0))); // prettier-ignore
+    }
+    return { q: parts(query, hd).map(turnLast), k, v };
+  };
+  /** deepseek2.cpp: what YaRN's magnitude would do to all of a query and a key stands in the scale, twice. */
+  const scaleOfLatents = (): number => {
+    const grown = Math.log(key('rope.scaling.factor') ?? 1);
+    const multiplier = (key('rope.scaling.yarn_log_multiplier') ?? 0) / 0.1;
+    return ((multiplier === 0 ? 1 + 0.1 * grown : 1) * (1 + 0.1 * multiplier * grown)) ** 2 / Math.sqrt(hd);
+  };
   const blocks = layers - (key('nextn_predict_layers') ?? 0);
   for (let l = 0; l < blocks; l++) {
     const at = `blk.${l}.`;
@@ -247,6 +295,7 @@ export function inFloat64(
     const gatedBy: Vector[] = [];
     const rows = stream.map((x, position) => {
       const seen = norm(file.tensors.has(`${at}attn_norm_2.weight`) ? `${at}attn_norm_2` : `${at}attn_norm`, x);
+      if (latent) return fromLatents(at, seen, position, l);
       const part = (name: string, from: number, count: number): Vector =>
         within(times(`${at}attn_qkv`, seen, from, count) ?? times(`${at}attn_${name}`, seen)!);
       let query = part('q', 0, heads * hd);
@@ -273,7 +322,7 @@ export function inFloat64(
       });
       return { q: all[0], k: all[1], v: parts(part('v', (heads + kvHeads) * hd, kvHeads * hd), hd) };
     });
-    const scale = key('attention.scale') || 1 / Math.sqrt(hd);
+    const scale = latent ? scaleOfLatents() : key('attention.scale') || 1 / Math.sqrt(hd);
     const cap = key('attn_logit_softcapping');
     const sinks = read(`${at}attn_sinks.weight`);
     found.push(
@@ -298,7 +347,7 @@ export function inFloat64(
     stream = stream.map((x, query) => {
       const mixed = found[l].flatMap(({ weights }, head) => {
         const kv = Math.floor((head * kvHeads) / heads);
-        return Array.from({ length: hd }, (_, c) =>
+        return Array.from({ length: valueDim }, (_, c) =>
           weights[query].reduce((sum, weight, from) => sum + weight * rows[from].v[kv][c], 0),
         );
       });

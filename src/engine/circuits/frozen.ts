@@ -80,6 +80,7 @@ export class Frozen {
           mixer.bv ||
           shape.kind !== 'attention' ||
           shape.gated ||
+          shape.latent ||
           moe?.shared ||
           config.activation !== 'silu';
         if (unlike) throw circuitUnlike(config.architecture);

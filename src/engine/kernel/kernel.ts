@@ -40,7 +40,9 @@ export interface AttentionShape {
   heads: number;
   kvHeads: number;
   headDim: number;
-  /** Multiplies q·k, usually 1/√headDim. */
+  /** Of queries and keys where it is not that of values (DeepSeek V2). */
+  keyDim?: number;
+  /** Multiplies q·k, usually 1/√keyDim. */
   scale: number;
   /** How many positions a query sees, its own among them; undefined: all before it. */
   window?: number;
@@ -53,7 +55,7 @@ export interface AttentionShape {
   /** What may not be seen, see `EdgeCuts`. */
   cuts?: EdgeCuts;
   /**
-   * Keys and values of the rows themselves, [n][kvHeads][headDim]. The rows then all stand at position `start` and do not
+   * Keys and values of the rows themselves, [n][kvHeads][keyDim or headDim]. The rows then all stand at position `start` and do not
    * see one another: each sees k and v of the positions before `start`, and its own.
    */
   own?: { k: Buf; v: Buf };
@@ -73,6 +75,7 @@ export interface TileRequest {
   heads: number;
   kvHeads: number;
   headDim: number;
+  keyDim?: number;
   scale: number;
   window?: number;
   softcap?: number;
@@ -216,14 +219,14 @@ export interface Kernel {
 
   /**
    * Causal grouped-query attention with online softmax; no n×T matrix is made.
-   * q[n][heads][headDim]; k and v[start + n][kvHeads][headDim]; out[n][heads][headDim];
+   * q[n][heads][keyDim]; k[start + n][kvHeads][keyDim]; v[start + n][kvHeads][headDim]; out[n][heads][headDim];
    * stats[n][heads][2] receives each row's softmax maximum and sum (of exp(score − maximum)), with a sink's score among
    * the scores.
    */
   attention(out: Buf, q: Buf, k: Buf, v: Buf, stats: Buf, shape: AttentionShape): void;
   /**
-   * A picture of one head from kept q and k: out[rows][cols]; a masked cell is 0. q[T][heads][headDim],
-   * k[T][kvHeads][headDim], stats[T][heads][2] as written by `attention`. A 'mean' counts masked cells as 0.
+   * A picture of one head from kept q and k: out[rows][cols]; a masked cell is 0. q[T][heads][keyDim],
+   * k[T][kvHeads][keyDim], stats[T][heads][2] as written by `attention`. A 'mean' counts masked cells as 0.
    */
   attentionTile(out: Buf, q: Buf, k: Buf, stats: Buf, tile: TileRequest): void;
 

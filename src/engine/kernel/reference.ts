@@ -285,7 +285,21 @@ class ReferenceKernel implements Kernel {
   }
 
   attention(out: Buf, q: Buf, k: Buf, v: Buf, stats: Buf, shape: AttentionShape): void {
-    const { n, start, heads, kvHeads, headDim, scale, window, softcap, alibi, sinks, cuts, own } = shape;
+    const {
+      n,
+      start,
+      heads,
+      kvHeads,
+      headDim,
+      keyDim = headDim,
+      scale,
+      window,
+      softcap,
+      alibi,
+      sinks,
+      cuts,
+      own,
+    } = shape;
     const [o, qs, st] = [out.f32, q.f32, stats.f32];
     const shared = { k: k.f32, v: v.f32 };
     const last = own ? { k: own.k.f32, v: own.v.f32 } : shared;
@@ -296,15 +310,16 @@ class ReferenceKernel implements Kernel {
         const kvHead = Math.floor(h / (heads / kvHeads));
         const row = (i * heads + h) * headDim;
         const position = own ? start : start + i;
-        // Where the numbers of key t begin, in `shared` or, the row's own, in `last`.
-        const at = (t: number): number => ((own && t === position ? i : t) * kvHeads + kvHead) * headDim;
+        const query = (i * heads + h) * keyDim;
+        // Which key t is in `shared` or, the row's own, in `last`.
+        const at = (t: number): number => (own && t === position ? i : t) * kvHeads + kvHead;
         const partOf = (t: number): typeof shared => (t === position ? last : shared);
         const keys = position + 1;
         const slope = alibi === undefined ? 0 : alibiSlope(h, heads, alibi);
         let max = -Infinity;
         for (let t = 0; t < keys; t++) {
           const hidden = isOutside(window, position, t) || isCut(cuts, h, position, t);
-          const score = (): number => capped(dot(qs, row, partOf(t).k, at(t), headDim) * scale, softcap);
+          const score = (): number => capped(dot(qs, query, partOf(t).k, at(t) * keyDim, keyDim) * scale, softcap);
           scores[t] = hidden ? -Infinity : score() - slope * (position - t);
           max = Math.max(max, scores[t]);
         }
@@ -319,7 +334,7 @@ class ReferenceKernel implements Kernel {
         for (let t = 0; t < keys; t++) sum += scores[t] = Math.exp(scores[t] - max);
         mixed.fill(0);
         for (let t = 0; t < keys; t++) {
-          const [weight, values, from] = [scores[t], partOf(t).v, at(t)];
+          const [weight, values, from] = [scores[t], partOf(t).v, at(t) * headDim];
           for (let c = 0; c < headDim; c++) mixed[c] += weight * values[from + c];
         }
         for (let c = 0; c < headDim; c++) o[row + c] = mixed[c] / sum;
@@ -330,8 +345,25 @@ class ReferenceKernel implements Kernel {
   }
 
   attentionTile(out: Buf, q: Buf, k: Buf, stats: Buf, tile: TileRequest): void {
-    const { head, heads, kvHeads, headDim, scale, window, softcap, alibi, q0, q1, k0, k1, rows, cols, pool, cuts } =
-      tile;
+    const {
+      head,
+      heads,
+      kvHeads,
+      headDim,
+      keyDim = headDim,
+      scale,
+      window,
+      softcap,
+      alibi,
+      q0,
+      q1,
+      k0,
+      k1,
+      rows,
+      cols,
+      pool,
+      cuts,
+    } = tile;
     const [o, qs, ks, st] = [out.f32, q.f32, k.f32, stats.f32];
     const kvHead = Math.floor(head / (heads / kvHeads));
     o.fill(0, 0, rows * cols);
@@ -344,7 +376,7 @@ class ReferenceKernel implements Kernel {
         const cell = row * cols + Math.floor(((t - k0) * cols) / (k1 - k0));
         counts[cell]++;
         if (t > i || isOutside(window, i, t) || isCut(cuts, head, i, t)) continue;
-        const score = dot(qs, (i * heads + head) * headDim, ks, (t * kvHeads + kvHead) * headDim, headDim) * scale;
+        const score = dot(qs, (i * heads + head) * keyDim, ks, (t * kvHeads + kvHead) * keyDim, keyDim) * scale;
         const weight = Math.exp(capped(score, softcap) - slope * (i - t) - max) / sum;
         o[cell] = pool === 'max' ? Math.max(o[cell], weight) : o[cell] + weight;
       }

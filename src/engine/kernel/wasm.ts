@@ -346,9 +346,23 @@ class WasmKernel implements Kernel {
   }
 
   attention(out: Buf, q: Buf, k: Buf, v: Buf, stats: Buf, shape: AttentionShape): void {
-    const { n, start, heads, kvHeads, headDim, scale, window = 0, softcap = 0, alibi, sinks, cuts, own } = shape;
+    const {
+      n,
+      start,
+      heads,
+      kvHeads,
+      headDim,
+      keyDim = headDim,
+      scale,
+      window = 0,
+      softcap = 0,
+      alibi,
+      sinks,
+      cuts,
+      own,
+    } = shape;
     // Maxima and sums, queries and mixed values of QUERIES rows, KEYS keys and their weights; or the scores of single rows.
-    const blockBytes = QUERIES * 8 + (2 * QUERIES + KEYS) * headDim * 4 + KEYS * 32;
+    const blockBytes = QUERIES * 8 + (QUERIES * (keyDim + headDim) + KEYS * keyDim) * 4 + KEYS * 32;
     const scratchBytes = Math.max(blockBytes, heads * (64 + SCORES * 4 + 8));
     const scratch = this.atLeast(this.working, this.threads * scratchBytes + heads * 4);
     const slopes = alibi === undefined ? 0 : scratch + this.threads * scratchBytes;
@@ -357,7 +371,7 @@ class WasmKernel implements Kernel {
       new Float32Array(this.instance.memory.buffer, slopes, heads).set(values);
     }
     // A single row is one thread's (assembly/attention.ts).
-    const work = n === 1 ? 0 : n * heads * headDim * (start + n / 2);
+    const work = n === 1 ? 0 : n * heads * Math.max(keyDim, headDim) * (start + n / 2);
     this.instance.run(
       'attention',
       work,
@@ -370,6 +384,7 @@ class WasmKernel implements Kernel {
       start,
       heads,
       kvHeads,
+      keyDim,
       headDim,
       scale,
       window,
@@ -390,6 +405,7 @@ class WasmKernel implements Kernel {
       heads,
       kvHeads,
       headDim,
+      keyDim = headDim,
       scale,
       window = 0,
       softcap = 0,
@@ -403,17 +419,17 @@ class WasmKernel implements Kernel {
       pool,
     } = tile;
     const kvHead = Math.floor(head / (heads / kvHeads));
-    const scratch = this.atLeast(this.working, (KEYS + 8) * headDim * 4 + KEYS * 32);
+    const scratch = this.atLeast(this.working, (KEYS + 8) * keyDim * 4 + KEYS * 32);
     const pixels = out.f32.subarray(0, rows * cols).fill(0);
     this.instance.compiled.attentionTile(
       out.ptr,
-      q.ptr + head * headDim * 4,
-      k.ptr + kvHead * headDim * 4,
+      q.ptr + head * keyDim * 4,
+      k.ptr + kvHead * keyDim * 4,
       stats.ptr + head * 8,
-      heads * headDim * 4,
-      kvHeads * headDim * 4,
+      heads * keyDim * 4,
+      kvHeads * keyDim * 4,
       heads * 8,
-      headDim,
+      keyDim,
       scale,
       window,
       softcap,

@@ -7,19 +7,29 @@ export interface Norm {
 }
 
 export interface AttentionWeights {
-  wq: Matrix; // [heads · headDim][embedding]
-  wk: Matrix; // [kvHeads · headDim][embedding]
+  wq: Matrix; // [heads · keyDim][embedding]
+  wk: Matrix; // [kvHeads · keyDim][embedding]
   wv: Matrix; // [kvHeads · headDim][embedding]
   wo: Matrix; // [embedding][heads · headDim]
-  bq?: Buf; // [heads · headDim]
-  bk?: Buf; // [kvHeads · headDim]
+  bq?: Buf; // [heads · keyDim]
+  bk?: Buf; // [kvHeads · keyDim]
   bv?: Buf; // [kvHeads · headDim]
   bo?: Buf; // [embedding]
-  qNorm?: Norm; // [headDim], or [heads · headDim] where the whole projection is normalised (OLMoE) or each head by its own (StableLM 2)
-  kNorm?: Norm; // [headDim], or [kvHeads · headDim]
+  qNorm?: Norm; // [keyDim], or [heads · keyDim] where the whole projection is normalised (OLMoE) or each head by its own (StableLM 2)
+  kNorm?: Norm; // [keyDim], or [kvHeads · keyDim]
   sinks?: Buf; // [heads], a score beside the keys'
   /** Where the shape is gated. */
   wgate?: Matrix; // [heads · headDim][embedding]
+  /** Where the shape has latents: wq, wk and wv read these instead of the stream, and wk makes the part of a key that does not turn. */
+  latent?: LatentWeights;
+}
+
+export interface LatentWeights {
+  /** Without it queries come from the stream. */
+  queries?: { down: Matrix; norm: Norm }; // [latent][embedding]; [latent]
+  keys: { down: Matrix; norm: Norm }; // likewise
+  /** The part of a key that turns, one for all heads. */
+  turns: Matrix; // [rope.dim][embedding]
 }
 
 export interface DeltaWeights {

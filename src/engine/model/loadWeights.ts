@@ -8,7 +8,7 @@ import type { ModelConfig } from './config';
 import { planOf } from './describe';
 import { tokenRowsInFile } from './fileRows';
 import { Layers } from './layers';
-import { Loader, type LoaderPause } from './loader';
+import { Loader, packedType, type LoaderPause } from './loader';
 import { checkPlan, leavesOf, type ModelPlan } from './plan';
 import { inverseFrequencies } from './rope';
 import type { Weights } from './weights';
@@ -146,7 +146,8 @@ function makeRotations(
 function packedBytes(file: GgufFile, kernel: Kernel, part: unknown): number {
   return leavesOf(part).reduce((sum, { planned }) => {
     if (planned.kind === 'vector') return sum + 4 * planned.length;
-    return sum + kernel.matrixBytes(file.tensors.get(planned.name)!.type, planned.rows, planned.cols);
+    const type = packedType(planned, file.tensors.get(planned.name)!);
+    return sum + kernel.matrixBytes(type, planned.rows, planned.cols);
   }, 0);
 }
 

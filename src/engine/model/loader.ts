@@ -1,6 +1,8 @@
 /** Brings parts of a model's plan from its file into a kernel's memory; the next slice is being read while one is packed. */
 import { Problem } from '../../protocol/problem';
-import type { GgufFile } from '../formats/ggufTypes';
+import { dequantize } from '../formats/dequantize';
+import { GgmlType } from '../formats/ggmlTypes';
+import type { GgufFile, GgufTensor } from '../formats/ggufTypes';
 import type { Buf, Kernel, Matrix } from '../kernel/kernel';
 import { ownRows, readsOf, ReadAhead, Rooms, type Piece } from './pieces';
 import { leavesOf, mapPlan, type Plan, type PlannedMatrix, type PlannedVector } from './plan';
@@ -85,8 +87,9 @@ export class Loader {
       return;
     }
     let matrix = loaded.get(planned) as Matrix | undefined;
-    if (!matrix) loaded.set(planned, (matrix = this.kernel.newMatrix(tensor.type, planned.rows, planned.cols)));
-    this.kernel.packRows(matrix, first, bytes, tensor.name);
+    if (!matrix)
+      loaded.set(planned, (matrix = this.kernel.newMatrix(packedType(planned, tensor), planned.rows, planned.cols)));
+    this.kernel.packRows(matrix, first, planned.transposed ? turnedRows(planned, tensor, bytes) : bytes, tensor.name);
   }
 
   /** What no file has: a vector of ones. */
@@ -104,6 +107,27 @@ export class Loader {
       else this.kernel.free(part as Buf);
     }
   }
+}
+
+/** What a matrix is packed as: one that the file holds transposed as the numbers that it stands for, as blocks run along rows. */
+export const packedType = ({ transposed }: PlannedMatrix, { type }: GgufTensor): GgmlType =>
+  transposed ? GgmlType.F32 : type;
+
+/** The rows, as F32, of a matrix that is in the file as several, each transposed. */
+function turnedRows(
+  { rows, cols, transposed = 1 }: PlannedMatrix,
+  { type }: GgufTensor,
+  bytes: Uint8Array,
+): Uint8Array {
+  const values = new Float32Array(rows * cols);
+  dequantize(type, bytes, values);
+  const out = new Float32Array(rows * cols);
+  const each = rows / transposed;
+  for (let row = 0; row < rows; row++) {
+    const from = Math.floor(row / each) * each * cols + (row % each);
+    for (let c = 0; c < cols; c++) out[row * cols + c] = values[from + c * each];
+  }
+  return new Uint8Array(out.buffer);
 }
 
 /** Waits for the disk, but not deaf: `pause` may throw meanwhile. */

@@ -49,15 +49,17 @@ function piecesOf(file: GgufFile, planned: PlannedMatrix | PlannedVector): Piece
     const offset = tensor.offset + planned.first * size;
     return [{ planned, tensor, first: 0, offset, length: planned.length * size }];
   }
-  const { rows, cols, dealt } = planned;
+  const { rows, cols, dealt, transposed } = planned;
   const block = BLOCK_LAYOUT[tensor.type].weights;
-  if (cols % block !== 0) {
-    throw new Problem('model-invalid', `Tensor “${tensor.name}”: rows of ${cols} are not whole blocks of ${block}.`, {
+  const inFile = planned.shape[0];
+  if (inFile % block !== 0) {
+    throw new Problem('model-invalid', `Tensor “${tensor.name}”: rows of ${inFile} are not whole blocks of ${block}.`, {
       file: file.source.name,
       subject: tensor.name,
       offset: tensor.offset,
     });
   }
+  if (transposed) return [{ planned, tensor, first: 0, offset: tensor.offset, length: tensor.byteLength }];
   const rowBytes = byteLengthOf(tensor.type, cols);
   // Matrices whose rows take turns are to come in one read, although they do not begin together.
   const span = dealt ? (2 * rowBytes * dealt.of) / dealt.rows : rowBytes;

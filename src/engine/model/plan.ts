@@ -19,6 +19,8 @@ export interface PlannedMatrix {
   first: number;
   /** Where they do not follow one another: so many do, of so many. */
   dealt?: { rows: number; of: number };
+  /** So many matrices of the same size, one below the other, each of which the tensor holds transposed. */
+  transposed?: number;
 }
 
 export interface PlannedVector {
@@ -82,14 +84,21 @@ export class TensorNames {
     });
   }
 
-  /** Several matrices whose rows take turns in one tensor: `each` of the first, `each` of the second … `times` over. */
-  dealt(name: string, count: number, each: number, times: number, cols: number): PlannedMatrix[] {
-    const shape = [cols, count * each * times];
-    const dealt = { rows: each, of: count * each };
-    return Array.from({ length: count }, (_, i) => {
-      const rows = each * times;
-      return { kind: 'matrix', name: this.prefix + name, rows, cols, shape, first: i * each, dealt };
+  /** Several matrices whose rows take turns in one tensor: each[0] rows of the first, each[1] of the second … `times` over. */
+  dealt(name: string, each: readonly number[], times: number, cols: number): PlannedMatrix[] {
+    const of = each.reduce((sum, rows) => sum + rows, 0);
+    let first = 0;
+    return each.map((rows) => {
+      const shared = { kind: 'matrix', name: this.prefix + name, cols, shape: [cols, of * times] } as const;
+      first += rows;
+      return { ...shared, rows: rows * times, first: first - rows, dealt: { rows, of } };
     });
+  }
+
+  /** `count` matrices W[rows][cols], one below the other; the tensor of three dimensions holds each transposed. */
+  transposed(name: string, rows: number, cols: number, count: number): PlannedMatrix {
+    const all = { rows: rows * count, cols, shape: [rows, cols, count] };
+    return { kind: 'matrix', name: this.prefix + name, ...all, first: 0, transposed: count };
   }
 
   /** `count` matrices W[rows][cols] in a tensor of three dimensions. */
@@ -98,6 +107,11 @@ export class TensorNames {
     return Array.from({ length: count }, (_, i) => {
       return { kind: 'matrix', name: this.prefix + name, rows, cols, shape, first: i * rows };
     });
+  }
+
+  /** The same as one matrix, one below the other. */
+  tall(name: string, rows: number, cols: number, count: number): PlannedMatrix {
+    return { ...this.matrix(name, rows * count, cols), shape: [cols, rows, count] };
   }
 
   /** The same of vectors; `cols`: of the rows of a matrix that is read as vectors. */

@@ -1,6 +1,7 @@
 /** A pass's working memory: taken once, used by every layer. */
 import type { Buf, Kernel } from '../kernel/kernel';
 import type { ModelConfig } from './config';
+import type { AttentionShape } from './mixers/attentionParts';
 import { deltaWidths, type DeltaShape } from './mixers/deltaParts';
 
 /** As a part of a pass sees it. */
@@ -29,6 +30,12 @@ export class Scratch {
   };
   /** Of rows behind a short convolution's first: [taps − 1][embedding], what was written before them. */
   readonly written: Buf;
+  /** Of attention with latents; of one element each where there is none. */
+  readonly latent: {
+    readonly made: Buf; // [chunk][widest latent]
+    readonly still: Buf; // [chunk][heads][keyDim − rope.dim], the parts of keys that do not turn
+    readonly turning: Buf; // [chunk][rope.dim]
+  };
   /** [most experts + 2], where each expert's rows begin */
   readonly starts: Int32Array;
   private readonly buffers: Buf[] = [];
@@ -62,6 +69,13 @@ export class Scratch {
       };
       const taps = most(({ mixer }) => (mixer.kind === 'convolution' ? mixer.taps : 0));
       this.written = this.alloc(Math.max(1, (taps - 1) * embedding));
+      const latents = shapes.flatMap(({ mixer }) => (mixer.kind === 'attention' && mixer.latent ? [mixer] : []));
+      const widestLatent = (of: (shape: AttentionShape) => number): number => Math.max(1, ...latents.map(of));
+      this.latent = {
+        made: this.alloc(chunk * widestLatent(({ latent }) => Math.max(latent!.queries, latent!.keys))),
+        still: this.alloc(chunk * widestLatent(({ heads, keyDim, rope }) => heads * (keyDim - rope!.dim))),
+        turning: this.alloc(chunk * widestLatent(({ rope }) => rope!.dim)),
+      };
       this.update = this.alloc(together * embedding);
       this.gate = this.alloc(chunk * hidden);
       this.up = this.alloc(chunk * hidden);

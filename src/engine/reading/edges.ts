@@ -144,12 +144,12 @@ export function edgeStages(
   const weight = headWeights(trace, layer, head, query, 'from')[key];
   trace.checkToken(key);
   const { shape, kept } = trace.attention(layer);
-  const { heads, kvHeads, headDim, scale } = shape;
+  const { heads, kvHeads, keyDim, scale } = shape;
   const kvHead = kvHeadOf(shape, head);
-  const qFrom = (query * heads + head) * headDim;
-  const kFrom = (key * kvHeads + kvHead) * headDim;
-  const q = kept.q.f32.slice(qFrom, qFrom + headDim);
-  const k = kept.k.f32.slice(kFrom, kFrom + headDim);
+  const qFrom = (query * heads + head) * keyDim;
+  const kFrom = (key * kvHeads + kvHead) * keyDim;
+  const q = kept.q.f32.slice(qFrom, qFrom + keyDim);
+  const k = kept.k.f32.slice(kFrom, kFrom + keyDim);
   const dot = q.reduce((sum, value, i) => sum + value * k[i], 0);
   const [rowMax, rowSum] = kept.stats.f32.subarray((query * heads + head) * 2);
   const { window = Infinity, softcap, alibi } = shape;

@@ -13,7 +13,7 @@ import { checkPicture, type Trace } from './trace';
 export function weightReader(trace: Trace, layer: number, head: number): (query: number, key: number) => number {
   const { shape, kept } = trace.attention(layer);
   checkHead(shape, head);
-  const { heads, kvHeads, headDim, scale, window = Infinity, softcap, alibi } = shape;
+  const { heads, kvHeads, keyDim, scale, window = Infinity, softcap, alibi } = shape;
   const [qs, ks, rows] = [kept.q.f32, kept.k.f32, kept.stats.f32];
   const kvHead = kvHeadOf(shape, head);
   const slope = alibi === undefined ? 0 : alibiSlope(head, heads, alibi);
@@ -21,10 +21,10 @@ export function weightReader(trace: Trace, layer: number, head: number): (query:
   return (query, key) => {
     if (key > query || query - key >= window || cuts.some(({ dst, src }) => isIn(query, dst) && isIn(key, src)))
       return 0;
-    const from = (query * heads + head) * headDim;
-    const to = (key * kvHeads + kvHead) * headDim;
+    const from = (query * heads + head) * keyDim;
+    const to = (key * kvHeads + kvHead) * keyDim;
     let score = 0;
-    for (let i = 0; i < headDim; i++) score += qs[from + i] * ks[to + i];
+    for (let i = 0; i < keyDim; i++) score += qs[from + i] * ks[to + i];
     score *= scale;
     if (softcap) score = softcap * Math.tanh(score / softcap);
     score -= slope * (query - key);

@@ -13,28 +13,28 @@ const QUERIES: usize = 64;
 const BLOCK: usize = 128;
 
 /**
- * q[n][heads][headDim] at positions start …; k, v [start + n][kvHeads][headDim]; out as q; stats[n][heads][2] gets each
- * row's maximum and sum. cuts: i32 [cutCount][6] as in kernel.ts. ownK, ownV: 0, or [n][kvHeads][headDim] of rows that all
- * stand at `start` and see the keys before it and their own. window and cap as in kernel.ts, 0 for none; sinks and
- * slopes (alibi.ts): 0, or f32 [heads]. scratch: scratchBytes per thread (wasm.ts says how many).
+ * q[n][heads][keyDim] at positions start …; k [start + n][kvHeads][keyDim], v the same of headDim; out[n][heads][headDim];
+ * stats[n][heads][2] gets each row's maximum and sum. cuts: i32 [cutCount][6] as in kernel.ts. ownK, ownV: 0, or as k and v
+ * of n rows that all stand at `start` and see the keys before it and their own. window and cap as in kernel.ts, 0 for none;
+ * sinks and slopes (alibi.ts): 0, or f32 [heads]. scratch: scratchBytes per thread (wasm.ts says how many).
  */
 export function attention(
   out: usize, q: usize, k: usize, v: usize, stats: usize, n: usize, start: usize, heads: usize, kvHeads: usize,
-  headDim: usize, scale: f32, window: usize, cap: f32, cuts: usize, cutCount: usize, ownK: usize, ownV: usize,
-  sinks: usize, slopes: usize, scratch: usize, scratchBytes: usize,
+  keyDim: usize, headDim: usize, scale: f32, window: usize, cap: f32, cuts: usize, cutCount: usize, ownK: usize,
+  ownV: usize, sinks: usize, slopes: usize, scratch: usize, scratchBytes: usize,
 ): void {
   const group = heads / kvHeads;
   const mine = scratch + threadIndex() * scratchBytes;
-  const rowBytes = (heads * headDim) << 2;
-  const stride = (kvHeads * headDim) << 2;
-  if (n < 8 || headDim & 7) {
+  const qBytes = (heads * keyDim) << 2;
+  const outBytes = (heads * headDim) << 2;
+  const kStride = (kvHeads * keyDim) << 2;
+  const vStride = (kvHeads * headDim) << 2;
+  if (n < 8 || (keyDim | headDim) & 7) {
     for (let row = claim(); row < n; row = claim()) {
-      const at = row * rowBytes;
       const statsAt = stats + ((row * heads) << 3);
-      const own = row * stride;
-      const rowK = ownK ? ownK + own : 0;
+      const rowK = ownK ? ownK + row * kStride : 0;
       const position = ownK ? start : start + row;
-      attendRow(out + at, q + at, k, v, statsAt, position, rowK, ownV + own, heads, group, headDim, stride, scale, window, cap, cuts, cutCount, sinks, slopes, mine);
+      attendRow(out + row * outBytes, q + row * qBytes, k, v, statsAt, position, rowK, ownV + row * vStride, heads, group, keyDim, headDim, kStride, vStride, scale, window, cap, cuts, cutCount, sinks, slopes, mine);
     }
     return;
   }
@@ -44,14 +44,16 @@ export function attention(
     // The last queries see the most keys: they are begun first, so that no thread is left with them alone at the end.
     const first = (blocks - 1 - part / heads) * QUERIES;
     const head = part % heads;
-    const at = first * rowBytes + ((head * headDim) << 2);
-    const offset = ((head / group) * headDim) << 2;
+    const outAt = out + first * outBytes + ((head * headDim) << 2);
+    const qAt = q + first * qBytes + ((head * keyDim) << 2);
+    const kOffset = ((head / group) * keyDim) << 2;
+    const vOffset = ((head / group) * headDim) << 2;
     const rows = min(QUERIES, n - first);
     const statsAt = stats + ((first * heads + head) << 3);
-    const own = first * stride + offset;
-    const rowK = ownK ? ownK + own : 0;
+    const rowK = ownK ? ownK + first * kStride + kOffset : 0;
+    const rowV = ownV + first * vStride + vOffset;
     const position = ownK ? start : start + first;
-    attendBlock(out + at, q + at, k + offset, v + offset, statsAt, rows, position, rowK, ownV + own, rowBytes, stride, heads << 3, headDim, scale, window, cap, head, cuts, cutCount, sinks ? load<f32>(sinks + (head << 2)) : -Infinity, slopes ? load<f32>(slopes + (head << 2)) : 0, mine);
+    attendBlock(outAt, qAt, k + kOffset, v + vOffset, statsAt, rows, position, rowK, rowV, qBytes, outBytes, kStride, vStride, heads << 3, keyDim, headDim, scale, window, cap, head, cuts, cutCount, sinks ? load<f32>(sinks + (head << 2)) : -Infinity, slopes ? load<f32>(slopes + (head << 2)) : 0, mine);
   }
 }
 
@@ -61,19 +63,20 @@ export function attention(
  */
 function attendBlock(
   out: usize, q: usize, k: usize, v: usize, stats: usize, rows: usize, position: usize, ownK: usize, ownV: usize,
-  rowBytes: usize, stride: usize, statStride: usize, headDim: usize, scale: f32, window: usize, cap: f32, head: usize,
-  cuts: usize, cutCount: usize, sink: f32, slope: f32, scratch: usize,
+  qBytes: usize, outBytes: usize, kStride: usize, vStride: usize, statStride: usize, keyDim: usize, headDim: usize,
+  scale: f32, window: usize, cap: f32, head: usize, cuts: usize, cutCount: usize, sink: f32, slope: f32, scratch: usize,
 ): void {
   const step: usize = ownK ? 0 : 1; // positions from one row to the next
   const tiles = (rows + 7) >> 3;
-  const tileBytes = headDim << 5; // 8 rows
+  const queryBytes = keyDim << 5; // 8 rows
+  const tileBytes = headDim << 5;
   const maxima = scratch; // f32 [QUERIES], then sums
   const queries = maxima + (QUERIES << 3);
-  const mixed = queries + tiles * tileBytes; // [QUERIES][headDim]
-  const keys = mixed + tiles * tileBytes; // [KEYS / 4][headDim][4]
-  const weights = keys + ((KEYS * headDim) << 2); // [KEYS][8 queries]
+  const mixed = queries + tiles * queryBytes; // [QUERIES][headDim]
+  const keys = mixed + tiles * tileBytes; // [KEYS / 4][keyDim][4]
+  const weights = keys + ((KEYS * keyDim) << 2); // [KEYS][8 queries]
   for (let t: usize = 0; t < tiles; t++) {
-    queriesToColumns(queries + t * tileBytes, q + ((t * rowBytes) << 3), min(8, rows - (t << 3)), rowBytes, headDim, scale);
+    queriesToColumns(queries + t * queryBytes, q + ((t * qBytes) << 3), min(8, rows - (t << 3)), qBytes, keyDim, scale);
     for (let i: usize = 0; i < 32; i += 16) {
       v128.store(maxima + (t << 5) + i, f32x4.splat(-Infinity));
       v128.store(maxima + (QUERIES << 2) + (t << 5) + i, f32x4.splat(0));
@@ -83,38 +86,38 @@ function attendBlock(
   const total = position + rows * step;
   for (let first = firstSeen(position, window); first < total; first += KEYS) {
     const count = min(KEYS, total - first);
-    keysToColumns(keys, k + first * stride, count, stride, headDim);
+    keysToColumns(keys, k + first * kStride, count, kStride, keyDim);
     for (let t: usize = 0; t < tiles; t++) {
       const query = position + (t << 3) * step; // of the tile's first row
       if (first > query + 7 || first + count <= firstSeen(query, window)) continue;
       const seen = min(count, query + 8 - first);
-      scoreColumns(weights, keys, queries + t * tileBytes, seen, headDim);
+      scoreColumns(weights, keys, queries + t * queryBytes, seen, keyDim);
       if (cap) capScores(weights, seen << 3, cap);
       if (slope) biasColumns(weights, first, seen, query, step, slope);
       maskColumns(weights, first, seen, query, step, window, head, cuts, cutCount);
       weighColumns(weights, seen, maxima + (t << 5), maxima + (QUERIES << 2) + (t << 5), mixed + t * tileBytes, headDim);
-      mixColumns(mixed + t * tileBytes, weights, v + first * stride, seen, stride, headDim);
-      mixColumns(mixed + t * tileBytes + (tileBytes >> 1), weights + 16, v + first * stride, seen, stride, headDim);
+      mixColumns(mixed + t * tileBytes, weights, v + first * vStride, seen, vStride, headDim);
+      mixColumns(mixed + t * tileBytes + (tileBytes >> 1), weights + 16, v + first * vStride, seen, vStride, headDim);
     }
   }
   for (let row: usize = 0; row < rows; row++) {
     if (ownK) {
       const maximum = maxima + (row << 2);
       const mixedRow = mixed + ((row * headDim) << 2);
-      attendOwn(q + row * rowBytes, ownK, ownV, mixedRow, maximum, maximum + (QUERIES << 2), headDim, scale, cap, position, head, cuts, cutCount, weights);
-      ownK += stride;
-      ownV += stride;
+      attendOwn(q + row * qBytes, ownK, ownV, mixedRow, maximum, maximum + (QUERIES << 2), keyDim, headDim, scale, cap, position, head, cuts, cutCount, weights);
+      ownK += kStride;
+      ownV += vStride;
     }
-    finishRow(out + row * rowBytes, mixed + ((row * headDim) << 2), stats + row * statStride, maxima + (row << 2), sink, headDim);
+    finishRow(out + row * outBytes, mixed + ((row * headDim) << 2), stats + row * statStride, maxima + (row << 2), sink, headDim);
   }
 }
 
 /** One head of a row also sees the key and value that are its own, no position away. scores: room for four. */
 function attendOwn(
-  q: usize, k: usize, v: usize, mixed: usize, maximum: usize, sum: usize, headDim: usize, scale: f32, cap: f32,
-  position: usize, head: usize, cuts: usize, cutCount: usize, scores: usize,
+  q: usize, k: usize, v: usize, mixed: usize, maximum: usize, sum: usize, keyDim: usize, headDim: usize, scale: f32,
+  cap: f32, position: usize, head: usize, cuts: usize, cutCount: usize, scores: usize,
 ): void {
-  const score = sumLanes(dotLanes(q, k, headDim)) * scale;
+  const score = sumLanes(dotLanes(q, k, keyDim)) * scale;
   v128.store(scores, f32x4.replace_lane(f32x4.splat(-Infinity), 0, score));
   if (cap) capScores(scores, 4, cap);
   if (cutCount) hideCut(scores, 4, position, 1, position, head, cuts, cutCount);
@@ -243,8 +246,8 @@ function mixColumns(mixed: usize, weights: usize, v: usize, count: usize, stride
  */
 function attendRow(
   out: usize, q: usize, k: usize, v: usize, stats: usize, position: usize, ownK: usize, ownV: usize,
-  heads: usize, group: usize, headDim: usize, stride: usize, scale: f32, window: usize, cap: f32, cuts: usize,
-  cutCount: usize, sinks: usize, slopes: usize, scratch: usize,
+  heads: usize, group: usize, keyDim: usize, headDim: usize, kStride: usize, vStride: usize, scale: f32, window: usize,
+  cap: f32, cuts: usize, cutCount: usize, sinks: usize, slopes: usize, scratch: usize,
 ): void {
   const headBytes = headDim << 2;
   const maxima = scratch + (heads << 6) + heads * (BLOCK << 2);
@@ -256,9 +259,9 @@ function attendRow(
   }
   const keys = ownK ? position : position + 1;
   for (let first = firstSeen(position, window); first < keys; first += BLOCK) {
-    attendKeys(out, q, k + first * stride, v + first * stride, first, min(BLOCK, keys - first), position, heads, group, headDim, stride, scale, cap, cuts, cutCount, slopes, scratch);
+    attendKeys(out, q, k + first * kStride, v + first * vStride, first, min(BLOCK, keys - first), position, heads, group, keyDim, headDim, kStride, vStride, scale, cap, cuts, cutCount, slopes, scratch);
   }
-  if (ownK) attendKeys(out, q, ownK, ownV, position, 1, position, heads, group, headDim, stride, scale, cap, cuts, cutCount, slopes, scratch);
+  if (ownK) attendKeys(out, q, ownK, ownV, position, 1, position, heads, group, keyDim, headDim, kStride, vStride, scale, cap, cuts, cutCount, slopes, scratch);
   for (let h: usize = 0; h < heads; h++) {
     const sum = load<f32>(sums + (h << 2));
     const sink: f32 = sinks ? load<f32>(sinks + (h << 2)) : -Infinity;
@@ -275,12 +278,13 @@ function attendRow(
 /** `count` keys and values, the first of position `first`, of attendRow's query. */
 function attendKeys(
   out: usize, q: usize, k: usize, v: usize, first: usize, count: usize, position: usize, heads: usize, group: usize,
-  headDim: usize, stride: usize, scale: f32, cap: f32, cuts: usize, cutCount: usize, slopes: usize, scratch: usize,
+  keyDim: usize, headDim: usize, kStride: usize, vStride: usize, scale: f32, cap: f32, cuts: usize, cutCount: usize,
+  slopes: usize, scratch: usize,
 ): void {
   const rows = scratch + (heads << 6);
   const maxima = rows + heads * (BLOCK << 2);
   const sums = maxima + (heads << 2);
-  scoreRow(rows, scratch, q, k, count, heads, group, headDim, stride, scale);
+  scoreRow(rows, scratch, q, k, count, heads, group, keyDim, kStride, scale);
   for (let h: usize = 0; h < heads; h++) {
     const scores = rows + h * (BLOCK << 2);
     if (cap) capScores(scores, (count + 3) & ~3, cap);
@@ -288,7 +292,7 @@ function attendKeys(
     if (cutCount) hideCut(scores, 4, first, count, position, h, cuts, cutCount);
     weighRow(scores, count, maxima + (h << 2), sums + (h << 2), out + h * (headDim << 2), headDim);
   }
-  mixRow(out, rows, v, count, heads, group, headDim, stride);
+  mixRow(out, rows, v, count, heads, group, headDim, vStride);
 }
 
 /**
@@ -297,16 +301,16 @@ function attendKeys(
  */
 function scoreRow(
   scores: usize, partials: usize, q: usize, k: usize, count: usize, heads: usize, group: usize,
-  headDim: usize, stride: usize, scale: f32,
+  keyDim: usize, stride: usize, scale: f32,
 ): void {
   const scale4 = f32x4.splat(scale);
-  const headBytes = headDim << 2;
+  const headBytes = keyDim << 2;
   for (let t: usize = 0; t < count; t += 4) {
     for (let i: usize = 0; i < 4; i++) {
       let h: usize = 0;
       for (let part = k; h < heads; part += headBytes) {
         for (const last = h + group; h < last; h++) {
-          const lanes = t + i < count ? dotLanes(q + h * headBytes, part, headDim) : f32x4.splat(-Infinity);
+          const lanes = t + i < count ? dotLanes(q + h * headBytes, part, keyDim) : f32x4.splat(-Infinity);
           v128.store(partials + (((h << 2) + i) << 4), lanes);
         }
       }

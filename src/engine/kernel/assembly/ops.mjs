@@ -9,7 +9,7 @@ export const OPS = {
   pack: 'uuuuuuubuu',
   head: 'uuuuuuuuuuuuuuuuff',
   headMerge: 'uuuu',
-  attention: 'uuuuuuuuuufufuuuuuuuu',
+  attention: 'uuuuuuuuuuufufuuuuuuuu',
   rmsNorm: 'uuuuuf',
   layerNorm: 'uuuuuuf',
   add: 'uuu',

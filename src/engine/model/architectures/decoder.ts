@@ -21,6 +21,8 @@ export interface Conventions {
   predictsFurther?: boolean;
   /** Whether files may say of layers without attention that they have no heads of keys and values. */
   mixed?: boolean;
+  /** Whether values may be of another size than queries and keys. */
+  valuesApart?: boolean;
 }
 
 /** As `decoder` reads it: every layer has attention; an architecture puts other mixers in its place. */
@@ -41,6 +43,7 @@ export function decoder(
     renormalizeExperts = true,
     predictsFurther = false,
     mixed = false,
+    valuesApart = false,
   }: Conventions,
 ): DecoderConfig {
   if (keys.boolean('attention.causal') === false) {
@@ -53,21 +56,21 @@ export function decoder(
   const heads = keys.perLayer('attention.head_count', layers, MAX.heads);
   if (!heads) throw keys.invalid('attention.head_count', 'is missing');
   const kvHeads = keys.perLayer('attention.head_count_kv', layers, MAX.heads, mixed ? 0 : 1) ?? heads;
-  const headDim = keys.integer('attention.key_length', MAX.headDim) ?? Math.floor(embedding / heads[0]);
-  const valueDim = keys.integer('attention.value_length', MAX.headDim) ?? headDim;
-  if (valueDim !== headDim) {
-    throw keys.unsupported('attention.value_length', `is ${valueDim}, other than the keys' ${headDim}`);
+  const keyDim = keys.integer('attention.key_length', MAX.headDim) ?? Math.floor(embedding / heads[0]);
+  const headDim = keys.integer('attention.value_length', MAX.headDim) ?? keyDim;
+  if (headDim !== keyDim && !valuesApart) {
+    throw keys.unsupported('attention.value_length', `is ${headDim}, other than the keys' ${keyDim}`);
   }
   const experts = keys.integer('expert_count', MAX.experts, 0) ?? 0;
   const expertsUsed = experts > 0 ? keys.integerRequired('expert_used_count', experts) : 0;
-  const rope = heads.some((_, l) => turns(l)) ? ropeOf(keys, headDim) : undefined;
+  const rope = heads.some((_, l) => turns(l)) ? ropeOf(keys, keyDim) : undefined;
   const shapes = heads.map((count, l): DecoderConfig['shapes'][number] => {
     if (kvHeads[l] > 0 && count % kvHeads[l] !== 0) {
       throw keys.invalid('attention.head_count_kv', `is ${kvHeads[l]}, which does not divide the ${count} heads`);
     }
-    const sizes = { heads: count, kvHeads: kvHeads[l], headDim };
+    const sizes = { heads: count, kvHeads: kvHeads[l], headDim, keyDim };
     return {
-      mixer: { kind: 'attention', ...sizes, scale: 1 / Math.sqrt(headDim), rope: turns(l) ? rope : undefined },
+      mixer: { kind: 'attention', ...sizes, scale: 1 / Math.sqrt(keyDim), rope: turns(l) ? rope : undefined },
       feedForward: feedForwardShape(keys, l, experts, expertsUsed),
     };
   });
@@ -107,8 +110,8 @@ export function clampOf(keys: Keys): number | undefined {
 }
 
 /** llama.cpp takes scaling for linear when its type is missing, and a factor of 0 for none. */
-function ropeOf(keys: Keys, headDim: number): RopeShape {
-  const dim = keys.integer('rope.dimension_count', headDim) ?? headDim;
+function ropeOf(keys: Keys, keyDim: number): RopeShape {
+  const dim = keys.integer('rope.dimension_count', keyDim) ?? keyDim;
   if (dim % 2 !== 0) throw keys.invalid('rope.dimension_count', `is ${dim}, which is odd`);
   const theta = keys.positive('rope.freq_base') ?? 10_000;
   const type = keys.string('rope.scaling.type') ?? 'linear';

@@ -2,6 +2,7 @@
 import type { Architecture } from './architecture';
 import { bloom } from './bloom';
 import { cohere2 } from './cohere2';
+import { deepseek2 } from './deepseek2';
 import { exaone4 } from './exaone4';
 import { falcon } from './falcon';
 import { gemma } from './gemma';
@@ -37,7 +38,7 @@ const ALL: readonly Architecture[] = [
   ...[gemma2, gemma3, gpt2, gptneox, smollm3, granite, granitemoe],
   ...[phi3, gptoss, gemma, glm4, glm4moe, starcoder, starcoder2],
   ...[exaone4, cohere2, falcon, phi2, stablelm, mistral3, nemotron],
-  ...[lfm2, lfm2moe, bloom, mpt],
+  ...[lfm2, lfm2moe, bloom, mpt, deepseek2],
 ];
 
 export const ARCHITECTURES: ReadonlyMap<string, Architecture> = new Map(ALL.map((each) => [each.name, each]));

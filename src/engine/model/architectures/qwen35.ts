@@ -58,7 +58,7 @@ const layer: Architecture['layer'] = (names, { embedding: d }, shape) => {
     return preNormLayer(names, d, shape, deltaNetwork(names, d, mixer), 'post_attention_norm');
   const { heads, headDim } = attentionShape(shape);
   // Of each head first what makes the query, then what makes the gate.
-  const [wq, wgate] = names.dealt('attn_q.weight', 2, headDim, heads, d);
+  const [wq, wgate] = names.dealt('attn_q.weight', [headDim, headDim], heads, d);
   const mixed = { ...attention(names, d, shape, { qkNorm: 'head' }), wq, wgate };
   return preNormLayer(names, d, shape, mixed, 'post_attention_norm');
 };

@@ -1,6 +1,6 @@
 /**
  * Causal attention over all earlier positions: grouped queries (Ainslie et al. 2023), rotary positions (Su et al. 2021); where
- * the model has them, a norm on queries and keys, and a gate on what the heads give (Qwen 3.5).
+ * the model has them, a norm on queries and keys, and a gate on what the heads give (Qwen 3.5). Latents: latent.ts.
  */
 import type { Buf } from '../../kernel/kernel';
 import { attendUnder, editHeads } from '../attentionEdits';
@@ -8,6 +8,7 @@ import type { Pass } from '../pass';
 import { normalize, normalizeHeads } from '../normalize';
 import type { AttentionWeights, Rotation } from '../layerWeights';
 import { eachStretch, type Rows } from '../rows';
+import { projectLatents } from './latent';
 import { attentionWidths, isLong, type AttentionShape, type AttentionTrace } from './attentionParts';
 
 /**
@@ -69,28 +70,35 @@ function look(
 
 /** own.q, own.k and own.v of scratch.normed, normalised and rotated. */
 function project(
-  { model, scratch: s, context }: Pass,
-  { heads, kvHeads, headDim, clamp, normPerHead, temperature }: AttentionShape,
-  { wq, wk, wv, bq, bk, bv, qNorm, kNorm, wgate }: AttentionWeights,
+  pass: Pass,
+  shape: AttentionShape,
+  weights: AttentionWeights,
   rotation: Rotation | undefined,
   { n, start, onePlace }: Rows,
-  { q, k, v, gate }: AttentionTrace,
+  own: AttentionTrace,
 ): void {
+  const { model, scratch: s, context } = pass;
+  const { heads, kvHeads, keyDim, headDim, clamp, normPerHead, temperature } = shape;
+  const { wq, wk, wv, bq, bk, bv, qNorm, kNorm, wgate, latent } = weights;
+  const { q, k, v, gate } = own;
   const { kernel, config } = model;
   const { ropePairing } = config;
-  const [qWidth, kvWidth] = [heads * headDim, kvHeads * headDim];
-  kernel.matmul(q, s.normed, wq, n);
-  kernel.matmul(k, s.normed, wk, n);
-  kernel.matmul(v, s.normed, wv, n);
+  const [qWidth, kWidth, vWidth] = [heads * keyDim, kvHeads * keyDim, kvHeads * headDim];
+  if (latent) projectLatents(pass, shape, weights, latent, n, own);
+  else {
+    kernel.matmul(q, s.normed, wq, n);
+    kernel.matmul(k, s.normed, wk, n);
+    kernel.matmul(v, s.normed, wv, n);
+  }
   if (wgate && gate) kernel.matmul(gate, s.normed, wgate, n);
   if (bq) kernel.addBias(q, bq, n, qWidth);
-  if (bk) kernel.addBias(k, bk, n, kvWidth);
-  if (bv) kernel.addBias(v, bv, n, kvWidth);
-  if (clamp) for (const [buf, width] of [[q, qWidth], [k, kvWidth], [v, kvWidth]] as const) keepWithin(buf, n * width, clamp); // prettier-ignore
-  for (const [rows, norm, width] of [[q, qNorm, qWidth] as const, [k, kNorm, kvWidth] as const]) {
+  if (bk) kernel.addBias(k, bk, n, kWidth);
+  if (bv) kernel.addBias(v, bv, n, vWidth);
+  if (clamp) for (const [buf, width] of [[q, qWidth], [k, kWidth], [v, vWidth]] as const) keepWithin(buf, n * width, clamp); // prettier-ignore
+  for (const [rows, norm, width] of [[q, qNorm, qWidth] as const, [k, kNorm, kWidth] as const]) {
     if (!norm) continue;
     const { length } = norm.weight;
-    if (normPerHead) normalizeHeads(model, rows, norm, n, headDim);
+    if (normPerHead) normalizeHeads(model, rows, norm, n, keyDim);
     // The norm's own length tells whether it works per head or over the whole projection.
     else normalize(model, rows, rows, norm, (n * width) / length, length);
   }
@@ -103,8 +111,11 @@ function project(
   const [turns, each] = onePlace ? [1, n] : [n, 1];
   const { magnitude, long } = rotation;
   const { inverseFrequencies } = isLong(rotation, context) ? long! : rotation;
-  kernel.rope(q, turns, each * heads, headDim, start, inverseFrequencies, ropePairing, magnitude);
-  kernel.rope(k, turns, each * kvHeads, headDim, start, inverseFrequencies, ropePairing, magnitude);
+  const after = shape.rope?.after ?? 0;
+  for (const [rows, count, width] of [[q, heads, qWidth] as const, [k, kvHeads, kWidth] as const]) {
+    const turning = rows.slice(after, n * width - after);
+    kernel.rope(turning, turns, each * count, keyDim, start, inverseFrequencies, ropePairing, magnitude);
+  }
 }
 
 function keepWithin({ f32 }: Buf, length: number, most: number): void {
@@ -135,7 +146,7 @@ function attendByRow(
     const cutting = rowsOwn.some((edit) => edit.site === 'pattern' && !edits.includes(edit));
     if (!cutting) return;
     const row = (buf: Buf, width: number): Buf => buf.slice(i * width, width);
-    const into = { mixed: row(scratch.mixed, widths.q), stats: row(own.stats, widths.stats), n: 1 };
+    const into = { mixed: row(scratch.mixed, shape.heads * shape.headDim), stats: row(own.stats, widths.stats), n: 1 };
     const request = { n: 1, start, ...shape, sinks, own: { k: row(own.k, widths.k), v: row(own.v, widths.v) } };
     attendUnder(kernel, rowsOwn, layer, shape, { ...into, start, onePlace: true, donors }, (out, stats, cuts) =>
       kernel.attention(out, row(own.q, widths.q), kept.k, kept.v, stats, { ...request, cuts }),

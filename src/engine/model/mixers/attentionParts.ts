@@ -5,8 +5,11 @@ export interface AttentionShape {
   kind: 'attention';
   heads: number;
   kvHeads: number;
+  /** Of values, and so of what a head gives. */
   headDim: number;
-  /** Multiplies q·k; 1/√headDim (Vaswani et al. 2017) unless the model says otherwise. */
+  /** Of queries and keys; the same in most models. */
+  keyDim: number;
+  /** Multiplies q·k; 1/√keyDim (Vaswani et al. 2017) unless the model says otherwise. */
   scale: number;
   /** How many positions a query sees, its own among them; undefined: all before it. */
   window?: number;
@@ -26,11 +29,15 @@ export interface AttentionShape {
   normPerHead?: boolean;
   /** What a head gives is multiplied by sigmoid(gate), which the position itself says (Qwen 3.5). */
   gated?: boolean;
+  /** Queries, keys and values are made from latents of so many numbers (DeepSeek V2); queries: 0 where they come from the stream. */
+  latent?: { queries: number; keys: number };
 }
 
 export interface RopeShape {
-  /** Elements of each head that are rotated; ≤ headDim. */
+  /** Elements of each query and key that are rotated; ≤ keyDim. */
   dim: number;
+  /** How many stand before them in a head; none unless it says otherwise. */
+  after?: number;
   theta: number;
   /** Positions are divided by this. */
   scale: number;
@@ -56,8 +63,8 @@ export const isLong = ({ long }: { long?: { beyond: number } }, context: number)
 /** K and V are the KV cache itself. */
 export interface AttentionTrace {
   kind: 'attention';
-  q: Buf; // [tokens][heads][headDim], after QK-norm and rotation
-  k: Buf; // [tokens][kvHeads][headDim], likewise
+  q: Buf; // [tokens][heads][keyDim], after QK-norm and rotation
+  k: Buf; // [tokens][kvHeads][keyDim], likewise
   v: Buf; // [tokens][kvHeads][headDim]
   stats: Buf; // [tokens][heads][2]: maximum and sum of exp(score − maximum), a sink's among them
   sink?: Buf; // [tokens][heads]: the weight that a head's sink took; where there are sinks
@@ -69,11 +76,12 @@ export const attentionWidths = ({
   heads,
   kvHeads,
   headDim,
+  keyDim,
   sinks,
   gated,
 }: AttentionShape): Record<'q' | 'k' | 'v' | 'stats', number> & { sink?: number; gate?: number } => ({
-  q: heads * headDim,
-  k: kvHeads * headDim,
+  q: heads * keyDim,
+  k: kvHeads * keyDim,
   v: kvHeads * headDim,
   stats: heads * 2,
   ...(sinks && { sink: heads }),

@@ -296,7 +296,7 @@ for (const { name, create } of KERNELS) {
       });
     }
 
-    for (const [heads, kvHeads, headDim, start, n, window, softcap, sink, alibi] of [
+    for (const [heads, kvHeads, headDim, start, n, window, softcap, sink, alibi, keyDim = headDim] of [
       [5, 5, 16, 0, 100, 0, 0, 0, 8],
       [3, 1, 10, 70, 5, 33, 1.5, 1, 4],
       [6, 2, 8, 130, 200, 70, 0, 0, 8],
@@ -315,14 +315,18 @@ for (const { name, create } of KERNELS) {
       [8, 4, 32, 259, 1],
       [6, 2, 12, 140, 5],
       [4, 2, 10, 0, 300],
+      [4, 4, 8, 0, 100, 0, 0, 0, 0, 24],
+      [4, 2, 16, 5, 90, 7, 0, 2, 0, 8],
+      [3, 3, 6, 140, 5, 0, 0, 0, 4, 10],
+      [2, 2, 12, 300, 1, 0, 0, 0, 0, 7],
     ]) {
       const special = `${window ? `, window ${window}` : ''}${softcap ? `, cap ${softcap}` : ''}${sink ? `, sinks around ${sink}` : ''}${alibi ? `, ALiBi up to ${alibi}` : ''}`;
-      it(`attends: ${heads} heads on ${kvHeads}, head size ${headDim}, tokens ${start} to ${start + n - 1}${special}`, () => {
+      it(`attends: ${heads} heads on ${kvHeads}, head size ${headDim}, keys of ${keyDim}, tokens ${start} to ${start + n - 1}${special}`, () => {
         const total = start + n;
-        const scale = 1 / Math.sqrt(headDim);
+        const scale = 1 / Math.sqrt(keyDim);
         const slopes = alibi ? SLOPES[heads].map((each) => each ** (alibi / 8)) : [];
-        const q = normal(1, total * heads * headDim, 2);
-        const [k, v] = [normal(2, total * kvHeads * headDim), normal(3, total * kvHeads * headDim)];
+        const q = normal(1, total * heads * keyDim, 2);
+        const [k, v] = [normal(2, total * kvHeads * keyDim), normal(3, total * kvHeads * headDim)];
         const weights = new Float64Array(heads * total * total); // [head][query][key]
         const expected = new Float64Array(n * heads * headDim);
         for (let h = 0; h < heads; h++) {
@@ -330,8 +334,8 @@ for (const { name, create } of KERNELS) {
           for (let i = 0; i < total; i++) {
             const scores = Array.from({ length: i + 1 }, (_, t) => {
               let score = 0;
-              for (let c = 0; c < headDim; c++) {
-                score += q[(i * heads + h) * headDim + c] * k[(t * kvHeads + kv) * headDim + c];
+              for (let c = 0; c < keyDim; c++) {
+                score += q[(i * heads + h) * keyDim + c] * k[(t * kvHeads + kv) * keyDim + c];
               }
               if (window && i - t >= window) return -Infinity;
               const capped = softcap ? softcap * Math.tanh((score * scale) / softcap) : score * scale;
@@ -358,12 +362,13 @@ for (const { name, create } of KERNELS) {
               Float32Array.from({ length: heads }, (_, h) => sink + h),
             )
           : undefined;
-        const shape = { heads, kvHeads, headDim, scale, ...given, sinks };
+        const apart = keyDim === headDim ? {} : { keyDim };
+        const shape = { heads, kvHeads, headDim, ...apart, scale, ...given, sinks };
         const all = kernel.alloc(total * heads * headDim);
         const stats = kernel.alloc(total * heads * 2);
         kernel.attention(all, qs, ks, vs, stats, { ...shape, n: total, start: 0 });
         const later = kernel.alloc(n * heads * headDim);
-        const tail = qs.slice(start * heads * headDim, n * heads * headDim);
+        const tail = qs.slice(start * heads * keyDim, n * heads * keyDim);
         kernel.attention(later, tail, ks, vs, kernel.alloc(n * heads * 2), { ...shape, n, start });
         assertRelativelyClose(later.f32, expected, F32);
         assertRelativelyClose(all.f32.subarray(start * heads * headDim), expected, F32);
@@ -464,35 +469,39 @@ for (const { name, create } of KERNELS) {
       assertRelativelyClose([weights.reduce((sum, weight) => sum + weight, 0) / n ** 2], picture.f32.slice(0, 1), F32);
     });
 
-    for (const [n, headDim, start] of [
+    for (const [n, headDim, start, keyDim = headDim] of [
       [11, 16, 70],
       [90, 8, 3],
       [9, 24, 0],
       [3, 16, 200],
       [20, 6, 40],
+      [11, 16, 70, 8],
+      [9, 6, 20, 10],
     ]) {
-      it(`attends from ${n} rows of one place, head size ${headDim}, as from each behind the ${start} tokens before`, () => {
+      it(`attends from ${n} rows of one place, head size ${headDim}, keys of ${keyDim}, as from each behind the ${start} tokens before`, () => {
         const [heads, kvHeads] = [4, 2];
         const bound = headDim === 8 ? { window: 2, softcap: 1 } : headDim === 16 ? { window: 40 } : { alibi: 8 };
-        const shape = { heads, kvHeads, headDim, scale: 0.3, start, ...bound };
-        const [qWidth, kvWidth] = [heads * headDim, kvHeads * headDim];
+        const shape = { heads, kvHeads, headDim, keyDim, scale: 0.3, start, ...bound };
+        const [qWidth, width] = [heads * keyDim, heads * headDim];
+        const kvWidths = [kvHeads * keyDim, kvHeads * headDim];
         const q = put(kernel, normal(1, n * qWidth));
-        const shared = [normal(2, (start + 1) * kvWidth), normal(3, (start + 1) * kvWidth)];
-        const own = [normal(4, n * kvWidth), normal(5, n * kvWidth)];
+        const shared = kvWidths.map((kvWidth, i) => normal(2 + i, (start + 1) * kvWidth));
+        const own = kvWidths.map((kvWidth, i) => normal(4 + i, n * kvWidth));
         // The second head does not see the first keys, the third not its own.
         const cutOfOwn = [1, 2, 0, start + 1, 0, Math.floor(start / 2), 2, 3, start, start + 1, start, start + 1];
         for (const cuts of [undefined, put(kernel, cutOfOwn, true)]) {
           const [k, v, ownK, ownV] = [...shared, ...own].map((values) => put(kernel, values));
-          const [out, stats] = [kernel.alloc(n * qWidth), kernel.alloc(n * heads * 2)];
+          const [out, stats] = [kernel.alloc(n * width), kernel.alloc(n * heads * 2)];
           kernel.attention(out, q, k, v, stats, { ...shape, n, cuts, own: { k: ownK, v: ownV } });
           assert.deepEqual(k.f32, shared[0], 'what is shared stays');
           for (let i = 0; i < n; i++) {
-            [k, v].forEach((buf, which) =>
-              buf.f32.set(own[which].subarray(i * kvWidth, (i + 1) * kvWidth), start * kvWidth),
-            );
-            const [one, oneStats] = [kernel.alloc(qWidth), kernel.alloc(heads * 2)];
+            [k, v].forEach((buf, which) => {
+              const kvWidth = kvWidths[which];
+              buf.f32.set(own[which].subarray(i * kvWidth, (i + 1) * kvWidth), start * kvWidth);
+            });
+            const [one, oneStats] = [kernel.alloc(width), kernel.alloc(heads * 2)];
             kernel.attention(one, q.slice(i * qWidth, qWidth), k, v, oneStats, { ...shape, n: 1, cuts });
-            assertRelativelyClose(out.f32.subarray(i * qWidth, (i + 1) * qWidth), one.f32, F32, `row ${i}`);
+            assertRelativelyClose(out.f32.subarray(i * width, (i + 1) * width), one.f32, F32, `row ${i}`);
             const statsOfRow = stats.f32.subarray(i * heads * 2, (i + 1) * heads * 2);
             for (let at = 0; at < heads * 2; at++) {
               if (Number.isFinite(oneStats.f32[at])) assertRelativelyClose([statsOfRow[at]], [oneStats.f32[at]], F32);

@@ -135,12 +135,27 @@ const FEATURES: [file: string, feature: string, without: Change | LateChange][] 
   ['glm4moe', 'sigmoids', (config) => ({ ...config, routing: { ...config.routing, score: 'softmax' } })],
   ['glm4moe', 'weights that sum to 1 before their scale', (config) => ({ ...config, routing: { ...config.routing, renormalize: false } })], // prettier-ignore
   ['glm4moe', 'the scale of weights', (config) => ({ ...config, routing: { ...config.routing, scale: 1 } })],
+  ['deepseek2', 'the part of a head that turns', rope({ after: 0 })],
+  ['deepseek2', 'YaRN', rope({ yarn: undefined })],
+  ['deepseek2', 'its magnitude on scores', mixers(({ keyDim }) => ({ scale: 1 / Math.sqrt(keyDim) }))],
+  ['deepseek2', 'the norm of the latent', { layer: ({ mixer }) => evenOut(mixer as AttentionWeights) }],
+  ['deepseek2', 'groups of experts', (config) => ({ ...config, routing: { ...config.routing, groups: undefined } })],
+  ['deepseek2', 'the bias of the choice', { layer: ({ moe }) => void moe?.choiceBias!.f32.fill(0) }],
+  ['deepseek2', 'the expert beside', { layer: ({ moe }) => moe && void (moe.shared = undefined) }],
+  ['deepseek2-lite', 'YaRN', rope({ yarn: undefined })],
+  ['deepseek2-lite', 'its magnitude on scores', mixers(({ keyDim }) => ({ scale: 1 / Math.sqrt(keyDim) }))],
+  ['deepseek2-lite', 'weights that are not renormalised', (config) => ({ ...config, routing: { ...config.routing, renormalize: true } })], // prettier-ignore
   [
     'olmoe-3-of-7',
     'weights that are not renormalised',
     (config) => ({ ...config, routing: { ...config.routing, renormalize: true } }),
   ],
 ];
+
+/** Latents are normalised without weights. */
+function evenOut({ latent }: AttentionWeights): void {
+  latent!.keys.norm.weight.f32.fill(1);
+}
 
 /** Every head's norm becomes the first one's. */
 function sameForAllHeads({ qNorm, kNorm }: AttentionWeights): void {

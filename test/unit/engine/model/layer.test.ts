@@ -94,7 +94,7 @@ for (const file of MODELS) {
         0,
       );
       const queries = shapes.reduce((all, { mixer }) => {
-        return mixer.kind === 'attention' ? all + ids.length * mixer.heads * mixer.headDim : all;
+        return mixer.kind === 'attention' ? all + ids.length * mixer.heads * mixer.keyDim : all;
       }, 0);
       assert.deepEqual(seen, { queries, heads: layers, routed: experts.length, units });
       again.release();

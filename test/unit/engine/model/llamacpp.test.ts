@@ -84,6 +84,8 @@ const RANDOM_MODELS = [
   'bloom',
   'mpt',
   'mpt-positions',
+  'deepseek2',
+  'deepseek2-lite',
 ];
 const KERNELS: readonly KernelName[] = ['reference', 'simd', 'relaxed-simd'];
 

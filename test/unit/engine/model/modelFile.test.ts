@@ -132,11 +132,38 @@ describe('the plan of tensors', () => {
       const planned = leavesOf(plan).map((leaf) => leaf.planned.name);
       assert.deepEqual([...new Set([...planned, ...plan.ignored])].sort(), [...file.tensors.keys()].sort(), name);
       // Blocks that predict further tokens, and nothing else.
-      const further = { 'qwen35.gguf': 'blk.5.', 'glm4moe.gguf': 'blk.3.' }[name];
+      const further = { 'qwen35.gguf': 'blk.5.', 'glm4moe.gguf': 'blk.3.', 'deepseek2.gguf': 'blk.3.' }[name];
       assert.equal(plan.ignored.length > 0, further !== undefined, name);
       assert.ok(plan.ignored.every((tensor) => tensor.startsWith(further!)));
     }
   });
+});
+
+describe('attention by latents', () => {
+  const reading = (changes: Record<string, number>): ReturnType<typeof readConfig> => {
+    const bytes = new Uint8Array(readFileSync(path.join('test', 'fixtures', 'models', 'deepseek2.gguf')));
+    const file = readGguf(new BufferSource(bytes, 'deepseek2.gguf'));
+    for (const [key, value] of Object.entries(changes)) (file.metadata as Map<string, unknown>).set(key, value);
+    return readConfig(file);
+  };
+
+  it('has values of another size than keys, and a key for each head', () => {
+    const { mixer } = reading({}).shapes[0];
+    const { heads, kvHeads, keyDim, headDim } = mixer as Extract<typeof mixer, { kind: 'attention' }>;
+    assert.deepEqual({ heads, kvHeads, keyDim, headDim }, { heads: 4, kvHeads: 4, keyDim: 16, headDim: 8 });
+  });
+
+  for (const [key, value] of [
+    ['rope.dimension_count', 16], // nothing of a key would come from the latent
+    ['attention.kv_lora_rank', 0],
+    ['attention.key_length_mla', 1e6],
+    ['attention.temperature_scale', 0.1], // without the length that it goes by
+  ] as const) {
+    it(`is refused with a ${key} of ${value}, by a key's name`, () => {
+      const named = key === 'attention.temperature_scale' ? 'attention.temperature_length' : key;
+      assert.throws(() => reading({ [`deepseek2.${key}`]: value }), new RegExp(named.replaceAll('.', '\\.')));
+    });
+  }
 });
 
 describe('layers that differ in their heads', () => {

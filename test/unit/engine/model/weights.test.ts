@@ -1,7 +1,7 @@
 /**
  * Every attention weight of one text against an independent float64 program, for each way of attending: windows, caps, sinks,
- * ALiBi, norms behind and on queries and keys, partial rotation, factors, YaRN, both residual forms, gates, gated delta networks or short
- * convolutions in the layers between. VERBOSE=1 prints the differences.
+ * ALiBi, norms behind and on queries and keys, partial rotation, factors, YaRN, both residual forms, gates, latents, gated delta
+ * networks or short convolutions in the layers between. VERBOSE=1 prints the differences.
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -20,7 +20,7 @@ const MODELS = [
   ...['gptneox-parallel', 'gptneox-serial', 'olmo2', 'olmo3', 'gemma2', 'gemma3', 'smollm3', 'granite', 'granitemoe'],
   ...['phi3-short', 'phi3-long', 'gpt-oss', 'glm4', 'qwen35', 'qwen35moe', 'lfm2', 'lfm2moe'],
   ...['exaone4', 'exaone4-windows', 'cohere2', 'falcon', 'falcon-two-norms', 'phi2', 'stablelm', 'stablelm-head-norms'],
-  ...['mistral3', 'nemotron', 'glm4moe', 'olmo', 'bloom', 'mpt', 'mpt-positions'],
+  ...['mistral3', 'nemotron', 'glm4moe', 'olmo', 'bloom', 'mpt', 'mpt-positions', 'deepseek2', 'deepseek2-lite'],
 ];
 const IDS = Array.from({ length: 40 }, (_, i) => 5 + ((i * 37) % 200));
 /** f32 through random weights. Measured: 7e-6 through up to seven layers, 5e-5 through 64. */

@@ -79,6 +79,7 @@ for (const name of [
   'qwen35moe',
   'lfm2',
   'bloom',
+  'deepseek2',
 ]) {
   describe(`the readings of ${name}`, () => {
     let run: Run;
@@ -115,7 +116,7 @@ for (const name of [
           return sum;
         };
         const raw = Array.from({ length: d }, (_, r) => row(r, mixed[layer], 0, heads * headDim) + (bias?.[r] ?? 0));
-        const isBehind = !name.startsWith('qwen35') && name !== 'gpt-oss' && name !== 'lfm2';
+        const isBehind = !name.startsWith('qwen35') && !['gpt-oss', 'lfm2', 'deepseek2'].includes(name);
         const norm = isBehind ? run.tensor(`blk.${layer}.post_attention_norm.weight`) : undefined;
         const rms = Math.sqrt(raw.reduce((sum, x) => sum + x * x, 0) / d + model.config.epsilon);
         const head = heads - 1;

@@ -1,0 +1,79 @@
+/**
+ * DeepSeek V2, V3 and R1, Kimi K2, GLM 4.7 Flash: attention by latents, experts in groups, one for every token beside them, the
+ * first layers dense.
+ */
+import type { Keys } from '../keys';
+import type { AttentionWeights } from '../layerWeights';
+import type { RopeShape } from '../mixers/attentionParts';
+import type { Plan, TensorNames } from '../plan';
+import type { LayerShape } from '../shape';
+import type { Architecture } from './architecture';
+import { decoder, MAX } from './decoder';
+import { attentionShape, preNormLayer } from './parts';
+import { withRouting } from './routing';
+
+/** llama.cpp tells GLM 4.7 Flash, whose files do not name their routers' scores, by its sizes. */
+const FLASH = { layers: [47, 48], vocabulary: 154_880 };
+
+function config(keys: Keys): ReturnType<Architecture['config']> {
+  const base = decoder(keys, { ropePairing: 'adjacent', predictsFurther: true, valuesApart: true });
+  keys.integer('leading_dense_block_count', base.layers, 0); // a layer's tensors say which it is
+  keys.passOver(/^rope\.scaling\.yarn_beta_|^attention\.q_lora_rank$/); // the tensors tell whether queries have a latent
+  // Files whose keys' matrices are apart say the sizes of one head for all under the usual names.
+  const keyDim = keys.integer('attention.key_length_mla', MAX.headDim) ?? base.shapes[0].mixer.keyDim;
+  const headDim = keys.integer('attention.value_length_mla', MAX.headDim) ?? base.shapes[0].mixer.headDim;
+  const latentOfKeys = keys.integerRequired('attention.kv_lora_rank', MAX.embedding);
+  const rise = keys.number('attention.temperature_scale') || 0;
+  const temperature =
+    rise === 0 ? undefined : { rise, every: keys.integerRequired('attention.temperature_length', 2 ** 31) };
+  const multiplier = (keys.number('rope.scaling.yarn_log_multiplier') ?? 0) / 0.1;
+  const shapes = base.shapes.map(({ mixer, feedForward }, l) => {
+    const { rope, magnitude } = scaled(mixer.rope!, multiplier);
+    if (rope.dim >= keyDim) throw keys.invalid('rope.dimension_count', `is ${rope.dim}, all of a key's ${keyDim}`);
+    const latent = { queries: keys.rowsOf(`blk.${l}.attn_q_a.weight`), keys: latentOfKeys };
+    const sizes = { kvHeads: mixer.heads, keyDim, headDim, latent };
+    const turning = { ...rope, after: keyDim - rope.dim };
+    const scale = magnitude ** 2 / Math.sqrt(keyDim);
+    return { mixer: { ...mixer, ...sizes, scale, temperature, rope: turning }, feedForward };
+  });
+  const isFlash = FLASH.layers.includes(base.layers) && keys.rowsOf('token_embd.weight') === FLASH.vocabulary;
+  return withRouting(keys, { ...base, shapes }, isFlash ? 'sigmoid' : 'softmax');
+}
+
+/** llama.cpp moves YaRN's magnitude from what turns to the scores (deepseek2.cpp, llama-context.cpp), and has it without YaRN too. */
+function scaled(rope: RopeShape, multiplier: number): { rope: RopeShape; magnitude: number } {
+  const grown = 1 + 0.1 * Math.log(rope.scale);
+  const plain = rope.yarn ? rope.magnitude / grown : rope.magnitude;
+  const moved = rope.yarn !== undefined && multiplier !== 0;
+  const magnitude = plain * (moved ? 1 : grown) * (1 + 0.1 * multiplier * Math.log(rope.scale));
+  return { rope: { ...rope, ...(moved && { magnitude: plain }) }, magnitude };
+}
+
+function latentAttention(names: TensorNames, d: number, shape: LayerShape): Plan<AttentionWeights> {
+  const { heads, headDim, keyDim, latent, rope } = attentionShape(shape);
+  const { queries, keys } = latent!;
+  const still = keyDim - rope!.dim;
+  const [down, turns] = names.stacked('attn_kv_a_mqa.weight', [keys, rope!.dim], d);
+  const rows = heads * keyDim;
+  const [wk, wv] = names.has('attn_kv_b.weight')
+    ? names.dealt('attn_kv_b.weight', [still, headDim], heads, keys)
+    : [names.transposed('attn_k_b.weight', still, keys, heads), names.tall('attn_v_b.weight', headDim, keys, heads)];
+  const ofQueries = { down: names.matrix('attn_q_a.weight', queries, d), norm: names.norm('attn_q_a_norm', queries) };
+  return {
+    wq: queries > 0 ? names.matrix('attn_q_b.weight', rows, queries) : names.matrix('attn_q.weight', rows, d),
+    wk,
+    wv,
+    wo: names.matrix('attn_output.weight', d, heads * headDim),
+    latent: {
+      ...(queries > 0 && { queries: ofQueries }),
+      keys: { down, norm: names.norm('attn_kv_a_norm', keys) },
+      turns,
+    },
+  };
+}
+
+export const deepseek2: Architecture = {
+  name: 'deepseek2',
+  config,
+  layer: (names, { embedding: d }, shape) => preNormLayer(names, d, shape, latentAttention(names, d, shape)),
+};
