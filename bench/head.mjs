@@ -27,6 +27,7 @@ for (const type of ['Q8_0', 'Q4_0', 'Q6_K']) {
   const w = kernel.loadMatrix(engine.GgmlType[type], words, width, bytes, type);
   const logits = kernel.alloc(together * words);
   const [out, wanted] = [kernel.alloc(together * engine.HEAD.numbers), kernel.alloc(together)];
+  const parts = kernel.alloc(together * kernel.headNumbers(words));
   const each = (work) => {
     for (let first = 0; first < tokens; first += together) {
       const n = Math.min(together, tokens - first);
@@ -40,7 +41,11 @@ for (const type of ['Q8_0', 'Q4_0', 'Q6_K']) {
         kernel.matmul(logits, rows, w, n);
         for (let i = 0; i < n; i++) engine.logSumExp(logits.f32.subarray(i * words, (i + 1) * words));
       }),
-    'one pass': () => each((rows, n) => kernel.head(out, rows, w, wanted, { n })),
+    'one pass': () =>
+      each((rows, n) => {
+        kernel.head(parts, out, rows, w, wanted, { n });
+        kernel.headMerge(parts, out, n, words);
+      }),
   };
   const times = Object.fromEntries(Object.keys(ways).map((name) => [name, { ms: [], cpu: [] }]));
   for (let round = 0; round <= rounds; round++) {
@@ -58,7 +63,7 @@ for (const type of ['Q8_0', 'Q4_0', 'Q6_K']) {
       `${type.padEnd(5)} ${name.padEnd(32)} ${median(ms).toFixed(0).padStart(6)} ms, processor ${median(cpu).toFixed(0).padStart(6)} ms`,
     );
   }
-  for (const buf of [logits, out, wanted]) kernel.free(buf);
+  for (const buf of [logits, out, wanted, parts]) kernel.free(buf);
   kernel.freeMatrix(w);
 }
 kernel.close();

@@ -74,7 +74,7 @@ spent.clear();
 await report(`${generated} tokens one by one`, async () => {
   for (let i = 0; i < generated; i++) {
     await engine.forward(model, trace, [ids[i]]);
-    engine.logitsAt(model, trace, trace.ids.length - 1);
+    await engine.logitsAt(model, trace, trace.ids.length - 1);
   }
 });
 

@@ -16,7 +16,7 @@ await answer(async ({ engine: bundle, model: file, threads, kernel }) => {
       const stop = stopwatch();
       const trace = new engine.Trace(model.config, model.kernel, ids.length);
       await engine.forward(model, trace, ids);
-      engine.logitsAt(model, trace, ids.length - 1);
+      await engine.logitsAt(model, trace, ids.length - 1);
       const measured = stop();
       trace.release();
       return measured;
@@ -48,7 +48,8 @@ await answer(async ({ engine: bundle, model: file, threads, kernel }) => {
   async function readingOf(loaded, ids) {
     const trace = new engine.Trace(loaded.config, loaded.kernel, ids.length);
     await engine.forward(loaded, trace, ids);
-    const rows = ids.map((_, position) => Float32Array.from(engine.logitsAt(loaded, trace, position)));
+    const rows = [];
+    for (const position of ids.keys()) rows.push(await engine.logitsAt(loaded, trace, position));
     const logs = [...(await engine.logProbabilities(loaded, trace))].slice(1);
     trace.release();
     return { rows, perplexity: Math.exp(-logs.reduce((sum, each) => sum + each) / logs.length) };

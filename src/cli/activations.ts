@@ -65,9 +65,9 @@ export async function activations(model: LoadedModel, of: Trace): Promise<NumpyA
       found.set(name, { name, shape: [1, n, expertsUsed], values: ids });
     }
     keep('ln_final.hook_normalized', trace.final, whole, d);
-    const vocabulary = weights.output.rows;
+    const vocabulary = weights.output.words;
     const name = 'logits';
-    found.set(name, { name, shape: [1, n, vocabulary], values: logitsOf(model, trace, 0, n) });
+    found.set(name, { name, shape: [1, n, vocabulary], values: await logitsOf(model, trace, 0, n) });
   } finally {
     trace.release();
   }

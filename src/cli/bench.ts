@@ -111,7 +111,7 @@ export async function benchCommand(args: string[]): Promise<CommandOutput> {
 async function runPrompt(model: LoadedModel, ids: number[], capture: boolean): Promise<void> {
   const trace = new Trace(model.config, model.kernel, ids.length, { keepResidual: capture, keepQueries: capture });
   await forward(model, trace, ids);
-  logitsAt(model, trace, ids.length - 1);
+  await logitsAt(model, trace, ids.length - 1);
   trace.release();
 }
 

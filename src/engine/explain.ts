@@ -98,7 +98,7 @@ export async function explain(model: LoadedModel, text: string, options: Explain
     const forwarded = performance.now();
     const known = acting.length === 0 && base ? { trace: base, same } : undefined;
     const logprobs = await logProbabilities(model, trace, pause, known);
-    const next = candidates(logitsAt(model, trace, tokens.length - 1), model.tokenizer, options.top);
+    const next = candidates(await logitsAt(model, trace, tokens.length - 1, pause), model.tokenizer, options.top);
     const roles = await roleScores(trace, panelTokens, text, pause);
     return {
       trace,

@@ -76,10 +76,10 @@ const handlers: Handlers<ExplainWorkerApi> = {
   weights({ trace, layer, head, token, direction }) {
     return headWeights(traces.of(trace).trace, layer, head, token, direction);
   },
-  predictions({ trace: of, position, top }) {
+  async predictions({ trace: of, position, top }, { signal }) {
     const { trace, model } = traces.of(of);
     trace.checkToken(position);
-    return candidates(logitsAt(model, trace, position), model.tokenizer, top);
+    return candidates(await logitsAt(model, trace, position, breather(signal)), model.tokenizer, top);
   },
   release({ of }) {
     const kept = traces.release(of);

@@ -35,7 +35,7 @@ export async function generate(model: Model, prompt: readonly number[], options:
   try {
     await forward(model, trace, prompt);
     while (made.length < maxTokens) {
-      const next = sample(logitsAt(model, trace, trace.ids.length - 1), sampling, random);
+      const next = sample(await logitsAt(model, trace, trace.ids.length - 1), sampling, random);
       if (stopIds.includes(next)) break;
       made.push(next);
       await onToken?.(next);

@@ -220,7 +220,7 @@ export const engineSays = (reasoner: Reasoner, mostTokens = 160): Say =>
     try {
       await decoder.moveTo(prompt);
       for (let said = 0; said < mostTokens; said++) {
-        const logits = decoder.logits();
+        const logits = await decoder.logits();
         const id = sample(logits, GREEDY, seededRandom(1));
         if (reasoner.stopIds.includes(id)) return;
         const bytes = reasoner.model.tokenizer.bytesOf(id);

@@ -21,6 +21,10 @@ export interface TinyOptions {
   template?: string;
   /** What it calls itself. */
   name?: string;
+  /** Words beside the bytes and the BOS. */
+  words?: number;
+  /** With an output matrix of its own. */
+  untied?: boolean;
   /** Tokens that it looks back over. */
   context?: number;
 }
@@ -43,7 +47,8 @@ export function tinyModelFile(options: TinyOptions = {}): TinyFile {
   const { context = chat ? 1024 : 64, heads = Array<number>(layers).fill(HEADS) } = options;
   const random = seededRandom(seed);
   const architecture = experts ? 'qwen3moe' : 'qwen3';
-  const tokens = [...byteTokens(), '<bos>', ...(chat ? CHAT_TOKENS : [])];
+  const more = Array.from({ length: options.words ?? 0 }, (_, i) => `<word ${i}>`);
+  const tokens = [...byteTokens(), '<bos>', ...(chat ? CHAT_TOKENS : []), ...more];
   const tensors: TensorToWrite[] = [];
   const add = (name: string, shape: number[], spread: number, middle = 0): void => {
     const size = shape.reduce((product, n) => product * n, 1);
@@ -73,6 +78,7 @@ export function tinyModelFile(options: TinyOptions = {}): TinyFile {
     }
   }
   add('output_norm.weight', [D], 0.2, 1);
+  if (options.untied) add('output.weight', [D, tokens.length], 1);
   return {
     metadata: {
       'general.architecture': architecture,

@@ -60,7 +60,7 @@ export async function circuit(
   if (trace.edits.length > 0)
     throw new Problem('edit-invalid', 'Circuits are of the run as it is: take the interventions away.');
   const frozen = await Frozen.of(model, trace, pause);
-  const aim = takeAim(model, trace, position, { target, foil }, frozen.last[position]);
+  const aim = await takeAim(model, trace, position, { target, foil }, frozen.last[position]);
   const seed: Field = [];
   seed[position] = Float64Array.from(aim.direction);
   const all = await parts(model, frozen, model.config.layers, seed, pause);

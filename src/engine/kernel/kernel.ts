@@ -116,7 +116,10 @@ export interface RouterShape {
 
 export interface HeadShape {
   n: number;
-  /** Logits are multiplied by it (1), get `bias` [rows] and then cap · tanh(logit / cap). */
+  /** Words of the whole vocabulary, and the first of these, a multiple of HEAD_RANGE; left out: they are all of them. */
+  words?: number;
+  first?: number;
+  /** Logits are multiplied by it (1), get `bias` [words] and then cap · tanh(logit / cap). */
   scale?: number;
   bias?: Buf;
   softCap?: number;
@@ -128,6 +131,8 @@ export interface HeadShape {
  */
 export const HEAD = { logSumExp: 0, wanted: 1, logProbability: 2, entropy: 3, top: 4, ids: 12, numbers: 20 } as const;
 export const HEAD_TOP = 8;
+/** Words that `head` adds up by themselves: ranges of a fixed size, so that neither threads nor slices change a bit of it. */
+export const HEAD_RANGE = 512;
 
 /** Rows that are packed together: parts of a matrix begin at a multiple of it. */
 export const ROWS_TOGETHER = 8;
@@ -176,11 +181,18 @@ export interface Kernel {
   /** out[n][rows] = x[n][cols] · Wᵀ */
   matmul(out: Buf, x: Buf, w: Matrix, n: number): void;
   /**
-   * The vocabulary, once: what is read of logits[n][rows] = x[n][cols] · Wᵀ without keeping them. out[n] rows of HEAD numbers;
-   * wanted: i32 [n], the word whose logit is asked for, −1 for none (its two numbers then mean nothing). The same on any
-   * number of threads; within 1e-5 nats of a sum in double over 256,000 words. log-sum-exp is NaN where a logit is not finite.
+   * The vocabulary, once: what is read of logits[n][words] = x[n][cols] · Wᵀ without keeping them; W are the words from
+   * `shape.first` on, and `headMerge` is asked when all have come. out[n] rows of HEAD numbers; parts: n · headNumbers(words);
+   * wanted: i32 [n], the word whose logit is asked for, −1 for none (its two numbers then mean nothing).
    */
-  head(out: Buf, x: Buf, w: Matrix, wanted: Buf, shape: HeadShape): void;
+  head(parts: Buf, out: Buf, x: Buf, w: Matrix, wanted: Buf, shape: HeadShape): void;
+  /**
+   * The same on any number of threads and in any slices; within 1e-5 nats of a sum in double over 256,000 words. log-sum-exp is
+   * NaN where a logit is not finite.
+   */
+  headMerge(parts: Buf, out: Buf, n: number, words: number): void;
+  /** Numbers that a row's `parts` take. */
+  headNumbers(words: number): number;
   /** out[i][cols] = W[ids[i]][cols], dequantised: the embedding look-up. ids is an i32 Buf. */
   rows(out: Buf, w: Matrix, ids: Buf, n: number): void;
 

@@ -169,21 +169,31 @@ class ReferenceKernel implements Kernel {
     }
   }
 
-  head(out: Buf, x: Buf, w: Matrix, wanted: Buf, { n, scale = 1, bias, softCap = 0 }: HeadShape): void {
+  head(parts: Buf, out: Buf, x: Buf, w: Matrix, wanted: Buf, shape: HeadShape): void {
+    const { n, words = w.rows, first = 0, scale = 1, bias, softCap = 0 } = shape;
     const logits = this.alloc(w.rows);
     try {
       for (let i = 0; i < n; i++) {
         this.matmul(logits, x.slice(i * w.cols, w.cols), w, 1);
-        const row = Float64Array.from(logits.f32, (logit, word) => {
-          const shaped = logit * scale + (bias?.f32[word] ?? 0);
-          return softCap ? softCap * Math.tanh(shaped / softCap) : shaped;
+        const row = inDouble(parts, i, words);
+        logits.f32.forEach((logit, at) => {
+          const shaped = logit * scale + (bias?.f32[first + at] ?? 0);
+          row[first + at] = softCap ? softCap * Math.tanh(shaped / softCap) : shaped;
         });
-        const result = out.slice(i * HEAD.numbers, HEAD.numbers);
-        writeHead(result, row, wanted.i32[i]);
+        const id = wanted.i32[i];
+        if (id >= first && id < first + w.rows) out.f32[i * HEAD.numbers + HEAD.wanted] = row[id];
       }
     } finally {
       this.free(logits);
     }
+  }
+
+  headMerge(parts: Buf, out: Buf, n: number, words: number): void {
+    for (let i = 0; i < n; i++) writeHead(out.slice(i * HEAD.numbers, HEAD.numbers), inDouble(parts, i, words));
+  }
+
+  headNumbers(words: number): number {
+    return 2 * words;
   }
 
   rows(out: Buf, w: Matrix, ids: Buf, n: number): void {
@@ -458,8 +468,12 @@ class ReferenceKernel implements Kernel {
   }
 }
 
-/** One row of `head`. */
-function writeHead({ f32, i32 }: Buf, logits: Float64Array, wanted: number): void {
+/** A row's logits, kept until all words have come. */
+const inDouble = ({ f32 }: Buf, row: number, words: number): Float64Array =>
+  new Float64Array(f32.buffer, f32.byteOffset + row * words * 8, words);
+
+/** One row of `head`, whose wanted logit is there already. */
+function writeHead({ f32, i32 }: Buf, logits: Float64Array): void {
   const max = logits.reduce((most, logit) => Math.max(most, logit), -Infinity);
   const whole = logits.every(Number.isFinite);
   let [sum, weighted] = [0, 0];
@@ -470,8 +484,7 @@ function writeHead({ f32, i32 }: Buf, logits: Float64Array, wanted: number): voi
   }
   f32[HEAD.logSumExp] = whole ? max + Math.log(sum) : NaN;
   f32[HEAD.entropy] = Math.max(0, Math.log(sum) - weighted / sum);
-  f32[HEAD.wanted] = logits[wanted] ?? 0;
-  f32[HEAD.logProbability] = (logits[wanted] ?? 0) - max - Math.log(sum);
+  f32[HEAD.logProbability] = f32[HEAD.wanted] - max - Math.log(sum);
   const ids = topIds(logits, HEAD_TOP);
   for (let k = 0; k < HEAD_TOP; k++) {
     f32[HEAD.top + k] = logits[ids[k]] ?? -Infinity;

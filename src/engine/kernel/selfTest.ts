@@ -52,6 +52,7 @@ export function computeAll(kernel: Kernel, take: (bits: Uint8Array) => void): vo
     const x = numbers(256 * INPUTS);
     const out = zeros(256 * OUTPUTS);
     const [row, heads] = [zeros(3 * INPUTS), zeros(9 * HEAD.numbers)];
+    const parts = zeros(9 * kernel.headNumbers(OUTPUTS));
     const [some, wanted] = [integers([0, 7, OUTPUTS - 1]), integers(Array.from({ length: 9 }, (_, i) => i))];
     for (const type of TYPES) {
       const w = randomMatrix(kernel, type, OUTPUTS, INPUTS, random);
@@ -62,7 +63,8 @@ export function computeAll(kernel: Kernel, take: (bits: Uint8Array) => void): vo
       kernel.rows(row, w, some, 3);
       done(row);
       for (const n of [1, 9]) {
-        kernel.head(heads, x, w, wanted, { n, scale: 0.5, softCap: n === 1 ? 30 : 0 });
+        kernel.head(parts, heads, x, w, wanted, { n, scale: 0.5, softCap: n === 1 ? 30 : 0 });
+        kernel.headMerge(parts, heads, n, OUTPUTS);
         done(heads, n * HEAD.numbers);
       }
       kernel.freeMatrix(w);

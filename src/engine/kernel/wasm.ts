@@ -11,6 +11,7 @@ import { Allocator, alignUp } from './allocator';
 import { Instance, type ThreadOptions, type WasmBuild } from './instance';
 import {
   CUT,
+  HEAD_RANGE,
   HEAD_TOP,
   type AttentionShape,
   type Buf,
@@ -35,8 +36,8 @@ const SLICE = 8 * 1024 * 1024;
 const F16_FACTOR = 2 ** 112;
 /** Rows that a tile takes at once (assembly/tiles.mjs); fewer rows read the packed panels directly. */
 const TILE_ROWS = 4;
-/** Words of a range of the vocabulary, and the bytes that a row keeps of one (assembly/head.ts). */
-const [HEAD_WORDS, HEAD_PART] = [512, 24 + 8 * HEAD_TOP];
+/** Numbers that a row keeps of a range of the vocabulary (assembly/head.ts). */
+const HEAD_PART = 6 + 2 * HEAD_TOP;
 /** What the activations' start is (assembly/quantize.ts). */
 const START = { sum: 0, minimum: 1, halves: 2 } as const;
 /** Keys and queries that attention turns at a time (assembly/columns.ts, attention.ts). */
@@ -243,22 +244,25 @@ class WasmKernel implements Kernel {
     this.instance.run('matmul', n * rows * cols, ...where, n, rows, blocks, rowBytes, Number(unpacked));
   }
 
-  head(out: Buf, x: Buf, w: Matrix, wanted: Buf, { n, scale = 1, bias, softCap = 0 }: HeadShape): void {
+  head(parts: Buf, out: Buf, x: Buf, w: Matrix, wanted: Buf, shape: HeadShape): void {
+    const { n, words = w.rows, first = 0, scale = 1, bias, softCap = 0 } = shape;
     if (n === 0) return;
     const { ptr, layout, rows, cols } = w as WasmMatrix;
     const { unpacked, a, kinds, blocks, rowBytes } = this.activate(x, w as WasmMatrix, n);
-    const ranges = Math.ceil(rows / HEAD_WORDS);
-    const parts = this.take(n * ranges * HEAD_PART);
-    try {
-      const scratchBytes = n * HEAD_WORDS * 4 + (unpacked ? this.panelScratch(layout, cols) : 0);
-      const scratch = this.atLeast(this.working, this.threads * scratchBytes);
-      const where = [...kinds, ptr, panelBytes(layout, cols), a, parts, scratch, scratchBytes];
-      const what = [n, rows, blocks, rowBytes, Number(unpacked), wanted.ptr, out.ptr, bias?.ptr ?? 0, scale, softCap];
-      this.instance.run('head', n * rows * cols, ...where, ...what);
-      this.instance.run('headMerge', n * ranges, out.ptr, parts, n, ranges);
-    } finally {
-      this.allocator.give(parts);
-    }
+    const scratchBytes = n * HEAD_RANGE * 4 + (unpacked ? this.panelScratch(layout, cols) : 0);
+    const scratch = this.atLeast(this.working, this.threads * scratchBytes);
+    const where = [...kinds, ptr, panelBytes(layout, cols), a, parts.ptr, scratch, scratchBytes];
+    const what = [n, rows, blocks, rowBytes, Number(unpacked), wanted.ptr, out.ptr, bias?.ptr ?? 0, scale, softCap];
+    this.instance.run('head', n * rows * cols, ...where, ...what, first / HEAD_RANGE, Math.ceil(words / HEAD_RANGE));
+  }
+
+  headMerge(parts: Buf, out: Buf, n: number, words: number): void {
+    const ranges = Math.ceil(words / HEAD_RANGE);
+    this.instance.run('headMerge', n * ranges, out.ptr, parts.ptr, n, ranges);
+  }
+
+  headNumbers(words: number): number {
+    return Math.ceil(words / HEAD_RANGE) * HEAD_PART;
   }
 
   /** Rows of activations as the tiles of that matrix read them, at `a`. */

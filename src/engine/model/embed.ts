@@ -8,19 +8,20 @@ import { normalize } from './normalize';
  * x[ids.length][embedding] of tokens from position `start` on, or all at it. `idBuf` has room for the ids. Throws Problem
  * internal for a position that the model has learned none for.
  */
-export function embed(
+export async function embed(
   model: Model,
   ids: readonly number[],
   { start, onePlace }: { start: number; onePlace: boolean },
   x: Buf,
   idBuf: Buf,
-): void {
+  pause?: () => Promise<void> | void,
+): Promise<void> {
   const { kernel, weights, config } = model;
   const { embedding: d, embeddingScale } = config;
   const { positionEmbedding } = weights;
   const n = ids.length;
   idBuf.i32.set(ids);
-  weights.tokenRows(x, idBuf, n);
+  await weights.tokenRows(x, idBuf, n, pause);
   if (embeddingScale !== 1) kernel.scale(x, embeddingScale, n * d);
   if (weights.embeddingNorm) normalize(model, x, x, weights.embeddingNorm, n, d);
   if (!positionEmbedding) return;

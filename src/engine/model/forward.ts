@@ -64,7 +64,7 @@ export async function forward(model: Model, trace: Trace, ids: readonly number[]
       {
         start,
         firstLayer: 0,
-        stream: (x, s) => embed(model, trace.ids.slice(start), { start, onePlace: false }, x, s.ids),
+        stream: (x, s) => embed(model, trace.ids.slice(start), { start, onePlace: false }, x, s.ids, hooks.afterChunk),
       },
       hooks,
     );
@@ -85,7 +85,7 @@ export interface Stretch {
   start: number;
   firstLayer: number;
   /** Writes the rows that go into the first layer. */
-  stream: (x: Buf, s: Scratch) => void;
+  stream: (x: Buf, s: Scratch) => Promise<void> | void;
 }
 
 /** Runs the trace's rows from `start` on through the layers from `firstLayer` on. */
@@ -104,7 +104,7 @@ export async function runLayers(
   trace.live = undefined; // until all layers have come to the end
   try {
     const x = scratch.residual; // [count][d]
-    stream(x, scratch);
+    await stream(x, scratch);
     for (let l = firstLayer; l < config.layers; l++) {
       const lease = await weights.layer(l, afterChunk);
       try {

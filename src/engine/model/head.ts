@@ -4,8 +4,8 @@ import type { Trace } from '../trace/trace';
 import { notFinite } from './forward';
 import type { Model } from './model';
 
-/** Tokens that go through it together; bounds what the kernel keeps of each range of the vocabulary. */
-const ROWS = 64;
+/** Tokens that go through it together, and how many of them while a matrix that is not in memory is read once. */
+const [ROWS, ROWS_PER_READ] = [64, 1024];
 
 /** After token i of `tokens`: */
 export interface HeadRows {
@@ -44,9 +44,9 @@ export async function headRows(
     logits: new Float32Array(tokens * HEAD_TOP),
   };
   const done = base ? takeOver(rows, kept.get(base.trace), base.same - 1) : 0;
-  for (let first = done; first < tokens; first += ROWS) {
-    trace.layer(0); // throws when the trace was released while this waited
-    readRows(model, trace, first, Math.min(ROWS, tokens - first), rows);
+  const atOnce = model.weights.output.whole ? ROWS : ROWS_PER_READ;
+  for (let first = done; first < tokens; first += atOnce) {
+    await readRows(model, trace, first, Math.min(atOnce, tokens - first), rows, pause);
     await pause();
   }
   rows.logProbabilities[tokens - 1] = NaN;
@@ -65,15 +65,35 @@ function takeOver(rows: HeadRows, from: HeadRows | undefined, count: number): nu
   return count;
 }
 
-function readRows({ kernel, weights, config }: Model, trace: Trace, first: number, n: number, rows: HeadRows): void {
+async function readRows(
+  { kernel, weights, config }: Model,
+  trace: Trace,
+  first: number,
+  n: number,
+  rows: HeadRows,
+  pause: () => Promise<void> | void,
+): Promise<void> {
   const d = config.embedding;
+  const { words } = weights.output;
+  const each = kernel.headNumbers(words);
   const out = kernel.alloc(n * HEAD.numbers);
   const wanted = kernel.alloc(n);
+  const parts = kernel.alloc(n * each);
   try {
     for (let i = 0; i < n; i++) wanted.i32[i] = trace.ids[first + i + 1] ?? -1;
     const { logitScale: scale, logitSoftcap: softCap } = config;
-    const shape = { n, scale, bias: weights.outputBias, softCap };
-    kernel.head(out, trace.final.slice(first * d, n * d), weights.output, wanted, shape);
+    const shape = { words, scale, bias: weights.outputBias, softCap };
+    await weights.output.ranges(async (some, from) => {
+      for (let at = 0; at < n; at += ROWS) {
+        trace.layer(0); // throws when the trace was released while this waited
+        const count = Math.min(ROWS, n - at);
+        const x = trace.final.slice((first + at) * d, count * d);
+        const [own, into] = [parts.slice(at * each, count * each), out.slice(at * HEAD.numbers, count * HEAD.numbers)];
+        kernel.head(own, into, x, some, wanted.slice(at, count), { ...shape, n: count, first: from });
+        if (!weights.output.whole) await pause();
+      }
+    }, pause);
+    kernel.headMerge(parts, out, n, words);
     const [f32, i32] = [out.f32, out.i32];
     for (let i = 0; i < n; i++) {
       const at = i * HEAD.numbers;
@@ -87,5 +107,6 @@ function readRows({ kernel, weights, config }: Model, trace: Trace, first: numbe
   } finally {
     kernel.free(out);
     kernel.free(wanted);
+    kernel.free(parts);
   }
 }

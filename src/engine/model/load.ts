@@ -50,8 +50,9 @@ export interface StartOptions {
   onProgress?: LoadProgress;
   kernel?: KernelName;
   threads?: ThreadOptions;
-  /** Packed weights beyond so many bytes are not kept: layers are read anew each time. */
+  /** Packed weights beyond so many bytes are not kept: they are read anew each time, so many bytes together. */
   memoryLimit?: number;
+  slotBytes?: number;
 }
 
 /**
@@ -59,7 +60,7 @@ export interface StartOptions {
  * when all is read, or with the model, or when this throws, which it does as `loadModel`.
  */
 export async function startModel(source: ByteSource, options: StartOptions = {}): Promise<LoadedModel> {
-  const { onProgress = () => {}, memoryLimit } = options;
+  const { onProgress = () => {}, memoryLimit, slotBytes } = options;
   let kernel: Kernel | undefined;
   try {
     const file = asLlamaCpp(readGguf(source));
@@ -68,6 +69,7 @@ export async function startModel(source: ByteSource, options: StartOptions = {})
     const weights = await openWeights(file, config, kernel, tokenizer.vocabSize, {
       pause: telling(file, onProgress),
       memoryLimit,
+      slotBytes,
       complete: () => source.close(),
     });
     const card = modelCard(file, config, plan, tokenizer.vocabSize, kernel.name);

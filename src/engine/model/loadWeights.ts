@@ -3,16 +3,21 @@
  * or, where the model is larger than the memory that it may take, read again each time.
  */
 import type { GgufFile } from '../formats/ggufTypes';
-import type { Buf, Kernel } from '../kernel/kernel';
+import type { Buf, Kernel, Matrix } from '../kernel/kernel';
 import type { ModelConfig } from './config';
 import { planOf } from './describe';
 import { tokenRowsInFile } from './fileRows';
 import { Layers } from './layers';
 import { Loader, packedType, type LoaderPause } from './loader';
+import { outputInMemory, outputInSlices } from './output';
 import { checkPlan, leavesOf, type ModelPlan } from './plan';
 import { inverseFrequencies } from './rope';
+import { Units } from './units';
 import type { Weights } from './weights';
 import type { Rotation } from './layerWeights';
+
+/** Bytes of packed weights that are read and freed together, where there is more than one. */
+const SLOT = 64 * 2 ** 20;
 
 /** Called with the share of bytes loaded, 0 … 1; may wait, may throw to cancel. */
 export type LoadProgress = (share: number) => Promise<void> | void;
@@ -46,6 +51,8 @@ export interface OpenOptions {
   pause?: LoaderPause;
   /** Bytes of packed weights that are kept; of a larger model a part of a layer at a time, and the next one's bytes. */
   memoryLimit?: number;
+  /** Bytes of such parts. */
+  slotBytes?: number;
   /** Called when nothing is left to be read: the file may be closed. Never of a model that is larger than memory. */
   complete?: () => void;
 }
@@ -59,7 +66,7 @@ export async function openWeights(
   config: ModelConfig,
   kernel: Kernel,
   vocabulary: number,
-  { pause = () => {}, memoryLimit = Infinity, complete = () => {} }: OpenOptions = {},
+  { pause = () => {}, memoryLimit = Infinity, slotBytes = SLOT, complete = () => {} }: OpenOptions = {},
 ): Promise<Weights> {
   const plan = planOf(file, config, vocabulary);
   checkPlan(file, plan);
@@ -68,11 +75,9 @@ export async function openWeights(
   if (!streams) kernel.reserve(wanted);
   const loader = new Loader(file, kernel);
   const { tokenEmbedding, positionEmbedding, embeddingNorm, outputNorm, outputBias, output } = plan;
-  // Where there is little memory, a text's own rows are read; the output matrix is needed in whole.
-  const rowsInFile = streams && output !== undefined;
+  // Where there is little memory, a text's own rows are read, and the output matrix in slices.
   const always = {
-    ...(!rowsInFile && { tokenEmbedding }),
-    ...(output && { output }),
+    ...(!streams && { tokenEmbedding, ...(output && { output }) }),
     outputNorm,
     ...(outputBias && { outputBias }),
     ...(positionEmbedding && { positionEmbedding }),
@@ -83,21 +88,23 @@ export async function openWeights(
   try {
     const rotations = makeRotations(config, kernel, plan, loaded.ropeFactors);
     const sizeOf = (part: unknown): number => packedBytes(file, kernel, part);
-    const layers = streams
-      ? Layers.inParts(loader, plan.layers, rotations, sizeOf)
-      : Layers.whole(loader, plan.layers, rotations, complete);
+    const units = new Units(loader, streams ? undefined : { missing: plan.layers.length, complete });
+    const layers = new Layers(units, plan.layers, rotations, streams ? { sizeOf, slotBytes } : undefined);
     const { tokenEmbedding: table } = loaded;
+    const words = output ?? tokenEmbedding;
     return {
       tokenRows: table
         ? (out, ids, n) => kernel.rows(out, table, ids, n)
-        : tokenRowsInFile(file, kernel, plan.tokenEmbedding),
+        : tokenRowsInFile(loader, kernel, tokenEmbedding),
       layer: (l, waiting) => layers.lease(l, waiting),
       ...(loaded.positionEmbedding && { positionEmbedding: loaded.positionEmbedding }),
       ...(loaded.embeddingNorm && { embeddingNorm: loaded.embeddingNorm }),
       outputNorm: loaded.outputNorm,
       ...(loaded.outputBias && { outputBias: loaded.outputBias }),
-      output: loaded.output ?? table!,
-      ...(streams && { bytesPerPass: fileBytes(file, plan.layers) }),
+      output: table
+        ? outputInMemory(kernel, loaded.output ?? table)
+        : outputInSlices(units, loader, words, Math.floor((slotBytes * words.rows) / sizeOf(words))),
+      ...(streams && { bytesPerPass: fileBytes(file, [plan.layers, words]) }),
     };
   } catch (thrown) {
     free();
@@ -107,8 +114,9 @@ export async function openWeights(
 
 /** What every text needs. */
 type Always = Pick<Weights, 'positionEmbedding' | 'embeddingNorm' | 'outputNorm' | 'outputBias'> & {
-  tokenEmbedding?: Weights['output'];
-  output?: Weights['output'];
+  /** Neither of a model that is larger than memory. */
+  tokenEmbedding?: Matrix;
+  output?: Matrix;
   ropeFactors: Buf[];
 };
 

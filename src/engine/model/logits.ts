@@ -3,7 +3,7 @@ import { logSumExp } from '../../shared/softmax';
 import type { Candidate } from '../../protocol/explanation';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import type { Trace } from '../trace/trace';
-import { ROWS_TOGETHER, type Buf } from '../kernel/kernel';
+import type { Buf, Matrix } from '../kernel/kernel';
 import { topIds } from '../kernel/topIds';
 import { notFinite } from './forward';
 import { headRows } from './head';
@@ -11,35 +11,60 @@ import type { Model } from './model';
 
 export { topIds };
 
-/** out[n][vocabulary] of normalised rows x[n][embedding]. Throws Problem weights-broken where one is not finite. */
-export function outputLogits({ kernel, weights, config }: Model, out: Buf, x: Buf, n: number): void {
-  const length = n * weights.output.rows;
-  kernel.matmul(out, x, weights.output, n);
+type Pause = () => Promise<void> | void;
+
+/**
+ * out[n][vocabulary] of normalised rows x[n][embedding]. Reads the output matrix once, where it is not in memory: `pause` as
+ * in Weights.layer. Throws Problem weights-broken where a logit is not finite.
+ */
+export async function outputLogits(
+  { kernel, weights, config }: Model,
+  out: Buf,
+  x: Buf,
+  n: number,
+  pause?: Pause,
+): Promise<void> {
+  const { words } = weights.output;
+  const length = n * words;
+  await weights.output.ranges((some, first) => {
+    if (some.rows === words) return kernel.matmul(out, x, some, n);
+    const own = kernel.alloc(n * some.rows);
+    kernel.matmul(own, x, some, n);
+    for (let i = 0; i < n; i++)
+      kernel.copy(out.slice(i * words + first, some.rows), own.slice(i * some.rows, some.rows), some.rows);
+    kernel.free(own);
+  }, pause);
   if (!kernel.allFinite(out, length)) throw notFinite();
   const { logitScale, logitSoftcap } = config;
   if (logitScale !== 1) kernel.scale(out, logitScale, length);
-  if (weights.outputBias) kernel.addBias(out, weights.outputBias, n, weights.output.rows);
+  if (weights.outputBias) kernel.addBias(out, weights.outputBias, n, words);
   if (!logitSoftcap) return;
   const logits = out.f32;
   for (let i = 0; i < length; i++) logits[i] = logitSoftcap * Math.tanh(logits[i] / logitSoftcap);
 }
 
 /** What `outputLogits` gives one word: [n], of normalised rows x[n][embedding]. Costs the few words that are packed with it. */
-export function logitsOfOne({ kernel, weights, config }: Model, id: number, x: Buf, n: number): Float64Array {
-  const first = id - (id % ROWS_TOGETHER);
-  const rows = Math.min(ROWS_TOGETHER, weights.output.rows - first);
-  const out = kernel.alloc(n * rows);
-  try {
-    kernel.matmul(out, x, kernel.partOf(weights.output, first, rows), n);
+export function logitsOfOne(
+  { kernel, weights, config }: Model,
+  id: number,
+  x: Buf,
+  n: number,
+  pause?: Pause,
+): Promise<Float64Array> {
+  const of = (words: Matrix, first: number): Float64Array => {
+    const { rows } = words;
+    const out = kernel.alloc(n * rows);
+    kernel.matmul(out, x, words, n);
     const [all, bias] = [out.f32, weights.outputBias?.f32[id] ?? 0];
     const { logitScale, logitSoftcap: cap } = config;
-    return Float64Array.from({ length: n }, (_, i) => {
+    const logits = Float64Array.from({ length: n }, (_, i) => {
       const logit = all[i * rows + id - first] * logitScale + bias;
       return cap ? cap * Math.tanh(logit / cap) : logit;
     });
-  } finally {
     kernel.free(out);
-  }
+    return logits;
+  };
+  return weights.output.around(id, of, pause);
 }
 
 /** A logit as it was before the cap, which is not linear. */
@@ -47,20 +72,29 @@ export const uncapped = (logit: number, { logitSoftcap: cap }: Model['config']):
   cap ? cap * Math.atanh(logit / cap) : logit;
 
 /** Logits after `n` tokens from `first` on: [n][vocabulary], a copy. Throws as outputLogits. */
-export function logitsOf(model: Model, trace: Trace, first: number, n: number): Float32Array {
+export async function logitsOf(
+  model: Model,
+  trace: Trace,
+  first: number,
+  n: number,
+  pause?: Pause,
+): Promise<Float32Array> {
   const { kernel, weights, config } = model;
-  const out = kernel.alloc(n * weights.output.rows);
+  const [out, x] = [kernel.alloc(n * weights.output.words), kernel.alloc(n * config.embedding)];
   try {
-    outputLogits(model, out, trace.final.slice(first * config.embedding, n * config.embedding), n);
+    // The trace may be released while the output matrix is read.
+    kernel.copy(x, trace.final.slice(first * config.embedding, n * config.embedding), x.length);
+    await outputLogits(model, out, x, n, pause);
     return out.f32.slice();
   } finally {
     kernel.free(out);
+    kernel.free(x);
   }
 }
 
 /** Logits after the token at `position`: [vocabulary], a copy. */
-export const logitsAt = (model: Model, trace: Trace, position: number): Float32Array =>
-  logitsOf(model, trace, position, 1);
+export const logitsAt = (model: Model, trace: Trace, position: number, pause?: Pause): Promise<Float32Array> =>
+  logitsOf(model, trace, position, 1, pause);
 
 /**
  * Natural log of each token's probability given those before it: [trace.ids.length], NaN for the first. For `pause`, `base`

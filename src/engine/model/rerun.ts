@@ -61,14 +61,14 @@ export async function rerun(model: Model, base: Trace, options: RerunOptions): P
       for (let l = firstLayer; l < config.layers; l++) await afterLayer?.(l);
       return trace;
     }
-    const stream = (x: Buf, { ids: idBuf }: Scratch): void => {
+    const stream = (x: Buf, { ids: idBuf }: Scratch): Promise<void> | void => {
       const count = ids.length - start;
       const { residual } = base.layer(firstLayer);
       if (sameText && residual && edited.layer >= 0) {
         kernel.copy(x, residual.slice(start * config.embedding, count * config.embedding), count * config.embedding);
         return;
       }
-      embed(model, ids.slice(start), { start, onePlace: false }, x, idBuf);
+      return embed(model, ids.slice(start), { start, onePlace: false }, x, idBuf, options.afterChunk);
     };
     await runLayers(model, trace, { start, firstLayer, stream }, options);
     return trace;

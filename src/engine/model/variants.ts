@@ -74,7 +74,7 @@ export async function runVariants(model: Model, trace: Trace, variants: Variants
     const x = scratch.residual; // [count][d]
     const place = { start: position, onePlace: true };
     if (firstLayer > 0) takeOver(firstLayer, x, count);
-    else embed(model, Array<number>(count).fill(trace.ids[position]), place, x, scratch.ids);
+    else await embed(model, Array<number>(count).fill(trace.ids[position]), place, x, scratch.ids, afterChunk);
     for (let l = firstLayer; l < config.layers; l++) {
       const lease = await weights.layer(l, afterChunk);
       try {

@@ -28,9 +28,30 @@ export interface Lease {
   release(): void;
 }
 
+/** The output matrix [vocabulary][embedding]. */
+export interface Output {
+  readonly words: number;
+  /** Whether it is in memory. */
+  readonly whole: boolean;
+  /**
+   * Calls `use` with all of its words in order, each time with those from `first` on, a multiple of HEAD_RANGE. Where it is not
+   * in memory, they are there only as long as the call. `pause` as in Weights.layer.
+   */
+  ranges(
+    use: (words: Matrix, first: number) => Promise<void> | void,
+    pause?: () => Promise<void> | void,
+  ): Promise<void>;
+  /** What `use` makes of the few words that are packed with this one, from `first` on. */
+  around<Result>(
+    id: number,
+    use: (words: Matrix, first: number) => Result,
+    pause?: () => Promise<void> | void,
+  ): Promise<Result>;
+}
+
 export interface Weights {
-  /** out[n][embedding] of the tokens `ids` (i32). */
-  tokenRows(out: Buf, ids: Buf, n: number): void;
+  /** out[n][embedding] of the tokens `ids` (i32). `pause` as in `layer`. */
+  tokenRows(out: Buf, ids: Buf, n: number, pause?: () => Promise<void> | void): Promise<void> | void;
   /**
    * Waits until the layer's weights are in memory; those that are there already are leased for nothing. `pause` is awaited on
    * the way and may throw to stop.
@@ -44,5 +65,5 @@ export interface Weights {
   embeddingNorm?: Norm; // [embedding]
   outputNorm: Norm; // [embedding]
   outputBias?: Buf; // [vocabulary], added to the logits
-  output: Matrix; // [vocabulary][embedding]; the token embedding itself when tied
+  output: Output; // the token embedding itself when tied
 }

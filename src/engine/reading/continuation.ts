@@ -30,13 +30,13 @@ export async function continuation(
     const logprob = logits[id] - logSumExp(logits);
     tokens.push({ id, label: model.tokenizer.labelOf(id), logprob, rank: rankOf(logits, id) });
   };
-  take(logitsAt(model, trace, position), wanted[0]);
+  take(await logitsAt(model, trace, position), wanted[0]);
   if (wanted.length > 1) {
     const longer = prefixOf(model, trace, position + 1, wanted.length - 1);
     try {
       for (const [i, id] of wanted.slice(0, -1).entries()) {
         await forward(model, longer, [id]);
-        take(logitsAt(model, longer, longer.ids.length - 1), wanted[i + 1]);
+        take(await logitsAt(model, longer, longer.ids.length - 1), wanted[i + 1]);
       }
     } finally {
       longer.release();

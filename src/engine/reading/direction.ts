@@ -10,38 +10,40 @@ const ROWS = 64;
  * (u_A − u_B) ⊙ γ, or without a foil u_A ⊙ γ, times the model's scale of logits: times the stream over its deviation it gives
  * logit(A) − logit(B), before a cap, less `biasPart`. LayerNorm centres, so the direction is centred, too. [embedding]
  */
-export function towards(model: Model, target: number, foil?: number): Float32Array {
+export async function towards(model: Model, target: number, foil?: number): Promise<Float32Array> {
   const { weights, config } = model;
+  const row = await outputRow(model, target, foil);
   const gamma = weights.outputNorm.weight.f32;
-  const direction = outputRow(model, target, foil).map((value, i) => value * gamma[i]);
+  const direction = row.map((value, i) => value * gamma[i]);
   if (config.norm === 'rms') return direction;
   const mean = direction.reduce((sum, value) => sum + value, 0) / direction.length;
   return direction.map((value) => value - mean);
 }
 
 /** What biases (the output norm's, the logits' own) add to logit(A) − logit(B), or without a foil to logit(A), whatever the stream. */
-export function biasPart(model: Model, target: number, foil?: number): number {
+export async function biasPart(model: Model, target: number, foil?: number): Promise<number> {
   const { outputNorm, outputBias } = model.weights;
+  const row = outputNorm.bias && (await outputRow(model, target, foil));
   const own = outputBias?.f32;
   const ofLogits = own ? own[target] - (foil === undefined ? 0 : own[foil]) : 0;
-  return ofLogits + (outputNorm.bias ? dot(outputRow(model, target, foil), outputNorm.bias.f32) : 0);
+  return ofLogits + (row ? dot(row, outputNorm.bias!.f32) : 0);
 }
 
 /** (u_A − u_B) times the scale of logits: [embedding] */
-function outputRow({ kernel, weights, config }: Model, target: number, foil?: number): Float32Array {
+async function outputRow({ kernel, weights, config }: Model, target: number, foil?: number): Promise<Float32Array> {
   const d = config.embedding;
-  const [out, ids] = [kernel.alloc(2 * d), kernel.alloc(2)];
-  try {
-    ids.i32.set([target, foil ?? target]);
-    kernel.rows(out, weights.output, ids, 2);
-    const rows = out.f32;
-    return Float32Array.from({ length: d }, (_, i) => {
-      return (rows[i] - (foil === undefined ? 0 : rows[d + i])) * config.logitScale;
+  const rowOf = (id: number): Promise<Float32Array> =>
+    weights.output.around(id, (words, first) => {
+      const [out, at] = [kernel.alloc(d), kernel.alloc(1)];
+      at.i32[0] = id - first;
+      kernel.rows(out, words, at, 1);
+      const row = out.f32.slice();
+      kernel.free(out);
+      kernel.free(at);
+      return row;
     });
-  } finally {
-    kernel.free(out);
-    kernel.free(ids);
-  }
+  const [own, other] = [await rowOf(target), foil === undefined ? undefined : await rowOf(foil)];
+  return own.map((value, i) => (value - (other ? other[i] : 0)) * config.logitScale);
 }
 
 /** What the output norm divides this stream by. */

@@ -26,12 +26,12 @@ export async function edgeReadings(
   trace: Trace,
   { layer, head, query }: { layer: number; head: number; query: number },
 ): Promise<EdgeReadings> {
-  const logits = logitsAt(model, trace, query);
+  const logits = await logitsAt(model, trace, query);
   const target = trace.ids[query + 1] ?? topIds(logits, 1)[0];
   const { residuals, heads } = await replay(model, trace, query);
   const last = residuals.at(-1)!;
   const deviation = deviationOf(model.config, last);
-  const direction = towards(model, target).map((each) => each / deviation);
+  const direction = (await towards(model, target)).map((each) => each / deviation);
   const lease = await model.weights.layer(layer);
   const factors = updateFactors(model, lease.layer, heads[layer]);
   const parts = headParts(model, lease.layer.mixer, trace, { layer, head, query });

@@ -13,7 +13,7 @@ export async function expectations(
   pause: () => Promise<void> | void = () => {},
 ): Promise<Expectations> {
   const tokens = trace.ids.length;
-  const kept = Math.min(top, HEAD_TOP, model.weights.output.rows);
+  const kept = Math.min(top, HEAD_TOP, model.weights.output.words);
   const head = await headRows(model, trace, pause);
   const ids = new Int32Array(tokens * kept);
   const probabilities = new Float32Array(tokens * kept);

@@ -27,7 +27,7 @@ export async function goOn(
   const longer = prefixOf(model, trace, position + 1, wanted);
   let ended = false;
   try {
-    let logits = logitsAt(model, trace, position);
+    let logits = await logitsAt(model, trace, position, pause);
     while (tokens.length < wanted && !ended) {
       const id = sample(logits, sampling, random);
       ended = id === tokenizer.eosId;
@@ -40,8 +40,8 @@ export async function goOn(
       tokens.push({ id, label: tokenizer.labelOf(id), probability, likeliest });
       if (tokens.length === wanted) break;
       await pause();
-      await forward(model, longer, [id]);
-      logits = logitsAt(model, longer, longer.ids.length - 1);
+      await forward(model, longer, [id], { afterChunk: pause });
+      logits = await logitsAt(model, longer, longer.ids.length - 1, pause);
     }
     return { text: tokenizer.decode(tokens.map(({ id }) => id)), tokens, ended };
   } finally {

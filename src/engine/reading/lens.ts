@@ -12,13 +12,13 @@ export async function lens(model: LoadedModel, trace: Trace, position: number, t
   const { kernel, weights, config, tokenizer } = model;
   const { residuals } = await replay(model, trace, position);
   const d = config.embedding;
-  const vocabulary = weights.output.rows;
+  const vocabulary = weights.output.words;
   const x = kernel.alloc(residuals.length * d);
   const out = kernel.alloc(residuals.length * vocabulary);
   try {
     residuals.forEach((residual, depth) => x.f32.set(residual, depth * d));
     normalize(model, x, x, weights.outputNorm, residuals.length, d);
-    outputLogits(model, out, x, residuals.length);
+    await outputLogits(model, out, x, residuals.length);
     const rows = residuals.map((_, depth) => out.f32.slice(depth * vocabulary, (depth + 1) * vocabulary));
     const [answer] = candidates(rows.at(-1)!, tokenizer, 1);
     const depths = rows.map((logits, depth) => ({

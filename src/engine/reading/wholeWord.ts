@@ -29,7 +29,7 @@ export async function wholeWord(
   try {
     for (let next = first.id, made = 1; made < MOST_TOKENS; made++) {
       await forward(model, longer, [next]);
-      const logits = logitsAt(model, longer, longer.ids.length - 1);
+      const logits = await logitsAt(model, longer, longer.ids.length - 1);
       [next] = topIds(logits, 1);
       const piece = model.tokenizer.decode([next]);
       const [goesOn] = OF_WORD.exec(piece) ?? [''];

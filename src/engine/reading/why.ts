@@ -34,17 +34,17 @@ export async function why(
   { position, target, foil }: { position: number; target?: number; foil?: number },
 ): Promise<Why> {
   trace.checkToken(position);
-  const logits = logitsAt(model, trace, position);
+  const logits = await logitsAt(model, trace, position);
   const [a, b] = chosen(logits, trace.ids[position + 1], target, foil);
   const written = await lookAgain(model, trace, position);
   const scale = 1 / deviationOf(model.config, written.last);
-  const direction = towards(model, a, b).map((each) => each * scale);
+  const direction = (await towards(model, a, b)).map((each) => each * scale);
 
   const terms: WhyTerm[] = [];
   const add = (part: WhyPart, effect: number): void => void terms.push({ part, effect });
   add({ kind: 'embedding' }, dot(direction, written.embedding));
   const positions = new Float32Array(position + 1);
-  let constants = biasPart(model, a, b);
+  let constants = await biasPart(model, a, b);
   for (let layer = 0; layer < model.config.layers; layer++) {
     const lease = await model.weights.layer(layer);
     try {

@@ -31,7 +31,7 @@ export async function falls(
   ];
   const rows = [[], ...keys.map(cut)];
   const streams = await runVariants(model, trace, { position, rows, afterChunk: pause });
-  const direction = towards(model, target, foil);
+  const direction = await towards(model, target, foil);
   const differences = rows.map((_, row) => {
     const stream = streams.subarray(row * d, (row + 1) * d);
     return dot(direction, stream) / deviationOf(model.config, stream);

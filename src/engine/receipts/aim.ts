@@ -18,24 +18,24 @@ export interface Aim {
    * logit(target) − logit(foil) of each of n streams behind the last layer, [n][embedding]: by the model's own product, which
    * rounds its inputs where the weights are packed, so that a receipt says what the edited run says.
    */
-  of(streams: Float32Array, n: number): Float64Array;
+  of(streams: Float32Array, n: number): Promise<Float64Array>;
   /** The same in full numbers: how far it is from `of` is what the rounding of the last product's inputs does. */
   unrounded(streams: Float32Array, n: number): Float64Array;
 }
 
 /** `last`: the clean stream behind the last layer. Throws Problem internal where there is no such token. */
-export function takeAim(
+export async function takeAim(
   model: LoadedModel,
   trace: Trace,
   position: number,
   wanted: { target?: number; foil?: number },
   last: Float32Array,
-): Aim {
+): Promise<Aim> {
   const { config } = model;
-  const logits = logitsAt(model, trace, position);
+  const logits = await logitsAt(model, trace, position);
   const [target, foil] = chosen(logits, trace.ids[position + 1], wanted.target, wanted.foil);
-  const [toTarget, toFoil] = [towards(model, target), towards(model, foil)];
-  const [targetBias, foilBias] = [biasPart(model, target), biasPart(model, foil)];
+  const [toTarget, toFoil] = [await towards(model, target), await towards(model, foil)];
+  const [targetBias, foilBias] = [await biasPart(model, target), await biasPart(model, foil)];
   const { logitSoftcap: cap } = config;
   const capped = (logit: number): number => (cap ? cap * Math.tanh(logit / cap) : logit);
   const scale = 1 / deviationOf(config, last);
@@ -56,13 +56,19 @@ export function takeAim(
   };
 }
 
-function differences(model: LoadedModel, target: number, foil: number, streams: Float32Array, n: number): Float64Array {
+async function differences(
+  model: LoadedModel,
+  target: number,
+  foil: number,
+  streams: Float32Array,
+  n: number,
+): Promise<Float64Array> {
   const { kernel, weights, config } = model;
   const x = kernel.alloc(n * config.embedding);
   try {
     x.f32.set(streams.subarray(0, n * config.embedding));
     normalize(model, x, x, weights.outputNorm, n, config.embedding);
-    const [toTarget, toFoil] = [target, foil].map((id) => logitsOfOne(model, id, x, n));
+    const [toTarget, toFoil] = [await logitsOfOne(model, target, x, n), await logitsOfOne(model, foil, x, n)];
     return Float64Array.from({ length: n }, (_, i) => toTarget[i] - toFoil[i]);
   } finally {
     kernel.free(x);

@@ -10,8 +10,8 @@ import type { Taps } from '../model/rows';
 import { namedToken } from '../tokenizer/namedToken';
 import { totalsOfEdits, type Totals } from './totals';
 
-/** Rows whose logits are there at once: vocabularies can be large. */
-const ABREAST = 8;
+/** Rows whose logits are there at once: vocabularies can be large. More where each look reads the output matrix anew. */
+const [ABREAST, ABREAST_PER_READ] = [8, 64];
 
 export interface OutcomeCut {
   edit: Edit;
@@ -21,27 +21,19 @@ export interface OutcomeCut {
 
 /** KL(clean ‖ edited) in nats at the query, and the likeliest token, of each cut. */
 export async function outcomesOf(on: Totals, cuts: readonly OutcomeCut[]): Promise<Outcome[]> {
-  const found = new Map<OutcomeCut, Outcome>();
+  const { embedding: d } = on.model.config;
+  const streams: Float32Array[] = []; // of the rows in turn
+  const rows: (OutcomeCut | null)[] = []; // null: cut nowhere, the first of a batch
   for (const layer of new Set(cuts.map((cut) => cut.layer))) {
     const own = cuts.filter((cut) => cut.layer === layer);
     let at = 0;
     const taps: Taps = {
       last(x, { n }) {
-        let clean: Spread | undefined;
-        eachLogits(on, x.f32.slice(0, n * on.model.config.embedding), n, (logits) => {
-          const here = spread(logits);
-          clean ??= here;
-          // The first row of a batch is cut nowhere.
-          if (here === clean) return;
-          const { edit } = own[at];
-          found.set(own[at++], {
-            edit: printEdit(edit),
-            kl: divergence(clean, here),
-            likeliest: namedToken(on.model.tokenizer, here.likeliest),
-            flips: here.likeliest !== clean.likeliest,
-            loss: null,
-          });
-        });
+        const all = x.f32;
+        for (let row = 0; row < n; row++) {
+          streams.push(all.slice(row * d, (row + 1) * d));
+          rows.push(row === 0 ? null : own[at++]);
+        }
       },
     };
     await totalsOfEdits(
@@ -51,6 +43,19 @@ export async function outcomesOf(on: Totals, cuts: readonly OutcomeCut[]): Promi
       { taps },
     );
   }
+  const found = new Map<OutcomeCut, Outcome>();
+  let clean: Spread | undefined;
+  await eachLogits(on, streams, (logits, row) => {
+    const [here, cut] = [spread(logits), rows[row]];
+    if (cut === null || !clean) return void (clean = here);
+    found.set(cut, {
+      edit: printEdit(cut.edit),
+      kl: divergence(clean, here),
+      likeliest: namedToken(on.model.tokenizer, here.likeliest),
+      flips: here.likeliest !== clean.likeliest,
+      loss: null,
+    });
+  });
   return cuts.map((cut) => found.get(cut)!);
 }
 
@@ -93,19 +98,25 @@ function divergence(clean: Spread, edited: Spread): number {
   return Math.max(0, sum);
 }
 
-/** Logits of each row of streams behind the last layer, a copy. */
-function eachLogits({ model }: Totals, streams: Float32Array, n: number, use: (logits: Float32Array) => void): void {
+/** Logits of each of some streams behind the last layer, a copy, in their order. */
+async function eachLogits(
+  { model, pause }: Totals,
+  streams: readonly Float32Array[],
+  use: (logits: Float32Array, row: number) => void,
+): Promise<void> {
   const { kernel, weights, config } = model;
   const { embedding: d } = config;
-  const { rows: vocabulary } = weights.output;
-  const [x, out] = [kernel.alloc(ABREAST * d), kernel.alloc(ABREAST * vocabulary)];
+  const { words, whole } = weights.output;
+  const abreast = Math.min(whole ? ABREAST : ABREAST_PER_READ, streams.length);
+  const [x, out] = [kernel.alloc(abreast * d), kernel.alloc(abreast * words)];
   try {
-    for (let first = 0; first < n; first += ABREAST) {
-      const count = Math.min(ABREAST, n - first);
-      x.f32.set(streams.subarray(first * d, (first + count) * d));
-      normalize(model, x, x, weights.outputNorm, count, d);
-      outputLogits(model, out, x, count);
-      for (let row = 0; row < count; row++) use(out.f32.slice(row * vocabulary, (row + 1) * vocabulary));
+    for (let first = 0; first < streams.length; first += abreast) {
+      const own = streams.slice(first, first + abreast);
+      const into = x.f32;
+      own.forEach((stream, i) => into.set(stream, i * d));
+      normalize(model, x, x, weights.outputNorm, own.length, d);
+      await outputLogits(model, out, x, own.length, pause);
+      own.forEach((_, i) => use(out.f32.slice(i * words, (i + 1) * words), first + i));
     }
   } finally {
     kernel.free(x);

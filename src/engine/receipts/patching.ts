@@ -51,7 +51,7 @@ export async function patching(
   const first = clean.ids.findIndex((id, i) => id !== corrupted.ids[i]);
   if (first < 0) throw new Problem('edit-invalid', 'The texts have the same tokens: there is nothing to patch.');
   const last = tokens - 1;
-  const [cleanLogits, corruptedLogits] = [clean, corrupted].map((trace) => logitsAt(model, trace, last));
+  const [cleanLogits, corruptedLogits] = [await logitsAt(model, clean, last), await logitsAt(model, corrupted, last)];
   const a = target ?? topIds(cleanLogits, 1)[0];
   const b = foil ?? topIds(corruptedLogits, 2).find((id) => id !== a)!;
   const difference = (logits: Float32Array): number => logits[a] - logits[b];
@@ -69,7 +69,7 @@ export async function patching(
     const donors = await takeDonors(model, base.ids, edits, sources, { afterChunk: pause });
     for (const edit of edits) {
       const run = await rerun(model, base, { edits: [edit], donors, afterChunk: pause });
-      patched[how].push(difference(logitsAt(model, run, last)));
+      patched[how].push(difference(await logitsAt(model, run, last)));
       run.release();
       progress((patched.denoising.length + patched.noising.length) / (ways.length * cells.length));
     }

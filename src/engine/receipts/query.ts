@@ -41,7 +41,7 @@ export async function takeQuery(
 ): Promise<Query> {
   trace.checkToken(position);
   const written = await lookAgain(model, trace, position);
-  const aim = takeAim(model, trace, position, wanted, written.last);
+  const aim = await takeAim(model, trace, position, wanted, written.last);
   const layers: QueryLayer[] = [];
   for (let l = 0; l < model.config.layers; l++) {
     const lease = await model.weights.layer(l);

@@ -82,7 +82,7 @@ async function headsAt(
   pause?: () => Promise<void> | void,
 ): Promise<number[]> {
   const written = await lookAgain(model, trace, position);
-  const aim = takeAim(model, trace, position, {}, written.last);
+  const aim = await takeAim(model, trace, position, {}, written.last);
   const pos = { from: position, to: position + 1 };
   const cuts = Array.from({ length: model.config.shapes[layer].mixer.heads }, (_, head) => [
     { site: 'z', layer, head, pos, do: 'zero' } as const,

@@ -71,7 +71,7 @@ async function run(
   what: { firstLayer: number; mixed?: Float32Array; rows: readonly (readonly Edit[])[]; donors?: Donors; taps?: Taps },
 ): Promise<number[]> {
   const streams = await runVariants(model, trace, { position: aim.position, ...what });
-  const [unedited, ...edited] = aim.of(streams, what.rows.length);
+  const [unedited, ...edited] = await aim.of(streams, what.rows.length);
   const effects = edited.map((difference) => difference - unedited);
   if (onNoise) {
     const [first, ...unrounded] = aim.unrounded(streams, what.rows.length);

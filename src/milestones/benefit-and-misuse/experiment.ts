@@ -96,7 +96,7 @@ async function writeOn(model: LoadedModel, decoder: Decoder, prompt: string, wri
   const used = new Set<string>();
   let bits = 0;
   while (written.length < tokens) {
-    const logits = decoder.logits();
+    const logits = await decoder.logits();
     const ids = topIds(logits, TOP).filter((id) => tokenizer.bytesOf(id).length > 0);
     const p = softmax(Float64Array.from(ids, (id) => logits[id]));
     const context = [...before, ...written].slice(-CONTEXT[scheme === 'unmarked' ? 'green' : scheme]);

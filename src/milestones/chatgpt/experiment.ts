@@ -118,7 +118,7 @@ async function answer(
   const written: number[] = [];
   let likely = 0;
   while (written.length < tokens && !END.test(tokenizer.decode(written))) {
-    const logits = decoder.logits();
+    const logits = await decoder.logits();
     const ids = topIds(logits, TOP).filter((id) => tokenizer.bytesOf(id).length > 0);
     const most = logits[ids[0]];
     const weights = ids.map((id) => exp((logits[id] - most) / TEMPERATURE));

@@ -49,7 +49,7 @@ export async function cutSteps(
         const kl = new Float32Array(solution.steps.length).fill(NaN);
         for (let later = step + 1; later < fitting; later++) {
           const { from, to } = ranges[later];
-          kl[later] = meanKl(model, base, cut, prompt.length + from - 1, to - from);
+          kl[later] = await meanKl(model, base, cut, prompt.length + from - 1, to - from);
         }
         const after = await answerUnder(reasoner, solution, options.answer, edits);
         const worth: StepAblation = {
@@ -105,12 +105,12 @@ async function answerUnder(
 const ROWS = 16;
 
 /** Mean over `count` positions of KL(base ‖ cut) of what comes next, in bits. */
-function meanKl(model: LoadedModel, base: Trace, cut: Trace, first: number, count: number): number {
+async function meanKl(model: LoadedModel, base: Trace, cut: Trace, first: number, count: number): Promise<number> {
   let bits = 0;
   for (let at = 0; at < count; at += ROWS) {
     const n = Math.min(ROWS, count - at);
-    const p = logitsOf(model, base, first + at, n);
-    const q = logitsOf(model, cut, first + at, n);
+    const p = await logitsOf(model, base, first + at, n);
+    const q = await logitsOf(model, cut, first + at, n);
     const vocabulary = p.length / n;
     for (let i = 0; i < n; i++) {
       const [own, other] = [p, q].map((rows) => rows.subarray(i * vocabulary, (i + 1) * vocabulary));

@@ -42,12 +42,12 @@ export class Decoder {
   }
 
   /** What comes after the last token: [vocabulary]. */
-  logits(): Float32Array {
+  logits(): Promise<Float32Array> {
     return this.logitsAt(this.length - 1);
   }
 
-  logitsAt(position: number): Float32Array {
-    return logitsAt(this.model, this.trace, position);
+  logitsAt(position: number): Promise<Float32Array> {
+    return logitsAt(this.model, this.trace, position, this.pause);
   }
 
   /** What the output matrix reads, of the tokens from `first` on: [tokens][embedding], a copy. */

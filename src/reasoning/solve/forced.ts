@@ -25,10 +25,10 @@ export async function answerProbability(
   let log = 0;
   for (let at = first; at < tokens.length; at++) {
     const position = prompt.length + at;
-    const logits = decoder.logitsAt(position - 1);
+    const logits = await decoder.logitsAt(position - 1);
     log += logits[ids[position]] - logSumExp(logits);
   }
-  return Math.exp(log) * (1 - probabilityOfMoreDigits(reasoner, decoder.logits()));
+  return Math.exp(log) * (1 - probabilityOfMoreDigits(reasoner, await decoder.logits()));
 }
 
 const digitIds = new WeakMap<Reasoner, number[]>();

@@ -34,7 +34,7 @@ export async function writeOn(reasoner: Reasoner, decoder: Decoder, options: Wri
   const room = Math.min(maxTokens, decoder.capacity - from.length);
   let text = '';
   while (ids.length < room) {
-    const logits = decoder.logits();
+    const logits = await decoder.logits();
     const id = sample(logits, sampling, random);
     if (reasoner.stopIds.includes(id)) return { ids, text, ending: 'end' };
     onToken?.(id, logits);

@@ -88,26 +88,26 @@ describe('interventions on a text', () => {
     const { trace, explanation } = await edited('tokens[6] = "x"');
     const other = await explain(model, 'Hellox hello', OPTIONS);
     assert.deepEqual(trace.ids, other.trace.ids);
-    assert.deepEqual(logitsAt(model, trace, 12), logitsAt(model, other.trace, 12));
+    assert.deepEqual(await logitsAt(model, trace, 12), await logitsAt(model, other.trace, 12));
     assert.deepEqual(explanation.interventions, ['tokens[6] = "x"']);
     // Beside an edit of the run: both act.
     const both = await edited('tokens[6] = "x"', 'blocks.1.attn.hook_z[head=2,pos=3:] = scale(-1)');
     const same = await explain(model, 'Hellox hello', { ...OPTIONS, edits: [parseEdit('L1H2[pos=3:] = scale(-1)')] });
-    assert.deepEqual(logitsAt(model, both.trace, 12), logitsAt(model, same.trace, 12));
-    assert.notDeepEqual(logitsAt(model, both.trace, 12), logitsAt(model, trace, 12));
+    assert.deepEqual(await logitsAt(model, both.trace, 12), await logitsAt(model, same.trace, 12));
+    assert.notDeepEqual(await logitsAt(model, both.trace, 12), await logitsAt(model, trace, 12));
     assert.equal(tokenOf(model.tokenizer, 'x'), ids[0] === 256 ? 120 : NaN);
   });
 
   it('starts from the kept clean run, which stays as it is, and a run without edits is that one to the last bit', async () => {
     const clean = await explain(model, TEXT, OPTIONS);
-    const before = logitsAt(model, clean.trace, 12);
+    const before = await logitsAt(model, clean.trace, 12);
     const edit = parseEdit('blocks.2.attn.hook_z[head=1,pos=*] = zero');
     const cut = await explain(model, TEXT, { ...OPTIONS, base: clean.trace, edits: [edit] });
     assert.ok(cut.explanation.computedTokens < 13, 'the layers below the edit are taken over');
     assert.notDeepEqual(cut.explanation.logprobs, clean.explanation.logprobs);
-    assert.deepEqual(logitsAt(model, clean.trace, 12), before);
+    assert.deepEqual(await logitsAt(model, clean.trace, 12), before);
     const back = await explain(model, TEXT, { ...OPTIONS, base: clean.trace });
-    assert.deepEqual(logitsAt(model, back.trace, 12), before);
+    assert.deepEqual(await logitsAt(model, back.trace, 12), before);
     assert.deepEqual(back.explanation.logprobs, clean.explanation.logprobs);
   });
 });

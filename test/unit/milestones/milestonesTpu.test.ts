@@ -181,7 +181,7 @@ describe('milestones: TPU, the numbers', function () {
       [base, model].map(async (each) => {
         const trace = new Trace(each.config, each.kernel, ids.length);
         await forward(each, trace, ids);
-        return logitsAt(each, trace, ids.length - 1);
+        return await logitsAt(each, trace, ids.length - 1);
       }),
     );
     assert.ok(bytes < file.length && bytes > 0.95 * file.length);

@@ -73,11 +73,11 @@ describe('the bundled reasoner', function () {
     const trace = new Trace(model.config, model.kernel, reading.ids.length);
     await forward(model, trace, reading.ids);
     const before = reading.ids.length - reading.reading.tokens.length;
-    reading.reading.tokens.forEach(({ surprisal }, i) => {
-      const logits = logitsAt(model, trace, before + i - 1);
+    for (const [i, { surprisal }] of reading.reading.tokens.entries()) {
+      const logits = await logitsAt(model, trace, before + i - 1);
       const bits = (logSumExp(logits) - logits[reading.ids[before + i]]) / Math.LN2;
       assertClose(bits, surprisal, 1e-3, `token ${i}`);
-    });
+    }
     const { shares, segments } = reading.attention;
     const { layers, heads } = model.config;
     const parts = [{ from: 0, to: 1 }, { from: 1, to: before }, ...reading.ranges];
@@ -134,12 +134,12 @@ describe('the bundled reasoner', function () {
     );
     const start = before.at(-1)!.end;
     let probability = 1;
-    full.forEach(({ id, end }, i) => {
-      if (end <= start) return;
-      const logits = logitsAt(model, trace, i - 1);
+    for (const [i, { id, end }] of full.entries()) {
+      if (end <= start) continue;
+      const logits = await logitsAt(model, trace, i - 1);
       probability *= Math.exp(logits[id] - logSumExp(logits));
-    });
-    const last = logitsAt(model, trace, full.length - 1);
+    }
+    const last = await logitsAt(model, trace, full.length - 1);
     let more = 0;
     for (let id = 0; id < last.length; id++) {
       if (/^[.,]?\d/.test(tokenizer.decode([id]))) more += Math.exp(last[id] - logSumExp(last));

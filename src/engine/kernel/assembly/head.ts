@@ -18,20 +18,20 @@ const PART: usize = 24 + (TOP << 3);
 const RESULT: usize = 16 + (TOP << 3);
 
 /**
- * As matmul's arguments; parts: [n][ranges] of PART bytes; wanted: i32 [n], −1 for none; results: [n] of RESULT bytes. Logits
- * are scaled, get a bias [outputs] (0: none) and a soft cap (0: none). scratch: `scratchBytes` per thread, n · WORDS f32 of
- * logits and then one unpacked panel.
+ * As matmul's arguments, of the words from range `before` on; parts: [n][ranges] of PART bytes, of all the vocabulary's
+ * ranges; wanted: i32 [n], −1 for none; results: [n] of RESULT bytes. Logits are scaled, get a bias [vocabulary] (0: none) and
+ * a soft cap (0: none). scratch: `scratchBytes` per thread, n · WORDS f32 of logits and then one unpacked panel.
  */
 export function head(
   kind: usize, way: usize, w: usize, stride: usize, a: usize, parts: usize, scratch: usize, scratchBytes: usize, n: usize,
   outputs: usize, blocks: usize, rowBytes: usize, unpacked: usize, wanted: usize, results: usize, bias: usize, scale: f32,
-  cap: f32,
+  cap: f32, before: usize, ranges: usize,
 ): void {
   const panels = (outputs + 7) >> 3;
-  const ranges = (panels + PANELS - 1) / PANELS;
+  const own = (panels + PANELS - 1) / PANELS;
   const logits = scratch + threadIndex() * scratchBytes;
   const unpackedTo = logits + n * (WORDS << 2);
-  for (let range = claim(); range < ranges; range = claim()) {
+  for (let range = claim(); range < own; range = claim()) {
     const first = range * PANELS;
     const end = min(first + PANELS, panels);
     if (unpacked) {
@@ -42,12 +42,12 @@ export function head(
     } else {
       rowsOf(kind, way, w, stride, a, logits - (first << 5), n, first, end, blocks, WORDS << 2, rowBytes);
     }
-    const word = first << 3;
-    const count = min(WORDS, outputs - word);
+    const count = min(WORDS, outputs - (first << 3));
+    const word = (before + range) * WORDS;
     for (let row: usize = 0; row < n; row++) {
       const x = logits + row * (WORDS << 2);
       if (scale != 1 || bias || cap != 0) shape(x, count, scale, bias ? bias + (word << 2) : 0, cap);
-      reduce(x, count, word, parts + (row * ranges + range) * PART);
+      reduce(x, count, word, parts + (row * ranges + before + range) * PART);
       const id = load<u32>(wanted + (row << 2)) - <u32>word;
       if (id < <u32>count) store<f32>(results + row * RESULT, load<f32>(x + (<usize>id << 2)), 4);
     }

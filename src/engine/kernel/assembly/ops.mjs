@@ -7,7 +7,7 @@ export const OPS = {
   quantize: 'uuuuuuuufiuu',
   interleave: 'uuuuu',
   pack: 'uuuuuuubuu',
-  head: 'uuuuuuuuuuuuuuuuff',
+  head: 'uuuuuuuuuuuuuuuuffuu',
   headMerge: 'uuuu',
   attention: 'uuuuuuuuuuufufuuuuuuuu',
   rmsNorm: 'uuuuuf',

@@ -76,7 +76,7 @@ async function sameAs(
       const ids = model.tokenizer.encode('def f(x):\n  return').map(({ id }) => id);
       const trace = new Trace(model.config, model.kernel, ids.length);
       await forward(model, trace, ids);
-      return logitsAt(model, trace, ids.length - 1).slice();
+      return (await logitsAt(model, trace, ids.length - 1)).slice();
     }),
   );
   assert.equal(Math.max(...logits[0].map((logit, id) => Math.abs(logit - logits[1][id]))), 0);

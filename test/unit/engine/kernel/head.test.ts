@@ -4,6 +4,7 @@ import { GgmlType, ggmlTypeName } from '../../../../src/engine/formats/ggmlTypes
 import { createKernel } from '../../../../src/engine/kernel/choose';
 import {
   HEAD,
+  HEAD_RANGE,
   HEAD_TOP,
   KERNEL_NAMES,
   type Buf,
@@ -51,10 +52,17 @@ function ask(what: Partial<Asked> & Pick<Asked, 'rows' | 'n'>, spread = 0.5): As
 function answer(
   kernel: Kernel,
   { type, rows, cols, bytes, x, wanted, bias, ...shape }: Asked,
+  slice = rows,
 ): { out: Buf; logits: Float32Array } {
   const w = kernel.loadMatrix(type, rows, cols, bytes, 'output.weight');
   const [out, input] = [kernel.alloc(shape.n * HEAD.numbers), put(kernel, x)];
-  kernel.head(out, input, w, put(kernel, wanted, true), { ...shape, bias: bias && put(kernel, bias) });
+  const parts = kernel.alloc(shape.n * kernel.headNumbers(rows));
+  const how = { ...shape, words: rows, bias: bias && put(kernel, bias) };
+  for (let first = 0; first < rows; first += slice) {
+    const some = kernel.partOf(w, first, Math.min(slice, rows - first));
+    kernel.head(parts, out, input, some, put(kernel, wanted, true), { ...how, first });
+  }
+  kernel.headMerge(parts, out, shape.n, rows);
   const logits = kernel.alloc(shape.n * rows);
   kernel.matmul(logits, input, w, shape.n);
   kernel.freeMatrix(w);
@@ -150,6 +158,18 @@ for (const name of KERNEL_NAMES) {
         asked.x[4 * 2 + 1] = bad;
         const { out } = answer(kernel, asked);
         for (let i = 0; i < 6; i++) assert.equal(Number.isNaN(out.f32[i * HEAD.numbers + HEAD.logSumExp]), i === 2);
+      }
+    });
+
+    it('the same in slices of the vocabulary', () => {
+      const [rows, n] = [5003, 9];
+      for (const asked of [
+        ask({ rows, n }),
+        ask({ type: GgmlType.Q4_0, rows, n, scale: 2, bias: normal(rows, 3), softCap: 5 }),
+      ]) {
+        const expected = answer(kernel, asked).out.i32.slice();
+        for (const slice of [HEAD_RANGE, 4 * HEAD_RANGE])
+          assert.deepEqual(answer(kernel, asked, slice).out.i32, expected);
       }
     });
 

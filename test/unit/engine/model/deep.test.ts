@@ -45,7 +45,7 @@ describe('64 layers', () => {
       await forward(model, trace, ids);
       const exact = inFloat64(readGguf(new BufferSource(bytes, NAME)), ids);
       for (const [position, top] of [...before, [ids.length - 1, end] as const]) {
-        const [here, there] = [logitsAt(model, trace, position), Float32Array.from(exact.logits(position))];
+        const [here, there] = [await logitsAt(model, trace, position), Float32Array.from(exact.logits(position))];
         for (const [id, theirs] of top) {
           const [own, true64] = [probability(here, id), probability(there, id)];
           most.theirs = Math.max(most.theirs, Math.abs(theirs - true64));

@@ -183,7 +183,7 @@ async function answer(name: string, without: Change | LateChange): Promise<Float
   for (let l = 0; l < config.layers; l++) late.layer?.((await model.weights.layer(l)).layer);
   const trace = new Trace(config, kernel, IDS.length);
   await forward(model, trace, IDS);
-  return logitsAt(model, trace, IDS.length - 1);
+  return await logitsAt(model, trace, IDS.length - 1);
 }
 
 describe('what a random-weight model is for is at work in it:', () => {

@@ -27,7 +27,7 @@ for (const experts of [0, 6]) {
       const stepwise = new Trace(model.config, model.kernel, IDS.length);
       for (const id of IDS) await forward(model, stepwise, [id]);
       // Sums are taken in another order only inside a kernel; f32 leaves the last digits.
-      assertClose(logitsAt(model, stepwise, IDS.length - 1), logitsAt(model, whole, IDS.length - 1), 1e-4);
+      assertClose(await logitsAt(model, stepwise, IDS.length - 1), await logitsAt(model, whole, IDS.length - 1), 1e-4);
       assertClose(headWeights(stepwise, 1, 3, 9, 'from'), headWeights(whole, 1, 3, 9, 'from'), 1e-5);
     });
 
@@ -35,8 +35,8 @@ for (const experts of [0, 6]) {
       const model = await tinyModel({ experts });
       const one = await run(model, [...IDS, 65]);
       const other = await run(model, [...IDS, 66]);
-      assert.deepEqual(logitsAt(model, one, IDS.length - 1), logitsAt(model, other, IDS.length - 1));
-      assert.notDeepEqual(logitsAt(model, one, IDS.length), logitsAt(model, other, IDS.length));
+      assert.deepEqual(await logitsAt(model, one, IDS.length - 1), await logitsAt(model, other, IDS.length - 1));
+      assert.notDeepEqual(await logitsAt(model, one, IDS.length), await logitsAt(model, other, IDS.length));
     });
 
     it('gives each query weights that sum to one and none on later tokens', async () => {
@@ -112,7 +112,7 @@ describe('log-probabilities', () => {
     const logprobs = await logProbabilities(model, trace);
     assert.ok(Number.isNaN(logprobs[0]));
     for (let i = 1; i < IDS.length; i++) {
-      const all = candidates(logitsAt(model, trace, i - 1), model.tokenizer, 257);
+      const all = candidates(await logitsAt(model, trace, i - 1), model.tokenizer, 257);
       const { probability } = all.find(({ id }) => id === IDS[i])!;
       assertClose([Math.exp(logprobs[i])], [probability], 1e-6);
     }
@@ -120,7 +120,7 @@ describe('log-probabilities', () => {
 
   it('candidates are in falling order and their probabilities sum to one', async () => {
     const model = await tinyModel();
-    const all = candidates(logitsAt(model, await run(model, IDS), 3), model.tokenizer, 257);
+    const all = candidates(await logitsAt(model, await run(model, IDS), 3), model.tokenizer, 257);
     assertClose([all.reduce((sum, { probability }) => sum + probability, 0)], [1], 1e-5);
     assert.ok(all.every(({ logit }, i) => i === 0 || logit <= all[i - 1].logit));
   });
@@ -135,7 +135,7 @@ describe('generation', () => {
     assert.notDeepEqual(await generate(model, IDS, { maxTokens: 12, sampling: { ...sampling, seed: 8 } }), once);
     const greedy = await generate(model, IDS, { maxTokens: 3 });
     const trace = await run(model, [...IDS, ...greedy.slice(0, 2)]);
-    const logits = logitsAt(model, trace, trace.ids.length - 1);
+    const logits = await logitsAt(model, trace, trace.ids.length - 1);
     assert.equal(greedy[2], logits.indexOf(Math.max(...logits)));
   });
 

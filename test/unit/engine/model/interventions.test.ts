@@ -48,7 +48,7 @@ function map({ kernel }: LoadedModel, trace: Trace, layer: number, head: number)
 }
 
 /** Everything a panel can ask of two traces is the same. */
-function assertSameTrace(model: LoadedModel, actual: Trace, expected: Trace, tolerance: number): void {
+async function assertSameTrace(model: LoadedModel, actual: Trace, expected: Trace, tolerance: number): Promise<void> {
   assert.deepEqual(actual.ids, expected.ids);
   const { layers, heads } = model.config;
   for (let layer = 0; layer < layers; layer++) {
@@ -61,7 +61,7 @@ function assertSameTrace(model: LoadedModel, actual: Trace, expected: Trace, tol
     assert.deepEqual(a.router?.ids.i32, b.router?.ids.i32);
   }
   for (let position = 0; position < actual.ids.length; position++) {
-    assertClose(logitsAt(model, actual, position), logitsAt(model, expected, position), tolerance);
+    assertClose(await logitsAt(model, actual, position), await logitsAt(model, expected, position), tolerance);
   }
 }
 
@@ -82,7 +82,7 @@ for (const kernel of KERNEL_NAMES) {
         assert.deepEqual(map(model, cut, 1, head), map(model, base, 1, head));
         assert.notDeepEqual(map(model, cut, 2, head), map(model, base, 2, head));
       }
-      assert.notDeepEqual(logitsAt(model, cut, LAST), logitsAt(model, base, LAST));
+      assert.notDeepEqual(await logitsAt(model, cut, LAST), await logitsAt(model, base, LAST));
     });
 
     it('cutting every head of a layer takes the attention out of its stream', async () => {
@@ -98,9 +98,9 @@ for (const kernel of KERNEL_NAMES) {
       };
       // Looking at nothing and having no output are the same to the stream.
       const blind = await run(model, IDS, [allEdges]);
-      assert.deepEqual(logitsAt(model, cut, 4), logitsAt(model, blind, 4));
-      assert.deepEqual(logitsAt(model, cut, 3), logitsAt(model, base, 3));
-      assert.notDeepEqual(logitsAt(model, cut, 5), logitsAt(model, base, 5));
+      assert.deepEqual(await logitsAt(model, cut, 4), await logitsAt(model, blind, 4));
+      assert.deepEqual(await logitsAt(model, cut, 3), await logitsAt(model, base, 3));
+      assert.notDeepEqual(await logitsAt(model, cut, 5), await logitsAt(model, base, 5));
       assert.ok(headWeights(blind, 2, 1, 5, 'from').every((weight) => weight === 0));
     });
 
@@ -134,7 +134,7 @@ for (const kernel of KERNEL_NAMES) {
         run(model, ids, [{ site: 'pattern', do: 'knockout', dst: { from: 3, to: Infinity }, src: { from: 2, to: 3 } }]);
       const other = [...IDS];
       other[2] = 65;
-      assert.deepEqual(logitsAt(model, await blind(other), LAST), logitsAt(model, await blind(IDS), LAST));
+      assert.deepEqual(await logitsAt(model, await blind(other), LAST), await logitsAt(model, await blind(IDS), LAST));
     });
 
     it('a banned expert is not used, a forced one is, with weights that the model would give', async () => {
@@ -162,8 +162,8 @@ for (const kernel of KERNEL_NAMES) {
           F32,
         );
       }
-      assert.notDeepEqual(logitsAt(model, forced, 2), logitsAt(model, base, 2));
-      assert.deepEqual(logitsAt(model, forced, 1), logitsAt(model, base, 1));
+      assert.notDeepEqual(await logitsAt(model, forced, 2), await logitsAt(model, base, 2));
+      assert.deepEqual(await logitsAt(model, forced, 1), await logitsAt(model, base, 1));
     });
 
     it('forcing the choice that the router makes anyway changes nothing', async () => {
@@ -177,7 +177,7 @@ for (const kernel of KERNEL_NAMES) {
           pos: { from: token, to: token + 1 },
         })),
       );
-      assertSameTrace(model, await run(model, IDS, edits), base, F32);
+      await assertSameTrace(model, await run(model, IDS, edits), base, F32);
     });
 
     it('a patched stream goes on as it did in the other trace', async () => {
@@ -191,8 +191,8 @@ for (const kernel of KERNEL_NAMES) {
         sourcePos: 0,
       };
       const patched = await rerunWith(model, base, [everything], other);
-      assert.deepEqual(logitsAt(model, patched, 7), logitsAt(model, other, 7));
-      assert.notDeepEqual(logitsAt(model, patched, 8), logitsAt(model, base, 8));
+      assert.deepEqual(await logitsAt(model, patched, 7), await logitsAt(model, other, 7));
+      assert.notDeepEqual(await logitsAt(model, patched, 8), await logitsAt(model, base, 8));
     });
 
     for (const layer of [0, 1, 2]) {
@@ -200,8 +200,8 @@ for (const kernel of KERNEL_NAMES) {
         const other = await run(model, [256, ...IDS.slice(6)]);
         const patch: Edit = { site: 'resid_pre', do: 'from', layer, pos: { from: 2, to: 5 }, source: 7, sourcePos: 1 };
         const patched = await rerunWith(model, base, [patch], other);
-        assert.notDeepEqual(logitsAt(model, patched, LAST), logitsAt(model, base, LAST));
-        assertSameTrace(model, await rerun(model, patched, { edits: [] }), base, COMPANY);
+        assert.notDeepEqual(await logitsAt(model, patched, LAST), await logitsAt(model, base, LAST));
+        await assertSameTrace(model, await rerun(model, patched, { edits: [] }), base, COMPANY);
       });
     }
 
@@ -223,7 +223,7 @@ for (const kernel of KERNEL_NAMES) {
       const once = await run(model, IDS, [scaled]);
       for (const more of [EDITS[0], [{ site: 'z', layer: 1, head: 1, do: 'zero' } as const]]) {
         const edits = [scaled, ...more];
-        assertSameTrace(model, await rerun(model, once, { edits }), await run(model, IDS, edits), 0);
+        await assertSameTrace(model, await rerun(model, once, { edits }), await run(model, IDS, edits), 0);
       }
     });
 
@@ -232,10 +232,10 @@ for (const kernel of KERNEL_NAMES) {
       const [favourite] = base.layer(1).router!.ids.i32.subarray(6 * 2);
       const gone = await run(model, IDS, [{ site: 'resid_post', layer: 2, pos: at, do: 'zero' }]);
       assert.ok(
-        logitsAt(model, gone, 6).every((logit) => logit === 0),
+        (await logitsAt(model, gone, 6)).every((logit) => logit === 0),
         'nothing is left to read',
       );
-      assert.deepEqual(logitsAt(model, gone, 5), logitsAt(model, base, 5));
+      assert.deepEqual(await logitsAt(model, gone, 5), await logitsAt(model, base, 5));
       const twice = await run(model, IDS, [
         { site: 'attn_out', layer: 1, pos: at, do: 'zero' },
         { site: 'mlp_out', layer: 1, pos: at, do: 'zero' },
@@ -249,8 +249,12 @@ for (const kernel of KERNEL_NAMES) {
       });
       const left: Edit = { site: 'expert', layer: 1, expert: favourite, pos: { from: 6, to: 7 }, do: 'contribution' };
       const [quiet, without] = [await run(model, IDS, silent), await run(model, IDS, [left])];
-      assert.deepEqual(logitsAt(model, quiet, 6), logitsAt(model, without, 6), 'no neuron is no contribution');
-      assert.notDeepEqual(logitsAt(model, quiet, 6), logitsAt(model, base, 6));
+      assert.deepEqual(
+        await logitsAt(model, quiet, 6),
+        await logitsAt(model, without, 6),
+        'no neuron is no contribution',
+      );
+      assert.notDeepEqual(await logitsAt(model, quiet, 6), await logitsAt(model, base, 6));
     });
 
     it('an edge whose weight is zeroed, or whose value is the mean, changes the head by that much', async () => {
@@ -362,9 +366,9 @@ for (const kernel of KERNEL_NAMES) {
       for (const edits of EDITS) {
         const [again, full] = [await rerun(model, base, { edits }), await run(model, IDS, edits)];
         const everyRow = edits.every((edit) => edit.site !== 'pattern' && edit.pos === undefined);
-        assertSameTrace(model, again, full, everyRow ? 0 : COMPANY);
+        await assertSameTrace(model, again, full, everyRow ? 0 : COMPANY);
         const back = await rerun(model, again, { edits: [] });
-        assertSameTrace(model, back, base, everyRow ? 0 : COMPANY);
+        await assertSameTrace(model, back, base, everyRow ? 0 : COMPANY);
         [again, full, back].forEach((trace) => trace.release());
       }
     });
@@ -377,9 +381,9 @@ for (const kernel of KERNEL_NAMES) {
         [IDS.slice(0, 4), 4],
         [[65, ...IDS], 0],
       ] as const) {
-        assertSameTrace(model, await rerun(model, base, { ids }), await run(model, ids), COMPANY);
+        await assertSameTrace(model, await rerun(model, base, { ids }), await run(model, ids), COMPANY);
         const both = await rerun(model, base, { ids, edits });
-        assertSameTrace(model, both, await run(model, ids, edits), COMPANY);
+        await assertSameTrace(model, both, await run(model, ids, edits), COMPANY);
         const q = partOf(both.layer(0).mixer, 'q').f32.subarray(0, before * 32);
         assert.deepEqual(
           q,
@@ -395,7 +399,7 @@ for (const kernel of KERNEL_NAMES) {
       const same = await rerun(model, base, { afterLayer: (layer) => void layers.push(layer) });
       assert.deepEqual(layers, [0, 1, 2]);
       assert.equal(model.kernel.bytesInUse, before, 'all of it is shared');
-      assertSameTrace(model, same, base, 0);
+      await assertSameTrace(model, same, base, 0);
       same.release();
     });
 
@@ -429,7 +433,7 @@ for (const kernel of KERNEL_NAMES) {
       ];
       const made = await generate(model, IDS, { maxTokens: 4, edits });
       const trace = await run(model, [...IDS, ...made.slice(0, 3)], edits);
-      const logits = logitsAt(model, trace, LAST + 3);
+      const logits = await logitsAt(model, trace, LAST + 3);
       assert.equal(made[3], logits.indexOf(Math.max(...logits)));
     });
 

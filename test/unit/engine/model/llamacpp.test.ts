@@ -177,16 +177,16 @@ async function differences(model: LoadedModel, texts: readonly Partial<GoldenTex
     const trace = new Trace(model.config, model.kernel, ids.length + greedy.length);
     await forward(model, trace, ids);
     for (const [position, top] of [...before, [ids.length - 1, end] as const]) {
-      const logits = logitsAt(model, trace, position);
+      const logits = await logitsAt(model, trace, position);
       const normalizer = logSumExp(logits);
       const off = top.map(([id, probability]) => Math.abs(Math.exp(logits[id] - normalizer) - probability));
       found.probabilities.push(Math.max(...off));
     }
-    const logits = logitsAt(model, trace, ids.length - 1);
+    const logits = await logitsAt(model, trace, ids.length - 1);
     for (const [id, , logit] of end) found.logit = Math.max(found.logit, Math.abs(logits[id] - logit));
     for (const [id, gap] of greedy) {
       found.steps++;
-      if (topIds(logitsAt(model, trace, trace.ids.length - 1), 1)[0] !== id) found.otherChoices.push(gap);
+      if (topIds(await logitsAt(model, trace, trace.ids.length - 1), 1)[0] !== id) found.otherChoices.push(gap);
       await forward(model, trace, [id]);
     }
     trace.release();

@@ -41,7 +41,7 @@ async function answer(bytes: Uint8Array): Promise<Float32Array> {
   const model = await loadModel(new BufferSource(bytes, 'blob'), undefined, 'simd');
   const trace = new Trace(model.config, model.kernel, IDS.length);
   await forward(model, trace, IDS);
-  return logitsAt(model, trace, IDS.length - 1);
+  return await logitsAt(model, trace, IDS.length - 1);
 }
 
 const tensor = (name: string): TensorToWrite => ({ name, type: GgmlType.F32, shape: [4], bytes: new Uint8Array(16) });

@@ -137,7 +137,7 @@ for (const file of FILES) {
         const ids = typed.tokens.map(({ id }) => id);
         assert.ok(ids.length > 2);
         const expected = await run(model, [...IDS.slice(0, position + 1), ...ids.slice(0, -1)]);
-        const last = logitsAt(model, expected, expected.ids.length - 1);
+        const last = await logitsAt(model, expected, expected.ids.length - 1);
         const normalizer = Math.log(last.reduce((sum, logit) => sum + Math.exp(logit), 0));
         assert.ok(Math.abs(typed.tokens.at(-1)!.logprob - (last[ids.at(-1)!] - normalizer)) < COMPANY);
         expected.release();
@@ -276,7 +276,7 @@ describe('what a gated delta network is made of is at work in the fixtures:', ()
         const [one, two] = await Promise.all(
           [as, other].map(async (model) => {
             const trace = await run(model, IDS.slice(0, 40));
-            return logitsAt(model, trace, 39);
+            return await logitsAt(model, trace, 39);
           }),
         );
         const most = one.reduce((largest, value, i) => Math.max(largest, Math.abs(value - two[i])), 0);

@@ -56,7 +56,7 @@ describe('stories260K against the float64 golden', () => {
         );
       }),
     );
-    const logits = logitsAt(model, trace, n - 1);
+    const logits = await logitsAt(model, trace, n - 1);
     for (const [id, logit] of golden.lastLogitsTop10) worst.logit = Math.max(worst.logit, Math.abs(logit - logits[id]));
     return { ...worst, top: topIds(logits, 1)[0] };
   }

@@ -87,7 +87,7 @@ for (const name of [
 
     it('all edges of all heads together are what the layer added, along the target’s direction', async () => {
       const { model, trace, added, last } = run;
-      const direction = towards(model, IDS[QUERY + 1]).map((each) => each / deviationOf(model.config, last));
+      const direction = (await towards(model, IDS[QUERY + 1])).map((each) => each / deviationOf(model.config, last));
       for (let layer = 0; layer < model.config.layers; layer++) {
         const { heads } = model.config.shapes[layer].mixer;
         const bias = run.tensor(`blk.${layer}.attn_output.bias`);
@@ -142,7 +142,7 @@ for (const name of [
     it('the parts of a difference of logits add up to it, before a cap', async () => {
       const { model, trace } = run;
       const { difference, terms, remainder, target, foil } = await why(model, trace, { position: QUERY });
-      const logits = logitsAt(model, trace, QUERY);
+      const logits = await logitsAt(model, trace, QUERY);
       const plain = uncapped(logits[target.id], model.config) - uncapped(logits[foil.id], model.config);
       assert.ok(Math.abs(difference - plain) < 1e-5);
       const size = terms.reduce((sum, { effect }) => sum + Math.abs(effect), 0);

@@ -81,7 +81,7 @@ for (const experts of [0, 6]) {
     it('the lens reads every depth through the last norm, and ends with the model’s own answer', async () => {
       for (const position of [3, 12]) {
         const { answer, depths, lead } = await lens(model, trace, position, 3);
-        const [own] = candidates(logitsAt(model, trace, position), model.tokenizer, 1);
+        const [own] = candidates(await logitsAt(model, trace, position), model.tokenizer, 1);
         assert.equal(answer.id, own.id);
         const ranks = plain.residuals.map((layer, depth) => {
           const logits = plain.unembed(layer[position]);

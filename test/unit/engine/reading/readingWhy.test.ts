@@ -71,13 +71,13 @@ for (const experts of [0, 6]) {
     it('a cut among many is the same as a whole run under that edit', async () => {
       const asked = { position: 10, target: 44, foil: 108 };
       const dst = { from: 10, to: 11 };
-      const before = logitsAt(model, trace, 10);
+      const before = await logitsAt(model, trace, 10);
       const found = await falls(model, trace, asked, [3, 7]);
       for (const [i, key] of [3, 7].entries()) {
         const edited = await rerun(model, trace, {
           edits: [{ site: 'pattern', dst, src: { from: key, to: key + 1 }, do: 'knockout' }],
         });
-        const after = logitsAt(model, edited, 10);
+        const after = await logitsAt(model, edited, 10);
         edited.release();
         const expected = before[44] - before[108] - (after[44] - after[108]);
         assert.ok(Math.abs(found[i] - expected) < F32, `key ${key}: ${found[i]} against ${expected}`);

@@ -34,8 +34,8 @@ describe('receipts of the bundled model', () => {
     const position = ids.length - 1;
     const found = await receipt(model, trace, { position }, { controls: false });
     const { target, foil, floor, edges, heads, experts, neurons } = found;
-    const difference = (of: Trace): number => {
-      const logits = logitsAt(model, of, position);
+    const difference = async (of: Trace): Promise<number> => {
+      const logits = await logitsAt(model, of, position);
       return logits[target.id] - logits[foil.id];
     };
     const pos = { from: position, to: position + 1 };
@@ -60,10 +60,10 @@ describe('receipts of the bundled model', () => {
       ]),
     ];
     assert.equal(cuts.length, 16);
-    const clean = difference(trace);
+    const clean = await difference(trace);
     for (const [edit, total] of cuts) {
       const edited = await editedRun(model, ids, [edit], { clean: trace });
-      const whole = difference(edited) - clean;
+      const whole = (await difference(edited)) - clean;
       edited.release();
       assert.ok(Math.abs(total - whole) < TOLERANCE, `${printEdit(edit)}: ${total} against ${whole}`);
     }
@@ -90,7 +90,7 @@ describe('receipts of the bundled model', () => {
     for (const { position, effect } of places.slice(0, 3)) {
       const pos = { from: position, to: position + 1 };
       const edited = await editedRun(model, ids, [{ site: 'z', layer, head, pos, do: 'zero' }], { clean: trace });
-      const [before, after] = [trace, edited].map((of) => logitsAt(model, of, position));
+      const [before, after] = [await logitsAt(model, trace, position), await logitsAt(model, edited, position)];
       const target = ids[position + 1];
       const foil = before.reduce(
         (best, logit, id) => (id !== target && (best < 0 || logit > before[best]) ? id : best),

@@ -25,15 +25,15 @@ describe('patching between two texts', () => {
       const found = await patchingOfTokens(model, clean, [parseEdit('tokens[6] = "x"')], { site, ways: ['denoising'] });
       assert.equal(found.firstDifference, 6);
       assert.deepEqual(found.patched.noising, []);
-      const difference = (trace: Trace): number => {
-        const logits = logitsAt(model, trace, ids.length - 1);
+      const difference = async (trace: Trace): Promise<number> => {
+        const logits = await logitsAt(model, trace, ids.length - 1);
         return logits[found.target.id] - logits[found.foil.id];
       };
-      assert.ok(Math.abs(difference(corrupted) - found.corrupted) < 1e-6);
+      assert.ok(Math.abs((await difference(corrupted)) - found.corrupted) < 1e-6);
       for (const [i, { edit, position, layer }] of found.sites.entries()) {
         assert.ok(position >= 6 && layer < 2);
         const patched = await editedRun(model, other, [parseEdit(edit)], { sources: { byName: () => ids } });
-        assert.ok(Math.abs(difference(patched) - found.patched.denoising[i]) < 1e-4, edit);
+        assert.ok(Math.abs((await difference(patched)) - found.patched.denoising[i]) < 1e-4, edit);
         const share = (found.patched.denoising[i] - found.corrupted) / (found.clean - found.corrupted);
         assert.ok(found.normalised.denoising[i] === null || Math.abs(found.normalised.denoising[i] - share) < 1e-9);
         patched.release();

@@ -89,11 +89,11 @@ for (const file of [...MODELS]) {
       const trace = new Trace(model.config, model.kernel, ids.length);
       await forward(model, trace, ids);
       const found = await receipt(model, trace, { position: 21 });
-      const difference = (of: Trace): number => {
-        const logits = logitsAt(model, of, 21);
+      const difference = async (of: Trace): Promise<number> => {
+        const logits = await logitsAt(model, of, 21);
         return logits[found.target.id] - logits[found.foil.id];
       };
-      const clean = difference(trace);
+      const clean = await difference(trace);
       assert.equal(found.target.id, ids[22]);
       assert.ok(Math.abs(found.clean - clean) < 1e-6);
       const all = cases(found);
@@ -104,7 +104,7 @@ for (const file of [...MODELS]) {
       assert.ok(found.floor <= tolerance, `floor ${found.floor}`);
       for (const { name, edit, total } of all) {
         const edited = await editedRun(model, ids, [edit], { clean: trace });
-        const expected = difference(edited) - clean;
+        const expected = (await difference(edited)) - clean;
         edited.release();
         assert.ok(Math.abs(total - expected) <= tolerance, `${name}: ${total} against ${expected}`);
       }
