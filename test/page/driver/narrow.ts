@@ -47,17 +47,19 @@ function standingOut(): string[] {
   };
   const found: string[] = [];
   for (const element of document.body.querySelectorAll<HTMLElement | SVGElement>('*')) {
-    if (element.closest('.only-read-out') || !element.checkVisibility() || canBeScrolledTo(element)) continue;
     const box = element.getBoundingClientRect();
     if (box.width === 0) continue;
-    const around = element.parentElement?.closest('.experiment, .card')?.getBoundingClientRect();
+    const around = element.parentElement?.closest('.experiment, .card, .view')?.getBoundingClientRect();
     const right = Math.min(document.documentElement.clientWidth, around?.right ?? Infinity);
     const left = Math.max(0, around?.left ?? 0);
     // Words that are longer than the box of their paragraph do not make it wider.
-    const holdsWords = element instanceof HTMLElement && !scrolls(element) && !element.querySelector('svg');
+    const isShortened = getComputedStyle(element).textOverflow === 'ellipsis' && element.hasAttribute('title');
+    const holdsWords =
+      element instanceof HTMLElement && !isShortened && !scrolls(element) && !element.querySelector('svg');
     const longer = holdsWords && element.clientWidth > 0 ? element.scrollWidth - element.clientWidth : 0;
     const past = Math.max(box.right - right, left - box.left, longer);
-    if (past > SLACK) found.push(`${Math.round(past)} pixels: ${element.outerHTML.slice(0, 160)}`);
+    if (past <= SLACK || element.closest('.only-read-out') || !element.checkVisibility()) continue;
+    if (!canBeScrolledTo(element)) found.push(`${Math.round(past)} pixels: ${element.outerHTML.slice(0, 160)}`);
   }
   return found;
 }

@@ -7,6 +7,7 @@ import { root, sampleWorkspace } from '../../../scripts/lib/paths.mjs';
 import { THEMES, type Theme } from '../../ui/driver/asAsked';
 import { axeIn } from '../../ui/driver/axe';
 import { openExplained, type Explained } from '../driver/explained';
+import { cutOff } from '../driver/narrow';
 import { linesOf } from '../driver/texts';
 
 const FILE = path.join(sampleWorkspace, 'sample.ts');
@@ -405,6 +406,27 @@ describe('Reading views', () => {
 
   it('has no accessibility violations in any group', () => assertSound(view));
 });
+
+for (const language of ['en', 'zh-cn'] as const) {
+  it(`Reading views in a narrow column: nothing is cut off in any group, ${language}`, async () => {
+    const view = await openExplained(linesOf('sample.ts', 8, 19), { language });
+    try {
+      await view.complete();
+      const names = await view.page
+        .locator('[role="tab"]')
+        .evaluateAll((all) => all.map((tab) => (tab as HTMLElement).dataset.tab!));
+      assert.ok(names.length > 5, names.join());
+      const found: string[] = [];
+      for (const name of names) {
+        await view.openTab(name);
+        found.push(...(await cutOff(view)).map((line) => `${name}: ${line}`));
+      }
+      assert.deepEqual(found, []);
+    } finally {
+      await view.close();
+    }
+  });
+}
 
 describe('Reading views in other themes', () => {
   let view: Explained;

@@ -4,7 +4,7 @@ import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
 import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { integer, percent, precise } from '../../shared/numbers';
-import { surface } from '../../shared/surface';
+import { onResize, surface } from '../../shared/surface';
 import { cell, type Cell } from '../../shared/tableTwin';
 import { css, mix } from '../../../src/shared/color';
 import { theme } from '../../shared/theme';
@@ -181,6 +181,7 @@ export function stagesView(stage: Stage, rows: EdgeRows): View {
       });
     });
   };
+  onResize(holder, paint);
 
   return {
     element,
