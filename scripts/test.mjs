@@ -52,9 +52,8 @@ const unitFiles = () => {
  * order in which they begin: what tells most in the shortest time, then what takes longest.
  */
 const SUITES = {
-  // TypeScript 7 checks in a fifth of the time; lint needs the programming interface of 5.
   types: { title: 'Types', run: tool('types', [bin('typescript-7', 'bin', 'tsc'), '-b']) },
-  lint: { title: 'Lint', run: tool('lint', [bin('eslint', 'bin', 'eslint.js'), '.'], [bin('knip', 'bin', 'knip.js')]) },
+  lint: { title: 'Lint', run: tool('lint', [bin('oxlint', 'bin', 'oxlint')], [bin('knip', 'bin', 'knip.js')]) },
   unit: {
     title: 'Unit tests',
     run: (how) => {
@@ -78,7 +77,7 @@ const SUITES = {
   fuzz: { title: 'Fuzz', run: tool('fuzz', [out('fuzz', 'main.js'), '--seconds', '20']) },
   // The Node of the test VS Code is newer: relaxed SIMD and threads, which Node 20 leaves out.
   kernels: { title: 'Kernels on VS Code’s own Node', vscode: true, run: kernels },
-  format: { title: 'Format', run: tool('format', [bin('prettier', 'bin', 'prettier.cjs'), '--check', '.']) },
+  format: { title: 'Format', run: tool('format', [bin('oxfmt', 'bin', 'oxfmt'), '--check', '.']) },
   // Builds anew what the others run.
   vsix: { title: 'The packaged extension', vscode: true, alone: true, run: vsix },
 };
