@@ -18,6 +18,8 @@ interface JsonStep {
   kind: StepKind | null;
   kinds: StepKind[];
   buildsOnWrong: boolean;
+  /** It has the number in common with what a wrong sum came to, and nothing else tells. */
+  mayBuildOnWrong: boolean;
   corrected: boolean;
   text: string;
   /** UTF-8 bytes of the trace's text, half-open. */
@@ -87,8 +89,9 @@ function jsonSteps({ text, steps }: ImportedTrace): Omit<JsonStep, 'index'>[] {
   return steps.map((step) => ({
     kind: step.kinds?.[0] ?? null,
     kinds: step.kinds ?? [],
-    buildsOnWrong: step.buildsOnWrong ?? false,
-    corrected: step.corrected ?? false,
+    buildsOnWrong: step.buildsOn !== undefined,
+    mayBuildOnWrong: step.mayBuildOn !== undefined,
+    corrected: step.corrected !== undefined,
     text: step.text,
     start: byteAt(step.start),
     end: byteAt(step.end),
@@ -137,28 +140,28 @@ function unusedSentence(unused: Record<string, number>): string {
 }
 
 export function verdictSentences(steps: readonly Step[]): string[] {
-  const { first, building, standing, takenBack } = verdictOf(steps);
+  const { first, building, perhaps, isAnswerBuilt, standing, takenBack } = verdictOf(steps);
   if (!first) return [];
   const { step, sum, corrected } = first;
   const is = sum.computed === null ? 'it has no value' : `it is ${sum.computedText ?? sum.computed}`;
   const sentences = [`First wrong sum: step ${step + 1}, ${sum.text}; ${is}.`];
-  if (building.length > 0) {
-    sentences.push(
-      building.length === 1 ? '1 later step builds on it.' : `${building.length} later steps build on it.`,
-    );
-  }
-  sentences.push(corrected ? 'It is taken back later.' : 'Not corrected.');
+  if (building.length > 0)
+    sentences.push(`${count(building.length, 'later step')} ${building.length === 1 ? 'builds' : 'build'} on it.`);
+  if (perhaps.length > 0) sentences.push(`${count(perhaps.length, 'later step')} may.`);
+  if (isAnswerBuilt) sentences.push('So does the answer.');
+  if (!corrected) sentences.push('Not corrected.');
+  else sentences.push(`Step ${corrected.by + 1} ${corrected.isTakenBack ? 'takes it back' : 'states it rightly'}.`);
   if (standing.length + takenBack.length > 1)
     sentences.push(`Wrong sums in ${standing.length + takenBack.length} steps.`);
   return [sentences.join(' ')];
 }
 
 /** A sum and what became of its check, by sign and in words. */
-export function verdict({ text, computed, computedText, right, rounded }: Equation, step: Step): string {
-  if (right && step.buildsOnWrong) return `~ ${text} (builds on a wrong sum)`;
+export function verdict({ text, computed, computedText, right, rounded, onWrong }: Equation, step: Step): string {
+  if (right && onWrong) return `~ ${text} (${onWrong === 'surely' ? 'builds' : 'may build'} on a wrong sum)`;
   if (right) return `✓ ${text}${rounded ? ' (rounded)' : ''}`;
   const is = computed === null ? 'has no value' : `it is ${computedText ?? computed}`;
-  return `✗ ${text}: ${is}${step.corrected ? ' (taken back)' : ''}`;
+  return `✗ ${text}: ${is}${step.corrected ? (step.corrected.isTakenBack ? ' (taken back)' : ' (put right later)') : ''}`;
 }
 
 const count = (n: number, what: string): string => `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`;

@@ -15,6 +15,8 @@ export interface Equation {
   right: boolean;
   /** Right to the decimals that are given, not exactly: 100 / 3 = 33.33. */
   rounded: boolean;
+  /** It computes with what a wrong sum came to; perhaps: only the number is the same. */
+  onWrong?: 'surely' | 'perhaps';
 }
 
 export interface TextRange {
@@ -40,15 +42,23 @@ export const STEP_KINDS = [
 
 export type StepKind = (typeof STEP_KINDS)[number];
 
+/** Where a wrong sum is put right: in which step (from 0), and whether words take it back there. */
+export interface Correction {
+  by: number;
+  isTakenBack: boolean;
+}
+
 export interface Step extends TextRange {
   text: string;
   equations: Equation[];
   /** What it does, by its words; several may hold, and none may. */
   kinds?: StepKind[];
-  /** It computes with what a wrong sum before it came to. */
-  buildsOnWrong?: boolean;
-  /** It states a wrong sum, which is taken back later. */
-  corrected?: boolean;
+  /** Steps (from 0) whose wrong sums it builds on: it computes with what they came to, and refers to that. */
+  buildsOn?: number[];
+  /** Steps whose wrong sums it may build on: it has only the number in common with what they came to. */
+  mayBuildOn?: number[];
+  /** It states a wrong sum, which is put right later. */
+  corrected?: Correction;
   /** The line that gives the answer, "#### 8": no step, but one can stop at it and see what it looks at. */
   isAnswer?: boolean;
 }

@@ -1,5 +1,5 @@
 /** The verdict on a chain of thought's sums: the first wrong one, what builds on it, and whether it is taken back. */
-import type { Equation, Step } from '../protocol/reasoning';
+import type { Correction, Equation, Step } from '../protocol/reasoning';
 
 export interface Verdict {
   sums: number;
@@ -7,9 +7,12 @@ export interface Verdict {
   /** Steps with a wrong sum: those that stand, then those that are taken back. */
   standing: number[];
   takenBack: number[];
-  first: { step: number; sum: Equation; corrected: boolean } | null;
-  /** Steps that compute with what a wrong sum came to. */
+  first: { step: number; sum: Equation; corrected?: Correction } | null;
+  /** Steps that build on the first wrong sum, and those that may; an answer that only states what came out is no step here. */
   building: number[];
+  perhaps: number[];
+  /** Whether the answer rests on it. */
+  isAnswerBuilt: boolean;
 }
 
 export function verdictOf(steps: readonly Step[]): Verdict {
@@ -19,12 +22,19 @@ export function verdictOf(steps: readonly Step[]): Verdict {
   const takenBack = wrongSteps.filter((step) => steps[step].corrected);
   const step = standing[0] ?? takenBack[0];
   const sum = step === undefined ? undefined : steps[step].equations.find(({ right }) => !right);
+  const computing = (isBuilt: (step: Step) => boolean | undefined): number[] =>
+    steps.flatMap((one, at) => (isBuilt(one) && !isAnswer(one) ? [at] : []));
   return {
     sums: sums.length,
     wrong: sums.filter(({ right }) => !right).length,
     standing,
     takenBack,
-    first: sum ? { step, sum, corrected: steps[step].corrected ?? false } : null,
-    building: steps.flatMap(({ buildsOnWrong }, at) => (buildsOnWrong ? [at] : [])),
+    first: sum ? { step, sum, corrected: steps[step].corrected } : null,
+    building: computing(({ buildsOn }) => buildsOn?.includes(step)),
+    perhaps: computing(({ buildsOn, mayBuildOn }) => !buildsOn?.includes(step) && mayBuildOn?.includes(step)),
+    isAnswerBuilt: steps.some((one) => isAnswer(one) && one.buildsOn?.includes(step)),
   };
 }
+
+const isAnswer = ({ isAnswer: isLine, kinds, equations }: Step): boolean =>
+  isLine || (equations.length === 0 && kinds?.includes('answer') === true);

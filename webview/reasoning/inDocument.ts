@@ -19,8 +19,10 @@ export function pieceOfStep({ text, steps }: Shown, step: number): TracePiece {
 
 /** The sums that are wrong, in order. */
 export function wrongSumsOf({ text, steps }: Shown): WrongSum[] {
-  const wrong = steps.flatMap(({ start, equations, corrected = false }) =>
-    equations.filter(({ right }) => !right).map((sum) => ({ sum, at: start, corrected })),
+  const wrong = steps.flatMap(({ start, equations, corrected }) =>
+    equations
+      .filter(({ right }) => !right)
+      .map((sum) => ({ sum, at: start, corrected: corrected?.isTakenBack ?? false })),
   );
   // Each is counted from the beginning of the text.
   const near = wrong.filter(({ sum, at }) => at + sum.end < FARTHEST_MARK);

@@ -54,7 +54,7 @@ export function minimap(stage: Stage): Minimap {
     const steps = shown.steps.slice(first, first + perCell);
     const kind = steps.map(mainKind).find((one) => one !== null) ?? null;
     const wrong = steps.findIndex(({ equations }) => equations.some(({ right }) => !right));
-    const builds = steps.some(({ buildsOnWrong }) => buildsOnWrong);
+    const builds = steps.some(({ buildsOn }) => buildsOn);
     const target = first + Math.max(0, wrong);
     const x = place(first);
     const width = Math.max(1, WIDTH / cells - (cells > 120 ? 0.5 : 1.5));

@@ -1,6 +1,7 @@
 /** What of a chain of thought outlives its page. No DOM. */
 import {
   STEP_KINDS,
+  type Correction,
   type Division,
   type Equation,
   type Step,
@@ -124,6 +125,7 @@ const equation = shape<Equation>({
   computedText: optional(text),
   right: flag,
   rounded: flag,
+  onWrong: optional(oneOf('surely', 'perhaps')),
 });
 const step = shape<Step>({
   text,
@@ -131,8 +133,9 @@ const step = shape<Step>({
   end: count,
   equations: listOf(equation),
   kinds: optional(listOf(oneOf(...STEP_KINDS))),
-  buildsOnWrong: optional(flag),
-  corrected: optional(flag),
+  buildsOn: optional(listOf(count)),
+  mayBuildOn: optional(listOf(count)),
+  corrected: optional(shape<Correction>({ by: count, isTakenBack: flag })),
   isAnswer: optional(flag),
 });
 const shownFields = shape<Shown>({

@@ -11,14 +11,14 @@ export function matchingSteps(steps: readonly Step[], words: string, wanted: Wan
 
 const holds = ({ text }: Step, needle: string): boolean => needle === '' || text.toLocaleLowerCase().includes(needle);
 
-function isWanted({ kinds = [], equations, buildsOnWrong = false }: Step, wanted: Wanted): boolean {
+function isWanted({ kinds = [], equations, buildsOn, mayBuildOn }: Step, wanted: Wanted): boolean {
   switch (wanted) {
     case 'all':
       return true;
     case 'wrong':
       return equations.some(({ right }) => !right);
     case 'builds':
-      return buildsOnWrong;
+      return (buildsOn ?? mayBuildOn) !== undefined;
     default:
       return kinds.includes(wanted);
   }

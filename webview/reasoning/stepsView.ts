@@ -157,13 +157,16 @@ function row(shown: Shown, step: Step, index: number): HTMLElement {
 
 /** The check of a sum, in words and by sign: never by colour alone. */
 function verdict(
-  { text, right, rounded, computed, computedText }: Equation,
-  { buildsOnWrong, corrected }: Step,
+  { text, right, rounded, computed, computedText, onWrong }: Equation,
+  { buildsOn, mayBuildOn, corrected }: Step,
 ): HTMLElement {
   const is = computedText ?? computed;
-  const builds = right && buildsOnWrong;
+  const builds = right && onWrong !== undefined;
+  const origins = (onWrong === 'surely' ? buildsOn : mayBuildOn)?.map((step) => step + 1).join(', ') ?? '';
   const words = builds
-    ? t('{0}: right by itself, but it builds on a wrong sum', text)
+    ? onWrong === 'surely'
+      ? t('{0}: right by itself, but it builds on the wrong sum of step {1}', text, origins)
+      : t('{0}: right by itself, but it may build on the wrong sum of step {1}: the number is the same', text, origins)
     : right
       ? rounded
         ? t('{0}: right to the decimals given', text)
@@ -171,9 +174,17 @@ function verdict(
       : is === null
         ? t('{0}: has no value', text)
         : corrected
-          ? t('{0}: wrong, it is {1}; taken back later', text, is)
+          ? corrected.isTakenBack
+            ? t('{0}: wrong, it is {1}; step {2} takes it back', text, is, corrected.by + 1)
+            : t('{0}: wrong, it is {1}; step {2} states it rightly', text, is, corrected.by + 1)
           : t('{0}: wrong, it is {1}', text, is);
-  const sign = builds ? '⚠' : right ? '✓' : `${corrected ? '↩' : '✗'} ${is ?? ''}`.trim();
+  const sign = builds
+    ? onWrong === 'surely'
+      ? '⚠'
+      : '⚠?'
+    : right
+      ? '✓'
+      : `${corrected ? '↩' : '✗'} ${is ?? ''}`.trim();
   return h(
     'span',
     {

@@ -33,7 +33,7 @@ function answerSentence({ answer, expected, origin, circles }: Shown): string {
 
 /** The first wrong sum, how many steps build on it, whether it is taken back; that all are right. */
 function sumsSentences({ steps }: Shown): string[] {
-  const { first, building, sums, standing, takenBack } = verdictOf(steps);
+  const { first, building, perhaps, isAnswerBuilt, sums, standing, takenBack } = verdictOf(steps);
   if (!first) {
     if (sums === 0) return [];
     return [
@@ -53,7 +53,14 @@ function sumsSentences({ steps }: Shown): string[] {
             ? t('One later step builds on it.')
             : t('{0} later steps build on it.', building.length),
         ];
-  const fate = corrected ? t('It is taken back later.') : t('Not corrected.');
+  if (perhaps.length > 0)
+    builds.push(perhaps.length === 1 ? t('One later step may.') : t('{0} later steps may.', perhaps.length));
+  if (isAnswerBuilt) builds.push(t('The answer rests on it.'));
+  const fate = !corrected
+    ? t('Not corrected.')
+    : corrected.isTakenBack
+      ? t('Step {0} takes it back.', corrected.by + 1)
+      : t('Step {0} states it rightly, without taking it back.', corrected.by + 1);
   const count = standing.length + takenBack.length;
   return [[where, ...builds, fate].join(' '), ...(count > 1 ? [t('{0} steps have a wrong sum.', count)] : [])];
 }

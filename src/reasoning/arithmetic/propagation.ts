@@ -1,119 +1,110 @@
 /**
- * Which steps build on a wrong sum, and which wrong sums are taken back. A step builds on one where it computes with the wrong
- * value and that value comes from nowhere else: not from the question, not from a sum that is right. A number that two places
- * share may be either's, and raises nothing.
+ * Which steps build on a wrong sum. A step builds on one where it computes with the wrong value, that value comes from nowhere
+ * else (not from the question, not from a sum that is right) and the step refers to it: it follows at once, or its words take
+ * it up. Where only the number is the same, it may.
  */
-import type { Equation, Step } from '../../protocol/reasoning';
+import type { Correction, Equation, Step } from '../../protocol/reasoning';
+import { kindsOf } from '../import/kinds';
 import type { Work } from '../import/work';
+import { repairs } from './repairs';
+import { numbersIn, operands } from './sumText';
+import { WrongValues, type WrongValue } from './wrongValues';
 
-const NUMBER = /\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?/g;
-/** "no, wait", 不对: the writer goes back on what was just said. */
-export const TAKES_BACK =
-  /\bwait\b|\bhold on\b|\bactually\b|\boops\b|\bscratch that\b|\blet me (?:re-?check|re-?do|re-?calculate|correct|fix)|\bthat(?:['’]s| is|['’]s not| is not) (?:wrong|right|incorrect|not right)|\bI made (?:a|an) (?:mistake|error)|\b(?:mistake|error)\b.{0,80}\b(?:above|earlier|step)|^\W*no[,.:;—–-]|等等|不对|等一下|算错|重新算|更正|应该是/i;
 /** Sums of one step between two moments at which the work may be left. */
 const BREATH = 1024;
-/** Steps behind a wrong sum within which it is taken back at once. */
-const AT_ONCE = 3;
+
+/** "that", "what is left", 这, 剩下: words that take up what has been found. */
+const TAKES_UP =
+  /\b(?:th(?:at|is|ese|ose)|it|what (?:is|remains)|the (?:result|rest|remainder|remaining|above|previous|mean|whole)|so|then|now|together|altogether|in total|total|therefore|thus|hence|left)\b|[这此剩]|上面|前面|一共|总共|再|所以|因此|于是/i;
+/** What everybody knows of units: a day has 24 hours, wherever the 24 of the text came from. */
+const OF_UNITS = new Set([0, 1, 2, 7, 10, 12, 24, 52, 60, 90, 100, 180, 256, 360, 365, 1000, 1024]);
 
 /** The steps, with what follows from their wrong sums, in pieces. What was given is `question`. */
 export function* propagation(steps: readonly Step[], question: string | null): Work<Step[]> {
   const known = new Set(numbersIn(question ?? ''));
-  /** Wrong values that are not taken back yet. */
-  const wrong = new Set<number>();
-  const wrongSteps = new Set<number>();
+  const wrongs = new WrongValues();
   const repaired = yield* repairs(steps);
-  /** What is taken back, by the step that does it. */
-  const takenBack = new Map<number, Equation[]>();
-  for (const [sum, by] of repaired) takenBack.set(by, [...(takenBack.get(by) ?? []), sum]);
+  /** Steps whose wrong sums nobody puts right. */
+  const standing = new Set<number>();
+  /** Sums read so far. */
+  let count = 0;
   const followed: Step[] = [];
   for (const [at, step] of steps.entries()) {
-    const { equations } = step;
-    for (const { stated } of takenBack.get(at) ?? []) wrong.delete(stated);
-    const isOnWrong = (sum: Equation): boolean => wrong.size > 0 && operands(sum).some((value) => wrong.has(value));
-    const buildsOnWrong = (wrong.size > 0 && equations.some(isOnWrong)) || names(step, wrongSteps);
-    const isWrong = equations.some(({ right }) => !right);
+    const { equations, text } = step;
+    wrongs.reach(at);
+    const found: WrongValue[] = [];
+    const takesUp = !wrongs.isEmpty && TAKES_UP.test(text);
+    const marked = [...equations];
     for (const [i, sum] of equations.entries()) {
       if (i % BREATH === BREATH - 1) yield 0;
+      count++;
+      const from = wrongs.isEmpty ? null : basisOf(sum, wrongs, count, takesUp);
+      if (from) {
+        found.push(from);
+        if (from.origins.some((origin) => origin < at))
+          marked[i] = { ...sum, onWrong: from.isSure ? 'surely' : 'perhaps' };
+      }
       const { stated, right } = sum;
-      const isTainted = isOnWrong(sum);
-      if ((!right && (repaired.get(sum) ?? Infinity) > at) || (right && isTainted)) {
-        if (!known.has(stated)) wrong.add(stated);
+      const by = repaired.get(sum)?.by ?? Infinity;
+      const isOpen = !right && by > at;
+      if (isOpen) wrongs.stated(at, by);
+      if (isOpen || (right && from)) {
+        const origins = [...(from?.origins ?? []), ...(isOpen ? [at] : [])];
+        if (!known.has(stated)) wrongs.set(stated, { origins, count, isSure: isOpen || from!.isSure });
       } else if (right) {
         known.add(stated);
-        wrong.delete(stated);
+        wrongs.delete(stated);
       }
     }
-    if (equations.some((sum) => !sum.right && !repaired.has(sum))) wrongSteps.add(at + 1);
-    for (const value of numbersOutside(step)) if (!wrong.has(value)) known.add(value);
-    const corrected = isWrong && equations.every((sum) => sum.right || repaired.has(sum));
-    followed.push({ ...step, ...(buildsOnWrong ? { buildsOnWrong } : {}), ...(corrected ? { corrected } : {}) });
+    if (equations.length === 0 && !wrongs.isEmpty) found.push(...answered(step, wrongs));
+    const links = linksOf(found, namedIn(text, standing), at);
+    if (equations.some((sum) => !sum.right && !repaired.has(sum))) standing.add(at);
+    for (const value of numbersOutside(step)) if (!wrongs.get(value)) known.add(value);
+    const wrong = equations.filter(({ right }) => !right);
+    const corrections = wrong.flatMap((sum) => repaired.get(sum) ?? []);
+    const corrected = wrong.length > 0 && corrections.length === wrong.length ? latest(corrections) : undefined;
+    followed.push({ ...step, equations: marked, ...links, ...(corrected ? { corrected } : {}) });
     yield 0;
   }
   return followed;
 }
 
-/**
- * Wrong sums whose like is stated rightly later, and the step (from 0) that does it: the same sum anywhere, its right value
- * soon behind words that take it back.
- */
-function* repairs(steps: readonly Step[]): Work<Map<Equation, number>> {
-  const repaired = new Map<Equation, number>();
-  const open = new Map<string, Equation[]>();
-  let recent: { sum: Equation; at: number }[] = [];
-  for (const [at, { text, equations }] of steps.entries()) {
-    yield 0;
-    recent = recent.filter((one) => at - one.at <= AT_ONCE);
-    const takesBack = TAKES_BACK.test(text);
-    for (const [i, sum] of equations.entries()) {
-      if (i % BREATH === BREATH - 1) yield 0;
-      const key = sumKey(sum);
-      if (!sum.right) {
-        const same = open.get(key);
-        if (same) same.push(sum);
-        else open.set(key, [sum]);
-        recent.push({ sum, at });
-        continue;
-      }
-      for (const one of open.get(key) ?? []) repaired.set(one, repaired.get(one) ?? at);
-      open.delete(key);
-    }
-    if (!takesBack) continue;
-    for (const { sum, at: stated } of recent) {
-      const after = stated === at ? text.slice(behind(text, sum)) : text;
-      if (sum.computed !== null && TAKES_BACK.test(after) && numbersIn(after).includes(sum.computed))
-        repaired.set(sum, repaired.get(sum) ?? at);
-    }
-  }
-  return repaired;
+const latest = (corrections: readonly Correction[]): Correction => corrections.reduce((a, b) => (b.by > a.by ? b : a));
+
+/** Of what wrong values a sum computes with, those it surely builds on; else those that it may. */
+function basisOf(sum: Equation, wrongs: WrongValues, count: number, takesUp: boolean): WrongValue | null {
+  const used = operands(sum).flatMap((value) => {
+    const one = wrongs.get(value);
+    if (!one) return [];
+    const refers = OF_UNITS.has(value) ? takesUp && one.count === count - 1 : takesUp || one.count === count - 1;
+    return [{ ...one, isSure: one.isSure && refers }];
+  });
+  if (used.length === 0) return null;
+  const isSure = used.some((one) => one.isSure);
+  const own = used.filter((one) => one.isSure === isSure);
+  return { origins: own.flatMap(({ origins }) => origins), count, isSure };
 }
 
-const behind = (text: string, sum: Equation): number => Math.max(0, text.indexOf(sum.text)) + sum.text.length;
-
-/** What is computed, without its result: the same however it is spaced. */
-const sumKey = ({ text, stated }: Equation): string => {
-  const [left, right] = sides(text);
-  const own = Number(left.replaceAll(',', '')) === stated ? right : left;
-  return own
-    .replace(/[\s$€£¥￥]/g, '')
-    .replace(/[×·⋅∗xX]/g, '*')
-    .replace(/÷/g, '/');
-};
-
-function sides(text: string): [string, string] {
-  const at = text.search(/[=＝≈≡]|\b(?:is|equals)\b|等于|得|是/);
-  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+/** A step that concludes or answers without a sum rests on what its numbers came from. */
+function answered(step: Step, wrongs: WrongValues): WrongValue[] {
+  const isConclusion = step.isAnswer || kindsOf(step).some((kind) => kind === 'answer' || kind === 'conclude');
+  return isConclusion ? numbersIn(step.text).flatMap((value) => wrongs.get(value) ?? []) : [];
 }
 
-/** Numbers that a sum computes with. */
-function operands({ text, stated }: Equation): number[] {
-  const [left, right] = sides(text);
-  const own = /[-+*/^×÷·−–]/.test(left.trim().slice(1)) ? left : right;
-  const numbers = numbersIn(own);
-  return own === right ? numbers.filter((value) => value !== stated) : numbers;
+/** Earlier steps, from 0, that this one builds on, and may. */
+function linksOf(
+  found: readonly WrongValue[],
+  named: readonly number[],
+  at: number,
+): Pick<Step, 'buildsOn' | 'mayBuildOn'> {
+  const earlier = (all: readonly number[]): number[] =>
+    [...new Set(all)].filter((origin) => origin < at).sort((a, b) => a - b);
+  const of = (isSure: boolean): number[] =>
+    found.filter((one) => one.isSure === isSure).flatMap(({ origins }) => origins);
+  const buildsOn = earlier([...of(true), ...named]);
+  const mayBuildOn = earlier(of(false)).filter((origin) => !buildsOn.includes(origin));
+  return { ...(buildsOn.length > 0 ? { buildsOn } : {}), ...(mayBuildOn.length > 0 ? { mayBuildOn } : {}) };
 }
-
-const numbersIn = (text: string): number[] =>
-  Array.from(text.matchAll(NUMBER), ([number]) => Number(number.replaceAll(',', '')));
 
 /** Numbers of a step that stand in none of its sums: what it brings along. */
 function numbersOutside({ text, equations }: Step): number[] {
@@ -126,10 +117,9 @@ function numbersOutside({ text, equations }: Step): number[] {
   return numbersIn(outside + text.slice(at));
 }
 
-/** "from step 8": a step that states a wrong sum, by its number. */
-function names({ text }: Step, wrong: ReadonlySet<number>): boolean {
-  for (const { 1: number } of text.matchAll(/\b(?:from|using|by|in|of) steps? (\d{1,4})\b|由第 ?(\d{1,4}) ?步/gi)) {
-    if (number && wrong.has(Number(number))) return true;
-  }
-  return false;
+/** "from step 8": steps that state a wrong sum, by their numbers. */
+function namedIn(text: string, wrong: ReadonlySet<number>): number[] {
+  if (wrong.size === 0) return [];
+  const named = text.matchAll(/\b(?:from|using|by|in|of) steps? (\d{1,4})\b|由第 ?(\d{1,4}) ?步/gi);
+  return Array.from(named, ([, english, chinese]) => Number(english ?? chinese) - 1).filter((step) => wrong.has(step));
 }

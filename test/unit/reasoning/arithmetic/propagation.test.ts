@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { annotated } from '../../../../src/reasoning/import/annotate';
+import { verdictOf } from '../../../../src/shared/verdict';
 import { segment, stepsOf } from '../../../../src/reasoning/import/segment';
 
 /** A letter for each step: b builds on a wrong sum, c states one that is taken back; - neither. */
 const marks = (text: string, question: string | null = null): string =>
   annotated(stepsOf(text, segment(text, { start: 0, end: text.length }, 'lines')), question)
-    .map(({ buildsOnWrong, corrected }) => (buildsOnWrong ? 'b' : corrected ? 'c' : '-'))
+    .map(({ buildsOn, mayBuildOn, corrected }) => (buildsOn ? 'b' : mayBuildOn ? 'm' : corrected ? 'c' : '-'))
     .join('');
 
 describe('what builds on a wrong sum', () => {
@@ -20,6 +21,31 @@ describe('what builds on a wrong sum', () => {
 
   it('is told up to where the wrong sum is taken back, and not from there on', () => {
     assert.equal(marks('3 + 4 = 8.\n8 - 2 = 6.\nWait, 3 + 4 = 7.\nSo 7 - 2 = 5.'), 'cb--');
+  });
+
+  it('is not taken back by words that only look again, whatever number they name', () => {
+    assert.equal(marks('3 + 4 = 8.\nWait, let me re-read: Tom has 7 pens.\nSo 8 - 2 = 6.'), '--b');
+    assert.equal(marks('3 + 4 = 8.\nHold on, there is 7 in the picture.\nSo 8 - 2 = 6.'), '--b');
+    assert.equal(marks('3 + 4 = 8.\nWait, it is 7, not 8.\nSo 7 - 2 = 5.'), 'c--');
+  });
+
+  it('is told apart from what is silently stated rightly later, in whatever order', () => {
+    const of = (text: string): unknown =>
+      annotated(stepsOf(text, segment(text, { start: 0, end: text.length }, 'lines')), null)[0].corrected;
+    assert.deepEqual(of('3 * 4 = 13\n5 + 5 = 10\n4 × 3 = 12'), { by: 2, isTakenBack: false });
+    assert.deepEqual(of('3 * 4 = 13\n5 + 5 = 10\nNo, wait: 4 × 3 = 12'), { by: 2, isTakenBack: true });
+  });
+
+  it('may build on it where the number is all that they share', () => {
+    assert.equal(marks('3 * 4 = 13\n5 + 5 = 10\nA deck has 13 cards a suit: 13 * 4 = 52'), '--m');
+    assert.equal(marks('3 * 4 = 13\n5 + 5 = 10\nTaken from step 1, 13 * 4 = 52'), '--b');
+  });
+
+  it('holds for the answer, which is no later step', () => {
+    const text = '3 + 4 = 8\nThe answer is 8.';
+    const steps = annotated(stepsOf(text, segment(text, { start: 0, end: text.length }, 'lines')), null);
+    const { building, isAnswerBuilt } = verdictOf(steps);
+    assert.deepEqual([building, isAnswerBuilt], [[], true]);
   });
 
   it('is nothing where it is taken back at once', () => {

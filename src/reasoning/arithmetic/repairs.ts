@@ -1,0 +1,70 @@
+/**
+ * Which wrong sums does the text put right, where, and does it say so? Words such as "wait" alone put nothing right: the same
+ * sum has to be stated rightly, or its right value as its result.
+ */
+import type { Correction, Equation, Step } from '../../protocol/reasoning';
+import type { Work } from '../import/work';
+import { sumKey } from './sumText';
+
+/** "no, wait", 不对: the writer goes back on what was just said. */
+const TAKES_BACK =
+  /\bwait\b|\bhold on\b|\bactually\b|\boops\b|\bscratch that\b|\bcorrection\b|\blet me (?:re-?check|re-?do|re-?calculate|re-?compute|correct|fix)|\bthat(?:['’]s| is|['’]s not| is not) (?:wrong|right|incorrect|not right)|\bI made (?:a|an) (?:mistake|error)|\b(?:mistake|error)\b.{0,80}\b(?:above|earlier|step)|\b(?:was|is) wrong\b|^\W*no[,.:;—–-]|等等|不对|等一下|算错|错了|重新算|更正|应该是|应为/i;
+/** Sums of one step between two moments at which the work may be left. */
+const BREATH = 1024;
+/** Steps behind a wrong sum, or before a right one, within which words that take back mean it. */
+const AT_ONCE = 3;
+/** Behind these a number is a result. */
+const RESULT_BEFORE =
+  /(?:[=＝]|(?<!\bthere )(?<!\bthere\s)\b(?:is|it['’]s|that['’]s|be|equals|gives?|makes?|get|got)|应该?[是为得]|[等]于|[是得为])\s*(?:about |just |only )?[$€£¥￥]?$/i;
+
+/** Wrong sums whose like is stated rightly later, and where. */
+export function* repairs(steps: readonly Step[]): Work<Map<Equation, Correction>> {
+  const repaired = new Map<Equation, Correction>();
+  const open = new Map<string, Equation[]>();
+  let recent: { sum: Equation; at: number }[] = [];
+  /** The last step that takes something back. */
+  let said = -Infinity;
+  for (const [at, step] of steps.entries()) {
+    yield 0;
+    const { text, equations } = step;
+    recent = recent.filter((one) => at - one.at <= AT_ONCE);
+    if (TAKES_BACK.test(text)) said = at;
+    const isTakenBack = at - said <= AT_ONCE;
+    for (const [i, sum] of equations.entries()) {
+      if (i % BREATH === BREATH - 1) yield 0;
+      const key = sumKey(sum);
+      if (!sum.right) {
+        const same = open.get(key);
+        if (same) same.push(sum);
+        else open.set(key, [sum]);
+        recent.push({ sum, at });
+        continue;
+      }
+      for (const one of open.get(key) ?? []) if (!repaired.has(one)) repaired.set(one, { by: at, isTakenBack });
+      open.delete(key);
+    }
+    if (said !== at) continue;
+    for (const { sum, at: stated } of recent) {
+      const after = stated === at ? text.slice(sum.end) : text;
+      if (!repaired.has(sum) && TAKES_BACK.test(after) && givesResult(after, sum))
+        repaired.set(sum, { by: at, isTakenBack: true });
+    }
+  }
+  return repaired;
+}
+
+/** "it is 7", "= 7", "7, not 8": the right value as what comes out, and no number that happens to be the same. */
+function givesResult(text: string, { computed, stated }: Equation): boolean {
+  if (computed === null) return false;
+  for (const { 0: number, index } of text.matchAll(/\d[\d,]*(?:\.\d+)?/g)) {
+    if (Number(number.replace(/,(?=\d{3})|,$/g, '')) !== computed) continue;
+    const [before, behind] = [
+      text.slice(Math.max(0, index - 40), index),
+      text.slice(index + number.length, index + number.length + 24),
+    ];
+    if (RESULT_BEFORE.test(before)) return true;
+    const not = /^[^\d.]{0,8}(?:\bnot\b|而?不是|instead of|rather than)[^\d]{0,4}([\d.,]+)/i.exec(behind);
+    if (not && Number(not[1].replace(/[.,]$/, '').replaceAll(',', '')) === stated) return true;
+  }
+  return false;
+}

@@ -1,0 +1,33 @@
+/** What stands in a sum: its numbers, what is computed with, and what is computed, however it is spaced. */
+import type { Equation } from '../../protocol/reasoning';
+
+const NUMBER = /\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?/g;
+
+export const numbersIn = (text: string): number[] =>
+  Array.from(text.matchAll(NUMBER), ([number]) => Number(number.replaceAll(',', '')));
+
+function sides(text: string): [string, string] {
+  const at = text.search(/[=＝≈≡]|\b(?:is|equals)\b|等于|得|是/);
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+/** Numbers that a sum computes with. */
+export function operands({ text, stated }: Equation): number[] {
+  const [left, right] = sides(text);
+  const own = /[-+*/^×÷·−–]/.test(left.trim().slice(1)) ? left : right;
+  const numbers = numbersIn(own);
+  return own === right ? numbers.filter((value) => value !== stated) : numbers;
+}
+
+/** What is computed, without its result: the same however it is spaced, and in whatever order it is added or multiplied. */
+export function sumKey({ text, stated }: Equation): string {
+  const [left, right] = sides(text);
+  const own = Number(left.replaceAll(',', '')) === stated ? right : left;
+  const key = own
+    .replace(/(?<=\d),(?=\d{3}(?!\d))/g, '')
+    .replace(/[\s$€£¥￥]/g, '')
+    .replace(/[×·⋅∗xX]/g, '*')
+    .replace(/÷/g, '/');
+  const sign = /^[\d.]+([+*])[\d.]+(?:\1[\d.]+)*$/.exec(key)?.[1];
+  return sign ? key.split(sign).sort().join(sign) : key;
+}
