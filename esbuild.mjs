@@ -5,7 +5,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildKernels } from './scripts/kernel.mjs';
-import { bundledPlugin, kernelPlugin } from './scripts/lib/bundled.mjs';
+import { plugins } from './scripts/lib/bundled.mjs';
 
 const root = path.dirname(fileURLToPath(import.meta.url));
 const flags = new Set(process.argv.slice(2));
@@ -19,7 +19,7 @@ const common = {
   legalComments: 'none',
   logLevel: 'warning',
   loader: { '.wasm': 'binary', '.md': 'text' },
-  plugins: [kernelPlugin, bundledPlugin],
+  plugins,
 };
 
 const node = { ...common, platform: 'node', format: 'cjs', external: ['vscode'] };

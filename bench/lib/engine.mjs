@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildKernels } from '../../scripts/kernel.mjs';
-import { bundledPlugin, kernelPlugin } from '../../scripts/lib/bundled.mjs';
+import { plugins } from '../../scripts/lib/bundled.mjs';
 
 export const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
 
@@ -26,7 +26,7 @@ export async function bundle(name, input) {
     outfile,
     logLevel: 'warning',
     loader: { '.wasm': 'binary', '.md': 'text' },
-    plugins: [kernelPlugin, bundledPlugin],
+    plugins,
   });
   return outfile;
 }

@@ -1,10 +1,11 @@
-/** esbuild plugins for what is embedded: compiled kernels, and programs that run in a process of their own. */
+/** esbuild plugins for what is embedded: compiled kernels, programs that run in a process of their own, texts of this project. */
 import { build } from 'esbuild';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { root } from './paths.mjs';
 
 /** `import bytes from 'kernel:simd'` is the compiled AssemblyScript of that build. */
-export const kernelPlugin = {
+const kernelPlugin = {
   name: 'kernel',
   setup: (b) =>
     b.onResolve({ filter: /^kernel:/ }, ({ path: id }) => ({
@@ -13,7 +14,7 @@ export const kernelPlugin = {
 };
 
 /** `import program from 'bundled:src/a.ts'` is that file with all that it imports, as the text of a script for Node. */
-export const bundledPlugin = {
+const bundledPlugin = {
   name: 'bundled',
   setup(b) {
     b.onResolve({ filter: /^bundled:/ }, ({ path: id }) => ({
@@ -39,3 +40,26 @@ export const bundledPlugin = {
     });
   },
 };
+
+/** Of each text, in characters: as much as is run of it. */
+const TEXT_LENGTH = 1400;
+
+/** `import texts from 'texts:list.json'` is the beginnings of the files that the list names, as [{ name, text }]. */
+const textsPlugin = {
+  name: 'texts',
+  setup(b) {
+    b.onResolve({ filter: /^texts:/ }, ({ path: id }) => ({
+      path: path.join(root, id.slice('texts:'.length)),
+      namespace: 'texts',
+    }));
+    b.onLoad({ filter: /.*/, namespace: 'texts' }, async ({ path: list }) => {
+      const names = JSON.parse(await readFile(list, 'utf8'));
+      const files = names.map((name) => path.join(root, name));
+      const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+      const cut = names.map((name, i) => ({ name, text: texts[i].slice(0, TEXT_LENGTH) }));
+      return { contents: JSON.stringify(cut), loader: 'json', watchFiles: [list, ...files] };
+    });
+  },
+};
+
+export const plugins = [kernelPlugin, bundledPlugin, textsPlugin];

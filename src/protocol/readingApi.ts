@@ -1,6 +1,7 @@
 /** What the worker answers about a kept trace beyond its weights: roles, single edges, predictions, experts, layers. */
 import type { LayerMaps, RoleScores } from './explanation';
 import type { Circuit } from './circuits';
+import type { NeuronCards, NeuronQuery } from './neuronCards';
 import type { Patching, PatchSite } from './patching';
 import type { Receipt, ReceiptRequest, RoleReceipt } from './receipts';
 import type { WhyWorkerApi } from './whyApi';
@@ -203,6 +204,15 @@ export type ReadingWorkerApi = {
   };
   /** At most `nodes` are drawn. Throws Problem model-unsupported, edit-invalid for an edited run. */
   circuit: { params: { trace: Handle; nodes: number } & ReceiptRequest; result: Circuit; progress: number };
+  /**
+   * Cards of neurons that answer to the query, the best first; null: those of the best labels. Throws Problem edit-invalid for
+   * an edited run, internal for a neuron that is not there.
+   */
+  neuronCards: {
+    params: { trace: Handle; query: NeuronQuery | null; most: number };
+    result: NeuronCards;
+    progress: number;
+  };
 } & WhyWorkerApi;
 
 /** Their names, for whoever passes them on. */
@@ -225,6 +235,7 @@ export const READING_METHODS = [
   'roleReceipts',
   'patch',
   'circuit',
+  'neuronCards',
   'why',
   'story',
 ] as const satisfies readonly (keyof ReadingWorkerApi)[];

@@ -21,6 +21,7 @@ import { expertsView } from './experts/expertsView';
 import { headGrid } from './heads/headGrid';
 import './interventions/interventions.css';
 import './circuit/circuit.css';
+import './neurons/neurons.css';
 import { changesView } from './interventions/changesView';
 import { interventionsView } from './interventions/interventionsView';
 import { circuitView } from './circuit/circuitView';
@@ -31,6 +32,7 @@ import { connect } from './host';
 import { lensView } from './token/lensView';
 import { matrixView } from './matrix/matrixView';
 import { neuronsView } from './experts/neuronsView';
+import { neuronCardsView } from './neurons/cardsView';
 import { liveView } from './story/liveView';
 import { Options } from './state/options';
 import { architectureView } from './status/architectureView';
@@ -106,6 +108,7 @@ const edges = edgeView(stage, edgeRows);
 const stages = stagesView(stage, edgeRows);
 const expertReport = expertReportView(stage);
 const neurons = neuronsView(stage);
+const neuronCards = neuronCardsView(stage, interventions.add);
 const rollup = rollupView(stage);
 const roles = rolesView(stage);
 const surprisal = surprisalView(stage);
@@ -123,7 +126,7 @@ const groups: { name: string; label: string; views: View[]; content?: HTMLElemen
   { name: 'receipts', label: t('Receipts'), views: [receipts, circuit, patch] },
   { name: 'roles', label: t('Roles'), views: [roles] },
   { name: 'rollup', label: t('Overall'), views: [rollup, rollup.units], content: rollup.units.element },
-  { name: 'experts', label: t('Experts'), views: [experts, expertReport, neurons] },
+  { name: 'experts', label: t('Experts'), views: [experts, expertReport, neurons, neuronCards] },
   {
     name: 'predictions',
     label: t('Predictions'),

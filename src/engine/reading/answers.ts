@@ -9,6 +9,8 @@ import type { Handlers } from '../../protocol/rpc';
 import { circuit } from '../circuits/circuit';
 import { breathe, breather } from '../explain';
 import type { LoadedModel } from '../model/load';
+import { neuronCards } from '../neurons/cards';
+import { ownTexts } from '../neurons/ownTexts';
 import { patchingOfTokens } from '../receipts/patching';
 import { receipt } from '../receipts/receipt';
 import { roleReceipts } from '../receipts/roles';
@@ -117,6 +119,10 @@ export function readingAnswers(
     circuit({ trace, ...asked }, { signal, progress }) {
       const of = kept(trace);
       return circuit(of.model, of.trace, { ...asked, pause: breather(signal), progress });
+    },
+    async neuronCards({ trace, query, most }, { signal, progress }) {
+      const { model, trace: of, text = '' } = kept(trace);
+      return neuronCards(model, of, text, { query, most, texts: ownTexts, pause: breather(signal), progress });
     },
     why({ trace, ...asked }) {
       const of = kept(trace);

@@ -1,0 +1,121 @@
+/** What every neuron gave at every token of a text: act(gate) · up · the router's weight. */
+import type { PanelToken } from '../../protocol/explanation';
+import { Problem } from '../../protocol/problem';
+import type { ModelConfig } from '../model/config';
+import { forward } from '../model/forward';
+import type { LoadedModel } from '../model/load';
+import { positionOf, type Taps } from '../model/rows';
+import { toPanelTokens } from '../tokenizer/panelTokens';
+import { Trace } from '../trace/trace';
+
+/** Values that are kept of a text at most: 128 MiB. */
+const MOST_VALUES = 32 << 20;
+
+export interface LayerActivity {
+  /** Null in a dense layer. */
+  experts: number | null;
+  width: number;
+  used: number;
+  ids: Int32Array; // [tokens][used], 0 in a dense layer
+  values: Float32Array; // [tokens][used][width]
+}
+
+export interface TextActivity {
+  /** Null: the explained text. */
+  name: string | null;
+  text: string;
+  tokens: readonly PanelToken[];
+  layers: LayerActivity[];
+}
+
+/** Runs the text, at most `most` tokens of it. Throws Problem out-of-memory, and internal for a model with too many values. */
+export async function activityOf(
+  model: LoadedModel,
+  { name, text }: { name: string | null; text: string },
+  most: number,
+  pause?: () => Promise<void> | void,
+): Promise<TextActivity> {
+  const { tokenizer, config, kernel } = model;
+  const encoded = tokenizer.encode(text, { bos: tokenizer.addBos }).slice(0, most);
+  const tokens = toPanelTokens(encoded, text, tokenizer);
+  const layers = config.shapes.map(({ feedForward: { hidden: width, experts, expertsUsed } }): LayerActivity => {
+    const used = experts > 0 ? expertsUsed : 1;
+    const rows = encoded.length * used;
+    return { experts: experts > 0 ? experts : null, width, used, ids: new Int32Array(rows), values: NONE };
+  });
+  const size = layers.reduce((sum, { ids, width }) => sum + ids.length * width, 0);
+  if (size > MOST_VALUES)
+    throw new Problem('internal', `${size} values of neurons are too many to be kept: at most ${MOST_VALUES}.`);
+  for (const layer of layers) layer.values = new Float32Array(layer.ids.length * layer.width);
+  const trace = new Trace(config, kernel, encoded.length, { keepResidual: false });
+  try {
+    await forward(model, trace, encoded.map(({ id }) => id), { taps: keeping(layers), afterChunk: pause }); // prettier-ignore
+  } finally {
+    trace.release();
+  }
+  return { name, text, tokens, layers };
+}
+
+const NONE = new Float32Array();
+
+function keeping(layers: readonly LayerActivity[]): Taps {
+  const scales = layers.map(({ ids }) => new Float32Array(ids.length).fill(1));
+  return {
+    routed(l, { ids, weights }, rows) {
+      const { used, ids: kept } = layers[l];
+      const at = positionOf(rows, 0) * used;
+      kept.set(ids.i32.subarray(0, rows.n * used), at);
+      scales[l].set(weights.f32.subarray(0, rows.n * used), at);
+    },
+    hidden(l, { of, units, width, count, rowIds }, rows) {
+      // What every token goes through beside its experts has no name of its own.
+      if (of === 'shared') return;
+      const { used, ids, values } = layers[l];
+      for (let i = 0; i < count; i++) {
+        const first = positionOf(rows, rowIds ? rowIds.i32[i] : i) * used;
+        const rank = of === 'dense' ? 0 : ids.subarray(first, first + used).indexOf(of);
+        if (rank < 0) continue;
+        const scale = scales[l][first + rank];
+        const into = values.subarray((first + rank) * width, (first + rank + 1) * width);
+        for (let neuron = 0; neuron < width; neuron++) into[neuron] = units.f32[i * width + neuron] * scale;
+      }
+    },
+  };
+}
+
+/** Neurons are numbered through: layer by layer, expert by expert. */
+export interface Numbering {
+  count: number;
+  /** [layers] Number of the layer's first. */
+  first: number[];
+}
+
+export function numbering({ shapes }: Pick<ModelConfig, 'shapes'>): Numbering {
+  let count = 0;
+  const first = shapes.map(({ feedForward: { hidden, experts } }) => {
+    const own = count;
+    count += hidden * Math.max(1, experts);
+    return own;
+  });
+  return { count, first };
+}
+
+/** Every value of a text that is not 0. */
+export function eachValue(
+  { layers, tokens }: TextActivity,
+  { first }: Numbering,
+  visit: (neuron: number, position: number, value: number) => void,
+): void {
+  layers.forEach(({ ids, values, used, width }, l) => {
+    for (let position = 0; position < tokens.length; position++) {
+      for (let rank = 0; rank < used; rank++) {
+        const at = position * used + rank;
+        const base = first[l] + ids[at] * width;
+        for (let i = 0; i < width; i++) {
+          const value = values[at * width + i];
+          if (value !== 0) visit(base + i, position, value);
+        }
+      }
+    }
+  });
+}

@@ -1,0 +1,32 @@
+/** Words that ask for neurons: kinds of tokens, characters, a name. */
+import assert from 'node:assert/strict';
+import { TOKEN_KINDS } from '../../../../src/protocol/neuronCards';
+import { askedQuery, everyKind, kindWords } from '../../../../webview/explain/neurons/cardWords';
+
+describe('words that ask for neurons', () => {
+  it('kinds are found in a sentence, in the singular, and before a token; the rest is a token’s own characters', () => {
+    assert.deepEqual(askedQuery('neurons for closing brackets'), { kind: 'closing-bracket', before: false });
+    assert.deepEqual(askedQuery('Before a closing bracket'), { kind: 'closing-bracket', before: true });
+    assert.deepEqual(askedQuery('later digits of a number'), { kind: 'later-digit', before: false });
+    assert.deepEqual(askedQuery('numbers'), { kind: 'number', before: false });
+    assert.deepEqual(askedQuery('return'), { characters: 'return' });
+    assert.deepEqual(askedQuery('“commas”'), { characters: 'commas' });
+    assert.deepEqual(askedQuery(' L4N33.29 '), { layer: 4, expert: 33, neuron: 29 });
+    assert.deepEqual(askedQuery('l2n700'), { layer: 2, expert: null, neuron: 700 });
+    assert.equal(askedQuery('  '), null);
+    assert.deepEqual(askedQuery('('), { characters: '(' });
+  });
+
+  it('every kind that is offered asks for itself', () => {
+    const offered = everyKind();
+    assert.equal(new Set(offered).size, 2 * TOKEN_KINDS.length);
+    offered.forEach((words, i) =>
+      assert.deepEqual(
+        askedQuery(words),
+        { kind: TOKEN_KINDS[i % TOKEN_KINDS.length], before: i >= TOKEN_KINDS.length },
+        words,
+      ),
+    );
+    assert.equal(new Set(TOKEN_KINDS.map(kindWords)).size, TOKEN_KINDS.length);
+  });
+});
