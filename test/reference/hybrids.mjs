@@ -64,6 +64,32 @@ export const HYBRIDS = [
     vocabulary: { size: 293, pre: 'qwen35', addBos: false },
   },
   {
+    file: 'qwen3next', // three neighbouring heads of values to a key; the first layer in the older files' one tensor
+    arch: 'qwen3next',
+    seed: 56,
+    d: 38,
+    layers: 4,
+    heads: 4,
+    kv: 2,
+    hd: 10,
+    ff: 9,
+    experts: 5,
+    used: 2,
+    sharedFf: 13,
+    delta: { heads: 6, keyHeads: 2, size: 11, taps: 4, inTurn: true },
+    isRecurrent: (l) => l !== 3,
+    isJoined: (l) => l === 0,
+    gated: true,
+    qkNorm: 'head',
+    secondNorm: 'post_attention_norm',
+    keys: (key) => ({
+      ...deltaKeys(key, { heads: 6, keyHeads: 2, size: 11, taps: 4 }),
+      [key('rope.dimension_count')]: u32(6),
+      [key('rope.freq_base')]: f32(500),
+    }),
+    vocabulary: { size: 293, pre: 'qwen2', addBos: false },
+  },
+  {
     file: 'lfm2', // convolutions over four positions in three of five layers, attention within a window in the others
     arch: 'lfm2',
     seed: 53,
@@ -127,13 +153,21 @@ function deltaKeys(key, { heads, keyHeads, size, taps }) {
   };
 }
 
-export function deltaTensors(at, { d, delta: { heads, keyHeads, size, taps } }, { matrix, vector, add, random }) {
+/** isJoined: queries, keys, values and gates of each key's heads in turn; inTurn: so are write strength and decay. */
+export function deltaTensors(at, { d, delta, isJoined }, { matrix, vector, add, random }) {
+  const { heads, keyHeads, size, taps, inTurn } = delta;
   const channels = (2 * keyHeads + heads) * size;
-  matrix(`${at}attn_qkv.weight`, d, channels, 1.6);
-  matrix(`${at}attn_gate.weight`, d, heads * size, 1.6);
+  if (isJoined) matrix(`${at}ssm_in.weight`, d, channels + heads * size, 1.6);
+  else {
+    matrix(`${at}attn_qkv.weight`, d, channels, 1.6);
+    matrix(`${at}attn_gate.weight`, d, heads * size, 1.6);
+  }
   matrix(`${at}ssm_conv1d.weight`, taps, channels, 1.6, { type: F32 });
-  matrix(`${at}ssm_alpha.weight`, d, heads, 1.2);
-  matrix(`${at}ssm_beta.weight`, d, heads, 1.2);
+  if (inTurn) matrix(`${at}ssm_ba.weight`, d, 2 * heads, 1.2);
+  else {
+    matrix(`${at}ssm_alpha.weight`, d, heads, 1.2);
+    matrix(`${at}ssm_beta.weight`, d, heads, 1.2);
+  }
   vector(`${at}ssm_dt.bias`, heads, 0, 0.6);
   // Falling: half of a state is gone behind one token, or behind twenty.
   const rates = Float32Array.from({ length: heads }, () => -(0.05 + 0.3 * Math.abs(random())));

@@ -882,7 +882,7 @@ export function modelBytes(spec) {
       matrix(`${at}attn_k.weight`, d, k, 1.6);
       matrix(`${at}attn_v.weight`, d, k, 1.2);
     }
-    if (delta) deltaTensors(at, spec, { matrix, vector, add, random });
+    if (delta) deltaTensors(at, { ...spec, isJoined: spec.isJoined?.(l) }, { matrix, vector, add, random });
     else if (convolution) convolutionTensors(at, spec, { matrix });
     else matrix(`${at}attn_output.weight`, q, d, 1);
     if (spec.biases) {
@@ -942,7 +942,7 @@ export function modelBytes(spec) {
       bias('ffn_down', d);
     }
     if (sharedFf) {
-      if (arch === 'qwen2moe' || arch === 'qwen35moe') {
+      if (['qwen2moe', 'qwen35moe', 'qwen3next'].includes(arch)) {
         add(
           `${at}ffn_gate_inp_shexp.weight`,
           [d],
@@ -976,7 +976,7 @@ export function modelBytes(spec) {
     ...(spec.ropeBase && { [key('rope.freq_base')]: f32(spec.ropeBase) }),
     ...(spec.ropeScale && { [key('rope.scaling.type')]: 'linear', [key('rope.scaling.factor')]: f32(spec.ropeScale) }),
     ...(experts && { [key('expert_count')]: u32(experts), [key('expert_used_count')]: u32(used) }),
-    ...(['qwen3moe', 'qwen2moe', 'qwen35moe', 'gpt-oss', 'glm4moe', 'deepseek2'].includes(arch) && {
+    ...(['qwen3moe', 'qwen2moe', 'qwen35moe', 'gpt-oss', 'glm4moe', 'deepseek2', 'qwen3next'].includes(arch) && {
       [key('expert_feed_forward_length')]: u32(ff),
     }),
     ...(sharedFf && { [key('expert_shared_feed_forward_length')]: u32(sharedFf) }),

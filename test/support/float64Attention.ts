@@ -3,7 +3,7 @@
  * nothing else. Written from the papers and llama.cpp's src/models, one token, one layer, one head after the other.
  */
 import type { GgufFile } from '../../src/engine/formats/ggufTypes';
-import { deltaHead } from './deltaNet';
+import { deltaHead, turn } from './deltaNet';
 
 export interface Attention {
   weights: number[][]; // [query][key ≤ query]
@@ -44,7 +44,7 @@ export function inFloat64(
   const eps = key(layerNorm ? 'attention.layer_norm_epsilon' : 'attention.layer_norm_rms_epsilon')!;
 
   /** What another architecture calls the norm behind attention is the one before the feed-forward part. */
-  const isNormBetween = is('gpt-oss', 'qwen35', 'qwen35moe', 'glm4moe');
+  const isNormBetween = is('gpt-oss', 'qwen35', 'qwen35moe', 'qwen3next', 'glm4moe');
 
   const read = (name: string): Float32Array | undefined => {
     const tensor = file.tensors.get(name);
@@ -209,6 +209,14 @@ export function inFloat64(
     const fed = feedForward(at, norm(before, parallel ? x : between));
     return add(between, norm(`${at}post_ffw_norm`, fed).map((value) => value * residual)); // prettier-ignore
   };
+  /** Of queries, keys, values and gates of each key's heads in turn, the gates of all heads. */
+  const gateInTurn = (all: Vector, count: number): Vector => {
+    const [size, shared] = [key('ssm.state_size')!, count / key('ssm.group_count')!];
+    return Array.from({ length: count }, (_, head) => {
+      const from = turn(head, shared, size, (2 + shared) * size, 2 * (1 + shared) * size);
+      return all.slice(from, from + size);
+    }).flat();
+  };
   /** What a gated delta network adds: heads of deltaNet.ts, each normalised and gated, through its output matrix. */
   const remembered = (l: number): Vector[] => {
     const at = `blk.${l}.`;
@@ -216,7 +224,8 @@ export function inFloat64(
     const count = key('ssm.time_step_rank')!;
     const heads = Array.from({ length: count }, (_, head) => deltaHead(arch, l, head, flat, ids.length).read);
     return stream.map((x, position) => {
-      const gate = times(`${at}attn_gate`, norm(`${at}attn_norm`, x))!;
+      const seen = norm(`${at}attn_norm`, x);
+      const gate = times(`${at}attn_gate`, seen) ?? gateInTurn(times(`${at}ssm_in`, seen)!, count);
       const each = heads.flatMap((read) => norm(`${at}ssm_norm`, read[position]));
       return times(`${at}ssm_out`, each.map((value, i) => value * SILU(gate[i])))!; // prettier-ignore
     });
@@ -299,7 +308,7 @@ export function inFloat64(
       const part = (name: string, from: number, count: number): Vector =>
         within(times(`${at}attn_qkv`, seen, from, count) ?? times(`${at}attn_${name}`, seen)!);
       let query = part('q', 0, heads * hd);
-      if (is('qwen35', 'qwen35moe')) {
+      if (is('qwen35', 'qwen35moe', 'qwen3next')) {
         // Of each head first what makes the query, then its gate.
         const each = parts(query, 2 * hd);
         gatedBy[position] = each.flatMap((two) => two.slice(hd));

@@ -7,7 +7,7 @@ import { readGguf } from '../../src/engine/formats/gguf';
 export function layerOf(
   file: string,
   layer: number,
-): { tensor(name: string): Float32Array; number(name: string): number } {
+): { has(name: string): boolean; tensor(name: string): Float32Array; number(name: string): number } {
   const source = new BufferSource(new Uint8Array(readFileSync(`test/fixtures/models/${file}.gguf`)), file);
   const gguf = readGguf(source);
   const tensor = (name: string): Float32Array => {
@@ -15,5 +15,6 @@ export function layerOf(
     return new Float32Array(source.read(offset, byteLength).slice().buffer);
   };
   const number = (name: string): number => Number(gguf.metadata.get(`${file}.${name}`));
-  return { tensor, number };
+  const has = (name: string): boolean => gguf.tensors.has(`blk.${layer}.${name}`);
+  return { has, tensor, number };
 }

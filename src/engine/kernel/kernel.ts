@@ -96,9 +96,10 @@ export interface TileRequest {
 /** Of the gated delta rule (Yang et al. 2024, Gated Delta Networks). */
 export interface DeltaShape {
   n: number;
-  /** Of values: each has a state of its own. Head h reads query and key h mod keyHeads. */
+  /** Of values: each has a state of its own. Head h reads query and key h mod keyHeads, or, where heads of a key are neighbours, h · keyHeads / heads rounded down. */
   heads: number;
   keyHeads: number;
+  neighbours?: boolean;
   headDim: number;
   /** Multiplies what is read. */
   scale: number;

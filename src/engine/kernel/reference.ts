@@ -420,14 +420,15 @@ class ReferenceKernel implements Kernel {
     read: { out: Buf; q: Buf } | undefined,
     written: { k: Buf; v: Buf; decay: Buf; beta: Buf },
     state: Buf,
-    { n, heads, keyHeads, headDim: d, scale, onePlace }: DeltaShape,
+    { n, heads, keyHeads, neighbours, headDim: d, scale, onePlace }: DeltaShape,
   ): void {
     const [k, v, decay, beta] = [written.k.f32, written.v.f32, written.decay.f32, written.beta.f32];
     const before = state.f32.slice();
     for (let t = 0; t < n; t++) {
       if (onePlace) state.f32.set(before);
       for (let h = 0; h < heads; h++) {
-        const [key, value] = [(t * keyHeads + (h % keyHeads)) * d, (t * heads + h) * d];
+        const keyHead = neighbours ? Math.floor((h * keyHeads) / heads) : h % keyHeads;
+        const [key, value] = [(t * keyHeads + keyHead) * d, (t * heads + h) * d];
         const [a, b] = [decay[t * heads + h], beta[t * heads + h]];
         for (let j = 0; j < d; j++) {
           const row = state.f32.subarray((h * d + j) * d, (h * d + j + 1) * d);

@@ -491,11 +491,22 @@ class WasmKernel implements Kernel {
     read: { out: Buf; q: Buf } | undefined,
     { k, v, decay, beta }: { k: Buf; v: Buf; decay: Buf; beta: Buf },
     state: Buf,
-    { n, heads, keyHeads, headDim, scale, onePlace }: DeltaShape,
+    { n, heads, keyHeads, neighbours = false, headDim, scale, onePlace }: DeltaShape,
   ): void {
     const where = [read?.out.ptr ?? 0, read?.q.ptr ?? 0, k.ptr, v.ptr, decay.ptr, beta.ptr, state.ptr];
     const work = n * heads * headDim * headDim * 2;
-    this.instance.run('deltaRule', work, ...where, n, heads, keyHeads, headDim, scale, Number(onePlace));
+    this.instance.run(
+      'deltaRule',
+      work,
+      ...where,
+      n,
+      heads,
+      keyHeads,
+      Number(neighbours),
+      headDim,
+      scale,
+      Number(onePlace),
+    );
   }
 
   /** Bytes of one panel in the working format (assembly/unpack.ts); f32 panels are worked on where they are. */

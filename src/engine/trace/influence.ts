@@ -7,7 +7,7 @@
 import type { InfluenceTile } from '../../protocol/readingApi';
 import { Problem } from '../../protocol/problem';
 import type { ConvolutionShape, ConvolutionTrace } from '../model/mixers/convolutionParts';
-import type { DeltaShape, DeltaTrace } from '../model/mixers/deltaParts';
+import { keyHeadOf, type DeltaShape, type DeltaTrace } from '../model/mixers/deltaParts';
 import { checkPicture, type Trace } from './trace';
 
 type Recurrent = { shape: DeltaShape; kept: DeltaTrace } | { shape: ConvolutionShape; kept: ConvolutionTrace };
@@ -53,7 +53,7 @@ function sharesRow(
 function carriedBack(shape: DeltaShape, kept: DeltaTrace, head: number, query: number, first: number): Float32Array {
   const { heads, keyHeads, headDim } = shape;
   const [q, k, decay, beta] = [kept.q.f32, kept.k.f32, kept.decay.f32, kept.beta.f32];
-  const keyHead = head % keyHeads;
+  const keyHead = keyHeadOf(shape, head);
   const at = (token: number): number => (token * keyHeads + keyHead) * headDim;
   const carried = Float64Array.from(q.subarray(at(query), at(query) + headDim));
   const row = new Float32Array(query + 1 - first);

@@ -67,7 +67,7 @@ function siluPart(x: usize, length: usize): void {
  */
 export function deltaRule(
   out: usize, q: usize, k: usize, v: usize, decay: usize, beta: usize, state: usize, n: usize, heads: usize, keyHeads: usize,
-  d: usize, scale: f32, onePlace: bool,
+  neighbours: bool, d: usize, scale: f32, onePlace: bool,
 ): void {
   const blocks = (d + STATE_ROWS - 1) / STATE_ROWS;
   const keyBytes = (keyHeads * d) << 2;
@@ -76,7 +76,7 @@ export function deltaRule(
     const head = part / blocks;
     const first = (part % blocks) * STATE_ROWS;
     const end = min(first + STATE_ROWS, d);
-    const keyHead = ((head % keyHeads) * d) << 2;
+    const keyHead = ((neighbours ? (head * keyHeads) / heads : head % keyHeads) * d) << 2;
     for (let t: usize = 0; t < n; t++) {
       const kRow = k + t * keyBytes + keyHead;
       const qRow = q ? q + t * keyBytes + keyHead : kRow;

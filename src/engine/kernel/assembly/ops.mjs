@@ -24,5 +24,5 @@ export const OPS = {
   scatterAdd: 'uuuuuu',
   sigmoidGate: 'uuu',
   convolve: 'uuuuuuubb',
-  deltaRule: 'uuuuuuuuuuufb',
+  deltaRule: 'uuuuuuuuuubufb',
 };

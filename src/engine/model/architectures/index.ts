@@ -29,6 +29,7 @@ import { qwen2moe } from './qwen2moe';
 import { qwen3 } from './qwen3';
 import { qwen35, qwen35moe } from './qwen35';
 import { qwen3moe } from './qwen3moe';
+import { qwen3next } from './qwen3next';
 import { smollm3 } from './smollm3';
 import { stablelm } from './stablelm';
 import { starcoder, starcoder2 } from './starcoder';
@@ -38,7 +39,7 @@ const ALL: readonly Architecture[] = [
   ...[gemma2, gemma3, gpt2, gptneox, smollm3, granite, granitemoe],
   ...[phi3, gptoss, gemma, glm4, glm4moe, starcoder, starcoder2],
   ...[exaone4, cohere2, falcon, phi2, stablelm, mistral3, nemotron],
-  ...[lfm2, lfm2moe, bloom, mpt, deepseek2],
+  ...[lfm2, lfm2moe, bloom, mpt, deepseek2, qwen3next],
 ];
 
 export const ARCHITECTURES: ReadonlyMap<string, Architecture> = new Map(ALL.map((each) => [each.name, each]));

@@ -5,17 +5,14 @@ import type { RopeShape } from '../mixers/attentionParts';
 import type { Architecture } from './architecture';
 import { decoder, MAX } from './decoder';
 import { attention, attentionShape, preNormLayer } from './parts';
-import { deltaNetwork, deltaShape } from './deltaNetwork';
-
-/** Of so many layers the last has attention, where the file does not say it. */
-const INTERVAL = 4;
+import { deltaNetwork, deltaShape, recurrentLayers } from './deltaNetwork';
 
 function config(keys: Keys): ModelConfig {
   const base = decoder(keys, { ropePairing: 'half', predictsFurther: true, mixed: true });
   readOllama(keys);
   const recurrent = recurrentLayers(keys, base.layers, base.further);
   const sections = sectionsOf(keys);
-  const delta = deltaShape(keys);
+  const delta = deltaShape(keys, false);
   const shapes = base.shapes.map(({ mixer, feedForward }, l) => {
     if (recurrent[l]) return { mixer: delta, feedForward };
     if (mixer.kvHeads === 0) throw keys.invalid('attention.head_count_kv', `is 0 for layer ${l}, which has attention`);
@@ -23,13 +20,6 @@ function config(keys: Keys): ModelConfig {
     return { mixer: { ...mixer, rope, gated: true }, feedForward };
   });
   return { ...base, shapes, heads: Math.max(...shapes.map(({ mixer }) => mixer.heads)) };
-}
-
-/** [layers] Which have no attention. */
-function recurrentLayers(keys: Keys, layers: number, further = 0): boolean[] {
-  const interval = keys.integer('full_attention_interval', MAX.layers) ?? INTERVAL;
-  const named = keys.booleans('attention.recurrent_layers', layers + further);
-  return Array.from({ length: layers }, (_, l) => named?.[l] ?? (l + 1) % interval !== 0);
 }
 
 /**
@@ -52,7 +42,7 @@ function sectionsOf(keys: Keys): number[] {
   return sections;
 }
 
-const layer: Architecture['layer'] = (names, { embedding: d }, shape) => {
+export const layer: Architecture['layer'] = (names, { embedding: d }, shape) => {
   const { mixer } = shape;
   if (mixer.kind === 'delta')
     return preNormLayer(names, d, shape, deltaNetwork(names, d, mixer), 'post_attention_norm');

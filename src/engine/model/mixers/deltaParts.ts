@@ -3,14 +3,19 @@ import type { Buf } from '../../kernel/kernel';
 
 export interface DeltaShape {
   kind: 'delta';
-  /** Of values: each has a state of its own. Head h reads query and key h mod keyHeads. */
+  /** Of values: each has a state of its own, and reads one of the queries and keys (`keyHeadOf`). */
   heads: number;
   keyHeads: number;
+  /** Whether heads that read the same key stand side by side (Qwen3-Next), or as far apart as there are keys. */
+  neighbours: boolean;
   /** Of queries, keys and values alike. */
   headDim: number;
   /** How many positions the short convolution before queries, keys and values spans. */
   taps: number;
 }
+
+export const keyHeadOf = ({ heads, keyHeads, neighbours }: DeltaShape, head: number): number =>
+  neighbours ? Math.floor((head * keyHeads) / heads) : head % keyHeads;
 
 /** Tokens between two states that are kept: a state is as large as dozens of tokens' rows. */
 export const STATE_EVERY = 64;

@@ -95,6 +95,10 @@ const FEATURES: [file: string, feature: string, without: Change | LateChange][] 
   ['lfm2', 'the window of attention', mixers(() => ({ window: undefined }))],
   ['lfm2', 'what the convolution sees before', { layer: ({ mixer }) => presentOnly(mixer) }],
   ['qwen35moe', 'the gate of attention', mixers(() => ({ gated: false }))],
+  ['qwen3next', 'the gate of attention', mixers(() => ({ gated: false }))],
+  ['qwen3next', 'the part of a head that turns', rope({ dim: 10 })],
+  ['qwen3next', 'neighbours that share a key', farApart],
+  ['qwen3next', 'the gate of the expert beside', { layer: ({ moe }) => void (moe!.shared!.inputGate = undefined) }],
   ['exaone4', 'the norms behind', { layer: (layer) => void (layer.attentionPostNorm = undefined) }],
   ['exaone4', 'the norm on each head', { layer: ({ mixer }) => void ((mixer as AttentionWeights).qNorm = undefined) }],
   ['exaone4-windows', 'windows', mixers(() => ({ window: undefined }))],
@@ -151,6 +155,14 @@ const FEATURES: [file: string, feature: string, without: Change | LateChange][] 
     (config) => ({ ...config, routing: { ...config.routing, renormalize: true } }),
   ],
 ];
+
+/** Heads that read the same key stand as far apart as there are keys. */
+function farApart(config: ModelConfig): ModelConfig {
+  const shapes = config.shapes.map(({ mixer, feedForward }) => {
+    return { mixer: mixer.kind === 'delta' ? { ...mixer, neighbours: false } : mixer, feedForward };
+  });
+  return { ...config, shapes };
+}
 
 /** Latents are normalised without weights. */
 function evenOut({ latent }: AttentionWeights): void {

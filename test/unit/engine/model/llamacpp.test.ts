@@ -86,6 +86,7 @@ const RANDOM_MODELS = [
   'mpt-positions',
   'deepseek2',
   'deepseek2-lite',
+  'qwen3next',
 ];
 const KERNELS: readonly KernelName[] = ['reference', 'simd', 'relaxed-simd'];
 

@@ -24,10 +24,10 @@ import { deltaHead } from '../../../support/deltaNet';
 
 /** The same rows by a kernel's way for one row and for many, and states by another number of steps. */
 const COMPANY = 1e-4;
-const DELTA = ['qwen35', 'qwen35moe'] as const;
+const DELTA = ['qwen35', 'qwen35moe', 'qwen3next'] as const;
 const FILES = [...DELTA, 'lfm2'] as const;
 /** Two layers without attention. */
-const LAYERS = { qwen35: [0, 2], qwen35moe: [0, 2], lfm2: [0, 3] };
+const LAYERS = { qwen35: [0, 2], qwen35moe: [0, 2], qwen3next: [0, 2], lfm2: [0, 3] };
 /** Ends between two kept states. */
 const TOKENS = 2 * STATE_EVERY + 22;
 const IDS = Array.from({ length: TOKENS }, (_, i) => 5 + ((i * 37) % 200));

@@ -20,7 +20,18 @@ const MODELS = [
   ...['gptneox-parallel', 'gptneox-serial', 'olmo2', 'olmo3', 'gemma2', 'gemma3', 'smollm3', 'granite', 'granitemoe'],
   ...['phi3-short', 'phi3-long', 'gpt-oss', 'glm4', 'qwen35', 'qwen35moe', 'lfm2', 'lfm2moe'],
   ...['exaone4', 'exaone4-windows', 'cohere2', 'falcon', 'falcon-two-norms', 'phi2', 'stablelm', 'stablelm-head-norms'],
-  ...['mistral3', 'nemotron', 'glm4moe', 'olmo', 'bloom', 'mpt', 'mpt-positions', 'deepseek2', 'deepseek2-lite'],
+  ...[
+    'mistral3',
+    'nemotron',
+    'glm4moe',
+    'olmo',
+    'bloom',
+    'mpt',
+    'mpt-positions',
+    'deepseek2',
+    'deepseek2-lite',
+    'qwen3next',
+  ],
 ];
 const IDS = Array.from({ length: 40 }, (_, i) => 5 + ((i * 37) % 200));
 /** f32 through random weights. Measured: 7e-6 through up to seven layers, 5e-5 through 64. */
