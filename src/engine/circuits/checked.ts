@@ -8,6 +8,7 @@ import { sigmoid } from '../../shared/softmax';
 import type { LoadedModel } from '../model/load';
 import { rerun } from '../model/rerun';
 import type { Taps } from '../model/rows';
+import { sideBySide } from '../model/sideBySide';
 import { hidden, networkOf } from './active';
 import { plus, unpacked, type Field, type Frozen } from './frozen';
 import { gateAndUp, type Neuron } from './neuron';
@@ -24,18 +25,20 @@ export async function checkEdges(
   edges: readonly Edge[],
   pause?: () => Promise<void> | void,
 ): Promise<CheckedEdge[]> {
-  const found: CheckedEdge[] = [];
-  for (const { from, to, names } of edges) {
-    const write = await writeOf(model, frozen, from);
-    found.push({
-      ...names,
-      predicted: await predicted(model, frozen, from, to, write),
-      frozen: await carried(model, frozen, from, to, write),
-      free: await free(model, frozen, from, to),
-    });
-    await pause?.();
-  }
-  return found;
+  const check =
+    ({ from, to, names }: Edge) =>
+    async (own: LoadedModel) => {
+      const write = await writeOf(own, frozen, from);
+      const found: CheckedEdge = {
+        ...names,
+        predicted: await predicted(own, frozen, from, to, write),
+        frozen: await carried(own, frozen, from, to, write),
+        free: await free(own, frozen, from, to),
+      };
+      await pause?.();
+      return found;
+    };
+  return sideBySide(model, edges.map(check));
 }
 
 const product = (gate: number, up: number): number => gate * sigmoid(gate) * up;
@@ -50,14 +53,14 @@ async function predicted(
 ): Promise<number> {
   const { weight, gate, up } = frozen.layers[to.layer].active[to.position][to.rank];
   const rows = await gateAndUp(model, frozen, to);
-  const partOf = async (direction: Float64Array): Promise<number> => {
+  const partOf = (direction: Float64Array): number => {
     let worth: Field = [];
     worth[to.position] = direction;
-    for (let l = to.layer; l > from.layer; l--) worth = plus(worth, await frozen.pull(l, worth));
+    for (let l = to.layer; l > from.layer; l--) worth = plus(worth, frozen.pull(l, worth));
     return worth[from.position]?.reduce((sum, value, i) => sum + value * write[i], 0) ?? 0;
   };
   const [g, u] = [gate[to.neuron], up[to.neuron]];
-  return weight * (product(g, u) - product(g - (await partOf(rows.gate)), u - (await partOf(rows.up))));
+  return weight * (product(g, u) - product(g - partOf(rows.gate), u - partOf(rows.up)));
 }
 
 /** The write is carried forward and taken from the stream that the kernel then reads gate and up of. */
@@ -70,7 +73,7 @@ async function carried(
 ): Promise<number> {
   let change: Field = [];
   change[from.position] = write;
-  for (let l = from.layer + 1; l <= to.layer; l++) change = plus(change, await frozen.carry(l, change));
+  for (let l = from.layer + 1; l <= to.layer; l++) change = plus(change, frozen.carry(l, change));
   const there = change[to.position];
   if (!there) return 0;
   const { middle, middleScale, active } = frozen.layers[to.layer];

@@ -6,6 +6,7 @@ import type { Circuit, CircuitEdge, CircuitNode } from '../../protocol/circuits'
 import { sigmoid } from '../../shared/softmax';
 import { Problem } from '../../protocol/problem';
 import type { LoadedModel } from '../model/load';
+import { sideBySide } from '../model/sideBySide';
 import { dot, pullBack } from '../reading/direction';
 import { takeAim } from '../receipts/aim';
 import { namedToken } from '../tokenizer/namedToken';
@@ -86,14 +87,21 @@ export async function circuit(
     if (from) edges.push({ from, to: 'D', share: part.amount, influence: part.amount });
   }
   const expanded = direct.filter((part) => part.neuron).slice(0, EXPANDED);
+  let done = 0;
+  const sendersOf =
+    ({ neuron }: Part) =>
+    async (own: LoadedModel) => {
+      const senders = await parts(own, frozen, neuron!.layer, await valueSeed(own, frozen, neuron!), pause, true);
+      progress(PARTS_SHARE + EXPANDED_SHARE * (++done / expanded.length));
+      return largest(senders, SENDERS);
+    };
+  const senders = await sideBySide(model, expanded.map(sendersOf), 'down');
   for (const [i, { neuron, amount }] of expanded.entries()) {
     const to = idOf({ neuron, position: neuron!.position, amount });
-    const senders = await parts(model, frozen, neuron!.layer, await valueSeed(model, frozen, neuron!), pause, true);
-    for (const part of largest(senders, SENDERS)) {
+    for (const part of senders[i]) {
       const from = draw(part);
       if (from) edges.push({ from, to, share: part.amount, influence: (part.amount / neuron!.value) * amount });
     }
-    progress(PARTS_SHARE + EXPANDED_SHARE * ((i + 1) / expanded.length));
   }
   const between = edges
     .filter(({ from, to }) => neurons.has(from) && neurons.has(to))
@@ -139,7 +147,7 @@ export async function parts(
   const d = model.config.embedding;
   const found: Part[] = [];
   let worth = seed;
-  if (throughAttention) worth = plus(worth, await frozen.pull(layer, worth));
+  if (throughAttention) worth = plus(worth, frozen.pull(layer, worth));
   for (let l = layer - 1; l >= 0; l--) {
     const lease = await model.weights.layer(l);
     try {
@@ -164,7 +172,7 @@ export async function parts(
     } finally {
       lease.release();
     }
-    worth = plus(worth, await frozen.pull(l, worth));
+    worth = plus(worth, frozen.pull(l, worth));
     await pause?.();
   }
   const embedded = frozen.trace.layer(0).residual!.f32;

@@ -22,6 +22,7 @@ export interface FrozenLayer {
   middle: Float32Array[]; // [tokens][embedding], the stream between attention and the feed-forward part
   middleScale: number[]; // [tokens]
   active: ActiveExpert[][]; // [tokens]
+  gamma: Float32Array; // [embedding], of the norm before attention
 }
 
 export class Frozen {
@@ -97,6 +98,7 @@ export class Frozen {
           middle: middles[l],
           middleScale: middles[l].map((stream) => 1 / deviationOf(config, stream)),
           active,
+          gamma: lease.layer.attentionNorm!.weight.f32.slice(),
         });
       } finally {
         lease.release();
@@ -107,8 +109,8 @@ export class Frozen {
   }
 
   /** Σ over heads and queries of weight · (γ ⊙ Wvᵀ Woᵀ g) / r: what the stream before the layer's attention is worth through it. */
-  async pull(layer: number, after: Field): Promise<Field> {
-    const { heads, kvHeads, headDim, gamma, d } = await this.sizes(layer);
+  pull(layer: number, after: Field): Field {
+    const { heads, kvHeads, headDim, gamma, d } = this.sizes(layer);
     const [wv, wo] = [this.wv[layer], this.wo[layer]];
     const byKey: (Float64Array | undefined)[] = []; // [keys][kvHeads · headDim]
     after.forEach((g, query) => {
@@ -136,8 +138,8 @@ export class Frozen {
   }
 
   /** What the layer's attention makes of a change of the stream before it. */
-  async carry(layer: number, before: Field): Promise<Field> {
-    const { heads, kvHeads, headDim, gamma, d } = await this.sizes(layer);
+  carry(layer: number, before: Field): Field {
+    const { heads, kvHeads, headDim, gamma, d } = this.sizes(layer);
     const [wv, wo] = [this.wv[layer], this.wo[layer]];
     const tokens = this.trace.ids.length;
     const values = before.map((x, key) => {
@@ -182,14 +184,9 @@ export class Frozen {
     return weights;
   }
 
-  private async sizes(
-    layer: number,
-  ): Promise<{ heads: number; kvHeads: number; headDim: number; gamma: Float32Array; d: number }> {
+  private sizes(layer: number): { heads: number; kvHeads: number; headDim: number; gamma: Float32Array; d: number } {
     const { heads, kvHeads, headDim } = this.trace.attention(layer).shape;
-    const lease = await this.model.weights.layer(layer);
-    const gamma = lease.layer.attentionNorm!.weight.f32.slice();
-    lease.release();
-    return { heads, kvHeads, headDim, gamma, d: this.model.config.embedding };
+    return { heads, kvHeads, headDim, gamma: this.layers[layer].gamma, d: this.model.config.embedding };
   }
 }
 

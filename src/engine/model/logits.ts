@@ -43,7 +43,7 @@ export async function outputLogits(
   for (let i = 0; i < length; i++) logits[i] = logitSoftcap * Math.tanh(logits[i] / logitSoftcap);
 }
 
-/** What `outputLogits` gives one word: [n], of normalised rows x[n][embedding]. Costs the few words that are packed with it. */
+/** What `outputLogits` gives one word: [n], of normalised rows x[n][embedding]. Costs the few words that are packed with it. Throws as outputLogits. */
 export function logitsOfOne(
   { kernel, weights, config }: Model,
   id: number,
@@ -62,6 +62,7 @@ export function logitsOfOne(
       return cap ? cap * Math.tanh(logit / cap) : logit;
     });
     kernel.free(out);
+    if (!logits.every(Number.isFinite)) throw notFinite();
     return logits;
   };
   return weights.output.around(id, of, pause);

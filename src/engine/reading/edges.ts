@@ -59,7 +59,7 @@ export async function edgeReadings(
   };
 }
 
-/** α·‖v W_O‖ of many edges into one query; `heads` [layers]: the heads' outputs there. Leases a layer for each of its heads. */
+/** α·‖v W_O‖ of many edges into one query; `heads` [layers]: the heads' outputs there. Leases each layer once. */
 export async function edgeNorms(
   model: LoadedModel,
   trace: Trace,
@@ -68,14 +68,17 @@ export async function edgeNorms(
   edges: readonly { layer: number; head: number; key: number; weight: number }[],
 ): Promise<number[]> {
   const norms = new Map<string, Float32Array>();
-  const found: number[] = [];
-  for (const { layer, head, key, weight } of edges) {
-    const name = `${layer} ${head}`;
-    const own = norms.get(name) ?? (await outputNorms(model, trace, heads[layer], { layer, head, query }));
-    norms.set(name, own);
-    found.push(weight * own[key]);
+  for (const layer of new Set(edges.map((edge) => edge.layer))) {
+    const lease = await model.weights.layer(layer); // as long as it is held, others cost nothing
+    try {
+      for (const head of new Set(edges.filter((edge) => edge.layer === layer).map((edge) => edge.head))) {
+        norms.set(`${layer} ${head}`, await outputNorms(model, trace, heads[layer], { layer, head, query }));
+      }
+    } finally {
+      lease.release();
+    }
   }
-  return found;
+  return edges.map(({ layer, head, key, weight }) => weight * norms.get(`${layer} ${head}`)![key]);
 }
 
 /** ‖v W_O‖ of the keys that a query sees, behind a norm of what attention adds, held as it is. */

@@ -4,6 +4,7 @@
  */
 import type { Expected, Story, Why } from '../../protocol/whyApi';
 import type { LoadedModel } from '../model/load';
+import { sideBySide } from '../model/sideBySide';
 import type { Trace } from '../trace/trace';
 import { expectations } from './expectations';
 import { why } from './why';
@@ -71,14 +72,15 @@ async function told(
   places: readonly Place[],
   pause: () => Promise<void>,
 ): Promise<Told[]> {
-  const found: Told[] = [];
-  for (const place of places.toSorted((a, b) => b.strength - a.strength).slice(0, PLACES)) {
+  const at = (place: Place) => async (own: LoadedModel) => {
     const { position, expected, actual, met, strength } = place;
-    const taken = await why(model, trace, { position, target: expected.id, ...(!met && { foil: actual.id }) });
+    const taken = await why(own, trace, { position, target: expected.id, ...(!met && { foil: actual.id }) });
     const key = strongestLook(taken.positions, (at) => /\S/.test(model.tokenizer.decode([trace.ids[at]])));
-    if (key !== null) found.push({ why: taken, place, key, strength: strength * shareOf(taken, key) });
     await pause();
-  }
+    return key === null ? [] : [{ why: taken, place, key, strength: strength * shareOf(taken, key) }];
+  };
+  const strongest = places.toSorted((a, b) => b.strength - a.strength).slice(0, PLACES);
+  const found: Told[] = (await sideBySide(model, strongest.map(at))).flat();
   return found.sort((a, b) => b.strength - a.strength);
 }
 

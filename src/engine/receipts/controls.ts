@@ -2,6 +2,7 @@
 import type { EdgeReceipt } from '../../protocol/receipts';
 import { seededRandom, shuffle } from '../../shared/random';
 import type { LoadedModel } from '../model/load';
+import { sideBySide } from '../model/sideBySide';
 import type { Trace } from '../trace/trace';
 import { edgesOf, edgeTotals, sizeOf, type Edge } from './edges';
 import { takeQuery } from './query';
@@ -41,17 +42,21 @@ export async function takeControls(
     (at) => at >= EARLIEST && at !== position,
   );
   const queries = shuffle(all, random).slice(0, QUERIES);
-  const controls: Control[] = [];
-  for (const [i, at] of queries.entries()) {
-    const query = await takeQuery(model, trace, at);
-    const edges = spread(edgesOf(query), EDGES, random);
-    const totals = await edgeTotals({ model, trace, query, pause }, edges, 'knockout');
-    edges.forEach(({ weight, key }, e) => {
-      if (!Number.isNaN(totals[e])) controls.push({ weight, isSink: sinks[key], size: Math.abs(totals[e]) });
-    });
-    progress((i + 1) / queries.length);
-  }
-  return controls;
+  let done = 0;
+  const ofQuery = (at: number) => {
+    // Of its own, so that it draws the same edges in whatever order the queries run.
+    const own = seededRandom(random() * 2 ** 32);
+    return async (here: LoadedModel) => {
+      const query = await takeQuery(here, trace, at);
+      const edges = spread(edgesOf(query), EDGES, own);
+      const totals = await edgeTotals({ model: here, trace, query, pause }, edges, 'knockout');
+      progress(++done / queries.length);
+      return edges.flatMap(({ weight, key }, e): Control[] => {
+        return Number.isNaN(totals[e]) ? [] : [{ weight, isSink: sinks[key], size: Math.abs(totals[e]) }];
+      });
+    };
+  };
+  return (await sideBySide(model, queries.map(ofQuery))).flat();
 }
 
 /** `count` of the edges, as many from each factor of two of weight as there are. */

@@ -1,5 +1,7 @@
 /** The edges into one query, each cut in three ways. */
 import type { EdgeReceipt, Effect } from '../../protocol/receipts';
+import type { LoadedModel } from '../model/load';
+import { sideBySide } from '../model/sideBySide';
 import { dot } from '../reading/direction';
 import { CUTS, edgeChange, type Cut } from './edgeChange';
 import type { Query } from './query';
@@ -29,7 +31,9 @@ export async function edgeTotals(
   progress: (share: number) => void = () => {},
 ): Promise<Float64Array> {
   const totals = new Float64Array(edges.length).fill(NaN);
-  for (let layer = 0; layer < on.query.layers.length; layer++) {
+  const { layers } = on.query;
+  let done = 0;
+  const ofLayer = (layer: number) => async (model: LoadedModel) => {
     const [changes, which]: [OutputChange[][], number[]] = [[], []];
     edges.forEach((edge, i) => {
       if (edge.layer !== layer) return;
@@ -42,10 +46,12 @@ export async function edgeTotals(
         which.push(i);
       }
     });
-    const found = await totalsOfOutputs(on, layer, changes);
+    const found = await totalsOfOutputs({ ...on, model }, layer, changes);
     found.forEach((effect, i) => (totals[which[i]] = effect));
-    progress((layer + 1) / on.query.layers.length);
-  }
+    progress(++done / layers.length);
+  };
+  const jobs = Array.from(layers.keys(), ofLayer);
+  await sideBySide(on.model, jobs);
   return totals;
 }
 

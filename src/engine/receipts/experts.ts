@@ -1,8 +1,10 @@
 /** The experts that one query goes through, each cut in three ways. */
 import type { Edit, ExpertEdit } from '../../protocol/edit';
 import type { Effect, ExpertReceipt } from '../../protocol/receipts';
+import type { LoadedModel } from '../model/load';
 import { chosenBy } from '../model/route';
 import type { Taps } from '../model/rows';
+import { sideBySide } from '../model/sideBySide';
 import { dot } from '../reading/direction';
 import { totalsOfEdits, type Totals } from './totals';
 
@@ -13,10 +15,9 @@ export async function expertReceipts(on: Totals): Promise<ExpertReceipt[]> {
   const { model, trace, query } = on;
   const { config } = model;
   const { position } = query.aim;
-  const receipts: ExpertReceipt[] = [];
-  for (let layer = 0; layer < config.layers; layer++) {
+  const ofLayer = (layer: number) => async (own: LoadedModel) => {
     const { router } = trace.layer(layer);
-    if (!router) continue;
+    if (!router) return [];
     const { experts, expertsUsed } = config.shapes[layer].feedForward;
     const chosen = [...router.ids.i32.subarray(position * expertsUsed, (position + 1) * expertsUsed)];
     const weights = router.weights.f32.slice(position * expertsUsed, (position + 1) * expertsUsed);
@@ -33,24 +34,25 @@ export async function expertReceipts(on: Totals): Promise<ExpertReceipt[]> {
         for (let row = 1; row < n; row++) direct.push(worth(row) - worth(0));
       },
     };
-    const totals = await totalsOfEdits(on, layer, rows, { taps });
-    chosen.forEach((expert, rank) => {
+    const totals = await totalsOfEdits({ ...on, model: own }, layer, rows, { taps });
+    return chosen.map((expert, rank): ExpertReceipt => {
       const effect = (cut: ExpertCut): Effect => {
         const i = rank * cuts.length + cuts.indexOf(cut);
         return { direct: direct[i], total: totals[i] };
       };
       const [contribution, weight] = [effect('contribution'), weights[rank]];
-      receipts.push({
+      return {
         layer,
         expert,
         weight,
         contribution,
         routeAround: to === null ? null : { ...effect('route-around'), to },
         swap: to === null ? null : { ...effect('swap'), to },
-      });
+      };
     });
-  }
-  return receipts;
+  };
+  const jobs = Array.from({ length: config.layers }, (_, layer) => ofLayer(layer));
+  return (await sideBySide(model, jobs)).flat();
 }
 
 export function expertEdit(

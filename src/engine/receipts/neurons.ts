@@ -1,7 +1,9 @@
 /** The neurons that one query goes through, each cut: of experts those of the experts that were chosen. */
 import type { Edit } from '../../protocol/edit';
 import type { NeuronReceipt } from '../../protocol/receipts';
+import type { LoadedModel } from '../model/load';
 import type { Taps } from '../model/rows';
+import { sideBySide } from '../model/sideBySide';
 import { dot } from '../reading/direction';
 import { totalsOfEdits, type Totals } from './totals';
 
@@ -15,13 +17,12 @@ export async function neuronReceipts(on: Totals): Promise<NeuronReceipt[]> {
   const { model, query } = on;
   const { position } = query.aim;
   const active = await activeNeurons(on);
-  const receipts: NeuronReceipt[] = [];
-  for (let layer = 0; layer < model.config.layers; layer++) {
+  const ofLayer = (layer: number) => async (here: LoadedModel) => {
     const own = active
       .filter((neuron) => neuron.layer === layer)
       .sort((a, b) => Math.abs(b.value) - Math.abs(a.value))
       .slice(0, MOST);
-    if (own.length === 0) continue;
+    if (own.length === 0) return [];
     const direct: number[] = [];
     const taps: Taps = {
       transformed: (at, update, { n }) => {
@@ -31,10 +32,11 @@ export async function neuronReceipts(on: Totals): Promise<NeuronReceipt[]> {
       },
     };
     const rows = own.map((neuron): Edit[] => [neuronEdit(neuron, position)]);
-    const totals = await totalsOfEdits(on, layer, rows, { taps });
-    own.forEach((neuron, i) => receipts.push({ ...neuron, zero: { direct: direct[i], total: totals[i] } }));
-  }
-  return receipts;
+    const totals = await totalsOfEdits({ ...on, model: here }, layer, rows, { taps });
+    return own.map((neuron, i): NeuronReceipt => ({ ...neuron, zero: { direct: direct[i], total: totals[i] } }));
+  };
+  const jobs = Array.from({ length: model.config.layers }, (_, layer) => ofLayer(layer));
+  return (await sideBySide(model, jobs)).flat();
 }
 
 export const neuronEdit = ({ layer, expert, neuron }: Active, position: number): Edit => ({

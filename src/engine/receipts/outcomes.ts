@@ -4,8 +4,10 @@ import { printEdit } from '../../protocol/editText';
 import type { Outcome } from '../../protocol/receipts';
 import { logSumExp } from '../../shared/softmax';
 import { editedRun } from '../interventions';
+import type { LoadedModel } from '../model/load';
 import { logProbabilities, outputLogits, topIds } from '../model/logits';
 import { normalize } from '../model/normalize';
+import { sideBySide } from '../model/sideBySide';
 import type { Taps } from '../model/rows';
 import { namedToken } from '../tokenizer/namedToken';
 import { totalsOfEdits, type Totals } from './totals';
@@ -19,34 +21,36 @@ export interface OutcomeCut {
   layer: number;
 }
 
+/** A row of a batch; the first is cut nowhere (null). */
+interface Row {
+  cut: OutcomeCut | null;
+  stream: Float32Array; // [embedding], behind the last layer
+}
+
 /** KL(clean ‖ edited) in nats at the query, and the likeliest token, of each cut. */
 export async function outcomesOf(on: Totals, cuts: readonly OutcomeCut[]): Promise<Outcome[]> {
   const { embedding: d } = on.model.config;
-  const streams: Float32Array[] = []; // of the rows in turn
-  const rows: (OutcomeCut | null)[] = []; // null: cut nowhere, the first of a batch
-  for (const layer of new Set(cuts.map((cut) => cut.layer))) {
+  const jobs = [...new Set(cuts.map((cut) => cut.layer))].map((layer) => async (model: LoadedModel): Promise<Row[]> => {
     const own = cuts.filter((cut) => cut.layer === layer);
+    const rows: Row[] = [];
     let at = 0;
     const taps: Taps = {
       last(x, { n }) {
         const all = x.f32;
         for (let row = 0; row < n; row++) {
-          streams.push(all.slice(row * d, (row + 1) * d));
-          rows.push(row === 0 ? null : own[at++]);
+          rows.push({ cut: row === 0 ? null : own[at++], stream: all.slice(row * d, (row + 1) * d) });
         }
       },
     };
-    await totalsOfEdits(
-      on,
-      layer,
-      own.map(({ edit }) => [edit]),
-      { taps },
-    );
-  }
+    const edits = own.map(({ edit }) => [edit]);
+    await totalsOfEdits({ ...on, model }, layer, edits, { taps });
+    return rows;
+  });
+  const rows = (await sideBySide(on.model, jobs)).flat();
   const found = new Map<OutcomeCut, Outcome>();
   let clean: Spread | undefined;
-  await eachLogits(on, streams, (logits, row) => {
-    const [here, cut] = [spread(logits), rows[row]];
+  await eachLogits(on, rows, (logits, { cut }) => {
+    const here = spread(logits);
     if (cut === null || !clean) return void (clean = here);
     found.set(cut, {
       edit: printEdit(cut.edit),
@@ -64,16 +68,17 @@ export async function textLosses(on: Totals, cuts: readonly OutcomeCut[]): Promi
   const { model, trace, pause } = on;
   const total = (logprobs: Float32Array): number => logprobs.subarray(1).reduce((sum, one) => sum - one, 0);
   const clean = total(await logProbabilities(model, trace, pause));
-  const losses: number[] = [];
-  for (const { edit } of cuts) {
-    const edited = await editedRun(model, trace.ids, [edit], { clean: trace });
-    try {
-      losses.push(total(await logProbabilities(model, edited, pause)) - clean);
-    } finally {
-      edited.release();
-    }
-  }
-  return losses;
+  const lossOf =
+    ({ edit }: OutcomeCut) =>
+    async (own: LoadedModel) => {
+      const edited = await editedRun(own, trace.ids, [edit], { clean: trace, afterChunk: pause });
+      try {
+        return total(await logProbabilities(own, edited, pause)) - clean;
+      } finally {
+        edited.release();
+      }
+    };
+  return sideBySide(model, cuts.map(lossOf));
 }
 
 interface Spread {
@@ -98,25 +103,25 @@ function divergence(clean: Spread, edited: Spread): number {
   return Math.max(0, sum);
 }
 
-/** Logits of each of some streams behind the last layer, a copy, in their order. */
+/** Logits of each of some rows, a copy, in their order. */
 async function eachLogits(
   { model, pause }: Totals,
-  streams: readonly Float32Array[],
-  use: (logits: Float32Array, row: number) => void,
+  rows: readonly Row[],
+  use: (logits: Float32Array, row: Row) => void,
 ): Promise<void> {
   const { kernel, weights, config } = model;
   const { embedding: d } = config;
   const { words, whole } = weights.output;
-  const abreast = Math.min(whole ? ABREAST : ABREAST_PER_READ, streams.length);
+  const abreast = Math.min(whole ? ABREAST : ABREAST_PER_READ, rows.length);
   const [x, out] = [kernel.alloc(abreast * d), kernel.alloc(abreast * words)];
   try {
-    for (let first = 0; first < streams.length; first += abreast) {
-      const own = streams.slice(first, first + abreast);
+    for (let first = 0; first < rows.length; first += abreast) {
+      const own = rows.slice(first, first + abreast);
       const into = x.f32;
-      own.forEach((stream, i) => into.set(stream, i * d));
+      own.forEach(({ stream }, i) => into.set(stream, i * d));
       normalize(model, x, x, weights.outputNorm, own.length, d);
       await outputLogits(model, out, x, own.length, pause);
-      own.forEach((_, i) => use(out.f32.slice(i * words, (i + 1) * words), first + i));
+      own.forEach((row, i) => use(out.f32.slice(i * words, (i + 1) * words), row));
     }
   } finally {
     kernel.free(x);

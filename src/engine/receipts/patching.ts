@@ -10,8 +10,9 @@ import { replaceTokens, split } from '../interventions';
 import { takeDonors } from '../model/takeDonors';
 import { forward } from '../model/forward';
 import type { LoadedModel } from '../model/load';
-import { logitsAt, topIds } from '../model/logits';
+import { logitsAt, logitsOfOne, topIds } from '../model/logits';
 import { rerun } from '../model/rerun';
+import { sideBySide } from '../model/sideBySide';
 import { namedToken } from '../tokenizer/namedToken';
 import { Trace } from '../trace/trace';
 
@@ -58,7 +59,9 @@ export async function patching(
   const [cleanD, corruptedD] = [difference(cleanLogits), difference(corruptedLogits)];
 
   const cells = cellsOf(model, site, first, tokens);
+  const { embedding: d } = model.config;
   const patched = { denoising: [] as number[], noising: [] as number[] };
+  let done = 0;
   for (const [how, base, from] of [
     ['denoising', corrupted, CLEAN],
     ['noising', clean, CORRUPTED],
@@ -67,12 +70,17 @@ export async function patching(
     const edits = cells.map((cell): Edit => ({ ...cell, do: 'from', source: from, sourcePos: cell.pos!.from }));
     const sources = { byName: (name: string) => (name === CLEAN ? clean : corrupted).ids };
     const donors = await takeDonors(model, base.ids, edits, sources, { afterChunk: pause });
-    for (const edit of edits) {
-      const run = await rerun(model, base, { edits: [edit], donors, afterChunk: pause });
-      patched[how].push(difference(await logitsAt(model, run, last)));
-      run.release();
-      progress((patched.denoising.length + patched.noising.length) / (ways.length * cells.length));
-    }
+    const run = (edit: Edit) => async (on: LoadedModel) => {
+      const trace = await rerun(on, base, { edits: [edit], donors, afterChunk: pause });
+      try {
+        const x = trace.final.slice(last * d, d);
+        return (await logitsOfOne(on, a, x, 1, pause))[0] - (await logitsOfOne(on, b, x, 1, pause))[0];
+      } finally {
+        trace.release();
+        progress(++done / (ways.length * cells.length));
+      }
+    };
+    patched[how] = await sideBySide(model, edits.map(run));
   }
   const gap = cleanD - corruptedD;
   const shares = (values: number[], from: number, sign: number): (number | null)[] =>

@@ -5,6 +5,7 @@
 import type { Finding, HeadRole, PanelToken, RoleScores } from '../../protocol/explanation';
 import type { RoleReceipt } from '../../protocol/receipts';
 import type { LoadedModel } from '../model/load';
+import { sideBySide } from '../model/sideBySide';
 import { lookAgain } from '../reading/why';
 import { findings } from '../trace/findings';
 import { roleCases, type RoleCases } from '../trace/roleCases';
@@ -60,12 +61,13 @@ async function ofHead(
   if (here.length === 0) return [];
   const places: RoleReceipt['places'] = [];
   const [others, elsewhere]: number[][] = [[], []];
-  for (const position of here) {
-    const effects = await headsAt(model, trace, layer, position, pause);
-    places.push({ position, effect: effects[head] });
-    others.push(...effects.filter((_, other) => other !== head));
+  const at = (position: number) => (own: LoadedModel) => headsAt(own, trace, layer, position, pause);
+  const found = await sideBySide(model, [...here, ...there].map(at));
+  for (const [i, position] of here.entries()) {
+    places.push({ position, effect: found[i][head] });
+    others.push(...found[i].filter((_, other) => other !== head));
   }
-  for (const position of there) elsewhere.push((await headsAt(model, trace, layer, position, pause))[head]);
+  for (const effects of found.slice(here.length)) elsewhere.push(effects[head]);
   const mean = meanOf(places.map(({ effect }) => effect))!;
   const [meanElsewhere, meanOthers] = [meanOf(elsewhere), meanOf(others)];
   const falls = places.filter(({ effect }) => effect < 0).length;

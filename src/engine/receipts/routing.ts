@@ -6,6 +6,7 @@ import type { Edit } from '../../protocol/edit';
 import { printEdit } from '../../protocol/editText';
 import type { RoutingReceipt } from '../../protocol/receipts';
 import type { LoadedModel } from '../model/load';
+import { sideBySide } from '../model/sideBySide';
 import { weightsOf } from '../model/route';
 import type { RouterRows, Taps } from '../model/rows';
 import { totalsOfEdits, type Totals } from './totals';
@@ -22,18 +23,26 @@ export interface RoutedCut {
 export async function routingReceipts(on: Totals, cuts: readonly RoutedCut[]): Promise<RoutingReceipt[]> {
   const { model } = on;
   if (model.config.experts === 0) return [];
-  const receipts: RoutingReceipt[] = [];
-  for (const { layer, routed, own } of grouped(cuts)) {
-    const rows = own.map(({ edit }) => [edit]);
-    const flips: RoutingReceipt['flips'][] = own.map(() => []);
-    const frozen = await totalsOfEdits(on, layer, rows, { taps: held(model, routed, 'frozen') });
-    const ids = await totalsOfEdits(on, layer, rows, { taps: held(model, routed, 'ids') });
-    const free = await totalsOfEdits(on, layer, rows, { taps: watchFlips(model, routed, flips) });
-    own.forEach(({ edit }, i) => {
-      receipts.push({ edit: printEdit(edit), frozen: frozen[i], ids: ids[i], free: free[i], flips: flips[i] });
+  const groups = grouped(cuts);
+  const flips = groups.map(({ own }): RoutingReceipt['flips'][] => own.map(() => []));
+  const runs = groups.flatMap(({ layer, routed, own }, i) =>
+    [held(model, routed, 'frozen'), held(model, routed, 'ids'), watchFlips(model, routed, flips[i])].map(
+      (taps) => (here: LoadedModel) =>
+        totalsOfEdits(
+          { ...on, model: here },
+          layer,
+          own.map(({ edit }) => [edit]),
+          { taps },
+        ),
+    ),
+  );
+  const totals = await sideBySide(model, runs);
+  return groups.flatMap(({ own }, i) => {
+    const [frozen, ids, free] = totals.slice(3 * i, 3 * i + 3);
+    return own.map(({ edit }, at): RoutingReceipt => {
+      return { edit: printEdit(edit), frozen: frozen[at], ids: ids[at], free: free[at], flips: flips[i][at] };
     });
-  }
-  return receipts;
+  });
 }
 
 /** Cuts that run together: of one layer, read by the same router first. */
