@@ -7,7 +7,7 @@ import { openModel } from '../engine/openModel.node';
 import type { Trace } from '../engine/trace/trace';
 import { hashOfFile } from '../engine/formats/regularFile.node';
 import { influenceRow } from '../engine/trace/influence';
-import { sinkWeights, tileWeights } from '../engine/trace/weights';
+import { keysOf, sinkWeights, tileWeights } from '../engine/trace/weights';
 import type { Edit } from '../protocol/edit';
 import { printEdit } from '../protocol/editText';
 import type { LayerCard, PanelToken } from '../protocol/explanation';
@@ -122,6 +122,7 @@ function asJson({ model, explanation, trace, tokens }: CliExplanation, request: 
       probability,
     })),
     logprobs: Array.from(explanation.logprobs, (value) => (Number.isNaN(value) ? null : value)),
+    ...(model.card.bothWays && { bothWays: true }),
     ...(layerCards.some(isOther) && { layers: layerCards }),
     ...(model.card.routing && { routing: model.card.routing }),
     attention: request.heads.filter(hasAttention).map(({ layer, head }) => {
@@ -129,7 +130,7 @@ function asJson({ model, explanation, trace, tokens }: CliExplanation, request: 
       return {
         layer,
         head,
-        weights: triangle(model, trace, layer, head),
+        weights: weightRows(model, trace, layer, head),
         ...(sink.length > 0 && { sink: [...sink] }),
       };
     }),
@@ -154,12 +155,12 @@ function asJson({ model, explanation, trace, tokens }: CliExplanation, request: 
 const isOther = ({ mixer }: LayerCard): boolean =>
   mixer.kind !== 'attention' || mixer.window !== undefined || mixer.sinks === true;
 
-/** Lower-triangular rows [query][key ≤ query]. */
-function triangle({ kernel }: LoadedModel, trace: Trace, layer: number, head: number): number[][] {
+/** Rows [query][key ≤ query], or [query][key] where later ones are seen. */
+function weightRows({ kernel }: LoadedModel, trace: Trace, layer: number, head: number): number[][] {
   const n = trace.ids.length;
   const range = { q0: 0, q1: n, k0: 0, k1: n, rows: n, cols: n };
   const weights = tileWeights(kernel, trace, { layer, head, ...range, pool: 'max' });
-  return Array.from({ length: n }, (_, query) => [...weights.subarray(query * n, query * n + query + 1)]);
+  return Array.from({ length: n }, (_, query) => [...weights.subarray(query * n, query * n + keysOf(trace, query))]);
 }
 
 function rows(values: Float32Array | Int32Array, width: number, count: number): number[][] {

@@ -55,7 +55,11 @@ export function report(
     ...explanation.interventions.map((edit) => `  ${edit}`),
     '',
     ...routingLines(model, trace, tokens),
-    finding ? sentence(finding, tokens) : 'No head stands out on this text.',
+    finding
+      ? sentence(finding, tokens)
+      : card.bothWays
+        ? 'The model looks both ways: each token sees those behind it, too. No role of a head is looked for.'
+        : 'No head stands out on this text.',
     ...explanation.findings.slice(1).map((other) => `  also: ${sentence(other, tokens)}`),
     '',
   ];
@@ -83,7 +87,7 @@ export function report(
   }
   if (shown.length === 0) lines.push(text, '');
   lines.push(
-    `What comes next after ${tokens.length} tokens:`,
+    ...(explanation.next.length > 0 ? [nextTitle(card.bothWays, tokens.length)] : []),
     ...explanation.next.map(
       ({ label, probability }) => `  ${percent(probability).padStart(6)}  ${readableLabel(label)}`,
     ),
@@ -92,6 +96,10 @@ export function report(
   );
   return lines.flatMap((line, index) => [index > 0 ? '\n' : '', ...(typeof line === 'string' ? [line] : line)]);
 }
+
+/** Of a model that looks both ways its output matrix says something, but not of what follows. */
+const nextTitle = (bothWays: boolean | undefined, tokens: number): string =>
+  bothWays ? 'What its output matrix says at the last token:' : `What comes next after ${tokens} tokens:`;
 
 /** Layers whose experts are listed. */
 const ROUTED_LAYERS = 8;

@@ -1,4 +1,5 @@
 /** A text through a model for commands that measure: loaded with all threads, run once, kept as long as it is looked at. */
+import { refuseBothWays } from '../engine/model/bothWays';
 import { forward } from '../engine/model/forward';
 import type { LoadedModel } from '../engine/model/load';
 import { openModel } from '../engine/openModel.node';
@@ -35,6 +36,7 @@ export const modelLine = ({ card }: LoadedModel): string => `${card.name}: ${car
 
 export async function runText(model: LoadedModel, text: string): Promise<TextRun> {
   const { tokenizer, config, kernel } = model;
+  refuseBothWays(config); // what is read of these runs is of predictions
   const tokens = tokenizer.encode(text, { bos: tokenizer.addBos });
   if (text.length === 0 || tokens.length === 0) throw new Problem('input-empty', 'There is no text.');
   const trace = new Trace(config, kernel, tokens.length);

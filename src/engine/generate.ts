@@ -2,6 +2,7 @@
 import type { Edit } from '../protocol/edit';
 import type { SamplingOptions } from '../protocol/readingApi';
 import { forward } from './model/forward';
+import { refuseBothWays } from './model/bothWays';
 import type { Model } from './model/model';
 import { logitsAt, topIds } from './model/logits';
 import { seededRandom } from '../shared/random';
@@ -25,6 +26,7 @@ export interface GenerateOptions {
 /** Ids of the continuation (without the prompt). Throws Problem out-of-memory when the cache does not fit. */
 export async function generate(model: Model, prompt: readonly number[], options: GenerateOptions): Promise<number[]> {
   const { maxTokens, sampling = GREEDY, stopIds = [], edits, onToken } = options;
+  refuseBothWays(model.config);
   const random = seededRandom(sampling.seed);
   const trace = new Trace(model.config, model.kernel, prompt.length + maxTokens, {
     edits,

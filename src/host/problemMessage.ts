@@ -87,6 +87,10 @@ const MESSAGES: { readonly [Code in ProblemCode]: (detail: ProblemDetails[Code],
     ),
   'no-attention': ({ layer }) =>
     t('Layer {0} has no attention: what came before reaches a token there without being looked at.', layer),
+  'both-ways': () =>
+    t(
+      'This model looks both ways: each token sees those behind it, too, and none is predicted. Its attention is explained; predictions, interventions and what is measured by them are not there.',
+    ),
   'input-empty': ({ line }) =>
     line === undefined
       ? t(

@@ -49,6 +49,8 @@ export interface ModelCard {
   headDim: number;
   embedding: number;
   vocabulary: number;
+  /** Every token sees all others, the later ones, too, and none is predicted (encoders). */
+  bothWays?: boolean;
   /** Tokens the model was trained to look back over. */
   context: number;
   /** 0 for a dense model. */
@@ -177,7 +179,7 @@ export interface Explanation {
   /** Every role that has cases on this text. */
   roles: RoleScores[];
   next: Candidate[];
-  /** Natural log of each token's probability given those before it; NaN for the first. */
+  /** Natural log of each token's probability given those before it; NaN for the first, and for all where none is predicted. */
   logprobs: Float32Array; // [tokens]
   /** What the run was told to do otherwise than the model would, in canonical form (editText.ts). */
   interventions: readonly string[];

@@ -96,6 +96,8 @@ export interface ProblemDetails {
   'milestone-unknown': { id: string; known: readonly string[] };
   /** A layer's attention is asked about, and it has none: a state or a convolution instead. */
   'no-attention': { layer: number };
+  /** Predictions, interventions or what is measured by them, of a model whose tokens see later ones, too. */
+  'both-ways': NoDetail;
   /** Circuits are drawn of models whose parts are all of one kind: attention, RMSNorm before each, SiLU gates, no biases. */
   'circuit-unlike': { architecture: string };
   /** An intervention names a layer, head, expert or tokens that are not there. */

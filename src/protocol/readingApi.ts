@@ -19,9 +19,9 @@ export interface EdgeReadings {
   /** α·‖v W_O‖: length of what the edge adds to the residual stream. */
   norms: Float32Array; // [query + 1]
   /** What the edge adds to the target's logit, straight through the last norm, before a cap on logits. */
-  logits: Float32Array; // [query + 1]
+  logits: Float32Array; // [query + 1]; [] where nothing is predicted
   /** Token whose logit is meant: the one that follows the query in the text, after the last one the likeliest. */
-  target: { id: number; label: string; logit: number };
+  target: { id: number; label: string; logit: number } | null;
 }
 
 /** How one weight comes about. */

@@ -743,6 +743,20 @@ export const SPECS = [
     vocabulary: { size: 293, pre: 'glm4', addBos: false },
   },
   {
+    file: 'qwen3-both-ways', // every token sees all others
+    arch: 'qwen3',
+    seed: 104,
+    d: 40,
+    layers: 3,
+    heads: 4,
+    kv: 2,
+    hd: 8,
+    ff: 37,
+    tied: true,
+    keys: (key) => ({ [key('attention.causal')]: false }),
+    vocabulary: { size: 293, pre: 'qwen2', addBos: false },
+  },
+  {
     file: 'bloom', // a norm of the embedding, ALiBi over heads whose number is no power of two
     arch: 'bloom',
     seed: 101,

@@ -6,7 +6,7 @@ import type { GgufFile } from '../../src/engine/formats/ggufTypes';
 import { deltaHead, turn } from './deltaNet';
 
 export interface Attention {
-  weights: number[][]; // [query][key ≤ query]
+  weights: number[][]; // [query][key ≤ query], or every key where later ones are seen
   sink: number[]; // [query], 0 where there is none
 }
 
@@ -339,9 +339,10 @@ export function inFloat64(
         const kv = Math.floor((head * kvHeads) / heads);
         const sink: number[] = [];
         const weights = rows.map(({ q }, query) => {
-          const scores = rows.slice(0, query + 1).map(({ k }, from) => {
+          const seen = said('attention.causal') === false ? rows : rows.slice(0, query + 1);
+          const scores = seen.map(({ k }, from) => {
             if (query - from >= windowOf(l)) return -Infinity;
-            const score = dot(q[head], k[kv]) * scale - slopes[head] * (query - from);
+            const score = dot(q[head], k[kv]) * scale - slopes[head] * Math.abs(query - from);
             return cap ? cap * Math.tanh(score / cap) : score;
           });
           const own = sinks ? sinks[head] : -Infinity;

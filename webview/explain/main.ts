@@ -40,6 +40,7 @@ import { headerView } from './status/headerView';
 import { provenanceView } from './status/provenanceView';
 import { Roles } from './heads/roles';
 import { rolesView } from './heads/rolesView';
+import { looksBothWays } from './state/layers';
 import { applyEvent, emptyState, goesOn, type Run } from './state/run';
 import { restore, save } from './state/saved';
 import { Selection } from './state/selection';
@@ -219,6 +220,9 @@ function receive(event: PanelEvent): void {
   drawStatus();
 }
 
+/** Groups of views about what is predicted, which not every model does. */
+const PREDICTING: ReadonlySet<string> = new Set(['receipts', 'roles', 'predictions']);
+
 let before: Run | null = null;
 
 function beginRun(run: Run): void {
@@ -230,6 +234,10 @@ function beginRun(run: Run): void {
   const kept = goesOn(before, run) ? { headLock, direction } : {};
   selection.reset(defaultsFor(run), saved ?? kept);
   before = run;
+  const bothWays = looksBothWays(run);
+  sections.offer(groups.map(({ name }) => name).filter((name) => !bothWays || !PREDICTING.has(name)));
+  show(why.element, !bothWays);
+  if (bothWays) reading.classList.remove('trying');
   for (const view of views) view.runChanged?.();
 }
 

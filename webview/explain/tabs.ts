@@ -14,6 +14,8 @@ export interface Tabs {
   readonly panels: HTMLElement[];
   readonly open: string;
   choose(name: string): void;
+  /** Only these groups are there; the first of them is opened where the open one is not. */
+  offer(names: readonly string[]): void;
 }
 
 /** `changed` is called after the person chose another group. */
@@ -52,11 +54,16 @@ export function tabs(label: string, groups: readonly TabGroup[], changed: (name:
     choose(name);
     changed(name);
   };
+  const offer = (names: readonly string[]): void => {
+    for (const { name, tab } of made) show(tab, names.includes(name));
+    if (!names.includes(open)) choose(names[0]);
+  };
   bar.addEventListener('keydown', (event) => {
-    const at = made.findIndex(({ name }) => name === open);
-    const to: Record<string, number> = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: made.length - 1 };
+    const offered = made.filter(({ tab }) => !tab.hidden);
+    const at = offered.findIndex(({ name }) => name === open);
+    const to: Record<string, number> = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: offered.length - 1 };
     if (!Object.hasOwn(to, event.key)) return;
-    const next = made[(to[event.key] + made.length) % made.length];
+    const next = offered[(to[event.key] + offered.length) % offered.length];
     pick(next.name);
     next.tab.focus();
     event.preventDefault();
@@ -69,5 +76,6 @@ export function tabs(label: string, groups: readonly TabGroup[], changed: (name:
       return open;
     },
     choose,
+    offer,
   };
 }

@@ -6,6 +6,7 @@ import { Problem } from '../../protocol/problem';
 import type { Matrix } from '../kernel/kernel';
 import { forward } from '../model/forward';
 import type { FeedForward } from '../model/layerWeights';
+import { refuseBothWays } from '../model/bothWays';
 import type { LoadedModel } from '../model/load';
 import { kvHeadOf } from '../model/mixers/attentionParts';
 import type { Taps } from '../model/rows';
@@ -40,6 +41,7 @@ export class Frozen {
   /** Throws Problem circuit-unlike for models whose parts are not what this is written for. */
   static async of(model: LoadedModel, trace: Trace, pause?: () => Promise<void> | void): Promise<Frozen> {
     const { config } = model;
+    refuseBothWays(config);
     const d = config.embedding;
     const n = trace.ids.length;
     const middles: Float32Array[][] = config.shapes.map(() => []);

@@ -46,6 +46,8 @@ export interface AttentionShape {
   scale: number;
   /** How many positions a query sees, its own among them; undefined: all before it. */
   window?: number;
+  /** So many keys there are, and a query sees later ones, too, those of a window to both sides; undefined: none behind it. */
+  bothWays?: number;
   /** Scores s become softcap · tanh(s / softcap) (Gemma 2); undefined: they stay. */
   softcap?: number;
   /** Each position between query and key takes alibiSlope(head, heads, alibi) off the score (alibi.ts); undefined: none does. */
@@ -56,7 +58,7 @@ export interface AttentionShape {
   cuts?: EdgeCuts;
   /**
    * Keys and values of the rows themselves, [n][kvHeads][keyDim or headDim]. The rows then all stand at position `start` and do not
-   * see one another: each sees k and v of the positions before `start`, and its own.
+   * see one another: each sees k and v of the other positions that it may see, and its own.
    */
   own?: { k: Buf; v: Buf };
 }
@@ -78,6 +80,8 @@ export interface TileRequest {
   keyDim?: number;
   scale: number;
   window?: number;
+  /** Whether queries see later keys, too. */
+  bothWays?: boolean;
   softcap?: number;
   alibi?: number;
   /** Half-open ranges of query rows and key columns. */
@@ -231,8 +235,8 @@ export interface Kernel {
   geglu(gate: Buf, up: Buf | undefined, length: number): void;
 
   /**
-   * Causal grouped-query attention with online softmax; no n×T matrix is made.
-   * q[n][heads][keyDim]; k[start + n][kvHeads][keyDim]; v[start + n][kvHeads][headDim]; out[n][heads][headDim];
+   * Grouped-query attention with online softmax, causal unless `bothWays`; no n×T matrix is made.
+   * q[n][heads][keyDim]; k[start + n, or bothWays][kvHeads][keyDim]; v likewise of headDim; out[n][heads][headDim];
    * stats[n][heads][2] receives each row's softmax maximum and sum (of exp(score − maximum)), with a sink's score among
    * the scores.
    */

@@ -304,6 +304,7 @@ class ReferenceKernel implements Kernel {
       keyDim = headDim,
       scale,
       window,
+      bothWays,
       softcap,
       alibi,
       sinks,
@@ -313,7 +314,7 @@ class ReferenceKernel implements Kernel {
     const [o, qs, st] = [out.f32, q.f32, stats.f32];
     const shared = { k: k.f32, v: v.f32 };
     const last = own ? { k: own.k.f32, v: own.v.f32 } : shared;
-    const scores = new Float64Array(start + n);
+    const scores = new Float64Array(bothWays ?? start + n);
     const mixed = new Float64Array(headDim);
     for (let i = 0; i < n; i++) {
       for (let h = 0; h < heads; h++) {
@@ -324,13 +325,13 @@ class ReferenceKernel implements Kernel {
         // Which key t is in `shared` or, the row's own, in `last`.
         const at = (t: number): number => (own && t === position ? i : t) * kvHeads + kvHead;
         const partOf = (t: number): typeof shared => (t === position ? last : shared);
-        const keys = position + 1;
+        const keys = bothWays ?? position + 1;
         const slope = alibi === undefined ? 0 : alibiSlope(h, heads, alibi);
         let max = -Infinity;
         for (let t = 0; t < keys; t++) {
           const hidden = isOutside(window, position, t) || isCut(cuts, h, position, t);
           const score = (): number => capped(dot(qs, query, partOf(t).k, at(t) * keyDim, keyDim) * scale, softcap);
-          scores[t] = hidden ? -Infinity : score() - slope * (position - t);
+          scores[t] = hidden ? -Infinity : score() - slope * Math.abs(position - t);
           max = Math.max(max, scores[t]);
         }
         if (max === -Infinity) {
@@ -363,6 +364,7 @@ class ReferenceKernel implements Kernel {
       keyDim = headDim,
       scale,
       window,
+      bothWays,
       softcap,
       alibi,
       q0,
@@ -385,9 +387,9 @@ class ReferenceKernel implements Kernel {
       for (let t = k0; t < k1; t++) {
         const cell = row * cols + Math.floor(((t - k0) * cols) / (k1 - k0));
         counts[cell]++;
-        if (t > i || isOutside(window, i, t) || isCut(cuts, head, i, t)) continue;
+        if ((t > i && !bothWays) || isOutside(window, i, t) || isCut(cuts, head, i, t)) continue;
         const score = dot(qs, (i * heads + head) * keyDim, ks, (t * kvHeads + kvHead) * keyDim, keyDim) * scale;
-        const weight = Math.exp(capped(score, softcap) - slope * (i - t) - max) / sum;
+        const weight = Math.exp(capped(score, softcap) - slope * Math.abs(i - t) - max) / sum;
         o[cell] = pool === 'max' ? Math.max(o[cell], weight) : o[cell] + weight;
       }
     }
@@ -495,7 +497,7 @@ function writeHead({ f32, i32 }: Buf, logits: Float64Array): void {
 
 /** Whether a key is too far back to be seen. */
 const isOutside = (window: number | undefined, query: number, key: number): boolean =>
-  window !== undefined && query - key >= window;
+  window !== undefined && Math.abs(query - key) >= window;
 
 const capped = (score: number, softcap: number | undefined): number =>
   softcap ? softcap * Math.tanh(score / softcap) : score;

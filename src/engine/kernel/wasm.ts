@@ -359,6 +359,7 @@ class WasmKernel implements Kernel {
       keyDim = headDim,
       scale,
       window = 0,
+      bothWays = 0,
       softcap = 0,
       alibi,
       sinks,
@@ -375,7 +376,7 @@ class WasmKernel implements Kernel {
       new Float32Array(this.instance.memory.buffer, slopes, heads).set(values);
     }
     // A single row is one thread's (assembly/attention.ts).
-    const work = n === 1 ? 0 : n * heads * Math.max(keyDim, headDim) * (start + n / 2);
+    const work = n === 1 ? 0 : n * heads * Math.max(keyDim, headDim) * (bothWays || start + n / 2);
     this.instance.run(
       'attention',
       work,
@@ -392,6 +393,7 @@ class WasmKernel implements Kernel {
       headDim,
       scale,
       window,
+      bothWays,
       softcap,
       ...cutArguments(cuts),
       own?.k.ptr ?? 0,
@@ -412,6 +414,7 @@ class WasmKernel implements Kernel {
       keyDim = headDim,
       scale,
       window = 0,
+      bothWays = false,
       softcap = 0,
       alibi,
       q0,
@@ -436,6 +439,7 @@ class WasmKernel implements Kernel {
       keyDim,
       scale,
       window,
+      Number(bothWays),
       softcap,
       alibi === undefined ? 0 : alibiSlope(head, heads, alibi),
       q0,

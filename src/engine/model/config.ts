@@ -37,6 +37,8 @@ export interface ModelConfig {
   logitScale: number;
   /** Logits become logitSoftcap · tanh(logit / logitSoftcap); undefined: they stay. */
   logitSoftcap?: number;
+  /** Every token sees all others, the later ones, too (encoders); undefined: those before it. */
+  bothWays?: true;
   /** Tokens the model was trained to look back over. */
   context: number;
   /** The most that any layer has; 0 for a dense model. */

@@ -14,6 +14,11 @@ export function readConfig(file: GgufFile): ModelConfig {
   const keys = new Keys(file, architecture.name);
   const config = architecture.config(keys);
   keys.refuseUnread();
+  const { bothWays, shapes } = config;
+  // What a window or another mixer means to later tokens, no decoder's file says.
+  if (bothWays && shapes.some(({ mixer }) => mixer.kind !== 'attention' || mixer.window !== undefined)) {
+    throw keys.unsupported('attention.causal', 'is false in a model with windows or layers without attention');
+  }
   return config;
 }
 

@@ -1,7 +1,8 @@
-/** The forward pass of a text through a decoder-only transformer, layer by layer (layer.ts), leaving a trace. */
+/** The forward pass of a text through a transformer, layer by layer (layer.ts), leaving a trace. */
 import { Problem } from '../../protocol/problem';
 import type { Buf } from '../kernel/kernel';
 import { layerRows, type Trace } from '../trace/trace';
+import { refuseBothWays } from './bothWays';
 import { checkEdits } from './edits';
 import { embed } from './embed';
 import type { LayerRows } from './layer';
@@ -52,6 +53,7 @@ function chunkAt(position: number): number {
 export async function forward(model: Model, trace: Trace, ids: readonly number[], hooks: Hooks = {}): Promise<void> {
   const held = trace.ids.length;
   checkEdits(trace.edits, model.config);
+  if (held > 0) refuseBothWays(model.config); // what is there already would have to see what comes
   if (held + ids.length > trace.capacity) {
     throw new Problem('internal', `${held + ids.length} tokens do not fit into a trace of ${trace.capacity}.`);
   }
@@ -99,7 +101,7 @@ export async function runLayers(
   const { embedding: d } = config;
   const count = trace.ids.length - start;
   const scratch = scratchFor(model, Math.min(CHUNK, count), count);
-  const pass = { model, scratch, taps, donors: trace.donors, context: trace.context };
+  const pass = { model, scratch, taps, donors: trace.donors, context: trace.context, tokens: trace.ids.length };
   const goesOn = trace.live === start;
   trace.live = undefined; // until all layers have come to the end
   try {
@@ -116,7 +118,7 @@ export async function runLayers(
           return { n, start: start + first, onePlace: false, first, edits: trace.edits };
         };
         await runRows(pass, l, lease, {
-          parts: chunks(start, count, (first, n): LayerRows => {
+          parts: chunks(config.bothWays ? count : start, count, (first, n): LayerRows => {
             const kept = trace.layer(l); // throws when the trace was released while this waited
             const own = layerRows(kept, config.shapes[l], start + first, n);
             return { rows: rowsFrom(first, n), x: x.slice(first * d, n * d), kept, own };

@@ -1,6 +1,7 @@
 /** What the output matrix says after every token of a trace: read once, in one pass over the vocabulary, and kept with it. */
 import { HEAD, HEAD_TOP } from '../kernel/kernel';
 import type { Trace } from '../trace/trace';
+import { refuseBothWays } from './bothWays';
 import { notFinite } from './forward';
 import type { Model } from './model';
 
@@ -23,7 +24,7 @@ export interface HeadRows {
 const kept = new WeakMap<Trace, HeadRows>();
 
 /**
- * `base`: a trace whose first `same` tokens and their residual streams are this one's. `pause` is awaited between blocks of
+ * Throws Problem both-ways where nothing is predicted. `base`: a trace whose first `same` tokens and their residual streams are this one's. `pause` is awaited between blocks of
  * tokens and may throw to stop. Throws Problem weights-broken at the first logits that are not finite, out-of-memory.
  */
 export async function headRows(
@@ -32,6 +33,7 @@ export async function headRows(
   pause: () => Promise<void> | void = () => {},
   base?: { trace: Trace; same: number },
 ): Promise<HeadRows> {
+  refuseBothWays(model.config);
   const tokens = trace.ids.length;
   const found = kept.get(trace);
   if (found?.tokens === tokens) return found;

@@ -8,13 +8,15 @@ import type { Buf } from '../kernel/kernel';
 import type { LayerTrace } from '../trace/trace';
 import { runFeedForward } from './dense';
 import { chooseExperts, route, runExpert, runShared } from './experts';
+import { project } from './mixers/attention';
+import type { AttentionTrace } from './mixers/attentionParts';
 import { mix } from './mixers/mix';
 import { normalize } from './normalize';
 import type { Pass } from './pass';
 import { eachStretch, type Rows } from './rows';
 import { editUpdate } from './streamEdits';
 import type { Lease } from './weights';
-import type { Layer, Norm } from './layerWeights';
+import type { AttentionWeights, Layer, Norm } from './layerWeights';
 
 /** Rows that go through a layer together, and what of them and for them is kept. */
 export interface LayerRows {
@@ -41,6 +43,15 @@ export function runLayer(pass: Pass, l: number, lease: Lease, part: LayerRows): 
   finishLayer(pass, l, layer, part);
 }
 
+/** Queries, keys and values of rows whose layer looks both ways, before any of them looks; they are `projected` then. */
+export function projectLayer(pass: Pass, l: number, { layer, rotation }: Lease, { rows, x, own }: LayerRows): void {
+  const { model, scratch: s } = pass;
+  const { mixer } = model.config.shapes[l];
+  if (mixer.kind !== 'attention') return;
+  normalize(model, s.normed, x, layer.attentionNorm, rows.n, model.config.embedding);
+  project(pass, mixer, layer.mixer as AttentionWeights, rotation, rows, own.mixer as AttentionTrace);
+}
+
 /** Up to what the feed-forward networks find in scratch.normed; which experts the rows go through is then in `own`. */
 export function runMixer(pass: Pass, l: number, lease: Lease, { rows, x, kept, own }: LayerRows): void {
   const { layer } = lease;
@@ -51,7 +62,7 @@ export function runMixer(pass: Pass, l: number, lease: Lease, { rows, x, kept, o
   const { n } = rows;
   taps.stream?.(l, x, rows);
 
-  normalize(model, s.normed, x, layer.attentionNorm, n, d);
+  if (!rows.projected) normalize(model, s.normed, x, layer.attentionNorm, n, d);
   mix(pass, l, mixer, lease, rows, kept, own.mixer);
   finishUpdate(pass, layer.attentionPostNorm, 'attn_out', l, rows);
   taps.mixed?.(l, s.update, rows);

@@ -127,6 +127,7 @@ function modelCard(
     headDim: attention?.headDim ?? config.shapes[0].mixer.headDim,
     embedding: config.embedding,
     vocabulary,
+    ...(config.bothWays && { bothWays: true }),
     context: config.context,
     experts: config.experts,
     expertsUsed: config.expertsUsed,

@@ -12,4 +12,6 @@ export interface Pass {
   donors: Donors;
   /** Tokens of the whole context, see `Trace.context`. */
   context: number;
+  /** Tokens of the text, those included that are not yet run: which a query sees that looks both ways. */
+  tokens: number;
 }

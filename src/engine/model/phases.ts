@@ -4,7 +4,7 @@
  */
 import { runFeedForward } from './dense';
 import { chooseExperts, runExpert } from './experts';
-import { finishLayer, runLayer, runMixer, type LayerRows } from './layer';
+import { finishLayer, projectLayer, runLayer, runMixer, type LayerRows } from './layer';
 import type { FeedForward } from './layerWeights';
 import type { Model } from './model';
 import type { Pass } from './pass';
@@ -30,13 +30,25 @@ export function scratchFor({ kernel, config, weights }: Model, chunk: number, co
   return new Scratch(kernel, config, chunk, count, weights.bytesPerPass === undefined ? chunk : count);
 }
 
-export async function runRows(pass: Pass, l: number, lease: Lease, rows: LayerPass): Promise<void> {
+export async function runRows(pass: Pass, l: number, lease: Lease, given: LayerPass): Promise<void> {
+  const rows = pass.model.config.bothWays && !given.all.onePlace ? await projected(pass, l, lease, given) : given;
   if (!lease.whole) return runInPhases(pass, l, lease, rows);
   for (const part of rows.parts) {
     runLayer(pass, l, lease, part);
     rows.done?.(part);
     await rows.pause?.();
   }
+}
+
+/** The same rows where each sees later ones, too: every key and value of the layer is there before the first row looks. */
+async function projected(pass: Pass, l: number, lease: Lease, rows: LayerPass): Promise<LayerPass> {
+  const parts: LayerRows[] = [];
+  for (const part of rows.parts) {
+    projectLayer(pass, l, lease, part);
+    parts.push({ ...part, rows: { ...part.rows, projected: true } });
+    await rows.pause?.();
+  }
+  return { ...rows, parts };
 }
 
 async function runInPhases(pass: Pass, l: number, lease: Lease, rows: LayerPass): Promise<void> {

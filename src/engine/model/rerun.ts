@@ -79,12 +79,19 @@ export async function rerun(model: Model, base: Trace, options: RerunOptions): P
 }
 
 /** How many of the first tokens of a context of so many are computed as in the base: none where it turns them otherwise. */
-export function sameRows({ shapes }: ModelConfig, base: Trace, ids: readonly number[], context = ids.length): number {
+export function sameRows(
+  { shapes, bothWays }: ModelConfig,
+  base: Trace,
+  ids: readonly number[],
+  context = ids.length,
+): number {
   const turnAlike = shapes.every(({ mixer }) => {
     const rope = mixer.kind === 'attention' && mixer.rope;
     return !rope || isLong(rope, base.context) === isLong(rope, context);
   });
-  return turnAlike ? commonPrefix(base.ids, ids) : 0;
+  const same = turnAlike ? commonPrefix(base.ids, ids) : 0;
+  // Where tokens see later ones, all of them see what changed.
+  return bothWays && (same < ids.length || same < base.ids.length) ? 0 : same;
 }
 
 /** How many tokens two texts begin with in common. */

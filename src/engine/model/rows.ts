@@ -15,6 +15,8 @@ export interface Rows {
   edits: readonly Edit[];
   /** [n] Of rows of one place that differ in it: each row's edits, those of all rows among them. */
   rowEdits?: readonly (readonly Edit[])[];
+  /** Queries, keys and values are there already: those of all rows had to be before the first looks. */
+  projected?: true;
   /** [n][heads · headDim] What the layer's heads give; its attention is not run then. */
   given?: Float32Array;
 }

@@ -70,7 +70,7 @@ export async function runVariants(model: Model, trace: Trace, variants: Variants
   };
   try {
     const owns = config.shapes.map((shape) => layerTrace(shape, make));
-    const pass = { model, scratch, taps, donors, context: trace.context };
+    const pass = { model, scratch, taps, donors, context: trace.context, tokens: trace.ids.length };
     const x = scratch.residual; // [count][d]
     const place = { start: position, onePlace: true };
     if (firstLayer > 0) takeOver(firstLayer, x, count);

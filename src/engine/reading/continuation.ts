@@ -2,6 +2,7 @@
 import type { Continuation } from '../../protocol/readingApi';
 import { Problem } from '../../protocol/problem';
 import { forward } from '../model/forward';
+import { refuseBothWays } from '../model/bothWays';
 import type { LoadedModel } from '../model/load';
 import { logitsAt } from '../model/logits';
 import { copyTokens, Trace } from '../trace/trace';
@@ -47,6 +48,7 @@ export async function continuation(
 
 /** A trace that holds the first `tokens` rows of another, with room for more. */
 export function prefixOf({ config, kernel }: LoadedModel, trace: Trace, tokens: number, more: number): Trace {
+  refuseBothWays(config);
   const copy = new Trace(config, kernel, tokens + more, {
     edits: trace.edits,
     keepResidual: false,

@@ -10,7 +10,7 @@ import { kvHeadOf } from '../model/mixers/attentionParts';
 import type { LoadedModel } from '../model/load';
 import { logitsAt, topIds } from '../model/logits';
 import type { Trace } from '../trace/trace';
-import { headWeights } from '../trace/weights';
+import { headWeights, isMasked } from '../trace/weights';
 import { deviationOf, towards, updateFactors } from './direction';
 import { headParts, type HeadParts } from './headParts';
 import { replay } from './replay';
@@ -26,36 +26,48 @@ export async function edgeReadings(
   trace: Trace,
   { layer, head, query }: { layer: number; head: number; query: number },
 ): Promise<EdgeReadings> {
-  const logits = await logitsAt(model, trace, query);
-  const target = trace.ids[query + 1] ?? topIds(logits, 1)[0];
   const { residuals, heads } = await replay(model, trace, query);
-  const last = residuals.at(-1)!;
-  const deviation = deviationOf(model.config, last);
-  const direction = (await towards(model, target)).map((each) => each / deviation);
+  const aim = model.config.bothWays ? null : await aimOf(model, trace, query, residuals.at(-1)!);
   const lease = await model.weights.layer(layer);
   const factors = updateFactors(model, lease.layer, heads[layer]);
   const parts = headParts(model, lease.layer.mixer, trace, { layer, head, query });
   lease.release();
   const weights = parts.shares;
   const d = model.config.embedding;
-  const norms = new Float32Array(query + 1);
-  const attributed = new Float32Array(query + 1);
+  const norms = new Float32Array(weights.length);
+  const attributed = new Float32Array(aim ? weights.length : 0);
   await forOutputs(model, parts, layer, head, (key, output, from) => {
     let square = 0;
     let product = 0;
     for (let i = 0; i < d; i++) {
       const added = output[from + i] * factors[i];
       square += added ** 2;
-      product += added * direction[i];
+      product += aim ? added * aim.direction[i] : 0;
     }
     norms[key] = Math.abs(weights[key]) * Math.sqrt(square);
-    attributed[key] = weights[key] * product;
+    if (aim) attributed[key] = weights[key] * product;
   });
   return {
     weights: parts.influence ?? weights,
     norms,
     logits: attributed,
-    target: { id: target, label: model.tokenizer.labelOf(target), logit: logits[target] },
+    target: aim && aim.target,
+  };
+}
+
+/** The token that comes next, or is likeliest to, and the direction that its logit grows along behind the last norm. */
+async function aimOf(
+  model: LoadedModel,
+  trace: Trace,
+  query: number,
+  last: Float32Array,
+): Promise<{ target: EdgeReadings['target']; direction: Float32Array }> {
+  const logits = await logitsAt(model, trace, query);
+  const id = trace.ids[query + 1] ?? topIds(logits, 1)[0];
+  const deviation = deviationOf(model.config, last);
+  return {
+    target: { id, label: model.tokenizer.labelOf(id), logit: logits[id] },
+    direction: (await towards(model, id)).map((each) => each / deviation),
   };
 }
 
@@ -88,13 +100,13 @@ async function outputNorms(
   heads: Float32Array,
   edge: { layer: number; head: number; query: number },
 ): Promise<Float32Array> {
-  const { layer, head, query } = edge;
+  const { layer, head } = edge;
   const d = model.config.embedding;
   const lease = await model.weights.layer(layer);
   const factors = updateFactors(model, lease.layer, heads);
   const parts = headParts(model, lease.layer.mixer, trace, edge);
   lease.release();
-  const norms = new Float32Array(query + 1);
+  const norms = new Float32Array(parts.shares.length);
   await forOutputs(model, parts, layer, head, (key, output, from) => {
     let square = 0;
     for (let i = 0; i < d; i++) square += (output[from + i] * factors[i]) ** 2;
@@ -155,10 +167,10 @@ export function edgeStages(
   const k = kept.k.f32.slice(kFrom, kFrom + keyDim);
   const dot = q.reduce((sum, value, i) => sum + value * k[i], 0);
   const [rowMax, rowSum] = kept.stats.f32.subarray((query * heads + head) * 2);
-  const { window = Infinity, softcap, alibi } = shape;
+  const { softcap, alibi } = shape;
   const scaled = softcap ? softcap * Math.tanh((dot * scale) / softcap) : dot * scale;
   const slope = alibi === undefined ? undefined : alibiSlope(head, heads, alibi);
-  const masked = key > query || query - key >= window;
+  const masked = isMasked(shape, query, key);
   const sink = kept.sink?.f32[query * heads + head];
   return {
     q,
@@ -167,7 +179,7 @@ export function edgeStages(
     scale,
     ...(softcap && { softcap }),
     ...(slope !== undefined && { slope }),
-    score: masked ? null : scaled - (slope ?? 0) * (query - key),
+    score: masked ? null : scaled - (slope ?? 0) * Math.abs(query - key),
     rowMax,
     rowSum,
     ...(sink !== undefined && { sink }),

@@ -1,5 +1,5 @@
 /**
- * One head's output at one token as a sum over earlier tokens: output = factor ⊙ Σ share · value. Exact for attention; for a
+ * One head's output at one token as a sum over the tokens it sees: output = factor ⊙ Σ share · value. Exact for attention; for a
  * gated delta network with its norm held fixed at this token, the shares then being its implied influence; and for a short
  * convolution, whose channels each have weights of their own: they are in the values.
  */
@@ -11,11 +11,11 @@ import type { ConvolutionWeights, DeltaWeights, MixerWeights } from '../model/la
 import { sigmoid } from '../../shared/softmax';
 import { influenceRow } from '../trace/influence';
 import type { Trace } from '../trace/trace';
-import { headWeights } from '../trace/weights';
+import { headWeights, keysOf } from '../trace/weights';
 import { deviationOf } from './direction';
 
 export interface HeadParts {
-  shares: Float32Array; // [query + 1]
+  shares: Float32Array; // [keysOf(trace, query)]
   /** Of every token [tokens][stride]; this head's begin at `from`. */
   values: Float32Array;
   from: number;
@@ -39,7 +39,7 @@ export function headParts(
     return rows.slice((query * heads + head) * headDim, (query * heads + head + 1) * headDim);
   };
   if (shape.kind === 'attention') {
-    const shares = headWeights(trace, layer, head, query, 'from').slice(0, query + 1);
+    const shares = headWeights(trace, layer, head, query, 'from').slice(0, keysOf(trace, query));
     const { kept } = trace.attention(layer);
     const from = kvHeadOf(shape, head) * headDim;
     const factor = kept.gate && own(kept.gate.f32).map(sigmoid);

@@ -9,11 +9,12 @@ import { FLOW_TOKENS, type LayerFlow } from '../../protocol/readingApi';
 import { Problem } from '../../protocol/problem';
 import type { Kernel } from '../kernel/kernel';
 import type { Trace } from '../trace/trace';
-import { headsWithWeights, headWeights, tileWeights } from '../trace/weights';
+import { headsWithWeights, headWeights, keysOf, tileWeights } from '../trace/weights';
+import { refuseBothWays } from '../model/bothWays';
 import { maximumFlows } from './maximumFlow';
 
 /**
- * [token + 1], sums to 1. Throws Problem internal for a token or head that is not there, or too many tokens for flow; no-attention
+ * [token + 1], or of all tokens where later ones are seen; sums to 1. Throws Problem internal for a token or head that is not there, or too many tokens for flow; no-attention
  * where a layer has none: what it carries on is not seen in weights.
  */
 export async function layerFlow(
@@ -27,6 +28,7 @@ export async function layerFlow(
   if (how.method === 'mean') return meanRow(trace, token, how.heads);
   for (let layer = 0; layer < trace.config.layers; layer++) trace.attention(layer);
   if (how.method === 'rollout') return rollout(kernel, trace, token, pause);
+  refuseBothWays(trace.config); // the flow's graph has edges to earlier tokens alone
   if (token >= FLOW_TOKENS) {
     throw new Problem('internal', `Attention flow is computed for the first ${FLOW_TOKENS} tokens only.`);
   }
@@ -40,10 +42,10 @@ export async function layerFlow(
 
 function meanRow(trace: Trace, token: number, heads: readonly { layer: number; head: number }[]): Float32Array {
   if (heads.length === 0) throw new Problem('internal', 'There are no heads to average.');
-  const sum = new Float32Array(token + 1);
+  const sum = new Float32Array(keysOf(trace, token));
   for (const { layer, head } of heads) {
     headWeights(trace, layer, head, token, 'from').forEach((weight, key) => {
-      if (key <= token) sum[key] += weight / heads.length;
+      if (key < sum.length) sum[key] += weight / heads.length;
     });
   }
   return sum;
@@ -62,7 +64,7 @@ async function rollout(
   token: number,
   pause: () => Promise<void> | void,
 ): Promise<Float32Array> {
-  let row = new Float64Array(token + 1);
+  let row = new Float64Array(keysOf(trace, token));
   row[token] = 1;
   for (let layer = trace.config.layers - 1; layer >= 0; layer--) {
     const next = row.map((value) => value / 2);
@@ -70,7 +72,7 @@ async function rollout(
       kernel,
       trace,
       layer,
-      token + 1,
+      row.length,
       pause,
       (q0, rows, cols, weights) => {
         for (let i = 0; i < rows; i++) {
@@ -101,9 +103,10 @@ async function eachBlock(
   for (let q0 = 0; q0 < n; q0 += BLOCK) {
     const q1 = Math.min(n, q0 + BLOCK);
     if (!wanted(q0, q1)) continue;
-    const range = { q0, q1, k0: 0, k1: q1, rows: q1 - q0, cols: q1 };
+    const keys = trace.config.bothWays ? n : q1;
+    const range = { q0, q1, k0: 0, k1: keys, rows: q1 - q0, cols: keys };
     for (let head = 0; head < headsWithWeights(trace, layer); head++) {
-      take(q0, q1 - q0, q1, tileWeights(kernel, trace, { layer, head, ...range, pool: 'max' }));
+      take(q0, q1 - q0, keys, tileWeights(kernel, trace, { layer, head, ...range, pool: 'max' }));
       await pause();
     }
   }

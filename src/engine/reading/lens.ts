@@ -2,6 +2,7 @@
 import type { Lens } from '../../protocol/readingApi';
 import type { LoadedModel } from '../model/load';
 import { candidates, outputLogits } from '../model/logits';
+import { refuseBothWays } from '../model/bothWays';
 import { normalize } from '../model/normalize';
 import type { Trace } from '../trace/trace';
 import { replay } from './replay';
@@ -10,6 +11,7 @@ import { logSumExp } from '../../shared/softmax';
 /** Each depth's residual stream through the last norm and the output matrix. Leases every layer once. */
 export async function lens(model: LoadedModel, trace: Trace, position: number, top: number): Promise<Lens> {
   const { kernel, weights, config, tokenizer } = model;
+  refuseBothWays(config);
   const { residuals } = await replay(model, trace, position);
   const d = config.embedding;
   const vocabulary = weights.output.words;

@@ -4,6 +4,7 @@
  */
 import type { RoleScores } from '../../protocol/explanation';
 import { forward } from '../model/forward';
+import { refuseBothWays } from '../model/bothWays';
 import type { LoadedModel } from '../model/load';
 import { seededRandom } from '../../shared/random';
 import { scoresOf } from '../trace/roles';
@@ -27,6 +28,7 @@ export function probe(model: LoadedModel): Promise<RoleScores[]> {
 }
 
 async function runProbe(model: LoadedModel): Promise<RoleScores[]> {
+  refuseBothWays(model.config);
   const ids = probeIds(model);
   const before = ids.length - 2 * PROBE.length;
   const trace = new Trace(model.config, model.kernel, ids.length);

@@ -39,6 +39,7 @@ export async function story(
   logprobs: Float32Array,
   pause: () => Promise<void>,
 ): Promise<Story | null> {
+  if (model.config.bothWays) return null;
   const places = await convictions(model, trace, logprobs, pause);
   const missed = await told(
     model,

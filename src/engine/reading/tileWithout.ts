@@ -33,8 +33,8 @@ export async function tileWeightsWithout(
   const start = (cell: number, cells: number, tokens: number): number => Math.ceil((cell * tokens) / cells);
   for (let row = 0; row < rows; row++) {
     const [from, to] = [q0 + start(row, rows, q1 - q0), q0 + start(row + 1, rows, q1 - q0)];
-    // Later keys are masked.
-    const end = Math.min(k1, to);
+    // Later keys are masked, unless the model looks both ways.
+    const end = trace.config.bothWays ? k1 : Math.min(k1, to);
     if (end <= k0) continue;
     const [tall, wide] = [to - from, end - k0];
     const exact = tileWeights(kernel, trace, {

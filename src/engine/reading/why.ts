@@ -5,6 +5,7 @@
  */
 import type { Expected, Why, WhyPart, WhyTerm } from '../../protocol/whyApi';
 import { Problem } from '../../protocol/problem';
+import { refuseBothWays } from '../model/bothWays';
 import type { LoadedModel } from '../model/load';
 import { logitsAt, topIds, uncapped } from '../model/logits';
 import type { MixerWeights } from '../model/layerWeights';
@@ -33,6 +34,7 @@ export async function why(
   trace: Trace,
   { position, target, foil }: { position: number; target?: number; foil?: number },
 ): Promise<Why> {
+  refuseBothWays(model.config);
   trace.checkToken(position);
   const logits = await logitsAt(model, trace, position);
   const [a, b] = chosen(logits, trace.ids[position + 1], target, foil);

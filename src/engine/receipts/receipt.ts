@@ -2,6 +2,7 @@
 import type { EdgeReceipt, JointCut, Outcome, Receipt, ReceiptRequest, StudiedEdges } from '../../protocol/receipts';
 import { edgeEdit } from '../../protocol/receipts';
 import { Problem } from '../../protocol/problem';
+import { refuseBothWays } from '../model/bothWays';
 import type { LoadedModel } from '../model/load';
 import { edgeNorms } from '../reading/edges';
 import type { Trace } from '../trace/trace';
@@ -57,6 +58,7 @@ export async function receipt(
     losses = false,
   }: ReceiptOptions = {},
 ): Promise<Receipt> {
+  refuseBothWays(model.config);
   refuseEdited(trace);
   const started = performance.now();
   const query = await takeQuery(model, trace, position, { target, foil });

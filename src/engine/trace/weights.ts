@@ -13,25 +13,35 @@ import { checkPicture, type Trace } from './trace';
 export function weightReader(trace: Trace, layer: number, head: number): (query: number, key: number) => number {
   const { shape, kept } = trace.attention(layer);
   checkHead(shape, head);
-  const { heads, kvHeads, keyDim, scale, window = Infinity, softcap, alibi } = shape;
+  const { heads, kvHeads, keyDim, scale, window = Infinity, bothWays, softcap, alibi } = shape;
   const [qs, ks, rows] = [kept.q.f32, kept.k.f32, kept.stats.f32];
   const kvHead = kvHeadOf(shape, head);
   const slope = alibi === undefined ? 0 : alibiSlope(head, heads, alibi);
   const cuts = weightless(trace.edits, layer).filter((cut) => (cut.head ?? head) === head);
   return (query, key) => {
-    if (key > query || query - key >= window || cuts.some(({ dst, src }) => isIn(query, dst) && isIn(key, src)))
-      return 0;
+    if (isMasked({ bothWays, window }, query, key)) return 0;
+    if (cuts.some(({ dst, src }) => isIn(query, dst) && isIn(key, src))) return 0;
     const from = (query * heads + head) * keyDim;
     const to = (key * kvHeads + kvHead) * keyDim;
     let score = 0;
     for (let i = 0; i < keyDim; i++) score += qs[from + i] * ks[to + i];
     score *= scale;
     if (softcap) score = softcap * Math.tanh(score / softcap);
-    score -= slope * (query - key);
+    score -= slope * Math.abs(query - key);
     const [max, sum] = [rows[(query * heads + head) * 2], rows[(query * heads + head) * 2 + 1]];
     return Math.exp(score - max) / sum;
   };
 }
+
+/** Whether a layer's queries cannot see a key, whatever they are: it is later, or outside the window. */
+export const isMasked = (
+  { bothWays, window = Infinity }: Pick<AttentionShape, 'bothWays' | 'window'>,
+  query: number,
+  key: number,
+): boolean => (key > query && !bothWays) || Math.abs(query - key) >= window;
+
+/** How many tokens a query's row of weights has: those up to it, or all where later ones are seen. */
+export const keysOf = ({ config, ids }: Trace, query: number): number => (config.bothWays ? ids.length : query + 1);
 
 /** Tokens of a text whose heads' whole matrices are computed at once: beyond, most of it would not be read, or take long. */
 const WHOLE = 256;
@@ -48,7 +58,7 @@ export function weightReaders(trace: Trace): typeof weightReader {
     const name = `${layer}.${head}`;
     const matrix = known.get(name) ?? tileWeights(trace.kernel, trace, { layer, head, ...whole });
     known.set(name, matrix);
-    return (query, key) => (key > query ? 0 : matrix[query * tokens + key]);
+    return (query, key) => matrix[query * tokens + key];
   };
 }
 

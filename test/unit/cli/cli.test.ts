@@ -358,6 +358,25 @@ describe('command line', function () {
     assert.ok(json.layers!.every(({ mixer }) => mixer.sinks) && json.layers!.some(({ mixer }) => mixer.window));
   });
 
+  it('explains a model that looks both ways by whole rows, and refuses what needs a prediction', () => {
+    const file = path.join('test', 'fixtures', 'models', 'qwen3-both-ways.gguf');
+    const args = ['--model', file, '--text', 'Once upon a time'];
+    const json = explain(...args, '--layer', '1', '--head', '2');
+    assertFits('explain', json);
+    const n = json.tokens.length;
+    for (const row of json.attention[0].weights) {
+      assert.equal(row.length, n);
+      assert.ok(Math.abs(row.reduce((sum, weight) => sum + weight, 0) - 1) < 1e-5);
+    }
+    assert.ok(json.logprobs.every((value) => value === null));
+    const report = run(['explain', ...args]).stdout;
+    assert.match(report, /looks both ways/);
+    assert.doesNotMatch(report, /comes next|stands out/);
+    const { status, stderr } = run(['receipt', ...args]);
+    assert.equal(status, 1);
+    assert.match(stderr, /looks both ways/);
+  });
+
   it('explains a head of a layer without attention by its implied influence, under that name', () => {
     const hybrid = path.join('test', 'fixtures', 'models', 'qwen35.gguf');
     const text = ['--model', hybrid, '--text', 'Once upon a time'];

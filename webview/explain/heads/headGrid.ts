@@ -11,7 +11,7 @@ import { headOptions } from './headOptions';
 import { mapColors, paintHeadMap } from './headMaps';
 import { ranked, strongestRole } from './headOrder';
 import { headTable } from './headTable';
-import { hasWeights, isHead, mixerOf, windowOf } from '../state/layers';
+import { hasWeights, isHead, looksBothWays, mixerOf, windowOf } from '../state/layers';
 import { largestWeight, type Run } from '../state/run';
 import type { HeadRef } from '../state/selection';
 import type { Stage, View } from '../stage';
@@ -127,7 +127,10 @@ export function headGrid(stage: Stage): View {
       const colors = mapColors(theme().heat, maps[layer].scales[head], largestWeight({ maps }, layer, head)!);
       pixels.fill(0);
       const window = windowOf(run, layer) / run.tokens.length;
-      paintHeadMap(pixels, pixelSide, 0, 0, pixelSide, maps[layer], head, colors, window);
+      paintHeadMap(pixels, pixelSide, 0, 0, pixelSide, maps[layer], head, colors, {
+        window,
+        bothWays: looksBothWays(run),
+      });
       const [row, column] = [Math.floor(index / heads), index % heads];
       context.putImageData(image, Math.round(column * pitch * ratio), Math.round(row * pitch * ratio));
     });

@@ -16,8 +16,8 @@ export function paintHeadMap(
   maps: LayerMaps,
   head: number,
   colors: Uint32Array, // [256], see mapColors
-  /** Share of the text that a query sees. */
-  window = Infinity,
+  /** Share of the text that a query sees, and whether it sees what is behind it, too. */
+  { window = Infinity, bothWays = false } = {},
 ): void {
   const { size, values } = maps;
   const map = values.subarray(head * size * size, (head + 1) * size * size);
@@ -25,7 +25,7 @@ export function paintHeadMap(
     const [r0, r1] = cellsOf(row, side, size);
     for (let col = 0; col < side; col++) {
       const [c0, c1] = cellsOf(col, side, size);
-      if (c0 >= r1) break;
+      if (c0 >= r1 && !bothWays) break;
       if (r0 - c1 >= window * size) continue;
       let largest = 0;
       for (let r = r0; r < r1; r++) {

@@ -15,7 +15,7 @@ import { headPicker } from './headPicker';
 import { latest } from '../host';
 import { ranges } from './layerWords';
 import { roleName } from './roleWords';
-import { hasWeights } from '../state/layers';
+import { hasWeights, looksBothWays } from '../state/layers';
 import type { Run } from '../state/run';
 import type { HeadRef } from '../state/selection';
 import type { Stage, View } from '../stage';
@@ -158,6 +158,11 @@ export function rollupView(stage: Stage): View & { units: View } {
 
   /** Why there is nothing to compute; null where there is. */
   const refusal = (run: Run, token: number): string | null => {
+    if (method.value === 'flow' && looksBothWays(run)) {
+      return t(
+        'Attention flow is computed for models that look back; this one looks both ways. Attention rollout follows its weights.',
+      );
+    }
     if (method.value === 'flow' && token >= FLOW_TOKENS) {
       return t(
         'Attention flow is computed for the first {0} tokens only: its time grows with the cube of the tokens. Choose an earlier token, or attention rollout.',

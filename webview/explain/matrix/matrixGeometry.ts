@@ -86,8 +86,8 @@ export interface TileSpan {
 /** Cells on a side of a tile: 64 KiB. */
 export const TILE_CELLS = 256;
 
-/** The tiles in view, without those that lie wholly above the diagonal: no token looks at a later one. */
-export function tilesInView(view: MatrixView, tokens: number, area: Area, pool: number): TileSpan[] {
+/** The tiles in view; unless tokens look at later ones, too, without those that lie wholly above the diagonal. */
+export function tilesInView(view: MatrixView, tokens: number, area: Area, pool: number, bothWays = false): TileSpan[] {
   const span = TILE_CELLS * pool;
   const first = (start: number): number => Math.max(0, Math.floor(start / span));
   const last = (start: number, length: number): number => Math.min(tokens, start + length / view.cell);
@@ -95,7 +95,7 @@ export function tilesInView(view: MatrixView, tokens: number, area: Area, pool: 
   for (let q0 = first(view.q) * span; q0 < last(view.q, area.height); q0 += span) {
     for (let k0 = first(view.k) * span; k0 < last(view.k, area.width); k0 += span) {
       const [q1, k1] = [Math.min(tokens, q0 + span), Math.min(tokens, k0 + span)];
-      if (k0 >= q1) break;
+      if (k0 >= q1 && !bothWays) break;
       tiles.push({ q0, q1, k0, k1, rows: Math.ceil((q1 - q0) / pool), cols: Math.ceil((k1 - k0) / pool) });
     }
   }

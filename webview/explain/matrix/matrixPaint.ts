@@ -23,6 +23,8 @@ export interface MatrixScene {
   pictures: { canvas: CanvasImageSource; span: Pick<TileSpan, 'q0' | 'q1' | 'k0' | 'k1'> }[];
   /** How many positions a query sees, its own among them. */
   window?: number;
+  /** Whether it sees later ones, too. */
+  bothWays?: boolean;
   /** [tokens] What the learned sink took; [] where there is none. */
   sinks?: Float32Array;
   /** Where the scale of colours ends. */
@@ -62,7 +64,7 @@ export function paintMatrix(surface: Surface, scene: MatrixScene): void {
   paintAxes(context, scene);
 }
 
-/** Thin hatching: no token looks at a later one. */
+/** Thin hatching: what no token looks at, the later ones as a rule. */
 function paintMask(context: CanvasRenderingContext2D, { width, height }: Area): void {
   const { background, foreground } = theme();
   context.fillStyle = css(background);
@@ -77,9 +79,13 @@ function paintMask(context: CanvasRenderingContext2D, { width, height }: Area): 
   context.stroke();
 }
 
-/** The stairs of the diagonal and all below, as far as the window reaches. */
-function unmasked({ view: { q, k, cell }, area, tokens, window = Infinity }: MatrixScene): Path2D {
+/** The stairs of the diagonal and all below, as far as the window reaches; the whole square where later tokens are seen. */
+function unmasked({ view: { q, k, cell }, area, tokens, window = Infinity, bothWays }: MatrixScene): Path2D {
   const path = new Path2D();
+  if (bothWays) {
+    path.rect(-1, -q * cell, (tokens.length - k) * cell + 1, tokens.length * cell);
+    return path;
+  }
   const [first, last] = [Math.floor(q), Math.min(tokens.length, Math.ceil(q + area.height / cell))];
   for (let query = first; query < last; query++) {
     const left = Math.max(-1, (firstSeen(query, window) - k) * cell);

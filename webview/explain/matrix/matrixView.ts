@@ -31,7 +31,7 @@ import { largestWeight, type Run } from '../state/run';
 import { sinkTokens } from '../heads/sinks';
 import type { Stage, View } from '../stage';
 import { influenceWords, pairReadout } from '../heads/layerWords';
-import { hasSinks, hasInfluence, maskOf, windowOf } from '../state/layers';
+import { hasSinks, hasInfluence, looksBothWays, maskOf, windowOf } from '../state/layers';
 import { integer, percent } from '../../shared/numbers';
 import { headName } from '../words';
 
@@ -120,7 +120,7 @@ export function matrixView(stage: Stage): View {
     let largest = largestWeight({ maps }, head.layer, head.head);
     const open = !showsMeans() && largest !== null && largest < maps[head.layer].scales[head.head];
     if (run.explanation && largest !== null) {
-      const spans = tilesInView(view, run.tokens.length, area, pool());
+      const spans = tilesInView(view, run.tokens.length, area, pool(), looksBothWays(run));
       const without = options.dimSinks ? sinkTokens(run) : undefined;
       tiles.set(signed() ? { pool: 'max', influence: true } : { pool: options.pool, without });
       tiles.want(head, spans);
@@ -134,7 +134,11 @@ export function matrixView(stage: Stage): View {
     const window = windowOf(run, head.layer);
     const sinks = stage.weights.peekSinks(head);
     if (sinks && largest !== null) for (const weight of sinks) largest = Math.max(largest, weight);
-    return { scene: { view, area, tokens: run.tokens, pictures, window, sinks, largest }, largest, open };
+    return {
+      scene: { view, area, tokens: run.tokens, pictures, window, bothWays: looksBothWays(run), sinks, largest },
+      largest,
+      open,
+    };
   };
 
   const draw = oncePerFrame(() => {

@@ -13,7 +13,7 @@ import { type EdgeRows } from '../token/edgeRows';
 import { latest } from '../host';
 import { standsFor, type Thing } from '../interventions/things';
 import type { Stage, View } from '../stage';
-import { hasInfluence, maskOf, windowOf, type Mask } from '../state/layers';
+import { hasInfluence, looksBothWays, maskOf, windowOf, type Mask } from '../state/layers';
 import { headName, placedPairWords, quoted } from '../words';
 
 /** CSS pixels of the picture of q, k and their products. */
@@ -72,7 +72,7 @@ export function stagesView(stage: Stage, rows: EdgeRows): View {
       const stages = await stage.host.call('edgeStages', { ...head, query, key }, { signal });
       if (stage.run() !== run) return;
       shown = stages;
-      edge = key <= query ? { kind: 'edge', ...head, query, key } : null;
+      edge = maskOf(run, layer, query, key) !== 'later' ? { kind: 'edge', ...head, query, key } : null;
       setText(
         title,
         t('How {0} comes to look from {1} at {2}', headName(head), quoted(run.tokens[query]), quoted(run.tokens[key])),
@@ -81,7 +81,8 @@ export function stagesView(stage: Stage, rows: EdgeRows): View {
         stages,
         maskOf(run, layer, query, key),
         windowOf(run, layer),
-        query - key,
+        Math.abs(query - key),
+        looksBothWays(run),
         placedPairWords(run.tokens, query, key, stages.weight),
       );
       paint();
@@ -93,6 +94,7 @@ export function stagesView(stage: Stage, rows: EdgeRows): View {
     mask: Mask | null,
     window: number,
     distance: number,
+    bothWays: boolean,
     pair: string,
   ): void => {
     const step = (name: string, formula: string, value: string): HTMLElement =>
@@ -126,7 +128,7 @@ export function stagesView(stage: Stage, rows: EdgeRows): View {
         : [
             step(
               t('Distance'),
-              t('− {0} × {1} tokens apart (ALiBi)', precise(slope), integer(Math.max(0, distance))),
+              t('− {0} × {1} tokens apart (ALiBi)', precise(slope), integer(distance)),
               masked ? '' : precise(score),
             ),
           ]),
@@ -136,7 +138,9 @@ export function stagesView(stage: Stage, rows: EdgeRows): View {
           ? whyMasked
           : Number.isFinite(window)
             ? t('the key is not later than the query, and within the window of {0} tokens', integer(window))
-            : t('the key is not later than the query'),
+            : bothWays
+              ? t('none: this model looks both ways')
+              : t('the key is not later than the query'),
         masked ? '−∞' : precise(score),
       ),
       step(

@@ -3,7 +3,7 @@ import type { MixerCard, ModelCard } from '../../../src/protocol/explanation';
 
 /** What is asked about: a run, or what of it is at hand. */
 interface OfModel {
-  model: Pick<ModelCard, 'layerCards'> | null;
+  model: Pick<ModelCard, 'layerCards' | 'bothWays'> | null;
 }
 
 export function mixerOf({ model }: OfModel, layer: number): MixerCard | undefined {
@@ -36,9 +36,12 @@ export function hasWeights(run: OfModel, { layer, head }: { layer: number; head:
 export const isHead = (run: OfModel, { layer, head }: { layer: number; head: number }): boolean =>
   head < (mixerOf(run, layer)?.heads ?? Infinity);
 
+/** Every token sees all others, the later ones, too, and none is predicted. */
+export const looksBothWays = ({ model }: OfModel): boolean => model?.bothWays === true;
+
 /** Why a query cannot see a key, whatever they are; null: it can. */
 export type Mask = 'later' | 'outside';
 export function maskOf(run: OfModel, layer: number, query: number, key: number): Mask | null {
-  if (key > query) return 'later';
-  return query - key >= windowOf(run, layer) ? 'outside' : null;
+  if (key > query && !looksBothWays(run)) return 'later';
+  return Math.abs(query - key) >= windowOf(run, layer) ? 'outside' : null;
 }

@@ -5,6 +5,7 @@ import { integer } from '../../shared/numbers';
 import { s } from '../../shared/plot/svg';
 import type { MixerCard } from '../../../src/protocol/explanation';
 import type { Stage, View } from '../stage';
+import { looksBothWays } from '../state/layers';
 import type { Run } from '../state/run';
 import { headName, quoted } from '../words';
 import { layersWords } from '../heads/layerWords';
@@ -35,6 +36,7 @@ export function architectureView(stage: Stage): View {
     const { layers, heads, headDim, experts, expertsUsed } = run.model;
     words.textContent = [
       t('Each token goes up through {0} layers, each with {1} heads of width {2}.', layers, heads, headDim),
+      ...(looksBothWays(run) ? [t('It looks both ways: every token sees all others, and none is predicted.')] : []),
       ...(run.model.layerCards.some(({ mixer }) => mixer.kind !== 'attention')
         ? [t('Not all of them have attention: {0}.', layersWords(run).join('; '))]
         : []),
@@ -53,7 +55,7 @@ function drawn(
   token: number,
   label: string,
 ): SVGElement {
-  const { layers, layerCards, heads, headDim, embedding, vocabulary, experts, expertsUsed } = model!;
+  const { layers, layerCards, heads, headDim, embedding, vocabulary, experts, expertsUsed, bothWays } = model!;
   const shownLayers = Math.min(MOST_LAYERS, layers);
   const height = (shownLayers + 3) * ROW;
   const id = freshId('architecture');
@@ -112,7 +114,13 @@ function drawn(
     'svg',
     { viewBox: `0 0 ${WIDTH} ${height}`, role: 'img', 'aria-labelledby': id },
     s('title', { id }, label),
-    text(left, 0, t('output: a logit for each of {0} tokens', integer(vocabulary))),
+    text(
+      left,
+      0,
+      bothWays
+        ? t('output: a vector for each token of the text')
+        : t('output: a logit for each of {0} tokens', integer(vocabulary)),
+    ),
     text(left, 1, t('attention: {0} heads × {1}', heads, headDim)),
     text(
       left + half + GAP,

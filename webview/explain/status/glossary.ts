@@ -7,18 +7,17 @@ export function glossary(): HTMLElement {
     [t('token'), t('A piece of text that the model reads at once: a word, a part of one, a sign or a line break.')],
     [
       t('head'),
-      t('A part of a layer that looks back at earlier tokens and brings something of them along; a layer has several.'),
+      t(
+        'A part of a layer that looks at other tokens (earlier ones; in encoders all) and brings something of them along; a layer has several.',
+      ),
     ],
     [
       t('query, key, value'),
       t(
-        'What a token looks for, what each earlier token offers to be found by, and what it hands over when it is found.',
+        'What a token looks for, what each other token offers to be found by, and what it hands over when it is found.',
       ),
     ],
-    [
-      t('weight'),
-      t('The share of its look that a head spends on one earlier token; those of one look add up to 100%.'),
-    ],
+    [t('weight'), t('The share of its look that a head spends on one token; those of one look add up to 100%.')],
     [t('sink'), t('A token on which heads rest when they look for nothing: mostly the first one, or a line break.')],
     ['<|bos|>', t('“Beginning of sequence”: a token that is put before every text and stands for no characters.')],
     [t('logit'), t('A number for each token of the vocabulary; the larger, the likelier it comes next.')],

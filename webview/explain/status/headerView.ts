@@ -1,10 +1,11 @@
 /** One line that stays in sight: what is explained and by which model, and what can be done with what is on show. */
-import { h, oncePerFrame, setText } from '../../shared/dom';
+import { h, oncePerFrame, setText, show } from '../../shared/dom';
 import { copyIcon, cutIcon, penIcon, saveIcon } from '../../shared/icons';
 import { t } from '../../shared/l10n';
 import { integer } from '../../shared/numbers';
 import { button } from '../../shared/toolkit';
 import type { Stage, View } from '../stage';
+import { looksBothWays } from '../state/layers';
 import type { Run } from '../state/run';
 import { placeWords } from '../words';
 
@@ -47,6 +48,8 @@ export function headerView(stage: Stage, bar: HTMLElement, actions: HeaderAction
   const draw = oncePerFrame(() => {
     const run = stage.run();
     if (!run) return;
+    // What a model that predicts nothing would be asked.
+    for (const one of [tryIt, cut]) show(one, !looksBothWays(run));
     setText(place, placeLine(run));
     place.title = placeLine(run);
   });

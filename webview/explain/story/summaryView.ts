@@ -3,6 +3,7 @@ import type { Finding } from '../../../src/protocol/explanation';
 import { h, oncePerFrame, setText, show } from '../../shared/dom';
 import { t } from '../../shared/l10n';
 import { roundPercent } from '../../shared/numbers';
+import { looksBothWays } from '../state/layers';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
 import { findingSentence, roleName } from '../heads/roleWords';
@@ -44,7 +45,16 @@ export function summaryView(stage: Stage): View {
     show(exampleLine, finding !== null);
     show(chips, (run.explanation?.findings.length ?? 0) > 1);
     if (!run.explanation) return;
-    setText(sentence, finding ? findingSentence(finding) : t('No head stands out on this text.'));
+    setText(
+      sentence,
+      finding
+        ? findingSentence(finding)
+        : looksBothWays(run)
+          ? t(
+              'This model looks both ways: each token sees those behind it, too, and none is predicted. What heads are looked for is about what came before; none is told of here.',
+            )
+          : t('No head stands out on this text.'),
+    );
     if (finding) drawExample(run, finding);
     const { head } = selection;
     const isOn = finding !== null && finding.layer === head.layer && finding.head === head.head;

@@ -11,7 +11,7 @@ import { latest } from '../host';
 import { standsFor } from '../interventions/things';
 import type { Stage, View } from '../stage';
 import { influenceWords, measureName, measureText, pairReadout } from '../heads/layerWords';
-import { hasInfluence, maskOf } from '../state/layers';
+import { hasInfluence, looksBothWays, maskOf } from '../state/layers';
 import { headName, quoted, shortened } from '../words';
 
 /** CSS pixels: a token's place, the arcs' room, the labels'. */
@@ -91,7 +91,7 @@ export function arcsView(stage: Stage): View {
       context.beginPath();
       if (key === query) context.arc(to, ARCS - 10, 8, 0, 2 * Math.PI);
       else {
-        const height = Math.min(ARCS - 8, 14 + (to - from) / 3);
+        const height = Math.min(ARCS - 8, 14 + Math.abs(to - from) / 3);
         context.moveTo(from, ARCS);
         context.bezierCurveTo(from, ARCS - 1.33 * height, to, ARCS - 1.33 * height, to, ARCS);
       }
@@ -117,8 +117,7 @@ export function arcsView(stage: Stage): View {
       context.lineWidth = 1;
       context.strokeRect(x(other) - CELL / 2 + 1, ARCS + 2, CELL - 2, LABELS - 4);
     }
-    const told = other !== null && other <= query ? other : (order.at(-1) ?? query);
-    const asked = other !== null && other > query ? other : told;
+    const asked = other ?? order.at(-1) ?? query;
     const sinkWords = sinks.length > 0 ? ` · ${t('learned sink: {0}', percent(sinks[query]))}` : '';
     setText(readout, pairReadout(run, head.layer, query, asked, row[asked]) + sinkWords);
   });
@@ -131,7 +130,9 @@ export function arcsView(stage: Stage): View {
   standsFor(scroller, (_, event) => {
     const { head, query, other } = selection;
     const key = event ? under(event) : other;
-    return key === null || key > query ? { kind: 'token', token: key ?? query } : { kind: 'edge', ...head, query, key };
+    const run = stage.run();
+    const masked = key === null || !run || maskOf(run, head.layer, query, key) === 'later';
+    return masked ? { kind: 'token', token: key ?? query } : { kind: 'edge', ...head, query, key };
   });
   canvas.addEventListener('pointermove', (event) => selection.change({ pointed: under(event) }));
   canvas.addEventListener('pointerleave', () => selection.change({ pointed: null }));
@@ -174,7 +175,7 @@ export function arcsView(stage: Stage): View {
         rows: [
           ...(sinks.length > 0 ? [['', t('learned sink'), cell(sinks[query], percent)]] : []),
           ...run.tokens
-            .slice(0, query + 1)
+            .slice(0, looksBothWays(run) ? undefined : query + 1)
             .map(({ label }, key) => [
               cell(key),
               label,

@@ -86,14 +86,14 @@ export function edgeView(stage: Stage, rows: EdgeRows): View {
   });
 
   const fill = (run: Run, query: number, edges: EdgeReadings): void => {
-    const best = largestBy(edges.logits, 1)[0];
-    const target = t('‘{0}’', readableLabel(edges.target.label));
     const { layer } = selection.head;
+    const target = edges.target && t('‘{0}’', readableLabel(edges.target.label));
+    const best = largestBy(target ? edges.logits : edges.norms, 1)[0];
     const words = [
       quoted(run.tokens[query]),
       quoted(run.tokens[largestBy(edges.weights, 1)[0]]),
-      target,
-      signedDecimal(edges.logits[best]),
+      target ?? '',
+      target ? signedDecimal(edges.logits[best]) : '',
       quoted(run.tokens[best]),
     ] as const;
     const sink = stage.weights.peekSinks(selection.head)?.[query];
@@ -105,10 +105,12 @@ export function edgeView(stage: Stage, rows: EdgeRows): View {
               'On {0} the largest implied influence is that of {1}; the largest effect on the logit of {2}, {3}, comes from {4}.',
               ...words,
             )
-          : t(
-              'From {0} the largest weight is on {1}; the largest effect on the logit of {2}, {3}, comes from {4}.',
-              ...words,
-            ),
+          : target
+            ? t(
+                'From {0} the largest weight is on {1}; the largest effect on the logit of {2}, {3}, comes from {4}.',
+                ...words,
+              )
+            : t('From {0} the largest weight is on {1}; the longest vector comes from {4}.', ...words),
         sink === undefined ? '' : t('The learned sink took {0} and adds nothing.', percent(sink)),
       ]
         .filter((one) => one !== '')
@@ -129,7 +131,7 @@ export function edgeView(stage: Stage, rows: EdgeRows): View {
     columns.replaceChildren(
       reading(measureName(run, layer), edges.weights, measureText(run, layer)),
       reading(t('Added length'), edges.norms, decimal),
-      reading(t('Added to the logit of {0}', target), edges.logits, signedDecimal),
+      ...(target ? [reading(t('Added to the logit of {0}', target), edges.logits, signedDecimal)] : []),
     );
   };
 

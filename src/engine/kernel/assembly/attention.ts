@@ -1,9 +1,9 @@
 /**
- * Causal grouped-query attention, without ever holding a row of weights per query and key. Eight queries and more go block
+ * Grouped-query attention, causal or both ways, without ever holding a row of weights per query and key. Eight queries and more go block
  * by block (attendBlock), fewer row by row (attendRow); both by online softmax (Milakov & Gimelshein 2018): what was summed
  * is scaled down when the maximum rises.
  */
-import { KEYS, biasColumns, biasRow, capScores, firstSeen, hideCut, keysToColumns, maskColumns, queriesToColumns, scoreColumns } from './columns';
+import { KEYS, biasColumns, biasRow, capScores, firstSeen, hideCut, lastSeen, keysToColumns, maskColumns, queriesToColumns, scoreColumns } from './columns';
 import { claim, threadIndex } from './jobs';
 import { dotLanes, exp1, exp4, madd, maxLanes, sumFour, sumLanes, zeroFloats } from './simd';
 
@@ -13,14 +13,15 @@ const QUERIES: usize = 64;
 const BLOCK: usize = 128;
 
 /**
- * q[n][heads][keyDim] at positions start …; k [start + n][kvHeads][keyDim], v the same of headDim; out[n][heads][headDim];
+ * q[n][heads][keyDim] at positions start …; k [start + n, or bothWays][kvHeads][keyDim], v the same of headDim; out[n][heads][headDim];
  * stats[n][heads][2] gets each row's maximum and sum. cuts: i32 [cutCount][6] as in kernel.ts. ownK, ownV: 0, or as k and v
- * of n rows that all stand at `start` and see the keys before it and their own. window and cap as in kernel.ts, 0 for none;
+ * of n rows that all stand at `start` and see other positions' keys and their own. window, bothWays and cap as in kernel.ts, 0
+ * for none;
  * sinks and slopes (alibi.ts): 0, or f32 [heads]. scratch: scratchBytes per thread (wasm.ts says how many).
  */
 export function attention(
   out: usize, q: usize, k: usize, v: usize, stats: usize, n: usize, start: usize, heads: usize, kvHeads: usize,
-  keyDim: usize, headDim: usize, scale: f32, window: usize, cap: f32, cuts: usize, cutCount: usize, ownK: usize,
+  keyDim: usize, headDim: usize, scale: f32, window: usize, bothWays: usize, cap: f32, cuts: usize, cutCount: usize, ownK: usize,
   ownV: usize, sinks: usize, slopes: usize, scratch: usize, scratchBytes: usize,
 ): void {
   const group = heads / kvHeads;
@@ -34,7 +35,7 @@ export function attention(
       const statsAt = stats + ((row * heads) << 3);
       const rowK = ownK ? ownK + row * kStride : 0;
       const position = ownK ? start : start + row;
-      attendRow(out + row * outBytes, q + row * qBytes, k, v, statsAt, position, rowK, ownV + row * vStride, heads, group, keyDim, headDim, kStride, vStride, scale, window, cap, cuts, cutCount, sinks, slopes, mine);
+      attendRow(out + row * outBytes, q + row * qBytes, k, v, statsAt, position, rowK, ownV + row * vStride, heads, group, keyDim, headDim, kStride, vStride, scale, window, bothWays, cap, cuts, cutCount, sinks, slopes, mine);
     }
     return;
   }
@@ -53,7 +54,7 @@ export function attention(
     const rowK = ownK ? ownK + first * kStride + kOffset : 0;
     const rowV = ownV + first * vStride + vOffset;
     const position = ownK ? start : start + first;
-    attendBlock(outAt, qAt, k + kOffset, v + vOffset, statsAt, rows, position, rowK, rowV, qBytes, outBytes, kStride, vStride, heads << 3, keyDim, headDim, scale, window, cap, head, cuts, cutCount, sinks ? load<f32>(sinks + (head << 2)) : -Infinity, slopes ? load<f32>(slopes + (head << 2)) : 0, mine);
+    attendBlock(outAt, qAt, k + kOffset, v + vOffset, statsAt, rows, position, rowK, rowV, qBytes, outBytes, kStride, vStride, heads << 3, keyDim, headDim, scale, window, bothWays, cap, head, cuts, cutCount, sinks ? load<f32>(sinks + (head << 2)) : -Infinity, slopes ? load<f32>(slopes + (head << 2)) : 0, mine);
   }
 }
 
@@ -64,7 +65,7 @@ export function attention(
 function attendBlock(
   out: usize, q: usize, k: usize, v: usize, stats: usize, rows: usize, position: usize, ownK: usize, ownV: usize,
   qBytes: usize, outBytes: usize, kStride: usize, vStride: usize, statStride: usize, keyDim: usize, headDim: usize,
-  scale: f32, window: usize, cap: f32, head: usize, cuts: usize, cutCount: usize, sink: f32, slope: f32, scratch: usize,
+  scale: f32, window: usize, bothWays: usize, cap: f32, head: usize, cuts: usize, cutCount: usize, sink: f32, slope: f32, scratch: usize,
 ): void {
   const step: usize = ownK ? 0 : 1; // positions from one row to the next
   const tiles = (rows + 7) >> 3;
@@ -83,18 +84,19 @@ function attendBlock(
     }
   }
   zeroFloats(mixed, tiles * tileBytes);
-  const total = position + rows * step;
+  const total = bothWays ? lastSeen(position + (rows - 1) * step, window, bothWays) : position + rows * step;
   for (let first = firstSeen(position, window); first < total; first += KEYS) {
     const count = min(KEYS, total - first);
     keysToColumns(keys, k + first * kStride, count, kStride, keyDim);
     for (let t: usize = 0; t < tiles; t++) {
       const query = position + (t << 3) * step; // of the tile's first row
-      if (first > query + 7 || first + count <= firstSeen(query, window)) continue;
-      const seen = min(count, query + 8 - first);
+      const end = lastSeen(query + 7 * step, window, bothWays);
+      if (first >= end || first + count <= firstSeen(query, window)) continue;
+      const seen = min(count, end - first);
       scoreColumns(weights, keys, queries + t * queryBytes, seen, keyDim);
       if (cap) capScores(weights, seen << 3, cap);
       if (slope) biasColumns(weights, first, seen, query, step, slope);
-      maskColumns(weights, first, seen, query, step, window, head, cuts, cutCount);
+      maskColumns(weights, first, seen, query, step, window, bothWays, head, cuts, cutCount);
       weighColumns(weights, seen, maxima + (t << 5), maxima + (QUERIES << 2) + (t << 5), mixed + t * tileBytes, headDim);
       mixColumns(mixed + t * tileBytes, weights, v + first * vStride, seen, vStride, headDim);
       mixColumns(mixed + t * tileBytes + (tileBytes >> 1), weights + 16, v + first * vStride, seen, vStride, headDim);
@@ -246,7 +248,7 @@ function mixColumns(mixed: usize, weights: usize, v: usize, count: usize, stride
  */
 function attendRow(
   out: usize, q: usize, k: usize, v: usize, stats: usize, position: usize, ownK: usize, ownV: usize,
-  heads: usize, group: usize, keyDim: usize, headDim: usize, kStride: usize, vStride: usize, scale: f32, window: usize,
+  heads: usize, group: usize, keyDim: usize, headDim: usize, kStride: usize, vStride: usize, scale: f32, window: usize, bothWays: usize,
   cap: f32, cuts: usize, cutCount: usize, sinks: usize, slopes: usize, scratch: usize,
 ): void {
   const headBytes = headDim << 2;
@@ -257,9 +259,17 @@ function attendRow(
     store<f32>(maxima + (h << 2), -Infinity);
     store<f32>(sums + (h << 2), 0);
   }
-  const keys = ownK ? position : position + 1;
-  for (let first = firstSeen(position, window); first < keys; first += BLOCK) {
-    attendKeys(out, q, k + first * kStride, v + first * vStride, first, min(BLOCK, keys - first), position, heads, group, keyDim, headDim, kStride, vStride, scale, cap, cuts, cutCount, slopes, scratch);
+  const end = lastSeen(position, window, bothWays);
+  let first = firstSeen(position, window);
+  while (first < end) {
+    if (ownK && first == position) {
+      first++; // its own key is not among the others'
+      continue;
+    }
+    const until = ownK && first < position ? position : end;
+    const count = min(BLOCK, until - first);
+    attendKeys(out, q, k + first * kStride, v + first * vStride, first, count, position, heads, group, keyDim, headDim, kStride, vStride, scale, cap, cuts, cutCount, slopes, scratch);
+    first += count;
   }
   if (ownK) attendKeys(out, q, ownK, ownV, position, 1, position, heads, group, keyDim, headDim, kStride, vStride, scale, cap, cuts, cutCount, slopes, scratch);
   for (let h: usize = 0; h < heads; h++) {

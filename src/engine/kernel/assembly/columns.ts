@@ -159,22 +159,32 @@ export function firstSeen(position: usize, window: usize): usize {
   return window && position >= window ? position + 1 - window : 0;
 }
 
+/** Behind the last position that a query at `position` sees; `keys`: of how many, where it sees later ones (0: it does not). */
+export function lastSeen(position: usize, window: usize, keys: usize): usize {
+  if (!keys) return position + 1;
+  return window ? min(keys, position + window) : keys;
+}
+
 /**
  * Scores that may not be seen become −∞. scores[count][8]: keys from position `first` on, queries from `query` on,
- * `step` positions apart (1, or 0: all at `query`). window 0: all earlier keys are seen.
+ * `step` positions apart (1, or 0: all at `query`, whose own key is elsewhere). window 0: all earlier keys are seen, and with
+ * `keys` (not 0) later ones, too.
  * cuts: i32 [cutCount][6], as in kernel.ts.
  */
 export function maskColumns(
-  scores: usize, first: usize, count: usize, query: usize, step: usize, window: usize, head: usize,
+  scores: usize, first: usize, count: usize, query: usize, step: usize, window: usize, keys: usize, head: usize,
   cuts: usize, cutCount: usize,
 ): void {
   for (let row: usize = 0; row < 8; row++) {
     const position = query + row * step;
-    const seen = position + 1;
+    const seen = lastSeen(position, window, keys);
     const from = min(firstSeen(position, window), first + count);
     for (let key = first; key < from; key++) store<f32>(scores + ((key - first) << 5) + (row << 2), -Infinity);
     for (let key = max(first, seen); key < first + count; key++) {
       store<f32>(scores + ((key - first) << 5) + (row << 2), -Infinity);
+    }
+    if (!step && position >= first && position < first + count) {
+      store<f32>(scores + ((position - first) << 5) + (row << 2), -Infinity);
     }
     if (cutCount) hideCut(scores + (row << 2), 32, first, count, position, head, cuts, cutCount);
   }

@@ -9,7 +9,7 @@ export const OPS = {
   pack: 'uuuuuuubuu',
   head: 'uuuuuuuuuuuuuuuuffuu',
   headMerge: 'uuuu',
-  attention: 'uuuuuuuuuuufufuuuuuuuu',
+  attention: 'uuuuuuuuuuufuufuuuuuuuu',
   rmsNorm: 'uuuuuf',
   layerNorm: 'uuuuuuf',
   add: 'uuu',

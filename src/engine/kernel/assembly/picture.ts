@@ -1,5 +1,5 @@
 /** A picture of one head's weights, from kept queries, keys, maxima and sums. */
-import { KEYS, biasColumns, capScores, firstSeen, keysToColumns, maskColumns, queriesToColumns, scoreColumns } from './columns';
+import { KEYS, biasColumns, capScores, firstSeen, keysToColumns, lastSeen, maskColumns, queriesToColumns, scoreColumns } from './columns';
 import { exp4 } from './simd';
 
 /**
@@ -9,26 +9,29 @@ import { exp4 } from './simd';
  */
 export function attentionTile(
   out: usize, q: usize, k: usize, stats: usize, qStride: usize, kStride: usize, statStride: usize, headDim: usize,
-  scale: f32, window: usize, cap: f32, slope: f32, q0: usize, q1: usize, k0: usize, k1: usize, rows: usize, cols: usize, mean: bool,
+  scale: f32, window: usize, bothWays: bool, cap: f32, slope: f32, q0: usize, q1: usize, k0: usize, k1: usize, rows: usize, cols: usize, mean: bool,
   head: usize, cuts: usize, cutCount: usize, scratch: usize,
 ): void {
-  const keys = scratch;
-  const queries = keys + ((KEYS * headDim) << 2);
+  const columns = scratch;
+  const queries = columns + ((KEYS * headDim) << 2);
   const scores = queries + (headDim << 5);
-  const end = min(k1, q1);
+  const keys: usize = bothWays ? k1 : 0;
+  const end = bothWays ? k1 : min(k1, q1);
   for (let first = k0; first < end; first += KEYS) {
     const count = min(KEYS, end - first);
-    keysToColumns(keys, k + first * kStride, count, kStride, headDim);
-    // Queries before the first key see none of the block.
-    for (let query = max(q0, first); query < q1; query += 8) {
+    keysToColumns(columns, k + first * kStride, count, kStride, headDim);
+    // Queries before the first key see none of the block, unless they see later ones.
+    for (let query = bothWays ? q0 : max(q0, first); query < q1; query += 8) {
       if (first + count <= firstSeen(query, window)) continue;
       const height = min(8, q1 - query);
-      const seen = min(count, query + 8 - first);
+      const last = lastSeen(query + 7, window, keys);
+      if (first >= last) continue;
+      const seen = min(count, last - first);
       queriesToColumns(queries, q + query * qStride, height, qStride, headDim, scale);
-      scoreColumns(scores, keys, queries, seen, headDim);
+      scoreColumns(scores, columns, queries, seen, headDim);
       if (cap) capScores(scores, seen << 3, cap);
       if (slope) biasColumns(scores, first, seen, query, 1, slope);
-      if (first + seen > query || cutCount || window) maskColumns(scores, first, seen, query, 1, window, head, cuts, cutCount);
+      if ((!bothWays && first + seen > query) || cutCount || window) maskColumns(scores, first, seen, query, 1, window, keys, head, cuts, cutCount);
       for (let half: usize = 0; half < height; half += 4) {
         poolColumns(out, scores + (half << 2), stats + (query + half) * statStride, statStride, first - k0, seen, k1 - k0,
           query + half - q0, min(4, height - half), q1 - q0, rows, cols, mean);

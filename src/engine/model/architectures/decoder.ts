@@ -46,9 +46,7 @@ export function decoder(
     valuesApart = false,
   }: Conventions,
 ): DecoderConfig {
-  if (keys.boolean('attention.causal') === false) {
-    throw keys.unsupported('attention.causal', 'is false: the model looks at later tokens, too');
-  }
+  const bothWays = keys.boolean('attention.causal') === false ? { bothWays: true as const } : {};
   const embedding = keys.integerRequired('embedding_length', MAX.embedding);
   const blocks = keys.integerRequired('block_count', MAX.layers);
   const further = predictsFurther ? (keys.integer('nextn_predict_layers', blocks - 1, 0) ?? 0) : 0;
@@ -70,7 +68,13 @@ export function decoder(
     }
     const sizes = { heads: count, kvHeads: kvHeads[l], headDim, keyDim };
     return {
-      mixer: { kind: 'attention', ...sizes, scale: 1 / Math.sqrt(keyDim), rope: turns(l) ? rope : undefined },
+      mixer: {
+        kind: 'attention',
+        ...sizes,
+        scale: 1 / Math.sqrt(keyDim),
+        rope: turns(l) ? rope : undefined,
+        ...bothWays,
+      },
       feedForward: feedForwardShape(keys, l, experts, expertsUsed),
     };
   });
@@ -85,6 +89,7 @@ export function decoder(
     epsilon: keys.positiveRequired(`attention.layer_norm_${norm === 'rms' ? 'rms_' : ''}epsilon`),
     activation,
     parallelResidual: false,
+    ...bothWays,
     embeddingScale: 1,
     residualScale: 1,
     logitScale: 1,

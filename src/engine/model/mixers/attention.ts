@@ -1,6 +1,6 @@
 /**
- * Causal attention over all earlier positions: grouped queries (Ainslie et al. 2023), rotary positions (Su et al. 2021); where
- * the model has them, a norm on queries and keys, and a gate on what the heads give (Qwen 3.5). Latents: latent.ts.
+ * Attention over all earlier positions, or (encoders) over all: grouped queries (Ainslie et al. 2023), rotary positions (Su et
+ * al. 2021); where the model has them, a norm on queries and keys, and a gate on what the heads give (Qwen 3.5). Latents: latent.ts.
  */
 import type { Buf } from '../../kernel/kernel';
 import { attendUnder, editHeads } from '../attentionEdits';
@@ -54,10 +54,11 @@ function look(
   const { model, scratch: s, taps, donors } = pass;
   const { kernel } = model;
   const { n, start, onePlace } = rows;
-  project(pass, shape, weights, rotation, rows, own);
+  if (!rows.projected) project(pass, shape, weights, rotation, rows, own);
 
   const { sinks } = weights;
-  const request = { n, start, ...shape, sinks, ...(onePlace && { own: { k: own.k, v: own.v } }) };
+  const bothWays = shape.bothWays && pass.tokens;
+  const request = { n, start, ...shape, bothWays, sinks, ...(onePlace && { own: { k: own.k, v: own.v } }) };
   const place = { start, onePlace, donors };
   attendUnder(kernel, rows.edits, layer, shape, { mixed: s.mixed, stats: own.stats, n, ...place }, (out, stats, cuts) =>
     kernel.attention(out, own.q, kept.k, kept.v, stats, { ...request, cuts }),
@@ -68,8 +69,8 @@ function look(
   if (own.gate) kernel.sigmoidGate(s.mixed, own.gate, n * shape.heads * shape.headDim);
 }
 
-/** own.q, own.k and own.v of scratch.normed, normalised and rotated. */
-function project(
+/** own.q, own.k, own.v and own.gate of scratch.normed, normalised and rotated. */
+export function project(
   pass: Pass,
   shape: AttentionShape,
   weights: AttentionWeights,
@@ -133,7 +134,7 @@ function weighSinks(sinks: Buf, { stats, sink }: AttentionTrace, n: number, head
 
 /** Rows whose own edits cut edges in this layer attend once more, each by itself. */
 function attendByRow(
-  { model: { kernel }, scratch, donors }: Pass,
+  { model: { kernel }, scratch, donors, tokens }: Pass,
   layer: number,
   shape: AttentionShape,
   sinks: Buf | undefined,
@@ -147,7 +148,15 @@ function attendByRow(
     if (!cutting) return;
     const row = (buf: Buf, width: number): Buf => buf.slice(i * width, width);
     const into = { mixed: row(scratch.mixed, shape.heads * shape.headDim), stats: row(own.stats, widths.stats), n: 1 };
-    const request = { n: 1, start, ...shape, sinks, own: { k: row(own.k, widths.k), v: row(own.v, widths.v) } };
+    const bothWays = shape.bothWays && tokens;
+    const request = {
+      n: 1,
+      start,
+      ...shape,
+      bothWays,
+      sinks,
+      own: { k: row(own.k, widths.k), v: row(own.v, widths.v) },
+    };
     attendUnder(kernel, rowsOwn, layer, shape, { ...into, start, onePlace: true, donors }, (out, stats, cuts) =>
       kernel.attention(out, row(own.q, widths.q), kept.k, kept.v, stats, { ...request, cuts }),
     );

@@ -13,6 +13,8 @@ export interface AttentionShape {
   scale: number;
   /** How many positions a query sees, its own among them; undefined: all before it. */
   window?: number;
+  /** Whether a query sees later positions, too, those of a window to both sides. */
+  bothWays?: true;
   /** Scores s become softcap · tanh(s / softcap); undefined: they stay. */
   softcap?: number;
   /** Each position between query and key takes so much off a score, by head: the most of ALiBi's biases (Press et al. 2022). */

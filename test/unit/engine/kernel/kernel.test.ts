@@ -296,7 +296,11 @@ for (const { name, create } of KERNELS) {
       });
     }
 
-    for (const [heads, kvHeads, headDim, start, n, window, softcap, sink, alibi, keyDim = headDim] of [
+    for (const [heads, kvHeads, headDim, start, n, window, softcap, sink, alibi, keyDim = headDim, both] of [
+      [4, 2, 16, 30, 100, 0, 0, 0, 0, 16, 1],
+      [5, 5, 8, 40, 90, 21, 0, 2, 8, 24, 1],
+      [3, 1, 6, 150, 9, 33, 1.5, 0, 8, 10, 1],
+      [2, 1, 8, 20, 1, 0, 0, 0, 0, 8, 1],
       [5, 5, 16, 0, 100, 0, 0, 0, 8],
       [3, 1, 10, 70, 5, 33, 1.5, 1, 4],
       [6, 2, 8, 130, 200, 70, 0, 0, 8],
@@ -320,26 +324,27 @@ for (const { name, create } of KERNELS) {
       [3, 3, 6, 140, 5, 0, 0, 0, 4, 10],
       [2, 2, 12, 300, 1, 0, 0, 0, 0, 7],
     ]) {
-      const special = `${window ? `, window ${window}` : ''}${softcap ? `, cap ${softcap}` : ''}${sink ? `, sinks around ${sink}` : ''}${alibi ? `, ALiBi up to ${alibi}` : ''}`;
+      const special = `${window ? `, window ${window}` : ''}${softcap ? `, cap ${softcap}` : ''}${sink ? `, sinks around ${sink}` : ''}${alibi ? `, ALiBi up to ${alibi}` : ''}${both ? ', both ways' : ''}`;
       it(`attends: ${heads} heads on ${kvHeads}, head size ${headDim}, keys of ${keyDim}, tokens ${start} to ${start + n - 1}${special}`, () => {
         const total = start + n;
         const scale = 1 / Math.sqrt(keyDim);
         const slopes = alibi ? SLOPES[heads].map((each) => each ** (alibi / 8)) : [];
         const q = normal(1, total * heads * keyDim, 2);
         const [k, v] = [normal(2, total * kvHeads * keyDim), normal(3, total * kvHeads * headDim)];
+        const bothWays = both ? total : undefined;
         const weights = new Float64Array(heads * total * total); // [head][query][key]
         const expected = new Float64Array(n * heads * headDim);
         for (let h = 0; h < heads; h++) {
           const kv = Math.floor(h / (heads / kvHeads));
           for (let i = 0; i < total; i++) {
-            const scores = Array.from({ length: i + 1 }, (_, t) => {
+            const scores = Array.from({ length: both ? total : i + 1 }, (_, t) => {
               let score = 0;
               for (let c = 0; c < keyDim; c++) {
                 score += q[(i * heads + h) * keyDim + c] * k[(t * kvHeads + kv) * keyDim + c];
               }
-              if (window && i - t >= window) return -Infinity;
+              if (window && Math.abs(i - t) >= window) return -Infinity;
               const capped = softcap ? softcap * Math.tanh((score * scale) / softcap) : score * scale;
-              return alibi ? capped - slopes[h] * (i - t) : capped;
+              return alibi ? capped - slopes[h] * Math.abs(i - t) : capped;
             });
             const own = sink ? sink + h : -Infinity;
             const max = Math.max(...scores, own);
@@ -366,16 +371,17 @@ for (const { name, create } of KERNELS) {
         const shape = { heads, kvHeads, headDim, ...apart, scale, ...given, sinks };
         const all = kernel.alloc(total * heads * headDim);
         const stats = kernel.alloc(total * heads * 2);
-        kernel.attention(all, qs, ks, vs, stats, { ...shape, n: total, start: 0 });
+        kernel.attention(all, qs, ks, vs, stats, { ...shape, n: total, start: 0, bothWays });
         const later = kernel.alloc(n * heads * headDim);
         const tail = qs.slice(start * heads * keyDim, n * heads * keyDim);
-        kernel.attention(later, tail, ks, vs, kernel.alloc(n * heads * 2), { ...shape, n, start });
+        kernel.attention(later, tail, ks, vs, kernel.alloc(n * heads * 2), { ...shape, n, start, bothWays });
         assertRelativelyClose(later.f32, expected, F32);
         assertRelativelyClose(all.f32.subarray(start * heads * headDim), expected, F32);
 
         const head = heads - 1;
         const picture = (q0: number, q1: number, k0: number, k1: number, rows: number, cols: number): TileRequest => ({
           ...shape,
+          bothWays: Boolean(both),
           head,
           q0,
           q1,
@@ -469,7 +475,10 @@ for (const { name, create } of KERNELS) {
       assertRelativelyClose([weights.reduce((sum, weight) => sum + weight, 0) / n ** 2], picture.f32.slice(0, 1), F32);
     });
 
-    for (const [n, headDim, start, keyDim = headDim] of [
+    for (const [n, headDim, start, keyDim = headDim, behind] of [
+      [11, 16, 70, 16, 90],
+      [12, 8, 5, 8, 70],
+      [3, 6, 140, 6, 2],
       [11, 16, 70],
       [90, 8, 3],
       [9, 24, 0],
@@ -478,14 +487,16 @@ for (const { name, create } of KERNELS) {
       [11, 16, 70, 8],
       [9, 6, 20, 10],
     ]) {
-      it(`attends from ${n} rows of one place, head size ${headDim}, keys of ${keyDim}, as from each behind the ${start} tokens before`, () => {
+      it(`attends from ${n} rows of one place, head size ${headDim}, keys of ${keyDim}, as from each behind the ${start} tokens before${behind ? ` and ${behind} after` : ''}`, () => {
         const [heads, kvHeads] = [4, 2];
         const bound = headDim === 8 ? { window: 2, softcap: 1 } : headDim === 16 ? { window: 40 } : { alibi: 8 };
-        const shape = { heads, kvHeads, headDim, keyDim, scale: 0.3, start, ...bound };
+        const all = start + 1 + (behind ?? 0);
+        const ways = behind ? { bothWays: all } : {};
+        const shape = { heads, kvHeads, headDim, keyDim, scale: 0.3, start, ...ways, ...bound };
         const [qWidth, width] = [heads * keyDim, heads * headDim];
         const kvWidths = [kvHeads * keyDim, kvHeads * headDim];
         const q = put(kernel, normal(1, n * qWidth));
-        const shared = kvWidths.map((kvWidth, i) => normal(2 + i, (start + 1) * kvWidth));
+        const shared = kvWidths.map((kvWidth, i) => normal(2 + i, all * kvWidth));
         const own = kvWidths.map((kvWidth, i) => normal(4 + i, n * kvWidth));
         // The second head does not see the first keys, the third not its own.
         const cutOfOwn = [1, 2, 0, start + 1, 0, Math.floor(start / 2), 2, 3, start, start + 1, start, start + 1];

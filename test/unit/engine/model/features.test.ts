@@ -129,6 +129,11 @@ const FEATURES: [file: string, feature: string, without: Change | LateChange][] 
   ['lfm2moe', 'weights that sum to 1', (config) => ({ ...config, routing: { ...config.routing, renormalize: false } })],
   ['olmo', 'bounds of queries, keys and values', mixers(() => ({ clamp: undefined }))],
   ['olmo', 'LayerNorm', (config) => ({ ...config, norm: 'rms' })],
+  [
+    'qwen3-both-ways',
+    'later tokens',
+    (config) => ({ ...mixers(() => ({ bothWays: undefined }))(config), bothWays: undefined }),
+  ],
   ['bloom', 'ALiBi', mixers(() => ({ alibi: undefined }))],
   ['bloom', 'the norm of the embedding', { weights: (weights) => void (weights.embeddingNorm = undefined) }],
   ['mpt', 'ALiBi', mixers(() => ({ alibi: undefined }))],

@@ -81,6 +81,7 @@ const RANDOM_MODELS = [
   'nemotron',
   'glm4moe',
   'olmo',
+  'qwen3-both-ways',
   'bloom',
   'mpt',
   'mpt-positions',

@@ -42,8 +42,8 @@ for (const experts of [0, 6]) {
     it('weight, value-weighted norm and direct logit attribution of every key', async () => {
       const [layer, head, query] = [1, 3, 9];
       const { weights, norms, logits, target } = await edgeReadings(model, trace, { layer, head, query });
-      assert.equal(target.id, IDS[query + 1]);
-      assertClose([target.logit], [plain.logits[query][IDS[query + 1]]], F32, 'the target’s logit');
+      assert.equal(target!.id, IDS[query + 1]);
+      assertClose([target!.logit], [plain.logits[query][IDS[query + 1]]], F32, 'the target’s logit');
       const alpha = plain.weights[layer][head][query];
       const vectors = plain.outputs[layer][head].slice(0, query + 1);
       assertClose(weights, alpha, F32, 'weights');
@@ -51,7 +51,7 @@ for (const experts of [0, 6]) {
       // Adding the edge's vector to the last residual stream, norm held fixed, moves the logit by this much.
       const last = plain.residuals.at(-1)![query];
       const rms = Math.sqrt(last.reduce((sum, x) => sum + x * x, 0) / last.length + 1e-6);
-      const unembedding = plain.outputRow(target.id);
+      const unembedding = plain.outputRow(target!.id);
       const moved = vectors.map((vector, key) =>
         vector.reduce((sum, x, i) => sum + ((alpha[key] * x) / rms) * plain.outputNorm[i] * unembedding[i], 0),
       );
@@ -61,7 +61,7 @@ for (const experts of [0, 6]) {
     it('after the last token the attribution is to the likeliest next one', async () => {
       const { target } = await edgeReadings(model, trace, { layer: 0, head: 0, query: 12 });
       const logits = plain.logits[12];
-      assert.equal(target.id, logits.indexOf(Math.max(...logits)));
+      assert.equal(target!.id, logits.indexOf(Math.max(...logits)));
     });
 
     it('the stages of one weight', () => {

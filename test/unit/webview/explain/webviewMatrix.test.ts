@@ -107,6 +107,7 @@ describe('tiles', () => {
   it('leave out what lies wholly above the diagonal', () => {
     const tiles = tilesInView({ q: 0, k: 0, cell: 0.5 }, 1000, area, 1);
     assert.equal(tiles.length, 10); // of 16
+    assert.equal(tilesInView({ q: 0, k: 0, cell: 0.5 }, 1000, area, 1, true).length, 16, 'where later tokens are seen');
   });
 });
 

@@ -116,7 +116,7 @@ describe('small maps', () => {
   it('what lies outside a window stays clear, too, and nothing that is seen', () => {
     const pixels = new Uint32Array(16);
     const half = 2 / 4;
-    paintHeadMap(pixels, 4, 0, 0, 4, maps, 1, mapColors(heat, 0.5, 0.5), half);
+    paintHeadMap(pixels, 4, 0, 0, 4, maps, 1, mapColors(heat, 0.5, 0.5), { window: half });
     const drawn = Array.from(pixels, (pixel, at) => (pixel === 0 ? [] : [[Math.floor(at / 4), at % 4]])).flat();
     // A cell stands for several weights in a longer text: that of query 3, key 1 has some that are seen.
     assert.deepEqual(drawn, [[0, 0], [1, 0], [1, 1], [2, 0], [2, 1], [2, 2], [3, 1], [3, 2], [3, 3]]); // prettier-ignore
