@@ -15,6 +15,7 @@ export function abilityView(stage: Stage): View {
     'section',
     { class: 'ability', 'data-section': 'ability' },
     words,
+    list,
     h(
       'div',
       { class: 'row' },
@@ -23,7 +24,6 @@ export function abilityView(stage: Stage): View {
         secondary: true,
       }),
     ),
-    list,
   );
   let asked = false;
   const fill = async (): Promise<void> => {
