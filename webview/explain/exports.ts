@@ -83,7 +83,7 @@ export function exports(stage: Stage, group: () => OpenGroup, redraw: () => void
       if (format === 'json') return { name, content: await json(view, signal) };
       if (format === 'csv') {
         const [first] = await tables(view, signal);
-        return first ? { name, content: csv(first.table) } : null;
+        return first ? { name, content: csv(withInterventions(first.table, run.explanation.interventions)) } : null;
       }
       const { svg, width, height } = await figure(view);
       return { name, content: format === 'svg' ? svg : await pngOf(svg, width, height) };
@@ -127,13 +127,29 @@ function lookingAt({ selection, options }: Stage): Record<string, unknown> {
   return { ...head, token, direction, sinksDimmed: options.dimSinks };
 }
 
-/** The same in words, under a figure. */
+/** A table has no other place for what its numbers are of: of an edited run every row says so. */
+function withInterventions(table: TableRows, interventions: readonly string[]): TableRows {
+  if (interventions.length === 0) return table;
+  const { columns, rows } = table;
+  const own = interventions.join('; ');
+  return { ...table, columns: [...columns, t('Interventions')], rows: rows.map((row) => [...row, own]) };
+}
+
+/** Interventions that a figure names. */
+const MOST_NAMED = 8;
+
+/** The same in words, under a figure. What is done to an edited run stands first, a line each, where nothing cuts it off. */
 function originLines(stage: Stage): string[] {
   const { model, subject, explanation } = stage.run()!;
   const { name, quantization, kernel, sha256 } = model!;
+  const { interventions } = explanation!;
+  const count = interventions.length;
+  const named = interventions.slice(0, count > MOST_NAMED ? MOST_NAMED - 1 : MOST_NAMED);
   return [
+    ...(count > 0 ? [t('An edited run, not what the model does: {0} in force.', count), ...named] : []),
+    ...(count > named.length ? [t('and {0} more', count - named.length)] : []),
     `${placeWords(subject)} · ${name}`,
-    t('weights {0} · kernel {1} · {2}', quantization, kernel, interventionWords(explanation!.interventions)),
+    t('weights {0} · kernel {1} · {2}', quantization, kernel, count > 0 ? t('an edited run') : interventionWords([])),
     `SHA-256 ${sha256 ?? t('hashing…')}`,
   ];
 }

@@ -6,6 +6,7 @@ import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { root } from '../../../scripts/lib/paths.mjs';
 import { WorkerClient } from '../../../src/engine/workerClient.node';
+import type { ExplainProgress } from '../../../src/protocol/explanation';
 import type { ExplainPanelHostApi, ExplainPanelViewApi, PanelEvent } from '../../../src/protocol/panelApi';
 import { Rpc, type CallContext, type Handlers } from '../../../src/protocol/rpc';
 import { READING_METHODS } from '../../../src/protocol/readingApi';
@@ -70,6 +71,7 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
     );
     events.push({ kind: 'done', explanation });
     let shown = explanation;
+    let good = events;
     const told: Explained['told'] = [];
     const files: Explained['files'] = [];
     const asked = { open: 0 };
@@ -104,17 +106,26 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
         intervening.abort();
         const { signal } = (intervening = new AbortController());
         asked.open++;
+        const own: PanelEvent[] = [{ ...begin, edited: edits.length > 0 }];
         try {
-          await rpc.call('event', { ...begin, edited: edits.length > 0 });
+          await rpc.call('event', own[0]);
+          const onProgress = (progress: ExplainProgress): void => {
+            own.push({ kind: 'progress', progress });
+            void rpc.call('event', own.at(-1)!);
+          };
           const next = await worker.ask.explain(
             { modelPath: model, text, maxTokens: 8192, top: 10, base: explanation.trace, edits },
-            { signal, onProgress: (progress) => void rpc.call('event', { kind: 'progress', progress }) },
+            { signal, onProgress },
           );
           shown = next;
-          await rpc.call('event', { kind: 'done', explanation: next });
+          own.push({ kind: 'done', explanation: next });
+          await rpc.call('event', own.at(-1)!);
+          good = own;
         } catch (thrown) {
-          const { message } = thrown as Error;
-          if (!signal.aborted) await rpc.call('event', { kind: 'failed', message, canRetry: true });
+          if (signal.aborted) return;
+          // A page that had begun to draw it is given the last good run again.
+          if (own.length > 1) for (const event of good) await rpc.call('event', event);
+          await rpc.call('event', { kind: 'failed', message: (thrown as Error).message, canRetry: true });
         } finally {
           asked.open--;
         }

@@ -193,4 +193,50 @@ describe('Cutting what is seen', () => {
     await list().locator('li.off').waitFor({ state: 'detached' });
     assert.deepEqual(await inForce(), both);
   });
+
+  it('in every picture the menu is told what it was opened on, by the pointer and by the menu key', async () => {
+    // [tab, section, what of it, the thing, whether the keyboard stands on it]
+    const pictures: [string, string, string, string, boolean][] = [
+      ['attention', 'text', '.token >> nth=3', 'token', false],
+      ['attention', 'heads', '[role="gridcell"] >> nth=9', 'head', false],
+      ['attention', 'heads', '.layer-label >> nth=1', 'layer', false],
+      ['attention', 'summary', '.chip >> nth=0', 'head', true],
+      ['edges', 'why', 'li .label >> nth=0', 'head', false],
+      ['edges', 'edges', 'li .label >> nth=0', 'edge', false],
+      ['receipts', 'receipts', '[data-reading="edges"] .receipt-name >> nth=0', 'edge', true],
+      ['receipts', 'receipts', '[data-reading="heads"] .receipt-name >> nth=0', 'head', true],
+      ['receipts', 'receipts', '[data-reading="experts"] .receipt-name >> nth=0', 'expert', true],
+      ['receipts', 'receipts', '[data-reading="neurons"] .receipt-name >> nth=0', 'neuron', true],
+      ['receipts', 'receipts', 'circle >> nth=0', 'edge', false],
+      ['roles', 'roles', '.role-head >> nth=0', 'head', true],
+      ['experts', 'experts', '.expert-row >> nth=1 >> .expert >> nth=0', 'expert', false],
+      ['experts', 'experts', '.expert-row >> nth=1 >> .layer', 'layer', false],
+      ['predictions', 'lens', 'tr[data-depth="2"]', 'layer', false],
+    ];
+    const wrong: string[] = [];
+    let open = '';
+    for (const [tab, section, what, kind, byKey] of pictures) {
+      if (open !== tab) {
+        await view.openTab(tab);
+        if (tab === 'receipts') await view.section('receipts').locator('circle').first().waitFor({ timeout: 60_000 });
+        await view.complete();
+        open = tab;
+      }
+      const on = view.section(section).locator(what);
+      if ((await on.count()) === 0) {
+        wrong.push(`${section} ${what}: not there`);
+        continue;
+      }
+      await on.first().dispatchEvent('contextmenu');
+      const told = await menuOn();
+      if (told !== kind) wrong.push(`${section} ${what}: ${String(told)}, not ${kind}`);
+      if (!byKey) continue;
+      await on.first().focus();
+      await page.keyboard.press('Shift+F10');
+      const byMenuKey = await menuOn();
+      if (byMenuKey !== kind) wrong.push(`${section} ${what} by key: ${String(byMenuKey)}, not ${kind}`);
+    }
+    assert.deepEqual(wrong, []);
+    await view.openTab('attention');
+  });
 });

@@ -88,4 +88,34 @@ describe('Exported', () => {
       }
     }
   });
+
+  it('an edited run says so in every kind of file, with what was done; the run as it is says nothing of it', async () => {
+    await view.openTab('attention');
+    const files = async (): Promise<Record<'json' | 'csv' | 'svg', string>> => ({
+      json: String(await exported('json', 'matrix')),
+      csv: String(await exported('csv', 'matrix')),
+      svg: String(await exported('svg', 'matrix')),
+    });
+    const edit = 'blocks.2.attn.hook_z[head=5,pos=*] = zero';
+    for (const content of Object.values(await files())) assert.ok(!content.includes('hook_z'));
+    const before = Buffer.from((await exported('png', 'matrix')) as Uint8Array);
+    await page.keyboard.press('x');
+    const list = view.section('interventions');
+    await list.locator('.edit-field').fill(edit);
+    await list.locator('.edit-field').press('Enter');
+    await list.locator('.edited-banner:not([hidden])').waitFor();
+    await view.complete();
+    const { json, csv, svg } = await files();
+    assert.deepEqual((JSON.parse(json) as { interventions: string[] }).interventions, [edit]);
+    const [head, ...rows] = csv.trim().split(/\r?\n/);
+    assert.match(head, /Interventions"?$/);
+    assert.ok(rows.length > 10 && rows.every((row) => row.includes(edit)));
+    assert.ok(svg.includes('>An edited run, not what the model does: 1 in force.<') && svg.includes(`>${edit}<`));
+    // Two lines more under the figure, of 16 CSS pixels, twice as fine.
+    const png = Buffer.from((await exported('png', 'matrix')) as Uint8Array);
+    assert.equal(png.readUInt32BE(20) - before.readUInt32BE(20), 2 * 2 * 16);
+    await list.getByText('Remove all').click();
+    await view.complete();
+    for (const content of Object.values(await files())) assert.ok(!content.includes('hook_z'));
+  });
 });
