@@ -4,6 +4,7 @@ import { h, oncePerFrame, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { decimal, percent, roundPercent } from '../shared/numbers';
 import { tableTwin } from '../shared/tableTwin';
+import { withTimeLeft } from '../shared/timeLeft';
 import { button } from '../shared/toolkit';
 import type { Stage, View } from './stage';
 import { number } from './startView';
@@ -61,6 +62,7 @@ export function ablationView(stage: Stage): View {
     const about = subject();
     if (!about) return;
     stage.run(t('Cutting…'), async (signal, progress) => {
+      const started = performance.now();
       await stage.host.call(
         'cut',
         { solution: writtenSolution(about.own), answer: about.answer, steps },
@@ -69,9 +71,9 @@ export function ablationView(stage: Stage): View {
           onProgress: (report) => {
             if (report.kind !== 'cut' || stage.state.shown !== about.shown) return;
             stage.state.cuts.set(report.worth.step, report.worth);
-            progress(
-              t('Cutting: {0} of {1}', Math.min(steps.length, steps.indexOf(report.worth.step) + 1), steps.length),
-            );
+            const done = Math.min(steps.length, steps.indexOf(report.worth.step) + 1);
+            const words = t('Cutting: {0} of {1}', done, steps.length);
+            progress(withTimeLeft(words, done, steps.length, performance.now() - started));
             stage.changed();
           },
         },
@@ -85,6 +87,7 @@ export function ablationView(stage: Stage): View {
     if (!about || about.shown.steps[position].isAnswer) return;
     const count = Number(samples.input.value);
     stage.run(t('Writing it anew…'), async (signal, progress) => {
+      const started = performance.now();
       await stage.host.call(
         'resample',
         {
@@ -99,7 +102,8 @@ export function ablationView(stage: Stage): View {
           onProgress: (report) => {
             if (report.kind !== 'sample' || stage.state.shown !== about.shown) return;
             stage.state.resamples.set(position, report.worth);
-            progress(t('Writing it anew: {0} of {1}', report.done, count));
+            const words = t('Writing it anew: {0} of {1}', report.done, count);
+            progress(withTimeLeft(words, report.done, count, performance.now() - started));
             stage.changed();
           },
         },

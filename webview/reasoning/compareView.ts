@@ -4,6 +4,7 @@ import { h, oncePerFrame, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { roundPercent } from '../shared/numbers';
 import { linePlot, type LineSeries } from '../shared/plot';
+import { withTimeLeft } from '../shared/timeLeft';
 import { button } from '../shared/toolkit';
 import type { Stage } from './stage';
 import { number } from './startView';
@@ -27,6 +28,7 @@ export function compareView(stage: Stage): { element: HTMLElement } {
     const count = Number(problems.input.value);
     rows = [];
     stage.run(t('Solving fresh problems…'), async (signal, progress) => {
+      const started = performance.now();
       await stage.host.call(
         'compare',
         { seed: Number(seed.input.value), count, steps: STEPS, language: 'both', unseen: unseen.checked },
@@ -36,7 +38,8 @@ export function compareView(stage: Stage): { element: HTMLElement } {
             if (report.kind !== 'rows') return;
             rows = report.rows;
             const total = count * rows.filter(({ tooLong }) => tooLong === null).length;
-            progress(t('Solving fresh problems: {0} of {1}', report.done, total));
+            const words = t('Solving fresh problems: {0} of {1}', report.done, total);
+            progress(withTimeLeft(words, report.done, total, performance.now() - started));
             draw();
           },
         },

@@ -79,15 +79,19 @@ export function stepsView(stage: Stage): View {
     map.draw();
     list.classList.toggle('folded', choice.isFolded());
     const own = tokensOf(stage.state, position);
-    if (here && own.length > 0) coloured(here, shown, shown.steps[position], own);
+    const isColoured = own.length > 0 && !surprisesAnyReader(shown, position);
+    if (here && isColoured) coloured(here, shown, shown.steps[position], own);
     else if (here) plain(here, shown.steps[position]);
     setAttribute(list, 'aria-activedescendant', here?.id);
     if (here && current !== position) scrollTo(list, here);
     if (stage.state.reveal) here?.scrollIntoView({ block: 'nearest' });
     stage.state.reveal = false;
     current = position;
-    setText(whose, own.length > 0 ? whoseWords(shown, position) : notRead(stage.state));
-    show(key, own.length > 0);
+    setText(
+      whose,
+      own.length === 0 ? notRead(stage.state) : isColoured ? whoseWords(shown, position) : beginningWords(),
+    );
+    show(key, isColoured);
     twin.invalidate();
   });
   list.addEventListener('click', ({ target }) => {
@@ -226,6 +230,13 @@ function coloured(element: HTMLElement, { text }: Shown, step: Step, tokens: rea
 function whoseWords(shown: Shown, step: number): string {
   return t('Colour: surprisal of each token, {0}.', judge(shown, step));
 }
+
+/** At the beginning a reader knows nothing of what comes: colours there would show that, and nothing of the step. */
+const surprisesAnyReader = (shown: Shown, step: number): boolean =>
+  step === 0 && shown.question === null && !isWritersOwn(shown, step);
+
+const beginningWords = (): string =>
+  t('No colours for the beginning of a text without a question: it surprises every reader. The table has the numbers.');
 
 /** Whose surprisal it is. */
 function judge(shown: Shown, step: number): string {

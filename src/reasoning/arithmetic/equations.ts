@@ -59,8 +59,8 @@ function equationsIn(text: string, notation: Notation): Equation[] {
     const place = placeOf(start, end);
     const written = text.slice(place.start, place.end);
     // LaTeX and the stars of bold are shown as what they mean.
-    const shown = isMark ? written.slice(2, -2) : /\\|\*\*/.test(written) ? plain.slice(start, end) : written;
-    found.push({ text: shown.trim().replaceAll(CHOOSE, ' choose '), ...place, ...judged });
+    const shown = isMark ? written.slice(2, -2) : /\\|\*\*|&/.test(written) ? plain.slice(start, end) : written;
+    found.push({ text: shown.replace(/ {2,}/g, ' ').trim().replaceAll(CHOOSE, ' choose '), ...place, ...judged });
   };
   for (const { start, end } of marks) {
     const middle = plain.lastIndexOf('=', end - 3);
@@ -78,7 +78,8 @@ function equationsIn(text: string, notation: Notation): Equation[] {
     const left = sideBefore(plain, at);
     if (!right || !left) continue;
     // The sign of money belongs to its number.
-    const start = /[$€£¥￥]/.test(plain[left.start - 1] ?? '') ? left.start - 1 : left.start;
+    const hasSign = /[$€£¥￥]/.test(plain[left.start - 1] ?? '') && !opensFormula(plain, left.start - 1, right.end);
+    const start = hasSign ? left.start - 1 : left.start;
     const said =
       judged(plain, sign, left, right, notation) ?? (sign === '=' ? goneOn(plain, chain, left, right) : undefined);
     if (said && sign === '=' && left.operators > 0 && right.operators === 0 && said.judgement.right) chain = right;
@@ -91,6 +92,14 @@ function equationsIn(text: string, notation: Notation): Equation[] {
     return next === found.length || found[next].start >= end;
   });
   return [...found, ...unread].sort(byStart);
+}
+
+/** Whether a dollar is LaTeX's: it has its other one behind the sum, which begins no amount of money. */
+function opensFormula(plain: string, at: number, end: number): boolean {
+  if (plain[at] !== '$' || plain.slice(at + 1, end).includes('$')) return false;
+  if (plain[at - 1] === '$') return true;
+  const rest = plain.slice(end, end + 200).split('\n', 1)[0];
+  return /^[^$]*\$(?![\d.])/.test(rest);
 }
 
 const byStart = (a: Equation, b: Equation): number => a.start - b.start;

@@ -15,19 +15,26 @@ const SEPARATORS = [',', '\t', ';', '|'] as const;
 /** A name and what it comes to, and nothing else: "- apples: 12", "Anna = 8". */
 const PAIR =
   /^(?:[-*+•][ \t]+)?[\p{L}_][\p{L}\d_ .()/-]{0,40}\s?[:：=]\s?[-+]?[$€£¥￥]?\d[\d.,]{0,20}\s?[%\p{L}°/]{0,8}$/u;
-/** What sums up or says why is reasoning, however it is laid out. */
-const REASONS =
-  /[?？]|\b(?:so|thus|hence|therefore|because|then|since|answer|total|altogether|sum|left|remain\w*|mean|average)\b|所以|因此|因为|答|共|剩|平均|解/i;
+/** What says why is reasoning, however it is laid out. */
+const REASONS = /[?？]|\b(?:so|thus|hence|therefore|because|then|since|answer)\b|所以|因此|因为|答|解/i;
+/** What sums up may be, where it is more than a column's or a row's name. */
+const SUMS_UP = /\b(?:total|altogether|sum|left|remain\w*|mean|average)\b|共|剩|平均/i;
+/** A name is no longer than this: words, and Chinese characters. */
+const LONGEST_NAME = /^(?:\S+\s){0,2}\S{1,24}$/;
 const RULE = /^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)+\|?\s*$/;
 
-/** Only where hardly a doubt is left; one sum outside of the rows' cells is enough for a doubt. */
-export function isDataTable(text: string): boolean {
+/**
+ * Only where hardly a doubt is left; one sum outside of the rows' cells is enough for a doubt.
+ * @param withTotals whether a list of names and values may name a total, too: enough to ask, not to refuse
+ */
+export function isDataTable(text: string, withTotals = false): boolean {
   const lines = text
     .split('\n', MOST_LINES)
     .map((line) => line.trim())
     .filter((line) => line !== '');
   if (lines.length < FEWEST || lines.some((line) => line.length > LONGEST)) return false;
-  const isTable = hasRule(lines) || SEPARATORS.some((separator) => isInColumns(lines, separator)) || isPairs(lines);
+  const isTable =
+    hasRule(lines) || SEPARATORS.some((separator) => isInColumns(lines, separator)) || isPairs(lines, withTotals);
   return isTable && lines.every((line) => findEquations(line).length === 0);
 }
 
@@ -43,8 +50,12 @@ function isInColumns(lines: readonly string[], separator: string): boolean {
   const short = cells.filter((cell) => cell.split(/\s+/).length <= MOST_WORDS && !/[.!?。！？]$/.test(cell));
   // "x = 3; y = 2" has the same signs in each line, too.
   const hasNumbers = cells.filter((cell) => /^[-+]?[$€£¥￥]?\d[\d.:/-]*\s?%?$/.test(cell)).length >= rows.length - 1;
-  return short.length >= SHARE * cells.length && hasNumbers && !lines.some((line) => REASONS.test(line.slice(0, 400)));
+  return short.length >= SHARE * cells.length && hasNumbers && !cells.some(reasons);
 }
 
-const isPairs = (lines: readonly string[]): boolean =>
-  lines.every((line) => PAIR.test(line)) && !lines.some((line) => REASONS.test(line));
+const reasons = (cell: string): boolean =>
+  REASONS.test(cell.slice(0, 400)) || (SUMS_UP.test(cell.slice(0, 400)) && !LONGEST_NAME.test(cell));
+
+const isPairs = (lines: readonly string[], withTotals: boolean): boolean =>
+  lines.every((line) => PAIR.test(line)) &&
+  !lines.some((line) => REASONS.test(line) || (!withTotals && SUMS_UP.test(line)));

@@ -35,7 +35,7 @@ export function takenFor(text: string): Taken {
   if (isTrace(text)) return { takenFor: 'trace', because: 'marks' };
   const telling = text.slice(0, MOST_TELLING);
   if (mayBeSource(telling)) return { takenFor: 'unsure', because: 'code' };
-  if (isDataTable(telling)) return { takenFor: 'unsure', because: 'table' };
+  if (isDataTable(telling, true)) return { takenFor: 'unsure', because: 'table' };
   const sums = findEquations(telling).length;
   const asks = /[?？][\s"'”’)）*]{0,8}$/.test(text.trimEnd()) || asksFor(text);
   const kinds = annotated(stepsOf(telling, segment(telling, { start: 0, end: telling.length })), null).flatMap(

@@ -64,8 +64,26 @@ export function firstLineOfSource(text: string): number | undefined {
 export function mayBeSource(text: string): boolean {
   const { told, code, calls, sure, plainSums, isFenced } = linesOf(text);
   if (isFenced || plainSums >= SUMS) return false;
+  if (isAssignments(text)) return true;
   // A worked solution may end its lines with semicolons, but calls nothing by name.
   return sure > 0 ? code / told >= SHARE : calls > 1 && calls / told >= SHARE_AROUND_ONE;
+}
+
+/** UTF-16 units that tell whether a text is assignments. */
+const MOST_ASSIGNED = 20_000;
+const ASSIGNMENT =
+  /^(?:(?:int|float|double|long|char|bool|auto|let|const|var|final|my|local)\s+)?[$@]?[A-Za-z_][\w.]*(?:\[\w+\])?(?:\s?:\s?\w+)?\s*(?:[-+*/%|&]|:)?=(?!=)\s*[^=?？]{1,200}$/;
+const CALL = /^[A-Za-z_][\w.]*\([^()]{0,200}\)$/;
+
+/** "a = 3; b = 4;": nothing but names that are given values. They may be somebody's algebra, but no problem in words. */
+function isAssignments(text: string): boolean {
+  const statements = text
+    .slice(0, MOST_ASSIGNED)
+    .split(/[;\n]/)
+    .map((statement) => statement.trim())
+    .filter((statement) => statement !== '' && !COMMENT.test(statement));
+  const isSaid = (statement: string): boolean => ASSIGNMENT.test(statement) || CALL.test(statement);
+  return statements.length >= 2 && ASSIGNMENT.test(statements[0]) && statements.every(isSaid);
 }
 
 interface Lines {

@@ -22,6 +22,8 @@ const huge = (): string => Array.from({ length: HUGE }, (_, i) => `Step ${i + 1}
 /** The second sum is wrong. */
 const WRONG =
   '<think>\nAnn has 5 pens. She buys 3 more: 5 + 3 = 8.\nThen she gives 2 away: 8 - 2 = 5.\nSo 5 are left.\n</think>\n5\n';
+/** One wrong sum, far down. */
+const FAR = MANY.replace('60 + 62 = 122', '60 + 62 = 123');
 const BROKEN = '{\n  "messages": [\n    {"role": "user" "content": 1}\n  ]\n}\n';
 const FEW = '<think>\nFirst 5 + 3 = 8, then 8 - 2 = 6. So 6 are left.\nSix it is.\n</think>\n6\n';
 
@@ -48,6 +50,11 @@ describe('An imported chain of thought', () => {
     await imported(file);
   };
 
+  const isInSight = (one: Locator): Promise<boolean> =>
+    one.evaluate((element) => {
+      const { top, bottom } = element.getBoundingClientRect();
+      return top >= 0 && bottom <= innerHeight;
+    });
   const unasked = (): Locator => section('branches').getByText('This trace has no question');
 
   it('longer than the model looks back over: the part in view is read, which is said', async () => {
@@ -241,6 +248,14 @@ describe('An imported chain of thought', () => {
     await place(/^Step 3 of/);
     const wrong = page.locator('.step[aria-selected="true"] .sum.wrong');
     assert.equal(await wrong.getAttribute('aria-label'), '8 - 2 = 5: wrong, it is 6');
+    await opened('far.txt', FAR);
+    await section('toolbar').getByRole('button', { name: 'Jump to error' }).click();
+    await place(/^Step 61 of/);
+    assert.ok(await isInSight(wrong), 'the button brings the step into view');
+    assert.equal(await section('toolbar').locator('.said').textContent(), '');
+    await press('e');
+    const said = section('toolbar').locator('.said');
+    assert.equal(await said.textContent(), 'That was the last wrong sum: from the first again.');
     assert.deepEqual(await axeIn(page.mainFrame()), []);
     assert.deepEqual(await cutOff(view), []);
   });

@@ -158,8 +158,8 @@ describe('arithmetic of reasoning steps', () => {
       [tex`\[5 \cdot \$3 = \$15\]`, '5 * $3 = $15', true],
       [tex`\frac{1}{2} + \dfrac{1}{3} = \frac{5}{6}`, '(1/2) + (1/3) = (5/6)', true],
       [tex`\frac{2 + 4}{3} \div 2 = 2`, '((2 + 4)/(3)) / 2 = 2', false],
-      [tex`2^{3} + 25\% = \boxed{8.25}`, '2^(3) + 25% =  8.25', true],
-      [tex`\left(1 + 2\right) \times 1{,}000 &= 3\,000`, '(1 + 2) * 1000  = 3000', true],
+      [tex`2^{3} + 25\% = \boxed{8.25}`, '2^(3) + 25% = 8.25', true],
+      [tex`\left(1 + 2\right) \times 1{,}000 &= 3\,000`, '(1 + 2) * 1000 = 3000', true],
       ['2 + 2 = **5**', '2 + 2 = 5', false],
       ['**2** + **2** = **4**', '2 + 2 = 4', true],
       ['2**3 = 8', '2^3 = 8', true],
@@ -167,6 +167,13 @@ describe('arithmetic of reasoning steps', () => {
       ['* 5 + 3 = 9', '5 + 3 = 9', false],
     ];
     for (const [text, shown, right] of cases) assert.deepEqual(sums(text), [[shown, right]], text);
+    for (const [text, shown] of [
+      [tex`So $17 \times 23 = 381$ square centimetres.`, '17 * 23 = 381'],
+      [tex`$$3 + 4 &= 8$$`, '3 + 4 = 8'],
+      ['We get $12 + $5 = $18 and $5 more', '$12 + $5 = $18'],
+      ['It costs $3 + 4 = 8 and $5 more', '$3 + 4 = 8'],
+    ])
+      assert.deepEqual(sums(text), [[shown, false]], text);
     const text = tex`So \(12 \times 3 = 37\), and **2** + **2** = **5** apples.`;
     const places = findEquations(text).map(({ start, end }) => text.slice(start, end));
     assert.deepEqual(places, [tex`12 \times 3 = 37`, '2** + **2** = **5']);

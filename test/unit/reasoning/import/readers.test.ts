@@ -29,6 +29,8 @@ const TABLES = [
   '- apples: 12\n- pears: 5\n- plums: 3',
   '2026-11-01;17;23\n2026-11-02;18;21\n2026-11-03;11;20',
   '苹果,12\n梨,5\n桃,3',
+  'item,price,qty,total\npen,3,4,12\npad,5,2,10\nbag,20,1,20',
+  'month\tsum\tmean\nJan\t12\t3\nFeb\t14\t3.5\nTotal\t26\t3.25',
 ];
 
 describe('readers of traces', () => {
@@ -122,7 +124,10 @@ describe('readers of traces', () => {
       'assert(add(2, 2) == 4);\nassert(mul(2, 3) == 6);\nreturn 0;',
       'it("adds", () => {\n  expect(2 + 3 === 5).toBe(true); // 2 + 3 = 5, 3 + 3 = 6\n});',
     ];
-    for (const text of code) assert.deepEqual(takenFor(text), { takenFor: 'unsure', because: 'code' }, text);
+    const assigned = ['a = 3; b = 4;', 'int a = 3;\nint b = 4;', 'x = 1\ny = 2\nz = x + y\nprint(z)'];
+    for (const text of [...code, ...assigned])
+      assert.deepEqual(takenFor(text), { takenFor: 'unsure', because: 'code' }, text);
+    assert.deepEqual(takenFor('pens: 12\npads: 5\ntotal: 17'), { takenFor: 'unsure', because: 'table' });
     for (const text of TABLES) assert.deepEqual(takenFor(text), { takenFor: 'unsure', because: 'table' }, text);
     const worked = [
       'x + 2 = 5;\nx = 3;\n2 * 3 = 6;\n6 + 1 = 7;',

@@ -36,6 +36,24 @@ function scores(steps: typeof STEPS): Record<StepKind, Score> {
 describe('kinds of step', () => {
   it('a step of each kind, in both languages', () => assert.ok(STEPS.length >= 300, String(STEPS.length)));
 
+  it('a second reader, who saw no marks, agrees with the first: kappa', () => {
+    const lines = readFileSync('test/fixtures/stepKinds/secondReader.tsv', 'utf8').trim().split('\n').slice(1);
+    const pairs = lines.flatMap((line) => {
+      const [number, marks] = line.split('\t');
+      return STEP_KINDS.map((kind) => [
+        STEPS[Number(number) - 1].kinds.includes(kind),
+        marks.split('+').includes(kind),
+      ]);
+    });
+    const share = (isSo: (pair: boolean[]) => boolean): number => pairs.filter(isSo).length / pairs.length;
+    const [first, second] = [share(([one]) => one), share(([, other]) => other)];
+    const byChance = first * second + (1 - first) * (1 - second);
+    const kappa = (share(([one, other]) => one === other) - byChance) / (1 - byChance);
+    if (process.env.VERBOSE) console.log(`      kappa ${kappa.toFixed(3)} of ${lines.length} steps`);
+    // Both readers are of one team and knew the cues, so that this says more of the marks' care than of the kinds.
+    assert.ok(lines.length >= 100 && kappa >= 0.8, `${lines.length}: ${kappa}`);
+  });
+
   for (const [name, half] of [
     ['the half that the cues were found with', 0],
     ['the half that they were not', 1],
