@@ -140,6 +140,7 @@ export class ReasoningPanel implements vscode.Disposable, Exporting {
     resample: (params, context) => this.ask('resample', params, context),
     compare: (params, context) => this.ask('compare', params, context),
     usedReasoning: (params, context) => this.ask('usedReasoning', params, context),
+    testTime: (params, context) => this.ask('testTime', params, context),
     importFile: (_, context) => this.services.importFile(this, context),
     reveal: ({ source, piece, open }) => this.services.inEditor.reveal(source, piece, open).catch(() => false),
     mark: ({ source, sums }) => this.services.inEditor.mark(this, source, sums),

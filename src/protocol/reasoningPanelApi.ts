@@ -57,6 +57,7 @@ export type ReasoningPanelHostApi = {
   resample: OfWorker<'resample'>;
   compare: OfWorker<'compare'>;
   usedReasoning: OfWorker<'usedReasoning'>;
+  testTime: OfWorker<'testTime'>;
   /** Asks for a file; what is in it comes as an event. Its reading is told from when the file is chosen. */
   importFile: { params: Record<never, never>; result: void; progress: Importing };
   /** Selects a piece of the trace in its document, which is opened only where `open`. false: it does not stand there so. */

@@ -18,6 +18,7 @@ import type {
   Step,
   TextRange,
   WrittenSolution,
+  SpentTokens,
 } from './reasoning';
 
 /** The model is being read from the disk: share of its bytes. */
@@ -122,5 +123,19 @@ export type ReasoningWorkerApi = {
     params: { modelPath: string; seed: number; count: number; steps: number; language: Language | 'both' };
     result: AlteredRow[];
     progress: Loading | { kind: 'altered'; done: number; rows: AlteredRow[] };
+  };
+  /** Right answers against tokens, by the way in which they are spent. */
+  testTime: {
+    params: {
+      modelPath: string;
+      seed: number;
+      count: number;
+      steps: number;
+      samples: number;
+      temperature: number;
+      language: Language | 'both';
+    };
+    result: SpentTokens;
+    progress: Loading | { kind: 'spent'; done: number; spent: SpentTokens };
   };
 } & ReleaseApi;

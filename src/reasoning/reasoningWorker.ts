@@ -26,6 +26,7 @@ import { cutSteps } from './ablation/cut';
 import { resample } from './ablation/resample';
 import { tokenized } from './ablation/tokenizedSolution';
 import { usedReasoning } from './ablation/usedReasoning';
+import { testTime } from './testTime/testTime';
 
 const readings = new Kept<ReadResult>(workerNumber());
 const imports = new Kept<ImportedTrace[]>(workerNumber());
@@ -186,6 +187,17 @@ const handlers: Handlers<ReasoningWorkerApi> = {
         ...options,
         onProblem: async (done, rows) => {
           context.progress({ kind: 'altered', done, rows });
+          await breathe(context.signal);
+        },
+      }),
+    ),
+  testTime: ({ modelPath, ...options }, context) =>
+    withReasoner(modelPath, context, (reasoner) =>
+      testTime(reasoner, {
+        ...options,
+        pause: () => breathe(context.signal),
+        onProblem: async (done, spent) => {
+          context.progress({ kind: 'spent', done, spent });
           await breathe(context.signal);
         },
       }),

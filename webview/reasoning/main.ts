@@ -41,6 +41,7 @@ import { restored, save } from './saved';
 import { statusView } from './statusView';
 import { stepsView } from './stepsView';
 import { toolbar } from './toolbar';
+import { testTimeView } from './testTimeView';
 import { usedView } from './usedView';
 import { stepTotal } from './words';
 import { ablationView } from './ablationView';
@@ -99,11 +100,12 @@ const views: View[] = [
 const trace = h('div', { class: 'trace' }, ...views.map(({ element }) => element));
 const compare = compareView(stage);
 const used = usedView(stage);
+const spending = testTimeView(stage);
 const selection = selectionView(stage, readAsTrace);
 app.append(
   live,
   status.element,
-  h('main', {}, selection.element, writing, trace, start.element, compare.element, used.element),
+  h('main', {}, selection.element, writing, trace, start.element, compare.element, used.element, spending.element),
 );
 
 function receive(event: ReasoningPanelEvent): void {

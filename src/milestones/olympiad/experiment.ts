@@ -3,38 +3,17 @@
  * and more tokens: once, the vote of many, checked and written anew from the first wrong sum (verify and refine, as Huang
  * & Yang 2025 do it with proofs); with the same tokens spent at random places, and with a calculator, as controls.
  */
-import type { SamplingOptions } from '../../engine/generate';
-import { seededRandom } from '../../shared/random';
 import type { Card } from '../../protocol/milestones';
-import type { WordProblem } from '../../protocol/reasoning';
+import type { SolvingWay } from '../../protocol/reasoning';
 import { generateProblems } from '../../reasoning/problems/problems';
 import { Decoder } from '../../reasoning/solve/decoder';
 import { Reasoner } from '../../reasoning/solve/reasoner';
+import type { Writer } from '../../reasoning/testTime/strategies';
+import { curvesOf, majority, passAt, votesFor, waysOf } from '../../reasoning/testTime/tally';
+import { solveAllWays, type ProblemRow } from '../../reasoning/testTime/ways';
 import type { Experiment } from '../experiment';
 import { bootstrapInterval, mean, shareInterval } from '../../shared/statistics';
-import {
-  controls,
-  type Example,
-  type Options,
-  type ProblemRow,
-  type Refined,
-  type Result,
-  type Spent,
-  type Way,
-} from './options';
-import {
-  attempt,
-  lastOf,
-  passes,
-  refine,
-  restartAnywhere,
-  tokensOf,
-  withCalculator,
-  type Attempt,
-  type Search,
-  type Writer,
-} from './strategies';
-import { curvesOf, majority, passAt, votesFor, waysOf } from './tally';
+import { controls, type Options, type Result } from './options';
 import { trial } from './trial';
 
 /** Tokens of a question and its solution, with room to spare. */
@@ -48,7 +27,9 @@ export const olympiad: Experiment<Options, Result> = {
   async run(options, seed, report, _signal, inputs) {
     const model = await inputs.model('reasoner');
     // The prompts are those of training, whatever the file says of itself.
-    const reasoner = new Reasoner(model, new Map([['tokenizer.ggml.eos_token_id', model.tokenizer.eosId ?? -1]]));
+    const reasoner = new Reasoner(model, new Map([['tokenizer.ggml.eos_token_id', model.tokenizer.eosId ?? -1]]), {
+      kind: 'native',
+    });
     const decoder = new Decoder(model, CAPACITY);
     const { problems: count, steps } = options;
     const problems = generateProblems({ seed: seed * 1000 + 500 + steps, count, steps });
@@ -77,49 +58,6 @@ export const olympiad: Experiment<Options, Result> = {
   card,
 };
 
-/** `seed` is the problem's own: its samples, its new beginnings and the random lines follow from it. */
-async function solveAllWays(
-  writer: Writer,
-  problem: WordProblem,
-  { samples: count, temperature }: Options,
-  seed: number,
-): Promise<{ row: ProblemRow; example: Example | null }> {
-  const sampling = (draw: number): SamplingOptions => ({ temperature, topK: 0, topP: 1, seed: seed * 100 + draw });
-  const isRight = ({ answer }: Attempt): boolean => answer === problem.answer;
-  const greedy = await attempt(writer, '');
-  const samples: Attempt[] = [];
-  for (let draw = 0; draw < count; draw++) samples.push(await attempt(writer, '', sampling(draw)));
-  const [first] = samples;
-  const again = (restart: number): SamplingOptions => sampling(50 + restart);
-  const refined = await refine(writer, first, again);
-  const random = await restartAnywhere(writer, first, tokensOf(refined), again, seededRandom(seed));
-  const calculator = await withCalculator(writer);
-  const spent = (search: Search): Refined => {
-    const trail: Spent[] = [];
-    for (const each of search.attempts) {
-      trail.push({ right: isRight(each), tokens: (trail.at(-1)?.tokens ?? 0) + each.tokens });
-    }
-    return { ...trail.at(-1)!, trail, passes: passes(lastOf(search)) };
-  };
-  const row: ProblemRow = {
-    greedy: { right: isRight(greedy), tokens: greedy.tokens, passes: passes(greedy) },
-    samples: samples.map((sample) => ({
-      right: isRight(sample),
-      tokens: sample.tokens,
-      answer: sample.answer,
-      logProbability: sample.logProbability,
-      passes: passes(sample),
-    })),
-    refined: spent(refined),
-    random: spent(random),
-    calculator: spent(calculator),
-  };
-  const kind = !isRight(first) && isRight(lastOf(refined)) ? 'mended' : 'passed-wrong';
-  const tells = kind === 'mended' || (!isRight(lastOf(refined)) && passes(lastOf(refined)));
-  const { question, answer: expected } = problem;
-  return { row, example: tells ? { kind, question, expected, first: first.text, last: lastOf(refined).text } : null };
-}
-
 /** Paired differences of right answers over the problems. */
 export function gains({ rows }: Result): { overGreedy: number[]; overRandom: number[]; overVote: number[] } {
   const over = (other: (row: ProblemRow) => boolean): number[] =>
@@ -135,7 +73,7 @@ function card(result: Result): Card {
   const { rows, ways, accepted, falseAccepts } = result;
   const samples = rows[0].samples.length;
   const { overGreedy, overRandom, overVote } = gains(result);
-  const way = (name: Way['name']): Way => ways.find((each) => each.name === name)!;
+  const way = (name: SolvingWay['name']): SolvingWay => ways.find((each) => each.name === name)!;
   const falseShare = accepted > 0 ? falseAccepts / accepted : 0;
   return {
     paper: {

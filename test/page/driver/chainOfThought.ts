@@ -32,6 +32,7 @@ const OF_MODEL = [
   'resample',
   'compare',
   'usedReasoning',
+  'testTime',
 ] as const;
 
 type Kept = readonly ReasoningPanelEvent[];

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { defaults } from '../../../src/milestones/experiment';
 import { gains, olympiad } from '../../../src/milestones/olympiad/experiment';
-import type { ProblemRow, Sampled } from '../../../src/milestones/olympiad/options';
-import { correct, firstWrongLine } from '../../../src/milestones/olympiad/strategies';
-import { bestByProbability, curvesOf, majority, passAt, votesFor } from '../../../src/milestones/olympiad/tally';
+import type { ProblemRow, Sampled } from '../../../src/reasoning/testTime/ways';
+import { correct, firstWrongLine } from '../../../src/reasoning/testTime/strategies';
+import { bestByProbability, curvesOf, majority, passAt, votesFor } from '../../../src/reasoning/testTime/tally';
 import { testInputs } from '../../support/milestoneInputs';
 
 const sampled = (answer: string | null, right: boolean, logProbability = -1, tokens = 10): Sampled => ({

@@ -1,12 +1,7 @@
 /** Right answers against tokens spent, the ways side by side, and one problem that checking changed or let through. */
-import {
-  controls,
-  type Curve,
-  type Example,
-  type Options,
-  type Result,
-  type Way,
-} from '../../../src/milestones/olympiad/options';
+import { controls, type Options, type Result } from '../../../src/milestones/olympiad/options';
+import type { SolvingWay, TokenCurve } from '../../../src/protocol/reasoning';
+import type { Example } from '../../../src/reasoning/testTime/ways';
 import { h } from '../../shared/dom';
 import { t } from '../../shared/l10n';
 import { integer, roundPercent } from '../../shared/numbers';
@@ -68,7 +63,7 @@ export const view: ExperimentView<Options, Result> = {
   },
 };
 
-function curveName(name: Curve['name']): string {
+function curveName(name: TokenCurve['name']): string {
   const names = {
     vote: t('vote of the samples'),
     refined: t('verify and refine'),
@@ -78,7 +73,7 @@ function curveName(name: Curve['name']): string {
   return names[name];
 }
 
-function wayName(name: Way['name']): string {
+function wayName(name: SolvingWay['name']): string {
   const names = {
     greedy: t('written once'),
     vote: t('vote of the samples'),

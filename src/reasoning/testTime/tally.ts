@@ -1,6 +1,7 @@
 /** What many solutions come to: the vote, the likeliest, the chance that one of k is right, and curves against tokens. */
 import { mean, shareInterval } from '../../shared/statistics';
-import type { Curve, ProblemRow, Refined, Sampled, Way } from './options';
+import type { SolvingWay, TokenCurve } from '../../protocol/reasoning';
+import type { ProblemRow, Refined, Sampled } from './ways';
 
 /** Tokens of the first `count` samples. */
 export const tokensOfSamples = (samples: readonly Sampled[], count: number): number =>
@@ -38,14 +39,14 @@ export function votesFor({ samples, refined }: ProblemRow): number {
 }
 
 /** Right answers against tokens, over all problems: by number of samples, and by number of new beginnings. */
-export function curvesOf(rows: readonly ProblemRow[]): Curve[] {
+export function curvesOf(rows: readonly ProblemRow[]): TokenCurve[] {
   const counts = rows[0].samples.map((_, at) => at + 1);
-  const ofSamples = (name: Curve['name'], right: (row: ProblemRow, count: number) => number): Curve => ({
+  const ofSamples = (name: TokenCurve['name'], right: (row: ProblemRow, count: number) => number): TokenCurve => ({
     name,
     tokens: counts.map((count) => mean(rows.map(({ samples }) => tokensOfSamples(samples, count)))),
     right: counts.map((count) => mean(rows.map((row) => right(row, count)))),
   });
-  const ofTrails = (name: 'refined' | 'random', trail: (row: ProblemRow) => Refined['trail']): Curve => {
+  const ofTrails = (name: 'refined' | 'random', trail: (row: ProblemRow) => Refined['trail']): TokenCurve => {
     const longest = Math.max(...rows.map((row) => trail(row).length));
     const at = (begun: number): ProblemRow['refined']['trail'] =>
       rows.map((row) => trail(row)[Math.min(begun, trail(row).length - 1)]);
@@ -64,9 +65,9 @@ export function curvesOf(rows: readonly ProblemRow[]): Curve[] {
   ];
 }
 
-export function waysOf(rows: readonly ProblemRow[]): Way[] {
+export function waysOf(rows: readonly ProblemRow[]): SolvingWay[] {
   const all = rows[0].samples.length;
-  const way = (name: Way['name'], of: (row: ProblemRow) => { right: boolean; tokens: number }): Way => {
+  const way = (name: SolvingWay['name'], of: (row: ProblemRow) => { right: boolean; tokens: number }): SolvingWay => {
     const each = rows.map(of);
     const right = mean(each.map((one) => Number(one.right)));
     const [low, high] = shareInterval(right, rows.length);

@@ -1,11 +1,11 @@
 /** Ways of spending tokens on one problem: write once, write anew from a wrong sum or from a random line, correct sums. */
 import { GREEDY, type SamplingOptions } from '../../engine/generate';
-import { findEquations } from '../../reasoning/arithmetic/equations';
-import { finalAnswer } from '../../reasoning/import/answer';
-import type { Decoder } from '../../reasoning/solve/decoder';
-import { buildPrompt } from '../../reasoning/solve/prompt';
-import type { Reasoner } from '../../reasoning/solve/reasoner';
-import { writeOn } from '../../reasoning/solve/write';
+import { findEquations } from '../arithmetic/equations';
+import { finalAnswer } from '../import/answer';
+import type { Decoder } from '../solve/decoder';
+import { buildPrompt } from '../solve/prompt';
+import type { Reasoner } from '../solve/reasoner';
+import { writeOn } from '../solve/write';
 import { logSumExp } from '../../shared/softmax';
 
 /** More than any right solution of eight steps. */
@@ -39,7 +39,7 @@ export async function attempt(
   kept: string,
   sampling: SamplingOptions = GREEDY,
 ): Promise<Attempt> {
-  const prompt = reasoner.encodePrompt(buildPrompt({ kind: 'native' }, question, true));
+  const prompt = reasoner.encodePrompt(buildPrompt(reasoner.style, question, true));
   const written = kept === '' ? [] : reasoner.model.tokenizer.encode(kept);
   let logProbability = 0;
   const { ids, text, ending } = await writeOn(reasoner, decoder, {
