@@ -295,28 +295,3 @@ export interface CompareRow {
   direct: { right: number; interval: [number, number] };
   stepwise: { right: number; interval: [number, number] };
 }
-
-/** Right answers against tokens spent on a problem, means over the problems so far. */
-export interface TokenCurve {
-  name: 'vote' | 'refined' | 'random' | 'ceiling';
-  tokens: number[];
-  right: number[];
-}
-
-/** One way to solve: the share of right answers, its 95 % interval (Wilson), mean tokens a problem. */
-export interface SolvingWay {
-  name: 'greedy' | 'vote' | 'likeliest' | 'refined' | 'random' | 'calculator';
-  right: number;
-  low: number;
-  high: number;
-  tokens: number;
-}
-
-/** Compute at test time: what spending more tokens on a problem buys. */
-export interface SpentTokens {
-  curves: TokenCurve[];
-  ways: SolvingWay[];
-  /** Solutions that the checker of sums lets through, and those of them whose answer is wrong. */
-  accepted: number;
-  falseAccepts: number;
-}

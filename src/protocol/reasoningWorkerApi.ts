@@ -18,8 +18,8 @@ import type {
   Step,
   TextRange,
   WrittenSolution,
-  SpentTokens,
 } from './reasoning';
+import type { SpentTokens } from './testTime';
 
 /** The model is being read from the disk: share of its bytes. */
 export type Loading = { kind: 'loading'; share: number };

@@ -1,5 +1,5 @@
 /** What does more computation at test time buy? Right answers against tokens, on the model in use. */
-import type { SolvingWay, SpentTokens, TokenCurve } from '../../src/protocol/reasoning';
+import type { SolvingWay, SpentTokens, TokenCurve } from '../../src/protocol/testTime';
 import { h, oncePerFrame, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { integer, roundPercent } from '../shared/numbers';

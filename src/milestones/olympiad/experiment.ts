@@ -4,13 +4,13 @@
  * & Yang 2025 do it with proofs); with the same tokens spent at random places, and with a calculator, as controls.
  */
 import type { Card } from '../../protocol/milestones';
-import type { SolvingWay } from '../../protocol/reasoning';
+import type { ProblemRow, SolvingWay } from '../../protocol/testTime';
 import { generateProblems } from '../../reasoning/problems/problems';
 import { Decoder } from '../../reasoning/solve/decoder';
 import { Reasoner } from '../../reasoning/solve/reasoner';
 import type { Writer } from '../../reasoning/testTime/strategies';
 import { curvesOf, majority, passAt, votesFor, waysOf } from '../../reasoning/testTime/tally';
-import { solveAllWays, type ProblemRow } from '../../reasoning/testTime/ways';
+import { solveAllWays } from '../../reasoning/testTime/ways';
 import type { Experiment } from '../experiment';
 import { bootstrapInterval, mean, shareInterval } from '../../shared/statistics';
 import { controls, type Options, type Result } from './options';

@@ -1,7 +1,6 @@
 /** What can be changed in the measurement of spending more tokens on a problem, and what it shows. */
 import type { Controls } from '../../protocol/milestones';
-import type { SolvingWay, TokenCurve } from '../../protocol/reasoning';
-import type { Example, ProblemRow } from '../../reasoning/testTime/ways';
+import type { Example, ProblemRow, SolvingWay, TokenCurve } from '../../protocol/testTime';
 
 export interface Options {
   problems: number;

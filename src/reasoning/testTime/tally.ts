@@ -1,7 +1,6 @@
 /** What many solutions come to: the vote, the likeliest, the chance that one of k is right, and curves against tokens. */
 import { mean, shareInterval } from '../../shared/statistics';
-import type { SolvingWay, TokenCurve } from '../../protocol/reasoning';
-import type { ProblemRow, Refined, Sampled } from './ways';
+import type { ProblemRow, Refined, Sampled, SolvingWay, TokenCurve } from '../../protocol/testTime';
 
 /** Tokens of the first `count` samples. */
 export const tokensOfSamples = (samples: readonly Sampled[], count: number): number =>

@@ -1,12 +1,13 @@
 /** Compute at test time, on any model: right answers against tokens on fresh problems, by the way in which they are spent. */
-import type { Language, SpentTokens } from '../../protocol/reasoning';
+import type { Language } from '../../protocol/reasoning';
+import type { ProblemRow, SpentTokens } from '../../protocol/testTime';
 import { generateProblems } from '../problems/problems';
 import { contextOf } from '../reading/read';
 import { checkContextBudget, contextDemand, tooLong } from '../solve/contextBudget';
 import { Decoder } from '../solve/decoder';
 import type { Reasoner } from '../solve/reasoner';
 import { curvesOf, waysOf } from './tally';
-import { solveAllWays, type ProblemRow, type Spending } from './ways';
+import { solveAllWays, type Spending } from './ways';
 
 export interface TestTimeOptions extends Spending {
   seed: number;

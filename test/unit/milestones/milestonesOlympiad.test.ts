@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { defaults } from '../../../src/milestones/experiment';
 import { gains, olympiad } from '../../../src/milestones/olympiad/experiment';
-import type { ProblemRow, Sampled } from '../../../src/reasoning/testTime/ways';
+import type { ProblemRow, Sampled } from '../../../src/protocol/testTime';
 import { correct, firstWrongLine } from '../../../src/reasoning/testTime/strategies';
 import { bestByProbability, curvesOf, majority, passAt, votesFor } from '../../../src/reasoning/testTime/tally';
 import { testInputs } from '../../support/milestoneInputs';

@@ -1,7 +1,7 @@
 /** Compute at test time on the model in use: what is spent is counted, and equal seeds spend the same. */
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import type { SpentTokens } from '../../../src/protocol/reasoning';
+import type { SpentTokens } from '../../../src/protocol/testTime';
 import { loadReasoner } from '../../../src/reasoning/solve/load.node';
 import { testTime } from '../../../src/reasoning/testTime/testTime';
 

@@ -1,7 +1,6 @@
 /** Right answers against tokens spent, the ways side by side, and one problem that checking changed or let through. */
 import { controls, type Options, type Result } from '../../../src/milestones/olympiad/options';
-import type { SolvingWay, TokenCurve } from '../../../src/protocol/reasoning';
-import type { Example } from '../../../src/reasoning/testTime/ways';
+import type { Example, SolvingWay, TokenCurve } from '../../../src/protocol/testTime';
 import { h } from '../../shared/dom';
 import { t } from '../../shared/l10n';
 import { integer, roundPercent } from '../../shared/numbers';
