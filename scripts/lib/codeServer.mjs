@@ -172,7 +172,7 @@ async function answers(port, child, log) {
 }
 
 /** The wanted port when it is free, else any. */
-function freePort(wanted = 0) {
+export function freePort(wanted = 0) {
   return new Promise((resolve, reject) => {
     const probe = net.createServer();
     probe.once('error', (error) => (wanted ? resolve(freePort()) : reject(error)));

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { startBrowser } from './browser.mjs';
-import { startCodeServer } from './codeServer.mjs';
+import { freePort, startCodeServer } from './codeServer.mjs';
 import { root, sampleWorkspace, testFolder } from './paths.mjs';
 import { plus, readResult } from './results.mjs';
 import { installTestBrowser, installTestVsCode } from './setUp.mjs';
@@ -32,9 +32,10 @@ export async function runHostTests({ grep, seconds }) {
     const ended = new Promise((resolve) => void page.exposeFunction('codeAutomationExit', resolve));
     await page.exposeFunction('codeAutomationLog', () => undefined);
     const tests = path.join(root, 'out', 'test', 'host', 'index.js');
-    await page.goto(
-      server.url({ folder: workspace, extension: root, tests, environment: hostEnvironment(file, grep) }),
-    );
+    // VS Code asks 127.0.0.1 itself without any proxy: only the test of proxies meets this one.
+    const proxied = { HTTPS_PROXY: `http://127.0.0.1:${await freePort()}`, NO_PROXY: '127.0.0.3' };
+    const environment = { ...hostEnvironment(file, grep), ...proxied };
+    await page.goto(server.url({ folder: workspace, extension: root, tests, environment }));
     const late = new Promise((resolve) => (timer = setTimeout(resolve, seconds * 1000, 'late')));
     const code = await Promise.race([ended, late]);
     const result = readResult(file);

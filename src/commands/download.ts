@@ -10,6 +10,7 @@ import { suggestions } from '../models/suggestions';
 import { Problem, toProblem } from '../protocol/problem';
 import { byteCount } from '../shared/modelFigures';
 import { bytesThere, discard, downloadFile } from '../stores/download.node';
+import { getter } from '../stores/get.node';
 import {
   readRepository,
   readRepositoryName,
@@ -31,8 +32,7 @@ export function registerDownload(found: FoundModels, use: (uri: vscode.Uri) => u
   return registerCommand(DOWNLOAD_MODEL, async (written) => {
     const name = await askRepository(written);
     if (!name) return;
-    // VS Code's own fetch, which goes through the proxies that its settings name.
-    const hub = hubOf(process.env, globalThis.fetch);
+    const hub = hubHere();
     const repository = await inMessage(
       t('Asking {0} for the files of {1}…', new URL(hub.endpoint).host, name.repository),
       (signal) => readRepository(hub, name, signal),
@@ -49,6 +49,12 @@ export function registerDownload(found: FoundModels, use: (uri: vscode.Uri) => u
     if ((await showInformation(t('{0} is on this machine now.', model.name), useIt)) === useIt)
       await use(vscode.Uri.file(file));
   });
+}
+
+/** As the environment and VS Code's settings say. @throws Problem download-address */
+export function hubHere(): Hub {
+  const isStrict = vscode.workspace.getConfiguration('http').get<unknown>('proxyStrictSSL') !== false;
+  return hubOf(process.env, getter(isStrict));
 }
 
 /** Giving up is no failure. */

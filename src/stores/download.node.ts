@@ -4,15 +4,15 @@
  * library's own downloadFileToCacheDir neither goes on nor checks nor tells how far it is.)
  */
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdir, rename, rm, stat, statfs, truncate, type FileHandle } from 'node:fs/promises';
+import { constants, createReadStream } from 'node:fs';
+import { mkdir, rename, rm, stat, statfs, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { openFileLater } from '../engine/formats/regularFile.node';
 import { Problem } from '../protocol/problem';
 import { blobOf, link, type CachePlace } from './hubCache.node';
 import { ask, heard, page, problemOfFailure, refuseStatus, unreachable, untilAborted, type Hub } from './hubFetch.node';
 import type { RemoteFile } from './hub.node';
-import { lock, type Held } from './lock.node';
+import { elsewhere, lock, type Held } from './lock.node';
 
 export interface DownloadOptions {
   hub: Hub;
@@ -43,11 +43,7 @@ export async function downloadFile(options: DownloadOptions): Promise<string> {
     });
   try {
     // Another window may have brought it while this one waited.
-    if (!(await hasSize(blob, file.size))) {
-      await fetchAll(options, incomplete, held);
-      await held.check('surely');
-      await rename(incomplete, blob);
-    }
+    if (!(await hasSize(blob, file.size))) await fetchAll(options, incomplete, held);
     return await link(place, file);
   } catch (thrown) {
     // What the network refuses is a Problem by now.
@@ -82,13 +78,15 @@ function problemOfDisk(thrown: unknown, at: string, needed: number): Problem {
   return new Problem('disk-refuses', `${folder} cannot be written: ${message}.`, { folder, why: code ?? message });
 }
 
-/** Brings `incomplete` to its full length with the right hash. */
+const WRITE = constants.O_RDWR | constants.O_CREAT;
+
+/** Brings `incomplete` to its full length with the right hash, and gives it its name. */
 async function fetchAll(options: DownloadOptions, incomplete: string, held: Held): Promise<void> {
   const { file, signal, onBytes, waitMs = 1000 } = options;
-  const { handle, status } = await openFileLater(incomplete, 'a+');
+  const { handle, status } = await openFileLater(incomplete, WRITE);
   try {
     let have = status.size;
-    if (have > file.size) await truncate(incomplete, (have = 0));
+    if (have > file.size) await handle.truncate((have = 0));
     let hash = await hashOf(incomplete, file, have, signal);
     onBytes?.(have);
     const free = await (options.freeBytes ?? freeBytes)(path.dirname(incomplete));
@@ -100,12 +98,12 @@ async function fetchAll(options: DownloadOptions, incomplete: string, held: Held
         for await (const piece of pieces(options, have)) {
           await held.check();
           if (piece === 'from the beginning') {
-            await handle.truncate((have = 0));
+            have = 0;
             hash = beginningOf(file);
             continue;
           }
           try {
-            await writeAll(handle, piece);
+            await writeAll(handle, piece, have);
             hash.update(piece);
             have += piece.length;
             onBytes?.(have);
@@ -124,14 +122,34 @@ async function fetchAll(options: DownloadOptions, incomplete: string, held: Held
       if (have < file.size) await wait(waitMs * 2 ** fruitless, signal);
     }
     await handle.sync();
-    if (hash.digest('hex') === file.digest) return;
+    await held.check('surely');
+    if (hash.digest('hex') === file.digest) return await giveName(handle, incomplete, blobOf(options.place, file));
   } finally {
     await handle.close();
   }
-  await held.check('surely');
   await rm(incomplete, { force: true });
   const detail = { server: new URL(options.hub.endpoint).host, file: file.path };
   throw new Problem('download-hash', `${file.path} does not have the hash that ${detail.server} says.`, detail);
+}
+
+/**
+ * Renames what was written here, and nothing that another window has put there since the lock was asked for: a name is all that
+ * can be renamed, so it is looked at afterwards whose it was. Throws Problem download-elsewhere.
+ */
+async function giveName(written: FileHandle, incomplete: string, blob: string): Promise<void> {
+  // Where it is gone, another window has named it.
+  const isRenamed = await rename(incomplete, blob).then(
+    () => true,
+    (thrown: NodeJS.ErrnoException) => {
+      if (thrown.code !== 'ENOENT') throw thrown;
+      return false;
+    },
+  );
+  const own = await written.stat({ bigint: true });
+  const named = await stat(blob, { bigint: true }).catch(() => undefined);
+  if (named?.ino === own.ino && named.dev === own.dev) return;
+  if (isRenamed) await rename(blob, incomplete);
+  throw elsewhere(incomplete);
 }
 
 /** What comes from byte `from` on; first says so where the server begins anew. */
@@ -170,8 +188,13 @@ async function* pieces(
   if (have < file.size) throw unreachable(hub, 'the connection broke');
 }
 
-async function writeAll(handle: FileHandle, piece: Uint8Array): Promise<void> {
-  for (let at = 0; at < piece.length;) at += (await handle.write(piece, at)).bytesWritten;
+/**
+ * At its place, not behind what is there: a window that was stopped between its question for the lock and this, while another
+ * went on from there, writes the same bytes again.
+ */
+async function writeAll(handle: FileHandle, piece: Uint8Array, position: number): Promise<void> {
+  for (let at = 0; at < piece.length;)
+    at += (await handle.write(piece, at, piece.length - at, position + at)).bytesWritten;
 }
 
 /** SHA-256 of the bytes alone; git's names are of a word and the length before them. */

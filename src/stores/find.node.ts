@@ -23,6 +23,9 @@ export interface FindOptions {
   onFound?: (models: FoundModel[]) => void;
 }
 
+/** A shorter head is read as it is walked: handing it to another thread takes longer than it saves (bench/LOG.md). */
+const WORTH_BYTES = 3 << 20;
+
 /** Time between two reports, and between two looks at the messages that wait. */
 const BREATH_MS = 40;
 
@@ -54,7 +57,7 @@ export async function findModels({ places, cacheFile, edition, signal, onFound }
   const rooms = new Rooms();
   const openAhead = async ({ listed, headBytes }: (typeof rows)[number]): Promise<Opened> => {
     const opened = open(listed, listed.files.length);
-    if ('sources' in opened) await opened.sources[0].readAhead(headBytes, rooms);
+    if ('sources' in opened && headBytes >= WORTH_BYTES) await opened.sources[0].readAhead(headBytes, rooms);
     return opened;
   };
   for await (const [row, opened] of ahead(unread, openAhead, closeAll)) {

@@ -5,14 +5,14 @@
  */
 import { Problem } from '../protocol/problem';
 import { boundedBody } from './boundedBody.node';
+import type { Get } from './get.node';
 
 export interface Hub {
   /** "https://huggingface.co", or what HF_ENDPOINT names. */
   endpoint: string;
   /** HF_TOKEN. Goes into one header and nowhere else. */
   token?: string;
-  /** VS Code's own knows its proxies. */
-  fetch: typeof fetch;
+  get: Get;
   /** Time without a byte after which a connection counts as cut. */
   silenceMs?: number;
 }
@@ -26,13 +26,13 @@ const MOST_BYTES = 1 << 23;
 const SILENCE_MS = 60_000;
 
 /** What the environment says. @throws Problem download-address */
-export function hubOf(env: Readonly<Record<string, string | undefined>>, fetchOf: typeof fetch): Hub {
+export function hubOf(env: Readonly<Record<string, string | undefined>>, get: Get): Hub {
   const endpoint = (env.HF_ENDPOINT || DEFAULT_ENDPOINT).replace(/\/+$/, '');
   const token = (env.HF_TOKEN ?? env.HUGGING_FACE_HUB_TOKEN)?.trim();
   if (!URL.canParse(endpoint) || !isSafe(new URL(endpoint))) {
     throw new Problem('download-address', 'HF_ENDPOINT is no address with https.', { server: 'HF_ENDPOINT' });
   }
-  return { endpoint, fetch: fetchOf, ...(token && /^[\x21-\x7e]+$/.test(token) && { token }) };
+  return { endpoint, get, ...(token && /^[\x21-\x7e]+$/.test(token) && { token }) };
 }
 
 const isSafe = (url: URL): boolean =>
@@ -56,7 +56,7 @@ export async function ask(
     const own: Record<string, string> =
       hub.token && url.origin === home.origin ? { authorization: `Bearer ${hub.token}` } : {};
     const response = await heard(hub, signal, (heardSignal) =>
-      hub.fetch(url, { headers: { ...headers, ...own }, redirect: 'manual', signal: heardSignal }),
+      hub.get(url, { headers: { ...headers, ...own }, signal: heardSignal }),
     );
     const target = response.status >= 300 && response.status < 400 ? response.headers.get('location') : null;
     if (target === null) return response;
@@ -132,5 +132,5 @@ export function problemOfFailure(thrown: unknown, hub: Hub, signal: AbortSignal)
   if (signal.aborted) return new Problem('cancelled', 'Cancelled.');
   if (thrown instanceof SyntaxError) return page(hub);
   const { code = (thrown as Error).message } = ((thrown as Error).cause ?? thrown) as { code?: string };
-  return unreachable(hub, /^[A-Z_]{3,40}$/.test(code) ? code : 'the connection broke');
+  return unreachable(hub, /^[A-Z_\d]{3,40}$/.test(code) ? code : 'the connection broke');
 }

@@ -54,7 +54,7 @@ export async function lock(file: string, now = Date.now): Promise<Held> {
   };
 }
 
-const elsewhere = (file: string): Problem =>
+export const elsewhere = (file: string): Problem =>
   new Problem('download-elsewhere', `Another window is downloading this file (${file}).`, { file });
 
 async function create(file: string, token: string): Promise<void> {

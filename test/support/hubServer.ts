@@ -1,7 +1,9 @@
 /** A Hugging Face on the loopback address, with the faults that downloads meet: for tests of what comes over a real socket. */
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { selfMadeCertificate } from './certificate';
 
 export const COMMIT = 'abcdef0123'.repeat(4);
 
@@ -33,12 +35,16 @@ export type Fault =
   | { kind: 'longer' }
   | { kind: 'redirect'; to: string };
 
-/** Of a repository “owner/repo” with these files. */
-export async function startHubServer(files: Record<string, Uint8Array>): Promise<HubServer> {
-  const server = createServer((request, response) => void serve(hub, request, response));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+/** Of a repository “owner/repo” with these files. `secure`: https, with a certificate that nobody vouches for. */
+export async function startHubServer(
+  files: Record<string, Uint8Array>,
+  { host = '127.0.0.1', secure = false } = {},
+): Promise<HubServer> {
+  const answer = (request: IncomingMessage, response: ServerResponse): void => void serve(hub, request, response);
+  const server = secure ? createSecureServer(selfMadeCertificate(host), answer) : createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
   const hub: HubServer = {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint: `${secure ? 'https' : 'http'}://${host}:${(server.address() as AddressInfo).port}`,
     taken: [],
     faults: [],
     isLarge: true,

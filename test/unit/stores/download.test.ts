@@ -12,12 +12,11 @@ import {
   writeFileSync,
   mkdirSync,
 } from 'node:fs';
-import { createServer, request as httpRequest } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Problem } from '../../../src/protocol/problem';
 import { bytesThere, discard, downloadFile, type DownloadOptions } from '../../../src/stores/download.node';
+import { getter } from '../../../src/stores/get.node';
 import { findModels } from '../../../src/stores/find.node';
 import { readRepository, readRepositoryName, type RemoteFile, type Repository } from '../../../src/stores/hub.node';
 import { blobOf } from '../../../src/stores/hubCache.node';
@@ -43,7 +42,7 @@ describe('a download from Hugging Face', () => {
     home = mkdtempSync(path.join(tmpdir(), 'download-'));
     cache = path.join(home, '.cache', 'huggingface', 'hub');
     server = await startHubServer({ 'sub/model-Q8_0.gguf': MODEL });
-    hub = { endpoint: server.endpoint, token: SECRET, fetch, silenceMs: 2000 };
+    hub = { endpoint: server.endpoint, token: SECRET, get: getter(true), silenceMs: 2000 };
     repository = await readRepository(hub, { repository: 'owner/repo', revision: 'main' }, live());
     server.taken.length = 0;
   });
@@ -299,45 +298,43 @@ describe('a download from Hugging Face', () => {
     }
   });
 
-  it('goes through a proxy where fetch does', async () => {
-    const through: string[] = [];
-    const proxy = createServer((incoming, response) => {
-      through.push(incoming.url!);
-      const onward = httpRequest(incoming.url!, { headers: incoming.headers }, (answer) => {
-        response.writeHead(answer.statusCode!, answer.headers);
-        answer.pipe(response);
-      });
-      incoming.pipe(onward);
-    });
-    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-    const { port } = proxy.address() as AddressInfo;
-    // What VS Code does to fetch: the request's line names the whole address.
-    const proxied = ((url: URL, init: RequestInit) =>
-      new Promise<Response>((resolve, reject) => {
-        const sent = httpRequest(
-          { host: '127.0.0.1', port, path: String(url), headers: init.headers as Record<string, string> },
-          (answer) => {
-            const body = new ReadableStream<Uint8Array>({
-              start(controller) {
-                answer.on('data', (piece: Buffer) => controller.enqueue(new Uint8Array(piece)));
-                answer.on('end', () => controller.close());
-              },
-            });
-            const headers = Object.entries(answer.headers).map(
-              ([name, value]) => [name, String(value)] as [string, string],
-            );
-            resolve(new Response(answer.statusCode === 302 ? null : body, { status: answer.statusCode, headers }));
-          },
-        );
-        sent.on('error', reject).end();
-      })) as typeof fetch;
+  it('from a server whose certificate nobody vouches for comes only where certificates need not hold', async () => {
+    const secure = await startHubServer({ 'sub/model-Q8_0.gguf': MODEL }, { secure: true });
     try {
-      await download({ hub: { ...hub, fetch: proxied } });
-      assert.equal(through.length, 2);
+      const of = (isStrict: boolean): Hub => ({ ...hub, endpoint: secure.endpoint, get: getter(isStrict) });
+      const problem = await failure(readRepository(of(true), { repository: 'owner/repo', revision: 'main' }, live()));
+      assert.match(String((problem.detail as { why: string }).why), /SELF_SIGNED/);
+      assert.deepEqual(secure.taken, [], 'nothing was asked, and no token sent');
+      assert.deepEqual(new Uint8Array(readFileSync(await download({ hub: of(false) }))), MODEL);
     } finally {
-      proxy.closeAllConnections();
-      proxy.close();
+      await secure.close();
     }
+  });
+
+  it('in which another window was stopped in the middle of a write ends with the right bytes', async () => {
+    const lockFile = `${blobOf(place(), file())}.incomplete.lock`;
+    server.pauseMs = 10;
+    // It does not ask for ten seconds whose the lock is: as a window that is stopped between asking and writing.
+    const stopped = failure(download());
+    while ((await bytesThere(place(), file())) < 8192) await new Promise((resolve) => setTimeout(resolve, 2));
+    writeFileSync(lockFile, 'left');
+    utimesSync(lockFile, new Date(0), new Date(0));
+    server.pauseMs = 0;
+    const at = await download();
+    assert.equal((await stopped).code, 'download-elsewhere');
+    assert.equal(sha256Of(readFileSync(at)), sha256Of(MODEL));
+  });
+
+  it('gives the model’s name to what it wrote itself, and leaves alone what another window has put in its place', async () => {
+    const incomplete = `${blobOf(place(), file())}.incomplete`;
+    const onBytes = (bytes: number): void => {
+      if (bytes < MODEL.length) return;
+      rmSync(incomplete);
+      writeFileSync(incomplete, 'GGUF, and no more yet');
+    };
+    assert.equal((await failure(download({ onBytes }))).code, 'download-elsewhere');
+    assert.equal(readFileSync(incomplete, 'utf8'), 'GGUF, and no more yet');
+    assert.ok(!existsSync(blobOf(place(), file())));
   });
 });
 
@@ -355,7 +352,7 @@ describe('a repository of Hugging Face', () => {
       [partName('lonely', 0, 2)]: MODEL,
       ...Object.fromEntries(splitModel(2).map((bytes, part) => [`big/${partName('big', part, 2)}`, bytes])),
     });
-    hub = { endpoint: server.endpoint, fetch, silenceMs: 2000 };
+    hub = { endpoint: server.endpoint, get: getter(true), silenceMs: 2000 };
   });
   after(() => server.close());
   const read = (): Promise<Repository> => readRepository(hub, { repository: 'owner/repo', revision: 'main' }, new AbortController().signal); // prettier-ignore
@@ -437,9 +434,10 @@ describe('a repository of Hugging Face', () => {
   });
 
   it('is asked where HF_ENDPOINT says, over https alone, with a token that is one', () => {
-    const of = (env: Record<string, string>) => hubOf(env, fetch);
-    assert.deepEqual(of({}), { endpoint: 'https://huggingface.co', fetch });
-    assert.deepEqual(of({ HF_ENDPOINT: 'https://mirror.example/', HF_TOKEN: 'hf_x' }), { endpoint: 'https://mirror.example', token: 'hf_x', fetch }); // prettier-ignore
+    const get = getter(true);
+    const of = (env: Record<string, string>) => hubOf(env, get);
+    assert.deepEqual(of({}), { endpoint: 'https://huggingface.co', get });
+    assert.deepEqual(of({ HF_ENDPOINT: 'https://mirror.example/', HF_TOKEN: 'hf_x' }), { endpoint: 'https://mirror.example', token: 'hf_x', get }); // prettier-ignore
     assert.equal(of({ HF_TOKEN: 'hf_x\r\nHost: other' }).token, undefined);
     for (const HF_ENDPOINT of ['http://mirror.example', 'ftp://x', 'nonsense']) {
       assert.throws(() => of({ HF_ENDPOINT }), { code: 'download-address' });

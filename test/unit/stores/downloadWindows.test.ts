@@ -6,13 +6,14 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { downloadFile } from '../../../src/stores/download.node';
+import { getter } from '../../../src/stores/get.node';
 import { readRepository } from '../../../src/stores/hub.node';
 import { sha256Of, startHubServer, type HubServer } from '../../support/hubServer';
 import { tinyModelBytes } from '../../support/tinyModel';
 
 /** What becomes of one window's download: the file's path, or the code of its problem. */
 async function oneWindow(endpoint: string, cache: string): Promise<string> {
-  const hub = { endpoint, fetch, silenceMs: 5000 };
+  const hub = { endpoint, get: getter(true), silenceMs: 5000 };
   const { signal } = new AbortController();
   const { models, commit } = await readRepository(hub, { repository: 'owner/repo', revision: 'main' }, signal);
   const place = { cache, repository: 'owner/repo', revision: 'main', commit };

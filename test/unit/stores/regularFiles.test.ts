@@ -105,7 +105,7 @@ describe('what is no file', function () {
     const place: CachePlace = { cache: at('cache'), repository: 'a/b', revision: 'main', commit: 'c'.repeat(40) };
     const file = { path: 'm.gguf', size: 100, digest: HASH };
     device(path.relative(folder, `${blobOf(place, file)}.incomplete`));
-    const hub = { endpoint: 'http://127.0.0.1:9', fetch: () => assert.fail('asked'), silenceMs: 100 } as never;
+    const hub = { endpoint: 'http://127.0.0.1:9', get: () => assert.fail('asked'), silenceMs: 100 } as never;
     const download = downloadFile({ hub, place, file, signal: new AbortController().signal, waitMs: 1 });
     assert.match(String(await answers(download)), /no file/);
   });
