@@ -130,6 +130,7 @@ const KNOWN: readonly string[] = [
   'cli/textFile.ts',
   'engine/formats/regularFile.node.ts',
   'host/regularFile.ts',
+  'host/textFile.ts',
   'milestones/folderTexts.node.ts',
   'milestones/inputs.node.ts',
   'milestones/recorded.node.ts',
