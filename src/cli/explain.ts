@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { explain } from '../engine/explain';
 import type { LoadedModel } from '../engine/model/load';
-import { openModel } from '../engine/openModel.node';
 import type { Trace } from '../engine/trace/trace';
 import { hashOfFile } from '../engine/formats/regularFile.node';
 import { influenceRow } from '../engine/trace/influence';
@@ -11,12 +10,12 @@ import { keysOf, sinkWeights, tileWeights } from '../engine/trace/weights';
 import type { Edit } from '../protocol/edit';
 import { printEdit } from '../protocol/editText';
 import type { LayerCard, PanelToken } from '../protocol/explanation';
-import { byteCount } from '../shared/modelFigures';
 import { modelPath } from './modelFiles';
 import { activations, MOST_PATTERN_TOKENS } from './activations';
 import { modelRow, tokenRows } from './jsonParts';
 import { complain, type CommandOutput } from './output';
 import { writeNpz } from './npz';
+import { openTold } from './runText';
 import { report, type CliExplanation } from './report';
 import { textSource, textOfFile } from './textSource';
 import { parse, readEdit, UsageError, wholeNumber } from './usage';
@@ -39,11 +38,8 @@ export async function explainCommand(args: string[]): Promise<CommandOutput> {
   const request = readRequest(args);
   const file = modelPath(request.model);
   const started = performance.now();
-  const model = await openModel(file);
+  const model = await openTold(file);
   const { bytesPerPass, layers } = model.card;
-  if (bytesPerPass !== undefined) {
-    complain(`Larger than memory: layers are read from the disk one by one, ${byteCount(bytesPerPass)} for each run.`);
-  }
   const loadMs = performance.now() - started;
   for (const { layer, head } of request.heads) {
     if (layer >= model.config.layers || head >= model.config.heads) {

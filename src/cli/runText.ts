@@ -8,7 +8,9 @@ import { toPanelTokens } from '../engine/tokenizer/panelTokens';
 import { Trace } from '../engine/trace/trace';
 import type { PanelToken } from '../protocol/explanation';
 import { Problem } from '../protocol/problem';
+import { byteCount } from '../shared/modelFigures';
 import { modelPath } from './modelFiles';
+import { complain } from './output';
 import { UsageError, wholeNumber } from './usage';
 
 export interface TextRun {
@@ -18,12 +20,22 @@ export interface TextRun {
   forwardMs: number;
 }
 
+/** Says what each run reads where the model is larger than memory. Throws as openModel. */
+export async function openTold(file: string): Promise<LoadedModel> {
+  const model = await openModel(file);
+  const { bytesPerPass } = model.card;
+  if (bytesPerPass !== undefined) {
+    complain(`Larger than memory: layers are read from the disk one by one, ${byteCount(bytesPerPass)} for each run.`);
+  }
+  return model;
+}
+
 /** The model's helper threads end when `use` is done. Throws Problem input-empty, and as loading and running do. */
 export async function withModel<Result>(
   named: string | undefined,
   use: (model: LoadedModel) => Promise<Result>,
 ): Promise<Result> {
-  const model = await openModel(modelPath(named));
+  const model = await openTold(modelPath(named));
   try {
     return await use(model);
   } finally {

@@ -6,7 +6,7 @@ import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { root } from '../../../scripts/lib/paths.mjs';
 import { WorkerClient } from '../../../src/engine/workerClient.node';
-import type { ExplainProgress } from '../../../src/protocol/explanation';
+import type { ExplainProgress, ModelCard } from '../../../src/protocol/explanation';
 import type { ExplainPanelHostApi, ExplainPanelViewApi, PanelEvent } from '../../../src/protocol/panelApi';
 import { Rpc, type CallContext, type Handlers } from '../../../src/protocol/rpc';
 import { READING_METHODS } from '../../../src/protocol/readingApi';
@@ -41,13 +41,15 @@ export interface Text {
   text: string;
   firstLine?: number;
   model?: string;
+  /** What its card says otherwise. */
+  card?: Partial<ModelCard>;
 }
 
 /** Comes between a question of the page and the worker, whose answer `answered` gives. */
 export type Between = (name: TraceMethod, params: object, answered: () => Promise<unknown>) => Promise<unknown>;
 
 export async function openExplained(subject: Text, options?: PageOptions, between?: Between): Promise<Explained> {
-  const { title, text, firstLine = 1, model = BUNDLED } = subject;
+  const { title, text, firstLine = 1, model = BUNDLED, card } = subject;
   const worker = new WorkerClient<ExplainWorkerApi>({ script: path.join(root, 'dist', 'explainWorker.js') });
   worker.acquire();
   const begin: Extract<PanelEvent, { kind: 'begin' }> = {
@@ -63,11 +65,17 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
     modelName: path.basename(model, '.gguf'),
   };
   const events: PanelEvent[] = [begin];
+  const came = (progress: ExplainProgress): PanelEvent => ({
+    kind: 'progress',
+    progress: progress.kind === 'model' ? { ...progress, model: { ...progress.model, ...card } } : progress,
+  });
   const bare = await openBarePage('explain', options);
   try {
     const explanation = await worker.ask.explain(
       { modelPath: model, text, maxTokens: 8192, top: 10 },
-      { onProgress: (progress) => events.push({ kind: 'progress', progress }) },
+      {
+        onProgress: (progress) => events.push(came(progress)),
+      },
     );
     events.push({ kind: 'done', explanation });
     let shown = explanation;
@@ -110,7 +118,7 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
         try {
           await rpc.call('event', own[0]);
           const onProgress = (progress: ExplainProgress): void => {
-            own.push({ kind: 'progress', progress });
+            own.push(came(progress));
             void rpc.call('event', own.at(-1)!);
           };
           const next = await worker.ask.explain(
@@ -148,7 +156,7 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
         const base = shown.trace;
         const next = await worker.ask.explain(
           { modelPath: model, text: typed, maxTokens: 8192, top: 10, base },
-          { onProgress: (progress) => void rpc.call('event', { kind: 'progress', progress }) },
+          { onProgress: (progress) => void rpc.call('event', came(progress)) },
         );
         shown = next;
         await rpc.call('event', { kind: 'done', explanation: next });

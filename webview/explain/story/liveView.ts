@@ -6,7 +6,9 @@ import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { percent } from '../../shared/numbers';
 import { button } from '../../shared/toolkit';
+import { eachToken, oneRun, readsAgain } from '../readsAgain';
 import type { Stage, View } from '../stage';
+import type { Run } from '../state/run';
 import { REST_MS } from './restMs';
 
 export interface LiveView extends View {
@@ -20,29 +22,37 @@ export function liveView(stage: Stage): LiveView {
   follow.addEventListener('change', () => void stage.host.call('follow', { on: follow.checked }).catch(() => {}));
   const settings = samplingFields();
   const made = h('p', { class: 'made' });
+  const again = readsAgain(stage);
   const steps: string[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
   let asking: AbortController | undefined;
 
   const explain = (): void => {
     clearTimeout(timer);
+    again.close();
     if (field.value !== '') void stage.host.call('explainTyped', { text: field.value }).catch(() => {});
   };
+  const askToExplain = (): void => again.ask(oneRun, explain);
   field.addEventListener('input', () => {
     steps.length = 0;
     drawSteps();
     made.replaceChildren();
     clearTimeout(timer);
-    timer = setTimeout(explain, REST_MS);
+    again.close();
+    timer = setTimeout(askToExplain, REST_MS);
   });
 
   /** Goes on after what is explained, which is what stands in the field once it rests. */
-  const goOn = async (): Promise<void> => {
+  const goOn = (): void => {
     const run = stage.run();
-    if (!run?.explanation || run.subject.text !== field.value) return explain();
+    if (!run?.explanation || run.subject.text !== field.value) return askToExplain();
+    // The last token goes through the model when the longer text is explained.
+    const { count, ...sampling } = settings.values();
+    again.ask(eachToken(count), () => void make(run, count, sampling).catch(() => {}));
+  };
+  const make = async (run: Run, count: number, sampling: SamplingOptions): Promise<void> => {
     asking?.abort();
     const { signal } = (asking = new AbortController());
-    const { count, ...sampling } = settings.values();
     const params = { position: run.tokens.length - 1, count, sampling };
     const more = await stage.host.call('goOn', params, { signal });
     if (signal.aborted || stage.run() !== run) return;
@@ -73,7 +83,7 @@ export function liveView(stage: Stage): LiveView {
       field.value = steps.pop() ?? field.value;
       made.replaceChildren();
       drawSteps();
-      explain();
+      askToExplain();
     },
     { secondary: true },
   );
@@ -91,14 +101,8 @@ export function liveView(stage: Stage): LiveView {
     { class: 'view live', 'data-section': 'live', hidden: true },
     h('header', {}, h('h2', {}, t('Try another text'))),
     field,
-    h(
-      'div',
-      { class: 'live-buttons' },
-      button(t('Go on'), () => void goOn().catch(() => {})),
-      back,
-      write,
-      leave,
-    ),
+    h('div', { class: 'live-buttons' }, button(t('Go on'), goOn), back, write, leave),
+    again.element,
     made,
     settings.element,
     h('label', { class: 'follow' }, follow, t('Explain the file’s text again while it is edited there')),

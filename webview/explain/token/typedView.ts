@@ -8,6 +8,7 @@ import { integer, percent } from '../../shared/numbers';
 import { cell, type TableRows } from '../../shared/tableTwin';
 import { button } from '../../shared/toolkit';
 import { latest } from '../host';
+import { eachOfText, readsAgain } from '../readsAgain';
 import type { Stage, View } from '../stage';
 import { quoted } from '../words';
 
@@ -23,11 +24,13 @@ export function typedView(stage: Stage): View {
     input,
     button(t('Ask'), () => form.requestSubmit(), { secondary: true }),
   );
+  const again = readsAgain(stage);
   const element = h(
     'section',
     { class: 'view', 'data-section': 'typed' },
     h('header', {}, title),
     form,
+    again.element,
     answer,
     rows,
     info(
@@ -91,16 +94,20 @@ export function typedView(stage: Stage): View {
 
   const clear = (): void => {
     asked = told = null;
+    again.close();
     setText(answer, '');
     rows.replaceChildren();
   };
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    submit(input.value);
+    again.ask(eachOfText, () => submit(input.value));
   });
   // An answer about another place would be taken for one about this.
   const follow = oncePerFrame(() => {
-    if (asked && asked.position !== position()) submit(asked.text);
+    if (!asked || asked.position === position()) return;
+    // Of a model larger than memory it costs too much to be asked by a pointer.
+    if (stage.run()?.model?.bytesPerPass !== undefined) clear();
+    else submit(asked.text);
   });
   return { element, table: () => told, runChanged: clear, selectionChanged: follow };
 }

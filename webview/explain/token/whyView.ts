@@ -10,6 +10,7 @@ import { button } from '../../shared/toolkit';
 import { barList, type Bar } from './barList';
 import { largestBy } from './edges';
 import { latest } from '../host';
+import { eachOfText, readsAgain } from '../readsAgain';
 import { partThing } from '../interventions/things';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
@@ -49,11 +50,13 @@ export function whyView(stage: Stage): View {
     known.set(position, why);
     return whyTable(run, whyTitle(run, why), why);
   });
+  const again = readsAgain(stage);
   const element = h(
     'section',
     { class: 'view full', 'data-section': 'why' },
     h('header', {}, title),
     form,
+    again.element,
     sentence,
     columns,
     info(
@@ -77,6 +80,11 @@ export function whyView(stage: Stage): View {
     const run = stage.run();
     if (!run?.explanation) return;
     const text = field.value;
+    if (text === '') compare(run, text);
+    else again.ask(eachOfText, () => compare(run, text));
+  });
+
+  const compare = (run: Run, text: string): void =>
     ask(async (signal) => {
       const tokens =
         text === ''
@@ -89,7 +97,6 @@ export function whyView(stage: Stage): View {
       known.clear();
       draw();
     });
-  });
 
   const draw = oncePerFrame(() => {
     const run = stage.run();
