@@ -147,12 +147,12 @@ function rolesReport(roles: readonly RoleReceipt[]): string[] {
   const value = (mean: number | null): string => (mean === null ? '–' : signed(mean)).padStart(9);
   return [
     '',
-    'roles: the head, cut where it has its say            places  mean effect  elsewhere  other heads',
+    'roles: the head, cut where it has its say            places  mean effect  95 % interval        elsewhere  other heads',
     ...roles.map(
-      ({ role, layer, head, places, mean, elsewhere, others, falls, needed }) =>
-        `${`${role} L${layer}H${head}`.padEnd(24)} ${(needed ? 'needed' : 'not shown to be needed').padEnd(24)} ${`${falls} of ${places.length}`.padStart(10)}    ${value(mean)}  ${value(elsewhere)}    ${value(others)}`,
+      ({ role, layer, head, places, mean, interval, elsewhere, others, falls, needed }) =>
+        `${`${role} L${layer}H${head}`.padEnd(24)} ${(needed ? 'needed' : 'not shown to be needed').padEnd(24)} ${`${falls} of ${places.length}`.padStart(10)}    ${value(mean)}  ${(interval ? interval.map(signed).join(' … ') : '–').padEnd(19)}  ${value(elsewhere)}    ${value(others)}`,
     ),
-    'Places: at how many the token that follows loses. Needed: at more than half, and on average twice what the same cut does elsewhere.',
+    'Places: at how many the token that follows loses. Needed: at more than half, and the whole interval is beyond twice what the same cut does elsewhere. Another text may say otherwise.',
   ];
 }
 

@@ -53,6 +53,10 @@ export interface Circuit {
     allOfDifference: number;
     /** What all nodes and constants leave of the difference. */
     remainder: number;
+    /** Neurons whose values are taken apart: those of the strongest effects. Only lines into them, and into D, are drawn. */
+    takenApart: number;
+    /** Σ|parts that are drawn as lines| / Σ|all parts| of their values. */
+    drawnOfValues: number;
   };
   checked: CheckedEdge[];
 }

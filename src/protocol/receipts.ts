@@ -196,12 +196,14 @@ export interface RoleReceipt {
   places: { position: number; effect: number }[];
   /** Over these places. */
   mean: number;
+  /** 95 %, of that mean, by drawing these places anew; null of a single one. Places of one text: another may say otherwise. */
+  interval: readonly [low: number, high: number] | null;
   /** The same head's at as many places that are none of the role's; null where there are none. */
   elsewhere: number | null;
   /** The layer's other heads' at the same places; null where there are none. */
   others: number | null;
   /** At how many of the places the token that follows loses. */
   falls: number;
-  /** It loses at more than half of them, and on average more than twice what the same cut does elsewhere. */
+  /** It loses at more than half of them, and the whole interval is below twice what the same cut does elsewhere. */
   needed: boolean;
 }

@@ -67,7 +67,7 @@ export async function circuit(
   const all = await parts(model, frozen, model.config.layers, seed, pause);
   progress(PARTS_SHARE);
   const whole = all.reduce((sum, { amount }) => sum + amount, 0);
-  const size = all.reduce((sum, { amount }) => sum + Math.abs(amount), 0);
+  const size = sizeOf(all);
 
   const nodes = new Map<string, CircuitNode>();
   const edges: CircuitEdge[] = [];
@@ -93,13 +93,16 @@ export async function circuit(
     async (own: LoadedModel) => {
       const senders = await parts(own, frozen, neuron!.layer, await valueSeed(own, frozen, neuron!), pause, true);
       progress(PARTS_SHARE + EXPANDED_SHARE * (++done / expanded.length));
-      return largest(senders, SENDERS);
+      return { drawn: largest(senders, SENDERS), size: sizeOf(senders) };
     };
   const senders = await sideBySide(model, expanded.map(sendersOf), 'down');
+  /** Of the parts of these neurons' values, what is drawn. */
+  let taken = 0;
   for (const [i, { neuron, amount }] of expanded.entries()) {
     const to = idOf({ neuron, position: neuron!.position, amount });
-    for (const part of senders[i]) {
+    for (const part of senders[i].drawn) {
       const from = draw(part);
+      if (from) taken += Math.abs(part.amount);
       if (from) edges.push({ from, to, share: part.amount, influence: (part.amount / neuron!.value) * amount });
     }
   }
@@ -120,6 +123,8 @@ export async function circuit(
       drawnOfAll: sum(Math.abs) / size,
       allOfDifference: size / Math.abs(aim.clean),
       remainder: aim.clean - whole,
+      takenApart: expanded.length,
+      drawnOfValues: expanded.length > 0 ? taken / senders.reduce((total, { size: own }) => total + own, 0) : 0,
     },
     checked: await checkEdges(
       model,
@@ -196,6 +201,8 @@ async function valueSeed(
   seed[position] = rows.gate.map((value, i) => 0.5 * weight * sigmoid(g) * (u * value + g * rows.up[i]));
   return seed;
 }
+
+const sizeOf = (all: readonly Part[]): number => all.reduce((sum, { amount }) => sum + Math.abs(amount), 0);
 
 const largest = (all: readonly Part[], count: number): Part[] =>
   [...all].sort((a, b) => Math.abs(b.amount) - Math.abs(a.amount)).slice(0, count);

@@ -195,7 +195,7 @@ export class Frozen {
 const circuitUnlike = (architecture: string): Problem =>
   new Problem(
     'circuit-unlike',
-    'Circuits are drawn of models with attention in every layer, RMSNorm before each part, SiLU gates and no biases.',
+    'Circuits are drawn of models with attention in every layer, RMSNorm before each part, SiLU gates, no biases and no expert that every token goes through.',
     { architecture },
   );
 

@@ -4,6 +4,7 @@
  */
 import type { Finding, HeadRole, PanelToken, RoleScores } from '../../protocol/explanation';
 import type { RoleReceipt } from '../../protocol/receipts';
+import { bootstrapInterval, mean } from '../../shared/statistics';
 import type { LoadedModel } from '../model/load';
 import { sideBySide } from '../model/sideBySide';
 import { lookAgain } from '../reading/why';
@@ -15,9 +16,9 @@ import { takeAim } from './aim';
 import { refuseEdited } from './receipt';
 import { totalsOfEdits } from './totals';
 
-/** Places of each kind that a head is cut at. */
-const PLACES = 8;
-/** A head is needed where its cut takes this many times what the same cut takes elsewhere. */
+/** Places of each kind that a head is cut at: with 8 the verdict on one head turned from text to text. */
+const PLACES = 24;
+/** A head is needed where its cut takes, with the whole interval, this many times what the same cut takes elsewhere. */
 const TIMES_ELSEWHERE = 2;
 
 /**
@@ -68,11 +69,26 @@ async function ofHead(
     others.push(...found[i].filter((_, other) => other !== head));
   }
   for (const effects of found.slice(here.length)) elsewhere.push(effects[head]);
-  const mean = meanOf(places.map(({ effect }) => effect))!;
-  const [meanElsewhere, meanOthers] = [meanOf(elsewhere), meanOf(others)];
-  const falls = places.filter(({ effect }) => effect < 0).length;
-  const needed = falls > places.length / 2 && mean < -TIMES_ELSEWHERE * Math.abs(meanElsewhere ?? 0);
-  return [{ role, layer, head, places, mean, elsewhere: meanElsewhere, others: meanOthers, falls, needed }];
+  const effects = places.map(({ effect }) => effect);
+  const [meanElsewhere, meanOthers] = [elsewhere, others].map((all) => (all.length > 0 ? mean(all) : null));
+  const falls = effects.filter((effect) => effect < 0).length;
+  const interval = effects.length > 1 ? bootstrapInterval(effects, mean) : null;
+  const needed =
+    interval !== null && falls > places.length / 2 && interval[1] < -TIMES_ELSEWHERE * Math.abs(meanElsewhere ?? 0);
+  return [
+    {
+      role,
+      layer,
+      head,
+      places,
+      mean: mean(effects),
+      interval,
+      elsewhere: meanElsewhere,
+      others: meanOthers,
+      falls,
+      needed,
+    },
+  ];
 }
 
 /** [heads] What the total effect of each head of the layer is at the position, written as 0. */
@@ -91,6 +107,3 @@ async function headsAt(
   ]);
   return totalsOfEdits({ model, trace, query: { aim, written, layers: [] }, pause }, layer, cuts);
 }
-
-const meanOf = (values: readonly number[]): number | null =>
-  values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;

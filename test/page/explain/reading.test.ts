@@ -116,7 +116,7 @@ describe('Reading views', () => {
     const lines = roles.locator('.role-receipts li');
     await lines.first().waitFor({ timeout: 30_000 });
     for (const line of await lines.allTextContents()) {
-      assert.match(line, /, L\dH\d: (needed|not shown to be needed)\. .* at \d of \d places; [+−-]\d/);
+      assert.match(line, /, L\dH\d: (needed|not shown to be needed)\. .* at \d+ of \d+ places; [+−-]\d/);
     }
   });
 

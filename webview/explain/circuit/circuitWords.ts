@@ -59,6 +59,16 @@ export function circuitWords(circuit: Circuit, shown: Pruned): string {
     ),
   ];
   if (completeness.allOfDifference > SMALL_DIFFERENCE) words.push(t('A small difference of large terms.'));
+  if (completeness.takenApart > 0) {
+    const { takenApart, drawnOfValues } = completeness;
+    words.push(
+      t(
+        'Lines into the {0} neurons that are taken apart are the strongest parts of their values: {1} of all parts by size.',
+        takenApart,
+        roundPercent(drawnOfValues),
+      ),
+    );
+  }
   words.push(t('Rounding leaves {0}.', signedDecimal(completeness.remainder)));
   return words.join(' ');
 }

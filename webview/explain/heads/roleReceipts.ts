@@ -37,7 +37,7 @@ export function roleReceiptsOf(stage: Stage): RoleReceipts {
         found.length === 0
           ? t('No head reaches the threshold of any role on this text.')
           : t(
-              'Effects in logits for the token that follows, against the likeliest other; negative: it loses. Needed: it loses at more than half of the places, and on average more than twice what the same cut does elsewhere.',
+              'Effects in logits for the token that follows, against the likeliest other; negative: it loses. Needed: it loses at more than half of the places, and even the upper end of the 95% interval of its mean over these places is beyond twice what the same cut does elsewhere. All places are of this text: another may say otherwise.',
             ),
       );
       lines.replaceChildren(...found.map((one) => h('li', {}, lineOf(one))));
@@ -70,16 +70,27 @@ export function roleReceiptsOf(stage: Stage): RoleReceipts {
   };
 }
 
-function lineOf({ role, layer, head, places, mean, elsewhere, others, falls, needed }: RoleReceipt): string {
+function lineOf({ role, layer, head, places, mean, interval, elsewhere, others, falls, needed }: RoleReceipt): string {
   const value = (one: number | null): string => (one === null ? '–' : signedDecimal(one));
-  const values = [roleName(role), layer, head, falls, places.length, value(mean), value(elsewhere), value(others)];
+  const between = interval ? `${value(interval[0])} … ${value(interval[1])}` : '–';
+  const values = [
+    roleName(role),
+    layer,
+    head,
+    falls,
+    places.length,
+    value(mean),
+    value(elsewhere),
+    value(others),
+    between,
+  ];
   return needed
     ? t(
-        '{0}, L{1}H{2}: needed. The token that follows loses at {3} of {4} places; {5} on average, {6} elsewhere, {7} by the layer’s other heads there.',
+        '{0}, L{1}H{2}: needed. The token that follows loses at {3} of {4} places; {5} on average ({8}), {6} elsewhere, {7} by the layer’s other heads there.',
         ...values,
       )
     : t(
-        '{0}, L{1}H{2}: not shown to be needed. The token that follows loses at {3} of {4} places; {5} on average, {6} elsewhere, {7} by the layer’s other heads there.',
+        '{0}, L{1}H{2}: not shown to be needed. The token that follows loses at {3} of {4} places; {5} on average ({8}), {6} elsewhere, {7} by the layer’s other heads there.',
         ...values,
       );
 }

@@ -26,6 +26,10 @@ describe('a circuit', () => {
       assert.ok(found.nodes.length > 50);
       assert.ok(found.completeness.drawnOfAll > 0.2 && found.completeness.drawnOfAll <= 1);
       assert.ok(found.edges.some(({ to }) => to !== 'D'));
+      const { takenApart, drawnOfValues } = found.completeness;
+      assert.equal(takenApart, 16);
+      assert.ok(new Set(found.edges.flatMap(({ to }) => (to === 'D' ? [] : [to]))).size <= takenApart);
+      assert.ok(drawnOfValues > 0 && drawnOfValues < 1, `${drawnOfValues}`);
       assert.equal(found.checked.length, 5);
       for (const { from, to, predicted, frozen, free } of found.checked) {
         assert.ok(

@@ -82,10 +82,11 @@ describe('receipts of the bundled model', () => {
     const found = await roleReceipts(model, trace, { tokens: panelTokens, text, scores });
     const induction = found.find(({ role }) => role === 'induction');
     assert.ok(induction, 'an induction head stands out');
-    const { layer, head, places, mean, falls, elsewhere, others, needed } = induction;
+    const { layer, head, places, mean, falls, interval, elsewhere, others, needed } = induction;
     assert.equal(falls, places.filter(({ effect }) => effect < 0).length);
     assert.ok(Math.abs(places.reduce((sum, { effect }) => sum + effect, 0) / places.length - mean) < 1e-9);
-    assert.equal(needed, falls > places.length / 2 && mean < -2 * Math.abs(elsewhere!));
+    assert.ok(interval![0] <= mean && mean <= interval![1] && interval![0] < interval![1]);
+    assert.equal(needed, falls > places.length / 2 && interval![1] < -2 * Math.abs(elsewhere!));
     assert.ok(others !== null && places.every(({ position }) => position < ids.length - 1));
     for (const { position, effect } of places.slice(0, 3)) {
       const pos = { from: position, to: position + 1 };

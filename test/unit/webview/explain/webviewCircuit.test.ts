@@ -27,7 +27,14 @@ const circuit: Circuit = {
     { from: 'L0N3.3@40', to: 'L1N3.1@89', share: 0.1, influence: -0.2 },
     { from: 'E4', to: 'L0N3.2@4', share: 0.4, influence: 0.3 },
   ],
-  completeness: { drawnOfWhole: 0.9, drawnOfAll: 0.5, allOfDifference: 25, remainder: 1e-6 },
+  completeness: {
+    drawnOfWhole: 0.9,
+    drawnOfAll: 0.5,
+    allOfDifference: 25,
+    remainder: 1e-6,
+    takenApart: 2,
+    drawnOfValues: 0.4,
+  },
   checked: [],
 };
 const tokens = Array.from(
@@ -93,7 +100,10 @@ describe('a circuit on the page', () => {
     const words = circuitWords(circuit, shown);
     // Two nodes: 2 − 1 of 1.5; 3 of 6.7 by size.
     assert.match(words, /difference of \+1\.50 logits\. 2 nodes are drawn: 67% of the difference.*, 45% of all terms/);
-    assert.match(words, /All terms are 25\.?0* times the difference\. A small difference of large terms\./);
+    assert.match(
+      words,
+      /All terms are 25\.?0* times the difference\. A small difference of large terms\. Lines into the 2 neurons .*: 40% of all parts by size/,
+    );
     const table = circuitTable(circuit, pruned(circuit, 5), tokens);
     assert.equal(table.rows.length, 5);
     assert.deepEqual(table.rows[2][0], 'layer 0 neuron 3.2 at token 4 ‘t4’');
