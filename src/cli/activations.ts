@@ -65,9 +65,11 @@ export async function activations(model: LoadedModel, of: Trace): Promise<NumpyA
       found.set(name, { name, shape: [1, n, expertsUsed], values: ids });
     }
     keep('ln_final.hook_normalized', trace.final, whole, d);
-    const vocabulary = weights.output.words;
-    const name = 'logits';
-    found.set(name, { name, shape: [1, n, vocabulary], values: await logitsOf(model, trace, 0, n) });
+    if (!config.headless) {
+      const vocabulary = weights.output.words;
+      const name = 'logits';
+      found.set(name, { name, shape: [1, n, vocabulary], values: await logitsOf(model, trace, 0, n) });
+    }
   } finally {
     trace.release();
   }

@@ -97,11 +97,13 @@ export async function explain(model: LoadedModel, text: string, options: Explain
     }
     const forwarded = performance.now();
     const known = acting.length === 0 && base ? { trace: base, same } : undefined;
-    const { bothWays } = model.config;
+    const { bothWays, headless } = model.config;
     const logprobs = bothWays
       ? new Float32Array(ids.length).fill(NaN)
       : await logProbabilities(model, trace, pause, known);
-    const next = candidates(await logitsAt(model, trace, tokens.length - 1, pause), model.tokenizer, options.top);
+    const next = headless
+      ? []
+      : candidates(await logitsAt(model, trace, tokens.length - 1, pause), model.tokenizer, options.top);
     // Roles are about what comes before.
     const roles = bothWays ? [] : await roleScores(trace, panelTokens, text, pause);
     return {

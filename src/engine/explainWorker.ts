@@ -7,6 +7,7 @@ import type { ExplainWorkerApi } from '../protocol/workerApi';
 import { breather, explain, type ExplainOptions } from './explain';
 import { Kept } from './kept';
 import { KeptModel, type Lease } from './keptModel.node';
+import { refuseBothWays } from './model/bothWays';
 import { inspectModel, type LoadedModel } from './model/load';
 import { candidates, logitsAt } from './model/logits';
 import { openModel, withFile } from './openModel.node';
@@ -79,6 +80,7 @@ const handlers: Handlers<ExplainWorkerApi> = {
   async predictions({ trace: of, position, top }, { signal }) {
     const { trace, model } = traces.of(of);
     trace.checkToken(position);
+    refuseBothWays(model.config);
     return candidates(await logitsAt(model, trace, position, breather(signal)), model.tokenizer, top);
   },
   release({ of }) {

@@ -99,8 +99,31 @@ async function goldenOf({ file, at, seed, golden }) {
   };
 }
 
+/** Of an encoder: the ids with [CLS] and [SEP] around them, and the mean of what its last layer gives. */
+async function embeddings(model) {
+  const context = await model.createEmbeddingContext({ contextSize: CONTEXT, batchSize: CONTEXT, threads: 1 });
+  const results = [];
+  for (const [name, text] of Object.entries(texts)) {
+    const ids = [model.tokens.bos, ...model.tokenize(text), model.tokens.sep];
+    const { vector } = await context.getEmbeddingFor(ids);
+    results.push({ name, text, ids, mean: vector.map((value) => short(Math.fround(value))) });
+  }
+  await context.dispose();
+  return results;
+}
+
 async function evaluate(modelPath, small = true) {
-  const model = await llama.loadModel({ modelPath, gpuLayers: 0, useMmap: false });
+  const model = await llama.loadModel({
+    modelPath,
+    gpuLayers: 0,
+    useMmap: false,
+    defaultContextFlashAttention: false, // which an embedding context takes no option for
+  });
+  if (/bert/.test(model.fileInfo.metadata.general.architecture)) {
+    const results = await embeddings(model);
+    await model.dispose();
+    return results;
+  }
   const context = await model.createContext({
     contextSize: CONTEXT,
     threads: 1,

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { convolutionTensors, deltaTensors, furtherTensors, HYBRIDS, nextTensors } from './hybrids.mjs';
 import { LATENTS, latentTensors } from './latents.mjs';
 import { fixtures, project } from './support.mjs';
-import { bpe, spm } from './vocabularies.mjs';
+import { bpe, spm, wordPiece } from './vocabularies.mjs';
 
 const { BLOCK_LAYOUT, f32, fromF16, GgmlType, quantize, QUANTIZED, randomBlocks, toF16, seededRandom, u32, writeGguf } =
   project;
@@ -743,6 +743,50 @@ export const SPECS = [
     vocabulary: { size: 293, pre: 'glm4', addBos: false },
   },
   {
+    file: 'bert', // an encoder: norms behind, over the stream, learned positions, a type for all tokens, WordPiece
+    arch: 'bert',
+    seed: 105,
+    d: 36,
+    layers: 3,
+    heads: 3,
+    kv: 3,
+    hd: 12,
+    ff: 41,
+    layerNorm: true,
+    embeddingNorm: true,
+    streamNorms: true,
+    types: 2,
+    mlp: true,
+    biases: true,
+    outputBias: true,
+    positions: true,
+    tied: true,
+    headless: true,
+    keys: (key) => ({ [key('attention.causal')]: false, [key('pooling_type')]: u32(1) }),
+    vocabulary: 'wordpiece',
+  },
+  {
+    file: 'nomic-bert', // the same with rotation and SwiGLU, without biases
+    arch: 'nomic-bert',
+    seed: 106,
+    d: 32,
+    layers: 2,
+    heads: 4,
+    kv: 4,
+    hd: 8,
+    ff: 37,
+    layerNorm: true,
+    embeddingNorm: true,
+    streamNorms: true,
+    types: 2,
+    fused: 'bare',
+    tied: true,
+    headless: true,
+    ropeBase: 1000,
+    keys: (key) => ({ [key('attention.causal')]: false, [key('pooling_type')]: u32(1) }),
+    vocabulary: 'wordpiece',
+  },
+  {
     file: 'qwen3-both-ways', // every token sees all others
     arch: 'qwen3',
     seed: 104,
@@ -832,7 +876,8 @@ export const SPECS = [
 
 export function modelBytes(spec) {
   const { arch, d, layers, heads, kv, hd, ff, experts = 0, used = 0, sharedFf = 0 } = spec;
-  const vocabulary = spec.vocabulary === 'spm' ? spm() : bpe(spec.vocabulary);
+  const vocabulary =
+    spec.vocabulary === 'spm' ? spm() : spec.vocabulary === 'wordpiece' ? wordPiece() : bpe(spec.vocabulary);
   const uniform = seededRandom(spec.seed);
   const random = bellShaped(uniform);
   const tensors = [];
@@ -878,6 +923,7 @@ export function modelBytes(spec) {
     if (spec.layerNorm === true) vector(`${name}.bias`, length, 0, 0.3);
   };
   matrix('token_embd.weight', d, vocabulary.size, spec.embedded ?? (spec.tied ? 2.5 : Math.sqrt(d)));
+  if (spec.types) matrix('token_types.weight', d, spec.types, 1.5);
   if (spec.embeddingNorm) norm('token_embd_norm', d);
   if (spec.positions) matrix('position_embd.weight', d, CONTEXT, 1.5);
   for (const [name, factors] of Object.entries(spec.ropeFactors ?? {})) {
@@ -885,7 +931,7 @@ export function modelBytes(spec) {
   }
   for (let l = 0; l < layers + (spec.furtherAlike ?? 0); l++) {
     const at = `blk.${l}.`;
-    if (spec.normsBehind !== true) norm(`${at}attn_norm`, d);
+    if (spec.normsBehind !== true && !spec.streamNorms) norm(`${at}attn_norm`, d);
     const [delta, convolution] = [spec.isRecurrent?.(l), spec.isConvolution?.(l)];
     if (spec.fused) {
       matrix(`${at}attn_qkv.weight`, d, q + 2 * k, 1.6);
@@ -922,11 +968,16 @@ export function modelBytes(spec) {
       vector(`${at}attn_q_norm.weight`, qkNorm === 'projection' ? q : hd, 1.5, 0.3);
       vector(`${at}attn_k_norm.weight`, qkNorm === 'projection' ? k : hd, 1.5, 0.3);
     }
+    if (spec.streamNorms) {
+      norm(`${at}attn_output_norm`, d);
+      norm(`${at}layer_output_norm`, d);
+    }
     if (spec.normsBehind) {
       norm(`${at}post_attention_norm`, d, spec.behind);
       norm(`${at}post_ffw_norm`, d, spec.behind);
     }
-    if (spec.normsBehind !== true && spec.secondNorm !== false) norm(`${at}${spec.secondNorm ?? 'ffn_norm'}`, d);
+    if (spec.normsBehind !== true && spec.secondNorm !== false && !spec.streamNorms)
+      norm(`${at}${spec.secondNorm ?? 'ffn_norm'}`, d);
     if (l >= layers) nextTensors(at, d, { matrix, vector });
     const isDense = l < (spec.leadingDense ?? 0);
     if (isDense) {
@@ -970,7 +1021,7 @@ export function modelBytes(spec) {
     }
   }
   if (spec.further) furtherTensors(`blk.${layers}.`, spec, { matrix, vector });
-  norm(spec.outputNorm ?? 'output_norm', d);
+  if (!spec.headless) norm(spec.outputNorm ?? 'output_norm', d);
   if (!spec.tied) matrix('output.weight', d, vocabulary.size, 2.5);
   if (spec.logitBias) vector('output.bias', vocabulary.size, 0, 1);
 

@@ -64,6 +64,40 @@ function learnMerges(count) {
   return merges;
 }
 
+/** WordPiece: special tokens, then characters and pieces, as words begin (U+2581) and as they go on. */
+export function wordPiece() {
+  const characters = [...'abcdefghijklmnopqrstuvwxyz0123456789.,;:!?()[]{}=+-*/%<>_"\'世界很好今天。，你🙂'];
+  const pieces = (
+    'the an on er in once time cat sat mat tion ing re turn upon of and to is it was for with that this be at by ' +
+    'or as from ab ac ad al am ar ed en es le nd ou se st ti ve ß и д'
+  ).split(' ');
+  const tokens = [
+    '[PAD]',
+    '[UNK]',
+    '[CLS]',
+    '[SEP]',
+    '[MASK]',
+    ...[...characters, ...pieces].flatMap((text) => [`▁${text}`, text]),
+  ];
+  return {
+    size: tokens.length,
+    metadata: {
+      'tokenizer.ggml.model': 'bert',
+      'tokenizer.ggml.pre': 'default',
+      'tokenizer.ggml.tokens': tokens,
+      'tokenizer.ggml.token_type': arrayOf(
+        T.I32,
+        tokens.map((_, id) => (id === 1 ? UNKNOWN : id < 5 ? CONTROL : NORMAL)),
+      ),
+      'tokenizer.ggml.token_type_count': u32(2),
+      'tokenizer.ggml.bos_token_id': u32(2),
+      'tokenizer.ggml.seperator_token_id': u32(3),
+      'tokenizer.ggml.unknown_token_id': u32(1),
+      'tokenizer.ggml.padding_token_id': u32(0),
+    },
+  };
+}
+
 /** SentencePiece: <unk> <s> </s>, the 256 bytes, then pieces; an earlier piece has the higher score. */
 export function spm() {
   const pieces = [

@@ -26,7 +26,7 @@ export const attentionInFloat64 = (file: GgufFile, ids: readonly number[]): Atte
 export function inFloat64(
   file: GgufFile,
   ids: readonly number[],
-): { attention: Attention[][]; logits(position: number): number[] } {
+): { attention: Attention[][]; logits(position: number): number[]; last: number[][] } {
   const arch = file.metadata.get('general.architecture') as string;
   const key = (name: string): number | undefined => file.metadata.get(`${arch}.${name}`) as number | undefined;
   const said = (name: string): unknown => file.metadata.get(`${arch}.${name}`);
@@ -40,7 +40,20 @@ export function inFloat64(
   const kvHeads = latent ? heads : typeof kvCounts === 'number' ? kvCounts : Math.max(...(kvCounts as number[]));
   const hd = key('attention.key_length_mla') ?? key('attention.key_length') ?? d / heads;
   const valueDim = key('attention.value_length_mla') ?? key('attention.value_length') ?? hd;
-  const layerNorm = is('gpt2', 'gptneox', 'cohere2', 'falcon', 'phi2', 'stablelm', 'nemotron', 'olmo', 'bloom', 'mpt');
+  const layerNorm = is(
+    'gpt2',
+    'gptneox',
+    'cohere2',
+    'falcon',
+    'phi2',
+    'stablelm',
+    'nemotron',
+    'olmo',
+    'bloom',
+    'mpt',
+    'bert',
+    'nomic-bert',
+  );
   const eps = key(layerNorm ? 'attention.layer_norm_epsilon' : 'attention.layer_norm_rms_epsilon')!;
 
   /** What another architecture calls the norm behind attention is the one before the feed-forward part. */
@@ -90,7 +103,7 @@ export function inFloat64(
     return window > 0 && (narrow || is('lfm2', 'lfm2moe')) ? window : Infinity;
   };
   const turned = (x: Vector, position: number, l: number): Vector => {
-    if (is('gpt2', 'bloom', 'mpt') || (is('smollm3') && (l + 1) % 4 === 0)) return x;
+    if (is('gpt2', 'bloom', 'mpt', 'bert') || (is('smollm3') && (l + 1) % 4 === 0)) return x;
     if (inFour && !is('olmo2') && windowOf(l) === Infinity) return x;
     const local = windowOf(l) < Infinity && is('gemma3', 'olmo2');
     const dim = key('rope.dimension_count') ?? hd;
@@ -137,7 +150,7 @@ export function inFloat64(
     return gated(at, '', x);
   };
   const gated = (at: string, suffix: string, x: Vector): Vector => {
-    const act = is('gpt2', 'gptneox', 'gemma2', 'gemma3', 'falcon', 'phi2', 'bloom', 'mpt')
+    const act = is('gpt2', 'gptneox', 'gemma2', 'gemma3', 'falcon', 'phi2', 'bloom', 'mpt', 'bert')
       ? GELU
       : is('nemotron')
         ? RELU_SQUARED
@@ -189,10 +202,14 @@ export function inFloat64(
   const positions = read('position_embd.weight');
   const grow = is('gemma2', 'gemma3') ? Math.sqrt(d) : (key('embedding_scale') ?? 1);
   const residual = key('residual_scale') ?? 1;
+  const types = read('token_types.weight'); // of a text that is one sentence: the first row
   let stream = ids.map((id, at) =>
-    Array.from({ length: d }, (_, i) => embedding[id * d + i] * grow + (positions?.[at * d + i] ?? 0)),
+    Array.from(
+      { length: d },
+      (_, i) => embedding[id * d + i] * grow + (positions?.[at * d + i] ?? 0) + (types?.[i] ?? 0),
+    ),
   );
-  if (is('bloom')) stream = stream.map((x) => norm('token_embd_norm', x));
+  if (is('bloom', 'bert', 'nomic-bert')) stream = stream.map((x) => norm('token_embd_norm', x));
   /** ALiBi as ggml's soft_max_ext has it: the power of two below the heads first, then every other slope of twice as many. */
   const alibi = is('bloom') ? 8 : (key('attention.max_alibi_bias') ?? 0);
   const lower = 2 ** Math.floor(Math.log2(heads));
@@ -202,12 +219,15 @@ export function inFloat64(
   });
   const found: Attention[][] = [];
   const fedForward = (at: string, x: Vector, attended: Vector): Vector => {
-    const between = add(x, attended);
+    const overStream = (name: string, sum: Vector): Vector =>
+      file.tensors.has(`${at}${name}.weight`) ? norm(`${at}${name}`, sum) : sum;
+    const between = overStream('attn_output_norm', add(x, attended));
     const shares = !file.tensors.has(`${at}ffn_norm.weight`) && is('cohere2', 'falcon', 'phi2', 'stablelm');
     const parallel = shares || (is('gptneox') && said('use_parallel_residual') !== false);
     const before = shares ? `${at}attn_norm` : `${at}${isNormBetween ? 'post_attention_norm' : 'ffn_norm'}`;
     const fed = feedForward(at, norm(before, parallel ? x : between));
-    return add(between, norm(`${at}post_ffw_norm`, fed).map((value) => value * residual)); // prettier-ignore
+    const added = norm(`${at}post_ffw_norm`, fed).map((value) => value * residual);
+    return overStream('layer_output_norm', add(between, added));
   };
   /** Of queries, keys, values and gates of each key's heads in turn, the gates of all heads. */
   const gateInTurn = (all: Vector, count: number): Vector => {
@@ -369,5 +389,5 @@ export function inFloat64(
   }
   const logits = (position: number): number[] =>
     times(file.tensors.has('output.weight') ? 'output' : 'token_embd', norm('output_norm', stream[position]))!;
-  return { attention: found, logits };
+  return { attention: found, logits, last: stream };
 }

@@ -39,6 +39,8 @@ export interface ModelConfig {
   logitSoftcap?: number;
   /** Every token sees all others, the later ones, too (encoders); undefined: those before it. */
   bothWays?: true;
+  /** There is no output matrix: what the last layer gives is the result (encoders). */
+  headless?: true;
   /** Tokens the model was trained to look back over. */
   context: number;
   /** The most that any layer has; 0 for a dense model. */

@@ -34,13 +34,23 @@ export function planOf(file: GgufFile, config: ModelConfig, vocabulary: number):
     }),
     ...(architecture.normsEmbedding && { embeddingNorm: names.norm('token_embd_norm', d) }),
     layers: shapes.map((shape, l) => architecture.layer(new TensorNames(file, `blk.${l}.`), config, shape, l)),
-    outputNorm:
-      architecture.outputNorm === null ? plainNorm(d) : names.norm(architecture.outputNorm ?? 'output_norm', d),
+    ...(names.has('token_types.weight') && { typeEmbedding: firstType(file, d) }),
+    ...(!config.headless && {
+      outputNorm:
+        architecture.outputNorm === null ? plainNorm(d) : names.norm(architecture.outputNorm ?? 'output_norm', d),
+    }),
     ...(names.has('output.bias') && { outputBias: names.vector('output.bias', vocabulary) }),
     ...(names.has('output.weight') && { output: names.matrix('output.weight', vocabulary, d) }),
     ropeFactors: ropeFactors(names, config),
     ignored: [...file.tensors.keys()].filter((name) => architecture.ignored?.test(name) || isFurther(name, config)),
   };
+}
+
+/** The first row: of a text that is one sentence. */
+function firstType(file: GgufFile, d: number): PlannedVector {
+  const name = 'token_types.weight';
+  const types = file.tensors.get(name)!.shape[1] ?? 1;
+  return { kind: 'vector', name, length: d, whole: d * types, shape: [d, types], first: 0 };
 }
 
 /** Whether a tensor is of a block that predicts further tokens. */

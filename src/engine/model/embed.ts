@@ -1,6 +1,6 @@
 /** Tokens as they enter the first layer. */
 import { Problem } from '../../protocol/problem';
-import type { Buf } from '../kernel/kernel';
+import type { Buf, Matrix } from '../kernel/kernel';
 import type { Model } from './model';
 import { normalize } from './normalize';
 
@@ -23,15 +23,25 @@ export async function embed(
   idBuf.i32.set(ids);
   await weights.tokenRows(x, idBuf, n, pause);
   if (embeddingScale !== 1) kernel.scale(x, embeddingScale, n * d);
+  if (weights.typeEmbedding) kernel.addBias(x, weights.typeEmbedding, n, d);
+  if (positionEmbedding) addPositions(model, positionEmbedding, { n, start, onePlace }, x, idBuf);
   if (weights.embeddingNorm) normalize(model, x, x, weights.embeddingNorm, n, d);
-  if (!positionEmbedding) return;
+}
+
+function addPositions(
+  { kernel, config: { embedding: d } }: Model,
+  positionEmbedding: Matrix,
+  { n, start, onePlace }: { n: number; start: number; onePlace: boolean },
+  x: Buf,
+  idBuf: Buf,
+): void {
   const last = onePlace ? start : start + n - 1;
   if (last >= positionEmbedding.rows) {
     throw new Problem('internal', `The model knows ${positionEmbedding.rows} positions; there is no position ${last}.`);
   }
   const positions = kernel.alloc(n * d);
   try {
-    idBuf.i32.set(ids.map((_, i) => (onePlace ? start : start + i)));
+    idBuf.i32.set(Array.from({ length: n }, (_, i) => (onePlace ? start : start + i)));
     kernel.rows(positions, positionEmbedding, idBuf, n);
     kernel.add(x, positions, n * d);
   } finally {

@@ -65,6 +65,7 @@ export function runMixer(pass: Pass, l: number, lease: Lease, { rows, x, kept, o
   if (!rows.projected) normalize(model, s.normed, x, layer.attentionNorm, n, d);
   mix(pass, l, mixer, lease, rows, kept, own.mixer);
   finishUpdate(pass, layer.attentionPostNorm, 'attn_out', l, rows);
+  normStream(pass, layer.attentionStreamNorm, x, n);
   taps.mixed?.(l, s.update, rows);
   if (parallelResidual) normalize(model, s.normed, x, layer.feedForwardNorm, n, d);
   kernel.add(x, s.update, n * d);
@@ -77,8 +78,21 @@ export function finishLayer(pass: Pass, l: number, layer: Layer, { rows, x }: La
   const { model, scratch: s, taps } = pass;
   if (layer.moe?.shared) runShared(pass, l, layer.moe.shared, rows);
   finishUpdate(pass, layer.feedForwardPostNorm, 'mlp_out', l, rows);
+  normStream(pass, layer.feedForwardStreamNorm, x, rows.n);
   taps.transformed?.(l, s.update, rows);
   model.kernel.add(x, s.update, rows.n * model.config.embedding);
+}
+
+/** scratch.update becomes what makes of the stream x its norm with the update: norm(x + update) − x, so that the stream stays a sum. */
+function normStream({ model, scratch: { update } }: Pass, norm: Norm | undefined, x: Buf, n: number): void {
+  if (!norm) return;
+  const { kernel, config } = model;
+  const length = n * config.embedding;
+  kernel.add(update, x, length);
+  normalize(model, update, update, norm, n, config.embedding);
+  kernel.scale(update, -1, length);
+  kernel.add(update, x, length);
+  kernel.scale(update, -1, length);
 }
 
 /** scratch.update becomes what is added to the stream: normalised, scaled, edited. */

@@ -92,8 +92,11 @@ export interface Layer {
   mixer: MixerWeights;
   /** Of what attention adds to the stream, before it is added. */
   attentionPostNorm?: Norm; // [embedding]
+  /** Of the stream when attention has been added to it (the norms behind of Vaswani et al. 2017; BERT). */
+  attentionStreamNorm?: Norm; // [embedding]
   feedForwardNorm?: Norm; // [embedding]
   feedForwardPostNorm?: Norm; // [embedding]
+  feedForwardStreamNorm?: Norm; // [embedding]
   /** One of the two. */
   dense?: FeedForward;
   moe?: MixtureOfExperts;

@@ -74,13 +74,14 @@ export async function openWeights(
   const streams = wanted > memoryLimit;
   if (!streams) kernel.reserve(wanted);
   const loader = new Loader(file, kernel);
-  const { tokenEmbedding, positionEmbedding, embeddingNorm, outputNorm, outputBias, output } = plan;
+  const { tokenEmbedding, positionEmbedding, typeEmbedding, embeddingNorm, outputNorm, outputBias, output } = plan;
   // Where there is little memory, a text's own rows are read, and the output matrix in slices.
   const always = {
     ...(!streams && { tokenEmbedding, ...(output && { output }) }),
-    outputNorm,
+    ...(outputNorm && { outputNorm }),
     ...(outputBias && { outputBias }),
     ...(positionEmbedding && { positionEmbedding }),
+    ...(typeEmbedding && { typeEmbedding }),
     ...(embeddingNorm && { embeddingNorm }),
     ropeFactors: plan.ropeFactors,
   };
@@ -98,13 +99,14 @@ export async function openWeights(
         : tokenRowsInFile(loader, kernel, tokenEmbedding),
       layer: (l, waiting) => layers.lease(l, waiting),
       ...(loaded.positionEmbedding && { positionEmbedding: loaded.positionEmbedding }),
+      ...(loaded.typeEmbedding && { typeEmbedding: loaded.typeEmbedding }),
       ...(loaded.embeddingNorm && { embeddingNorm: loaded.embeddingNorm }),
-      outputNorm: loaded.outputNorm,
+      ...(loaded.outputNorm && { outputNorm: loaded.outputNorm }),
       ...(loaded.outputBias && { outputBias: loaded.outputBias }),
       output: table
         ? outputInMemory(kernel, loaded.output ?? table)
         : outputInSlices(units, loader, words, Math.floor((slotBytes * words.rows) / sizeOf(words))),
-      ...(streams && { bytesPerPass: fileBytes(file, [plan.layers, words]) }),
+      ...(streams && { bytesPerPass: fileBytes(file, config.headless ? plan.layers : [plan.layers, words]) }),
     };
   } catch (thrown) {
     free();
@@ -113,7 +115,7 @@ export async function openWeights(
 }
 
 /** What every text needs. */
-type Always = Pick<Weights, 'positionEmbedding' | 'embeddingNorm' | 'outputNorm' | 'outputBias'> & {
+type Always = Pick<Weights, 'positionEmbedding' | 'typeEmbedding' | 'embeddingNorm' | 'outputNorm' | 'outputBias'> & {
   /** Neither of a model that is larger than memory. */
   tokenEmbedding?: Matrix;
   output?: Matrix;

@@ -48,7 +48,8 @@ export interface ModelPlan {
   positionEmbedding?: PlannedMatrix;
   embeddingNorm?: Plan<Norm>;
   layers: Plan<Layer>[];
-  outputNorm: Plan<Norm>;
+  typeEmbedding?: PlannedVector;
+  outputNorm?: Plan<Norm>;
   /** Added to the logits. */
   outputBias?: PlannedVector;
   /** Left out where the token embedding serves as output, too. */

@@ -63,7 +63,10 @@ export interface Weights {
   positionEmbedding?: Matrix; // [context][embedding]
   /** Of what enters the first layer (BLOOM). */
   embeddingNorm?: Norm; // [embedding]
-  outputNorm: Norm; // [embedding]
+  /** Added to every token's: of a text that is one sentence (BERT). */
+  typeEmbedding?: Buf; // [embedding]
+  /** Left out where the last layer's stream is the result. */
+  outputNorm?: Norm; // [embedding]
   outputBias?: Buf; // [vocabulary], added to the logits
   output: Output; // the token embedding itself when tied
 }

@@ -25,6 +25,7 @@ export async function writesOf(
   { deviation, top }: { deviation: number; top: number },
 ): Promise<Written[]> {
   const { config, weights } = model;
+  if (config.bothWays) return writers.map(() => null); // nothing is predicted by it
   const rows: { at: number; row: Float32Array }[] = [];
   for (let layer = 0; layer < config.layers; layer++) {
     const own = writers.flatMap((writer, at) => (writer.layer === layer ? [{ ...writer, at }] : []));
@@ -57,7 +58,7 @@ async function readOut(model: LoadedModel, rows: readonly Float32Array[], top: n
   if (rows.length === 0) return [];
   const { kernel, weights, config, tokenizer } = model;
   const [d, { words }] = [config.embedding, weights.output];
-  const gamma = weights.outputNorm.weight.f32;
+  const gamma = weights.outputNorm!.weight.f32;
   const [x, out] = [kernel.alloc(rows.length * d), kernel.alloc(rows.length * words)];
   try {
     rows.forEach((row, n) => {

@@ -13,7 +13,7 @@ const ROWS = 64;
 export async function towards(model: Model, target: number, foil?: number): Promise<Float32Array> {
   const { weights, config } = model;
   const row = await outputRow(model, target, foil);
-  const gamma = weights.outputNorm.weight.f32;
+  const gamma = weights.outputNorm!.weight.f32;
   const direction = row.map((value, i) => value * gamma[i]);
   if (config.norm === 'rms') return direction;
   const mean = direction.reduce((sum, value) => sum + value, 0) / direction.length;
@@ -23,10 +23,10 @@ export async function towards(model: Model, target: number, foil?: number): Prom
 /** What biases (the output norm's, the logits' own) add to logit(A) − logit(B), or without a foil to logit(A), whatever the stream. */
 export async function biasPart(model: Model, target: number, foil?: number): Promise<number> {
   const { outputNorm, outputBias } = model.weights;
-  const row = outputNorm.bias && (await outputRow(model, target, foil));
+  const row = outputNorm?.bias && (await outputRow(model, target, foil));
   const own = outputBias?.f32;
   const ofLogits = own ? own[target] - (foil === undefined ? 0 : own[foil]) : 0;
-  return ofLogits + (row ? dot(row, outputNorm.bias!.f32) : 0);
+  return ofLogits + (row ? dot(row, outputNorm!.bias!.f32) : 0);
 }
 
 /** (u_A − u_B) times the scale of logits: [embedding] */
@@ -56,19 +56,27 @@ export function deviationOf({ norm, epsilon }: Model['config'], stream: Float32A
 
 /**
  * What becomes of each element of attention's output on its way into the stream: a norm behind it, held fixed, and a scale.
- * `heads` [heads · headDim]: the mixed values of the row. [embedding]
+ * `heads` [heads · headDim]: the mixed values of the row; `stream`: what the layer found there, for a norm of both. [embedding]
  */
-export function updateFactors({ kernel, config }: Model, layer: Layer, heads: Float32Array): Float32Array {
+export function updateFactors(
+  { kernel, config }: Model,
+  layer: Layer,
+  heads: Float32Array,
+  stream?: Float32Array,
+): Float32Array {
   const d = config.embedding;
   const factors = new Float32Array(d).fill(config.residualScale);
-  const { attentionPostNorm: norm, mixer } = layer;
+  const { attentionPostNorm, attentionStreamNorm, mixer } = layer;
+  const norm = attentionPostNorm ?? attentionStreamNorm;
   if (!norm) return factors;
   const [input, output] = [kernel.alloc(heads.length), kernel.alloc(d)];
   try {
     input.f32.set(heads);
     kernel.matmul(output, input, mixer.wo, 1);
     if (mixer.bo) kernel.addBias(output, mixer.bo, 1, d);
-    const rms = deviationOf(config, output.f32);
+    const added = output.f32;
+    const read = attentionStreamNorm ? added.map((value, i) => value + stream![i]) : added;
+    const rms = deviationOf(config, read);
     return factors.map((factor, i) => (factor * norm.weight.f32[i]) / rms);
   } finally {
     kernel.free(input);

@@ -29,7 +29,8 @@ export async function edgeReadings(
   const { residuals, heads } = await replay(model, trace, query);
   const aim = model.config.bothWays ? null : await aimOf(model, trace, query, residuals.at(-1)!);
   const lease = await model.weights.layer(layer);
-  const factors = updateFactors(model, lease.layer, heads[layer]);
+  const factors = updateFactors(model, lease.layer, heads[layer], residuals[layer]);
+  const centres = lease.layer.attentionStreamNorm !== undefined; // LayerNorm, of the stream with the update
   const parts = headParts(model, lease.layer.mixer, trace, { layer, head, query });
   lease.release();
   const weights = parts.shares;
@@ -39,8 +40,10 @@ export async function edgeReadings(
   await forOutputs(model, parts, layer, head, (key, output, from) => {
     let square = 0;
     let product = 0;
+    let mean = 0;
+    for (let i = 0; centres && i < d; i++) mean += output[from + i] / d;
     for (let i = 0; i < d; i++) {
-      const added = output[from + i] * factors[i];
+      const added = (output[from + i] - mean) * factors[i];
       square += added ** 2;
       product += aim ? added * aim.direction[i] : 0;
     }

@@ -17,6 +17,7 @@ import { pretokenizer, PRETOKENIZER_NAMES, type Pretokenizer } from './pretokeni
 import { SpmTokenizer } from './spm';
 import type { Tokenizer } from './tokenizer';
 import { TokenType, type Vocabulary } from './vocabulary';
+import { WordPieceTokenizer } from './wordPiece';
 
 const KEY = 'tokenizer.ggml.';
 
@@ -31,13 +32,24 @@ export function vocabularySize(file: GgufFile): number {
 
 /** Throws Problem 'model-invalid' (a list is missing or wrong) or 'model-unsupported' (another kind of tokenizer). */
 export function tokenizerFromGguf(file: GgufFile): Tokenizer {
-  return kindOf(file) === 'gpt2' ? bpeFromGguf(file) : spmFromGguf(file);
+  switch (kindOf(file)) {
+    case 'gpt2':
+      return bpeFromGguf(file);
+    case 'llama':
+      return spmFromGguf(file);
+    case 'bert':
+      return wordPieceFromGguf(file);
+  }
 }
 
-function kindOf(file: GgufFile): 'gpt2' | 'llama' {
+function kindOf(file: GgufFile): 'gpt2' | 'llama' | 'bert' {
   const model = required(file, `${KEY}model`, stringOf(file, `${KEY}model`));
-  if (model === 'gpt2' || model === 'llama') return model;
-  throw unsupported(file, `tokenizer '${model}'`, ['gpt2 (byte-level BPE)', 'llama (SentencePiece BPE)']);
+  if (model === 'gpt2' || model === 'llama' || model === 'bert') return model;
+  throw unsupported(file, `tokenizer '${model}'`, [
+    'gpt2 (byte-level BPE)',
+    'llama (SentencePiece BPE)',
+    'bert (WordPiece)',
+  ]);
 }
 
 function pretokenizerOf(file: GgufFile): Pretokenizer {
@@ -72,6 +84,18 @@ function spmFromGguf(file: GgufFile): Tokenizer {
     }
   });
   return new SpmTokenizer(vocabulary, scores, booleanOf(file, `${KEY}add_space_prefix`) ?? true);
+}
+
+/** Ids that llama.cpp takes for [CLS], [SEP] and [UNK] where the file names none. */
+const [CLS, SEP, UNK] = [101, 102, 100];
+
+function wordPieceFromGguf(file: GgufFile): Tokenizer {
+  const { vocabulary } = vocabularyOf(file, { addBos: true, bosId: CLS, unknownId: UNK });
+  const lowercase = booleanOf(file, `${KEY}normalizer.lowercase`) ?? true;
+  const stripAccents = booleanOf(file, `${KEY}normalizer.strip_accents`) ?? lowercase;
+  // The key's spelling is llama.cpp's, which puts [CLS] and [SEP] around every text, whatever else the file says.
+  const sepId = integerOf(file, `${KEY}seperator_token_id`, 0, vocabulary.texts.length - 1) ?? SEP;
+  return new WordPieceTokenizer({ ...vocabulary, addBos: true }, { lowercase, stripAccents }, sepId);
 }
 
 const BYTE_TOKEN = /^<0x[0-9A-Fa-f]{2}>$/;

@@ -7,11 +7,11 @@ export interface Token {
 }
 
 export interface Tokenizer {
-  readonly kind: 'bpe' | 'spm';
+  readonly kind: 'bpe' | 'spm' | 'wordpiece';
   readonly vocabSize: number;
   readonly bosId: number | undefined;
   readonly eosId: number | undefined;
-  /** Whether the model file asks for a BOS token in front. */
+  /** Whether the model file asks for a BOS token in front; WordPiece's, for one before and one behind ([CLS] … [SEP]). */
   readonly addBos: boolean;
   /**
    * Tokens of the text; without BOS the ranges tile its UTF-8 bytes exactly. Lone surrogates count as U+FFFD.

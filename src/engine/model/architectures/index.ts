@@ -1,5 +1,6 @@
 /** The kinds of model that the engine computes, by the name that GGUF files give them. */
 import type { Architecture } from './architecture';
+import { bert, nomicBert } from './bert';
 import { bloom } from './bloom';
 import { cohere2 } from './cohere2';
 import { deepseek2 } from './deepseek2';
@@ -39,7 +40,7 @@ const ALL: readonly Architecture[] = [
   ...[gemma2, gemma3, gpt2, gptneox, smollm3, granite, granitemoe],
   ...[phi3, gptoss, gemma, glm4, glm4moe, starcoder, starcoder2],
   ...[exaone4, cohere2, falcon, phi2, stablelm, mistral3, nemotron],
-  ...[lfm2, lfm2moe, bloom, mpt, deepseek2, qwen3next],
+  ...[lfm2, lfm2moe, bloom, mpt, bert, nomicBert, deepseek2, qwen3next],
 ];
 
 export const ARCHITECTURES: ReadonlyMap<string, Architecture> = new Map(ALL.map((each) => [each.name, each]));

@@ -122,7 +122,7 @@ for (const file of FILES) {
           [whole, edited].forEach((trace, row) => {
             const [x, out] = [model.kernel.alloc(d), model.kernel.alloc(d)];
             x.f32.set(streams.subarray(row * d, (row + 1) * d));
-            model.kernel.rmsNorm(out, x, model.weights.outputNorm.weight, 1, d, model.config.epsilon);
+            model.kernel.rmsNorm(out, x, model.weights.outputNorm!.weight, 1, d, model.config.epsilon);
             const final = trace.final.f32.subarray(position * d, (position + 1) * d);
             assertRelativelyClose(out.f32, final, COMPANY, `token ${position}, row ${row}`);
             [x, out].forEach((buf) => model.kernel.free(buf));
