@@ -148,7 +148,7 @@ export function verdictSentences(steps: readonly Step[]): string[] {
   if (building.length > 0)
     sentences.push(`${count(building.length, 'later step')} ${building.length === 1 ? 'builds' : 'build'} on it.`);
   if (perhaps.length > 0) sentences.push(`${count(perhaps.length, 'later step')} may.`);
-  if (isAnswerBuilt) sentences.push('So does the answer.');
+  if (isAnswerBuilt) sentences.push('The answer rests on it.');
   if (!corrected) sentences.push('Not corrected.');
   else sentences.push(`Step ${corrected.by + 1} ${corrected.isTakenBack ? 'takes it back' : 'states it rightly'}.`);
   if (standing.length + takenBack.length > 1)

@@ -13,9 +13,11 @@ const TAKES_BACK =
 const BREATH = 1024;
 /** Steps behind a wrong sum, or before a right one, within which words that take back mean it. */
 const AT_ONCE = 3;
-/** Behind these a number is a result. */
+/** Behind these a number is a result: "is" behind what stands for the sum, not behind any other thing ("the ticket is $7"). */
 const RESULT_BEFORE =
-  /(?:[=＝]|(?<!\bthere )(?<!\bthere\s)\b(?:is|it['’]s|that['’]s|be|equals|gives?|makes?|get|got)|应该?[是为得]|[等]于|[是得为])\s*(?:about |just |only )?[$€£¥￥]?$/i;
+  /(?:[=＝]|\b(?:it|that|this|which|answer|result|sum|total|difference|product|quotient|remainder|rest|left|value|number)\s+(?:is|was)\b|\d\s*(?:is|was)\b|\b(?:it['’]s|that['’]s|be|equals|gives?|makes?)\b|(?<!\b(?:he|she|they)\s+)\b(?:get|got)\b|应该?[是为得]|[等]于|[是得为])\s*(?:about |just |only |actually |really )?[$€£¥￥]?$/i;
+/** Behind a number: it is no result, but one more of something, or itself taken for wrong. */
+const NO_RESULT_BEHIND = /^\s*(?:more|extra|other|further|wrong|not right|incorrect)\b/i;
 
 /** Wrong sums whose like is stated rightly later, and where. */
 export function* repairs(steps: readonly Step[]): Work<Map<Equation, Correction>> {
@@ -53,16 +55,18 @@ export function* repairs(steps: readonly Step[]): Work<Map<Equation, Correction>
   return repaired;
 }
 
+const SIGNED = /(?:[-−](?<![\d)\]%]\s{0,3}[-−]|[a-z][-−]))?(?:\d[\d,]*(?:\.\d+)?|\.\d+)/gi;
+
 /** "it is 7", "= 7", "7, not 8": the right value as what comes out, and no number that happens to be the same. */
 function givesResult(text: string, { computed, stated }: Equation): boolean {
   if (computed === null) return false;
-  for (const { 0: number, index } of text.matchAll(/\d[\d,]*(?:\.\d+)?/g)) {
-    if (Number(number.replace(/,(?=\d{3})|,$/g, '')) !== computed) continue;
+  for (const { 0: number, index } of text.matchAll(SIGNED)) {
+    if (Number(number.replace(/,(?=\d{3})|,$/g, '').replace('−', '-')) !== computed) continue;
     const [before, behind] = [
       text.slice(Math.max(0, index - 40), index),
       text.slice(index + number.length, index + number.length + 24),
     ];
-    if (RESULT_BEFORE.test(before)) return true;
+    if (RESULT_BEFORE.test(before) && !NO_RESULT_BEHIND.test(behind)) return true;
     const not = /^[^\d.]{0,8}(?:\bnot\b|而?不是|instead of|rather than)[^\d]{0,4}([\d.,]+)/i.exec(behind);
     if (not && Number(not[1].replace(/[.,]$/, '').replaceAll(',', '')) === stated) return true;
   }

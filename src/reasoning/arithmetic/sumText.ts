@@ -1,10 +1,11 @@
 /** What stands in a sum: its numbers, what is computed with, and what is computed, however it is spaced. */
 import type { Equation } from '../../protocol/reasoning';
 
-const NUMBER = /\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?/g;
+/** A sign belongs to it where nothing stands before that it could be taken from: "it is -5", and 5 in "20 -5" and "step-5". */
+const NUMBER = /(?:[-−](?<![\d)\]%]\s{0,3}[-−]|[a-z][-−]))?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)/gi;
 
 export const numbersIn = (text: string): number[] =>
-  Array.from(text.matchAll(NUMBER), ([number]) => Number(number.replaceAll(',', '')));
+  Array.from(text.matchAll(NUMBER), ([number]) => Number(number.replaceAll(',', '').replace('−', '-')));
 
 function sides(text: string): [string, string] {
   const at = text.search(/[=＝≈≡]|\b(?:is|equals)\b|等于|得|是/);

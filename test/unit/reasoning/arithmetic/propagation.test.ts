@@ -27,6 +27,17 @@ describe('what builds on a wrong sum', () => {
     assert.equal(marks('3 + 4 = 8.\nWait, let me re-read: Tom has 7 pens.\nSo 8 - 2 = 6.'), '--b');
     assert.equal(marks('3 + 4 = 8.\nHold on, there is 7 in the picture.\nSo 8 - 2 = 6.'), '--b');
     assert.equal(marks('3 + 4 = 8.\nWait, it is 7, not 8.\nSo 7 - 2 = 5.'), 'c--');
+    assert.equal(marks('3 + 4 = 8.\nWait, the ticket is $7.\nSo 8 - 2 = 6.'), '--b');
+    assert.equal(marks('3 + 4 = 8.\nActually, he got 7 more.\nSo 8 - 2 = 6.'), '--b');
+    assert.equal(marks('3 + 4 = 8.\nWait, is 7 wrong? It is 7 wrong answers.\nSo 8 - 2 = 6.'), '--b');
+    assert.equal(marks('3 + 4 = 8.\nWait, the result is 7.\nSo 7 - 2 = 5.'), 'c--');
+  });
+
+  it('minds the sign of a number', () => {
+    assert.equal(marks('7 - 12 = 5.\nWait, it is -5.\nSo it comes to -10.\nThe answer is -5.'), 'c---');
+    assert.equal(marks('7 - 12 = 5.\nThe answer is -5.'), '--');
+    assert.equal(marks('3 - 9 = -5\n-5 * 2 = -10\n20 -5 = 15'), '-b-');
+    assert.equal(marks('7 - 12 = 5\n20 -5 = 15'), '-b');
   });
 
   it('is told apart from what is silently stated rightly later, in whatever order', () => {
