@@ -143,7 +143,10 @@ function influenceLines(
   const [what, sum] =
     mixer.kind === 'convolution'
       ? [`a gated short convolution over the last ${mixer.taps} tokens`, 'sums to 1']
-      : ['a gated delta network, which keeps a state instead', 'does not sum to 1'];
+      : [
+          `${mixer.kind === 'mamba' ? 'Mamba-2' : 'a gated delta network'}, which keeps a state instead`,
+          'does not sum to 1',
+        ];
   const strongest = Array.from(row.keys())
     .sort((a, b) => Math.abs(row[b]) - Math.abs(row[a]))
     .slice(0, 5);

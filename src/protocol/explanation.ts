@@ -14,6 +14,8 @@ export type MixerCard =
   | { kind: 'attention'; heads: number; window?: number; sinks?: boolean }
   /** Gated delta network (Yang et al. 2024): no position is looked at. */
   | { kind: 'delta'; heads: number }
+  /** Mamba-2 (Dao & Gu 2024): nor is one here. */
+  | { kind: 'mamba'; heads: number }
   /** Gated short convolution over the last `taps` positions (LFM2): all channels as one head. */
   | { kind: 'convolution'; heads: number; taps: number };
 

@@ -1,4 +1,4 @@
-/** Models whose layers mix in two ways: gated delta networks (Qwen 3.5) or short convolutions (LFM2) beside attention. */
+/** Models whose layers mix in two ways: gated delta networks (Qwen 3.5), Mamba-2 or short convolutions (LFM2) beside attention. */
 import { project } from './support.mjs';
 
 const { arrayOf, f32, GgmlType, T, u32 } = project;
@@ -90,6 +90,37 @@ export const HYBRIDS = [
     vocabulary: { size: 293, pre: 'qwen2', addBos: false },
   },
   {
+    file: 'granitehybrid', // Mamba-2 in three of four layers, two groups of heads; four factors, a shared expert
+    arch: 'granitehybrid',
+    seed: 57,
+    d: 30,
+    layers: 4,
+    heads: 3,
+    kv: 1,
+    hd: 10,
+    ff: 11,
+    experts: 5,
+    used: 2,
+    sharedFf: 13,
+    tied: true,
+    mamba: { heads: 6, groups: 2, size: 10, state: 7, taps: 4 },
+    isMamba: (l) => l !== 2,
+    keys: (key) => ({
+      [key('attention.head_count_kv')]: integers(0, 0, 1, 0),
+      [key('ssm.conv_kernel')]: u32(4),
+      [key('ssm.inner_size')]: u32(60),
+      [key('ssm.state_size')]: u32(7),
+      [key('ssm.time_step_rank')]: u32(6),
+      [key('ssm.group_count')]: u32(2),
+      [key('embedding_scale')]: f32(1.5),
+      [key('attention.scale')]: f32(0.2),
+      [key('residual_scale')]: f32(0.6),
+      [key('logit_scale')]: f32(0.75),
+      [key('rope.scaling.finetuned')]: false,
+    }),
+    vocabulary: { size: 293, pre: 'llama-bpe', addBos: false },
+  },
+  {
     file: 'lfm2', // convolutions over four positions in three of five layers, attention within a window in the others
     arch: 'lfm2',
     seed: 53,
@@ -174,6 +205,22 @@ export function deltaTensors(at, { d, delta, isJoined }, { matrix, vector, add, 
   add(`${at}ssm_a`, [heads], F32, rates);
   vector(`${at}ssm_norm.weight`, size, 1, 0.2);
   matrix(`${at}ssm_out.weight`, heads * size, d, 1);
+}
+
+export function mambaTensors(at, { d, mamba: { heads, groups, size, state, taps } }, { matrix, vector, add, random }) {
+  const [values, keys] = [heads * size, groups * state];
+  matrix(`${at}ssm_in.weight`, d, 2 * values + 2 * keys + heads, 1.4);
+  matrix(`${at}ssm_conv1d.weight`, taps, values + 2 * keys, 1.6, { type: F32 });
+  vector(`${at}ssm_conv1d.bias`, values + 2 * keys, 0, 0.4);
+  vector(`${at}ssm_dt.bias`, heads, 0, 0.6);
+  const each = (number) => Float32Array.from({ length: heads }, number);
+  const rates = each(() => -(0.05 + 0.3 * Math.abs(random())));
+  add(`${at}ssm_a`, [1, heads], F32, rates);
+  const skips = each(() => 1 + 0.4 * random());
+  add(`${at}ssm_d`, [1, heads], F32, skips);
+  const weights = Float32Array.from({ length: values }, () => 1 + 0.2 * random());
+  add(`${at}ssm_norm.weight`, [values / groups, groups], F32, weights);
+  matrix(`${at}ssm_out.weight`, values, d, 1);
 }
 
 export function convolutionTensors(at, { d, taps }, { matrix }) {

@@ -5,7 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { convolutionTensors, deltaTensors, furtherTensors, HYBRIDS, nextTensors } from './hybrids.mjs';
+import { convolutionTensors, deltaTensors, furtherTensors, HYBRIDS, mambaTensors, nextTensors } from './hybrids.mjs';
 import { LATENTS, latentTensors } from './latents.mjs';
 import { fixtures, project } from './support.mjs';
 import { bpe, spm, wordPiece } from './vocabularies.mjs';
@@ -932,18 +932,20 @@ export function modelBytes(spec) {
   for (let l = 0; l < layers + (spec.furtherAlike ?? 0); l++) {
     const at = `blk.${l}.`;
     if (spec.normsBehind !== true && !spec.streamNorms) norm(`${at}attn_norm`, d);
-    const [delta, convolution] = [spec.isRecurrent?.(l), spec.isConvolution?.(l)];
+    const [delta, convolution, mamba] = [spec.isRecurrent?.(l), spec.isConvolution?.(l), spec.isMamba?.(l)];
+    const attends = !delta && !convolution && !mamba;
     if (spec.fused) {
       matrix(`${at}attn_qkv.weight`, d, q + 2 * k, 1.6);
       if (spec.fused !== 'bare') vector(`${at}attn_qkv.bias`, q + 2 * k, 0, 0.6);
     } else if (spec.latent) latentTensors(at, spec, { matrix, vector });
-    else if (!delta && !convolution) {
+    else if (attends) {
       matrix(`${at}attn_q.weight`, d, spec.gated ? 2 * q : q, 1.6);
       matrix(`${at}attn_k.weight`, d, k, 1.6);
       matrix(`${at}attn_v.weight`, d, k, 1.2);
     }
     if (delta) deltaTensors(at, { ...spec, isJoined: spec.isJoined?.(l) }, { matrix, vector, add, random });
     else if (convolution) convolutionTensors(at, spec, { matrix });
+    else if (mamba) mambaTensors(at, spec, { matrix, vector, add, random });
     else matrix(`${at}attn_output.weight`, q, d, 1);
     if (spec.biases) {
       vector(`${at}attn_q.bias`, q, 0, 0.6);
@@ -952,10 +954,7 @@ export function modelBytes(spec) {
     }
     if (spec.allBiases || spec.outputBias || spec.fused === true) vector(`${at}attn_output.bias`, d, 0, 0.6);
     if (spec.sinks) vector(`${at}attn_sinks.weight`, heads, 0.5, 1);
-    const qkNorm =
-      delta || convolution
-        ? false
-        : (spec.qkNorm ?? (arch === 'olmoe' ? 'projection' : arch.startsWith('qwen3') && 'head'));
+    const qkNorm = attends && (spec.qkNorm ?? (arch === 'olmoe' ? 'projection' : arch.startsWith('qwen3') && 'head'));
     if (qkNorm === 'each') {
       for (const [name, count] of [
         ['attn_q_norm', heads],

@@ -4,6 +4,7 @@
  */
 import type { GgufFile } from '../../src/engine/formats/ggufTypes';
 import { deltaHead, turn } from './deltaNet';
+import { mambaLayer } from './mamba2';
 
 export interface Attention {
   weights: number[][]; // [query][key ≤ query], or every key where later ones are seen
@@ -103,6 +104,7 @@ export function inFloat64(
     return window > 0 && (narrow || is('lfm2', 'lfm2moe')) ? window : Infinity;
   };
   const turned = (x: Vector, position: number, l: number): Vector => {
+    if (said('rope.scaling.finetuned') === false) return x;
     if (is('gpt2', 'bloom', 'mpt', 'bert') || (is('smollm3') && (l + 1) % 4 === 0)) return x;
     if (inFour && !is('olmo2') && windowOf(l) === Infinity) return x;
     const local = windowOf(l) < Infinity && is('gemma3', 'olmo2');
@@ -237,10 +239,14 @@ export function inFloat64(
       return all.slice(from, from + size);
     }).flat();
   };
-  /** What a gated delta network adds: heads of deltaNet.ts, each normalised and gated, through its output matrix. */
+  /** What Mamba-2 or a gated delta network adds: heads of deltaNet.ts, each normalised and gated, through its output matrix. */
   const remembered = (l: number): Vector[] => {
     const at = `blk.${l}.`;
     const flat = Float64Array.from(stream.flat());
+    if (file.tensors.has(`${at}ssm_d`)) {
+      const { given } = mambaLayer(arch, l, flat, ids.length);
+      return given.map((row) => times(`${at}ssm_out`, row)!.map((value) => value * residual));
+    }
     const count = key('ssm.time_step_rank')!;
     const heads = Array.from({ length: count }, (_, head) => deltaHead(arch, l, head, flat, ids.length).read);
     return stream.map((x, position) => {

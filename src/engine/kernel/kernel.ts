@@ -105,6 +105,10 @@ export interface DeltaShape {
   keyHeads: number;
   neighbours?: boolean;
   headDim: number;
+  /** Of queries and keys where it is not that of values (Mamba-2). */
+  keyDim?: number;
+  /** What is written is v whatever the state says of k (Mamba-2): S ← α·S + β·v·kᵀ. */
+  plain?: boolean;
   /** Multiplies what is read. */
   scale: number;
   /** The rows all stand at one place: each finds the state as it is, and leaves it so. */
@@ -250,8 +254,8 @@ export interface Kernel {
   /** x[i] *= sigmoid(gate[i]) for length elements */
   sigmoidGate(x: Buf, gate: Buf, length: number): void;
   /**
-   * Causal convolution of each channel by itself: out[t] = act(Σᵢ weight[channels][taps]ᵢ · x[t − (taps − 1) + i]), act SiLU or
-   * nothing. x and out are [n][channels] and not the same; rows before the first are tail[taps − 1][channels], which stays as it is. Rows
+   * Causal convolution of each channel by itself: out[t] = act(bias + Σᵢ weight[channels][taps]ᵢ · x[t − (taps − 1) + i]), act
+   * SiLU or nothing. x and out are [n][channels] and not the same; rows before the first are tail[taps − 1][channels], which stays as it is. Rows
    * of one place all stand behind the tail and see none of the others.
    */
   convolve(
@@ -259,11 +263,11 @@ export interface Kernel {
     x: Buf,
     tail: Buf,
     weight: Buf,
-    shape: { n: number; channels: number; taps: number; onePlace: boolean; silu: boolean },
+    shape: { n: number; channels: number; taps: number; onePlace: boolean; silu: boolean; bias?: Buf },
   ): void;
   /**
-   * state[heads][headDim of v][headDim of k] goes through n rows, one by one: S ← α·S + β·(v − α·S·k)·kᵀ, out = S·q·scale.
-   * q and k [n][keyHeads][headDim], v and out [n][heads][headDim], α (`decay`) and β [n][heads]. Without q and out the state
+   * state[heads][headDim][keyDim] goes through n rows, one by one: S ← α·S + β·(v − α·S·k)·kᵀ, out = S·q·scale.
+   * q and k [n][keyHeads][keyDim], v and out [n][heads][headDim], α (`decay`) and β [n][heads]. Without q and out the state
    * alone goes on.
    */
   deltaRule(

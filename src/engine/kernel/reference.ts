@@ -402,11 +402,11 @@ class ReferenceKernel implements Kernel {
   }
 
   convolve(out: Buf, x: Buf, tail: Buf, weight: Buf, shape: Parameters<Kernel['convolve']>[4]): void {
-    const { n, channels, taps, onePlace, silu } = shape;
+    const { n, channels, taps, onePlace, silu, bias } = shape;
     const [o, a, before, w] = [out.f32, x.f32, tail.f32, weight.f32];
     for (let t = 0; t < n; t++) {
       for (let c = 0; c < channels; c++) {
-        let sum = 0;
+        let sum = bias?.f32[c] ?? 0;
         for (let i = 0; i < taps; i++) {
           const back = taps - 1 - i;
           const own = onePlace ? back === 0 : back <= t;
@@ -422,7 +422,7 @@ class ReferenceKernel implements Kernel {
     read: { out: Buf; q: Buf } | undefined,
     written: { k: Buf; v: Buf; decay: Buf; beta: Buf },
     state: Buf,
-    { n, heads, keyHeads, neighbours, headDim: d, scale, onePlace }: DeltaShape,
+    { n, heads, keyHeads, neighbours, headDim: d, keyDim = d, plain = false, scale, onePlace }: DeltaShape,
   ): void {
     const [k, v, decay, beta] = [written.k.f32, written.v.f32, written.decay.f32, written.beta.f32];
     const before = state.f32.slice();
@@ -430,13 +430,14 @@ class ReferenceKernel implements Kernel {
       if (onePlace) state.f32.set(before);
       for (let h = 0; h < heads; h++) {
         const keyHead = neighbours ? Math.floor((h * keyHeads) / heads) : h % keyHeads;
-        const [key, value] = [(t * keyHeads + keyHead) * d, (t * heads + h) * d];
+        const [key, value] = [(t * keyHeads + keyHead) * keyDim, (t * heads + h) * d];
         const [a, b] = [decay[t * heads + h], beta[t * heads + h]];
         for (let j = 0; j < d; j++) {
-          const row = state.f32.subarray((h * d + j) * d, (h * d + j + 1) * d);
-          const delta = (v[value + j] - a * dot(row, 0, k, key, d)) * b;
-          for (let i = 0; i < d; i++) row[i] = a * row[i] + delta * k[key + i];
-          if (read) read.out.f32[value + j] = dot(row, 0, read.q.f32, key, d) * scale;
+          const row = state.f32.subarray((h * d + j) * keyDim, (h * d + j + 1) * keyDim);
+          const said = plain ? 0 : a * dot(row, 0, k, key, keyDim);
+          const delta = (v[value + j] - said) * b;
+          for (let i = 0; i < keyDim; i++) row[i] = a * row[i] + delta * k[key + i];
+          if (read) read.out.f32[value + j] = dot(row, 0, read.q.f32, key, keyDim) * scale;
         }
       }
     }

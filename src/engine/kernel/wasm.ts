@@ -475,7 +475,7 @@ class WasmKernel implements Kernel {
   }
 
   convolve(out: Buf, x: Buf, tail: Buf, weight: Buf, shape: Parameters<Kernel['convolve']>[4]): void {
-    const { n, channels, taps, onePlace, silu } = shape;
+    const { n, channels, taps, onePlace, silu, bias } = shape;
     const flags = [Number(onePlace), Number(silu)];
     this.instance.run(
       'convolve',
@@ -484,6 +484,7 @@ class WasmKernel implements Kernel {
       x.ptr,
       tail.ptr,
       weight.ptr,
+      bias?.ptr ?? 0,
       n,
       channels,
       taps,
@@ -495,10 +496,10 @@ class WasmKernel implements Kernel {
     read: { out: Buf; q: Buf } | undefined,
     { k, v, decay, beta }: { k: Buf; v: Buf; decay: Buf; beta: Buf },
     state: Buf,
-    { n, heads, keyHeads, neighbours = false, headDim, scale, onePlace }: DeltaShape,
+    { n, heads, keyHeads, neighbours = false, headDim, keyDim = headDim, plain = false, scale, onePlace }: DeltaShape,
   ): void {
     const where = [read?.out.ptr ?? 0, read?.q.ptr ?? 0, k.ptr, v.ptr, decay.ptr, beta.ptr, state.ptr];
-    const work = n * heads * headDim * headDim * 2;
+    const work = n * heads * headDim * keyDim * 2;
     this.instance.run(
       'deltaRule',
       work,
@@ -508,6 +509,8 @@ class WasmKernel implements Kernel {
       keyHeads,
       Number(neighbours),
       headDim,
+      keyDim,
+      Number(plain),
       scale,
       Number(onePlace),
     );

@@ -32,20 +32,37 @@ export interface LatentWeights {
   turns: Matrix; // [rope.dim][embedding]
 }
 
-export interface DeltaWeights {
-  wq: Matrix; // [keyHeads · headDim][embedding]
-  wk: Matrix; // [keyHeads · headDim][embedding]
+/** Of what carries a state from token to token. */
+export interface RecurrentWeights {
+  wq: Matrix; // [keyHeads · keyDim][embedding]
+  wk: Matrix; // [keyHeads · keyDim][embedding]
   wv: Matrix; // [heads · headDim][embedding]
   wgate: Matrix; // [heads · headDim][embedding]
   wo: Matrix; // [embedding][heads · headDim]
   bo?: undefined;
   bv?: undefined;
+  /** Of the convolution, the present position last. */
+  convolveQ: Buf; // [keyHeads · keyDim][taps]
+  convolveK: Buf; // [keyHeads · keyDim][taps]
+  convolveV: Buf; // [heads · headDim][taps]
+  biasQ?: Buf; // [keyHeads · keyDim]
+  biasK?: Buf; // [keyHeads · keyDim]
+  biasV?: Buf; // [heads · headDim]
+}
+
+export interface MambaWeights extends RecurrentWeights {
+  /** The step Δ = softplus(wstep · x + bias); what stays of the state: exp(rate · Δ). */
+  wstep: Matrix; // [heads][embedding]
+  stepBias: Buf; // [heads]
+  rate: Buf; // [heads], negative
+  /** How much of the token's own value is added to what is read. */
+  skip: Buf; // [heads]
+  norm: Norm; // [heads · headDim], of each group of heads that share a key
+}
+
+export interface DeltaWeights extends RecurrentWeights {
   walpha: Matrix; // [heads][embedding]
   wbeta: Matrix; // [heads][embedding]
-  /** Of the convolution, the present position last. */
-  convolveQ: Buf; // [keyHeads · headDim][taps]
-  convolveK: Buf; // [keyHeads · headDim][taps]
-  convolveV: Buf; // [heads · headDim][taps]
   /** α = exp(rate · softplus(walpha · x + bias)). */
   rate: Buf; // [heads], negative
   rateBias: Buf; // [heads]
@@ -65,7 +82,7 @@ export interface ConvolutionWeights {
 }
 
 /** Of the kind of the layer's shape. */
-export type MixerWeights = AttentionWeights | DeltaWeights | ConvolutionWeights;
+export type MixerWeights = AttentionWeights | DeltaWeights | MambaWeights | ConvolutionWeights;
 
 export interface FeedForward {
   gate?: Matrix; // [hidden][embedding]

@@ -2,7 +2,7 @@
 import type { Buf, Kernel } from '../kernel/kernel';
 import type { ModelConfig } from './config';
 import type { AttentionShape } from './mixers/attentionParts';
-import { deltaWidths, type DeltaShape } from './mixers/deltaParts';
+import { recurrentWidths, type RecurrentShape } from './mixers/recurrentParts';
 
 /** As a part of a pass sees it. */
 export type WorkingMemory = Omit<Scratch, 'free'>;
@@ -19,14 +19,14 @@ export class Scratch {
   readonly expertOut: Buf; // [chunk][embedding]
   readonly rowIds: Buf; // i32 [together · most experts used]
   readonly rowScales: Buf; // [together · most experts used]
-  /** Of gated delta networks; of one element each where there are none. */
-  readonly delta: {
+  /** Of what carries a state; of one element each where nothing does. */
+  readonly recurrent: {
     readonly projected: Buf; // [chunk][widest of queries, keys, values], before the convolution; also the output gate
-    readonly unit: Buf; // [headDim], a norm's weight
+    readonly unit: Buf; // [keyDim], a norm's weight
     /** Of rows that all stand at one place: what they find. */
     readonly before: Buf; // [taps − 1][embedding], the normalised streams of the rows before
-    readonly state: Buf; // [heads][headDim][headDim]
-    readonly tail: Buf; // as one of DeltaTrace.tails
+    readonly state: Buf; // [heads][headDim][keyDim]
+    readonly tail: Buf; // as one of RecurrentTrace.tails
   };
   /** Of rows behind a short convolution's first: [taps − 1][embedding], what was written before them. */
   readonly written: Buf;
@@ -58,14 +58,16 @@ export class Scratch {
       this.residual = this.alloc(tokens * embedding);
       this.normed = this.alloc(together * embedding);
       this.mixed = this.alloc(chunk * most(({ mixer }) => mixer.heads * mixer.headDim));
-      const deltas = shapes.flatMap(({ mixer }) => (mixer.kind === 'delta' ? [mixer] : []));
-      const widest = (of: (shape: DeltaShape) => number): number => Math.max(1, ...deltas.map(of));
-      this.delta = {
-        projected: this.alloc(widest(({ heads, keyHeads, headDim }) => chunk * Math.max(heads, keyHeads) * headDim)),
-        unit: this.alloc(widest(({ headDim }) => headDim)),
+      const stateful = shapes.flatMap(({ mixer }) => (mixer.kind === 'delta' || mixer.kind === 'mamba' ? [mixer] : []));
+      const widest = (of: (shape: RecurrentShape) => number): number => Math.max(1, ...stateful.map(of));
+      this.recurrent = {
+        projected: this.alloc(
+          widest(({ heads, keyHeads, headDim, keyDim }) => chunk * Math.max(heads * headDim, keyHeads * keyDim)),
+        ),
+        unit: this.alloc(widest(({ keyDim }) => keyDim)),
         before: this.alloc(widest(({ taps }) => (taps - 1) * embedding)),
-        state: this.alloc(widest((shape) => deltaWidths(shape).state.width)),
-        tail: this.alloc(widest((shape) => deltaWidths(shape).tail.width)),
+        state: this.alloc(widest((shape) => recurrentWidths(shape).state.width)),
+        tail: this.alloc(widest((shape) => recurrentWidths(shape).tail.width)),
       };
       const taps = most(({ mixer }) => (mixer.kind === 'convolution' ? mixer.taps : 0));
       this.written = this.alloc(Math.max(1, (taps - 1) * embedding));

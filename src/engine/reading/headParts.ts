@@ -1,13 +1,14 @@
 /**
  * One head's output at one token as a sum over the tokens it sees: output = factor ⊙ Σ share · value. Exact for attention; for a
- * gated delta network with its norm held fixed at this token, the shares then being its implied influence; and for a short
+ * gated delta network or Mamba-2 with its norm held fixed at this token, the shares then being its implied influence; and for a short
  * convolution, whose channels each have weights of their own: they are in the values.
  */
 import type { Model } from '../model/model';
 import { Problem } from '../../protocol/problem';
 import { kvHeadOf } from '../model/mixers/attentionParts';
 import type { ConvolutionShape, ConvolutionTrace } from '../model/mixers/convolutionParts';
-import type { ConvolutionWeights, DeltaWeights, MixerWeights } from '../model/layerWeights';
+import { keyHeadOf } from '../model/mixers/recurrentParts';
+import type { ConvolutionWeights, DeltaWeights, MambaWeights, MixerWeights } from '../model/layerWeights';
 import { sigmoid } from '../../shared/softmax';
 import { influenceRow } from '../trace/influence';
 import type { Trace } from '../trace/trace';
@@ -51,16 +52,30 @@ export function headParts(
     const own = weights as ConvolutionWeights;
     return { ...convolutionParts(shape, kept as ConvolutionTrace, own, query), influence: shares };
   }
-  if (kept.kind !== 'delta') throw new Problem('internal', `Layer ${layer} keeps no states.`);
+  if (kept.kind === 'attention' || kept.kind === 'convolution')
+    throw new Problem('internal', `Layer ${layer} keeps no states.`);
   const parts = { shares, values: kept.v.f32, from: head * headDim, stride: heads * headDim };
+  const gate = own(kept.gate.f32).map((each) => each * sigmoid(each));
+  if (shape.kind === 'mamba') {
+    const { skip, norm } = weights as MambaWeights;
+    const whole = shares.slice();
+    whole[query] += skip.f32[head];
+    const deviation = kept.deviation!.f32[query * shape.keyHeads + keyHeadOf(shape, head)];
+    const weight = norm.weight.f32.subarray(head * headDim);
+    return {
+      ...parts,
+      shares: whole,
+      influence: shares,
+      factor: gate.map((each, i) => (each * weight[i]) / deviation),
+    };
+  }
   const read = new Float32Array(headDim);
   shares.forEach((share, key) => {
     for (let i = 0; i < headDim; i++) read[i] += share * parts.values[key * parts.stride + parts.from + i];
   });
   const deviation = deviationOf(config, read);
   const norm = (weights as DeltaWeights).norm.weight.f32;
-  const gate = own(kept.gate.f32);
-  return { ...parts, factor: gate.map((each, i) => (each * sigmoid(each) * norm[i]) / deviation) };
+  return { ...parts, factor: gate.map((each, i) => (each * norm[i]) / deviation) };
 }
 
 function convolutionParts(

@@ -10,6 +10,7 @@ import { placedPairWords, quoted } from '../words';
 /** "attention", "attention over the last 128 tokens, with sinks", "gated delta network: no attention, a state". */
 export function mixerWords(mixer: MixerCard): string {
   if (mixer.kind === 'delta') return t('gated delta network: no attention, a state instead');
+  if (mixer.kind === 'mamba') return t('Mamba-2: no attention, a state instead');
   if (mixer.kind === 'convolution') {
     return t('short convolution: no attention, fixed weights over the last {0} tokens', integer(mixer.taps));
   }
@@ -28,6 +29,12 @@ export function influenceWords(run: Run, layer: number): string | null {
       'Layer {0} has no attention: it is a gated short convolution, which sums the last {1} tokens with fixed weights. Drawn is how much of what it gives comes from each of them. It is signed and sums to 1.',
       layer,
       integer(mixer.taps),
+    );
+  }
+  if (mixer.kind === 'mamba') {
+    return t(
+      'Layer {0} has no attention: it is Mamba-2. Drawn is its implied influence: how much of each earlier token’s value is in what the head reads of its state. It is signed and does not sum to 1.',
+      layer,
     );
   }
   return t(

@@ -135,5 +135,5 @@ function drawn(
 /** What stands in a layer's picture in place of attention; nothing where it has attention. */
 function otherWords({ kind }: MixerCard): string[] {
   if (kind === 'attention') return [];
-  return [kind === 'delta' ? t('a state, no attention') : t('a convolution, no attention')];
+  return [kind === 'convolution' ? t('a convolution, no attention') : t('a state, no attention')];
 }

@@ -128,7 +128,7 @@ export function whyView(stage: Stage): View {
       decimal(size),
       signedDecimal(why.remainder),
     );
-    const hybrid = run.model?.layerCards.some(({ mixer }) => mixer.kind === 'delta');
+    const hybrid = run.model?.layerCards.some(({ mixer: { kind } }) => kind === 'delta' || kind === 'mamba');
     setText(
       sentence,
       [

@@ -1,4 +1,4 @@
-/** What gated delta networks and gated attention add (model/mixers/delta.ts): short convolution, state, gates. */
+/** What gated delta networks, Mamba-2 and gated attention add (model/mixers): short convolution, state, gates. */
 import { claim } from './jobs';
 import { dotLanes, exp1, exp4, madd, sumLanes } from './simd';
 
@@ -22,18 +22,19 @@ export function sigmoidGate(x: usize, gate: usize, length: usize): void {
 }
 
 /**
- * out[n][channels] = act(Σ over i of weight[channels][taps] · the input taps − 1 − i rows before); act is SiLU or nothing.
+ * out[n][channels] = act(bias (0: none) + Σ over i of weight[channels][taps] · the input taps − 1 − i rows before); act is SiLU or nothing.
  * Rows before the first are tail[taps − 1][channels]; rows of one place all stand behind it and see none of the others.
  */
 export function convolve(
-  out: usize, x: usize, tail: usize, weight: usize, n: usize, channels: usize, taps: usize, onePlace: bool, silu: bool,
+  out: usize, x: usize, tail: usize, weight: usize, bias: usize, n: usize, channels: usize, taps: usize, onePlace: bool,
+  silu: bool,
 ): void {
   const stride = channels << 2;
   for (let first = claim() * CHANNELS; first < channels; first = claim() * CHANNELS) {
     const end = min(first + CHANNELS, channels);
     for (let row: usize = 0; row < n; row++) {
       for (let channel = first; channel < end; channel++) {
-        let sum: f32 = 0;
+        let sum: f32 = bias ? load<f32>(bias + (channel << 2)) : 0;
         for (let i: usize = 0; i < taps; i++) {
           const back = taps - 1 - i;
           const own = onePlace ? back == 0 : back <= row;
@@ -62,21 +63,21 @@ function siluPart(x: usize, length: usize): void {
 }
 
 /**
- * Each head's state[d][d], rows by value element, columns by key element, goes through n rows (kernel.ts): S ← α·S + β·(v − α·S·k)·kᵀ,
- * out = S·q·scale. q 0: the state alone. Rows of one place all find the state as it is and leave it so.
+ * Each head's state[d][keyDim], rows by value element, columns by key element, goes through n rows (kernel.ts): S ← α·S + β·(v − α·S·k)·kᵀ,
+ * or, plain, α·S + β·v·kᵀ; out = S·q·scale. q 0: the state alone. Rows of one place all find the state as it is and leave it so.
  */
 export function deltaRule(
   out: usize, q: usize, k: usize, v: usize, decay: usize, beta: usize, state: usize, n: usize, heads: usize, keyHeads: usize,
-  neighbours: bool, d: usize, scale: f32, onePlace: bool,
+  neighbours: bool, d: usize, keyDim: usize, plain: bool, scale: f32, onePlace: bool,
 ): void {
   const blocks = (d + STATE_ROWS - 1) / STATE_ROWS;
-  const keyBytes = (keyHeads * d) << 2;
+  const keyBytes = (keyHeads * keyDim) << 2;
   const valueBytes = (heads * d) << 2;
   for (let part = claim(); part < heads * blocks; part = claim()) {
     const head = part / blocks;
     const first = (part % blocks) * STATE_ROWS;
     const end = min(first + STATE_ROWS, d);
-    const keyHead = ((neighbours ? (head * keyHeads) / heads : head % keyHeads) * d) << 2;
+    const keyHead = ((neighbours ? (head * keyHeads) / heads : head % keyHeads) * keyDim) << 2;
     for (let t: usize = 0; t < n; t++) {
       const kRow = k + t * keyBytes + keyHead;
       const qRow = q ? q + t * keyBytes + keyHead : kRow;
@@ -84,13 +85,14 @@ export function deltaRule(
       const to = out + t * valueBytes + ((head * d) << 2);
       const a = load<f32>(decay + ((t * heads + head) << 2));
       const b = load<f32>(beta + ((t * heads + head) << 2));
-      const kq: f32 = onePlace ? sumLanes(dotLanes(kRow, qRow, d)) : 0;
+      const kq: f32 = onePlace ? sumLanes(dotLanes(kRow, qRow, keyDim)) : 0;
       for (let j = first; j < end; j++) {
-        const row = state + (((head * d + j) * d) << 2);
-        const delta = (load<f32>(vRow + (j << 2)) - a * sumLanes(dotLanes(row, kRow, d))) * b;
+        const row = state + (((head * d + j) * keyDim) << 2);
+        const said: f32 = plain ? 0 : a * sumLanes(dotLanes(row, kRow, keyDim));
+        const delta = (load<f32>(vRow + (j << 2)) - said) * b;
         const read: f32 = onePlace
-          ? a * sumLanes(dotLanes(row, qRow, d)) + delta * kq
-          : write(row, kRow, qRow, a, delta, d);
+          ? a * sumLanes(dotLanes(row, qRow, keyDim)) + delta * kq
+          : write(row, kRow, qRow, a, delta, keyDim);
         if (q) store<f32>(to + (j << 2), read * scale);
       }
     }

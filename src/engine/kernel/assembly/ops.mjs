@@ -23,6 +23,6 @@ export const OPS = {
   gather: 'uuuuu',
   scatterAdd: 'uuuuuu',
   sigmoidGate: 'uuu',
-  convolve: 'uuuuuuubb',
-  deltaRule: 'uuuuuuuuuubufb',
+  convolve: 'uuuuuuuubb',
+  deltaRule: 'uuuuuuuuuubuubfb',
 };

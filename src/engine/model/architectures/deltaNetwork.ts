@@ -1,14 +1,14 @@
 /** Sizes and tensors of gated delta networks, as Qwen's files name them (llama.cpp's src/models/qwen35.cpp, qwen3next.cpp). */
 import type { Keys } from '../keys';
 import type { DeltaWeights } from '../layerWeights';
-import type { DeltaShape } from '../mixers/deltaParts';
+import type { RecurrentShape } from '../mixers/recurrentParts';
 import type { Plan, PlannedMatrix, TensorNames } from '../plan';
 import { MAX } from './decoder';
 
 /** Bound that keeps a lying file from asking for absurd amounts. */
 const MAX_TAPS = 64;
 
-export function deltaShape(keys: Keys, neighbours: boolean): DeltaShape {
+export function deltaShape(keys: Keys, neighbours: boolean): RecurrentShape {
   const taps = keys.integerRequired('ssm.conv_kernel', MAX_TAPS);
   const heads = keys.integerRequired('ssm.time_step_rank', MAX.heads);
   const keyHeads = keys.integerRequired('ssm.group_count', MAX.heads);
@@ -20,7 +20,7 @@ export function deltaShape(keys: Keys, neighbours: boolean): DeltaShape {
   if (heads % keyHeads !== 0) {
     throw keys.invalid('ssm.group_count', `is ${keyHeads}, which does not divide the ${heads} heads`);
   }
-  return { kind: 'delta', heads, keyHeads, neighbours, headDim, taps };
+  return { kind: 'delta', heads, keyHeads, neighbours, headDim, keyDim: headDim, taps };
 }
 
 /** Of so many layers the last has attention, where the file does not say it. */
@@ -34,7 +34,7 @@ export function recurrentLayers(keys: Keys, layers: number, further = 0): boolea
 }
 
 /** Queries, keys, values and gate of each key's head in turn (older files of Qwen3-Next), or the first three and the gate apart. */
-function projections(names: TensorNames, d: number, { heads, keyHeads, headDim }: DeltaShape): PlannedMatrix[] {
+function projections(names: TensorNames, d: number, { heads, keyHeads, headDim }: RecurrentShape): PlannedMatrix[] {
   const [keys, values] = [keyHeads * headDim, heads * headDim];
   if (names.has('ssm_in.weight')) {
     return names.dealt('ssm_in.weight', [headDim, headDim, values / keyHeads, values / keyHeads], keyHeads, d);
@@ -42,7 +42,7 @@ function projections(names: TensorNames, d: number, { heads, keyHeads, headDim }
   return [...names.stacked('attn_qkv.weight', [keys, keys, values], d), names.matrix('attn_gate.weight', values, d)];
 }
 
-export function deltaNetwork(names: TensorNames, d: number, shape: DeltaShape): Plan<DeltaWeights> {
+export function deltaNetwork(names: TensorNames, d: number, shape: RecurrentShape): Plan<DeltaWeights> {
   const { heads, keyHeads, headDim, taps } = shape;
   const [keys, values] = [keyHeads * headDim, heads * headDim];
   const [wq, wk, wv, wgate] = projections(names, d, shape);

@@ -14,7 +14,7 @@ import { glm4moe } from './glm4moe';
 import { gpt2 } from './gpt2';
 import { gptneox } from './gptneox';
 import { gptoss } from './gptoss';
-import { granite, granitemoe } from './granite';
+import { granite, granitehybrid, granitemoe } from './granite';
 import { lfm2, lfm2moe } from './lfm2';
 import { llama } from './llama';
 import { mistral3 } from './mistral3';
@@ -40,7 +40,7 @@ const ALL: readonly Architecture[] = [
   ...[gemma2, gemma3, gpt2, gptneox, smollm3, granite, granitemoe],
   ...[phi3, gptoss, gemma, glm4, glm4moe, starcoder, starcoder2],
   ...[exaone4, cohere2, falcon, phi2, stablelm, mistral3, nemotron],
-  ...[lfm2, lfm2moe, bloom, mpt, bert, nomicBert, deepseek2, qwen3next],
+  ...[lfm2, lfm2moe, bloom, mpt, bert, nomicBert, deepseek2, qwen3next, granitehybrid],
 ];
 
 export const ARCHITECTURES: ReadonlyMap<string, Architecture> = new Map(ALL.map((each) => [each.name, each]));

@@ -2,17 +2,20 @@
 import type { Kernel } from '../../kernel/kernel';
 import type { LayerTrace } from '../../trace/trace';
 import type { ModelConfig } from '../config';
-import type { AttentionWeights, ConvolutionWeights, DeltaWeights } from '../layerWeights';
+import { editHeads } from '../attentionEdits';
+import type { AttentionWeights, ConvolutionWeights, DeltaWeights, Layer, MambaWeights } from '../layerWeights';
 import type { Pass } from '../pass';
-import type { Rows } from '../rows';
+import { eachStretch, type Rows } from '../rows';
 import type { Lease } from '../weights';
 import { attend } from './attention';
 import type { AttentionTrace } from './attentionParts';
 import { convolveGated } from './convolution';
 import type { ConvolutionTrace } from './convolutionParts';
-import { goBack, remember } from './delta';
-import { STATE_EVERY, type DeltaTrace } from './deltaParts';
+import { readCorrected } from './delta';
+import { readAdded } from './mamba';
 import type { MixerShape, MixerTrace } from './parts';
+import { goBack } from './recurrence';
+import { STATE_EVERY, type RecurrentShape, type RecurrentTrace } from './recurrentParts';
 
 /** scratch.update[n][embedding] = what the mixer makes of scratch.normed[n][embedding]; `own` receives the rows' parts. */
 export function mix(
@@ -30,7 +33,8 @@ export function mix(
       return attend(pass, l, shape, layer.mixer as AttentionWeights, rotation, rows, all, theirs);
     }
     case 'delta':
-      return remember(pass, l, shape, layer, layer.mixer as DeltaWeights, rows, kept, own as DeltaTrace);
+    case 'mamba':
+      return remember(pass, l, shape, layer, rows, kept, own as RecurrentTrace);
     case 'convolution': {
       const [all, theirs] = [kept.mixer as ConvolutionTrace, own as ConvolutionTrace];
       return convolveGated(pass, l, shape, layer.mixer as ConvolutionWeights, rows, all, theirs);
@@ -39,15 +43,42 @@ export function mix(
 }
 
 /**
+ * Through states: rows one by one go on from `kept`'s, which goes with them; rows of one place find the state before it (the trace
+ * has to keep streams then, or Problem internal).
+ */
+function remember(
+  pass: Pass,
+  l: number,
+  shape: RecurrentShape,
+  { attentionNorm, mixer }: Layer,
+  rows: Rows,
+  kept: LayerTrace,
+  own: RecurrentTrace,
+): void {
+  const { model, scratch: s, taps, donors } = pass;
+  const width = shape.heads * shape.headDim;
+  if (rows.given) s.mixed.f32.set(rows.given);
+  else if (shape.kind === 'delta') readCorrected(pass, l, shape, attentionNorm, mixer as DeltaWeights, rows, kept, own);
+  else readAdded(pass, l, shape, attentionNorm, mixer as MambaWeights, rows, kept, own);
+  eachStretch(rows, (edits, first, count, position) =>
+    editHeads(edits, l, shape, s.mixed.slice(first * width, count * width), position, count, donors),
+  );
+  taps.heads?.(l, s.mixed, rows);
+  model.kernel.matmul(s.update, s.mixed, mixer.wo, rows.n);
+}
+
+/**
  * Where a run that is to go on from `position` can begin: there, or at the last state that is kept before it, whose rows since
  * are run again. `live`: where the mixers' states stand.
  */
 export function beginningBefore({ shapes }: ModelConfig, position: number, live: number | undefined): number {
-  if (position === live || shapes.every(({ mixer }) => mixer.kind !== 'delta')) return position;
+  if (position === live || !shapes.some(({ mixer }) => carriesState(mixer))) return position;
   return position - (position % STATE_EVERY);
 }
 
 /** Sets what rows go on from back to `position`, as `beginningBefore` gave it. */
 export function restart(kernel: Kernel, trace: MixerTrace, position: number): void {
-  if (trace.kind === 'delta') goBack(kernel, trace, position);
+  if (carriesState(trace)) goBack(kernel, trace as RecurrentTrace, position);
 }
+
+const carriesState = ({ kind }: { kind: MixerShape['kind'] }): boolean => kind === 'delta' || kind === 'mamba';

@@ -7,11 +7,11 @@ import {
   type ConvolutionShape,
   type ConvolutionTrace,
 } from './convolutionParts';
-import { DELTA_REMEMBERS, deltaWidths, type DeltaShape, type DeltaTrace } from './deltaParts';
+import { RECURRENT_REMEMBERS, recurrentWidths, type RecurrentShape, type RecurrentTrace } from './recurrentParts';
 
-export type MixerShape = AttentionShape | DeltaShape | ConvolutionShape;
+export type MixerShape = AttentionShape | RecurrentShape | ConvolutionShape;
 /** Whoever reads one asks for its kind first. */
-export type MixerTrace = AttentionTrace | DeltaTrace | ConvolutionTrace;
+export type MixerTrace = AttentionTrace | RecurrentTrace | ConvolutionTrace;
 
 export interface Part {
   name: string;
@@ -35,8 +35,9 @@ export function mixerParts(shape: MixerShape): Part[] {
     case 'convolution':
       return perToken(convolutionWidths(shape), CONVOLUTION_REMEMBERS);
     case 'delta':
-      return Object.entries(deltaWidths(shape)).map(([name, size]) => {
-        return { name, ...size, remembered: DELTA_REMEMBERS.includes(name) };
+    case 'mamba':
+      return Object.entries(recurrentWidths(shape)).map(([name, size]) => {
+        return { name, ...size, remembered: RECURRENT_REMEMBERS.includes(name) };
       });
   }
 }

@@ -95,6 +95,13 @@ const FEATURES: [file: string, feature: string, without: Change | LateChange][] 
   ['lfm2', 'the window of attention', mixers(() => ({ window: undefined }))],
   ['lfm2', 'what the convolution sees before', { layer: ({ mixer }) => presentOnly(mixer) }],
   ['qwen35moe', 'the gate of attention', mixers(() => ({ gated: false }))],
+  ['granitehybrid', 'the scale of residuals', (config) => ({ ...config, residualScale: 1 })],
+  [
+    'granitehybrid',
+    'no rotation',
+    mixers(({ keyDim }) => ({ rope: { dim: keyDim, theta: 1e4, scale: 1, magnitude: 1 } })),
+  ],
+  ['granitehybrid', 'keys of two groups of heads', farApart],
   ['qwen3next', 'the gate of attention', mixers(() => ({ gated: false }))],
   ['qwen3next', 'the part of a head that turns', rope({ dim: 10 })],
   ['qwen3next', 'neighbours that share a key', farApart],
@@ -169,7 +176,10 @@ const FEATURES: [file: string, feature: string, without: Change | LateChange][] 
 /** Heads that read the same key stand as far apart as there are keys. */
 function farApart(config: ModelConfig): ModelConfig {
   const shapes = config.shapes.map(({ mixer, feedForward }) => {
-    return { mixer: mixer.kind === 'delta' ? { ...mixer, neighbours: false } : mixer, feedForward };
+    return {
+      mixer: mixer.kind === 'delta' || mixer.kind === 'mamba' ? { ...mixer, neighbours: false } : mixer,
+      feedForward,
+    };
   });
   return { ...config, shapes };
 }

@@ -88,6 +88,7 @@ const RANDOM_MODELS = [
   'deepseek2',
   'deepseek2-lite',
   'qwen3next',
+  'granitehybrid',
 ];
 const KERNELS: readonly KernelName[] = ['reference', 'simd', 'relaxed-simd'];
 

@@ -1,5 +1,5 @@
 /**
- * Gated delta networks and short convolutions: what is kept of them is enough to go on from anywhere, and what a head gives is its
+ * Gated delta networks, Mamba-2 and short convolutions: what is kept of them is enough to go on from anywhere, and what a head gives is its
  * implied influence times the values. That the numbers are llama.cpp's, llamacpp.test.ts says.
  */
 import assert from 'node:assert/strict';
@@ -9,11 +9,12 @@ import { KERNEL_NAMES } from '../../../../src/engine/kernel/kernel';
 import { forward } from '../../../../src/engine/model/forward';
 import { loadModel, type LoadedModel } from '../../../../src/engine/model/load';
 import { logitsAt } from '../../../../src/engine/model/logits';
-import type { DeltaWeights } from '../../../../src/engine/model/layerWeights';
-import { STATE_EVERY } from '../../../../src/engine/model/mixers/deltaParts';
+import type { DeltaWeights, MambaWeights, MixerWeights } from '../../../../src/engine/model/layerWeights';
+import { STATE_EVERY } from '../../../../src/engine/model/mixers/recurrentParts';
 import { mixerParts, partOf } from '../../../../src/engine/model/mixers/parts';
 import { rerun } from '../../../../src/engine/model/rerun';
 import { runVariants } from '../../../../src/engine/model/variants';
+import { headParts } from '../../../../src/engine/reading/headParts';
 import { continuation } from '../../../../src/engine/reading/continuation';
 import { influenceRow, influenceTile } from '../../../../src/engine/trace/influence';
 import { Trace } from '../../../../src/engine/trace/trace';
@@ -21,13 +22,14 @@ import type { Edit } from '../../../../src/protocol/edit';
 import { assertRelativelyClose } from '../../../support/close';
 import { sharesInFloat64 } from '../../../support/shortConvolution';
 import { deltaHead } from '../../../support/deltaNet';
+import { mambaLayer } from '../../../support/mamba2';
 
 /** The same rows by a kernel's way for one row and for many, and states by another number of steps. */
 const COMPANY = 1e-4;
 const DELTA = ['qwen35', 'qwen35moe', 'qwen3next'] as const;
-const FILES = [...DELTA, 'lfm2'] as const;
+const FILES = [...DELTA, 'granitehybrid', 'lfm2'] as const;
 /** Two layers without attention. */
-const LAYERS = { qwen35: [0, 2], qwen35moe: [0, 2], qwen3next: [0, 2], lfm2: [0, 3] };
+const LAYERS = { qwen35: [0, 2], qwen35moe: [0, 2], qwen3next: [0, 2], granitehybrid: [0, 3], lfm2: [0, 3] };
 /** Ends between two kept states. */
 const TOKENS = 2 * STATE_EVERY + 22;
 const IDS = Array.from({ length: TOKENS }, (_, i) => 5 + ((i * 37) % 200));
@@ -208,6 +210,48 @@ for (const file of DELTA) {
 }
 
 for (const kernel of KERNEL_NAMES) {
+  describe(`the heads of Mamba-2, kernel ${kernel}`, () => {
+    let model: LoadedModel;
+    let whole: Trace;
+    before(async function () {
+      model = await open('granitehybrid', kernel);
+      if (model.kernel.name !== kernel) return this.skip();
+      whole = await run(model);
+    });
+
+    it('read what their implied influence says, and give what they read, against an independent program in float64', async () => {
+      for (const [l, { mixer }] of model.config.shapes.entries()) {
+        if (mixer.kind !== 'mamba') continue;
+        const { read, values, given, largest } = mambaLayer('granitehybrid', l, whole.layer(l).residual!.f32, TOKENS);
+        const { layer } = await model.weights.layer(l);
+        let negative = 0;
+        for (let head = 0; head < mixer.heads; head++) {
+          for (const query of [0, 1, 40, STATE_EVERY, TOKENS - 1]) {
+            const row = influenceRow(whole, l, head, query);
+            negative += row.filter((share) => share < 0).length;
+            const parts = headParts(model, layer.mixer, whole, { layer: l, head, query });
+            for (let i = 0; i < mixer.headDim; i++) {
+              const sum = row.reduce((all, share, key) => all + share * values[head][key][i], 0);
+              assert.ok(
+                Math.abs(sum - read[head][query][i]) < 1e-5 * largest,
+                `layer ${l} head ${head} query ${query}`,
+              );
+              const mixed = parts.shares.reduce((all, share, key) => all + share * parts.values[key * parts.stride + parts.from + i], 0); // prettier-ignore
+              assert.ok(Math.abs(mixed * parts.factor![i] - given[query][head * mixer.headDim + i]) < 1e-4);
+            }
+          }
+        }
+        assert.ok(negative > 0, 'signed');
+      }
+    });
+
+    it('keep no state for each token', () => {
+      const { mixer } = model.config.shapes[0];
+      const width = mixerParts(mixer).reduce((sum, part) => sum + (part.every < STATE_EVERY ? part.width : 0), 0);
+      assert.equal(width, 2 * 2 * 7 + 2 * 60 + 2 * 6 + 2);
+    });
+  });
+
   describe(`gated short convolutions, kernel ${kernel}`, () => {
     let model: LoadedModel;
     let whole: Trace;
@@ -253,6 +297,43 @@ for (const kernel of KERNEL_NAMES) {
   });
 }
 
+/** With weights changed in every layer that carries a state, the answer is another. */
+async function assertAtWork(file: string, change: (weights: MixerWeights, taps: number) => void): Promise<void> {
+  const [as, other] = [await open(file, 'reference'), await open(file, 'reference')];
+  for (const [l, { mixer }] of other.config.shapes.entries()) {
+    if (mixer.kind !== 'delta' && mixer.kind !== 'mamba') continue;
+    change((await other.weights.layer(l)).layer.mixer, mixer.taps);
+  }
+  const [one, two] = await Promise.all(
+    [as, other].map(async (model) => {
+      const trace = await run(model, IDS.slice(0, 40));
+      return await logitsAt(model, trace, 39);
+    }),
+  );
+  const most = one.reduce((largest, value, i) => Math.max(largest, Math.abs(value - two[i])), 0);
+  assert.ok(most > 0.02, `logits differ by ${most} at most`);
+}
+
+describe('what Mamba-2 is made of is at work in the fixture:', () => {
+  const WITHOUT: [what: string, change: (weights: MambaWeights) => void][] = [
+    ['the decay', ({ rate }) => rate.f32.fill(0)],
+    ['the bias of the step', ({ stepBias }) => stepBias.f32.fill(0)],
+    ['the value that is added once more', ({ skip }) => skip.f32.fill(0)],
+    ['the weight of the norm', ({ norm }) => norm.weight.f32.fill(1)],
+    ...(['biasQ', 'biasK', 'biasV'] as const).map((name): (typeof WITHOUT)[number] => [
+      `the convolution’s bias (${name})`,
+      (weights) => weights[name]!.f32.fill(0),
+    ]),
+    ...(['convolveQ', 'convolveK', 'convolveV'] as const).map((name): (typeof WITHOUT)[number] => [
+      `the convolution (${name})`,
+      (weights) => weights[name].f32.forEach((_, i, all) => (all[i] *= Number(i % 4 === 3))),
+    ]),
+  ];
+  for (const [what, change] of WITHOUT) {
+    it(what, () => assertAtWork('granitehybrid', (mixer) => change(mixer as MambaWeights)));
+  }
+});
+
 describe('what a gated delta network is made of is at work in the fixtures:', () => {
   /** Changes weights of every such layer. */
   const WITHOUT: [what: string, change: (weights: DeltaWeights, taps: number) => void][] = [
@@ -266,22 +347,7 @@ describe('what a gated delta network is made of is at work in the fixtures:', ()
   ];
   for (const file of DELTA) {
     for (const [what, change] of WITHOUT) {
-      it(`${file}, ${what}`, async () => {
-        const [as, other] = [await open(file, 'reference'), await open(file, 'reference')];
-        for (const [l, { mixer }] of other.config.shapes.entries()) {
-          if (mixer.kind !== 'delta') continue;
-          const { layer } = await other.weights.layer(l);
-          change(layer.mixer as DeltaWeights, mixer.taps);
-        }
-        const [one, two] = await Promise.all(
-          [as, other].map(async (model) => {
-            const trace = await run(model, IDS.slice(0, 40));
-            return await logitsAt(model, trace, 39);
-          }),
-        );
-        const most = one.reduce((largest, value, i) => Math.max(largest, Math.abs(value - two[i])), 0);
-        assert.ok(most > 0.02, `logits differ by ${most} at most`);
-      });
+      it(`${file}, ${what}`, () => assertAtWork(file, (mixer, taps) => change(mixer as DeltaWeights, taps)));
     }
   }
 });

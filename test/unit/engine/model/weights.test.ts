@@ -34,6 +34,7 @@ const MODELS = [
     'deepseek2',
     'deepseek2-lite',
     'qwen3next',
+    'granitehybrid',
   ],
 ];
 const IDS = Array.from({ length: 40 }, (_, i) => 5 + ((i * 37) % 200));
