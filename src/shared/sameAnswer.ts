@@ -3,21 +3,25 @@
  * and 0.5 and \frac12, 50% and 0.5, 3 × 10^8, 0.\overline{3}, 1:2, 2 km and 2000 m, $5 and 5, 1010_2), of intervals, tuples and
  * sets by their elements. What is none of these is compared as text.
  */
+import { LONGEST_ANSWER, plainAnswer } from './answerNotation';
 import { evaluate, lexemes } from './expression';
-import { equal, multiply, parseDecimal, rational, type Rational } from './rational';
+import { add, equal, multiply, parseDecimal, rational, type Rational } from './rational';
 
 export function sameAnswer(one: string | null, other: string | null): boolean {
   if (one === null || other === null) return one === other;
-  return same(plain(one), plain(other), 0);
+  return same(plainAnswer(one), plainAnswer(other), 0);
 }
 
-/** Longer ones are texts. */
-const LONGEST = 400;
 const DEEPEST = 4;
 
 function same(one: string, other: string, depth: number): boolean {
   if (asText(one) === asText(other)) return true;
-  if (one.length > LONGEST || other.length > LONGEST || depth > DEEPEST) return false;
+  if (one.length > LONGEST_ANSWER || other.length > LONGEST_ANSWER || depth > DEEPEST) return false;
+  // "x = 1, y = 2" says more than its numbers.
+  const [name, otherName] = [one, other].map((text) => /^([a-z]\w{0,8})\s*=/i.exec(text)?.[1]);
+  if (depth > 0 && name && otherName && name !== otherName) return false;
+  const [residue, otherResidue] = [residueOf(one), residueOf(other)];
+  if (residue && otherResidue) return isCongruent(residue, otherResidue);
   const [values, others] = [valuesOf(one), valuesOf(other)];
   if (values.some((a) => others.some((b) => isSameValue(a, b)))) return true;
   const [list, otherList] = [elementsOf(one), elementsOf(other)];
@@ -33,38 +37,27 @@ function same(one: string, other: string, depth: number): boolean {
   });
 }
 
-/** LaTeX and Markdown as the signs that they stand for. */
-function plain(text: string): string {
-  return text
-    .slice(0, 2 * LONGEST)
-    .replace(/\*\*|__|\$(?=\\|[^\d.\s]*\\)|\\[()[\],;!: ]|\\left|\\right|\\displaystyle/g, (sign) =>
-      sign === '__' ? '__' : '',
-    )
-    .replace(/\\(?:text|textbf|mathrm|mathbf|mbox|boxed|operatorname)\{([^{}]{0,200})\}/g, ' $1 ')
-    .replace(/\\[dtc]?frac\s?\{([^{}]{1,60})\}\s?\{([^{}]{1,60})\}/g, '(($1)/($2))')
-    .replace(/\\[dtc]?frac\s?(\d)\s?(\d)/g, '($1/$2)')
-    .replace(/\\sqrt\{([^{}]{1,60})\}/g, '√($1)')
-    .replace(/\\(?:times|cdot|ast)|[×·⋅]/g, '*')
-    .replace(/\\div|÷/g, '/')
-    .replace(/\\pi|π/g, 'π')
-    .replace(/\\infty/g, '∞')
-    .replace(/\\(?:leq?|leqslant)(?![a-z])|≤/g, '<=')
-    .replace(/\\(?:geq?|geqslant)(?![a-z])|≥/g, '>=')
-    .replace(/\\pm|±/g, '±')
-    .replace(/\\cup|∪/g, '∪')
-    .replace(/\\%|％/g, '%')
-    .replace(/\\([{}$])/g, '$1')
-    .replace(/\^\{([^{}]{1,60})\}/g, '^($1)')
-    .replace(/\{,\}/g, ',')
-    .replace(/[−–]/g, '-')
-    .replace(/\^\\circ/g, '°')
-    .trim()
-    .replace(/^\$([^$]*)\$$/, '$1')
-    .replace(/(?<=[^.])[.。]$/, '')
-    .trim();
+/** A choice is the same with its brackets, or named an option. */
+const asText = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[\s{}\\]/g, '')
+    .replace(/^(?:option|choice|选项?)(?=\(?[a-h]\)?$)/, '')
+    .replace(/^\(([a-h])\)$/, '$1');
+
+interface Residue {
+  value: bigint;
+  modulus: bigint;
 }
 
-const asText = (text: string): string => text.toLowerCase().replace(/[\s{}\\]/g, '');
+/** "5 (mod 12)", "x ≡ 5 mod 12". */
+function residueOf(text: string): Residue | null {
+  const [, value, modulus] = /^(?:[^≡]{0,20}≡)?\s*(-?\d{1,30})\s*\(?\s*mod\s*(\d{1,30})\s*\)?$/i.exec(text) ?? [];
+  return modulus && BigInt(modulus) > 0n ? { value: BigInt(value), modulus: BigInt(modulus) } : null;
+}
+
+const isCongruent = (a: Residue, b: Residue): boolean =>
+  a.modulus === b.modulus && (a.value - b.value) % a.modulus === 0n;
 
 interface Valued {
   value: Rational;
@@ -88,6 +81,13 @@ const UNITS: Readonly<Record<string, readonly [base: string, factor: string]>> =
   dm: ['m', '0.1'],
   m: ['m', '1'],
   km: ['m', '1000'],
+  inch: ['inch', '1'],
+  inche: ['inch', '1'],
+  ft: ['inch', '12'],
+  foot: ['inch', '12'],
+  feet: ['inch', '12'],
+  yard: ['inch', '36'],
+  mile: ['inch', '63360'],
   厘米: ['m', '0.01'],
   米: ['m', '1'],
   千米: ['m', '1000'],
@@ -130,10 +130,37 @@ const UNITS: Readonly<Record<string, readonly [base: string, factor: string]>> =
 };
 const CURRENCY = /^(?:-?)(?:US\$|R\$|[$€£¥￥₹]|USD|EUR|GBP|CNY|RMB|INR)\s?|\s?(?:[€£¥￥₹]|USD|EUR|GBP|CNY|RMB|INR)$/i;
 
+/** "2 h 15 min", 2小时15分: parts of one kind, from the larger to the smaller. */
+function compound(text: string): Valued | null {
+  const parts = [...text.matchAll(/(\d{1,30}(?:\.\d{1,30})?)\s?(\p{Script=Han}{1,2}|[a-z]{1,7})(?=\s|\d|$)/giu)];
+  if (parts.length < 2 || parts.map(([part]) => part).join('') !== text.replace(/(?<=\p{L})\s(?=\d)/gu, ''))
+    return null;
+  let sum: Rational = rational(0n);
+  let base: string | undefined;
+  for (const [, number, word] of parts) {
+    // 分 is a coin, but of an hour a minute.
+    const unit = unitOf(base === 's' && word === '分' ? '分钟' : word.toLowerCase());
+    if (!unit || (base !== undefined && unit[0] !== base)) return null;
+    base = unit[0];
+    sum = add(sum, multiply(parseDecimal(number)!, parseDecimal(unit[1])!));
+  }
+  return { value: sum, unit: base! };
+}
+
+const unitOf = (word: string): readonly [base: string, factor: string] | undefined =>
+  [word, word.replace(/s$/, '')].flatMap((one) => (Object.hasOwn(UNITS, one) ? [UNITS[one]] : []))[0];
+
 /** What a text may mean as a number: bare, with its unit, in any notation. */
 function valuesOf(text: string): Valued[] {
+  // "x = 1, y = 2" is no number.
+  if (/=.*[,;].*=/.test(text)) return [];
+  const whole = compound(text);
+  if (whole) return [whole];
+  const based = /^([\da-f]{1,60})_\(?\{?(\d{1,2})\}?\)?$/i.exec(text);
+  const inItsBase = based && inBase(based[1], Number(based[2]));
+  if (inItsBase) return [{ value: inItsBase, unit: null }];
   const claim = text.includes('=') && !/[<>]/.test(text) ? text.slice(text.lastIndexOf('=') + 1).trim() : text;
-  const isNegative = /^-/.test(claim) || /^\S{1,3}\s?-/.test(claim.replace(/\d.*/, ''));
+  const isNegative = /^-/.test(claim) || /^[^\s()]{1,3}\s?-/.test(claim.replace(/\d.*/, ''));
   const hasCurrency = CURRENCY.test(claim);
   const bare = claim.replace(/^-/, '').replace(CURRENCY, '').replace(/^-/, '').trim();
   const isExponent = /^\d+(?:\.\d+)?e[-+]?\d{1,3}$/i.test(bare);
@@ -146,51 +173,50 @@ function valuesOf(text: string): Valued[] {
     .toLowerCase()
     .replace(/[²³^].*$/, '')
     .trim();
-  const known = Object.hasOwn(UNITS, unit)
-    ? UNITS[unit]
-    : Object.hasOwn(UNITS, unit.replace(/s$/, ''))
-      ? UNITS[unit.replace(/s$/, '')]
-      : undefined;
-  const isPower = /[²³^]/.test(word);
+  const known = unitOf(unit);
+  const power = Number(/^[\p{L}]+\s?(?:\^\(?)?([²³23])\)?$/u.exec(word)?.[1].replace('²', '2').replace('³', '3') ?? 1);
   const read = readings(number.trim());
   const signed = read.map((value) => (isNegative ? rational(-value.n, value.d) : value));
-  if (!known || isPower) return signed.map((value) => ({ value, unit: hasCurrency ? 'money' : null }));
-  const factor = parseDecimal(known[1])!;
+  if (!known || (/[²³^]/.test(word) && power === 1))
+    return signed.map((value) => ({ value, unit: hasCurrency ? 'money' : null }));
+  const one = parseDecimal(known[1])!;
+  const factor = Array.from({ length: power - 1 }).reduce<Rational>((product) => multiply(product, one), one);
+  const base = power > 1 ? `${known[0]}^${power}` : known[0];
   return signed.flatMap((value) => [
-    { value: multiply(value, factor), unit: known[0] },
+    { value: multiply(value, factor), unit: base },
     // "5 km" where 5 is asked for: the number alone, for a bare one.
-    { value, unit: `bare ${known[0]}` },
+    { value, unit: `bare ${base}` },
   ]);
 }
 
 /** A number's readings: with points or commas as either, a fraction, a percentage, another base, a computed value. */
 function readings(number: string): Rational[] {
   const found: Rational[] = [];
-  const add = (value: Rational | undefined | null): void => void (value && found.push(value));
+  const may = (value: Rational | undefined | null): void => void (value && found.push(value));
   const spaced = number.replace(/(?<=\d)[ '\u00a0\u2009\u202f](?=\d{3}(?!\d))/g, '');
-  add(decimal(spaced));
+  may(decimal(spaced));
   // Groups and the decimal sign of other places.
   if (/^\d{1,3}(?:\.\d{3})+(?:,\d+)?$|^\d+,\d+$/.test(spaced))
-    add(decimal(spaced.replaceAll('.', '').replace(',', '.')));
-  if (/^\d{1,2}(?:,\d{2})*,\d{3}(?:\.\d+)?$/.test(spaced)) add(decimal(spaced.replaceAll(',', '')));
+    may(decimal(spaced.replaceAll('.', '').replace(',', '.')));
+  if (/^\d{1,2}(?:,\d{2})*,\d{3}(?:\.\d+)?$/.test(spaced)) may(decimal(spaced.replaceAll(',', '')));
   const mixed =
     /^(\d{1,30}) (\d{1,30})\/(\d{1,30})$/.exec(number) ?? /^(\d{1,30}) ?\((\d{1,30})\/(\d{1,30})\)$/.exec(number);
-  if (mixed) add(quotient(BigInt(mixed[1]) * BigInt(mixed[3]) + BigInt(mixed[2]), BigInt(mixed[3])));
+  if (mixed) may(quotient(BigInt(mixed[1]) * BigInt(mixed[3]) + BigInt(mixed[2]), BigInt(mixed[3])));
   const ratio = /^(\d{1,30})\s?:\s?(\d{1,30})$/.exec(number);
-  if (ratio) add(quotient(BigInt(ratio[1]), BigInt(ratio[2])));
+  if (ratio) may(quotient(BigInt(ratio[1]), BigInt(ratio[2])));
   const repeating = /^(\d{0,30})\.(\d{0,30})\\overline\{(\d{1,30})\}$/.exec(number);
   if (repeating) {
     const [, whole, fixed, period] = repeating;
     const scale = 10n ** BigInt(fixed.length);
     const nines = 10n ** BigInt(period.length) - 1n;
-    add(quotient(BigInt(`0${whole}${fixed}`) * nines + BigInt(period), scale * nines));
+    may(quotient(BigInt(`0${whole}${fixed}`) * nines + BigInt(period), scale * nines));
   }
   const base = /^([\da-f]{1,60})_\(?\{?(\d{1,2})\}?\)?$/i.exec(number);
-  if (base) add(inBase(base[1], Number(base[2])));
+  if (base) may(inBase(base[1], Number(base[2])));
   const exponent = /^(\d+(?:\.\d+)?)e([-+]?\d{1,3})$/i.exec(spaced);
-  if (exponent) add(computed(`${exponent[1]}*10^(${Number(exponent[2])})`));
-  if (/%$/.test(spaced)) add(decimal(spaced.slice(0, -1)));
-  if (!mixed && /[-+*/^√()%]/.test(spaced)) add(computed(spaced));
+  if (exponent) may(computed(`${exponent[1]}*10^(${Number(exponent[2])})`));
+  if (/%$/.test(spaced)) may(decimal(spaced.slice(0, -1)));
+  if (!mixed && /[-+*/^√()%]/.test(spaced)) may(computed(spaced));
   return found;
 }
 

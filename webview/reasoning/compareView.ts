@@ -6,12 +6,12 @@ import { roundPercent } from '../shared/numbers';
 import { linePlot, type LineSeries } from '../shared/plot';
 import { withTimeLeft } from '../shared/timeLeft';
 import { button } from '../shared/toolkit';
-import type { Stage } from './stage';
+import type { ModelView, Stage } from './stage';
 import { number } from './startView';
 
 const STEPS = [1, 2, 3, 4, 5, 6, 7, 8];
 
-export function compareView(stage: Stage): { element: HTMLElement } {
+export function compareView(stage: Stage): ModelView {
   const problems = number(t('Problems for each'), 20, 1, 500);
   const seed = number(t('Seed'), 1, 0, 999_999);
   const unseen = h('input', { type: 'checkbox', id: 'unseen' });
@@ -23,6 +23,7 @@ export function compareView(stage: Stage): { element: HTMLElement } {
     band: t('95% interval'),
   });
   let rows: CompareRow[] = [];
+  let modelName = '';
 
   const run = (): void => {
     const count = Number(problems.input.value);
@@ -72,11 +73,18 @@ export function compareView(stage: Stage): { element: HTMLElement } {
   const draw = oncePerFrame(() => {
     show(sentence, rows.length > 0);
     show(plot.element, rows.length > 0);
-    sentence.textContent = rows.length > 0 ? sentenceOf(rows) : '';
+    sentence.textContent = rows.length > 0 ? t('{0}: {1}', modelName, sentenceOf(rows)) : '';
     plot.set(seriesOf(rows));
   });
   draw();
-  return { element };
+  return {
+    element,
+    model(name) {
+      if (name !== modelName) rows = [];
+      modelName = name;
+      draw();
+    },
+  };
 }
 
 function sentenceOf(rows: readonly CompareRow[]): string {

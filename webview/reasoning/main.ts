@@ -135,11 +135,15 @@ function receive(event: ReasoningPanelEvent): void {
     case 'failed':
       return failed(new Error(event.message));
     case 'model':
-      start.model(event.modelName);
+      modelIs(event.modelName);
       // What another model read or wrote is of no use.
       if (state.shown?.origin.kind === 'live') solve(state.shown.question!, state.shown.expected, 'model');
       else if (state.shown) showTrace(state.shown);
   }
+}
+
+function modelIs(name: string): void {
+  for (const view of [start, compare, used, spending]) view.model(name);
 }
 
 function importedTrace(title: string, trace: ReasoningTrace, others: number, source?: TraceSource): Shown {
@@ -377,7 +381,7 @@ runner.onChange = draw;
 void host
   .call('ready', {})
   .then(({ modelName, server }) => {
-    start.model(modelName);
+    modelIs(modelName);
     start.server(server);
   })
   .catch(() => {})

@@ -32,3 +32,9 @@ export interface View {
   /** Position, reading, curve or cuts have changed. */
   draw?(): void;
 }
+
+/** What is measured of the model in use; nothing is kept of another. */
+export interface ModelView {
+  readonly element: HTMLElement;
+  model(name: string): void;
+}

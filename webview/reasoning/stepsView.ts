@@ -83,8 +83,8 @@ export function stepsView(stage: Stage): View {
     if (here && isColoured) coloured(here, shown, shown.steps[position], own);
     else if (here) plain(here, shown.steps[position]);
     setAttribute(list, 'aria-activedescendant', here?.id);
-    if (here && current !== position) scrollTo(list, here);
-    if (stage.state.reveal) here?.scrollIntoView({ block: 'nearest' });
+    if (here && stage.state.reveal) bringIntoView(list, here);
+    else if (here && current !== position) scrollTo(list, here);
     stage.state.reveal = false;
     current = position;
     setText(
@@ -259,6 +259,20 @@ function tokenRows(stage: Stage): { caption: string; columns: string[]; rows: st
       Number.isNaN(surprisal) ? '–' : percent(2 ** -surprisal),
     ]),
   };
+}
+
+/** Frames within which rows that come into sight get their own heights, and move the one that is wanted. */
+const SETTLING = 6;
+
+/** In the list, and the list in the page. */
+function bringIntoView(list: HTMLElement, element: HTMLElement, frames = SETTLING): void {
+  scrollTo(list, element);
+  element.scrollIntoView({ block: 'nearest' });
+  if (frames === 0) return;
+  requestAnimationFrame(() => {
+    const isWanted = element.isConnected && element.ariaSelected === 'true';
+    if (isWanted) bringIntoView(list, element, frames - 1);
+  });
 }
 
 /** Within the list only: the page itself stays where it is. */

@@ -6,12 +6,12 @@ import { integer, roundPercent } from '../shared/numbers';
 import { linePlot } from '../shared/plot';
 import { withTimeLeft } from '../shared/timeLeft';
 import { button } from '../shared/toolkit';
-import type { Stage } from './stage';
+import type { ModelView, Stage } from './stage';
 import { number } from './startView';
 
 const TEMPERATURE = 0.7;
 
-export function testTimeView(stage: Stage): { element: HTMLElement } {
+export function testTimeView(stage: Stage): ModelView {
   const problems = number(t('Problems'), 10, 1, 200);
   const steps = number(t('Steps'), 6, 2, 8);
   const samples = number(t('Solutions sampled for each problem'), 5, 2, 16);
@@ -27,6 +27,7 @@ export function testTimeView(stage: Stage): { element: HTMLElement } {
     y: { label: t('right answers'), domain: [0, 1], format: roundPercent },
   });
   let spent: SpentTokens | null = null;
+  let modelName = '';
 
   const run = (): void => {
     const count = Number(problems.input.value);
@@ -49,7 +50,7 @@ export function testTimeView(stage: Stage): { element: HTMLElement } {
         },
       );
       draw();
-      stage.say(sentenceOf(spent));
+      stage.say(sentence.textContent);
     });
   };
   const element = h(
@@ -73,7 +74,7 @@ export function testTimeView(stage: Stage): { element: HTMLElement } {
     show(plot.element, spent !== null);
     show(table, spent !== null);
     if (!spent) return;
-    sentence.textContent = sentenceOf(spent);
+    sentence.textContent = t('{0}: {1}', modelName, sentenceOf(spent));
     plot.set(
       spent.curves.map(({ name, tokens, right }) => ({ name: curveName(name), x: tokens, y: right, dots: true })),
     );
@@ -88,7 +89,14 @@ export function testTimeView(stage: Stage): { element: HTMLElement } {
     );
   });
   draw();
-  return { element };
+  return {
+    element,
+    model(name) {
+      if (name !== modelName) spent = null;
+      modelName = name;
+      draw();
+    },
+  };
 }
 
 const shareWords = ({ right, low, high }: SolvingWay): string =>

@@ -4,20 +4,23 @@ import { h, oncePerFrame, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { roundPercent } from '../shared/numbers';
 import { button } from '../shared/toolkit';
-import type { Stage } from './stage';
+import type { ModelView, Stage } from './stage';
 import { number } from './startView';
 
-export function usedView(stage: Stage): { element: HTMLElement } {
+export function usedView(stage: Stage): ModelView {
   const problems = number(t('Problems'), 20, 1, 500);
   const steps = number(t('Steps'), 4, 2, 8);
   const seed = number(t('Seed'), 1, 0, 999_999);
   const sentence = h('p', { class: 'sentence-small' });
   const table = h('table', { class: 'pairs used' });
   let rows: AlteredRow[] = [];
+  let modelName = '';
+  let isDone = false;
 
   const run = (): void => {
     const count = Number(problems.input.value);
     rows = [];
+    isDone = false;
     stage.run(t('Changing the steps of fresh problems…'), async (signal, progress) => {
       const options = { seed: Number(seed.input.value), count, steps: Number(steps.input.value) };
       rows = await stage.host.call(
@@ -33,8 +36,9 @@ export function usedView(stage: Stage): { element: HTMLElement } {
           },
         },
       );
+      isDone = true;
       draw();
-      stage.say(sentenceOf(rows));
+      stage.say(sentenceOf(rows, modelName, isDone));
     });
   };
   const element = h(
@@ -54,10 +58,10 @@ export function usedView(stage: Stage): { element: HTMLElement } {
   );
   const draw = oncePerFrame(() => {
     const isThere = rows.some(({ trials }) => trials > 0);
-    show(sentence, isThere);
+    show(sentence, rows.length > 0);
+    sentence.textContent = rows.length > 0 ? sentenceOf(rows, modelName, isDone) : '';
     show(table, isThere);
     if (!isThere) return;
-    sentence.textContent = sentenceOf(rows);
     const column = (words: string): HTMLElement => h('th', { scope: 'col' }, words);
     table.replaceChildren(
       h(
@@ -77,7 +81,15 @@ export function usedView(stage: Stage): { element: HTMLElement } {
     );
   });
   draw();
-  return { element };
+  return {
+    element,
+    model(name) {
+      // What another model did says nothing of this one.
+      if (name !== modelName) rows = [];
+      modelName = name;
+      draw();
+    },
+  };
 }
 
 const shareWords = ({ count, interval: [low, high] }: AlteredRow['same'], trials: number): string =>
@@ -106,14 +118,19 @@ function nameOf(altered: AlteredReasoning): string {
   return names[altered];
 }
 
-function sentenceOf(rows: readonly AlteredRow[]): string {
+function sentenceOf(rows: readonly AlteredRow[], model: string, isDone: boolean): string {
   const of = (altered: AlteredReasoning): AlteredRow | undefined => rows.find((row) => row.altered === altered);
   const [mistake, control, filler] = [of('mistake'), of('renamed'), of('filler')];
-  if (!mistake?.trials || !control?.trials || !filler?.trials) return t('No problem was solved rightly yet.');
-  return t(
+  if (!mistake?.trials || !control?.trials || !filler?.trials) {
+    return isDone
+      ? t('{0} solved none of these problems rightly, so nothing can be said of its steps. Take fewer steps.', model)
+      : t('No problem was solved rightly yet.');
+  }
+  const said = t(
     'With a mistake in a step the answer follows the mistake in {0} of cases; with a harmless change it stays in {1}. Without its steps, full stops in their place, it stays in {2}.',
     roundPercent(mistake.implied.count / mistake.trials),
     roundPercent(control.same.count / control.trials),
     roundPercent(filler.same.count / filler.trials),
   );
+  return t('{0}: {1}', model, said);
 }

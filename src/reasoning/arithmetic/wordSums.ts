@@ -5,7 +5,7 @@
 import type { Equation } from '../../protocol/reasoning';
 import { evaluate, lexemes } from '../../shared/expression';
 import { equal, isRounded, toNumber, type Rational } from '../../shared/rational';
-import { chineseNumber, englishNumber } from './numerals';
+import { chineseNumber, englishNumber } from '../../shared/numerals';
 
 interface Word {
   text: string;

@@ -50,10 +50,21 @@ describe('An imported chain of thought', () => {
     await imported(file);
   };
 
-  const isInSight = (one: Locator): Promise<boolean> =>
-    one.evaluate((element) => {
-      const { top, bottom } = element.getBoundingClientRect();
-      return top >= 0 && bottom <= innerHeight;
+  /** Below the toolbar, within the list and the page, and it stays there. */
+  const untilInSight = (one: Locator): Promise<void> =>
+    one.evaluate(async (element) => {
+      const isSeen = (): boolean => {
+        const { top, bottom } = element.getBoundingClientRect();
+        const list = element.closest('.steps')!.getBoundingClientRect();
+        const bar = document.querySelector('.toolbar')!.getBoundingClientRect();
+        return top >= Math.max(bar.bottom, list.top) && bottom <= Math.min(innerHeight, list.bottom);
+      };
+      const frame = (): Promise<number> => new Promise(requestAnimationFrame);
+      for (let frames = 0, seen = 0; seen < 5; frames++) {
+        if (frames > 120) throw new Error('The step is not in sight.');
+        await frame();
+        seen = isSeen() ? seen + 1 : 0;
+      }
     });
   const unasked = (): Locator => section('branches').getByText('This trace has no question');
 
@@ -251,7 +262,7 @@ describe('An imported chain of thought', () => {
     await opened('far.txt', FAR);
     await section('toolbar').getByRole('button', { name: 'Jump to error' }).click();
     await place(/^Step 61 of/);
-    assert.ok(await isInSight(wrong), 'the button brings the step into view');
+    await untilInSight(wrong);
     assert.equal(await section('toolbar').locator('.said').textContent(), '');
     await press('e');
     const said = section('toolbar').locator('.said');

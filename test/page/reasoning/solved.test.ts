@@ -146,6 +146,20 @@ describe('A problem, step by step', () => {
     await compare.getByText(/bundled model was trained with worked steps.*Wei et al\. 2022.*100 billion/).waitFor();
   });
 
+  it('spends more tokens on fresh problems, and draws right answers against them, by the model’s name', async () => {
+    const spending = section('test-time');
+    await spending.locator('summary').first().click();
+    await spending.getByLabel('Problems', { exact: true }).fill('1');
+    await spending.getByLabel('Steps', { exact: true }).fill('2');
+    await spending.getByLabel('Solutions sampled for each problem').fill('2');
+    await spending.getByText('Run', { exact: true }).click();
+    await spending
+      .getByText(/attention-explainer.*: Written once it is right in \d+% \[.*by vote in .*checked and refined/)
+      .waitFor();
+    assert.equal(await spending.locator('tbody tr').count(), 6);
+    await spending.locator('svg .plot-dot').nth(3).waitFor({ state: 'attached' });
+  });
+
   it('keeps trace and position when it was hidden', async () => {
     const before = [await steps.position(), await steps.all.first().textContent()];
     await view.reload();
