@@ -88,6 +88,23 @@ describe('A circuit', () => {
     );
   });
 
+  it('receipts are listed by the chosen measure: by weight, the heaviest look first', async () => {
+    const receipts = view.section('receipts');
+    const weights = async (): Promise<number[]> =>
+      (await receipts.locator('[data-reading="edges"] tbody td:nth-child(2)').allTextContents()).map(parseFloat);
+    const before = await weights();
+    await receipts.locator('select').selectOption('weight');
+    const after = await weights();
+    assert.equal(after.length, before.length);
+    assert.deepEqual(
+      after,
+      after.toSorted((a, b) => b - a),
+    );
+    assert.notDeepEqual(before, after);
+    await receipts.locator('select').selectOption('total');
+    assert.deepEqual(await weights(), before);
+  });
+
   it('a neuron is cut where it is drawn', async () => {
     const node = circuit().locator('[data-node^="L"]').first();
     const [, layer, name, token] = /^L(\d)N([\d.]+)@(\d+)$/.exec((await node.getAttribute('data-node'))!)!;

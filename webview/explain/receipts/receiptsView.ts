@@ -9,12 +9,13 @@ import { readableLabel } from '../../../src/shared/tokenLabel';
 import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
 import { t } from '../../shared/l10n';
 import { decimal, percent, signedDecimal } from '../../shared/numbers';
-import { cell, tableTwin, type TableRows } from '../../shared/tableTwin';
+import { cell, tableTwin, type Cell, type TableRows } from '../../shared/tableTwin';
 import { thingWords } from '../interventions/things';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
 import { headName, quoted, shortened } from '../words';
 import { lineList, type Line } from './receiptLines';
+import { measureNames, ranked, type Measure } from './receiptOrder';
 import { receiptWords } from './receiptWords';
 import { routingTable } from './routingTable';
 import { scatter } from './scatter';
@@ -26,9 +27,18 @@ export function receiptsView(stage: Stage, cut: (...edits: Edit[]) => void): Vie
   const { selection } = stage;
   const title = h('h2', { id: freshId('receipts-title') });
   const sentence = h('p', { class: 'words receipt-words' });
+  const order = h(
+    'select',
+    { 'aria-label': t('In which order cuts are listed') },
+    ...measureNames().map(([value, label]) => h('option', { value }, label)),
+  );
+  order.addEventListener('change', () => {
+    const [run, found] = [stage.run(), asked.known];
+    if (run && found) fill(run, found);
+  });
   const lists = h('div', { class: 'receipt-lists' });
   const picture = h('div', { class: 'receipt-picture' });
-  const body = h('div', { class: 'receipt-columns' }, picture, lists);
+  const body = h('div', { class: 'receipt-columns' }, picture, h('label', {}, t('Listed:'), ' ', order), lists);
   const asked = tracePrediction<Receipt>(stage, {
     ask: (position, options) => stage.host.call('receipt', { position }, options),
     waiting: t('Cutting every look of this token, one by one…'),
@@ -78,92 +88,98 @@ export function receiptsView(stage: Stage, cut: (...edits: Edit[]) => void): Vie
       const own = outcomeOf.get(printEdit(edit));
       return own ? outcomeWords(own) : '';
     };
+    const by = order.value as Measure;
+    const klOf = (edit: Edit): number | null => outcomeOf.get(printEdit(edit))?.kl ?? null;
+    const pos = { from: position, to: position + 1 };
     const beyond = (effect: { total: number }): boolean => Math.abs(effect.total) > floor;
-    const edgeLines = [...edges]
-      .filter(({ knockout }) => knockout && beyond(knockout))
-      .sort((a, b) => Math.abs(b.knockout!.total) - Math.abs(a.knockout!.total))
-      .slice(0, SHOWN)
-      .map((edge): Line => ({
-        name: `L${edge.layer}H${edge.head} → ${edge.key} ${shortened(run.tokens[edge.key].label, 10)}`,
-        weight: edge.weight,
-        ...edge.knockout!,
-        beside: words(rareWords(edge), after(edgeEdit(edge, position))),
-        mark: markOf(edge),
-        edits: [edgeEdit(edge, position)],
-        thing: { kind: 'edge', layer: edge.layer, head: edge.head, query: position, key: edge.key },
-        look: () =>
-          selection.change({
-            headLock: { layer: edge.layer, head: edge.head },
-            tokenLock: position,
-            pointed: edge.key,
-          }),
-      }));
-    const headLines = [...heads]
-      .sort((a, b) => Math.abs(b.zero.total) - Math.abs(a.zero.total))
-      .slice(0, SHOWN)
-      .map(({ layer, head, zero, mean }): Line => ({
-        name: headName({ layer, head }),
-        weight: null,
-        ...zero,
+    const seen = edges.filter(({ knockout }) => knockout && beyond(knockout));
+    const edgeLines = ranked(seen, by, SHOWN, (edge) => {
+      return { ...edge, effect: edge.knockout!, kl: klOf(edgeEdit(edge, position)) };
+    }).map((edge): Line => ({
+      name: `L${edge.layer}H${edge.head} → ${edge.key} ${shortened(run.tokens[edge.key].label, 10)}`,
+      weight: edge.weight,
+      ...edge.knockout!,
+      beside: words(rareWords(edge), after(edgeEdit(edge, position))),
+      mark: markOf(edge),
+      edits: [edgeEdit(edge, position)],
+      thing: { kind: 'edge', layer: edge.layer, head: edge.head, query: position, key: edge.key },
+      look: () =>
+        selection.change({
+          headLock: { layer: edge.layer, head: edge.head },
+          tokenLock: position,
+          pointed: edge.key,
+        }),
+    }));
+    const headCut = ({ layer, head }: { layer: number; head: number }): Edit => ({
+      site: 'z',
+      layer,
+      head,
+      pos,
+      do: 'zero',
+    });
+    const headLines = ranked(heads, by, SHOWN, (one) => {
+      return { effect: one.zero, kl: klOf(headCut(one)), weight: null, percentile: null };
+    }).map(({ layer, head, zero, mean }): Line => ({
+      name: headName({ layer, head }),
+      weight: null,
+      ...zero,
+      beside: words(t('mean instead: {0}', signedDecimal(mean.total)), after(headCut({ layer, head }))),
+      mark: '',
+      edits: [headCut({ layer, head })],
+      thing: { kind: 'head', layer, head },
+      look: () => selection.change({ headLock: { layer, head } }),
+    }));
+    const expertCut = ({ layer, expert }: { layer: number; expert: number }): Edit => ({
+      site: 'expert',
+      layer,
+      expert,
+      pos,
+      do: 'contribution',
+    });
+    const expertLines = ranked(experts, by, SHOWN, (one) => {
+      return { effect: one.contribution, kl: klOf(expertCut(one)), weight: one.weight, percentile: null };
+    }).map(({ layer, expert, weight, contribution, routeAround, swap }): Line => {
+      const cut = expertCut({ layer, expert });
+      return {
+        name: t('layer {0} expert {1}', layer, expert),
+        weight,
+        ...contribution,
         beside: words(
-          t('mean instead: {0}', signedDecimal(mean.total)),
-          after({ site: 'z', layer, head, pos: { from: position, to: position + 1 }, do: 'zero' }),
+          routeAround && t('routed around to {0}: {1}', routeAround.to, signedDecimal(routeAround.total)),
+          swap && t('if expert {0} did it: {1}', swap.to, signedDecimal(swap.total)),
+          after(cut),
         ),
         mark: '',
-        edits: [{ site: 'z', layer, head, pos: { from: position, to: position + 1 }, do: 'zero' }],
-        thing: { kind: 'head', layer, head },
-        look: () => selection.change({ headLock: { layer, head } }),
-      }));
-    const expertLines = [...experts]
-      .sort((a, b) => Math.abs(b.contribution.total) - Math.abs(a.contribution.total))
-      .slice(0, SHOWN)
-      .map(({ layer, expert, weight, contribution, routeAround, swap }): Line => {
-        const cut = {
-          site: 'expert',
-          layer,
-          expert,
-          pos: { from: position, to: position + 1 },
-          do: 'contribution',
-        } as const;
-        return {
-          name: t('layer {0} expert {1}', layer, expert),
-          weight,
-          ...contribution,
-          beside: words(
-            routeAround && t('routed around to {0}: {1}', routeAround.to, signedDecimal(routeAround.total)),
-            swap && t('if expert {0} did it: {1}', swap.to, signedDecimal(swap.total)),
-            after(cut),
-          ),
-          mark: '',
-          edits: [cut],
-          thing: { kind: 'expert', layer, expert, token: position },
-          look: () => {},
-        };
-      });
-    const neuronLines = [...neurons]
-      .sort((a, b) => Math.abs(b.zero.total) - Math.abs(a.zero.total))
-      .slice(0, SHOWN)
-      .map(({ layer, expert, neuron, value, zero }): Line => {
-        const thing = { kind: 'neuron', layer, expert, neuron, token: position } as const;
-        const cut: Edit = {
-          site: 'neuron',
-          layer,
-          ...(expert !== null && { expert }),
-          neuron,
-          pos: { from: position, to: position + 1 },
-          do: 'zero',
-        };
-        return {
-          name: thingWords(thing, run.tokens),
-          weight: null,
-          ...zero,
-          beside: words(t('value {0}', signedDecimal(value)), after(cut)),
-          mark: '',
-          edits: [cut],
-          thing,
-          look: () => {},
-        };
-      });
+        edits: [cut],
+        thing: { kind: 'expert', layer, expert, token: position },
+        look: () => {},
+      };
+    });
+    const neuronCut = ({ layer, expert, neuron }: Receipt['neurons'][number]): Edit => ({
+      site: 'neuron',
+      layer,
+      ...(expert !== null && { expert }),
+      neuron,
+      pos,
+      do: 'zero',
+    });
+    const neuronLines = ranked(neurons, by, SHOWN, (one) => {
+      return { effect: one.zero, kl: klOf(neuronCut(one)), weight: Math.abs(one.value), percentile: null };
+    }).map((one): Line => {
+      const { layer, expert, neuron, value, zero } = one;
+      const thing = { kind: 'neuron', layer, expert, neuron, token: position } as const;
+      const cut = neuronCut(one);
+      return {
+        name: thingWords(thing, run.tokens),
+        weight: null,
+        ...zero,
+        beside: words(t('value {0}', signedDecimal(value)), after(cut)),
+        mark: '',
+        edits: [cut],
+        thing,
+        look: () => {},
+      };
+    });
     picture.replaceChildren(
       scatter(run, found, (edge) =>
         selection.change({ headLock: { layer: edge.layer, head: edge.head }, tokenLock: position, pointed: edge.key }),
@@ -212,13 +228,17 @@ function rareWords({ rank, percentile }: EdgeReceipt): string {
   return place ? `${place} · ${rare}` : rare;
 }
 
+/** Only the strongest cuts' whole predictions are looked at. */
+const klCell = (kl: number | undefined): Cell => (kl === undefined ? '–' : cell(kl, decimal));
+
 /** Where weight and effect disagree. */
 function markOf({ disagrees }: EdgeReceipt): string {
   if (disagrees === null) return '';
   return disagrees === 'more' ? t('▲ more than its weight says') : t('▼ less than its weight says');
 }
 
-function receiptTable(run: Run, { edges, position, target, foil, floor }: Receipt): TableRows {
+function receiptTable(run: Run, { edges, position, target, foil, floor, outcomes }: Receipt): TableRows {
+  const klOf = new Map(outcomes.map(({ edit, kl }) => [edit, kl]));
   return {
     caption: t(
       'All looks from token {0} {1}; logits for {2} against {3}; smaller than {4} is no effect',
@@ -238,6 +258,7 @@ function receiptTable(run: Run, { edges, position, target, foil, floor }: Receip
       t('Mean value: total'),
       t('Rank'),
       t('Beyond its weight'),
+      t('KL, nats'),
       t('Weight and effect'),
     ],
     rows: edges.map((edge) => [
@@ -250,6 +271,7 @@ function receiptTable(run: Run, { edges, position, target, foil, floor }: Receip
       cell(edge.swap.total, signedDecimal),
       edge.rank === null ? '–' : cell(edge.rank),
       edge.percentile === null ? t('no fair control') : cell(edge.percentile, percent),
+      klCell(klOf.get(printEdit(edgeEdit(edge, position)))),
       markOf(edge),
     ]),
   };
