@@ -16,6 +16,8 @@ export interface WrongLine {
 
 /** More are no list that somebody put together. */
 const MOST_LINES = 1000;
+/** A longer line is none that somebody wrote, and would be said back whole. */
+const MOST_CHARACTERS = 1000;
 
 export const printLines = (list: readonly Listed[]): string =>
   list.map(({ edit, on }) => `${on ? '' : '# '}${printEdit(edit)}`).join('\n');
@@ -38,6 +40,11 @@ export function readLines(text: string): { list: Listed[]; wrong: WrongLine[]; l
     const own = line.trim();
     const on = !own.startsWith('#');
     if (own === '') return;
+    if (own.length > MOST_CHARACTERS) {
+      const message = `${own.length} characters are too many for an intervention: at most ${MOST_CHARACTERS}.`;
+      if (on) wrong.push({ line: i + 1, message });
+      return;
+    }
     try {
       list.push({ edit: parseEdit(on ? own : own.slice(1)), on });
     } catch (thrown) {

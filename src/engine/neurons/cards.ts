@@ -130,11 +130,13 @@ function numberOf(
   const shape = config.shapes[layer]?.feedForward;
   const isThere =
     shape !== undefined &&
-    neuron < shape.hidden &&
-    (shape.experts > 0 ? expert !== null && expert < shape.experts : expert === null);
+    isOneOf(neuron, shape.hidden) &&
+    (shape.experts > 0 ? expert !== null && isOneOf(expert, shape.experts) : expert === null);
   if (!isThere) throw new Problem('internal', `There is no neuron ${expert === null ? '' : `${expert}.`}${neuron} in layer ${layer}.`); // prettier-ignore
   return first[layer] + (expert ?? 0) * shape.hidden + neuron;
 }
+
+const isOneOf = (number: number, count: number): boolean => Number.isInteger(number) && number >= 0 && number < count;
 
 function nameOf(
   { config }: LoadedModel,

@@ -125,5 +125,12 @@ describe('edits as text', () => {
     assert.equal(lines, 5);
     assert.deepEqual(readLines(printLines(list)).list, list);
     assertProblem('edit-invalid', () => readLines('L1H1 = zero\n'.repeat(1001)), /1001 lines are too many/);
+    const long = readLines(`${'a'.repeat(1e6)}\ntokens[1] = "${'b'.repeat(1e6)}"\n# ${'c'.repeat(1e6)}\nL1H1 = zero`);
+    assert.equal(long.list.length, 1);
+    assert.deepEqual(
+      long.wrong.map(({ line }) => line),
+      [1, 2],
+    );
+    assert.ok(long.wrong.every(({ message }) => message.length < 100 && message.includes('characters are too many')));
   });
 });

@@ -97,6 +97,14 @@ describe('cards of neurons', () => {
       cardsOf(model, trace, { query: { layer: 7, expert: 1, neuron: 3 } }),
       /no neuron 1\.3 in layer 7/,
     );
+    for (const [expert, neuron] of [
+      [-1, 3],
+      [0, -1],
+      [0, 0.5],
+      [NaN, 0],
+    ]) {
+      await assert.rejects(cardsOf(model, trace, { query: { layer: 1, expert, neuron } }), /no neuron .* in layer 1/);
+    }
     let calls = 0;
     const stop = (): void => {
       if (++calls === 3) throw new Error('stop');
