@@ -69,7 +69,7 @@ export async function benchCommand(args: string[]): Promise<CommandOutput> {
     });
     rounds.generate.push(performance.now() - first);
   }
-  const turbo = TURBO_FLAGS.every((flag) => process.execArgv.includes(flag));
+  const turbo = TURBO_FLAGS.some((flags) => flags.every((flag) => process.execArgv.includes(flag)));
   const result = {
     model: model.card.name,
     kernel: model.kernel.name,

@@ -4,9 +4,11 @@ import { TURBO_FLAGS } from '../engine/startedWorker.node';
 
 /** What the command line printed there; undefined where this Node does not know the flag: the caller goes on without. */
 export function runInTurbo(args: string[]): string | undefined {
-  const probe = spawnSync(process.execPath, [...TURBO_FLAGS, '-e', '0'], { stdio: 'ignore' });
-  if (probe.status !== 0) return undefined;
-  const child = spawnSync(process.execPath, [...TURBO_FLAGS, process.argv[1], ...args], {
+  const known = (flags: readonly string[]): boolean =>
+    spawnSync(process.execPath, [...flags, '-e', '0'], { stdio: 'ignore' }).status === 0;
+  const flags = TURBO_FLAGS.find(known);
+  if (!flags) return undefined;
+  const child = spawnSync(process.execPath, [...flags, process.argv[1], ...args], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -21,10 +21,13 @@ export interface StartedWorker {
 }
 
 /**
- * V8's own names; Node 24 knows them, Node 20 does not. Instructions are joined by the optimising compiler alone: without the
+ * V8's own names, which of Node 24 and, as V8 calls it now, of later ones; Node 20 knows neither. Instructions are joined by the optimising compiler alone: without the
  * other one, what runs is what was proved (turboProof.node.ts).
  */
-export const TURBO_FLAGS = ['--no-liftoff', '--experimental-wasm-revectorize'];
+export const TURBO_FLAGS: readonly (readonly string[])[] = [
+  ['--no-liftoff', '--experimental-wasm-revectorize'],
+  ['--no-liftoff', '--wasm-revectorize'],
+];
 
 export interface Start {
   script: string;

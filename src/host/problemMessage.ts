@@ -41,6 +41,8 @@ const MESSAGES: { readonly [Code in ProblemCode]: (detail: ProblemDetails[Code],
         );
       case 'trace':
         return t('{0} cannot be read. Check that it is still there.', file);
+      case 'disk-stalled':
+        return t('The disk with {0} has not answered for a minute. Try again when it does.', file);
       case 'model-changed':
         return t('The model file {0} was changed while it was in use. Explain again to read it anew.', file);
       case 'bundled-models':

@@ -3,7 +3,8 @@
  * unless the setting forbids it. Until then, and where they failed once, a thread answers.
  */
 import { cpus } from 'node:os';
-import { statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { TURBO_FLAGS } from '../engine/startedWorker.node';
 import type { Proof } from '../engine/turboProof.node';
@@ -19,6 +20,7 @@ const PROVE_AFTER_MS = 20_000;
 
 export class Turbo implements vscode.Disposable {
   private timer: NodeJS.Timeout | undefined;
+  private kernel: string | undefined;
 
   /** `prove`: tries it in processes of its own (turboProof.node.ts). */
   constructor(
@@ -33,15 +35,15 @@ export class Turbo implements vscode.Disposable {
   /** Asked at each start of a worker; undefined: a thread. */
   readonly flags = (): readonly string[] | undefined => {
     const setting = chosen();
-    if (setting === 'on') return TURBO_FLAGS;
-    if (setting === 'off' || process.arch !== 'x64') return undefined;
+    if (setting === 'off' || (setting !== 'on' && process.arch !== 'x64')) return undefined;
     const known = this.known();
     if (!known) this.timer ??= setTimeout(() => void this.find(), this.proveAfterMs);
-    return known?.result === 'passed' ? TURBO_FLAGS : undefined;
+    if (setting === 'on') return this.named();
+    return known?.result === 'passed' ? known.flags : undefined;
   };
 
   /** Of workers for which it has not been measured: only where the setting says so. */
-  readonly whenForced = (): readonly string[] | undefined => (chosen() === 'on' ? TURBO_FLAGS : undefined);
+  readonly whenForced = (): readonly string[] | undefined => (chosen() === 'on' ? this.named() : undefined);
 
   /** The process ended by itself: this version does not try again. */
   readonly crashed = (): void => {
@@ -71,6 +73,12 @@ export class Turbo implements vscode.Disposable {
     }
   }
 
+  /** As this V8 calls them, where that is known. */
+  private named(): readonly string[] {
+    const known = this.known();
+    return known?.result === 'passed' ? known.flags : TURBO_FLAGS[0];
+  }
+
   dispose(): void {
     clearTimeout(this.timer);
   }
@@ -92,14 +100,17 @@ export class Turbo implements vscode.Disposable {
 
   /** Program, kernel (in the worker's script), V8 and processor. */
   private of(): string {
-    let kernel = '';
-    try {
-      const { size, mtimeMs } = statSync(this.script);
-      kernel = `${size} ${mtimeMs}`;
-    } catch {
-      // Starting it says what is wrong.
-    }
-    return [this.version, kernel, process.versions.v8, cpus()[0]?.model].join('\n');
+    this.kernel ??= hashOf(this.script);
+    return [this.version, this.kernel, process.versions.v8, cpus()[0]?.model].join('\n');
+  }
+}
+
+/** Of a file of a megabyte; '' where it cannot be read: starting it says what is wrong. */
+function hashOf(file: string): string {
+  try {
+    return createHash('sha256').update(readFileSync(file)).digest('hex');
+  } catch {
+    return '';
   }
 }
 

@@ -8,9 +8,12 @@ import { CUT, HEAD, type Buf, type Kernel, type Matrix } from './kernel';
 
 /** Rows of products: single ones, tiles and what is left of them. */
 const ROWS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 64, 256];
-/** Outputs and inputs: no whole panels, whole blocks of every type. */
-const [OUTPUTS, INPUTS] = [13, 512];
 const TYPES = Object.values(GgmlType).filter((type): type is GgmlType => typeof type === 'number');
+/** Outputs: no whole panels. Inputs: blocks in odd numbers, or, where a block is one number, an odd number of them. */
+const OUTPUTS = 13;
+const WIDTHS: Readonly<Record<number, number>> = { 1: 301, 32: 288, 256: 768 };
+const inputsOf = (type: GgmlType): number => WIDTHS[BLOCK_LAYOUT[type].weights];
+const MOST_INPUTS = Math.max(...TYPES.map(inputsOf));
 /** Types whose products are timed, their width, and how often: the fastest counts. */
 const TIMED = [GgmlType.Q8_0, GgmlType.Q4_0, GgmlType.Q4_K];
 const [WIDTH, TIMES] = [512, 4];
@@ -43,27 +46,30 @@ export function computeAll(kernel: Kernel, take: (bits: Uint8Array) => void): vo
     products();
     attention();
     elementwise();
+    recurrence();
     routing();
   } finally {
     for (const buf of bufs) kernel.free(buf);
   }
 
   function products(): void {
-    const x = numbers(256 * INPUTS);
+    const x = numbers(256 * MOST_INPUTS);
     const out = zeros(256 * OUTPUTS);
-    const [row, heads] = [zeros(3 * INPUTS), zeros(9 * HEAD.numbers)];
+    const [row, heads] = [zeros(3 * MOST_INPUTS), zeros(9 * HEAD.numbers)];
     const parts = zeros(9 * kernel.headNumbers(OUTPUTS));
     const [some, wanted] = [integers([0, 7, OUTPUTS - 1]), integers(Array.from({ length: 9 }, (_, i) => i))];
+    const bias = numbers(OUTPUTS);
     for (const type of TYPES) {
-      const w = randomMatrix(kernel, type, OUTPUTS, INPUTS, random);
+      const inputs = inputsOf(type);
+      const w = randomMatrix(kernel, type, OUTPUTS, inputs, random);
       for (const n of ROWS) {
         kernel.matmul(out, x, w, n);
         done(out, n * OUTPUTS);
       }
       kernel.rows(row, w, some, 3);
-      done(row);
+      done(row, 3 * inputs);
       for (const n of [1, 9]) {
-        kernel.head(parts, heads, x, w, wanted, { n, scale: 0.5, softCap: n === 1 ? 30 : 0 });
+        kernel.head(parts, heads, x, w, wanted, n === 1 ? { n, scale: 0.5, softCap: 30 } : { n, bias });
         kernel.headMerge(parts, heads, n, OUTPUTS);
         done(heads, n * HEAD.numbers);
       }
@@ -77,10 +83,21 @@ export function computeAll(kernel: Kernel, take: (bits: Uint8Array) => void): vo
       const q = numbers(most * heads * headDim);
       const [k, v] = [numbers(2 * most * kvHeads * headDim), numbers(2 * most * kvHeads * headDim)];
       const [out, stats, picture] = [zeros(most * heads * headDim), zeros(most * heads * 2), zeros(49)];
-      const cuts = integers([0, 2, 0, 200, 3, 9]);
+      const [cuts, sinks] = [integers([0, 2, 0, 200, 3, 9]), numbers(heads)];
       const shape = { heads, kvHeads, headDim, scale: 0.3 };
       for (const n of [1, 3, 9, most]) {
-        for (const more of [{}, { cuts }, { window: 11 }, { softcap: 3 }, { alibi: 8 }, { own: { k, v } }]) {
+        const [plain, all] = [{}, 2 * most];
+        for (const more of [
+          plain,
+          { cuts },
+          { window: 11 },
+          { softcap: 3 },
+          { sinks },
+          { alibi: 8 },
+          { bothWays: all },
+          { own: { k, v } },
+          { own: { k, v }, cuts, window: 11, sinks },
+        ]) {
           kernel.attention(out, q, k, v, stats, { n, start: most, ...shape, ...more });
           done(out, n * heads * headDim);
           done(stats, n * heads * 2);
@@ -92,6 +109,14 @@ export function computeAll(kernel: Kernel, take: (bits: Uint8Array) => void): vo
         kernel.attentionTile(picture, q, k, stats, { head: 1, ...shape, ...range, pool, cuts });
         done(picture);
       }
+      // Keys of another length than values.
+      const keyDim = headDim - 8;
+      for (const n of [1, 9]) {
+        kernel.attention(out, q, k, v, stats, { n, start: most, ...shape, keyDim });
+        done(out, n * heads * headDim);
+      }
+      kernel.attentionTile(picture, q, k, stats, { head: 2, ...shape, ...range, pool: 'max', alibi: 8, softcap: 3 });
+      done(picture);
       if (cuts.length !== CUT) throw new Error('a cut has other numbers');
     }
   }
@@ -113,9 +138,43 @@ export function computeAll(kernel: Kernel, take: (bits: Uint8Array) => void): vo
     kernel.geglu(out, y, n * d - 3);
     kernel.geglu(out, undefined, n * d - 2);
     done(out);
+    kernel.clampedSwiglu(out, y, n * d - 1);
+    done(out);
+    kernel.sigmoidGate(out, x, n * d - 3);
+    done(out);
     kernel.gather(out, x, ids, n, d);
     kernel.scatterAdd(out, y, ids, bias, n, d);
     done(out);
+  }
+
+  /** What layers without attention compute. */
+  function recurrence(): void {
+    const [n, heads, keyHeads, headDim, taps] = [9, 4, 2, 20, 4];
+    const channels = heads * headDim - 3;
+    const [x, tail, weight, convolved] = [
+      numbers(n * channels),
+      numbers((taps - 1) * channels),
+      numbers(channels * taps),
+      zeros(n * channels),
+    ];
+    for (const onePlace of [false, true]) {
+      for (const silu of [false, true]) {
+        kernel.convolve(convolved, x, tail, weight, { n, channels, taps, onePlace, silu });
+        done(convolved);
+      }
+    }
+    const [q, k, v] = [numbers(n * keyHeads * headDim), numbers(n * keyHeads * headDim), numbers(n * heads * headDim)];
+    const [decay, beta, state] = [zeros(n * heads), zeros(n * heads), numbers(heads * headDim * headDim)];
+    for (let i = 0; i < n * heads; i++) [decay.f32[i], beta.f32[i]] = [random(), 0.1 * random()];
+    const out = zeros(n * heads * headDim);
+    for (const neighbours of [false, true]) {
+      for (const onePlace of [true, false]) {
+        const shape = { n, heads, keyHeads, neighbours, headDim, scale: 0.2, onePlace };
+        kernel.deltaRule({ out, q }, { k, v, decay, beta }, state, shape);
+        done(out);
+        done(state);
+      }
+    }
   }
 
   function routing(): void {

@@ -16,6 +16,8 @@ const AHEAD = 2;
 const MOST_AHEAD = 64;
 /** How often a reader that waits for the disk looks whether it is still wanted, in ms. */
 const PATIENCE_MS = 100;
+/** A disk that has brought nothing of a slice for so long is given up, in ms. */
+const STALLED_MS = 60_000;
 
 export interface InMemory<Part> {
   part: Part;
@@ -31,6 +33,7 @@ export class Loader {
   constructor(
     private readonly file: GgufFile,
     private readonly kernel: Kernel,
+    private readonly stalledMs = STALLED_MS,
   ) {}
 
   /** Begins to read what `tree` will be asked for. Never throws. */
@@ -44,7 +47,7 @@ export class Loader {
 
   /**
    * All of a part of the plan; nothing when something throws. Throws Problem file-missing for a file that is not what it
-   * was, model-invalid, out-of-memory, and weights-broken where a weight is NaN or infinite.
+   * was or a disk that does not answer, model-invalid, out-of-memory, and weights-broken where a weight is NaN or infinite.
    */
   async tree<Part>(plan: Plan<Part>, pause: LoaderPause, begun?: ReadAhead): Promise<InMemory<Part>> {
     this.file.source.check();
@@ -54,7 +57,7 @@ export class Loader {
       for (let i = 0; i < reading.reads.length; i++) {
         const { offset, length, pieces } = reading.reads[i];
         await pause(0);
-        const bytes = await patiently(reading.bytes(i), () => pause(0));
+        const bytes = await this.patiently(reading.bytes(i), () => pause(0));
         for (const piece of pieces) this.put(loaded, piece, bytes.subarray(piece.offset - offset));
         reading.done(i);
         await pause(length);
@@ -66,6 +69,25 @@ export class Loader {
       this.free(loaded);
       if (thrown instanceof Problem && thrown.code === 'weights-broken') thrown.detail.file = this.file.source.name;
       throw thrown;
+    }
+  }
+
+  /** Waits for the disk, but not deaf, since `pause` may throw meanwhile, and not for ever. */
+  private async patiently<Result>(waited: Promise<Result>, pause: () => Promise<void> | void): Promise<Result> {
+    const started = performance.now();
+    for (;;) {
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), PATIENCE_MS)));
+      const result = await Promise.race([waited, late]).finally(() => clearTimeout(timer));
+      if (result !== undefined) return result;
+      await pause();
+      if (performance.now() - started < this.stalledMs) continue;
+      const { name } = this.file.source;
+      const seconds = Math.round(this.stalledMs / 1000);
+      throw new Problem('file-missing', `${name}: the disk has not answered for ${seconds} s.`, {
+        file: name,
+        what: 'disk-stalled',
+      });
     }
   }
 
@@ -128,15 +150,4 @@ function turnedRows(
     for (let c = 0; c < cols; c++) out[row * cols + c] = values[from + c * each];
   }
   return new Uint8Array(out.buffer);
-}
-
-/** Waits for the disk, but not deaf: `pause` may throw meanwhile. */
-async function patiently<Result>(waited: Promise<Result>, pause: () => Promise<void> | void): Promise<Result> {
-  for (;;) {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), PATIENCE_MS)));
-    const result = await Promise.race([waited, late]).finally(() => clearTimeout(timer));
-    if (result !== undefined) return result;
-    await pause();
-  }
 }

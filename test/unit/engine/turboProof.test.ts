@@ -3,6 +3,9 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { createKernel } from '../../../src/engine/kernel/choose';
 import { KERNEL_NAMES, type Kernel } from '../../../src/engine/kernel/kernel';
+import { KINDS } from '../../../src/engine/kernel/assembly/kinds.mjs';
+import { OPS } from '../../../src/engine/kernel/assembly/ops.mjs';
+import { Instance } from '../../../src/engine/kernel/instance';
 import { computeAll } from '../../../src/engine/kernel/selfTest';
 import { nodeThreads } from '../../../src/engine/kernel/threads.node';
 import { proveTurbo } from '../../../src/engine/turboProof.node';
@@ -11,17 +14,25 @@ const script = path.join(__dirname, 'fakeExplainWorker.js');
 
 describe('the proof of turbo', () => {
   it('is the same bits and a gain', async () => {
-    assert.deepEqual(await proveTurbo(script, ['--no-deprecation']), { result: 'passed', gain: 1.5 });
+    assert.deepEqual(await proveTurbo(script, [['--no-deprecation']]), {
+      result: 'passed',
+      gain: 1.5,
+      flags: ['--no-deprecation'],
+    });
+  });
+  it('takes the newer name of the flag where the older one is not known', async () => {
+    const proof = await proveTurbo(script, [['--no-such-flag-of-v8'], ['--no-deprecation']]);
+    assert.deepEqual(proof, { result: 'passed', gain: 1.5, flags: ['--no-deprecation'] });
   });
   it('fails on other bits, however fast', async () => {
-    assert.deepEqual(await proveTurbo(script, ['--no-deprecation', '--trace-uncaught']), { result: 'differs' });
+    assert.deepEqual(await proveTurbo(script, [['--no-deprecation', '--trace-uncaught']]), { result: 'differs' });
   });
   it('fails where nothing is gained', async () => {
-    assert.deepEqual(await proveTurbo(script, ['--no-warnings']), { result: 'slower', gain: 1 });
+    assert.deepEqual(await proveTurbo(script, [['--no-warnings']]), { result: 'slower', gain: 1 });
   });
   it('fails where the process dies, does not know the flag, or is not there', async () => {
     for (const flags of [['--throw-deprecation'], ['--no-such-flag-of-v8']]) {
-      assert.deepEqual(await proveTurbo(script, flags), { result: 'failed' }, flags.join());
+      assert.deepEqual(await proveTurbo(script, [flags]), { result: 'failed' }, flags.join());
     }
     assert.deepEqual(await proveTurbo('/nowhere/worker.js'), { result: 'failed' });
   });
@@ -50,6 +61,27 @@ describe('what a process computes to be compared', () => {
       two.close();
     });
   }
+
+  it('is every operation of the kernel, on every type', async () => {
+    const kernel = await createKernel('simd');
+    const [ran, kinds] = [new Set<string>(), new Set<number>()];
+    const { run } = Instance.prototype;
+    Instance.prototype.run = function (name, work, ...args) {
+      ran.add(name);
+      if (name === 'matmul') kinds.add(args[0]);
+      run.call(this, name, work, ...args);
+    };
+    try {
+      results(kernel);
+    } finally {
+      Instance.prototype.run = run;
+    }
+    assert.deepEqual([...ran].sort(), Object.keys(OPS).sort());
+    assert.deepEqual(
+      [...kinds].sort((a, b) => a - b),
+      KINDS.map((_, i) => i),
+    );
+  });
 
   it('shows a single wrong bit of a single operation', async () => {
     const kernel = await createKernel('simd');

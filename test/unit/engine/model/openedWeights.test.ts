@@ -9,9 +9,10 @@ import { FileSource } from '../../../../src/engine/formats/fileSource.node';
 import { readGguf } from '../../../../src/engine/formats/gguf';
 import { createKernel } from '../../../../src/engine/kernel/choose';
 import { KERNEL_NAMES } from '../../../../src/engine/kernel/kernel';
-import type { AttentionWeights } from '../../../../src/engine/model/layerWeights';
+import type { AttentionWeights, Layer } from '../../../../src/engine/model/layerWeights';
 import { partOf } from '../../../../src/engine/model/mixers/parts';
-import { readConfig } from '../../../../src/engine/model/describe';
+import { planOf, readConfig } from '../../../../src/engine/model/describe';
+import { Loader } from '../../../../src/engine/model/loader';
 import { forward } from '../../../../src/engine/model/forward';
 import { loadModel, startModel, type LoadedModel } from '../../../../src/engine/model/load';
 import { openWeights } from '../../../../src/engine/model/loadWeights';
@@ -122,6 +123,26 @@ describe('weights that are opened', () => {
     const [one, other] = await Promise.all([model.weights.layer(1), model.weights.layer(1)]);
     assert.equal(one.layer, other.layer);
     assert.equal((one.layer.mixer as AttentionWeights).wq.rows, 32);
+  });
+
+  it('of a disk that does not answer are given up after a while, and nothing is left of them', async () => {
+    const source = new Watched(bytes, 'tiny.gguf');
+    const kernel = await createKernel('reference');
+    const file = readGguf(source);
+    const { layers } = planOf(file, readConfig(file), 257);
+    source.hold = new Promise(() => {});
+    let looks = 0;
+    await assert.rejects(
+      new Loader(file, kernel, 250).tree<Layer>(layers[0], () => void looks++),
+      {
+        code: 'file-missing',
+        detail: { file: 'tiny.gguf', what: 'disk-stalled' },
+      },
+    );
+    assert.ok(looks >= 3, 'it listened meanwhile');
+    assert.equal(kernel.bytesInUse, 0);
+    source.hold = undefined;
+    await new Loader(file, kernel, 250).tree<Layer>(layers[0], () => {});
   });
 
   it('that one stops waiting for come to the other who waits', async () => {
