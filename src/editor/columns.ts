@@ -14,6 +14,13 @@ export function textColumn(uri: vscode.Uri): vscode.ViewColumn {
   return group?.viewColumn ?? vscode.ViewColumn.Beside;
 }
 
+/** The editor that shows the document, opened in its column where none does; the focus stays where it is. */
+export async function editorOf(uri: vscode.Uri): Promise<vscode.TextEditor> {
+  const uriName = uri.toString();
+  const shown = vscode.window.visibleTextEditors.find(({ document }) => document.uri.toString() === uriName);
+  return shown ?? vscode.window.showTextDocument(uri, { preserveFocus: true, viewColumn: textColumn(uri) });
+}
+
 /** The column that has a panel of ours, where that is not the text's own; else the one beside. */
 export function panelColumn(): vscode.ViewColumn {
   const { all, activeTabGroup } = vscode.window.tabGroups;

@@ -1,19 +1,15 @@
 /** One panel: its page, what the page may ask, and the colours that go with it in the editor. */
 import * as vscode from 'vscode';
-import { textColumn } from '../editor/columns';
 import { EditorHeat } from '../editor/editorHeat';
 import { heatKind } from '../editor/heatKind';
-import { titleOf, visiblePlace, type Place, type Taken } from '../editor/subject';
+import { titleOf, type Place, type Taken } from '../editor/subject';
 import { isTyped } from '../editor/typedDocument';
-import { syntaxNodes } from '../editor/syntaxNodes';
-import { showBriefly, showProblem } from '../host/messages';
-import { saveFile } from '../host/saveFile';
-import { pickTextFile } from '../host/textFile';
 import { setTitle } from '../host/webviewPanel';
 import type { ModelHashes } from '../models/modelHashes';
 import type { Exportable, Exported, Exporting, WantedExport } from '../protocol/exporting';
 import type { ExplainPanelHostApi, ExplainPanelViewApi, InterveneAct, PanelEvent } from '../protocol/panelApi';
 import type { Handlers } from '../protocol/rpc';
+import { explainAnswers } from './explainAnswers';
 import { ExplanationRuns, type RunServices } from './explanationRuns';
 import { lastGood, type LastGood } from './memories';
 import { PageSession } from './pageSession';
@@ -77,29 +73,16 @@ export class ExplainPanel implements vscode.Disposable, Exporting {
       recompute: () => void this.retry(),
       kind: heatKind,
     });
-    this.answers = {
-      ready: () => {},
-      cancel: () => this.cancel(),
-      retry: () => void this.retry(),
-      intervene: ({ edits }) => this.runs.intervene(edits),
-      copy: async ({ text }) => vscode.env.clipboard.writeText(text),
-      saveEdits: ({ text }) => saveEdits(text, shown()?.taken.subject.title ?? '').catch(showProblem),
-      openEdits: () => openEdits(),
-      chooseModel: () => services.chooseModel(),
-      exportFile: () => services.exportFile(),
-      explainVisible: () => void this.explainVisible(),
-      explainTyped: ({ text }) => void this.runs.explainTyped(text),
-      writeBack: ({ text }) => this.runs.writeBack(text).catch(showProblem),
-      follow: ({ on }) => void (this.follows = on),
-      mark: ({ token }) => shown()?.link.mark(token),
-      reveal: ({ token }) => shown()?.reveal(token).catch(showProblem),
-      look: (look) => this.heat.lookAt(look),
-      syntax: () => {
-        const text = shown();
-        return text ? syntaxNodes(text.link) : [];
-      },
-      ...questions.answers(),
-    };
+    this.answers = explainAnswers({
+      services,
+      questions,
+      shown,
+      runs: this.runs,
+      heat: this.heat,
+      explain: (find) => this.explain(find),
+      isClosed: () => this.session.closed,
+      follow: (on) => void (this.follows = on),
+    });
     this.session = new PageSession({
       panel,
       view: 'explain',
@@ -194,17 +177,6 @@ export class ExplainPanel implements vscode.Disposable, Exporting {
     if (this.follows) this.resting = setTimeout(() => void this.retry(), FOLLOW_MS);
   }
 
-  private async explainVisible(): Promise<void> {
-    const { place } = this;
-    if (!place) return;
-    const uri = place.uri.toString();
-    const isShowing = ({ document }: vscode.TextEditor): boolean => document.uri.toString() === uri;
-    const editor =
-      vscode.window.visibleTextEditors.find(isShowing) ??
-      (await vscode.window.showTextDocument(place.uri, { preserveFocus: true, viewColumn: textColumn(place.uri) }));
-    if (!this.session.closed) await this.explain(() => visiblePlace(editor));
-  }
-
   private async announceHash(text: ShownText): Promise<void> {
     try {
       const sha256 = text.modelPath && (await this.services.hashes.of(text.modelPath));
@@ -221,20 +193,4 @@ export class ExplainPanel implements vscode.Disposable, Exporting {
   }
 }
 
-export function panelTitle(document: vscode.TextDocument): string {
-  return vscode.l10n.t('Attention: {0}', titleOf(document));
-}
-
-async function saveEdits(text: string, title: string): Promise<void> {
-  const { t } = vscode.l10n;
-  if (await saveFile(t('Interventions on {0}', title), 'txt', `${text}\n`)) showBriefly(t('Saved.'));
-}
-
-async function openEdits(): ReturnType<typeof pickTextFile> {
-  try {
-    return await pickTextFile(vscode.l10n.t('Open Interventions'));
-  } catch (thrown) {
-    showProblem(thrown);
-    return null;
-  }
-}
+export const panelTitle = (document: vscode.TextDocument): string => vscode.l10n.t('Attention: {0}', titleOf(document));

@@ -9,7 +9,7 @@ import { nodeOf } from '../../scripts/lib/codeServer.mjs';
 import { root } from '../../scripts/lib/paths.mjs';
 import { installTestVsCode } from '../../scripts/lib/setUp.mjs';
 import { axeViolations } from './driver/axe';
-import { startWorkbench, type Workbench } from './driver/workbench';
+import { sharedWorkbench, type Workbench } from './driver/workbench';
 
 const MENU = 'Explain Attention';
 const EXPORT = 'Export…';
@@ -28,10 +28,9 @@ interface Data {
 describe('Explain Attention', () => {
   let workbench: Workbench;
   before(async () => {
-    workbench = await startWorkbench({ open: 'sample.ts' });
-    await workbench.hideSideBar();
+    workbench = await sharedWorkbench({ open: 'sample.ts' });
   });
-  after(() => workbench.close());
+  after(() => workbench.leave());
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
   });
@@ -64,6 +63,17 @@ describe('Explain Attention', () => {
       execFileSync(nodeOf(await installTestVsCode()), [path.join(root, 'dist', 'cli.js'), ...args]).toString(),
     ) as CommandLine;
   }
+
+  it('the sidebar says what to do while nothing was explained', async () => {
+    await workbench.page.locator('.activitybar a[aria-label^="Attention Explainer"]').click();
+    await workbench.page
+      .locator('.part.sidebar .welcome-view-content', {
+        hasText:
+          'Nothing was explained in this workspace yet. Select some text in an editor and choose “Explain Attention”',
+      })
+      .waitFor();
+    await workbench.hideSideBar();
+  });
 
   it('is in the context menu of a selection, and shows its tokens in the panel', async () => {
     await workbench.select([8, 1], [19, 2]);

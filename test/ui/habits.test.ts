@@ -4,17 +4,17 @@ import { copyFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
 import { root } from '../../scripts/lib/paths.mjs';
-import { startWorkbench, type Workbench } from './driver/workbench';
+import { sharedWorkbench, type Workbench } from './driver/workbench';
 
 const DENSE = 'dense.gguf';
 
 describe('Around the panel', () => {
   let workbench: Workbench;
   before(async () => {
-    workbench = await startWorkbench({ open: 'sample.py' });
+    workbench = await sharedWorkbench({ open: 'sample.py' });
     copyFileSync(path.join(root, 'test', 'fixtures', 'models', 'qwen3-f16.gguf'), path.join(workbench.folder, DENSE));
   });
-  after(() => workbench.close());
+  after(() => workbench.leave());
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
   });
@@ -23,16 +23,6 @@ describe('Around the panel', () => {
   /** An entry of a list in our part of the sidebar. */
   const entry = (label: string | RegExp): Locator =>
     workbench.page.locator('.part.sidebar .monaco-list-row', { hasText: label }).first();
-
-  it('the sidebar says what to do while nothing was explained', async () => {
-    await workbench.page.locator('.activitybar a[aria-label^="Attention Explainer"]').click();
-    await workbench.page
-      .locator('.part.sidebar .welcome-view-content', {
-        hasText:
-          'Nothing was explained in this workspace yet. Select some text in an editor and choose “Explain Attention”',
-      })
-      .waitFor();
-  });
 
   it('a past explanation is one click away in the sidebar, and comes back in a panel', async () => {
     await workbench.hideSideBar();

@@ -1,18 +1,18 @@
 /** Cutting what is looked at, in the real panel: receipts, the list of interventions, and the way back to the same numbers. */
 import assert from 'node:assert/strict';
 import { axeViolations } from './driver/axe';
-import { startWorkbench, type Workbench } from './driver/workbench';
+import { sharedWorkbench, type Workbench } from './driver/workbench';
 
 describe('Interventions in VS Code', () => {
   let workbench: Workbench;
   before(async () => {
-    workbench = await startWorkbench({ open: 'sample.ts' });
+    workbench = await sharedWorkbench({ open: 'sample.ts' });
     await workbench.hideSideBar();
     await workbench.select([8, 1], [19, 2]);
     await workbench.runCommand('Explain Attention');
     assert.equal(await workbench.explained('sample.ts'), 'done');
   });
-  after(() => workbench.close());
+  after(() => workbench.leave());
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
   });

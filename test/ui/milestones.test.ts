@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import type { FrameLocator, Locator } from 'playwright-core';
 import { axeViolations } from './driver/axe';
 import { MilestoneSteps } from './driver/milestoneSteps';
-import { startWorkbench, type Workbench } from './driver/workbench';
+import { sharedWorkbench, type Workbench } from './driver/workbench';
 
 const LONG_MS = 60_000;
 const FILE = 'sample.ts';
@@ -17,11 +17,11 @@ describe('Milestone History in VS Code', () => {
   let frame: FrameLocator;
   let steps: MilestoneSteps;
   before(async () => {
-    workbench = await startWorkbench({ open: FILE });
+    workbench = await sharedWorkbench({ open: FILE });
     frame = workbench.panelFrame();
     steps = new MilestoneSteps(frame);
   });
-  after(() => workbench.close());
+  after(() => workbench.leave());
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
   });

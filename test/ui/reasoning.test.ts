@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { axeViolations } from './driver/axe';
 import { ReasoningSteps } from './driver/reasoningSteps';
-import { startWorkbench, type Workbench } from './driver/workbench';
+import { sharedWorkbench, type Workbench } from './driver/workbench';
 
 const TITLE = 'Step Through Chain of Thought';
 const WAIT = 60_000;
@@ -31,10 +31,10 @@ describe('Step Through Chain of Thought in VS Code', () => {
       'broken.json': BROKEN,
       'longest.txt': longest(),
     };
-    workbench = await startWorkbench({ open: 'problem.txt', files });
+    workbench = await sharedWorkbench({ open: 'problem.txt', files });
     steps = new ReasoningSteps(workbench.panelFrame(), workbench.page);
   });
-  after(() => workbench.close());
+  after(() => workbench.leave());
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
   });

@@ -4,7 +4,7 @@ import { copyFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
 import { root } from '../../scripts/lib/paths.mjs';
-import { startWorkbench, type Workbench } from './driver/workbench';
+import { sharedWorkbench, type Workbench } from './driver/workbench';
 
 const MENU = 'Explain Attention';
 /** A selection of 1 MB. */
@@ -16,10 +16,10 @@ describe('Runs', () => {
   before(async () => {
     const binary = new Uint8Array(2048).map((_, i) => i * 7);
     const files = { 'big.ts': MEGABYTE, 'picture.bin': binary, 'zero.txt': 'text\0\0\0more' };
-    workbench = await startWorkbench({ files, open: 'big.ts' });
+    workbench = await sharedWorkbench({ files, open: 'big.ts' });
     await workbench.hideSideBar();
   });
-  after(() => workbench.close());
+  after(() => workbench.leave());
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
   });

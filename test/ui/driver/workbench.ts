@@ -11,7 +11,7 @@ import type { CodeServer } from '../../../scripts/lib/codeServer.mjs';
 import { root, sampleWorkspace } from '../../../scripts/lib/paths.mjs';
 import { asAsked, hasTheme, THEMES, type Theme } from './asAsked';
 import { PageWatch } from './pageWatch';
-import { sharedBrowser, sharedServer } from './shared';
+import { sharedBrowser, sharedServer, sharedWindow } from './shared';
 
 export interface WorkbenchOptions {
   /** Folder that is copied and opened; the sample workspace by default. */
@@ -98,14 +98,43 @@ const themed = (theme: Theme): Record<string, unknown> => ({
   'window.autoDetectHighContrast': false,
 });
 
+/**
+ * The window that test files without wishes of their own use one after the other, since each start costs seconds: dark,
+ * English, the sample workspace. It is handed on with its tabs closed and its messages cleared, `open` in front; what was
+ * explained before is still remembered. `leave` it, do not close it.
+ */
+export async function sharedWorkbench({
+  files = {},
+  open,
+}: Required<Pick<WorkbenchOptions, 'open'>> & Pick<WorkbenchOptions, 'files'>): Promise<Workbench> {
+  const shared = sharedWindow();
+  const workbench = (shared.window ??= await startWorkbench({ files, open }));
+  if (shared.isUsed) {
+    writeFiles(workbench.folder, files);
+    workbench.configure({});
+    // A list or a menu that a test left open.
+    for (let times = 0; times < 2; times++) await workbench.page.keyboard.press('Escape');
+    await workbench.dismissMessages();
+    await workbench.closeAllTabs();
+    if (workbench.theme !== 'dark') await workbench.setTheme('dark');
+    await workbench.openFile(open);
+  }
+  shared.isUsed = true;
+  return workbench;
+}
+
 function copyWorkspace({ workspace = sampleWorkspace, files = {} }: WorkbenchOptions): string {
   const folder = path.join(mkdtempSync(path.join(os.tmpdir(), 'attention-')), 'sample');
   cpSync(workspace, folder, { recursive: true });
+  writeFiles(folder, files);
+  return folder;
+}
+
+function writeFiles(folder: string, files: NonNullable<WorkbenchOptions['files']>): void {
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
     writeFileSync(path.join(folder, name), content);
   }
-  return folder;
 }
 
 export class Workbench {
@@ -188,12 +217,17 @@ export class Workbench {
 
   /** Opens a file with whatever editor VS Code has for it. */
   async openTab(name: string): Promise<void> {
-    await this.page.keyboard.press('Control+P');
     const input = this.page.locator('.quick-input-widget input');
-    await input.waitFor({ timeout: USUAL });
-    await input.fill(name);
     const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: path.basename(name) }).first();
-    await row.waitFor({ timeout: USUAL });
+    // The files are looked for once for each opening: a file that came a moment ago may not be among them.
+    for (const deadline = Date.now() + USUAL; !(await row.isVisible());) {
+      assert.ok(Date.now() < deadline, `quick open has no ${name}`);
+      await this.page.keyboard.press('Escape');
+      await this.page.keyboard.press('Control+P');
+      await input.waitFor({ timeout: USUAL });
+      await input.fill(name);
+      await row.waitFor({ timeout: 2 * LIST_MS }).catch(() => undefined);
+    }
     // The list is made anew as files are found; a click on what it was before is lost.
     for (const deadline = Date.now() + USUAL; await input.isVisible();) {
       assert.ok(Date.now() < deadline, `quick open stays open on ${name}`);
@@ -477,10 +511,15 @@ export class Workbench {
     return file;
   }
 
+  /** Leaves it to the next test file; fails when anything went wrong in a webview of ours. */
+  leave(): void {
+    assert.deepEqual(this.watch.takeProblems(), [], 'the webviews of the extension reported errors');
+  }
+
   /** Closes the window; fails when anything went wrong in a webview of ours since the start. */
   async close({ check = true } = {}): Promise<void> {
     await this.context.close();
     rmSync(path.dirname(this.folder), { recursive: true, force: true });
-    if (check) assert.deepEqual(this.watch.takeProblems(), [], 'the webviews of the extension reported errors');
+    if (check) this.leave();
   }
 }

@@ -8,12 +8,11 @@ import { convolve, initial, inputsOf, logits, pool } from '../../../src/mileston
 import { type Answer, FIRST, MAP } from '../../../src/milestones/alexnet/options';
 import { batchOf } from '../../../src/milestones/alexnet/race';
 import { multiplyAdds, perceptronLike, weightsOf, type Convolutional } from '../../../src/milestones/alexnet/shape';
-import { defaults } from '../../../src/milestones/experiment';
 import { ANYWHERE, drawingOf, drawings, KINDS, PIXELS, SIZE } from '../../../src/shared/drawings';
 import { initialValues, sizeOf, tensor, useWasm } from '../../../src/milestones/shared/train';
 import { checkGradient, weighted } from '../../support/gradients';
-import { testInputs } from '../../support/milestoneInputs';
 import { assertClose } from '../../support/close';
+import { runOnce } from '../../support/runOnce';
 
 /** Float32 sums of a few hundred terms. */
 const ROUNDING = 1e-5;
@@ -168,10 +167,12 @@ describe('alexnet: the descent', function () {
 describe('alexnet: the experiment', function () {
   this.timeout(60_000);
 
+  const options = { drawings: 1000, filters: 8, epochs: 5 };
+  const ran = runOnce(alexNet, { options, seed: 2 });
+
   it('names more with convolutions than without at equal weights, and answers with maps', async () => {
-    const options = { ...defaults(alexNet.controls, true), drawings: 1000, filters: 8, epochs: 5 };
     const { signal } = new AbortController();
-    const { result, answer } = await alexNet.run(options, 2, async () => {}, signal, await testInputs());
+    const { result, answer } = await ran();
     const [withFilters, , without] = result.contests.map(({ run }) => run.right.at(-1)!);
     assert.ok(withFilters > without + 0.05, `${withFilters} ${without}`);
     assert.equal(result.filters.relu.length, options.filters * FIRST ** 2);

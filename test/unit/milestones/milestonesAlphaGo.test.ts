@@ -8,9 +8,8 @@ import { type Answer, COLUMNS, ROWS, SOLVED_BOARD } from '../../../src/milestone
 import { askedBoards, chanceRegret, playSelf, regretOf, regretsOf } from '../../../src/milestones/alphago/selfPlay';
 import { Solver } from '../../../src/milestones/alphago/solver';
 import { chosen, mostPromising, playout, search, type Node } from '../../../src/milestones/alphago/search';
-import { defaults } from '../../../src/milestones/experiment';
-import { testInputs } from '../../support/milestoneInputs';
 import { assertClose } from '../../support/close';
+import { runOnce } from '../../support/runOnce';
 
 const CELLS = COLUMNS * ROWS;
 
@@ -123,10 +122,11 @@ describe('alphago: the player', function () {
     assert.equal(first.outcome, -second.outcome);
   });
 
+  const ran = runOnce(alphaGo, { options: { simulations: 64 } });
+
   it('search beats the policy alone, and answers a person’s moves', async () => {
     const { signal } = new AbortController();
-    const options = { ...defaults(alphaGo.controls, true), simulations: 64 };
-    const { result, answer } = await alphaGo.run(options, 1, async () => {}, signal, await testInputs());
+    const { result, answer } = await ran();
     assert.ok(winRate(result.matches.at(-1)!) > 0.7, JSON.stringify(result.matches));
     const reply = (await answer!({ moves: [3], kind: 'reply', simulations: 16 }, signal)) as Answer;
     assert.equal(reply.moves.length, 2);

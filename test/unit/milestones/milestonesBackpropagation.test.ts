@@ -12,9 +12,8 @@ import {
   weightName,
 } from '../../../src/milestones/backpropagation/net';
 import { METHODS } from '../../../src/milestones/backpropagation/options';
-import { defaults } from '../../../src/milestones/experiment';
-import { testInputs } from '../../support/milestoneInputs';
 import { assertClose } from '../../support/close';
+import { runOnce } from '../../support/runOnce';
 
 describe('backpropagation', () => {
   it('knows the paper’s weights: mirror places opposite, pairs as 1 : 2 : 4 in any order', () => {
@@ -74,15 +73,10 @@ describe('backpropagation', () => {
     assert.notDeepEqual(other.weights.slice(14), before.slice(14));
   });
 
+  const ran = runOnce(backpropagation);
+
   it('learns symmetry where the others, with as many passes, do not; the weights mirror each other', async () => {
-    const options = defaults(backpropagation.controls, true);
-    const { result } = await backpropagation.run(
-      options,
-      1,
-      async () => {},
-      new AbortController().signal,
-      await testInputs(),
-    );
+    const { result } = await ran();
     const solved = METHODS.map((method) => {
       const { solvedAfter } = result.curves.find((curve) => curve.method === method)!;
       return solvedAfter.filter((sweeps) => sweeps !== null).length;

@@ -17,6 +17,7 @@ import { defaults } from '../../../src/milestones/experiment';
 import { seededRandom } from '../../../src/shared/random';
 import { mean, standardDeviation } from '../../../src/shared/statistics';
 import { testInputs } from '../../support/milestoneInputs';
+import { runOnce } from '../../support/runOnce';
 
 const randomIds = (seed: number, length: number): number[] => {
   const random = seededRandom(seed);
@@ -111,19 +112,20 @@ describe('benefit and misuse', function () {
     assert.deepEqual(detect([...setting, ...judged])!.green, detection);
   });
 
+  const ran = runOnce(benefitAndMisuse);
+
   it('marked texts score above the controls; another seed writes others', async () => {
     const options = defaults(benefitAndMisuse.controls, true);
     const { signal } = new AbortController();
     const inputs = await testInputs();
-    const run = async (seed: number) =>
-      (await benefitAndMisuse.run(options, seed, async () => {}, signal, inputs)).result;
-    const result = await run(1);
+    const { result } = await ran();
     const last = (of: (row: TextRow) => number[]): number => mean(result.rows.map((row) => of(row).at(-1)!));
     for (const scheme of ['green', 'tournament'] as const) {
       const marked = last((row) => row.marked[scheme]);
       assert.ok(marked > last((row) => row.unmarked[scheme]) + 1, scheme);
       assert.ok(marked > last((row) => row.wrongKey[scheme]) + 1, scheme);
     }
-    assert.notDeepEqual((await run(2)).rows, result.rows);
+    const other = await benefitAndMisuse.run(options, 2, async () => {}, signal, inputs);
+    assert.notDeepEqual(other.result.rows, result.rows);
   });
 });

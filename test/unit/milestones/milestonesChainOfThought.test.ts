@@ -4,13 +4,12 @@ import { chainOfThought, gains } from '../../../src/milestones/chain-of-thought/
 import { corrupt, firstOperand } from '../../../src/milestones/chain-of-thought/corrupt';
 import type { Result } from '../../../src/milestones/chain-of-thought/options';
 import { ask, promptText } from '../../../src/milestones/chain-of-thought/prompts';
-import { defaults } from '../../../src/milestones/experiment';
 import type { WordProblem } from '../../../src/protocol/reasoning';
 import { generateProblems } from '../../../src/reasoning/problems/problems';
 import { Decoder } from '../../../src/reasoning/solve/decoder';
 import { loadReasoner } from '../../../src/reasoning/solve/load.node';
 import { solve } from '../../../src/reasoning/solve/solve';
-import { testInputs } from '../../support/milestoneInputs';
+import { runOnce } from '../../support/runOnce';
 
 const example: WordProblem = {
   language: 'en',
@@ -117,10 +116,11 @@ describe('chain of thought', function () {
     });
   });
 
+  const options = { problems: 4, prompted: 3 };
+  const ran = runOnce(chainOfThought, { options, seed: 2 });
+
   it('steps help the bundled model; every kind of prompt is asked the same problems', async () => {
-    const options = { ...defaults(chainOfThought.controls, true), problems: 4, prompted: 3 };
-    const { signal } = new AbortController();
-    const { result } = await chainOfThought.run(options, 2, still, signal, await testInputs());
+    const { result } = await ran();
     const { direct, worked } = gains(result);
     assert.ok(worked > direct, `${worked} ${direct}`);
     assert.equal(result.prompts.length, 7);

@@ -1,9 +1,11 @@
 /** The rule, the best of n against all draws, and the learned reward against what its likelihood says. */
 import assert from 'node:assert/strict';
+import { chatGpt } from '../../../src/milestones/chatgpt/experiment';
 import { bestOf, divergenceOf } from '../../../src/milestones/chatgpt/bestOfN';
 import { dot, learnReward, scaling } from '../../../src/milestones/chatgpt/reward';
 import { ruleScore } from '../../../src/milestones/chatgpt/rule';
 import { seededRandom } from '../../../src/shared/random';
+import { runOnce } from '../../support/runOnce';
 
 describe('chatgpt', () => {
   it('the rule likes ten plain words, each once; length alone does not please it', () => {
@@ -63,4 +65,9 @@ describe('chatgpt', () => {
     const size = (at: number): number => scaled.reduce((sum, row) => sum + row[at] ** 2, 0) / 3;
     assert.ok(Math.abs(size(0) - 0.5) < 1e-12 && Math.abs(size(2) - 1) < 1e-12);
   });
+});
+
+describe('chatGpt: the experiment', function () {
+  this.timeout(120_000);
+  runOnce(chatGpt);
 });

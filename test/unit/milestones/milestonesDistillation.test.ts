@@ -4,11 +4,10 @@ import { seededRandom } from '../../../src/shared/random';
 import { distillation, permuteOthers, smoothAlike } from '../../../src/milestones/distillation/experiment';
 import { Net } from '../../../src/milestones/shared/softNet';
 import type { Answer } from '../../../src/milestones/distillation/options';
-import { defaults } from '../../../src/milestones/experiment';
 import { drawingOf, KINDS } from '../../../src/shared/drawings';
-import { testInputs } from '../../support/milestoneInputs';
 import { assertClose } from '../../support/close';
 import { softmax } from '../../../src/shared/softmax';
+import { runOnce } from '../../support/runOnce';
 
 const [INPUTS, HIDDEN, CLASSES] = [6, 4, 3];
 
@@ -112,17 +111,12 @@ describe('distillation: the experiment', function () {
     assert.equal(orders.size, 2);
   });
 
+  const options = { subsets: 2, share: 0.03, temperature: 8, drawings: 1000, steps: 60 };
+  const ran = runOnce(distillation, { options, seed: 2 });
+
   it('a part of the data teaches less than all of it, and soft targets more than hard ones', async () => {
-    const options = {
-      ...defaults(distillation.controls, true),
-      subsets: 2,
-      share: 0.03,
-      temperature: 8,
-      drawings: 1000,
-      steps: 60,
-    };
     const { signal } = new AbortController();
-    const { result, answer } = await distillation.run(options, 2, async () => {}, signal, await testInputs());
+    const { result, answer } = await ran();
     const { all, hard, soft, teacher } = result;
     assert.equal(result.drawings.part, 30);
     assert.ok(teacher.right! > 0.8, String(teacher.right));

@@ -1,7 +1,6 @@
-/** What every experiment gets from the frame: options, progress, stopping, the worker. */
+/** What every experiment gets from the frame: options, progress, stopping, the worker. Each one's run: test/support/runOnce.ts. */
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -59,9 +58,6 @@ const source = (name: string, text: string | null): TextSource => ({
   size: async () => text?.length ?? 0,
   read: () => (text === null ? Promise.reject(new Error('gone')) : Promise.resolve(text)),
 });
-
-/** Characters of a workspace, enough for every experiment that reads one. */
-const A_FEW_FILES = 400_000;
 
 const cancelled = (thrown: Problem): boolean => thrown.code === 'cancelled';
 
@@ -163,42 +159,7 @@ describe('milestones: the frame', function () {
   });
 });
 
-/** The second run of a seed goes on so far only: the rest would double the time. WHOLE_RUNS=1: to its end. */
-const ENOUGH = 0.25;
-const { WHOLE_RUNS } = process.env;
-
-/** The same experiment; `told` hears every report, not only those that are far enough apart for a page. */
-const reporting = (
-  experiment: (typeof experiments)[number],
-  told: (progress: Progress) => void,
-): typeof experiment => ({
-  ...experiment,
-  run: (options, seed, report, signal, inputs) =>
-    experiment.run(
-      options,
-      seed,
-      (done, note, partial) => {
-        told({ done, note, partial });
-        return report(done, note, partial);
-      },
-      signal,
-      inputs,
-    ),
-});
-/** As JSON, since the serializer writes a whole number in two ways; of arrays of numbers their bytes. */
-const digest = (progress: Progress): string => {
-  const plain = (_: string, value: unknown): unknown =>
-    ArrayBuffer.isView(value)
-      ? Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1')
-      : value instanceof Map
-        ? [...value]
-        : value;
-  return createHash('sha256').update(JSON.stringify(progress, plain)).digest('hex');
-};
-
-describe('milestones: every experiment', function () {
-  this.timeout(120_000);
-
+describe('milestones: every experiment', () => {
   it('stands in the order of the timeline, once', () => {
     const order = MILESTONES.map(({ id }) => id).filter((id) => experiments.some((experiment) => experiment.id === id));
     assert.deepEqual(
@@ -207,48 +168,16 @@ describe('milestones: every experiment', function () {
     );
   });
 
-  for (const experiment of experiments) {
-    it(`${experiment.id}: small run, a first picture, a card; the same seed gives the same; it can be stopped`, async () => {
-      const options: unknown = defaults(experiment.controls, true);
-      const inputs = await testInputs(Math.min(experiment.needs?.workspaceCharacters ?? 0, A_FEW_FILES));
-      const { signal } = new AbortController();
-      const seen: string[] = [];
-      let pictures = 0;
-      const watched = reporting(experiment, (report) => {
-        seen.push(digest(report));
-        if (report.partial !== undefined) pictures++;
-      });
-      const run = await runExperiment(watched, { options, seed: 1, signal, inputs });
-      assert.ok(pictures > 0, 'no picture on the way');
-      const { paper, rows, why } = run.card;
-      assert.ok(paper.text && why.text);
-      assert.ok(rows.length > 0);
-      const { baseline, control, falsifiedBy } = experiment.trial;
-      for (const { text } of [baseline, control, falsifiedBy]) assert.ok(text.length > 20, text);
-      for (const { name, value } of rows) assert.ok(Number.isFinite(value), `${name}: ${value}`);
-      // What crosses to the page.
-      assert.deepEqual(structuredClone(run.result), run.result);
-
-      // Of one trained model the page says that the seed changes nothing.
-      const page = readFileSync(path.join('webview', 'milestones', experiment.id, 'page.ts'), 'utf8');
-      const seed = page.includes('seeded: false') ? 2 : 1;
-      const stopping = new AbortController();
-      const again: string[] = [];
-      let picturesAgain = 0;
-      const stopped = reporting(experiment, (report) => {
-        again.push(digest(report));
-        if (report.partial !== undefined) picturesAgain++;
-        if (!WHOLE_RUNS && picturesAgain > 0 && report.done >= ENOUGH) stopping.abort();
-      });
-      const ended = await runExperiment(stopped, { options, seed, signal: stopping.signal, inputs }).catch(
-        (thrown: Problem) => thrown,
-      );
-      assert.ok(again.length > 0, 'no report to tell by');
-      assert.deepEqual(again, seen.slice(0, again.length));
-      if (stopping.signal.aborted) assert.ok(ended instanceof Error && cancelled(ended), String(ended));
-      else assert.deepEqual((ended as typeof run).result, run.result);
-    });
-  }
+  it('runs in a test file of its own, as all of them must (runOnce)', () => {
+    const folder = 'test/unit/milestones';
+    const sources = readdirSync(folder).map((file) => readFileSync(path.join(folder, file), 'utf8'));
+    const runs = (id: string): boolean =>
+      sources.some((source) => source.includes(`/milestones/${id}/experiment'`) && /\brunOnce\(/.test(source));
+    assert.deepEqual(
+      experiments.map(({ id }) => id).filter((id) => !runs(id)),
+      [],
+    );
+  });
 });
 
 describe('milestones: the worker', function () {

@@ -1,5 +1,6 @@
 /** Haystacks, the two ways of computing attention, and the kept prefix against what learns. */
 import assert from 'node:assert/strict';
+import { longContext } from '../../../src/milestones/long-context/experiment';
 import { around, HALVES, haystack, KEYS } from '../../../src/milestones/long-context/haystack';
 import { HEAD, streamed, whole } from '../../../src/milestones/long-context/memory';
 import { loss } from '../../../src/milestones/long-context/nets';
@@ -7,6 +8,7 @@ import { THINGS } from '../../../src/milestones/long-context/options';
 import { answered, Recall } from '../../../src/milestones/long-context/recall';
 import { tensor, useWasm } from '../../../src/milestones/shared/train';
 import { seededRandom } from '../../../src/shared/random';
+import { runOnce } from '../../support/runOnce';
 
 const shapes: Record<string, number[]> = {
   first: [HALVES, 8],
@@ -79,4 +81,9 @@ describe('long context', function () {
     const value = ((await theirs.data()) as Float32Array)[0];
     assert.ok(Math.abs(value + Math.log(found.shares[thing])) < 1e-4, `${value}, ${-Math.log(found.shares[thing])}`);
   });
+});
+
+describe('longContext: the experiment', function () {
+  this.timeout(120_000);
+  runOnce(longContext);
 });

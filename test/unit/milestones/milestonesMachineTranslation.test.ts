@@ -5,13 +5,14 @@ import { chrf, overlap } from '../../../src/milestones/machine-translation/chrf'
 import { divide, Similar, type Texts } from '../../../src/milestones/machine-translation/corpus';
 import { Counts } from '../../../src/milestones/machine-translation/counts';
 import { translate, WITH_LANGUAGE } from '../../../src/milestones/machine-translation/decoder';
-import { firstWords, sumsOf } from '../../../src/milestones/machine-translation/experiment';
+import { firstWords, machineTranslation, sumsOf } from '../../../src/milestones/machine-translation/experiment';
 import { KneserNey, StupidBackoff } from '../../../src/milestones/machine-translation/languageModels';
 import { shardOf, tablesOf } from '../../../src/milestones/machine-translation/lookups';
 import { align, learnWords } from '../../../src/milestones/machine-translation/model1';
 import { learnPhrases, phrasesOf } from '../../../src/milestones/machine-translation/phrases';
 import { openShards } from '../../../src/milestones/machine-translation/shards.node';
 import { tokens, written } from '../../../src/milestones/machine-translation/tokens';
+import { runOnce } from '../../support/runOnce';
 
 const pause = async (): Promise<void> => {};
 const pair = (source: string, target: string) => ({ source: tokens(source), target: tokens(target) });
@@ -90,4 +91,9 @@ describe('machine translation', () => {
       shards.close();
     }
   });
+});
+
+describe('machineTranslation: the experiment', function () {
+  this.timeout(120_000);
+  runOnce(machineTranslation);
 });

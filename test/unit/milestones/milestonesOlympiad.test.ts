@@ -1,11 +1,10 @@
 /** Ways of spending tokens on a problem: what the checker sees, what the tallies add up to, and that controls are controls. */
 import assert from 'node:assert/strict';
-import { defaults } from '../../../src/milestones/experiment';
 import { gains, olympiad } from '../../../src/milestones/olympiad/experiment';
 import type { ProblemRow, Sampled } from '../../../src/protocol/testTime';
 import { correct, firstWrongLine } from '../../../src/reasoning/testTime/strategies';
 import { bestByProbability, curvesOf, majority, passAt, votesFor } from '../../../src/reasoning/testTime/tally';
-import { testInputs } from '../../support/milestoneInputs';
+import { runOnce } from '../../support/runOnce';
 
 const sampled = (answer: string | null, right: boolean, logProbability = -1, tokens = 10): Sampled => ({
   answer,
@@ -76,10 +75,10 @@ describe('olympiad', function () {
     assert.deepEqual(rows.map(votesFor), [3, 1]);
   });
 
+  const ran = runOnce(olympiad, { options: { problems: 3, steps: 6 }, seed: 3 });
+
   it('random lines cost at least as much as checking; where nothing was cut both are the first sample', async () => {
-    const options = { ...defaults(olympiad.controls, true), problems: 3, steps: 6 };
-    const { signal } = new AbortController();
-    const { result } = await olympiad.run(options, 3, async () => {}, signal, await testInputs());
+    const { result } = await ran();
     assert.equal(result.rows.length, 3);
     for (const { samples, refined, random } of result.rows) {
       assert.ok(random.tokens >= refined.tokens);

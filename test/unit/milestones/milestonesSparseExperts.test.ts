@@ -20,9 +20,9 @@ import { conditional, information, topicOrToken } from '../../../src/milestones/
 import { seededRandom } from '../../../src/shared/random';
 import { crossEntropy, embed } from '../../../src/milestones/shared/layers';
 import { tensor, useWasm, type Tensor, type Tensors } from '../../../src/milestones/shared/train';
-import { defaults } from '../../../src/milestones/experiment';
 import { testInputs } from '../../support/milestoneInputs';
 import { assertClose } from '../../support/close';
+import { runOnce } from '../../support/runOnce';
 
 const sizes = (experts: number, used: number): Sizes => ({
   subjects: 5,
@@ -247,10 +247,10 @@ describe('sparse experts', function () {
     assert.equal((await bundledLoad(model, { title: 'b.ts', text: ' \n' }))!.title, null);
   });
 
+  const ran = runOnce(sparseExperts, { options: { steps: 96, common: 0.5 } });
+
   it('without the balance loss the load is less even, where all inputs have a part in common', async () => {
-    const options = { ...defaults(sparseExperts.controls, true), steps: 96, common: 0.5 };
-    const { signal } = new AbortController();
-    const { result } = await sparseExperts.run(options, 1, async () => {}, signal, await testInputs());
+    const { result } = await ran();
     const { ahead, savings, largest, dense } = comparison(result);
     assert.equal(ahead, dense.end!.loss - lossAt(largest, dense.compute.at(-1)!));
     assert.equal(savings.length, 2);

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { defaults } from '../../../src/milestones/experiment';
 import { largestDoubling } from '../../../src/milestones/sudden-or-gradual/doubling';
 import { suddenOrGradual } from '../../../src/milestones/sudden-or-gradual/experiment';
 import { numbersOf, readRecord, rightNumbers, strongest } from '../../../src/milestones/sudden-or-gradual/record';
-import { testInputs } from '../../support/milestoneInputs';
 import { assertClose } from '../../support/close';
+import { runOnce } from '../../support/runOnce';
 
 describe('sudden or gradual', () => {
   const tokens = [1, 2, 4, 8, 16].map((each) => each * 1000);
@@ -53,10 +52,10 @@ describe('sudden or gradual', () => {
     }
   });
 
+  const ran = runOnce(suddenOrGradual);
+
   it('says what the shipped record says', async () => {
-    const options = defaults(suddenOrGradual.controls);
-    const quiet = async (): Promise<void> => {};
-    const { result } = await suddenOrGradual.run(options, 1, quiet, new AbortController().signal, await testInputs());
+    const { result } = await ran();
     const { problems, checkpoints } = readRecord(readFileSync('media/models/sister.json'));
     assert.ok(problems.length >= 500, `${problems.length} problems`);
     const last = checkpoints[checkpoints.length - 1];

@@ -7,7 +7,6 @@ import { forward } from '../../../src/engine/model/forward';
 import { logitsAt } from '../../../src/engine/model/logits';
 import { Trace } from '../../../src/engine/trace/trace';
 import { seededRandom } from '../../../src/shared/random';
-import { defaults } from '../../../src/milestones/experiment';
 import { cores } from '../../../webview/milestones/tpu/capacity';
 import { tpu } from '../../../src/milestones/tpu/experiment';
 import { modelAt } from '../../../src/milestones/tpu/models';
@@ -17,10 +16,10 @@ import { rounded, storedBytes, TYPE_OF } from '../../../src/milestones/tpu/round
 import { added, bitsPerByte, moved, perplexity } from '../../../src/milestones/tpu/summary';
 import { cyclesOf, runArray, smallNumbers } from '../../../webview/milestones/tpu/systolic';
 import { pieces } from '../../../src/milestones/tpu/texts';
-import { runExperiment } from '../../../src/milestones/run';
 import { testInputs } from '../../support/milestoneInputs';
 import { quantize } from '../../support/quantize';
 import { assertClose } from '../../support/close';
+import { runOnce } from '../../support/runOnce';
 
 const ROWS = 6;
 const COLS = 64;
@@ -189,17 +188,19 @@ describe('milestones: TPU, the numbers', function () {
     model.kernel.close();
   });
 
+  const selected = 'for (const name of names) console.log(name, names.length);\n'.repeat(6);
+  const ran = runOnce(tpu, {
+    options: { tokens: 48 },
+    inputs: async () => ({ ...(await testInputs(400_000)), selection: { title: 'mine.ts', text: selected } }),
+  });
+
   it('fewer bits: fewer bytes, worse predictions, attention further away; the card’s words are Chinese too', async () => {
-    const options = { ...defaults(tpu.controls, true), tokens: 48 };
-    const { signal } = new AbortController();
-    const selected = 'for (const name of names) console.log(name, names.length);\n'.repeat(6);
-    const inputs = { ...(await testInputs(400_000)), selection: { title: 'mine.ts', text: selected } };
-    const run = await runExperiment(tpu, { options, seed: 1, signal, inputs });
+    const run = await ran();
     const { sizes, texts, stories, selection }: Result = run.result;
     assert.equal(stories, false);
     assert.equal(selection?.name, 'mine.ts');
     assert.ok(bitsPerByte([selection], 'f32') < 2);
-    assert.equal(texts.length, options.texts);
+    assert.equal(texts.length, tpu.controls.texts.small);
     assert.ok(sizes.f32 > 3 * sizes.int8 && sizes.int8 > 1.8 * sizes.int4 && sizes.int4 > 1.5 * sizes.ternary);
     for (const measure of ['drift', 'flips'] as const) {
       const [int8, int4, ternary] = PRECISIONS.slice(1).map((precision) => moved(texts, precision, measure).value);

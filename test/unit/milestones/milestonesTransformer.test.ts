@@ -3,12 +3,13 @@ import assert from 'node:assert/strict';
 import { seededRandom } from '../../../src/shared/random';
 import { initialValues, sizeOf, tensor, useWasm, type Tensors } from '../../../src/milestones/shared/train';
 import { counted, countedBits } from '../../../src/milestones/transformer/floors';
-import { ratio } from '../../../src/milestones/transformer/experiment';
+import { ratio, transformer } from '../../../src/milestones/transformer/experiment';
 import { initial, loss, multiplyAdds, WIDTH } from '../../../src/milestones/transformer/nets';
 import { KINDS, type Kind, type Run } from '../../../src/milestones/transformer/options';
 import { drawRecall, NAMES, RECALL_SYMBOLS, recallFloor, recallLength } from '../../../src/milestones/transformer/task';
 import { readText, symbolsOf, VOCABULARY } from '../../../src/milestones/transformer/text';
 import { assertClose } from '../../support/close';
+import { runOnce } from '../../support/runOnce';
 
 const STATEMENTS = 2;
 const SHAPE = { length: recallLength(STATEMENTS), vocabulary: RECALL_SYMBOLS, classes: RECALL_SYMBOLS };
@@ -181,4 +182,9 @@ describe('transformer', function () {
     assertClose(ratio(runs, 2.5)!, 4 / 1.5, 1e-12);
     assert.equal(ratio([runs[0], run('attention', [4, 3, 2.6])], 2.5), null);
   });
+});
+
+describe('transformer: the experiment', function () {
+  this.timeout(120_000);
+  runOnce(transformer);
 });

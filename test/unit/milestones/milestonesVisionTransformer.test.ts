@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { multiplyAdds, weightsOf } from '../../../src/milestones/alexnet/shape';
 import { tensor, useWasm } from '../../../src/milestones/shared/train';
-import { blank, chosenPatches } from '../../../src/milestones/vision-transformer/experiment';
+import { blank, chosenPatches, visionTransformer } from '../../../src/milestones/vision-transformer/experiment';
 import { look, rollout } from '../../../src/milestones/vision-transformer/look';
 import { CONVOLUTIONAL, learn, logits } from '../../../src/milestones/vision-transformer/nets';
 import { PATCHES } from '../../../src/milestones/vision-transformer/options';
@@ -10,6 +10,7 @@ import { patchesOf, vitSize } from '../../../src/milestones/vision-transformer/s
 import { drawings, PIXELS, SIZE } from '../../../src/shared/drawings';
 import { seededRandom } from '../../../src/shared/random';
 import { softmax } from '../../../src/shared/softmax';
+import { runOnce } from '../../support/runOnce';
 
 describe('vision transformer', function () {
   this.timeout(60_000);
@@ -67,4 +68,9 @@ describe('vision transformer', function () {
     assert.deepEqual([...blank(pixels, [0])].filter((value) => value > 0), [0.5]); // prettier-ignore
     assert.equal(pixels[0], 1);
   });
+});
+
+describe('visionTransformer: the experiment', function () {
+  this.timeout(120_000);
+  runOnce(visionTransformer);
 });

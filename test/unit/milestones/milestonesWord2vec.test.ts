@@ -24,6 +24,7 @@ import {
 import { heldOutRanking, readCorpus, sharedWords } from '../../../src/milestones/word2vec/workspace';
 import { testInputs } from '../../support/milestoneInputs';
 import { assertClose } from '../../support/close';
+import { runOnce } from '../../support/runOnce';
 
 const FILE = path.join('media', 'weights', 'word2vec.safetensors');
 const shipped = (): ReturnType<typeof readVectors> => readVectors(new Uint8Array(readFileSync(FILE)));
@@ -239,11 +240,10 @@ describe('word2vec: the experiment', function () {
     assert.deepEqual((await answer!({ ...king, c: 'smartphone', exclude: true }, signal)).unknown, ['smartphone']);
   });
 
+  const ran = runOnce(word2vec);
+
   it('learns the identifiers of this repository: better than chance on files it has not read', async () => {
-    const inputs = await testInputs(400_000);
-    const { signal } = new AbortController();
-    const options = defaults(controls, true);
-    const { result } = await runExperiment(word2vec, { options, seed: 1, signal, inputs });
+    const { result } = await ran();
     const live = result.live!;
     assert.ok(live.heldOut! > 0.6, `${live.heldOut}`);
     assert.ok(live.sharedWord! > live.sharedWordByChance!);

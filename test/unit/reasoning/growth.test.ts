@@ -174,9 +174,9 @@ function recordsOf(text: string): Record<string, unknown>[] {
 const tokenBytes = (text: string): { bytes: Uint8Array; logprob: number }[] =>
   Array.from(text.matchAll(/\S{1,4}/g), ([own]) => ({ bytes: new TextEncoder().encode(`${own}?`), logprob: -1 }));
 
-const LENGTHS = [2_000, 8_000, 32_000];
-/** What 32,000 characters may take whatever its growth: with a square in it, it would take seconds. */
-const QUICK_MS = 80;
+const LENGTHS = [1_000, 4_000, 16_000];
+/** What 16,000 characters may take whatever its growth: with a square in it, it would take a second. */
+const QUICK_MS = 40;
 const MOST_GROWTH = 1.3;
 /** Grown so much twice, it is not looked at again. */
 const NO_NOISE = 1.7;

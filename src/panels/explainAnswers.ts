@@ -1,0 +1,76 @@
+/** What does the host answer to the page of an explanation? */
+import * as vscode from 'vscode';
+import { editorOf } from '../editor/columns';
+import type { EditorHeat } from '../editor/editorHeat';
+import { visiblePlace, type Place } from '../editor/subject';
+import { syntaxNodes } from '../editor/syntaxNodes';
+import { showBriefly, showProblem } from '../host/messages';
+import { saveFile } from '../host/saveFile';
+import { pickTextFile } from '../host/textFile';
+import type { ExplainPanelHostApi } from '../protocol/panelApi';
+import type { Handlers } from '../protocol/rpc';
+import type { ExplanationRuns } from './explanationRuns';
+import type { ShownText } from './shownText';
+import type { TraceQuestions } from './traceQuestions';
+
+interface Asked {
+  services: { chooseModel(): void; exportFile(): void };
+  runs: ExplanationRuns;
+  questions: TraceQuestions;
+  heat: EditorHeat;
+  shown(): ShownText | undefined;
+  explain(find: () => Place): Promise<void>;
+  isClosed(): boolean;
+  /** While a followed text is edited, it is explained again. */
+  follow(on: boolean): void;
+}
+
+export function explainAnswers(panel: Asked): Handlers<ExplainPanelHostApi> {
+  const { services, runs, questions, heat, shown, explain, follow } = panel;
+  return {
+    ready: () => {},
+    cancel: () => runs.cancel(),
+    retry: () => {
+      const { place } = runs;
+      if (place) void explain(() => place);
+    },
+    intervene: ({ edits }) => runs.intervene(edits),
+    copy: async ({ text }) => vscode.env.clipboard.writeText(text),
+    saveEdits: ({ text }) => saveEdits(text, shown()?.taken.subject.title ?? '').catch(showProblem),
+    openEdits: () => openEdits(),
+    chooseModel: () => services.chooseModel(),
+    exportFile: () => services.exportFile(),
+    explainVisible: () => void explainVisible(panel),
+    explainTyped: ({ text }) => void runs.explainTyped(text),
+    writeBack: ({ text }) => runs.writeBack(text).catch(showProblem),
+    follow: ({ on }) => follow(on),
+    mark: ({ token }) => shown()?.link.mark(token),
+    reveal: ({ token }) => shown()?.reveal(token).catch(showProblem),
+    look: (look) => heat.lookAt(look),
+    syntax: () => {
+      const text = shown();
+      return text ? syntaxNodes(text.link) : [];
+    },
+    ...questions.answers(),
+  };
+}
+
+async function explainVisible({ runs, explain, isClosed }: Asked): Promise<void> {
+  if (!runs.place) return;
+  const editor = await editorOf(runs.place.uri);
+  if (!isClosed()) await explain(() => visiblePlace(editor));
+}
+
+async function saveEdits(text: string, title: string): Promise<void> {
+  const { t } = vscode.l10n;
+  if (await saveFile(t('Interventions on {0}', title), 'txt', `${text}\n`)) showBriefly(t('Saved.'));
+}
+
+async function openEdits(): ReturnType<typeof pickTextFile> {
+  try {
+    return await pickTextFile(vscode.l10n.t('Open Interventions'));
+  } catch (thrown) {
+    showProblem(thrown);
+    return null;
+  }
+}
