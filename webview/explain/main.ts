@@ -236,7 +236,6 @@ function beginRun(run: Run): void {
   before = run;
   const bothWays = looksBothWays(run);
   sections.offer(groups.map(({ name }) => name).filter((name) => !bothWays || !PREDICTING.has(name)));
-  show(why.element, !bothWays);
   if (bothWays) reading.classList.remove('trying');
   for (const view of views) view.runChanged?.();
 }

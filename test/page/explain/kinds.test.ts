@@ -204,3 +204,52 @@ describe('A model whose router scores by sigmoids and chooses with a bias', () =
     assert.match(await report.innerText(), /margin and runner-up go by what experts are chosen by/);
   });
 });
+
+describe('An encoder, which looks both ways', () => {
+  let view: Explained;
+  before(async () => {
+    view = await openExplained({ title: 'a.txt', text: 'The cat sat on the mat.', model: fixture('bert') });
+    await view.complete();
+  });
+  after(() => view.close());
+
+  it('offers nothing that needs a prediction, and says why', async () => {
+    const seen = view.page.locator('[role="tab"]:visible');
+    assert.deepEqual(await seen.evaluateAll((tabs) => tabs.map((tab) => (tab as HTMLElement).dataset.tab)), ['attention', 'edges', 'rollup', 'experts']); // prettier-ignore
+    assert.match(await view.section('summary').innerText(), /looks both ways/);
+    assert.equal(await view.page.locator('[data-story]').isVisible(), false);
+    assert.equal(await view.section('header').locator('.buttons').getByRole('button').count(), 2);
+  });
+
+  it('has weights from and to later tokens: a row sums to 100%', async () => {
+    await chooseHead(view, 1, 0);
+    const tables = JSON.parse(
+      String((await view.rpc.call('exported', { format: 'json', view: 'matrix' }))!.content),
+    ) as { views: { rows: (string | number)[][] }[] };
+    for (const row of tables.views[0].rows) {
+      const weights = row.slice(2);
+      assert.ok(
+        weights.every((weight) => weight !== ''),
+        'no cell is masked',
+      );
+      assert.ok(Math.abs(weights.reduce((sum: number, weight) => sum + Number(weight), 0) - 1) < 1e-3);
+    }
+  });
+
+  it('reads one token’s edges to all tokens, without a logit', async () => {
+    const words = view.section('text').locator('.token[role="option"]');
+    await words.nth(2).click();
+    await view.openTab('edges');
+    await view.complete();
+    assert.equal(await view.section('why').isVisible(), false);
+    const edges = view.section('edges');
+    assert.equal(await edges.locator('[data-reading]').count(), 2);
+    assert.match(await edges.locator('.words').innerText(), /the longest vector comes from/);
+    assert.match(await view.section('stages').innerText(), /none: this model looks both ways/);
+    const arcs = JSON.parse(String((await view.rpc.call('exported', { format: 'json', view: 'arcs' }))!.content)) as {
+      views: { rows: (string | number)[][] }[];
+    };
+    const weights = arcs.views[0].rows.map((row) => Number(row[2]));
+    assert.ok(Math.abs(weights.reduce((sum, weight) => sum + weight, 0) - 1) < 1e-3);
+  });
+});

@@ -9,6 +9,7 @@ import { ranges } from '../heads/layerWords';
 import { button } from '../../shared/toolkit';
 import { latest } from '../host';
 import { carrier, defaultsOf } from '../state/defaults';
+import { looksBothWays } from '../state/layers';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
 import { expectedWord, lineOf, wordAt } from './wordAt';
@@ -109,7 +110,7 @@ export function storyView(stage: Stage): View {
     },
     completed() {
       const run = stage.run();
-      if (!run?.explanation) return;
+      if (!run?.explanation || looksBothWays(run)) return; // nothing was expected anywhere
       const isShort = run.tokens.length < SHORT && run.subject.origin !== 'typed' && run.subject.origin !== 'visible';
       if (isShort) return tooShort(run);
       if (run.tokens.length < 4) return;

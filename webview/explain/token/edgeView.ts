@@ -8,7 +8,7 @@ import { decimal, integer, percent, signedDecimal } from '../../shared/numbers';
 import { cell, tableTwin } from '../../shared/tableTwin';
 import { latest } from '../host';
 import { measureName, measureText } from '../heads/layerWords';
-import { hasInfluence } from '../state/layers';
+import { hasInfluence, looksBothWays } from '../state/layers';
 import { barList, type Bar } from './barList';
 import { largestBy } from './edges';
 import { type EdgeRows } from './edgeRows';
@@ -73,7 +73,11 @@ export function edgeView(stage: Stage, rows: EdgeRows): View {
     const run = stage.run();
     if (!run?.explanation || !visible) return;
     const { head, query } = selection;
-    setText(title, t('Three readings of {0} from {1}', headName(head), quoted(run.tokens[query])));
+    const named = [headName(head), quoted(run.tokens[query])];
+    setText(
+      title,
+      looksBothWays(run) ? t('Two readings of {0} from {1}', ...named) : t('Three readings of {0} from {1}', ...named),
+    );
     table.invalidate();
     const known = rows.peek(head, query);
     if (!known) return rows.fetch(head, query, draw);

@@ -12,6 +12,7 @@ import { largestBy } from './edges';
 import { latest } from '../host';
 import { eachOfText, readsAgain } from '../readsAgain';
 import { partThing } from '../interventions/things';
+import { looksBothWays } from '../state/layers';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
 import { lineOf } from '../story/wordAt';
@@ -100,8 +101,8 @@ export function whyView(stage: Stage): View {
 
   const draw = oncePerFrame(() => {
     const run = stage.run();
-    show(element, run?.explanation != null);
-    if (!run?.explanation || !visible) return;
+    show(element, run?.explanation != null && !looksBothWays(run));
+    if (!run?.explanation || !visible || looksBothWays(run)) return;
     const position = selection.query;
     const why = known.get(position);
     if (why) return fill(run, why);
