@@ -10,6 +10,7 @@ import type { Handle } from '../protocol/handle';
 import type { PanelEvent } from '../protocol/panelApi';
 import { Problem, toProblem } from '../protocol/problem';
 import type { ExplainWorkerApi } from '../protocol/workerApi';
+import { HeldProgress } from './heldProgress';
 import { explainText, ShownText, stillWanted, takeFrom, untitledLost } from './shownText';
 import { ShownTexts } from './shownTexts';
 
@@ -174,18 +175,24 @@ export class ExplanationRuns implements vscode.Disposable {
     signal: AbortSignal,
   ): Promise<void> {
     const { client, maxTokens } = this.services;
+    const progress = new HeldProgress(
+      (report) => !signal.aborted && this.progressed(text, report),
+      what.base !== undefined,
+    );
     try {
       const edited = (what.edits?.length ?? 0) > 0;
       this.events.emit({ kind: 'begin', subject: text.taken.subject, modelName, ...(edited && { edited }) });
       const options = { ...what, maxTokens: maxTokens() };
-      const explanation = await explainText(client, text, options, signal, (report) => this.progressed(text, report));
+      const explanation = await explainText(client, text, options, signal, (report) => progress.report(report));
       stillWanted(signal);
+      progress.flush();
       this.show(text);
       this.texts.completed(text);
       this.modelName = modelName;
       this.events.emit({ kind: 'done', explanation });
       this.events.completed(text, explanation, modelName);
     } catch (thrown) {
+      progress.drop();
       this.withdraw(text);
       throw thrown;
     }

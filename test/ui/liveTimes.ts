@@ -67,13 +67,16 @@ async function edit(
   area.value = `${area.value.slice(0, middle)}${letter}${area.value.slice(middle + (round > 0 ? 1 : 0))}`;
   area.dispatchEvent(new Event('input'));
   const from = performance.now() + rest;
-  const until = (state: string): Promise<void> =>
+  const until = (is: () => boolean): Promise<void> =>
     new Promise((resolve) => {
-      const check = (): void => (app.dataset.state === state ? resolve() : void requestAnimationFrame(check));
+      const check = (): void => (is() ? resolve() : void requestAnimationFrame(check));
       check();
     });
-  await until('busy');
-  await until('done');
+  await until(() => app.dataset.state === 'busy');
+  // The tokens of another text have no colours until its weights have come.
+  await until(
+    () => app.dataset.state === 'done' && document.querySelector('[data-section="text"] .token.hot') !== null,
+  );
   // What all views draw is drawn in this frame, and on the screen with the next.
   await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
   watch.disconnect();

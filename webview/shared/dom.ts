@@ -40,17 +40,25 @@ export function show(element: HTMLElement, shown: boolean): void {
   element.hidden = !shown;
 }
 
+/** Draws in the next frame, or `now`: what `draw` asks the host for is then asked for a frame earlier. */
+export interface Framed {
+  (): void;
+  now(): void;
+}
+
 /** Runs `draw` once in the next frame, however often it is asked for. */
-export function oncePerFrame(draw: () => void): () => void {
-  let asked = false;
-  return () => {
-    if (asked) return;
-    asked = true;
-    requestAnimationFrame(() => {
-      asked = false;
-      draw();
-    });
+export function oncePerFrame(draw: () => void): Framed {
+  let frame: number | undefined;
+  const run = (): void => {
+    frame = undefined;
+    draw();
   };
+  const later = (): void => void (frame ??= requestAnimationFrame(run));
+  const now = (): void => {
+    if (frame !== undefined) cancelAnimationFrame(frame);
+    run();
+  };
+  return Object.assign(later, { now });
 }
 
 /** A new id for aria references. */

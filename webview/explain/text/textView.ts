@@ -142,7 +142,7 @@ export function textView(stage: Stage): View {
       if (run) list.rebuild(run);
       draw();
     },
-    completed: draw,
+    completed: draw.now,
     selectionChanged: draw,
     optionsChanged: draw,
     themeChanged() {

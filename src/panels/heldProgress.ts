@@ -1,0 +1,44 @@
+/**
+ * When is the page told how a run comes on? A text that is explained again soon ends: its tokens and layers are then told at
+ * once with its end, so that the page draws it once, and has the colours of the text before until then.
+ */
+import type { ExplainProgress } from '../protocol/explanation';
+
+/** From the tokens on; whoever waits longer wants to see something. */
+const HOLD_MS = 120;
+
+export class HeldProgress {
+  private held: ExplainProgress[] = [];
+  private waiting: NodeJS.Timeout | undefined;
+  private open: boolean;
+
+  /** `hold`: false tells all as it comes. */
+  constructor(
+    private readonly tell: (progress: ExplainProgress) => unknown,
+    hold: boolean,
+  ) {
+    this.open = !hold;
+  }
+
+  report(progress: ExplainProgress): void {
+    if (this.open) return void this.tell(progress);
+    // Before there are tokens the model is opened, which may take long.
+    if (progress.kind !== 'tokens' && this.held.length === 0) return void this.tell(progress);
+    this.held.push(progress);
+    this.waiting ??= setTimeout(() => this.flush(), HOLD_MS);
+  }
+
+  /** Tells what was held back, in its order, and the rest as it comes. */
+  flush(): void {
+    const { held } = this;
+    this.drop();
+    for (const progress of held) this.tell(progress);
+  }
+
+  /** Nobody wants it any more. */
+  drop(): void {
+    clearTimeout(this.waiting);
+    this.held = [];
+    this.open = true;
+  }
+}
