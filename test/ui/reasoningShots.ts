@@ -28,7 +28,13 @@ export const REASONING_FILES: Record<string, string | Uint8Array> = {
   'reason-chinese.txt':
     '小明有12个苹果。小明又买了9个苹果。小红给了小明5个苹果。小明丢了3个苹果。小明现在有多少个苹果？',
   'reason-wrong.txt':
-    'Ann has 5 pens. How many are left?\n<think>\nAnn has 5 pens. She buys 3 more: 5 + 3 = 8.\nThen she gives 2 away: 8 - 2 = 5.\nSo 5 are left.\n</think>\n5\n',
+    'A shop sells 14 bags with 6 apples each and 30 pears. How many pieces of fruit are there, and how many for 4 people?\n<think>\nThe bags hold $14 \\times 6 = 86$ apples.\nTogether with the pears that makes 86 + 30 = 116 pieces.\nHalf of the pears are 30 / 2 = 15.\nWait, let me re-read the question.\nThe shop has 86 days of stock, 86 * 2 = 172.\nFor 4 people: 116 / 4 = 28.\nNo, 116 / 4 = 29.\nSo each gets 29.\n</think>\nThe answer is 29.\n',
+  'reason-two.jsonl': [
+    'She buys 3 more: 5 + 3 = 8\nShe gives 2 away: 8 - 2 = 6\n#### 6',
+    'She buys 3 more: 5 + 3 = 9\nShe gives 2 away: 9 - 2 = 7\n#### 7',
+  ]
+    .map((answer) => `${JSON.stringify({ question: 'Ann has 5 pens. How many are left?', answer })}\n`)
+    .join(''),
   'reason-empty.txt': '',
   'reason-none.txt': '#### 5\n',
   'reason-broken.json': '{\n  "messages": [\n    {"role": "user" "content": 1}\n  ]\n}\n',
@@ -177,6 +183,29 @@ export const REASONING_INPUTS = {
     async act(frame, workbench) {
       await looked(frame, workbench);
       await workbench.page.keyboard.press('e');
+    },
+  },
+  two: {
+    file: 'reason-two.jsonl',
+    async act(frame, workbench) {
+      await workbench.pick(/line 1|第 1 行/);
+      await done(frame);
+      const others = section(frame, 'others');
+      await others.locator('summary').click();
+      await others.locator('vscode-button').click();
+      await others.locator('table').waitFor({ timeout: WAIT });
+    },
+  },
+  spending: {
+    file: 'reason-empty.txt',
+    async act(frame) {
+      const spending = section(frame, 'test-time');
+      await spending.locator('summary').first().click();
+      await spending.locator('input').first().fill('4');
+      await spending.locator('vscode-button').first().click();
+      await spending.locator('tbody tr').nth(5).waitFor({ timeout: WAIT });
+      await frame.locator('#app[data-state="empty"]').waitFor({ timeout: WAIT });
+      await intoView(frame, 'test-time');
     },
   },
   none: { file: 'reason-none.txt', act: done },

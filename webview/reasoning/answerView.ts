@@ -42,11 +42,11 @@ export function answerView(stage: Stage): View {
       show(expectedLine, stage.state.shown?.expected == null || expected.value !== '');
     },
     draw() {
-      const { shown, curve } = stage.state;
+      const { shown, curve, reading } = stage.state;
       show(element, shown !== null);
       if (!shown) return;
       // What was answered directly stands beside it.
-      const [first, ...rest] = answerSentences({ ...shown, direct: null }, curve);
+      const [first, ...rest] = answerSentences({ ...shown, direct: null }, curve, reading?.modelName);
       setText(sentence, first);
       setText(more, rest.join(' '));
       setText(question, shown.question ?? '');

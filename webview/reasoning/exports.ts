@@ -9,11 +9,8 @@ import { anewRows, cutRows, meanKl, type AblationRows } from './ablationRows';
 
 export function traceMarkdown(state: State): string {
   const shown = state.shown!;
-  const lines = [
-    `# ${oneLine(answerSentences(shown, state.curve)[0])}`,
-    '',
-    oneLine(answerSentences(shown, state.curve).slice(1).join(' ')),
-  ];
+  const [first, ...rest] = answerSentences(shown, state.curve, state.reading?.modelName);
+  const lines = [`# ${oneLine(first)}`, '', oneLine(rest.join(' '))];
   if (shown.question) lines.push('', `> ${markdownText(shown.question).replaceAll('\n', '\n> ')}`);
   lines.push(
     '',

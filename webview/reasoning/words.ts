@@ -5,7 +5,7 @@ import { verdictOf } from '../../src/shared/verdict';
 import { knowsFrom, stepCount, wantedAnswer, type Shown, type State } from './state';
 
 /** The verdict in words: the first wrong sum and what became of it, else what came out; whether it is right, since when it was known. */
-export function answerSentences(shown: Shown, curve: readonly number[]): string[] {
+export function answerSentences(shown: Shown, curve: readonly number[], reader = ''): string[] {
   const { expected, direct } = shown;
   const sums = sumsSentences(shown);
   const { first } = verdictOf(shown.steps);
@@ -14,7 +14,11 @@ export function answerSentences(shown: Shown, curve: readonly number[]): string[
   const sentences = first && !first.corrected ? [sums[0], answer, ...sums.slice(1)] : [answer, ...sums];
   if (direct) sentences.splice(sentences.indexOf(answer) + 1, 0, directSentence(direct.answer, expected));
   const known = curveSentence(shown, curve);
-  if (known) sentences.push(known);
+  // What another model wrote, this one only reads.
+  if (known) {
+    const isOwn = shown.origin.kind === 'live';
+    sentences.push(isOwn ? known : t('As {0} reads it: {1}', reader || t('the loaded model'), known));
+  }
   return sentences;
 }
 

@@ -132,6 +132,9 @@ describe('chain-of-thought page', () => {
     assert.equal(direct, 'Asked directly: 6, also right.');
     assert.equal(sums, 'First wrong sum: step 2, 8 - 2 = 5; it is 6. Not corrected.');
     assert.equal(known, 'It holds 6 for likelier than not from step 2 on.');
+    const other: Shown = { ...shown(), origin: { kind: 'import', title: 'a.txt', format: 'plain', others: 0 } };
+    const read = answerSentences(other, [0.1, 0.2, 0.9, 0.9], 'tiny').at(-1);
+    assert.equal(read, 'As tiny reads it: It holds 6 for likelier than not from step 2 on.');
   });
 
   it('gives the writer’s tokens along only where they begin with the text', () => {
