@@ -78,7 +78,10 @@ export async function explainCommand(args: string[]): Promise<CommandOutput> {
       complain(`Attention patterns are left out: the text has more than ${MOST_PATTERN_TOKENS} tokens.`);
     }
     try {
-      writeNpz(request.npz, await activations(model, trace));
+      const edits = request.edits.map(printEdit);
+      // An edited run says so in its own file.
+      const done = edits.length > 0 ? [{ name: 'interventions', shape: [edits.length], values: edits }] : [];
+      writeNpz(request.npz, [...(await activations(model, trace)), ...done]);
     } catch (thrown) {
       if (!(thrown instanceof Error && 'syscall' in thrown)) throw thrown;
       throw new UsageError(`${request.npz} cannot be written: ${thrown.message}`);

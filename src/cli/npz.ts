@@ -6,18 +6,19 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { Problem } from '../protocol/problem';
 
-export interface NumpyArray {
+/** Numbers, or texts of at least a character. */
+export interface NumpyArray<Values = Float32Array | Int32Array> {
   /** As numpy.load names it. */
   name: string;
   shape: readonly number[];
-  values: Float32Array | Int32Array;
+  values: Values;
 }
 
 /** A zip without its 64-bit extension ends here. */
 const MOST_BYTES = 0xffff_ffff;
 
 /** Throws Problem input-too-large beyond 4 GB, and as writing a file does. */
-export function writeNpz(file: string, arrays: Iterable<NumpyArray>): void {
+export function writeNpz(file: string, arrays: Iterable<NumpyArray | NumpyArray<readonly string[]>>): void {
   const descriptor = openSync(file, 'w');
   try {
     const directory: Buffer[] = [];
@@ -69,8 +70,13 @@ function entryOf(path: string, crc: number, size: number): { fields: Buffer; nam
   return { fields, name };
 }
 
-function npy({ shape, values }: NumpyArray): [header: Buffer, body: Uint8Array] {
-  const type = values instanceof Int32Array ? '<i4' : '<f4';
+function npy({ shape, values }: NumpyArray | NumpyArray<readonly string[]>): [header: Buffer, body: Uint8Array] {
+  const [type, bytes] =
+    values instanceof Int32Array
+      ? ['<i4', bytesOf(values)]
+      : values instanceof Float32Array
+        ? ['<f4', bytesOf(values)]
+        : textsOf(values);
   const tuple = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
   const words = `{'descr': '${type}', 'fortran_order': False, 'shape': (${tuple}), }`;
   // Magic, version and length are 10 bytes; the whole is padded to 64 and ends with a line break.
@@ -82,7 +88,19 @@ function npy({ shape, values }: NumpyArray): [header: Buffer, body: Uint8Array] 
     u16(padded.length),
     Buffer.from(padded, 'latin1'),
   ]);
-  return [header, new Uint8Array(values.buffer, values.byteOffset, values.byteLength)];
+  return [header, bytes];
+}
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array | Int32Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
+
+/** All as long as the longest, in UTF-32, zeros behind. */
+function textsOf(texts: readonly string[]): [type: string, bytes: Uint8Array] {
+  const points = texts.map((text) => Array.from(text, (character) => character.codePointAt(0)!));
+  const width = Math.max(...points.map(({ length }) => length));
+  const all = new Uint32Array(texts.length * width);
+  points.forEach((own, i) => all.set(own, i * width));
+  return [`<U${width}`, new Uint8Array(all.buffer)];
 }
 
 function u16(value: number): Buffer {

@@ -12,7 +12,7 @@ import schema from '../../../src/protocol/patch.schema.json';
 
 interface Read {
   shape: number[];
-  values: Float32Array | Int32Array;
+  values: Float32Array | Int32Array | string[];
 }
 
 /** By the directory at its end, as every reader of zips does; each entry's header says the same. */
@@ -35,15 +35,22 @@ function readNpz(file: string): Map<string, Read> {
     assert.equal(body.toString('latin1', 1, 6), 'NUMPY');
     const header = body.toString('latin1', 10, 10 + body.readUInt16LE(8));
     assert.equal((10 + header.length) % 64, 0);
-    const [, type, tuple] = /^\{'descr': '(<f4|<i4)', 'fortran_order': False, 'shape': \(([\d, ]+)\), \} *\n$/.exec(
-      header,
-    )!;
+    const [, type, tuple] =
+      /^\{'descr': '(<f4|<i4|<U\d+)', 'fortran_order': False, 'shape': \(([\d, ]+)\), \} *\n$/.exec(header)!;
     const shape = tuple
       .split(',')
       .filter((size) => size.trim() !== '')
       .map(Number);
     const data = new Uint8Array(body.subarray(10 + header.length)).buffer;
-    found.set(name, { shape, values: type === '<f4' ? new Float32Array(data) : new Int32Array(data) });
+    const texts = (): string[] => {
+      const width = Number(type.slice(2));
+      const points = new Uint32Array(data);
+      return Array.from({ length: shape[0] }, (_, i) =>
+        String.fromCodePoint(...points.subarray(i * width, (i + 1) * width)).replace(/\0+$/, ''),
+      );
+    };
+    const values = type === '<f4' ? new Float32Array(data) : type === '<i4' ? new Int32Array(data) : texts();
+    found.set(name, { shape, values });
     at += 46 + length;
   }
   return found;
@@ -105,7 +112,13 @@ describe('command line: activations and patching', function () {
       const weights = pattern.subarray(row * 6, (row + 1) * 6);
       assert.ok(Math.abs(weights.reduce((total, weight) => total + weight, 0) - 1) < 1e-5);
     }
-    const cut = of('L1H2 = zero').get('blocks.1.attn.hook_z.npy')!.values;
+    assert.equal(clean.get('interventions.npy'), undefined);
+    const edited = of('L1H2 = zero', 'tokens[2] = "z"');
+    assert.deepEqual(edited.get('interventions.npy')!.values, [
+      'blocks.1.attn.hook_z[head=2,pos=*] = zero',
+      'tokens[2] = "z"',
+    ]);
+    const cut = edited.get('blocks.1.attn.hook_z.npy')!.values as Float32Array;
     for (let token = 0; token < 6; token++) {
       assert.ok(cut.subarray((token * 4 + 2) * 8, (token * 4 + 3) * 8).every((value) => value === 0));
     }

@@ -5,15 +5,17 @@
 import type { Edit, TokenRange } from '../../../src/protocol/edit';
 import { printEdit } from '../../../src/protocol/editText';
 
-export function asPython(edits: readonly Edit[], text: string): string {
+/** `prependsBos`: whether the run had a token of the model's own in front, which positions count. */
+export function asPython(edits: readonly Edit[], text: string, prependsBos: boolean): string {
   const hooks = edits.map((edit, i) => hookOf(edit, `edit_${i}`));
   return [
-    '# pip install transformer_lens; the model has to be one that TransformerLens loads.',
+    '# pip install transformer_lens; the model has to be one that TransformerLens loads, with the same tokenizer.',
     'import torch',
     'from transformer_lens import HookedTransformer',
     '',
+    'MODEL_NAME = ""  # as TransformerLens names it',
     'model = HookedTransformer.from_pretrained(MODEL_NAME, fold_ln=False, center_writing_weights=False, center_unembed=False)',
-    `tokens = model.to_tokens(${pythonText(text)})`,
+    `tokens = model.to_tokens(${pythonText(text)}, prepend_bos=${prependsBos ? 'True' : 'False'})`,
     ...edits.flatMap((edit) =>
       edit.site === 'tokens' ? [`tokens[0, ${edit.pos}] = model.to_single_token(${pythonText(edit.text)})`] : [],
     ),
@@ -67,6 +69,8 @@ function hookOf(edit: Edit, name: string): Hook {
       );
     case 'expert':
       return unable(EXPERTS);
+    case 'write':
+      return unable('TransformerLens has no hook for what a layer without attention writes into its state.');
     default:
       return made(`"blocks.${edit.layer}.hook_${edit.site}"`, ...change(edit, `[:, ${slice(edit.pos)}]`, ''));
   }

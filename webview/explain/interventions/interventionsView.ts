@@ -74,7 +74,12 @@ export function interventionsView(stage: Stage): InterventionsView {
     clear,
     copy(() => list.text, t('Copy as text')),
     button(t('Save…'), () => void host.call('saveEdits', { text: list.text }).catch(() => {}), { secondary: true }),
-    copy(() => asPython(edits(), stage.run()?.subject.text ?? ''), t('Copy as Python')),
+    copy(() => {
+      const run = stage.run();
+      const [first] = run?.tokens ?? [];
+      // What the model adds has no place in the text.
+      return asPython(edits(), run?.subject.text ?? '', first !== undefined && first.start === first.end);
+    }, t('Copy as Python')),
   );
 
   const choices = offersMenu((...chosen) => list.add(...chosen));

@@ -236,9 +236,10 @@ describe('what can be done to what is looked at', () => {
     const python = asPython(
       [ONE, TWO, THREE, 'L1H2[dst=3,src=1] = knockout', 'blocks.0.hook_mlp_out[pos=1:] = scale(0.5)'].map(parseEdit),
       'a "b"\n',
+      true,
     );
     for (const line of [
-      'tokens = model.to_tokens("a \\"b\\"\\n")',
+      'tokens = model.to_tokens("a \\"b\\"\\n", prepend_bos=True)',
       'tokens[0, 1] = model.to_single_token(" yield")',
       `# ${ONE}`,
       '    value[:, :, 5] = 0',
@@ -251,6 +252,9 @@ describe('what can be done to what is looked at', () => {
     }
     assert.match(python, /route-around\n# TransformerLens has no hook for one expert/);
     assert.doesNotMatch(python, /edit_1\)/);
+    const write = asPython([parseEdit('blocks.1.attn.hook_write[head=2,pos=1] = skip')], 'a', false);
+    assert.match(write, /= skip\n# TransformerLens has no hook for what a layer without attention writes/);
+    assert.doesNotMatch(write, /def edit_0/);
   });
 });
 
