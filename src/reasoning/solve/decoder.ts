@@ -2,6 +2,7 @@
  * A place in a text that a model reads or writes: moves to other texts and computes only what they do not share with the
  * one before. One key/value cache serves a solution, its forced answers and its samples.
  */
+import { refuseBothWays } from '../../engine/model/bothWays';
 import { forward } from '../../engine/model/forward';
 import type { LoadedModel } from '../../engine/model/load';
 import { logitsAt } from '../../engine/model/logits';
@@ -11,7 +12,7 @@ import { Trace } from '../../engine/trace/trace';
 export class Decoder {
   private readonly trace: Trace;
 
-  /** Throws Problem out-of-memory. */
+  /** Throws Problem out-of-memory, both-ways for a model that predicts nothing. */
   constructor(
     private readonly model: LoadedModel,
     /** Tokens that there is room for. */
@@ -21,6 +22,7 @@ export class Decoder {
     /** Awaited often while a long text is read; may throw to stop. */
     private readonly pause?: () => Promise<void>,
   ) {
+    refuseBothWays(model.config);
     this.trace = new Trace(model.config, model.kernel, capacity, { edits, keepResidual: false });
   }
 

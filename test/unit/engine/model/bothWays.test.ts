@@ -15,6 +15,7 @@ import { layerFlow } from '../../../../src/engine/reading/layerFlow';
 import { lens } from '../../../../src/engine/reading/lens';
 import { replay } from '../../../../src/engine/reading/replay';
 import { why } from '../../../../src/engine/reading/why';
+import { Decoder } from '../../../../src/reasoning/solve/decoder';
 import { receipt } from '../../../../src/engine/receipts/receipt';
 import { Trace } from '../../../../src/engine/trace/trace';
 import { tileWeights, weightReader } from '../../../../src/engine/trace/weights';
@@ -126,6 +127,7 @@ describe('a model that looks both ways', () => {
   for (const [what, ask] of [
     ['probabilities of the text', () => headRows(model, trace)],
     ['going on', () => forward(model, trace, [5])],
+    ['a solution', async () => new Decoder(model, 10)],
     ['writing', () => generate(model, IDS, { maxTokens: 2 })],
     ['an edited run', () => rerun(model, trace, { edits: [{ site: 'z', layer: 0, head: 0, do: 'zero' }] })],
     ['a receipt', () => receipt(model, trace)],
