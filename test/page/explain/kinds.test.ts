@@ -127,6 +127,24 @@ describe('A model with gated delta networks', () => {
   });
 });
 
+describe('A model with Mamba-2', () => {
+  let view: Explained;
+  before(async () => (view = await openExplained({ title: 'a.js', text: TEXT, model: fixture('granitehybrid') })));
+  after(() => view.close());
+
+  it('says what its layers are, and draws implied influence of their states', async () => {
+    await view.complete();
+    assert.match(await view.section('heads').locator('.layers-hint').innerText(), /layers 0–1, 3: Mamba-2/);
+    await chooseHead(view, 0, 5);
+    for (const name of ['text', 'matrix']) {
+      assert.match(await view.section(name).locator('.layer-hint').innerText(), /it is Mamba-2.*signed/s, name);
+    }
+    await view.openTab('edges');
+    await view.complete();
+    assert.match(await view.section('edges').locator('.words').innerText(), /largest implied influence/);
+  });
+});
+
 describe('A model with short convolutions', () => {
   let view: Explained;
   before(async () => (view = await openExplained({ title: 'a.js', text: TEXT, model: fixture('lfm2') })));

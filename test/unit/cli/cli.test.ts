@@ -392,6 +392,10 @@ describe('command line', function () {
     assert.equal(json.layers![0].mixer.kind, 'delta');
     const [{ influence }] = json.influence!;
     influence.forEach((row, query) => assert.equal(row.length, query + 1));
+    const mamba = path.join('test', 'fixtures', 'models', 'granitehybrid.gguf');
+    const other = ['--model', mamba, '--text', 'Once', '--layer', '0', '--head', '1'];
+    assert.match(run(['explain', ...other]).stdout, /Layer 0 has no attention: it is Mamba-2, which keeps a state/);
+    assertFits('explain', explain(...other));
     assert.ok(influence.flat().some((value) => value < 0));
   });
 

@@ -80,6 +80,8 @@ for (const name of [
   'lfm2',
   'bloom',
   'deepseek2',
+  'qwen3next',
+  'granitehybrid',
 ]) {
   describe(`the readings of ${name}`, () => {
     let run: Run;
@@ -116,7 +118,7 @@ for (const name of [
           return sum;
         };
         const raw = Array.from({ length: d }, (_, r) => row(r, mixed[layer], 0, heads * headDim) + (bias?.[r] ?? 0));
-        const isBehind = !name.startsWith('qwen35') && !['gpt-oss', 'lfm2', 'deepseek2'].includes(name);
+        const isBehind = !name.startsWith('qwen3') && !['gpt-oss', 'lfm2', 'deepseek2'].includes(name);
         const norm = isBehind ? run.tensor(`blk.${layer}.post_attention_norm.weight`) : undefined;
         const rms = Math.sqrt(raw.reduce((sum, x) => sum + x * x, 0) / d + model.config.epsilon);
         const head = heads - 1;
