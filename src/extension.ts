@@ -67,7 +67,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     },
   });
   const storesClient = new WorkerClient<StoresWorkerApi>({ script: file('dist', 'storesWorker.js') });
-  const found = new FoundModels(storesClient, vscode.Uri.joinPath(context.globalStorageUri, 'heads.json').fsPath);
+  const heads = vscode.Uri.joinPath(context.globalStorageUri, 'heads.json').fsPath;
+  const found = new FoundModels(storesClient, file('media', 'models'), heads);
   const status: ModelStatus = new ModelStatus(models, CHOOSE_MODEL, () => turbo.words());
   const history = new History(workspaceState);
   const panels = new ExplainPanels(

@@ -64,17 +64,23 @@ async function pick(models: ModelChoice, found: FoundModels, servers: ServerChoi
     const current = await models.current().catch(() => undefined);
     const known = found.models;
     const paths = new Set(known.map((model) => model.path));
-    const row = (model: Model): ModelRow => ({
-      model,
-      icon: model.path === current?.path ? 'check' : undefined,
-      label: model.name,
-      description: model.bundled ? undefined : path.dirname(model.path),
-    });
+    const row = (model: Model): ModelRow => {
+      const head = model.bundled ? found.bundledAt(model.path) : undefined;
+      return {
+        model,
+        icon: model.path === current?.path ? 'check' : undefined,
+        label: model.name,
+        description: model.bundled ? head && figures(head) : path.dirname(model.path),
+      };
+    };
+    // Figures have the second line: beside a long name they would be cut off.
     const foundRow = (model: FoundModel): ModelRow => ({
       ...row(asModel(model)),
       ...(whyNot(model) && { icon: 'circle-slash' }),
-      description: figures(model),
-      detail: [model.label, whyNotInShort(model), whatItTakes(model)].filter((part) => part !== undefined).join(' · '),
+      description: model.label,
+      detail: [whyNotInShort(model), figures(model), whatItTakes(model)]
+        .filter((part) => part !== undefined)
+        .join(' · '),
     });
     const group = (label: string, of: ModelRow[]) => (of.length > 0 ? [heading(label), ...of] : []);
     const recent = models.recent().filter((model) => !paths.has(model.path));

@@ -98,7 +98,8 @@ async function pickModel(
       return {
         model,
         label: model.name,
-        description: [
+        // On a line of its own: beside a long name it would be cut off.
+        detail: [
           byteCount(model.bytes),
           model.files.length > 1 && t('{0} files', model.files.length),
           fitOf(model.bytes),

@@ -50,7 +50,7 @@ export async function askWhich<T extends Row>(
 
 /**
  * The same of a list that goes on changing while it is open. The row with the focus keeps it as long as there is one of the
- * same label and detail.
+ * same label, and of several the one of the same description.
  * @param changes called once, with what shows the rows anew; resolves when they will not change any more
  */
 export function askWhichOfChanging<T extends Row>(
@@ -73,7 +73,8 @@ export function askWhichOfChanging<T extends Row>(
     if (!open || number !== latest) return;
     const [active] = list.activeItems;
     list.items = items;
-    const again = active && items.find(({ label, detail }) => label === active.label && detail === active.detail);
+    const named = active ? items.filter(({ label }) => label === active.label) : [];
+    const again = named.find(({ description }) => description === active.description) ?? named[0];
     if (again) list.activeItems = [again];
   };
   return new Promise((resolve, reject) => {

@@ -25,13 +25,20 @@ export class FoundModels implements vscode.Disposable {
   /** @param cacheFile where the heads of files are kept */
   constructor(
     private readonly client: WorkerClient<StoresWorkerApi>,
+    /** The folder with the bundled models. */
+    private readonly bundled: string,
     private readonly cacheFile: string | undefined,
   ) {}
 
   /** Those known by now. The first to ask starts a search, whose end `onDidChange` tells. */
   get models(): readonly FoundModel[] {
     if (!this.looked) void this.lookAgain();
-    return this.known.models;
+    return this.known.models.filter(({ store }) => store !== 'bundled');
+  }
+
+  /** What the head of a bundled model says; undefined: it is not known yet. */
+  bundledAt(file: string): FoundModel | undefined {
+    return this.known.models.find(({ path, store }) => store === 'bundled' && path === file);
   }
 
   get unreadable(): readonly Unreadable[] {
@@ -65,7 +72,7 @@ export class FoundModels implements vscode.Disposable {
         // A list that was there stays until the new one is whole.
         if (first) this.become({ models: [...withNews(this.known.models, more)], unreadable: [] });
       };
-      const params = { folders: modelFolders(), cacheFile: this.cacheFile };
+      const params = { bundled: this.bundled, folders: modelFolders(), cacheFile: this.cacheFile };
       this.become(await this.client.ask.find(params, { onProgress }));
     } catch {
       // The worker has died: what is known stays, and the next look starts another.

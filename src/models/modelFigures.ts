@@ -55,11 +55,12 @@ export function whatItTakes({ problem, streams }: FoundModel): string | undefine
 }
 
 export function storeTitle(store: StoreName): string {
+  if (store === 'bundled') return t('Bundled');
   return store === 'folder' ? t('Your folders') : TITLES[store];
 }
 
 /** As their makers write them. */
-const TITLES: Readonly<Record<Exclude<StoreName, 'folder'>, string>> = {
+const TITLES: Readonly<Record<Exclude<StoreName, 'bundled' | 'folder'>, string>> = {
   ollama: 'Ollama',
   'hugging-face': 'Hugging Face',
   'llama.cpp': 'llama.cpp',

@@ -1,8 +1,9 @@
 /** Models that lie on the disk: where they were found, and what the head of each says. */
 import type { Problem } from './problem';
 
-/** Whose folder it lies in; 'folder': one that the person named in the settings. */
-export type StoreName = 'ollama' | 'hugging-face' | 'llama.cpp' | 'lm-studio' | 'jan' | 'gpt4all' | 'docker' | 'folder';
+/** Whose folder it lies in; 'folder': one that the person named in the settings; 'bundled': the extension's own. */
+export type StoreName =
+  'bundled' | 'ollama' | 'hugging-face' | 'llama.cpp' | 'lm-studio' | 'jan' | 'gpt4all' | 'docker' | 'folder';
 
 /** What a file's head says, as far as it says it. */
 export interface ModelHead {
@@ -74,6 +75,8 @@ export interface RunningServer {
 }
 
 export interface FindParams {
+  /** The folder with the bundled models. */
+  bundled: string;
   folders: readonly string[];
   /** Where heads are kept from one time to the next. */
   cacheFile?: string;

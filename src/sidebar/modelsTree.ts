@@ -22,7 +22,7 @@ export class ModelsTree implements Rows<Element> {
 
   constructor(
     private readonly models: ModelChoice,
-    private readonly found: Pick<FoundModels, 'models' | 'unreadable' | 'onDidChange'>,
+    private readonly found: Pick<FoundModels, 'models' | 'bundledAt' | 'unreadable' | 'onDidChange'>,
   ) {
     models.onDidChoose(() => this.changed.fire());
     found.onDidChange(() => this.changed.fire());
@@ -40,7 +40,8 @@ export class ModelsTree implements Rows<Element> {
       used: model.path === current?.path,
     });
     return [
-      ...[...bundled, ...recent].map((model) => element(model)),
+      ...bundled.map((model) => element(model, this.found.bundledAt(model.path))),
+      ...recent.map((model) => element(model)),
       ...found.map((model) => element(asModel(model), model)),
       ...(unreadable.length > 0 ? [{ unreadable }] : []),
     ];
@@ -55,11 +56,12 @@ export class ModelsTree implements Rows<Element> {
     }
     const { model, found, used } = element;
     const why = found && whyNot(found);
-    const where = found ? `${storeTitle(found.store)} · ${figures(found)}` : path.dirname(model.path);
+    const told = found && figures(found);
+    const where = model.bundled ? t('bundled') : found ? storeTitle(found.store) : path.dirname(model.path);
     return {
       label: model.name,
-      description: model.bundled ? t('bundled') : where,
-      tooltip: [found?.label, model.path, why, found && whatItTakes(found)]
+      description: told ? `${where} · ${told}` : where,
+      tooltip: [model.bundled ? undefined : found?.label, told, model.path, why, found && whatItTakes(found)]
         .filter((part) => part !== undefined)
         .join('\n'),
       icon: used ? 'check' : why ? 'circle-slash' : 'circuit-board',

@@ -26,7 +26,7 @@ describe('models on this machine, in the sidebar', () => {
     Object.assign(process.env, { HOME: home, USERPROFILE: home });
     const script = vscode.Uri.joinPath(extension().extensionUri, 'dist', 'storesWorker.js').fsPath;
     client = new WorkerClient({ script });
-    found = new FoundModels(client, path.join(home, 'heads.json'));
+    found = new FoundModels(client, vscode.Uri.joinPath(extension().extensionUri, 'media', 'models').fsPath, path.join(home, 'heads.json')); // prettier-ignore
     on = bench();
   });
   afterEach(() => {
@@ -47,9 +47,16 @@ describe('models on this machine, in the sidebar', () => {
     await found.lookAgain();
     const rows = (await tree.elements()).map((element) => tree.row(element)).slice(before.length);
     assert.equal(rows.length, expected.length - 1);
+    const [bundled] = await on.models.bundled();
+    const ours = tree.row((await tree.elements())[0]);
+    assert.match(
+      ours.description!,
+      /^bundled · qwen3moe · [\d.]+M \([\d.]+M active\) · Q8_0 · [\d.]+ MB · context [\d,]+$/,
+    );
+    assert.ok(ours.tooltip!.includes('active') && ours.tooltip!.endsWith(bundled.path), ours.tooltip);
     const docker = rows.find(({ label }) => label === 'Of Docker')!;
     assert.match(docker.description!, /^Docker · qwen3 · [\d.]+K · F32 · \d+ kB · context 64$/);
-    assert.match(docker.tooltip!, /^ai\/tiny:latest\n.*sha256/);
+    assert.match(docker.tooltip!, /^ai\/tiny:latest\nqwen3 · .*\n.*sha256/);
     const safetensors = rows.find(({ label }) => label === 'safe:tensors')!;
     assert.deepEqual([safetensors.icon, safetensors.spoken], ['circle-slash', 'safe:tensors, cannot be used']);
     assert.match(safetensors.tooltip!, /safetensors/);

@@ -50,7 +50,8 @@ describe('the sidebar', () => {
 
   it('lists the bundled model, marked as the one in use', async () => {
     const on = bench();
-    const nothing = { models: [], unreadable: [], onDidChange: new vscode.EventEmitter<void>().event };
+    const { event: onDidChange } = new vscode.EventEmitter<void>();
+    const nothing = { models: [], bundledAt: () => undefined, unreadable: [], onDidChange };
     const tree = new ModelsTree(on.models, nothing);
     const models = await tree.elements();
     assert.ok(models.length > 0);

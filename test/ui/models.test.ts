@@ -46,7 +46,10 @@ describe('Models on this machine', () => {
     await row('A mixture').waitFor({ timeout: WAIT });
     assert.match(await row('A mixture').innerText(), /qwen3moe · [\d.]+K \([\d.]+K active\) · F32 · .*context 64/s);
     assert.match(await row('in parts').innerText(), /2 files/);
-    assert.match(await row('Another kind').innerText(), /mamba.*Not supported: mamba/s);
+    assert.match(await row('Another kind').innerText(), /Not supported: mamba · mamba · /);
+    await row(/Attention Explainer MoE.*qwen3moe · [\d.]+M \([\d.]+M active\) · Q8_0 · .*context 8,192/s).waitFor({
+      timeout: WAIT,
+    });
     const hostile = row('[Run]');
     assert.equal(await hostile.locator('.codicon-zap').count(), 0);
     assert.equal(await hostile.locator('a[href]').count(), 0);
