@@ -45,7 +45,7 @@ for (const id of ids) {
   const file = path.join(root, 'src', 'milestones', id, 'checked.json');
   const rounded = Object.fromEntries(Object.entries(timings).map(([name, ms]) => [name, Math.round(ms)]));
   writeFileSync(file, JSON.stringify({ paper, why, commit, date, machine, seeds, model, rows, timings: rounded }));
-  run(process.execPath, 'node_modules/prettier/bin/prettier.cjs', '--log-level', 'warn', '--write', file);
+  run(process.execPath, 'node_modules/oxfmt/bin/oxfmt', file);
   console.log(`\n${id} (${(timings.totalMs / 1000).toFixed(1)} s a run)`);
   for (const { name, value, interval } of rows) {
     const range = interval?.map((end) => end.toPrecision(4)).join(', ');

@@ -53,7 +53,13 @@ describe('a model that looks both ways', () => {
     const all = tileWeights(model.kernel, trace, {
       layer: 1,
       head: 2,
-      ...{ q0: 0, q1: n, k0: 0, k1: n, rows: n, cols: n, pool: 'max' },
+      q0: 0,
+      q1: n,
+      k0: 0,
+      k1: n,
+      rows: n,
+      cols: n,
+      pool: 'max',
     });
     const read = weightReader(trace, 1, 2);
     let later = 0;
@@ -116,7 +122,10 @@ describe('a model that looks both ways', () => {
 
   it('is explained without roles, surprisals or a story; what its output matrix says at the last token is there', async () => {
     const { explanation } = await explain(model, 'Once upon a time', {
-      ...{ maxTokens: 100, top: 3, handle: { worker: 0, kept: 0 }, signal: new AbortController().signal },
+      maxTokens: 100,
+      top: 3,
+      handle: { worker: 0, kept: 0 },
+      signal: new AbortController().signal,
       progress: () => {},
     });
     assert.deepEqual([explanation.roles, explanation.findings], [[], []]);

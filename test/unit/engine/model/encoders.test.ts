@@ -112,7 +112,10 @@ describe('an explained encoder', () => {
     const text = 'Thé cat,  SAT… 世界 q';
     let tokens: { start: number; end: number; label: string }[] = [];
     const { explanation, trace } = await explain(model, text, {
-      ...{ maxTokens: 100, top: 3, handle: { worker: 0, kept: 0 }, signal: new AbortController().signal },
+      maxTokens: 100,
+      top: 3,
+      handle: { worker: 0, kept: 0 },
+      signal: new AbortController().signal,
       progress: (step) => void (step.kind === 'tokens' && (tokens = step.tokens)),
     });
     assert.deepEqual(explanation.next, []);
