@@ -187,8 +187,7 @@ export const REASONING_INPUTS = {
   },
   two: {
     file: 'reason-two.jsonl',
-    async act(frame, workbench) {
-      await workbench.pick(/line 1|第 1 行/);
+    async act(frame) {
       await done(frame);
       const others = section(frame, 'others');
       await others.locator('summary').click();

@@ -17,7 +17,7 @@ export function testTimeView(stage: Stage): ModelView {
   const samples = number(t('Solutions sampled for each problem'), 5, 2, 16);
   const seed = number(t('Seed'), 1, 0, 999_999);
   const sentence = h('p', { class: 'sentence-small' });
-  const table = h('table', { class: 'pairs' });
+  const table = h('table', { class: 'pairs used' });
   const plot = linePlot({
     title: t('Right answers by tokens spent'),
     hint: t(
