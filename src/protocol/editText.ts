@@ -13,6 +13,7 @@
  * head (with dst and src: for its edges), L3E17 for an expert, L3N17.5 for a neuron.
  */
 import { STREAM_SITES, type Edit, type TokenRange } from './edit';
+import { STEERING } from '../shared/controlPictures';
 import { nearest } from '../shared/nearest';
 import { Problem } from './problem';
 
@@ -55,12 +56,18 @@ function printAction(edit: Edit): string {
     case 'swap':
       return edit.site === 'expert' ? `swap(${edit.to})` : 'swap(mean)';
     case 'from':
-      return `from(${typeof edit.source === 'number' ? `#${edit.source}` : JSON.stringify(edit.source)},pos=${edit.sourcePos})`;
+      return `from(${typeof edit.source === 'number' ? `#${edit.source}` : quoted(edit.source)},pos=${edit.sourcePos})`;
     case 'text':
-      return JSON.stringify(edit.text);
+      return quoted(edit.text);
     default:
       return edit.do;
   }
+}
+
+/** As JSON has it, with what would steer the line around it as a number. */
+function quoted(text: string): string {
+  const numbered = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return JSON.stringify(text).replace(STEERING, numbered);
 }
 
 function range(pos: TokenRange | undefined): string {

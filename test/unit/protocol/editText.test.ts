@@ -44,6 +44,13 @@ describe('edits as text', () => {
     }
   });
 
+  it('steer no line by the text that they write', () => {
+    const text = 'a\u202eb\u2028c';
+    const printed = printEdit({ site: 'tokens', pos: 1, do: 'text', text } as Edit);
+    assert.equal(printed, 'tokens[1] = "a\\u202eb\\u2028c"');
+    assert.equal((parseEdit(printed) as Extract<Edit, { do: 'text' }>).text, text);
+  });
+
   it('are read in short forms and with other spaces, too', () => {
     const reads = (text: string, canonical: string): void => assert.equal(printEdit(parseEdit(text)), canonical);
     reads('L2H5 = zero', 'blocks.2.attn.hook_z[head=5,pos=*] = zero');
