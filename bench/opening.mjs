@@ -1,7 +1,7 @@
 /**
  * How long whole files take to be loaded above reading them, and the memory that it takes: made files of the shapes of
  * Qwen2.5-0.5B and -1.5B, each round in a process of its own, threads as on this machine. Warm: the files were just written,
- * and each process reads its file once before. Where it may, `--cold` drops the system's caches first.
+ * and each process reads its file once before. `--cold` has the system forget what it keeps of the file first (GNU dd).
  *   node bench/opening.mjs [rounds] [--cold]  → results/opening.json
  */
 import { execFileSync } from 'node:child_process';
@@ -34,7 +34,7 @@ async function measureAll() {
     const file = path.join(folder, `opening-${name.replace(' ', '-')}.gguf`);
     if (!existsSync(file)) writeModel(engine, file, { arch: 'llama', vocabulary: VOCABULARY, ...spec });
     const found = Array.from({ length: rounds }, () => {
-      if (cold) execFileSync('sh', ['-c', 'sync; echo 3 > /proc/sys/vm/drop_caches']);
+      if (cold) execFileSync('dd', [`if=${file}`, 'iflag=nocache', 'count=0', 'status=none']);
       const args = [fileURLToPath(import.meta.url), '--open', file, cold ? 'cold' : 'warm'];
       return JSON.parse(execFileSync(node24(), args, { stdio: ['ignore', 'pipe', 'inherit'] }));
     });

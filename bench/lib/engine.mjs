@@ -53,7 +53,7 @@ export const buildEngine = () =>
         export { rerun } from './src/engine/model/rerun';
         export { readGguf } from './src/engine/formats/gguf';
         export { readConfig } from './src/engine/model/describe';
-        export { inspectModel, loadModel } from './src/engine/model/load';
+        export { inspectModel, loadModel, startModel } from './src/engine/model/load';
         export { openModel } from './src/engine/openModel.node';
         export { explain } from './src/engine/explain';
         export { why } from './src/engine/reading/why';

@@ -256,6 +256,21 @@ describe('a model larger than memory', () => {
     assert.ok(chosen[0].length < 6);
   });
 
+  it('of one network a layer has that by itself, too', async () => {
+    const model = await startModel(new BufferSource(tinyModelBytes(), 'tiny.gguf'), {
+      kernel: 'reference',
+      memoryLimit: 1,
+    });
+    const lease = await model.weights.layer(0);
+    assert.equal(lease.layer.dense, undefined);
+    const held = model.kernel.bytesInUse;
+    let most = 0;
+    await lease.networks(['dense'], () => void (most = model.kernel.bytesInUse));
+    assert.ok(most > held);
+    assert.equal(model.kernel.bytesInUse, held);
+    lease.release();
+  });
+
   it('is not read for the rest of a word that nobody has asked for', async () => {
     const source = new Watched(tinyModelBytes({ layers: 2 }), 'tiny.gguf');
     const model = await startModel(source, { kernel: 'reference', memoryLimit: 1 });
