@@ -5,7 +5,7 @@ import { t } from '../shared/l10n';
 import { button } from '../shared/toolkit';
 import type { Stage } from './stage';
 
-export interface ReadsAgain {
+interface ReadsAgain {
   readonly element: HTMLElement;
   /** Calls `go` at once where the model is in memory. `words` get what one run through the model reads, in bytes. */
   ask(words: (bytesPerPass: number) => string, go: () => void): void;
