@@ -58,7 +58,8 @@ export type ExpertEdit = { site: 'expert'; layer: number; expert: number; pos?: 
 
 /** Neuron of a dense layer, or, with `expert`, of that expert. */
 export type NeuronEdit = { site: 'neuron'; layer: number; expert?: number; neuron: number; pos?: TokenRange } & (
-  { do: 'zero' } | { do: 'scale'; by: number }
+  | { do: 'zero' }
+  | { do: 'scale'; by: number }
 );
 
 /** Another token in the text. */

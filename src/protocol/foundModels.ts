@@ -3,7 +3,15 @@ import type { Problem } from './problem';
 
 /** Whose folder it lies in; 'folder': one that the person named in the settings; 'bundled': the extension's own. */
 export type StoreName =
-  'bundled' | 'ollama' | 'hugging-face' | 'llama.cpp' | 'lm-studio' | 'jan' | 'gpt4all' | 'docker' | 'folder';
+  | 'bundled'
+  | 'ollama'
+  | 'hugging-face'
+  | 'llama.cpp'
+  | 'lm-studio'
+  | 'jan'
+  | 'gpt4all'
+  | 'docker'
+  | 'folder';
 
 /** What a file's head says, as far as it says it. */
 export interface ModelHead {

@@ -2,7 +2,8 @@
 import type { STREAM_SITES } from './edit';
 
 export const PATCH_SITES = ['resid_pre', 'attn_out', 'mlp_out', 'resid_post', 'z'] as const satisfies readonly (
-  (typeof STREAM_SITES)[number] | 'z'
+  | (typeof STREAM_SITES)[number]
+  | 'z'
 )[];
 export type PatchSite = (typeof PATCH_SITES)[number];
 

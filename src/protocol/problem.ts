@@ -7,7 +7,10 @@ import { cutAt } from '../shared/cutText';
 
 export interface ProblemDetails {
   /** It is gone or cannot be read. Without `what`: a file of a model or of the extension. */
-  'file-missing': { file: string; what?: 'bundled-models' | 'document' | 'untitled' | 'trace' | 'model-changed' | 'disk-stalled' };
+  'file-missing': {
+    file: string;
+    what?: 'bundled-models' | 'document' | 'untitled' | 'trace' | 'model-changed' | 'disk-stalled';
+  };
   /** Truncated, lying or not a GGUF file. `subject`: tensor or metadata key at fault; `offset` in bytes. */
   'model-invalid': { file: string; subject?: string; offset?: number };
   /** NaN or infinity: in the weights of a tensor, or in what finite weights make of a text, in a layer or else the logits. */
@@ -22,7 +25,10 @@ export interface ProblemDetails {
   'input-binary': { file: string };
   /** A file with a chain of thought that cannot be read: broken JSON, or a record of another kind. 1-based places. */
   'trace-invalid': { file?: string; line: number } & (
-    { what: 'record' } | { what: 'source' } | { what: 'table' } | { what: 'json'; column: number }
+    | { what: 'record' }
+    | { what: 'source' }
+    | { what: 'table' }
+    | { what: 'json'; column: number }
   );
   /** A text without reasoning steps. */
   'no-steps': { file?: string };

@@ -122,7 +122,15 @@ export interface ExpertReport {
 }
 
 export type TokenClass =
-  'word' | 'keyword' | 'number' | 'bracket' | 'punctuation' | 'operator' | 'line-break' | 'space' | 'other';
+  | 'word'
+  | 'keyword'
+  | 'number'
+  | 'bracket'
+  | 'punctuation'
+  | 'operator'
+  | 'line-break'
+  | 'space'
+  | 'other';
 
 /** Hidden units of the feed-forward layers that answered strongest to one token. */
 export interface ActiveNeuron {

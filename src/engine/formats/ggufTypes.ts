@@ -25,7 +25,14 @@ export type GgufValue = number | bigint | boolean | string | GgufArray;
 /** As large in memory as in the file; 64-bit integers are 64-bit floats where that is exact for all of them. */
 export type GgufArray = NumberArray | BigUint64Array | BigInt64Array | Booleans | GgufTexts | Skipped | GgufArray[];
 export type NumberArray =
-  Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
+  | Uint8Array
+  | Int8Array
+  | Uint16Array
+  | Int16Array
+  | Uint32Array
+  | Int32Array
+  | Float32Array
+  | Float64Array;
 
 /** 0 is false, 1 is true. */
 export class Booleans extends Uint8Array {}
