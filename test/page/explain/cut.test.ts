@@ -201,7 +201,7 @@ describe('Cutting what is seen', () => {
       ['attention', 'heads', '[role="gridcell"] >> nth=9', 'head', false],
       ['attention', 'heads', '.layer-label >> nth=1', 'layer', false],
       ['attention', 'summary', '.chip >> nth=0', 'head', true],
-      ['edges', 'why', 'li .label >> nth=0', 'head', false],
+      ['edges', 'why', 'li .label:text-matches("^L\\\\d+H") >> nth=0', 'head', false],
       ['edges', 'edges', 'li .label >> nth=0', 'edge', false],
       ['receipts', 'receipts', '[data-reading="edges"] .receipt-name >> nth=0', 'edge', true],
       ['receipts', 'receipts', '[data-reading="heads"] .receipt-name >> nth=0', 'head', true],
