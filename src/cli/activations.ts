@@ -14,7 +14,7 @@ import type { NumpyArray } from './npz';
 /** Patterns grow with the square of the tokens. */
 export const MOST_PATTERN_TOKENS = 2048;
 
-/** Runs the trace's tokens once more under its edits, and names what is seen. */
+/** Runs the trace's tokens once more under its edits, and names what is seen; layers without attention have no queries, keys or patterns. */
 export async function activations(model: LoadedModel, of: Trace): Promise<NumpyArray[]> {
   const { config, kernel, weights } = model;
   const n = of.ids.length;
@@ -47,13 +47,15 @@ export async function activations(model: LoadedModel, of: Trace): Promise<NumpyA
     await forward(model, trace, of.ids, { taps });
     const whole = { first: 0, n };
     for (let l = 0; l < config.layers; l++) {
-      const { shape, kept } = trace.attention(l);
-      const at = `blocks.${l}.attn.`;
-      // After QK-norm and rotation, as TransformerLens' hook_rot_q and hook_rot_k.
-      keep(`${at}hook_rot_q`, kept.q, whole, shape.heads, shape.keyDim);
-      keep(`${at}hook_rot_k`, kept.k, whole, shape.kvHeads, shape.keyDim);
-      keep(`${at}hook_v`, kept.v, whole, shape.kvHeads, shape.headDim);
-      if (n <= MOST_PATTERN_TOKENS) found.set(`${at}hook_pattern`, patterns(model, trace, l, shape.heads));
+      if (config.shapes[l].mixer.kind === 'attention') {
+        const { shape, kept } = trace.attention(l);
+        const at = `blocks.${l}.attn.`;
+        // After QK-norm and rotation, as TransformerLens' hook_rot_q and hook_rot_k.
+        keep(`${at}hook_rot_q`, kept.q, whole, shape.heads, shape.keyDim);
+        keep(`${at}hook_rot_k`, kept.k, whole, shape.kvHeads, shape.keyDim);
+        keep(`${at}hook_v`, kept.v, whole, shape.kvHeads, shape.headDim);
+        if (n <= MOST_PATTERN_TOKENS) found.set(`${at}hook_pattern`, patterns(model, trace, l, shape.heads));
+      }
       const { router } = trace.layer(l);
       if (!router) continue;
       const { experts, expertsUsed } = config.shapes[l].feedForward;

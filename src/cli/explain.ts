@@ -77,6 +77,11 @@ export async function explainCommand(args: string[]): Promise<CommandOutput> {
     if (trace.ids.length > MOST_PATTERN_TOKENS) {
       complain(`Attention patterns are left out: the text has more than ${MOST_PATTERN_TOKENS} tokens.`);
     }
+    const without = [...model.config.shapes.keys()].filter((l) => model.config.shapes[l].mixer.kind !== 'attention');
+    if (without.length > 0) {
+      const which = without.length > 1 ? `Layers ${without.join(', ')} have` : `Layer ${without[0]} has`;
+      complain(`${which} no attention: no queries, keys, values or patterns are written there, all else is.`);
+    }
     try {
       const edits = request.edits.map(printEdit);
       // An edited run says so in its own file.

@@ -124,6 +124,29 @@ describe('command line: activations and patching', function () {
     }
   });
 
+  it('--npz writes all that layers without attention have, and says which have none', () => {
+    const file = path.join(folder, 'hybrid.npz');
+    for (const [name, without] of [
+      ['qwen35', 'Layers 0, 1, 2, 4 have'],
+      ['lfm2', 'Layers 0, 1, 3 have'],
+    ]) {
+      const hybrid = path.join('test', 'fixtures', 'models', `${name}.gguf`);
+      const { status, stderr } = run('explain', '--model', hybrid, '--text', 'Once', '--npz', file);
+      assert.equal(status, 0, stderr);
+      assert.ok(stderr.includes(`${without} no attention: no queries, keys, values or patterns are written`), stderr);
+      const names = [...readNpz(file).keys()];
+      const layersWith = (hook: string): string[] =>
+        names.flatMap((each) => new RegExp(`^blocks\\.(\\d+)\\.${hook}\\.npy$`).exec(each)?.[1] ?? []);
+      const all = layersWith('hook_resid_post');
+      for (const hook of ['attn\\.hook_z', 'hook_attn_out', 'hook_mlp_out'])
+        assert.deepEqual(layersWith(hook).sort(), [...all].sort(), hook);
+      const attentive = all.filter((layer) => !without.includes(layer)).sort();
+      assert.ok(attentive.length > 0);
+      for (const hook of ['hook_rot_q', 'hook_rot_k', 'hook_v', 'hook_pattern'])
+        assert.deepEqual(layersWith(`attn\\.${hook}`).sort(), attentive, hook);
+    }
+  });
+
   it('patch: the clean stream before the layer of everything brings all of it back, and nothing none', () => {
     const patch = (...args: string[]): ReturnType<typeof run> => run('patch', '--model', model, ...args);
     const { stdout, stderr, status } = patch(
