@@ -10,6 +10,7 @@ import { keysOf, sinkWeights, tileWeights } from '../engine/trace/weights';
 import type { Edit } from '../protocol/edit';
 import { printEdit } from '../protocol/editText';
 import type { LayerCard, PanelToken } from '../protocol/explanation';
+import { labelled } from '../shared/tokenLabel';
 import { modelPath } from './modelFiles';
 import { activations, MOST_PATTERN_TOKENS } from './activations';
 import { modelRow, tokenRows } from './jsonParts';
@@ -17,7 +18,8 @@ import { complain, type CommandOutput } from './output';
 import { writeNpz } from './npz';
 import { openTold } from './runText';
 import { report, type CliExplanation } from './report';
-import { textSource, textOfFile } from './textSource';
+import { storyLines } from './storyLines';
+import { firstLineOf, textSource, textOfFile } from './textSource';
 import { parse, readEdit, UsageError, wholeNumber } from './usage';
 
 /** As the panel's setting. */
@@ -26,6 +28,7 @@ const MAX_TOKENS = 8192;
 interface Request {
   model: string | undefined;
   text: string;
+  firstLine: number;
   heads: { layer: number; head: number }[];
   top: number;
   maxTokens: number;
@@ -93,7 +96,20 @@ export async function explainCommand(args: string[]): Promise<CommandOutput> {
     }
   }
   const result = { model, explanation: { ...explanation, timings: { ...explanation.timings, loadMs } }, trace, tokens };
-  if (!request.json) return { readable: report(result, explained, request.heads) };
+  if (!request.json) {
+    const { logprobs } = explanation;
+    const told = {
+      model,
+      trace,
+      tokens: labelled(tokens, explained),
+      logprobs,
+      text: explained,
+      firstLine: request.firstLine,
+    };
+    // What an edited run expected tells of the edit.
+    const first = request.edits.length > 0 ? [] : await storyLines(told);
+    return { readable: report(result, explained, request.heads, first) };
+  }
   return { json: asJson(result, request, await hashOfFile(file)) };
 }
 
@@ -212,6 +228,7 @@ function readRequest(args: string[]): Request {
   return {
     model: values.model,
     text,
+    firstLine: firstLineOf(values.file),
     heads,
     top: wholeNumber('top', values.top, 10, 1),
     maxTokens: wholeNumber('max-tokens', values['max-tokens'], MAX_TOKENS, 1),

@@ -38,11 +38,12 @@ function sinkOf(trace: Trace, layer: number, head: number, query: number): strin
   return [`${percent(kept.sink.f32[query * shape.heads + head]).padStart(8)}  the head’s sink, which gives nothing`];
 }
 
-/** `heads`: those asked for by name; without, the one that stands out. */
+/** `heads`: those asked for by name; without, the one that stands out. `first`: what is said first of all. */
 export function report(
   { model, explanation, trace, tokens: plain }: CliExplanation,
   text: string,
   heads: readonly { layer: number; head: number }[],
+  first: readonly string[],
 ): Readable {
   const { card } = model;
   const tokens = labelled(plain, text);
@@ -54,6 +55,7 @@ export function report(
     ...(explanation.interventions.length > 0 ? ['An edited run:'] : []),
     ...explanation.interventions.map((edit) => `  ${edit}`),
     '',
+    ...(first.length > 0 ? [...first, ''] : []),
     ...routingLines(model, trace, tokens),
     finding
       ? sentence(finding, tokens)
@@ -231,7 +233,8 @@ export function drawnTogether(text: string, tokens: readonly PanelToken[]): Draw
   return drawn;
 }
 
-const percent = (share: number): string => `${(share * 100).toFixed(share < 0.0995 ? 1 : 0)} %`;
+/** With one decimal below ten. */
+export const percent = (share: number): string => `${(share * 100).toFixed(share < 0.0995 ? 1 : 0)} %`;
 
 const millions = (count: number): string =>
   count >= 1e6 ? `${(count / 1e6).toFixed(1)} million` : count.toLocaleString('en');

@@ -19,9 +19,19 @@ function standardInput(): string {
   return readAtMost(0, 'Standard input', MOST_BYTES).toString('utf8');
 }
 
+/** FILE, FILE:LINE or FILE:FROM-TO; lines count from 1. */
+function placeOf(named: string): { file: string; from: string | undefined; to: string | undefined } {
+  const [, file, from, to = from] = /^(.+?)(?::(\d+)(?:-(\d+))?)?$/s.exec(named) ?? [undefined, named];
+  return { file, from, to };
+}
+
+/** The line of its file that the text begins with. */
+export const firstLineOf = (named: string | undefined): number =>
+  Number((named === undefined ? undefined : placeOf(named).from) ?? 1);
+
 /** The file, or its lines FROM to TO (from 1, inclusive), or one line. */
 export function textOfFile(named: string): string {
-  const [, file, from, to = from] = /^(.+?)(?::(\d+)(?:-(\d+))?)?$/s.exec(named) ?? [undefined, named];
+  const { file, from, to } = placeOf(named);
   const text = readTextFile(file, MOST_BYTES);
   if (from === undefined) return text;
   const lines = text.split('\n');

@@ -57,3 +57,9 @@ function visible(character: string): string {
   if (!isUnseen(character) && !/^[\p{M}\p{C}\p{Z}]$/u.test(character)) return character;
   return `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`;
 }
+
+/** At most this many characters, the last of them an ellipsis where some are left out. */
+export function shortened(label: string, length: number): string {
+  const characters = Array.from(label);
+  return characters.length > length ? `${characters.slice(0, length - 1).join('')}…` : label;
+}

@@ -1,6 +1,7 @@
 /** How tokens and places are put into words. */
 import type { PanelToken } from '../../src/protocol/explanation';
 import type { Subject } from '../../src/protocol/panelApi';
+import { shortened } from '../../src/shared/tokenLabel';
 import { t } from '../shared/l10n';
 import { percent } from '../shared/numbers';
 import type { HeadRef } from './state/selection';
@@ -13,11 +14,6 @@ export function headName({ layer, head }: HeadRef): string {
 /** "‘)’"; long tokens are cut. */
 export function quoted(token: PanelToken | undefined): string {
   return token ? t('‘{0}’', shortened(token.label, 24)) : '';
-}
-
-export function shortened(label: string, length: number): string {
-  const characters = Array.from(label);
-  return characters.length > length ? `${characters.slice(0, length - 1).join('')}…` : label;
 }
 
 /** "query ‘)’ → key ‘(’: 81.2%". */

@@ -56,6 +56,24 @@ describe('command line', function () {
     return JSON.parse(stdout) as ExplainJson;
   };
 
+  it('explain begins with what the model expected, by line, and what a cut says of it; edited and short texts have no such sentence', () => {
+    const args = ['explain', '--file', 'test/workspace/sample.ts:8-19'];
+    const { stdout } = run(args);
+    assert.match(
+      stdout,
+      /^In line 10 it expected “let” \(73 %\), not “const”, because it looked back at “let” in line 9\.$/m,
+    );
+    assert.match(
+      stdout,
+      /^ {2}Measured: without that look the lead of “let” over “const” goes from [\d.]+ to [\d.]+ \(in logits\)/m,
+    );
+    for (const other of [
+      [...args, '--edit', 'L5H3 = zero'],
+      ['explain', '--text', 'let a = 1'],
+    ])
+      assert.doesNotMatch(run(other).stdout, /^In line|Measured/m);
+  });
+
   it('explain --edit runs under interventions and names them in canonical form', () => {
     const other = path.join(folder, 'b.py');
     writeFileSync(other, 'xyz');

@@ -1,9 +1,9 @@
 /** A circuit as a picture: nodes over tokens and layers, edges as wide as their influence; pointer and keys go from node to node. */
 import type { PanelToken } from '../../../src/protocol/explanation';
+import { shortened } from '../../../src/shared/tokenLabel';
 import { t } from '../../shared/l10n';
 import { s } from '../../shared/plot/svg';
 import { standsFor } from '../interventions/things';
-import { shortened } from '../words';
 import { layout, neighbourOf, NODE, type Direction, type Pruned } from './circuitLayout';
 import { nodeThing } from './circuitWords';
 

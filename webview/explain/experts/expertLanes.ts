@@ -2,6 +2,7 @@
 import type { LayerExperts } from '../../../src/protocol/explanation';
 import type { ExpertReport } from '../../../src/protocol/readingApi';
 import { css, mix } from '../../../src/shared/color';
+import { shortened } from '../../../src/shared/tokenLabel';
 import { info } from '../../shared/info';
 import { h, oncePerFrame } from '../../shared/dom';
 import { t } from '../../shared/l10n';
@@ -12,7 +13,6 @@ import { expertColor } from './expertColors';
 import { laneOrder } from './lanes';
 import type { Stage } from '../stage';
 import { stripScroll } from '../text/stripScroll';
-import { shortened } from '../words';
 
 /** CSS pixels: a token's width, a lane's height, room for the lane's number and for the tokens' labels. */
 const [CELL, LANE, NUMBER, LABELS] = [16, 12, 30, 70];

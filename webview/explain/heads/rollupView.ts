@@ -3,6 +3,7 @@ import { isTaken, reaches } from '../../../src/shared/roleStrength';
 import { placeOf } from '../../../src/shared/color';
 import type { SyntaxNode } from '../../../src/protocol/panelApi';
 import { FLOW_TOKENS, type LayerFlow } from '../../../src/protocol/readingApi';
+import { shortened } from '../../../src/shared/tokenLabel';
 import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
 import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
@@ -21,7 +22,7 @@ import type { HeadRef } from '../state/selection';
 import type { Stage, View } from '../stage';
 import { tokenList } from '../text/tokenList';
 import { sums, unitsOf, type Unit, type UnitKind } from '../text/units';
-import { quoted, shortened } from '../words';
+import { quoted } from '../words';
 
 const SHOWN = 12;
 const layersWithout = ({ model }: Run): number[] =>

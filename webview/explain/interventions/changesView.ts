@@ -5,10 +5,11 @@ import { t } from '../../shared/l10n';
 import { percent, signedDecimal } from '../../shared/numbers';
 import { cell, tableTwin, type TableRows } from '../../shared/tableTwin';
 import { surprisalBits as surprisal } from '../../../src/shared/surprisal';
+import { shortened } from '../../../src/shared/tokenLabel';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
 import { barList, type Bar } from '../token/barList';
-import { headName, quoted, shortened } from '../words';
+import { headName, quoted } from '../words';
 
 const SHOWN = 8;
 

@@ -1,11 +1,11 @@
 /** How the matrix looks: weights, the masked triangle, labels and numbers on both axes, and what is pointed at. */
 import type { PanelToken } from '../../../src/protocol/explanation';
 import { css, mix, placeOf, stepOf } from '../../../src/shared/color';
+import { shortened } from '../../../src/shared/tokenLabel';
 import { t } from '../../shared/l10n';
 import type { Surface } from '../../shared/surface';
 import { theme } from '../../shared/theme';
 import { axisTicks, type Area, type MatrixView, type TileSpan } from './matrixGeometry';
-import { shortened } from '../words';
 
 /** Room for labels beside and above the matrix. */
 export const MARGIN = { left: 76, top: 68 };

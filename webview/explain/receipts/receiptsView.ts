@@ -5,7 +5,7 @@
 import type { Edit } from '../../../src/protocol/edit';
 import { printEdit } from '../../../src/protocol/editText';
 import { edgeEdit, type EdgeReceipt, type Outcome, type Receipt } from '../../../src/protocol/receipts';
-import { readableLabel } from '../../../src/shared/tokenLabel';
+import { readableLabel, shortened } from '../../../src/shared/tokenLabel';
 import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
 import { t } from '../../shared/l10n';
 import { decimal, percent, signedDecimal } from '../../shared/numbers';
@@ -13,7 +13,7 @@ import { cell, tableTwin, type Cell, type TableRows } from '../../shared/tableTw
 import { thingWords } from '../interventions/things';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
-import { headName, quoted, shortened } from '../words';
+import { headName, quoted } from '../words';
 import { lineList, type Line } from './receiptLines';
 import { measureNames, ranked, type Measure } from './receiptOrder';
 import { receiptWords } from './receiptWords';

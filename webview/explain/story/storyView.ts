@@ -12,7 +12,7 @@ import { carrier, defaultsOf } from '../state/defaults';
 import { looksBothWays } from '../state/layers';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
-import { expectedWord, lineOf, wordAt } from './wordAt';
+import { expectedWord, lineOf, wordAt } from '../../../src/shared/wordAt';
 
 export function storyView(stage: Stage): View {
   const { selection } = stage;

@@ -1,5 +1,6 @@
 /** The edges of one token as arcs over the text in one line: from the query back to its keys. */
 import { css, placeOf, signedPlace, stepOf } from '../../../src/shared/color';
+import { shortened } from '../../../src/shared/tokenLabel';
 import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
 import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
@@ -12,7 +13,7 @@ import { standsFor } from '../interventions/things';
 import type { Stage, View } from '../stage';
 import { influenceWords, measureName, measureText, pairReadout } from '../heads/layerWords';
 import { hasInfluence, looksBothWays, maskOf } from '../state/layers';
-import { headName, quoted, shortened } from '../words';
+import { headName, quoted } from '../words';
 
 /** CSS pixels: a token's place, the arcs' room, the labels'. */
 const [CELL, ARCS, LABELS] = [22, 130, 76];

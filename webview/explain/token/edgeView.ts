@@ -1,6 +1,6 @@
 /** What are the edges of one token worth? Weight, length of what is added, and what it does to the next token's logit. */
 import type { EdgeReadings } from '../../../src/protocol/readingApi';
-import { readableLabel } from '../../../src/shared/tokenLabel';
+import { readableLabel, shortened } from '../../../src/shared/tokenLabel';
 import { freshId, h, oncePerFrame, setText } from '../../shared/dom';
 import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
@@ -14,7 +14,7 @@ import { largestBy } from './edges';
 import { type EdgeRows } from './edgeRows';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
-import { headName, quoted, shortened } from '../words';
+import { headName, quoted } from '../words';
 
 const SHOWN = 8;
 const ROWS = 100;

@@ -1,6 +1,6 @@
 /** Why this token and not that one? What each head, expert and place wrote for one and against the other; it adds up. */
 import type { Why, WhyPart, WhyTerm } from '../../../src/protocol/whyApi';
-import { readableLabel } from '../../../src/shared/tokenLabel';
+import { readableLabel, shortened } from '../../../src/shared/tokenLabel';
 import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
 import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
@@ -15,8 +15,8 @@ import { partThing } from '../interventions/things';
 import { looksBothWays } from '../state/layers';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
-import { lineOf } from '../story/wordAt';
-import { headName, quoted, shortened, tokenWords } from '../words';
+import { lineOf } from '../../../src/shared/wordAt';
+import { headName, quoted, tokenWords } from '../words';
 
 const SHOWN = 8;
 /** Where the parts nearly cancel each other, a share of the difference would mislead. */

@@ -1,7 +1,6 @@
-/** The word that a token is a piece of, and the one that another token would have made there. No DOM. */
-import type { PanelToken } from '../../../src/protocol/explanation';
-import { readableLabel } from '../../../src/shared/tokenLabel';
-import { shortened } from '../words';
+/** The word that a token is a piece of, and the one that another token would have made there. */
+import type { PanelToken } from '../protocol/explanation';
+import { readableLabel, shortened } from './tokenLabel';
 
 /** Chinese has no blanks between words: there a character stands for itself. */
 const WORD = String.raw`[\w$]|(?!\p{Script=Han})[\p{L}\p{M}]`;
