@@ -20,8 +20,8 @@ export function traceMarkdown(state: State): string {
     '|---|---|---|---|---|',
   );
   shown.steps.forEach((step, i) => {
-    const sums = step.equations.map(({ text, right, computed }) =>
-      right ? `✓ ${text}` : `✗ ${text} (${computed ?? '–'})`,
+    const sums = step.equations.map(({ text, right, computed, computedText }) =>
+      right ? `✓ ${text}` : `✗ ${text} (${computedText ?? computed ?? '–'})`,
     );
     const [most] = lookedAt(state, i);
     const cells = [

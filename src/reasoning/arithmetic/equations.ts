@@ -163,8 +163,24 @@ function check(left: Side, right: Side, isMark: boolean): Omit<Equation, 'text' 
   const asWritten = compare(sum.value, claim.value, claim);
   const inPercent = asWritten.right ? null : percentReading(sum, claim);
   const { right: isRight, rounded, stated, computed } = inPercent?.right ? inPercent : asWritten;
-  return { stated: toNumber(stated), computed: computed && toNumber(computed), right: isRight, rounded };
+  const inFractions = computed && computed.d !== 1n && (isFraction(claim.list) || addsFractions(sum.list));
+  return {
+    stated: toNumber(stated),
+    computed: computed && toNumber(computed),
+    ...(!isRight && inFractions && { computedText: `${computed.n}/${computed.d}` }),
+    right: isRight,
+    rounded,
+  };
 }
+
+const shapeOf = (list: readonly Lexeme[]): string =>
+  list.map(({ kind, text }) => (kind === 'number' && /^\d+$/.test(text) ? 'n' : text)).join('');
+
+/** "2/5", "-2/5": what comes out is told in the same way. */
+const isFraction = (list: readonly Lexeme[]): boolean => /^[-+]?n\/n$/.test(shapeOf(list));
+
+/** "1/2 + 1/3", with no decimals. */
+const addsFractions = (list: readonly Lexeme[]): boolean => /^n\/n(?:[-+]n\/n)+$/.test(shapeOf(list));
 
 interface Compared {
   stated: Rational;

@@ -3,6 +3,8 @@
  * sum has to be stated rightly, or its right value as its result.
  */
 import type { Correction, Equation, Step } from '../../protocol/reasoning';
+import { rational, toNumber } from '../../shared/rational';
+import { withoutLatex } from '../import/latex';
 import type { Work } from '../import/work';
 import { sumKey } from './sumText';
 
@@ -55,20 +57,32 @@ export function* repairs(steps: readonly Step[]): Work<Map<Equation, Correction>
   return repaired;
 }
 
-const SIGNED = /(?:[-−](?<![\d)\]%]\s{0,3}[-−]|[a-z][-−]))?(?:\d[\d,]*(?:\.\d+)?|\.\d+)/gi;
+/** A fraction is one number: "5/6". */
+const SIGNED =
+  /(?:[-−](?<![\d)\]%]\s{0,3}[-−]|[a-z][-−]))?(?:\d{1,15}\/\d{1,15}(?![\d/]|\.\d)|\d[\d,]*(?:\.\d+)?|\.\d+)/gi;
+
+/** As `computed` and `stated` are read. */
+function valueOf(number: string): number {
+  const plain = number.replace(/,(?=\d{3})|,$/g, '').replace('−', '-');
+  const fraction = /^(-?\d+)\/(\d+)$/.exec(plain);
+  if (!fraction) return Number(plain);
+  const [over, under] = fraction.slice(1).map(BigInt);
+  return under === 0n ? NaN : toNumber(rational(over, under));
+}
 
 /** "it is 7", "= 7", "7, not 8": the right value as what comes out, and no number that happens to be the same. */
-function givesResult(text: string, { computed, stated }: Equation): boolean {
+function givesResult(written: string, { computed, stated }: Equation): boolean {
   if (computed === null) return false;
+  const text = withoutLatex(written);
   for (const { 0: number, index } of text.matchAll(SIGNED)) {
-    if (Number(number.replace(/,(?=\d{3})|,$/g, '').replace('−', '-')) !== computed) continue;
+    if (valueOf(number) !== computed) continue;
     const [before, behind] = [
       text.slice(Math.max(0, index - 40), index),
       text.slice(index + number.length, index + number.length + 24),
     ];
     if (RESULT_BEFORE.test(before) && !NO_RESULT_BEHIND.test(behind)) return true;
-    const not = /^[^\d.]{0,8}(?:\bnot\b|而?不是|instead of|rather than)[^\d]{0,4}([\d.,]+)/i.exec(behind);
-    if (not && Number(not[1].replace(/[.,]$/, '').replaceAll(',', '')) === stated) return true;
+    const not = /^[^\d.]{0,8}(?:\bnot\b|而?不是|instead of|rather than)[^\d]{0,4}([\d.,]+(?:\/\d+)?)/i.exec(behind);
+    if (not && valueOf(not[1].replace(/[.,]$/, '')) === stated) return true;
   }
   return false;
 }

@@ -10,7 +10,8 @@ const SIGN = String.raw`(?:(?<![\p{L}\d)])[-−])?(?:R\$|[$€£¥￥₹])?\s?`;
 /** Neither an exponent nor the rest of another number. */
 const BEGINS = String.raw`(?<![\d^]|\d[.,]|\^\{)`;
 const MIXED = String.raw`\d+ \d+/\d+`;
-const FRACTION = String.raw`\d+/\d+(?![\d./])`;
+/** A sentence may end behind it. */
+const FRACTION = String.raw`\d+/\d+(?![\d/]|\.\d)`;
 /** 1.234,56 and 1.234.567 of Germany and Brazil; 12,34,567 of India; 13,00. */
 const CONTINENTAL = String.raw`\d{1,3}(?:\.\d{3})+,\d+(?![\d,])|\d{1,3}(?:\.\d{3}){2,}(?![\d.])|\d+,\d{2}(?![\d,.])`;
 const INDIAN = String.raw`\d{1,2}(?:,\d{2})+,\d{3}(?!\d)(?:\.\d+)?`;

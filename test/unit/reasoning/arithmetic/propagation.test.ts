@@ -33,6 +33,14 @@ describe('what builds on a wrong sum', () => {
     assert.equal(marks('3 + 4 = 8.\nWait, the result is 7.\nSo 7 - 2 = 5.'), 'c--');
   });
 
+  it('is taken back by a fraction that is the right value, whose parts are no numbers of their own', () => {
+    assert.equal(marks("1/2 + 1/3 = 2/5. No, wait, it's 5/6."), 'c');
+    assert.equal(marks('1/2 + 1/3 = 2/5.\nNo, wait, the sum is \\frac{5}{6}.'), 'c-');
+    assert.equal(marks('1/2 + 1/3 = 2/5.\nNo, wait, 5/6, not 2/5.'), 'c-');
+    assert.equal(marks('1/2 + 1/3 = 2/5.\nNo, wait, it is 5/7.'), '--');
+    assert.equal(marks('2 + 2 = 5.\nWait, it is 4/3.'), '--');
+  });
+
   it('minds the sign of a number', () => {
     assert.equal(marks('7 - 12 = 5.\nWait, it is -5.\nSo it comes to -10.\nThe answer is -5.'), 'c---');
     assert.equal(marks('7 - 12 = 5.\nThe answer is -5.'), '--');

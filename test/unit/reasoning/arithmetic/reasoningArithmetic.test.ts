@@ -39,6 +39,16 @@ describe('arithmetic of reasoning steps', () => {
     assert.deepEqual(sums('10 + 5 = 16百分点'), [['10 + 5 = 16', false]]);
   });
 
+  it('tells in fractions what comes out where that is how the sum is written', () => {
+    const told = (text: string): unknown =>
+      findEquations(text).map(({ computed, computedText }) => computedText ?? computed);
+    assert.deepEqual(told('1/2 + 1/3 = 2/5'), ['5/6']);
+    assert.deepEqual(told('1/2 + 1/3 = 1'), ['5/6']);
+    assert.deepEqual(told('1/2 - 3/4 = 1/4'), ['-1/4']);
+    assert.deepEqual(told('1/2 + 1/2 = 2/4'), [1]);
+    assert.deepEqual(told('7 / 2 = 3'), [3.5]);
+  });
+
   it('reads marks once, whatever is written around them', () => {
     assert.deepEqual(sums('She sold 48/2 = <<48/2=24>>24 clips, $<<2*.5=1>>1.'), [
       ['48/2=24', true],

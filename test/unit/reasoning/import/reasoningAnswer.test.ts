@@ -58,6 +58,8 @@ describe('answers of chains of thought', () => {
       'The answer is 5 + 3 = 8.': '8',
       'The answer is not 5 but 8': '8',
       'The answer is 5.\nNo: 8.': '8',
+      "1/2 + 1/3 = 2/5. No, wait, it's 5/6.": '5/6',
+      'It is 5/6.5 of that.': '6.5',
       '答案是8，用了2步': '8',
       'It is GPT-4': '4',
       'in the range 5-7': '7',
