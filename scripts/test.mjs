@@ -123,6 +123,7 @@ async function host({ grep }) {
 async function vsix(how) {
   const { packageExtension } = await import('./lib/package.mjs');
   const env = { ATTENTION_VSIX: await packageExtension() };
+  // The only suite whose tests have a second try; the summary counts those that needed it.
   return clicks({ name: 'vsix', files: [out('ui', 'vsix.smoke.js')], seconds: 400, retries: 1, env, ...how });
 }
 

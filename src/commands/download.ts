@@ -117,7 +117,7 @@ async function pickModel(
 }
 
 function fitOf(bytes: number): string {
-  return bytes > weightsLimit() ? t('larger than memory here: a layer at a time') : t('fits');
+  return bytes > weightsLimit() ? t('larger than memory here: a part of a layer at a time') : t('fits');
 }
 
 async function haveOf(place: CachePlace, { files }: RemoteModel): Promise<number> {

@@ -51,7 +51,7 @@ export interface Experiment<Options, Result, Question = undefined, Answer = unkn
   card(result: Result, options: Options): Card;
 }
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- any experiment fits
+// oxlint-disable-next-line typescript/no-explicit-any -- any experiment fits
 export type AnyExperiment = Experiment<any, any, any, any>;
 
 /** Declared values of all options: the default run, or the small one for tests. */

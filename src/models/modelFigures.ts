@@ -51,7 +51,9 @@ export function whyNot({ problem }: FoundModel): string | undefined {
 /** What using it takes; undefined: nothing unusual. */
 export function whatItTakes({ problem, streams }: FoundModel): string | undefined {
   if (problem || !streams) return undefined;
-  return t('Larger than memory: Explain Attention reads it from the disk a layer at a time, anew for each run.');
+  return t(
+    'Larger than memory: Explain Attention reads it from the disk a part of a layer at a time, anew for each run.',
+  );
 }
 
 export function storeTitle(store: StoreName): string {

@@ -37,7 +37,9 @@ export function suggestions(): Suggestion[] {
     {
       repository: 'Qwen/Qwen3-30B-A3B-GGUF',
       description: t('a large mixture of experts that streams'),
-      detail: t('18.6 GB as Q4_K_M, explained a layer at a time. 128 experts per layer, 8 of them for each token.'),
+      detail: t(
+        '18.6 GB as Q4_K_M, read a part of a layer at a time. 128 experts per layer, 8 of them for each token.',
+      ),
     },
   ];
 }

@@ -45,7 +45,7 @@ export interface FoundModel extends ModelHead {
   label: string;
   /** Of all its parts. */
   bytes: number;
-  /** It is larger than the memory that weights may take here: it is explained a layer at a time. */
+  /** It is larger than the memory that weights may take here: it is read a part of a layer at a time. */
   streams: boolean;
   /** Its head was read to the end: parameters, quantisation and whether it is supported are known. */
   isRead: boolean;

@@ -13,7 +13,7 @@ export interface Port {
 }
 
 /** A method: parameters, result and (optionally) the progress it reports. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- any method fits
+// oxlint-disable-next-line typescript/no-explicit-any -- any method fits
 export type Methods = Record<string, { params: any; result: any; progress?: any }>;
 
 export interface CallContext<Progress> {

@@ -31,7 +31,7 @@ export interface ExperimentView<Options, Result> {
   mount(stage: ViewStage): DrawnExperiment<Options, Result>;
 }
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- any view fits
+// oxlint-disable-next-line typescript/no-explicit-any -- any view fits
 export type AnyView = ExperimentView<any, any>;
 
 /** What the page shows of an entry beside its story. */

@@ -1,6 +1,6 @@
 /**
- * DeepSeek V2, V3 and R1, Kimi K2, GLM 4.7 Flash: attention by latents, experts in groups, one for every token beside them, the
- * first layers dense.
+ * DeepSeek V2, V3 and R1, GLM 4.7 Flash: attention by latents, experts in groups, one for every token beside them, the first
+ * layers dense.
  */
 import type { Keys } from '../keys';
 import type { AttentionWeights } from '../layerWeights';

@@ -1,4 +1,4 @@
-/** Weights that come while others already compute, or a layer at a time where they are larger than memory. */
+/** Weights that come while others already compute, or a part of a layer at a time where they are larger than memory. */
 import assert from 'node:assert/strict';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -181,7 +181,7 @@ describe('a model larger than memory', () => {
 
   for (const kernel of KERNEL_NAMES) {
     for (const experts of [0, 6]) {
-      it(`gives the same bits from a layer at a time, ${experts} experts, ${kernel}`, async () => {
+      it(`gives the same bits from a part of a layer at a time, ${experts} experts, ${kernel}`, async () => {
         const bytes = tinyModelBytes({ layers: 4, experts });
         const source = new Watched(bytes, 'tiny.gguf');
         const whole = await loadModel(new BufferSource(bytes, 'tiny.gguf'), undefined, kernel);
