@@ -1,7 +1,8 @@
 /**
  * Strings and comments in the text of any language, found by their marks alone: "…", '…', `…`, triple quotes, // and
  * # to the line's end, and slash-star comments. A guess where languages differ: an apostrophe within a word opens
- * nothing, # counts only before a space, a quoted string ends at the latest with its line.
+ * nothing, # counts only before a space and not where it stands like a heading, a quoted string ends at the latest with its
+ * line.
  */
 import type { PanelToken } from '../../protocol/explanation';
 
@@ -82,8 +83,16 @@ function endOf(text: string, at: number, marks: Marks): number | undefined {
   const before = text[at - 1] ?? '\n';
   if (text.startsWith('//', at) && before !== ':') return marks.lineEnd(at);
   if (text.startsWith('/*', at)) return behind('*/', at + 2);
-  if (char === '#' && /\s/.test(before) && /\s/.test(text[at + 1] ?? '')) return marks.lineEnd(at);
+  if (char === '#' && /\s/.test(before) && /\s/.test(text[at + 1] ?? ''))
+    return isHeading(text, at, marks) ? undefined : marks.lineEnd(at);
   if (text.startsWith('"""', at) || text.startsWith("'''", at)) return behind(text.slice(at, at + 3), at + 3);
   if (char === '"' || (char === "'" && !/[\p{L}\p{N}]/u.test(before))) return closed(char, marks.lineEnd(at));
   return char === '`' ? closed(char, text.length) : undefined;
+}
+
+/** A line of its own between empty ones, as Markdown has its titles; comments stand above or beside what they are about. */
+function isHeading(text: string, at: number, marks: Marks): boolean {
+  const isEmpty = (end: string | undefined): boolean => end === undefined || end === '\n' || end === '\r';
+  const begins = at === 0 || (text[at - 1] === '\n' && isEmpty(text[at - (text[at - 2] === '\r' ? 3 : 2)]));
+  return begins && isEmpty(text[marks.lineEnd(at) + 1]);
 }

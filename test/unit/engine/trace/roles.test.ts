@@ -33,6 +33,15 @@ describe('strings and comments', () => {
     assert.deepEqual(found("don't and can't http://a.b"), []);
   });
 
+  it('are not a heading, which stands between empty lines', () => {
+    for (const line of ['\n', '\r\n']) {
+      const lines = (...all: string[]): string => all.join(line);
+      assert.deepEqual(found(lines('# Title', '', 'Text', '', '# Next', '', 'more')), []);
+      const [end] = [line === '\n' ? '' : '\r'];
+      assert.deepEqual(found(lines('# above', 'a()', '', '# beside', 'b()')), [`# above${end}`, `# beside${end}`]);
+    }
+  });
+
   it('are told by the token that opens them, from the second token behind it on', () => {
     const { tokens, text } = tokensOf(['', 'x', ' = ', '"', 'a', ' b', '"', ';']);
     assert.deepEqual([...openerOf(tokens, text)], [[5, 3], [6, 3]]); // prettier-ignore
