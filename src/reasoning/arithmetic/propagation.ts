@@ -16,6 +16,11 @@ const BREATH = 1024;
 /** "that", "what is left", 这, 剩下: words that take up what has been found. */
 const TAKES_UP =
   /\b(?:th(?:at|is|ese|ose)|it|what (?:is|remains)|the (?:result|rest|remainder|remaining|above|previous|mean|whole)|so|then|now|together|altogether|in total|total|therefore|thus|hence|left)\b|[这此剩]|上面|前面|一共|总共|再|所以|因此|于是/i;
+/** "not 35", "my earlier 35": a value that was put right is spoken of, and not gone on with. */
+const LOOKS_BACK =
+  /\b(?:not|instead of|rather than|wrong(?:ly)?|incorrect|mistaken?|mistakes|errors?|earlier|before|previous(?:ly)?)\b|不是|错/i;
+/** Sums behind a wrong one within which what goes on with its result after it was put right surely does. */
+const NEAR = 2;
 /** What everybody knows of units: a day has 24 hours, wherever the 24 of the text came from. */
 const OF_UNITS = new Set([0, 1, 2, 7, 10, 12, 24, 52, 60, 90, 100, 180, 256, 360, 365, 1000, 1024]);
 
@@ -38,7 +43,7 @@ export function* propagation(steps: readonly Step[], question: string | null): W
     for (const [i, sum] of equations.entries()) {
       if (i % BREATH === BREATH - 1) yield 0;
       count++;
-      const from = wrongs.isEmpty ? null : basisOf(sum, wrongs, count, takesUp);
+      const from = wrongs.isEmpty ? null : basisOf(sum, wrongs, { step, at, count, takesUp });
       if (from) {
         found.push(from);
         if (from.origins.some((origin) => origin < at))
@@ -46,20 +51,25 @@ export function* propagation(steps: readonly Step[], question: string | null): W
       }
       const { stated, right } = sum;
       const by = repaired.get(sum)?.by ?? Infinity;
-      const isOpen = !right && by > at;
-      if (isOpen) wrongs.stated(at, by);
-      if (isOpen || (right && from)) {
-        const origins = [...(from?.origins ?? []), ...(isOpen ? [at] : [])];
-        if (!known.has(stated)) wrongs.set(stated, { origins, count, isSure: isOpen || from!.isSure });
+      if (!right) wrongs.stated(at, by);
+      if (!right || from) {
+        const origins = [...(from?.origins ?? []), ...(right ? [] : [at])];
+        const staysWrong = !right || from!.staysWrong;
+        if (!known.has(stated)) wrongs.set(stated, { origins, count, isSure: !right || from!.isSure, staysWrong });
       } else if (right) {
         known.add(stated);
         wrongs.delete(stated);
       }
     }
-    if (equations.length === 0 && !wrongs.isEmpty) found.push(...answered(step, wrongs));
+    if (equations.length === 0 && !wrongs.isEmpty) found.push(...answered(step, at, wrongs));
     const links = linksOf(found, namedIn(text, standing), at);
     if (equations.some((sum) => !sum.right && !repaired.has(sum))) standing.add(at);
-    for (const value of numbersOutside(step)) if (!wrongs.get(value)) known.add(value);
+    for (const value of numbersOutside(step)) {
+      const one = wrongs.get(value);
+      if (one && (one.putRightIn ?? at) >= at) continue;
+      known.add(value);
+      wrongs.delete(value);
+    }
     const wrong = equations.filter(({ right }) => !right);
     const corrections = wrong.flatMap((sum) => repaired.get(sum) ?? []);
     const corrected = wrong.length > 0 && corrections.length === wrong.length ? latest(corrections) : undefined;
@@ -72,23 +82,41 @@ export function* propagation(steps: readonly Step[], question: string | null): W
 const latest = (corrections: readonly Correction[]): Correction => corrections.reduce((a, b) => (b.by > a.by ? b : a));
 
 /** Of what wrong values a sum computes with, those it surely builds on; else those that it may. */
-function basisOf(sum: Equation, wrongs: WrongValues, count: number, takesUp: boolean): WrongValue | null {
+function basisOf(
+  sum: Equation,
+  wrongs: WrongValues,
+  { step, at, count, takesUp }: { step: Step; at: number; count: number; takesUp: boolean },
+): WrongValue | null {
   const used = operands(sum).flatMap((value) => {
     const one = wrongs.get(value);
     if (!one) return [];
-    const refers = OF_UNITS.has(value) ? takesUp && one.count === count - 1 : takesUp || one.count === count - 1;
-    return [{ ...one, isSure: one.isSure && refers }];
+    const isNext = one.count === count - 1;
+    if (one.putRightIn === undefined) {
+      const refers = OF_UNITS.has(value) ? takesUp && isNext : takesUp || isNext;
+      return [{ ...one, isSure: one.isSure && refers }];
+    }
+    if (!goesOn(step, at, one)) return [];
+    const isNear = count - one.count <= NEAR;
+    return isNear || takesUp ? [{ ...one, isSure: one.isSure && isNear && takesUp }] : [];
   });
   if (used.length === 0) return null;
   const isSure = used.some((one) => one.isSure);
   const own = used.filter((one) => one.isSure === isSure);
-  return { origins: own.flatMap(({ origins }) => origins), count, isSure };
+  const staysWrong = own.some(({ putRightIn }) => putRightIn !== undefined);
+  return { origins: own.flatMap(({ origins }) => origins), count, isSure, staysWrong };
 }
 
+/** Whether a step goes on with a value, if it was put right before, and does not only speak of it. */
+const goesOn = ({ text }: Step, at: number, { putRightIn }: WrongValue): boolean =>
+  putRightIn === undefined || (putRightIn < at && !LOOKS_BACK.test(text));
+
 /** A step that concludes or answers without a sum rests on what its numbers came from. */
-function answered(step: Step, wrongs: WrongValues): WrongValue[] {
+function answered(step: Step, at: number, wrongs: WrongValues): WrongValue[] {
   const isConclusion = step.isAnswer || kindsOf(step).some((kind) => kind === 'answer' || kind === 'conclude');
-  return isConclusion ? numbersIn(step.text).flatMap((value) => wrongs.get(value) ?? []) : [];
+  if (!isConclusion) return [];
+  return numbersIn(step.text)
+    .flatMap((value) => wrongs.get(value) ?? [])
+    .filter((one) => goesOn(step, at, one));
 }
 
 /** Earlier steps, from 0, that this one builds on, and may. */

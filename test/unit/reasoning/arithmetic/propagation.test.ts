@@ -41,6 +41,19 @@ describe('what builds on a wrong sum', () => {
     assert.equal(marks('2 + 2 = 5.\nWait, it is 4/3.'), '--');
   });
 
+  it('is told of a wrong value that is gone on with after words took it back, and of what follows from that', () => {
+    assert.equal(marks("5 * 6 = 35.\nHmm, that's wrong. It should be 30.\nSo 35 + 5 = 40.\nThen 40 * 2 = 80."), 'c-bb');
+    assert.equal(marks('5 * 6 = 35, no, wait, it is 30.\nSo 35 + 5 = 40.'), 'cb');
+    assert.equal(marks("5 * 6 = 35.\nHmm, that's wrong. It should be 30.\nThe answer is 35."), 'c-b');
+    assert.equal(marks('5 * 6 = 35.\nWait, 5 * 6 = 30.\n35 + 5 = 40'), 'c-m');
+    const tail = (after: string): string => marks(`5 * 6 = 35.\nWait, it is 30, not 35.\n${after}`);
+    assert.equal(tail('So 30 + 5 = 35.\nSo 35 * 2 = 70.'), 'c---');
+    assert.equal(tail('So the answer is 30, not 35.'), 'c--');
+    assert.equal(tail('So I was wrong by 35 - 30 = 5.'), 'c--');
+    assert.equal(tail('2 + 2 = 4\n4 + 4 = 8\n9 + 9 = 18\nA deck of 35: 35 * 2 = 70'), 'c-----');
+    assert.equal(tail('A bus has 35 seats.\nSo 35 * 2 = 70.'), 'c---');
+  });
+
   it('minds the sign of a number', () => {
     assert.equal(marks('7 - 12 = 5.\nWait, it is -5.\nSo it comes to -10.\nThe answer is -5.'), 'c---');
     assert.equal(marks('7 - 12 = 5.\nThe answer is -5.'), '--');
