@@ -21,6 +21,14 @@ const RESULT_BEFORE =
 /** Behind a number: it is no result, but one more of something, or itself taken for wrong. */
 const NO_RESULT_BEHIND = /^\s*(?:more|extra|other|further|wrong|not right|incorrect)\b/i;
 
+/** "30 …, but that is wrong; it is 35": what was named before is not what the writer holds for right. */
+const REJECTS = /\b(?:but|however|actually|wrong|incorrect|not right)\b|(?:^|[.;,:]\s*)no\b|但|不对|错/i;
+/** "I wrote that it is 35": what once was held for right, or is not said to be. */
+const ONCE =
+  /\b(?:was|were|sa(?:id|ys?)|wrote|thought|had|got|claimed|earlier|before|previous(?:ly)?|if)\b|之前|刚才|如果/i;
+/** How far behind a right value it may be rejected. */
+const REJECTED_WITHIN = 200;
+
 /** Wrong sums whose like is stated rightly later, and where. */
 export function* repairs(steps: readonly Step[]): Work<Map<Equation, Correction>> {
   const repaired = new Map<Equation, Correction>();
@@ -34,6 +42,7 @@ export function* repairs(steps: readonly Step[]): Work<Map<Equation, Correction>
     recent = recent.filter((one) => at - one.at <= AT_ONCE);
     if (TAKES_BACK.test(text)) said = at;
     const isTakenBack = at - said <= AT_ONCE;
+    const next = steps[at + 1]?.equations.length === 0 ? `\n${steps[at + 1].text}` : '';
     for (const [i, sum] of equations.entries()) {
       if (i % BREATH === BREATH - 1) yield 0;
       const key = sumKey(sum);
@@ -44,13 +53,19 @@ export function* repairs(steps: readonly Step[]): Work<Map<Equation, Correction>
         recent.push({ sum, at });
         continue;
       }
-      for (const one of open.get(key) ?? []) if (!repaired.has(one)) repaired.set(one, { by: at, isTakenBack });
-      open.delete(key);
+      const same = open.get(key);
+      if (!same) continue;
+      const behind = (text.slice(sum.end, sum.end + REJECTED_WITHIN) + next).slice(0, REJECTED_WITHIN);
+      const rejected = same.filter((one) => isRejected(behind, one));
+      for (const one of same)
+        if (!rejected.includes(one) && !repaired.has(one)) repaired.set(one, { by: at, isTakenBack });
+      if (rejected.length > 0) open.set(key, rejected);
+      else open.delete(key);
     }
     if (said !== at) continue;
     for (const { sum, at: stated } of recent) {
       const after = stated === at ? text.slice(sum.end) : text;
-      if (!repaired.has(sum) && TAKES_BACK.test(after) && givesResult(after, sum))
+      if (!repaired.has(sum) && TAKES_BACK.test(after) && givesResult(after, next, sum))
         repaired.set(sum, { by: at, isTakenBack: true });
     }
   }
@@ -71,7 +86,8 @@ function valueOf(number: string): number {
 }
 
 /** "it is 7", "= 7", "7, not 8": the right value as what comes out, and no number that happens to be the same. */
-function givesResult(written: string, { computed, stated }: Equation): boolean {
+function givesResult(written: string, next: string, sum: Equation): boolean {
+  const { computed, stated } = sum;
   if (computed === null) return false;
   const text = withoutLatex(written);
   for (const { 0: number, index } of text.matchAll(SIGNED)) {
@@ -80,9 +96,23 @@ function givesResult(written: string, { computed, stated }: Equation): boolean {
       text.slice(Math.max(0, index - 40), index),
       text.slice(index + number.length, index + number.length + 24),
     ];
-    if (RESULT_BEFORE.test(before) && !NO_RESULT_BEHIND.test(behind)) return true;
+    const end = index + number.length;
+    const later = (text.slice(end, end + REJECTED_WITHIN) + next).slice(0, REJECTED_WITHIN);
+    if (RESULT_BEFORE.test(before) && !NO_RESULT_BEHIND.test(behind) && !isRejected(later, sum)) return true;
     const not = /^[^\d.]{0,8}(?:\bnot\b|而?不是|instead of|rather than)[^\d]{0,4}([\d.,]+(?:\/\d+)?)/i.exec(behind);
     if (not && valueOf(not[1].replace(/[.,]$/, '')) === stated) return true;
   }
   return false;
+}
+
+/** Whether what follows the right value turns from it to the wrong one: "but that is wrong; it is 35". */
+function isRejected(behind: string, { stated }: Equation): boolean {
+  const turns = REJECTS.exec(behind);
+  if (!turns) return false;
+  const rest = behind.slice(turns.index);
+  return Array.from(rest.matchAll(SIGNED)).some(({ 0: number, index }) => {
+    const before = rest.slice(Math.max(0, index - 40), index);
+    const isResult = RESULT_BEFORE.test(before) && !NO_RESULT_BEHIND.test(rest.slice(index + number.length));
+    return isResult && !ONCE.test(before) && valueOf(number) === stated;
+  });
 }

@@ -54,6 +54,17 @@ describe('what builds on a wrong sum', () => {
     assert.equal(tail('A bus has 35 seats.\nSo 35 * 2 = 70.'), 'c---');
   });
 
+  it('is not taken back where the right value is named only to be rejected', () => {
+    const after = (text: string): string => marks(`5 * 6 = 35.\n${text}`)[0];
+    assert.equal(after('5 * 6 = 30 is what a calculator gives, but that is wrong; it is 35.'), '-');
+    assert.equal(after('5 * 6 = 30 is what a calculator gives.\nBut that is wrong, it is 35.'), '-');
+    assert.equal(after('A calculator gives 30, but that is wrong; it is 35.'), '-');
+    assert.equal(after('5 * 6 = 30, but that is wrong; it is 35.\nNo, wait, 5 * 6 = 30.'), 'c');
+    assert.equal(after('Wait, 5 * 6 = 30, but I wrote that it is 35.'), 'c');
+    assert.equal(after('Wait, it is 30, not 35. That was wrong.'), 'c');
+    assert.equal(after('5 * 6 = 30, so that was wrong: it is not 35.'), 'c');
+  });
+
   it('minds the sign of a number', () => {
     assert.equal(marks('7 - 12 = 5.\nWait, it is -5.\nSo it comes to -10.\nThe answer is -5.'), 'c---');
     assert.equal(marks('7 - 12 = 5.\nThe answer is -5.'), '--');
