@@ -19,6 +19,8 @@ const TAKES_UP =
 /** "not 35", "my earlier 35": a value that was put right is spoken of, and not gone on with. */
 const LOOKS_BACK =
   /\b(?:not|instead of|rather than|wrong(?:ly)?|incorrect|mistaken?|mistakes|errors?|earlier|before|previous(?:ly)?)\b|不是|错/i;
+/** "Tom has 8 brothers", "There are 25 students", 有: something is said to be so many. */
+const GIVES = /\b(?:has|have|had|there (?:is|are|was|were)|owns?|holds?|costs?|contains?|with)\b|[有含]/i;
 /** Sums behind a wrong one within which what goes on with its result after it was put right surely does. */
 const NEAR = 2;
 /** What everybody knows of units: a day has 24 hours, wherever the 24 of the text came from. */
@@ -39,11 +41,12 @@ export function* propagation(steps: readonly Step[], question: string | null): W
     wrongs.reach(at);
     const found: WrongValue[] = [];
     const takesUp = !wrongs.isEmpty && TAKES_UP.test(text);
+    const given = new Set(wrongs.isEmpty ? [] : givenIn(step));
     const marked = [...equations];
     for (const [i, sum] of equations.entries()) {
       if (i % BREATH === BREATH - 1) yield 0;
       count++;
-      const from = wrongs.isEmpty ? null : basisOf(sum, wrongs, { step, at, count, takesUp });
+      const from = wrongs.isEmpty ? null : basisOf(sum, wrongs, { step, given, at, count, takesUp });
       if (from) {
         found.push(from);
         if (from.origins.some((origin) => origin < at))
@@ -85,19 +88,27 @@ const latest = (corrections: readonly Correction[]): Correction => corrections.r
 function basisOf(
   sum: Equation,
   wrongs: WrongValues,
-  { step, at, count, takesUp }: { step: Step; at: number; count: number; takesUp: boolean },
+  {
+    step,
+    given,
+    at,
+    count,
+    takesUp,
+  }: { step: Step; given: ReadonlySet<number>; at: number; count: number; takesUp: boolean },
 ): WrongValue | null {
   const used = operands(sum).flatMap((value) => {
     const one = wrongs.get(value);
     if (!one) return [];
     const isNext = one.count === count - 1;
+    const isGiven = given.has(value);
     if (one.putRightIn === undefined) {
+      if (isGiven) return [{ ...one, isSure: false }];
       const refers = OF_UNITS.has(value) ? takesUp && isNext : takesUp || isNext;
       return [{ ...one, isSure: one.isSure && refers }];
     }
     if (!goesOn(step, at, one)) return [];
     const isNear = count - one.count <= NEAR;
-    return isNear || takesUp ? [{ ...one, isSure: one.isSure && isNear && takesUp }] : [];
+    return isNear || takesUp ? [{ ...one, isSure: one.isSure && isNear && takesUp && !isGiven }] : [];
   });
   if (used.length === 0) return null;
   const isSure = used.some((one) => one.isSure);
@@ -143,6 +154,15 @@ function numbersOutside({ text, equations }: Step): number[] {
     at = Math.max(at, end);
   }
   return numbersIn(outside + text.slice(at));
+}
+
+/** Before its first sum, numbers that a step brings along, "There are 25 students", and does not take up from what was found. */
+function givenIn({ text, equations }: Step): number[] {
+  const before = text.slice(0, equations[0]?.start ?? 0);
+  const parts = before.match(/(?:[^.,;:!?。，；：！？]|[.,:](?=\d))+(?:[.,;:!?。，；：！？]|$)/g) ?? [];
+  // The last one goes on with the sum.
+  const whole = parts.filter((part) => /[.,;:!?。，；：！？]$/.test(part));
+  return whole.filter((part) => GIVES.test(part) && !TAKES_UP.test(part)).flatMap(numbersIn);
 }
 
 /** "from step 8": steps that state a wrong sum, by their numbers. */

@@ -65,6 +65,14 @@ describe('what builds on a wrong sum', () => {
     assert.equal(after('5 * 6 = 30, so that was wrong: it is not 35.'), 'c');
   });
 
+  it('may only build on it where the step itself gives the number before it computes', () => {
+    assert.equal(marks('3 + 4 = 8\nTom has 8 brothers. So 8 * 2 = 16'), '-m');
+    assert.equal(marks('4 * 6 = 25\nThere are 25 students in the class, so 25 / 5 = 5'), '-m');
+    assert.equal(marks('4 * 6 = 25\n一个班有25个学生，所以25÷5=5'), '-m');
+    assert.equal(marks('4 * 6 = 25\nSo there are 25 apples, and 25 / 5 = 5'), '-b');
+    assert.equal(marks('4 * 6 = 25\nSo 25 / 5 = 5, and Tom has 25 friends.'), '-b');
+  });
+
   it('minds the sign of a number', () => {
     assert.equal(marks('7 - 12 = 5.\nWait, it is -5.\nSo it comes to -10.\nThe answer is -5.'), 'c---');
     assert.equal(marks('7 - 12 = 5.\nThe answer is -5.'), '--');
