@@ -161,6 +161,8 @@ describe('Reading views', () => {
     await first.and(page.locator(':not(.hot)')).waitFor();
     // The first key of the matrix loses its colour too.
     await page.locator('[data-section="matrix"]').getByText('Sinks are dimmed').waitFor();
+    // The matrix without sinks is asked for, and drawn when it has come.
+    await view.complete();
     const sink = await columnOfMatrix();
     assert.ok(
       sink.every((colour) => colour === sink[0]),
@@ -168,7 +170,7 @@ describe('Reading views', () => {
     );
     await page.locator('[data-section="heads"] label', { hasText: 'Dim sinks' }).click();
     await page.locator('[data-section="text"]').getByText('Sinks are dimmed').waitFor({ state: 'hidden' });
-    await settled();
+    await view.complete();
     assert.ok(new Set(await columnOfMatrix()).size > 3, 'the first token has its colours again');
     await openTab('roles');
     await page.locator('.role[data-role="previous-token"] .role-head').first().click();
@@ -280,6 +282,7 @@ describe('Reading views', () => {
     await page.keyboard.press('Home');
     await arcs.locator('.readout', { hasText: 'tokens 0 → 0' }).waitFor();
     await page.locator('[data-step="Softmax"] .number', { hasText: '100.0%' }).waitFor();
+    await view.complete();
     const box = (await arcs.locator('canvas').boundingBox())!;
     await page.mouse.move(box.x + 22 * 3.5, box.y + box.height - 20);
     await arcs.locator('.readout', { hasText: 'masked' }).waitFor();
@@ -290,6 +293,7 @@ describe('Reading views', () => {
 
   it('the map of experts says which ones a token took in a layer, and they are those of the list', async () => {
     await openTab('experts');
+    await view.complete();
     const experts = page.locator('[data-section="experts"]');
     const map = experts.locator('.strip canvas');
     await map.scrollIntoViewIfNeeded();

@@ -222,7 +222,8 @@ export class Workbench {
     // The files are looked for once for each opening: a file that came a moment ago may not be among them.
     for (const deadline = Date.now() + USUAL; !(await row.isVisible());) {
       assert.ok(Date.now() < deadline, `quick open has no ${name}`);
-      await this.page.keyboard.press('Escape');
+      // Only where it is open: in a panel of ours the key cancels what runs.
+      if (await input.isVisible()) await this.page.keyboard.press('Escape');
       await this.page.keyboard.press('Control+P');
       await input.waitFor({ timeout: USUAL });
       await input.fill(name);

@@ -135,6 +135,7 @@ const KNOWN: readonly string[] = [
   'milestones/inputs.node.ts',
   'milestones/recorded.node.ts',
   'models/bundledModels.ts',
+  'models/turbo.ts',
   'panels/milestoneInputs.ts',
   'panels/reasoningPanels.ts',
   'stores/download.node.ts',

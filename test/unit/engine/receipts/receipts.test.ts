@@ -80,8 +80,9 @@ function cases(found: Receipt): Case[] {
 
 for (const file of [...MODELS]) {
   describe(`receipts on ${file}`, () => {
-    it('each effect is that of a whole re-run, batched', async () => {
+    it('each effect is that of a whole re-run, batched', async function () {
       const model = await open(file);
+      if (model.config.bothWays) this.skip(); // nothing is predicted
       const ids = Array.from(
         { length: 23 },
         (_, i) => 3 + ((i * 97 + model.config.layers) % (model.tokenizer.vocabSize - 3)),
