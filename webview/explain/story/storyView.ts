@@ -12,6 +12,7 @@ import { carrier, defaultsOf } from '../state/defaults';
 import { looksBothWays } from '../state/layers';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
+import { storyKind, STORY_TOKENS } from '../../../src/shared/storyKind';
 import { expectedWord, lineOf, wordAt } from '../../../src/shared/wordAt';
 
 export function storyView(stage: Stage): View {
@@ -111,7 +112,8 @@ export function storyView(stage: Stage): View {
     completed() {
       const run = stage.run();
       if (!run?.explanation || looksBothWays(run)) return; // nothing was expected anywhere
-      const isShort = run.tokens.length < SHORT && run.subject.origin !== 'typed' && run.subject.origin !== 'visible';
+      const isShort =
+        run.tokens.length < STORY_TOKENS && run.subject.origin !== 'typed' && run.subject.origin !== 'visible';
       if (isShort) return tooShort(run);
       if (run.tokens.length < 4) return;
       ask(async (signal) => {
@@ -124,9 +126,6 @@ export function storyView(stage: Stage): View {
   };
 }
 
-/** A cut is compared with 19 other places at least: nothing is told of shorter texts. */
-const SHORT = 21;
-
 /** Pause after which a typed text has been left alone. */
 const REST_MS = 800;
 
@@ -136,24 +135,26 @@ async function rest(signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
 }
 
-/** “Because” only after a cut that confirms it; else what the cut did. */
-function told({ why, cut, met }: Story, parts: (string | number | Node)[]): (string | Node)[] {
-  // Told only where a cut confirms it.
-  if (met) return tParts('In line {0} it was sure of {1} ({2}), because it looked back at {4} in line {5}.', ...parts);
-  if (cut.confirmed)
-    return tParts('In line {0} it expected {1} ({2}), not {3}, because it looked back at {4} in line {5}.', ...parts);
-  if (cut.fall <= 0)
-    return tParts(
-      'In line {0} it expected {1} ({2}), not {3}. It read {4} in line {5}, but without that look it is no less sure.',
-      ...parts,
-    );
-  if (cut.fall < why.positions[cut.key] / 2)
-    return tParts(
-      'In line {0} it expected {1} ({2}), not {3}. It read {4} in line {5}; cutting that changes little.',
-      ...parts,
-    );
-  return tParts(
-    'In line {0} it expected {1} ({2}), not {3}. It read {4} in line {5}; cutting that matters, and so does cutting other places.',
-    ...parts,
-  );
+function told(story: Story, parts: (string | number | Node)[]): (string | Node)[] {
+  switch (storyKind(story)) {
+    case 'sure':
+      return tParts('In line {0} it was sure of {1} ({2}), because it looked back at {4} in line {5}.', ...parts);
+    case 'because':
+      return tParts('In line {0} it expected {1} ({2}), not {3}, because it looked back at {4} in line {5}.', ...parts);
+    case 'despite':
+      return tParts(
+        'In line {0} it expected {1} ({2}), not {3}. It read {4} in line {5}, but without that look it is no less sure.',
+        ...parts,
+      );
+    case 'little':
+      return tParts(
+        'In line {0} it expected {1} ({2}), not {3}. It read {4} in line {5}; cutting that changes little.',
+        ...parts,
+      );
+    case 'among':
+      return tParts(
+        'In line {0} it expected {1} ({2}), not {3}. It read {4} in line {5}; cutting that matters, and so does cutting other places.',
+        ...parts,
+      );
+  }
 }
