@@ -5,3 +5,11 @@ export function cpuMs(run: () => void): number {
   const { user, system } = process.cpuUsage(before);
   return (user + system) / 1000;
 }
+
+/** The same of what ends later. */
+export async function cpuMsOf(run: () => PromiseLike<unknown>): Promise<number> {
+  const before = process.cpuUsage();
+  await run();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
