@@ -62,10 +62,11 @@ const SUITES = {
     },
   },
   ui: {
+    // A second try, as VS Code takes the focus when it likes; the summary counts those that needed it.
     title: 'Tests with a person’s clicks',
     vscode: true,
     lane: 'workbench',
-    run: (how) => clicks({ name: 'ui', files: [out('ui', '*.test.js')], seconds: 1500, ...how }),
+    run: (how) => clicks({ name: 'ui', files: [out('ui', '*.test.js')], seconds: 1500, retries: 1, ...how }),
   },
   page: {
     title: 'Pages on their own, in the test browser',
@@ -123,7 +124,6 @@ async function host({ grep }) {
 async function vsix(how) {
   const { packageExtension } = await import('./lib/package.mjs');
   const env = { ATTENTION_VSIX: await packageExtension() };
-  // The only suite whose tests have a second try; the summary counts those that needed it.
   return clicks({ name: 'vsix', files: [out('ui', 'vsix.smoke.js')], seconds: 400, retries: 1, env, ...how });
 }
 

@@ -225,8 +225,8 @@ export class Workbench {
       // Only where it is open: in a panel of ours the key cancels what runs.
       if (await input.isVisible()) await this.page.keyboard.press('Escape');
       await this.page.keyboard.press('Control+P');
-      await input.waitFor({ timeout: USUAL });
-      await input.fill(name);
+      // It closes again where something else takes the focus at that moment.
+      await input.fill(name, { timeout: LIST_MS }).catch(() => undefined);
       await row.waitFor({ timeout: 2 * LIST_MS }).catch(() => undefined);
     }
     // The list is made anew as files are found; a click on what it was before is lost.
