@@ -1,10 +1,10 @@
 /** What does more computation at test time buy? Right answers against tokens, on the model in use. */
-import type { SolvingWay, SpentTokens, TokenCurve } from '../../src/protocol/testTime';
+import type { SolvingWay, SpentTokens } from '../../src/protocol/testTime';
 import { h, oncePerFrame, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { integer, roundPercent } from '../shared/numbers';
-import { linePlot } from '../shared/plot';
 import { withTimeLeft } from '../shared/timeLeft';
+import { linesOf, tokensPlot, wayName } from '../shared/tokensSpent';
 import { button } from '../shared/toolkit';
 import type { ModelView, Stage } from './stage';
 import { number } from './startView';
@@ -18,14 +18,7 @@ export function testTimeView(stage: Stage): ModelView {
   const seed = number(t('Seed'), 1, 0, 999_999);
   const sentence = h('p', { class: 'sentence-small' });
   const table = h('table', { class: 'pairs used' });
-  const plot = linePlot({
-    title: t('Right answers by tokens spent'),
-    hint: t(
-      'Means over the problems so far. “One of them is right” is a ceiling: somebody would have to tell which. Cutting at random lines is the control: as many tokens, no checking.',
-    ),
-    x: { label: t('tokens written for a problem'), format: integer },
-    y: { label: t('right answers'), domain: [0, 1], format: roundPercent },
-  });
+  const plot = tokensPlot();
   let spent: SpentTokens | null = null;
   let modelName = '';
 
@@ -75,9 +68,7 @@ export function testTimeView(stage: Stage): ModelView {
     show(table, spent !== null);
     if (!spent) return;
     sentence.textContent = t('{0}: {1}', modelName, sentenceOf(spent));
-    plot.set(
-      spent.curves.map(({ name, tokens, right }) => ({ name: curveName(name), x: tokens, y: right, dots: true })),
-    );
+    plot.set(linesOf(spent.curves));
     const column = (words: string): HTMLElement => h('th', { scope: 'col' }, words);
     table.replaceChildren(
       h(
@@ -114,26 +105,4 @@ function sentenceOf({ ways, accepted, falseAccepts }: SpentTokens): string {
   );
   if (accepted === 0) return said;
   return `${said} ${t('Of {0} solutions that the checker let through, {1} have a wrong answer.', accepted, falseAccepts)}`;
-}
-
-function curveName(name: TokenCurve['name']): string {
-  const names = {
-    vote: t('vote of the samples'),
-    refined: t('verify and refine'),
-    random: t('cut at random lines'),
-    ceiling: t('one of them is right'),
-  };
-  return names[name];
-}
-
-function wayName(name: SolvingWay['name']): string {
-  const names = {
-    greedy: t('written once'),
-    vote: t('vote of the samples'),
-    likeliest: t('likeliest sample'),
-    refined: t('verify and refine'),
-    random: t('cut at random lines'),
-    calculator: t('with a calculator'),
-  };
-  return names[name];
 }

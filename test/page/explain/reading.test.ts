@@ -1,4 +1,7 @@
-/** The reading views, as a person goes through them: roles, sinks, single weights, predictions, experts, roll-up. */
+/**
+ * The reading views, as a person goes through them: roles, sinks, single weights, predictions, experts, roll-up. Long, because
+ * one explained text serves all of them.
+ */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
