@@ -4,8 +4,8 @@ import type { Handle } from './handle';
 /** What one layer is made of. */
 export interface LayerCard {
   mixer: MixerCard;
-  /** One network for every token; experts that a router chooses; those and one more that every token goes through. */
-  feedForward: 'dense' | 'experts' | 'experts-and-shared';
+  /** No network; one for every token; experts that a router chooses; those and one more that every token goes through. */
+  feedForward: 'none' | 'dense' | 'experts' | 'experts-and-shared';
 }
 
 /** How a layer brings positions together: by looking at them, or through a state that is carried from token to token. */

@@ -107,11 +107,7 @@ export const HYBRIDS = [
     isMamba: (l) => l !== 2,
     keys: (key) => ({
       [key('attention.head_count_kv')]: integers(0, 0, 1, 0),
-      [key('ssm.conv_kernel')]: u32(4),
-      [key('ssm.inner_size')]: u32(60),
-      [key('ssm.state_size')]: u32(7),
-      [key('ssm.time_step_rank')]: u32(6),
-      [key('ssm.group_count')]: u32(2),
+      ...mambaKeys(key, { heads: 6, groups: 2, size: 10, state: 7, taps: 4 }),
       [key('embedding_scale')]: f32(1.5),
       [key('attention.scale')]: f32(0.2),
       [key('residual_scale')]: f32(0.6),
@@ -119,6 +115,61 @@ export const HYBRIDS = [
       [key('rope.scaling.finetuned')]: false,
     }),
     vocabulary: { size: 293, pre: 'llama-bpe', addBos: false },
+  },
+  {
+    file: 'nemotron_h', // Mamba-2, attention and networks of squared ReLUs as blocks of their own, in layers with a network and without
+    arch: 'nemotron_h',
+    seed: 58,
+    d: 34,
+    layers: 7,
+    heads: 4,
+    kv: 2,
+    hd: 10,
+    ff: 39,
+    mlp: true,
+    mamba: { heads: 6, groups: 3, size: 9, state: 8, taps: 4 },
+    isMamba: (l) => [0, 2, 6].includes(l),
+    isNetwork: (l) => [1, 4].includes(l),
+    keys: (key) => ({
+      ...mambaKeys(key, { heads: 6, groups: 3, size: 9, state: 8, taps: 4 }),
+      [key('attention.head_count_kv')]: integers(0, 0, 0, 2, 0, 2, 0),
+      [key('feed_forward_length')]: integers(0, 39, 0, 0, 39, 0, 0),
+      [key('attention.layer_norm_epsilon')]: f32(0.5), // of no norm that is computed
+      [key('rope.dimension_count')]: u32(10), // nothing turns
+      [key('rope.freq_base')]: f32(500),
+    }),
+    vocabulary: { size: 293, pre: 'tekken', addBos: true },
+  },
+  {
+    file: 'nemotron_h_moe', // the same with experts without gates that a sigmoid scores, and one for every token
+    arch: 'nemotron_h_moe',
+    seed: 59,
+    d: 30,
+    layers: 5,
+    heads: 3,
+    kv: 1,
+    hd: 10,
+    ff: 11,
+    mlp: 'bare',
+    experts: 7,
+    used: 3,
+    sharedFf: 17,
+    choiceBias: true,
+    epsilonName: 'attention.layer_norm_epsilon',
+    eps: 1e-3,
+    mamba: { heads: 4, groups: 2, size: 12, state: 6, taps: 3 },
+    isMamba: (l) => l === 0 || l === 2,
+    isNetwork: (l) => l === 1 || l === 4,
+    keys: (key) => ({
+      ...mambaKeys(key, { heads: 4, groups: 2, size: 12, state: 6, taps: 3 }),
+      [key('attention.head_count_kv')]: integers(0, 0, 0, 1, 0),
+      [key('feed_forward_length')]: integers(0, 11, 0, 0, 11),
+      [key('expert_shared_count')]: u32(1),
+      [key('expert_weights_norm')]: true,
+      [key('expert_weights_scale')]: f32(1.6),
+      [key('expert_group_count')]: u32(1),
+    }),
+    vocabulary: { size: 293, pre: 'tekken', addBos: true },
   },
   {
     file: 'lfm2', // convolutions over four positions in three of five layers, attention within a window in the others
@@ -174,13 +225,16 @@ export const HYBRIDS = [
   },
 ];
 
-function deltaKeys(key, { heads, keyHeads, size, taps }) {
+const deltaKeys = (key, { heads, keyHeads, size, taps }) =>
+  mambaKeys(key, { heads, groups: keyHeads, size, state: size, taps });
+
+function mambaKeys(key, { heads, groups, size, state, taps }) {
   return {
     [key('ssm.conv_kernel')]: u32(taps),
     [key('ssm.inner_size')]: u32(heads * size),
-    [key('ssm.state_size')]: u32(size),
+    [key('ssm.state_size')]: u32(state),
     [key('ssm.time_step_rank')]: u32(heads),
-    [key('ssm.group_count')]: u32(keyHeads),
+    [key('ssm.group_count')]: u32(groups),
   };
 }
 

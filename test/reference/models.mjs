@@ -933,7 +933,8 @@ export function modelBytes(spec) {
     const at = `blk.${l}.`;
     if (spec.normsBehind !== true && !spec.streamNorms) norm(`${at}attn_norm`, d);
     const [delta, convolution, mamba] = [spec.isRecurrent?.(l), spec.isConvolution?.(l), spec.isMamba?.(l)];
-    const attends = !delta && !convolution && !mamba;
+    const network = spec.isNetwork?.(l); // a block of its own
+    const attends = !delta && !convolution && !mamba && !network;
     if (spec.fused) {
       matrix(`${at}attn_qkv.weight`, d, q + 2 * k, 1.6);
       if (spec.fused !== 'bare') vector(`${at}attn_qkv.bias`, q + 2 * k, 0, 0.6);
@@ -946,7 +947,8 @@ export function modelBytes(spec) {
     if (delta) deltaTensors(at, { ...spec, isJoined: spec.isJoined?.(l) }, { matrix, vector, add, random });
     else if (convolution) convolutionTensors(at, spec, { matrix });
     else if (mamba) mambaTensors(at, spec, { matrix, vector, add, random });
-    else matrix(`${at}attn_output.weight`, q, d, 1);
+    else if (attends) matrix(`${at}attn_output.weight`, q, d, 1);
+    if (network === false) continue;
     if (spec.biases) {
       vector(`${at}attn_q.bias`, q, 0, 0.6);
       vector(`${at}attn_k.bias`, k, 0, 0.6);
@@ -975,7 +977,7 @@ export function modelBytes(spec) {
       norm(`${at}post_attention_norm`, d, spec.behind);
       norm(`${at}post_ffw_norm`, d, spec.behind);
     }
-    if (spec.normsBehind !== true && spec.secondNorm !== false && !spec.streamNorms)
+    if (spec.normsBehind !== true && spec.secondNorm !== false && !spec.streamNorms && !network)
       norm(`${at}${spec.secondNorm ?? 'ffn_norm'}`, d);
     if (l >= layers) nextTensors(at, d, { matrix, vector });
     const isDense = l < (spec.leadingDense ?? 0);
@@ -1014,7 +1016,7 @@ export function modelBytes(spec) {
           Float32Array.from({ length: d }, () => (1.5 * random()) / Math.sqrt(d)),
         );
       }
-      matrix(`${at}ffn_gate_shexp.weight`, d, sharedFf, 1.5);
+      if (!spec.mlp) matrix(`${at}ffn_gate_shexp.weight`, d, sharedFf, 1.5);
       matrix(`${at}ffn_up_shexp.weight`, d, sharedFf, 1.5);
       matrix(`${at}ffn_down_shexp.weight`, sharedFf, d, 1);
     }
@@ -1034,13 +1036,22 @@ export function modelBytes(spec) {
     [key('feed_forward_length')]: u32(spec.denseFf ?? ff),
     [key('attention.head_count')]: u32(heads),
     [key('attention.head_count_kv')]: u32(kv),
-    [key(`attention.layer_norm_${spec.layerNorm ? '' : 'rms_'}epsilon`)]: f32(spec.eps ?? 1e-5),
+    [key(spec.epsilonName ?? `attention.layer_norm_${spec.layerNorm ? '' : 'rms_'}epsilon`)]: f32(spec.eps ?? 1e-5),
     // Left out where it says what follows anyway, so that readers' defaults are tested too.
     ...(hd * heads !== d && { [key('attention.key_length')]: u32(hd), [key('attention.value_length')]: u32(hd) }),
     ...(spec.ropeBase && { [key('rope.freq_base')]: f32(spec.ropeBase) }),
     ...(spec.ropeScale && { [key('rope.scaling.type')]: 'linear', [key('rope.scaling.factor')]: f32(spec.ropeScale) }),
     ...(experts && { [key('expert_count')]: u32(experts), [key('expert_used_count')]: u32(used) }),
-    ...(['qwen3moe', 'qwen2moe', 'qwen35moe', 'gpt-oss', 'glm4moe', 'deepseek2', 'qwen3next'].includes(arch) && {
+    ...([
+      'qwen3moe',
+      'qwen2moe',
+      'qwen35moe',
+      'gpt-oss',
+      'glm4moe',
+      'deepseek2',
+      'qwen3next',
+      'nemotron_h_moe',
+    ].includes(arch) && {
       [key('expert_feed_forward_length')]: u32(ff),
     }),
     ...(sharedFf && { [key('expert_shared_feed_forward_length')]: u32(sharedFf) }),

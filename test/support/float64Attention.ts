@@ -55,7 +55,7 @@ export function inFloat64(
     'bert',
     'nomic-bert',
   );
-  const eps = key(layerNorm ? 'attention.layer_norm_epsilon' : 'attention.layer_norm_rms_epsilon')!;
+  const eps = (layerNorm ? undefined : key('attention.layer_norm_rms_epsilon')) ?? key('attention.layer_norm_epsilon')!;
 
   /** What another architecture calls the norm behind attention is the one before the feed-forward part. */
   const isNormBetween = is('gpt-oss', 'qwen35', 'qwen35moe', 'qwen3next', 'glm4moe');
@@ -104,7 +104,7 @@ export function inFloat64(
     return window > 0 && (narrow || is('lfm2', 'lfm2moe')) ? window : Infinity;
   };
   const turned = (x: Vector, position: number, l: number): Vector => {
-    if (said('rope.scaling.finetuned') === false) return x;
+    if (said('rope.scaling.finetuned') === false || is('nemotron_h', 'nemotron_h_moe')) return x;
     if (is('gpt2', 'bloom', 'mpt', 'bert') || (is('smollm3') && (l + 1) % 4 === 0)) return x;
     if (inFour && !is('olmo2') && windowOf(l) === Infinity) return x;
     const local = windowOf(l) < Infinity && is('gemma3', 'olmo2');
@@ -154,7 +154,7 @@ export function inFloat64(
   const gated = (at: string, suffix: string, x: Vector): Vector => {
     const act = is('gpt2', 'gptneox', 'gemma2', 'gemma3', 'falcon', 'phi2', 'bloom', 'mpt', 'bert')
       ? GELU
-      : is('nemotron')
+      : is('nemotron', 'nemotron_h', 'nemotron_h_moe')
         ? RELU_SQUARED
         : SILU;
     const [gate, up] = [times(`${at}ffn_gate${suffix}`, x), times(`${at}ffn_up${suffix}`, x)!];
@@ -170,7 +170,7 @@ export function inFloat64(
   const mixture = (at: string, x: Vector): Vector => {
     const scores = times(`${at}ffn_gate_inp`, x)!;
     const most = Math.max(...scores);
-    const bySigmoid = key('expert_gating_func') === 2;
+    const bySigmoid = key('expert_gating_func') === 2 || is('nemotron_h_moe');
     const worth = scores.map((score) => (bySigmoid ? 1 / (1 + Math.exp(-score)) : Math.exp(score - most)));
     const extra = read(`${at}exp_probs_b.bias`);
     const by = worth.map((each, e) => each + (extra?.[e] ?? 0));
@@ -188,8 +188,13 @@ export function inFloat64(
       const fused = file.tensors.get(`${at}ffn_gate_up_exps.weight`);
       const hidden = fused ? fused.shape[1] / 2 : file.tensors.get(`${at}ffn_up_exps.weight`)!.shape[1];
       const both = fused && of('gate_up', x, 2 * hidden);
-      const [g, u] = both ? [both.slice(0, hidden), both.slice(hidden)] : [of('gate', x, hidden), of('up', x, hidden)];
-      const units = g.map((each, i) => {
+      const gate = is('nemotron_h_moe') ? undefined : 'gate';
+      const [g, u] = both
+        ? [both.slice(0, hidden), both.slice(hidden)]
+        : [gate ? of(gate, x, hidden) : [], of('up', x, hidden)];
+      const units = u.map((_, i) => {
+        if (!gate) return RELU_SQUARED(u[i]);
+        const each = g[i];
         if (!is('gpt-oss')) return SILU(each) * u[i];
         const held = Math.min(7, each);
         return (held / (1 + Math.exp(-1.702 * held))) * (Math.min(7, Math.max(-7, u[i])) + 1);
@@ -220,7 +225,10 @@ export function inFloat64(
     return alibi > 0 ? base ** power : 0;
   });
   const found: Attention[][] = [];
+  /** Nemotron-H: blocks that mix positions and blocks that are networks. */
+  const apart = is('nemotron_h', 'nemotron_h_moe');
   const fedForward = (at: string, x: Vector, attended: Vector): Vector => {
+    if (apart) return add(x, attended);
     const overStream = (name: string, sum: Vector): Vector =>
       file.tensors.has(`${at}${name}.weight`) ? norm(`${at}${name}`, sum) : sum;
     const between = overStream('attn_output_norm', add(x, attended));
@@ -315,6 +323,10 @@ export function inFloat64(
   const blocks = layers - (key('nextn_predict_layers') ?? 0);
   for (let l = 0; l < blocks; l++) {
     const at = `blk.${l}.`;
+    if (apart && ['up', 'gate_inp'].some((name) => file.tensors.has(`${at}ffn_${name}.weight`))) {
+      stream = stream.map((x) => add(x, feedForward(at, norm(`${at}attn_norm`, x))));
+      continue;
+    }
     if (file.tensors.has(`${at}ssm_a`)) {
       const added = remembered(l);
       found.push([]);
@@ -381,7 +393,7 @@ export function inFloat64(
       }),
     );
     stream = stream.map((x, query) => {
-      const mixed = found[l].flatMap(({ weights }, head) => {
+      const mixed = found.at(-1)!.flatMap(({ weights }, head) => {
         const kv = Math.floor((head * kvHeads) / heads);
         return Array.from({ length: valueDim }, (_, c) =>
           weights[query].reduce((sum, weight, from) => sum + weight * rows[from].v[kv][c], 0),

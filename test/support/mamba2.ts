@@ -16,11 +16,12 @@ export function mambaLayer(
   const { tensor, number } = layerOf(file, layer);
   const names = ['ssm.time_step_rank', 'ssm.group_count', 'ssm.state_size', 'ssm.inner_size', 'ssm.conv_kernel'];
   const [heads, groups, size, inner, taps] = names.map(number);
-  const [d, epsilon] = [number('embedding_length'), number('attention.layer_norm_rms_epsilon')];
+  const [d, rms] = [number('embedding_length'), number('attention.layer_norm_rms_epsilon')];
+  const epsilon = rms || number('attention.layer_norm_epsilon');
   const [headDim, channels] = [inner / heads, inner + 2 * groups * size];
   const scaled = (row: number[], weight: ArrayLike<number>): number[] => {
-    const rms = Math.sqrt(row.reduce((sum, x) => sum + x * x, 0) / row.length + epsilon);
-    return row.map((x, i) => (x / rms) * weight[i]);
+    const size = Math.sqrt(row.reduce((sum, x) => sum + x * x, 0) / row.length + epsilon);
+    return row.map((x, i) => (x / size) * weight[i]);
   };
   const silu = (x: number): number => x / (1 + Math.exp(-x));
 

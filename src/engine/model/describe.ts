@@ -14,9 +14,9 @@ export function readConfig(file: GgufFile): ModelConfig {
   const keys = new Keys(file, architecture.name);
   const config = architecture.config(keys);
   keys.refuseUnread();
-  const { bothWays, shapes } = config;
-  // What a window or another mixer means to later tokens, no decoder's file says.
-  if (bothWays && shapes.some(({ mixer }) => mixer.kind !== 'attention' || mixer.window !== undefined)) {
+  const { bothWays, headless, shapes } = config;
+  // What a window or another mixer means to later tokens, no decoder's file says; an encoder's architecture does.
+  if (bothWays && shapes.some(({ mixer }) => mixer.kind !== 'attention' || (mixer.window && !headless))) {
     throw keys.unsupported('attention.causal', 'is false in a model with windows or layers without attention');
   }
   return config;
@@ -33,9 +33,9 @@ export function planOf(file: GgufFile, config: ModelConfig, vocabulary: number):
       positionEmbedding: names.matrix('position_embd.weight', config.context, d),
     }),
     ...(architecture.normsEmbedding && { embeddingNorm: names.norm('token_embd_norm', d) }),
-    layers: shapes.map((shape, l) => architecture.layer(new TensorNames(file, `blk.${l}.`), config, shape, l)),
+    layers: shapes.map((shape, l) => architecture.layer(names.ofBlock(l), config, shape, l)),
     ...(names.has('token_types.weight') && { typeEmbedding: firstType(file, d) }),
-    ...(!config.headless && {
+    ...((!config.headless || names.has('output_norm.weight')) && {
       outputNorm:
         architecture.outputNorm === null ? plainNorm(d) : names.norm(architecture.outputNorm ?? 'output_norm', d),
     }),

@@ -117,6 +117,9 @@ function checkIndices(edit: Edit, { mixer, feedForward }: ModelConfig['shapes'][
       if (edit.expert !== undefined) within(edit.expert, feedForward.experts, 'expert');
       else if (feedForward.experts > 0) refuse('The layer has experts: name a neuron as expert.neuron.');
       within(edit.neuron, feedForward.hidden, 'neuron');
+      break;
+    case 'mlp_out':
+      if (feedForward.hidden === 0) refuse(`Layer ${edit.layer} has no feed-forward network.`);
   }
 }
 

@@ -39,8 +39,15 @@ export function runLayer(pass: Pass, l: number, lease: Lease, part: LayerRows): 
     const { experts } = layer.moe;
     const chosen = chooseExperts(pass, pass.model.config.shapes[l].feedForward, rows, own.router!);
     for (const expert of chosen) runExpert(pass, l, experts[expert], expert, rows);
-  } else runFeedForward(pass, l, layer.dense!, s.normed, s.update, { of: 'dense', count: rows.n }, rows);
+  } else if (layer.dense) {
+    runFeedForward(pass, l, layer.dense, s.normed, s.update, { of: 'dense', count: rows.n }, rows);
+  } else addNothing(pass, rows.n);
   finishLayer(pass, l, layer, part);
+}
+
+/** scratch.update[n][embedding] of a layer without a network: it adds nothing to the stream. */
+export function addNothing({ model, scratch: { update } }: Pass, n: number): void {
+  update.f32.fill(0, 0, n * model.config.embedding);
 }
 
 /** Queries, keys and values of rows whose layer looks both ways, before any of them looks; they are `projected` then. */

@@ -114,7 +114,7 @@ export interface Layer {
   feedForwardNorm?: Norm; // [embedding]
   feedForwardPostNorm?: Norm; // [embedding]
   feedForwardStreamNorm?: Norm; // [embedding]
-  /** One of the two. */
+  /** One of the two, or neither: the layer adds nothing but what its mixer does (Nemotron-H). */
   dense?: FeedForward;
   moe?: MixtureOfExperts;
 }

@@ -18,7 +18,7 @@ import type { Model } from './model';
 import { loadWeights, openWeights, telling, type LoadProgress } from './loadWeights';
 import { isWeighedApart } from './route';
 import { checkPlan, countParameters, type ModelPlan } from './plan';
-import type { LayerShape } from './shape';
+import { hasNetwork, type LayerShape } from './shape';
 
 export interface LoadedModel extends Model {
   tokenizer: Tokenizer;
@@ -96,7 +96,7 @@ export function inspectModel(source: ByteSource): ModelCard {
 
 function describe(file: GgufFile): { config: ModelConfig; tokenizer: Tokenizer; plan: ModelPlan } {
   const config = readConfig(file);
-  const tokenizer = tokenizerFromGguf(file);
+  const tokenizer = tokenizerFromGguf(file, config.headless);
   const plan = planOf(file, config, tokenizer.vocabSize);
   checkPlan(file, plan);
   return { config, tokenizer, plan };
@@ -142,7 +142,8 @@ function routingCard({ routing }: ModelConfig, { layers }: ModelPlan): RoutingCa
   return { ...routing, bias: layers.some(({ moe }) => moe?.choiceBias !== undefined) };
 }
 
-function layerCard({ mixer, feedForward: { experts, sharedHidden } }: LayerShape): LayerCard {
+function layerCard(shape: LayerShape): LayerCard {
+  const { mixer } = shape;
   const { kind, heads } = mixer;
   const own: MixerCard =
     kind === 'convolution'
@@ -150,8 +151,11 @@ function layerCard({ mixer, feedForward: { experts, sharedHidden } }: LayerShape
       : kind === 'attention'
         ? { kind, heads, ...(mixer.window && { window: mixer.window }), ...(mixer.sinks && { sinks: true }) }
         : { kind, heads };
-  return { mixer: own, feedForward: experts === 0 ? 'dense' : sharedHidden > 0 ? 'experts-and-shared' : 'experts' };
+  return { mixer: own, feedForward: hasNetwork(shape) ? networkCard(shape) : 'none' };
 }
+
+const networkCard = ({ feedForward: { experts, sharedHidden } }: LayerShape): LayerCard['feedForward'] =>
+  experts === 0 ? 'dense' : sharedHidden > 0 ? 'experts-and-shared' : 'experts';
 
 /** What the down matrix multiplies. */
 function neuronFormula({ activation }: ModelConfig, { layers }: ModelPlan): string {

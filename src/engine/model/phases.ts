@@ -4,12 +4,13 @@
  */
 import { runFeedForward } from './dense';
 import { chooseExperts, runExpert } from './experts';
-import { finishLayer, projectLayer, runLayer, runMixer, type LayerRows } from './layer';
+import { addNothing, finishLayer, projectLayer, runLayer, runMixer, type LayerRows } from './layer';
 import type { FeedForward } from './layerWeights';
 import type { Model } from './model';
 import type { Pass } from './pass';
 import type { RouterRows, Rows } from './rows';
 import { Scratch } from './scratch';
+import { hasNetwork } from './shape';
 import type { Lease } from './weights';
 
 export interface LayerPass {
@@ -56,7 +57,8 @@ async function runInPhases(pass: Pass, l: number, lease: Lease, rows: LayerPass)
   const { layer } = lease;
   const { scratch: s, model } = pass;
   const { embedding: d, shapes } = model.config;
-  if (!layer.moe) lease.expect(['dense']);
+  const isDense = !layer.moe && hasNetwork(shapes[l]);
+  if (isDense) lease.expect(['dense']);
   const begun: { part: LayerRows; own: Pass }[] = [];
   for (const part of rows.parts) {
     const { first, n } = part.rows;
@@ -73,7 +75,7 @@ async function runInPhases(pass: Pass, l: number, lease: Lease, rows: LayerPass)
       return pause?.();
     };
     await lease.networks(chosen, use, pause);
-  } else {
+  } else if (isDense) {
     const use = async (network: FeedForward): Promise<void> => {
       for (const { part, own } of begun) {
         const { normed, update } = own.scratch;
@@ -82,7 +84,7 @@ async function runInPhases(pass: Pass, l: number, lease: Lease, rows: LayerPass)
       }
     };
     await lease.networks(['dense'], use, pause);
-  }
+  } else addNothing(pass, all.n);
   for (const { part, own } of begun) {
     finishLayer(own, l, layer, part);
     done?.(part);

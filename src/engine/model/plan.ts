@@ -67,6 +67,11 @@ export class TensorNames {
     private readonly prefix = '',
   ) {}
 
+  /** Those of one of the file's blocks. */
+  ofBlock(block: number): TensorNames {
+    return new TensorNames(this.file, `blk.${block}.`);
+  }
+
   has(name: string): boolean {
     return this.file.tensors.has(this.prefix + name);
   }

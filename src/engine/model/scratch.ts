@@ -50,7 +50,7 @@ export class Scratch {
     together = chunk,
   ) {
     const most = (of: (shape: (typeof shapes)[number]) => number): number => Math.max(...shapes.map(of));
-    const hidden = most(({ feedForward }) => Math.max(feedForward.hidden, feedForward.sharedHidden));
+    const hidden = most(({ feedForward }) => Math.max(1, feedForward.hidden, feedForward.sharedHidden));
     const used = most(({ feedForward }) => feedForward.expertsUsed);
     this.starts = new Int32Array(most(({ feedForward }) => feedForward.experts) + 2);
     try {

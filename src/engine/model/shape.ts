@@ -2,7 +2,7 @@
 import type { MixerShape } from './mixers/parts';
 
 export interface FeedForwardShape {
-  /** Hidden units, of one expert where there are experts. */
+  /** Hidden units, of one expert where there are experts; 0: the layer has no network. */
   hidden: number;
   /** 0: dense. */
   experts: number;
@@ -17,4 +17,8 @@ export interface FeedForwardShape {
 export interface LayerShape {
   mixer: MixerShape;
   feedForward: FeedForwardShape;
+  /** Where files number a layer's mixer and the network behind it apart (Nemotron-H): the blocks' numbers. */
+  blocks?: readonly number[];
 }
+
+export const hasNetwork = ({ feedForward }: LayerShape): boolean => feedForward.hidden > 0;

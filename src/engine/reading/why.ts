@@ -10,6 +10,7 @@ import type { LoadedModel } from '../model/load';
 import { logitsAt, topIds, uncapped } from '../model/logits';
 import type { MixerWeights } from '../model/layerWeights';
 import type { Taps } from '../model/rows';
+import { hasNetwork } from '../model/shape';
 import { runVariants } from '../model/variants';
 import type { Trace } from '../trace/trace';
 import { logSumExp } from '../../shared/softmax';
@@ -69,7 +70,8 @@ export async function why(
         experts += effect;
         add({ kind: 'expert', layer, expert }, effect);
       });
-      if (!moe || moe.shared) add({ kind: 'feed-forward', layer }, whole - experts);
+      if (moe ? moe.shared : hasNetwork(model.config.shapes[layer]))
+        add({ kind: 'feed-forward', layer }, whole - experts);
     } finally {
       lease.release();
     }

@@ -30,13 +30,16 @@ export function vocabularySize(file: GgufFile): number {
   return required(file, `${KEY}tokens`, textCountOf(file, `${KEY}tokens`));
 }
 
-/** Throws Problem 'model-invalid' (a list is missing or wrong) or 'model-unsupported' (another kind of tokenizer). */
-export function tokenizerFromGguf(file: GgufFile): Tokenizer {
+/**
+ * `ends`: whether the file's EOS stands behind a text where the file wants it, as with encoders; a text that is to go on has none.
+ * Throws Problem 'model-invalid' (a list is missing or wrong) or 'model-unsupported' (another kind of tokenizer).
+ */
+export function tokenizerFromGguf(file: GgufFile, ends = false): Tokenizer {
   switch (kindOf(file)) {
     case 'gpt2':
-      return bpeFromGguf(file);
+      return bpeFromGguf(file, ends);
     case 'llama':
-      return spmFromGguf(file);
+      return spmFromGguf(file, ends);
     case 'bert':
       return wordPieceFromGguf(file);
   }
@@ -59,9 +62,9 @@ function pretokenizerOf(file: GgufFile): Pretokenizer {
   return pre;
 }
 
-function bpeFromGguf(file: GgufFile): Tokenizer {
+function bpeFromGguf(file: GgufFile, ends: boolean): Tokenizer {
   const pre = pretokenizerOf(file);
-  const { vocabulary, idOf } = vocabularyOf(file, { addBos: pre.addBos });
+  const { vocabulary, idOf } = vocabularyOf(file, { addBos: pre.addBos, ends });
   const key = `${KEY}merges`;
   const merges = Array.from(required(file, key, textsOf(file, key)), (merge, rank): [string, string] => {
     const space = merge.indexOf(' ', 1);
@@ -71,8 +74,8 @@ function bpeFromGguf(file: GgufFile): Tokenizer {
   return new BpeTokenizer(vocabulary, idOf, merges, pre);
 }
 
-function spmFromGguf(file: GgufFile): Tokenizer {
-  const { vocabulary } = vocabularyOf(file, { addBos: true, bosId: 1, eosId: 2, unknownId: 0 });
+function spmFromGguf(file: GgufFile, ends: boolean): Tokenizer {
+  const { vocabulary } = vocabularyOf(file, { addBos: true, bosId: 1, eosId: 2, unknownId: 0, ends });
   const key = `${KEY}scores`;
   const scores = required(file, key, numbersOf(file, key));
   checkLength(file, key, scores, vocabulary);
@@ -94,8 +97,8 @@ function wordPieceFromGguf(file: GgufFile): Tokenizer {
   const lowercase = booleanOf(file, `${KEY}normalizer.lowercase`) ?? true;
   const stripAccents = booleanOf(file, `${KEY}normalizer.strip_accents`) ?? lowercase;
   // The key's spelling is llama.cpp's, which puts [CLS] and [SEP] around every text, whatever else the file says.
-  const sepId = integerOf(file, `${KEY}seperator_token_id`, 0, vocabulary.texts.length - 1) ?? SEP;
-  return new WordPieceTokenizer({ ...vocabulary, addBos: true }, { lowercase, stripAccents }, sepId);
+  const endId = integerOf(file, `${KEY}seperator_token_id`, 0, vocabulary.texts.length - 1) ?? SEP;
+  return new WordPieceTokenizer({ ...vocabulary, addBos: true, endId }, { lowercase, stripAccents });
 }
 
 const BYTE_TOKEN = /^<0x[0-9A-Fa-f]{2}>$/;
@@ -106,6 +109,7 @@ interface Defaults {
   bosId?: number;
   eosId?: number;
   unknownId?: number;
+  ends?: boolean;
 }
 
 function vocabularyOf(
@@ -127,11 +131,13 @@ function vocabularyOf(
 
   const types: ArrayLike<TokenType> =
     numbersOf(file, `${KEY}token_type`) ?? new Uint8Array(texts.length).fill(TokenType.Normal);
+  const eosId = specialId('eos', defaults.eosId);
   const vocabulary: Vocabulary = {
     texts,
     types: Int32Array.from(types, (type, id) => typeOf(texts[id], type, (text) => idOf.has(text))),
     bosId: specialId('bos', defaults.bosId),
-    eosId: specialId('eos', defaults.eosId),
+    eosId,
+    ...(defaults.ends && booleanOf(file, `${KEY}add_eos_token`) && { endId: eosId }),
     unknownId: specialId('unknown', defaults.unknownId),
     addBos: booleanOf(file, `${KEY}add_bos_token`) ?? defaults.addBos,
     userDefinedTakesSpaces: /phi-?3/i.test(stringOf(file, 'general.name') ?? ''), // as llama.cpp decides it

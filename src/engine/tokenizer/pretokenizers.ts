@@ -108,7 +108,19 @@ const FAMILIES: readonly Family[] = [
   },
   {
     names: [
-      ...['gpt-2', 'phi-2', 'gigachat', 'a.x-4.0', 'mellum', 'exaone4', 'mpt', 'olmo', 'jais', 'trillion'],
+      ...[
+        'gpt-2',
+        'phi-2',
+        'gigachat',
+        'a.x-4.0',
+        'mellum',
+        'modern-bert',
+        'exaone4',
+        'mpt',
+        'olmo',
+        'jais',
+        'trillion',
+      ],
       'granite-docling',
     ],
     splits: [GPT2],

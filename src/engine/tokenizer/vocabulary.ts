@@ -19,6 +19,8 @@ export interface Vocabulary {
   readonly eosId: number | undefined;
   readonly unknownId: number | undefined;
   readonly addBos: boolean;
+  /** Stands behind every text as BOS stands before it ([SEP] of encoders); undefined: nothing does. */
+  readonly endId?: number;
   /** Spaces after a user-defined token belong to it (Phi-3). */
   readonly userDefinedTakesSpaces: boolean;
 }

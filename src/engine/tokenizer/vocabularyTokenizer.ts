@@ -48,7 +48,10 @@ export abstract class VocabularyTokenizer implements Tokenizer {
       start += length;
     }
     const known = tokens.some(({ id }) => id === NO_TOKEN) ? closeGaps(tokens, start) : tokens;
-    if ((options.bos ?? false) && this.bosId !== undefined) known.unshift({ id: this.bosId, start: 0, end: 0 });
+    if (!options.bos) return known;
+    const { endId } = this.vocabulary;
+    if (this.bosId !== undefined) known.unshift({ id: this.bosId, start: 0, end: 0 });
+    if (endId !== undefined) known.push({ id: endId, start, end: start });
     return known;
   }
 

@@ -32,19 +32,10 @@ export class WordPieceTokenizer extends VocabularyTokenizer {
   constructor(
     vocabulary: Vocabulary,
     private readonly normalization: Normalization,
-    /** Stands behind every text, as BOS stands before it. */
-    private readonly sepId: number | undefined,
   ) {
     super(vocabulary);
     vocabulary.texts.forEach((text, id) => this.idOf.set(text, id));
     this.longest = vocabulary.texts.reduce((most, text) => Math.max(most, text.length), 0);
-  }
-
-  override encode(text: string, options: { bos?: boolean } = {}): Token[] {
-    const tokens = super.encode(text, options);
-    if (!options.bos || this.sepId === undefined) return tokens;
-    const end = tokens.at(-1)?.end ?? 0;
-    return [...tokens, { id: this.sepId, start: end, end }];
   }
 
   protected override encodeFragment(text: string, start: number, _: boolean, tokens: Token[]): void {

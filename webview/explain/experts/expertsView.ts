@@ -1,4 +1,5 @@
 /** Which experts did each token go through? The focus token in numbers, all tokens as a map. */
+import type { LayerCard } from '../../../src/protocol/explanation';
 import { css, readableOn } from '../../../src/shared/color';
 import { h, freshId, oncePerFrame, setText, show } from '../../shared/dom';
 import { info } from '../../shared/info';
@@ -77,7 +78,10 @@ export function expertsView(stage: Stage): View {
     setText(rowsTitle, t('Token {0} {1}', token, quoted(run.tokens[token])));
     rows.replaceChildren(
       ...run.experts.flatMap((layer, l) => {
-        if (!layer) return [plainRow(t('layer {0}', l), t('one dense network'))];
+        if (!layer) {
+          const isNone = run.model?.layerCards[l].feedForward === 'none';
+          return [plainRow(t('layer {0}', l), isNone ? t('no feed-forward network') : t('one dense network'))];
+        }
         const { topK, ids, weights } = layer;
         const chosen = Array.from({ length: topK }, (_, k) => ({
           expert: ids[token * topK + k],
@@ -125,8 +129,9 @@ function mixtureSentence({ model, experts }: Run): string {
   const { experts: all, expertsUsed, activeParameters, parameters, layerCards, routing } = model!;
   const layers = experts.filter((layer) => layer).length;
   if (layers === 0) return t('Not computed.');
-  const shared = layerCards.flatMap(({ feedForward }, layer) => (feedForward === 'experts-and-shared' ? [layer] : []));
-  const dense = layerCards.flatMap(({ feedForward }, layer) => (feedForward === 'dense' ? [layer] : []));
+  const having = (kind: LayerCard['feedForward']): number[] =>
+    layerCards.flatMap(({ feedForward }, layer) => (feedForward === kind ? [layer] : []));
+  const [shared, dense, none] = [having('experts-and-shared'), having('dense'), having('none')];
   return [
     t(
       'Each token went through {0} of {1} experts in each of {2} layers: {3} of {4} parameters were active per token ({5}).',
@@ -147,6 +152,7 @@ function mixtureSentence({ model, experts }: Run): string {
       : []),
     ...(routing ? [routingSentence(routing)] : []),
     ...(dense.length > 0 ? [t('Layers {0} are dense: one network for every token.', ranges(dense))] : []),
+    ...(none.length > 0 ? [t('Layers {0} have no feed-forward network.', ranges(none))] : []),
   ].join(' ');
 }
 

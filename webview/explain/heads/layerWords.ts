@@ -70,8 +70,9 @@ const pairOf = (tokens: readonly PanelToken[], query: number, key: number): stri
 /** Layers that are alike together: "layers 0–2, 4–6: gated delta network …". */
 export function layersWords(run: Run): string[] {
   const groups = new Map<string, number[]>();
-  run.model?.layerCards.forEach((_, layer) => {
-    const words = mixerWords(mixerOf(run, layer)!);
+  run.model?.layerCards.forEach(({ feedForward }, layer) => {
+    const mixer = mixerWords(mixerOf(run, layer)!);
+    const words = feedForward === 'none' ? t('{0} (no feed-forward network)', mixer) : mixer;
     groups.set(words, [...(groups.get(words) ?? []), layer]);
   });
   return [...groups].map(([words, layers]) => t('layers {0}: {1}', ranges(layers), words));

@@ -75,6 +75,17 @@ function drawn(
       }),
     );
   };
+  const network = (layer: number, row: number, chosen: ReadonlyMap<number, number>): SVGElement[] => {
+    const x = left + half + GAP;
+    const { feedForward } = layerCards[layer];
+    if (feedForward === 'none') return [text(x + 4, row, t('no feed-forward network'))];
+    if (feedForward === 'dense') {
+      return [s('rect', { x, y: row * ROW + 2, width: half, height: ROW - 6, class: 'architecture-cell' })];
+    }
+    return cells(x, row, Math.min(MOST_EXPERTS, experts), (i) => chosen.get(i) ?? 0).map((one, expert) =>
+      standsFor(one, { kind: 'expert', layer, expert, token }),
+    );
+  };
   const rows = Array.from({ length: shownLayers }, (_, up) => {
     // The first layer is at the bottom, as the token goes up.
     const layer = shownLayers - 1 - up;
@@ -95,19 +106,7 @@ function drawn(
         standsFor(one, { kind: 'head', layer, head: i }),
       ),
       ...otherWords(layerCards[layer].mixer).map((words) => text(left + 4, row, words)),
-      ...(layerCards[layer].feedForward !== 'dense'
-        ? cells(left + half + GAP, row, Math.min(MOST_EXPERTS, experts), (i) => chosen.get(i) ?? 0).map((one, expert) =>
-            standsFor(one, { kind: 'expert', layer, expert, token }),
-          )
-        : [
-            s('rect', {
-              x: left + half + GAP,
-              y: row * ROW + 2,
-              width: half,
-              height: ROW - 6,
-              class: 'architecture-cell',
-            }),
-          ]),
+      ...network(layer, row, chosen),
     ];
   });
   return s(

@@ -89,17 +89,14 @@ function expertWords({ model }: Run): string {
   const { layerCards, experts, expertsUsed, routing } = model!;
   const having = (kinds: readonly LayerCard['feedForward'][]): string =>
     ranges(layerCards.flatMap(({ feedForward }, layer) => (kinds.includes(feedForward) ? [layer] : [])));
-  const [dense, shared] = [having(['dense']), having(['experts-and-shared'])];
+  const [dense, none, shared] = [having(['dense']), having(['none']), having(['experts-and-shared'])];
+  const mixed = having(['experts', 'experts-and-shared']);
   return [
-    dense === ''
+    dense + none === ''
       ? t('{0} of {1} in each layer', expertsUsed, experts)
-      : t(
-          '{0} of {1} in layers {2}; layers {3} are dense',
-          expertsUsed,
-          experts,
-          having(['experts', 'experts-and-shared']),
-          dense,
-        ),
+      : dense === ''
+        ? t('{0} of {1} in layers {2}', expertsUsed, experts, mixed)
+        : t('{0} of {1} in layers {2}; layers {3} are dense', expertsUsed, experts, mixed, dense),
     ...(routing?.score === 'sigmoid' ? [t('scored by a sigmoid each')] : []),
     ...(routing?.bias ? [t('chosen with a bias that has no part in the weight')] : []),
     ...(routing?.groups ? [t('within {0} of {1} groups', routing.groups.used, routing.groups.count)] : []),

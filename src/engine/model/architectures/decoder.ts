@@ -23,6 +23,8 @@ export interface Conventions {
   mixed?: boolean;
   /** Whether values may be of another size than queries and keys. */
   valuesApart?: boolean;
+  /** Whether files may say ε under LayerNorm's name, although the norm is RMSNorm. */
+  eitherEpsilon?: boolean;
 }
 
 /** As `decoder` reads it: every layer has attention; an architecture puts other mixers in its place. */
@@ -44,6 +46,7 @@ export function decoder(
     predictsFurther = false,
     mixed = false,
     valuesApart = false,
+    eitherEpsilon = false,
   }: Conventions,
 ): DecoderConfig {
   const bothWays = keys.boolean('attention.causal') === false ? { bothWays: true as const } : {};
@@ -61,7 +64,9 @@ export function decoder(
   }
   const experts = keys.integer('expert_count', MAX.experts, 0) ?? 0;
   const expertsUsed = experts > 0 ? keys.integerRequired('expert_used_count', experts) : 0;
-  const rope = heads.some((_, l) => turns(l)) ? ropeOf(keys, keyDim) : undefined;
+  const isTurned = heads.some((_, l) => turns(l));
+  const rope = isTurned ? ropeOf(keys, keyDim) : undefined;
+  if (!isTurned) keys.passOver(/^rope\./);
   const shapes = heads.map((count, l): DecoderConfig['shapes'][number] => {
     if (kvHeads[l] > 0 && count % kvHeads[l] !== 0) {
       throw keys.invalid('attention.head_count_kv', `is ${kvHeads[l]}, which does not divide the ${count} heads`);
@@ -86,7 +91,9 @@ export function decoder(
     heads: Math.max(...heads),
     ropePairing,
     norm,
-    epsilon: keys.positiveRequired(`attention.layer_norm_${norm === 'rms' ? 'rms_' : ''}epsilon`),
+    epsilon:
+      (eitherEpsilon ? keys.positive('attention.layer_norm_rms_epsilon') : undefined) ??
+      keys.positiveRequired(`attention.layer_norm_${norm === 'rms' && !eitherEpsilon ? 'rms_' : ''}epsilon`),
     activation,
     parallelResidual: false,
     ...bothWays,

@@ -13,7 +13,7 @@ export const exaone4: Architecture = {
     const base = decoder(keys, { ropePairing: 'half', predictsFurther: true });
     keys.passOver(/^attention\.sliding_window/);
     if (base.layers !== LARGEST) return base;
-    const windows = windowsOf(keys, base.layers, 4, WINDOW);
+    const windows = windowsOf(keys, base.layers, 4, { width: WINDOW });
     const shapes = base.shapes.map(({ mixer, feedForward }, l) => {
       const window = windows[l];
       return { mixer: { ...mixer, window, rope: window === undefined ? undefined : mixer.rope }, feedForward };

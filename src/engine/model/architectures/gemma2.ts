@@ -11,7 +11,7 @@ export const gemma2: Architecture = {
   name: 'gemma2',
   config: (keys) => {
     const base = decoder(keys, { ropePairing: 'half', activation: 'gelu' });
-    const windows = windowsOf(keys, base.layers, 2, 4096);
+    const windows = windowsOf(keys, base.layers, 2, { width: 4096 });
     const softcap = keys.positive('attn_logit_softcapping') ?? 50;
     return {
       ...base,

@@ -20,6 +20,7 @@ import { llama } from './llama';
 import { mistral3 } from './mistral3';
 import { mpt } from './mpt';
 import { nemotron } from './nemotron';
+import { nemotronH, nemotronHMoe } from './nemotronH';
 import { olmo } from './olmo';
 import { olmo2 } from './olmo2';
 import { olmoe } from './olmoe';
@@ -41,6 +42,7 @@ const ALL: readonly Architecture[] = [
   ...[phi3, gptoss, gemma, glm4, glm4moe, starcoder, starcoder2],
   ...[exaone4, cohere2, falcon, phi2, stablelm, mistral3, nemotron],
   ...[lfm2, lfm2moe, bloom, mpt, bert, nomicBert, deepseek2, qwen3next, granitehybrid],
+  ...[nemotronH, nemotronHMoe],
 ];
 
 export const ARCHITECTURES: ReadonlyMap<string, Architecture> = new Map(ALL.map((each) => [each.name, each]));

@@ -48,13 +48,13 @@ export function attention(
   };
 }
 
-/** Up and down without a gate, with their biases where there are any. */
-export function mlp(names: TensorNames, d: number, hidden: number): Plan<FeedForward> {
+/** Up and down without a gate, with their biases where there are any; `suffix` such as '_shexp'. */
+export function mlp(names: TensorNames, d: number, hidden: number, suffix = ''): Plan<FeedForward> {
   return {
-    up: names.matrix('ffn_up.weight', hidden, d),
-    upBias: names.vectorIfThere('ffn_up.bias', hidden),
-    down: names.matrix('ffn_down.weight', d, hidden),
-    downBias: names.vectorIfThere('ffn_down.bias', d),
+    up: names.matrix(`ffn_up${suffix}.weight`, hidden, d),
+    upBias: names.vectorIfThere(`ffn_up${suffix}.bias`, hidden),
+    down: names.matrix(`ffn_down${suffix}.weight`, d, hidden),
+    downBias: names.vectorIfThere(`ffn_down${suffix}.bias`, d),
   };
 }
 
@@ -64,28 +64,30 @@ export function fusedSwiglu(names: TensorNames, d: number, hidden: number): Plan
   return { gate, up, down: names.matrix('ffn_down.weight', d, hidden) };
 }
 
-/** Gate, up and down, biases where there are any; `suffix` such as '_shexp'. */
+/** The same with a gate. */
 export function swiglu(names: TensorNames, d: number, hidden: number, suffix = ''): Plan<FeedForward> {
   return {
     gate: names.matrix(`ffn_gate${suffix}.weight`, hidden, d),
     gateBias: names.vectorIfThere(`ffn_gate${suffix}.bias`, hidden),
-    up: names.matrix(`ffn_up${suffix}.weight`, hidden, d),
-    upBias: names.vectorIfThere(`ffn_up${suffix}.bias`, hidden),
-    down: names.matrix(`ffn_down${suffix}.weight`, d, hidden),
-    downBias: names.vectorIfThere(`ffn_down${suffix}.bias`, d),
+    ...mlp(names, d, hidden, suffix),
   };
 }
 
-/** A router and its experts; the expert that every token goes through where there is one, with its gate. */
+/**
+ * A router and its experts; the expert that every token goes through where there is one, with its own gate. `gated`: whether
+ * experts' units have one, too.
+ */
 export function mixture(
   names: TensorNames,
   d: number,
   { experts, hidden, sharedHidden, choosesApart }: FeedForwardShape,
+  gated = true,
 ): Plan<MixtureOfExperts> {
-  const fused = names.has('ffn_gate_up_exps.weight');
+  const ofExperts = (name: string): PlannedMatrix[] => names.matrices(`${name}.weight`, hidden, d, experts);
+  const fused = gated && names.has('ffn_gate_up_exps.weight');
   const [gates, ups] = fused
     ? pairs(names.matrices('ffn_gate_up_exps.weight', 2 * hidden, d, experts))
-    : ['ffn_gate_exps.weight', 'ffn_up_exps.weight'].map((name) => names.matrices(name, hidden, d, experts));
+    : [gated ? ofExperts('ffn_gate_exps') : [], ofExperts('ffn_up_exps')];
   const downs = names.matrices('ffn_down_exps.weight', d, hidden, experts);
   const biases = (name: string, length: number): (PlannedVector | undefined)[] =>
     names.vectorsIfThere(`${name}.bias`, length, experts) ?? [];
@@ -99,15 +101,15 @@ export function mixture(
     router: names.matrix('ffn_gate_inp.weight', experts, d),
     routerBias: names.vectorIfThere('ffn_gate_inp.bias', experts),
     ...(choosesApart && { choiceBias: names.vectorIfThere('exp_probs_b.bias', experts) }),
-    experts: gates.map((gate, e) => ({
-      gate,
-      up: ups[e],
+    experts: ups.map((up, e) => ({
+      gate: gates[e],
+      up,
       down: downs[e],
       gateBias: gateBiases[e],
       upBias: upBiases[e],
       downBias: downBiases[e],
     })),
-    ...(sharedHidden > 0 && { shared: { ...swiglu(names, d, sharedHidden, '_shexp'), ...inputGate } }),
+    ...(sharedHidden > 0 && { shared: { ...(gated ? swiglu : mlp)(names, d, sharedHidden, '_shexp'), ...inputGate } }),
   };
 }
 

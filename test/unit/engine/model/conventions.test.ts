@@ -97,3 +97,30 @@ describe('the names that Ollama’s converter gave gpt-oss', () => {
     assert.deepEqual(other.final.f32, one.final.f32);
   });
 });
+
+describe('blocks that are networks (Nemotron-H)', () => {
+  it('belong to the layer of the block before them, and a second one behind it refuses the file', () => {
+    const file = fixture('nemotron_h');
+    const { shapes, layers } = readConfig(file);
+    assert.equal(layers, 5);
+    assert.deepEqual(shapes.map(({ blocks }) => blocks), [[0, 1], [2], [3, 4], [5], [6]]); // prettier-ignore
+    const lengths = Int32Array.of(0, 39, 39, 0, 39, 0, 0);
+    const metadata = new Map(file.metadata).set('nemotron_h.feed_forward_length', lengths);
+    assert.throws(() => readConfig({ ...file, metadata }), {
+      code: 'model-unsupported',
+      message: /block 2 is a network/,
+    });
+  });
+});
+
+describe('a rotation that a file names', () => {
+  it('is passed over where nothing turns (Granite 4), and read where something does', () => {
+    const turning = (name: string): GgufFile => {
+      const file = fixture(name);
+      const [arch, odd] = [file.metadata.get('general.architecture') as string, 7];
+      return { ...file, metadata: new Map(file.metadata).set(`${arch}.rope.dimension_count`, odd) };
+    };
+    assert.equal(readConfig(turning('granitehybrid')).layers, 4);
+    assert.throws(() => readConfig(turning('granite')), { message: /is 7, which is odd/ });
+  });
+});

@@ -36,10 +36,10 @@ const mixers =
   (change: (mixer: AttentionShape, l: number) => Partial<AttentionShape>): Change =>
   (config) => ({
     ...config,
-    shapes: config.shapes.map(({ mixer, feedForward }, l) => ({
-      mixer: mixer.kind === 'attention' ? { ...mixer, ...change(mixer, l) } : mixer,
-      feedForward,
-    })),
+    shapes: config.shapes.map((shape, l) => {
+      const { mixer } = shape;
+      return mixer.kind === 'attention' ? { ...shape, mixer: { ...mixer, ...change(mixer, l) } } : shape;
+    }),
   });
 const rope = (change: Partial<RopeShape>): Change =>
   mixers(({ rope: own }) => ({ rope: own && { ...own, ...change } }));
@@ -102,6 +102,19 @@ const FEATURES: [file: string, feature: string, without: Change | LateChange][] 
     mixers(({ keyDim }) => ({ rope: { dim: keyDim, theta: 1e4, scale: 1, magnitude: 1 } })),
   ],
   ['granitehybrid', 'keys of two groups of heads', farApart],
+  ['nemotron_h', 'squared ReLU', (config) => ({ ...config, activation: 'gelu' })],
+  [
+    'nemotron_h',
+    'no rotation',
+    mixers(({ keyDim }) => ({ rope: { dim: keyDim, theta: 500, scale: 1, magnitude: 1 } })),
+  ],
+  ['nemotron_h', 'keys of three groups of heads', farApart],
+  ['nemotron_h', 'ε of the norm that is computed', (config) => ({ ...config, epsilon: 0.5 })],
+  ['nemotron_h', 'the network’s biases', { layer: ({ dense }) => void dense?.downBias!.f32.fill(0) }],
+  ['nemotron_h_moe', 'the bias of the choice', { layer: ({ moe }) => void moe?.choiceBias!.f32.fill(0) }],
+  ['nemotron_h_moe', 'sigmoids', (config) => ({ ...config, routing: { ...config.routing, score: 'softmax' } })],
+  ['nemotron_h_moe', 'the scale of weights', (config) => ({ ...config, routing: { ...config.routing, scale: 1 } })],
+  ['nemotron_h_moe', 'the expert beside', { layer: ({ moe }) => moe && void (moe.shared = undefined) }],
   ['qwen3next', 'the gate of attention', mixers(() => ({ gated: false }))],
   ['qwen3next', 'the part of a head that turns', rope({ dim: 10 })],
   ['qwen3next', 'neighbours that share a key', farApart],
@@ -175,11 +188,11 @@ const FEATURES: [file: string, feature: string, without: Change | LateChange][] 
 
 /** Heads that read the same key stand as far apart as there are keys. */
 function farApart(config: ModelConfig): ModelConfig {
-  const shapes = config.shapes.map(({ mixer, feedForward }) => {
-    return {
-      mixer: mixer.kind === 'delta' || mixer.kind === 'mamba' ? { ...mixer, neighbours: false } : mixer,
-      feedForward,
-    };
+  const shapes = config.shapes.map((shape) => {
+    const { mixer } = shape;
+    return mixer.kind === 'delta' || mixer.kind === 'mamba'
+      ? { ...shape, mixer: { ...mixer, neighbours: false } }
+      : shape;
   });
   return { ...config, shapes };
 }

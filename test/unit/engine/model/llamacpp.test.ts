@@ -89,6 +89,8 @@ const RANDOM_MODELS = [
   'deepseek2-lite',
   'qwen3next',
   'granitehybrid',
+  'nemotron_h',
+  'nemotron_h_moe',
 ];
 const KERNELS: readonly KernelName[] = ['reference', 'simd', 'relaxed-simd'];
 

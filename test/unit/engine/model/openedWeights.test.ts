@@ -203,6 +203,16 @@ describe('a model larger than memory', () => {
     }
   }
 
+  it('gives the same bits of layers without a network, and of those that have one', async () => {
+    for (const name of ['nemotron_h', 'nemotron_h_moe']) {
+      const bytes = new Uint8Array(readFileSync(`test/fixtures/models/${name}.gguf`));
+      const streamed = await startModel(new BufferSource(bytes, name), { kernel: 'simd', memoryLimit: 1 });
+      const whole = await loadModel(new BufferSource(bytes, name), undefined, 'simd');
+      assert.ok(streamed.card.bytesPerPass! > 0);
+      assert.deepEqual(await outcome(streamed), await outcome(whole), name);
+    }
+  });
+
   it('gives the same bits of more rows than run together, a slot of experts at a time', async () => {
     const many = Array.from({ length: 300 }, (_, i) => (i * 37) % 250);
     const bytes = tinyModelBytes({ layers: 2, experts: 6 });

@@ -35,6 +35,8 @@ const MODELS = [
     'deepseek2-lite',
     'qwen3next',
     'granitehybrid',
+    'nemotron_h',
+    'nemotron_h_moe',
   ],
 ];
 const IDS = Array.from({ length: 40 }, (_, i) => 5 + ((i * 37) % 200));
