@@ -52,12 +52,12 @@ function report(
     const [, token] = /[E@](\d+)$/.exec(id) ?? [];
     return token === undefined ? id : `${id} ${readableLabel(tokens[Number(token)].label)}`;
   };
-  const { drawnOfWhole, drawnOfAll, allOfDifference, remainder, takenApart, drawnOfValues } = completeness;
+  const { drawnOfWhole, drawnOfAll, allOfDifference, constants, remainder, takenApart, drawnOfValues } = completeness;
   const strongest = [...edges].sort((a, b) => Math.abs(b.influence) - Math.abs(a.influence)).slice(0, 20);
   return [
     `After ${readableLabel(tokens[position].label)} (${position}): “${readableLabel(target.text)}” against “${readableLabel(foil.text)}”, logit difference ${signed(difference)}.`,
     `${nodes.length} nodes drawn: ${(100 * drawnOfWhole).toFixed(0)} % of the difference, ${(100 * drawnOfAll).toFixed(0)} % of all terms by size; all terms are ${allOfDifference.toFixed(1)} times the difference` +
-      `${allOfDifference > 20 ? ' (a small difference of large terms)' : ''}; rounding leaves ${signed(remainder)}.`,
+      `${allOfDifference > 20 ? ' (a small difference of large terms)' : ''};${constants === 0 ? '' : ` biases add ${signed(constants)};`} rounding leaves ${signed(remainder)}.`,
     `Lines into the ${takenApart} neurons that are taken apart are the strongest parts of their values: ${(100 * drawnOfValues).toFixed(0)} % of all parts by size. Below: influence in logits, a part's share of a value times what that neuron adds.`,
     '',
     ...strongest.map(({ from, to, influence }) => `${at(from).padEnd(28)} → ${at(to).padEnd(28)} ${signed(influence)}`),

@@ -84,7 +84,7 @@ const MESSAGES: { readonly [Code in ProblemCode]: (detail: ProblemDetails[Code],
     t('The text in the document has changed since it was explained. Explain it again, then write into it.'),
   'circuit-unlike': ({ architecture }) =>
     t(
-      'Circuits are drawn of models with attention in every layer, RMSNorm before each part, SiLU gates, no biases and no expert that every token goes through; {0} is built otherwise.',
+      'Circuits are drawn of models with attention in every layer, RMSNorm before each part and none behind, and feed-forward networks with SiLU gates and no biases; {0} is built otherwise.',
       architecture,
     ),
   'no-attention': ({ layer }) =>

@@ -2,14 +2,16 @@
  * A circuit of one prediction: neurons and embeddings, and the direct paths between them, with attention weights, routing and
  * the norms' scales as they were. Shares account for values; what a cut would do is predicted and checked apart from them.
  */
+import type { ExpertName } from './edit';
+
 export interface CircuitNode {
-  /** "E12": embedding of token 12; "L3N17.5@12": neuron 5 of expert 17 in layer 3 at token 12; "D": the prediction. */
+  /** "E12": embedding of token 12; "L3N17.5@12": neuron 5 of expert 17 in layer 3 at token 12; "L3Nshared.5@12": of the expert that every token goes through; "D": the prediction. */
   id: string;
   layer: number | null;
   position: number;
-  expert: number | null;
+  expert: ExpertName | null;
   neuron: number | null;
-  /** act(gate) · up · router weight; of an embedding null. */
+  /** act(gate) · up · router weight, or the shared expert's gate; of an embedding null. */
   value: number | null;
   /** What its write adds to logit(target) − logit(foil) along direct paths. */
   effect: number;
@@ -51,6 +53,8 @@ export interface Circuit {
     drawnOfAll: number;
     /** Σ|all| / |difference|: above 20 a small difference of large terms. */
     allOfDifference: number;
+    /** What biases add to the difference along direct paths: a term of its own, no node. */
+    constants: number;
     /** What all nodes and constants leave of the difference. */
     remainder: number;
     /** Neurons whose values are taken apart: those of the strongest effects. Only lines into them, and into D, are drawn. */

@@ -56,8 +56,11 @@ export type ExpertEdit = { site: 'expert'; layer: number; expert: number; pos?: 
   | { do: 'force' } // it is chosen whatever the router says; places that are left go to the router's favourites
 );
 
+/** An expert by its number, or the one that every token goes through beside those that are chosen for it. */
+export type ExpertName = number | 'shared';
+
 /** Neuron of a dense layer, or, with `expert`, of that expert. */
-export type NeuronEdit = { site: 'neuron'; layer: number; expert?: number; neuron: number; pos?: TokenRange } & (
+export type NeuronEdit = { site: 'neuron'; layer: number; expert?: ExpertName; neuron: number; pos?: TokenRange } & (
   | { do: 'zero' }
   | { do: 'scale'; by: number }
 );

@@ -6,13 +6,13 @@
  *   blocks.5.attn.hook_z[head=3,pos=*] = zero | scale(0.5) | mean(text) | resample(seed=7) | from("b.py",pos=9)
  *   blocks.4.hook_resid_post[pos=9] = …            (hook_resid_pre, hook_attn_out, hook_mlp_out alike)
  *   blocks.3.mlp.expert[17,pos=12] = contribution | route-around | swap(22) | force
- *   blocks.3.mlp.neuron[17.5,pos=12] = zero | scale(2)
+ *   blocks.3.mlp.neuron[17.5,pos=12] = zero | scale(2)                (shared.5: of the expert that every token goes through)
  *   tokens[12] = " yield"
  *
  * Positions: 12, 3:9 (half-open), 3:, *. In place of a layer or head: *. Read beside it, never printed: L5H3 or a5.h3 for a
  * head (with dst and src: for its edges), L3E17 for an expert, L3N17.5 for a neuron.
  */
-import { STREAM_SITES, type Edit, type TokenRange } from './edit';
+import { STREAM_SITES, type Edit, type ExpertName, type TokenRange } from './edit';
 import { STEERING } from '../shared/controlPictures';
 import { nearest } from '../shared/nearest';
 import { Problem } from './problem';
@@ -98,7 +98,8 @@ type Site<E = Edit> = E extends Edit
 
 function siteOf(name: string, at: Where, text: string): Site {
   if (name === 'tokens') return { site: 'tokens', pos: whole(at.first() ?? '', 'position', text) };
-  const { groups: short } = /^(?:L(?<L>\d+)|a(?<a>\d+)\.)(?<kind>[HhEN])(?<index>[\d.]+)$/.exec(name) ?? {};
+  const { groups: short } =
+    /^(?:L(?<L>\d+)|a(?<a>\d+)\.)(?<kind>[HhEN])(?<index>(?:shared\.)?[\d.]+)$/.exec(name) ?? {};
   if (short) {
     const layer = whole(short.L ?? short.a, 'layer', text);
     if (short.kind === 'E') return { site: 'expert', layer, expert: whole(short.index, 'expert', text), ...at.pos() };
@@ -152,10 +153,14 @@ function possible(name: string, known: readonly string[]): string {
   return `${near === null ? '' : `perhaps ${near}? `}there are ${known.join(', ')}`;
 }
 
-function neuron(name: string, text: string): { expert?: number; neuron: number } {
+function neuron(name: string, text: string): { expert?: ExpertName; neuron: number } {
   const dot = name.indexOf('.');
   if (dot < 0) return { neuron: whole(name, 'neuron', text) };
-  return { expert: whole(name.slice(0, dot), 'expert', text), neuron: whole(name.slice(dot + 1), 'neuron', text) };
+  const expert = name.slice(0, dot);
+  return {
+    expert: expert === 'shared' ? expert : whole(expert, 'expert', text),
+    neuron: whole(name.slice(dot + 1), 'neuron', text),
+  };
 }
 
 /** Names of the actions that a site takes. */

@@ -3,7 +3,7 @@
  * − clean. Direct: what the edit changes in that component's write, read through the last norm at its clean scale, everything
  * later as it was. Total: everything later computed again.
  */
-import type { Edit } from './edit';
+import type { Edit, ExpertName } from './edit';
 import type { HeadRole } from './explanation';
 
 export interface Effect {
@@ -51,8 +51,11 @@ export interface ExpertReceipt {
   weight: number;
   /** Its output is left out, the others' weights stay. */
   contribution: Effect;
-  /** It may not be chosen; `to` comes in, the router's next favourite. Null where all experts are chosen. */
-  routeAround: (Effect & { to: number }) | null;
+  /**
+   * It may not be chosen; `to` come in: the router's next favourite, or several where another group of experts is the better one
+   * then. Null where all experts are chosen.
+   */
+  routeAround: (Effect & { to: number[] }) | null;
   /** `to` works in its place, with its weight. */
   swap: (Effect & { to: number }) | null;
 }
@@ -61,9 +64,9 @@ export interface ExpertReceipt {
 export interface NeuronReceipt {
   layer: number;
   /** Null in dense layers. */
-  expert: number | null;
+  expert: ExpertName | null;
   neuron: number;
-  /** act(gate) · up · the router's weight. */
+  /** act(gate) · up · the router's weight, or what the shared expert's gate says. */
   value: number;
   zero: Effect;
 }

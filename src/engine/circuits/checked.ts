@@ -9,7 +9,7 @@ import type { LoadedModel } from '../model/load';
 import { rerun } from '../model/rerun';
 import type { Taps } from '../model/rows';
 import { sideBySide } from '../model/sideBySide';
-import { hidden, networkOf } from './active';
+import { eachNetwork, hidden, networkOf } from './active';
 import { plus, unpacked, type Field, type Frozen } from './frozen';
 import { gateAndUp, type Neuron } from './neuron';
 
@@ -84,7 +84,7 @@ async function carried(
     const normed = (without: boolean): Float32Array =>
       middle[to.position].map((value, i) => (value - (without ? there[i] : 0)) * gamma[i] * middleScale[to.position]);
     let lost = 0;
-    await lease.networks([networkOf(expert)], (own) => {
+    await eachNetwork(lease, [networkOf(expert)], (own) => {
       const [clean, cut] = [hidden(model, own, normed(false)), hidden(model, own, normed(true))];
       lost = product(clean.gate[to.neuron], clean.up[to.neuron]) - product(cut.gate[to.neuron], cut.up[to.neuron]);
     });
@@ -114,11 +114,12 @@ async function free(model: LoadedModel, { trace }: Frozen, from: Neuron, to: Neu
       const chosen = ids.i32.subarray(row * used, (row + 1) * used);
       weights = new Map(Array.from(chosen, (id, rank): [number, number] => [id, scale.f32[row * used + rank]]));
     },
-    hidden: (l, { of, units, width, count, rowIds }, { start }) => {
+    hidden: (l, { of, units, width, count, rowIds, scales }, { start }) => {
       if (l !== to.layer || of !== (to.expert ?? 'dense')) return;
       for (let i = 0; i < count; i++) {
         if ((rowIds ? rowIds.i32[i] : i) + start !== to.position) continue;
-        value = units.f32[i * width + to.neuron] * (to.expert === null ? 1 : (weights.get(to.expert) ?? 0));
+        const weight = typeof to.expert === 'number' ? (weights.get(to.expert) ?? 0) : (scales?.f32[i] ?? 1);
+        value = units.f32[i * width + to.neuron] * weight;
       }
     },
   };
@@ -137,7 +138,7 @@ async function writeOf(
     const { expert } = frozen.layers[layer].active[position][rank];
     const { embedding: d, residualScale } = model.config;
     const written = new Float64Array(d);
-    await lease.networks([networkOf(expert)], ({ down }) => {
+    await eachNetwork(lease, [networkOf(expert)], ({ down }) => {
       const all = unpacked(model, down);
       written.forEach((_, i) => (written[i] = all[i * down.cols + neuron] * value * residualScale));
     });

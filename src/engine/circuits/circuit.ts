@@ -11,7 +11,7 @@ import { dot, pullBack } from '../reading/direction';
 import { takeAim } from '../receipts/aim';
 import { namedToken } from '../tokenizer/namedToken';
 import type { Trace } from '../trace/trace';
-import { networkOf, networksOf } from './active';
+import { eachNetwork, networkOf, networksOf } from './active';
 import { checkEdges } from './checked';
 import { Frozen, plus, type Field } from './frozen';
 import { gateAndUp, type Neuron } from './neuron';
@@ -64,10 +64,10 @@ export async function circuit(
   const aim = await takeAim(model, trace, position, { target, foil }, frozen.last[position]);
   const seed: Field = [];
   seed[position] = Float64Array.from(aim.direction);
-  const all = await parts(model, frozen, model.config.layers, seed, pause);
+  const { parts: all, constants } = await parts(model, frozen, model.config.layers, seed, pause);
   progress(PARTS_SHARE);
   const whole = all.reduce((sum, { amount }) => sum + amount, 0);
-  const size = sizeOf(all);
+  const size = sizeOf(all) + Math.abs(constants);
 
   const nodes = new Map<string, CircuitNode>();
   const edges: CircuitEdge[] = [];
@@ -91,9 +91,10 @@ export async function circuit(
   const sendersOf =
     ({ neuron }: Part) =>
     async (own: LoadedModel) => {
-      const senders = await parts(own, frozen, neuron!.layer, await valueSeed(own, frozen, neuron!), pause, true);
+      const seed = await valueSeed(own, frozen, neuron!);
+      const { parts: senders, constants } = await parts(own, frozen, neuron!.layer, seed, pause, true);
       progress(PARTS_SHARE + EXPANDED_SHARE * (++done / expanded.length));
-      return { drawn: largest(senders, SENDERS), size: sizeOf(senders) };
+      return { drawn: largest(senders, SENDERS), size: sizeOf(senders) + Math.abs(constants) };
     };
   const senders = await sideBySide(model, expanded.map(sendersOf), 'down');
   /** Of the parts of these neurons' values, what is drawn. */
@@ -122,7 +123,8 @@ export async function circuit(
       drawnOfWhole: sum((effect) => effect) / aim.clean,
       drawnOfAll: sum(Math.abs) / size,
       allOfDifference: size / Math.abs(aim.clean),
-      remainder: aim.clean - whole,
+      constants,
+      remainder: aim.clean - whole - constants,
       takenApart: expanded.length,
       drawnOfValues: expanded.length > 0 ? taken / senders.reduce((total, { size: own }) => total + own, 0) : 0,
     },
@@ -139,7 +141,7 @@ export async function circuit(
 
 /**
  * What every embedding and neuron below `layer` adds along direct paths to `seed`, a direction of the stream that goes into
- * the layer; with `throughAttention` of the stream behind its attention.
+ * the layer; with `throughAttention` of the stream behind its attention. `constants`: what biases add.
  */
 export async function parts(
   model: LoadedModel,
@@ -148,17 +150,22 @@ export async function parts(
   seed: Field,
   pause?: () => Promise<void> | void,
   throughAttention = false,
-): Promise<Part[]> {
+): Promise<{ parts: Part[]; constants: number }> {
   const d = model.config.embedding;
   const found: Part[] = [];
   let worth = seed;
-  if (throughAttention) worth = plus(worth, frozen.pull(layer, worth));
+  let constants = 0;
+  const throughLayer = (l: number): void => {
+    constants += frozen.constants(l, worth);
+    worth = plus(worth, frozen.pull(l, worth));
+  };
+  if (throughAttention) throughLayer(layer);
   for (let l = layer - 1; l >= 0; l--) {
     const lease = await model.weights.layer(l);
     try {
       const { active } = frozen.layers[l];
       const added: Part[] = [];
-      await lease.networks(networksOf(active), ({ down }, id) => {
+      await eachNetwork(lease, networksOf(active), ({ down }, id) => {
         worth.forEach((direction, position) => {
           const rank = active[position].findIndex(({ expert }) => networkOf(expert) === id);
           if (!direction || rank < 0) return;
@@ -177,7 +184,7 @@ export async function parts(
     } finally {
       lease.release();
     }
-    worth = plus(worth, frozen.pull(l, worth));
+    throughLayer(l);
     await pause?.();
   }
   const embedded = frozen.trace.layer(0).residual!.f32;
@@ -185,7 +192,7 @@ export async function parts(
     if (direction)
       found.push({ neuron: null, position, amount: dot(Float32Array.from(direction), embedded, position * d) });
   });
-  return found;
+  return { parts: found, constants };
 }
 
 /** Gate and up get half of their product each, the sigmoid and the router's weight held (AttnLRP, Achtibat et al. 2024). */

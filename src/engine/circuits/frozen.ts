@@ -5,7 +5,7 @@
 import { Problem } from '../../protocol/problem';
 import type { Matrix } from '../kernel/kernel';
 import { forward } from '../model/forward';
-import type { FeedForward } from '../model/layerWeights';
+import type { AttentionWeights, FeedForward, Layer } from '../model/layerWeights';
 import { refuseBothWays } from '../model/bothWays';
 import type { LoadedModel } from '../model/load';
 import { kvHeadOf } from '../model/mixers/attentionParts';
@@ -23,12 +23,21 @@ export interface FrozenLayer {
   middle: Float32Array[]; // [tokens][embedding], the stream between attention and the feed-forward part
   middleScale: number[]; // [tokens]
   active: ActiveExpert[][]; // [tokens]
+  values: Values;
+  wo: Float32Array; // [embedding][heads · headDim]
+  bo?: Float32Array; // [embedding]
+}
+
+/** How values are made of the stream. */
+interface Values {
   gamma: Float32Array; // [embedding], of the norm before attention
+  /** Where they are made of a latent: it is normalised, too. */
+  latent?: { down: Float32Array; gamma: Float32Array; scale: number[] }; // [latent][embedding], [latent], [tokens]
+  wv: Float32Array; // [kvHeads · headDim][embedding], or [latent]
+  bv?: Float32Array; // [kvHeads · headDim]
 }
 
 export class Frozen {
-  private readonly wv: Float32Array[] = []; // [layers], [kvHeads · headDim][embedding]
-  private readonly wo: Float32Array[] = []; // [layers], [embedding][heads · headDim]
   private readonly patterns = new Map<string, Float64Array>();
 
   private constructor(
@@ -71,7 +80,7 @@ export class Frozen {
     for (let l = 0; l < config.layers; l++) {
       const lease = await model.weights.layer(l);
       try {
-        const { mixer, attentionPostNorm, feedForwardPostNorm, moe } = lease.layer;
+        const { attentionPostNorm, feedForwardPostNorm } = lease.layer;
         const { mixer: shape } = config.shapes[l];
         const unlike =
           config.norm !== 'rms' ||
@@ -79,28 +88,25 @@ export class Frozen {
           config.parallelResidual ||
           attentionPostNorm ||
           feedForwardPostNorm ||
-          mixer.bo ||
-          mixer.bv ||
           shape.kind !== 'attention' ||
           shape.gated ||
-          shape.latent ||
-          moe?.shared ||
           config.activation !== 'silu';
         if (unlike) throw circuitUnlike(config.architecture);
         const check = ({ gate, gateBias, upBias, downBias }: FeedForward): void => {
           if (!gate || gateBias || upBias || downBias) throw circuitUnlike(config.architecture);
         };
         const active = await activeIn(model, trace, l, middles[l], lease, check);
-        frozen.wv.push(unpacked(model, mixer.wv));
-        frozen.wo.push(unpacked(model, mixer.wo));
+        const own = lease.layer.mixer as AttentionWeights;
+        const found = trace.ids.map((_, at) => trace.layer(l).residual!.f32.slice(at * d, (at + 1) * d));
+        const scale = found.map((stream) => 1 / deviationOf(config, stream));
         layers.push({
-          scale: trace.ids.map(
-            (_, at) => 1 / deviationOf(config, trace.layer(l).residual!.f32.subarray(at * d, (at + 1) * d)),
-          ),
+          scale,
           middle: middles[l],
           middleScale: middles[l].map((stream) => 1 / deviationOf(config, stream)),
           active,
-          gamma: lease.layer.attentionNorm!.weight.f32.slice(),
+          values: valuesOf(model, lease.layer, found, scale),
+          wo: unpacked(model, own.wo),
+          bo: own.bo?.f32.slice(),
         });
       } finally {
         lease.release();
@@ -112,48 +118,59 @@ export class Frozen {
 
   /** Σ over heads and queries of weight · (γ ⊙ Wvᵀ Woᵀ g) / r: what the stream before the layer's attention is worth through it. */
   pull(layer: number, after: Field): Field {
-    const { heads, kvHeads, headDim, gamma, d } = this.sizes(layer);
-    const [wv, wo] = [this.wv[layer], this.wo[layer]];
-    const byKey: (Float64Array | undefined)[] = []; // [keys][kvHeads · headDim]
+    const { scale, values } = this.layers[layer];
+    return this.worthOfValues(layer, after).map((worth, key) => {
+      if (!worth) return undefined;
+      const { gamma, latent, wv } = values;
+      let out = turned(wv, worth);
+      if (latent) out = turned(latent.down, out.map((each, i) => each * latent.gamma[i] * latent.scale[key])); // prettier-ignore
+      return out.map((each, i) => each * gamma[i] * scale[key]);
+    });
+  }
+
+  /** What the biases of the layer's attention are worth. */
+  constants(layer: number, after: Field): number {
+    const { bo, values } = this.layers[layer];
+    const { residualScale } = this.model.config;
+    const sum = (field: Field, bias: Float32Array | undefined): number =>
+      bias ? field.reduce((all, worth) => all + (worth?.reduce((own, each, i) => own + each * bias[i], 0) ?? 0), 0) : 0;
+    return residualScale * sum(after, bo) + (values.bv ? sum(this.worthOfValues(layer, after), values.bv) : 0);
+  }
+
+  /** What each key's values are worth. [kvHeads · headDim] */
+  private worthOfValues(layer: number, after: Field): Field {
+    const { heads, kvHeads, headDim } = this.trace.attention(layer).shape;
+    const { residualScale } = this.model.config;
+    const byKey: Field = [];
     after.forEach((g, query) => {
       if (!g) return;
-      const read = new Float64Array(heads * headDim);
-      for (let r = 0; r < d; r++) for (let c = 0; c < read.length; c++) read[c] += g[r] * wo[r * read.length + c];
+      const read = turned(this.layers[layer].wo, g);
       for (let head = 0; head < heads; head++) {
         const kv = kvHeadOf(this.trace.attention(layer).shape, head);
         const weights = this.pattern(layer, head, query);
         for (let key = 0; key <= query; key++) {
           if (weights[key] === 0) continue;
           const into = (byKey[key] ??= new Float64Array(kvHeads * headDim));
-          for (let i = 0; i < headDim; i++) into[kv * headDim + i] += weights[key] * read[head * headDim + i];
+          const share = weights[key] * residualScale;
+          for (let i = 0; i < headDim; i++) into[kv * headDim + i] += share * read[head * headDim + i];
         }
       }
     });
-    return byKey.map((value, key) => {
-      if (!value) return undefined;
-      const out = new Float64Array(d);
-      for (let r = 0; r < value.length; r++) for (let c = 0; c < d; c++) out[c] += value[r] * wv[r * d + c];
-      const scale = this.layers[layer].scale[key];
-      const { residualScale } = this.model.config;
-      return out.map((each, i) => each * gamma[i] * scale * residualScale);
-    });
+    return byKey;
   }
 
   /** What the layer's attention makes of a change of the stream before it. */
   carry(layer: number, before: Field): Field {
-    const { heads, kvHeads, headDim, gamma, d } = this.sizes(layer);
-    const [wv, wo] = [this.wv[layer], this.wo[layer]];
-    const tokens = this.trace.ids.length;
+    const { heads, headDim } = this.trace.attention(layer).shape;
+    const { scale, values: how, wo } = this.layers[layer];
     const values = before.map((x, key) => {
       if (!x) return undefined;
-      const scale = this.layers[layer].scale[key];
-      return Float64Array.from({ length: kvHeads * headDim }, (_, r) => {
-        let sum = 0;
-        for (let c = 0; c < d; c++) sum += wv[r * d + c] * x[c] * gamma[c] * scale;
-        return sum;
-      });
+      let read = x.map((each, i) => each * how.gamma[i] * scale[key]);
+      const { latent } = how;
+      if (latent) read = times(latent.down, read).map((each, i) => each * latent.gamma[i] * latent.scale[key]);
+      return times(how.wv, read);
     });
-    return Array.from({ length: tokens }, (_, query) => {
+    return this.trace.ids.map((_, query) => {
       const mixed = new Float64Array(heads * headDim);
       let any = false;
       for (let head = 0; head < heads; head++) {
@@ -166,12 +183,7 @@ export class Frozen {
           for (let i = 0; i < headDim; i++) mixed[head * headDim + i] += weights[key] * value[kv * headDim + i];
         }
       }
-      if (!any) return undefined;
-      return Float64Array.from({ length: d }, (_, r) => {
-        let sum = 0;
-        for (let c = 0; c < mixed.length; c++) sum += wo[r * mixed.length + c] * mixed[c];
-        return sum * this.model.config.residualScale;
-      });
+      return any ? times(wo, mixed).map((each) => each * this.model.config.residualScale) : undefined;
     });
   }
 
@@ -185,17 +197,53 @@ export class Frozen {
     }
     return weights;
   }
+}
 
-  private sizes(layer: number): { heads: number; kvHeads: number; headDim: number; gamma: Float32Array; d: number } {
-    const { heads, kvHeads, headDim } = this.trace.attention(layer).shape;
-    return { heads, kvHeads, headDim, gamma: this.layers[layer].gamma, d: this.model.config.embedding };
-  }
+/** `found`: the streams before the layer, [tokens][embedding]; `scale`: [tokens]. */
+function valuesOf(model: LoadedModel, layer: Layer, found: readonly Float32Array[], scale: readonly number[]): Values {
+  const { wv, bv, latent } = layer.mixer as AttentionWeights;
+  const gamma = layer.attentionNorm!.weight.f32.slice();
+  const values: Values = { gamma, wv: unpacked(model, wv), bv: bv?.f32.slice() };
+  if (!latent) return values;
+  const down = unpacked(model, latent.keys.down);
+  const made = found.map((stream, at) =>
+    times(
+      down,
+      Float64Array.from(stream, (x, i) => x * gamma[i] * scale[at]),
+    ),
+  );
+  return {
+    ...values,
+    latent: {
+      down,
+      gamma: latent.keys.norm.weight.f32.slice(),
+      scale: made.map((each) => 1 / deviationOf(model.config, Float32Array.from(each))),
+    },
+  };
+}
+
+/** W · x. [rows] */
+function times(w: Float32Array, x: Float64Array): Float64Array {
+  const cols = x.length;
+  return Float64Array.from({ length: w.length / cols }, (_, row) => {
+    let sum = 0;
+    for (let c = 0; c < cols; c++) sum += w[row * cols + c] * x[c];
+    return sum;
+  });
+}
+
+/** Wᵀ · y. [cols] */
+function turned(w: Float32Array, y: Float64Array): Float64Array {
+  const cols = w.length / y.length;
+  const out = new Float64Array(cols);
+  for (let row = 0; row < y.length; row++) for (let c = 0; c < cols; c++) out[c] += y[row] * w[row * cols + c];
+  return out;
 }
 
 const circuitUnlike = (architecture: string): Problem =>
   new Problem(
     'circuit-unlike',
-    'Circuits are drawn of models with attention in every layer, RMSNorm before each part, SiLU gates, no biases and no expert that every token goes through.',
+    'Circuits are drawn of models with attention in every layer, RMSNorm before each part and none behind, and feed-forward networks with SiLU gates and no biases.',
     { architecture },
   );
 

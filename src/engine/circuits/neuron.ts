@@ -1,7 +1,8 @@
 /** One neuron of a run, and what the stream is worth to its gate and up. */
 import type { Matrix } from '../kernel/kernel';
 import type { LoadedModel } from '../model/load';
-import { networkOf } from './active';
+import type { ExpertName } from '../../protocol/edit';
+import { eachNetwork, networkOf } from './active';
 import type { Frozen } from './frozen';
 
 export interface Neuron {
@@ -9,7 +10,7 @@ export interface Neuron {
   position: number;
   /** Which of the experts that the token went through. */
   rank: number;
-  expert: number | null;
+  expert: ExpertName | null;
   neuron: number;
   value: number;
 }
@@ -33,7 +34,7 @@ export async function gateAndUp(
       return Float64Array.from(out.f32.subarray(0, d), (value, i) => value * gamma[i] * scale);
     };
     let found: Awaited<ReturnType<typeof gateAndUp>>;
-    await lease.networks([networkOf(expert)], ({ gate, up }) => void (found = { gate: row(gate!), up: row(up) }));
+    await eachNetwork(lease, [networkOf(expert)], ({ gate, up }) => void (found = { gate: row(gate!), up: row(up) }));
     return found!;
   } finally {
     kernel.free(out);

@@ -17,7 +17,7 @@ export function runFeedForward(
   { gate, gateBias, up, upBias, down, downBias }: FeedForward,
   input: Buf,
   out: Buf,
-  { of, count, rowIds }: Pick<Hidden, 'of' | 'count' | 'rowIds'>,
+  { of, count, rowIds, scales }: Pick<Hidden, 'of' | 'count' | 'rowIds' | 'scales'>,
   rows: Rows,
 ): void {
   const width = up.rows;
@@ -33,7 +33,7 @@ export function runFeedForward(
   else if (config.activation === 'relu-squared') squaredRelu(s.gate, count * width);
   else if (config.activation === 'clamped-silu') kernel.clampedSwiglu(s.gate, s.up, count * width);
   else kernel.swiglu(s.gate, s.up, count * width);
-  const hidden: Hidden = { of, units: s.gate, width, count, rowIds };
+  const hidden: Hidden = { of, units: s.gate, width, count, rowIds, scales };
   editNeurons(layer, hidden, rows, donors);
   taps.hidden?.(layer, hidden, rows);
   kernel.matmul(out, s.gate, down, count);

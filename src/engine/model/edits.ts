@@ -114,6 +114,10 @@ function checkIndices(edit: Edit, { mixer, feedForward }: ModelConfig['shapes'][
       if (edit.do === 'swap') within(edit.to, feedForward.experts, 'expert');
       break;
     case 'neuron':
+      if (edit.expert === 'shared') {
+        within(edit.neuron, feedForward.sharedHidden, 'neuron of a shared expert');
+        break;
+      }
       if (edit.expert !== undefined) within(edit.expert, feedForward.experts, 'expert');
       else if (feedForward.experts > 0) refuse('The layer has experts: name a neuron as expert.neuron.');
       within(edit.neuron, feedForward.hidden, 'neuron');

@@ -28,7 +28,7 @@ export function route(
   if (moe.routerBias) kernel.addBias(routed.probabilities, moe.routerBias, n, experts);
   routeRows(kernel, routed, moe.choiceBias, { experts, topK, routing }, n);
   eachStretch(rows, (edits, first, count, position) =>
-    reroute(edits, layer, { experts, topK, routing }, routed, first, count, position),
+    reroute(edits, layer, { experts, topK, routing, bias: moe.choiceBias }, routed, first, count, position),
   );
   taps.routed?.(layer, routed, rows);
 }
@@ -73,8 +73,8 @@ export function runShared(
   const { model, scratch: s } = pass;
   const { kernel, config } = model;
   const { n } = rows;
-  runFeedForward(pass, layer, shared, s.normed, s.expertOut, { of: 'shared', count: n }, rows);
   if (!shared.inputGate) {
+    runFeedForward(pass, layer, shared, s.normed, s.expertOut, { of: 'shared', count: n }, rows);
     kernel.add(s.update, s.expertOut, n * config.embedding);
     return;
   }
@@ -85,6 +85,7 @@ export function runShared(
     scales[i] = sigmoid(scales[i]);
     rowIds[i] = i;
   }
+  runFeedForward(pass, layer, shared, s.normed, s.expertOut, { of: 'shared', count: n, scales: s.rowScales }, rows);
   kernel.scatterAdd(s.update, s.expertOut, s.rowIds, s.rowScales, n, config.embedding);
 }
 

@@ -95,7 +95,7 @@ const SHOWN = 4;
 function checkChosen(edit: EditAt<'expert' | 'neuron'>, clean: Trace): void {
   const { expert, layer, pos = EVERY_TOKEN } = edit;
   const { router } = clean.layer(layer);
-  if (expert === undefined || !router || edit.do === 'force') return;
+  if (expert === undefined || expert === 'shared' || !router || edit.do === 'force') return;
   const { expertsUsed } = clean.config.shapes[layer].feedForward;
   const chosen = router.ids.i32.subarray(pos.from * expertsUsed, Math.min(pos.to, clean.ids.length) * expertsUsed);
   if (chosen.includes(expert)) return;

@@ -1,18 +1,20 @@
 /** A router's choice under edits: experts that may not be chosen, must be, work in another's place, or are left out. */
 import type { Edit } from '../../protocol/edit';
 import { editsAt, isIn, refuse, type EditAt } from './edits';
-import { choose, weightsOf, type RouterSizes } from './route';
+import type { Buf } from '../kernel/kernel';
+import { choose, chooseBy, weightsOf, type RouterSizes } from './route';
 import type { RouterRows } from './rows';
 
 /**
  * Chooses anew for `count` rows from `first` on, tokens from `position` on, whose probabilities and ids the router has
  * written; tokens that no edit names keep theirs. First who is chosen, then who works in whose place, then whose output is
- * left out. Throws Problem edit-invalid when too few experts are left, or one would be chosen twice.
+ * left out. Where experts stand in groups, these are chosen anew without the banned ones. `bias`: [experts], for the choice
+ * alone. Throws Problem edit-invalid when too few experts are left, or one would be chosen twice.
  */
 export function reroute(
   edits: readonly Edit[],
   layer: number,
-  { experts, topK, routing }: RouterSizes,
+  { experts, topK, routing, bias }: RouterSizes & { bias?: Buf },
   routed: RouterRows,
   first: number,
   count: number,
@@ -45,7 +47,9 @@ export function reroute(
     const of = (all: Float32Array): Float32Array => all.subarray(row * experts, (row + 1) * experts);
     const likely = of(probabilities);
     if (forced.length > topK) refuse(`${forced.length} experts are forced for one token; the model uses ${topK}.`);
-    const chosen = choose(likely, routed.choice && of(routed.choice.f32), topK, banned, forced);
+    const by = routed.choice && of(routed.choice.f32);
+    if (by && routing.groups) chooseBy(by, likely, bias, routing.groups, banned);
+    const chosen = choose(likely, by, topK, banned, forced);
     if (chosen.length < topK) refuse(`${banned.size} of ${experts} experts are banned; the model uses ${topK}.`);
     ids.set(chosen, row * topK);
     weights.set(weightsOf(likely, chosen, routing), row * topK);

@@ -39,22 +39,37 @@ export function routeRows(
   for (let row = 0; row < n; row++) {
     const [from, to] = [row * experts, (row + 1) * experts];
     const by = choice?.f32.subarray(from, to);
-    by?.set(scores.subarray(from, to));
-    if (by && bias) for (let e = 0; e < experts; e++) by[e] += bias.f32[e];
-    if (by && groups) leaveOut(by, groups);
     const likely = scores.subarray(from, to);
+    if (by) chooseBy(by, likely, bias, groups);
     const chosen = choose(likely, by, topK);
     ids.i32.set(chosen, row * topK);
     weights.f32.set(weightsOf(likely, chosen, routing), row * topK);
   }
 }
 
+/** by [experts]: what one token's experts are chosen by; of `likely`, its scores. Groups are chosen without those that are `banned`. */
+export function chooseBy(
+  by: Float32Array,
+  likely: Float32Array,
+  bias: Buf | undefined,
+  groups: Routing['groups'],
+  banned: ReadonlySet<number> = new Set(),
+): void {
+  by.set(likely);
+  if (bias) for (let e = 0; e < by.length; e++) by[e] += bias.f32[e];
+  if (groups) leaveOut(by, groups, banned);
+}
+
 /** Of all groups but the best, by the sum of their two best experts, the scores become −Infinity. */
-function leaveOut(by: Float32Array, { count, used }: NonNullable<Routing['groups']>): void {
+function leaveOut(
+  by: Float32Array,
+  { count, used }: NonNullable<Routing['groups']>,
+  banned: ReadonlySet<number>,
+): void {
   const size = by.length / count;
   const groups = Array.from({ length: count }, (_, group) => {
     const own = by.subarray(group * size, (group + 1) * size);
-    const [first, second = 0] = own.slice().sort().reverse();
+    const [first = -Infinity, second = 0] = own.filter((_, i) => !banned.has(group * size + i)).sort().reverse(); // prettier-ignore
     return { own, worth: Math.fround(first + second) };
   });
   groups.sort((a, b) => b.worth - a.worth); // stable: ties go to the lower group
@@ -63,7 +78,7 @@ function leaveOut(by: Float32Array, { count, used }: NonNullable<Routing['groups
 
 /**
  * The topK experts of one token, in falling order of `likely`: those that must be among them, and of those that may the best
- * by `by` (`likely` where that is undefined). Ties go to the lower id.
+ * by `by` (`likely` where that is undefined; −Infinity: may not), fewer where there are no more. Ties go to the lower id.
  */
 export function choose(
   likely: Float32Array,
@@ -76,8 +91,11 @@ export function choose(
     (row: Float32Array) =>
     (a: number, b: number): number =>
       row[b] === row[a] ? a - b : row[b] - row[a];
-  const free = [...likely.keys()].filter((expert) => !banned.has(expert) && !forced.includes(expert));
-  free.sort(falling(by ?? likely));
+  const order = by ?? likely;
+  const free = [...likely.keys()].filter(
+    (expert) => order[expert] > -Infinity && !banned.has(expert) && !forced.includes(expert),
+  );
+  free.sort(falling(order));
   return [...forced, ...free.slice(0, topK - forced.length)].sort(falling(likely));
 }
 

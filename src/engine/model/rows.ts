@@ -51,12 +51,14 @@ export interface Hidden {
   count: number;
   /** i32 [count]: which of the rows; undefined: all of them in order. */
   rowIds?: Buf;
+  /** [count] How much of each row counts, where the network that every token goes through says so itself. */
+  scales?: Buf;
 }
 
 /** A router's results of n rows. */
 export interface RouterRows {
   probabilities: Buf; // [n][experts], softmax over experts or a sigmoid of each, before any edit
-  choice?: Buf; // [n][experts], what the choice went by where that is something else; −Infinity: in a group that was left out
+  choice?: Buf; // [n][experts], what the choice went by where that is something else; −Infinity: in a group that was left out, edited or not
   ids: Buf; // i32 [n][expertsUsed], falling probability
   weights: Buf; // [n][expertsUsed], as used
 }

@@ -1,6 +1,6 @@
 /** What would a neuron's write alone say, straight through the last norm? The logit lens of a row of the output matrix. */
 import type { WrittenToken } from '../../protocol/neuronCards';
-import { networkOf } from '../circuits/active';
+import { eachNetwork, networkOf } from '../circuits/active';
 import { unpacked } from '../circuits/frozen';
 import type { LoadedModel } from '../model/load';
 import { outputLogits, topIds, uncapped } from '../model/logits';
@@ -34,7 +34,7 @@ export async function writesOf(
     try {
       if (lease.layer.feedForwardPostNorm) continue;
       const networks = [...new Set(own.map(({ expert }) => networkOf(expert)))];
-      await lease.networks(networks, ({ down }, network) => {
+      await eachNetwork(lease, networks, ({ down }, network) => {
         const all = unpacked(model, down);
         for (const { expert, neuron, value, at } of own) {
           if (networkOf(expert) !== network) continue;

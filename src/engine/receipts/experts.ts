@@ -26,7 +26,15 @@ export async function expertReceipts(on: Totals): Promise<ExpertReceipt[]> {
     const cuts: ExpertCut[] = to === null ? ['contribution'] : ['contribution', 'route-around', 'swap'];
     const rows = chosen.flatMap((expert) => cuts.map((cut): Edit[] => [expertEdit(layer, expert, position, cut, to)]));
     const direct: number[] = [];
+    const came: number[][] = [];
     const taps: Taps = {
+      routed: (at, { ids }, { n }) => {
+        if (at !== layer) return;
+        for (let row = 1; row < n; row++) {
+          const own = [...ids.i32.subarray(row * expertsUsed, (row + 1) * expertsUsed)];
+          came.push(own.filter((expert) => !chosen.includes(expert)));
+        }
+      },
       transformed: (at, update, { n }) => {
         if (at !== layer) return;
         const d = config.embedding;
@@ -36,17 +44,15 @@ export async function expertReceipts(on: Totals): Promise<ExpertReceipt[]> {
     };
     const totals = await totalsOfEdits({ ...on, model: own }, layer, rows, { taps });
     return chosen.map((expert, rank): ExpertReceipt => {
-      const effect = (cut: ExpertCut): Effect => {
-        const i = rank * cuts.length + cuts.indexOf(cut);
-        return { direct: direct[i], total: totals[i] };
-      };
+      const rowOf = (cut: ExpertCut): number => rank * cuts.length + cuts.indexOf(cut);
+      const effect = (cut: ExpertCut): Effect => ({ direct: direct[rowOf(cut)], total: totals[rowOf(cut)] });
       const [contribution, weight] = [effect('contribution'), weights[rank]];
       return {
         layer,
         expert,
         weight,
         contribution,
-        routeAround: to === null ? null : { ...effect('route-around'), to },
+        routeAround: to === null ? null : { ...effect('route-around'), to: came[rowOf('route-around')] },
         swap: to === null ? null : { ...effect('swap'), to },
       };
     });

@@ -1,4 +1,4 @@
-/** The neurons that one query goes through, each cut: of experts those of the experts that were chosen. */
+/** The neurons that one query goes through, each cut: of experts those of the ones that were chosen, and of the shared one. */
 import type { Edit } from '../../protocol/edit';
 import type { NeuronReceipt } from '../../protocol/receipts';
 import type { LoadedModel } from '../model/load';
@@ -60,10 +60,8 @@ async function activeNeurons(on: Totals): Promise<Active[]> {
     return rank < 0 ? 0 : router!.weights.f32[at + rank];
   };
   const taps: Taps = {
-    hidden(layer, { of, units, width }) {
-      // What every token goes through beside its experts has no name of its own.
-      if (of === 'shared') return;
-      const weight = of === 'dense' ? 1 : weightOf(layer, of);
+    hidden(layer, { of, units, width, scales }) {
+      const weight = typeof of === 'number' ? weightOf(layer, of) : (scales?.f32[0] ?? 1);
       for (let neuron = 0; neuron < width; neuron++) {
         const value = units.f32[neuron] * weight;
         if (value !== 0) found.push({ layer, expert: of === 'dense' ? null : of, neuron, value });
@@ -81,7 +79,8 @@ function firstRowOnly(taps: Taps): Taps {
       const at = hidden.rowIds ? [...hidden.rowIds.i32.subarray(0, hidden.count)].indexOf(0) : 0;
       if (at < 0) return;
       const units = hidden.units.slice(at * hidden.width, hidden.width);
-      taps.hidden?.(layer, { ...hidden, units, count: 1, rowIds: undefined }, rows);
+      const scales = hidden.scales?.slice(at, 1);
+      taps.hidden?.(layer, { ...hidden, units, scales, count: 1, rowIds: undefined }, rows);
     },
   };
 }

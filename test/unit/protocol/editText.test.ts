@@ -27,6 +27,7 @@ const PAIRS: [text: string, edit: Edit][] = [
   ['blocks.3.mlp.expert[17,pos=12] = swap(22)', { site: 'expert', layer: 3, expert: 17, pos: one(12), do: 'swap', to: 22 }], // prettier-ignore
   ['blocks.3.mlp.expert[17,pos=*] = force', { site: 'expert', layer: 3, expert: 17, do: 'force' }],
   ['blocks.3.mlp.neuron[17.5,pos=12] = scale(2)', { site: 'neuron', layer: 3, expert: 17, neuron: 5, pos: one(12), do: 'scale', by: 2 }], // prettier-ignore
+  ['blocks.3.mlp.neuron[shared.5,pos=12] = zero', { site: 'neuron', layer: 3, expert: 'shared', neuron: 5, pos: one(12), do: 'zero' }], // prettier-ignore
   ['blocks.3.mlp.neuron[5,pos=*] = zero', { site: 'neuron', layer: 3, neuron: 5, do: 'zero' }],
   ['blocks.4.hook_resid_post[pos=9] = from("b.py",pos=9)', { site: 'resid_post', layer: 4, pos: one(9), do: 'from', source: 'b.py', sourcePos: 9 }], // prettier-ignore
   ['blocks.4.hook_resid_pre[pos=0:3] = from(#7,pos=2)', { site: 'resid_pre', layer: 4, pos: { from: 0, to: 3 }, do: 'from', source: 7, sourcePos: 2 }], // prettier-ignore
@@ -57,6 +58,7 @@ describe('edits as text', () => {
     reads('a2.h5[pos=3]=scale(.5)', 'blocks.2.attn.hook_z[head=5,pos=3] = scale(0.5)');
     reads('L2H5[dst=41, src=17]  =  knockout ', 'blocks.2.attn.hook_pattern[head=5,dst=41,src=17] = knockout');
     reads('L3E17[pos=12] = route-around', 'blocks.3.mlp.expert[17,pos=12] = route-around');
+    reads('L3Nshared.5 = zero', 'blocks.3.mlp.neuron[shared.5,pos=*] = zero');
     reads('L3N17.5 = zero', 'blocks.3.mlp.neuron[17.5,pos=*] = zero');
     reads('blocks.4.hook_mlp_out = zero', 'blocks.4.hook_mlp_out[pos=*] = zero');
   });

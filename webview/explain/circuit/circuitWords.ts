@@ -69,6 +69,7 @@ export function circuitWords(circuit: Circuit, shown: Pruned): string {
       ),
     );
   }
+  if (completeness.constants !== 0) words.push(t('Biases add {0}.', signedDecimal(completeness.constants)));
   words.push(t('Rounding leaves {0}.', signedDecimal(completeness.remainder)));
   return words.join(' ');
 }

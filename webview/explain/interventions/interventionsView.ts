@@ -140,13 +140,6 @@ export function interventionsView(stage: Stage): InterventionsView {
     ),
     wrong,
   );
-  const ofGroups = h(
-    'p',
-    { class: 'hint' },
-    t(
-      'Experts stand in groups: a ban or a choice acts among the groups that the router had chosen, which are not chosen anew.',
-    ),
-  );
   const title = h('h2', { id: freshId('interventions-title'), class: 'only-read-out' }, t('Interventions'));
   const element = h(
     'section',
@@ -154,7 +147,6 @@ export function interventionsView(stage: Stage): InterventionsView {
     title,
     banner,
     rows,
-    ofGroups,
     tools,
     menu,
   );
@@ -171,8 +163,6 @@ export function interventionsView(stage: Stage): InterventionsView {
     element.classList.toggle('edited', inForce > 0);
     const { all } = list;
     show(rows, all.length > 0);
-    const reroutes = edits().some((edit) => edit.do === 'route-around' || edit.do === 'force');
-    show(ofGroups, reroutes && run.model?.routing?.groups !== undefined);
     show(tools, all.length > 0 || list.canUndo);
     show(off, list.inForce.length > 0);
     show(

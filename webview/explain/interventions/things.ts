@@ -1,4 +1,5 @@
 /** Which part of the model does a place in a picture stand for? What a right click, or its key, acts on. */
+import type { ExpertName } from '../../../src/protocol/edit';
 import type { LayerCard, PanelToken } from '../../../src/protocol/explanation';
 import type { WhyPart } from '../../../src/protocol/whyApi';
 import { t } from '../../shared/l10n';
@@ -10,7 +11,7 @@ export type Thing =
   /** `token`: the one that went through it, where the place stands for one. */
   | { kind: 'expert'; layer: number; expert: number; token: number | null }
   /** `expert`: null in dense layers. */
-  | { kind: 'neuron'; layer: number; expert: number | null; neuron: number; token: number | null }
+  | { kind: 'neuron'; layer: number; expert: ExpertName | null; neuron: number; token: number | null }
   | { kind: 'token'; token: number }
   | { kind: 'layer'; layer: number }
   /** A layer's whole feed-forward part at one token. */
@@ -65,7 +66,7 @@ export function thingWords(thing: Thing, tokens: readonly PanelToken[]): string 
 export const tokenName = (token: number, tokens: readonly PanelToken[]): string =>
   t('token {0} {1}', token, quoted(tokens[token]));
 
-export const neuronName = ({ expert, neuron }: { expert: number | null; neuron: number }): string =>
+export const neuronName = ({ expert, neuron }: { expert: ExpertName | null; neuron: number }): string =>
   expert === null ? String(neuron) : `${expert}.${neuron}`;
 
 /**

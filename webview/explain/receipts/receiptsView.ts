@@ -145,7 +145,7 @@ export function receiptsView(stage: Stage, cut: (...edits: Edit[]) => void): Vie
         weight,
         ...contribution,
         beside: words(
-          routeAround && t('routed around to {0}: {1}', routeAround.to, signedDecimal(routeAround.total)),
+          routeAround && t('routed around to {0}: {1}', routeAround.to.join(', '), signedDecimal(routeAround.total)),
           swap && t('if expert {0} did it: {1}', swap.to, signedDecimal(swap.total)),
           after(cut),
         ),

@@ -1,6 +1,7 @@
 /** Routers that choose by other numbers than they weigh with: a bias, groups of experts, edits of the choice. */
 import assert from 'node:assert/strict';
 import { createReferenceKernel } from '../../../../src/engine/kernel/reference';
+import type { Edit } from '../../../../src/protocol/edit';
 import type { Routing } from '../../../../src/engine/model/config';
 import { reroute } from '../../../../src/engine/model/reroute';
 import { routeRows, type RouterSizes } from '../../../../src/engine/model/route';
@@ -53,6 +54,34 @@ describe('a router', () => {
     reroute([{ site: 'expert', do: 'route-around', layer: 0, expert: 0 }], 0, sizes, rows, 0, 1, 0);
     assert.deepEqual([...rows.ids.i32], [1, 3]);
     assertClose(rows.weights.f32, shares([1, 3]), 1e-6);
+  });
+
+  it('chooses the groups anew without an expert that may not be chosen', () => {
+    const grouped = { ...sizes, routing: { ...SIGMOIDS, groups: { count: 3, used: 1 } } };
+    const ban = (...banned: number[]): RouterRows => {
+      const rows = routed(grouped);
+      const edits = banned.map((expert): Edit => ({ site: 'expert', do: 'route-around', layer: 0, expert }));
+      reroute(edits, 0, grouped, rows, 0, 1, 0);
+      return rows;
+    };
+    // Without its 2 the first group is worth less than the last.
+    const { ids, weights, choice } = ban(0);
+    assert.deepEqual([...ids.i32], [5, 4]);
+    assertClose(weights.f32, shares([5, 4]), 1e-6);
+    assert.deepEqual([...choice!.f32.subarray(0, 4)], [-Infinity, -Infinity, -Infinity, -Infinity]);
+    assert.deepEqual([...ban(0, 5).ids.i32], [2, 3]);
+    assert.deepEqual([...ban(3).ids.i32], [0, 1], 'its group was not chosen anyway');
+    assert.throws(() => ban(0, 2, 4), /are banned/, 'no group has two left');
+  });
+
+  it('takes the bias along where groups are chosen anew', () => {
+    const grouped = { ...sizes, routing: { ...SIGMOIDS, groups: { count: 3, used: 1 } } };
+    const rows = routed(grouped, [0, 0, 0.83, 0, 0, 0]);
+    assert.deepEqual([...rows.ids.i32], [0, 1]);
+    const bias = createReferenceKernel().alloc(6);
+    bias.f32.set([0, 0, 0.83, 0, 0, 0]);
+    reroute([{ site: 'expert', do: 'route-around', layer: 0, expert: 0 }], 0, { ...grouped, bias }, rows, 0, 1, 0);
+    assert.deepEqual([...rows.ids.i32], [2, 3]);
   });
 
   it('scales the weights of a softmax', () => {

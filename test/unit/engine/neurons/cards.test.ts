@@ -38,7 +38,7 @@ describe('cards of neurons', () => {
         const own = all.get(`${layer}.${expert}.${neuron}`)!.find((one) => one.position === position)!;
         assert.ok(Math.abs(own.value - value) < 1e-5 * Math.max(1, Math.abs(value)), `${own.value} against ${value}`);
       }
-      const [{ layer, expert, neuron }] = neurons;
+      const { layer, expert, neuron } = neurons[0] as { layer: number; expert: number | null; neuron: number };
       const { cards } = await cardsOf(model, trace, { query: { layer, expert, neuron } });
       assert.equal(cards.length, 1);
       const mine = all.get(`${layer}.${expert}.${neuron}`)!;

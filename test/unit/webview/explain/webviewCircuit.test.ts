@@ -31,6 +31,7 @@ const circuit: Circuit = {
     drawnOfWhole: 0.9,
     drawnOfAll: 0.5,
     allOfDifference: 25,
+    constants: 0,
     remainder: 1e-6,
     takenApart: 2,
     drawnOfValues: 0.4,
