@@ -17,6 +17,8 @@ TIME_SHARE = .3                                      # sentences of trained scen
 PRONOUN_SHARE = .2                                   # sentences about {a} that begin with he or she
 # What a join or a time may stand before: a sentence that has none of its own.
 TIMED = {"en": re.compile(r"\{|\(|the |a |it "), "zh": re.compile(r"(?![后最冬夏下到过开忽一两十扩进奖魔])")}
+# "How many are left?" asks after something was taken away.
+LEFT = {"en": re.compile(r"\b(?:left|remain|still)\b"), "zh": re.compile("还")}
 SIGN = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
 OPERATIONS = {sign: name for name, sign in SIGN.items()}
 LARGEST, LARGEST_CHANGE = 200, 50                    # unless the scene says less
@@ -31,14 +33,14 @@ def read(lang):
             flags = rest.split(" ")[1:]
             kind = next((f for f in flags if f in out), "trained")
             weight = next((int(f[1:]) for f in flags if f[0] == "x"), 1)
-            scene = {"start": [], "ask": [], "ops": {}, "words": {}, "times": None, "most": LARGEST, "by": LARGEST_CHANGE}
+            scene = {"start": [], "ask": [], "ops": {}, "words": {}, "times": None, "most": LARGEST, "by": LARGEST_CHANGE, "from": 0}
             out[kind] += [scene] * weight
         elif mark in ("=", "?"):
             scene["start" if mark == "=" else "ask"].append(rest)
         elif mark in OPERATIONS:
             scene["ops"].setdefault(OPERATIONS[mark], []).append(rest)
         elif mark == "<":
-            scene["most"], scene["by"] = map(int, rest.split(" "))
+            scene["most"], scene["by"], scene["from"] = (list(map(int, rest.split(" "))) + [0])[:3]
         elif scene and mark == "times:":
             scene["times"] = rest.split(" | ")
         elif mark.endswith(":"):
@@ -150,10 +152,11 @@ def problem(rnd, lang, steps, scenes="trained", spelled=False):
         return template[0].upper() + template[1:]
 
     v = between(rnd, 2, 12) if rnd() < .4 else between(rnd, 5, min(60, scene["most"] - 1))
+    v += scene["from"]
     told, start = Told(rnd, words, scene, lang), choose(rnd, scene["start"])
     said, shown = [number(sentence(start), v, spelled) + end], []
     told.hear(start)
-    ops = list(scene["ops"])
+    ops, fewer = list(scene["ops"]), False
     while len(shown) < steps:
         op = choose(rnd, ops)
         n = draw(rnd, op, v, scene["by"], least=2)
@@ -167,9 +170,10 @@ def problem(rnd, lang, steps, scenes="trained", spelled=False):
         template, nv = sentence(template), apply(op, v, n)
         said.append(number(template, n, spelled) + end)
         shown.append(f"{number(template, n, False)}: {v} {SIGN[op]} {n} = {nv}")
-        v = nv
-    # Nobody is asked about who was not there.
+        v, fewer = nv, fewer or op in ("sub", "div")
+    # Nobody is asked about who was not there, nor what is left where all stayed.
     asks = [ask for ask in scene["ask"] if "{a}" not in ask or any(a in each for each in said)]
+    asks = [ask for ask in asks if fewer or not LEFT[lang].search(ask)] or asks
     said.append(sentence(choose(rnd, asks)))
     return {"question": space.join(said), "steps": shown, "answer": str(v)}
 

@@ -24,6 +24,8 @@ export interface ProblemOptions {
 const SCENES: Readonly<Record<Language, LanguageScenes>> = { en: readScenes(english), zh: readScenes(chinese) };
 /** The least number that is said: one thing would need another form of its word and its verb. */
 const LEAST = 2;
+/** "How many are left?" asks after something was taken away. */
+const LEFT: Readonly<Record<Language, RegExp>> = { en: /\b(?:left|remain|still)\b/, zh: /还/ };
 
 /** Equal for equal options. */
 export function generateProblems({ seed, count, steps, language = 'both', unseen }: ProblemOptions): WordProblem[] {
@@ -71,13 +73,15 @@ function generateProblem(random: () => number, language: Language, steps: number
     }
   };
 
-  let value = random() < 0.4 ? between(2, 12) : between(5, Math.min(60, scene.most - 1));
+  const first = random() < 0.4 ? between(2, 12) : between(5, Math.min(60, scene.most - 1));
+  let value = first + scene.from;
   const told = new Told(choose, random, language, joins, scene.times ?? times);
   const start = choose(scene.start);
   const said = [sentence(start, value) + end];
   told.hear(start);
   const shown: string[] = [];
   const operations = Object.keys(scene.ops) as Operation[];
+  let fewer = false;
   while (shown.length < steps) {
     const operation = choose(operations);
     const n = draw(operation, value);
@@ -90,10 +94,12 @@ function generateProblem(random: () => number, language: Language, steps: number
     said.push(text + end);
     shown.push(`${text}: ${value} ${SIGNS[operation]} ${n} = ${next}`);
     value = next;
+    fewer ||= operation === 'sub' || operation === 'div';
   }
-  // Nobody is asked about who was not there.
+  // Nobody is asked about who was not there, nor what is left where all stayed.
   const asks = scene.ask.filter((ask) => !ask.includes('{a}') || said.some((each) => each.includes(who)));
-  said.push(sentence(choose(asks)));
+  const fitting = asks.filter((ask) => fewer || !LEFT[language].test(ask));
+  said.push(sentence(choose(fitting.length > 0 ? fitting : asks)));
   return { language, question: said.join(space), steps: shown, answer: String(value) };
 }
 

@@ -18,11 +18,19 @@ export function readScenes(text: string): LanguageScenes {
       const flags = rest.split(' ').slice(1);
       const set = flags.find((flag): flag is SceneSet => flag in sets) ?? 'trained';
       const weight = Number(flags.find((flag) => flag.startsWith('x'))?.slice(1) ?? 1);
-      const begun: Scene = { start: [], ask: [], ops: {}, words: new Map(), most: LARGEST, by: LARGEST_CHANGE };
+      const begun: Scene = {
+        start: [],
+        ask: [],
+        ops: {},
+        words: new Map(),
+        most: LARGEST,
+        by: LARGEST_CHANGE,
+        from: 0,
+      };
       scene = begun;
       sets[set].push(...Array.from({ length: weight }, () => begun));
     } else if (scene && mark === '<') {
-      [scene.most, scene.by] = rest.split(' ').map(Number);
+      [scene.most, scene.by, scene.from = 0] = rest.split(' ').map(Number);
     } else if (scene && mark === 'times:') {
       scene.times = rest.split(' | ');
     } else if (mark.endsWith(':')) {

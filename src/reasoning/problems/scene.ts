@@ -13,6 +13,8 @@ export interface Scene {
   /** The quantity stays at or below `most`, a change at or below `by`. */
   most: number;
   by: number;
+  /** What it begins with is so much more than elsewhere. */
+  from: number;
 }
 
 /** Scenes of the training data, and two sets that the bundled model never saw. */
