@@ -143,6 +143,7 @@ function asJson({ model, explanation, trace, tokens }: CliExplanation, request: 
     })),
     logprobs: Array.from(explanation.logprobs, (value) => (Number.isNaN(value) ? null : value)),
     ...(model.card.bothWays && { bothWays: true }),
+    ...(explanation.moved && { moved: [...explanation.moved] }),
     ...(layerCards.some(isOther) && { layers: layerCards }),
     ...(model.card.routing && { routing: model.card.routing }),
     attention: request.heads.filter(hasAttention).map(({ layer, head }) => {

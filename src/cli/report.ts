@@ -54,6 +54,7 @@ export function report(
       `, ${percent(card.activeParameters / card.parameters)} of ${millions(card.parameters)} parameters active per token`,
     ...(explanation.interventions.length > 0 ? ['An edited run:'] : []),
     ...explanation.interventions.map((edit) => `  ${edit}`),
+    ...(explanation.moved ? [movedLine(explanation.moved, tokens)] : []),
     '',
     ...(first.length > 0 ? [...first, ''] : []),
     ...routingLines(model, trace, tokens),
@@ -97,6 +98,13 @@ export function report(
     `loaded in ${explanation.timings.loadMs.toFixed(0)} ms, computed in ${explanation.timings.totalMs.toFixed(0)} ms (kernel ${card.kernel})`,
   );
   return lines.flatMap((line, index) => [index > 0 ? '\n' : '', ...(typeof line === 'string' ? [line] : line)]);
+}
+
+/** What interventions did to what a model gives that predicts nothing. */
+function movedLine(moved: Float32Array, tokens: readonly { label: string }[]): string {
+  const most = moved.indexOf(Math.max(...moved));
+  const mean = moved.reduce((sum, one) => sum + one, 0) / moved.length;
+  return `What the model gives of a token moved by ${percent(mean)} of its length in the mean; most of all at token ${most} ${tokens[most].label}, by ${percent(moved[most])}.`;
 }
 
 /** Of a model that looks both ways its output matrix says something, but not of what follows. */

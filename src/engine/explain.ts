@@ -88,7 +88,18 @@ export async function explain(model: LoadedModel, text: string, options: Explain
   };
   try {
     await pause();
-    if (acting.length > 0) {
+    const { bothWays, headless } = model.config;
+    let moved: Float32Array | undefined;
+    if (acting.length > 0 && bothWays) {
+      const before = clean ?? new Trace(model.config, model.kernel, ids.length);
+      try {
+        if (!clean) await forward(model, before, ids, { afterChunk: pause });
+        trace = await editedRun(model, ids, acting, { ...hooks, clean: before, sources, onTrace: begun });
+        moved = movesOf(before, trace);
+      } finally {
+        if (!clean) before.release();
+      }
+    } else if (acting.length > 0) {
       trace = await editedRun(model, ids, acting, { ...hooks, clean, sources, onTrace: begun });
     } else if (base) trace = await rerun(model, base, { ...hooks, ids, edits: [], onTrace: begun });
     else {
@@ -97,7 +108,6 @@ export async function explain(model: LoadedModel, text: string, options: Explain
     }
     const forwarded = performance.now();
     const known = acting.length === 0 && base ? { trace: base, same } : undefined;
-    const { bothWays, headless } = model.config;
     const logprobs = bothWays
       ? new Float32Array(ids.length).fill(NaN)
       : await logProbabilities(model, trace, pause, known);
@@ -115,6 +125,7 @@ export async function explain(model: LoadedModel, text: string, options: Explain
         next,
         logprobs,
         interventions: edits.map(printEdit),
+        ...(moved && { moved }),
         computedTokens: trace.rowsRun / model.config.layers,
         ...(model.kernel.threadsLost && { threadsLost: true }),
         timings: {
@@ -133,6 +144,20 @@ export async function explain(model: LoadedModel, text: string, options: Explain
     }
     throw thrown;
   }
+}
+
+/** [tokens] How far what the model gives of each token is from what it was, as a share of its length then. */
+function movesOf(before: Trace, after: Trace): Float32Array {
+  const { embedding: d } = before.config;
+  const [was, is] = [before.final.f32, after.final.f32];
+  return Float32Array.from(after.ids, (_, token) => {
+    let [moved, length] = [0, 0];
+    for (let i = token * d; i < (token + 1) * d; i++) {
+      moved += (is[i] - was[i]) ** 2;
+      length += was[i] ** 2;
+    }
+    return Math.sqrt(moved / length);
+  });
 }
 
 /** The first `maxTokens` tokens, fewer where the cut would go through a character. */

@@ -10,7 +10,7 @@ export interface LayerCard {
 
 /** How a layer brings positions together: by looking at them, or through a state that is carried from token to token. */
 export type MixerCard =
-  /** `window`: how many positions a query sees, its own among them; `sinks`: each head has a score beside the keys'. */
+  /** `window`: how many positions a query sees, its own among them, to each side where it sees both; `sinks`: each head has a score beside the keys'. */
   | { kind: 'attention'; heads: number; window?: number; sinks?: boolean }
   /** Gated delta network (Yang et al. 2024): no position is looked at. */
   | { kind: 'delta'; heads: number }
@@ -185,6 +185,11 @@ export interface Explanation {
   logprobs: Float32Array; // [tokens]
   /** What the run was told to do otherwise than the model would, in canonical form (editText.ts). */
   interventions: readonly string[];
+  /**
+   * Under interventions, of a model that looks both ways and predicts nothing: how far what it gives of each token is from what it
+   * was without them, as a share of its length then.
+   */
+  moved?: Float32Array; // [tokens]
   /** Tokens that went through the layers for this; the others were taken over from the text before an edit. */
   computedTokens: number;
   timings: { loadMs: number; tokenizeMs: number; forwardMs: number; totalMs: number };

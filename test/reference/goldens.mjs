@@ -99,12 +99,15 @@ async function goldenOf({ file, at, seed, golden }) {
   };
 }
 
-/** Of an encoder: the ids with [CLS] and [SEP] around them, and the mean of what its last layer gives. */
+/** Of an encoder: the ids with what stands before and behind a text, [CLS] and [SEP] say, and the mean of what its last layer gives. */
 async function embeddings(model) {
   const context = await model.createEmbeddingContext({ contextSize: CONTEXT, batchSize: CONTEXT, threads: 1 });
+  const wordPiece = model.fileInfo.metadata.tokenizer.ggml.model === 'bert';
   const results = [];
   for (const [name, text] of Object.entries(texts)) {
-    const ids = [model.tokens.bos, ...model.tokenize(text), model.tokens.sep];
+    const { bos, sep, eos, shouldAppendEosToken } = model.tokens;
+    const end = wordPiece ? sep : shouldAppendEosToken ? eos : undefined;
+    const ids = [bos, ...model.tokenize(text), ...(end === undefined ? [] : [end])];
     const { vector } = await context.getEmbeddingFor(ids);
     results.push({ name, text, ids, mean: vector.map((value) => short(Math.fround(value))) });
   }
@@ -119,7 +122,7 @@ async function evaluate(modelPath, small = true) {
     useMmap: false,
     defaultContextFlashAttention: false, // which an embedding context takes no option for
   });
-  if (/bert/.test(model.fileInfo.metadata.general.architecture)) {
+  if (/bert|embedding/.test(model.fileInfo.metadata.general.architecture)) {
     const results = await embeddings(model);
     await model.dispose();
     return results;

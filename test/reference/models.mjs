@@ -787,6 +787,72 @@ export const SPECS = [
     vocabulary: 'wordpiece',
   },
   {
+    file: 'modern-bert', // windows of 5 to each side in two of three layers, which turn by a base of their own; norms before, none first
+    arch: 'modern-bert',
+    seed: 107,
+    d: 36,
+    layers: 5,
+    heads: 3,
+    kv: 3,
+    hd: 12,
+    ff: 23,
+    layerNorm: 'bare',
+    embeddingNorm: true,
+    normedFirst: true,
+    fused: 'bare',
+    fusedGate: true,
+    tied: true,
+    ropeBase: 900,
+    keys: (key) => ({
+      [key('attention.causal')]: false,
+      [key('pooling_type')]: u32(1),
+      [key('attention.sliding_window')]: u32(10),
+      [key('attention.sliding_window_pattern')]: u32(3),
+      [key('rope.freq_base_swa')]: f32(40),
+      [key('rope.scaling.type')]: 'none',
+      [key('hidden_activation')]: 'gelu',
+    }),
+    vocabulary: { size: 293, pre: 'modern-bert', addBos: true, addEos: true },
+  },
+  {
+    file: 'eurobert', // Llama's layer that sees everything
+    arch: 'eurobert',
+    seed: 108,
+    d: 32,
+    layers: 3,
+    heads: 4,
+    kv: 2,
+    hd: 8,
+    ff: 35,
+    tied: true,
+    ropeBase: 700,
+    keys: (key) => ({ [key('attention.causal')]: false, [key('pooling_type')]: u32(1) }),
+    vocabulary: { size: 293, pre: 'llama-bpe', addBos: true },
+  },
+  {
+    file: 'gemma-embedding', // Gemma 3 with windows of 6 to each side, and nothing that says so but its name
+    arch: 'gemma-embedding',
+    seed: 109,
+    d: 34,
+    layers: 7,
+    heads: 3,
+    kv: 1,
+    hd: 12,
+    ff: 25,
+    normsBehind: 'both',
+    qkNorm: 'head',
+    tied: true,
+    embedded: 1.5,
+    ropeBase: 5000,
+    keys: (key) => ({
+      [key('pooling_type')]: u32(1),
+      [key('attention.sliding_window')]: u32(13),
+      [key('rope.freq_base_swa')]: f32(300),
+      'tokenizer.ggml.add_eos_token': true,
+    }),
+    vocabulary: 'spm',
+  },
+  {
     file: 'qwen3-both-ways', // every token sees all others
     arch: 'qwen3',
     seed: 104,
@@ -931,7 +997,7 @@ export function modelBytes(spec) {
   }
   for (let l = 0; l < layers + (spec.furtherAlike ?? 0); l++) {
     const at = `blk.${l}.`;
-    if (spec.normsBehind !== true && !spec.streamNorms) norm(`${at}attn_norm`, d);
+    if (spec.normsBehind !== true && !spec.streamNorms && !(spec.normedFirst && l === 0)) norm(`${at}attn_norm`, d);
     const [delta, convolution, mamba] = [spec.isRecurrent?.(l), spec.isConvolution?.(l), spec.isMamba?.(l)];
     const network = spec.isNetwork?.(l); // a block of its own
     const attends = !delta && !convolution && !mamba && !network;

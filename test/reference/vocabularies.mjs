@@ -18,7 +18,7 @@ const STAND_INS = (() => {
 })();
 
 /** Byte-level BPE of `size` tokens: 256 bytes, merges learned from the texts, <bos> and <eos> at the end. */
-export function bpe({ size, pre, addBos }) {
+export function bpe({ size, pre, addBos, addEos }) {
   const merges = learnMerges(size - 258);
   const tokens = [...STAND_INS, ...merges.map(([left, right]) => left + right), '<bos>', '<eos>'];
   return {
@@ -35,6 +35,7 @@ export function bpe({ size, pre, addBos }) {
       'tokenizer.ggml.bos_token_id': u32(size - 2),
       'tokenizer.ggml.eos_token_id': u32(size - 1),
       'tokenizer.ggml.add_bos_token': addBos,
+      ...(addEos && { 'tokenizer.ggml.add_eos_token': true }),
     },
   };
 }

@@ -54,6 +54,7 @@ export function inFloat64(
     'mpt',
     'bert',
     'nomic-bert',
+    'modern-bert',
   );
   const eps = (layerNorm ? undefined : key('attention.layer_norm_rms_epsilon')) ?? key('attention.layer_norm_epsilon')!;
 
@@ -100,6 +101,9 @@ export function inFloat64(
   const inFour = is('olmo2', 'cohere2') || (is('exaone4') && layers === 64);
   const windowOf = (l: number): number => {
     const window = key('attention.sliding_window') ?? 0;
+    // Half to either side, rounded down, and the own position.
+    if (is('modern-bert')) return l % 3 === 0 ? Infinity : Math.floor(window / 2) + 1;
+    if (is('gemma-embedding')) return l % 6 === 5 ? Infinity : Math.floor(window / 2) + 1;
     const narrow = is('gemma2', 'gpt-oss') ? l % 2 === 0 : is('gemma3') ? l % 6 < 5 : inFour && l % 4 < 3;
     return window > 0 && (narrow || is('lfm2', 'lfm2moe')) ? window : Infinity;
   };
@@ -107,9 +111,10 @@ export function inFloat64(
     if (said('rope.scaling.finetuned') === false || is('nemotron_h', 'nemotron_h_moe')) return x;
     if (is('gpt2', 'bloom', 'mpt', 'bert') || (is('smollm3') && (l + 1) % 4 === 0)) return x;
     if (inFour && !is('olmo2') && windowOf(l) === Infinity) return x;
-    const local = windowOf(l) < Infinity && is('gemma3', 'olmo2');
+    const ownBase = is('gemma3', 'modern-bert', 'gemma-embedding');
+    const local = windowOf(l) < Infinity && (ownBase || is('olmo2'));
     const dim = key('rope.dimension_count') ?? hd;
-    const base = (local && is('gemma3') ? key('rope.freq_base_swa') : key('rope.freq_base')) ?? 10_000;
+    const base = (local && ownBase ? key('rope.freq_base_swa') : key('rope.freq_base')) ?? 10_000;
     const yarn = said('rope.scaling.type') === 'yarn' && !local;
     const scale = local ? 1 : key('rope.scaling.factor') || 1;
     const original = key('rope.scaling.original_context_length') ?? key('context_length')!;
@@ -144,15 +149,16 @@ export function inFloat64(
 
   const feedForward = (at: string, x: Vector): Vector => {
     if (file.tensors.has(`${at}ffn_gate_inp.weight`)) return mixture(at, x);
-    if (is('phi3', 'glm4')) {
+    if (is('phi3', 'glm4', 'modern-bert')) {
       const both = times(`${at}ffn_up`, x)!;
       const half = both.length / 2;
-      return times(`${at}ffn_down`, both.slice(0, half).map((g, i) => SILU(g) * both[half + i]))!; // prettier-ignore
+      const act = is('modern-bert') ? GELU : SILU;
+      return times(`${at}ffn_down`, both.slice(0, half).map((g, i) => act(g) * both[half + i]))!; // prettier-ignore
     }
     return gated(at, '', x);
   };
   const gated = (at: string, suffix: string, x: Vector): Vector => {
-    const act = is('gpt2', 'gptneox', 'gemma2', 'gemma3', 'falcon', 'phi2', 'bloom', 'mpt', 'bert')
+    const act = is('gpt2', 'gptneox', 'gemma2', 'gemma3', 'falcon', 'phi2', 'bloom', 'mpt', 'bert', 'gemma-embedding')
       ? GELU
       : is('nemotron', 'nemotron_h', 'nemotron_h_moe')
         ? RELU_SQUARED
@@ -207,7 +213,7 @@ export function inFloat64(
 
   const embedding = read('token_embd.weight')!;
   const positions = read('position_embd.weight');
-  const grow = is('gemma2', 'gemma3') ? Math.sqrt(d) : (key('embedding_scale') ?? 1);
+  const grow = is('gemma2', 'gemma3', 'gemma-embedding') ? Math.sqrt(d) : (key('embedding_scale') ?? 1);
   const residual = key('residual_scale') ?? 1;
   const types = read('token_types.weight'); // of a text that is one sentence: the first row
   let stream = ids.map((id, at) =>
@@ -216,7 +222,7 @@ export function inFloat64(
       (_, i) => embedding[id * d + i] * grow + (positions?.[at * d + i] ?? 0) + (types?.[i] ?? 0),
     ),
   );
-  if (is('bloom', 'bert', 'nomic-bert')) stream = stream.map((x) => norm('token_embd_norm', x));
+  if (is('bloom', 'bert', 'nomic-bert', 'modern-bert')) stream = stream.map((x) => norm('token_embd_norm', x));
   /** ALiBi as ggml's soft_max_ext has it: the power of two below the heads first, then every other slope of twice as many. */
   const alibi = is('bloom') ? 8 : (key('attention.max_alibi_bias') ?? 0);
   const lower = 2 ** Math.floor(Math.log2(heads));
@@ -377,9 +383,10 @@ export function inFloat64(
         const kv = Math.floor((head * kvHeads) / heads);
         const sink: number[] = [];
         const weights = rows.map(({ q }, query) => {
-          const seen = said('attention.causal') === false ? rows : rows.slice(0, query + 1);
+          const all = said('attention.causal') === false || is('gemma-embedding');
+          const seen = all ? rows : rows.slice(0, query + 1);
           const scores = seen.map(({ k }, from) => {
-            if (query - from >= windowOf(l)) return -Infinity;
+            if (Math.abs(query - from) >= windowOf(l)) return -Infinity;
             const score = dot(q[head], k[kv]) * scale - slopes[head] * Math.abs(query - from);
             return cap ? cap * Math.tanh(score / cap) : score;
           });
@@ -407,5 +414,6 @@ export function inFloat64(
   }
   const logits = (position: number): number[] =>
     times(file.tensors.has('output.weight') ? 'output' : 'token_embd', norm('output_norm', stream[position]))!;
-  return { attention: found, logits, last: stream };
+  const given = said('pooling_type') === undefined ? stream : stream.map((x) => norm('output_norm', x)); // of an encoder
+  return { attention: found, logits, last: given };
 }

@@ -2,11 +2,11 @@
 import { Problem } from '../../protocol/problem';
 import type { ModelConfig } from './config';
 
-/** Throws Problem both-ways for such a model: before predictions, interventions and whatever is measured by them. */
+/** Throws Problem both-ways for such a model: before predictions and whatever is measured by them. */
 export function refuseBothWays({ bothWays }: Pick<ModelConfig, 'bothWays'>): void {
   if (!bothWays) return;
   throw new Problem(
     'both-ways',
-    'This model looks both ways: each token sees those behind it, too, and none is predicted. Its attention is explained; predictions, interventions and what is measured by them are not there.',
+    'This model looks both ways: each token sees those behind it, too, and none is predicted. Its attention is explained and can be intervened in; predictions and what is measured by them are not there.',
   );
 }

@@ -2,7 +2,6 @@
 import type { EdgeEdit, Edit, StreamEdit, TokenRange } from '../../protocol/edit';
 import { printEdit } from '../../protocol/editText';
 import { Problem } from '../../protocol/problem';
-import { refuseBothWays } from './bothWays';
 import type { ModelConfig } from './config';
 
 export type EditAt<Site extends Edit['site'], E = Edit> = E extends { site: infer Own }
@@ -82,7 +81,6 @@ export function layerOf(edit: Edit): number {
 
 /** Throws Problem edit-invalid, which says what does not fit the model: nothing is passed over. */
 export function checkEdits(edits: readonly Edit[], config: ModelConfig): void {
-  if (edits.length > 0) refuseBothWays(config);
   for (const edit of edits) {
     if (edit.site === 'tokens') refuse(`${printEdit(edit)}: another token is another text, which is run as such.`);
     if (edit.layer !== undefined) within(edit.layer, config.layers, 'layer');

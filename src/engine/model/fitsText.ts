@@ -2,6 +2,7 @@
 import type { EdgeEdit, Edit, StreamEdit, TokenRange } from '../../protocol/edit';
 import { printEdit } from '../../protocol/editText';
 import type { Trace } from '../trace/trace';
+import type { AttentionShape } from './mixers/attentionParts';
 import { EVERY_TOKEN, editsAt, inStream, isIn, layerOf, rangesOf, refuse, type EditAt } from './edits';
 
 /** `clean`: the text's run without them. Throws Problem edit-invalid, which says what would be possible. */
@@ -23,24 +24,33 @@ export function checkOnText(edits: readonly Edit[], clean: Trace): void {
   });
 }
 
-/** Some key of the range has to be before some query of it, and within the window. */
+/** Positions that a query may see: the first and the last. */
+function reachOf(
+  { bothWays, window = Infinity }: Pick<AttentionShape, 'bothWays' | 'window'>,
+  query: number,
+  tokens: number,
+): [first: number, last: number] {
+  return [Math.max(0, query - window + 1), bothWays ? Math.min(tokens, query + window) - 1 : query];
+}
+
+/** Some key of the range has to be within reach of some query of it: before it, as a rule, and within the window. */
 function checkEdge(edge: EdgeEdit, { ids, config }: Trace): void {
   const last = Math.min(edge.dst.to, ids.length) - 1;
-  if (edge.src.from > last) {
+  if (edge.src.from > last && !config.bothWays) {
     refuse(
       `${printEdit(edge)}: token ${last} comes before token ${edge.src.from}; it sees itself and what is before it, src=0 to ${last}.`,
     );
   }
   const mixer = edge.layer === undefined ? undefined : config.shapes[edge.layer].mixer;
   if (mixer?.kind !== 'attention') return;
-  const { window = Infinity } = mixer;
+  const { window = Infinity, bothWays } = mixer;
   const nearest = Math.min(edge.src.to, ids.length) - 1;
-  if (edge.dst.from - nearest >= window) {
-    const first = Math.max(0, edge.dst.from - window + 1);
-    refuse(
-      `${printEdit(edge)}: layer ${edge.layer} looks back over ${window} tokens; from token ${edge.dst.from} that is src=${first} to ${edge.dst.from}.`,
-    );
-  }
+  const [first, end] = reachOf(mixer, edge.dst.from, ids.length);
+  if (nearest >= first && edge.src.from <= reachOf(mixer, last, ids.length)[1]) return;
+  const looks = bothWays ? `looks at ${window - 1} tokens to each side` : `looks back over ${window} tokens`;
+  refuse(
+    `${printEdit(edge)}: layer ${edge.layer} ${looks}; from token ${edge.dst.from} that is src=${first} to ${end}.`,
+  );
 }
 
 function checkLeavesStream(edit: StreamEdit, tokens: number): void {
@@ -56,7 +66,7 @@ function checkLeavesKeys(edits: readonly Edit[], { ids, config }: Trace, layer: 
   if (knockouts.length === 0) return;
   const { mixer } = config.shapes[layer];
   if (mixer.kind !== 'attention') return;
-  const { heads, window = Infinity } = mixer;
+  const { heads } = mixer;
   for (let head = 0; head < heads; head++) {
     const own = knockouts.filter((edge) => (edge.head ?? head) === head);
     const queries = own.map(({ dst }) => ({ from: dst.from, to: Math.min(dst.to, ids.length) }));
@@ -70,14 +80,15 @@ function checkLeavesKeys(edits: readonly Edit[], { ids, config }: Trace, layer: 
         here.length === 0 ||
         !covers(
           here.map(({ src }) => src),
-          Math.max(0, query - window + 1),
-          query,
+          ...reachOf(mixer, query, ids.length),
         )
       )
         continue;
-      const what = query === 0 ? 'token 0 sees only itself' : `all that token ${query} sees is cut`;
-      const instead =
-        query === 0 ? 'dst=1: leaves it out' : 'zero takes the weights away without a softmax over the rest';
+      const onlyItself = query === 0 && !mixer.bothWays;
+      const what = onlyItself ? 'token 0 sees only itself' : `all that token ${query} sees is cut`;
+      const instead = onlyItself
+        ? 'dst=1: leaves it out'
+        : 'zero takes the weights away without a softmax over the rest';
       refuse(`${here.map(printEdit).join('; ')}: ${what} in layer ${layer} head ${head}; ${instead}.`);
     }
   }

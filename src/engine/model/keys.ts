@@ -84,6 +84,13 @@ export class Keys {
     return items as number[];
   }
 
+  /** Throws Problem model-invalid where the file says another number than its tensors do. */
+  agree(name: string, ofTensors: number): void {
+    const said = integerOf(this.file, this.key(name), 0, 2 ** 31);
+    if (said === undefined || said === ofTensors) return;
+    throw this.invalid(name, `is ${said}; the tensors say ${ofTensors}`);
+  }
+
   string(name: string): string | undefined {
     return stringOf(this.file, this.key(name));
   }

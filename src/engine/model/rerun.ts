@@ -40,7 +40,8 @@ export async function rerun(model: Model, base: Trace, options: RerunOptions): P
   const same = sameRows(config, base, ids, context);
   const sameText = same === ids.length && same === base.ids.length;
   const edited = firstDifference(base.edits, edits, config.layers);
-  const changed = Math.min(same, edited.row);
+  // Where tokens see later ones, an edit of one changes them all.
+  const changed = config.bothWays && edited.row < ids.length ? 0 : Math.min(same, edited.row);
   const hasStream = base.layer(0).residual !== undefined;
   const nothingChanged = changed >= ids.length;
   // A recurrent layer goes on from the last state that is kept before the change.

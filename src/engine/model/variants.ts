@@ -7,6 +7,7 @@ import type { Edit } from '../../protocol/edit';
 import { Problem } from '../../protocol/problem';
 import type { Buf } from '../kernel/kernel';
 import { layerRows, layerTrace, type Trace } from '../trace/trace';
+import { refuseBothWays } from './bothWays';
 import type { Donors } from './donors';
 import { checkEdits } from './edits';
 import { embed } from './embed';
@@ -45,6 +46,8 @@ export async function runVariants(model: Model, trace: Trace, variants: Variants
   const donors: Donors = new Map([...trace.donors, ...(variants.donors ?? [])]);
   trace.checkToken(position);
   edits.forEach((own) => checkEdits(own, model.config));
+  // Where tokens see later ones, what is changed at one changes the keys and values that it finds.
+  if (edits.some((own) => own.length > 0)) refuseBothWays(model.config);
   const { config, weights, kernel } = model;
   const { embedding: d } = config;
   const count = edits.length;

@@ -236,7 +236,7 @@ describe('An encoder, which looks both ways', () => {
     assert.deepEqual(await seen.evaluateAll((tabs) => tabs.map((tab) => (tab as HTMLElement).dataset.tab)), ['attention', 'edges', 'rollup', 'experts']); // prettier-ignore
     assert.match(await view.section('summary').innerText(), /looks both ways/);
     assert.equal(await view.page.locator('[data-story]').isVisible(), false);
-    assert.equal(await view.section('header').locator('.buttons').getByRole('button').count(), 2);
+    assert.equal(await view.section('header').locator('.buttons').getByRole('button').count(), 3);
   });
 
   it('has weights from and to later tokens: a row sums to 100%', async () => {
@@ -254,6 +254,28 @@ describe('An encoder, which looks both ways', () => {
     }
   });
 
+  it('takes a cut, and says how far each token’s vector moved', async () => {
+    await view.openTab('attention');
+    const token = view.section('text').locator('.token[role="option"]').nth(3);
+    const number = Number(await token.getAttribute('data-token'));
+    await token.click({ button: 'right' });
+    await view.rpc.call('event', { kind: 'intervene', act: 'cut', here: true });
+    await view.complete();
+    const list = view.section('interventions');
+    await list.locator('li code').nth(1).waitFor();
+    assert.deepEqual(await list.locator('li code').allTextContents(), [
+      `blocks.*.attn.hook_pattern[head=*,dst=0:${number},src=${number}] = knockout`,
+      `blocks.*.attn.hook_pattern[head=*,dst=${number + 1}:,src=${number}] = knockout`,
+    ]);
+    const changes = view.section('changes');
+    await changes.locator('[data-reading="moved"]').waitFor();
+    assert.match(await changes.locator('.words').innerText(), /moved by [\d.]+% of its length in the mean/);
+    assert.equal(await changes.locator('[data-reading="next"], [data-reading="tokens"]').count(), 0);
+    await list.getByText('Remove all').click();
+    await changes.waitFor({ state: 'hidden' });
+    await view.complete();
+  });
+
   it('reads one token’s edges to all tokens, without a logit', async () => {
     const words = view.section('text').locator('.token[role="option"]');
     await words.nth(2).click();
@@ -269,5 +291,40 @@ describe('An encoder, which looks both ways', () => {
     };
     const weights = arcs.views[0].rows.map((row) => Number(row[2]));
     assert.ok(Math.abs(weights.reduce((sum, weight) => sum + weight, 0) - 1) < 1e-3);
+  });
+});
+
+describe('An encoder with windows to both sides', () => {
+  let view: Explained;
+  before(async () => {
+    view = await openExplained({ title: 'a.js', text: TEXT, model: fixture('modern-bert') });
+    await chooseHead(view, 1, 0);
+  });
+  after(() => view.close());
+
+  it('draws both edges, and marks on the text what is beyond them', async () => {
+    assert.match(await view.section('matrix').locator('.layer-hint').innerText(), /edges.*5 tokens to each side/);
+    assert.match(
+      await view.section('heads').locator('.layers-hint').innerText(),
+      /attention over 5 tokens to each side/,
+    );
+    const text = view.section('text');
+    await text.locator('.token[role="option"]').nth(12).click();
+    assert.match(await text.locator('.layer-hint').innerText(), /looks at 5 tokens to each side/);
+    const seen = text.locator('.token:not(.outside)[role="option"]');
+    assert.equal(await seen.count(), 11);
+  });
+});
+
+describe('A model whose layers need no network', () => {
+  let view: Explained;
+  before(async () => (view = await openExplained({ title: 'a.js', text: TEXT, model: fixture('nemotron_h_moe') })));
+  after(() => view.close());
+
+  it('says so of them, and offers nothing to be done to one', async () => {
+    assert.match(await view.section('heads').locator('.layers-hint').innerText(), /no feed-forward network/);
+    await view.openTab('experts');
+    await view.complete();
+    assert.match(await view.section('experts').innerText(), /Layers 1 have no feed-forward network/);
   });
 });

@@ -30,6 +30,7 @@ interface ExplainJson {
   edits?: string[];
   tokens: { id: number; text: string; start: number; end: number }[];
   logprobs: (number | null)[];
+  moved?: number[];
   layers?: { mixer: { kind: string; window?: number; sinks?: boolean } }[];
   attention: { layer: number; head: number; weights: number[][]; sink?: number[] }[];
   influence?: { layer: number; head: number; influence: number[][] }[];
@@ -390,6 +391,14 @@ describe('command line', function () {
     const report = run(['explain', ...args]).stdout;
     assert.match(report, /looks both ways/);
     assert.doesNotMatch(report, /comes next|stands out/);
+    const edit = ['--edit', 'blocks.1.attn.hook_z[head=2,pos=0] = zero'];
+    const edited = explain(...args, '--layer', '1', '--head', '2', ...edit);
+    assertFits('explain', edited);
+    assert.ok(edited.moved!.length === n && edited.moved!.every((moved) => moved > 0));
+    assert.match(
+      run(['explain', ...args, ...edit]).stdout,
+      /moved by [\d.]+% of its length in the mean; most of all at/,
+    );
     const { status, stderr } = run(['receipt', ...args]);
     assert.equal(status, 1);
     assert.match(stderr, /looks both ways/);

@@ -26,7 +26,7 @@ export function paintHeadMap(
     for (let col = 0; col < side; col++) {
       const [c0, c1] = cellsOf(col, side, size);
       if (c0 >= r1 && !bothWays) break;
-      if (r0 - c1 >= window * size) continue;
+      if (Math.max(r0 - c1, c0 - r1) >= window * size) continue;
       let largest = 0;
       for (let r = r0; r < r1; r++) {
         for (let c = c0; c < c1; c++) largest = Math.max(largest, map[r * size + c]);

@@ -4,17 +4,18 @@ import type { PanelToken } from '../../../src/protocol/explanation';
 import { t } from '../../shared/l10n';
 import { integer, percent, signedPrecise } from '../../shared/numbers';
 import type { Run } from '../state/run';
-import { hasInfluence, maskOf, mixerOf, windowOf } from '../state/layers';
+import { hasInfluence, looksBothWays, maskOf, mixerOf, windowOf } from '../state/layers';
 import { placedPairWords, quoted } from '../words';
 
 /** "attention", "attention over the last 128 tokens, with sinks", "gated delta network: no attention, a state". */
-export function mixerWords(mixer: MixerCard): string {
+export function mixerWords(mixer: MixerCard, bothWays = false): string {
   if (mixer.kind === 'delta') return t('gated delta network: no attention, a state instead');
   if (mixer.kind === 'mamba') return t('Mamba-2: no attention, a state instead');
   if (mixer.kind === 'convolution') {
     return t('short convolution: no attention, fixed weights over the last {0} tokens', integer(mixer.taps));
   }
   const { window, sinks } = mixer;
+  if (window && bothWays) return t('attention over {0} tokens to each side', integer(window - 1));
   if (window && sinks) return t('attention over the last {0} tokens, with sinks', integer(window));
   if (window) return t('attention over the last {0} tokens', integer(window));
   return sinks ? t('attention with sinks') : t('attention');
@@ -56,7 +57,11 @@ export function pairReadout(run: Run, layer: number, query: number, key: number,
   const masked = maskOf(run, layer, query, key);
   if (masked === 'later') return t('masked: a token cannot look at later ones');
   if (masked === 'outside') {
-    return `${pairOf(run.tokens, query, key)}: ${t('outside the window: this layer looks back over {0} tokens', integer(windowOf(run, layer)))}`;
+    const window = windowOf(run, layer);
+    const words = looksBothWays(run)
+      ? t('outside the window: this layer looks at {0} tokens to each side', integer(window - 1))
+      : t('outside the window: this layer looks back over {0} tokens', integer(window));
+    return `${pairOf(run.tokens, query, key)}: ${words}`;
   }
   if (!hasInfluence(run, layer)) return placedPairWords(run.tokens, query, key, value);
   return value === null
@@ -71,7 +76,7 @@ const pairOf = (tokens: readonly PanelToken[], query: number, key: number): stri
 export function layersWords(run: Run): string[] {
   const groups = new Map<string, number[]>();
   run.model?.layerCards.forEach(({ feedForward }, layer) => {
-    const mixer = mixerWords(mixerOf(run, layer)!);
+    const mixer = mixerWords(mixerOf(run, layer)!, looksBothWays(run));
     const words = feedForward === 'none' ? t('{0} (no feed-forward network)', mixer) : mixer;
     groups.set(words, [...(groups.get(words) ?? []), layer]);
   });

@@ -35,22 +35,14 @@ export function changesView(stage: Stage): View {
     const before = run?.before;
     show(element, run?.explanation != null && run.explanation.interventions.length > 0 && before != null);
     if (!run?.explanation || !before?.explanation) return;
-    const bits = textBits(run) - textBits(before);
-    setText(
-      sentence,
-      t(
-        'The text is {0} bits more surprising than to the model as it is. What comes next was {1}, now {2}.',
-        signedDecimal(bits),
-        first(before),
-        first(run),
-      ),
-    );
+    const { moved } = run.explanation;
+    setText(sentence, moved ? movedWords(run, moved) : predictedWords(run, before));
     const next = nextChanges(run, before);
     const tokens = tokenChanges(run, before);
     const heads = headChanges(run, before);
     const part = (name: string, heading: string, body: HTMLElement): HTMLElement =>
       h('div', { 'data-reading': name }, h('h3', {}, heading), body);
-    columns.replaceChildren(
+    const predicted = (): HTMLElement[] => [
       part(
         'next',
         t('What comes next: before → after'),
@@ -80,6 +72,27 @@ export function changesView(stage: Stage): View {
           Math.max(...tokens.map(({ change }) => Math.abs(change)), 1e-9),
         ),
       ),
+    ];
+    const given = (moves: Float32Array): HTMLElement =>
+      part(
+        'moved',
+        t('Tokens whose vectors moved most'),
+        barList(
+          byMove(moves)
+            .slice(0, SHOWN)
+            .map(({ position, move }): Bar => ({
+              thing: { kind: 'token', token: position },
+              label: `${position} ${shortened(run.tokens[position].label, 14)}`,
+              value: move,
+              text: percent(move),
+              title: t('token {0} {1}: {2} of its length', position, quoted(run.tokens[position]), percent(move)),
+              onPoint: (on) => stage.selection.change({ pointed: on ? position : null }),
+            })),
+          Math.max(...moves, 1e-9),
+        ),
+      );
+    columns.replaceChildren(
+      ...(moved ? [given(moved)] : predicted()),
       part(
         'heads',
         t('Heads whose weights moved most'),
@@ -101,6 +114,31 @@ export function changesView(stage: Stage): View {
 
   return { element, table: table.all, runChanged: draw, completed: draw };
 }
+
+function predictedWords(run: Run, before: Run): string {
+  return t(
+    'The text is {0} bits more surprising than to the model as it is. What comes next was {1}, now {2}.',
+    signedDecimal(textBits(run) - textBits(before)),
+    first(before),
+    first(run),
+  );
+}
+
+/** Of a model that predicts nothing. */
+function movedWords({ tokens }: Run, moved: Float32Array): string {
+  const [{ position, move }] = byMove(moved);
+  const mean = moved.reduce((sum, one) => sum + one, 0) / moved.length;
+  return t(
+    'What the model gives of a token moved by {0} of its length in the mean; most of all at token {1} {2}, by {3}.',
+    percent(mean),
+    position,
+    quoted(tokens[position]),
+    percent(move),
+  );
+}
+
+const byMove = (moved: Float32Array): { position: number; move: number }[] =>
+  Array.from(moved, (move, position) => ({ position, move })).sort((a, b) => b.move - a.move);
 
 /** Of all tokens but the first, in bits. */
 const textBits = (run: Run): number =>
@@ -149,6 +187,14 @@ function headChanges(after: Run, before: Run): { layer: number; head: number; ch
 }
 
 function changesTable(after: Run, before: Run): TableRows {
+  const { moved } = after.explanation!;
+  if (moved) {
+    return {
+      caption: t('How far what the model gives of each token moved, as a share of its length'),
+      columns: [t('Token'), t('Moved')],
+      rows: after.tokens.map((token, i) => [`${i} ${token.label}`, cell(moved[i], percent)]),
+    };
+  }
   const [now, then] = [after.explanation!.logprobs, before.explanation!.logprobs];
   return {
     caption: t('Surprisal of every token, in bits'),

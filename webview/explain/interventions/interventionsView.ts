@@ -9,7 +9,7 @@ import { toProblem } from '../../../src/protocol/problem';
 import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
 import { t } from '../../shared/l10n';
 import { button } from '../../shared/toolkit';
-import { hasInfluence, mixerOf, windowOf } from '../state/layers';
+import { hasInfluence, looksBothWays, mixerOf, windowOf } from '../state/layers';
 import type { Stage, View } from '../stage';
 import { asPython } from './asPython';
 import type { InterveneAct } from '../../../src/protocol/panelApi';
@@ -205,12 +205,19 @@ export function interventionsView(stage: Stage): InterventionsView {
   const around = (): Around | null => {
     const run = stage.run();
     if (!run?.explanation || !run.model) return null;
-    const layers = run.model.layerCards.map((_, layer) => ({
+    const layers = run.model.layerCards.map(({ feedForward }, layer) => ({
       heads: mixerOf(run, layer)?.heads ?? run.model!.heads,
       lookless: hasInfluence(run, layer),
       window: windowOf(run, layer),
+      networkless: feedForward === 'none',
     }));
-    return { query: selection.query, tokens: run.tokens.length, layers, experts: run.experts };
+    return {
+      query: selection.query,
+      tokens: run.tokens.length,
+      layers,
+      experts: run.experts,
+      bothWays: looksBothWays(run),
+    };
   };
 
   const drawMenu = (): void => {

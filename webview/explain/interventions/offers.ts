@@ -33,23 +33,30 @@ export interface Around {
   tokens: number;
   /**
    * [layers] A layer without attention (`lookless`) has no look to cut, but a write to skip. `window`: how many positions a query
-   * sees, its own among them; Infinity: all before it.
+   * sees, its own among them; Infinity: all before it. `networkless`: it adds nothing behind its mixer.
    */
-  layers: readonly { heads: number; lookless: boolean; window: number }[];
+  layers: readonly { heads: number; lookless: boolean; window: number; networkless?: boolean }[];
   /** [layers]; null where there are none. */
   experts: readonly (LayerExperts | null)[];
+  /** Whether a query sees later ones, too, as far as a window reaches to the other side. */
+  bothWays?: boolean;
 }
 
 const at = (token: number): TokenRange => ({ from: token, to: token + 1 });
 
 /** What is looked at, while nothing in particular was pointed at. */
-export function lookedAt(head: HeadRef, query: number, key: number | null, { layers, experts }: Around): Thing[] {
+export function lookedAt(
+  head: HeadRef,
+  query: number,
+  key: number | null,
+  { layers, experts, bothWays = false }: Around,
+): Thing[] {
   const { layer } = head;
   const other = key ?? (layers[layer]?.lookless ? query : null);
   const own = experts[layer];
   return [
     { kind: 'head', ...head },
-    ...(other !== null && other <= query ? [{ kind: 'edge' as const, ...head, query, key: other }] : []),
+    ...(other !== null && (bothWays || other <= query) ? [{ kind: 'edge' as const, ...head, query, key: other }] : []),
     { kind: 'token', token: key ?? query },
     { kind: 'layer', layer },
     ...(own ? chosenAt(own, query).map((expert): Thing => ({ kind: 'expert', layer, expert, token: query })) : []),
@@ -87,28 +94,33 @@ export function offers(thing: Thing, around: Around): Offer[] {
     }
     case 'token': {
       const { token } = thing;
-      if (token + 1 < around.tokens) {
-        const later = { from: token + 1, to: Infinity };
-        add('cut', t('nobody later sees it'), { site: 'pattern', dst: later, src: at(token), do: 'knockout' });
-      }
-      if (token < around.query) {
+      const { tokens, query, bothWays = false } = around;
+      const later = token + 1 < tokens ? [{ from: token + 1, to: Infinity }] : [];
+      const earlier = bothWays && token > 0 ? [{ from: 0, to: token }] : [];
+      const others = [...earlier, ...later].map((dst): Edit => ({
+        site: 'pattern',
+        dst,
+        src: at(token),
+        do: 'knockout',
+      }));
+      add('cut', bothWays ? t('no other token sees it') : t('nobody later sees it'), ...others);
+      if (token < query || (bothWays && token > query)) {
         const everywhere = { site: 'pattern', dst: at(around.query), src: at(token) } as const;
         add('cutHere', t('token {0} does not see it', around.query), { ...everywhere, do: 'knockout' });
       }
       break;
     }
     case 'layer': {
-      const [attention, forward] = (['attn_out', 'mlp_out'] as const).map((site) => ({ site, layer: thing.layer }));
-      const both = (change: { do: 'zero' } | { do: 'scale'; by: number } | { do: 'mean' }): Edit[] => [
-        { ...attention, ...change },
-        { ...forward, ...change },
-      ];
+      const parts = partsOf(thing.layer, around);
+      const both = (change: { do: 'zero' } | { do: 'scale'; by: number } | { do: 'mean' }): Edit[] =>
+        parts.map((part) => ({ ...part, ...change }));
+      const [attention, forward] = parts;
       add('cut', t('cut all that it adds'), ...both({ do: 'zero' }));
       add(null, lookless ? t('cut what it has in place of attention') : t('cut its attention'), {
         ...attention,
         do: 'zero',
       });
-      add(null, t('cut its feed-forward part'), { ...forward, do: 'zero' });
+      if (forward) add(null, t('cut its feed-forward part'), { ...forward, do: 'zero' });
       add('cutHere', t('cut all that it adds at token {0}', around.query), ...both({ do: 'zero' }).map(atQuery));
       add('halve', t('half of it'), ...both({ do: 'scale', by: 0.5 }));
       add('swap', t('its mean over the text'), ...both({ do: 'mean' }));
@@ -127,6 +139,16 @@ export function offers(thing: Thing, around: Around): Offer[] {
     return { ...edit, pos: at(around.query) } as Edit;
   }
 }
+
+/** What a layer adds to the stream: behind its mixer, and behind its network where it has one. */
+const partsOf = (
+  layer: number,
+  { layers }: Pick<Around, 'layers'>,
+): { site: 'attn_out' | 'mlp_out'; layer: number }[] =>
+  (layers[layer]?.networkless ? (['attn_out'] as const) : (['attn_out', 'mlp_out'] as const)).map((site) => ({
+    site,
+    layer,
+  }));
 
 type Add = (act: InterveneAct | null, label: string, ...edits: Edit[]) => void;
 
@@ -150,21 +172,24 @@ function writeOffers({ layer, head, key }: Extract<Thing, { kind: 'edge' }>, add
   add(null, t('skip it in all heads of the layer'), write);
 }
 
-function edgeOffers({ layer, head, query, key }: Extract<Thing, { kind: 'edge' }>, { layers }: Around, add: Add): void {
-  const first = Math.max(0, query - (layers[layer]?.window ?? Infinity) + 1);
+function edgeOffers({ layer, head, query, key }: Extract<Thing, { kind: 'edge' }>, around: Around, add: Add): void {
+  const { layers, tokens, bothWays } = around;
+  const window = layers[layer]?.window ?? Infinity;
+  const [first, end] = [Math.max(0, query - window + 1), bothWays ? Math.min(tokens, query + window) : query + 1];
   // There is no look at what the layer cannot see.
-  if (key < first) return;
+  if (key < first || key >= end) return;
   const edge = { site: 'pattern', layer, head, dst: at(query), src: at(key) } as const;
-  // The first token sees only itself: nothing is left without it.
-  if (query > 0) add('cut', t('cut the look'), { ...edge, do: 'knockout' });
-  add(query > 0 ? null : 'cut', t('its weight is 0'), { ...edge, do: 'zero' });
+  // Where a token sees only itself, as the first does as a rule, nothing is left without it.
+  const seesMore = end - first > 1;
+  if (seesMore) add('cut', t('cut the look'), { ...edge, do: 'knockout' });
+  add(seesMore ? null : 'cut', t('its weight is 0'), { ...edge, do: 'zero' });
   add('swap', t('its value is the mean'), { ...edge, do: 'swap' });
   const others = [
     { from: first, to: key },
-    { from: key + 1, to: query + 1 },
+    { from: key + 1, to: end },
   ].filter(({ from, to }) => from < to);
   add('keepOnly', t('keep only this look'), ...others.map((src): Edit => ({ ...edge, src, do: 'knockout' })));
-  if (query > 0) {
+  if (seesMore) {
     const everywhere = { site: 'pattern', dst: at(query), src: at(key) } as const;
     add(null, t('cut it in all heads and layers'), { ...everywhere, do: 'knockout' });
   }
@@ -196,7 +221,8 @@ function expertOffers({ layer, expert, token }: Extract<Thing, { kind: 'expert' 
 }
 
 /** Numbers that make an intervention: how much of it, or who does it instead. */
-export function asked(thing: Thing, { query, experts }: Around): Asked[] {
+export function asked(thing: Thing, around: Around): Asked[] {
+  const { query, experts } = around;
   const group = groupOf(thing, false);
   const factor = (sites: (by: number) => Edit[]): Asked => ({
     group,
@@ -213,11 +239,7 @@ export function asked(thing: Thing, { query, experts }: Around): Asked[] {
     case 'neuron':
       return [factor((by) => [{ ...neuronSite(thing), do: 'scale', by }])];
     case 'layer':
-      return [
-        factor((by) =>
-          (['attn_out', 'mlp_out'] as const).map((site): Edit => ({ site, layer: thing.layer, do: 'scale', by })),
-        ),
-      ];
+      return [factor((by) => partsOf(thing.layer, around).map((part): Edit => ({ ...part, do: 'scale', by })))];
     case 'mlp':
       return [factor((by) => [{ ...mlpSite(thing), do: 'scale', by }])];
     case 'expert': {

@@ -21,7 +21,7 @@ export interface MatrixScene {
   tokens: readonly PanelToken[];
   /** Pictures in the order in which they are laid over each other. */
   pictures: { canvas: CanvasImageSource; span: Pick<TileSpan, 'q0' | 'q1' | 'k0' | 'k1'> }[];
-  /** How many positions a query sees, its own among them. */
+  /** How many positions a query sees to each side that it sees, its own among them. */
   window?: number;
   /** Whether it sees later ones, too. */
   bothWays?: boolean;
@@ -79,25 +79,23 @@ function paintMask(context: CanvasRenderingContext2D, { width, height }: Area): 
   context.stroke();
 }
 
-/** The stairs of the diagonal and all below, as far as the window reaches; the whole square where later tokens are seen. */
+/** The stairs of the diagonal and all below, as far as the window reaches; to its other side, too, where later tokens are seen. */
 function unmasked({ view: { q, k, cell }, area, tokens, window = Infinity, bothWays }: MatrixScene): Path2D {
   const path = new Path2D();
-  if (bothWays) {
-    path.rect(-1, -q * cell, (tokens.length - k) * cell + 1, tokens.length * cell);
-    return path;
-  }
   const [first, last] = [Math.floor(q), Math.min(tokens.length, Math.ceil(q + area.height / cell))];
   for (let query = first; query < last; query++) {
     const left = Math.max(-1, (firstSeen(query, window) - k) * cell);
-    path.rect(left, (query - q) * cell, (query + 1 - k) * cell - left, cell);
+    const behind = bothWays ? Math.min(tokens.length, query + window) : query + 1;
+    path.rect(left, (query - q) * cell, (behind - k) * cell - left, cell);
   }
   return path;
 }
 
 const firstSeen = (query: number, window: number): number => Math.max(0, query - window + 1);
 
-/** The stairs at which a window ends. */
-function paintWindowEdge(context: CanvasRenderingContext2D, { view, area, tokens, window }: MatrixScene): void {
+/** The stairs at which a window ends, at its other side, too, where later tokens are seen. */
+function paintWindowEdge(context: CanvasRenderingContext2D, scene: MatrixScene): void {
+  const { view, area, tokens, window, bothWays } = scene;
   if (window === undefined || window >= tokens.length) return;
   const { q, k, cell } = view;
   context.save();
@@ -113,6 +111,13 @@ function paintWindowEdge(context: CanvasRenderingContext2D, { view, area, tokens
     context.moveTo(x - cell, (query - q) * cell);
     context.lineTo(x, (query - q) * cell);
     context.lineTo(x, (query + 1 - q) * cell);
+    if ((query - q) * cell > area.height) break;
+  }
+  for (let query = Math.floor(q); bothWays && query + window < tokens.length; query++) {
+    const x = (query + window - k) * cell;
+    context.moveTo(x, (query - q) * cell);
+    context.lineTo(x, (query + 1 - q) * cell);
+    context.lineTo(x + cell, (query + 1 - q) * cell);
     if ((query - q) * cell > area.height) break;
   }
   context.stroke();

@@ -185,9 +185,14 @@ export function matrixView(stage: Stage): View {
     const window = windowOf(run, layer);
     const words = [
       influenceWords(run, layer) ?? '',
-      run.tokens.length > window
-        ? t('The line is the window’s edge: left of it nothing can be seen, {0} tokens back.', integer(window))
-        : '',
+      run.tokens.length <= window
+        ? ''
+        : looksBothWays(run)
+          ? t(
+              'The lines are the window’s edges: nothing beyond them can be seen, {0} tokens to each side.',
+              integer(window - 1),
+            )
+          : t('The line is the window’s edge: left of it nothing can be seen, {0} tokens back.', integer(window)),
       hasSinks(run, layer) ? t('The strip at the left is the learned sink, which takes weight and gives nothing.') : '',
     ].filter((one) => one !== '');
     show(hint, words.length > 0);

@@ -109,7 +109,7 @@ export function stagesView(stage: Stage, rows: EdgeRows): View {
     const isRoot = Math.abs(scale * Math.sqrt(q.length) - 1) < 1e-6;
     const whyMasked =
       mask === 'outside'
-        ? t('the key is outside the window of {0} tokens', integer(window))
+        ? t('the key is outside the window of {0} tokens', integer(bothWays ? 2 * window - 1 : window))
         : t('the key is later than the query');
     steps.replaceChildren(
       step(t('Product'), t('q · k, summed over {0} numbers', integer(q.length)), precise(dot)),

@@ -48,8 +48,7 @@ export function headerView(stage: Stage, bar: HTMLElement, actions: HeaderAction
   const draw = oncePerFrame(() => {
     const run = stage.run();
     if (!run) return;
-    // What a model that predicts nothing would be asked.
-    for (const one of [tryIt, cut]) show(one, !looksBothWays(run));
+    show(tryIt, !looksBothWays(run)); // what a model that predicts nothing would be asked
     setText(place, placeLine(run));
     place.title = placeLine(run);
   });

@@ -12,7 +12,7 @@ import type { Run } from '../state/run';
 import type { Direction } from '../state/selection';
 import { sinkTokens } from '../heads/sinks';
 import { influenceWords } from '../heads/layerWords';
-import { hasInfluence, maskOf, windowOf } from '../state/layers';
+import { hasInfluence, looksBothWays, maskOf, windowOf } from '../state/layers';
 import { sinkLine } from './sinkLine';
 import { textReadout } from './textReadout';
 import { textTable } from './textTable';
@@ -126,9 +126,11 @@ export function textView(stage: Stage): View {
     };
     const isCut = run.tokens.length > window;
     list.outside(isCut ? outside : null, t('outside the window'));
-    const windowWords = isCut
-      ? t('Dotted: outside the window. This layer looks back over {0} tokens, its own among them.', integer(window))
-      : '';
+    const windowWords = !isCut
+      ? ''
+      : looksBothWays(run)
+        ? t('Dotted: outside the window. This layer looks at {0} tokens to each side.', integer(window - 1))
+        : t('Dotted: outside the window. This layer looks back over {0} tokens, its own among them.', integer(window));
     const words = influenceWords(run, head.layer) ?? windowWords;
     show(layerHint, words !== '');
     setText(layerHint, words);

@@ -3,13 +3,11 @@
  * layers dense.
  */
 import type { Keys } from '../keys';
-import type { AttentionWeights } from '../layerWeights';
 import type { RopeShape } from '../mixers/attentionParts';
-import type { Plan, TensorNames } from '../plan';
-import type { LayerShape } from '../shape';
 import type { Architecture } from './architecture';
-import { decoder, MAX } from './decoder';
-import { attentionShape, preNormLayer } from './parts';
+import { decoder, MAX, type DecoderConfig } from './decoder';
+import { latentAttention } from './latentAttention';
+import { preNormLayer } from './parts';
 import { withRouting } from './routing';
 
 /** llama.cpp tells GLM 4.7 Flash, whose files do not name their routers' scores, by its sizes. */
@@ -17,8 +15,7 @@ const FLASH = { layers: [47, 48], vocabulary: 154_880 };
 
 function config(keys: Keys): ReturnType<Architecture['config']> {
   const base = decoder(keys, { ropePairing: 'adjacent', predictsFurther: true, valuesApart: true });
-  keys.integer('leading_dense_block_count', base.layers, 0); // a layer's tensors say which it is
-  keys.passOver(/^rope\.scaling\.yarn_beta_|^attention\.q_lora_rank$/); // the tensors tell whether queries have a latent
+  keys.passOver(/^rope\.scaling\.yarn_beta_/);
   // Files whose keys' matrices are apart say the sizes of one head for all under the usual names.
   const keyDim = keys.integer('attention.key_length_mla', MAX.headDim) ?? base.shapes[0].mixer.keyDim;
   const headDim = keys.integer('attention.value_length_mla', MAX.headDim) ?? base.shapes[0].mixer.headDim;
@@ -36,8 +33,19 @@ function config(keys: Keys): ReturnType<Architecture['config']> {
     const scale = magnitude ** 2 / Math.sqrt(keyDim);
     return { mixer: { ...mixer, ...sizes, scale, temperature, rope: turning }, feedForward };
   });
+  refuseContradictions(keys, shapes, latentOfKeys);
   const isFlash = FLASH.layers.includes(base.layers) && keys.rowsOf('token_embd.weight') === FLASH.vocabulary;
   return withRouting(keys, { ...base, shapes }, isFlash ? 'sigmoid' : 'softmax');
+}
+
+/** The tensors tell which layers are dense and whether queries have a latent; a file that says otherwise is another model. */
+function refuseContradictions(keys: Keys, shapes: DecoderConfig['shapes'], latentOfKeys: number): void {
+  const firstOfExperts = shapes.findIndex(({ feedForward }) => feedForward.experts > 0);
+  keys.agree('leading_dense_block_count', firstOfExperts < 0 ? shapes.length : firstOfExperts);
+  for (const { mixer } of shapes) keys.agree('attention.q_lora_rank', mixer.latent!.queries);
+  if (keys.integer('attention.key_length_mla', MAX.headDim) === undefined) return;
+  keys.agree('attention.key_length', latentOfKeys + shapes[0].mixer.rope!.dim);
+  keys.agree('attention.value_length', latentOfKeys);
 }
 
 /** llama.cpp moves YaRN's magnitude from what turns to the scores (deepseek2.cpp, llama-context.cpp), and has it without YaRN too. */
@@ -47,29 +55,6 @@ function scaled(rope: RopeShape, multiplier: number): { rope: RopeShape; magnitu
   const moved = rope.yarn !== undefined && multiplier !== 0;
   const magnitude = plain * (moved ? 1 : grown) * (1 + 0.1 * multiplier * Math.log(rope.scale));
   return { rope: { ...rope, ...(moved && { magnitude: plain }) }, magnitude };
-}
-
-function latentAttention(names: TensorNames, d: number, shape: LayerShape): Plan<AttentionWeights> {
-  const { heads, headDim, keyDim, latent, rope } = attentionShape(shape);
-  const { queries, keys } = latent!;
-  const still = keyDim - rope!.dim;
-  const [down, turns] = names.stacked('attn_kv_a_mqa.weight', [keys, rope!.dim], d);
-  const rows = heads * keyDim;
-  const [wk, wv] = names.has('attn_kv_b.weight')
-    ? names.dealt('attn_kv_b.weight', [still, headDim], heads, keys)
-    : [names.transposed('attn_k_b.weight', still, keys, heads), names.tall('attn_v_b.weight', headDim, keys, heads)];
-  const ofQueries = { down: names.matrix('attn_q_a.weight', queries, d), norm: names.norm('attn_q_a_norm', queries) };
-  return {
-    wq: queries > 0 ? names.matrix('attn_q_b.weight', rows, queries) : names.matrix('attn_q.weight', rows, d),
-    wk,
-    wv,
-    wo: names.matrix('attn_output.weight', d, heads * headDim),
-    latent: {
-      ...(queries > 0 && { queries: ofQueries }),
-      keys: { down, norm: names.norm('attn_kv_a_norm', keys) },
-      turns,
-    },
-  };
 }
 
 export const deepseek2: Architecture = {

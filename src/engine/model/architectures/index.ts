@@ -9,6 +9,7 @@ import { falcon } from './falcon';
 import { gemma } from './gemma';
 import { gemma2 } from './gemma2';
 import { gemma3 } from './gemma3';
+import { gemmaEmbedding } from './gemmaEmbedding';
 import { glm4 } from './glm4';
 import { glm4moe } from './glm4moe';
 import { gpt2 } from './gpt2';
@@ -18,6 +19,7 @@ import { granite, granitehybrid, granitemoe } from './granite';
 import { lfm2, lfm2moe } from './lfm2';
 import { llama } from './llama';
 import { mistral3 } from './mistral3';
+import { modernBert, euroBert } from './modernBert';
 import { mpt } from './mpt';
 import { nemotron } from './nemotron';
 import { nemotronH, nemotronHMoe } from './nemotronH';
@@ -42,7 +44,7 @@ const ALL: readonly Architecture[] = [
   ...[phi3, gptoss, gemma, glm4, glm4moe, starcoder, starcoder2],
   ...[exaone4, cohere2, falcon, phi2, stablelm, mistral3, nemotron],
   ...[lfm2, lfm2moe, bloom, mpt, bert, nomicBert, deepseek2, qwen3next, granitehybrid],
-  ...[nemotronH, nemotronHMoe],
+  ...[nemotronH, nemotronHMoe, modernBert, euroBert, gemmaEmbedding],
 ];
 
 export const ARCHITECTURES: ReadonlyMap<string, Architecture> = new Map(ALL.map((each) => [each.name, each]));

@@ -11,7 +11,7 @@ export interface AttentionShape {
   keyDim: number;
   /** Multiplies q·k; 1/√keyDim (Vaswani et al. 2017) unless the model says otherwise. */
   scale: number;
-  /** How many positions a query sees, its own among them; undefined: all before it. */
+  /** How many positions a query sees, its own among them, to each side where it sees both; undefined: all. */
   window?: number;
   /** Whether a query sees later positions, too, those of a window to both sides. */
   bothWays?: true;

@@ -6,10 +6,12 @@ import { circuit } from '../../../../src/engine/circuits/circuit';
 import { generate } from '../../../../src/engine/generate';
 import { explain } from '../../../../src/engine/explain';
 import { BufferSource } from '../../../../src/engine/formats/byteSource';
+import { checkOnText } from '../../../../src/engine/model/fitsText';
 import { forward } from '../../../../src/engine/model/forward';
 import { headRows } from '../../../../src/engine/model/head';
 import { loadModel, startModel, type LoadedModel } from '../../../../src/engine/model/load';
 import { rerun } from '../../../../src/engine/model/rerun';
+import { runVariants } from '../../../../src/engine/model/variants';
 import { edgeReadings, edgeStages } from '../../../../src/engine/reading/edges';
 import { layerFlow } from '../../../../src/engine/reading/layerFlow';
 import { lens } from '../../../../src/engine/reading/lens';
@@ -19,6 +21,7 @@ import { Decoder } from '../../../../src/reasoning/solve/decoder';
 import { receipt } from '../../../../src/engine/receipts/receipt';
 import { Trace } from '../../../../src/engine/trace/trace';
 import { tileWeights, weightReader } from '../../../../src/engine/trace/weights';
+import type { Edit } from '../../../../src/protocol/edit';
 
 const NAME = 'qwen3-both-ways';
 const BYTES = new Uint8Array(readFileSync(path.join('test', 'fixtures', 'models', `${NAME}.gguf`)));
@@ -26,6 +29,26 @@ const IDS = Array.from({ length: 24 }, (_, i) => 5 + ((i * 37) % 200));
 const QUERY = 7;
 /** f32 through three random layers. */
 const F32 = 2e-5;
+
+/** A later token is not looked at. */
+const CUT: Edit = {
+  site: 'pattern',
+  layer: 0,
+  head: 1,
+  dst: { from: QUERY, to: QUERY + 1 },
+  src: { from: QUERY + 5, to: QUERY + 6 },
+  do: 'knockout',
+};
+
+const explained = (model: LoadedModel, edits: Edit[]): ReturnType<typeof explain> =>
+  explain(model, 'Once upon a time', {
+    maxTokens: 100,
+    top: 3,
+    edits,
+    handle: { worker: 0, kept: 0 },
+    signal: new AbortController().signal,
+    progress: () => {},
+  });
 
 describe('a model that looks both ways', () => {
   let model: LoadedModel;
@@ -120,14 +143,43 @@ describe('a model that looks both ways', () => {
     assert.deepEqual(finals[1], finals[0]);
   });
 
-  it('is explained without roles, surprisals or a story; what its output matrix says at the last token is there', async () => {
-    const { explanation } = await explain(model, 'Once upon a time', {
-      maxTokens: 100,
-      top: 3,
-      handle: { worker: 0, kept: 0 },
-      signal: new AbortController().signal,
-      progress: () => {},
+  it('with a look cut shares its weight out among the others, and all tokens change with it', async () => {
+    const [clean, cut] = [trace, await rerun(model, trace, { edits: [CUT] })];
+    const fresh = new Trace(model.config, model.kernel, IDS.length, { edits: [CUT] });
+    await forward(model, fresh, IDS);
+    assert.deepEqual(cut.final.f32, fresh.final.f32);
+    const [was, is] = [clean, cut].map((run) => weightReader(run, 0, 1));
+    const left = 1 - was(QUERY, QUERY + 5);
+    for (let key = 0; key < IDS.length; key++) {
+      const expected = key === QUERY + 5 ? 0 : was(QUERY, key) / left;
+      assert.ok(Math.abs(is(QUERY, key) - expected) < F32, `weight of ${key}`);
+      assert.equal(is(QUERY + 1, key), was(QUERY + 1, key));
+    }
+    const d = model.config.embedding;
+    for (let token = 0; token < IDS.length; token++) {
+      assert.notDeepEqual(cut.final.f32.slice(token * d, (token + 1) * d), clean.final.f32.slice(token * d, (token + 1) * d)); // prettier-ignore
+    }
+    const back = await rerun(model, cut, { edits: [] });
+    assert.deepEqual(back.final.f32, clean.final.f32);
+    for (const run of [cut, fresh, back]) run.release();
+  });
+
+  it('is explained under interventions by how far each token’s vector moved', async () => {
+    const edits: Edit[] = [{ site: 'z', layer: 1, head: 0, pos: { from: 2, to: 3 }, do: 'zero' }];
+    const { explanation, trace: edited } = await explained(model, edits);
+    const { trace: plain } = await explained(model, []);
+    const d = model.config.embedding;
+    assert.equal(explanation.moved!.length, plain.ids.length);
+    explanation.moved!.forEach((moved, token) => {
+      const [was, is] = [plain, edited].map(({ final }) => Array.from(final.f32.slice(token * d, (token + 1) * d)));
+      const expected = Math.hypot(...is.map((value, i) => value - was[i])) / Math.hypot(...was);
+      assert.ok(expected > 0 && Math.abs(moved - expected) < F32, `token ${token}`);
     });
+    for (const run of [edited, plain]) run.release();
+  });
+
+  it('is explained without roles, surprisals or a story; what its output matrix says at the last token is there', async () => {
+    const { explanation } = await explained(model, []);
     assert.deepEqual([explanation.roles, explanation.findings], [[], []]);
     assert.ok(explanation.logprobs.every(Number.isNaN));
     assert.equal(explanation.next.length, 3);
@@ -138,7 +190,10 @@ describe('a model that looks both ways', () => {
     ['going on', () => forward(model, trace, [5])],
     ['a solution', async () => new Decoder(model, 10)],
     ['writing', () => generate(model, IDS, { maxTokens: 2 })],
-    ['an edited run', () => rerun(model, trace, { edits: [{ site: 'z', layer: 0, head: 0, do: 'zero' }] })],
+    [
+      'a token looked at again under an edit of its own',
+      () => runVariants(model, trace, { position: 3, rows: [[CUT]] }),
+    ],
     ['a receipt', () => receipt(model, trace)],
     ['a circuit', () => circuit(model, trace, {})],
     ['the lens', () => lens(model, trace, 3, 1)],
@@ -147,4 +202,20 @@ describe('a model that looks both ways', () => {
   ] as [string, () => Promise<unknown>][]) {
     it(`refuses ${what}`, () => assert.rejects(ask(), { code: 'both-ways' }));
   }
+});
+
+describe('an encoder with windows to both sides', () => {
+  it('refuses to cut a look that no window reaches, and takes one that is behind', async () => {
+    const bytes = new Uint8Array(readFileSync(path.join('test', 'fixtures', 'models', 'modern-bert.gguf')));
+    const model = await loadModel(new BufferSource(bytes, 'modern-bert'));
+    const edge = (src: number): Edit => ({ ...CUT, layer: 1, src: { from: src, to: src + 1 } });
+    const clean = new Trace(model.config, model.kernel, IDS.length);
+    await forward(model, clean, IDS);
+    assert.throws(() => checkOnText([edge(QUERY + 6)], clean), { code: 'edit-invalid', message: /looks at 5 tokens to each side; from token 7 that is src=2 to 12/ }); // prettier-ignore
+    assert.throws(() => checkOnText([edge(QUERY - 6)], clean), { code: 'edit-invalid' });
+    for (const src of [QUERY - 5, QUERY + 5]) checkOnText([edge(src)], clean);
+    const all: Edit = { ...CUT, layer: 1, src: { from: 2, to: 13 } };
+    assert.throws(() => checkOnText([all], clean), { code: 'edit-invalid', message: /all that token 7 sees is cut/ });
+    clean.release();
+  });
 });

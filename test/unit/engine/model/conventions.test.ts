@@ -124,3 +124,20 @@ describe('a rotation that a file names', () => {
     assert.throws(() => readConfig(turning('granite')), { message: /is 7, which is odd/ });
   });
 });
+
+describe('a file of latents that says otherwise than its tensors', () => {
+  it('is refused, by the key', () => {
+    for (const [name, key, value] of [
+      ['deepseek2', 'attention.q_lora_rank', 13],
+      ['deepseek2', 'leading_dense_block_count', 2],
+      ['deepseek2', 'attention.key_length', 17],
+      ['deepseek2', 'attention.value_length', 11],
+      ['deepseek2-lite', 'attention.q_lora_rank', 6],
+    ] as const) {
+      const file = fixture(name);
+      const metadata = new Map(file.metadata).set(`deepseek2.${key}`, value);
+      const message = new RegExp(`'deepseek2\\.${key}' is ${value}; the tensors say`);
+      assert.throws(() => readConfig({ ...file, metadata }), { code: 'model-invalid', message });
+    }
+  });
+});

@@ -15,8 +15,14 @@ interface Golden {
   texts: { name: string; text: string; ids: number[]; mean: number[] }[];
 }
 
-/** llama.cpp takes GELU from a table in half precision (bert). Measured: 3.2e-4 and 7.6e-7 of numbers around 1. */
-const TOLERANCE: Readonly<Record<string, number>> = { bert: 1e-3, 'nomic-bert': 1e-5 };
+/** llama.cpp takes GELU from a table in half precision (bert, modern-bert, gemma-embedding). Measured: 3.8e-4 and, without it, 1.3e-6 of numbers around 1. */
+const TOLERANCE: Readonly<Record<string, number>> = {
+  bert: 1e-3,
+  'nomic-bert': 1e-5,
+  'modern-bert': 1e-3,
+  eurobert: 1e-5,
+  'gemma-embedding': 1e-3,
+};
 /** f32 through random layers against float64. Measured: 3e-6. */
 const F32 = 5e-5;
 
@@ -50,7 +56,7 @@ for (const name of Object.keys(TOLERANCE)) {
       });
     }
 
-    it('gives what a float64 program gives, and its edges are as long as there, behind the norm over the stream', async () => {
+    it('gives what a float64 program gives, and its edges are as long as there, behind a norm over the stream', async () => {
       const model = await loadModel(new BufferSource(bytes, name));
       const { ids } = texts[0];
       const file = readGguf(new BufferSource(bytes, name));
@@ -63,6 +69,7 @@ for (const name of Object.keys(TOLERANCE)) {
       });
       last.flat().forEach((value, i) => assert.ok(Math.abs(value - trace.final.f32[i]) < F32, `number ${i}`));
 
+      if (!file.tensors.has('blk.0.attn_output_norm.weight')) return;
       // Token 4 in layer 1: each head's vectors, centred and divided as the norm does, and what else it adds.
       const [layer, query] = [1, 4];
       const tensor = (tensorName: string): Float32Array | undefined => {

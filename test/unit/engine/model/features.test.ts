@@ -159,6 +159,14 @@ const FEATURES: [file: string, feature: string, without: Change | LateChange][] 
   ['bert', 'the type of all tokens', { weights: (weights) => void (weights.typeEmbedding = undefined) }],
   ['bert', 'learned positions', { weights: (weights) => void (weights.positionEmbedding = undefined) }],
   ['nomic-bert', 'rotation', rope({ theta: 10 })],
+  ...['modern-bert', 'gemma-embedding'].flatMap((file): [string, string, Change][] => [
+    [file, 'windows', mixers(() => ({ window: undefined }))],
+    [file, 'the outermost positions of windows', mixers(({ window }) => ({ window: window && window - 1 }))],
+    [file, 'their own rotation', mixers(({ rope: own, window }) => (window && own ? { rope: { ...own, theta: 5000 } } : {}))], // prettier-ignore
+    [file, 'later tokens', (config) => ({ ...mixers(() => ({ bothWays: undefined }))(config), bothWays: undefined })],
+  ]),
+  ['modern-bert', 'the norm of the embedding', { weights: (weights) => void (weights.embeddingNorm = undefined) }],
+  ['eurobert', 'later tokens', (config) => ({ ...mixers(() => ({ bothWays: undefined }))(config), bothWays: undefined })], // prettier-ignore
   ['bloom', 'ALiBi', mixers(() => ({ alibi: undefined }))],
   ['bloom', 'the norm of the embedding', { weights: (weights) => void (weights.embeddingNorm = undefined) }],
   ['mpt', 'ALiBi', mixers(() => ({ alibi: undefined }))],

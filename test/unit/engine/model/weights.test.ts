@@ -37,6 +37,9 @@ const MODELS = [
     'granitehybrid',
     'nemotron_h',
     'nemotron_h_moe',
+    'modern-bert',
+    'eurobert',
+    'gemma-embedding',
   ],
 ];
 const IDS = Array.from({ length: 40 }, (_, i) => 5 + ((i * 37) % 200));

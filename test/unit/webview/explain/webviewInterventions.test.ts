@@ -158,6 +158,32 @@ describe('what can be done to what is looked at', () => {
     assert.deepEqual(edits({ ...edge, key: 0 }), [], 'outside the window');
   });
 
+  it('where later tokens are seen, looks at them and by them are cut, as far as the window reaches', () => {
+    const near = { ...around, query: 3, tokens: 9, layers: [{ heads: 4, lookless: false, window: 3 }], bothWays: true };
+    const edits = (thing: Thing): string[] => offers(thing, near).flatMap((offer) => offer.edits.map(printEdit));
+    assert.ok(lookedAt({ layer: 0, head: 1 }, 3, 5, near).some(({ kind }) => kind === 'edge'));
+    const edge = { kind: 'edge', layer: 0, head: 1, query: 3 } as const;
+    assert.ok(edits({ ...edge, key: 5 }).includes('blocks.0.attn.hook_pattern[head=1,dst=3,src=1:5] = knockout'));
+    assert.deepEqual(edits({ ...edge, key: 6 }), [], 'outside the window');
+    const first = { kind: 'edge', layer: 0, head: 1, query: 0, key: 2 } as const;
+    assert.ok(edits(first).includes('blocks.0.attn.hook_pattern[head=1,dst=0,src=2] = knockout'));
+    assert.deepEqual(edits({ kind: 'token', token: 5 }), [
+      'blocks.*.attn.hook_pattern[head=*,dst=0:5,src=5] = knockout',
+      'blocks.*.attn.hook_pattern[head=*,dst=6:,src=5] = knockout',
+      'blocks.*.attn.hook_pattern[head=*,dst=3,src=5] = knockout',
+    ]);
+  });
+
+  it('of a layer without a network nothing is offered to be done to one', () => {
+    const near = { ...around, layers: [{ heads: 4, lookless: false, window: Infinity, networkless: true }] };
+    const thing = { kind: 'layer', layer: 0 } as const;
+    const all = [
+      ...offers(thing, near).flatMap(({ edits }) => edits),
+      ...asked(thing, near).flatMap((one) => one.edits(2)),
+    ].map(printEdit);
+    assert.ok(all.length > 3 && all.every((edit) => edit.startsWith('blocks.0.hook_attn_out')), all.join('\n'));
+  });
+
   it('what a feed-forward part wrote is cut at that token alone, attention stays; a shared expert has no cut of its own', () => {
     const cards = (['dense', 'experts'] as const).map(
       (feedForward) => ({ mixer: { kind: 'attention', heads: 4 }, feedForward }) as LayerCard,
