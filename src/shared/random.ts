@@ -25,3 +25,9 @@ export function shuffle<List extends unknown[] | Uint16Array>(items: List, rando
   }
   return items;
 }
+
+/** For each of `count` numbers from 0 on, any of them but itself; the same ones for equal seeds. */
+export function othersByChance(seed: number, count: number): number[] {
+  const random = seededRandom(seed);
+  return Array.from({ length: count }, (_, i) => (i + 1 + Math.floor(random() * (count - 1))) % count);
+}

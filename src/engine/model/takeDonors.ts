@@ -4,7 +4,7 @@
  */
 import type { Edit, HeadEdit, PatchSource, StreamEdit } from '../../protocol/edit';
 import { printEdit } from '../../protocol/editText';
-import { seededRandom } from '../../shared/random';
+import { othersByChance } from '../../shared/random';
 import type { Buf } from '../kernel/kernel';
 import { Trace } from '../trace/trace';
 import type { Donor, Donors } from './donors';
@@ -90,9 +90,7 @@ function ownDonor(edit: Edit, seen: Seen, tokens: number): Donor {
     };
   }
   if (tokens < 2) refuse(`${printEdit(edit)}: the text has no other token.`);
-  const random = seededRandom(edit.seed);
-  // Any token but itself.
-  const others = Array.from({ length: tokens }, (_, i) => (i + 1 + Math.floor(random() * (tokens - 1))) % tokens);
+  const others = othersByChance(edit.seed, tokens);
   return (position, layer) => {
     const rows = seen.at(edit, layer);
     const width = rows.length / tokens;

@@ -4,10 +4,15 @@
  */
 import type { Edit, TokenRange } from '../../../src/protocol/edit';
 import { printEdit } from '../../../src/protocol/editText';
+import { othersByChance } from '../../../src/shared/random';
 
-/** `prependsBos`: whether the run had a token of the model's own in front, which positions count. */
-export function asPython(edits: readonly Edit[], text: string, prependsBos: boolean): string {
-  const hooks = edits.map((edit, i) => hookOf(edit, `edit_${i}`));
+/** `tokens`: how many the text has; `prependsBos`: whether one of them is the model's own in front, which positions count. */
+export function asPython(
+  edits: readonly Edit[],
+  { text, tokens, prependsBos }: { text: string; tokens: number; prependsBos: boolean },
+): string {
+  const hooks = edits.map((edit, i) => hookOf(edit, i, tokens));
+  const toTokens = (of: string): string => `model.to_tokens(${of}, prepend_bos=${prependsBos ? 'True' : 'False'})`;
   return [
     '# pip install transformer_lens; the model has to be one that TransformerLens loads, with the same tokenizer.',
     'import torch',
@@ -15,11 +20,19 @@ export function asPython(edits: readonly Edit[], text: string, prependsBos: bool
     '',
     'MODEL_NAME = ""  # as TransformerLens names it',
     'model = HookedTransformer.from_pretrained(MODEL_NAME, fold_ln=False, center_writing_weights=False, center_unembed=False)',
-    `tokens = model.to_tokens(${pythonText(text)}, prepend_bos=${prependsBos ? 'True' : 'False'})`,
+    `tokens = ${toTokens(pythonText(text))}`,
     ...edits.flatMap((edit) =>
       edit.site === 'tokens' ? [`tokens[0, ${edit.pos}] = model.to_single_token(${pythonText(edit.text)})`] : [],
     ),
     '_, clean = model.run_with_cache(tokens)',
+    ...edits.flatMap((edit, i) =>
+      edit.do === 'from'
+        ? [
+            `OTHER_${i} = ""  # ${typeof edit.source === 'number' ? `the text of run ${edit.source}` : `what ${pythonText(edit.source)} names`}`,
+            `_, other_${i} = model.run_with_cache(${toTokens(`OTHER_${i}`)})`,
+          ]
+        : [],
+    ),
     '',
     ...hooks.flatMap(({ lines }) => lines),
     'hooks = [',
@@ -36,7 +49,8 @@ interface Hook {
   names: string[];
 }
 
-function hookOf(edit: Edit, name: string): Hook {
+function hookOf(edit: Edit, index: number, tokens: number): Hook {
+  const name = `edit_${index}`;
   const comment = `# ${printEdit(edit)}`;
   const unable = (why: string): Hook => ({ lines: [comment, `# ${why}`, ''], names: [] });
   const made = (point: string, ...body: string[]): Hook => ({
@@ -59,41 +73,52 @@ function hookOf(edit: Edit, name: string): Hook {
     case 'z':
       return made(
         `"blocks.${edit.layer}.attn.hook_z"`,
-        ...change(edit, `[:, ${slice(edit.pos)}, ${edit.head}]`, `[:, :, ${edit.head}]`),
+        ...change(edit, edit.pos, { index, tokens, part: `, ${edit.head}` }),
       );
     case 'neuron':
       if (edit.expert !== undefined) return unable(EXPERTS);
       return made(
         `"blocks.${edit.layer}.mlp.hook_post"`,
-        ...change(edit, `[:, ${slice(edit.pos)}, ${edit.neuron}]`, ''),
+        ...change(edit, edit.pos, { index, tokens, part: `, ${edit.neuron}` }),
       );
     case 'expert':
       return unable(EXPERTS);
     case 'write':
       return unable('TransformerLens has no hook for what a layer without attention writes into its state.');
     default:
-      return made(`"blocks.${edit.layer}.hook_${edit.site}"`, ...change(edit, `[:, ${slice(edit.pos)}]`, ''));
+      return made(`"blocks.${edit.layer}.hook_${edit.site}"`, ...change(edit, edit.pos, { index, tokens, part: '' }));
   }
 }
 
 const EXPERTS = 'TransformerLens has no hook for one expert of a mixture: use nnsight on the model’s own modules.';
 
-function change(edit: Extract<Edit, { do: string }>, where: string, all: string): string[] {
+/** `part`: what of a position's numbers is meant, behind the position in the brackets. */
+function change(
+  edit: Extract<Edit, { do: string }>,
+  pos: TokenRange | undefined,
+  { index, tokens, part }: { index: number; tokens: number; part: string },
+): string[] {
+  const here = slice(pos);
+  const where = `value[:, ${here}${part}]`;
   switch (edit.do) {
     case 'zero':
-      return [`value${where} = 0`];
+      return [`${where} = 0`];
     case 'scale':
-      return [`value${where} *= ${edit.by}`];
+      return [`${where} *= ${edit.by}`];
     case 'mean':
-      return [`value${where} = clean[hook.name]${all}.mean(dim=1, keepdim=True)`];
-    case 'resample':
+      return [`${where} = clean[hook.name][:, :${part}].mean(dim=1, keepdim=True)`];
+    case 'resample': {
+      const { from, to } = pos ?? { from: 0, to: Infinity };
+      const others = othersByChance(edit.seed, tokens).slice(from, to);
+      return [`${where} = clean[hook.name][:, [${others.join(', ')}]${part}]`];
+    }
+    case 'from':
       return [
-        `value${where} = clean[hook.name]${where}[:, torch.randperm(clean[hook.name]${where}.shape[1])]  # another draw than here`,
+        `rows = value[:, ${here}].shape[1]`,
+        `${where} = other_${index}[hook.name][:, ${edit.sourcePos}:${edit.sourcePos} + rows${part}]`,
       ];
     default:
-      return [
-        `value${where} = other[hook.name]${where}  # other: the cache of the other text, positions to be aligned`,
-      ];
+      return [];
   }
 }
 

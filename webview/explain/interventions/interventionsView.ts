@@ -78,7 +78,8 @@ export function interventionsView(stage: Stage): InterventionsView {
       const run = stage.run();
       const [first] = run?.tokens ?? [];
       // What the model adds has no place in the text.
-      return asPython(edits(), run?.subject.text ?? '', first !== undefined && first.start === first.end);
+      const prependsBos = first !== undefined && first.start === first.end;
+      return asPython(edits(), { text: run?.subject.text ?? '', tokens: run?.tokens.length ?? 0, prependsBos });
     }, t('Copy as Python')),
   );
 

@@ -8,6 +8,7 @@ import { asPython } from '../../../../webview/explain/interventions/asPython';
 import { EditList } from '../../../../webview/explain/interventions/editList';
 import { editWords } from '../../../../webview/explain/interventions/editWords';
 import { asked, lookedAt, offers } from '../../../../webview/explain/interventions/offers';
+import { othersByChance } from '../../../../src/shared/random';
 import { partThing, type Thing } from '../../../../webview/explain/interventions/things';
 import { receiptWords } from '../../../../webview/explain/receipts/receiptWords';
 
@@ -261,8 +262,7 @@ describe('what can be done to what is looked at', () => {
   it('goes out as a program for TransformerLens, and what that has no hook for is said', () => {
     const python = asPython(
       [ONE, TWO, THREE, 'L1H2[dst=3,src=1] = knockout', 'blocks.0.hook_mlp_out[pos=1:] = scale(0.5)'].map(parseEdit),
-      'a "b"\n',
-      true,
+      { text: 'a "b"\n', tokens: 6, prependsBos: true },
     );
     for (const line of [
       'tokens = model.to_tokens("a \\"b\\"\\n", prepend_bos=True)',
@@ -278,9 +278,27 @@ describe('what can be done to what is looked at', () => {
     }
     assert.match(python, /route-around\n# TransformerLens has no hook for one expert/);
     assert.doesNotMatch(python, /edit_1\)/);
-    const write = asPython([parseEdit('blocks.1.attn.hook_write[head=2,pos=1] = skip')], 'a', false);
+    const write = asPython([parseEdit('blocks.1.attn.hook_write[head=2,pos=1] = skip')], {
+      text: 'a',
+      tokens: 1,
+      prependsBos: false,
+    });
     assert.match(write, /= skip\n# TransformerLens has no hook for what a layer without attention writes/);
     assert.doesNotMatch(write, /def edit_0/);
+    // Another token's, as the engine draws them; another text's, from where it was said.
+    const taken = asPython(
+      ['L1H2[pos=2:5] = resample(seed=7)', 'blocks.0.hook_resid_pre[pos=3:] = from("b.py",pos=1)'].map(parseEdit),
+      { text: 'a', tokens: 6, prependsBos: false },
+    );
+    const others = othersByChance(7, 6);
+    assert.ok(others.every((other, i) => other !== i && other < 6));
+    for (const line of [
+      `    value[:, 2:5, 2] = clean[hook.name][:, [${others.slice(2, 5).join(', ')}], 2]`,
+      '_, other_1 = model.run_with_cache(model.to_tokens(OTHER_1, prepend_bos=False))',
+      '    value[:, 3:] = other_1[hook.name][:, 1:1 + rows]',
+    ]) {
+      assert.ok(taken.split('\n').includes(line), `${line} in\n${taken}`);
+    }
   });
 });
 
