@@ -87,6 +87,12 @@ const MESSAGES: { readonly [Code in ProblemCode]: (detail: ProblemDetails[Code],
       'Circuits are drawn of models with attention in every layer, RMSNorm before each part and none behind, and feed-forward networks with SiLU gates and no biases; {0} is built otherwise.',
       architecture,
     ),
+  'circuit-large': ({ bytes, fit }) =>
+    t(
+      'The circuit of this token would take {0} of memory beside the model. Choose one of the first {1} tokens.',
+      byteCount(bytes),
+      fit,
+    ),
   'no-attention': ({ layer }) =>
     t('Layer {0} has no attention: what came before reaches a token there without being looked at.', layer),
   'both-ways': () =>

@@ -106,6 +106,8 @@ export interface ProblemDetails {
   'both-ways': NoDetail;
   /** Circuits are drawn of models whose parts are all of one kind: attention, RMSNorm before each, SiLU gates, no biases. */
   'circuit-unlike': { architecture: string };
+  /** What a circuit holds of its run would take `bytes`; of the first `fit` tokens it is within what is taken. */
+  'circuit-large': { bytes: number; fit: number };
   /** An intervention names a layer, head, expert or tokens that are not there. */
   'edit-invalid': NoDetail;
   internal: NoDetail;

@@ -9,8 +9,9 @@ import type { LoadedModel } from '../model/load';
 import { rerun } from '../model/rerun';
 import type { Taps } from '../model/rows';
 import { sideBySide } from '../model/sideBySide';
+import { columnsOf } from '../model/unpacked';
 import { eachNetwork, hidden, networkOf } from './active';
-import { plus, unpacked, type Field, type Frozen } from './frozen';
+import { plus, type Field, type Frozen } from './frozen';
 import { gateAndUp, type Neuron } from './neuron';
 
 interface Edge {
@@ -53,14 +54,15 @@ async function predicted(
 ): Promise<number> {
   const { weight, gate, up } = frozen.layers[to.layer].active[to.position][to.rank];
   const rows = await gateAndUp(model, frozen, to);
-  const partOf = (direction: Float64Array): number => {
+  const partOf = async (direction: Float64Array): Promise<number> => {
     let worth: Field = [];
     worth[to.position] = direction;
-    for (let l = to.layer; l > from.layer; l--) worth = plus(worth, frozen.pull(l, worth));
+    for (let l = to.layer; l > from.layer; l--) worth = plus(worth, (await frozen.pull(model, l, worth)).before);
     return worth[from.position]?.reduce((sum, value, i) => sum + value * write[i], 0) ?? 0;
   };
   const [g, u] = [gate[to.neuron], up[to.neuron]];
-  return weight * (product(g, u) - product(g - partOf(rows.gate), u - partOf(rows.up)));
+  const [ofGate, ofUp] = [await partOf(rows.gate), await partOf(rows.up)];
+  return weight * (product(g, u) - product(g - ofGate, u - ofUp));
 }
 
 /** The write is carried forward and taken from the stream that the kernel then reads gate and up of. */
@@ -73,7 +75,7 @@ async function carried(
 ): Promise<number> {
   let change: Field = [];
   change[from.position] = write;
-  for (let l = from.layer + 1; l <= to.layer; l++) change = plus(change, frozen.carry(l, change));
+  for (let l = from.layer + 1; l <= to.layer; l++) change = plus(change, await frozen.carry(model, l, change));
   const there = change[to.position];
   if (!there) return 0;
   const { middle, middleScale, active } = frozen.layers[to.layer];
@@ -136,11 +138,11 @@ async function writeOf(
   const lease = await model.weights.layer(layer);
   try {
     const { expert } = frozen.layers[layer].active[position][rank];
-    const { embedding: d, residualScale } = model.config;
-    const written = new Float64Array(d);
+    const { residualScale } = model.config;
+    let written = new Float64Array();
     await eachNetwork(lease, [networkOf(expert)], ({ down }) => {
-      const all = unpacked(model, down);
-      written.forEach((_, i) => (written[i] = all[i * down.cols + neuron] * value * residualScale));
+      const [column] = columnsOf(model.kernel, down, [neuron]);
+      written = Float64Array.from(column, (each) => each * value * residualScale);
     });
     return written;
   } finally {

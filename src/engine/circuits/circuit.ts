@@ -36,13 +36,15 @@ export interface CircuitOptions {
   foil?: number;
   /** Nodes that are drawn at most, the prediction not counted. */
   nodes?: number;
+  /** Bytes that may be held, see Frozen. */
+  room?: { projections: number; run: number };
   pause?: () => Promise<void> | void;
   /** 0 … 1 */
   progress?: (share: number) => void;
 }
 
 /**
- * `trace`: with its streams. Throws Problem edit-invalid for an edited run, circuit-unlike, trace-gone, out-of-memory,
+ * `trace`: with its streams. Throws Problem edit-invalid for an edited run, circuit-unlike, circuit-large, trace-gone, out-of-memory,
  * internal.
  */
 export async function circuit(
@@ -53,6 +55,7 @@ export async function circuit(
     target,
     foil,
     nodes: most = 64,
+    room,
     pause,
     progress = () => {},
   }: CircuitOptions = {},
@@ -60,7 +63,7 @@ export async function circuit(
   trace.checkToken(position);
   if (trace.edits.length > 0)
     throw new Problem('edit-invalid', 'Circuits are of the run as it is: take the interventions away.');
-  const frozen = await Frozen.of(model, trace, pause);
+  const frozen = await Frozen.of(model, trace, { position, room, pause });
   const aim = await takeAim(model, trace, position, { target, foil }, frozen.last[position]);
   const seed: Field = [];
   seed[position] = Float64Array.from(aim.direction);
@@ -155,11 +158,12 @@ export async function parts(
   const found: Part[] = [];
   let worth = seed;
   let constants = 0;
-  const throughLayer = (l: number): void => {
-    constants += frozen.constants(l, worth);
-    worth = plus(worth, frozen.pull(l, worth));
+  const throughLayer = async (l: number): Promise<void> => {
+    const through = await frozen.pull(model, l, worth);
+    constants += through.constants;
+    worth = plus(worth, through.before);
   };
-  if (throughAttention) throughLayer(layer);
+  if (throughAttention) await throughLayer(layer);
   for (let l = layer - 1; l >= 0; l--) {
     const lease = await model.weights.layer(l);
     try {
@@ -181,10 +185,10 @@ export async function parts(
       });
       added.sort((one, other) => one.position - other.position || one.neuron!.rank - other.neuron!.rank);
       for (const part of added) found.push(part);
+      await throughLayer(l);
     } finally {
       lease.release();
     }
-    throughLayer(l);
     await pause?.();
   }
   const embedded = frozen.trace.layer(0).residual!.f32;

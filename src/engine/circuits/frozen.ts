@@ -3,9 +3,8 @@
  * direction is pulled back through attention, and a write is carried forward, exactly.
  */
 import { Problem } from '../../protocol/problem';
-import type { Matrix } from '../kernel/kernel';
 import { forward } from '../model/forward';
-import type { AttentionWeights, FeedForward, Layer } from '../model/layerWeights';
+import type { FeedForward } from '../model/layerWeights';
 import { refuseBothWays } from '../model/bothWays';
 import type { LoadedModel } from '../model/load';
 import { kvHeadOf } from '../model/mixers/attentionParts';
@@ -14,6 +13,7 @@ import { Trace } from '../trace/trace';
 import { weightReader } from '../trace/weights';
 import { deviationOf } from '../reading/direction';
 import { activeIn, type ActiveExpert } from './active';
+import { foundBy, projectionsOf, times, turned, type Projections } from './projections';
 
 /** By position; undefined: nothing there. [embedding] */
 export type Field = (Float64Array | undefined)[];
@@ -23,21 +23,14 @@ export interface FrozenLayer {
   middle: Float32Array[]; // [tokens][embedding], the stream between attention and the feed-forward part
   middleScale: number[]; // [tokens]
   active: ActiveExpert[][]; // [tokens]
-  values: Values;
-  wo: Float32Array; // [embedding][heads · headDim]
-  bo?: Float32Array; // [embedding]
 }
 
-/** How values are made of the stream. */
-interface Values {
-  gamma: Float32Array; // [embedding], of the norm before attention
-  /** Where they are made of a latent: it is normalised, too. */
-  latent?: { down: Float32Array; gamma: Float32Array; scale: number[] }; // [latent][embedding], [latent], [tokens]
-  wv: Float32Array; // [kvHeads · headDim][embedding], or [latent]
-  bv?: Float32Array; // [kvHeads · headDim]
-}
+/** Bytes: of unpacked projections that are kept beside the layer's, of all else that is held of a run at most. */
+const ROOM = { projections: 256 * 2 ** 20, run: 2 ** 30 };
 
 export class Frozen {
+  /** By layer, the one that was used last at the end. */
+  private readonly unpacked = new Map<number, Projections>();
   private readonly patterns = new Map<string, Float64Array>();
 
   private constructor(
@@ -45,28 +38,38 @@ export class Frozen {
     readonly trace: Trace,
     readonly layers: readonly FrozenLayer[],
     readonly last: readonly Float32Array[], // [tokens][embedding], behind the last layer
+    private readonly keptBytes: number,
   ) {}
 
-  /** Throws Problem circuit-unlike for models whose parts are not what this is written for. */
-  static async of(model: LoadedModel, trace: Trace, pause?: () => Promise<void> | void): Promise<Frozen> {
+  /**
+   * Of the tokens up to `position`. Throws Problem circuit-unlike for models whose parts are not what this is written for,
+   * and circuit-large.
+   */
+  static async of(
+    model: LoadedModel,
+    trace: Trace,
+    { position, room = ROOM, pause }: { position: number; room?: typeof ROOM; pause?: () => Promise<void> | void },
+  ): Promise<Frozen> {
     const { config } = model;
     refuseBothWays(config);
     const d = config.embedding;
     const n = trace.ids.length;
+    const count = position + 1;
+    checkRoom(config, count, room.run);
     const middles: Float32Array[][] = config.shapes.map(() => []);
     const last: Float32Array[] = [];
     const streams: Float32Array[] = [];
     const taps: Taps = {
       stream: (_, x, { first, n: rows }) => {
-        for (let i = 0; i < rows; i++) streams[first + i] = x.f32.slice(i * d, (i + 1) * d);
+        for (let i = 0; i < rows && first + i < count; i++) streams[first + i] = x.f32.slice(i * d, (i + 1) * d);
       },
       mixed: (l, update, { first, n: rows }) => {
         const added = update.f32;
-        for (let i = 0; i < rows; i++)
+        for (let i = 0; i < rows && first + i < count; i++)
           middles[l][first + i] = streams[first + i].map((value, j) => value + added[i * d + j]);
       },
       last: (x, { n: rows }) => {
-        for (let i = 0; i < rows; i++) last[i] = x.f32.slice(i * d, (i + 1) * d);
+        for (let i = 0; i < Math.min(rows, count); i++) last[i] = x.f32.slice(i * d, (i + 1) * d);
       },
     };
     const again = new Trace(config, model.kernel, n, { keepResidual: false });
@@ -76,7 +79,7 @@ export class Frozen {
       again.release();
     }
     const layers: FrozenLayer[] = [];
-    const frozen = new Frozen(model, trace, layers, last);
+    const frozen = new Frozen(model, trace, layers, last, room.projections);
     for (let l = 0; l < config.layers; l++) {
       const lease = await model.weights.layer(l);
       try {
@@ -96,17 +99,11 @@ export class Frozen {
           if (!gate || gateBias || upBias || downBias) throw circuitUnlike(config.architecture);
         };
         const active = await activeIn(model, trace, l, middles[l], lease, check);
-        const own = lease.layer.mixer as AttentionWeights;
-        const found = trace.ids.map((_, at) => trace.layer(l).residual!.f32.slice(at * d, (at + 1) * d));
-        const scale = found.map((stream) => 1 / deviationOf(config, stream));
         layers.push({
-          scale,
+          scale: Array.from({ length: count }, (_, at) => 1 / deviationOf(config, foundBy(trace, l, at))),
           middle: middles[l],
           middleScale: middles[l].map((stream) => 1 / deviationOf(config, stream)),
           active,
-          values: valuesOf(model, lease.layer, found, scale),
-          wo: unpacked(model, own.wo),
-          bo: own.bo?.f32.slice(),
         });
       } finally {
         lease.release();
@@ -116,35 +113,34 @@ export class Frozen {
     return frozen;
   }
 
-  /** Σ over heads and queries of weight · (γ ⊙ Wvᵀ Woᵀ g) / r: what the stream before the layer's attention is worth through it. */
-  pull(layer: number, after: Field): Field {
-    const { scale, values } = this.layers[layer];
-    return this.worthOfValues(layer, after).map((worth, key) => {
-      if (!worth) return undefined;
-      const { gamma, latent, wv } = values;
-      let out = turned(wv, worth);
+  /**
+   * Σ over heads and queries of weight · (γ ⊙ Wvᵀ Woᵀ g) / r: what the stream before the layer's attention is worth through it,
+   * and what the biases of its attention are worth. The layer is read of `model` where it is not unpacked any more.
+   */
+  async pull(model: LoadedModel, layer: number, after: Field): Promise<{ before: Field; constants: number }> {
+    const { scale } = this.layers[layer];
+    const { residualScale } = model.config;
+    const { gamma, latent, wv, bv, wo, bo } = await this.projections(model, layer);
+    const worth = this.worthOfValues(layer, after, wo);
+    const before = worth.map((own, key) => {
+      if (!own) return undefined;
+      let out = turned(wv, own);
       if (latent) out = turned(latent.down, out.map((each, i) => each * latent.gamma[i] * latent.scale[key])); // prettier-ignore
       return out.map((each, i) => each * gamma[i] * scale[key]);
     });
-  }
-
-  /** What the biases of the layer's attention are worth. */
-  constants(layer: number, after: Field): number {
-    const { bo, values } = this.layers[layer];
-    const { residualScale } = this.model.config;
-    const sum = (field: Field, bias: Float32Array | undefined): number =>
-      bias ? field.reduce((all, worth) => all + (worth?.reduce((own, each, i) => own + each * bias[i], 0) ?? 0), 0) : 0;
-    return residualScale * sum(after, bo) + (values.bv ? sum(this.worthOfValues(layer, after), values.bv) : 0);
+    const sum = (field: Field, bias: Float32Array): number =>
+      field.reduce((all, own) => all + (own?.reduce((part, each, i) => part + each * bias[i], 0) ?? 0), 0);
+    return { before, constants: (bo ? residualScale * sum(after, bo) : 0) + (bv ? sum(worth, bv) : 0) };
   }
 
   /** What each key's values are worth. [kvHeads · headDim] */
-  private worthOfValues(layer: number, after: Field): Field {
+  private worthOfValues(layer: number, after: Field, wo: Float32Array): Field {
     const { heads, kvHeads, headDim } = this.trace.attention(layer).shape;
     const { residualScale } = this.model.config;
     const byKey: Field = [];
     after.forEach((g, query) => {
       if (!g) return;
-      const read = turned(this.layers[layer].wo, g);
+      const read = turned(wo, g);
       for (let head = 0; head < heads; head++) {
         const kv = kvHeadOf(this.trace.attention(layer).shape, head);
         const weights = this.pattern(layer, head, query);
@@ -160,9 +156,10 @@ export class Frozen {
   }
 
   /** What the layer's attention makes of a change of the stream before it. */
-  carry(layer: number, before: Field): Field {
+  async carry(model: LoadedModel, layer: number, before: Field): Promise<Field> {
     const { heads, headDim } = this.trace.attention(layer).shape;
-    const { scale, values: how, wo } = this.layers[layer];
+    const { scale } = this.layers[layer];
+    const how = await this.projections(model, layer);
     const values = before.map((x, key) => {
       if (!x) return undefined;
       let read = x.map((each, i) => each * how.gamma[i] * scale[key]);
@@ -170,7 +167,7 @@ export class Frozen {
       if (latent) read = times(latent.down, read).map((each, i) => each * latent.gamma[i] * latent.scale[key]);
       return times(how.wv, read);
     });
-    return this.trace.ids.map((_, query) => {
+    return this.last.map((_, query) => {
       const mixed = new Float64Array(heads * headDim);
       let any = false;
       for (let head = 0; head < heads; head++) {
@@ -183,8 +180,29 @@ export class Frozen {
           for (let i = 0; i < headDim; i++) mixed[head * headDim + i] += weights[key] * value[kv * headDim + i];
         }
       }
-      return any ? times(wo, mixed).map((each) => each * this.model.config.residualScale) : undefined;
+      return any ? times(how.wo, mixed).map((each) => each * this.model.config.residualScale) : undefined;
     });
+  }
+
+  /** Of the layer, unpacked from `model` where that is forgotten. */
+  private async projections(model: LoadedModel, layer: number): Promise<Projections> {
+    let found = this.unpacked.get(layer);
+    if (!found) {
+      const lease = await model.weights.layer(layer);
+      try {
+        found = projectionsOf(model, lease.layer, this.trace, layer, this.layers[layer].scale);
+      } finally {
+        lease.release();
+      }
+    }
+    this.unpacked.delete(layer);
+    this.unpacked.set(layer, found);
+    let bytes = 0;
+    for (const [l, { wv, wo, latent }] of [...this.unpacked].reverse()) {
+      bytes += wv.byteLength + wo.byteLength + (latent?.down.byteLength ?? 0);
+      if (bytes > this.keptBytes && l !== layer) this.unpacked.delete(l);
+    }
+    return found;
   }
 
   private pattern(layer: number, head: number, query: number): Float64Array {
@@ -197,47 +215,6 @@ export class Frozen {
     }
     return weights;
   }
-}
-
-/** `found`: the streams before the layer, [tokens][embedding]; `scale`: [tokens]. */
-function valuesOf(model: LoadedModel, layer: Layer, found: readonly Float32Array[], scale: readonly number[]): Values {
-  const { wv, bv, latent } = layer.mixer as AttentionWeights;
-  const gamma = layer.attentionNorm!.weight.f32.slice();
-  const values: Values = { gamma, wv: unpacked(model, wv), bv: bv?.f32.slice() };
-  if (!latent) return values;
-  const down = unpacked(model, latent.keys.down);
-  const made = found.map((stream, at) =>
-    times(
-      down,
-      Float64Array.from(stream, (x, i) => x * gamma[i] * scale[at]),
-    ),
-  );
-  return {
-    ...values,
-    latent: {
-      down,
-      gamma: latent.keys.norm.weight.f32.slice(),
-      scale: made.map((each) => 1 / deviationOf(model.config, Float32Array.from(each))),
-    },
-  };
-}
-
-/** W · x. [rows] */
-function times(w: Float32Array, x: Float64Array): Float64Array {
-  const cols = x.length;
-  return Float64Array.from({ length: w.length / cols }, (_, row) => {
-    let sum = 0;
-    for (let c = 0; c < cols; c++) sum += w[row * cols + c] * x[c];
-    return sum;
-  });
-}
-
-/** Wᵀ · y. [cols] */
-function turned(w: Float32Array, y: Float64Array): Float64Array {
-  const cols = w.length / y.length;
-  const out = new Float64Array(cols);
-  for (let row = 0; row < y.length; row++) for (let c = 0; c < cols; c++) out[c] += y[row] * w[row * cols + c];
-  return out;
 }
 
 const circuitUnlike = (architecture: string): Problem =>
@@ -255,16 +232,23 @@ export function plus(a: Field, b: Field): Field {
   });
 }
 
-/** A matrix as floats: [rows][cols]. */
-export function unpacked({ kernel }: LoadedModel, matrix: Matrix): Float32Array {
-  const { rows, cols } = matrix;
-  const [out, ids] = [kernel.alloc(rows * cols), kernel.alloc(rows)];
-  try {
-    for (let i = 0; i < rows; i++) ids.i32[i] = i;
-    kernel.rows(out, matrix, ids, rows);
-    return out.f32.slice(0, rows * cols);
-  } finally {
-    kernel.free(out);
-    kernel.free(ids);
+/** Bytes that are held of a run of so many tokens: its streams, its neurons, its attention weights. */
+function bytesOf({ embedding, shapes }: LoadedModel['config'], tokens: number): number {
+  let bytes = 0;
+  for (const { mixer, feedForward } of shapes) {
+    const neurons = Math.max(1, feedForward.expertsUsed) * feedForward.hidden + feedForward.sharedHidden;
+    bytes += tokens * 4 * (embedding + 2 * neurons) + (8 * mixer.heads * tokens * (tokens + 1)) / 2;
   }
+  return bytes;
+}
+
+function checkRoom(config: LoadedModel['config'], tokens: number, most: number): void {
+  const bytes = bytesOf(config, tokens);
+  if (bytes <= most) return;
+  let fit = tokens;
+  while (fit > 0 && bytesOf(config, fit) > most) fit--;
+  throw new Problem('circuit-large', `A circuit after ${tokens} tokens takes ${bytes} bytes; ${fit} fit.`, {
+    bytes,
+    fit,
+  });
 }

@@ -1,9 +1,9 @@
 /** What would a neuron's write alone say, straight through the last norm? The logit lens of a row of the output matrix. */
 import type { WrittenToken } from '../../protocol/neuronCards';
 import { eachNetwork, networkOf } from '../circuits/active';
-import { unpacked } from '../circuits/frozen';
 import type { LoadedModel } from '../model/load';
 import { outputLogits, topIds, uncapped } from '../model/logits';
+import { columnsOf } from '../model/unpacked';
 
 export interface Writer {
   layer: number;
@@ -35,12 +35,11 @@ export async function writesOf(
       if (lease.layer.feedForwardPostNorm) continue;
       const networks = [...new Set(own.map(({ expert }) => networkOf(expert)))];
       await eachNetwork(lease, networks, ({ down }, network) => {
-        const all = unpacked(model, down);
-        for (const { expert, neuron, value, at } of own) {
-          if (networkOf(expert) !== network) continue;
+        const here = own.filter(({ expert }) => networkOf(expert) === network);
+        const columns = columnsOf(model.kernel, down, here.map(({ neuron }) => neuron)); // prettier-ignore
+        for (const [i, { value, at }] of here.entries()) {
           const factor = (value * config.residualScale) / deviation;
-          const row = Float32Array.from({ length: config.embedding }, (_, i) => all[i * down.cols + neuron] * factor);
-          rows.push({ at, row });
+          rows.push({ at, row: columns[i].map((each) => each * factor) });
         }
       });
     } finally {

@@ -60,18 +60,18 @@ export function readingAnswers(
       return influenceTile(kept(trace).trace, picture, breather(signal));
     },
     sinkWeights: ({ trace, layer, head }) => sinkWeights(kept(trace).trace, layer, head),
-    edgeReadings({ trace, ...edge }) {
+    edgeReadings({ trace, ...edge }, { signal }) {
       const of = kept(trace);
-      return edgeReadings(of.model, of.trace, edge);
+      return edgeReadings(of.model, of.trace, edge, breather(signal));
     },
     edgeStages: ({ trace, ...edge }) => edgeStages(kept(trace).trace, edge),
     expectations({ trace, top }, { signal }) {
       const of = kept(trace);
       return expectations(of.model, of.trace, top, () => breathe(signal));
     },
-    lens({ trace, position, top }) {
+    lens({ trace, position, top }, { signal }) {
       const of = kept(trace);
-      return lens(of.model, of.trace, position, top);
+      return lens(of.model, of.trace, position, top, breather(signal));
     },
     continuation({ trace, position, text }) {
       const of = kept(trace);
@@ -86,9 +86,9 @@ export function readingAnswers(
       const texts = of.trace.ids.map((id) => of.model.tokenizer.decode([id]));
       return expertReport(of.trace, layer, texts);
     },
-    neurons({ trace, position, top }) {
+    neurons({ trace, position, top }, { signal }) {
       const of = kept(trace);
-      return activeNeurons(of.model, of.trace, position, top);
+      return activeNeurons(of.model, of.trace, position, top, breather(signal));
     },
     layerFlow({ trace, token, how }, { signal }) {
       const of = kept(trace);
@@ -124,9 +124,9 @@ export function readingAnswers(
       const { model, trace: of, text = '' } = kept(trace);
       return neuronCards(model, of, text, { query, most, texts: ownTexts, pause: breather(signal), progress });
     },
-    why({ trace, ...asked }) {
+    why({ trace, ...asked }, { signal }) {
       const of = kept(trace);
-      return why(of.model, of.trace, asked);
+      return why(of.model, of.trace, asked, breather(signal));
     },
     async story({ trace }, { signal }) {
       const of = kept(trace);

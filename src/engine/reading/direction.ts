@@ -2,9 +2,7 @@
 import type { Matrix } from '../kernel/kernel';
 import type { Model } from '../model/model';
 import type { Layer } from '../model/layerWeights';
-
-/** Rows of a matrix that are unpacked together. */
-const ROWS = 64;
+import { eachRows } from '../model/unpacked';
 
 /**
  * (u_A − u_B) ⊙ γ, or without a foil u_A ⊙ γ, times the model's scale of logits: times the stream over its deviation it gives
@@ -92,23 +90,13 @@ export function dot(a: Float32Array, b: Float32Array, from = 0): number {
 
 /** directionᵀ · W: what an input of W [rows][cols] is worth along a direction of its outputs. [cols] */
 export function pullBack({ kernel }: Model, matrix: Matrix, direction: Float32Array): Float32Array {
-  const { rows, cols } = matrix;
+  const { cols } = matrix;
   const result = new Float32Array(cols);
-  const [out, ids] = [kernel.alloc(Math.min(ROWS, rows) * cols), kernel.alloc(Math.min(ROWS, rows))];
-  try {
-    for (let first = 0; first < rows; first += ROWS) {
-      const n = Math.min(ROWS, rows - first);
-      for (let i = 0; i < n; i++) ids.i32[i] = first + i;
-      kernel.rows(out, matrix, ids, n);
-      const unpacked = out.f32;
-      for (let i = 0; i < n; i++) {
-        const factor = direction[first + i];
-        for (let c = 0; c < cols; c++) result[c] += factor * unpacked[i * cols + c];
-      }
+  eachRows(kernel, matrix, (rows, first, n) => {
+    for (let i = 0; i < n; i++) {
+      const factor = direction[first + i];
+      for (let c = 0; c < cols; c++) result[c] += factor * rows[i * cols + c];
     }
-    return result;
-  } finally {
-    kernel.free(out);
-    kernel.free(ids);
-  }
+  });
+  return result;
 }

@@ -9,6 +9,7 @@ import { alibiSlope } from '../kernel/alibi';
 import { kvHeadOf } from '../model/mixers/attentionParts';
 import type { LoadedModel } from '../model/load';
 import { logitsAt, topIds } from '../model/logits';
+import type { Pause } from '../model/units';
 import type { Trace } from '../trace/trace';
 import { headWeights, isMasked } from '../trace/weights';
 import { deviationOf, towards, updateFactors } from './direction';
@@ -19,16 +20,17 @@ import { replay } from './replay';
 const ROWS = 64;
 
 /**
- * Leases every layer once, and this one again. Throws Problem internal for a head or token that is not there.
+ * Leases every layer once, and this one again; `pause` may throw to stop. Throws Problem internal for a head or token that is not there.
  */
 export async function edgeReadings(
   model: LoadedModel,
   trace: Trace,
   { layer, head, query }: { layer: number; head: number; query: number },
+  pause?: Pause,
 ): Promise<EdgeReadings> {
-  const { residuals, heads } = await replay(model, trace, query);
+  const { residuals, heads } = await replay(model, trace, query, pause);
   const aim = model.config.bothWays ? null : await aimOf(model, trace, query, residuals.at(-1)!);
-  const lease = await model.weights.layer(layer);
+  const lease = await model.weights.layer(layer, pause);
   const factors = updateFactors(model, lease.layer, heads[layer], residuals[layer]);
   const centres = lease.layer.attentionStreamNorm !== undefined; // LayerNorm, of the stream with the update
   const parts = headParts(model, lease.layer.mixer, trace, { layer, head, query });

@@ -4,15 +4,22 @@ import type { LoadedModel } from '../model/load';
 import { candidates, outputLogits } from '../model/logits';
 import { refuseBothWays } from '../model/bothWays';
 import { normalize } from '../model/normalize';
+import type { Pause } from '../model/units';
 import type { Trace } from '../trace/trace';
 import { replay } from './replay';
 import { logSumExp } from '../../shared/softmax';
 
-/** Each depth's residual stream through the last norm and the output matrix. Leases every layer once. */
-export async function lens(model: LoadedModel, trace: Trace, position: number, top: number): Promise<Lens> {
+/** Each depth's residual stream through the last norm and the output matrix. Leases every layer once; `pause` may throw to stop. */
+export async function lens(
+  model: LoadedModel,
+  trace: Trace,
+  position: number,
+  top: number,
+  pause?: Pause,
+): Promise<Lens> {
   const { kernel, weights, config, tokenizer } = model;
   refuseBothWays(config);
-  const { residuals } = await replay(model, trace, position);
+  const { residuals } = await replay(model, trace, position, pause);
   const d = config.embedding;
   const vocabulary = weights.output.words;
   const x = kernel.alloc(residuals.length * d);

@@ -1,6 +1,7 @@
 /** Which hidden units of the dense feed-forward layers answered strongest to one token? */
 import type { ActiveNeuron } from '../../protocol/readingApi';
 import type { LoadedModel } from '../model/load';
+import type { Pause } from '../model/units';
 import type { Trace } from '../trace/trace';
 import { replay } from './replay';
 
@@ -10,8 +11,9 @@ export async function activeNeurons(
   trace: Trace,
   position: number,
   top: number,
+  pause?: Pause,
 ): Promise<ActiveNeuron[]> {
-  const { hidden } = await replay(model, trace, position);
+  const { hidden } = await replay(model, trace, position, pause);
   const strongest = hidden.flatMap((units, layer) =>
     units
       ? Array.from(units, (activation, neuron) => ({ layer, neuron, activation }))

@@ -4,6 +4,7 @@
  */
 import type { Model } from '../model/model';
 import type { Taps } from '../model/rows';
+import type { Pause } from '../model/units';
 import { runVariants } from '../model/variants';
 import type { Trace } from '../trace/trace';
 
@@ -17,10 +18,10 @@ export interface Replay {
 }
 
 /**
- * Reads every layer's weights once. Throws Problem trace-gone, out-of-memory, or internal when there is no such token. The
+ * Reads every layer's weights once; `pause` may throw to stop. Throws Problem trace-gone, out-of-memory, or internal when there is no such token. The
  * trace stays as it is.
  */
-export async function replay(model: Model, trace: Trace, position: number): Promise<Replay> {
+export async function replay(model: Model, trace: Trace, position: number, pause?: Pause): Promise<Replay> {
   const d = model.config.embedding;
   const residuals: Float32Array[] = [];
   const hidden: (Float32Array | null)[] = model.config.shapes.map(() => null);
@@ -35,6 +36,6 @@ export async function replay(model: Model, trace: Trace, position: number): Prom
       if (of === 'dense') hidden[layer] = units.f32.slice(0, width);
     },
   };
-  residuals.push(await runVariants(model, trace, { position, rows: [[]], following: true, taps }));
+  residuals.push(await runVariants(model, trace, { position, rows: [[]], following: true, taps, afterChunk: pause }));
   return { residuals, heads, hidden };
 }

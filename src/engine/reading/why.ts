@@ -8,10 +8,12 @@ import { Problem } from '../../protocol/problem';
 import { refuseBothWays } from '../model/bothWays';
 import type { LoadedModel } from '../model/load';
 import { logitsAt, topIds, uncapped } from '../model/logits';
-import type { MixerWeights } from '../model/layerWeights';
+import type { FeedForward, MixerWeights } from '../model/layerWeights';
 import type { Taps } from '../model/rows';
 import { hasNetwork } from '../model/shape';
+import type { Pause } from '../model/units';
 import { runVariants } from '../model/variants';
+import type { NetworkId } from '../model/weights';
 import type { Trace } from '../trace/trace';
 import { logSumExp } from '../../shared/softmax';
 import { biasPart, deviationOf, dot, pullBack, towards, updateFactors } from './direction';
@@ -28,18 +30,19 @@ export interface Written {
 }
 
 /**
- * Leases every layer twice. Throws Problem trace-gone, out-of-memory, internal where there is no such position or token.
+ * Leases every layer twice; `pause` may throw to stop. Throws Problem trace-gone, out-of-memory, internal where there is no such position or token.
  */
 export async function why(
   model: LoadedModel,
   trace: Trace,
   { position, target, foil }: { position: number; target?: number; foil?: number },
+  pause?: Pause,
 ): Promise<Why> {
   refuseBothWays(model.config);
   trace.checkToken(position);
-  const logits = await logitsAt(model, trace, position);
+  const logits = await logitsAt(model, trace, position, pause);
   const [a, b] = chosen(logits, trace.ids[position + 1], target, foil);
-  const written = await lookAgain(model, trace, position);
+  const written = await lookAgain(model, trace, position, pause);
   const scale = 1 / deviationOf(model.config, written.last);
   const direction = (await towards(model, a, b)).map((each) => each * scale);
 
@@ -49,7 +52,7 @@ export async function why(
   const positions = new Float32Array(position + 1);
   let constants = await biasPart(model, a, b);
   for (let layer = 0; layer < model.config.layers; layer++) {
-    const lease = await model.weights.layer(layer);
+    const lease = await model.weights.layer(layer, pause);
     try {
       const { mixer, moe } = lease.layer;
       const chosen = written.experts[layer];
@@ -62,14 +65,15 @@ export async function why(
       if (mixer.bo) constants += dot(added, mixer.bo.f32);
       const whole = dot(direction, written.transformed[layer]);
       let experts = 0;
-      await lease.networks([...chosen.keys()], ({ down, downBias }, id) => {
+      const effectOf = ({ down, downBias }: FeedForward, id: NetworkId): void => {
         const expert = id as number;
         const { units, weight } = chosen.get(expert)!;
         const along = dot(units, pullBack(model, down, direction)) + (downBias ? dot(direction, downBias.f32) : 0);
         const effect = model.config.residualScale * weight * along;
         experts += effect;
         add({ kind: 'expert', layer, expert }, effect);
-      });
+      };
+      await lease.networks([...chosen.keys()], effectOf, pause);
       if (moe ? moe.shared : hasNetwork(model.config.shapes[layer]))
         add({ kind: 'feed-forward', layer }, whole - experts);
     } finally {
@@ -116,7 +120,7 @@ export function chosen(
 }
 
 /** The token looked at again, with all that it wrote. */
-export async function lookAgain(model: LoadedModel, trace: Trace, position: number): Promise<Written> {
+export async function lookAgain(model: LoadedModel, trace: Trace, position: number, pause?: Pause): Promise<Written> {
   const { layers, embedding: d } = model.config;
   const written: Written = {
     embedding: new Float32Array(d),
@@ -146,7 +150,7 @@ export async function lookAgain(model: LoadedModel, trace: Trace, position: numb
     },
     transformed: (_, update) => void written.transformed.push(update.f32.slice(0, d)),
   };
-  written.last = await runVariants(model, trace, { position, rows: [[]], following: true, taps });
+  written.last = await runVariants(model, trace, { position, rows: [[]], following: true, taps, afterChunk: pause });
   return written;
 }
 

@@ -104,7 +104,7 @@ describe('A model with gated delta networks', () => {
     await view.openTab('edges');
     await view.complete();
     assert.match(await view.section('stages').locator('.layer-hint').innerText(), /without being looked at/);
-    assert.match(await view.section('edges').locator('.words').innerText(), /largest implied influence/);
+    assert.match(await view.section('edges').locator('p.words').innerText(), /largest implied influence/);
     assert.match(await view.section('arcs').locator('.layer-hint').innerText(), /no attention/);
   });
 
@@ -141,7 +141,7 @@ describe('A model with Mamba-2', () => {
     }
     await view.openTab('edges');
     await view.complete();
-    assert.match(await view.section('edges').locator('.words').innerText(), /largest implied influence/);
+    assert.match(await view.section('edges').locator('p.words').innerText(), /largest implied influence/);
   });
 });
 
@@ -173,7 +173,7 @@ describe('A model with short convolutions', () => {
     await view.openTab('edges');
     await view.complete();
     assert.match(await view.section('stages').locator('.layer-hint').innerText(), /without being looked at/);
-    assert.match(await view.section('edges').locator('.words').innerText(), /largest implied influence/);
+    assert.match(await view.section('edges').locator('p.words').innerText(), /largest implied influence/);
     assert.match(await view.section('arcs').locator('.layer-hint').innerText(), /no attention/);
   });
 });
@@ -284,7 +284,7 @@ describe('An encoder, which looks both ways', () => {
     assert.equal(await view.section('why').isVisible(), false);
     const edges = view.section('edges');
     assert.equal(await edges.locator('[data-reading]').count(), 2);
-    assert.match(await edges.locator('.words').innerText(), /the longest vector comes from/);
+    assert.match(await edges.locator('p.words').innerText(), /the longest vector comes from/);
     assert.match(await view.section('stages').innerText(), /none: this model looks both ways/);
     const arcs = JSON.parse(String((await view.rpc.call('exported', { format: 'json', view: 'arcs' }))!.content)) as {
       views: { rows: (string | number)[][] }[];

@@ -9,6 +9,9 @@ import { linesOf } from '../driver/texts';
 
 const MODEL = path.join(root, 'test', 'fixtures', 'models', 'qwen3moe-q8_0.gguf');
 
+/** Answers for which the model is read again. */
+const READ = ['why', 'edgeReadings', 'lens', 'neurons', 'probe'];
+
 describe('A model larger than memory', () => {
   let view: Explained;
   const subject = linesOf('sample.ts', 9, 11);
@@ -67,5 +70,45 @@ describe('A model larger than memory', () => {
     await notice.locator('vscode-button', { hasText: 'Read it' }).click();
     await typed.locator('.typed-tokens li').first().waitFor();
     assert.equal(asked.filter((name) => name === 'continuation').length, 1);
+  });
+
+  it('reads nothing for a token that is only pointed at', async () => {
+    await view.close();
+    const asked: string[] = [];
+    const readings = (): string[] => asked.filter((name) => READ.includes(name));
+    view = await openExplained(
+      { ...subject, model: MODEL, card: { bytesPerPass: 2e9 } },
+      undefined,
+      (name, _, answered) => {
+        asked.push(name);
+        return answered();
+      },
+    );
+    const { page } = view;
+    await view.openTab('edges');
+    const why = view.section('why').locator('.notice.reads-again:visible');
+    const edges = view.section('edges').locator('.notice.reads-again:visible');
+    await why.waitFor();
+    assert.match(await why.innerText(), /token to go through the model again, of which up to 4\.0 GB are read/);
+    assert.match(await edges.innerText(), /up to 2\.0 GB/);
+    for (const token of [2, 5, 3]) {
+      await page.locator('[data-section="text"] .token[role="option"]').nth(token).hover();
+      await view.complete();
+    }
+    assert.deepEqual(readings(), []);
+    await page.locator('[data-section="text"] .token[role="option"]').nth(3).click();
+    await view.complete();
+    await why.locator('vscode-button', { hasText: 'Read it' }).click();
+    await view.section('why').locator('[data-reading="places"]').waitFor();
+    assert.equal(await why.count(), 0);
+    await edges.locator('vscode-button', { hasText: 'Read it' }).click();
+    await view.section('stages').locator('[data-step]').first().waitFor();
+    assert.deepEqual(readings(), ['why', 'edgeReadings']);
+    await view.openTab('roles');
+    await view.complete();
+    await view.openTab('predictions');
+    await view.section('lens').locator('.notice.reads-again:visible').waitFor();
+    await view.complete();
+    assert.deepEqual(readings(), ['why', 'edgeReadings']);
   });
 });

@@ -6,7 +6,7 @@ import { signedDecimal } from '../../shared/numbers';
 import { cell } from '../../shared/tableTwin';
 import { ranges } from '../heads/layerWords';
 import { barList, type Bar } from '../token/barList';
-import { latest } from '../host';
+import { Rereadings } from '../rereadings';
 import type { Stage, View } from '../stage';
 import { quoted } from '../words';
 
@@ -17,14 +17,19 @@ export function neuronsView(stage: Stage): View {
   const title = h('h2', { id: freshId('neurons-title') });
   const list = h('div');
   const about = h('p', { class: 'hint' });
+  const answers = new Rereadings<number, ActiveNeuron[]>(stage, {
+    name: String,
+    ask: (position, signal) => stage.host.call('neurons', { position, top: TOP }, { signal }),
+    passes: 1,
+  });
   const element = h(
     'section',
     { class: 'view', 'data-section': 'neurons', hidden: true },
     h('header', {}, title),
+    answers.element,
     list,
     about,
   );
-  const ask = latest();
   let visible = false;
   let shownFor = -1;
   let shown: ActiveNeuron[] = [];
@@ -46,14 +51,12 @@ export function neuronsView(stage: Stage): View {
     }
     if (!run?.explanation || !dense || !visible || shownFor === selection.token) return;
     const { token } = selection;
-    ask(async (signal) => {
-      const neurons = await stage.host.call('neurons', { position: token, top: TOP }, { signal });
-      if (stage.run() !== run) return;
-      shownFor = token;
-      shown = neurons;
-      setText(title, t('Most active neurons for token {0} {1}', token, quoted(run.tokens[token])));
-      list.replaceChildren(fill(neurons, token));
-    });
+    const neurons = answers.look(token, draw);
+    if (!neurons && !answers.asks) return;
+    shownFor = neurons ? token : -1;
+    shown = neurons ?? [];
+    setText(title, t('Most active neurons for token {0} {1}', token, quoted(run.tokens[token])));
+    list.replaceChildren(...(neurons ? [fill(neurons, token)] : []));
   });
 
   return {
@@ -71,6 +74,7 @@ export function neuronsView(stage: Stage): View {
             ]),
           },
     runChanged() {
+      answers.clear();
       shownFor = -1;
       shown = [];
       list.replaceChildren();

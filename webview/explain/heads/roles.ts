@@ -7,6 +7,7 @@ export class Roles {
   /** Definition ↔ use and enclosing symbol; null: not known (yet). */
   private code: RoleScores[] | null = null;
   private probed: RoleScores[] | null = null;
+  private probing = false;
   private asked: Run | null = null;
 
   constructor(
@@ -28,21 +29,24 @@ export class Roles {
     return this.probed?.find((one) => one.role === role);
   }
 
-  /** True until the language support and the probe have answered. */
+  /** True until the language support has answered, and the probe if it runs. */
   get waiting(): boolean {
-    return this.asked !== null && this.asked === this.run() && (this.code === null || this.probed === null);
+    return (
+      this.asked !== null && this.asked === this.run() && (this.code === null || (this.probing && this.probed === null))
+    );
   }
 
   /** Another explanation. */
   clear(): void {
     this.code = this.probed = this.asked = null;
+    this.probing = false;
   }
 
   /**
    * Asks for what the explanation does not bring along; once for each. Language support that had nothing to say is asked
-   * again: it may have been starting.
+   * again: it may have been starting. `shallProbe` calls what it is given when the model may run the probe's text.
    */
-  fetch(): void {
+  fetch(shallProbe: (go: () => void) => void): void {
     const run = this.run();
     if (!run?.explanation) return;
     const first = this.asked !== run;
@@ -56,6 +60,11 @@ export class Roles {
       this.changed();
     };
     void take(this.host.call('codeRoles', {}), (scores) => (this.code = scores), []);
-    if (first) void take(this.host.call('probe', {}), (scores) => (this.probed = scores), []);
+    const probe = (): void => {
+      this.probing = true;
+      void take(this.host.call('probe', {}), (scores) => (this.probed = scores), []);
+      this.changed();
+    };
+    if (first) shallProbe(probe);
   }
 }

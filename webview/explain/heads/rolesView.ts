@@ -10,6 +10,7 @@ import { roleReceiptsOf } from './roleReceipts';
 import { casesWords, findingSentence, roleFormula, roleName } from './roleWords';
 import { hasWeights } from '../state/layers';
 import type { Run } from '../state/run';
+import { probeRuns, readsAgain } from '../readsAgain';
 import { standsFor } from '../interventions/things';
 import type { HeadRef } from '../state/selection';
 import type { Stage, View } from '../stage';
@@ -67,6 +68,7 @@ export function rolesView(stage: Stage): View {
     };
   });
   const receipts = roleReceiptsOf(stage);
+  const again = readsAgain(stage);
   const element = h(
     'section',
     { class: 'view full', 'data-section': 'roles' },
@@ -74,6 +76,7 @@ export function rolesView(stage: Stage): View {
     sentence,
     body,
     waiting,
+    again.element,
     receipts.element,
     table.element,
   );
@@ -229,13 +232,14 @@ export function rolesView(stage: Stage): View {
     table: table.all,
     runChanged() {
       receipts.forget();
+      again.close();
       draw();
     },
     completed: draw,
     selectionChanged: draw,
     optionsChanged: draw,
     shown() {
-      stage.roles.fetch();
+      stage.roles.fetch((probe) => again.ask(probeRuns, probe));
       draw();
     },
   };

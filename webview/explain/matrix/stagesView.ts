@@ -9,7 +9,7 @@ import { cell, type Cell } from '../../shared/tableTwin';
 import { css, mix } from '../../../src/shared/color';
 import { theme } from '../../shared/theme';
 import { largestBy } from '../token/edges';
-import { type EdgeRows } from '../token/edgeRows';
+import type { EdgeRows } from '../token/edgeRows';
 import { latest } from '../host';
 import { standsFor, type Thing } from '../interventions/things';
 import type { Stage, View } from '../stage';
@@ -65,8 +65,8 @@ export function stagesView(stage: Stage, rows: EdgeRows): View {
         ),
       );
     }
-    const edges = rows.peek(head, query);
-    if (!edges) return rows.fetch(head, query, draw);
+    const edges = rows.look({ ...head, query }, draw);
+    if (!edges) return rows.asks ? empty() : undefined;
     const key = selection.other ?? largestBy(edges.weights, 1)[0];
     ask(async (signal) => {
       const stages = await stage.host.call('edgeStages', { ...head, query, key }, { signal });
@@ -88,6 +88,13 @@ export function stagesView(stage: Stage, rows: EdgeRows): View {
       paint();
     });
   });
+
+  const empty = (): void => {
+    shown = edge = null;
+    steps.replaceChildren();
+    show(holder, false);
+    setText(title, t('How one weight comes about'));
+  };
 
   const fill = (
     { dot, scale, softcap, slope, score, rowMax, rowSum, sink, weight, q }: EdgeStages,
@@ -208,8 +215,7 @@ export function stagesView(stage: Stage, rows: EdgeRows): View {
       };
     },
     runChanged() {
-      shown = null;
-      steps.replaceChildren();
+      empty();
       draw();
     },
     completed: draw,

@@ -11,7 +11,7 @@ import { measureName, measureText } from '../heads/layerWords';
 import { hasInfluence, looksBothWays } from '../state/layers';
 import { barList, type Bar } from './barList';
 import { largestBy } from './edges';
-import { type EdgeRows } from './edgeRows';
+import type { EdgeRows } from './edgeRows';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
 import { headName, quoted } from '../words';
@@ -28,7 +28,8 @@ export function edgeView(stage: Stage, rows: EdgeRows): View {
     const run = stage.run();
     if (!run?.explanation) return null;
     const query = selection.query;
-    const edges = await rows.get(selection.head, query, signal);
+    const edges = await rows.get({ ...selection.head, query }, signal);
+    if (!edges) return null;
     const order = largestBy(edges.weights, all ? edges.weights.length : ROWS);
     return {
       caption: t(
@@ -57,6 +58,7 @@ export function edgeView(stage: Stage, rows: EdgeRows): View {
     'section',
     { class: 'view', 'data-section': 'edges' },
     h('header', {}, title),
+    rows.element,
     sentence,
     columns,
     info(
@@ -79,8 +81,8 @@ export function edgeView(stage: Stage, rows: EdgeRows): View {
       looksBothWays(run) ? t('Two readings of {0} from {1}', ...named) : t('Three readings of {0} from {1}', ...named),
     );
     table.invalidate();
-    const known = rows.peek(head, query);
-    if (!known) return rows.fetch(head, query, draw);
+    const known = rows.look({ ...head, query }, draw);
+    if (!known) return rows.asks ? empty() : undefined;
     fill(run, query, known);
     if (stage.weights.peekSinks(head)) return;
     ask(async (signal) => {
@@ -88,6 +90,11 @@ export function edgeView(stage: Stage, rows: EdgeRows): View {
       draw();
     });
   });
+
+  const empty = (): void => {
+    columns.replaceChildren();
+    setText(sentence, '');
+  };
 
   const fill = (run: Run, query: number, edges: EdgeReadings): void => {
     const { layer } = selection.head;
@@ -144,8 +151,7 @@ export function edgeView(stage: Stage, rows: EdgeRows): View {
     table: table.all,
     runChanged() {
       rows.clear();
-      columns.replaceChildren();
-      setText(sentence, '');
+      empty();
       draw();
     },
     completed: draw,

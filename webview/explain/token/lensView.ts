@@ -6,8 +6,8 @@ import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { integer, percent } from '../../shared/numbers';
 import { cell } from '../../shared/tableTwin';
-import { latest } from '../host';
 import { standsFor } from '../interventions/things';
+import { Rereadings } from '../rereadings';
 import type { Stage, View } from '../stage';
 import { quoted } from '../words';
 
@@ -18,6 +18,11 @@ export function lensView(stage: Stage): View {
   const title = h('h2', { id: freshId('lens-title') }, t('Layer by layer'));
   const sentence = h('p', { class: 'words' });
   const body = h('tbody');
+  const answers = new Rereadings<number, Lens>(stage, {
+    name: String,
+    ask: (position, signal) => stage.host.call('lens', { position, top: TOP }, { signal }),
+    passes: 1,
+  });
   const columns = [t('After'), t('It would say'), t('Final answer'), t('Rank')];
   const table = h(
     'table',
@@ -29,6 +34,7 @@ export function lensView(stage: Stage): View {
     'section',
     { class: 'view', 'data-section': 'lens' },
     h('header', {}, title),
+    answers.element,
     sentence,
     table,
     info(
@@ -37,8 +43,6 @@ export function lensView(stage: Stage): View {
       ),
     ),
   );
-  const known = new Map<number, Lens>();
-  const ask = latest();
   let visible = false;
 
   const draw = oncePerFrame(() => {
@@ -47,15 +51,15 @@ export function lensView(stage: Stage): View {
     if (!run?.explanation || !visible) return;
     const position = selection.tokenLock ?? run.tokens.length - 1;
     setText(title, t('Layer by layer, after token {0} {1}', position, quoted(run.tokens[position])));
-    const lens = known.get(position);
-    if (lens) return fill(lens);
-    ask(async (signal) => {
-      const answer = await stage.host.call('lens', { position, top: TOP }, { signal });
-      if (stage.run() !== run) return;
-      known.set(position, answer);
-      draw();
-    });
+    const lens = answers.look(position, draw);
+    if (lens) fill(lens);
+    else if (answers.asks) empty();
   });
+
+  const empty = (): void => {
+    body.replaceChildren();
+    setText(sentence, '');
+  };
 
   const fill = ({ answer, depths, lead }: Lens): void => {
     const name = t('‘{0}’', readableLabel(answer.label));
@@ -96,7 +100,7 @@ export function lensView(stage: Stage): View {
     element,
     table() {
       const run = stage.run();
-      const lens = run && known.get(selection.tokenLock ?? run.tokens.length - 1);
+      const lens = run && answers.peek(selection.tokenLock ?? run.tokens.length - 1);
       if (!lens) return null;
       const says = (one: Lens['depths'][number]): string => one.top.map(({ label }) => readableLabel(label)).join(' ');
       return {
@@ -111,9 +115,8 @@ export function lensView(stage: Stage): View {
       };
     },
     runChanged() {
-      known.clear();
-      body.replaceChildren();
-      setText(sentence, '');
+      answers.clear();
+      empty();
       draw();
     },
     completed: draw,

@@ -11,6 +11,7 @@ import { barList, type Bar } from './barList';
 import { largestBy } from './edges';
 import { latest } from '../host';
 import { eachOfText, readsAgain } from '../readsAgain';
+import { Rereadings } from '../rereadings';
 import { partThing } from '../interventions/things';
 import { looksBothWays } from '../state/layers';
 import type { Run } from '../state/run';
@@ -46,18 +47,23 @@ export function whyView(stage: Stage): View {
     const run = stage.run();
     if (!run?.explanation) return null;
     const position = selection.query;
-    const why = known.get(position) ?? (await stage.host.call('why', asked(position), { signal }));
-    if (stage.run() !== run) return null;
-    known.set(position, why);
+    const why = await answers.get(position, signal);
+    if (!why || stage.run() !== run) return null;
     return whyTable(run, whyTitle(run, why), why);
   });
   const again = readsAgain(stage);
+  const answers = new Rereadings<number, Why>(stage, {
+    name: String,
+    ask: (position, signal) => stage.host.call('why', asked(position), { signal }),
+    passes: 2,
+  });
   const element = h(
     'section',
     { class: 'view full', 'data-section': 'why' },
     h('header', {}, title),
     form,
     again.element,
+    answers.element,
     sentence,
     columns,
     info(
@@ -67,7 +73,6 @@ export function whyView(stage: Stage): View {
     ),
     table.element,
   );
-  const known = new Map<number, Why>();
   const ask = latest();
   let visible = false;
 
@@ -95,7 +100,7 @@ export function whyView(stage: Stage): View {
       typed = text === '' ? null : { text, id: tokens[0].id };
       const isPart = tokens.length > 1;
       setText(wrong, isPart ? t('Its first token is compared: {0}', readableLabel(tokens[0].label)) : '');
-      known.clear();
+      answers.clear();
       draw();
     });
 
@@ -104,16 +109,16 @@ export function whyView(stage: Stage): View {
     show(element, run?.explanation != null && !looksBothWays(run));
     if (!run?.explanation || !visible || looksBothWays(run)) return;
     const position = selection.query;
-    const why = known.get(position);
+    const why = answers.look(position, draw);
     if (why) return fill(run, why);
     setText(title, t('Why this token? After {0}', quoted(run.tokens[position])));
-    ask(async (signal) => {
-      const answer = await stage.host.call('why', asked(position), { signal });
-      if (stage.run() !== run) return;
-      known.set(position, answer);
-      draw();
-    });
+    if (answers.asks) empty();
   });
+
+  const empty = (): void => {
+    columns.replaceChildren();
+    setText(sentence, '');
+  };
 
   const fill = (run: Run, why: Why): void => {
     const [target, foil] = [why.target, why.foil].map(({ label }) => t('‘{0}’', readableLabel(label)));
@@ -212,11 +217,10 @@ export function whyView(stage: Stage): View {
     element,
     table: table.all,
     runChanged() {
-      known.clear();
-      columns.replaceChildren();
+      answers.clear();
+      empty();
       typed = null;
       setText(wrong, '');
-      setText(sentence, '');
       draw();
     },
     completed: draw,

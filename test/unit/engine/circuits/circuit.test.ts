@@ -7,6 +7,7 @@ import { circuit } from '../../../../src/engine/circuits/circuit';
 import { receipt } from '../../../../src/engine/receipts/receipt';
 import { forward } from '../../../../src/engine/model/forward';
 import { loadModel, type LoadedModel } from '../../../../src/engine/model/load';
+import { Problem } from '../../../../src/protocol/problem';
 import { Trace } from '../../../../src/engine/trace/trace';
 import { tinyModel } from '../../../support/tinyModel';
 
@@ -87,6 +88,21 @@ describe('a circuit', () => {
     // In the last layer nothing is relayed: cutting takes away just what it adds.
     assert.ok(Math.abs(own.zero.direct + node.effect) < 1e-5, `${own.zero.direct} against ${node.effect}`);
     trace.release();
+  });
+
+  it('is the same with one layer unpacked at a time, and says how many tokens fit', async () => {
+    const model = await tinyModel({ layers: 3 });
+    const trace = await run(model);
+    const asked = { position: 9 };
+    const found = await circuit(model, trace, asked);
+    assert.deepEqual(await circuit(model, trace, { ...asked, room: { projections: 0, run: 2 ** 30 } }), found);
+    const room = { projections: 0, run: 8000 };
+    const refused = await circuit(model, trace, { ...asked, room }).catch((thrown: unknown) => thrown);
+    assert.ok(refused instanceof Problem && refused.code === 'circuit-large');
+    const { bytes, fit } = refused.detail;
+    assert.ok(bytes > room.run && fit > 1 && fit < 10, `${bytes} bytes, ${fit} tokens`);
+    assert.ok((await circuit(model, trace, { position: fit - 1, room })).nodes.length > 0);
+    await assert.rejects(circuit(model, trace, { position: fit, room }), { code: 'circuit-large' });
   });
 
   it('is refused where a model has parts that it is not written for', async () => {
