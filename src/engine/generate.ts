@@ -1,4 +1,5 @@
 /** Continues a text token by token: temperature, top-k, top-p (Holtzman et al. 2019), with a seed. */
+import { exp } from '../shared/elementary';
 import type { Edit } from '../protocol/edit';
 import type { SamplingOptions } from '../protocol/readingApi';
 import { forward } from './model/forward';
@@ -57,7 +58,7 @@ export function sample(logits: Float32Array, options: SamplingOptions, random: (
   const ids = restricted ? topIds(logits, topK) : Array.from(logits.keys());
   if (!restricted && topP < 1) ids.sort((a, b) => logits[b] - logits[a] || a - b);
   const max = ids.reduce((most, id) => Math.max(most, logits[id]), -Infinity);
-  const weights = ids.map((id) => Math.exp((logits[id] - max) / temperature));
+  const weights = ids.map((id) => exp((logits[id] - max) / temperature));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
 
   let kept = weights.length;

@@ -1,6 +1,7 @@
 /** Opens a model's file the same way for everybody who computes with it, with as many threads as this machine gives. */
 import { FileSource } from './formats/fileSource.node';
 import { nodeThreads } from './kernel/threads.node';
+import type { KernelName } from './kernel/kernel';
 import { loadModel, startModel, type LoadedModel } from './model/load';
 import type { LoadProgress } from './model/loadWeights';
 import { weightsLimit } from './weightsLimit.node';
@@ -10,8 +11,9 @@ export async function openModel(
   path: string,
   onProgress?: LoadProgress,
   memoryLimit = weightsLimit(),
+  kernel?: KernelName,
 ): Promise<LoadedModel> {
-  return startModel(new FileSource(path), { onProgress, threads: nodeThreads(), memoryLimit });
+  return startModel(new FileSource(path), { onProgress, threads: nodeThreads(), memoryLimit, kernel });
 }
 
 export function loadWithThreads(source: FileSource, onProgress?: LoadProgress): Promise<LoadedModel> {

@@ -6,6 +6,7 @@ import { brotliCompress, constants } from 'node:zlib';
 import { KeptModel } from '../engine/keptModel.node';
 import type { LoadedModel } from '../engine/model/load';
 import { openModel } from '../engine/openModel.node';
+import { PLAIN_KERNEL } from '../engine/kernel/kernel';
 import type { HostInputs } from '../protocol/milestones';
 import { Problem } from '../protocol/problem';
 import type { Inputs } from './experiment';
@@ -18,9 +19,15 @@ async function brotliBytes(text: string): Promise<number> {
   return (await promisify(brotliCompress)(text, { params })).length;
 }
 
-/** One model is kept loaded, whichever was asked for last. */
+/**
+ * One model is kept loaded, whichever was asked for last; on the kernel that every machine has, since relaxed SIMD rounds as
+ * the machine likes, and a card is to be the same everywhere.
+ */
 export function experimentModels(): KeptModel<LoadedModel> {
-  return new KeptModel(openModel, (model) => model.close());
+  return new KeptModel(
+    (path, onProgress) => openModel(path, onProgress, undefined, PLAIN_KERNEL),
+    (model) => model.close(),
+  );
 }
 
 /** `release`: the models that were given are needed no longer. */

@@ -1,10 +1,11 @@
 /** Adam (Kingma & Ba 2015, algorithm 1): the steps of nets that are written by hand, and of those on jax-js. */
+import { power } from './elementary';
 
 export const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 
 /** The learning rate of step 1, 2 …, with the correction of both averages' bias in it. */
 export function adamRate(learningRate: number, step: number, { beta1, beta2 } = ADAM): number {
-  return (learningRate * Math.sqrt(1 - beta2 ** step)) / (1 - beta1 ** step);
+  return (learningRate * Math.sqrt(1 - power(beta2, step))) / (1 - power(beta1, step));
 }
 
 export class Adam {

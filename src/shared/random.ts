@@ -1,4 +1,5 @@
 /** Seeded random numbers: the same seed gives the same results on every machine. */
+import { cos, log } from './elementary';
 
 /** Mulberry32 (Tommy Ettinger): uniform in [0, 1). */
 export function seededRandom(seed: number): () => number {
@@ -14,7 +15,7 @@ export function seededRandom(seed: number): () => number {
 
 /** Of the standard normal distribution (Box and Muller 1958); takes two numbers from `random`. */
 export function gaussian(random: () => number): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  return Math.sqrt(-2 * log(1 - random())) * cos(2 * Math.PI * random());
 }
 
 /** In place, every order equally likely (Fisher and Yates). */

@@ -1,10 +1,11 @@
 /** From logits to probabilities, in a way that does not overflow. */
+import { exp, log } from './elementary';
 
 /** exp(row / temperature) made to sum to 1, in place: [n]. */
 export function softmax<Row extends Float32Array | Float64Array>(row: Row, temperature = 1): Row {
   const most = largestOf(row);
   let sum = 0;
-  for (let i = 0; i < row.length; i++) row[i] = Math.exp((row[i] - most) / temperature);
+  for (let i = 0; i < row.length; i++) row[i] = exp((row[i] - most) / temperature);
   for (const each of row) sum += each;
   for (let i = 0; i < row.length; i++) row[i] /= sum;
   return row;
@@ -14,13 +15,13 @@ export function softmax<Row extends Float32Array | Float64Array>(row: Row, tempe
 export function logSumExp(logits: Float32Array): number {
   const most = largestOf(logits);
   let sum = 0;
-  for (let i = 0; i < logits.length; i++) sum += Math.exp(logits[i] - most);
-  return most + Math.log(sum);
+  for (let i = 0; i < logits.length; i++) sum += exp(logits[i] - most);
+  return most + log(sum);
 }
 
 /** Softmax of (x, 0): the logistic function. */
 export function sigmoid(x: number): number {
-  return 1 / (1 + Math.exp(-x));
+  return 1 / (1 + exp(-x));
 }
 
 function largestOf(row: Float32Array | Float64Array): number {

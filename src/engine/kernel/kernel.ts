@@ -10,6 +10,8 @@ import type { GgmlType } from '../formats/ggmlTypes';
 
 export const KERNEL_NAMES = ['reference', 'simd', 'relaxed-simd'] as const;
 export type KernelName = (typeof KERNEL_NAMES)[number];
+/** Gives the same bits wherever it runs; relaxed SIMD rounds as the machine likes. */
+export const PLAIN_KERNEL: KernelName = 'simd';
 
 /** Numbers in the kernel's memory. */
 export interface Buf {

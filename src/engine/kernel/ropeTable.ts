@@ -1,4 +1,5 @@
 /** Cosines and sines of every position and frequency, computed once in f64 and kept in the kernel's memory. */
+import { cos, sin } from '../../shared/elementary';
 import type { Buf, Kernel } from './kernel';
 
 interface Table {
@@ -33,8 +34,8 @@ export class RopeTables {
     const [out, frequencies] = [values.f32, inverseFrequencies.f32];
     for (let position = 0, at = 0; position < positions; position++) {
       for (let i = 0; i < half; i++, at += 2) {
-        out[at] = Math.cos(position * frequencies[i]) * magnitude;
-        out[at + 1] = Math.sin(position * frequencies[i]) * magnitude;
+        out[at] = cos(position * frequencies[i]) * magnitude;
+        out[at + 1] = sin(position * frequencies[i]) * magnitude;
       }
     }
     return { values, positions };

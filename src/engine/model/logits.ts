@@ -1,4 +1,5 @@
 /** From the residual stream to the vocabulary: logits, log-probabilities of a text, the likeliest next tokens. */
+import { exp, tanh } from '../../shared/elementary';
 import { logSumExp } from '../../shared/softmax';
 import type { Candidate } from '../../protocol/explanation';
 import type { Tokenizer } from '../tokenizer/tokenizer';
@@ -40,7 +41,7 @@ export async function outputLogits(
   if (weights.outputBias) kernel.addBias(out, weights.outputBias, n, words);
   if (!logitSoftcap) return;
   const logits = out.f32;
-  for (let i = 0; i < length; i++) logits[i] = logitSoftcap * Math.tanh(logits[i] / logitSoftcap);
+  for (let i = 0; i < length; i++) logits[i] = logitSoftcap * tanh(logits[i] / logitSoftcap);
 }
 
 /** What `outputLogits` gives one word: [n], of normalised rows x[n][embedding]. Costs the few words that are packed with it. Throws as outputLogits. */
@@ -59,7 +60,7 @@ export function logitsOfOne(
     const { logitScale, logitSoftcap: cap } = config;
     const logits = Float64Array.from({ length: n }, (_, i) => {
       const logit = all[i * rows + id - first] * logitScale + bias;
-      return cap ? cap * Math.tanh(logit / cap) : logit;
+      return cap ? cap * tanh(logit / cap) : logit;
     });
     kernel.free(out);
     if (!logits.every(Number.isFinite)) throw notFinite();
@@ -121,6 +122,6 @@ export function candidates(logits: Float32Array, tokenizer: Tokenizer, top: numb
     label: tokenizer.labelOf(id),
     text: tokenizer.decode([id]),
     logit: logits[id],
-    probability: Math.exp(logits[id] - normalizer),
+    probability: exp(logits[id] - normalizer),
   }));
 }

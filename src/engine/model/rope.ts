@@ -1,4 +1,5 @@
 /** How fast each pair of a head's elements turns with the position (Su et al. 2021, RoFormer, equation 15). */
+import { log, power } from '../../shared/elementary';
 import type { RopeShape } from './mixers/attentionParts';
 
 /** θ^(−2i/dim), [dim / 2]; each divided by its factor where there are factors (Llama 3), and by the scale. */
@@ -9,7 +10,7 @@ export function inverseFrequencies(
   const unscaled = yarn ? yarnRamp(dim, theta, yarn.original, yarn.turns) : () => 0;
   return Float32Array.from({ length: dim / 2 }, (_, i) => {
     if (sections && standsStill(i, sections)) return 0;
-    const frequency = theta ** ((-2 * i) / dim) / (factors?.[i] ?? 1);
+    const frequency = power(theta, (-2 * i) / dim) / (factors?.[i] ?? 1);
     return frequency * ((1 - unscaled(i)) / scale + unscaled(i));
   });
 }
@@ -27,7 +28,7 @@ function yarnRamp(
   original: number,
   [fast, slow]: readonly [number, number] = YARN_TURNS,
 ): (i: number) => number {
-  const pairOf = (turns: number): number => (dim * Math.log(original / (turns * 2 * Math.PI))) / (2 * Math.log(theta));
+  const pairOf = (turns: number): number => (dim * log(original / (turns * 2 * Math.PI))) / (2 * log(theta));
   const low = Math.max(0, Math.floor(pairOf(fast)));
   const high = Math.min(dim - 1, Math.ceil(pairOf(slow)));
   return (i) => 1 - Math.min(1, Math.max(0, (i - low) / Math.max(0.001, high - low)));

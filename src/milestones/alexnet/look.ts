@@ -1,4 +1,5 @@
 /** What a finished net makes of one drawing, in plain loops: nothing of jax-js has to be kept for it. */
+import { tanh } from '../../shared/elementary';
 import { SIZE } from '../../shared/drawings';
 import { softmax } from '../../shared/softmax';
 import { type Net } from './shape';
@@ -16,7 +17,7 @@ export interface Look {
 
 /** pixels [SIZE][SIZE] */
 export function look(net: Net, values: Values, pixels: Float32Array): Look {
-  const active = net.kind === 'convolutional' && net.activation === 'tanh' ? Math.tanh : rectified;
+  const active = net.kind === 'convolutional' && net.activation === 'tanh' ? tanh : rectified;
   let [seen, maps] = [pixels, new Float32Array()];
   if (net.kind === 'convolutional') {
     maps = convolve(pixels, SIZE, values.first, values.firstBias).map(active);

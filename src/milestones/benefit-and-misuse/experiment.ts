@@ -3,6 +3,7 @@
  * green list and by tournament; detectors that know the key score the text alone. Controls: the same model's unmarked text,
  * and another key. Then the marked texts are edited, and what the mark costs is read off in bits.
  */
+import { log2 } from '../../shared/elementary';
 import { topIds } from '../../engine/model/logits';
 import type { LoadedModel } from '../../engine/model/load';
 import type { Card } from '../../protocol/milestones';
@@ -109,7 +110,7 @@ async function writeOn(model: LoadedModel, decoder: Decoder, prompt: string, wri
           ? throughTournament(p, ids, { key, context })
           : p;
     const at = draw(from, random());
-    bits -= Math.log2(p[at]);
+    bits -= log2(p[at]);
     written.push(ids[at]);
     await pause();
     if (written.length < tokens) await decoder.push(ids[at]);

@@ -5,6 +5,7 @@
  * Dathathri et al. 2024): m rounds of a coin per token, decided by key and context; the distribution moves to the winners
  * of two draws in each round, and stays what it was on average over keys.
  */
+import { exp } from '../../shared/elementary';
 import type { Scheme } from './options';
 
 export const GAMMA = 0.25;
@@ -37,7 +38,7 @@ export function towardsGreen(
   ids: readonly number[],
   { key, context, delta }: { key: number; context: readonly number[]; delta: number },
 ): Float64Array {
-  const factor = Math.exp(delta);
+  const factor = exp(delta);
   const pushed = probabilities.map((p, i) => (isGreen(key, context, ids[i]) ? p * factor : p));
   const total = pushed.reduce((sum, p) => sum + p, 0);
   return pushed.map((p) => p / total);

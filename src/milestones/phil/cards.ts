@@ -1,10 +1,11 @@
 /** Cards matched to a page: by TF-IDF (Salton & Buckley 1988), and by the clusters that explain the page. */
+import { expm1, log } from '../../shared/elementary';
 import { infer, rate, type Clusters, type WordSet } from './clusters';
 import type { Vocabulary } from './clusterWords';
 
 /** Cosine of the two sets weighted by log(texts ÷ texts that hold the word). */
 export function tfIdf({ texts }: Vocabulary, allTexts: number, a: WordSet, b: WordSet): number {
-  const weight = (word: number): number => Math.log(allTexts / texts[word]) ** 2;
+  const weight = (word: number): number => log(allTexts / texts[word]) ** 2;
   const norm = (set: WordSet): number => Math.sqrt(set.reduce((sum, word) => sum + weight(word), 0));
   const inB = new Set(b);
   const shared = a.reduce((sum, word) => sum + (inB.has(word) ? weight(word) : 0), 0);
@@ -22,8 +23,7 @@ export function clusterMatch(
   activation: ArrayLike<number>,
   card: WordSet,
 ): number {
-  const gain = (word: number): number =>
-    Math.log(-Math.expm1(-rate(model, activation, word))) - Math.log(texts[word] / allTexts);
+  const gain = (word: number): number => log(-expm1(-rate(model, activation, word))) - log(texts[word] / allTexts);
   return card.reduce((sum, word) => sum + gain(word), 0) / Math.max(1, card.length);
 }
 

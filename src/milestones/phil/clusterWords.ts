@@ -1,4 +1,5 @@
 /** The words that clusters are about, and the clusters as a topic for the back-off model. */
+import { expm1 } from '../../shared/elementary';
 import { infer, rate, type Clusters, type WordSet } from './clusters';
 import { isWord, pieces } from './tokens';
 import type { Topic, WordModel } from './wordModel';
@@ -59,7 +60,7 @@ export function clusterTopic(model: Clusters, vocabulary: Vocabulary, words: Wor
     const activation = infer(model, [...seen], 8);
     let sum = 0;
     for (let word = 0; word < model.words; word++) {
-      shares[word] = -Math.expm1(-rate(model, activation, word)) * vocabulary.times[word];
+      shares[word] = -expm1(-rate(model, activation, word)) * vocabulary.times[word];
       sum += shares[word];
     }
     for (let word = 0; word < model.words; word++) shares[word] /= sum;

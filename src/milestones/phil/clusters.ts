@@ -4,6 +4,7 @@
  * Learned by EM on the hidden number of firings (Zhou 2015, "Infinite edge partition models", section 3: the
  * Bernoulli-Poisson link). PHIL's own network has clusters that fire clusters; here is one layer.
  */
+import { expm1, log } from '../../shared/elementary';
 
 export interface Clusters {
   clusters: number;
@@ -63,7 +64,7 @@ export function learnRound(model: Clusters, activations: Float64Array, sets: rea
     for (const word of set) {
       const total = rate(model, activation, word);
       // Expected firings in all, given at least one: rate / (1 − e^−rate). A share of it for each cause.
-      const scale = 1 / -Math.expm1(-total);
+      const scale = 1 / -expm1(-total);
       leaked[word] += leak[word] * scale;
       for (let k = 0; k < clusters; k++) {
         const fired = activation[k] * weights[k * words + word] * scale;
@@ -91,7 +92,7 @@ export function infer(model: Clusters, set: WordSet, rounds = 20): Float64Array 
     const next = new Float64Array(clusters);
     for (const word of set) {
       const total = rate(model, activation, word);
-      const scale = 1 / -Math.expm1(-total);
+      const scale = 1 / -expm1(-total);
       for (let k = 0; k < clusters; k++) next[k] += activation[k] * weights[k * words + word] * scale;
     }
     activation = next;
@@ -109,7 +110,7 @@ export function logLikelihood(model: Clusters, activations: Float64Array, sets: 
     let value = -leaks - activation.reduce((all, each) => all + each, 0);
     for (const word of set) {
       const total = rate(model, activation, word);
-      value += Math.log(-Math.expm1(-total)) + total;
+      value += log(-expm1(-total)) + total;
     }
     return sum + value;
   }, 0);

@@ -2,6 +2,7 @@
  * PHIL, 2000-2003: a word model and concept clusters made from the open workspace, and what they are good for: fewer bits,
  * "did you mean", cards that fit a page. Everything is measured on files that were not learned from.
  */
+import { log, log2 } from '../../shared/elementary';
 import { seededRandom, shuffle } from '../../shared/random';
 import type { Card, CardRow, SelectedText } from '../../protocol/milestones';
 import type { Experiment, Inputs, Report } from '../experiment';
@@ -159,7 +160,7 @@ function firstHeldOut({ heldOut }: Division): SelectedText {
 function surprisalOf(words: WordModel, { title, text }: SelectedText): Result['surprisal'] {
   const shown = text.slice(0, SELECTION);
   const probabilities = words.read(shown, { adapt: false });
-  return { title, pieces: pieces(shown).map((piece, at) => ({ text: piece, bits: -Math.log2(probabilities[at]) })) };
+  return { title, pieces: pieces(shown).map((piece, at) => ({ text: piece, bits: -log2(probabilities[at]) })) };
 }
 
 async function learnClusters(
@@ -198,7 +199,7 @@ function describeClusters(model: Clusters, activations: Float64Array, { words }:
     .map((k) => {
       const lift = (word: number): number => {
         const weight = model.weights[k * model.words + word];
-        return weight * Math.log(weight / means[word]);
+        return weight * log(weight / means[word]);
       };
       const lifts = words.map((_, word) => lift(word));
       const best = [...words.keys()].sort((a, b) => lifts[b] - lifts[a]).slice(0, SHOWN_WORDS);

@@ -2,6 +2,7 @@
  * A model of text, piece by piece: back-off over pieces; a piece never seen is spelled by a back-off model of bytes. So
  * every text has a probability, and −log₂ of it is the length of a code that gives the text back.
  */
+import { log2 } from '../../shared/elementary';
 import { Backoff } from './backoff';
 import { pieces } from './tokens';
 
@@ -132,6 +133,6 @@ function bytesOf(piece: string): number[] {
 /** −Σ log₂ p. */
 export function bitsOf(probabilities: ArrayLike<number>): number {
   let sum = 0;
-  for (let at = 0; at < probabilities.length; at++) sum -= Math.log2(probabilities[at]);
+  for (let at = 0; at < probabilities.length; at++) sum -= log2(probabilities[at]);
   return sum;
 }

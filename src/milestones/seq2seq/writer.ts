@@ -1,4 +1,5 @@
 /** A trained net that reads a number and writes until it says END: the arithmetic of nets.ts in plain loops. */
+import { tanh } from '../../shared/elementary';
 import { sigmoid, softmax } from '../../shared/softmax';
 import { FORGET_BIAS } from './nets';
 import { END, SYMBOLS } from './task';
@@ -57,8 +58,8 @@ export class Writer {
     addRows(gates, h, weights);
     for (let unit = 0; unit < width; unit++) {
       const [i, f, o] = [gates[unit], gates[width + unit], gates[2 * width + unit]];
-      c[unit] = sigmoid(f + FORGET_BIAS) * c[unit] + sigmoid(i) * Math.tanh(gates[3 * width + unit]);
-      h[unit] = sigmoid(o) * Math.tanh(c[unit]);
+      c[unit] = sigmoid(f + FORGET_BIAS) * c[unit] + sigmoid(i) * tanh(gates[3 * width + unit]);
+      h[unit] = sigmoid(o) * tanh(c[unit]);
     }
   }
 

@@ -1,4 +1,5 @@
 /** A net of one hidden layer that chooses among classes, taught with hard targets or with soft ones. Plain loops, float32. */
+import { log } from '../../shared/elementary';
 import { Adam } from '../../shared/adam';
 import { gaussian } from '../../shared/random';
 import { softmax } from '../../shared/softmax';
@@ -65,7 +66,7 @@ export class Net {
     let loss = 0;
     const slope = new Float32Array(classes);
     for (let c = 0; c < classes; c++) {
-      if (target[c] > 0) loss -= target[c] * Math.log(Math.max(answer[c], 1e-30));
+      if (target[c] > 0) loss -= target[c] * log(Math.max(answer[c], 1e-30));
       slope[c] = temperature * (answer[c] - target[c]);
       gradient[this.outBias + c] += slope[c];
     }

@@ -6,6 +6,7 @@
  *
  * Logits are out · y. One expert and no router: a dense net.
  */
+import { log } from '../../shared/elementary';
 import { ADAM, Adam } from '../../shared/adam';
 import { seededRandom } from '../../shared/random';
 import { softmax } from '../../shared/softmax';
@@ -182,7 +183,7 @@ export class Passes {
       if (logit > this.logits[best]) best = object;
     });
     softmax(this.logits);
-    return { loss: -Math.log(Math.max(this.logits[target], 1e-30)), right: best === target ? 1 : 0 };
+    return { loss: -log(Math.max(this.logits[target], 1e-30)), right: best === target ? 1 : 0 };
   }
 
   private backwardOut({ out }: Weights, gradient: Weights, target: number, tokens: number): void {

@@ -4,6 +4,7 @@
  * counts, so each stands beside the same sum with the labels dealt out anew: tokens among places, topics among whole texts
  * (words of one text are not independent).
  */
+import { log2 } from '../../shared/elementary';
 import { forward } from '../../engine/model/forward';
 import type { LoadedModel } from '../../engine/model/load';
 import { Trace } from '../../engine/trace/trace';
@@ -161,6 +162,6 @@ function entropyOf(...columns: readonly (readonly number[])[]): number {
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   let sum = 0;
-  for (const count of counts.values()) sum -= (count / rows) * Math.log2(count / rows);
+  for (const count of counts.values()) sum -= (count / rows) * log2(count / rows);
   return rows === 0 ? 0 : sum;
 }

@@ -1,4 +1,5 @@
 /** How sudden is a curve over training? The largest share of its way that lies within one doubling of the tokens seen. */
+import { log2 } from '../../shared/elementary';
 
 /**
  * @param tokens rising, all above zero
@@ -17,7 +18,7 @@ export function largestDoubling(
   const start = values[0];
   const end = values.reduce((far, value) => (Math.abs(value - start) > Math.abs(far - start) ? value : far), start);
   if (!(Math.abs(end - start) >= least)) return null;
-  const at = tokens.map(Math.log2);
+  const at = tokens.map(log2);
   const last = at[at.length - 1];
   const valueAt = (x: number): number => {
     const next = at.findIndex((each) => each >= x);
@@ -26,11 +27,13 @@ export function largestDoubling(
     return values[next - 1] + within * (values[next] - values[next - 1]);
   };
   // The gain over a doubling is straight between the places where either of its ends meets a point.
-  const starts = [...at, ...at.map((each) => each - 1)].filter((x) => x >= at[0] && x + 1 <= last);
+  const starts = [...tokens, ...tokens.map((each) => each / 2)].filter(
+    (from) => from >= tokens[0] && 2 * from <= tokens[tokens.length - 1],
+  );
   let best = { share: -Infinity, from: tokens[0] };
-  for (const x of starts) {
-    const share = (valueAt(Math.min(last, x + 1)) - valueAt(x)) / (end - start);
-    if (share > best.share) best = { share, from: 2 ** x };
+  for (const from of starts) {
+    const share = (valueAt(Math.min(last, log2(2 * from))) - valueAt(log2(from))) / (end - start);
+    if (share > best.share) best = { share, from };
   }
   return starts.length === 0 ? null : { ...best, share: Math.min(1, best.share) };
 }

@@ -4,6 +4,7 @@
  * credit for less (Schaeffer et al. 2023: the jump is the measure's). *Sudden* is fixed beforehand: more than half of a
  * curve's way within one doubling of the tokens seen. And: when did each kind of head form? Nothing is trained here.
  */
+import { exp, log2 } from '../../shared/elementary';
 import type { Card } from '../../protocol/milestones';
 import { cardRows, type Experiment } from '../experiment';
 import { bootstrapInterval, mean, shareInterval, type Interval } from '../../shared/statistics';
@@ -43,7 +44,7 @@ export const suddenOrGradual: Experiment<Options, Result> = {
     // [problems][checkpoints]
     const each: Record<MeasureName, number[][]> = {
       exact: chosen.map((at) => checkpoints.map(({ problems }) => problems.exact[at])),
-      product: chosen.map((at) => checkpoints.map(({ problems }) => Math.exp(problems.logprob[at]))),
+      product: chosen.map((at) => checkpoints.map(({ problems }) => exp(problems.logprob[at]))),
       numbers: chosen.map((at) =>
         checkpoints.map(({ problems }) => rightNumbers(record.problems[at].solution, problems.first[at])),
       ),
@@ -123,7 +124,7 @@ function card(result: Result): Card {
     { name: 'of its rise within one doubling: the induction head', value: induction?.share, unit: 'share' },
     {
       name: 'the same for an even rise over all doublings',
-      value: 1 / Math.log2(tokens[last] / tokens[0]),
+      value: 1 / log2(tokens[last] / tokens[0]),
       unit: 'share',
     },
     {

@@ -5,6 +5,7 @@ import { byteLengthOf } from '../../engine/formats/ggmlTypes';
 import { readGguf } from '../../engine/formats/gguf';
 import type { GgufTensor } from '../../engine/formats/ggufTypes';
 import { createKernel } from '../../engine/kernel/choose';
+import { PLAIN_KERNEL } from '../../engine/kernel/kernel';
 import type { Model } from '../../engine/model/model';
 import type { LoadedModel } from '../../engine/model/load';
 import { loadWeights, type LoadProgress } from '../../engine/model/loadWeights';
@@ -40,7 +41,7 @@ export async function modelAt(
     const own = given.source.read(tensor.offset, tensor.byteLength);
     return rounds(tensor) ? roundTensor(precision, sharing, tensor, own) : own;
   });
-  const kernel = await createKernel();
+  const kernel = await createKernel(PLAIN_KERNEL);
   const weights = await loadWeights({ ...given, tensors, source }, config, kernel, tokenizer.vocabSize, onProgress);
   return { model: { config, weights, kernel }, bytes };
 }

@@ -1,4 +1,5 @@
 /** Numbers of a result over its texts, with intervals: texts are drawn with replacement, whole. */
+import { power } from '../../shared/elementary';
 import { bootstrapInterval, mean, type Interval } from '../../shared/statistics';
 import type { Precision, TextRow } from './options';
 
@@ -26,7 +27,7 @@ export function added(rows: readonly TextRow[], precision: Precision): Estimate 
 
 /** 2 to the bits of a token: among how many equally likely ones it might as well have been. */
 export function perplexity(rows: readonly TextRow[], precision: Precision): number {
-  return 2 ** (total(rows, ({ readings }) => readings[precision].bits) / total(rows, ({ predicted }) => predicted));
+  return power(2, total(rows, ({ readings }) => readings[precision].bits) / total(rows, ({ predicted }) => predicted));
 }
 
 /** Of one layer, or of all. */

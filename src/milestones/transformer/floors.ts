@@ -1,4 +1,5 @@
 /** What counting alone reaches on the same text: one symbol's frequency, and the frequency after the two before it. */
+import { log2 } from '../../shared/elementary';
 
 const ORDERS = 3;
 
@@ -49,7 +50,7 @@ export function countedBits(
   for (const window of windows) {
     for (let place = 0; place < length; place++) {
       byPlace[place] -=
-        Math.log2(chances(window.subarray(Math.max(0, place + 1 - ORDERS), place + 1), order)[window[place + 1]]) /
+        log2(chances(window.subarray(Math.max(0, place + 1 - ORDERS), place + 1), order)[window[place + 1]]) /
         windows.length;
     }
   }

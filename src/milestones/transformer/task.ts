@@ -7,6 +7,7 @@ export const THINGS = 8;
 /** Names first. */
 export const RECALL_SYMBOLS = NAMES + THINGS;
 const QUESTIONS = 4;
+import { log2 } from '../../shared/elementary';
 
 /** Places that are read; the last thing is only told. */
 export const recallLength = (statements: number): number => 2 * (statements + QUESTIONS) - 1;
@@ -55,7 +56,7 @@ export function recallFloor(statements: number, random: () => number, texts = 40
   for (let text = 0; text < texts; text++) {
     const counts = new Int32Array(THINGS);
     for (let at = 0; at < statements; at++) counts[Math.floor(random() * THINGS)]++;
-    for (const count of counts) if (count > 0) bits -= ((count / statements) * Math.log2(count / statements)) / texts;
+    for (const count of counts) if (count > 0) bits -= ((count / statements) * log2(count / statements)) / texts;
   }
   return bits;
 }

@@ -2,6 +2,7 @@
  * Skip-gram with negative sampling (Mikolov et al. 2013, arXiv 1310.4546), on one thread: a word's vector learns to tell
  * the words near it from words drawn at random. training/skip_gram.cpp does the same for the shipped vectors.
  */
+import { log, power } from '../../shared/elementary';
 import { sigmoid } from '../../shared/softmax';
 
 export interface SkipGramOptions {
@@ -35,7 +36,7 @@ export class SkipGram {
     this.output = new Float32Array(counts.length * dims);
     this.gradient = new Float32Array(dims);
     this.keep = Float64Array.from(counts, (count) => Math.sqrt((sample * total) / count) + (sample * total) / count);
-    const weights = counts.map((count) => count ** 0.75);
+    const weights = counts.map((count) => power(count, 0.75));
     const all = weights.reduce((sum, weight) => sum + weight, 0);
     let reached = 0;
     this.drawn = Float64Array.from(weights, (weight) => (reached += weight / all));
@@ -90,7 +91,7 @@ export class SkipGram {
       let score = 0;
       for (let d = 0; d < dims; d++) score += input[x + d] * output[y + d];
       const near = sigmoid(score);
-      loss -= Math.log(Math.max(k === 0 ? near : 1 - near, 1e-12));
+      loss -= log(Math.max(k === 0 ? near : 1 - near, 1e-12));
       const pull = rate * ((k === 0 ? 1 : 0) - near);
       for (let d = 0; d < dims; d++) {
         gradient[d] += pull * output[y + d];

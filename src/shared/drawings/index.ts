@@ -2,6 +2,7 @@
  * Small drawings in many hands, the same for a seed on every machine: learning material without labels, which the tests
  * of a net know all the same. None is taken from a person's drawing.
  */
+import { cos, sin } from '../elementary';
 import { seededRandom } from '../random';
 import { chanceFrom, type Chance } from './chance';
 import { KINDS, strokesOf, type Kind } from './kinds';
@@ -59,7 +60,7 @@ export function drawings(count: number, seed: number, hands: Hands = USUAL): Dra
 function byHand(strokes: readonly Stroke[], { between, yes }: Chance, hands: Hands): Float32Array {
   const { rotation, wobble } = hands;
   const turn = 2 * Math.PI * between(-rotation, rotation);
-  const [sin, cos] = [Math.sin(turn), Math.cos(turn)];
+  const [across, upright] = [sin(turn), cos(turn)];
   const [wide, tall, slant] = [between(0.85, 1.15), between(0.85, 1.15), between(-0.12, 0.12)];
   const drawn = strokes
     // A hasty hand leaves small things out.
@@ -69,10 +70,10 @@ function byHand(strokes: readonly Stroke[], { between, yes }: Chance, hands: Han
       const phase = [between(0, 2 * Math.PI), between(0, 2 * Math.PI)];
       const waves = between(1.5, 3.5);
       return finer(stroke).map(([x, y]): [number, number] => {
-        const strayX = x + dx + wobble * 0.7 * Math.sin(waves * y * 2 + phase[0]);
-        const strayY = y + dy + wobble * 0.7 * Math.sin(waves * x * 2 + phase[1]);
+        const strayX = x + dx + wobble * 0.7 * sin(waves * y * 2 + phase[0]);
+        const strayY = y + dy + wobble * 0.7 * sin(waves * x * 2 + phase[1]);
         const [sx, sy] = [strayX * wide + slant * strayY, strayY * tall];
-        return [cos * sx - sin * sy, sin * sx + cos * sy];
+        return [upright * sx - across * sy, across * sx + upright * sy];
       });
     });
   const scale = between(...hands.scale);
@@ -89,7 +90,8 @@ function finer(stroke: Stroke): Stroke {
   return stroke.flatMap((point, at) => {
     const next = stroke[at + 1];
     if (!next) return [point];
-    const parts = Math.ceil(Math.hypot(next[0] - point[0], next[1] - point[1]) / 0.25);
+    const [dx, dy] = [next[0] - point[0], next[1] - point[1]];
+    const parts = Math.ceil(Math.sqrt(dx * dx + dy * dy) / 0.25);
     return Array.from({ length: parts }, (_, part): [number, number] => [
       point[0] + ((next[0] - point[0]) * part) / parts,
       point[1] + ((next[1] - point[1]) * part) / parts,

@@ -1,4 +1,5 @@
 /** Lines as a pen makes them, before anybody's hand is in them: x to the right, y down, the sheet about −1 … 1. */
+import { cos, sin } from '../elementary';
 
 export type Point = readonly [x: number, y: number];
 /** [points], joined in their order; a single point is a dot. */
@@ -11,7 +12,7 @@ export function arc([x, y]: Point, rx: number, ry: number, from = 0, to = 1): St
   const points = Math.max(4, Math.ceil(Math.abs(to - from) * POINTS_A_TURN));
   return Array.from({ length: points + 1 }, (_, at) => {
     const angle = 2 * Math.PI * (from + ((to - from) * at) / points);
-    return [x + rx * Math.cos(angle), y + ry * Math.sin(angle)];
+    return [x + rx * cos(angle), y + ry * sin(angle)];
   });
 }
 
