@@ -72,10 +72,12 @@ function report(found: Receipt, tokens: readonly PanelToken[]): string {
     joint,
     timings,
   } = found;
+  const [one, other] = [target, foil].map(({ text }) => `“${readableLabel(text)}”`);
   const at = (key: number): string => `${readableLabel(tokens[key].label)} (${key})`;
   const shown = [...edges].sort((a, b) => size(b) - size(a)).slice(0, SHOWN);
   const lines = [
-    `After ${at(position)}: “${readableLabel(target.text)}” against “${readableLabel(foil.text)}”, logit difference ${signed(clean)}. Effects are edited − clean.`,
+    `What makes ${at(position)} be followed by ${one} and not by ${other}? logit(${one}) − logit(${other}) there is ${signed(clean)}: the model holds ${clean < 0 ? other : one} for likelier.`,
+    `One line, one cut at that token alone. An effect is how much the cut changes this difference: + is for ${one}, − against it. Direct: through what the cut part itself writes; total: everything later is computed again.`,
     `Effects below ${floor.toExponential(1)} are noise: rounding of the last product's inputs moves 95 % of the edges' effects by less, and unedited re-runs differ by less.`,
     '',
     'edges, knocked out             weight    direct     total  rank  beyond its weight',
@@ -137,7 +139,8 @@ function report(found: Receipt, tokens: readonly PanelToken[]): string {
       : []),
     `Weight and effect within a head: rank correlation ${correlation(agreement.weight)} (mean of ${agreement.heads} heads; α‖vW‖ ${correlation(agreement.norm)}, direct attribution ${correlation(agreement.attribution)}).`,
     `A weight is a factor of its effect: with the values dealt out anew the direct effect still correlates ${correlation(agreement.weightDirectPermuted)} (as it is: ${correlation(agreement.weightDirect)}).`,
-    `${edges.length} edges; the largest of so many is large. ${timings.totalMs.toFixed(0)} ms`,
+    `${edges.length} edges; the largest of so many is large. Rank: of the total effect by size, within the layer. Beyond its weight: how many of the looks elsewhere that weigh as much have at least this effect, 0.05 is one in twenty.`,
+    `${timings.totalMs.toFixed(0)} ms`,
   ];
   return lines.join('\n');
 }

@@ -34,6 +34,8 @@ export interface CheckedEdge {
   predicted: number;
   /** The sender's write taken away in a pass forward, attention, routing and norms held as they were. */
   frozen: number;
+  /** `predicted` and `frozen` agree to this: what the kernel's rounding does to the receiving value, before and after the cut. */
+  floor: number;
   /** The sender cut in the model, everything free. */
   free: number;
 }

@@ -33,7 +33,7 @@ export async function checkEdges(
       const found: CheckedEdge = {
         ...names,
         predicted: await predicted(own, frozen, from, to, write),
-        frozen: await carried(own, frozen, from, to, write),
+        ...(await carried(own, frozen, from, to, write)),
         free: await free(own, frozen, from, to),
       };
       await pause?.();
@@ -65,19 +65,23 @@ async function predicted(
   return weight * (product(g, u) - product(g - ofGate, u - ofUp));
 }
 
-/** The write is carried forward and taken from the stream that the kernel then reads gate and up of. */
+/**
+ * The write is carried forward and taken from the stream that the kernel then reads gate and up of. Floor: how far its two values
+ * are from those of full numbers, which is what rounding the stream to the kernel's inputs does.
+ */
 async function carried(
   model: LoadedModel,
   frozen: Frozen,
   from: Neuron,
   to: Neuron,
   write: Float64Array,
-): Promise<number> {
+): Promise<Pick<CheckedEdge, 'frozen' | 'floor'>> {
   let change: Field = [];
   change[from.position] = write;
   for (let l = from.layer + 1; l <= to.layer; l++) change = plus(change, await frozen.carry(model, l, change));
   const there = change[to.position];
-  if (!there) return 0;
+  if (!there) return { frozen: 0, floor: 0 };
+  const rows = await gateAndUp(model, frozen, to);
   const { middle, middleScale, active } = frozen.layers[to.layer];
   const { weight, expert } = active[to.position][to.rank];
   const lease = await model.weights.layer(to.layer);
@@ -85,12 +89,23 @@ async function carried(
     const gamma = lease.layer.feedForwardNorm!.weight.f32;
     const normed = (without: boolean): Float32Array =>
       middle[to.position].map((value, i) => (value - (without ? there[i] : 0)) * gamma[i] * middleScale[to.position]);
-    let lost = 0;
+    const exact = (without: boolean): number => {
+      const [gate, up] = [rows.gate, rows.up].map((row) =>
+        row.reduce((sum, each, i) => sum + each * (middle[to.position][i] - (without ? there[i] : 0)), 0),
+      );
+      return product(gate, up);
+    };
+    let [lost, rounded] = [0, 0];
     await eachNetwork(lease, [networkOf(expert)], (own) => {
-      const [clean, cut] = [hidden(model, own, normed(false)), hidden(model, own, normed(true))];
-      lost = product(clean.gate[to.neuron], clean.up[to.neuron]) - product(cut.gate[to.neuron], cut.up[to.neuron]);
+      const [clean, cut] = [false, true].map((without) => {
+        const { gate, up } = hidden(model, own, normed(without));
+        const value = product(gate[to.neuron], up[to.neuron]);
+        rounded += Math.abs(value - exact(without));
+        return value;
+      });
+      lost = clean - cut;
     });
-    return weight * lost;
+    return { frozen: weight * lost, floor: weight * rounded };
   } finally {
     lease.release();
   }

@@ -65,7 +65,10 @@ describe('command line: receipt', function () {
       });
     const found = circuit('--json');
     assert.equal(found.status, 0, found.stderr);
-    assert.match(circuit().stdout, /^[^\n]+: qwen3moe, F32\n/);
+    assert.match(
+      circuit().stdout,
+      /^[^\n]+: qwen3moe, F32\nWhich neurons make “.” \(token 4\) be followed by .+\nE12 is the embedding of token 12, /,
+    );
     const validate = new Ajv({ strict: false }).compile(circuitSchema);
     assert.ok(validate(JSON.parse(found.stdout)), JSON.stringify(validate.errors));
     const { outcomes } = JSON.parse(run('--json', '--loss', '--text', 'Hello, you').stdout) as Receipt;
@@ -74,7 +77,10 @@ describe('command line: receipt', function () {
 
   it('the readable report says what was found; what is asked wrongly is told', () => {
     const told = run('--text', 'Hello, hello, you');
-    assert.match(told.stdout, /^.+: qwen3moe, F32\nAfter o \(16\): “u” against “/);
+    assert.match(
+      told.stdout,
+      /^.+: qwen3moe, F32\nWhat makes o \(16\) be followed by “u” and not by “.+logit\(“u”\) − logit\(“.+: the model holds “.+” for likelier\.\n/,
+    );
     assert.match(told.stdout, /no fair control/);
     const far = run('--text', 'Hello', '--position', '9');
     assert.equal(far.status, 2);

@@ -3,7 +3,7 @@ import type { Circuit } from '../../../src/protocol/circuits';
 import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
 import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
-import { signedDecimal } from '../../shared/numbers';
+import { decimal, signedDecimal } from '../../shared/numbers';
 import { tableTwin } from '../../shared/tableTwin';
 import { tracePrediction } from '../receipts/tracePrediction';
 import { standsFor } from '../interventions/things';
@@ -173,7 +173,13 @@ function checkedTable(run: Run, found: Circuit): HTMLElement {
   return h(
     'table',
     { class: 'receipt-table', 'data-reading': 'checked' },
-    h('caption', {}, t('What cutting the strongest edges takes from the receiving neuron’s value')),
+    h(
+      'caption',
+      {},
+      t(
+        'What cutting the strongest edges takes from the receiving neuron’s value: the first two agree to what rounding does',
+      ),
+    ),
     h(
       'thead',
       {},
@@ -181,7 +187,7 @@ function checkedTable(run: Run, found: Circuit): HTMLElement {
         'tr',
         {},
         h('th', { scope: 'col' }, t('Edge')),
-        ...[t('predicted'), t('cut, all else held'), t('cut, everything free')].map((head) =>
+        ...[t('predicted'), t('cut, all else held'), t('rounding'), t('cut, everything free')].map((head) =>
           h('th', { scope: 'col' }, head),
         ),
       ),
@@ -189,12 +195,14 @@ function checkedTable(run: Run, found: Circuit): HTMLElement {
     h(
       'tbody',
       {},
-      ...found.checked.map(({ from, to, predicted, frozen, free }) =>
+      ...found.checked.map(({ from, to, predicted, frozen, floor, free }) =>
         h(
           'tr',
           {},
           h('th', { scope: 'row' }, `${nodeName(from, found, run.tokens)} → ${nodeName(to, found, run.tokens)}`),
-          ...[predicted, frozen, free].map((value) => h('td', {}, signedDecimal(value))),
+          ...[predicted, frozen, floor, free].map((value) =>
+            h('td', {}, value === floor ? decimal(value) : signedDecimal(value)),
+          ),
         ),
       ),
     ),

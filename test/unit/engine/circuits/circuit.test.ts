@@ -38,7 +38,8 @@ describe('a circuit', () => {
       assert.ok(new Set(found.edges.flatMap(({ to }) => (to === 'D' ? [] : [to]))).size <= takenApart);
       assert.ok(drawnOfValues > 0 && drawnOfValues < 1, `${drawnOfValues}`);
       assert.equal(found.checked.length, 5);
-      for (const { from, to, predicted, frozen, free } of found.checked) {
+      for (const { from, to, predicted, frozen, floor, free } of found.checked) {
+        assert.ok(floor < 1e-4, `${floor}`);
         assert.ok(
           Math.abs(predicted - frozen) < 1e-4 * Math.max(1, Math.abs(frozen)),
           `${from} → ${to}: ${predicted} against ${frozen}`,

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { BufferSource } from '../../../../src/engine/formats/byteSource';
 import { editedRun } from '../../../../src/engine/interventions';
+import { circuit } from '../../../../src/engine/circuits/circuit';
 import { forward } from '../../../../src/engine/model/forward';
 import { loadModel, type LoadedModel } from '../../../../src/engine/model/load';
 import { logitsAt } from '../../../../src/engine/model/logits';
@@ -68,6 +69,24 @@ describe('receipts of the bundled model', () => {
       assert.ok(Math.abs(total - whole) < TOLERANCE, `${printEdit(edit)}: ${total} against ${whole}`);
     }
     assert.ok(floor > 0.005 && floor < 0.1, `floor ${floor}`);
+    trace.release();
+  });
+
+  it('a circuit adds up, and each predicted cut is the frozen one to what rounding does', async () => {
+    const ids = model.tokenizer.encode('def add(a, b):\n    return a', { bos: true }).map(({ id }) => id);
+    const trace = new Trace(model.config, model.kernel, ids.length);
+    await forward(model, trace, ids);
+    const { completeness, checked, difference } = await circuit(model, trace, { nodes: 200 });
+    const all = completeness.allOfDifference * Math.abs(difference);
+    assert.ok(Math.abs(completeness.remainder) < 0.01 * all, `${completeness.remainder} of ${all}`);
+    assert.equal(checked.length, 5);
+    for (const { from, to, predicted, frozen, floor } of checked) {
+      const off = Math.abs(predicted - frozen);
+      assert.ok(
+        off <= 1.5 * floor && floor < 0.05 * Math.max(1, Math.abs(frozen)),
+        `${from} → ${to}: ${off}, ${floor}`,
+      );
+    }
     trace.release();
   });
 
