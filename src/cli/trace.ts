@@ -1,5 +1,6 @@
 /** `trace`: the steps of a chain of thought in a file, with the sums that they state checked exactly. */
 import { verdictOf } from '../shared/verdict';
+import { Problem } from '../protocol/problem';
 import { joinedLines } from '../shared/joinedLines';
 import type { Equation, Step, StepKind } from '../protocol/reasoning';
 import { importTraces, type ImportedTrace } from '../reasoning/import/importTrace';
@@ -11,6 +12,18 @@ import { parse, UsageError } from './usage';
 
 /** GSM8K's training split has 4. */
 const MOST_BYTES = 32 << 20;
+
+/** What only a chain of thought's steps do. */
+const REASONS: ReadonlySet<StepKind> = new Set(['check', 'backtrack', 'conclude', 'answer', 'toolCall', 'toolResult']);
+/** One such word stands in any prose. */
+const FEWEST_REASONS = 2;
+
+/** A text that has nothing of a chain of thought but sentences. */
+const isJustProse = ({ format, reader, steps }: ImportedTrace): boolean =>
+  format === 'plain' &&
+  reader === undefined &&
+  steps.every(({ equations }) => equations.length === 0) &&
+  steps.filter(({ kinds = [] }) => kinds.some((kind) => REASONS.has(kind))).length < FEWEST_REASONS;
 
 interface JsonStep {
   index: number;
@@ -29,7 +42,11 @@ interface JsonStep {
 }
 
 export function traceCommand(args: string[]): Promise<CommandOutput> {
-  const { values, positionals } = parse({ args, options: { json: { type: 'boolean' } }, allowPositionals: true });
+  const { values, positionals } = parse({
+    args,
+    options: { json: { type: 'boolean' }, anyway: { type: 'boolean' } },
+    allowPositionals: true,
+  });
   if (positionals.length !== 1) throw new UsageError('Name one file with a chain of thought, or - for standard input.');
   const [file] = positionals;
   const isInput = file === '-';
@@ -37,8 +54,19 @@ export function traceCommand(args: string[]): Promise<CommandOutput> {
     ? decodedText(readAtMost(0, 'Standard input', MOST_BYTES), file)
     : readTextFile(file, MOST_BYTES);
   // What comes by standard input was put there to be read.
-  if (!isInput) refuseSource(text, file);
-  const traces = importTraces(text, isInput ? 'Standard input' : file);
+  if (!isInput && !values.anyway) refuseSource(text, file);
+  const name = isInput ? 'Standard input' : file;
+  const traces = importTraces(text, name);
+  if (!isInput && !values.anyway && traces.every(isJustProse)) {
+    const looked = 'no marks, no sums, and no step that checks, takes back, concludes or answers';
+    throw new Problem(
+      'no-steps',
+      `${name}: nothing in it looks like a chain of thought: ${looked}. --anyway reads it all the same.`,
+      {
+        file: name,
+      },
+    );
+  }
   return Promise.resolve(values.json ? { json: asJson(traces) } : { readable: report(traces) });
 }
 
@@ -140,17 +168,26 @@ function unusedSentence(unused: Record<string, number>): string {
 }
 
 export function verdictSentences(steps: readonly Step[]): string[] {
-  const { first, building, perhaps, isAnswerBuilt, standing, takenBack } = verdictOf(steps);
+  const { first, building, perhaps, afterwards, isAnswerBuilt, standing, takenBack } = verdictOf(steps);
   if (!first) return [];
   const { step, sum, corrected } = first;
   const is = sum.computed === null ? 'it has no value' : `it is ${sum.computedText ?? sum.computed}`;
   const sentences = [`First wrong sum: step ${step + 1}, ${sum.text}; ${is}.`];
-  if (building.length > 0)
+  if (building.length > afterwards.length)
     sentences.push(`${count(building.length, 'later step')} ${building.length === 1 ? 'builds' : 'build'} on it.`);
   if (perhaps.length > 0) sentences.push(`${count(perhaps.length, 'later step')} may.`);
   if (isAnswerBuilt) sentences.push('The answer rests on it.');
   if (!corrected) sentences.push('Not corrected.');
-  else sentences.push(`Step ${corrected.by + 1} ${corrected.isTakenBack ? 'takes it back' : 'states it rightly'}.`);
+  else {
+    const [by, after] = [corrected.by + 1, afterwards.length];
+    const but =
+      after === 0
+        ? ''
+        : after === 1
+          ? `, but step ${afterwards[0] + 1} goes on with it`
+          : `, but ${after} steps after that build on it`;
+    sentences.push(`Step ${by} ${corrected.isTakenBack ? 'takes it back' : 'states it rightly'}${but}.`);
+  }
   if (standing.length + takenBack.length > 1)
     sentences.push(`Wrong sums in ${standing.length + takenBack.length} steps.`);
   return [sentences.join(' ')];

@@ -178,7 +178,7 @@ export interface StepToken extends TextRange {
   surprisal: number;
 }
 
-/** A model's reading of a trace, or of the part in view. Segments: the start token, the question, then the steps read. */
+/** A model's reading of a trace, or of the chunk in view. Segments: the start token, the question, then the steps read. */
 export interface Reading {
   /** Names what the worker keeps. */
   reading: Handle;
@@ -186,10 +186,14 @@ export interface Reading {
   layers: number;
   heads: number;
   experts: number;
-  /** The steps that were read: [first, end). */
+  /** The steps that were read: [first, end). Those from `ownStep` on were not in a chunk before, whose latest are read again. */
   firstStep: number;
+  ownStep: number;
   endStep: number;
   withQuestion: boolean;
+  /** Which chunk of the trace (from 0), and of how many. */
+  chunk: number;
+  chunks: number;
   /** Tokens that were read, and the most that are read at once. */
   tokenCount: number;
   context: number;
@@ -262,10 +266,10 @@ export interface StepResampling {
 }
 
 /**
- * How a model's own steps are changed: cut off early, replaced by filler, without their words, with a mistake; and, as
- * controls, with another word, or not at all, but written on at random.
+ * How a model's own steps are changed: cut off early, replaced by filler, without their words, in other words, with a mistake; and,
+ * as controls, with another word, or not at all, but written on at random.
  */
-export type AlteredReasoning = 'early' | 'filler' | 'sums' | 'mistake' | 'renamed' | 'resampled';
+export type AlteredReasoning = 'early' | 'filler' | 'sums' | 'paraphrased' | 'mistake' | 'renamed' | 'resampled';
 
 /** What became of the answers; Wilson intervals, 95 %. */
 export interface AlteredRow {

@@ -11,6 +11,8 @@ export interface Verdict {
   /** Steps that build on the first wrong sum, and those that may; an answer that only states what came out is no step here. */
   building: number[];
   perhaps: number[];
+  /** Those that build on it behind the step that takes it back. */
+  afterwards: number[];
   /** Whether the answer rests on it. */
   isAnswerBuilt: boolean;
 }
@@ -24,13 +26,16 @@ export function verdictOf(steps: readonly Step[]): Verdict {
   const sum = step === undefined ? undefined : steps[step].equations.find(({ right }) => !right);
   const computing = (isBuilt: (step: Step) => boolean | undefined): number[] =>
     steps.flatMap((one, at) => (isBuilt(one) && !isAnswer(one) ? [at] : []));
+  const building = computing(({ buildsOn }) => buildsOn?.includes(step));
+  const corrected = sum && steps[step].corrected;
   return {
     sums: sums.length,
     wrong: sums.filter(({ right }) => !right).length,
     standing,
     takenBack,
-    first: sum ? { step, sum, corrected: steps[step].corrected } : null,
-    building: computing(({ buildsOn }) => buildsOn?.includes(step)),
+    first: sum ? { step, sum, corrected } : null,
+    building,
+    afterwards: corrected?.isTakenBack ? building.filter((at) => at > corrected.by) : [],
     perhaps: computing(({ buildsOn, mayBuildOn }) => !buildsOn?.includes(step) && mayBuildOn?.includes(step)),
     isAnswerBuilt: steps.some((one) => isAnswer(one) && one.buildsOn?.includes(step)),
   };

@@ -3,7 +3,16 @@ import { joinedLines } from '../../src/shared/joinedLines';
 import { t } from '../shared/l10n';
 import { markdownText, markdownWords } from '../shared/markdownText';
 import { percent } from '../shared/numbers';
-import { isQuestionRead, isWritersOwn, tokensOf, wantedAnswer, type Shown, type State } from './state';
+import {
+  chunkOf,
+  isQuestionRead,
+  isReadWhole,
+  isWritersOwn,
+  tokensOf,
+  wantedAnswer,
+  type Shown,
+  type State,
+} from './state';
 import { answerSentences, originSentence, reachSentence, segmentName } from './words';
 import { anewRows, cutRows, meanKl, type AblationRows } from './ablationRows';
 
@@ -73,7 +82,10 @@ export function traceJson(state: State): string {
     resampled: state.resamples.get(i) ?? null,
   }));
   const model = state.reading
-    ? { name: state.reading.modelName, read: [state.reading.firstStep, state.reading.endStep] }
+    ? {
+        name: state.reading.modelName,
+        read: isReadWhole(state) ? [0, shown.steps.length] : [state.reading.ownStep, state.reading.endStep],
+      }
     : null;
   return `${JSON.stringify({ origin, model, question, expected, answer, direct, text, probabilityBefore: known(state.curve[0]), probabilityReach: state.reach, steps }, null, 2)}\n`;
 }
@@ -86,8 +98,9 @@ function cutOf(state: State, step: number): unknown {
 
 /** Segments by falling share of attention, the step itself and the start token left out. */
 function lookedAt(state: State, step: number): { name: string; share: number }[] {
-  const { shown, reading } = state;
-  if (!shown || !reading || step < reading.firstStep || step >= reading.endStep) return [];
+  const { shown } = state;
+  const reading = chunkOf(state, step);
+  if (!shown || !reading) return [];
   const own = step - reading.firstStep;
   const segments = 2 + reading.endStep - reading.firstStep;
   const shares = reading.attention.subarray(own * segments, (own + 1) * segments);

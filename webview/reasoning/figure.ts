@@ -2,6 +2,7 @@
  * The picture: the question and the steps in a row, arcs to what the step looked at, and below, on the same axis, the
  * probability of the answer if it had to be given after each step.
  */
+import type { Reading } from '../../src/protocol/reasoning';
 import { h, oncePerFrame, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { percent, roundPercent } from '../shared/numbers';
@@ -10,7 +11,7 @@ import { tableTwin } from '../shared/tableTwin';
 import { onThemeChange } from '../shared/theme';
 import { axisMarks } from './axis';
 import type { Stage, View } from './stage';
-import { isQuestionRead, wantedAnswer, type Shown, type State } from './state';
+import { chunkOf, isQuestionRead, isReadWhole, wantedAnswer, type Shown, type State } from './state';
 import { s } from '../shared/plot/svg';
 import { reachSentence, segmentName, stepName } from './words';
 
@@ -58,9 +59,10 @@ export function figureView(stage: Stage): View & { picture(): SVGElement } {
   return { element, begun: draw, draw, picture: () => svg };
 }
 
-/** Of a trace that is read in windows, the window is drawn: the rest has neither arcs nor a curve. */
-function drawnSteps({ reading, position }: State, { steps }: Shown): { first: number; end: number } {
-  if (reading) return { first: reading.firstStep, end: reading.endStep };
+/** Of a trace that is read in chunks, the one in view is drawn until all are read: the rest has neither arcs nor a curve. */
+function drawnSteps(state: State, { steps }: Shown): { first: number; end: number } {
+  const { reading, position } = state;
+  if (reading && !isReadWhole(state)) return { first: reading.firstStep, end: reading.endStep };
   const first = Math.max(0, Math.min(position - MOST_STEPS / 2, steps.length - MOST_STEPS));
   return { first, end: Math.min(steps.length, first + MOST_STEPS) };
 }
@@ -82,7 +84,7 @@ function drawing(state: State, shown: Shown, width: number): SVGElement {
     role: 'img',
     'aria-label': label,
   });
-  svg.append(...arcs(state, x, base));
+  svg.append(...arcs(state, { first, end: count }, x, base));
   svg.append(...axisMarks(state, shown, { first, end: count, x, y: base }));
   const inWindow = (done: number): boolean => done === 0 || (done > first && done <= count);
   svg.append(...curveLines(state, x, base + AXIS, width, inWindow));
@@ -95,21 +97,34 @@ interface Arc {
   share: number;
 }
 
-function arcs({ reading, position }: State, x: (step: number) => number, base: number): SVGElement[] {
-  if (!reading) return [];
-  const read = reading.endStep - reading.firstStep;
-  const segments = 2 + read;
-  const own: Arc[] = [];
-  const others: Arc[] = [];
-  for (let i = 0; i < read; i++) {
-    // To the question and to earlier steps; a step's look at itself and at the start token is in the bars.
+/** Of the steps from `from` on: to the question and to earlier steps; a look at itself and at the start token is in the bars. */
+function arcsOf({ attention, firstStep, endStep }: Reading, from: number): Arc[] {
+  const segments = 2 + endStep - firstStep;
+  const found: Arc[] = [];
+  for (let i = from - firstStep; i < endStep - firstStep; i++) {
     for (let segment = 1; segment < 2 + i; segment++) {
-      const share = reading.attention[i * segments + segment];
+      const share = attention[i * segments + segment];
       if (share < LEAST_SHARE) continue;
-      const arc = { from: reading.firstStep + i, to: segment === 1 ? -1 : reading.firstStep + segment - 2, share };
-      (arc.from === position ? own : others).push(arc);
+      found.push({ from: firstStep + i, to: segment === 1 ? -1 : firstStep + segment - 2, share });
     }
   }
+  return found;
+}
+
+function arcs(
+  state: State,
+  { first, end }: { first: number; end: number },
+  x: (step: number) => number,
+  base: number,
+): SVGElement[] {
+  const { reading, position, chunks } = state;
+  if (!reading) return [];
+  const all = isReadWhole(state)
+    ? [...chunks.values()].flatMap((chunk) => arcsOf(chunk, chunk.ownStep))
+    : arcsOf(reading, reading.firstStep);
+  const drawn = all.filter(({ from, to }) => from < end && (to < 0 || to >= first) && from >= first);
+  const own = drawn.filter(({ from }) => from === position);
+  const others = drawn.filter(({ from }) => from !== position);
   others.sort((a, b) => b.share - a.share);
   const path = ({ from, to, share }: Arc, kind: string): SVGElement => {
     const [a, b] = [x(to), x(from)];
@@ -188,13 +203,14 @@ function captionWords(state: State, shown: Shown): string {
 }
 
 function curveRows(state: State, all: boolean): { caption: string; columns: string[]; rows: string[][] } | null {
-  const { shown, curve, reading } = state;
+  const { shown, curve } = state;
   if (!shown) return null;
   const isWhole = all || shown.steps.length <= MOST_STEPS;
   const { first, end } = isWhole ? { first: 0, end: shown.steps.length } : drawnSteps(state, shown);
   const least = isQuestionRead(state) ? 1 : 2;
   const strongest = (step: number): string => {
-    if (!reading || step < reading.firstStep || step >= reading.endStep) return '–';
+    const reading = chunkOf(state, step);
+    if (!reading) return '–';
     const segments = 2 + reading.endStep - reading.firstStep;
     const own = reading.attention.subarray(
       (step - reading.firstStep) * segments,

@@ -4,7 +4,9 @@
  */
 import { h, setText, show } from '../shared/dom';
 import { t } from '../shared/l10n';
+import { button } from '../shared/toolkit';
 import type { Stage, View } from './stage';
+import { isReadWhole } from './state';
 
 export interface LookedView extends View {
   readonly isOpen: boolean;
@@ -12,12 +14,14 @@ export interface LookedView extends View {
 
 export function lookedView(stage: Stage, views: readonly View[], onOpen: () => void): LookedView {
   const words = h('span', {});
+  const others = button('', () => stage.readOn(), { secondary: true });
+  const readOn = h('div', { class: 'row' }, others);
   const summary = h('summary', {}, h('h2', {}, words));
   const element = h(
     'details',
     { class: 'looked', 'data-section': 'looked' },
     summary,
-    h('div', { class: 'looked-body' }, ...views.map((view) => view.element)),
+    h('div', { class: 'looked-body' }, readOn, ...views.map((view) => view.element)),
   );
   element.addEventListener('toggle', () => {
     if (element.open) onOpen();
@@ -48,6 +52,9 @@ export function lookedView(stage: Stage, views: readonly View[], onOpen: () => v
             ? t('What it looked at, as {0} reads it, which did not write it', name)
             : t('What it looked at, as the loaded model reads it, which did not write it'),
       );
+      const left = reading && !isReadWhole(stage.state) ? reading.chunks - stage.state.chunks.size : 0;
+      show(readOn, left > 0);
+      setText(others, left === 1 ? t('Read the other chunk, too') : t('Read the other {0} chunks, too', left));
       for (const view of views) view.draw?.();
     },
   };

@@ -1,5 +1,5 @@
 /** The chain-of-thought page: makes the views, keeps the state, and asks the host for what the state needs. */
-import type { Division, ReasoningTrace, TextRange, TraceSource } from '../../src/protocol/reasoning';
+import type { Division, Reading, ReasoningTrace, TextRange, TraceSource } from '../../src/protocol/reasoning';
 import type { Importing } from '../../src/protocol/reasoningWorkerApi';
 import type { ReasoningPanelEvent } from '../../src/protocol/reasoningPanelApi';
 import '../shared/base.css';
@@ -29,6 +29,7 @@ import type { Stage, View } from './stage';
 import { readingWords, startView } from './startView';
 import {
   begin,
+  chunkOf,
   emptyState,
   stepsRange,
   wantedAnswer,
@@ -43,7 +44,8 @@ import { stepsView } from './stepsView';
 import { toolbar } from './toolbar';
 import { testTimeView } from './testTimeView';
 import { usedView } from './usedView';
-import { stepTotal } from './words';
+import { withTimeLeft } from '../shared/timeLeft';
+import { stepTotal, windowSentence } from './words';
 import { ablationView } from './ablationView';
 
 registerControls();
@@ -75,6 +77,7 @@ const stage: Stage = {
   solve: (question, expected) => solve(question, expected, state.whom),
   show: showTrace,
   divide: (into) => void divide(into),
+  readOn,
   failed,
   run: (words, work) => runner.run(words, work),
   changed,
@@ -256,8 +259,7 @@ function goTo(position: number, reveal = false): void {
   stage.say(`${position + 1}: ${state.shown.steps[position].text.slice(0, 300)}`);
   revealStep(position, false);
   changed();
-  const { reading } = state;
-  if (reading && (position < reading.firstStep || position >= reading.endStep)) compute();
+  if (state.reading && !toChunk(position)) compute();
 }
 
 async function divide(by: TextRange[] | Division): Promise<void> {
@@ -297,10 +299,8 @@ async function read(): Promise<void> {
   state.isReading = true;
   draw();
   try {
-    const reading = await host.call('read', { solution: writtenSolution(shown), view: position }, { signal });
-    if (state.shown !== shown) return void host.call('release', { of: reading.reading }).catch(() => {});
-    release();
-    state.reading = reading;
+    await readChunk(shown, position, signal);
+    toChunk(state.position);
     changed();
   } catch (thrown) {
     if (!signal.aborted && state.shown === shown) failed(thrown, compute);
@@ -312,13 +312,57 @@ async function read(): Promise<void> {
   }
 }
 
+/** The chunk of this step is read, if it was not. */
+async function readChunk(shown: Shown, step: number, signal: AbortSignal): Promise<Reading | undefined> {
+  const known = chunkOf(state, step);
+  if (known) return known;
+  const reading = await host.call('read', { solution: writtenSolution(shown), view: step }, { signal });
+  const isOver = state.shown !== shown || state.chunks.has(reading.chunk);
+  if (isOver) void host.call('release', { of: reading.reading }).catch(() => {});
+  else state.chunks.set(reading.chunk, reading);
+  return state.shown === shown ? state.chunks.get(reading.chunk) : undefined;
+}
+
+/** Brings the chunk of this step into view. false: it was not read. */
+function toChunk(step: number): boolean {
+  const found = chunkOf(state, step);
+  if (found) state.reading = found;
+  return found !== undefined;
+}
+
+/** Every chunk of a long trace, and the curve over all of it. */
+function readOn(): void {
+  const { shown } = state;
+  if (!shown) return;
+  background?.abort();
+  runner.run(t('Reading on…'), async (signal, progress) => {
+    const started = performance.now();
+    let done = 0;
+    for (let step = 0; step < shown.steps.length;) {
+      const wasRead = chunkOf(state, step) !== undefined;
+      const reading = await readChunk(shown, step, signal);
+      if (!reading) return;
+      toChunk(state.position);
+      await curve(signal, reading);
+      step = reading.endStep;
+      if (!wasRead) done++;
+      const left = reading.chunks - reading.chunk - 1;
+      const words = t('Reading on: chunk {0} of {1}', reading.chunk + 1, reading.chunks);
+      progress(withTimeLeft(words, done, done + left, performance.now() - started));
+      changed();
+    }
+    stage.say(windowSentence(state) ?? '');
+  });
+}
+
 function release(): void {
-  if (state.reading) void host.call('release', { of: state.reading.reading }).catch(() => {});
+  for (const { reading } of state.chunks.values()) void host.call('release', { of: reading }).catch(() => {});
+  state.chunks.clear();
   state.reading = null;
 }
 
-async function curve(signal: AbortSignal): Promise<void> {
-  const { shown, reading } = state;
+async function curve(signal: AbortSignal, reading = state.reading): Promise<void> {
+  const { shown } = state;
   const wanted = shown && wantedAnswer(shown);
   if (!shown || !reading || wanted == null || signal.aborted) return;
   // The closing line is the answer itself: nothing is forced after it.
@@ -327,8 +371,10 @@ async function curve(signal: AbortSignal): Promise<void> {
   if (count === 0) return;
   if (state.curve.length !== count + 1) state.curve = Array<number>(count + 1).fill(NaN);
   const to = Math.min(count, reading.endStep);
-  const from = reading.firstStep === 0 ? 0 : Math.min(to, reading.firstStep + 1);
+  let from = reading.firstStep === 0 ? 0 : Math.min(to, reading.firstStep + 1);
   if (state.reach && !state.curve.slice(from, to + 1).some(Number.isNaN)) return;
+  // The latest steps of the chunk before were asked with it.
+  while (from < to && !Number.isNaN(state.curve[from])) from++;
   try {
     const { probabilities, ...reach } = await host.call(
       'curve',

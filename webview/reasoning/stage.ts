@@ -17,6 +17,8 @@ export interface Stage {
   show(shown: Shown): void;
   /** Another division of the text; what was computed for the one before is dropped. */
   divide(into: { start: number; end: number }[] | Division): void;
+  /** Reads the chunks of a long trace that were not read yet. */
+  readOn(): void;
   failed(thrown: unknown): void;
   /** Runs what can be cancelled: one at a time, with words for what it does. */
   run(words: string, work: (signal: AbortSignal, progress: (words: string) => void) => Promise<void>): void;

@@ -63,8 +63,10 @@ export interface State {
   shown: Shown | null;
   /** The step that one stands at. */
   position: number;
-  /** The model's reading of what is in view; null until it has come. */
+  /** The model's reading of the chunk in view; null until it has come. */
   reading: Reading | null;
+  /** All chunks that were read, by number. */
+  chunks: Map<number, Reading>;
   /** A reading is under way: of the whole, or of the part that one has stepped into. */
   isReading: boolean;
   /** [steps + 1]: forced probability of the answer, as far as it has come; NaN where not. */
@@ -99,6 +101,7 @@ export const emptyState = (): State => ({
   shown: null,
   position: 0,
   reading: null,
+  chunks: new Map(),
   isReading: false,
   curve: [],
   reach: null,
@@ -165,11 +168,12 @@ export function isWritersOwn({ logprobs, steps }: Shown, step: number): boolean 
 }
 
 /** Tokens of a step: by the writer's own log-probabilities where it has given them, else as they were read. */
-export function tokensOf({ shown, reading }: State, step: number): StepToken[] {
+export function tokensOf(state: State, step: number): StepToken[] {
+  const { shown } = state;
   if (!shown?.steps[step]) return [];
   const { start, end } = shown.steps[step];
   const isIn = (token: TextRange): boolean => token.start < end && token.end > start;
-  if (!isWritersOwn(shown, step)) return reading?.tokens.filter(isIn) ?? [];
+  if (!isWritersOwn(shown, step)) return chunkOf(state, step)?.tokens.filter(isIn) ?? [];
   return shown.logprobs.filter(isIn).map((token) => ({
     start: token.start,
     end: token.end,
@@ -177,6 +181,14 @@ export function tokensOf({ shown, reading }: State, step: number): StepToken[] {
     surprisal: surprisalBits(token.logprob),
   }));
 }
+
+/** The reading of a step's own chunk. */
+export function chunkOf({ chunks }: State, step: number): Reading | undefined {
+  return [...chunks.values()].find(({ ownStep, endStep }) => step >= ownStep && step < endStep);
+}
+
+/** Whether every chunk of the trace was read. */
+export const isReadWhole = ({ chunks, reading }: State): boolean => reading !== null && chunks.size === reading.chunks;
 
 /** Whether there is a question, and the steps in view are read behind it. */
 export function isQuestionRead({ shown, reading }: State): boolean {

@@ -111,6 +111,7 @@ function nameOf(altered: AlteredReasoning): string {
     early: t('Cut off before a step, and made to answer'),
     filler: t('All steps replaced by full stops, as many tokens'),
     sums: t('The sums kept, their words left out'),
+    paraphrased: t('Said in other words up to a step, its sums kept, and on from there'),
     mistake: t('A mistake in a step, and on from there'),
     renamed: t('Control: another word in a step, no number, and on from there'),
     resampled: t('Control: nothing changed, written on at random from a step'),
@@ -120,7 +121,7 @@ function nameOf(altered: AlteredReasoning): string {
 
 function sentenceOf(rows: readonly AlteredRow[], model: string, isDone: boolean): string {
   const of = (altered: AlteredReasoning): AlteredRow | undefined => rows.find((row) => row.altered === altered);
-  const [mistake, control, filler] = [of('mistake'), of('renamed'), of('filler')];
+  const [mistake, control, filler, others] = [of('mistake'), of('renamed'), of('filler'), of('paraphrased')];
   if (!mistake?.trials || !control?.trials || !filler?.trials) {
     return isDone
       ? t('{0} solved none of these problems rightly, so nothing can be said of its steps. Take fewer steps.', model)
@@ -132,5 +133,8 @@ function sentenceOf(rows: readonly AlteredRow[], model: string, isDone: boolean)
     roundPercent(control.same.count / control.trials),
     roundPercent(filler.same.count / filler.trials),
   );
-  return t('{0}: {1}', model, said);
+  const inOthers = others?.trials
+    ? [t('Said in other words it stays in {0}.', roundPercent(others.same.count / others.trials))]
+    : [];
+  return t('{0}: {1}', model, [said, ...inOthers].join(' '));
 }

@@ -2,7 +2,7 @@
 import { t } from '../shared/l10n';
 import { sameAnswer } from '../../src/shared/sameAnswer';
 import { verdictOf } from '../../src/shared/verdict';
-import { knowsFrom, stepCount, wantedAnswer, type Shown, type State } from './state';
+import { isReadWhole, knowsFrom, stepCount, wantedAnswer, type Shown, type State } from './state';
 
 /** The verdict in words: the first wrong sum and what became of it, else what came out; whether it is right, since when it was known. */
 export function answerSentences(shown: Shown, curve: readonly number[], reader = ''): string[] {
@@ -37,7 +37,7 @@ function answerSentence({ answer, expected, origin, circles }: Shown): string {
 
 /** The first wrong sum, how many steps build on it, whether it is taken back; that all are right. */
 function sumsSentences({ steps }: Shown): string[] {
-  const { first, building, perhaps, isAnswerBuilt, sums, standing, takenBack } = verdictOf(steps);
+  const { first, building, perhaps, afterwards, isAnswerBuilt, sums, standing, takenBack } = verdictOf(steps);
   if (!first) {
     if (sums === 0) return [];
     return [
@@ -50,7 +50,7 @@ function sumsSentences({ steps }: Shown): string[] {
       ? t('First wrong sum: step {0}, {1}; it has no value.', step + 1, sum.text)
       : t('First wrong sum: step {0}, {1}; it is {2}.', step + 1, sum.text, sum.computedText ?? sum.computed);
   const builds =
-    building.length === 0
+    building.length === afterwards.length
       ? []
       : [
           building.length === 1
@@ -63,10 +63,22 @@ function sumsSentences({ steps }: Shown): string[] {
   const fate = !corrected
     ? t('Not corrected.')
     : corrected.isTakenBack
-      ? t('Step {0} takes it back.', corrected.by + 1)
+      ? takenBackSentence(corrected.by, afterwards)
       : t('Step {0} states it rightly, without taking it back.', corrected.by + 1);
   const count = standing.length + takenBack.length;
   return [[where, ...builds, fate].join(' '), ...(count > 1 ? [t('{0} steps have a wrong sum.', count)] : [])];
+}
+
+/** Whether it stays taken back. */
+function takenBackSentence(by: number, afterwards: readonly number[]): string {
+  switch (afterwards.length) {
+    case 0:
+      return t('Step {0} takes it back.', by + 1);
+    case 1:
+      return t('Step {0} takes it back, but step {1} goes on with it.', by + 1, afterwards[0] + 1);
+    default:
+      return t('Step {0} takes it back, but {1} steps after that build on it.', by + 1, afterwards.length);
+  }
 }
 
 function directSentence(answer: string | null, expected: string | null): string {
@@ -130,33 +142,39 @@ export function originSentence({ origin, question, logprobs }: Shown, { reading 
   return parts.join(' · ');
 }
 
-/** Where only a part was read. */
-export function windowSentence({ shown, reading }: State): string | null {
-  if (!shown || !reading || reading.endStep - reading.firstStep === shown.steps.length) return null;
-  if (shown.question === null) {
-    return t(
-      'At most {0} tokens are read at once: of {1} steps, {2} to {3} were read.',
-      reading.context,
-      shown.steps.length,
-      reading.firstStep + 1,
-      reading.endStep,
-    );
-  }
-  return reading.withQuestion
-    ? t(
-        'At most {0} tokens are read at once: of {1} steps, {2} to {3} were read, with the question.',
-        reading.context,
-        shown.steps.length,
-        reading.firstStep + 1,
-        reading.endStep,
-      )
+/** How a trace was read that is longer than what is read at once; null: it is not. */
+export function windowSentence(state: State): string | null {
+  const { shown, reading, chunks } = state;
+  if (!shown || !reading || reading.chunks < 2) return null;
+  const { context, withQuestion } = reading;
+  const how =
+    shown.question !== null && withQuestion
+      ? t(
+          'At most {0} tokens are read at once, so it is read in {1} chunks, each with the question and the latest steps before it in sight.',
+          context,
+          reading.chunks,
+        )
+      : shown.question === null
+        ? t(
+            'At most {0} tokens are read at once, so it is read in {1} chunks, each with the latest steps before it in sight.',
+            context,
+            reading.chunks,
+          )
+        : t(
+            'At most {0} tokens are read at once, so it is read in {1} chunks, each with the latest steps before it in sight, without the question, which is too long.',
+            context,
+            reading.chunks,
+          );
+  const far = isReadWhole(state)
+    ? t('All were read.')
     : t(
-        'At most {0} tokens are read at once: of {1} steps, {2} to {3} were read, without the question.',
-        reading.context,
-        shown.steps.length,
-        reading.firstStep + 1,
+        'Read so far: {0}; on show is chunk {1}, steps {2} to {3}.',
+        chunks.size,
+        reading.chunk + 1,
+        reading.ownStep + 1,
         reading.endStep,
       );
+  return `${how} ${far}`;
 }
 
 /** What the model had in sight at the later points of a long trace's curve; null where it had everything. */

@@ -1,8 +1,8 @@
 /**
  * Is the reasoning used? On problems that the model solves rightly, its own steps are changed and the answer that comes out
  * then is compared (Lanham et al. 2023, "Measuring Faithfulness in Chain-of-Thought Reasoning"): early answering, a mistake
- * with which it has to go on, filler of the same length, the sums without their words; beside two controls, which change
- * nothing that counts.
+ * with which it has to go on, filler of the same length, the sums without their words, the steps in other words; beside two
+ * controls, which change nothing that counts.
  */
 import type { AlteredReasoning, AlteredRow, Language, Step } from '../../protocol/reasoning';
 import { seededRandom } from '../../shared/random';
@@ -19,11 +19,20 @@ import { buildPrompt, forcedTail } from '../solve/prompt';
 import type { Reasoner } from '../solve/reasoner';
 import { solve } from '../solve/solve';
 import { writeOn } from '../solve/write';
+import { paraphrased } from './paraphrase';
 import { TEMPERATURE, TOP_P } from './resample';
 import { ANSWER_ROOM } from './tokenizedSolution';
 
 /** In the order in which they are told: what is changed, then the controls. */
-export const ALTERED: readonly AlteredReasoning[] = ['early', 'filler', 'sums', 'mistake', 'renamed', 'resampled'];
+export const ALTERED: readonly AlteredReasoning[] = [
+  'early',
+  'filler',
+  'sums',
+  'paraphrased',
+  'mistake',
+  'renamed',
+  'resampled',
+];
 
 export interface UsedOptions {
   seed: number;
@@ -114,6 +123,8 @@ async function alterations(
   told('filler', await answerNow(fillerOf(encode(lines.join('')).length, encode)));
   const sums = steps.map(({ equations, text }) => equations.map((sum) => sum.text).join('; ') || text);
   told('sums', await answerNow(`${sums.join('\n')}\n`));
+  const inOthers = steps.slice(0, at + 1).map(paraphrased);
+  if (!inOthers.includes(null)) told('paraphrased', await goOn(`${inOthers.join('\n')}\n`));
   const mistake = withMistake(steps, at, 1 + Math.floor(random() * 9));
   if (mistake) told('mistake', await goOn(`${before}${mistake.text}\n`), mistake.implied);
   const renamed = withOtherWord(steps[at].text);

@@ -4,8 +4,17 @@ import type { Equation } from '../../protocol/reasoning';
 /** A sign belongs to it where nothing stands before that it could be taken from: "it is -5", and 5 in "20 -5" and "step-5". */
 const NUMBER = /(?:[-−](?<![\d)\]%]\s{0,3}[-−]|[a-z][-−]))?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)/gi;
 
-export const numbersIn = (text: string): number[] =>
-  Array.from(text.matchAll(NUMBER), ([number]) => Number(number.replaceAll(',', '').replace('−', '-')));
+/** "2/5", "\\frac{2}{5}": one number, where it is no whole one, beside the two that it is written with. */
+const FRACTION = /(?<![\d/.])(\d{1,15})\/(\d{1,15})(?![\d/]|\.\d)|\\[dt]?frac\{(\d{1,15})\}\{(\d{1,15})\}/g;
+
+export function numbersIn(text: string): number[] {
+  const numbers = Array.from(text.matchAll(NUMBER), ([number]) => Number(number.replaceAll(',', '').replace('−', '-')));
+  for (const [, over, under, latexOver, latexUnder] of text.matchAll(FRACTION)) {
+    const value = Number(over ?? latexOver) / Number(under ?? latexUnder);
+    if (Number.isFinite(value) && !Number.isInteger(value)) numbers.push(value);
+  }
+  return numbers;
+}
 
 function sides(text: string): [string, string] {
   const at = text.search(/[=＝≈≡]|\b(?:is|equals)\b|等于|得|是/);

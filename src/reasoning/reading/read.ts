@@ -9,7 +9,7 @@ import type { Reasoner } from '../solve/reasoner';
 import { meanOverHeads, segmentAttention, type SegmentAttention } from './attention';
 import { QUESTION, START, STEPS, stepOfTokens, tokenRanges } from './segments';
 import { textTokens } from './textTokens';
-import { windowAround } from './window';
+import { chunksOf } from './chunks';
 
 export interface ReadRequest {
   question: string | null;
@@ -20,7 +20,7 @@ export interface ReadRequest {
   ids?: readonly number[];
   /** Where the text that was written begins: what is before it in `text` is not read. */
   textStart: number;
-  /** The step that must be read where not all can be. */
+  /** Where not all can be read at once: the step whose chunk is read. */
   view: number;
 }
 
@@ -37,7 +37,7 @@ export interface ReadResult {
 
 /**
  * Attention between steps is summed over every pair of tokens in every head: beyond this many tokens it would take longer
- * than a person waits at a step, so longer traces are read in windows.
+ * than a person waits at a step, so longer traces are read in chunks.
  */
 const MOST_TOKENS = 1024;
 
@@ -63,7 +63,12 @@ export async function read(reasoner: Reasoner, request: ReadRequest, pause: () =
   const whole = tokenRanges(owner, steps.length);
   const lengths = whole.map(({ from, to }) => to - from);
   const context = contextOf(reasoner);
-  const { firstStep, endStep, withQuestion } = windowAround(lengths, promptIds.length, context, view);
+  const chunks = chunksOf(lengths, promptIds.length, context);
+  const chunk = Math.max(
+    0,
+    chunks.findIndex(({ endStep: end }) => view < end),
+  );
+  const { firstStep, ownStep, endStep, withQuestion } = chunks[chunk];
 
   const before = withQuestion ? promptIds : promptIds.slice(0, 1);
   const firstToken = firstStep === 0 ? 0 : whole[firstStep].from;
@@ -98,8 +103,11 @@ export async function read(reasoner: Reasoner, request: ReadRequest, pause: () =
         heads,
         experts,
         firstStep,
+        ownStep,
         endStep,
         withQuestion,
+        chunk,
+        chunks: chunks.length,
         tokenCount: ids.length,
         context,
         tokens: shown.map(({ id, start, end }, i) => ({

@@ -68,15 +68,18 @@ describe('An imported chain of thought', () => {
     });
   const unasked = (): Locator => section('branches').getByText('This trace has no question');
 
-  it('longer than the model looks back over: the part in view is read, which is said', async () => {
+  const window = (words: RegExp): Promise<void> => section('answer').locator('.window', { hasText: words }).waitFor();
+
+  it('longer than the model looks back over: the chunk in view is read, which is said', async () => {
     await opened('many.txt', MANY);
     assert.equal(await steps.all.count(), STEPS);
     await unasked().waitFor();
-    const window = (words: RegExp): Promise<void> => section('answer').locator('.window', { hasText: words }).waitFor();
-    await window(/^At most 1024 tokens are read at once: of 80 steps, 1 to [1-7]\d were read\.$/);
+    await window(
+      /^At most 1024 tokens are read at once, so it is read in [2-5] chunks, each with the latest steps before it in sight\. Read so far: 1; on show is chunk 1, steps 1 to [1-7]\d\.$/,
+    );
     await press('End');
     await place(`Step ${STEPS} of ${STEPS}`);
-    await window(/of 80 steps, \d\d to 80 were read/);
+    await window(/Read so far: 2; on show is chunk [2-5], steps \d\d to 80\.$/);
     await steps.state('done');
     await section('detail').locator('.bars li').nth(1).waitFor();
     assert.ok(
@@ -119,6 +122,19 @@ describe('An imported chain of thought', () => {
       const visible = inside.filter((body) => body.checkVisibility({ contentVisibilityAuto: true })).length;
       return visible > 0 && visible < all;
     }, STEPS);
+  });
+
+  it('reads its other chunks, too, where one asks for it: then all of its steps have arcs, surprise and a curve', async () => {
+    const looked = section('looked');
+    const readOn = looked.getByText(/Read the other (?:chunk|\d chunks), too/);
+    await readOn.click();
+    await window(/in sight\. All were read\.$/);
+    await steps.state('done');
+    await readOn.waitFor({ state: 'hidden' });
+    const figure = section('figure');
+    for (const step of [0, 40, STEPS - 1])
+      await figure.locator(`.dot[data-step="${step}"]`).waitFor({ state: 'attached' });
+    assert.equal(await figure.locator('.point').count(), STEPS + 1, 'a point of the curve before and after every step');
   });
 
   it('a step that lies too far down to be cut is not cut, which is said', async () => {

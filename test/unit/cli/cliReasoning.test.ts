@@ -58,6 +58,25 @@ describe('command line, reasoning', function () {
     assert.deepEqual(sumsOf('3 + 4 = 7\n7 - 2 = 5', 'How many?'), []);
   });
 
+  it('trace says of prose that nothing in it looks like a chain of thought, and reads it where that is asked for', () => {
+    const prose = file(
+      'prose.txt',
+      'The harbour lay quiet. Gulls sat on the pier.\n\nNobody spoke, so the boats stayed in.\n',
+    );
+    const { status, stdout, stderr } = run('trace', prose);
+    assert.deepEqual([status, stdout], [1, '']);
+    assert.match(stderr, /prose\.txt.*[Nn]othing in it looks like a chain of thought.*--anyway/s);
+    assert.match(run('trace', prose, '--anyway').stdout, /^1 trace, 3 steps, no sums\./);
+    assert.match(run('trace', 'src/cli/trace.ts', '--anyway').stdout, /^1 trace/, 'a program, too');
+    for (const text of [
+      'It is 3 + 4 = 7.',
+      'Wait, no. So it rains. Let me check.',
+      '<think>\nRain.\n</think>\nYes.',
+      '1. One.\n2. Two.',
+    ])
+      assert.equal(run('trace', file('told.txt', text)).status, 0, text);
+  });
+
   it('trace gives steps with byte ranges and checked sums', () => {
     const text = '<think>\n小明有5个。5 + 3 = 8。\nThen 8 * 2 = 17.\n</think>\n17\n';
     const { steps } = json<TraceJson>('trace', file('think.txt', text));

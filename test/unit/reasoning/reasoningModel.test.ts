@@ -189,6 +189,42 @@ describe('the bundled reasoner', function () {
     assert.ok(one.kl >= 0);
   });
 
+  it('a trace that is longer than its context is read in chunks, in which question and latest steps are in sight', async () => {
+    const text = Array.from({ length: 30 }, (_, i) => `Ann buys ${i + 2} more: ${i} + ${i + 2} = ${2 * i + 2}\n`).join(
+      '',
+    );
+    const steps = segment(text, { start: 0, end: text.length }, 'lines');
+    const { model } = reasoner;
+    const narrow = { ...model, config: { ...model.config, context: 192 } };
+    const small = Object.create(reasoner, { model: { value: narrow } }) as Reasoner;
+    const long = { question: problem.question, text, textStart: 0, steps };
+    const found: number[] = [];
+    let chunks = 0;
+    for (let view = 0; view < steps.length;) {
+      const { reading } = await read(small, { ...long, view }, quiet);
+      const { firstStep, ownStep, endStep } = reading;
+      assert.deepEqual([ownStep, reading.chunk, reading.withQuestion], [view, chunks++, true]);
+      assert.ok(reading.tokenCount <= 192 && (view === 0 || firstStep < view));
+      // The same part read by itself, with room for all: nothing else was in sight.
+      const own = { ...long, textStart: steps[firstStep].start, steps: steps.slice(firstStep, endStep) };
+      const { reading: whole } = await read(reasoner, { ...own, view: 0 }, quiet);
+      // It ends with its last step, behind which the chunk has a line's end.
+      const bits = reading.tokens.slice(0, whole.tokens.length).map(({ surprisal }) => surprisal);
+      assertClose(
+        bits,
+        whole.tokens.map(({ surprisal }) => surprisal),
+        1e-3,
+      );
+      const rows = (endStep - firstStep - 1) * (2 + endStep - firstStep);
+      assertClose(reading.attention.subarray(0, rows), whole.attention.subarray(0, rows), 1e-4);
+      for (let step = ownStep; step < endStep; step++) found.push(step);
+      view = endStep;
+      assert.equal(reading.chunks > chunks, view < steps.length);
+    }
+    assert.deepEqual(found, [...steps.keys()]);
+    assert.ok(chunks > 3);
+  });
+
   it('the curve of a long trace goes on to its end, with the question and the latest steps in sight', async () => {
     const text = 'Ann buys 3: 5 + 3 = 8\n'.repeat(150);
     const steps = segment(text, { start: 0, end: text.length }, 'lines');

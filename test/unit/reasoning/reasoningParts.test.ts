@@ -5,9 +5,9 @@ import type { Language, WordProblem } from '../../../src/protocol/reasoning';
 import { findEquations } from '../../../src/reasoning/arithmetic/equations';
 import { generateProblems } from '../../../src/reasoning/problems/problems';
 import type { SceneSet } from '../../../src/reasoning/problems/scene';
+import { chunksOf } from '../../../src/reasoning/reading/chunks';
 import { columnScores, kurtosis } from '../../../src/reasoning/reading/receivers';
 import { stepOfTokens, tokenRanges } from '../../../src/reasoning/reading/segments';
-import { windowAround } from '../../../src/reasoning/reading/window';
 import { shareInterval } from '../../../src/shared/statistics';
 import { buildPrompt } from '../../../src/reasoning/solve/prompt';
 import { answerEnd } from '../../../src/reasoning/solve/write';
@@ -181,13 +181,37 @@ describe('parts of a trace', () => {
     ]);
   });
 
-  it('a long trace is read around the step in view, with the question where it fits', () => {
-    const lengths = Array.from({ length: 100 }, () => 10);
-    assert.deepEqual(windowAround(lengths, 50, 2000, 3), { firstStep: 0, endStep: 100, withQuestion: true });
-    assert.deepEqual(windowAround(lengths, 50, 150, 60), { firstStep: 51, endStep: 61, withQuestion: true });
-    assert.deepEqual(windowAround(lengths, 50, 150, 2), { firstStep: 0, endStep: 10, withQuestion: true });
-    assert.deepEqual(windowAround(lengths, 900, 150, 99), { firstStep: 86, endStep: 100, withQuestion: false });
-    assert.deepEqual(windowAround([500], 10, 100, 0), { firstStep: 0, endStep: 1, withQuestion: true });
+  it('a long trace is read in chunks, each with the question and the latest steps before it in sight', () => {
+    const lengths = Array.from({ length: 100 }, (_, i) => 5 + (i % 11));
+    const sum = (from: number, to: number): number => lengths.slice(from, to).reduce((all, own) => all + own, 0);
+    assert.deepEqual(chunksOf(lengths, 50, 2000), [{ firstStep: 0, ownStep: 0, endStep: 100, withQuestion: true }]);
+    for (const prompt of [50, 900]) {
+      const chunks = chunksOf(lengths, prompt, 150);
+      const room = 150 - (prompt === 50 ? 50 : 1);
+      assert.ok(chunks.length > 5 && chunks.every(({ withQuestion }) => withQuestion === (prompt === 50)));
+      assert.deepEqual(
+        chunks.map(({ ownStep }) => ownStep),
+        [0, ...chunks.slice(0, -1).map(({ endStep }) => endStep)],
+        'every step is some chunk’s own, once',
+      );
+      assert.equal(chunks.at(-1)!.endStep, 100);
+      for (const { firstStep, ownStep, endStep } of chunks) {
+        assert.ok(sum(firstStep, endStep) <= room, 'it fits');
+        const latest = sum(firstStep, ownStep);
+        if (ownStep > 0) assert.ok(latest > room / 3 - 16 && latest <= room / 3, `latest steps in sight: ${latest}`);
+        if (endStep < 100) assert.ok(sum(firstStep, endStep + 1) > room, 'no more would fit');
+      }
+    }
+    assert.deepEqual(
+      chunksOf([20, 500, 20], 10, 100).map(({ firstStep, ownStep, endStep }) => [firstStep, ownStep, endStep]),
+      [
+        [0, 0, 1],
+        [1, 1, 2],
+        [2, 2, 3],
+      ],
+      'a step that is longer than the room is read by itself, as far as it goes',
+    );
+    assert.deepEqual(chunksOf([], 900, 100), [{ firstStep: 0, ownStep: 0, endStep: 0, withQuestion: false }]);
   });
 
   it('an answer after a late step sees the question and the latest steps, which move on in strides', () => {

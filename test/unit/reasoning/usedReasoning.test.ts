@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import type { AlteredRow } from '../../../src/protocol/reasoning';
+import { findEquations } from '../../../src/reasoning/arithmetic/equations';
+import { paraphrased } from '../../../src/reasoning/ablation/paraphrase';
+import { generateProblems } from '../../../src/reasoning/problems/problems';
 import { ALTERED, usedReasoning, withMistake } from '../../../src/reasoning/ablation/usedReasoning';
 import { segment, stepsOf } from '../../../src/reasoning/import/segment';
 import { loadReasoner } from '../../../src/reasoning/solve/load.node';
@@ -15,6 +18,26 @@ describe('whether the reasoning is used', () => {
     assert.deepEqual(withMistake(solution, 2, 1), { text: 'has twice that: 6 × 2 = 13', implied: '13' });
     assert.equal(withMistake(steps('Nothing is computed here.\n1 + 1 = 2'), 0, 3), null);
     assert.equal(withMistake(steps('1 + 1 = 2\n5 + 5 = 10'), 0, 3), null, 'the answer does not depend on it');
+  });
+
+  it('a step in other words keeps its sums letter for letter and what it means', () => {
+    const others = (text: string): string | null => paraphrased(steps(text)[0]);
+    assert.equal(others('Tom buys 3 more: 5 + 3 = 8'), 'Since Tom purchases 3 more, there are now 5 + 3 = 8');
+    assert.equal(others('The shop sells 2 hats: 8 - 2 = 6'), 'Since the shop sells 2 hats, there are now 8 - 2 = 6');
+    assert.equal(others('小明又买了3个苹果: 5 + 3 = 8'), '因为小明又购入3个苹果，所以是5 + 3 = 8');
+    assert.equal(others('He finds 4, so 4 + 4 = 8 in all.'), 'He comes upon 4, so 4 + 4 = 8 in all.');
+    assert.equal(others('5 + 3 = 8'), null, 'no words');
+    assert.equal(others('Altogether 5 + 3 = 8.'), null, 'no other words');
+    for (const problem of generateProblems({ seed: 2, count: 60, steps: 3 })) {
+      for (const one of steps(problem.steps.join('\n'))) {
+        const said = paraphrased(one)!;
+        assert.notEqual(said, one.text);
+        const sums = (text: string): string[] => findEquations(text).map((sum) => sum.text);
+        assert.deepEqual(sums(said), sums(one.text), said);
+        const numbers = (text: string): string[] => text.match(/\d+/g) ?? [];
+        assert.deepEqual(numbers(said), numbers(one.text), said);
+      }
+    }
   });
 
   it('of the bundled reasoner: equal for equal seeds, and nothing changed changes little', async function () {
@@ -42,6 +65,8 @@ describe('whether the reasoning is used', () => {
         assert.equal(same.count + implied.count + other.count, trials);
       const of = (altered: string): AlteredRow => rows.find((row) => row.altered === altered)!;
       assert.ok(of('renamed').trials >= 3);
+      assert.ok(of('paraphrased').trials >= 3);
+      assert.ok(of('paraphrased').same.count > of('mistake').same.count, JSON.stringify(rows));
       assert.ok(of('renamed').same.count > of('mistake').same.count, JSON.stringify(rows));
     } finally {
       reasoner.model.kernel.close();

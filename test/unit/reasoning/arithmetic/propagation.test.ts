@@ -80,6 +80,15 @@ describe('what builds on a wrong sum', () => {
     assert.equal(marks('7 - 12 = 5\n20 -5 = 15'), '-b');
   });
 
+  it('holds for a wrong fraction that is used later, which is one number', () => {
+    assert.equal(marks('1/2 + 1/3 = 2/5\nSo 2/5 + 1/5 = 3/5\nThe answer is 3/5.'), '-bb');
+    assert.equal(marks('\\frac{1}{2} + \\frac{1}{3} = \\frac{2}{5}\nSo \\frac{2}{5} + 1 = \\frac{7}{5}.'), '-b');
+    assert.equal(marks('1/2 + 1/3 = 2/5\nThe answer is \\frac{2}{5}.'), '-b');
+    assert.equal(marks('1/2 + 1/3 = 2/5\nSo 2/5 + 1/5 = 3/5', 'Tom ate 2/5 of a cake.'), '--', 'the question has it');
+    assert.equal(marks('1/2 + 1/3 = 2/5\n1/5 + 1/5 = 2/5\nSo 2/5 + 1/5 = 3/5'), '---', 'a right sum has it');
+    assert.equal(marks('2 + 3 = 4\nSo 8/2 + 1 = 5'), '--', 'a whole quotient is what a sum computes');
+  });
+
   it('is told apart from what is silently stated rightly later, in whatever order', () => {
     const of = (text: string): unknown =>
       annotated(stepsOf(text, segment(text, { start: 0, end: text.length }, 'lines')), null)[0].corrected;
@@ -97,6 +106,18 @@ describe('what builds on a wrong sum', () => {
     const steps = annotated(stepsOf(text, segment(text, { start: 0, end: text.length }, 'lines')), null);
     const { building, isAnswerBuilt } = verdictOf(steps);
     assert.deepEqual([building, isAnswerBuilt], [[], true]);
+  });
+
+  it('may go on behind the step that takes it back, which are told apart', () => {
+    const of = (text: string): readonly number[][] => {
+      const steps = annotated(stepsOf(text, segment(text, { start: 0, end: text.length }, 'lines')), null);
+      const { building, afterwards } = verdictOf(steps);
+      return [building, afterwards];
+    };
+    const back = "Hmm, that's wrong. It should be 30.";
+    assert.deepEqual(of(`5 * 6 = 35.\nSo 35 + 5 = 40.\n${back}\nSo 35 + 1 = 36.`), [[1, 3], [3]]);
+    assert.deepEqual(of(`5 * 6 = 35.\nSo 35 + 5 = 40.\n${back}\nSo 30 + 1 = 31.`), [[1], []]);
+    assert.deepEqual(of('5 * 6 = 35.\nSo 35 + 5 = 40.'), [[1], []]);
   });
 
   it('is nothing where it is taken back at once', () => {

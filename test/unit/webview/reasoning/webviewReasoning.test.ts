@@ -17,8 +17,10 @@ import {
   type State,
 } from '../../../../webview/reasoning/state';
 import { restored, save } from '../../../../webview/reasoning/saved';
-import { answerSentences, reachSentence } from '../../../../webview/reasoning/words';
+import { answerSentences, reachSentence, windowSentence } from '../../../../webview/reasoning/words';
 import { findEquations } from '../../../../src/reasoning/arithmetic/equations';
+import { annotated } from '../../../../src/reasoning/import/annotate';
+import { segment, stepsOf } from '../../../../src/reasoning/import/segment';
 
 const TEXT = 'a: 5 + 3 = 8\nb: 8 - 2 = 5\nc | d\n#### 5';
 
@@ -219,6 +221,52 @@ describe('chain-of-thought page', () => {
     });
   });
 
+  it('says where a wrong sum that was taken back is gone on with all the same', () => {
+    const first = (text: string): string => {
+      const steps = annotated(stepsOf(text, segment(text, { start: 0, end: text.length }, 'lines')), null);
+      return answerSentences({ ...shown(), text, steps, direct: null, answer: '5' }, [])[1];
+    };
+    const back = "Hmm, that's wrong. It should be 30.";
+    const told = 'First wrong sum: step 1, 5 * 6 = 35; it is 30.';
+    assert.equal(first(`5 * 6 = 35.\n${back}\nSo 30 + 5 = 35.`), `${told} Step 2 takes it back.`);
+    assert.equal(
+      first(`5 * 6 = 35.\n${back}\nSo 35 + 5 = 40.`),
+      `${told} Step 2 takes it back, but step 3 goes on with it.`,
+    );
+    assert.equal(
+      first(`5 * 6 = 35.\n${back}\nSo 35 + 5 = 40.\nThen 40 * 2 = 80.`),
+      `${told} Step 2 takes it back, but 2 steps after that build on it.`,
+    );
+    assert.equal(
+      first(`5 * 6 = 35.\nSo 35 + 1 = 36.\n${back}\nSo 35 + 5 = 40.`),
+      `${told} 2 later steps build on it. Step 3 takes it back, but step 4 goes on with it.`,
+    );
+  });
+
+  it('says of a long trace in how many chunks it is read, what each has in sight, and how far that is', () => {
+    const one = state();
+    const reading = { firstStep: 0, ownStep: 0, endStep: 2, withQuestion: true, chunk: 0, chunks: 2, context: 100 };
+    const put = (more: Partial<Reading>): void => {
+      one.reading = { ...reading, ...more } as Reading;
+      one.chunks.set(one.reading.chunk, one.reading);
+    };
+    assert.equal(windowSentence(one), null);
+    put({});
+    assert.equal(
+      windowSentence(one),
+      'At most 100 tokens are read at once, so it is read in 2 chunks, each with the question and the latest steps before it in sight. Read so far: 1; on show is chunk 1, steps 1 to 2.',
+    );
+    put({ chunk: 1, firstStep: 1, ownStep: 2, endStep: 4 });
+    assert.match(windowSentence(one)!, / in sight\. All were read\.$/);
+    put({ withQuestion: false });
+    assert.match(windowSentence(one)!, /without the question, which is too long\. All were read\.$/);
+    one.shown = { ...one.shown!, question: null };
+    assert.doesNotMatch(windowSentence(one)!, /question/);
+    one.chunks.clear();
+    put({ chunks: 1, endStep: 4 });
+    assert.equal(windowSentence(one), null, 'one that fits is not spoken of');
+  });
+
   it('exports Markdown that no step can break out of, and JSON with every number', () => {
     const one = state();
     one.curve = [0.1, 0.2, 0.3, 0.4];
@@ -229,8 +277,11 @@ describe('chain-of-thought page', () => {
       heads: 1,
       experts: 0,
       firstStep: 0,
+      ownStep: 0,
       endStep: 4,
       withQuestion: true,
+      chunk: 0,
+      chunks: 1,
       tokenCount: 9,
       context: 100,
       tokens: [{ start: 0, end: 2, label: 'a:', surprisal: 1.5 }],
@@ -238,6 +289,7 @@ describe('chain-of-thought page', () => {
       routing: new Float32Array(),
       ms: 1,
     } satisfies Reading;
+    one.chunks.set(0, one.reading);
     const answers = { kept: [{ answer: '5', count: 2 }], replaced: [{ answer: '6', count: 2 }] };
     assert.doesNotMatch(traceMarkdown(one), /^## /m, 'what was not measured has no table');
     const shares = { samples: 2, changed: 1, rightKept: 0, rightReplaced: 1 };

@@ -1,0 +1,23 @@
+/**
+ * Bundles and runs bench/usedReasoning.ts with models of media/models or files of one's own.
+ *   node bench/usedReasoning.mjs [--problems 20] [--steps 4] [--seed 1] [MODEL.gguf …]
+ */
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { bundle, machine, root } from './lib/engine.mjs';
+
+const options = {
+  problems: { type: 'string', default: '20' },
+  steps: { type: 'string', default: '4' },
+  seed: { type: 'string', default: '1' },
+};
+const { values, positionals } = parseArgs({ options, allowPositionals: true });
+const { main } = await import(
+  pathToFileURL(await bundle('usedReasoning', { entryPoints: ['bench/usedReasoning.ts'] })).href
+);
+const bundled = path.join(root, 'media', 'models', 'attention-explainer-moe-q8_0.gguf');
+console.log(machine());
+for (const file of positionals.length > 0 ? positionals : [bundled]) {
+  await main(path.resolve(file), Number(values.problems), Number(values.steps), Number(values.seed));
+}
