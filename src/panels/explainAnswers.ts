@@ -46,7 +46,10 @@ export function explainAnswers(panel: Asked): Handlers<ExplainPanelHostApi> {
     follow: ({ on }) => follow(on),
     mark: ({ token }) => shown()?.link.mark(token),
     reveal: ({ token }) => shown()?.reveal(token).catch(showProblem),
-    look: (look) => heat.lookAt(look),
+    look: ({ headLocked, ...look }) => {
+      runs.kept = { head: headLocked ? look : null, direction: look.direction };
+      heat.lookAt(look);
+    },
     syntax: () => {
       const text = shown();
       return text ? syntaxNodes(text.link) : [];

@@ -20,6 +20,11 @@ export class HeldProgress {
     this.open = !hold;
   }
 
+  /** Whether something waits for the end. */
+  get holds(): boolean {
+    return this.held.length > 0;
+  }
+
   report(progress: ExplainProgress): void {
     if (this.open) return void this.tell(progress);
     // Before there are tokens the model is opened, which may take long.
@@ -29,10 +34,15 @@ export class HeldProgress {
   }
 
   /** Tells what was held back, in its order, and the rest as it comes. */
-  flush(): void {
+  private flush(): void {
+    for (const progress of this.rest()) this.tell(progress);
+  }
+
+  /** At the end: what has not been told, in its order; it is the caller's to tell. */
+  rest(): readonly ExplainProgress[] {
     const { held } = this;
     this.drop();
-    for (const progress of held) this.tell(progress);
+    return held;
   }
 
   /** Nobody wants it any more. */

@@ -1,24 +1,26 @@
 /** What each panel keeps of its events for a page that starts from nothing: pure, see session.ts. */
 import type { MilestoneEvent, MilestonePanelEvent } from '../protocol/milestonePanelApi';
-import type { PanelEvent } from '../protocol/panelApi';
+import type { PanelEvent, SingleEvent } from '../protocol/panelApi';
 import type { Memory } from './session';
 
 /** Of explanations: the last good one, with what came after it. */
 export interface LastGood {
   /** Of a run under interventions: the one without them, with which it is compared. */
-  readonly clean: readonly PanelEvent[];
+  readonly clean: readonly SingleEvent[];
   /** Kept before a run that has not succeeded yet. */
-  readonly good: readonly PanelEvent[];
-  readonly current: readonly PanelEvent[];
+  readonly good: readonly SingleEvent[];
+  readonly current: readonly SingleEvent[];
   /** The latest of each kind that comes at any time. */
-  readonly loose: Readonly<Partial<Record<PanelEvent['kind'], PanelEvent>>>;
+  readonly loose: Readonly<Partial<Record<SingleEvent['kind'], SingleEvent>>>;
 }
 
 export const lastGood: Memory<PanelEvent, LastGood> = {
   empty: { clean: [], good: [], current: [], loose: {} },
-  add(kept, event) {
+  add(kept, event, told) {
     const { good, current, loose } = kept;
     switch (event.kind) {
+      case 'together':
+        return event.events.reduce<LastGood>((before, one) => lastGood.add(before, one, told), kept);
       case 'query':
       case 'stale':
       case 'hash':
@@ -51,9 +53,9 @@ export const lastGood: Memory<PanelEvent, LastGood> = {
   told: (kept) => kept,
 };
 
-const isEdited = ([begin]: readonly PanelEvent[]): boolean => begin?.kind === 'begin' && begin.edited === true;
-const isNoOutcome = ({ kind }: PanelEvent): boolean => kind !== 'failed' && kind !== 'cancelled';
-const isLoading = (event: PanelEvent | undefined): boolean =>
+const isEdited = ([begin]: readonly SingleEvent[]): boolean => begin?.kind === 'begin' && begin.edited === true;
+const isNoOutcome = ({ kind }: SingleEvent): boolean => kind !== 'failed' && kind !== 'cancelled';
+const isLoading = (event: SingleEvent | undefined): boolean =>
   event?.kind === 'progress' && event.progress.kind === 'loading';
 
 /** Of a page that keeps what it shows itself: what no page has been told. */

@@ -83,8 +83,7 @@ export function compact(value: unknown): unknown {
       : (value as Uint8Array).slice();
   }
   if (Array.isArray(value)) {
-    // Token lists are long and hold no views; their first entry tells.
-    return value.length > 0 && holdsView(value[0]) ? value.map(compact) : value;
+    return value.some(holdsView) ? value.map(compact) : value;
   }
   if (typeof value === 'object' && value !== null && !(value instanceof ArrayBuffer)) {
     return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, compact(entry)]));

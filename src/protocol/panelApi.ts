@@ -37,7 +37,7 @@ export type ExplainPanelHostApi = {
   /** Moves the editor's cursor to the token and shows it. */
   reveal: { params: { token: number }; result: void };
   /** What the page looks at now, for the heat in the editor. */
-  look: { params: Look; result: void };
+  look: { params: Look & { headLocked: boolean }; result: void };
   /** Functions, classes and foldable blocks of the explained text, outer ones first; [] where the language knows none. */
   syntax: { params: Record<never, never>; result: SyntaxNode[] };
   /** Definition ↔ use and enclosing symbol, from the editor's language support; [] where it knows none. */
@@ -60,6 +60,11 @@ export interface Look {
   head: number;
   token: number;
   direction: 'from' | 'to';
+}
+
+/** Its weights: [tokens]. */
+export interface LookedRow extends Look {
+  weights: Float32Array;
 }
 
 /** A piece of the explained text that belongs together: half-open UTF-16 range. */
@@ -90,11 +95,15 @@ export interface Subject {
 /** Entries of the context menu; `cutHere`: at the token that looks only; `open`: all that can be done. */
 export type InterveneAct = 'cut' | 'cutHere' | 'keepOnly' | 'halve' | 'swap' | 'ban' | 'open';
 
-export type PanelEvent =
+/** One or several: what comes at the same moment is one message, so that the page draws it in one frame. */
+export type PanelEvent = SingleEvent | { kind: 'together'; events: readonly SingleEvent[] };
+
+export type SingleEvent =
   /** `edited`: of a run under interventions; the one before it that had none stays at hand for comparison. */
   | { kind: 'begin'; subject: Subject; modelName: string; edited?: boolean }
   | { kind: 'progress'; progress: ExplainProgress }
-  | { kind: 'done'; explanation: Explanation }
+  /** `row`: what the page will colour first, where the extension knows. */
+  | { kind: 'done'; explanation: Explanation; row?: LookedRow }
   /** `message` is translated and says what, where and what to do; the last good result stays visible. */
   | { kind: 'failed'; message: string; canRetry: boolean }
   | { kind: 'cancelled' }

@@ -1,5 +1,5 @@
 /** The Explain Attention page: makes the views and leads the host's events and the person's choices to them. */
-import type { PanelEvent } from '../../src/protocol/panelApi';
+import type { PanelEvent, SingleEvent } from '../../src/protocol/panelApi';
 import '../shared/base.css';
 import './explain.css';
 import './text/text.css';
@@ -200,12 +200,17 @@ app.append(live, top, main, empty);
 let replaying = true;
 
 function receive(event: PanelEvent): void {
+  for (const one of event.kind === 'together' ? event.events : [event]) take(one);
+}
+
+function take(event: SingleEvent): void {
   const change = applyEvent(state, event);
   if (change === 'run') beginRun(state.shown!);
   if (change === 'layer' && event.kind === 'progress' && event.progress.kind === 'layer') {
     for (const view of views) view.layerCame?.(event.progress.maps.layer);
   }
   if (change === 'done') {
+    if (event.kind === 'done' && event.row) stage.weights.set(event.row);
     selection.reset(defaultsFor(state.shown), selection.kept);
     for (const view of views) view.completed?.();
     shown();
@@ -280,8 +285,8 @@ const mark = oncePerFrame(() => {
 let looked = '';
 const look = oncePerFrame(() => {
   if (!state.shown?.explanation) return;
-  const { head, token, direction } = selection;
-  const params = { ...head, token, direction };
+  const { head, headLock, token, direction } = selection;
+  const params = { ...head, token, direction, headLocked: headLock !== null };
   if (JSON.stringify(params) === looked) return;
   looked = JSON.stringify(params);
   void host.call('look', params).catch(() => {});

@@ -7,10 +7,11 @@ import type { Locator, Page } from 'playwright-core';
 import { root } from '../../../scripts/lib/paths.mjs';
 import { WorkerClient } from '../../../src/engine/workerClient.node';
 import type { ExplainProgress, ModelCard } from '../../../src/protocol/explanation';
-import type { ExplainPanelHostApi, ExplainPanelViewApi, PanelEvent } from '../../../src/protocol/panelApi';
+import type { ExplainPanelHostApi, ExplainPanelViewApi, PanelEvent, SingleEvent } from '../../../src/protocol/panelApi';
 import { Rpc, type CallContext, type Handlers } from '../../../src/protocol/rpc';
 import { READING_METHODS } from '../../../src/protocol/readingApi';
 import type { ExplainWorkerApi, TraceMethod, TraceParams } from '../../../src/protocol/workerApi';
+import { firstHead, firstToken } from '../../../src/shared/firstLook';
 import { openBarePage, type BarePage, type PageOptions } from './barePage';
 
 /** Of media/models. */
@@ -65,7 +66,7 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
     modelName: path.basename(model, '.gguf'),
   };
   const events: PanelEvent[] = [begin];
-  const came = (progress: ExplainProgress): PanelEvent => ({
+  const came = (progress: ExplainProgress): SingleEvent => ({
     kind: 'progress',
     progress: progress.kind === 'model' ? { ...progress, model: { ...progress.model, ...card } } : progress,
   });
@@ -154,12 +155,18 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
         };
         await rpc.call('event', { ...begin, subject: typedSubject });
         const base = shown.trace;
+        const untold: SingleEvent[] = [];
         const next = await worker.ask.explain(
           { modelPath: model, text: typed, maxTokens: 8192, top: 10, base },
-          { onProgress: (progress) => void rpc.call('event', came(progress)) },
+          { onProgress: (progress) => untold.push(came(progress)) },
         );
         shown = next;
-        await rpc.call('event', { kind: 'done', explanation: next });
+        const seen = { findings: next.findings, model: null, tokens: next.logprobs.length };
+        const head = firstHead(seen);
+        const look = { ...head, token: firstToken(seen, head, 'from'), direction: 'from' as const };
+        const weights = await worker.ask.weights({ ...look, trace: next.trace });
+        const done: SingleEvent = { kind: 'done', explanation: next, row: { ...look, weights } };
+        await rpc.call('event', { kind: 'together', events: [...untold, done] });
       },
       explainVisible: () => {},
       mark: remember('mark'),

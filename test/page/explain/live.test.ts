@@ -4,7 +4,15 @@ import { openExplained, type Explained } from '../driver/explained';
 
 describe('A text that is typed in the panel', () => {
   let view: Explained;
-  before(async () => (view = await openExplained({ title: 'a.ts', text: 'const total = price * count;\n' })));
+  const questions: string[] = [];
+  before(
+    async () =>
+      (view = await openExplained(
+        { title: 'a.ts', text: 'const total = price * count;\n' },
+        undefined,
+        (name, _, answered) => (questions.push(name), answered()),
+      )),
+  );
   after(() => view.close());
 
   const tokens = (): Promise<string> =>
@@ -34,6 +42,29 @@ describe('A text that is typed in the panel', () => {
     assert.equal(await field.inputValue(), 'const total = price + count;\nreturn');
   });
 
+  it('has its colours with its end, from the row of weights that came with it', async () => {
+    const { page } = view;
+    await view.complete();
+    questions.length = 0;
+    // Both in one step: what is asked for later is asked for after the colours are there.
+    const hot = page.evaluate(
+      () =>
+        new Promise<number>((resolve) => {
+          const tokens = document.querySelector('.tokens')!;
+          const watch = new MutationObserver(() => {
+            if (!tokens.textContent.includes('sum')) return;
+            watch.disconnect();
+            resolve(tokens.querySelectorAll('.hot').length);
+          });
+          watch.observe(tokens, { subtree: true, childList: true, attributes: true });
+        }),
+    );
+    await page.locator('.live textarea').fill('const sum = price + count;\nreturn');
+    assert.ok((await hot) > 0);
+    await view.complete();
+    assert.ok(!questions.includes('weights'), questions.join());
+  });
+
   it('goes on the same way with the same seed, and writes into the editor what stands there', async () => {
     const { page, told } = view;
     const field = page.locator('.live textarea');
@@ -51,6 +82,6 @@ describe('A text that is typed in the panel', () => {
     await page.locator('.live vscode-button', { hasText: 'Write into' }).click();
     await view.complete();
     const written = told.find(({ name }) => name === 'writeBack')?.params;
-    assert.deepEqual(written, { text: 'const total = price + count;\nreturn' });
+    assert.deepEqual(written, { text: 'const sum = price + count;\nreturn' });
   });
 });

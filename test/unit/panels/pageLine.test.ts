@@ -1,6 +1,6 @@
 /** The host's end of the line to a page that may be replaced by another at any time. */
 import assert from 'node:assert/strict';
-import { PageLine } from '../../../src/panels/pageLine';
+import { compact, PageLine } from '../../../src/panels/pageLine';
 import { NEW_PAGE, Rpc } from '../../../src/protocol/rpc';
 
 type Host = {
@@ -129,4 +129,11 @@ describe('the line to a page', () => {
     await line.call('tell', { text: 'heard' });
     assert.deepEqual([told, gone()], [['heard'], 0]);
   });
+});
+
+it('what is sent holds no more than is seen of a buffer, wherever in a message it stands', () => {
+  const large = new Uint8Array(1 << 20);
+  const sent = compact({ events: [{ kind: 'begin' }, { kind: 'layer', maps: large.subarray(8, 24) }] });
+  const [, { maps }] = (sent as { events: { maps: Uint8Array }[] }).events;
+  assert.equal(maps.buffer.byteLength, 16);
 });

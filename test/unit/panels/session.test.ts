@@ -81,6 +81,11 @@ describe('what is kept of explanations', () => {
     assert.deepEqual(kinds(twice), ['begin', 'tokens', 'cancelled']);
   });
 
+  it('is the same whether events came one by one or together', () => {
+    const together = told('together', { events: [progress('tokens'), progress('layer'), told('done')] });
+    assert.deepEqual(kinds([told('begin'), together, told('hash')]), ['begin', 'tokens', 'layer', 'done', 'hash']);
+  });
+
   it('is not changed by what is added to it', () => {
     const kept = run.reduce((before, one) => lastGood.add(before, one, true), lastGood.empty);
     const before = structuredClone(kept);

@@ -1,23 +1,17 @@
 /** What is looked at while nobody has chosen: what the first sentence tells of, else the strongest finding's clearest case. No DOM. */
+import { firstHead, firstToken } from '../../../src/shared/firstLook';
 import { hasWeights } from './layers';
 import type { Run } from './run';
 import type { Story } from '../../../src/protocol/whyApi';
 import type { Defaults, HeadRef } from './selection';
 
 export function defaultsFor(run: Run | null): Defaults {
-  const findings = run?.explanation?.findings ?? [];
-  // The first that looks at positions.
-  const layer = Math.max(0, run?.model?.layerCards.findIndex(({ mixer }) => mixer.kind === 'attention') ?? 0);
-  return {
-    head: () => (findings.length > 0 ? { layer: findings[0].layer, head: findings[0].head } : { layer, head: 0 }),
-    token: ({ layer, head }, direction) => {
-      const own = findings.find((finding) => finding.layer === layer && finding.head === head) ?? findings[0];
-      if (own) return direction === 'from' ? own.example.query : own.example.key;
-      const last = Math.max(0, (run?.tokens.length ?? 1) - 1);
-      // The first token is where most heads are looked at from.
-      return direction === 'from' ? last : 0;
-    },
+  const seen = {
+    findings: run?.explanation?.findings ?? [],
+    model: run?.model ?? null,
+    tokens: run?.tokens.length ?? 0,
   };
+  return { head: () => firstHead(seen), token: (head, direction) => firstToken(seen, head, direction) };
 }
 
 /**

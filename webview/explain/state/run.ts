@@ -1,6 +1,6 @@
 /** What the page knows: the explanation on show, the one under way, and how the last one ended. No DOM. */
 import type { Explanation, LayerExperts, LayerMaps, ModelCard, PanelToken } from '../../../src/protocol/explanation';
-import type { PanelEvent, Subject } from '../../../src/protocol/panelApi';
+import type { SingleEvent, Subject } from '../../../src/protocol/panelApi';
 import { labelled, readableLabel } from '../../../src/shared/tokenLabel';
 
 /** One explanation, complete once `explanation` is there. */
@@ -38,7 +38,7 @@ export function emptyState(): PanelState {
 }
 
 /** Takes an event into the state. The cursor's token is not part of it: the caller moves the selection. */
-export function applyEvent(state: PanelState, event: PanelEvent): Change {
+export function applyEvent(state: PanelState, event: SingleEvent): Change {
   switch (event.kind) {
     case 'begin':
       state.busy = { run: newRun(event.subject, event.modelName), loaded: null };
@@ -78,7 +78,7 @@ export function applyEvent(state: PanelState, event: PanelEvent): Change {
 function applyProgress(
   state: PanelState,
   busy: { run: Run; loaded: number | null },
-  progress: Extract<PanelEvent, { kind: 'progress' }>['progress'],
+  progress: Extract<SingleEvent, { kind: 'progress' }>['progress'],
 ): Change {
   const { run } = busy;
   switch (progress.kind) {

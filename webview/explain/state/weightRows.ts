@@ -1,5 +1,6 @@
 /** Exact numbers between one token and all others: asked for once, kept for a while. */
 import { Lru } from '../../shared/lru';
+import type { LookedRow } from '../../../src/protocol/panelApi';
 import type { Host } from '../host';
 import { hasSinks, hasInfluence } from './layers';
 import type { Run } from './run';
@@ -26,6 +27,11 @@ export class WeightRows {
   /** Weights, or in a layer without attention its implied influence: [tokens]; undefined when it has to be asked for. */
   peek({ layer, head }: HeadRef, token: number, direction: Direction): Float32Array | undefined {
     return this.rows.get(`${layer} ${head} ${token} ${direction}`);
+  }
+
+  /** What came without being asked for. */
+  set({ layer, head, token, direction, weights }: LookedRow): void {
+    this.rows.set(`${layer} ${head} ${token} ${direction}`, weights);
   }
 
   async get(ref: HeadRef, token: number, direction: Direction, signal: AbortSignal): Promise<Float32Array> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Explanation, Finding, LayerCard, LayerMaps, ModelCard } from '../../../../src/protocol/explanation';
-import type { PanelEvent, Subject } from '../../../../src/protocol/panelApi';
+import type { SingleEvent, Subject } from '../../../../src/protocol/panelApi';
 import { defaultsFor } from '../../../../webview/explain/state/defaults';
 import { applyEvent, emptyState, largestWeight, type PanelState } from '../../../../webview/explain/state/run';
 import { restore, save } from '../../../../webview/explain/state/saved';
@@ -30,9 +30,9 @@ const explanation: Explanation = {
   computedTokens: 0,
   timings: { loadMs: 0, tokenizeMs: 0, forwardMs: 0, totalMs: 0 },
 };
-const begin: PanelEvent = { kind: 'begin', subject, modelName: 'm' };
-const progress = (report: unknown): PanelEvent => ({ kind: 'progress', progress: report }) as PanelEvent;
-const complete: PanelEvent[] = [
+const begin: SingleEvent = { kind: 'begin', subject, modelName: 'm' };
+const progress = (report: unknown): SingleEvent => ({ kind: 'progress', progress: report }) as SingleEvent;
+const complete: SingleEvent[] = [
   begin,
   progress({
     kind: 'model',
@@ -43,7 +43,7 @@ const complete: PanelEvent[] = [
   { kind: 'done', explanation },
 ];
 
-function stateAfter(...events: PanelEvent[]): PanelState {
+function stateAfter(...events: SingleEvent[]): PanelState {
   const state = emptyState();
   for (const event of events) applyEvent(state, event);
   return state;
@@ -59,7 +59,7 @@ describe('what the page knows', () => {
   });
 
   it('the last good result stays while the next one has no tokens yet, and when that fails', () => {
-    const failed: PanelEvent = { kind: 'failed', message: 'gone', canRetry: true };
+    const failed: SingleEvent = { kind: 'failed', message: 'gone', canRetry: true };
     const { shown, outcome, busy } = stateAfter(...complete, begin, progress({ kind: 'loading', share: 0.5 }), failed);
     assert.equal(shown?.explanation?.trace.kept, 1);
     assert.deepEqual(outcome, failed);
