@@ -81,6 +81,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
       chooseModel: () => void vscode.commands.executeCommand(CHOOSE_MODEL),
       exportFile: () => void vscode.commands.executeCommand(EXPORT),
       explained: (place, subject, model) => history.add(place, subject, model),
+      found: (place, finding) => history.found(place, finding),
     },
     new SavedPlaces(workspaceState),
   );

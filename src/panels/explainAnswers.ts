@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { editorOf } from '../editor/columns';
 import type { EditorHeat } from '../editor/editorHeat';
+import { isTyped } from '../editor/typedDocument';
 import { visiblePlace, type Place } from '../editor/subject';
 import { syntaxNodes } from '../editor/syntaxNodes';
 import { showBriefly, showProblem } from '../host/messages';
@@ -10,11 +11,12 @@ import { pickTextFile } from '../host/textFile';
 import type { ExplainPanelHostApi } from '../protocol/panelApi';
 import type { Handlers } from '../protocol/rpc';
 import type { ExplanationRuns } from './explanationRuns';
+import { foundWords } from './foundWords';
 import type { ShownText } from './shownText';
 import type { TraceQuestions } from './traceQuestions';
 
 interface Asked {
-  services: { chooseModel(): void; exportFile(): void };
+  services: { chooseModel(): void; exportFile(): void; found?(place: Place, finding: string): void };
   runs: ExplanationRuns;
   questions: TraceQuestions;
   heat: EditorHeat;
@@ -55,6 +57,14 @@ export function explainAnswers(panel: Asked): Handlers<ExplainPanelHostApi> {
       return text ? syntaxNodes(text.link) : [];
     },
     ...questions.answers(),
+    story: async (_, { signal, progress }) => {
+      const text = shown();
+      const story = await questions.ask('story', {}, signal, progress);
+      if (story && text && shown() === text && !isTyped(text.link)) {
+        services.found?.(text.taken.place, foundWords(story, text.link));
+      }
+      return story;
+    },
   };
 }
 

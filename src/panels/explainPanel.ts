@@ -24,6 +24,8 @@ export interface PanelServices extends RunServices {
   exportFile(): void;
   /** A text was explained to the end. */
   explained?(place: Place, subject: Taken['subject'], modelName: string): void;
+  /** What the first sentence tells of that text, in short. */
+  found?(place: Place, finding: string): void;
 }
 
 /** Candidates that a hover in the editor tells. */

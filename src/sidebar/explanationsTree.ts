@@ -30,14 +30,25 @@ export class ExplanationsTree implements Rows<PastRun> {
     return {
       label: run.symbol ?? run.title,
       // Three of one name are told apart by what they are about.
-      description: [run.symbol ? `${run.title}, ${lines}` : lines, run.snippet].filter(Boolean).join(' · '),
-      tooltip: `${vscode.Uri.parse(run.uri).fsPath}\n${lines} · ${run.model}\n${new Date(run.at).toLocaleString(vscode.env.language)}`,
+      description: told([run.symbol ? `${run.title}, ${lines}` : lines, run.snippet, run.finding, run.model], ' · '),
+      tooltip: told(
+        [
+          vscode.Uri.parse(run.uri).fsPath,
+          `${lines} · ${run.model}`,
+          run.snippet,
+          run.finding,
+          new Date(run.at).toLocaleString(vscode.env.language),
+        ],
+        '\n',
+      ),
       icon: 'eye',
       kind: 'explanation',
       command: { command: OPEN_EXPLANATION, title: t('Explain again'), arguments: [run] },
     };
   }
 }
+
+const told = (parts: readonly (string | undefined)[], between: string): string => parts.filter(Boolean).join(between);
 
 export function registerExplanations(history: History, panels: ExplainPanels): vscode.Disposable {
   return vscode.Disposable.from(

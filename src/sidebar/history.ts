@@ -13,6 +13,8 @@ export interface PastRun {
   symbol?: string;
   /** How the text begins. */
   snippet?: string;
+  /** What the first sentence told of it, in words. */
+  finding?: string;
   model: string;
   /** Milliseconds since 1970. */
   at: number;
@@ -21,11 +23,14 @@ export interface PastRun {
 /** What is kept may be another version's. */
 export function isPastRun(value: unknown): value is PastRun {
   if (typeof value !== 'object' || value === null) return false;
-  const { uri, range, title, firstLine, lastLine, symbol, snippet, model, at } = value as Record<string, unknown>;
+  const { uri, range, title, firstLine, lastLine, symbol, snippet, finding, model, at } = value as Record<
+    string,
+    unknown
+  >;
   return (
     [uri, title, model].every((text) => typeof text === 'string') &&
     [firstLine, lastLine, at].every((count) => typeof count === 'number') &&
-    [symbol, snippet].every((text) => text === undefined || typeof text === 'string') &&
+    [symbol, snippet, finding].every((text) => text === undefined || typeof text === 'string') &&
     Array.isArray(range) &&
     range.length === 4 &&
     range.every((place) => Number.isSafeInteger(place) && place >= 0)
@@ -36,14 +41,14 @@ const KEY = 'pastRuns';
 const KEPT = 30;
 
 /** Characters of a text that tell it from others of the same file. */
-const SNIPPET = 60;
+const SNIPPET = 40;
 
 function snippetOf(text: string): string {
   const line = text
     .slice(0, 4 * SNIPPET)
     .replace(/\s+/g, ' ')
     .trim();
-  return line.length > SNIPPET ? `${line.slice(0, cutAt(line, SNIPPET - 1))}…` : line;
+  return line.length > SNIPPET ? `${line.slice(0, cutAt(line, SNIPPET - 1)).trimEnd()}…` : line;
 }
 
 export class History implements vscode.Disposable {
@@ -65,6 +70,17 @@ export class History implements vscode.Disposable {
     const run: PastRun = { uri: uri.toString(), range, title, firstLine, lastLine, symbol, snippet, model, at };
     const others = this.without(run);
     void this.state.update(KEY, [run, ...others].slice(0, KEPT));
+    this.changed.fire();
+  }
+
+  /** The first sentence came, after the explanation. */
+  found({ uri, range: { start, end } }: Place, finding: string): void {
+    const place = [start.line, start.character, end.line, end.character].join();
+    const runs = this.all();
+    const run = runs.find((one) => one.uri === uri.toString() && one.range.join() === place);
+    if (!run || run.finding === finding) return;
+    run.finding = finding;
+    void this.state.update(KEY, runs);
     this.changed.fire();
   }
 

@@ -21,6 +21,8 @@ const place = (name: string): Parameters<History['add']>[0] => ({
   origin: 'selection',
 });
 
+const SNIPPET = `${'let a; '.repeat(5)}let…`;
+
 describe('the sidebar', () => {
   afterEach(closeEverything);
 
@@ -30,15 +32,18 @@ describe('the sidebar', () => {
     history.add(place('a.ts'), subject('a.ts'), 'm', 1);
     history.add(place('b.ts'), subject('b.ts', 'run'), 'm', 2);
     history.add(place('a.ts'), subject('a.ts'), 'm', 3);
+    history.found(place('a.ts'), 'sure of ‘a’ (90%)');
+    history.found(place('gone.ts'), 'of nothing that is listed');
     const tree = new ExplanationsTree(new History(state));
     const rows = tree.elements().map((run) => tree.row(run));
     assert.deepEqual(
       rows.map(({ label, description }) => [label, description]),
       [
-        ['a.ts', `lines 3–5 · ${'let a; '.repeat(8)}let…`],
-        ['run', `b.ts, lines 3–5 · ${'let a; '.repeat(8)}let…`],
+        ['a.ts', `lines 3–5 · ${SNIPPET} · sure of ‘a’ (90%) · m`],
+        ['run', `b.ts, lines 3–5 · ${SNIPPET} · m`],
       ],
     );
+    assert.match(rows[0].tooltip!, /\nlines 3–5 · m\nlet a; .*…\nsure of ‘a’ \(90%\)\n/);
     history.remove(history.all()[0]);
     assert.deepEqual(
       tree.elements().map(({ title }) => title),

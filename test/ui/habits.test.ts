@@ -34,6 +34,10 @@ describe('Around the panel', () => {
     await entry('sample.py').click();
     assert.equal(await workbench.explained('sample.py'), 'done');
     await section('text').locator('.token').first().waitFor();
+    // What its first sentence tells stands beside it, with the model.
+    await entry('sample.py')
+      .filter({ hasText: /(expected|sure of) ‘.+’ .*· attention-explainer/ })
+      .waitFor();
   });
 
   it('of a dense model it says that there are no experts, and shows the neurons that answered strongest', async () => {

@@ -62,6 +62,8 @@ async function edit(
   let blocked = 0;
   const watch = new PerformanceObserver((list) => list.getEntries().forEach(({ duration }) => (blocked += duration)));
   watch.observe({ type: 'longtask' });
+  const text = (): string => document.querySelector('[data-section="text"] .tokens')!.textContent;
+  const before = text();
   const middle = Math.floor(area.value.length / 2);
   const letter = String.fromCharCode(97 + (round % 26));
   area.value = `${area.value.slice(0, middle)}${letter}${area.value.slice(middle + (round > 0 ? 1 : 0))}`;
@@ -72,10 +74,12 @@ async function edit(
       const check = (): void => (is() ? resolve() : void requestAnimationFrame(check));
       check();
     });
-  await until(() => app.dataset.state === 'busy');
   // The tokens of another text have no colours until its weights have come.
   await until(
-    () => app.dataset.state === 'done' && document.querySelector('[data-section="text"] .token.hot') !== null,
+    () =>
+      text() !== before &&
+      app.dataset.state === 'done' &&
+      document.querySelector('[data-section="text"] .token.hot') !== null,
   );
   // What all views draw is drawn in this frame, and on the screen with the next.
   await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));

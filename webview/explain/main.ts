@@ -83,6 +83,11 @@ const stage: Stage = {
   roles: new Roles(host, () => state.shown, optionsChanged),
   maps: new ShownMaps(host, options, optionsChanged),
   run: () => state.shown,
+  openExperts: (layer, token) => {
+    selection.change({ tokenLock: token, tokenPreview: null, pointed: null });
+    expertReport.choose(layer);
+    sections.go('experts');
+  },
   say: (text) => live.replaceChildren(text),
 };
 

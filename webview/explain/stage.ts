@@ -18,6 +18,8 @@ export interface Stage {
   readonly maps: ShownMaps;
   /** The explanation on show. */
   run(): Run | null;
+  /** Shows the experts of a layer, and which of them the token went through. */
+  openExperts(layer: number, token: number): void;
   /** Says something to those who listen rather than look. */
   say(text: string): void;
 }

@@ -14,6 +14,8 @@ export interface Tabs {
   readonly panels: HTMLElement[];
   readonly open: string;
   choose(name: string): void;
+  /** As if the person had chosen it, who is there then. */
+  go(name: string): void;
   /** Only these groups are there; the first of them is opened where the open one is not. */
   offer(names: readonly string[]): void;
 }
@@ -76,6 +78,10 @@ export function tabs(label: string, groups: readonly TabGroup[], changed: (name:
       return open;
     },
     choose,
+    go(name) {
+      pick(name);
+      made.find((one) => one.name === name)?.tab.focus();
+    },
     offer,
   };
 }

@@ -16,7 +16,7 @@ import { quoted } from '../words';
 /** Experts and pairs that are listed. */
 const LISTED = 8;
 
-export function expertReportView(stage: Stage): View {
+export function expertReportView(stage: Stage): View & { choose(layer: number): void } {
   const { selection } = stage;
   const title = h('h2', { id: freshId('layer-experts-title') });
   const choice = h('select', { 'aria-label': t('Layer') });
@@ -188,6 +188,10 @@ export function expertReportView(stage: Stage): View {
   return {
     element,
     table: table.all,
+    choose(wanted) {
+      layer = wanted;
+      load();
+    },
     runChanged() {
       known = new Map();
       report = null;

@@ -65,7 +65,7 @@ function drawSegment(
 }
 
 /** Marks are drawn by the style sheet, so that copied text is the text. */
-function drawPiece({ text, mark }: Piece): Node | string {
+export function drawPiece({ text, mark }: Piece): Node | string {
   if (mark === '') return text;
   return h('span', { class: text === '' ? 'sign' : 'blank', 'data-mark': mark }, text);
 }

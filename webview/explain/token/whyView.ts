@@ -8,6 +8,7 @@ import { decimal, percent, signedDecimal } from '../../shared/numbers';
 import { cell, tableTwin } from '../../shared/tableTwin';
 import { button } from '../../shared/toolkit';
 import { barList, type Bar } from './barList';
+import { overText } from './overText';
 import { largestBy } from './edges';
 import { latest } from '../host';
 import { eachOfText, readsAgain } from '../readsAgain';
@@ -28,6 +29,10 @@ export function whyView(stage: Stage): View {
   const title = h('h2', { id: freshId('why-title') });
   const sentence = h('p', { class: 'words' });
   const columns = h('div', { class: 'readings' });
+  const over = overText({
+    point: (token) => selection.change({ pointed: token }),
+    choose: (token) => selection.change({ tokenLock: token, tokenPreview: null, pointed: null }),
+  });
   const field = h('input', {
     type: 'text',
     'aria-label': t('Another token in its place'),
@@ -65,6 +70,7 @@ export function whyView(stage: Stage): View {
     again.element,
     answers.element,
     sentence,
+    over.element,
     columns,
     info(
       t(
@@ -117,6 +123,7 @@ export function whyView(stage: Stage): View {
 
   const empty = (): void => {
     columns.replaceChildren();
+    show(over.element, false);
     setText(sentence, '');
   };
 
@@ -150,6 +157,15 @@ export function whyView(stage: Stage): View {
       ].join(' '),
     );
     table.invalidate();
+    over.draw(
+      run,
+      why.position,
+      largestBy(why.positions.slice(0, -1), SHOWN).map((key) => ({
+        key,
+        effect: why.positions[key],
+        title: placeTitle(run, key, why.positions[key]),
+      })),
+    );
     const largest = Math.max(Math.abs(why.terms[0].effect), ...why.positions.map(Math.abs));
     const list = (name: string, heading: string, terms: readonly WhyTerm[]): HTMLElement =>
       h(
@@ -199,6 +215,7 @@ export function whyView(stage: Stage): View {
       ...(part.kind === 'head' && {
         onChoose: () => selection.change({ headLock: { layer: part.layer, head: part.head }, headPreview: null }),
       }),
+      ...(part.kind === 'expert' && { onChoose: () => stage.openExperts(part.layer, selection.query) }),
     };
   };
 
@@ -208,7 +225,7 @@ export function whyView(stage: Stage): View {
       label: `${lineOf(run.subject.text, run.subject.firstLine, run.tokens[key])}  ${shortened(run.tokens[key].label, 12)}`,
       value: positions[key],
       text: signedDecimal(positions[key]),
-      title: `${tokenWords(run.tokens[key], key, run.explanation?.logprobs[key])}\n${signedDecimal(positions[key])}`,
+      title: placeTitle(run, key, positions[key]),
       onPoint: (on) => selection.change({ pointed: on ? key : null }),
       onChoose: () => selection.change({ tokenLock: key, tokenPreview: null, pointed: null }),
     }));
@@ -231,6 +248,9 @@ export function whyView(stage: Stage): View {
     },
   };
 }
+
+const placeTitle = (run: Run, key: number, effect: number): string =>
+  `${tokenWords(run.tokens[key], key, run.explanation?.logprobs[key])}\n${signedDecimal(effect)}`;
 
 function whyTitle(run: Run, { target, foil, position }: Why): string {
   const [one, other] = [target, foil].map(({ label }) => t('‘{0}’', readableLabel(label)));
