@@ -97,7 +97,7 @@ const MESSAGES: { readonly [Code in ProblemCode]: (detail: ProblemDetails[Code],
     t('Layer {0} has no attention: what came before reaches a token there without being looked at.', layer),
   'both-ways': () =>
     t(
-      'This model looks both ways: each token sees those behind it, too, and none is predicted. Its attention is explained; predictions, interventions and what is measured by them are not there.',
+      'This model looks both ways: each token sees those behind it, too, and none is predicted. Its attention is explained and can be intervened in; predictions and what is measured by them are not there.',
     ),
   'input-empty': ({ line }) =>
     line === undefined
