@@ -18,10 +18,14 @@ const REASONS: ReadonlySet<StepKind> = new Set(['check', 'backtrack', 'conclude'
 /** One such word stands in any prose. */
 const FEWEST_REASONS = 2;
 
+/** A sum that is left alone, since its numbers may be meant in another notation, is one all the same: "2.500 + 250 = 2.750". */
+const COMPUTES = /\d\s?[+*/×÷·=＝≈]|[=＝≈]\s?\D{0,3}\d/;
+
 /** A text that has nothing of a chain of thought but sentences. */
-const isJustProse = ({ format, reader, steps }: ImportedTrace): boolean =>
+const isJustProse = ({ format, reader, steps, text }: ImportedTrace): boolean =>
   format === 'plain' &&
   reader === undefined &&
+  !COMPUTES.test(text) &&
   steps.every(({ equations }) => equations.length === 0) &&
   steps.filter(({ kinds = [] }) => kinds.some((kind) => REASONS.has(kind))).length < FEWEST_REASONS;
 

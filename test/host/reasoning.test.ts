@@ -36,6 +36,28 @@ describe('chain-of-thought panels', function () {
     assert.equal((await panels()).length, 0);
   });
 
+  it('panels stand in one column beside the editor, however many there are', async () => {
+    for (const [i, text] of [
+      '<think>\n1 + 1 = 2. So two.\n</think>\n2',
+      '<think>\n2 + 2 = 4. So four.\n</think>\n4',
+    ].entries()) {
+      const editor = await openText(text);
+      editor.selection = new vscode.Selection(0, 0, 9, 0);
+      await vscode.commands.executeCommand('attentionExplainer.stepThrough');
+      const { panel } = (await panels())[i];
+      if (panel.viewColumn === undefined) await until(panel.onDidChangeViewState, () => panel.viewColumn !== undefined);
+      assert.equal(panel.viewColumn, vscode.ViewColumn.Two);
+      // The next one is asked for from the panel's column, as after a look at it.
+      panel.reveal(undefined, false);
+      await until(panel.onDidChangeViewState, () => panel.active);
+    }
+    assert.deepEqual(
+      (await panels()).map(({ panel }) => panel.viewColumn),
+      [vscode.ViewColumn.Two, vscode.ViewColumn.Two],
+    );
+    assert.equal(vscode.window.tabGroups.all.length, 2);
+  });
+
   it('a page can have a problem solved, divided and read by the bundled reasoner', async () => {
     await vscode.commands.executeCommand('attentionExplainer.stepThrough');
     const [{ answers }] = await panels();

@@ -70,6 +70,9 @@ describe('command line, reasoning', function () {
     assert.match(run('trace', 'src/cli/trace.ts', '--anyway').stdout, /^1 trace/, 'a program, too');
     for (const text of [
       'It is 3 + 4 = 7.',
+      // Left alone, since the numbers may be meant in another notation.
+      'Sie hat 2.500 + 250 = 2.750 Euro.\nDie Summe ist 1.234,56 €.',
+      'In all 1,00,000 + 50,000 = 1,50,000 rupees.',
       'Wait, no. So it rains. Let me check.',
       '<think>\nRain.\n</think>\nYes.',
       '1. One.\n2. Two.',

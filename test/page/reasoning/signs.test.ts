@@ -1,0 +1,62 @@
+/** The signs beside sums can be seen in every theme, words fit the numbers that they are said with, and no jargon stands alone. */
+import assert from 'node:assert/strict';
+import { contrast, type Rgb } from '../../../src/shared/color';
+import { THEMES, type Theme } from '../../ui/driver/asAsked';
+import { openChainOfThought, type ChainOfThought } from '../driver/chainOfThought';
+
+/** WCAG 2.1, 1.4.11: graphical objects. */
+const SEEN = 3;
+/** A right sum, a wrong one, one that builds on it. */
+const SUMS = '<think>\nShe buys 3 more: 5 + 3 = 8.\nThen 8 - 2 = 5.\nSo 5 * 2 = 10 are left.\n</think>\n10\n';
+const ONE = '<think>\nShe buys 3 more: 5 + 3 = 9.\n</think>\n9\n';
+
+describe('Signs and words of a chain of thought', () => {
+  let view: ChainOfThought;
+  before(async () => {
+    view = await openChainOfThought();
+    await view.text('sums.txt', SUMS);
+    await view.steps.shown();
+  });
+  after(() => view.close());
+
+  for (const theme of Object.keys(THEMES) as Theme[]) {
+    it(`✓, ✗ and ~ have a contrast of at least 3 : 1 (${theme})`, async () => {
+      await view.setTheme(theme);
+      await view.settled();
+      for (const kind of ['right', 'wrong', 'builds']) {
+        const sum = view.page.locator(`.steps .sum.${kind}`).first();
+        const [color, background] = await sum.evaluate(colorsOf);
+        const ratio = contrast(color, background);
+        assert.ok(ratio >= SEEN, `${kind}: ${ratio.toFixed(2)}`);
+      }
+    });
+  }
+
+  it('one thing is not told as several, and heads are not told by their kurtosis', async () => {
+    await view.text('one.txt', ONE);
+    await view.steps.section('answer').locator('.place', { hasText: 'one.txt' }).waitFor();
+    await view.steps.look();
+    await view.steps.section('receivers').locator('summary').first().click();
+    await view.settled();
+    const words = await view.page.locator('body').innerText();
+    assert.match(words, /First wrong sum: step 1, 5 \+ 3 = 9; it is 8\./);
+    assert.deepEqual(words.match(/(?<![\d.,])1 (?:steps|sums|tokens|problems|chunks|traces|characters)\b/g), null);
+    assert.doesNotMatch(words, /kurtosis|with a wrong sum: \d|All 1\b/i);
+  });
+});
+
+/** Runs in the page: the colour of an element and of the first background behind it that covers. */
+function colorsOf(element: Element): [Rgb, Rgb] {
+  const context = document.createElement('canvas').getContext('2d', { willReadFrequently: true })!;
+  const drawn = (color: string): number[] => {
+    context.clearRect(0, 0, 1, 1);
+    context.fillStyle = color;
+    context.fillRect(0, 0, 1, 1);
+    return [...context.getImageData(0, 0, 1, 1).data];
+  };
+  let behind: Element | null = element;
+  while (behind && drawn(getComputedStyle(behind).backgroundColor)[3] < 255) behind = behind.parentElement;
+  const color = drawn(getComputedStyle(element).color).slice(0, 3);
+  const background = drawn(getComputedStyle(behind ?? document.documentElement).backgroundColor).slice(0, 3);
+  return [color, background] as unknown as [Rgb, Rgb];
+}
