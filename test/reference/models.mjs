@@ -8,10 +8,23 @@ import { fileURLToPath } from 'node:url';
 import { convolutionTensors, deltaTensors, furtherTensors, HYBRIDS, mambaTensors, nextTensors } from './hybrids.mjs';
 import { LATENTS, latentTensors } from './latents.mjs';
 import { fixtures, project } from './support.mjs';
-import { bpe, spm, wordPiece } from './vocabularies.mjs';
+import { bpe, ranked, spm, wordPiece } from './vocabularies.mjs';
 
-const { BLOCK_LAYOUT, f32, fromF16, GgmlType, quantize, QUANTIZED, randomBlocks, toF16, seededRandom, u32, writeGguf } =
-  project;
+const {
+  arrayOf,
+  BLOCK_LAYOUT,
+  f32,
+  fromF16,
+  GgmlType,
+  quantize,
+  QUANTIZED,
+  randomBlocks,
+  toF16,
+  seededRandom,
+  T,
+  u32,
+  writeGguf,
+} = project;
 const { F32, F16, BF16, MXFP4, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_NL, IQ4_XS } = GgmlType;
 
 const CONTEXT = 1024;
@@ -917,6 +930,40 @@ export const SPECS = [
     tied: true,
     vocabulary: { size: 293, pre: 'mpt', addBos: false },
   },
+  {
+    file: 'gemma4', // two sizes of heads, values that keys' matrix makes and that are normalised, scores as they are, a factor behind each layer
+    arch: 'gemma4',
+    seed: 111,
+    d: 34,
+    layers: 4,
+    heads: 4,
+    kv: 1,
+    hd: 16,
+    ff: 27,
+    ofLayer: (l) => (l === 2 ? { ownValues: false } : { hd: 10, kv: 2 }),
+    normsBehind: 'both',
+    qkNorm: 'head',
+    qkMiddle: 0.7,
+    layerScales: true,
+    tied: true,
+    embedded: 1.5,
+    ropeBase: 5000,
+    ropeFactors: { rope_freqs: [1, 1.3, 1, 1, 1e30, 1e30, 1e30, 1e30] },
+    keys: (key) => ({
+      [key('attention.head_count_kv')]: arrayOf(T.I32, [2, 2, 1, 2]),
+      [key('attention.key_length_swa')]: u32(10),
+      [key('attention.value_length_swa')]: u32(10),
+      [key('attention.sliding_window')]: u32(9),
+      [key('attention.sliding_window_pattern')]: arrayOf(T.Bool, [true, true, false, true]),
+      [key('attention.shared_kv_layers')]: u32(0),
+      [key('embedding_length_per_layer_input')]: u32(0),
+      [key('rope.dimension_count')]: u32(16),
+      [key('rope.dimension_count_swa')]: u32(8),
+      [key('rope.freq_base_swa')]: f32(300),
+      [key('final_logit_softcapping')]: f32(3),
+    }),
+    vocabulary: 'ranked',
+  },
   ...HYBRIDS,
   ...LATENTS,
   ...['granite', 'granitemoe'].map((arch) => ({
@@ -941,9 +988,15 @@ export const SPECS = [
 ];
 
 export function modelBytes(spec) {
-  const { arch, d, layers, heads, kv, hd, ff, experts = 0, used = 0, sharedFf = 0 } = spec;
+  const { arch, d, layers, heads, ff, experts = 0, used = 0, sharedFf = 0 } = spec;
   const vocabulary =
-    spec.vocabulary === 'spm' ? spm() : spec.vocabulary === 'wordpiece' ? wordPiece() : bpe(spec.vocabulary);
+    spec.vocabulary === 'spm'
+      ? spm()
+      : spec.vocabulary === 'wordpiece'
+        ? wordPiece()
+        : spec.vocabulary === 'ranked'
+          ? ranked()
+          : bpe(spec.vocabulary);
   const uniform = seededRandom(spec.seed);
   const random = bellShaped(uniform);
   const tensors = [];
@@ -981,7 +1034,6 @@ export function modelBytes(spec) {
       Float32Array.from({ length: length * count }, () => 0.6 * random()),
     );
 
-  const [q, k] = [heads * hd, kv * hd];
   /** A norm's weight around 1; with LayerNorm its bias, too. */
   const norm = (name, length, middle = 1, spread = 0.2) => {
     if (spec.layerNorm === 'none') return;
@@ -997,6 +1049,8 @@ export function modelBytes(spec) {
   }
   for (let l = 0; l < layers + (spec.furtherAlike ?? 0); l++) {
     const at = `blk.${l}.`;
+    const { hd, kv, ownValues = true } = { ...spec, ...spec.ofLayer?.(l) };
+    const [q, k] = [heads * hd, kv * hd];
     if (spec.normsBehind !== true && !spec.streamNorms && !(spec.normedFirst && l === 0)) norm(`${at}attn_norm`, d);
     const [delta, convolution, mamba] = [spec.isRecurrent?.(l), spec.isConvolution?.(l), spec.isMamba?.(l)];
     const network = spec.isNetwork?.(l); // a block of its own
@@ -1008,7 +1062,7 @@ export function modelBytes(spec) {
     else if (attends) {
       matrix(`${at}attn_q.weight`, d, spec.gated ? 2 * q : q, 1.6);
       matrix(`${at}attn_k.weight`, d, k, 1.6);
-      matrix(`${at}attn_v.weight`, d, k, 1.2);
+      if (ownValues) matrix(`${at}attn_v.weight`, d, k, 1.2);
     }
     if (delta) deltaTensors(at, { ...spec, isJoined: spec.isJoined?.(l) }, { matrix, vector, add, random });
     else if (convolution) convolutionTensors(at, spec, { matrix });
@@ -1032,9 +1086,10 @@ export function modelBytes(spec) {
         add(`${at}${name}.weight`, [hd, count], F32, values);
       }
     } else if (qkNorm) {
-      vector(`${at}attn_q_norm.weight`, qkNorm === 'projection' ? q : hd, 1.5, 0.3);
-      vector(`${at}attn_k_norm.weight`, qkNorm === 'projection' ? k : hd, 1.5, 0.3);
+      vector(`${at}attn_q_norm.weight`, qkNorm === 'projection' ? q : hd, spec.qkMiddle ?? 1.5, 0.3);
+      vector(`${at}attn_k_norm.weight`, qkNorm === 'projection' ? k : hd, spec.qkMiddle ?? 1.5, 0.3);
     }
+    if (spec.layerScales) vector(`${at}layer_output_scale.weight`, 1, 0.8, 0.2);
     if (spec.streamNorms) {
       norm(`${at}attn_output_norm`, d);
       norm(`${at}layer_output_norm`, d);
@@ -1092,6 +1147,7 @@ export function modelBytes(spec) {
   if (!spec.tied) matrix('output.weight', d, vocabulary.size, 2.5);
   if (spec.logitBias) vector('output.bias', vocabulary.size, 0, 1);
 
+  const { hd, kv } = spec;
   const key = (name) => `${arch}.${name}`;
   const metadata = {
     'general.architecture': arch,

@@ -12,7 +12,7 @@ import { fixtures, here } from './support.mjs';
 
 const KEPT = 300;
 /** One model for each kind of vocabulary in the fixtures. */
-const MODELS = ['llama-one-kv-head', 'qwen3-tied', 'gpt2', 'llama-q8_0', 'gpt-oss', 'llama-spm', 'bert'];
+const MODELS = ['llama-one-kv-head', 'qwen3-tied', 'gpt2', 'llama-q8_0', 'gpt-oss', 'llama-spm', 'gemma4', 'bert'];
 const VOCABULARIES = ['deepseek-coder', 'gpt-2', 'llama-spm', 'phi-3', 'starcoder'];
 
 const { outputFiles } = await build({

@@ -19,7 +19,7 @@ const STAND_INS = (() => {
 
 /** Byte-level BPE of `size` tokens: 256 bytes, merges learned from the texts, <bos> and <eos> at the end. */
 export function bpe({ size, pre, addBos, addEos }) {
-  const merges = learnMerges(size - 258);
+  const merges = learnMerges(size - 258, byteWords());
   const tokens = [...STAND_INS, ...merges.map(([left, right]) => left + right), '<bos>', '<eos>'];
   return {
     size,
@@ -40,11 +40,54 @@ export function bpe({ size, pre, addBos, addEos }) {
   };
 }
 
-/** The commonest pair first (ties: the one met first), within runs of one kind and their leading space. */
-function learnMerges(count) {
-  const words = Object.values(texts)
+const byteWords = () =>
+  Object.values(texts)
     .flatMap((text) => text.match(/ ?\p{L}+|\d| ?[^\s\p{L}\d]+|\s+/gu))
     .map((word) => [...Buffer.from(word)].map((byte) => STAND_INS[byte]));
+
+/** Gemma 4's: <pad>, <eos>, <bos>, <unk>, the 256 bytes, line breaks, characters, and what merges make of lines whose spaces are U+2581. */
+export function ranked() {
+  const letters = [
+    ...new Set(
+      '▁' +
+        Object.values(texts)
+          .join('')
+          .replaceAll(/[\s\p{Emoji_Presentation}]/gu, ''),
+    ),
+  ].sort();
+  const known = new Set(letters);
+  const lines = Object.values(texts)
+    .flatMap((text) => text.replaceAll(' ', '▁').match(/[^\n]+/gu))
+    .flatMap((line) => {
+      // What has no token of its own merges with nothing.
+      const runs = [[]];
+      for (const letter of line) known.has(letter) ? runs.at(-1).push(letter) : runs.push([]);
+      return runs;
+    });
+  const merges = learnMerges(40, lines);
+  const bytes = Array.from({ length: 256 }, (_, byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`);
+  const made = [...new Set(merges.map(([left, right]) => left + right))];
+  const tokens = ['<pad>', '<eos>', '<bos>', '<unk>', ...bytes, '\n', '\n\n', ...letters, ...made];
+  return {
+    size: tokens.length,
+    metadata: {
+      'tokenizer.ggml.model': 'gemma4',
+      'tokenizer.ggml.tokens': tokens,
+      'tokenizer.ggml.token_type': arrayOf(
+        T.I32,
+        tokens.map((_, id) => (id === 3 ? UNKNOWN : id < 3 ? CONTROL : id < 260 ? BYTE : NORMAL)),
+      ),
+      'tokenizer.ggml.merges': merges.map((pair) => pair.join(' ')),
+      'tokenizer.ggml.bos_token_id': u32(2),
+      'tokenizer.ggml.eos_token_id': u32(1),
+      'tokenizer.ggml.unknown_token_id': u32(3),
+      'tokenizer.ggml.add_bos_token': false, // which llama.cpp overrules
+    },
+  };
+}
+
+/** The commonest pair first (ties: the one met first), within runs of one kind and their leading space. */
+function learnMerges(count, words) {
   const merges = [];
   while (merges.length < count) {
     const counts = new Map();

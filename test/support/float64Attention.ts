@@ -85,6 +85,11 @@ export function inFloat64(
     const bias = read(`${name}.bias`);
     return x.map((value, i) => ((value - mean) / Math.sqrt(variance + eps)) * w[i] + (bias?.[i] ?? 0));
   };
+  /** RMSNorm without weights. */
+  const plain = (x: Vector): Vector => {
+    const rms = Math.sqrt(x.reduce((sum, value) => sum + value ** 2, 0) / x.length + eps);
+    return x.map((value) => value / rms);
+  };
   /** LayerNorm without weights. */
   const unit = (x: Vector): Vector => {
     const mean = x.reduce((sum, value) => sum + value, 0) / x.length;
@@ -102,6 +107,7 @@ export function inFloat64(
   const windowOf = (l: number): number => {
     const window = key('attention.sliding_window') ?? 0;
     // Half to either side, rounded down, and the own position.
+    if (is('gemma4')) return (said('attention.sliding_window_pattern') as Uint8Array)[l] ? window : Infinity;
     if (is('modern-bert')) return l % 3 === 0 ? Infinity : Math.floor(window / 2) + 1;
     if (is('gemma-embedding')) return l % 6 === 5 ? Infinity : Math.floor(window / 2) + 1;
     const narrow = is('gemma2', 'gpt-oss') ? l % 2 === 0 : is('gemma3') ? l % 6 < 5 : inFour && l % 4 < 3;
@@ -111,15 +117,16 @@ export function inFloat64(
     if (said('rope.scaling.finetuned') === false || is('nemotron_h', 'nemotron_h_moe')) return x;
     if (is('gpt2', 'bloom', 'mpt', 'bert') || (is('smollm3') && (l + 1) % 4 === 0)) return x;
     if (inFour && !is('olmo2') && windowOf(l) === Infinity) return x;
-    const ownBase = is('gemma3', 'modern-bert', 'gemma-embedding');
+    const ownBase = is('gemma3', 'gemma4', 'modern-bert', 'gemma-embedding');
     const local = windowOf(l) < Infinity && (ownBase || is('olmo2'));
-    const dim = key('rope.dimension_count') ?? hd;
+    const dim = (local ? key('rope.dimension_count_swa') : undefined) ?? key('rope.dimension_count') ?? hd;
     const base = (local && ownBase ? key('rope.freq_base_swa') : key('rope.freq_base')) ?? 10_000;
     const yarn = said('rope.scaling.type') === 'yarn' && !local;
     const scale = local ? 1 : key('rope.scaling.factor') || 1;
     const original = key('rope.scaling.original_context_length') ?? key('context_length')!;
     const factors =
-      read('rope_freqs.weight') ?? read(`rope_factors_${ids.length > original ? 'long' : 'short'}.weight`);
+      (local ? undefined : read('rope_freqs.weight')) ??
+      read(`rope_factors_${ids.length > original ? 'long' : 'short'}.weight`);
     const turnsAt = (turns: number): number =>
       (dim * Math.log(original / (turns * 2 * Math.PI))) / (2 * Math.log(base));
     const [fast, slow] = [key('rope.scaling.yarn_beta_fast') ?? 32, key('rope.scaling.yarn_beta_slow') ?? 1];
@@ -158,7 +165,19 @@ export function inFloat64(
     return gated(at, '', x);
   };
   const gated = (at: string, suffix: string, x: Vector): Vector => {
-    const act = is('gpt2', 'gptneox', 'gemma2', 'gemma3', 'falcon', 'phi2', 'bloom', 'mpt', 'bert', 'gemma-embedding')
+    const act = is(
+      'gpt2',
+      'gptneox',
+      'gemma2',
+      'gemma3',
+      'falcon',
+      'phi2',
+      'bloom',
+      'mpt',
+      'bert',
+      'gemma4',
+      'gemma-embedding',
+    )
       ? GELU
       : is('nemotron', 'nemotron_h', 'nemotron_h_moe')
         ? RELU_SQUARED
@@ -213,7 +232,7 @@ export function inFloat64(
 
   const embedding = read('token_embd.weight')!;
   const positions = read('position_embd.weight');
-  const grow = is('gemma2', 'gemma3', 'gemma-embedding') ? Math.sqrt(d) : (key('embedding_scale') ?? 1);
+  const grow = is('gemma2', 'gemma3', 'gemma4', 'gemma-embedding') ? Math.sqrt(d) : (key('embedding_scale') ?? 1);
   const residual = key('residual_scale') ?? 1;
   const types = read('token_types.weight'); // of a text that is one sentence: the first row
   let stream = ids.map((id, at) =>
@@ -326,6 +345,12 @@ export function inFloat64(
     const multiplier = (key('rope.scaling.yarn_log_multiplier') ?? 0) / 0.1;
     return ((multiplier === 0 ? 1 + 0.1 * grown : 1) * (1 + 0.1 * multiplier * grown)) ** 2 / Math.sqrt(hd);
   };
+  /** Of a head's queries and keys, and of its values; how many share keys. Gemma 4's depend on the layer. */
+  const sizesOf = (l: number): { size: number; shared: number; valueSize: number } => {
+    if (!is('gemma4')) return { size: hd, shared: kvHeads, valueSize: valueDim };
+    const size = windowOf(l) < Infinity ? key('attention.key_length_swa')! : hd;
+    return { size, shared: (kvCounts as number[])[l], valueSize: size };
+  };
   const blocks = layers - (key('nextn_predict_layers') ?? 0);
   for (let l = 0; l < blocks; l++) {
     const at = `blk.${l}.`;
@@ -346,26 +371,27 @@ export function inFloat64(
       continue;
     }
     const gatedBy: Vector[] = [];
+    const { size, shared, valueSize } = sizesOf(l);
     const rows = stream.map((x, position) => {
       const seen = norm(file.tensors.has(`${at}attn_norm_2.weight`) ? `${at}attn_norm_2` : `${at}attn_norm`, x);
       if (latent) return fromLatents(at, seen, position, l);
       const part = (name: string, from: number, count: number): Vector =>
         within(times(`${at}attn_qkv`, seen, from, count) ?? times(`${at}attn_${name}`, seen)!);
-      let query = part('q', 0, heads * hd);
+      let query = part('q', 0, heads * size);
       if (is('qwen35', 'qwen35moe', 'qwen3next')) {
         // Of each head first what makes the query, then its gate.
-        const each = parts(query, 2 * hd);
-        gatedBy[position] = each.flatMap((two) => two.slice(hd));
-        query = each.flatMap((two) => two.slice(0, hd));
+        const each = parts(query, 2 * size);
+        gatedBy[position] = each.flatMap((two) => two.slice(size));
+        query = each.flatMap((two) => two.slice(0, size));
       }
-      const all = [query, part('k', heads * hd, kvHeads * hd)].map((whole, i) => {
+      const all = [query, part('k', heads * size, shared * size)].map((whole, i) => {
         const name = `${at}attn_${'qk'[i]}_norm`;
-        const perHead = read(`${name}.weight`)?.length === hd;
+        const perHead = read(`${name}.weight`)?.length === size;
         const ofEach = is('stablelm') ? read(`${name}.weight`) : undefined;
-        const each = parts(perHead || ofEach ? whole : norm(name, whole), hd);
+        const each = parts(perHead || ofEach ? whole : norm(name, whole), size);
         return each.map((head, h) => {
           const normed = ofEach
-            ? unit(head).map((value, c) => value * ofEach[h * hd + c])
+            ? unit(head).map((value, c) => value * ofEach[h * size + c])
             : perHead
               ? norm(name, head)
               : head;
@@ -373,14 +399,16 @@ export function inFloat64(
           return turned(normed, position, l).map((value) => value * far);
         });
       });
-      return { q: all[0], k: all[1], v: parts(part('v', (heads + kvHeads) * hd, kvHeads * hd), hd) };
+      const values = file.tensors.has(`${at}attn_v.weight`) || !is('gemma4') ? 'v' : 'k';
+      const v = parts(part(values, (heads + shared) * size, shared * size), size);
+      return { q: all[0], k: all[1], v: is('gemma4') ? v.map(plain) : v };
     });
-    const scale = latent ? scaleOfLatents() : key('attention.scale') || 1 / Math.sqrt(hd);
+    const scale = latent ? scaleOfLatents() : is('gemma4') ? 1 : key('attention.scale') || 1 / Math.sqrt(size);
     const cap = key('attn_logit_softcapping');
     const sinks = read(`${at}attn_sinks.weight`);
     found.push(
       Array.from({ length: heads }, (_, head): Attention => {
-        const kv = Math.floor((head * kvHeads) / heads);
+        const kv = Math.floor((head * shared) / heads);
         const sink: number[] = [];
         const weights = rows.map(({ q }, query) => {
           const all = said('attention.causal') === false || is('gemma-embedding');
@@ -399,17 +427,18 @@ export function inFloat64(
         return { weights, sink };
       }),
     );
+    const growth = read(`${at}layer_output_scale.weight`)?.[0] ?? 1;
     stream = stream.map((x, query) => {
       const mixed = found.at(-1)!.flatMap(({ weights }, head) => {
-        const kv = Math.floor((head * kvHeads) / heads);
-        return Array.from({ length: valueDim }, (_, c) =>
+        const kv = Math.floor((head * shared) / heads);
+        return Array.from({ length: valueSize }, (_, c) =>
           weights[query].reduce((sum, weight, from) => sum + weight * rows[from].v[kv][c], 0),
         );
       });
       const given = gatedBy[query] ? mixed.map((value, i) => value / (1 + Math.exp(-gatedBy[query][i]))) : mixed;
       const behind = isNormBetween ? '' : `${at}post_attention_norm`;
       const attended = norm(behind, times(`${at}attn_output`, given)!).map((value) => value * residual);
-      return fedForward(at, x, attended);
+      return fedForward(at, x, attended).map((value) => value * growth);
     });
   }
   const logits = (position: number): number[] =>

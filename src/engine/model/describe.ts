@@ -34,6 +34,7 @@ export function planOf(file: GgufFile, config: ModelConfig, vocabulary: number):
     }),
     ...(architecture.normsEmbedding && { embeddingNorm: names.norm('token_embd_norm', d) }),
     layers: shapes.map((shape, l) => architecture.layer(names.ofBlock(l), config, shape, l)),
+    ...layerScales(names, architecture, config),
     ...(names.has('token_types.weight') && { typeEmbedding: firstType(file, d) }),
     ...((!config.headless || names.has('output_norm.weight')) && {
       outputNorm:
@@ -44,6 +45,13 @@ export function planOf(file: GgufFile, config: ModelConfig, vocabulary: number):
     ropeFactors: ropeFactors(names, config),
     ignored: [...file.tensors.keys()].filter((name) => architecture.ignored?.test(name) || isFurther(name, config)),
   };
+}
+
+/** 1 of a layer that has none. */
+function layerScales(names: TensorNames, { layerScale }: Architecture, { layers }: ModelConfig): Partial<ModelPlan> {
+  if (!layerScale) return {};
+  const each = Array.from({ length: layers }, (_, l) => names.ofBlock(l).vectorIfThere(layerScale, 1));
+  return { layerScales: each.map((scale) => scale ?? plainNorm(1).weight) };
 }
 
 /** The first row: of a text that is one sentence. */

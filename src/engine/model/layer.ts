@@ -87,7 +87,10 @@ export function finishLayer(pass: Pass, l: number, layer: Layer, { rows, x }: La
   finishUpdate(pass, layer.feedForwardPostNorm, 'mlp_out', l, rows);
   normStream(pass, layer.feedForwardStreamNorm, x, rows.n);
   taps.transformed?.(l, s.update, rows);
-  model.kernel.add(x, s.update, rows.n * model.config.embedding);
+  const length = rows.n * model.config.embedding;
+  model.kernel.add(x, s.update, length);
+  const scale = model.weights.layerScales?.[l];
+  if (scale) model.kernel.scale(x, scale.f32[0], length);
 }
 
 /** scratch.update becomes what makes of the stream x its norm with the update: norm(x + update) − x, so that the stream stays a sum. */

@@ -17,6 +17,7 @@ export interface AttentionWeights {
   bo?: Buf; // [embedding]
   qNorm?: Norm; // [keyDim], or [heads · keyDim] where the whole projection is normalised (OLMoE) or each head by its own (StableLM 2)
   kNorm?: Norm; // [keyDim], or [kvHeads · keyDim]
+  vNorm?: Norm; // [headDim]
   sinks?: Buf; // [heads], a score beside the keys'
   /** Where the shape is gated. */
   wgate?: Matrix; // [heads · headDim][embedding]

@@ -74,7 +74,8 @@ export async function openWeights(
   const streams = wanted > memoryLimit;
   if (!streams) kernel.reserve(wanted);
   const loader = new Loader(file, kernel);
-  const { tokenEmbedding, positionEmbedding, typeEmbedding, embeddingNorm, outputNorm, outputBias, output } = plan;
+  const { tokenEmbedding, positionEmbedding, typeEmbedding, embeddingNorm, layerScales } = plan;
+  const { outputNorm, outputBias, output } = plan;
   // Where there is little memory, a text's own rows are read, and the output matrix in slices.
   const always = {
     ...(!streams && { tokenEmbedding, ...(output && { output }) }),
@@ -83,6 +84,7 @@ export async function openWeights(
     ...(positionEmbedding && { positionEmbedding }),
     ...(typeEmbedding && { typeEmbedding }),
     ...(embeddingNorm && { embeddingNorm }),
+    ...(layerScales && { layerScales }),
     ropeFactors: plan.ropeFactors,
   };
   const { part: loaded, free } = await loader.tree<Always>(always, pause);
@@ -101,6 +103,7 @@ export async function openWeights(
       ...(loaded.positionEmbedding && { positionEmbedding: loaded.positionEmbedding }),
       ...(loaded.typeEmbedding && { typeEmbedding: loaded.typeEmbedding }),
       ...(loaded.embeddingNorm && { embeddingNorm: loaded.embeddingNorm }),
+      ...(loaded.layerScales && { layerScales: loaded.layerScales }),
       ...(loaded.outputNorm && { outputNorm: loaded.outputNorm }),
       ...(loaded.outputBias && { outputBias: loaded.outputBias }),
       output: table
@@ -116,6 +119,7 @@ export async function openWeights(
 
 /** What every text needs. */
 type Always = Pick<Weights, 'positionEmbedding' | 'typeEmbedding' | 'embeddingNorm' | 'outputNorm' | 'outputBias'> & {
+  layerScales?: Buf[];
   /** Neither of a model that is larger than memory. */
   tokenEmbedding?: Matrix;
   output?: Matrix;

@@ -97,7 +97,8 @@ export class Loader {
   }
 
   private reading(plan: unknown, ahead: number): ReadAhead {
-    const leaves = leavesOf(plan).map(({ planned }) => planned);
+    // A matrix that serves twice is read once.
+    const leaves = [...new Set(leavesOf(plan).map(({ planned }) => planned))];
     return new ReadAhead(this.file.source, readsOf(this.file, leaves), ahead, this.rooms);
   }
 

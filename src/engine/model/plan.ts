@@ -48,6 +48,8 @@ export interface ModelPlan {
   positionEmbedding?: PlannedMatrix;
   embeddingNorm?: Plan<Norm>;
   layers: Plan<Layer>[];
+  /** [layers] What the stream is multiplied by behind each. */
+  layerScales?: PlannedVector[];
   typeEmbedding?: PlannedVector;
   outputNorm?: Plan<Norm>;
   /** Added to the logits. */

@@ -61,6 +61,8 @@ export interface Weights {
   bytesPerPass?: number;
   /** Learned, added to the token's (GPT-2). */
   positionEmbedding?: Matrix; // [context][embedding]
+  /** [layers] What the stream is multiplied by behind each layer, one number each (Gemma 4). */
+  layerScales?: readonly Buf[];
   /** Of what enters the first layer (BLOOM). */
   embeddingNorm?: Norm; // [embedding]
   /** Added to every token's: of a text that is one sentence (BERT). */

@@ -18,6 +18,10 @@ export async function towards(model: Model, target: number, foil?: number): Prom
   return direction.map((value) => value - mean);
 }
 
+/** What layer `layer` adds is multiplied by this on its way into the last stream. */
+export const growthBehind = ({ weights: { layerScales = [] } }: Model, layer: number): number =>
+  layerScales.slice(layer).reduce((product, scale) => product * scale.f32[0], 1);
+
 /** What biases (the output norm's, the logits' own) add to logit(A) − logit(B), or without a foil to logit(A), whatever the stream. */
 export async function biasPart(model: Model, target: number, foil?: number): Promise<number> {
   const { outputNorm, outputBias } = model.weights;

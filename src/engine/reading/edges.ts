@@ -12,7 +12,7 @@ import { logitsAt, topIds } from '../model/logits';
 import type { Pause } from '../model/units';
 import type { Trace } from '../trace/trace';
 import { headWeights, isMasked } from '../trace/weights';
-import { deviationOf, towards, updateFactors } from './direction';
+import { deviationOf, growthBehind, towards, updateFactors } from './direction';
 import { headParts, type HeadParts } from './headParts';
 import { replay } from './replay';
 
@@ -36,6 +36,7 @@ export async function edgeReadings(
   const parts = headParts(model, lease.layer.mixer, trace, { layer, head, query });
   lease.release();
   const weights = parts.shares;
+  const growth = growthBehind(model, layer);
   const d = model.config.embedding;
   const norms = new Float32Array(weights.length);
   const attributed = new Float32Array(aim ? weights.length : 0);
@@ -50,7 +51,7 @@ export async function edgeReadings(
       product += aim ? added * aim.direction[i] : 0;
     }
     norms[key] = Math.abs(weights[key]) * Math.sqrt(square);
-    if (aim) attributed[key] = weights[key] * product;
+    if (aim) attributed[key] = growth * weights[key] * product;
   });
   return {
     weights: parts.influence ?? weights,

@@ -16,7 +16,7 @@ import { runVariants } from '../model/variants';
 import type { NetworkId } from '../model/weights';
 import type { Trace } from '../trace/trace';
 import { logSumExp } from '../../shared/softmax';
-import { biasPart, deviationOf, dot, pullBack, towards, updateFactors } from './direction';
+import { biasPart, deviationOf, dot, growthBehind, pullBack, towards, updateFactors } from './direction';
 import { headParts } from './headParts';
 
 /** What a row wrote on its way. */
@@ -44,11 +44,11 @@ export async function why(
   const [a, b] = chosen(logits, trace.ids[position + 1], target, foil);
   const written = await lookAgain(model, trace, position, pause);
   const scale = 1 / deviationOf(model.config, written.last);
-  const direction = (await towards(model, a, b)).map((each) => each * scale);
+  const last = (await towards(model, a, b)).map((each) => each * scale);
 
   const terms: WhyTerm[] = [];
   const add = (part: WhyPart, effect: number): void => void terms.push({ part, effect });
-  add({ kind: 'embedding' }, dot(direction, written.embedding));
+  add({ kind: 'embedding' }, growthBehind(model, 0) * dot(last, written.embedding));
   const positions = new Float32Array(position + 1);
   let constants = await biasPart(model, a, b);
   for (let layer = 0; layer < model.config.layers; layer++) {
@@ -56,6 +56,8 @@ export async function why(
     try {
       const { mixer, moe } = lease.layer;
       const chosen = written.experts[layer];
+      const growth = growthBehind(model, layer);
+      const direction = growth === 1 ? last : last.map((each) => each * growth);
       const factors = updateFactors(model, lease.layer, written.mixed[layer]);
       const added = direction.map((each, i) => each * factors[i]);
       const read = pullBack(model, mixer.wo, added);

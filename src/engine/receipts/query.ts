@@ -3,7 +3,7 @@ import { sigmoid } from '../../shared/softmax';
 import type { LoadedModel } from '../model/load';
 import { kvHeadOf } from '../model/mixers/attentionParts';
 import { meanRow } from '../model/takeDonors';
-import { pullBack, updateFactors } from '../reading/direction';
+import { growthBehind, pullBack, updateFactors } from '../reading/direction';
 import { lookAgain, type Written } from '../reading/why';
 import type { Trace } from '../trace/trace';
 import { weightReader } from '../trace/weights';
@@ -47,10 +47,11 @@ export async function takeQuery(
     const lease = await model.weights.layer(l);
     try {
       const factors = updateFactors(model, lease.layer, written.mixed[l]);
+      const growth = growthBehind(model, l);
       const worth = pullBack(
         model,
         lease.layer.mixer.wo,
-        aim.direction.map((each, i) => each * factors[i]),
+        aim.direction.map((each, i) => each * factors[i] * growth),
       );
       layers.push({ ...readings(trace, l, position), mixed: written.mixed[l], worth });
     } finally {

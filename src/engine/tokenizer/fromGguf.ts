@@ -40,17 +40,20 @@ export function tokenizerFromGguf(file: GgufFile, ends = false): Tokenizer {
       return bpeFromGguf(file, ends);
     case 'llama':
       return spmFromGguf(file, ends);
+    case 'gemma4':
+      return rankedFromGguf(file, ends);
     case 'bert':
       return wordPieceFromGguf(file);
   }
 }
 
-function kindOf(file: GgufFile): 'gpt2' | 'llama' | 'bert' {
+function kindOf(file: GgufFile): 'gpt2' | 'llama' | 'gemma4' | 'bert' {
   const model = required(file, `${KEY}model`, stringOf(file, `${KEY}model`));
-  if (model === 'gpt2' || model === 'llama' || model === 'bert') return model;
+  if (model === 'gpt2' || model === 'llama' || model === 'gemma4' || model === 'bert') return model;
   throw unsupported(file, `tokenizer '${model}'`, [
     'gpt2 (byte-level BPE)',
     'llama (SentencePiece BPE)',
+    'gemma4 (the same, merged by rank)',
     'bert (WordPiece)',
   ]);
 }
@@ -81,12 +84,25 @@ function spmFromGguf(file: GgufFile, ends: boolean): Tokenizer {
   checkLength(file, key, scores, vocabulary);
   const nan = Array.prototype.findIndex.call(scores, (score) => Number.isNaN(score));
   if (nan >= 0) throw invalidMetadata(file, key, `has no score for token ${nan}`);
-  vocabulary.texts.forEach((text, id) => {
-    if (vocabulary.types[id] === TokenType.Byte && !BYTE_TOKEN.test(text)) {
-      throw invalidMetadata(file, `${KEY}tokens`, `has a byte token that names no byte: ${id}, '${text.slice(0, 40)}'`);
-    }
+  checkByteTokens(file, vocabulary);
+  return new SpmTokenizer(vocabulary, { scores }, booleanOf(file, `${KEY}add_space_prefix`) ?? true);
+}
+
+/** Gemma 4's: texts as SentencePiece writes them, merged by rank. llama.cpp puts BOS before them, whatever the file says. */
+function rankedFromGguf(file: GgufFile, ends: boolean): Tokenizer {
+  const { vocabulary } = vocabularyOf(file, { addBos: true, ends });
+  checkByteTokens(file, vocabulary);
+  const key = `${KEY}merges`;
+  const ranks = new Map<string, number>();
+  for (const merge of required(file, key, textsOf(file, key))) if (!ranks.has(merge)) ranks.set(merge, ranks.size);
+  return new SpmTokenizer({ ...vocabulary, addBos: vocabulary.bosId !== undefined }, { ranks }, false);
+}
+
+function checkByteTokens(file: GgufFile, { texts, types }: Vocabulary): void {
+  texts.forEach((text, id) => {
+    if (types[id] !== TokenType.Byte || BYTE_TOKEN.test(text)) return;
+    throw invalidMetadata(file, `${KEY}tokens`, `has a byte token that names no byte: ${id}, '${text.slice(0, 40)}'`);
   });
-  return new SpmTokenizer(vocabulary, scores, booleanOf(file, `${KEY}add_space_prefix`) ?? true);
 }
 
 /** Ids that llama.cpp takes for [CLS], [SEP] and [UNK] where the file names none. */
@@ -192,18 +208,6 @@ const CONTROL_TEXTS: ReadonlySet<string> = new Set([
     '<|code_middle|>',
     '<|middle|>',
   ],
-  ...[
-    '<|fim_pad|>',
-    '<fim-pad>',
-    '<fim_pad>',
-    '<PAD>',
-    '[PAD]',
-    '<|fim_repo|>',
-    '<|repo_name|>',
-    '<fim-repo>',
-    '<REPO>',
-  ],
-  ...['<reponame>', '<|file_sep|>'],
 ]);
 
 /** Of gpt-oss' channels: always in texts, too. */

@@ -1,7 +1,7 @@
 /**
  * SentencePiece's byte-pair model, as llama.cpp's llm_tokenizer_spm does it: spaces become U+2581, characters are the first
- * symbols, and again and again the neighbours that make the token with the best score are merged. What is no token in the
- * end becomes its UTF-8 bytes.
+ * symbols, and again and again the neighbours that make the token with the best score are merged; in Gemma 4's, those whose pair
+ * has the best rank. What is no token in the end becomes its UTF-8 bytes.
  */
 import { bytesOfEscaped } from '../formats/escapedText';
 import { mergePairs, NO_MERGE } from './mergePairs';
@@ -30,10 +30,10 @@ export class SpmTokenizer extends VocabularyTokenizer {
   private readonly segments: RegExp;
   private readonly cache = new Map<string, readonly Piece[]>();
 
-  /** scores[id], the higher the sooner merged. */
+  /** `scores`[id], the higher the sooner merged; or `ranks` of "left right", the lower the sooner. */
   constructor(
     vocabulary: Vocabulary,
-    private readonly scores: ArrayLike<number>,
+    private readonly order: { scores: ArrayLike<number> } | { ranks: ReadonlyMap<string, number> },
     private readonly addSpacePrefix: boolean,
   ) {
     super(vocabulary);
@@ -52,7 +52,7 @@ export class SpmTokenizer extends VocabularyTokenizer {
     this.byteIds = byteIds;
     this.longest = longest;
     // No token, so no merge, crosses the border before a space: each stretch up to there can be merged alone.
-    this.segments = spaceInside ? /^.+$/gsu : /\u2581*[^\u2581]+|\u2581+/gu;
+    this.segments = 'ranks' in order ? LINES : spaceInside ? /^.+$/gsu : /\u2581*[^\u2581]+|\u2581+/gu;
   }
 
   protected override encodeFragment(text: string, start: number, afterSpecial: boolean, tokens: Token[]): void {
@@ -92,14 +92,20 @@ export class SpmTokenizer extends VocabularyTokenizer {
   }
 
   private mergeSegment(segment: string): Piece[] {
+    // Line breaks have tokens of their own, so many together, and no merges (llama.cpp, LLAMA_VOCAB_PRE_TYPE_GEMMA4).
+    const breaks = 'ranks' in this.order && segment.startsWith('\n') ? this.idOf.get(segment) : undefined;
+    if (breaks !== undefined) return [{ id: breaks, units: segment.length }];
     const starts: number[] = []; // unit at which symbol i begins
     for (let at = 0; at < segment.length; at += charUnits(segment, at)) starts.push(at);
     const sizes = Int32Array.from(starts, (at) => charUnits(segment, at));
+    const textOf = (i: number): string => segment.slice(starts[i], starts[i] + sizes[i]);
+    const { order } = this;
     mergePairs(sizes, (left, right) => {
+      if ('ranks' in order) return order.ranks.get(`${textOf(left)} ${textOf(right)}`) ?? NO_MERGE;
       const units = sizes[left] + sizes[right];
       if (units > this.longest) return NO_MERGE;
       const id = this.idOf.get(segment.slice(starts[left], starts[left] + units));
-      return id === undefined ? NO_MERGE : -this.scores[id];
+      return id === undefined ? NO_MERGE : -order.scores[id];
     });
 
     const pieces: Piece[] = [];
@@ -121,6 +127,9 @@ export class SpmTokenizer extends VocabularyTokenizer {
     return ids.map((id, i) => ({ id, units: i + 1 < ids.length ? 0 : char.length }));
   }
 }
+
+/** Within which neighbours are merged by rank. */
+const LINES = /[^\n]+|\n+/gu;
 
 const SPACE_INSIDE = /[^\u2581]\u2581/;
 

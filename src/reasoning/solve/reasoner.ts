@@ -1,8 +1,9 @@
 /** A loaded model as a solver: how it is asked, which tokens end its answer, and text in its tokens. */
+import { GgufTexts } from '../../engine/formats/ggufTexts';
 import type { GgufFile } from '../../engine/formats/ggufTypes';
 import type { LoadedModel } from '../../engine/model/load';
 import type { Token } from '../../engine/tokenizer/tokenizer';
-import { END_OF_GENERATION } from '../../engine/tokenizer/endOfGeneration';
+import { END_OF_GENERATION, endsNothing } from '../../engine/tokenizer/endOfGeneration';
 import { utf8Length, wellFormed } from '../../engine/tokenizer/utf8';
 import type { Prompt, PromptStyle } from './prompt';
 
@@ -25,9 +26,15 @@ export class Reasoner {
     if (spellings.length > 0) this.controlPattern = new RegExp(spellings.map(escaped).join('|'), 'gu');
     const ends = ['tokenizer.ggml.eos_token_id', 'tokenizer.ggml.eot_token_id', 'tokenizer.ggml.eom_token_id'];
     const named = ends.map((key) => Number(metadata.get(key) ?? -1));
-    const spelled = [...this.controls].flatMap(([spelling, id]) => (END_OF_TURN.has(spelling) ? id : []));
-    const all = [...named, tokenizer.eosId ?? -1, ...spelled];
-    this.stopIds = [...new Set(all)].filter((id) => id >= 0 && id < tokenizer.vocabSize);
+    const texts = metadata.get('tokenizer.ggml.tokens');
+    const idOf = new Map<string, number>();
+    for (let id = 0; id < tokenizer.vocabSize; id++) {
+      const text = texts instanceof GgufTexts ? texts.at(id) : tokenizer.labelOf(id);
+      if (END_OF_TURN.has(text)) idOf.set(text, id);
+    }
+    const all = [...named, tokenizer.eosId ?? -1, ...[...idOf.values()].filter((id) => !bytes(id))];
+    const not = endsNothing((spelling) => idOf.has(spelling)).map((spelling) => idOf.get(spelling));
+    this.stopIds = [...new Set(all)].filter((id) => id >= 0 && id < tokenizer.vocabSize && !not.includes(id));
   }
 
   /**

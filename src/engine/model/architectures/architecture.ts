@@ -16,6 +16,8 @@ export interface Architecture {
   outputNorm?: string | null;
   /** Whether the embedding is normalised before the first layer. */
   normsEmbedding?: true;
+  /** What files call the number that the stream is multiplied by behind each layer (Gemma 4). */
+  layerScale?: string;
   /** Tensors of such files that change nothing. */
   ignored?: RegExp;
 }

@@ -9,6 +9,7 @@ import { falcon } from './falcon';
 import { gemma } from './gemma';
 import { gemma2 } from './gemma2';
 import { gemma3 } from './gemma3';
+import { gemma4 } from './gemma4';
 import { gemmaEmbedding } from './gemmaEmbedding';
 import { glm4 } from './glm4';
 import { glm4moe } from './glm4moe';
@@ -44,7 +45,7 @@ const ALL: readonly Architecture[] = [
   ...[phi3, gptoss, gemma, glm4, glm4moe, starcoder, starcoder2],
   ...[exaone4, cohere2, falcon, phi2, stablelm, mistral3, nemotron],
   ...[lfm2, lfm2moe, bloom, mpt, bert, nomicBert, deepseek2, qwen3next, granitehybrid],
-  ...[nemotronH, nemotronHMoe, modernBert, euroBert, gemmaEmbedding],
+  ...[nemotronH, nemotronHMoe, modernBert, euroBert, gemmaEmbedding, gemma4],
 ];
 
 export const ARCHITECTURES: ReadonlyMap<string, Architecture> = new Map(ALL.map((each) => [each.name, each]));

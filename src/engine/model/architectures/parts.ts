@@ -2,7 +2,7 @@
 import type { AttentionWeights, FeedForward, MixerWeights, MixtureOfExperts } from '../layerWeights';
 import { Problem } from '../../../protocol/problem';
 import type { AttentionShape } from '../mixers/attentionParts';
-import type { Plan, PlannedMatrix, PlannedVector, TensorNames } from '../plan';
+import { plainNorm, type Plan, type PlannedMatrix, type PlannedVector, type TensorNames } from '../plan';
 import type { FeedForwardShape, LayerShape } from '../shape';
 
 /** The layer's attention, for plans of layers that have it. */
@@ -13,13 +13,14 @@ export function attentionShape({ mixer }: LayerShape): AttentionShape {
 
 /**
  * Queries, keys and values in one tensor or in three, as the file has them; biases are taken where they are. `qkNorm`: over
- * each head, or over the whole projection.
+ * each head, or over the whole projection. `plainValues`: values are normalised without weights, and keys' matrix makes them where
+ * they have none (Gemma 4).
  */
 export function attention(
   names: TensorNames,
   d: number,
   shape: LayerShape,
-  { qkNorm }: { qkNorm?: 'head' | 'projection' } = {},
+  { qkNorm, plainValues }: { qkNorm?: 'head' | 'projection'; plainValues?: boolean } = {},
 ): Plan<AttentionWeights> {
   const { heads, kvHeads, headDim, sinks } = attentionShape(shape);
   const [q, kv] = [heads * headDim, kvHeads * headDim];
@@ -28,19 +29,21 @@ export function attention(
   const [wq, wk, wv] = names.has('attn_qkv.weight')
     ? names.stacked('attn_qkv.weight', rows, d)
     : single.map((name, i) => names.matrix(`${name}.weight`, rows[i], d));
+  const keysServe = plainValues && !names.has('attn_qkv.weight') && !names.has('attn_v.weight');
   const [bq, bk, bv] = names.has('attn_qkv.bias')
     ? names.stackedVectors('attn_qkv.bias', rows)
     : single.map((name, i) => names.vectorIfThere(`${name}.bias`, rows[i]));
   return {
     wq,
     wk,
-    wv,
+    wv: keysServe ? wk : wv,
     bq,
     bk,
     bv,
     wo: names.matrix('attn_output.weight', d, q),
     bo: names.vectorIfThere('attn_output.bias', d),
     ...(sinks && { sinks: names.vector('attn_sinks.weight', heads) }),
+    ...(plainValues && { vNorm: plainNorm(headDim) }),
     ...(qkNorm && {
       qNorm: names.norm('attn_q_norm', qkNorm === 'head' ? headDim : q),
       kNorm: names.norm('attn_k_norm', qkNorm === 'head' ? headDim : kv),

@@ -80,7 +80,7 @@ export function project(
 ): void {
   const { model, scratch: s, context } = pass;
   const { heads, kvHeads, keyDim, headDim, clamp, normPerHead, temperature } = shape;
-  const { wq, wk, wv, bq, bk, bv, qNorm, kNorm, wgate, latent } = weights;
+  const { wq, wk, wv, bq, bk, bv, qNorm, kNorm, vNorm, wgate, latent } = weights;
   const { q, k, v, gate } = own;
   const { kernel, config } = model;
   const { ropePairing } = config;
@@ -103,6 +103,7 @@ export function project(
     // The norm's own length tells whether it works per head or over the whole projection.
     else normalize(model, rows, rows, norm, (n * width) / length, length);
   }
+  if (vNorm) normalize(model, v, v, vNorm, n * kvHeads, headDim);
   for (let row = 0; temperature && row < n; row++) {
     const further = Math.floor((onePlace ? start : start + row) / temperature.every);
     if (further > 0) kernel.scale(q.slice(row * qWidth, qWidth), 1 + temperature.rise * Math.log(1 + further), qWidth);

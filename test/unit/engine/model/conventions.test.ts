@@ -141,3 +141,13 @@ describe('a file of latents that says otherwise than its tensors', () => {
     }
   });
 });
+
+describe('a Gemma 4 file with more than a dense model has', () => {
+  it('is refused by the key or the tensor', () => {
+    const file = fixture('gemma4');
+    for (const key of ['attention.shared_kv_layers', 'embedding_length_per_layer_input']) {
+      const metadata = new Map(file.metadata).set(`gemma4.${key}`, 2);
+      assert.throws(() => readConfig({ ...file, metadata }), { code: 'model-unsupported', message: RegExp(key) });
+    }
+  });
+});

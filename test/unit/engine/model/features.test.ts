@@ -158,6 +158,14 @@ const FEATURES: [file: string, feature: string, without: Change | LateChange][] 
   ['bert', 'the norms over the stream', { layer: (layer) => void (layer.attentionStreamNorm = undefined) }],
   ['bert', 'the type of all tokens', { weights: (weights) => void (weights.typeEmbedding = undefined) }],
   ['bert', 'learned positions', { weights: (weights) => void (weights.positionEmbedding = undefined) }],
+  ['gemma4', 'windows', mixers(() => ({ window: undefined }))],
+  ['gemma4', 'their own rotation', mixers(({ window, rope: own }) => (window && own ? { rope: { ...own, theta: 5000 } } : {}))], // prettier-ignore
+  ['gemma4', 'the part of a head that turns in windows', mixers(({ window, rope: own }) => (window && own ? { rope: { ...own, dim: 10 } } : {}))], // prettier-ignore
+  ['gemma4', 'factors of frequencies without windows', mixers(({ rope: own }) => (own?.factors ? { rope: { ...own, factors: undefined, long: { factors: own.factors, beyond: 1000 } } } : {}))], // prettier-ignore
+  ['gemma4', 'scores as they are', mixers(({ keyDim }) => ({ scale: 1 / Math.sqrt(keyDim) }))],
+  ['gemma4', 'the norm of values', { layer: ({ mixer }) => void ((mixer as AttentionWeights).vNorm = undefined) }],
+  ['gemma4', 'the factor behind each layer', { weights: (weights) => void (weights.layerScales = undefined) }],
+  ['gemma4', 'the cap on logits', (config) => ({ ...config, logitSoftcap: undefined })],
   ['nomic-bert', 'rotation', rope({ theta: 10 })],
   ...['modern-bert', 'gemma-embedding'].flatMap((file): [string, string, Change][] => [
     [file, 'windows', mixers(() => ({ window: undefined }))],

@@ -83,7 +83,8 @@ for (const file of MODELS) {
       assert.equal(streams.length, layers + 1);
       for (let l = 0; l < layers; l++) {
         const [mixed, transformed] = updates.slice(2 * l);
-        const sum = streams[l].map((value, i) => value + mixed[i] + transformed[i]);
+        const scale = model.weights.layerScales?.[l].f32[0] ?? 1;
+        const sum = streams[l].map((value, i) => (value + mixed[i] + transformed[i]) * scale);
         assertRow(sum, streams[l + 1], SUMS, `behind layer ${l}`);
         assert.deepEqual(again.layer(l).residual!.f32, streams[l]);
       }

@@ -91,6 +91,7 @@ const RANDOM_MODELS = [
   'granitehybrid',
   'nemotron_h',
   'nemotron_h_moe',
+  'gemma4',
 ];
 const KERNELS: readonly KernelName[] = ['reference', 'simd', 'relaxed-simd'];
 

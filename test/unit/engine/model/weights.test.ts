@@ -40,6 +40,7 @@ const MODELS = [
     'modern-bert',
     'eurobert',
     'gemma-embedding',
+    'gemma4',
   ],
 ];
 const IDS = Array.from({ length: 40 }, (_, i) => 5 + ((i * 37) % 200));

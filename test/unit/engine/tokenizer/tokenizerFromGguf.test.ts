@@ -23,6 +23,7 @@ describe('tokenizer of a GGUF file', () => {
     assert.deepEqual(other.detail.supported, [
       'gpt2 (byte-level BPE)',
       'llama (SentencePiece BPE)',
+      'gemma4 (the same, merged by rank)',
       'bert (WordPiece)',
     ]);
     const odd = bpeFile({ 'tokenizer.ggml.pre': 'made-up' });
