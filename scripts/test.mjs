@@ -75,7 +75,7 @@ const SUITES = {
     run: (how) => clicks({ name: 'page', files: [out('page', '**', '*.test.js')], seconds: 900, ...how }),
   },
   host: { title: 'Tests inside the extension host', vscode: true, lane: 'workbench', run: host },
-  fuzz: { title: 'Fuzz', run: tool('fuzz', [out('fuzz', 'main.js'), '--seconds', '10']) },
+  fuzz: { title: 'Fuzz', run: tool('fuzz', [out('fuzz', 'main.js'), '--seconds', '5']) },
   // The Node of the test VS Code is newer: relaxed SIMD and threads, which Node 20 leaves out.
   kernels: { title: 'Kernels on VS Code’s own Node', vscode: true, run: kernels },
   format: { title: 'Format', run: tool('format', [bin('oxfmt', 'bin', 'oxfmt'), '--check', '.']) },

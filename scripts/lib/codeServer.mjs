@@ -62,7 +62,7 @@ export async function startCodeServer({
   environment = {},
 }) {
   const data = dataFolder ?? mkdtempSync(path.join(os.tmpdir(), 'attention-vscode-'));
-  if (!dataFolder) process.on('exit', () => rmSync(data, { recursive: true, force: true }));
+  if (!dataFolder) removeAtTheEnd(data);
   const userData = path.join(data, 'user');
   const extensions = path.join(data, 'extensions');
   for (const folder of ['User', 'Machine']) mkdirSync(path.join(userData, folder), { recursive: true });
@@ -121,6 +121,14 @@ export async function startCodeServer({
     },
     stop: () => stop(child),
   };
+}
+
+/** One listener, however many are started. */
+const atTheEnd = new Set();
+function removeAtTheEnd(folder) {
+  if (atTheEnd.size === 0)
+    process.on('exit', () => atTheEnd.forEach((one) => rmSync(one, { recursive: true, force: true })));
+  atTheEnd.add(folder);
 }
 
 /** Neither an outer VS Code (whose terminal this may be) nor npm's settings reach the server. */

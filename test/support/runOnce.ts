@@ -15,7 +15,7 @@ import { testInputs } from './milestoneInputs';
 /** Characters of a workspace, enough for every experiment that reads one. */
 const A_FEW_FILES = 400_000;
 /** The second run of a seed goes on so far only: the rest would double the time. WHOLE_RUNS=1: to its end. */
-const ENOUGH = 0.25;
+const ENOUGH = 0.1;
 const { WHOLE_RUNS, ATTENTION_NODE } = process.env;
 /** In the process of the second run: a file with the digests of the first. */
 const FIRST_RUN = process.env.ATTENTION_FIRST_RUN;

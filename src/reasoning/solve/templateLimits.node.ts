@@ -17,10 +17,15 @@ const MOST_MB = 64;
 /** How often it is asked whether anybody still waits. */
 const TICK_MS = 50;
 
-/** null: it cannot be followed; 'beyond': it takes more than a template may. @param pause awaited often; may throw to stop */
+/**
+ * null: it cannot be followed; 'beyond': it takes more than a template may.
+ * @param pause awaited often; may throw to stop
+ * @param mostMs until it is left
+ */
 export async function fillWithinLimits(
   template: ChatTemplate,
   pause: () => Promise<void> | void = () => {},
+  mostMs = MOST_MS,
 ): Promise<FilledTemplate | null | 'beyond'> {
   if (template.template.length > MOST_CHARS) return 'beyond';
   const child = spawn(process.execPath, [`--max-old-space-size=${MOST_MB}`, '-'], {
@@ -41,7 +46,7 @@ export async function fillWithinLimits(
   child.stdin.on('error', () => {}); // it has ended before it read all
   child.stdin.end(`${program}\nfillIn(${JSON.stringify(template)});`);
   try {
-    const deadline = performance.now() + MOST_MS;
+    const deadline = performance.now() + mostMs;
     let tick: NodeJS.Timeout | undefined;
     const pauseOver = (): Promise<'tick'> =>
       new Promise((resolve) => (tick = setTimeout(() => resolve('tick'), TICK_MS)));

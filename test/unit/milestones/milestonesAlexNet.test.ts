@@ -167,7 +167,7 @@ describe('alexnet: the descent', function () {
 describe('alexnet: the experiment', function () {
   this.timeout(60_000);
 
-  const options = { drawings: 1000, filters: 8, epochs: 5 };
+  const options = { drawings: 500, filters: 4, epochs: 5, tested: 300 };
   const ran = runOnce(alexNet, { options, seed: 2 });
 
   it('names more with convolutions than without at equal weights, and answers with maps', async () => {

@@ -311,9 +311,10 @@ describe('models on this machine', () => {
     assert.ok(told.length > 200, 'those that are read are told before the last is');
     assert.deepEqual(told.slice(200), models.slice(0, told.length - 200));
     assert.ok(models.every(({ isRead, parameters }) => isRead && parameters! > 0));
-    const started = performance.now();
-    assert.equal((await findModels(options)).models.length, 200);
-    assert.ok(performance.now() - started < 5000);
+    // What was read is kept: the next time no file is read, so each is told once, with what is in it.
+    const again: FoundModel[] = [];
+    assert.deepEqual((await findModels({ ...options, onFound: (some) => again.push(...some) })).models, models);
+    assert.ok(again.length === 200 && again.every(({ isRead }) => isRead));
     const control = new AbortController();
     control.abort();
     rmSync(cacheFile);

@@ -176,8 +176,7 @@ for (const name of KERNEL_NAMES) {
     if (name === 'reference') return;
 
     it('256,000 words, within the tolerance', () => {
-      for (const spread of [0.05, 0.5, 3])
-        check(kernel, ask({ type: GgmlType.F32, rows: 256_000, n: 4, cols: 8 }, spread));
+      for (const spread of [0.05, 3]) check(kernel, ask({ type: GgmlType.F32, rows: 256_000, n: 2, cols: 8 }, spread));
     });
 
     it('the same on any number of threads', async () => {

@@ -30,6 +30,8 @@ const DELTA = ['qwen35', 'qwen35moe', 'qwen3next'] as const;
 const FILES = [...DELTA, 'granitehybrid', 'lfm2'] as const;
 /** Two layers without attention. */
 const LAYERS = { qwen35: [0, 2], qwen35moe: [0, 2], qwen3next: [0, 2], granitehybrid: [0, 3], lfm2: [0, 3] };
+/** Which rows are run again does not depend on the kernel: on this one from all places, on the others from a few. */
+const EVERY_PLACE = 'simd';
 /** Ends between two kept states. */
 const TOKENS = 2 * STATE_EVERY + 22;
 const IDS = Array.from({ length: TOKENS }, (_, i) => 5 + ((i * 37) % 200));
@@ -86,7 +88,8 @@ for (const file of FILES) {
       });
 
       it('run again with other tokens from the middle on is the whole run of that text', async () => {
-        for (const from of [1, STATE_EVERY - 1, STATE_EVERY, STATE_EVERY + 1, TOKENS - 1]) {
+        const places = [STATE_EVERY, 1, STATE_EVERY - 1, STATE_EVERY + 1, TOKENS - 1];
+        for (const from of kernel === EVERY_PLACE ? places : places.slice(0, 1)) {
           const ids = IDS.map((id, i) => (i === from || i > from + 5 ? id + 1 : id));
           const [again, expected] = [await rerun(model, whole, { ids }), await run(model, ids)];
           assertSame(model, again, expected);
@@ -105,7 +108,7 @@ for (const file of FILES) {
           [{ site: 'resid_pre', layer: 1, pos: at, do: 'scale', by: 0.5 }],
           [{ site: 'pattern', do: 'knockout', dst: { from: 100, to: Infinity }, src: { from: 3, to: 90 } }],
         ];
-        for (const edits of cases) {
+        for (const edits of kernel === EVERY_PLACE ? cases : cases.slice(0, 2)) {
           const [again, expected] = [await rerun(model, whole, { edits }), await run(model, IDS, edits)];
           assertSame(model, again, expected);
           assert.notDeepEqual(again.final.f32, whole.final.f32);

@@ -38,36 +38,39 @@ interface Case {
   total: number;
 }
 
+/** So many of a kind at most, from its beginning to its end: a whole run for each takes the most time of all. */
+const MOST_OF_A_KIND = 10;
+function some<T>(all: readonly T[], most = MOST_OF_A_KIND): T[] {
+  const every = Math.ceil(all.length / most);
+  return all.filter((_, i) => i % every === 0);
+}
+
 /** Some of every kind, the strongest among them. */
 function cases(found: Receipt): Case[] {
   const { position, edges, heads, experts, neurons, routing } = found;
   const pos = { from: position, to: position + 1 };
-  const some = [...edges].sort((a, b) => Math.abs(b.swap.total) - Math.abs(a.swap.total));
+  const strongest = [...edges].sort((a, b) => Math.abs(b.swap.total) - Math.abs(a.swap.total));
   const list: [Edit, number | undefined][] = [
-    ...some
-      .filter((_, i) => i < 4 || i % 37 === 0)
-      .flatMap((edge): [Edit, number | undefined][] => [
-        [edgeEdit(edge, position, 'knockout'), edge.knockout?.total],
-        [edgeEdit(edge, position, 'zero'), edge.zero.total],
-        [edgeEdit(edge, position, 'swap'), edge.swap.total],
-      ]),
-    ...heads.flatMap(({ layer, head, zero, mean }): [Edit, number][] => [
+    ...[...strongest.slice(0, 4), ...some(strongest.slice(4), 8)].flatMap((edge): [Edit, number | undefined][] => [
+      [edgeEdit(edge, position, 'knockout'), edge.knockout?.total],
+      [edgeEdit(edge, position, 'zero'), edge.zero.total],
+      [edgeEdit(edge, position, 'swap'), edge.swap.total],
+    ]),
+    ...some(heads).flatMap(({ layer, head, zero, mean }): [Edit, number][] => [
       [{ site: 'z', layer, head, pos, do: 'zero' }, zero.total],
       [{ site: 'z', layer, head, pos, do: 'mean' }, mean.total],
     ]),
-    ...experts.flatMap(({ layer, expert, contribution, routeAround, swap }): [Edit, number | undefined][] => [
+    ...some(experts).flatMap(({ layer, expert, contribution, routeAround, swap }): [Edit, number | undefined][] => [
       [{ site: 'expert', layer, expert, pos, do: 'contribution' }, contribution.total],
       [{ site: 'expert', layer, expert, pos, do: 'route-around' }, routeAround?.total],
       ...(swap
         ? [[{ site: 'expert', layer, expert, pos, do: 'swap', to: swap.to }, swap.total] as [Edit, number]]
         : []),
     ]),
-    ...neurons
-      .filter((_, i) => i % 11 === 0)
-      .map(({ layer, expert, neuron, zero }): [Edit, number] => [
-        { site: 'neuron', layer, ...(expert !== null && { expert }), neuron, pos, do: 'zero' },
-        zero.total,
-      ]),
+    ...some(neurons).map(({ layer, expert, neuron, zero }): [Edit, number] => [
+      { site: 'neuron', layer, ...(expert !== null && { expert }), neuron, pos, do: 'zero' },
+      zero.total,
+    ]),
   ];
   const known = new Map(list.map(([edit, total]) => [printEdit(edit), total]));
   for (const { edit, free } of routing) {
