@@ -23,7 +23,7 @@ import {
   type RouterShape,
   type TileRequest,
 } from './kernel';
-import { KINDS, WAYS } from './assembly/kinds.mjs';
+import { KINDS, ROW_KINDS, WAYS } from './assembly/kinds.mjs';
 import { layoutOf, packedBytes, PANEL, panelBytes, PLAIN, type Arithmetic, type Layout } from './pack';
 import { RopeTables } from './ropeTable';
 
@@ -279,7 +279,7 @@ class WasmKernel implements Kernel {
     if (width === 0) this.instance.run('interleave', n * cols, x.ptr, a, tiles, singles, cols);
     else {
       const start = minimum ? START.minimum : way === 'halves' ? START.halves : START.sum;
-      const factor = unpacked ? 1 : F16_FACTOR;
+      const factor = unpacked || layout.kind === 'mxfp4' ? 1 : F16_FACTOR; // its scales are powers of two
       const shape = [TILE_ROWS, tiles, singles, blocks, width, Number(words), factor, zeroPoint, start, 4 * TILE_ROWS];
       this.instance.run('quantize', n * cols, x.ptr, a, ...shape);
     }
@@ -558,8 +558,7 @@ class WasmKernel implements Kernel {
 }
 
 /** Whether single rows can be multiplied from packed panels (assembly/tiles.mjs has such tiles). */
-const readsPacked = ({ kind, way, width }: Layout): boolean =>
-  width === 0 || kind === 'q8' || (way !== 'words' && ['q4', 'q4k', 'q6k'].includes(kind));
+const readsPacked = ({ kind, way, width }: Layout): boolean => width === 0 || ROW_KINDS[way].includes(kind);
 
 /** Address and number of the cuts. */
 const cutArguments = (cuts?: Buf): [number, number] => (cuts ? [cuts.ptr, cuts.length / CUT] : [0, 0]);

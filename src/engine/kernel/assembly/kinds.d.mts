@@ -4,3 +4,4 @@ export type Kind =
 export type Way = 'words' | 'halves' | 'dot';
 export const KINDS: readonly Kind[];
 export const WAYS: readonly Way[];
+export const ROW_KINDS: Readonly<Record<Way, readonly Kind[]>>;

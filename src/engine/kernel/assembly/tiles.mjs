@@ -13,7 +13,7 @@
  *   dot:    i32x4.relaxed_dot_i8x16_i7x16_add_s where it takes 8-bit weights exactly (choose.ts asks the machine).
  */
 
-import { KINDS, WAYS } from './kinds.mjs';
+import { KINDS, ROW_KINDS, WAYS } from './kinds.mjs';
 
 /** Rows that a tile takes at once, and with it the order of the activations. */
 export const TILE_ROWS = 4;
@@ -252,6 +252,130 @@ ${storeRow}
 }`;
 }
 
+/**
+ * Where the weights of a kind lie in a packed panel (pack.ts): a superblock of `bytes` with what is said once of it, then
+ * `parts` of 1 or 2 blocks of `width` inputs, each with `scaleBytes` at `scales` and `partBytes` at `weights`.
+ */
+const signed = (v, at = 'scales') => `f32x4.convert_i32x4_s(i32x4.extend_${v ? 'high' : 'low'}_i16x8_s(v128.load8x8_s(${at})))`;
+const unsigned = (v, words) => `f32x4.convert_i32x4_u(i32x4.extend_${v ? 'high' : 'low'}_i16x8_u(${words}))`;
+const shifted = (vector, left) =>
+  left === 0 ? vector : left > 0 ? `i16x8.shl(${vector}, ${left})` : `i16x8.shr_u(${vector}, ${-left})`;
+/** Four bits of group g of eight: low of vector g, or high of vector g − 4, which were loaded. */
+const nibbleOf = (g, v) => `v128.and(${shifted(`b${g % 4}_${v}`, g < 4 ? 0 : -4)}, low)`;
+const nibbles = (g) => twice((v) => `      const b${g % 4}_${v} = v128.load(weights, ${32 * (g % 4) + 16 * v});`);
+/** A fifth bit to them: bit g of the bytes behind the nibbles, which were loaded. */
+const fiveOf = (g, v) => `v128.or(${nibbleOf(g, v)}, v128.and(${shifted(`bits${v}`, 4 - g)}, top))`;
+const fifths = { perPart: (v) => `const bits${v} = v128.load(weights, ${128 + 16 * v});`, top: 'FIFTH' };
+const PACKED = {
+  q41: {
+    ...{ width: 32, bytes: 160, header: 32, partBytes: 128, value: (_h, g, v) => nibbleOf(g, v) },
+    ...{ scale: (v) => half(`w, ${8 * v}`), minimum: (v) => half(`w, ${16 + 8 * v}`) },
+  },
+  q5: {
+    ...{ width: 32, bytes: 176, header: 16, partBytes: 160, ...fifths, value: (_h, g, v) => fiveOf(g, v) },
+    scale: (v) => half(`w, ${8 * v}`),
+  },
+  q51: {
+    ...{ width: 16, bytes: 192, header: 32, partBytes: 160, ...fifths, value: (h, j, v) => fiveOf(4 * h + j, v) },
+    ...{ scale: (v) => half(`w, ${8 * v}`), minimum: (v) => half(`w, ${16 + 8 * v}`) },
+  },
+  q5k: {
+    ...{ width: 16, bytes: 1440, header: 160, parts: 8, scales: 32, scaleBytes: 16, partBytes: 160, ...fifths },
+    value: (h, j, v) => fiveOf(4 * h + j, v),
+    once: (v) => `const d${v} = ${half(`w, ${8 * v}`)};\n    const m${v} = ${half(`w, ${16 + 8 * v}`)};`,
+    scale: (v) => `f32x4.mul(d${v}, ${unsigned(v, 'v128.load8x8_u(scales)')})`,
+    minimum: (v) => `f32x4.mul(m${v}, ${unsigned(v, 'v128.load8x8_u(scales, 8)')})`,
+  },
+  q2k: {
+    ...{ width: 16, blocks: 1, bytes: 672, header: 160, parts: 16, scales: 32, scaleBytes: 8, partBytes: 32, top: 'LOW_TWO' },
+    load: () => '',
+    perPart: (v) => `const bits${v} = v128.load(weights, ${16 * v});`,
+    value: (_h, j, v) => `v128.and(${shifted(`bits${v}`, -2 * j)}, top)`,
+    once: (v) => `const d${v} = ${half(`w, ${8 * v}`)};\n    const m${v} = ${half(`w, ${16 + 8 * v}`)};`,
+    scale: (v) => `f32x4.mul(d${v}, ${unsigned(v, 'v128.and(v128.load8x8_u(scales), i16x8.splat(15))')})`,
+    minimum: (v) => `f32x4.mul(m${v}, ${unsigned(v, 'i16x8.shr_u(v128.load8x8_u(scales), 4)')})`,
+  },
+  q3k: {
+    ...{ width: 16, bytes: 912, header: 144, parts: 8, scales: 16, scaleBytes: 16, partBytes: 96, top: 'LOW_TWO' },
+    perPart: (v) => `const bits${v} = v128.load(weights, ${64 + 16 * v});`,
+    load: (j, h) => (j ? '' : twice((v) => `      const two${v} = v128.load(weights, ${32 * h + 16 * v});`)),
+    value(h, j, v) {
+      const two = `v128.and(${shifted(`two${v}`, -2 * j)}, top)`;
+      return `v128.or(${two}, v128.and(${shifted(`bits${v}`, 2 - 4 * h - j)}, i8x16.splat(4)))`;
+    },
+    once: (v) => `const d${v} = ${half(`w, ${8 * v}`)};`,
+    scale: (v, h) => `f32x4.mul(d${v}, ${signed(v, `scales, ${8 * h}`)})`,
+  },
+  mxfp4: {
+    ...{ width: 32, bytes: 136, header: 8, partBytes: 128, table: 'unpack.MXFP4' },
+    value: (_h, g, v) => `v128.swizzle(table, ${nibbleOf(g, v)})`,
+    scale: (v) => `unpack.powers(w + ${4 * v})`,
+  },
+  iq4: {
+    ...{ width: 32, bytes: 144, header: 16, partBytes: 128, table: 'unpack.IQ4' },
+    value: (_h, g, v) => `v128.swizzle(table, ${nibbleOf(g, v)})`,
+    scale: (v) => half(`w, ${8 * v}`),
+  },
+  iq4xs: {
+    ...{ width: 32, bytes: 1104, header: 80, parts: 8, scales: 16, scaleBytes: 8, partBytes: 128, table: 'unpack.IQ4' },
+    value: (_h, g, v) => `v128.swizzle(table, ${nibbleOf(g, v)})`,
+    once: (v) => `const d${v} = ${half(`w, ${8 * v}`)};`,
+    scale: (v) => `f32x4.mul(d${v}, ${signed(v)})`,
+  },
+};
+
+/** Four outputs × four signed inputs at once as words: two sums of each output, which are added up at the end of a block. */
+const wordSums = (v, g, bytes) => `      const y${g}_${v} = ${bytes};
+      l${v} = i32x4.add(l${v}, i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(y${g}_${v}), x${g}));
+      h${v} = i32x4.add(h${v}, i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(y${g}_${v}), x${g}));`;
+const pairsOf = (v) =>
+  `i32x4.add(v128.shuffle<i32>(l${v}, h${v}, 0, 2, 4, 6), v128.shuffle<i32>(l${v}, h${v}, 1, 3, 5, 7))`;
+
+/** One row times a packed panel of a kind of PACKED. */
+function rowPacked(kind, way) {
+  const { width, bytes, header, parts = 1, scales = 0, scaleBytes = 0, partBytes, table, top, once, perPart, value, scale, minimum } =
+    PACKED[kind];
+  const { blocks = width === 16 ? 2 : 1, load = nibbles } = PACKED[kind];
+  const words = way === 'words';
+  const rowBytes = 8 + (words ? 2 : 1) * width;
+  /** Two that share their bytes, one after the other. */
+  const groups = width === 16 ? [0, 1, 2, 3] : [0, 4, 1, 5, 2, 6, 3, 7];
+  const each = (h, line) => groups.map((g) => (g < 4 ? `${load(g, h)}\n` : '') + line(g)).join('\n');
+  const block = (h) => `    {
+${
+  words
+    ? twice((v) => `      let l${v} = i32x4.splat(0);\n      let h${v} = l${v};`) +
+      '\n' +
+      each(h, (g) => `      const x${g} = v128.load64_splat(a, ${8 + 8 * g});\n${twice((v) => wordSums(v, g, value(h, g, v)))}`) +
+      '\n' +
+      twice((v) => `      const s${v} = i32x4.add(${pairsOf(v)}, v128.load32_splat(a, 4));`)
+    : `      let s0 = ${minimum ? 'i32x4.splat(0)' : 'v128.load32_splat(a, 4)'};
+      let s1 = s0;
+${each(h, (g) => `      const x${g} = v128.load32_splat(a, ${8 + 4 * g});\n${twice((v) => `      s${v} = ${DOTS[way](`s${v}`, `x${g}`, value(h, g, v))};`)}`)}`
+}
+      const e = v128.load32_splat(a);
+${twice((v) => `      f${v} = madd(${toFloat(way, `s${v}`)}, f32x4.mul(${scale(v, h)}, e), f${v});`)}
+${minimum ? `      const t = v128.load32_splat(a, 4);\n${twice((v) => `      f${v} = f32x4.sub(f${v}, f32x4.mul(${minimum(v)}, t));`)}` : ''}
+      a += ${rowBytes};
+    }`;
+  return `${rowHead(`${kind}_${way}`)}
+  const low = v128.load(NIBBLE);
+${table ? `  const table = v128.load(${table});` : ''}
+${top ? `  const top = v128.load(${top});` : ''}
+  do {
+${once ? twice((v) => `    ${once(v)}`) : ''}
+    let weights = w + ${header};
+${parts > 1 ? `    let scales = w + ${scales};\n    const last = w + ${scales + parts * scaleBytes};\n    do {` : ''}
+${perPart ? twice((v) => `    ${perPart(v)}`) : ''}
+${times(blocks, block)}
+${parts > 1 ? `    weights += ${partBytes};\n    scales += ${scaleBytes};\n    } while (scales < last);` : ''}
+    w += ${bytes};
+    blocks -= ${parts * blocks};
+  } while (blocks);
+${storeRow}
+}`;
+}
+
 /** V8 makes a constant anew at each use, unless it was loaded. */
 const CONSTANT_HALVES = `  const mask = v128.load(HALF_MASK);
   const factor = v128.load(HALF_FACTOR);`;
@@ -316,6 +440,8 @@ const CONSTANTS = `
 export const TILE_ROWS: usize = ${TILE_ROWS};
 const NIBBLE = memory.data<u8>([${Array(16).fill(15)}]);
 const TWO_BITS = memory.data<u8>([${Array(16).fill(48)}]);
+const LOW_TWO = memory.data<u8>([${Array(16).fill(3)}]);
+const FIFTH = memory.data<u8>([${Array(16).fill(16)}]);
 const HALF_MASK = memory.data<u32>([${Array(4).fill('0x8fffffff')}], 16);
 /** Makes f16 bits that were moved into an f32 the value they stand for: 2^112. */
 const HALF_FACTOR = memory.data<f32>([${Array(4).fill('5192296858534827628530496329220096.0')}], 16);`;
@@ -378,9 +504,9 @@ export function tilesSource(relaxed) {
       parts.push(tiles(name));
       made.tiles.add(name);
     }
-    const single = { words: { q8: rowQ8 }, halves: { q4: rowQ4, q4k: rowQ4K, q6k: rowQ6K }, dot: { q8: rowQ8, q4: rowQ4, q4k: rowQ4K, q6k: rowQ6K } };
-    for (const [kind, write] of Object.entries(single[way])) {
-      parts.push(write(way), rows(`${kind}_${way}`));
+    const single = { q8: rowQ8, q4: rowQ4, q4k: rowQ4K, q6k: rowQ6K };
+    for (const kind of ROW_KINDS[way]) {
+      parts.push(single[kind]?.(way) ?? rowPacked(kind, way), rows(`${kind}_${way}`));
       made.rows.add(`${kind}_${way}`);
     }
   }

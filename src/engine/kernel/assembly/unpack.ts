@@ -112,8 +112,8 @@ function twoBits(at: usize, g: usize): v128 {
 }
 
 /** What the four-bit codes of IQ4_NL and IQ4_XS stand for, and those of MXFP4 with 12 added (ggml-common.h). */
-const IQ4 = memory.data<i8>([-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113], 16);
-const MXFP4 = memory.data<u8>([12, 13, 14, 15, 16, 18, 20, 24, 12, 11, 10, 9, 8, 6, 4, 0], 16);
+export const IQ4 = memory.data<i8>([-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113], 16);
+export const MXFP4 = memory.data<u8>([12, 13, 14, 15, 16, 18, 20, 24, 12, 11, 10, 9, 8, 6, 4, 0], 16);
 
 /** Sixteen times what is added to signed bytes of weights: 128 where the machine takes them as unsigned. In shared memory. */
 const OFFSET = memory.data(16, 16);
@@ -183,7 +183,7 @@ function putScales(d: usize, s: v128, to: usize): void {
 /** Four scales of powers of two, 2^(e − 128) from the bytes e (E8M0 of MXFP4, halved as in ggml-impl.h). */
 // @ts-ignore: decorator
 @inline
-function powers(at: usize): v128 {
+export function powers(at: usize): v128 {
   const e = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(at)));
   const one = i32x4.splat(1);
   const small = v128.bitselect(i32x4.splat(0x00200000), i32x4.splat(0x00400000), i32x4.lt_s(e, one)); // subnormal

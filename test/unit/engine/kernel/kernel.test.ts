@@ -155,6 +155,25 @@ for (const { name, create } of KERNELS) {
           assertRelativelyClose(out.f32, product(x, weights, 5, rows, cols), 1e-4);
         });
 
+        it('gives a row the same bits alone, which packed panels are read for, and among others', () => {
+          const rows = 21;
+          const w = kernel.loadMatrix(type, rows, cols, matrix(rows).bytes, 'w');
+          const input = put(kernel, normal(9, 9 * cols));
+          const [out, few] = [kernel.alloc(9 * rows), kernel.alloc(3 * rows)];
+          kernel.matmul(out, input, w, 9);
+          for (const [first, n] of [
+            [0, 1],
+            [4, 3],
+            [8, 1],
+          ]) {
+            kernel.matmul(few, input.slice(first * cols, n * cols), w, n);
+            const [alone, among] = [few.i32.slice(0, n * rows), out.i32.slice(first * rows, (first + n) * rows)];
+            assert.deepEqual(alone, among);
+          }
+          for (const buf of [out, few, input]) kernel.free(buf);
+          kernel.freeMatrix(w);
+        });
+
         it('takes little more room than in its file', () => {
           const { bytes } = matrix(64);
           const w = kernel.loadMatrix(type, 64, cols, bytes, 'w');
