@@ -98,7 +98,9 @@ export async function main(): Promise<void> {
       const content = fixture.replace(inside(THOUGHT), () => inside(text));
       const started = performance.now();
       await view.file(shape, content, 0);
-      const verdict = view.steps.section('answer').getByText(/First wrong sum: step \d+, /);
+      const answer = view.steps.section('answer');
+      await answer.locator('.place', { hasText: shape }).waitFor();
+      const verdict = answer.getByText(/First wrong sum: step \d+, /);
       await verdict.waitFor();
       const told = performance.now() - started;
       await view.steps.press('e');

@@ -343,13 +343,13 @@ function readOn(): void {
       const reading = await readChunk(shown, step, signal);
       if (!reading) return;
       toChunk(state.position);
-      await curve(signal, reading);
       step = reading.endStep;
-      if (!wasRead) done++;
       const left = reading.chunks - reading.chunk - 1;
       const words = t('Reading on: chunk {0} of {1}', reading.chunk + 1, reading.chunks);
       progress(withTimeLeft(words, done, done + left, performance.now() - started));
       changed();
+      await curve(signal, reading);
+      if (!wasRead) done++;
     }
     stage.say(windowSentence(state) ?? '');
   });

@@ -1,5 +1,5 @@
 /** How do other chains of thought go about the same problem? Their answers, and one of them step by step beside this one. */
-import type { Alignment, AlignedPair } from '../../src/protocol/reasoning';
+import type { Alignment, AlignedPair, Step } from '../../src/protocol/reasoning';
 import { sameAnswer } from '../../src/shared/sameAnswer';
 import { h, setText, show } from '../shared/dom';
 import { t } from '../shared/l10n';
@@ -7,6 +7,7 @@ import { button } from '../shared/toolkit';
 import { answerGroups } from './others';
 import type { Stage, View } from './stage';
 import type { Shown } from './state';
+import { sumSign } from './sumSign';
 import { stepName } from './words';
 
 /** Rows beyond these are counted. */
@@ -132,13 +133,19 @@ function tableOf(stage: Stage, shown: Shown, other: Shown, pairs: readonly Align
     return h(
       'tr',
       { class: differs ? 'differs' : '' },
-      h('td', {}, own, left === null ? '' : ` ${shown.steps[left].text}`),
+      h('td', {}, own, ...(left === null ? [] : checked(shown.steps[left]))),
       h('td', { class: 'sign', 'aria-label': differs ? t('differs') : '' }, differs ? '≠' : ''),
-      h('td', {}, right === null ? '' : `${stepName(other, right)} ${other.steps[right].text}`),
+      h('td', {}, ...(right === null ? [] : [stepName(other, right), ...checked(other.steps[right])])),
     );
   });
   return [head, h('tbody', {}, ...rows)];
 }
+
+/** A step with the signs of its sums, so that where two part it is seen which of them is wrong. */
+const checked = (step: Step): (HTMLElement | string)[] => [
+  ` ${step.text}`,
+  ...step.equations.map((sum) => sumSign(sum, step)),
+];
 
 function moreWords(rows: number, isWhole: boolean): string {
   const words = [

@@ -1,5 +1,5 @@
 /** The trace: every step as a row, the one that one stands at with its tokens coloured by surprisal. */
-import type { Division, Equation, Step, StepToken } from '../../src/protocol/reasoning';
+import type { Division, Step, StepToken } from '../../src/protocol/reasoning';
 import { readableLabel } from '../../src/shared/tokenLabel';
 import { css, readableOn, stepOf, surprisalPlace } from '../../src/shared/color';
 import { h, oncePerFrame, setAttribute, setText, show } from '../shared/dom';
@@ -14,6 +14,7 @@ import type { Stage, View } from './stage';
 import { stepChoice } from './stepChoice';
 import { kindName, mainKind } from './stepKinds';
 import { isWritersOwn, tokensOf, type Shown } from './state';
+import { sumSign } from './sumSign';
 import { notRead, stepName } from './words';
 
 export function stepsView(stage: Stage): View {
@@ -154,50 +155,8 @@ function row(shown: Shown, step: Step, index: number): HTMLElement {
       'span',
       { class: 'sums' },
       kind && h('span', { class: `kind kind-${kind}`, title: kinds.map(kindName).join(', ') }, kindName(kind)),
-      ...step.equations.map((sum) => verdict(sum, step)),
+      ...step.equations.map((sum) => sumSign(sum, step)),
     ),
-  );
-}
-
-/** The check of a sum, in words and by sign: never by colour alone. */
-function verdict(
-  { text, right, rounded, computed, computedText, onWrong }: Equation,
-  { buildsOn, mayBuildOn, corrected }: Step,
-): HTMLElement {
-  const is = computedText ?? computed;
-  const builds = right && onWrong !== undefined;
-  const origins = (onWrong === 'surely' ? buildsOn : mayBuildOn)?.map((step) => step + 1).join(', ') ?? '';
-  const words = builds
-    ? onWrong === 'surely'
-      ? t('{0}: right by itself, but it builds on the wrong sum of step {1}', text, origins)
-      : t('{0}: right by itself, but it may build on the wrong sum of step {1}: the number is the same', text, origins)
-    : right
-      ? rounded
-        ? t('{0}: right to the decimals given', text)
-        : t('{0}: right', text)
-      : is === null
-        ? t('{0}: has no value', text)
-        : corrected
-          ? corrected.isTakenBack
-            ? t('{0}: wrong, it is {1}; step {2} takes it back', text, is, corrected.by + 1)
-            : t('{0}: wrong, it is {1}; step {2} states it rightly', text, is, corrected.by + 1)
-          : t('{0}: wrong, it is {1}', text, is);
-  const sign = builds
-    ? onWrong === 'surely'
-      ? '⚠'
-      : '⚠?'
-    : right
-      ? '✓'
-      : `${corrected ? '↩' : '✗'} ${is ?? ''}`.trim();
-  return h(
-    'span',
-    {
-      class: builds ? 'sum builds' : right ? 'sum right' : 'sum wrong',
-      role: 'img',
-      'aria-label': words,
-      title: words,
-    },
-    sign,
   );
 }
 

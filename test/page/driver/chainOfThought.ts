@@ -46,6 +46,8 @@ export interface ChainOfThought extends BarePage {
   choose(model: string): void;
   /** A selected text, as the command gives it. */
   text(title: string, text: string): Promise<void>;
+  /** What the person compares with: all traces of a file. */
+  besides(title: string, content: string): Promise<void>;
   /** One of the traces in a file. */
   file(title: string, content: string, index: number): Promise<void>;
 }
@@ -57,6 +59,7 @@ export async function openChainOfThought(options?: PageOptions): Promise<ChainOf
   client.acquire();
   const bare = await openBarePage('reasoning', options);
   const files: Exported[] = [];
+  let others: Awaited<ReturnType<Handlers<ReasoningPanelHostApi>['others']>> = [];
   const take = async (
     { kept }: ReasoningWorkerApi['importFile']['result'],
     index: number,
@@ -80,7 +83,7 @@ export async function openChainOfThought(options?: PageOptions): Promise<ChainOf
       },
       ask: () => {},
       connectServer: () => {},
-      others: () => [],
+      others: () => others,
       align: (params, { signal }) => client.ask.align(params, { signal }),
       importFile: () => {},
       chooseModel: () => {},
@@ -107,6 +110,11 @@ export async function openChainOfThought(options?: PageOptions): Promise<ChainOf
       } catch (thrown) {
         host.emit({ kind: 'failed', message: toProblem(thrown).message });
       }
+    },
+    async besides(title, content) {
+      const { kept, cards } = await client.ask.importFile({ bytes: new TextEncoder().encode(content), name: title });
+      const traces = await client.ask.takeImported({ kept, indices: [...cards.keys()] });
+      others = traces.map((trace, index) => ({ title, trace, source: { uri: `file:///${title}`, line: 1, index } }));
     },
     async file(title, content, index) {
       const found = await client.ask.importFile({ bytes: new TextEncoder().encode(content), name: title });

@@ -32,6 +32,18 @@ describe('Signs and words of a chain of thought', () => {
     });
   }
 
+  it('says where the words went, and where a jump to the next wrong sum begins again', async () => {
+    const steps = view.steps.section('steps');
+    await steps.getByText(/^Where the words went .*: (?:[a-z ,]+ \d+%(?:, )?)+\.$/).waitFor();
+    await view.steps.press('e');
+    await view.steps.at(/^Step 2 of 3/);
+    const again = view.page.getByText('That was the last wrong sum: from the first again.').first();
+    assert.ok(!(await again.isVisible()));
+    await view.steps.press('e');
+    await again.waitFor();
+    await view.steps.at(/^Step 2 of 3/);
+  });
+
   it('one thing is not told as several, and heads are not told by their kurtosis', async () => {
     await view.text('one.txt', ONE);
     await view.steps.section('answer').locator('.place', { hasText: 'one.txt' }).waitFor();

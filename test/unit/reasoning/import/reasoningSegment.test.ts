@@ -26,6 +26,18 @@ describe('steps of imported chains of thought', () => {
     assert.deepEqual(stepsOf('1. Open:\n```\na\n\n2. Go.').length, 2);
   });
 
+  it('a code block, a table and a quotation are one step each', () => {
+    const [code, table, quote] = [
+      '```py\nx = 1. + 2\n\nprint(x)\n```',
+      '| a | b |\n|---|---|\n| 1. | 2. |',
+      '> One. Two.\n> Three.',
+    ];
+    assert.deepEqual(
+      stepsOf(`<think>\nI run it.\n${code}\nIt gives this.\n${table}\nThe text says:\n${quote}\nDone.\n</think>\n3`),
+      ['I run it.', code, 'It gives this.', table, 'The text says:', quote, 'Done.'],
+    );
+  });
+
   it('“no.” ends a sentence unless a number follows', () => {
     assert.deepEqual(stepsOf('The answer is no. Then go on. See No. 5 and fig. 2 there.'), [
       'The answer is no.',

@@ -1,0 +1,83 @@
+/** A solver that knows what it cannot: loops, questions without numbers, numbers that its steps leave out. */
+import assert from 'node:assert/strict';
+import { segment, stepsOf } from '../../../../src/reasoning/import/segment';
+import { circlesFrom } from '../../../../src/shared/circles';
+import { whyNot } from '../../../../webview/reasoning/ability';
+import type { Shown } from '../../../../webview/reasoning/state';
+import { wordShares } from '../../../../webview/reasoning/stepKinds';
+import { answerSentences } from '../../../../webview/reasoning/words';
+
+const linesOf = (text: string): Shown['steps'] => stepsOf(text, segment(text, { start: 0, end: text.length }, 'lines'));
+
+function solved(question: string, text: string, answer: string | null): Shown {
+  const steps = linesOf(text);
+  const circles = circlesFrom(steps) ?? undefined;
+  const origin = { kind: 'live' as const, modelName: 'm', prompt: 'native' as const, ending: 'length' as const };
+  return { origin, question, expected: null, text, steps, answer, direct: null, circles, logprobs: [] };
+}
+
+describe('a solver that knows what it cannot', () => {
+  it('tells a text that goes in circles from one that goes on', () => {
+    const round = 'Tom buys 2: 3 + 2 = 5\nTom sells 2: 5 - 2 = 3\n';
+    assert.equal(circlesFrom(linesOf(round.repeat(4))), 2);
+    assert.equal(circlesFrom(linesOf(`First: 1 + 1 = 2\n${round.repeat(4)}Tom bu`)), 3, 'the last step is cut off');
+    assert.equal(circlesFrom(linesOf('a: 1 + 1 = 2\nb: 2 + 1 = 3\nc: 3 + 1 = 4\nd: 4 + 1 = 5')), null);
+    assert.equal(circlesFrom(linesOf(round.repeat(2))), null, 'twice is no circle');
+    assert.equal(circlesFrom(linesOf(`Step by step: ${'0'.repeat(300)}`)), 0);
+    assert.equal(circlesFrom(linesOf('It comes to 1000000.')), null);
+  });
+
+  it('says that it went in circles and did not answer, and nothing of what it would hold for likely', () => {
+    const shown = solved('Tom has 3 pens. How many?', 'Tom has 3: 3 + 0 = 3\n'.repeat(31), '31');
+    assert.equal(answerSentences(shown, [])[0], 'It went in circles from step 2 on and did not answer.');
+    assert.match(whyNot(shown)!, /^The bundled model was trained on short word problems/);
+    const cut = solved('Tom has 3 pens. How many?', 'Tom has 3: 3 + 1 = 4', null);
+    assert.match(answerSentences(cut, [])[0], /^It was cut off, since there was no more room, and did not answer\./);
+    assert.match(whyNot(cut)!, /^The bundled model was trained/);
+  });
+
+  it('names the numbers of the question that no step uses, and says where there are none', () => {
+    const told = (question: string): string | null => whyNot(solved(question, '1: 5 + 3 = 8', '8'));
+    assert.equal(told('Ann has 5 pens and gets 3. How many?'), null);
+    assert.match(
+      told('Ann has 5 pens, 3 cups and 40 hats. How many?')!,
+      /^Its steps do not use this number of the question: 40\. /,
+    );
+    assert.match(
+      told('Ann has 5 of 1,200 pens, 3 of 40. How many?')!,
+      /do not use these numbers of the question: 1200, 40\. /,
+    );
+    assert.match(told('Why is the sky blue?')!, /^This question gives no numbers\. /);
+    assert.equal(told('Ann has twelve pens. How many?'), null, 'a number in words is one');
+  });
+
+  it('says nothing against what another wrote, or a problem of its own kind that it answered', () => {
+    const one = solved('Why is the sky blue?', '1: 5 + 3 = 8', '8');
+    assert.equal(whyNot({ ...one, expected: '9' }), null);
+    assert.notEqual(whyNot({ ...one, expected: '9', answer: null }), null);
+    assert.equal(whyNot({ ...one, origin: { kind: 'server', modelName: 'm', address: 'a', ending: 'end' } }), null);
+    assert.equal(whyNot(null), null);
+  });
+});
+
+describe('where the words went', () => {
+  it('gives each kind its share of the words, the largest first; a step may be of several', () => {
+    const step = (text: string, ...kinds: ('check' | 'compute' | 'plan')[]): Shown['steps'][number] => ({
+      ...{ start: 0, end: text.length, text, equations: [] },
+      kinds,
+    });
+    const shares = wordShares([
+      step('one two three', 'check', 'compute'),
+      step('four', 'plan'),
+      step('five six seven eight', 'check'),
+    ]);
+    assert.deepEqual(
+      shares.map(({ kind, share }) => [kind, share]),
+      [
+        ['check', 7 / 8],
+        ['compute', 3 / 8],
+        ['plan', 1 / 8],
+      ],
+    );
+  });
+});
