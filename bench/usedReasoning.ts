@@ -29,6 +29,8 @@ export async function main(file: string, count: number, steps: number, seed: num
       );
       console.log(`| ${altered} | ${trials} | ${cells.join(' | ')} |`);
     }
+    const [{ after = [] }] = rows;
+    console.log(`as before after 0, 1, … steps: ${after.map(({ same, trials: of }) => `${same} of ${of}`).join(', ')}`);
     return rows;
   } finally {
     reasoner.model.kernel.close();

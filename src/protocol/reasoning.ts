@@ -279,6 +279,8 @@ export interface AlteredRow {
   /** As the changed text implies; only a mistake implies anything. */
   implied: { count: number; interval: [number, number] };
   other: { count: number; interval: [number, number] };
+  /** Of early answers, [steps kept]: how many are as before when it has to answer after so many steps, and of how many. */
+  after?: { same: number; trials: number }[];
 }
 
 /** Problems that a model's context has no room for. */

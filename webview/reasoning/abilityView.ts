@@ -8,6 +8,12 @@ import type { Stage, View } from './stage';
 const EXAMPLES = 3;
 
 export function abilityView(stage: Stage): View {
+  const askVsCode = (): void => {
+    const { shown } = stage.state;
+    if (shown?.question == null) return;
+    stage.state.whom = 'vscode';
+    stage.solve(shown.question, shown.expected);
+  };
   const words = h('p', { class: 'why' });
   const list = h('ul', { class: 'problems' });
   const element = h(
@@ -19,6 +25,7 @@ export function abilityView(stage: Stage): View {
       'div',
       { class: 'row' },
       button(t('Choose model…'), () => void stage.host.call('chooseModel', {}).catch(() => {}), { secondary: true }),
+      button(t('Ask a model of VS Code'), askVsCode, { secondary: true }),
       button(t('Connect a server…'), () => void stage.host.call('connectServer', {}).catch(() => {}), {
         secondary: true,
       }),

@@ -123,7 +123,7 @@ function tableOf(stage: Stage, shown: Shown, other: Shown, pairs: readonly Align
       'tr',
       {},
       h('th', { scope: 'col' }, t('This one')),
-      h('th', { scope: 'col' }),
+      h('th', { scope: 'col' }, h('span', { class: 'only-read-out' }, t('differs'))),
       h('th', { scope: 'col' }, t('The other')),
     ),
   );

@@ -13,6 +13,7 @@ export function usedView(stage: Stage): ModelView {
   const seed = number(t('Seed'), 1, 0, 999_999);
   const sentence = h('p', { class: 'sentence-small' });
   const table = h('table', { class: 'pairs used' });
+  const early = h('p', { class: 'sentence-small early' });
   let rows: AlteredRow[] = [];
   let modelName = '';
   let isDone = false;
@@ -55,13 +56,16 @@ export function usedView(stage: Stage): ModelView {
     h('div', { class: 'row' }, button(t('Run'), run), problems.label, steps.label, seed.label),
     sentence,
     table,
+    early,
   );
   const draw = oncePerFrame(() => {
     const isThere = rows.some(({ trials }) => trials > 0);
     show(sentence, rows.length > 0);
     sentence.textContent = rows.length > 0 ? sentenceOf(rows, modelName, isDone) : '';
     show(table, isThere);
+    show(early, isThere);
     if (!isThere) return;
+    early.textContent = earlySentence(rows);
     const column = (words: string): HTMLElement => h('th', { scope: 'col' }, words);
     table.replaceChildren(
       h(
@@ -104,6 +108,17 @@ function cells({ altered, trials, same, implied, other }: AlteredRow): string[] 
     canImply ? shareWords(implied, trials) : '–',
     shareWords(other, trials),
   ];
+}
+
+/** Whether the answer is there before its last step is. */
+function earlySentence(rows: readonly AlteredRow[]): string {
+  const after = rows.find(({ altered }) => altered === 'early')?.after ?? [];
+  const parts = after.map(({ same, trials }, kept) =>
+    kept === 0
+      ? t('before the first {0}', roundPercent(same / trials))
+      : t('after step {0} {1}', kept, roundPercent(same / trials)),
+  );
+  return t('Made to answer after each of its steps, it answers as before: {0}.', parts.join(', '));
 }
 
 function nameOf(altered: AlteredReasoning): string {

@@ -52,7 +52,12 @@ export async function usedReasoning(reasoner: Reasoner, options: UsedOptions): P
   const counts = new Map(ALTERED.map((altered) => [altered, { same: 0, implied: 0, other: 0 }]));
   const random = seededRandom(seed);
   const decoder = new Decoder(reasoner.model, contextOf(reasoner));
-  const rows = (): AlteredRow[] => ALTERED.map((altered) => rowOf(altered, counts.get(altered)!));
+  const after: NonNullable<AlteredRow['after']> = [];
+  const rows = (): AlteredRow[] =>
+    ALTERED.map((altered) => ({
+      ...rowOf(altered, counts.get(altered)!),
+      ...(altered === 'early' && { after: after.map((kept) => ({ ...kept })) }),
+    }));
   let done = 0;
   try {
     for (const { question, answer } of generateProblems({ seed: seed * 100 + steps, count, steps, language })) {
@@ -63,8 +68,13 @@ export async function usedReasoning(reasoner: Reasoner, options: UsedOptions): P
           segment(solution.text, { start: 0, end: solution.text.length }, 'lines'),
         );
         const own = written.filter(({ text }) => !text.startsWith('####'));
-        const outcomes = await alterations(reasoner, decoder, { question, answer, steps: own }, random);
+        const { outcomes, early } = await alterations(reasoner, decoder, { question, answer, steps: own }, random);
         for (const [altered, outcome] of outcomes) counts.get(altered)![outcome]++;
+        for (const [kept, isSame] of early.entries()) {
+          after[kept] ??= { same: 0, trials: 0 };
+          after[kept].trials++;
+          if (isSame) after[kept].same++;
+        }
       }
       await onProblem(++done, rows());
     }
@@ -81,12 +91,18 @@ interface Solved {
   steps: readonly Step[];
 }
 
+interface Altered {
+  outcomes: [AlteredReasoning, Outcome][];
+  /** [steps kept]: whether it answers as before when it has to after so many of its steps. */
+  early: boolean[];
+}
+
 async function alterations(
   reasoner: Reasoner,
   decoder: Decoder,
   { question, answer, steps }: Solved,
   random: () => number,
-): Promise<[AlteredReasoning, Outcome][]> {
+): Promise<Altered> {
   const prompt = reasoner.encodePrompt(buildPrompt(reasoner.style, question, true)).map(({ id }) => id);
   const encode = (text: string): number[] => reasoner.model.tokenizer.encode(text).map(({ id }) => id);
   const lines = steps.map(({ text }) => `${text}\n`);
@@ -119,7 +135,12 @@ async function alterations(
     outcomes.push([altered, outcome]);
   };
 
-  told('early', await answerNow(before));
+  const early: boolean[] = [];
+  for (let kept = 0; kept <= steps.length; kept++) {
+    const given = await answerNow(lines.slice(0, kept).join(''));
+    early.push(sameAnswer(given, answer));
+    if (kept === at) told('early', given);
+  }
   told('filler', await answerNow(fillerOf(encode(lines.join('')).length, encode)));
   const sums = steps.map(({ equations, text }) => equations.map((sum) => sum.text).join('; ') || text);
   told('sums', await answerNow(`${sums.join('\n')}\n`));
@@ -131,7 +152,7 @@ async function alterations(
   if (renamed !== null) told('renamed', await goOn(`${before}${renamed}\n`));
   const seed = Math.floor(random() * 2 ** 31);
   told('resampled', await goOn(before, { temperature: TEMPERATURE, topK: 0, topP: TOP_P, seed }));
-  return outcomes;
+  return { outcomes, early };
 }
 
 /** Full stops, a line as long as all the steps were, in tokens. */

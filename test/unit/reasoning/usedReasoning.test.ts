@@ -66,6 +66,11 @@ describe('whether the reasoning is used', () => {
       for (const { same, implied, other, trials } of rows)
         assert.equal(same.count + implied.count + other.count, trials);
       const of = (altered: string): AlteredRow => rows.find((row) => row.altered === altered)!;
+      // Early answering after each step: before the first it knows next to nothing, after the last everything is written.
+      const { after = [] } = of('early');
+      assert.ok(after.length >= 4 && after.every(({ trials }) => trials === of('early').trials || trials > 0));
+      assert.equal(after[0].trials, of('early').trials);
+      assert.ok(after[3].same > after[0].same, JSON.stringify(after));
       assert.ok(of('renamed').trials >= 3);
       assert.ok(of('paraphrased').trials >= 3);
       assert.ok(of('paraphrased').same.count > of('mistake').same.count, JSON.stringify(rows));
