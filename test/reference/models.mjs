@@ -964,6 +964,44 @@ export const SPECS = [
     }),
     vocabulary: 'ranked',
   },
+  {
+    file: 'gemma4-e', // each layer takes a part of a token's row in a table; the last two read keys and values of earlier ones, and are wider
+    arch: 'gemma4',
+    seed: 112,
+    d: 36,
+    layers: 6,
+    heads: 4,
+    kv: 1,
+    hd: 14,
+    ff: 23,
+    ofLayer: (l) => ({
+      ...(l === 3 || l === 5 ? {} : { hd: 8, kv: 2 }),
+      ...(l > 3 && { ff: 46 }),
+      ...(l === 5 && { ownKeys: false }),
+    }),
+    normsBehind: 'both',
+    qkNorm: 'head',
+    qkMiddle: 0.7,
+    layerScales: true,
+    perLayer: 6,
+    tied: true,
+    embedded: 1.5,
+    ropeBase: 3000,
+    ropeFactors: { rope_freqs: [1, 1.2, 1, 1e30, 1e30, 1e30, 1e30] },
+    keys: (key) => ({
+      [key('attention.head_count_kv')]: arrayOf(T.I32, [2, 2, 2, 1, 2, 1]),
+      [key('feed_forward_length')]: arrayOf(T.I32, [23, 23, 23, 23, 46, 46]),
+      [key('attention.key_length_swa')]: u32(8),
+      [key('attention.value_length_swa')]: u32(8),
+      [key('attention.sliding_window')]: u32(11),
+      [key('attention.sliding_window_pattern')]: arrayOf(T.Bool, [true, true, true, false, true, false]),
+      [key('attention.shared_kv_layers')]: u32(2),
+      [key('embedding_length_per_layer_input')]: u32(6),
+      [key('rope.freq_base_swa')]: f32(200),
+      [key('rope.dimension_count_swa')]: u32(8),
+    }),
+    vocabulary: 'ranked',
+  },
   ...HYBRIDS,
   ...LATENTS,
   ...['granite', 'granitemoe'].map((arch) => ({
@@ -988,7 +1026,7 @@ export const SPECS = [
 ];
 
 export function modelBytes(spec) {
-  const { arch, d, layers, heads, ff, experts = 0, used = 0, sharedFf = 0 } = spec;
+  const { arch, d, layers, heads, experts = 0, used = 0, sharedFf = 0 } = spec;
   const vocabulary =
     spec.vocabulary === 'spm'
       ? spm()
@@ -1041,6 +1079,12 @@ export function modelBytes(spec) {
     if (spec.layerNorm === true) vector(`${name}.bias`, length, 0, 0.3);
   };
   matrix('token_embd.weight', d, vocabulary.size, spec.embedded ?? (spec.tied ? 2.5 : Math.sqrt(d)));
+  if (spec.perLayer) {
+    const all = spec.perLayer * layers;
+    matrix('per_layer_token_embd.weight', all, vocabulary.size, Math.sqrt(layers));
+    matrix('per_layer_model_proj.weight', d, all, 1);
+    vector('per_layer_proj_norm.weight', spec.perLayer, 1, 0.2);
+  }
   if (spec.types) matrix('token_types.weight', d, spec.types, 1.5);
   if (spec.embeddingNorm) norm('token_embd_norm', d);
   if (spec.positions) matrix('position_embd.weight', d, CONTEXT, 1.5);
@@ -1049,7 +1093,7 @@ export function modelBytes(spec) {
   }
   for (let l = 0; l < layers + (spec.furtherAlike ?? 0); l++) {
     const at = `blk.${l}.`;
-    const { hd, kv, ownValues = true } = { ...spec, ...spec.ofLayer?.(l) };
+    const { hd, kv, ff, ownKeys = true, ownValues = ownKeys } = { ...spec, ...spec.ofLayer?.(l) };
     const [q, k] = [heads * hd, kv * hd];
     if (spec.normsBehind !== true && !spec.streamNorms && !(spec.normedFirst && l === 0)) norm(`${at}attn_norm`, d);
     const [delta, convolution, mamba] = [spec.isRecurrent?.(l), spec.isConvolution?.(l), spec.isMamba?.(l)];
@@ -1061,7 +1105,7 @@ export function modelBytes(spec) {
     } else if (spec.latent) latentTensors(at, spec, { matrix, vector });
     else if (attends) {
       matrix(`${at}attn_q.weight`, d, spec.gated ? 2 * q : q, 1.6);
-      matrix(`${at}attn_k.weight`, d, k, 1.6);
+      if (ownKeys) matrix(`${at}attn_k.weight`, d, k, 1.6);
       if (ownValues) matrix(`${at}attn_v.weight`, d, k, 1.2);
     }
     if (delta) deltaTensors(at, { ...spec, isJoined: spec.isJoined?.(l) }, { matrix, vector, add, random });
@@ -1087,7 +1131,12 @@ export function modelBytes(spec) {
       }
     } else if (qkNorm) {
       vector(`${at}attn_q_norm.weight`, qkNorm === 'projection' ? q : hd, spec.qkMiddle ?? 1.5, 0.3);
-      vector(`${at}attn_k_norm.weight`, qkNorm === 'projection' ? k : hd, spec.qkMiddle ?? 1.5, 0.3);
+      if (ownKeys) vector(`${at}attn_k_norm.weight`, qkNorm === 'projection' ? k : hd, spec.qkMiddle ?? 1.5, 0.3);
+    }
+    if (spec.perLayer) {
+      matrix(`${at}inp_gate.weight`, d, spec.perLayer, 1);
+      matrix(`${at}proj.weight`, spec.perLayer, d, 1);
+      norm(`${at}post_norm`, d);
     }
     if (spec.layerScales) vector(`${at}layer_output_scale.weight`, 1, 0.8, 0.2);
     if (spec.streamNorms) {
@@ -1147,7 +1196,7 @@ export function modelBytes(spec) {
   if (!spec.tied) matrix('output.weight', d, vocabulary.size, 2.5);
   if (spec.logitBias) vector('output.bias', vocabulary.size, 0, 1);
 
-  const { hd, kv } = spec;
+  const { hd, kv, ff } = spec;
   const key = (name) => `${arch}.${name}`;
   const metadata = {
     'general.architecture': arch,

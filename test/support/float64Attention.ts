@@ -351,6 +351,24 @@ export function inFloat64(
     const size = windowOf(l) < Infinity ? key('attention.key_length_swa')! : hd;
     return { size, shared: (kvCounts as number[])[l], valueSize: size };
   };
+  /** Gemma 4 E2B: of each token, what each layer takes of its row in a table, [token][layer]. */
+  const width = key('embedding_length_per_layer_input') || 0;
+  const table = read('per_layer_token_embd.weight');
+  const ownRows = stream.map((x, position) => {
+    if (!table || width === 0) return [];
+    const made = parts(times('per_layer_model_proj', x)!.map((value) => value / Math.sqrt(d)), width); // prettier-ignore
+    return made.map((part, l) =>
+      norm('per_layer_proj_norm', part).map(
+        (value, i) => (value + Math.sqrt(width) * table[(ids[position] * layers + l) * width + i]) / Math.SQRT2,
+      ),
+    );
+  });
+  /** The layers that others' keys and values are read from, where they have none. */
+  const lenderOf = (l: number): number => {
+    const first = layers - (key('attention.shared_kv_layers') ?? 0);
+    return is('gemma4') && l >= first ? first - (windowOf(l) < Infinity ? 2 : 1) : l;
+  };
+  const made: { k: Vector[]; v: Vector[] }[][] = [];
   const blocks = layers - (key('nextn_predict_layers') ?? 0);
   for (let l = 0; l < blocks; l++) {
     const at = `blk.${l}.`;
@@ -384,6 +402,12 @@ export function inFloat64(
         gatedBy[position] = each.flatMap((two) => two.slice(size));
         query = each.flatMap((two) => two.slice(0, size));
       }
+      if (lenderOf(l) !== l)
+        return {
+          q: parts(query, size).map((head) => turned(norm(`${at}attn_q_norm`, head), position, l)),
+          k: [],
+          v: [],
+        };
       const all = [query, part('k', heads * size, shared * size)].map((whole, i) => {
         const name = `${at}attn_${'qk'[i]}_norm`;
         const perHead = read(`${name}.weight`)?.length === size;
@@ -403,6 +427,9 @@ export function inFloat64(
       const v = parts(part(values, (heads + shared) * size, shared * size), size);
       return { q: all[0], k: all[1], v: is('gemma4') ? v.map(plain) : v };
     });
+    made[l] = rows;
+    const lent = made[lenderOf(l)];
+    rows.forEach((row, position) => Object.assign(row, { k: lent[position].k, v: lent[position].v }));
     const scale = latent ? scaleOfLatents() : is('gemma4') ? 1 : key('attention.scale') || 1 / Math.sqrt(size);
     const cap = key('attn_logit_softcapping');
     const sinks = read(`${at}attn_sinks.weight`);
@@ -438,7 +465,11 @@ export function inFloat64(
       const given = gatedBy[query] ? mixed.map((value, i) => value / (1 + Math.exp(-gatedBy[query][i]))) : mixed;
       const behind = isNormBetween ? '' : `${at}post_attention_norm`;
       const attended = norm(behind, times(`${at}attn_output`, given)!).map((value) => value * residual);
-      return fedForward(at, x, attended).map((value) => value * growth);
+      const fed = fedForward(at, x, attended);
+      const own = ownRows[query][l];
+      if (!own) return fed.map((value) => value * growth);
+      const taken = times(`${at}inp_gate`, fed)!.map((value, i) => GELU(value) * own[i]);
+      return add(fed, norm(`${at}post_norm`, times(`${at}proj`, taken)!)).map((value) => value * growth);
     });
   }
   const logits = (position: number): number[] =>

@@ -35,7 +35,7 @@ export function projectionsOf(
   const gamma = layer.attentionNorm!.weight.f32.slice();
   const values: Projections = {
     gamma,
-    wv: unpacked(kernel, wv),
+    wv: unpacked(kernel, wv!),
     bv: bv?.f32.slice(),
     wo: unpacked(kernel, wo),
     bo: bo?.f32.slice(),

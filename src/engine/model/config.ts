@@ -41,6 +41,8 @@ export interface ModelConfig {
   bothWays?: true;
   /** There is no output matrix: what the last layer gives is the result (encoders). */
   headless?: true;
+  /** Of each token and layer so many numbers come from a table, too (Gemma 4 E2B); undefined: none. */
+  perLayer?: number;
   /** Tokens the model was trained to look back over. */
   context: number;
   /** The most that any layer has; 0 for a dense model. */

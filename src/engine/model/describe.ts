@@ -35,6 +35,7 @@ export function planOf(file: GgufFile, config: ModelConfig, vocabulary: number):
     ...(architecture.normsEmbedding && { embeddingNorm: names.norm('token_embd_norm', d) }),
     layers: shapes.map((shape, l) => architecture.layer(names.ofBlock(l), config, shape, l)),
     ...layerScales(names, architecture, config),
+    ...perLayer(names, config, vocabulary),
     ...(names.has('token_types.weight') && { typeEmbedding: firstType(file, d) }),
     ...((!config.headless || names.has('output_norm.weight')) && {
       outputNorm:
@@ -43,7 +44,25 @@ export function planOf(file: GgufFile, config: ModelConfig, vocabulary: number):
     ...(names.has('output.bias') && { outputBias: names.vector('output.bias', vocabulary) }),
     ...(names.has('output.weight') && { output: names.matrix('output.weight', vocabulary, d) }),
     ropeFactors: ropeFactors(names, config),
-    ignored: [...file.tensors.keys()].filter((name) => architecture.ignored?.test(name) || isFurther(name, config)),
+    ignored: [...file.tensors.keys()].filter(
+      (name) => architecture.ignored?.test(name) || isFurther(name, config) || isLent(name, config),
+    ),
+  };
+}
+
+function perLayer(
+  names: TensorNames,
+  { perLayer: width, layers, embedding }: ModelConfig,
+  vocabulary: number,
+): Partial<ModelPlan> {
+  if (!width) return {};
+  const all = width * layers;
+  return {
+    perLayer: {
+      table: names.matrix('per_layer_token_embd.weight', vocabulary, all),
+      projection: names.matrix('per_layer_model_proj.weight', all, embedding),
+      norm: names.norm('per_layer_proj_norm', width),
+    },
   };
 }
 
@@ -65,6 +84,13 @@ function firstType(file: GgufFile, d: number): PlannedVector {
 function isFurther(name: string, { layers, further = 0 }: ModelConfig): boolean {
   const [, block] = /^blk\.(\d+)\./.exec(name) ?? [];
   return block !== undefined && Number(block) >= layers && Number(block) < layers + further;
+}
+
+/** Whether a tensor would make keys or values of a layer that reads another's. */
+function isLent(name: string, { shapes }: ModelConfig): boolean {
+  const [, block] = /^blk\.(\d+)\.attn_(k|v|k_norm)\.weight$/.exec(name) ?? [];
+  const mixer = block === undefined ? undefined : shapes[Number(block)]?.mixer;
+  return mixer?.kind === 'attention' && mixer.sharesWith !== undefined;
 }
 
 /** Those that the layers' rotations name, each once. */

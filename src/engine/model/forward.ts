@@ -4,7 +4,7 @@ import type { Buf } from '../kernel/kernel';
 import { layerRows, type Trace } from '../trace/trace';
 import { refuseBothWays } from './bothWays';
 import { checkEdits } from './edits';
-import { embed } from './embed';
+import { embed, layerInputs } from './embed';
 import type { LayerRows } from './layer';
 import { beginningBefore, restart } from './mixers/mix';
 import type { Model } from './model';
@@ -107,6 +107,7 @@ export async function runLayers(
   try {
     const x = scratch.residual; // [count][d]
     await stream(x, scratch);
+    await layerInputs(model, trace.ids.slice(start), { start, onePlace: false }, scratch, afterChunk);
     for (let l = firstLayer; l < config.layers; l++) {
       const lease = await weights.layer(l, afterChunk);
       try {

@@ -16,7 +16,7 @@ import type { Pass } from './pass';
 import { eachStretch, type Rows } from './rows';
 import { editUpdate } from './streamEdits';
 import type { Lease } from './weights';
-import type { AttentionWeights, Layer, Norm } from './layerWeights';
+import type { AttentionWeights, Layer, Norm, PerLayerWeights } from './layerWeights';
 
 /** Rows that go through a layer together, and what of them and for them is kept. */
 export interface LayerRows {
@@ -86,11 +86,26 @@ export function finishLayer(pass: Pass, l: number, layer: Layer, { rows, x }: La
   if (layer.moe?.shared) runShared(pass, l, layer.moe.shared, rows);
   finishUpdate(pass, layer.feedForwardPostNorm, 'mlp_out', l, rows);
   normStream(pass, layer.feedForwardStreamNorm, x, rows.n);
-  taps.transformed?.(l, s.update, rows);
   const length = rows.n * model.config.embedding;
+  if (layer.perLayer) takeOwn(pass, l, layer.perLayer, rows, x);
+  taps.transformed?.(l, s.update, rows);
   model.kernel.add(x, s.update, length);
   const scale = model.weights.layerScales?.[l];
   if (scale) model.kernel.scale(x, scale.f32[0], length);
+}
+
+/** scratch.update, what the network adds to the stream x, becomes that and what the layer takes of the tokens' own rows. */
+function takeOwn(pass: Pass, l: number, { gate, up, norm }: PerLayerWeights, rows: Rows, x: Buf): void {
+  const { model, scratch: s } = pass;
+  const { kernel, config } = model;
+  const [{ n, first }, d, width] = [rows, config.embedding, gate.rows];
+  kernel.copy(s.normed, x, n * d);
+  kernel.add(s.normed, s.update, n * d);
+  kernel.matmul(s.gate, s.normed, gate, n);
+  kernel.geglu(s.gate, s.perLayer.slice((l * s.tokens + first) * width, n * width), n * width);
+  kernel.matmul(s.normed, s.gate, up, n);
+  normalize(model, s.normed, s.normed, norm, n, d);
+  kernel.add(s.update, s.normed, n * d);
 }
 
 /** scratch.update becomes what makes of the stream x its norm with the update: norm(x + update) − x, so that the stream stays a sum. */

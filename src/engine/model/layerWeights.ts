@@ -8,8 +8,9 @@ export interface Norm {
 
 export interface AttentionWeights {
   wq: Matrix; // [heads · keyDim][embedding]
-  wk: Matrix; // [kvHeads · keyDim][embedding]
-  wv: Matrix; // [kvHeads · headDim][embedding]
+  /** Both left out where the layer reads another one's keys and values. */
+  wk?: Matrix; // [kvHeads · keyDim][embedding]
+  wv?: Matrix; // [kvHeads · headDim][embedding]
   wo: Matrix; // [embedding][heads · headDim]
   bq?: Buf; // [heads · keyDim]
   bk?: Buf; // [kvHeads · keyDim]
@@ -104,6 +105,13 @@ export interface MixtureOfExperts {
   shared?: FeedForward & { inputGate?: Matrix }; // inputGate: [1][embedding]
 }
 
+/** What of a token's row in a table of its own a layer takes (Gemma 4): up · (gelu(gate · x) ⊙ row), behind a norm. */
+export interface PerLayerWeights {
+  gate: Matrix; // [perLayer][embedding]
+  up: Matrix; // [embedding][perLayer]
+  norm: Norm; // [embedding]
+}
+
 export interface Layer {
   /** Left out where the stream is read as it is (OLMo 2). */
   attentionNorm?: Norm; // [embedding]
@@ -118,6 +126,7 @@ export interface Layer {
   /** One of the two, or neither: the layer adds nothing but what its mixer does (Nemotron-H). */
   dense?: FeedForward;
   moe?: MixtureOfExperts;
+  perLayer?: PerLayerWeights;
 }
 
 /** How queries and keys turn with their position. */

@@ -10,11 +10,11 @@ import { tokenRowsInFile } from './fileRows';
 import { Layers } from './layers';
 import { Loader, packedType, type LoaderPause } from './loader';
 import { outputInMemory, outputInSlices } from './output';
-import { checkPlan, leavesOf, type ModelPlan } from './plan';
+import { checkPlan, leavesOf, type ModelPlan, type PlannedMatrix } from './plan';
 import { inverseFrequencies } from './rope';
 import { Units } from './units';
 import type { Weights } from './weights';
-import type { Rotation } from './layerWeights';
+import type { Norm, Rotation } from './layerWeights';
 
 /** Bytes of packed weights that are read and freed together, where there is more than one. */
 const SLOT = 64 * 2 ** 20;
@@ -74,11 +74,12 @@ export async function openWeights(
   const streams = wanted > memoryLimit;
   if (!streams) kernel.reserve(wanted);
   const loader = new Loader(file, kernel);
-  const { tokenEmbedding, positionEmbedding, typeEmbedding, embeddingNorm, layerScales } = plan;
+  const { tokenEmbedding, positionEmbedding, typeEmbedding, embeddingNorm, layerScales, perLayer } = plan;
   const { outputNorm, outputBias, output } = plan;
   // Where there is little memory, a text's own rows are read, and the output matrix in slices.
   const always = {
-    ...(!streams && { tokenEmbedding, ...(output && { output }) }),
+    ...(!streams && { tokenEmbedding, ...(output && { output }), ...(perLayer && { perLayerTable: perLayer.table }) }),
+    ...(perLayer && { perLayer: { projection: perLayer.projection, norm: perLayer.norm } }),
     ...(outputNorm && { outputNorm }),
     ...(outputBias && { outputBias }),
     ...(positionEmbedding && { positionEmbedding }),
@@ -94,11 +95,12 @@ export async function openWeights(
     const units = new Units(loader, streams ? undefined : { missing: plan.layers.length, complete });
     const layers = new Layers(units, plan.layers, rotations, streams ? { sizeOf, slotBytes } : undefined);
     const { tokenEmbedding: table } = loaded;
+    const rowsOf = (inMemory: Matrix | undefined, planned: PlannedMatrix): Weights['tokenRows'] =>
+      inMemory ? (out, ids, n) => kernel.rows(out, inMemory, ids, n) : tokenRowsInFile(loader, kernel, planned);
     const words = output ?? tokenEmbedding;
     return {
-      tokenRows: table
-        ? (out, ids, n) => kernel.rows(out, table, ids, n)
-        : tokenRowsInFile(loader, kernel, tokenEmbedding),
+      tokenRows: rowsOf(table, tokenEmbedding),
+      ...(perLayer && { perLayer: { ...loaded.perLayer!, rows: rowsOf(loaded.perLayerTable, perLayer.table) } }),
       layer: (l, waiting) => layers.lease(l, waiting),
       ...(loaded.positionEmbedding && { positionEmbedding: loaded.positionEmbedding }),
       ...(loaded.typeEmbedding && { typeEmbedding: loaded.typeEmbedding }),
@@ -120,6 +122,8 @@ export async function openWeights(
 /** What every text needs. */
 type Always = Pick<Weights, 'positionEmbedding' | 'typeEmbedding' | 'embeddingNorm' | 'outputNorm' | 'outputBias'> & {
   layerScales?: Buf[];
+  perLayer?: { projection: Matrix; norm: Norm };
+  perLayerTable?: Matrix;
   /** Neither of a model that is larger than memory. */
   tokenEmbedding?: Matrix;
   output?: Matrix;

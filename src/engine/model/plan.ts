@@ -48,6 +48,7 @@ export interface ModelPlan {
   positionEmbedding?: PlannedMatrix;
   embeddingNorm?: Plan<Norm>;
   layers: Plan<Layer>[];
+  perLayer?: { table: PlannedMatrix; projection: PlannedMatrix; norm: Plan<Norm> };
   /** [layers] What the stream is multiplied by behind each. */
   layerScales?: PlannedVector[];
   typeEmbedding?: PlannedVector;

@@ -10,6 +10,7 @@ export type WorkingMemory = Omit<Scratch, 'free'>;
 export class Scratch {
   readonly ids: Buf; // i32 [tokens]
   readonly residual: Buf; // [tokens][embedding]
+  readonly perLayer: Buf; // [layers][tokens][perLayer], what layers take of a token's row in a table of its own
   readonly normed: Buf; // [together][embedding]
   readonly mixed: Buf; // [chunk][heads · headDim], what each head of the mixer gives
   readonly update: Buf; // [together][embedding]
@@ -42,20 +43,21 @@ export class Scratch {
 
   constructor(
     private readonly kernel: Kernel,
-    { embedding, shapes }: ModelConfig,
+    { embedding, shapes, layers, perLayer = 0 }: ModelConfig,
     /** Rows that any part of a layer computes at a time. */
     readonly chunk: number,
-    tokens: number,
+    readonly tokens: number,
     /** Rows that go through all parts of a layer before the next part does: the chunk, or all where a layer comes in parts. */
     together = chunk,
   ) {
     const most = (of: (shape: (typeof shapes)[number]) => number): number => Math.max(...shapes.map(of));
-    const hidden = most(({ feedForward }) => Math.max(1, feedForward.hidden, feedForward.sharedHidden));
+    const hidden = most(({ feedForward }) => Math.max(1, perLayer, feedForward.hidden, feedForward.sharedHidden));
     const used = most(({ feedForward }) => feedForward.expertsUsed);
     this.starts = new Int32Array(most(({ feedForward }) => feedForward.experts) + 2);
     try {
       this.ids = this.alloc(tokens);
       this.residual = this.alloc(tokens * embedding);
+      this.perLayer = this.alloc(Math.max(1, layers * tokens * perLayer));
       this.normed = this.alloc(together * embedding);
       this.mixed = this.alloc(chunk * most(({ mixer }) => mixer.heads * mixer.headDim));
       const stateful = shapes.flatMap(({ mixer }) => (mixer.kind === 'delta' || mixer.kind === 'mamba' ? [mixer] : []));

@@ -6,14 +6,15 @@
 import type { Edit } from '../../protocol/edit';
 import { Problem } from '../../protocol/problem';
 import type { Buf } from '../kernel/kernel';
-import { layerRows, layerTrace, type Trace } from '../trace/trace';
+import { layerRows, layerTrace, lentPart, type LayerTrace, type Trace } from '../trace/trace';
 import { refuseBothWays } from './bothWays';
 import type { Donors } from './donors';
 import { checkEdits } from './edits';
-import { embed } from './embed';
+import { embed, layerInputs } from './embed';
 import { CHUNK, type Hooks } from './forward';
 import type { LayerRows } from './layer';
-import type { Part } from './mixers/parts';
+import { ATTENTION_REMEMBERS } from './mixers/attentionParts';
+import { mixerParts, partOf, type Part } from './mixers/parts';
 import type { Model } from './model';
 import { runRows, scratchFor } from './phases';
 import type { Rows } from './rows';
@@ -54,12 +55,19 @@ export async function runVariants(model: Model, trace: Trace, variants: Variants
   const chunk = Math.min(CHUNK, count);
   const rowEdits = edits.some((own) => own.length > 0) ? edits.map((own) => [...trace.edits, ...own]) : undefined;
   const scratch = scratchFor(model, chunk, count);
-  // Where layers come in parts, all rows go through one part before the next.
-  const together = weights.bytesPerPass === undefined ? chunk : count;
+  const lenders = new Set(
+    config.shapes.flatMap(({ mixer }) => (mixer.kind === 'attention' ? (mixer.sharesWith ?? []) : [])),
+  );
+  // Where layers come in parts, all rows go through one part before the next; where later layers read a row's key and value, they stay.
+  const together = weights.bytesPerPass === undefined && lenders.size === 0 ? chunk : count;
   // Layers of the same widths write over each other's parts.
   const parts = new Map<string, Buf>();
+  const owns: LayerTrace[] = [];
   const make = ({ name, width, every }: Part): Buf => {
-    const key = `${name} ${width}`;
+    const l = owns.length;
+    const lent = lentPart(config.shapes[l], name, owns);
+    if (lent) return lent;
+    const key = lenders.has(l) ? `${name} ${width} ${l}` : `${name} ${width}`;
     // What stands for many tokens is the trace's.
     const buf = parts.get(key) ?? kernel.alloc(every === 1 ? together * width : 1);
     parts.set(key, buf);
@@ -72,12 +80,15 @@ export async function runVariants(model: Model, trace: Trace, variants: Variants
     for (let i = 0; i < n; i++) kernel.copy(x.slice(i * d, d), residual.slice(position * d, d), d);
   };
   try {
-    const owns = config.shapes.map((shape) => layerTrace(shape, make));
+    for (const shape of config.shapes) owns.push(layerTrace(shape, make));
+    for (const l of lenders) if (l < firstLayer) takeOverKeys(trace, owns[l], l, position, together);
+    const same = Array<number>(count).fill(trace.ids[position]);
+    await layerInputs(model, same, { start: position, onePlace: true }, scratch, afterChunk);
     const pass = { model, scratch, taps, donors, context: trace.context, tokens: trace.ids.length };
     const x = scratch.residual; // [count][d]
     const place = { start: position, onePlace: true };
     if (firstLayer > 0) takeOver(firstLayer, x, count);
-    else await embed(model, Array<number>(count).fill(trace.ids[position]), place, x, scratch.ids, afterChunk);
+    else await embed(model, same, place, x, scratch.ids, afterChunk);
     for (let l = firstLayer; l < config.layers; l++) {
       const lease = await weights.layer(l, afterChunk);
       try {
@@ -124,5 +135,15 @@ export async function runVariants(model: Model, trace: Trace, variants: Variants
   } finally {
     for (const buf of parts.values()) kernel.free(buf);
     scratch.free();
+  }
+}
+
+/** Keys and values of a layer that is not run, which later ones read: of every row what the trace has there. */
+function takeOverKeys(trace: Trace, own: LayerTrace, l: number, position: number, rows: number): void {
+  for (const { name, width } of mixerParts(trace.config.shapes[l].mixer)) {
+    if (!ATTENTION_REMEMBERS.includes(name)) continue;
+    const [from, to] = [partOf(trace.layer(l).mixer, name), partOf(own.mixer, name)];
+    for (let i = 0; i < rows; i++)
+      trace.kernel.copy(to.slice(i * width, width), from.slice(position * width, width), width);
   }
 }

@@ -63,6 +63,8 @@ export interface Weights {
   positionEmbedding?: Matrix; // [context][embedding]
   /** [layers] What the stream is multiplied by behind each layer, one number each (Gemma 4). */
   layerScales?: readonly Buf[];
+  /** Where layers take a part of a token's row in a table of its own: [tokens][layers · perLayer], and what of the stream is added to it. */
+  perLayer?: { rows: Weights['tokenRows']; projection: Matrix; norm: Norm };
   /** Of what enters the first layer (BLOOM). */
   embeddingNorm?: Norm; // [embedding]
   /** Added to every token's: of a text that is one sentence (BERT). */

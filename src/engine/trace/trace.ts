@@ -8,7 +8,7 @@ import { Problem } from '../../protocol/problem';
 import type { Buf, Kernel } from '../kernel/kernel';
 import type { ModelConfig } from '../model/config';
 import type { Donors } from '../model/donors';
-import type { AttentionShape, AttentionTrace } from '../model/mixers/attentionParts';
+import { ATTENTION_REMEMBERS, type AttentionShape, type AttentionTrace } from '../model/mixers/attentionParts';
 import { mixerParts, mixerTrace, partOf, rowsOf, type MixerTrace, type Part } from '../model/mixers/parts';
 import type { RouterRows } from '../model/rows';
 import type { LayerShape } from '../model/shape';
@@ -96,6 +96,8 @@ export class Trace {
             : this.take((alloc) => {
                 const make = (part: Part): Buf => {
                   const { name, width, remembered } = part;
+                  const lent = lentPart(shapes[l], name, this.layers);
+                  if (lent) return lent;
                   const rows = rowsOf(part, capacity);
                   if (keepQueries || remembered) return alloc(width, rows);
                   const key = `${name} ${width}`;
@@ -202,6 +204,13 @@ function checkRange(trace: Trace, start: number, end: number): void {
     'internal',
     `Tokens ${start} to ${end} are not within the ${trace.ids.length} of this explanation.`,
   );
+}
+
+/** A part of another layer's trace in place of its own: of a layer that reads another's keys and values. `layers`: those before it. */
+export function lentPart({ mixer }: LayerShape, name: string, layers: readonly LayerTrace[]): Buf | undefined {
+  if (mixer.kind !== 'attention' || mixer.sharesWith === undefined || !ATTENTION_REMEMBERS.includes(name))
+    return undefined;
+  return partOf(layers[mixer.sharesWith].mixer, name);
 }
 
 /** A layer's trace but for the stream, each part as `make` gives it. */

@@ -1,6 +1,7 @@
 /**
- * Gemma 4, dense: Gemma 3's layer with heads of another size in layers that see a window, values normalised without weights, which the
- * keys' matrix makes where they have none, scores that are not scaled, and a factor behind each layer.
+ * Gemma 4 without experts: Gemma 3's layer with heads of another size in layers that see a window, values normalised without weights,
+ * which the keys' matrix makes where they have none, scores that are not scaled, and a factor behind each layer; E2B and E4B also
+ * give each layer a part of a token's row in a table of its own, and their last layers read keys and values of earlier ones.
  */
 import type { Keys } from '../keys';
 import type { Architecture } from './architecture';
@@ -20,28 +21,47 @@ function config(keys: Keys): DecoderConfig {
   const dim = keys.integer('rope.dimension_count_swa', headDim) ?? Math.min(whole.rope!.dim, headDim);
   if (dim % 2 !== 0) throw keys.invalid('rope.dimension_count_swa', `is ${dim}, which is odd`);
   const rope = { dim, theta: keys.positive('rope.freq_base_swa') ?? 10_000, scale: 1, magnitude: 1 };
+  const shared = keys.integer('attention.shared_kv_layers', base.layers - 2, 0) ?? 0;
+  const perLayer = keys.integer('embedding_length_per_layer_input', MAX.embedding, 0) || undefined;
   return {
     ...base,
+    ...(perLayer && { perLayer }),
     embeddingScale: Math.sqrt(base.embedding),
-    logitSoftcap: keys.number('final_logit_softcapping') || undefined,
+    logitSoftcap: (keys.number('final_logit_softcapping') ?? 30) || undefined, // llama.cpp's where the file names none
     shapes: base.shapes.map(({ mixer, feedForward }, l) => {
       const window = windows[l];
       const own = window === undefined ? {} : { headDim, keyDim: headDim, window, rope };
-      return { mixer: { ...mixer, scale: 1, ...own }, feedForward };
+      const sharesWith = lender(keys, windows, l, base.layers - shared);
+      return { mixer: { ...mixer, scale: 1, ...own, ...(sharesWith !== undefined && { sharesWith }) }, feedForward };
     }),
   };
+}
+
+/** Of the layers from `first` on: the last of their kind before (llama.cpp takes the last but one for those with a window). */
+function lender(keys: Keys, windows: readonly (number | undefined)[], l: number, first: number): number | undefined {
+  if (l < first) return undefined;
+  const from = first - (windows[l] === undefined ? 1 : 2);
+  if (windows[from] === windows[l]) return from;
+  throw keys.unsupported('attention.shared_kv_layers', `has layer ${l} read layer ${from}, which sees otherwise`);
 }
 
 export const gemma4: Architecture = {
   name: 'gemma4',
   config,
-  layer: (names, { embedding: d }, shape) => ({
+  layer: (names, { embedding: d, perLayer }, shape) => ({
     attentionNorm: names.norm('attn_norm', d),
     mixer: attention(names, d, shape, { qkNorm: 'head', plainValues: true }),
     attentionPostNorm: names.norm('post_attention_norm', d),
     feedForwardNorm: names.norm('ffn_norm', d),
     dense: swiglu(names, d, shape.feedForward.hidden),
     feedForwardPostNorm: names.norm('post_ffw_norm', d),
+    ...(perLayer && {
+      perLayer: {
+        gate: names.matrix('inp_gate.weight', perLayer, d),
+        up: names.matrix('proj.weight', d, perLayer),
+        norm: names.norm('post_norm', d),
+      },
+    }),
   }),
   layerScale: 'layer_output_scale.weight',
 };

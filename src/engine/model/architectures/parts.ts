@@ -22,13 +22,14 @@ export function attention(
   shape: LayerShape,
   { qkNorm, plainValues }: { qkNorm?: 'head' | 'projection'; plainValues?: boolean } = {},
 ): Plan<AttentionWeights> {
-  const { heads, kvHeads, headDim, sinks } = attentionShape(shape);
+  const { heads, kvHeads, headDim, sinks, sharesWith } = attentionShape(shape);
   const [q, kv] = [heads * headDim, kvHeads * headDim];
   const rows = [q, kv, kv];
   const single = ['attn_q', 'attn_k', 'attn_v'];
+  const makes = sharesWith === undefined;
   const [wq, wk, wv] = names.has('attn_qkv.weight')
     ? names.stacked('attn_qkv.weight', rows, d)
-    : single.map((name, i) => names.matrix(`${name}.weight`, rows[i], d));
+    : (makes ? single : ['attn_q']).map((name, i) => names.matrix(`${name}.weight`, rows[i], d));
   const keysServe = plainValues && !names.has('attn_qkv.weight') && !names.has('attn_v.weight');
   const [bq, bk, bv] = names.has('attn_qkv.bias')
     ? names.stackedVectors('attn_qkv.bias', rows)
@@ -43,10 +44,10 @@ export function attention(
     wo: names.matrix('attn_output.weight', d, q),
     bo: names.vectorIfThere('attn_output.bias', d),
     ...(sinks && { sinks: names.vector('attn_sinks.weight', heads) }),
-    ...(plainValues && { vNorm: plainNorm(headDim) }),
+    ...(plainValues && makes && { vNorm: plainNorm(headDim) }),
     ...(qkNorm && {
       qNorm: names.norm('attn_q_norm', qkNorm === 'head' ? headDim : q),
-      kNorm: names.norm('attn_k_norm', qkNorm === 'head' ? headDim : kv),
+      ...(makes && { kNorm: names.norm('attn_k_norm', qkNorm === 'head' ? headDim : kv) }),
     }),
   };
 }

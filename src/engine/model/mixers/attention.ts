@@ -79,7 +79,7 @@ export function project(
   own: AttentionTrace,
 ): void {
   const { model, scratch: s, context } = pass;
-  const { heads, kvHeads, keyDim, headDim, clamp, normPerHead, temperature } = shape;
+  const { heads, kvHeads, keyDim, headDim, clamp, normPerHead, temperature, sharesWith } = shape;
   const { wq, wk, wv, bq, bk, bv, qNorm, kNorm, vNorm, wgate, latent } = weights;
   const { q, k, v, gate } = own;
   const { kernel, config } = model;
@@ -88,8 +88,9 @@ export function project(
   if (latent) projectLatents(pass, shape, weights, latent, n, own);
   else {
     kernel.matmul(q, s.normed, wq, n);
-    kernel.matmul(k, s.normed, wk, n);
-    kernel.matmul(v, s.normed, wv, n);
+    // What is not made here is there: the trace has the other layer's keys and values in these places.
+    if (wk) kernel.matmul(k, s.normed, wk, n);
+    if (wv) kernel.matmul(v, s.normed, wv, n);
   }
   if (wgate && gate) kernel.matmul(gate, s.normed, wgate, n);
   if (bq) kernel.addBias(q, bq, n, qWidth);
@@ -115,6 +116,7 @@ export function project(
   const { inverseFrequencies } = isLong(rotation, context) ? long! : rotation;
   const after = shape.rope?.after ?? 0;
   for (const [rows, count, width] of [[q, heads, qWidth] as const, [k, kvHeads, kWidth] as const]) {
+    if (rows === k && sharesWith !== undefined) continue; // turned already
     const turning = rows.slice(after, n * width - after);
     kernel.rope(turning, turns, each * count, keyDim, start, inverseFrequencies, ropePairing, magnitude);
   }

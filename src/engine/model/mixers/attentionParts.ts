@@ -31,6 +31,8 @@ export interface AttentionShape {
   normPerHead?: boolean;
   /** What a head gives is multiplied by sigmoid(gate), which the position itself says (Qwen 3.5). */
   gated?: boolean;
+  /** The layer before whose keys and values are read; undefined: the layer makes its own (Gemma 4). */
+  sharesWith?: number;
   /** Queries, keys and values are made from latents of so many numbers (DeepSeek V2); queries: 0 where they come from the stream. */
   latent?: { queries: number; keys: number };
 }

@@ -26,8 +26,8 @@ export function projectLatents(
   if (queries) down(queries);
   kernel.matmul(q, queries ? made : s.normed, wq, n);
   down(keys);
-  kernel.matmul(still, made, wk, n);
-  kernel.matmul(v, made, wv, n);
+  kernel.matmul(still, made, wk!, n);
+  kernel.matmul(v, made, wv!, n);
   kernel.matmul(turning, s.normed, turns, n);
   const last = rope!.dim;
   const first = keyDim - last;

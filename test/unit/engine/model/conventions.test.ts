@@ -13,7 +13,9 @@ import { forward } from '../../../../src/engine/model/forward';
 import { loadWeights } from '../../../../src/engine/model/loadWeights';
 import type { Model } from '../../../../src/engine/model/model';
 import { rerun } from '../../../../src/engine/model/rerun';
+import { runVariants } from '../../../../src/engine/model/variants';
 import { Trace } from '../../../../src/engine/trace/trace';
+import type { Edit } from '../../../../src/protocol/edit';
 
 const IDS = Array.from({ length: 40 }, (_, i) => 5 + ((i * 37) % 200));
 
@@ -142,12 +144,47 @@ describe('a file of latents that says otherwise than its tensors', () => {
   });
 });
 
-describe('a Gemma 4 file with more than a dense model has', () => {
-  it('is refused by the key or the tensor', () => {
-    const file = fixture('gemma4');
-    for (const key of ['attention.shared_kv_layers', 'embedding_length_per_layer_input']) {
-      const metadata = new Map(file.metadata).set(`gemma4.${key}`, 2);
-      assert.throws(() => readConfig({ ...file, metadata }), { code: 'model-unsupported', message: RegExp(key) });
+describe('layers that read keys and values of earlier ones (Gemma 4)', () => {
+  it('have those of the last of their kind, whose place the trace names; one of another kind refuses the file', () => {
+    const file = fixture('gemma4-e');
+    const { shapes } = readConfig(file);
+    const lenders = shapes.map(({ mixer }) => mixer.kind === 'attention' && mixer.sharesWith);
+    assert.deepEqual(lenders, [undefined, undefined, undefined, undefined, 2, 3]);
+    const metadata = new Map(file.metadata).set('gemma4.attention.shared_kv_layers', 1);
+    assert.throws(() => readConfig({ ...file, metadata }), {
+      code: 'model-unsupported',
+      message: /layer 5 read layer 4/,
+    });
+  });
+
+  it('keep nothing of their own, and a run again from above shares what it reads', async () => {
+    const model = await open(fixture('gemma4-e'));
+    const whole = await run(model, IDS);
+    const [lent, read] = [2, 4].map((l) => whole.attention(l).kept);
+    assert.deepEqual([read.k.length, read.k.f32], [lent.k.length, lent.k.f32]);
+    for (const layer of [1, 3, 4]) {
+      const edits: Edit[] = [{ site: 'z', layer, head: 1, do: 'zero' }];
+      const again = await rerun(model, whole, { edits });
+      const fresh = new Trace(model.config, model.kernel, IDS.length, { edits });
+      await forward(model, fresh, IDS);
+      assert.deepEqual(again.final.f32, fresh.final.f32, `from layer ${layer}`);
+      const d = model.config.embedding;
+      // A token looked at again under the same edit, from any layer on.
+      const rows = await runVariants(model, whole, { position: 20, rows: [edits.map((edit) => ({ ...edit, pos: { from: 20, to: 21 } }) as Edit)], firstLayer: layer }); // prettier-ignore
+      const single = new Trace(model.config, model.kernel, IDS.length, { edits: [{ ...edits[0], pos: { from: 20, to: 21 } } as Edit] }); // prettier-ignore
+      const last: Float32Array[] = [];
+      await forward(model, single, IDS.slice(0, 21), { taps: { last: (x, { n }) => void last.push(x.f32.slice((n - 1) * d, n * d)) } }); // prettier-ignore
+      rows.forEach((value, i) => assert.ok(Math.abs(value - last[0][i]) < 1e-4, `from layer ${layer}: ${value} for ${last[0][i]}`)); // prettier-ignore
+      for (const trace of [again, fresh, single]) trace.release();
     }
+    // More rows than run together: each finds its own key and value in the layers that read an earlier one's.
+    const many = Array.from({ length: 300 }, (_, i): Edit[] => [{ site: 'z', layer: 0, head: 0, pos: { from: 20, to: 21 }, do: 'scale', by: i / 100 }]); // prettier-ignore
+    const all = await runVariants(model, whole, { position: 20, rows: many });
+    const d = model.config.embedding;
+    for (const i of [5, 270]) {
+      const alone = await runVariants(model, whole, { position: 20, rows: [many[i]] });
+      alone.forEach((value, at) => assert.ok(Math.abs(value - all[i * d + at]) < 1e-4, `row ${i}`));
+    }
+    whole.release();
   });
 });

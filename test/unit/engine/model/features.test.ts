@@ -165,6 +165,9 @@ const FEATURES: [file: string, feature: string, without: Change | LateChange][] 
   ['gemma4', 'scores as they are', mixers(({ keyDim }) => ({ scale: 1 / Math.sqrt(keyDim) }))],
   ['gemma4', 'the norm of values', { layer: ({ mixer }) => void ((mixer as AttentionWeights).vNorm = undefined) }],
   ['gemma4', 'the factor behind each layer', { weights: (weights) => void (weights.layerScales = undefined) }],
+  ['gemma4-e', 'what layers take of a row of their own', { layer: (layer) => void (layer.perLayer = undefined) }],
+  ['gemma4-e', 'the part of the stream in it', { weights: ({ perLayer }) => void perLayer!.norm.weight.f32.fill(0) }],
+  ['gemma4-e', 'whose keys and values the last layers read', mixers(({ sharesWith }) => (sharesWith === 2 ? { sharesWith: 0 } : {}))], // prettier-ignore
   ['gemma4', 'the cap on logits', (config) => ({ ...config, logitSoftcap: undefined })],
   ['nomic-bert', 'rotation', rope({ theta: 10 })],
   ...['modern-bert', 'gemma-embedding'].flatMap((file): [string, string, Change][] => [

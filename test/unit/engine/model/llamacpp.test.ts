@@ -92,6 +92,7 @@ const RANDOM_MODELS = [
   'nemotron_h',
   'nemotron_h_moe',
   'gemma4',
+  'gemma4-e',
 ];
 const KERNELS: readonly KernelName[] = ['reference', 'simd', 'relaxed-simd'];
 

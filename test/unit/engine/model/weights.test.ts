@@ -41,6 +41,7 @@ const MODELS = [
     'eurobert',
     'gemma-embedding',
     'gemma4',
+    'gemma4-e',
   ],
 ];
 const IDS = Array.from({ length: 40 }, (_, i) => 5 + ((i * 37) % 200));
