@@ -2,6 +2,7 @@
 import { t } from '../shared/l10n';
 import { sameAnswer } from '../../src/shared/sameAnswer';
 import { verdictOf } from '../../src/shared/verdict';
+import { readerName } from './readerName';
 import { isReadWhole, knowsFrom, stepCount, wantedAnswer, type Shown, type State } from './state';
 
 /** The verdict in words: the first wrong sum and what became of it, else what came out; whether it is right, since when it was known. */
@@ -129,7 +130,7 @@ export function originSentence({ origin, question, logprobs }: Shown, { reading 
     return `${t('Written by {0}', origin.modelName)} · ${asked}${cut}`;
   }
   const parts = [t('Imported from {0}', origin.title), ...reader];
-  if (origin.reader) parts.push(t('read as: {0}', origin.reader));
+  if (origin.reader) parts.push(t('read as: {0}', readerName(origin.reader)));
   if (question === null) parts.push(t('without a question'));
   const unused = Object.entries(origin.unused ?? {});
   if (unused.length > 0) {

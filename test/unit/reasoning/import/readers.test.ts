@@ -9,6 +9,7 @@ import { READERS } from '../../../../src/reasoning/import/readers';
 import { refuseSource } from '../../../../src/reasoning/import/sourceCode';
 import { STREAMS } from '../../../../src/reasoning/import/streams';
 import { TEXT_READERS } from '../../../../src/reasoning/import/transcript';
+import { readerName } from '../../../../webview/reasoning/readerName';
 
 const FOLDER = 'test/fixtures/traces';
 const read = (file: string): ImportedTrace[] => importTraces(readFileSync(path.join(FOLDER, file), 'utf8'), file);
@@ -64,6 +65,15 @@ describe('readers of traces', () => {
       if (name !== 'Question and steps') assert.ok(known.has(name) || name === 'Message', name);
     }
     assert.equal(STREAMS.length, 5);
+  });
+
+  it('what a text was read as has a word in Chinese, or is the name of a tool', () => {
+    const words = JSON.parse(readFileSync('l10n/bundle.l10n.zh-cn.json', 'utf8')) as Record<string, string>;
+    const tools = /^(?:Gemini|OpenAI (?:Responses|Chat)|lm-eval|inspect|Ollama|ollama run|解…答)$/;
+    for (const { name } of [...READERS, ...TEXT_READERS]) {
+      assert.ok(tools.test(name) || words[name], name);
+      assert.equal(readerName(name), name);
+    }
   });
 
   it('text that no reader knows is counted by field, and said twice is said once', () => {

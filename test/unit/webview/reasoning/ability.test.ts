@@ -63,7 +63,10 @@ describe('a solver that knows what it cannot', () => {
 describe('where the words went', () => {
   it('gives each kind its share of the words, the largest first; a step may be of several', () => {
     const step = (text: string, ...kinds: ('check' | 'compute' | 'plan')[]): Shown['steps'][number] => ({
-      ...{ start: 0, end: text.length, text, equations: [] },
+      start: 0,
+      end: text.length,
+      text,
+      equations: [],
       kinds,
     });
     const shares = wordShares([
