@@ -66,10 +66,10 @@ export async function milestoneCommand(args: string[]): Promise<CommandOutput> {
     await writeRecorded(values.record, { options: options as OptionValues, seed: seeds[0], result, timings });
   }
   const rows = summarize(runs.map(({ card }) => card));
-  const { paper, why } = runs[0].card;
+  const { paper, why, isUnusual = false } = runs[0].card;
   const timings = meanTimings(runs);
   if (!values.json) {
-    const card = report(experiment, { paper, why, rows, timings, seeds });
+    const card = report(experiment, { paper, why, isUnusual, rows, timings, seeds });
     return {
       readable: values.small ? `${card}\n--small: a smaller experiment than the panel's; so are its numbers` : card,
     };
@@ -88,6 +88,7 @@ export async function milestoneCommand(args: string[]): Promise<CommandOutput> {
       seeds,
       ...(model && { model }),
       why: english(why),
+      ...(isUnusual && { whyTellsOf: 'the full run' }),
       rows,
       words: { paper, why },
       test: Object.fromEntries(testOf(experiment)),
@@ -139,6 +140,7 @@ function testOf({ trial: { baseline, control, falsifiedBy } }: AnyExperiment): [
 interface Report {
   paper: Words;
   why: Words;
+  isUnusual: boolean;
   rows: readonly SummaryRow[];
   timings: Record<string, number>;
   seeds: readonly number[];
@@ -147,7 +149,7 @@ interface Report {
 function report(experiment: AnyExperiment, card: Report): string {
   const { id } = experiment;
   const { title, year } = entryOf(id);
-  const { paper, why, rows, timings, seeds } = card;
+  const { paper, why, isUnusual, rows, timings, seeds } = card;
   return [
     `${title.en}, ${year}`,
     '',
@@ -160,6 +162,7 @@ function report(experiment: AnyExperiment, card: Report): string {
       return `  ${name}: ${written(value, unit)}${range ? `  [${range}] over ${over}` : ''}`;
     }),
     `why they differ: ${english(why)}`,
+    ...(isUnusual ? ['(what is told of outcomes there was seen in the full run, not in this one)'] : []),
     ...testOf(experiment).map(([name, said]) => `${name}: ${said}`),
     '',
     `${(timings.totalMs / 1000).toFixed(1)} s a run, first picture after ${Math.round(timings.firstPictureMs)} ms`,

@@ -2,7 +2,7 @@
 import { breathe } from '../engine/explain';
 import type { Card, Progress } from '../protocol/milestones';
 import { Problem } from '../protocol/problem';
-import type { Experiment, Finished, Inputs } from './experiment';
+import { defaults, type Experiment, type Finished, type Inputs } from './experiment';
 
 /** Reports closer together than this are not sent, unless they bring the first picture. */
 const REPORT_EVERY_MS = 100;
@@ -49,9 +49,11 @@ export async function runExperiment<Options, Result, Question, Answer>(
   const finished = await experiment.run(options, seed, report, signal, inputs);
   const totalMs = performance.now() - started;
   const firstPictureMs = Number.isNaN(firstPicture) ? totalMs : firstPicture;
+  const usual = defaults(experiment.controls);
+  const isUnusual = (Object.keys(usual as object) as (keyof Options)[]).some((name) => options[name] !== usual[name]);
   return {
     ...finished,
-    card: experiment.card(finished.result, options),
+    card: { ...experiment.card(finished.result, options), ...(isUnusual && { isUnusual }) },
     timings: { ...finished.timings, totalMs, firstPictureMs },
   };
 }

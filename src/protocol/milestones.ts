@@ -67,6 +67,8 @@ export interface Card {
   /** Ours, in the order in which they are read. A run may lack one (a time to success of what never succeeded). */
   rows: CardRow[];
   why: Words;
+  /** Set where an option is not the usual one: what `why` tells of outcomes is told of the usual run. */
+  isUnusual?: boolean;
 }
 
 /** What makes a run a test, and what it found; required of every experiment. */
@@ -116,7 +118,7 @@ export interface Progress<Result = unknown> {
 export interface RunReport<Result = unknown> {
   /** By which follow-up questions name this run; null where there are none to ask. */
   run: Handle | null;
-  /** Equal for equal options, seed and inputs on one machine and kernel path. */
+  /** Equal for equal options, seed and inputs, on every machine. */
   result: Result;
   card: Card;
   timings: { totalMs: number; firstPictureMs: number } & Record<string, number>;

@@ -118,6 +118,13 @@ export function cardView({ trial, card, checked, basis, seed }: CardOptions): HT
           : t('Checked on {0}, commit {1}.', checked.machine, checked.commit),
       ),
     why && h('h4', {}, t('Why they differ')),
+    why &&
+      card?.isUnusual === true &&
+      h(
+        'p',
+        { class: 'hint', 'data-section': 'unusual' },
+        t('Settings were changed; what is told of outcomes here was seen in the run with the usual ones.'),
+      ),
     why && h('p', {}, why),
     ...[
       [t('Baseline'), trial.baseline] as const,

@@ -96,6 +96,7 @@ const isLastRun = shape<LastRun>({
         }),
       ),
       why: words,
+      isUnusual: optional(flag),
     }),
   ),
 });

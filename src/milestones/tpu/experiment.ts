@@ -9,6 +9,7 @@ import type { Experiment } from '../experiment';
 import { modelAt } from './models';
 import { controls, PRECISIONS, type Options, type Reading, type Result, type TextRow } from './options';
 import { readAll } from './reading';
+import { intensity, roof, TPU_NEEDS } from './roofline';
 import { speeds } from './speed';
 import { added, bitsPerByte, moved, perplexity } from './summary';
 import { piece, pieces, type Piece } from './texts';
@@ -30,6 +31,7 @@ export const tpu: Experiment<Options, Result> = {
     const chosen = pieces(base.tokenizer, inputs.workspace, options.texts, options.tokens);
     const result: Result = {
       sizes: { f32: 0, int8: 0, int4: 0, ternary: 0 },
+      work: null,
       texts: [],
       stories: chosen.stories,
       selection: null,
@@ -38,11 +40,12 @@ export const tpu: Experiment<Options, Result> = {
     const models: Model[] = [];
     try {
       for (const [at, precision] of PRECISIONS.entries()) {
-        const { model, bytes } = await modelAt(precision, options, file, base, (share) =>
+        const { model, bytes, work } = await modelAt(precision, options, file, base, (share) =>
           report((LOADED * (at + share)) / PRECISIONS.length, { text: 'The model is rounded' }),
         );
         models.push(model);
         result.sizes[precision] = bytes;
+        if (precision === 'int8') result.work = work;
       }
       const { selection } = inputs;
       const own = selection && piece(base.tokenizer, selection.title, selection.text, SELECTED_TOKENS);
@@ -80,7 +83,7 @@ async function readText(
   };
 }
 
-function card({ sizes, texts }: Result): Card {
+function card({ sizes, texts, work }: Result, { tokens }: Options): Card {
   const rounded = PRECISIONS.slice(1);
   const estimates = rounded.flatMap((precision): CardRow[] => [
     { name: `bits per byte added by ${precision}`, unit: 'bits', ...added(texts, precision) },
@@ -89,7 +92,7 @@ function card({ sizes, texts }: Result): Card {
   ]);
   return {
     paper: {
-      text: '65,536 multipliers of 8-bit whole numbers, at most 92 tera-operations a second; on average about 15 to 30 times the processor or graphics card of its time, 30 to 80 times per watt',
+      text: '65,536 multipliers of 8-bit whole numbers, at most 92 tera-operations a second; on average about 15 to 30 times the processor or graphics card of its time, 30 to 80 times per watt; weights come from its memory at 30 GiB a second',
     },
     rows: [
       { name: 'bits per byte in f32', value: bitsPerByte(texts, 'f32') },
@@ -100,9 +103,19 @@ function card({ sizes, texts }: Result): Card {
         value: sizes[precision],
         unit: 'bytes',
       })),
+      ...(work ? sums(intensity(work, 1), intensity(work, tokens)) : []),
     ],
     why: {
-      text: 'The paper’s numbers compare chips; here one processor runs one small language model, and the question is what the rounding costs. Its file has 8 bits a weight already, with a scale for every 32, so that with 32 to a scale int8 rounds only the activations anew; the floats of training are 0.001 bits a byte better. In the checked run, what int8 adds cannot be told from zero. In all but f32 the engine rounds activations to 8 bits too, as the TPU does. The model was trained in floats and rounded to the nearest number afterwards: networks that learn with ternary weights lose much less. Ternary weights run in the 4-bit kernel here; their size is counted at two bits.',
+      text: 'The paper’s numbers compare chips; here one processor runs one small language model, and what is tested is what the rounding costs. The chip’s speed and its watts are not tested: there is no TPU here and no meter. What can be done is the roofline sum: how many multiply-adds each byte of weights is good for, against what a TPU v1 needs to be busy by its peak and its memory. Written token by token, this model would keep it waiting nearly all the time; read many tokens at once, still most of it. Its file has 8 bits a weight already, with a scale for every 32, so that with 32 to a scale int8 rounds only the activations anew; the floats of training are 0.001 bits a byte better. In the checked run, what int8 adds cannot be told from zero. In all but f32 the engine rounds activations to 8 bits too, as the TPU does. The model was trained in floats and rounded to the nearest number afterwards: networks that learn with ternary weights lose much less. Ternary weights run in the 4-bit kernel here; their size is counted at two bits.',
     },
   };
 }
+
+/** What its paper's figures allow a TPU v1, by multiply-adds for each byte of weights; computed, not measured. */
+const sums = (writing: number, reading: number): CardRow[] => [
+  { name: 'multiply-adds a byte of weights, a token written', value: writing },
+  { name: 'multiply-adds a byte of weights, a text read at once', value: reading },
+  { name: 'multiply-adds a byte that a TPU v1 needs (its paper)', value: TPU_NEEDS },
+  { name: 'of a TPU v1’s peak at most, a token written (sum)', value: roof(writing), unit: 'share' },
+  { name: 'of a TPU v1’s peak at most, a text read at once (sum)', value: roof(reading), unit: 'share' },
+];

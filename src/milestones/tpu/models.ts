@@ -9,10 +9,12 @@ import { PLAIN_KERNEL } from '../../engine/kernel/kernel';
 import type { Model } from '../../engine/model/model';
 import type { LoadedModel } from '../../engine/model/load';
 import { loadWeights, type LoadProgress } from '../../engine/model/loadWeights';
-import type { Options, Precision } from './options';
+import type { Options, Precision, Work } from './options';
 import { rounded, storedBytes, TYPE_OF } from './rounding';
 
 const ROUTER = /ffn_gate_inp\.weight$/;
+/** Its rows are looked up and multiplied with nothing, unless it is the output matrix, too. */
+const EMBEDDING = 'token_embd.weight';
 
 /** `file` is `base`'s GGUF file. Norms stay as they are, and the routers unless they are asked for. */
 export async function modelAt(
@@ -21,11 +23,12 @@ export async function modelAt(
   file: Uint8Array,
   { config, tokenizer }: LoadedModel,
   onProgress: LoadProgress,
-): Promise<{ model: Model; bytes: number }> {
+): Promise<{ model: Model; bytes: number; work: Work }> {
   const given = readGguf(new BufferSource(file));
   const rounds = ({ name, shape }: GgufTensor): boolean => shape.length > 1 && (router || !ROUTER.test(name));
   let bytes = 0;
   let size = 0;
+  const work: Work = { perToken: 0, tokenBytes: 0, allBytes: 0 };
   const tensors = new Map<string, GgufTensor>();
   for (const tensor of given.tensors.values()) {
     const { cols, rows, count } = sizesOf(tensor);
@@ -34,7 +37,13 @@ export async function modelAt(
     const byteLength = byteLengthOf(type, cols * rows * count);
     tensors.set(tensor.name, { ...tensor, type, offset: size, byteLength });
     size += byteLength;
-    bytes += changed ? count * storedBytes(precision, sharing, rows, cols) : tensor.byteLength;
+    const own = changed ? count * storedBytes(precision, sharing, rows, cols) : tensor.byteLength;
+    bytes += own;
+    if (tensor.shape.length === 1 || (tensor.name === EMBEDDING && given.tensors.has('output.weight'))) continue;
+    const used = count > 1 ? config.expertsUsed / count : 1;
+    work.perToken += cols * rows * count * used;
+    work.tokenBytes += own * used;
+    work.allBytes += own;
   }
   const source = new TensorSource(given.source.name, size, [...tensors.values()], ({ name }) => {
     const tensor = given.tensors.get(name)!;
@@ -43,7 +52,7 @@ export async function modelAt(
   });
   const kernel = await createKernel(PLAIN_KERNEL);
   const weights = await loadWeights({ ...given, tensors, source }, config, kernel, tokenizer.vocabSize, onProgress);
-  return { model: { config, weights, kernel }, bytes };
+  return { model: { config, weights, kernel }, bytes, work };
 }
 
 /** A file of tensors side by side, each made when it is read. */

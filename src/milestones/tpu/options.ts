@@ -49,9 +49,21 @@ export interface TextRow {
   readings: Record<Precision, Reading>;
 }
 
+/** What one token is multiplied with, at one precision. */
+export interface Work {
+  /** Multiply-adds with weights for one token: of a layer of experts those that are used. */
+  perToken: number;
+  /** Bytes of these weights. */
+  tokenBytes: number;
+  /** Bytes of all weights that any token may be multiplied with. */
+  allBytes: number;
+}
+
 export interface Result {
   /** Bytes of the weights with their scales. */
   sizes: Record<Precision, number>;
+  /** In int8, which is the TPU's; null before it is rounded. */
+  work: Work | null;
   texts: TextRow[];
   /** Too few texts in the workspace: the stories of this history were read. */
   stories: boolean;

@@ -69,6 +69,7 @@ describe('milestone on the command line', function () {
     assert.equal(status, 0);
     assert.match(stdout, /paper: .*1,425/);
     assert.match(stdout, /why they differ: /);
+    assert.match(stdout, /seen in the full run, not in this one/);
   });
 
   it('exits with 2 for wrong usage and with 1 for an experiment that is not there', () => {

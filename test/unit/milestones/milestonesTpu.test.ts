@@ -12,6 +12,7 @@ import { tpu } from '../../../src/milestones/tpu/experiment';
 import { modelAt } from '../../../src/milestones/tpu/models';
 import { PRECISIONS, type Result, type TextRow } from '../../../src/milestones/tpu/options';
 import { totalVariation } from '../../../src/milestones/tpu/reading';
+import { intensity, roof, TPU_NEEDS } from '../../../src/milestones/tpu/roofline';
 import { rounded, storedBytes, TYPE_OF } from '../../../src/milestones/tpu/rounding';
 import { added, bitsPerByte, moved, perplexity } from '../../../src/milestones/tpu/summary';
 import { cyclesOf, runArray, smallNumbers } from '../../../webview/milestones/tpu/systolic';
@@ -80,6 +81,18 @@ describe('milestones: TPU, rounding', () => {
       const zero = rounded(precision, 'row', ROWS, COLS, new Float32Array(ROWS * COLS));
       assert.ok(unpacked(precision, zero).every((value) => value === 0));
     }
+  });
+});
+
+describe('milestones: TPU, roofline', () => {
+  it('counts multiply-adds for each byte: a token’s own experts once, all of them for many tokens', () => {
+    const work = { perToken: 100, tokenBytes: 200, allBytes: 800 };
+    assert.equal(intensity(work, 1), 0.5);
+    assert.equal(intensity(work, 16), 2);
+    assert.equal(roof(TPU_NEEDS / 4), 0.25);
+    assert.equal(roof(1e9), 1);
+    // 46e12 multiply-adds a second over 30 GiB.
+    assertClose(TPU_NEEDS, 1428, 1);
   });
 });
 
@@ -201,6 +214,14 @@ describe('milestones: TPU, the numbers', function () {
     assert.equal(selection?.name, 'mine.ts');
     assert.ok(bitsPerByte([selection], 'f32') < 2);
     assert.equal(texts.length, tpu.controls.texts.small);
+    const { work } = run.result;
+    // Every weight but norms and the embedding's rows is multiplied; experts that are not used are left out.
+    assert.ok(work!.tokenBytes < 0.9 * work!.allBytes && work!.allBytes <= sizes.int8);
+    // Blocks of 32 weights in 34 bytes, and routers in floats.
+    assert.ok(intensity(work!, 1) > 0.8 && intensity(work!, 1) < 32 / 34);
+    const row = (name: string): number => run.card.rows.find((each) => each.name.startsWith(name))!.value;
+    assert.ok(row('multiply-adds a byte of weights, a text') < 48 * row('multiply-adds a byte of weights, a token'));
+    assertClose(row('of a TPU v1’s peak at most, a token'), intensity(work!, 1) / TPU_NEEDS, 1e-12);
     assert.ok(sizes.f32 > 3 * sizes.int8 && sizes.int8 > 1.8 * sizes.int4 && sizes.int4 > 1.5 * sizes.ternary);
     for (const measure of ['drift', 'flips'] as const) {
       const [int8, int4, ternary] = PRECISIONS.slice(1).map((precision) => moved(texts, precision, measure).value);
