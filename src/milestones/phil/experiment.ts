@@ -13,6 +13,7 @@ import { gzipBytes, gzipBytesAfter, transformerBits } from './compress';
 import { blocks, divide, excerpt, type Division } from './corpus';
 import { nearWords, suggestions, testTypos } from './meant';
 import { controls, type Answer, type Compressor, type Options, type Question, type Result, EDITS } from './options';
+import { isDecent } from '../shared/rude';
 import { pieces, utf8Length } from './tokens';
 import { bitsOf, WordModel } from './wordModel';
 import { trial } from './trial';
@@ -109,7 +110,9 @@ export const phil: Experiment<Options, Result, Question, Answer> = {
       result,
       answer({ word }) {
         const asked = word.trim();
-        const meant = suggestions(words, near, asked, [], 0).map((each) => ({ word: each, count: words.count(each) }));
+        const meant = suggestions(words, near, asked, [], 0)
+          .filter(isDecent)
+          .map((each) => ({ word: each, count: words.count(each) }));
         return { known: near.has(asked), meant: meant.slice(0, 8) };
       },
     };
@@ -202,8 +205,8 @@ function describeClusters(model: Clusters, activations: Float64Array, { words }:
         return weight * log(weight / means[word]);
       };
       const lifts = words.map((_, word) => lift(word));
-      const best = [...words.keys()].sort((a, b) => lifts[b] - lifts[a]).slice(0, SHOWN_WORDS);
-      return { share: used[k] / all, words: best.map((word) => words[word]) };
+      const best = [...words.keys()].filter((word) => isDecent(words[word])).sort((a, b) => lifts[b] - lifts[a]);
+      return { share: used[k] / all, words: best.slice(0, SHOWN_WORDS).map((word) => words[word]) };
     });
 }
 

@@ -1,8 +1,8 @@
 /** Did you mean: typing errors put into files not learned from, and how many of them the word model mends. */
 import type { WorkspaceText } from '../../protocol/milestones';
+import { isRude } from '../shared/rude';
 import { type Result, EDITS } from './options';
 import { isWord, pieces } from './tokens';
-import { isRude } from './rude';
 import { NearWords, slip } from './typos';
 import type { WordModel } from './wordModel';
 

@@ -1,4 +1,5 @@
 /** The shipped vectors put to the test: analogies by section, planes of the sections. */
+import { isDecent } from '../shared/rude';
 import { principalPlane } from './plane';
 import { SECTIONS, type Section } from './questions';
 import type { Result, SectionMap, SectionScore } from './options';
@@ -55,5 +56,5 @@ export function mapSections(vectors: Vectors): SectionMap[] {
 export function kingQuestion(vectors: Vectors): Result['king'] {
   const words = ['man', 'king', 'woman'].map((word) => vectors.index.get(word)!);
   const sum = sumOf(vectors, words[0], words[1], words[2]);
-  return { allowed: nearest(vectors, sum, 6), excluded: nearest(vectors, sum, 6, words) };
+  return { allowed: nearest(vectors, sum, 6, [], isDecent), excluded: nearest(vectors, sum, 6, words, isDecent) };
 }

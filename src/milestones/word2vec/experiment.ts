@@ -8,6 +8,7 @@ import type { Experiment, Report } from '../experiment';
 import { bootstrapInterval } from '../../shared/statistics';
 import { kingQuestion, mapSections, scoreSection } from './books';
 import { controls, type Answer, type Live, type Options, type Question, type Result } from './options';
+import { isDecent } from '../shared/rude';
 import { SECTIONS } from './questions';
 import { SkipGram } from './skipGram';
 import { nearest, readVectors, rowOf, sumOf, vectorsOf, type Vectors } from './vectors';
@@ -102,10 +103,11 @@ async function learn(
 }
 
 function neighboursOf(vectors: Vectors, { counts }: Corpus): Live['neighbours'] {
-  return compounds(vectors.words, 10).map((at) => ({
+  const shown = compounds(vectors.words, vectors.words.length).filter((at) => isDecent(vectors.words[at]));
+  return shown.slice(0, 10).map((at) => ({
     word: vectors.words[at],
     count: counts[at],
-    near: nearest(vectors, rowOf(vectors, at), 5, [at]),
+    near: nearest(vectors, rowOf(vectors, at), 5, [at], isDecent),
   }));
 }
 
@@ -118,9 +120,9 @@ function reply(question: Question, books: Vectors, workspace: Vectors | null): A
   if (!vectors || unknown.length > 0) return { near: [], unknown };
   const [first, ...rest] = words.map((word) => vectors.index.get(word)!);
   if (question.kind === 'near')
-    return { near: nearest(vectors, rowOf(vectors, first), question.count, [first]), unknown };
+    return { near: nearest(vectors, rowOf(vectors, first), question.count, [first], isDecent), unknown };
   const sum = sumOf(vectors, first, rest[0], rest[1]);
-  return { near: nearest(vectors, sum, question.count, question.exclude ? [first, ...rest] : []), unknown };
+  return { near: nearest(vectors, sum, question.count, question.exclude ? [first, ...rest] : [], isDecent), unknown };
 }
 
 function card({ sections, pairs, live }: Result): Card {

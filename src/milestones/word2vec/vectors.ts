@@ -53,21 +53,26 @@ export function sumOf(vectors: Vectors, a: number, b: number, c: number): Float3
   return from.map((value, d) => to[d] - value + start[d]);
 }
 
-/** The `count` nearest to `target`, without those left out. */
+/** The `count` nearest to `target`, without those left out and those that are not to be shown. */
 export function nearest(
   vectors: Vectors,
   target: Float32Array,
   count: number,
   leftOut: Iterable<number> = [],
+  isShown: (word: string) => boolean = () => true,
 ): Neighbour[] {
   const scores = new Float32Array(vectors.words.length);
   cosines(vectors, target, scores);
   for (const at of leftOut) scores[at] = -Infinity;
-  return [...scores.keys()]
+  const inOrder = [...scores.keys()]
     .filter((at) => scores[at] > -Infinity)
-    .sort((x, y) => scores[y] - scores[x] || x - y)
-    .slice(0, count)
-    .map((at) => ({ word: vectors.words[at], cosine: scores[at] }));
+    .sort((x, y) => scores[y] - scores[x] || x - y);
+  const shown: Neighbour[] = [];
+  for (const at of inOrder) {
+    if (shown.length === count) break;
+    if (isShown(vectors.words[at])) shown.push({ word: vectors.words[at], cosine: scores[at] });
+  }
+  return shown;
 }
 
 /**

@@ -6,7 +6,7 @@ import { Backoff } from '../../../src/milestones/phil/backoff';
 import { matchCards, place, tfIdf } from '../../../src/milestones/phil/cards';
 import { infer, learnRound, logLikelihood, rate, startClusters } from '../../../src/milestones/phil/clusters';
 import { clusterTopic, setOf, vocabularyOf } from '../../../src/milestones/phil/clusterWords';
-import { isRude } from '../../../src/milestones/phil/rude';
+import { isRude } from '../../../src/milestones/shared/rude';
 import { gzipBytes, transformerBits } from '../../../src/milestones/phil/compress';
 import { blocks, divide } from '../../../src/milestones/phil/corpus';
 import { phil } from '../../../src/milestones/phil/experiment';
@@ -245,6 +245,27 @@ describe('phil: the experiment', function () {
     assert.equal(meant.known, false);
     assert.equal(meant.meant[0].word, 'import');
     assert.equal((await answer!({ word: 'import' }, signal)).known, true);
+  });
+
+  it('shows no rude word that a workspace holds, in clusters or as what was meant', async () => {
+    const workspace = Array.from({ length: 20 }, (_, at) => ({
+      name: `${at}.ts`,
+      text: `${at % 3 === 0 ? 'const shitHead = shiftHead(1);\n' : ''}let other${at % 4} = ${at};\n`.padEnd(400, '7 '),
+    }));
+    const { result, answer } = await runExperiment(phil, {
+      options: { ...defaults(controls, true), rounds: 5, typos: 40, excerpts: 1 },
+      seed: 1,
+      signal,
+      inputs: { ...(await testInputs()), workspace },
+    });
+    const words = result.clusters.flatMap((cluster) => cluster.words);
+    assert.ok(words.includes('shiftHead'));
+    assert.deepEqual(words.filter(isRude), []);
+    const { meant } = await answer!({ word: 'shiHead' }, signal);
+    assert.deepEqual(
+      meant.filter(({ word }) => isRude(word)),
+      [],
+    );
   });
 
   it('says what to do when there is no workspace', async () => {

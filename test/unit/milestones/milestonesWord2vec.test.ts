@@ -5,6 +5,7 @@ import { seededRandom } from '../../../src/shared/random';
 import { defaults, type Inputs } from '../../../src/milestones/experiment';
 import { runExperiment } from '../../../src/milestones/run';
 import { identifierRuns, isSource, partsOf } from '../../../src/milestones/shared/identifiers';
+import { isDecent, isRude } from '../../../src/milestones/shared/rude';
 import { readSafetensors } from '../../../src/milestones/shared/safetensors';
 import { scoreSection } from '../../../src/milestones/word2vec/books';
 import { word2vec } from '../../../src/milestones/word2vec/experiment';
@@ -238,6 +239,28 @@ describe('word2vec: the experiment', function () {
     const allowed = await answer!({ ...king, exclude: false }, signal);
     assert.deepEqual(allowed.near, result.king.allowed.slice(0, 3));
     assert.deepEqual((await answer!({ ...king, c: 'smartphone', exclude: true }, signal)).unknown, ['smartphone']);
+  });
+
+  it('shows a class no rude word that an old book has, neither as a neighbour nor as an answer', async () => {
+    const { vectors } = readVectors(await (await testInputs()).file('weights/word2vec.safetensors'));
+    const rude = [...vectors.words.keys()].filter((at) => isRude(vectors.words[at]));
+    assert.ok(rude.length > 0, 'the books have some');
+    for (const at of rude) {
+      const near = nearest(vectors, rowOf(vectors, at), 8, [], isDecent);
+      assert.equal(near.length, 8);
+      assert.deepEqual(
+        near.filter(({ word }) => isRude(word)),
+        [],
+      );
+    }
+    // Through the calculator too: the word itself is the nearest to king − king + it.
+    const [first] = rude.map((at) => vectors.words[at]);
+    const { answer } = await ran();
+    const question = { kind: 'analogy', a: 'king', b: 'king', c: first, exclude: false, count: 3 } as const;
+    for (const each of [question, { kind: 'near', of: 'books', word: first, count: 20 } as const]) {
+      const { near } = await answer!(each, new AbortController().signal);
+      assert.ok(near.length >= 3 && !near.some(({ word }) => isRude(word)));
+    }
   });
 
   const ran = runOnce(word2vec);
