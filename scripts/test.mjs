@@ -36,11 +36,17 @@ const UNIT_MS = 60_000;
 /** Processes for the unit tests; each loads models of its own. */
 const MOST_JOBS = 4;
 
+/** In order of what they take, which was measured; then the experiments', of 2 to 7 s each. */
+const LONGEST = ['llamacpp', 'growth', 'reasoningServerFloods', 'receipts', 'cli', 'recurrent', 'kernel'];
+
 /** Those that take longest first, so that no core waits for the last one. */
 const unitFiles = () => {
   const files = readdirSync(out('unit'), { recursive: true }).filter((file) => file.endsWith('.test.js'));
-  const isLong = (file) => file.startsWith(`milestones${path.sep}`) || file.endsWith('llamacpp.test.js');
-  const inOrder = (a, b) => Number(isLong(b)) - Number(isLong(a)) || a.localeCompare(b);
+  const rank = (file) => {
+    const at = LONGEST.indexOf(path.basename(file, '.test.js'));
+    return at >= 0 ? at : LONGEST.length + Number(!file.startsWith(`milestones${path.sep}`));
+  };
+  const inOrder = (a, b) => rank(a) - rank(b) || a.localeCompare(b);
   return files.sort(inOrder).map((file) => out('unit', file));
 };
 

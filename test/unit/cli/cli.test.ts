@@ -9,13 +9,8 @@ import path from 'node:path';
 import schema from '../../../src/protocol/explain.schema.json';
 import { tinyModelBytes } from '../../support/tinyModel';
 import { assertClose } from '../../support/close';
+import { runHere, type Outcome } from '../../support/commandLine';
 import { put, putEveryStore } from '../../support/stores';
-
-interface Outcome {
-  status: number | null;
-  stdout: string;
-  stderr: string;
-}
 
 function run(args: string[], input = ''): Outcome {
   return spawnSync(process.execPath, ['dist/cli.js', ...args], { input, encoding: 'utf8', maxBuffer: 1 << 26 });
@@ -278,7 +273,7 @@ describe('command line', function () {
     assert.equal((JSON.parse(turbo.stdout) as { turbo: boolean }).turbo, known);
   });
 
-  it('wrong usage is exit 2 with the usage; a failing run is exit 1 with the reason', () => {
+  it('wrong usage is exit 2 with the usage; a failing run is exit 1 with the reason', async () => {
     const large = path.join(folder, 'large.txt');
     writeFileSync(large, 'a '.repeat(3 << 20));
     const wrong: string[][] = [
@@ -297,7 +292,7 @@ describe('command line', function () {
       ['explain', '-', '--model', model],
     ];
     for (const args of wrong) {
-      const { status, stderr, stdout } = run(args, args[1] === '-' ? 'a '.repeat(3 << 20) : '');
+      const { status, stderr, stdout } = args[1] === '-' ? run(args, 'a '.repeat(3 << 20)) : await runHere(...args);
       assert.equal(status, 2, `${args.join(' ')}: ${stderr}`);
       assert.match(stderr, args[0] === 'explain' ? /attention-explainer explain --help/ : /Usage: attention-explainer/);
       assert.equal(stdout, '');
@@ -309,16 +304,17 @@ describe('command line', function () {
       [['explain', '--file', path.join(folder, 'none.txt'), '--model', model], /none\.txt.*there is no such file/],
     ];
     for (const [args, reason] of failing) {
-      const { status, stderr, stdout } = run(args);
+      const { status, stderr, stdout } = await runHere(...args);
       assert.equal(status, 1, stderr);
       assert.match(stderr, reason);
       assert.equal(stdout, '');
     }
+    assert.deepEqual([run(['nonsense']).status, run(failing[0][0]).status], [2, 1], 'as a program, too');
   });
 
-  it('every command tells what its options mean', () => {
+  it('every command tells what its options mean', async () => {
     for (const command of ['explain', 'reason', 'trace', 'milestone', 'models', 'bench']) {
-      const { status, stdout } = run([command, '--help']);
+      const { status, stdout } = await runHere(command, '--help');
       assert.equal(status, 0, command);
       assert.match(stdout, new RegExp(`^Usage: attention-explainer ${command} .*--json`));
     }
@@ -397,7 +393,7 @@ describe('command line', function () {
     assert.ok(edited.moved!.length === n && edited.moved!.every((moved) => moved > 0));
     assert.match(
       run(['explain', ...args, ...edit]).stdout,
-      /moved by [\d.]+% of its length in the mean; most of all at/,
+      /moved by [\d.]+ % of its length in the mean; most of all at/,
     );
     const { status, stderr } = run(['receipt', ...args]);
     assert.equal(status, 1);

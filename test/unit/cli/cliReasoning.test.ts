@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { sumsOf } from '../../../src/cli/reason';
 import schema from '../../../src/protocol/explain.schema.json';
+import { runHere } from '../../support/commandLine';
 import { tinyModelBytes } from '../../support/tinyModel';
 
 interface TraceJson {
@@ -151,7 +152,7 @@ describe('command line, reasoning', function () {
     assert.match(stderr, /context is 64 tokens; its prompt \(worked-examples\) takes \d+/);
   });
 
-  it('wrong usage is exit 2; broken files are exit 1 with line and column', () => {
+  it('wrong usage is exit 2; broken files are exit 1 with line and column', async () => {
     for (const args of [
       ['trace'],
       ['trace', 'a', 'b'],
@@ -159,19 +160,19 @@ describe('command line, reasoning', function () {
       ['reason', '--count', '2'],
       ['reason', '--problem', ' '],
     ]) {
-      assert.equal(run(...args).status, 2, args.join(' '));
+      assert.equal((await runHere(...args)).status, 2, args.join(' '));
     }
     for (const [name, ...more] of [
       ['count', '--steps', '2'],
       ['seed', '--count', '1', '--steps', '2'],
     ]) {
-      const { status, stderr } = run('reason', `--${name}`, '99999999999999999999', ...more);
+      const { status, stderr } = await runHere('reason', `--${name}`, '99999999999999999999', ...more);
       assert.deepEqual([status, stderr.includes(`--${name} takes at most`)], [2, true], stderr);
     }
-    const broken = run('trace', file('broken.json', '{\n "answer": oops\n}'));
+    const broken = await runHere('trace', file('broken.json', '{\n "answer": oops\n}'));
     assert.deepEqual([broken.status, broken.stdout], [1, '']);
     assert.match(broken.stderr, /line 2, column 12/);
-    assert.match(run('trace', file('none.txt', '#### 5')).stderr, /No reasoning steps/);
-    assert.equal(run('trace', path.join(folder, 'missing.txt')).status, 1);
+    assert.match((await runHere('trace', file('none.txt', '#### 5'))).stderr, /No reasoning steps/);
+    assert.equal((await runHere('trace', path.join(folder, 'missing.txt'))).status, 1);
   });
 });
