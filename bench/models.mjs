@@ -16,6 +16,11 @@ export const SPECS = [
   { file: 'llama-126m-q4_k', ...LLAMA, type: 'Q4_K' },
   { file: 'llama-126m-q5_0', ...LLAMA, type: 'Q5_0' },
   { file: 'llama-126m-q5_k', ...LLAMA, type: 'Q5_K' },
+  ...['Q4_1', 'Q5_1', 'Q2_K', 'Q3_K', 'Q6_K', 'IQ4_NL', 'IQ4_XS', 'MXFP4'].map((type) => ({
+    file: `llama-126m-${type.toLowerCase()}`,
+    ...LLAMA,
+    type,
+  })),
   {
     file: 'moe-117m-q8_0',
     arch: 'qwen3moe',
@@ -180,6 +185,23 @@ function blocks({ GgmlType, byteLengthOf, toF16 }, kind, shape, random) {
   if (kind === 'Q8_0') for (let at = 0; at < bytes.length; at += 34) view.setUint16(at, toF16(spread / 74), true);
   if (kind === 'Q4_0') for (let at = 0; at < bytes.length; at += 18) view.setUint16(at, toF16(spread / 4.6), true);
   if (kind === 'Q5_0') for (let at = 0; at < bytes.length; at += 22) view.setUint16(at, toF16(spread / 9.2), true);
+  // Bytes of a block, where its f16 scale stands, codes' deviation and (with a minimum behind the scale) mean; or E8M0 in a byte.
+  const simple = { Q4_1: [20, 0, 4.6, 7.5], Q5_1: [24, 0, 9.2, 15.5], IQ4_NL: [18, 0, 68], MXFP4: [17] }[kind];
+  for (let at = 0; simple && at < bytes.length; at += simple[0]) {
+    const [, place, deviation, mean] = simple;
+    if (deviation === undefined) {
+      bytes[at] = 127 + Math.round(Math.log2(spread / 3));
+      continue;
+    }
+    view.setUint16(at + place, toF16(spread / deviation), true);
+    if (mean) view.setUint16(at + place + 2, toF16((-mean * spread) / deviation), true);
+  }
+  // Scales are random, of either sign where they have one; Q2_K's minimums have the mean of its codes.
+  const superblock = { Q2_K: [84, 80, 10], Q3_K: [110, 108, 42], Q6_K: [210, 208, 1370], IQ4_XS: [136, 0, 1260] }[kind];
+  for (let at = 0; superblock && at < bytes.length; at += superblock[0]) {
+    view.setUint16(at + superblock[1], toF16(spread / superblock[2]), true);
+    if (kind === 'Q2_K') view.setUint16(at + 82, toF16((1.5 * spread) / superblock[2]), true);
+  }
   if (kind === 'Q4_K' || kind === 'Q5_K') {
     // Scales of 32 and minimums of 40 give codes 0 … 15, or to 31, a mean near 0.
     const [blockBytes, deviation, mean] = kind === 'Q4_K' ? [144, 4.6, 7.5] : [176, 9.2, 15.5];

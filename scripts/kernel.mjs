@@ -41,6 +41,7 @@ function opsSource(ops) {
     head: 'head',
     headMerge: 'head',
     attention: 'attention',
+    attentionTile: 'picture',
     route: 'router',
     sigmoidGate: 'delta',
     convolve: 'delta',

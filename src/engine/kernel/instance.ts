@@ -11,7 +11,7 @@ export type WasmBuild = 'simd' | 'relaxed-simd';
 
 /** What assembly/index.ts exports; every argument is a number, addresses and sizes unsigned. */
 type Exports = Record<
-  | ('allFinite' | 'argumentsAt' | 'attentionTile' | 'heapBase' | 'probeDot' | 'readRow')
+  | ('allFinite' | 'argumentsAt' | 'heapBase' | 'probeDot' | 'readRow')
   | ('run' | 'setEightBitOffset' | 'settle' | 'setPatience' | 'stopHelpers'),
   (...args: number[]) => number
 >;
@@ -50,6 +50,7 @@ const COST: Record<keyof typeof OPS, number> = {
   head: 0.025,
   headMerge: 50,
   attention: 0.15,
+  attentionTile: 0.08,
   quantize: 0.5,
   interleave: 0.5,
   swiglu: 2,
@@ -85,6 +86,7 @@ const REPEATABLE: ReadonlySet<keyof typeof OPS> = new Set([
   'quantize',
   'interleave',
   'attention',
+  'attentionTile',
   'gather',
   'pack',
   'head',

@@ -426,9 +426,11 @@ class WasmKernel implements Kernel {
       pool,
     } = tile;
     const kvHead = Math.floor(head / (heads / kvHeads));
-    const scratch = this.atLeast(this.working, (KEYS + 8) * keyDim * 4 + KEYS * 32);
-    const pixels = out.f32.subarray(0, rows * cols).fill(0);
-    this.instance.compiled.attentionTile(
+    const scratchBytes = (KEYS + 8) * keyDim * 4 + KEYS * 32;
+    const scratch = this.atLeast(this.working, this.threads * scratchBytes);
+    this.instance.run(
+      'attentionTile',
+      (q1 - q0) * Math.max(1, bothWays ? k1 - k0 : Math.min(k1, (q0 + q1) / 2) - k0) * keyDim,
       out.ptr,
       q.ptr + head * keyDim * 4,
       k.ptr + kvHead * keyDim * 4,
@@ -452,8 +454,9 @@ class WasmKernel implements Kernel {
       head,
       ...cutArguments(tile.cuts),
       scratch,
+      scratchBytes,
     );
-    if (pool === 'mean') divideByCellSizes(pixels, tile);
+    if (pool === 'mean') divideByCellSizes(out.f32, tile);
   }
 
   route(logits: Buf, ids: Buf, weights: Buf, shape: RouterShape): void {

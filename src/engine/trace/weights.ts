@@ -115,13 +115,16 @@ export function headsWithWeights({ config }: Trace, layer: number): number {
   return mixer.kind === 'attention' ? mixer.heads : 0;
 }
 
+/** Tokens of a text of which a small map is made at once: some hundredths of a second. */
+const WHOLE_MAP = 8192;
+
 /** Cells on a side of a small map. */
 export const MAP_SIZE = 48;
 
 /**
  * All heads of a layer that is complete, max-pooled, so that a single strong weight stays visible; those that the layer does not
  * have are empty.
- * `pause` is awaited between rows of a map and may throw to stop.
+ * `pause` is awaited between maps, or between the rows of large ones, and may throw to stop.
  */
 export async function layerMaps(
   kernel: Kernel,
@@ -137,7 +140,7 @@ export async function layerMaps(
   const map = new Float32Array(size * size);
   // As the kernel assigns them: row r holds the queries from ⌈r·tokens/size⌉ on.
   const firstQuery = (row: number): number => Math.ceil((row * tokens) / size);
-  const isWhole = tokens <= WHOLE;
+  const isWhole = tokens <= WHOLE_MAP;
   const rows = Array.from({ length: size }, (_, row) => ({
     row,
     ...all(tokens),
@@ -146,7 +149,7 @@ export async function layerMaps(
     rows: 1,
   }));
   for (let head = 0; head < headsWithWeights(trace, layer); head++) {
-    // A call turns all keys into columns: of a short text, one does for all rows.
+    // One call divides its rows among the threads, and looks at no messages meanwhile.
     const ranges = isWhole ? [{ row: 0, ...all(tokens), rows: size }] : rows;
     for (const { row, ...range } of ranges) {
       const picture = { layer, head, ...range, cols: size, pool: 'max' } as const;

@@ -1,6 +1,5 @@
 /** What the compiled kernel offers; wasm.ts calls it. Addresses and sizes are unsigned 32-bit numbers. */
 export { allFinite } from './elementwise';
-export { attentionTile } from './picture';
 export { argumentsAt, enter, failed, help, run, setPatience, settle, stopHelpers } from './jobs';
 export { readRow } from './rows';
 export { setEightBitOffset } from './unpack';

@@ -6,6 +6,7 @@ export const OPS: Record<
   | 'head'
   | 'headMerge'
   | 'attention'
+  | 'attentionTile'
   | 'rmsNorm'
   | 'add'
   | 'addBias'

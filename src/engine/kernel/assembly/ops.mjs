@@ -10,6 +10,7 @@ export const OPS = {
   head: 'uuuuuuuuuuuuuuuuffuu',
   headMerge: 'uuuu',
   attention: 'uuuuuuuuuuufuufuuuuuuuu',
+  attentionTile: 'uuuuuuuufubffuuuuuubuuuuu',
   rmsNorm: 'uuuuuf',
   layerNorm: 'uuuuuuf',
   add: 'uuu',

@@ -1,29 +1,54 @@
 /** A picture of one head's weights, from kept queries, keys, maxima and sums. */
 import { KEYS, biasColumns, capScores, firstSeen, keysToColumns, lastSeen, maskColumns, queriesToColumns, scoreColumns } from './columns';
-import { exp4 } from './simd';
+import { claim, threadIndex } from './jobs';
+import { exp4, zeroFloats } from './simd';
+
+/** Queries that a part of a picture has at least, so that turning its keys is little beside them. */
+const LEAST: usize = 32;
 
 /**
- * out[rows][cols], zeroed by the caller: weights of queries [q0, q1) and keys [k0, k1) of one head, pooled by maximum
+ * out[rows][cols]: weights of queries [q0, q1) and keys [k0, k1) of one head, pooled by maximum
  * (mean = false) or summed (mean = true; the caller divides). q and k point to the head's first row; strides in bytes;
- * slope: the head's (alibi.ts), 0 for none; stats points to the head's first pair, `statStride` bytes apart. scratch: columns of 8 queries and of KEYS keys, scores.
+ * slope: the head's (alibi.ts), 0 for none; stats points to the head's first pair, `statStride` bytes apart. scratch: scratchBytes per thread, for
+ * columns of 8 queries and of KEYS keys, scores. Parts are whole rows of the picture, so that no cell is two threads'.
  */
 export function attentionTile(
   out: usize, q: usize, k: usize, stats: usize, qStride: usize, kStride: usize, statStride: usize, headDim: usize,
   scale: f32, window: usize, bothWays: bool, cap: f32, slope: f32, q0: usize, q1: usize, k0: usize, k1: usize, rows: usize, cols: usize, mean: bool,
-  head: usize, cuts: usize, cutCount: usize, scratch: usize,
+  head: usize, cuts: usize, cutCount: usize, scratch: usize, scratchBytes: usize,
+): void {
+  const tall = q1 - q0;
+  const each = max<usize>(1, (LEAST * rows) / tall);
+  const parts = (rows + each - 1) / each;
+  for (let part = claim(); part < parts; part = claim()) {
+    // The last rows see the most keys, and are begun first.
+    const row = (parts - 1 - part) * each;
+    const end = min(rows, row + each);
+    zeroFloats(out + ((row * cols) << 2), ((end - row) * cols) << 2);
+    const from = q0 + (row * tall + rows - 1) / rows;
+    const until = q0 + (end * tall + rows - 1) / rows;
+    tilePart(out, q, k, stats, qStride, kStride, statStride, headDim, scale, window, bothWays, cap, slope, q0, q1, from, until, k0, k1, rows, cols, mean, head, cuts, cutCount, scratch + threadIndex() * scratchBytes);
+  }
+}
+
+/** The queries [from, until) of it. */
+function tilePart(
+  out: usize, q: usize, k: usize, stats: usize, qStride: usize, kStride: usize, statStride: usize, headDim: usize,
+  scale: f32, window: usize, bothWays: bool, cap: f32, slope: f32, q0: usize, q1: usize, from: usize, until: usize, k0: usize, k1: usize,
+  rows: usize, cols: usize, mean: bool, head: usize, cuts: usize, cutCount: usize, scratch: usize,
 ): void {
   const columns = scratch;
   const queries = columns + ((KEYS * headDim) << 2);
   const scores = queries + (headDim << 5);
   const keys: usize = bothWays ? k1 : 0;
-  const end = bothWays ? k1 : min(k1, q1);
+  const end = bothWays ? k1 : min(k1, until);
   for (let first = k0; first < end; first += KEYS) {
     const count = min(KEYS, end - first);
     keysToColumns(columns, k + first * kStride, count, kStride, headDim);
     // Queries before the first key see none of the block, unless they see later ones.
-    for (let query = bothWays ? q0 : max(q0, first); query < q1; query += 8) {
+    for (let query = bothWays ? from : max(from, first); query < until; query += 8) {
       if (first + count <= firstSeen(query, window)) continue;
-      const height = min(8, q1 - query);
+      const height = min(8, until - query);
       const last = lastSeen(query + 7, window, keys);
       if (first >= last) continue;
       const seen = min(count, last - first);
