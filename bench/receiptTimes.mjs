@@ -1,4 +1,4 @@
-/** How long do receipts take on the bundled model, by the length of the text? node bench/receiptTimes.mjs */
+/** How long do receipts take on the bundled model, by the length of the text? node bench/receiptTimes.mjs [TOKENS…] */
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { bundle, root } from './lib/engine.mjs';
@@ -7,4 +7,4 @@ process.chdir(root);
 const index = JSON.parse(readFileSync('media/models/index.json', 'utf8'));
 const script = await bundle('receiptTimes', { entryPoints: ['bench/model/receiptTimes.ts'] });
 const { measureReceiptTimes } = await import(pathToFileURL(script).href);
-await measureReceiptTimes(`media/models/${index.default}`);
+await measureReceiptTimes(`media/models/${index.default}`, process.argv.slice(2).map(Number));

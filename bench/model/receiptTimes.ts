@@ -16,7 +16,8 @@ const ROUNDS = 5;
 /** Code, long enough for all lengths. */
 const TEXT = 'src/engine/receipts/receipt.ts';
 
-export async function measureReceiptTimes(path: string): Promise<void> {
+/** `lengths`: of texts, in tokens; none: the usual ones. */
+export async function measureReceiptTimes(path: string, lengths: readonly number[]): Promise<void> {
   const model = await openModel(path);
   const { kernel } = model;
   console.log(`${os.cpus()[0].model}, ${kernel.threads} threads, kernel ${kernel.name}, Node ${process.versions.node}, load ${os.loadavg()[0].toFixed(1)}`); // prettier-ignore
@@ -24,7 +25,7 @@ export async function measureReceiptTimes(path: string): Promise<void> {
   console.log(
     'tokens   edges   clean pass   one cut of each   all three   whole receipt, without and with controls   (ms, medians)',
   );
-  for (const length of LENGTHS) console.log(await line(model, length, studied));
+  for (const length of lengths.length > 0 ? lengths : LENGTHS) console.log(await line(model, length, studied));
 }
 
 async function line(

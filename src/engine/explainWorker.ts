@@ -13,6 +13,7 @@ import { candidates, logitsAt } from './model/logits';
 import { openModel, withFile } from './openModel.node';
 import { readingAnswers } from './reading/answers';
 import { tileWithout } from './reading/tileWithout';
+import { shuffledNames } from './neurons/shuffled.node';
 import { studiedEdges } from './receipts/studied.node';
 import type { Trace } from './trace/trace';
 import { headWeights, tile } from './trace/weights';
@@ -89,7 +90,7 @@ const handlers: Handlers<ExplainWorkerApi> = {
     kept?.release();
   },
   selfTest: () => testSelf(),
-  ...readingAnswers((trace) => traces.of(trace), studiedEdges),
+  ...readingAnswers((trace) => traces.of(trace), { edges: studiedEdges, shuffled: shuffledNames }),
 };
 
 new Rpc<ExplainWorkerApi, Record<never, never>>(hostPort(), handlers);

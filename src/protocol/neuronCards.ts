@@ -89,6 +89,20 @@ export interface NeuronCards {
   /** In the model, and of them those that have a label. */
   neurons: number;
   labelled: number;
+  /** The same of the model's weights in another order, where it was measured; `best`: null where no kind was asked for. */
+  shuffled: { labelled: readonly number[]; best: Fit | null } | null;
   /** Beside the explained one. Without, everything is of the explained text alone: nothing is held out. */
   texts: { count: number; tokens: number };
 }
+
+/** What neurons are named and found where each matrix keeps its blocks of weights, in another order (bench/neuronNames.mjs). */
+export interface ShuffledNames {
+  /** SHA-256 of the model whose weights they are. */
+  model: string;
+  /** How many neurons have a label, for each order. */
+  labelled: readonly number[];
+  /** By `nameOfKind`: how well the best neuron of any order goes with it. */
+  best: Readonly<Record<string, Fit>>;
+}
+
+export const nameOfKind = ({ kind, before }: KindQuery): string => (before ? `before ${kind}` : kind);

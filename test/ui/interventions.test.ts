@@ -1,5 +1,6 @@
 /** Cutting what is looked at, in the real panel: receipts, the list of interventions, and the way back to the same numbers. */
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { axeViolations } from './driver/axe';
 import { sharedWorkbench, type Workbench } from './driver/workbench';
 
@@ -70,6 +71,35 @@ describe('Interventions in VS Code', () => {
     await list().getByText('Remove all').click();
     await list().locator('.edited-banner').waitFor({ state: 'hidden' });
     assert.deepEqual(await next(), before);
+  });
+
+  it('the list is saved and opened in the workbench’s own dialogs, as the text that it is', async () => {
+    await frame().getByRole('tab', { name: 'Predictions' }).click();
+    await workbench.page.keyboard.press('x');
+    const field = list().locator('.edit-field');
+    await list().locator('.edit-offer').first().waitFor();
+    await field.fill('L2H1 = zero');
+    await workbench.page.keyboard.press('Enter');
+    await list().locator('.edited-banner:not([hidden])').waitFor({ timeout: 60_000 });
+    await list().getByText('Save…').click();
+    const file = await workbench.saveAs('interventions.txt');
+    const text = 'blocks.2.attn.hook_z[head=1,pos=*] = zero\n';
+    assert.equal(readFileSync(file, 'utf8'), text);
+    await list().getByText('Remove all').click();
+    await list().locator('.edited-banner').waitFor({ state: 'hidden' });
+
+    writeFileSync(file, `${text}# blocks.1.attn.hook_z[head=0,pos=*] = zero\n`);
+    if (!(await field.isVisible())) await workbench.page.keyboard.press('x');
+    await list().getByText('Open…').click();
+    await workbench.nameFile('interventions.txt');
+    await list().locator('.edited-banner:not([hidden])').waitFor({ timeout: 60_000 });
+    assert.deepEqual(await list().locator('li code').allTextContents(), [
+      'blocks.2.attn.hook_z[head=1,pos=*] = zero',
+      'blocks.1.attn.hook_z[head=0,pos=*] = zero',
+    ]);
+    assert.equal(await list().locator('li.off').count(), 1, 'what is commented out is switched off');
+    await list().getByText('Remove all').click();
+    await list().locator('.edited-banner').waitFor({ state: 'hidden' });
   });
 
   it('the key x opens what can be done; what means nothing is refused and the last good view stays', async () => {

@@ -1,5 +1,12 @@
 /** Cards of the neurons that answer to what is asked for: their strongest places, what they write, what they go with. */
-import type { NeuronCard, NeuronCards, NeuronPlace, NeuronQuery } from '../../protocol/neuronCards';
+import {
+  nameOfKind,
+  type NeuronCard,
+  type NeuronCards,
+  type NeuronPlace,
+  type NeuronQuery,
+  type ShuffledNames,
+} from '../../protocol/neuronCards';
 import { Problem } from '../../protocol/problem';
 import { labelled as readable } from '../../shared/tokenLabel';
 import type { LoadedModel } from '../model/load';
@@ -26,6 +33,8 @@ export interface CardOptions {
   most: number;
   /** Beside the explained text; of every second one it is learnt what is told of the others. */
   texts: readonly { name: string; text: string }[];
+  /** Of this model's weights in another order. */
+  shuffled?: ShuffledNames | null;
   pause?: () => Promise<void> | void;
   /** 0 … 1 */
   progress?: (share: number) => void;
@@ -41,7 +50,7 @@ export async function neuronCards(
   model: LoadedModel,
   trace: Trace,
   text: string,
-  { query, most, texts, pause, progress = () => {} }: CardOptions,
+  { query, most, texts, shuffled = null, pause, progress = () => {} }: CardOptions,
 ): Promise<NeuronCards> {
   if (trace.edits.length > 0)
     throw new Problem('edit-invalid', 'Cards of neurons are of the run as it is: take the interventions away.');
@@ -94,6 +103,10 @@ export async function neuronCards(
     }),
     neurons: numbers.count,
     labelled: labels.filter((label) => label !== null).length,
+    shuffled: shuffled && {
+      labelled: shuffled.labelled,
+      best: query && 'kind' in query ? (shuffled.best[nameOfKind(query)] ?? null) : null,
+    },
     texts: { count: others.length, tokens: others.reduce((sum, { tokens }) => sum + tokens.length, 0) },
   };
 

@@ -4,6 +4,7 @@ import type { Handle } from '../../protocol/handle';
 import type { RolePairs, ReadingWorkerApi } from '../../protocol/readingApi';
 import type { ModelCard, RoleScores } from '../../protocol/explanation';
 import { Problem } from '../../protocol/problem';
+import type { ShuffledNames } from '../../protocol/neuronCards';
 import type { StudiedEdges } from '../../protocol/receipts';
 import type { Handlers } from '../../protocol/rpc';
 import { circuit } from '../circuits/circuit';
@@ -43,8 +44,11 @@ export function readingAnswers(
     text?: string;
     roles?: RoleScores[];
   },
-  /** What is known of like edges of this model on other texts. */
-  studied: (card: ModelCard) => Promise<StudiedEdges | null>,
+  /** What was measured of this model: of like edges on other texts, and of neurons' names with its weights in another order. */
+  measured: {
+    edges: (card: ModelCard) => Promise<StudiedEdges | null>;
+    shuffled: (card: ModelCard) => Promise<ShuffledNames | null>;
+  },
 ): Handlers<ReadingWorkerApi> {
   return {
     mapsWithout({ trace, layer, without }, { signal }) {
@@ -96,7 +100,7 @@ export function readingAnswers(
     },
     async receipt({ trace, ...asked }, { signal, progress }) {
       const of = kept(trace);
-      const known = await studied(of.model.card);
+      const known = await measured.edges(of.model.card);
       return receipt(of.model, of.trace, asked, { pause: breather(signal), progress, studied: known });
     },
     async roleReceipts({ trace }, { signal }) {
@@ -122,7 +126,15 @@ export function readingAnswers(
     },
     async neuronCards({ trace, query, most }, { signal, progress }) {
       const { model, trace: of, text = '' } = kept(trace);
-      return neuronCards(model, of, text, { query, most, texts: ownTexts, pause: breather(signal), progress });
+      const shuffled = await measured.shuffled(model.card);
+      return neuronCards(model, of, text, {
+        query,
+        most,
+        texts: ownTexts,
+        shuffled,
+        pause: breather(signal),
+        progress,
+      });
     },
     why({ trace, ...asked }, { signal }) {
       const of = kept(trace);

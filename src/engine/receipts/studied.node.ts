@@ -7,22 +7,23 @@ import studied from './studied.json';
 
 /** The bundled model's file is smaller. */
 const LARGEST_FILE = 64 << 20;
-const known = new Map<string, StudiedEdges | null>();
+/** Hashes of small files; undefined: of a larger one, or it went away after it was loaded. */
+const known = new Map<string, Promise<string | undefined>>();
 
-export async function studiedEdges({ path }: Pick<ModelCard, 'path'>): Promise<StudiedEdges | null> {
-  let found = known.get(path);
-  if (found === undefined) {
-    found = (await isStudied(path)) ? studied : null;
-    known.set(path, found);
-  }
-  return found;
+export const studiedEdges = async ({ path }: Pick<ModelCard, 'path'>): Promise<StudiedEdges | null> =>
+  (await isModel(path, studied.model)) ? studied : null;
+
+/** Whether a small file has this SHA-256. */
+export async function isModel(path: string, sha256: string): Promise<boolean> {
+  const hash = known.get(path) ?? hashOf(path);
+  known.set(path, hash);
+  return (await hash) === sha256;
 }
 
-async function isStudied(path: string): Promise<boolean> {
+async function hashOf(path: string): Promise<string | undefined> {
   try {
-    return (await stat(path)).size <= LARGEST_FILE && (await hashOfFile(path)) === studied.model;
+    return (await stat(path)).size <= LARGEST_FILE ? await hashOfFile(path) : undefined;
   } catch {
-    // The file went away after it was loaded: it is compared with its own text only.
-    return false;
+    return undefined;
   }
 }

@@ -377,20 +377,7 @@ export class Workbench {
 
   /** Saves under this name in the workspace's folder, where the workbench's own dialog asks. @returns the file */
   async saveAs(name: string): Promise<string> {
-    const input = this.page.locator('.quick-input-widget input').first();
-    // The dialog proposes a file of this folder.
-    for (const deadline = Date.now() + USUAL; !(await input.inputValue()).startsWith(this.folder);) {
-      assert.ok(Date.now() < deadline, 'no dialog asks for a file');
-      await this.page.waitForTimeout(50);
-    }
-    const file = path.join(this.folder, name);
-    // The dialog may still be putting its proposal there.
-    for (let same = 0; same < 3; same = (await input.inputValue()) === file ? same + 1 : 0) {
-      if (same === 0) await input.fill(file);
-      await this.page.waitForTimeout(100);
-    }
-    await input.press('Enter');
-    await input.waitFor({ state: 'hidden', timeout: USUAL });
+    const file = await this.nameFile(name);
     // Written when it has something in it and no longer grows.
     const size = (): number => (existsSync(file) ? statSync(file).size : 0);
     for (let before = 0, deadline = Date.now() + USUAL; before === 0 || before !== size();) {
@@ -398,6 +385,25 @@ export class Workbench {
       before = size();
       await this.page.waitForTimeout(100);
     }
+    return file;
+  }
+
+  /** Names a file of the workspace's folder where the workbench's own dialog asks for one to save or to open. @returns it */
+  async nameFile(name: string): Promise<string> {
+    const input = this.page.locator('.quick-input-widget input').first();
+    // The dialog proposes this folder, or a file in it.
+    for (const deadline = Date.now() + USUAL; !(await input.inputValue()).startsWith(this.folder);) {
+      assert.ok(Date.now() < deadline, 'no dialog asks for a file');
+      await this.page.waitForTimeout(50);
+    }
+    const file = path.join(this.folder, name);
+    // It may still be putting its proposal there.
+    for (let same = 0; same < 3; same = (await input.inputValue()) === file ? same + 1 : 0) {
+      if (same === 0) await input.fill(file);
+      await this.page.waitForTimeout(100);
+    }
+    await input.press('Enter');
+    await input.waitFor({ state: 'hidden', timeout: USUAL });
     return file;
   }
 

@@ -37,6 +37,9 @@ describe('what is recorded of the bundled models', () => {
     const measured = {
       'bench/results/model.json': json<{ sha256: string }>('bench/results/model.json').sha256,
       'bench/results/stepWorth.json': json<{ sha256: string }>('bench/results/stepWorth.json').sha256,
+      'bench/results/receipts.json': json<{ model: string }>('bench/results/receipts.json').model,
+      'src/engine/receipts/studied.json': json<{ model: string }>('src/engine/receipts/studied.json').model,
+      'src/engine/neurons/shuffled.json': json<{ model: string }>('src/engine/neurons/shuffled.json').model,
       'bench/results/confidence.json': json<{ sha256: string }>('bench/results/confidence.json').sha256,
       'test/fixtures/goldens': json<{ model: { sha256: string } }>(
         path.join('test', 'fixtures', 'goldens', index.default.replace(/gguf$/, 'json')),

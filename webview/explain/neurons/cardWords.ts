@@ -98,7 +98,7 @@ export function labelWords({ label }: NeuronCard): string {
 export const writtenWords = (tokens: readonly { text: string; logits: number }[]): string =>
   tokens.map(({ text, logits }) => `${t('‘{0}’', readableLabel(text))} ${signedDecimal(logits)}`).join(', ');
 
-export function foundWords({ cards, neurons, labelled, texts }: NeuronCards, asked: string): string {
+export function foundWords({ cards, neurons, labelled, shuffled, texts }: NeuronCards, asked: string): string {
   const found =
     cards.length === 0
       ? t('No neuron is on where {0} is.', asked)
@@ -115,7 +115,15 @@ export function foundWords({ cards, neurons, labelled, texts }: NeuronCards, ask
           texts.count,
           integer(texts.tokens),
         );
-  return `${found} ${known}`;
+  return [found, known, ...(shuffled ? shuffledWords(shuffled, asked) : [])].join(' ');
+}
+
+/** What any weights would do. */
+function shuffledWords({ labelled, best }: NonNullable<NeuronCards['shuffled']>, asked: string): string[] {
+  return [
+    t('With the weights shuffled {0} have a name.', `${Math.min(...labelled)}–${Math.max(...labelled)}`),
+    ...(best ? [t('The best for this of shuffled weights: {0}.', fitWords(asked, best))] : []),
+  ];
 }
 
 export function cardTable({ cards }: NeuronCards, caption: string): TableRows {

@@ -1,7 +1,7 @@
 /** Words that ask for neurons: kinds of tokens, characters, a name. */
 import assert from 'node:assert/strict';
 import { TOKEN_KINDS } from '../../../../src/protocol/neuronCards';
-import { askedQuery, everyKind, kindWords } from '../../../../webview/explain/neurons/cardWords';
+import { askedQuery, everyKind, foundWords, kindWords } from '../../../../webview/explain/neurons/cardWords';
 
 describe('words that ask for neurons', () => {
   it('kinds are found in a sentence, in the singular, and before a token; the rest is a token’s own characters', () => {
@@ -28,5 +28,16 @@ describe('words that ask for neurons', () => {
       ),
     );
     assert.equal(new Set(TOKEN_KINDS.map(kindWords)).size, TOKEN_KINDS.length);
+  });
+
+  it('what is found is told beside what shuffled weights give, where that was measured', () => {
+    const found = { cards: [], neurons: 12_288, labelled: 2457, texts: { count: 47, tokens: 11_917 } };
+    const shuffled = { labelled: [11, 14, 10], best: { precision: 0.25, recall: 0.05 } };
+    assert.match(
+      foundWords({ ...found, shuffled }, 'commas'),
+      /2,457 of 12,288 neurons have a name.* With the weights shuffled 10–14 have a name\. The best for this of shuffled weights: commas: they are 25% of where it is on, and it is on at 5% of them\.$/,
+    );
+    assert.doesNotMatch(foundWords({ ...found, shuffled: { ...shuffled, best: null } }, ''), /best for this/);
+    assert.doesNotMatch(foundWords({ ...found, shuffled: null }, ''), /shuffled/);
   });
 });
