@@ -16,7 +16,8 @@ describe('Cards of neurons', () => {
   const search = async (words: string): Promise<void> => {
     await cards().locator('input').fill(words);
     await cards().locator('input').press('Enter');
-    await cards().getByText('Cancel').waitFor({ state: 'hidden', timeout: 60_000 });
+    // Said at once; *Cancel* is drawn a frame later.
+    await cards().locator('.words', { hasText: 'Running other texts' }).waitFor({ state: 'hidden', timeout: 60_000 });
   };
 
   it('neurons for closing brackets are found, told with how exact they are, and cut from their card', async () => {
