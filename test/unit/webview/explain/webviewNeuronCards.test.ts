@@ -35,7 +35,7 @@ describe('words that ask for neurons', () => {
     const shuffled = { labelled: [11, 14, 10], best: { precision: 0.25, recall: 0.05 } };
     assert.match(
       foundWords({ ...found, shuffled }, 'commas'),
-      /2,457 of 12,288 neurons have a name.* With the weights shuffled 10–14 have a name\. The best for this of shuffled weights: commas: they are 25% of where it is on, and it is on at 5% of them\.$/,
+      /2,457 of 12,288 neurons have a name.* With the weights shuffled 10–14 have a name\. The best for this of shuffled weights: commas: they are 25% of where it is on, and it is on at 5\.0% of them\.$/,
     );
     assert.doesNotMatch(foundWords({ ...found, shuffled: { ...shuffled, best: null } }, ''), /best for this/);
     assert.doesNotMatch(foundWords({ ...found, shuffled: null }, ''), /shuffled/);
