@@ -174,7 +174,9 @@ function asJson({ model, explanation, trace, tokens }: CliExplanation, request: 
 
 /** Not plain attention over all that came before and a network behind it. */
 const isOther = ({ mixer, feedForward }: LayerCard): boolean =>
-  mixer.kind !== 'attention' || mixer.window !== undefined || mixer.sinks === true || feedForward === 'none';
+  feedForward === 'none' ||
+  mixer.kind !== 'attention' ||
+  [mixer.window, mixer.sinks, mixer.sharesWith].some((each) => each !== undefined);
 
 /** Rows [query][key ≤ query], or [query][key] where later ones are seen. */
 function weightRows({ kernel }: LoadedModel, trace: Trace, layer: number, head: number): number[][] {

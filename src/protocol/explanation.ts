@@ -10,8 +10,11 @@ export interface LayerCard {
 
 /** How a layer brings positions together: by looking at them, or through a state that is carried from token to token. */
 export type MixerCard =
-  /** `window`: how many positions a query sees, its own among them, to each side where it sees both; `sinks`: each head has a score beside the keys'. */
-  | { kind: 'attention'; heads: number; window?: number; sinks?: boolean }
+  /**
+   * `window`: how many positions a query sees, its own among them, to each side where it sees both; `sinks`: each head has a score
+   * beside the keys'; `sharesWith`: the layer whose keys and values its queries look at, where it makes none.
+   */
+  | { kind: 'attention'; heads: number; window?: number; sinks?: boolean; sharesWith?: number }
   /** Gated delta network (Yang et al. 2024): no position is looked at. */
   | { kind: 'delta'; heads: number }
   /** Mamba-2 (Dao & Gu 2024): nor is one here. */

@@ -14,6 +14,7 @@ import { cutName } from '../../shared/cutText';
 import { wellFormed } from '../tokenizer/utf8';
 import type { ModelConfig } from './config';
 import { planOf, readConfig } from './describe';
+import type { AttentionShape } from './mixers/attentionParts';
 import type { Model } from './model';
 import { loadWeights, openWeights, telling, type LoadProgress } from './loadWeights';
 import { isWeighedApart } from './route';
@@ -142,6 +143,16 @@ function routingCard({ routing }: ModelConfig, { layers }: ModelPlan): RoutingCa
   return { ...routing, bias: layers.some(({ moe }) => moe?.choiceBias !== undefined) };
 }
 
+function attentionCard({ kind, heads, window, sinks, sharesWith }: AttentionShape): MixerCard {
+  return {
+    kind,
+    heads,
+    ...(window && { window }),
+    ...(sinks && { sinks }),
+    ...(sharesWith !== undefined && { sharesWith }),
+  };
+}
+
 function layerCard(shape: LayerShape): LayerCard {
   const { mixer } = shape;
   const { kind, heads } = mixer;
@@ -149,7 +160,7 @@ function layerCard(shape: LayerShape): LayerCard {
     kind === 'convolution'
       ? { kind, heads, taps: mixer.taps }
       : kind === 'attention'
-        ? { kind, heads, ...(mixer.window && { window: mixer.window }), ...(mixer.sinks && { sinks: true }) }
+        ? attentionCard(mixer)
         : { kind, heads };
   return { mixer: own, feedForward: hasNetwork(shape) ? networkCard(shape) : 'none' };
 }

@@ -316,6 +316,18 @@ describe('An encoder with windows to both sides', () => {
   });
 });
 
+describe('A model whose last layers make no keys of their own', () => {
+  let view: Explained;
+  before(async () => (view = await openExplained({ title: 'a.js', text: TEXT, model: fixture('gemma4-e') })));
+  after(() => view.close());
+
+  it('says whose they look at', async () => {
+    const words = await view.section('heads').locator('.layers-hint').innerText();
+    assert.match(words, /attention over the last 11 tokens, looking at keys and values of layer 2/);
+    assert.match(words, /: attention, looking at keys and values of layer 3/);
+  });
+});
+
 describe('A model whose layers need no network', () => {
   let view: Explained;
   before(async () => (view = await openExplained({ title: 'a.js', text: TEXT, model: fixture('nemotron_h_moe') })));

@@ -108,7 +108,9 @@ export function headGrid(stage: Stage): View {
   /** Where layers are not all plain attention: what each one is. */
   const drawLayers = (run: Run): void => {
     const words = layersWords(run);
-    const tell = run.model!.layerCards.some(({ mixer }) => mixer.kind !== 'attention' || mixer.window || mixer.sinks);
+    const tell = run.model!.layerCards.some(
+      ({ mixer }) => mixer.kind !== 'attention' || mixer.window || mixer.sinks || mixer.sharesWith !== undefined,
+    );
     show(layersHint, tell);
     setText(layersHint, tell ? words.join('; ') : '');
   };

@@ -14,7 +14,11 @@ export function mixerWords(mixer: MixerCard, bothWays = false): string {
   if (mixer.kind === 'convolution') {
     return t('short convolution: no attention, fixed weights over the last {0} tokens', integer(mixer.taps));
   }
-  const { window, sinks } = mixer;
+  const { window, sinks, sharesWith } = mixer;
+  if (sharesWith !== undefined) {
+    const { sharesWith: _, ...own } = mixer;
+    return t('{0}, looking at keys and values of layer {1}', mixerWords(own, bothWays), sharesWith);
+  }
   if (window && bothWays) return t('attention over {0} tokens to each side', integer(window - 1));
   if (window && sinks) return t('attention over the last {0} tokens, with sinks', integer(window));
   if (window) return t('attention over the last {0} tokens', integer(window));

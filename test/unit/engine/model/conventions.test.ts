@@ -10,6 +10,7 @@ import type { GgufFile, GgufValue } from '../../../../src/engine/formats/ggufTyp
 import { createReferenceKernel } from '../../../../src/engine/kernel/reference';
 import { readConfig } from '../../../../src/engine/model/describe';
 import { forward } from '../../../../src/engine/model/forward';
+import { inspectModel } from '../../../../src/engine/model/load';
 import { loadWeights } from '../../../../src/engine/model/loadWeights';
 import type { Model } from '../../../../src/engine/model/model';
 import { rerun } from '../../../../src/engine/model/rerun';
@@ -150,6 +151,8 @@ describe('layers that read keys and values of earlier ones (Gemma 4)', () => {
     const { shapes } = readConfig(file);
     const lenders = shapes.map(({ mixer }) => mixer.kind === 'attention' && mixer.sharesWith);
     assert.deepEqual(lenders, [undefined, undefined, undefined, undefined, 2, 3]);
+    const { layerCards } = inspectModel(file.source);
+    assert.deepEqual(layerCards[4].mixer, { kind: 'attention', heads: 4, window: 11, sharesWith: 2 });
     const metadata = new Map(file.metadata).set('gemma4.attention.shared_kv_layers', 1);
     assert.throws(() => readConfig({ ...file, metadata }), {
       code: 'model-unsupported',

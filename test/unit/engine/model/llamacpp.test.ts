@@ -346,6 +346,12 @@ describe('the engine and llama.cpp agree:', () => {
     compare(name, () => dataFile(`stories260K/${name}.gguf`), { isLarge: name.endsWith('q8_0') });
   for (const file of bundledModels())
     compare(path.parse(file).name, () => path.join('media/models', file), { isLarge: true });
-  for (const file of realModels())
+  const real = realModels();
+  for (const file of real)
     compare(path.parse(file).name, () => file, { real: file.replace(/\.gguf$/, '.golden.json') });
+  if (real.length === 0) {
+    it('on real weights: skipped, as ATTENTION_REAL_MODELS names no folder with any (test/reference/README.md)', function () {
+      this.skip();
+    });
+  }
 });
