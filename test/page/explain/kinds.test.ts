@@ -192,7 +192,7 @@ describe('A model whose router scores by sigmoids and chooses with a bias', () =
     assert.match(words, /scores each expert by itself/);
     assert.match(words, /plus a bias .* no part in the weight/);
     assert.match(words, /divided by the sum .* times 1\.70/);
-    assert.match(words, /Layers 0 are dense/);
+    assert.match(words, /Layer 0 is dense/);
   });
 
   it('shows what an expert was chosen by apart from its weight, in the token’s rows and in the table', async () => {
@@ -337,6 +337,6 @@ describe('A model whose layers need no network', () => {
     assert.match(await view.section('heads').locator('.layers-hint').innerText(), /no feed-forward network/);
     await view.openTab('experts');
     await view.complete();
-    assert.match(await view.section('experts').innerText(), /Layers 1 have no feed-forward network/);
+    assert.match(await view.section('experts').innerText(), /Layer 1 has no feed-forward network/);
   });
 });

@@ -151,8 +151,10 @@ function mixtureSentence({ model, experts }: Run): string {
         ]
       : []),
     ...(routing ? [routingSentence(routing)] : []),
-    ...(dense.length > 0 ? [t('Layers {0} are dense: one network for every token.', ranges(dense))] : []),
-    ...(none.length > 0 ? [t('Layers {0} have no feed-forward network.', ranges(none))] : []),
+    ...(dense.length === 1 ? [t('Layer {0} is dense: one network for every token.', dense[0])] : []),
+    ...(dense.length > 1 ? [t('Layers {0} are dense: one network for every token.', ranges(dense))] : []),
+    ...(none.length === 1 ? [t('Layer {0} has no feed-forward network.', none[0])] : []),
+    ...(none.length > 1 ? [t('Layers {0} have no feed-forward network.', ranges(none))] : []),
   ].join(' ');
 }
 

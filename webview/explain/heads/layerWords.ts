@@ -84,7 +84,9 @@ export function layersWords(run: Run): string[] {
     const words = feedForward === 'none' ? t('{0} (no feed-forward network)', mixer) : mixer;
     groups.set(words, [...(groups.get(words) ?? []), layer]);
   });
-  return [...groups].map(([words, layers]) => t('layers {0}: {1}', ranges(layers), words));
+  return [...groups].map(([words, layers]) =>
+    layers.length === 1 ? t('layer {0}: {1}', layers[0], words) : t('layers {0}: {1}', ranges(layers), words),
+  );
 }
 
 /** "0–2, 4". */

@@ -61,8 +61,8 @@ function drawn(
   const id = freshId('architecture');
   const left = NAME;
   const half = (WIDTH - left - GAP) / 2;
-  const text = (x: number, row: number, words: string): SVGElement =>
-    s('text', { x, y: row * ROW + 14, class: 'architecture-words' }, words);
+  const text = (x: number, row: number, words: string, kind = ''): SVGElement =>
+    s('text', { x, y: row * ROW + 14, class: `architecture-words ${kind}`.trim() }, words);
   const cells = (x: number, row: number, count: number, fill: (i: number) => number): SVGElement[] => {
     const width = half / count;
     return Array.from({ length: count }, (_, i) =>
@@ -105,7 +105,7 @@ function drawn(
       ...cells(left, row, Math.min(MOST_HEADS, layerCards[layer].mixer.heads), isShown).map((one, i) =>
         standsFor(one, { kind: 'head', layer, head: i }),
       ),
-      ...otherWords(layerCards[layer].mixer).map((words) => text(left + 4, row, words)),
+      ...otherWords(layerCards[layer].mixer).map((words) => text(left + 4, row, words, 'over')),
       ...network(layer, row, chosen),
     ];
   });
