@@ -176,7 +176,7 @@ function asJson({ model, explanation, trace, tokens }: CliExplanation, request: 
 const isOther = ({ mixer, feedForward }: LayerCard): boolean =>
   feedForward === 'none' ||
   mixer.kind !== 'attention' ||
-  [mixer.window, mixer.sinks, mixer.sharesWith].some((each) => each !== undefined);
+  [mixer.window, mixer.sinks, mixer.sharesWith, mixer.latent].some((each) => each !== undefined);
 
 /** Rows [query][key ≤ query], or [query][key] where later ones are seen. */
 function weightRows({ kernel }: LoadedModel, trace: Trace, layer: number, head: number): number[][] {

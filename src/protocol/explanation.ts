@@ -12,9 +12,10 @@ export interface LayerCard {
 export type MixerCard =
   /**
    * `window`: how many positions a query sees, its own among them, to each side where it sees both; `sinks`: each head has a score
-   * beside the keys'; `sharesWith`: the layer whose keys and values its queries look at, where it makes none.
+   * beside the keys'; `sharesWith`: the layer whose keys and values its queries look at, where it makes none; `latent`: keys
+   * and values are made from fewer numbers of each token, and the weights are those of the keys that result (DeepSeek V2).
    */
-  | { kind: 'attention'; heads: number; window?: number; sinks?: boolean; sharesWith?: number }
+  | { kind: 'attention'; heads: number; window?: number; sinks?: boolean; sharesWith?: number; latent?: boolean }
   /** Gated delta network (Yang et al. 2024): no position is looked at. */
   | { kind: 'delta'; heads: number }
   /** Mamba-2 (Dao & Gu 2024): nor is one here. */

@@ -143,13 +143,14 @@ function routingCard({ routing }: ModelConfig, { layers }: ModelPlan): RoutingCa
   return { ...routing, bias: layers.some(({ moe }) => moe?.choiceBias !== undefined) };
 }
 
-function attentionCard({ kind, heads, window, sinks, sharesWith }: AttentionShape): MixerCard {
+function attentionCard({ kind, heads, window, sinks, sharesWith, latent }: AttentionShape): MixerCard {
   return {
     kind,
     heads,
     ...(window && { window }),
     ...(sinks && { sinks }),
     ...(sharesWith !== undefined && { sharesWith }),
+    ...(latent && { latent: true }),
   };
 }
 

@@ -310,6 +310,8 @@ describe('An encoder with windows to both sides', () => {
     );
     const text = view.section('text');
     await text.locator('.token[role="option"]').nth(12).click();
+    await view.complete();
+    await view.settled();
     assert.match(await text.locator('.layer-hint').innerText(), /looks at 5 tokens to each side/);
     const seen = text.locator('.token:not(.outside)[role="option"]');
     assert.equal(await seen.count(), 11);
@@ -325,6 +327,17 @@ describe('A model whose last layers make no keys of their own', () => {
     const words = await view.section('heads').locator('.layers-hint').innerText();
     assert.match(words, /attention over the last 11 tokens, looking at keys and values of layer 2/);
     assert.match(words, /: attention, looking at keys and values of layer 3/);
+  });
+});
+
+describe('A model whose keys and values are made from latents', () => {
+  let view: Explained;
+  before(async () => (view = await openExplained({ title: 'a.js', text: TEXT, model: fixture('deepseek2') })));
+  after(() => view.close());
+
+  it('says so', async () => {
+    const words = await view.section('heads').locator('.layers-hint').innerText();
+    assert.match(words, /layers 0–2: attention to keys and values that are made from a latent/);
   });
 });
 

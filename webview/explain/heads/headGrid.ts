@@ -109,7 +109,8 @@ export function headGrid(stage: Stage): View {
   const drawLayers = (run: Run): void => {
     const words = layersWords(run);
     const tell = run.model!.layerCards.some(
-      ({ mixer }) => mixer.kind !== 'attention' || mixer.window || mixer.sinks || mixer.sharesWith !== undefined,
+      ({ mixer }) =>
+        mixer.kind !== 'attention' || mixer.window || mixer.sinks || mixer.latent || mixer.sharesWith !== undefined,
     );
     show(layersHint, tell);
     setText(layersHint, tell ? words.join('; ') : '');

@@ -19,6 +19,7 @@ export function mixerWords(mixer: MixerCard, bothWays = false): string {
     const { sharesWith: _, ...own } = mixer;
     return t('{0}, looking at keys and values of layer {1}', mixerWords(own, bothWays), sharesWith);
   }
+  if (mixer.latent) return t('attention to keys and values that are made from a latent');
   if (window && bothWays) return t('attention over {0} tokens to each side', integer(window - 1));
   if (window && sinks) return t('attention over the last {0} tokens, with sinks', integer(window));
   if (window) return t('attention over the last {0} tokens', integer(window));
