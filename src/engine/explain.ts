@@ -54,7 +54,8 @@ export async function explain(model: LoadedModel, text: string, options: Explain
   const started = performance.now();
   if (text.length === 0) throw new Problem('input-empty', 'There is no text to explain.');
   const all = model.tokenizer.encode(text, { bos: model.tokenizer.addBos });
-  const tokens = replaceTokens(model, cutTokens(all, text, options.maxTokens), replaced);
+  const written = cutTokens(all, text, options.maxTokens);
+  const tokens = replaceTokens(model, written, replaced);
   if (tokens.length === 0) throw new Problem('input-empty', 'There is no text to explain.');
   const panelTokens = toPanelTokens(tokens, text, model.tokenizer);
   const tokenized = performance.now();
@@ -90,14 +91,17 @@ export async function explain(model: LoadedModel, text: string, options: Explain
     await pause();
     const { bothWays, headless } = model.config;
     let moved: Float32Array | undefined;
-    if (acting.length > 0 && bothWays) {
-      const before = clean ?? new Trace(model.config, model.kernel, ids.length);
+    if (edits.length > 0 && bothWays) {
+      // The text as it is written, by the model as it is.
+      const own = replaced.length > 0 ? undefined : clean;
+      const before = own ?? new Trace(model.config, model.kernel, ids.length);
       try {
-        if (!clean) await forward(model, before, ids, { afterChunk: pause });
-        trace = await editedRun(model, ids, acting, { ...hooks, clean: before, sources, onTrace: begun });
+        if (!own) await forward(model, before, written.map(({ id }) => id), { afterChunk: pause }); // prettier-ignore
+        const same = replaced.length > 0 ? undefined : before;
+        trace = await editedRun(model, ids, acting, { ...hooks, clean: same, sources, onTrace: begun });
         moved = movesOf(before, trace);
       } finally {
-        if (!clean) before.release();
+        if (!own) before.release();
       }
     } else if (acting.length > 0) {
       trace = await editedRun(model, ids, acting, { ...hooks, clean, sources, onTrace: begun });

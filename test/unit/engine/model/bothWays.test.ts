@@ -178,6 +178,14 @@ describe('a model that looks both ways', () => {
     for (const run of [edited, plain]) run.release();
   });
 
+  it('is explained with another token in a place by how far that moved each token’s vector', async () => {
+    const { explanation, trace: other } = await explained(model, [{ site: 'tokens', pos: 3, text: 'q', do: 'text' }]);
+    const { trace: plain } = await explained(model, []);
+    assert.notEqual(other.ids[3], plain.ids[3]);
+    assert.ok(explanation.moved!.length === plain.ids.length && explanation.moved!.every((moved) => moved > 0));
+    for (const run of [other, plain]) run.release();
+  });
+
   it('is explained without roles, surprisals or a story; what its output matrix says at the last token is there', async () => {
     const { explanation } = await explained(model, []);
     assert.deepEqual([explanation.roles, explanation.findings], [[], []]);
