@@ -972,7 +972,7 @@ export const SPECS = [
     layers: 6,
     heads: 4,
     kv: 1,
-    hd: 14,
+    hd: 16,
     ff: 23,
     ofLayer: (l) => ({
       ...(l === 3 || l === 5 ? {} : { hd: 8, kv: 2 }),
@@ -987,7 +987,7 @@ export const SPECS = [
     tied: true,
     embedded: 1.5,
     ropeBase: 3000,
-    ropeFactors: { rope_freqs: [1, 1.2, 1, 1e30, 1e30, 1e30, 1e30] },
+    ropeFactors: { rope_freqs: [1, 1.2, 1, 1, 1e30, 1e30, 1e30, 1e30] },
     keys: (key) => ({
       [key('attention.head_count_kv')]: arrayOf(T.I32, [2, 2, 2, 1, 2, 1]),
       [key('feed_forward_length')]: arrayOf(T.I32, [23, 23, 23, 23, 46, 46]),
