@@ -115,10 +115,10 @@ function earlySentence(rows: readonly AlteredRow[]): string {
   const after = rows.find(({ altered }) => altered === 'early')?.after ?? [];
   const parts = after.map(({ same, trials }, kept) =>
     kept === 0
-      ? t('before the first {0}', roundPercent(same / trials))
-      : t('after step {0} {1}', kept, roundPercent(same / trials)),
+      ? t('before the first step: {0}', roundPercent(same / trials))
+      : t('after step {0}: {1}', kept, roundPercent(same / trials)),
   );
-  return t('Made to answer after each of its steps, it answers as before: {0}.', parts.join(', '));
+  return t('Answers as before where it has to answer at once, {0}.', parts.join('; '));
 }
 
 function nameOf(altered: AlteredReasoning): string {

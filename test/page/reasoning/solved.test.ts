@@ -146,6 +146,30 @@ describe('A problem, step by step', () => {
     await compare.getByText(/bundled model was trained with worked steps.*Wei et al\. 2022.*100 billion/).waitFor();
   });
 
+  it('changes its steps on fresh problems, and says what becomes of the answer, after each step, too', async () => {
+    const used = section('used');
+    await used.locator('summary').click();
+    await used.locator('input').first().fill('3');
+    await used.locator('input').nth(1).fill('2');
+    await used.locator('vscode-button').first().click();
+    await used.locator('tbody tr').nth(6).waitFor();
+    await steps.state('done');
+    const cells = await used
+      .locator('tbody tr')
+      .evaluateAll((rows) => rows.map((row) => [...row.querySelectorAll('td')].map(({ textContent }) => textContent)));
+    assert.equal(cells.length, 7);
+    const [solved] = new Set(cells.map(([, trials]) => trials));
+    assert.ok(Number(solved) > 0);
+    assert.match(
+      (await used.locator('.sentence-small').first().textContent())!,
+      /Said in other words it stays in \d+%\.$/,
+    );
+    assert.match(
+      (await used.locator('.early').textContent())!,
+      /^Answers as before where it has to answer at once, before the first step: \d+%; after step 1: \d+%; after step 2: \d+%\.$/,
+    );
+  });
+
   it('spends more tokens on fresh problems, and draws right answers against them, by the model’s name', async () => {
     const spending = section('test-time');
     await spending.locator('summary').first().click();
