@@ -6,7 +6,7 @@ import './text/text.css';
 import './heads/heads.css';
 import './experts/experts.css';
 import './token/reading.css';
-import { h, oncePerFrame, show } from '../shared/dom';
+import { aFrameLater, h, oncePerFrame, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { onThemeChange, watchTheme } from '../shared/theme';
 import { registerControls } from '../shared/toolkit';
@@ -205,7 +205,10 @@ app.append(live, top, main, empty);
 let replaying = true;
 
 function receive(event: PanelEvent): void {
-  for (const one of event.kind === 'together' ? event.events : [event]) take(one);
+  if (event.kind !== 'together') return take(event);
+  // The text and its colours are on the screen before the other views are drawn.
+  aFrameLater(() => event.events.forEach(take));
+  drawStatus.now();
 }
 
 function take(event: SingleEvent): void {
@@ -227,8 +230,21 @@ function take(event: SingleEvent): void {
   }
   if (event.kind === 'intervene') interventions.act(event.act, event.here);
   if (event.kind === 'query') followCursor(event.token);
+  if (event.kind === 'begin' && event.subject.origin === 'typed' && state.shown) {
+    soon ??= setTimeout(() => {
+      soon = undefined;
+      drawStatus();
+    }, SOON_MS);
+  }
+  if (state.busy && soon !== undefined) return;
+  clearTimeout(soon);
+  soon = undefined;
   drawStatus();
 }
+
+/** While somebody types, each run soon ends: that one is under way is said once it has taken longer, in ms. */
+const SOON_MS = 150;
+let soon: ReturnType<typeof setTimeout> | undefined;
 
 /** Groups of views about what is predicted, which not every model does. */
 const PREDICTING: ReadonlySet<string> = new Set(['receipts', 'roles', 'predictions']);

@@ -53,13 +53,26 @@ export function oncePerFrame(draw: () => void): Framed {
     frame = undefined;
     draw();
   };
-  const later = (): void => void (frame ??= requestAnimationFrame(run));
+  const later = (): void => {
+    frame ??= requestAnimationFrame(late ? () => (frame = requestAnimationFrame(run)) : run);
+  };
   const now = (): void => {
     if (frame !== undefined) cancelAnimationFrame(frame);
     run();
   };
   return Object.assign(later, { now });
 }
+
+/** What `ask` has drawn goes a frame later than otherwise: what it draws `now` is on the screen before. */
+export function aFrameLater(ask: () => void): void {
+  late = true;
+  try {
+    ask();
+  } finally {
+    late = false;
+  }
+}
+let late = false;
 
 /** A new id for aria references. */
 export function freshId(what: string): string {
