@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { openExplained, type Explained } from '../driver/explained';
+import { inNarrowColumn } from '../driver/narrow';
 import { linesOf } from '../driver/texts';
 
 describe('A circuit', () => {
@@ -34,6 +35,17 @@ describe('A circuit', () => {
       const [predicted, frozen] = [number(one), number(other)];
       assert.ok(Math.abs(predicted - frozen) <= 0.01 + 0.05 * Math.abs(frozen), `${one} against ${other}`);
     }
+  });
+
+  it('has all numbers of its cuts in sight in a narrow column', async () => {
+    await inNarrowColumn(view, async (standing) => {
+      assert.deepEqual(await standing(), []);
+      const [table, around] = await Promise.all([
+        circuit().locator('[data-reading="checked"]').boundingBox(),
+        circuit().boundingBox(),
+      ]);
+      assert.ok(table!.x + table!.width <= around!.x + around!.width, `${table!.width} of ${around!.width}`);
+    });
   });
 
   it('the slider prunes it; the keys go from node to node and tell what makes it; the table has the edges', async () => {
