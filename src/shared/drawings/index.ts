@@ -56,8 +56,8 @@ export function drawings(count: number, seed: number, hands: Hands = USUAL): Dra
   return { pixels, kinds };
 }
 
-/** A hand turns, stretches and slants the whole, and no line comes out straight. */
-function byHand(strokes: readonly Stroke[], { between, yes }: Chance, hands: Hands): Float32Array {
+/** A hand turns, stretches and slants the whole, and no line comes out straight: [SIZE][SIZE], 0 … 1. */
+export function byHand(strokes: readonly Stroke[], { between, yes }: Chance, hands: Hands): Float32Array {
   const { rotation, wobble } = hands;
   const turn = 2 * Math.PI * between(-rotation, rotation);
   const [across, upright] = [sin(turn), cos(turn)];
