@@ -8,6 +8,7 @@ const FILTERS: Readonly<Record<string, string>> = {
   svg: 'SVG',
   png: 'PNG',
   txt: 'TXT',
+  mcap: 'MCAP',
 };
 
 /** Of a title, which may be a foreign text; file systems take 255 bytes, and characters may have three. */

@@ -19,6 +19,7 @@ import { word2vec } from './word2vec/experiment';
 import { tpu } from './tpu/experiment';
 import { sparseExperts } from './sparse-experts/experiment';
 import { visionTransformer } from './vision-transformer/experiment';
+import { visionLanguageAction } from './vision-language-action/experiment';
 import { transformer } from './transformer/experiment';
 
 export const experiments: readonly AnyExperiment[] = [
@@ -38,6 +39,7 @@ export const experiments: readonly AnyExperiment[] = [
   chainOfThought,
   chatGpt,
   longContext,
+  visionLanguageAction,
   olympiad,
   suddenOrGradual,
   benefitAndMisuse,

@@ -1,8 +1,11 @@
 /** The Milestone History's panel: one for the window. It starts experiments, keeps how they went, and answers its page. */
 import * as vscode from 'vscode';
+import { showBriefly, showProblem } from '../host/messages';
+import { saveFile } from '../host/saveFile';
 import { openPanel } from '../host/webviewPanel';
 import type { MilestoneClient } from '../milestones/milestoneClient.node';
 import { readRecorded, recordedFile } from '../milestones/recorded.node';
+import type { Handle } from '../protocol/handle';
 import { milestoneLink, type MilestonePlace } from '../protocol/milestoneLink';
 import { isMilestoneId } from '../shared/history/timeline';
 import type {
@@ -143,11 +146,27 @@ class ShownPanel implements vscode.Disposable {
       await vscode.env.clipboard.writeText(begin + milestoneLink(id, seed, options));
     },
     ask: ({ run, question }, { signal }) => this.services.client.ask.ask({ run, question }, { signal }),
+    saveLog: (question, { signal }) => this.saveLog(question, signal),
     command: async ({ command }) => {
       // Nothing but our own commands: what the page shows may come from a workspace.
       if (command.startsWith('attentionExplainer.')) await vscode.commands.executeCommand(command);
     },
   };
+
+  private async saveLog(
+    { run, question, title }: { run: Handle; question: unknown; title: string },
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    try {
+      const log = await this.services.client.ask.ask({ run, question }, { signal });
+      if (!(log instanceof Uint8Array) || !(await saveFile(title, 'mcap', log))) return false;
+      showBriefly(vscode.l10n.t('Saved.'));
+      return true;
+    } catch (thrown) {
+      showProblem(thrown);
+      return false;
+    }
+  }
 
   private get paused(): boolean {
     return !this.session.visible && this.services.pauseWhenHidden();

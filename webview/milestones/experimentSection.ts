@@ -62,6 +62,7 @@ export function experimentSection({
       if (!run) throw new Error('nothing to ask about');
       return (await host.call('ask', { run, question })) as never;
     },
+    save: async (question, title) => run !== null && (await host.call('saveLog', { run, question, title })),
     say,
     kept: {
       get: (name) => inputs[name],

@@ -6,6 +6,8 @@ export interface ViewStage {
   readonly kept: KeptInputs;
   /** A follow-up question on the finished result; rejects when the result is no longer kept. */
   ask<Answer>(question: unknown): Promise<Answer>;
+  /** Puts the log that is the answer to this question into an MCAP file that the person names; false: none was named. */
+  save(question: unknown, title: string): Promise<boolean>;
   /** Read out by screen readers. */
   say(text: string): void;
 }

@@ -17,6 +17,7 @@ import { word2vec } from './word2vec/page';
 import { sparseExperts } from './sparse-experts/page';
 import { tpu } from './tpu/page';
 import { transformer } from './transformer/page';
+import { visionLanguageAction } from './vision-language-action/page';
 import { visionTransformer } from './vision-transformer/page';
 import { suddenOrGradual } from './sudden-or-gradual/page';
 import type { MilestoneId } from '../../src/shared/history/timeline';
@@ -34,6 +35,7 @@ export const pages: Readonly<Partial<Record<MilestoneId, EntryPage>>> = {
   chatgpt: chatGpt,
   'long-context': longContext,
   olympiad,
+  'vision-language-action': visionLanguageAction,
   'sparse-experts': sparseExperts,
   tpu,
   alphago: alphaGo,

@@ -27,8 +27,11 @@ export function causalAttention(x: Tensor, qkv: Tensor, out: Tensor, heads: numb
   return attention(x, qkv, out, heads, causalMask(x.shape[1]));
 }
 
-/** The same where every place sees every other, or what `mask` [length][length], added to the scores, leaves it. */
-export function attention(x: Tensor, qkv: Tensor, out: Tensor, heads: number, mask?: Tensor): Tensor {
+/**
+ * The same where every place sees every other, or what `mask` [length][length], added to the scores, leaves it. `maps` gets
+ * the weights, [batch][heads][length][length].
+ */
+export function attention(x: Tensor, qkv: Tensor, out: Tensor, heads: number, mask?: Tensor, maps?: Tensor[]): Tensor {
   const [batch, length, d] = x.shape;
   const headDim = d / heads;
   // [3][batch][heads][length][headDim]. Not nn.dotProductAttention: its einsum needs iterator helpers, which Node 20 lacks.
@@ -36,6 +39,7 @@ export function attention(x: Tensor, qkv: Tensor, out: Tensor, heads: number, ma
   const [q, k, v] = np.split(all, 3, 0).map((part) => part.reshape([batch, heads, length, headDim]));
   const scores = np.matmul(q, k.transpose([0, 1, 3, 2])).mul(1 / Math.sqrt(headDim));
   const weights = nn.softmax(mask ? scores.add(mask) : scores, -1);
+  maps?.push(weights.ref);
   const mixed = np.matmul(weights, v).transpose([0, 2, 1, 3]);
   return np.matmul(mixed.reshape([batch, length, d]), out);
 }

@@ -23,10 +23,16 @@ export interface Initial {
   shape: number[];
   /** Standard deviation of the normal distribution that it starts from; 0: zeros; 'ones': ones. */
   scale: number | 'ones';
+  /** Learned before: [product of shape]; then `scale` says nothing. */
+  values?: Float32Array;
 }
 
 /** Starting values, the same on every machine for a seed: [product of shape]. */
-export function initialValues({ shape, scale }: Initial, random: () => number): Float32Array<ArrayBuffer> {
+export function initialValues(
+  { shape, scale, values: learned }: Initial,
+  random: () => number,
+): Float32Array<ArrayBuffer> {
+  if (learned) return Float32Array.from(learned);
   const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
   if (scale === 'ones') return values.fill(1);
   return values.map(() => scale * gaussian(random));

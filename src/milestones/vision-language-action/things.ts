@@ -4,15 +4,9 @@ import { chanceFrom, type Chance } from '../../shared/drawings/chance';
 import { strokesOf } from '../../shared/drawings/kinds';
 import { arc, box, curve, type Point, type Stroke } from '../../shared/drawings/strokes';
 import { seededRandom } from '../../shared/random';
+import { KINDS, PATCH, type Kind } from './options';
 
-/** Shown in demonstrations. */
-export const HANDLED = ['cat', 'face', 'train', 'house', 'cup', 'ball', 'star'] as const;
-/** In the shipped weights' captions, and in no demonstration. */
-export const SEEN = ['tree', 'fish'] as const;
-/** Absent from the shipped weights; live captions name them, and no demonstration has them. */
-export const NEW = ['key', 'umbrella', 'ladder'] as const;
-export const KINDS = [...HANDLED, ...SEEN, ...NEW] as const;
-export type Kind = (typeof KINDS)[number];
+export { HANDLED, KINDS, NEW, PATCH, SEEN, type Kind } from './options';
 
 /** Each kind's usual word, which demonstrations say, and the one that only captions say. */
 export const NAMES: Record<Kind, readonly [usual: string, other: string]> = {
@@ -33,8 +27,6 @@ export const NAMES: Record<Kind, readonly [usual: string, other: string]> = {
 /** Made-up signs with made-up words, so that the shipped weights learn to find any named thing; none is on a table that is tested. */
 export const SIGNS = 24;
 
-/** Side of a patch: half of a drawing's. */
-export const PATCH = SIZE / 2;
 /** A multiple of four, which the products are fast for. */
 export const PATCH_PIXELS = PATCH ** 2;
 

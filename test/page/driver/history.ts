@@ -61,6 +61,7 @@ export async function openHistory(options: PageOptions & { workspace?: string | 
       stop: () => runs.stop(),
       shown: () => {},
       recorded: ({ id }) => readRecorded(recordedFile(MEDIA, id)),
+      saveLog: () => false,
       ask: ({ run, question }, { signal }) => client.ask.ask({ run, question }, { signal }),
       copyLink: ({ id, options, seed }) => void links.push(milestoneLink(id, seed, options)),
       command: () => {},
