@@ -9,7 +9,7 @@ import { cardRows, type Experiment, type Report } from '../experiment';
 import { computeTo } from '../../shared/learningCurve';
 import { useWasm } from '../shared/train';
 import { counted, countedBits } from './floors';
-import { learn, parametersOf, type Task } from './learn';
+import { LEARNING_RATE, learn, parametersOf, type Task } from './learn';
 import { controls, KINDS, type Kind, type Options, type Result, type Run } from './options';
 import { drawRecall, RECALL_SYMBOLS, recallFloor, recallLength, type Windows } from './task';
 import { drawWindows, readText, VOCABULARY } from './text';
@@ -62,6 +62,7 @@ export const transformer: Experiment<Options, Result> = {
       const task: Task = {
         shape: textShape,
         steps,
+        learningRate: LEARNING_RATE.text[kind],
         draw: () => windowsOf(drawWindows(source.training, TEXTS, context, drawn)),
         test: windows.map(windowsOf),
       };
@@ -75,6 +76,7 @@ export const transformer: Experiment<Options, Result> = {
         shape: recallShape,
         // Enough for it, as the picture shows; compute is what is compared.
         steps: kind === 'attention' ? recallSteps / 2 : recallSteps,
+        learningRate: LEARNING_RATE.recall[kind],
         draw: () => drawRecall(RECALL_TEXTS, statements, drawn),
         test: Array.from({ length: TESTS }, () => drawRecall(RECALL_TEXTS, statements, kept)),
       };
@@ -150,6 +152,7 @@ function card({ text, recall }: Result, { statements, context }: Options): Card 
       { name: 'recall: Transformer', value: attendingRecall.end!, unit: 'bits' },
       { name: 'recall: guessing among the things stated', value: recall.floor, unit: 'bits' },
       { name: 'recall: LSTM ahead of guessing', value: recall.floor - lstmRecall.end!, unit: 'bits' },
+      { name: 'recall: compute saved by the Transformer', value: ratio(recall.runs, recall.floor), unit: 'times' },
       { name: 'parameters of the LSTM on the text', value: lstm.parameters, unit: 'integer' },
       { name: 'parameters of the Transformer on the text', value: attending.parameters, unit: 'integer' },
     ]),
