@@ -92,7 +92,7 @@ export type ReasoningWorkerApi = {
   cut: {
     params: { modelPath: string; solution: WrittenSolution; answer: string; steps: number[] };
     result: StepAblation[];
-    progress: Loading | { kind: 'cut'; worth: StepAblation };
+    progress: Loading | { kind: 'cut'; ablation: StepAblation };
   };
   resample: {
     params: {
@@ -104,7 +104,7 @@ export type ReasoningWorkerApi = {
       seed: number;
     };
     result: StepResampling;
-    progress: Loading | { kind: 'sample'; done: number; worth: StepResampling };
+    progress: Loading | { kind: 'sample'; done: number; resampling: StepResampling };
   };
   compare: {
     params: {

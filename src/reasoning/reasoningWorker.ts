@@ -155,8 +155,8 @@ const handlers: Handlers<ReasoningWorkerApi> = {
     ),
   cut: ({ modelPath, solution, answer, steps }, context) =>
     withReasoner(modelPath, context, async (reasoner) => {
-      const onCut = async (worth: ReasoningWorkerApi['cut']['result'][number]): Promise<void> => {
-        context.progress({ kind: 'cut', worth });
+      const onCut = async (ablation: ReasoningWorkerApi['cut']['result'][number]): Promise<void> => {
+        context.progress({ kind: 'cut', ablation });
         await breathe(context.signal);
       };
       return cutSteps(reasoner, tokenized(reasoner, solution), { steps, answer, onCut });
@@ -165,8 +165,8 @@ const handlers: Handlers<ReasoningWorkerApi> = {
     withReasoner(modelPath, context, async (reasoner) =>
       resample(reasoner, tokenized(reasoner, solution), {
         ...options,
-        onSample: async (done, worth) => {
-          context.progress({ kind: 'sample', done, worth });
+        onSample: async (done, resampling) => {
+          context.progress({ kind: 'sample', done, resampling });
           await breathe(context.signal);
         },
       }),

@@ -70,8 +70,8 @@ export function ablationView(stage: Stage): View {
           signal,
           onProgress: (report) => {
             if (report.kind !== 'cut' || stage.state.shown !== about.shown) return;
-            stage.state.cuts.set(report.worth.step, report.worth);
-            const done = Math.min(steps.length, steps.indexOf(report.worth.step) + 1);
+            stage.state.cuts.set(report.ablation.step, report.ablation);
+            const done = Math.min(steps.length, steps.indexOf(report.ablation.step) + 1);
             const words = t('Cutting: {0} of {1}', done, steps.length);
             progress(withTimeLeft(words, done, steps.length, performance.now() - started));
             stage.changed();
@@ -101,7 +101,7 @@ export function ablationView(stage: Stage): View {
           signal,
           onProgress: (report) => {
             if (report.kind !== 'sample' || stage.state.shown !== about.shown) return;
-            stage.state.resamples.set(position, report.worth);
+            stage.state.resamples.set(position, report.resampling);
             const words = t('Writing it anew: {0} of {1}', report.done, count);
             progress(withTimeLeft(words, report.done, count, performance.now() - started));
             stage.changed();

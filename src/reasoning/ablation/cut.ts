@@ -22,7 +22,7 @@ export interface CutOptions {
   /** The steps to cut, each by itself. */
   steps: readonly number[];
   answer: string;
-  onCut: (worth: StepAblation) => Promise<void>;
+  onCut: (ablation: StepAblation) => Promise<void>;
 }
 
 /** Throws Problem cancelled (through onCut) or out-of-memory; and, after those that fit, prompt-too-long where one does not. */
@@ -52,7 +52,7 @@ export async function cutSteps(
           kl[later] = await meanKl(model, base, cut, prompt.length + from - 1, to - from);
         }
         const after = await answerUnder(reasoner, solution, options.answer, edits);
-        const worth: StepAblation = {
+        const ablation: StepAblation = {
           step,
           kl,
           before: before.probability,
@@ -60,8 +60,8 @@ export async function cutSteps(
           answerBefore: before.given,
           answerAfter: after.given,
         };
-        found.push(worth);
-        await options.onCut(worth);
+        found.push(ablation);
+        await options.onCut(ablation);
       } finally {
         cut.release();
       }

@@ -18,19 +18,19 @@ const KEPT = 3 / 4;
 /**
  * @param lengths tokens of each step
  * @param promptLength tokens of the question with its frame
- * @param limit tokens that there is room for
+ * @param limit tokens that the model takes at once
  */
 export function reachOf(lengths: readonly number[], promptLength: number, limit: number): Reach {
   const withQuestion = promptLength <= limit / 2;
-  const room = limit - (withQuestion ? promptLength : 1);
+  const stepBudget = limit - (withQuestion ? promptLength : 1);
   const starts = [0];
   let [start, length, whole, all] = [0, 0, 0, promptLength];
   lengths.forEach((own, step) => {
     length += own;
     all += own;
     if (all <= limit) whole = step + 1;
-    else if (length > room) while (start < step && length > room * KEPT) length -= lengths[start++];
-    starts.push(length <= room || all <= limit ? start : NaN);
+    else if (length > stepBudget) while (start < step && length > stepBudget * KEPT) length -= lengths[start++];
+    starts.push(length <= stepBudget || all <= limit ? start : NaN);
   });
   return { starts, whole, withQuestion };
 }

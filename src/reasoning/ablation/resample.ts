@@ -22,7 +22,7 @@ export interface ResampleOptions {
   count: number;
   seed: number;
   answer: string;
-  onSample: (done: number, worth: StepResampling) => Promise<void>;
+  onSample: (done: number, resampling: StepResampling) => Promise<void>;
 }
 
 /** Throws Problem prompt-too-long where the step lies beyond what the model looks back over. */

@@ -32,7 +32,7 @@ export function tokenized(
   const placed = tokens.map(({ start, end }) => ({ start: start + textStart, end: end + textStart }));
   const ranges = tokenRanges(stepOfTokens(placed, steps, text), steps.length);
   // Room for the forced answer after the last step.
-  const room = contextOf(reasoner) - prompt.length - ANSWER_ROOM;
+  const textBudget = contextOf(reasoner) - prompt.length - ANSWER_ROOM;
   return {
     prompt: prompt.map(({ id }) => id),
     ids: tokens.map(({ id }) => id),
@@ -40,7 +40,7 @@ export function tokenized(
     steps,
     text,
     textStart,
-    fitting: ranges.filter(({ to }) => to <= room).length,
+    fitting: ranges.filter(({ to }) => to <= textBudget).length,
   };
 }
 

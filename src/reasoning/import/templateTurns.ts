@@ -58,8 +58,8 @@ export function templateTurns(text: string): Turn[] | null {
     if (name === 'channel' && turns.length === 0) speaks('assistant');
   }
   write(text.slice(at));
-  const spoken = turns.filter(({ parts }) => parts.length > 0);
-  return spoken.some(({ role }) => role === 'assistant') ? spoken : null;
+  const withWords = turns.filter(({ parts }) => parts.length > 0);
+  return withWords.some(({ role }) => role === 'assistant') ? withWords : null;
 }
 
 /** The channel's name stands right before the token that begins its message. */

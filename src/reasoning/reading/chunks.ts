@@ -8,15 +8,15 @@ export interface Chunk {
   firstStep: number;
   ownStep: number;
   endStep: number;
-  /** Whether the question is in sight: it is unless it takes more than half of the room. */
+  /** Whether the question is in sight: it is unless it takes more than half of the budget. */
   withQuestion: boolean;
 }
 
-/** At most this share of the room is for the latest steps of the chunk before. */
+/** At most this share of the budget is for the latest steps of the chunk before. */
 const LATEST = 1 / 3;
 
 /**
- * Every step is some chunk's own. A step that is longer than the room has a chunk by itself.
+ * Every step is some chunk's own. A step that is longer than the budget has a chunk by itself.
  * @param lengths tokens of each step
  * @param promptLength tokens of the question with its frame
  * @param limit tokens that the model reads at once
@@ -26,15 +26,15 @@ export function chunksOf(lengths: readonly number[], promptLength: number, limit
   const withQuestion = total <= limit || promptLength <= limit / 2;
   if (total <= limit || lengths.length === 0)
     return [{ firstStep: 0, ownStep: 0, endStep: lengths.length, withQuestion }];
-  const room = limit - (withQuestion ? promptLength : 1);
+  const stepBudget = limit - (withQuestion ? promptLength : 1);
   const chunks: Chunk[] = [];
   for (let ownStep = 0; ownStep < lengths.length;) {
-    const forLatest = Math.min(room * LATEST, room - lengths[ownStep]);
+    const forLatest = Math.min(stepBudget * LATEST, stepBudget - lengths[ownStep]);
     let [firstStep, used] = [ownStep, 0];
     while (firstStep > 0 && used + lengths[firstStep - 1] <= forLatest) used += lengths[--firstStep];
     let endStep = ownStep;
     do used += lengths[endStep++];
-    while (endStep < lengths.length && used + lengths[endStep] <= room);
+    while (endStep < lengths.length && used + lengths[endStep] <= stepBudget);
     chunks.push({ firstStep, ownStep, endStep, withQuestion });
     ownStep = endStep;
   }

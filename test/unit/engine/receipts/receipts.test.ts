@@ -38,36 +38,38 @@ interface Case {
   total: number;
 }
 
-/** So many of a kind at most, from its beginning to its end: a whole run for each takes the most time of all. */
+/** So many of a kind at most, from the strongest to the weakest: a whole run for each takes the most time of all. */
 const MOST_OF_A_KIND = 10;
-function some<T>(all: readonly T[], most = MOST_OF_A_KIND): T[] {
+function some<T>(all: readonly T[], total: (one: T) => number, most = MOST_OF_A_KIND): T[] {
   const every = Math.ceil(all.length / most);
-  return all.filter((_, i) => i % every === 0);
+  const strongest = [...all].sort((a, b) => Math.abs(total(b)) - Math.abs(total(a)));
+  return strongest.filter((_, i) => i % every === 0);
 }
 
 /** Some of every kind, the strongest among them. */
 function cases(found: Receipt): Case[] {
   const { position, edges, heads, experts, neurons, routing } = found;
   const pos = { from: position, to: position + 1 };
-  const strongest = [...edges].sort((a, b) => Math.abs(b.swap.total) - Math.abs(a.swap.total));
   const list: [Edit, number | undefined][] = [
-    ...[...strongest.slice(0, 4), ...some(strongest.slice(4), 8)].flatMap((edge): [Edit, number | undefined][] => [
+    ...some(edges, ({ swap }) => swap.total).flatMap((edge): [Edit, number | undefined][] => [
       [edgeEdit(edge, position, 'knockout'), edge.knockout?.total],
       [edgeEdit(edge, position, 'zero'), edge.zero.total],
       [edgeEdit(edge, position, 'swap'), edge.swap.total],
     ]),
-    ...some(heads).flatMap(({ layer, head, zero, mean }): [Edit, number][] => [
+    ...some(heads, ({ zero }) => zero.total).flatMap(({ layer, head, zero, mean }): [Edit, number][] => [
       [{ site: 'z', layer, head, pos, do: 'zero' }, zero.total],
       [{ site: 'z', layer, head, pos, do: 'mean' }, mean.total],
     ]),
-    ...some(experts).flatMap(({ layer, expert, contribution, routeAround, swap }): [Edit, number | undefined][] => [
-      [{ site: 'expert', layer, expert, pos, do: 'contribution' }, contribution.total],
-      [{ site: 'expert', layer, expert, pos, do: 'route-around' }, routeAround?.total],
-      ...(swap
-        ? [[{ site: 'expert', layer, expert, pos, do: 'swap', to: swap.to }, swap.total] as [Edit, number]]
-        : []),
-    ]),
-    ...some(neurons).map(({ layer, expert, neuron, zero }): [Edit, number] => [
+    ...some(experts, ({ contribution }) => contribution.total).flatMap(
+      ({ layer, expert, contribution, routeAround, swap }): [Edit, number | undefined][] => [
+        [{ site: 'expert', layer, expert, pos, do: 'contribution' }, contribution.total],
+        [{ site: 'expert', layer, expert, pos, do: 'route-around' }, routeAround?.total],
+        ...(swap
+          ? [[{ site: 'expert', layer, expert, pos, do: 'swap', to: swap.to }, swap.total] as [Edit, number]]
+          : []),
+      ],
+    ),
+    ...some(neurons, ({ zero }) => zero.total).map(({ layer, expert, neuron, zero }): [Edit, number] => [
       { site: 'neuron', layer, ...(expert !== null && { expert }), neuron, pos, do: 'zero' },
       zero.total,
     ]),
