@@ -1,7 +1,8 @@
 /**
  * How long whole files take to be loaded above reading them, and the memory that it takes: made files of the shapes of
  * Qwen2.5-0.5B and -1.5B, each round in a process of its own, threads as on this machine. Warm: the files were just written,
- * and each process reads its file once before. `--cold` has the system forget what it keeps of the file first (GNU dd).
+ * and each process reads its file once before. `--cold` has the system forget what it keeps of the file first (GNU dd), and
+ * again before another process that reads it alone, so that what loading takes above the disk is known.
  *   node bench/opening.mjs [rounds] [--cold]  → results/opening.json
  */
 import { execFileSync } from 'node:child_process';
@@ -18,7 +19,8 @@ const SPECS = {
   '1.5B Q4_K': { d: 1536, layers: 28, heads: 12, kv: 2, hd: 128, ff: 8960, type: 'Q4_K' },
 };
 
-if (process.argv[2] === '--open')
+if (process.argv[2] === '--read') console.log(JSON.stringify(await readAlone(process.argv[3])));
+else if (process.argv[2] === '--open')
   console.log(JSON.stringify(await opened(process.argv[3], process.argv[4] === 'warm')));
 else await measureAll();
 
@@ -34,9 +36,12 @@ async function measureAll() {
     const file = path.join(folder, `opening-${name.replace(' ', '-')}.gguf`);
     if (!existsSync(file)) writeModel(engine, file, { arch: 'llama', vocabulary: VOCABULARY, ...spec });
     const found = Array.from({ length: rounds }, () => {
-      if (cold) execFileSync('dd', [`if=${file}`, 'iflag=nocache', 'count=0', 'status=none']);
-      const args = [fileURLToPath(import.meta.url), '--open', file, cold ? 'cold' : 'warm'];
-      return JSON.parse(execFileSync(node24(), args, { stdio: ['ignore', 'pipe', 'inherit'] }));
+      const apart = (how) => {
+        if (cold) execFileSync('dd', [`if=${file}`, 'iflag=nocache', 'count=0', 'status=none']);
+        const args = [fileURLToPath(import.meta.url), how, file, cold ? 'cold' : 'warm'];
+        return JSON.parse(execFileSync(node24(), args, { stdio: ['ignore', 'pipe', 'inherit'] }));
+      };
+      return { ...apart('--open'), ...(cold && apart('--read')) };
     });
     const middle = Object.fromEntries(
       Object.keys(found[0]).map((key) => [key, median(found.map((each) => each[key]))]),
@@ -55,26 +60,36 @@ async function measureAll() {
   writeFileSync(out, `${JSON.stringify(report, null, 1)}\n`);
 }
 
+async function timed(work) {
+  const [from, cpu] = [performance.now(), process.cpuUsage()];
+  await work();
+  const { user, system } = process.cpuUsage(cpu);
+  return { seconds: (performance.now() - from) / 1e3, cpu: (user + system) / 1e6 };
+}
+
+/** All of the file into the same 8 MB, as loading reads it. */
+function readAll(source) {
+  const room = new Uint8Array(8 * 2 ** 20);
+  for (let at = 0; at < source.size; at += room.length) source.read(at, Math.min(room.length, source.size - at), room);
+}
+
+async function readAlone(file) {
+  const { FileSource } = await import(path.join(root, 'out', 'bench', 'engine.mjs'));
+  const source = new FileSource(file);
+  const { seconds, cpu } = await timed(() => readAll(source));
+  source.close();
+  return { read: seconds, readCpu: cpu };
+}
+
 /** In this process: seconds by the clock and of the processor (all threads). `header`: until tokenizer and plan are there. */
 async function opened(file, warm) {
   // Bundled by the process that started this one.
   const { FileSource, inspectModel, openModel } = await import(path.join(root, 'out', 'bench', 'engine.mjs'));
-  const timed = async (work) => {
-    const [from, cpu] = [performance.now(), process.cpuUsage()];
-    await work();
-    const { user, system } = process.cpuUsage(cpu);
-    return { seconds: (performance.now() - from) / 1e3, cpu: (user + system) / 1e6 };
-  };
   const source = new FileSource(file);
-  const room = new Uint8Array(8 * 2 ** 20);
-  const readAll = () => {
-    for (let at = 0; at < source.size; at += room.length)
-      source.read(at, Math.min(room.length, source.size - at), room);
-  };
   let read = { seconds: NaN, cpu: NaN };
   if (warm) {
-    readAll();
-    read = await timed(readAll);
+    readAll(source);
+    read = await timed(() => readAll(source));
   }
   const header = await timed(() => inspectModel(source));
   source.close();
