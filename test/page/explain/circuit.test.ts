@@ -8,7 +8,7 @@ import { linesOf } from '../driver/texts';
 describe('A circuit', () => {
   let view: Explained;
   before(async () => {
-    view = await openExplained(linesOf('sample.ts', 9, 15));
+    view = await openExplained(linesOf('sample.ts', 9, 11));
     await view.openTab('receipts');
     await circuit().getByText('Draw the circuit').click();
     await circuit().locator('svg.circuit').waitFor({ timeout: 110_000 });

@@ -15,9 +15,8 @@ const TWO = ['2 + 2 = 4\nIt is 4.\n#### 4', '5 + 1 = 6\nIt is 7 - 1 = 6.\n#### 6
   .map((answer, i) => JSON.stringify({ question: `Question ${i + 1}?`, answer }))
   .join('\n');
 const LIST = '1. 2+2=4\n2. 4*2=8\nThe answer is 8.\n';
-/** As short as steps are. */
-const HUGE = 200_000;
-const LONG_MS = 90_000;
+/** Many more than a page can hold rows; as short as steps are. */
+const HUGE = 20_000;
 const huge = (): string => Array.from({ length: HUGE }, (_, i) => `Step ${i + 1} takes one.`).join('\n');
 /** The second sum is wrong. */
 const WRONG =
@@ -215,9 +214,9 @@ describe('An imported chain of thought', () => {
     await place('Step 2 of 2');
   });
 
-  it('of 200,000 steps: only rows in sight are in the page, and keys, words and assistive programs reach all', async () => {
+  it('of 20,000 steps: only rows in sight are in the page, and keys, words and assistive programs reach all', async () => {
     await view.file('huge.txt', huge(), 0);
-    await section('answer').locator('.place', { hasText: 'huge.txt' }).waitFor({ timeout: LONG_MS });
+    await section('answer').locator('.place', { hasText: 'huge.txt' }).waitFor();
     const list = page.locator('.steps');
     const row = (step: number): Locator => list.locator(`#step-${step - 1}`);
     const selected = async (step: number): Promise<void> => {
@@ -238,7 +237,7 @@ describe('An imported chain of thought', () => {
     await selected(HUGE - 1);
     // By the wheel to the middle, where a row is clicked.
     await list.evaluate((box) => (box.scrollTop = box.scrollHeight / 2));
-    const middle = steps.all.filter({ hasText: /Step (?:9|10)\d{4} takes/ });
+    const middle = steps.all.filter({ hasText: /Step (?:9|10)\d{3} takes/ });
     await middle.first().waitFor();
     const inSight = await list.evaluate((box) => {
       const { top, bottom } = box.getBoundingClientRect();
@@ -248,14 +247,14 @@ describe('An imported chain of thought', () => {
     await list.locator(`#${inSight}`).click();
     await selected(Number(inSight.slice('step-'.length)) + 1);
     const words = section('steps').getByLabel('Find in the steps');
-    await words.fill('step 123456 takes');
+    await words.fill('step 12345 takes');
     await section('steps').getByText(`1 of ${HUGE}`).waitFor();
     assert.equal(await steps.all.count(), 1);
     assert.equal(await steps.all.first().getAttribute('aria-setsize'), '1');
     await words.press('Enter');
-    await place(`Step 123456 of ${HUGE}`);
+    await place(`Step 12345 of ${HUGE}`);
     await words.fill('');
-    await selected(123_456);
+    await selected(12_345);
     const cells = section('steps').locator('.minimap .cell');
     assert.ok((await cells.count()) <= 240);
   });
