@@ -67,16 +67,15 @@ describe('Milestone History in VS Code', () => {
 
   it('hears its host after it was hidden for a moment, again and again, without and with a run', async () => {
     await steps.set('sweeps', '10000');
-    for (const gap of [0, 10, 100, 300]) {
-      for (let time = 0; time < 3; time++) await flicker(gap);
+    for (const gap of [0, 300]) {
+      await flicker(gap);
+      await flicker(gap);
       await hears();
     }
     await steps.start();
-    for (const gap of [0, 100, 0, 30]) await flicker(gap);
+    for (const gap of [0, 30]) await flicker(gap);
     await steps.state('running');
     await steps.stop();
-    await flicker(0);
-    await hears();
   });
 
   it('has entry, settings and numbers when VS Code is started again, and says that the picture is to be run again', async () => {
@@ -104,16 +103,13 @@ describe('Milestone History in VS Code', () => {
     await steps.set('sweeps', '10000');
     await steps.start();
     await workbench.keeps(/seed[\\"]+:3,[\\"]+card[\\"]+:null/);
+    workbench.configure({ 'attentionExplainer.milestones.whenHidden': 'pause' });
     await workbench.restart();
     await steps.state('recalled');
     await frame.getByText(/before the numbers of the last run were kept/).waitFor();
-    await hears();
   });
 
   it('waits while the panel is hidden where that is set', async () => {
-    workbench.configure({ 'attentionExplainer.milestones.whenHidden': 'pause' });
-    await workbench.restart();
-    await steps.shown();
     // Long enough that it is not through before the page is back, however quick the machine is.
     await steps.set('sweeps', '10000');
     await steps.start();
