@@ -117,6 +117,5 @@ describe('Milestone History in VS Code', () => {
     await status(/experiment waits/).waitFor({ timeout: LONG_MS });
     await show();
     await steps.state('running');
-    await steps.stop();
   });
 });

@@ -176,6 +176,8 @@ describe('Models', () => {
         hub.taken.slice(before).some((line) => /bytes=\d+-/.test(line)),
         hub.taken.join('\n'),
       );
+      // What the pointer rests on tells its name, over the button.
+      await workbench.page.mouse.move(0, 0);
       await notification('is on this machine now').locator('.monaco-button', { hasText: 'Use This Model' }).click();
       await workbench.page.locator('.statusbar-item', { hasText: 'A model that came' }).waitFor({ timeout: WAIT });
     });
