@@ -36,7 +36,7 @@ describe('Around the panel', () => {
     await section('text').locator('.token').first().waitFor();
     // What its first sentence tells stands beside it, with the model.
     await entry('sample.py')
-      .filter({ hasText: /(expected|sure of) ‘.+’ .*· attention-explainer/ })
+      .filter({ hasText: /(expected|sure of) ‘.+’.*· Attention Explainer MoE/ })
       .waitFor();
   });
 
