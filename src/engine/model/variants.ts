@@ -81,7 +81,9 @@ export async function runVariants(model: Model, trace: Trace, variants: Variants
   };
   try {
     for (const shape of config.shapes) owns.push(layerTrace(shape, make));
-    for (const l of lenders) if (l < firstLayer) takeOverKeys(trace, owns[l], l, position, together);
+    // Where what heads gave is given, their layer makes no keys and values either.
+    const firstMixed = mixed ? firstLayer + 1 : firstLayer;
+    for (const l of lenders) if (l < firstMixed) takeOverKeys(trace, owns[l], l, position, together);
     const same = Array<number>(count).fill(trace.ids[position]);
     await layerInputs(model, same, { start: position, onePlace: true }, scratch, afterChunk);
     const pass = { model, scratch, taps, donors, context: trace.context, tokens: trace.ids.length };
