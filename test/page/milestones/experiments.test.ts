@@ -188,6 +188,20 @@ describe('Milestone experiments, as they were checked', () => {
     await isSound();
   });
 
+  it('Vision, language, action: who obeys what, four tables, which word points where, and the loop’s messages', async () => {
+    const { steps } = view;
+    await steps.open('vision-language-action');
+    await steps.experiment.locator('.thumbnails li').nth(3).waitFor();
+    await drawn('bar', 29);
+    const messages = steps.experiment.locator('.simple-table', { hasText: '/goal_pose' });
+    const first = await messages.textContent();
+    await steps.experiment.getByLabel('Instruction', { exact: true }).selectOption({ index: 2 });
+    assert.notEqual(await messages.textContent(), first);
+    // The log of a run that was kept cannot be asked for.
+    assert.equal(await steps.experiment.locator('[data-action="save-log"]:visible').count(), 0);
+    await isSound();
+  });
+
   it('ChatGPT: a curve for each judge, what the rewards promise, and what each picks', async () => {
     const { steps } = view;
     await steps.open('chatgpt');
