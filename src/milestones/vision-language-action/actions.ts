@@ -2,7 +2,7 @@
 
 import { CELLS, DIRECTIONS, VERBS, type Action } from './options';
 
-export { CELLS, DIRECTIONS, SIDE, VERBS, type Action, type Direction, type Verb } from './options';
+export { CELLS, SIDE, type Action, type Direction, type Verb } from './options';
 
 /** Tokens of an action. */
 export const LENGTH = 3;
