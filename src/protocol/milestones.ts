@@ -45,6 +45,9 @@ export interface WorkspaceText {
   text: string;
 }
 
+/** Where the texts of a run are from: the open workspace or, where that has too little, the words of this history. */
+export type TextsFrom = 'workspace' | 'history';
+
 /** A text the person has selected. */
 export interface SelectedText {
   title: string;

@@ -1,30 +1,41 @@
-/** The workspace divided: files to learn from, and files kept back for every measurement. */
-import type { WorkspaceText } from '../../protocol/milestones';
+/** Which texts are learned from, and which are kept back for every measurement: files of the workspace, or this history. */
+import type { TextsFrom, WorkspaceText } from '../../protocol/milestones';
 import { shuffle } from '../../shared/random';
+import { historyTexts } from '../shared/historyTexts';
 
 const HELD_OUT = 0.15;
 /** The clusters' texts are blocks of so many lines. */
 const BLOCK_LINES = 60;
-/** Fewer than these, and there is nothing to learn from. */
+/** A text shorter than that says nothing. */
+const LEAST_CHARACTERS = 200;
+/** Fewer files, or characters in all, teach neither words nor clusters. */
 const LEAST_FILES = 4;
+const LEAST_WORKSPACE = 8000;
 
 export interface Division {
+  from: TextsFrom;
   training: WorkspaceText[];
   heldOut: WorkspaceText[];
 }
 
-/** null when there are too few files. A file that holds `selected` is not learned from. */
-export function divide(
-  texts: readonly WorkspaceText[],
-  selected: string | null,
-  random: () => number,
-): Division | null {
-  const usable = texts.filter(({ text }) => text.trim().length > 200);
-  if (usable.length < LEAST_FILES) return null;
-  const shuffled = shuffle([...usable], random);
+/** The words of this history where the workspace is small. A text that holds `selected` is not learned from. */
+export function divide(texts: readonly WorkspaceText[], selected: string | null, random: () => number): Division {
+  const fresh = ({ text }: WorkspaceText): boolean => !selected || !text.includes(selected);
+  const own = longEnough(texts);
+  const learned = own.filter(fresh);
+  const enough =
+    learned.length >= LEAST_FILES && learned.reduce((sum, { text }) => sum + text.length, 0) >= LEAST_WORKSPACE;
+  const shuffled = shuffle(enough ? [...own] : longEnough(historyTexts()), random);
   const kept = Math.max(2, Math.round(HELD_OUT * shuffled.length));
-  const training = shuffled.slice(kept).filter(({ text }) => !selected || !text.includes(selected));
-  return training.length > 1 ? { training, heldOut: shuffled.slice(0, kept) } : null;
+  return {
+    from: enough ? 'workspace' : 'history',
+    training: shuffled.slice(kept).filter(fresh),
+    heldOut: shuffled.slice(0, kept),
+  };
+}
+
+function longEnough(texts: readonly WorkspaceText[]): WorkspaceText[] {
+  return texts.filter(({ text }) => text.trim().length > LEAST_CHARACTERS);
 }
 
 export function blocks(text: string): string[] {

@@ -1,6 +1,7 @@
 /**
- * PHIL, 2000-2003: a word model and concept clusters made from the open workspace, and what they are good for: fewer bits,
- * "did you mean", cards that fit a page. Everything is measured on files that were not learned from.
+ * PHIL, 2000-2003: a word model and concept clusters made from the open workspace (or, where that is small, from the words of
+ * this history), and what they are good for: fewer bits, "did you mean", cards that fit a page. Everything is measured on
+ * texts that were not learned from.
  */
 import { log, log2 } from '../../shared/elementary';
 import { seededRandom, shuffle } from '../../shared/random';
@@ -20,7 +21,8 @@ import { trial } from './trial';
 
 const WHY =
   'The patents describe the method without measurements, so there is nothing to compare with but other compressors, on files that were not learned from. Ours has one layer of clusters, learned in seconds from one workspace; PHIL had layers of them, learned from the web. The clusters say which words occur, not their order, so they can save little or nothing on top of a word model. “Card found” is the mean of 1 ÷ place: clusters alone find fewer cards than TF-IDF; added to it, they help a little in one workspace and not in another. gzip looks back on 32 kB and no further; brotli, at its best, on the whole workspace, and it has a dictionary of 120 kB built in. Neither of them nor the word model pays for having read the workspace. The transformer brings 13 MB of weights that are not counted; it was trained on other people’s code and has never seen this workspace.';
-const EMPTY = 'Too few files to learn from: open a folder with at least four text files, then run again.';
+const WHY_HISTORY =
+  'The workspace is small, so what was learned is the English of this history, its stories and claims; where a row names the workspace, these texts stood in its place. They are about 60 kB of prose, where a workspace may give a million characters, so the numbers are not those of a workspace. The patents describe the method without measurements, so there is nothing to compare with but other compressors, on texts that were not learned from. The clusters say which words occur, not their order. gzip and brotli do not pay for having read, nor does the word model; the transformer brings 13 MB of weights that are not counted.';
 
 const EXCERPT = 2000;
 const SELECTION = 3000;
@@ -53,8 +55,8 @@ export const phil: Experiment<Options, Result, Question, Answer> = {
     };
     await report(0, { text: 'Reading the workspace' }, result);
     const division = divide(inputs.workspace, selection?.text.slice(0, SELECTION) ?? null, random);
-    if (!division) return { result, answer: () => ({ known: false, meant: [] }) };
     const { training, heldOut } = division;
+    result.from = division.from;
     result.files = training.length;
     const texts = heldOut.slice(0, options.excerpts).map(({ text }) => excerpt(text, EXCERPT, random));
     result.bytes = texts.reduce((sum, text) => sum + utf8Length(text), 0);
@@ -207,7 +209,8 @@ function describeClusters(model: Clusters, activations: Float64Array, { words }:
       const lifts = words.map((_, word) => lift(word));
       const best = [...words.keys()].filter((word) => isDecent(words[word])).sort((a, b) => lifts[b] - lifts[a]);
       return { share: used[k] / all, words: best.slice(0, SHOWN_WORDS).map((word) => words[word]) };
-    });
+    })
+    .filter((cluster) => cluster.words.length > 0);
 }
 
 /** The first half of a file is the page; words drawn from its second half are its card. */
@@ -247,24 +250,22 @@ function matchSelection(
   };
 }
 
-function card({ compression, typos, cards }: Result): Card {
+function card({ from, compression, typos, cards }: Result): Card {
   const rows: CardRow[] = [];
   const write = (name: string, value: number, unit?: CardRow['unit']): void =>
     void rows.push({ name, value, ...(unit && { unit }) });
   const bits = (compressor: Compressor): number =>
     compression.find((each) => each.compressor === compressor)!.bitsPerByte;
-  if (compression.length > 0) {
-    for (const { compressor, bitsPerByte } of compression) write(`bits per byte, ${compressor}`, bitsPerByte);
-    write('bits per byte that clusters save', bits('back-off') - bits('back-off and clusters'));
-    write(
-      'bits per byte saved against brotli after the workspace',
-      bits('brotli after the workspace') - bits('back-off and clusters'),
-    );
-    write(
-      'bits per byte saved against gzip after the workspace',
-      bits('gzip after the workspace') - bits('back-off and clusters'),
-    );
-  }
+  for (const { compressor, bitsPerByte } of compression) write(`bits per byte, ${compressor}`, bitsPerByte);
+  write('bits per byte that clusters save', bits('back-off') - bits('back-off and clusters'));
+  write(
+    'bits per byte saved against brotli after the workspace',
+    bits('brotli after the workspace') - bits('back-off and clusters'),
+  );
+  write(
+    'bits per byte saved against gzip after the workspace',
+    bits('gzip after the workspace') - bits('back-off and clusters'),
+  );
   const asked = typos.reduce((sum, each) => sum + each.asked, 0);
   if (asked > 0) {
     write('typing errors mended', typos.reduce((sum, { found }) => sum + found, 0) / asked, 'share');
@@ -280,10 +281,9 @@ function card({ compression, typos, cards }: Result): Card {
     write('card found, by lot', cards.chance);
     write('card found, gained by adding clusters to TF-IDF', cards.both - cards.tfIdf);
   }
-  if (compression.length === 0) write('files to learn from', 0, 'integer');
   return {
     paper: { text: 'The patents give no numbers' },
     rows,
-    why: { text: compression.length === 0 ? EMPTY : WHY },
+    why: { text: from === 'history' ? WHY_HISTORY : WHY },
   };
 }

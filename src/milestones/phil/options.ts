@@ -1,5 +1,5 @@
 /** What can be changed in PHIL's experiment, and what it shows. */
-import type { Controls } from '../../protocol/milestones';
+import type { Controls, TextsFrom } from '../../protocol/milestones';
 
 /** The four slips of Damerau 1964. */
 export const EDITS = ['left out', 'put in', 'replaced', 'swapped'] as const;
@@ -60,6 +60,9 @@ export const COMPRESSORS = [
 export type Compressor = (typeof COMPRESSORS)[number];
 
 export interface Result {
+  /** Left out in runs of before there was a choice, which all read a workspace. */
+  from?: TextsFrom;
+  /** Texts learned from. */
   files: number;
   /** Different words, numbers and signs. */
   pieces: number;
@@ -88,7 +91,7 @@ export interface Question {
   word: string;
 }
 export interface Answer {
-  /** Already a word of the workspace. */
+  /** Among the words learned. */
   known: boolean;
   meant: { word: string; count: number }[];
 }

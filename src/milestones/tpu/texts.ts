@@ -1,7 +1,7 @@
 /** What is read: pieces of the workspace's files, or the stories of this history where there are too few. */
 import type { Tokenizer } from '../../engine/tokenizer/tokenizer';
 import type { WorkspaceText } from '../../protocol/milestones';
-import { FACTS } from '../../shared/history/facts';
+import { stories } from '../shared/historyTexts';
 
 export interface Piece {
   name: string;
@@ -36,11 +36,7 @@ export function pieces(
     ).flatMap(({ name, text }) => piece(tokenizer, name, text, tokens) ?? []);
   const own = cut(workspace);
   if (own.length >= LEAST_TEXTS) return { pieces: own, stories: false };
-  const stories = Object.entries(FACTS).flatMap(([id, { en, zh }]) => [
-    { name: `${id} (en)`, text: en },
-    { name: `${id} (zh)`, text: zh },
-  ]);
-  return { pieces: cut(stories), stories: true };
+  return { pieces: cut(stories()), stories: true };
 }
 
 function spread<Item>(items: readonly Item[], count: number): Item[] {

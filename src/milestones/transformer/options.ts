@@ -1,5 +1,5 @@
 /** What can be changed in the comparison of a recurrent net and a Transformer, and what it shows. */
-import type { Controls } from '../../protocol/milestones';
+import type { Controls, TextsFrom } from '../../protocol/milestones';
 
 export interface Options {
   context: number;
@@ -71,7 +71,7 @@ export interface Run {
 
 export interface Result {
   text: {
-    from: 'workspace' | 'history';
+    from: TextsFrom;
     /** Symbols. */
     training: number;
     heldOut: number;

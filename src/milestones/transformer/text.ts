@@ -2,10 +2,9 @@
  * The text that both nets read: the open workspace, or where that is small the words of this history, as symbols: small
  * letters, digits and the signs that code and prose are made of; all else is one symbol.
  */
-import { CLAIMS } from '../../shared/history/claims';
-import { FACTS } from '../../shared/history/facts';
 import { shuffle } from '../../shared/random';
-import type { WorkspaceText } from '../../protocol/milestones';
+import type { TextsFrom, WorkspaceText } from '../../protocol/milestones';
+import { historyTexts } from '../shared/historyTexts';
 
 const SIGNS = 'abcdefghijklmnopqrstuvwxyz0123456789 \n.,;:\'"()[]{}<>=+-*/_!?&|$%';
 const OTHER = SIGNS.length;
@@ -17,7 +16,7 @@ const LEAST = 60_000;
 const HELD_OUT = 0.15;
 
 export interface Source {
-  from: 'workspace' | 'history';
+  from: TextsFrom;
   training: Uint8Array;
   heldOut: Uint8Array;
 }
@@ -36,9 +35,9 @@ export function readText(workspace: readonly WorkspaceText[], random: () => numb
 const sizeOf = (texts: readonly string[]): number => texts.reduce((sum, text) => sum + text.length, 0);
 
 function storyParagraphs(): string[] {
-  const stories = Object.values(FACTS).flatMap(({ en }) => en.split('\n'));
-  const claims = CLAIMS.flatMap(({ text, source, said }) => [text.en, source?.en ?? '', said?.en ?? '']);
-  return [...stories, ...claims].filter((text) => text.length > 20);
+  return historyTexts()
+    .flatMap(({ text }) => text.split('\n'))
+    .filter((text) => text.length > 20);
 }
 
 /** Runs of blanks are one blank: indentation is no riddle. */

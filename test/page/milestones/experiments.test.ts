@@ -24,7 +24,7 @@ describe('Milestone experiments', () => {
   const array = (): Locator => page.locator('[data-section="systolic"]');
   const cycle = async (): Promise<string> => (await array().locator('.array-said').textContent())!;
   const load = (name: string): Locator => page.locator(`[data-load="${name}"]`);
-  const slip = (): Locator => page.getByLabel('A mistyped identifier of the workspace');
+  const slip = (): Locator => page.getByLabel('A mistyped word or identifier');
   const word = (label: string): Locator => page.getByLabel(label, { exact: true });
   const WORDS = { 'Start from': 'queen', 'take away': 'woman', add: 'man', 'Identifier of the workspace': 'retry' };
   const answer = (): Locator =>
@@ -86,9 +86,9 @@ describe('Milestone experiments', () => {
       await slip().press('Enter');
       await said.filter({ hasText: expected }).waitFor();
     };
-    await ask('qqqqqqqqqq', /No word of the workspace is one slip away/);
+    await ask('qqqqqqqqqq', /No learned word is one slip away/);
     await ask('retrun', /Did you mean: return/);
-    await ask('return', /“return” is a word of the workspace/);
+    await ask('return', /“return” is a word that was learned/);
     await isSound();
   });
 
@@ -224,12 +224,14 @@ describe('Milestone experiments, as they were checked', () => {
 });
 
 describe('Milestone experiments without files', () => {
-  it('PHIL says what it needs', async () => {
+  it('PHIL learns from the words of this history, and says so beside the picture and on the card', async () => {
     const view = await openHistory({ workspace: null });
     const { steps } = view;
     await steps.open('phil');
     await steps.run();
-    await steps.picture.getByText('open a folder with at least four text files').waitFor();
+    await steps.picture.getByText('The workspace is small: learned from').waitFor();
+    assert.match((await steps.card.textContent())!, /The workspace is small, so what was learned/);
+    assert.ok((await steps.picture.locator('.plot-bar').count()) > 5);
     await view.close();
   });
 });

@@ -225,10 +225,12 @@ describe('phil: the experiment', function () {
       name: `${at}.ts`,
       text: `// ${at}\n`.padEnd(300, `x${at} `),
     }));
-    const { training, heldOut } = divide(texts, '// 7\n', seededRandom(1))!;
+    const { from, training, heldOut } = divide(texts, '// 7\n', seededRandom(1));
+    assert.equal(from, 'workspace');
     assert.ok(heldOut.every((file) => !training.includes(file)));
     assert.ok(!training.some(({ name }) => name === '7.ts'));
-    assert.equal(divide(texts.slice(0, 3), null, seededRandom(1)), null);
+    for (const small of [[], texts.slice(0, 3), texts.slice(0, 20)])
+      assert.equal(divide(small, null, seededRandom(1)).from, 'history', `${small.length} files`);
     assert.equal(blocks('a\n'.repeat(200)).join('\n'), 'a\n'.repeat(200));
   });
 
@@ -268,16 +270,31 @@ describe('phil: the experiment', function () {
     );
   });
 
-  it('says what to do when there is no workspace', async () => {
-    const inputs = await testInputs();
+  it('learns from the words of this history where there is no workspace, and says so', async () => {
     const { result, card, answer } = await runExperiment(phil, {
       options: defaults(controls, true),
       seed: 1,
       signal,
-      inputs,
+      inputs: await testInputs(),
     });
-    assert.equal(result.files, 0);
-    assert.match(card.why.text, /open a folder/);
-    assert.deepEqual(await answer!({ word: 'x' }, signal), { known: false, meant: [] });
+    assert.equal(result.from, 'history');
+    assert.ok(result.files > 20, `${result.files}`);
+    assert.match(card.why.text, /English of this history/);
+    const bits = (name: string): number => card.rows.find((row) => row.name === `bits per byte, ${name}`)!.value;
+    assert.ok(bits('back-off') < bits('gzip'), `${bits('back-off')} ${bits('gzip')}`);
+    assert.ok(result.clusters.length > 0 && result.clusters.every(({ words }) => words.length > 0));
+    assert.deepEqual((await answer!({ word: 'attenton' }, signal)).meant[0].word, 'attention');
+  });
+
+  it('shows no clusters of a workspace without words', async () => {
+    const workspace = Array.from({ length: 40 }, (_, at) => ({ name: `${at}.csv`, text: `${at},1,2\n`.repeat(40) }));
+    const { result } = await runExperiment(phil, {
+      options: { ...defaults(controls, true), rounds: 5, excerpts: 1 },
+      seed: 1,
+      signal,
+      inputs: { ...(await testInputs()), workspace },
+    });
+    assert.equal(result.from, 'workspace');
+    assert.deepEqual(result.clusters, []);
   });
 });

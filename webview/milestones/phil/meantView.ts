@@ -37,9 +37,9 @@ export function meantView(stage: ViewStage): MeantView {
       const question: Question = { word };
       const { known, meant } = await stage.ask<Answer>(question);
       const words = meant.map((each) => `${each.word} (${integer(each.count)})`).join(', ');
-      if (known) answer.textContent = t('“{0}” is a word of the workspace.', word);
+      if (known) answer.textContent = t('“{0}” is a word that was learned.', word);
       else if (words) answer.textContent = t('Did you mean: {0}', words);
-      else answer.textContent = t('No word of the workspace is one slip away from “{0}”.', word);
+      else answer.textContent = t('No learned word is one slip away from “{0}”.', word);
     } catch {
       answer.textContent = t('This result is no longer kept; run the experiment again.');
     }
@@ -53,7 +53,7 @@ export function meantView(stage: ViewStage): MeantView {
         void ask();
       },
     },
-    h('label', { for: id }, t('A mistyped identifier of the workspace')),
+    h('label', { for: id }, t('A mistyped word or identifier')),
     input,
     h('button', { type: 'submit', class: 'chip' }, t('Did you mean …?')),
   );

@@ -47,7 +47,7 @@ export const view: ExperimentView<Options, Result> = {
     const surprisal = surprisalView();
     const typos = barPlot({
       title: t('Typing errors mended'),
-      hint: t('One slip in an identifier of a file not learned from; mended if the first suggestion is right.'),
+      hint: t('One slip in a word of a text not learned from; mended if the first suggestion is right.'),
       value: { label: t('share mended'), domain: [0, 1], format: roundPercent },
       reference: { value: 0.8, name: t('what we aim for') },
     });
@@ -72,19 +72,24 @@ export const view: ExperimentView<Options, Result> = {
       lead: h('div', {}, summary, compression.element),
       element: body,
       draw(result, _options, final) {
-        const { files, pieces, bytes } = result;
-        for (const each of [compression.element, body]) show(each, files > 0);
-        summary.textContent =
-          files > 0
+        const { from, files, pieces, bytes } = result;
+        const told =
+          from === 'history'
             ? t(
-                'Learned from {0} files of the workspace, {1} different words and signs; measured on {2} bytes of others.',
+                'The workspace is small: learned from {0} texts of this history in English, its stories and claims (in the pictures they stand for the workspace), {1} different words and signs; measured on {2} bytes of others.',
                 integer(files),
                 integer(pieces),
                 integer(bytes),
               )
-            : final
-              ? t('Too few files to learn from: open a folder with at least four text files, then run again.')
-              : '';
+            : t(
+                'Learned from {0} files of the workspace, {1} different words and signs; measured on {2} bytes of others.',
+                integer(files),
+                integer(pieces),
+                integer(bytes),
+              );
+        for (const each of [compression.element, body]) show(each, files > 0);
+        summary.textContent = files > 0 ? told : '';
+        show(clusters, result.clusters.length > 0);
         compression.set(
           result.compression.map(({ compressor, bitsPerByte }) => ({
             name: compressors()[compressor],
@@ -129,7 +134,7 @@ function clusterTable({ clusters }: Result): HTMLElement {
 
 function matchTable({ title, tfIdf, clusters }: NonNullable<Result['matched']>): HTMLElement {
   return simpleTable(
-    t('Files of the workspace that fit “{0}” best', title),
+    t('Texts that fit “{0}” best', title),
     [t('place'), t('TF-IDF'), t('clusters')],
     tfIdf.map((name, at) => [String(at + 1), name, clusters[at]]),
   );
