@@ -1,6 +1,10 @@
 /** The Milestone History inside VS Code: links to an entry, and what experiments are given to read. */
 import assert from 'node:assert/strict';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import * as vscode from 'vscode';
+import { saveFile } from '../../src/host/saveFile';
 import { milestoneInputs } from '../../src/panels/milestoneInputs';
 import { followMilestoneLink } from '../../src/commands/openMilestones';
 import { MILESTONES_VIEW } from '../../src/panels/milestonesPanel';
@@ -68,6 +72,26 @@ describe('the Milestone History', function () {
     assert.ok(workspace.length > 0 && workspace.reduce((sum, { text }) => sum + text.length, 0) <= 2000);
     assert.match(models.default, /\.gguf$/);
     assert.deepEqual((await milestoneInputs({}, extensionUri, signal)).workspace, []);
+  });
+
+  it('writes a log as it was made to the place that the person names, and nothing where none is named', async () => {
+    const { showSaveDialog } = vscode.window;
+    const folder = vscode.Uri.file(mkdtempSync(path.join(tmpdir(), 'attention-log-')));
+    const place = vscode.Uri.joinPath(folder, 'named.mcap');
+    let wish: vscode.SaveDialogOptions | undefined;
+    const naming = (named?: vscode.Uri) => (asked?: vscode.SaveDialogOptions) => ((wish = asked), Promise.resolve(named)); // prettier-ignore
+    try {
+      vscode.window.showSaveDialog = naming();
+      assert.equal(await saveFile('table-top', 'mcap', Uint8Array.of(1)), false);
+      assert.equal((await vscode.workspace.fs.readDirectory(folder)).length, 0);
+      vscode.window.showSaveDialog = naming(place);
+      assert.equal(await saveFile('table-top', 'mcap', Uint8Array.of(0x89, 0, 255)), true);
+      assert.deepEqual(wish?.filters, { MCAP: ['mcap'] });
+      assert.deepEqual([...(await vscode.workspace.fs.readFile(place))], [0x89, 0, 255]);
+    } finally {
+      vscode.window.showSaveDialog = showSaveDialog;
+      await vscode.workspace.fs.delete(folder, { recursive: true });
+    }
   });
 
   it('stops collecting the workspace when the run is stopped', async () => {

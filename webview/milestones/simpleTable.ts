@@ -1,15 +1,15 @@
 /** A small table of words, for experiments. */
 import { h } from '../shared/dom';
 
-/** `code`: columns that hold identifiers. */
+/** A cell is words, or an element where it can be unfolded. `code`: columns that hold identifiers. */
 export function simpleTable(
   caption: string,
   columns: readonly string[],
-  rows: readonly (readonly string[])[],
+  rows: readonly (readonly (string | HTMLElement)[])[],
   code: readonly number[] = [],
 ): HTMLElement {
-  const cell = (text: string, column: number): HTMLElement =>
-    h('td', { class: code.includes(column) ? 'code' : null }, text);
+  const cell = (content: string | HTMLElement, column: number): HTMLElement =>
+    h('td', { class: code.includes(column) ? 'code' : null }, content);
   return h(
     'table',
     { class: 'simple-table' },

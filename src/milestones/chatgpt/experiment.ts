@@ -1,7 +1,7 @@
 /**
  * ChatGPT, 2022: answers picked by a reward that was learned from preferences. The bundled model writes on from beginnings; a
  * known rule stands in for people, and a reward (a weighted sum of the model's own last states, the answer's length and its
- * repetitions) is learned from 10, 40 and 160 of its preferences. The best of n by that reward is measured by the rule. Controls: preferences with their answers shuffled, a
+ * repetitions) is learned from 10, 40 and 160 of its preferences, or from a person's own. The best of n by that reward is measured by the rule. Controls: preferences with their answers shuffled, a
  * reward that only knows the length; baseline: the model's own probability; ceiling: the rule itself.
  */
 import { topIds } from '../../engine/model/logits';
@@ -15,10 +15,12 @@ import { OPENINGS } from '../benefit-and-misuse/openings';
 import { cardRows, type Experiment } from '../experiment';
 import { BEGINNINGS, HELD_OUT } from './beginnings';
 import { bestOf, divergenceOf } from './bestOfN';
-import { controls, JUDGES, PREFERENCES, type Answer, type Judge, type Options, type Result } from './options';
+import { controls, JUDGES, PREFERENCES, type Answer, type Asked, type Judge, type Options, type Question, type Result } from './options'; // prettier-ignore
+import { foretold, pairsFor, rewardOf } from './person';
 import { dot, learnReward, scaling, type Features, type Preference } from './reward';
 import { ruleScore } from './rule';
 import { trial } from './trial';
+import { inSight } from './window';
 
 /** Tokens that are sampled from. */
 const TOP = 100;
@@ -40,7 +42,7 @@ interface Drawn extends Answer {
   likely: number;
 }
 
-export const chatGpt: Experiment<Options, Result> = {
+export const chatGpt: Experiment<Options, Result, Question, Asked[Question['kind']]> = {
   id: 'chatgpt',
   controls,
   trial,
@@ -74,11 +76,11 @@ export const chatGpt: Experiment<Options, Result> = {
       }
       return list;
     };
+    const known: Drawn[][] = [];
+    const asked: Drawn[][] = [];
     try {
-      const known: Drawn[][] = [];
       for (const beginning of learnedFrom) known.push(await answersTo(beginning, KNOWN));
       const rewards = rewardsOf(known, options.agreement, random);
-      const asked: Drawn[][] = [];
       for (const beginning of heldOut) {
         asked.push(await answersTo(beginning, options.samples));
         measure(result, asked, rewards, seed);
@@ -95,7 +97,25 @@ export const chatGpt: Experiment<Options, Result> = {
     } finally {
       decoder.release();
     }
-    return { result };
+    const pairs = pairsFor(learnedFrom, known, seed);
+    const scaled = scaledOf(known);
+    const of = (drawn: Drawn): Features => scaled(drawn.features);
+    const said = [...known.flatMap((answers, at) => answers.map(({ text }) => ` ${learnedFrom[at]}${text.trim()}`)), ...asked.flatMap((answers, at) => answers.map(({ text }) => ` ${heldOut[at]}${text.trim()}`))]; // prettier-ignore
+    const answers: { [Kind in Question['kind']]: (question: Question & { kind: Kind }) => Asked[Kind] } = {
+      pairs: () => pairs.map(({ beginning, answers: both }) => ({ beginning, answers: both })),
+      choices: ({ chosen }) => {
+        const reward = rewardOf(pairs, chosen, of);
+        const picked = asked.map((list) => best(list, reward));
+        return {
+          foretold: foretold(pairs, chosen, of),
+          gain: mean(asked.map((list) => gainOf(list.length, list.map(({ score }) => score), list.map(reward)))), // prettier-ignore
+          agreement: agreementOf(asked, reward, seed),
+          picks: picked.slice(0, EXAMPLES).map((yours, at) => ({ beginning: heldOut[at], yours: plain(yours), rule: plain(best(asked[at], ({ score }) => score)) })), // prettier-ignore
+        };
+      },
+      window: ({ first, window }) => inSight(model.tokenizer, [first, ...said], window ?? model.config.context),
+    };
+    return { result, answer: (question) => answers[question.kind](question as never) };
   },
   card,
 };
@@ -142,12 +162,15 @@ async function answer(
   return { text, score: ruleScore(text), features, tokens: written.length, likely: likely / written.length };
 }
 
+const scaledOf = (known: readonly Drawn[][]): ((features: Features) => Features) => scaling(known.flat().map(({ features }) => features), SEEN); // prettier-ignore
+
+/** What the best of n gains over one of them, in standard deviations. */
+const gainOf = (n: number, values: readonly number[], given: readonly number[]): number =>
+  (bestOf(n, values, given) - mean(values)) / (standardDeviation(values) || 1);
+
 /** The judge prefers by chance, the surer the larger the difference by the rule: Bradley and Terry's model once more. */
 function rewardsOf(known: readonly Drawn[][], agreement: number, random: () => number): Rewards {
-  const scaled = scaling(
-    known.flat().map(({ features }) => features),
-    SEEN,
-  );
+  const scaled = scaledOf(known);
   const pairs: { better: Drawn; worse: Drawn; isSwapped: boolean }[] = [];
   for (let at = 0; at < PREFERENCES.at(-1)!; at++) {
     const answers = known[at % known.length];
@@ -183,8 +206,7 @@ function measure(result: Result, asked: readonly Drawn[][], rewards: Rewards, se
     const curves = asked.map((answers) => {
       const scores = answers.map(({ score }) => score);
       const given = answers.map(rewards[judge]);
-      const gain = (values: readonly number[]): number[] =>
-        result.counts.map((n) => (bestOf(n, values, given) - mean(values)) / (standardDeviation(values) || 1));
+      const gain = (values: readonly number[]): number[] => result.counts.map((n) => gainOf(n, values, given));
       return { rule: gain(scores), proxy: gain(given) };
     });
     const over = (of: 'rule' | 'proxy'): number[] => result.counts.map((_, at) => mean(curves.map((curve) => curve[of][at]))); // prettier-ignore

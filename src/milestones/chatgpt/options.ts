@@ -72,3 +72,45 @@ export interface Result {
   agreement: Partial<Record<Judge, number>>;
   examples: Example[];
 }
+
+/** Two answers that a person compares. */
+export interface Pair {
+  beginning: string;
+  answers: [string, string];
+}
+
+export type Question =
+  | { kind: 'pairs' }
+  /** [pairs] which of the two was chosen; null: neither. At least one is chosen. */
+  | { kind: 'choices'; chosen: (0 | 1 | null)[] }
+  /** `first`: what was said before all else; `window`: tokens, the model's own where null. */
+  | { kind: 'window'; first: string; window: number | null };
+
+/** What comes of a person's choices. */
+export interface Judged {
+  /** Choices that a reward orders rightly which was learned from all the others, and how many were asked. */
+  foretold: { right: number; all: number };
+  /** Gain of the best of all answers, by the rule, in standard deviations of a beginning's answers. */
+  gain: number;
+  /** Held-out pairs that the reward orders as the rule does: a share. */
+  agreement: number;
+  picks: { beginning: string; yours: Answer; rule: Answer }[];
+}
+
+export interface InSight {
+  /** Tokens that the model reads at most, and how many of them are left for what is said. */
+  window: number;
+  room: number;
+  /** [turns] tokens up to the end of each; the first turn is what was said before all else. */
+  totals: number[];
+  /** The first turn by which nothing of the first one is in sight; null: some of it always is. */
+  gone: number | null;
+  /** The last words that are out of sight at the end, and the first that are not. */
+  edge: { out: string; in: string };
+}
+
+export interface Asked {
+  pairs: Pair[];
+  choices: Judged;
+  window: InSight;
+}

@@ -27,6 +27,8 @@ export interface History extends BarePage {
   restart(): Promise<void>;
   /** Those that were copied, without scheme and extension. */
   readonly links: readonly string[];
+  /** Logs that were saved, as the person would have named them. */
+  readonly logs: readonly { title: string; file: Uint8Array }[];
   /** As when VS Code is given a link. */
   follow(place: MilestonePlace): void;
 }
@@ -45,6 +47,7 @@ export async function openHistory(options: PageOptions & { workspace?: string | 
   client.acquire();
   const bare = await openBarePage('milestones', options);
   const links: string[] = [];
+  const logs: { title: string; file: Uint8Array }[] = [];
   const runs = new MilestoneRuns({
     client,
     inputs: (needs) => hostInputs(needs, MEDIA, workspace),
@@ -61,7 +64,10 @@ export async function openHistory(options: PageOptions & { workspace?: string | 
       stop: () => runs.stop(),
       shown: () => {},
       recorded: ({ id }) => readRecorded(recordedFile(MEDIA, id)),
-      saveLog: () => false,
+      saveLog: async ({ run, question, title }, { signal }) => {
+        const file = await client.ask.ask({ run, question }, { signal });
+        return file instanceof Uint8Array && logs.push({ title, file }) > 0;
+      },
       ask: ({ run, question }, { signal }) => client.ask.ask({ run, question }, { signal }),
       copyLink: ({ id, options, seed }) => void links.push(milestoneLink(id, seed, options)),
       command: () => {},
@@ -71,6 +77,7 @@ export async function openHistory(options: PageOptions & { workspace?: string | 
     ...bare,
     steps: new MilestoneSteps(bare.page),
     links,
+    logs,
     follow: (place) => host.emit({ kind: 'show', ...place }),
     restart: async () => {
       client.stop();

@@ -1,5 +1,6 @@
 /** Experiments that read texts, each run once: what they draw, answer and keep. */
 import assert from 'node:assert/strict';
+import { McapIndexedReader, TempBuffer } from '@mcap/core';
 import type { Locator, Page } from 'playwright-core';
 import { axeIn } from '../../ui/driver/axe';
 import type { MilestoneSteps } from '../../ui/driver/milestoneSteps';
@@ -197,9 +198,32 @@ describe('Milestone experiments, as they were checked', () => {
     const first = await messages.textContent();
     await steps.experiment.getByLabel('Instruction', { exact: true }).selectOption({ index: 2 });
     assert.notEqual(await messages.textContent(), first);
+    const goal = messages.locator('tr', { hasText: '/goal_pose' });
+    assert.equal(await goal.locator('pre').isVisible(), false);
+    await goal.locator('summary').focus();
+    await view.page.keyboard.press('Enter');
+    assert.match((await goal.locator('pre').textContent())!, /"frame_id": "table"/);
     // The log of a run that was kept cannot be asked for.
     assert.equal(await steps.experiment.locator('[data-action="save-log"]:visible').count(), 0);
     await isSound();
+  });
+
+  it('Vision, language, action: Save as MCAP hands over the chosen instruction’s log, which Foxglove’s own library reads', async () => {
+    const { steps, logs } = view;
+    await steps.open('vision-language-action');
+    await steps.choose({ demonstrations: '50', steps: '2' });
+    await steps.run();
+    const field = steps.experiment.getByLabel('Instruction', { exact: true });
+    await field.selectOption({ index: 2 });
+    const instruction = await field.locator('option').nth(2).textContent();
+    await steps.experiment.getByRole('button', { name: 'Save as MCAP' }).click();
+    await view.page.getByText('Saved.').first().waitFor({ state: 'attached' });
+    assert.deepEqual(logs.map(({ title }) => title), ['table-top']); // prettier-ignore
+    const reader = await McapIndexedReader.Initialize({ readable: new TempBuffer(logs[0].file) });
+    const said: unknown[] = [];
+    for await (const { data } of reader.readMessages({ topics: ['/instruction'] }))
+      said.push(JSON.parse(new TextDecoder().decode(data)));
+    assert.deepEqual(said, [{ data: instruction }]);
   });
 
   it('ChatGPT: a curve for each judge, what the rewards promise, and what each picks', async () => {
@@ -209,6 +233,39 @@ describe('Milestone experiments, as they were checked', () => {
     await drawn('line', 11);
     await drawn('bar', 6);
     assert.match((await steps.card.textContent())!, /5 seeds.*160 preferences ahead of length alone/s);
+    assert.equal(await steps.experiment.locator('[data-section="clicks"]').isVisible(), false);
+    await isSound();
+  });
+
+  it('ChatGPT: a person judges pairs by keys, steps back, and their reward picks; a first sentence falls out of the window', async () => {
+    const { page, steps } = view;
+    await steps.open('chatgpt');
+    await steps.choose({ samples: '4' });
+    await steps.run();
+    const clicks = steps.experiment.locator('[data-section="clicks"]');
+    const status = clicks.locator('[data-clicks="status"]');
+    await status.getByText(/^Pair 1 of \d+$/).waitFor();
+    const shown = await clicks.locator('.gpt-pair').textContent();
+    await clicks.locator('[data-answer="2"]').focus();
+    await page.keyboard.press('Enter');
+    await status.getByText(/^Pair 2 of/).waitFor();
+    assert.notEqual(await clicks.locator('.gpt-pair').textContent(), shown);
+    await clicks.getByText('your choices').first().waitFor();
+    await clicks.locator('[data-clicks="back"]').click();
+    await status.getByText(/^Pair 1 of/).waitFor();
+    assert.equal(await clicks.locator('.gpt-pair').textContent(), shown);
+    await clicks.getByText('your choices').first().waitFor({ state: 'detached' });
+    const count = Number(/\d+$/.exec((await status.textContent())!)![0]);
+    await clicks.locator('[data-clicks="neither"]').click();
+    for (let at = 1; at < count; at++) await clicks.locator('[data-answer="1"]').click();
+    await status.getByText(`All ${count} pairs are judged.`).waitFor();
+    await clicks.getByText(new RegExp(`foretells \\d of ${count - 1};`)).waitFor();
+    const window = steps.experiment.locator('[data-section="window"]');
+    await window.getByText(/the window 8,192\. Some of the first sentence stays/).waitFor();
+    await steps.set(window.getByLabel('Said first of all'), 'Call me Ishmael.');
+    await window.getByLabel('Tokens of the window').selectOption('256');
+    await window.getByText(/From turn \d+ on, nothing of the first sentence is in sight/).waitFor();
+    assert.match((await window.locator('del').textContent())!, /^….+/s);
     await isSound();
   });
 

@@ -1,4 +1,4 @@
-/** The rule's gain against how hard is picked, who orders pairs rightly, and what each judge picks of the same answers. */
+/** The rule's gain against how hard is picked, who orders pairs rightly, what each judge picks of the same answers, and what can be tried. */
 import {
   controls,
   JUDGES,
@@ -15,6 +15,8 @@ import { barPlot, linePlot } from '../../shared/plot';
 import type { ExperimentView } from '../experimentView';
 import { simpleTable } from '../simpleTable';
 import { trial } from '../../../src/milestones/chatgpt/trial';
+import { clicksView } from './viewClicks';
+import { windowView } from './viewWindow';
 
 /** Of which the reward's own promise is drawn beside what the rule says. */
 const PROMISED: readonly Judge[] = ['learned10', 'learned160'];
@@ -22,7 +24,7 @@ const PROMISED: readonly Judge[] = ['learned10', 'learned160'];
 export const view: ExperimentView<Options, Result> = {
   controls,
   trial,
-  mount() {
+  mount(stage) {
     const curves = linePlot({
       title: t('What picking the best of n brings, by the rule'),
       hint: t(
@@ -45,10 +47,12 @@ export const view: ExperimentView<Options, Result> = {
       reference: { value: 0.5, name: t('chance') },
     });
     const sample = h('div', { class: 'sample' });
+    const clicks = clicksView(stage);
+    const window = windowView(stage);
     return {
       lead: curves.element,
-      element: h('div', { class: 'plots' }, promises.element, pairs.element, sample),
-      draw(result) {
+      element: h('div', { class: 'plots' }, promises.element, pairs.element, sample, clicks.element, window.element),
+      draw(result, _options, final) {
         const { divergence, gains, proxies, agreement } = result;
         const judges = JUDGES.filter((judge) => gains[judge] !== undefined);
         const lines = judges.map((judge) => ({ name: judgeName(judge), x: divergence, y: gains[judge]!, dots: true }));
@@ -70,6 +74,8 @@ export const view: ExperimentView<Options, Result> = {
             })),
         );
         for (const { element } of [curves, promises, pairs]) show(element, judges.length > 0);
+        clicks.draw(final);
+        window.draw(final);
         const { examples } = result;
         sample.replaceChildren(...(examples.length > 0 ? examples.map(exampleOf) : [drawnSoFar(result.sample)]));
       },

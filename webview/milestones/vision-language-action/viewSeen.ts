@@ -19,8 +19,10 @@ import { simpleTable } from '../simpleTable';
 
 /** How bright the cells are that the arm drives over, and those that a thing is moved over. */
 const [REACHED, MOVED] = [45, 90];
-/** Characters of a message that are shown. */
-const SHOWN = 120;
+/** Characters of a message that are shown of it folded, and of a text within it unfolded: a picture has thousands. */
+const [FOLDED, UNFOLDED] = [48, 160];
+/** Left out of a folded message: alike in all of them. */
+const ALIKE = ['header', 'orientation', 'layout', 'is_bigendian'];
 
 export function seenView(stage: ViewStage): {
   element: HTMLElement;
@@ -101,9 +103,13 @@ export function seenView(stage: ViewStage): {
     log.replaceChildren(
       simpleTable(
         t('The loop’s messages'),
-        [t('seconds of the simulation'), t('topic'), t('type'), t('message')],
-        seen.log.map(({ time, topic, type, message }) => [decimal(time), topic, type, short(JSON.stringify(message))]),
-        [1, 2, 3],
+        [t('seconds of the simulation'), t('topic and type'), t('message')],
+        seen.log.map(({ time, topic, type, message }) => [
+          decimal(time),
+          h('div', {}, topic, h('br'), type),
+          folded(message),
+        ]),
+        [1, 2],
       ),
     );
   }
@@ -125,7 +131,16 @@ export function seenView(stage: ViewStage): {
   };
 }
 
-const short = (text: string): string => (text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text);
+const short = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most)}…` : text);
+
+/** A message in a line; if that is not all of it, it can be unfolded. */
+function folded(message: object): string | HTMLElement {
+  const whole = JSON.stringify(message);
+  if (whole.length <= FOLDED) return whole;
+  const brief = JSON.stringify(message, (key, value: unknown) => (ALIKE.includes(key) ? undefined : value));
+  const text = JSON.stringify(message, (_, value: unknown) => (typeof value === 'string' ? short(value, UNFOLDED) : value), 1); // prettier-ignore
+  return h('details', { class: 'message' }, h('summary', {}, short(brief, FOLDED)), h('pre', { tabindex: 0 }, text));
+}
 
 function caption({ words, wanted, done }: Seen): string {
   const said = words.join(' ');
