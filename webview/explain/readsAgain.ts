@@ -84,3 +84,10 @@ export const tokenAgain =
 
 export const probeRuns = (bytes: number): string =>
   t('The probe is a text of its own: for it {0} of the model are read again.', byteCount(bytes));
+
+/** Of the first sentence, whose reasons and cuts are runs of their own: how many there are depends on the text. */
+export const storyRuns = (bytes: number): string =>
+  t(
+    'Where it expected something else, and which look back carried that, is found by reading the model several times more, {0} each time.',
+    byteCount(bytes),
+  );

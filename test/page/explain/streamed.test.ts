@@ -10,7 +10,7 @@ import { linesOf } from '../driver/texts';
 const MODEL = path.join(root, 'test', 'fixtures', 'models', 'qwen3moe-q8_0.gguf');
 
 /** Answers for which the model is read again. */
-const READ = ['why', 'edgeReadings', 'lens', 'neurons', 'probe'];
+const READ = ['story', 'why', 'edgeReadings', 'lens', 'neurons', 'probe'];
 
 describe('A model larger than memory', () => {
   let view: Explained;
@@ -110,5 +110,33 @@ describe('A model larger than memory', () => {
     await view.section('lens').locator('.notice.reads-again:visible').waitFor();
     await view.complete();
     assert.deepEqual(readings(), ['why', 'edgeReadings']);
+  });
+
+  it('is not read for the first sentence before somebody says so, and what is being read can be cancelled', async () => {
+    await view.close();
+    let asked = 0;
+    view = await openExplained(
+      { ...linesOf('sample.ts'), card: { bytesPerPass: 2e9 } },
+      undefined,
+      (name, _, answered) => {
+        if (name !== 'story') return answered();
+        asked++;
+        return asked === 1 ? new Promise(() => {}) : answered();
+      },
+    );
+    const story = view.page.locator('[data-story]');
+    const notice = story.locator('.notice.reads-again');
+    await notice.waitFor();
+    await view.complete();
+    assert.match(await notice.innerText(), /reading the model several times more, 2\.0 GB each time/);
+    assert.ok(await view.page.locator('.summary .sentence').isVisible(), 'what needs no reading is said');
+    assert.equal(asked, 0);
+    await notice.locator('vscode-button', { hasText: 'Read it' }).click();
+    await notice.locator('vscode-button', { hasText: 'Cancel' }).click();
+    assert.match(await notice.innerText(), /several times more/);
+    await notice.locator('vscode-button', { hasText: 'Read it' }).click();
+    await story.locator('.sentence button').first().waitFor();
+    assert.equal(await notice.isVisible(), false);
+    assert.equal(asked, 2);
   });
 });

@@ -8,6 +8,7 @@ import { integer, roundPercent, signedDecimal } from '../../shared/numbers';
 import { ranges } from '../heads/layerWords';
 import { button } from '../../shared/toolkit';
 import { latest } from '../host';
+import { readsAgain, storyRuns } from '../readsAgain';
 import { carrier, defaultsOf } from '../state/defaults';
 import { looksBothWays } from '../state/layers';
 import type { Run } from '../state/run';
@@ -22,8 +23,17 @@ export function storyView(stage: Stage): View {
   const measuredWords = measured.querySelector('p')!;
   const element = h('div', { class: 'story', 'data-story': '', hidden: true }, sentence, measured);
   const ask = latest();
+  const stop = (): void => ask(() => Promise.resolve());
+  const again = readsAgain(stage, { leaves: false });
   const short = h('p', { class: 'short' });
-  element.append(short);
+  element.append(short, again.element);
+
+  /** Beside it stands what a head does, as if no story were told. */
+  const only = (part: HTMLElement): void => {
+    for (const other of [sentence, measured, short, again.element]) show(other, other === part);
+    show(element, true);
+    element.classList.add('only-hint');
+  };
 
   /** A few tokens leave nothing to look back at. */
   const tooShort = (run: Run): void => {
@@ -37,9 +47,36 @@ export function storyView(stage: Stage): View {
         secondary: true,
       }),
     );
-    for (const part of [sentence, measured]) show(part, false);
-    for (const part of [short, element]) show(part, true);
-    element.classList.add('only-hint');
+    only(short);
+  };
+
+  /** Of a model in memory at once. Of another the file would be read several times, which nobody has asked for. */
+  const find = (run: Run): void => {
+    const streamed = run.model?.bytesPerPass !== undefined;
+    const tell = async (signal: AbortSignal): Promise<void> => {
+      // A text that is being edited is not told about yet: the next keystroke would throw it away.
+      if (run.subject.origin === 'typed') await rest(signal);
+      const story = await stage.host.call('story', {}, { signal });
+      if (stage.run() !== run) return;
+      again.close();
+      if (story) return fill(run, story);
+      if (!streamed) return;
+      short.replaceChildren(t('No look back explains what it expected anywhere in this text.'));
+      only(short);
+      stage.say(short.textContent);
+    };
+    again.ask(storyRuns, () => {
+      again.reading(() => {
+        stop();
+        find(run);
+      });
+      ask((signal) =>
+        tell(signal).catch(() => {
+          if (streamed && !signal.aborted && stage.run() === run) find(run);
+        }),
+      );
+    });
+    if (streamed) only(again.element);
   };
 
   /** The place is shown as the heads see it: the token before, which had to guess. */
@@ -94,7 +131,8 @@ export function storyView(stage: Stage): View {
         ` ${t('Only layers with attention were cut ({0}): what the states of the others carry stays.', ranges(attentive))}`,
       );
     }
-    show(element, true);
+    for (const part of [sentence, measured, element]) show(part, true);
+    element.classList.remove('only-hint');
     // What the sentence tells is what the text shows, unless the person has chosen something.
     selection.suggest(defaultsOf(story, run));
     stage.say(sentence.textContent ?? '');
@@ -103,7 +141,8 @@ export function storyView(stage: Stage): View {
   return {
     element,
     runChanged() {
-      ask(() => Promise.resolve());
+      stop();
+      again.close();
       for (const part of [element, short]) show(part, false);
       for (const part of [sentence, measured]) show(part, true);
       sentence.replaceChildren();
@@ -116,12 +155,7 @@ export function storyView(stage: Stage): View {
         run.tokens.length < STORY_TOKENS && run.subject.origin !== 'typed' && run.subject.origin !== 'visible';
       if (isShort) return tooShort(run);
       if (run.tokens.length < 4) return;
-      ask(async (signal) => {
-        // A text that is being edited is not told about yet: the next keystroke would throw it away.
-        if (run.subject.origin === 'typed') await rest(signal);
-        const story = await stage.host.call('story', {}, { signal });
-        if (story && stage.run() === run) fill(run, story);
-      });
+      find(run);
     },
   };
 }
