@@ -13,7 +13,7 @@ import { forward, type Hooks } from './model/forward';
 import type { Buf } from './kernel/kernel';
 import { chosenBy, isWeighedApart } from './model/route';
 import type { LoadedModel } from './model/load';
-import { candidates, logitsAt, logProbabilities } from './model/logits';
+import { candidatesAt, logProbabilities } from './model/logits';
 import { rerun, sameRows } from './model/rerun';
 import { tokensThatFit } from './model/room';
 import { toPanelTokens } from './tokenizer/panelTokens';
@@ -115,9 +115,7 @@ export async function explain(model: LoadedModel, text: string, options: Explain
     const logprobs = bothWays
       ? new Float32Array(ids.length).fill(NaN)
       : await logProbabilities(model, trace, pause, known);
-    const next = headless
-      ? []
-      : candidates(await logitsAt(model, trace, tokens.length - 1, pause), model.tokenizer, options.top);
+    const next = headless ? [] : await candidatesAt(model, trace, tokens.length - 1, options.top, pause);
     // Roles are about what comes before.
     const roles = bothWays ? [] : await roleScores(trace, panelTokens, text, pause);
     return {

@@ -9,7 +9,7 @@ import { Kept } from './kept';
 import { KeptModel, type Lease } from './keptModel.node';
 import { refuseBothWays } from './model/bothWays';
 import { inspectModel, type LoadedModel } from './model/load';
-import { candidates, logitsAt } from './model/logits';
+import { candidatesAt } from './model/logits';
 import { openModel, withFile } from './openModel.node';
 import { readingAnswers } from './reading/answers';
 import { tileWithout } from './reading/tileWithout';
@@ -82,7 +82,7 @@ const handlers: Handlers<ExplainWorkerApi> = {
     const { trace, model } = traces.of(of);
     trace.checkToken(position);
     refuseBothWays(model.config);
-    return candidates(await logitsAt(model, trace, position, breather(signal)), model.tokenizer, top);
+    return candidatesAt(model, trace, position, top, breather(signal));
   },
   release({ of }) {
     const kept = traces.release(of);

@@ -4,7 +4,7 @@ import { logSumExp } from '../../shared/softmax';
 import type { Candidate } from '../../protocol/explanation';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import type { Trace } from '../trace/trace';
-import type { Buf, Matrix } from '../kernel/kernel';
+import { HEAD_TOP, type Buf, type Matrix } from '../kernel/kernel';
 import { topIds } from '../kernel/topIds';
 import { notFinite } from './forward';
 import { headRows } from './head';
@@ -117,11 +117,34 @@ export async function logProbabilities(
 /** The `top` likeliest tokens, likeliest first; ties to the lower id. */
 export function candidates(logits: Float32Array, tokenizer: Tokenizer, top: number): Candidate[] {
   const normalizer = logSumExp(logits);
-  return topIds(logits, top).map((id) => ({
-    id,
-    label: tokenizer.labelOf(id),
-    text: tokenizer.decode([id]),
-    logit: logits[id],
-    probability: exp(logits[id] - normalizer),
-  }));
+  return topIds(logits, top).map((id) => named(tokenizer, id, logits[id], normalizer));
 }
+
+/**
+ * The likeliest tokens after one of the trace. Of a model larger than memory HEAD_TOP at most, as they were kept when its output
+ * matrix was read: it is not read again for a longer list. Throws as headRows.
+ */
+export async function candidatesAt(
+  model: Model & { tokenizer: Tokenizer },
+  trace: Trace,
+  position: number,
+  top: number,
+  pause?: Pause,
+): Promise<Candidate[]> {
+  const { tokenizer, config, weights } = model;
+  if (weights.output.whole || config.bothWays)
+    return candidates(await logitsAt(model, trace, position, pause), tokenizer, top);
+  const { ids, logits, logSumExp: normalizers } = await headRows(model, trace, pause);
+  const [from, kept] = [position * HEAD_TOP, Math.min(top, HEAD_TOP, weights.output.words)];
+  return Array.from({ length: kept }, (_, i) =>
+    named(tokenizer, ids[from + i], logits[from + i], normalizers[position]),
+  );
+}
+
+const named = (tokenizer: Tokenizer, id: number, logit: number, normalizer: number): Candidate => ({
+  id,
+  label: tokenizer.labelOf(id),
+  text: tokenizer.decode([id]),
+  logit,
+  probability: exp(logit - normalizer),
+});

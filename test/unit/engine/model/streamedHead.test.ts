@@ -1,12 +1,13 @@
 /** Is the output matrix of a model larger than memory there a slice at a time, with the same bits, and read no more than needed? */
 import assert from 'node:assert/strict';
+import { explain } from '../../../../src/engine/explain';
 import { BufferSource } from '../../../../src/engine/formats/byteSource';
 import { readGguf } from '../../../../src/engine/formats/gguf';
 import { KERNEL_NAMES } from '../../../../src/engine/kernel/kernel';
 import { forward } from '../../../../src/engine/model/forward';
 import { headRows } from '../../../../src/engine/model/head';
 import { loadModel, startModel, type LoadedModel } from '../../../../src/engine/model/load';
-import { logitsAt, logitsOf } from '../../../../src/engine/model/logits';
+import { candidatesAt, logitsAt, logitsOf } from '../../../../src/engine/model/logits';
 import { lens } from '../../../../src/engine/reading/lens';
 import { why } from '../../../../src/engine/reading/why';
 import { Trace } from '../../../../src/engine/trace/trace';
@@ -108,6 +109,45 @@ describe('the output matrix of a model larger than memory', () => {
       trace.release();
     });
   }
+
+  it('is read once for an explanation, and not again for what comes after any of its tokens', async () => {
+    const bytes = tinyModelBytes({ words: WORDS, untied: true });
+    const tensor = readGguf(new BufferSource(bytes, 'tiny.gguf')).tensors.get('output.weight')!;
+    const source = new Counted(bytes, 'tiny.gguf');
+    const options = {
+      maxTokens: 100,
+      top: 10,
+      handle: { worker: 1, kept: 1 },
+      signal: new AbortController().signal,
+      progress: () => {},
+    };
+    const [streamed, whole] = [
+      await startModel(source, { kernel: 'simd', memoryLimit: 1, slotBytes: 100_000 }),
+      await loadModel(new BufferSource(bytes, 'tiny.gguf'), undefined, 'simd'),
+    ];
+    const { trace, explanation } = await explain(streamed, 'abcdefgh', options);
+    const reference = (await explain(whole, 'abcdefgh', options)).trace;
+    const last = trace.ids.length - 1;
+    assert.equal(explanation.next.length, 8);
+    for (const position of [0, 3, last]) {
+      const likeliest = await candidatesAt(streamed, trace, position, 10);
+      if (position === last) assert.deepEqual(explanation.next, likeliest);
+      const all = await candidatesAt(whole, reference, position, 10);
+      for (const [i, { probability, ...one }] of likeliest.entries()) {
+        const { probability: expected, ...same } = all[i];
+        assert.deepEqual(one, same);
+        assert.ok(Math.abs(probability - expected) <= 1e-5 * expected, `${probability} against ${expected}`);
+      }
+      assert.equal((await candidatesAt(streamed, trace, position, 3)).length, 3);
+    }
+    const within = source.reads.filter(
+      ({ offset, length }) => offset + length > tensor.offset && offset < tensor.offset + tensor.byteLength,
+    );
+    assert.equal(
+      within.reduce((sum, { length }) => sum + length, 0),
+      tensor.byteLength,
+    );
+  });
 
   it('counts among the bytes that are read again each time', async () => {
     const source = new BufferSource(tinyModelBytes({ words: WORDS }), 'tiny.gguf');
