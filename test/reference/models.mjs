@@ -1002,6 +1002,46 @@ export const SPECS = [
     }),
     vocabulary: 'ranked',
   },
+  {
+    file: 'gemma4-experts', // experts beside the network, each with norms of its own, a router with its own norm, a factor for each expert
+    arch: 'gemma4',
+    seed: 114,
+    d: 34,
+    layers: 3,
+    heads: 4,
+    kv: 2,
+    hd: 12,
+    ff: 7,
+    experts: 5,
+    used: 2,
+    besideFf: 19,
+    gateUp: true,
+    ofLayer: (l) => (l === 1 ? { kv: 1 } : { hd: 8 }),
+    normsBehind: 'both',
+    qkNorm: 'head',
+    qkMiddle: 0.7,
+    layerScales: true,
+    tied: true,
+    embedded: 1.5,
+    ropeBase: 4000,
+    ropeFactors: { rope_freqs: [1, 1.2, 1, 1, 1e30, 1e30] },
+    keys: (key) => ({
+      [key('attention.head_count_kv')]: arrayOf(T.I32, [2, 1, 2]),
+      [key('feed_forward_length')]: u32(19),
+      [key('expert_feed_forward_length')]: u32(7),
+      [key('attention.key_length_swa')]: u32(8),
+      [key('attention.value_length_swa')]: u32(8),
+      [key('attention.sliding_window')]: u32(9),
+      [key('attention.sliding_window_pattern')]: arrayOf(T.Bool, [true, false, true]),
+      [key('attention.shared_kv_layers')]: u32(0),
+      [key('embedding_length_per_layer_input')]: u32(0),
+      [key('rope.dimension_count')]: u32(12),
+      [key('rope.dimension_count_swa')]: u32(8),
+      [key('rope.freq_base_swa')]: f32(300),
+      [key('final_logit_softcapping')]: f32(4),
+    }),
+    vocabulary: 'ranked',
+  },
   ...HYBRIDS,
   ...LATENTS,
   ...['granite', 'granitemoe'].map((arch) => ({
@@ -1177,6 +1217,7 @@ export function modelBytes(spec) {
       bias('ffn_up', ff);
       bias('ffn_down', d);
     }
+    if (spec.besideFf) besideTensors(at, spec, { matrix, vector, norm });
     if (sharedFf) {
       if (['qwen2moe', 'qwen35moe', 'qwen3next'].includes(arch)) {
         add(
@@ -1230,6 +1271,16 @@ export function modelBytes(spec) {
     ...vocabulary.metadata,
   };
   return writeGguf({ metadata, tensors });
+}
+
+/** Gemma 4's network beside the experts, the norms of both, the router's, and how much each expert counts. */
+function besideTensors(at, { d, experts, besideFf }, { matrix, vector, norm }) {
+  for (const name of ['pre_ffw_norm_2', 'post_ffw_norm_1', 'post_ffw_norm_2']) norm(`${at}${name}`, d);
+  vector(`${at}ffn_gate_inp.scale`, d, 1, 0.3);
+  vector(`${at}ffn_down_exps.scale`, experts, 1, 0.4);
+  matrix(`${at}ffn_gate.weight`, d, besideFf, 1.5);
+  matrix(`${at}ffn_up.weight`, d, besideFf, 1.5);
+  matrix(`${at}ffn_down.weight`, besideFf, d, 1);
 }
 
 /** A code in the middle of a type that has minimums, as its scale counts it; negative where the minimum is added. */

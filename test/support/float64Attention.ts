@@ -192,8 +192,8 @@ export function inFloat64(
     const least = [...worth].sort((a, b) => b - a)[(key('expert_group_used_count') ?? 1) - 1];
     by.forEach((_, e) => worth[Math.floor(e / size)] < least && (by[e] = -Infinity));
   };
-  const mixture = (at: string, x: Vector): Vector => {
-    const scores = times(`${at}ffn_gate_inp`, x)!;
+  const mixture = (at: string, x: Vector, routed = x): Vector => {
+    const scores = times(`${at}ffn_gate_inp`, routed)!;
     const most = Math.max(...scores);
     const bySigmoid = key('expert_gating_func') === 2 || is('nemotron_h_moe');
     const worth = scores.map((score) => (bySigmoid ? 1 / (1 + Math.exp(-score)) : Math.exp(score - most)));
@@ -220,14 +220,23 @@ export function inFloat64(
       const units = u.map((_, i) => {
         if (!gate) return RELU_SQUARED(u[i]);
         const each = g[i];
-        if (!is('gpt-oss')) return SILU(each) * u[i];
+        if (!is('gpt-oss')) return (is('gemma4') ? GELU : SILU)(each) * u[i];
         const held = Math.min(7, each);
         return (held / (1 + Math.exp(-1.702 * held))) * (Math.min(7, Math.max(-7, u[i])) + 1);
       });
-      const weight = (worth[e] / sum) * grown;
+      const weight = (worth[e] / sum) * grown * (read(`${at}ffn_down_exps.scale`)?.[e] ?? 1);
       out = add(out, of('down', units, d).map((value) => weight * value)); // prettier-ignore
     }
     return out;
+  };
+
+  /** Gemma 4's experts beside its network: x is the stream as it is, which each of the two and the router normalise otherwise. */
+  const beside = (at: string, x: Vector): Vector => {
+    const scales = read(`${at}ffn_gate_inp.scale`)!;
+    const routed = plain(x).map((value, i) => (value * scales[i]) / Math.sqrt(d));
+    const experts = mixture(at, norm(`${at}pre_ffw_norm_2`, x), routed);
+    const own = gated(at, '', norm(`${at}ffn_norm`, x));
+    return add(norm(`${at}post_ffw_norm_1`, own), norm(`${at}post_ffw_norm_2`, experts));
   };
 
   const embedding = read('token_embd.weight')!;
@@ -260,7 +269,9 @@ export function inFloat64(
     const shares = !file.tensors.has(`${at}ffn_norm.weight`) && is('cohere2', 'falcon', 'phi2', 'stablelm');
     const parallel = shares || (is('gptneox') && said('use_parallel_residual') !== false);
     const before = shares ? `${at}attn_norm` : `${at}${isNormBetween ? 'post_attention_norm' : 'ffn_norm'}`;
-    const fed = feedForward(at, norm(before, parallel ? x : between));
+    const fed = file.tensors.has(`${at}pre_ffw_norm_2.weight`)
+      ? beside(at, between)
+      : feedForward(at, norm(before, parallel ? x : between));
     const added = norm(`${at}post_ffw_norm`, fed).map((value) => value * residual);
     return overStream('layer_output_norm', add(between, added));
   };

@@ -14,7 +14,7 @@ import { editsOf, positionOf, type Hidden, type Rows } from './rows';
 export function runFeedForward(
   { model: { kernel, config }, scratch: s, taps, donors }: Pass,
   layer: number,
-  { gate, gateBias, up, upBias, down, downBias }: FeedForward,
+  { gate, gateBias, up, upBias, down, downBias, scale }: FeedForward,
   input: Buf,
   out: Buf,
   { of, count, rowIds, scales }: Pick<Hidden, 'of' | 'count' | 'rowIds' | 'scales'>,
@@ -33,6 +33,7 @@ export function runFeedForward(
   else if (config.activation === 'relu-squared') squaredRelu(s.gate, count * width);
   else if (config.activation === 'clamped-silu') kernel.clampedSwiglu(s.gate, s.up, count * width);
   else kernel.swiglu(s.gate, s.up, count * width);
+  if (scale) kernel.scale(s.gate, scale.f32[0], count * width);
   const hidden: Hidden = { of, units: s.gate, width, count, rowIds, scales };
   editNeurons(layer, hidden, rows, donors);
   taps.hidden?.(layer, hidden, rows);

@@ -6,25 +6,31 @@ import { sigmoid } from '../../shared/softmax';
 import type { Buf } from '../kernel/kernel';
 import { runFeedForward } from './dense';
 import type { FeedForward, MixtureOfExperts } from './layerWeights';
+import { normalize } from './normalize';
 import type { Pass } from './pass';
 import { reroute } from './reroute';
 import { routeRows } from './route';
 import { eachStretch, type RouterRows, type Rows } from './rows';
 import type { FeedForwardShape } from './shape';
 
-/** Which experts the rows of scratch.normed go through, and how much of each counts: to `routed`. */
+/** Which experts the rows of scratch.normed, the stream `x` normalised, go through, and how much of each counts: to `routed`. */
 export function route(
   { model, scratch: s, taps }: Pass,
   layer: number,
   { experts, expertsUsed: topK }: FeedForwardShape,
   moe: MixtureOfExperts,
+  x: Buf,
   rows: Rows,
   routed: RouterRows,
 ): void {
   const { kernel, config } = model;
-  const { routing } = config;
+  const { embedding: d, routing } = config;
   const { n } = rows;
-  kernel.matmul(routed.probabilities, s.normed, moe.router, n);
+  if (moe.routerNorm) {
+    normalize(model, s.expertOut, x, moe.routerNorm, n, d);
+    kernel.scale(s.expertOut, 1 / Math.sqrt(d), n * d);
+  }
+  kernel.matmul(routed.probabilities, moe.routerNorm ? s.expertOut : s.normed, moe.router, n);
   if (moe.routerBias) kernel.addBias(routed.probabilities, moe.routerBias, n, experts);
   routeRows(kernel, routed, moe.choiceBias, { experts, topK, routing }, n);
   eachStretch(rows, (edits, first, count, position) =>
@@ -63,19 +69,28 @@ export function runExpert(pass: Pass, layer: number, network: FeedForward, exper
   }
 }
 
-/** The shared expert sees every token; its own sigmoid gate says how much of it is used (Qwen2-MoE). */
-export function runShared(
+/**
+ * scratch.update, what the chosen experts give, becomes what the layer's networks give. The shared expert sees every token; its
+ * own sigmoid gate says how much of it is used (Qwen2-MoE). `x`: the stream.
+ */
+export function joinShared(
   pass: Pass,
   layer: number,
-  shared: NonNullable<MixtureOfExperts['shared']>,
+  { expertsPostNorm, shared }: MixtureOfExperts,
+  x: Buf,
   rows: Rows,
 ): void {
   const { model, scratch: s } = pass;
   const { kernel, config } = model;
   const { n } = rows;
+  const d = config.embedding;
+  if (expertsPostNorm) normalize(model, s.update, s.update, expertsPostNorm, n, d);
+  if (!shared) return;
+  if (shared.norm) normalize(model, s.normed, x, shared.norm, n, d);
   if (!shared.inputGate) {
     runFeedForward(pass, layer, shared, s.normed, s.expertOut, { of: 'shared', count: n }, rows);
-    kernel.add(s.update, s.expertOut, n * config.embedding);
+    if (shared.postNorm) normalize(model, s.expertOut, s.expertOut, shared.postNorm, n, d);
+    kernel.add(s.update, s.expertOut, n * d);
     return;
   }
   kernel.matmul(s.rowScales, s.normed, shared.inputGate, n);
@@ -86,7 +101,7 @@ export function runShared(
     rowIds[i] = i;
   }
   runFeedForward(pass, layer, shared, s.normed, s.expertOut, { of: 'shared', count: n, scales: s.rowScales }, rows);
-  kernel.scatterAdd(s.update, s.expertOut, s.rowIds, s.rowScales, n, config.embedding);
+  kernel.scatterAdd(s.update, s.expertOut, s.rowIds, s.rowScales, n, d);
 }
 
 /**

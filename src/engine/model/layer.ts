@@ -7,7 +7,7 @@
 import type { Buf } from '../kernel/kernel';
 import type { LayerTrace } from '../trace/trace';
 import { runFeedForward } from './dense';
-import { chooseExperts, route, runExpert, runShared } from './experts';
+import { chooseExperts, joinShared, route, runExpert } from './experts';
 import { project } from './mixers/attention';
 import type { AttentionTrace } from './mixers/attentionParts';
 import { mix } from './mixers/mix';
@@ -77,13 +77,14 @@ export function runMixer(pass: Pass, l: number, lease: Lease, { rows, x, kept, o
   if (parallelResidual) normalize(model, s.normed, x, layer.feedForwardNorm, n, d);
   kernel.add(x, s.update, n * d);
   if (!parallelResidual) normalize(model, s.normed, x, layer.feedForwardNorm, n, d);
-  if (layer.moe) route(pass, l, feedForward, layer.moe, rows, own.router!);
+  if (layer.moe) route(pass, l, feedForward, layer.moe, x, rows, own.router!);
 }
 
 /** scratch.update, what the networks have made of scratch.normed, becomes part of the stream. */
 export function finishLayer(pass: Pass, l: number, layer: Layer, { rows, x }: LayerRows): void {
   const { model, scratch: s, taps } = pass;
-  if (layer.moe?.shared) runShared(pass, l, layer.moe.shared, rows);
+  if (layer.moe) joinShared(pass, l, layer.moe, x, rows);
+  taps.networks?.(l, s.update, rows);
   finishUpdate(pass, layer.feedForwardPostNorm, 'mlp_out', l, rows);
   normStream(pass, layer.feedForwardStreamNorm, x, rows.n);
   const length = rows.n * model.config.embedding;

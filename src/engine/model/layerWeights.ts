@@ -93,16 +93,30 @@ export interface FeedForward {
   upBias?: Buf; // [hidden]
   down: Matrix; // [embedding][hidden]
   downBias?: Buf; // [embedding]
+  /** Of one number, by which the units count on their way into `down` (Gemma 4's experts). */
+  scale?: Buf;
 }
 
 export interface MixtureOfExperts {
+  /** Of the stream, for the router alone, whose logits are then divided by √embedding (Gemma 4). */
+  routerNorm?: Norm; // [embedding]
   router: Matrix; // [experts][embedding]
   routerBias?: Buf; // [experts]
   /** Added to the scores for the choice alone (Wang et al. 2024, auxiliary-loss-free load balancing). */
   choiceBias?: Buf; // [experts]
   experts: FeedForward[]; // [experts]
-  /** Runs for every token, scaled by sigmoid(gate · x) (Qwen2-MoE). */
-  shared?: FeedForward & { inputGate?: Matrix }; // inputGate: [1][embedding]
+  /** Of what the chosen experts give together, before the shared one's is added. */
+  expertsPostNorm?: Norm; // [embedding]
+  /** Runs for every token. */
+  shared?: SharedExpert;
+}
+
+export interface SharedExpert extends FeedForward {
+  /** What it gives is scaled by sigmoid(gate · x) (Qwen2-MoE). */
+  inputGate?: Matrix; // [1][embedding]
+  /** Both or neither: of the stream, where it does not read what the experts read, and of what it gives (Gemma 4). */
+  norm?: Norm; // [embedding]
+  postNorm?: Norm; // [embedding]
 }
 
 /** What of a token's row in a table of its own a layer takes (Gemma 4): up · (gelu(gate · x) ⊙ row), behind a norm. */

@@ -78,6 +78,8 @@ export interface Taps {
   mixed?(layer: number, update: Buf, rows: Rows): void;
   routed?(layer: number, router: RouterRows, rows: Rows): void;
   hidden?(layer: number, hidden: Hidden, rows: Rows): void;
+  /** [n][embedding] What the feed-forward networks give together, before a norm behind. */
+  networks?(layer: number, update: Buf, rows: Rows): void;
   /** [n][embedding] What the feed-forward part adds to the stream. */
   transformed?(layer: number, update: Buf, rows: Rows): void;
   /** [n][embedding] The stream behind the last layer. */

@@ -1,7 +1,7 @@
 /** The direction in the residual stream along which one token wins over another, and matrices read backwards along it. */
 import type { Matrix } from '../kernel/kernel';
 import type { Model } from '../model/model';
-import type { Layer } from '../model/layerWeights';
+import type { FeedForward, Layer, Norm } from '../model/layerWeights';
 import { eachRows } from '../model/unpacked';
 
 /**
@@ -80,6 +80,48 @@ export function updateFactors(
     const read = attentionStreamNorm ? added.map((value, i) => value + stream![i]) : added;
     const rms = deviationOf(config, read);
     return factors.map((factor, i) => (factor * norm.weight.f32[i]) / rms);
+  } finally {
+    kernel.free(input);
+    kernel.free(output);
+  }
+}
+
+/**
+ * What becomes of each element of what experts give on its way into the stream: norms behind, held fixed, and a scale. `outputs`
+ * [experts chosen][embedding], as they are summed; `networks` [embedding]: that with the shared one's. [embedding]
+ */
+export function expertFactors(
+  { config }: Model,
+  { feedForwardPostNorm, moe }: Layer,
+  outputs: readonly Float32Array[],
+  networks: Float32Array,
+): Float32Array {
+  const sum = (i: number): number => outputs.reduce((all, output) => all + output[i], 0);
+  const behind: [norm: Norm | undefined, read: Float32Array][] = [
+    [moe?.expertsPostNorm, Float32Array.from(networks, (_, i) => sum(i))],
+    [feedForwardPostNorm, networks],
+  ];
+  const factors = new Float32Array(config.embedding).fill(config.residualScale);
+  for (const [norm, read] of behind) {
+    if (!norm) continue;
+    const deviation = deviationOf(config, read);
+    factors.forEach((factor, i) => (factors[i] = (factor * norm.weight.f32[i]) / deviation));
+  }
+  return factors;
+}
+
+/** What a network makes of its units. units: [hidden]; [embedding] */
+export function outputOf(
+  { kernel, config }: Model,
+  { down, downBias }: FeedForward,
+  units: Float32Array,
+): Float32Array {
+  const [input, output] = [kernel.alloc(units.length), kernel.alloc(config.embedding)];
+  try {
+    input.f32.set(units);
+    kernel.matmul(output, input, down, 1);
+    if (downBias) kernel.addBias(output, downBias, 1, config.embedding);
+    return output.f32.slice(0, config.embedding);
   } finally {
     kernel.free(input);
     kernel.free(output);

@@ -16,13 +16,24 @@ import { runVariants } from '../model/variants';
 import type { NetworkId } from '../model/weights';
 import type { Trace } from '../trace/trace';
 import { logSumExp } from '../../shared/softmax';
-import { biasPart, deviationOf, dot, growthBehind, pullBack, towards, updateFactors } from './direction';
+import {
+  biasPart,
+  deviationOf,
+  dot,
+  expertFactors,
+  growthBehind,
+  outputOf,
+  pullBack,
+  towards,
+  updateFactors,
+} from './direction';
 import { headParts } from './headParts';
 
 /** What a row wrote on its way. */
 export interface Written {
   embedding: Float32Array; // [embedding]
   mixed: Float32Array[]; // [layers][heads · headDim], each head's mixed values
+  networks: Float32Array[]; // [layers][embedding], what the feed-forward networks gave, before a norm behind
   transformed: Float32Array[]; // [layers][embedding], what the feed-forward part added
   /** [layers] Of the experts that were chosen: hidden units and weight. */
   experts: Map<number, { units: Float32Array; weight: number }>[];
@@ -67,15 +78,23 @@ export async function why(
       if (mixer.bo) constants += dot(added, mixer.bo.f32);
       const whole = dot(direction, written.transformed[layer]);
       let experts = 0;
-      const effectOf = ({ down, downBias }: FeedForward, id: NetworkId): void => {
-        const expert = id as number;
-        const { units, weight } = chosen.get(expert)!;
-        const along = dot(units, pullBack(model, down, direction)) + (downBias ? dot(direction, downBias.f32) : 0);
-        const effect = model.config.residualScale * weight * along;
+      const gave = new Map<number, Float32Array>();
+      const runAgain = (network: FeedForward, id: NetworkId): void => {
+        const { units, weight } = chosen.get(id as number)!;
+        gave.set(
+          id as number,
+          outputOf(model, network, units).map((value) => weight * value),
+        );
+      };
+      await lease.networks([...chosen.keys()], runAgain, pause);
+      const worth = expertFactors(model, lease.layer, [...gave.values()], written.networks[layer]).map(
+        (factor, i) => factor * direction[i],
+      );
+      for (const [expert, output] of gave) {
+        const effect = dot(worth, output);
         experts += effect;
         add({ kind: 'expert', layer, expert }, effect);
-      };
-      await lease.networks([...chosen.keys()], effectOf, pause);
+      }
       if (moe ? moe.shared : hasNetwork(model.config.shapes[layer]))
         add({ kind: 'feed-forward', layer }, whole - experts);
     } finally {
@@ -127,6 +146,7 @@ export async function lookAgain(model: LoadedModel, trace: Trace, position: numb
   const written: Written = {
     embedding: new Float32Array(d),
     mixed: [],
+    networks: [],
     transformed: [],
     experts: Array.from({ length: layers }, () => new Map<number, { units: Float32Array; weight: number }>()),
     last: new Float32Array(d),
@@ -150,6 +170,7 @@ export async function lookAgain(model: LoadedModel, trace: Trace, position: numb
       if (typeof of !== 'number') return;
       written.experts[layer].set(of, { units: units.f32.slice(0, width), weight: weights.get(of)! });
     },
+    networks: (_, update) => void written.networks.push(update.f32.slice(0, d)),
     transformed: (_, update) => void written.transformed.push(update.f32.slice(0, d)),
   };
   written.last = await runVariants(model, trace, { position, rows: [[]], following: true, taps, afterChunk: pause });

@@ -1,12 +1,16 @@
 /**
- * Gemma 4 without experts: Gemma 3's layer with heads of another size in layers that see a window, values normalised without weights,
- * which the keys' matrix makes where they have none, scores that are not scaled, and a factor behind each layer; E2B and E4B also
- * give each layer a part of a token's row in a table of its own, and their last layers read keys and values of earlier ones.
+ * Gemma 4: Gemma 3's layer with heads of another size in layers that see a window, values normalised without weights, which the
+ * keys' matrix makes where they have none, scores that are not scaled, and a factor behind each layer; E2B and E4B also give each
+ * layer a part of a token's row in a table of its own, and their last layers read keys and values of earlier ones; 26B has experts
+ * beside the network, each of the two with norms of its own before and behind, and so has the router.
  */
 import type { Keys } from '../keys';
 import type { Architecture } from './architecture';
 import { decoder, MAX, type DecoderConfig } from './decoder';
-import { attention, swiglu } from './parts';
+import type { Layer } from '../layerWeights';
+import type { Plan, TensorNames } from '../plan';
+import type { FeedForwardShape } from '../shape';
+import { attention, mixture, swiglu } from './parts';
 import { windowsOf } from './window';
 
 function config(keys: Keys): DecoderConfig {
@@ -32,7 +36,11 @@ function config(keys: Keys): DecoderConfig {
       const window = windows[l];
       const own = window === undefined ? {} : { headDim, keyDim: headDim, window, rope };
       const sharesWith = lender(keys, windows, l, base.layers - shared);
-      return { mixer: { ...mixer, scale: 1, ...own, ...(sharesWith !== undefined && { sharesWith }) }, feedForward };
+      const sharedHidden = feedForward.experts > 0 ? keys.rowsOf(`blk.${l}.ffn_up.weight`) : 0;
+      return {
+        mixer: { ...mixer, scale: 1, ...own, ...(sharesWith !== undefined && { sharesWith }) },
+        feedForward: { ...feedForward, sharedHidden },
+      };
     }),
   };
 }
@@ -45,6 +53,36 @@ function lender(keys: Keys, windows: readonly (number | undefined)[], l: number,
   throw keys.unsupported('attention.shared_kv_layers', `has layer ${l} read layer ${from}, which sees otherwise`);
 }
 
+/** The network alone, or with experts beside it. */
+function networks(
+  names: TensorNames,
+  d: number,
+  { hidden, sharedHidden, experts, ...feedForward }: FeedForwardShape,
+): Pick<Plan<Layer>, 'feedForwardNorm' | 'dense' | 'moe'> {
+  if (experts === 0) return { feedForwardNorm: names.norm('ffn_norm', d), dense: swiglu(names, d, hidden) };
+  const moe = mixture(names, d, { ...feedForward, hidden, experts, sharedHidden: 0 });
+  const scales = names.has('ffn_down_exps.scale')
+    ? names.stackedVectors(
+        'ffn_down_exps.scale',
+        moe.experts.map(() => 1),
+      )
+    : [];
+  return {
+    feedForwardNorm: names.norm('pre_ffw_norm_2', d),
+    moe: {
+      ...moe,
+      routerNorm: { weight: names.vector('ffn_gate_inp.scale', d) },
+      experts: moe.experts.map((expert, e) => ({ ...expert, scale: scales[e] })),
+      expertsPostNorm: names.norm('post_ffw_norm_2', d),
+      shared: {
+        ...swiglu(names, d, sharedHidden),
+        norm: names.norm('ffn_norm', d),
+        postNorm: names.norm('post_ffw_norm_1', d),
+      },
+    },
+  };
+}
+
 export const gemma4: Architecture = {
   name: 'gemma4',
   config,
@@ -52,8 +90,7 @@ export const gemma4: Architecture = {
     attentionNorm: names.norm('attn_norm', d),
     mixer: attention(names, d, shape, { qkNorm: 'head', plainValues: true }),
     attentionPostNorm: names.norm('post_attention_norm', d),
-    feedForwardNorm: names.norm('ffn_norm', d),
-    dense: swiglu(names, d, shape.feedForward.hidden),
+    ...networks(names, d, shape.feedForward),
     feedForwardPostNorm: names.norm('post_ffw_norm', d),
     ...(perLayer && {
       perLayer: {

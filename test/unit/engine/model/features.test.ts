@@ -168,6 +168,13 @@ const FEATURES: [file: string, feature: string, without: Change | LateChange][] 
   ['gemma4-e', 'what layers take of a row of their own', { layer: (layer) => void (layer.perLayer = undefined) }],
   ['gemma4-e', 'the part of the stream in it', { weights: ({ perLayer }) => void perLayer!.norm.weight.f32.fill(0) }],
   ['gemma4-e', 'whose keys and values the last layers read', mixers(({ sharesWith }) => (sharesWith === 2 ? { sharesWith: 0 } : {}))], // prettier-ignore
+  ['gemma4-experts', 'the norm of the router', { layer: ({ moe }) => void (moe!.routerNorm = undefined) }],
+  ['gemma4-experts', 'its weights', { layer: ({ moe }) => void moe!.routerNorm!.weight.f32.fill(1) }],
+  ['gemma4-experts', 'the norm behind experts', { layer: ({ moe }) => void (moe!.expertsPostNorm = undefined) }],
+  ['gemma4-experts', 'the norm before the network beside them', { layer: ({ moe }) => void (moe!.shared!.norm = undefined) }], // prettier-ignore
+  ['gemma4-experts', 'the norm behind it', { layer: ({ moe }) => void (moe!.shared!.postNorm = undefined) }],
+  ['gemma4-experts', 'the network beside experts', { layer: ({ moe }) => void (moe!.shared = undefined) }],
+  ['gemma4-experts', 'how much each expert counts', { layer: ({ moe }) => moe!.experts.forEach((expert) => void (expert.scale = undefined)) }], // prettier-ignore
   ['gemma4', 'the cap on logits', (config) => ({ ...config, logitSoftcap: undefined })],
   ['nomic-bert', 'rotation', rope({ theta: 10 })],
   ...['modern-bert', 'gemma-embedding'].flatMap((file): [string, string, Change][] => [

@@ -93,6 +93,7 @@ const RANDOM_MODELS = [
   'nemotron_h_moe',
   'gemma4',
   'gemma4-e',
+  'gemma4-experts',
 ];
 const KERNELS: readonly KernelName[] = ['reference', 'simd', 'relaxed-simd'];
 

@@ -203,8 +203,8 @@ describe('a model larger than memory', () => {
     }
   }
 
-  it('gives the same bits of layers without a network, and of those that take rows of a table of their own', async () => {
-    for (const name of ['nemotron_h', 'nemotron_h_moe', 'gemma4-e']) {
+  it('gives the same bits of layers without a network, of those that take rows of a table of their own, and of experts beside a network', async () => {
+    for (const name of ['nemotron_h', 'nemotron_h_moe', 'gemma4-e', 'gemma4-experts']) {
       const bytes = new Uint8Array(readFileSync(`test/fixtures/models/${name}.gguf`));
       const streamed = await startModel(new BufferSource(bytes, name), { kernel: 'simd', memoryLimit: 1 });
       const whole = await loadModel(new BufferSource(bytes, name), undefined, 'simd');

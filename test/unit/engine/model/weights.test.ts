@@ -42,6 +42,7 @@ const MODELS = [
     'gemma-embedding',
     'gemma4',
     'gemma4-e',
+    'gemma4-experts',
   ],
 ];
 const IDS = Array.from({ length: 40 }, (_, i) => 5 + ((i * 37) % 200));

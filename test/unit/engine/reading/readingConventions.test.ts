@@ -153,6 +153,30 @@ for (const name of [
   });
 }
 
+describe('experts behind norms of their own, beside a network', () => {
+  it('are all that the layers’ networks add where the network beside them gives nothing', async () => {
+    const { model, trace } = await runOf('gemma4-experts');
+    const ofNetworks = async (on: Trace): Promise<number[]> => {
+      const { terms, remainder } = await why(model, on, { position: QUERY });
+      const size = terms.reduce((sum, { effect }) => sum + Math.abs(effect), 0);
+      assert.ok(Math.abs(remainder) < 1e-4 * size, `${remainder} of ${size}`);
+      assert.equal(terms.filter(({ part }) => part.kind === 'expert').length, 2 * model.config.layers);
+      return terms.flatMap(({ part, effect }) => (part.kind === 'feed-forward' ? [effect] : []));
+    };
+    assert.ok((await ofNetworks(trace)).every((effect) => Math.abs(effect) > 0.01));
+    for (let layer = 0; layer < model.config.layers; layer++) {
+      const { layer: weights, release } = await model.weights.layer(layer);
+      weights.moe!.shared!.postNorm!.weight.f32.fill(0);
+      release();
+    }
+    const without = new Trace(model.config, model.kernel, IDS.length);
+    await forward(model, without, IDS);
+    assert.ok((await ofNetworks(without)).every((effect) => Math.abs(effect) < F32));
+    trace.release();
+    model.kernel.close();
+  });
+});
+
 describe('the stages of a weight where distance counts', () => {
   it('name what the head’s slope takes off the score', async () => {
     const { trace } = await runOf('bloom');
