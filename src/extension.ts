@@ -77,6 +77,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
       client,
       models,
       hashes: new ModelHashes(globalState),
+      training: (sha256) => models.training(sha256),
       maxTokens,
       chooseModel: () => void vscode.commands.executeCommand(CHOOSE_MODEL),
       exportFile: () => void vscode.commands.executeCommand(EXPORT),

@@ -57,7 +57,7 @@ def index_of(out):
 
 def write_index(out, index):
     with open(os.path.join(out, "index.json"), "w") as f:
-        f.write(json.dumps(index, indent=2) + "\n")
+        f.write(json.dumps(index, indent=2, ensure_ascii=False) + "\n")
 
 
 def write_model(path, meta, tensors):
@@ -79,10 +79,16 @@ def export_ages(a):
         s["args"].setdefault("seed", 1)
         digest = write_model(os.path.join(a.out, path), metadata(c, tok, s, commit, name, "2M", 2), layout.to_gguf(s["model"], c, gguf.Q4_0))
         entries.append({"file": path, "name": name, "sha256": digest, "context": a.trained, "age": s["tokens"],
-                        "trainedOn": f"code, English, Chinese, word problems; {age} tokens of one run from scratch (training/README.md)"})
+                        "trainedOn": trained_on(s["tokens"], " of one run from scratch", "一次从零开始的训练中的 ")})
     index = index_of(a.out)
     index["models"] = [m for m in index["models"] if "age" not in m] + entries
     write_index(a.out, index)
+
+
+def trained_on(tokens, of="", before_zh=""):
+    """What the panel says that a model was trained on, in its two languages."""
+    return {"en": f"code, English, Chinese, word problems; {tokens / 1e6:.1f}M tokens{of} (training/README.md)",
+            "zh-cn": f"代码、英文、中文、应用题；{before_zh}{round(tokens / 1e5) * 10} 万个词元（training/README.md）"}
 
 
 def export_model(a):
@@ -92,7 +98,7 @@ def export_model(a):
     if a.full:
         gguf.write(a.full, metadata(c, tok, s, commit, kind=0), {n: (x, gguf.F32) for n, (x, _) in layout.to_gguf(s[a.weights], c).items()})
     entry = {"file": FILE, "name": NAME, "sha256": digest, "context": a.trained,
-             "trainedOn": "code, English, Chinese, word problems; "f"{s['tokens'] / 1e6:.1f}M tokens (training/README.md)"}
+             "trainedOn": trained_on(s["tokens"])}
     index = index_of(a.out)
     write_index(a.out, {"default": FILE, "reasoner": FILE, "models": [entry] + [m for m in index["models"] if "age" in m]})
 

@@ -1,6 +1,6 @@
 /** “Export…”: what a panel shows as a file. From its title bar all that is on show, from its context menu the view under the mouse first. */
 import * as vscode from 'vscode';
-import { askWhich, heading } from '../host/asking';
+import { askWhich, heading, type Row } from '../host/asking';
 import { showBriefly, showInformation } from '../host/messages';
 import { inStatusBar } from '../host/progress';
 import { registerCommand } from '../host/registerCommand';
@@ -8,11 +8,11 @@ import { saveFile } from '../host/saveFile';
 import {
   EXPORT_FORMATS,
   type Exportable,
-  type ExportableView,
   type ExportFormat,
   type Exporting,
   type WantedExport,
 } from '../protocol/exporting';
+import { exportList, type ExportPart } from '../shared/exportList';
 
 export const EXPORT = 'attentionExplainer.export';
 
@@ -52,7 +52,27 @@ async function wantedFrom(panel: Exporting, given: unknown): Promise<WantedExpor
   return pick(exportable, known?.name);
 }
 
-async function pick({ all, views }: Exportable, first: string | undefined): Promise<WantedExport | undefined> {
+/** The first list; a row of another view leads to a second one with its formats. */
+async function pick(exportable: Exportable, first: string | undefined): Promise<WantedExport | undefined> {
+  const { t } = vscode.l10n;
+  const { now, further } = exportList(exportable, first);
+  const titleOf = ({ view, title }: ExportPart): string => (view === null ? t('All of “{0}”', title) : title);
+  const leading = further.map((part) => ({ icon: 'chevron-right', label: titleOf(part), part }));
+  const rows = [
+    ...now.flatMap((part) => [heading(titleOf(part)), ...formatRows(part)]),
+    ...(leading.length > 0 ? [heading(t('Something else')), ...leading] : []),
+  ];
+  const picked = await askWhich<Row & { wanted?: WantedExport; part?: ExportPart }>(rows, {
+    title: t('Export'),
+    placeHolder: t('What is on show, as a file with the model’s hash and precision'),
+    stays: true,
+  });
+  if (!picked?.part) return picked?.wanted;
+  const placeHolder = titleOf(picked.part);
+  return (await askWhich(formatRows(picked.part), { title: t('Export'), placeHolder, stays: true }))?.wanted;
+}
+
+function formatRows({ view, formats }: ExportPart): (Row & { wanted: WantedExport })[] {
   const { t } = vscode.l10n;
   const kinds: Record<ExportFormat, { icon: string; label: string }> = {
     json: { icon: 'json', label: t('Data') },
@@ -61,27 +81,11 @@ async function pick({ all, views }: Exportable, first: string | undefined): Prom
     svg: { icon: 'symbol-color', label: t('Figure to edit') },
     png: { icon: 'file-media', label: t('Figure as pixels') },
   };
-  const section = (title: string, view: string | null, formats: readonly ExportFormat[]) => [
-    heading(title),
-    ...formats.map((format) => ({
-      ...kinds[format],
-      description: format.toUpperCase(),
-      wanted: { format, view },
-    })),
-  ];
-  const ofView = ({ name, title, formats }: ExportableView) => section(title, name, formats);
-  const isFirst = ({ name }: ExportableView): boolean => name === first;
-  const rows = [
-    ...views.filter(isFirst).flatMap(ofView),
-    ...(all ? section(t('All of “{0}”', all.title), null, all.formats) : []),
-    ...views.filter((one) => !isFirst(one)).flatMap(ofView),
-  ];
-  const picked = await askWhich(rows, {
-    title: t('Export'),
-    placeHolder: t('What is on show, as a file with the model’s hash and precision'),
-    stays: true,
-  });
-  return picked?.wanted;
+  return formats.map((format) => ({
+    ...kinds[format],
+    description: format.toUpperCase(),
+    wanted: { format, view },
+  }));
 }
 
 function nothingYet(): void {

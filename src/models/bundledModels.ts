@@ -7,7 +7,8 @@ export interface BundledModel {
   file: string;
   name: string;
   sha256: string;
-  trainedOn: string;
+  trainedOn: { en: string; 'zh-cn'?: string };
+  /** Tokens of the longest texts in training. */
   context: number;
   path: string;
 }
@@ -60,7 +61,9 @@ function isBundled(entry: unknown): entry is Omit<BundledModel, 'path'> {
     typeof entry.name === 'string' &&
     typeof entry.sha256 === 'string' &&
     /^[0-9a-f]{64}$/.test(entry.sha256) &&
-    typeof entry.trainedOn === 'string' &&
+    isRecord(entry.trainedOn) &&
+    typeof entry.trainedOn.en === 'string' &&
+    ['string', 'undefined'].includes(typeof entry.trainedOn['zh-cn']) &&
     typeof entry.context === 'number'
   );
 }

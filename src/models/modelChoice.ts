@@ -2,6 +2,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { TrainingCard } from '../protocol/explanation';
 import { Problem } from '../protocol/problem';
 import { readBundledModels } from './bundledModels';
 
@@ -82,6 +83,15 @@ export class ModelChoice implements vscode.Disposable {
   async bundled(): Promise<Model[]> {
     const { models } = await readBundledModels(this.options.folder);
     return models.map((model) => ({ path: model.path, name: model.name, bundled: true }));
+  }
+
+  /** What a bundled model was trained on; undefined: the hash is another file's. */
+  async training(sha256: string): Promise<TrainingCard | undefined> {
+    const { models } = await readBundledModels(this.options.folder);
+    const found = models.find((model) => model.sha256 === sha256);
+    if (!found) return undefined;
+    const { trainedOn, context } = found;
+    return { on: (vscode.env.language === 'zh-cn' && trainedOn['zh-cn']) || trainedOn.en, context };
   }
 
   dispose(): void {

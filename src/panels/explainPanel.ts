@@ -7,6 +7,7 @@ import { isTyped } from '../editor/typedDocument';
 import { setTitle } from '../host/webviewPanel';
 import type { ModelHashes } from '../models/modelHashes';
 import type { Exportable, Exported, Exporting, WantedExport } from '../protocol/exporting';
+import type { TrainingCard } from '../protocol/explanation';
 import type { ExplainPanelHostApi, ExplainPanelViewApi, InterveneAct, PanelEvent } from '../protocol/panelApi';
 import type { Handlers } from '../protocol/rpc';
 import { explainAnswers } from './explainAnswers';
@@ -19,6 +20,8 @@ import { TraceQuestions } from './traceQuestions';
 export interface PanelServices extends RunServices {
   extensionUri: vscode.Uri;
   hashes: ModelHashes;
+  /** What the model of this hash was trained on; undefined: not known. */
+  training(sha256: string): Promise<TrainingCard | undefined>;
   chooseModel(): void;
   /** Of the panel that has the focus. */
   exportFile(): void;
@@ -182,7 +185,9 @@ export class ExplainPanel implements vscode.Disposable, Exporting {
   private async announceHash(text: ShownText): Promise<void> {
     try {
       const sha256 = text.modelPath && (await this.services.hashes.of(text.modelPath));
-      if (sha256 && this.runs.shown === text) this.emit({ kind: 'hash', sha256 });
+      if (!sha256) return;
+      const training = await this.services.training(sha256);
+      if (this.runs.shown === text) this.emit({ kind: 'hash', sha256, ...(training && { training }) });
     } catch {
       // The file went away after it was loaded; the page keeps saying that the hash is not known.
     }

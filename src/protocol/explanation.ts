@@ -57,8 +57,10 @@ export interface ModelCard {
   vocabulary: number;
   /** Every token sees all others, the later ones, too, and none is predicted (encoders). */
   bothWays?: boolean;
-  /** Tokens the model was trained to look back over. */
+  /** Tokens the model can look back over, as its file says. */
   context: number;
+  /** What it was trained on, where its hash is one that the extension knows. */
+  training?: TrainingCard;
   /** 0 for a dense model. */
   experts: number;
   expertsUsed: number;
@@ -71,6 +73,13 @@ export interface ModelCard {
   kernel: string;
   /** Of a model that is larger than memory: bytes read from the disk each time that all layers run. */
   bytesPerPass?: number;
+}
+
+export interface TrainingCard {
+  /** In the language of the display. */
+  on: string;
+  /** Tokens of the longest texts in training; the file's own context is what its rotation could take. */
+  context: number;
 }
 
 export interface PanelToken {

@@ -3,7 +3,7 @@
 export const EXPORT_FORMATS = ['json', 'csv', 'md', 'svg', 'png'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-export interface ExportableView {
+interface ExportableView {
   name: string;
   title: string;
   formats: readonly ExportFormat[];

@@ -1,5 +1,5 @@
 /** The border between the Explain Attention panel (webview) and its host. */
-import type { Candidate, Explanation, ExplainProgress, RoleScores, Tile } from './explanation';
+import type { Candidate, Explanation, ExplainProgress, RoleScores, Tile, TrainingCard } from './explanation';
 import type { ExportViewApi } from './exporting';
 import type { ReadingMethod, ReadingWorkerApi } from './readingApi';
 import type { TileParams, WeightsParams } from './workerApi';
@@ -113,7 +113,7 @@ export type SingleEvent =
   | { kind: 'query'; token: number }
   /** The document has changed since; the explanation is of the text before. */
   | { kind: 'stale'; stale: boolean }
-  | { kind: 'hash'; sha256: string };
+  | { kind: 'hash'; sha256: string; training?: TrainingCard };
 
 export type ExplainPanelViewApi = {
   event: { params: PanelEvent; result: void };

@@ -14,7 +14,7 @@ describe('the choice of a model', () => {
   let models: ModelChoice;
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), 'models-'));
-    const entry = { file: 'small.gguf', name: 'Small', sha256: '0'.repeat(64), trainedOn: 'code', context: 64 };
+    const entry = { file: 'small.gguf', name: 'Small', sha256: '0'.repeat(64), trainedOn: { en: 'code' }, context: 64 };
     writeFileSync(
       path.join(folder, 'index.json'),
       JSON.stringify({ default: 'small.gguf', reasoner: 'small.gguf', models: [entry] }),

@@ -121,6 +121,7 @@ export function bench(options: BenchOptions = {}): Bench {
       client,
       models,
       hashes: new ModelHashes(memento()),
+      training: () => Promise.resolve(undefined),
       maxTokens: () => options.maxTokens ?? 100,
       chooseModel: () => undefined,
       exportFile: () => undefined,

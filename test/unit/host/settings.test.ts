@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 
 interface Manifest {
-  contributes: { configuration: { properties: Record<string, { scope?: string }> } };
+  contributes: {
+    configuration: { properties: Record<string, { scope?: string; enum?: string[]; enumItemLabels?: string[] }> };
+  };
   capabilities: { untrustedWorkspaces: { supported: string; restrictedConfigurations: string[] } };
 }
 
@@ -21,6 +23,20 @@ describe('settings', () => {
     // What is about the machine, no workspace sets at all.
     for (const name of others) {
       if (name !== 'attentionExplainer.maxTokens') assert.equal(properties[name].scope, 'machine', name);
+    }
+  });
+
+  it('that are a choice name each in words, in both languages', () => {
+    const read = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
+    const { properties } = (read('package.json') as Manifest).contributes.configuration;
+    const choices = Object.entries(properties).filter(([, setting]) => setting.enum);
+    assert.ok(choices.length > 2, String(choices.length));
+    for (const words of ['package.nls.json', 'package.nls.zh-cn.json']) {
+      const texts = read(words) as Record<string, string>;
+      for (const [name, { enum: values, enumItemLabels: labels = [] }] of choices) {
+        assert.equal(labels.length, values!.length, name);
+        for (const label of labels) assert.ok(texts[label.slice(1, -1)], `${words}: ${label}`);
+      }
     }
   });
 });

@@ -15,7 +15,7 @@ function inTemporaryFolder(): void {
 
 describe('the index of bundled models', () => {
   inTemporaryFolder();
-  const entry = { file: 'a.gguf', name: 'A', sha256: 'a'.repeat(64), trainedOn: 'code', context: 512 };
+  const entry = { file: 'a.gguf', name: 'A', sha256: 'a'.repeat(64), trainedOn: { en: 'code' }, context: 512 };
   const write = (index: unknown): Promise<void> =>
     writeFile(path.join(folder, 'index.json'), typeof index === 'string' ? index : JSON.stringify(index));
 

@@ -66,7 +66,10 @@ export function applyEvent(state: PanelState, event: SingleEvent): Change {
       state.stale = event.stale;
       return 'status';
     case 'hash':
-      if (state.shown?.model) state.shown.model = { ...state.shown.model, sha256: event.sha256 };
+      if (state.shown?.model) {
+        const { sha256, training } = event;
+        state.shown.model = { ...state.shown.model, sha256, ...(training && { training }) };
+      }
       return 'status';
     case 'query':
       return 'query';

@@ -56,8 +56,7 @@ export function headerView(stage: Stage, bar: HTMLElement, actions: HeaderAction
     'div',
     { class: 'head-line', 'data-section': 'header' },
     bar,
-    place,
-    h('div', { class: 'buttons' }, told, tryIt, cut, copy, save),
+    h('div', { class: 'head-place' }, place, h('div', { class: 'buttons' }, told, tryIt, cut, copy, save)),
   );
   return { element, runChanged: draw, completed: draw };
 }

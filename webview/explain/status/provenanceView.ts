@@ -23,7 +23,7 @@ export function provenanceView(stage: Stage): View & { statusChanged(): void } {
 
 function facts(run: Run): [string, string][] {
   const { model, tokens, explanation } = run;
-  const { layers, heads, kvHeads, headDim, embedding, vocabulary, context, experts } = model!;
+  const { layers, heads, kvHeads, headDim, embedding, vocabulary, context, training, experts } = model!;
   const rows: [string, string][] = [
     [t('Model'), model!.name],
     [t('File'), model!.path],
@@ -45,6 +45,12 @@ function facts(run: Run): [string, string][] {
     [t('Layers'), layersWords(run).join('; ')],
     [t('Vocabulary'), integer(vocabulary)],
     [t('Context, as the file says'), t('{0} tokens', integer(context))],
+    [
+      t('Trained on'),
+      training
+        ? t('{0}; on texts of up to {1} tokens', training.on, integer(training.context))
+        : t('not known: this model is none of the extension’s own'),
+    ],
     [
       t('Parameters'),
       t('{0}, of which {1} are active per token', count(model!.parameters), count(model!.activeParameters)),
