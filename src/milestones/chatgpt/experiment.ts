@@ -100,7 +100,7 @@ export const chatGpt: Experiment<Options, Result, Question, Asked[Question['kind
     const pairs = pairsFor(learnedFrom, known, seed);
     const scaled = scaledOf(known);
     const of = (drawn: Drawn): Features => scaled(drawn.features);
-    const said = [...known.flatMap((answers, at) => answers.map(({ text }) => ` ${learnedFrom[at]}${text.trim()}`)), ...asked.flatMap((answers, at) => answers.map(({ text }) => ` ${heldOut[at]}${text.trim()}`))]; // prettier-ignore
+    const said = [...known.flatMap((answers, at) => answers.map(({ text }) => `\n${learnedFrom[at]}${text.trim()}`)), ...asked.flatMap((answers, at) => answers.map(({ text }) => `\n${heldOut[at]}${text.trim()}`))]; // prettier-ignore
     const answers: { [Kind in Question['kind']]: (question: Question & { kind: Kind }) => Asked[Kind] } = {
       pairs: () => pairs.map(({ beginning, answers: both }) => ({ beginning, answers: both })),
       choices: ({ chosen }) => {

@@ -6,8 +6,8 @@ import { PATCH } from './things';
 /** Seconds that the arm takes for a cell, and the net for an answer: of the simulation, not measured. */
 const CELL_S = 0.2;
 const ANSWER_S = 0.1;
-/** Side of a cell in metres. */
-const CELL_M = 0.1;
+/** Cells to a metre. */
+const CELLS_PER_M = 10;
 const FRAME = 'table';
 /** Of the array of tokens, in their order. */
 const TOKENS_ARE = 'verb place direction';
@@ -18,7 +18,7 @@ export function logOf(seen: Omit<Seen, 'log'>): Message[] {
   const say = (time: number, topic: string, type: string, message: object): void => void log.push({ time, topic, type, message }); // prettier-ignore
   const header = (time: number) => ({ stamp: stampOf(time), frame_id: FRAME });
   const pose = (cell: number) => ({
-    position: { x: (cell % SIDE) * CELL_M, y: Math.floor(cell / SIDE) * CELL_M, z: 0 },
+    position: { x: (cell % SIDE) / CELLS_PER_M, y: Math.floor(cell / SIDE) / CELLS_PER_M, z: 0 },
     orientation: { x: 0, y: 0, z: 0, w: 1 },
   });
   const path = (cells: readonly number[], time: number) => ({

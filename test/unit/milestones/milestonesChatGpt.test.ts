@@ -70,15 +70,15 @@ describe('chatgpt', () => {
   });
 });
 
-/** Answers of eight beginnings, of which one feature says how good they are to this person; the other two say nothing. */
-function drawnAnswers(seed: number) {
+/** Answers to ten beginnings, of which the first feature says how good they are to this person; the others say nothing. */
+function drawnAnswers(seed: number, size = 3) {
   const random = seededRandom(seed);
   const beginnings = Array.from({ length: 10 }, (_, at) => `beginning ${at} `);
   const known = beginnings.map((_, at) =>
     Array.from({ length: 8 }, (__, which) => ({
       text: which === 7 ? 'the same' : `answer ${at}.${which % 6}`,
       score: 0,
-      features: Float64Array.from({ length: 3 }, () => random() - 0.5),
+      features: Float64Array.from({ length: size }, () => random() - 0.5),
     })),
   );
   return { beginnings, known };
@@ -105,12 +105,21 @@ describe('a person’s own clicks', () => {
     const { right, all } = foretold(pairs, byFirst, of);
     assert.equal(all, 16);
     assert.ok(right >= 13, `${right} of 16`);
-    const random = seededRandom(11);
-    const byChance = pairs.map(() => Number(random() < 0.5) as 0 | 1);
-    assert.ok(foretold(pairs, byChance, of).right <= 12);
     const reward = rewardOf(pairs, byFirst, of);
     const opposite = rewardOf(pairs, byFirst.map((which) => (1 - which) as 0 | 1), of); // prettier-ignore
     for (const answer of known.flat()) assert.ok(Math.abs(reward(answer) + opposite(answer)) < 1e-9);
+  });
+
+  it('are not foretold where they follow nothing, with more features than choices: a pair is not learned from itself', () => {
+    const { beginnings, known } = drawnAnswers(7, 60);
+    const pairs = pairsFor(beginnings, known, 7);
+    const of = ({ features }: { features: Float64Array }): Float64Array => features;
+    const random = seededRandom(11);
+    const byChance = pairs.map(() => Number(random() < 0.5) as 0 | 1);
+    const reward = rewardOf(pairs, byChance, of);
+    assert.ok(pairs.every(({ drawn }, at) => reward(drawn[byChance[at]]) > reward(drawn[1 - byChance[at]])));
+    const { right } = foretold(pairs, byChance, of);
+    assert.ok(right <= 12, `${right} of 16`);
   });
 
   it('leave out what was not decided, and ask nothing of a single choice', () => {

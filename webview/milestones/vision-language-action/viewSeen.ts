@@ -106,7 +106,7 @@ export function seenView(stage: ViewStage): {
         [t('seconds of the simulation'), t('topic and type'), t('message')],
         seen.log.map(({ time, topic, type, message }) => [
           decimal(time),
-          h('div', {}, topic, h('br'), type),
+          h('div', {}, topic, h('br'), ...breakable(type)),
           folded(message),
         ]),
         [1, 2],
@@ -132,6 +132,9 @@ export function seenView(stage: ViewStage): {
 }
 
 const short = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most)}…` : text);
+
+/** May go on in another line after each of its parts. */
+const breakable = (type: string): (string | HTMLElement)[] => type.split(/(?<=\/)/).flatMap((part) => [part, h('wbr')]);
 
 /** A message in a line; if that is not all of it, it can be unfolded. */
 function folded(message: object): string | HTMLElement {
