@@ -19,7 +19,7 @@ const CONTRAST = 0.25;
 const CERTAINTY = 0.6;
 /** Places whose reasons are looked for, and those of them that are cut: a cut costs as much as a stretch of the text. */
 const [PLACES, CUTS] = [12, 3];
-/** What the rest of a word counts for that was told by its beginning. */
+/** What the rest of a word counts for that its beginning tells. */
 const SPELLING = 0.2;
 /** A look at the tokens right before is spelling; what it says about the text is little. */
 const NEAR = 3;
@@ -27,6 +27,8 @@ const NEAR = 3;
 interface Place {
   position: number;
   met: boolean;
+  /** The rest of a word that has begun in small letters: news only where it is copied from where it stood before. */
+  spelled: boolean;
   expected: Expected;
   actual: Expected;
   strength: number;
@@ -74,11 +76,13 @@ async function told(
   pause: () => Promise<void>,
 ): Promise<Told[]> {
   const at = (place: Place) => async (own: LoadedModel) => {
-    const { position, expected, actual, met, strength } = place;
+    const { position, expected, actual, met, spelled } = place;
     const taken = await why(own, trace, { position, target: expected.id, ...(!met && { foil: actual.id }) });
     const key = strongestLook(taken.positions, (at) => /\S/.test(model.tokenizer.decode([trace.ids[at]])));
     await pause();
-    return key === null ? [] : [{ why: taken, place, key, strength: strength * shareOf(taken, key) }];
+    if (key === null) return [];
+    const news = spelled && trace.ids[key] !== expected.id ? SPELLING : 1;
+    return [{ why: taken, place, key, strength: place.strength * news * shareOf(taken, key) }];
   };
   const strongest = places.toSorted((a, b) => b.strength - a.strength).slice(0, PLACES);
   const found: Told[] = (await sideBySide(model, strongest.map(at))).flat();
@@ -143,11 +147,11 @@ async function convictions(
     // A control token writes nothing: there is no word to name.
     if (expected.text === '' || actual.text === '') continue;
     const worth = wordiness(expected.text) * wordiness(actual.text);
-    // The rest of a word that has begun is spelling.
-    const begins =
-      !/[\p{L}\p{N}_]$/u.test(tokenizer.decode([trace.ids[position]])) || !/^[\p{L}\p{N}_]/u.test(expected.text);
+    const before = tokenizer.decode([trace.ids[position]]);
+    const begins = !/[\p{L}\p{N}_]$/u.test(before) || !/^[\p{L}\p{N}_]/u.test(expected.text);
+    const spelled = !met && /\p{L}$/u.test(before) && /^\p{Ll}/u.test(expected.text);
     const strength = met ? sure * worth * (begins ? 1 : SPELLING) : (sure - came) * worth;
-    places.push({ position, met, expected, actual, strength });
+    places.push({ position, met, spelled, expected, actual, strength });
   }
   return places;
 }

@@ -4,15 +4,19 @@ import type { LoadedModel } from '../model/load';
 import { logitsAt, topIds } from '../model/logits';
 import type { Trace } from '../trace/trace';
 import { logSumExp } from '../../shared/softmax';
+import { hanRest } from '../../shared/wordAt';
 import { prefixOf } from './continuation';
 
 /** No word of a text has more tokens. */
 const MOST_TOKENS = 8;
+/** A piece that is less likely than this is not expected: the word is left open there. */
+const EXPECTED = 0.5;
 const OF_WORD = /^[\p{L}\p{M}\p{N}_$]+/u;
 
 /**
- * Text and probability (the product) of the word that `first` begins after the token at `position`; of a model larger than
- * memory, `first` alone. Throws as forward does.
+ * Text and probability (the product) of the word that `first` begins after the token at `position`, as far as each piece is
+ * likelier than not: behind it stands “…” where the word would go on. Of a model larger than memory, `first` alone. Throws
+ * as forward does.
  */
 export async function wholeWord(
   model: LoadedModel,
@@ -21,10 +25,11 @@ export async function wholeWord(
   first: { id: number; text: string; probability: number },
 ): Promise<{ text: string; probability: number }> {
   let { text, probability } = first;
-  // Chinese has no blanks between words: there a character stands for itself.
-  if (!/[\p{L}\p{N}_$]$/u.test(text) || /\p{Script=Han}$/u.test(text)) return { text, probability };
+  if (!/[\p{L}\p{N}_$]$/u.test(text)) return { text, probability };
   // Each further piece would read all of such a model anew, and nobody has asked for that.
   if (model.weights.bytesPerPass !== undefined) return { text, probability };
+  const han = /\p{Script=Han}$/u.test(text);
+  const before = han ? model.tokenizer.decode(trace.ids.slice(Math.max(0, position - MOST_TOKENS), position + 1)) : '';
   const longer = prefixOf(model, trace, position + 1, MOST_TOKENS);
   try {
     for (let next = first.id, made = 1; made < MOST_TOKENS; made++) {
@@ -32,10 +37,12 @@ export async function wholeWord(
       const logits = await logitsAt(model, longer, longer.ids.length - 1);
       [next] = topIds(logits, 1);
       const piece = model.tokenizer.decode([next]);
-      const [goesOn] = OF_WORD.exec(piece) ?? [''];
+      const goesOn = han ? hanRest(before + text, piece) : (OF_WORD.exec(piece)?.[0] ?? '');
       if (goesOn === '') break;
+      const likely = Math.exp(logits[next] - logSumExp(logits));
+      if (likely < EXPECTED) return { text: `${text}…`, probability };
       text += goesOn;
-      probability *= Math.exp(logits[next] - logSumExp(logits));
+      probability *= likely;
       if (goesOn !== piece) break;
     }
     return { text, probability };

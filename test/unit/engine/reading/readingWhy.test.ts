@@ -10,6 +10,7 @@ import { logitsAt, logProbabilities } from '../../../../src/engine/model/logits'
 import { rerun } from '../../../../src/engine/model/rerun';
 import { story } from '../../../../src/engine/reading/story';
 import { why } from '../../../../src/engine/reading/why';
+import { wholeWord } from '../../../../src/engine/reading/wholeWord';
 import { falls, whyCut } from '../../../../src/engine/reading/whyCut';
 import { Trace } from '../../../../src/engine/trace/trace';
 import { plainRun, type PlainRun } from '../../../support/plainModel';
@@ -107,9 +108,13 @@ for (const experts of [0, 6]) {
 
 describe('the story of a text', function () {
   this.timeout(60_000);
+  let model: LoadedModel;
+  before(async () => {
+    model = await loadModel(new FileSource(path.join('media', 'models', 'attention-explainer-moe-q8_0.gguf')));
+  });
+  after(() => model.kernel.close());
 
   it('on the bundled model: a repetition that breaks off is the place, the first time is what it looked back at', async () => {
-    const model = await loadModel(new FileSource(path.join('media', 'models', 'attention-explainer-moe-q8_0.gguf')));
     const text = `${'The old man opened the window. '.repeat(3)}The old man opened the door.`;
     const tokens = model.tokenizer.encode(text, { bos: true });
     const ids = tokens.map(({ id }) => id);
@@ -135,6 +140,41 @@ describe('the story of a text', function () {
     // All came as expected: what is told then is a place at which it was sure, and only if a cut confirms why.
     const sure = await story(model, trace, new Float32Array(ids.length), async () => {});
     if (sure) assert.ok(sure.met && sure.cut.confirmed && sure.why.target.id === ids[sure.why.position + 1]);
+    trace.release();
+  });
+
+  it('is not how the rest of a word was spelled, where no word before is copied', async () => {
+    const text = [
+      '/* Prepare a parser object to be re-used.  This is particularly',
+      '   valuable when memory allocation overhead is disproportionately high,',
+      '   such as when a large number of small documents need to be parsed. */',
+    ].join('\n');
+    const ids = model.tokenizer.encode(text, { bos: true }).map(({ id }) => id);
+    const trace = new Trace(model.config, model.kernel, ids.length);
+    await forward(model, trace, ids);
+    const told = await story(model, trace, await logProbabilities(model, trace), async () => {});
+    assert.ok(told, 'nothing was expected');
+    // Surest of all it is of “disproported”, which nobody wrote.
+    assert.doesNotMatch(told.why.target.text, /^\p{Ll}/u);
+    trace.release();
+  });
+});
+
+describe('the word that was expected', () => {
+  it('is left open where no piece that goes on is likelier than not', async () => {
+    const model = await tinyModel({});
+    const trace = new Trace(model.config, model.kernel, IDS.length);
+    await forward(model, trace, IDS);
+    const letters = Array.from({ length: 26 }, (_, i) => 97 + i);
+    const words = await Promise.all(
+      letters.map((id) => wholeWord(model, trace, 5, { id, text: String.fromCharCode(id), probability: 0.5 })),
+    );
+    // Each token of this model is one byte.
+    for (const { text, probability } of words) {
+      const pieces = text.replace('…', '').length;
+      assert.ok(probability >= 0.5 ** pieces, `${text}: ${probability}`);
+    }
+    assert.ok(words.some(({ text }) => text.endsWith('…')));
     trace.release();
     model.kernel.close();
   });
