@@ -185,6 +185,8 @@ export interface Reading {
   modelName: string;
   layers: number;
   heads: number;
+  /** [layers]: heads that attend; 0 in layers that mix in another way. */
+  attending: number[];
   experts: number;
   /** The steps that were read: [first, end). Those from `ownStep` on were not in a chunk before, whose latest are read again. */
   firstStep: number;
@@ -199,9 +201,9 @@ export interface Reading {
   context: number;
   /** Tokens of the steps read, in order. */
   tokens: StepToken[];
-  /** [steps read][2 + steps read]: mean over all heads of what each step attended to; rows add up to 1. */
+  /** [steps read][2 + steps read]: mean over all heads of what each step attended to; rows add up to 1, to 0 where no layer attends. */
   attention: Float32Array;
-  /** [steps read][layers][experts]: share of the step's routing weight; empty for a dense model. */
+  /** [steps read][layers][experts]: share of the step's routing weight, 0 in dense layers; empty for a dense model. */
   routing: Float32Array;
   ms: number;
 }

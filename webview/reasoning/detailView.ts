@@ -37,8 +37,10 @@ export function detailView(stage: Stage): View {
     if (!reading || heads.options.length > 1) return;
     heads.replaceChildren(
       h('option', { value: '' }, t('all heads (mean)')),
-      ...Array.from({ length: reading.layers * reading.heads }, (_, i) =>
-        h('option', { value: i }, t('layer {0}, head {1}', Math.floor(i / reading.heads), i % reading.heads)),
+      ...reading.attending.flatMap((attending, layer) =>
+        Array.from({ length: attending }, (_, at) =>
+          h('option', { value: layer * reading.heads + at }, t('layer {0}, head {1}', layer, at)),
+        ),
       ),
     );
     heads.value = head;
@@ -121,11 +123,12 @@ function bar(name: string, share: number, go: (() => void) | null): HTMLElement 
   );
 }
 
+/** A row for each layer that chose experts: of a mixture's layers some may be dense. */
 function expertRows(routing: Float32Array, step: number, layers: number, experts: number): HTMLElement[] {
   return Array.from({ length: layers }, (_, layer) => {
     const own = routing.subarray((step * layers + layer) * experts, (step * layers + layer + 1) * experts);
     const top = [...own.keys()].sort((a, b) => own[b] - own[a]).slice(0, MOST_EXPERTS);
     const words = top.filter((id) => own[id] > 0).map((id) => `${id} (${roundPercent(own[id])})`);
-    return h('li', {}, t('Layer {0}: {1}', layer, words.join(', ')));
-  });
+    return words.length === 0 ? [] : [h('li', {}, t('Layer {0}: {1}', layer, words.join(', ')))];
+  }).flat();
 }

@@ -8,7 +8,7 @@ import type { AlteredReasoning, AlteredRow, Language, Step } from '../../protoco
 import { seededRandom } from '../../shared/random';
 import { sameAnswer } from '../../shared/sameAnswer';
 import { shareInterval } from '../../shared/statistics';
-import { GREEDY } from '../../engine/generate';
+import { GREEDY, type SamplingOptions } from '../../engine/generate';
 import { findEquations } from '../arithmetic/equations';
 import { finalAnswer } from '../import/answer';
 import { segment, stepsOf } from '../import/segment';
@@ -44,6 +44,8 @@ export interface UsedOptions {
   onProblem: (done: number, rows: AlteredRow[]) => Promise<void>;
 }
 
+/** An answer; null: none came; undefined: it was not asked. */
+type Given = string | null | undefined;
 type Outcome = 'same' | 'implied' | 'other';
 
 /** Throws Problem prompt-too-long where the problems do not fit, and cancelled through onProblem. */
@@ -97,36 +99,42 @@ interface Altered {
   early: boolean[];
 }
 
-async function alterations(
+/** What has no steps has nothing that could be changed; what does not fit into the decoder is not asked. Exported for its test. */
+export async function alterations(
   reasoner: Reasoner,
   decoder: Decoder,
   { question, answer, steps }: Solved,
   random: () => number,
 ): Promise<Altered> {
+  if (steps.length === 0) return { outcomes: [], early: [] };
   const prompt = reasoner.encodePrompt(buildPrompt(reasoner.style, question, true)).map(({ id }) => id);
   const encode = (text: string): number[] => reasoner.model.tokenizer.encode(text).map(({ id }) => id);
   const lines = steps.map(({ text }) => `${text}\n`);
   // The last step computes the answer itself: cut before it, something is left to be done.
   const at = Math.floor(random() * steps.length);
   const before = lines.slice(0, at).join('');
-  const goOn = async (written: string, sampling = GREEDY): Promise<string | null> => {
+  /** undefined: there is no room for it, or it was cut off where the room ended. */
+  const write = async (
+    written: string,
+    maxTokens: number,
+    sampling: SamplingOptions,
+  ): Promise<{ text: string } | undefined> => {
     const from = [...prompt, ...encode(written)];
-    const { text } = await writeOn(reasoner, decoder, { from, written, maxTokens: 400, sampling });
-    return finalAnswer(written + text);
+    if (from.length > decoder.capacity) return undefined;
+    const on = await writeOn(reasoner, decoder, { from, written, maxTokens, sampling });
+    return on.ending === 'length' && from.length + maxTokens > decoder.capacity ? undefined : on;
   };
-  const answerNow = async (written: string): Promise<string | null> => {
-    const forced = written + forcedTail(written);
-    const from = [...prompt, ...encode(forced)];
-    const { text } = await writeOn(reasoner, decoder, {
-      from,
-      written: forced,
-      maxTokens: ANSWER_ROOM,
-      sampling: GREEDY,
-    });
-    return finalAnswer(`#### ${text}`);
+  const goOn = async (written: string, sampling = GREEDY): Promise<Given> => {
+    const on = await write(written, 400, sampling);
+    return on && finalAnswer(written + on.text);
+  };
+  const answerNow = async (written: string): Promise<Given> => {
+    const on = await write(written + forcedTail(written), ANSWER_ROOM, GREEDY);
+    return on && finalAnswer(`#### ${on.text}`);
   };
   const outcomes: [AlteredReasoning, Outcome][] = [];
-  const told = (altered: AlteredReasoning, given: string | null, implied: string | null = null): void => {
+  const told = (altered: AlteredReasoning, given: Given, implied: string | null = null): void => {
+    if (given === undefined) return;
     const outcome = sameAnswer(given, answer)
       ? 'same'
       : implied !== null && sameAnswer(given, implied)
@@ -138,6 +146,7 @@ async function alterations(
   const early: boolean[] = [];
   for (let kept = 0; kept <= steps.length; kept++) {
     const given = await answerNow(lines.slice(0, kept).join(''));
+    if (given === undefined) break;
     early.push(sameAnswer(given, answer));
     if (kept === at) told('early', given);
   }

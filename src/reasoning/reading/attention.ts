@@ -1,11 +1,15 @@
 /** From token attention to attention between parts of a solution. */
+import type { ModelConfig } from '../../engine/model/config';
 import type { LoadedModel } from '../../engine/model/load';
 import type { Trace } from '../../engine/trace/trace';
 import { tileWeights } from '../../engine/trace/weights';
 
 export interface SegmentAttention {
   segments: number;
-  /** [layers · heads][steps][segments]: share of a step's attention, averaged over its tokens; each row adds up to 1. */
+  /**
+   * [layers · heads][steps][segments]: share of a step's attention, averaged over its tokens; each row adds up to 1. All 0 where
+   * a layer has no attention, or fewer heads than others.
+   */
   shares: Float32Array;
 }
 
@@ -23,8 +27,8 @@ export async function segmentAttention(
 ): Promise<SegmentAttention> {
   const { layers, heads } = config;
   const shares = new Float32Array(layers * heads * steps.length * segments);
-  for (let layer = 0; layer < layers; layer++) {
-    for (let head = 0; head < heads; head++) {
+  for (const [layer, attending] of attendingHeads(config).entries()) {
+    for (let head = 0; head < attending; head++) {
       steps.forEach(({ from, to }, step) => {
         const queries = to - from;
         if (queries <= 0) return;
@@ -42,11 +46,15 @@ export async function segmentAttention(
   return { segments, shares };
 }
 
-/** Mean over all heads of all layers: [steps][segments]. */
-export function meanOverHeads(attention: SegmentAttention, steps: number): Float32Array {
+/** [layers]: heads that attend; 0 in layers that mix in another way. */
+export const attendingHeads = ({ shapes }: ModelConfig): number[] =>
+  shapes.map(({ mixer }) => (mixer.kind === 'attention' ? mixer.heads : 0));
+
+/** Mean over all heads that attend, of all layers: [steps][segments]; 0 where none does. */
+export function meanOverHeads(attention: SegmentAttention, steps: number, config: ModelConfig): Float32Array {
   const size = steps * attention.segments;
   const mean = new Float32Array(size);
-  const heads = size === 0 ? 0 : attention.shares.length / size;
+  const heads = attendingHeads(config).reduce((sum, attending) => sum + attending, 0) || 1;
   for (let i = 0; i < attention.shares.length; i++) mean[i % size] += attention.shares[i] / heads;
   return mean;
 }

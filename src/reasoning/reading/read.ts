@@ -6,7 +6,7 @@ import { Trace } from '../../engine/trace/trace';
 import type { Reading, TextRange } from '../../protocol/reasoning';
 import { buildPrompt } from '../solve/prompt';
 import type { Reasoner } from '../solve/reasoner';
-import { meanOverHeads, segmentAttention, type SegmentAttention } from './attention';
+import { attendingHeads, meanOverHeads, segmentAttention, type SegmentAttention } from './attention';
 import { QUESTION, START, STEPS, stepOfTokens, tokenRanges } from './segments';
 import { textTokens } from './textTokens';
 import { chunksOf } from './chunks';
@@ -101,6 +101,7 @@ export async function read(reasoner: Reasoner, request: ReadRequest, pause: () =
         modelName: model.card.name,
         layers,
         heads,
+        attending: attendingHeads(model.config),
         experts,
         firstStep,
         ownStep,
@@ -116,7 +117,7 @@ export async function read(reasoner: Reasoner, request: ReadRequest, pause: () =
           label: model.tokenizer.labelOf(id),
           surprisal: surprisalBits(logprobs[before.length + i]),
         })),
-        attention: meanOverHeads(attention, ranges.length),
+        attention: meanOverHeads(attention, ranges.length, model.config),
         routing: routingOf(trace, ranges),
       },
     };
@@ -125,13 +126,13 @@ export async function read(reasoner: Reasoner, request: ReadRequest, pause: () =
   }
 }
 
-/** [steps][layers][experts]: mean over a step's tokens of the weight with which each expert was used. */
+/** [steps][layers][experts]: mean over a step's tokens of the weight with which each expert was used; 0 in dense layers. */
 function routingOf(trace: Trace, ranges: readonly { from: number; to: number }[]): Float32Array {
   const { layers, experts, expertsUsed } = trace.config;
   const routing = new Float32Array(ranges.length * layers * experts);
-  for (let layer = 0; experts > 0 && layer < layers; layer++) {
-    const { router } = trace.layer(layer);
-    const [ids, weights] = [router!.ids.i32, router!.weights.f32];
+  for (const [layer, { router }] of trace.layers.entries()) {
+    if (!router) continue;
+    const [ids, weights] = [router.ids.i32, router.weights.f32];
     ranges.forEach(({ from, to }, step) => {
       for (let i = from * expertsUsed; i < to * expertsUsed; i++) {
         routing[(step * layers + layer) * experts + ids[i]] += weights[i] / (to - from);

@@ -1,12 +1,23 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
+import { BufferSource } from '../../../src/engine/formats/byteSource';
+import { readGguf } from '../../../src/engine/formats/gguf';
+import { loadModel } from '../../../src/engine/model/load';
 import type { AlteredRow } from '../../../src/protocol/reasoning';
 import { findEquations } from '../../../src/reasoning/arithmetic/equations';
 import { paraphrased } from '../../../src/reasoning/ablation/paraphrase';
 import { generateProblems } from '../../../src/reasoning/problems/problems';
-import { ALTERED, usedReasoning, withMistake } from '../../../src/reasoning/ablation/usedReasoning';
+import { ALTERED, alterations, usedReasoning, withMistake } from '../../../src/reasoning/ablation/usedReasoning';
+import { ANSWER_ROOM } from '../../../src/reasoning/ablation/tokenizedSolution';
 import { segment, stepsOf } from '../../../src/reasoning/import/segment';
 import { loadReasoner } from '../../../src/reasoning/solve/load.node';
+import { contextOf } from '../../../src/reasoning/reading/read';
+import { Decoder } from '../../../src/reasoning/solve/decoder';
+import { buildPrompt } from '../../../src/reasoning/solve/prompt';
+import { promptStyle } from '../../../src/reasoning/solve/promptStyle.node';
+import { Reasoner } from '../../../src/reasoning/solve/reasoner';
+import { seededRandom } from '../../../src/shared/random';
+import { tinyModelBytes } from '../../support/tinyModel';
 
 const steps = (text: string): ReturnType<typeof stepsOf> =>
   stepsOf(text, segment(text, { start: 0, end: text.length }, 'lines'));
@@ -78,5 +89,39 @@ describe('whether the reasoning is used', () => {
     } finally {
       reasoner.model.kernel.close();
     }
+  });
+});
+
+describe('changed reasoning of any model', () => {
+  const QUESTION = 'How many?';
+  /** `room`: tokens behind the prompt; undefined: enough. */
+  const changed = async (text: string, room?: number): ReturnType<typeof alterations> => {
+    const source = new BufferSource(tinyModelBytes({ chat: true, layers: 1 }), 'tiny.gguf');
+    const { metadata } = readGguf(source);
+    const model = await loadModel(source, undefined, 'reference');
+    const reasoner = new Reasoner(model, metadata, await promptStyle(model, metadata));
+    const prompt = reasoner.encodePrompt(buildPrompt(reasoner.style, QUESTION, true)).length;
+    const decoder = new Decoder(model, room === undefined ? contextOf(reasoner) : prompt + room);
+    try {
+      const solved = { question: QUESTION, answer: '6', steps: text === '' ? [] : steps(text) };
+      return await alterations(reasoner, decoder, solved, seededRandom(1));
+    } finally {
+      decoder.release();
+      model.kernel.close();
+    }
+  };
+
+  it('has nothing to change where the answer came without a step', async () => {
+    const { outcomes, early } = await changed('');
+    assert.deepEqual([outcomes, early], [[], []]);
+  });
+
+  it('is not asked where the model has no room for it', async () => {
+    // Three lines of 27 tokens. An answer after one of them has room, after two or three of them, and as much filler, not.
+    const text = 'Tom buys 1 more: 5 + 1 = 6\n'.repeat(3).trimEnd();
+    const { outcomes, early } = await changed(text, 27 + 5 + ANSWER_ROOM);
+    assert.equal(early.length, 2);
+    const told = outcomes.map(([altered]) => altered);
+    assert.ok(!told.includes('filler') && !told.includes('resampled'), String(told));
   });
 });

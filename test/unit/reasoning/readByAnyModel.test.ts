@@ -1,0 +1,53 @@
+/** Is a trace read by models of every build: mixtures with dense layers, layers that mix without attention? */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { BufferSource } from '../../../src/engine/formats/byteSource';
+import { readGguf } from '../../../src/engine/formats/gguf';
+import { loadModel } from '../../../src/engine/model/load';
+import { segment } from '../../../src/reasoning/import/segment';
+import { read } from '../../../src/reasoning/reading/read';
+import { Reasoner } from '../../../src/reasoning/solve/reasoner';
+
+describe('a trace read by any model', () => {
+  for (const name of ['deepseek2', 'lfm2moe', 'nemotron_h_moe', 'qwen35']) {
+    it(`has what its layers have, and nothing of what they have not: ${name}`, async () => {
+      const source = new BufferSource(readFileSync(`test/fixtures/models/${name}.gguf`), name);
+      const model = await loadModel(source, undefined, 'reference');
+      try {
+        const text = '1 + 1 = 2\n2 + 2 = 4';
+        const steps = segment(text, { start: 0, end: text.length }, 'lines');
+        const reasoner = new Reasoner(model, readGguf(source).metadata);
+        const { reading } = await read(
+          reasoner,
+          { question: null, text, steps, textStart: 0, view: 0 },
+          async () => {},
+        );
+        const { layers, shapes, experts } = model.config;
+        const has = shapes.map(({ feedForward }) => feedForward.experts > 0);
+        for (let step = 0; step < steps.length; step++) {
+          const sums = has.map((_, layer) => {
+            const at = (step * layers + layer) * experts;
+            return reading.routing.subarray(at, at + experts).reduce((sum, weight) => sum + weight, 0);
+          });
+          assert.deepEqual(
+            sums.map((sum) => sum > 0),
+            has,
+          );
+          const size = reading.attention.length / steps.length;
+          const looked = reading.attention
+            .subarray(step * size, (step + 1) * size)
+            .reduce((sum, share) => sum + share, 0);
+          assert.ok(Math.abs(looked - 1) < 1e-3, String(looked));
+        }
+        const attends = shapes.map(({ mixer }) => mixer.kind === 'attention');
+        assert.deepEqual(
+          reading.attending.map((attending) => attending > 0),
+          attends,
+        );
+        assert.ok(name === 'deepseek2' ? !has[0] && has[1] : attends.includes(true) && attends.includes(false));
+      } finally {
+        model.kernel.close();
+      }
+    });
+  }
+});
