@@ -3,6 +3,7 @@
  * Bogdan et al. 2025), in all layers and heads, and the text is read again.
  */
 import { forward } from '../../engine/model/forward';
+import type { ModelConfig } from '../../engine/model/config';
 import type { LoadedModel } from '../../engine/model/load';
 import { logitsOf } from '../../engine/model/logits';
 import { Trace } from '../../engine/trace/trace';
@@ -42,7 +43,7 @@ export async function cutSteps(
     const found: StepAblation[] = [];
     for (const step of options.steps) {
       if (step >= fitting) continue;
-      const edits = cutEdits(solution, step);
+      const edits = cutEdits(model.config, solution, step);
       const cut = new Trace(model.config, model.kernel, all.length, { edits, keepResidual: false });
       try {
         await forward(model, cut, all);
@@ -74,10 +75,23 @@ export async function cutSteps(
   }
 }
 
-/** From the token after the step on, nobody sees the step. */
-export function cutEdits({ prompt, ranges }: TokenizedSolution, step: number): Edit[] {
+/**
+ * From the token after the step on, nobody sees the step; layers without attention do not write it into what later tokens read
+ * (a convolution before that still mixes the step's last tokens into the next few). Exported for its test.
+ */
+export function cutEdits(
+  { shapes }: ModelConfig,
+  { prompt, ranges }: Pick<TokenizedSolution, 'prompt' | 'ranges'>,
+  step: number,
+): Edit[] {
   const keys = { from: prompt.length + ranges[step].from, to: prompt.length + ranges[step].to };
-  return [{ site: 'pattern', dst: { from: keys.to, to: Infinity }, src: keys, do: 'knockout' }];
+  const attends = shapes.map(({ mixer }) => mixer.kind === 'attention');
+  return [
+    ...(attends.includes(true)
+      ? [{ site: 'pattern', dst: { from: keys.to, to: Infinity }, src: keys, do: 'knockout' } as const]
+      : []),
+    ...attends.flatMap((does, layer) => (does ? [] : [{ site: 'write', layer, pos: keys, do: 'skip' } as const])),
+  ];
 }
 
 async function answerUnder(

@@ -275,6 +275,7 @@ describe('chain-of-thought page', () => {
       modelName: 'm',
       layers: 1,
       heads: 1,
+      attending: [1],
       experts: 0,
       firstStep: 0,
       ownStep: 0,
