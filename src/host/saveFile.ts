@@ -9,6 +9,7 @@ const FILTERS: Readonly<Record<string, string>> = {
   png: 'PNG',
   txt: 'TXT',
   mcap: 'MCAP',
+  html: 'HTML',
 };
 
 /** Of a title, which may be a foreign text; file systems take 255 bytes, and characters may have three. */

@@ -146,29 +146,36 @@ class ShownPanel implements vscode.Disposable {
       await vscode.env.clipboard.writeText(begin + milestoneLink(id, seed, options));
     },
     ask: ({ run, question }, { signal }) => this.services.client.ask.ask({ run, question }, { signal }),
-    saveLog: (question, { signal }) => this.saveLog(question, signal),
+    saveSheet: ({ title, content }) => saved(title, 'html', content),
+    saveLog: (question, { signal }) => saved(question.title, 'mcap', this.log(question, signal)),
     command: async ({ command }) => {
       // Nothing but our own commands: what the page shows may come from a workspace.
       if (command.startsWith('attentionExplainer.')) await vscode.commands.executeCommand(command);
     },
   };
 
-  private async saveLog(
-    { run, question, title }: { run: Handle; question: unknown; title: string },
+  private async log(
+    { run, question }: { run: Handle; question: unknown },
     signal: AbortSignal,
-  ): Promise<boolean> {
-    try {
-      const log = await this.services.client.ask.ask({ run, question }, { signal });
-      if (!(log instanceof Uint8Array) || !(await saveFile(title, 'mcap', log))) return false;
-      showBriefly(vscode.l10n.t('Saved.'));
-      return true;
-    } catch (thrown) {
-      showProblem(thrown);
-      return false;
-    }
+  ): Promise<Uint8Array | null> {
+    const log = await this.services.client.ask.ask({ run, question }, { signal });
+    return log instanceof Uint8Array ? log : null;
   }
 
   private get paused(): boolean {
     return !this.session.visible && this.services.pauseWhenHidden();
+  }
+}
+
+/** Whether it was written. A problem is told. */
+async function saved(title: string, extension: string, content: string | Promise<Uint8Array | null>): Promise<boolean> {
+  try {
+    const known = await content;
+    if (known === null || !(await saveFile(title, extension, known))) return false;
+    showBriefly(vscode.l10n.t('Saved.'));
+    return true;
+  } catch (thrown) {
+    showProblem(thrown);
+    return false;
   }
 }

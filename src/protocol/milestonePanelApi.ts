@@ -17,6 +17,8 @@ export type MilestonePanelHostApi = {
   ask: { params: { run: Handle; question: unknown }; result: unknown };
   /** The same where the answer is a log: to an MCAP file that the person names. false: none was named. */
   saveLog: { params: { run: Handle; question: unknown; title: string }; result: boolean };
+  /** A sheet for a class, a whole HTML document, to a file that the person names. false: none was named. */
+  saveSheet: { params: { title: string; content: string }; result: boolean };
   /** Puts a link to this entry, as it is set, on the clipboard. */
   copyLink: { params: { id: string; options: OptionValues; seed: number }; result: void };
   /** Runs one of the extension's own commands, e.g. a link from an entry to another panel. */

@@ -38,7 +38,9 @@ function citationLine({ authors, title, where, year, link }: Citation, read: Rea
   );
 }
 
-function linkButtons({ entry, experiment }: Claim, { open, shownIn }: ClaimLinks): HTMLElement[] {
+function linkButtons({ entry, experiment }: Claim, links: ClaimLinks | null): HTMLElement[] {
+  if (!links) return [];
+  const { open, shownIn } = links;
   const button = (id: MilestoneId, words: string, kind: string): HTMLElement =>
     h('button', { class: 'link', 'data-opens': kind, onclick: () => open(id) }, words);
   const name = (id: MilestoneId): string => `${entryOf(id).year} · ${local(entryOf(id).title)}`;
@@ -57,7 +59,8 @@ function measuredLine({ experiment }: Claim): HTMLElement | null {
   return finding ? h('p', { class: 'claim-measured' }, `${t('Measured here')}: ${finding}`) : null;
 }
 
-export function claimItem(claim: Claim, links: ClaimLinks): HTMLElement {
+/** `links`: null on paper. */
+export function claimItem(claim: Claim, links: ClaimLinks | null): HTMLElement {
   const { text, who, said, verdict, source, citation, read } = claim;
   const buttons = linkButtons(claim, links);
   const cited = citation && citationLine(citation, read);

@@ -9,6 +9,7 @@ import { button } from '../shared/toolkit';
 import { cardView, found, words } from './cardView';
 import { controlFields } from './controls';
 import type { EntryPage } from './experimentView';
+import type { Screen } from './entryView';
 import type { Host } from './host';
 import type { LastRun } from './saved';
 
@@ -16,6 +17,8 @@ export interface ExperimentSection {
   /** Run and Stop, for the place beside the title. */
   readonly actions: HTMLElement;
   readonly element: HTMLElement;
+  /** In a presentation: the finding with its picture, then the card. */
+  readonly screens: readonly Screen[];
   receive(event: MilestoneEvent): void;
   /** Title of another entry whose experiment runs, which a start would stop; null: none does. */
   elsewhere(title: string | null): void;
@@ -139,10 +142,11 @@ export function experimentSection({
   const card = h('div', {});
   const other = h('span', { class: 'hint', hidden: true, 'data-section': 'elsewhere' });
   const actions = h('div', { class: 'buttons' }, start, stop, other);
+  const heading = h('h3', {}, t('What was found here'));
   const element = h(
     'section',
     { class: 'experiment', 'aria-label': t('Experiment'), 'data-section': 'experiment', 'data-state': 'idle' },
-    h('h3', {}, t('What was found here')),
+    heading,
     finding,
     status,
     stopped,
@@ -185,6 +189,13 @@ export function experimentSection({
   return {
     actions,
     element,
+    screens: [
+      {
+        name: t('What was found here'),
+        elements: [heading, finding, status, stopped, problem, picture, origin],
+      },
+      { name: t('Our numbers'), elements: [heading, card] },
+    ],
     receive(event) {
       // The focus is not lost with the button that had it.
       const hadButton = actions.contains(document.activeElement);

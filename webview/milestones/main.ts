@@ -14,7 +14,9 @@ import { entryView } from './entryView';
 import { experimentSection, type ExperimentSection } from './experimentSection';
 import { connect } from './host';
 import { chinese, local } from './language';
+import { presenter } from './presenter';
 import { noteRun, restore, type Saved } from './saved';
+import { sheet } from './sheet';
 import { timelineBand } from './timelineBand';
 import { timeline } from './timelineView';
 
@@ -57,9 +59,23 @@ const tabs = radioGroup<Saved['tab']>(
   (tab) => (openTab(tab), scrollTo({ top: 0 })),
 );
 const main = h('main', {}, story, verdicts.element);
-document
-  .getElementById('app')!
-  .append(live, h('header', { class: 'head' }, h('h1', {}, t('Milestone History')), tabs.element), main);
+const app = document.getElementById('app')!;
+const presented = presenter({ app, kept: saved, changed: keep, say });
+const paper = h('button', { class: 'chip', 'data-action': 'sheet', onclick: saveSheet }, t('Save sheet…'));
+paper.title = t(
+  'For a class, to be printed: the story, claims to judge, our numbers, and the verdicts on a page of their own',
+);
+const header = h('header', { class: 'head' }, h('h1', {}, t('Milestone History')), tabs.element);
+app.append(live, header, main, presented.bar);
+
+function saveSheet(): void {
+  const id = saved.entry;
+  const made = sheet({ id, page: pages[id], run: saved.runs[id] });
+  void host
+    .call('saveSheet', made)
+    .then((done) => done && say(t('Saved.')))
+    .catch(() => {});
+}
 
 // The host runs our own commands; VS Code follows no command: link of a page.
 main.addEventListener('click', (event) => {
@@ -85,14 +101,17 @@ function openEntry(id: MilestoneId, focus = true): void {
   const page = pages[id];
   const kept = { values: (saved.options[id] ??= {}), inputs: (saved.inputs[id] ??= {}), seed, changed: keep };
   section = page && experimentSection({ id, page, host, say, ...kept });
-  entry.replaceChildren(entryView({ id, experiment: section ?? null, open: openEntry }));
+  const tools = [presented.toggle, paper];
+  const { element, screens } = entryView({ id, experiment: section ?? null, tools, open: openEntry });
+  entry.replaceChildren(element);
+  presented.begin(screens, element);
   list.select(id);
   band.select(id);
   section?.elsewhere(runningElsewhere());
   const event = events.get(id);
   if (event) section?.receive(event);
   else if (told) recall();
-  document.getElementById('app')!.dataset.entry = id;
+  app.dataset.entry = id;
   void host.call('shown', { id }).catch(() => {});
   if (!focus) return;
   scrollTo({ top: 0 });

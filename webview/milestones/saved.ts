@@ -28,6 +28,8 @@ export interface Saved {
   inputs: Record<string, Record<string, unknown>>;
   /** Per entry: the last run. The host has it with its picture, but only until VS Code is started again. */
   runs: Record<string, LastRun>;
+  /** Of a presentation of the entry; null: there is none. */
+  screen: number | null;
   /** Of the list of verdicts; '' is all. */
   verdict: string;
   search: string;
@@ -47,6 +49,7 @@ export const FRESH: Saved = {
   options: {},
   inputs: {},
   runs: {},
+  screen: null,
   verdict: '',
   search: '',
 };
@@ -59,6 +62,7 @@ export function restore(state: unknown): Saved {
   if (saved.tab !== 'verdicts') saved.tab = 'story';
   if (!Number.isInteger(saved.seed) || saved.seed < 0) saved.seed = 1;
   if (saved.seed > MOST_SEED) saved.seed = 1;
+  if (!orNull(count)(saved.screen)) saved.screen = null;
   for (const part of ['verdict', 'search'] as const) if (!text(saved[part])) saved[part] = FRESH[part];
   saved.options = fitting(saved.options, recordOf(either(text, number, flag)));
   saved.inputs = fitting(

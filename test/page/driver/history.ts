@@ -29,6 +29,8 @@ export interface History extends BarePage {
   readonly links: readonly string[];
   /** Logs that were saved, as the person would have named them. */
   readonly logs: readonly { title: string; file: Uint8Array }[];
+  /** Sheets for a class that were saved. */
+  readonly sheets: readonly { title: string; content: string }[];
   /** As when VS Code is given a link. */
   follow(place: MilestonePlace): void;
 }
@@ -48,6 +50,7 @@ export async function openHistory(options: PageOptions & { workspace?: string | 
   const bare = await openBarePage('milestones', options);
   const links: string[] = [];
   const logs: { title: string; file: Uint8Array }[] = [];
+  const sheets: History['sheets'][number][] = [];
   const runs = new MilestoneRuns({
     client,
     inputs: (needs) => hostInputs(needs, MEDIA, workspace),
@@ -68,6 +71,7 @@ export async function openHistory(options: PageOptions & { workspace?: string | 
         const file = await client.ask.ask({ run, question }, { signal });
         return file instanceof Uint8Array && logs.push({ title, file }) > 0;
       },
+      saveSheet: (sheet) => (sheets.push(sheet), true),
       ask: ({ run, question }, { signal }) => client.ask.ask({ run, question }, { signal }),
       copyLink: ({ id, options, seed }) => void links.push(milestoneLink(id, seed, options)),
       command: () => {},
@@ -78,6 +82,7 @@ export async function openHistory(options: PageOptions & { workspace?: string | 
     steps: new MilestoneSteps(bare.page),
     links,
     logs,
+    sheets,
     follow: (place) => host.emit({ kind: 'show', ...place }),
     restart: async () => {
       client.stop();

@@ -16,6 +16,7 @@ describe('milestones: kept state', () => {
       search: 'cat',
       inputs: { tpu: { users: 2 } },
       runs: { tpu: { seed: 7, card: null } },
+      screen: 2,
     };
     assert.deepEqual(restore(JSON.parse(JSON.stringify(kept))), kept);
   });
@@ -24,7 +25,7 @@ describe('milestones: kept state', () => {
     for (const state of [undefined, null, 'x', {}, { ...FRESH, version: 2, entry: 'tpu' }]) {
       assert.deepEqual(restore(state), FRESH);
     }
-    assert.deepEqual(restore({ ...FRESH, entry: 'gone', tab: 3, seed: -1, options: null, search: 'cat' }), {
+    assert.deepEqual(restore({ ...FRESH, entry: 'gone', tab: 3, seed: -1, options: null, screen: -1, search: 'cat' }), {
       ...FRESH,
       search: 'cat',
     });

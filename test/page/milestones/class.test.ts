@@ -1,0 +1,144 @@
+/** An entry before a class: presented one thing at a time, and on a sheet of paper. */
+import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import { axeIn } from '../../ui/driver/axe';
+import { THEMES, type Theme } from '../../ui/driver/asAsked';
+import { openHistory, type History } from '../driver/history';
+import { cutOff } from '../driver/narrow';
+
+describe('Milestone History before a class', () => {
+  let view: History;
+  let page: Page;
+  before(async () => {
+    view = await openHistory();
+    ({ page } = view);
+    await view.steps.shown();
+  });
+  after(() => view.close());
+
+  const toggle = () => page.locator('[data-present="toggle"]');
+  const place = async (): Promise<string> => (await page.locator('.presenter-bar .hint').textContent())!;
+  /** What of these is on show. */
+  const seen = (): Promise<string[]> =>
+    page.evaluate(() =>
+      Object.entries({
+        lede: '.lede',
+        story: '.story p',
+        claim: '.claim',
+        finding: '.finding',
+        picture: '.picture',
+        card: '[data-section="card"]',
+        timeline: '.timeline',
+        controls: '.controls',
+        tabs: '.head vscode-radio-group',
+      }).flatMap(([name, at]) =>
+        [...document.querySelectorAll(at)].filter((each) => each.checkVisibility()).length > 0 ? [name] : [],
+      ),
+    );
+
+  it('is presented one thing a screen: arrow keys go on and back, Escape leaves, the place is read out', async () => {
+    const size = await page.locator('.lede').evaluate((lede) => parseFloat(getComputedStyle(lede).fontSize));
+    await toggle().focus();
+    await page.keyboard.press('Enter');
+    assert.deepEqual(await seen(), ['lede']);
+    assert.equal(await toggle().getAttribute('aria-pressed'), 'true');
+    assert.equal(await page.locator('#entry-title:focus').count(), 1);
+    const large = await page.locator('.lede').evaluate((lede) => parseFloat(getComputedStyle(lede).fontSize));
+    assert.ok(large >= 1.4 * size, `${large} against ${size}`);
+    const screens = Number(/of (\d+)/.exec(await place())![1]);
+    const shown: string[] = [(await seen()).join()];
+    for (let at = 2; at <= screens; at++) {
+      await page.keyboard.press('ArrowRight');
+      assert.match(await place(), new RegExp(`^${at} of ${screens}: `));
+      assert.equal(await page.locator('[role="status"].only-read-out').first().textContent(), await place());
+      shown.push((await seen()).join());
+      assert.ok(
+        (await page.locator('.claim').evaluateAll((all) => all.filter((a) => a.checkVisibility()))).length <= 1,
+      );
+    }
+    assert.deepEqual([...new Set(shown)], ['lede', 'story', 'claim', 'finding,picture', 'card']);
+    await page.keyboard.press('ArrowRight');
+    assert.match(await place(), new RegExp(`^${screens} of`));
+    await page.keyboard.press('ArrowLeft');
+    assert.deepEqual(await seen(), ['finding', 'picture']);
+    await page.keyboard.press('Escape');
+    for (const part of ['timeline', 'controls', 'tabs', 'card', 'claim'])
+      assert.ok((await seen()).includes(part), part);
+    assert.equal(await page.locator('[data-present="toggle"]:focus').count(), 1);
+  });
+
+  it('can be run while it is presented, is sound in every theme, and nothing is cut off', async () => {
+    await toggle().click();
+    await page.keyboard.press('End');
+    await page.keyboard.press('ArrowLeft');
+    await view.steps.run();
+    assert.deepEqual(await seen(), ['finding', 'picture']);
+    for (const theme of Object.keys(THEMES) as Theme[]) {
+      await view.setTheme(theme);
+      for (const key of ['Home', 'ArrowRight', 'End', 'ArrowLeft']) {
+        await page.keyboard.press(key);
+        assert.deepEqual(await axeIn(page.mainFrame()), [], `${theme} ${key}`);
+      }
+    }
+    await view.setTheme('dark');
+    for (let at = 0; at < 20; at++) {
+      assert.deepEqual(await cutOff(view), [], await place());
+      await page.keyboard.press('ArrowLeft');
+    }
+  });
+
+  it('goes on where it was when its panel is seen again', async () => {
+    await page.keyboard.press('Home');
+    await page.locator('[data-present="on"]').click();
+    const before = await place();
+    await view.reload();
+    await view.steps.shown();
+    assert.equal(await place(), before);
+    assert.deepEqual(await seen(), ['story']);
+    await page.keyboard.press('Escape');
+  });
+
+  it('has a sheet: the claims to be ticked without their verdicts, our numbers with seeds, the verdicts on another page', async () => {
+    await page.locator('[data-action="sheet"]').click();
+    await page.waitForFunction(() => document.querySelector('.only-read-out')?.textContent === 'Saved.');
+    const { title, content } = view.sheets.at(-1)!;
+    assert.equal(title, '1986 Backpropagation');
+    const [front, answers] = content.split('class="answers"');
+    assert.match(front, /The paper’s number/);
+    assert.match(front, /here, seed 1/);
+    assert.match(front, /Seeds of the checked numbers: 1, 2, 3, 4, 5/);
+    assert.match(front, /Seed of the run here: 1/);
+    assert.equal(front.match(/☐ holds/g)!.length, answers.match(/<span class="verdict/g)!.length);
+    assert.doesNotMatch(front, /class="verdict|Rumelhart/);
+    assert.match(answers, /Rumelhart/);
+    // Nothing to press or to load on paper.
+    assert.doesNotMatch(content, /<button|<script|<img|src=/);
+  });
+
+  it('has the bundled model’s hash on the sheet of an experiment that runs it', async () => {
+    await view.steps.open('chatgpt');
+    await page.locator('[data-action="sheet"]').click();
+    await page.waitForFunction(() => document.querySelector('.only-read-out')?.textContent === 'Saved.');
+    for (const deadline = Date.now() + 5000; view.sheets.length < 2 && Date.now() < deadline;) await view.settled();
+    assert.match(view.sheets.at(-1)!.content, /SHA-256: <code>[0-9a-f]{64}<\/code>/);
+  });
+});
+
+describe('里程碑历史，课堂', () => {
+  it('is presented and printed in Chinese', async () => {
+    const view = await openHistory({ language: 'zh-cn' });
+    const { page, steps } = view;
+    await steps.shown();
+    await page.getByRole('button', { name: '演示' }).click();
+    assert.match((await page.locator('.presenter-bar .hint').textContent())!, /^第 1 屏，共 \d+ 屏：是什么$/);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: '保存学习单……' }).click();
+    for (const deadline = Date.now() + 5000; view.sheets.length < 1 && Date.now() < deadline;) await view.settled();
+    const { title, content } = view.sheets.at(-1)!;
+    assert.equal(title, '1986 反向传播');
+    assert.match(content, /<html lang="zh-CN">/);
+    for (const words of ['请你判断', '☐ 部分属实', '我们的数字', '判断之后']) assert.ok(content.includes(words), words);
+    assert.doesNotMatch(content, /Judge for|The paper’s number|Seeds of/);
+    await view.close();
+  });
+});
