@@ -231,6 +231,37 @@ describe('Reading views', () => {
     assert.equal(last, first);
   });
 
+  it('has room for a large vocabulary’s ranks and long tokens, and for tokens that are written from right to left', async () => {
+    await openTab('predictions');
+    await page.locator('.lens tbody tr').last().waitFor();
+    await page.locator('.lens').evaluate((original) => {
+      const table = original.cloneNode(true) as Element;
+      table.classList.add('of-another-model');
+      original.after(table);
+      const RIGHT_TO_LEFT = '\u062f\u0627\u0631\u06cc';
+      const labels = ['·NotImplementedException', RIGHT_TO_LEFT, '·ValidationErrorOfAllKinds'];
+      for (const row of table.querySelectorAll('tbody tr')) {
+        row.querySelectorAll('.label').forEach((label, i) => (label.textContent = labels[(i + 1) % 3]));
+        row.querySelector('.number')!.textContent = '262,144';
+      }
+    });
+    assert.deepEqual(await cutOff(view), []);
+    const copy = page.locator('.of-another-model');
+    const [label, digits] = await copy
+      .locator('.says > span')
+      .first()
+      .evaluate((each) =>
+        [each.firstChild!, each.lastChild!].map((node) => {
+          const range = document.createRange();
+          range.selectNodeContents(node);
+          const { left, right } = range.getBoundingClientRect();
+          return { left, right };
+        }),
+      );
+    assert.ok(digits.left >= label.right - 1, `digits from ${digits.left}, the label to ${label.right}`);
+    await copy.evaluate((table) => table.remove());
+  });
+
   it('gives the probability of what is typed, token by token', async () => {
     await openTab('predictions');
     const typed = page.locator('[data-section="typed"]');
