@@ -62,7 +62,7 @@ export function traceCommand(args: string[]): Promise<CommandOutput> {
   const name = isInput ? 'Standard input' : file;
   const traces = importTraces(text, name);
   if (!isInput && !values.anyway && traces.every(isJustProse)) {
-    const looked = 'no marks, no sums, and no step that checks, takes back, concludes or answers';
+    const looked = 'no marks, no sums, and fewer than two steps that check, take back, conclude or answer';
     throw new Problem(
       'no-steps',
       `${name}: nothing in it looks like a chain of thought: ${looked}. --anyway reads it all the same.`,

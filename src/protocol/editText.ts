@@ -64,8 +64,8 @@ function printAction(edit: Edit): string {
   }
 }
 
-/** As JSON has it, with what would steer the line around it as a number. */
-function quoted(text: string): string {
+/** As JSON has it, and Python, with what would steer the line around it as a number. */
+export function quoted(text: string): string {
   const numbered = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
   return JSON.stringify(text).replace(STEERING, numbered);
 }

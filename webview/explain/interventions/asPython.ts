@@ -3,7 +3,7 @@
  * their router) is said in a comment instead of being left out in silence. No DOM.
  */
 import type { Edit, TokenRange } from '../../../src/protocol/edit';
-import { printEdit } from '../../../src/protocol/editText';
+import { printEdit, quoted } from '../../../src/protocol/editText';
 import { othersByChance } from '../../../src/shared/random';
 
 /** `tokens`: how many the text has; `prependsBos`: whether one of them is the model's own in front, which positions count. */
@@ -20,15 +20,15 @@ export function asPython(
     '',
     'MODEL_NAME = ""  # as TransformerLens names it',
     'model = HookedTransformer.from_pretrained(MODEL_NAME, fold_ln=False, center_writing_weights=False, center_unembed=False)',
-    `tokens = ${toTokens(pythonText(text))}`,
+    `tokens = ${toTokens(quoted(text))}`,
     ...edits.flatMap((edit) =>
-      edit.site === 'tokens' ? [`tokens[0, ${edit.pos}] = model.to_single_token(${pythonText(edit.text)})`] : [],
+      edit.site === 'tokens' ? [`tokens[0, ${edit.pos}] = model.to_single_token(${quoted(edit.text)})`] : [],
     ),
     '_, clean = model.run_with_cache(tokens)',
     ...edits.flatMap((edit, i) =>
       edit.do === 'from'
         ? [
-            `OTHER_${i} = ""  # ${typeof edit.source === 'number' ? `the text of run ${edit.source}` : `what ${pythonText(edit.source)} names`}`,
+            `OTHER_${i} = ""  # ${typeof edit.source === 'number' ? `the text of run ${edit.source}` : `what ${quoted(edit.source)} names`}`,
             `_, other_${i} = model.run_with_cache(${toTokens(`OTHER_${i}`)})`,
           ]
         : [],
@@ -126,6 +126,3 @@ function slice(range: TokenRange | undefined): string {
   if (!range || (range.from === 0 && range.to === Infinity)) return ':';
   return range.to === Infinity ? `${range.from}:` : `${range.from}:${range.to}`;
 }
-
-/** JSON's strings are Python's. */
-const pythonText = (text: string): string => JSON.stringify(text);

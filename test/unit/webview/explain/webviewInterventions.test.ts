@@ -8,6 +8,7 @@ import { asPython } from '../../../../webview/explain/interventions/asPython';
 import { EditList } from '../../../../webview/explain/interventions/editList';
 import { editWords } from '../../../../webview/explain/interventions/editWords';
 import { asked, lookedAt, offers } from '../../../../webview/explain/interventions/offers';
+import { STEERING } from '../../../../src/shared/controlPictures';
 import { othersByChance } from '../../../../src/shared/random';
 import { partThing, type Thing } from '../../../../webview/explain/interventions/things';
 import { receiptWords } from '../../../../webview/explain/receipts/receiptWords';
@@ -277,6 +278,17 @@ describe('what can be done to what is looked at', () => {
       assert.ok(python.split('\n').includes(line), `${line} in\n${python}`);
     }
     assert.match(python, /route-around\n# TransformerLens has no hook for one expert/);
+    // What a file or a text is called stays one string, in which nothing turns the line around.
+    const hostile = asPython(
+      [
+        { site: 'tokens', pos: 1, do: 'text', text: '\u202e"\n' },
+        { site: 'resid_pre', layer: 0, do: 'from', source: 'b\u2066\r\nimport os\u0085.py', sourcePos: 1 },
+      ],
+      { text: '\u2028\u202e"\n\u0000', tokens: 3, prependsBos: false },
+    );
+    assert.ok(!hostile.replaceAll('\n', '').match(STEERING));
+    assert.doesNotMatch(hostile, /^import os/m);
+    assert.ok(hostile.includes(String.raw`tokens = model.to_tokens("\u2028\u202e\"\n\u0000", prepend_bos=False)`));
     assert.doesNotMatch(python, /edit_1\)/);
     const write = asPython([parseEdit('blocks.1.attn.hook_write[head=2,pos=1] = skip')], {
       text: 'a',
