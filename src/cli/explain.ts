@@ -89,7 +89,9 @@ export async function explainCommand(args: string[]): Promise<CommandOutput> {
       const edits = request.edits.map(printEdit);
       // An edited run says so in its own file.
       const done = edits.length > 0 ? [{ name: 'interventions', shape: [edits.length], values: edits }] : [];
-      writeNpz(request.npz, [...(await activations(model, trace)), ...done]);
+      const arrays = [...(await activations(model, trace)), ...done];
+      writeNpz(request.npz, arrays);
+      complain(`${arrays.length} arrays are written to ${request.npz}.`);
     } catch (thrown) {
       if (!(thrown instanceof Error && 'syscall' in thrown)) throw thrown;
       throw new UsageError(`${request.npz} cannot be written: ${thrown.message}`);

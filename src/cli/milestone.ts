@@ -34,7 +34,11 @@ export async function milestoneCommand(args: string[]): Promise<CommandOutput> {
     },
   });
   const [id] = positionals;
-  if (positionals.length !== 1) throw new UsageError('Say which milestone, or “list”.');
+  if (positionals.length > 1)
+    throw new UsageError(
+      `Name one milestone alone, as in “milestone backpropagation”; here are ${positionals.length}: ${positionals.join(', ')}.`,
+    );
+  if (positionals.length === 0) throw new UsageError('Say which milestone, or “list” to see them.');
   if (id === 'list') {
     const rows = experiments.map(({ id }) => {
       const { title, year } = entryOf(id);
@@ -162,7 +166,7 @@ function report(experiment: AnyExperiment, card: Report): string {
       return `  ${name}: ${written(value, unit)}${range ? `  [${range}] over ${over}` : ''}`;
     }),
     `why they differ: ${english(why)}`,
-    ...(isUnusual ? ['(what is told of outcomes there was seen in the full run, not in this one)'] : []),
+    ...(isUnusual ? ['(the outcomes that it speaks of were seen in the full run, not in this one)'] : []),
     ...testOf(experiment).map(([name, said]) => `${name}: ${said}`),
     '',
     `${(timings.totalMs / 1000).toFixed(1)} s a run, first picture after ${Math.round(timings.firstPictureMs)} ms`,

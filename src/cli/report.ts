@@ -82,7 +82,7 @@ export function report(
     }
     const heat = headWeights(trace, layer, head, query, 'from');
     lines.push(
-      `Where layer ${layer} head ${head} looked from ${tokens[query].label} (token ${query}):`,
+      `Where layer ${layer} head ${head} looked from “${tokens[query].label}” (token ${query}):`,
       coloured(text, tokens, heat, query),
       ...sinkOf(trace, layer, head, query),
       '',
@@ -183,7 +183,7 @@ function sentence(
         : `; ${percent(baseline)} as far away elsewhere`;
   return (
     `Layer ${layer} head ${head} ${ROLES[role].replace('{0}', percent(score))} (mean of ${queries}${control}); ` +
-    `clearest: ${percent(weight)} from ${tokens[query].label} (token ${query}) to ${tokens[key].label} (token ${key}).`
+    `clearest: ${percent(weight)} from “${tokens[query].label}” (token ${query}) to “${tokens[key].label}” (token ${key}).`
   );
 }
 

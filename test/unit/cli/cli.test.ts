@@ -183,7 +183,7 @@ describe('command line', function () {
       '1',
     ]);
     assert.equal(status, 0, stderr);
-    const query = Number(/looked from .* \(token (\d+)\):/.exec(stdout)![1]);
+    const query = Number(/looked from “.+” \(token (\d+)\):/.exec(stdout)![1]);
     // The tiny model's tokens are bytes behind a start token.
     const { weights } = explain('--text', text, '--layer', '0', '--head', '1').attention[0];
     const together = weights[query].slice(2, 6).reduce((sum, weight) => sum + weight, 0);

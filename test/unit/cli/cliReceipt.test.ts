@@ -79,7 +79,7 @@ describe('command line: receipt', function () {
     const told = run('--text', 'Hello, hello, you');
     assert.match(
       told.stdout,
-      /^.+: qwen3moe, F32\nWhat makes o \(16\) be followed by “u” and not by “.+logit\(“u”\) − logit\(“.+: the model holds “.+” for likelier\.\n/,
+      /^.+: qwen3moe, F32\nWhat makes “o” \(token 16\) be followed by “u” and not by “.+logit\(“u”\) − logit\(“.+: the model holds “.+” for likelier\.\n/,
     );
     assert.match(told.stdout, /no fair control/);
     const far = run('--text', 'Hello', '--position', '9');

@@ -85,7 +85,9 @@ describe('command line: activations and patching', function () {
         '--json',
       );
       assert.equal(status, 0, stderr);
-      return readNpz(file);
+      const arrays = readNpz(file);
+      assert.ok(stderr.includes(`${arrays.size} arrays are written to ${file}.`), stderr);
+      return arrays;
     };
     const clean = of();
     for (const [name, shape] of [

@@ -85,6 +85,8 @@ describe('milestone on the command line', function () {
       assert.equal(large.status, 2);
       assert.match(large.stderr, new RegExp(`${option} takes at most \\d+, not 99999999999`));
     }
+    const two = await runHere('milestone', 'run', 'phil');
+    assert.match(two.stderr, /Name one milestone alone.* here are 2: run, phil\./);
     const { status, stderr } = await runHere('milestone', 'no-such-thing', '--json');
     assert.equal(status, 1);
     assert.match(stderr, /no experiment “no-such-thing”.*backpropagation/);
