@@ -90,6 +90,8 @@ describe('Explain Attention', () => {
     const file = (await fact('File'))!;
     assert.equal(await fact('SHA-256'), createHash('sha256').update(readFileSync(file)).digest('hex'));
     assert.equal(await fact('Quantisation'), 'Q8_0');
+    assert.equal(await fact('Context, as the file says'), '8,192 tokens');
+    assert.match((await fact('Trained on'))!, /^code, English, .*; on texts of up to 1,024 tokens$/);
     assert.equal(await fact('Interventions'), 'no interventions');
     assert.match((await fact('Kernel'))!, /simd|reference/);
     await origin.locator('summary').click();
@@ -139,6 +141,14 @@ describe('Explain Attention', () => {
     assert.ok(csv.length - 1 >= rows, `${csv.length - 1} rows in the file, ${rows} in the panel`);
     const shown = await section('text').locator('.twin tbody tr').first().locator('td').last().textContent();
     assert.equal(`${(Number(csv[1].split(',').at(-1)) * 100).toFixed(1)}%`, shown);
+  });
+
+  it('of another view one step further: its row leads to its formats', async () => {
+    const title = (await section('matrix').locator('h2').textContent())!;
+    await workbench.choose(title, fromTitleBar);
+    await workbench.pick(/Table.*CSV/);
+    const csv = readFileSync(await workbench.saveAs('matrix.csv'), 'utf8');
+    assert.match(csv, /^Query,/);
   });
 
   it('shows heat in the editor from the title bar, and takes it away again', async () => {

@@ -5,6 +5,7 @@ import { t } from '../../shared/l10n';
 export function glossary(): HTMLElement {
   const words: [string, string][] = [
     [t('token'), t('A piece of text that the model reads at once: a word, a part of one, a sign or a line break.')],
+    [t('layer'), t('One of the floors that every token goes up through; each adds something to what is known of it.')],
     [
       t('head'),
       t(
@@ -26,6 +27,16 @@ export function glossary(): HTMLElement {
       t('How unlikely the token was that came, in bits: 1 bit for one in two, 10 bits for one in a thousand.'),
     ],
     [
+      t('entropy'),
+      t('How open it was what comes next, in bits: 0 when the model was sure, 1 between two that are alike.'),
+    ],
+    [
+      t('neuron'),
+      t(
+        'The smallest part of a layer’s net: a number that rises on what it answers to, and writes one fixed direction.',
+      ),
+    ],
+    [
       t('router, expert'),
       t('A small switch in each layer chooses for every token a few of many small nets, the experts; the others rest.'),
     ],
@@ -33,6 +44,7 @@ export function glossary(): HTMLElement {
       t('margin'),
       t('How far the last expert that was taken was ahead of the first that was not: small means a close choice.'),
     ],
+    [t('KL, in nats'), t('How far a cut moved the whole prediction, not only one token: 0 when nothing moved.')],
     [
       t('probe'),
       t(

@@ -1,0 +1,31 @@
+/** The ready texts: each has three things to notice, and opens selected, with its panel. */
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { GALLERY_SCHEME, galleryText, galleryTexts } from '../../src/editor/gallery';
+import { closeEverything, until } from './support';
+
+describe('Ready texts', () => {
+  afterEach(closeEverything);
+
+  it('are seven, for seven things, with three things to notice in each', () => {
+    const texts = galleryTexts();
+    assert.equal(new Set(texts.map(({ file }) => file)).size, 7);
+    assert.equal(new Set(texts.flatMap(({ notice }) => notice)).size, 21);
+    for (const { file, title, text } of texts) {
+      assert.ok(title !== '' && text.length > 60, file);
+      assert.equal(galleryText(vscode.Uri.from({ scheme: GALLERY_SCHEME, path: `/${file}` }))?.text, text);
+    }
+    assert.equal(galleryText(vscode.Uri.file(`/${texts[0].file}`)), undefined);
+  });
+
+  it('a text opens selected to its end, and a panel explains it', async () => {
+    const [{ file, text }] = galleryTexts();
+    await vscode.commands.executeCommand('attentionExplainer.openReadyText', file);
+    const editor = vscode.window.visibleTextEditors.find(({ document }) => document.uri.scheme === GALLERY_SCHEME)!;
+    assert.equal(editor.document.getText(), text);
+    assert.equal(editor.document.getText(editor.selection), text);
+    const hasPanel = (): boolean =>
+      vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label.includes(`: ${file}`)));
+    await until(vscode.window.tabGroups.onDidChangeTabs, hasPanel);
+  });
+});
