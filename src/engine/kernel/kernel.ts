@@ -189,8 +189,11 @@ export interface Kernel {
   /** Whether none of the first `length` numbers is NaN or infinite. */
   allFinite(x: Buf, length: number): boolean;
 
-  /** out[n][rows] = x[n][cols] · Wᵀ */
-  matmul(out: Buf, x: Buf, w: Matrix, n: number): void;
+  /**
+   * out[n][rows] = x[n][cols] · Wᵀ. `isSame`: x is that of the multiplication before and nobody has written to it, so that
+   * what was made of it serves again.
+   */
+  matmul(out: Buf, x: Buf, w: Matrix, n: number, isSame?: boolean): void;
   /**
    * The vocabulary, once: what is read of logits[n][words] = x[n][cols] · Wᵀ without keeping them; W are the words from
    * `shape.first` on, and `headMerge` is asked when all have come. out[n] rows of HEAD numbers; parts: n · headNumbers(words);

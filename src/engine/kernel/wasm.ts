@@ -96,6 +96,8 @@ class WasmKernel implements Kernel {
   private readonly ropeTables: RopeTables;
   /** Quantised activations; the last panel's results before they are cut to length; what each thread works in. */
   private readonly activations: Scratch = { ptr: 0, bytes: 0 };
+  /** What they were made of, and how. */
+  private activated: { x: number; width: number; shape: readonly number[] } | undefined;
   private readonly spare: Scratch = { ptr: 0, bytes: 0 };
   private readonly working: Scratch = { ptr: 0, bytes: 0 };
 
@@ -233,10 +235,10 @@ class WasmKernel implements Kernel {
     return this.instance.compiled.allFinite(x.ptr, length) !== 0;
   }
 
-  matmul(out: Buf, x: Buf, w: Matrix, n: number): void {
+  matmul(out: Buf, x: Buf, w: Matrix, n: number, isSame = false): void {
     if (n === 0) return;
     const { ptr, layout, rows, cols } = w as WasmMatrix;
-    const { unpacked, a, kinds, blocks, rowBytes } = this.activate(x, w as WasmMatrix, n);
+    const { unpacked, a, kinds, blocks, rowBytes } = this.activate(x, w as WasmMatrix, n, isSame);
     const spare = this.atLeast(this.spare, n * 32);
     const scratchBytes = unpacked ? this.panelScratch(layout, cols) : 0;
     const scratch = this.atLeast(this.working, this.threads * scratchBytes);
@@ -265,8 +267,8 @@ class WasmKernel implements Kernel {
     return Math.ceil(words / HEAD_RANGE) * HEAD_PART;
   }
 
-  /** Rows of activations as the tiles of that matrix read them, at `a`. */
-  private activate(x: Buf, { layout, cols }: WasmMatrix, n: number): Activated {
+  /** Rows of activations as the tiles of that matrix read them, at `a`; what is there where `isSame` and it would be made alike. */
+  private activate(x: Buf, { layout, cols }: WasmMatrix, n: number, isSame = false): Activated {
     const { way, width, zeroPoint, minimum } = layout;
     const words = way === 'words';
     const blocks = cols / (width || 1);
@@ -274,14 +276,23 @@ class WasmKernel implements Kernel {
     const rowBytes = width ? blocks * (8 + (words ? width * 2 : width)) : cols * 4;
     const unpacked = n >= TILE_ROWS || !readsPacked(layout);
     const a = this.atLeast(this.activations, n * rowBytes);
-    const tiles = unpacked ? Math.floor(n / TILE_ROWS) : 0;
-    const singles = n - tiles * TILE_ROWS;
-    if (width === 0) this.instance.run('interleave', n * cols, x.ptr, a, tiles, singles, cols);
-    else {
-      const start = minimum ? START.minimum : way === 'halves' ? START.halves : START.sum;
-      const factor = unpacked || layout.kind === 'mxfp4' ? 1 : F16_FACTOR; // its scales are powers of two
-      const shape = [TILE_ROWS, tiles, singles, blocks, width, Number(words), factor, zeroPoint, start, 4 * TILE_ROWS];
-      this.instance.run('quantize', n * cols, x.ptr, a, ...shape);
+    const height = unpacked ? TILE_ROWS : 1;
+    const start = minimum ? START.minimum : way === 'halves' ? START.halves : START.sum;
+    const factor = unpacked || layout.kind === 'mxfp4' ? 1 : F16_FACTOR; // its scales are powers of two
+    const shape =
+      width === 0
+        ? [height, n, cols]
+        : [height, n, blocks, width, Number(words), factor, zeroPoint, start, 4 * TILE_ROWS];
+    const { activated } = this;
+    const isThere =
+      isSame &&
+      activated?.x === x.ptr &&
+      activated.width === width &&
+      shape.every((one, i) => one === activated.shape[i]);
+    if (!isThere) {
+      this.activated = undefined;
+      this.instance.run(width === 0 ? 'interleave' : 'quantize', n * cols, x.ptr, a, ...shape);
+      this.activated = { x: x.ptr, width, shape };
     }
     return { unpacked, a, kinds: [KINDS.indexOf(layout.kind), WAYS.indexOf(way)], blocks, rowBytes };
   }

@@ -26,7 +26,7 @@ export function runFeedForward(
   const bias = gate ? gateBias : upBias;
   if (bias) kernel.addBias(s.gate, bias, count, width);
   if (gate) {
-    kernel.matmul(s.up, input, up, count);
+    kernel.matmul(s.up, input, up, count, true);
     if (upBias) kernel.addBias(s.up, upBias, count, width);
   }
   if (config.activation === 'gelu') kernel.geglu(s.gate, gate && s.up, count * width);

@@ -4,7 +4,7 @@
  */
 export const OPS = {
   matmul: 'uuuuuuuuuuuuuu',
-  quantize: 'uuuuuuuufiuu',
+  quantize: 'uuuuuuufiuu',
   interleave: 'uuuuu',
   pack: 'uuuuuuubuu',
   head: 'uuuuuuuuuuuuuuuuffuu',

@@ -1,13 +1,12 @@
 /**
  * Activations as 8-bit integers with a scale per block, laid out for the tiles that read them.
  *
- * A tile of R rows holds, block by block: R scales (f32, already times `factor`), R starts, then the values: bytes four by
+ * A tile of R rows (the last one of those that are left) holds, block by block: R scales (f32, already times `factor`), R starts, then the values: bytes four by
  * four (group 0 of every row, group 1 of every row, …) or, as words, 16-bit two by two. Values are at most ±127, rounded
  * half to even. The start takes the weights' zero point off, or is what their minimum is multiplied by:
  */
 import { claim } from './jobs';
 import { copyFloats, maxLanesI32 } from './simd';
-import { TILE_ROWS } from './tiles.generated';
 
 /** −zeroPoint · Σ values, i32. */
 const START_SUM: usize = 0;
@@ -19,19 +18,17 @@ const START_HALVES: usize = 2;
 /** 1.5 · 2^23: adding it to |x| < 2^22 leaves the rounded x in the low bits. */
 const ROUND: f32 = 12582912;
 
-/** x: `tiles` · R rows of `blocks` · `width` f32, and `singles` rows more, which are tiles of one row. width is 16 or 32. */
+/** x: `rows` rows of `blocks` · `width` f32. width is 16 or 32; `rowsAtOnce` whole tiles of R. */
 export function quantize(
-  x: usize, out: usize, R: usize, tiles: usize, singles: usize, blocks: usize, width: usize, words: usize, factor: f32,
-  zeroPoint: i32, start: usize, rowsAtOnce: usize,
+  x: usize, out: usize, R: usize, rows: usize, blocks: usize, width: usize, words: usize, factor: f32, zeroPoint: i32,
+  start: usize, rowsAtOnce: usize,
 ): void {
   const blockBytes = 8 + (words ? width << 1 : width);
   const rowBytes = blocks * blockBytes;
-  const rows = tiles * R + singles;
   for (let first = claim() * rowsAtOnce; first < rows; first = claim() * rowsAtOnce) {
     for (let row = first; row < min(first + rowsAtOnce, rows); row++) {
-      const whole = row < tiles * R;
-      const height: usize = whole ? R : 1;
-      const inTile: usize = whole ? row % R : 0;
+      const inTile = row % R;
+      const height = min(R, rows - (row - inTile));
       let from = x + ((row * blocks * width) << 2);
       let to = out + (row - inTile) * rowBytes + (inTile << 2);
       for (let block: usize = 0; block < blocks; block++) {
@@ -95,18 +92,20 @@ function rounded(x: v128, inverse: v128): v128 {
   return i32x4.sub(f32x4.add(f32x4.mul(x, inverse), f32x4.splat(ROUND)), i32x4.splat(0x4b400000));
 }
 
-/** For f32 matrices: tiles of R rows interleaved, [tile][k][R], then `singles` rows as they are. */
-export function interleave(x: usize, out: usize, tiles: usize, singles: usize, k: usize): void {
-  const R: usize = TILE_ROWS;
-  for (let tile = claim(); tile <= tiles; tile = claim()) {
-    const from = x + ((tile * R * k) << 2);
-    const to = out + ((tile * R * k) << 2);
-    if (tile == tiles) {
-      copyFloats(to, from, (singles * k) << 2);
-      return;
+/** For f32 matrices: tiles of R rows interleaved, [tile][k][R]; the last one of those that are left. */
+export function interleave(x: usize, out: usize, R: usize, rows: usize, k: usize): void {
+  for (let first = claim() * R; first < rows; first = claim() * R) {
+    const height = min(R, rows - first);
+    const from = x + ((first * k) << 2);
+    const to = out + ((first * k) << 2);
+    if (height == 1) {
+      copyFloats(to, from, k << 2);
+      continue;
     }
-    for (let row: usize = 0; row < R; row++) {
-      for (let i: usize = 0; i < k; i++) store<f32>(to + ((i * R + row) << 2), load<f32>(from + ((row * k + i) << 2)));
+    for (let row: usize = 0; row < height; row++) {
+      for (let i: usize = 0; i < k; i++) {
+        store<f32>(to + ((i * height + row) << 2), load<f32>(from + ((row * k + i) << 2)));
+      }
     }
   }
 }

@@ -17,6 +17,8 @@ import { KINDS, ROW_KINDS, WAYS } from './kinds.mjs';
 
 /** Rows that a tile takes at once, and with it the order of the activations. */
 export const TILE_ROWS = 4;
+/** Rows that may be left behind the last whole tile. */
+const LEFT = Array.from({ length: TILE_ROWS - 1 }, (_, i) => i + 1);
 
 const times = (n, line) => Array.from({ length: n }, (_, i) => line(i)).join('\n');
 const twice = (line) => times(2, line);
@@ -417,17 +419,15 @@ export function rows_${name}(w: usize, stride: usize, a: usize, c: usize, n: usi
 
 function tiles(name) {
   return `
-/** c[n][ldc bytes] = n rows of activations, whole tiles of ${TILE_ROWS} and then single ones, times the unpacked panel w. */
+/** c[n][ldc bytes] = n rows of activations, tiles of ${TILE_ROWS} and one of what is left, times the unpacked panel w. */
 export function tiles_${name}(w: usize, a: usize, c: usize, n: usize, blocks: usize, ldc: usize, rowBytes: usize): void {
   for (; n >= ${TILE_ROWS}; n -= ${TILE_ROWS}) {
     tile_${name}_${TILE_ROWS}(w, a, c, blocks, ldc);
     a += rowBytes * ${TILE_ROWS};
     c += ldc * ${TILE_ROWS};
   }
-  for (; n > 0; n--) {
-    tile_${name}_1(w, a, c, blocks, ldc);
-    a += rowBytes;
-    c += ldc;
+  switch (<i32>n) {
+${LEFT.map((R) => `    case ${R}: tile_${name}_${R}(w, a, c, blocks, ldc); break;`).join('\n')}
   }
 }`;
 }
@@ -500,7 +500,7 @@ export function tilesSource(relaxed) {
     const shapes = [[32, false], [32, true], [16, false], [16, true]];
     for (const [width, minimum] of way === 'words' && relaxed ? [[32, false]] : shapes) {
       const name = `${way}${width}${minimum ? 'm' : ''}`;
-      for (const R of [TILE_ROWS, 1]) parts.push(tile(way, width, minimum, R));
+      for (const R of [TILE_ROWS, ...LEFT]) parts.push(tile(way, width, minimum, R));
       parts.push(tiles(name));
       made.tiles.add(name);
     }
@@ -510,7 +510,7 @@ export function tilesSource(relaxed) {
       made.rows.add(`${kind}_${way}`);
     }
   }
-  for (const R of [TILE_ROWS, 1]) parts.push(floatTile(R));
+  for (const R of [TILE_ROWS, ...LEFT]) parts.push(floatTile(R));
   parts.push(tiles('f32'));
   for (const name of ['f32', 'f16', 'bf16']) {
     parts.push(rowFloat(name), rows(name));

@@ -89,8 +89,8 @@ export function project(
   else {
     kernel.matmul(q, s.normed, wq, n);
     // What is not made here is there: the trace has the other layer's keys and values in these places.
-    if (wk) kernel.matmul(k, s.normed, wk, n);
-    if (wv) kernel.matmul(v, s.normed, wv, n);
+    if (wk) kernel.matmul(k, s.normed, wk, n, true);
+    if (wv) kernel.matmul(v, s.normed, wv, n, true);
   }
   if (wgate && gate) kernel.matmul(gate, s.normed, wgate, n);
   if (bq) kernel.addBias(q, bq, n, qWidth);

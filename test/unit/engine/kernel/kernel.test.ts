@@ -174,6 +174,28 @@ for (const { name, create } of KERNELS) {
           kernel.freeMatrix(w);
         });
 
+        it('gives the same bits where the rows were those of the multiplication before, by whatever matrix', () => {
+          const w = kernel.loadMatrix(type, 21, cols, matrix(21).bytes, 'w');
+          const others = [GgmlType.F32, GgmlType.Q8_0, GgmlType.Q4_K, GgmlType.Q6_K]
+            .filter((other) => cols % BLOCK_LAYOUT[other].weights === 0)
+            .map((other) => kernel.loadMatrix(other, 1, cols, quantize(other, normal(3, cols)), 'other'));
+          const [input, out] = [put(kernel, normal(9, 5 * cols)), kernel.alloc(5 * 21)];
+          for (const n of [1, 5]) {
+            kernel.matmul(out, input, w, n);
+            const fresh = out.i32.slice(0, n * 21);
+            for (const [before, rows] of [w, ...others].flatMap((other) => [
+              [other, n] as const,
+              [other, 2] as const,
+            ])) {
+              kernel.matmul(out, input, before, rows);
+              kernel.matmul(out, input, w, n, true);
+              assert.deepEqual(out.i32.slice(0, n * 21), fresh);
+            }
+          }
+          for (const matrix of [w, ...others]) kernel.freeMatrix(matrix);
+          for (const buf of [input, out]) kernel.free(buf);
+        });
+
         it('takes little more room than in its file', () => {
           const { bytes } = matrix(64);
           const w = kernel.loadMatrix(type, 64, cols, bytes, 'w');

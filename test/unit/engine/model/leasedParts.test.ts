@@ -40,7 +40,9 @@ async function alone(read: (model: Model) => Promise<unknown>): Promise<string[]
 const ofLayer = (l: number): Promise<string[]> => alone(async (model) => (await model.weights.layer(l)).release());
 
 /** Bytes of an expert in memory, what is read for each of the first layer's, and for all but the experts of each layer. */
-let [expert, experts, layers]: [number, string[][], string[][]] = [0, [], []];
+let expert = 0;
+let layers: string[][];
+const experts: string[][] = [];
 
 /** With slots for so many experts. */
 const opened = (held: number): ReturnType<typeof streamed> => streamed(held * expert);
