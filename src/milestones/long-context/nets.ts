@@ -39,12 +39,13 @@ export function loss(weights: Tensors, batch: Tensors): Tensor {
   return crossEntropy(np.matmul(mixed, out), batch.answer);
 }
 
-/** Await `useWasm()` before. `onStep` gets the loss before each step, in nats. */
+/** Await `useWasm()` before. `onStep` gets the loss before each step, in nats; `lossOf`: of a net that is built otherwise. */
 export async function learn(
   { width, steps, seed }: { width: number; steps: number; seed: number },
   onStep: (loss: number) => Promise<void>,
+  lossOf = loss,
 ): Promise<Record<string, Float32Array>> {
-  const trainer = new Trainer(initial(width), loss, seed * 1000 + 7, { learningRate: RATE });
+  const trainer = new Trainer(initial(width), lossOf, seed * 1000 + 7, { learningRate: RATE });
   const random = seededRandom(seed * 1000 + 11);
   try {
     for (let step = 0; step < steps; step++) {

@@ -23,13 +23,17 @@ export class Recall {
   constructor(
     private readonly weights: Values,
     { keys, things }: Haystack,
+    /** Turns a query or key, in place, by its place; the question stands behind the haystack. Without it places are not known. */
+    private readonly turn: (x: Float64Array, place: number) => void = () => {},
   ) {
     const width = (this.width = weights.gain.length);
     this.keys = new Float64Array(keys.length * width);
     this.values = new Float64Array(keys.length * width);
     keys.forEach((key, at) => {
       const said = this.normal(this.embedded(key, things[at]));
-      this.keys.set(this.times(said, weights.key), at * width);
+      const turned = this.times(said, weights.key);
+      turn(turned, at);
+      this.keys.set(turned, at * width);
       this.values.set(this.times(said, weights.value), at * width);
     });
   }
@@ -39,6 +43,7 @@ export class Recall {
     const { width, keys, values, weights } = this;
     const query = this.times(this.normal(this.embedded(key)), weights.query);
     const attention = new Float64Array(keys.length / width);
+    this.turn(query, attention.length);
     for (let at = 0; at < attention.length; at++) {
       let score = 0;
       for (let i = 0; i < width; i++) score += query[i] * keys[at * width + i];

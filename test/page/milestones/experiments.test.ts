@@ -269,11 +269,11 @@ describe('Milestone experiments, as they were checked', () => {
     await isSound();
   });
 
-  it('A million tokens: four curves by length, look-alikes, memory both ways, and the gate that was passed', async () => {
+  it('A million tokens: four curves by length, four recorded ones with places that turn, look-alikes, memory both ways, and the gate that was passed', async () => {
     const { steps } = view;
     await steps.open('long-context');
     await steps.experiment.getByText('The gate is passed').waitFor();
-    await drawn('line', 7);
+    await drawn('line', 11);
     await drawn('bar', 3);
     assert.match((await steps.card.textContent())!, /5 seeds.*won back by sharper scores/s);
     await isSound();

@@ -4,8 +4,9 @@ import { longContext } from '../../../src/milestones/long-context/experiment';
 import { around, HALVES, haystack, KEYS } from '../../../src/milestones/long-context/haystack';
 import { HEAD, streamed, whole } from '../../../src/milestones/long-context/memory';
 import { loss } from '../../../src/milestones/long-context/nets';
-import { THINGS } from '../../../src/milestones/long-context/options';
+import { GATE, THINGS } from '../../../src/milestones/long-context/options';
 import { answered, Recall } from '../../../src/milestones/long-context/recall';
+import turnedRecord from '../../../src/milestones/long-context/turned.json';
 import { tensor, useWasm } from '../../../src/milestones/shared/train';
 import { seededRandom } from '../../../src/shared/random';
 import { runOnce } from '../../support/runOnce';
@@ -29,6 +30,35 @@ describe('long context', function () {
       assert.equal(new Set(haystack(length, seededRandom(1)).keys).size, length);
     }
     assert.throws(() => haystack(KEYS + 1, seededRandom(1)), RangeError);
+  });
+
+  it('turns queries and keys by their places where it is asked to: only distances count then', () => {
+    const random = seededRandom(3);
+    const weights = Object.fromEntries(
+      Object.entries(shapes).map(([name, [rows, columns = 1]]) => [
+        name,
+        Float32Array.from({ length: rows * columns }, () => random() - 0.5),
+      ]),
+    );
+    const turnedFrom = (first: number) => (x: Float64Array, place: number) => {
+      const [c, s] = [Math.cos((place + first) / 3), Math.sin((place + first) / 3)];
+      [x[0], x[1]] = [x[0] * c - x[1] * s, x[0] * s + x[1] * c];
+    };
+    const hay = haystack(12, random);
+    const attended = (turn?: (x: Float64Array, place: number) => void): Float64Array => new Recall(weights, hay, turn).ask(hay.keys[4]).attention; // prettier-ignore
+    const [plain, turned, later] = [attended(), attended(turnedFrom(0)), attended(turnedFrom(100))];
+    assert.ok(turned.every((share, at) => Math.abs(share - later[at]) < 1e-12));
+    assert.ok(turned.some((share, at) => Math.abs(share - plain[at]) > 1e-3));
+  });
+
+  it('what was recorded of turning places has every length and seed, and passed the gate where it is scaled', () => {
+    const { lengths, seeds, found } = turnedRecord;
+    for (const shares of Object.values(found)) {
+      assert.deepEqual(shares.map((each) => each.length), lengths.map(() => seeds)); // prettier-ignore
+      assert.ok(shares.flat().every((share) => share >= 0 && share <= 1));
+    }
+    const gate = lengths.indexOf(GATE.length);
+    assert.ok(found.linear[gate].every((share) => share >= GATE.share));
   });
 
   it('puts all look-alikes around a needle, or none', () => {

@@ -13,6 +13,7 @@ import { decimal, duration, integer, roundPercent } from '../../shared/numbers';
 import { barPlot, linePlot } from '../../shared/plot';
 import type { ExperimentView } from '../experimentView';
 import { simpleTable } from '../simpleTable';
+import { turnedView } from './viewTurned';
 import { trial } from '../../../src/milestones/long-context/trial';
 
 export const view: ExperimentView<Options, Result> = {
@@ -48,7 +49,7 @@ export const view: ExperimentView<Options, Result> = {
     const said = h('p', {});
     return {
       lead: byLength.element,
-      element: h('div', { class: 'plots' }, learning.element, said, alike.element, memory.element, times),
+      element: h('div', { class: 'plots' }, learning.element, said, turnedView(), alike.element, memory.element, times),
       draw(result, _options, _final, timings = {}) {
         const { losses, levels, distractors } = result;
         learning.set([{ name: t('loss'), x: losses.map((_, step) => step + 1), y: losses }]);
