@@ -1,6 +1,6 @@
 /**
  * Word2Vec, 2013. Vectors trained beforehand on old books answer analogies, with the words of the question excluded and
- * allowed; then skip-gram with negative sampling learns the identifiers of the open workspace.
+ * allowed; then skip-gram with negative sampling learns the identifiers of the open workspace, or the words of this history.
  */
 import { seededRandom } from '../../shared/random';
 import type { Card, CardRow } from '../../protocol/milestones';
@@ -12,7 +12,7 @@ import { isDecent } from '../shared/rude';
 import { SECTIONS } from './questions';
 import { SkipGram } from './skipGram';
 import { nearest, readVectors, rowOf, sumOf, vectorsOf, type Vectors } from './vectors';
-import { compounds, heldOutRanking, readCorpus, sharedWords, type Corpus } from './workspace';
+import { heldOutRanking, readCorpus, sharedWords, telling, type Corpus } from './workspace';
 import { trial } from './trial';
 
 const CURVE_POINTS = 40;
@@ -48,14 +48,14 @@ export const word2vec: Experiment<Options, Result, Question, Answer> = {
     }
     const corpus = readCorpus(inputs.workspace);
     const started = performance.now();
-    const workspace = corpus && (await learn(corpus, options, seed, report, result));
+    const learned = await learn(corpus, options, seed, report, result);
     const timings = { liveTrainingMs: performance.now() - started };
-    return { result, timings, answer: (question) => reply(question, books, workspace) };
+    return { result, timings, answer: (question) => reply(question, books, learned) };
   },
   card,
 };
 
-/** Trains on the workspace, keeping `result.live` drawable all along. */
+/** Trains on the corpus, keeping `result.live` drawable all along. */
 async function learn(
   corpus: Corpus,
   { dims, window, words }: Options,
@@ -67,6 +67,7 @@ async function learn(
   const model = new SkipGram(corpus.counts, { dims, window, negatives: 5, sample: 1e-3 }, random);
   const budget = Math.min(words, corpus.tokens * MOST_PASSES);
   const live: Live = {
+    from: corpus.from,
     files: corpus.files,
     identifiers: corpus.words.length,
     tokens: corpus.tokens,
@@ -90,7 +91,7 @@ async function learn(
       live.neighbours = neighboursOf(vectors(), corpus);
       [loss, pairs] = [0, 0];
     }
-    const note = { text: 'Skip-gram has read {0} identifiers of {1}', args: [read, budget] };
+    const note = { text: 'Skip-gram has read {0} words of {1}', args: [read, budget] };
     if (at % 20 === 0) await report(0.2 + 0.75 * (read / budget), note, result);
   }
   const learned = vectors();
@@ -102,22 +103,22 @@ async function learn(
   return learned;
 }
 
-function neighboursOf(vectors: Vectors, { counts }: Corpus): Live['neighbours'] {
-  const shown = compounds(vectors.words, vectors.words.length).filter((at) => isDecent(vectors.words[at]));
+function neighboursOf(vectors: Vectors, corpus: Corpus): Live['neighbours'] {
+  const shown = telling(corpus).filter((at) => isDecent(vectors.words[at]));
   return shown.slice(0, 10).map((at) => ({
     word: vectors.words[at],
-    count: counts[at],
+    count: corpus.counts[at],
     near: nearest(vectors, rowOf(vectors, at), 5, [at], isDecent),
   }));
 }
 
-function reply(question: Question, books: Vectors, workspace: Vectors | null): Answer {
+function reply(question: Question, books: Vectors, learned: Vectors): Answer {
   const ofBooks = question.kind === 'analogy' || question.of === 'books';
-  const vectors = ofBooks ? books : workspace;
+  const vectors = ofBooks ? books : learned;
   const asked = question.kind === 'analogy' ? [question.a, question.b, question.c] : [question.word];
   const words = asked.map((word) => (ofBooks ? word.trim().toLowerCase() : word.trim()));
-  const unknown = words.filter((word) => !vectors?.index.has(word));
-  if (!vectors || unknown.length > 0) return { near: [], unknown };
+  const unknown = words.filter((word) => !vectors.index.has(word));
+  if (unknown.length > 0) return { near: [], unknown };
   const [first, ...rest] = words.map((word) => vectors.index.get(word)!);
   if (question.kind === 'near')
     return { near: nearest(vectors, rowOf(vectors, first), question.count, [first], isDecent), unknown };
@@ -172,12 +173,13 @@ function card({ sections, pairs, live }: Result): Card {
       text: 'king − man + woman ≈ queen; vectors from 1.6 billion words in less than a day, nearly nine thousand semantic and ten thousand grammatical questions, the question’s words excluded',
     },
     rows,
-    why: live
-      ? {
-          text: 'The same method on about one two-hundredth of the text: old novels instead of news. The questions are our own, in words that such books use, so their share is not that of the paper’s list (that is measured in training/README.md). The paper leaves the question’s words out too; where they are allowed, one of them mostly wins; and the word nearest to the third one, without any analogy, is often right already (Linzen 2016). 国王 − 男人 + 女人 is not asked: the Chinese text at hand has 国王 only three times. The open workspace is smaller still: it shows which identifiers stand in like company, not analogies.',
-        }
-      : {
-          text: 'The same method on about one two-hundredth of the text: old novels instead of news. The questions are our own, in words that such books use, so their share is not that of the paper’s list (that is measured in training/README.md). The paper leaves the question’s words out too; where they are allowed, one of them mostly wins; and the word nearest to the third one, without any analogy, is often right already (Linzen 2016). 国王 − 男人 + 女人 is not asked: the Chinese text at hand has 国王 only three times. The live part is missing: open a folder with source files to train on its identifiers.',
-        },
+    why:
+      live?.from !== 'history'
+        ? {
+            text: 'The same method on about one two-hundredth of the text: old novels instead of news. The questions are our own, in words that such books use, so their share is not that of the paper’s list (that is measured in training/README.md). The paper leaves the question’s words out too; where they are allowed, one of them mostly wins; and the word nearest to the third one, without any analogy, is often right already (Linzen 2016). 国王 − 男人 + 女人 is not asked: the Chinese text at hand has 国王 only three times. The open workspace is smaller still: it shows which identifiers stand in like company, not analogies.',
+          }
+        : {
+            text: 'The same method on about one two-hundredth of the text: old novels instead of news. The questions are our own, in words that such books use, so their share is not that of the paper’s list (that is measured in training/README.md). The paper leaves the question’s words out too; where they are allowed, one of them mostly wins; and the word nearest to the third one, without any analogy, is often right already (Linzen 2016). 国王 − 男人 + 女人 is not asked: the Chinese text at hand has 国王 only three times. The workspace has too few identifiers, so the live part has learned the words of this history’s English: some thousands of words, too few for analogies, and on texts that were not read hardly better than a coin.',
+          },
   };
 }

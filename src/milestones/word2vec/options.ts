@@ -1,5 +1,5 @@
 /** What can be changed in the word vectors' experiment, and what it shows. */
-import type { Controls } from '../../protocol/milestones';
+import type { Controls, TextsFrom } from '../../protocol/milestones';
 
 export interface Neighbour {
   word: string;
@@ -70,6 +70,8 @@ export interface SectionMap {
 }
 
 export interface Live {
+  /** Left out in runs of before there was a choice, which all read a workspace. Of this history words are learned, not identifiers. */
+  from?: TextsFrom;
   files: number;
   /** Different identifiers that have a vector. */
   identifiers: number;
@@ -77,7 +79,7 @@ export interface Live {
   tokens: number;
   /** [points] */
   curve: { words: number; loss: number }[];
-  /** Frequent identifiers of several words, with those nearest to them. */
+  /** Frequent identifiers of several words (longer words of prose), with those nearest to them. */
   neighbours: { word: string; count: number; near: Neighbour[] }[];
   /** Share of identifiers whose nearest shares a word with them; by chance; null when there are too few. */
   sharedWord: number | null;
@@ -94,7 +96,7 @@ export interface Result {
   maps: SectionMap[];
   /** Right with the inputs excluded and allowed, of each pair asked for: what the interval is drawn from. */
   pairs: { known: number; excluded: number; allowed: number; alone: number }[];
-  /** null without source files in the workspace. */
+  /** null before the live part has begun. */
   live: Live | null;
 }
 

@@ -1,15 +1,19 @@
-/** The live part: what skip-gram reads from the workspace, and how well it has learned it. */
-import type { WorkspaceText } from '../../protocol/milestones';
+/** The live part: what skip-gram reads from the workspace, or from this history, and how well it has learned it. */
+import type { TextsFrom, WorkspaceText } from '../../protocol/milestones';
+import { historyTexts } from '../shared/historyTexts';
 import { identifierRuns, isSource, partsOf } from '../shared/identifiers';
 import type { SkipGram } from './skipGram';
 import { nearest, rowOf, type Vectors } from './vectors';
 
 const LEAST_COUNT = 5;
 const MOST_IDENTIFIERS = 5000;
-/** Below this there is nothing to learn from. */
+/** Fewer identifiers in the workspace teach nothing. */
 const LEAST_TOKENS = 500;
+/** Shorter words of prose mostly hold sentences together. */
+const TELLING = 6;
 
 export interface Corpus {
+  from: TextsFrom;
   files: number;
   /** Most frequent first. */
   words: string[];
@@ -21,10 +25,19 @@ export interface Corpus {
   tokens: number;
 }
 
-/** null when the workspace has too few identifiers. */
-export function readCorpus(texts: readonly WorkspaceText[]): Corpus | null {
-  const files = texts.filter(isSource);
-  const runs = files.map(identifierRuns);
+/** The workspace's identifiers, or where they are too few the words of this history's English. */
+export function readCorpus(texts: readonly WorkspaceText[]): Corpus {
+  const own = corpusOf('workspace', texts.filter(isSource).map(identifierRuns));
+  return own.tokens < LEAST_TOKENS ? corpusOf('history', historyTexts().map(wordRuns)) : own;
+}
+
+/** Words in small letters, of two letters or more; a line is a run. */
+function wordRuns({ text }: WorkspaceText): string[][] {
+  return text.split('\n').map((line) => line.toLowerCase().match(/\p{L}{2,}/gu) ?? []);
+}
+
+/** `runs`: [files][runs][words] */
+function corpusOf(from: TextsFrom, runs: readonly string[][][]): Corpus {
   const isHeldOut = (file: number): boolean => file % 10 === 9;
   const counted = new Map<string, number>();
   runs.forEach((file, at) => {
@@ -36,13 +49,13 @@ export function readCorpus(texts: readonly WorkspaceText[]): Corpus | null {
     .sort((a, b) => counted.get(b)! - counted.get(a)! || (a < b ? -1 : 1))
     .slice(0, MOST_IDENTIFIERS);
   const index = new Map(words.map((word, at) => [word, at]));
-  const known = (file: string[][]): number[][] =>
+  const known = (file: readonly string[][]): number[][] =>
     file.map((run) => run.flatMap((word) => index.get(word) ?? [])).filter((run) => run.length > 1);
   const training = runs.flatMap((file, at) => (isHeldOut(at) ? [] : known(file)));
   const tokens = training.reduce((sum, run) => sum + run.length, 0);
-  if (tokens < LEAST_TOKENS) return null;
   return {
-    files: files.length,
+    from,
+    files: runs.length,
     words,
     counts: words.map((word) => counted.get(word)!),
     training,
@@ -68,8 +81,15 @@ export function heldOutRanking(model: SkipGram, runs: readonly number[][], most:
   return pairs > 0 ? above / pairs : null;
 }
 
+/** Whose neighbours are shown: identifiers of two words or more, or longer words of prose; the most frequent first. */
+export function telling({ from, words }: Pick<Corpus, 'from' | 'words'>): number[] {
+  return from === 'workspace'
+    ? compounds(words, words.length)
+    : [...words.keys()].filter((at) => words[at].length >= TELLING);
+}
+
 /** Identifiers of two words or more, the most frequent first. */
-export function compounds(words: readonly string[], most: number): number[] {
+function compounds(words: readonly string[], most: number): number[] {
   return [...words.keys()].filter((at) => partsOf(words[at]).length > 1).slice(0, most);
 }
 

@@ -27,7 +27,12 @@ describe('Milestone experiments', () => {
   const load = (name: string): Locator => page.locator(`[data-load="${name}"]`);
   const slip = (): Locator => page.getByLabel('A mistyped word or identifier');
   const word = (label: string): Locator => page.getByLabel(label, { exact: true });
-  const WORDS = { 'Start from': 'queen', 'take away': 'woman', add: 'man', 'Identifier of the workspace': 'retry' };
+  const WORDS = {
+    'Start from': 'queen',
+    'take away': 'woman',
+    add: 'man',
+    'Word or identifier that was read': 'retry',
+  };
   const answer = (): Locator =>
     page.locator('.w2v-answer', { hasText: 'queen − woman + man (the question’s words allowed)' });
   let answered = '';
@@ -281,14 +286,26 @@ describe('Milestone experiments, as they were checked', () => {
 });
 
 describe('Milestone experiments without files', () => {
+  let view: History;
+  before(async () => void (view = await openHistory({ workspace: null })));
+  after(() => view.close());
+
   it('PHIL learns from the words of this history, and says so beside the picture and on the card', async () => {
-    const view = await openHistory({ workspace: null });
     const { steps } = view;
     await steps.open('phil');
     await steps.run();
     await steps.picture.getByText('The workspace is small: learned from').waitFor();
     assert.match((await steps.card.textContent())!, /The workspace is small, so what was learned/);
     assert.ok((await steps.picture.locator('.plot-bar').count()) > 5);
-    await view.close();
+  });
+
+  it('Word2Vec learns from them too', async () => {
+    const { steps } = view;
+    await steps.open('word2vec');
+    await steps.set('words', '100000');
+    await steps.run();
+    await steps.experiment.getByText('The workspace has too few identifiers: ').waitFor();
+    assert.match((await steps.card.textContent())!, /learned the words of this history/);
+    assert.deepEqual(await cutOff(view), []);
   });
 });

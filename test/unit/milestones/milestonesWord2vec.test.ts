@@ -223,16 +223,22 @@ describe('word2vec: the experiment', function () {
     assert.ok(words.filter((word) => vectors.index.has(word)).length > 0.95 * words.length);
   });
 
-  it('without a workspace it still shows the shipped vectors and says what is missing', async () => {
+  it('without a workspace it learns the words of this history, and says so', async () => {
     const inputs: Inputs = await testInputs();
-    assert.equal(readCorpus([]), null);
+    for (const small of [[], [{ name: 'a.ts', text: 'let one = two;\n'.repeat(9) }]])
+      assert.equal(readCorpus(small).from, 'history', `${small.length} files`);
     const { signal } = new AbortController();
     const options = defaults(controls, true);
     const { result, card, answer } = await runExperiment(word2vec, { options, seed: 1, signal, inputs });
-    assert.equal(result.live, null);
-    assert.match(card.why.text, /[Oo]pen a folder/);
-    const reply = await answer!({ kind: 'near', of: 'workspace', word: 'x', count: 3 }, signal);
-    assert.deepEqual(reply, { near: [], unknown: ['x'] });
+    const live = result.live!;
+    assert.ok(live.tokens > 5000 && live.identifiers > 200, `${live.tokens} ${live.identifiers}`);
+    assert.ok(live.curve.at(-1)!.loss < 0.8 * live.curve[0].loss);
+    assert.ok(!live.neighbours.some(({ near }) => near.some(({ word }) => word === 'https')));
+    assert.ok(live.neighbours.length > 5 && live.neighbours.every(({ near }) => near.length === 5));
+    assert.match(card.why.text, /the words of this history/);
+    const near = (word: string): unknown => answer!({ kind: 'near', of: 'workspace', word, count: 3 }, signal);
+    assert.deepEqual(await near('qqq'), { near: [], unknown: ['qqq'] });
+    assert.deepEqual(((await near('model')) as { unknown: string[] }).unknown, []);
     const king = { kind: 'analogy', a: ' Man', b: 'king', c: 'woman', count: 3 } as const;
     const excluded = await answer!({ ...king, exclude: true }, signal);
     assert.ok(excluded.near.every(({ word }) => !['man', 'king', 'woman'].includes(word)));

@@ -1,4 +1,4 @@
-/** The live part: the loss as skip-gram reads the workspace, what is near its identifiers, and how that was measured. */
+/** The live part: the loss as skip-gram reads the workspace (or this history), what is near its words, and how that was measured. */
 import type { ViewStage } from '../experimentView';
 import { keptField } from '../keptField';
 import { simpleTable } from '../simpleTable';
@@ -17,18 +17,18 @@ export interface WorkspaceView {
 export function workspaceView(stage: ViewStage): WorkspaceView {
   const summary = h('p', {});
   const curve = linePlot({
-    title: t('Skip-gram learns the workspace’s identifiers'),
+    title: t('Skip-gram learns while it reads'),
     hint: t('How surprised it is to tell a true neighbour from five random ones, while it reads.'),
-    x: { label: t('identifiers read'), format: count },
+    x: { label: t('words read'), format: count },
     y: { label: t('loss (nats per neighbour)') },
   });
   const measured = barPlot({
     title: t('What it has learned, against chance'),
-    hint: t('Each identifier is one symbol to skip-gram: it cannot see that two of them share a word.'),
+    hint: t('Each word or identifier is one symbol to skip-gram: it cannot see what two of them share.'),
     value: { label: t('share'), domain: [0, 1], format: roundPercent },
   });
   const neighbours = h('div', {});
-  const { element: wordField, input } = field(t('Identifier of the workspace'), 80);
+  const { element: wordField, input } = field(t('Word or identifier that was read'), 80);
   keptField(stage.kept, 'identifier', input);
   const found = h('div', { 'aria-live': 'polite' });
   const ask = async (): Promise<void> => {
@@ -41,7 +41,7 @@ export function workspaceView(stage: ViewStage): WorkspaceView {
           : neighbourTable(input.value.trim(), near),
       );
     } catch {
-      found.replaceChildren(t('Identifiers can be looked up when the run is over.'));
+      found.replaceChildren(t('Words can be looked up when the run is over.'));
     }
   };
   const lookUp = h(
@@ -58,21 +58,11 @@ export function workspaceView(stage: ViewStage): WorkspaceView {
   );
   const body = h('div', { class: 'plots' }, curve.element, measured.element, neighbours, lookUp, found);
   return {
-    element: h('section', {}, h('h3', {}, t('Live: the open workspace')), summary, body),
+    element: h('section', {}, h('h3', {}, t('Live: learned before your eyes')), summary, body),
     draw(live, final) {
       show(body, live !== null);
-      if (!live) {
-        summary.textContent = final
-          ? t('There are too few identifiers to learn from: open a folder with source files, then run again.')
-          : '';
-        return;
-      }
-      summary.textContent = t(
-        '{0} source files: {1} places, {2} different identifiers with a vector.',
-        integer(live.files),
-        integer(live.tokens),
-        integer(live.identifiers),
-      );
+      summary.textContent = live ? told(live) : '';
+      if (!live) return;
       curve.set([{ name: t('loss'), x: live.curve.map(({ words }) => words), y: live.curve.map(({ loss }) => loss) }]);
       // Of a small workspace there may be nothing to say yet.
       const known = bars(live);
@@ -84,6 +74,16 @@ export function workspaceView(stage: ViewStage): WorkspaceView {
       if (final && input.value.trim() !== '') void ask();
     },
   };
+}
+
+function told({ from, files, tokens, identifiers }: Live): string {
+  const counts = [integer(files), integer(tokens), integer(identifiers)];
+  return from === 'history'
+    ? t(
+        'The workspace has too few identifiers: {0} texts of this history in English were read, {1} places, {2} different words with a vector.',
+        ...counts,
+      )
+    : t('{0} source files: {1} places, {2} different identifiers with a vector.', ...counts);
 }
 
 function bars({ sharedWord, sharedWordByChance, heldOut }: Live): { name: string; value: number; series: number }[] {
@@ -98,8 +98,8 @@ function bars({ sharedWord, sharedWordByChance, heldOut }: Live): { name: string
 
 function neighbourList({ neighbours }: Live): HTMLElement {
   return simpleTable(
-    t('Frequent identifiers of several words, and the five nearest (cosine similarity)'),
-    [t('identifier'), t('places'), t('nearest')],
+    t('Frequent words, of code those of several parts, and the five nearest (cosine similarity)'),
+    [t('word'), t('places'), t('nearest')],
     neighbours.map(({ word, count: places, near }) => [
       word,
       integer(places),
