@@ -134,6 +134,11 @@ describe('A model with Mamba-2', () => {
 
   it('says what its layers are, and draws implied influence of their states', async () => {
     await view.complete();
+    // Attention has three heads here, Mamba-2 six: three places are empty.
+    const names = view.section('heads').locator('.head-cell[data-layer="2"] .cell-name');
+    const seen = await names.evaluateAll((all) => all.map((name) => getComputedStyle(name).visibility));
+    assert.equal(seen.filter((each) => each === 'hidden').length, 3);
+    assert.equal(seen.length, 6);
     assert.match(await view.section('heads').locator('.layers-hint').innerText(), /layers 0–1, 3: Mamba-2/);
     await chooseHead(view, 0, 5);
     for (const name of ['text', 'matrix']) {

@@ -154,6 +154,8 @@ export function headGrid(stage: Stage): View {
       mark(cell, '.cell-role', strongest ? roleWord(strongest.role) : '');
       const without = withoutWords(run, { layer, head });
       cell.classList.toggle('stateful', without !== null);
+      cell.classList.toggle('no-head', !isHead(run, { layer, head }));
+      cell.classList.toggle('whole', looksBothWays(run));
       if (without !== null) {
         cell.classList.remove('waiting', 'named');
         const inPlace = mixerOf(run, layer)?.kind === 'convolution' ? t('a convolution') : t('a state');
