@@ -8,6 +8,7 @@ import { claimItem } from './claimsView';
 import type { ExperimentSection } from './experimentSection';
 import { local } from './language';
 import { facts } from './markdown';
+import type { Screen } from './presenter';
 
 export interface EntryOptions {
   id: MilestoneId;
@@ -16,12 +17,6 @@ export interface EntryOptions {
   /** What else stands beside the title. */
   tools: readonly HTMLElement[];
   open(entry: MilestoneId): void;
-}
-
-/** One thing at a time of it for a presentation: name, and what is then on show. */
-export interface Screen {
-  name: string;
-  elements: readonly HTMLElement[];
 }
 
 export function entryView({ id, experiment, tools, open }: EntryOptions): { element: HTMLElement; screens: Screen[] } {

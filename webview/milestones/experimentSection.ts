@@ -9,8 +9,8 @@ import { button } from '../shared/toolkit';
 import { cardView, found, words } from './cardView';
 import { controlFields } from './controls';
 import type { EntryPage } from './experimentView';
-import type { Screen } from './entryView';
 import type { Host } from './host';
+import type { Screen } from './presenter';
 import type { LastRun } from './saved';
 
 export interface ExperimentSection {

@@ -1,7 +1,12 @@
 /** An entry before a class: large type, one thing at a time; arrow keys go on, Escape leaves. */
 import { h, setText, show } from '../shared/dom';
 import { t } from '../shared/l10n';
-import type { Screen } from './entryView';
+
+/** One thing at a time of an entry: name, and what is then on show. */
+export interface Screen {
+  name: string;
+  elements: readonly HTMLElement[];
+}
 
 export interface Presenter {
   /** Beside the title: starts and ends it. */
