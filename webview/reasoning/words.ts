@@ -146,8 +146,20 @@ export function originSentence({ origin, question, logprobs }: Shown, { reading 
 /** How a trace was read that is longer than what is read at once; null: it is not. */
 export function windowSentence(state: State): string | null {
   const { shown, reading, chunks } = state;
-  if (!shown || !reading || reading.chunks < 2) return null;
+  if (!shown || !reading) return null;
   const { context, withQuestion } = reading;
+  const cut = cutStep(state);
+  const begun =
+    cut === null
+      ? []
+      : [
+          t(
+            'Step {0} is longer than the {1} tokens that are read at once: only its beginning was read.',
+            cut + 1,
+            context,
+          ),
+        ];
+  if (reading.chunks < 2) return begun.at(0) ?? null;
   const how =
     shown.question !== null && withQuestion
       ? t(
@@ -175,7 +187,19 @@ export function windowSentence(state: State): string | null {
         reading.ownStep + 1,
         reading.endStep,
       );
-  return `${how} ${far}`;
+  return [how, far, ...begun].join(' ');
+}
+
+/** The first step, from 0, of which the readings so far have only the beginning; null: none. */
+function cutStep({ shown, reading, chunks }: State): number | null {
+  const readings = chunks.size > 0 ? [...chunks.values()] : reading ? [reading] : [];
+  const cut = readings
+    .filter(({ endStep, tokens }) => {
+      const end = shown?.steps.at(endStep - 1)?.end;
+      return endStep > 0 && end !== undefined && tokens.length > 0 && tokens.at(-1)!.end < end;
+    })
+    .map(({ endStep }) => endStep - 1);
+  return cut.length === 0 ? null : Math.min(...cut);
 }
 
 /** What the model had in sight at the later points of a long trace's curve; null where it had everything. */

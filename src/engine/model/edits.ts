@@ -83,7 +83,7 @@ export function layerOf(edit: Edit): number {
 export function checkEdits(edits: readonly Edit[], config: ModelConfig): void {
   for (const edit of edits) {
     if (edit.site === 'tokens') refuse(`${printEdit(edit)}: another token is another text, which is run as such.`);
-    if (edit.layer !== undefined) within(edit.layer, config.layers, 'layer');
+    if (edit.layer !== undefined) checkWithin(edit.layer, config.layers, 'layer');
     for (const range of rangesOf(edit)) checkRange(range);
     const shapes = edit.layer === undefined ? config.shapes : [config.shapes[edit.layer]];
     for (const shape of shapes) checkIndices(edit, shape);
@@ -91,6 +91,8 @@ export function checkEdits(edits: readonly Edit[], config: ModelConfig): void {
 }
 
 function checkIndices(edit: Edit, { mixer, feedForward }: ModelConfig['shapes'][number]): void {
+  const within = (index: number, count: number, what: string): void =>
+    checkWithin(index, count, what, 'layer' in edit && edit.layer !== undefined ? `layer ${edit.layer}` : 'the model');
   switch (edit.site) {
     case 'write':
       if (mixer.kind === 'attention')
@@ -132,12 +134,13 @@ export function rangesOf(edit: Edit): TokenRange[] {
   return edit.pos ? [edit.pos] : [];
 }
 
-function within(index: number, count: number, what: string): void {
+/** `owner`: whose they are; layers of one model may have different numbers of them. */
+function checkWithin(index: number, count: number, what: string, owner = 'the model'): void {
   if (!(Number.isInteger(index) && index >= 0 && index < count)) {
     refuse(
       count === 0
-        ? `There is no ${what} ${index}: the model has none.`
-        : `There is no ${what} ${index}; the model has ${count}, 0 to ${count - 1}.`,
+        ? `There is no ${what} ${index}: ${owner} has none.`
+        : `There is no ${what} ${index}; ${owner} has ${count}, 0 to ${count - 1}.`,
     );
   }
 }

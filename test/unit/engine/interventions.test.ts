@@ -52,8 +52,8 @@ describe('interventions on a text', () => {
       ['tokens[13] = "a"', /no token 13/],
       ['tokens[2] = "ab"', /“ab” is not one token of this model; it is “a” “b”/],
       ['blocks.7.attn.hook_z[head=2,pos=*] = zero', /no layer 7; the model has 3, 0 to 2/],
-      ['blocks.1.attn.hook_z[head=8,pos=*] = zero', /no head 8; the model has 4, 0 to 3/],
-      ['blocks.1.mlp.expert[9,pos=*] = contribution', /no expert 9; the model has 6, 0 to 5/],
+      ['blocks.1.attn.hook_z[head=8,pos=*] = zero', /no head 8; layer 1 has 4, 0 to 3/],
+      ['blocks.1.mlp.expert[9,pos=*] = contribution', /no expert 9; layer 1 has 6, 0 to 5/],
       ['blocks.1.hook_resid_pre[pos=2:9] = from("b.py",pos=0)', /tokens 0 to 7 of a text that has 3/],
       ['blocks.1.hook_resid_pre[pos=2] = from("c.py",pos=0)', /“c\.py” has not been run/],
       ...['contribution', 'route-around', 'swap(0)'].map((action): [string, RegExp] => [

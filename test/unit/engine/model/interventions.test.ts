@@ -456,7 +456,7 @@ for (const kernel of KERNEL_NAMES) {
         [{ site: 'tokens', pos: 1, do: 'text', text: 'a' }, /another text/],
         [{ site: 'neuron', layer: 0, neuron: 1, do: 'zero' }, /name a neuron as expert\.neuron/],
         [{ site: 'neuron', layer: 0, expert: 1, neuron: 24, do: 'zero' }, /no neuron 24/],
-        [{ site: 'neuron', layer: 0, expert: 'shared', neuron: 0, do: 'zero' }, /no neuron of a shared expert 0: the model has none/], // prettier-ignore
+        [{ site: 'neuron', layer: 0, expert: 'shared', neuron: 0, do: 'zero' }, /no neuron of a shared expert 0: layer 0 has none/], // prettier-ignore
       ];
       for (const [edit, reason] of not) await assert.rejects(run(model, IDS, [edit]), reason);
       const dense = await tinyModel({}, kernel);

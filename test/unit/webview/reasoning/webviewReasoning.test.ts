@@ -245,7 +245,16 @@ describe('chain-of-thought page', () => {
 
   it('says of a long trace in how many chunks it is read, what each has in sight, and how far that is', () => {
     const one = state();
-    const reading = { firstStep: 0, ownStep: 0, endStep: 2, withQuestion: true, chunk: 0, chunks: 2, context: 100 };
+    const reading = {
+      firstStep: 0,
+      ownStep: 0,
+      endStep: 2,
+      withQuestion: true,
+      chunk: 0,
+      chunks: 2,
+      context: 100,
+      tokens: [],
+    };
     const put = (more: Partial<Reading>): void => {
       one.reading = { ...reading, ...more } as Reading;
       one.chunks.set(one.reading.chunk, one.reading);
@@ -265,6 +274,15 @@ describe('chain-of-thought page', () => {
     one.chunks.clear();
     put({ chunks: 1, endStep: 4 });
     assert.equal(windowSentence(one), null, 'one that fits is not spoken of');
+    const { end } = one.shown!.steps[1];
+    const upTo = (at: number): Partial<Reading> => ({ tokens: [{ start: 0, end: at, label: 'a', surprisal: 1 }] });
+    put({ chunks: 1, endStep: 2, ...upTo(end) });
+    assert.equal(windowSentence(one), null);
+    put({ chunks: 1, endStep: 2, ...upTo(end - 1) });
+    const cut = /^Step 2 is longer than the 100 tokens that are read at once: only its beginning was read\.$/;
+    assert.match(windowSentence(one)!, cut);
+    put({ endStep: 2, ...upTo(end - 1) });
+    assert.match(windowSentence(one)!, /chunk 1, steps 1 to 2\. Step 2 is longer than/);
   });
 
   it('exports Markdown that no step can break out of, and JSON with every number', () => {
