@@ -33,7 +33,7 @@ export function written(value: number | undefined, unit: Unit | undefined): stri
 }
 
 /** With its interval. `unit` as JSON knows it. */
-function numbers(
+export function writtenRow(
   row: (Omit<CardRow, 'unit' | 'interval'> & { unit?: string; interval?: number[] }) | undefined,
 ): string {
   const unit = row?.unit as Unit | undefined;
@@ -73,8 +73,8 @@ export function cardView({ trial, card, checked, basis, seed }: CardOptions): HT
       'tr',
       {},
       h('th', { scope: 'row' }, t(name)),
-      card && h('td', {}, numbers(own.get(name))),
-      checked && h('td', {}, numbers(ours.get(name))),
+      card && h('td', {}, writtenRow(own.get(name))),
+      checked && h('td', {}, writtenRow(ours.get(name))),
     ),
   );
   return h(

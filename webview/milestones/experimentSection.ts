@@ -2,14 +2,17 @@
 import type { Handle } from '../../src/protocol/handle';
 import type { MilestoneEvent } from '../../src/protocol/milestonePanelApi';
 import type { OptionValues } from '../../src/protocol/milestones';
+import type { MilestoneId } from '../../src/shared/history/timeline';
 import { freshId, h, setText, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { roughDuration } from '../shared/numbers';
 import { button } from '../shared/toolkit';
 import { cardView, found, words } from './cardView';
 import { controlFields } from './controls';
-import type { EntryPage } from './experimentView';
+import type { EntryPage, KeptInputs } from './experimentView';
 import type { Host } from './host';
+import { PREDICTABLE } from './predictable';
+import { prediction } from './prediction';
 import type { Screen } from './presenter';
 import type { LastRun } from './saved';
 
@@ -32,7 +35,7 @@ export interface ExperimentSection {
 const MORE = '#more';
 
 export interface SectionOptions {
-  id: string;
+  id: MilestoneId;
   page: EntryPage;
   host: Host;
   /** These are changed in place. */
@@ -60,6 +63,13 @@ export function experimentSection({
   const seeded = basis?.seeded ?? true;
   /** Of the latest report, for questions. */
   let run: Handle | null = null;
+  const kept: KeptInputs = {
+    get: (name) => inputs[name],
+    set(name, value) {
+      inputs[name] = value;
+      changed();
+    },
+  };
   const drawn = view.mount({
     ask: async (question) => {
       if (!run) throw new Error('nothing to ask about');
@@ -67,13 +77,7 @@ export function experimentSection({
     },
     save: async (question, title) => run !== null && (await host.call('saveLog', { run, question, title })),
     say,
-    kept: {
-      get: (name) => inputs[name],
-      set(name, value) {
-        inputs[name] = value;
-        changed();
-      },
-    },
+    kept,
   });
   const seedId = freshId('seed');
   const seedField = h('input', {
@@ -141,12 +145,19 @@ export function experimentSection({
   });
   const card = h('div', {});
   const other = h('span', { class: 'hint', hidden: true, 'data-section': 'elsewhere' });
-  const actions = h('div', { class: 'buttons' }, start, stop, other);
+  const element = h('section', {
+    class: 'experiment',
+    'aria-label': t('Experiment'),
+    'data-section': 'experiment',
+    'data-state': 'idle',
+  });
+  const hide = (hidden: boolean): unknown => element.classList.toggle('predicting', hidden);
+  const guess = prediction({ rows: PREDICTABLE[id] ?? [], checked, kept, hide, say });
+  const actions = h('div', { class: 'buttons' }, start, stop, guess.toggle, other);
   const heading = h('h3', {}, t('What was found here'));
-  const element = h(
-    'section',
-    { class: 'experiment', 'aria-label': t('Experiment'), 'data-section': 'experiment', 'data-state': 'idle' },
+  element.append(
     heading,
+    guess.element,
     finding,
     status,
     stopped,
@@ -183,6 +194,7 @@ export function experimentSection({
       seed: run?.seed ?? seed.value,
     });
     card.replaceChildren(...(made ? [made] : []));
+    guess.told(run?.card ?? null);
   };
   setState('idle');
   drawCard(null);
@@ -192,13 +204,13 @@ export function experimentSection({
     screens: [
       {
         name: t('What was found here'),
-        elements: [heading, finding, status, stopped, problem, picture, origin],
+        elements: [heading, guess.element, finding, status, stopped, problem, picture, origin],
       },
       { name: t('Our numbers'), elements: [heading, card] },
     ],
     receive(event) {
       // The focus is not lost with the button that had it.
-      const hadButton = actions.contains(document.activeElement);
+      const hadButton = [start, stop].some((each) => each === document.activeElement);
       setState(event.kind);
       if (hadButton) (event.kind === 'running' ? stop : start).focus();
       switch (event.kind) {
@@ -233,6 +245,7 @@ export function experimentSection({
           setText(problem, event.message);
           void drawRecorded();
       }
+      guess.follow(event.kind);
     },
     elsewhere(title) {
       setText(other, title === null ? '' : t('“{0}” is running; Run stops it.', title));

@@ -98,6 +98,31 @@ describe('Milestone History before a class', () => {
     await page.keyboard.press('Escape');
   });
 
+  it('asks for a prediction first: hides the outcome until the run is done, then both stand together', async () => {
+    await view.steps.open('backpropagation');
+    const toggle = page.locator('[data-action="predict"]');
+    await toggle.click();
+    for (const part of ['finding', 'picture', 'card', 'story', 'claim'])
+      assert.ok(!(await seen()).includes(part), part);
+    assert.deepEqual(await axeIn(page.mainFrame()), []);
+    await page.getByRole('radio', { name: 'nets solved by random trials' }).press('Space');
+    await view.reload();
+    await view.steps.shown();
+    assert.equal(await page.getByRole('radio', { name: 'nets solved by random trials' }).isChecked(), true);
+    assert.deepEqual(await cutOff(view), []);
+    await view.steps.run();
+    const told = (await page.locator('[data-section="predicted"]').textContent())!;
+    assert.match(
+      told,
+      /^You predicted: nets solved by random trials\. In your run the largest is: nets solved with backpropagation, \d/,
+    );
+    for (const part of ['finding', 'picture', 'card', 'story', 'claim']) assert.ok((await seen()).includes(part), part);
+    await toggle.click();
+    await page.locator('[data-action="reveal"]').click();
+    assert.equal(await page.locator('[data-section="predicted"]').isVisible(), false);
+    assert.ok((await seen()).includes('finding'));
+  });
+
   it('has a sheet: the claims to be ticked without their verdicts, our numbers with seeds, the verdicts on another page', async () => {
     await page.locator('[data-action="sheet"]').click();
     await page.waitForFunction(() => document.querySelector('.only-read-out')?.textContent === 'Saved.');
