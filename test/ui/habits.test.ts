@@ -20,9 +20,8 @@ describe('Around the panel', () => {
   });
 
   const section = (name: string): Locator => workbench.panelFrame().locator(`[data-section="${name}"]`);
-  /** An entry of a list in our part of the sidebar. */
-  const entry = (label: string | RegExp): Locator =>
-    workbench.page.locator('.part.sidebar .monaco-list-row', { hasText: label }).first();
+  const explained = (label: string): Locator => workbench.inSideBar('Explanations', label).first();
+  const model = (label: string): Locator => workbench.inSideBar('Models', label).first();
 
   it('a past explanation is one click away in the sidebar, and comes back in a panel', async () => {
     await workbench.hideSideBar();
@@ -31,11 +30,11 @@ describe('Around the panel', () => {
     assert.equal(await workbench.explained('sample.py'), 'done');
     await workbench.closeAllTabs();
     await workbench.page.locator('.activitybar a[aria-label^="Attention Explainer"]').click();
-    await entry('sample.py').click();
+    await explained('sample.py').click();
     assert.equal(await workbench.explained('sample.py'), 'done');
     await section('text').locator('.token').first().waitFor();
     // What its first sentence tells stands beside it, with the model.
-    await entry('sample.py')
+    await explained('sample.py')
       .filter({ hasText: /(expected|sure of) ‘.+’.*· Attention Explainer MoE/ })
       .waitFor();
   });
@@ -80,12 +79,10 @@ describe('Around the panel', () => {
   });
 
   it('the sidebar lists the models, and a click makes one the model in use', async () => {
-    await entry(/Attention Explainer MoE/).click();
+    await model('Attention Explainer MoE').click();
     await workbench.panelFrame().locator('.place', { hasText: 'Attention Explainer MoE' }).waitFor();
     assert.equal(await workbench.explained('sample.py'), 'done');
-    await entry(/Attention Explainer MoE/)
-      .and(workbench.page.locator('[aria-label*="in use"]'))
-      .waitFor();
+    await model('Attention Explainer MoE').and(workbench.page.locator('[aria-label*="in use"]')).waitFor();
     await section('experts').getByText('parameters were active per token').waitFor();
   });
 });

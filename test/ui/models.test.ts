@@ -66,11 +66,7 @@ describe('Models', () => {
   describe('Models on this machine', () => {
     const row = (text: string | RegExp) =>
       workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: text });
-    /** Of what was explained before, too, the sidebar says with which model. */
-    const sidebar = (text: string) =>
-      workbench.page
-        .locator('.pane', { has: workbench.page.locator('.pane-header', { hasText: 'Models' }) })
-        .locator('.monaco-list-row', { hasText: text });
+    const sidebar = (text: string) => workbench.inSideBar('Models', text);
 
     it('are in the list of Choose Model…, with what they are, foreign names as text', async () => {
       await workbench.runCommand('Choose Model…');

@@ -1,6 +1,7 @@
 /** How much text fits into memory beside a model? Asked when one did not. */
 import { Problem } from '../../protocol/problem';
 import { Trace } from '../trace/trace';
+import { MAP_SIZE } from '../trace/weights';
 import { CHUNK } from './forward';
 import type { Model } from './model';
 import { scratchFor } from './phases';
@@ -21,7 +22,12 @@ export function tokensThatFit(model: Model, tokens: number): number {
       trace = new Trace(model.config, kernel, count);
       const scratch = scratchFor(model, Math.min(CHUNK, count), count);
       each = (kernel.bytesInUse - before) / count;
-      scratch.free();
+      try {
+        // Heads' small maps are made while it is held.
+        kernel.free(kernel.alloc(Math.min(MAP_SIZE, count) ** 2));
+      } finally {
+        scratch.free();
+      }
       return true;
     } catch (thrown) {
       if (thrown instanceof Problem && thrown.code === 'out-of-memory') return false;

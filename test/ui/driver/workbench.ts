@@ -458,6 +458,13 @@ export class Workbench {
     await this.page.locator('.monaco-workbench').waitFor({ timeout: SLOW });
   }
 
+  /** A row of one of our lists in the sidebar, by the list's title: of what was explained, too, the model is named. */
+  inSideBar(view: 'Explanations' | 'Models', text: string | RegExp): Locator {
+    return this.page
+      .locator('.part.sidebar .pane', { has: this.page.locator('.pane-header', { hasText: view }) })
+      .locator('.monaco-list-row', { hasText: text });
+  }
+
   /** More room for the editors. */
   async hideSideBar(): Promise<void> {
     const sideBar = this.page.locator('.part.sidebar');
