@@ -4,6 +4,7 @@
  * the token that says where is chosen among the patches, by how near each is to some word; what to do, and to which side, the Transformer reads from all.
  */
 import { jit, nn, numpy as np } from '@jax-js/jax';
+import { exp } from '../../shared/elementary';
 import { attention, embed, layerNorm } from '../shared/layers';
 import { tensor, type Initial, type Tensor, type Tensors } from '../shared/train';
 import { CELLS, LENGTH, STARTS, TOKENS } from './actions';
@@ -210,7 +211,7 @@ export async function answers(
     const of = (slot: number): Float32Array => values.subarray((at * LENGTH + slot) * TOKENS + STARTS[slot], (at * LENGTH + slot) * TOKENS + STARTS[slot + 1]); // prettier-ignore
     return {
       tokens: Array.from({ length: LENGTH }, (_, slot) => STARTS[slot] + of(slot).indexOf(Math.max(...of(slot)))),
-      pointed: Array.from(of(1), Math.exp),
+      pointed: Array.from(of(1), exp),
       near: sharesOf(read.subarray(at * WORDS * CELLS, (at + 1) * WORDS * CELLS)),
       maps: at >= looked ? [] : seen.map((layer) => Array.from({ length: HEADS }, (_, head) => layer.slice((at * HEADS + head) * size, (at * HEADS + head + 1) * size))), // prettier-ignore
     };

@@ -2,6 +2,7 @@
 import { byHand, SIZE } from '../../shared/drawings';
 import { chanceFrom, type Chance } from '../../shared/drawings/chance';
 import { strokesOf } from '../../shared/drawings/kinds';
+import { cos, sin } from '../../shared/elementary';
 import { arc, box, curve, type Point, type Stroke } from '../../shared/drawings/strokes';
 import { seededRandom } from '../../shared/random';
 import { KINDS, PATCH, type Kind } from './options';
@@ -48,7 +49,7 @@ function strokes(kind: Kind, chance: Chance): Stroke[] {
     case 'ball':
       return [arc([0, 0], 0.9, 0.9), curve([-0.9, 0], [0, between(0.2, 0.5)], [0.9, 0]), curve([-0.9, 0], [0, -between(0.2, 0.5)], [0.9, 0])]; // prettier-ignore
     case 'star': {
-      const tip = (at: number): Point => [Math.sin((4 * Math.PI * at) / 5), -Math.cos((4 * Math.PI * at) / 5)];
+      const tip = (at: number): Point => [sin((4 * Math.PI * at) / 5), -cos((4 * Math.PI * at) / 5)];
       return [Array.from({ length: 6 }, (_, at) => tip(at))];
     }
     case 'tree': {

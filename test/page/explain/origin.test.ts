@@ -29,7 +29,7 @@ describe('Origin, units and colours of a text', () => {
     assert.equal(await fact('Trained on').textContent(), 'not known: this model is none of the extension’s own');
     const training = { on: 'code; <b>55.8M</b> tokens', context: 1024 };
     await view.rpc.call('event', { kind: 'hash', sha256: 'ab'.repeat(32), training });
-    await view.settled();
+    await fact('Trained on').filter({ hasText: 'code;' }).waitFor();
     assert.equal(await fact('Trained on').textContent(), 'code; <b>55.8M</b> tokens; on texts of up to 1,024 tokens');
     assert.equal(await fact('Context, as the file says').textContent(), '8,192 tokens');
   });
