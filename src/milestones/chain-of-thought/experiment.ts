@@ -219,7 +219,7 @@ function card(result: Result): Card {
       ofAll('the right number goes on after a strange line', strange),
     ]),
     why: {
-      text: 'The paper changes nothing but the prompt. The bundled model has 12 million parameters and gains from steps because it was trained on written-out steps, on problems of this very kind, much easier than GSM8K. Worked examples in its prompt are not expected to help at this size. In the form it was trained on they change little: it learnt one problem at a time. In the paper’s form, which it never saw, it hardly gets an answer right with or without steps, so there is no gain to measure; of {0} problems, a gain below about {1} points would not show anyhow. That a wrong number is carried on says that the next step reads the last one, not that the written steps are all that the model goes by: it was trained to copy.',
+      text: 'The paper changes nothing but the prompt. The bundled model has 12 million parameters and gains from steps because it was trained on written-out steps, on problems of this very kind, much easier than GSM8K. Worked examples in its prompt are not expected to help at this size. In the form it was trained on they do not help and cost some right answers: it learnt one problem at a time. In the paper’s form, which it never saw, it hardly gets an answer right with or without steps, so there is no gain to measure; of {0} problems, a gain below about {1} points would not show anyhow. That a wrong number is carried on says that the next step reads the last one, not that the written steps are all that the model goes by: it was trained to copy.',
       // Rule of three: none in n leaves up to 3 / n open.
       args: [prompting.length, Math.round(300 / prompting.length)],
     },
