@@ -3,15 +3,14 @@
  * starting weights: epochs until a quarter of what is learned from is named wrongly, with rectified units and with tanh.
  */
 import os from 'node:os';
-import { blockUntilReady, jit, nn, numpy as np, valueAndGrad } from '@jax-js/jax';
+import { blockUntilReady, jit, nn, numpy as np } from '@jax-js/jax';
 import { initial, inputsOf, convolve, pool } from '../src/milestones/alexnet/nets';
 import { WANTED } from '../src/milestones/alexnet/options';
+import { descent, type Update } from '../src/milestones/alexnet/learner';
 import { batchOf } from '../src/milestones/alexnet/race';
 import { features, type Activation, type Convolutional } from '../src/milestones/alexnet/shape';
-import { crossEntropy } from '../src/milestones/shared/layers';
 import {
   initialValues,
-  refs,
   tensor,
   useWasm,
   type Initial,
@@ -24,7 +23,7 @@ import { seededRandom, shuffle } from '../src/shared/random';
 import { mean } from '../src/shared/statistics';
 
 const FILTERS = 8;
-const [DRAWINGS, BATCH, MOMENTUM] = [2000, 32, 0.9];
+const [DRAWINGS, BATCH] = [2000, 32];
 /** Side of the maps behind the second pooling. */
 const SIDE = Math.sqrt(features(FILTERS) / (2 * FILTERS));
 
@@ -88,40 +87,14 @@ function logits({ activation, depth }: Try, weights: Tensors, windows: Tensor[])
     .transpose([1, 0]);
 }
 
-type Update = (
-  weights: Tensors,
-  velocity: Tensors,
-  rate: Tensor,
-  windows: Tensor[],
-  kinds: Tensor,
-) => [Tensor, Tensors, Tensors];
 const compiled = new Map<string, Update>();
 
 function updateOf(tried: Try): Update {
   const key = `${tried.activation} ${tried.depth}`;
   const known = compiled.get(key);
   if (known) return known;
-  const loss = (weights: Tensors, windows: Tensor[], kinds: Tensor): [Tensor, Tensor] => {
-    const answers = logits(tried, weights, windows);
-    return [crossEntropy(answers.ref, kinds), answers];
-  };
-  const update = (weights: Tensors, velocity: Tensors, rate: Tensor, windows: Tensor[], kinds: Tensor) => {
-    const [[value, answers], slopes] = valueAndGrad(loss, { hasAux: true })(
-      refs(weights),
-      windows,
-      kinds,
-    ) as unknown as [[Tensor, Tensor], Tensors];
-    value.dispose();
-    const next: [Tensors, Tensors] = [{}, {}];
-    for (const name in weights) {
-      const change = velocity[name].mul(MOMENTUM).sub(slopes[name].mul(rate.ref));
-      next[0][name] = weights[name].add(change.ref);
-      next[1][name] = change;
-    }
-    rate.dispose();
-    return [answers, ...next];
-  };
-  const made = jit(update) as unknown as Update;
+  const answers = (weights: Tensors, windows: Tensor[]): Tensor => logits(tried, weights, windows);
+  const made = jit(descent(answers)) as unknown as Update;
   compiled.set(key, made);
   return made;
 }

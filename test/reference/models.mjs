@@ -1,5 +1,5 @@
 /**
- * Small random-weight GGUF models with odd sizes, one for each thing that an engine can get wrong. The same seeds give the
+ * Small random-weight GGUF models with odd sizes, one for each thing that an engine can get wrong, which makes the list long. The same seeds give the
  * same bytes everywhere (no Math.log or Math.cos on the way). `node models.mjs` writes test/fixtures/models/*.gguf.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';

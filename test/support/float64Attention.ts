@@ -1,6 +1,7 @@
 /**
  * Every attention weight of a text in float64, by a program of its own: it shares with the engine the reader of the file and
- * nothing else. Written from the papers and llama.cpp's src/models, one token, one layer, one head after the other.
+ * nothing else. Written from the papers and llama.cpp's src/models, one token, one layer, one head after the other. Long, because
+ * each way of attending is written out once more.
  */
 import type { GgufFile } from '../../src/engine/formats/ggufTypes';
 import { deltaHead, turn } from './deltaNet';

@@ -17,7 +17,7 @@ export interface Batch {
   kinds: Int32Array<ArrayBuffer>;
 }
 
-type Update = (
+export type Update = (
   weights: Tensors,
   velocity: Tensors,
   rate: Tensor,
@@ -86,18 +86,14 @@ export class Learner {
   }
 }
 
-function compile(net: Net): { update: Update; forward: Forward } {
-  const loss = (weights: Tensors, inputs: Tensor[], kinds: Tensor): [Tensor, Tensor] => {
-    const answers = logits(net, weights, inputs);
-    return [crossEntropy(answers.ref, kinds), answers];
-  };
-  const update = (
-    weights: Tensors,
-    velocity: Tensors,
-    rate: Tensor,
-    inputs: Tensor[],
-    kinds: Tensor,
-  ): [Tensor, Tensors, Tensors] => {
+/** One step of descent with momentum on what `logits` makes of drawings: their logits before it, weights, velocity. To be compiled. */
+export const descent =
+  (logits: (weights: Tensors, inputs: Tensor[]) => Tensor): Update =>
+  (weights, velocity, rate, inputs, kinds) => {
+    const loss = (own: Tensors, read: Tensor[], wanted: Tensor): [Tensor, Tensor] => {
+      const answers = logits(own, read);
+      return [crossEntropy(answers.ref, wanted), answers];
+    };
     const [[value, answers], slopes] = valueAndGrad(loss, { hasAux: true })(
       refs(weights),
       inputs,
@@ -113,9 +109,12 @@ function compile(net: Net): { update: Update; forward: Forward } {
     rate.dispose();
     return [answers, ...next];
   };
+
+function compile(net: Net): { update: Update; forward: Forward } {
+  const answers: Forward = (weights, inputs) => logits(net, weights, inputs);
   return {
-    update: jit(update) as unknown as Update,
-    forward: jit((weights: Tensors, inputs: Tensor[]) => logits(net, weights, inputs)) as unknown as Forward,
+    update: jit(descent(answers)) as unknown as Update,
+    forward: jit(answers) as unknown as Forward,
   };
 }
 

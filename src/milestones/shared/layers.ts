@@ -1,6 +1,6 @@
 /** The few layers that the experiments' nets are made of, on jax-js arrays; each use up their arguments (see train.ts). */
 import { nn, numpy as np } from '@jax-js/jax';
-import { tensor, type Tensor } from './train';
+import { tensor, type Initial, type Tensor, type Tensors } from './train';
 
 /** ids [...] int32 → rows of table [vocabulary][d], as [...][d]. By one-hot product, which the wasm backend does fastest. */
 export function embed(ids: Tensor, table: Tensor): Tensor {
@@ -49,4 +49,27 @@ export function causalMask(length: number): Tensor {
   const mask = new Float32Array(length * length);
   for (let at = 0; at < mask.length; at++) mask[at] = at % length > Math.floor(at / length) ? -1e9 : 0;
   return tensor(mask, [length, length]);
+}
+
+/** [rows][columns] whose products keep the size of what they read, times √gain. */
+export const scaled = (rows: number, columns: number, gain = 1): Initial => ({
+  shape: [rows, columns],
+  scale: Math.sqrt(gain / rows),
+});
+
+/** Starting weights of a block of the Transformer, by `block`'s names for it. */
+export const blockWeights = (layer: number, width: number, inner: number): Record<string, Initial> => ({
+  [`attentionGain${layer}`]: { shape: [width], scale: 'ones' },
+  [`qkv${layer}`]: scaled(width, 3 * width),
+  [`mix${layer}`]: scaled(width, width, 0.5),
+  [`innerGain${layer}`]: { shape: [width], scale: 'ones' },
+  [`up${layer}`]: scaled(width, inner, 2),
+  [`down${layer}`]: scaled(inner, width, 0.5),
+});
+
+/** x [batch][length][width] behind a block: attention to every place, then a network of rectified units; see `attention` for `maps`. */
+export function block(x: Tensor, weights: Tensors, layer: number, heads: number, maps?: Tensor[]): Tensor {
+  const of = (name: string): Tensor => weights[`${name}${layer}`];
+  const mixed = x.ref.add(attention(layerNorm(x, of('attentionGain')), of('qkv'), of('mix'), heads, undefined, maps));
+  return mixed.ref.add(np.matmul(nn.relu(np.matmul(layerNorm(mixed, of('innerGain')), of('up'))), of('down')));
 }

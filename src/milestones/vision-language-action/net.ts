@@ -5,7 +5,7 @@
  */
 import { jit, nn, numpy as np } from '@jax-js/jax';
 import { exp } from '../../shared/elementary';
-import { attention, embed, layerNorm } from '../shared/layers';
+import { block, blockWeights, embed, layerNorm, scaled } from '../shared/layers';
 import { tensor, type Initial, type Tensor, type Tensors } from '../shared/train';
 import { CELLS, LENGTH, STARTS, TOKENS } from './actions';
 import { PATCH_PIXELS } from './things';
@@ -31,7 +31,6 @@ const NAMES = 2;
 const CAPTIONS = 1;
 
 export function initial(): Record<string, Initial> {
-  const scaled = (rows: number, columns: number, gain = 1): Initial => ({ shape: [rows, columns], scale: Math.sqrt(gain / rows) }); // prettier-ignore
   const all: Record<string, Initial> = {
     words: { shape: [VOCABULARY.length, WIDTH], scale: 0.5 / QUICK },
     order: { shape: [WORDS, WIDTH], scale: 0.05 },
@@ -47,14 +46,7 @@ export function initial(): Record<string, Initial> {
     // Of a caption: one thing has to speak louder than thirty empty patches.
     sharp: { shape: [1], scale: 0, values: Float32Array.of(3) },
   };
-  for (let layer = 0; layer < LAYERS; layer++) {
-    all[`attentionGain${layer}`] = { shape: [WIDTH], scale: 'ones' };
-    all[`qkv${layer}`] = scaled(WIDTH, 3 * WIDTH);
-    all[`mix${layer}`] = scaled(WIDTH, WIDTH, 0.5);
-    all[`innerGain${layer}`] = { shape: [WIDTH], scale: 'ones' };
-    all[`up${layer}`] = scaled(WIDTH, INNER, 2);
-    all[`down${layer}`] = scaled(INNER, WIDTH, 0.5);
-  }
+  for (let layer = 0; layer < LAYERS; layer++) Object.assign(all, blockWeights(layer, WIDTH, INNER));
   return all;
 }
 
@@ -74,11 +66,7 @@ function actionLogits(weights: Tensors, words: Tensor, seen: Tensor, maps?: Tens
   const asked = np.zeros([rows, LENGTH, WIDTH]).add(slots);
   const said = embed(words, weights.words).mul(QUICK);
   let x = np.concatenate([said.ref.add(order), seen.ref.add(cells), asked], 1);
-  for (let layer = 0; layer < LAYERS; layer++) {
-    const of = (name: string): Tensor => weights[`${name}${layer}`];
-    x = x.ref.add(attention(layerNorm(x, of('attentionGain')), of('qkv'), of('mix'), HEADS, undefined, maps));
-    x = x.ref.add(np.matmul(nn.relu(np.matmul(layerNorm(x, of('innerGain')), of('up'))), of('down')));
-  }
+  for (let layer = 0; layer < LAYERS; layer++) x = block(x, weights, layer, HEADS, maps);
   const [before, answered] = np.split(layerNorm(x, gain), [WORDS + CELLS], 1);
   before.dispose();
   const [verbs, directions] = np.split(np.matmul(answered, out), [STARTS[1]], 2);

@@ -1,11 +1,11 @@
 /** The Transformer over patches on jax-js arrays (see shared/train.ts for who uses up what), and both nets' lessons. */
-import { nn, numpy as np } from '@jax-js/jax';
+import { numpy as np } from '@jax-js/jax';
 import { KINDS, PIXELS, type Drawings } from '../../shared/drawings';
 import { seededRandom, shuffle } from '../../shared/random';
 import { initial as convolutionalInitial, inputsOf, logits as convolutionalLogits } from '../alexnet/nets';
 import { batchOf } from '../alexnet/race';
 import type { Convolutional } from '../alexnet/shape';
-import { attention, crossEntropy, layerNorm } from '../shared/layers';
+import { block, blockWeights, crossEntropy, layerNorm, scaled } from '../shared/layers';
 import { tensor, Trainer, type Initial, type Tensor, type Tensors } from '../shared/train';
 import { PATCH, PATCHES, type Learned } from './options';
 import { HEADS, INNER, LAYERS, patchesOf, WIDTH } from './shape';
@@ -21,10 +21,6 @@ const WARM_UP = 0.1;
 const COLUMNS = Math.ceil(PATCH ** 2 / 4) * 4;
 
 function initial(places: boolean): Record<string, Initial> {
-  const scaled = (rows: number, columns: number, gain = 1): Initial => ({
-    shape: [rows, columns],
-    scale: Math.sqrt(gain / rows),
-  });
   const all: Record<string, Initial> = {
     patch: scaled(COLUMNS, WIDTH, 4),
     ...(places && { places: { shape: [PATCHES, WIDTH], scale: 0.3 } }),
@@ -32,14 +28,7 @@ function initial(places: boolean): Record<string, Initial> {
     out: scaled(WIDTH, KINDS.length),
     outBias: { shape: [KINDS.length], scale: 0 },
   };
-  for (let layer = 0; layer < LAYERS; layer++) {
-    all[`attentionGain${layer}`] = { shape: [WIDTH], scale: 'ones' };
-    all[`qkv${layer}`] = scaled(WIDTH, 3 * WIDTH);
-    all[`mix${layer}`] = scaled(WIDTH, WIDTH, 0.5);
-    all[`innerGain${layer}`] = { shape: [WIDTH], scale: 'ones' };
-    all[`up${layer}`] = scaled(WIDTH, INNER, 2);
-    all[`down${layer}`] = scaled(INNER, WIDTH, 0.5);
-  }
+  for (let layer = 0; layer < LAYERS; layer++) Object.assign(all, blockWeights(layer, WIDTH, INNER));
   return all;
 }
 
@@ -48,11 +37,7 @@ export function logits(weights: Tensors, patches: Tensor): Tensor {
   const { patch, places, gain, out, outBias } = weights;
   let x = np.matmul(patches, patch);
   if (places) x = x.add(places);
-  for (let layer = 0; layer < LAYERS; layer++) {
-    const of = (name: string): Tensor => weights[`${name}${layer}`];
-    x = x.ref.add(attention(layerNorm(x, of('attentionGain')), of('qkv'), of('mix'), HEADS));
-    x = x.ref.add(np.matmul(nn.relu(np.matmul(layerNorm(x, of('innerGain')), of('up'))), of('down')));
-  }
+  for (let layer = 0; layer < LAYERS; layer++) x = block(x, weights, layer, HEADS);
   return np.matmul(np.mean(layerNorm(x, gain), 1), out).add(outBias);
 }
 

@@ -1,4 +1,4 @@
-/** Downloads over a real socket, with what goes wrong on the way. Nothing leaves the machine. */
+/** Downloads over a real socket, with what goes wrong on the way: long, because each thing that does has its test. Nothing leaves the machine. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import {

@@ -1,6 +1,7 @@
 /**
  * Writes the register tiles in AssemblyScript: R rows of activations times panels of 8 outputs, all sums in registers.
- * Written by a program because V8 keeps sums in registers only when each has a name of its own.
+ * Written by a program because V8 keeps sums in registers only when each has a name of its own. Long, because each way to
+ * multiply is written here for many rows and for one.
  *
  * Prompts (four rows and more) unpack a panel once into the working format of unpack.ts and run every row over it. Single
  * rows read the packed panels (pack.ts) as they are, one after the other: a matrix is read from its beginning to its end,
