@@ -102,6 +102,17 @@ describe('claims of the retellings', () => {
     refuses(change({ read: 'hearsay' }), /said: unknown reading level/);
   });
 
+  it('rest on no page that only repeats others without saying whom', () => {
+    const repeaters = /fourweekmba|ciyuan\.website|simplerdevelopment|frontiernews|aihola|lbkrs|thetechportal/;
+    const cited = CLAIMS.flatMap(({ id, citation, said }) =>
+      [citation, said?.citation].map((each) => [id, each?.link]),
+    );
+    assert.deepEqual(
+      cited.filter(([, link]) => link && repeaters.test(link)),
+      [],
+    );
+  });
+
   it('are refused with a link that is not an https address', () => {
     refuses((claim) => Object.assign(claim.citation ?? {}, { link: 'javascript:1' }), /https/);
   });
