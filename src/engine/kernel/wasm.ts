@@ -32,8 +32,6 @@ const PAGE = 65_536;
 const GROWTH = 16 * 1024 * 1024;
 /** Bytes of a file that are packed at a time. */
 const SLICE = 8 * 1024 * 1024;
-/** Activation scales are multiplied by 2^112 where weight scales are f16 bits that still lack it (assembly/tiles.mjs). */
-const F16_FACTOR = 2 ** 112;
 /** Rows that a tile takes at once (assembly/tiles.mjs); fewer rows read the packed panels directly. */
 const TILE_ROWS = 4;
 /** Numbers that a row keeps of a range of the vocabulary (assembly/head.ts). */
@@ -278,11 +276,8 @@ class WasmKernel implements Kernel {
     const a = this.atLeast(this.activations, n * rowBytes);
     const height = unpacked ? TILE_ROWS : 1;
     const start = minimum ? START.minimum : way === 'halves' ? START.halves : START.sum;
-    const factor = unpacked || layout.kind === 'mxfp4' ? 1 : F16_FACTOR; // its scales are powers of two
-    const shape =
-      width === 0
-        ? [height, n, cols]
-        : [height, n, blocks, width, Number(words), factor, zeroPoint, start, 4 * TILE_ROWS];
+    const rest = [blocks, width, Number(words), zeroPoint, start, 4 * TILE_ROWS];
+    const shape = width === 0 ? [height, n, cols] : [height, n, ...rest];
     const { activated } = this;
     const isThere =
       isSame &&

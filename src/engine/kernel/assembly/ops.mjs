@@ -4,7 +4,7 @@
  */
 export const OPS = {
   matmul: 'uuuuuuuuuuuuuu',
-  quantize: 'uuuuuuufiuu',
+  quantize: 'uuuuuuuiuu',
   interleave: 'uuuuu',
   pack: 'uuuuuuubuu',
   head: 'uuuuuuuuuuuuuuuuffuu',

@@ -1,7 +1,7 @@
 /**
  * Activations as 8-bit integers with a scale per block, laid out for the tiles that read them.
  *
- * A tile of R rows (the last one of those that are left) holds, block by block: R scales (f32, already times `factor`), R starts, then the values: bytes four by
+ * A tile of R rows (the last one of those that are left) holds, block by block: R scales (f32), R starts, then the values: bytes four by
  * four (group 0 of every row, group 1 of every row, …) or, as words, 16-bit two by two. Values are at most ±127, rounded
  * half to even. The start takes the weights' zero point off, or is what their minimum is multiplied by:
  */
@@ -20,7 +20,7 @@ const ROUND: f32 = 12582912;
 
 /** x: `rows` rows of `blocks` · `width` f32. width is 16 or 32; `rowsAtOnce` whole tiles of R. */
 export function quantize(
-  x: usize, out: usize, R: usize, rows: usize, blocks: usize, width: usize, words: usize, factor: f32, zeroPoint: i32,
+  x: usize, out: usize, R: usize, rows: usize, blocks: usize, width: usize, words: usize, zeroPoint: i32,
   start: usize, rowsAtOnce: usize,
 ): void {
   const blockBytes = 8 + (words ? width << 1 : width);
@@ -32,7 +32,7 @@ export function quantize(
       let from = x + ((row * blocks * width) << 2);
       let to = out + (row - inTile) * rowBytes + (inTile << 2);
       for (let block: usize = 0; block < blocks; block++) {
-        quantizeBlock(from, to, height << 2, width, words, factor, zeroPoint, start);
+        quantizeBlock(from, to, height << 2, width, words, zeroPoint, start);
         from += width << 2;
         to += blockBytes * height;
       }
@@ -43,7 +43,7 @@ export function quantize(
 // @ts-ignore: decorator
 @inline
 function quantizeBlock(
-  x: usize, to: usize, step: usize, width: usize, words: usize, factor: f32, zeroPoint: i32, start: usize,
+  x: usize, to: usize, step: usize, width: usize, words: usize, zeroPoint: i32, start: usize,
 ): void {
   const bytes = width << 2;
   // Without their signs, floats are in the order of their bits, with infinity and then NaN as the largest: a block that
@@ -76,8 +76,8 @@ function quantizeBlock(
   }
   const low = i32x4.extract_lane(sum4, 0) + i32x4.extract_lane(sum4, 1);
   const high = i32x4.extract_lane(sum4, 2) + i32x4.extract_lane(sum4, 3);
-  store<f32>(to, scale * factor);
-  if (start == START_MINIMUM) store<f32>(to + step, scale * factor * <f32>(low + high));
+  store<f32>(to, scale);
+  if (start == START_MINIMUM) store<f32>(to + step, scale * <f32>(low + high));
   else if (start == START_SUM) store<i32>(to + step, -zeroPoint * (low + high));
   else {
     store<i16>(to + step, <i16>(-zeroPoint * low));

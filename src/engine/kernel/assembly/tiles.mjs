@@ -107,10 +107,16 @@ function storeAll(R) {
   return times(R, (r) => twice((v) => `  v128.store(c, f${r}_${v}, ${16 * v});`) + (r < R - 1 ? '\n  c += ldc;' : ''));
 }
 
-/** f16 bits, widened and moved to where f32 has them: the value times 2^−112. The mask repairs the sign's copies. */
-const half = (at, mask = 'i32x4.splat(0x8fffffff)') => `v128.and(i32x4.shl(v128.load16x4_s(${at}), 13), ${mask})`;
+/**
+ * Four f16 as f32, exactly: their bits, widened and moved to where f32 has them, are the value times 2^−112. The mask repairs the
+ * sign's copies. Multiplied here and not into the activations' scale, which would leave f32 for activations of 8 million.
+ */
+const half = (at) => `f32x4.mul(v128.and(i32x4.shl(v128.load16x4_s(${at}), 13), mask), factor)`;
+/** V8 makes a constant anew at each use, unless it was loaded. */
 const rowHead = (name) => `
 function row_${name}(w: usize, a: usize, c: usize, blocks: usize): void {
+  const mask = v128.load(HALF_MASK);
+  const factor = v128.load(HALF_FACTOR);
 ${twice((v) => `  let f${v} = f32x4.splat(0);`)}`;
 const storeRow = twice((v) => `  v128.store(c, f${v}, ${16 * v});`);
 
@@ -379,19 +385,14 @@ ${storeRow}
 }`;
 }
 
-/** V8 makes a constant anew at each use, unless it was loaded. */
-const CONSTANT_HALVES = `  const mask = v128.load(HALF_MASK);
-  const factor = v128.load(HALF_FACTOR);`;
-
 /** One row times a panel of f32, f16 or bf16 weights [k][8 outputs], summed in the order of tile_f32: the same bits. */
 function rowFloat(name) {
   const read = {
     f32: (v) => `v128.load(w, ${16 * v})`,
-    f16: (v) => `f32x4.mul(${half(`w, ${8 * v}`, 'mask')}, factor)`,
+    f16: (v) => half(`w, ${8 * v}`),
     bf16: (v) => `i32x4.shl(v128.load16x4_u(w, ${8 * v}), 16)`,
   }[name];
   return `${rowHead(name)}
-${name === 'f16' ? CONSTANT_HALVES : ''}
   do {
     const x = v128.load32_splat(a);
 ${twice((v) => `    f${v} = madd(x, ${read(v)}, f${v});`)}

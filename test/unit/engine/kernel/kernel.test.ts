@@ -174,6 +174,26 @@ for (const { name, create } of KERNELS) {
           kernel.freeMatrix(w);
         });
 
+        it('gives a row of large activations the same finite bits alone and among others', () => {
+          const rows = 9;
+          const w = kernel.loadMatrix(type, rows, cols, matrix(rows).bytes, 'w');
+          for (const size of [1e3, 1e5, 1e7, 1e9]) {
+            // Of one sign, so that what a minimum is multiplied by is as large as it can be; and of one that stands out.
+            const alike = Float32Array.from({ length: cols }, () => size);
+            const alone = Float32Array.from({ length: cols }, (_, i) => (i === 7 ? size : 1));
+            const input = put(kernel, [...alike, ...alone, ...alike, ...alone]);
+            const [out, one] = [kernel.alloc(4 * rows), kernel.alloc(rows)];
+            kernel.matmul(out, input, w, 4);
+            assert.ok(kernel.allFinite(out, 4 * rows), `${size} among others`);
+            for (const row of [0, 1]) {
+              kernel.matmul(one, input.slice(row * cols, cols), w, 1);
+              assert.deepEqual(one.i32.slice(), out.i32.slice(row * rows, (row + 1) * rows), `${size}`);
+            }
+            for (const buf of [input, out, one]) kernel.free(buf);
+          }
+          kernel.freeMatrix(w);
+        });
+
         it('gives the same bits where the rows were those of the multiplication before, by whatever matrix', () => {
           const w = kernel.loadMatrix(type, 21, cols, matrix(21).bytes, 'w');
           const others = [GgmlType.F32, GgmlType.Q8_0, GgmlType.Q4_K, GgmlType.Q6_K]
