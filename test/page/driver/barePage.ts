@@ -57,13 +57,16 @@ export async function openBarePage(
   });
   await page.addInitScript(vscodeApi);
   await page.goto(SITE);
+  // The page that listens; none while it is reloaded or closed. What is on its way to one that is left is lost with it,
+  // as in VS Code, and is no fault: the browser calls it a destroyed context some time before it calls the page closed.
+  let listening: object | undefined = {};
   return {
     page,
     port: {
-      post: (message) =>
-        void sent(page, message)
-          // A page that is closed hears nothing any more.
-          .catch((thrown: Error) => !page.isClosed() && wrong.push(thrown.message)),
+      post(message) {
+        const to = listening;
+        void sent(page, message).catch((thrown: Error) => to && to === listening && wrong.push(thrown.message));
+      },
       listen(given) {
         listener = given;
         // Not before whoever listens has the line in hand.
@@ -73,9 +76,14 @@ export async function openBarePage(
     async setTheme(name) {
       await page.evaluate(dress, attributes(name));
     },
-    reload: async () => void (await page.reload()),
+    async reload() {
+      listening = undefined;
+      await page.reload();
+      listening = {};
+    },
     settled: () => page.evaluate(drawn),
     async close() {
+      listening = undefined;
       await context.close();
       if (wrong.length > 0) throw new Error(`the page reported errors:\n${wrong.join('\n')}`);
     },

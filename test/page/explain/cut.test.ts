@@ -150,7 +150,7 @@ describe('Cutting what is seen', () => {
     const copied = view.told.filter(({ name }) => name === 'copy').at(-1)!.params as { text: string };
     assert.equal(copied.text, `${two}\n# ${one}`);
     // The host of this test tells a new page of the run without interventions: what was kept is asked for again.
-    await page.reload();
+    await view.reload();
     await list().locator('li.off').waitFor();
     assert.deepEqual(await inForce(), [two, one]);
     await list().locator('.edited-banner:not([hidden])').waitFor();
