@@ -52,26 +52,35 @@ function report(
     const [, token] = /[E@](\d+)$/.exec(id) ?? [];
     return token === undefined ? id : `${id} ${readableLabel(tokens[Number(token)].label)}`;
   };
-  const { drawnOfWhole, drawnOfAll, allOfDifference, constants, remainder, takenApart, drawnOfValues } = completeness;
+  const {
+    drawnOfWhole,
+    drawnOfAll,
+    allOfDifference,
+    constants,
+    remainder,
+    takenApart,
+    drawnOfValues,
+    valuesRemainder,
+  } = completeness;
   const strongest = [...edges].sort((a, b) => Math.abs(b.influence) - Math.abs(a.influence)).slice(0, 20);
   const [one, other] = [target, foil].map(({ text }) => `“${readableLabel(text)}”`);
   return [
     `Which neurons make “${readableLabel(tokens[position].label)}” (token ${position}) be followed by ${one} and not by ${other}? D is logit(${one}) − logit(${other}) there: ${signed(difference)}.`,
-    'E12 is the embedding of token 12, L3N17.5@12 neuron 5 of expert 17 in layer 3 at token 12 (L3N5@12 in a layer without experts). A value is what a neuron gives: its activated gate · up · the router’s weight.',
+    'E12 is the embedding of token 12, L3N17.5@12 neuron 5 of expert 17 in layer 3 at token 12 (L3N5@12 in a layer without experts). A value is what a neuron gives: its activated gate · up · the router’s weight (without a gate its activated up).',
     `${nodes.length} nodes drawn: ${(100 * drawnOfWhole).toFixed(0)} % of the difference, ${(100 * drawnOfAll).toFixed(0)} % of all terms by size; all terms are ${allOfDifference.toFixed(1)} times the difference` +
       `${allOfDifference > 20 ? ' (a small difference of large terms)' : ''};${constants === 0 ? '' : ` biases add ${signed(constants)};`} rounding leaves ${signed(remainder)}.`,
-    `Lines into the ${takenApart} neurons that are taken apart are the strongest parts of their values: ${(100 * drawnOfValues).toFixed(0)} % of all parts by size. Below: influence in logits, a part's share of a value times what that neuron adds.`,
+    `Lines into the ${takenApart} neurons that are taken apart are the strongest parts of their values: ${(100 * drawnOfValues).toFixed(0)} % of all parts by size; rounding leaves at most ${valuesRemainder.toFixed(4)} of a value. Below: influence in logits, a part's share of a value times what that neuron adds.`,
     '',
     ...strongest.map(({ from, to, influence }) => `${at(from).padEnd(28)} → ${at(to).padEnd(28)} ${signed(influence)}`),
     '',
-    'What a cut of the sender takes from the receiver’s value: as the graph predicts it, in a pass with all else held, which agrees to what rounding does, and in the model with everything free.',
+    'What a cut of the sender takes from the receiver’s value (into D: from the difference): as the graph predicts it, in a pass with all else held, which agrees to what rounding does, and in the model with everything free. The strongest edges, and the strongest between neurons.',
     'cut                                                          predicted   all else held   rounding       free',
     ...checked.map(
       (edge) =>
         `${`${edge.from} → ${edge.to}`.padEnd(58)} ${signed(edge.predicted).padStart(11)} ${signed(edge.frozen).padStart(15)} ${edge.floor.toFixed(4).padStart(10)} ${signed(edge.free).padStart(10)}`,
     ),
     '',
-    'Attention weights, routing and norms are held as they were: why attention looked there, or the router chose, is not explained.',
+    'Attention weights (or what a layer without attention carries on), gates, routing, norms and the ratio of activations are held as they were: why attention looked there, or the router chose, is not explained.',
   ].join('\n');
 }
 

@@ -1,6 +1,6 @@
 /**
- * A circuit of one prediction: neurons and embeddings, and the direct paths between them, with attention weights, routing and
- * the norms' scales as they were. Shares account for values; what a cut would do is predicted and checked apart from them.
+ * A circuit of one prediction: neurons and embeddings, and the direct paths between them, with attention weights (of layers without
+ * attention their implied influence), gates, routing, the norms' scales and the ratio of activations as they were. Shares account for values; what a cut would do is predicted and checked apart from them.
  */
 import type { ExpertName } from './edit';
 
@@ -11,7 +11,7 @@ export interface CircuitNode {
   position: number;
   expert: ExpertName | null;
   neuron: number | null;
-  /** act(gate) · up · router weight, or the shared expert's gate; of an embedding null. */
+  /** act(gate) · up, or act(up) where there is no gate, times the router's weight or the shared expert's gate; of an embedding null. */
   value: number | null;
   /** What its write adds to logit(target) − logit(foil) along direct paths. */
   effect: number;
@@ -26,7 +26,7 @@ export interface CircuitEdge {
   influence: number;
 }
 
-/** One edge cut: how much the receiving neuron's value changes. */
+/** One edge cut: how much it takes from the receiving neuron's value, or from the prediction's difference, in logits. */
 export interface CheckedEdge {
   from: string;
   to: string;
@@ -44,7 +44,7 @@ export interface Circuit {
   position: number;
   target: { id: number; text: string };
   foil: { id: number; text: string };
-  /** logit(target) − logit(foil). */
+  /** logit(target) − logit(foil), before a cap of logits, which is not linear. */
   difference: number;
   nodes: CircuitNode[];
   edges: CircuitEdge[];
@@ -63,6 +63,9 @@ export interface Circuit {
     takenApart: number;
     /** Σ|parts that are drawn as lines| / Σ|all parts| of their values. */
     drawnOfValues: number;
+    /** The most that all parts and biases leave of one of these values. */
+    valuesRemainder: number;
   };
+  /** The strongest edges of all, and the strongest between neurons. */
   checked: CheckedEdge[];
 }

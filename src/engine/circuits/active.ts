@@ -1,10 +1,11 @@
 /** The neurons that a token went through in a layer, before their product: gate and up of each expert that was chosen, and of the one that all share. */
-import type { Matrix } from '../kernel/kernel';
-import { deviationOf } from '../reading/direction';
+import type { Buf, Matrix } from '../kernel/kernel';
 import type { LoadedModel } from '../model/load';
+import { normalized } from '../reading/direction';
 import type { ExpertName } from '../../protocol/edit';
 import { sigmoid } from '../../shared/softmax';
 import type { FeedForward } from '../model/layerWeights';
+import { hasNetwork } from '../model/shape';
 import type { Lease, NetworkId } from '../model/weights';
 import type { Trace } from '../trace/trace';
 
@@ -14,8 +15,9 @@ export interface ActiveExpert {
   expert: ExpertName | null;
   /** As the router used it; of the shared one its gate's, held like the router's; 1 in dense layers. */
   weight: number;
-  gate: Float32Array; // [hidden], before its activation
-  up: Float32Array; // [hidden]
+  /** Where the network has one. */
+  gate?: Float32Array; // [hidden], before its activation
+  up: Float32Array; // [hidden], without a gate: before its activation
 }
 
 /** A layer's network by name. */
@@ -39,26 +41,21 @@ export async function eachNetwork(
   if (ids.length < names.length) await use(lease.layer.moe!.shared!, 'shared');
 }
 
-/** What each token went through; `middles`: [tokens][embedding], the stream between attention and the feed-forward part. */
+/** What each token went through; `read` [tokens][embedding]: the stream that the layer's networks read; `scale` [tokens]: 1 / what its norm divides by. */
 export async function activeIn(
   model: LoadedModel,
   trace: Trace,
   l: number,
-  middles: readonly Float32Array[],
+  { read, readScale }: { read: readonly Float32Array[]; readScale: readonly number[] },
   lease: Lease,
-  check: (network: FeedForward) => void,
 ): Promise<ActiveExpert[][]> {
-  const gamma = lease.layer.feedForwardNorm!.weight.f32.slice();
   const used = model.config.shapes[l].feedForward.expertsUsed;
   const { router } = trace.layer(l);
   const [ids, weights] = router ? [router.ids.i32.slice(), router.weights.f32.slice()] : [];
   const shared = lease.layer.moe?.shared;
-  const normed = middles.map((middle) => {
-    const scale = 1 / deviationOf(model.config, middle);
-    return middle.map((value, i) => value * gamma[i] * scale);
-  });
-  const chosen = middles.map((_, position): Pick<ActiveExpert, 'expert' | 'weight'>[] => {
-    if (!ids || !weights) return [{ expert: null, weight: 1 }];
+  const normed = read.map((stream, at) => normalized(model.config, lease.layer.feedForwardNorm, stream, readScale[at]));
+  const chosen = read.map((_, position): Pick<ActiveExpert, 'expert' | 'weight'>[] => {
+    if (!ids || !weights) return hasNetwork(model.config.shapes[l]) ? [{ expert: null, weight: 1 }] : [];
     const own = Array.from({ length: used }, (_, rank) => {
       const at = position * used + rank;
       return { expert: ids[at], weight: weights[at] };
@@ -67,9 +64,8 @@ export async function activeIn(
     const weight = shared.inputGate ? sigmoid(product(model, shared.inputGate, normed[position])[0]) : 1;
     return [...own, { expert: 'shared', weight }];
   });
-  const active: ActiveExpert[][] = middles.map(() => []);
+  const active: ActiveExpert[][] = read.map(() => []);
   await eachNetwork(lease, networksOf(chosen), (network, id) => {
-    check(network);
     normed.forEach((own, position) => {
       const rank = chosen[position].findIndex(({ expert }) => networkOf(expert) === id);
       if (rank < 0) return;
@@ -80,14 +76,18 @@ export async function activeIn(
 }
 
 /** Gate and up of a normalised stream, by the kernel. */
-export const hidden = (
+export function hidden(
   model: LoadedModel,
-  { gate, up }: FeedForward,
+  { gate, gateBias, up, upBias }: FeedForward,
   normed: Float32Array,
-): { gate: Float32Array; up: Float32Array } => ({
-  gate: product(model, gate!, normed),
-  up: product(model, up, normed),
-});
+): Pick<ActiveExpert, 'gate' | 'up'> {
+  const biased = (matrix: Matrix, bias: Buf | undefined): Float32Array => {
+    const own = product(model, matrix, normed);
+    const added = bias?.f32;
+    return added ? own.map((value, i) => value + added[i]) : own;
+  };
+  return { ...(gate && { gate: biased(gate, gateBias) }), up: biased(up, upBias) };
+}
 
 /** matrix · x, by the kernel. [rows] */
 function product({ kernel }: LoadedModel, matrix: Matrix, x: Float32Array): Float32Array {

@@ -4,37 +4,47 @@
  */
 import type { Edit } from '../../protocol/edit';
 import type { CheckedEdge } from '../../protocol/circuits';
-import { sigmoid } from '../../shared/softmax';
 import type { LoadedModel } from '../model/load';
-import { rerun } from '../model/rerun';
-import type { Taps } from '../model/rows';
 import { sideBySide } from '../model/sideBySide';
 import { columnsOf } from '../model/unpacked';
-import { eachNetwork, hidden, networkOf } from './active';
-import { plus, type Field, type Frozen } from './frozen';
-import { gateAndUp, type Neuron } from './neuron';
+import type { Aim } from '../receipts/aim';
+import { neuronEdit } from '../receipts/neurons';
+import { eachNetwork, networkOf } from './active';
+import { neuronEnd, predictionEnd, type End } from './ends';
+import type { Frozen } from './frozen';
+import { carryThrough, factors, inner, type Field } from './linear';
+import { readOf, type Neuron } from './neuron';
 
-interface Edge {
-  from: Neuron;
-  to: Neuron;
+export interface Edge {
+  /** Or the embedding of a token. */
+  from: Neuron | { position: number };
+  /** Null: the prediction. */
+  to: Neuron | null;
   names: { from: string; to: string };
 }
+
+const isNeuron = (from: Edge['from']): from is Neuron => 'neuron' in from;
+
+/** The first layer that finds what the sender writes. */
+const findsFirst = (from: Edge['from']): number => (isNeuron(from) ? from.layer + 1 : 0);
 
 export async function checkEdges(
   model: LoadedModel,
   frozen: Frozen,
+  aim: Aim,
   edges: readonly Edge[],
   pause?: () => Promise<void> | void,
 ): Promise<CheckedEdge[]> {
   const check =
     ({ from, to, names }: Edge) =>
     async (own: LoadedModel) => {
+      const end = to ? await neuronEnd(own, frozen, to) : await predictionEnd(own, frozen, aim);
       const write = await writeOf(own, frozen, from);
       const found: CheckedEdge = {
         ...names,
-        predicted: await predicted(own, frozen, from, to, write),
-        ...(await carried(own, frozen, from, to, write)),
-        free: await free(own, frozen, from, to),
+        predicted: await predicted(own, frozen, from, end, write),
+        ...(await held(own, frozen, from, end, write)),
+        free: await end.free(cutOf(from)),
       };
       await pause?.();
       return found;
@@ -42,124 +52,76 @@ export async function checkEdges(
   return sideBySide(model, edges.map(check));
 }
 
-const product = (gate: number, up: number): number => gate * sigmoid(gate) * up;
-
-/** value − value without the sender's part of gate and up, which the two directions pulled back to it give. */
+/** value − value without the sender's part of what is read, which the directions pulled back to the sender give. */
 async function predicted(
   model: LoadedModel,
   frozen: Frozen,
-  from: Neuron,
-  to: Neuron,
+  from: Edge['from'],
+  end: End,
   write: Float64Array,
 ): Promise<number> {
-  const { weight, gate, up } = frozen.layers[to.layer].active[to.position][to.rank];
-  const rows = await gateAndUp(model, frozen, to);
-  const partOf = async (direction: Float64Array): Promise<number> => {
+  const clean = end.reads.map((reads) => readOf(reads, end.stream));
+  const without: number[] = [];
+  for (const [i, { direction }] of end.reads.entries()) {
     let worth: Field = [];
-    worth[to.position] = direction;
-    for (let l = to.layer; l > from.layer; l--) worth = plus(worth, (await frozen.pull(model, l, worth)).before);
-    return worth[from.position]?.reduce((sum, value, i) => sum + value * write[i], 0) ?? 0;
-  };
-  const [g, u] = [gate[to.neuron], up[to.neuron]];
-  const [ofGate, ofUp] = [await partOf(rows.gate), await partOf(rows.up)];
-  return weight * (product(g, u) - product(g - ofGate, u - ofUp));
+    worth[end.position] = direction;
+    if (end.behindMixing) worth = (await frozen.pull(model, end.layer, worth)).before;
+    for (let l = end.layer - 1; l >= findsFirst(from); l--) {
+      worth = (await frozen.pull(model, l, grown(frozen, l, worth))).before;
+    }
+    const own = worth[from.position];
+    without.push(clean[i] - (own ? inner(own, write) : 0));
+  }
+  return end.value(clean) - end.value(without);
 }
 
 /**
- * The write is carried forward and taken from the stream that the kernel then reads gate and up of. Floor: how far its two values
- * are from those of full numbers, which is what rounding the stream to the kernel's inputs does.
+ * The write is carried forward and taken from the stream that the kernel then reads. Floor: how far its two values are from those
+ * of full numbers, which is what rounding the stream to the kernel's inputs does.
  */
-async function carried(
+async function held(
   model: LoadedModel,
   frozen: Frozen,
-  from: Neuron,
-  to: Neuron,
+  from: Edge['from'],
+  end: End,
   write: Float64Array,
 ): Promise<Pick<CheckedEdge, 'frozen' | 'floor'>> {
   let change: Field = [];
   change[from.position] = write;
-  for (let l = from.layer + 1; l <= to.layer; l++) change = plus(change, await frozen.carry(model, l, change));
-  const there = change[to.position];
-  if (!there) return { frozen: 0, floor: 0 };
-  const rows = await gateAndUp(model, frozen, to);
-  const { middle, middleScale, active } = frozen.layers[to.layer];
-  const { weight, expert } = active[to.position][to.rank];
-  const lease = await model.weights.layer(to.layer);
-  try {
-    const gamma = lease.layer.feedForwardNorm!.weight.f32;
-    const normed = (without: boolean): Float32Array =>
-      middle[to.position].map((value, i) => (value - (without ? there[i] : 0)) * gamma[i] * middleScale[to.position]);
-    const exact = (without: boolean): number => {
-      const [gate, up] = [rows.gate, rows.up].map((row) =>
-        row.reduce((sum, each, i) => sum + each * (middle[to.position][i] - (without ? there[i] : 0)), 0),
-      );
-      return product(gate, up);
-    };
-    let [lost, rounded] = [0, 0];
-    await eachNetwork(lease, [networkOf(expert)], (own) => {
-      const [clean, cut] = [false, true].map((without) => {
-        const { gate, up } = hidden(model, own, normed(without));
-        const value = product(gate[to.neuron], up[to.neuron]);
-        rounded += Math.abs(value - exact(without));
-        return value;
-      });
-      lost = clean - cut;
-    });
-    return { frozen: weight * lost, floor: weight * rounded };
-  } finally {
-    lease.release();
-  }
+  for (let l = findsFirst(from); l < end.layer; l++) change = grown(frozen, l, await frozen.carry(model, l, change));
+  if (end.behindMixing) change = await frozen.carry(model, end.layer, change);
+  const there = change[end.position];
+  const streams = [end.stream, end.stream.map((value, i) => value - (there ? there[i] : 0))];
+  const exact = streams.map((stream) => end.value(end.reads.map((reads) => readOf(reads, stream))));
+  const [clean, cut] = [await end.measured(streams[0]), await end.measured(streams[1])];
+  return { frozen: clean - cut, floor: Math.abs(clean - exact[0]) + Math.abs(cut - exact[1]) };
 }
 
-/** The sender is 0 in the model itself; a receiver whose expert is no longer chosen is 0. */
-async function free(model: LoadedModel, { trace }: Frozen, from: Neuron, to: Neuron): Promise<number> {
-  const edit: Edit = {
-    site: 'neuron',
-    layer: from.layer,
-    ...(from.expert !== null && { expert: from.expert }),
-    neuron: from.neuron,
-    pos: { from: from.position, to: from.position + 1 },
-    do: 'zero',
-  };
-  const used = model.config.shapes[to.layer].feedForward.expertsUsed;
-  let value = 0;
-  let weights = new Map<number, number>();
-  const taps: Taps = {
-    routed: (l, { ids, weights: scale }, { n, start }) => {
-      const row = to.position - start;
-      if (l !== to.layer || row < 0 || row >= n) return;
-      const chosen = ids.i32.subarray(row * used, (row + 1) * used);
-      weights = new Map(Array.from(chosen, (id, rank): [number, number] => [id, scale.f32[row * used + rank]]));
-    },
-    hidden: (l, { of, units, width, count, rowIds, scales }, { start }) => {
-      if (l !== to.layer || of !== (to.expert ?? 'dense')) return;
-      for (let i = 0; i < count; i++) {
-        if ((rowIds ? rowIds.i32[i] : i) + start !== to.position) continue;
-        const weight = typeof to.expert === 'number' ? (weights.get(to.expert) ?? 0) : (scales?.f32[i] ?? 1);
-        value = units.f32[i * width + to.neuron] * weight;
-      }
-    },
-  };
-  (await rerun(model, trace, { edits: [edit], taps })).release();
-  return to.value - value;
+function grown(frozen: Frozen, layer: number, field: Field): Field {
+  const growth = frozen.growth(layer);
+  return growth === 1 ? field : factors(() => growth).carry(field);
 }
 
-/** What the sender adds to the stream. [embedding] */
-async function writeOf(
-  model: LoadedModel,
-  frozen: Frozen,
-  { layer, position, rank, neuron, value }: Neuron,
-): Promise<Float64Array> {
+/** The sender is 0 in the model itself. */
+function cutOf(from: Edge['from']): Edit {
+  const { position } = from;
+  if (isNeuron(from)) return neuronEdit(from, position);
+  return { site: 'resid_pre', layer: 0, pos: { from: position, to: position + 1 }, do: 'zero' };
+}
+
+/** What the sender adds to the stream, as the next layer finds it. [embedding] */
+async function writeOf(model: LoadedModel, frozen: Frozen, from: Edge['from']): Promise<Float64Array> {
+  if (!isNeuron(from)) return Float64Array.from(frozen.embedded(from.position));
+  const { layer, position, rank, neuron, value } = from;
   const lease = await model.weights.layer(layer);
   try {
     const { expert } = frozen.layers[layer].active[position][rank];
-    const { residualScale } = model.config;
-    let written = new Float64Array();
+    const written: Field = [];
     await eachNetwork(lease, [networkOf(expert)], ({ down }) => {
       const [column] = columnsOf(model.kernel, down, [neuron]);
-      written = Float64Array.from(column, (each) => each * value * residualScale);
+      written[position] = Float64Array.from(column, (each) => each * value);
     });
-    return written;
+    return grown(frozen, layer, carryThrough(frozen.behindNetworks(lease, layer), written))[position]!;
   } finally {
     lease.release();
   }

@@ -3,34 +3,35 @@
  * direct paths add up to the logit difference; the strongest are drawn, then what makes their values.
  */
 import type { Circuit, CircuitEdge, CircuitNode } from '../../protocol/circuits';
-import { sigmoid } from '../../shared/softmax';
 import { Problem } from '../../protocol/problem';
 import type { LoadedModel } from '../model/load';
 import { sideBySide } from '../model/sideBySide';
-import { dot, pullBack } from '../reading/direction';
+import { biasPart, pullBack } from '../reading/direction';
 import { takeAim } from '../receipts/aim';
 import { namedToken } from '../tokenizer/namedToken';
 import type { Trace } from '../trace/trace';
+import { partsOf } from './activation';
 import { eachNetwork, networkOf, networksOf } from './active';
-import { checkEdges } from './checked';
-import { Frozen, plus, type Field } from './frozen';
+import { checkEdges, type Edge } from './checked';
+import { Frozen } from './frozen';
+import { factors, inner, pullThrough, type Field } from './linear';
 import { gateAndUp, type Neuron } from './neuron';
 
 /** Neurons whose values are taken apart, and senders drawn of each. */
 const [EXPANDED, SENDERS] = [16, 6];
-/** Edges whose cut is predicted and made. */
+/** Edges whose cut is predicted and made: the strongest of all, and the strongest between neurons. */
 const CHECKED = 5;
 /** Of the work: the parts of the difference, those of the neurons. */
 const [PARTS_SHARE, EXPANDED_SHARE] = [0.1, 0.7];
 
-export interface Part {
+interface Part {
   /** Null: the token's embedding. */
   neuron: Neuron | null;
   position: number;
   amount: number;
 }
 
-export interface CircuitOptions {
+interface CircuitOptions {
   position?: number;
   target?: number;
   foil?: number;
@@ -67,7 +68,9 @@ export async function circuit(
   const aim = await takeAim(model, trace, position, { target, foil }, frozen.last[position]);
   const seed: Field = [];
   seed[position] = Float64Array.from(aim.direction);
-  const { parts: all, constants } = await parts(model, frozen, model.config.layers, seed, pause);
+  const { parts: all, constants: added } = await parts(model, frozen, model.config.layers, seed, pause);
+  const constants = added + (await biasPart(model, aim.target, aim.foil));
+  const difference = await aim.uncapped(frozen.last[position]);
   progress(PARTS_SHARE);
   const whole = all.reduce((sum, { amount }) => sum + amount, 0);
   const size = sizeOf(all) + Math.abs(constants);
@@ -94,10 +97,16 @@ export async function circuit(
   const sendersOf =
     ({ neuron }: Part) =>
     async (own: LoadedModel) => {
-      const seed = await valueSeed(own, frozen, neuron!);
-      const { parts: senders, constants } = await parts(own, frozen, neuron!.layer, seed, pause, true);
+      const { seed, bias } = await valueSeed(own, frozen, neuron!);
+      const { parallelResidual } = own.config;
+      const { parts: senders, constants } = await parts(own, frozen, neuron!.layer, seed, pause, !parallelResidual);
       progress(PARTS_SHARE + EXPANDED_SHARE * (++done / expanded.length));
-      return { drawn: largest(senders, SENDERS), size: sizeOf(senders) + Math.abs(constants) };
+      const whole = senders.reduce((sum, { amount }) => sum + amount, constants + bias);
+      return {
+        drawn: largest(senders, SENDERS),
+        size: sizeOf(senders) + Math.abs(constants + bias),
+        remainder: Math.abs(neuron!.value - whole),
+      };
     };
   const senders = await sideBySide(model, expanded.map(sendersOf), 'down');
   /** Of the parts of these neurons' values, what is drawn. */
@@ -110,33 +119,37 @@ export async function circuit(
       if (from) edges.push({ from, to, share: part.amount, influence: (part.amount / neuron!.value) * amount });
     }
   }
-  const between = edges
-    .filter(({ from, to }) => neurons.has(from) && neurons.has(to))
-    .sort((a, b) => Math.abs(b.influence) - Math.abs(a.influence));
+  edges.sort((a, b) => Math.abs(b.influence) - Math.abs(a.influence));
+  const between = edges.filter(({ from, to }) => neurons.has(from) && neurons.has(to));
+  const toCheck = new Set([...edges.slice(0, CHECKED), ...between.slice(0, CHECKED)]);
   const drawn = [...nodes.values()];
   const sum = (of: (effect: number) => number): number => drawn.reduce((total, { effect }) => total + of(effect), 0);
   return {
     position,
     target: namedToken(model.tokenizer, aim.target),
     foil: namedToken(model.tokenizer, aim.foil),
-    difference: aim.clean,
+    difference,
     nodes: drawn,
     edges,
     completeness: {
-      drawnOfWhole: sum((effect) => effect) / aim.clean,
+      drawnOfWhole: sum((effect) => effect) / difference,
       drawnOfAll: sum(Math.abs) / size,
-      allOfDifference: size / Math.abs(aim.clean),
+      allOfDifference: size / Math.abs(difference),
       constants,
-      remainder: aim.clean - whole - constants,
+      remainder: difference - whole - constants,
       takenApart: expanded.length,
       drawnOfValues: expanded.length > 0 ? taken / senders.reduce((total, { size: own }) => total + own, 0) : 0,
+      valuesRemainder: Math.max(0, ...senders.map(({ remainder }) => remainder)),
     },
     checked: await checkEdges(
       model,
       frozen,
-      between
-        .slice(0, CHECKED)
-        .map(({ from, to }) => ({ from: neurons.get(from)!, to: neurons.get(to)!, names: { from, to } })),
+      aim,
+      [...toCheck].map(({ from, to }): Edge => ({
+        from: neurons.get(from) ?? { position: nodes.get(from)!.position },
+        to: neurons.get(to) ?? null,
+        names: { from, to },
+      })),
       pause,
     ),
   };
@@ -144,9 +157,9 @@ export async function circuit(
 
 /**
  * What every embedding and neuron below `layer` adds along direct paths to `seed`, a direction of the stream that goes into
- * the layer; with `throughAttention` of the stream behind its attention. `constants`: what biases add.
+ * the layer; with `throughAttention` of the stream behind its mixing. `constants`: what biases add.
  */
-export async function parts(
+async function parts(
   model: LoadedModel,
   frozen: Frozen,
   layer: number,
@@ -154,30 +167,34 @@ export async function parts(
   pause?: () => Promise<void> | void,
   throughAttention = false,
 ): Promise<{ parts: Part[]; constants: number }> {
-  const d = model.config.embedding;
   const found: Part[] = [];
   let worth = seed;
   let constants = 0;
   const throughLayer = async (l: number): Promise<void> => {
     const through = await frozen.pull(model, l, worth);
     constants += through.constants;
-    worth = plus(worth, through.before);
+    worth = through.before;
   };
   if (throughAttention) await throughLayer(layer);
   for (let l = layer - 1; l >= 0; l--) {
     const lease = await model.weights.layer(l);
     try {
       const { active } = frozen.layers[l];
+      const growth = frozen.growth(l);
+      if (growth !== 1) worth = factors(() => growth).pull(worth);
+      const behind = pullThrough(frozen.behindNetworks(lease, l), worth);
+      constants += behind.constants;
       const added: Part[] = [];
-      await eachNetwork(lease, networksOf(active), ({ down }, id) => {
-        worth.forEach((direction, position) => {
+      await eachNetwork(lease, networksOf(active), ({ down, downBias }, id) => {
+        behind.before.forEach((direction, position) => {
           const rank = active[position].findIndex(({ expert }) => networkOf(expert) === id);
           if (!direction || rank < 0) return;
           const { expert, weight, gate, up } = active[position][rank];
+          if (downBias) constants += weight * inner(direction, downBias.f32);
           const reads = pullBack(model, down, Float32Array.from(direction));
-          gate.forEach((g, neuron) => {
-            const value = weight * g * sigmoid(g) * up[neuron];
-            const amount = value * reads[neuron] * model.config.residualScale;
+          up.forEach((u, neuron) => {
+            const value = weight * partsOf(model.config.activation, gate?.[neuron], u).value;
+            const amount = value * reads[neuron];
             if (amount !== 0)
               added.push({ neuron: { layer: l, position, rank, expert, neuron, value }, position, amount });
           });
@@ -191,26 +208,26 @@ export async function parts(
     }
     await pause?.();
   }
-  const embedded = frozen.trace.layer(0).residual!.f32;
   worth.forEach((direction, position) => {
-    if (direction)
-      found.push({ neuron: null, position, amount: dot(Float32Array.from(direction), embedded, position * d) });
+    if (direction) found.push({ neuron: null, position, amount: inner(direction, frozen.embedded(position)) });
   });
   return { parts: found, constants };
 }
 
-/** Gate and up get half of their product each, the sigmoid and the router's weight held (AttnLRP, Achtibat et al. 2024). */
+/** What a neuron's value is worth along the stream that its layer's networks read; `bias`: what of it comes from biases there. */
 async function valueSeed(
   model: LoadedModel,
   frozen: Frozen,
   { layer, position, rank, neuron }: Neuron,
-): Promise<Field> {
+): Promise<{ seed: Field; bias: number }> {
   const { weight, gate, up } = frozen.layers[layer].active[position][rank];
-  const [g, u] = [gate[neuron], up[neuron]];
-  const rows = await gateAndUp(model, frozen, { layer, position, rank, neuron });
+  const reads = await gateAndUp(model, frozen, { layer, position, rank, neuron });
+  const { ofGate, ofUp, constant } = partsOf(model.config.activation, gate?.[neuron], up[neuron]);
   const seed: Field = [];
-  seed[position] = rows.gate.map((value, i) => 0.5 * weight * sigmoid(g) * (u * value + g * rows.up[i]));
-  return seed;
+  seed[position] = reads.up.direction.map(
+    (each, i) => weight * (ofUp * each + (reads.gate ? ofGate * reads.gate.direction[i] : 0)),
+  );
+  return { seed, bias: weight * (constant + ofUp * reads.up.bias + ofGate * (reads.gate?.bias ?? 0)) };
 }
 
 const sizeOf = (all: readonly Part[]): number => all.reduce((sum, { amount }) => sum + Math.abs(amount), 0);
@@ -218,7 +235,7 @@ const sizeOf = (all: readonly Part[]): number => all.reduce((sum, { amount }) =>
 const largest = (all: readonly Part[], count: number): Part[] =>
   [...all].sort((a, b) => Math.abs(b.amount) - Math.abs(a.amount)).slice(0, count);
 
-export function idOf({ neuron, position }: Part): string {
+function idOf({ neuron, position }: Part): string {
   if (!neuron) return `E${position}`;
   const name = neuron.expert === null ? neuron.neuron : `${neuron.expert}.${neuron.neuron}`;
   return `L${neuron.layer}N${name}@${neuron.position}`;

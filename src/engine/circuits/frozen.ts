@@ -1,37 +1,42 @@
 /**
- * One run with everything that is not linear held as it was: attention weights, norms' scales, routing. Along what is left a
- * direction is pulled back through attention, and a write is carried forward, exactly.
+ * One run with everything that is not linear held as it was: attention weights or implied influence, norms' scales, gates,
+ * routing. Along what is left a direction is pulled back through a layer, and a write is carried forward, exactly.
  */
-import { Problem } from '../../protocol/problem';
+import { Problem, type ProblemDetails } from '../../protocol/problem';
 import { forward } from '../model/forward';
-import type { FeedForward } from '../model/layerWeights';
 import { refuseBothWays } from '../model/bothWays';
+import type { Layer } from '../model/layerWeights';
 import type { LoadedModel } from '../model/load';
-import { kvHeadOf } from '../model/mixers/attentionParts';
 import type { Taps } from '../model/rows';
+import type { Lease } from '../model/weights';
 import { Trace } from '../trace/trace';
-import { weightReader } from '../trace/weights';
-import { deviationOf } from '../reading/direction';
+import { attentionOutput, deviationOf } from '../reading/direction';
 import { activeIn, type ActiveExpert } from './active';
-import { foundBy, projectionsOf, times, turned, type Projections } from './projections';
-
-/** By position; undefined: nothing there. [embedding] */
-export type Field = (Float64Array | undefined)[];
+import { carryThrough, factors, heldNorm, plus, pullThrough, type Field, type LinearStep } from './linear';
+import { mixingSteps, type Read } from './mixing';
 
 export interface FrozenLayer {
-  scale: number[]; // [tokens], 1 / what the norm before attention divided by
-  middle: Float32Array[]; // [tokens][embedding], the stream between attention and the feed-forward part
-  middleScale: number[]; // [tokens]
+  scale: number[]; // [tokens], 1 / what the norm before the mixer divided by
+  mixedScale: number[]; // [tokens], 1 / what the norm behind it divided by
+  read: Float32Array[]; // [tokens][embedding], the stream that the feed-forward part read
+  readScale: number[]; // [tokens], 1 / what the norm before that part divided by
+  networksScale: number[]; // [tokens], 1 / what the norm behind it divided by
   active: ActiveExpert[][]; // [tokens]
 }
 
 /** Bytes: of unpacked projections that are kept beside the layer's, of all else that is held of a run at most. */
 const ROOM = { projections: 256 * 2 ** 20, run: 2 ** 30 };
 
+interface Unpacked {
+  steps: LinearStep[];
+  bytes: number;
+}
+
 export class Frozen {
   /** By layer, the one that was used last at the end. */
-  private readonly unpacked = new Map<number, Projections>();
-  private readonly patterns = new Map<string, Float64Array>();
+  private readonly unpacked = new Map<number, Unpacked>();
+  /** [layers] What heads read, as far as it was asked for. */
+  private readonly reads: Read[][];
 
   private constructor(
     private readonly model: LoadedModel,
@@ -39,7 +44,9 @@ export class Frozen {
     readonly layers: readonly FrozenLayer[],
     readonly last: readonly Float32Array[], // [tokens][embedding], behind the last layer
     private readonly keptBytes: number,
-  ) {}
+  ) {
+    this.reads = model.config.shapes.map(() => []);
+  }
 
   /**
    * Of the tokens up to `position`. Throws Problem circuit-unlike for models whose parts are not what this is written for,
@@ -52,184 +59,165 @@ export class Frozen {
   ): Promise<Frozen> {
     const { config } = model;
     refuseBothWays(config);
-    const d = config.embedding;
-    const n = trace.ids.length;
     const count = position + 1;
     checkRoom(config, count, room.run);
-    const middles: Float32Array[][] = config.shapes.map(() => []);
-    const last: Float32Array[] = [];
-    const streams: Float32Array[] = [];
-    const taps: Taps = {
-      stream: (_, x, { first, n: rows }) => {
-        for (let i = 0; i < rows && first + i < count; i++) streams[first + i] = x.f32.slice(i * d, (i + 1) * d);
-      },
-      mixed: (l, update, { first, n: rows }) => {
-        const added = update.f32;
-        for (let i = 0; i < rows && first + i < count; i++)
-          middles[l][first + i] = streams[first + i].map((value, j) => value + added[i * d + j]);
-      },
-      last: (x, { n: rows }) => {
-        for (let i = 0; i < Math.min(rows, count); i++) last[i] = x.f32.slice(i * d, (i + 1) * d);
-      },
-    };
-    const again = new Trace(config, model.kernel, n, { keepResidual: false });
-    try {
-      await forward(model, again, trace.ids, { taps, afterChunk: pause });
-    } finally {
-      again.release();
-    }
+    const { middles, heads, networks, last } = await runAgain(model, trace, count, pause);
     const layers: FrozenLayer[] = [];
-    const frozen = new Frozen(model, trace, layers, last, room.projections);
+    const scales = (streams: readonly Float32Array[]): number[] =>
+      streams.map((stream) => 1 / deviationOf(config, stream));
     for (let l = 0; l < config.layers; l++) {
       const lease = await model.weights.layer(l);
       try {
-        const { attentionPostNorm, feedForwardPostNorm } = lease.layer;
-        const { mixer: shape } = config.shapes[l];
-        const unlike =
-          config.norm !== 'rms' ||
-          model.weights.outputBias ||
-          config.parallelResidual ||
-          attentionPostNorm ||
-          feedForwardPostNorm ||
-          shape.kind !== 'attention' ||
-          shape.gated ||
-          config.activation !== 'silu';
-        if (unlike) throw circuitUnlike(config.architecture);
-        const check = ({ gate, gateBias, upBias, downBias }: FeedForward): void => {
-          if (!gate || gateBias || upBias || downBias) throw circuitUnlike(config.architecture);
-        };
-        const active = await activeIn(model, trace, l, middles[l], lease, check);
+        refuseUnlike(model, lease.layer, l);
+        const found = Array.from({ length: count }, (_, at) => foundBy(trace, l, at));
+        const read = config.parallelResidual ? found.map((stream) => stream.slice()) : middles[l];
+        const own = { read, readScale: scales(read) };
+        const { attentionPostNorm } = lease.layer;
         layers.push({
-          scale: Array.from({ length: count }, (_, at) => 1 / deviationOf(config, foundBy(trace, l, at))),
-          middle: middles[l],
-          middleScale: middles[l].map((stream) => 1 / deviationOf(config, stream)),
-          active,
+          ...own,
+          scale: scales(found),
+          mixedScale: attentionPostNorm
+            ? scales(heads[l].map((each) => attentionOutput(model, lease.layer, each)))
+            : [],
+          networksScale: networks[l],
+          active: await activeIn(model, trace, l, own, lease),
         });
+        heads[l] = [];
       } finally {
         lease.release();
       }
       await pause?.();
     }
-    return frozen;
+    return new Frozen(model, trace, layers, last, room.projections);
   }
 
   /**
-   * Σ over heads and queries of weight · (γ ⊙ Wvᵀ Woᵀ g) / r: what the stream before the layer's attention is worth through it,
-   * and what the biases of its attention are worth. The layer is read of `model` where it is not unpacked any more.
+   * What the stream before the layer is worth, by what that behind its mixing is; `constants`: what biases on the way add. The
+   * layer is read of `model` where it is not unpacked any more.
    */
   async pull(model: LoadedModel, layer: number, after: Field): Promise<{ before: Field; constants: number }> {
-    const { scale } = this.layers[layer];
-    const { residualScale } = model.config;
-    const { gamma, latent, wv, bv, wo, bo } = await this.projections(model, layer);
-    const worth = this.worthOfValues(layer, after, wo);
-    const before = worth.map((own, key) => {
-      if (!own) return undefined;
-      let out = turned(wv, own);
-      if (latent) out = turned(latent.down, out.map((each, i) => each * latent.gamma[i] * latent.scale[key])); // prettier-ignore
-      return out.map((each, i) => each * gamma[i] * scale[key]);
-    });
-    const sum = (field: Field, bias: Float32Array): number =>
-      field.reduce((all, own) => all + (own?.reduce((part, each, i) => part + each * bias[i], 0) ?? 0), 0);
-    return { before, constants: (bo ? residualScale * sum(after, bo) : 0) + (bv ? sum(worth, bv) : 0) };
+    const { before, constants } = pullThrough((await this.mixing(model, layer)).steps, after);
+    return { before: plus(after, before), constants };
   }
 
-  /** What each key's values are worth. [kvHeads · headDim] */
-  private worthOfValues(layer: number, after: Field, wo: Float32Array): Field {
-    const { heads, kvHeads, headDim } = this.trace.attention(layer).shape;
-    const { residualScale } = this.model.config;
-    const byKey: Field = [];
-    after.forEach((g, query) => {
-      if (!g) return;
-      const read = turned(wo, g);
-      for (let head = 0; head < heads; head++) {
-        const kv = kvHeadOf(this.trace.attention(layer).shape, head);
-        const weights = this.pattern(layer, head, query);
-        for (let key = 0; key <= query; key++) {
-          if (weights[key] === 0) continue;
-          const into = (byKey[key] ??= new Float64Array(kvHeads * headDim));
-          const share = weights[key] * residualScale;
-          for (let i = 0; i < headDim; i++) into[kv * headDim + i] += share * read[head * headDim + i];
-        }
-      }
-    });
-    return byKey;
-  }
-
-  /** What the layer's attention makes of a change of the stream before it. */
+  /** A change of the stream before the layer with what its mixing makes of it. */
   async carry(model: LoadedModel, layer: number, before: Field): Promise<Field> {
-    const { heads, headDim } = this.trace.attention(layer).shape;
-    const { scale } = this.layers[layer];
-    const how = await this.projections(model, layer);
-    const values = before.map((x, key) => {
-      if (!x) return undefined;
-      let read = x.map((each, i) => each * how.gamma[i] * scale[key]);
-      const { latent } = how;
-      if (latent) read = times(latent.down, read).map((each, i) => each * latent.gamma[i] * latent.scale[key]);
-      return times(how.wv, read);
-    });
-    return this.last.map((_, query) => {
-      const mixed = new Float64Array(heads * headDim);
-      let any = false;
-      for (let head = 0; head < heads; head++) {
-        const kv = kvHeadOf(this.trace.attention(layer).shape, head);
-        const weights = this.pattern(layer, head, query);
-        for (let key = 0; key <= query; key++) {
-          const value = values[key];
-          if (!value || weights[key] === 0) continue;
-          any = true;
-          for (let i = 0; i < headDim; i++) mixed[head * headDim + i] += weights[key] * value[kv * headDim + i];
-        }
-      }
-      return any ? times(how.wo, mixed).map((each) => each * this.model.config.residualScale) : undefined;
-    });
+    return plus(before, carryThrough((await this.mixing(model, layer)).steps, before));
+  }
+
+  /** From what the layer's networks give together to what they add to the stream. */
+  behindNetworks(lease: Lease, layer: number): LinearStep[] {
+    const { config } = this.model;
+    const { networksScale } = this.layers[layer];
+    const norm = heldNorm(config.norm, lease.layer.feedForwardPostNorm, networksScale);
+    return [...norm, factors(() => config.residualScale)];
+  }
+
+  /** What goes into the first layer. [embedding] */
+  embedded(position: number): Float32Array {
+    return foundBy(this.trace, 0, position);
+  }
+
+  /** What the stream is multiplied by behind a layer. */
+  growth(layer: number): number {
+    return this.model.weights.layerScales?.[layer].f32[0] ?? 1;
   }
 
   /** Of the layer, unpacked from `model` where that is forgotten. */
-  private async projections(model: LoadedModel, layer: number): Promise<Projections> {
-    let found = this.unpacked.get(layer);
+  private async mixing(model: LoadedModel, l: number): Promise<Unpacked> {
+    let found = this.unpacked.get(l);
     if (!found) {
-      const lease = await model.weights.layer(layer);
+      const lease = await model.weights.layer(l);
+      const { scale, mixedScale } = this.layers[l];
+      const { trace, reads, last } = this;
+      const held = { model, trace, layer: lease.layer, l, count: last.length, scale, behind: mixedScale };
       try {
-        found = projectionsOf(model, lease.layer, this.trace, layer, this.layers[layer].scale);
+        found = mixingSteps({ ...held, reads: reads[l] });
       } finally {
         lease.release();
       }
     }
-    this.unpacked.delete(layer);
-    this.unpacked.set(layer, found);
+    this.unpacked.delete(l);
+    this.unpacked.set(l, found);
     let bytes = 0;
-    for (const [l, { wv, wo, latent }] of [...this.unpacked].reverse()) {
-      bytes += wv.byteLength + wo.byteLength + (latent?.down.byteLength ?? 0);
-      if (bytes > this.keptBytes && l !== layer) this.unpacked.delete(l);
+    for (const [layer, own] of [...this.unpacked].reverse()) {
+      bytes += own.bytes;
+      if (bytes > this.keptBytes && layer !== l) this.unpacked.delete(layer);
     }
     return found;
   }
-
-  private pattern(layer: number, head: number, query: number): Float64Array {
-    const name = `${layer} ${head} ${query}`;
-    let weights = this.patterns.get(name);
-    if (!weights) {
-      const weight = weightReader(this.trace, layer, head);
-      weights = Float64Array.from({ length: query + 1 }, (_, key) => weight(query, key));
-      this.patterns.set(name, weights);
-    }
-    return weights;
-  }
 }
 
-const circuitUnlike = (architecture: string): Problem =>
-  new Problem(
-    'circuit-unlike',
-    'Circuits are drawn of models with attention in every layer, RMSNorm before each part and none behind, and feed-forward networks with SiLU gates and no biases.',
-    { architecture },
-  );
+/** What the run keeps nowhere, of the first `count` tokens. */
+async function runAgain(
+  model: LoadedModel,
+  trace: Trace,
+  count: number,
+  pause?: () => Promise<void> | void,
+): Promise<{
+  middles: Float32Array[][]; // [layers][count][embedding], the stream with what the mixer added
+  heads: Float32Array[][]; // [layers][count][heads · headDim]
+  networks: number[][]; // [layers][count], 1 / the deviation of what the networks gave
+  last: Float32Array[]; // [count][embedding]
+}> {
+  const { config } = model;
+  const d = config.embedding;
+  const [middles, heads] = [0, 1].map(() => config.shapes.map((): Float32Array[] => []));
+  const networks = config.shapes.map((): number[] => []);
+  const last: Float32Array[] = [];
+  const streams: Float32Array[] = [];
+  const eachRow = (
+    values: Float32Array,
+    width: number,
+    { first, n }: { first: number; n: number },
+    use: (at: number, row: Float32Array) => void,
+  ): void => {
+    for (let i = 0; i < n && first + i < count; i++) use(first + i, values.slice(i * width, (i + 1) * width));
+  };
+  const taps: Taps = {
+    stream: (_, x, rows) => eachRow(x.f32, d, rows, (at, row) => (streams[at] = row)),
+    heads: (l, own, rows) => {
+      const { mixer } = config.shapes[l];
+      eachRow(own.f32, mixer.heads * mixer.headDim, rows, (at, row) => (heads[l][at] = row));
+    },
+    mixed: (l, update, rows) =>
+      eachRow(update.f32, d, rows, (at, row) => (middles[l][at] = row.map((value, i) => value + streams[at][i]))),
+    networks: (l, update, rows) =>
+      eachRow(update.f32, d, rows, (at, row) => (networks[l][at] = 1 / deviationOf(config, row))),
+    last: (x, { n }) => eachRow(x.f32, d, { first: 0, n }, (at, row) => (last[at] = row)),
+  };
+  const again = new Trace(config, model.kernel, trace.ids.length, { keepResidual: false });
+  try {
+    await forward(model, again, trace.ids, { taps, afterChunk: pause });
+  } finally {
+    again.release();
+  }
+  return { middles, heads, networks, last };
+}
 
-/** Sum, place by place. */
-export function plus(a: Field, b: Field): Field {
-  return Array.from({ length: Math.max(a.length, b.length) }, (_, i) => {
-    const [one, other] = [a[i], b[i]];
-    return one && other ? one.map((value, j) => value + other[j]) : (one ?? other);
-  });
+/** The stream that layer `l` found at a token. [embedding] */
+function foundBy(trace: Trace, l: number, at: number): Float32Array {
+  const { embedding: d } = trace.config;
+  return trace.layer(l).residual!.f32.subarray(at * d, (at + 1) * d);
+}
+
+const UNLIKE: Record<ProblemDetails['circuit-unlike']['part'], string> = {
+  'lent-values': 'values are those of another layer',
+  'own-rows': 'something of each token’s row in a table of its own is added',
+  'norms-of-experts': 'experts have norms of their own',
+};
+
+/** Parts that no step here leads through. */
+function refuseUnlike({ config }: LoadedModel, { perLayer, moe }: Layer, layer: number): void {
+  const { mixer } = config.shapes[layer];
+  const refuse = (part: keyof typeof UNLIKE): never => {
+    const { architecture } = config;
+    const message = `A circuit of ${architecture} cannot be drawn: in layer ${layer}, ${UNLIKE[part]}.`;
+    throw new Problem('circuit-unlike', message, { architecture, layer, part });
+  };
+  if (perLayer) refuse('own-rows');
+  if (mixer.kind === 'attention' && mixer.sharesWith !== undefined) refuse('lent-values');
+  if (moe?.expertsPostNorm || moe?.shared?.norm) refuse('norms-of-experts');
 }
 
 /** Bytes that are held of a run of so many tokens: its streams, its neurons, its attention weights. */
@@ -237,7 +225,8 @@ function bytesOf({ embedding, shapes }: LoadedModel['config'], tokens: number): 
   let bytes = 0;
   for (const { mixer, feedForward } of shapes) {
     const neurons = Math.max(1, feedForward.expertsUsed) * feedForward.hidden + feedForward.sharedHidden;
-    bytes += tokens * 4 * (embedding + 2 * neurons) + (8 * mixer.heads * tokens * (tokens + 1)) / 2;
+    const each = embedding + 2 * neurons + mixer.heads * mixer.headDim;
+    bytes += tokens * 4 * each + (8 * mixer.heads * tokens * (tokens + 1)) / 2;
   }
   return bytes;
 }

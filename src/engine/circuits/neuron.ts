@@ -1,9 +1,10 @@
-/** One neuron of a run, and what the stream is worth to its gate and up. */
-import type { Matrix } from '../kernel/kernel';
+/** One neuron of a run, and what the stream that its layer's networks read is worth to its gate and up. */
+import type { Buf, Matrix } from '../kernel/kernel';
 import type { LoadedModel } from '../model/load';
 import type { ExpertName } from '../../protocol/edit';
 import { eachNetwork, networkOf } from './active';
 import type { Frozen } from './frozen';
+import { heldNorm, inner, pullThrough, type Field } from './linear';
 
 export interface Neuron {
   layer: number;
@@ -15,26 +16,37 @@ export interface Neuron {
   value: number;
 }
 
-/** What a stream behind the layer's attention adds to gate and up of one neuron: directions, norm held. [embedding] */
+/** direction · stream + bias, the norm held. */
+export interface Reads {
+  direction: Float64Array; // [embedding]
+  bias: number;
+}
+
+/** What gate and up of one neuron read; without a gate up alone. */
 export async function gateAndUp(
   { weights, kernel, config }: LoadedModel,
   frozen: Frozen,
   { layer, position, rank, neuron }: Pick<Neuron, 'layer' | 'position' | 'rank' | 'neuron'>,
-): Promise<{ gate: Float64Array; up: Float64Array }> {
+): Promise<{ gate?: Reads; up: Reads }> {
   const lease = await weights.layer(layer);
   const d = config.embedding;
   const [out, ids] = [kernel.alloc(d), kernel.alloc(1)];
   try {
-    const { expert } = frozen.layers[layer].active[position][rank];
-    const gamma = lease.layer.feedForwardNorm!.weight.f32.slice();
-    const scale = frozen.layers[layer].middleScale[position];
+    const { active, readScale } = frozen.layers[layer];
+    const { expert } = active[position][rank];
+    const norm = heldNorm(config.norm, lease.layer.feedForwardNorm, readScale);
     ids.i32[0] = neuron;
-    const row = (matrix: Matrix): Float64Array => {
+    const reads = (matrix: Matrix, bias: Buf | undefined): Reads => {
       kernel.rows(out, matrix, ids, 1);
-      return Float64Array.from(out.f32.subarray(0, d), (value, i) => value * gamma[i] * scale);
+      const row: Field = [];
+      row[position] = Float64Array.from(out.f32.subarray(0, d));
+      const { before, constants } = pullThrough(norm, row);
+      return { direction: before[position]!, bias: constants + (bias ? bias.f32[neuron] : 0) };
     };
     let found: Awaited<ReturnType<typeof gateAndUp>>;
-    await eachNetwork(lease, [networkOf(expert)], ({ gate, up }) => void (found = { gate: row(gate!), up: row(up) }));
+    await eachNetwork(lease, [networkOf(expert)], ({ gate, gateBias, up, upBias }) => {
+      found = { ...(gate && { gate: reads(gate, gateBias) }), up: reads(up, upBias) };
+    });
     return found!;
   } finally {
     kernel.free(out);
@@ -42,3 +54,6 @@ export async function gateAndUp(
     lease.release();
   }
 }
+
+export const readOf = ({ direction, bias }: Reads, stream: ArrayLike<number>): number =>
+  inner(direction, stream) + bias;

@@ -142,6 +142,9 @@ export interface HeadShape {
  */
 export const HEAD = { logSumExp: 0, wanted: 1, logProbability: 2, entropy: 3, top: 4, ids: 12, numbers: 20 } as const;
 export const HEAD_TOP = 8;
+
+/** What gpt-oss holds gates and units within. */
+export const CLAMP = 7;
 /** Words that `head` adds up by themselves: ranges of a fixed size, so that neither threads nor slices change a bit of it. */
 export const HEAD_RANGE = 512;
 

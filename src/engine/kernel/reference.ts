@@ -9,6 +9,7 @@ import { dequantize } from '../formats/dequantize';
 import { refuseNotFinite } from '../formats/finite';
 import { byteLengthOf, type GgmlType } from '../formats/ggmlTypes';
 import {
+  CLAMP,
   CUT,
   HEAD,
   HEAD_TOP,
@@ -24,9 +25,6 @@ import {
 } from './kernel';
 import { alibiSlope } from './alibi';
 import { topIds } from './topIds';
-
-/** What gpt-oss holds gates and units within. */
-const CLAMP = 7;
 
 /** Each array is a JavaScript array of its own; `ptr` only tells them apart. */
 class ReferenceBuf implements Buf {

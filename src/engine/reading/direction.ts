@@ -56,6 +56,20 @@ export function deviationOf({ norm, epsilon }: Model['config'], stream: Float32A
   return Math.sqrt(square / stream.length + epsilon);
 }
 
+/** What a norm that divides by 1 / `scale` makes of a stream; without a norm the stream. [embedding] */
+export function normalized(
+  { norm: kind }: Model['config'],
+  norm: Norm | undefined,
+  stream: ArrayLike<number>,
+  scale: number,
+): Float32Array {
+  if (!norm) return Float32Array.from(stream);
+  const [weight, bias] = [norm.weight.f32, norm.bias?.f32];
+  let mean = 0;
+  for (let i = 0; kind === 'layer' && i < stream.length; i++) mean += stream[i] / stream.length;
+  return Float32Array.from(stream, (value, i) => (value - mean) * weight[i] * scale + (bias ? bias[i] : 0));
+}
+
 /**
  * What becomes of each element of attention's output on its way into the stream: a norm behind it, held fixed, and a scale.
  * `heads` [heads · headDim]: the mixed values of the row; `stream`: what the layer found there, for a norm of both. [embedding]
@@ -68,18 +82,28 @@ export function updateFactors(
 ): Float32Array {
   const d = config.embedding;
   const factors = new Float32Array(d).fill(config.residualScale);
-  const { attentionPostNorm, attentionStreamNorm, mixer } = layer;
+  const { attentionPostNorm, attentionStreamNorm } = layer;
   const norm = attentionPostNorm ?? attentionStreamNorm;
   if (!norm) return factors;
+  const added = attentionOutput({ kernel, config }, layer, heads);
+  const read = attentionStreamNorm ? added.map((value, i) => value + stream![i]) : added;
+  const rms = deviationOf(config, read);
+  return factors.map((factor, i) => (factor * norm.weight.f32[i]) / rms);
+}
+
+/** What the output matrix makes of what a layer's heads give, before a norm behind. `heads` [heads · headDim]; [embedding] */
+export function attentionOutput(
+  { kernel, config }: Pick<Model, 'kernel' | 'config'>,
+  { mixer }: Layer,
+  heads: Float32Array,
+): Float32Array {
+  const d = config.embedding;
   const [input, output] = [kernel.alloc(heads.length), kernel.alloc(d)];
   try {
     input.f32.set(heads);
     kernel.matmul(output, input, mixer.wo, 1);
     if (mixer.bo) kernel.addBias(output, mixer.bo, 1, d);
-    const added = output.f32;
-    const read = attentionStreamNorm ? added.map((value, i) => value + stream![i]) : added;
-    const rms = deviationOf(config, read);
-    return factors.map((factor, i) => (factor * norm.weight.f32[i]) / rms);
+    return output.f32.slice(0, d);
   } finally {
     kernel.free(input);
     kernel.free(output);

@@ -1,9 +1,9 @@
 /** What receipts are about: by how much one token wins over another after a position, of any residual stream there. */
 import type { LoadedModel } from '../model/load';
-import { logitsAt, logitsOfOne } from '../model/logits';
+import { logitsAt, logitsOfOne, uncapped } from '../model/logits';
 import { normalize } from '../model/normalize';
 import { chosen } from '../reading/why';
-import { biasPart, deviationOf, dot, towards } from '../reading/direction';
+import { biasPart, deviationOf, dot, normalized, towards } from '../reading/direction';
 import type { Trace } from '../trace/trace';
 
 export interface Aim {
@@ -19,6 +19,8 @@ export interface Aim {
    * rounds its inputs where the weights are packed, so that a receipt says what the edited run says.
    */
   of(streams: Float32Array, n: number): Promise<Float64Array>;
+  /** Of a stream behind the last layer, as the model reads it, before a cap. `scale`: 1 / what the last norm divides by; its own where there is none. */
+  uncapped(stream: ArrayLike<number>, scale?: number): Promise<number>;
   /** The same in full numbers: how far it is from `of` is what the rounding of the last product's inputs does. */
   unrounded(streams: Float32Array, n: number): Float64Array;
 }
@@ -46,6 +48,16 @@ export async function takeAim(
     clean: logits[target] - logits[foil],
     direction: toTarget.map((value, i) => (value - toFoil[i]) * scale),
     of: (streams, n) => differences(model, target, foil, streams, n),
+    async uncapped(stream, own = 1 / deviationOf(config, Float32Array.from(stream))) {
+      const x = model.kernel.alloc(config.embedding);
+      try {
+        x.f32.set(normalized(config, model.weights.outputNorm, stream, own));
+        const [up, down] = [await logitsOfOne(model, target, x, 1), await logitsOfOne(model, foil, x, 1)];
+        return uncapped(up[0], config) - uncapped(down[0], config);
+      } finally {
+        model.kernel.free(x);
+      }
+    },
     unrounded: (streams, n) =>
       Float64Array.from({ length: n }, (_, i) => {
         const stream = streams.subarray(i * config.embedding, (i + 1) * config.embedding);

@@ -62,7 +62,7 @@ export function circuitView(stage: Stage): View {
     body,
     info(
       t(
-        'Each dot is a neuron at a token, each square a token’s embedding; lines are direct paths, with attention weights, routing and norms held as they were: why attention looked there, or the router chose, is not explained. Shares account for values, gate and up half each; what a cut does is predicted apart from them, and checked. Blue is for the token that followed (after the last one: the likeliest), orange against it. Arrow keys go from node to node.',
+        'Each dot is a neuron at a token, each square a token’s embedding; lines are direct paths, with attention weights (or what a layer without attention carries on), gates, routing, norms and the ratio of activations held as they were: why attention looked there, or the router chose, is not explained. Shares account for values, gate and up half each; what a cut does is predicted apart from them, and checked. Blue is for the token that followed (after the last one: the likeliest), orange against it. Arrow keys go from node to node.',
       ),
     ),
   );
@@ -167,9 +167,8 @@ export function circuitView(stage: Stage): View {
   };
 }
 
-/** The strongest edges between neurons: what the graph predicts of a cut, and the cut itself, held and free. */
+/** The strongest edges: what the graph predicts of a cut, and the cut itself, held and free. */
 function checkedTable(run: Run, found: Circuit): HTMLElement {
-  if (found.checked.length === 0) return h('p', { class: 'hint' }, t('No neuron of this circuit feeds another.'));
   return h(
     'table',
     { class: 'receipt-table', 'data-reading': 'checked' },
@@ -177,7 +176,7 @@ function checkedTable(run: Run, found: Circuit): HTMLElement {
       'caption',
       {},
       t(
-        'What cutting the strongest edges takes from the receiving neuron’s value: the first two agree to what rounding does',
+        'What cutting the strongest edges, and the strongest between neurons, takes from what they go into, a neuron’s value or the difference in logits: the first two agree to what rounding does',
       ),
     ),
     h(

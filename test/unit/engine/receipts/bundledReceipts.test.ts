@@ -79,11 +79,11 @@ describe('receipts of the bundled model', () => {
     const { completeness, checked, difference } = await circuit(model, trace, { nodes: 200 });
     const all = completeness.allOfDifference * Math.abs(difference);
     assert.ok(Math.abs(completeness.remainder) < 0.01 * all, `${completeness.remainder} of ${all}`);
-    assert.equal(checked.length, 5);
+    assert.ok(checked.some(({ to }) => to === 'D') && checked.some(({ from, to }) => from[0] === 'L' && to !== 'D'));
     for (const { from, to, predicted, frozen, floor } of checked) {
       const off = Math.abs(predicted - frozen);
       assert.ok(
-        off <= 1.5 * floor && floor < 0.05 * Math.max(1, Math.abs(frozen)),
+        off <= floor + 1e-9 && floor < 0.05 * Math.max(1, Math.abs(frozen)),
         `${from} → ${to}: ${off}, ${floor}`,
       );
     }

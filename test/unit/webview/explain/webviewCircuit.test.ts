@@ -35,6 +35,7 @@ const circuit: Circuit = {
     remainder: 1e-6,
     takenApart: 2,
     drawnOfValues: 0.4,
+    valuesRemainder: 1e-6,
   },
   checked: [],
 };
