@@ -43,5 +43,8 @@ export interface CodeServer {
 
 export function startCodeServer(options: ServerOptions): Promise<CodeServer>;
 
+/** The wanted port when it is free, else any. */
+export function freePort(wanted?: number): Promise<number>;
+
 /** The Node that an installed test VS Code brings. */
 export function nodeOf(server: string): string;

@@ -9,7 +9,7 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { root } from './paths.mjs';
-import { run, start, stop } from './processes.mjs';
+import { atTheEnd, run, start, stop } from './processes.mjs';
 import { logTail } from './report.mjs';
 
 const START_SECONDS = 60;
@@ -62,7 +62,7 @@ export async function startCodeServer({
   environment = {},
 }) {
   const data = dataFolder ?? mkdtempSync(path.join(os.tmpdir(), 'attention-vscode-'));
-  if (!dataFolder) removeAtTheEnd(data);
+  if (!dataFolder) atTheEnd(() => rmSync(data, { recursive: true, force: true }));
   const userData = path.join(data, 'user');
   const extensions = path.join(data, 'extensions');
   for (const folder of ['User', 'Machine']) mkdirSync(path.join(userData, folder), { recursive: true });
@@ -121,14 +121,6 @@ export async function startCodeServer({
     },
     stop: () => stop(child),
   };
-}
-
-/** One listener, however many are started. */
-const atTheEnd = new Set();
-function removeAtTheEnd(folder) {
-  if (atTheEnd.size === 0)
-    process.on('exit', () => atTheEnd.forEach((one) => rmSync(one, { recursive: true, force: true })));
-  atTheEnd.add(folder);
 }
 
 /** Neither an outer VS Code (whose terminal this may be) nor npm's settings reach the server. */

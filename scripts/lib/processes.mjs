@@ -120,15 +120,27 @@ let watching = false;
 function watchForTheEnd() {
   if (watching) return;
   watching = true;
-  process.on('exit', () => {
+  atTheEnd(() => {
     for (const child of running) killGroup(child, 'SIGKILL');
     if (outermost) sweep();
   });
-  for (const [signal, code] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-    ['SIGHUP', 129],
-  ]) {
-    process.on(signal, () => process.exit(code));
+}
+
+/** Each bundled test file has a copy of this module; the process, which has one listener, is what they share. */
+const AT_THE_END = Symbol.for('attention-explainer.at-the-end');
+
+/** @param {() => void} work done when this process ends, however it does */
+export function atTheEnd(work) {
+  if (!globalThis[AT_THE_END]) {
+    const works = (globalThis[AT_THE_END] = []);
+    process.on('exit', () => works.forEach((each) => each()));
+    for (const [signal, code] of [
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+      ['SIGHUP', 129],
+    ]) {
+      process.on(signal, () => process.exit(code));
+    }
   }
+  globalThis[AT_THE_END].push(work);
 }

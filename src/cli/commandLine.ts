@@ -1,10 +1,10 @@
 /** attention-explainer: the same engine without VS Code. Which command was asked for, and how it ended. */
-import path from 'node:path';
 import { readSmallFileNow } from '../engine/formats/regularFile.node';
 import { toProblem } from '../protocol/problem';
 import { benchCommand } from './bench';
 import { circuitCommand } from './circuit';
 import { explainCommand } from './explain';
+import { ownFile } from './home';
 import { milestoneCommand } from './milestone';
 import { modelsCommand } from './models';
 import { complain, print, type CommandOutput } from './output';
@@ -74,6 +74,5 @@ export async function commandLine([command, ...args]: string[]): Promise<number>
 }
 
 function version(): string {
-  const manifest = path.join(__dirname, '..', 'package.json');
-  return (JSON.parse(readSmallFileNow(manifest, 1 << 20)) as { version: string }).version;
+  return (JSON.parse(readSmallFileNow(ownFile('package.json'), 1 << 20)) as { version: string }).version;
 }

@@ -12,6 +12,7 @@ import { summarize, type SummaryRow } from '../milestones/seeds';
 import { mean } from '../shared/statistics';
 import { entryOf } from '../shared/history/timeline';
 import type { OptionValues, Unit, Words } from '../protocol/milestones';
+import { ownFile } from './home';
 import { bundledHash, bundledIndex, bundledPath } from './modelFiles';
 import { tellProgress, type CommandOutput } from './output';
 import { MOST_SEED, parse, UsageError, wholeNumber } from './usage';
@@ -108,7 +109,7 @@ async function gather({ needs = {} }: AnyExperiment): Promise<Inputs> {
       workspace: needs.workspaceCharacters ? await folderTexts(process.cwd(), needs.workspaceCharacters) : [],
       selection: null,
       models: { default: bundledPath(usual), reasoner: bundledPath(reasoner) },
-      media: path.join(__dirname, '..', 'media'),
+      media: ownFile('media'),
     },
     experimentModels(),
     new AbortController().signal,

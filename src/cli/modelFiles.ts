@@ -2,9 +2,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Problem } from '../protocol/problem';
+import { ownFile } from './home';
 import { UsageError } from './usage';
 
-const BUNDLED = path.join(__dirname, '..', 'media', 'models');
+const BUNDLED = ownFile('media', 'models');
 
 interface ModelIndex {
   default: string;

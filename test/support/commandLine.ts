@@ -1,4 +1,4 @@
-/** What does the command line say of wrong words? Run in this process: no program is started for each of them. */
+/** What does the command line answer? Run in this process: no program is started for each test. */
 import { commandLine } from '../../src/cli/commandLine';
 
 export interface Outcome {
@@ -7,12 +7,13 @@ export interface Outcome {
   stderr: string;
 }
 
-/** Without a model that comes with the extension, which is looked for beside the program. */
+/** As a program it is started in a few tests only: of cli.test.ts, and where it reads its standard input. */
 export async function runHere(...args: string[]): Promise<Outcome> {
   const said = { stdout: '', stderr: '' };
   const streams = ['stdout', 'stderr'] as const;
-  const writers = streams.map((name) => process[name].write);
+  const [writers, terminals] = [streams.map((name) => process[name].write), streams.map((name) => process[name].isTTY)];
   for (const name of streams) {
+    process[name].isTTY = false;
     process[name].write = (text: unknown, ...more: unknown[]): boolean => {
       said[name] += String(text);
       for (const told of more) if (typeof told === 'function') (told as () => void)();
@@ -22,6 +23,9 @@ export async function runHere(...args: string[]): Promise<Outcome> {
   try {
     return { status: await commandLine(args), ...said };
   } finally {
-    streams.forEach((name, i) => (process[name].write = writers[i]));
+    streams.forEach((name, i) => {
+      process[name].write = writers[i];
+      process[name].isTTY = terminals[i];
+    });
   }
 }

@@ -38,11 +38,11 @@ export type Fault =
 /** Of a repository “owner/repo” with these files. `secure`: https, with a certificate that nobody vouches for. */
 export async function startHubServer(
   files: Record<string, Uint8Array>,
-  { host = '127.0.0.1', secure = false } = {},
+  { host = '127.0.0.1', secure = false, port = 0 } = {},
 ): Promise<HubServer> {
   const answer = (request: IncomingMessage, response: ServerResponse): void => void serve(hub, request, response);
   const server = secure ? createSecureServer(selfMadeCertificate(host), answer) : createServer(answer);
-  await new Promise<void>((resolve) => server.listen(0, host, resolve));
+  await new Promise<void>((resolve) => server.listen(port, host, resolve));
   const hub: HubServer = {
     endpoint: `${secure ? 'https' : 'http'}://${host}:${(server.address() as AddressInfo).port}`,
     taken: [],

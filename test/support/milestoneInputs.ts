@@ -6,6 +6,8 @@ import { experimentModels, inputsOf } from '../../src/milestones/inputs.node';
 import type { HostInputs, Needs } from '../../src/protocol/milestones';
 
 const BUNDLED = 'attention-explainer-moe-q8_0.gguf';
+/** Source text of some megabytes that only the lock file changes. */
+const SOURCES = path.join('node_modules', '@types', 'node');
 const models = experimentModels();
 
 /** What a host with this folder open collects; `workspace` null: none is open. `media`: the extension's own. */
@@ -20,8 +22,8 @@ export async function hostInputs(needs: Needs, media: string, workspace: string 
   };
 }
 
-/** The bundled model, shipped files, and this repository's own sources (at most so many characters) as workspace. */
+/** The bundled model, shipped files, and sources of a package (at most so many characters) as workspace. */
 export async function testInputs(workspaceCharacters = 0): Promise<Inputs> {
-  const inputs = await hostInputs({ workspaceCharacters }, 'media', 'src');
+  const inputs = await hostInputs({ workspaceCharacters }, 'media', SOURCES);
   return inputsOf(inputs, models, new AbortController().signal);
 }

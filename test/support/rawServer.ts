@@ -15,6 +15,7 @@ export interface RawServer {
 
 export async function startRawServer(
   answer: (request: IncomingMessage, response: ServerResponse) => unknown,
+  port = 0,
 ): Promise<RawServer> {
   const taken: string[] = [];
   const server = createServer((request, response) => {
@@ -25,7 +26,7 @@ export async function startRawServer(
       void answer(request, response);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const close = async (): Promise<void> => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));

@@ -7,7 +7,7 @@ import { writeGguf } from '../support/ggufWriter';
 import type { Locator } from 'playwright-core';
 import { startRawServer, type RawServer } from '../support/rawServer';
 import { tinyModelBytes } from '../support/tinyModel';
-import { startWorkbench, type Workbench } from './driver/workbench';
+import { sharedWorkbench, type Workbench } from './driver/workbench';
 
 const WAIT = 60_000;
 const link = (words: string): string => `$(zap) [${words}](command:workbench.action.showCommands)`;
@@ -29,14 +29,16 @@ describe('Foreign words', () => {
       );
     });
     const llama = writeGguf({ metadata: { 'general.architecture': `llama-4. ${link('Install the update')}` } });
-    workbench = await startWorkbench({
+    workbench = await sharedWorkbench({
       open: 'sample.ts',
+      withSurroundings: true,
       files: { 'hostile.gguf': llama, 'named.gguf': tinyModelBytes({ name: link('Update') }) },
     });
   });
   after(async () => {
     await server?.close();
-    await workbench?.close();
+    await workbench?.useBundledModel();
+    workbench?.leave();
   });
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);

@@ -1,21 +1,18 @@
 /** Models that lie on the disk, by clicks: listed, chosen, refused with the reason, gone. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { COMMIT, startHubServer, type HubServer } from '../support/hubServer';
 import { startRawServer, type RawServer } from '../support/rawServer';
 import { partName, put, putOllama, splitModel } from '../support/stores';
 import { tinyModelBytes, tinyModelFile } from '../support/tinyModel';
 import { writeGguf } from '../support/ggufWriter';
-import { startWorkbench, type Workbench } from './driver/workbench';
+import { ownSurroundings } from './driver/shared';
+import { HUB_TOKEN, sharedWorkbench, type Workbench } from './driver/workbench';
 
 const WAIT = 60_000;
 
-const SECRET = 'hf_never_to_be_seen';
-
 describe('Models', () => {
-  /** One window for all: each start costs seconds. */
   let workbench: Workbench;
   let folder: string;
   let cache: string;
@@ -25,9 +22,8 @@ describe('Models', () => {
   /** What that server lists. */
   let listed: string[] = [];
   before(async () => {
-    [folder, cache, home] = ['models', 'hub', 'ollama'].map((name) =>
-      mkdtempSync(path.join(tmpdir(), `attention-${name}-`)),
-    );
+    const surroundings = await ownSurroundings();
+    ({ models: folder, cache, home } = surroundings);
     const { metadata, tensors } = tinyModelFile();
     put(tinyModelBytes({ experts: 4, name: 'A mixture' }), folder, 'mixture.gguf');
     put(tinyModelBytes({ name: '$(zap) [Run](command:workbench.action.quit)', seed: 2 }), folder, 'hostile.gguf');
@@ -37,27 +33,20 @@ describe('Models', () => {
       const tags = { models: listed.map((name) => ({ name })) };
       response.setHeader('content-type', 'application/json');
       response.end(request.url === '/api/tags' ? JSON.stringify(tags) : '{}');
-    });
-    hub = await startHubServer({
-      'tiny-Q8_0.gguf': tinyModelBytes({ layers: 6, name: 'A model that came' }),
-      'sub/other-F32.gguf': tinyModelBytes({ layers: 2, name: 'Another one' }),
-    });
-    workbench = await startWorkbench({
-      open: 'sample.ts',
-      settings: { 'attentionExplainer.models.folders': [folder] },
-      environment: {
-        HF_ENDPOINT: hub.endpoint,
-        HF_HUB_CACHE: cache,
-        HF_TOKEN: SECRET,
-        OLLAMA_HOST: new URL(ollama.address).host,
-        OLLAMA_MODELS: path.join(home, '.ollama', 'models'),
+    }, surroundings.ollamaPort);
+    hub = await startHubServer(
+      {
+        'tiny-Q8_0.gguf': tinyModelBytes({ layers: 6, name: 'A model that came' }),
+        'sub/other-F32.gguf': tinyModelBytes({ layers: 2, name: 'Another one' }),
       },
-    });
+      { port: surroundings.hubPort },
+    );
+    workbench = await sharedWorkbench({ open: 'sample.ts', withSurroundings: true });
   });
   after(async () => {
-    await workbench?.close();
+    await workbench?.useBundledModel();
+    workbench?.leave();
     await Promise.all([hub?.close(), ollama?.close()]);
-    for (const each of [folder, cache, home]) rmSync(each, { recursive: true, force: true });
   });
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
@@ -182,8 +171,8 @@ describe('Models', () => {
       const file = path.join(cache, 'models--owner--repo', 'snapshots', COMMIT, 'tiny-Q8_0.gguf');
       assert.deepEqual(new Uint8Array(readFileSync(file)), hub.files.get('tiny-Q8_0.gguf'));
       assert.ok(hub.taken.some((line) => line.endsWith(' token')));
-      assert.ok(!(await workbench.page.content()).includes(SECRET));
-      assert.ok(!readFileSync(workbench.server.log, 'utf8').includes(SECRET));
+      assert.ok(!(await workbench.page.content()).includes(HUB_TOKEN));
+      assert.ok(!readFileSync(workbench.server.log, 'utf8').includes(HUB_TOKEN));
     });
 
     it('a wrong hash and a page instead of a file: said, and nothing is left behind', async () => {

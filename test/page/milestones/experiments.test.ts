@@ -132,6 +132,16 @@ describe('Milestone experiments', () => {
     await calculatorIsAsLeft();
   });
 
+  it('says so when a run ended with the window', async () => {
+    await steps.open('backpropagation');
+    await steps.set('sweeps', '10000');
+    await steps.start();
+    await view.restart();
+    await steps.open('backpropagation');
+    await steps.state('recalled');
+    await page.getByText(/before the numbers of the last run were kept/).waitFor();
+  });
+
   it('Sequence to sequence: each net writes a typed number, attention is drawn; a bad number is named', async () => {
     await steps.open('seq2seq');
     await steps.choose({ longest: '4', width: '32', steps: '100' });

@@ -1,7 +1,10 @@
-/** One browser and one server per kind for all test files: each start costs seconds. */
+/** One browser, one server per kind and two windows for all test files: each start costs seconds. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { startBrowser } from '../../../scripts/lib/browser.mjs';
-import { startCodeServer, type CodeServer, type ServerOptions } from '../../../scripts/lib/codeServer.mjs';
+import { freePort, startCodeServer, type CodeServer, type ServerOptions } from '../../../scripts/lib/codeServer.mjs';
 import { installTestBrowser, installTestVsCode } from '../../../scripts/lib/setUp.mjs';
 import type { Workbench } from './workbench';
 
@@ -9,7 +12,23 @@ interface Shared {
   /** By whether they draw with their own fonts alone. */
   browsers: Map<boolean, Promise<Browser>>;
   servers: Map<string, Promise<CodeServer>>;
-  workbench: SharedWindow;
+  windows: Map<boolean, SharedWindow>;
+  surroundings?: Promise<Surroundings>;
+}
+
+/**
+ * Where a window looks for a person's own models and servers: folders that are empty and ports where nobody answers, until
+ * a test puts something there.
+ */
+export interface Surroundings {
+  /** The one that the settings name. */
+  models: string;
+  /** Of Hugging Face. */
+  cache: string;
+  /** Ollama's models lie in a folder of it. */
+  home: string;
+  hubPort: number;
+  ollamaPort: number;
 }
 
 interface SharedWindow {
@@ -24,7 +43,7 @@ const registry = globalThis as unknown as Record<symbol, Shared | undefined>;
 const shared: Shared = (registry[key] ??= {
   browsers: new Map(),
   servers: new Map(),
-  workbench: { isUsed: false },
+  windows: new Map(),
 });
 
 export function sharedBrowser({ ownFonts = false } = {}): Promise<Browser> {
@@ -47,14 +66,29 @@ export function sharedServer(options: Omit<ServerOptions, 'server' | 'settings'>
 }
 
 /** workbench.ts opens it. */
-export const sharedWindow = (): SharedWindow => shared.workbench;
+export function sharedWindow(withSurroundings: boolean): SharedWindow {
+  const window = shared.windows.get(withSurroundings) ?? { isUsed: false };
+  shared.windows.set(withSurroundings, window);
+  return window;
+}
+
+export const ownSurroundings = (): Promise<Surroundings> =>
+  (shared.surroundings ??= (async () => {
+    const [models, cache, home] = ['models', 'hub', 'ollama'].map((name) =>
+      mkdtempSync(path.join(tmpdir(), `attention-${name}-`)),
+    );
+    return { models, cache, home, hubPort: await freePort(), ollamaPort: await freePort() };
+  })());
 
 export async function closeShared(): Promise<void> {
-  const { browsers, servers, workbench } = shared;
-  await workbench.window?.close({ check: false });
+  const { browsers, servers, windows, surroundings } = shared;
+  for (const { window } of windows.values()) await window?.close({ check: false });
   shared.browsers = new Map();
   shared.servers = new Map();
-  shared.workbench = { isUsed: false };
+  shared.windows = new Map();
+  shared.surroundings = undefined;
   await Promise.all([...browsers.values()].map(async (browser) => (await browser).close()));
   await Promise.all([...servers.values()].map(async (server) => (await server).stop()));
+  const { models, cache, home } = (await surroundings) ?? {};
+  for (const folder of [models, cache, home]) if (folder) rmSync(folder, { recursive: true, force: true });
 }

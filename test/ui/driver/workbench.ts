@@ -11,7 +11,7 @@ import type { CodeServer } from '../../../scripts/lib/codeServer.mjs';
 import { root, sampleWorkspace } from '../../../scripts/lib/paths.mjs';
 import { asAsked, hasTheme, THEMES, type Theme } from './asAsked';
 import { PageWatch } from './pageWatch';
-import { sharedBrowser, sharedServer, sharedWindow } from './shared';
+import { ownSurroundings, sharedBrowser, sharedServer, sharedWindow, type Surroundings } from './shared';
 
 export interface WorkbenchOptions {
   /** Folder that is copied and opened; the sample workspace by default. */
@@ -98,6 +98,27 @@ const themed = (theme: Theme): Record<string, unknown> => ({
   'window.autoDetectHighContrast': false,
 });
 
+/** That must not be seen anywhere. */
+export const HUB_TOKEN = 'hf_never_to_be_seen';
+
+/** A person's own servers and models, and a provider of models of VS Code beside ours. */
+const surrounded = ({ models, cache, home, hubPort, ollamaPort }: Surroundings): WorkbenchOptions => ({
+  beside: path.join(root, 'test', 'fixtures', 'languageModels'),
+  settings: { 'chat.disableAIFeatures': false, 'attentionExplainer.models.folders': [models] },
+  environment: {
+    HF_ENDPOINT: `http://127.0.0.1:${hubPort}`,
+    HF_HUB_CACHE: cache,
+    HF_TOKEN: HUB_TOKEN,
+    OLLAMA_HOST: `127.0.0.1:${ollamaPort}`,
+    OLLAMA_MODELS: path.join(home, '.ollama', 'models'),
+  },
+});
+
+interface SharedWishes extends Required<Pick<WorkbenchOptions, 'open'>>, Pick<WorkbenchOptions, 'files'> {
+  /** The other window, which finds what `ownSurroundings` has. */
+  withSurroundings?: boolean;
+}
+
 /**
  * The window that test files without wishes of their own use one after the other, since each start costs seconds: dark,
  * English, the sample workspace. It is handed on with its tabs closed and its messages cleared, `open` in front; what was
@@ -106,12 +127,14 @@ const themed = (theme: Theme): Record<string, unknown> => ({
 export async function sharedWorkbench({
   files = {},
   open,
-}: Required<Pick<WorkbenchOptions, 'open'>> & Pick<WorkbenchOptions, 'files'>): Promise<Workbench> {
-  const shared = sharedWindow();
-  const workbench = (shared.window ??= await startWorkbench({ files, open }));
+  withSurroundings = false,
+}: SharedWishes): Promise<Workbench> {
+  const shared = sharedWindow(withSurroundings);
+  const around = withSurroundings ? surrounded(await ownSurroundings()) : {};
+  const workbench = (shared.window ??= await startWorkbench({ ...around, files, open }));
   if (shared.isUsed) {
     writeFiles(workbench.folder, files);
-    workbench.configure({});
+    workbench.configure(around.settings ?? {});
     // A list or a menu that a test left open.
     for (let times = 0; times < 2; times++) await workbench.page.keyboard.press('Escape');
     await workbench.dismissMessages();
@@ -373,6 +396,15 @@ export class Workbench {
   async pick(label: string | RegExp): Promise<void> {
     const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first();
     await row.click({ timeout: USUAL });
+  }
+
+  /** As it was before another was chosen; the sidebar is closed, as at the start. */
+  async useBundledModel(): Promise<void> {
+    await this.choose(/Attention Explainer MoE/, () => this.runCommand('Choose Model…'));
+    await this.page
+      .locator('.statusbar-item[id*="attentionExplainer.model"]', { hasText: 'Attention Explainer MoE' })
+      .waitFor({ timeout: USUAL });
+    await this.hideSideBar();
   }
 
   /** Saves under this name in the workspace's folder, where the workbench's own dialog asks. @returns the file */

@@ -12,9 +12,11 @@ import { assertClose } from '../../support/close';
 import { runHere, type Outcome } from '../../support/commandLine';
 import { put, putEveryStore } from '../../support/stores';
 
-function run(args: string[], input = ''): Outcome {
+/** As the program that it is. */
+function start(args: string[], input = ''): Outcome {
   return spawnSync(process.execPath, ['dist/cli.js', ...args], { input, encoding: 'utf8', maxBuffer: 1 << 26 });
 }
+const run = (args: string[]): Promise<Outcome> => runHere(...args);
 
 function assertFits(part: 'explain' | 'models' | 'bench', value: unknown): void {
   const validate = new Ajv({ strict: false }).compile({ ...schema, $ref: `#/definitions/${part}` });
@@ -45,16 +47,16 @@ describe('command line', function () {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  const explain = (...args: string[]): ExplainJson => {
+  const explain = async (...args: string[]): Promise<ExplainJson> => {
     const named = args.includes('--model') ? [] : ['--model', model];
-    const { stdout, stderr, status } = run(['explain', '--json', ...named, ...args]);
+    const { stdout, stderr, status } = await run(['explain', '--json', ...named, ...args]);
     assert.equal(status, 0, stderr);
     return JSON.parse(stdout) as ExplainJson;
   };
 
-  it('explain begins with what the model expected, by line, and what a cut says of it; edited and short texts have no such sentence', () => {
+  it('explain begins with what the model expected, by line, and what a cut says of it; edited and short texts have no such sentence', async () => {
     const args = ['explain', '--file', 'test/workspace/sample.ts:8-19'];
-    const { stdout } = run(args);
+    const { stdout } = await run(args);
     assert.match(
       stdout,
       /^In line 10 it expected “let” \(73 %\), not “const”, because it looked back at “let” in line 9\.$/m,
@@ -67,35 +69,36 @@ describe('command line', function () {
       [...args, '--edit', 'L5H3 = zero'],
       ['explain', '--text', 'let a = 1'],
     ])
-      assert.doesNotMatch(run(other).stdout, /^In line|Measured/m);
+      assert.doesNotMatch((await run(other)).stdout, /^In line|Measured/m);
   });
 
-  it('explain --edit runs under interventions and names them in canonical form', () => {
+  it('explain --edit runs under interventions and names them in canonical form', async () => {
     const other = path.join(folder, 'b.py');
     writeFileSync(other, 'xyz');
-    const clean = explain('--text', 'Hello');
+    const clean = await explain('--text', 'Hello');
     const edits = ['L1H2[pos=2:] = zero', `blocks.0.hook_resid_post[pos=3] = from(${JSON.stringify(other)},pos=1)`];
-    const json = explain('--text', 'Hello', '--edit', edits[0], '--edit', edits[1], '--edit', 'tokens[1]="J"');
+    const json = await explain('--text', 'Hello', '--edit', edits[0], '--edit', edits[1], '--edit', 'tokens[1]="J"');
     assertFits('explain', json);
     assert.deepEqual(json.edits, ['blocks.1.attn.hook_z[head=2,pos=2:] = zero', edits[1], 'tokens[1] = "J"']);
     assert.equal(json.tokens[1].text, 'J');
     assert.notDeepEqual(json.next, clean.next);
     assert.equal(clean.edits, undefined);
-    const refused = (edit: string): Outcome => run(['explain', '--model', model, '--text', 'Hello', '--edit', edit]);
-    const typed = refused('blocks.1.attn.hook_y[head=2,pos=2] = zero');
+    const refused = (edit: string): Promise<Outcome> =>
+      run(['explain', '--model', model, '--text', 'Hello', '--edit', edit]);
+    const typed = await refused('blocks.1.attn.hook_y[head=2,pos=2] = zero');
     assert.equal(typed.status, 2);
     assert.match(typed.stderr, /perhaps attn\.hook_z\?/);
-    const future = refused('L1H2[dst=2,src=4] = knockout');
+    const future = await refused('L1H2[dst=2,src=4] = knockout');
     assert.equal(future.status, 2);
     assert.match(future.stderr, /token 2 comes before token 4/);
     assert.match(
-      run(['explain', '--model', model, '--text', 'Hello', '--edit', edits[0]]).stdout,
+      (await run(['explain', '--model', model, '--text', 'Hello', '--edit', edits[0]])).stdout,
       /edited run:\n.*hook_z\[head=2,pos=2:\] = zero/,
     );
   });
 
-  it('explain --json fits the schema and holds what was asked for', () => {
-    const json = explain(
+  it('explain --json fits the schema and holds what was asked for', async () => {
+    const json = await explain(
       '--text',
       'a 汉\r\n\t🙂',
       '--layer',
@@ -149,7 +152,7 @@ describe('command line', function () {
     }
   });
 
-  it('explain takes lines of a file, and standard input', () => {
+  it('explain takes lines of a file, and standard input', async () => {
     const file = path.join(folder, 'lines.txt');
     writeFileSync(file, 'one\ntwo\nthree\n');
     const text = ({ tokens }: ExplainJson): string =>
@@ -157,21 +160,21 @@ describe('command line', function () {
         .slice(1)
         .map((token) => token.text)
         .join('');
-    assert.equal(text(explain('--file', `${file}:2-3`)), 'two\nthree');
-    const { stdout } = run(['explain', '--model', model, '--json', '-'], 'from stdin');
+    assert.equal(text(await explain('--file', `${file}:2-3`)), 'two\nthree');
+    const { stdout } = start(['explain', '--model', model, '--json', '-'], 'from stdin');
     assert.equal(text(JSON.parse(stdout) as ExplainJson), 'from stdin');
   });
 
-  it('explain without --json is a report for reading', () => {
-    const { stdout, status } = run(['explain', '--model', model, '--text', 'f(x)']);
+  it('explain without --json is a report for reading', async () => {
+    const { stdout, status } = await run(['explain', '--model', model, '--text', 'f(x)']);
     assert.equal(status, 0);
     assert.match(stdout, /tiny: qwen3moe, F32, 2 layers × 4 heads/);
     assert.match(stdout, /What comes next after 5 tokens/);
   });
 
-  it('the report draws the bytes of one character as that character, with their weights together', () => {
+  it('the report draws the bytes of one character as that character, with their weights together', async () => {
     const text = 'a😀b';
-    const { stdout, status, stderr } = run([
+    const { stdout, status, stderr } = await run([
       'explain',
       '--model',
       model,
@@ -185,7 +188,7 @@ describe('command line', function () {
     assert.equal(status, 0, stderr);
     const query = Number(/looked from “.+” \(token (\d+)\):/.exec(stdout)![1]);
     // The tiny model's tokens are bytes behind a start token.
-    const { weights } = explain('--text', text, '--layer', '0', '--head', '1').attention[0];
+    const { weights } = (await explain('--text', text, '--layer', '0', '--head', '1')).attention[0];
     const together = weights[query].slice(2, 6).reduce((sum, weight) => sum + weight, 0);
     const share = `${(together * 100).toFixed(together < 0.0995 ? 1 : 0)} %`;
     const looked = stdout.slice(stdout.indexOf('Where layer 0'), stdout.indexOf('What comes next'));
@@ -193,11 +196,11 @@ describe('command line', function () {
     assert.doesNotMatch(looked, /<0x/);
   });
 
-  it('models tells what is supported and why not, and fails for files that cannot be read', () => {
+  it('models tells what is supported and why not, and fails for files that cannot be read', async () => {
     const broken = path.join(folder, 'broken.gguf');
     const none = path.join(folder, 'none.gguf');
     writeFileSync(broken, tinyModelBytes().subarray(0, 5000));
-    const { stdout, stderr, status } = run(['models', model, broken, none, '--json']);
+    const { stdout, stderr, status } = await run(['models', model, broken, none, '--json']);
     assert.equal(status, 1);
     assert.match(stderr, /broken\.gguf: .*\n.*none\.gguf: /);
     const rows = JSON.parse(stdout) as { supported: boolean; reason: string | null; architecture: string | null }[];
@@ -208,8 +211,8 @@ describe('command line', function () {
     );
     assert.equal(rows[0].architecture, 'qwen3moe');
     assert.ok(rows[1].reason && rows[2].reason);
-    assert.equal(run(['models', none]).status, 1);
-    assert.equal(run(['models', model]).status, 0);
+    assert.equal((await run(['models', none])).status, 1);
+    assert.equal((await run(['models', model])).status, 0);
   });
 
   it('models without a name lists what lies on this machine, too', () => {
@@ -242,31 +245,40 @@ describe('command line', function () {
     assert.match(readable, /not supported: [^]*safetensors/);
   });
 
-  it('a model of another kind is an answer of models, not an error', () => {
+  it('a model of another kind is an answer of models, not an error', async () => {
     const other = path.join(folder, 'other.gguf');
     const bytes = tinyModelBytes();
     // The same length, so that the file stays whole.
     const at = Buffer.from(bytes).indexOf('qwen3');
     bytes.set(Buffer.from('mamba'), at);
     writeFileSync(other, bytes);
-    const { stdout, stderr, status } = run(['models', other]);
+    const { stdout, stderr, status } = await run(['models', other]);
     assert.equal(status, 0, stderr);
     assert.match(stdout, /not supported: .*other\.gguf\n.*mamba/);
     assert.equal(stderr, '');
   });
 
-  it('bench measures', () => {
-    const { stdout, status, stderr } = run(['bench', '--model', model, '--prompt', '8', '--generate', '2', '--json']);
+  it('bench measures', async () => {
+    const { stdout, status, stderr } = await run([
+      'bench',
+      '--model',
+      model,
+      '--prompt',
+      '8',
+      '--generate',
+      '2',
+      '--json',
+    ]);
     assert.equal(status, 0, stderr);
     assertFits('bench', JSON.parse(stdout));
   });
 
-  it('bench takes the number of threads, and turbo, which is a process of its own', () => {
+  it('bench takes the number of threads, and turbo, which is a process of its own', async () => {
     const few = ['bench', '--model', model, '--prompt', '8', '--generate', '2', '--json'];
-    const threaded = run([...few, '--threads', '2']);
+    const threaded = await run([...few, '--threads', '2']);
     assert.equal(threaded.status, 0, threaded.stderr);
     assert.equal((JSON.parse(threaded.stdout) as { threads: number }).threads, nodeThreads(2).count);
-    const turbo = run([...few, '--turbo']);
+    const turbo = start([...few, '--turbo']);
     assert.equal(turbo.status, 0, turbo.stderr);
     // Node knows the flag or turbo is left out: the measurement is there either way.
     const known = spawnSync(process.execPath, ['--experimental-wasm-revectorize', '-e', '0']).status === 0;
@@ -292,7 +304,7 @@ describe('command line', function () {
       ['explain', '-', '--model', model],
     ];
     for (const args of wrong) {
-      const { status, stderr, stdout } = args[1] === '-' ? run(args, 'a '.repeat(3 << 20)) : await runHere(...args);
+      const { status, stderr, stdout } = args[1] === '-' ? start(args, 'a '.repeat(3 << 20)) : await runHere(...args);
       assert.equal(status, 2, `${args.join(' ')}: ${stderr}`);
       assert.match(stderr, args[0] === 'explain' ? /attention-explainer explain --help/ : /Usage: attention-explainer/);
       assert.equal(stdout, '');
@@ -309,7 +321,7 @@ describe('command line', function () {
       assert.match(stderr, reason);
       assert.equal(stdout, '');
     }
-    assert.deepEqual([run(['nonsense']).status, run(failing[0][0]).status], [2, 1], 'as a program, too');
+    assert.deepEqual([start(['nonsense']).status, start(failing[0][0]).status], [2, 1], 'as a program, too');
   });
 
   it('every command tells what its options mean', async () => {
@@ -320,35 +332,35 @@ describe('command line', function () {
     }
   });
 
-  it('a long text is explained from its beginning, and the report says so', () => {
+  it('a long text is explained from its beginning, and the report says so', async () => {
     const args = ['explain', '--model', model, '--text', 'a b c d', '--max-tokens', '4'];
-    const { stdout, stderr, status } = run(args);
+    const { stdout, stderr, status } = await run(args);
     assert.equal(status, 0, stderr);
     assert.match(stdout, /after 4 tokens/);
     assert.match(stderr, /first 4 tokens \(3 of 7 characters\)/);
-    assert.equal((JSON.parse(run([...args, '--json']).stdout) as ExplainJson).tokens.length, 4);
+    assert.equal((JSON.parse((await run([...args, '--json'])).stdout) as ExplainJson).tokens.length, 4);
   });
 
-  it('the report tells what a head’s sink took: what its weights leave', () => {
+  it('the report tells what a head’s sink took: what its weights leave', async () => {
     const sinks = path.join('test', 'fixtures', 'models', 'gpt-oss.gguf');
     const args = ['explain', '--model', sinks, '--text', 'Once upon a time', '--layer', '2', '--head', '3'];
-    const { stdout, stderr } = run(args);
+    const { stdout, stderr } = await run(args);
     const section = stdout.split('Where layer 2 head 3 looked from ')[1];
     assert.ok(section, stderr);
     const query = Number(/\(token (\d+)\):/.exec(section)![1]);
-    const { attention } = JSON.parse(run([...args, '--json']).stdout) as ExplainJson;
+    const { attention } = JSON.parse((await run([...args, '--json'])).stdout) as ExplainJson;
     const left = 1 - attention[0].weights[query].reduce((sum, weight) => sum + weight, 0);
     assert.ok(left > 0.02);
     const share = `${(left * 100).toFixed(left < 0.0995 ? 1 : 0)} %`;
     assert.match(section, new RegExp(`${share} {2}the head’s sink, which gives nothing`));
   });
 
-  it('explain tells choice and weight of a router apart, as text and as JSON', () => {
+  it('explain tells choice and weight of a router apart, as text and as JSON', async () => {
     const file = path.join('test', 'fixtures', 'models', 'glm4moe.gguf');
-    const { stdout } = run(['explain', '--model', file, '--text', 'let x = 1;']);
+    const { stdout } = await run(['explain', '--model', file, '--text', 'let x = 1;']);
     assert.match(stdout, /a sigmoid scores each by itself; a bias is added for the choice alone; .* times 1\.7/);
     assert.match(stdout, /layer 1: \d chosen by -?[\d.]+ \(score [\d.]+\), weight [\d.]+ %/);
-    const json = explain('--model', file, '--text', 'let x = 1;');
+    const json = await explain('--model', file, '--text', 'let x = 1;');
     assertFits('explain', json);
     const { score, bias, renormalize } = json.routing!;
     assert.deepEqual([score, bias, renormalize], ['sigmoid', true, true]);
@@ -361,10 +373,10 @@ describe('command line', function () {
     }
   });
 
-  it('explain --json gives each head’s sink, and says which layers have windows', () => {
+  it('explain --json gives each head’s sink, and says which layers have windows', async () => {
     const sinks = path.join('test', 'fixtures', 'models', 'gpt-oss.gguf');
     const args = ['explain', '--json', '--model', sinks, '--text', 'Once upon a time', '--layer', '2', '--head', '3'];
-    const json = JSON.parse(run(args).stdout) as ExplainJson;
+    const json = JSON.parse((await run(args)).stdout) as ExplainJson;
     assertFits('explain', json);
     const [{ weights, sink }] = json.attention;
     sink!.forEach((own, query) => {
@@ -373,10 +385,10 @@ describe('command line', function () {
     assert.ok(json.layers!.every(({ mixer }) => mixer.sinks) && json.layers!.some(({ mixer }) => mixer.window));
   });
 
-  it('explains a model that looks both ways by whole rows, and refuses what needs a prediction', () => {
+  it('explains a model that looks both ways by whole rows, and refuses what needs a prediction', async () => {
     const file = path.join('test', 'fixtures', 'models', 'qwen3-both-ways.gguf');
     const args = ['--model', file, '--text', 'Once upon a time'];
-    const json = explain(...args, '--layer', '1', '--head', '2');
+    const json = await explain(...args, '--layer', '1', '--head', '2');
     assertFits('explain', json);
     const n = json.tokens.length;
     for (const row of json.attention[0].weights) {
@@ -384,29 +396,29 @@ describe('command line', function () {
       assert.ok(Math.abs(row.reduce((sum, weight) => sum + weight, 0) - 1) < 1e-5);
     }
     assert.ok(json.logprobs.every((value) => value === null));
-    const report = run(['explain', ...args]).stdout;
+    const report = (await run(['explain', ...args])).stdout;
     assert.match(report, /looks both ways/);
     assert.doesNotMatch(report, /comes next|stands out/);
     const edit = ['--edit', 'blocks.1.attn.hook_z[head=2,pos=0] = zero'];
-    const edited = explain(...args, '--layer', '1', '--head', '2', ...edit);
+    const edited = await explain(...args, '--layer', '1', '--head', '2', ...edit);
     assertFits('explain', edited);
     assert.ok(edited.moved!.length === n && edited.moved!.every((moved) => moved > 0));
     assert.match(
-      run(['explain', ...args, ...edit]).stdout,
+      (await run(['explain', ...args, ...edit])).stdout,
       /moved by [\d.]+ % of its length in the mean; most of all at/,
     );
-    const { status, stderr } = run(['receipt', ...args]);
+    const { status, stderr } = await run(['receipt', ...args]);
     assert.equal(status, 1);
     assert.match(stderr, /looks both ways/);
   });
 
-  it('explains a head of a layer without attention by its implied influence, under that name', () => {
+  it('explains a head of a layer without attention by its implied influence, under that name', async () => {
     const hybrid = path.join('test', 'fixtures', 'models', 'qwen35.gguf');
     const text = ['--model', hybrid, '--text', 'Once upon a time'];
-    const { stdout, stderr } = run(['explain', ...text, '--layer', '0', '--head', '1']);
+    const { stdout, stderr } = await run(['explain', ...text, '--layer', '0', '--head', '1']);
     assert.match(stdout, /Layer 0 has no attention: it is a gated delta network/, stderr);
     assert.match(stdout, /Implied influence on .* signed, does not sum to 1:\n +[+−][\d.e-]+ {2}/);
-    const json = explain(...text, '--layer', '0', '--head', '1', '--layer', '3', '--head', '0');
+    const json = await explain(...text, '--layer', '0', '--head', '1', '--layer', '3', '--head', '0');
     assertFits('explain', json);
     assert.deepEqual(
       [json.attention, json.influence!].map((all) => all.map(({ layer, head }) => [layer, head])),
@@ -417,15 +429,18 @@ describe('command line', function () {
     influence.forEach((row, query) => assert.equal(row.length, query + 1));
     const mamba = path.join('test', 'fixtures', 'models', 'granitehybrid.gguf');
     const other = ['--model', mamba, '--text', 'Once', '--layer', '0', '--head', '1'];
-    assert.match(run(['explain', ...other]).stdout, /Layer 0 has no attention: it is Mamba-2, which keeps a state/);
-    assertFits('explain', explain(...other));
+    assert.match(
+      (await run(['explain', ...other])).stdout,
+      /Layer 0 has no attention: it is Mamba-2, which keeps a state/,
+    );
+    assertFits('explain', await explain(...other));
     assert.ok(influence.flat().some((value) => value < 0));
   });
 
-  it('the report shows the heads that were named, with the weights of the JSON', () => {
+  it('the report shows the heads that were named, with the weights of the JSON', async () => {
     const heads = ['--text', 'f(x)', '--layer', '1', '--head', '3', '--layer', '0', '--head', '2'];
-    const { stdout } = run(['explain', '--model', model, ...heads]);
-    const json = explain(...heads);
+    const { stdout } = await run(['explain', '--model', model, ...heads]);
+    const json = await explain(...heads);
     const last = json.tokens.length - 1;
     for (const { layer, head, weights } of json.attention) {
       const section = stdout.split(`Where layer ${layer} head ${head} looked from `)[1];
@@ -438,9 +453,9 @@ describe('command line', function () {
     }
   });
 
-  it('the bundled model is what explain uses when none is named', () => {
+  it('the bundled model is what explain uses when none is named', async () => {
     const index = JSON.parse(readFileSync('media/models/index.json', 'utf8')) as { default: string };
-    const { stdout, status, stderr } = run(['explain', '--text', 'if (x) {', '--json']);
+    const { stdout, status, stderr } = await run(['explain', '--text', 'if (x) {', '--json']);
     assert.equal(status, 0, stderr);
     const json = JSON.parse(stdout) as { model: { path: string } };
     assert.equal(path.basename(json.model.path), index.default);

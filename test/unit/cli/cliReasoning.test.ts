@@ -1,13 +1,12 @@
 /** `trace` and `reason` as a script meets them. */
 import Ajv from 'ajv';
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { sumsOf } from '../../../src/cli/reason';
 import schema from '../../../src/protocol/explain.schema.json';
-import { runHere } from '../../support/commandLine';
+import { runHere as run } from '../../support/commandLine';
 import { tinyModelBytes } from '../../support/tinyModel';
 
 interface TraceJson {
@@ -28,15 +27,13 @@ describe('command line, reasoning', function () {
   before(() => (folder = mkdtempSync(path.join(tmpdir(), 'attention-cli-'))));
   after(() => rmSync(folder, { recursive: true }));
 
-  const run = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
-    spawnSync(process.execPath, ['dist/cli.js', ...args], { encoding: 'utf8', maxBuffer: 1 << 26 });
   const file = (name: string, content: string | Uint8Array): string => {
     const at = path.join(folder, name);
     writeFileSync(at, content);
     return at;
   };
-  const json = <T>(part: 'trace' | 'reason', ...args: string[]): T => {
-    const { stdout, stderr, status } = run(part, ...args, '--json');
+  const json = async <T>(part: 'trace' | 'reason', ...args: string[]): Promise<T> => {
+    const { stdout, stderr, status } = await run(part, ...args, '--json');
     assert.equal(status, 0, stderr);
     const value = JSON.parse(stdout) as T;
     const validate = new Ajv({ strict: false }).compile({ ...schema, $ref: `#/definitions/${part}` });
@@ -44,8 +41,8 @@ describe('command line, reasoning', function () {
     return value;
   };
 
-  it('two answers of one record are told apart by choice, not by the line that they share', () => {
-    const { stdout } = run('trace', 'test/fixtures/traces/two-answers.json');
+  it('two answers of one record are told apart by choice, not by the line that they share', async () => {
+    const { stdout } = await run('trace', 'test/fixtures/traces/two-answers.json');
     assert.match(stdout, /^Line 1, choice 1:$/m);
     assert.match(stdout, /^Line 1, choice 2:$/m);
     assert.match(stdout, /9 \* 3 = 28; it is 27\. Not corrected\./);
@@ -59,16 +56,16 @@ describe('command line, reasoning', function () {
     assert.deepEqual(sumsOf('3 + 4 = 7\n7 - 2 = 5', 'How many?'), []);
   });
 
-  it('trace says of prose that nothing in it looks like a chain of thought, and reads it where that is asked for', () => {
+  it('trace says of prose that nothing in it looks like a chain of thought, and reads it where that is asked for', async () => {
     const prose = file(
       'prose.txt',
       'The harbour lay quiet. Gulls sat on the pier.\n\nNobody spoke, so the boats stayed in.\n',
     );
-    const { status, stdout, stderr } = run('trace', prose);
+    const { status, stdout, stderr } = await run('trace', prose);
     assert.deepEqual([status, stdout], [1, '']);
     assert.match(stderr, /prose\.txt.*[Nn]othing in it looks like a chain of thought.*--anyway/s);
-    assert.match(run('trace', prose, '--anyway').stdout, /^1 trace, 3 steps, no sums\./);
-    assert.match(run('trace', 'src/cli/trace.ts', '--anyway').stdout, /^1 trace/, 'a program, too');
+    assert.match((await run('trace', prose, '--anyway')).stdout, /^1 trace, 3 steps, no sums\./);
+    assert.match((await run('trace', 'src/cli/trace.ts', '--anyway')).stdout, /^1 trace/, 'a program, too');
     for (const text of [
       'It is 3 + 4 = 7.',
       // Left alone, since the numbers may be meant in another notation.
@@ -78,12 +75,12 @@ describe('command line, reasoning', function () {
       '<think>\nRain.\n</think>\nYes.',
       '1. One.\n2. Two.',
     ])
-      assert.equal(run('trace', file('told.txt', text)).status, 0, text);
+      assert.equal((await run('trace', file('told.txt', text))).status, 0, text);
   });
 
-  it('trace gives steps with byte ranges and checked sums', () => {
+  it('trace gives steps with byte ranges and checked sums', async () => {
     const text = '<think>\n小明有5个。5 + 3 = 8。\nThen 8 * 2 = 17.\n</think>\n17\n';
-    const { steps } = json<TraceJson>('trace', file('think.txt', text));
+    const { steps } = await json<TraceJson>('trace', file('think.txt', text));
     assert.deepEqual(
       steps.map(({ index, text: own, start, end }) => [index, own, Buffer.from(text).subarray(start, end).toString()]),
       ['小明有5个。', '5 + 3 = 8。', 'Then 8 * 2 = 17.'].map((own, i) => [i, own, own]),
@@ -94,9 +91,9 @@ describe('command line, reasoning', function () {
     );
   });
 
-  it('trace gives the steps of every record of a JSONL file', () => {
+  it('trace gives the steps of every record of a JSONL file', async () => {
     const line = (n: number): string => JSON.stringify({ question: 'q', answer: `a\nb ${n}+1=<<${n}+1=2>>2\n#### 2` });
-    const { steps, traces } = json<TraceJson>('trace', file('two.jsonl', `${line(1)}\n${line(2)}\n`));
+    const { steps, traces } = await json<TraceJson>('trace', file('two.jsonl', `${line(1)}\n${line(2)}\n`));
     assert.deepEqual(
       steps.map(({ index }) => index),
       [0, 1, 2, 3],
@@ -114,40 +111,49 @@ describe('command line, reasoning', function () {
       steps.map(({ text }, i) => [i - traces!.findLast(({ firstStep }) => firstStep <= i)!.firstStep, text]),
     );
     const mixed = file('mixed.jsonl', `${line(1)}\n{"note":"nothing"}\n`);
-    assert.equal(json<{ passedOver: number }>('trace', mixed).passedOver, 1);
-    assert.match(run('trace', mixed).stdout, /^Passed over: 1 record without a chain of thought\.$/m);
-    const { stdout } = run('trace', path.join(folder, 'two.jsonl'));
+    assert.equal((await json<{ passedOver: number }>('trace', mixed)).passedOver, 1);
+    assert.match((await run('trace', mixed)).stdout, /^Passed over: 1 record without a chain of thought\.$/m);
+    const { stdout } = await run('trace', path.join(folder, 'two.jsonl'));
     assert.match(stdout, /2 traces, 4 steps, 2 sums: 1 right, 1 wrong/);
     assert.match(stdout, /✗ 2\+1=2: it is 3/);
   });
 
-  it('trace reads UTF-16 files with a byte order mark', () => {
-    const { steps } = json<TraceJson>('trace', file('wide.txt', Buffer.from('\uFEFF1. Two.\n2. Three.', 'utf16le')));
+  it('trace reads UTF-16 files with a byte order mark', async () => {
+    const { steps } = await json<TraceJson>(
+      'trace',
+      file('wide.txt', Buffer.from('\uFEFF1. Two.\n2. Three.', 'utf16le')),
+    );
     assert.deepEqual(
       steps.map(({ text }) => text),
       ['1. Two.', '2. Three.'],
     );
   });
 
-  it('reason solves fresh problems in both languages, and the same seed gives the same', () => {
+  it('reason solves fresh problems in both languages, and the same seed gives the same', async () => {
     const args = ['--count', '4', '--steps', '2', '--seed', '3'];
-    const one = json<ReasonJson>('reason', ...args);
+    const one = await json<ReasonJson>('reason', ...args);
     assert.equal(one.problems.length, 4);
     const right = one.problems.filter(({ expected, given }) => expected === given).length;
     assert.equal(one.steps.accuracy, right / 4);
     assert.ok(one.problems.some(({ text }) => /\p{Script=Han}/u.test(text)));
     for (const { trace, given } of one.problems) assert.ok(given === null || trace.includes(given));
-    assert.deepEqual(json<ReasonJson>('reason', ...args), one);
+    assert.deepEqual(await json<ReasonJson>('reason', ...args), one);
   });
 
-  it('reason takes a problem of one’s own, and any model', () => {
+  it('reason takes a problem of one’s own, and any model', async () => {
     const model = file('tiny.gguf', tinyModelBytes({ context: 1200 }));
-    const { problems, direct } = json<ReasonJson>('reason', '--problem', 'One and one?', '--model', model);
+    const { problems, direct } = await json<ReasonJson>('reason', '--problem', 'One and one?', '--model', model);
     assert.deepEqual([problems.length, problems[0].expected, direct.accuracy], [1, null, null]);
   });
 
-  it('reason asks nothing of a model whose context is shorter than the worked examples, and says so', () => {
-    const { status, stderr } = run('reason', '--problem', 'How many?', '--model', file('short.gguf', tinyModelBytes()));
+  it('reason asks nothing of a model whose context is shorter than the worked examples, and says so', async () => {
+    const { status, stderr } = await run(
+      'reason',
+      '--problem',
+      'How many?',
+      '--model',
+      file('short.gguf', tinyModelBytes()),
+    );
     assert.equal(status, 1);
     assert.match(stderr, /context is 64 tokens; its prompt \(worked-examples\) takes \d+/);
   });
@@ -160,19 +166,19 @@ describe('command line, reasoning', function () {
       ['reason', '--count', '2'],
       ['reason', '--problem', ' '],
     ]) {
-      assert.equal((await runHere(...args)).status, 2, args.join(' '));
+      assert.equal((await run(...args)).status, 2, args.join(' '));
     }
     for (const [name, ...more] of [
       ['count', '--steps', '2'],
       ['seed', '--count', '1', '--steps', '2'],
     ]) {
-      const { status, stderr } = await runHere('reason', `--${name}`, '99999999999999999999', ...more);
+      const { status, stderr } = await run('reason', `--${name}`, '99999999999999999999', ...more);
       assert.deepEqual([status, stderr.includes(`--${name} takes at most`)], [2, true], stderr);
     }
-    const broken = await runHere('trace', file('broken.json', '{\n "answer": oops\n}'));
+    const broken = await run('trace', file('broken.json', '{\n "answer": oops\n}'));
     assert.deepEqual([broken.status, broken.stdout], [1, '']);
     assert.match(broken.stderr, /line 2, column 12/);
-    assert.match((await runHere('trace', file('none.txt', '#### 5'))).stderr, /No reasoning steps/);
-    assert.equal((await runHere('trace', path.join(folder, 'missing.txt'))).status, 1);
+    assert.match((await run('trace', file('none.txt', '#### 5'))).stderr, /No reasoning steps/);
+    assert.equal((await run('trace', path.join(folder, 'missing.txt'))).status, 1);
   });
 });

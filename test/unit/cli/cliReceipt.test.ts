@@ -1,13 +1,13 @@
 /** `receipt` as a script meets it. */
 import Ajv from 'ajv';
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Receipt } from '../../../src/protocol/receipts';
 import circuitSchema from '../../../src/protocol/circuit.schema.json';
 import schema from '../../../src/protocol/receipt.schema.json';
+import { runHere, type Outcome } from '../../support/commandLine';
 import { tinyModelBytes } from '../../support/tinyModel';
 
 describe('command line: receipt', function () {
@@ -21,14 +21,10 @@ describe('command line: receipt', function () {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  const run = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
-    spawnSync(process.execPath, ['dist/cli.js', 'receipt', '--model', model, ...args], {
-      encoding: 'utf8',
-      maxBuffer: 1 << 26,
-    });
+  const run = (...args: string[]): Promise<Outcome> => runHere('receipt', '--model', model, ...args);
 
-  it('--json fits the schema and holds every edge, head and expert', () => {
-    const { stdout, stderr, status } = run(
+  it('--json fits the schema and holds every edge, head and expert', async () => {
+    const { stdout, stderr, status } = await run(
       '--json',
       '--text',
       'Hello, hello, you',
@@ -56,38 +52,36 @@ describe('command line: receipt', function () {
     }
   });
 
-  it('circuit --json fits its schema; --loss adds what the strongest cuts do to the whole text', () => {
-    const roles = run('--json', '--roles', '--text', 'Hello, hello, you');
+  it('circuit --json fits its schema; --loss adds what the strongest cuts do to the whole text', async () => {
+    const roles = await run('--json', '--roles', '--text', 'Hello, hello, you');
     assert.ok(Array.isArray((JSON.parse(roles.stdout) as { roles: unknown }).roles), roles.stderr);
-    const circuit = (...args: string[]): ReturnType<typeof run> =>
-      spawnSync(process.execPath, ['dist/cli.js', 'circuit', '--model', model, '--text', 'Hello', ...args], {
-        encoding: 'utf8',
-      });
-    const found = circuit('--json');
+    const circuit = (...args: string[]): Promise<Outcome> =>
+      runHere('circuit', '--model', model, '--text', 'Hello', ...args);
+    const found = await circuit('--json');
     assert.equal(found.status, 0, found.stderr);
     assert.match(
-      circuit().stdout,
+      (await circuit()).stdout,
       /^[^\n]+: qwen3moe, F32\nWhich neurons make “.” \(token 4\) be followed by .+\nE12 is the embedding of token 12, /,
     );
     const validate = new Ajv({ strict: false }).compile(circuitSchema);
     assert.ok(validate(JSON.parse(found.stdout)), JSON.stringify(validate.errors));
-    const { outcomes } = JSON.parse(run('--json', '--loss', '--text', 'Hello, you').stdout) as Receipt;
+    const { outcomes } = JSON.parse((await run('--json', '--loss', '--text', 'Hello, you')).stdout) as Receipt;
     assert.equal(outcomes.filter(({ loss }) => loss !== null).length, 8);
   });
 
-  it('the readable report says what was found; what is asked wrongly is told', () => {
-    const told = run('--text', 'Hello, hello, you');
+  it('the readable report says what was found; what is asked wrongly is told', async () => {
+    const told = await run('--text', 'Hello, hello, you');
     assert.match(
       told.stdout,
       /^.+: qwen3moe, F32\nWhat makes “o” \(token 16\) be followed by “u” and not by “.+logit\(“u”\) − logit\(“.+: the model holds “.+” for likelier\.\n/,
     );
     assert.match(told.stdout, /no fair control/);
-    const far = run('--text', 'Hello', '--position', '9');
+    const far = await run('--text', 'Hello', '--position', '9');
     assert.equal(far.status, 2);
     assert.match(far.stderr, /no token 9; the text has 6, 0 to 5/);
-    const several = run('--text', 'Hello', '--target', 'xyz');
+    const several = await run('--text', 'Hello', '--target', 'xyz');
     assert.equal(several.status, 2);
     assert.match(several.stderr, /--target: “xyz” is not one token of this model; it is “x” “y” “z”/);
-    assert.equal(run('--text', 'Hello', '--target', '#4000').status, 2);
+    assert.equal((await run('--text', 'Hello', '--target', '#4000')).status, 2);
   });
 });

@@ -1,11 +1,11 @@
 /** Control characters of texts, traces, names and arguments: no command lets one through to the terminal. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { visible } from '../../../src/cli/output';
 import { controlPictures } from '../../../src/shared/controlPictures';
+import { runHere as run } from '../../support/commandLine';
 import { writeGguf } from '../../support/ggufWriter';
 import { tinyModelBytes } from '../../support/tinyModel';
 
@@ -28,10 +28,7 @@ describe('the command line and the terminal', function () {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  const run = (args: string[], input = ''): { stdout: string; stderr: string } =>
-    spawnSync(process.execPath, ['dist/cli.js', ...args], { input, encoding: 'utf8', maxBuffer: 1 << 26 });
-
-  it('every command shows pictures of them, in what it prints and in what it complains of', () => {
+  it('every command shows pictures of them, in what it prints and in what it complains of', async () => {
     const model = ['--model', at('tiny.gguf')];
     const commands: [args: string[], seen: RegExp | null][] = [
       [['trace', at('trace.txt')], /First ␛\]0;owned␇ .*␛\[2J <U\+009B>31m ␈[^]*<U\+202E>abc<U\+2066>/],
@@ -48,7 +45,7 @@ describe('the command line and the terminal', function () {
       [['explain', '--text', 'a', '--top', HOSTILE], /␛\]0;owned/],
     ];
     for (const [args, seen] of commands) {
-      const { stdout, stderr } = run(args);
+      const { stdout, stderr } = await run(...args);
       assert.ok(stdout !== '' || stderr !== '', args.join(' '));
       assert.doesNotMatch(stdout, STEERING, args.join(' '));
       assert.doesNotMatch(stderr, STEERING, args.join(' '));
@@ -56,8 +53,8 @@ describe('the command line and the terminal', function () {
     }
   });
 
-  it('JSON holds them as they were', () => {
-    const { stdout } = run(['trace', at('trace.txt'), '--json']);
+  it('JSON holds them as they were', async () => {
+    const { stdout } = await run('trace', at('trace.txt'), '--json');
     const { steps } = JSON.parse(stdout) as { steps: { text: string }[] };
     assert.ok(steps[0].text.includes('\u001b]0;owned\u0007'));
   });

@@ -1,12 +1,12 @@
 /** What `--npz` writes, read back by the zip's and numpy's own rules; and patching on the command line. */
 import Ajv from 'ajv';
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Patching } from '../../../src/protocol/patching';
+import { runHere as run, type Outcome } from '../../support/commandLine';
 import { tinyModelBytes } from '../../support/tinyModel';
 import schema from '../../../src/protocol/patch.schema.json';
 
@@ -67,13 +67,10 @@ describe('command line: activations and patching', function () {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  const run = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
-    spawnSync(process.execPath, ['dist/cli.js', ...args], { encoding: 'utf8', maxBuffer: 1 << 26 });
-
-  it('--npz writes what a run computed, edited as it was, under TransformerLens’ names', () => {
+  it('--npz writes what a run computed, edited as it was, under TransformerLens’ names', async () => {
     const file = path.join(folder, 'run.npz');
-    const of = (...edits: string[]): Map<string, Read> => {
-      const { status, stderr } = run(
+    const of = async (...edits: string[]): Promise<Map<string, Read>> => {
+      const { status, stderr } = await run(
         'explain',
         '--model',
         model,
@@ -89,7 +86,7 @@ describe('command line: activations and patching', function () {
       assert.ok(stderr.includes(`${arrays.size} arrays are written to ${file}.`), stderr);
       return arrays;
     };
-    const clean = of();
+    const clean = await of();
     for (const [name, shape] of [
       ['tokens', [1, 6]],
       ['blocks.0.hook_resid_pre', [1, 6, 16]],
@@ -115,7 +112,7 @@ describe('command line: activations and patching', function () {
       assert.ok(Math.abs(weights.reduce((total, weight) => total + weight, 0) - 1) < 1e-5);
     }
     assert.equal(clean.get('interventions.npy'), undefined);
-    const edited = of('L1H2 = zero', 'tokens[2] = "z"');
+    const edited = await of('L1H2 = zero', 'tokens[2] = "z"');
     assert.deepEqual(edited.get('interventions.npy')!.values, [
       'blocks.1.attn.hook_z[head=2,pos=*] = zero',
       'tokens[2] = "z"',
@@ -126,14 +123,14 @@ describe('command line: activations and patching', function () {
     }
   });
 
-  it('--npz writes all that layers without attention have, and says which have none', () => {
+  it('--npz writes all that layers without attention have, and says which have none', async () => {
     const file = path.join(folder, 'hybrid.npz');
     for (const [name, without] of [
       ['qwen35', 'Layers 0, 1, 2, 4 have'],
       ['lfm2', 'Layers 0, 1, 3 have'],
     ]) {
       const hybrid = path.join('test', 'fixtures', 'models', `${name}.gguf`);
-      const { status, stderr } = run('explain', '--model', hybrid, '--text', 'Once', '--npz', file);
+      const { status, stderr } = await run('explain', '--model', hybrid, '--text', 'Once', '--npz', file);
       assert.equal(status, 0, stderr);
       assert.ok(stderr.includes(`${without} no attention: no queries, keys, values or patterns are written`), stderr);
       const names = [...readNpz(file).keys()];
@@ -149,9 +146,9 @@ describe('command line: activations and patching', function () {
     }
   });
 
-  it('patch: the clean stream before the layer of everything brings all of it back, and nothing none', () => {
-    const patch = (...args: string[]): ReturnType<typeof run> => run('patch', '--model', model, ...args);
-    const { stdout, stderr, status } = patch(
+  it('patch: the clean stream before the layer of everything brings all of it back, and nothing none', async () => {
+    const patch = (...args: string[]): Promise<Outcome> => run('patch', '--model', model, ...args);
+    const { stdout, stderr, status } = await patch(
       '--json',
       '--clean',
       'Hello you',
@@ -169,21 +166,21 @@ describe('command line: activations and patching', function () {
     assert.equal(found.firstDifference, 5);
     assert.equal(found.sites.length, 2 * 5);
     // The first layer sees the token itself: there it is the whole difference. The others are the same in both runs.
-    const of = (position: number): number =>
+    const at = (position: number): number =>
       found.sites.findIndex((site) => site.layer === 0 && site.position === position);
     const { denoising, noising } = found.patched;
-    assert.ok(Math.abs(denoising[of(5)] - found.clean) < 1e-3);
-    assert.ok(Math.abs(noising[of(5)] - found.corrupted) < 1e-3);
-    assert.ok(Math.abs(denoising[of(7)] - found.corrupted) < 1e-3);
+    assert.ok(Math.abs(denoising[at(5)] - found.clean) < 1e-3);
+    assert.ok(Math.abs(noising[at(5)] - found.corrupted) < 1e-3);
+    assert.ok(Math.abs(denoising[at(7)] - found.corrupted) < 1e-3);
     assert.equal(found.sites[0].edit, 'blocks.0.hook_resid_pre[pos=5] = from("clean",pos=5)');
     assert.match(
-      patch('--clean', 'Hello', '--corrupted', 'Hellx', '--site', 'z').stdout,
+      (await patch('--clean', 'Hello', '--corrupted', 'Hellx', '--site', 'z')).stdout,
       /^[^\n]+: \w+, F32\n[^]*L1H3/,
     );
-    const misaligned = patch('--clean', 'Hello', '--corrupted', 'Hi');
+    const misaligned = await patch('--clean', 'Hello', '--corrupted', 'Hi');
     assert.equal(misaligned.status, 2);
     assert.match(misaligned.stderr, /do not align: 6 tokens against 3/);
-    assert.match(patch('--clean', 'Hello', '--corrupted', 'Hello').stderr, /same tokens/);
-    assert.equal(patch('--clean', 'Hello', '--corrupted', 'Hellx', '--site', 'qqq').status, 2);
+    assert.match((await patch('--clean', 'Hello', '--corrupted', 'Hello')).stderr, /same tokens/);
+    assert.equal((await patch('--clean', 'Hello', '--corrupted', 'Hellx', '--site', 'qqq')).status, 2);
   });
 });

@@ -1,7 +1,6 @@
 /** `milestone` as a script meets it, and the committed numbers. */
 import Ajv from 'ajv';
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,7 +8,7 @@ import { defaults } from '../../../src/milestones/experiment';
 import { experimentOf, experiments } from '../../../src/milestones/index';
 import { readRecorded, recordedFile } from '../../../src/milestones/recorded.node';
 import schema from '../../../src/protocol/milestone.schema.json';
-import { runHere } from '../../support/commandLine';
+import { runHere, type Outcome } from '../../support/commandLine';
 
 interface MilestoneJson {
   ours: Record<string, number>;
@@ -19,17 +18,15 @@ interface MilestoneJson {
   timings: object;
 }
 
-function run(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, ['dist/cli.js', 'milestone', ...args], { encoding: 'utf8', maxBuffer: 1 << 26 });
-}
+const run = (...args: string[]): Promise<Outcome> => runHere('milestone', ...args);
 
 function assertFits(part: keyof (typeof schema)['definitions'], value: unknown): void {
   const validate = new Ajv({ strict: false }).compile({ ...schema, $ref: `#/definitions/${part}` });
   assert.ok(validate(value), JSON.stringify(validate.errors));
 }
 
-function json(...args: string[]): MilestoneJson {
-  const { stdout, stderr, status } = run(...args, '--small', '--json');
+async function json(...args: string[]): Promise<MilestoneJson> {
+  const { stdout, stderr, status } = await run(...args, '--small', '--json');
   assert.equal(status, 0, stderr);
   const read = JSON.parse(stdout) as MilestoneJson;
   assertFits('milestone', read);
@@ -39,22 +36,22 @@ function json(...args: string[]): MilestoneJson {
 describe('milestone on the command line', function () {
   this.timeout(120_000);
 
-  it('lists the experiments in order of time, as JSON that fits the schema and as text', () => {
-    const { stdout } = run('list', '--json');
+  it('lists the experiments in order of time, as JSON that fits the schema and as text', async () => {
+    const { stdout } = await run('list', '--json');
     const list = JSON.parse(stdout) as { id: string }[];
     assertFits('list', list);
     assert.deepEqual(
       list.map(({ id }) => id),
       experiments.map(({ id }) => id),
     );
-    assert.match(run('list').stdout, /^1986 {2}backpropagation/m);
+    assert.match((await run('list')).stdout, /^1986 {2}backpropagation/m);
   });
 
-  it('gives another for another seed, and intervals over several', () => {
-    const first = json('backpropagation', '--seed', '4');
-    assert.notDeepEqual(json('backpropagation', '--seed', '5').ours, first.ours);
+  it('gives another for another seed, and intervals over several', async () => {
+    const first = await json('backpropagation', '--seed', '4');
+    assert.notDeepEqual((await json('backpropagation', '--seed', '5')).ours, first.ours);
     assert.deepEqual(first.seeds, [4]);
-    const several = json('backpropagation', '--seeds', '3');
+    const several = await json('backpropagation', '--seeds', '3');
     assert.deepEqual(several.seeds, [1, 2, 3]);
     const name = 'nets solved with backpropagation';
     const { value, interval } = several.rows.find((row) => row.name === name)!;
@@ -64,8 +61,8 @@ describe('milestone on the command line', function () {
     assert.ok(low < high);
   });
 
-  it('writes a readable report', () => {
-    const { stdout, status } = run('backpropagation', '--small');
+  it('writes a readable report', async () => {
+    const { stdout, status } = await run('backpropagation', '--small');
     assert.equal(status, 0);
     assert.match(stdout, /paper: .*1,425/);
     assert.match(stdout, /why they differ: /);
@@ -75,19 +72,19 @@ describe('milestone on the command line', function () {
   it('exits with 2 for wrong usage and with 1 for an experiment that is not there', async () => {
     const wrong = [[], ['list', 'more'], ['backpropagation', '--seed', 'x'], ['backpropagation', '--seeds', '0']];
     for (const args of [...wrong, ['backpropagation', '--seed', '1', '--seeds', '2'], ['--unknown']]) {
-      const { status, stderr, stdout } = await runHere('milestone', ...args);
+      const { status, stderr, stdout } = await run(...args);
       assert.equal(status, 2, args.join(' '));
       assert.match(stderr, /attention-explainer milestone --help/);
       assert.equal(stdout, '');
     }
     for (const option of ['--seed', '--seeds']) {
-      const large = await runHere('milestone', 'backpropagation', option, '99999999999');
+      const large = await run('backpropagation', option, '99999999999');
       assert.equal(large.status, 2);
       assert.match(large.stderr, new RegExp(`${option} takes at most \\d+, not 99999999999`));
     }
-    const two = await runHere('milestone', 'run', 'phil');
+    const two = await run('run', 'phil');
     assert.match(two.stderr, /Name one milestone alone.* here are 2: run, phil\./);
-    const { status, stderr } = await runHere('milestone', 'no-such-thing', '--json');
+    const { status, stderr } = await run('no-such-thing', '--json');
     assert.equal(status, 1);
     assert.match(stderr, /no experiment “no-such-thing”.*backpropagation/);
   });
@@ -96,20 +93,14 @@ describe('milestone on the command line', function () {
     const folder = mkdtempSync(path.join(tmpdir(), 'attention-run-'));
     after(() => rmSync(folder, { recursive: true }));
     const file = path.join(folder, 'run.v8.gz');
-    const { status, stdout } = run('backpropagation', '--small', '--seed', '2', '--record', file, '--json');
+    const { status, stdout } = await run('backpropagation', '--small', '--seed', '2', '--record', file, '--json');
     assert.equal(status, 0);
     const { rows } = JSON.parse(stdout) as MilestoneJson;
     const { seed, options, result } = (await readRecorded(file))!;
     assert.equal(seed, 2);
     assert.deepEqual(experimentOf('backpropagation').card(result, options).rows, rows);
     assert.equal(await readRecorded(path.join(folder, 'not-there')), null);
-    const nowhere = await runHere(
-      'milestone',
-      'backpropagation',
-      '--small',
-      '--record',
-      path.join(folder, 'no', 'folder'),
-    );
+    const nowhere = await run('backpropagation', '--small', '--record', path.join(folder, 'no', 'folder'));
     assert.equal(nowhere.status, 2);
     assert.match(nowhere.stderr, /^There is no folder “.*” for --record/);
   });
