@@ -41,7 +41,7 @@ export function probabilityWords(link: EditorLink, token: number, logprob: numbe
   const words = placedToken(link, token);
   if (Number.isNaN(logprob)) return t('{0}: there was nothing to predict it from.', words);
   const bits = surprisalBits(logprob).toLocaleString(vscode.env.language, { maximumFractionDigits: 1 });
-  return t('{0}: expected with {1}, {2} bits of surprise', words, share(Math.exp(logprob)), bits);
+  return t('{0}: expected with {1}, {2} bits of surprisal', words, share(Math.exp(logprob)), bits);
 }
 
 /** "32%", "0.41%"; two digits, which all kernels agree on. */

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { EditorHeat } from '../editor/editorHeat';
 import { heatKind } from '../editor/heatKind';
-import { titleOf, type Place, type Taken } from '../editor/subject';
+import type { Place, Taken } from '../editor/subject';
 import { isTyped } from '../editor/typedDocument';
 import { setTitle } from '../host/webviewPanel';
 import type { ModelHashes } from '../models/modelHashes';
@@ -14,6 +14,7 @@ import { explainAnswers } from './explainAnswers';
 import { ExplanationRuns, type RunServices } from './explanationRuns';
 import { lastGood, type LastGood } from './memories';
 import { PageSession } from './pageSession';
+import { panelTitle } from './panelTitle';
 import type { ShownText } from './shownText';
 import { TraceQuestions } from './traceQuestions';
 
@@ -31,16 +32,13 @@ export interface PanelServices extends RunServices {
   found?(place: Place, finding: string): void;
 }
 
-/** Candidates that a hover in the editor tells. */
-const HOVERED = 3;
-/** Pause in typing after which a followed text is explained again. */
-const FOLLOW_MS = 150;
+const HOVERED = 3; // candidates that a hover in the editor tells
+const FOLLOW_MS = 150; // pause in typing after which a followed text is explained again
 
 export class ExplainPanel implements vscode.Disposable, Exporting {
   private readonly changed = new vscode.EventEmitter<void>();
   /** Busy or not, another place, another state of the explanation. */
   readonly onDidChange = this.changed.event;
-  /** Colours on the text in the editor. */
   readonly heat: EditorHeat;
   /** What the page may ask. */
   readonly answers: Handlers<ExplainPanelHostApi>;
@@ -113,7 +111,7 @@ export class ExplainPanel implements vscode.Disposable, Exporting {
     return this.runs.place;
   }
 
-  /** What the page was told, in short; for tests. */
+  /** What the page was told; for tests. */
   get events(): readonly PanelEvent[] {
     return this.session.replay;
   }
@@ -199,5 +197,3 @@ export class ExplainPanel implements vscode.Disposable, Exporting {
     this.changed.fire();
   }
 }
-
-export const panelTitle = (document: vscode.TextDocument): string => vscode.l10n.t('Attention: {0}', titleOf(document));

@@ -47,9 +47,9 @@ export class Told {
 
   /** The sentence, now and then with a pronoun for {a} and with a join or the next time before it. */
   vary(template: string, pronoun: string, space: string): string {
-    let spoken = template;
+    let sentence = template;
     if (template.startsWith('{a}') && this.named && this.random() < PRONOUN_SHARE) {
-      spoken = pronoun + template.slice('{a}'.length);
+      sentence = pronoun + template.slice('{a}'.length);
     }
     if (TIMED[this.language].test(template) && this.random() < TIME_SHARE) {
       const joined = this.random() < 0.5;
@@ -59,10 +59,10 @@ export class Told {
         // A join is used up; a time leaves only those that come after it.
         if (joined) this.joins.splice(this.joins.indexOf(word), 1);
         else this.times.splice(0, this.times.indexOf(word) + 1);
-        spoken = word + space + spoken;
+        sentence = word + space + sentence;
       }
     }
     this.hear(template);
-    return spoken;
+    return sentence;
   }
 }

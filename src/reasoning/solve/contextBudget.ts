@@ -5,7 +5,7 @@ import { ANSWER_MARK, buildPrompt } from './prompt';
 import type { Reasoner } from './reasoner';
 
 /** Tokens of a short answer, spelled byte by byte: its mark and a number; before them, a step or two. */
-const LEAST_ROOM = { direct: 12, steps: 48 };
+const SHORT_ANSWER_TOKENS = { direct: 12, steps: 48 };
 
 /** What a model is to write on from. */
 export interface ContextDemand {
@@ -15,16 +15,16 @@ export interface ContextDemand {
   prompt: number;
   written?: number;
   /** Tokens of the answer; where it is not known, those of a short one. */
-  room?: number;
+  answerTokens?: number;
 }
 
 /** Throws Problem prompt-too-long, which says what it is that takes the room. */
 export function checkContextBudget(reasoner: Reasoner, demand: ContextDemand): void {
   const { question, withSteps, prompt, written = 0 } = demand;
   const { context } = reasoner.model.config;
-  const room = demand.room ?? (withSteps ? LEAST_ROOM.steps : LEAST_ROOM.direct);
-  if (prompt + written + room <= context) return;
-  const isFull = (tokens: number): boolean => tokens + room > context;
+  const answerTokens = demand.answerTokens ?? (withSteps ? SHORT_ANSWER_TOKENS.steps : SHORT_ANSWER_TOKENS.direct);
+  if (prompt + written + answerTokens <= context) return;
+  const isFull = (tokens: number): boolean => tokens + answerTokens > context;
   const frame = (): number => promptTokens(reasoner, '', withSteps);
   const what = !isFull(prompt)
     ? 'steps'
@@ -45,8 +45,8 @@ export function tooLong(reasoner: Reasoner, problems: readonly WordProblem[]): T
   let [most, tokens] = [0, 0];
   for (const problem of problems) {
     for (const withSteps of [false, true]) {
-      const { prompt, room } = contextDemand(reasoner, problem, withSteps);
-      most = Math.max(most, prompt + room);
+      const { prompt, answerTokens } = contextDemand(reasoner, problem, withSteps);
+      most = Math.max(most, prompt + answerTokens);
       tokens = Math.max(tokens, prompt);
     }
   }
@@ -59,8 +59,8 @@ export function contextDemand(
   withSteps: boolean,
 ): Required<Omit<ContextDemand, 'written'>> {
   const solution = [...(withSteps ? steps : []), `${ANSWER_MARK} ${answer}\n`].join('\n');
-  const room = reasoner.model.tokenizer.encode(solution).length;
-  return { question, withSteps, prompt: promptTokens(reasoner, question, withSteps), room };
+  const answerTokens = reasoner.model.tokenizer.encode(solution).length;
+  return { question, withSteps, prompt: promptTokens(reasoner, question, withSteps), answerTokens };
 }
 
 function promptTokens(reasoner: Reasoner, question: string, withSteps: boolean): number {

@@ -31,9 +31,9 @@ export async function writeOn(reasoner: Reasoner, decoder: Decoder, options: Wri
   const random = seededRandom(sampling.seed);
   await decoder.moveTo(from);
   const ids: number[] = [];
-  const room = Math.min(maxTokens, decoder.capacity - from.length);
+  const mostTokens = Math.min(maxTokens, decoder.capacity - from.length);
   let text = '';
-  while (ids.length < room) {
+  while (ids.length < mostTokens) {
     const logits = await decoder.logits();
     const id = sample(logits, sampling, random);
     if (reasoner.stopIds.includes(id)) return { ids, text, ending: 'end' };
@@ -48,7 +48,7 @@ export async function writeOn(reasoner: Reasoner, decoder: Decoder, options: Wri
     ids.push(id);
     text = longer;
     await onText?.(text);
-    if (ids.length < room) await decoder.push(id);
+    if (ids.length < mostTokens) await decoder.push(id);
   }
   return { ids, text, ending: 'length' };
 }

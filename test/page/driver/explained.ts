@@ -5,13 +5,14 @@
 import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { root } from '../../../scripts/lib/paths.mjs';
-import { WorkerClient } from '../../../src/engine/workerClient.node';
+import type { Handle } from '../../../src/protocol/handle';
 import type { ExplainProgress, ModelCard } from '../../../src/protocol/explanation';
 import type { ExplainPanelHostApi, ExplainPanelViewApi, PanelEvent, SingleEvent } from '../../../src/protocol/panelApi';
 import { Rpc, type CallContext, type Handlers } from '../../../src/protocol/rpc';
 import { READING_METHODS } from '../../../src/protocol/readingApi';
-import type { ExplainWorkerApi, TraceMethod, TraceParams } from '../../../src/protocol/workerApi';
+import type { TraceMethod, TraceParams } from '../../../src/protocol/workerApi';
 import { firstHead, firstToken } from '../../../src/shared/firstLook';
+import { sharedExplainWorker } from '../../ui/driver/shared';
 import { openBarePage, type BarePage, type PageOptions } from './barePage';
 
 /** Of media/models. */
@@ -51,8 +52,14 @@ export type Between = (name: TraceMethod, params: object, answered: () => Promis
 
 export async function openExplained(subject: Text, options?: PageOptions, between?: Between): Promise<Explained> {
   const { title, text, firstLine = 1, model = BUNDLED, card } = subject;
-  const worker = new WorkerClient<ExplainWorkerApi>({ script: path.join(root, 'dist', 'explainWorker.js') });
-  worker.acquire();
+  const worker = sharedExplainWorker();
+  /** What it is asked for this page ends with the page. */
+  const closing = new AbortController();
+  const traces: Handle[] = [];
+  const leave = (): void => {
+    closing.abort();
+    for (const trace of traces) worker.release(trace);
+  };
   const begin: Extract<PanelEvent, { kind: 'begin' }> = {
     kind: 'begin',
     subject: {
@@ -78,6 +85,7 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
         onProgress: (progress) => events.push(came(progress)),
       },
     );
+    traces.push(explanation.trace);
     events.push({ kind: 'done', explanation });
     let shown = explanation;
     let good = events;
@@ -96,7 +104,10 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
     ): Promise<unknown> => {
       asked.open++;
       const answered = (): Promise<unknown> =>
-        worker.ask[name]({ ...params, trace: shown.trace } as never, { signal, onProgress: onProgress as never });
+        worker.ask[name]({ ...params, trace: shown.trace } as never, {
+          signal: AbortSignal.any([signal, closing.signal]),
+          onProgress: onProgress as never,
+        });
       return (between?.(name, params, answered) ?? answered()).finally(() => asked.open--);
     };
     const answers = QUESTIONS.map((name) => [
@@ -124,8 +135,9 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
           };
           const next = await worker.ask.explain(
             { modelPath: model, text, maxTokens: 8192, top: 10, base: explanation.trace, edits },
-            { signal, onProgress },
+            { signal: AbortSignal.any([signal, closing.signal]), onProgress },
           );
+          traces.push(next.trace);
           shown = next;
           own.push({ kind: 'done', explanation: next });
           await rpc.call('event', own.at(-1)!);
@@ -160,6 +172,7 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
           { modelPath: model, text: typed, maxTokens: 8192, top: 10, base },
           { onProgress: (progress) => untold.push(came(progress)) },
         );
+        traces.push(next.trace);
         shown = next;
         const seen = { findings: next.findings, model: null, tokens: next.logprobs.length };
         const head = firstHead(seen);
@@ -190,13 +203,10 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
           await bare.page.waitForTimeout(QUIET_MS);
         }
       },
-      close: async () => {
-        worker.stop();
-        await bare.close();
-      },
+      close: () => bare.close().finally(leave),
     };
   } catch (thrown) {
-    worker.stop();
+    leave();
     // What went wrong in the page says more.
     await bare.close();
     throw thrown;

@@ -441,13 +441,14 @@ describe('Reading views', () => {
     await page.keyboard.press('Home');
     await page.locator('[data-section="text"]').waitFor();
   });
-
-  it('has no accessibility violations in any group', () => assertSound(view));
 });
 
 for (const language of ['en', 'zh-cn'] as const) {
   it(`Reading views in a narrow column: nothing is cut off in any group, ${language}`, async () => {
-    const view = await openExplained(linesOf('sample.ts', 8, 19), { language });
+    // The words are what differs: a few lines have them all.
+    const view = await openExplained(linesOf('sample.ts', language === 'en' ? 8 : 9, language === 'en' ? 19 : 11), {
+      language,
+    });
     try {
       await view.complete();
       const names = await view.page
@@ -466,11 +467,13 @@ for (const language of ['en', 'zh-cn'] as const) {
   });
 }
 
-describe('Reading views in other themes', () => {
+describe('Reading views in every theme', () => {
   let view: Explained;
   // The contrast of each letter takes its time; a few lines have every kind of colour.
   before(async () => (view = await openExplained(linesOf('sample.ts', 9, 11))));
   after(() => view.close());
+
+  it('has no accessibility violations in any group', () => assertSound(view));
 
   for (const theme of (Object.keys(THEMES) as Theme[]).filter((one) => one !== 'dark')) {
     it(`can be read in any group, ${theme}`, async () => {

@@ -77,7 +77,9 @@ describe('Milestone History before a class', () => {
       await view.setTheme(theme);
       for (const key of ['Home', 'ArrowRight', 'End', 'ArrowLeft']) {
         await page.keyboard.press(key);
-        assert.deepEqual(await axeIn(page.mainFrame()), [], `${theme} ${key}`);
+        // Of a theme's colours no other rule knows.
+        const rules = theme === 'dark' ? undefined : ['color-contrast'];
+        assert.deepEqual(await axeIn(page.mainFrame(), rules), [], `${theme} ${key}`);
       }
     }
     await view.setTheme('dark');

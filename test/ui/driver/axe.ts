@@ -31,8 +31,8 @@ export async function axeIn(frame: Frame, rules?: string[]): Promise<string[]> {
 }
 
 /**
- * Runs in the page. Contrast is judged once for each look: of all texts of one colour and size that lie on the same
- * backgrounds, the first. A table of a thousand cells has two or three.
+ * Runs in the page. Contrast is judged once for each look in the life of a page: of all texts of one colour and size that
+ * lie on the same backgrounds, the first. A table of a thousand cells has two or three.
  */
 async function violationsHere(rules: string[] | undefined): Promise<Violation[]> {
   const CONTRAST = 'color-contrast';
@@ -46,13 +46,15 @@ async function violationsHere(rules: string[] | undefined): Promise<Violation[]>
     backgrounds.set(element, found);
     return found;
   };
-  const looks = new Map<string, Element>();
+  const judged = ((globalThis as { looksJudged?: Set<string> }).looksJudged ??= new Set());
+  const looks: Element[] = [];
   for (const element of document.body.querySelectorAll('*')) {
     const hasText = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.nodeValue!.trim());
     if (!hasText || !element.checkVisibility()) continue;
     const { color, fontSize, fontWeight, textShadow } = getComputedStyle(element);
     const look = [color, fontSize, fontWeight, textShadow, behind(element)].join(' ');
-    if (!looks.has(look)) looks.set(look, element);
+    if (!judged.has(look)) looks.push(element);
+    judged.add(look);
   }
   const found: Violation[] = [];
   const judge = async (context: Document | Element[], options: object): Promise<void> => {
@@ -61,6 +63,6 @@ async function violationsHere(rules: string[] | undefined): Promise<Violation[]>
   const others = rules?.filter((rule) => rule !== CONTRAST);
   if (!others) await judge(document, { rules: { [CONTRAST]: { enabled: false } } });
   else if (others.length > 0) await judge(document, { runOnly: others });
-  if (looks.size > 0 && (!rules || rules.includes(CONTRAST))) await judge([...looks.values()], { runOnly: [CONTRAST] });
+  if (looks.length > 0 && (!rules || rules.includes(CONTRAST))) await judge(looks, { runOnly: [CONTRAST] });
   return found;
 }

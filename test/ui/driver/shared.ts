@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { startBrowser } from '../../../scripts/lib/browser.mjs';
+import { root } from '../../../scripts/lib/paths.mjs';
 import { freePort, startCodeServer, type CodeServer, type ServerOptions } from '../../../scripts/lib/codeServer.mjs';
 import { installTestBrowser, installTestVsCode } from '../../../scripts/lib/setUp.mjs';
+import { WorkerClient } from '../../../src/engine/workerClient.node';
+import type { ExplainWorkerApi } from '../../../src/protocol/workerApi';
 import type { Workbench } from './workbench';
 
 interface Shared {
@@ -13,6 +16,7 @@ interface Shared {
   browsers: Map<boolean, Promise<Browser>>;
   servers: Map<string, Promise<CodeServer>>;
   windows: Map<boolean, SharedWindow>;
+  explainWorker?: WorkerClient<ExplainWorkerApi>;
   surroundings?: Promise<Surroundings>;
 }
 
@@ -55,6 +59,15 @@ export function sharedBrowser({ ownFonts = false } = {}): Promise<Browser> {
   return browser;
 }
 
+/** For pages on their own. Whoever asks it something releases what it keeps for them. */
+export function sharedExplainWorker(): WorkerClient<ExplainWorkerApi> {
+  if (!shared.explainWorker) {
+    shared.explainWorker = new WorkerClient({ script: path.join(root, 'dist', 'explainWorker.js') });
+    shared.explainWorker.acquire();
+  }
+  return shared.explainWorker;
+}
+
 export function sharedServer(options: Omit<ServerOptions, 'server' | 'settings'>): Promise<CodeServer> {
   const name = JSON.stringify(options);
   let server = shared.servers.get(name);
@@ -81,11 +94,13 @@ export const ownSurroundings = (): Promise<Surroundings> =>
   })());
 
 export async function closeShared(): Promise<void> {
-  const { browsers, servers, windows, surroundings } = shared;
+  const { browsers, servers, windows, explainWorker, surroundings } = shared;
+  explainWorker?.stop();
   for (const { window } of windows.values()) await window?.close({ check: false });
   shared.browsers = new Map();
   shared.servers = new Map();
   shared.windows = new Map();
+  shared.explainWorker = undefined;
   shared.surroundings = undefined;
   await Promise.all([...browsers.values()].map(async (browser) => (await browser).close()));
   await Promise.all([...servers.values()].map(async (server) => (await server).stop()));
