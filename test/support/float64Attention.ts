@@ -62,10 +62,13 @@ export function inFloat64(
   /** What another architecture calls the norm behind attention is the one before the feed-forward part. */
   const isNormBetween = is('gpt-oss', 'qwen35', 'qwen35moe', 'qwen3next', 'glm4moe');
 
+  const known = new Map<string, Float32Array | undefined>();
   const read = (name: string): Float32Array | undefined => {
-    const tensor = file.tensors.get(name);
-    if (!tensor) return undefined;
-    return new Float32Array(file.source.read(tensor.offset, tensor.byteLength).slice().buffer);
+    if (!known.has(name)) {
+      const tensor = file.tensors.get(name);
+      known.set(name, tensor && new Float32Array(file.source.read(tensor.offset, tensor.byteLength).slice().buffer));
+    }
+    return known.get(name);
   };
   /** Rows [from, from + count) of a matrix times x, plus its bias. */
   const times = (name: string, x: Vector, from = 0, count?: number): Vector | undefined => {
