@@ -1,5 +1,5 @@
 // Bundles the extension, its worker, the command line, the webviews and (with --tests) the tests.
-//   node esbuild.mjs [--tests] [--watch] [--production]
+//   node esbuild.mjs [--tests] [--watch] [--production] [--dist=FOLDER]
 import { build, context } from 'esbuild';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -9,6 +9,7 @@ import { plugins } from './scripts/lib/bundled.mjs';
 
 const root = path.dirname(fileURLToPath(import.meta.url));
 const flags = new Set(process.argv.slice(2));
+const dist = process.argv.find((flag) => flag.startsWith('--dist='))?.slice('--dist='.length) ?? 'dist';
 
 const common = {
   absWorkingDir: root,
@@ -25,7 +26,7 @@ const common = {
 const node = { ...common, platform: 'node', format: 'cjs', external: ['vscode'] };
 
 const bundles = [
-  { ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js' },
+  { ...node, entryPoints: ['src/extension.ts'], outfile: `${dist}/extension.js` },
   // One worker per kind of job.
   ...[
     'engine/explainWorker',
@@ -36,16 +37,16 @@ const bundles = [
   ].map((worker) => ({
     ...node,
     entryPoints: [`src/${worker}.ts`],
-    outfile: `dist/${path.basename(worker)}.js`,
+    outfile: `${dist}/${path.basename(worker)}.js`,
   })),
-  { ...node, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli.js', banner: { js: '#!/usr/bin/env node' } },
+  { ...node, entryPoints: ['src/cli/main.ts'], outfile: `${dist}/cli.js`, banner: { js: '#!/usr/bin/env node' } },
   // One page per view: webview/NAME/main.ts → dist/webview/NAME.js and NAME.css.
   ...['explain', 'milestones', 'reasoning'].map((view) => ({
     ...common,
     platform: 'browser',
     format: 'iife',
     entryPoints: [`webview/${view}/main.ts`],
-    outfile: `dist/webview/${view}.js`,
+    outfile: `${dist}/webview/${view}.js`,
     loader: { ...common.loader, '.ttf': 'file' },
   })),
 ];

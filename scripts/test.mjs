@@ -52,7 +52,7 @@ const unitFiles = () => {
 
 /**
  * Each with what it needs: `vscode` runs on Linux x64 only. `run` is given a part of the tests' names, a file for what they
- * say where it is not for the terminal, and whether it gives way; one that is `alone` runs when the others have ended.
+ * say where it is not for the terminal, and whether it gives way.
  * Suites of one `lane` run one after the other, beside those of the other lanes; whoever has none left takes what is in
  * none. Those in the workbench's wait most of the time and must not be kept waiting: the others give way to them. In the
  * order in which they begin: what tells most in the shortest time, then what takes longest.
@@ -85,8 +85,7 @@ const SUITES = {
   // The Node of the test VS Code is newer: relaxed SIMD and threads, which Node 20 leaves out.
   kernels: { title: 'Kernels on VS Code’s own Node', vscode: true, run: kernels },
   format: { title: 'Format', run: tool('format', [bin('oxfmt', 'bin', 'oxfmt'), '--check', '.']) },
-  // Builds anew what the others run.
-  vsix: { title: 'The packaged extension', vscode: true, alone: true, run: vsix },
+  vsix: { title: 'The packaged extension', vscode: true, lane: 'workbench', run: vsix },
 };
 
 async function mocha(suite) {
@@ -158,10 +157,9 @@ await main(async () => {
       `\n${title}: left out, the test VS Code runs on Linux x64 only (npm run test:desktop runs the suites inside the extension host)`,
     );
   }
-  const together = runnable.filter(({ alone }) => !alone);
-  const isBeside = together.length > 1 && os.availableParallelism() > 1;
+  const isBeside = runnable.length > 1 && os.availableParallelism() > 1;
   const add = (result) => Object.keys(total).forEach((key) => (total[key] += result[key]));
-  const inLane = (lane) => together.filter((suite) => suite.lane === lane);
+  const inLane = (lane) => runnable.filter((suite) => suite.lane === lane);
   const anywhere = inLane(undefined);
   const inTurn = async (own, givesWay) => {
     for (let suite = own.shift() ?? anywhere.shift(); suite; suite = own.shift() ?? anywhere.shift())
@@ -169,7 +167,6 @@ await main(async () => {
   };
   if (isBeside) await Promise.all([inTurn(inLane('workbench')), inTurn(inLane('page'), true), inTurn([])]);
   else for (const lane of [[], inLane('workbench'), inLane('page')]) await inTurn(lane);
-  for (const suite of runnable.filter(({ alone }) => alone)) add(await runSuite(suite, { grep }));
   const left = sweep();
   if (left > 0) console.log(`\n${left} left-over processes were ended.`);
   console.log(

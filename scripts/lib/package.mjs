@@ -26,16 +26,12 @@ export async function packageExtension() {
   const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
   const file = path.join(root, 'out', `${manifest.name}-${manifest.version}.vsix`);
   rmSync(file, { force: true });
-  const began = Date.now();
-  await buildAll({ production: true });
   const stage = path.join(root, 'out', 'package');
   rmSync(stage, { recursive: true, force: true });
+  await buildAll({ production: true, dist: 'out/package/dist' });
   for (const part of PARTS) {
     if (existsSync(path.join(root, part))) cpSync(path.join(root, part), path.join(stage, part), { recursive: true });
   }
-  // Not what an older build left behind; some file systems keep times to the second only.
-  const fresh = (from) => statSync(from).isDirectory() || statSync(from).mtimeMs > began - 1000;
-  cpSync(path.join(root, 'dist'), path.join(stage, 'dist'), { recursive: true, filter: fresh });
   for (const name of NOT_IN_MANIFEST) delete manifest[name];
   writeFileSync(path.join(stage, 'package.json'), JSON.stringify(manifest, undefined, 2));
 

@@ -33,9 +33,9 @@ function dependenciesFit() {
   );
 }
 
-/** Builds the extension, its page and the command line; with tests, those too. */
-export async function buildAll({ tests = false, production = false } = {}) {
-  const flags = [tests && '--tests', production && '--production'].filter(Boolean);
+/** Builds the extension, its page and the command line, into another folder than dist where one is named; with tests, those too. */
+export async function buildAll({ tests = false, production = false, dist } = {}) {
+  const flags = [tests && '--tests', production && '--production', dist && `--dist=${dist}`].filter(Boolean);
   await step(`Building${tests ? ' the extension and its tests' : ''}`, () =>
     logged(process.execPath, ['esbuild.mjs', ...flags], root, 'build'),
   );
