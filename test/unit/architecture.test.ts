@@ -76,6 +76,16 @@ describe('the map of the repository', () => {
   });
 });
 
+describe('an architecture', () => {
+  it('is one file of fewer than 80 lines', () => {
+    const files = sourcesIn('src/engine/model/architectures').map((file) => [file, readFileSync(file, 'utf8')]);
+    const architectures = files.filter(([, source]) => /^export const \w+: Architecture = /m.test(source));
+    assert.ok(architectures.length > 30, `${architectures.length}`);
+    const long = architectures.filter(([, source]) => source.split('\n').length > 80);
+    assert.deepEqual(long.map(([file]) => file), []); // prettier-ignore
+  });
+});
+
 describe('imports', () => {
   const files = [...sourcesIn('src'), ...sourcesIn('webview')];
 

@@ -7,10 +7,8 @@
 import type { Keys } from '../keys';
 import type { Architecture } from './architecture';
 import { decoder, MAX, type DecoderConfig } from './decoder';
-import type { Layer } from '../layerWeights';
-import type { Plan, TensorNames } from '../plan';
-import type { FeedForwardShape } from '../shape';
-import { attention, mixture, swiglu } from './parts';
+import { networkWithExperts } from './networkWithExperts';
+import { attention } from './parts';
 import { windowsOf } from './window';
 
 function config(keys: Keys): DecoderConfig {
@@ -53,36 +51,6 @@ function lender(keys: Keys, windows: readonly (number | undefined)[], l: number,
   throw keys.unsupported('attention.shared_kv_layers', `has layer ${l} read layer ${from}, which sees otherwise`);
 }
 
-/** The network alone, or with experts beside it. */
-function networks(
-  names: TensorNames,
-  d: number,
-  { hidden, sharedHidden, experts, ...feedForward }: FeedForwardShape,
-): Pick<Plan<Layer>, 'feedForwardNorm' | 'dense' | 'moe'> {
-  if (experts === 0) return { feedForwardNorm: names.norm('ffn_norm', d), dense: swiglu(names, d, hidden) };
-  const moe = mixture(names, d, { ...feedForward, hidden, experts, sharedHidden: 0 });
-  const scales = names.has('ffn_down_exps.scale')
-    ? names.stackedVectors(
-        'ffn_down_exps.scale',
-        moe.experts.map(() => 1),
-      )
-    : [];
-  return {
-    feedForwardNorm: names.norm('pre_ffw_norm_2', d),
-    moe: {
-      ...moe,
-      routerNorm: { weight: names.vector('ffn_gate_inp.scale', d) },
-      experts: moe.experts.map((expert, e) => ({ ...expert, scale: scales[e] })),
-      expertsPostNorm: names.norm('post_ffw_norm_2', d),
-      shared: {
-        ...swiglu(names, d, sharedHidden),
-        norm: names.norm('ffn_norm', d),
-        postNorm: names.norm('post_ffw_norm_1', d),
-      },
-    },
-  };
-}
-
 export const gemma4: Architecture = {
   name: 'gemma4',
   config,
@@ -90,7 +58,7 @@ export const gemma4: Architecture = {
     attentionNorm: names.norm('attn_norm', d),
     mixer: attention(names, d, shape, { qkNorm: 'head', plainValues: true }),
     attentionPostNorm: names.norm('post_attention_norm', d),
-    ...networks(names, d, shape.feedForward),
+    ...networkWithExperts(names, d, shape.feedForward),
     feedForwardPostNorm: names.norm('post_ffw_norm', d),
     ...(perLayer && {
       perLayer: {
