@@ -22,8 +22,8 @@ export async function hostInputs(needs: Needs, media: string, workspace: string 
   };
 }
 
-/** The bundled model, shipped files, and sources of a package (at most so many characters) as workspace. */
-export async function testInputs(workspaceCharacters = 0): Promise<Inputs> {
-  const inputs = await hostInputs({ workspaceCharacters }, 'media', SOURCES);
+/** The bundled model, shipped files, and sources (at most so many characters) as workspace. */
+export async function testInputs(workspaceCharacters = 0, folder = SOURCES): Promise<Inputs> {
+  const inputs = await hostInputs({ workspaceCharacters }, 'media', folder);
   return inputsOf(inputs, models, new AbortController().signal);
 }

@@ -31,6 +31,8 @@ interface Wishes<Options> {
   seed?: number;
   /** In place of the workspace that it needs. */
   inputs?: () => Promise<Inputs>;
+  /** False for inputs that change with every commit. */
+  isRecorded?: boolean;
 }
 
 /**
@@ -39,7 +41,7 @@ interface Wishes<Options> {
  */
 export function runOnce<Options, Result, Question, Answer>(
   experiment: Experiment<Options, Result, Question, Answer>,
-  { options: own = {}, seed = 1, inputs: given }: Wishes<Options> = {},
+  { options: own = {}, seed = 1, inputs: given, isRecorded = true }: Wishes<Options> = {},
 ): () => Promise<Run<Result, Question, Answer>> {
   const { id, needs, trial } = experiment;
   const options = { ...defaults(experiment.controls, true), ...own };
@@ -105,8 +107,8 @@ export function runOnce<Options, Result, Question, Answer>(
     if (RECORD_SEEDS) {
       assert.ok(other, 'another V8 than this Node’s is needed');
       await onNode(other, first);
-      record(id, first);
-    } else if (isRecorded(id, first)) await again(first, 0);
+      if (isRecorded) record(id, first);
+    } else if (isRecorded && isAsRecorded(id, first)) await again(first, 0);
     else await (other ? onNode(other, first) : again(first, ENOUGH));
   });
   return run;
@@ -160,7 +162,7 @@ const recordOf = (id: string): string => path.join(RECORDS, `${id}.json`);
 const together = (digests: readonly string[]): string => createHash('sha256').update(digests.join()).digest('hex');
 
 /** Whether another Node came to all of this, too. */
-function isRecorded(id: string, digests: readonly string[]): boolean {
+function isAsRecorded(id: string, digests: readonly string[]): boolean {
   const file = recordOf(id);
   return existsSync(file) && (JSON.parse(readFileSync(file, 'utf8')) as SeedRecord).digest === together(digests);
 }

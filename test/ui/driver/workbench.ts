@@ -528,7 +528,7 @@ export class Workbench {
     for (const deadline = Date.now() + SLOW; !(await message.isVisible());) {
       if (Date.now() > deadline) throw new Error(`No message says ${text}: ${await center.allTextContents()}`);
       if (!(await center.isVisible())) await this.page.locator('.statusbar-item[id="status.notifications"]').click();
-      await message.waitFor({ timeout: USUAL }).catch(() => undefined);
+      await message.waitFor({ timeout: LIST_MS }).catch(() => undefined);
     }
   }
 

@@ -271,7 +271,7 @@ describe('word2vec: the experiment', function () {
 
   const ran = runOnce(word2vec);
 
-  it('learns the identifiers of this repository: better than chance on files it has not read', async () => {
+  it('learns the identifiers of a workspace: better than chance on files it has not read', async () => {
     const { result } = await ran();
     const live = result.live!;
     assert.ok(live.heldOut! > 0.6, `${live.heldOut}`);
