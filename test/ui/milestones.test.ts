@@ -78,26 +78,19 @@ describe('Milestone History in VS Code', () => {
     await steps.stop();
   });
 
-  it('has entry, settings and numbers when VS Code is started again, and says that the picture is to be run again', async () => {
-    const card = steps.card.locator('tbody');
-    await steps.set('sweeps', '200');
+  it('has entry and settings when VS Code is started again, and says so when a run ended with the window', async () => {
+    // Long enough that it is not through before it is kept, however quick the machine is.
+    await steps.set('sweeps', '10000');
     await steps.set(frame.getByLabel('Seed'), '3');
-    await steps.run();
-    const numbers = await card.textContent();
-    await workbench.keeps(/seed[\\"]+:3,[\\"]+card[\\"]+:\{/);
+    await steps.start();
+    await workbench.keeps(/seed[\\"]+:3,[\\"]+card[\\"]+:null/);
     workbench.configure({ 'attentionExplainer.milestones.whenHidden': 'pause' });
     await workbench.restart();
     await steps.shown('backpropagation');
     await steps.state('recalled');
-    assert.equal(await steps.option('sweeps').inputValue(), '200');
+    assert.equal(await steps.option('sweeps').inputValue(), '10000');
     assert.equal(await frame.getByLabel('Seed').inputValue(), '3');
-    assert.equal(await card.textContent(), numbers);
-    assert.match((await steps.card.textContent())!, /here, seed 3/);
-    await frame.getByText(/Run the experiment again for its picture/).waitFor();
-    assert.equal(await steps.picture.isVisible(), false);
-    await steps.run();
-    assert.equal(await card.textContent(), numbers);
-    await steps.picture.locator('.plot-area').first().waitFor();
+    await frame.getByText(/before the numbers of the last run were kept/).waitFor();
   });
 
   it('waits while the panel is hidden where that is set', async () => {
