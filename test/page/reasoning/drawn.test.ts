@@ -23,6 +23,11 @@ describe('A chain of thought, drawn', () => {
     await view.steps.section('figure').locator('path.arc').first().waitFor({ state: 'attached' });
     await view.steps.section('figure').locator('.point').first().waitFor({ state: 'attached' });
     await view.steps.section('detail').locator('.bars .value').first().waitFor();
+    // What a direct answer would have been is asked last.
+    await view.steps
+      .section('answer')
+      .getByText(/reads it: /)
+      .waitFor();
     await view.settled();
   });
   after(() => view.close());
