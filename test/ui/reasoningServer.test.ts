@@ -5,7 +5,7 @@ import path from 'node:path';
 import { root } from '../../scripts/lib/paths.mjs';
 import { loadReasoner } from '../../src/reasoning/solve/load.node';
 import { engineSays, says, startChatServer, type RunningChatServer, type Say } from '../support/chatServer';
-import { sharedWorkbench, type Workbench } from './driver/workbench';
+import { startWorkbench, type Workbench } from './driver/workbench';
 
 const WAIT = 60_000;
 const KEY = 'sk-nobody-must-see-this';
@@ -26,11 +26,16 @@ describe('Somebody else solves', () => {
       key: KEY,
       models: ['tiny', 'large'],
     });
-    workbench = await sharedWorkbench({ open: 'sample.ts', withSurroundings: true });
+    const providers = path.join(root, 'test', 'fixtures', 'languageModels');
+    workbench = await startWorkbench({
+      open: 'sample.ts',
+      beside: providers,
+      settings: { 'chat.disableAIFeatures': false },
+    });
   });
   after(async () => {
     await server?.close();
-    workbench?.leave();
+    await workbench?.close();
   });
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);

@@ -101,10 +101,9 @@ const themed = (theme: Theme): Record<string, unknown> => ({
 /** That must not be seen anywhere. */
 export const HUB_TOKEN = 'hf_never_to_be_seen';
 
-/** A person's own servers and models, and a provider of models of VS Code beside ours. */
+/** A person's own servers and models. */
 const surrounded = ({ models, cache, home, hubPort, ollamaPort }: Surroundings): WorkbenchOptions => ({
-  beside: path.join(root, 'test', 'fixtures', 'languageModels'),
-  settings: { 'chat.disableAIFeatures': false, 'attentionExplainer.models.folders': [models] },
+  settings: { 'attentionExplainer.models.folders': [models] },
   environment: {
     HF_ENDPOINT: `http://127.0.0.1:${hubPort}`,
     HF_HUB_CACHE: cache,
