@@ -2,6 +2,7 @@
  * Cards of neurons: where each answers most, what it writes, and what kind of token that goes with, by rule. A value is
  * act(gate) · up · the router's weight; a neuron is on where it has at least half of its largest value, and the same sign.
  */
+import type { ExpertName } from './edit';
 
 /** By the token's characters and those before it (engine/neurons/kinds.ts). */
 export const TOKEN_KINDS = [
@@ -38,7 +39,7 @@ export type NeuronQuery =
   /** Tokens of these characters, white space and case left out. */
   | { characters: string }
   /** One, `expert` null in a dense layer. */
-  | { layer: number; expert: number | null; neuron: number };
+  | { layer: number; expert: ExpertName | null; neuron: number };
 
 export interface Fit {
   /** Of the tokens where it is on, how many are meant. */
@@ -61,7 +62,7 @@ export interface NeuronPlace {
 export interface NeuronCard {
   layer: number;
   /** Null in dense layers. */
-  expert: number | null;
+  expert: ExpertName | null;
   neuron: number;
   /** The largest value by size, over all texts. */
   peak: number;

@@ -1,4 +1,4 @@
-/** What every neuron gave at every token of a text: act(gate) · up · the router's weight. */
+/** What every neuron gave at every token of a text: act(gate) · up · the router's weight, or the shared expert's gate. */
 import type { PanelToken } from '../../protocol/explanation';
 import { Problem } from '../../protocol/problem';
 import type { ModelConfig } from '../model/config';
@@ -18,6 +18,9 @@ export interface LayerActivity {
   used: number;
   ids: Int32Array; // [tokens][used], 0 in a dense layer
   values: Float32Array; // [tokens][used][width]
+  /** Of the expert that every token goes through. */
+  shared: Float32Array; // [tokens][sharedWidth]
+  sharedWidth: number;
 }
 
 export interface TextActivity {
@@ -38,15 +41,23 @@ export async function activityOf(
   const { tokenizer, config, kernel } = model;
   const encoded = tokenizer.encode(text, { bos: tokenizer.addBos }).slice(0, most);
   const tokens = toPanelTokens(encoded, text, tokenizer);
-  const layers = config.shapes.map(({ feedForward: { hidden: width, experts, expertsUsed } }): LayerActivity => {
+  const layers = config.shapes.map(({ feedForward }): LayerActivity => {
+    const { hidden: width, experts, expertsUsed, sharedHidden: sharedWidth } = feedForward;
     const used = experts > 0 ? expertsUsed : 1;
     const rows = encoded.length * used;
-    return { experts: experts > 0 ? experts : null, width, used, ids: new Int32Array(rows), values: NONE };
+    const ids = new Int32Array(rows);
+    return { experts: experts > 0 ? experts : null, width, used, ids, values: NONE, shared: NONE, sharedWidth };
   });
-  const size = layers.reduce((sum, { ids, width }) => sum + ids.length * width, 0);
+  const size = layers.reduce(
+    (sum, { ids, width, sharedWidth }) => sum + ids.length * width + encoded.length * sharedWidth,
+    0,
+  );
   if (size > MOST_VALUES)
     throw new Problem('internal', `${size} values of neurons are too many to be kept: at most ${MOST_VALUES}.`);
-  for (const layer of layers) layer.values = new Float32Array(layer.ids.length * layer.width);
+  for (const layer of layers) {
+    layer.values = new Float32Array(layer.ids.length * layer.width);
+    layer.shared = new Float32Array(encoded.length * layer.sharedWidth);
+  }
   const trace = new Trace(config, kernel, encoded.length, { keepResidual: false });
   try {
     await forward(model, trace, encoded.map(({ id }) => id), { taps: keeping(layers), afterChunk: pause }); // prettier-ignore
@@ -67,23 +78,28 @@ function keeping(layers: readonly LayerActivity[]): Taps {
       kept.set(ids.i32.subarray(0, rows.n * used), at);
       scales[l].set(weights.f32.subarray(0, rows.n * used), at);
     },
-    hidden(l, { of, units, width, count, rowIds }, rows) {
-      // What every token goes through beside its experts has no name of its own.
-      if (of === 'shared') return;
-      const { used, ids, values } = layers[l];
+    hidden(l, { of, units, width, count, rowIds, scales: gates }, rows) {
+      const { used, ids, values, shared } = layers[l];
+      const keep = (i: number, into: Float32Array, scale: number): void => {
+        for (let neuron = 0; neuron < width; neuron++) into[neuron] = units.f32[i * width + neuron] * scale;
+      };
       for (let i = 0; i < count; i++) {
-        const first = positionOf(rows, rowIds ? rowIds.i32[i] : i) * used;
+        const position = positionOf(rows, rowIds ? rowIds.i32[i] : i);
+        if (of === 'shared') {
+          keep(i, shared.subarray(position * width, (position + 1) * width), gates ? gates.f32[i] : 1);
+          continue;
+        }
+        const first = position * used;
         const rank = of === 'dense' ? 0 : ids.subarray(first, first + used).indexOf(of);
         if (rank < 0) continue;
-        const scale = scales[l][first + rank];
-        const into = values.subarray((first + rank) * width, (first + rank + 1) * width);
-        for (let neuron = 0; neuron < width; neuron++) into[neuron] = units.f32[i * width + neuron] * scale;
+        const at = first + rank;
+        keep(i, values.subarray(at * width, (at + 1) * width), scales[l][at]);
       }
     },
   };
 }
 
-/** Neurons are numbered through: layer by layer, expert by expert. */
+/** Neurons are numbered through: layer by layer, expert by expert, the shared one last. */
 export interface Numbering {
   count: number;
   /** [layers] Number of the layer's first. */
@@ -92,9 +108,9 @@ export interface Numbering {
 
 export function numbering({ shapes }: Pick<ModelConfig, 'shapes'>): Numbering {
   let count = 0;
-  const first = shapes.map(({ feedForward: { hidden, experts } }) => {
+  const first = shapes.map(({ feedForward: { hidden, experts, sharedHidden } }) => {
     const own = count;
-    count += hidden * Math.max(1, experts);
+    count += hidden * Math.max(1, experts) + sharedHidden;
     return own;
   });
   return { count, first };
@@ -106,8 +122,13 @@ export function eachValue(
   { first }: Numbering,
   visit: (neuron: number, position: number, value: number) => void,
 ): void {
-  layers.forEach(({ ids, values, used, width }, l) => {
+  layers.forEach(({ ids, values, used, width, experts, shared, sharedWidth }, l) => {
+    const sharedFrom = first[l] + width * (experts ?? 1);
     for (let position = 0; position < tokens.length; position++) {
+      for (let i = 0; i < sharedWidth; i++) {
+        const value = shared[position * sharedWidth + i];
+        if (value !== 0) visit(sharedFrom + i, position, value);
+      }
       for (let rank = 0; rank < used; rank++) {
         const at = position * used + rank;
         const base = first[l] + ids[at] * width;

@@ -141,12 +141,16 @@ function numberOf(
   { layer, expert, neuron }: Extract<NeuronQuery, { neuron: number }>,
 ): number {
   const shape = config.shapes[layer]?.feedForward;
-  const isThere =
-    shape !== undefined &&
-    isOneOf(neuron, shape.hidden) &&
-    (shape.experts > 0 ? expert !== null && isOneOf(expert, shape.experts) : expert === null);
+  const [width, hasExpert] =
+    shape === undefined
+      ? [0, false]
+      : expert === 'shared'
+        ? [shape.sharedHidden, true]
+        : [shape.hidden, shape.experts > 0 ? expert !== null && isOneOf(expert, shape.experts) : expert === null];
+  const isThere = hasExpert && isOneOf(neuron, width);
   if (!isThere) throw new Problem('internal', `There is no neuron ${expert === null ? '' : `${expert}.`}${neuron} in layer ${layer}.`); // prettier-ignore
-  return first[layer] + (expert ?? 0) * shape.hidden + neuron;
+  const before = expert === 'shared' ? Math.max(1, shape.experts) : (expert ?? 0);
+  return first[layer] + before * shape.hidden + neuron;
 }
 
 const isOneOf = (number: number, count: number): boolean => Number.isInteger(number) && number >= 0 && number < count;
@@ -159,6 +163,8 @@ function nameOf(
   const layer = first.findLastIndex((one) => one <= number);
   const { hidden, experts } = config.shapes[layer].feedForward;
   const rest = number - first[layer];
+  const sharedFrom = hidden * Math.max(1, experts);
+  if (rest >= sharedFrom) return { layer, expert: 'shared', neuron: rest - sharedFrom };
   return { layer, expert: experts > 0 ? Math.floor(rest / hidden) : null, neuron: rest % hidden };
 }
 

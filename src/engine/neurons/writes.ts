@@ -1,4 +1,5 @@
 /** What would a neuron's write alone say, straight through the last norm? The logit lens of a row of the output matrix. */
+import type { ExpertName } from '../../protocol/edit';
 import type { WrittenToken } from '../../protocol/neuronCards';
 import { eachNetwork, networkOf } from '../circuits/active';
 import type { LoadedModel } from '../model/load';
@@ -7,7 +8,7 @@ import { columnsOf } from '../model/unpacked';
 
 export interface Writer {
   layer: number;
-  expert: number | null;
+  expert: ExpertName | null;
   neuron: number;
   /** What is written is the output row times this. */
   value: number;

@@ -67,9 +67,11 @@ export const everyKind = (): string[] =>
 export function askedQuery(typed: string): NeuronQuery | null {
   const asked = typed.trim();
   if (asked === '') return null;
-  const [, layer, expert, neuron] = /^L(\d{1,4})N(?:(\d{1,5})\.)?(\d{1,6})$/i.exec(asked) ?? [];
-  if (layer !== undefined)
-    return { layer: Number(layer), expert: expert === undefined ? null : Number(expert), neuron: Number(neuron) };
+  const [, layer, expert, neuron] = /^L(\d{1,4})N(?:(\d{1,5}|shared)\.)?(\d{1,6})$/i.exec(asked) ?? [];
+  if (layer !== undefined) {
+    const own = expert === undefined ? null : expert.toLowerCase() === 'shared' ? 'shared' : Number(expert);
+    return { layer: Number(layer), expert: own, neuron: Number(neuron) };
+  }
   const [, quotedOnes] = /^["“‘'「](.+)["”’'」]$/u.exec(asked) ?? [];
   if (quotedOnes !== undefined) return { characters: quotedOnes };
   const words = stems(asked);

@@ -1,7 +1,9 @@
 /** Cards of neurons: values are those that the model's own cut takes away, searches find what they say, labels are held out. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { BufferSource } from '../../../../src/engine/formats/byteSource';
 import { forward } from '../../../../src/engine/model/forward';
-import type { LoadedModel } from '../../../../src/engine/model/load';
+import { loadModel, type LoadedModel } from '../../../../src/engine/model/load';
 import { activityOf, eachValue, numbering, type TextActivity } from '../../../../src/engine/neurons/activity';
 import { neuronCards, type CardOptions } from '../../../../src/engine/neurons/cards';
 import { kindsOf, whereKind } from '../../../../src/engine/neurons/kinds';
@@ -54,6 +56,42 @@ describe('cards of neurons', () => {
       trace.release();
     });
   }
+
+  it('a shared expert’s neurons have cards, with the values of its receipts, and are found by search', async () => {
+    const bytes = new Uint8Array(readFileSync('test/fixtures/models/qwen2moe-shared.gguf'));
+    const model = await loadModel(new BufferSource(bytes, 'qwen2moe-shared.gguf'), undefined, 'reference');
+    const trace = await run(model, TEXT);
+    const { neurons, position } = await receipt(model, trace, {}, { controls: false });
+    const { hidden, experts, sharedHidden } = model.config.shapes[0].feedForward;
+    const each = experts * hidden + sharedHidden;
+    assert.equal(numbering(model.config).count, model.config.layers * each);
+    const shared = neurons.filter(({ expert }) => expert === 'shared');
+    assert.ok(shared.length > 0);
+    const all = valuesOf(await activityOf(model, { name: null, text: TEXT }, 1000), model);
+    for (const { layer, neuron, value } of shared) {
+      const own = all.get(`${layer}.shared.${neuron}`)!.find((one) => one.position === position)!;
+      assert.ok(Math.abs(own.value - value) < 1e-5 * Math.max(1, Math.abs(value)), `${own.value} against ${value}`);
+    }
+    const { layer, neuron } = shared[0];
+    const { cards } = await cardsOf(model, trace, { query: { layer, expert: 'shared', neuron } });
+    const values = all.get(`${layer}.shared.${neuron}`)!;
+    const [{ here, peak, writes, ...name }] = cards;
+    assert.deepEqual([name.layer, name.expert, name.neuron], [layer, 'shared', neuron]);
+    const same = values.filter(({ value }) => value * peak > 0);
+    const first = same.reduce((best, one) => (Math.abs(one.value) > Math.abs(best.value) ? one : best));
+    assert.ok(here[0].position === first.position && writes!.up.length > 0);
+    const found = await cardsOf(model, trace, { query: { kind: 'closing-bracket', before: false }, most: 400 });
+    assert.ok(found.cards.some(({ expert }) => expert === 'shared') && found.neurons === model.config.layers * each);
+    const missing = { layer, expert: 'shared', neuron: sharedHidden } as const;
+    await assert.rejects(cardsOf(model, trace, { query: missing }), /no neuron shared\.\d+ in layer/);
+    await assert.rejects(
+      tinyModel({ layers: 2 }).then(async (dense) =>
+        cardsOf(dense, await run(dense, TEXT), { query: { layer: 0, expert: 'shared', neuron: 0 } }),
+      ),
+      /no neuron shared\.0 in layer 0/,
+    );
+    trace.release();
+  });
 
   it('a search ranks by how well being on goes with what is meant, and tells it of texts that did not choose', async () => {
     const model = await tinyModel({ experts: 6, layers: 2 });
@@ -153,7 +191,11 @@ function valuesOf(activity: TextActivity, model: LoadedModel): Map<string, { pos
     const layer = numbers.first.findLastIndex((first) => first <= number);
     const rest = number - numbers.first[layer];
     const { hidden, experts } = model.config.shapes[layer].feedForward;
-    const name = `${layer}.${experts > 0 ? Math.floor(rest / hidden) : null}.${rest % hidden}`;
+    const experted = hidden * Math.max(1, experts);
+    const name =
+      rest >= experted
+        ? `${layer}.shared.${rest - experted}`
+        : `${layer}.${experts > 0 ? Math.floor(rest / hidden) : null}.${rest % hidden}`;
     found.set(name, [...(found.get(name) ?? []), { position, value }]);
   });
   return found;

@@ -13,6 +13,7 @@ describe('words that ask for neurons', () => {
     assert.deepEqual(askedQuery('“commas”'), { characters: 'commas' });
     assert.deepEqual(askedQuery(' L4N33.29 '), { layer: 4, expert: 33, neuron: 29 });
     assert.deepEqual(askedQuery('l2n700'), { layer: 2, expert: null, neuron: 700 });
+    assert.deepEqual(askedQuery('L3Nshared.5'), { layer: 3, expert: 'shared', neuron: 5 });
     assert.equal(askedQuery('  '), null);
     assert.deepEqual(askedQuery('('), { characters: '(' });
   });
