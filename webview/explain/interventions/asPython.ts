@@ -1,10 +1,11 @@
 /**
- * The same interventions as a program for TransformerLens, whose hook names ours are. What it has no hook for (experts by
- * their router) is said in a comment instead of being left out in silence. No DOM.
+ * The same interventions as a program for TransformerLens, whose hook names ours are. A mixture's experts, for which it has no hook, are
+ * computed again; what cannot be (states, shared experts) is said in a comment instead of being left out in silence. No DOM.
  */
-import type { Edit, TokenRange } from '../../../src/protocol/edit';
+import type { Edit } from '../../../src/protocol/edit';
 import { printEdit, quoted } from '../../../src/protocol/editText';
-import { othersByChance } from '../../../src/shared/random';
+import { mixtures, MIXTURE_OF_TRANSFORMER_LENS } from './pythonMixture';
+import { change, slice } from './pythonChange';
 
 /** `tokens`: how many the text has; `prependsBos`: whether one of them is the model's own in front, which positions count. */
 export function asPython(
@@ -12,6 +13,7 @@ export function asPython(
   { text, tokens, prependsBos }: { text: string; tokens: number; prependsBos: boolean },
 ): string {
   const hooks = edits.map((edit, i) => hookOf(edit, i, tokens));
+  const redone = mixtures(edits);
   const toTokens = (of: string): string => `model.to_tokens(${of}, prepend_bos=${prependsBos ? 'True' : 'False'})`;
   return [
     '# pip install transformer_lens; the model has to be one that TransformerLens loads, with the same tokenizer.',
@@ -38,7 +40,9 @@ export function asPython(
     'hooks = [',
     ...hooks.flatMap(({ names }) => names.map((name) => `    ${name},`)),
     ']',
+    ...(redone.length > 0 ? [...MIXTURE_OF_TRANSFORMER_LENS, ...redone.map((call) => `handles.append(mixture(model.blocks[${call.layer}].mlp, ${call.change}))`)] : []), // prettier-ignore
     'logits = model.run_with_hooks(tokens, fwd_hooks=hooks)',
+    ...(redone.length > 0 ? ['for handle in handles: handle.remove()'] : []),
     '',
   ].join('\n');
 }
@@ -51,6 +55,7 @@ interface Hook {
 
 function hookOf(edit: Edit, index: number, tokens: number): Hook {
   const name = `edit_${index}`;
+  const from = { clean: 'clean[hook.name]', other: `other_${index}[hook.name]`, tokens };
   const comment = `# ${printEdit(edit)}`;
   const unable = (why: string): Hook => ({ lines: [comment, `# ${why}`, ''], names: [] });
   const made = (point: string, ...body: string[]): Hook => ({
@@ -64,65 +69,52 @@ function hookOf(edit: Edit, index: number, tokens: number): Hook {
       const layer = edit.layer === undefined ? null : `"blocks.${edit.layer}.attn.`;
       const head = edit.head === undefined ? ':' : String(edit.head);
       const where = `[:, ${head}, ${slice(edit.dst)}, ${slice(edit.src)}]`;
-      if (edit.do === 'swap')
-        return unable('TransformerLens has no hook for one edge’s value: edit hook_z with the mean value by hand.');
+      if (edit.do === 'swap') return swapped(edit, index);
       const hook = edit.do === 'knockout' ? 'hook_attn_scores' : 'hook_pattern';
       const point = layer === null ? `lambda n: n.endswith("${hook}")` : `${layer}${hook}"`;
       return made(point, `value${where} = ${edit.do === 'knockout' ? '-torch.inf' : '0'}`);
     }
     case 'z':
-      return made(
-        `"blocks.${edit.layer}.attn.hook_z"`,
-        ...change(edit, edit.pos, { index, tokens, part: `, ${edit.head}` }),
-      );
+      return made(`"blocks.${edit.layer}.attn.hook_z"`, ...change(edit, edit.pos, { ...from, part: `, ${edit.head}` }));
     case 'neuron':
-      if (edit.expert !== undefined) return unable(EXPERTS);
+      if (edit.expert === 'shared')
+        return unable('TransformerLens has no module for an expert that every token goes through.');
+      if (edit.expert !== undefined) return { lines: [comment, '# below: mixture', ''], names: [] };
       return made(
         `"blocks.${edit.layer}.mlp.hook_post"`,
-        ...change(edit, edit.pos, { index, tokens, part: `, ${edit.neuron}` }),
+        ...change(edit, edit.pos, { ...from, part: `, ${edit.neuron}` }),
       );
     case 'expert':
-      return unable(EXPERTS);
+      return { lines: [comment, '# below: mixture', ''], names: [] };
     case 'write':
       return unable('TransformerLens has no hook for what a layer without attention writes into its state.');
     default:
-      return made(`"blocks.${edit.layer}.hook_${edit.site}"`, ...change(edit, edit.pos, { index, tokens, part: '' }));
+      return made(`"blocks.${edit.layer}.hook_${edit.site}"`, ...change(edit, edit.pos, { ...from, part: '' }));
   }
 }
 
-const EXPERTS = 'TransformerLens has no hook for one expert of a mixture: use nnsight on the model’s own modules.';
-
-/** `part`: what of a position's numbers is meant, behind the position in the brackets. */
-function change(
-  edit: Extract<Edit, { do: string }>,
-  pos: TokenRange | undefined,
-  { index, tokens, part }: { index: number; tokens: number; part: string },
-): string[] {
-  const here = slice(pos);
-  const where = `value[:, ${here}${part}]`;
-  switch (edit.do) {
-    case 'zero':
-      return [`${where} = 0`];
-    case 'scale':
-      return [`${where} *= ${edit.by}`];
-    case 'mean':
-      return [`${where} = clean[hook.name][:, :${part}].mean(dim=1, keepdim=True)`];
-    case 'resample': {
-      const { from, to } = pos ?? { from: 0, to: Infinity };
-      const others = othersByChance(edit.seed, tokens).slice(from, to);
-      return [`${where} = clean[hook.name][:, [${others.join(', ')}]${part}]`];
-    }
-    case 'from':
-      return [
-        `rows = value[:, ${here}].shape[1]`,
-        `${where} = other_${index}[hook.name][:, ${edit.sourcePos}:${edit.sourcePos} + rows${part}]`,
-      ];
-    default:
-      return [];
-  }
-}
-
-function slice(range: TokenRange | undefined): string {
-  if (!range || (range.from === 0 && range.to === Infinity)) return ':';
-  return range.to === Infinity ? `${range.from}:` : `${range.from}:${range.to}`;
+/** The weight that goes to these keys' values goes to the mean of the head's values instead. */
+function swapped(edit: Extract<Edit, { site: 'pattern' }>, index: number): Hook {
+  const head = edit.head === undefined ? ':' : `${edit.head}:${edit.head + 1}`;
+  const point = (hook: string): string =>
+    edit.layer === undefined ? `lambda n: n.endswith("attn.${hook}")` : `"blocks.${edit.layer}.attn.${hook}"`;
+  const name = `edit_${index}`;
+  return {
+    lines: [
+      `# ${printEdit(edit)}`,
+      `weight_${index} = {}`,
+      `def ${name}(value, hook):`,
+      `    edges = value[:, ${head}, ${slice(edit.dst)}, ${slice(edit.src)}]`,
+      `    weight_${index}[hook.layer()] = edges.sum(-1).transpose(1, 2)[..., None]`,
+      '    edges.zero_()',
+      '    return value',
+      `def ${name}_mean(value, hook):`,
+      '    mean = clean[f"blocks.{hook.layer()}.attn.hook_v"].mean(dim=1, keepdim=True)',
+      '    mean = mean.repeat_interleave(value.shape[2] // mean.shape[2], dim=2)',
+      `    value[:, ${slice(edit.dst)}, ${head}] += weight_${index}[hook.layer()] * mean[:, :, ${head}]`,
+      '    return value',
+      '',
+    ],
+    names: [`(${point('hook_pattern')}, ${name})`, `(${point('hook_z')}, ${name}_mean)`],
+  };
 }

@@ -11,6 +11,7 @@ import { t } from '../../shared/l10n';
 import { button } from '../../shared/toolkit';
 import { hasInfluence, looksBothWays, mixerOf, windowOf } from '../state/layers';
 import type { Stage, View } from '../stage';
+import { asNnsight } from './asNnsight';
 import { asPython } from './asPython';
 import type { InterveneAct } from '../../../src/protocol/panelApi';
 import { EditList } from './editList';
@@ -64,6 +65,13 @@ export function interventionsView(stage: Stage): InterventionsView {
           .catch(() => {}),
       { secondary: true },
     );
+  const ofRun = (): { text: string; tokens: number; prependsBos: boolean } => {
+    const run = stage.run();
+    const [first] = run?.tokens ?? [];
+    // What the model adds has no place in the text.
+    const prependsBos = first !== undefined && first.start === first.end;
+    return { text: run?.subject.text ?? '', tokens: run?.tokens.length ?? 0, prependsBos };
+  };
   const edits = (): Edit[] => list.all.filter((listed) => listed.on).map(({ edit }) => edit);
   const tools = h(
     'div',
@@ -74,13 +82,8 @@ export function interventionsView(stage: Stage): InterventionsView {
     clear,
     copy(() => list.text, t('Copy as text')),
     button(t('Save…'), () => void host.call('saveEdits', { text: list.text }).catch(() => {}), { secondary: true }),
-    copy(() => {
-      const run = stage.run();
-      const [first] = run?.tokens ?? [];
-      // What the model adds has no place in the text.
-      const prependsBos = first !== undefined && first.start === first.end;
-      return asPython(edits(), { text: run?.subject.text ?? '', tokens: run?.tokens.length ?? 0, prependsBos });
-    }, t('Copy as Python')),
+    copy(() => asPython(edits(), ofRun()), t('Copy as Python')),
+    copy(() => asNnsight(edits(), ofRun()), t('Copy for nnsight')),
   );
 
   const choices = offersMenu((...chosen) => list.add(...chosen));

@@ -4,6 +4,7 @@ import type { LayerCard, PanelToken } from '../../../../src/protocol/explanation
 import { parseEdit, printEdit } from '../../../../src/protocol/editText';
 import type { InterveneAct } from '../../../../src/protocol/panelApi';
 import type { Receipt } from '../../../../src/protocol/receipts';
+import { asNnsight } from '../../../../webview/explain/interventions/asNnsight';
 import { asPython } from '../../../../webview/explain/interventions/asPython';
 import { EditList } from '../../../../webview/explain/interventions/editList';
 import { editWords } from '../../../../webview/explain/interventions/editWords';
@@ -277,7 +278,40 @@ describe('what can be done to what is looked at', () => {
     ]) {
       assert.ok(python.split('\n').includes(line), `${line} in\n${python}`);
     }
-    assert.match(python, /route-around\n# TransformerLens has no hook for one expert/);
+    assert.ok(python.includes('handles.append(mixture(model.blocks[1].mlp, around=[(7, slice(3, 4))]))'), python);
+    const mixture = [
+      'blocks.1.mlp.expert[7,pos=3] = contribution',
+      'blocks.1.mlp.expert[2,pos=*] = swap(4)',
+      'blocks.0.mlp.expert[5,pos=2:] = force',
+      'blocks.1.mlp.neuron[7.5,pos=3] = scale(2)',
+      'blocks.1.mlp.neuron[shared.5,pos=3] = zero',
+      'L1H2[dst=3,src=1:3] = swap(mean)',
+    ].map(parseEdit);
+    const whole = { text: 'a', tokens: 6, prependsBos: false };
+    const redone = [
+      'forced=[(5, slice(2, None))]',
+      'swapped=[(2, 4, slice(0, None))], left_out=[(7, slice(3, 4))], neurons=[(7, 5, 2, slice(3, 4))]',
+    ];
+    const lens = asPython(mixture, whole);
+    for (const [layer, change] of redone.entries())
+      assert.ok(lens.includes(`handles.append(mixture(model.blocks[${layer}].mlp, ${change}))`), lens);
+    assert.match(lens, /neuron\[shared\.5,pos=3\] = zero\n# TransformerLens has no module for an expert/);
+    assert.match(lens, /edges = value\[:, 2:3, 3:4, 1:3\]\n.*\n {4}edges\.zero_\(\)/);
+    assert.ok(lens.includes('    ("blocks.1.attn.hook_z", edit_5_mean),'));
+    // The other library's modules, in the order in which a layer comes to them; edges are left to the first.
+    const other = asNnsight(
+      [...mixture, parseEdit(ONE), parseEdit('blocks.1.hook_resid_pre[pos=1:3] = mean(text)')],
+      whole,
+    );
+    const order = ['first(layers[0].mlp.output)', redone[0], 'value = layers[1].input', redone[1], 'value = layers[2].self_attn']; // prettier-ignore
+    const places = order.slice(1).map((line) => other.indexOf(line, other.indexOf('model.trace(ids):\n    #')));
+    assert.ok(
+      places.every((at, i) => at > 0 && (i === 0 || at > places[i - 1])),
+      `${places.join()} in\n${other}`,
+    );
+    assert.match(other, /= clean_7\[:, :\]\.mean/);
+    assert.match(other, /# L1H2|blocks\.1\.attn\.hook_pattern.*\n# not here: copy for TransformerLens/);
+    assert.ok(other.includes('    value[:, :, 5 * D:5 + 1 * D]') === false && other.includes('5 * D:6 * D'));
     // What a file or a text is called stays one string, in which nothing turns the line around.
     const hostile = asPython(
       [
