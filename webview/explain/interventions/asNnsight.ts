@@ -65,7 +65,7 @@ export function asNnsight(
   ].join('\n');
 }
 
-const isOfMixture = (edit: Edit): boolean =>
+const isOfMixture = (edit: Edit): edit is Extract<Edit, { site: 'expert' | 'neuron' }> =>
   edit.site === 'expert' || (edit.site === 'neuron' && typeof edit.expert === 'number');
 
 function body(
