@@ -146,6 +146,10 @@ class ShownPanel implements vscode.Disposable {
       await vscode.env.clipboard.writeText(begin + milestoneLink(id, seed, options));
     },
     ask: ({ run, question }, { signal }) => this.services.client.ask.ask({ run, question }, { signal }),
+    chineseWords: async () => {
+      const bundle = vscode.Uri.joinPath(this.services.extensionUri, 'l10n', 'bundle.l10n.zh-cn.json');
+      return JSON.parse(new TextDecoder().decode(await vscode.workspace.fs.readFile(bundle))) as Record<string, string>;
+    },
     saveSheet: ({ title, content }) => saved(title, 'html', content),
     saveLog: (question, { signal }) => saved(question.title, 'mcap', this.log(question, signal)),
     command: async ({ command }) => {

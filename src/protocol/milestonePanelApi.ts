@@ -17,6 +17,8 @@ export type MilestonePanelHostApi = {
   ask: { params: { run: Handle; question: unknown }; result: unknown };
   /** The same where the answer is a log: to an MCAP file that the person names. false: none was named. */
   saveLog: { params: { run: Handle; question: unknown; title: string }; result: boolean };
+  /** Chinese of the pages' words, English is the key: for what is printed in both languages. */
+  chineseWords: { params: Record<never, never>; result: Record<string, string> };
   /** A sheet for a class, a whole HTML document, to a file that the person names. false: none was named. */
   saveSheet: { params: { title: string; content: string }; result: boolean };
   /** Puts a link to this entry, as it is set, on the clipboard. */

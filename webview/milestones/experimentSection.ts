@@ -152,7 +152,7 @@ export function experimentSection({
     'data-state': 'idle',
   });
   const hide = (hidden: boolean): unknown => element.classList.toggle('predicting', hidden);
-  const guess = prediction({ rows: PREDICTABLE[id] ?? [], checked, kept, hide, say });
+  const guess = prediction({ rows: PREDICTABLE[id] ?? [], checked, curve: view.curve?.(), kept, hide, say });
   const actions = h('div', { class: 'buttons' }, start, stop, guess.toggle, other);
   const heading = h('h3', {}, t('What was found here'));
   element.append(
@@ -282,5 +282,6 @@ export function experimentSection({
     for (const each of [picture, rest]) show(each, true);
     show(origin, false);
     drawn.draw(result, options, final, timings);
+    guess.drawn(result);
   }
 }

@@ -1,4 +1,5 @@
 /** The page's side of an experiment: how its result is drawn. Controls are drawn by the page from what is declared. */
+import type { CurveToPredict } from './expectedCurve';
 import type { CheckedNumbers, Controls, Trial, Words } from '../../src/protocol/milestones';
 
 export interface ViewStage {
@@ -31,6 +32,8 @@ export interface ExperimentView<Options, Result> {
   controls: Controls<Options>;
   trial: Trial;
   mount(stage: ViewStage): DrawnExperiment<Options, Result>;
+  /** Where the lead picture is a curve: what of it a learner may draw beforehand. */
+  curve?(): CurveToPredict<Result>;
 }
 
 // oxlint-disable-next-line typescript/no-explicit-any -- any view fits

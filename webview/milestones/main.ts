@@ -61,18 +61,24 @@ const tabs = radioGroup<Saved['tab']>(
 const main = h('main', {}, story, verdicts.element);
 const app = document.getElementById('app')!;
 const presented = presenter({ app, kept: saved, changed: keep, say });
-const paper = h('button', { class: 'chip', 'data-action': 'sheet', onclick: saveSheet }, t('Save sheet…'));
+const paper = h('button', { class: 'chip', 'data-action': 'sheet', onclick: () => saveSheet(false) }, t('Save sheet…'));
 paper.title = t(
   'For a class, to be printed: the story, claims to judge, our numbers, and the verdicts on a page of their own',
 );
+const paperInBoth = h(
+  'button',
+  { class: 'chip', 'data-action': 'sheet-both', onclick: () => saveSheet(true) },
+  t('Sheet in both languages…'),
+);
+paperInBoth.title = t('The same sheet in English and in Chinese, one after the other');
 const header = h('header', { class: 'head' }, h('h1', {}, t('Milestone History')), tabs.element);
 app.append(live, header, main, presented.bar);
 
-function saveSheet(): void {
+function saveSheet(inBoth: boolean): void {
   const id = saved.entry;
-  const made = sheet({ id, page: pages[id], run: saved.runs[id] });
-  void host
-    .call('saveSheet', made)
+  const made = { id, page: pages[id], run: saved.runs[id] };
+  void (inBoth ? host.call('chineseWords', {}) : Promise.resolve(undefined))
+    .then((chineseWords) => host.call('saveSheet', sheet({ ...made, chineseWords })))
     .then((done) => done && say(t('Saved.')))
     .catch(() => {});
 }
@@ -101,7 +107,7 @@ function openEntry(id: MilestoneId, focus = true): void {
   const page = pages[id];
   const kept = { values: (saved.options[id] ??= {}), inputs: (saved.inputs[id] ??= {}), seed, changed: keep };
   section = page && experimentSection({ id, page, host, say, ...kept });
-  const tools = [presented.toggle, paper];
+  const tools = [presented.toggle, paper, paperInBoth];
   const { element, screens } = entryView({ id, experiment: section ?? null, tools, open: openEntry });
   entry.replaceChildren(element);
   presented.begin(screens, element);

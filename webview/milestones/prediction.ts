@@ -1,9 +1,10 @@
-/** "Predict first": before the run the learner says which number will be largest; afterwards both stand together in words. */
+/** "Predict first": before the run the learner says which number will be largest, or draws the curve; afterwards both stand together. */
 import type { MilestoneEvent } from '../../src/protocol/milestonePanelApi';
 import type { Card, CheckedNumbers } from '../../src/protocol/milestones';
 import { freshId, h, setText, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { writtenRow } from './cardView';
+import { expectedCurve, type CurveToPredict } from './expectedCurve';
 import type { KeptInputs } from './experimentView';
 
 export interface Prediction {
@@ -15,12 +16,16 @@ export interface Prediction {
   follow(kind: MilestoneEvent['kind']): void;
   /** The numbers on show: of a run's card, or those that were checked. */
   told(card: Pick<Card, 'rows'> | null): void;
+  /** The result on show. */
+  drawn(result: unknown): void;
 }
 
 export interface PredictionOptions {
   /** Names of rows of one unit. */
   rows: readonly string[];
   checked: Pick<CheckedNumbers, 'rows'> | undefined;
+  /** Of the entry's picture, where that is one. */
+  curve: CurveToPredict<unknown> | undefined;
   kept: KeptInputs;
   /** Hides what would give it away, or shows it. */
   hide(hidden: boolean): void;
@@ -34,7 +39,7 @@ const [CHOICE, HIDDEN] = ['#predicted', '#predicting'];
 const NONE = '';
 const RUNS = 'runs';
 
-export function prediction({ rows, checked, kept, hide, say }: PredictionOptions): Prediction {
+export function prediction({ rows, checked, curve, kept, hide, say }: PredictionOptions): Prediction {
   let card: Pick<Card, 'rows'> | null = null;
   // What is told again of an earlier run, when the page is seen again, gives nothing away.
   const isHidden = (): boolean => kept.get(HIDDEN) === true || kept.get(HIDDEN) === RUNS;
@@ -61,14 +66,17 @@ export function prediction({ rows, checked, kept, hide, say }: PredictionOptions
       ` ${label(choice)}`,
     ),
   );
+  const expected = curve && expectedCurve(curve, kept);
   const question = h(
     'fieldset',
     { class: 'predict', 'data-section': 'predict' },
     h('legend', {}, t('Which of these numbers will be largest?')),
     ...choices,
+    expected && expected.question,
     h('p', { class: 'hint' }, t('Finding, picture, story and verdicts are hidden until your run is done.')),
     h('button', { class: 'chip', 'data-action': 'reveal', onclick: () => reveal() }, t('Show what we found')),
   );
+  const both = h('div', {}, expected && expected.outcome);
   const answer = h('p', { class: 'predicted', 'data-section': 'predicted' });
   const toggle = h(
     'button',
@@ -77,7 +85,10 @@ export function prediction({ rows, checked, kept, hide, say }: PredictionOptions
       'data-action': 'predict',
       onclick: () => {
         const begins = !isHidden();
-        if (begins) kept.set(CHOICE, undefined);
+        if (begins) {
+          kept.set(CHOICE, undefined);
+          expected?.clear();
+        }
         kept.set(HIDDEN, begins);
         for (const choice of choices) choice.querySelector('input')!.checked = false;
         draw();
@@ -103,13 +114,16 @@ export function prediction({ rows, checked, kept, hide, say }: PredictionOptions
     show(question, hidden);
     hide(hidden);
     const outcome = choice === undefined || hidden ? '' : inWords(rows, card ?? checked, card !== null);
-    setText(answer, outcome && `${t('You predicted: {0}.', label(choice!))} ${outcome}`);
-    show(answer, outcome !== '');
+    const said = outcome && `${t('You predicted: {0}.', label(choice!))} ${outcome}`;
+    const curves = hidden ? '' : (expected?.inWords() ?? '');
+    setText(answer, [said, curves].filter(Boolean).join(' '));
+    show(answer, answer.textContent !== '');
+    show(both, curves !== '');
   }
   draw();
   return {
     toggle,
-    element: h('div', {}, question, answer),
+    element: h('div', {}, question, answer, both),
     follow(kind) {
       if (!isHidden()) return;
       if (kind === 'done' && kept.get(HIDDEN) === RUNS) reveal();
@@ -117,6 +131,11 @@ export function prediction({ rows, checked, kept, hide, say }: PredictionOptions
     },
     told(given) {
       card = given;
+      draw();
+    },
+    drawn(result) {
+      if (!curve) return;
+      expected!.measured(curve.of(result));
       draw();
     },
   };

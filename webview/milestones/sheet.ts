@@ -7,8 +7,9 @@ import { t } from '../shared/l10n';
 import { cardView, found } from './cardView';
 import { claimItem } from './claimsView';
 import type { EntryPage } from './experimentView';
-import { chinese, local } from './language';
+import { chinese, inLanguage, local } from './language';
 import { facts } from './markdown';
+import { pages } from './pages';
 import type { LastRun } from './saved';
 
 export interface SheetOptions {
@@ -17,11 +18,13 @@ export interface SheetOptions {
   page: EntryPage | undefined;
   /** The learner's last run, where there was one. */
   run: LastRun | undefined;
+  /** For a sheet in both languages: the Chinese of the pages' words, wherever English is the key. */
+  chineseWords?: Words;
 }
 
 export interface Sheet {
   title: string;
-  /** A whole HTML document in the page's language: nothing is loaded, nothing in it runs. */
+  /** A whole HTML document, in the page's language or in both, that one first: nothing is loaded, nothing in it runs. */
   content: string;
 }
 
@@ -34,20 +37,36 @@ ol, ul { padding-inline-start: 1.4em; } li { margin-bottom: 0.8em; break-inside:
 table { border-collapse: collapse; } th, td { padding: 2px 10px 2px 0; border-bottom: 1px solid #999; text-align: start; font-weight: normal; vertical-align: top; }
 dl, dd { margin: 0.2em 0; } dt { font-weight: bold; } .verdict { margin-inline-end: 0.6em; font-weight: bold; } .sign { margin-inline-end: 0.3em; }
 .boxes span { display: inline-block; margin-inline-end: 1.2em; } .line { height: 1.6em; border-bottom: 1px solid #999; }
-code { overflow-wrap: anywhere; } .answers { break-before: page; } a { color: inherit; }
+code { overflow-wrap: anywhere; } main + main, .answers { break-before: page; } a { color: inherit; }
 `;
 
-export function sheet({ id, page, run }: SheetOptions): Sheet {
+export function sheet(options: SheetOptions): Sheet {
+  const { id, chineseWords } = options;
   const entry = entryOf(id);
-  const name = local(entry.title);
-  const title = `${entry.year} ${name}`;
+  const title = `${entry.year} ${local(entry.title)}`;
+  const first = main(options, chinese ? 'zh' : 'en');
+  const words = Object.assign({}, ...Object.values(pages).map(({ strings }) => strings), chineseWords) as Words;
+  const second = chineseWords && inLanguage(chinese ? 'en' : 'zh', words, () => main(options, chinese ? 'en' : 'zh'));
+  const head = h('head', {}, h('meta', { charset: 'utf-8' }), h('title', {}, title));
+  const policy = `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`;
+  const body = [first, second].map((each) => each?.outerHTML ?? '').join('\n');
+  const content = `<!doctype html>\n<html lang="${TAG[chinese ? 'zh' : 'en']}">\n<head>${head.innerHTML}${policy}<style>${STYLE}</style></head>\n<body>${body}</body>\n</html>\n`;
+  return { title, content };
+}
+
+type Words = Readonly<Record<string, string>>;
+const TAG = { en: 'en', zh: 'zh-CN' };
+
+/** The sheet in the language that is spoken now. */
+function main({ id, page, run }: SheetOptions, language: keyof typeof TAG): HTMLElement {
+  const entry = entryOf(id);
   const claims = claimsToJudge(id);
   // What it was; all that follows tells how claims about it hold.
   const [heading, lede, ...story] = facts(local(FACTS[id]));
-  const body = h(
+  return h(
     'main',
-    {},
-    h('h1', {}, name),
+    { lang: TAG[language] },
+    h('h1', {}, local(entry.title)),
     h('p', { class: 'hint' }, `${t('Milestone History')} · ${entry.year}`),
     heading,
     lede,
@@ -64,11 +83,6 @@ export function sheet({ id, page, run }: SheetOptions): Sheet {
       claims.length > 0 && h('ol', {}, ...claims.map((claim) => claimItem(claim, null))),
     ),
   );
-  const head = h('head', {}, h('meta', { charset: 'utf-8' }), h('title', {}, title));
-  const policy = `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`;
-  const language = chinese ? 'zh-CN' : 'en';
-  const content = `<!doctype html>\n<html lang="${language}">\n<head>${head.innerHTML}${policy}<style>${STYLE}</style></head>\n<body>${body.outerHTML}</body>\n</html>\n`;
-  return { title, content };
 }
 
 /** Those that stand beside the entry, and others that its experiment bears on. */

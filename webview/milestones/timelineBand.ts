@@ -14,6 +14,7 @@ import { s } from '../shared/plot/svg';
 import { onResize } from '../shared/surface';
 import { local } from './language';
 import { pages } from './pages';
+import { thumbnail } from './thumbnail';
 import { BAND_YEARS, NARROWER, place } from './timeScale';
 
 export interface TimelineBand {
@@ -26,8 +27,10 @@ const LANE = 31;
 const [LEFT, RIGHT, TOP, BOTTOM] = [96, 8, 6, 20];
 /** Years with a number below them. */
 const TICKS = [1960, 1980, 2000, ...Array.from({ length: 9 }, (_, at) => 2010 + 2 * at)];
-/** Entries of one thread are at least so far apart: their dots do not touch. */
-const APART = 11;
+/** Entries of one thread are at least so far apart: neither their dots nor their bars touch. */
+const APART = 15;
+/** A thumbnail's foot stands so far above the middle of its dot. */
+const ABOVE = 6;
 
 const threadNames = (): Readonly<Record<Thread, string>> => ({
   data: t('Data and uses'),
@@ -104,7 +107,12 @@ export function timelineBand(open: (entry: MilestoneId) => void): TimelineBand {
       return { id, year, title, x: at, y: y(thread), name: shortName(title) };
     });
     const bounds = { left: LEFT, right: width, top: 0, bottom: ground };
-    const places = placeNames([...points, ...marks], bounds, (name) =>
+    const thumbnails = points.map(({ id, x: at, y: middle }) => thumbnail(id, at, middle - ABOVE));
+    // Names keep off the bars, too.
+    const over = points
+      .filter((_, at) => thumbnails[at])
+      .map((point) => ({ ...point, name: '', y: point.y - 2 * ABOVE }));
+    const places = placeNames([...points, ...marks, ...over], bounds, (name) =>
       [...name].reduce((sum, sign) => sum + (sign > '⺀' ? 11 : 6), 0),
     );
     points.forEach(({ id, year, title, x: cx, y: cy, name }, at) => {
@@ -112,7 +120,7 @@ export function timelineBand(open: (entry: MilestoneId) => void): TimelineBand {
       const label = places[at];
       const text =
         label && s('text', { class: 'band-name', x: label.x, y: label.y, 'text-anchor': label.anchor }, name);
-      const both = s('g', { class: 'band-entry' }, dot, text);
+      const both = s('g', { class: 'band-entry' }, dot, thumbnails[at], text);
       both.addEventListener('click', () => open(id));
       told(both, year, title);
       dots.set(id, dot);

@@ -4,6 +4,7 @@ import { pages } from './pages';
 import { h } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { local } from './language';
+import { thumbnailPicture } from './thumbnail';
 
 export interface Timeline {
   readonly element: HTMLElement;
@@ -19,7 +20,7 @@ export function timeline(open: (entry: MilestoneId) => void): Timeline {
       { class: 'entry-link', 'data-entry': id, tabindex: -1, onclick: () => open(id) },
       h('span', { class: 'year' }, String(year)),
       h('span', { class: 'name' }, local(title)),
-      pages[id] && h('span', { class: 'live', title: t('with an experiment') }, '▶'),
+      pages[id] && h('span', { class: 'live', title: t('with an experiment') }, thumbnailPicture(id) ?? '▶'),
     );
     buttons.set(id, button);
     return { time: timeOf(entry), element: h('li', {}, button) };

@@ -1,12 +1,23 @@
 /** The words of the page in the person's language. English texts are the keys; the host puts the dictionary in the page. */
 
-const dictionary = readDictionary();
+let dictionary = readDictionary();
 
 /** Words that come with a part of the page; the host's dictionary is asked first. */
-const added: Record<string, string> = Object.create(null) as Record<string, string>;
+let added: Record<string, string> = Object.create(null) as Record<string, string>;
 
 export function addWords(words: Readonly<Record<string, string>>): void {
   Object.assign(added, words);
+}
+
+/** What `make` gives with these words alone; without any it is in English. */
+export function inOtherWords<Made>(words: Readonly<Record<string, string>>, make: () => Made): Made {
+  const before = { dictionary, added };
+  [dictionary, added] = [words, {}];
+  try {
+    return make();
+  } finally {
+    ({ dictionary, added } = before);
+  }
 }
 
 const translated = (text: string): string => dictionary[text] ?? added[text] ?? text;

@@ -1,4 +1,5 @@
 /** The Milestone History's page with its experiments run by the real worker. Only the host is played. */
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { root, sampleWorkspace } from '../../../scripts/lib/paths.mjs';
 import { defaults } from '../../../src/milestones/experiment';
@@ -71,6 +72,8 @@ export async function openHistory(options: PageOptions & { workspace?: string | 
         const file = await client.ask.ask({ run, question }, { signal });
         return file instanceof Uint8Array && logs.push({ title, file }) > 0;
       },
+      chineseWords: () =>
+        JSON.parse(readFileSync(path.join(root, 'l10n', 'bundle.l10n.zh-cn.json'), 'utf8')) as Record<string, string>,
       saveSheet: (sheet) => (sheets.push(sheet), true),
       ask: ({ run, question }, { signal }) => client.ask.ask({ run, question }, { signal }),
       copyLink: ({ id, options, seed }) => void links.push(milestoneLink(id, seed, options)),

@@ -125,6 +125,47 @@ describe('Milestone History before a class', () => {
     assert.ok((await seen()).includes('finding'));
   });
 
+  it('lets the curve be drawn, by keys and by mouse: kept, and afterwards beside what was measured', async () => {
+    await page.locator('[data-action="predict"]').click();
+    assert.equal(await page.locator('.thumbnail:visible').count(), 0);
+    const points = page.locator('[data-section="expected"] [role="slider"]');
+    const last = points.last();
+    const height = async (point = points.first()): Promise<number> => Number(await point.getAttribute('aria-valuenow'));
+    await points.first().focus();
+    const before = await height();
+    for (const key of ['ArrowUp', 'PageUp', 'ArrowRight', 'ArrowLeft', 'ArrowDown']) await page.keyboard.press(key);
+    assert.ok((await height()) > before);
+    assert.equal(await points.first().evaluate((point) => point === document.activeElement), true);
+    assert.match((await points.first().getAttribute('aria-valuetext'))!, /^\d+%$/);
+    assert.deepEqual(await axeIn(page.mainFrame()), []);
+    const box = (await page.locator('.expected-area').boundingBox())!;
+    await last.scrollIntoViewIfNeeded();
+    const to = (await last.boundingBox())!;
+    const from = (await points.nth(4).boundingBox())!;
+    await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(to.x + to.width / 2, to.y - 40, { steps: 4 });
+    await page.mouse.up();
+    assert.ok(box.height > 100 && (await height(last)) > (await height(points.nth(4))));
+    const drawn = await height(last);
+    await view.reload();
+    await view.steps.shown();
+    assert.equal(await height(last), drawn);
+    assert.deepEqual(await cutOff(view), []);
+    await page.locator('[data-action="reveal"]').click();
+    const outcome = page.locator('[data-section="expected-outcome"]');
+    await outcome.locator('.plot-line').nth(1).waitFor({ state: 'attached' });
+    assert.match(
+      (await page.locator('[data-section="predicted"]').textContent())!,
+      /Your curve lies \d+\.\d points from the measured one on average\./,
+    );
+    assert.ok((await page.locator('.thumbnail:visible').count()) > 10);
+    await page.locator('[data-action="predict"]').click();
+    assert.equal(await outcome.isVisible(), false);
+    await page.locator('[data-action="reveal"]').click();
+    assert.equal(await outcome.isVisible(), false);
+  });
+
   it('has a sheet: the claims to be ticked without their verdicts, our numbers with seeds, the verdicts on another page', async () => {
     await page.locator('[data-action="sheet"]').click();
     await page.waitForFunction(() => document.querySelector('.only-read-out')?.textContent === 'Saved.');
@@ -142,11 +183,33 @@ describe('Milestone History before a class', () => {
     assert.doesNotMatch(content, /<button|<script|<img|src=/);
   });
 
+  it('has a sheet in both languages: each whole, this page’s first', async () => {
+    const before = view.sheets.length;
+    await page.locator('[data-action="sheet-both"]').click();
+    for (const deadline = Date.now() + 5000; view.sheets.length === before && Date.now() < deadline;)
+      await view.settled();
+    const [head, english, chinese] = view.sheets.at(-1)!.content.split('<main');
+    assert.match(head, /<html lang="en">/);
+    assert.match(english, /^ lang="en">/);
+    assert.match(chinese, /^ lang="zh-CN">/);
+    for (const words of [
+      'Judge for yourself',
+      '☐ partly',
+      'Our numbers',
+      'nets solved with backpropagation',
+      'After judging',
+    ])
+      assert.ok(english.includes(words) && !chinese.includes(words), words);
+    for (const words of ['请你判断', '☐ 部分属实', '我们的数字', '用反向传播学会的网络', '判断之后'])
+      assert.ok(chinese.includes(words) && !english.includes(words), words);
+    assert.equal(await page.locator('#entry-title').textContent(), 'Backpropagation');
+  });
+
   it('has the bundled model’s hash on the sheet of an experiment that runs it', async () => {
     await view.steps.open('chatgpt');
     await page.locator('[data-action="sheet"]').click();
     await page.waitForFunction(() => document.querySelector('.only-read-out')?.textContent === 'Saved.');
-    for (const deadline = Date.now() + 5000; view.sheets.length < 2 && Date.now() < deadline;) await view.settled();
+    for (const deadline = Date.now() + 5000; view.sheets.length < 3 && Date.now() < deadline;) await view.settled();
     assert.match(view.sheets.at(-1)!.content, /SHA-256: <code>[0-9a-f]{64}<\/code>/);
   });
 });
@@ -166,6 +229,12 @@ describe('里程碑历史，课堂', () => {
     assert.match(content, /<html lang="zh-CN">/);
     for (const words of ['请你判断', '☐ 部分属实', '我们的数字', '判断之后']) assert.ok(content.includes(words), words);
     assert.doesNotMatch(content, /Judge for|The paper’s number|Seeds of/);
+    await page.getByRole('button', { name: '中英双语学习单……' }).click();
+    for (const deadline = Date.now() + 5000; view.sheets.length < 2 && Date.now() < deadline;) await view.settled();
+    const [, first, second] = view.sheets.at(-1)!.content.split('<main');
+    assert.ok(first.includes('请你判断') && !first.includes('Judge for yourself'));
+    assert.ok(second.includes('Judge for yourself') && second.includes('nets solved with backpropagation'));
+    assert.doesNotMatch(second.replace(/<q>.*?<\/q>/g, ''), /\p{Script=Han}/u);
     await view.close();
   });
 });

@@ -142,6 +142,8 @@ describe('Milestone History', () => {
     const [cat, experts, transformer, chain] = [await at('cat-neuron'), await at('sparse-experts'), await at('transformer'), await at('chain-of-thought')]; // prettier-ignore
     assert.ok(Math.abs(transformer - cat - (chain - experts)) < 1);
     assert.ok(experts < transformer);
+    // Each experiment has its bars above its dot.
+    assert.equal(await band.locator('.thumbnail').count(), await band.locator('.band-dot.live').count());
     await band.locator('[data-band="tpu"]').click();
     await steps.shown('tpu');
     assert.match((await band.textContent())!, /2015 The TPU/);

@@ -2,7 +2,7 @@
 import type { ExperimentView } from '../experimentView';
 import { h } from '../../shared/dom';
 import { t } from '../../shared/l10n';
-import { integer, roundPercent } from '../../shared/numbers';
+import { integer, points, roundPercent } from '../../shared/numbers';
 import { barPlot, heatGrid, linePlot, scatterPlot } from '../../shared/plot';
 import { controls, type Method, type Options, type Result } from '../../../src/milestones/backpropagation/options';
 import { trial } from '../../../src/milestones/backpropagation/trial';
@@ -17,6 +17,17 @@ const names = (): Record<Method, string> => ({
 export const view: ExperimentView<Options, Result> = {
   controls,
   trial,
+  curve: () => ({
+    name: names().backpropagation,
+    x: { label: t('budget (sweeps’ worth of passes)'), format: integer },
+    y: { label: t('right of 64'), domain: [0.5, 1], format: roundPercent },
+    at: [0, 300, 600, 900, 1200, 1800, 2400, 3000],
+    difference: points,
+    of: ({ budget, curves }) => {
+      const known = curves.find(({ method }) => method === 'backpropagation');
+      return known ? { x: budget, y: known.right } : null;
+    },
+  }),
   mount() {
     const curves = linePlot({
       title: t('Right answers as the budget is spent'),

@@ -21,6 +21,17 @@ import './benefit-and-misuse.css';
 export const view: ExperimentView<Options, Result> = {
   controls,
   trial,
+  curve: () => ({
+    name: schemeName('green'),
+    x: { label: t('tokens of the text'), format: integer },
+    y: { label: 'z', domain: [0, 12], format: decimal },
+    at: [30, 60, 90, 120],
+    difference: decimal,
+    of: ({ rows, lengths }) =>
+      rows.length > 0
+        ? { x: lengths, y: lengths.map((_, at) => mean(rows.map(({ marked }) => marked.green[at]))) }
+        : null,
+  }),
   mount() {
     const byLength = linePlot({
       title: t('How sure the detector is, by length'),

@@ -4,7 +4,7 @@ import { h, show } from '../../shared/dom';
 import { kindNames } from '../drawingPad/askingPad';
 import { thumbnails } from '../drawingPad/thumbnails';
 import { t } from '../../shared/l10n';
-import { count, decimal, integer, roundPercent } from '../../shared/numbers';
+import { count, decimal, integer, points, roundPercent } from '../../shared/numbers';
 import { barPlot, linePlot } from '../../shared/plot';
 import { PIXELS, SIZE } from '../../../src/shared/drawings';
 import { shareInterval } from '../../../src/shared/statistics';
@@ -16,6 +16,15 @@ import { trial } from '../../../src/milestones/cat-neuron/trial';
 export const view: ExperimentView<Options, Result> = {
   controls,
   trial,
+  curve: () => ({
+    name: t('best unit'),
+    x: { label: t('units at the top'), scale: 'log', domain: [3, 300], format: integer },
+    y: { label: t('right'), domain: [0.45, 1], format: roundPercent },
+    at: [4, 16, 64, 256],
+    difference: points,
+    of: ({ sizes }) =>
+      sizes.length > 0 ? { x: sizes.map(({ units }) => units), y: sizes.map(({ accuracy }) => accuracy) } : null,
+  }),
   mount(stage) {
     const names = kindNames();
     const sample = thumbnails({

@@ -2,7 +2,7 @@
 import type { ExperimentView } from '../experimentView';
 import { h, show } from '../../shared/dom';
 import { t } from '../../shared/l10n';
-import { integer, roundPercent } from '../../shared/numbers';
+import { integer, points, roundPercent } from '../../shared/numbers';
 import { barPlot, linePlot, type Bar, type LineSeries } from '../../shared/plot';
 import { shareInterval } from '../../../src/shared/statistics';
 import {
@@ -24,6 +24,17 @@ const count = (right: readonly boolean[]): number => right.filter(Boolean).lengt
 export const view: ExperimentView<Options, Result> = {
   controls,
   trial,
+  curve: () => ({
+    name: t('step by step'),
+    x: { label: t('steps that the problem needs'), format: integer },
+    y: { label: t('right answers'), domain: [0, 1], format: roundPercent },
+    at: [1, 2, 3, 4, 5, 6],
+    difference: points,
+    of: ({ lengths }) => {
+      const { x, y } = lengthSeries('', lengths, (row) => row.worked);
+      return x.length > 0 ? { x, y } : null;
+    },
+  }),
   mount() {
     const lengths = linePlot({
       title: t('Right answers by number of steps'),

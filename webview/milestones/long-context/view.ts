@@ -9,7 +9,7 @@ import {
 } from '../../../src/milestones/long-context/options';
 import { h, show } from '../../shared/dom';
 import { t } from '../../shared/l10n';
-import { decimal, duration, integer, roundPercent } from '../../shared/numbers';
+import { decimal, duration, integer, points, roundPercent } from '../../shared/numbers';
 import { barPlot, linePlot } from '../../shared/plot';
 import type { ExperimentView } from '../experimentView';
 import { simpleTable } from '../simpleTable';
@@ -19,6 +19,15 @@ import { trial } from '../../../src/milestones/long-context/trial';
 export const view: ExperimentView<Options, Result> = {
   controls,
   trial,
+  curve: () => ({
+    name: t('one needle'),
+    x: { label: t('statements in the haystack'), scale: 'log', format: integer },
+    y: { label: t('share'), domain: [0, 1], format: roundPercent },
+    at: [64, 256, 1024, 4096, 16384],
+    difference: points,
+    of: ({ levels }) =>
+      levels.length > 0 ? { x: levels.map(({ length }) => length), y: levels.map(({ found }) => found) } : null,
+  }),
   mount() {
     const learning = linePlot({
       title: t('Learning to find one among 64'),

@@ -2,7 +2,7 @@
 import type { ExperimentView } from '../experimentView';
 import { h, show } from '../../shared/dom';
 import { t } from '../../shared/l10n';
-import { count, decimal, integer, percent, roundPercent } from '../../shared/numbers';
+import { count, decimal, integer, percent, points, roundPercent } from '../../shared/numbers';
 import { linePlot } from '../../shared/plot';
 import { controls, type NetName, type Options, type Result, type Run } from '../../../src/milestones/seq2seq/options';
 import { ownNumber } from './viewOwn';
@@ -17,6 +17,17 @@ export const netNames = (): Record<NetName, string> => ({
 export const view: ExperimentView<Options, Result> = {
   controls,
   trial,
+  curve: () => ({
+    name: netNames().vector,
+    x: { label: t('digits of the number'), format: integer },
+    y: { label: t('numbers right'), domain: [0, 1], format: roundPercent },
+    at: [1, 2, 4, 6, 8, 10, 12, 14, 16],
+    difference: points,
+    of: ({ lengths, runs }) => {
+      const score = runs.find(({ net }) => net === 'vector')?.score;
+      return score ? { x: lengths, y: score.whole } : null;
+    },
+  }),
   mount(stage) {
     const names = netNames();
     const share = { domain: [0, 1] as const, format: roundPercent };

@@ -2,7 +2,7 @@
 import type { ExperimentView } from '../experimentView';
 import { h } from '../../shared/dom';
 import { t } from '../../shared/l10n';
-import { count, decimal, roundPercent } from '../../shared/numbers';
+import { count, decimal, points, roundPercent } from '../../shared/numbers';
 import { linePlot, type LinePlot } from '../../shared/plot';
 import {
   controls,
@@ -73,6 +73,14 @@ function plots(scale: 'log' | 'linear'): Plots {
 export const view: ExperimentView<Options, Result> = {
   controls,
   trial,
+  curve: () => ({
+    name: t('wholly right'),
+    x: { label: t('training tokens seen'), scale: 'log', format: count },
+    y: { label: t('share of its whole way'), domain: [0, 1], format: roundPercent },
+    at: [5e4, 1e5, 2e5, 4e5, 8e5, 1.6e6, 3.2e6, 6.4e6, 12.8e6],
+    difference: points,
+    of: ({ tokens, measures }) => ({ x: tokens, y: wayOf(measures.exact.values) }),
+  }),
   mount() {
     const [lead, box] = [h('div', {}), h('div', { class: 'plots' })];
     const ages = h('div', {

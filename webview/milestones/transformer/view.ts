@@ -15,6 +15,17 @@ const kindName = (kind: Kind): string => (kind === 'recurrent' ? t('LSTM') : t('
 export const view: ExperimentView<Options, Result> = {
   controls,
   trial,
+  curve: () => ({
+    name: t('LSTM'),
+    x: { label: t('operations (millions)'), scale: 'log', format: count },
+    y: { label: t('loss (bits a question)'), domain: [0, 3], format: decimal },
+    at: [3000, 5000, 8000, 12_000, 20_000, 34_000],
+    difference: (value) => t('{0} bits', decimal(value)),
+    of: ({ recall }) => {
+      const run = recall.runs.find(({ kind }) => kind === 'recurrent');
+      return run && run.loss.length > 0 ? { x: run.compute, y: run.loss } : null;
+    },
+  }),
   mount() {
     const x = { label: t('operations (millions)'), scale: 'log' as const, format: count };
     const recall = linePlot({
