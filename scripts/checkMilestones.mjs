@@ -1,6 +1,7 @@
 // Five seeds of each experiment, written beside it with commit and machine:
 //   npm run check:milestones [-- ID...]      → src/milestones/ID/checked.json, and media/milestones/ID.v8.gz: the first
 //                                              seed's whole result, which the panel draws until one runs it oneself
+// PHIL's numbers of xz are of the program that ATTENTION_XZ names; without one they are left out.
 // Where ATTENTION_DATA names a folder with human drawings, what learned from ours is measured on them too.
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';

@@ -5,7 +5,7 @@ import type { AnyExperiment, Inputs } from '../milestones/experiment';
 import { defaults } from '../milestones/experiment';
 import { folderTexts } from '../milestones/folderTexts.node';
 import { experimentOf, experiments } from '../milestones/index';
-import { experimentModels, inputsOf } from '../milestones/inputs.node';
+import { experimentModels, inputsOf, xzBytes } from '../milestones/inputs.node';
 import { writeRecorded } from '../milestones/recorded.node';
 import { runExperiment, type Run } from '../milestones/run';
 import { summarize, type SummaryRow } from '../milestones/seeds';
@@ -104,7 +104,8 @@ export async function milestoneCommand(args: string[]): Promise<CommandOutput> {
 
 async function gather({ needs = {} }: AnyExperiment): Promise<Inputs> {
   const { default: usual, reasoner } = needs.models ? bundledIndex() : { default: '', reasoner: '' };
-  return inputsOf(
+  const { ATTENTION_XZ: xz } = process.env;
+  const inputs = inputsOf(
     {
       workspace: needs.workspaceCharacters ? await folderTexts(process.cwd(), needs.workspaceCharacters) : [],
       selection: null,
@@ -114,6 +115,7 @@ async function gather({ needs = {} }: AnyExperiment): Promise<Inputs> {
     experimentModels(),
     new AbortController().signal,
   );
+  return xz ? { ...inputs, xzBytes: xzBytes(xz) } : inputs;
 }
 
 function meanTimings(runs: readonly AnyRun[]): Record<string, number> {

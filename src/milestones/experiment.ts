@@ -15,6 +15,8 @@ export interface Inputs {
   shards: OpenShards;
   /** Bytes of the text by brotli at its best, with the largest window that its format has (16 MB). */
   brotliBytes(text: string): Promise<number>;
+  /** The same by xz with a window of 64 MB; only where the check of our numbers has that program: Node has none. */
+  xzBytes?(text: string): Promise<number>;
   /** A shipped file, named from media/ on, e.g. 'weights/phil.safetensors'. Throws Problem file-missing. */
   file(name: string): Promise<Uint8Array>;
 }

@@ -1,4 +1,5 @@
 /** What experiments read, from files: the worker and the command line give it to them. */
+import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -18,6 +19,19 @@ async function brotliBytes(text: string): Promise<number> {
   const params = { [BROTLI_PARAM_QUALITY]: BROTLI_MAX_QUALITY, [BROTLI_PARAM_LGWIN]: BROTLI_MAX_WINDOW_BITS };
   return (await promisify(brotliCompress)(text, { params })).length;
 }
+
+/** @param program path of xz (XZ Utils) */
+export const xzBytes =
+  (program: string) =>
+  (text: string): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const run = spawn(program, ['--stdout', '--lzma2=preset=9e,dict=64MiB'], { stdio: ['pipe', 'pipe', 'inherit'] });
+      let bytes = 0;
+      run.stdout.on('data', (piece: Buffer) => (bytes += piece.length));
+      run.on('error', reject);
+      run.on('close', (code) => (code === 0 ? resolve(bytes) : reject(new Error(`${program} ended with ${code}`))));
+      run.stdin.end(text);
+    });
 
 /**
  * One model is kept loaded, whichever was asked for last; on the kernel that every machine has, since relaxed SIMD rounds as

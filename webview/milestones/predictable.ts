@@ -9,8 +9,8 @@ export const PREDICTABLE: Readonly<Partial<Record<MilestoneId, readonly string[]
     'nets solved by random trials',
   ],
   phil: [
-    'bits per byte, gzip after the workspace',
-    'bits per byte, brotli after the workspace',
+    'bits per byte, gzip after what was read',
+    'bits per byte, brotli after what was read',
     'bits per byte, back-off',
     'bits per byte, transformer',
   ],

@@ -8,7 +8,7 @@ import type { Card } from '../../protocol/milestones';
 import { cardRows, type Experiment } from '../experiment';
 import { Game } from './game';
 import { expertGame, freshNets, judgeBy, learn, policyMove, priorOf, type Nets, type Position } from './learn';
-import { askedBoards, chanceRegret, playSelf, regretsOf } from './selfPlay';
+import { askedBoards, chanceRegret, paces, PLAIN_PACE, playSelf, regretsOf } from './selfPlay';
 import { Solver } from './solver';
 import {
   BUDGETS,
@@ -93,21 +93,21 @@ export const alphaGo: Experiment<Options, Result, Question, Answer> = {
       await play(budget, judge, (match) => (result.matches[at] = { ...match }));
     }
     await play(simulations, withPlayouts(nets, random), (match) => (result.playouts = { ...match }));
-    await inSmall(result, { selfGames, asked }, seededRandom(seed * 1000 + 2), (share) =>
+    const timings = await inSmall(result, { selfGames, asked }, seededRandom(seed * 1000 + 2), (share) =>
       report(0.8 + 0.2 * share, { text: 'Nets play themselves on the solved board' }, result),
     );
-    return { result, answer: (question) => reply(question, nets) };
+    return { result, timings, answer: (question) => reply(question, nets) };
   },
   card,
 };
 
-/** Fills `result.selfPlay` while nets play themselves. */
+/** Fills `result.selfPlay` while nets play themselves. Returns how long the searches took at the end. */
 async function inSmall(
   result: Result,
   { selfGames, asked: count }: Pick<Options, 'selfGames' | 'asked'>,
   random: () => number,
   onRound: (share: number) => Promise<void>,
-): Promise<void> {
+): Promise<Record<string, number>> {
   const solver = new Solver();
   solver.worth(new Game(SOLVED_BOARD));
   const solved = solver.positions;
@@ -130,6 +130,7 @@ async function inSmall(
   });
   told.end = regretsOf(nets, asked, ASKED_SIMULATIONS, WAYS, random);
   result.selfPlay = told;
+  return paces(nets, asked, ASKED_SIMULATIONS, seededRandom(count));
 }
 
 /** Some random moves that nobody has won by. */
@@ -232,15 +233,20 @@ function card({ matches, playouts, policyRight, valueRight, selfPlay }: Result):
       { name: 'given away by a move: search without the policy', value: selfPlay?.end?.noPolicy },
       { name: 'given away by a move: search, playouts for the value net', value: selfPlay?.end?.noValue },
       { name: 'given away by a move: search without nets', value: selfPlay?.end?.plain },
-      { name: 'given away by a move: search without nets, four times as long', value: selfPlay?.end?.plainLonger },
+      { name: 'given away by a move: search without nets, as long by the clock', value: selfPlay?.end?.plainTimed },
+      { name: 'given away by a move: search without nets, four times as many', value: selfPlay?.end?.plainLonger },
       {
         name: 'given away less, with both nets than without',
         value: selfPlay?.end ? selfPlay.end.plain - selfPlay.end.search : null,
       },
+      {
+        name: 'given away less, with both nets than without for as long',
+        value: selfPlay?.end ? selfPlay.end.plainTimed - selfPlay.end.search : null,
+      },
     ]),
     why: {
-      text: 'Another game and another opponent: four in a row instead of Go, since its nets can learn within seconds, and the program’s own policy instead of other programs. The question is the paper’s: what does the search add to the network? Our expert is a search with random playouts, not people. AlphaGo took value and playouts together; here each stands alone, and a value net that saw a few hundred games judges no better than random playouts do. Games won say little where nearly all are; so on a board of {0} × {1}, which is solved, a move is judged by what it gives away: 1 where it makes a draw of a win or a loss of a draw, 2 where it loses a win. There nets learn from {2} games against themselves, where AlphaZero had millions. Whether nets that have seen so little help the search beyond random playouts shows in the last row.',
-      args: [SOLVED_BOARD.columns, SOLVED_BOARD.rows, selfPlay?.games.at(-1) ?? 0],
+      text: 'Another game and another opponent: four in a row instead of Go, since its nets can learn within seconds, and the program’s own policy instead of other programs. The question is the paper’s: what does the search add to the network? Our expert is a search with random playouts, not people. AlphaGo took value and playouts together; here each stands alone, and a value net that saw a few hundred games judges no better than random playouts do. Games won say little where nearly all are; so on a board of {0} × {1}, which is solved, a move is judged by what it gives away: 1 where it makes a draw of a win or a loss of a draw, 2 where it loses a win. There nets learn from {2} games against themselves, where AlphaZero had millions. As long by the clock means {3} times as many simulations: so many times faster was the search without nets on the machine of our check; a clock has no seed, so the number is kept and not measured at each run. Whether nets that have seen so little help the search beyond random playouts shows in the last two rows.',
+      args: [SOLVED_BOARD.columns, SOLVED_BOARD.rows, selfPlay?.games.at(-1) ?? 0, PLAIN_PACE],
     },
   };
 }

@@ -75,9 +75,10 @@ export interface TreeNode {
 
 /**
  * Ways to choose a move. policy: its first choice, without search. search: with both nets; noPolicy: all moves promising
- * alike at first; noValue: random playouts in place of the value net; plain: neither net; plainLonger: four times as long.
+ * alike at first; noValue: random playouts in place of the value net; plain: neither net; plainTimed: neither, with as many
+ * simulations as take as long by the clock; plainLonger: four times as many.
  */
-export const WAYS = ['policy', 'search', 'noPolicy', 'noValue', 'plain', 'plainLonger'] as const;
+export const WAYS = ['policy', 'search', 'noPolicy', 'noValue', 'plain', 'plainTimed', 'plainLonger'] as const;
 export type Way = (typeof WAYS)[number];
 
 /** Mean of what a move gives away on the solved board: a loss is −1, a draw 0, a win 1. */

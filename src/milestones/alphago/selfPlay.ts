@@ -16,6 +16,11 @@ const DRAWN_MOVES = 6;
 const NOISE = 0.25;
 /** Nets learn from the games of so many last rounds. */
 const ROUNDS_KEPT = 3;
+/**
+ * So many simulations without nets take as long by the clock as one with both: 2.8 on Node 20 and 3.3 on Node 24, the
+ * fastest of 150 times each (bench/LOG.md). A constant, since a clock has no seed and the card must be the same everywhere.
+ */
+export const PLAIN_PACE = 3;
 const STEPS_PER_GAME = 4;
 
 export interface Asked {
@@ -94,6 +99,17 @@ export async function playSelf(
   }
 }
 
+/** ms that the search with both nets, and the one without, take for a move on all these boards. */
+export function paces(nets: Nets, asked: readonly Asked[], simulations: number, random: () => number) {
+  const judges = { nets: judgeBy(nets), plain: playout(random) };
+  const timed = (judge: (game: Game) => Judgement): number => {
+    const start = performance.now();
+    for (const { game } of asked) search(game, simulations, judge);
+    return performance.now() - start;
+  };
+  return { searchWithNetsMs: timed(judges.nets), searchWithoutMs: timed(judges.plain) };
+}
+
 /** What each of the ways gives away, at equal simulations where it searches. */
 export function regretsOf<Asking extends Way>(
   nets: Nets,
@@ -107,7 +123,7 @@ export function regretsOf<Asking extends Way>(
   const searched =
     (judge: (game: Game) => Judgement, times = 1) =>
     (game: Game) =>
-      chosen(search(game, times * simulations, judge));
+      chosen(search(game, Math.round(times * simulations), judge));
   const moves: Record<Way, (game: Game) => number> = {
     policy: (game) => policyMove(nets.policy, game),
     search: searched(byNets),
@@ -115,6 +131,7 @@ export function regretsOf<Asking extends Way>(
     noPolicy: searched((game) => ({ prior: plain(game).prior, value: byNets(game).value })),
     noValue: searched((game) => ({ prior: priorOf(nets.policy, game), value: plain(game).value })),
     plain: searched(plain),
+    plainTimed: searched(plain, PLAIN_PACE),
     plainLonger: searched(plain, 4),
   };
   return Object.fromEntries(ways.map((way) => [way, regretOf(asked, moves[way])])) as Pick<Regrets, Asking>;

@@ -7,7 +7,7 @@ export const trial: Trial = {
     text: 'The policy alone, which against itself would win half the games; on the solved board, a move drawn by lot.',
   },
   control: {
-    text: 'The same search with random playouts in place of the value net, without the policy’s prior, without either, with the fewest simulations and, without nets, four times as long.',
+    text: 'The same search with random playouts in place of the value net, without the policy’s prior, without either, with the fewest simulations and, without nets, as long by the clock and four times as many simulations.',
   },
   falsifiedBy: { text: 'The search winning no more than half of the games against its own policy.' },
   finding: (row) => ({

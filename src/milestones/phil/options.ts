@@ -50,14 +50,17 @@ export const controls: Controls<Options> = {
 
 export const COMPRESSORS = [
   'gzip',
-  'gzip after the workspace',
+  'gzip after what was read',
   'brotli',
-  'brotli after the workspace',
+  'brotli after what was read',
+  'xz',
+  'xz after what was read',
   'back-off',
   'back-off and clusters',
   'transformer',
 ] as const;
 export type Compressor = (typeof COMPRESSORS)[number];
+export type FromNothing = 'gzip' | 'brotli' | 'xz' | 'back-off';
 
 export interface Result {
   /** Left out in runs of before there was a choice, which all read a workspace. */
@@ -69,6 +72,8 @@ export interface Result {
   /** Bits per byte on held-out excerpts, in the order of COMPRESSORS as far as measured. */
   compression: { compressor: Compressor; bitsPerByte: number }[];
   bytes: number;
+  /** A part of the texts learned from, coded by who has read nothing before: each learns from what it has coded so far. */
+  fromNothing: { compressor: FromNothing; bitsPerByte: number }[];
   /** Clusters with their likeliest words, the most used first. */
   clusters: { share: number; words: string[] }[];
   /** The piece model's surprisal on the selection (or a held-out file). */

@@ -5,7 +5,14 @@ import { alphaGo, winRate } from '../../../src/milestones/alphago/experiment';
 import { Game } from '../../../src/milestones/alphago/game';
 import { expertGame, freshNets, policyMove, priorOf } from '../../../src/milestones/alphago/learn';
 import { type Answer, COLUMNS, ROWS, SOLVED_BOARD } from '../../../src/milestones/alphago/options';
-import { askedBoards, chanceRegret, playSelf, regretOf, regretsOf } from '../../../src/milestones/alphago/selfPlay';
+import {
+  askedBoards,
+  chanceRegret,
+  PLAIN_PACE,
+  playSelf,
+  regretOf,
+  regretsOf,
+} from '../../../src/milestones/alphago/selfPlay';
 import { Solver } from '../../../src/milestones/alphago/solver';
 import { chosen, mostPromising, playout, search, type Node } from '../../../src/milestones/alphago/search';
 import { assertClose } from '../../support/close';
@@ -126,7 +133,11 @@ describe('alphago: the player', function () {
 
   it('search beats the policy alone, and answers a person’s moves', async () => {
     const { signal } = new AbortController();
-    const { result, answer } = await ran();
+    const { result, card, timings, answer } = await ran();
+    // Equal simulations, and as long by the clock: the latter needs more of them, and says how long both took here.
+    const rows = card.rows.map(({ name }) => name);
+    assert.ok(rows.includes('given away by a move: search without nets, as long by the clock'), rows.join());
+    assert.ok(PLAIN_PACE > 1 && timings.searchWithNetsMs > 0 && timings.searchWithoutMs > 0, JSON.stringify(timings));
     assert.ok(winRate(result.matches.at(-1)!) > 0.7, JSON.stringify(result.matches));
     const reply = (await answer!({ moves: [3], kind: 'reply', simulations: 16 }, signal)) as Answer;
     assert.equal(reply.moves.length, 2);

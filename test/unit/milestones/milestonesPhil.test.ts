@@ -242,7 +242,11 @@ describe('phil: the experiment', function () {
     const mended = card.rows.find(({ name }) => name === 'typing errors mended')!.value;
     assert.ok(mended >= 0.8, `${mended}`);
     const bits = Object.fromEntries(result.compression.map((each) => [each.compressor, each.bitsPerByte]));
-    assert.ok(bits['back-off'] < bits['gzip after the workspace'] && bits['gzip after the workspace'] < bits.gzip);
+    assert.ok(bits['back-off'] < bits['gzip after what was read'] && bits['gzip after what was read'] < bits.gzip);
+    const unread = Object.fromEntries(result.fromNothing.map((each) => [each.compressor, each.bitsPerByte]));
+    assert.deepEqual(Object.keys(unread), ['gzip', 'brotli', 'back-off']);
+    assert.ok(unread['back-off'] > bits['back-off'] && unread['back-off'] < 8, JSON.stringify(unread));
+    assert.ok(!card.rows.some(({ name }) => name.includes('xz')));
     assert.ok(result.cards!.tfIdf > result.cards!.chance && result.cards!.clusters > result.cards!.chance);
     const meant = await answer!({ word: ' improt' }, signal);
     assert.equal(meant.known, false);
@@ -276,13 +280,21 @@ describe('phil: the experiment', function () {
       options: defaults(controls, true),
       seed: 1,
       signal,
-      inputs: await testInputs(),
+      inputs: { ...(await testInputs()), xzBytes: (text) => Promise.resolve(text.length) },
     });
     assert.equal(result.from, 'history');
     assert.ok(result.files > 20, `${result.files}`);
     assert.match(card.why.text, /English of this history/);
+    assert.deepEqual(
+      card.rows.filter(({ name }) => name.includes('workspace')),
+      [],
+    );
     const bits = (name: string): number => card.rows.find((row) => row.name === `bits per byte, ${name}`)!.value;
     assert.ok(bits('back-off') < bits('gzip'), `${bits('back-off')} ${bits('gzip')}`);
+    // A text of one byte a character by a compressor that saves nothing.
+    for (const name of ['xz', 'xz after what was read'])
+      assert.ok(bits(name) > 7.5 && bits(name) <= 8, `${bits(name)}`);
+    assert.ok(card.rows.some(({ name }) => name === 'bits per byte from nothing, xz'));
     assert.ok(result.clusters.length > 0 && result.clusters.every(({ words }) => words.length > 0));
     assert.deepEqual((await answer!({ word: 'attenton' }, signal)).meant[0].word, 'attention');
   });

@@ -43,15 +43,26 @@ export const view: ExperimentView<Options, Result> = {
     });
     const ways = barPlot({
       title: t('What gives away how much'),
-      hint: t('After the last game; the searches have equally many simulations, but for one.'),
+      hint: t('After the last game; the searches have equally many simulations, but for the last two.'),
       value: { label: t('given away by a move'), domain: [0, undefined], format: decimal },
     });
+    const pace = h('p', { class: 'hint' });
     const tree = treePlot(t('The search tree on the empty board'));
     const play = playView(stage);
     return {
       lead: wins.element,
-      element: h('div', { class: 'plots' }, games, scores, selfPlay.element, ways.element, tree.element, play.element),
-      draw(result, _options, final) {
+      element: h(
+        'div',
+        { class: 'plots' },
+        games,
+        scores,
+        selfPlay.element,
+        ways.element,
+        pace,
+        tree.element,
+        play.element,
+      ),
+      draw(result, _options, final, { searchWithNetsMs, searchWithoutMs } = {}) {
         games.textContent =
           result.policyRight === null
             ? t('The expert has played {0} games with {1} positions.', integer(result.games), integer(result.positions))
@@ -95,6 +106,13 @@ export const view: ExperimentView<Options, Result> = {
             ways.set(Object.entries(names).map(([way, name]) => ({ name, value: end[way as Way] })));
           }
         }
+        show(pace, searchWithNetsMs !== undefined);
+        if (searchWithNetsMs !== undefined && result.selfPlay) {
+          const [withNets, without] = [searchWithNetsMs, searchWithoutMs].map((ms) =>
+            decimal(ms / result.selfPlay!.asked),
+          );
+          pace.textContent = t('In this run a move took {0} ms with both nets and {1} ms without, at equal simulations.', withNets, without); // prettier-ignore
+        }
         show(tree.element, result.tree !== null);
         if (result.tree) tree.set(result.tree);
         play.draw(final);
@@ -109,5 +127,6 @@ const wayNames = (): Record<Way, string> => ({
   noPolicy: t('search without the policy'),
   noValue: t('search, playouts for the value net'),
   plain: t('search without nets'),
-  plainLonger: t('search without nets, four times as long'),
+  plainTimed: t('search without nets, as long by the clock'),
+  plainLonger: t('search without nets, four times as many'),
 });

@@ -19,9 +19,11 @@ import './phil.css';
 
 const compressors = (): Record<Compressor, string> => ({
   gzip: t('gzip, each file alone'),
-  'gzip after the workspace': t('gzip, after 32 kB of the workspace'),
+  'gzip after what was read': t('gzip, after 32 kB of what was read'),
   brotli: t('brotli, each file alone'),
-  'brotli after the workspace': t('brotli, after the whole workspace'),
+  'brotli after what was read': t('brotli, after all that was read'),
+  xz: t('xz, each file alone'),
+  'xz after what was read': t('xz, after all that was read'),
   'back-off': t('back-off word model'),
   'back-off and clusters': t('back-off word model and clusters'),
   transformer: t('the bundled transformer'),
@@ -76,7 +78,7 @@ export const view: ExperimentView<Options, Result> = {
         const told =
           from === 'history'
             ? t(
-                'The workspace is small: learned from {0} texts of this history in English, its stories and claims (in the pictures they stand for the workspace), {1} different words and signs; measured on {2} bytes of others.',
+                'The workspace is small: learned from {0} texts of this history in English, its stories and claims, {1} different words and signs; measured on {2} bytes of others.',
                 integer(files),
                 integer(pieces),
                 integer(bytes),
@@ -94,7 +96,7 @@ export const view: ExperimentView<Options, Result> = {
           result.compression.map(({ compressor, bitsPerByte }) => ({
             name: compressors()[compressor],
             value: bitsPerByte,
-            series: /^(?:gzip|brotli)/.test(compressor) ? 1 : compressor === 'transformer' ? 2 : 0,
+            series: /^(?:gzip|brotli|xz)/.test(compressor) ? 1 : compressor === 'transformer' ? 2 : 0,
           })),
         );
         surprisal.draw(result.surprisal);
