@@ -1,6 +1,6 @@
 /** The curve that a learner expects: drawn with the mouse or set point by point with arrow keys, and later beside what was measured. */
 import { line as lineShape } from 'd3-shape';
-import { h, setAttribute, show } from '../shared/dom';
+import { h, setAttribute } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { linePlot } from '../shared/plot';
 import { drawAxes, type Frame } from '../shared/plot/axes';
@@ -85,7 +85,7 @@ export function expectedCurve(
     box,
   );
   const both = linePlot({ title: t('Expected and measured: {0}', name), x, y });
-  const outcome = h('div', { 'data-section': 'expected-outcome' }, both.element);
+  const outcome = h('div', { 'data-section': 'expected-outcome' });
 
   onResize(box, (width) => {
     const held = points.indexOf(document.activeElement as SVGCircleElement);
@@ -120,7 +120,7 @@ export function expectedCurve(
 
   function compare(): void {
     const own = drawn();
-    show(outcome, own !== null && other !== null);
+    outcome.replaceChildren(...(own && other ? [both.element] : []));
     if (!own || !other) return;
     both.set([
       { name: t('expected'), x: at, y: own, dots: true },

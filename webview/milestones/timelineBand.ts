@@ -1,6 +1,7 @@
 /** The history to scale across the top: what was a step of data, hardware, architecture or training, and how close steps came. */
 import {
   DATED_MARKS,
+  ERAS,
   MILESTONES,
   THREADS,
   timeOf,
@@ -24,7 +25,7 @@ export interface TimelineBand {
 
 /** In pixels: of a thread's lane, and what stands left of, above and below the lanes. */
 const LANE = 31;
-const [LEFT, RIGHT, TOP, BOTTOM] = [96, 8, 6, 20];
+const [LEFT, RIGHT, TOP, BOTTOM] = [96, 8, 20, 20];
 /** Years with a number below them. */
 const TICKS = [1960, 1980, 2000, ...Array.from({ length: 9 }, (_, at) => 2010 + 2 * at)];
 /** Entries of one thread are at least so far apart: neither their dots nor their bars touch. */
@@ -62,6 +63,14 @@ export function timelineBand(open: (entry: MilestoneId) => void): TimelineBand {
     const y = (thread: Thread): number => TOP + LANE * (THREADS.indexOf(thread) + 0.5);
     const svg = s('svg', { width, height, viewBox: `0 0 ${width} ${height}` });
 
+    ERAS.forEach((era, at) => {
+      const next = ERAS[at + 1];
+      const [from, to] = [x(timeOf(era)), next ? x(timeOf(next)) : width - RIGHT];
+      svg.append(
+        s('rect', { class: 'band-era', x: from, y: 0, width: to - from, height: height - BOTTOM }),
+        s('text', { class: 'band-era-name', x: from + 4, y: 12 }, local(era.title)),
+      );
+    });
     const names = threadNames();
     for (const thread of THREADS) {
       svg.append(

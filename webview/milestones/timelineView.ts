@@ -1,5 +1,5 @@
 /** The list of entries and dated marks in order of time: one tab stop, arrows move, Enter opens. */
-import { DATED_MARKS, MILESTONES, timeOf, type MilestoneId } from '../../src/shared/history/timeline';
+import { DATED_MARKS, ERAS, MILESTONES, timeOf, type MilestoneId } from '../../src/shared/history/timeline';
 import { pages } from './pages';
 import { h } from '../shared/dom';
 import { t } from '../shared/l10n';
@@ -34,7 +34,8 @@ export function timeline(open: (entry: MilestoneId) => void): Timeline {
       h('span', { class: 'name' }, local(mark.title)),
     ),
   }));
-  const all = [...items, ...marks].sort((a, b) => a.time - b.time);
+  const eras = ERAS.map((era) => ({ time: timeOf(era), element: h('li', { class: 'era' }, local(era.title)) }));
+  const all = [...eras, ...items, ...marks].sort((a, b) => a.time - b.time);
   const list = h('ol', { class: 'timeline-list' }, ...all.map(({ element }) => element));
   list.addEventListener('keydown', (event) => {
     const order = all.flatMap(({ element }) => [...element.querySelectorAll<HTMLButtonElement>('button')]);

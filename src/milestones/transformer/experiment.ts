@@ -157,7 +157,7 @@ function card({ text, recall }: Result, { statements, context }: Options): Card 
       { name: 'parameters of the Transformer on the text', value: attending.parameters, unit: 'integer' },
     ]),
     why: {
-      text: 'Both nets have as many parameters and nearly the same cost a symbol, a rate for each kind out of a few that were tried, and {0} symbols in view. The paper compares finished translators, large and trained for days; here a short training on short windows is compared, in which most of what helps is the last few letters, and a recurrent net learns those sooner. Where something must be found again ({1} statements, then a name) attention is there first. A ratio is said only where the LSTM has beaten what counting or guessing reaches: a net that has learned nothing is no measure. Neither this nor the paper says that a Transformer always needs less.',
+      text: 'Both nets have as many parameters and nearly the same cost a symbol, for each kind and task the best of five rates, and {0} symbols in view. The paper compares finished translators, large and trained for days; here a short training on short windows is compared, in which most of what helps is the last few letters, and a recurrent net learns those sooner. Where something must be found again ({1} statements, then a name) attention is there first. A ratio is said only where the LSTM has beaten what counting or guessing reaches: a net that has learned nothing is no measure. Neither this nor the paper says that a Transformer always needs less.',
       args: [context, statements],
     },
   };

@@ -148,6 +148,14 @@ export function entryOf(id: MilestoneId): MilestoneEntry {
   return MILESTONES.find((entry) => entry.id === id)!;
 }
 
+/** Stretches of the story, named by what most of its steps were about; all but the first begin with an entry. */
+export const ERAS: readonly Pick<DatedMark, 'year' | 'month' | 'title'>[] = [
+  { year: 1955, month: 1, title: { en: 'Early nets and statistics', zh: '早期网络与统计方法' } },
+  { year: 2012, month: 6, title: { en: 'Deep learning', zh: '深度学习' } },
+  { year: 2017, month: 6, title: { en: 'Transformers', zh: 'Transformer' } },
+  { year: 2022, month: 11, title: { en: 'Assistants', zh: '对话助手' } },
+];
+
 export const DATED_MARKS: readonly DatedMark[] = [
   {
     id: 'perceptron',

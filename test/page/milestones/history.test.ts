@@ -37,6 +37,8 @@ describe('Milestone History', () => {
     await steps.shown('backpropagation');
     assert.match((await page.locator('.story').textContent())!, /Rumelhart/);
     assert.ok((await page.locator('article .claim').count()) >= 2);
+    // Whose retelling each is.
+    assert.match((await page.locator('article .claim').first().textContent())!, /commonly said/);
     await steps.experiment.getByText('A run of ours, with seed 1.').waitFor();
     await steps.picture.locator('.plot-area .plot-line').nth(3).waitFor({ state: 'attached' });
     assert.match((await steps.card.textContent())!, /1,425.*5 seeds/s);
@@ -142,6 +144,9 @@ describe('Milestone History', () => {
     const [cat, experts, transformer, chain] = [await at('cat-neuron'), await at('sparse-experts'), await at('transformer'), await at('chain-of-thought')]; // prettier-ignore
     assert.ok(Math.abs(transformer - cat - (chain - experts)) < 1);
     assert.ok(experts < transformer);
+    const eras = await band.locator('.band-era-name').allTextContents();
+    assert.deepEqual(eras, ['Early nets and statistics', 'Deep learning', 'Transformers', 'Assistants']);
+    assert.deepEqual(await page.locator('.timeline .era').allTextContents(), eras);
     // Each experiment has its bars above its dot.
     assert.equal(await band.locator('.thumbnail').count(), await band.locator('.band-dot.live').count());
     await band.locator('[data-band="tpu"]').click();
