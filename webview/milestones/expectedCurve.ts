@@ -75,7 +75,7 @@ export function expectedCurve(
   const box = h('div', { class: 'plot-box' }, area);
   const question = h(
     'div',
-    { class: 'expected', 'data-section': 'expected' },
+    { class: 'plot expected', 'data-section': 'expected' },
     h('p', {}, t('Or draw the curve that you expect: {0}', name)),
     h(
       'p',
@@ -85,7 +85,7 @@ export function expectedCurve(
     box,
   );
   const both = linePlot({ title: t('Expected and measured: {0}', name), x, y });
-  const outcome = h('div', { 'data-section': 'expected-outcome' });
+  const outcome = h('div', { class: 'expected-outcome', 'data-section': 'expected-outcome' });
 
   onResize(box, (width) => {
     const held = points.indexOf(document.activeElement as SVGCircleElement);
