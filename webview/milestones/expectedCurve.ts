@@ -84,7 +84,7 @@ export function expectedCurve(
     ),
     box,
   );
-  const both = linePlot({ title: t('Expected and measured: {0}', name), x, y });
+  const both = linePlot({ title: t('Expected and measured: {0}', name), x, y, named: true });
   const outcome = h('div', { class: 'expected-outcome', 'data-section': 'expected-outcome' });
 
   onResize(box, (width) => {

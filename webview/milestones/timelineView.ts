@@ -1,5 +1,12 @@
 /** The list of entries and dated marks in order of time: one tab stop, arrows move, Enter opens. */
-import { DATED_MARKS, ERAS, MILESTONES, timeOf, type MilestoneId } from '../../src/shared/history/timeline';
+import {
+  DATED_MARKS,
+  ERAS,
+  MILESTONES,
+  timeOf,
+  type DatedMark,
+  type MilestoneId,
+} from '../../src/shared/history/timeline';
 import { pages } from './pages';
 import { h } from '../shared/dom';
 import { t } from '../shared/l10n';
@@ -25,15 +32,12 @@ export function timeline(open: (entry: MilestoneId) => void): Timeline {
     buttons.set(id, button);
     return { time: timeOf(entry), element: h('li', {}, button) };
   });
-  const marks = DATED_MARKS.map((mark) => ({
+  const isGeneration = ({ generation }: DatedMark): boolean => generation !== undefined;
+  const marks = DATED_MARKS.filter((mark) => !isGeneration(mark)).map((mark) => ({
     time: timeOf(mark),
-    element: h(
-      'li',
-      { class: 'mark' },
-      h('span', { class: 'year' }, String(mark.year)),
-      h('span', { class: 'name' }, local(mark.title)),
-    ),
+    element: markItem(mark),
   }));
+  marks.push(folded(DATED_MARKS.filter(isGeneration)));
   const eras = ERAS.map((era) => ({ time: timeOf(era), element: h('li', { class: 'era' }, local(era.title)) }));
   const all = [...eras, ...items, ...marks].sort((a, b) => a.time - b.time);
   const list = h('ol', { class: 'timeline-list' }, ...all.map(({ element }) => element));
@@ -56,5 +60,19 @@ export function timeline(open: (entry: MilestoneId) => void): Timeline {
         } else button.removeAttribute('aria-current');
       }
     },
+  };
+}
+
+const markItem = ({ year, title }: DatedMark): HTMLElement =>
+  h('li', { class: 'mark' }, h('span', { class: 'year' }, String(year)), h('span', { class: 'name' }, local(title)));
+
+/** The generations of one thing in one line, which unfolds. In order of time. */
+function folded(marks: readonly DatedMark[]): { time: number; element: HTMLElement } {
+  const [first, last] = [marks[0], marks[marks.length - 1]];
+  const summary = t('{0} generations of TPU, {1} to {2}', marks.length, first.year, last.year);
+  const list = h('ol', { class: 'timeline-fold' }, ...marks.map(markItem));
+  return {
+    time: timeOf(first),
+    element: h('li', { class: 'fold' }, h('details', {}, h('summary', {}, summary), list)),
   };
 }

@@ -238,7 +238,7 @@ describe('Milestone experiments, as they were checked', () => {
     const { steps } = view;
     await steps.open('chatgpt');
     await steps.experiment.getByText('nobody: the first').first().waitFor();
-    await drawn('line', 11);
+    await drawn('line', 12);
     await drawn('bar', 6);
     assert.match((await steps.card.textContent())!, /5 seeds.*160 preferences ahead of length alone/s);
     assert.equal(await steps.experiment.locator('[data-section="clicks"]').isVisible(), false);

@@ -104,6 +104,7 @@ describe('Milestone History', () => {
       await steps.open(id);
       await ours().waitFor();
       await steps.picture.locator(':is(.plot-area, canvas):visible').first().waitFor();
+      assert.ok((await steps.picture.locator('.plot-area .plot-line').count()) <= 4, id);
     }
   });
 
@@ -147,6 +148,13 @@ describe('Milestone History', () => {
     const eras = await band.locator('.band-era-name').allTextContents();
     assert.deepEqual(eras, ['Early nets and statistics', 'Deep learning', 'Transformers', 'Assistants']);
     assert.deepEqual(await page.locator('.timeline .era').allTextContents(), eras);
+    // The generations of TPU are one line, in both.
+    assert.equal(await band.locator('.band-fold').count(), 1);
+    const fold = page.locator('.timeline .fold');
+    await fold.getByText('7 generations of TPU, 2015 to 2025').click();
+    assert.equal(await fold.locator('.mark:visible').count(), 7);
+    await fold.locator('summary').click();
+    assert.equal(await fold.locator('.mark:visible').count(), 0);
     // Each experiment has its bars above its dot.
     assert.equal(await band.locator('.thumbnail').count(), await band.locator('.band-dot.live').count());
     await band.locator('[data-band="tpu"]').click();
@@ -160,6 +168,22 @@ describe('Milestone History', () => {
   it('keeps the place while it is hidden', async () => {
     await view.reload();
     await steps.shown('phil');
+  });
+
+  it('sets what is told, what was said and what the source says side by side, with what was measured and the way to it', async () => {
+    await page.getByText('Verdicts', { exact: true }).click();
+    await page.locator('[data-section="verdicts"] input').fill('tolerant of low precision');
+    const claim = page.locator('[data-section="verdicts"] .claim');
+    await claim.nth(1).waitFor({ state: 'detached' });
+    const headings = await claim.locator('.claim-columns dt').allTextContents();
+    assert.deepEqual(headings, ['What is told', 'What was said', 'What the source says']);
+    assert.match((await claim.locator('.claim-measured').textContent())!, /^Measured here: .*\d/);
+    await claim.locator('[data-opens="experiment"]').click();
+    await steps.shown('tpu');
+    await page.getByText('Verdicts', { exact: true }).click();
+    await page.locator('[data-section="verdicts"] input').fill('');
+    await page.locator('[data-verdict=""]').click();
+    await page.getByText('Story', { exact: true }).click();
   });
 
   it('lists the verdicts, filters them, and leads to the entry', async () => {

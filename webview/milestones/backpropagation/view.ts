@@ -37,6 +37,7 @@ export const view: ExperimentView<Options, Result> = {
       x: { label: t('budget (sweeps’ worth of passes)'), format: integer },
       y: { label: t('right of 64'), domain: [0.6, 1], format: roundPercent },
       band: t('worst to best net'),
+      named: true,
     });
     const solved = barPlot({
       title: t('Nets that answered all 64 rightly within the budget'),

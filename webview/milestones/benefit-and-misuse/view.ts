@@ -40,6 +40,7 @@ export const view: ExperimentView<Options, Result> = {
       ),
       x: { label: t('tokens of the text'), format: integer },
       y: { label: 'z', format: decimal },
+      named: true,
     });
     const byWear = linePlot({
       title: t('How much wear the mark survives'),

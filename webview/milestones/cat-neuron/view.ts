@@ -46,6 +46,7 @@ export const view: ExperimentView<Options, Result> = {
       ),
       x: { label: t('units at the top'), scale: 'log', domain: [3, 300], format: integer },
       y: { label: t('right'), domain: [0.45, 1], format: roundPercent },
+      named: true,
     });
     const firing = barPlot({
       title: t('What fires the cat unit'),

@@ -46,6 +46,7 @@ export const view: ExperimentView<Options, Result> = {
       },
       y: { label: t('right answers'), domain: [0, 1], format: roundPercent },
       band: t('95% interval'),
+      named: true,
     });
     const prompts = barPlot({
       title: t('Worked examples in the prompt'),

@@ -18,6 +18,9 @@ import { trial } from '../../../src/milestones/chatgpt/trial';
 import { clicksView } from './viewClicks';
 import { windowView } from './viewWindow';
 
+/** In the first picture; how fewer preferences do, and the model's own probability, is another. */
+const FIRST: readonly Judge[] = ['learned160', 'length', 'shuffled', 'rule'];
+
 /** Of which the reward's own promise is drawn beside what the rule says. */
 const PROMISED: readonly Judge[] = ['learned10', 'learned160'];
 
@@ -32,6 +35,13 @@ export const view: ExperimentView<Options, Result> = {
       ),
       x: { label: t('ln n − (n − 1) / n, in nats: an upper bound of how far it goes from the model'), format: decimal },
       y: { label: t('gain by the rule'), format: decimal },
+      named: true,
+    });
+    const fewer = linePlot({
+      title: t('The same with fewer preferences, and by the model’s own probability'),
+      x: { label: t('ln n − (n − 1) / n, in nats: an upper bound of how far it goes from the model'), format: decimal },
+      y: { label: t('gain by the rule'), format: decimal },
+      named: true,
     });
     const promises = linePlot({
       title: t('What the reward promises, and what the rule says'),
@@ -51,12 +61,23 @@ export const view: ExperimentView<Options, Result> = {
     const window = windowView(stage);
     return {
       lead: curves.element,
-      element: h('div', { class: 'plots' }, promises.element, pairs.element, sample, clicks.element, window.element),
+      element: h(
+        'div',
+        { class: 'plots' },
+        fewer.element,
+        promises.element,
+        pairs.element,
+        sample,
+        clicks.element,
+        window.element,
+      ),
       draw(result, _options, final) {
         const { divergence, gains, proxies, agreement } = result;
         const judges = JUDGES.filter((judge) => gains[judge] !== undefined);
-        const lines = judges.map((judge) => ({ name: judgeName(judge), x: divergence, y: gains[judge]!, dots: true }));
+        const lineOf = (judge: Judge) => ({ name: judgeName(judge), x: divergence, y: gains[judge]!, dots: true });
+        const lines = judges.filter((judge) => FIRST.includes(judge)).map(lineOf);
         curves.set(lines);
+        fewer.set(judges.filter((judge) => judge === 'learned160' || !FIRST.includes(judge)).map(lineOf));
         curves.describe(lines.map(({ name, y }) => t('{0}: {1}.', name, y.map(decimal).join(' → '))).join(' '));
         promises.set(
           PROMISED.filter((judge) => judges.includes(judge)).flatMap((judge) => [

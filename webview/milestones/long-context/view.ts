@@ -41,6 +41,7 @@ export const view: ExperimentView<Options, Result> = {
       ),
       x: { label: t('statements in the haystack'), scale: 'log', format: integer },
       y: { label: t('share'), domain: [0, 1], format: roundPercent },
+      named: true,
     });
     const alike = barPlot({
       title: t('Found among 1,024, by what the others look like'),

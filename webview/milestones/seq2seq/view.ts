@@ -45,6 +45,7 @@ export const view: ExperimentView<Options, Result> = {
       hint: t('Right from the first digit to the last, and then the end. Numbers are drawn anew for the test.'),
       x: length,
       y: { label: t('numbers right'), ...share },
+      named: true,
     });
     const digits = linePlot({
       title: t('Digits written rightly, by length'),

@@ -29,6 +29,7 @@ export const view: ExperimentView<Options, Result> = {
       ),
       x: { label: t('operations (millions), the router’s among them'), format: integer },
       y: { label: t('loss (bits a fact)'), format: decimal },
+      named: true,
     });
     const saved = barPlot({
       title: t('Compute of the dense net over theirs, to the same loss'),

@@ -47,6 +47,7 @@ function plots(scale: 'log' | 'linear'): Plots {
       ),
       x,
       y: { label: t('share of its whole way'), domain: [undefined, 1], format: roundPercent },
+      named: true,
     }),
     product: linePlot({
       title: t('Does the smooth measure foretell the other?'),

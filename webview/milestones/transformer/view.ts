@@ -33,6 +33,7 @@ export const view: ExperimentView<Options, Result> = {
       hint: t('Along one height: how much compute each net needs for the same loss. The scale is logarithmic.'),
       x,
       y: { label: t('loss (bits a question)'), domain: [0, undefined], format: decimal },
+      named: true,
     });
     const text = linePlot({
       title: t('Text: loss against compute'),

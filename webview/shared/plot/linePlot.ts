@@ -5,6 +5,8 @@ import { t } from '../l10n';
 import { drawAxes, type Frame } from './axes';
 import type { Axis } from './axis';
 import { plotFigure, type PlotFigure } from './figure';
+import { nameLines } from './lineNames';
+import { labelWidth } from './ticks';
 import { figures } from './figures';
 import { s, seriesClass } from './svg';
 
@@ -28,6 +30,8 @@ export interface LinePlotOptions {
   y: Axis;
   /** What the band is, for the table: "95 % interval", "lowest", … */
   band?: string;
+  /** Names stand at their lines, for few lines; those of all in a legend where one has no room. */
+  named?: boolean;
 }
 
 /** A place on the x axis that means something: a line across the picture, with its name at the top. */
@@ -40,10 +44,11 @@ export interface LinePlot extends PlotFigure {
   set(series: readonly LineSeries[], mark?: LineMark): void;
 }
 
-export function linePlot({ title, hint, x, y, band = t('band') }: LinePlotOptions): LinePlot {
+export function linePlot({ title, hint, x, y, band = t('band'), named = false }: LinePlotOptions): LinePlot {
   let series: readonly LineSeries[] = [];
   let mark: LineMark | undefined;
   let frame: Frame | undefined;
+  let allNamed = false;
   const readout = h('p', { class: 'readout', 'aria-hidden': 'true' });
   const figure = plotFigure({
     title,
@@ -60,6 +65,7 @@ export function linePlot({ title, hint, x, y, band = t('band') }: LinePlotOption
       );
       if (mark) drawMark(area, frame, mark);
       series.forEach((each, index) => drawSeries(area, frame!, each, index));
+      allNamed = named && series.length > 1 && drawNames(area, frame, series, mark);
       return frame.height;
     },
     table: () => {
@@ -67,7 +73,7 @@ export function linePlot({ title, hint, x, y, band = t('band') }: LinePlotOption
       const made = lineTable(title, x, y, band, series);
       return mark ? { ...made, caption: `${made.caption} (${mark.name}: ${figures(mark.x, x)})` } : made;
     },
-    legend: () => series.map(({ name }) => name),
+    legend: () => (allNamed ? [] : series.map(({ name }) => name)),
   });
   const area = figure.element.querySelector('svg.plot-area')!;
   area.after(readout);
@@ -127,6 +133,26 @@ function drawSeries(area: SVGSVGElement, { x, y }: Frame, series: LineSeries, in
     const [cx, cy] = [x(series.x[point]), y(series.y[point])];
     area.append(s('circle', { cx, cy, r: 3, class: `plot-dot ${seriesClass(index)}` }));
   }
+}
+
+/** Whether all have room; without, none is drawn. */
+function drawNames(area: SVGSVGElement, frame: Frame, series: readonly LineSeries[], mark?: LineMark): boolean {
+  const { x, y, left, right, top } = frame;
+  const lines = series.map((each) => ({
+    name: each.name,
+    points: [...each.x.keys()]
+      .filter((point) => Number.isFinite(each.y[point]))
+      .map((point) => ({ x: x(each.x[point]), y: y(each.y[point]) })),
+  }));
+  // A mark's name may stand on either side of it.
+  const wide = mark ? labelWidth(mark.name) + 8 : 0;
+  const taken = mark ? [{ left: x(mark.x) - wide, right: x(mark.x) + wide, top, bottom: top + 14 }] : [];
+  const places = nameLines(lines, { left, right, top, bottom: frame.bottom }, labelWidth, taken);
+  if (places.some((place) => place === null)) return false;
+  places.forEach((place, at) => {
+    area.append(s('text', { ...place!, 'text-anchor': 'middle', class: 'plot-name' }, series[at].name));
+  });
+  return true;
 }
 
 /** Rows of the table at most; lines with more points are thinned evenly. */
