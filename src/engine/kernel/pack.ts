@@ -31,10 +31,15 @@ export interface Layout {
   minimum: boolean;
   /** Taken off a stored weight to get the weight. */
   zeroPoint: number;
+  /** What single rows have instead of `way` and `zeroPoint`. */
+  single: { way: Way; zeroPoint: number };
 }
 
-/** kind, width, bytes of a block of a panel, zero point; where it has minimums; where its weights take 8 bits. */
-type Row = readonly [kind: Kind, width: 0 | 16 | 32, bytes: number, zeroPoint?: number, of?: 'minimum' | 'eight bits'];
+/** kind, width, bytes of a block of a panel, zero point; where it has minimums; where its weights take 8 bits, by a table of 16 or not. */
+type Row = readonly [
+  ...[kind: Kind, width: 0 | 16 | 32, bytes: number, zeroPoint?: number],
+  of?: 'minimum' | 'eight bits' | 'table',
+];
 
 const LAYOUTS: Readonly<Record<GgmlType, Row>> = {
   [GgmlType.F32]: ['f32', 0, 32],
@@ -50,22 +55,24 @@ const LAYOUTS: Readonly<Record<GgmlType, Row>> = {
   [GgmlType.Q4_K]: ['q4k', 32, 1184, 0, 'minimum'],
   [GgmlType.Q5_K]: ['q5k', 16, 1440, 0, 'minimum'],
   [GgmlType.Q6_K]: ['q6k', 16, 1680, 32],
-  [GgmlType.IQ4_NL]: ['iq4', 32, 144, 0, 'eight bits'],
-  [GgmlType.IQ4_XS]: ['iq4xs', 32, 1104, 0, 'eight bits'],
+  [GgmlType.IQ4_NL]: ['iq4', 32, 144, 0, 'table'],
+  [GgmlType.IQ4_XS]: ['iq4xs', 32, 1104, 0, 'table'],
   [GgmlType.MXFP4]: ['mxfp4', 32, 136, 12],
 };
 
 export function layoutOf(type: GgmlType, { small, large, zeroPoint8 }: Arithmetic): Layout {
   const [kind, width, bytes, zeroPoint = 0, of] = LAYOUTS[type];
-  const eight = of === 'eight bits';
+  const eight = of === 'eight bits' || of === 'table';
+  const many = { way: width === 0 ? 'words' : eight ? large : small, zeroPoint: eight ? zeroPoint8 : zeroPoint };
   return {
+    ...many,
     kind,
     width,
     bytes,
     superblock: BLOCK_LAYOUT[type].weights,
     minimum: of === 'minimum',
-    way: width === 0 ? 'words' : eight ? large : small,
-    zeroPoint: eight ? zeroPoint8 : zeroPoint,
+    // A value of the table is a multiple of its code and a small rest (assembly/tiles.mjs).
+    single: of === 'table' && small !== 'words' ? { way: small, zeroPoint: 8 } : many,
   };
 }
 

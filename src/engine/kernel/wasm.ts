@@ -267,12 +267,13 @@ class WasmKernel implements Kernel {
 
   /** Rows of activations as the tiles of that matrix read them, at `a`; what is there where `isSame` and it would be made alike. */
   private activate(x: Buf, { layout, cols }: WasmMatrix, n: number, isSame = false): Activated {
-    const { way, width, zeroPoint, minimum } = layout;
+    const { width, minimum } = layout;
+    const unpacked = n >= TILE_ROWS || !readsPacked(layout);
+    const { way, zeroPoint } = unpacked ? layout : layout.single;
     const words = way === 'words';
     const blocks = cols / (width || 1);
     // Per row and block: scale, start and the values.
     const rowBytes = width ? blocks * (8 + (words ? width * 2 : width)) : cols * 4;
-    const unpacked = n >= TILE_ROWS || !readsPacked(layout);
     const a = this.atLeast(this.activations, n * rowBytes);
     const height = unpacked ? TILE_ROWS : 1;
     const start = minimum ? START.minimum : way === 'halves' ? START.halves : START.sum;
@@ -567,7 +568,7 @@ class WasmKernel implements Kernel {
 }
 
 /** Whether single rows can be multiplied from packed panels (assembly/tiles.mjs has such tiles). */
-const readsPacked = ({ kind, way, width }: Layout): boolean => width === 0 || ROW_KINDS[way].includes(kind);
+const readsPacked = ({ kind, single, width }: Layout): boolean => width === 0 || ROW_KINDS[single.way].includes(kind);
 
 /** Address and number of the cuts. */
 const cutArguments = (cuts?: Buf): [number, number] => (cuts ? [cuts.ptr, cuts.length / CUT] : [0, 0]);

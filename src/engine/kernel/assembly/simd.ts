@@ -8,6 +8,14 @@ export function madd(a: v128, b: v128, c: v128): v128 {
   return f32x4.add(f32x4.mul(a, b), c);
 }
 
+/** Bytes of the table, whose places are all below 16. */
+// @ts-ignore: decorator
+@inline
+export function swizzle(table: v128, places: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return i8x16.relaxed_swizzle(table, places);
+  return v128.swizzle(table, places);
+}
+
 /** Sum of the four lanes. */
 // @ts-ignore: decorator
 @inline

@@ -29,8 +29,9 @@ const DOTS = {
   halves: (s, x, w) => `i16x8.add(${s}, i16x8.relaxed_dot_i8x16_i7x16_s(${x}, ${w}))`,
   dot: (s, x, w) => `i32x4.relaxed_dot_i8x16_i7x16_add_s(${x}, ${w}, ${s})`,
 };
-/** The block's sum as four floats. */
-const toFloat = (way, s) => `f32x4.convert_i32x4_s(${way === 'halves' ? `i32x4.extadd_pairwise_i16x8_s(${s})` : s})`;
+/** The block's sum as four integers and as four floats. */
+const toInt = (way, s) => (way === 'halves' ? `i32x4.extadd_pairwise_i16x8_s(${s})` : s);
+const toFloat = (way, s) => `f32x4.convert_i32x4_s(${toInt(way, s)})`;
 
 /**
  * R rows times one panel in the working format: per block of `width` inputs 8 scales (f32), 8 minimums where there are
@@ -275,6 +276,15 @@ const nibbles = (g) => twice((v) => `      const b${g % 4}_${v} = v128.load(weig
 /** A fifth bit to them: bit g of the bytes behind the nibbles, which were loaded. */
 const fiveOf = (g, v) => `v128.or(${nibbleOf(g, v)}, v128.and(${shifted(`bits${v}`, 4 - g)}, top))`;
 const fifths = { perPart: (v) => `const bits${v} = v128.load(weights, ${128 + 16 * v});`, top: 'FIFTH' };
+/**
+ * IQ4's values are 16 · (code − 8) and a rest of −11 … 15: of single rows the code is multiplied as it is, and the rest, 16 more
+ * in its table, beside it. The sums of both fit 16 bits, and what is taken off is −8 and −16 times the activations' sum.
+ */
+const IQ4 = {
+  value: (_h, g, v) => swizzled('table', nibbleOf(g, v)),
+  codes: (g, v) => nibbleOf(g, v),
+};
+const swizzled = (table, index) => `swizzle(${table}, ${index})`;
 const PACKED = {
   q41: {
     ...{ width: 32, bytes: 160, header: 32, partBytes: 128, value: (_h, g, v) => nibbleOf(g, v) },
@@ -317,17 +327,15 @@ const PACKED = {
   },
   mxfp4: {
     ...{ width: 32, bytes: 136, header: 8, partBytes: 128, table: 'unpack.MXFP4' },
-    value: (_h, g, v) => `v128.swizzle(table, ${nibbleOf(g, v)})`,
+    value: (_h, g, v) => swizzled('table', nibbleOf(g, v)),
     scale: (v) => `unpack.powers(w + ${4 * v})`,
   },
   iq4: {
-    ...{ width: 32, bytes: 144, header: 16, partBytes: 128, table: 'unpack.IQ4' },
-    value: (_h, g, v) => `v128.swizzle(table, ${nibbleOf(g, v)})`,
+    ...{ width: 32, bytes: 144, header: 16, partBytes: 128, ...IQ4 },
     scale: (v) => half(`w, ${8 * v}`),
   },
   iq4xs: {
-    ...{ width: 32, bytes: 1104, header: 80, parts: 8, scales: 16, scaleBytes: 8, partBytes: 128, table: 'unpack.IQ4' },
-    value: (_h, g, v) => `v128.swizzle(table, ${nibbleOf(g, v)})`,
+    ...{ width: 32, bytes: 1104, header: 80, parts: 8, scales: 16, scaleBytes: 8, partBytes: 128, ...IQ4 },
     once: (v) => `const d${v} = ${half(`w, ${8 * v}`)};`,
     scale: (v) => `f32x4.mul(d${v}, ${signed(v)})`,
   },
@@ -344,11 +352,20 @@ const pairsOf = (v) =>
 function rowPacked(kind, way) {
   const { width, bytes, header, parts = 1, scales = 0, scaleBytes = 0, partBytes, table, top, once, perPart, value, scale, minimum } =
     PACKED[kind];
-  const { blocks = width === 16 ? 2 : 1, load = nibbles } = PACKED[kind];
+  const { blocks = width === 16 ? 2 : 1, load = nibbles, codes } = PACKED[kind];
   const words = way === 'words';
+  /** Whether codes are multiplied beside what their table adds. */
+  const split = codes !== undefined && !words;
+  const read = table ?? (codes && `unpack.IQ4${split ? '_REST' : ''}`);
   const rowBytes = 8 + (words ? 2 : 1) * width;
   /** Two that share their bytes, one after the other. */
   const groups = width === 16 ? [0, 1, 2, 3] : [0, 4, 1, 5, 2, 6, 3, 7];
+  const multiplied = (h, g, v) => {
+    if (!split) return `      s${v} = ${DOTS[way](`s${v}`, `x${g}`, value(h, g, v))};`;
+    return `      const n${g}_${v} = ${codes(g, v)};
+      s${v} = ${DOTS[way](`s${v}`, `x${g}`, `n${g}_${v}`)};
+      r${v} = ${DOTS[way](`r${v}`, `x${g}`, swizzled('table', `n${g}_${v}`))};`;
+  };
   const each = (h, line) => groups.map((g) => (g < 4 ? `${load(g, h)}\n` : '') + line(g)).join('\n');
   const block = (h) => `    {
 ${
@@ -360,16 +377,18 @@ ${
       twice((v) => `      const s${v} = i32x4.add(${pairsOf(v)}, v128.load32_splat(a, 4));`)
     : `      let s0 = ${minimum ? 'i32x4.splat(0)' : 'v128.load32_splat(a, 4)'};
       let s1 = s0;
-${each(h, (g) => `      const x${g} = v128.load32_splat(a, ${8 + 4 * g});\n${twice((v) => `      s${v} = ${DOTS[way](`s${v}`, `x${g}`, value(h, g, v))};`)}`)}`
+${split ? twice((v) => `      let r${v} = ${way === 'halves' ? 'i16x8' : 'i32x4'}.add(s0, s0);`) : ''}
+${each(h, (g) => `      const x${g} = v128.load32_splat(a, ${8 + 4 * g});\n${twice((v) => multiplied(h, g, v))}`)}
+${split ? twice((v) => `      const all${v} = i32x4.add(i32x4.shl(${toInt(way, `s${v}`)}, 4), ${toInt(way, `r${v}`)});`) : ''}`
 }
       const e = v128.load32_splat(a);
-${twice((v) => `      f${v} = madd(${toFloat(way, `s${v}`)}, f32x4.mul(${scale(v, h)}, e), f${v});`)}
+${twice((v) => `      f${v} = madd(${split ? `f32x4.convert_i32x4_s(all${v})` : toFloat(way, `s${v}`)}, f32x4.mul(${scale(v, h)}, e), f${v});`)}
 ${minimum ? `      const t = v128.load32_splat(a, 4);\n${twice((v) => `      f${v} = f32x4.sub(f${v}, f32x4.mul(${minimum(v)}, t));`)}` : ''}
       a += ${rowBytes};
     }`;
   return `${rowHead(`${kind}_${way}`)}
   const low = v128.load(NIBBLE);
-${table ? `  const table = v128.load(${table});` : ''}
+${read ? `  const table = v128.load(${read});` : ''}
 ${top ? `  const top = v128.load(${top});` : ''}
   do {
 ${once ? twice((v) => `    ${once(v)}`) : ''}
@@ -435,7 +454,7 @@ ${LEFT.map((R) => `    case ${R}: tile_${name}_${R}(w, a, c, blocks, ldc); break
 }
 
 const HEAD = `// Written by tiles.mjs.
-import { madd } from './simd';
+import { madd, swizzle } from './simd';
 import * as unpack from './unpack';`;
 
 const CONSTANTS = `
@@ -508,6 +527,7 @@ export function tilesSource(relaxed) {
     }
     const single = { q8: rowQ8, q4: rowQ4, q4k: rowQ4K, q6k: rowQ6K };
     for (const kind of ROW_KINDS[way]) {
+      if (way === 'words' && relaxed && kind !== 'q8') continue; // multiplied as small ones there (pack.ts)
       parts.push(single[kind]?.(way) ?? rowPacked(kind, way), rows(`${kind}_${way}`));
       made.rows.add(`${kind}_${way}`);
     }

@@ -113,6 +113,8 @@ function twoBits(at: usize, g: usize): v128 {
 
 /** What the four-bit codes of IQ4_NL and IQ4_XS stand for, and those of MXFP4 with 12 added (ggml-common.h). */
 export const IQ4 = memory.data<i8>([-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113], 16);
+/** What they are more than 16 · (code − 9). */
+export const IQ4_REST = memory.data<u8>([17, 24, 29, 31, 31, 29, 26, 22, 17, 13, 9, 6, 5, 5, 9, 17], 16);
 export const MXFP4 = memory.data<u8>([12, 13, 14, 15, 16, 18, 20, 24, 12, 11, 10, 9, 8, 6, 4, 0], 16);
 
 /** Sixteen times what is added to signed bytes of weights: 128 where the machine takes them as unsigned. In shared memory. */
