@@ -5,7 +5,7 @@
  */
 import { KEYS, biasColumns, biasRow, capScores, firstSeen, hideCut, lastSeen, keysToColumns, maskColumns, queriesToColumns, scoreColumns } from './columns';
 import { claim, threadIndex } from './jobs';
-import { dotLanes, exp1, exp4, madd, maxLanes, sumFour, sumLanes, zeroFloats } from './simd';
+import { dotLanes, exp1, exp4, leastExponent, madd, maxLanes, sumFour, sumLanes, zeroFloats } from './simd';
 
 /** Queries that share the work of turning a block of keys. */
 const QUERIES: usize = 64;
@@ -163,34 +163,59 @@ function nothingSeen(out: usize, stats: usize, sink: f32, headDim: usize): void 
  * mixed so far [8][headDim] is scaled down where a maximum rose.
  */
 function weighColumns(weights: usize, count: usize, maxima: usize, sums: usize, mixed: usize, headDim: usize): void {
-  for (let half: usize = 0; half < 2; half++) {
-    const at = weights + (half << 4);
-    const old = v128.load(maxima);
-    let max = old;
-    for (let t: usize = 0; t < count; t++) max = f32x4.pmax(max, v128.load(at + (t << 5)));
-    // A row that has seen nothing yet keeps −∞ as its maximum; 0 in its place keeps NaN out.
-    const base = v128.bitselect(max, f32x4.splat(0), f32x4.gt(max, f32x4.splat(-Infinity)));
-    let sum = v128.load(sums);
-    if (v128.any_true(f32x4.ne(old, max))) {
-      const shrink = v128.and(exp4(f32x4.sub(old, base)), f32x4.gt(old, f32x4.splat(-Infinity)));
-      sum = f32x4.mul(sum, shrink);
-      v128.store(maxima, shrink);
-      for (let r: usize = 0; r < 4; r++) scaleRow(mixed + ((r * headDim) << 2), load<f32>(maxima + (r << 2)), headDim);
-      v128.store(maxima, max);
-    }
-    const least = f32x4.splat(-87);
-    for (let t: usize = 0; t < count; t++) {
-      const x = f32x4.sub(v128.load(at + (t << 5)), base);
-      // exp4 ends at e^−87; what is below counts as nothing, a masked lane above all. NaN is kept, and makes the row NaN.
-      const weight = v128.andnot(exp4(x), f32x4.le(x, least));
-      sum = f32x4.add(sum, weight);
-      v128.store(at + (t << 5), weight);
-    }
-    v128.store(sums, sum);
-    maxima += 16;
-    sums += 16;
-    mixed += headDim << 4;
+  // Two vectors side by side, which V8 can join.
+  const end = weights + (count << 5);
+  const old0 = v128.load(maxima);
+  const old1 = v128.load(maxima, 16);
+  let max0 = old0;
+  let max1 = old1;
+  for (let at = weights; at < end; at += 32) {
+    max0 = f32x4.pmax(max0, v128.load(at));
+    max1 = f32x4.pmax(max1, v128.load(at, 16));
   }
+  if (v128.any_true(v128.or(f32x4.ne(old0, max0), f32x4.ne(old1, max1)))) {
+    v128.store(maxima, shrinkFrom(old0, max0));
+    v128.store(maxima, shrinkFrom(old1, max1), 16);
+    for (let r: usize = 0; r < 8; r++) {
+      const shrink = load<f32>(maxima + (r << 2));
+      store<f32>(sums + (r << 2), load<f32>(sums + (r << 2)) * shrink);
+      scaleRow(mixed + ((r * headDim) << 2), shrink, headDim);
+    }
+    v128.store(maxima, max0);
+    v128.store(maxima, max1, 16);
+  }
+  const base0 = finiteMaximum(max0);
+  const base1 = finiteMaximum(max1);
+  let sum0 = v128.load(sums);
+  let sum1 = v128.load(sums, 16);
+  const least = leastExponent();
+  for (let at = weights; at < end; at += 32) {
+    const x0 = f32x4.sub(v128.load(at), base0);
+    const x1 = f32x4.sub(v128.load(at, 16), base1);
+    // exp4 ends at e^−87; what is below counts as nothing, a masked lane above all. NaN is kept, and makes the row NaN.
+    const weight0 = v128.andnot(exp4(x0), f32x4.le(x0, least));
+    const weight1 = v128.andnot(exp4(x1), f32x4.le(x1, least));
+    sum0 = f32x4.add(sum0, weight0);
+    sum1 = f32x4.add(sum1, weight1);
+    v128.store(at, weight0);
+    v128.store(at, weight1, 16);
+  }
+  v128.store(sums, sum0);
+  v128.store(sums, sum1, 16);
+}
+
+/** A row that has seen nothing yet keeps −∞ as its maximum; 0 in its place keeps NaN out. */
+// @ts-ignore: decorator
+@inline
+function finiteMaximum(max: v128): v128 {
+  return v128.bitselect(max, f32x4.splat(0), f32x4.gt(max, f32x4.splat(-Infinity)));
+}
+
+/** What was summed by another maximum is multiplied by it; where nothing had been seen, by 0. */
+// @ts-ignore: decorator
+@inline
+function shrinkFrom(old: v128, max: v128): v128 {
+  return v128.and(exp4(f32x4.sub(old, finiteMaximum(max))), f32x4.gt(old, f32x4.splat(-Infinity)));
 }
 
 /** mixed[4][headDim] += Σ weights[t][4 of 8 queries] · v[t]; headDim is a multiple of 8. */
@@ -352,7 +377,7 @@ function weighRow(scores: usize, count: usize, maximum: usize, sum: usize, mixed
   }
   // A row that has seen nothing yet keeps −∞ as its maximum; 0 in its place keeps NaN out.
   max4 = f32x4.splat(max == -Infinity ? 0 : max);
-  const least = f32x4.splat(-87);
+  const least = leastExponent();
   let sum4 = f32x4.splat(0);
   for (let t: usize = 0; t < count; t += 4) {
     const x = f32x4.sub(v128.load(scores + (t << 2)), max4);

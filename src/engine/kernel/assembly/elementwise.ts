@@ -136,19 +136,29 @@ export function swiglu(gate: usize, up: usize, length: usize): void {
 }
 
 function swigluPart(gate: usize, up: usize, length: usize): void {
-  const one = f32x4.splat(1);
-  const whole = length & ~3;
+  const whole = length & ~7;
   let i: usize = 0;
-  for (; i < whole; i += 4) {
-    const g = v128.load(gate + (i << 2));
-    const silu = f32x4.div(g, f32x4.add(one, exp4(f32x4.neg(g))));
-    v128.store(gate + (i << 2), f32x4.mul(silu, v128.load(up + (i << 2))));
+  for (; i < whole; i += 8) {
+    // Two vectors side by side, which V8 can join.
+    const a = silu4(v128.load(gate + (i << 2)));
+    const b = silu4(v128.load(gate + (i << 2), 16));
+    const upA = v128.load(up + (i << 2));
+    const upB = v128.load(up + (i << 2), 16);
+    v128.store(gate + (i << 2), f32x4.mul(a, upA));
+    v128.store(gate + (i << 2), f32x4.mul(b, upB), 16);
   }
   for (; i < length; i++) {
     const g = load<f32>(gate + (i << 2));
     const silu = g / (<f32>1 + f32x4.extract_lane(exp4(f32x4.splat(-g)), 0));
     store<f32>(gate + (i << 2), silu * load<f32>(up + (i << 2)));
   }
+}
+
+/** g · sigmoid(g). */
+// @ts-ignore: decorator
+@inline
+function silu4(g: v128): v128 {
+  return f32x4.div(g, f32x4.add(f32x4.splat(1), exp4(f32x4.neg(g))));
 }
 
 /** gate = g · sigmoid(1.702 g) · (u + 1), g and u being gate and up held within 7, g from above alone (gpt-oss). */

@@ -4,7 +4,7 @@
  * which; each leaves a maximum and sums by it (Milakov & Gimelshein 2018), which are added up in their order, in double.
  */
 import { claim, threadIndex } from './jobs';
-import { copyFloats, exp4, madd, maxLanes, maxLanesI32, sumLanes } from './simd';
+import { copyFloats, exp4, leastExponent, madd, maxLanes, maxLanesI32, sumLanes } from './simd';
 import { rowsOf, tilesOf, unpackOf } from './tiles.generated';
 
 /** Panels of a range, and its words. */
@@ -83,7 +83,7 @@ function reduce(x: usize, count: usize, first: usize, part: usize): void {
   const base = f32x4.splat(max);
   let sum = f32x4.splat(0);
   let weighted = f32x4.splat(0);
-  const least = f32x4.splat(-87);
+  const least = leastExponent();
   for (let at = x; at < end; at += 16) {
     const score = f32x4.sub(v128.load(at), base);
     const weight = v128.andnot(exp4(score), f32x4.le(score, least));

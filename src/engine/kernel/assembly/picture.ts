@@ -1,7 +1,7 @@
 /** A picture of one head's weights, from kept queries, keys, maxima and sums. */
 import { KEYS, biasColumns, capScores, firstSeen, keysToColumns, lastSeen, maskColumns, queriesToColumns, scoreColumns } from './columns';
 import { claim, threadIndex } from './jobs';
-import { exp4, zeroFloats } from './simd';
+import { exp4, leastExponent, zeroFloats } from './simd';
 
 /** Queries that a part of a picture has at least, so that turning its keys is little beside them. */
 const LEAST: usize = 32;
@@ -86,7 +86,7 @@ function poolColumns(
     max4 = f32x4.replace_lane(max4, 3, load<f32>(stats + statStride * 3));
     inverse = f32x4.replace_lane(inverse, 3, <f32>1 / load<f32>(stats + statStride * 3, 4));
   }
-  const least = f32x4.splat(-87);
+  const least = leastExponent();
   for (let t: usize = 0; t < seen; ) {
     // All keys of one cell at once: column c holds keys from ⌈c·width/cols⌉ on.
     const column = ((first + t) * cols) / width;

@@ -53,43 +53,43 @@ export function sumFour(a: v128, b: v128, c: v128, d: v128): v128 {
 }
 
 /**
- * exp4's constants, four times each, since V8 makes a splat anew at each use: limits, 1 / ln 2, −ln 2 in two parts, the
- * polynomial. BIAS: of an f32's exponent.
+ * exp4's constants, loaded, since V8 makes a constant anew at each use, and as single numbers, which two joined vectors can load at
+ * once: limits, 1 / ln 2, −ln 2 in two parts, the polynomial, 1.5 · 2^23, which leaves a rounded number in the low bits of
+ * what it is added to, and the bias of an f32's exponent at BIAS.
  */
 const EXP = memory.data<f32>([
-  88, 88, 88, 88,
-  -87, -87, -87, -87,
-  1.44269504, 1.44269504, 1.44269504, 1.44269504,
-  -0.693359375, -0.693359375, -0.693359375, -0.693359375,
-  2.12194440e-4, 2.12194440e-4, 2.12194440e-4, 2.12194440e-4,
-  1.9875691500e-4, 1.9875691500e-4, 1.9875691500e-4, 1.9875691500e-4,
-  1.3981999507e-3, 1.3981999507e-3, 1.3981999507e-3, 1.3981999507e-3,
-  8.3334519073e-3, 8.3334519073e-3, 8.3334519073e-3, 8.3334519073e-3,
-  4.1665795894e-2, 4.1665795894e-2, 4.1665795894e-2, 4.1665795894e-2,
-  1.6666665459e-1, 1.6666665459e-1, 1.6666665459e-1, 1.6666665459e-1,
-  5.0000001201e-1, 5.0000001201e-1, 5.0000001201e-1, 5.0000001201e-1,
-  1, 1, 1, 1,
-], 16);
-const BIAS = memory.data<i32>([127, 127, 127, 127], 16);
+  88, -87, 1.44269504, -0.693359375, 2.12194440e-4, 1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2,
+  1.6666665459e-1, 5.0000001201e-1, 1, 12582912,
+], 4);
+const BIAS = memory.data<i32>([127], 4);
+
+/** −87, below which e^x counts as nothing. */
+// @ts-ignore: decorator
+@inline
+export function leastExponent(): v128 {
+  return v128.load32_splat(EXP, 4);
+}
 
 /**
  * e^x, relative error below 2e-7 for x in [−87, 88]; smaller x give e^−87 ≈ 0, larger e^88, NaN gives NaN.
- * Cephes' expf: x = n·ln 2 + r, a polynomial in r, 2^n by the exponent's bits.
+ * Cephes' expf: x = n·ln 2 + r, a polynomial in r, 2^n by the exponent's bits. Without instructions for rounding, which V8 does not
+ * join into 256-bit ones.
  */
 // @ts-ignore: decorator
 @inline
 export function exp4(x: v128): v128 {
-  x = f32x4.pmin(f32x4.pmax(x, v128.load(EXP, 16)), v128.load(EXP)); // in this order NaN stays NaN
-  const n = f32x4.nearest(f32x4.mul(x, v128.load(EXP, 32)));
-  let r = madd(n, v128.load(EXP, 48), x);
-  r = madd(n, v128.load(EXP, 64), r);
-  let p = madd(v128.load(EXP, 80), r, v128.load(EXP, 96));
-  p = madd(p, r, v128.load(EXP, 112));
-  p = madd(p, r, v128.load(EXP, 128));
-  p = madd(p, r, v128.load(EXP, 144));
-  p = madd(p, r, v128.load(EXP, 160));
-  p = f32x4.add(madd(p, f32x4.mul(r, r), r), v128.load(EXP, 176));
-  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), v128.load(BIAS)), 23);
+  x = f32x4.pmin(f32x4.pmax(x, v128.load32_splat(EXP, 4)), v128.load32_splat(EXP)); // in this order NaN stays NaN
+  const shifted = f32x4.add(f32x4.mul(x, v128.load32_splat(EXP, 8)), v128.load32_splat(EXP, 48));
+  const n = f32x4.sub(shifted, v128.load32_splat(EXP, 48));
+  let r = madd(n, v128.load32_splat(EXP, 12), x);
+  r = madd(n, v128.load32_splat(EXP, 16), r);
+  let p = madd(v128.load32_splat(EXP, 20), r, v128.load32_splat(EXP, 24));
+  p = madd(p, r, v128.load32_splat(EXP, 28));
+  p = madd(p, r, v128.load32_splat(EXP, 32));
+  p = madd(p, r, v128.load32_splat(EXP, 36));
+  p = madd(p, r, v128.load32_splat(EXP, 40));
+  p = f32x4.add(madd(p, f32x4.mul(r, r), r), v128.load32_splat(EXP, 44));
+  const power = i32x4.shl(i32x4.add(shifted, v128.load32_splat(BIAS)), 23);
   return f32x4.mul(p, power);
 }
 

@@ -3,6 +3,7 @@
  * where the type has some), then for each group of four inputs two vectors of 4 outputs × 4 inputs as bytes, or, as words, four vectors of
  * 4 outputs × 2 inputs (two for each pair). Done once per panel and prompt, so it is plain code.
  */
+import { swizzle } from './simd';
 
 /** Makes f16 bits that were moved into an f32 the value they stand for. */
 const HALF_FACTOR: f32 = 5192296858534827628530496329220096.0;
@@ -136,8 +137,8 @@ function putIQ4(w: usize, to: usize, words: bool): void {
   for (let g: usize = 0; g < 4; g++) {
     for (let v: usize = 0; v < 2; v++) {
       const bytes = v128.load(w + (g << 5) + (v << 4));
-      putSigned(to + g * step, v, v128.swizzle(table, v128.and(bytes, low)), words, offset);
-      putSigned(to + (g + 4) * step, v, v128.swizzle(table, v128.and(i16x8.shr_u(bytes, 4), low)), words, offset);
+      putSigned(to + g * step, v, swizzle(table, v128.and(bytes, low)), words, offset);
+      putSigned(to + (g + 4) * step, v, swizzle(table, v128.and(i16x8.shr_u(bytes, 4), low)), words, offset);
     }
   }
 }
@@ -204,8 +205,8 @@ export function unpackMXFP4(w: usize, to: usize, blocks: usize, words: bool): vo
     for (let g: usize = 0; g < 4; g++) {
       for (let v: usize = 0; v < 2; v++) {
         const bytes = v128.load(w + 8 + (g << 5) + (v << 4));
-        put(to + g * step, v, v128.swizzle(table, v128.and(bytes, low)), words);
-        put(to + (g + 4) * step, v, v128.swizzle(table, v128.and(i16x8.shr_u(bytes, 4), low)), words);
+        put(to + g * step, v, swizzle(table, v128.and(bytes, low)), words);
+        put(to + (g + 4) * step, v, swizzle(table, v128.and(i16x8.shr_u(bytes, 4), low)), words);
       }
     }
     w += 136;
