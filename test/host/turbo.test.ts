@@ -1,5 +1,6 @@
 /** When the engine gets a process of its own. */
 import assert from 'node:assert/strict';
+import os from 'node:os';
 import * as vscode from 'vscode';
 import { TURBO_FLAGS } from '../../src/engine/startedWorker.node';
 import type { Proof } from '../../src/engine/turboProof.node';
@@ -16,8 +17,8 @@ describe('turbo', () => {
     update: (key: string, value: unknown) => Promise.resolve(void kept.set(key, value)),
   };
   let proofs = 0;
-  const turbo = (proof: Proof, version = '1', changed: () => void = () => {}): Turbo =>
-    new Turbo(__filename, version, memory, () => Promise.resolve((proofs++, proof)), changed, 1);
+  const turbo = (proof: Proof, version = '1', changed: () => void = () => {}, script = __filename): Turbo =>
+    new Turbo(script, version, memory, () => Promise.resolve((proofs++, proof)), changed, 1);
   const proved = (proof: Proof, version?: string): Promise<Turbo> =>
     new Promise((resolve) => {
       const made = turbo(proof, version, () => resolve(made));
@@ -40,6 +41,15 @@ describe('turbo', () => {
     assert.deepEqual(turbo(gained).flags(), NEWER, 'in the next window');
     assert.equal(proofs, 1);
     assert.equal(turbo(gained, '2').flags(), undefined, 'another version');
+    assert.equal(turbo(gained, '1', undefined, '/nowhere').flags(), undefined, 'another kernel');
+    const { cpus } = os;
+    try {
+      os.cpus = () => cpus().map((cpu) => ({ ...cpu, model: 'another one' }));
+      assert.equal(turbo(gained).flags(), undefined, 'another processor');
+    } finally {
+      os.cpus = cpus;
+    }
+    assert.deepEqual(turbo(gained).flags(), NEWER);
   });
 
   it('is not used where it was not proved, nor after its process has ended by itself', async () => {
@@ -62,9 +72,13 @@ describe('turbo', () => {
       const good = await proved(passed(2));
       await set('off');
       assert.equal(good.flags(), undefined);
+      assert.equal(good.whenForced(), undefined);
+      await set('auto');
+      assert.equal(good.whenForced(), undefined, 'of workers that have not been measured');
       await set('on');
       kept.clear();
       assert.deepEqual(good.flags(), OLDER);
+      assert.deepEqual(good.whenForced(), OLDER);
       good.crashed();
       assert.deepEqual(good.flags(), OLDER, 'whoever says so has it');
       assert.equal(kept.size, 0);

@@ -67,7 +67,9 @@ export function readsAgain(stage: Stage, { leaves = true } = {}): ReadsAgain {
 export const eachToken =
   (tokens: number) =>
   (bytes: number): string =>
-    t('Each token reads the model again: {0} tokens, {1} in all.', tokens, byteCount(tokens * bytes));
+    tokens === 1
+      ? t('The next token reads the model again, {0}.', byteCount(bytes))
+      : t('Each token reads the model again: {0} tokens, {1} in all.', tokens, byteCount(tokens * bytes));
 
 /** Of a text whose tokens are not counted yet. */
 export const eachOfText = (bytes: number): string =>

@@ -433,7 +433,7 @@ class WasmKernel implements Kernel {
       pool,
     } = tile;
     const kvHead = Math.floor(head / (heads / kvHeads));
-    const scratchBytes = (KEYS + 8) * keyDim * 4 + KEYS * 32;
+    const scratchBytes = (KEYS + 8) * keyDim * 4 + KEYS * 32 + 96;
     const scratch = this.atLeast(this.working, this.threads * scratchBytes);
     this.instance.run(
       'attentionTile',

@@ -10,7 +10,7 @@ const LEAST: usize = 32;
  * out[rows][cols]: weights of queries [q0, q1) and keys [k0, k1) of one head, pooled by maximum
  * (mean = false) or summed (mean = true; the caller divides). q and k point to the head's first row; strides in bytes;
  * slope: the head's (alibi.ts), 0 for none; stats points to the head's first pair, `statStride` bytes apart. scratch: scratchBytes per thread, for
- * columns of 8 queries and of KEYS keys, scores. Parts are whole rows of the picture, so that no cell is two threads'.
+ * columns of 8 queries and of KEYS keys, scores, and what poolColumns works in. Parts are whole rows of the picture, so that no cell is two threads'.
  */
 export function attentionTile(
   out: usize, q: usize, k: usize, stats: usize, qStride: usize, kStride: usize, statStride: usize, headDim: usize,
@@ -57,56 +57,77 @@ function tilePart(
       if (cap) capScores(scores, seen << 3, cap);
       if (slope) biasColumns(scores, first, seen, query, 1, slope);
       if ((!bothWays && first + seen > query) || cutCount || window) maskColumns(scores, first, seen, query, 1, window, keys, head, cuts, cutCount);
-      for (let half: usize = 0; half < height; half += 4) {
-        poolColumns(out, scores + (half << 2), stats + (query + half) * statStride, statStride, first - k0, seen, k1 - k0,
-          query + half - q0, min(4, height - half), q1 - q0, rows, cols, mean);
+      poolColumns(out, scores, stats + query * statStride, statStride, first - k0, seen, k1 - k0, query - q0, height, q1 - q0, rows, cols, mean, scores + (KEYS << 5));
+    }
+  }
+}
+
+/**
+ * Pools scores[seen][8 queries], keys from column offset `first` of `width`, `height` queries from row offset `row` of `tall`.
+ * scratch: maxima, inverse sums and weights of the eight. Two vectors side by side, which V8 can join where they are stored.
+ */
+function poolColumns(
+  out: usize, scores: usize, stats: usize, statStride: usize, first: usize, seen: usize, width: usize, row: usize,
+  height: usize, tall: usize, rows: usize, cols: usize, mean: bool, scratch: usize,
+): void {
+  const weights = scratch + 64;
+  for (let r: usize = 0; r < 8; r++) {
+    const is = r < height;
+    store<f32>(scratch + (r << 2), is ? load<f32>(stats + r * statStride) : 0);
+    store<f32>(scratch + (r << 2), is ? <f32>1 / load<f32>(stats + r * statStride, 4) : 0, 32);
+  }
+  const top = (row * rows) / tall;
+  // Rows of one cell's height at most: their largest weight is all that is kept of them.
+  const together = !mean && ((row + height - 1) * rows) / tall == top;
+  const max0 = v128.load(scratch);
+  const max1 = v128.load(scratch, 16);
+  const inverse0 = v128.load(scratch, 32);
+  const inverse1 = v128.load(scratch, 48);
+  const least = leastExponent();
+  for (let t: usize = 0; t < seen; ) {
+    // All keys of one cell at once: column c holds keys from ⌈c·width/cols⌉ on.
+    const column = ((first + t) * cols) / width;
+    const end = scores + (min(seen, ((column + 1) * width + cols - 1) / cols - first) << 5);
+    let at = scores + (t << 5);
+    let pooled0 = v128.load(at);
+    let pooled1 = v128.load(at, 16);
+    if (mean) {
+      pooled0 = weightOf(pooled0, max0, least);
+      pooled1 = weightOf(pooled1, max1, least);
+      for (at += 32; at < end; at += 32) {
+        pooled0 = f32x4.add(pooled0, weightOf(v128.load(at), max0, least));
+        pooled1 = f32x4.add(pooled1, weightOf(v128.load(at, 16), max1, least));
+      }
+    } else {
+      // The largest score has the largest weight: one exponential per cell does.
+      for (at += 32; at < end; at += 32) {
+        pooled0 = f32x4.pmax(pooled0, v128.load(at));
+        pooled1 = f32x4.pmax(pooled1, v128.load(at, 16));
+      }
+      pooled0 = weightOf(pooled0, max0, least);
+      pooled1 = weightOf(pooled1, max1, least);
+    }
+    t = (at - scores) >> 5;
+    v128.store(weights, f32x4.mul(pooled0, inverse0));
+    v128.store(weights, f32x4.mul(pooled1, inverse1), 16);
+    const cells = out + (column << 2);
+    if (together) {
+      pool(cells + ((top * cols) << 2), largest(f32x4.max(v128.load(weights), v128.load(weights, 16))), false);
+    } else {
+      for (let r: usize = 0; r < height; r++) {
+        pool(cells + (((((row + r) * rows) / tall) * cols) << 2), load<f32>(weights + (r << 2)), mean);
       }
     }
   }
 }
 
-/** Pools scores[seen][4 of 8 queries], keys from column offset `first` of `width`, queries from row offset `row` of `tall`. */
-function poolColumns(
-  out: usize, scores: usize, stats: usize, statStride: usize, first: usize, seen: usize, width: usize, row: usize,
-  height: usize, tall: usize, rows: usize, cols: usize, mean: bool,
-): void {
-  let max4 = f32x4.splat(0);
-  let inverse = f32x4.splat(0);
-  max4 = f32x4.replace_lane(max4, 0, load<f32>(stats));
-  inverse = f32x4.replace_lane(inverse, 0, <f32>1 / load<f32>(stats, 4));
-  if (height > 1) {
-    max4 = f32x4.replace_lane(max4, 1, load<f32>(stats + statStride));
-    inverse = f32x4.replace_lane(inverse, 1, <f32>1 / load<f32>(stats + statStride, 4));
-  }
-  if (height > 2) {
-    max4 = f32x4.replace_lane(max4, 2, load<f32>(stats + (statStride << 1)));
-    inverse = f32x4.replace_lane(inverse, 2, <f32>1 / load<f32>(stats + (statStride << 1), 4));
-  }
-  if (height > 3) {
-    max4 = f32x4.replace_lane(max4, 3, load<f32>(stats + statStride * 3));
-    inverse = f32x4.replace_lane(inverse, 3, <f32>1 / load<f32>(stats + statStride * 3, 4));
-  }
-  const least = leastExponent();
-  for (let t: usize = 0; t < seen; ) {
-    // All keys of one cell at once: column c holds keys from ⌈c·width/cols⌉ on.
-    const column = ((first + t) * cols) / width;
-    const next = min(seen, ((column + 1) * width + cols - 1) / cols - first);
-    let pooled = v128.load(scores + (t << 5));
-    if (mean) {
-      pooled = weightOf(pooled, max4, least);
-      for (t++; t < next; t++) pooled = f32x4.add(pooled, weightOf(v128.load(scores + (t << 5)), max4, least));
-    } else {
-      // The largest score has the largest weight: one exponential per cell does.
-      for (t++; t < next; t++) pooled = f32x4.pmax(pooled, v128.load(scores + (t << 5)));
-      pooled = weightOf(pooled, max4, least);
-    }
-    pooled = f32x4.mul(pooled, inverse);
-    const cells = out + (column << 2);
-    pool(cells, f32x4.extract_lane(pooled, 0), row, tall, rows, cols, mean);
-    if (height > 1) pool(cells, f32x4.extract_lane(pooled, 1), row + 1, tall, rows, cols, mean);
-    if (height > 2) pool(cells, f32x4.extract_lane(pooled, 2), row + 2, tall, rows, cols, mean);
-    if (height > 3) pool(cells, f32x4.extract_lane(pooled, 3), row + 3, tall, rows, cols, mean);
-  }
+/** Of four; NaN where one is. */
+// @ts-ignore: decorator
+@inline
+function largest(v: v128): f32 {
+  v = f32x4.max(v, v128.shuffle<i32>(v, v, 2, 3, 0, 1));
+  v = f32x4.max(v, v128.shuffle<i32>(v, v, 1, 0, 3, 2));
+  return f32x4.extract_lane(v, 0);
 }
 
 // @ts-ignore: decorator
@@ -118,8 +139,7 @@ function weightOf(score: v128, max4: v128, least: v128): v128 {
 
 // @ts-ignore: decorator
 @inline
-function pool(cells: usize, weight: f32, row: usize, tall: usize, rows: usize, cols: usize, mean: bool): void {
-  const cell = cells + ((((row * rows) / tall) * cols) << 2);
+function pool(cell: usize, weight: f32, mean: bool): void {
   const old = load<f32>(cell);
   store<f32>(cell, mean ? old + weight : max(weight, old));
 }
