@@ -4,4 +4,4 @@ import { fileURLToPath } from 'node:url';
 
 process.chdir(path.join(path.dirname(fileURLToPath(import.meta.url)), '..'));
 const { runDriverProgram } = await import('../scripts/lib/driverProgram.mjs');
-await runDriverProgram('clickTimes', process.argv.slice(2));
+await runDriverProgram('clickTimes', process.argv.slice(2), { production: true });
