@@ -16,7 +16,7 @@ WORDS_SHARE = .15
 TIME_SHARE = .3                                      # sentences of trained scenes that begin with a join or a time
 PRONOUN_SHARE = .2                                   # sentences about {a} that begin with he or she
 # What a join or a time may stand before: a sentence that has none of its own.
-TIMED = {"en": re.compile(r"\{|\(|the |a |it "), "zh": re.compile(r"(?![后最冬夏下到过开忽一两十扩进奖魔])")}
+TIMED = {"en": re.compile(r"\{|\(|the |a |it "), "zh": re.compile(r"(?![后最冬夏下到过开忽一两几扩进奖魔])")}
 # "How many are left?" asks after something was taken away.
 LEFT = {"en": re.compile(r"\b(?:left|remain|still)\b"), "zh": re.compile("还")}
 SIGN = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
@@ -37,8 +37,8 @@ def read(lang):
             out[kind] += [scene] * weight
         elif mark in ("=", "?"):
             scene["start" if mark == "=" else "ask"].append(rest)
-        elif mark in OPERATIONS:
-            scene["ops"].setdefault(OPERATIONS[mark], []).append(rest)
+        elif mark[:1] in OPERATIONS and (mark[1:] or "0").isdigit():
+            scene["ops"].setdefault(OPERATIONS[mark[0]], []).append((rest, int(mark[1:] or LARGEST)))
         elif mark == "<":
             scene["most"], scene["by"], scene["from"] = (list(map(int, rest.split(" "))) + [0])[:3]
         elif scene and mark == "times:":
@@ -81,7 +81,7 @@ def draw(rnd, op, v, by=LARGEST_CHANGE, least=1):
     if op == "add":
         return between(rnd, least, by) if rnd() < .5 else between(rnd, 2, min(12, by))
     if op == "sub":
-        return between(rnd, least, min(v - 1, by)) if v > least else None
+        return between(rnd, least, min(v - least, by)) if v >= 2 * least else None
     if op == "mul":
         return between(rnd, 2, 5) if v <= 40 else None
     fits = [d for d in (2, 3, 4, 5) if v % d == 0 and v // d > 1]
@@ -94,9 +94,10 @@ class Told:
         self.rnd, self.lang, self.used, self.named = rnd, lang, set(), False
         self.joins, self.times = words["joins"][:], (scene["times"] or words["times"])[:]
 
-    def choose(self, templates, once):
-        """A sentence that was not said yet; where all were said, any, or None where `once`."""
-        left = [t for t in templates if t not in self.used] or ([] if once else templates)
+    def choose(self, changes, n, once):
+        """A sentence for n that was not said yet; where all were said, any; None where none of these is for n, or all were said and `once`."""
+        fresh = [change for change in changes if change[0] not in self.used]
+        left = [template for template, by in (fresh if fresh or once else changes) if n <= by]
         if not left:
             return None
         template = choose(self.rnd, left)
@@ -162,7 +163,7 @@ def problem(rnd, lang, steps, scenes="trained", spelled=False):
         n = draw(rnd, op, v, scene["by"], least=2)
         if n is None or apply(op, v, n) > scene["most"]:
             continue
-        template = told.choose(scene["ops"][op], once=op in ("mul", "div"))
+        template = told.choose(scene["ops"][op], n, once=op in ("mul", "div"))
         if template is None:
             continue
         if scenes == "trained":

@@ -22,7 +22,7 @@ export interface ProblemOptions {
 }
 
 const SCENES: Readonly<Record<Language, LanguageScenes>> = { en: readScenes(english), zh: readScenes(chinese) };
-/** The least number that is said: one thing would need another form of its word and its verb. */
+/** The least number that is said, or left: one thing would need another form of its word and its verb. */
 const LEAST = 2;
 /** "How many are left?" asks after something was taken away. */
 const LEFT: Readonly<Record<Language, RegExp>> = { en: /\b(?:left|remain|still)\b/, zh: /还/ };
@@ -63,7 +63,7 @@ function generateProblem(random: () => number, language: Language, steps: number
       case 'add':
         return random() < 0.5 ? between(LEAST, scene.by) : between(2, Math.min(12, scene.by));
       case 'sub':
-        return value > LEAST ? between(LEAST, Math.min(value - 1, scene.by)) : null;
+        return value >= 2 * LEAST ? between(LEAST, Math.min(value - LEAST, scene.by)) : null;
       case 'mul':
         return value <= 40 ? between(2, 5) : null;
       case 'div': {
@@ -87,7 +87,7 @@ function generateProblem(random: () => number, language: Language, steps: number
     const n = draw(operation, value);
     const next = n === null ? scene.most + 1 : applied(operation, value, n);
     if (n === null || next > scene.most) continue;
-    let template = told.choose(scene.ops[operation]!, operation === 'mul' || operation === 'div');
+    let template = told.choose(scene.ops[operation]!, n, operation === 'mul' || operation === 'div');
     if (template === null) continue;
     if (set === 'trained') template = told.vary(template, pronouns[names.indexOf(who) % 2], space);
     const text = sentence(template, n);

@@ -13,7 +13,8 @@ export function readScenes(text: string): LanguageScenes {
   for (const line of text.split(/\r?\n/)) {
     const mark = line.split(' ', 1)[0];
     const rest = line.slice(mark.length + 1);
-    const operation = OPERATIONS.get(mark);
+    const [, sign, by] = /^([-+*/])(\d*)$/.exec(mark) ?? [];
+    const operation = OPERATIONS.get(sign);
     if (mark === '#') {
       const flags = rest.split(' ').slice(1);
       const set = flags.find((flag): flag is SceneSet => flag in sets) ?? 'trained';
@@ -38,7 +39,7 @@ export function readScenes(text: string): LanguageScenes {
     } else if (scene && (mark === '=' || mark === '?')) {
       scene[mark === '=' ? 'start' : 'ask'].push(rest);
     } else if (scene && operation) {
-      (scene.ops[operation] ??= []).push(rest);
+      (scene.ops[operation] ??= []).push({ template: rest, by: by === '' ? Infinity : Number(by) });
     }
   }
   const list = (name: string): string[] => shared.get(name)!;

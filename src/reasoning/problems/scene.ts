@@ -2,10 +2,16 @@
 
 export type Operation = 'add' | 'sub' | 'mul' | 'div';
 
+/** What changes the quantity, by at most `by`: one child borrows no twenty hammers. */
+export interface Change {
+  template: string;
+  by: number;
+}
+
 export interface Scene {
   start: string[];
   ask: string[];
-  ops: Partial<Record<Operation, string[]>>;
+  ops: Partial<Record<Operation, Change[]>>;
   /** Drawn once a problem, in this order. */
   words: Map<string, string[]>;
   /** Its own times, which take the place of the shared ones. */

@@ -1,5 +1,6 @@
 /** What has a problem said so far: which sentences, which times, and whom would a pronoun mean? (training/problems.py: Told) */
 import type { Language } from '../../protocol/reasoning';
+import type { Change } from './scene';
 
 /** Share of sentences that begin with a join or a time, where they have none of their own. */
 const TIME_SHARE = 0.3;
@@ -9,7 +10,7 @@ const PRONOUN_SHARE = 0.2;
 const NEXT_TIMES = 4;
 const TIMED: Readonly<Record<Language, RegExp>> = {
   en: /^(?:\{|\(|the |a |it )/,
-  zh: /^(?![后最冬夏下到过开忽一两十扩进奖魔])/,
+  zh: /^(?![后最冬夏下到过开忽一两几扩进奖魔])/,
 };
 
 export class Told {
@@ -29,12 +30,12 @@ export class Told {
     this.times = [...times];
   }
 
-  /** A sentence that was not said yet; where all were said, any, or null where `once`. */
-  choose(templates: readonly string[], once: boolean): string | null {
-    const fresh = templates.filter((template) => !this.used.has(template));
-    const left = fresh.length > 0 || once ? fresh : templates;
+  /** A sentence for `n` that was not said yet; where all were said, any; null where none of these is for `n`, or all were said and `once`. */
+  choose(changes: readonly Change[], n: number, once: boolean): string | null {
+    const fresh = changes.filter(({ template }) => !this.used.has(template));
+    const left = (fresh.length > 0 || once ? fresh : changes).filter(({ by }) => n <= by);
     if (left.length === 0) return null;
-    const template = this.draw(left);
+    const { template } = this.draw(left);
     this.used.add(template);
     return template;
   }

@@ -64,6 +64,22 @@ describe('generated problems', () => {
     }
   });
 
+  it('change by no more than fits what is done, and leave at least two', () => {
+    for (const [language, limits] of [
+      ['en', { ' eats (\\d+)': 3, '(\\d+) \\w+ are towed': 5, '^\\w+ (?:borrows|takes home) (\\d+)': 3 }],
+      ['zh', { '猫(?:吃掉|偷走|抓走)了(\\d+)': 3, '拖走(\\d+)': 5, '有(\\d+)\\D{1,6}坏了被扔掉': 9 }],
+    ] as const) {
+      const drawn = generateProblems({ seed: 8, count: 2000, steps: 4, language });
+      const steps = drawn.flatMap((problem) => problem.steps);
+      for (const [what, most] of Object.entries(limits)) {
+        const told = steps.flatMap((step) => [...step.matchAll(new RegExp(what, 'g'))]);
+        assert.ok(told.length > 2, `${what}: ${told.length}`);
+        for (const [words, number] of told) assert.ok(number === undefined || Number(number) <= most, words);
+      }
+      for (const step of steps) assert.ok(Number(step.slice(step.lastIndexOf('=') + 1)) >= 2, step);
+    }
+  });
+
   it('hold right sums that lead to the answer, in both languages, with as many steps as asked for', () => {
     for (const unseen of [false, true, 'more'] as const) {
       for (let steps = 1; steps <= 8; steps++) {
