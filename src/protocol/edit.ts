@@ -17,7 +17,10 @@ export type EdgeEdit = { site: 'pattern'; layer?: number; head?: number; dst: To
   | { do: 'swap' } // the value is the mean of that head's values over all tokens
 );
 
-/** A token that is not written into the state of a recurrent layer (β = 0): every later row changes. Without `head` in every head. */
+/**
+ * A token that is not written into the state of a recurrent layer (β = 0): every later row changes. Without `head` in every head,
+ * and then nothing decays at it, and the short convolution of later rows finds nothing of it either.
+ */
 export interface WriteEdit {
   site: 'write';
   layer: number;

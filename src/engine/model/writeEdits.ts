@@ -1,5 +1,5 @@
 /** Edits at work where there is no attention: tokens that are not written into what later ones read. */
-import type { Edit } from '../../protocol/edit';
+import type { Edit, TokenRange } from '../../protocol/edit';
 import type { Buf } from '../kernel/kernel';
 import { editsAt, EVERY_TOKEN } from './edits';
 
@@ -24,3 +24,24 @@ export function skipWrites(
     }
   }
 }
+
+/** decay[n][heads] of the tokens start … start + n − 1: at one that no head writes the state stays as it was. */
+export function keepStates(
+  edits: readonly Edit[],
+  layer: number,
+  heads: number,
+  decay: Buf,
+  start: number,
+  n: number,
+): void {
+  for (const { from, to } of tokensUnwritten(edits, layer)) {
+    const [first, end] = [Math.max(start, from), Math.min(start + n, to)];
+    if (first < end) decay.f32.fill(1, (first - start) * heads, (end - start) * heads);
+  }
+}
+
+/** Tokens that no head of the layer writes. */
+export const tokensUnwritten = (edits: readonly Edit[], layer: number): TokenRange[] =>
+  editsAt(edits, 'write', layer)
+    .filter(({ head }) => head === undefined)
+    .map(({ pos }) => pos ?? EVERY_TOKEN);

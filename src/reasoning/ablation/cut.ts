@@ -76,8 +76,8 @@ export async function cutSteps(
 }
 
 /**
- * From the token after the step on, nobody sees the step; layers without attention do not write it into what later tokens read
- * (a convolution before that still mixes the step's last tokens into the next few). Exported for its test.
+ * From the token after the step on, nobody sees the step; layers without attention write it into nothing that later tokens read.
+ * Exported for its test.
  */
 export function cutEdits(
   { shapes }: ModelConfig,

@@ -54,24 +54,26 @@ describe('a trace read by any model', () => {
     });
   }
 
-  it('does not know a step that is cut, where layers have no attention either', async () => {
-    const source = new BufferSource(readFileSync('test/fixtures/models/lfm2.gguf'), 'lfm2');
-    const model = await loadModel(source, undefined, 'reference');
-    const { config, kernel } = model;
-    try {
-      const after = async (step: number[]): Promise<number[]> => {
-        const ids = [1, 2, 3, ...step, 9, 10, 11, 12];
-        const edits = cutEdits(config, { prompt: [1, 2, 3], ranges: [{ from: 0, to: step.length }] }, 0);
-        const trace = new Trace(config, kernel, ids.length, { edits });
-        await forward(model, trace, ids);
-        const rows = [...trace.final.f32.slice(6 * config.embedding, ids.length * config.embedding)];
-        trace.release();
-        return rows;
-      };
-      assert.ok(config.shapes.some(({ mixer }) => mixer.kind !== 'attention'));
-      assert.deepEqual(await after([4, 5, 6]), await after([7, 8, 13]));
-    } finally {
-      kernel.close();
-    }
-  });
+  for (const name of ['lfm2', 'qwen35', 'nemotron_h_moe']) {
+    it(`does not know a step that is cut, where layers have no attention either: ${name}`, async () => {
+      const source = new BufferSource(readFileSync(`test/fixtures/models/${name}.gguf`), name);
+      const model = await loadModel(source, undefined, 'reference');
+      const { config, kernel } = model;
+      try {
+        const after = async (step: number[]): Promise<number[]> => {
+          const ids = [1, 2, 3, ...step, 9, 10, 11, 12];
+          const edits = cutEdits(config, { prompt: [1, 2, 3], ranges: [{ from: 0, to: step.length }] }, 0);
+          const trace = new Trace(config, kernel, ids.length, { edits });
+          await forward(model, trace, ids);
+          const rows = [...trace.final.f32.slice(6 * config.embedding, ids.length * config.embedding)];
+          trace.release();
+          return rows;
+        };
+        assert.ok(config.shapes.some(({ mixer }) => mixer.kind !== 'attention'));
+        assert.deepEqual(await after([4, 5, 6]), await after([7, 8, 13]));
+      } finally {
+        kernel.close();
+      }
+    });
+  }
 });

@@ -5,7 +5,7 @@
  */
 import { sigmoid } from '../../../shared/softmax';
 import type { LayerTrace } from '../../trace/trace';
-import { skipWrites } from '../writeEdits';
+import { keepStates, skipWrites } from '../writeEdits';
 import { normalize } from '../normalize';
 import type { Pass } from '../pass';
 import { eachStretch, type Rows } from '../rows';
@@ -29,14 +29,15 @@ export function readCorrected(
   const { n } = rows;
   const { heads, keyHeads, headDim, keyDim } = shape;
   const trace = kept.mixer as RecurrentTrace;
-  const { state, tail } = beginning(pass, shape, attentionNorm, weights, rows, kept);
+  const { state, tail } = beginning(pass, shape, layer, attentionNorm, weights, rows, kept);
   const width = heads * headDim;
   kernel.matmul(own.gate, s.normed, weights.wgate, n);
   decayAndStrength(pass, shape, weights, n, own);
-  eachStretch(rows, (edits, first, count, position) =>
-    skipWrites(edits, layer, { heads, width: 1 }, own.beta.slice(first * heads, count * heads), position, count),
-  );
-  convolve(pass, shape, weights, rows, trace, tail, own);
+  eachStretch(rows, (edits, first, count, position) => {
+    skipWrites(edits, layer, { heads, width: 1 }, own.beta.slice(first * heads, count * heads), position, count);
+    keepStates(edits, layer, heads, own.decay.slice(first * heads, count * heads), position, count);
+  });
+  convolve(pass, shape, layer, weights, rows, trace, tail, own);
   // A norm whose weight is 1/√keyDim makes the length 1.
   const { unit, projected } = s.recurrent;
   unit.f32.fill(1 / Math.sqrt(keyDim), 0, keyDim);

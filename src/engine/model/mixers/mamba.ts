@@ -7,7 +7,7 @@ import type { LayerTrace } from '../../trace/trace';
 import type { MambaWeights, Norm } from '../layerWeights';
 import type { Pass } from '../pass';
 import { eachStretch, type Rows } from '../rows';
-import { skipWrites } from '../writeEdits';
+import { keepStates, skipWrites } from '../writeEdits';
 import { beginning, carry, convolve, softplus } from './recurrence';
 import type { RecurrentShape, RecurrentTrace } from './recurrentParts';
 
@@ -27,7 +27,7 @@ export function readAdded(
   const { n } = rows;
   const { heads, headDim } = shape;
   const trace = kept.mixer as RecurrentTrace;
-  const { state, tail } = beginning(pass, shape, attentionNorm, weights, rows, kept);
+  const { state, tail } = beginning(pass, shape, layer, attentionNorm, weights, rows, kept);
   const width = heads * headDim;
   kernel.matmul(own.gate, s.normed, weights.wgate, n);
   kernel.matmul(own.beta, s.normed, weights.wstep, n);
@@ -36,10 +36,11 @@ export function readAdded(
     steps[i] = softplus(steps[i] + biases[i % heads]);
     stays[i] = Math.exp(rates[i % heads] * steps[i]);
   }
-  eachStretch(rows, (edits, first, count, position) =>
-    skipWrites(edits, layer, { heads, width: 1 }, own.beta.slice(first * heads, count * heads), position, count),
-  );
-  convolve(pass, shape, weights, rows, trace, tail, own);
+  eachStretch(rows, (edits, first, count, position) => {
+    skipWrites(edits, layer, { heads, width: 1 }, own.beta.slice(first * heads, count * heads), position, count);
+    keepStates(edits, layer, heads, own.decay.slice(first * heads, count * heads), position, count);
+  });
+  convolve(pass, shape, layer, weights, rows, trace, tail, own);
   carry(pass, shape, rows, trace, own, state, 1);
   const [read, values, skip] = [s.mixed.f32, own.v.f32, weights.skip.f32];
   for (let i = 0; i < n * width; i++) read[i] += skip[Math.floor(i / headDim) % heads] * values[i];

@@ -3,21 +3,24 @@
  * through a run's rows with its checkpoints, and both again as one token found them.
  */
 import { Problem } from '../../../protocol/problem';
+import type { TokenRange } from '../../../protocol/edit';
 import type { Buf, Kernel, Matrix } from '../../kernel/kernel';
 import type { LayerTrace } from '../../trace/trace';
 import type { Norm, RecurrentWeights } from '../layerWeights';
 import { normalize } from '../normalize';
 import type { Pass } from '../pass';
 import type { Rows } from '../rows';
+import { tokensUnwritten } from '../writeEdits';
 import { STATE_EVERY, type RecurrentShape, type RecurrentTrace } from './recurrentParts';
 
 /** State and tail that the rows go on from: the trace's own, or, of rows of one place, those before it in scratch. */
 export function beginning(
   pass: Pass,
   shape: RecurrentShape,
+  layer: number,
   attentionNorm: Norm | undefined,
   weights: RecurrentWeights,
-  { start, onePlace }: Rows,
+  { start, onePlace, edits }: Rows,
   kept: LayerTrace,
 ): { state: Buf; tail: Buf } {
   const trace = kept.mixer as RecurrentTrace;
@@ -26,6 +29,10 @@ export function beginning(
   const { state, tail } = pass.scratch.recurrent;
   stateBefore(kernel, shape, trace, start, state);
   tailBefore(pass, shape, attentionNorm, weights, kept, start);
+  for (const { width, tailFrom } of parts(shape, weights)) {
+    const before = tail.slice(tailFrom, (shape.taps - 1) * width);
+    clearUnwritten(before, { width, rows: shape.taps - 1, end: start }, tokensUnwritten(edits, layer));
+  }
   return { state, tail };
 }
 
@@ -111,10 +118,14 @@ function parts(
   ];
 }
 
-/** own.q, own.k and own.v of scratch.normed; the tail goes along with rows that stand one by one. */
+/**
+ * own.q, own.k and own.v of scratch.normed; the tail goes along with rows that stand one by one. Tokens that are not written are
+ * as if nothing had been there for rows behind them, not for one another.
+ */
 export function convolve(
   { model: { kernel }, scratch: s }: Pass,
   shape: RecurrentShape,
+  layer: number,
   weights: RecurrentWeights,
   rows: Rows,
   trace: RecurrentTrace,
@@ -122,16 +133,20 @@ export function convolve(
   own: RecurrentTrace,
 ): void {
   const { taps } = shape;
-  const { n, onePlace } = rows;
+  const { n, start, onePlace } = rows;
   const { projected } = s.recurrent;
+  const unwritten = tokensUnwritten(rows.edits, layer);
   for (const { name, matrix, weight, bias, width, tailFrom } of parts(shape, weights)) {
     kernel.matmul(projected, s.normed, matrix, n);
     const before = tail.slice(tailFrom, (taps - 1) * width);
-    for (const { first, count, kept } of stretches(rows)) {
+    for (const { first, count, kept } of stretches(rows, unwritten)) {
       const input = projected.slice(first * width, count * width);
       const out = own[name].slice(first * width, count * width);
       kernel.convolve(out, input, before, weight, { n: count, channels: width, taps, onePlace, silu: true, bias });
-      if (!onePlace) shift(kernel, before, input, width, count, taps - 1);
+      if (!onePlace) {
+        shift(kernel, before, input, width, count, taps - 1);
+        clearUnwritten(before, { width, rows: taps - 1, end: start + first + count }, unwritten);
+      }
       if (kept === undefined) continue;
       kernel.copy(trace.tails.slice(kept * tail.length + tailFrom, before.length), before, before.length);
     }
@@ -146,16 +161,30 @@ function shift(kernel: Kernel, tail: Buf, rows: Buf, width: number, count: numbe
   kernel.copy(tail.slice(left * width, taken), rows.slice(count * width - taken, taken), taken);
 }
 
-/** Rows up to where a state is kept: which one, behind the last of them. Rows of one place together. */
-function* stretches({
-  n,
-  start,
-  onePlace,
-}: Rows): Generator<{ first: number; count: number; kept: number | undefined }> {
+/** Sets to 0 what a tail of `rows` tokens up to `end` has of stretches of unwritten tokens that end there or before. */
+function clearUnwritten(
+  tail: Buf,
+  { width, rows, end }: { width: number; rows: number; end: number },
+  unwritten: readonly TokenRange[],
+): void {
+  const start = end - rows;
+  for (const { from, to } of unwritten)
+    if (to > start && to <= end) tail.f32.fill(0, Math.max(0, from - start) * width, (to - start) * width);
+}
+
+/**
+ * Rows up to where a state is kept (which one, behind the last of them) or a stretch of unwritten tokens ends. Rows of one place
+ * together.
+ */
+function* stretches(
+  { n, start, onePlace }: Rows,
+  unwritten: readonly TokenRange[] = [],
+): Generator<{ first: number; count: number; kept: number | undefined }> {
   if (onePlace) return yield { first: 0, count: n, kept: undefined };
   for (let first = 0, count = 0; first < n; first += count) {
     const position = start + first;
-    count = Math.min(n - first, STATE_EVERY - (position % STATE_EVERY));
+    const ends = unwritten.filter(({ to }) => to > position).map(({ to }) => to - position);
+    count = Math.min(n - first, STATE_EVERY - (position % STATE_EVERY), ...ends);
     const end = position + count;
     yield { first, count, kept: end % STATE_EVERY === 0 ? end / STATE_EVERY : undefined };
   }

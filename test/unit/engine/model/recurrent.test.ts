@@ -104,6 +104,7 @@ for (const file of FILES) {
         const cases: Edit[][] = [
           [{ site: 'write', layer: 0, head: 0, pos: at, do: 'skip' }],
           [{ site: 'write', layer: later, pos: { from: 63, to: 66 }, do: 'skip' }],
+          [{ site: 'write', layer: 0, pos: { from: STATE_EVERY + 2, to: STATE_EVERY + 4 }, do: 'skip' }],
           [{ site: 'z', layer: later, head: 0, pos: at, do: 'zero' }],
           [{ site: 'resid_pre', layer: 1, pos: at, do: 'scale', by: 0.5 }],
           [{ site: 'pattern', do: 'knockout', dst: { from: 100, to: Infinity }, src: { from: 3, to: 90 } }],
