@@ -1,9 +1,10 @@
 /**
  * Whether two answers say the same: by value, in every notation that could be meant (1,234 and 1234, 1.234,56 and 1234.56, 1/2
  * and 0.5 and \frac12, 50% and 0.5, 3 × 10^8, 0.\overline{3}, 1:2, 2 km and 2000 m, $5 and 5, 1010_2), of intervals, tuples and
- * sets by their elements. What is none of these is compared as text.
+ * sets by their elements, of dates by the day. What is none of these is compared as text.
  */
 import { LONGEST_ANSWER, plainAnswer } from './answerNotation';
+import { daysOf, isSameDay } from './dates';
 import { evaluate, lexemes } from './expression';
 import { add, equal, multiply, parseDecimal, rational, type Rational } from './rational';
 
@@ -17,6 +18,9 @@ const DEEPEST = 4;
 function same(one: string, other: string, depth: number): boolean {
   if (asText(one) === asText(other)) return true;
   if (one.length > LONGEST_ANSWER || other.length > LONGEST_ANSWER || depth > DEEPEST) return false;
+  // A date is no difference and no fraction.
+  const [days, otherDays] = [daysOf(one), daysOf(other)];
+  if (days.length > 0 || otherDays.length > 0) return isSameDay(days, otherDays);
   // "x = 1, y = 2" says more than its numbers.
   const [name, otherName] = [one, other].map((text) => /^([a-z]\w{0,8})\s*=/i.exec(text)?.[1]);
   if (depth > 0 && name && otherName && name !== otherName) return false;

@@ -1,12 +1,14 @@
 /**
  * The answer that a text comes to: what follows ####, else the last \boxed{…}, else what the last line calls the answer, else
  * the last number. A claim is read to its end: a plain number in one spelling (digits without separators, a point, no zeros
- * at its end), anything else as it is written.
+ * at its end), anything else as it is written: a date, a clock's time, a list of numbers.
  */
+import { DATE_OR_TIME, daysOf } from '../../shared/dates';
 import { answerMark } from './answerLine';
 import { withoutLatex } from './latex';
 
-const SIGN = String.raw`(?:(?<![\p{L}\d)])[-−])?(?:R\$|[$€£¥￥₹])?\s?`;
+/** The dash of a list's item is none. */
+const SIGN = String.raw`(?:(?<![\p{L}\d)])(?!(?<=^|\n)[-−] )[-−])?(?:R\$|[$€£¥￥₹])?\s?`;
 /** Neither an exponent nor the rest of another number. */
 const BEGINS = String.raw`(?<![\d^]|\d[.,]|\^\{)`;
 const MIXED = String.raw`\d+ \d+/\d+`;
@@ -32,9 +34,17 @@ export function finalAnswer(written: string): string | null {
   const line = withoutLatex(text.slice(text.trimEnd().lastIndexOf('\n') + 1));
   const called = lastCalled(line);
   if (called !== null) return valueOf(called);
-  const number = lastNumber(text);
-  return number === null ? null : plainNumber(number);
+  const listed = LIST_LINE.exec(line.slice(-LONGEST_LIST).trim());
+  if (listed && line.length <= LONGEST_LIST) return listed[1];
+  const found = lastNumber(text);
+  return found && (dateAround(found) ?? plainNumber(found.number));
 }
+
+/** Nothing but numbers beside each other, or names and what they are: "3, 5 and 7", "x = 3, y = 5". */
+const ITEM = String.raw`(?:[a-z]\w{0,3}\s?=\s?)?[-−]?[$€£¥￥]?\d(?:[\d./]{0,40}\d)?`;
+const JOINT = String.raw`(?:[,，;；] (?:(?:and|or) )?|[、;；，]| (?:and|or) |\s?[和或]\s?)`;
+const LIST_LINE = new RegExp(`^(${ITEM}(?:${JOINT}${ITEM})+?)[.。]?$`, 'i');
+const LONGEST_LIST = 400;
 
 /** Full-width digits, points and minus signs (U+FF10 and on) as the usual ones; nothing moves. */
 const halfWidth = (text: string): string =>
@@ -45,12 +55,33 @@ const NEAR = 4096;
 /** A number that begins so near to the cut may be the rest of a longer one. */
 const LONGEST_NUMBER = 256;
 
-function lastNumber(text: string): string | null {
+interface Found {
+  number: string;
+  /** Where, in the end of the text that was looked through. */
+  index: number;
+  part: string;
+}
+
+function lastNumber(text: string): Found | null {
   for (let length = NEAR; ; length *= 16) {
     const part = text.slice(-length);
     const last = [...part.matchAll(NUMBER)].at(-1);
-    if (part.length === text.length || (last && last.index > LONGEST_NUMBER)) return last?.[0] ?? null;
+    if (part.length === text.length || (last && last.index > LONGEST_NUMBER))
+      return last ? { number: last[0], index: last.index, part } : null;
   }
+}
+
+/** Dates and times reach no further than this to either side of a number in them. */
+const AROUND = 32;
+
+/** The date or the clock's time that the number is a part of. */
+function dateAround({ number, index, part }: Found): string | null {
+  const start = Math.max(0, index - AROUND);
+  const around = part.slice(start, index + number.length + AROUND);
+  const at = index - start + number.search(/\d/);
+  for (const { 0: date, index: from } of around.matchAll(DATE_OR_TIME))
+    if (from <= at && at < from + date.length) return date;
+  return null;
 }
 
 /** "The final answer is: **8**": what is called so, where a number begins right there; to the end of the sentence. */
@@ -98,6 +129,7 @@ function valueOf(said: string): string {
   // "x = 1 or x = 2" claims both; "9 + 9 = 18" only what comes last.
   const isOne = signs.length === 2 || !/[,;，；或和]|\b(?:or|and)\b/i.test(claim);
   const last = (isOne ? signs.at(-1)! : claim).trim() || claim;
+  if (daysOf(last).length > 0) return last;
   const number = CLAIMED.exec(last);
   if (!number) return last === claim ? plain : last;
   const before = last.slice(0, number.index);
@@ -106,9 +138,12 @@ function valueOf(said: string): string {
   return isOnlyNumber(last.slice(number.index + number[0].length)) ? plainNumber(number[0]) : last;
 }
 
+/** What makes a list of the number before it. */
+const LISTED = new RegExp(`^(?:${JOINT}${ITEM})+[.。]?$`, 'i');
+
 function isOnlyNumber(rest: string): boolean {
   if (UNKNOWN.test(rest) && !UNITS_OF_ONE_LETTER.test(rest)) return false;
-  if (rest.startsWith('!')) return false;
+  if (rest.startsWith('!') || LISTED.test(rest)) return false;
   const unit = UNIT.exec(rest)?.[0] ?? '';
   return !MATHEMATICS.test(rest.slice(unit.length));
 }

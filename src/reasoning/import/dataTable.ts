@@ -15,6 +15,9 @@ const SEPARATORS = [',', '\t', ';', '|'] as const;
 /** A name and what it comes to, and nothing else: "- apples: 12", "Anna = 8". */
 const PAIR =
   /^(?:[-*+•][ \t]+)?[\p{L}_][\p{L}\d_ .()/-]{0,40}\s?[:：=]\s?[-+]?[$€£¥￥]?\d[\d.,]{0,20}\s?[%\p{L}°/]{0,8}$/u;
+/** The same without a sign between them: "eggs 12", "- 3 apples". */
+const PLAIN_PAIR =
+  /^(?:[-*+•][ \t]+|\d{1,3}[.)][ \t]+)?(?:[\p{L}_][\p{L}\d_ ()/-]{0,40}\s\d[\d.,]{0,20}\s?[%\p{L}°/]{0,8}|\d[\d.,]{0,20}\s?[\p{L}_][\p{L}\d_ ()/-]{0,24})$/u;
 /** What says why is reasoning, however it is laid out. */
 const REASONS = /[?？]|\b(?:so|thus|hence|therefore|because|then|since|answer)\b|所以|因此|因为|答|解/i;
 /** What sums up may be, where it is more than a column's or a row's name. */
@@ -57,5 +60,5 @@ const reasons = (cell: string): boolean =>
   REASONS.test(cell.slice(0, 400)) || (SUMS_UP.test(cell.slice(0, 400)) && !LONGEST_NAME.test(cell));
 
 const isPairs = (lines: readonly string[], withTotals: boolean): boolean =>
-  lines.every((line) => PAIR.test(line)) &&
+  lines.every((line) => PAIR.test(line) || (withTotals && PLAIN_PAIR.test(line))) &&
   !lines.some((line) => REASONS.test(line) || (!withTotals && SUMS_UP.test(line)));

@@ -72,6 +72,30 @@ describe('same answer', () => {
     assert.equal(sameAnswer(null, '0'), false);
   });
 
+  it('compares dates by the day, and is no sum over their parts', () => {
+    for (const [one, other] of [
+      ['2024-03-15', '2024-3-15'],
+      ['2024-03-15', 'March 15, 2024'],
+      ['15 March 2024', 'Mar. 15th, 2024'],
+      ['15.03.2024', '2024年3月15日'],
+      ['3/15/2024', '15/3/2024'],
+      ['Friday, 15 March 2024', '2024-03-15'],
+      ['3/4/2024', '2024-04-03'],
+      ['3/4/2024', '2024-03-04'],
+      ['5 May', 'May 5'],
+    ])
+      assert.ok(sameAnswer(one, other) && sameAnswer(other, one), `${one} | ${other}`);
+    for (const [one, other] of [
+      ['2024-03-15', '2006'],
+      ['3/4/2024', '4/3/2024'],
+      ['2024-03-15', '2024-03-16'],
+      ['5 May', '5 May 2024'],
+      ['15.03.2024', '15'],
+      ['May 5', '5'],
+    ])
+      assert.ok(!sameAnswer(one, other) && !sameAnswer(other, one), `${one} | ${other}`);
+  });
+
   it('in every notation named: other scripts and places, LaTeX, per cent, ratios, residues, bases, intervals, sets, units, money', () => {
     const pairs: [string, string][] = [
       ['1.234', '1234'],

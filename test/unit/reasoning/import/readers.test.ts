@@ -137,7 +137,8 @@ describe('readers of traces', () => {
     const assigned = ['a = 3; b = 4;', 'int a = 3;\nint b = 4;', 'x = 1\ny = 2\nz = x + y\nprint(z)'];
     for (const text of [...code, ...assigned])
       assert.deepEqual(takenFor(text), { takenFor: 'unsure', because: 'code' }, text);
-    assert.deepEqual(takenFor('pens: 12\npads: 5\ntotal: 17'), { takenFor: 'unsure', because: 'table' });
+    for (const list of ['pens: 12\npads: 5\ntotal: 17', 'eggs 12\nmilk 2\nbread 3', '- 3 apples\n- 2 pears\n- 1 lemon'])
+      assert.deepEqual(takenFor(list), { takenFor: 'unsure', because: 'table' });
     for (const text of TABLES) assert.deepEqual(takenFor(text), { takenFor: 'unsure', because: 'table' }, text);
     const worked = [
       'x + 2 = 5;\nx = 3;\n2 * 3 = 6;\n6 + 1 = 7;',

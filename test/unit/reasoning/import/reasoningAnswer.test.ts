@@ -74,6 +74,30 @@ describe('answers of chains of thought', () => {
     });
   });
 
+  it('a date, a time and a list of numbers are kept as they are written; the dash of an item is no minus', () => {
+    same({
+      'The meeting is on 2026-11-29.': '2026-11-29',
+      'We meet on 29 November 2026.': '29 November 2026',
+      'The answer is March 15, 2024.': 'March 15, 2024',
+      '#### 3/15/2024': '3/15/2024',
+      '所以答案是2024年3月15日。': '2024年3月15日',
+      那天是2024年3月15日: '2024年3月15日',
+      'It was 29.11.2026': '29.11.2026',
+      'The train leaves at 14:05.': '14:05',
+      'At 2:05 pm they arrive': '2:05 pm',
+      'On 15 March 2024 he has 12 apples': '12',
+      '3, 5, 7, 11': '3, 5, 7, 11',
+      'So the primes are:\n3, 5 and 7.': '3, 5 and 7',
+      'x = 3, y = 5': 'x = 3, y = 5',
+      '\\boxed{3, 5, 7}': '3, 5, 7',
+      '#### 3, 5': '3, 5',
+      '#### 18, as 19 is wrong': '18',
+      'In 2010, 15 people came': '15',
+      '- eggs\n- 3 apples': '3',
+      'It is\n-3': '-3',
+    });
+  });
+
   it('headings of level four are no answers; they stay in the steps', () => {
     const [trace] = importTraces('#### Step 1: Add\n2+2=4\n#### Step 2: Double\n4*2=8\nSo the answer is 8.');
     assert.deepEqual([trace.answer, trace.format], ['8', 'list']);
