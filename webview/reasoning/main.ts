@@ -1,5 +1,5 @@
 /** The chain-of-thought page: makes the views, keeps the state, and asks the host for what the state needs. */
-import type { Division, Reading, ReasoningTrace, TextRange, TraceSource } from '../../src/protocol/reasoning';
+import type { Division, ReasoningTrace, TextRange, TraceSource } from '../../src/protocol/reasoning';
 import type { Importing } from '../../src/protocol/reasoningWorkerApi';
 import type { ReasoningPanelEvent } from '../../src/protocol/reasoningPanelApi';
 import '../shared/base.css';
@@ -21,31 +21,21 @@ import { exportable, exported, exportView } from './exportView';
 import { figureView } from './figure';
 import { pieceOfStep, sourceOf, wrongSumsOf } from './inDocument';
 import { connect } from './host';
+import { readingOf } from './readingRuns';
 import { receiversView } from './receiversView';
 import { Runner } from './runner';
 import { selectionView } from './selectionView';
 import { solveProblem } from './solving';
 import type { Stage, View } from './stage';
 import { readingWords, startView } from './startView';
-import {
-  begin,
-  chunkOf,
-  emptyState,
-  stepsRange,
-  wantedAnswer,
-  writtenSolution,
-  type Shown,
-  type Solver,
-  type State,
-} from './state';
+import { begin, emptyState, stepsRange, type Shown, type Solver, type State } from './state';
 import { restored, save } from './saved';
 import { statusView } from './statusView';
 import { stepsView } from './stepsView';
 import { toolbar } from './toolbar';
 import { testTimeView } from './testTimeView';
 import { usedView } from './usedView';
-import { withTimeLeft } from '../shared/timeLeft';
-import { stepTotal, windowSentence } from './words';
+import { stepTotal } from './words';
 import { ablationView } from './ablationView';
 
 registerControls();
@@ -66,7 +56,6 @@ const status = statusView(
   () => void host.call('chooseModel', {}).catch(() => {}),
 );
 const runner = new Runner(status, failed);
-let background: AbortController | undefined;
 
 const stage: Stage = {
   host,
@@ -77,7 +66,7 @@ const stage: Stage = {
   solve: (question, expected) => solve(question, expected, state.whom),
   show: showTrace,
   divide: (into) => void divide(into),
-  readOn,
+  readOn: () => reading.readOn(),
   failed,
   run: (words, work) => runner.run(words, work),
   changed,
@@ -88,8 +77,9 @@ const writing = h('section', { class: 'writing', 'data-section': 'writing', hidd
 const figure = figureView(stage);
 const detail = detailView(stage);
 const looked = lookedView(stage, [figure, detail, ablationView(stage), receiversView(stage)], () => {
-  if (!state.reading && !state.isReading) compute();
+  if (!state.reading && !state.isReading) reading.compute();
 });
+const reading = readingOf(stage, runner, { isLookedAt: () => looked.isOpen, draw });
 const views: View[] = [
   answerView(stage),
   abilityView(stage),
@@ -222,14 +212,14 @@ function solve(question: string, expected: string | null, whom: Solver): void {
 
 function showTrace(shown: Shown): void {
   status.failed(null);
-  release();
+  reading.release();
   begin(state, shown);
   for (const view of views) view.begun?.();
   start.open(false);
   stage.say(stepTotal(shown.steps.length));
   markSums();
   changed();
-  compute();
+  reading.compute();
 }
 
 /** The wrong sums of the trace on show are marked in its document. */
@@ -259,7 +249,7 @@ function goTo(position: number, reveal = false): void {
   stage.say(`${position + 1}: ${state.shown.steps[position].text.slice(0, 300)}`);
   revealStep(position, false);
   changed();
-  if (state.reading && !toChunk(position)) compute();
+  if (state.reading && !reading.toChunk(position)) reading.compute();
 }
 
 async function divide(by: TextRange[] | Division): Promise<void> {
@@ -278,122 +268,6 @@ async function divide(by: TextRange[] | Division): Promise<void> {
     goTo(own.findLastIndex(({ start: at }) => at <= place));
   } catch (thrown) {
     failed(thrown);
-  }
-}
-
-/** A reading of what is in view, and the curve there; only where somebody looks at them. */
-function compute(): void {
-  background?.abort();
-  if (!looked.isOpen) return;
-  const { signal } = (background = new AbortController());
-  void read().then(() => curve(signal));
-}
-
-let readingRun: AbortController | undefined;
-async function read(): Promise<void> {
-  const { shown, position } = state;
-  if (!shown || shown.steps.length === 0) return;
-  readingRun?.abort();
-  const own = (readingRun = new AbortController());
-  const { signal } = own;
-  state.isReading = true;
-  draw();
-  try {
-    await readChunk(shown, position, signal);
-    toChunk(state.position);
-    changed();
-  } catch (thrown) {
-    if (!signal.aborted && state.shown === shown) failed(thrown, compute);
-  } finally {
-    if (readingRun === own) {
-      state.isReading = false;
-      draw();
-    }
-  }
-}
-
-/** The chunk of this step is read, if it was not. */
-async function readChunk(shown: Shown, step: number, signal: AbortSignal): Promise<Reading | undefined> {
-  const known = chunkOf(state, step);
-  if (known) return known;
-  const reading = await host.call('read', { solution: writtenSolution(shown), view: step }, { signal });
-  const isOver = state.shown !== shown || state.chunks.has(reading.chunk);
-  if (isOver) void host.call('release', { of: reading.reading }).catch(() => {});
-  else state.chunks.set(reading.chunk, reading);
-  return state.shown === shown ? state.chunks.get(reading.chunk) : undefined;
-}
-
-/** Brings the chunk of this step into view. false: it was not read. */
-function toChunk(step: number): boolean {
-  const found = chunkOf(state, step);
-  if (found) state.reading = found;
-  return found !== undefined;
-}
-
-/** Every chunk of a long trace, and the curve over all of it. */
-function readOn(): void {
-  const { shown } = state;
-  if (!shown) return;
-  background?.abort();
-  runner.run(t('Reading on…'), async (signal, progress) => {
-    const started = performance.now();
-    let done = 0;
-    for (let step = 0; step < shown.steps.length;) {
-      const wasRead = chunkOf(state, step) !== undefined;
-      const reading = await readChunk(shown, step, signal);
-      if (!reading) return;
-      toChunk(state.position);
-      step = reading.endStep;
-      const left = reading.chunks - reading.chunk - 1;
-      const words = t('Reading on: chunk {0} of {1}', reading.chunk + 1, reading.chunks);
-      progress(withTimeLeft(words, done, done + left, performance.now() - started));
-      changed();
-      await curve(signal, reading);
-      if (!wasRead) done++;
-    }
-    stage.say(windowSentence(state) ?? '');
-  });
-}
-
-function release(): void {
-  for (const { reading } of state.chunks.values()) void host.call('release', { of: reading }).catch(() => {});
-  state.chunks.clear();
-  state.reading = null;
-}
-
-async function curve(signal: AbortSignal, reading = state.reading): Promise<void> {
-  const { shown } = state;
-  const wanted = shown && wantedAnswer(shown);
-  if (!shown || !reading || wanted == null || signal.aborted) return;
-  // The closing line is the answer itself: nothing is forced after it.
-  const own = { ...shown, steps: shown.steps.filter(({ isAnswer }) => !isAnswer) };
-  const count = own.steps.length;
-  if (count === 0) return;
-  if (state.curve.length !== count + 1) state.curve = Array<number>(count + 1).fill(NaN);
-  const to = Math.min(count, reading.endStep);
-  let from = reading.firstStep === 0 ? 0 : Math.min(to, reading.firstStep + 1);
-  if (state.reach && !state.curve.slice(from, to + 1).some(Number.isNaN)) return;
-  // The latest steps of the chunk before were asked with it.
-  while (from < to && !Number.isNaN(state.curve[from])) from++;
-  try {
-    const { probabilities, ...reach } = await host.call(
-      'curve',
-      { solution: writtenSolution(own), answer: wanted, from, to },
-      {
-        signal,
-        onProgress: (report) => {
-          if (report.kind !== 'point' || state.shown !== shown) return;
-          state.curve[report.done] = report.probability;
-          changed();
-        },
-      },
-    );
-    if (state.shown !== shown) return;
-    state.reach = reach;
-    for (let done = from; done <= to; done++) state.curve[done] = probabilities[done];
-    changed();
-  } catch (thrown) {
-    if (!signal.aborted) failed(thrown);
   }
 }
 
@@ -438,7 +312,7 @@ void host
       for (const view of views) view.begun?.();
       start.open(false);
       markSums();
-      compute();
+      reading.compute();
       void alignOthers().catch(failed);
     }
     draw();

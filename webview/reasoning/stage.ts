@@ -19,7 +19,8 @@ export interface Stage {
   divide(into: { start: number; end: number }[] | Division): void;
   /** Reads the chunks of a long trace that were not read yet. */
   readOn(): void;
-  failed(thrown: unknown): void;
+  /** @param again what *Try again* does */
+  failed(thrown: unknown, again?: () => void): void;
   /** Runs what can be cancelled: one at a time, with words for what it does. */
   run(words: string, work: (signal: AbortSignal, progress: (words: string) => void) => Promise<void>): void;
   /** Something was computed: views draw again. */
