@@ -161,6 +161,9 @@ describe('Milestone History', () => {
     await steps.shown('tpu');
     assert.match((await band.textContent())!, /2015 The TPU/);
     assert.deepEqual(await violations(), []);
+    await page.setViewportSize({ width: 1500, height: size.height });
+    const [told, tried] = [await page.locator('.story').boundingBox(), await steps.experiment.boundingBox()];
+    assert.ok(told!.x >= tried!.x + tried!.width && Math.abs(told!.y - tried!.y) < 40, 'side by side');
     await page.setViewportSize(size);
     await steps.open('phil');
   });
