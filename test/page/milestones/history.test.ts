@@ -54,6 +54,16 @@ describe('Milestone History', () => {
     assert.deepEqual(await cutOff(view), []);
   });
 
+  it('keeps what was found while another experiment is started', async () => {
+    const before = await steps.card.locator('tbody').textContent();
+    await steps.open('word2vec');
+    await steps.start();
+    await steps.stop();
+    await steps.open('backpropagation');
+    assert.match((await steps.card.textContent())!, /here, seed 1/);
+    assert.equal(await steps.card.locator('tbody').textContent(), before);
+  });
+
   it('is set as a link says, where that could be set, and gives the same link', async () => {
     view.follow({ id: 'backpropagation', seed: 3, options: { sweeps: '400', nothing: '1' } });
     await expectValue('sweeps', '400');
