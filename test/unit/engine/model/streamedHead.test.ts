@@ -114,18 +114,26 @@ describe('the output matrix of a model larger than memory', () => {
     const bytes = tinyModelBytes({ words: WORDS, untied: true });
     const tensor = readGguf(new BufferSource(bytes, 'tiny.gguf')).tensors.get('output.weight')!;
     const source = new Counted(bytes, 'tiny.gguf');
+    const steps: string[] = [];
     const options = {
       maxTokens: 100,
       top: 10,
       handle: { worker: 1, kept: 1 },
       signal: new AbortController().signal,
-      progress: () => {},
+      progress: ({ kind }: { kind: string }) => void steps.push(kind),
     };
     const [streamed, whole] = [
       await startModel(source, { kernel: 'simd', memoryLimit: 1, slotBytes: 100_000 }),
       await loadModel(new BufferSource(bytes, 'tiny.gguf'), undefined, 'simd'),
     ];
+    const { head } = streamed.kernel;
+    streamed.kernel.head = function (...given) {
+      steps.push('head');
+      head.apply(this, given);
+    };
     const { trace, explanation } = await explain(streamed, 'abcdefgh', options);
+    assert.ok(steps.includes('head'));
+    assert.ok(steps.indexOf('head') > steps.lastIndexOf('layer'), 'when all maps have been told');
     const reference = (await explain(whole, 'abcdefgh', options)).trace;
     const last = trace.ids.length - 1;
     assert.equal(explanation.next.length, 8);
