@@ -9,6 +9,8 @@ import type { Answer, Question } from '../src/milestones/cat-neuron/options';
 import { distillation } from '../src/milestones/distillation/experiment';
 import type { Answer as NamingAnswer } from '../src/milestones/distillation/options';
 import { defaults, type AnyExperiment, type Finished } from '../src/milestones/experiment';
+import { visionTransformer } from '../src/milestones/vision-transformer/experiment';
+import type { Answer as PatchAnswer } from '../src/milestones/vision-transformer/options';
 import { summarize, type SummaryRow } from '../src/milestones/seeds';
 import type { CardRow } from '../src/protocol/milestones';
 import { KINDS, PIXELS } from '../src/shared/drawings';
@@ -91,6 +93,20 @@ const CHECKS: Record<string, Check> = {
         'human cats and trains named: hard targets': right.hard,
         'human cats and trains named: soft targets': right.soft,
         'human cats and trains named: all data': right.all,
+      };
+    },
+  },
+  'vision-transformer': {
+    experiment: visionTransformer,
+    async ask({ answer }, people) {
+      const right = await namedRightly(
+        people,
+        async (pixels) => ((await answer!({ pixels }, new AbortController().signal)) as PatchAnswer).shares,
+      );
+      return {
+        'human cats and trains named: convolutions': right.convolutions,
+        'human cats and trains named: attention over patches': right.patches,
+        'human cats and trains named: patches without their places': right.placeless,
       };
     },
   },

@@ -2,7 +2,8 @@
  * Measures anew everything that reads the bundled models, in this order, and says what each took:
  *   node bench/regenerate.mjs [--full F32_FILE] [--reference DIR] [--only STEP,STEP]
  * tables (measure:model), ages (measure:ages), worth (stepWorth), confidence, goldens (llama.cpp's numbers; DIR is test/reference with its
- * packages installed), milestones (five seeds of every experiment that runs the model), pictures (the shots of the README).
+ * packages installed), samples (moreSamples), milestones (five seeds of every experiment that runs the model), pictures (the shots of
+ * the README).
  * test/unit/milestones/recordedModel.test.ts fails where one of them is another model's.
  */
 import { execFileSync } from 'node:child_process';
@@ -28,6 +29,7 @@ const steps = {
   worth: node('bench/stepWorth.mjs'),
   confidence: node('bench/confidence.mjs'),
   goldens: node('test/reference/goldens.mjs'),
+  samples: node('bench/moreSamples.mjs'),
   milestones: node('scripts/checkMilestones.mjs', ...milestones),
   pictures: node('scripts/pictures.mjs'),
 };

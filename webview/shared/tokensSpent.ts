@@ -4,12 +4,16 @@ import { t } from './l10n';
 import { integer, roundPercent } from './numbers';
 import { linePlot, type LinePlot, type LineSeries } from './plot';
 
-export function tokensPlot(): LinePlot {
+const TITLES = (): { title: string; hint: string } => ({
+  title: t('Right answers by tokens spent'),
+  hint: t(
+    'Means over the problems so far. “One of them is right” is a ceiling: somebody would have to tell which. Cutting at random lines is the control: as many tokens, no checking.',
+  ),
+});
+
+export function tokensPlot(titles = TITLES()): LinePlot {
   return linePlot({
-    title: t('Right answers by tokens spent'),
-    hint: t(
-      'Means over the problems so far. “One of them is right” is a ceiling: somebody would have to tell which. Cutting at random lines is the control: as many tokens, no checking.',
-    ),
+    ...titles,
     x: { label: t('tokens written for a problem'), format: integer },
     y: { label: t('right answers'), domain: [0, 1], format: roundPercent },
   });

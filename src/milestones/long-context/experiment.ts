@@ -13,9 +13,11 @@ import { useWasm } from '../shared/train';
 import { around, haystack, KEYS } from './haystack';
 import { HEAD, streamed, whole } from './memory';
 import { learn } from './nets';
-import { AT_ONCE, attentionTime, controls, GATE, LEARNED, type Level, type Options, type Result } from './options';
+import { AT_ONCE, attentionTime, controls, GATE, LEARNED, SCALINGS, TURNED_LENGTHS, type Level, type Options, type Result, type Scaling } from './options'; // prettier-ignore
 import { answered, Recall, type Values } from './recall';
+import { learnSums, summed } from './sums';
 import { trial } from './trial';
+import { foundBy, turnedLoss } from './turned';
 
 const LENGTHS = [LEARNED, 256, 1024, 4096, 16_384];
 /** Probability from which an answer is given surely. */
@@ -30,21 +32,23 @@ export const longContext: Experiment<Options, Result> = {
   controls,
   trial,
   async run(options, seed, report) {
-    const result: Result = { losses: [], levels: [], distractors: null, memory: [] };
+    const result: Result = { losses: [], levels: [], distractors: null, turned: [], memory: [] };
     const timings: Record<string, number> = {};
     await useWasm();
     const values = await learn({ width: options.width, steps: options.steps, seed }, async (loss) => {
       result.losses.push(loss);
-      await report((0.4 * result.losses.length) / options.steps, { text: 'Learns to find one among {0}', args: [LEARNED] }, structuredClone(result)); // prettier-ignore
+      await report((0.3 * result.losses.length) / options.steps, { text: 'Learns to find one among {0}', args: [LEARNED] }, structuredClone(result)); // prettier-ignore
     });
+    const adding = await learnSums(values, { steps: options.sumSteps, seed }, () => report(0.3, { text: 'Learns to add what two needles say' })); // prettier-ignore
     const lengths = LENGTHS.filter((length) => length <= options.longest);
     for (const [at, length] of lengths.entries()) {
       const note = { text: 'Asks in a haystack of {0}', args: [length] };
-      const pause = (): Promise<void> => report(0.4 + (0.4 * at) / lengths.length, note);
-      result.levels.push(await levelOf(values, length, options.asked, seed, pause));
-      await report(0.4 + (0.4 * (at + 1)) / lengths.length, note, structuredClone(result));
+      const pause = (): Promise<void> => report(0.3 + (0.3 * at) / lengths.length, note);
+      result.levels.push(await levelOf(values, adding, length, options.asked, seed, pause));
+      await report(0.3 + (0.3 * (at + 1)) / lengths.length, note, structuredClone(result));
     }
-    result.distractors = await distractorsOf(values, Math.ceil(options.asked / HAYSTACKS), seed, () => report(0.85, { text: 'Asks among look-alikes' })); // prettier-ignore
+    result.distractors = await distractorsOf(values, Math.ceil(options.asked / HAYSTACKS), seed, () => report(0.6, { text: 'Asks among look-alikes' })); // prettier-ignore
+    result.turned = await turnedFound(options, seed, (done) => report(0.65 + 0.25 * done, { text: 'Learns the same where places turn' }, structuredClone(result))); // prettier-ignore
     for (let tokens = 256; tokens <= options.memory; tokens *= 2) {
       const note = { text: 'Measures attention over {0} tokens', args: [tokens] };
       await report(0.9, note, structuredClone(result));
@@ -65,8 +69,25 @@ export const longContext: Experiment<Options, Result> = {
   card,
 };
 
+async function turnedFound(
+  { longest, width, turnedSteps: steps, asked }: Options,
+  seed: number,
+  onDone: (done: number) => Promise<void>,
+): Promise<Result['turned']> {
+  let step = 0;
+  const values = await learn({ width, steps, seed }, () => onDone((0.9 * step++) / steps), turnedLoss);
+  const found: Result['turned'] = [];
+  for (const scaling of SCALINGS) {
+    await onDone(0.9);
+    const lengths = TURNED_LENGTHS.filter((length) => length <= longest);
+    found.push({ scaling, found: lengths.map((length) => foundBy(values, { length, scaling, asked, seed }).plain) });
+  }
+  return found;
+}
+
 async function levelOf(
   values: Values,
+  adding: Values,
   length: number,
   asked: number,
   seed: number,
@@ -80,12 +101,15 @@ async function levelOf(
   const recall = new Recall(values, hay);
   const sharpness = log(length) / log(LEARNED);
   const [hits, sharpened, weights, sure]: [boolean[], boolean[], number[], boolean[]] = [[], [], [], []];
+  const sums: boolean[] = [];
   for (let number = 0; number < asked; number++) {
     const place = places[number % places.length];
     const found = recall.ask(hay.keys[place]);
     hits.push(answered(found) === hay.things[place]);
     weights.push(found.attention[place]);
     sharpened.push(answered(recall.ask(hay.keys[place], sharpness)) === hay.things[place]);
+    const other = places[(number + 1) % places.length];
+    sums.push(summed(adding, recall, hay, [place, other]) === hay.things[place] + hay.things[other]);
     const absent = Math.floor(random() * KEYS);
     if (!said.has(absent)) sure.push(Math.max(...recall.ask(absent).shares) >= SURE);
     await pause();
@@ -96,6 +120,7 @@ async function levelOf(
     found: shareOf(hits),
     sharpened: shareOf(sharpened),
     together: shareOf(groups.map((group) => group.every(Boolean))),
+    summed: shareOf(sums),
     attention: mean(weights),
     surelyWrong: sure.length > 0 ? shareOf(sure) : NaN,
   };
@@ -125,7 +150,18 @@ async function distractorsOf(
   return { none: await found(0), all: await found(Infinity), absent: await found(Infinity, false) };
 }
 
-function card({ levels, distractors, memory }: Result): Card {
+/** Where the same gate is passed with places scaled. */
+function turnedRows(turned: Result['turned']): Parameters<typeof cardRows>[0] {
+  const at = (scaling: Scaling, length: number): number | undefined => turned.find((each) => each.scaling === scaling)?.found[TURNED_LENGTHS.indexOf(length)]; // prettier-ignore
+  if ((at('linear', GATE.length) ?? 0) < GATE.share) return [];
+  return [
+    { name: 'places turn (RoPE), among 2,048: not scaled (control)', value: at('none', 2048), unit: 'share' },
+    { name: 'places turn (RoPE), among 2,048: scaled linearly', value: at('linear', 2048), unit: 'share' },
+    { name: 'places turn (RoPE), among 2,048: YaRN', value: at('YaRN', 2048), unit: 'share' },
+  ];
+}
+
+function card({ levels, distractors, turned, memory }: Result): Card {
   const at = (length: number): Level | undefined => levels.find((level) => level.length === length);
   const gate = at(GATE.length)?.found ?? 0;
   const isClaimed = gate >= GATE.share;
@@ -142,6 +178,8 @@ function card({ levels, distractors, memory }: Result): Card {
         ? ([
             { name: 'found in the longest haystack', value: last.found, unit: 'share' },
             { name: 'all ten of ten, asked one by one, in the longest haystack', value: last.together, unit: 'share' },
+            { name: 'sum of two, among 64 as learned', value: levels[0].summed, unit: 'share' },
+            { name: 'sum of two, in the longest haystack', value: last.summed, unit: 'share' },
             { name: 'found in the longest, with sharper scores', value: last.sharpened, unit: 'share' },
             { name: 'lost from 256 to the longest', value: gate - last.found, unit: 'points' },
             { name: 'won back by sharper scores', value: last.sharpened - last.found, unit: 'points' },
@@ -156,6 +194,7 @@ function card({ levels, distractors, memory }: Result): Card {
             },
           ] as const)
         : []),
+      ...turnedRows(turned),
       { name: 'bytes beside input and output, whole map', value: most.whole, unit: 'bytes' },
       { name: 'bytes beside input and output, streamed', value: most.streamed, unit: 'bytes' },
     ]),

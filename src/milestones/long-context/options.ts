@@ -5,6 +5,8 @@ export interface Options {
   longest: number;
   width: number;
   steps: number;
+  sumSteps: number;
+  turnedSteps: number;
   asked: number;
   memory: number;
 }
@@ -33,6 +35,8 @@ export const controls: Controls<Options> = {
     ],
   },
   steps: { kind: 'fixed', label: 'Steps of learning', default: 150, small: 10 },
+  sumSteps: { kind: 'fixed', label: 'Steps of learning to add', default: 400, small: 4 },
+  turnedSteps: { kind: 'fixed', label: 'Steps of learning where places turn', default: 150, small: 4 },
   asked: { kind: 'fixed', label: 'Needles asked for in each haystack', default: 200, small: 20 },
   memory: { kind: 'fixed', label: 'Tokens whose attention is measured, at most', default: 2048, small: 256 },
 };
@@ -43,6 +47,11 @@ export const LEARNED = 64;
 export const GATE = { length: 256, share: 0.9 };
 /** Needles that are asked for at once. */
 export const AT_ONCE = 10;
+/** How places turn where the haystack is longer than any of the learning. */
+export const SCALINGS = ['none', 'linear', 'NTK', 'YaRN'] as const;
+export type Scaling = (typeof SCALINGS)[number];
+/** Where places turn, the haystacks of a live run; longer ones are recorded. */
+export const TURNED_LENGTHS = [LEARNED, 256, 1024, 2048];
 /** Different things that a statement may say. */
 export const THINGS = 16;
 
@@ -55,6 +64,8 @@ export interface Level {
   sharpened: number;
   /** Share of the groups of ten that are found without a miss. */
   together: number;
+  /** Share of the pairs of needles whose sum is right. */
+  summed: number;
   /** Mean part of the attention that goes to the needle. */
   attention: number;
   /** Of keys that no statement has: how often the answer is given with 90 % or more. */
@@ -77,5 +88,7 @@ export interface Result {
   levels: Level[];
   /** Found among 1,024: with no statement that shares half of the needle's key, with all that do, and without the needle. */
   distractors: { none: number; all: number; absent: number } | null;
+  /** Where places turn: found, by scaling, at each of TURNED_LENGTHS up to the longest. */
+  turned: { scaling: Scaling; found: number[] }[];
   memory: Memory[];
 }

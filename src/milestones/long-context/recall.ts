@@ -11,6 +11,8 @@ export interface Found {
   shares: number[];
   /** Part of the attention that goes to each statement: [statements]. */
   attention: Float64Array;
+  /** What attention brings: [width]. */
+  mixed: Float64Array;
 }
 
 /** The prefix: what is computed of the haystack once, whatever is asked. */
@@ -56,7 +58,7 @@ export class Recall {
     }
     const logits = this.times(mixed, weights.out);
     softmax(logits);
-    return { shares: [...logits], attention };
+    return { shares: [...logits], attention, mixed };
   }
 
   private embedded(key: number, thing?: number): Float64Array {

@@ -4,16 +4,16 @@ import { Trainer } from '../shared/train';
 import { actionOf, isSame } from './actions';
 import { ACTED, answers, batchOf, initial, loss, nounsOf, ROWS, type Senses } from './net';
 import { KINDS, NEW } from './things';
-import { captionOf, captioned, demonstrated, placesOf, someOf, VOCABULARY, type Drawer, WORDS, type Example, type Row } from './world'; // prettier-ignore
+import { captionOf, captioned, demonstrated, heardInPart, placesOf, someOf, VOCABULARY, type Drawer, WORDS, type Example, type Row } from './world'; // prettier-ignore
 
 export type Values = Record<string, Float32Array>;
 /** none: no captions at all. shuffled: each picture has another one's caption. */
 export type Captions = 'fitting' | 'shuffled' | 'none';
 
-const RATE = 0.002;
+const RATE = 0.005;
 /** Pictures with captions. */
 const PICTURES = 240;
-const NOUNS = nounsOf(VOCABULARY.filter((word) => !word.startsWith('sign')));
+const NOUNS = nounsOf(VOCABULARY);
 
 /** Pictures with captions of everything, the new kinds too: no action, no place. */
 export function captionedRows(kind: Captions, drawer: Drawer, random: () => number): Row[] {
@@ -23,7 +23,7 @@ export function captionedRows(kind: Captions, drawer: Drawer, random: () => numb
     const others = placesOf(KINDS).filter((each) => each !== first);
     return drawer.table([first, ...someOf(others, at % 3, random)], random);
   });
-  const captions = tables.map((table) => captionOf(table, random));
+  const captions = tables.map(captionOf);
   if (kind === 'shuffled') shuffle(captions, random);
   return tables.map((table, at) => captioned(table, captions[at]));
 }
@@ -48,7 +48,10 @@ export async function tune(
   const [shown, told] = [dealer(demonstrations, random), dealer(captions, random)];
   try {
     for (let step = 0; step < steps; step++) {
-      const rows = [...shown(ACTED).map((row) => moved(row, random)), ...told(captions.length > 0 ? ROWS - ACTED : 0)];
+      const rows = [
+        ...shown(ACTED).map((row) => moved(heardInPart(row, random), random)),
+        ...told(captions.length > 0 ? ROWS - ACTED : 0),
+      ];
       await trainer.step(batchOf(rows, NOUNS, senses), Math.min(1, (step + 1) / 6) * (1 - (0.9 * step) / steps));
       await onStep(step / steps);
     }

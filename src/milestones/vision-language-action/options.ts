@@ -54,18 +54,19 @@ export const controls: Controls<Options> = {
   steps: {
     kind: 'choice',
     label: 'Steps of fine-tuning, of 32 rows each',
-    default: 60,
+    default: 40,
     small: 2,
     values: [
       { value: 2, label: '2' },
       { value: 20, label: '20' },
+      { value: 40, label: '40' },
       { value: 60, label: '60' },
       { value: 200, label: '200' },
     ],
   },
   captions: { kind: 'toggle', label: 'Captions of the new kinds beside the demonstrations', default: true },
   tested: { kind: 'fixed', label: 'Instructions of each sort', default: 48, small: 4 },
-  sceneSteps: { kind: 'fixed', label: 'Steps of learning a new scene', default: 12, small: 1 },
+  sceneSteps: { kind: 'fixed', label: 'Steps of learning a new scene', default: 20, small: 1 },
 };
 
 /**

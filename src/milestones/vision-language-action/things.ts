@@ -2,10 +2,10 @@
 import { byHand, SIZE } from '../../shared/drawings';
 import { chanceFrom, type Chance } from '../../shared/drawings/chance';
 import { strokesOf } from '../../shared/drawings/kinds';
-import { cos, sin } from '../../shared/elementary';
 import { arc, box, curve, type Point, type Stroke } from '../../shared/drawings/strokes';
-import { seededRandom } from '../../shared/random';
+import { cos, sin } from '../../shared/elementary';
 import { KINDS, PATCH, type Kind } from './options';
+import { signStrokes } from './signs';
 
 export { HANDLED, KINDS, NEW, PATCH, SEEN, type Kind } from './options';
 
@@ -24,9 +24,6 @@ export const NAMES: Record<Kind, readonly [usual: string, other: string]> = {
   umbrella: ['umbrella', 'parasol'],
   ladder: ['ladder', 'stepladder'],
 };
-
-/** Made-up signs with made-up words, so that the shipped weights learn to find any named thing; none is on a table that is tested. */
-export const SIGNS = 24;
 
 /** A multiple of four, which the products are fast for. */
 export const PATCH_PIXELS = PATCH ** 2;
@@ -84,16 +81,6 @@ function strokes(kind: Kind, chance: Chance): Stroke[] {
       return [[[-wide, -1], [-wide, 1]], [[wide, -1], [wide, 1]], ...rungs]; // prettier-ignore
     }
   }
-}
-
-/** A sign's four corners are its own; a hand moves them a little. */
-function signStrokes(sign: number, chance: Chance): Stroke[] {
-  const own = seededRandom(7_000_003 + sign);
-  const corners = Array.from({ length: 2 }, () =>
-    Array.from({ length: 3 }, (): Point => [2 * own() - 1, 2 * own() - 1]),
-  );
-  const stray = (): number => chance.between(-0.12, 0.12);
-  return corners.map((line) => curve(...line.map(([x, y]): Point => [x + stray(), y + stray()])));
 }
 
 /** Pixels as bytes, 0 … 1 in steps of 1/255: [PATCH][PATCH]. `kind` beyond KINDS: a sign. */

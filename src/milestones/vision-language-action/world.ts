@@ -2,7 +2,8 @@
 import { seededRandom, shuffle } from '../../shared/random';
 import { CELLS, tokensOf, type Action, type Direction, type Verb } from './actions';
 import type { Asked } from './options';
-import { drawnThing, HANDLED, KINDS, NAMES, NEW, PATCH_PIXELS, SEEN, SIGNS, type Kind } from './things';
+import { SIGNS } from './signs';
+import { drawnThing, HANDLED, KINDS, NAMES, NEW, PATCH_PIXELS, SEEN, type Kind } from './things';
 
 /** Most words of a sentence. */
 export const WORDS = 8;
@@ -22,16 +23,17 @@ const SAID: Record<Verb, readonly string[]> = {
   carry: ['carry', 'bring'],
   turn: ['turn'],
 };
-const NOUNS = [...KINDS.flatMap((kind) => NAMES[kind]), ...Array.from({ length: SIGNS }, (_, at) => `sign${at + 1}`)];
 const OTHERS = ['', 'where', 'the', 'to', 'please', 'now', 'robot', 'left', 'right', 'up', 'down', ...Object.values(LANDMARKS), ...Object.values(SAID).flat()]; // prettier-ignore
-export const VOCABULARY: readonly string[] = [...OTHERS, ...NOUNS];
+export const VOCABULARY: readonly string[] = [...OTHERS, ...KINDS.flatMap((kind) => NAMES[kind])];
+/** Behind them, while the shipped weights learn. */
+export const SIGN_WORDS: readonly string[] = Array.from({ length: SIGNS }, (_, at) => `sign${at + 1}`);
 /** Of the first noun in VOCABULARY. */
 export const FIRST_NOUN = OTHERS.length;
 export const EMPTY = 0;
 
 export interface Table {
   /** [CELLS]: a place in KINDS, beyond them a sign, −1 for nothing. */
-  things: Int8Array;
+  things: Int16Array;
   /** [CELLS][PATCH_PIXELS] */
   patches: Float32Array;
 }
@@ -62,7 +64,7 @@ export class Drawer {
   }
 
   table(kinds: readonly number[], random: () => number): Table {
-    const table: Table = { things: new Int8Array(CELLS).fill(-1), patches: new Float32Array(CELLS * PATCH_PIXELS) };
+    const table: Table = { things: new Int16Array(CELLS).fill(-1), patches: new Float32Array(CELLS * PATCH_PIXELS) };
     const cells = shuffle([...table.things.keys()], random);
     kinds.forEach((kind, at) => {
       table.things[cells[at]] = kind;
@@ -79,10 +81,9 @@ export const placesOf = (kinds: readonly Kind[]): number[] => kinds.map((kind) =
 export const oneOf = <Item>(items: readonly Item[], random: () => number): Item =>
   items[Math.floor(random() * items.length)];
 
-/** A caption's word for a thing: either of its names. */
-export function captionWord(kind: number, random: () => number): string {
-  return kind < KINDS.length ? NAMES[KINDS[kind]][random() < 0.5 ? 0 : 1] : `sign${kind - KINDS.length + 1}`;
-}
+/** What a caption calls a thing: both of its names. */
+export const namesOf = (kind: number): readonly string[] =>
+  kind < KINDS.length ? NAMES[KINDS[kind]] : [SIGN_WORDS[kind - KINDS.length]];
 
 type Order = { verb: Verb; direction: Direction };
 const ALL: readonly Order[] = [
@@ -147,11 +148,24 @@ export const demonstrated = ({ table, words, action }: Example): Row => ({
   caption: null,
 });
 
+/** Chance that one of the two is not heard. */
+const UNHEARD = 0.45;
+
+/**
+ * A demonstration's sentence of which the verb, or what follows the noun, is not heard; then that part of the action is not
+ * asked for. So each token is learned from the words that say it.
+ */
+export function heardInPart({ words, tokens, ...row }: Row, random: () => number): Row {
+  const chance = random();
+  if (chance < UNHEARD) return { ...row, words: ['', ...words.slice(1)], tokens: [null, ...tokens.slice(1)] };
+  if (chance < 2 * UNHEARD) return { ...row, words: words.slice(0, 3), tokens: [...tokens.slice(0, 2), null] };
+  return { ...row, words, tokens };
+}
+
 /** Words for a table, without an action and without a place. */
 export function captioned(table: Table, caption: readonly string[]): Row {
   return { words: [], patches: table.patches, tokens: [null, null, null], caption };
 }
 
-export function captionOf(table: Table, random: () => number): string[] {
-  return [...table.things].filter((kind) => kind >= 0).map((kind) => captionWord(kind, random));
-}
+export const captionOf = (table: Table): string[] =>
+  [...table.things].filter((kind) => kind >= 0).flatMap((kind) => namesOf(kind));

@@ -193,7 +193,8 @@ describe('Milestone experiments, as they were checked', () => {
     await steps.open('vision-transformer');
     await steps.experiment.locator('.thumbnails li').nth(29).waitFor();
     await drawn('bar', 10);
-    assert.match((await steps.card.textContent())!, /5 seeds.*convolutions ahead by/s);
+    await drawn('line', 4);
+    assert.match((await steps.card.textContent())!, /5 seeds.*4,000 drawings, recorded: convolutions ahead by/s);
     await isSound();
   });
 
@@ -277,11 +278,11 @@ describe('Milestone experiments, as they were checked', () => {
     await isSound();
   });
 
-  it('A million tokens: four curves by length, four recorded ones with places that turn, look-alikes, memory both ways, and the gate that was passed', async () => {
+  it('A million tokens: five curves by length, four live and four recorded ones with places that turn, look-alikes, memory both ways, and the gate that was passed', async () => {
     const { steps } = view;
     await steps.open('long-context');
     await steps.experiment.getByText('The gate is passed').waitFor();
-    await drawn('line', 11);
+    await drawn('line', 16);
     await drawn('bar', 3);
     assert.match((await steps.card.textContent())!, /5 seeds.*won back by sharper scores/s);
     await isSound();

@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import { longContext } from '../../../src/milestones/long-context/experiment';
 import { around, HALVES, haystack, KEYS } from '../../../src/milestones/long-context/haystack';
 import { HEAD, streamed, whole } from '../../../src/milestones/long-context/memory';
-import { loss } from '../../../src/milestones/long-context/nets';
-import { GATE, THINGS } from '../../../src/milestones/long-context/options';
+import { learn, loss } from '../../../src/milestones/long-context/nets';
+import { GATE, LEARNED, SCALINGS, THINGS } from '../../../src/milestones/long-context/options';
 import { answered, Recall } from '../../../src/milestones/long-context/recall';
+import { learnSums, summed } from '../../../src/milestones/long-context/sums';
+import { frequenciesOf, turnedLoss, turnOf } from '../../../src/milestones/long-context/turned';
 import turnedRecord from '../../../src/milestones/long-context/turned.json';
 import { tensor, useWasm } from '../../../src/milestones/shared/train';
 import { seededRandom } from '../../../src/shared/random';
@@ -85,35 +87,74 @@ describe('long context', function () {
     }
   });
 
-  it('answers from what was kept as the net that learns does; attention adds up to one', async () => {
-    await useWasm();
-    const random = seededRandom(4);
-    const weights = Object.fromEntries(
-      Object.entries(shapes).map(([name, shape]) => [
-        name,
-        Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => 2 * random() - 1),
-      ]),
-    );
-    const hay = haystack(20, random);
-    const found = new Recall(weights, hay).ask(hay.keys[3]);
-    assert.ok(Math.abs(found.attention.reduce((a, b) => a + b, 0) - 1) < 1e-12);
-    const tensors = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, tensor(Float32Array.from(weights[name]), shape)])); // prettier-ignore
-    const ids = (values: ArrayLike<number>) => tensor(Int32Array.from(values), [1, values.length]);
-    const thing = answered(found);
-    const theirs = loss(tensors, {
-      first: ids([...hay.keys].map((key) => Math.floor(key / HALVES))),
-      second: ids([...hay.keys].map((key) => key % HALVES)),
-      thing: ids(hay.things),
-      askedFirst: ids([Math.floor(hay.keys[3] / HALVES)]),
-      askedSecond: ids([hay.keys[3] % HALVES]),
-      answer: ids([thing]),
+  for (const turns of [false, true]) {
+    it(`answers from what was kept as the net that learns does${turns ? ', where places turn' : ''}; attention adds up to one`, async () => {
+      await useWasm();
+      const random = seededRandom(4);
+      const weights = Object.fromEntries(
+        Object.entries(shapes).map(([name, shape]) => [
+          name,
+          Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => 2 * random() - 1),
+        ]),
+      );
+      const hay = haystack(LEARNED, random);
+      const turn = turns ? turnOf(frequenciesOf('none', 8, 1)) : undefined;
+      const found = new Recall(weights, hay, turn).ask(hay.keys[3]);
+      assert.ok(Math.abs(found.attention.reduce((a, b) => a + b, 0) - 1) < 1e-12);
+      const tensors = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, tensor(Float32Array.from(weights[name]), shape)])); // prettier-ignore
+      const ids = (values: ArrayLike<number>) => tensor(Int32Array.from(values), [1, values.length]);
+      const thing = answered(found);
+      const theirs = (turns ? turnedLoss : loss)(tensors, {
+        first: ids([...hay.keys].map((key) => Math.floor(key / HALVES))),
+        second: ids([...hay.keys].map((key) => key % HALVES)),
+        thing: ids(hay.things),
+        askedFirst: ids([Math.floor(hay.keys[3] / HALVES)]),
+        askedSecond: ids([hay.keys[3] % HALVES]),
+        answer: ids([thing]),
+      });
+      const value = ((await theirs.data()) as Float32Array)[0];
+      assert.ok(Math.abs(value + Math.log(found.shares[thing])) < 1e-4, `${value}, ${-Math.log(found.shares[thing])}`);
     });
-    const value = ((await theirs.data()) as Float32Array)[0];
-    assert.ok(Math.abs(value + Math.log(found.shares[thing])) < 1e-4, `${value}, ${-Math.log(found.shares[thing])}`);
+  }
+
+  it('adds what two needles say: more sums are right after its lessons, and the answer is one that two things can have', async () => {
+    await useWasm();
+    const values = await learn({ width: 8, steps: 60, seed: 3 }, async () => {});
+    const hay = haystack(LEARNED, seededRandom(6));
+    const recall = new Recall(values, hay);
+    const right = async (steps: number): Promise<number> => {
+      const adding = await learnSums(values, { steps, seed: 3 }, async () => {});
+      const said = [...hay.keys.keys()].map((place) => summed(adding, recall, hay, [place, LEARNED - 1 - place]));
+      assert.ok(said.every((sum) => sum >= 0 && sum <= 2 * (THINGS - 1)));
+      return said.filter((sum, place) => sum === hay.things[place] + hay.things[LEARNED - 1 - place]).length;
+    };
+    const [before, after] = [await right(0), await right(120)];
+    assert.ok(after > before + 8, `${before}, ${after}`);
+  });
+
+  it('scaling leaves the places of the learning as they are, and turns longer haystacks no further', () => {
+    for (const scaling of SCALINGS) {
+      const [usual, long] = [1, 32].map((times) => frequenciesOf(scaling, 32, times));
+      assert.deepEqual(usual, frequenciesOf('none', 32, 1), scaling);
+      const slowest = long.at(-1)! / usual.at(-1)!;
+      if (scaling === 'none') assert.equal(slowest, 1);
+      else assert.ok(Math.abs(slowest - 1 / 32) < 1e-5, `${scaling}: ${slowest}`);
+    }
   });
 });
 
 describe('longContext: the experiment', function () {
   this.timeout(120_000);
-  runOnce(longContext);
+  const run = runOnce(longContext);
+
+  it('asks where places turn with each scaling, at every length up to the longest', async () => {
+    const { result } = await run();
+    assert.deepEqual(result.turned.map(({ scaling }) => scaling), [...SCALINGS]); // prettier-ignore
+    for (const { found } of result.turned) {
+      assert.equal(found.length, 3);
+      assert.ok(found.every((share) => share >= 0 && share <= 1));
+    }
+    // As long as in the learning, nothing is scaled.
+    assert.equal(new Set(result.turned.map(({ found }) => found[0])).size, 1);
+  });
 });

@@ -1,15 +1,19 @@
 /** Rules, instructions that nobody has shown, the two drivers, the log that Foxglove's own library reads, and a small run. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { McapIndexedReader, TempBuffer } from '@mcap/core';
 import { actionOf, tokensOf } from '../../../src/milestones/vision-language-action/actions';
 import { drive, isStraightFree, REST } from '../../../src/milestones/vision-language-action/drive';
 import { visionLanguageAction } from '../../../src/milestones/vision-language-action/experiment';
-import { initial } from '../../../src/milestones/vision-language-action/net';
+import { initial, WIDTH } from '../../../src/milestones/vision-language-action/net';
 import { nearest } from '../../../src/milestones/vision-language-action/nearest';
-import { CELLS, DIRECTIONS, HANDLED, KINDS, NEW, SIDE, UNSEEN, VERBS } from '../../../src/milestones/vision-language-action/options'; // prettier-ignore
+import { CELLS, DIRECTIONS, HANDLED, KINDS, NEW, SEEN, SIDE, UNSEEN, VERBS } from '../../../src/milestones/vision-language-action/options'; // prettier-ignore
 import { pathOf } from '../../../src/milestones/vision-language-action/planner';
 import { byRules } from '../../../src/milestones/vision-language-action/rules';
-import { demonstration, Drawer, instruction } from '../../../src/milestones/vision-language-action/world';
+import { NAMES } from '../../../src/milestones/vision-language-action/things';
+import { captionOf, demonstrated, demonstration, Drawer, heardInPart, instruction, VOCABULARY } from '../../../src/milestones/vision-language-action/world'; // prettier-ignore
+import { readSafetensors } from '../../../src/milestones/shared/safetensors';
 import { sizeOf } from '../../../src/milestones/shared/train';
 import { seededRandom } from '../../../src/shared/random';
 import { runOnce } from '../../support/runOnce';
@@ -90,6 +94,43 @@ describe('vision, language, action', function () {
     assert.deepEqual(drive({ verb: 'take', cell: 14, direction: 'none' }, things).moved, [14]);
     assert.ok(isStraightFree(REST + 3, things));
     assert.ok(!isStraightFree(REST + 3, tableWith(REST + 3, REST + 1)));
+  });
+
+  it('a sentence heard in part is not asked for what was not heard, and keeps the rest', () => {
+    const random = seededRandom(8);
+    const drawer = new Drawer(8, 1);
+    const seen = { verb: 0, side: 0 };
+    for (let at = 0; at < 300; at++) {
+      const row = demonstrated(demonstration(drawer, random));
+      const part = heardInPart(row, random);
+      const [verb, cell, side] = part.tokens;
+      assert.equal(cell, row.tokens[1]);
+      assert.ok(verb !== null || side !== null);
+      if (verb === null) {
+        seen.verb++;
+        assert.deepEqual(part.words, ['', ...row.words.slice(1)]);
+      } else if (side === null) {
+        seen.side++;
+        assert.deepEqual(part.words, row.words.slice(0, 3));
+      } else assert.deepEqual(part, row);
+    }
+    assert.ok(seen.verb > 60 && seen.side > 60, JSON.stringify(seen));
+  });
+
+  it('captions say both names of everything, and neither a place nor an action', () => {
+    const table = new Drawer(9, 1).table([KINDS.indexOf('key'), KINDS.indexOf('cup')], seededRandom(9));
+    assert.deepEqual(captionOf(table).toSorted(), ['cup', 'key', 'latchkey', 'mug']);
+  });
+
+  it('ships weights of at most 1 MB that have read no word of a new kind', () => {
+    const file = new Uint8Array(readFileSync(path.join('media', 'weights', 'vision-language-action.safetensors')));
+    assert.ok(file.length <= 1_000_000, String(file.length));
+    const { tensors } = readSafetensors(file, 'weights');
+    assert.deepEqual(Object.fromEntries(Object.entries(tensors).map(([name, { shape }]) => [name, shape])), Object.fromEntries(Object.entries(initial()).map(([name, { shape }]) => [name, shape]))); // prettier-ignore
+    const words = new Float32Array(tensors.words.bytes.slice().buffer);
+    const size = (word: string): number => Math.hypot(...words.subarray(VOCABULARY.indexOf(word) * WIDTH, (VOCABULARY.indexOf(word) + 1) * WIDTH)); // prettier-ignore
+    const read = [...HANDLED, ...SEEN].flatMap((kind) => NAMES[kind]).map(size);
+    for (const kind of NEW) for (const name of NAMES[kind]) assert.ok(size(name) < Math.min(...read) / 2, name);
   });
 
   it('has at most 250,000 weights', () => assert.ok(sizeOf(initial()) <= 250_000, String(sizeOf(initial()))));

@@ -4,6 +4,8 @@ import { multiplyAdds, weightsOf } from '../../../src/milestones/alexnet/shape';
 import { tensor, useWasm } from '../../../src/milestones/shared/train';
 import { blank, chosenPatches, visionTransformer } from '../../../src/milestones/vision-transformer/experiment';
 import { look, rollout } from '../../../src/milestones/vision-transformer/look';
+import { recordedRows } from '../../../src/milestones/vision-transformer/more';
+import more from '../../../src/milestones/vision-transformer/more.json';
 import { CONVOLUTIONAL, learn, logits } from '../../../src/milestones/vision-transformer/nets';
 import { PATCHES } from '../../../src/milestones/vision-transformer/options';
 import { patchesOf, vitSize } from '../../../src/milestones/vision-transformer/shape';
@@ -67,6 +69,29 @@ describe('vision transformer', function () {
     assert.deepEqual(chosenPatches('rollout', pixels, parts, seededRandom(1)), [1, 0]);
     assert.deepEqual([...blank(pixels, [0])].filter((value) => value > 0), [0.5]); // prettier-ignore
     assert.equal(pixels[0], 1);
+  });
+});
+
+describe('vision transformer: what was recorded with more drawings', () => {
+  it('has both nets and the baseline at 250, 1,000 and 4,000 drawings, each by five seeds, and the nets have learned', () => {
+    assert.deepEqual(more.levels.map(({ drawings: count }) => count), [250, 1000, 4000]); // prettier-ignore
+    assert.equal(more.seeds, 5);
+    for (const { right, known } of more.levels) {
+      for (const shares of [right.convolutions, right.patches, right.nearest]) assert.equal(new Set(shares).size > 1 && shares.length, 5); // prettier-ignore
+      // Of what they learned from: the distance is none of steps that are missing.
+      for (const share of [...known.convolutions, ...known.patches]) assert.ok(share > 0.85, String(share));
+    }
+  });
+
+  it('is a row of the card for each of them, with an interval over the seeds and the distance over pairs', () => {
+    const [nearest, convolutions, patches, placeless, ahead] = recordedRows();
+    const { right } = more.levels[2];
+    assert.equal(convolutions.value, right.convolutions.reduce((sum, share) => sum + share / 5, 0)); // prettier-ignore
+    assert.ok(Math.abs(ahead.value - (convolutions.value - patches.value)) < 1e-12);
+    for (const { name, value, interval } of [nearest, convolutions, patches, placeless, ahead]) {
+      assert.ok(name.startsWith('4,000 drawings, recorded: '));
+      assert.ok(interval![0] < value && value < interval![1], name);
+    }
   });
 });
 

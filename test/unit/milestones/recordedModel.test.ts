@@ -79,4 +79,8 @@ describe('what is recorded of the bundled models', () => {
       assert.equal(json<{ model?: string }>(file).model, hashOf(index.default), AGAIN);
     });
   }
+
+  it('olympiad’s many solutions were recorded with the reasoner that ships', () => {
+    assert.equal(json<{ model: string }>('src/milestones/olympiad/more.json').model, hashOf(index.reasoner), AGAIN);
+  });
 });

@@ -57,9 +57,19 @@ export const view: ExperimentView<Options, Result> = {
     });
     const times = h('div', { class: 'table-scroll', tabindex: 0, role: 'group', 'aria-label': t('Measured times') });
     const said = h('p', {});
+    const turned = turnedView();
     return {
       lead: byLength.element,
-      element: h('div', { class: 'plots' }, learning.element, said, turnedView(), alike.element, memory.element, times),
+      element: h(
+        'div',
+        { class: 'plots' },
+        learning.element,
+        said,
+        ...turned.elements,
+        alike.element,
+        memory.element,
+        times,
+      ),
       draw(result, _options, _final, timings = {}) {
         const { losses, levels, distractors } = result;
         learning.set([{ name: t('loss'), x: losses.map((_, step) => step + 1), y: losses }]);
@@ -73,6 +83,7 @@ export const view: ExperimentView<Options, Result> = {
           line(t('one needle'), ({ found }) => found),
           line(t('one needle, sharper scores'), ({ sharpened }) => sharpened),
           line(t('all ten of ten, asked one by one'), ({ together }) => together),
+          line(t('sum of two'), ({ summed }) => summed),
           line(t('attention on the needle'), ({ attention }) => attention),
         ];
         byLength.set(lines);
@@ -88,6 +99,7 @@ export const view: ExperimentView<Options, Result> = {
               ]
             : [],
         );
+        turned.draw(result.turned);
         memory.set(
           (['whole', 'streamed'] as const).map((way) => ({
             name: wayName(way),

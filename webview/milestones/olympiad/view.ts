@@ -7,6 +7,7 @@ import { integer, roundPercent } from '../../shared/numbers';
 import { barPlot } from '../../shared/plot';
 import { curveName, linesOf, tokensPlot, wayName } from '../../shared/tokensSpent';
 import type { ExperimentView } from '../experimentView';
+import { moreView } from './viewMore';
 import { trial } from '../../../src/milestones/olympiad/trial';
 
 export const view: ExperimentView<Options, Result> = {
@@ -23,7 +24,7 @@ export const view: ExperimentView<Options, Result> = {
     const example = h('div', { class: 'sample' });
     return {
       lead: ways.element,
-      element: h('div', { class: 'plots' }, curves.element, accepts, example),
+      element: h('div', { class: 'plots' }, curves.element, moreView(), accepts, example),
       draw(result) {
         curves.set(linesOf(result.curves));
         curves.describe(

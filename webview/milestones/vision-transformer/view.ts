@@ -4,7 +4,6 @@ import {
   CONTENDERS,
   controls,
   type Choice,
-  type Contender,
   type Options,
   type Result,
 } from '../../../src/milestones/vision-transformer/options';
@@ -19,6 +18,8 @@ import { kindNames } from '../drawingPad/askingPad';
 import { thumbnails } from '../drawingPad/thumbnails';
 import type { ExperimentView } from '../experimentView';
 import { simpleTable } from '../simpleTable';
+import { contenderName } from './names';
+import { moreView } from './viewMore';
 import { patchPad } from './viewPad';
 
 export const view: ExperimentView<Options, Result> = {
@@ -59,6 +60,7 @@ export const view: ExperimentView<Options, Result> = {
         { class: 'plots' },
         sample.element,
         sizes,
+        moreView(),
         blanked.element,
         shown.element,
         parts.element,
@@ -107,16 +109,6 @@ function joined(pictures: readonly Uint8Array[]): Uint8Array {
   const all = new Uint8Array(pictures.length * SIZE ** 2);
   pictures.forEach((each, at) => all.set(each, at * SIZE ** 2));
   return all;
-}
-
-function contenderName(name: Contender): string {
-  const names = {
-    convolutions: t('convolutions'),
-    patches: t('attention over patches'),
-    placeless: t('patches without their places'),
-    nearest: t('nearest known drawing'),
-  };
-  return names[name];
 }
 
 function choiceName(choice: Choice): string {
