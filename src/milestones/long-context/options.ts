@@ -35,7 +35,7 @@ export const controls: Controls<Options> = {
     ],
   },
   steps: { kind: 'fixed', label: 'Steps of learning', default: 150, small: 10 },
-  sumSteps: { kind: 'fixed', label: 'Steps of learning to add', default: 400, small: 4 },
+  sumSteps: { kind: 'fixed', label: 'Steps of learning to add', default: 300, small: 4 },
   turnedSteps: { kind: 'fixed', label: 'Steps of learning where places turn', default: 150, small: 4 },
   asked: { kind: 'fixed', label: 'Needles asked for in each haystack', default: 200, small: 20 },
   memory: { kind: 'fixed', label: 'Tokens whose attention is measured, at most', default: 2048, small: 256 },

@@ -11,8 +11,6 @@ export interface Found {
   shares: number[];
   /** Part of the attention that goes to each statement: [statements]. */
   attention: Float64Array;
-  /** What attention brings: [width]. */
-  mixed: Float64Array;
 }
 
 /** The prefix: what is computed of the haystack once, whatever is asked. */
@@ -58,7 +56,7 @@ export class Recall {
     }
     const logits = this.times(mixed, weights.out);
     softmax(logits);
-    return { shares: [...logits], attention, mixed };
+    return { shares: [...logits], attention };
   }
 
   private embedded(key: number, thing?: number): Float64Array {

@@ -1,6 +1,6 @@
 /**
- * “Sum of two”: what two needles say is added, by a small network that reads both answers of attention. It learns among as few
- * statements as the net did, and is asked among more.
+ * “Sum of two”: what two needles say is added, by a small network that reads how likely the net holds each thing for either. It
+ * learns among as few statements as the net did, and is asked among more.
  */
 import { nn, numpy as np } from '@jax-js/jax';
 import { seededRandom } from '../../shared/random';
@@ -18,14 +18,14 @@ const HAYSTACKS = 24;
 /** Different sums. */
 const SUMS = 2 * THINGS - 1;
 
-/** mixed [rows][2 × width], sum [rows] int32 */
-function loss({ up, bias, down }: Tensors, { mixed, sum }: Tensors): Tensor {
-  return crossEntropy(np.matmul(nn.relu(np.matmul(mixed, up).add(bias)), down), sum);
+/** read [rows][2 × THINGS], sum [rows] int32 */
+function loss({ up, bias, down }: Tensors, { read, sum }: Tensors): Tensor {
+  return crossEntropy(np.matmul(nn.relu(np.matmul(read, up).add(bias)), down), sum);
 }
 
-/** What attention brings of two needles, [2 × width]. */
+/** Of two needles, [2 × THINGS]. */
 function readings(recall: Recall, { keys }: Haystack, a: number, b: number): number[] {
-  return [...recall.ask(keys[a]).mixed, ...recall.ask(keys[b]).mixed];
+  return [...recall.ask(keys[a]).shares, ...recall.ask(keys[b]).shares];
 }
 
 /** Await `useWasm()` before. */
@@ -34,30 +34,30 @@ export async function learnSums(
   { steps, seed }: { steps: number; seed: number },
   onStep: () => Promise<void>,
 ): Promise<Values> {
-  const width = values.gain.length;
   const random = seededRandom(seed * 1000 + 17);
-  const read = Array.from({ length: HAYSTACKS }, () => {
+  const lessons = Array.from({ length: HAYSTACKS }, () => {
     const hay = haystack(LEARNED, random);
     const recall = new Recall(values, hay);
-    return { things: hay.things, mixed: [...hay.keys].map((key) => recall.ask(key).mixed) };
+    return { things: hay.things, shares: [...hay.keys].map((key) => recall.ask(key).shares) };
   });
   const initial = {
-    up: scaled(2 * width, INNER, 2),
+    // Two numbers of them all are large.
+    up: scaled(2 * THINGS, INNER, THINGS),
     bias: { shape: [INNER], scale: 0 },
     down: scaled(INNER, SUMS),
   };
   const trainer = new Trainer(initial, loss, seed * 1000 + 19, { learningRate: RATE });
   try {
     for (let step = 0; step < steps; step++) {
-      const mixed = new Float32Array(ROWS * 2 * width);
+      const read = new Float32Array(ROWS * 2 * THINGS);
       const sum = Int32Array.from({ length: ROWS }, (_, row) => {
-        const from = read[Math.floor(random() * HAYSTACKS)];
+        const from = lessons[Math.floor(random() * HAYSTACKS)];
         const [a, b] = [0, 1].map(() => Math.floor(random() * LEARNED));
-        mixed.set(from.mixed[a], row * 2 * width);
-        mixed.set(from.mixed[b], (row * 2 + 1) * width);
+        read.set(from.shares[a], row * 2 * THINGS);
+        read.set(from.shares[b], (row * 2 + 1) * THINGS);
         return from.things[a] + from.things[b];
       });
-      const batch = { mixed: tensor(mixed, [ROWS, 2 * width]), sum: tensor(sum, [ROWS]) };
+      const batch = { read: tensor(read, [ROWS, 2 * THINGS]), sum: tensor(sum, [ROWS]) };
       await trainer.step(batch, 1 - (0.9 * step) / steps);
       await onStep();
     }
@@ -74,7 +74,6 @@ export function summed(
   hay: Haystack,
   [a, b]: readonly [number, number],
 ): number {
-  // prettier-ignore
   const read = readings(recall, hay, a, b);
   const inner = Array.from(bias, (start, unit) => Math.max(0, read.reduce((sum, value, i) => sum + value * up[i * INNER + unit], start))); // prettier-ignore
   let [best, most] = [0, -Infinity];

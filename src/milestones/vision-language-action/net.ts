@@ -168,7 +168,6 @@ function looksOf(
   acting: number,
   { blind }: Senses,
 ): { looks: Tensor; where: Tensor; bare: Tensor } {
-  // prettier-ignore
   const looks = new Float32Array(ROWS * LOOKS * PATCH_PIXELS);
   const where = new Float32Array(acting * CELLS * LOOKS);
   const bare = new Float32Array(ROWS * LOOKS).fill(-60);

@@ -13,7 +13,7 @@ import { runHere, type Outcome } from '../../support/commandLine';
 interface MilestoneJson {
   ours: Record<string, number>;
   interval: Record<string, [number, number]>;
-  rows: { name: string; value: number; interval?: [number, number] }[];
+  rows: { name: string; value: number; interval?: [number, number]; over?: 'seeds' | 'cases' }[];
   seeds: number[];
   timings: object;
 }
@@ -117,6 +117,18 @@ describe('milestone on the command line', function () {
         const known = checked.rows.some((row) => row.name === name);
         assert.ok(Number.isFinite(value) && known, `${id}: ${name} is ${value}`);
       }
+    }
+  });
+
+  it('has checked numbers that another seed changes, in every entry of which the page says that a seed draws something', () => {
+    for (const { id } of experiments) {
+      const page = readFileSync(path.join('webview', 'milestones', id, 'page.ts'), 'utf8');
+      if (page.includes('seeded: false')) continue;
+      const { rows } = JSON.parse(
+        readFileSync(path.join('src', 'milestones', id, 'checked.json'), 'utf8'),
+      ) as MilestoneJson;
+      const changed = rows.filter(({ over, interval }) => over !== 'cases' && interval && interval[0] < interval[1]);
+      assert.ok(changed.length > 1, id);
     }
   });
 
