@@ -9,8 +9,8 @@ import { withoutLatex } from './latex';
 
 /** The dash of a list's item is none. */
 const SIGN = String.raw`(?:(?<![\p{L}\d)])(?!(?<=^|\n)[-−] )[-−])?(?:R\$|[$€£¥￥₹])?\s?`;
-/** Neither an exponent nor the rest of another number. */
-const BEGINS = String.raw`(?<![\d^]|\d[.,]|\^\{)`;
+/** Neither an exponent nor the rest of another number, nor the base or the modulus of the one before. */
+const BEGINS = String.raw`(?<![\d^]|\d[.,]|[\^_]\{|[\da-f]_|mod[ {])`;
 const MIXED = String.raw`\d+ \d+/\d+`;
 /** A sentence may end behind it. */
 const FRACTION = String.raw`\d+/\d+(?![\d/]|\.\d)`;
@@ -37,7 +37,7 @@ export function finalAnswer(written: string): string | null {
   const listed = LIST_LINE.exec(line.slice(-LONGEST_LIST).trim());
   if (listed && line.length <= LONGEST_LIST) return listed[1];
   const found = lastNumber(text);
-  return found && (dateAround(found) ?? plainNumber(found.number));
+  return found && (dateAround(found) ?? wholeOf(found) ?? plainNumber(found.number));
 }
 
 /** Nothing but numbers beside each other, or names and what they are: "3, 5 and 7", "x = 3, y = 5". */
@@ -71,8 +71,20 @@ function lastNumber(text: string): Found | null {
   }
 }
 
-/** Dates and times reach no further than this to either side of a number in them. */
+/** What a number is a part of reaches no further than this to either side. */
 const AROUND = 32;
+
+const MODULUS = String.raw`\s?(?:\(mod \d{1,30}\)|\\pmod\{\d{1,30}\}|mod \d{1,30})`;
+const BEHIND = new RegExp(`^(?:_\\{?\\d{1,2}\\}?|${MODULUS})`, 'i');
+const QUOTIENT = /\d{1,30}\s?(?:余|…{1,2}|R|remainder)\s?$/;
+
+/** A number in its base, of a residue class, or the remainder with its quotient. */
+function wholeOf({ number, index, part }: Found): string | null {
+  const behind = BEHIND.exec(part.slice(index + number.length, index + number.length + AROUND + LONGEST_NUMBER))?.[0];
+  if (behind) return number.trim() + behind;
+  const before = QUOTIENT.exec(part.slice(Math.max(0, index - AROUND), index))?.[0];
+  return before ? before + number : null;
+}
 
 /** The date or the clock's time that the number is a part of. */
 function dateAround({ number, index, part }: Found): string | null {

@@ -98,6 +98,18 @@ describe('answers of chains of thought', () => {
     });
   });
 
+  it('is no base, no modulus and no remainder alone', () => {
+    same({
+      'So 101_2 + 11_2 = 1000_2': '1000_2',
+      'Hence 9 + 5 = 2 (mod 12)': '2 (mod 12)',
+      'Hence 3^4 = 1 \\pmod{5}.': '1 \\pmod{5}',
+      '17÷5=3余2': '3余2',
+      '17 / 5 = 3 R 2': '3 R 2',
+      '17 / 5 = 3 remainder 2.': '3 remainder 2',
+      'x_1 = 4': '4',
+    });
+  });
+
   it('headings of level four are no answers; they stay in the steps', () => {
     const [trace] = importTraces('#### Step 1: Add\n2+2=4\n#### Step 2: Double\n4*2=8\nSo the answer is 8.');
     assert.deepEqual([trace.answer, trace.format], ['8', 'list']);
