@@ -15,6 +15,7 @@ import type {
   MilestonePanelViewApi,
 } from '../protocol/milestonePanelApi';
 import type { Handlers } from '../protocol/rpc';
+import { chineseWords } from './chineseWords';
 import { latestRuns, type LatestRuns } from './memories';
 import { milestoneInputs } from './milestoneInputs';
 import { MilestoneRuns } from './milestoneRuns';
@@ -146,10 +147,7 @@ class ShownPanel implements vscode.Disposable {
       await vscode.env.clipboard.writeText(begin + milestoneLink(id, seed, options));
     },
     ask: ({ run, question }, { signal }) => this.services.client.ask.ask({ run, question }, { signal }),
-    chineseWords: async () => {
-      const bundle = vscode.Uri.joinPath(this.services.extensionUri, 'l10n', 'bundle.l10n.zh-cn.json');
-      return JSON.parse(new TextDecoder().decode(await vscode.workspace.fs.readFile(bundle))) as Record<string, string>;
-    },
+    chineseWords: () => chineseWords(this.services.extensionUri),
     saveSheet: ({ title, content }) => saved(title, 'html', content),
     saveLog: (question, { signal }) => saved(question.title, 'mcap', this.log(question, signal)),
     command: async ({ command }) => {

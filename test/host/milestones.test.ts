@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { saveFile } from '../../src/host/saveFile';
+import { chineseWords } from '../../src/panels/chineseWords';
 import { milestoneInputs } from '../../src/panels/milestoneInputs';
 import { followMilestoneLink } from '../../src/commands/openMilestones';
 import { MILESTONES_VIEW } from '../../src/panels/milestonesPanel';
@@ -92,6 +93,11 @@ describe('the Milestone History', function () {
       vscode.window.showSaveDialog = showSaveDialog;
       await vscode.workspace.fs.delete(folder, { recursive: true });
     }
+  });
+
+  it('has the Chinese of a sheet in both languages, whatever VS Code speaks', async () => {
+    const words = await chineseWords(extension().extensionUri);
+    assert.equal(words['Judge for yourself'], '请你判断');
   });
 
   it('stops collecting the workspace when the run is stopped', async () => {
