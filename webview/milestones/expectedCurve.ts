@@ -4,24 +4,10 @@ import { h, setAttribute } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { linePlot } from '../shared/plot';
 import { drawAxes, type Frame } from '../shared/plot/axes';
-import type { Axis } from '../shared/plot/axis';
 import { s } from '../shared/plot/svg';
 import { onResize } from '../shared/surface';
 import { apart, type Points } from './curveApart';
-import type { KeptInputs } from './experimentView';
-
-export interface CurveToPredict<Result> {
-  /** What was measured, as the entry's picture names it. */
-  name: string;
-  x: Axis & { format(value: number): string };
-  y: Axis & { domain: readonly [number, number]; format(value: number): string };
-  /** Rising: where the learner sets a height. */
-  at: readonly number[];
-  /** How a difference of heights is written. */
-  difference(value: number): string;
-  /** null while the result has no such curve. */
-  of(result: Result): Points | null;
-}
+import type { CurveToPredict, KeptInputs } from './experimentView';
 
 export interface ExpectedCurve {
   /** To be drawn on. */

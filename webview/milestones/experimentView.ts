@@ -1,6 +1,7 @@
 /** The page's side of an experiment: how its result is drawn. Controls are drawn by the page from what is declared. */
-import type { CurveToPredict } from './expectedCurve';
 import type { CheckedNumbers, Controls, Trial, Words } from '../../src/protocol/milestones';
+import type { Axis } from '../shared/plot/axis';
+import type { Points } from './curveApart';
 
 export interface ViewStage {
   /** What the person has set in the view itself; see keptField.ts. */
@@ -26,6 +27,20 @@ export interface DrawnExperiment<Options, Result> {
   readonly element: HTMLElement;
   /** A partial result (`final` false) or the whole one, with what was measured. Called again with each. */
   draw(result: Result, options: Options, final: boolean, timings?: Readonly<Record<string, number>>): void;
+}
+
+/** Of a lead picture that is a curve: what a learner may draw beforehand. */
+export interface CurveToPredict<Result> {
+  /** What was measured, as the entry's picture names it. */
+  name: string;
+  x: Axis & { format(value: number): string };
+  y: Axis & { domain: readonly [number, number]; format(value: number): string };
+  /** Rising: where the learner sets a height. */
+  at: readonly number[];
+  /** How a difference of heights is written. */
+  difference(value: number): string;
+  /** null while the result has no such curve. */
+  of(result: Result): Points | null;
 }
 
 export interface ExperimentView<Options, Result> {

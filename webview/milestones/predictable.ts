@@ -54,9 +54,9 @@ export const PREDICTABLE: Readonly<Partial<Record<MilestoneId, readonly string[]
   ],
   olympiad: ['right, verify and refine', 'right, written once (greedy)'],
   'vision-language-action': [
-    'unseen instructions: the net',
-    'unseen instructions: rules written by hand (baseline)',
-    'unseen instructions: nearest demonstration (baseline)',
+    'kinds that only captions name',
+    'kinds that only captions name, captions of other pictures (control)',
+    'an action never demonstrated',
   ],
   'sudden-or-gradual': [
     'of its rise within one doubling: solutions wholly right',

@@ -4,8 +4,8 @@ import type { Card, CheckedNumbers } from '../../src/protocol/milestones';
 import { freshId, h, setText, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { writtenRow } from './cardView';
-import { expectedCurve, type CurveToPredict } from './expectedCurve';
-import type { KeptInputs } from './experimentView';
+import { expectedCurve } from './expectedCurve';
+import type { CurveToPredict, KeptInputs } from './experimentView';
 
 export interface Prediction {
   /** Beside Run. */
