@@ -56,10 +56,12 @@ export interface WhyCut {
 }
 
 /**
- * The place at which the model expected something else with conviction, or was sure of what came, and the look back that
- * carried it.
+ * The place at which the model expected something else with conviction, was undecided between two words, or was sure of what
+ * came, and the look back that carried it.
  */
 export interface Story {
+  /** Where it was undecided: the word that was nearly as likely, and how likely all of it was. */
+  other?: { text: string; probability: number };
   /** What was expected did come. */
   met: boolean;
   /** The whole word that the expected token begins, and how likely all of it was. */

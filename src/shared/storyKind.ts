@@ -1,17 +1,19 @@
-/** Which of five sentences a story is told in, and from how many tokens on there can be one. */
+/** Which of six sentences a story is told in, and from how many tokens on there can be one. */
 import type { Story } from '../protocol/whyApi';
 
 /** A cut is compared with 19 other places at least: nothing is told of shorter texts. */
 export const STORY_TOKENS = 21;
 
 /**
- * `sure`: what was expected did come. Otherwise, of the look back: `because`, a cut confirms it; without it the model is no
+ * `sure`: what was expected did come. `undecided`: two words were nearly as likely, and a cut confirms what spoke for the
+ * first. Otherwise, of the look back: `because`, a cut confirms it; without it the model is no
  * less sure (`despite`); it changes little (`little`); it matters, but so do other places (`among`).
  */
-export type StoryKind = 'sure' | 'because' | 'despite' | 'little' | 'among';
+export type StoryKind = 'sure' | 'undecided' | 'because' | 'despite' | 'little' | 'among';
 
 /** “Because” only after a cut that confirms it; else what the cut did. */
-export function storyKind({ why, cut, met }: Story): StoryKind {
+export function storyKind({ why, cut, met, other }: Story): StoryKind {
+  if (other) return 'undecided';
   if (met) return 'sure';
   if (cut.confirmed) return 'because';
   if (cut.fall <= 0) return 'despite';

@@ -1,6 +1,7 @@
 /**
- * The sentence to say first: where the model expected something else with conviction, or else was sure of what came, and
- * which look back carried that. Places are chosen by strength: how sure it was, words before signs and white space.
+ * The sentence to say first: where the model expected something else with conviction or was undecided between two words of
+ * which one came, or else was sure of what came, and which look back carried that. Places are chosen by strength: how much
+ * probability stood on a word that did not come (of what came: on it), words before signs and white space.
  */
 import type { Expected, Story, Why } from '../../protocol/whyApi';
 import type { LoadedModel } from '../model/load';
@@ -8,13 +9,16 @@ import { sideBySide } from '../model/sideBySide';
 import type { Trace } from '../trace/trace';
 import { expectations } from './expectations';
 import { why } from './why';
-import { wholeWord } from './wholeWord';
+import { tokenClass } from './tokenClass';
+import { WORD_TOKENS, wholeWord } from './wholeWord';
 import { whyCut } from './whyCut';
 
 /** The least probability that is a conviction; most other surprises are only the smallness of a model. */
 const CONVICTION = 0.25;
 /** What came must have been at most this much as likely. */
 const CONTRAST = 0.25;
+/** Of two words that it was undecided between, the second was at least this much as likely as the first. */
+const NEARLY = 0.5;
 /** What comes is told of only where it was this sure of it: a guess that is met is no news. */
 const CERTAINTY = 0.6;
 /** Places whose reasons are looked for, and those of them that are cut: a cut costs as much as a stretch of the text. */
@@ -25,11 +29,13 @@ const SPELLING = 0.2;
 const NEAR = 3;
 
 interface Place {
+  kind: 'missed' | 'undecided' | 'met';
   position: number;
-  met: boolean;
   /** The rest of a word that has begun in small letters: news only where it is copied from where it stood before. */
   spelled: boolean;
   expected: Expected;
+  /** What it is compared with: what came, or of two words the second; of what was met the likeliest other. */
+  against?: Expected;
   actual: Expected;
   strength: number;
 }
@@ -43,21 +49,24 @@ export async function story(
 ): Promise<Story | null> {
   if (model.config.bothWays) return null;
   const places = await convictions(model, trace, logprobs, pause);
-  const missed = await told(
+  const toldOf = (wanted: Place['kind'], least = 0): Promise<Told[]> =>
+    told(
+      model,
+      trace,
+      places.filter(({ kind, strength }) => kind === wanted && strength > least),
+      pause,
+    );
+  const missed = await toldOf('missed');
+  // A weaker place is hardly ever cut.
+  const unmet = [...missed, ...(await toldOf('undecided', missed[CUTS - 1]?.strength))];
+  const first = await confirmed(
     model,
     trace,
-    places.filter(({ met }) => !met),
+    unmet.sort((a, b) => b.strength - a.strength),
     pause,
   );
-  const first = await confirmed(model, trace, missed, pause);
   if (first?.cut.confirmed) return first;
-  const met = await told(
-    model,
-    trace,
-    places.filter((place) => place.met),
-    pause,
-  );
-  const sure = await confirmed(model, trace, met, pause);
+  const sure = await confirmed(model, trace, await toldOf('met'), pause);
   return sure?.cut.confirmed ? sure : first;
 }
 
@@ -76,13 +85,13 @@ async function told(
   pause: () => Promise<void>,
 ): Promise<Told[]> {
   const at = (place: Place) => async (own: LoadedModel) => {
-    const { position, expected, actual, met, spelled } = place;
-    const taken = await why(own, trace, { position, target: expected.id, ...(!met && { foil: actual.id }) });
+    const { position, expected, against, spelled } = place;
+    const taken = await why(own, trace, { position, target: expected.id, foil: against?.id });
     const key = strongestLook(taken.positions, (at) => /\S/.test(model.tokenizer.decode([trace.ids[at]])));
     await pause();
     if (key === null) return [];
     const news = spelled && trace.ids[key] !== expected.id ? SPELLING : 1;
-    return [{ why: taken, place, key, strength: place.strength * news * shareOf(taken, key) }];
+    return [{ why: taken, place, key, strength: place.strength * news * shareOf(taken, key, place.kind) }];
   };
   const strongest = places.toSorted((a, b) => b.strength - a.strength).slice(0, PLACES);
   const found: Told[] = (await sideBySide(model, strongest.map(at))).flat();
@@ -97,20 +106,37 @@ async function confirmed(
   pause: () => Promise<void>,
 ): Promise<Story | null> {
   let first: Story | null = null;
-  for (const { why: taken, place, key } of places.slice(0, CUTS)) {
+  let cuts = 0;
+  for (const { why: taken, place, key } of places) {
+    const { kind, position, expected, actual, against } = place;
+    const word = await wholeWord(model, trace, position, expected);
+    const other = kind === 'undecided' && against ? await wholeWord(model, trace, position, against) : undefined;
+    // A conviction is one of the whole word; its first piece may have come, and then another word.
+    if (word.probability < (kind === 'met' ? CERTAINTY : CONVICTION)) continue;
+    if (kind === 'met' && !follows(model, trace, position, word.text)) continue;
+    // Two spellings of one word are no choice.
+    if (other && (other.text.startsWith(word.text) || word.text.startsWith(other.text))) continue;
     const asked = { ...taken, target: taken.target.id, foil: taken.foil.id };
     const cut = await whyCut(model, trace, asked, key, pause);
-    const word = await wholeWord(model, trace, place.position, place.expected);
-    const story = { why: taken, cut, actual: place.actual, met: place.met, word };
+    const met = expected.id === actual.id;
+    const story = { why: taken, cut, actual, met, word, ...(other && { other }) };
     if (cut.confirmed) return story;
-    first ??= story;
+    // That it was undecided is told only with what spoke for the one.
+    if (!other) first ??= story;
+    if (++cuts === CUTS) break;
   }
   return first;
 }
 
+/** Whether the text goes on with this word after the token at `position`. */
+const follows = ({ tokenizer }: LoadedModel, { ids }: Trace, position: number, word: string): boolean =>
+  tokenizer.decode(ids.slice(position + 1, position + 1 + WORD_TOKENS)).startsWith(word);
+
 /** How much of what was expected came from that look: 0 … 1, less from next door. */
-function shareOf({ positions, position, difference }: Why, key: number): number {
-  const share = Math.min(1, positions[key] / difference);
+function shareOf({ positions, position, difference }: Why, key: number, kind: Place['kind']): number {
+  // Two that are nearly as likely differ by next to nothing: the look is a share of all that spoke for the first.
+  const whole = kind === 'undecided' ? positions.reduce((sum, effect) => sum + Math.max(0, effect), 0) : difference;
+  const share = Math.min(1, positions[key] / whole);
   return position - key < NEAR ? share / 4 : share;
 }
 
@@ -130,7 +156,7 @@ async function convictions(
   pause: () => Promise<void>,
 ): Promise<Place[]> {
   const { tokenizer } = model;
-  const { ids, probabilities } = await expectations(model, trace, 1, pause);
+  const { top, ids, probabilities } = await expectations(model, trace, 2, pause);
   const places: Place[] = [];
   const named = (id: number, probability: number): Expected => ({
     id,
@@ -138,22 +164,46 @@ async function convictions(
     text: tokenizer.decode([id]),
     probability,
   });
+  const used = new Set<string>();
   for (let position = 0; position < trace.ids.length - 1; position++) {
-    const [expectedId, actualId] = [ids[position], trace.ids[position + 1]];
-    const [sure, came] = [probabilities[position], Math.exp(logprobs[position + 1])];
-    const met = expectedId === actualId;
-    if (met ? sure < CERTAINTY : sure < CONVICTION || came > CONTRAST * sure) continue;
-    const [expected, actual] = [named(expectedId, sure), named(actualId, came)];
-    // A control token writes nothing: there is no word to name.
-    if (expected.text === '' || actual.text === '') continue;
-    const worth = wordiness(expected.text) * wordiness(actual.text);
     const before = tokenizer.decode([trace.ids[position]]);
+    used.add(before.trim());
+    const at = position * top;
+    const expected = named(ids[at], probabilities[at]);
+    const second = named(ids[at + 1], probabilities[at + 1]);
+    const actual = named(trace.ids[position + 1], Math.exp(logprobs[position + 1]));
+    const kind = kindOf(expected, second, actual);
+    // A control token writes nothing: there is no word to name.
+    if (!kind || expected.text === '' || actual.text === '') continue;
     const begins = !/[\p{L}\p{N}_]$/u.test(before) || !/^[\p{L}\p{N}_]/u.test(expected.text);
-    const spelled = !met && /\p{L}$/u.test(before) && /^\p{Ll}/u.test(expected.text);
-    const strength = met ? sure * worth * (begins ? 1 : SPELLING) : (sure - came) * worth;
-    places.push({ position, met, spelled, expected, actual, strength });
+    const spelled = kind === 'missed' && /\p{L}$/u.test(before) && /^\p{Ll}/u.test(expected.text);
+    const place = { kind, position, spelled, expected, actual };
+    const worth = wordiness(expected.text) * wordiness(actual.text);
+    if (kind === 'met') places.push({ ...place, strength: expected.probability * worth * (begins ? 1 : SPELLING) });
+    else if (kind === 'missed') {
+      places.push({ ...place, against: actual, strength: (expected.probability - actual.probability) * worth });
+    } else if (begins && isChoice(expected, second) && [expected, second].every(({ text }) => used.has(text.trim()))) {
+      const missed = actual.id === expected.id ? second : expected;
+      places.push({ ...place, against: second, strength: missed.probability });
+    }
   }
   return places;
+}
+
+function kindOf(expected: Expected, second: Expected, actual: Expected): Place['kind'] | null {
+  if (expected.id === actual.id && expected.probability >= CERTAINTY) return 'met';
+  const isEven = second.probability >= Math.max(CONVICTION, NEARLY * expected.probability);
+  if (isEven && (actual.id === expected.id || actual.id === second.id)) return 'undecided';
+  const { id, probability } = expected;
+  return id !== actual.id && probability >= CONVICTION && actual.probability <= CONTRAST * probability
+    ? 'missed'
+    : null;
+}
+
+/** Undecided between signs, keywords or white space it is all the time: what a language's grammar leaves open is no news. */
+function isChoice(a: Expected, b: Expected): boolean {
+  const areNames = [a, b].every(({ text }) => tokenClass(text) === 'word' && wordiness(text) === 1);
+  return areNames && a.text.trim() !== b.text.trim();
 }
 
 /** A wrong word says more than a wrong sign, and that more than another number of blanks. */

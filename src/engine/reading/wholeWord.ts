@@ -8,7 +8,7 @@ import { hanRest } from '../../shared/wordAt';
 import { prefixOf } from './continuation';
 
 /** No word of a text has more tokens. */
-const MOST_TOKENS = 8;
+export const WORD_TOKENS = 8;
 /** A piece that is less likely than this is not expected: the word is left open there. */
 const EXPECTED = 0.5;
 const OF_WORD = /^[\p{L}\p{M}\p{N}_$]+/u;
@@ -29,10 +29,10 @@ export async function wholeWord(
   // Each further piece would read all of such a model anew, and nobody has asked for that.
   if (model.weights.bytesPerPass !== undefined) return { text, probability };
   const han = /\p{Script=Han}$/u.test(text);
-  const before = han ? model.tokenizer.decode(trace.ids.slice(Math.max(0, position - MOST_TOKENS), position + 1)) : '';
-  const longer = prefixOf(model, trace, position + 1, MOST_TOKENS);
+  const before = han ? model.tokenizer.decode(trace.ids.slice(Math.max(0, position - WORD_TOKENS), position + 1)) : '';
+  const longer = prefixOf(model, trace, position + 1, WORD_TOKENS);
   try {
-    for (let next = first.id, made = 1; made < MOST_TOKENS; made++) {
+    for (let next = first.id, made = 1; made < WORD_TOKENS; made++) {
       await forward(model, longer, [next]);
       const logits = await logitsAt(model, longer, longer.ids.length - 1);
       [next] = topIds(logits, 1);

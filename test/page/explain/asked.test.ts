@@ -99,6 +99,7 @@ describe('The first sentence on a model with layers without attention', () => {
     },
     cut: { key: 2, fall: 1, beyond: 0.9, compared: 20, confirmed: true },
     actual: expected(3),
+    other: { text: 'y', probability: 0.4 },
   };
   let view: Explained;
   before(async () => {
@@ -112,5 +113,21 @@ describe('The first sentence on a model with layers without attention', () => {
     const measured = view.page.locator('.story .info');
     await measured.locator('summary').click();
     await measured.locator('p', { hasText: /^Measured: .* Only layers with attention were cut \(\d/ }).waitFor();
+  });
+
+  it('names both words between which it was undecided, and both places lead there', async () => {
+    const sentence = view.page.locator('.story .sentence');
+    assert.match(
+      (await sentence.textContent())!,
+      /^In line 1, where .+ stands, it was undecided between .*x \(50%\) and .*y \(40%\); it leaned to the first because it looked back at .+ in line 1\.$/,
+    );
+    const places = sentence.locator('button.word');
+    const tokens = await places.evaluateAll((all) => all.map((one) => (one as HTMLElement).dataset.token));
+    assert.deepEqual(tokens, ['6', '2']);
+    for (const place of await places.all()) {
+      await view.section('text').locator('.token[role="option"]').nth(8).click();
+      await place.click();
+      await view.section('text').locator('.token.pointed[data-token="2"]').waitFor();
+    }
   });
 });

@@ -7,6 +7,7 @@ import { t, tParts } from '../../shared/l10n';
 import { integer, roundPercent, signedDecimal } from '../../shared/numbers';
 import { ranges } from '../heads/layerWords';
 import { button } from '../../shared/toolkit';
+import { setWords } from '../chips';
 import { latest } from '../host';
 import { readsAgain, storyRuns } from '../readsAgain';
 import { carrier, defaultsOf } from '../state/defaults';
@@ -98,13 +99,17 @@ export function storyView(stage: Stage): View {
     const [place, read] = [run.tokens[why.position + 1], run.tokens[cut.key]];
     const chip = (words: string, token: number): HTMLElement =>
       h('button', { class: 'word', type: 'button', 'data-token': token, onclick: () => look(run, story) }, words);
+    const expected = ({ text: word }: { text: string }): string => expectedWord(text, run.tokens[why.position], word);
+    const came = storyKind(story) === 'sure';
     const parts = [
       lineOf(text, firstLine, place),
-      h('b', { class: 'word' }, expectedWord(text, run.tokens[why.position], story.word.text)),
+      // What did come is a place of the text.
+      came ? chip(expected(story.word), why.position + 1) : h('b', { class: 'word' }, expected(story.word)),
       roundPercent(story.word.probability),
       chip(wordAt(text, place), why.position + 1),
       chip(wordAt(text, read), cut.key),
       lineOf(text, firstLine, read),
+      ...(story.other ? [h('b', { class: 'word' }, expected(story.other)), roundPercent(story.other.probability)] : []),
     ];
     sentence.replaceChildren(...told(story, parts));
     const numbers = [
@@ -116,7 +121,7 @@ export function storyView(stage: Stage): View {
       roundPercent(cut.beyond),
       roundPercent(actual.probability),
     ] as const;
-    measuredWords.textContent = story.met
+    const how = story.met
       ? t(
           'Measured: without that look the lead of {0} over {1} goes from {2} to {3} (in logits); of {4} other places that were cut, {5} matter less.',
           ...numbers,
@@ -126,11 +131,11 @@ export function storyView(stage: Stage): View {
           ...numbers,
         );
     const attentive = run.model!.layerCards.flatMap(({ mixer }, layer) => (mixer.kind === 'attention' ? [layer] : []));
-    if (attentive.length < run.model!.layers) {
-      measuredWords.append(
-        ` ${t('Only layers with attention were cut ({0}): what the states of the others carry stays.', ranges(attentive))}`,
-      );
-    }
+    const left =
+      attentive.length < run.model!.layers
+        ? ` ${t('Only layers with attention were cut ({0}): what the states of the others carry stays.', ranges(attentive))}`
+        : '';
+    setWords(measuredWords, how + left);
     for (const part of [sentence, measured, element]) show(part, true);
     element.classList.remove('only-hint');
     // What the sentence tells is what the text shows, unless the person has chosen something.
@@ -171,6 +176,11 @@ async function rest(signal: AbortSignal): Promise<void> {
 
 function told(story: Story, parts: (string | number | Node)[]): (string | Node)[] {
   switch (storyKind(story)) {
+    case 'undecided':
+      return tParts(
+        'In line {0}, where {3} stands, it was undecided between {1} ({2}) and {6} ({7}); it leaned to the first because it looked back at {4} in line {5}.',
+        ...parts,
+      );
     case 'sure':
       return tParts('In line {0} it was sure of {1} ({2}), because it looked back at {4} in line {5}.', ...parts);
     case 'because':

@@ -12,6 +12,8 @@ import { story } from '../../../../src/engine/reading/story';
 import { why } from '../../../../src/engine/reading/why';
 import { wholeWord } from '../../../../src/engine/reading/wholeWord';
 import { falls, whyCut } from '../../../../src/engine/reading/whyCut';
+import type { Story } from '../../../../src/protocol/whyApi';
+import { storyKind } from '../../../../src/shared/storyKind';
 import { Trace } from '../../../../src/engine/trace/trace';
 import { plainRun, type PlainRun } from '../../../support/plainModel';
 import { tinyModel, tinyModelBytes } from '../../../support/tinyModel';
@@ -143,20 +145,77 @@ describe('the story of a text', function () {
     trace.release();
   });
 
+  const toldOf = async (text: string): Promise<Story | null> => {
+    const ids = model.tokenizer.encode(text, { bos: true }).map(({ id }) => id);
+    const trace = new Trace(model.config, model.kernel, ids.length);
+    await forward(model, trace, ids);
+    const told = await story(model, trace, await logProbabilities(model, trace), async () => {});
+    trace.release();
+    return told;
+  };
+
+  const moves =
+    'move(left);move(right);turn(right);turn(left);move(right);move(left);turn(left);turn(right);move(left);';
+  const undecided = `const left = 1;\nconst right = 2;\n${moves.replaceAll(';', ';\n')}turn(right);\n`;
+
+  it('is a place at which it was undecided between two words of the text, where no surprise is stronger', async () => {
+    const told = await toldOf(undecided);
+    assert.ok(told?.other, 'it was undecided nowhere');
+    assert.deepEqual([told.word.text, told.other.text].sort(), ['left', 'right']);
+    assert.deepEqual(new Set([told.why.target.text, told.why.foil.text]), new Set(['left', 'right']));
+    assert.ok(told.other.probability >= 0.25 && told.other.probability <= told.word.probability);
+    assert.ok(told.cut.confirmed && told.cut.fall > 0);
+    assert.equal(storyKind(told), 'undecided');
+    // A word that was expected and did not come is more than one of two that did not.
+    const area = (factor: string, other: string): string =>
+      `function area(width, ${factor}) {\n  return width * ${other};\n}\n`;
+    const surprised = await toldOf(`${undecided}${area('height', 'height')}${area('depth', 'height')}`);
+    assert.ok(surprised);
+    assert.equal(surprised.other, undefined);
+    assert.equal(surprised.why.target.text, ' height');
+  });
+
+  it('is none of being undecided between marks that a tool wrote', async () => {
+    const marked = (code: string): string => `/*istanbul ignore start*/ ${code} /*istanbul ignore end*/`;
+    const text = [
+      marked('let onlyWindows = 1;'),
+      marked('let onlyUnix = 2;'),
+      'if (onlyWindows) {',
+      marked('  use(onlyWindows);'),
+      '} else if (onlyUnix) {',
+      marked('  use(onlyWindows);'),
+      '}',
+    ].join('\n');
+    assert.equal((await toldOf(text))?.other, undefined);
+  });
+
+  it('is told of a word of which it was sure as a whole', async () => {
+    const keys = ['RS', 'ES', 'PS'].flatMap((kind) => ['256', '384', '512'].map((bits) => `    "${kind}${bits}"`));
+    const hashed = ['RS', 'PS'].flatMap((kind) =>
+      ['256', '384', '512'].map((bits) => `    "${kind}${bits}": ${kind}Algorithm(${kind}Algorithm.SHA${bits})`),
+    );
+    for (const text of [
+      // Sure of “PS” it was, of “PS512” 0.11.
+      `REQUIRES = {\n${keys.join(',\n')},\n    "EdDSA",\n}\n`,
+      // “RS” came, and it was open how that went on.
+      `ALGORITHMS = {\n${hashed.join(',\n')},\n    "EdDSA": OKPAlgorithm(),\n}\n`,
+    ]) {
+      const told = await toldOf(text);
+      if (told) assert.ok(told.word.probability >= (told.met ? 0.6 : 0.25), JSON.stringify(told.word));
+      if (told?.met) assert.ok(!told.word.text.endsWith('…'), told.word.text);
+    }
+  });
+
   it('is not how the rest of a word was spelled, where no word before is copied', async () => {
     const text = [
       '/* Prepare a parser object to be re-used.  This is particularly',
       '   valuable when memory allocation overhead is disproportionately high,',
       '   such as when a large number of small documents need to be parsed. */',
     ].join('\n');
-    const ids = model.tokenizer.encode(text, { bos: true }).map(({ id }) => id);
-    const trace = new Trace(model.config, model.kernel, ids.length);
-    await forward(model, trace, ids);
-    const told = await story(model, trace, await logProbabilities(model, trace), async () => {});
+    const told = await toldOf(text);
     assert.ok(told, 'nothing was expected');
     // Surest of all it is of “disproported”, which nobody wrote.
     assert.doesNotMatch(told.why.target.text, /^\p{Ll}/u);
-    trace.release();
   });
 });
 

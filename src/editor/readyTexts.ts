@@ -1,0 +1,58 @@
+/** The ready texts themselves, without what there is to notice in them. */
+
+export const REPETITION = `The violet otter paints a silent clock beside the river.
+A small lamp burns in the harbour.
+The violet otter paints a silent clock beside the river.
+A small lamp burns in the window.
+`;
+
+export const BRACKETS = `function area(shape) {
+  const sides = [shape.left, shape.right, (shape.top + shape.bottom) / 2];
+  return Math.max(0, Math.min(sides[0], sides[1]) * (sides[2] - (shape.inset || 0)));
+}
+console.log(area({ left: 3, right: 4, top: 1, bottom: 5 }));
+`;
+
+export const DEFINITION = `def shopping_total(prices, discount):
+    subtotal = sum(prices)
+    reduction = subtotal * discount
+    if reduction > 10:
+        reduction = 10
+    return subtotal - reduction
+
+
+basket = [4, 7, 12]
+print(shopping_total(basket, 0.2))
+`;
+
+export const WRONG_NAME = `def set_width(box, width):
+    box.width = width
+    return box
+
+
+def set_height(box, height):
+    box.height = height
+    return box
+
+
+def set_depth(box, depth):
+    box.depth = height
+    return box
+`;
+
+export const SUMS = `3 + 4 = 7
+5 + 2 = 7
+6 + 3 = 9
+8 + 1 = 9
+4 + 4 = 8
+2 + 7 = 9
+`;
+
+export const KITTEN = `小猫在河边钓鱼。一只蜻蜓飞来了，小猫去捉蜻蜓。
+蜻蜓飞走了，小猫空着手回到河边。
+一只蝴蝶飞来了，小猫又去捉蝴蝶。
+蝴蝶飞走了，小猫空着手回到河边。
+`;
+
+export const KITE = `Anna gave Tom a red ball and Tom gave Anna a blue kite. Anna lost the red ball, so Tom looked for the red ball, and Anna looked for the blue kite.
+`;
