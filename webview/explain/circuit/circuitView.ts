@@ -1,10 +1,11 @@
 /** Which neurons made this prediction, and what made them? The circuit as a picture, pruned by a slider, its cuts checked. */
 import type { Circuit } from '../../../src/protocol/circuits';
-import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
+import { freshId, h, oncePerFrame, show } from '../../shared/dom';
 import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { decimal, signedDecimal } from '../../shared/numbers';
 import { tableTwin } from '../../shared/tableTwin';
+import { setWords } from '../chips';
 import { tracePrediction } from '../receipts/tracePrediction';
 import { standsFor } from '../interventions/things';
 import type { Run } from '../state/run';
@@ -50,7 +51,7 @@ export function circuitView(stage: Stage): View {
     empty: () => {
       shown = null;
       show(body, false);
-      setText(sentence, '');
+      setWords(sentence, '');
     },
   });
   const element = h(
@@ -74,8 +75,8 @@ export function circuitView(stage: Stage): View {
     show(body, true);
     slider.max = String(found.nodes.length);
     shown = pruned(found, Number(slider.value));
-    setText(sliderWords, String(shown.nodes.length));
-    setText(sentence, circuitWords(found, shown));
+    setWords(sliderWords, String(shown.nodes.length));
+    setWords(sentence, circuitWords(found, shown));
     const hadFocus = picture.contains(document.activeElement);
     drawn = circuitPicture({
       ...shown,
@@ -145,7 +146,7 @@ export function circuitView(stage: Stage): View {
     const run = stage.run();
     show(element, run?.explanation != null);
     if (!run?.explanation) return;
-    setText(title, t('The circuit of one prediction: after {0}', quoted(run.tokens[selection.query])));
+    setWords(title, t('The circuit of one prediction: after {0}', quoted(run.tokens[selection.query])));
     asked.draw();
   });
   show(body, false);

@@ -1,11 +1,12 @@
 /** The map of tokens × layers, coloured by the expert that each token gave most weight to. */
 import { css, mix, readableOn } from '../../../src/shared/color';
-import { h, oncePerFrame, setText } from '../../shared/dom';
+import { h, oncePerFrame } from '../../shared/dom';
 import { t } from '../../shared/l10n';
 import { percent } from '../../shared/numbers';
 import { onResize, surface } from '../../shared/surface';
 import { theme } from '../../shared/theme';
 import { button } from '../../shared/toolkit';
+import { setWords } from '../chips';
 import { standsFor } from '../interventions/things';
 import { expertColor } from './expertColors';
 import { choiceWords } from './routingWords';
@@ -90,7 +91,7 @@ export function expertMap(stage: Stage): { element: HTMLElement; draw(): void; r
       context.lineWidth = 2;
       context.strokeRect(LABEL + (focus - start) * cell - 1, 1, Math.max(cell, 3) + 1 - gap, layers * ROW - 2);
     }
-    setText(readout, words());
+    setWords(readout, words());
   });
 
   const words = (): string => {

@@ -1,10 +1,11 @@
 /** One layer's experts on this text: lanes under the tokens, load, what each takes, which go together. */
 import type { ExpertReport, TokenClass } from '../../../src/protocol/readingApi';
-import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
+import { freshId, h, oncePerFrame, show } from '../../shared/dom';
 import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { bits, decimal, integer, percent, roundPercent } from '../../shared/numbers';
 import { cell, tableTwin } from '../../shared/tableTwin';
+import { setWords } from '../chips';
 import { barList } from '../token/barList';
 import { expertLanes } from './expertLanes';
 import { latest } from '../host';
@@ -98,11 +99,11 @@ export function expertReportView(stage: Stage): View & { choose(layer: number): 
     const mixture = (of?.model?.experts ?? 0) > 0;
     show(element, mixture);
     if (!of || !mixture) return;
-    setText(title, t('Experts of layer {0}', layer));
+    setWords(title, t('Experts of layer {0}', layer));
     choice.value = String(layer);
     const { routing } = of.model!;
     show(apart, routing !== undefined);
-    setText(
+    setWords(
       apart,
       routing
         ? t('Here margin and runner-up go by what experts are chosen by, entropy by scores made to sum to 1.')
@@ -118,7 +119,7 @@ export function expertReportView(stage: Stage): View & { choose(layer: number): 
   const drawReport = (one: ExpertReport): void => {
     const idle = one.load.filter((tokens) => tokens === 0).length;
     const [busiest] = byLoad(one.load);
-    setText(
+    setWords(
       sentence,
       t(
         'Expert {0} is the busiest: it took {1} times its even share, which is 1 where a router balances perfectly. {2} of {3} experts took no token of this text.',
@@ -171,8 +172,8 @@ export function expertReportView(stage: Stage): View & { choose(layer: number): 
 
   const drawToken = (of: Run): void => {
     const { token } = selection;
-    if (!report || token >= report.margin.length) return setText(aboutToken, '');
-    setText(
+    if (!report || token >= report.margin.length) return setWords(aboutToken, '');
+    setWords(
       aboutToken,
       t(
         'Token {0} {1}: margin {2}, runner-up expert {3}, entropy {4}.',
@@ -197,7 +198,7 @@ export function expertReportView(stage: Stage): View & { choose(layer: number): 
       report = null;
       lanes.runChanged();
       lists.replaceChildren();
-      setText(sentence, '');
+      setWords(sentence, '');
       draw();
     },
     completed() {

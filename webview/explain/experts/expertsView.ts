@@ -1,11 +1,12 @@
 /** Which experts did each token go through? The focus token in numbers, all tokens as a map. */
 import type { LayerCard } from '../../../src/protocol/explanation';
 import { css, readableOn } from '../../../src/shared/color';
-import { h, freshId, oncePerFrame, setText, show } from '../../shared/dom';
+import { h, freshId, oncePerFrame, show } from '../../shared/dom';
 import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { count, percent, roundPercent } from '../../shared/numbers';
 import { theme } from '../../shared/theme';
+import { setWords } from '../chips';
 import { ranges } from '../heads/layerWords';
 import { standsFor } from '../interventions/things';
 import { expertColor } from './expertColors';
@@ -57,7 +58,7 @@ export function expertsView(stage: Stage): View {
     const mixture = model.experts > 0;
     show(details, mixture);
     show(table.element, mixture);
-    setText(sentence, mixture ? mixtureSentence(run) : t('This model is dense: it has no experts.'));
+    setWords(sentence, mixture ? mixtureSentence(run) : t('This model is dense: it has no experts.'));
     show(details, mixture && layersDone(run) > 0);
     if (!mixture) return;
     map.draw();
@@ -75,7 +76,7 @@ export function expertsView(stage: Stage): View {
 
   const drawToken = (run: Run): void => {
     const { token } = selection;
-    setText(rowsTitle, t('Token {0} {1}', token, quoted(run.tokens[token])));
+    setWords(rowsTitle, t('Token {0} {1}', token, quoted(run.tokens[token])));
     rows.replaceChildren(
       ...run.experts.flatMap((layer, l) => {
         if (!layer) {

@@ -1,9 +1,10 @@
 /** Dense layers have no experts: which of their hidden units answered strongest to the token? */
 import type { ActiveNeuron } from '../../../src/protocol/readingApi';
-import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
+import { freshId, h, oncePerFrame, show } from '../../shared/dom';
 import { t } from '../../shared/l10n';
 import { signedDecimal } from '../../shared/numbers';
 import { cell } from '../../shared/tableTwin';
+import { setWords } from '../chips';
 import { ranges } from '../heads/layerWords';
 import { barList, type Bar } from '../token/barList';
 import { Rereadings } from '../rereadings';
@@ -40,7 +41,7 @@ export function neuronsView(stage: Stage): View {
     const dense = layers !== undefined && layers.length > 0;
     show(element, dense);
     if (dense) {
-      setText(
+      setWords(
         about,
         t(
           'Activation: {0}, the number that the down matrix multiplies. All hidden units of the dense layers ({1}) were compared.',
@@ -55,7 +56,7 @@ export function neuronsView(stage: Stage): View {
     if (!neurons && !answers.asks) return;
     shownFor = neurons ? token : -1;
     shown = neurons ?? [];
-    setText(title, t('Most active neurons for token {0} {1}', token, quoted(run.tokens[token])));
+    setWords(title, t('Most active neurons for token {0} {1}', token, quoted(run.tokens[token])));
     list.replaceChildren(...(neurons ? [fill(neurons, token)] : []));
   });
 

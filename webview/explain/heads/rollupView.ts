@@ -4,12 +4,13 @@ import { placeOf } from '../../../src/shared/color';
 import type { SyntaxNode } from '../../../src/protocol/panelApi';
 import { FLOW_TOKENS, type LayerFlow } from '../../../src/protocol/readingApi';
 import { shortened } from '../../../src/shared/tokenLabel';
-import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
+import { freshId, h, oncePerFrame, show } from '../../shared/dom';
 import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { legend } from '../../shared/legend';
 import { integer, percent } from '../../shared/numbers';
 import { cell, tableTwin } from '../../shared/tableTwin';
+import { setWords } from '../chips';
 import { barList } from '../token/barList';
 import { largestBy } from '../token/edges';
 import { headPicker } from './headPicker';
@@ -191,8 +192,8 @@ export function rollupView(stage: Stage): View & { units: View } {
     if (!run?.explanation || !run.model || !visible) return;
     const { token } = selection;
     show(picker.element, method.value === 'chosen');
-    setText(title, t('Many heads at once, from token {0} {1}', token, quoted(run.tokens[token])));
-    setText(what, describe(run));
+    setWords(title, t('Many heads at once, from token {0} {1}', token, quoted(run.tokens[token])));
+    setWords(what, describe(run));
     list.mark('focus', token);
     list.mark('pointed', selection.pointed);
     const refused = refusal(run, token);
@@ -212,7 +213,7 @@ export function rollupView(stage: Stage): View & { units: View } {
     list.heat(null, Number);
     key.set(null);
     bars.replaceChildren();
-    setText(sentence, message);
+    setWords(sentence, message);
   };
 
   const fill = (run: Run, row: Float32Array): void => {
@@ -228,7 +229,7 @@ export function rollupView(stage: Stage): View & { units: View } {
     const largest = values[order[0]];
     list.heat(perToken, (weight) => placeOf(weight, largest));
     key.set(largest);
-    setText(
+    setWords(
       sentence,
       t('Most weight: {0} with {1}.', t('‘{0}’', shortened(rolled[order[0]].label, 40)), percent(largest)),
     );

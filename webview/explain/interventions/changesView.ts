@@ -1,11 +1,12 @@
 /** What the interventions changed: what comes next, how surprising each token is, how far each head’s weights moved. */
 import type { Candidate } from '../../../src/protocol/explanation';
-import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
+import { freshId, h, oncePerFrame, show } from '../../shared/dom';
 import { t } from '../../shared/l10n';
 import { percent, signedDecimal } from '../../shared/numbers';
 import { cell, tableTwin, type TableRows } from '../../shared/tableTwin';
 import { surprisalBits as surprisal } from '../../../src/shared/surprisal';
 import { shortened } from '../../../src/shared/tokenLabel';
+import { setWords } from '../chips';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
 import { barList, type Bar } from '../token/barList';
@@ -36,7 +37,7 @@ export function changesView(stage: Stage): View {
     show(element, run?.explanation != null && run.explanation.interventions.length > 0 && before != null);
     if (!run?.explanation || !before?.explanation) return;
     const { moved } = run.explanation;
-    setText(sentence, moved ? movedWords(run, moved) : predictedWords(run, before));
+    setWords(sentence, moved ? movedWords(run, moved) : predictedWords(run, before));
     const next = nextChanges(run, before);
     const tokens = tokenChanges(run, before);
     const heads = headChanges(run, before);

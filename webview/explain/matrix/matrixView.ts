@@ -1,11 +1,12 @@
 /** How strongly does each token look at each other one in this head? From the whole matrix to single weights. */
 import { keyOf } from '../../../src/protocol/handle';
-import { h, freshId, oncePerFrame, setText, show } from '../../shared/dom';
+import { h, freshId, oncePerFrame, show } from '../../shared/dom';
 import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { legend } from '../../shared/legend';
 import { onResize, surface } from '../../shared/surface';
 import { button } from '../../shared/toolkit';
+import { setWords } from '../chips';
 import { thumbnails } from '../heads/thumbnails';
 import { latest } from '../host';
 import {
@@ -147,7 +148,7 @@ export function matrixView(stage: Stage): View {
     fit();
     const { head } = selection;
     const name = headName(head);
-    setText(title, signed() ? t('Implied influence in {0}', name) : t('Matrix of {0}', name));
+    setWords(title, signed() ? t('Implied influence in {0}', name) : t('Matrix of {0}', name));
     if (run.explanation && !stage.weights.peekSinks(head)) {
       askSinks(async (signal) => {
         await stage.weights.sinks(head, signal);
@@ -196,19 +197,19 @@ export function matrixView(stage: Stage): View {
       hasSinks(run, layer) ? t('The strip at the left is the learned sink, which takes weight and gives nothing.') : '',
     ].filter((one) => one !== '');
     show(hint, words.length > 0);
-    setText(hint, words.join(' '));
+    setWords(hint, words.join(' '));
   };
 
   const drawReadout = (run: Run): void => {
-    if (!pointed) return setText(readout, t('Point at a weight to read it.'));
+    if (!pointed) return setWords(readout, t('Point at a weight to read it.'));
     const { query, key: other } = pointed;
     const { head } = selection;
     const { layer } = head;
-    if (maskOf(run, layer, query, other)) return setText(readout, pairReadout(run, layer, query, other, null));
+    if (maskOf(run, layer, query, other)) return setWords(readout, pairReadout(run, layer, query, other, null));
     const sink = stage.weights.peekSinks(head)?.[query];
     const sinkWords = sink === undefined ? '' : ` · ${t('learned sink: {0}', percent(sink))}`;
     const tell = (weight: number | null): void =>
-      setText(readout, pairReadout(run, layer, query, other, weight) + sinkWords);
+      setWords(readout, pairReadout(run, layer, query, other, weight) + sinkWords);
     const known = stage.weights.peek(head, query, 'from');
     tell(known ? known[other] : null);
     if (known || !run.explanation) return;

@@ -1,6 +1,6 @@
 /** How does one weight come about? Q·K stage by stage: product, scaling, mask, softmax, with every number. */
 import type { EdgeStages } from '../../../src/protocol/readingApi';
-import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
+import { freshId, h, oncePerFrame, show } from '../../shared/dom';
 import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { integer, percent, precise } from '../../shared/numbers';
@@ -8,6 +8,7 @@ import { onResize, surface } from '../../shared/surface';
 import { cell, type Cell } from '../../shared/tableTwin';
 import { css, mix } from '../../../src/shared/color';
 import { theme } from '../../shared/theme';
+import { setWords } from '../chips';
 import { largestBy } from '../token/edges';
 import type { EdgeRows } from '../token/edgeRows';
 import { latest } from '../host';
@@ -56,8 +57,8 @@ export function stagesView(stage: Stage, rows: EdgeRows): View {
     show(steps, !influence);
     if (influence) {
       shown = null;
-      setText(title, t('How one weight comes about'));
-      return setText(
+      setWords(title, t('How one weight comes about'));
+      return setWords(
         without,
         t(
           'Layer {0} has no attention, so there is no weight: what came before reaches a token there without being looked at.',
@@ -73,7 +74,7 @@ export function stagesView(stage: Stage, rows: EdgeRows): View {
       if (stage.run() !== run) return;
       shown = stages;
       edge = maskOf(run, layer, query, key) !== 'later' ? { kind: 'edge', ...head, query, key } : null;
-      setText(
+      setWords(
         title,
         t('How {0} comes to look from {1} at {2}', headName(head), quoted(run.tokens[query]), quoted(run.tokens[key])),
       );
@@ -93,7 +94,7 @@ export function stagesView(stage: Stage, rows: EdgeRows): View {
     shown = edge = null;
     steps.replaceChildren();
     show(holder, false);
-    setText(title, t('How one weight comes about'));
+    setWords(title, t('How one weight comes about'));
   };
 
   const fill = (

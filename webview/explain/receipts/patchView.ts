@@ -5,11 +5,12 @@
 import { printEdit } from '../../../src/protocol/editText';
 import type { Patching, PatchSite } from '../../../src/protocol/patching';
 import { readableLabel } from '../../../src/shared/tokenLabel';
-import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
+import { freshId, h, oncePerFrame, show } from '../../shared/dom';
 import { t } from '../../shared/l10n';
 import { decimal, roundPercent, signedDecimal } from '../../shared/numbers';
 import { cell, tableTwin, type TableRows } from '../../shared/tableTwin';
 import { button, progressRing } from '../../shared/toolkit';
+import { setWords } from '../chips';
 import { standsFor } from '../interventions/things';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
@@ -67,17 +68,17 @@ export function patchView(stage: Stage): View {
     const { signal } = (running = new AbortController());
     shown = null;
     show(waiting, true);
-    setText(words, '');
+    setWords(words, '');
     draw();
     stage.host
       .call('patch', { edits: [edit], ...asked }, { signal })
       .then((found) => {
         if (stage.run() !== run) return;
         shown = { found, ...asked };
-        setText(words, sentence(found, edit));
+        setWords(words, sentence(found, edit));
       })
       .catch((thrown: Error) => {
-        if (!signal.aborted) setText(words, thrown.message);
+        if (!signal.aborted) setWords(words, thrown.message);
       })
       .finally(() => {
         if (signal.aborted) return;
@@ -106,10 +107,10 @@ export function patchView(stage: Stage): View {
     show(element, run?.explanation != null && run.explanation.interventions.length === 0);
     if (!run?.explanation) return;
     const { query } = stage.selection;
-    setText(where, t('Instead of token {0} {1}:', query, quoted(run.tokens[query])));
+    setWords(where, t('Instead of token {0} {1}:', query, quoted(run.tokens[query])));
     show(canvas, shown !== null);
     show(table.element, shown !== null);
-    setText(readout, '');
+    setWords(readout, '');
     if (shown) paint(canvas, shown, run.tokens.length);
     table.invalidate();
   });
@@ -125,11 +126,11 @@ export function patchView(stage: Stage): View {
     const run = stage.run();
     if (!shown || !run) return;
     const at = cellAt(canvas, shown, run.tokens.length, event);
-    if (!at) return setText(readout, '');
+    if (!at) return setWords(readout, '');
     const { layer, head, position } = shown.found.sites[at.index];
     const share = shown.found.normalised[shown.way][at.index];
     const place = head === undefined ? t('layer {0}', layer) : t('layer {0} head {1}', layer, head);
-    setText(
+    setWords(
       readout,
       t(
         '{0} at token {1} {2}: {3}',
@@ -150,7 +151,7 @@ export function patchView(stage: Stage): View {
       running?.abort();
       show(waiting, false);
       shown = null;
-      setText(words, '');
+      setWords(words, '');
       draw();
     },
     completed: draw,

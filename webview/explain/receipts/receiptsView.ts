@@ -6,10 +6,11 @@ import type { Edit } from '../../../src/protocol/edit';
 import { printEdit } from '../../../src/protocol/editText';
 import { edgeEdit, type EdgeReceipt, type Outcome, type Receipt } from '../../../src/protocol/receipts';
 import { readableLabel, shortened } from '../../../src/shared/tokenLabel';
-import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
+import { freshId, h, oncePerFrame, show } from '../../shared/dom';
 import { t } from '../../shared/l10n';
 import { decimal, percent, signedDecimal } from '../../shared/numbers';
 import { cell, tableTwin, type Cell, type TableRows } from '../../shared/tableTwin';
+import { setWords } from '../chips';
 import { thingWords } from '../interventions/things';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
@@ -46,7 +47,7 @@ export function receiptsView(stage: Stage, cut: (...edits: Edit[]) => void): Vie
     drawn: (run, found) => fill(run, found),
     empty: () => {
       show(body, false);
-      setText(sentence, '');
+      setWords(sentence, '');
     },
   });
   const table = tableTwin(() => {
@@ -74,13 +75,13 @@ export function receiptsView(stage: Stage, cut: (...edits: Edit[]) => void): Vie
     const run = stage.run();
     show(element, run?.explanation != null);
     if (!run?.explanation) return;
-    setText(title, t('What did each look do? After {0}', quoted(run.tokens[selection.query])));
+    setWords(title, t('What did each look do? After {0}', quoted(run.tokens[selection.query])));
     asked.draw();
   });
 
   const fill = (run: Run, found: Receipt): void => {
     show(body, true);
-    setText(sentence, receiptWords(run, found));
+    setWords(sentence, receiptWords(run, found));
     const { position, edges, heads, experts, neurons, outcomes, floor } = found;
     const outcomeOf = new Map(outcomes.map((outcome) => [outcome.edit, outcome]));
     /** What the cut does to the whole prediction. */

@@ -4,6 +4,7 @@ import { t } from '../../shared/l10n';
 import { integer } from '../../shared/numbers';
 import { s } from '../../shared/plot/svg';
 import type { MixerCard } from '../../../src/protocol/explanation';
+import { setWords } from '../chips';
 import type { Stage, View } from '../stage';
 import { looksBothWays } from '../state/layers';
 import type { Run } from '../state/run';
@@ -34,15 +35,20 @@ export function architectureView(stage: Stage): View {
     const run = stage.run();
     if (!details.open || !run?.model) return;
     const { layers, heads, headDim, experts, expertsUsed } = run.model;
-    words.textContent = [
-      t('Each token goes up through {0} layers, each with {1} heads of width {2}.', layers, heads, headDim),
-      ...(looksBothWays(run) ? [t('It looks both ways: every token sees all others, and none is predicted.')] : []),
-      ...(run.model.layerCards.some(({ mixer }) => mixer.kind !== 'attention')
-        ? [t('Not all of them have attention: {0}.', layersWords(run).join('; '))]
-        : []),
-      ...(experts > 0 ? [t('In each layer a router sends it through {0} of {1} experts.', expertsUsed, experts)] : []),
-      t('Filled: {0}, and the experts of token {1}.', headName(selection.head), quoted(run.tokens[selection.token])),
-    ].join(' ');
+    setWords(
+      words,
+      [
+        t('Each token goes up through {0} layers, each with {1} heads of width {2}.', layers, heads, headDim),
+        ...(looksBothWays(run) ? [t('It looks both ways: every token sees all others, and none is predicted.')] : []),
+        ...(run.model.layerCards.some(({ mixer }) => mixer.kind !== 'attention')
+          ? [t('Not all of them have attention: {0}.', layersWords(run).join('; '))]
+          : []),
+        ...(experts > 0
+          ? [t('In each layer a router sends it through {0} of {1} experts.', expertsUsed, experts)]
+          : []),
+        t('Filled: {0}, and the experts of token {1}.', headName(selection.head), quoted(run.tokens[selection.token])),
+      ].join(' '),
+    );
     picture.replaceChildren(drawn(run, selection.head, selection.token, words.textContent));
   });
   details.addEventListener('toggle', draw);

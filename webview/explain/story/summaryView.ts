@@ -1,8 +1,9 @@
 /** What stands out? One sentence, its clearest case, and the other findings as chips. */
 import type { Finding } from '../../../src/protocol/explanation';
-import { h, oncePerFrame, setText, show } from '../../shared/dom';
+import { h, oncePerFrame, show } from '../../shared/dom';
 import { t } from '../../shared/l10n';
 import { roundPercent } from '../../shared/numbers';
+import { setWords } from '../chips';
 import { looksBothWays } from '../state/layers';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
@@ -45,7 +46,7 @@ export function summaryView(stage: Stage): View {
     show(exampleLine, finding !== null);
     show(chips, (run.explanation?.findings.length ?? 0) > 1);
     if (!run.explanation) return;
-    setText(
+    setWords(
       sentence,
       finding
         ? findingSentence(finding)
@@ -64,7 +65,7 @@ export function summaryView(stage: Stage): View {
   });
 
   const drawExample = (run: Run, { example: { query, key, weight } }: Finding): void => {
-    setText(example, pairWords(run.tokens[query], run.tokens[key], weight));
+    setWords(example, pairWords(run.tokens[query], run.tokens[key], weight));
   };
 
   const lookAt = (finding: Finding): void => {

@@ -2,13 +2,14 @@
 import type { Expectations } from '../../../src/protocol/readingApi';
 import { surprisalPlace } from '../../../src/shared/color';
 import { surprisalBits } from '../../../src/shared/surprisal';
-import { freshId, h, oncePerFrame, setText } from '../../shared/dom';
+import { freshId, h, oncePerFrame } from '../../shared/dom';
 import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { surprisalLegend } from '../../shared/legend';
 import { bits, integer, percent } from '../../shared/numbers';
 import { cell, tableTwin } from '../../shared/tableTwin';
 import { radioGroup } from '../../shared/toolkit';
+import { setWords } from '../chips';
 import { latest } from '../host';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
@@ -111,8 +112,8 @@ export function surprisalView(stage: Stage): View {
     list.heat(shown, surprisalPlace, 'surprisal');
     list.mark('focus', selection.tokenLock);
     list.mark('pointed', pointed);
-    setText(sentence, run.explanation ? summary(run) : '');
-    setText(readout, tell(run, pointed ?? selection.tokenLock));
+    setWords(sentence, run.explanation ? summary(run) : '');
+    setWords(readout, tell(run, pointed ?? selection.tokenLock));
     table.invalidate();
   });
 

@@ -1,7 +1,8 @@
 /** What is under the pointer, in words, below the text. */
-import { h, setText } from '../../shared/dom';
+import { h } from '../../shared/dom';
 import { t } from '../../shared/l10n';
 import { button } from '../../shared/toolkit';
+import { setWords } from '../chips';
 import type { Stage } from '../stage';
 import { pairReadout } from '../heads/layerWords';
 import { tokenWords } from '../words';
@@ -22,11 +23,11 @@ export function textReadout(stage: Stage): { element: HTMLElement; draw(): void 
       if (!run) return;
       const { head, token, direction, pointed } = selection;
       const shown = pointed ?? token;
-      setText(about, tokenWords(run.tokens[shown], shown, run.explanation?.logprobs[shown]));
+      setWords(about, tokenWords(run.tokens[shown], shown, run.explanation?.logprobs[shown]));
       const row = stage.weights.peek(head, token, direction);
-      if (row && pointed !== null) setText(pair, weightWords(pointed, row[pointed]));
-      else if (row) setText(pair, strongestWords(row));
-      else setText(pair, '');
+      if (row && pointed !== null) setWords(pair, weightWords(pointed, row[pointed]));
+      else if (row) setWords(pair, strongestWords(row));
+      else setWords(pair, '');
       reveal.toggleAttribute('disabled', run.tokens[token].charEnd === run.tokens[token].charStart);
 
       function weightWords(other: number, weight: number): string {

@@ -1,10 +1,11 @@
 /** Where did the chosen head look, on the text itself? Tokens in the document's own layout, with heat. */
 import { placeOf, signedPlace } from '../../../src/shared/color';
 import { legend } from '../../shared/legend';
-import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
+import { freshId, h, oncePerFrame, show } from '../../shared/dom';
 import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { radioGroup } from '../../shared/toolkit';
+import { setWords } from '../chips';
 import { latest } from '../host';
 import { integer } from '../../shared/numbers';
 import type { Stage, View } from '../stage';
@@ -92,7 +93,7 @@ export function textView(stage: Stage): View {
         : [t('Where it looked'), t('Who looked at it')],
     );
     const words = [headName(head), quoted(run.tokens[token])] as const;
-    setText(title, titleWords(hasInfluence(run, head.layer), way, words));
+    setWords(title, titleWords(hasInfluence(run, head.layer), way, words));
     list.mark('focus', token);
     list.mark('pointed', pointed);
     list.lock(selection.tokenLock !== null);
@@ -133,7 +134,7 @@ export function textView(stage: Stage): View {
         : t('Dotted: outside the window. This layer looks back over {0} tokens, its own among them.', integer(window));
     const words = influenceWords(run, head.layer) ?? windowWords;
     show(layerHint, words !== '');
-    setText(layerHint, words);
+    setWords(layerHint, words);
   };
 
   return {

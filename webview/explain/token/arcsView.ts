@@ -1,13 +1,14 @@
 /** The edges of one token as arcs over the text in one line: from the query back to its keys. */
 import { css, placeOf, signedPlace, stepOf } from '../../../src/shared/color';
 import { shortened } from '../../../src/shared/tokenLabel';
-import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
+import { freshId, h, oncePerFrame, show } from '../../shared/dom';
 import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { onResize, surface } from '../../shared/surface';
 import { cell } from '../../shared/tableTwin';
 import { theme } from '../../shared/theme';
 import { percent } from '../../shared/numbers';
+import { setWords } from '../chips';
 import { latest } from '../host';
 import { standsFor } from '../interventions/things';
 import type { Stage, View } from '../stage';
@@ -52,9 +53,9 @@ export function arcsView(stage: Stage): View {
     const { head, query } = selection;
     const influence = hasInfluence(run, head.layer);
     const of = [headName(head), quoted(run.tokens[query])] as const;
-    setText(title, influence ? t('Implied influence on {1}, {0}', ...of) : t('Arcs of {0} from {1}', ...of));
+    setWords(title, influence ? t('Implied influence on {1}, {0}', ...of) : t('Arcs of {0} from {1}', ...of));
     show(layerHint, influence);
-    setText(layerHint, influenceWords(run, head.layer) ?? '');
+    setWords(layerHint, influenceWords(run, head.layer) ?? '');
     const row = stage.weights.peek(head, query, 'from');
     const sinks = stage.weights.peekSinks(head);
     if (!row || !sinks) {
@@ -120,7 +121,7 @@ export function arcsView(stage: Stage): View {
     }
     const asked = other ?? order.at(-1) ?? query;
     const sinkWords = sinks.length > 0 ? ` · ${t('learned sink: {0}', percent(sinks[query]))}` : '';
-    setText(readout, pairReadout(run, head.layer, query, asked, row[asked]) + sinkWords);
+    setWords(readout, pairReadout(run, head.layer, query, asked, row[asked]) + sinkWords);
   });
 
   const under = (event: MouseEvent): number | null => {

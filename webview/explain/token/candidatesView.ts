@@ -1,9 +1,10 @@
 /** What did the model expect next? After the last token, or after the one that is locked. */
 import type { Candidate } from '../../../src/protocol/explanation';
-import { h, freshId, oncePerFrame, setText, show } from '../../shared/dom';
+import { h, freshId, oncePerFrame, show } from '../../shared/dom';
 import { t } from '../../shared/l10n';
 import { decimal, percent } from '../../shared/numbers';
 import { cell } from '../../shared/tableTwin';
+import { setWords } from '../chips';
 import { latest } from '../host';
 import { readable, type Run } from '../state/run';
 import type { Stage, View } from '../stage';
@@ -38,7 +39,7 @@ export function candidatesView(stage: Stage): View {
     if (!run?.explanation) return;
     const last = run.tokens.length - 1;
     const position = selection.tokenLock ?? last;
-    setText(
+    setWords(
       title,
       position === last
         ? t('What comes next, after the last token {0}', quoted(run.tokens[last]))
@@ -61,7 +62,7 @@ export function candidatesView(stage: Stage): View {
     show(follows, actual !== undefined);
     if (!actual) return;
     const probability = Math.exp(run.explanation!.logprobs[position + 1]);
-    setText(follows, t('The text goes on with {0}, which had {1}.', quoted(actual), percent(probability)));
+    setWords(follows, t('The text goes on with {0}, which had {1}.', quoted(actual), percent(probability)));
   };
 
   return {

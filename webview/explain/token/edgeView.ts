@@ -1,11 +1,12 @@
 /** What are the edges of one token worth? Weight, length of what is added, and what it does to the next token's logit. */
 import type { EdgeReadings } from '../../../src/protocol/readingApi';
 import { readableLabel, shortened } from '../../../src/shared/tokenLabel';
-import { freshId, h, oncePerFrame, setText } from '../../shared/dom';
+import { freshId, h, oncePerFrame } from '../../shared/dom';
 import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { decimal, integer, percent, signedDecimal } from '../../shared/numbers';
 import { cell, tableTwin } from '../../shared/tableTwin';
+import { setWords } from '../chips';
 import { latest } from '../host';
 import { measureName, measureText } from '../heads/layerWords';
 import { hasInfluence, looksBothWays } from '../state/layers';
@@ -76,7 +77,7 @@ export function edgeView(stage: Stage, rows: EdgeRows): View {
     if (!run?.explanation || !visible) return;
     const { head, query } = selection;
     const named = [headName(head), quoted(run.tokens[query])];
-    setText(
+    setWords(
       title,
       looksBothWays(run) ? t('Two readings of {0} from {1}', ...named) : t('Three readings of {0} from {1}', ...named),
     );
@@ -93,7 +94,7 @@ export function edgeView(stage: Stage, rows: EdgeRows): View {
 
   const empty = (): void => {
     columns.replaceChildren();
-    setText(sentence, '');
+    setWords(sentence, '');
   };
 
   const fill = (run: Run, query: number, edges: EdgeReadings): void => {
@@ -108,7 +109,7 @@ export function edgeView(stage: Stage, rows: EdgeRows): View {
       quoted(run.tokens[best]),
     ] as const;
     const sink = stage.weights.peekSinks(selection.head)?.[query];
-    setText(
+    setWords(
       sentence,
       [
         hasInfluence(run, layer)

@@ -1,11 +1,12 @@
 /** At which layer does the answer take the lead? The logit lens after the last token, or after the one that is locked. */
 import type { Lens } from '../../../src/protocol/readingApi';
 import { readableLabel } from '../../../src/shared/tokenLabel';
-import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
+import { freshId, h, oncePerFrame, show } from '../../shared/dom';
 import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { integer, percent } from '../../shared/numbers';
 import { cell } from '../../shared/tableTwin';
+import { setWords } from '../chips';
 import { standsFor } from '../interventions/things';
 import { Rereadings } from '../rereadings';
 import type { Stage, View } from '../stage';
@@ -50,7 +51,7 @@ export function lensView(stage: Stage): View {
     show(table, run?.explanation != null);
     if (!run?.explanation || !visible) return;
     const position = selection.tokenLock ?? run.tokens.length - 1;
-    setText(title, t('Layer by layer, after token {0} {1}', position, quoted(run.tokens[position])));
+    setWords(title, t('Layer by layer, after token {0} {1}', position, quoted(run.tokens[position])));
     const lens = answers.look(position, draw);
     if (lens) fill(lens);
     else if (answers.asks) empty();
@@ -58,7 +59,7 @@ export function lensView(stage: Stage): View {
 
   const empty = (): void => {
     body.replaceChildren();
-    setText(sentence, '');
+    setWords(sentence, '');
   };
 
   const fill = ({ answer, depths, lead }: Lens): void => {
@@ -67,7 +68,7 @@ export function lensView(stage: Stage): View {
       lead === 0
         ? t('The final answer {0} leads from the embedding on.', name)
         : t('The final answer {0} takes the lead after layer {1} and keeps it.', name, lead - 1);
-    setText(sentence, words);
+    setWords(sentence, words);
     body.replaceChildren(
       ...depths.map(({ depth, top, probability, rank }) => {
         const bar = h('span', { class: 'bar', 'aria-hidden': 'true' });

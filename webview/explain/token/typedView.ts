@@ -1,12 +1,13 @@
 /** "What about `await`?": the probability of what the person types, after the last token or the one that is locked. */
 import type { Continuation } from '../../../src/protocol/readingApi';
 import { readableLabel } from '../../../src/shared/tokenLabel';
-import { freshId, h, oncePerFrame, setText } from '../../shared/dom';
+import { freshId, h, oncePerFrame } from '../../shared/dom';
 import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { integer, percent } from '../../shared/numbers';
 import { cell, type TableRows } from '../../shared/tableTwin';
 import { button } from '../../shared/toolkit';
+import { setWords, worded } from '../chips';
 import { latest } from '../host';
 import { eachOfText, readsAgain } from '../readsAgain';
 import type { Stage, View } from '../stage';
@@ -57,7 +58,7 @@ export function typedView(stage: Stage): View {
 
   const fill = ({ tokens, logprob }: Continuation, text: string, at: number): void => {
     const run = stage.run()!;
-    setText(
+    setWords(
       answer,
       t(
         '{0} after token {1} {2}: probability {3}.',
@@ -81,11 +82,13 @@ export function typedView(stage: Stage): View {
         h(
           'li',
           {},
-          t(
-            '{0} {1}, rank {2}',
-            t('‘{0}’', readableLabel(token.label)),
-            percent(Math.exp(token.logprob)),
-            integer(token.rank),
+          ...worded(
+            t(
+              '{0} {1}, rank {2}',
+              t('‘{0}’', readableLabel(token.label)),
+              percent(Math.exp(token.logprob)),
+              integer(token.rank),
+            ),
           ),
         ),
       ),
@@ -95,7 +98,7 @@ export function typedView(stage: Stage): View {
   const clear = (): void => {
     asked = told = null;
     again.close();
-    setText(answer, '');
+    setWords(answer, '');
     rows.replaceChildren();
   };
   form.addEventListener('submit', (event) => {

@@ -1,7 +1,7 @@
 /** Why this token and not that one? What each head, expert and place wrote for one and against the other; it adds up. */
 import type { Why, WhyPart, WhyTerm } from '../../../src/protocol/whyApi';
 import { readableLabel, shortened } from '../../../src/shared/tokenLabel';
-import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
+import { freshId, h, oncePerFrame, show } from '../../shared/dom';
 import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { decimal, percent, signedDecimal } from '../../shared/numbers';
@@ -10,6 +10,7 @@ import { button } from '../../shared/toolkit';
 import { barList, type Bar } from './barList';
 import { overText } from './overText';
 import { largestBy } from './edges';
+import { setWords } from '../chips';
 import { latest } from '../host';
 import { eachOfText, readsAgain } from '../readsAgain';
 import { Rereadings } from '../rereadings';
@@ -105,7 +106,7 @@ export function whyView(stage: Stage): View {
       if (stage.run() !== run) return;
       typed = text === '' ? null : { text, id: tokens[0].id };
       const isPart = tokens.length > 1;
-      setText(wrong, isPart ? t('Its first token is compared: {0}', readableLabel(tokens[0].label)) : '');
+      setWords(wrong, isPart ? t('Its first token is compared: {0}', t('‘{0}’', readableLabel(tokens[0].label))) : '');
       answers.clear();
       draw();
     });
@@ -117,19 +118,19 @@ export function whyView(stage: Stage): View {
     const position = selection.query;
     const why = answers.look(position, draw);
     if (why) return fill(run, why);
-    setText(title, t('Why this token? After {0}', quoted(run.tokens[position])));
+    setWords(title, t('Why this token? After {0}', quoted(run.tokens[position])));
     if (answers.asks) empty();
   });
 
   const empty = (): void => {
     columns.replaceChildren();
     show(over.element, false);
-    setText(sentence, '');
+    setWords(sentence, '');
   };
 
   const fill = (run: Run, why: Why): void => {
     const [target, foil] = [why.target, why.foil].map(({ label }) => t('‘{0}’', readableLabel(label)));
-    setText(title, whyTitle(run, why));
+    setWords(title, whyTitle(run, why));
     const size = why.terms.reduce((sum, { effect }) => sum + Math.abs(effect), 0);
     const words = t(
       '{0} ({1}) against {2} ({3}): a difference of {4} logits, made of parts of {5} in all; rounding leaves {6}.',
@@ -142,7 +143,7 @@ export function whyView(stage: Stage): View {
       signedDecimal(why.remainder),
     );
     const hybrid = run.model?.layerCards.some(({ mixer: { kind } }) => kind === 'delta' || kind === 'mamba');
-    setText(
+    setWords(
       sentence,
       [
         words,
@@ -237,7 +238,7 @@ export function whyView(stage: Stage): View {
       answers.clear();
       empty();
       typed = null;
-      setText(wrong, '');
+      setWords(wrong, '');
       draw();
     },
     completed: draw,
