@@ -72,6 +72,13 @@ describe('Explain Attention', () => {
           'Nothing was explained in this workspace yet. Select some text in an editor and choose “Explain Attention”',
       })
       .waitFor();
+    // Its second button leads to something worth seeing where nothing is at hand.
+    await workbench.page.locator('.part.sidebar .welcome-view-content', { hasText: 'Open a Ready Text' }).getByText('Open a Ready Text').click(); // prettier-ignore
+    const ready = workbench.page.locator('.quick-input-widget');
+    await ready.getByText('A bug: one wrong name').waitFor();
+    assert.equal(await ready.locator('.monaco-list-row').count(), 7);
+    await workbench.page.keyboard.press('Escape');
+    await ready.waitFor({ state: 'hidden' });
     await workbench.hideSideBar();
   });
 

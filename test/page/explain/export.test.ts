@@ -64,6 +64,34 @@ describe('Exported', () => {
     assert.ok(colours > 100, `${colours} colours`);
   });
 
+  it('“Copy image” puts the same pixels on the clipboard, and says where that is refused', async () => {
+    const { buttons, told } = { buttons: page.locator('.head-place vscode-button'), told: page.locator('.told') };
+    const copy = buttons.and(page.locator('[title="Copy image"], [aria-label="Copy image"]')).first();
+    // The browser's clipboard, played: bare pages have none.
+    await page.evaluate(() => {
+      const copied: Promise<[string, number[]]>[] = [];
+      const write = async (items: ClipboardItem[]): Promise<void> => {
+        if ((window as { refused?: boolean }).refused) throw new DOMException('no', 'NotAllowedError');
+        const [type] = items[0].types;
+        copied.push(items[0].getType(type).then(async (blob) => [type, [...new Uint8Array(await blob.arrayBuffer())]]));
+      };
+      Object.defineProperty(navigator, 'clipboard', { value: { write }, configurable: true });
+      Object.assign(window, { copied });
+    });
+    await copy.click();
+    await told.getByText('Copied.').waitFor();
+    const [type, bytes] = await page.evaluate(
+      async () => (window as unknown as { copied: Promise<[string, number[]]>[] }).copied[0],
+    );
+    assert.equal(type, 'image/png');
+    const [png, same] = [Buffer.from(bytes), Buffer.from((await exported('png', null)) as Uint8Array)];
+    assert.equal(png.subarray(1, 4).toString(), 'PNG');
+    assert.deepEqual([png.readUInt32BE(16), png.readUInt32BE(20)], [same.readUInt32BE(16), same.readUInt32BE(20)]);
+    await page.evaluate(() => Object.assign(window, { refused: true }));
+    await copy.click();
+    await told.getByText('The image could not be copied. “Export” saves it as a file.').waitFor();
+  });
+
   it('every group can be exported, each of its views with numbers', async () => {
     for (const [tab, views] of Object.entries({
       edges: ['why', 'arcs', 'edges', 'stages'],

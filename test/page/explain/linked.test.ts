@@ -71,6 +71,21 @@ describe('Views that follow each other', () => {
     for (const [number, text] of lines) assert.ok(text.endsWith(file[number - 1]), `${number}: ${text}`);
   });
 
+  it('shows white space by a thin bar, and words by a tint under their syntax colours too', async () => {
+    const drawn = (which: string): Promise<[string, string]> =>
+      section('text')
+        .locator(which)
+        .first()
+        .evaluate((one) => {
+          const { backgroundColor, borderBlockEndWidth } = getComputedStyle(one);
+          return [backgroundColor, borderBlockEndWidth];
+        });
+    const [white, word] = [await drawn('.token.white.hot'), await drawn('.token.hot:not(.white):not(.added)')];
+    assert.deepEqual(white, ['rgba(0, 0, 0, 0)', '2px']);
+    assert.equal(word[1], '2px');
+    assert.notEqual(word[0], 'rgba(0, 0, 0, 0)');
+  });
+
   it('pointing at a token previews it, clicking locks it', async () => {
     await token('const').hover();
     await focused('const');
@@ -92,6 +107,29 @@ describe('Views that follow each other', () => {
     await section('summary').hover();
     for (const view of ['text', 'matrix']) await title(view, 'layer 1 head 2');
     await head(1, 2).click();
+  });
+
+  it('shows tokens in sentences as chips, with their blanks and line breaks, and never in quotes', async () => {
+    const about = section('text').locator('.readout .about');
+    await section('text').locator('.token.white').last().hover();
+    await about.locator('.word', { hasText: /[·⏎→]/ }).waitFor();
+    assert.match((await about.textContent())!, /^token \d+ ‘.+’/);
+    for (const name of ['attention', 'edges', 'receipts', 'roles', 'rollup', 'experts', 'predictions']) {
+      await view.openTab(name);
+      await view.complete();
+      const quotes = await page.evaluate(() => {
+        const walker = document.createTreeWalker(document.querySelector('main')!, NodeFilter.SHOW_TEXT);
+        const found: string[] = [];
+        for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+          const parent = node.parentElement!;
+          if (parent.closest('.only-read-out, .tokens, svg') || !parent.checkVisibility()) continue;
+          if (/[‘]/.test(node.textContent!)) found.push(node.textContent!);
+        }
+        return found;
+      });
+      assert.deepEqual(quotes, [], name);
+    }
+    await view.openTab('attention');
   });
 
   it('can be gone through by keyboard alone: tokens, heads, locks, and Escape lets go', async () => {

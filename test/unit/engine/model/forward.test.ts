@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { breather, explain } from '../../../../src/engine/explain';
+import { FileSource } from '../../../../src/engine/formats/fileSource.node';
 import { generate } from '../../../../src/engine/generate';
+import { canRun } from '../../../../src/engine/kernel/instance';
 import { forward } from '../../../../src/engine/model/forward';
-import type { LoadedModel } from '../../../../src/engine/model/load';
+import { loadModel, type LoadedModel } from '../../../../src/engine/model/load';
 import { candidates, logitsAt, logProbabilities } from '../../../../src/engine/model/logits';
 import { Trace } from '../../../../src/engine/trace/trace';
 import { headWeights, layerMaps, tile, tileWeights } from '../../../../src/engine/trace/weights';
@@ -223,5 +227,36 @@ describe('explain', () => {
       () => headWeights(trace, 0, 0, 0, 'from'),
       (thrown: Problem) => thrown.code === 'trace-gone',
     );
+  });
+});
+
+describe('the kernels of two versions of Node', () => {
+  /** Two points where the panel's sentences say whole percents, a tenth where surprisal has one decimal. */
+  const [POINTS, BITS] = [0.02, 0.1];
+
+  it('agree to the digits that sentences and colours have; the others stand where the kernel is named', async function () {
+    // Node 20 has plain SIMD alone.
+    if (!canRun('relaxed-simd')) this.skip();
+    const file = path.join('media', 'models', 'attention-explainer-moe-q8_0.gguf');
+    const text = readFileSync(path.join('test', 'workspace', 'sample.ts'), 'utf8')
+      .split('\n')
+      .slice(7, 19)
+      .join('\n');
+    const runs = (['simd', 'relaxed-simd'] as const).map(async (name) => {
+      const model = await loadModel(new FileSource(file), undefined, name);
+      assert.equal(model.kernel.name, name);
+      const trace = await run(model, model.tokenizer.encode(text, { bos: true }).map(({ id }) => id)); // prettier-ignore
+      const nats = Array.from(await logProbabilities(model, trace)).slice(1);
+      const weights = headWeights(trace, 5, 5, trace.ids.length - 1, 'from');
+      trace.release();
+      model.kernel.close();
+      return { nats, weights };
+    });
+    const [plain, relaxed] = await Promise.all(runs);
+    // They are two: some digit does differ.
+    assert.notDeepEqual(plain.nats, relaxed.nats);
+    assertClose(plain.nats.map(Math.exp), relaxed.nats.map(Math.exp), POINTS);
+    assertClose(plain.nats.map((each) => each / Math.LN2), relaxed.nats.map((each) => each / Math.LN2), BITS); // prettier-ignore
+    assertClose(plain.weights, relaxed.weights, POINTS);
   });
 });

@@ -199,6 +199,25 @@ describe('role scores', () => {
   });
 });
 
+describe('roles of a long text', () => {
+  it('are scored on 512 queries at most, spread over the text, and say of how many', async () => {
+    const model = await tinyModel();
+    const text = 'ab '.repeat(200);
+    const pieces = model.tokenizer.encode(text, { bos: true });
+    const ids = pieces.map(({ id }) => id);
+    const trace = new Trace(model.config, model.kernel, ids.length);
+    await forward(model, trace, ids);
+    const scores = await roleScores(trace, toPanelTokens(pieces, text, model.tokenizer), text);
+    const previous = scores.find(({ role }) => role === 'previous-token')!;
+    assert.deepEqual([previous.queries, previous.of], [512, ids.length - 2]);
+    // Where all are scored, nothing is said.
+    for (const { role, queries, of } of scores) assert.ok(of === undefined ? queries <= 512 : of > queries, role);
+    for (const { queries, of } of findings(trace, toPanelTokens(pieces, text, model.tokenizer), text, scores))
+      assert.ok(of === undefined || of > queries);
+    trace.release();
+  });
+});
+
 describe('the probe', () => {
   it('is a row of tokens given twice, the same for every run', async () => {
     const model = await tinyModel();

@@ -49,6 +49,13 @@ function stateAfter(...events: SingleEvent[]): PanelState {
   return state;
 }
 
+describe('a finding', () => {
+  it('says of how many cases its score is a sample, and nothing of that where it is of all', () => {
+    assert.match(findingSentence({ ...finding, queries: 512, of: 2340 }), /\(512 of 2,340 cases\)/);
+    assert.match(findingSentence(finding), /\(12 cases\)/);
+  });
+});
+
 describe('what the page knows', () => {
   it('a run shows from its tokens on and is complete when done', () => {
     assert.equal(stateAfter(...complete.slice(0, 2)).shown, null);

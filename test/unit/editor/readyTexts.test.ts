@@ -1,0 +1,140 @@
+/** What the gallery says is to be noticed in its texts is so on the bundled model: each claim about numbers is computed here. */
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { BRACKETS, DEFINITION, KITE, KITTEN, REPETITION, SUMS, WRONG_NAME } from '../../../src/editor/readyTexts';
+import { explain, type Explained } from '../../../src/engine/explain';
+import { FileSource } from '../../../src/engine/formats/fileSource.node';
+import { loadModel, type LoadedModel } from '../../../src/engine/model/load';
+import { candidatesAt } from '../../../src/engine/model/logits';
+import { story } from '../../../src/engine/reading/story';
+import type { PanelToken } from '../../../src/protocol/explanation';
+import { expectedWord, lineOf, wordAt } from '../../../src/shared/wordAt';
+
+interface Seen extends Explained {
+  text: string;
+  tokens: PanelToken[];
+  /** [tokens] */
+  bits: number[];
+}
+
+describe('the ready texts: what there is to notice', function () {
+  this.timeout(60_000);
+  let model: LoadedModel;
+  before(async () => {
+    model = await loadModel(new FileSource(path.join('media', 'models', 'attention-explainer-moe-q8_0.gguf')));
+  });
+  after(() => model.kernel.close());
+
+  async function seen(text: string): Promise<Seen> {
+    let tokens: PanelToken[] = [];
+    const explained = await explain(model, text, {
+      maxTokens: 8192,
+      top: 1,
+      handle: { worker: 0, kept: 0 },
+      signal: new AbortController().signal,
+      progress: (step) => void (step.kind === 'tokens' && (tokens = step.tokens)),
+    });
+    const bits = Array.from(explained.explanation.logprobs, (nats) => -nats / Math.LN2);
+    return { ...explained, text, tokens, bits };
+  }
+
+  const lineAt = ({ text, tokens }: Seen, token: number): number => lineOf(text, 1, tokens[token]);
+  /** What the tokens of a stretch of the text cost together: bits. */
+  const cost = ({ tokens, bits }: Seen, from: number, to: number): number =>
+    tokens.reduce((sum, one, i) => sum + (i > 0 && one.charStart >= from && one.charStart < to ? bits[i] : 0), 0);
+  function costOf(run: Seen, words: string, nth = 0): number {
+    let from = run.text.indexOf(words);
+    for (let i = 0; i < nth; i++) from = run.text.indexOf(words, from + 1);
+    assert.ok(from >= 0, words);
+    return cost(run, from, from + words.length);
+  }
+  /** Line and word of what came, the word that was expected, line and word of what it looked back at. */
+  async function told(run: Seen): Promise<[number, string, string, number, string]> {
+    const found = await story(model, run.trace, run.explanation.logprobs, async () => {});
+    assert.ok(found?.cut.confirmed && !found.met && !found.other);
+    const { why, cut, word } = found;
+    const { text, tokens } = run;
+    return [
+      lineAt(run, why.position + 1),
+      wordAt(text, tokens[why.position + 1]),
+      expectedWord(text, tokens[why.position], word.text),
+      lineAt(run, cut.key),
+      wordAt(text, tokens[cut.key]),
+    ];
+  }
+
+  it('repetition: line 3 costs about a third of line 1, and induction looks from line 3 at what followed in line 1', async () => {
+    const run = await seen(REPETITION);
+    const [first] = REPETITION.split('\n');
+    const third = costOf(run, first, 1) / costOf(run, first);
+    assert.ok(third > 0.25 && third < 0.42, `${third}`);
+    const { example } = run.explanation.findings.find(({ role }) => role === 'induction')!;
+    assert.deepEqual([lineAt(run, example.query), lineAt(run, example.key)], [3, 1]);
+    // The key is what followed the query's token there.
+    assert.equal(run.trace.ids[example.key - 1], run.trace.ids[example.query]);
+    run.trace.release();
+  });
+
+  it('brackets: a property that line 2 has named was expected in line 3, and a head does pass the threshold', async () => {
+    const run = await seen(BRACKETS);
+    const [line, , expected, readLine, read] = await told(run);
+    assert.deepEqual([line, readLine, expected], [3, 2, read]);
+    assert.match(expected, /^\.(left|right|top|bottom)$/);
+    assert.ok(run.explanation.findings.some(({ role }) => role.startsWith('bracket')));
+    run.trace.release();
+  });
+
+  it('definition: “reduction” was expected in line 6, which line 5 has named, and “subtotal” comes', async () => {
+    const run = await seen(DEFINITION);
+    assert.deepEqual(await told(run), [6, 'subtotal', 'reduction', 5, 'reduction']);
+    run.trace.release();
+  });
+
+  it('wrong name: “height” was more surprising in line 12 than in line 7', async () => {
+    const run = await seen(WRONG_NAME);
+    const [, , , , , , , , , , , twelfth] = WRONG_NAME.split('\n');
+    assert.equal(twelfth, '    box.depth = height');
+    assert.ok(costOf(run, ' height', 2) > costOf(run, ' height', 1) + 1, 'bits');
+    const lines = run.tokens.flatMap((token, i) =>
+      WRONG_NAME.slice(token.charStart, token.charEnd) === ' height' ? [lineAt(run, i)] : [],
+    );
+    assert.deepEqual(lines.slice(-2), [7, 12]);
+    run.trace.release();
+  });
+
+  it('sums: from line 2 on results cost next to nothing, and the numbers that come cost bits', async () => {
+    const run = await seen(SUMS);
+    for (const [i, line] of SUMS.trimEnd().split('\n').entries()) {
+      const start = SUMS.indexOf(line);
+      const result = cost(run, start + line.indexOf('= ') + 1, start + line.length);
+      if (i > 0) assert.ok(result < 0.2, `${line}: ${result}`);
+      assert.ok(cost(run, start, start + 1) > 2, line);
+    }
+    run.trace.release();
+  });
+
+  it('Chinese: 蜻 and 蜓 are several tokens, 飞来 was expected for 飞走, the same ending costs less the second time', async () => {
+    const run = await seen(KITTEN);
+    for (const character of '蜻蜓') {
+      const at = KITTEN.indexOf(character);
+      assert.ok(run.tokens.filter(({ charStart }) => charStart === at).length > 1, character);
+    }
+    const place = KITTEN.indexOf('飞走', KITTEN.lastIndexOf('\n', KITTEN.length - 2));
+    const token = run.tokens.findIndex(({ charStart }) => charStart === place);
+    const [likeliest] = await candidatesAt(model, run.trace, token, 1);
+    assert.ok(likeliest.label === '来' && likeliest.probability > 0.8, `${likeliest.label} ${likeliest.probability}`);
+    const ending = '小猫空着手回到河边。';
+    const saved = 1 - costOf(run, ending, 1) / costOf(run, ending);
+    assert.ok(saved > 0.05 && saved < 0.4, `${saved}`);
+    run.trace.release();
+  });
+
+  it('for class: “ball”, which came three times before, was expected at the end, and “kite” comes', async () => {
+    const run = await seen(KITE);
+    assert.equal(KITE.split('ball').length - 1, 3);
+    const [, came, expected, , read] = await told(run);
+    assert.deepEqual([came, expected, read], ['kite', 'ball', 'ball']);
+    assert.ok(KITE.trimEnd().endsWith('kite.'));
+    run.trace.release();
+  });
+});
