@@ -5,7 +5,7 @@
  */
 import * as vscode from 'vscode';
 import type { Candidate, Explanation } from '../protocol/explanation';
-import type { Look } from '../protocol/panelApi';
+import type { Look } from '../protocol/explanation';
 import { toProblem } from '../protocol/problem';
 import type { EditorLink } from './editorLink';
 import { placeOf, surprisalPlace } from '../shared/color';

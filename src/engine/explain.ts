@@ -4,7 +4,7 @@
  */
 import type { Edit } from '../protocol/edit';
 import { printEdit } from '../protocol/editText';
-import type { Explanation, ExplainProgress, LayerExperts } from '../protocol/explanation';
+import type { Explanation, ExplainProgress, LayerExperts, Look, LookedRow } from '../protocol/explanation';
 import type { Handle } from '../protocol/handle';
 import { Problem } from '../protocol/problem';
 import { editedRun, replaceTokens, split } from './interventions';
@@ -21,7 +21,7 @@ import type { Token } from './tokenizer/tokenizer';
 import { findings } from './trace/findings';
 import { roleScores } from './trace/roles';
 import { Trace } from './trace/trace';
-import { layerMaps } from './trace/weights';
+import { headsWithWeights, headWeights, layerMaps } from './trace/weights';
 
 export interface ExplainOptions {
   maxTokens: number;
@@ -39,6 +39,8 @@ export interface ExplainOptions {
   edits?: readonly Edit[];
   /** Where its patches find their runs. */
   sources?: Sources;
+  /** What was looked at in `base`: the same head and token of this run are told once the layers are done. */
+  look?: Look;
 }
 
 export interface Explained {
@@ -111,6 +113,8 @@ export async function explain(model: LoadedModel, text: string, options: Explain
       await forward(model, trace, ids, hooks);
     }
     const forwarded = performance.now();
+    const row = base && options.look && rowOf(trace, options.look, same, ids.length - base.ids.length);
+    if (row) progress({ kind: 'row', row });
     const known = acting.length === 0 && base ? { trace: base, same } : undefined;
     const logprobs = bothWays
       ? new Float32Array(ids.length).fill(NaN)
@@ -160,6 +164,14 @@ function movesOf(before: Trace, after: Trace): Float32Array {
     }
     return Math.sqrt(moved / length);
   });
+}
+
+/** From the token `same` on, tokens stand `moved` places further on than in the run that was looked at. */
+function rowOf(trace: Trace, look: Look, same: number, moved: number): LookedRow | undefined {
+  const { layer, head, direction } = look;
+  if (head >= headsWithWeights(trace, layer)) return undefined;
+  const token = Math.max(0, Math.min(trace.ids.length - 1, look.token < same ? look.token : look.token + moved));
+  return { layer, head, token, direction, weights: headWeights(trace, layer, head, token, direction) };
 }
 
 /** The first `maxTokens` tokens, fewer where the cut would go through a character. */

@@ -41,7 +41,7 @@ function baseOf(handle: Handle | undefined, model: LoadedModel): ExplainOptions[
 
 const handlers: Handlers<ExplainWorkerApi> = {
   inspect: ({ modelPath }) => withFile(modelPath, inspectModel),
-  async explain({ modelPath, text, maxTokens, top, base, edits = [] }, context) {
+  async explain({ modelPath, text, maxTokens, top, base, edits = [], look }, context) {
     const started = performance.now();
     const lease = await models.lease(modelPath, context);
     const { model } = lease;
@@ -59,6 +59,7 @@ const handlers: Handlers<ExplainWorkerApi> = {
       onTrace,
       base: baseOf(base, model),
       edits: edits.map(parseEdit),
+      look,
     };
     const { explanation } = await explain(model, text, options).catch((thrown: unknown) => {
       traces.release(handle);

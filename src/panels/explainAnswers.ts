@@ -48,8 +48,8 @@ export function explainAnswers(panel: Asked): Handlers<ExplainPanelHostApi> {
     follow: ({ on }) => follow(on),
     mark: ({ token }) => shown()?.link.mark(token),
     reveal: ({ token }) => shown()?.reveal(token).catch(showProblem),
-    look: ({ headLocked, ...look }) => {
-      runs.kept = { head: headLocked ? look : null, direction: look.direction };
+    look: (look) => {
+      runs.looked = look;
       heat.lookAt(look);
     },
     syntax: () => {

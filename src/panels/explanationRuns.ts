@@ -5,12 +5,11 @@ import type { Place, Taken } from '../editor/subject';
 import { isTyped, typedText } from '../editor/typedDocument';
 import type { WorkerClient } from '../engine/workerClient.node';
 import { canRetry, problemMessage } from '../host/problemMessage';
-import type { Explanation, ExplainProgress, ModelCard } from '../protocol/explanation';
+import type { Explanation, ExplainProgress, Look } from '../protocol/explanation';
 import type { Handle } from '../protocol/handle';
-import type { Look, LookedRow, PanelEvent, SingleEvent } from '../protocol/panelApi';
+import type { PanelEvent, SingleEvent } from '../protocol/panelApi';
 import { Problem, toProblem } from '../protocol/problem';
 import type { ExplainWorkerApi } from '../protocol/workerApi';
-import { firstHead, firstToken } from '../shared/firstLook';
 import { HeldProgress } from './heldProgress';
 import { explainText, ShownText, stillWanted, takeFrom, untitledLost } from './shownText';
 import { ShownTexts } from './shownTexts';
@@ -44,8 +43,8 @@ export class ExplanationRuns implements vscode.Disposable {
   /** Follows the text that was last taken from a document. */
   private home: EditorLink | undefined;
   private disposed = false;
-  /** What the page goes on looking at when its text is explained again. */
-  kept: { head: Pick<Look, 'layer' | 'head'> | null; direction: Look['direction'] } = { head: null, direction: 'from' };
+  /** What the page looks at, and goes on looking at when its text is explained again. */
+  looked: Look | undefined;
 
   constructor(
     private readonly services: RunServices,
@@ -178,7 +177,6 @@ export class ExplanationRuns implements vscode.Disposable {
     signal: AbortSignal,
   ): Promise<void> {
     const { client, maxTokens } = this.services;
-    let card: ModelCard | null = null;
     const progress = new HeldProgress(
       (report) => !signal.aborted && this.progressed(text, report).forEach((event) => this.events.emit(event)),
       what.base !== undefined,
@@ -186,20 +184,19 @@ export class ExplanationRuns implements vscode.Disposable {
     try {
       const edited = (what.edits?.length ?? 0) > 0;
       this.events.emit({ kind: 'begin', subject: text.taken.subject, modelName, ...(edited && { edited }) });
-      const options = { ...what, maxTokens: maxTokens() };
+      const options = { ...what, maxTokens: maxTokens(), look: this.looked };
       const explanation = await explainText(client, text, options, signal, (report) => {
-        if (report.kind === 'model') card = report.model;
-        progress.report(report);
+        if (report.kind !== 'row') return progress.report(report);
+        // Colours come with the text, before anything is read off the whole run.
+        const events = [...progress.rest(), report].flatMap((one) => this.progressed(text, one));
+        this.events.emit({ kind: 'together', events });
       });
-      stillWanted(signal);
-      // A page that waits for the whole run gets it in one piece, with the weights that it would ask for next.
-      const row = progress.holds ? await this.firstRow(text, explanation, card) : undefined;
       stillWanted(signal);
       const untold = progress.rest().flatMap((report) => this.progressed(text, report));
       this.show(text);
       this.texts.completed(text);
       this.modelName = modelName;
-      const done: SingleEvent = { kind: 'done', explanation, ...(row && { row }) };
+      const done: SingleEvent = { kind: 'done', explanation };
       this.events.emit(untold.length === 0 ? done : { kind: 'together', events: [...untold, done] });
       this.events.completed(text, explanation, modelName);
     } catch (thrown) {
@@ -212,25 +209,6 @@ export class ExplanationRuns implements vscode.Disposable {
   private withdraw(text: ShownText): void {
     text.release();
     this.texts.withdraw(text);
-  }
-
-  /** The weights that the page will look at first; undefined where there are none. */
-  private async firstRow(
-    { trace }: ShownText,
-    { findings, logprobs }: Explanation,
-    model: ModelCard | null,
-  ): Promise<LookedRow | undefined> {
-    if (!trace) return undefined;
-    const { direction } = this.kept;
-    const seen = { findings, model, tokens: logprobs.length };
-    const { layer, head } = this.kept.head ?? firstHead(seen);
-    const look = { layer, head, token: firstToken(seen, { layer, head }, direction), direction };
-    try {
-      return { ...look, weights: await this.services.client.ask.weights({ ...look, trace }) };
-    } catch {
-      // A layer without attention has none; the page asks for what it draws instead.
-      return undefined;
-    }
   }
 
   /** What the page is told of it. */

@@ -20,11 +20,6 @@ export class HeldProgress {
     this.open = !hold;
   }
 
-  /** Whether something waits for the end. */
-  get holds(): boolean {
-    return this.held.length > 0;
-  }
-
   report(progress: ExplainProgress): void {
     if (this.open) return void this.tell(progress);
     // Before there are tokens the model is opened, which may take long.

@@ -4,7 +4,7 @@ import { EditorLink } from '../editor/editorLink';
 import { takeText, type Place, type Taken } from '../editor/subject';
 import type { WorkerClient } from '../engine/workerClient.node';
 import { openDocument, openedDocument } from '../host/regularFile';
-import type { Explanation, ExplainProgress } from '../protocol/explanation';
+import type { Explanation, ExplainProgress, Look } from '../protocol/explanation';
 import type { Handle } from '../protocol/handle';
 import { Problem } from '../protocol/problem';
 import type { ExplainWorkerApi } from '../protocol/workerApi';
@@ -103,7 +103,8 @@ export async function explainText(
     maxTokens,
     base: last,
     edits,
-  }: { modelPath: string; maxTokens: number; base: Handle | undefined; edits?: readonly string[] },
+    look,
+  }: { modelPath: string; maxTokens: number; base: Handle | undefined; edits?: readonly string[]; look?: Look },
   signal: AbortSignal,
   onProgress: (progress: ExplainProgress) => void,
 ): Promise<Explanation> {
@@ -117,7 +118,7 @@ export async function explainText(
     shown.link.tokens = progress.tokens;
     onProgress({ ...progress, cut: cutOf(taken, progress, maxTokens) });
   };
-  const params = { modelPath, text: taken.subject.text, maxTokens, top: CANDIDATES, base, edits };
+  const params = { modelPath, text: taken.subject.text, maxTokens, top: CANDIDATES, base, edits, look };
   return client.ask.explain(params, { signal, onProgress: progressed });
 }
 

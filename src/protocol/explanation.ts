@@ -210,7 +210,20 @@ export interface Explanation {
   threadsLost?: boolean;
 }
 
-/** Sent while an explanation is made, in this order: loading (0 or more), model, tokens, layer 0, layer 1, … */
+/** What is looked at: one head's weights from a token, or to it. */
+export interface Look {
+  layer: number;
+  head: number;
+  token: number;
+  direction: 'from' | 'to';
+}
+
+/** Its weights: [tokens]. */
+export interface LookedRow extends Look {
+  weights: Float32Array;
+}
+
+/** Sent while an explanation is made, in this order: loading (0 or more), model, tokens, layer 0, layer 1, …, row */
 export type ExplainProgress =
   /** The model is being read from the disk; share of its bytes, 0 … 1. */
   | { kind: 'loading'; share: number }
@@ -222,4 +235,6 @@ export type ExplainProgress =
       /** Present when only the beginning of the text is explained. */
       cut: { explainedChars: number; totalChars: number; maxTokens: number } | null;
     }
-  | { kind: 'layer'; maps: LayerMaps; experts: LayerExperts | null };
+  | { kind: 'layer'; maps: LayerMaps; experts: LayerExperts | null }
+  /** What was looked at in the run before, where one was named: before anything is read off the whole run. */
+  | { kind: 'row'; row: LookedRow };

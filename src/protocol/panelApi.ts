@@ -1,5 +1,5 @@
 /** The border between the Explain Attention panel (webview) and its host. */
-import type { Candidate, Explanation, ExplainProgress, RoleScores, Tile, TrainingCard } from './explanation';
+import type { Candidate, Explanation, ExplainProgress, Look, RoleScores, Tile, TrainingCard } from './explanation';
 import type { ExportViewApi } from './exporting';
 import type { ReadingMethod, ReadingWorkerApi } from './readingApi';
 import type { TileParams, WeightsParams } from './workerApi';
@@ -37,7 +37,7 @@ export type ExplainPanelHostApi = {
   /** Moves the editor's cursor to the token and shows it. */
   reveal: { params: { token: number }; result: void };
   /** What the page looks at now, for the heat in the editor. */
-  look: { params: Look & { headLocked: boolean }; result: void };
+  look: { params: Look; result: void };
   /** Functions, classes and foldable blocks of the explained text, outer ones first; [] where the language knows none. */
   syntax: { params: Record<never, never>; result: SyntaxNode[] };
   /** Definition ↔ use and enclosing symbol, from the editor's language support; [] where it knows none. */
@@ -53,19 +53,6 @@ type ReadingPanelApi = {
     progress: number;
   };
 };
-
-/** One head's weights from or to one token. */
-export interface Look {
-  layer: number;
-  head: number;
-  token: number;
-  direction: 'from' | 'to';
-}
-
-/** Its weights: [tokens]. */
-export interface LookedRow extends Look {
-  weights: Float32Array;
-}
 
 /** A piece of the explained text that belongs together: half-open UTF-16 range. */
 export interface SyntaxNode {
@@ -103,7 +90,7 @@ export type SingleEvent =
   | { kind: 'begin'; subject: Subject; modelName: string; edited?: boolean }
   | { kind: 'progress'; progress: ExplainProgress }
   /** `row`: what the page will colour first, where the extension knows. */
-  | { kind: 'done'; explanation: Explanation; row?: LookedRow }
+  | { kind: 'done'; explanation: Explanation }
   /** `message` is translated and says what, where and what to do; the last good result stays visible. */
   | { kind: 'failed'; message: string; canRetry: boolean }
   | { kind: 'cancelled' }

@@ -1,5 +1,5 @@
 /** What the explaining worker answers. One worker serves all panels. */
-import type { Candidate, Explanation, ExplainProgress, ModelCard, Tile } from './explanation';
+import type { Candidate, Explanation, ExplainProgress, Look, ModelCard, Tile } from './explanation';
 import type { Handle, ReleaseApi } from './handle';
 import type { ReadingMethod, ReadingWorkerApi } from './readingApi';
 
@@ -47,6 +47,7 @@ export type ExplainWorkerApi = {
    * Runs the model over the text. The trace is kept until `release`. `base`: a trace of a text that may begin alike; where
    * it is still kept and of the same model, only what comes after the common beginning is computed. `edits`: what the run
    * does otherwise than the model would, in canonical form; throws Problem edit-invalid for what means nothing there.
+   * `look`: what was looked at in `base`, whose row is told as soon as the layers are done; its token is the one of `base`.
    */
   explain: {
     params: {
@@ -56,6 +57,7 @@ export type ExplainWorkerApi = {
       top: number;
       base?: Handle;
       edits?: readonly string[];
+      look?: Look;
     };
     result: Explanation;
     progress: ExplainProgress;

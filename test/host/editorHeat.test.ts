@@ -45,7 +45,7 @@ describe('heat in the editor', () => {
 
   it('is off at first, colours the token that the fake head looks at, and goes when switched off', async () => {
     const { panel } = await explained('abcd');
-    await panel.answers.look({ layer: 0, head: 0, token: 2, direction: 'from', headLocked: false }, NOT_ABORTED);
+    await panel.answers.look({ layer: 0, head: 0, token: 2, direction: 'from' }, NOT_ABORTED);
     assert.equal(coloured(panel), 0);
     on.panels.showHeat(true);
     await eventually(() => panel.heat.drawn.coloured[HEAT_STEPS - 1].length === 1);
@@ -75,7 +75,7 @@ describe('heat in the editor', () => {
   it('marks what is left after an edit as stale, and explains again when typing has paused', async () => {
     on.panels.showHeat(true);
     const { editor, panel } = await explained('abcd');
-    await panel.answers.look({ layer: 0, head: 0, token: 3, direction: 'from', headLocked: false }, NOT_ABORTED);
+    await panel.answers.look({ layer: 0, head: 0, token: 3, direction: 'from' }, NOT_ABORTED);
     await eventually(() => coloured(panel) === 1);
     await editor.edit((edit) => edit.replace(new vscode.Range(0, 0, 0, 1), 'xy'));
     assert.equal(panel.heat.drawn.stale.length, 1);

@@ -77,13 +77,8 @@ async function edit(
       const check = (): void => (is() ? resolve() : void requestAnimationFrame(check));
       check();
     });
-  // The tokens of another text have no colours until its weights have come.
-  await until(
-    () =>
-      text() !== before &&
-      app.dataset.state === 'done' &&
-      document.querySelector('[data-section="text"] .token.hot') !== null,
-  );
+  // The tokens of another text have no colours until its weights have come; what is read off the whole run comes later.
+  await until(() => text() !== before && document.querySelector('[data-section="text"] .token.hot') !== null);
   // This runs in a frame, before it is painted; a message sent from it comes after that.
   await new Promise<void>((resolve) => {
     const { port1, port2 } = new MessageChannel();
@@ -91,6 +86,7 @@ async function edit(
     port2.postMessage(null);
   });
   const time = performance.now() - from;
+  await until(() => app.dataset.state === 'done');
   // The other views are drawn in the next frame, and on the screen with the one after it.
   await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
   const whole = performance.now() - from;

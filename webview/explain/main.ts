@@ -1,4 +1,5 @@
 /** The Explain Attention page: makes the views and leads the host's events and the person's choices to them. */
+import type { LookedRow } from '../../src/protocol/explanation';
 import type { PanelEvent, SingleEvent } from '../../src/protocol/panelApi';
 import '../shared/base.css';
 import './explain.css';
@@ -217,8 +218,8 @@ function take(event: SingleEvent): void {
   if (change === 'layer' && event.kind === 'progress' && event.progress.kind === 'layer') {
     for (const view of views) view.layerCame?.(event.progress.maps.layer);
   }
+  if (change === 'row' && event.kind === 'progress' && event.progress.kind === 'row') rowCame(event.progress.row);
   if (change === 'done') {
-    if (event.kind === 'done' && event.row) stage.weights.set(event.row);
     selection.reset(defaultsFor(state.shown), selection.kept);
     for (const view of views) view.completed?.();
     shown();
@@ -240,6 +241,13 @@ function take(event: SingleEvent): void {
   clearTimeout(soon);
   soon = undefined;
   drawStatus();
+}
+
+/** What was looked at in the run before has its colours while the rest is read off this one. */
+function rowCame(row: LookedRow): void {
+  stage.weights.set(row);
+  selection.suggest({ head: () => row, token: () => row.token });
+  for (const view of views) view.rowCame?.();
 }
 
 /** While somebody types, each run soon ends: that one is under way is said once it has taken longer, in ms. */
@@ -306,8 +314,8 @@ const mark = oncePerFrame(() => {
 let looked = '';
 const look = oncePerFrame(() => {
   if (!state.shown?.explanation) return;
-  const { head, headLock, token, direction } = selection;
-  const params = { ...head, token, direction, headLocked: headLock !== null };
+  const { head, token, direction } = selection;
+  const params = { ...head, token, direction };
   if (JSON.stringify(params) === looked) return;
   looked = JSON.stringify(params);
   void host.call('look', params).catch(() => {});

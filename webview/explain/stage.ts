@@ -33,6 +33,8 @@ export interface View {
   runChanged?(): void;
   /** A layer's maps have come. */
   layerCame?(layer: number): void;
+  /** The row that was looked at in the run before: its colours need not wait for the rest. */
+  rowCame?(): void;
   /** Findings, candidates and single weights can be had now. */
   completed?(): void;
   selectionChanged?(): void;

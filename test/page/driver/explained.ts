@@ -6,12 +6,11 @@ import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { root } from '../../../scripts/lib/paths.mjs';
 import type { Handle } from '../../../src/protocol/handle';
-import type { ExplainProgress, ModelCard } from '../../../src/protocol/explanation';
+import type { ExplainProgress, Look, ModelCard } from '../../../src/protocol/explanation';
 import type { ExplainPanelHostApi, ExplainPanelViewApi, PanelEvent, SingleEvent } from '../../../src/protocol/panelApi';
 import { Rpc, type CallContext, type Handlers } from '../../../src/protocol/rpc';
 import { READING_METHODS } from '../../../src/protocol/readingApi';
 import type { TraceMethod, TraceParams } from '../../../src/protocol/workerApi';
-import { firstHead, firstToken } from '../../../src/shared/firstLook';
 import { sharedExplainWorker } from '../../ui/driver/shared';
 import { openBarePage, type BarePage, type PageOptions } from './barePage';
 
@@ -168,18 +167,19 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
         await rpc.call('event', { ...begin, subject: typedSubject });
         const base = shown.trace;
         const untold: SingleEvent[] = [];
+        const look = told.findLast(({ name }) => name === 'look')?.params as Look | undefined;
         const next = await worker.ask.explain(
-          { modelPath: model, text: typed, maxTokens: 8192, top: 10, base },
-          { onProgress: (progress) => untold.push(came(progress)) },
+          { modelPath: model, text: typed, maxTokens: 8192, top: 10, base, look },
+          {
+            onProgress: (progress) => {
+              untold.push(came(progress));
+              if (progress.kind === 'row') void rpc.call('event', { kind: 'together', events: untold.splice(0) });
+            },
+          },
         );
         traces.push(next.trace);
         shown = next;
-        const seen = { findings: next.findings, model: null, tokens: next.logprobs.length };
-        const head = firstHead(seen);
-        const look = { ...head, token: firstToken(seen, head, 'from'), direction: 'from' as const };
-        const weights = await worker.ask.weights({ ...look, trace: next.trace });
-        const done: SingleEvent = { kind: 'done', explanation: next, row: { ...look, weights } };
-        await rpc.call('event', { kind: 'together', events: [...untold, done] });
+        await rpc.call('event', { kind: 'together', events: [...untold, { kind: 'done', explanation: next }] });
       },
       explainVisible: () => {},
       mark: remember('mark'),

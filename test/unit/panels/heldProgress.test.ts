@@ -17,13 +17,12 @@ describe('Progress that is held back', () => {
     const progress = held(true);
     for (const one of [loading, tokens, layer, layer]) progress.report(one);
     assert.deepEqual(told, ['loading']);
-    assert.ok(progress.holds);
     assert.deepEqual(
       progress.rest().map(({ kind }) => kind),
       ['tokens', 'layer', 'layer'],
     );
     // The end may be a moment late: nothing is told twice.
-    assert.ok(!progress.holds);
+    assert.deepEqual(progress.rest(), []);
     progress.report(layer);
     assert.deepEqual(told, ['loading', 'layer']);
   });

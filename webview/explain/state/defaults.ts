@@ -1,5 +1,5 @@
 /** What is looked at while nobody has chosen: what the first sentence tells of, else the strongest finding's clearest case. No DOM. */
-import { firstHead, firstToken } from '../../../src/shared/firstLook';
+import type { Finding, ModelCard } from '../../../src/protocol/explanation';
 import { hasWeights } from './layers';
 import type { Run } from './run';
 import type { Story } from '../../../src/protocol/whyApi';
@@ -12,6 +12,25 @@ export function defaultsFor(run: Run | null): Defaults {
     tokens: run?.tokens.length ?? 0,
   };
   return { head: () => firstHead(seen), token: (head, direction) => firstToken(seen, head, direction) };
+}
+
+/** What is known of a run so far. */
+interface Seen {
+  findings: readonly Finding[];
+  model: Pick<ModelCard, 'layerCards'> | null;
+  tokens: number;
+}
+
+function firstHead({ findings, model }: Seen): HeadRef {
+  if (findings.length > 0) return { layer: findings[0].layer, head: findings[0].head };
+  return { layer: Math.max(0, model?.layerCards.findIndex(({ mixer }) => mixer.kind === 'attention') ?? 0), head: 0 };
+}
+
+function firstToken({ findings, tokens }: Seen, { layer, head }: HeadRef, direction: 'from' | 'to'): number {
+  const own = findings.find((finding) => finding.layer === layer && finding.head === head) ?? findings[0];
+  if (own) return direction === 'from' ? own.example.query : own.example.key;
+  // The first token is where most heads are looked at from.
+  return direction === 'from' ? Math.max(0, tokens - 1) : 0;
 }
 
 /**

@@ -31,7 +31,7 @@ export interface PanelState {
 }
 
 /** What has to be drawn again. */
-export type Change = 'run' | 'layer' | 'done' | 'status' | 'query' | 'none';
+export type Change = 'run' | 'layer' | 'row' | 'done' | 'status' | 'query' | 'none';
 
 export function emptyState(): PanelState {
   return { shown: null, busy: null, outcome: null, stale: false, clean: null };
@@ -101,6 +101,8 @@ function applyProgress(
       run.maps[progress.maps.layer] = progress.maps;
       run.experts[progress.maps.layer] = progress.experts;
       return 'layer';
+    case 'row':
+      return 'row';
   }
 }
 

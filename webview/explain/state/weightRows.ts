@@ -1,6 +1,6 @@
 /** Exact numbers between one token and all others: asked for once, kept for a while. */
 import { Lru } from '../../shared/lru';
-import type { LookedRow } from '../../../src/protocol/panelApi';
+import type { LookedRow } from '../../../src/protocol/explanation';
 import type { Host } from '../host';
 import { hasSinks, hasInfluence } from './layers';
 import type { Run } from './run';

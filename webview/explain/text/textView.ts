@@ -101,8 +101,8 @@ export function textView(stage: Stage): View {
     drawLayer(run);
     readout.draw();
     table.invalidate();
-    if (!run.explanation) return heat(null);
     const known = stage.weights.peek(head, token, way);
+    if (!run.explanation) return heat(known ?? null);
     const knowsSink = stage.weights.peekSinks(head) !== undefined;
     if (known) heat(known);
     ask(async (signal) => {
@@ -145,6 +145,7 @@ export function textView(stage: Stage): View {
       if (run) list.rebuild(run);
       draw();
     },
+    rowCame: draw.now,
     completed: draw.now,
     selectionChanged: draw,
     optionsChanged: draw,

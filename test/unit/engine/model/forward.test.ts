@@ -160,6 +160,27 @@ describe('explain', () => {
     progress: () => {},
   };
 
+  it('of a text that was edited reports the row that was looked at before anything is read off the run', async () => {
+    const model = await tinyModel({ experts: 6 });
+    const { trace: base } = await explain(model, 'f(x) = x', options);
+    for (const [text, token, moved] of [
+      ['f(xy) = x', 7, 8], // behind the letter that came in
+      ['f(xy) = x', 2, 2], // before it
+      ['f', 8, 1], // the last one
+    ] as const) {
+      const steps: ExplainProgress[] = [];
+      const look = { layer: 1, head: 3, token, direction: 'from' } as const;
+      const { trace } = await explain(model, text, { ...options, base, look, progress: (step) => steps.push(step) });
+      const row = steps.at(-1)!;
+      assert.ok(row.kind === 'row' && steps.at(-2)?.kind === 'layer', row.kind);
+      assert.deepEqual(row.row, { ...look, token: moved, weights: headWeights(trace, 1, 3, moved, 'from') });
+      trace.release();
+    }
+    const steps: string[] = [];
+    await explain(model, 'f(x)', { ...options, base, progress: ({ kind }) => steps.push(kind) });
+    assert.ok(!steps.includes('row'), 'nobody looked at anything');
+  });
+
   it('reports tokens, then every layer in order, then the result', async () => {
     const model = await tinyModel({ experts: 6 });
     const steps: ExplainProgress[] = [];
