@@ -86,6 +86,7 @@ export function takeText(document: vscode.TextDocument, place: Place, maxTokens:
       firstLine: range.start.line + 1,
       // A selection that ends before the first character of a line shows nothing of that line.
       lastLine: range.end.line + (range.end.character === 0 && range.end.line > range.start.line ? 0 : 1),
+      ...(range.start.character > 0 && { firstColumn: range.start.character + 1 }),
       origin: place.origin,
       ...(place.symbol === undefined ? {} : { symbol: place.symbol }),
       text,

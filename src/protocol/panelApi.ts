@@ -68,6 +68,8 @@ export interface Subject {
   /** 1-based lines of the document. */
   firstLine: number;
   lastLine: number;
+  /** 1-based column at which the text begins, where that is not the line’s beginning. */
+  firstColumn?: number;
   /** What was taken: the selection, the enclosing symbol (with its name) or block, the line, the visible part, or what was typed in the panel. */
   origin: 'selection' | 'symbol' | 'line' | 'visible' | 'typed';
   symbol?: string;

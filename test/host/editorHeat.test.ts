@@ -53,6 +53,23 @@ describe('heat in the editor', () => {
     assert.equal(coloured(panel), 0);
   });
 
+  it('has no highlight of VS Code’s own over it, and leaves that alone where there is no heat', async () => {
+    const { editor, panel } = await explained('word word');
+    const widths = async (): Promise<number[]> => {
+      const { uri } = editor.document;
+      const found = await vscode.commands.executeCommand<vscode.DocumentHighlight[] | undefined>(
+        'vscode.executeDocumentHighlights',
+        uri,
+        new vscode.Position(0, 1),
+      );
+      return (found ?? []).map(({ range }) => range.end.character - range.start.character);
+    };
+    assert.ok(!(await widths()).includes(0), 'nothing of ours without heat');
+    on.panels.showHeat(true);
+    await eventually(() => coloured(panel) > 0);
+    assert.deepEqual(await widths(), [0]);
+  });
+
   it('is on for panels that open later, and gone with the panel', async () => {
     on.panels.showHeat(true);
     const { panel } = await explained('abcd');

@@ -265,6 +265,35 @@ describe('the panels', () => {
     await undone;
   });
 
+  it('explains its text again while that is edited, once it is asked to', async () => {
+    const { editor, panel } = await explained('abc');
+    await panel.answers.follow({ on: true }, NOT_ABORTED);
+    await setText(editor, 'xbc');
+    await until(panel.onDidChange, () => !panel.busy && eventOf(panel, 'begin').subject.text === 'xbc');
+    assert.ok(kinds(panel).includes('done'));
+    assert.equal(await tokensShown(panel), 3);
+  });
+
+  it('of several selections it says that the first is explained', async () => {
+    const said: string[] = [];
+    const { window } = vscode;
+    const own = window.showInformationMessage;
+    const show = async (message: string): Promise<undefined> => void said.push(message);
+    Object.assign(window, { showInformationMessage: show });
+    try {
+      const editor = await openText('one two three');
+      editor.selections = [new vscode.Selection(0, 8, 0, 13), new vscode.Selection(0, 0, 0, 3)];
+      await on.panels.explain(editor);
+      assert.deepEqual(said, ['2 texts are selected; the first that you selected is explained.']);
+      assert.equal(eventOf(panelOf(editor), 'begin').subject.text, 'three');
+      select(editor, 0, 3);
+      await on.panels.explain(editor);
+      assert.equal(said.length, 1, 'one selection needs no word');
+    } finally {
+      Object.assign(window, { showInformationMessage: own });
+    }
+  });
+
   it('retry explains the place as it stands now', async () => {
     const editor = await openText('zero\none\ntwo');
     select(editor, 5, 8);

@@ -58,7 +58,7 @@ describe('Around the panel', () => {
       [...values].sort((a, b) => b - a),
     );
     await section('neurons')
-      .locator('h2', { hasText: /Most active neurons for token \d+/ })
+      .locator('h2', { hasText: /Most active neurons for token \d+:\d+/ })
       .waitFor();
   });
 

@@ -4,6 +4,7 @@ import type { Subject } from '../../src/protocol/panelApi';
 import { shortened } from '../../src/shared/tokenLabel';
 import { t } from '../shared/l10n';
 import { percent } from '../shared/numbers';
+import type { Run } from './state/run';
 import type { HeadRef } from './state/selection';
 
 /** Layers and heads count from 0, as the command line and the papers count them. */
@@ -16,6 +17,17 @@ export function quoted(token: PanelToken | undefined): string {
   return token ? t('‘{0}’', shortened(token.label, 24)) : '';
 }
 
+/** "9:14": line and column of the document, counted as the editor does it, of the token's first character that is no blank. */
+export function tokenPlace({ subject, tokens }: Pick<Run, 'subject' | 'tokens'>, at: number): string {
+  const { text, firstLine, firstColumn = 1 } = subject;
+  const { charStart, charEnd } = tokens[at];
+  const own = text.slice(charStart, charEnd);
+  const before = text.slice(0, charStart + Math.max(0, own.search(/\S/)));
+  const lines = before.split(/\r\n|\r|\n/);
+  const column = lines.at(-1)!.length + (lines.length === 1 ? firstColumn : 1);
+  return `${firstLine + lines.length - 1}:${column}`;
+}
+
 /** "query ‘)’ → key ‘(’: 81.2%". */
 export function pairWords(query: PanelToken, key: PanelToken, weight: number | null): string {
   return weight === null
@@ -23,17 +35,24 @@ export function pairWords(query: PanelToken, key: PanelToken, weight: number | n
     : t('query {0} → key {1}: {2}', quoted(query), quoted(key), percent(weight));
 }
 
-/** The same with positions, which tell equal tokens apart. */
-export function placedPairWords(
-  tokens: readonly PanelToken[],
-  query: number,
-  key: number,
-  weight: number | null,
-): string {
-  return `${pairWords(tokens[query], tokens[key], weight)} · ${t('tokens {0} → {1}', query, key)}`;
+/** The same with their places, which tell equal tokens apart. */
+export function placedPairWords(run: Run, query: number, key: number, weight: number | null): string {
+  return `${pairWords(run.tokens[query], run.tokens[key], weight)} · ${tokenPlace(run, query)} → ${tokenPlace(run, key)}`;
 }
 
-/** "token 12 ‘return’ (id 123): expected with 12%"; without the last part for the first token. */
+/** For a hover: "tokens 12 → 5". */
+export const pairIndices = (query: number, key: number): string => t('tokens {0} → {1}', query, key);
+
+/** "token 9:14 ‘return’: expected with 12%"; without the last part for the first token. */
+export function placedTokenWords(run: Run, at: number): string {
+  const named = [tokenPlace(run, at), quoted(run.tokens[at])] as const;
+  const logprob = run.explanation?.logprobs[at];
+  return logprob === undefined || Number.isNaN(logprob)
+    ? t('token {0} {1}', ...named)
+    : t('token {0} {1}: expected with {2}', ...named, percent(Math.exp(logprob)));
+}
+
+/** For a hover: "token 12 ‘return’ (id 123): expected with 12%"; without the last part for the first token. */
 export function tokenWords(token: PanelToken, position: number, logprob: number | undefined): string {
   return logprob === undefined || Number.isNaN(logprob)
     ? t('token {0} {1} (id {2})', position, quoted(token), token.id)

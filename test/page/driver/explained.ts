@@ -26,7 +26,7 @@ export interface Explained extends BarePage {
   readonly rpc: Rpc<ExplainPanelHostApi, ExplainPanelViewApi>;
   /** What the page had the editor do. */
   readonly told: {
-    name: 'mark' | 'reveal' | 'look' | 'writeBack' | 'follow' | 'copy' | 'saveEdits';
+    name: 'mark' | 'reveal' | 'look' | 'writeBack' | 'follow' | 'copy' | 'saveEdits' | 'explainVisible';
     params: unknown;
   }[];
   /** What the person picks next when a file is asked for. */
@@ -181,7 +181,7 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
         shown = next;
         await rpc.call('event', { kind: 'together', events: [...untold, { kind: 'done', explanation: next }] });
       },
-      explainVisible: () => {},
+      explainVisible: remember('explainVisible'),
       mark: remember('mark'),
       reveal: remember('reveal'),
       look: remember('look'),

@@ -83,6 +83,23 @@ describe('Receipts of one token, then of another', () => {
   });
 });
 
+describe('The first sentence of a text of four tokens', () => {
+  it('is what to select instead, with a button that does it', async () => {
+    const view = await openExplained({ title: 'a.js', text: 'return a;' });
+    try {
+      const short = view.page.locator('.story .short');
+      await short
+        .getByText(/^\d tokens are too few to look back far: a function, a class or a paragraph shows more\./)
+        .waitFor();
+      await short.locator('vscode-button', { hasText: 'Explain the visible part' }).click();
+      await view.complete();
+      assert.ok(view.told.some(({ name }) => name === 'explainVisible'));
+    } finally {
+      await view.close();
+    }
+  });
+});
+
 describe('The first sentence on a model with layers without attention', () => {
   const expected = (id: number): Story['actual'] => ({ id, label: `${id}`, text: `${id}`, probability: 0.5 });
   const story: Story = {

@@ -85,7 +85,7 @@ describe('Cutting what is seen', () => {
     const box = (await plot.boundingBox())!;
     const low = { x: box.width * 0.3, y: box.height * 0.8 };
     await plot.hover({ position: low });
-    const words = await view.section('matrix').locator('.readout').textContent();
+    const words = await view.section('matrix').locator('.readout').getAttribute('title');
     const [, query, key] = /tokens (\d+) → (\d+)/.exec(words!)!;
     const head = /layer (\d+) head (\d+)/.exec((await view.section('matrix').locator('h2').textContent())!)!;
     await act(plot, 'edge', 'cut', low);

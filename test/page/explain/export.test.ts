@@ -67,19 +67,22 @@ describe('Exported', () => {
   it('“Copy image” puts the same pixels on the clipboard, and says where that is refused', async () => {
     const { buttons, told } = { buttons: page.locator('.head-place vscode-button'), told: page.locator('.told') };
     const copy = buttons.and(page.locator('[title="Copy image"], [aria-label="Copy image"]')).first();
-    // The browser's clipboard, played: bare pages have none.
+    // The browser's clipboard, played: it has none for pages of a plain http address.
     await page.evaluate(() => {
       const copied: Promise<[string, number[]]>[] = [];
-      const write = async (items: ClipboardItem[]): Promise<void> => {
+      class ClipboardItem {
+        constructor(readonly items: Record<string, Promise<Blob>>) {}
+      }
+      const write = async ([{ items }]: ClipboardItem[]): Promise<void> => {
         if ((window as { refused?: boolean }).refused) throw new DOMException('no', 'NotAllowedError');
-        const [type] = items[0].types;
-        copied.push(items[0].getType(type).then(async (blob) => [type, [...new Uint8Array(await blob.arrayBuffer())]]));
+        const [[type, made]] = Object.entries(items);
+        copied.push(made.then(async (blob) => [type, [...new Uint8Array(await blob.arrayBuffer()).slice(0, 24)]]));
       };
       Object.defineProperty(navigator, 'clipboard', { value: { write }, configurable: true });
-      Object.assign(window, { copied });
+      Object.assign(window, { ClipboardItem, copied });
     });
     await copy.click();
-    await told.getByText('Copied.').waitFor();
+    await told.getByText('Copied.', { exact: true }).waitFor();
     const [type, bytes] = await page.evaluate(
       async () => (window as unknown as { copied: Promise<[string, number[]]>[] }).copied[0],
     );

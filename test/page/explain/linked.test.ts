@@ -58,6 +58,24 @@ describe('Views that follow each other', () => {
     await page.evaluate(() => scrollTo(0, 0));
   });
 
+  it('has the text beside what is explored where there is room for both, else above it', async () => {
+    const boxes = (): Promise<[DOMRect, DOMRect]> =>
+      page.evaluate(() => {
+        const box = (what: string): DOMRect =>
+          document.querySelector(what)!.getBoundingClientRect().toJSON() as DOMRect;
+        return [box('.reading'), box('.explored')];
+      });
+    const [above, below] = await boxes();
+    assert.ok(above.bottom <= below.top, JSON.stringify([above, below]));
+    await page.setViewportSize({ width: 1280, height: 800 });
+    const [left, right] = await boxes();
+    assert.ok(
+      left.right <= right.left && left.top < right.bottom && right.top < left.bottom,
+      JSON.stringify([left, right]),
+    );
+    await page.setViewportSize({ width: 620, height: 800 });
+  });
+
   it('draws the selection in its own layout: every line, with its indentation', async () => {
     const file = readFileSync(path.join(sampleWorkspace, 'sample.ts'), 'utf8').split('\n');
     const lines = await section('text')
@@ -113,7 +131,9 @@ describe('Views that follow each other', () => {
     const about = section('text').locator('.readout .about');
     await section('text').locator('.token.white').last().hover();
     await about.locator('.word', { hasText: /[·⏎→]/ }).waitFor();
-    assert.match((await about.textContent())!, /^token \d+ ‘.+’/);
+    // Line and column first; index and id on hover.
+    assert.match((await about.textContent())!, /^token \d+:\d+ ‘.+’/);
+    assert.match((await about.getAttribute('title'))!, /^token \d+ ‘.+’ \(id \d+\)/);
     for (const name of ['attention', 'edges', 'receipts', 'roles', 'rollup', 'experts', 'predictions']) {
       await view.openTab(name);
       await view.complete();

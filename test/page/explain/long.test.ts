@@ -78,7 +78,7 @@ describe('A long text', () => {
     await page.keyboard.press('+');
     await matrix.getByText('Each cell shows').waitFor({ state: 'hidden' });
     await page.keyboard.press('ArrowLeft');
-    await matrix.locator('.readout', { hasText: /tokens \d+ → \d+/ }).waitFor();
+    await matrix.locator('.readout', { hasText: /\d+:\d+ → \d+:\d+/ }).waitFor();
     await page.keyboard.press('0');
     await matrix.getByText(`Each cell shows the largest of ${pool} × ${pool} weights.`).waitFor();
   });

@@ -184,11 +184,12 @@ describe('Reading views', () => {
     const surprisal = page.locator('[data-section="surprisal"]');
     await surprisal.locator('.token[role="option"]').nth(5).hover();
     await surprisal
-      .locator('.readout', { hasText: /token \d+ ‘.+’: [\d.]+ bits.*entropy [\d.]+ bits.*likeliest: / })
+      .locator('.readout', { hasText: /token \d+:\d+ ‘.+’: [\d.]+ bits.*entropy [\d.]+ bits.*likeliest: / })
       .waitFor();
     // The panel's number for a token is the one of the sentence and of the table.
     const sentence = (await surprisal.locator('.words').textContent())!;
-    const [, most, token] = /with ([\d.]+ bits) \(token (\d+)\)/.exec(sentence)!;
+    const [, most] = /with ([\d.]+ bits) \(token \d+:\d+\)/.exec(sentence)!;
+    const [, token] = /^token (\d+) /.exec((await surprisal.locator('.words').getAttribute('title'))!)!;
     await surprisal.locator('.twin summary').click();
     const row = surprisal.locator('tbody tr').first();
     await row.waitFor();
@@ -205,7 +206,7 @@ describe('Reading views', () => {
     const token = page.locator('[data-section="surprisal"] .token[role="option"]').nth(12);
     await token.click();
     const next = page.locator('[data-section="next"]');
-    await next.locator('h2', { hasText: /after token \d+ ‘.+’/ }).waitFor();
+    await next.locator('h2', { hasText: /after token \d+:\d+ ‘.+’/ }).waitFor();
     await next.getByText(/^The text goes on with ‘.+’, which had [<\d.]+%/).waitFor();
     const shares = (await next.locator('tbody .probability > span:last-child').allTextContents()).map((text) =>
       parseFloat(text.replace('<', '')),
@@ -280,7 +281,9 @@ describe('Reading views', () => {
     }
     const stages = page.locator('[data-section="stages"]');
     const pair = (await stages.locator('li.hint').textContent())!;
-    const [, weight, query, key] = /: ([\d.]+%) · tokens (\d+) → (\d+)/.exec(pair)!;
+    const [, weight] = /: ([\d.]+%) · \d+:\d+ → \d+:\d+$/.exec(pair)!;
+    const hover = await stages.locator('li.hint').getAttribute('title');
+    const [, query, key] = /^tokens (\d+) → (\d+)$/.exec(hover!)!;
     assert.equal(await stages.locator('[data-step="Softmax"] .number').textContent(), weight);
     await edges.locator('.twin summary').click();
     const first = edges.locator('tbody tr').first();
@@ -314,7 +317,7 @@ describe('Reading views', () => {
     await page.keyboard.press('End');
     await arcs.locator('h2', { hasText: 'from ‘}’' }).waitFor();
     await page.keyboard.press('Home');
-    await arcs.locator('.readout', { hasText: 'tokens 0 → 0' }).waitFor();
+    await arcs.locator('.readout[title="tokens 0 → 0"]').waitFor();
     await page.locator('[data-step="Softmax"] .number', { hasText: '100.0%' }).waitFor();
     await view.complete();
     const box = (await arcs.locator('canvas').boundingBox())!;
@@ -334,7 +337,7 @@ describe('Reading views', () => {
     const box = (await map.boundingBox())!;
     // Layer 2, somewhere in the text; a row is 16 pixels high.
     await page.mouse.click(box.x + box.width / 2, box.y + 2 * 16 + 8);
-    const told = experts.locator('.readout', { hasText: /^layer 2, token \d+ ‘/ });
+    const told = experts.locator('.readout', { hasText: /^layer 2, token \d+:\d+ ‘/ });
     await told.waitFor();
     const words = (await told.textContent())!;
     const [, token] = /token (\d+)/.exec(words)!;

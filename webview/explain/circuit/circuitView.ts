@@ -5,7 +5,7 @@ import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { decimal, signedDecimal } from '../../shared/numbers';
 import { tableTwin } from '../../shared/tableTwin';
-import { setWords } from '../chips';
+import { setWords, worded } from '../chips';
 import { tracePrediction } from '../receipts/tracePrediction';
 import { standsFor } from '../interventions/things';
 import type { Run } from '../state/run';
@@ -109,7 +109,7 @@ export function circuitView(stage: Stage): View {
       ends.length === 0
         ? []
         : [
-            h('h3', {}, heading),
+            h('h3', {}, ...worded(heading)),
             h(
               'ul',
               {},

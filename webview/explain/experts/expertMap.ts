@@ -12,7 +12,7 @@ import { expertColor } from './expertColors';
 import { choiceWords } from './routingWords';
 import type { Stage } from '../stage';
 import { stripScroll } from '../text/stripScroll';
-import { quoted } from '../words';
+import { tokenPlace, quoted } from '../words';
 
 /** CSS pixels: height of a layer, room for its number, and what a token takes. */
 const [ROW, LABEL] = [16, 28];
@@ -105,7 +105,7 @@ export function expertMap(stage: Stage): { element: HTMLElement; draw(): void; r
         ...(layer.apart ? [`(${choiceWords(layer, token * layer.topK + k)})`] : []),
       ].join(' '),
     );
-    return `${t('layer {0}, token {1} {2}', pointed.layer, token, quoted(run.tokens[token]))}: ${parts.join(', ')}`;
+    return `${t('layer {0}, token {1} {2}', pointed.layer, tokenPlace(run, token), quoted(run.tokens[token]))}: ${parts.join(', ')}`;
   };
 
   const under = (event: MouseEvent): { layer: number; token: number } | null => {

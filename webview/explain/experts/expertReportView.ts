@@ -12,7 +12,7 @@ import { latest } from '../host';
 import type { Thing } from '../interventions/things';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
-import { quoted } from '../words';
+import { tokenPlace, quoted } from '../words';
 
 /** Experts and pairs that are listed. */
 const LISTED = 8;
@@ -177,7 +177,7 @@ export function expertReportView(stage: Stage): View & { choose(layer: number): 
       aboutToken,
       t(
         'Token {0} {1}: margin {2}, runner-up expert {3}, entropy {4}.',
-        token,
+        tokenPlace(of, token),
         quoted(of.tokens[token]),
         (of.model?.routing ? decimal : percent)(report.margin[token]),
         report.runnerUp[token],

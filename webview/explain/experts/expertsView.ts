@@ -15,7 +15,7 @@ import { expertMap } from './expertMap';
 import { expertTable } from './expertTable';
 import { layersDone, type Run } from '../state/run';
 import type { Stage, View } from '../stage';
-import { quoted } from '../words';
+import { tokenPlace, quoted } from '../words';
 
 /** Experts whose colours are listed. */
 const LISTED = 64;
@@ -76,7 +76,7 @@ export function expertsView(stage: Stage): View {
 
   const drawToken = (run: Run): void => {
     const { token } = selection;
-    setWords(rowsTitle, t('Token {0} {1}', token, quoted(run.tokens[token])));
+    setWords(rowsTitle, t('Token {0} {1}', tokenPlace(run, token), quoted(run.tokens[token])));
     rows.replaceChildren(
       ...run.experts.flatMap((layer, l) => {
         if (!layer) {

@@ -9,7 +9,7 @@ import { ranges } from '../heads/layerWords';
 import { barList, type Bar } from '../token/barList';
 import { Rereadings } from '../rereadings';
 import type { Stage, View } from '../stage';
-import { quoted } from '../words';
+import { tokenPlace, quoted } from '../words';
 
 const TOP = 20;
 
@@ -56,7 +56,7 @@ export function neuronsView(stage: Stage): View {
     if (!neurons && !answers.asks) return;
     shownFor = neurons ? token : -1;
     shown = neurons ?? [];
-    setWords(title, t('Most active neurons for token {0} {1}', token, quoted(run.tokens[token])));
+    setWords(title, t('Most active neurons for token {0} {1}', tokenPlace(run, token), quoted(run.tokens[token])));
     list.replaceChildren(...(neurons ? [fill(neurons, token)] : []));
   });
 

@@ -5,7 +5,7 @@ import { t } from '../../shared/l10n';
 import { integer, percent, signedPrecise } from '../../shared/numbers';
 import type { Run } from '../state/run';
 import { hasInfluence, looksBothWays, maskOf, mixerOf, windowOf } from '../state/layers';
-import { placedPairWords, quoted } from '../words';
+import { placedPairWords, tokenPlace, quoted } from '../words';
 
 /** "attention", "attention over the last 128 tokens, with sinks", "gated delta network: no attention, a state". */
 export function mixerWords(mixer: MixerCard, bothWays = false): string {
@@ -68,10 +68,10 @@ export function pairReadout(run: Run, layer: number, query: number, key: number,
       : t('outside the window: this layer looks back over {0} tokens', integer(window));
     return `${pairOf(run.tokens, query, key)}: ${words}`;
   }
-  if (!hasInfluence(run, layer)) return placedPairWords(run.tokens, query, key, value);
+  if (!hasInfluence(run, layer)) return placedPairWords(run, query, key, value);
   return value === null
     ? pairOf(run.tokens, query, key)
-    : `${pairOf(run.tokens, query, key)}: ${t('implied influence {0}', signedPrecise(value))} · ${t('tokens {0} → {1}', query, key)}`;
+    : `${pairOf(run.tokens, query, key)}: ${t('implied influence {0}', signedPrecise(value))} · ${tokenPlace(run, query)} → ${tokenPlace(run, key)}`;
 }
 
 const pairOf = (tokens: readonly PanelToken[], query: number, key: number): string =>

@@ -23,7 +23,7 @@ import type { HeadRef } from '../state/selection';
 import type { Stage, View } from '../stage';
 import { tokenList } from '../text/tokenList';
 import { sums, unitsOf, type Unit, type UnitKind } from '../text/units';
-import { quoted } from '../words';
+import { tokenPlace, quoted } from '../words';
 
 const SHOWN = 12;
 const layersWithout = ({ model }: Run): number[] =>
@@ -192,7 +192,7 @@ export function rollupView(stage: Stage): View & { units: View } {
     if (!run?.explanation || !run.model || !visible) return;
     const { token } = selection;
     show(picker.element, method.value === 'chosen');
-    setWords(title, t('Many heads at once, from token {0} {1}', token, quoted(run.tokens[token])));
+    setWords(title, t('Many heads at once, from token {0} {1}', tokenPlace(run, token), quoted(run.tokens[token])));
     setWords(what, describe(run));
     list.mark('focus', token);
     list.mark('pointed', selection.pointed);

@@ -10,7 +10,7 @@ import { setWords } from '../chips';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
 import { barList, type Bar } from '../token/barList';
-import { headName, quoted } from '../words';
+import { headName, tokenPlace, quoted } from '../words';
 
 const SHOWN = 8;
 
@@ -126,14 +126,14 @@ function predictedWords(run: Run, before: Run): string {
 }
 
 /** Of a model that predicts nothing. */
-function movedWords({ tokens }: Run, moved: Float32Array): string {
+function movedWords(run: Run, moved: Float32Array): string {
   const [{ position, move }] = byMove(moved);
   const mean = moved.reduce((sum, one) => sum + one, 0) / moved.length;
   return t(
     'What the model gives of a token moved by {0} of its length in the mean; most of all at token {1} {2}, by {3}.',
     percent(mean),
-    position,
-    quoted(tokens[position]),
+    tokenPlace(run, position),
+    quoted(run.tokens[position]),
     percent(move),
   );
 }

@@ -9,6 +9,7 @@ import { toProblem } from '../../../src/protocol/problem';
 import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
 import { t } from '../../shared/l10n';
 import { button } from '../../shared/toolkit';
+import { worded } from '../chips';
 import { hasInfluence, looksBothWays, mixerOf, windowOf } from '../state/layers';
 import type { Stage, View } from '../stage';
 import { asNnsight } from './asNnsight';
@@ -193,7 +194,7 @@ export function interventionsView(stage: Stage): InterventionsView {
       'li',
       { class: isOn ? '' : 'off' },
       box,
-      h('span', { class: 'edit-words' }, words),
+      h('span', { class: 'edit-words' }, ...worded(words)),
       h('code', {}, printEdit(edit)),
       act('↑', t('Earlier'), () => list.move(index, -1)),
       act('↓', t('Later'), () => list.move(index, 1)),

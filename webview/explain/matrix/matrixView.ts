@@ -34,7 +34,7 @@ import type { Stage, View } from '../stage';
 import { influenceWords, pairReadout } from '../heads/layerWords';
 import { hasSinks, hasInfluence, looksBothWays, maskOf, windowOf } from '../state/layers';
 import { integer, percent } from '../../shared/numbers';
-import { headName } from '../words';
+import { headName, pairIndices } from '../words';
 
 /** Pixels kept free at the right, so that the frame is not cut. */
 const EDGE = 2;
@@ -205,6 +205,7 @@ export function matrixView(stage: Stage): View {
     const { query, key: other } = pointed;
     const { head } = selection;
     const { layer } = head;
+    readout.title = pairIndices(query, other);
     if (maskOf(run, layer, query, other)) return setWords(readout, pairReadout(run, layer, query, other, null));
     const sink = stage.weights.peekSinks(head)?.[query];
     const sinkWords = sink === undefined ? '' : ` · ${t('learned sink: {0}', percent(sink))}`;

@@ -8,14 +8,14 @@ import { onResize, surface } from '../../shared/surface';
 import { cell, type Cell } from '../../shared/tableTwin';
 import { css, mix } from '../../../src/shared/color';
 import { theme } from '../../shared/theme';
-import { setWords } from '../chips';
+import { setWords, worded } from '../chips';
 import { largestBy } from '../token/edges';
 import type { EdgeRows } from '../token/edgeRows';
 import { latest } from '../host';
 import { standsFor, type Thing } from '../interventions/things';
 import type { Stage, View } from '../stage';
 import { hasInfluence, looksBothWays, maskOf, windowOf, type Mask } from '../state/layers';
-import { headName, placedPairWords, quoted } from '../words';
+import { headName, placedPairWords, quoted, pairIndices } from '../words';
 
 /** CSS pixels of the picture of q, k and their products. */
 const [ROW, GAP, LABEL] = [26, 6, 44];
@@ -78,14 +78,10 @@ export function stagesView(stage: Stage, rows: EdgeRows): View {
         title,
         t('How {0} comes to look from {1} at {2}', headName(head), quoted(run.tokens[query]), quoted(run.tokens[key])),
       );
-      fill(
-        stages,
-        maskOf(run, layer, query, key),
-        windowOf(run, layer),
-        Math.abs(query - key),
-        looksBothWays(run),
-        placedPairWords(run.tokens, query, key, stages.weight),
-      );
+      fill(stages, maskOf(run, layer, query, key), windowOf(run, layer), Math.abs(query - key), looksBothWays(run), {
+        words: placedPairWords(run, query, key, stages.weight),
+        title: pairIndices(query, key),
+      });
       paint();
     });
   });
@@ -103,7 +99,7 @@ export function stagesView(stage: Stage, rows: EdgeRows): View {
     window: number,
     distance: number,
     bothWays: boolean,
-    pair: string,
+    pair: { words: string; title: string },
   ): void => {
     const step = (name: string, formula: string, value: string): HTMLElement =>
       h(
@@ -163,7 +159,7 @@ export function stagesView(stage: Stage, rows: EdgeRows): View {
           : t('divided by {0}, the row’s sum with the learned sink, which takes {1}', precise(rowSum), percent(sink)),
         percent(weight),
       ),
-      h('li', { class: 'hint' }, pair),
+      h('li', { class: 'hint', title: pair.title }, ...worded(pair.words)),
     );
   };
 

@@ -14,7 +14,7 @@ import { setWords } from '../chips';
 import { standsFor } from '../interventions/things';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
-import { quoted } from '../words';
+import { tokenPlace, quoted } from '../words';
 
 type Way = keyof Patching['patched'];
 
@@ -107,7 +107,7 @@ export function patchView(stage: Stage): View {
     show(element, run?.explanation != null && run.explanation.interventions.length === 0);
     if (!run?.explanation) return;
     const { query } = stage.selection;
-    setWords(where, t('Instead of token {0} {1}:', query, quoted(run.tokens[query])));
+    setWords(where, t('Instead of token {0} {1}:', tokenPlace(run, query), quoted(run.tokens[query])));
     show(canvas, shown !== null);
     show(table.element, shown !== null);
     setWords(readout, '');
@@ -135,7 +135,7 @@ export function patchView(stage: Stage): View {
       t(
         '{0} at token {1} {2}: {3}',
         place,
-        position,
+        tokenPlace(run, position),
         quoted(run.tokens[position]),
         share === null ? '–' : roundPercent(share),
       ),

@@ -4,6 +4,7 @@ import type { Receipt, RoutingReceipt } from '../../../src/protocol/receipts';
 import { h } from '../../shared/dom';
 import { t } from '../../shared/l10n';
 import { signedDecimal } from '../../shared/numbers';
+import { worded } from '../chips';
 import { editWords } from '../interventions/editWords';
 import type { Run } from '../state/run';
 
@@ -50,7 +51,7 @@ export function routingTable(run: Run, { routing }: Pick<Receipt, 'routing'>): H
             h(
               'tr',
               {},
-              h('th', { scope: 'row', title: cut.edit }, editWords(parseEdit(cut.edit), run.tokens)),
+              h('th', { scope: 'row', title: cut.edit }, ...worded(editWords(parseEdit(cut.edit), run.tokens))),
               ...[cut.frozen, cut.ids, cut.free, rechosen(cut)].map((value) => h('td', {}, signedDecimal(value))),
               h('td', { class: 'receipt-beside' }, flipWords(cut)),
             ),

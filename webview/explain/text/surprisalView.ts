@@ -15,7 +15,7 @@ import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
 import { expectedBefore } from './surprisal';
 import { tokenList } from './tokenList';
-import { quoted } from '../words';
+import { tokenPlace, quoted, tokenWords } from '../words';
 
 type Measure = 'surprisal' | 'entropy';
 
@@ -113,22 +113,32 @@ export function surprisalView(stage: Stage): View {
     list.mark('focus', selection.tokenLock);
     list.mark('pointed', pointed);
     setWords(sentence, run.explanation ? summary(run) : '');
-    setWords(readout, tell(run, pointed ?? selection.tokenLock));
+    sentence.title = run.explanation ? hoverOf(run, mostSurprising(run)) : '';
+    const told = pointed ?? selection.tokenLock;
+    setWords(readout, tell(run, told));
+    readout.title = told === null ? '' : hoverOf(run, told);
     table.invalidate();
   });
+
+  const mostSurprising = ({ explanation }: Run): number => {
+    const all = explanation!.logprobs.map(surprisalBits);
+    return all.reduce((best, value, token) => ((value || 0) > (all[best] || 0) ? token : best), 0);
+  };
+  const hoverOf = ({ tokens, explanation }: Run, token: number): string =>
+    tokenWords(tokens[token], token, explanation?.logprobs[token]);
 
   const summary = (run: Run): string => {
     const all = run.explanation!.logprobs.map(surprisalBits);
     const known = all.filter((value) => !Number.isNaN(value));
     if (known.length === 0) return t('A single token has nothing before it that could predict it.');
     const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
-    const most = all.reduce((best, value, token) => ((value || 0) > (all[best] || 0) ? token : best), 0);
+    const most = mostSurprising(run);
     return t(
       'A token cost {0} on average; the most surprising was {1} with {2} (token {3}).',
       bits(mean),
       quoted(run.tokens[most]),
       bits(all[most]),
-      most,
+      tokenPlace(run, most),
     );
   };
 
@@ -138,7 +148,7 @@ export function surprisalView(stage: Stage): View {
     const own = run.explanation.logprobs.map(surprisalBits)[token];
     const words = t(
       'token {0} {1}: {2}, expected with {3}',
-      token,
+      tokenPlace(run, token),
       quoted(run.tokens[token]),
       bits(own),
       percent(2 ** -own),

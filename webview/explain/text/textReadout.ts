@@ -5,7 +5,7 @@ import { button } from '../../shared/toolkit';
 import { setWords } from '../chips';
 import type { Stage } from '../stage';
 import { pairReadout } from '../heads/layerWords';
-import { tokenWords } from '../words';
+import { placedTokenWords, tokenWords, pairIndices } from '../words';
 
 export function textReadout(stage: Stage): { element: HTMLElement; draw(): void } {
   const { selection } = stage;
@@ -23,7 +23,8 @@ export function textReadout(stage: Stage): { element: HTMLElement; draw(): void 
       if (!run) return;
       const { head, token, direction, pointed } = selection;
       const shown = pointed ?? token;
-      setWords(about, tokenWords(run.tokens[shown], shown, run.explanation?.logprobs[shown]));
+      setWords(about, placedTokenWords(run, shown));
+      about.title = tokenWords(run.tokens[shown], shown, run.explanation?.logprobs[shown]);
       const row = stage.weights.peek(head, token, direction);
       if (row && pointed !== null) setWords(pair, weightWords(pointed, row[pointed]));
       else if (row) setWords(pair, strongestWords(row));
@@ -32,6 +33,7 @@ export function textReadout(stage: Stage): { element: HTMLElement; draw(): void 
 
       function weightWords(other: number, weight: number): string {
         const [query, key] = direction === 'from' ? [token, other] : [other, token];
+        pair.title = pairIndices(query, key);
         return pairReadout(run!, head.layer, query, key, weight);
       }
       function strongestWords(weights: Float32Array): string {

@@ -14,7 +14,7 @@ import { standsFor } from '../interventions/things';
 import type { Stage, View } from '../stage';
 import { influenceWords, measureName, measureText, pairReadout } from '../heads/layerWords';
 import { hasInfluence, looksBothWays, maskOf } from '../state/layers';
-import { headName, quoted } from '../words';
+import { headName, quoted, pairIndices } from '../words';
 
 /** CSS pixels: a token's place, the arcs' room, the labels'. */
 const [CELL, ARCS, LABELS] = [22, 130, 76];
@@ -122,6 +122,7 @@ export function arcsView(stage: Stage): View {
     const asked = other ?? order.at(-1) ?? query;
     const sinkWords = sinks.length > 0 ? ` · ${t('learned sink: {0}', percent(sinks[query]))}` : '';
     setWords(readout, pairReadout(run, head.layer, query, asked, row[asked]) + sinkWords);
+    readout.title = pairIndices(query, asked);
   });
 
   const under = (event: MouseEvent): number | null => {

@@ -8,7 +8,7 @@ import { setWords } from '../chips';
 import { latest } from '../host';
 import { readable, type Run } from '../state/run';
 import type { Stage, View } from '../stage';
-import { quoted } from '../words';
+import { tokenPlace, quoted } from '../words';
 
 const TOP = 10;
 
@@ -43,7 +43,7 @@ export function candidatesView(stage: Stage): View {
       title,
       position === last
         ? t('What comes next, after the last token {0}', quoted(run.tokens[last]))
-        : t('What comes next, after token {0} {1}', position, quoted(run.tokens[position])),
+        : t('What comes next, after token {0} {1}', tokenPlace(run, position), quoted(run.tokens[position])),
     );
     if (position === last) return fill(run, position, run.explanation.next);
     const candidates = known.get(position);

@@ -6,7 +6,7 @@ import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { decimal, integer, percent, signedDecimal } from '../../shared/numbers';
 import { cell, tableTwin } from '../../shared/tableTwin';
-import { setWords } from '../chips';
+import { setWords, worded } from '../chips';
 import { latest } from '../host';
 import { measureName, measureText } from '../heads/layerWords';
 import { hasInfluence, looksBothWays } from '../state/layers';
@@ -138,7 +138,12 @@ export function edgeView(stage: Stage, rows: EdgeRows): View {
         title: `${run.tokens[key].label}: ${text(values[key])}`,
         onPoint: (on: boolean) => selection.change({ pointed: on ? key : null }),
       }));
-      return h('div', { 'data-reading': name }, h('h3', {}, name), barList(bars, Math.abs(values[order[0]])));
+      return h(
+        'div',
+        { 'data-reading': name },
+        h('h3', {}, ...worded(name)),
+        barList(bars, Math.abs(values[order[0]])),
+      );
     };
     columns.replaceChildren(
       reading(measureName(run, layer), edges.weights, measureText(run, layer)),

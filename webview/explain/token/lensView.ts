@@ -10,7 +10,7 @@ import { setWords } from '../chips';
 import { standsFor } from '../interventions/things';
 import { Rereadings } from '../rereadings';
 import type { Stage, View } from '../stage';
-import { quoted } from '../words';
+import { tokenPlace, quoted } from '../words';
 
 const TOP = 3;
 
@@ -51,7 +51,7 @@ export function lensView(stage: Stage): View {
     show(table, run?.explanation != null);
     if (!run?.explanation || !visible) return;
     const position = selection.tokenLock ?? run.tokens.length - 1;
-    setWords(title, t('Layer by layer, after token {0} {1}', position, quoted(run.tokens[position])));
+    setWords(title, t('Layer by layer, after token {0} {1}', tokenPlace(run, position), quoted(run.tokens[position])));
     const lens = answers.look(position, draw);
     if (lens) fill(lens);
     else if (answers.asks) empty();

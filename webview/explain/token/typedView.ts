@@ -11,7 +11,7 @@ import { setWords, worded } from '../chips';
 import { latest } from '../host';
 import { eachOfText, readsAgain } from '../readsAgain';
 import type { Stage, View } from '../stage';
-import { quoted } from '../words';
+import { tokenPlace, quoted } from '../words';
 
 export function typedView(stage: Stage): View {
   const { selection } = stage;
@@ -63,7 +63,7 @@ export function typedView(stage: Stage): View {
       t(
         '{0} after token {1} {2}: probability {3}.',
         t('‘{0}’', readableLabel(text)),
-        at,
+        tokenPlace(run, at),
         quoted(run.tokens[at]),
         percent(Math.exp(logprob)),
       ),

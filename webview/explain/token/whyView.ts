@@ -10,7 +10,7 @@ import { button } from '../../shared/toolkit';
 import { barList, type Bar } from './barList';
 import { overText } from './overText';
 import { largestBy } from './edges';
-import { setWords } from '../chips';
+import { setWords, worded } from '../chips';
 import { latest } from '../host';
 import { eachOfText, readsAgain } from '../readsAgain';
 import { Rereadings } from '../rereadings';
@@ -172,7 +172,7 @@ export function whyView(stage: Stage): View {
       h(
         'div',
         { 'data-reading': name },
-        h('h3', {}, heading),
+        h('h3', {}, ...worded(heading)),
         barList(
           terms.slice(0, SHOWN).map((term) => barOf(run, term)),
           largest,
