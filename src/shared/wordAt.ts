@@ -1,6 +1,6 @@
 /** The word that a token is a piece of, and the one that another token would have made there. */
 import type { PanelToken } from '../protocol/explanation';
-import { readableLabel, shortened } from './tokenLabel';
+import { characterLabel, readableLabel, shortened } from './tokenLabel';
 
 const WORD = String.raw`[\w$]|(?!\p{Script=Han})[\p{L}\p{M}]`;
 const BEFORE = new RegExp(`(?:${WORD})+$`, 'u');
@@ -52,7 +52,8 @@ function hanBeginning(before: string, expected: string): string {
 /** Blanks around a word go without saying; those that are all there is are shown. */
 function shown(text: string): string {
   const inner = text.trim();
-  return shortened(inner === '' ? readableLabel(text) : inner, LONGEST);
+  // An accent alone would stand on what is next to it.
+  return shortened(inner === '' ? readableLabel(text) : characterLabel(inner), LONGEST);
 }
 
 /** Line of the document that the token is in, counted as the editor does it. */

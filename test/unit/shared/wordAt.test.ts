@@ -27,6 +27,10 @@ describe('the word at a token', () => {
     assert.equal(word('a &&= b', ' &&='), '&&=');
   });
 
+  it('is the number of an accent that stands alone, which would be drawn on its neighbour', () => {
+    assert.equal(word('(e + \u0301)', '\u0301'), 'U+0301');
+  });
+
   it('is the word of a dictionary in Chinese, expected or not', () => {
     assert.equal(word('语句中缺少括号', '少'), '缺少');
     assert.equal(word('语句中缺少括号', '缺'), '缺少');

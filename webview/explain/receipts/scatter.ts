@@ -35,7 +35,9 @@ export function scatter(
   svg.append(
     s('line', { x1: LEFT, x2: WIDTH - 8, y1: HEIGHT - BOTTOM, y2: HEIGHT - BOTTOM, class: 'axis' }),
     s('line', { x1: LEFT, x2: LEFT, y1: TOP, y2: HEIGHT - BOTTOM, class: 'axis' }),
-    ...[1e-4, 1e-3, 1e-2, 0.1, 1].map((weight) => text(x(weight), HEIGHT - 10, percent(weight), 'middle')),
+    ...[1e-4, 1e-3, 1e-2, 0.1, 1].map((weight) =>
+      text(x(weight), HEIGHT - 10, percent(weight), weight === 1 ? 'end' : 'middle'),
+    ),
     ...[largest, Math.sqrt(largest * least), least].map((size) =>
       text(LEFT - 4, y(size) + 4, size.toPrecision(1), 'end'),
     ),
