@@ -62,17 +62,22 @@ describe('What the eye finds', () => {
 
   it('what is chosen is told from the rest by a line of two pixels, in light too', async () => {
     await view.openTab('attention');
-    const width = (what: string, sides: string[]): Promise<number> =>
+    const drawn = (what: string, line: 'outline' | 'border-bottom'): Promise<[number, string]> =>
       page
         .locator(what)
         .first()
-        .evaluate(
-          (one, names) => Math.max(...names.map((name) => parseFloat(getComputedStyle(one).getPropertyValue(name)))),
-          sides,
-        );
-    assert.ok((await width('.head-cell.chosen', ['outline-width'])) >= 2);
-    assert.ok((await width('[role="tab"][aria-selected="true"]', ['border-bottom-width'])) >= 2);
-    assert.ok((await width('[role="tab"][aria-selected="false"]', ['border-bottom-width'])) <= 2);
+        .evaluate((one, name) => {
+          const style = getComputedStyle(one);
+          return [parseFloat(style.getPropertyValue(`${name}-width`)), style.getPropertyValue(`${name}-color`)];
+        }, line);
+    const [cell, tab] = [
+      await drawn('.head-cell.chosen', 'outline'),
+      await drawn('[role="tab"][aria-selected="true"]', 'border-bottom'),
+    ];
+    assert.ok(cell[0] >= 2 && tab[0] >= 2, JSON.stringify([cell, tab]));
+    const [, other] = await drawn('[role="tab"][aria-selected="false"]', 'border-bottom');
+    assert.equal(other, 'rgba(0, 0, 0, 0)');
+    assert.notEqual(tab[1], other);
   });
 
   it('every head’s cell has its name; one that does something has role and score', async () => {
