@@ -5,13 +5,13 @@ import { openExplained, type Explained } from '../driver/explained';
 describe('A text that is typed in the panel', () => {
   let view: Explained;
   /** Weights that are asked for wait for this. */
-  let held: Promise<void> | undefined;
+  const held: { until?: Promise<void> } = {};
   before(
     async () =>
       (view = await openExplained(
         { title: 'a.ts', text: 'const total = price * count;\n' },
         undefined,
-        async (name, _, answered) => (name === 'weights' && (await held), answered()),
+        async (name, _, answered) => (name === 'weights' && (await held.until), answered()),
       )),
   );
   after(() => view.close());
@@ -47,7 +47,7 @@ describe('A text that is typed in the panel', () => {
     const { page } = view;
     await view.complete();
     let answer!: () => void;
-    held = new Promise((resolve) => (answer = resolve));
+    held.until = new Promise((resolve) => (answer = resolve));
     // Both in one step: what is asked for later is asked for after the colours are there.
     const hot = page.evaluate(
       () =>
