@@ -21,8 +21,8 @@ const CONTRAST = 0.25;
 const NEARLY = 0.5;
 /** What comes is told of only where it was this sure of it: a guess that is met is no news. */
 const CERTAINTY = 0.6;
-/** Places whose reasons are looked for, and those of them that are cut: a cut costs as much as a stretch of the text. */
-const [PLACES, CUTS] = [12, 3];
+/** Places whose reasons are looked for, of choices fewer, and those that are cut: a cut costs as much as a stretch of the text. */
+const [PLACES, CHOICES, CUTS] = [12, 4, 3];
 /** What the rest of a word counts for that its beginning tells. */
 const SPELLING = 0.2;
 /** A look at the tokens right before is spelling; what it says about the text is little. */
@@ -49,24 +49,16 @@ export async function story(
 ): Promise<Story | null> {
   if (model.config.bothWays) return null;
   const places = await convictions(model, trace, logprobs, pause);
-  const toldOf = (wanted: Place['kind'], least = 0): Promise<Told[]> =>
-    told(
-      model,
-      trace,
-      places.filter(({ kind, strength }) => kind === wanted && strength > least),
-      pause,
-    );
-  const missed = await toldOf('missed');
-  // A weaker place is hardly ever cut.
-  const unmet = [...missed, ...(await toldOf('undecided', missed[CUTS - 1]?.strength))];
-  const first = await confirmed(
-    model,
-    trace,
-    unmet.sort((a, b) => b.strength - a.strength),
-    pause,
-  );
+  const strongest = (wanted: Place['kind'], most: number): Place[] =>
+    places
+      .filter(({ kind }) => kind === wanted)
+      .sort((a, b) => b.strength - a.strength)
+      .slice(0, most);
+  // Both at once: of a model larger than memory they share its file's passes.
+  const unmet = [...strongest('missed', PLACES), ...strongest('undecided', CHOICES)];
+  const first = await confirmed(model, trace, await told(model, trace, unmet, pause), pause);
   if (first?.cut.confirmed) return first;
-  const sure = await confirmed(model, trace, await toldOf('met'), pause);
+  const sure = await confirmed(model, trace, await told(model, trace, strongest('met', PLACES), pause), pause);
   return sure?.cut.confirmed ? sure : first;
 }
 
@@ -77,7 +69,7 @@ interface Told {
   strength: number;
 }
 
-/** The strongest places with the look back that spoke most for what was expected there, strongest first. */
+/** The places with the look back that spoke most for what was expected there, strongest first. */
 async function told(
   model: LoadedModel,
   trace: Trace,
@@ -93,8 +85,7 @@ async function told(
     const news = spelled && trace.ids[key] !== expected.id ? SPELLING : 1;
     return [{ why: taken, place, key, strength: place.strength * news * shareOf(taken, key, place.kind) }];
   };
-  const strongest = places.toSorted((a, b) => b.strength - a.strength).slice(0, PLACES);
-  const found: Told[] = (await sideBySide(model, strongest.map(at))).flat();
+  const found: Told[] = (await sideBySide(model, places.map(at))).flat();
   return found.sort((a, b) => b.strength - a.strength);
 }
 
