@@ -164,6 +164,7 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
           text: typed,
           origin: 'typed' as const,
         };
+        asked.open++;
         await rpc.call('event', { ...begin, subject: typedSubject });
         const base = shown.trace;
         const untold: SingleEvent[] = [];
@@ -180,6 +181,7 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
         traces.push(next.trace);
         shown = next;
         await rpc.call('event', { kind: 'together', events: [...untold, { kind: 'done', explanation: next }] });
+        asked.open--;
       },
       explainVisible: remember('explainVisible'),
       mark: remember('mark'),
