@@ -46,6 +46,7 @@ const inSight = (where: Locator): Promise<void> => where.first().waitFor({ timeo
 const GROUPS: Record<string, { tab: string; shown(frame: Frame): Promise<void> }> = {
   explain: { tab: 'attention', shown: (frame) => inSight(frame.locator('.head-cell')) },
   edges: { tab: 'edges', shown: (frame) => inSight(frame.locator('[data-step]')) },
+  receipts: { tab: 'receipts', shown: (frame) => inSight(frame.locator('.receipt-words', { hasText: /\d/ })) },
   roles: { tab: 'roles', shown: (frame) => inSight(frame.getByText(/probe \d|探测 \d/)) },
   rollup: { tab: 'rollup', shown: (frame) => inSight(frame.locator('[data-section="rollup-units"] li')) },
   experts: { tab: 'experts', shown: (frame) => inSight(frame.locator('[data-list]')) },
