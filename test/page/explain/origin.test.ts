@@ -44,7 +44,8 @@ describe('Origin, units and colours of a text', () => {
     await tokens.nth(query).click();
     await page.mouse.move(0, 0);
     await rollup.locator('select').nth(1).selectOption('line');
-    await rollup.locator('h2', { hasText: `from token ${query} ` }).waitFor();
+    await rollup.locator(`.token.focus[data-token="${query}"]`).first().waitFor();
+    await rollup.locator('h2', { hasText: /from token \d+:\d+ / }).waitFor();
     await view.complete();
     const hot = await tokens.evaluateAll((all) =>
       all.flatMap((one, at) => (one.classList.contains('hot') && one.textContent.trim() !== '' ? [at] : [])),
