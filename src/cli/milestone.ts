@@ -130,10 +130,17 @@ function english({ text, args = [] }: Words): string {
 
 function findingOf({ trial }: AnyExperiment, rows: readonly SummaryRow[]): string {
   const of = (name: string): SummaryRow | undefined => rows.find((row) => row.name === name);
-  const { text, rows: names } = trial.finding(of);
-  const args = names.map((name) => (of(name) ? written(of(name)!.value, of(name)!.unit) : '–'));
+  const { text, rows: names, withInterval } = trial.finding(of);
+  const args = names.map((name) => {
+    const row = of(name);
+    if (!row) return '–';
+    return written(row.value, row.unit) + (withInterval?.includes(name) ? rangeOf(row) : '');
+  });
   return english({ text, args });
 }
+
+const rangeOf = ({ interval, unit }: SummaryRow): string =>
+  interval ? ` [${interval.map((end) => written(end, unit)).join(' … ')}]` : '';
 
 /** What makes it a test, by name. */
 function testOf({ trial: { baseline, control, falsifiedBy } }: AnyExperiment): [string, string][] {
@@ -164,9 +171,9 @@ function report(experiment: AnyExperiment, card: Report): string {
     '',
     `paper: ${english(paper)}`,
     `ours (${seeds.length === 1 ? `seed ${seeds[0]}` : `${seeds.length} seeds, 95 % intervals`}):`,
-    ...rows.map(({ name, value, unit, interval, over }) => {
-      const range = interval?.map((end) => written(end, unit)).join(' … ');
-      return `  ${name}: ${written(value, unit)}${range ? `  [${range}] over ${over}` : ''}`;
+    ...rows.map((row) => {
+      const over = row.interval ? ` over ${row.over}` : '';
+      return `  ${row.name}: ${written(row.value, row.unit)}${rangeOf(row)}${over}`;
     }),
     `why they differ: ${english(why)}`,
     ...(isUnusual ? ['(the outcomes that it speaks of were seen in the full run, not in this one)'] : []),

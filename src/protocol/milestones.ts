@@ -92,6 +92,8 @@ export type FoundRow = Pick<CardRow, 'value'> & { interval?: readonly number[] }
 export interface Finding {
   text: string;
   rows: string[];
+  /** Those of `rows` that are written with their interval: measured on so few that the number alone says too much. */
+  withInterval?: string[];
 }
 
 export interface CardRow {

@@ -46,8 +46,12 @@ export function writtenRow(
 export function found({ finding }: Trial, numbers: Pick<Card, 'rows'> | CheckedNumbers | undefined): string {
   if (!numbers) return '';
   const rows = new Map<string, CheckedNumbers['rows'][number]>(numbers.rows.map((row) => [row.name, row]));
-  const { text, rows: names } = finding((name) => rows.get(name));
-  return t(text, ...names.map((name) => written(rows.get(name)?.value, rows.get(name)?.unit as Unit | undefined)));
+  const { text, rows: names, withInterval } = finding((name) => rows.get(name));
+  const one = (name: string): string =>
+    withInterval?.includes(name)
+      ? writtenRow(rows.get(name))
+      : written(rows.get(name)?.value, rows.get(name)?.unit as Unit | undefined);
+  return t(text, ...names.map(one));
 }
 
 export interface CardOptions {

@@ -202,6 +202,7 @@ function card(result: Result): Card {
       text: 'Kirchenbauer et al. 2023: text can be marked with little effect on its quality and recognised from a short span of tokens, without the model (abstract); SynthID-Text: no change of quality seen in nearly 20 million answers (Dathathri et al. 2024, abstract)',
     },
     rows: [
+      { name: 'texts asked, marked and unmarked each', value: green.asked, unit: 'integer' },
       {
         name: 'green list: marked texts found',
         value: part(green.found, green),

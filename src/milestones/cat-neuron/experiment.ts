@@ -173,12 +173,12 @@ function card({ sizes, baselines: without, chosen }: Result, { withCats }: Optio
   ]);
   return {
     paper: {
-      text: 'Cat faces against other pictures: 74.8 % right with the best unit of a network of a billion connections; faces of people, the paper’s own question: 81.7 %',
+      text: 'Cat faces against other pictures: 74.8 % right with the best unit of a network of a billion connections, where always “no” is right in 64.8 % (from memory); faces of people, the paper’s own question: 81.7 %',
     },
     rows,
     why: withCats
       ? {
-          text: 'The same idea in small: drawings instead of photographs, ten thousand weights or so instead of a billion, seconds instead of three days. Only five kinds of things are drawn, so a few units are enough; beyond sixteen, more do not find cats better, and what larger networks were worth in 2012 cannot be seen here. Chance is one half in our test, whose two groups count alike; the paper’s test had another mix of pictures. On drawings by people the unit keeps only a part of its skill: it has learned the generator’s cats.',
+          text: 'The same idea in small: drawings instead of photographs, ten thousand weights or so instead of a billion, seconds instead of three days. Only five kinds of things are drawn, so a few units are enough; beyond sixteen, more do not find cats better, and what larger networks were worth in 2012 cannot be seen here. Chance is one half in our test, whose two groups count alike; in the paper’s test nearly two thirds of the pictures were others, so the two numbers cannot be compared. On drawings by people the unit keeps only a part of its skill: it has learned the generator’s cats.',
         }
       : {
           text: 'No cat was among the drawings that the network learned from, so what fires for cats was learned on dogs, faces, trains and houses. The paper has no such run.',

@@ -10,7 +10,7 @@ export const trial: Trial = {
   falsifiedBy: { text: 'The model being right as often at once as step by step.' },
   finding: (row) => ({
     text: isAbove(row('gain from steps, trained'))
-      ? 'Step by step the bundled model is right in {0} of the problems, at once in {1}. It was trained to write steps.'
+      ? 'Step by step the bundled model is right in {0} of the problems, at once in {1}. It was trained on both; a net trained on bare answers alone was not measured.'
       : 'Steps bring no gain: {0} right with them, {1} at once.',
     rows: ['right step by step', 'right at once'],
   }),

@@ -10,7 +10,7 @@ export const trial: Trial = {
   baseline: { text: 'One answer as it is drawn, and the one that the model itself holds for likeliest.' },
   control: { text: 'The same preferences with their answers shuffled, and a reward that knows only the length.' },
   falsifiedBy: {
-    text: 'Shuffled preferences or the length alone picking as well. For over-optimisation there is no such outcome here: what is lost from the best n to the largest cannot be negative.',
+    text: 'Shuffled preferences or the length alone picking as well. Over-optimisation is not tested here.',
   },
   finding: (row) => ({
     text:
@@ -18,7 +18,7 @@ export const trial: Trial = {
         ? 'By the rule, picking with 160 preferences gains {2} standard deviations over a drawn answer: {0} more than shuffled preferences and {1} more than length alone, which are not both told from zero.'
         : isAbove(row(GAIN))
           ? 'By the rule, picking with 160 preferences gains {2} standard deviations over a drawn answer: {0} more than shuffled preferences and {1} more than length alone.'
-          : 'By the rule, picking with 160 preferences gains {2} standard deviations over a drawn answer, which cannot be told from zero; shuffled preferences and length alone are {0} and {1} lower.',
+          : 'By the rule, picking with 160 preferences gains {2} standard deviations over a drawn answer, which cannot be told from zero; shuffled preferences and length alone gain {0} and {1} less than it does.',
     rows: [SHUFFLED, LENGTH, GAIN],
   }),
 };

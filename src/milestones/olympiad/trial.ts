@@ -7,9 +7,9 @@ export const trial: Trial = {
   control: { text: 'As many tokens spent from lines drawn by lot instead of from those that the checker refused.' },
   falsifiedBy: { text: 'Checking gaining nothing over as many tokens at random lines.' },
   finding: (row) => ({
-    text: isAbove(row('gain of verify and refine over writing once'))
-      ? 'Checking and refining brings {0} right, one greedy solution {1}.'
-      : 'Checking and refining brings no gain that can be told from zero: {0} right, one greedy solution {1}.',
-    rows: ['right, verify and refine', 'right, written once (greedy)'],
+    text: isAbove(row('gain over as many tokens at random lines'))
+      ? 'Checking and refining brings {0} right, as many tokens at random lines {1}; one greedy solution {2}.'
+      : 'Checking and refining brings no gain over as many tokens at random lines that can be told from zero: {0} right against {1}; one greedy solution {2}.',
+    rows: ['right, verify and refine', 'right, cut at random lines', 'right, written once (greedy)'],
   }),
 };

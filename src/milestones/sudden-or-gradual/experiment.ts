@@ -148,8 +148,8 @@ function card(result: Result): Card {
     },
     rows,
     why: {
-      text: 'The papers compare models of different size; this is one small model at different ages of one training, and training time is not scale. It was trained from scratch by the bundled model’s recipe, in one fixed mix, for {0} million tokens only: whole solutions are still rising where it ends, and a rise that is cut off lies, so far as it is seen, in its last doubling. Where solutions are written by the likeliest token each time, more can be wholly right than the product of the probabilities says. Intervals are over the {1} problems.',
-      args: [Math.round(tokens[last] / 1e5) / 10, problems],
+      text: 'The papers compare models of different size; this is one small model at different ages of one training, and training time is not scale. It was trained from scratch by the bundled model’s recipe, in one fixed mix, for {0} tokens only: whole solutions are still rising where it ends, and a rise that is cut off lies, so far as it is seen, in its last doubling. Where solutions are written by the likeliest token each time, more can be wholly right than the product of the probabilities says. Intervals are over the {1} problems.',
+      args: [(Math.round(tokens[last] / 1e5) * 1e5).toLocaleString('en'), problems],
     },
   };
 }

@@ -27,11 +27,11 @@ export const trial: Trial = {
     }
     return {
       text: isAbove(row(SMOOTH), SUDDEN)
-        ? 'The smooth measure jumps as well: {1} of its rise lies within one doubling of training, {0} of the rise of whole solutions.'
+        ? 'The smooth measure jumps as well: {1} of its rise lies within one doubling of training, {0} of the rise of whole solutions, which was cut off at {2}.'
         : isAbove(row(EXACT), SUDDEN)
-          ? 'Whole solutions come suddenly: {0} of their rise lies within one doubling of training. The log-probability of the same solutions climbs gradually: {1} at most.'
-          : 'Neither is sudden by our measure: {0} of the rise of whole solutions lies within one doubling of training, {1} of that of their log-probability.',
-      rows: [EXACT, SMOOTH],
+          ? 'Whole solutions come suddenly: {0} of their rise, which was cut off at {2}, lies within one doubling of training. The log-probability of the same solutions climbs gradually: {1} at most.'
+          : 'Neither is sudden by our measure: {0} of the rise of whole solutions, which was cut off at {2}, lies within one doubling of training, {1} of that of their log-probability.',
+      rows: [EXACT, SMOOTH, END],
     };
   },
 };

@@ -115,7 +115,7 @@ function card({ sizes, texts, work }: Result, { tokens }: Options): Card {
 const sums = (writing: number, reading: number): CardRow[] => [
   { name: 'multiply-adds a byte of weights, a token written', value: writing },
   { name: 'multiply-adds a byte of weights, a text read at once', value: reading },
-  { name: 'multiply-adds a byte that a TPU v1 needs (its paper)', value: TPU_NEEDS },
+  { name: 'multiply-adds a byte that a TPU v1 needs (our sum; its paper draws 1,350)', value: TPU_NEEDS },
   { name: 'of a TPU v1’s peak at most, a token written (sum)', value: roof(writing), unit: 'share' },
   { name: 'of a TPU v1’s peak at most, a text read at once (sum)', value: roof(reading), unit: 'share' },
 ];

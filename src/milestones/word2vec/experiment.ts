@@ -168,6 +168,7 @@ function card({ sections, pairs, live }: Result): Card {
     'times',
   );
   has('true neighbour above a random one, unread files', live?.heldOut, 'share');
+  const args = [Math.round(1000 * share('alone', pairs)) / 10];
   return {
     paper: {
       text: 'king − man + woman ≈ queen; vectors from 1.6 billion words in less than a day, nearly nine thousand semantic and ten thousand grammatical questions, the question’s words excluded',
@@ -176,10 +177,12 @@ function card({ sections, pairs, live }: Result): Card {
     why:
       live?.from !== 'history'
         ? {
-            text: 'The same method on about one two-hundredth of the text: old novels instead of news. The questions are our own, in words that such books use, so their share is not that of the paper’s list (that is measured in training/README.md). The paper leaves the question’s words out too; where they are allowed, one of them mostly wins; and the word nearest to the third one, without any analogy, is often right already (Linzen 2016). 国王 − 男人 + 女人 is not asked: the Chinese text at hand has 国王 only three times. The open workspace is smaller still: it shows which identifiers stand in like company, not analogies.',
+            text: 'The same method on about one two-hundredth of the text: old novels instead of news. The questions are our own, in words that such books use, so their share is not that of the paper’s list (that is measured in training/README.md). The paper leaves the question’s words out too; where they are allowed, one of them mostly wins. To some kinds of questions the word nearest to the third one, without any analogy, is the answer already (Linzen 2016); to ours in {0} % of the cases. 国王 − 男人 + 女人 is not asked: the Chinese text at hand has 国王 only three times. The open workspace is smaller still: it shows which identifiers stand in like company, not analogies.',
+            args,
           }
         : {
-            text: 'The same method on about one two-hundredth of the text: old novels instead of news. The questions are our own, in words that such books use, so their share is not that of the paper’s list (that is measured in training/README.md). The paper leaves the question’s words out too; where they are allowed, one of them mostly wins; and the word nearest to the third one, without any analogy, is often right already (Linzen 2016). 国王 − 男人 + 女人 is not asked: the Chinese text at hand has 国王 only three times. The workspace has too few identifiers, so the live part has learned the words of this history’s English: some thousands of words, too few for analogies, and on texts that were not read hardly better than a coin.',
+            text: 'The same method on about one two-hundredth of the text: old novels instead of news. The questions are our own, in words that such books use, so their share is not that of the paper’s list (that is measured in training/README.md). The paper leaves the question’s words out too; where they are allowed, one of them mostly wins. To some kinds of questions the word nearest to the third one, without any analogy, is the answer already (Linzen 2016); to ours in {0} % of the cases. 国王 − 男人 + 女人 is not asked: the Chinese text at hand has 国王 only three times. The workspace has too few identifiers, so the live part has learned the words of this history’s English: some thousands of words, too few for analogies, and on texts that were not read hardly better than a coin.',
+            args,
           },
   };
 }
