@@ -4,7 +4,6 @@
  */
 import assert from 'node:assert/strict';
 import type { FrameLocator, Locator } from 'playwright-core';
-import { axeViolations } from './driver/axe';
 import { MilestoneSteps } from './driver/milestoneSteps';
 import { sharedWorkbench, type Workbench } from './driver/workbench';
 
@@ -55,7 +54,6 @@ describe('Milestone History in VS Code', () => {
   it('opens by its command, and its experiment goes on while the panel is hidden', async () => {
     await workbench.runCommand('Open Milestone History');
     await steps.shown('backpropagation');
-    assert.deepEqual(await axeViolations(workbench), []);
     await steps.set('sweeps', '3000');
     await steps.start();
     await hide();

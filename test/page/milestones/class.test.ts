@@ -79,7 +79,7 @@ describe('Milestone History before a class', () => {
         await page.keyboard.press(key);
         // Of a theme's colours no other rule knows.
         const rules = theme === 'dark' ? undefined : ['color-contrast'];
-        assert.deepEqual(await axeIn(page.mainFrame(), rules), [], `${theme} ${key}`);
+        assert.deepEqual(await axeIn(page.mainFrame(), { rules }), [], `${theme} ${key}`);
       }
     }
     await view.setTheme('dark');

@@ -19,7 +19,7 @@ describe('Milestone experiments', () => {
   after(() => view.close());
 
   const isSound = async (): Promise<void> => {
-    assert.deepEqual(await axeIn(page.mainFrame()), []);
+    assert.deepEqual(await axeIn(page.mainFrame(), { within: '[data-section="experiment"]' }), []);
     assert.deepEqual(await cutOff(view), []);
   };
   const array = (): Locator => page.locator('[data-section="systolic"]');
@@ -173,7 +173,7 @@ describe('Milestone experiments, as they were checked', () => {
     assert.equal(await all.count(), count);
   };
   const isSound = async (): Promise<void> => {
-    assert.deepEqual(await axeIn(view.page.mainFrame()), []);
+    assert.deepEqual(await axeIn(view.page.mainFrame(), { within: '[data-section="experiment"]' }), []);
     assert.deepEqual(await cutOff(view), []);
   };
 

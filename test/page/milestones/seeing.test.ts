@@ -24,7 +24,7 @@ describe('Milestone History: learning to see', () => {
     await steps.run();
   }
   const isSound = async (): Promise<void> => {
-    assert.deepEqual(await axeIn(page.mainFrame()), []);
+    assert.deepEqual(await axeIn(page.mainFrame(), { within: '[data-section="experiment"]' }), []);
     assert.deepEqual(await cutOff(view), []);
   };
   const pad = (what: string): Locator => section().locator(`[data-pad="${what}"]`);

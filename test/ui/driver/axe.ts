@@ -21,10 +21,13 @@ export async function axeViolations(workbench: Workbench): Promise<string[]> {
   return axeIn((await handle!.ownerFrame())!);
 }
 
-/** The same for any frame. `rules`: only these, which is quicker. */
-export async function axeIn(frame: Frame, rules?: string[]): Promise<string[]> {
+/** The same for any frame. `rules`: only these, `within`: only what the first of these elements holds, which is quicker. */
+export async function axeIn(
+  frame: Frame,
+  { rules, within }: { rules?: string[]; within?: string } = {},
+): Promise<string[]> {
   if (!(await frame.evaluate(() => 'axe' in globalThis))) await frame.evaluate(AXE);
-  const violations = await frame.evaluate(violationsHere, rules);
+  const violations = await frame.evaluate(violationsHere, { rules, within });
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${help}: ${html.slice(0, 160)} ${failureSummary ?? ''}`),
   );
@@ -34,7 +37,8 @@ export async function axeIn(frame: Frame, rules?: string[]): Promise<string[]> {
  * Runs in the page. Contrast is judged once for each look in the life of a page: of all texts of one colour and size that
  * lie on the same backgrounds, the first. A table of a thousand cells has two or three.
  */
-async function violationsHere(rules: string[] | undefined): Promise<Violation[]> {
+async function violationsHere({ rules, within }: { rules?: string[]; within?: string }): Promise<Violation[]> {
+  const root = within === undefined ? document.body : document.querySelector(within)!;
   const CONTRAST = 'color-contrast';
   const backgrounds = new Map<Element | null, string>([[null, '']]);
   const behind = (element: Element | null): string => {
@@ -48,7 +52,7 @@ async function violationsHere(rules: string[] | undefined): Promise<Violation[]>
   };
   const judged = ((globalThis as { looksJudged?: Set<string> }).looksJudged ??= new Set());
   const looks: Element[] = [];
-  for (const element of document.body.querySelectorAll('*')) {
+  for (const element of root.querySelectorAll('*')) {
     const hasText = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.nodeValue!.trim());
     if (!hasText || !element.checkVisibility()) continue;
     const { color, fontSize, fontWeight, textShadow } = getComputedStyle(element);
@@ -61,8 +65,9 @@ async function violationsHere(rules: string[] | undefined): Promise<Violation[]>
     found.push(...(await axe.run(context, { resultTypes: ['violations'], ...options })).violations);
   };
   const others = rules?.filter((rule) => rule !== CONTRAST);
-  if (!others) await judge(document, { rules: { [CONTRAST]: { enabled: false } } });
-  else if (others.length > 0) await judge(document, { runOnly: others });
+  const all = within === undefined ? document : [root];
+  if (!others) await judge(all, { rules: { [CONTRAST]: { enabled: false } } });
+  else if (others.length > 0) await judge(all, { runOnly: others });
   if (looks.length > 0 && (!rules || rules.includes(CONTRAST))) await judge(looks, { runOnly: [CONTRAST] });
   return found;
 }
