@@ -35,9 +35,9 @@ const toFloat = (way, s) => `f32x4.convert_i32x4_s(${toInt(way, s)})`;
 
 /**
  * R rows times one panel in the working format: per block of `width` inputs 8 scales (f32), 8 minimums where there are
- * some, the values: vectors of 4 outputs × 4 inputs as bytes, × 2 inputs as words.
+ * some, the values: vectors of 4 outputs × 4 inputs as bytes, × 2 inputs as words. isZero: the activations' start is 0, and not loaded.
  */
-function tile(way, width, minimum, R) {
+function tile(way, width, minimum, R, isZero) {
   const header = minimum ? 64 : 32;
   const body = width * 8 * (way === 'words' ? 2 : 1);
   const valueBytes = way === 'words' ? width * 2 : width;
@@ -46,7 +46,7 @@ function tile(way, width, minimum, R) {
 function tile_${way}${width}${minimum ? 'm' : ''}_${R}(w: usize, a: usize, c: usize, blocks: usize, ldc: usize): void {
 ${each((r, v) => `  let f${r}_${v} = f32x4.splat(0);`)}
   do {
-${each((r, v) => `    let s${r}_${v} = ${minimum ? 'i32x4.splat(0)' : v ? `s${r}_0` : `v128.load32_splat(a, ${4 * R + 4 * r})`};`)}
+${each((r, v) => `    let s${r}_${v} = ${minimum || isZero ? 'i32x4.splat(0)' : v ? `s${r}_0` : `v128.load32_splat(a, ${4 * R + 4 * r})`};`)}
     let values = a + ${8 * R};
     let weights = w + ${header};
     const end = weights + ${body};
@@ -121,12 +121,12 @@ function row_${name}(w: usize, a: usize, c: usize, blocks: usize): void {
 ${twice((v) => `  let f${v} = f32x4.splat(0);`)}`;
 const storeRow = twice((v) => `  v128.store(c, f${v}, ${16 * v});`);
 
-/** One row times a packed panel of Q8_0. */
+/** One row times a packed panel of Q8_0. As words its weights have no zero point. */
 function rowQ8(way) {
   const words = way === 'words';
   return `${rowHead(`q8_${way}`)}
   do {
-    let s0 = v128.load32_splat(a, 4);
+    let s0 = ${words ? 'i32x4.splat(0)' : 'v128.load32_splat(a, 4)'};
     let s1 = s0;
     let values = a + 8;
     let weights = w + 16;
@@ -521,7 +521,9 @@ export function tilesSource(relaxed) {
     const shapes = [[32, false], [32, true], [16, false], [16, true]];
     for (const [width, minimum] of way === 'words' && relaxed ? [[32, false]] : shapes) {
       const name = `${way}${width}${minimum ? 'm' : ''}`;
-      for (const R of [TILE_ROWS, ...LEFT]) parts.push(tile(way, width, minimum, R));
+      // Where small weights are multiplied otherwise, those left have no zero point.
+      const isZero = way === 'words' && relaxed;
+      for (const R of [TILE_ROWS, ...LEFT]) parts.push(tile(way, width, minimum, R, isZero));
       parts.push(tiles(name));
       made.tiles.add(name);
     }
