@@ -82,14 +82,6 @@ const MESSAGES: { readonly [Code in ProblemCode]: (detail: ProblemDetails[Code],
     ),
   'input-moved': () =>
     t('The text in the document has changed since it was explained. Explain it again, then write into it.'),
-  'circuit-unlike': ({ architecture, layer, part }) => {
-    const words = {
-      'lent-values': t('values are those of another layer'),
-      'own-rows': t('something of each token’s row in a table of its own is added'),
-      'norms-of-experts': t('experts have norms of their own'),
-    };
-    return t('A circuit of {0} cannot be drawn: in layer {1}, {2}.', architecture, layer, words[part]);
-  },
   'circuit-large': ({ bytes, fit }) =>
     t(
       'The circuit of this token would take {0} of memory beside the model. Choose one of the first {1} tokens.',

@@ -104,8 +104,6 @@ export interface ProblemDetails {
   'no-attention': { layer: number };
   /** Predictions, interventions or what is measured by them, of a model whose tokens see later ones, too. */
   'both-ways': NoDetail;
-  /** A layer has a part that a circuit's paths do not lead through: Gemma 4's. */
-  'circuit-unlike': { architecture: string; layer: number; part: 'lent-values' | 'own-rows' | 'norms-of-experts' };
   /** What a circuit holds of its run would take `bytes`; of the first `fit` tokens it is within what is taken. */
   'circuit-large': { bytes: number; fit: number };
   /** An intervention names a layer, head, expert or tokens that are not there. */

@@ -11,8 +11,8 @@ import type { Aim } from '../receipts/aim';
 import { neuronEdit } from '../receipts/neurons';
 import { eachNetwork, networkOf } from './active';
 import { neuronEnd, predictionEnd, type End } from './ends';
-import type { Frozen } from './frozen';
-import { carryThrough, factors, inner, type Field } from './linear';
+import type { Frozen, Lent } from './frozen';
+import { carryThrough, inner, type Field } from './linear';
 import { readOf, type Neuron } from './neuron';
 
 export interface Edge {
@@ -63,11 +63,12 @@ async function predicted(
   const clean = end.reads.map((reads) => readOf(reads, end.stream));
   const without: number[] = [];
   for (const [i, { direction }] of end.reads.entries()) {
+    const lent: Lent = [];
     let worth: Field = [];
     worth[end.position] = direction;
-    if (end.behindMixing) worth = (await frozen.pull(model, end.layer, worth)).before;
+    if (end.behindMixing) worth = (await frozen.pull(model, end.layer, worth, lent)).before;
     for (let l = end.layer - 1; l >= findsFirst(from); l--) {
-      worth = (await frozen.pull(model, l, grown(frozen, l, worth))).before;
+      worth = (await frozen.pull(model, l, (await frozen.pullBehind(model, l, worth)).before, lent)).before;
     }
     const own = worth[from.position];
     without.push(clean[i] - (own ? inner(own, write) : 0));
@@ -86,20 +87,17 @@ async function held(
   end: End,
   write: Float64Array,
 ): Promise<Pick<CheckedEdge, 'frozen' | 'floor'>> {
+  const lent: Lent = [];
   let change: Field = [];
   change[from.position] = write;
-  for (let l = findsFirst(from); l < end.layer; l++) change = grown(frozen, l, await frozen.carry(model, l, change));
-  if (end.behindMixing) change = await frozen.carry(model, end.layer, change);
+  for (let l = findsFirst(from); l < end.layer; l++)
+    change = await frozen.carryBehind(model, l, await frozen.carry(model, l, change, lent));
+  if (end.behindMixing) change = await frozen.carry(model, end.layer, change, lent);
   const there = change[end.position];
   const streams = [end.stream, end.stream.map((value, i) => value - (there ? there[i] : 0))];
   const exact = streams.map((stream) => end.value(end.reads.map((reads) => readOf(reads, stream))));
   const [clean, cut] = [await end.measured(streams[0]), await end.measured(streams[1])];
   return { frozen: clean - cut, floor: Math.abs(clean - exact[0]) + Math.abs(cut - exact[1]) };
-}
-
-function grown(frozen: Frozen, layer: number, field: Field): Field {
-  const growth = frozen.growth(layer);
-  return growth === 1 ? field : factors(() => growth).carry(field);
 }
 
 /** The sender is 0 in the model itself. */
@@ -121,7 +119,8 @@ async function writeOf(model: LoadedModel, frozen: Frozen, from: Edge['from']): 
       const [column] = columnsOf(model.kernel, down, [neuron]);
       written[position] = Float64Array.from(column, (each) => each * value);
     });
-    return grown(frozen, layer, carryThrough(frozen.behindNetworks(lease, layer), written))[position]!;
+    const added = carryThrough(frozen.behindNetwork(lease, layer, expert === 'shared'), written);
+    return (await frozen.carryBehind(model, layer, added))[position]!;
   } finally {
     lease.release();
   }

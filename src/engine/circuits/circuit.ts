@@ -6,15 +6,15 @@ import type { Circuit, CircuitEdge, CircuitNode } from '../../protocol/circuits'
 import { Problem } from '../../protocol/problem';
 import type { LoadedModel } from '../model/load';
 import { sideBySide } from '../model/sideBySide';
-import { biasPart, pullBack } from '../reading/direction';
+import { biasPart, pullAllBack } from '../reading/direction';
 import { takeAim } from '../receipts/aim';
 import { namedToken } from '../tokenizer/namedToken';
 import type { Trace } from '../trace/trace';
 import { partsOf } from './activation';
 import { eachNetwork, networkOf, networksOf } from './active';
 import { checkEdges, type Edge } from './checked';
-import { Frozen } from './frozen';
-import { factors, inner, pullThrough, type Field } from './linear';
+import { Frozen, type Lent } from './frozen';
+import { inner, pullThrough, type Field } from './linear';
 import { gateAndUp, type Neuron } from './neuron';
 
 /** Neurons whose values are taken apart, and senders drawn of each. */
@@ -45,8 +45,7 @@ interface CircuitOptions {
 }
 
 /**
- * `trace`: with its streams. Throws Problem edit-invalid for an edited run, circuit-unlike, circuit-large, trace-gone, out-of-memory,
- * internal.
+ * `trace`: with its streams. Throws Problem edit-invalid for an edited run, both-ways, circuit-large, trace-gone, out-of-memory, internal.
  */
 export async function circuit(
   model: LoadedModel,
@@ -169,9 +168,10 @@ async function parts(
 ): Promise<{ parts: Part[]; constants: number }> {
   const found: Part[] = [];
   let worth = seed;
+  const lent: Lent = [];
   let constants = 0;
   const throughLayer = async (l: number): Promise<void> => {
-    const through = await frozen.pull(model, l, worth);
+    const through = await frozen.pull(model, l, worth, lent);
     constants += through.constants;
     worth = through.before;
   };
@@ -180,25 +180,29 @@ async function parts(
     const lease = await model.weights.layer(l);
     try {
       const { active } = frozen.layers[l];
-      const growth = frozen.growth(l);
-      if (growth !== 1) worth = factors(() => growth).pull(worth);
-      const behind = pullThrough(frozen.behindNetworks(lease, l), worth);
-      constants += behind.constants;
+      const left = await frozen.pullBehind(model, l, worth);
+      constants += left.constants;
+      worth = left.before;
+      const networks = networksOf(active);
+      // Biases of norms behind all networks are counted once.
+      const [ofExperts, ofShared] = [false, true].map((isShared) => pullThrough(frozen.behindNetwork(lease, l, isShared), worth)); // prettier-ignore
+      if (networks.length > 0) constants += ofExperts.constants;
       const added: Part[] = [];
-      await eachNetwork(lease, networksOf(active), ({ down, downBias }, id) => {
-        behind.before.forEach((direction, position) => {
+      await eachNetwork(lease, networks, ({ down, downBias }, id) => {
+        const { before } = id === 'shared' ? ofShared : ofExperts;
+        const here = before.flatMap((direction, position) => {
           const rank = active[position].findIndex(({ expert }) => networkOf(expert) === id);
-          if (!direction || rank < 0) return;
-          const { expert, weight, gate, up } = active[position][rank];
+          return direction && rank >= 0 ? [{ direction, position, rank, ...active[position][rank] }] : [];
+        });
+        const reads = pullAllBack(model, down, here.map(({ direction }) => direction)); // prettier-ignore
+        for (const [i, { direction, position, rank, expert, weight, values }] of here.entries()) {
           if (downBias) constants += weight * inner(direction, downBias.f32);
-          const reads = pullBack(model, down, Float32Array.from(direction));
-          up.forEach((u, neuron) => {
-            const value = weight * partsOf(model.config.activation, gate?.[neuron], u).value;
-            const amount = value * reads[neuron];
+          values.forEach((value, neuron) => {
+            const amount = value * reads[i][neuron];
             if (amount !== 0)
               added.push({ neuron: { layer: l, position, rank, expert, neuron, value }, position, amount });
           });
-        });
+        }
       });
       added.sort((one, other) => one.position - other.position || one.neuron!.rank - other.neuron!.rank);
       for (const part of added) found.push(part);

@@ -6,7 +6,7 @@ import type { Taps } from '../model/rows';
 import { biasPart, deviationOf, normalized } from '../reading/direction';
 import type { Aim } from '../receipts/aim';
 import { partsOf } from './activation';
-import { eachNetwork, hidden, networkOf } from './active';
+import { eachNetwork, hidden, networkOf, normOf } from './active';
 import type { Frozen } from './frozen';
 import { gateAndUp, type Neuron, type Reads } from './neuron';
 
@@ -44,7 +44,7 @@ export async function neuronEnd(model: LoadedModel, frozen: Frozen, to: Neuron):
     async measured(stream) {
       const lease = await model.weights.layer(layer);
       try {
-        const normed = normalized(config, lease.layer.feedForwardNorm, stream, readScale[position]);
+        const normed = normalized(config, normOf(lease.layer, expert), stream, readScale[position]);
         let value = 0;
         await eachNetwork(lease, [networkOf(expert)], (network) => {
           const units = hidden(model, network, normed);

@@ -2,18 +2,18 @@
  * One run with everything that is not linear held as it was: attention weights or implied influence, norms' scales, gates,
  * routing. Along what is left a direction is pulled back through a layer, and a write is carried forward, exactly.
  */
-import { Problem, type ProblemDetails } from '../../protocol/problem';
+import { Problem } from '../../protocol/problem';
 import { forward } from '../model/forward';
 import { refuseBothWays } from '../model/bothWays';
-import type { Layer } from '../model/layerWeights';
 import type { LoadedModel } from '../model/load';
 import type { Taps } from '../model/rows';
 import type { Lease } from '../model/weights';
 import { Trace } from '../trace/trace';
-import { attentionOutput, deviationOf } from '../reading/direction';
-import { activeIn, type ActiveExpert } from './active';
+import { attentionOutput, deviationOf, outputOf } from '../reading/direction';
+import { activeIn, eachNetwork, networkOf, networksOf, type ActiveExpert } from './active';
 import { carryThrough, factors, heldNorm, plus, pullThrough, type Field, type LinearStep } from './linear';
-import { mixingSteps, type Read } from './mixing';
+import { mixingSteps, type Mixing, type Read } from './mixing';
+import { ownRowSteps, tookOf, type Took } from './ownRows';
 
 export interface FrozenLayer {
   scale: number[]; // [tokens], 1 / what the norm before the mixer divided by
@@ -21,16 +21,22 @@ export interface FrozenLayer {
   read: Float32Array[]; // [tokens][embedding], the stream that the feed-forward part read
   readScale: number[]; // [tokens], 1 / what the norm before that part divided by
   networksScale: number[]; // [tokens], 1 / what the norm behind it divided by
+  /** Where they have norms of their own behind them, [tokens]. */
+  expertsScale: number[];
+  sharedScale: number[];
+  took: Took[]; // [tokens] of what it takes of their own rows, where it does
   active: ActiveExpert[][]; // [tokens]
 }
 
 /** Bytes: of unpacked projections that are kept beside the layer's, of all else that is held of a run at most. */
 const ROOM = { projections: 256 * 2 ** 20, run: 2 ** 30 };
 
-interface Unpacked {
-  steps: LinearStep[];
-  bytes: number;
+interface Unpacked extends Mixing {
+  own: LinearStep[];
 }
+
+/** Of values that later layers read, too, by the layer that made them: a change of them, or what they are worth. One walk's own. */
+export type Lent = Field[];
 
 export class Frozen {
   /** By layer, the one that was used last at the end. */
@@ -49,8 +55,7 @@ export class Frozen {
   }
 
   /**
-   * Of the tokens up to `position`. Throws Problem circuit-unlike for models whose parts are not what this is written for,
-   * and circuit-large.
+   * Of the tokens up to `position`. Throws Problem both-ways, circuit-large.
    */
   static async of(
     model: LoadedModel,
@@ -61,14 +66,13 @@ export class Frozen {
     refuseBothWays(config);
     const count = position + 1;
     checkRoom(config, count, room.run);
-    const { middles, heads, networks, last } = await runAgain(model, trace, count, pause);
+    const { middles, heads, networks, took, last } = await runAgain(model, trace, count, pause);
     const layers: FrozenLayer[] = [];
     const scales = (streams: readonly Float32Array[]): number[] =>
       streams.map((stream) => 1 / deviationOf(config, stream));
     for (let l = 0; l < config.layers; l++) {
       const lease = await model.weights.layer(l);
       try {
-        refuseUnlike(model, lease.layer, l);
         const found = Array.from({ length: count }, (_, at) => foundBy(trace, l, at));
         const read = config.parallelResidual ? found.map((stream) => stream.slice()) : middles[l];
         const own = { read, readScale: scales(read) };
@@ -80,9 +84,11 @@ export class Frozen {
             ? scales(heads[l].map((each) => attentionOutput(model, lease.layer, each)))
             : [],
           networksScale: networks[l],
-          active: await activeIn(model, trace, l, own, lease),
+          took: took[l].map((one) => tookOf(model, lease.layer, one)),
+          ...(await networksIn(model, trace, l, own, lease)),
         });
         heads[l] = [];
+        took[l] = [];
       } finally {
         lease.release();
       }
@@ -93,24 +99,65 @@ export class Frozen {
 
   /**
    * What the stream before the layer is worth, by what that behind its mixing is; `constants`: what biases on the way add. The
-   * layer is read of `model` where it is not unpacked any more.
+   * layer is read of `model` where it is not unpacked any more. `lent`: from the layers behind, which were pulled through before.
    */
-  async pull(model: LoadedModel, layer: number, after: Field): Promise<{ before: Field; constants: number }> {
-    const { before, constants } = pullThrough((await this.mixing(model, layer)).steps, after);
-    return { before: plus(after, before), constants };
+  async pull(
+    model: LoadedModel,
+    layer: number,
+    after: Field,
+    lent: Lent,
+  ): Promise<{ before: Field; constants: number }> {
+    const { toValues, fromValues } = await this.mixing(model, layer);
+    const read = pullThrough(fromValues, after);
+    const lender = this.lenderOf(layer);
+    lent[lender] = plus(lent[lender] ?? [], read.before);
+    if (lender !== layer) return { before: after, constants: read.constants };
+    const { before, constants } = pullThrough(toValues, lent[layer]);
+    return { before: plus(after, before), constants: read.constants + constants };
   }
 
-  /** A change of the stream before the layer with what its mixing makes of it. */
-  async carry(model: LoadedModel, layer: number, before: Field): Promise<Field> {
-    return plus(before, carryThrough((await this.mixing(model, layer)).steps, before));
+  /** A change of the stream before the layer with what its mixing makes of it; `lent`: from the layers before. */
+  async carry(model: LoadedModel, layer: number, before: Field, lent: Lent): Promise<Field> {
+    const { toValues, fromValues } = await this.mixing(model, layer);
+    const lender = this.lenderOf(layer);
+    if (lender === layer) lent[layer] = carryThrough(toValues, before);
+    return plus(before, carryThrough(fromValues, lent[lender] ?? []));
   }
 
-  /** From what the layer's networks give together to what they add to the stream. */
-  behindNetworks(lease: Lease, layer: number): LinearStep[] {
-    const { config } = this.model;
-    const { networksScale } = this.layers[layer];
-    const norm = heldNorm(config.norm, lease.layer.feedForwardPostNorm, networksScale);
-    return [...norm, factors(() => config.residualScale)];
+  /** The same between what the networks leave and what the next layer finds: what the layer takes of tokens' own rows, and a factor. */
+  async pullBehind(model: LoadedModel, layer: number, after: Field): Promise<{ before: Field; constants: number }> {
+    const growth = this.growth(layer);
+    const worth = growth === 1 ? after : factors(() => growth).pull(after);
+    if (!this.hasOwnRows) return { before: worth, constants: 0 };
+    const { before, constants } = pullThrough((await this.mixing(model, layer)).own, worth);
+    return { before: plus(worth, before), constants };
+  }
+
+  async carryBehind(model: LoadedModel, layer: number, change: Field): Promise<Field> {
+    const growth = this.growth(layer);
+    const whole = this.hasOwnRows ? plus(change, carryThrough((await this.mixing(model, layer)).own, change)) : change;
+    return growth === 1 ? whole : factors(() => growth).carry(whole);
+  }
+
+  /** Whose values the layer reads. */
+  private lenderOf(layer: number): number {
+    const { mixer } = this.model.config.shapes[layer];
+    return (mixer.kind === 'attention' ? mixer.sharesWith : undefined) ?? layer;
+  }
+
+  private get hasOwnRows(): boolean {
+    return this.model.config.perLayer !== undefined;
+  }
+
+  /** From what a network of the layer gives to what that adds to the stream. */
+  behindNetwork(lease: Lease, layer: number, isShared: boolean): LinearStep[] {
+    const { norm, residualScale } = this.model.config;
+    const { networksScale, expertsScale, sharedScale } = this.layers[layer];
+    const { moe, feedForwardPostNorm } = lease.layer;
+    const own = isShared
+      ? heldNorm(norm, moe?.shared?.postNorm, sharedScale)
+      : heldNorm(norm, moe?.expertsPostNorm, expertsScale);
+    return [...own, ...heldNorm(norm, feedForwardPostNorm, networksScale), factors(() => residualScale)];
   }
 
   /** What goes into the first layer. [embedding] */
@@ -119,7 +166,7 @@ export class Frozen {
   }
 
   /** What the stream is multiplied by behind a layer. */
-  growth(layer: number): number {
+  private growth(layer: number): number {
     return this.model.weights.layerScales?.[layer].f32[0] ?? 1;
   }
 
@@ -132,7 +179,9 @@ export class Frozen {
       const { trace, reads, last } = this;
       const held = { model, trace, layer: lease.layer, l, count: last.length, scale, behind: mixedScale };
       try {
-        found = mixingSteps({ ...held, reads: reads[l] });
+        const { steps, bytes } = ownRowSteps(model, lease.layer, this.layers[l].took);
+        const mixing = mixingSteps({ ...held, reads: reads[l] });
+        found = { ...mixing, own: steps, bytes: mixing.bytes + bytes };
       } finally {
         lease.release();
       }
@@ -158,12 +207,14 @@ async function runAgain(
   middles: Float32Array[][]; // [layers][count][embedding], the stream with what the mixer added
   heads: Float32Array[][]; // [layers][count][heads · headDim]
   networks: number[][]; // [layers][count], 1 / the deviation of what the networks gave
+  took: { stream: Float32Array; units: Float32Array }[][]; // [layers][count], where tokens have rows of their own
   last: Float32Array[]; // [count][embedding]
 }> {
   const { config } = model;
   const d = config.embedding;
   const [middles, heads] = [0, 1].map(() => config.shapes.map((): Float32Array[] => []));
   const networks = config.shapes.map((): number[] => []);
+  const took = config.shapes.map((): { stream: Float32Array; units: Float32Array }[] => []);
   const last: Float32Array[] = [];
   const streams: Float32Array[] = [];
   const eachRow = (
@@ -184,6 +235,13 @@ async function runAgain(
       eachRow(update.f32, d, rows, (at, row) => (middles[l][at] = row.map((value, i) => value + streams[at][i]))),
     networks: (l, update, rows) =>
       eachRow(update.f32, d, rows, (at, row) => (networks[l][at] = 1 / deviationOf(config, row))),
+    took: (l, read, units, rows) => {
+      const width = config.perLayer!;
+      eachRow(read.f32, d, rows, (at, stream) => {
+        const from = (at - rows.first) * width;
+        took[l][at] = { stream, units: units.f32.slice(from, from + width) };
+      });
+    },
     last: (x, { n }) => eachRow(x.f32, d, { first: 0, n }, (at, row) => (last[at] = row)),
   };
   const again = new Trace(config, model.kernel, trace.ids.length, { keepResidual: false });
@@ -192,7 +250,31 @@ async function runAgain(
   } finally {
     again.release();
   }
-  return { middles, heads, networks, last };
+  return { middles, heads, networks, took, last };
+}
+
+/** What went through the layer's networks, and what norms of their own behind experts divided by. */
+async function networksIn(
+  model: LoadedModel,
+  trace: Trace,
+  l: number,
+  own: Pick<FrozenLayer, 'read' | 'readScale'>,
+  lease: Lease,
+): Promise<Pick<FrozenLayer, 'active' | 'expertsScale' | 'sharedScale'>> {
+  const active = await activeIn(model, trace, l, own, lease);
+  const { moe } = lease.layer;
+  if (!moe?.expertsPostNorm && !moe?.shared?.postNorm) return { active, expertsScale: [], sharedScale: [] };
+  const sums = [0, 1].map(() => active.map(() => new Float32Array(model.config.embedding)));
+  await eachNetwork(lease, networksOf(active), (network, id) => {
+    active.forEach((here, position) => {
+      const one = here.find(({ expert }) => networkOf(expert) === id);
+      if (!one) return;
+      const into = sums[id === 'shared' ? 1 : 0][position];
+      outputOf(model, network, Float32Array.from(one.values)).forEach((value, i) => (into[i] += value));
+    });
+  });
+  const [expertsScale, sharedScale] = sums.map((rows) => rows.map((row) => 1 / deviationOf(model.config, row)));
+  return { active, expertsScale, sharedScale };
 }
 
 /** The stream that layer `l` found at a token. [embedding] */
@@ -201,31 +283,13 @@ function foundBy(trace: Trace, l: number, at: number): Float32Array {
   return trace.layer(l).residual!.f32.subarray(at * d, (at + 1) * d);
 }
 
-const UNLIKE: Record<ProblemDetails['circuit-unlike']['part'], string> = {
-  'lent-values': 'values are those of another layer',
-  'own-rows': 'something of each token’s row in a table of its own is added',
-  'norms-of-experts': 'experts have norms of their own',
-};
-
-/** Parts that no step here leads through. */
-function refuseUnlike({ config }: LoadedModel, { perLayer, moe }: Layer, layer: number): void {
-  const { mixer } = config.shapes[layer];
-  const refuse = (part: keyof typeof UNLIKE): never => {
-    const { architecture } = config;
-    const message = `A circuit of ${architecture} cannot be drawn: in layer ${layer}, ${UNLIKE[part]}.`;
-    throw new Problem('circuit-unlike', message, { architecture, layer, part });
-  };
-  if (perLayer) refuse('own-rows');
-  if (mixer.kind === 'attention' && mixer.sharesWith !== undefined) refuse('lent-values');
-  if (moe?.expertsPostNorm || moe?.shared?.norm) refuse('norms-of-experts');
-}
-
 /** Bytes that are held of a run of so many tokens: its streams, its neurons, its attention weights. */
-function bytesOf({ embedding, shapes }: LoadedModel['config'], tokens: number): number {
+function bytesOf({ embedding, shapes, perLayer = 0 }: LoadedModel['config'], tokens: number): number {
   let bytes = 0;
   for (const { mixer, feedForward } of shapes) {
     const neurons = Math.max(1, feedForward.expertsUsed) * feedForward.hidden + feedForward.sharedHidden;
-    const each = embedding + 2 * neurons + mixer.heads * mixer.headDim;
+    // Values are of eight bytes.
+    const each = embedding + 4 * neurons + mixer.heads * mixer.headDim + (perLayer && embedding + 2 * perLayer);
     bytes += tokens * 4 * each + (8 * mixer.heads * tokens * (tokens + 1)) / 2;
   }
   return bytes;

@@ -37,8 +37,14 @@ export interface Read {
   factor?: Float32Array; // [headDim]
 }
 
-/** `bytes`: of the matrices that were unpacked. */
-export function mixingSteps(held: Held): { steps: LinearStep[]; bytes: number } {
+/** From the stream to values, none where these are another layer's, and from values on; `bytes`: of the matrices that were unpacked. */
+export interface Mixing {
+  toValues: LinearStep[];
+  fromValues: LinearStep[];
+  bytes: number;
+}
+
+export function mixingSteps(held: Held): Mixing {
   const { model, layer, l, scale, behind } = held;
   const { config } = model;
   const { mixer: shape } = config.shapes[l];
@@ -48,57 +54,62 @@ export function mixingSteps(held: Held): { steps: LinearStep[]; bytes: number } 
     bytes += floats.byteLength;
     return matrix(floats, bias?.f32.slice());
   };
-  const steps = [
-    ...heldNorm(config.norm, layer.attentionNorm, scale),
-    ...between(held, shape.kind, full),
-    full(layer.mixer.wo, layer.mixer.bo),
-    ...heldNorm(config.norm, layer.attentionPostNorm, behind),
-    factors(() => config.residualScale),
-  ];
-  return { steps, bytes };
+  const { made, read } = between(held, shape.kind, full);
+  return {
+    toValues: made.length === 0 ? [] : [...heldNorm(config.norm, layer.attentionNorm, scale), ...made],
+    fromValues: [
+      ...read,
+      full(layer.mixer.wo, layer.mixer.bo),
+      ...heldNorm(config.norm, layer.attentionPostNorm, behind),
+      factors(() => config.residualScale),
+    ],
+    bytes,
+  };
+}
+
+/** How values are made of what the norm gives, and how they are read. */
+interface Between {
+  made: LinearStep[];
+  read: LinearStep[];
 }
 
 type Unpack = (packed: Matrix, bias?: Buf) => LinearStep;
 
-function between(
-  held: Held,
-  kind: LoadedModel['config']['shapes'][number]['mixer']['kind'],
-  full: Unpack,
-): LinearStep[] {
+function between(held: Held, kind: LoadedModel['config']['shapes'][number]['mixer']['kind'], full: Unpack): Between {
   if (kind === 'attention') return attention(held, full);
   if (kind === 'convolution') return shortConvolution(held, full);
   return recurrent(held, full);
 }
 
-function attention({ model, trace, layer, l, count, reads: known }: Held, full: Unpack): LinearStep[] {
+function attention({ model, trace, layer, l, count, reads: known }: Held, full: Unpack): Between {
   const { shape, kept } = trace.attention(l);
   const weights = layer.mixer as AttentionWeights;
   const { wv, bv, latent, vNorm } = weights;
   const { heads, headDim, kvHeads, clamp } = shape;
   const width = kvHeads * headDim;
-  const steps: LinearStep[] = [];
+  const made: LinearStep[] = [];
   if (latent) {
     const down = ofStream(model, trace, l, layer, latent.keys.down, count);
     const scale = down.map((made) => 1 / deviationOf(model.config, made));
-    steps.push(full(latent.keys.down), ...heldNorm(model.config.norm, latent.keys.norm, scale));
+    made.push(full(latent.keys.down), ...heldNorm(model.config.norm, latent.keys.norm, scale));
   }
-  steps.push(full(wv!, bv));
-  if (clamp || vNorm) steps.push(factors(valueFactors(model, trace, layer, l, { shape, weights, count })));
+  if (wv) made.push(full(wv, bv));
+  if (wv && (clamp || vNorm)) made.push(factors(valueFactors(model, trace, layer, l, { shape, weights, count })));
   const reads = remembered(known, heads, (head, query): Read => {
     const weight = weightReader(trace, l, head);
     return { shares: Float64Array.from({ length: query + 1 }, (_, key) => weight(query, key)) };
   });
-  steps.push(
+  const read = [
     mixed(
       { heads, headDim, width },
       count,
       (head, query) => reads(head, query).shares,
       (head) => kvHeadOf(shape, head) * headDim,
     ),
-  );
+  ];
   const { gate } = kept;
-  if (gate) steps.push(factors((query) => gate.f32.slice(query * heads * headDim, (query + 1) * heads * headDim).map(sigmoid))); // prettier-ignore
-  return steps;
+  if (gate) read.push(factors((query) => gate.f32.slice(query * heads * headDim, (query + 1) * heads * headDim).map(sigmoid))); // prettier-ignore
+  return { made, read };
 }
 
 /** What clamping, or a norm of each head's values, made of them: by position, [kvHeads · headDim]. */
@@ -127,7 +138,7 @@ function valueFactors(
 }
 
 /** Gated delta networks and Mamba-2: convolution, SiLU by its ratio, implied influence, then gate and norm of what is read. */
-function recurrent({ model, trace, layer, l, count, reads }: Held, full: Unpack): LinearStep[] {
+function recurrent({ model, trace, layer, l, count, reads }: Held, full: Unpack): Between {
   const { heads, headDim, taps } = model.config.shapes[l].mixer as RecurrentShape;
   const { wv, convolveV, biasV } = layer.mixer as DeltaWeights | MambaWeights;
   const convolution = convolved(convolveV.f32.slice(), taps, count, biasV?.f32.slice());
@@ -139,36 +150,33 @@ function recurrent({ model, trace, layer, l, count, reads }: Held, full: Unpack)
     const { shares, factor } = headParts(model, layer.mixer, trace, { layer: l, head, query });
     return { shares: Float64Array.from(shares), factor };
   });
-  return [
-    full(wv),
-    convolution,
-    factors((position) => ratios[position]),
-    mixed(
-      { heads, headDim, width: heads * headDim },
-      count,
-      (head, query) => parts(head, query).shares,
-      (head) => head * headDim,
-    ),
-    factors((query) => {
-      const own = new Float32Array(heads * headDim);
-      for (let head = 0; head < heads; head++) own.set(parts(head, query).factor!, head * headDim);
-      return own;
-    }),
-  ];
+  const read = mixed(
+    { heads, headDim, width: heads * headDim },
+    count,
+    (head, query) => parts(head, query).shares,
+    (head) => head * headDim,
+  );
+  const behind = factors((query) => {
+    const own = new Float32Array(heads * headDim);
+    for (let head = 0; head < heads; head++) own.set(parts(head, query).factor!, head * headDim);
+    return own;
+  });
+  return { made: [full(wv), convolution, factors((position) => ratios[position])], read: [read, behind] };
 }
 
 /** Gated short convolution: what multiplies the values before it and the sum behind it is held. */
-function shortConvolution({ model, trace, layer, l, count }: Held, full: Unpack): LinearStep[] {
+function shortConvolution({ model, trace, layer, l, count }: Held, full: Unpack): Between {
   const { headDim: d, taps } = model.config.shapes[l].mixer as ConvolutionShape;
   const { wbefore, wv, convolve } = layer.mixer as ConvolutionWeights;
   const { gate } = trace.layer(l).mixer as ConvolutionTrace;
   const opened = ofStream(model, trace, l, layer, wbefore, count);
-  return [
-    full(wv),
-    factors((position) => opened[position]),
-    convolved(convolve.f32.slice(), taps, count),
-    factors((query) => gate.f32.slice(query * d, (query + 1) * d)),
-  ];
+  return {
+    made: [full(wv), factors((position) => opened[position])],
+    read: [
+      convolved(convolve.f32.slice(), taps, count),
+      factors((query) => gate.f32.slice(query * d, (query + 1) * d)),
+    ],
+  };
 }
 
 /** matrix · what the layer's norm makes of the stream that it found, by the kernel, at each token: [count][rows] */

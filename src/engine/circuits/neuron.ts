@@ -2,7 +2,7 @@
 import type { Buf, Matrix } from '../kernel/kernel';
 import type { LoadedModel } from '../model/load';
 import type { ExpertName } from '../../protocol/edit';
-import { eachNetwork, networkOf } from './active';
+import { eachNetwork, networkOf, normOf } from './active';
 import type { Frozen } from './frozen';
 import { heldNorm, inner, pullThrough, type Field } from './linear';
 
@@ -34,7 +34,7 @@ export async function gateAndUp(
   try {
     const { active, readScale } = frozen.layers[layer];
     const { expert } = active[position][rank];
-    const norm = heldNorm(config.norm, lease.layer.feedForwardNorm, readScale);
+    const norm = heldNorm(config.norm, normOf(lease.layer, expert), readScale);
     ids.i32[0] = neuron;
     const reads = (matrix: Matrix, bias: Buf | undefined): Reads => {
       kernel.rows(out, matrix, ids, 1);

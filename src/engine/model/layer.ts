@@ -97,13 +97,14 @@ export function finishLayer(pass: Pass, l: number, layer: Layer, { rows, x }: La
 
 /** scratch.update, what the network adds to the stream x, becomes that and what the layer takes of the tokens' own rows. */
 function takeOwn(pass: Pass, l: number, { gate, up, norm }: PerLayerWeights, rows: Rows, x: Buf): void {
-  const { model, scratch: s } = pass;
+  const { model, scratch: s, taps } = pass;
   const { kernel, config } = model;
   const [{ n, first }, d, width] = [rows, config.embedding, gate.rows];
   kernel.copy(s.normed, x, n * d);
   kernel.add(s.normed, s.update, n * d);
   kernel.matmul(s.gate, s.normed, gate, n);
   kernel.geglu(s.gate, s.perLayer.slice((l * s.tokens + first) * width, n * width), n * width);
+  taps.took?.(l, s.normed, s.gate, rows);
   kernel.matmul(s.normed, s.gate, up, n);
   normalize(model, s.normed, s.normed, norm, n, d);
   kernel.add(s.update, s.normed, n * d);

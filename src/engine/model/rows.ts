@@ -80,6 +80,8 @@ export interface Taps {
   hidden?(layer: number, hidden: Hidden, rows: Rows): void;
   /** [n][embedding] What the feed-forward networks give together, before a norm behind. */
   networks?(layer: number, update: Buf, rows: Rows): void;
+  /** What a layer takes of the tokens' own rows: of a stream [n][embedding] units [n][perLayer], gelu(gate · stream) ⊙ row. */
+  took?(layer: number, stream: Buf, units: Buf, rows: Rows): void;
   /** [n][embedding] What the feed-forward part adds to the stream. */
   transformed?(layer: number, update: Buf, rows: Rows): void;
   /** [n][embedding] The stream behind the last layer. */

@@ -1,4 +1,4 @@
-/** A packed matrix as floats, of which only a few rows are in the kernel's memory at a time. */
+/** A packed matrix as floats, of which only a few rows are in the kernel's memory at a time, and its product with one vector. */
 import type { Kernel, Matrix } from '../kernel/kernel';
 
 /** Rows that are unpacked together. */
@@ -43,4 +43,17 @@ export function columnsOf(kernel: Kernel, matrix: Matrix, columns: readonly numb
       for (let i = 0; i < n; i++) found[at][first + i] = some[i * cols + column];
   });
   return found;
+}
+
+/** matrix · x, by the kernel. [rows] */
+export function product(kernel: Kernel, matrix: Matrix, x: Float32Array): Float32Array {
+  const [input, out] = [kernel.alloc(x.length), kernel.alloc(matrix.rows)];
+  try {
+    input.f32.set(x);
+    kernel.matmul(out, input, matrix, 1);
+    return out.f32.slice(0, matrix.rows);
+  } finally {
+    kernel.free(input);
+    kernel.free(out);
+  }
 }

@@ -1,8 +1,8 @@
 /** The direction in the residual stream along which one token wins over another, and matrices read backwards along it. */
-import type { Matrix } from '../kernel/kernel';
+import type { Buf, Matrix } from '../kernel/kernel';
 import type { Model } from '../model/model';
 import type { FeedForward, Layer, Norm } from '../model/layerWeights';
-import { eachRows } from '../model/unpacked';
+import { eachRows, product } from '../model/unpacked';
 
 /**
  * (u_A − u_B) ⊙ γ, or without a foil u_A ⊙ γ, times the model's scale of logits: times the stream over its deviation it gives
@@ -85,30 +85,23 @@ export function updateFactors(
   const { attentionPostNorm, attentionStreamNorm } = layer;
   const norm = attentionPostNorm ?? attentionStreamNorm;
   if (!norm) return factors;
-  const added = attentionOutput({ kernel, config }, layer, heads);
+  const added = attentionOutput({ kernel }, layer, heads);
   const read = attentionStreamNorm ? added.map((value, i) => value + stream![i]) : added;
   const rms = deviationOf(config, read);
   return factors.map((factor, i) => (factor * norm.weight.f32[i]) / rms);
 }
 
 /** What the output matrix makes of what a layer's heads give, before a norm behind. `heads` [heads · headDim]; [embedding] */
-export function attentionOutput(
-  { kernel, config }: Pick<Model, 'kernel' | 'config'>,
+export const attentionOutput = (
+  { kernel }: Pick<Model, 'kernel'>,
   { mixer }: Layer,
   heads: Float32Array,
-): Float32Array {
-  const d = config.embedding;
-  const [input, output] = [kernel.alloc(heads.length), kernel.alloc(d)];
-  try {
-    input.f32.set(heads);
-    kernel.matmul(output, input, mixer.wo, 1);
-    if (mixer.bo) kernel.addBias(output, mixer.bo, 1, d);
-    return output.f32.slice(0, d);
-  } finally {
-    kernel.free(input);
-    kernel.free(output);
-  }
-}
+): Float32Array => biased(product(kernel, mixer.wo, heads), mixer.bo);
+
+const biased = (x: Float32Array, bias: Buf | undefined): Float32Array => {
+  const added = bias?.f32;
+  return added ? x.map((value, i) => value + added[i]) : x;
+};
 
 /**
  * What becomes of each element of what experts give on its way into the stream: norms behind, held fixed, and a scale. `outputs`
@@ -135,22 +128,8 @@ export function expertFactors(
 }
 
 /** What a network makes of its units. units: [hidden]; [embedding] */
-export function outputOf(
-  { kernel, config }: Model,
-  { down, downBias }: FeedForward,
-  units: Float32Array,
-): Float32Array {
-  const [input, output] = [kernel.alloc(units.length), kernel.alloc(config.embedding)];
-  try {
-    input.f32.set(units);
-    kernel.matmul(output, input, down, 1);
-    if (downBias) kernel.addBias(output, downBias, 1, config.embedding);
-    return output.f32.slice(0, config.embedding);
-  } finally {
-    kernel.free(input);
-    kernel.free(output);
-  }
-}
+export const outputOf = ({ kernel }: Model, { down, downBias }: FeedForward, units: Float32Array): Float32Array =>
+  biased(product(kernel, down, units), downBias);
 
 export function dot(a: Float32Array, b: Float32Array, from = 0): number {
   let sum = 0;
@@ -159,14 +138,24 @@ export function dot(a: Float32Array, b: Float32Array, from = 0): number {
 }
 
 /** directionᵀ · W: what an input of W [rows][cols] is worth along a direction of its outputs. [cols] */
-export function pullBack({ kernel }: Model, matrix: Matrix, direction: Float32Array): Float32Array {
+export const pullBack = (model: Model, matrix: Matrix, direction: Float32Array): Float32Array =>
+  pullAllBack(model, matrix, [direction])[0];
+
+/** The same of several directions; the matrix is unpacked once. */
+export function pullAllBack(
+  { kernel }: Model,
+  matrix: Matrix,
+  directions: readonly ArrayLike<number>[],
+): Float32Array[] {
   const { cols } = matrix;
-  const result = new Float32Array(cols);
+  const results = directions.map(() => new Float32Array(cols));
   eachRows(kernel, matrix, (rows, first, n) => {
-    for (let i = 0; i < n; i++) {
-      const factor = direction[first + i];
-      for (let c = 0; c < cols; c++) result[c] += factor * rows[i * cols + c];
+    for (const [at, result] of results.entries()) {
+      for (let i = 0; i < n; i++) {
+        const factor = directions[at][first + i];
+        for (let c = 0; c < cols; c++) result[c] += factor * rows[i * cols + c];
+      }
     }
   });
-  return result;
+  return results;
 }
