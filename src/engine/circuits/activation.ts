@@ -8,7 +8,7 @@ import { CLAMP } from '../kernel/kernel';
 import type { ModelConfig } from '../model/config';
 
 /** value = ofGate · gate + ofUp · up + constant, ratios held. */
-export interface Parts {
+export interface Halves {
   value: number;
   ofGate: number;
   ofUp: number;
@@ -16,7 +16,7 @@ export interface Parts {
 }
 
 /** act(gate) · up, or, without a gate, act(up); before the router's weight. */
-export function partsOf(activation: ModelConfig['activation'], gate: number | undefined, up: number): Parts {
+export function halvesOf(activation: ModelConfig['activation'], gate: number | undefined, up: number): Halves {
   if (gate === undefined) {
     const ratio = ratioOf(activation, up);
     return { value: ratio * up, ofGate: 0, ofUp: ratio, constant: 0 };

@@ -9,7 +9,7 @@ import { hasNetwork } from '../model/shape';
 import type { Lease, NetworkId } from '../model/weights';
 import { product } from '../model/unpacked';
 import type { Trace } from '../trace/trace';
-import { partsOf } from './activation';
+import { halvesOf } from './activation';
 
 /** An expert that a token went through, or the only network of a dense layer. */
 export interface ActiveExpert {
@@ -85,7 +85,7 @@ export async function activeIn(
       const weight = chosen[position][rank].weight * (network.scale?.f32[0] ?? 1);
       const values = Float64Array.from(
         units.up,
-        (up, neuron) => weight * partsOf(model.config.activation, units.gate?.[neuron], up).value,
+        (up, neuron) => weight * halvesOf(model.config.activation, units.gate?.[neuron], up).value,
       );
       active[position][rank] = { ...chosen[position][rank], weight, ...units, values };
     });

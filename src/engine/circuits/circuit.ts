@@ -6,16 +6,16 @@ import type { Circuit, CircuitEdge, CircuitNode } from '../../protocol/circuits'
 import { Problem } from '../../protocol/problem';
 import type { LoadedModel } from '../model/load';
 import { sideBySide } from '../model/sideBySide';
-import { biasPart, pullAllBack } from '../reading/direction';
+import { biasPart } from '../reading/direction';
 import { takeAim } from '../receipts/aim';
 import { namedToken } from '../tokenizer/namedToken';
 import type { Trace } from '../trace/trace';
-import { partsOf } from './activation';
-import { eachNetwork, networkOf, networksOf } from './active';
+import { halvesOf } from './activation';
 import { checkEdges, type Edge } from './checked';
-import { Frozen, type Lent } from './frozen';
-import { inner, pullThrough, type Field } from './linear';
+import { Frozen } from './frozen';
+import type { Field } from './linear';
 import { gateAndUp, type Neuron } from './neuron';
+import { partsOf, type Part } from './parts';
 
 /** Neurons whose values are taken apart, and senders drawn of each. */
 const [EXPANDED, SENDERS] = [16, 6];
@@ -23,13 +23,6 @@ const [EXPANDED, SENDERS] = [16, 6];
 const CHECKED = 5;
 /** Of the work: the parts of the difference, those of the neurons. */
 const [PARTS_SHARE, EXPANDED_SHARE] = [0.1, 0.7];
-
-interface Part {
-  /** Null: the token's embedding. */
-  neuron: Neuron | null;
-  position: number;
-  amount: number;
-}
 
 interface CircuitOptions {
   position?: number;
@@ -67,44 +60,50 @@ export async function circuit(
   const aim = await takeAim(model, trace, position, { target, foil }, frozen.last[position]);
   const seed: Field = [];
   seed[position] = Float64Array.from(aim.direction);
-  const { parts: all, constants: added } = await parts(model, frozen, model.config.layers, seed, pause);
-  const constants = added + (await biasPart(model, aim.target, aim.foil));
+  const half = Math.ceil(most / 2);
+  const all = await partsOf(model, frozen, model.config.layers, seed, {
+    count: half,
+    keep: true,
+    pause,
+  });
+  const constants = all.constants + (await biasPart(model, aim.target, aim.foil));
   const difference = await aim.uncapped(frozen.last[position]);
   progress(PARTS_SHARE);
-  const whole = all.reduce((sum, { amount }) => sum + amount, 0);
-  const size = sizeOf(all) + Math.abs(constants);
+  const size = all.size + Math.abs(constants);
 
   const nodes = new Map<string, CircuitNode>();
   const edges: CircuitEdge[] = [];
-  const effects = new Map(all.map((part) => [idOf(part), part.amount]));
   const neurons = new Map<string, Neuron>();
   const draw = (part: Part): string | null => {
     const id = idOf(part);
     if (nodes.has(id)) return id;
     if (nodes.size >= most) return null;
-    nodes.set(id, nodeOf(part, effects.get(id) ?? 0));
+    nodes.set(id, nodeOf(part, all.amountOf(part)));
     if (part.neuron) neurons.set(id, part.neuron);
     return id;
   };
-  const direct = largest(all, Math.ceil(most / 2));
-  for (const part of direct) {
+  for (const part of all.largest) {
     const from = draw(part);
     if (from) edges.push({ from, to: 'D', share: part.amount, influence: part.amount });
   }
-  const expanded = direct.filter((part) => part.neuron).slice(0, EXPANDED);
+  const expanded = all.largest.filter((part) => part.neuron).slice(0, EXPANDED);
   let done = 0;
   const sendersOf =
     ({ neuron }: Part) =>
     async (own: LoadedModel) => {
       const { seed, bias } = await valueSeed(own, frozen, neuron!);
       const { parallelResidual } = own.config;
-      const { parts: senders, constants } = await parts(own, frozen, neuron!.layer, seed, pause, !parallelResidual);
+      const made = await partsOf(own, frozen, neuron!.layer, seed, {
+        count: SENDERS,
+        behindMixing: !parallelResidual,
+        pause,
+      });
       progress(PARTS_SHARE + EXPANDED_SHARE * (++done / expanded.length));
-      const whole = senders.reduce((sum, { amount }) => sum + amount, constants + bias);
+      const biases = made.constants + bias;
       return {
-        drawn: largest(senders, SENDERS),
-        size: sizeOf(senders) + Math.abs(constants + bias),
-        remainder: Math.abs(neuron!.value - whole),
+        drawn: made.largest,
+        size: made.size + Math.abs(biases),
+        remainder: Math.abs(neuron!.value - made.sum - biases),
       };
     };
   const senders = await sideBySide(model, expanded.map(sendersOf), 'down');
@@ -115,7 +114,13 @@ export async function circuit(
     for (const part of senders[i].drawn) {
       const from = draw(part);
       if (from) taken += Math.abs(part.amount);
-      if (from) edges.push({ from, to, share: part.amount, influence: (part.amount / neuron!.value) * amount });
+      if (from)
+        edges.push({
+          from,
+          to,
+          share: part.amount,
+          influence: (part.amount / neuron!.value) * amount,
+        });
     }
   }
   edges.sort((a, b) => Math.abs(b.influence) - Math.abs(a.influence));
@@ -135,7 +140,7 @@ export async function circuit(
       drawnOfAll: sum(Math.abs) / size,
       allOfDifference: size / Math.abs(difference),
       constants,
-      remainder: difference - whole - constants,
+      remainder: difference - all.sum - constants,
       takenApart: expanded.length,
       drawnOfValues: expanded.length > 0 ? taken / senders.reduce((total, { size: own }) => total + own, 0) : 0,
       valuesRemainder: Math.max(0, ...senders.map(({ remainder }) => remainder)),
@@ -154,70 +159,6 @@ export async function circuit(
   };
 }
 
-/**
- * What every embedding and neuron below `layer` adds along direct paths to `seed`, a direction of the stream that goes into
- * the layer; with `throughAttention` of the stream behind its mixing. `constants`: what biases add.
- */
-async function parts(
-  model: LoadedModel,
-  frozen: Frozen,
-  layer: number,
-  seed: Field,
-  pause?: () => Promise<void> | void,
-  throughAttention = false,
-): Promise<{ parts: Part[]; constants: number }> {
-  const found: Part[] = [];
-  let worth = seed;
-  const lent: Lent = [];
-  let constants = 0;
-  const throughLayer = async (l: number): Promise<void> => {
-    const through = await frozen.pull(model, l, worth, lent);
-    constants += through.constants;
-    worth = through.before;
-  };
-  if (throughAttention) await throughLayer(layer);
-  for (let l = layer - 1; l >= 0; l--) {
-    const lease = await model.weights.layer(l);
-    try {
-      const { active } = frozen.layers[l];
-      const left = await frozen.pullBehind(model, l, worth);
-      constants += left.constants;
-      worth = left.before;
-      const networks = networksOf(active);
-      // Biases of norms behind all networks are counted once.
-      const [ofExperts, ofShared] = [false, true].map((isShared) => pullThrough(frozen.behindNetwork(lease, l, isShared), worth)); // prettier-ignore
-      if (networks.length > 0) constants += ofExperts.constants;
-      const added: Part[] = [];
-      await eachNetwork(lease, networks, ({ down, downBias }, id) => {
-        const { before } = id === 'shared' ? ofShared : ofExperts;
-        const here = before.flatMap((direction, position) => {
-          const rank = active[position].findIndex(({ expert }) => networkOf(expert) === id);
-          return direction && rank >= 0 ? [{ direction, position, rank, ...active[position][rank] }] : [];
-        });
-        const reads = pullAllBack(model, down, here.map(({ direction }) => direction)); // prettier-ignore
-        for (const [i, { direction, position, rank, expert, weight, values }] of here.entries()) {
-          if (downBias) constants += weight * inner(direction, downBias.f32);
-          values.forEach((value, neuron) => {
-            const amount = value * reads[i][neuron];
-            if (amount !== 0)
-              added.push({ neuron: { layer: l, position, rank, expert, neuron, value }, position, amount });
-          });
-        }
-      });
-      added.sort((one, other) => one.position - other.position || one.neuron!.rank - other.neuron!.rank);
-      for (const part of added) found.push(part);
-      await throughLayer(l);
-    } finally {
-      lease.release();
-    }
-    await pause?.();
-  }
-  worth.forEach((direction, position) => {
-    if (direction) found.push({ neuron: null, position, amount: inner(direction, frozen.embedded(position)) });
-  });
-  return { parts: found, constants };
-}
-
 /** What a neuron's value is worth along the stream that its layer's networks read; `bias`: what of it comes from biases there. */
 async function valueSeed(
   model: LoadedModel,
@@ -226,18 +167,16 @@ async function valueSeed(
 ): Promise<{ seed: Field; bias: number }> {
   const { weight, gate, up } = frozen.layers[layer].active[position][rank];
   const reads = await gateAndUp(model, frozen, { layer, position, rank, neuron });
-  const { ofGate, ofUp, constant } = partsOf(model.config.activation, gate?.[neuron], up[neuron]);
+  const { ofGate, ofUp, constant } = halvesOf(model.config.activation, gate?.[neuron], up[neuron]);
   const seed: Field = [];
   seed[position] = reads.up.direction.map(
     (each, i) => weight * (ofUp * each + (reads.gate ? ofGate * reads.gate.direction[i] : 0)),
   );
-  return { seed, bias: weight * (constant + ofUp * reads.up.bias + ofGate * (reads.gate?.bias ?? 0)) };
+  return {
+    seed,
+    bias: weight * (constant + ofUp * reads.up.bias + ofGate * (reads.gate?.bias ?? 0)),
+  };
 }
-
-const sizeOf = (all: readonly Part[]): number => all.reduce((sum, { amount }) => sum + Math.abs(amount), 0);
-
-const largest = (all: readonly Part[], count: number): Part[] =>
-  [...all].sort((a, b) => Math.abs(b.amount) - Math.abs(a.amount)).slice(0, count);
 
 function idOf({ neuron, position }: Part): string {
   if (!neuron) return `E${position}`;

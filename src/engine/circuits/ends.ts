@@ -5,7 +5,7 @@ import { rerun } from '../model/rerun';
 import type { Taps } from '../model/rows';
 import { biasPart, deviationOf, normalized } from '../reading/direction';
 import type { Aim } from '../receipts/aim';
-import { partsOf } from './activation';
+import { halvesOf } from './activation';
 import { eachNetwork, hidden, networkOf, normOf } from './active';
 import type { Frozen } from './frozen';
 import { gateAndUp, type Neuron, type Reads } from './neuron';
@@ -33,7 +33,7 @@ export async function neuronEnd(model: LoadedModel, frozen: Frozen, to: Neuron):
   const { active, read, readScale } = frozen.layers[layer];
   const { weight, expert } = active[position][to.rank];
   const valueOf = (ofGate: number | undefined, ofUp: number): number =>
-    weight * partsOf(config.activation, ofGate, ofUp).value;
+    weight * halvesOf(config.activation, ofGate, ofUp).value;
   return {
     position,
     layer,

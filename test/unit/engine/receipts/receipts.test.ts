@@ -167,6 +167,30 @@ describe('a batch of cuts', () => {
     await assert.rejects(receipt(model, edited), { code: 'edit-invalid' });
   });
 
+  it('of a model of more than 50 million parameters the 32 heaviest looks are cut, with controls as those of a small one', async () => {
+    const small = await tinyModel({ experts: 6, layers: 2 });
+    const large = { ...small, card: { ...small.card, parameters: 60e6 } };
+    const ids = Array.from({ length: 40 }, (_, i) => (i * 37) % 256);
+    const trace = new Trace(small.config, small.kernel, ids.length);
+    await forward(small, trace, ids);
+    const [all, some] = [await receipt(small, trace), await receipt(large, trace)];
+    const heaviest = [...all.edges].sort((a, b) => b.weight - a.weight).slice(0, 32);
+    assert.ok(all.edges.length > 200 && some.edges.length === 32);
+    assert.deepEqual(
+      some.edges.map(({ weight }) => weight).sort((a, b) => b - a),
+      heaviest.map(({ weight }) => weight),
+    );
+    for (const { layer, head, key, knockout, percentile } of some.edges) {
+      const same = heaviest.find((edge) => edge.layer === layer && edge.head === head && edge.key === key)!;
+      assert.ok(Math.abs(knockout!.total - same.knockout!.total) < 1e-5);
+      assert.equal(percentile, same.percentile);
+    }
+    // With at least 99 that weigh alike a percentile is one of so many; with fewer there is none.
+    const judged = some.edges.flatMap(({ percentile }) => percentile ?? []);
+    assert.ok(judged.length > 0 && judged.every((share) => share >= 0.001 && share <= 1), judged.join(' '));
+    trace.release();
+  });
+
   it('the same seed gives the same receipt', async () => {
     const model = await tinyModel({ experts: 6, layers: 2 });
     const ids = Array.from({ length: 30 }, (_, i) => (i * 37) % 256);
