@@ -40,6 +40,7 @@ export function explainAnswers(panel: Asked): Handlers<ExplainPanelHostApi> {
     copy: async ({ text }) => vscode.env.clipboard.writeText(text),
     saveEdits: ({ text }) => saveEdits(text, shown()?.taken.subject.title ?? '').catch(showProblem),
     openEdits: () => openEdits(),
+    selectedText: () => selectedText(shown()?.taken.subject.text),
     chooseModel: () => services.chooseModel(),
     exportFile: () => services.exportFile(),
     explainVisible: () => void explainVisible(panel),
@@ -77,6 +78,14 @@ async function explainVisible({ runs, explain, isClosed }: Asked): Promise<void>
 async function saveEdits(text: string, title: string): Promise<void> {
   const { t } = vscode.l10n;
   if (await saveFile(t('Interventions on {0}', title), 'txt', `${text}\n`)) showBriefly(t('Saved.'));
+}
+
+/** The page has the focus: the editors are beside it. */
+function selectedText(explained: string | undefined): string | null {
+  const texts = vscode.window.visibleTextEditors
+    .filter(({ document, selection }) => document.uri.scheme !== 'output' && !selection.isEmpty)
+    .map(({ document, selection }) => document.getText(selection));
+  return texts.find((text) => text !== explained) ?? texts.at(0) ?? null;
 }
 
 async function openEdits(): ReturnType<typeof pickTextFile> {

@@ -21,6 +21,8 @@ export type ExplainPanelHostApi = {
   saveEdits: { params: { text: string }; result: void };
   /** A list of interventions that the person picks; null: none. */
   openEdits: { params: Record<never, never>; result: { name: string; text: string } | null };
+  /** What is selected in an editor, another than the explained text where there is one; null: nothing. */
+  selectedText: { params: Record<never, never>; result: string | null };
   chooseModel: { params: Record<never, never>; result: void };
   /** Asks the person what of it to save, and where. */
   exportFile: { params: Record<never, never>; result: void };

@@ -22,3 +22,21 @@ export interface Patching {
   /** (patched − corrupted)/(clean − corrupted) and (clean − patched)/(clean − corrupted); null where the gap is small. */
   normalised: { denoising: (number | null)[]; noising: (number | null)[] };
 }
+
+/** A place of two texts of as many tokens. */
+export interface DifferingToken {
+  position: number;
+  clean: TokenThere;
+  corrupted: TokenThere;
+}
+
+interface TokenThere {
+  text: string;
+  /** Natural log of its probability given those before it; null for the first. */
+  logProbability: number | null;
+  /** The likeliest to come next. */
+  next: string;
+}
+
+/** `differences`: token by token, from the first that differs on. */
+export type PatchedTexts = Patching & { differences: DifferingToken[] };

@@ -2,7 +2,7 @@
 import type { LayerMaps, RoleScores } from './explanation';
 import type { Circuit } from './circuits';
 import type { NeuronCards, NeuronQuery } from './neuronCards';
-import type { Patching, PatchSite } from './patching';
+import type { PatchedTexts, PatchSite } from './patching';
 import type { Receipt, ReceiptRequest, RoleReceipt } from './receipts';
 import type { WhyWorkerApi } from './whyApi';
 import type { Handle } from './handle';
@@ -202,12 +202,17 @@ export type ReadingWorkerApi = {
   /** Of each role the head that stands out, cut where it has its say. Throws Problem edit-invalid for an edited run. */
   roleReceipts: { params: { trace: Handle }; result: RoleReceipt[] };
   /**
-   * The text with other tokens in the places of some (`edits`, in canonical form) as the corrupted run; only one `way`, the
-   * other is empty. Throws Problem edit-invalid.
+   * The text with other tokens in the places of some (`edits`, in canonical form), or another `text`, as the corrupted run; only
+   * one `way`, the other is empty. Throws Problem edit-invalid.
    */
   patch: {
-    params: { trace: Handle; edits: readonly string[]; site: PatchSite; way: 'denoising' | 'noising' };
-    result: Patching;
+    params: {
+      trace: Handle;
+      corrupted: { edits: readonly string[] } | { text: string };
+      site: PatchSite;
+      way: 'denoising' | 'noising';
+    };
+    result: PatchedTexts;
     progress: number;
   };
   /** At most `nodes` are drawn. Throws Problem model-unsupported, edit-invalid for an edited run. */

@@ -12,7 +12,7 @@ import { breathe, breather } from '../explain';
 import type { LoadedModel } from '../model/load';
 import { neuronCards } from '../neurons/cards';
 import { ownTexts } from '../neurons/ownTexts';
-import { patchingOfTokens } from '../receipts/patching';
+import { patchingOfText, patchingOfTokens } from '../receipts/patching';
 import { receipt } from '../receipts/receipt';
 import { roleReceipts } from '../receipts/roles';
 import { toPanelTokens } from '../tokenizer/panelTokens';
@@ -111,14 +111,12 @@ export function readingAnswers(
       const on = { tokens: toPanelTokens(tokens, text, tokenizer), text, scores: roles };
       return roleReceipts(model, of, on, breather(signal));
     },
-    async patch({ trace, edits, site, way }, { signal, progress }) {
+    async patch({ trace, corrupted, site, way }, { signal, progress }) {
       const { model, trace: clean } = kept(trace);
-      return patchingOfTokens(model, clean, edits.map(parseEdit), {
-        site,
-        ways: [way],
-        pause: breather(signal),
-        progress,
-      });
+      const options = { site, ways: [way], pause: breather(signal), progress };
+      return 'text' in corrupted
+        ? patchingOfText(model, clean, corrupted.text, options)
+        : patchingOfTokens(model, clean, corrupted.edits.map(parseEdit), options);
     },
     circuit({ trace, ...asked }, { signal, progress }) {
       const of = kept(trace);

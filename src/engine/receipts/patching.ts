@@ -5,10 +5,12 @@
 import type { Edit, HeadEdit, StreamEdit } from '../../protocol/edit';
 import { Problem } from '../../protocol/problem';
 import { printEdit } from '../../protocol/editText';
-import type { Patching, PatchSite } from '../../protocol/patching';
+import type { DifferingToken, PatchedTexts, Patching, PatchSite } from '../../protocol/patching';
 import { replaceTokens, split } from '../interventions';
 import { takeDonors } from '../model/takeDonors';
+import { HEAD_TOP } from '../kernel/kernel';
 import { forward } from '../model/forward';
+import { headRows, type HeadRows } from '../model/head';
 import type { LoadedModel } from '../model/load';
 import { logitsAt, logitsOfOne, topIds } from '../model/logits';
 import { rerun } from '../model/rerun';
@@ -43,12 +45,7 @@ export async function patching(
   { site, ways = ['denoising', 'noising'], target, foil, pause, progress = () => {} }: PatchOptions,
 ): Promise<Patching> {
   const tokens = clean.ids.length;
-  if (corrupted.ids.length !== tokens) {
-    throw new Problem(
-      'edit-invalid',
-      `The texts do not align: ${tokens} tokens against ${corrupted.ids.length}. A patch needs as many in both.`,
-    );
-  }
+  checkAligned(tokens, corrupted.ids.length);
   const first = clean.ids.findIndex((id, i) => id !== corrupted.ids[i]);
   if (first < 0) throw new Problem('edit-invalid', 'The texts have the same tokens: there is nothing to patch.');
   const last = tokens - 1;
@@ -108,20 +105,79 @@ export async function patchingOfTokens(
   clean: Trace,
   edits: readonly Edit[],
   options: PatchOptions,
-): Promise<Patching> {
+): Promise<PatchedTexts> {
   const { replaced, acting } = split(edits);
-  if (acting.length > 0 || clean.edits.length > 0) {
-    throw new Problem('edit-invalid', 'Two texts are compared as the model reads them: take the interventions away.');
-  }
+  if (acting.length > 0) throw interventions();
   const tokens = clean.ids.map((id) => ({ id, start: 0, end: 0 }));
   const ids = replaceTokens(model, tokens, replaced).map(({ id }) => id);
+  return patchedTexts(model, clean, ids, options);
+}
+
+/** Another text as the corrupted run. Throws as `patching`. */
+export async function patchingOfText(
+  model: LoadedModel,
+  clean: Trace,
+  text: string,
+  options: PatchOptions,
+): Promise<PatchedTexts> {
+  const { tokenizer } = model;
+  const ids = tokenizer.encode(text, { bos: tokenizer.addBos }).map(({ id }) => id);
+  checkAligned(clean.ids.length, ids.length); // before a text of any length is run
+  return patchedTexts(model, clean, ids, options);
+}
+
+async function patchedTexts(
+  model: LoadedModel,
+  clean: Trace,
+  ids: readonly number[],
+  options: PatchOptions,
+): Promise<PatchedTexts> {
+  if (clean.edits.length > 0) throw interventions();
   const corrupted = new Trace(model.config, model.kernel, ids.length);
   try {
     await forward(model, corrupted, ids, { afterChunk: options.pause });
-    return await patching(model, clean, corrupted, options);
+    const found = await patching(model, clean, corrupted, options);
+    return {
+      ...found,
+      differences: await differencesOf(model, clean, corrupted, found.firstDifference, options.pause),
+    };
   } finally {
     corrupted.release();
   }
+}
+
+const interventions = (): Problem =>
+  new Problem('edit-invalid', 'Two texts are compared as the model reads them: take the interventions away.');
+
+/** What stands at each place of two texts of as many tokens from `first` on, how expected it was, and what is expected next. */
+async function differencesOf(
+  model: LoadedModel,
+  clean: Trace,
+  corrupted: Trace,
+  first: number,
+  pause?: () => Promise<void> | void,
+): Promise<DifferingToken[]> {
+  const [one, other] = [await headRows(model, clean, pause), await headRows(model, corrupted, pause)];
+  const there = ({ ids }: Trace, rows: HeadRows, position: number): DifferingToken['clean'] => ({
+    text: model.tokenizer.labelOf(ids[position]),
+    logProbability: position === 0 ? null : rows.logProbabilities[position - 1],
+    next: model.tokenizer.labelOf(rows.ids[position * HEAD_TOP]),
+  });
+  return clean.ids
+    .map((_, position) => ({
+      position,
+      clean: there(clean, one, position),
+      corrupted: there(corrupted, other, position),
+    }))
+    .slice(first);
+}
+
+function checkAligned(tokens: number, others: number): void {
+  if (others === tokens) return;
+  throw new Problem(
+    'edit-invalid',
+    `The texts do not align: ${tokens} tokens against ${others}. A patch needs as many in both.`,
+  );
 }
 
 type Cell = Pick<HeadEdit, 'site' | 'layer' | 'head' | 'pos'> | Pick<StreamEdit, 'site' | 'layer' | 'pos'>;

@@ -153,6 +153,7 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
       copy: remember('copy'),
       saveEdits: remember('saveEdits'),
       openEdits: () => files.shift() ?? null,
+      selectedText: () => files.shift()?.text ?? null,
       exportFile: () => {},
       writeBack: remember('writeBack'),
       follow: remember('follow'),

@@ -89,10 +89,34 @@ describe('An intervention that means nothing', () => {
   it('a patch whose texts do not align: told, and the last map stays', async () => {
     await view.openTab('receipts');
     const patch = view.section('patch');
-    await patch.locator('.edit-field').fill('x y');
-    await patch.getByText('Patch', { exact: true }).click();
+    const words = patch.locator('.words').first();
+    // The editor's selection is the other text: what differs stands token by token, and there is a map.
+    view.files.push({ name: '', text: 'let total = prize;' });
+    await patch.getByText('Take the editor’s selection').click();
+    const differing = patch.locator('[data-reading="differences"] tbody tr');
+    await differing.first().waitFor();
     await view.complete();
-    assert.match((await patch.textContent())!, /“x y” is not one token of this model; it is/);
+    assert.match((await words.textContent())!, /^Another text: ‘.*’ against ‘.*’ at the end of the text goes from/);
+    const [here, there] = await differing.first().locator('td').allTextContents();
+    assert.ok(here.includes('c') && there.includes('z') && here !== there, `${here} against ${there}`);
+    const rows = await differing.count();
+    const wide = (): Promise<number> => patch.locator('.patch-map').evaluate((map: HTMLCanvasElement) => map.width);
+    const width = await wide();
+    assert.ok(rows > 1 && width > 0);
+
+    await patch.locator('textarea').fill('let total = prices and more;');
+    await patch.getByText('Patch with this text').click();
+    await words.filter({ hasText: /do not align: \d+ tokens against \d+/ }).waitFor();
+    await patch.locator('input.edit-field').fill('x y');
+    await patch.getByText('Patch', { exact: true }).click();
+    await words.filter({ hasText: /“x y” is not one token of this model; it is/ }).waitFor();
+    await view.complete();
+    assert.ok(
+      (await differing.count()) === rows && (await wide()) === width && (await patch.locator('.patch-map').isVisible()),
+    );
+    // Nothing is selected.
+    await patch.getByText('Take the editor’s selection').click();
+    await words.filter({ hasText: 'Select the other text in an editor first.' }).waitFor();
     assert.ok(await view.section('receipts').isVisible());
     await view.openTab('predictions');
   });

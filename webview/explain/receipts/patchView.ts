@@ -1,16 +1,16 @@
 /**
- * Two texts: another token in the place of one, and what of the run as it is brings its answer back, place by place. Blank where
- * the two answers are hardly apart.
+ * Two texts: another token in the place of one, or another text of as many tokens; what of the run as it is brings its answer back, place
+ * by place, and how they differ token by token. Blank where the two answers are hardly apart.
  */
 import { printEdit } from '../../../src/protocol/editText';
-import type { Patching, PatchSite } from '../../../src/protocol/patching';
-import { readableLabel } from '../../../src/shared/tokenLabel';
+import type { PatchedTexts, Patching, PatchSite } from '../../../src/protocol/patching';
+import { readableLabel, shortened } from '../../../src/shared/tokenLabel';
 import { freshId, h, oncePerFrame, show } from '../../shared/dom';
 import { t } from '../../shared/l10n';
-import { decimal, roundPercent, signedDecimal } from '../../shared/numbers';
+import { coarsePercent, decimal, roundPercent, signedDecimal } from '../../shared/numbers';
 import { cell, tableTwin, type TableRows } from '../../shared/tableTwin';
 import { button, progressRing } from '../../shared/toolkit';
-import { setWords } from '../chips';
+import { setWords, worded } from '../chips';
 import { standsFor } from '../interventions/things';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
@@ -22,7 +22,7 @@ type Way = keyof Patching['patched'];
 const [CELL, LEAST_CELL, WIDEST] = [14, 4, 900];
 
 interface Shown {
-  found: Patching;
+  found: PatchedTexts;
   site: PatchSite;
   way: Way;
 }
@@ -34,6 +34,13 @@ export function patchView(stage: Stage): View {
     class: 'edit-field',
     spellcheck: 'false',
     'aria-label': t('The other token'),
+  });
+  const otherText = h('textarea', {
+    class: 'edit-field',
+    rows: 2,
+    spellcheck: 'false',
+    'aria-label': t('The other text'),
+    placeholder: t('or another text of as many tokens'),
   });
   const [site, way] = [
     select(t('What is patched'), Object.entries(siteNames())),
@@ -59,23 +66,24 @@ export function patchView(stage: Stage): View {
   let shown: Shown | null = null;
   let running: AbortController | undefined;
 
-  const ask = (): void => {
+  /** A map that is there stays until another takes its place. */
+  const ask = (text: string | null): void => {
     const run = stage.run();
     if (!run?.explanation) return;
     const asked = { site: site.value as PatchSite, way: way.value as Way };
     const edit = printEdit({ site: 'tokens', pos: stage.selection.query, do: 'text', text: field.value });
     running?.abort();
     const { signal } = (running = new AbortController());
-    shown = null;
     show(waiting, true);
     setWords(words, '');
     draw();
     stage.host
-      .call('patch', { edits: [edit], ...asked }, { signal })
+      .call('patch', { corrupted: text === null ? { edits: [edit] } : { text }, ...asked }, { signal })
       .then((found) => {
         if (stage.run() !== run) return;
         shown = { found, ...asked };
-        setWords(words, sentence(found, edit));
+        setWords(words, sentence(found, text === null ? edit : t('Another text')));
+        apart.replaceChildren(differencesTable(run, found));
       })
       .catch((thrown: Error) => {
         if (!signal.aborted) setWords(words, thrown.message);
@@ -87,18 +95,41 @@ export function patchView(stage: Stage): View {
       });
   };
   field.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter') ask();
+    if (event.key === 'Enter') ask(null);
   });
+  const takeSelection = async (): Promise<void> => {
+    const text = await stage.host.call('selectedText', {}).catch(() => null);
+    if (text === null) return setWords(words, t('Select the other text in an editor first.'));
+    otherText.value = text;
+    ask(text);
+  };
+  const apart = h('div');
   show(waiting, false);
   const element = h(
     'section',
     { class: 'view full', 'data-section': 'patch' },
     h('header', {}, title),
-    h('div', { class: 'edit-typed' }, where, field, site, way, button(t('Patch'), ask)),
+    h(
+      'div',
+      { class: 'edit-typed' },
+      where,
+      field,
+      site,
+      way,
+      button(t('Patch'), () => ask(null)),
+    ),
+    h(
+      'div',
+      { class: 'edit-typed' },
+      otherText,
+      button(t('Patch with this text'), () => ask(otherText.value), { secondary: true }),
+      button(t('Take the editor’s selection'), () => void takeSelection(), { secondary: true }),
+    ),
     words,
     waiting,
     canvas,
     readout,
+    apart,
     table.element,
   );
 
@@ -109,6 +140,7 @@ export function patchView(stage: Stage): View {
     const { query } = stage.selection;
     setWords(where, t('Instead of token {0} {1}:', tokenPlace(run, query), quoted(run.tokens[query])));
     show(canvas, shown !== null);
+    show(apart, shown !== null);
     show(table.element, shown !== null);
     setWords(readout, '');
     if (shown) paint(canvas, shown, run.tokens.length);
@@ -175,12 +207,12 @@ function select(label: string, options: readonly (readonly [string, string])[]):
 
 function sentence(
   { clean, corrupted, target, foil, normalised: { denoising, noising } }: Patching,
-  edit: string,
+  what: string,
 ): string {
   const [one, other] = [target, foil].map(({ text }) => t('‘{0}’', readableLabel(text)));
   const words = t(
     '{0}: {1} against {2} at the end of the text goes from {3} to {4} logits.',
-    edit,
+    what,
     one,
     other,
     signedDecimal(clean),
@@ -205,8 +237,9 @@ function paint(canvas: HTMLCanvasElement, shown: Shown, tokens: number): void {
   canvas.height = rows * height * scale;
   const context = canvas.getContext('2d')!;
   const style = getComputedStyle(canvas);
+  // VS Code's orange lets two thirds of what is behind it through: both signs are to be as strong.
   const [more, less] = ['--vscode-charts-blue', '--vscode-charts-orange'].map(
-    (name) => style.getPropertyValue(name) || 'currentColor',
+    (name) => `rgb(from ${style.getPropertyValue(name) || style.color} r g b / 1)`,
   );
   context.scale(scale, scale);
   shown.found.normalised[shown.way].forEach((share, index) => {
@@ -227,6 +260,39 @@ function cellAt(
   const col = Math.floor((offsetX / canvas.clientWidth) * cols);
   const row = Math.floor((offsetY / canvas.clientHeight) * rows);
   return col >= 0 && col < cols && row >= 0 && row < rows ? { index: row * cols + col } : null;
+}
+
+/** What stands where, how expected it was, and what is expected next, in either text. */
+function differencesTable(run: Run, { differences }: PatchedTexts): HTMLElement {
+  const expected = (logProbability: number | null): string =>
+    logProbability === null ? '' : coarsePercent(Math.exp(logProbability));
+  const named = (label: string): string => t('‘{0}’', shortened(readableLabel(label), 24));
+  const heads = [t('Token'), t('this text'), t('the other'), t('expected here'), t('expected there'), t('next here'), t('next there')]; // prettier-ignore
+  return h(
+    'table',
+    { class: 'receipt-table', 'data-reading': 'differences' },
+    h('caption', {}, t('Token by token, from the first that differs')),
+    h('thead', {}, h('tr', {}, ...heads.map((head) => h('th', { scope: 'col' }, head)))),
+    h(
+      'tbody',
+      {},
+      ...differences.map(({ position, clean, corrupted }) =>
+        h(
+          'tr',
+          {},
+          h('th', { scope: 'row' }, tokenPlace(run, position)),
+          ...[
+            named(clean.text),
+            named(corrupted.text),
+            expected(clean.logProbability),
+            expected(corrupted.logProbability),
+            named(clean.next),
+            named(corrupted.next),
+          ].map((words) => h('td', {}, ...worded(words))),
+        ),
+      ),
+    ),
+  );
 }
 
 function patchTable(run: Run, { found, site, way }: Shown): TableRows {

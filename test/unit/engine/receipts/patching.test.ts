@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { editedRun } from '../../../../src/engine/interventions';
 import { forward } from '../../../../src/engine/model/forward';
-import { logitsAt } from '../../../../src/engine/model/logits';
-import { patching, patchingOfTokens } from '../../../../src/engine/receipts/patching';
+import { logitsAt, topIds } from '../../../../src/engine/model/logits';
+import { patching, patchingOfText, patchingOfTokens } from '../../../../src/engine/receipts/patching';
 import { Trace } from '../../../../src/engine/trace/trace';
 import { parseEdit } from '../../../../src/protocol/editText';
 import { PATCH_SITES } from '../../../../src/protocol/patching';
+import { logSumExp } from '../../../../src/shared/softmax';
 import { tinyModel } from '../../../support/tinyModel';
 
 describe('patching between two texts', () => {
@@ -39,6 +40,30 @@ describe('patching between two texts', () => {
         patched.release();
       }
     }
+    // Another text is what the same tokens in their places are; what stands there and what is expected is that of either run.
+    const options = { site: 'resid_pre', ways: ['noising'] } as const;
+    const ofTokens = await patchingOfTokens(model, clean, [parseEdit('tokens[6] = "x"')], options);
+    const ofText = await patchingOfText(model, clean, 'Helloxyou', options);
+    assert.deepEqual(ofText, ofTokens);
+    assert.deepEqual(
+      ofText.differences.map(({ position }) => position),
+      ids.map((_, i) => i).slice(6),
+    );
+    for (const [trace, which] of [
+      [clean, 'clean'],
+      [corrupted, 'corrupted'],
+    ] as const) {
+      for (const { position, [which]: there } of ofText.differences) {
+        const [before, after] = [await logitsAt(model, trace, position - 1), await logitsAt(model, trace, position)];
+        const own = before[trace.ids[position]] - logSumExp(before);
+        assert.ok(Math.abs(there.logProbability! - own) < 1e-5, `${position}: ${there.logProbability} against ${own}`);
+        assert.equal(there.text, model.tokenizer.labelOf(trace.ids[position]));
+        assert.equal(there.next, model.tokenizer.labelOf(topIds(after, 1)[0]));
+      }
+    }
+    await assert.rejects(patchingOfText(model, clean, 'Hello', options), {
+      message: /do not align: \d+ tokens against 6/,
+    });
     const longer = await run([...other, 33]);
     await assert.rejects(patching(model, clean, longer, { site: 'z' }), {
       code: 'edit-invalid',
