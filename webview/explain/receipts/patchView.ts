@@ -103,7 +103,7 @@ export function patchView(stage: Stage): View {
     otherText.value = text;
     ask(text);
   };
-  const apart = h('div');
+  const apart = h('div', { class: 'patch-texts' });
   show(waiting, false);
   const element = h(
     'section',
