@@ -139,7 +139,7 @@ function card({ right, scene, sceneRules, ways }: Result): Card {
   const shownScene = (count: number): number | undefined => scene.find(({ shown }) => shown === count)?.right;
   return {
     paper: {
-      text: 'RT-2, in some 6,000 trials: unseen objects, backgrounds and places 62 %, the best baseline 32 %; no new motions from the web (Brohan et al. 2023)',
+      text: 'RT-2, in some 6,000 trials: unseen objects, backgrounds and places 62 %, its forerunner RT-1 32 %; no new motions from the web (Brohan et al. 2023)',
     },
     rows: cardRows([
       { name: 'unseen instructions: the net', value: all('vla'), unit: 'share' },
@@ -173,7 +173,7 @@ function card({ right, scene, sceneRules, ways }: Result): Card {
       { name: 'ways without touching anything: straight ahead (control)', value: ways?.straight, unit: 'share' },
     ]),
     why: {
-      text: 'A table of 6 × 6 generated drawings and 66,000 weights instead of a robot and billions; 400 demonstrations and 40 steps of fine-tuning. The goal, 80 % of the unseen instructions, is reached: as many as by the rules that somebody wrote, who is also told what lies where, but has no word for some names; the nearest demonstration does a fifth, and without eyes or without ears hardly any is obeyed. Captions without actions carry over: of kinds that nobody has handled and only captions name it handles 79 % in the checked runs, with captions of other pictures 39 %. That is more than taking one of four: a new word may be left for what no known word fits. Without captions it passes the new kinds over. Known parts are put together for the first time; an action that nobody has shown is never done: as in the paper, what is known beforehand changes what is reached for, not how. What it took: in the lessons of the shipped weights a word also has to find its picture among others, and the answer to say which words it heard; in fine-tuning sentences are mostly heard in part, so that each part of the action is learned from its own words. Before these it was 55 %, and captions lifted nothing. A new scene is learned from 20 to 50 demonstrations; four more rules do it all.',
+      text: 'A table of 6 × 6 generated drawings and 66,000 weights instead of a robot and billions; 400 demonstrations and 40 steps of fine-tuning. The goal, 80 % of the unseen instructions, is reached: as many as by the rules that somebody wrote, who is also told what lies where, but has no word for some names; the nearest demonstration does a fifth, and without eyes or without ears hardly any is obeyed. Captions without actions carry over: of kinds that nobody has handled and only captions name it handles 79 % in the checked runs, with captions of other pictures 39 %. That is more than taking one of four: a new word may be left for what no known word fits. Without captions it passes the new kinds over. For kinds that only the shipped weights have seen there is no such control: no net here began from random weights. Known parts are put together for the first time; an action that nobody has shown is never done: as in the paper, what is known beforehand changes what is reached for, not how. What it took: in the lessons of the shipped weights a word also has to find its picture among others, and the answer to say which words it heard; in fine-tuning sentences are mostly heard in part, so that each part of the action is learned from its own words. Before these it was 55 %, and captions lifted nothing. A new scene is learned from 20 to 50 demonstrations; four more rules do it all.',
     },
   };
 }
