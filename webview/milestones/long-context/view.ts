@@ -11,6 +11,7 @@ import { h, show } from '../../shared/dom';
 import { t } from '../../shared/l10n';
 import { decimal, duration, integer, points, roundPercent } from '../../shared/numbers';
 import { barPlot, linePlot } from '../../shared/plot';
+import { written } from '../cardView';
 import type { ExperimentView } from '../experimentView';
 import { simpleTable } from '../simpleTable';
 import { turnedView } from './viewTurned';
@@ -53,7 +54,7 @@ export const view: ExperimentView<Options, Result> = {
       title: t('Memory of attention, beside what goes in and comes out'),
       hint: t('One head of 32 numbers, the same result both ways: the whole map grows with the square of the length.'),
       x: { label: t('tokens'), scale: 'log', format: integer },
-      y: { label: t('bytes'), scale: 'log', format: integer },
+      y: { label: t('bytes'), scale: 'log', format: (value) => written(value, 'bytes') },
     });
     const times = h('div', { class: 'table-scroll', tabindex: 0, role: 'group', 'aria-label': t('Measured times') });
     const said = h('p', {});
