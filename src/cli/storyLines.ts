@@ -5,7 +5,7 @@ import type { Trace } from '../engine/trace/trace';
 import type { PanelToken } from '../protocol/explanation';
 import { storyKind, STORY_TOKENS, type StoryKind } from '../shared/storyKind';
 import { readableLabel } from '../shared/tokenLabel';
-import { expectedWord, lineOf, wordAt } from '../shared/wordAt';
+import { begunWord, expectedWord, lineOf, wordAt } from '../shared/wordAt';
 import { percent } from './report';
 
 interface Told {
@@ -27,8 +27,11 @@ export async function storyLines({ model, trace, tokens, logprobs, text, firstLi
   const { why, cut, word, actual, other: second } = told;
   const [place, read] = [tokens[why.position + 1], tokens[cut.key]];
   const line = (token: PanelToken): string => `line ${lineOf(text, firstLine, token)}`;
-  const named = (one: typeof word): string =>
-    `“${expectedWord(text, tokens[why.position], one.text)}” (${percent(one.probability)})`;
+  const named = (one: typeof word): string => {
+    const begun = begunWord(text, tokens[why.position], one.text);
+    const after = begun && ` after “${begun}”`;
+    return `“${expectedWord(text, tokens[why.position], one.text)}” (${percent(one.probability)}${after})`;
+  };
   const expected = named(word);
   const rival = second && named(second);
   const other = `it expected ${expected}, not “${wordAt(text, place)}”`;

@@ -13,9 +13,13 @@ const LONGEST = 40;
 
 /** What an expected token would have written, with the beginning of the word that stands before it. */
 export function expectedWord(text: string, at: PanelToken, expected: string): string {
+  return shown(`${begunWord(text, at, expected)}${expected}`);
+}
+
+/** As much of that word as stood there already: how likely it was, it was after this. '' where the word had not begun. */
+export function begunWord(text: string, at: PanelToken, expected: string): string {
   const before = text.slice(Math.max(0, at.charEnd - LONGEST), at.charEnd);
-  const begun = AFTER.test(expected) ? (BEFORE.exec(before)?.[0] ?? '') : hanBeginning(before, expected);
-  return shown(`${begun}${expected}`);
+  return AFTER.test(expected) ? (BEFORE.exec(before)?.[0] ?? '') : hanBeginning(before, expected);
 }
 
 /** The whole word at a token, with the signs that the token begins with; where it is none, the token itself. */

@@ -25,6 +25,8 @@ const CERTAINTY = 0.6;
 const [PLACES, CHOICES, CUTS] = [12, 4, 3];
 /** What the rest of a word counts for that its beginning tells. */
 const SPELLING = 0.2;
+/** Two words that differ by so many letters at the end differ by grammar. */
+const ENDING = 2;
 /** A look at the tokens right before is spelling; what it says about the text is little. */
 const NEAR = 3;
 
@@ -105,6 +107,7 @@ async function confirmed(
     // A conviction is one of the whole word; its first piece may have come, and then another word.
     if (word.probability < (kind === 'met' ? CERTAINTY : CONVICTION)) continue;
     if (kind === 'met' && !follows(model, trace, position, word.text)) continue;
+    if (kind === 'missed' && endsOtherwise(model, trace, position, word.text)) continue;
     // Two spellings of one word are no choice.
     if (other && (other.text.startsWith(word.text) || word.text.startsWith(other.text))) continue;
     const asked = { ...taken, target: taken.target.id, foil: taken.foil.id };
@@ -119,9 +122,22 @@ async function confirmed(
   return first;
 }
 
+const textAfter = ({ tokenizer }: LoadedModel, { ids }: Trace, position: number): string =>
+  tokenizer.decode(ids.slice(position + 1, position + 1 + WORD_TOKENS));
+
 /** Whether the text goes on with this word after the token at `position`. */
-const follows = ({ tokenizer }: LoadedModel, { ids }: Trace, position: number, word: string): boolean =>
-  tokenizer.decode(ids.slice(position + 1, position + 1 + WORD_TOKENS)).startsWith(word);
+const follows = (model: LoadedModel, trace: Trace, position: number, word: string): boolean =>
+  textAfter(model, trace, position).startsWith(word);
+
+/** `cycles` where `cycle` stands: grammar, whatever carried it. */
+function endsOtherwise(model: LoadedModel, trace: Trace, position: number, word: string): boolean {
+  const before = model.tokenizer.decode(trace.ids.slice(Math.max(0, position + 1 - WORD_TOKENS), position + 1));
+  const begun = /[\p{L}\p{N}_$]*$/u.exec(before)![0];
+  const came = /^\s*[\p{L}\p{N}_$]*/u.exec(textAfter(model, trace, position))![0];
+  const [short, long] = word.length < came.length ? [word, came] : [came, word];
+  const common = /^\s/.test(short) ? short.trim() : begun + short;
+  return common.length > ENDING && long.startsWith(short) && long.length - short.length <= ENDING;
+}
 
 /** How much of what was expected came from that look: 0 … 1, less from next door. */
 function shareOf({ positions, position, difference }: Why, key: number, kind: Place['kind']): number {

@@ -1,7 +1,7 @@
 /** Which word is a token part of? Signs that a token begins with stay, and Chinese words are those of a dictionary. */
 import assert from 'node:assert/strict';
 import type { PanelToken } from '../../../src/protocol/explanation';
-import { expectedWord, hanRest, wordAt } from '../../../src/shared/wordAt';
+import { begunWord, expectedWord, hanRest, wordAt } from '../../../src/shared/wordAt';
 
 /** The token that `piece` is where it stands in the text the first time. */
 function tokenOf(text: string, piece: string): PanelToken {
@@ -25,6 +25,15 @@ describe('the word at a token', () => {
     assert.equal(word('this.options.loose && x', '.lo'), '.loose');
     assert.equal(word("f('name')", "('na"), "('name");
     assert.equal(word('a &&= b', ' &&='), '&&=');
+  });
+
+  it('has begun where letters stand before what is expected, and not behind a sign or a blank', () => {
+    const begun = (text: string, before: string, then: string): string => begunWord(text, tokenOf(text, before), then);
+    assert.equal(begun('if err != n', ' n', 'et'), 'n');
+    assert.equal(begun('opts.dev', 'dev', 'major'), 'dev');
+    assert.equal(begun('opts.dev', 'dev', ' major'), '');
+    assert.equal(begun('this.', '.', 'loose'), '');
+    assert.equal(begun('语句中缺', '缺', '失'), '缺');
   });
 
   it('is the number of an accent that stands alone, which would be drawn on its neighbour', () => {

@@ -15,7 +15,7 @@ import { looksBothWays } from '../state/layers';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
 import { storyKind, STORY_TOKENS } from '../../../src/shared/storyKind';
-import { expectedWord, lineOf, wordAt } from '../../../src/shared/wordAt';
+import { begunWord, expectedWord, lineOf, wordAt } from '../../../src/shared/wordAt';
 
 export function storyView(stage: Stage): View {
   const { selection } = stage;
@@ -100,16 +100,20 @@ export function storyView(stage: Stage): View {
     const chip = (words: string, token: number): HTMLElement =>
       h('button', { class: 'word', type: 'button', 'data-token': token, onclick: () => look(run, story) }, words);
     const expected = ({ text: word }: { text: string }): string => expectedWord(text, run.tokens[why.position], word);
+    const likely = ({ text: word, probability }: { text: string; probability: number }): string => {
+      const begun = begunWord(text, run.tokens[why.position], word);
+      return begun ? t('{0} after ‘{1}’', roundPercent(probability), begun) : roundPercent(probability);
+    };
     const came = storyKind(story) === 'sure';
     const parts = [
       lineOf(text, firstLine, place),
       // What did come is a place of the text.
       came ? chip(expected(story.word), why.position + 1) : h('b', { class: 'word' }, expected(story.word)),
-      roundPercent(story.word.probability),
+      likely(story.word),
       chip(wordAt(text, place), why.position + 1),
       chip(wordAt(text, read), cut.key),
       lineOf(text, firstLine, read),
-      ...(story.other ? [h('b', { class: 'word' }, expected(story.other)), roundPercent(story.other.probability)] : []),
+      ...(story.other ? [h('b', { class: 'word' }, expected(story.other)), likely(story.other)] : []),
     ];
     sentence.replaceChildren(...told(story, parts));
     const numbers = [

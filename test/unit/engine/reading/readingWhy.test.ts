@@ -154,6 +154,12 @@ describe('the story of a text', function () {
     return told;
   };
 
+  it('is no word that differs from what came by its ending', async () => {
+    const lines = 'for each of the cycles we count\n';
+    const told = await toldOf(`${lines.repeat(3)}for each of the cycle we count\n`);
+    assert.ok(!told || told.met || told.word.text.trim() !== 'cycles', JSON.stringify(told?.word));
+  });
+
   const moves =
     'move(left);move(right);turn(right);turn(left);move(right);move(left);turn(left);turn(right);move(left);';
   const undecided = `const left = 1;\nconst right = 2;\n${moves.replaceAll(';', ';\n')}turn(right);\n`;
