@@ -138,7 +138,7 @@ function card({ text, recall }: Result, { statements, context }: Options): Card 
   const [lstmRecall, attendingRecall] = [of(recall.runs, 'recurrent'), of(recall.runs, 'attention')];
   return {
     paper: {
-      text: 'English to French: BLEU 41.8 for 2.3·10¹⁹ operations; English to German: 28.4, the base model for 3.3·10¹⁸',
+      text: 'Big model, 2.3·10¹⁹ operations: BLEU 28.4 from English to German, 41.8 to French; base model, 3.3·10¹⁸: 27.3 to German',
     },
     rows: cardRows([
       { name: 'text: LSTM', value: lstm.end!, unit: 'bits' },

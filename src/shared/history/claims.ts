@@ -71,7 +71,7 @@ export const READING_LABELS: Record<Reading, LocalizedText> = {
 
 export const TELLER_LABELS: Record<Teller, LocalizedText> = {
   'popular-retelling': { en: 'a popular retelling', zh: '一种流行的讲法' },
-  'company-history': { en: 'a history of the company', zh: '一部公司史' },
+  'company-history': { en: 'a retelling of a company history', zh: '对一部公司史的转述' },
   'robot-note': { en: 'a note on robots', zh: '一篇谈机器人的短文' },
   timeline: { en: 'the dated marks', zh: '时间标记' },
   'commonly-said': { en: 'commonly said', zh: '常见的说法' },

@@ -38,6 +38,15 @@ const TOLD: Readonly<Record<string, Verdict>> = {
   'robots-bubble': 'opinion',
   'robots-like-digital-humans': 'opinion',
   'robots-only-vla': 'opinion',
+  'code-red': 'partly',
+  'translation-12-hours': 'partly',
+  'translation-three-days': 'wrong',
+  'one-word-one-vector': 'wrong',
+  'small-models-too': 'wrong',
+  'show-the-work': 'partly',
+  'vit-cheaper': 'partly',
+  'low-precision-enough': 'partly',
+  'misinformation-the-risk': 'holds',
 };
 
 /** Rows that a card cannot do without: what else could have made the effect, or have had it for less. */
@@ -116,6 +125,8 @@ const ADMITTED: Readonly<Record<string, RegExp>> = {
   tpu: /weights have 8 bits already/,
   olympiad: /no gain over as many tokens at random lines/,
   'chain-of-thought': /was not measured.*Prompting alone/,
+  chatgpt: /does not show.*cannot be told from zero/,
+  'sparse-experts': /chosen by this result.*the dense net was the better one/,
   'cat-neuron': /From 16 units to the largest/,
 };
 
