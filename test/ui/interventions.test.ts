@@ -40,7 +40,7 @@ describe('Interventions in VS Code', () => {
     await receipts.scrollIntoViewIfNeeded();
     await workbench.screenshot('receipts');
     const patch = frame().locator('[data-section="patch"]');
-    await patch.locator('.edit-field').fill('(');
+    await patch.getByRole('textbox', { name: 'The other token' }).fill('(');
     await patch.getByText('Patch', { exact: true }).click();
     await patch.locator('canvas:not([hidden])').waitFor({ timeout: 120_000 });
     assert.match(
