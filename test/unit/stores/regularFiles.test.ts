@@ -136,6 +136,7 @@ const KNOWN: readonly string[] = [
   'milestones/recorded.node.ts',
   'models/bundledModels.ts',
   'models/turbo.ts',
+  'panels/chineseWords.ts',
   'panels/milestoneInputs.ts',
   'panels/reasoningPanels.ts',
   'stores/download.node.ts',

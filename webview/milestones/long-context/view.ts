@@ -44,6 +44,11 @@ export const view: ExperimentView<Options, Result> = {
       y: { label: t('share'), domain: [0, 1], format: roundPercent },
       named: true,
     });
+    const attentive = linePlot({
+      title: t('Attention on the needle'),
+      x: { label: t('statements in the haystack'), scale: 'log', format: integer },
+      y: { label: t('share'), domain: [0, 1], format: roundPercent },
+    });
     const alike = barPlot({
       title: t('Found among 1,024, by what the others look like'),
       hint: t('Without the needle the thing can only be guessed: 1 of 16.'),
@@ -67,6 +72,7 @@ export const view: ExperimentView<Options, Result> = {
         learning.element,
         said,
         ...turned.elements,
+        attentive.element,
         alike.element,
         memory.element,
         times,
@@ -85,8 +91,8 @@ export const view: ExperimentView<Options, Result> = {
           line(t('one needle, sharper scores'), ({ sharpened }) => sharpened),
           line(t('all ten of ten, asked one by one'), ({ together }) => together),
           line(t('sum of two'), ({ summed }) => summed),
-          line(t('attention on the needle'), ({ attention }) => attention),
         ];
+        attentive.set([line(t('attention on the needle'), ({ attention }) => attention)]);
         byLength.set(lines);
         byLength.describe(lines.map(({ name, y }) => t('{0}: {1}.', name, y.map(roundPercent).join(' → '))).join(' '));
         const gate = levels.find(({ length }) => length === GATE.length);
@@ -111,7 +117,7 @@ export const view: ExperimentView<Options, Result> = {
         );
         times.replaceChildren(timesTable(result, timings));
         for (const element of [memory.element, times]) show(element, result.memory.length > 0);
-        show(byLength.element, levels.length > 0);
+        for (const { element } of [byLength, attentive]) show(element, levels.length > 0);
         show(alike.element, distractors !== null);
       },
     };
