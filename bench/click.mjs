@@ -1,4 +1,4 @@
-/** Time from the keystroke to the first picture and to the complete result, in a real VS Code: node bench/click.mjs [rounds] */
+/** Time from the keystroke to the first picture, to the complete result and to the first sentence, in a real VS Code: node bench/click.mjs [rounds [tokens…]] */
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 

@@ -26,7 +26,7 @@ export async function storyLines({ model, trace, tokens, logprobs, text, firstLi
   if (!told) return [];
   const { why, cut, word, actual, other: second } = told;
   const [place, read] = [tokens[why.position + 1], tokens[cut.key]];
-  const line = (token: PanelToken): string => `line ${lineOf(text, firstLine, token)}`;
+  const [line, earlier] = [place, read].map((token) => lineOf(text, firstLine, token));
   const named = (one: typeof word): string => {
     const begun = begunWord(text, tokens[why.position], one.text);
     const after = begun && ` after “${begun}”`;
@@ -35,7 +35,7 @@ export async function storyLines({ model, trace, tokens, logprobs, text, firstLi
   const expected = named(word);
   const rival = second && named(second);
   const other = `it expected ${expected}, not “${wordAt(text, place)}”`;
-  const from = `“${wordAt(text, read)}” in ${line(read)}`;
+  const from = `“${wordAt(text, read)}” ${earlier === line ? 'earlier in that line' : `in line ${earlier}`}`;
   const sentences: Readonly<Record<StoryKind, string>> = {
     undecided: `where “${wordAt(text, place)}” stands, it was undecided between ${expected} and ${rival}; it leaned to the first because it looked back at ${from}.`,
     sure: `it was sure of ${expected}, because it looked back at ${from}.`,
@@ -47,7 +47,7 @@ export async function storyLines({ model, trace, tokens, logprobs, text, firstLi
   const [target, foil] = [why.target, why.foil].map(({ label }) => readableLabel(label));
   const lead = `the lead of “${target}” over “${foil}”`;
   return [
-    `In ${line(place)}${second ? ',' : ''} ${sentences[storyKind(told)]}`,
+    `In line ${line}${second ? ',' : ''} ${sentences[storyKind(told)]}`,
     `  Measured: without that look ${lead} goes from ${why.difference.toFixed(2)} to ${(why.difference - cut.fall).toFixed(2)} ` +
       `(in logits); of ${cut.compared} other places that were cut, ${percent(cut.beyond)} matter less.` +
       (told.met ? '' : ` What did come was expected with ${percent(actual.probability)}.`),

@@ -1,7 +1,7 @@
 /**
- * From the keystroke to the open panel, to the first picture and to the complete result, on the bundled model, each time with a worker that
- * has to be started first. A program, not a test: `npm run bench:click` prints the table and writes it to
- * bench/results/click.json.
+ * From the keystroke to the open panel, to the first picture, to the complete result and to the first sentence, on the bundled model, each
+ * time with a worker that has to be started first. A program, not a test: `npm run bench:click -- [rounds [tokens…]]` prints the
+ * table and writes it to bench/results/click.json.
  */
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -15,6 +15,8 @@ import { quantiles, textsOf } from './measured';
 /** An unused worker ends 5 s after the last panel (sharedWorker.node.ts); longer than that makes the next one cold. */
 const COLD_MS = 5500;
 const SIZES = [50, 250, 1000];
+/** A text of which nothing is told by then has no sentence. */
+const SENTENCE_MS = 20_000;
 const RESULTS = path.join('bench', 'results', 'click.json');
 
 interface Timing {
@@ -24,27 +26,32 @@ interface Timing {
   opened: number;
   firstPicture: number;
   complete: number;
+  /** What was expected, and which look back carried it; null: there is no such sentence. */
+  sentence: number | null;
 }
 
 export async function main(args: string[]): Promise<void> {
   const rounds = Number(args[0] ?? 20);
-  const texts = await textsOf(SIZES);
+  const sizes = args.length > 1 ? args.slice(1).map(Number) : SIZES;
+  const texts = await textsOf(sizes);
   const nameOf = (tokens: number): string => `click-${tokens}.ts`;
-  const files = Object.fromEntries(SIZES.map((tokens, i) => [nameOf(tokens), texts[i]]));
-  const workbench = await startWorkbench({ files, open: nameOf(SIZES[0]) });
+  const files = Object.fromEntries(sizes.map((tokens, i) => [nameOf(tokens), texts[i]]));
+  const workbench = await startWorkbench({ files, open: nameOf(sizes[0]) });
   const rows: object[] = [];
   try {
-    for (const tokens of SIZES) {
+    for (const tokens of sizes) {
       await workbench.openFile(nameOf(tokens));
       const before = loadNow();
       const timings: Timing[] = [];
       while (timings.length < rounds) timings.push(await once(workbench, nameOf(tokens)));
+      const sentences = timings.flatMap(({ sentence }) => sentence ?? []);
       const row = {
         tokens,
         documentMs: quantiles(timings.map(({ document }) => document)),
         openedMs: quantiles(timings.map(({ opened }) => opened)),
         firstPictureMs: quantiles(timings.map(({ firstPicture }) => firstPicture)),
         completeMs: quantiles(timings.map(({ complete }) => complete)),
+        sentenceMs: sentences.length > 0 ? quantiles(sentences) : 'none',
         load: { before, after: loadNow() },
       };
       console.log(JSON.stringify(row));
@@ -81,6 +88,11 @@ async function once(workbench: Workbench, name: string): Promise<Timing> {
   const firstPicture = performance.now() - started;
   await workbench.explained(name);
   const complete = performance.now() - started;
+  const told = workbench.panelFrame().locator('.story .sentence', { hasText: /\w/ });
+  const sentence = await told.waitFor({ timeout: SENTENCE_MS }).then(
+    () => performance.now() - started,
+    () => null,
+  );
   const made = await workbench
     .panelFrame()
     .locator('#app')
@@ -90,5 +102,5 @@ async function once(workbench: Workbench, name: string): Promise<Timing> {
   await page.locator('.tab', { hasText: 'Attention:' }).waitFor({ state: 'detached' });
   await workbench.showTab(name);
   await page.waitForTimeout(COLD_MS);
-  return { document: made - startedAt, opened, firstPicture, complete };
+  return { document: made - startedAt, opened, firstPicture, complete, sentence };
 }

@@ -133,7 +133,8 @@ describe('Explain Attention', () => {
     const first = section('text').locator('.twin tbody tr').first();
     await first.waitFor();
     const [position, , written] = await first.locator('td').allTextContents();
-    assert.equal(Number(position), text.rows[0][0]);
+    assert.match(position, /^\d+:\d+$/);
+    assert.equal(await first.locator('td').first().getAttribute('title'), `token ${text.rows[0][0]}`);
     assert.equal(written, `${(Number(text.rows[0][2]) * 100).toFixed(1)}%`);
     assert.equal(text.title, await section('text').locator('h2').textContent());
   });

@@ -4,6 +4,7 @@ import type { Subject } from '../../src/protocol/panelApi';
 import { shortened } from '../../src/shared/tokenLabel';
 import { t } from '../shared/l10n';
 import { percent } from '../shared/numbers';
+import type { Cell } from '../shared/tableTwin';
 import type { Run } from './state/run';
 import type { HeadRef } from './state/selection';
 
@@ -27,6 +28,13 @@ export function tokenPlace({ subject, tokens }: Pick<Run, 'subject' | 'tokens'>,
   const column = lines.at(-1)!.length + (lines.length === 1 ? firstColumn : 1);
   return `${firstLine + lines.length - 1}:${column}`;
 }
+
+/** The same in a table; on hover, and in a file, the token's index. */
+export const placeCell = (run: Run, at: number): Cell => ({
+  value: at,
+  text: tokenPlace(run, at),
+  title: t('token {0}', at),
+});
 
 /** "query ‘)’ → key ‘(’: 81.2%". */
 export function pairWords(query: PanelToken, key: PanelToken, weight: number | null): string {

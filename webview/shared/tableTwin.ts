@@ -12,8 +12,8 @@ export interface TableRows {
   rows: Cell[][];
 }
 
-/** Words, or a number with the words that the page has for it. */
-export type Cell = string | { value: number; text: string };
+/** Words, or a number with the words that the page has for it; `title` is said on hover. */
+export type Cell = string | { value: number; text: string; title?: string };
 
 export const cell = (value: number, words: (value: number) => string = String): Cell => ({ value, text: words(value) });
 
@@ -62,7 +62,13 @@ function draw({ caption, columns, rows }: TableRows): HTMLElement {
     h(
       'tbody',
       {},
-      ...rows.map((cells) => h('tr', {}, ...cells.map((one) => h('td', {}, typeof one === 'string' ? one : one.text)))),
+      ...rows.map((cells) =>
+        h(
+          'tr',
+          {},
+          ...cells.map((one) => (typeof one === 'string' ? h('td', {}, one) : h('td', { title: one.title }, one.text))),
+        ),
+      ),
     ),
   );
 }

@@ -136,7 +136,7 @@ describe('The first sentence on a model with layers without attention', () => {
     const sentence = view.page.locator('.story .sentence');
     assert.match(
       (await sentence.textContent())!,
-      /^In line 1, where .+ stands, it was undecided between .*x \(50%( after .+)?\) and .*y \(40%( after .+)?\); it leaned to the first because it looked back at .+ in line 1\.$/,
+      /^In line 1, where .+ stands, it was undecided between .*x \(50% after .+\) and .*y \(40% after .+\); it leaned to the first because it looked back at .+ earlier in that line\.$/,
     );
     const places = sentence.locator('button.word');
     const tokens = await places.evaluateAll((all) => all.map((one) => (one as HTMLElement).dataset.token));
@@ -147,4 +147,61 @@ describe('The first sentence on a model with layers without attention', () => {
       await view.section('text').locator('.token.pointed[data-token="2"]').waitFor();
     }
   });
+});
+
+describe('The first sentence where what was expected came, and in Chinese', () => {
+  const candidate = (text: string): Story['actual'] => ({ id: 1, label: text, text, probability: 0.5 });
+  const story = (position: number, key: number, met: boolean): Story => ({
+    met,
+    word: { text: 'x', probability: 0.5 },
+    why: {
+      position,
+      target: candidate('x'),
+      foil: candidate('y'),
+      difference: 2,
+      terms: [],
+      remainder: 0,
+      positions: new Float32Array(position + 1),
+    },
+    cut: { key, fall: 1, beyond: 0.9, compared: 20, confirmed: true },
+    actual: candidate('z'),
+  });
+  const told = async (language: 'en' | 'zh-cn', answer: Story, pattern: RegExp, places: string[]): Promise<void> => {
+    const view = await openExplained(
+      { title: 'a.js', text: TEXT, firstLine: 8, model: fixture('qwen3moe-q8_0') },
+      { language },
+      (name, _, answered) => (name === 'story' ? Promise.resolve(answer) : answered()),
+    );
+    try {
+      const sentence = view.page.locator('.story .sentence');
+      await sentence.locator('.word').first().waitFor();
+      assert.match((await sentence.textContent())!, pattern);
+      const buttons = sentence.locator('button.word');
+      const tokens = await buttons.evaluateAll((all) => all.map((one) => (one as HTMLElement).dataset.token!));
+      assert.deepEqual(tokens, places);
+      for (const place of await buttons.all()) {
+        await view.section('text').locator('.token[role="option"]').nth(8).click();
+        await place.click();
+        await view.section('text').locator(`.token.pointed[data-token="${answer.cut.key}"]`).waitFor();
+      }
+    } finally {
+      await view.close();
+    }
+  };
+
+  it('has both places of a certainty lead there: what came, and what was looked back at', () =>
+    told(
+      'en',
+      story(30, 2, true),
+      /^In line 9 it was sure of .*x \(50%( after .+)?\), because it looked back at .+ in line 8\.$/,
+      ['31', '2'],
+    ));
+
+  it('names a line once where both places stand in it, in Chinese too', () =>
+    told(
+      'zh-cn',
+      story(5, 2, false),
+      /^在第 8 行，它以为会是 .*x（.*50%），而不是 .+，因为它回看了同一行前面的 .+。$/,
+      ['6', '2'],
+    ));
 });

@@ -79,7 +79,7 @@ describe('A circuit', () => {
     const on = circuit().locator('.circuit-node:focus');
     assert.match(
       (await on.getAttribute('aria-label'))!,
-      /^layer \d neuron \d+\.\d+ at token \d+ .*logits along direct paths$/,
+      /^layer \d neuron \d+\.\d+ at token \d+:\d+ .*logits along direct paths$/,
     );
     await view.page.keyboard.press('Enter');
     await circuit().locator('.circuit-node-words', { hasText: 'What it makes' }).waitFor();

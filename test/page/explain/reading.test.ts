@@ -54,7 +54,11 @@ describe('Reading views', () => {
     await page.mouse.move(0, 0);
     const focus = 8;
     await text.locator('.readout .about', { hasText: `token ${focus} ` }).waitFor();
-    const rows = (await text.locator('tbody tr td:first-child').allTextContents()).map(Number);
+    const places = text.locator('tbody tr td:first-child');
+    assert.match((await places.first().textContent())!, /^\d+:\d+$/);
+    const rows = await places.evaluateAll((all) =>
+      (all as HTMLElement[]).map(({ title }) => Number(/^token (\d+)$/.exec(title)?.[1])),
+    );
     // Only tokens from itself on can look at it.
     assert.ok(rows.length > 5 && Math.min(...rows) === focus, `${focus}: ${rows.join()}`);
     await text.locator('.twin summary').click();
@@ -188,14 +192,13 @@ describe('Reading views', () => {
       .waitFor();
     // The panel's number for a token is the one of the sentence and of the table.
     const sentence = (await surprisal.locator('.words').textContent())!;
-    const [, most] = /with ([\d.]+ bits) \(token \d+:\d+\)/.exec(sentence)!;
-    const [, token] = /^token (\d+) /.exec((await surprisal.locator('.words').getAttribute('title'))!)!;
+    const [, most, place] = /with ([\d.]+ bits) \(token (\d+:\d+)\)/.exec(sentence)!;
     await surprisal.locator('.twin summary').click();
     const row = surprisal.locator('tbody tr').first();
     await row.waitFor();
     assert.deepEqual(
       (await row.locator('td').allTextContents()).filter((_, i) => i === 0 || i === 2),
-      [token, most],
+      [place, most],
     );
     await surprisal.locator('vscode-radio', { hasText: 'Entropy' }).click();
     await surprisal.locator('.legend[aria-label*="bits"]').waitFor();
@@ -281,7 +284,7 @@ describe('Reading views', () => {
     }
     const stages = page.locator('[data-section="stages"]');
     const pair = (await stages.locator('li.hint').textContent())!;
-    const [, weight] = /: ([\d.]+%) · \d+:\d+ → \d+:\d+$/.exec(pair)!;
+    const [, weight, place] = /: ([\d.]+%) · \d+:\d+ → (\d+:\d+)$/.exec(pair)!;
     const hover = await stages.locator('li.hint').getAttribute('title');
     const [, query, key] = /^tokens (\d+) → (\d+)$/.exec(hover!)!;
     assert.equal(await stages.locator('[data-step="Softmax"] .number').textContent(), weight);
@@ -290,7 +293,7 @@ describe('Reading views', () => {
     await first.waitFor();
     assert.deepEqual(
       (await first.locator('td').allTextContents()).filter((_, i) => i === 0 || i === 2),
-      [key, weight],
+      [place, weight],
     );
     const [, layer, head] = /layer (\d+) head (\d+)/.exec((await stages.locator('h2').textContent())!)!;
     const file = `${FILE}:8-19`;
@@ -426,10 +429,7 @@ describe('Reading views', () => {
     await rollup.getByText('Choose at least one head that has attention.').waitFor();
     await rollup.locator('select').first().selectOption('all');
     await rollup.locator('select').nth(1).selectOption('line');
-    await units
-      .first()
-      .locator('.label', { hasText: /^(\d+ )/ })
-      .waitFor();
+    await units.locator('.label', { hasText: /^\d+ / }).first().waitFor();
     await rollup.locator('caption', { hasText: 'by Lines' }).or(rollup.locator('.twin summary')).first().waitFor();
     assert.ok(Math.abs((await total()) - 100) < 2, 'the lines’ weights sum to one');
   });

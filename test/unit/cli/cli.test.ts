@@ -65,6 +65,12 @@ describe('command line', function () {
       stdout,
       /^ {2}Measured: without that look the lead of “let” over “const” goes from [\d.]+ to [\d.]+ \(in logits\)/m,
     );
+    const line =
+      'const a = first.value; const b = first.value; const c = second.value; const d = first.value; const e = other.value;';
+    assert.match(
+      (await run(['explain', '--text', line])).stdout,
+      /^In line 1 it expected “first” \(\d+ %\), not “other”.* “first” earlier in that line[.;]/m,
+    );
     for (const other of [
       [...args, '--edit', 'L5H3 = zero'],
       ['explain', '--text', 'let a = 1'],

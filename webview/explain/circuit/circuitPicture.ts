@@ -1,6 +1,4 @@
 /** A circuit as a picture: nodes over tokens and layers, edges as wide as their influence; pointer and keys go from node to node. */
-import type { PanelToken } from '../../../src/protocol/explanation';
-import { shortened } from '../../../src/shared/tokenLabel';
 import { t } from '../../shared/l10n';
 import { s } from '../../shared/plot/svg';
 import { standsFor } from '../interventions/things';
@@ -8,7 +6,7 @@ import { layout, neighbourOf, NODE, type Direction, type Pruned } from './circui
 import { nodeThing } from './circuitWords';
 
 /** CSS pixels: room for the layers' names, for the tokens' labels; of a node, and of the widest edge. */
-const [NAMES, LABELS] = [62, 74];
+const [NAMES, LABELS] = [62, 98];
 const [SMALL, LARGE, WIDEST] = [2.5, 6, 4];
 
 export interface CircuitPicture {
@@ -20,7 +18,8 @@ export interface CircuitPicture {
 export interface Drawn extends Pruned {
   layers: number;
   position: number;
-  tokens: readonly PanelToken[];
+  /** What a token is called under its column. */
+  column(token: number): string;
   /** For those who do not see it. */
   label: string;
   words(id: string): string;
@@ -39,7 +38,7 @@ export function circuitPicture({
   edges,
   layers,
   position,
-  tokens,
+  column,
   label,
   words,
   chosen,
@@ -117,7 +116,7 @@ export function circuitPicture({
             transform: `translate(${x + wide / 2 - 3} ${height + 6}) rotate(90)`,
             class: token === position ? 'circuit-token own' : 'circuit-token',
           },
-          `${token} ${shortened(tokens[token].label, 9)}`,
+          column(token),
         ),
       ),
     ),

@@ -1,4 +1,5 @@
 /** Which neurons made this prediction, and what made them? The circuit as a picture, pruned by a slider, its cuts checked. */
+import { shortened } from '../../../src/shared/tokenLabel';
 import type { Circuit } from '../../../src/protocol/circuits';
 import { freshId, h, oncePerFrame, show } from '../../shared/dom';
 import { info } from '../../shared/info';
@@ -10,7 +11,7 @@ import { tracePrediction } from '../receipts/tracePrediction';
 import { standsFor } from '../interventions/things';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
-import { quoted } from '../words';
+import { quoted, tokenPlace } from '../words';
 import { pruned, type Pruned } from './circuitLayout';
 import { circuitPicture, type CircuitPicture } from './circuitPicture';
 import { circuitTable, circuitWords, nodeName, nodeThing, nodeWords } from './circuitWords';
@@ -31,7 +32,7 @@ export function circuitView(stage: Stage): View {
   const checked = h('div');
   const table = tableTwin(() => {
     const [run, found] = [stage.run(), asked.known];
-    return run && found && shown ? circuitTable(found, shown, run.tokens) : null;
+    return run && found && shown ? circuitTable(found, shown, run) : null;
   });
   const body = h(
     'div',
@@ -82,9 +83,9 @@ export function circuitView(stage: Stage): View {
       ...shown,
       layers: run.model!.layers,
       position: found.position,
-      tokens: run.tokens,
+      column: (token) => `${tokenPlace(run, token)} ${shortened(run.tokens[token].label, 9)}`,
       label: t('{0} nodes over tokens and layers; the table below has the same numbers', shown.nodes.length),
-      words: (id) => nodeWords(id, found, run.tokens),
+      words: (id) => nodeWords(id, found, run),
       chosen: (id) => {
         chosen = id === chosen ? null : id;
         tell(run, found);
@@ -116,13 +117,11 @@ export function circuitView(stage: Stage): View {
               ...[...ends]
                 .sort((a, b) => Math.abs(b.influence) - Math.abs(a.influence))
                 .slice(0, LISTED)
-                .map(({ id, influence }) =>
-                  h('li', {}, `${signedDecimal(influence)}  ${nodeName(id, found, run.tokens)}`),
-                ),
+                .map(({ id, influence }) => h('li', {}, `${signedDecimal(influence)}  ${nodeName(id, found, run)}`)),
             ),
           ];
     const { edges } = shown;
-    const words = h('p', {}, nodeWords(chosen, found, run.tokens));
+    const words = h('p', {}, nodeWords(chosen, found, run));
     about.replaceChildren(
       node ? standsFor(words, nodeThing(node)) : words,
       ...list(
@@ -199,7 +198,7 @@ function checkedTable(run: Run, found: Circuit): HTMLElement {
         h(
           'tr',
           {},
-          h('th', { scope: 'row' }, `${nodeName(from, found, run.tokens)} → ${nodeName(to, found, run.tokens)}`),
+          h('th', { scope: 'row' }, `${nodeName(from, found, run)} → ${nodeName(to, found, run)}`),
           ...[predicted, frozen, floor, free].map((value) =>
             h('td', {}, value === floor ? decimal(value) : signedDecimal(value)),
           ),

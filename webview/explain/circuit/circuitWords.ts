@@ -1,12 +1,16 @@
 /** A circuit in words and as a table: its nodes, the three ratios, and what its strongest edges' cuts do. */
 import type { Circuit, CircuitNode } from '../../../src/protocol/circuits';
-import type { PanelToken } from '../../../src/protocol/explanation';
 import { readableLabel } from '../../../src/shared/tokenLabel';
 import { t } from '../../shared/l10n';
 import { decimal, roundPercent, signedDecimal } from '../../shared/numbers';
 import { cell, type TableRows } from '../../shared/tableTwin';
-import { neuronName, tokenName, type Thing } from '../interventions/things';
+import { neuronName, type Thing } from '../interventions/things';
+import type { Run } from '../state/run';
+import { quoted, tokenPlace } from '../words';
 import type { Pruned } from './circuitLayout';
+
+/** What tokens are named and placed by. */
+type Placed = Pick<Run, 'subject' | 'tokens'>;
 
 /** Terms this many times the difference nearly cancel each other. */
 const SMALL_DIFFERENCE = 20;
@@ -16,19 +20,19 @@ export const nodeThing = ({ layer, position, expert, neuron }: CircuitNode): Thi
     ? { kind: 'token', token: position }
     : { kind: 'neuron', layer, expert, neuron, token: position };
 
-/** "layer 3 neuron 17.5 at token 12 ‘(’". */
-export function nodeName(id: string, { nodes, target, foil }: Circuit, tokens: readonly PanelToken[]): string {
+/** "layer 3 neuron 17.5 at token 9:14 ‘(’". */
+export function nodeName(id: string, { nodes, target, foil }: Circuit, run: Placed): string {
   const node = nodes.find((one) => one.id === id);
   if (!node) return t('‘{0}’ against ‘{1}’', readableLabel(target.text), readableLabel(foil.text));
-  const token = tokenName(node.position, tokens);
+  const token = t('token {0} {1}', tokenPlace(run, node.position), quoted(run.tokens[node.position]));
   if (node.layer === null || node.neuron === null) return t('embedding of {0}', token);
   const name = neuronName({ expert: node.expert, neuron: node.neuron });
   return t('layer {0} neuron {1} at {2}', node.layer, name, token);
 }
 
 /** With its numbers. */
-export function nodeWords(id: string, circuit: Circuit, tokens: readonly PanelToken[]): string {
-  const name = nodeName(id, circuit, tokens);
+export function nodeWords(id: string, circuit: Circuit, run: Placed): string {
+  const name = nodeName(id, circuit, run);
   const node = circuit.nodes.find((one) => one.id === id);
   if (!node) return t('{0}: {1} logits', name, signedDecimal(circuit.difference));
   const effect = signedDecimal(node.effect);
@@ -74,8 +78,8 @@ export function circuitWords(circuit: Circuit, shown: Pruned): string {
   return words.join(' ');
 }
 
-export function circuitTable(circuit: Circuit, { edges }: Pruned, tokens: readonly PanelToken[]): TableRows {
-  const named = (id: string): string => nodeName(id, circuit, tokens);
+export function circuitTable(circuit: Circuit, { edges }: Pruned, run: Placed): TableRows {
+  const named = (id: string): string => nodeName(id, circuit, run);
   const valueOf = new Map(circuit.nodes.map(({ id, value }) => [id, value]));
   return {
     caption: t('Edges of the circuit, the strongest first'),

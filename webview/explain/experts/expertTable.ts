@@ -4,6 +4,7 @@ import { decimal, integer, percent } from '../../shared/numbers';
 import { cell, tableTwin, type TableRows, type TableTwin } from '../../shared/tableTwin';
 import type { Run } from '../state/run';
 import type { Stage } from '../stage';
+import { placeCell } from '../words';
 
 const [TOKENS, LAYERS] = [100, 12];
 
@@ -22,9 +23,10 @@ export function expertTable(stage: Stage): TableTwin {
         layers.length,
         run.experts.filter((layer) => layer !== null).length,
       ),
-      columns: [t('Token'), ...layers.map(({ layer }) => t('layer {0}', layer))],
+      columns: [t('Position'), t('Token'), ...layers.map(({ layer }) => t('layer {0}', layer))],
       rows: tokens.map(({ label }, token) => [
-        `${token} ${label}`,
+        placeCell(run, token),
+        label,
         ...layers.map(({ ids, weights, topK }) => `${ids[token * topK]}: ${percent(weights[token * topK])}`),
       ]),
     };

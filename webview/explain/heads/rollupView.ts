@@ -23,7 +23,7 @@ import type { HeadRef } from '../state/selection';
 import type { Stage, View } from '../stage';
 import { tokenList } from '../text/tokenList';
 import { sums, unitsOf, type Unit, type UnitKind } from '../text/units';
-import { tokenPlace, quoted } from '../words';
+import { tokenPlace, tokenWords, quoted } from '../words';
 
 const SHOWN = 12;
 const layersWithout = ({ model }: Run): number[] =>
@@ -57,13 +57,13 @@ export function rollupView(stage: Stage): View & { units: View } {
   const bars = h('div');
   const table = tableTwin(() => {
     if (!shown) return null;
-    const { rolled, values } = shown;
+    const { rolled, values, name } = shown;
     const order = largestBy(values, values.length);
     return {
       caption: t('{0}, by {1}', method.selectedOptions[0]?.text ?? '', unit.selectedOptions[0]?.text ?? ''),
       columns: [t('Unit'), t('Tokens'), t('Weight for each token'), t('Sum of weights')],
       rows: order.map((i) => [
-        rolled[i].label,
+        name(rolled[i]),
         cell(seenOf(rolled[i]), integer),
         cell(values[i], percent),
         cell(values[i] * seenOf(rolled[i]), percent),
@@ -94,7 +94,7 @@ export function rollupView(stage: Stage): View & { units: View } {
   const ask = latest();
   let visible = false;
   let nodes: SyntaxNode[] = [];
-  let shown: { rolled: Unit[]; values: number[] } | null = null;
+  let shown: { rolled: Unit[]; values: number[]; name: (unit: Unit) => string } | null = null;
 
   /** Of layers without attention there are no weights to average. */
   const headsOf = (run: Run): HeadRef[] => {
@@ -222,24 +222,33 @@ export function rollupView(stage: Stage): View & { units: View } {
     const seen = run.tokens.slice(0, row.length);
     const rolled = unitsOf(kind, seen, run.subject.text, run.subject.firstLine, nodes);
     const values = sums(rolled, row).map((sum, i) => sum / rolled[i].tokens.length);
-    shown = { rolled, values };
+    // Equal tokens are told apart by where they stand.
+    const name = ({ label, tokens: [first] }: Unit): string =>
+      kind === 'token' ? `${tokenPlace(run, first)} ${label}` : label;
+    shown = { rolled, values, name };
     const perToken = new Float32Array(run.tokens.length);
     rolled.forEach(({ tokens }, i) => tokens.forEach((token) => (perToken[token] = values[i])));
     const order = largestBy(values, SHOWN);
     const largest = values[order[0]];
     list.heat(perToken, (weight) => placeOf(weight, largest));
     key.set(largest);
-    setWords(
-      sentence,
-      t('Most weight: {0} with {1}.', t('‘{0}’', shortened(rolled[order[0]].label, 40)), percent(largest)),
-    );
+    const [most] = order;
+    const first = rolled[most].tokens[0];
+    const which =
+      kind === 'token'
+        ? t('token {0} {1}', tokenPlace(run, first), quoted(run.tokens[first]))
+        : t('‘{0}’', shortened(rolled[most].label, 40));
+    setWords(sentence, t('Most weight: {0} with {1}.', which, percent(largest)));
     bars.replaceChildren(
       barList(
         order.map((i) => ({
-          label: rolled[i].label,
+          label: name(rolled[i]),
           value: values[i],
           text: percent(values[i]),
-          title: rolled[i].label,
+          title:
+            kind === 'token'
+              ? tokenWords(run.tokens[rolled[i].tokens[0]], rolled[i].tokens[0], undefined)
+              : name(rolled[i]),
           onPoint: (on) => selection.change({ pointed: on ? rolled[i].tokens[0] : null }),
         })),
         largest,

@@ -10,7 +10,7 @@ import { setWords } from '../chips';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
 import { barList, type Bar } from '../token/barList';
-import { headName, tokenPlace, quoted } from '../words';
+import { headName, placeCell, tokenPlace, quoted } from '../words';
 
 const SHOWN = 8;
 
@@ -64,7 +64,7 @@ export function changesView(stage: Stage): View {
         barList(
           tokens.slice(0, SHOWN).map(({ position, change }): Bar => ({
             thing: { kind: 'token', token: position },
-            label: `${position} ${shortened(run.tokens[position].label, 14)}`,
+            label: `${tokenPlace(run, position)} ${shortened(run.tokens[position].label, 14)}`,
             value: change,
             text: signedDecimal(change),
             title: t('token {0} {1}: {2} bits', position, quoted(run.tokens[position]), signedDecimal(change)),
@@ -83,7 +83,7 @@ export function changesView(stage: Stage): View {
             .slice(0, SHOWN)
             .map(({ position, move }): Bar => ({
               thing: { kind: 'token', token: position },
-              label: `${position} ${shortened(run.tokens[position].label, 14)}`,
+              label: `${tokenPlace(run, position)} ${shortened(run.tokens[position].label, 14)}`,
               value: move,
               text: percent(move),
               title: t('token {0} {1}: {2} of its length', position, quoted(run.tokens[position]), percent(move)),
@@ -192,18 +192,19 @@ function changesTable(after: Run, before: Run): TableRows {
   if (moved) {
     return {
       caption: t('How far what the model gives of each token moved, as a share of its length'),
-      columns: [t('Token'), t('Moved')],
-      rows: after.tokens.map((token, i) => [`${i} ${token.label}`, cell(moved[i], percent)]),
+      columns: [t('Position'), t('Token'), t('Moved')],
+      rows: after.tokens.map((token, i) => [placeCell(after, i), token.label, cell(moved[i], percent)]),
     };
   }
   const [now, then] = [after.explanation!.logprobs, before.explanation!.logprobs];
   return {
     caption: t('Surprisal of every token, in bits'),
-    columns: [t('Token'), t('Before'), t('After'), t('Difference')],
+    columns: [t('Position'), t('Token'), t('Before'), t('After'), t('Difference')],
     rows: after.tokens.slice(1).map((token, i) => {
       const [was, is] = [surprisal(then[i + 1]), surprisal(now[i + 1])];
       return [
-        `${i + 1} ${token.label}`,
+        placeCell(after, i + 1),
+        token.label,
         cell(was, signedDecimal),
         cell(is, signedDecimal),
         cell(is - was, signedDecimal),

@@ -63,7 +63,7 @@ export function thingWords(thing: Thing, tokens: readonly PanelToken[]): string 
   }
 }
 
-export const tokenName = (token: number, tokens: readonly PanelToken[]): string =>
+const tokenName = (token: number, tokens: readonly PanelToken[]): string =>
   t('token {0} {1}', token, quoted(tokens[token]));
 
 export const neuronName = ({ expert, neuron }: { expert: ExpertName | null; neuron: number }): string =>

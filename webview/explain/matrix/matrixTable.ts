@@ -1,11 +1,11 @@
 /** The matrix as a table: where each query in view looks most. */
 import { t } from '../../shared/l10n';
 import { integer, percent } from '../../shared/numbers';
-import { tableTwin, type TableTwin } from '../../shared/tableTwin';
+import { tableTwin, type Cell, type TableTwin } from '../../shared/tableTwin';
 import type { Stage } from '../stage';
 import { measureText } from '../heads/layerWords';
 import { hasInfluence, maskOf } from '../state/layers';
-import { headName } from '../words';
+import { headName, placeCell, tokenPlace } from '../words';
 
 /** Queries, each of which is a question to the worker, and keys of each. */
 const [ROWS, KEYS] = [50, 3];
@@ -19,7 +19,7 @@ export function matrixTable(stage: Stage, inView: () => { from: number; to: numb
     const { from, to } = inView();
     const first = Math.max(0, from);
     const last = Math.min(tokens.length, to, first + ROWS);
-    const rows: string[][] = [];
+    const rows: Cell[][] = [];
     const sinks = await stage.weights.sinks(head, signal);
     const measure = measureText(run, head.layer);
     for (let query = first; query < last; query++) {
@@ -29,8 +29,9 @@ export function matrixTable(stage: Stage, inView: () => { from: number; to: numb
         .sort((a, b) => Math.abs(weights[b]) - Math.abs(weights[a]))
         .slice(0, KEYS);
       rows.push([
-        `${query} ${tokens[query].label}`,
-        strongest.map((key) => `${key} ${tokens[key].label}: ${measure(weights[key])}`).join(' · '),
+        placeCell(run, query),
+        tokens[query].label,
+        strongest.map((key) => `${tokenPlace(run, key)} ${tokens[key].label}: ${measure(weights[key])}`).join(' · '),
         ...(sinks.length > 0 ? [percent(sinks[query])] : []),
       ]);
     }
@@ -45,7 +46,7 @@ export function matrixTable(stage: Stage, inView: () => { from: number; to: numb
             'Queries {0} to {1} of {2} in {3}, each with the keys it looks at most (at most {4} queries are listed)',
             ...bounds,
           ),
-      columns: [t('Query'), t('Keys'), ...(sinks.length > 0 ? [t('learned sink')] : [])],
+      columns: [t('Query'), t('Token'), t('Keys'), ...(sinks.length > 0 ? [t('learned sink')] : [])],
       rows,
     };
   });

@@ -14,7 +14,7 @@ import { setWords, worded } from '../chips';
 import { standsFor } from '../interventions/things';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
-import { tokenPlace, quoted } from '../words';
+import { placeCell, tokenPlace, quoted } from '../words';
 
 type Way = keyof Patching['patched'];
 
@@ -302,11 +302,12 @@ function patchTable(run: Run, { found, site, way }: Shown): TableRows {
       siteNames()[site],
       way === 'denoising' ? t('brought back') : t('taken away'),
     ),
-    columns: [t('Layer'), t('Head'), t('Token'), t('Share'), t('Logits')],
+    columns: [t('Layer'), t('Head'), t('Position'), t('Token'), t('Share'), t('Logits')],
     rows: found.sites.map(({ layer, head, position }, i) => [
       cell(layer),
       head === undefined ? '' : cell(head),
-      `${position} ${run.tokens[position].label}`,
+      placeCell(run, position),
+      run.tokens[position].label,
       found.normalised[way][i] === null ? '–' : cell(found.normalised[way][i], decimal),
       cell(found.patched[way][i], signedDecimal),
     ]),

@@ -14,7 +14,7 @@ import { setWords } from '../chips';
 import { thingWords } from '../interventions/things';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
-import { headName, quoted } from '../words';
+import { headName, placeCell, quoted, tokenPlace } from '../words';
 import { lineList, type Line } from './receiptLines';
 import { measureNames, ranked, type Measure } from './receiptOrder';
 import { receiptWords } from './receiptWords';
@@ -97,7 +97,7 @@ export function receiptsView(stage: Stage, cut: (...edits: Edit[]) => void): Vie
     const edgeLines = ranked(seen, by, SHOWN, (edge) => {
       return { ...edge, effect: edge.knockout!, kl: klOf(edgeEdit(edge, position)) };
     }).map((edge): Line => ({
-      name: `L${edge.layer}H${edge.head} → ${edge.key} ${shortened(run.tokens[edge.key].label, 10)}`,
+      name: `L${edge.layer}H${edge.head} → ${tokenPlace(run, edge.key)} ${shortened(run.tokens[edge.key].label, 10)}`,
       weight: edge.weight,
       ...edge.knockout!,
       beside: words(rareWords(edge), after(edgeEdit(edge, position))),
@@ -243,7 +243,7 @@ function receiptTable(run: Run, { edges, position, target, foil, floor, outcomes
   return {
     caption: t(
       'All looks from token {0} {1}; logits for {2} against {3}; smaller than {4} is no effect',
-      position,
+      tokenPlace(run, position),
       quoted(run.tokens[position]),
       readableLabel(target.text),
       readableLabel(foil.text),
@@ -252,6 +252,7 @@ function receiptTable(run: Run, { edges, position, target, foil, floor, outcomes
     columns: [
       t('Head'),
       t('Key'),
+      t('Token'),
       t('weight'),
       t('Knocked out: direct'),
       t('Knocked out: total'),
@@ -264,7 +265,8 @@ function receiptTable(run: Run, { edges, position, target, foil, floor, outcomes
     ],
     rows: edges.map((edge) => [
       headName(edge),
-      `${edge.key} ${run.tokens[edge.key].label}`,
+      placeCell(run, edge.key),
+      run.tokens[edge.key].label,
       cell(edge.weight, percent),
       edge.knockout ? cell(edge.knockout.direct, signedDecimal) : '–',
       edge.knockout ? cell(edge.knockout.total, signedDecimal) : '–',

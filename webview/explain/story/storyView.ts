@@ -105,14 +105,15 @@ export function storyView(stage: Stage): View {
       return begun ? t('{0} after ‘{1}’', roundPercent(probability), begun) : roundPercent(probability);
     };
     const came = storyKind(story) === 'sure';
+    const [line, earlier] = [lineOf(text, firstLine, place), lineOf(text, firstLine, read)];
     const parts = [
-      lineOf(text, firstLine, place),
+      line,
       // What did come is a place of the text.
       came ? chip(expected(story.word), why.position + 1) : h('b', { class: 'word' }, expected(story.word)),
       likely(story.word),
       chip(wordAt(text, place), why.position + 1),
       chip(wordAt(text, read), cut.key),
-      lineOf(text, firstLine, read),
+      earlier === line ? t('earlier in that line') : t('in line {0}', earlier),
       ...(story.other ? [h('b', { class: 'word' }, expected(story.other)), likely(story.other)] : []),
     ];
     sentence.replaceChildren(...told(story, parts));
@@ -182,26 +183,26 @@ function told(story: Story, parts: (string | number | Node)[]): (string | Node)[
   switch (storyKind(story)) {
     case 'undecided':
       return tParts(
-        'In line {0}, where {3} stands, it was undecided between {1} ({2}) and {6} ({7}); it leaned to the first because it looked back at {4} in line {5}.',
+        'In line {0}, where {3} stands, it was undecided between {1} ({2}) and {6} ({7}); it leaned to the first because it looked back at {4} {5}.',
         ...parts,
       );
     case 'sure':
-      return tParts('In line {0} it was sure of {1} ({2}), because it looked back at {4} in line {5}.', ...parts);
+      return tParts('In line {0} it was sure of {1} ({2}), because it looked back at {4} {5}.', ...parts);
     case 'because':
-      return tParts('In line {0} it expected {1} ({2}), not {3}, because it looked back at {4} in line {5}.', ...parts);
+      return tParts('In line {0} it expected {1} ({2}), not {3}, because it looked back at {4} {5}.', ...parts);
     case 'despite':
       return tParts(
-        'In line {0} it expected {1} ({2}), not {3}. It read {4} in line {5}, but without that look it is no less sure.',
+        'In line {0} it expected {1} ({2}), not {3}. It read {4} {5}, but without that look it is no less sure.',
         ...parts,
       );
     case 'little':
       return tParts(
-        'In line {0} it expected {1} ({2}), not {3}. It read {4} in line {5}; cutting that changes little.',
+        'In line {0} it expected {1} ({2}), not {3}. It read {4} {5}; cutting that changes little.',
         ...parts,
       );
     case 'among':
       return tParts(
-        'In line {0} it expected {1} ({2}), not {3}. It read {4} in line {5}; cutting that matters, and so does cutting other places.',
+        'In line {0} it expected {1} ({2}), not {3}. It read {4} {5}; cutting that matters, and so does cutting other places.',
         ...parts,
       );
   }

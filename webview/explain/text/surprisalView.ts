@@ -15,7 +15,7 @@ import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
 import { expectedBefore } from './surprisal';
 import { tokenList } from './tokenList';
-import { tokenPlace, quoted, tokenWords } from '../words';
+import { placeCell, tokenPlace, quoted, tokenWords } from '../words';
 
 type Measure = 'surprisal' | 'entropy';
 
@@ -65,7 +65,7 @@ export function surprisalView(stage: Stage): View {
       caption: t('The {0} most surprising of {1} tokens', integer(listed.length), integer(order.length)),
       columns: [t('Position'), t('Token'), t('Surprisal'), t('Entropy before it'), t('Expected instead')],
       rows: listed.map((token) => [
-        cell(token),
+        placeCell(run, token),
         run.tokens[token].label,
         token === 0 ? '' : cell(values[token], bits),
         expected && token > 0 ? cell(expected.entropy[token - 1], bits) : '',

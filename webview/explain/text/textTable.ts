@@ -5,7 +5,7 @@ import { cell, tableTwin, type TableTwin } from '../../shared/tableTwin';
 import type { Stage } from '../stage';
 import { measureName, measureText } from '../heads/layerWords';
 import { hasInfluence } from '../state/layers';
-import { headName, quoted } from '../words';
+import { headName, placeCell, quoted } from '../words';
 
 const ROWS = 50;
 
@@ -31,7 +31,7 @@ export function textTable(stage: Stage): TableTwin {
           : t('Who looked at {1}, {0}: the {2} largest of {3} weights', ...words, total),
       columns: [t('Position'), t('Token'), measureName(run, head.layer)],
       rows: [
-        ...listed.map((other) => [cell(other), run.tokens[other].label, cell(weights[other], measure)]),
+        ...listed.map((other) => [placeCell(run, other), run.tokens[other].label, cell(weights[other], measure)]),
         ...(sinks.length > 0 ? [['', t('learned sink'), cell(sinks[token], percent)]] : []),
       ],
     };

@@ -41,7 +41,7 @@ export function unitsOf(
     const piece = text.slice(charStart, charEnd);
     // White space shows nothing: it counts where it begins.
     const shows = piece.trim() === '' ? charStart : charStart + piece.length - piece.trimStart().length;
-    if (kind === 'token' || added) return put(`t${token}`, `${token} ${label}`, token);
+    if (kind === 'token' || added) return put(`t${token}`, label, token);
     if (kind === 'line') {
       for (; counted < charStart; counted++) if (text[counted] === '\n') line++;
       return put(`l${line}`, `${line} ${lineAt(text, charStart).trim()}`, token);

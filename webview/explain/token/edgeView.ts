@@ -15,7 +15,7 @@ import { largestBy } from './edges';
 import type { EdgeRows } from './edgeRows';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
-import { headName, quoted } from '../words';
+import { headName, pairIndices, placeCell, quoted, tokenPlace } from '../words';
 
 const SHOWN = 8;
 const ROWS = 100;
@@ -47,7 +47,7 @@ export function edgeView(stage: Stage, rows: EdgeRows): View {
         t('Added to the logit'),
       ],
       rows: order.map((key) => [
-        cell(key),
+        placeCell(run, key),
         run.tokens[key].label,
         cell(edges.weights[key], measureText(run, selection.head.layer)),
         cell(edges.norms[key], decimal),
@@ -132,10 +132,10 @@ export function edgeView(stage: Stage, rows: EdgeRows): View {
       const order = largestBy(values, SHOWN);
       const bars = order.map((key): Bar => ({
         thing: { kind: 'edge', ...selection.head, query, key },
-        label: `${key} ${shortened(run.tokens[key].label, 14)}`,
+        label: `${tokenPlace(run, key)} ${shortened(run.tokens[key].label, 14)}`,
         value: values[key],
         text: text(values[key]),
-        title: `${run.tokens[key].label}: ${text(values[key])}`,
+        title: `${run.tokens[key].label}: ${text(values[key])}\n${pairIndices(query, key)}`,
         onPoint: (on: boolean) => selection.change({ pointed: on ? key : null }),
       }));
       return h(

@@ -18,8 +18,7 @@ import { partThing } from '../interventions/things';
 import { looksBothWays } from '../state/layers';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
-import { lineOf } from '../../../src/shared/wordAt';
-import { headName, quoted, tokenWords } from '../words';
+import { headName, quoted, tokenPlace, tokenWords } from '../words';
 
 const SHOWN = 8;
 /** Where the parts nearly cancel each other, a share of the difference would mislead. */
@@ -223,7 +222,7 @@ export function whyView(stage: Stage): View {
   const placeBars = (run: Run, { positions }: Why): Bar[] =>
     largestBy(positions, SHOWN).map((key) => ({
       thing: { kind: 'token', token: key },
-      label: `${lineOf(run.subject.text, run.subject.firstLine, run.tokens[key])}  ${shortened(run.tokens[key].label, 12)}`,
+      label: `${tokenPlace(run, key)}  ${shortened(run.tokens[key].label, 12)}`,
       value: positions[key],
       text: signedDecimal(positions[key]),
       title: placeTitle(run, key, positions[key]),

@@ -39,10 +39,14 @@ const circuit: Circuit = {
   },
   checked: [],
 };
-const tokens = Array.from(
-  { length: 90 },
-  (_, id) => ({ id, label: `t${id}`, start: 0, end: 0, charStart: 0, charEnd: 0 }) as PanelToken,
-);
+/** Ten tokens a line, from line 7. */
+const text = Array.from({ length: 90 }, (_, id) => `x${id % 10 === 9 ? '\n' : ' '}`).join('');
+const run = {
+  subject: { title: 'a.js', text, firstLine: 7, lastLine: 15, origin: 'selection', tabSize: 4 },
+  tokens: Array.from({ length: 90 }, (_, id): PanelToken => {
+    return { id, label: `t${id}`, start: 2 * id, end: 2 * id + 1, charStart: 2 * id, charEnd: 2 * id + 1 };
+  }),
+} satisfies Parameters<typeof circuitTable>[2];
 const ids = (all: readonly { id: string }[]): string[] => all.map(({ id }) => id).sort();
 
 describe('a circuit on the page', () => {
@@ -106,9 +110,9 @@ describe('a circuit on the page', () => {
       words,
       /All terms are 25\.?0* times the difference\. A small difference of large terms\. Lines into the 2 neurons .*: 40% of all parts by size/,
     );
-    const table = circuitTable(circuit, pruned(circuit, 5), tokens);
+    const table = circuitTable(circuit, pruned(circuit, 5), run);
     assert.equal(table.rows.length, 5);
-    assert.deepEqual(table.rows[2][0], 'layer 0 neuron 3.2 at token 4 ‘t4’');
-    assert.match(nodeWords('E4', circuit, tokens), /^embedding of token 4 ‘t4’: \+0\.20 logits directly$/);
+    assert.deepEqual(table.rows[2][0], 'layer 0 neuron 3.2 at token 7:9 ‘t4’');
+    assert.match(nodeWords('E4', circuit, run), /^embedding of token 7:9 ‘t4’: \+0\.20 logits directly$/);
   });
 });

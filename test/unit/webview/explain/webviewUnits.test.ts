@@ -25,7 +25,7 @@ describe('units of the text', () => {
 
   it('words gather their sub-word tokens, and equal words at different places stay apart', () => {
     assert.deepEqual(units('word'), [
-      ['0 ', [0]],
+      ['', [0]],
       ['getTotal', [1, 2]],
       ['(', [3]],
       ['a_b', [4, 5]],
@@ -41,7 +41,7 @@ describe('units of the text', () => {
 
   it('lines have their numbers in the document', () => {
     assert.deepEqual(units('line'), [
-      ['0 ', [0]],
+      ['', [0]],
       ['7 getTotal(a_b) {', [1, 2, 3, 4, 5, 6, 7, 8]],
       ['8 return a', [9, 10, 11, 12]],
       ['9 }', [13]],
@@ -50,7 +50,7 @@ describe('units of the text', () => {
 
   it('nodes take the tokens that are in no inner one', () => {
     assert.deepEqual(units('node'), [
-      ['0 ', [0]],
+      ['', [0]],
       ['getTotal', [1, 2, 3, 4, 5, 6, 13]],
       ['body', [7, 8, 9, 10, 11, 12]],
     ]);
