@@ -3,7 +3,7 @@ import { codeCases } from '../editor/codeCases';
 import type { WorkerClient } from '../engine/workerClient.node';
 import { toldProblem } from '../host/problemMessage';
 import type { RoleScores } from '../protocol/explanation';
-import type { ExplainPanelHostApi } from '../protocol/panelApi';
+import type { ExplainPanelHostApi, OfRun } from '../protocol/panelApi';
 import { Problem } from '../protocol/problem';
 import { READING_METHODS } from '../protocol/readingApi';
 import type { CallContext, Handlers } from '../protocol/rpc';
@@ -23,13 +23,13 @@ export class TraceQuestions {
   /** Rejects with a translated Problem, which the page shows as it is. */
   async ask<Name extends TraceMethod>(
     method: Name,
-    params: TraceParams<Name>,
+    { clean, ...params }: TraceParams<Name> & OfRun,
     signal: AbortSignal,
     onProgress?: (share: number) => void,
   ): Promise<ExplainWorkerApi[Name]['result']> {
     const shown = this.shown();
-    const trace = shown?.trace;
-    if (!trace) throw toldProblem(new Problem('trace-gone', 'Nothing is explained at the moment.'));
+    const trace = clean ? shown?.clean : shown?.trace;
+    if (!shown || !trace) throw toldProblem(new Problem('trace-gone', 'Nothing is explained at the moment.'));
     try {
       return await this.client.ask[method]({ ...params, trace } as never, { signal, onProgress: onProgress as never });
     } catch (thrown) {
@@ -44,7 +44,7 @@ export class TraceQuestions {
   answers(): Pick<Handlers<ExplainPanelHostApi>, (typeof METHODS)[number] | 'codeRoles'> {
     const entries = METHODS.map((name) => [
       name,
-      (params: TraceParams<typeof name>, { signal, progress }: CallContext<number>) =>
+      (params: TraceParams<typeof name> & OfRun, { signal, progress }: CallContext<number>) =>
         this.ask(name, params, signal, progress),
     ]);
     const questions = Object.fromEntries(entries) as Pick<Handlers<ExplainPanelHostApi>, (typeof METHODS)[number]>;

@@ -9,7 +9,7 @@ export type ExplainPanelHostApi = {
   /** The page listens now; the host sends again everything the page needs to draw the present state. */
   ready: { params: Record<never, never>; result: void };
   tile: { params: Omit<TileParams, 'trace'>; result: Tile };
-  weights: { params: Omit<WeightsParams, 'trace'>; result: Float32Array };
+  weights: { params: Omit<WeightsParams, 'trace'> & OfRun; result: Float32Array };
   predictions: { params: { position: number; top: number }; result: Candidate[] };
   cancel: { params: Record<never, never>; result: void };
   retry: { params: Record<never, never>; result: void };
@@ -49,12 +49,17 @@ export type ExplainPanelHostApi = {
 /** Questions of the reading views go on to the worker as they are. */
 type ReadingPanelApi = {
   [Name in ReadingMethod]: {
-    params: Omit<ReadingWorkerApi[Name]['params'], 'trace'>;
+    params: Omit<ReadingWorkerApi[Name]['params'], 'trace'> & OfRun;
     result: ReadingWorkerApi[Name]['result'];
     /** 0 … 1, of what takes long. */
     progress: number;
   };
 };
+
+/** `clean`: of the same text without interventions, where the run on show has some. */
+export interface OfRun {
+  clean?: boolean;
+}
 
 /** A piece of the explained text that belongs together: half-open UTF-16 range. */
 export interface SyntaxNode {

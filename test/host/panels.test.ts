@@ -294,6 +294,22 @@ describe('the panels', () => {
     }
   });
 
+  it('the selection that the page takes as the other text is another editor’s where there is one', async () => {
+    const { editor, panel } = await explained('hello there');
+    const taken = (): unknown => panel.answers.selectedText({}, NOT_ABORTED);
+    assert.equal(await taken(), 'hello there', 'only the explained text is selected');
+    const file = await openUntitled('take jelly there');
+    const beside = await vscode.window.showTextDocument(file.document, vscode.ViewColumn.Three);
+    await vscode.window.showTextDocument(editor.document, vscode.ViewColumn.One);
+    select(beside, 5, 16);
+    assert.equal(await taken(), 'jelly there');
+    // The other way round, whichever of them VS Code names first.
+    await on.panels.explain(beside);
+    assert.equal(await panelOf(beside).answers.selectedText({}, NOT_ABORTED), 'hello there');
+    for (const one of vscode.window.visibleTextEditors) select(one, 0, 0);
+    assert.equal(await taken(), null);
+  });
+
   it('retry explains the place as it stands now', async () => {
     const editor = await openText('zero\none\ntwo');
     select(editor, 5, 8);

@@ -48,6 +48,22 @@ describe('with the real worker and the bundled model', function () {
     assert.ok((await other.panel.answers.weights(ROW, NOT_ABORTED)).length > 3);
   });
 
+  it('under interventions the run without them still answers, to the last bit', async () => {
+    const { run, panel } = await begin(await openText('let total = price * count;'));
+    await run;
+    const row = (clean: boolean): Promise<Float32Array> =>
+      Promise.resolve(panel.answers.weights({ ...ROW, clean }, NOT_ABORTED));
+    const was = await row(false);
+    assert.ok(was[0] > 0);
+    await panel.answers.intervene(
+      { edits: ['blocks.0.attn.hook_pattern[head=0,dst=1,src=0] = knockout'] },
+      NOT_ABORTED,
+    );
+    await until(panel.onDidChange, () => !panel.busy);
+    assert.equal((await row(false))[0], 0);
+    assert.deepEqual(await row(true), was);
+  });
+
   it('after an edit only the tokens behind it are computed again', async () => {
     const editor = await openText('let total = price * count;\nreturn total;\n'.repeat(5));
     const { run, panel } = await begin(editor);

@@ -29,7 +29,7 @@ import { circuitView } from './circuit/circuitView';
 import { patchView } from './receipts/patchView';
 import { receiptsView } from './receipts/receiptsView';
 import { copied } from './copied';
-import { connect } from './host';
+import { connect, type Host } from './host';
 import { lensView } from './token/lensView';
 import { matrixView } from './matrix/matrixView';
 import { neuronsView } from './experts/neuronsView';
@@ -76,8 +76,13 @@ const optionsChanged = (): void => {
   for (const view of views) view.optionsChanged?.();
 };
 options.onChange(optionsChanged);
+/** Asks of the run without interventions. */
+const cleanHost: Host = {
+  call: (name, params, options) => host.call(name, { ...params, clean: true } as typeof params, options),
+};
 const stage: Stage = {
   host,
+  before: { host: cleanHost, weights: new WeightRows(cleanHost, () => state.shown?.before ?? null) },
   selection,
   weights: new WeightRows(host, () => state.shown),
   options,
@@ -97,7 +102,7 @@ const provenance = provenanceView(stage);
 const architecture = architectureView(stage);
 const main = h('main', { hidden: true });
 const interventions = interventionsView(stage);
-const changes = changesView(stage);
+const changes = changesView(stage, () => ({ group: sections.open, flow: rollup.asked() }));
 const story = storyView(stage);
 const summary = summaryView(stage);
 const text = textView(stage);
@@ -170,6 +175,8 @@ const header = headerView(stage, sections.bar, {
 });
 views.unshift(header, trying, architecture);
 const files = exports(stage, () => ({ ...openGroup(), content: workspace }), redraw);
+// Another method is another question.
+rollup.element.addEventListener('change', () => changes.shown());
 // The page's context menu knows what it was opened on.
 for (const { element } of groups.flatMap((group) => group.views)) {
   const named = element.dataset.section ? element : element.querySelector<HTMLElement>('[data-section]')!;
@@ -191,7 +198,7 @@ main.append(
 function shown(): void {
   const seen = texts[sections.open] ?? text;
   for (const { element } of [text, surprisal, rollup]) show(element, element === seen.element);
-  for (const view of openGroup().views) view.shown?.();
+  for (const view of [changes, ...openGroup().views]) view.shown?.();
 }
 
 const empty = h(
@@ -261,6 +268,7 @@ let before: Run | null = null;
 
 function beginRun(run: Run): void {
   stage.weights.clear();
+  stage.before.weights.clear();
   stage.roles.clear();
   const saved = restore(getState(), run);
   if (saved?.tab) sections.choose(saved.tab);

@@ -16,6 +16,8 @@ export interface Stage {
   readonly roles: Roles;
   /** The small maps as they are set. */
   readonly maps: ShownMaps;
+  /** The same of the run without interventions, where the one on show has some. */
+  readonly before: { readonly host: Host; readonly weights: WeightRows };
   /** The explanation on show. */
   run(): Run | null;
   /** Shows the experts of a layer, and which of them the token went through. */

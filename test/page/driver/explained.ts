@@ -7,7 +7,13 @@ import type { Locator, Page } from 'playwright-core';
 import { root } from '../../../scripts/lib/paths.mjs';
 import type { Handle } from '../../../src/protocol/handle';
 import type { ExplainProgress, Look, ModelCard } from '../../../src/protocol/explanation';
-import type { ExplainPanelHostApi, ExplainPanelViewApi, PanelEvent, SingleEvent } from '../../../src/protocol/panelApi';
+import type {
+  ExplainPanelHostApi,
+  ExplainPanelViewApi,
+  OfRun,
+  PanelEvent,
+  SingleEvent,
+} from '../../../src/protocol/panelApi';
 import { Rpc, type CallContext, type Handlers } from '../../../src/protocol/rpc';
 import { READING_METHODS } from '../../../src/protocol/readingApi';
 import type { TraceMethod, TraceParams } from '../../../src/protocol/workerApi';
@@ -98,12 +104,12 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
         void told.push({ name, params });
     const ask = async (
       name: TraceMethod,
-      params: object,
+      { clean, ...params }: OfRun,
       { signal, progress: onProgress }: CallContext<number>,
     ): Promise<unknown> => {
       asked.open++;
       const answered = (): Promise<unknown> =>
-        worker.ask[name]({ ...params, trace: shown.trace } as never, {
+        worker.ask[name]({ ...params, trace: (clean ? explanation : shown).trace } as never, {
           signal: AbortSignal.any([signal, closing.signal]),
           onProgress: onProgress as never,
         });

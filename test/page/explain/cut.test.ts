@@ -194,6 +194,73 @@ describe('Cutting what is seen', () => {
     assert.deepEqual(await inForce(), both);
   });
 
+  it('every view is shown before and after with the difference, or says why it is not', async () => {
+    const plot = view.section('matrix').locator('.plot');
+    const box = (await plot.boundingBox())!;
+    const low = { x: box.width * 0.3, y: box.height * 0.8 };
+    const readout = view.section('matrix').locator('.readout');
+    // Along the row of one token, to a look that has some weight.
+    let [query, weight] = ['', ''];
+    while (!(parseFloat(weight) > 1)) {
+      assert.ok(low.x > 2, 'no look of this row has any weight');
+      await plot.hover({ position: low });
+      await view.complete();
+      await readout.filter({ hasText: '%' }).waitFor();
+      [, query] = /tokens (\d+) →/.exec((await readout.getAttribute('title'))!)!;
+      [weight] = /[<\d.]+%/.exec((await readout.textContent())!)!;
+      if (!(parseFloat(weight) > 1)) low.x -= box.width * 0.02;
+    }
+    await act(plot, 'edge', 'cut', low);
+    await page.mouse.move(0, 0);
+    await view.complete();
+    await view.section('text').locator(`[data-token="${query}"]`).click();
+
+    const changes = view.section('changes');
+    const group = changes.locator('[data-reading="group"]');
+    const numbers = /^[\d.<]+% → [\d.<]+% · -?[\d.]+ points$/;
+    const compared = async (tab: string, heading: RegExp): Promise<string[]> => {
+      await view.openTab(tab);
+      await group.locator('h3').filter({ hasText: heading }).waitFor();
+      await view.complete();
+      const rows = await group.locator('li .number').allTextContents();
+      assert.ok(rows.length > 1, tab);
+      for (const row of rows) assert.match(row, numbers, tab);
+      return rows;
+    };
+    // First the look that was cut, which moved most: what it was, nothing, and the difference.
+    await compared('attention', /^layer \d head \d from token .*: before → after$/);
+    await changes.getByText('Table').first().click();
+    const row = changes.locator('table').first().locator('tbody tr').first();
+    await row.waitFor();
+    const [was, is, less] = (await row.locator('td').allTextContents()).slice(-3);
+    assert.deepEqual([was, is], [weight, '0%']);
+    assert.ok(Math.abs(parseFloat(less) + parseFloat(was)) < 0.06, `${was}, less ${less}`);
+    await changes.getByText('Table').first().click();
+    await compared('edges', /^layer \d head \d from token .*: before → after$/);
+    await compared('roles', /^Scores of roles: before → after$/);
+    await compared('rollup', /^Many heads at once, from token .*: before → after$/);
+    const experts = await compared('experts', /^Experts of token .*, by weight: before → after$/);
+    assert.ok(
+      experts.some((one) => !one.endsWith(' 0.0 points')),
+      'a cut changes later experts’ weights',
+    );
+    const search = view.section('neuron-cards');
+    await search.getByText('Neurons are searched in the run as it is').waitFor();
+
+    await view.openTab('predictions');
+    await group.waitFor({ state: 'detached' });
+    for (const reading of ['next', 'tokens', 'heads'])
+      await changes.locator(`[data-reading="${reading}"] li`).first().waitFor();
+    await view.openTab('receipts');
+    for (const section of ['receipts', 'circuit', 'patch'])
+      await view.section(section).getByText('switch the interventions off').waitFor();
+
+    await view.openTab('attention');
+    await undo();
+    await changes.waitFor({ state: 'hidden' });
+    await view.section('text').locator(`[data-token="${query}"]`).click();
+  });
+
   it('in every picture the menu is told what it was opened on, by the pointer and by the menu key', async () => {
     // [tab, section, what of it, the thing, whether the keyboard stands on it]
     const pictures: [string, string, string, string, boolean][] = [

@@ -4,6 +4,7 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
+import { inNarrowColumn } from '../driver/narrow';
 import { openExplained, type Explained } from '../driver/explained';
 
 const MODEL = path.join('test', 'fixtures', 'models', 'qwen3moe-q8_0.gguf');
@@ -103,6 +104,13 @@ describe('An intervention that means nothing', () => {
     const wide = (): Promise<number> => patch.locator('.patch-map').evaluate((map: HTMLCanvasElement) => map.width);
     const width = await wide();
     assert.ok(rows > 1 && width > 0);
+
+    // In a narrow column it is all in sight.
+    await inNarrowColumn(view, async (standing) => {
+      assert.deepEqual(await standing(), []);
+      const hidden = await patch.locator('.patch-texts').evaluate((one) => one.scrollWidth - one.clientWidth);
+      assert.ok(hidden <= 0, `${hidden} pixels of the table have to be scrolled to`);
+    });
 
     await patch.locator('textarea').fill('let total = prices and more;');
     await patch.getByText('Patch with this text').click();

@@ -51,6 +51,31 @@ describe('what is recorded of the bundled models', () => {
     assert.ok(readme.includes(`File ${ships.slice(0, 12)}…`), `training/README.md: ${AGAIN}`);
   });
 
+  it('what the README says of the study of receipts is what was measured, of the model that ships', () => {
+    type Measured = Record<'mean' | 'low' | 'high', number>;
+    const { results } = json<{ results: { all: Record<string, Measured> } }>('bench/results/receipts.json');
+    const readme = readFileSync('README.md', 'utf8');
+    const said = readme.split('\n').find((line) => line.startsWith('**Do the weights tell what matters?**')) ?? '';
+    const share = (name: string, of = ''): string => {
+      const { mean, low, high } = results.all[name];
+      const [middle, from, to] = [mean, low, high].map((value) => Math.round(100 * value));
+      return `${middle} %${of} [${from}, ${to}]`;
+    };
+    const expected = [
+      `\`${hashOf(index.default).slice(0, 12)}…\``,
+      share('strongest weight is the largest effect, of a layer', ' of cases'),
+      `a rank correlation of ${results.all['rank correlation: weightDirect'].mean.toFixed(2)}`,
+      `(${results.all['rank correlation: weightDirectPermuted'].mean.toFixed(2)}) when the values`,
+      share('mostly through later parts, of the 20 strongest'),
+      share('share of effects that is re-choosing experts'),
+    ];
+    assert.deepEqual(
+      expected.filter((words) => !said.includes(words)),
+      [],
+      AGAIN,
+    );
+  });
+
   it('the table of ages is of the ages that ship, and the induction head of the last is confirmed by a cut', () => {
     const rows = json<
       {

@@ -31,7 +31,7 @@ const layersWithout = ({ model }: Run): number[] =>
 const seenOf = ({ tokens }: Unit): number => tokens.length;
 
 /** The text with what several heads or all layers looked at; `units`: the largest of it. */
-export function rollupView(stage: Stage): View & { units: View } {
+export function rollupView(stage: Stage): View & { units: View; asked(): { token: number; how: LayerFlow } | null } {
   const { selection } = stage;
   const title = h('h2', { id: freshId('rollup-title') });
   const method = h('select', { 'aria-label': t('Method') });
@@ -263,6 +263,12 @@ export function rollupView(stage: Stage): View & { units: View } {
   return {
     element: left,
     units: { element: right },
+    /** What is on show is the answer to; null where there is none. */
+    asked() {
+      const run = stage.run();
+      const { token } = selection;
+      return run?.explanation && run.model && !refusal(run, token) ? { token, how: how(run) } : null;
+    },
     table: table.all,
     runChanged() {
       const run = stage.run();

@@ -2,35 +2,57 @@
 import type { Candidate } from '../../../src/protocol/explanation';
 import { freshId, h, oncePerFrame, show } from '../../shared/dom';
 import { t } from '../../shared/l10n';
-import { percent, signedDecimal } from '../../shared/numbers';
+import { percent, points, signedDecimal } from '../../shared/numbers';
 import { cell, tableTwin, type TableRows } from '../../shared/tableTwin';
 import { surprisalBits as surprisal } from '../../../src/shared/surprisal';
 import { shortened } from '../../../src/shared/tokenLabel';
 import { setWords } from '../chips';
+import { latest } from '../host';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
 import { barList, type Bar } from '../token/barList';
 import { headName, placeCell, tokenPlace, quoted } from '../words';
+import { changedGroup, type ChangedGroup, type Open } from './changedGroup';
 
 const SHOWN = 8;
 
-export function changesView(stage: Stage): View {
+/** `open`: what the person looks at, which is compared beside what is compared of every run. */
+export function changesView(stage: Stage, open: () => Open): View & { shown(): void } {
   const title = h('h2', { id: freshId('changes-title') }, t('Before and after'));
   const sentence = h('p', { class: 'words' });
   const columns = h('div', { class: 'readings' });
+  const ofGroup = h('div', { class: 'readings' });
+  let group: ChangedGroup | null = null;
+  const ask = latest();
   const table = tableTwin(() => {
     const run = stage.run();
     return run?.explanation && run.before ? changesTable(run, run.before) : null;
   });
+  const groupTwin = tableTwin(() => group && groupTable(group));
   const element = h(
     'section',
     { class: 'view full', 'data-section': 'changes' },
     h('header', {}, title),
     sentence,
+    ofGroup,
+    groupTwin.element,
     columns,
     table.element,
   );
 
+  /** Only this is drawn anew while somebody points at things: what is pointed at stays. */
+  const compare = oncePerFrame(() => {
+    const run = stage.run();
+    if (!run?.explanation || !run.before) return;
+    ask(async (signal) => {
+      const found = await changedGroup(stage, open(), signal).catch(() => null);
+      if (stage.run() !== run || signal.aborted) return;
+      group = found;
+      ofGroup.replaceChildren(...(found ? [groupPart(found)] : []));
+      show(groupTwin.element, found !== null);
+      groupTwin.invalidate();
+    });
+  });
   const draw = oncePerFrame(() => {
     const run = stage.run();
     const before = run?.before;
@@ -111,9 +133,51 @@ export function changesView(stage: Stage): View {
       ),
     );
     table.invalidate();
+    compare();
   });
 
-  return { element, table: table.all, runChanged: draw, completed: draw };
+  return {
+    element,
+    table: table.all,
+    runChanged() {
+      group = null;
+      ofGroup.replaceChildren();
+      show(groupTwin.element, false);
+      draw();
+    },
+    completed: draw,
+    selectionChanged: compare,
+    shown: compare,
+  };
+}
+
+/** The largest differences of what the open group is about. */
+function groupPart({ heading, changed }: ChangedGroup): HTMLElement {
+  const largest = Math.max(...changed.map(({ was, is }) => Math.abs(is - was)), 1e-9);
+  return h(
+    'div',
+    { 'data-reading': 'group' },
+    h('h3', {}, heading),
+    barList(
+      changed.slice(0, SHOWN).map(({ label, was, is, thing }): Bar => ({
+        label: shortened(label, 24),
+        value: is - was,
+        text: `${percent(was)} → ${percent(is)} · ${points(is - was)}`,
+        title: t('{0}: {1} before, {2} after', label, percent(was), percent(is)),
+        ...(thing && { thing }),
+        onPoint: () => {},
+      })),
+      largest,
+    ),
+  );
+}
+
+function groupTable({ heading, of, changed }: ChangedGroup): TableRows {
+  return {
+    caption: heading,
+    columns: [of, t('Before'), t('After'), t('Difference')],
+    rows: changed.map(({ label, was, is }) => [label, cell(was, percent), cell(is, percent), cell(is - was, points)]),
+  };
 }
 
 function predictedWords(run: Run, before: Run): string {

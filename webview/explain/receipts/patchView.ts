@@ -105,10 +105,10 @@ export function patchView(stage: Stage): View {
   };
   const apart = h('div', { class: 'patch-texts' });
   show(waiting, false);
-  const element = h(
-    'section',
-    { class: 'view full', 'data-section': 'patch' },
-    h('header', {}, title),
+  const edited = h('p', { class: 'hint' }, t('Two texts are compared in the run as it is: switch the interventions off to see them.')); // prettier-ignore
+  const asking = h(
+    'div',
+    {},
     h(
       'div',
       { class: 'edit-typed' },
@@ -132,11 +132,15 @@ export function patchView(stage: Stage): View {
     apart,
     table.element,
   );
+  const element = h('section', { class: 'view full', 'data-section': 'patch' }, h('header', {}, title), edited, asking);
 
   const draw = oncePerFrame(() => {
     const run = stage.run();
-    show(element, run?.explanation != null && run.explanation.interventions.length === 0);
-    if (!run?.explanation) return;
+    const isEdited = (run?.explanation?.interventions.length ?? 0) > 0;
+    show(element, run?.explanation != null);
+    show(edited, isEdited);
+    show(asking, !isEdited);
+    if (!run?.explanation || isEdited) return;
     const { query } = stage.selection;
     setWords(where, t('Instead of token {0} {1}:', tokenPlace(run, query), quoted(run.tokens[query])));
     show(canvas, shown !== null);
