@@ -17,8 +17,10 @@ TIME_SHARE = .3                                      # sentences of trained scen
 PRONOUN_SHARE = .2                                   # sentences about {a} that begin with he or she
 # What a join or a time may stand before: a sentence that has none of its own.
 TIMED = {"en": re.compile(r"\{|\(|the |a |it "), "zh": re.compile(r"(?![后最冬夏下到过开忽一两几扩进奖魔])")}
-# "How many are left?" asks after something was taken away.
+# "How many are left?" asks where something was taken away and nothing came.
 LEFT = {"en": re.compile(r"\b(?:left|remain|still)\b"), "zh": re.compile("还")}
+# "N times as many as at first" is said of the beginning, so only as the first change.
+OF_THE_FIRST = "原来"
 SIGN = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
 OPERATIONS = {sign: name for name, sign in SIGN.items()}
 LARGEST, LARGEST_CHANGE = 200, 50                    # unless the scene says less
@@ -95,9 +97,11 @@ class Told:
         self.joins, self.times = words["joins"][:], (scene["times"] or words["times"])[:]
 
     def choose(self, changes, n, once):
-        """A sentence for n that was not said yet; where all were said, any; None where none of these is for n, or all were said and `once`."""
+        """A sentence for n that was not said yet; where all were said, any. None where none of these is for n, where all were said and
+        `once`, and where it would speak of the first quantity after a change."""
         fresh = [change for change in changes if change[0] not in self.used]
-        left = [template for template, by in (fresh if fresh or once else changes) if n <= by]
+        left = [template for template, by in (fresh if fresh or once else changes)
+                if n <= by and not (self.used and OF_THE_FIRST in template)]
         if not left:
             return None
         template = choose(self.rnd, left)
@@ -157,7 +161,7 @@ def problem(rnd, lang, steps, scenes="trained", spelled=False):
     told, start = Told(rnd, words, scene, lang), choose(rnd, scene["start"])
     said, shown = [number(sentence(start), v, spelled) + end], []
     told.hear(start)
-    ops, fewer = list(scene["ops"]), False
+    ops, grew = list(scene["ops"]), False
     while len(shown) < steps:
         op = choose(rnd, ops)
         n = draw(rnd, op, v, scene["by"], least=2)
@@ -171,10 +175,10 @@ def problem(rnd, lang, steps, scenes="trained", spelled=False):
         template, nv = sentence(template), apply(op, v, n)
         said.append(number(template, n, spelled) + end)
         shown.append(f"{number(template, n, False)}: {v} {SIGN[op]} {n} = {nv}")
-        v, fewer = nv, fewer or op in ("sub", "div")
-    # Nobody is asked about who was not there, nor what is left where all stayed.
+        v, grew = nv, grew or op in ("add", "mul")
+    # Nobody is asked about who was not there, nor what is left where some came.
     asks = [ask for ask in scene["ask"] if "{a}" not in ask or any(a in each for each in said)]
-    asks = [ask for ask in asks if fewer or not LEFT[lang].search(ask)] or asks
+    asks = [ask for ask in asks if not grew or not LEFT[lang].search(ask)] or asks
     said.append(sentence(choose(rnd, asks)))
     return {"question": space.join(said), "steps": shown, "answer": str(v)}
 

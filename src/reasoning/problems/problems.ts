@@ -24,7 +24,7 @@ export interface ProblemOptions {
 const SCENES: Readonly<Record<Language, LanguageScenes>> = { en: readScenes(english), zh: readScenes(chinese) };
 /** The least number that is said, or left: one thing would need another form of its word and its verb. */
 const LEAST = 2;
-/** "How many are left?" asks after something was taken away. */
+/** "How many are left?" asks where something was taken away and nothing came. */
 const LEFT: Readonly<Record<Language, RegExp>> = { en: /\b(?:left|remain|still)\b/, zh: /还/ };
 
 /** Equal for equal options. */
@@ -81,7 +81,7 @@ function generateProblem(random: () => number, language: Language, steps: number
   told.hear(start);
   const shown: string[] = [];
   const operations = Object.keys(scene.ops) as Operation[];
-  let fewer = false;
+  let grew = false;
   while (shown.length < steps) {
     const operation = choose(operations);
     const n = draw(operation, value);
@@ -94,11 +94,11 @@ function generateProblem(random: () => number, language: Language, steps: number
     said.push(text + end);
     shown.push(`${text}: ${value} ${SIGNS[operation]} ${n} = ${next}`);
     value = next;
-    fewer ||= operation === 'sub' || operation === 'div';
+    grew ||= operation === 'add' || operation === 'mul';
   }
-  // Nobody is asked about who was not there, nor what is left where all stayed.
+  // Nobody is asked about who was not there, nor what is left where some came.
   const asks = scene.ask.filter((ask) => !ask.includes('{a}') || said.some((each) => each.includes(who)));
-  const fitting = asks.filter((ask) => fewer || !LEFT[language].test(ask));
+  const fitting = asks.filter((ask) => !grew || !LEFT[language].test(ask));
   said.push(sentence(choose(fitting.length > 0 ? fitting : asks)));
   return { language, question: said.join(space), steps: shown, answer: String(value) };
 }

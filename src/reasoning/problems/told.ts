@@ -8,6 +8,8 @@ const TIME_SHARE = 0.3;
 const PRONOUN_SHARE = 0.2;
 /** Of the times that are left, one of the next so many. */
 const NEXT_TIMES = 4;
+/** "N times as many as at first" is said of the beginning, so only as the first change. */
+const OF_THE_FIRST = /原来/;
 const TIMED: Readonly<Record<Language, RegExp>> = {
   en: /^(?:\{|\(|the |a |it )/,
   zh: /^(?![后最冬夏下到过开忽一两几扩进奖魔])/,
@@ -30,10 +32,15 @@ export class Told {
     this.times = [...times];
   }
 
-  /** A sentence for `n` that was not said yet; where all were said, any; null where none of these is for `n`, or all were said and `once`. */
+  /**
+   * A sentence for `n` that was not said yet; where all were said, any. Null where none of these is for `n`, where all were said and
+   * `once`, and where it would speak of the first quantity after a change.
+   */
   choose(changes: readonly Change[], n: number, once: boolean): string | null {
     const fresh = changes.filter(({ template }) => !this.used.has(template));
-    const left = (fresh.length > 0 || once ? fresh : changes).filter(({ by }) => n <= by);
+    const left = (fresh.length > 0 || once ? fresh : changes).filter(
+      ({ template, by }) => n <= by && (this.used.size === 0 || !OF_THE_FIRST.test(template)),
+    );
     if (left.length === 0) return null;
     const { template } = this.draw(left);
     this.used.add(template);

@@ -80,6 +80,25 @@ describe('generated problems', () => {
     }
   });
 
+  it('say 原来 of the beginning alone, and ask what is left where nothing came', () => {
+    let [original, left] = [0, 0];
+    for (const [steps, unseen] of [
+      [1, false],
+      [4, false],
+      [4, true],
+      [4, 'more'],
+    ] as const) {
+      for (const problem of generateProblems({ seed: 60 + steps, count: 600, steps, unseen })) {
+        if (problem.steps[0].includes('原来')) original++;
+        assert.doesNotMatch(problem.steps.slice(1).join(), /原来/);
+        if (!/\b(?:left|remain|still)\b[^.]*\?$|还[^。]*？$/.test(problem.question)) continue;
+        left++;
+        assert.doesNotMatch(problem.steps.join(), /\d [+*] \d/);
+      }
+    }
+    assert.ok(original > 20 && left > 20, `${original}, ${left}`);
+  });
+
   it('hold right sums that lead to the answer, in both languages, with as many steps as asked for', () => {
     for (const unseen of [false, true, 'more'] as const) {
       for (let steps = 1; steps <= 8; steps++) {
