@@ -36,6 +36,16 @@ describe('In another language, in a workspace of somebody else’s', () => {
     if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
   });
 
+  /** The address that is proposed where nobody has named one. */
+  const proposesUsual = async (): Promise<void> => {
+    await workbench.runCommand('连接服务器…');
+    const input = workbench.page
+      .locator('.quick-input-widget', { hasText: 'OpenAI 兼容服务器的地址' })
+      .locator('input');
+    await input.waitFor({ timeout: WAIT });
+    assert.equal(await input.inputValue(), 'http://127.0.0.1:8080/v1');
+  };
+
   describe('简体中文', () => {
     it('the context menu and everything in the panel are Chinese', async () => {
       await workbench.select([8, 1], [19, 2]);
@@ -86,12 +96,7 @@ describe('In another language, in a workspace of somebody else’s', () => {
     });
 
     it('names no server: the usual address is proposed, and nothing is sent', async () => {
-      await workbench.runCommand('连接服务器…');
-      const input = workbench.page
-        .locator('.quick-input-widget', { hasText: 'OpenAI 兼容服务器的地址' })
-        .locator('input');
-      await input.waitFor({ timeout: WAIT });
-      assert.equal(await input.inputValue(), 'http://127.0.0.1:8080/v1');
+      await proposesUsual();
       await workbench.page.keyboard.press('Escape');
       assert.deepEqual(server.taken, []);
     });
@@ -112,12 +117,7 @@ describe('In another language, in a workspace of somebody else’s', () => {
         .waitFor({ state: 'detached', timeout: WAIT });
       await explainAll();
       await notice().waitFor({ timeout: WAIT });
-      await workbench.runCommand('连接服务器…');
-      const input = workbench.page
-        .locator('.quick-input-widget', { hasText: 'OpenAI 兼容服务器的地址' })
-        .locator('input');
-      await input.waitFor({ timeout: WAIT });
-      assert.equal(await input.inputValue(), 'http://127.0.0.1:8080/v1');
+      await proposesUsual();
     });
   });
 });
