@@ -115,8 +115,8 @@ async function confirmed(
     const met = expected.id === actual.id;
     const story = { why: taken, cut, actual, met, word, ...(other && { other }) };
     if (cut.confirmed) return story;
-    // That it was undecided is told only with what spoke for the one.
-    if (!other) first ??= story;
+    // That it was undecided, or sure of what came, is told only with what spoke for it.
+    if (!other && !met) first ??= story;
     if (++cuts === CUTS) break;
   }
   return first;

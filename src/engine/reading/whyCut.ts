@@ -53,7 +53,11 @@ export async function whyCut(
   const compared = Array.from({ length: Math.min(MOST_CUTS, others.length) }, (_, i) => others[Math.floor(i * step)]);
   const [fall, ...rest] = await falls(model, trace, { position, target, foil }, [key, ...compared], pause);
   const beyond = rest.length === 0 ? 0 : rest.filter((other) => other < fall).length / rest.length;
-  const isMuch = fall > 0 && fall >= LEAST_SHARE * positions[key];
-  const confirmed = isMuch && beyond >= BEYOND && rest.length >= LEAST_COMPARED;
-  return { key, fall, beyond, compared: rest.length, confirmed };
+  const measured = { key, fall, beyond, compared: rest.length };
+  return { ...measured, confirmed: confirms(measured, positions[key]) };
+}
+
+/** Whether “because” may be said of a place with this direct effect. */
+export function confirms({ fall, beyond, compared }: Omit<WhyCut, 'confirmed'>, direct: number): boolean {
+  return fall > 0 && fall >= LEAST_SHARE * direct && beyond >= BEYOND && compared >= LEAST_COMPARED;
 }

@@ -11,8 +11,8 @@ import { rerun } from '../../../../src/engine/model/rerun';
 import { story } from '../../../../src/engine/reading/story';
 import { why } from '../../../../src/engine/reading/why';
 import { wholeWord } from '../../../../src/engine/reading/wholeWord';
-import { falls, whyCut } from '../../../../src/engine/reading/whyCut';
-import type { Story } from '../../../../src/protocol/whyApi';
+import { confirms, falls, whyCut } from '../../../../src/engine/reading/whyCut';
+import type { Story, Why } from '../../../../src/protocol/whyApi';
 import { storyKind } from '../../../../src/shared/storyKind';
 import { Trace } from '../../../../src/engine/trace/trace';
 import { plainRun, type PlainRun } from '../../../support/plainModel';
@@ -107,6 +107,24 @@ for (const experts of [0, 6]) {
     });
   });
 }
+
+describe('“because”', () => {
+  it('is said only after a cut that takes half the direct share, and more than 95 % of at least 19 other cuts do', () => {
+    const cut = { key: 5, fall: 1, beyond: 0.95, compared: 19 };
+    assert.ok(confirms(cut, 2) && confirms(cut, -1));
+    assert.ok(!confirms({ ...cut, fall: 0.99 }, 2), 'less than half');
+    assert.ok(!confirms({ ...cut, beyond: 0.94 }, 2), 'other places matter as much');
+    assert.ok(!confirms({ ...cut, compared: 18 }, 2), 'too few others');
+    assert.ok(!confirms({ ...cut, fall: 0 }, -1), 'no effect');
+    const why = { positions: Float32Array.of(0, 0, 0, 0, 0, 2) } as Why;
+    const kindOf = (fall: number, confirmed: boolean): string =>
+      storyKind({ why, met: false, cut: { ...cut, fall, confirmed } } as Story);
+    assert.deepEqual(
+      [kindOf(1, true), kindOf(1, false), kindOf(0.9, false), kindOf(-1, false)],
+      ['because', 'among', 'little', 'despite'],
+    );
+  });
+});
 
 describe('the story of a text', function () {
   this.timeout(60_000);
