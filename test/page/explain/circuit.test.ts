@@ -9,6 +9,8 @@ describe('A circuit', () => {
   let view: Explained;
   before(async () => {
     view = await openExplained(linesOf('sample.ts', 9, 11));
+    // The first sentence chooses the token that the circuit is of.
+    await view.complete();
     await view.openTab('receipts');
     await circuit().getByText('Draw the circuit').click();
     await circuit().locator('svg.circuit').waitFor({ timeout: 110_000 });
@@ -39,11 +41,11 @@ describe('A circuit', () => {
       names.some((name) => /^layer \d neuron .*→ layer \d neuron/.test(name)),
       names.join('\n'),
     );
-    // Activations are rounded to 8 bits on the way.
+    // Activations are rounded to 8 bits on the way, which is the floor of each; all are shown with two digits.
     const number = (words: string): number => Number(words.replace('−', '-'));
-    for (const [one, other] of rows) {
-      const [predicted, frozen] = [number(one), number(other)];
-      assert.ok(Math.abs(predicted - frozen) <= 0.01 + 0.05 * Math.abs(frozen), `${one} against ${other}`);
+    for (const [one, other, below] of rows) {
+      const [predicted, frozen, floor] = [one, other, below].map(number);
+      assert.ok(Math.abs(predicted - frozen) <= floor + 0.015, `${one} against ${other}, floor ${below}`);
     }
   });
 
