@@ -17,12 +17,15 @@ describe('turbo', () => {
     update: (key: string, value: unknown) => Promise.resolve(void kept.set(key, value)),
   };
   let proofs = 0;
-  const turbo = (proof: Proof, version = '1', changed: () => void = () => {}, script = __filename): Turbo =>
-    new Turbo(script, version, memory, () => Promise.resolve((proofs++, proof)), changed, 1);
+  const made: Turbo[] = [];
+  const turbo = (proof: Proof, version = '1', changed: () => void = () => {}, script = __filename): Turbo => {
+    made.push(new Turbo(script, version, memory, () => Promise.resolve((proofs++, proof)), changed, 1));
+    return made.at(-1)!;
+  };
   const proved = (proof: Proof, version?: string): Promise<Turbo> =>
     new Promise((resolve) => {
-      const made = turbo(proof, version, () => resolve(made));
-      assert.equal(made.flags(), undefined, 'a thread answers until it is proved');
+      const own = turbo(proof, version, () => resolve(own));
+      assert.equal(own.flags(), undefined, 'a thread answers until it is proved');
     });
 
   before(function () {
@@ -32,6 +35,9 @@ describe('turbo', () => {
     kept.clear();
     proofs = 0;
   });
+
+  // One that would still be tried would be remembered in the next test.
+  afterEach(() => made.splice(0).forEach((one) => one.dispose()));
 
   it('is used where it was proved, once for a version, and says so', async () => {
     const gained = passed(1.52, NEWER);
