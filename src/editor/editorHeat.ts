@@ -4,8 +4,7 @@
  * the edit has not: nothing looks ahead), and the text is explained again once nothing was typed for a while.
  */
 import * as vscode from 'vscode';
-import type { Candidate, Explanation } from '../protocol/explanation';
-import type { Look } from '../protocol/explanation';
+import type { Candidate, Explanation, Look } from '../protocol/explanation';
 import { toProblem } from '../protocol/problem';
 import type { EditorLink } from './editorLink';
 import { placeOf, surprisalPlace } from '../shared/color';
