@@ -4,8 +4,8 @@
  */
 import type { Edit } from '../../../src/protocol/edit';
 import { printEdit, quoted } from '../../../src/protocol/editText';
-import { mixtures, MIXTURE_OF_TRANSFORMERS } from './pythonMixture';
-import { change } from './pythonChange';
+import { isOfMixture, mixtures, MIXTURE_OF_TRANSFORMERS } from './pythonMixture';
+import { change, otherText } from './pythonChange';
 
 /** In the order in which a layer comes to them. */
 const SITES = ['resid_pre', 'z', 'attn_out', 'neuron', 'mlp_out', 'resid_post'] as const;
@@ -53,8 +53,7 @@ export function asNnsight(
     ...(needsClean.length > 0 ? saved(needsClean, 'clean', 'ids') : []),
     ...others.flatMap((one) => {
       const { source } = one.edit as Extract<Edit, { do: 'from' }>;
-      const what = typeof source === 'number' ? `the text of run ${source}` : `what ${quoted(source)} names`;
-      return [`OTHER_${one.index} = ""  # ${what}`, ...saved([one], 'other', toIds(`OTHER_${one.index}`))];
+      return [otherText(one.index, source), ...saved([one], 'other', toIds(`OTHER_${one.index}`))];
     }),
     ...(redone.length > 0 ? ['', ...MIXTURE_OF_TRANSFORMERS] : []),
     '',
@@ -64,9 +63,6 @@ export function asNnsight(
     '',
   ].join('\n');
 }
-
-const isOfMixture = (edit: Edit): edit is Extract<Edit, { site: 'expert' | 'neuron' }> =>
-  edit.site === 'expert' || (edit.site === 'neuron' && typeof edit.expert === 'number');
 
 function body(
   seen: readonly { edit: Seen; index: number }[],

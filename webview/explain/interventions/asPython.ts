@@ -5,7 +5,7 @@
 import type { Edit } from '../../../src/protocol/edit';
 import { printEdit, quoted } from '../../../src/protocol/editText';
 import { mixtures, MIXTURE_OF_TRANSFORMER_LENS } from './pythonMixture';
-import { change, slice } from './pythonChange';
+import { change, otherText, slice } from './pythonChange';
 
 /** `tokens`: how many the text has; `prependsBos`: whether one of them is the model's own in front, which positions count. */
 export function asPython(
@@ -29,10 +29,7 @@ export function asPython(
     '_, clean = model.run_with_cache(tokens)',
     ...edits.flatMap((edit, i) =>
       edit.do === 'from'
-        ? [
-            `OTHER_${i} = ""  # ${typeof edit.source === 'number' ? `the text of run ${edit.source}` : `what ${quoted(edit.source)} names`}`,
-            `_, other_${i} = model.run_with_cache(${toTokens(`OTHER_${i}`)})`,
-          ]
+        ? [otherText(i, edit.source), `_, other_${i} = model.run_with_cache(${toTokens(`OTHER_${i}`)})`]
         : [],
     ),
     '',

@@ -1,5 +1,6 @@
 /** What an intervention does to the numbers of some positions, as lines of PyTorch. No DOM. */
 import type { Edit, TokenRange } from '../../../src/protocol/edit';
+import { quoted } from '../../../src/protocol/editText';
 import { othersByChance } from '../../../src/shared/random';
 
 /**
@@ -45,3 +46,7 @@ export const sliceObject = (range: TokenRange | undefined): string => {
   const { from, to } = range ?? { from: 0, to: Infinity };
   return `slice(${from}, ${to === Infinity ? 'None' : to})`;
 };
+
+/** The line in which a person writes the text that the intervention of this number takes its numbers from. */
+export const otherText = (index: number, source: Extract<Edit, { do: 'from' }>['source']): string =>
+  `OTHER_${index} = ""  # ${typeof source === 'number' ? `the text of run ${source}` : `what ${quoted(source)} names`}`;

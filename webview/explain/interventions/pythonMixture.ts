@@ -61,12 +61,15 @@ export const MIXTURE_OF_TRANSFORMERS: readonly string[] = choose({
   down: 'down_proj',
 });
 
+/** Whether it is computed again so: it acts on an expert that the router chooses, or on one of its neurons. */
+export const isOfMixture = (edit: Edit): edit is Extract<Edit, { site: 'expert' | 'neuron' }> =>
+  edit.site === 'expert' || (edit.site === 'neuron' && typeof edit.expert === 'number');
+
 /** By layer, rising: what is done otherwise, as arguments of `outputs`. */
 export function mixtures(edits: readonly Edit[]): { layer: number; change: string }[] {
   const layers = new Map<number, Record<'around' | 'forced' | 'swapped' | 'left_out' | 'neurons', string[]>>();
   for (const edit of edits) {
-    const ofExpert = edit.site === 'neuron' && typeof edit.expert === 'number';
-    if (edit.site !== 'expert' && !ofExpert) continue;
+    if (!isOfMixture(edit)) continue;
     const own = layers.get(edit.layer) ?? { around: [], forced: [], swapped: [], left_out: [], neurons: [] };
     layers.set(edit.layer, own);
     const rows = sliceObject(edit.pos);
