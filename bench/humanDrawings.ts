@@ -47,14 +47,18 @@ async function namedRightly(
   return right;
 }
 
+/** Of an entry that answers a drawing with the shares of each of its nets. */
+const namedByShares = (answer: Finished<unknown, unknown>['answer'], people: People): Promise<Measured> =>
+  namedRightly(
+    people,
+    async (pixels) => ((await answer!({ pixels }, new AbortController().signal)) as NetsAnswer | PatchAnswer).shares,
+  );
+
 const CHECKS: Record<string, Check> = {
   alexnet: {
     experiment: alexNet,
     async ask({ answer }, people) {
-      const right = await namedRightly(
-        people,
-        async (pixels) => ((await answer!({ pixels }, new AbortController().signal)) as NetsAnswer).shares,
-      );
+      const right = await namedByShares(answer, people);
       return {
         'human cats and trains named: with convolutions': right.relu,
         'human cats and trains named: without, as many weights': right.equalWeights,
@@ -99,10 +103,7 @@ const CHECKS: Record<string, Check> = {
   'vision-transformer': {
     experiment: visionTransformer,
     async ask({ answer }, people) {
-      const right = await namedRightly(
-        people,
-        async (pixels) => ((await answer!({ pixels }, new AbortController().signal)) as PatchAnswer).shares,
-      );
+      const right = await namedByShares(answer, people);
       return {
         'human cats and trains named: convolutions': right.convolutions,
         'human cats and trains named: attention over patches': right.patches,
