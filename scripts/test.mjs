@@ -30,8 +30,11 @@ const tool =
 const bin = (...parts) => path.join(root, 'node_modules', ...parts);
 const out = (...parts) => path.join(root, 'out', 'test', ...parts);
 
-/** For a test that gives way to others. */
-const UNIT_MS = 60_000;
+/** For tests that give way to others. Whatever needs its second try is named at the end: it is shaky and to be mended. */
+const UNIT = { style: 'dot', timeout: 60_000, retries: 1 };
+
+/** Of a failure that is told again at the end. */
+const PROBLEM_LINES = 12;
 
 /** Processes for the unit tests; each loads models of its own. */
 const MOST_JOBS = 4;
@@ -64,7 +67,7 @@ const SUITES = {
     title: 'Unit tests',
     run: (how) => {
       const jobs = Math.min(os.availableParallelism(), MOST_JOBS);
-      return mocha({ name: 'unit', files: unitFiles(), style: 'dot', timeout: UNIT_MS, seconds: 900, jobs, ...how });
+      return mocha({ ...UNIT, name: 'unit', files: unitFiles(), seconds: 900, jobs, ...how });
     },
   },
   ui: {
@@ -111,10 +114,9 @@ async function kernels({ grep = '', ...how }) {
   );
   const node = nodeOf(await setUp.installTestVsCode());
   return mocha({
+    ...UNIT,
     name: 'kernels',
     files,
-    style: 'dot',
-    timeout: UNIT_MS,
     seconds: 500,
     node,
     grep: `${ONLY_HERE}.*${grep}`,
@@ -159,15 +161,22 @@ await main(async () => {
     );
   }
   const isBeside = runnable.length > 1 && os.availableParallelism() > 1;
-  const add = (result) => Object.keys(total).forEach((key) => (total[key] += result[key]));
+  const told = [];
+  const add = (title, result) => {
+    Object.keys(total).forEach((key) => (total[key] += result[key]));
+    told.push(...(result.told ?? result.problems).map((problem) => `✘ ${title}: ${problem}`));
+    told.push(...(result.retried ?? []).map((test) => `↻ ${title}: only at the second try: ${test}`));
+  };
   const inLane = (lane) => runnable.filter((suite) => suite.lane === lane);
   const anywhere = inLane(undefined);
   const inTurn = async (own, givesWay) => {
     for (let suite = own.shift() ?? anywhere.shift(); suite; suite = own.shift() ?? anywhere.shift())
-      add(await runSuite(suite, { grep, isBeside, givesWay: givesWay || (isBeside && !suite.lane) }));
+      add(suite.title, await runSuite(suite, { grep, isBeside, givesWay: givesWay || (isBeside && !suite.lane) }));
   };
   if (isBeside) await Promise.all([inTurn(inLane('workbench')), inTurn(inLane('page'), true), inTurn([])]);
   else for (const lane of [[], inLane('workbench'), inLane('page')]) await inTurn(lane);
+  // Once more where a log is cut to its end, as that of continuous integration may be.
+  for (const problem of told) console.log(`\n${problem.split('\n').slice(0, PROBLEM_LINES).join('\n')}`);
   const left = sweep();
   if (left > 0) console.log(`\n${left} left-over processes were ended.`);
   console.log(
@@ -187,7 +196,7 @@ async function runSuite({ title, run: work }, { grep, isBeside, givesWay }) {
   if (log) console.log(`\n${title}\n${existsSync(log) ? readFileSync(log, 'utf8').trimEnd() : ''}`);
   for (const problem of result.problems) console.log(`✘ ${problem}\n`);
   const skipped = result.skipped ? `, ${result.skipped} skipped` : '';
-  const retried = result.retried ? `, ${result.retried} only at the second try` : '';
+  const retried = result.retried?.length ? `, ${result.retried.length} only at the second try` : '';
   console.log(
     `  ${result.passed} passed, ${result.failed} failed${skipped}${retried} (${((performance.now() - from) / 1000).toFixed(0)} s)`,
   );

@@ -56,6 +56,7 @@ export async function runMocha({
   // Mocha has printed its failures.
   return {
     ...result,
+    told: result.problems,
     problems: result.problems.filter((problem) => /^(no result|ended early|there are no)/.test(problem)),
   };
 }

@@ -1,7 +1,7 @@
 /** What a suite's mocha wrote (resultReporter.cjs), as counts. */
 import { existsSync, readFileSync } from 'node:fs';
 
-/** @typedef {{passed: number, failed: number, skipped: number, retried?: number, problems: string[]}} Result */
+/** @typedef {{passed: number, failed: number, skipped: number, retried?: string[], problems: string[], told?: string[]}} Result `retried`: titles of tests that passed at the second try only; `told`: problems with those that the suite has printed itself */
 
 /** @returns {Result} */
 export function readResult(file) {
@@ -28,7 +28,7 @@ export function readResult(file) {
 /** Tests that failed once and then passed. */
 function secondTry(tests) {
   const passed = new Set(tests.filter(({ state }) => state === 'passed').map(({ title }) => title));
-  return tests.filter(({ state, title }) => state === 'retried' && passed.has(title)).length;
+  return tests.filter(({ state, title }) => state === 'retried' && passed.has(title)).map(({ title }) => title);
 }
 
 /** @returns {Result} */
