@@ -1,46 +1,69 @@
 /**
  * Measures anew everything that reads the bundled models, in this order, and says what each took:
- *   node bench/regenerate.mjs [--full F32_FILE] [--reference DIR] [--only STEP,STEP]
- * tables (measure:model), ages (measure:ages), worth (stepWorth), confidence, goldens (llama.cpp's numbers; DIR is test/reference with its
- * packages installed), samples (moreSamples), milestones (five seeds of every experiment that runs the model), pictures (the shots of
- * the README).
+ *   node bench/regenerate.mjs [--list] [--full F32_FILE] [--only STEP,STEP]
+ * tables (measure:model), ages (measure:ages), worth (stepWorth), confidence, study (receipts of held-out files, and the README's line about
+ * them), neurons (names that shuffled weights have), goldens (llama.cpp's numbers; test/reference needs its packages), samples
+ * (moreSamples), milestones (five seeds of every experiment that runs the model), roles' and other views' snapshots, pictures.
+ * Held-out text is held.json of training/corpus.py, in ATTENTION_TRAINING/data. `--list` runs nothing: it names the steps, with the minutes
+ * that each took when it ran last (results/regenerate.json) and their sum.
  * test/unit/milestones/recordedModel.test.ts fails where one of them is another model's.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from './lib/engine.mjs';
 
 process.chdir(root);
 const { values } = parseArgs({
-  options: { full: { type: 'string' }, reference: { type: 'string' }, only: { type: 'string' } },
+  options: { full: { type: 'string' }, only: { type: 'string' }, list: { type: 'boolean' } },
 });
 
+const TIMES = path.join('bench', 'results', 'regenerate.json');
+const index = JSON.parse(readFileSync('media/models/index.json', 'utf8'));
+const held = path.join(process.env.ATTENTION_TRAINING ?? 'training', 'data', 'held.json');
 /** Those whose checked numbers name a model: only they change with it. */
 const milestones = readdirSync('src/milestones').filter((id) => {
   const file = path.join('src/milestones', id, 'checked.json');
   return existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).model !== undefined;
 });
-const node = (script, ...args) => [process.execPath, [script, ...args]];
 const steps = {
-  tables: node('bench/model.mjs', ...(values.full ? ['--full', values.full] : [])),
-  ages: node('bench/ages.mjs'),
-  worth: node('bench/stepWorth.mjs'),
-  confidence: node('bench/confidence.mjs'),
-  goldens: node('test/reference/goldens.mjs'),
-  samples: node('bench/moreSamples.mjs'),
-  milestones: node('scripts/checkMilestones.mjs', ...milestones),
-  pictures: node('scripts/pictures.mjs'),
+  tables: ['bench/model.mjs', ...(values.full ? ['--full', values.full] : [])],
+  ages: ['bench/ages.mjs', '--held', held],
+  worth: ['bench/stepWorth.mjs'],
+  confidence: ['bench/confidence.mjs'],
+  study: ['bench/receipts.mjs', '--held', held],
+  neurons: ['bench/neuronNames.mjs'],
+  goldens: ['test/reference/goldens.mjs', ...index.models.map(({ file }) => path.basename(file, '.gguf'))],
+  samples: ['bench/moreSamples.mjs'],
+  milestones: ['scripts/checkMilestones.mjs', ...milestones],
+  snapshots: ['scripts/test.mjs', 'page', '--update'],
+  pictures: ['scripts/pictures.mjs'],
 };
 const named = values.only?.split(',') ?? Object.keys(steps);
 const unknown = named.filter((name) => !(name in steps));
 if (unknown.length > 0) throw new Error(`Unknown steps: ${unknown}; there are ${Object.keys(steps)}.`);
 
-for (const name of named) {
-  const started = Date.now();
-  console.log(`\n== ${name}`);
-  const [command, args] = steps[name];
-  execFileSync(command, args, { stdio: 'inherit' });
-  console.log(`== ${name}: ${((Date.now() - started) / 60_000).toFixed(1)} min`);
+const times = existsSync(TIMES) ? JSON.parse(readFileSync(TIMES, 'utf8')) : {};
+if (values.list) {
+  for (const name of named) {
+    const { minutes, load, date } = times[name] ?? {};
+    const took = minutes === undefined ? 'not timed yet' : `${minutes.toFixed(1)} min (load ${load}, ${date})`;
+    console.log(`${name.padEnd(11)} ${took.padEnd(36)} node ${steps[name].join(' ')}`);
+  }
+  const known = named.filter((name) => times[name]);
+  const sum = known.reduce((total, name) => total + times[name].minutes, 0);
+  console.log(`${sum.toFixed(1)} min in all, for ${known.length} of ${named.length} steps`);
+} else {
+  for (const name of named) {
+    const started = Date.now();
+    console.log(`\n== ${name}`);
+    execFileSync(process.execPath, steps[name], { stdio: 'inherit' });
+    const minutes = (Date.now() - started) / 60_000;
+    console.log(`== ${name}: ${minutes.toFixed(1)} min`);
+    const load = Number(os.loadavg()[2].toFixed(1));
+    times[name] = { minutes: Number(minutes.toFixed(2)), load, date: new Date().toISOString().slice(0, 10) };
+    writeFileSync(TIMES, `${JSON.stringify(times, null, 1)}\n`);
+  }
 }

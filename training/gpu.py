@@ -11,7 +11,7 @@ the last fifth of the time. The trunk (before the fall) and the end are both kep
 import argparse, glob, io, lzma, os, queue, shutil, sys, threading, time
 import numpy as np
 import torch
-import data
+import data, ops
 from model import Config, Model
 from muon import Muon
 from tokenizer import Tokenizer
@@ -82,6 +82,7 @@ def keep(stem, model, opt, ema_of, step, tokens, a, rng):
 
 
 def train(a):
+    ops.LIB = None                                   # on a CPU, too, what a GPU runs: the fused operations know no bfloat16
     unpack(a.problems)
     torch.manual_seed(a.seed)
     tok, device = Tokenizer.load(), torch.device(a.device)

@@ -63,9 +63,10 @@ def main():
     model = KneserNey(streams, a.order, tok.size)
     bits, size = collections.Counter(), collections.Counter()
     for d in json.load(open(os.path.join(DATA, "held.json"))):
-        group = d["kind"] if d["set"] == "first" else f"{d['set']} {d['kind']}"      # as bench/model/heldOut.ts names them
         p = model.probabilities(np.array([tok.bos] + tok.encode(d["text"])))
-        bits[group] -= float(np.log2(p).sum()); size[group] += len(d["text"].encode())
+        group = f"{d['set']} {d['kind']}"            # as bench/model/heldOut.ts names them
+        for name in (group, f"{group}: {d['language']}"):
+            bits[name] -= float(np.log2(p).sum()); size[name] += len(d["text"].encode())
     out = {group: round(bits[group] / size[group], 3) for group in size}
     print(json.dumps({"order": a.order, "tokens": int(sum(map(len, streams))), "bits_per_byte": out}))
 

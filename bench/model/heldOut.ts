@@ -8,7 +8,7 @@ import type { LoadedModel } from '../../src/engine/model/load';
 import { Trace } from '../../src/engine/trace/trace';
 
 export interface HeldOutFile {
-  /** first: whole packages and scopes held out; second: hands that the corpus has nothing of; npm: npm's own commands. */
+  /** first: whole packages and scopes held out; second: hands that no edition's corpus has anything of; npm: npm's own commands. */
   set?: 'first' | 'second' | 'npm';
   kind: 'code' | 'english' | 'chinese';
   /** Of code: typescript, python, …; of others no more than their kind. */
@@ -26,39 +26,49 @@ export function heldOut(file: string): HeldOutFile[] {
   return all.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
-/** What a file is counted with: its kind, and its set where that is not the first. */
-export const groupOf = ({ set = 'first', kind }: HeldOutFile): string => (set === 'first' ? kind : `${set} ${kind}`);
-
-/** How much text a token stands for. */
-export function bytesPerToken(model: LoadedModel, files: readonly HeldOutFile[]): number {
-  let [bytes, tokens] = [0, 0];
-  for (const { text } of files) {
-    bytes += bytesOf(text);
-    tokens += model.tokenizer.encode(text).length;
-  }
-  return bytes / tokens;
-}
+/** What a file is counted with, as training/ngram.py names it: its set and kind. */
+export const groupOf = ({ set = 'first', kind }: HeldOutFile): string => `${set} ${kind}`;
 
 const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
 
-/** Every byte of every file counts, and every file begins afresh after BOS. */
-export async function bitsPerByte(model: LoadedModel, files: readonly HeldOutFile[]): Promise<number> {
-  let [nats, bytes] = [0, 0];
-  for (const { text } of files) {
-    const ids = model.tokenizer.encode(text, { bos: true }).map(({ id }) => id);
-    bytes += bytesOf(text);
-    for (let [start, charged] = [0, 1]; charged < ids.length; start = charged - WINDOW / 2) {
-      const piece = ids.slice(start, start + WINDOW);
-      const trace = new Trace(model.config, model.kernel, piece.length);
-      await forward(model, trace, piece);
-      const logprobs = await logProbabilities(model, trace);
-      trace.release();
-      for (const logprob of logprobs.subarray(charged - start)) nats -= logprob;
-      charged = start + piece.length;
-    }
-  }
-  return nats / Math.LN2 / bytes;
+/** What a file costs a model: nats over all its tokens, and how many tokens and bytes it has. */
+export interface TextCost {
+  nats: number;
+  tokens: number;
+  bytes: number;
 }
+
+/** Every byte counts, and the file begins afresh after BOS. */
+async function costOf(model: LoadedModel, { text }: HeldOutFile): Promise<TextCost> {
+  const ids = model.tokenizer.encode(text, { bos: true }).map(({ id }) => id);
+  let nats = 0;
+  for (let [start, charged] = [0, 1]; charged < ids.length; start = charged - WINDOW / 2) {
+    const piece = ids.slice(start, start + WINDOW);
+    const trace = new Trace(model.config, model.kernel, piece.length);
+    await forward(model, trace, piece);
+    const logprobs = await logProbabilities(model, trace);
+    trace.release();
+    for (const logprob of logprobs.subarray(charged - start)) nats -= logprob;
+    charged = start + piece.length;
+  }
+  return { nats, tokens: ids.length - 1, bytes: bytesOf(text) };
+}
+
+/** One for each file. */
+export async function costsOf(model: LoadedModel, files: readonly HeldOutFile[]): Promise<TextCost[]> {
+  const costs: TextCost[] = [];
+  for (const file of files) costs.push(await costOf(model, file));
+  return costs;
+}
+
+/** Bits per byte and bytes per token of all of them together. */
+export function rates(costs: readonly TextCost[]): { bits: number; bytesPerToken: number } {
+  const sum = (of: keyof TextCost): number => costs.reduce((total, cost) => total + cost[of], 0);
+  return { bits: sum('nats') / Math.LN2 / sum('bytes'), bytesPerToken: sum('bytes') / sum('tokens') };
+}
+
+export const bitsPerByte = async (model: LoadedModel, files: readonly HeldOutFile[]): Promise<number> =>
+  rates(await costsOf(model, files)).bits;
 
 /** The same files, concatenated: bits per byte of brotli at its best, and of xz -9e where it is installed. */
 export function compressors(files: readonly HeldOutFile[]): { brotli: number; xz?: number } {

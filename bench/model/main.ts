@@ -10,7 +10,7 @@ import { loadReasoner } from '../../src/reasoning/solve/load.node';
 import { expertTable } from './experts';
 import { bracketBalance, generations } from './generations';
 import { bestHead, headTable } from './heads';
-import { bitsPerByte, bytesPerToken, compressors, groupOf, heldOut } from './heldOut';
+import { bitsPerByte, compressors, costsOf, groupOf, heldOut, rates } from './heldOut';
 import { gsm8k, reasoningCurve } from './reasoning';
 import { writeReport, type Results } from './report';
 
@@ -32,16 +32,28 @@ const SECTIONS: Readonly<Record<string, Section>> = {
     const rows: Record<string, object> = {};
     for (const group of new Set(files.map(groupOf))) {
       const some = files.filter((file) => groupOf(file) === group);
-      const ours = await bitsPerByte(model, some);
+      const costs = await costsOf(model, some);
       const unquantized = precise && (await bitsPerByte(precise, some));
-      const known = { files: some.length, bytesPerToken: bytesPerToken(model, some), ours };
-      rows[group] = { ...known, ...(unquantized && { unquantized }), ...compressors(some) };
+      const languages = [...new Set(some.map(({ language }) => language ?? ''))].sort().map((language) => {
+        const own = costs.filter((_, i) => some[i].language === language);
+        return [language, { files: own.length, ...rates(own) }];
+      });
+      const { bits, bytesPerToken } = rates(costs);
+      rows[group] = {
+        files: some.length,
+        bytes: costs.reduce((sum, { bytes }) => sum + bytes, 0),
+        bytesPerToken,
+        ours: bits,
+        ...(unquantized && { unquantized }),
+        ...compressors(some),
+        languages: Object.fromEntries(languages),
+      };
       console.log(group, rows[group]);
     }
     return rows;
   },
   async ngram() {
-    // Counts the training text anew: about 15 seconds.
+    // Counts the training text anew.
     const printed = execFileSync('sh', ['run.sh', 'ngram.py'], {
       cwd: 'training',
       encoding: 'utf8',

@@ -1,5 +1,5 @@
 /** The study of receipts: agreement of weights with effects on text that the model never saw, a row for each query. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { parseArgs } from 'node:util';
 import { forward } from '../../src/engine/model/forward';
@@ -13,8 +13,10 @@ import { seededRandom, shuffle } from '../../src/shared/random';
 import { bootstrapInterval, mean, median } from '../../src/shared/statistics';
 import { AlikeEdges } from './alikeEdges';
 import { heldOut, type HeldOutFile } from './heldOut';
+import { withStudy } from './studyLine';
 
 const RESULTS = 'bench/results/receipts.json';
+const README = 'README.md';
 /** What the panel holds an edge of the bundled model against. */
 const STUDIED = 'src/engine/receipts/studied.json';
 /** Edges that a share is of: the strongest by effect of each query. */
@@ -79,6 +81,7 @@ export async function measureReceipts(path: string, sha256: string, args: string
     RESULTS,
     `${JSON.stringify({ model: sha256, machine, files: files.length, languages, queries, tokens, results }, null, 2)}\n`,
   );
+  writeFileSync(README, withStudy(readFileSync(README, 'utf8'), { model: sha256, results: { all: results.all } }));
   writeFileSync(STUDIED, `${JSON.stringify(alike.studied(sha256))}\n`);
   for (const group of groups) {
     console.log(`\n${group}`);

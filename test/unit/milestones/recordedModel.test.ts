@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { studyLine, studyNumbers, withStudy, type Study } from '../../../bench/model/studyLine';
 import { experiments } from '../../../src/milestones/index';
 
 const json = <T>(file: string): T => JSON.parse(readFileSync(file, 'utf8')) as T;
@@ -52,28 +53,17 @@ describe('what is recorded of the bundled models', () => {
   });
 
   it('what the README says of the study of receipts is what was measured, of the model that ships', () => {
-    type Measured = Record<'mean' | 'low' | 'high', number>;
-    const { results } = json<{ results: { all: Record<string, Measured> } }>('bench/results/receipts.json');
-    const readme = readFileSync('README.md', 'utf8');
-    const said = readme.split('\n').find((line) => line.startsWith('**Do the weights tell what matters?**')) ?? '';
-    const share = (name: string, of = ''): string => {
-      const { mean, low, high } = results.all[name];
-      const [middle, from, to] = [mean, low, high].map((value) => Math.round(100 * value));
-      return `${middle} %${of} [${from}, ${to}]`;
-    };
-    const expected = [
-      `\`${hashOf(index.default).slice(0, 12)}…\``,
-      share('strongest weight is the largest effect, of a layer', ' of cases'),
-      `a rank correlation of ${results.all['rank correlation: weightDirect'].mean.toFixed(2)}`,
-      `(${results.all['rank correlation: weightDirectPermuted'].mean.toFixed(2)}) when the values`,
-      share('mostly through later parts, of the 20 strongest'),
-      share('share of effects that is re-choosing experts'),
-    ];
+    const study = json<Study>('bench/results/receipts.json');
+    assert.equal(study.model, hashOf(index.default), AGAIN);
+    const said = studyLine(readFileSync('README.md', 'utf8'));
     assert.deepEqual(
-      expected.filter((words) => !said.includes(words)),
+      studyNumbers(study).flatMap(([, words]) => (said.includes(words) ? [] : [words])),
       [],
       AGAIN,
     );
+    const older = { ...study, model: '0'.repeat(64) };
+    assert.match(withStudy(said, older), /`000000000000…`/);
+    assert.throws(() => withStudy(said.replace('of cases', 'of all'), study), /lacks/);
   });
 
   it('the table of ages is of the ages that ship, and the induction head of the last is confirmed by a cut', () => {
