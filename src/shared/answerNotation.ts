@@ -74,18 +74,23 @@ export function plainAnswer(text: string): string {
 /** "$5$", but not "$5 and $6". */
 const withoutFormula = (text: string): string => text.trim().replace(/^\$([^$]*)\$$/, '$1');
 
+/** Fractions that are one sign, and the fraction slash, as they are typed: 2½ is 2 1/2. */
+export const otherFractions = (text: string): string =>
+  text
+    .replace(/(\d?)([½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞])/g, (_, before: string, sign: string) =>
+      before ? `${before} ${VULGAR[sign]}` : VULGAR[sign],
+    )
+    .replace(/(?<=\d)⁄(?=\d)/g, '/');
+
 /** Digits, fractions and powers that are signs of their own. */
 function otherScripts(text: string): string {
-  return text
+  return otherFractions(text)
     .replace(/[٠-٩۰-۹०-९０-９]/g, (digit) => {
       const code = digit.charCodeAt(0);
       return String(code - ZEROS.find((zero) => code >= zero && code < zero + 10)!);
     })
     .replace(/[：]/g, ':')
     .replace(/(?<=\d)[’](?=\d{3})/g, "'")
-    .replace(/(\d?)([½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞])/g, (_, before: string, sign: string) =>
-      before ? `${before} ${VULGAR[sign]}` : VULGAR[sign],
-    )
     .replace(
       /(?<=[\d)])[⁰¹²³⁴⁵⁶⁷⁸⁹]+/g,
       (all) => `^(${Array.from(all, (sign) => SUPERSCRIPTS.indexOf(sign)).join('')})`,

@@ -118,6 +118,7 @@ const UNITS: Readonly<Record<string, readonly [base: string, factor: string]>> =
   hr: ['s', '3600'],
   hour: ['s', '3600'],
   day: ['s', '86400'],
+  week: ['s', '604800'],
   秒: ['s', '1'],
   分钟: ['s', '60'],
   小时: ['s', '3600'],
@@ -135,7 +136,8 @@ const UNITS: Readonly<Record<string, readonly [base: string, factor: string]>> =
 const CURRENCY = /^(?:-?)(?:US\$|R\$|[$€£¥￥₹]|USD|EUR|GBP|CNY|RMB|INR)\s?|\s?(?:[€£¥￥₹]|USD|EUR|GBP|CNY|RMB|INR)$/i;
 
 /** "2 h 15 min", 2小时15分: parts of one kind, from the larger to the smaller. */
-function compound(text: string): Valued | null {
+function compound(written: string): Valued | null {
+  const text = written.replace(/,? and (?=\d)|, (?=\d)|(?<=\p{Script=Han})[零又](?=\d)/gu, ' ');
   const parts = [...text.matchAll(/(\d{1,30}(?:\.\d{1,30})?)\s?(\p{Script=Han}{1,2}|[a-z]{1,7})(?=\s|\d|$)/giu)];
   if (parts.length < 2 || parts.map(([part]) => part).join('') !== text.replace(/(?<=\p{L})\s(?=\d)/gu, ''))
     return null;

@@ -3,9 +3,11 @@
  * the last number. A claim is read to its end: a plain number in one spelling (digits without separators, a point, no zeros
  * at its end), anything else as it is written: a date, a clock's time, a list of numbers.
  */
-import { DATE_OR_TIME, daysOf } from '../../shared/dates';
+import { otherFractions } from '../../shared/answerNotation';
+import { daysOf } from '../../shared/dates';
 import { answerMark } from './answerLine';
 import { withoutLatex } from './latex';
+import { measureIn, wholeOf } from './wholeNumber';
 
 /** The dash of a list's item is none. */
 const SIGN = String.raw`(?:(?<![\p{L}\d)])(?!(?<=^|\n)[-−] )[-−])?(?:R\$|[$€£¥￥₹])?\s?`;
@@ -14,19 +16,23 @@ const BEGINS = String.raw`(?<![\d^]|\d[.,]|[\^_]\{|[\da-f]_|mod[ {])`;
 const MIXED = String.raw`\d+ \d+/\d+`;
 /** A sentence may end behind it. */
 const FRACTION = String.raw`\d+/\d+(?![\d/]|\.\d)`;
-/** 1.234,56 and 1.234.567 of Germany and Brazil; 12,34,567 of India; 13,00. */
-const CONTINENTAL = String.raw`\d{1,3}(?:\.\d{3})+,\d+(?![\d,])|\d{1,3}(?:\.\d{3}){2,}(?![\d.])|\d+,\d{2}(?![\d,.])`;
+/** Signs of money and short units, which follow an amount. */
+const COUNTED = String.raw`(?=\s?(?:[€£₹₽%°]|(?:EUR|Euros?|kr|zł|[kcmd]?m|[km]?g|[cmd]?l|h|min|kWh|k?W)(?![\p{L}])))`;
+/** 1.234,56 and 1.234.567 of Germany and Brazil; 12,34,567 of India; 13,00; 12,5 km. */
+const CONTINENTAL = String.raw`\d{1,3}(?:\.\d{3})+,\d+(?![\d,])|\d{1,3}(?:\.\d{3}){2,}(?![\d.])|\d+,\d{2}(?![\d,.])|\d+,\d(?![\d,.])${COUNTED}`;
+/** 1 225 € and 1 234,50 € of France; 1 000 000. */
+const FRENCH = String.raw`\d{1,3}(?: \d{3})+(?:,\d{1,2})?(?![\d,])${COUNTED}|\d{1,3}(?: \d{3}){2,}(?![\d,])`;
 const INDIAN = String.raw`\d{1,2}(?:,\d{2})+,\d{3}(?!\d)(?:\.\d+)?`;
 const GROUPED = String.raw`\d{1,3}(?:(?:,\d{3})+|(?:[\u00a0\u2009\u202f]\d{3})+)(?!\d)(?:\.\d+)?`;
 const SPACED = String.raw`\d{1,3}(?: \d{3})+(?!\d)(?:\.\d+)?`;
 const PLAIN = String.raw`\d+(?:\.\d+)?(?:e[-+]?\d+(?![\p{L}\d]))?|(?<![\p{L}\d.])\.\d+`;
-const SPELLINGS = [MIXED, FRACTION, CONTINENTAL, INDIAN, GROUPED, PLAIN];
+const SPELLINGS = [MIXED, FRACTION, FRENCH, CONTINENTAL, INDIAN, GROUPED, PLAIN];
 const NUMBER = new RegExp(`${SIGN}${BEGINS}(?:${SPELLINGS.join('|')})`, 'giu');
 /** In a claim a plain space may group, too: #### 1 000 000. */
 const CLAIMED = new RegExp(`${SIGN}${BEGINS}(?:${[MIXED, FRACTION, SPACED, ...SPELLINGS].join('|')})`, 'iu');
 
 export function finalAnswer(written: string): string | null {
-  const text = halfWidth(written);
+  const text = otherFractions(halfWidth(written));
   const marked = answerMark(text);
   if (marked) return valueOf(marked.said);
   const boxed = lastBox(text);
@@ -36,14 +42,19 @@ export function finalAnswer(written: string): string | null {
   if (called !== null) return valueOf(called);
   const listed = LIST_LINE.exec(line.slice(-LONGEST_LIST).trim());
   if (listed && line.length <= LONGEST_LIST) return listed[1];
+  const named = NAMED_LIST.exec(line.slice(-LONGEST_LIST).trim());
+  if (named) return named[1];
   const found = lastNumber(text);
-  return found && (dateAround(found) ?? wholeOf(found) ?? plainNumber(found.number));
+  return found && (wholeOf(found.part, found.index, found.number) ?? plainNumber(found.number));
 }
 
 /** Nothing but numbers beside each other, or names and what they are: "3, 5 and 7", "x = 3, y = 5". */
 const ITEM = String.raw`(?:[a-z]\w{0,3}\s?=\s?)?[-−]?[$€£¥￥]?\d(?:[\d./]{0,40}\d)?`;
 const JOINT = String.raw`(?:[,，;；] (?:(?:and|or) )?|[、;；，]| (?:and|or) |\s?[和或]\s?)`;
 const LIST_LINE = new RegExp(`^(${ITEM}(?:${JOINT}${ITEM})+?)[.。]?$`, 'i');
+/** "so x = -3 or x = 5". */
+const NAMED_ITEM = String.raw`[a-z]\w{0,3}\s?=\s?[-−]?\d(?:[\d./]{0,40}\d)?`;
+const NAMED_LIST = new RegExp(`\\s(${NAMED_ITEM}(?:${JOINT}${NAMED_ITEM})+)[.。]?$`, 'i');
 const LONGEST_LIST = 400;
 
 /** Full-width digits, points and minus signs (U+FF10 and on) as the usual ones; nothing moves. */
@@ -62,38 +73,17 @@ interface Found {
   part: string;
 }
 
+/** "4.50 € per 100 g": what an amount is told for. */
+const IS_BASIS = /\b(?:per|pro|every)\s?$/i;
+
 function lastNumber(text: string): Found | null {
   for (let length = NEAR; ; length *= 16) {
     const part = text.slice(-length);
-    const last = [...part.matchAll(NUMBER)].at(-1);
+    const all = [...part.matchAll(NUMBER)];
+    const last = all.findLast(({ index }) => !IS_BASIS.test(part.slice(Math.max(0, index - 8), index))) ?? all.at(-1);
     if (part.length === text.length || (last && last.index > LONGEST_NUMBER))
       return last ? { number: last[0], index: last.index, part } : null;
   }
-}
-
-/** What a number is a part of reaches no further than this to either side. */
-const AROUND = 32;
-
-const MODULUS = String.raw`\s?(?:\(mod \d{1,30}\)|\\pmod\{\d{1,30}\}|mod \d{1,30})`;
-const BEHIND = new RegExp(`^(?:_\\{?\\d{1,2}\\}?|${MODULUS})`, 'i');
-const QUOTIENT = /\d{1,30}\s?(?:余|…{1,2}|R|remainder)\s?$/;
-
-/** A number in its base, of a residue class, or the remainder with its quotient. */
-function wholeOf({ number, index, part }: Found): string | null {
-  const behind = BEHIND.exec(part.slice(index + number.length, index + number.length + AROUND + LONGEST_NUMBER))?.[0];
-  if (behind) return number.trim() + behind;
-  const before = QUOTIENT.exec(part.slice(Math.max(0, index - AROUND), index))?.[0];
-  return before ? before + number : null;
-}
-
-/** The date or the clock's time that the number is a part of. */
-function dateAround({ number, index, part }: Found): string | null {
-  const start = Math.max(0, index - AROUND);
-  const around = part.slice(start, index + number.length + AROUND);
-  const at = index - start + number.search(/\d/);
-  for (const { 0: date, index: from } of around.matchAll(DATE_OR_TIME))
-    if (from <= at && at < from + date.length) return date;
-  return null;
 }
 
 /** "The final answer is: **8**": what is called so, where a number begins right there; to the end of the sentence. */
@@ -142,6 +132,8 @@ function valueOf(said: string): string {
   const isOne = signs.length === 2 || !/[,;，；或和]|\b(?:or|and)\b/i.test(claim);
   const last = (isOne ? signs.at(-1)! : claim).trim() || claim;
   if (daysOf(last).length > 0) return last;
+  const measure = measureIn(last);
+  if (measure) return measure;
   const number = CLAIMED.exec(last);
   if (!number) return last === claim ? plain : last;
   const before = last.slice(0, number.index);
@@ -199,6 +191,6 @@ function plainNumber(number: string): string {
 
 /** A comma groups, unless it is the last sign and what follows it is no group. */
 function withPoint(number: string): string {
-  const isContinental = /^-?\d{1,3}(?:\.\d{3})+,\d+$|^-?\d{1,3}(?:\.\d{3}){2,}$|^-?\d+,\d{2}$/.test(number);
+  const isContinental = /^-?\d{1,3}(?:\.\d{3})+,\d+$|^-?\d{1,3}(?:\.\d{3}){2,}$|^-?\d+,\d{1,2}$/.test(number);
   return isContinental ? number.replaceAll('.', '').replace(',', '.') : number.replaceAll(',', '');
 }

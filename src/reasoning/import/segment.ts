@@ -10,6 +10,8 @@ import { atOnce, shares, type Work } from './work';
 
 /** Words whose full stop ends no sentence. */
 const ABBREVIATION = /(?:^|[\s(])(?:mr|mrs|ms|dr|st|vs|etc|e\.g|i\.e|approx|[a-z])\.$/i;
+/** "There are 450 L. Left are …": one letter behind a number is a unit. */
+const UNIT_AT_END = /\d\s?[a-z]\.$/i;
 /** Begins or ends a formula of several lines, each of which is a step. */
 const LATEX_MARK = /^(?:\\(?:begin|end)\{[a-z]{1,16}\*?\}|\\[[\]]|\$\$)$/;
 /** Only before a number: "No. 5", but "The answer is no. Then …". */
@@ -119,7 +121,7 @@ function sentencesOf(text: string, line: TextRange): TextRange[] {
     if (text[stop] === '.' && !isChinese) {
       const before = text.slice(Math.max(from, stop - BEFORE_STOP), stop + 1);
       const isNumber = stop - from <= BEFORE_STOP && /^\s*\(?\d{1,3}\.$/.test(text.slice(from, stop + 1));
-      if (ABBREVIATION.test(before) || isNumber) continue;
+      if ((ABBREVIATION.test(before) && !UNIT_AT_END.test(before)) || isNumber) continue;
       if (NUMBERED.test(before) && /^\s*\d/.test(text.slice(next, next + 8))) continue;
     }
     const sentence = trimmed(text, from, next);

@@ -8,7 +8,7 @@ const TOKEN =
   /<[|｜]([^|｜<>\n]{1,48})[|｜]>|<(start_of_turn|end_of_turn|bos|eos|\/?s)>|\[(\/?(?:INST|SYSTEM_PROMPT|TOOL_CALLS|TOOL_RESULTS|AVAILABLE_TOOLS))\]/g;
 
 /** What the text behind a token is: a role's or a channel's name, or content. */
-type Expects = 'content' | 'role' | 'channel' | 'role-line';
+type Expects = 'content' | 'role' | 'channel' | 'role-line' | 'nothing';
 
 export const hasTemplateTokens = (text: string): boolean =>
   [...text.slice(0, FIRST_CHARS).matchAll(TOKEN)].some(([, token, plain, square]) => {
@@ -28,10 +28,10 @@ export function templateTurns(text: string): Turn[] | null {
   let kind: Part['kind'] = 'said';
   const speaks = (role: Turn['role']): void => void turns.push({ role, parts: [] });
   const write = (own: string): void => {
-    if (own.trim() === '') return;
+    if (own.trim() === '' || expects === 'nothing') return;
     if (expects === 'role' || expects === 'role-line') {
       const line = expects === 'role' ? own : own.split('\n', 1)[0];
-      speaks(roleOf(line.trim().split(/\s/, 1)[0]) ?? 'assistant');
+      speaks(roleOf(line.trim().split(/\s/, 1)[0]) ?? (IS_TOOL.test(line) ? 'tool' : 'assistant'));
       kind = 'said';
       const rest = own.slice(line.length);
       expects = 'content';
@@ -39,7 +39,8 @@ export function templateTurns(text: string): Turn[] | null {
     } else if (expects === 'channel') kind = channelKind(own.trim());
     else {
       if (turns.length === 0) speaks('assistant');
-      turns.at(-1)!.parts.push({ kind, text: own.trim() });
+      const { role, parts } = turns.at(-1)!;
+      parts.push({ kind: role === 'tool' ? 'result' : kind, text: own.trim() });
     }
   };
   let at = 0;
@@ -54,6 +55,8 @@ export function templateTurns(text: string): Turn[] | null {
     else if (role || expects !== 'content' || /solution|response|^(?:end|im_end|return|call|eot_id)/.test(name))
       kind = 'said';
     else if (name === 'message') kind = lastChannel(text, index, kind);
+    // gpt-oss says which type a call's words have.
+    if (name === 'constrain') expects = 'nothing';
     if (name === 'start' || name === 'channel') expects = name === 'start' ? 'role' : 'channel';
     if (name === 'channel' && turns.length === 0) speaks('assistant');
   }
@@ -62,9 +65,13 @@ export function templateTurns(text: string): Turn[] | null {
   return withWords.some(({ role }) => role === 'assistant') ? withWords : null;
 }
 
+/** gpt-oss' tools speak under their own names, to the assistant. */
+const IS_TOOL = /\bto=assistant\b|^(?:functions|browser|python)\b/;
+
 /** The channel's name stands right before the token that begins its message. */
 function lastChannel(text: string, at: number, otherwise: Part['kind']): Part['kind'] {
-  const [, channel] = /[|｜]channel[|｜]>([^<\n]{1,80})$/.exec(text.slice(Math.max(0, at - 120), at)) ?? [];
+  const before = text.slice(Math.max(0, at - 160), at);
+  const [, channel] = /[|｜]channel[|｜]>([^<\n]{1,80})(?:<[|｜]constrain[|｜]>[^<\n]{0,32})?$/.exec(before) ?? [];
   return channel === undefined ? otherwise : channelKind(channel.trim());
 }
 

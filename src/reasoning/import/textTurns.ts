@@ -8,6 +8,9 @@ const turn = (role: Turn['role'], ...parts: Part[]): Turn => ({
 const said = (text: string): Part => ({ kind: 'said', text: text.trim() });
 const thought = (text: string): Part => ({ kind: 'thought', text: text.trim() });
 
+/** What programs print behind an answer of how long it took. */
+const COUNTS = /^\s{0,8}(?:total duration:\s|llama_(?:perf|print)_|\[ Prompt: )/;
+
 /** ">>> question", "Thinking…", "…done thinking.", answer; the last question counts. */
 export function terminalTurns(text: string): Turn[] | null {
   const lines = text.split('\n');
@@ -17,7 +20,7 @@ export function terminalTurns(text: string): Turn[] | null {
   const asked = lines.slice(0, begun).findLastIndex((line) => /^>>> /.test(line));
   const question = lines.slice(asked < 0 ? 0 : asked, begun).join('\n');
   const rest = done < 0 ? [] : lines.slice(done + 1);
-  const next = rest.findIndex((line) => /^>>>(?: |$)/.test(line));
+  const next = rest.findIndex((line) => /^>>>(?: |$)/.test(line) || COUNTS.test(line));
   return [
     turn('user', said(question.replace(/^>>> ?|^(?:\.{3}) /gm, ''))),
     turn(
@@ -76,10 +79,8 @@ export function markdownTurns(text: string): Turn[] | null {
       !role &&
       turns.at(-1)?.role === 'assistant' &&
       /^(?:thinking|thoughts?|reasoning|思考过程?|推理过程?)$/i.test(match[1]);
-    const isAnswer =
-      isHeading &&
-      turns.at(-1)?.kind === 'thought' &&
-      /^(?:(?:final )?answer|response|output|回答|回复)$/i.test(match[1]);
+    const isReply = turns.at(-1)?.kind === 'thought' || turns.at(-1)?.role === 'user';
+    const isAnswer = isHeading && isReply && /^(?:(?:final )?answer|response|reply|output|回答|回复)$/i.test(match[1]);
     if (role) turns.push({ role, lines: [match![3] ?? ''], kind: 'said' });
     else if (isThought || isAnswer) {
       turns.push({ role: 'assistant', lines: [match[3] ?? ''], kind: isThought ? 'thought' : 'said' });

@@ -17,7 +17,7 @@ export interface Turn {
 export function roleOf(name: unknown): Turn['role'] | null {
   if (typeof name !== 'string') return null;
   const role = name.trim().toLowerCase();
-  if (/^(?:user|human|prompter|instruction|customer|you|question|用户|问|me)$/.test(role)) return 'user';
+  if (/^(?:user|human|prompt|prompter|instruction|customer|you|question|用户|问|me)$/.test(role)) return 'user';
   if (/^(?:tool|function|ipython|observation|environment|tool_?result|function_?response)$/.test(role)) return 'tool';
   if (/^(?:system|developer|context)$/.test(role)) return 'system';
   // Names of models stand for them in some exports.
