@@ -12,6 +12,8 @@ export function readerName(reader: string): string {
     'Thought marks': t('Thought marks'),
     'Markdown chat': t('Markdown chat'),
     'Question and steps': t('Question and steps'),
+    'Session log': t('Session log'),
+    'Event stream': t('Event stream'),
   };
   return Object.hasOwn(kinds, reader) ? kinds[reader] : reader;
 }

@@ -45,8 +45,16 @@ export function* findTraces(written: string, file?: string): Work<ImportedTrace[
 /** The traces of each record, which has none where it is of another kind; one record has to have some. */
 function* understood(records: readonly FoundRecord[], file: string | undefined): Work<ImportedTrace[][]> {
   const ofEach: ImportedTrace[][] = [];
-  for (const [at, { value, line, unused }] of records.entries()) {
-    ofEach.push(recordTraces(value).map((trace) => ({ ...trace, unused: { ...unused, ...trace.unused }, line })));
+  for (const [at, { value, line, unused, reader }] of records.entries()) {
+    const traces = recordTraces(value);
+    ofEach.push(
+      traces.map((trace) => ({
+        ...trace,
+        reader: reader ?? trace.reader,
+        unused: { ...unused, ...trace.unused },
+        line,
+      })),
+    );
     yield (at + 1) / records.length;
   }
   if (ofEach.some((traces) => traces.length > 0) || records.length === 0) return ofEach;

@@ -11,6 +11,8 @@ export interface FoundRecord {
   line: number;
   /** Of records that it was put together from: text that was not used, by field. */
   unused?: Record<string, number>;
+  /** What it was put together from, by the family that writes so. */
+  reader?: string;
 }
 
 /** Records in order; lines that could not be read are told by number, where most of the others can. */

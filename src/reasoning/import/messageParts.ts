@@ -8,7 +8,7 @@ const DEEPEST = 16;
 
 /** Thoughts beside the content first, then the content in its order, then the calls of tools beside it. */
 export function messageParts(message: Json, used: UsedText): Part[] {
-  const content = contentParts(message.content ?? message.parts, used);
+  const content = contentParts(message.content ?? message.parts ?? message.steps, used);
   const parts = content.some(({ kind }) => kind === 'thought')
     ? content
     : [...thoughtsBeside(message, used), ...content];
@@ -43,9 +43,12 @@ function contentParts(content: unknown, used: UsedText, depth = 0): Part[] {
 const joinedText = (a: string, b: string): string => (/\s$|^$/.test(a) || /^\s/.test(b) ? a + b : `${a}\n${b}`);
 
 function partOf(part: Json, used: UsedText): Part[] {
-  const type = typeof part.type === 'string' ? part.type : '';
+  const style = isObject(part.style) && typeof part.style.type === 'string' ? part.style.type : '';
+  const type = [part.type, part.content_type, style].filter((one) => typeof one === 'string').join(' ');
+  // "Thought for 5 s" is no thought.
+  if (/recap/.test(type)) return [];
   if (part.thought === true || saysThought(type)) {
-    const text = written(part, used, ['thinking', 'think', 'reasoning', 'text', 'content', 'summary']);
+    const text = written(part, used, ['thinking', 'think', 'reasoning', 'thoughts', 'text', 'content', 'summary']);
     return text ? [{ kind: 'thought', text }] : [];
   }
   if (/result|output$|response$/i.test(type) || isObject(part.functionResponse)) {
@@ -54,7 +57,7 @@ function partOf(part: Json, used: UsedText): Part[] {
       written(from, used, ['content', 'output', 'result', 'text']) ?? serialised(from.response ?? from.output, used);
     return text ? [{ kind: 'result', text }] : [];
   }
-  if (/tool|function|call/i.test(type) || isObject(part.functionCall)) {
+  if (/tool|function|call/i.test(type) || part.content_type === 'code' || isObject(part.functionCall)) {
     return [callPart(isObject(part.functionCall) ? part.functionCall : part, used)];
   }
   const text = written(part, used, ['text', 'content', 'value', 'output_text', 'markdown']);
@@ -79,7 +82,7 @@ function textIn(value: unknown, used: UsedText, depth = 0): string | null {
     return texts.length > 0 ? texts.join('\n\n') : null;
   }
   return isObject(value)
-    ? written(value, used, ['thinking', 'reasoning', 'text', 'content', 'summary'], depth + 1)
+    ? written(value, used, ['thinking', 'reasoning', 'text', 'content', 'description', 'summary'], depth + 1)
     : null;
 }
 

@@ -86,11 +86,20 @@ export const READERS: readonly Reader[] = [
     },
   },
   {
+    name: 'ChatGPT',
+    read({ mapping, current_node: current }, used) {
+      if (!isObject(mapping)) return null;
+      const turns = turnsOf(branch(mapping, current), used);
+      return turns.some(({ role }) => role === 'assistant') ? [turns] : null;
+    },
+  },
+  {
     name: 'Chat',
     read(record, used) {
-      const list = record.messages ?? record.conversations ?? record.conversation ?? record.contents ?? record.turns;
-      if (!Array.isArray(list) || !list.some((entry) => isObject(entry) && (roleIn(entry) || isLogLine(entry))))
-        return null;
+      const named = record.messages ?? record.conversations ?? record.conversation ?? record.contents ?? record.turns;
+      // Exports name the list as they please.
+      const list = Array.isArray(named) ? named : Object.values(record).find(isConversation);
+      if (!isConversation(list)) return null;
       const turns = turnsOf(list, used);
       const system = typeof record.system === 'string' ? [turn('system', said(used.take(record.system)).parts)] : [];
       return turns.some(({ role }) => role === 'assistant') ? [[...system, ...turns]] : null;
@@ -172,6 +181,37 @@ export function turnsIn(record: unknown, used: UsedText, depth = 0): { reader: s
   return null;
 }
 
+/** A list in which both speak, or whose entries say whose they are by a role. */
+function isConversation(list: unknown): list is unknown[] {
+  if (!Array.isArray(list)) return false;
+  const entries = list.filter(isObject).map(versionOf);
+  if (entries.some((entry) => roleIn(entry) !== null || isLogLine(entry))) return true;
+  const speakers = new Set(entries.map(({ type }) => roleOf(type)));
+  return speakers.has('user') && speakers.has('assistant');
+}
+
+/** LM Studio keeps every answer to a question, and which of them is shown. */
+function versionOf(entry: Json): Json {
+  const { versions, currentlySelected } = entry;
+  if (!Array.isArray(versions)) return entry;
+  const chosen: unknown = versions[typeof currentlySelected === 'number' ? currentlySelected : 0];
+  return isObject(chosen) ? chosen : entry;
+}
+
+/** The messages of a tree on the way to the one that is shown; all in their order where none is. */
+function branch(mapping: Json, current: unknown): unknown[] {
+  const way: unknown[] = [];
+  const seen = new Set<string>();
+  for (let at = current; typeof at === 'string' && !seen.has(at);) {
+    seen.add(at);
+    const node: unknown = Object.hasOwn(mapping, at) ? mapping[at] : null;
+    if (!isObject(node)) break;
+    way.unshift(node.message);
+    at = node.parent;
+  }
+  return way.length > 0 ? way : Object.values(mapping).map((node) => (isObject(node) ? node.message : null));
+}
+
 /** A line of a session's log: {type: "assistant", message: {role, content}}. */
 export const isLogLine = (value: unknown): boolean =>
   isObject(value) && typeof value.type === 'string' && isObject(value.message) && roleIn(value.message) !== null;
@@ -185,7 +225,8 @@ export function roleIn(message: Json): Turn['role'] | null {
 
 /** @param otherwise whose turn it is where nothing says so: items of an answer are the assistant's */
 export function turnsOf(list: readonly unknown[], used: UsedText, otherwise: Turn['role'] | null = null): Turn[] {
-  return list.filter(isObject).flatMap((entry) => {
+  return list.filter(isObject).flatMap((written) => {
+    const entry = versionOf(written);
     const message = isObject(entry.message) && !('content' in entry) ? entry.message : entry;
     const role = roleIn(message) ?? roleOf(entry.type) ?? otherwise;
     if (!role) return [];

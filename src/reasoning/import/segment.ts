@@ -14,6 +14,12 @@ const ABBREVIATION = /(?:^|[\s(])(?:mr|mrs|ms|dr|st|vs|etc|e\.g|i\.e|approx|[a-z
 const UNIT_AT_END = /\d\s?[a-z]\.$/i;
 /** Begins or ends a formula of several lines, each of which is a step. */
 const LATEX_MARK = /^(?:\\(?:begin|end)\{[a-z]{1,16}\*?\}|\\[[\]]|\$\$)$/;
+/** What a LaTeX file says of itself, and its titles. */
+const LATEX_HEAD =
+  /^\\(?:documentclass|usepackage|(?:re)?newcommand|newtheorem|geometry|pagestyle|title|author|date|maketitle|label|(?:sub){0,2}section\*?)(?![a-z])/;
+/** What a chat's page writes above an answer. */
+const DURATION = /^>?\s?[*_]{0,2}(?:Thought|Reasoned|已?思考|用时)[^.。\d]{0,12}\d{1,5}[^.。\d]{0,12}$/i;
+const isMark = (line: string): boolean => LATEX_MARK.test(line) || LATEX_HEAD.test(line) || DURATION.test(line);
 /** Only before a number: "No. 5", but "The answer is no. Then …". */
 const NUMBERED = /(?:^|[\s(])(?:no|fig|eq)\.$/i;
 
@@ -29,7 +35,7 @@ function segmentPart(text: string, { start, end }: TextRange, division: Division
   const own = (line: TextRange): string => text.slice(line.start, line.end);
   const all = linesOf(text, start, end);
   // What closes a trace is no step: the final answer's own line; nor are marks.
-  const lines = all.filter((line) => !isAnswerLine(own(line), line === all.at(-1)) && !LATEX_MARK.test(own(line)));
+  const lines = all.filter((line) => !isAnswerLine(own(line), line === all.at(-1)) && !isMark(own(line)));
   const blocks = blocksOf(lines.map(own));
   const items = lines.map((line, at) => division === 'found' && !blocks[at] && isItem(own(line)));
   const isNumbered = items.filter(Boolean).length >= 2;

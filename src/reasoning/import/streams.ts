@@ -1,6 +1,6 @@
 /**
  * Answers that were streamed in pieces, put together again: a reader for each kind of stream, tried in order. Chunks of
- * OpenAI-compatible servers, Ollama's lines, Anthropic's and OpenAI's events, Gemini's chunks.
+ * OpenAI-compatible servers, Ollama's lines, Anthropic's and OpenAI's events, Gemini's chunks, events of other kits.
  */
 import { isObject, type Json } from './json';
 import type { FoundRecord } from './jsonRecords';
@@ -20,6 +20,7 @@ interface Piece {
 }
 
 export interface StreamReader {
+  /** Names the family; shown to people. */
   name: string;
   /** Pieces of a record; empty for one that only counts or pings; null for a record of another kind. */
   pieces(record: Json, used: UsedText): Piece[] | null;
@@ -40,7 +41,7 @@ function thoughtIn(delta: Json): string | undefined {
 
 export const STREAMS: readonly StreamReader[] = [
   {
-    name: 'OpenAI Chat, streamed',
+    name: 'OpenAI Chat',
     pieces(record) {
       if (!Array.isArray(record.choices)) return null;
       if (record.choices.length === 0) return [];
@@ -79,7 +80,7 @@ export const STREAMS: readonly StreamReader[] = [
     },
   },
   {
-    name: 'Anthropic, streamed',
+    name: 'Anthropic',
     pieces({ type, delta, content_block: block }) {
       if (typeof type !== 'string' || !/^(?:message_(?:start|delta|stop)|content_block_\w+|ping)$/.test(type))
         return null;
@@ -89,7 +90,7 @@ export const STREAMS: readonly StreamReader[] = [
     },
   },
   {
-    name: 'OpenAI Responses, streamed',
+    name: 'OpenAI Responses',
     pieces({ type, delta }) {
       if (typeof type !== 'string' || !type.startsWith('response.')) return null;
       const text = type.endsWith('.delta') ? string(delta) : undefined;
@@ -99,7 +100,7 @@ export const STREAMS: readonly StreamReader[] = [
     },
   },
   {
-    name: 'Gemini, streamed',
+    name: 'Gemini',
     pieces({ candidates, responseId }, used) {
       if (!Array.isArray(candidates)) return null;
       return candidates.filter(isObject).map((candidate, at) => {
@@ -116,14 +117,44 @@ export const STREAMS: readonly StreamReader[] = [
       });
     },
   },
+  {
+    // The AI SDK and kits like it: {type: "reasoning-delta", delta}, {type: "text-delta", text}, {type: "content-delta", delta: {…}}.
+    name: 'Event stream',
+    pieces(record) {
+      const { type, delta } = record;
+      if (typeof type !== 'string' || !EVENT.test(type) || Object.values(record).some(Array.isArray)) return null;
+      const isEnd = /^(?:finish|message-end|done)$/.test(type);
+      const piece = /[-_.](?:delta|chunk)$/.test(type) && !/tool|input/.test(type) ? pieceText(delta ?? record) : null;
+      if (!piece) return [{ key: 'events', isEnd }];
+      const isThought = saysThought(type) || piece.isThought;
+      return [{ key: 'events', isEnd, ...(isThought ? { thought: piece.text } : { said: piece.text }) }];
+    },
+  },
 ];
+
+const EVENT =
+  /^(?:start|finish|done|error|abort|(?:start|finish)-step|message-(?:start|end)|[a-z]+(?:-[a-z]+)*-(?:start|delta|chunk|end))$/;
+/** Names under which the text of a piece stands, also one within another. */
+const PIECES = ['delta', 'text', 'textDelta', 'content', 'message', 'value'];
+
+/** The text of a piece, and whether a name on the way to it says that it is thought. */
+function pieceText(value: unknown, depth = 0): { text: string; isThought: boolean } | null {
+  if (string(value)) return { text: string(value)!, isThought: false };
+  if (!isObject(value) || depth > PIECES.length) return null;
+  for (const name of [...PIECES, ...Object.keys(value).filter(saysThought)]) {
+    const found = Object.hasOwn(value, name) ? pieceText(value[name], depth + 1) : null;
+    if (found) return { ...found, isThought: found.isThought || saysThought(name) };
+  }
+  return null;
+}
 
 interface Answer {
   thought: string[];
   said: string[];
   logprobs: unknown[];
   isOver: boolean;
-  unused: Record<string, number>;
+  /** What it was put together from, each with what of it was used. */
+  records: { value: unknown; used: UsedText }[];
 }
 
 /** Each answer in the place of its first piece; other records as they are. A single record that is whole stays so. */
@@ -133,7 +164,7 @@ export function joinStreams(found: readonly FoundRecord[]): FoundRecord[] {
   const ends: (() => void)[] = [];
   for (const record of found) {
     const used = new UsedText();
-    const pieces = piecesOf(record.value, found.length, used);
+    const { pieces, reader } = piecesOf(record.value, found.length, used);
     const isOpen = ({ key }: Piece): boolean => answers.get(key)?.isOver === false;
     if (!pieces || pieces.some((piece) => piece.isWhole && !isOpen(piece))) {
       joined.push(record);
@@ -142,10 +173,10 @@ export function joinStreams(found: readonly FoundRecord[]): FoundRecord[] {
     for (const { key, thought, said, logprobs, isEnd } of pieces) {
       let answer = answers.get(key);
       if (!answer || answer.isOver) {
-        const begun: Answer = { thought: [], said: [], logprobs: [], isOver: false, unused: {} };
+        const begun: Answer = { thought: [], said: [], logprobs: [], isOver: false, records: [] };
         answer = begun;
         answers.set(key, begun);
-        const own: FoundRecord = { ...record };
+        const own: FoundRecord = { ...record, reader };
         joined.push(own);
         ends.push(() => {
           const message = {
@@ -154,7 +185,7 @@ export function joinStreams(found: readonly FoundRecord[]): FoundRecord[] {
             reasoning_content: begun.thought.join(''),
           };
           own.value = { choices: [{ message, logprobs: { content: begun.logprobs } }] };
-          own.unused = begun.unused;
+          own.unused = unusedOf(begun.records, [message.content, message.reasoning_content]);
         });
       }
       if (thought !== undefined) answer.thought.push(thought);
@@ -167,24 +198,32 @@ export function joinStreams(found: readonly FoundRecord[]): FoundRecord[] {
     const answer = first && answers.get(first.key);
     if (!answer) continue;
     for (const { thought, said } of pieces) for (const text of [thought, said]) if (text) used.take(text);
-    for (const [field, length] of Object.entries(used.unused(record.value))) {
-      answer.unused[field] = (answer.unused[field] ?? 0) + length;
-    }
+    answer.records.push({ value: record.value, used });
   }
   for (const end of ends) end();
   // An answer of no pieces was only pings.
   return joined.filter(({ value }) => !isEmptyAnswer(value));
 }
 
-function piecesOf(record: unknown, count: number, used: UsedText): Piece[] | null {
-  if (!isObject(record)) return null;
+/** By field; what only says a part of the whole again, as events at the end of a stream do, was used. */
+function unusedOf(records: Answer['records'], whole: readonly string[]): Record<string, number> {
+  const unused: Record<string, number> = {};
+  for (const { value, used } of records) {
+    for (const [field, length] of Object.entries(used.unused(value, whole)))
+      unused[field] = (unused[field] ?? 0) + length;
+  }
+  return unused;
+}
+
+function piecesOf(record: unknown, count: number, used: UsedText): { pieces: Piece[] | null; reader?: string } {
+  if (!isObject(record)) return { pieces: null };
   for (const { name, pieces } of STREAMS) {
     // One record of Gemini's is an answer in one piece, with all that its parts are.
-    if (count === 1 && name.startsWith('Gemini')) continue;
+    if (count === 1 && name === 'Gemini') continue;
     const found = pieces(record, used);
-    if (found) return found;
+    if (found) return { pieces: found, reader: name };
   }
-  return null;
+  return { pieces: null };
 }
 
 function isEmptyAnswer(value: unknown): boolean {

@@ -3,12 +3,16 @@ import { isObject } from './json';
 
 /** What keeps the books of a record and is no text of anybody's: names, numbers, times, states. */
 const BOOKKEEPING =
-  /^(?:.*_)?(?:id|uuid|type|object|role|from|sender|model|modelName|created|created_at|updated_at|timestamp|time|date|status|state|version|name|title|url|index|format|finish_?reason|stop_?reason|done_?reason|effort|tier|fingerprint|source|language|level|signature|cwd|gitBranch|userType|subtype|event|phase)$|(?:Id|Uuid|At|Reason|Version|Type)$/;
+  /^(?:.*_)?(?:ids?|uuid|type|object|role|from|sender|models?|modelName|provider|recipient|tags|created|created_at|updated_at|timestamp|time|date|status|state|version|name|title|url|index|format|finish_?reason|stop_?reason|done_?reason|effort|tier|fingerprint|source|language|level|signature|cwd|gitBranch|userType|subtype|event|phase|children|parent|current_node|prefix|suffix|encrypted_content)$|(?:Ids?|Uuid|At|Time|Hash|Reason|Version|Type|Identifier|Name)$/;
 /** Their words are other texts again: the answer's tokens one by one, and counts. */
 const ASIDE = /^(?:logprobs|top_logprobs|usage|usageMetadata|timings|metrics|token_ids|tools|tool_choice)$/;
 
 /** Names of a path beyond these are one. */
 const DEEPEST = 8;
+
+/** A part of a text is looked for in texts of this length at most; a shorter part may stand anywhere. */
+const MOST_WITHIN = 200_000;
+const LEAST_WITHIN = 8;
 
 export class UsedText {
   private readonly taken = new Set<string>();
@@ -19,8 +23,12 @@ export class UsedText {
     return text;
   }
 
-  /** UTF-16 units by field, fields of lists together: "messages.content": 120. Of any depth, without recursion. */
-  unused(record: unknown): Record<string, number> {
+  /**
+   * UTF-16 units by field, fields of lists together: "messages.content": 120. Of any depth, without recursion.
+   * @param wholes texts of which a part that stands in the record was used, too
+   */
+  unused(record: unknown, wholes: readonly string[] = []): Record<string, number> {
+    const within = wholes.filter(({ length }) => length <= MOST_WITHIN);
     const counts = new Map<string, number>();
     const left: { value: unknown; path: string; key: string; depth: number }[] = [
       { value: record, path: '', key: '', depth: 0 },
@@ -29,6 +37,7 @@ export class UsedText {
       const { value, path, key, depth } = next;
       if (typeof value === 'string') {
         if (value.trim() === '' || this.taken.has(value) || BOOKKEEPING.test(key)) continue;
+        if (value.length >= LEAST_WITHIN && within.some((whole) => whole.includes(value))) continue;
         counts.set(path || 'text', (counts.get(path || 'text') ?? 0) + value.length);
       } else if (Array.isArray(value)) {
         for (const entry of value as unknown[]) left.push({ value: entry, path, key, depth });

@@ -27,7 +27,8 @@ const MEASURES = FAMILIES.map((units) => {
 const MEASURE = new RegExp(String.raw`(?<![\d.,])(?:${MEASURES.join('|')})`, 'giu');
 const POWER =
   /(?<![\p{L}\d.^])\d{1,30}(?:\.\d{1,30})?(?:\s?(?:[×x*·]|\\times|\\cdot)\s?10)?(?:\^\{?[-−]?\d{1,9}\}?|\*\*[-−]?\d{1,9}|[⁻⁰¹²³⁴-⁹]+)/giu;
-const RATIO = /(?<![\p{L}\d.:/])\d{1,9}(?:\.\d{1,6})?(:| : |：)\d{1,9}(?:\.\d{1,6})?(?:\1\d{1,9})?(?![\d:：/])/gu;
+const RATIO =
+  /(?<![\p{L}\d.:/]|\b(?:week|day|month|year|step|part|case|line|item|room|group|question|problem|option|chapter)s?\s)\d{1,9}(?:\.\d{1,6})?(:| : |：)\d{1,9}(?:\.\d{1,6})?(?:\1\d{1,9})?(?![\d:：/])/giu;
 
 const MODULUS = String.raw`\s?(?:\(mod \d{1,30}\)|\\pmod\{\d{1,30}\}|mod \d{1,30})`;
 const BEHIND = new RegExp(`^(?:_\\{?\\d{1,2}\\}?|${MODULUS})`, 'i');

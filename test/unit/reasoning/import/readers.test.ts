@@ -15,12 +15,21 @@ const FOLDER = 'test/fixtures/traces';
 const read = (file: string): ImportedTrace[] => importTraces(readFileSync(path.join(FOLDER, file), 'utf8'), file);
 
 /** What differs from two sentences, of which the second has the wrong sum, and the answer 27. */
-const OTHER_STEPS: Readonly<Record<string, number>> = { 'agent.json': 4, 'chat.md': 3, 'align.md': 4 };
+const OTHER_STEPS: Readonly<Record<string, number>> = {
+  'agent.json': 4,
+  'chat.md': 3,
+  'align.md': 4,
+  'harmony-tools.txt': 4,
+  'prompts.md': 3,
+};
 const UNUSED: Readonly<Record<string, Record<string, number>>> = {
   'data-set.jsonl': { solution: 21 },
   'lm-eval.jsonl': { 'doc.answer': 14, target: 2 },
   'agent.json': { system: 10 },
   'chatml.txt': {},
+  // The branch of the conversation that is not shown, and what its page says of the time.
+  'chatgpt-export.json': { 'mapping.c.message.content.content': 14, 'mapping.x.message.content.parts': 10 },
+  'lm-studio-conversation.json': { 'messages.versions.steps.content.text': 10 },
 };
 
 const TABLES = [
@@ -60,20 +69,36 @@ describe('readers of traces', () => {
 
   it('each reader in the tables knows at least one of the files', () => {
     const known = new Set(readdirSync(FOLDER).flatMap((file) => read(file).map(({ reader }) => reader)));
-    // Wrapped records and conversations are told by what is in them; streams become answers.
-    for (const { name } of [...READERS, ...TEXT_READERS]) {
+    // Wrapped records and conversations are told by what is in them.
+    for (const { name } of [...READERS, ...TEXT_READERS, ...STREAMS]) {
       if (name !== 'Question and steps') assert.ok(known.has(name) || name === 'Message', name);
     }
-    assert.equal(STREAMS.length, 5);
   });
 
   it('what a text was read as has a word in Chinese, or is the name of a tool', () => {
     const words = JSON.parse(readFileSync('l10n/bundle.l10n.zh-cn.json', 'utf8')) as Record<string, string>;
-    const tools = /^(?:Gemini|OpenAI (?:Responses|Chat)|lm-eval|inspect|Ollama|ollama run|解…答)$/;
-    for (const { name } of [...READERS, ...TEXT_READERS]) {
+    const tools = /^(?:Gemini|ChatGPT|Anthropic|OpenAI (?:Responses|Chat)|lm-eval|inspect|Ollama|ollama run|解…答)$/;
+    for (const { name } of [...READERS, ...TEXT_READERS, ...STREAMS, { name: 'Session log' }]) {
       assert.ok(tools.test(name) || words[name], name);
       assert.equal(readerName(name), name);
     }
+  });
+
+  it('answers that were streamed say which kit streamed them, and what a last event says again is used', () => {
+    const reader = (file: string): string | undefined => read(file)[0].reader;
+    assert.equal(reader('anthropic-streamed.txt'), 'Anthropic');
+    assert.equal(reader('ollama-chat-streamed.ndjson'), 'Ollama');
+    assert.equal(reader('claude-code.jsonl'), 'Session log');
+    const event = (type: string, own: object): string =>
+      `data: ${JSON.stringify({ type: `response.${type}`, ...own })}\n\n`;
+    const text = 'First 4 + 5 = 9.';
+    const [trace] = importTraces(
+      event('output_text.delta', { delta: 'First 4 + ' }) +
+        event('output_text.delta', { delta: '5 = 9.' }) +
+        event('output_text.done', { text }) +
+        event('completed', { response: { output: [{ content: [{ text }] }], instructions: 'Be brief and kind.' } }),
+    );
+    assert.deepEqual([trace.text, trace.unused], [text, { 'response.instructions': 18 }]);
   });
 
   it('text that no reader knows is counted by field, and said twice is said once', () => {

@@ -74,6 +74,29 @@ describe('answers of chains of thought', () => {
     });
   });
 
+  it('a measure, a power, a ratio are said whole; numbers of other places and fractions of one sign are read', () => {
+    same({
+      'That is 5 h 25 min.': '5 h 25 min',
+      'The answer is 2 hours and 5 minutes.': '2 hours and 5 minutes',
+      '一共是2小时零5分。': '2小时零5分',
+      '一共花了3元5角。': '3元5角',
+      'He is 5 feet 7 inches tall': '5 feet 7 inches',
+      'It took 5 minutes and 3 minutes': '3',
+      'Therefore it is 2^10.': '2^10',
+      'So it is 3.5 × 10^8 m/s': '3.5 × 10^8',
+      'The ratio is 3:4.': '3:4',
+      'Week 3:210 pages': '210',
+      'So x = -3 or x = 5.': 'x = -3 or x = 5',
+      'So 2½ cups.': '5/2',
+      'We need 1¼': '5/4',
+      'Réponse : 1 225 €': '1225',
+      'Cela fait 1 234,50 €.': '1234.5',
+      'Er fährt 12,5 km.': '12.5',
+      'In 2024 150 people came': '150',
+      'It costs 4.50 € per 100 g.': '4.5',
+    });
+  });
+
   it('a date, a time and a list of numbers are kept as they are written; the dash of an item is no minus', () => {
     same({
       'The meeting is on 2026-11-29.': '2026-11-29',
