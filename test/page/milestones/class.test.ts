@@ -17,6 +17,23 @@ describe('Milestone History before a class', () => {
   after(() => view.close());
 
   const toggle = () => page.locator('[data-present="toggle"]');
+  const isPresented = async (): Promise<boolean> => (await toggle().getAttribute('aria-pressed')) === 'true';
+  const present = async (): Promise<void> => void ((await isPresented()) || (await toggle().click()));
+  /** Shows the whole entry. */
+  async function leave(): Promise<void> {
+    if (await isPresented()) await page.keyboard.press('Escape');
+    await view.steps.open('backpropagation');
+  }
+  const haveRun = (): Promise<void> => view.steps.haveRun('backpropagation', { sweeps: '200' });
+  /** Of the last sheet; the page says when it was handed over, and may still say so of the one before. */
+  async function saved(press: () => Promise<void>): Promise<History['sheets'][number]> {
+    const before = view.sheets.length;
+    await press();
+    for (const deadline = Date.now() + 5000; view.sheets.length === before && Date.now() < deadline;)
+      await view.settled();
+    assert.equal(view.sheets.length, before + 1);
+    return view.sheets.at(-1)!;
+  }
   const place = async (): Promise<string> => (await page.locator('.presenter-bar .hint').textContent())!;
   /** What of these is on show. */
   const seen = (): Promise<string[]> =>
@@ -37,6 +54,7 @@ describe('Milestone History before a class', () => {
     );
 
   it('is presented one thing a screen: arrow keys go on and back, Escape leaves, the place is read out', async () => {
+    await leave();
     const size = await page.locator('.lede').evaluate((lede) => parseFloat(getComputedStyle(lede).fontSize));
     await toggle().focus();
     await page.keyboard.press('Enter');
@@ -68,7 +86,8 @@ describe('Milestone History before a class', () => {
   });
 
   it('can be run while it is presented, is sound in every theme, and nothing is cut off', async () => {
-    await toggle().click();
+    await leave();
+    await present();
     await page.keyboard.press('End');
     await page.keyboard.press('ArrowLeft');
     await view.steps.run();
@@ -90,6 +109,7 @@ describe('Milestone History before a class', () => {
   });
 
   it('goes on where it was when its panel is seen again', async () => {
+    await present();
     await page.keyboard.press('Home');
     await page.locator('[data-present="on"]').click();
     const before = await place();
@@ -101,7 +121,7 @@ describe('Milestone History before a class', () => {
   });
 
   it('asks for a prediction first: hides the outcome until the run is done, then both stand together', async () => {
-    await view.steps.open('backpropagation');
+    await leave();
     const toggle = page.locator('[data-action="predict"]');
     await toggle.click();
     for (const part of ['finding', 'picture', 'card', 'story', 'claim'])
@@ -126,6 +146,7 @@ describe('Milestone History before a class', () => {
   });
 
   it('lets the curve be drawn, by keys and by mouse: kept, and afterwards beside what was measured', async () => {
+    await leave();
     await page.locator('[data-action="predict"]').click();
     assert.equal(await page.locator('.thumbnail:visible').count(), 0);
     const points = page.locator('[data-section="expected"] [role="slider"]');
@@ -167,9 +188,10 @@ describe('Milestone History before a class', () => {
   });
 
   it('has a sheet: the claims to be ticked without their verdicts, our numbers with seeds, the verdicts on another page', async () => {
-    await page.locator('[data-action="sheet"]').click();
+    await leave();
+    await haveRun();
+    const { title, content } = await saved(() => page.locator('[data-action="sheet"]').click());
     await page.waitForFunction(() => document.querySelector('.only-read-out')?.textContent === 'Saved.');
-    const { title, content } = view.sheets.at(-1)!;
     assert.equal(title, '1986 Backpropagation');
     const [front, answers] = content.split('class="answers"');
     assert.match(front, /The paper’s number/);
@@ -184,11 +206,9 @@ describe('Milestone History before a class', () => {
   });
 
   it('has a sheet in both languages: each whole, this page’s first', async () => {
-    const before = view.sheets.length;
-    await page.locator('[data-action="sheet-both"]').click();
-    for (const deadline = Date.now() + 5000; view.sheets.length === before && Date.now() < deadline;)
-      await view.settled();
-    const [head, english, chinese] = view.sheets.at(-1)!.content.split('<main');
+    await leave();
+    const { content } = await saved(() => page.locator('[data-action="sheet-both"]').click());
+    const [head, english, chinese] = content.split('<main');
     assert.match(head, /<html lang="en">/);
     assert.match(english, /^ lang="en">/);
     assert.match(chinese, /^ lang="zh-CN">/);
@@ -206,11 +226,10 @@ describe('Milestone History before a class', () => {
   });
 
   it('has the bundled model’s hash on the sheet of an experiment that runs it', async () => {
+    await leave();
     await view.steps.open('chatgpt');
-    await page.locator('[data-action="sheet"]').click();
-    await page.waitForFunction(() => document.querySelector('.only-read-out')?.textContent === 'Saved.');
-    for (const deadline = Date.now() + 5000; view.sheets.length < 3 && Date.now() < deadline;) await view.settled();
-    assert.match(view.sheets.at(-1)!.content, /SHA-256: <code>[0-9a-f]{64}<\/code>/);
+    const { content } = await saved(() => page.locator('[data-action="sheet"]').click());
+    assert.match(content, /SHA-256: <code>[0-9a-f]{64}<\/code>/);
   });
 });
 

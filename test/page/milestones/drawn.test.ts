@@ -19,14 +19,7 @@ describe('Milestone History, drawn', () => {
   for (const [id, options] of Object.entries(RUNS)) {
     it(id, async () => {
       const { steps } = view;
-      await steps.open(id);
-      for (const [name, value] of Object.entries(options)) {
-        const control = steps.option(name);
-        const isList = await control.evaluate((element) => element instanceof HTMLSelectElement);
-        if (isList) await steps.choose({ [name]: value });
-        else await steps.set(name, value);
-      }
-      await steps.run();
+      await steps.haveRun(id, options);
       const plot = steps.picture.locator('svg.plot-area:visible').first();
       await plot.waitFor();
       const twin = steps.picture.locator('summary', { hasText: 'Show as table' }).first();

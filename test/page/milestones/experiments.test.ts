@@ -35,8 +35,18 @@ describe('Milestone experiments', () => {
   };
   const answer = (): Locator =>
     page.locator('.w2v-answer', { hasText: 'queen − woman + man (the question’s words allowed)' });
-  let answered = '';
-  const calculatorIsAsLeft = async (): Promise<void> => {
+  const haveWords = (): Promise<void> => steps.haveRun('word2vec', { words: '100000' });
+  const haveSlips = (): Promise<void> => steps.haveRun('phil');
+  const haveArray = (): Promise<void> => steps.haveRun('tpu', { texts: '4' });
+  /** Puts a question to the calculator that it is not asked at the start; what it says. */
+  async function asked(): Promise<string> {
+    await haveWords();
+    for (const [label, value] of Object.entries(WORDS)) await word(label).fill(value);
+    await word('leave the question’s words out').uncheck();
+    await answer().waitFor();
+    return (await answer().textContent())!;
+  }
+  const calculatorIsAsLeft = async (answered: string): Promise<void> => {
     await answer().waitFor();
     assert.equal(await answer().textContent(), answered);
     for (const [label, value] of Object.entries(WORDS)) assert.equal(await word(label).inputValue(), value);
@@ -44,9 +54,7 @@ describe('Milestone experiments', () => {
   };
 
   it('TPU: rounds the model, reads the workspace, measures; a systolic array is stepped by keys; the sum follows', async () => {
-    await steps.open('tpu');
-    await steps.set('texts', '4');
-    await steps.run();
+    await haveArray();
     assert.match((await steps.card.locator('tbody').textContent())!, /router flips by int4/);
     assert.ok((await steps.experiment.locator('.plot-bar').count()) >= 12);
     assert.match(await cycle(), /Cycle 0 of 10 .*0 of 16 sums/);
@@ -67,9 +75,7 @@ describe('Milestone experiments', () => {
   });
 
   it('Word2Vec: the calculator answers, says which word it does not know, and changes with the check box', async () => {
-    await steps.open('word2vec');
-    await steps.set('words', '100000');
-    await steps.run();
+    await haveWords();
     const rows = page.locator('.w2v-answer tbody');
     assert.match((await rows.textContent())!, /^queen(?!.*king)/);
     await page.getByLabel('leave the question’s words out').uncheck();
@@ -84,8 +90,7 @@ describe('Milestone experiments', () => {
   });
 
   it('PHIL: a mistyped identifier gets its word, a right one is known, another none', async () => {
-    await steps.open('phil');
-    await steps.run();
+    await haveSlips();
     const said = page.locator('.phil-form + [role="status"]');
     const ask = async (identifier: string, expected: RegExp): Promise<void> => {
       await slip().fill(identifier);
@@ -99,21 +104,19 @@ describe('Milestone experiments', () => {
   });
 
   it('keeps what was set in an experiment’s own view, and asks again what was asked', async () => {
+    await haveSlips();
     await slip().fill('retrun');
-    await steps.open('tpu');
+    await haveArray();
+    await steps.set(load('users'), '2000000');
     await steps.set(load('minutes'), '7');
     // Left without leaving the field.
     await load('tokensPerMinute').fill('150');
     await array().locator('select').first().selectOption('3');
     await array().locator('.buttons button').nth(2).click();
     await array().locator('.buttons button').nth(2).click();
-    await steps.open('word2vec');
-    for (const [label, value] of Object.entries(WORDS)) await word(label).fill(value);
-    await word('leave the question’s words out').uncheck();
-    await answer().waitFor();
-    answered = (await answer().textContent())!;
+    const answered = await asked();
     await view.reload();
-    await calculatorIsAsLeft();
+    await calculatorIsAsLeft(answered);
     await steps.open('phil');
     await page.getByText(/Did you mean: return/).waitFor();
     await steps.open('tpu');
@@ -123,7 +126,7 @@ describe('Milestone experiments', () => {
   });
 
   it('has numbers after VS Code was started again, words and answer when the experiment is run again, and says that it is to be', async () => {
-    await steps.open('word2vec');
+    const answered = await asked();
     const numbers = await steps.card.locator('tbody').textContent();
     await view.restart();
     await steps.open('word2vec');
@@ -132,7 +135,7 @@ describe('Milestone experiments', () => {
     await page.getByText(/Run the experiment again for its picture/).waitFor();
     assert.match((await steps.card.textContent())!, /here, seed 1/);
     await steps.run();
-    await calculatorIsAsLeft();
+    await calculatorIsAsLeft(answered);
   });
 
   it('Sequence to sequence: each net writes a typed number, attention is drawn; a bad number is named', async () => {

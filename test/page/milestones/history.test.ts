@@ -27,10 +27,25 @@ describe('Milestone History', () => {
     );
   };
   const ours = () => steps.experiment.getByText('A run of ours');
-  async function numbersOf(sweeps: number): Promise<string> {
-    await steps.set('sweeps', String(sweeps));
+  const numbers = async (): Promise<string> => (await steps.card.locator('tbody').textContent())!;
+  /** Of a short run, which is quick. */
+  async function runAgain(): Promise<string> {
+    await steps.set('sweeps', '200');
     await steps.run();
-    return (await steps.card.locator('tbody').textContent())!;
+    return numbers();
+  }
+  const haveRun = (): Promise<void> => steps.haveRun('backpropagation', { sweeps: '200' });
+  /** A run that is under way, and will be for long. */
+  async function startLongRun(): Promise<void> {
+    await steps.open('backpropagation');
+    await steps.set('sweeps', '10000');
+    await steps.start();
+  }
+  /** No entry has a run of its own: what one had goes with a run that is stopped. */
+  async function haveNone(): Promise<void> {
+    await startLongRun();
+    await steps.stop();
+    await steps.open('tpu');
   }
 
   it('opens with a story, verdicts and an experiment that was not run yet: its picture is of a run of ours', async () => {
@@ -46,22 +61,24 @@ describe('Milestone History', () => {
   });
 
   it('runs the experiment: picture and card; the same seed gives the same numbers', async () => {
-    const first = await numbersOf(200);
+    await steps.open('backpropagation');
+    const first = await runAgain();
     assert.ok((await steps.experiment.locator('.plot-line').count()) >= 4);
     assert.match(first, /nets solved with backpropagation/);
-    assert.equal(await numbersOf(200), first);
+    assert.equal(await runAgain(), first);
     assert.deepEqual(await violations(), []);
     assert.deepEqual(await cutOff(view), []);
   });
 
   it('keeps what was found while another experiment is started', async () => {
-    const before = await steps.card.locator('tbody').textContent();
+    await haveRun();
+    const before = await numbers();
     await steps.open('word2vec');
     await steps.start();
     await steps.stop();
     await steps.open('backpropagation');
     assert.match((await steps.card.textContent())!, /here, seed 1/);
-    assert.equal(await steps.card.locator('tbody').textContent(), before);
+    assert.equal(await numbers(), before);
   });
 
   it('is set as a link says, where that could be set, and gives the same link', async () => {
@@ -78,10 +95,12 @@ describe('Milestone History', () => {
   });
 
   it('says no longer that the picture is of ours', async () => {
+    await haveRun();
     assert.equal(await ours().isVisible(), false);
   });
 
   it('has the picture’s numbers as a table', async () => {
+    await steps.open('backpropagation');
     await steps.experiment.locator('summary').first().click();
     const table = steps.experiment.locator('.table-body table').first();
     await table.waitFor();
@@ -89,25 +108,23 @@ describe('Milestone History', () => {
   });
 
   it('says in another entry what a start would stop, and no longer when it has stopped', async () => {
-    await steps.set('sweeps', '10000');
-    await steps.start();
+    await startLongRun();
     await steps.open('tpu');
     await page.getByText('“Backpropagation” is running; Run stops it.').waitFor();
     await steps.open('backpropagation');
     await steps.stop();
     await steps.open('tpu');
     assert.equal(await page.locator('[data-section="elsewhere"]').isVisible(), false);
-    await steps.open('backpropagation');
   });
 
   it('stops at once and says nothing false', async () => {
-    await steps.set('sweeps', '10000');
-    await steps.start();
+    await startLongRun();
     await steps.stop();
     assert.doesNotMatch((await steps.card.textContent())!, /here, seed/);
   });
 
   it('every entry with an experiment has a picture before it is run, or when a run was stopped before its own', async () => {
+    await haveNone();
     const live = await ids('.timeline [data-entry]:has(.live)');
     assert.ok(live.length > 10);
     for (const id of live) {
@@ -119,6 +136,7 @@ describe('Milestone History', () => {
   });
 
   it('has a story for every entry, an experiment where one is marked, and nothing cut off in a narrow column', async () => {
+    await haveNone();
     const all = await ids();
     assert.ok(all.length >= 20);
     const marked: string[] = [];
@@ -175,16 +193,17 @@ describe('Milestone History', () => {
     const [told, tried] = [await page.locator('.story').boundingBox(), await steps.experiment.boundingBox()];
     assert.ok(told!.x >= tried!.x + tried!.width && Math.abs(told!.y - tried!.y) < 40, 'side by side');
     await page.setViewportSize(size);
-    await steps.open('phil');
   });
 
   it('keeps the place while it is hidden', async () => {
+    await steps.open('phil');
     await view.reload();
     await steps.shown('phil');
   });
 
   it('sets what is told, what was said and what the source says side by side, with what was measured and the way to it', async () => {
     await page.getByText('Verdicts', { exact: true }).click();
+    await page.locator('[data-verdict=""]').click();
     await page.locator('[data-section="verdicts"] input').fill('tolerant of low precision');
     const claim = page.locator('[data-section="verdicts"] .claim');
     await claim.nth(1).waitFor({ state: 'detached' });
@@ -193,14 +212,11 @@ describe('Milestone History', () => {
     assert.match((await claim.locator('.claim-measured').textContent())!, /^Measured here: .*\d/);
     await claim.locator('[data-opens="experiment"]').click();
     await steps.shown('tpu');
-    await page.getByText('Verdicts', { exact: true }).click();
-    await page.locator('[data-section="verdicts"] input').fill('');
-    await page.locator('[data-verdict=""]').click();
-    await page.getByText('Story', { exact: true }).click();
   });
 
   it('lists the verdicts, filters them, and leads to the entry', async () => {
     await page.getByText('Verdicts', { exact: true }).click();
+    await page.locator('[data-section="verdicts"] input').fill('');
     await page.locator('[data-verdict="wrong"]').click();
     const list = page.locator('[data-section="verdicts"] .claim');
     const wrong = await list.count();

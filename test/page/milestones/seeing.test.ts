@@ -18,11 +18,8 @@ describe('Milestone History: learning to see', () => {
   after(() => view.close());
 
   const section = (): Locator => steps.experiment;
-  async function run(entry: string, options: Record<string, string>): Promise<void> {
-    await steps.open(entry);
-    await steps.choose(options);
-    await steps.run();
-  }
+  const haveCats = (): Promise<void> => steps.haveRun('cat-neuron', { drawings: '600', largest: '16' });
+  const haveNets = (): Promise<void> => steps.haveRun('alphago', { simulations: '16', games: '40' });
   const isSound = async (): Promise<void> => {
     assert.deepEqual(await axeIn(page.mainFrame(), { within: '[data-section="experiment"]' }), []);
     assert.deepEqual(await cutOff(view), []);
@@ -61,14 +58,33 @@ describe('Milestone History: learning to see', () => {
       .locator('.go-cell')
       .evaluateAll((cells: HTMLElement[]) => cells.map((cell) => cell.dataset.side!));
   };
-  const left = { position: [] as string[], drawing: '' };
-  const gameIsAsLeft = async (): Promise<void> => {
-    assert.deepEqual(await position(), left.position);
+  /** A new game, which the nets begin. */
+  async function moveSecond(): Promise<void> {
+    await play().locator('select').selectOption('16');
+    await play().locator('[data-go="second"]').click();
+    // The old game's discs go first; its last sentence reads like the new one's.
+    await discs('you').first().waitFor({ state: 'detached' });
+    await discs('nets').first().waitFor();
+    await play()
+      .getByText(/The nets chose column \d/)
+      .waitFor();
+  }
+  /** Begins one and makes a move in it. */
+  async function begunGame(): Promise<string[]> {
+    await haveNets();
+    await moveSecond();
+    await play().locator('[data-column="4"]').click();
+    const left = await position();
+    assert.equal(left.filter((side) => side === 'you').length, 1);
+    return left;
+  }
+  const gameIs = async (left: string[]): Promise<void> => {
+    assert.deepEqual(await position(), left);
     assert.equal(await play().locator('select').inputValue(), '16');
   };
 
   it('cat neuron: a cat fires it, a dog and an empty sheet do not, and it answers what one draws', async () => {
-    await run('cat-neuron', { drawings: '600', largest: '16' });
+    await haveCats();
     // Not every cat fires it: one among a few hands must, and of as many dogs one must not.
     const until = async (kind: string, whether: string): Promise<void> => {
       for (let hand = 0; hand < 12; hand++) {
@@ -88,6 +104,7 @@ describe('Milestone History: learning to see', () => {
   });
 
   it('cat neuron: draws by the keyboard', async () => {
+    await haveCats();
     await pad('clear').click();
     await section().locator('[data-fires=""]').waitFor();
     await section().locator('.pad-sheet').focus();
@@ -97,19 +114,16 @@ describe('Milestone History: learning to see', () => {
   });
 
   it('cat neuron: takes an image file, and says so when it is none', async () => {
+    await haveCats();
     await isNoImage();
     const png = await page.screenshot({ clip: { x: 0, y: 0, width: 200, height: 120 } });
     await pad('file').setInputFiles({ name: 'shot.png', mimeType: 'image/png', buffer: png });
     await section().getByText('“shot.png”, as a small drawing').waitFor();
     assert.equal(await section().locator('.pad .problem').isVisible(), false);
-    await pad('clear').click();
-    await section().locator('[data-fires=""]').waitFor();
-    await draw([60, 50], [170, 120], [60, 190]);
-    left.drawing = await drawing();
   });
 
   it('alphago: runs, answers a move by mouse and one by keyboard, and shows its tree', async () => {
-    await run('alphago', { simulations: '16', games: '40' });
+    await haveNets();
     await play().getByText('It is your move.').waitFor();
     await play().locator('[data-column="4"]').click();
     await discs('nets').first().waitFor();
@@ -119,38 +133,35 @@ describe('Milestone History: learning to see', () => {
     await page.keyboard.press('Enter');
     await discs('nets').nth(1).waitFor();
     assert.match((await play().locator('[data-go="moves"]').textContent())!, /Columns so far: 4, \d, 1, \d/);
-    await play().locator('select').selectOption('16');
-    await play().locator('[data-go="second"]').click();
-    // The old game's discs go first; its last sentence reads like the new one's.
-    await discs('you').first().waitFor({ state: 'detached' });
-    await discs('nets').first().waitFor();
-    await play()
-      .getByText(/The nets chose column \d/)
-      .waitFor();
+    await moveSecond();
     assert.equal(await discs('you').count(), 0);
     await isSound();
-    await play().locator('[data-column="4"]').click();
-    left.position = await position();
-    assert.equal(left.position.filter((side) => side === 'you').length, 1);
   });
 
   it('keeps the position of a game and what was drawn while the page is hidden', async () => {
+    await haveCats();
+    await pad('clear').click();
+    await section().locator('[data-fires=""]').waitFor();
+    await draw([60, 50], [170, 120], [60, 190]);
+    const drawn = await drawing();
+    const left = await begunGame();
     await view.reload();
     await steps.open('cat-neuron');
-    assert.equal(await drawing(), left.drawing);
+    assert.equal(await drawing(), drawn);
     await steps.open('alphago');
-    await gameIsAsLeft();
+    await gameIs(left);
   });
 
   it('has the position when the experiment is run again after VS Code was started again', async () => {
+    const left = await begunGame();
     await view.restart();
     await steps.shown('alphago');
     await steps.run();
-    await gameIsAsLeft();
+    await gameIs(left);
   });
 
   it('alexnet: runs, the nets name what is drawn and moved, the filters respond', async () => {
-    await run('alexnet', { drawings: '500', filters: '4' });
+    await steps.haveRun('alexnet', { drawings: '500', filters: '4' });
     assert.match((await steps.card.textContent())!, /ahead at equal weights/);
     assert.equal(await section().locator('[data-alex="filters"] .thumbnails li').count(), 4);
     const maps = section().locator('[data-section="maps"]');
@@ -173,7 +184,7 @@ describe('Milestone History: learning to see', () => {
   });
 
   it('distillation: runs, and the nets name a drawing', async () => {
-    await run('distillation', { share: '1 %', student: '8' });
+    await steps.haveRun('distillation', { share: '1 %', student: '8' });
     await pad('train').click();
     await section().locator('[data-named="train"]').waitFor();
     assert.match((await section().locator('[data-named]').textContent())!, /Teacher: train\. Soft targets: /);

@@ -70,6 +70,18 @@ export class MilestoneSteps {
     await this.state('done');
   }
 
+  /** Opens it, and runs it where that was not done yet. */
+  async haveRun(id: string, options: Record<string, string> = {}): Promise<void> {
+    await this.open(id);
+    if ((await this.experiment.getAttribute('data-state')) === 'done') return;
+    for (const [name, value] of Object.entries(options)) {
+      const isList = await this.option(name).evaluate((element) => element instanceof HTMLSelectElement);
+      if (isList) await this.choose({ [name]: value });
+      else await this.set(name, value);
+    }
+    await this.run();
+  }
+
   async stop(): Promise<void> {
     await this.press('stop');
     await this.state('stopped');
