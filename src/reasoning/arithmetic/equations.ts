@@ -8,7 +8,7 @@ import { approximation, congruence, division, modulusOf, type Judged } from './c
 import { around, isDoubtful, isOpenBefore, isPartOfMore, isUnitRatio } from './doubts';
 import { CHOOSE, evaluate, isSkipped, lexemeAt, type Lexeme } from '../../shared/expression';
 import { equal, isRounded, toNumber, type Rational } from '../../shared/rational';
-import { isRightOtherwise, notationOf, type Notation } from './notations';
+import { isRightOtherwise, notationOf, withPoints, type Notation } from './notations';
 import { sideOf, type Side } from './side';
 import { spell } from './spelling';
 import { timeSums } from './timeSums';
@@ -48,7 +48,7 @@ function equationsIn(text: string, notation: Notation): Equation[] {
   const inWords = [...timeSums(text), ...wordSums(text)];
   inWords.sort(byStart);
   if (!/[=＝≈≃≅≡]|\\(?:approx|equiv)/.test(text)) return inWords;
-  const { plain, placeOf } = spell(text);
+  const { plain, placeOf } = spell(notation.hasDecimalComma ? withPoints(text) : text);
   const marks = [...plain.matchAll(/<<([^<>\n]*)>>/g)].map((match) => ({
     start: match.index,
     end: match.index + match[0].length,

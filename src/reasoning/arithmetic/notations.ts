@@ -9,12 +9,28 @@ import { equal } from '../../shared/rational';
 export interface Notation {
   /** It speaks of other bases than ten. */
   hasBases: boolean;
+  /** A comma is its decimal sign: "1.249,90", "4,95 €", and no number has a decimal point. */
+  hasDecimalComma: boolean;
 }
 
 const BASES =
   /\b(?:binary|octal|hexadecimal|base[- ]?(?:two|eight|\d)|radix)\b|_\{?(?:2|3|4|5|6|7|8|9|16)\}?(?!\d)|[二三四五六七八九]进制|\d进制/i;
 
-export const notationOf = (text: string): Notation => ({ hasBases: BASES.test(text) });
+/** Written so, a comma is no sign between two things and groups nothing. */
+const SURE_COMMA =
+  /(?<![\d.,])\d{1,3}(?:[. \u00a0\u202f]\d{3})+,\d{1,2}(?![\d,])|(?<!\d)\d{1,3},\d{1,2}\s?(?:€|EUR\b|Euro|kr\b|zł)|(?:€|R\$)\s?\d{1,3},\d{2}(?!\d)/;
+const POINT = /(?<![\d.,])\d{1,3}(?:,?\d{3})*\.(?:\d{1,2}|\d{4,20})(?![\d.])/;
+
+export const notationOf = (text: string): Notation => ({
+  hasBases: BASES.test(text),
+  hasDecimalComma: SURE_COMMA.test(text) && !POINT.test(text),
+});
+
+/** As long as before: "1.249,90" and "1 249,90" as "1,249.90". Of a text whose decimal sign is the comma. */
+export const withPoints = (text: string): string =>
+  text.replace(/(?<![\d.,])(?:\d{1,3}(?:[. \u00a0\u202f]\d{3})+(?:,\d+)?|\d+,\d+)(?!\d|[.,]\d)/g, (number) =>
+    number.replace(/[^\d]/g, (sign) => (sign === ',' ? '.' : ',')),
+  );
 
 /** Both sides, and what follows the claim. */
 export function isRightOtherwise(

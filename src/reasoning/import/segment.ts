@@ -1,7 +1,7 @@
 /** Divides a chain of thought into steps: numbered items, lines, sentences within lines, sums within sentences. */
-import type { Division, Step, TextRange } from '../../protocol/reasoning';
+import type { Division, Equation, Step, TextRange } from '../../protocol/reasoning';
 import { equationsInPieces, findEquations } from '../arithmetic/equations';
-import { notationOf } from '../arithmetic/notations';
+import { notationOf, type Notation } from '../arithmetic/notations';
 import { isAnswerLine } from './answerLine';
 import { blocksOf } from './blocks';
 import { isItem, isTitle } from './item';
@@ -83,10 +83,35 @@ export function* checkSums(text: string, steps: readonly Step[]): Work<Step[]> {
   const checked: Step[] = [];
   for (const step of steps) {
     const [before, behind] = [done / all, (done += step.text.length) / all];
+    const previous = checked.at(-1);
+    const goesOn = previous && !step.isAnswer ? goingOn(previous.text, step.text, notation) : [];
     const work = step.isAnswer ? undefined : shares(equationsInPieces(step.text, notation), before, behind);
-    checked.push(work ? { ...step, equations: yield* work } : step);
+    checked.push(work ? { ...step, equations: [...goesOn, ...(yield* work)] } : step);
   }
   return checked;
+}
+
+/** "= 36 + 4", "&\\approx 40", but no "=>" and no line below a title. */
+const GOES_ON = /^&?\s{0,4}(?:[=＝≈](?![=>])|\\approx(?![a-z]))/;
+/** What a line says after its last sign, without what ends the line. */
+const LAST_SIDE = /(?:^|[=＝≈]|\\approx(?![a-z]))([^=＝≈]*)$/;
+const LINE_END = /\s{0,4}(?:\\\\(?:\[[^\]\n]{0,12}\])?|[.,;。，；])?\s{0,4}$/;
+const LONGEST_SIDE = 400;
+
+/** The sum that a step finishes which the step before began, as in LaTeX's `align`: its place is in this step. */
+function goingOn(previous: string, own: string, notation: Notation): Equation[] {
+  if (!GOES_ON.test(own)) return [];
+  const line = previous.slice(previous.lastIndexOf('\n') + 1).replace(LINE_END, '');
+  const [, side = ''] = LAST_SIDE.exec(line.slice(-LONGEST_SIDE)) ?? [];
+  const begun = side.replace(/\\approx|&/g, ' ').trim();
+  // "= 200" and below it "= 200 + 10" computes on with a result.
+  if (!/[^\d.,\s$€£¥￥%]/.test(begun)) return [];
+  const [head] = own.slice(0, LONGEST_SIDE).split('\n', 1);
+  const found = findEquations(`${begun} ${head.replace('&', ' ')}`, notation);
+  const shift = begun.length + 1;
+  return found
+    .filter(({ start, end }) => start < shift && end > shift)
+    .map((one) => ({ ...one, start: 0, end: one.end - shift }));
 }
 
 function linesOf(text: string, start: number, end: number): TextRange[] {

@@ -22,10 +22,10 @@ const QUESTION = /^\s*(?:question|problem|user|human|q|问题|题目|用户)\s*[
 /** What stands between a question and the steps of the bundled model's own prompts. */
 const STEPS_LABEL = /^[ \t]*(?:steps|solution|步骤|解答)\s*[:：][ \t]*$/im;
 
-/** A title alone on its line, as a heading or in bold; what it heads goes on to the next. */
+/** A title alone on its line, as a heading or in bold, or LaTeX's; what it heads goes on to the next. */
 const titled = (names: string): RegExp =>
   new RegExp(
-    String.raw`^[ \t]*(?:#{1,6}[ \t]+|\*\*|__)[^\n]{0,12}?(?:${names})(?:[ \t]+\d{1,3})?[ \t]*[:：.]?(?:\*\*|__)?[ \t]*[:：]?[ \t]*$`,
+    String.raw`^[ \t]*(?:#{1,6}[ \t]+|\*\*|__)[^\n]{0,12}?(?:${names})(?:[ \t]+\d{1,3})?[ \t]*[:：.]?(?:\*\*|__)?[ \t]*[:：]?[ \t]*$|^[ \t]*\\(?:(?:(?:sub){0,2}section\*?|paragraph|textbf)\{(?:${names})(?:[ \t]+\d{1,3})?[:：.]?\}|begin\{(?:${names})\})`,
     'gimu',
   );
 const PROBLEM_TITLE = titled('problem(?: statement)?|question|task|exercise|题目|问题|例题?');
@@ -116,7 +116,9 @@ function labelledTrace(text: string): ReasoningTrace | null {
 /** "## Problem", what is asked, "## Solution", the steps. */
 function titledTrace(text: string): ReasoningTrace | null {
   const [asked] = text.matchAll(PROBLEM_TITLE);
-  if (!asked || text.slice(0, asked.index).trim().split(/\n/).length > 3) return null;
+  // Above it stand a few lines, and what a LaTeX file says of itself.
+  const above = asked && text.slice(0, asked.index).trim().split(/\n/);
+  if (!asked || above!.filter((line) => !/^\s*(?:\\|%|$)/.test(line)).length > 3) return null;
   const from = asked.index + asked[0].length;
   const solution = [...text.matchAll(SOLUTION_TITLE)].find(({ index }) => index > from);
   const question = solution ? text.slice(from, solution.index).trim() : '';

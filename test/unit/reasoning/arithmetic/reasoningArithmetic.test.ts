@@ -245,6 +245,25 @@ describe('arithmetic of reasoning steps', () => {
     assert.deepEqual(counts, { sums: 25_014, alarms: 28, alarmsBesideMarks: 22 });
   });
 
+  it('a comma is the decimal sign where a text shows that it is, and no number has a point', () => {
+    const shows = 'Es kostet 1.249,90 €. ';
+    assert.deepEqual(sums(`${shows}1.249,90 × 0,2 = 249,98 und 3 × 4,95 = 14,75`), [
+      ['1.249,90 × 0,2 = 249,98', true],
+      ['3 × 4,95 = 14,75', false],
+    ]);
+    assert.deepEqual(sums('Cela fait 1 234,50 € et 1 300 × 0,95 = 1 225 €'), [['1 300 × 0,95 = 1 225', false]]);
+    for (const text of [
+      '3 × 4,95 = 14,75',
+      `${shows}It is 1.5 times: 3 × 4,95 = 14,75`,
+      'f(2,5) = 3,5 and (1,2) + 3 = 4',
+    ])
+      assert.deepEqual(
+        sums(text).filter(([, right]) => !right),
+        [],
+        text,
+      );
+  });
+
   it('agrees with JavaScript on random sums of small whole numbers', () => {
     const random = seededRandom(7);
     const whole = (): number => 1 + Math.floor(random() * 30);

@@ -21,6 +21,7 @@ const OTHER_STEPS: Readonly<Record<string, number>> = {
   'align.md': 4,
   'harmony-tools.txt': 4,
   'prompts.md': 3,
+  'exercise.tex': 8,
 };
 const UNUSED: Readonly<Record<string, Record<string, number>>> = {
   'data-set.jsonl': { solution: 21 },

@@ -38,6 +38,45 @@ describe('steps of imported chains of thought', () => {
     );
   });
 
+  it('a line that begins with a sign of equality goes on with the line before', () => {
+    const sums = (text: string): [number, string, boolean][] =>
+      importTraces(text)[0].steps.flatMap(({ equations }, step) =>
+        equations.map(({ text: sum, right }): [number, string, boolean] => [step, sum, right]),
+      );
+    assert.deepEqual(sums('12 × 3 + 4\n= 36 + 4\n= 41\nSo 41.'), [
+      [1, '12 × 3 + 4 = 36 + 4', true],
+      [2, '36 + 4 = 41', false],
+    ]);
+    assert.deepEqual(
+      sums('原式＝(45+55)×2\n＝100×2＝200\n＝200+10\n＝220').map(([step, , right]) => [step, right]),
+      [
+        [1, true],
+        [1, true],
+        [3, false],
+      ],
+    );
+    const align = 'A &= \\pi 5^2 - 9 \\\\\n&\\approx 78.54 - 9 \\\\[2pt]\n&= 69.4\\\\';
+    assert.deepEqual(
+      sums(align).map(([step, , right]) => [step, right]),
+      [[2, false]],
+    );
+    for (const text of ['It is 5 + 3\n=====\nand so on', 'We add 5 + 3\n=> 9 of them', '5 + x\n= 9'])
+      assert.deepEqual(sums(text), [], text);
+  });
+
+  it('a trace’s sums with decimal commas build on one another; one letter behind a number ends a sentence', () => {
+    const { steps } = importTraces('Es sind 1.249,90 €. Es ist 3 × 4,95 = 14,75. So ist 14,75 + 1,00 = 15,75.')[0];
+    assert.deepEqual(
+      steps.map(({ buildsOn }) => buildsOn),
+      [undefined, undefined, [1]],
+    );
+    assert.deepEqual(stepsOf('It has 450 L. Left are 5 m. Then J. Smith goes.'), [
+      'It has 450 L.',
+      'Left are 5 m.',
+      'Then J. Smith goes.',
+    ]);
+  });
+
   it('“no.” ends a sentence unless a number follows', () => {
     assert.deepEqual(stepsOf('The answer is no. Then go on. See No. 5 and fig. 2 there.'), [
       'The answer is no.',
