@@ -29,9 +29,11 @@ function gcd(a: bigint, b: bigint): bigint {
   return a === 0n ? 1n : a;
 }
 
-/** "12", "1,234.50", ".5"; undefined for anything else. */
+/** "12", "1,234.50", "1,00,000", ".5"; undefined for anything else. */
 export function parseDecimal(text: string): Rational | undefined {
-  const plain = /^\d{1,3}(,\d{3})+(\.\d+)?$/.test(text) ? text.replaceAll(',', '') : text;
+  const plain = /^(?:\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d{2})+,\d{3})(?:\.\d+)?$/.test(text)
+    ? text.replaceAll(',', '')
+    : text;
   const match = /^(\d*)(?:\.(\d*))?$/.exec(plain);
   if (!match) return undefined;
   const [whole, decimals] = [match[1], match[2] ?? ''];

@@ -59,7 +59,7 @@ function equationsIn(text: string, notation: Notation): Equation[] {
     const place = placeOf(start, end);
     const written = text.slice(place.start, place.end);
     // LaTeX and the stars of bold are shown as what they mean.
-    const shown = isMark ? written.slice(2, -2) : /\\|\*\*|&/.test(written) ? plain.slice(start, end) : written;
+    const shown = isMark ? written.slice(2, -2) : /\\|\*\*|&/.test(written) ? tidy(plain.slice(start, end)) : written;
     found.push({ text: shown.replace(/ {2,}/g, ' ').trim().replaceAll(CHOOSE, ' choose '), ...place, ...judged });
   };
   for (const { start, end } of marks) {
@@ -93,6 +93,13 @@ function equationsIn(text: string, notation: Notation): Equation[] {
   });
   return [...found, ...unread].sort(byStart);
 }
+
+/** LaTeX's fractions without the brackets that no reader needs: "((10 - 3)/(12)) = (8/12)" is (10 - 3)/12 = 8/12. */
+const tidy = (sum: string): string =>
+  sum
+    .replace(/(?<![\^√\p{L}])\((\d[\d.]*)\)(?=\/)|(?<=\/)\((\d[\d.]*)\)/gu, '$1$2')
+    .replace(/(?<=^\$?|[-=≈+] ?)\(((?:\([^()]*\)|[\d.]+)\/(?:\([^()]*\)|[\d.]+))\)(?= ?[-=≈+]|$)/g, '$1')
+    .replace(/^\$(?=\d+\/)/, '');
 
 /** Whether a dollar is LaTeX's: it has its other one behind the sum, which begins no amount of money. */
 function opensFormula(plain: string, at: number, end: number): boolean {
@@ -168,6 +175,7 @@ function check(left: Side, right: Side, isMark: boolean): Omit<Equation, 'text' 
     stated: toNumber(stated),
     computed: computed && toNumber(computed),
     ...(!isRight && inFractions && { computedText: `${computed.n}/${computed.d}` }),
+    ...(!isRight && computed && !inFractions && cutDecimals(toNumber(computed), claim.list)),
     right: isRight,
     rounded,
   };
@@ -176,8 +184,18 @@ function check(left: Side, right: Side, isMark: boolean): Omit<Equation, 'text' 
 const shapeOf = (list: readonly Lexeme[]): string =>
   list.map(({ kind, text }) => (kind === 'number' && /^\d+$/.test(text) ? 'n' : text)).join('');
 
+/** What never ends is told to two places more than is claimed, at least four: "14.3529…". */
+function cutDecimals(value: number, claim: readonly Lexeme[]): { computedText: string } | undefined {
+  const [whole, decimals = ''] = String(value).split('.');
+  const told = Math.max(4, 2 + Math.max(...claim.map(({ text }) => text.split('.')[1]?.length ?? 0)));
+  return decimals.length > told + 4 && !/e/.test(decimals)
+    ? { computedText: `${whole}.${decimals.slice(0, told)}…` }
+    : undefined;
+}
+
 /** "2/5", "-2/5": what comes out is told in the same way. */
-const isFraction = (list: readonly Lexeme[]): boolean => /^[-+]?n\/n$/.test(shapeOf(list));
+const isFraction = (list: readonly Lexeme[]): boolean =>
+  /^[-+]?n\/n$/.test(shapeOf(list.filter(({ kind }) => kind !== 'open' && kind !== 'close')));
 
 /** "1/2 + 1/3", with no decimals. */
 const addsFractions = (list: readonly Lexeme[]): boolean => /^n\/n(?:[-+]n\/n)+$/.test(shapeOf(list));

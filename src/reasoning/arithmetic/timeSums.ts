@@ -6,7 +6,7 @@ const TERM =
   /(?<![\d.,:])(?:(\d{1,4}(?:\.\d{1,4})?)\s?(?:hours?|hrs?|h|个?小时)(?![a-z])(?:\s?(?:and\s)?(\d{1,4})\s?(?:minutes?|mins?|m|分钟?)(?![a-z]))?|(\d{1,4})\s?(?:minutes?|mins?|分钟?)(?![a-z]))/giu;
 const JOINT = /^\s{0,4}([-+−=])\s{0,4}$/;
 /** The claim ends here, and nothing goes on to compute with it. */
-const ENDS = /^\s{0,4}(?:$|[.,;:!?)。，；！？）\n\p{L}])/u;
+const ENDS = /^\s{0,4}(?:$|[.,;:!?)=。，；！？）\n\p{L}])/u;
 
 interface Chain {
   start: number;

@@ -23,7 +23,7 @@ const CONTINENTAL = String.raw`\d{1,3}(?:\.\d{3})+,\d+(?![\d,])|\d{1,3}(?:\.\d{3
 /** 1 225 € and 1 234,50 € of France; 1 000 000. */
 const FRENCH = String.raw`\d{1,3}(?: \d{3})+(?:,\d{1,2})?(?![\d,])${COUNTED}|\d{1,3}(?: \d{3}){2,}(?![\d,])`;
 const INDIAN = String.raw`\d{1,2}(?:,\d{2})+,\d{3}(?!\d)(?:\.\d+)?`;
-const GROUPED = String.raw`\d{1,3}(?:(?:,\d{3})+|(?:[\u00a0\u2009\u202f]\d{3})+)(?!\d)(?:\.\d+)?`;
+const GROUPED = String.raw`\d{1,3}(?:(?:,\d{3})+|(?:['’]\d{3})+|(?:[\u00a0\u2009\u202f]\d{3})+)(?!\d)(?:\.\d+)?`;
 const SPACED = String.raw`\d{1,3}(?: \d{3})+(?!\d)(?:\.\d+)?`;
 const PLAIN = String.raw`\d+(?:\.\d+)?(?:e[-+]?\d+(?![\p{L}\d]))?|(?<![\p{L}\d.])\.\d+`;
 const SPELLINGS = [MIXED, FRACTION, FRENCH, CONTINENTAL, INDIAN, GROUPED, PLAIN];
@@ -78,10 +78,10 @@ const IS_BASIS = /\b(?:per|pro|every)\s?$/i;
 
 function lastNumber(text: string): Found | null {
   for (let length = NEAR; ; length *= 16) {
-    const part = text.slice(-length);
+    const part = withoutLatex(text.slice(-length));
     const all = [...part.matchAll(NUMBER)];
     const last = all.findLast(({ index }) => !IS_BASIS.test(part.slice(Math.max(0, index - 8), index))) ?? all.at(-1);
-    if (part.length === text.length || (last && last.index > LONGEST_NUMBER))
+    if (length >= text.length || (last && last.index > LONGEST_NUMBER))
       return last ? { number: last[0], index: last.index, part } : null;
   }
 }
@@ -172,7 +172,7 @@ const MOST_DIGITS = 400;
 function plainNumber(number: string): string {
   const own = number
     .replace('−', '-')
-    .replace(/R\$|[$€£¥￥₹\u00a0\u2009\u202f]/g, '')
+    .replace(/R\$|[$€£¥￥₹\u00a0\u2009\u202f'’]/g, '')
     .trim();
   const mixed = /^(-?)(\d+) (\d+)\/(\d+)$/.exec(own);
   if (mixed && own.length <= MOST_DIGITS) {

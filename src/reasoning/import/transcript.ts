@@ -19,6 +19,9 @@ export interface TextReader {
 }
 
 const QUESTION = /^\s*(?:question|problem|user|human|q|问题|题目|用户)\s*[:：]\s*/i;
+/** Who speaks next, before the thought. */
+const SPEAKER =
+  /(?:^|\n)\s{0,8}[#*_]{0,6}\s?(?:assistant|ai|bot|answer|response|助手|回答|答)[*_]{0,3}\s?[:：][*_]{0,3}\s*$/i;
 /** What stands between a question and the steps of the bundled model's own prompts. */
 const STEPS_LABEL = /^[ \t]*(?:steps|solution|步骤|解答)\s*[:：][ \t]*$/im;
 
@@ -87,7 +90,7 @@ const thoughtOrPlain = (text: string): ReasoningTrace =>
 function thinkTrace(text: string): ReasoningTrace | null {
   const all = thoughtsOf(text);
   if (all.length === 0) return null;
-  const asked = text.slice(0, all[0].from).replace(QUESTION, '').trim() || null;
+  const asked = text.slice(0, all[0].from).replace(QUESTION, '').replace(SPEAKER, '').trim() || null;
   const after = all.at(-1)!.to;
   const thoughts = thoughtsWithText(text);
   if (thoughts.length === 0) {

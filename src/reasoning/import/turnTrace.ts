@@ -16,12 +16,14 @@ export function turnTrace(
   plain: (text: string) => ReasoningTrace,
 ): { trace: ReasoningTrace; others: Turn[] } | null {
   const from = turns.findLastIndex(({ role, parts }) => role === 'user' && textOf(parts, 'said').trim() !== '');
-  const question = from < 0 ? null : textOf(turns[from].parts, 'said');
+  const asked = from < 0 ? null : askedIn(textOf(turns[from].parts, 'said'));
+  const question = asked && asked.question;
   const answers = turns.slice(from + 1).filter(({ role }) => role === 'assistant' || role === 'tool');
   const parts = answers.flatMap((turn) => turn.parts).filter(({ text }) => text.trim() !== '');
   if (answers.length === 0) return null;
   const logprobs = answers.at(-1)?.logprobs;
   const others = turns.filter((one, at) => at !== from && !answers.includes(one));
+  if (asked?.context) others.push({ role: 'system', parts: [{ kind: 'said', text: asked.context }] });
   const last = parts.findLastIndex(({ kind }) => kind !== 'said');
   if (last < 0) {
     const trace = plain(textOf(parts, 'said'));
@@ -40,6 +42,18 @@ export function turnTrace(
   const starts = content ? text.length - content.length : 0;
   const steps = content ? [...trace.steps, ...answerSums(text, starts)] : trace.steps;
   return { trace: withLogprobs({ ...trace, steps, answer }, logprobs, starts), others };
+}
+
+/** What agents write around a question for the model alone, and within what they keep the question itself. */
+const CONTEXT = /<(environment_details|system-reminder|ide_[a-z_]{1,24}|user_info|additional_data)>[^]*?<\/\1>/g;
+const WRAPPED = /^<(task|user_query|user_message|feedback|question)>([^]*)<\/\1>$/;
+
+function askedIn(said: string): { question: string; context: string } {
+  const context = Array.from(said.matchAll(CONTEXT), ([whole]) => whole).join('\n');
+  const own = said.replace(CONTEXT, '').trim();
+  if (own === '') return { question: said, context: '' };
+  const question = WRAPPED.exec(own)?.[2].trim();
+  return { question: question || (context ? own : said), context };
 }
 
 /** A call and its result are blocks of code: one step each. */

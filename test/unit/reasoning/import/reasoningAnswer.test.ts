@@ -93,6 +93,8 @@ describe('answers of chains of thought', () => {
       'Cela fait 1 234,50 €.': '1234.5',
       'Er fährt 12,5 km.': '12.5',
       'In 2024 150 people came': '150',
+      "Es kostet CHF 1'732.20": '1732.2',
+      'so it is $\\frac{7}{12}$.': '7/12',
       'It costs 4.50 € per 100 g.': '4.5',
     });
   });

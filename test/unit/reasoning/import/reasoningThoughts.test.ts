@@ -60,6 +60,14 @@ describe('thoughts between tags', () => {
     );
   });
 
+  it('the question is without what an agent wraps around it for its model, which is counted, and without who speaks next', () => {
+    const said = '<task>\nHow many?\n</task>\n<environment_details>\n# Files\n</environment_details>';
+    const answer = { role: 'assistant', content: '<thinking>\n2 + 2 = 4.\n</thinking>\n4' };
+    const trace = only(JSON.stringify([{ role: 'user', content: said }, answer]));
+    assert.deepEqual([trace.question, trace.unused], ['How many?', { system: 52 }]);
+    assert.equal(only('用户：多少？\n助手：<think>\n2+2=4。\n</think>\n4').question, '多少？');
+  });
+
   it('two blocks, one of them empty; the question stands before the first', () => {
     const trace = only('Q: How many?\n<think></think>\nWait.\n<think>1 + 1 = 2.\nTwo.</think>\nIt is 2.');
     assert.deepEqual([texts(trace), trace.question, trace.answer], [['1 + 1 = 2.', 'Two.'], 'How many?', '2']);
