@@ -20,7 +20,7 @@ export interface EdgeReadings {
   norms: Float32Array; // [query + 1]
   /** What the edge adds to the target's logit, straight through the last norm, before a cap on logits. */
   logits: Float32Array; // [query + 1]; [] where nothing is predicted
-  /** Token whose logit is meant: the one that follows the query in the text, after the last one the likeliest. */
+  /** Token whose logit is meant: the one that was asked about, else the one that follows the query in the text, after the last one the likeliest. */
   target: { id: number; label: string; logit: number } | null;
 }
 
@@ -61,7 +61,7 @@ export interface LensLayer {
   /** 0: the embedding alone; l: after layer l − 1. */
   depth: number;
   top: { id: number; label: string; probability: number }[];
-  /** Of the final answer. */
+  /** Of the answer. */
   probability: number;
   /** 1: it leads. */
   rank: number;
@@ -70,7 +70,7 @@ export interface LensLayer {
 export interface Lens {
   answer: { id: number; label: string; probability: number };
   depths: LensLayer[]; // [layers + 1]
-  /** The least depth from which on the final answer leads without a break. */
+  /** The least depth from which on the answer leads without a break; as many as there are depths: not even at the end. */
   lead: number;
 }
 
@@ -180,7 +180,7 @@ export type ReadingWorkerApi = {
   /** The weight that the head's sink took at each token: [tokens]; [] where the layer has no sinks. */
   sinkWeights: { params: { trace: Handle; layer: number; head: number }; result: Float32Array };
   edgeReadings: {
-    params: { trace: Handle; layer: number; head: number; query: number };
+    params: { trace: Handle; layer: number; head: number; query: number; target?: number };
     result: EdgeReadings;
   };
   edgeStages: {
@@ -188,13 +188,18 @@ export type ReadingWorkerApi = {
     result: EdgeStages;
   };
   expectations: { params: { trace: Handle; top: number }; result: Expectations };
-  lens: { params: { trace: Handle; position: number; top: number }; result: Lens };
+  /** `answer`: the id of the token that is followed; without it the final answer. */
+  lens: { params: { trace: Handle; position: number; top: number; answer?: number }; result: Lens };
   /** Probability of `text` right after token `position`. Throws Problem input-empty. */
   continuation: { params: { trace: Handle; position: number; text: string }; result: Continuation };
   /** At most GO_ON_TOKENS at once. The same seed goes on the same way. */
   goOn: { params: { trace: Handle; position: number; count: number; sampling: SamplingOptions }; result: GoneOn };
   expertReport: { params: { trace: Handle; layer: number }; result: ExpertReport };
-  neurons: { params: { trace: Handle; position: number; top: number }; result: ActiveNeuron[] };
+  /** The `top` strongest, or those that are named, in their order. */
+  neurons: {
+    params: { trace: Handle; position: number; top: number; of?: { layer: number; neuron: number }[] };
+    result: ActiveNeuron[];
+  };
   /** From one token through several heads or all layers: [token + 1], sums to 1 (for `flow`: scaled so). */
   layerFlow: { params: { trace: Handle; token: number; how: LayerFlow }; result: Float32Array };
   /** What cutting each edge, head and expert at one token does. Throws Problem edit-invalid for an edited run. */

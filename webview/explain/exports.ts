@@ -48,8 +48,8 @@ export function exports(stage: Stage, group: () => OpenGroup, redraw: () => void
     const views = (await tables(view, signal)).map(({ of, table }) => ({
       name: nameOf(of.element),
       title: titleOf(of.element),
-      ...table,
-      rows: table.rows.map((cells) => cells.map((one) => (typeof one === 'string' ? one : known(one.value)))),
+      ...plain(table),
+      ...(of.compared && of.compared().length > 0 && { beforeAndAfter: of.compared().map(plain) }),
     }));
     return `${JSON.stringify({ ...originOf(stage), group: group().name, lookingAt: lookingAt(stage), views }, null, 1)}\n`;
   };
@@ -94,6 +94,11 @@ export function exports(stage: Stage, group: () => OpenGroup, redraw: () => void
 const nameOf = (element: HTMLElement): string =>
   element.dataset.section ?? element.querySelector<HTMLElement>('[data-section]')!.dataset.section!;
 const titleOf = (element: HTMLElement): string => element.querySelector('h2')?.textContent ?? '';
+/** Numbers as they are, not as they are written. */
+const plain = (table: TableRows): object => ({
+  ...table,
+  rows: table.rows.map((cells) => cells.map((one) => (typeof one === 'string' ? one : known(one.value)))),
+});
 const known = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
 /** Where the numbers come from; `model`, `tokens` as the command line has them. */

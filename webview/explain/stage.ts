@@ -37,6 +37,8 @@ export interface View {
   layerCame?(layer: number): void;
   /** The row that was looked at in the run before: its colours need not wait for the rest. */
   rowCame?(): void;
+  /** Its numbers before and after the interventions that are in force, for a file. */
+  compared?(): TableRows[];
   /** Findings, candidates and single weights can be had now. */
   completed?(): void;
   selectionChanged?(): void;

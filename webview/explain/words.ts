@@ -29,7 +29,11 @@ export function tokenPlace({ subject, tokens }: Pick<Run, 'subject' | 'tokens'>,
   return `${firstLine + lines.length - 1}:${column}`;
 }
 
-/** The same in a table; on hover, and in a file, the token's index. */
+/** "9:14 return": in lists. */
+export const tokenName = (run: Pick<Run, 'subject' | 'tokens'>, at: number): string =>
+  `${tokenPlace(run, at)} ${run.tokens[at].label}`;
+
+/** The place in a table; on hover, and in a file, the token's index. */
 export const placeCell = (run: Run, at: number): Cell => ({
   value: at,
   text: tokenPlace(run, at),

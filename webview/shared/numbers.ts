@@ -8,6 +8,8 @@ const wholePercents = format({ style: 'percent', maximumFractionDigits: 0 });
 const percents = format({ style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const smallPercents = format({ style: 'percent', maximumSignificantDigits: 2 });
 const signed = format({ minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: 'exceptZero' });
+const signedWhole = format({ maximumFractionDigits: 0, signDisplay: 'exceptZero' });
+const signedFine = format({ maximumFractionDigits: 3, signDisplay: 'exceptZero' });
 const signedSignificant = format({ maximumSignificantDigits: 3, signDisplay: 'exceptZero' });
 const significant = format({ maximumSignificantDigits: 5 });
 const tenths = format({ minimumFractionDigits: 1, maximumFractionDigits: 1 });
@@ -46,6 +48,16 @@ export function points(difference: number): string {
   return t('{0} points', plainPoints(difference));
 }
 
+/** The same to the thousandth, where small ones tell, too → "+0.031 points", "−12.3 points". */
+export function signedPoints(difference: number): string {
+  return t('{0} points', signedThousandths(100 * difference));
+}
+
+/** "+0.031", "−12.3"; what is less: "0". */
+export function signedThousandths(value: number): string {
+  return signedFine.format(value);
+}
+
 /** The same where the unit is said nearby: "26.5". */
 export function plainPoints(difference: number): string {
   return tenths.format(100 * difference);
@@ -64,6 +76,11 @@ export function decimal(value: number): string {
 /** "+0.52", "−1.30". */
 export function signedDecimal(value: number): string {
   return signed.format(value);
+}
+
+/** "+3", "−12". */
+export function signedInteger(value: number): string {
+  return signedWhole.format(value);
 }
 
 /** "+0.0314", "−12.3". */

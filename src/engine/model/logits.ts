@@ -2,6 +2,7 @@
 import { exp, tanh } from '../../shared/elementary';
 import { logSumExp } from '../../shared/softmax';
 import type { Candidate } from '../../protocol/explanation';
+import { Problem } from '../../protocol/problem';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import type { Trace } from '../trace/trace';
 import { HEAD_TOP, type Buf, type Matrix } from '../kernel/kernel';
@@ -11,6 +12,12 @@ import { headRows } from './head';
 import type { Model } from './model';
 
 export { topIds };
+
+/** Throws Problem internal for an id that no token of so many has. */
+export function checkTokenId(id: number, tokens: number): void {
+  if (Number.isInteger(id) && id >= 0 && id < tokens) return;
+  throw new Problem('internal', `There is no token with the id ${id}; the model has ${tokens}.`);
+}
 
 type Pause = () => Promise<void> | void;
 

@@ -73,9 +73,9 @@ export function readingAnswers(
       const of = kept(trace);
       return expectations(of.model, of.trace, top, () => breathe(signal));
     },
-    lens({ trace, position, top }, { signal }) {
+    lens({ trace, ...asked }, { signal }) {
       const of = kept(trace);
-      return lens(of.model, of.trace, position, top, breather(signal));
+      return lens(of.model, of.trace, asked, breather(signal));
     },
     continuation({ trace, position, text }) {
       const of = kept(trace);
@@ -90,9 +90,9 @@ export function readingAnswers(
       const texts = of.trace.ids.map((id) => of.model.tokenizer.decode([id]));
       return expertReport(of.trace, layer, texts);
     },
-    neurons({ trace, position, top }, { signal }) {
+    neurons({ trace, ...asked }, { signal }) {
       const of = kept(trace);
-      return activeNeurons(of.model, of.trace, position, top, breather(signal));
+      return activeNeurons(of.model, of.trace, asked, breather(signal));
     },
     layerFlow({ trace, token, how }, { signal }) {
       const of = kept(trace);

@@ -8,7 +8,7 @@ import type { EdgeReadings, EdgeStages } from '../../protocol/readingApi';
 import { alibiSlope } from '../kernel/alibi';
 import { kvHeadOf } from '../model/mixers/attentionParts';
 import type { LoadedModel } from '../model/load';
-import { logitsAt, topIds } from '../model/logits';
+import { checkTokenId, logitsAt, topIds } from '../model/logits';
 import type { Pause } from '../model/units';
 import type { Trace } from '../trace/trace';
 import { headWeights, isMasked } from '../trace/weights';
@@ -25,11 +25,11 @@ const ROWS = 64;
 export async function edgeReadings(
   model: LoadedModel,
   trace: Trace,
-  { layer, head, query }: { layer: number; head: number; query: number },
+  { layer, head, query, target }: { layer: number; head: number; query: number; target?: number },
   pause?: Pause,
 ): Promise<EdgeReadings> {
   const { residuals, heads } = await replay(model, trace, query, pause);
-  const aim = model.config.bothWays ? null : await aimOf(model, trace, query, residuals.at(-1)!);
+  const aim = model.config.bothWays ? null : await aimOf(model, trace, query, residuals.at(-1)!, target);
   const lease = await model.weights.layer(layer, pause);
   const factors = updateFactors(model, lease.layer, heads[layer], residuals[layer]);
   const centres = lease.layer.attentionStreamNorm !== undefined; // LayerNorm, of the stream with the update
@@ -61,15 +61,17 @@ export async function edgeReadings(
   };
 }
 
-/** The token that comes next, or is likeliest to, and the direction that its logit grows along behind the last norm. */
+/** `target`, unless told the token that comes next, or is likeliest to, and the direction that its logit grows along behind the last norm. */
 async function aimOf(
   model: LoadedModel,
   trace: Trace,
   query: number,
   last: Float32Array,
+  target?: number,
 ): Promise<{ target: EdgeReadings['target']; direction: Float32Array }> {
   const logits = await logitsAt(model, trace, query);
-  const id = trace.ids[query + 1] ?? topIds(logits, 1)[0];
+  if (target !== undefined) checkTokenId(target, logits.length);
+  const id = target ?? trace.ids[query + 1] ?? topIds(logits, 1)[0];
   const deviation = deviationOf(model.config, last);
   return {
     target: { id, label: model.tokenizer.labelOf(id), logit: logits[id] },

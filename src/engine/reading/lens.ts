@@ -1,7 +1,7 @@
 /** What would the model say if it stopped after each layer? (nostalgebraist 2020, "interpreting GPT: the logit lens") */
 import type { Lens } from '../../protocol/readingApi';
 import type { LoadedModel } from '../model/load';
-import { candidates, outputLogits } from '../model/logits';
+import { candidates, checkTokenId, outputLogits } from '../model/logits';
 import { refuseBothWays } from '../model/bothWays';
 import { normalize } from '../model/normalize';
 import type { Pause } from '../model/units';
@@ -9,12 +9,14 @@ import type { Trace } from '../trace/trace';
 import { replay } from './replay';
 import { logSumExp } from '../../shared/softmax';
 
-/** Each depth's residual stream through the last norm and the output matrix. Leases every layer once; `pause` may throw to stop. */
+/**
+ * Each depth's residual stream through the last norm and the output matrix; `answer`: the id of the one that is followed,
+ * the final one unless told. Leases every layer once; `pause` may throw to stop. Throws Problem internal where there is no such token.
+ */
 export async function lens(
   model: LoadedModel,
   trace: Trace,
-  position: number,
-  top: number,
+  { position, top, answer: asked }: { position: number; top: number; answer?: number },
   pause?: Pause,
 ): Promise<Lens> {
   const { kernel, weights, config, tokenizer } = model;
@@ -22,6 +24,7 @@ export async function lens(
   const { residuals } = await replay(model, trace, position, pause);
   const d = config.embedding;
   const vocabulary = weights.output.words;
+  if (asked !== undefined) checkTokenId(asked, vocabulary);
   const x = kernel.alloc(residuals.length * d);
   const out = kernel.alloc(residuals.length * vocabulary);
   try {
@@ -29,7 +32,16 @@ export async function lens(
     normalize(model, x, x, weights.outputNorm, residuals.length, d);
     await outputLogits(model, out, x, residuals.length);
     const rows = residuals.map((_, depth) => out.f32.slice(depth * vocabulary, (depth + 1) * vocabulary));
-    const [answer] = candidates(rows.at(-1)!, tokenizer, 1);
+    const last = rows.at(-1)!;
+    const [final] = candidates(last, tokenizer, 1);
+    const answer =
+      asked === undefined
+        ? final
+        : {
+            id: asked,
+            label: tokenizer.labelOf(asked),
+            probability: Math.exp(last[asked] - logSumExp(last)),
+          };
     const depths = rows.map((logits, depth) => ({
       depth,
       top: candidates(logits, tokenizer, top).map(({ id, label, probability }) => ({ id, label, probability })),

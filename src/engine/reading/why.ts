@@ -4,10 +4,9 @@
  * and bias wrote (direct logit attribution, Elhage et al. 2021). A head's part splits exactly by the place that was read.
  */
 import type { Expected, Why, WhyPart, WhyTerm } from '../../protocol/whyApi';
-import { Problem } from '../../protocol/problem';
 import { refuseBothWays } from '../model/bothWays';
 import type { LoadedModel } from '../model/load';
-import { logitsAt, topIds, uncapped } from '../model/logits';
+import { checkTokenId, logitsAt, topIds, uncapped } from '../model/logits';
 import type { FeedForward, MixerWeights } from '../model/layerWeights';
 import type { Taps } from '../model/rows';
 import { hasNetwork } from '../model/shape';
@@ -132,11 +131,7 @@ export function chosen(
   const [first, second] = topIds(logits, 2);
   const a = target ?? follows ?? first;
   const b = foil ?? (a === first ? second : first);
-  for (const id of [a, b]) {
-    if (!(Number.isInteger(id) && id >= 0 && id < logits.length)) {
-      throw new Problem('internal', `There is no token with the id ${id}; the model has ${logits.length}.`);
-    }
-  }
+  for (const id of [a, b]) checkTokenId(id, logits.length);
   return [a, b];
 }
 

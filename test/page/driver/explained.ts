@@ -113,7 +113,9 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
           signal: AbortSignal.any([signal, closing.signal]),
           onProgress: onProgress as never,
         });
-      return (between?.(name, params, answered) ?? answered()).finally(() => asked.open--);
+      return (between?.(name, { ...params, ...(clean && { clean }) }, answered) ?? answered()).finally(
+        () => asked.open--,
+      );
     };
     const answers = QUESTIONS.map((name) => [
       name,

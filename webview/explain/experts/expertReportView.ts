@@ -3,16 +3,18 @@ import type { ExpertReport, TokenClass } from '../../../src/protocol/readingApi'
 import { freshId, h, oncePerFrame, show } from '../../shared/dom';
 import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
-import { bits, decimal, integer, percent, roundPercent } from '../../shared/numbers';
+import { bits, decimal, integer, percent, roundPercent, signedDecimal, signedInteger } from '../../shared/numbers';
 import { cell, tableTwin } from '../../shared/tableTwin';
 import { setWords } from '../chips';
 import { barList } from '../token/barList';
 import { expertLanes } from './expertLanes';
 import { latest } from '../host';
+import { beforeAfter } from '../interventions/beforeAfter';
+import { pairsOf } from '../interventions/compared';
 import type { Thing } from '../interventions/things';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
-import { tokenPlace, quoted } from '../words';
+import { tokenName, tokenPlace, quoted } from '../words';
 
 /** Experts and pairs that are listed. */
 const LISTED = 8;
@@ -68,6 +70,8 @@ export function expertReportView(stage: Stage): View & { choose(layer: number): 
     apart,
     table.element,
   );
+  const compared = beforeAfter(stage);
+  lists.after(compared.element);
   let layer = 0;
   let visible = false;
   let report: ExpertReport | null = null;
@@ -113,8 +117,36 @@ export function expertReportView(stage: Stage): View & { choose(layer: number): 
     drawToken(of);
     if (!report) return;
     drawReport(report);
+    compare(of, report);
     table.invalidate();
   });
+
+  const compare = (of: Run, is: ExpertReport): void =>
+    compared.look(String(is.layer), async (before, signal) => {
+      const was = await before.call('expertReport', { layer: is.layer }, { signal });
+      const expert = (one: number): Thing => ({ kind: 'expert', layer: is.layer, expert: one, token: null });
+      return [
+        {
+          heading: t('Load of layer {0}’s experts, in tokens: before → after', is.layer),
+          of: t('Expert'),
+          pairs: pairsOf(was.load, is.load, (one) => t('expert {0}', one), expert),
+          value: integer,
+          change: signedInteger,
+        },
+        {
+          heading: t('How undecided layer {0}’s router was, in bits: before → after', is.layer),
+          of: t('Token'),
+          pairs: pairsOf(
+            was.entropy,
+            is.entropy,
+            (token) => tokenName(of, token),
+            (token) => ({ kind: 'token', token }),
+          ),
+          value: decimal,
+          change: signedDecimal,
+        },
+      ];
+    });
 
   const drawReport = (one: ExpertReport): void => {
     const idle = one.load.filter((tokens) => tokens === 0).length;
@@ -189,6 +221,7 @@ export function expertReportView(stage: Stage): View & { choose(layer: number): 
   return {
     element,
     table: table.all,
+    compared: compared.tables,
     choose(wanted) {
       layer = wanted;
       load();
@@ -196,6 +229,7 @@ export function expertReportView(stage: Stage): View & { choose(layer: number): 
     runChanged() {
       known = new Map();
       report = null;
+      compared.clear();
       lanes.runChanged();
       lists.replaceChildren();
       setWords(sentence, '');

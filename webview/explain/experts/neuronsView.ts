@@ -7,7 +7,12 @@ import { cell } from '../../shared/tableTwin';
 import { setWords } from '../chips';
 import { ranges } from '../heads/layerWords';
 import { barList, type Bar } from '../token/barList';
+import type { Host } from '../host';
+import { beforeAfter } from '../interventions/beforeAfter';
+import { pairsOf } from '../interventions/compared';
+import { tokenAgain } from '../readsAgain';
 import { Rereadings } from '../rereadings';
+import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
 import { tokenPlace, quoted } from '../words';
 
@@ -31,6 +36,8 @@ export function neuronsView(stage: Stage): View {
     list,
     about,
   );
+  const compared = beforeAfter(stage, tokenAgain(1));
+  list.after(compared.element);
   let visible = false;
   let shownFor = -1;
   let shown: ActiveNeuron[] = [];
@@ -58,10 +65,44 @@ export function neuronsView(stage: Stage): View {
     shown = neurons ?? [];
     setWords(title, t('Most active neurons for token {0} {1}', tokenPlace(run, token), quoted(run.tokens[token])));
     list.replaceChildren(...(neurons ? [fill(neurons, token)] : []));
+    if (neurons) compare(run, token, neurons);
+    else compared.clear();
   });
+
+  /** Those that are strongest in either run. */
+  const compare = (run: Run, position: number, neurons: readonly ActiveNeuron[]): void =>
+    compared.look(String(position), async (before, signal) => {
+      const ask = (host: Host, of?: ActiveNeuron[]): Promise<ActiveNeuron[]> =>
+        host.call('neurons', { position, top: TOP, ...(of && { of }) }, { signal });
+      const strongest = await ask(before);
+      const isIn = (list: readonly ActiveNeuron[], one: ActiveNeuron): boolean =>
+        list.some(({ layer, neuron }) => layer === one.layer && neuron === one.neuron);
+      const all = [...neurons, ...strongest.filter((one) => !isIn(neurons, one))];
+      const [was, is] = await Promise.all([ask(before, all), ask(stage.host, all)]);
+      const [then, now] = [was, is].map((list) => list.map(({ activation }) => activation));
+      return [
+        {
+          heading: t(
+            'Neurons for token {0} {1}: before → after',
+            tokenPlace(run, position),
+            quoted(run.tokens[position]),
+          ),
+          of: t('Neuron'),
+          pairs: pairsOf(
+            then,
+            now,
+            (i) => t('layer {0} · {1}', all[i].layer, all[i].neuron),
+            (i) => ({ kind: 'neuron', layer: all[i].layer, expert: null, neuron: all[i].neuron, token: position }),
+          ),
+          value: signedDecimal,
+          change: signedDecimal,
+        },
+      ];
+    });
 
   return {
     element,
+    compared: compared.tables,
     table: () =>
       shown.length === 0
         ? null
@@ -78,6 +119,7 @@ export function neuronsView(stage: Stage): View {
       answers.clear();
       shownFor = -1;
       shown = [];
+      compared.clear();
       list.replaceChildren();
       draw();
     },

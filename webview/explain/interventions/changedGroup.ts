@@ -4,27 +4,14 @@
  */
 import type { LayerFlow } from '../../../src/protocol/readingApi';
 import { t } from '../../shared/l10n';
+import { percent, signedPoints } from '../../shared/numbers';
 import { roleName } from '../heads/roleWords';
 import { hasWeights } from '../state/layers';
 import type { Run } from '../state/run';
 import type { Stage } from '../stage';
-import { headName, quoted, tokenPlace } from '../words';
+import { headName, quoted, tokenName, tokenPlace } from '../words';
+import { pairsOf, type Compared, type Pair } from './compared';
 import type { Thing } from './things';
-
-export interface Changed {
-  label: string;
-  was: number;
-  is: number;
-  thing?: Thing;
-}
-
-export interface ChangedGroup {
-  heading: string;
-  /** What a row is about, over the table's first column. */
-  of: string;
-  /** Shares of 1, largest difference first. */
-  changed: Changed[];
-}
 
 /** What is open: the group, and what the view of many heads answers (null: nothing). */
 export interface Open {
@@ -33,17 +20,15 @@ export interface Open {
 }
 
 /** Null where all that the group is about is compared of every run anyway. Rejects where the host does. */
-export async function changedGroup(
-  stage: Stage,
-  { group, flow }: Open,
-  signal: AbortSignal,
-): Promise<ChangedGroup | null> {
+export async function changedGroup(stage: Stage, { group, flow }: Open, signal: AbortSignal): Promise<Compared | null> {
   const run = stage.run();
   if (!run?.before) return null;
   const found = await inGroup(stage, run, run.before, group, flow, signal);
-  found?.changed.sort((a, b) => Math.abs(b.is - b.was) - Math.abs(a.is - a.was));
-  return found;
+  return found && { ...found, value: percent, change: signedPoints };
 }
+
+/** Shares of 1. */
+type Shares = Pick<Compared, 'heading' | 'of' | 'pairs'>;
 
 async function inGroup(
   stage: Stage,
@@ -52,13 +37,13 @@ async function inGroup(
   group: string,
   flow: Open['flow'],
   signal: AbortSignal,
-): Promise<ChangedGroup | null> {
+): Promise<Shares | null> {
   switch (group) {
     case 'attention':
     case 'edges':
       return changedRow(stage, run, signal);
     case 'roles':
-      return { heading: t('Scores of roles: before → after'), of: t('Head'), changed: changedRoles(run, before) };
+      return { heading: t('Scores of roles: before → after'), of: t('Head'), pairs: changedRoles(run, before) };
     case 'rollup': {
       if (!flow) return null;
       const [was, is] = await Promise.all(
@@ -67,7 +52,7 @@ async function inGroup(
       return {
         heading: t('Many heads at once, from token {0}: before → after', named(run, flow.token)),
         of: t('Token'),
-        changed: changedTokens(run, was, is),
+        pairs: changedTokens(run, was, is),
       };
     }
     case 'experts': {
@@ -75,7 +60,7 @@ async function inGroup(
       return {
         heading: t('Experts of token {0}, by weight: before → after', named(run, token)),
         of: t('Expert'),
-        changed: changedExperts(run, before, token),
+        pairs: changedExperts(run, before, token),
       };
     }
     default:
@@ -84,7 +69,7 @@ async function inGroup(
 }
 
 /** The weights that are coloured: of the chosen head, from or to the chosen token. */
-async function changedRow(stage: Stage, run: Run, signal: AbortSignal): Promise<ChangedGroup> {
+async function changedRow(stage: Stage, run: Run, signal: AbortSignal): Promise<Shares> {
   const { head, token, direction } = stage.selection;
   const [was, is] = await Promise.all(
     [stage.before.weights, stage.weights].map((weights) => weights.get(head, token, direction, signal)),
@@ -99,37 +84,34 @@ async function changedRow(stage: Stage, run: Run, signal: AbortSignal): Promise<
     ...head,
     ...(direction === 'from' ? { query: token, key: other } : { query: other, key: token }),
   });
-  return { heading, of: t('Token'), changed: changedTokens(run, was, is, hasWeights(run, head) ? edge : undefined) };
+  return { heading, of: t('Token'), pairs: changedTokens(run, was, is, hasWeights(run, head) ? edge : undefined) };
 }
 
-function changedTokens(run: Run, was: Float32Array, is: Float32Array, thing?: (token: number) => Thing): Changed[] {
-  return Array.from(is, (value, token) => ({
-    label: `${tokenPlace(run, token)} ${run.tokens[token].label}`,
-    was: was[token],
-    is: value,
-    ...(thing && (was[token] > 0 || value > 0) && { thing: thing(token) }),
-  }));
+function changedTokens(run: Run, was: Float32Array, is: Float32Array, thing?: (token: number) => Thing): Pair[] {
+  return pairsOf(was, is, (token) => tokenName(run, token), thing).filter(
+    ({ before, after }) => before !== 0 || after !== 0,
+  );
 }
 
-function changedRoles(run: Run, before: Run): Changed[] {
+function changedRoles(run: Run, before: Run): Pair[] {
   const heads = run.model!.heads;
   const then = new Map(before.explanation!.roles.map(({ role, scores }) => [role, scores]));
   return run.explanation!.roles.flatMap(({ role, scores }) => {
     const old = then.get(role);
     if (!old) return [];
-    return Array.from(scores, (is, i) => ({ is, was: old[i], layer: Math.floor(i / heads), head: i % heads }))
+    return Array.from(scores, (after, i) => ({ after, before: old[i], layer: Math.floor(i / heads), head: i % heads }))
       .filter((one) => hasWeights(run, one))
-      .map(({ is, was, layer, head }) => ({
-        label: `L${layer}H${head} ${roleName(role)}`,
-        was,
-        is,
+      .map(({ after, before: was, layer, head }) => ({
+        name: `L${layer}H${head} ${roleName(role)}`,
+        before: was,
+        after,
         thing: { kind: 'head' as const, layer, head },
       }));
   });
 }
 
 /** Every expert that the token went through in either run; 0: it did not. */
-function changedExperts(run: Run, before: Run, token: number): Changed[] {
+function changedExperts(run: Run, before: Run, token: number): Pair[] {
   const weightsOf = (of: Run, layer: number): Map<number, number> => {
     const experts = of.experts[layer];
     if (!experts) return new Map();
@@ -139,9 +121,9 @@ function changedExperts(run: Run, before: Run, token: number): Changed[] {
   return run.maps.flatMap((_, layer) => {
     const [then, now] = [before, run].map((of) => weightsOf(of, layer));
     return [...new Set([...then.keys(), ...now.keys()])].map((expert) => ({
-      label: t('layer {0} expert {1}', layer, expert),
-      was: then.get(expert) ?? 0,
-      is: now.get(expert) ?? 0,
+      name: t('layer {0} expert {1}', layer, expert),
+      before: then.get(expert) ?? 0,
+      after: now.get(expert) ?? 0,
       thing: { kind: 'expert' as const, layer, expert, token },
     }));
   });

@@ -2,17 +2,17 @@
 import type { Candidate } from '../../../src/protocol/explanation';
 import { freshId, h, oncePerFrame, show } from '../../shared/dom';
 import { t } from '../../shared/l10n';
-import { percent, points, signedDecimal } from '../../shared/numbers';
+import { percent, signedDecimal } from '../../shared/numbers';
 import { cell, tableTwin, type TableRows } from '../../shared/tableTwin';
 import { surprisalBits as surprisal } from '../../../src/shared/surprisal';
 import { shortened } from '../../../src/shared/tokenLabel';
 import { setWords } from '../chips';
-import { latest } from '../host';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
 import { barList, type Bar } from '../token/barList';
 import { headName, placeCell, tokenPlace, quoted } from '../words';
-import { changedGroup, type ChangedGroup, type Open } from './changedGroup';
+import { beforeAfter } from './beforeAfter';
+import { changedGroup, type Open } from './changedGroup';
 
 const SHOWN = 8;
 
@@ -21,36 +21,30 @@ export function changesView(stage: Stage, open: () => Open): View & { shown(): v
   const title = h('h2', { id: freshId('changes-title') }, t('Before and after'));
   const sentence = h('p', { class: 'words' });
   const columns = h('div', { class: 'readings' });
-  const ofGroup = h('div', { class: 'readings' });
-  let group: ChangedGroup | null = null;
-  const ask = latest();
+  const ofGroup = beforeAfter(stage);
   const table = tableTwin(() => {
     const run = stage.run();
     return run?.explanation && run.before ? changesTable(run, run.before) : null;
   });
-  const groupTwin = tableTwin(() => group && groupTable(group));
   const element = h(
     'section',
     { class: 'view full', 'data-section': 'changes' },
     h('header', {}, title),
     sentence,
-    ofGroup,
-    groupTwin.element,
+    ofGroup.element,
     columns,
     table.element,
   );
 
   /** Only this is drawn anew while somebody points at things: what is pointed at stays. */
   const compare = oncePerFrame(() => {
-    const run = stage.run();
-    if (!run?.explanation || !run.before) return;
-    ask(async (signal) => {
-      const found = await changedGroup(stage, open(), signal).catch(() => null);
-      if (stage.run() !== run || signal.aborted) return;
-      group = found;
-      ofGroup.replaceChildren(...(found ? [groupPart(found)] : []));
-      show(groupTwin.element, found !== null);
-      groupTwin.invalidate();
+    const { group, flow } = open();
+    const { head, token, direction } = stage.selection;
+    const place =
+      group === 'experts' ? token : group === 'attention' || group === 'edges' ? [head, token, direction] : flow;
+    ofGroup.look(JSON.stringify([group, place]), async (_, signal) => {
+      const found = await changedGroup(stage, { group, flow }, signal);
+      return found ? [found] : [];
     });
   });
   const draw = oncePerFrame(() => {
@@ -140,43 +134,12 @@ export function changesView(stage: Stage, open: () => Open): View & { shown(): v
     element,
     table: table.all,
     runChanged() {
-      group = null;
-      ofGroup.replaceChildren();
-      show(groupTwin.element, false);
+      ofGroup.clear();
       draw();
     },
     completed: draw,
     selectionChanged: compare,
     shown: compare,
-  };
-}
-
-/** The largest differences of what the open group is about. */
-function groupPart({ heading, changed }: ChangedGroup): HTMLElement {
-  const largest = Math.max(...changed.map(({ was, is }) => Math.abs(is - was)), 1e-9);
-  return h(
-    'div',
-    { 'data-reading': 'group' },
-    h('h3', {}, heading),
-    barList(
-      changed.slice(0, SHOWN).map(({ label, was, is, thing }): Bar => ({
-        label: shortened(label, 24),
-        value: is - was,
-        text: `${percent(was)} → ${percent(is)} · ${points(is - was)}`,
-        title: t('{0}: {1} before, {2} after', label, percent(was), percent(is)),
-        ...(thing && { thing }),
-        onPoint: () => {},
-      })),
-      largest,
-    ),
-  );
-}
-
-function groupTable({ heading, of, changed }: ChangedGroup): TableRows {
-  return {
-    caption: heading,
-    columns: [of, t('Before'), t('After'), t('Difference')],
-    rows: changed.map(({ label, was, is }) => [label, cell(was, percent), cell(is, percent), cell(is - was, points)]),
   };
 }
 

@@ -3,7 +3,7 @@ import type { EdgeStages } from '../../../src/protocol/readingApi';
 import { freshId, h, oncePerFrame, show } from '../../shared/dom';
 import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
-import { integer, percent, precise } from '../../shared/numbers';
+import { integer, percent, signedPoints, precise, signedThousandths } from '../../shared/numbers';
 import { onResize, surface } from '../../shared/surface';
 import { cell, type Cell } from '../../shared/tableTwin';
 import { css, mix } from '../../../src/shared/color';
@@ -12,9 +12,11 @@ import { setWords, worded } from '../chips';
 import { largestBy } from '../token/edges';
 import type { EdgeRows } from '../token/edgeRows';
 import { latest } from '../host';
+import { beforeAfter } from '../interventions/beforeAfter';
 import { standsFor, type Thing } from '../interventions/things';
 import type { Stage, View } from '../stage';
 import { hasInfluence, looksBothWays, maskOf, windowOf, type Mask } from '../state/layers';
+import type { HeadRef } from '../state/selection';
 import { headName, placedPairWords, quoted, pairIndices } from '../words';
 
 /** CSS pixels of the picture of q, k and their products. */
@@ -40,6 +42,8 @@ export function stagesView(stage: Stage, rows: EdgeRows): View {
       ),
     ),
   );
+  const compared = beforeAfter(stage);
+  steps.after(compared.element);
   let edge: Extract<Thing, { kind: 'edge' }> | null = null;
   standsFor(holder, () => edge);
   let visible = false;
@@ -57,6 +61,7 @@ export function stagesView(stage: Stage, rows: EdgeRows): View {
     show(steps, !influence);
     if (influence) {
       shown = null;
+      compared.clear();
       setWords(title, t('How one weight comes about'));
       return setWords(
         without,
@@ -83,11 +88,35 @@ export function stagesView(stage: Stage, rows: EdgeRows): View {
         title: pairIndices(query, key),
       });
       paint();
+      compare({ ...head, query, key }, stages);
     });
   });
 
+  const compare = (of: HeadRef & { query: number; key: number }, is: EdgeStages): void =>
+    compared.look(JSON.stringify(of), async (before, signal) => {
+      const was = await before.call('edgeStages', of, { signal });
+      const steps: [string, (stages: EdgeStages) => number | null][] = [
+        [t('Product'), ({ dot }) => dot],
+        [t('Scaling'), ({ dot, scale }) => dot * scale],
+        [t('Score'), ({ score }) => score],
+        [t('Largest score of the row'), ({ rowMax }) => rowMax],
+      ];
+      const pairs = steps.flatMap(([name, of]) => {
+        const [then, now] = [of(was), of(is)];
+        return then === null || now === null ? [] : [{ name, before: then, after: now }];
+      });
+      const numbers = { of: t('Step'), value: precise, change: signedThousandths };
+      const shares = { of: t('Step'), value: percent, change: signedPoints };
+      const weight = [{ name: t('Softmax'), before: was.weight, after: is.weight }];
+      return [
+        { heading: t('Scores: before → after'), pairs, ...numbers },
+        { heading: t('The weight: before → after'), pairs: weight, ...shares },
+      ];
+    });
+
   const empty = (): void => {
     shown = edge = null;
+    compared.clear();
     steps.replaceChildren();
     show(holder, false);
     setWords(title, t('How one weight comes about'));
@@ -193,6 +222,7 @@ export function stagesView(stage: Stage, rows: EdgeRows): View {
 
   return {
     element,
+    compared: compared.tables,
     table() {
       if (!shown) return null;
       const { q, k, dot, scale, score, rowMax, rowSum, weight } = shown;

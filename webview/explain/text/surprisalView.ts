@@ -6,22 +6,28 @@ import { freshId, h, oncePerFrame } from '../../shared/dom';
 import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { surprisalLegend } from '../../shared/legend';
-import { bits, integer, percent } from '../../shared/numbers';
+import { bits, integer, percent, plainBits, signedDecimal } from '../../shared/numbers';
 import { cell, tableTwin } from '../../shared/tableTwin';
 import { radioGroup } from '../../shared/toolkit';
 import { setWords } from '../chips';
 import { latest } from '../host';
+import { beforeAfter } from '../interventions/beforeAfter';
+import { pairsOf } from '../interventions/compared';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
 import { expectedBefore } from './surprisal';
 import { tokenList } from './tokenList';
-import { placeCell, tokenPlace, quoted, tokenWords } from '../words';
+import { placeCell, tokenName, tokenPlace, quoted, tokenWords } from '../words';
 
 type Measure = 'surprisal' | 'entropy';
 
 /** Likeliest tokens told for each position. */
 const TOP = 5;
 const ROWS = 100;
+
+/** [tokens]; the first token was not predicted. */
+const entropyBefore = ({ tokens }: Run, { entropy }: Expectations): Float32Array =>
+  Float32Array.from(tokens, (_, token) => (token === 0 ? NaN : entropy[token - 1]));
 
 export function surprisalView(stage: Stage): View {
   const { selection } = stage;
@@ -92,6 +98,8 @@ export function surprisalView(stage: Stage): View {
     ),
     table.element,
   );
+  const compared = beforeAfter(stage);
+  table.element.before(compared.element);
   let pointed: number | null = null;
   let expected: Expectations | null = null;
   const ask = latest();
@@ -101,7 +109,7 @@ export function surprisalView(stage: Stage): View {
     if (!run.explanation) return null;
     if (measure === 'surprisal') return run.explanation.logprobs.map(surprisalBits);
     // What was undecided before a token is the entropy after the one in front of it.
-    return expected && Float32Array.from(run.tokens, (_, token) => (token === 0 ? NaN : expected!.entropy[token - 1]));
+    return expected && entropyBefore(run, expected);
   };
 
   const draw = oncePerFrame(() => {
@@ -118,7 +126,33 @@ export function surprisalView(stage: Stage): View {
     setWords(readout, tell(run, told));
     readout.title = told === null ? '' : hoverOf(run, told);
     table.invalidate();
+    if (shown && run.explanation) compare(run, shown);
   });
+
+  const compare = (run: Run, is: Float32Array): void =>
+    compared.look(measure, async (before, signal) => {
+      const isEntropy = measure === 'entropy';
+      const was = isEntropy
+        ? entropyBefore(run, await before.call('expectations', { top: 1 }, { signal }))
+        : run.before!.explanation!.logprobs.map(surprisalBits);
+      return [
+        {
+          heading: isEntropy
+            ? t('How undecided it was before each token, in bits: before → after')
+            : t('How surprising each token was, in bits: before → after'),
+          of: t('Token'),
+          // The first token was not predicted.
+          pairs: pairsOf(
+            was,
+            is,
+            (token) => tokenName(run, token),
+            (token) => ({ kind: 'token', token }),
+          ).slice(1),
+          value: plainBits,
+          change: signedDecimal,
+        },
+      ];
+    });
 
   const mostSurprising = ({ explanation }: Run): number => {
     const all = explanation!.logprobs.map(surprisalBits);
@@ -163,7 +197,9 @@ export function surprisalView(stage: Stage): View {
   return {
     element,
     table: table.all,
+    compared: compared.tables,
     runChanged() {
+      compared.clear();
       const run = stage.run();
       expected = null;
       pointed = null;

@@ -38,11 +38,12 @@ export function barList(bars: readonly Bar[], largest: number): HTMLElement {
     }),
   );
   // Where labels are buttons, the keyboard has its stops.
-  if (bars.some(({ thing, onChoose }) => thing && !onChoose)) oneStop(list);
+  if (bars.some(({ thing, onChoose }) => thing && !onChoose)) keyboardRows(list);
   return list;
 }
 
-function oneStop(list: HTMLElement): void {
+/** The element’s children are one stop for the keyboard, with the arrow keys between them. */
+export function keyboardRows(list: HTMLElement): void {
   const rows = [...list.children] as HTMLElement[];
   rows.forEach((row, i) => (row.tabIndex = i === 0 ? 0 : -1));
   list.addEventListener('keydown', (event) => {

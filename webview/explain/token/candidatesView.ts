@@ -2,15 +2,18 @@
 import type { Candidate } from '../../../src/protocol/explanation';
 import { h, freshId, oncePerFrame, show } from '../../shared/dom';
 import { t } from '../../shared/l10n';
-import { decimal, percent } from '../../shared/numbers';
+import { decimal, percent, signedPoints } from '../../shared/numbers';
 import { cell } from '../../shared/tableTwin';
 import { setWords } from '../chips';
 import { latest } from '../host';
+import { beforeAfter } from '../interventions/beforeAfter';
 import { readable, type Run } from '../state/run';
 import type { Stage, View } from '../stage';
 import { tokenPlace, quoted } from '../words';
 
 const TOP = 10;
+/** A token that led in one run is found among so many of the other; one that is not is left out. */
+const COMPARED = 500;
 
 export function candidatesView(stage: Stage): View {
   const { selection } = stage;
@@ -30,6 +33,8 @@ export function candidatesView(stage: Stage): View {
   const table = h('table', { class: 'candidates', 'aria-labelledby': title.id }, head, body);
   const follows = h('p', { class: 'hint' });
   const element = h('section', { class: 'view', 'data-section': 'next' }, h('header', {}, title), table, follows);
+  const compared = beforeAfter(stage);
+  element.append(compared.element);
   const known = new Map<number, Candidate[]>();
   const ask = latest();
 
@@ -60,13 +65,39 @@ export function candidatesView(stage: Stage): View {
     const actual = run.tokens[position + 1];
     body.replaceChildren(...candidates.map((candidate) => row(candidate, candidate.id === actual?.id)));
     show(follows, actual !== undefined);
+    compare(run, position, candidates);
     if (!actual) return;
     const probability = Math.exp(run.explanation!.logprobs[position + 1]);
     setWords(follows, t('The text goes on with {0}, which had {1}.', quoted(actual), percent(probability)));
   };
 
+  /** Those on show, and those that led before. */
+  const compare = (run: Run, position: number, candidates: readonly Candidate[]): void =>
+    compared.look(String(position), async (before, signal) => {
+      const [was, is] = await Promise.all(
+        [before, stage.host].map(async (host) => {
+          const likeliest = await host.call('predictions', { position, top: COMPARED }, { signal });
+          return new Map(likeliest.map((one): [number, Candidate] => [one.id, readable(one)]));
+        }),
+      );
+      const named = [...candidates, ...[...was.values()].slice(0, TOP)];
+      return [
+        {
+          heading: t('What comes after {0}: before → after', quoted(run.tokens[position])),
+          of: t('Token'),
+          pairs: [...new Set(named.map(({ id }) => id))].flatMap((id) => {
+            const [then, now] = [was.get(id), is.get(id)];
+            return then && now ? [{ name: now.label, before: then.probability, after: now.probability }] : [];
+          }),
+          value: percent,
+          change: signedPoints,
+        },
+      ];
+    });
+
   return {
     element,
+    compared: compared.tables,
     table() {
       const run = stage.run();
       if (!run?.explanation) return null;
@@ -86,6 +117,7 @@ export function candidatesView(stage: Stage): View {
     },
     runChanged() {
       known.clear();
+      compared.clear();
       body.replaceChildren();
       show(follows, false);
       draw();

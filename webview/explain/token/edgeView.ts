@@ -9,13 +9,16 @@ import { cell, tableTwin } from '../../shared/tableTwin';
 import { setWords, worded } from '../chips';
 import { latest } from '../host';
 import { measureName, measureText } from '../heads/layerWords';
+import { beforeAfter } from '../interventions/beforeAfter';
+import { pairsOf, type Pair } from '../interventions/compared';
 import { hasInfluence, looksBothWays } from '../state/layers';
+import { tokenAgain } from '../readsAgain';
 import { barList, type Bar } from './barList';
 import { largestBy } from './edges';
 import type { EdgeRows } from './edgeRows';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
-import { headName, pairIndices, placeCell, quoted, tokenPlace } from '../words';
+import { headName, pairIndices, placeCell, quoted, tokenName, tokenPlace } from '../words';
 
 const SHOWN = 8;
 const ROWS = 100;
@@ -69,6 +72,8 @@ export function edgeView(stage: Stage, rows: EdgeRows): View {
     ),
     table.element,
   );
+  const compared = beforeAfter(stage, tokenAgain(1));
+  columns.after(compared.element);
   let visible = false;
   const ask = latest();
 
@@ -93,6 +98,7 @@ export function edgeView(stage: Stage, rows: EdgeRows): View {
   });
 
   const empty = (): void => {
+    compared.clear();
     columns.replaceChildren();
     setWords(sentence, '');
   };
@@ -150,11 +156,45 @@ export function edgeView(stage: Stage, rows: EdgeRows): View {
       reading(t('Added length'), edges.norms, decimal),
       ...(target ? [reading(t('Added to the logit of {0}', target), edges.logits, signedDecimal)] : []),
     );
+    const { head } = selection;
+    const asked = { ...head, query, ...(edges.target && { target: edges.target.id }) };
+    compared.look(JSON.stringify(asked), async (before, signal) => {
+      const was = await before.call('edgeReadings', asked, { signal });
+      const pairs = (then: Float32Array, now: Float32Array): Pair[] =>
+        pairsOf(
+          then,
+          now,
+          (key) => tokenName(run, key),
+          (key) => ({ kind: 'edge', ...head, query, key }),
+        );
+      const place = [headName(head), quoted(run.tokens[query])] as const;
+      return [
+        {
+          heading: t('{0} from {1}, added length: before → after', ...place),
+          of: t('Token'),
+          pairs: pairs(was.norms, edges.norms),
+          value: decimal,
+          change: signedDecimal,
+        },
+        ...(target
+          ? [
+              {
+                heading: t('{0} from {1}, added to the logit of {2}: before → after', ...place, target),
+                of: t('Token'),
+                pairs: pairs(was.logits, edges.logits),
+                value: signedDecimal,
+                change: signedDecimal,
+              },
+            ]
+          : []),
+      ];
+    });
   };
 
   return {
     element,
     table: table.all,
+    compared: compared.tables,
     runChanged() {
       rows.clear();
       empty();

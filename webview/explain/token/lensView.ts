@@ -4,15 +4,20 @@ import { readableLabel } from '../../../src/shared/tokenLabel';
 import { freshId, h, oncePerFrame, show } from '../../shared/dom';
 import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
-import { integer, percent } from '../../shared/numbers';
+import { integer, percent, signedPoints } from '../../shared/numbers';
 import { cell } from '../../shared/tableTwin';
 import { setWords } from '../chips';
+import { beforeAfter } from '../interventions/beforeAfter';
+import { pairsOf } from '../interventions/compared';
 import { standsFor } from '../interventions/things';
+import { tokenAgain } from '../readsAgain';
 import { Rereadings } from '../rereadings';
 import type { Stage, View } from '../stage';
 import { tokenPlace, quoted } from '../words';
 
 const TOP = 3;
+
+const depthName = (depth: number): string => (depth === 0 ? t('embedding') : t('layer {0}', depth - 1));
 
 export function lensView(stage: Stage): View {
   const { selection } = stage;
@@ -44,6 +49,8 @@ export function lensView(stage: Stage): View {
       ),
     ),
   );
+  const compared = beforeAfter(stage, tokenAgain(1));
+  element.append(compared.element);
   let visible = false;
 
   const draw = oncePerFrame(() => {
@@ -53,16 +60,17 @@ export function lensView(stage: Stage): View {
     const position = selection.tokenLock ?? run.tokens.length - 1;
     setWords(title, t('Layer by layer, after token {0} {1}', tokenPlace(run, position), quoted(run.tokens[position])));
     const lens = answers.look(position, draw);
-    if (lens) fill(lens);
+    if (lens) fill(position, lens);
     else if (answers.asks) empty();
   });
 
   const empty = (): void => {
+    compared.clear();
     body.replaceChildren();
     setWords(sentence, '');
   };
 
-  const fill = ({ answer, depths, lead }: Lens): void => {
+  const fill = (position: number, { answer, depths, lead }: Lens): void => {
     const name = t('‘{0}’', readableLabel(answer.label));
     const words =
       lead === 0
@@ -76,7 +84,7 @@ export function lensView(stage: Stage): View {
         const row = h(
           'tr',
           { class: depth === lead ? 'lead' : '', 'data-depth': depth },
-          h('th', { scope: 'row' }, depth === 0 ? t('embedding') : t('layer {0}', depth - 1)),
+          h('th', { scope: 'row' }, depthName(depth)),
           h(
             'td',
             { class: 'says' },
@@ -95,10 +103,24 @@ export function lensView(stage: Stage): View {
         return depth === 0 ? row : standsFor(row, { kind: 'layer', layer: depth - 1 });
       }),
     );
+    compared.look(JSON.stringify([position, answer.id]), async (before, signal) => {
+      const was = await before.call('lens', { position, top: 1, answer: answer.id }, { signal });
+      const [then, now] = [was.depths, depths].map((all) => all.map(({ probability }) => probability));
+      return [
+        {
+          heading: t('How likely {0} is after each layer: before → after', name),
+          of: t('After'),
+          pairs: pairsOf(then, now, (depth) => depthName(depth)),
+          value: percent,
+          change: signedPoints,
+        },
+      ];
+    });
   };
 
   return {
     element,
+    compared: compared.tables,
     table() {
       const run = stage.run();
       const lens = run && answers.peek(selection.tokenLock ?? run.tokens.length - 1);
@@ -108,7 +130,7 @@ export function lensView(stage: Stage): View {
         caption: `${title.textContent}. ${sentence.textContent}`,
         columns,
         rows: lens.depths.map((one) => [
-          one.depth === 0 ? t('embedding') : t('layer {0}', one.depth - 1),
+          depthName(one.depth),
           says(one),
           cell(one.probability, percent),
           cell(one.rank, integer),

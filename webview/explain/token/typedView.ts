@@ -4,11 +4,13 @@ import { readableLabel } from '../../../src/shared/tokenLabel';
 import { freshId, h, oncePerFrame } from '../../shared/dom';
 import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
-import { integer, percent } from '../../shared/numbers';
+import { integer, percent, signedPoints } from '../../shared/numbers';
 import { cell, type TableRows } from '../../shared/tableTwin';
 import { button } from '../../shared/toolkit';
 import { setWords, worded } from '../chips';
 import { latest } from '../host';
+import { beforeAfter } from '../interventions/beforeAfter';
+import { pairsOf } from '../interventions/compared';
 import { eachOfText, readsAgain } from '../readsAgain';
 import type { Stage, View } from '../stage';
 import { tokenPlace, quoted } from '../words';
@@ -38,6 +40,8 @@ export function typedView(stage: Stage): View {
       t('The text is split into tokens on its own. A space in front of a word usually belongs to the word’s token.'),
     ),
   );
+  const compared = beforeAfter(stage, eachOfText);
+  rows.after(compared.element);
   const ask = latest();
   let told: TableRows | null = null;
   let asked: { text: string; position: number } | null = null;
@@ -93,10 +97,26 @@ export function typedView(stage: Stage): View {
         ),
       ),
     );
+    compared.look(JSON.stringify([text, at]), async (before, signal) => {
+      const was = await before.call('continuation', { position: at, text }, { signal });
+      const [then, now] = [was, { tokens, logprob }].map((one) =>
+        [...one.tokens.map((token) => token.logprob), ...(tokens.length > 1 ? [one.logprob] : [])].map(Math.exp),
+      );
+      return [
+        {
+          heading: t('How likely {0} is: before → after', t('‘{0}’', readableLabel(text))),
+          of: t('Token'),
+          pairs: pairsOf(then, now, (i) => (i < tokens.length ? readableLabel(tokens[i].label) : t('all of it'))),
+          value: percent,
+          change: signedPoints,
+        },
+      ];
+    });
   };
 
   const clear = (): void => {
     asked = told = null;
+    compared.clear();
     again.close();
     setWords(answer, '');
     rows.replaceChildren();
@@ -112,5 +132,5 @@ export function typedView(stage: Stage): View {
     if (stage.run()?.model?.bytesPerPass !== undefined) clear();
     else submit(asked.text);
   });
-  return { element, table: () => told, runChanged: clear, selectionChanged: follow };
+  return { element, table: () => told, compared: compared.tables, runChanged: clear, selectionChanged: follow };
 }

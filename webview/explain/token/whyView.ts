@@ -12,13 +12,15 @@ import { overText } from './overText';
 import { largestBy } from './edges';
 import { setWords, worded } from '../chips';
 import { latest } from '../host';
-import { eachOfText, readsAgain } from '../readsAgain';
+import { eachOfText, readsAgain, tokenAgain } from '../readsAgain';
 import { Rereadings } from '../rereadings';
-import { partThing } from '../interventions/things';
+import { beforeAfter } from '../interventions/beforeAfter';
+import { pairsOf, type Compared, type Pair } from '../interventions/compared';
+import { partThing, type Thing } from '../interventions/things';
 import { looksBothWays } from '../state/layers';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
-import { headName, quoted, tokenPlace, tokenWords } from '../words';
+import { headName, quoted, tokenName, tokenPlace, tokenWords } from '../words';
 
 const SHOWN = 8;
 /** Where the parts nearly cancel each other, a share of the difference would mislead. */
@@ -62,6 +64,7 @@ export function whyView(stage: Stage): View {
     ask: (position, signal) => stage.host.call('why', asked(position), { signal }),
     passes: 2,
   });
+  const compared = beforeAfter(stage, tokenAgain(2));
   const element = h(
     'section',
     { class: 'view full', 'data-section': 'why' },
@@ -72,6 +75,7 @@ export function whyView(stage: Stage): View {
     sentence,
     over.element,
     columns,
+    compared.element,
     info(
       t(
         'Logits for the one minus logits for the other, as each part wrote them at this token, read through the last norm as it was. The parts add up; what is left is rounding. This is the direct effect, not cut: what later parts made of it is counted with them. A place that was read is not its word: its value already mixes earlier ones.',
@@ -122,6 +126,7 @@ export function whyView(stage: Stage): View {
   });
 
   const empty = (): void => {
+    compared.clear();
     columns.replaceChildren();
     show(over.element, false);
     setWords(sentence, '');
@@ -195,6 +200,11 @@ export function whyView(stage: Stage): View {
         barList(placeBars(run, why), largest),
       ),
     );
+    const { position } = why;
+    const tokens = { target: why.target.id, foil: why.foil.id };
+    compared.look(JSON.stringify([position, tokens]), async (before, signal) =>
+      whyCompared(run, await before.call('why', { position, ...tokens }, { signal }), why),
+    );
   };
 
   const barOf = (run: Run, { part, effect, read }: WhyTerm): Bar => {
@@ -233,6 +243,7 @@ export function whyView(stage: Stage): View {
   return {
     element,
     table: table.all,
+    compared: compared.tables,
     runChanged() {
       answers.clear();
       empty();
@@ -266,6 +277,43 @@ function whyTable(run: Run, caption: string, { terms, remainder }: Why) {
       [t('rounding'), cell(remainder, signedDecimal)],
     ],
   };
+}
+
+/** What each part wrote for the same two tokens in both runs, all of it together, and what came of each place that was read. */
+function whyCompared(run: Run, before: Why, after: Why): Compared[] {
+  const { position } = after;
+  const byPart = new Map<string, Pair>();
+  const put = ({ terms, difference }: Why, when: 'before' | 'after'): void => {
+    const add = (name: string, effect: number, thing?: Thing): void => {
+      const pair = byPart.get(name) ?? { name, before: 0, after: 0, ...(thing && { thing }) };
+      byPart.set(name, { ...pair, [when]: effect });
+    };
+    add(t('all parts together'), difference);
+    for (const { part, effect } of terms)
+      add(partName(run, part), effect, partThing(part, position, run.model?.layerCards ?? []));
+  };
+  put(before, 'before');
+  put(after, 'after');
+  const logits = { value: signedDecimal, change: signedDecimal };
+  return [
+    {
+      heading: t('{0}, in logits: before → after', whyTitle(run, after)),
+      of: t('Part'),
+      pairs: [...byPart.values()],
+      ...logits,
+    },
+    {
+      heading: t('By token read, in logits: before → after'),
+      of: t('Token'),
+      pairs: pairsOf(
+        before.positions,
+        after.positions,
+        (token) => tokenName(run, token),
+        (token) => ({ kind: 'token', token }),
+      ),
+      ...logits,
+    },
+  ];
 }
 
 /** As researchers write it; what the person reads in full is in the title. */

@@ -204,7 +204,7 @@ describe('a model that looks both ways', () => {
     ],
     ['a receipt', () => receipt(model, trace)],
     ['a circuit', () => circuit(model, trace, {})],
-    ['the lens', () => lens(model, trace, 3, 1)],
+    ['the lens', () => lens(model, trace, { position: 3, top: 1 })],
     ['why one token and not another', () => why(model, trace, { position: 3 })],
     ['attention flow', () => layerFlow(model.kernel, trace, 3, { method: 'flow' })],
   ] as [string, () => Promise<unknown>][]) {

@@ -43,7 +43,7 @@ async function outcome(model: LoadedModel): Promise<unknown[]> {
     likeliest,
     await logitsAt(model, trace, 4),
     await logitsOf(model, trace, 2, 9),
-    await lens(model, trace, 6, 3),
+    await lens(model, trace, { position: 6, top: 3 }),
     terms,
     remainder,
   ];

@@ -202,7 +202,7 @@ describe('neurons of models without a gate', () => {
     for (const name of ['gpt2', 'gptneox-serial', 'starcoder2']) {
       const run = await runOf(name);
       assert.equal(run.model.card.neuron, 'gelu(up)', name);
-      const found = await activeNeurons(run.model, run.trace, QUERY, 3);
+      const found = await activeNeurons(run.model, run.trace, { position: QUERY, top: 3 });
       const d = run.model.config.embedding;
       for (const { layer, neuron, activation } of found) {
         const stream = Array.from(run.trace.layer(layer).residual!.f32.slice(QUERY * d, (QUERY + 1) * d));

@@ -62,6 +62,9 @@ for (const experts of [0, 6]) {
       const { target } = await edgeReadings(model, trace, { layer: 0, head: 0, query: 12 });
       const logits = plain.logits[12];
       assert.equal(target!.id, logits.indexOf(Math.max(...logits)));
+      const asked = await edgeReadings(model, trace, { layer: 0, head: 0, query: 12, target: 66 });
+      assert.equal(asked.target!.id, 66);
+      assertClose([asked.target!.logit], [logits[66]], F32, 'the asked one’s logit');
     });
 
     it('the stages of one weight', () => {
@@ -80,7 +83,7 @@ for (const experts of [0, 6]) {
 
     it('the lens reads every depth through the last norm, and ends with the model’s own answer', async () => {
       for (const position of [3, 12]) {
-        const { answer, depths, lead } = await lens(model, trace, position, 3);
+        const { answer, depths, lead } = await lens(model, trace, { position, top: 3 });
         const [own] = candidates(await logitsAt(model, trace, position), model.tokenizer, 1);
         assert.equal(answer.id, own.id);
         const ranks = plain.residuals.map((layer, depth) => {
@@ -94,11 +97,20 @@ for (const experts of [0, 6]) {
         let first = ranks.length - 1;
         while (first > 0 && ranks[first - 1] === 1) first--;
         assert.equal(lead, first);
+        // Followed by name, as beside another run: the same to the last bit, and any other token by the same law.
+        assert.deepEqual((await lens(model, trace, { position, top: 3, answer: own.id })).depths, depths);
+        const other = (own.id + 7) % model.weights.output.words;
+        const followed = await lens(model, trace, { position, top: 3, answer: other });
+        const last = plain.unembed(plain.residuals.at(-1)![position]);
+        const sum = last.reduce((total, logit) => total + Math.exp(logit), 0);
+        assertClose([followed.answer.probability], [Math.exp(last[other]) / sum], F32, 'another answer');
+        assertClose([followed.depths.at(-1)!.probability], [followed.answer.probability], F32, 'at the end');
+        assert.equal(followed.lead, ranks.length, 'it never leads');
       }
     });
 
     it('the most active neurons', async () => {
-      const found = await activeNeurons(model, trace, 5, 4);
+      const found = await activeNeurons(model, trace, { position: 5, top: 4 });
       if (experts) return assert.deepEqual(found, []);
       const all = plain.hidden.flatMap((layer, l) => layer[5].map((activation, neuron) => ({ l, neuron, activation })));
       all.sort((a, b) => Math.abs(b.activation) - Math.abs(a.activation));
@@ -107,6 +119,8 @@ for (const experts of [0, 6]) {
         all.slice(0, 4).map(({ l, neuron }) => [l, neuron]),
       );
       assertClose(found.map(({ activation }) => activation), all.slice(0, 4).map(({ activation }) => activation), F32, 'activation'); // prettier-ignore
+      const named = [...found].reverse().map(({ layer, neuron }) => ({ layer, neuron }));
+      assert.deepEqual(await activeNeurons(model, trace, { position: 5, top: 0, of: named }), [...found].reverse());
     });
   });
 }
@@ -125,6 +139,10 @@ describe('questions about what is not there', () => {
     await forward(model, trace, [256, 65, 66]);
     await assert.rejects(replay(model, trace, 3), /no token 3/);
     await assert.rejects(edgeReadings(model, trace, { layer: 0, head: 4, query: 1 }), /no head 4/);
+    await assert.rejects(edgeReadings(model, trace, { layer: 0, head: 0, query: 1, target: 1e9 }), /id 1000000000/);
+    await assert.rejects(lens(model, trace, { position: 1, top: 1, answer: -1 }), /id -1/);
+    const unit = { layer: 9, neuron: 0 };
+    await assert.rejects(activeNeurons(model, trace, { position: 1, top: 1, of: [unit] }), /no neuron 0 in layer 9/);
     assert.throws(() => edgeStages(trace, { layer: 2, head: 0, query: 1, key: 0 }), /no layer 2/);
     assert.throws(() => edgeStages(trace, { layer: 0, head: 0, query: 1, key: 9 }), /no token 9/);
     trace.release();
