@@ -31,7 +31,7 @@ const milestones = readdirSync('src/milestones').filter((id) => {
 const steps = {
   tables: ['bench/model.mjs', ...(values.full ? ['--full', values.full] : [])],
   ages: ['bench/ages.mjs', '--held', held],
-  worth: ['bench/stepWorth.mjs'],
+  worth: ['bench/stepWorth.mjs', '--samples', '20'],
   confidence: ['bench/confidence.mjs'],
   study: ['bench/receipts.mjs', '--held', held],
   neurons: ['bench/neuronNames.mjs'],
@@ -45,25 +45,37 @@ const named = values.only?.split(',') ?? Object.keys(steps);
 const unknown = named.filter((name) => !(name in steps));
 if (unknown.length > 0) throw new Error(`Unknown steps: ${unknown}; there are ${Object.keys(steps)}.`);
 
+/** Seconds of processor time of all processes that were started here and have ended; NaN where the system does not say. */
+function processorSeconds() {
+  if (!existsSync('/proc/self/stat')) return NaN;
+  // After the name in brackets: fields 16 and 17 of proc(5), in hundredths.
+  const fields = readFileSync('/proc/self/stat', 'utf8').split(') ')[1].split(' ');
+  return (Number(fields[13]) + Number(fields[14])) / 100;
+}
+
 const times = existsSync(TIMES) ? JSON.parse(readFileSync(TIMES, 'utf8')) : {};
 if (values.list) {
   for (const name of named) {
-    const { minutes, load, date } = times[name] ?? {};
-    const took = minutes === undefined ? 'not timed yet' : `${minutes.toFixed(1)} min (load ${load}, ${date})`;
-    console.log(`${name.padEnd(11)} ${took.padEnd(36)} node ${steps[name].join(' ')}`);
+    const { minutes, processor, load, date } = times[name] ?? {};
+    const took =
+      minutes === undefined
+        ? 'not timed yet'
+        : `${minutes.toFixed(1)} min, ${processor.toFixed(1)} of processor (load ${load}, ${date})`;
+    console.log(`${name.padEnd(11)} ${took.padEnd(56)} node ${steps[name].join(' ')}`);
   }
   const known = named.filter((name) => times[name]);
-  const sum = known.reduce((total, name) => total + times[name].minutes, 0);
-  console.log(`${sum.toFixed(1)} min in all, for ${known.length} of ${named.length} steps`);
+  const sum = (of) => known.reduce((total, name) => total + times[name][of], 0).toFixed(1);
+  console.log(`${sum('minutes')} min, ${sum('processor')} of processor, for ${known.length} of ${named.length} steps`);
 } else {
   for (const name of named) {
-    const started = Date.now();
+    const [started, before] = [Date.now(), processorSeconds()];
     console.log(`\n== ${name}`);
     execFileSync(process.execPath, steps[name], { stdio: 'inherit' });
     const minutes = (Date.now() - started) / 60_000;
     console.log(`== ${name}: ${minutes.toFixed(1)} min`);
     const load = Number(os.loadavg()[2].toFixed(1));
-    times[name] = { minutes: Number(minutes.toFixed(2)), load, date: new Date().toISOString().slice(0, 10) };
+    const processor = Number(((processorSeconds() - before) / 60).toFixed(2));
+    times[name] = { minutes: Number(minutes.toFixed(2)), processor, load, date: new Date().toISOString().slice(0, 10) };
     writeFileSync(TIMES, `${JSON.stringify(times, null, 1)}\n`);
   }
 }

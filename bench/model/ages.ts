@@ -9,6 +9,7 @@ import { logProbabilities } from '../../src/engine/model/logits';
 import { probe, PROBE, probeIds } from '../../src/engine/reading/probe';
 import { Trace } from '../../src/engine/trace/trace';
 import type { Edit } from '../../src/protocol/edit';
+import { pictureRow, writePicture, type PictureRow } from './agesPicture';
 import { bitsPerByte, heldOut } from './heldOut';
 import { table, writeSection } from './report';
 
@@ -42,6 +43,8 @@ export async function measureAges(args: string[]): Promise<void> {
   };
   const before = known();
   const rows: Age[] = [];
+  const pictured: PictureRow[] = [];
+  let withoutHead: PictureRow | undefined;
   for (const { file, age } of models) {
     if (age === undefined) continue;
     const path = `media/models/${file}`;
@@ -63,10 +66,16 @@ export async function measureAges(args: string[]): Promise<void> {
       without: await repeatedBits(model, [cut(induction.layer, induction.head)]),
       withoutAnother: await repeatedBits(model, [cut(induction.layer, another)]),
     };
+    const seen = `${(age / 1e6).toFixed(1)} million tokens`;
+    pictured.push(await pictureRow(seen, model));
+    withoutHead = await pictureRow(`${seen}, without layer ${induction.layer} head ${induction.head}`, model, [
+      cut(induction.layer, induction.head),
+    ]);
     rows.push({ file, sha256, tokens: age, text, previous, induction, repeated });
     console.log(rows.at(-1));
   }
   writeFileSync(RESULTS, `${JSON.stringify(rows, null, 1)}\n`);
+  if (withoutHead) writePicture([...pictured, withoutHead]);
   writeSection('ages', 'npm run measure:ages', agesTable(rows));
 }
 

@@ -1,127 +1,160 @@
 /**
- * Does the reasoner know what it cannot? Ordinary school problems (bench/problems) and generated ones, step by step: right or
- * wrong against the probability that the model gave to what it wrote. Area under the ROC curve, risk and coverage, and a
- * threshold fitted on other problems than those that it is judged on.
+ * Does the reasoner know what it cannot? Ordinary school problems and scenes that it never saw (bench/problems), and generated ones, step
+ * by step: right or wrong against the chance that a calibrator gives to what it wrote. The calibrator is fitted on other problems
+ * than those that it is judged on; its weights are what the panel computes with (src/reasoning/solve/calibrated.json).
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { forward } from '../../src/engine/model/forward';
-import { logProbabilities } from '../../src/engine/model/logits';
-import { Trace } from '../../src/engine/trace/trace';
+import type { Language } from '../../src/protocol/reasoning';
 import { generateProblems } from '../../src/reasoning/problems/problems';
+import { chanceOf, traitsOf } from '../../src/reasoning/solve/confidence';
 import { loadReasoner } from '../../src/reasoning/solve/load.node';
-import { buildPrompt } from '../../src/reasoning/solve/prompt';
 import type { Reasoner } from '../../src/reasoning/solve/reasoner';
 import { solve } from '../../src/reasoning/solve/solve';
-import { shareInterval } from '../../src/shared/statistics';
+import { mean, shareInterval } from '../../src/shared/statistics';
+import { auroc, fitted, type Outcome } from './calibrator';
+import { table, writeSection } from './report';
+import { unreadProblems } from './unreadScenes';
 
 const RESULTS = 'bench/results/confidence.json';
-/** Generated problems of each set, half of each language; the threshold is fitted on those with the first seed. */
-const GENERATED = 60;
+const CALIBRATED = 'src/reasoning/solve/calibrated.json';
 const SEED = { fitted: 8001, judged: 8002 };
-/** Of what the model says it knows, at most this share may be wrong where the threshold is fitted. */
-const RISK = 0.05;
+/** Generated problems of one kind, set and number of steps. */
+const [GENERATED, UNREAD] = [40, 100];
+/** From this chance on a problem counts as one that it knows. */
+const KNOWN = 0.5;
 
 interface Asked {
   question: string;
   answer: string;
 }
 
-interface Outcome {
-  right: boolean;
-  /** Mean log-probability of a written token, in nats. */
-  confidence: number;
+interface Judged extends Outcome {
+  chance: number;
 }
 
 export async function measureConfidence(model: string, sha256: string): Promise<void> {
   const reasoner = await loadReasoner(model);
-  const ask = async (problems: readonly Asked[]): Promise<Outcome[]> => {
-    const out: Outcome[] = [];
-    for (const each of problems) out.push(await outcome(reasoner, each));
-    return out;
-  };
-  const mixed = (seed: number): Asked[] =>
+  const generated = (seed: number): Asked[] =>
     ([false, true, 'more'] as const).flatMap((unseen, set) =>
       [1, 2, 3].flatMap((steps) =>
-        generateProblems({ seed: seed * 100 + 10 * set + steps, count: GENERATED / 3, steps, unseen }),
+        generateProblems({ seed: seed * 100 + 10 * set + steps, count: GENERATED, steps, unseen }),
       ),
     );
-  const fitted = await ask(mixed(SEED.fitted));
-  const least = threshold(fitted);
+  const unread = (steps: number): Asked[] => unreadProblems({ seed: SEED.judged * 100 + steps, count: UNREAD, steps });
+  const others = await asked(reasoner, [...authorProblems('en'), ...authorProblems('zh'), ...generated(SEED.fitted)]);
+  const calibration = fitted(others);
   const sets: Record<string, Asked[]> = {
-    'school, English': school('en'),
-    'school, Chinese': school('zh'),
-    'generated, known and never seen': mixed(SEED.judged),
+    'school, English': schoolProblems('en'),
+    'school, Chinese': schoolProblems('zh'),
+    'third set of scenes, 1 to 3 steps': [1, 2, 3].flatMap(unread),
+    'generated, known and never seen': generated(SEED.judged),
   };
-  const rows: Record<string, object> = {};
+  const rows: Record<string, Row> = {};
+  const all: Judged[] = [];
   for (const [name, problems] of Object.entries(sets)) {
-    const outcomes = await ask(problems);
-    rows[name] = summary(outcomes, least);
+    const judged = (await asked(reasoner, problems)).map((one) => ({
+      ...one,
+      chance: chanceOf(one.traits, calibration),
+    }));
+    all.push(...judged);
+    rows[name] = summary(judged);
     console.log(name, rows[name]);
   }
-  writeFileSync(RESULTS, `${JSON.stringify({ sha256, threshold: least, risk: RISK, rows }, null, 1)}\n`);
+  const { right, of } = shareOf(all.filter(({ chance }) => chance < KNOWN));
+  const fittedOn = { problems: others.length, right: shareOf(others).right };
+  writeFileSync(RESULTS, `${JSON.stringify({ sha256, fittedOn, rows }, null, 1)}\n`);
+  writeFileSync(
+    CALIBRATED,
+    `${JSON.stringify({ model: sha256, known: KNOWN, unsure: { right, of }, ...calibration }, null, 2)}\n`,
+  );
+  writeSection('confidence', 'node bench/confidence.mjs', reportOf(rows));
 }
 
-export function school(language: 'en' | 'zh'): Asked[] {
-  const lines = readFileSync(`bench/problems/school.${language}.txt`, 'utf8').split('\n');
-  return lines
+/** Written by the author of the scenes: what the calibrator is fitted on. */
+export const authorProblems = (language: Language): Asked[] =>
+  readFileSync(`bench/problems/author.${language}.txt`, 'utf8')
+    .split('\n')
     .filter((line) => line && !line.startsWith(';'))
     .map((line) => {
       const [question, answer] = line.split(' | ');
       return { question, answer };
     });
-}
 
-async function outcome(reasoner: Reasoner, { question, answer }: Asked): Promise<Outcome> {
-  const solution = await solve(reasoner, question, { withSteps: true });
-  const prompt = reasoner.encodePrompt(buildPrompt(reasoner.style, question, true)).map(({ id }) => id);
-  const ids = [...prompt, ...solution.ids];
-  const trace = new Trace(reasoner.model.config, reasoner.model.kernel, ids.length);
-  try {
-    await forward(reasoner.model, trace, ids);
-    const own = (await logProbabilities(reasoner.model, trace)).subarray(-Math.max(1, solution.ids.length));
-    return { right: solution.answer === answer, confidence: own.reduce((sum, each) => sum + each, 0) / own.length };
-  } finally {
-    trace.release();
+/** Written by hand by somebody who had not read the generator: what it is judged on. */
+export const schoolProblems = (language: Language): Asked[] =>
+  (
+    JSON.parse(readFileSync(`bench/problems/school.${language}.json`, 'utf8')) as { question: string; answer: number }[]
+  ).map(({ question, answer }) => ({ question, answer: String(answer) }));
+
+async function asked(reasoner: Reasoner, problems: readonly Asked[]): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const { question, answer } of problems) {
+    const solution = await solve(reasoner, question, { withSteps: true });
+    outcomes.push({ right: solution.answer === answer, traits: await traitsOf(reasoner, question, solution) });
   }
+  return outcomes;
 }
 
-/** The least confidence from which on at most RISK are wrong; infinite where no confidence is enough. */
-export function threshold(outcomes: readonly Outcome[]): number {
-  const sorted = [...outcomes].sort((a, b) => b.confidence - a.confidence);
-  let [wrong, least] = [0, Infinity];
-  sorted.forEach(({ right, confidence }, at) => {
-    if (!right) wrong++;
-    if (wrong / (at + 1) <= RISK) least = confidence;
-  });
-  return least;
+interface Share {
+  right: number;
+  of: number;
+  /** Wilson, 95 %; null of nothing. */
+  interval: [number, number] | null;
 }
 
-/** How likely a right one is more confident than a wrong one; ties count half. NaN where all are right or all wrong. */
-export function auroc(outcomes: readonly Outcome[]): number {
-  const [right, wrong] = [outcomes.filter(({ right }) => right), outcomes.filter(({ right }) => !right)];
-  let above = 0;
-  for (const a of right)
-    for (const b of wrong) above += a.confidence > b.confidence ? 1 : a.confidence === b.confidence ? 0.5 : 0;
-  return above / (right.length * wrong.length);
+interface Row {
+  all: Share;
+  auroc: number;
+  /** What the calibrator expects of all: the mean chance. */
+  expected: number;
+  known: Share;
+  /** Of the surest fifth, two fifths …, the share that is wrong. */
+  riskAtCoverage: { coverage: number; risk: number }[];
 }
 
-function summary(outcomes: readonly Outcome[], least: number): object {
-  const sorted = [...outcomes].sort((a, b) => b.confidence - a.confidence);
-  const answered = outcomes.filter(({ confidence }) => confidence >= least);
-  const rightOf = (some: readonly Outcome[]): number => some.filter(({ right }) => right).length;
-  const share = (some: readonly Outcome[]): object => ({
-    right: rightOf(some),
-    of: some.length,
-    interval: some.length > 0 ? shareInterval(rightOf(some) / some.length, some.length) : null,
-  });
+function shareOf(some: readonly Outcome[]): Share {
+  const right = some.filter((one) => one.right).length;
+  return { right, of: some.length, interval: some.length > 0 ? shareInterval(right / some.length, some.length) : null };
+}
+
+function summary(judged: readonly Judged[]): Row {
+  const sorted = [...judged].sort((a, b) => b.chance - a.chance);
   return {
-    all: share(outcomes),
-    auroc: auroc(outcomes),
-    answered: share(answered),
-    // Of the most confident fifth, two fifths …, the share that is wrong.
+    all: shareOf(judged),
+    auroc: auroc(judged),
+    expected: mean(judged.map(({ chance }) => chance)),
+    known: shareOf(judged.filter(({ chance }) => chance >= KNOWN)),
     riskAtCoverage: [0.2, 0.4, 0.6, 0.8, 1].map((coverage) => {
-      const some = sorted.slice(0, Math.max(1, Math.round(coverage * sorted.length)));
-      return { coverage, risk: 1 - rightOf(some) / some.length };
+      const { right, of } = shareOf(sorted.slice(0, Math.max(1, Math.round(coverage * sorted.length))));
+      return { coverage, risk: 1 - right / of };
     }),
   };
+}
+
+function reportOf(rows: Record<string, Row>): string {
+  const percent = (share: number): string => (100 * share).toFixed(0);
+  const said = ({ right, of, interval }: Share): string =>
+    `${right} of ${of}${interval ? ` (${interval.map(percent).join('–')} %)` : ''}`;
+  const head = [
+    'problems',
+    'right',
+    'expected',
+    'AUROC',
+    'held for known: right',
+    'wrong of the surest 20, 40, 60, 80 %',
+  ];
+  return table([
+    head,
+    ...Object.entries(rows).map(([name, { all, expected, auroc: area, known, riskAtCoverage }]) => [
+      name,
+      said(all),
+      `${percent(expected)} %`,
+      Number.isNaN(area) ? '–' : area.toFixed(2),
+      said(known),
+      `${riskAtCoverage
+        .slice(0, -1)
+        .map(({ risk }) => percent(risk))
+        .join(', ')} %`,
+    ]),
+  ]);
 }

@@ -123,7 +123,8 @@ export async function measure(args: string[]): Promise<void> {
   for (const name of values.only?.split(',') ?? Object.keys(SECTIONS)) {
     console.log(`\n${name}`);
     results = { ...results, [name]: await SECTIONS[name](model, options) };
-    writeFileSync(RESULTS, `${JSON.stringify(results, null, 1)}\n`);
+    // Of another file nothing is kept: it is printed.
+    if (!values.model) writeFileSync(RESULTS, `${JSON.stringify(results, null, 1)}\n`);
   }
   if (!values.model) writeReport(results);
 }

@@ -172,6 +172,16 @@ export interface Solution {
   ms: number;
 }
 
+/** How likely a solution of the bundled model is right, by traits that were fitted on other problems. */
+export interface SolutionConfidence {
+  /** 0…1. */
+  chance: number;
+  /** It is likelier right than not. */
+  isKnown: boolean;
+  /** Of problems that were not fitted on and were not known: how many it solved all the same. */
+  unsure: { right: number; of: number };
+}
+
 export interface StepToken extends TextRange {
   label: string;
   /** −log2 of its probability given all before it, by the model that read it; NaN where there is nothing before. */

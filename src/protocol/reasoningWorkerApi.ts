@@ -15,6 +15,7 @@ import type {
   StepResampling,
   Taken,
   Solution,
+  SolutionConfidence,
   Step,
   TextRange,
   WrittenSolution,
@@ -71,7 +72,8 @@ export type ReasoningWorkerApi = {
       /** Steps to go on from. */
       written?: string;
     };
-    result: Solution & { modelName: string; prompt: AskedBy };
+    /** `confidence`: of the bundled model, step by step from the beginning; null otherwise. */
+    result: Solution & { modelName: string; prompt: AskedBy; confidence: SolutionConfidence | null };
     progress: Loading | { kind: 'text'; text: string };
   };
   /** Its reading is kept until `release`. `view` is the step that must be read where not all can be. */

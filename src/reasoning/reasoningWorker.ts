@@ -16,6 +16,7 @@ import { segment, unchecked } from './import/segment';
 import { inPieces, type Work } from './import/work';
 import { read, type ReadResult } from './reading/read';
 import { receiverHeads, stepMatrix } from './reading/receivers';
+import { confidenceOf } from './solve/confidence.node';
 import { loadReasoner } from './solve/load.node';
 import { askedBy } from './solve/prompt';
 import type { Reasoner } from './solve/reasoner';
@@ -115,7 +116,10 @@ const handlers: Handlers<ReasoningWorkerApi> = {
           await breathe(context.signal);
         },
       });
-      return { ...solution, modelName: reasoner.model.card.name, prompt: askedBy(reasoner.style) };
+      const isWhole = withSteps && written === undefined;
+      const pause = (): Promise<void> => breathe(context.signal);
+      const confidence = isWhole ? await confidenceOf(reasoner, question, solution, pause) : null;
+      return { ...solution, modelName: reasoner.model.card.name, prompt: askedBy(reasoner.style), confidence };
     }),
   read: ({ modelPath, solution, view }, context) => {
     const started = performance.now();

@@ -13,11 +13,16 @@ export function whyNot(shown: Shown | null): string | null {
   );
   if (!hasNumbers(shown.question)) return `${t('This question gives no numbers.')} ${can}`;
   if (shown.circles !== undefined || shown.answer === null) return can;
+  const reasons: string[] = [];
+  const { confidence } = shown;
+  if (confidence && !confidence.isKnown) {
+    const { right, of } = confidence.unsure;
+    reasons.push(
+      t('It does not know this kind of problem: of {0} others that it was as unsure of, it solved {1}.', of, right),
+    );
+  }
   const unused = numbersNotUsed(shown.question, shown.steps);
-  if (unused.length === 0) return null;
-  const missing =
-    unused.length === 1
-      ? t('Its steps do not use this number of the question: {0}.', unused[0])
-      : t('Its steps do not use these numbers of the question: {0}.', unused.join(', '));
-  return `${missing} ${can}`;
+  if (unused.length === 1) reasons.push(t('Its steps do not use this number of the question: {0}.', unused[0]));
+  if (unused.length > 1) reasons.push(t('Its steps do not use these numbers of the question: {0}.', unused.join(', ')));
+  return reasons.length > 0 ? [...reasons, can].join(' ') : null;
 }

@@ -4,6 +4,7 @@ import {
   type Correction,
   type Division,
   type Equation,
+  type SolutionConfidence,
   type Step,
   type StepAblation,
   type StepResampling,
@@ -148,6 +149,13 @@ const shownFields = shape<Shown>({
   answer: orNull(text),
   ids: optional(listOf(count)),
   circles: optional(count),
+  confidence: optional(
+    shape<SolutionConfidence>({
+      chance: number,
+      isKnown: flag,
+      unsure: shape<SolutionConfidence['unsure']>({ right: count, of: count }),
+    }),
+  ),
   direct: orNull(shape<Direct>({ text, answer: orNull(text) })),
   logprobs: listOf(shape<Shown['logprobs'][number]>({ start: count, end: count, logprob: number })),
 });

@@ -41,7 +41,7 @@ export async function solveProblem(host: Host, place: HTMLElement, solving: Solv
   try {
     const direct = await write(false, directText);
     progress(t('Solving step by step…'));
-    const { text, ids, answer, ending, modelName, prompt } = await write(true, stepText);
+    const { text, ids, answer, ending, modelName, prompt, confidence } = await write(true, stepText);
     const steps = await host.call(
       'divide',
       { text, into: { by: 'lines', start: 0, end: text.length }, question },
@@ -61,6 +61,7 @@ export async function solveProblem(host: Host, place: HTMLElement, solving: Solv
       division: 'lines',
       answer,
       circles,
+      confidence: confidence ?? undefined,
       direct: { text: direct.text, answer: direct.answer },
       logprobs: [],
     };

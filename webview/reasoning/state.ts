@@ -7,6 +7,7 @@ import type {
   StepAblation,
   Division,
   Reading,
+  SolutionConfidence,
   StepResampling,
   Step,
   StepToken,
@@ -53,6 +54,8 @@ export interface Shown {
   answer: string | null;
   ids?: number[];
   direct: Direct | null;
+  /** How likely the bundled model's own answer is right; undefined of any other. */
+  confidence?: SolutionConfidence;
   /** The step from which on it only says again what it has said; undefined: it does not. */
   circles?: number;
   /** The writer's own log-probabilities. */

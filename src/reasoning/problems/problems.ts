@@ -6,7 +6,7 @@
 import { seededRandom } from '../../shared/random';
 import type { Language, WordProblem } from '../../protocol/reasoning';
 import { readScenes, SIGNS } from './readScenes';
-import type { LanguageScenes, Operation, SceneSet } from './scene';
+import type { LanguageScenes, Operation, Scene } from './scene';
 import { Told } from './told';
 import english from './scenes.en.txt';
 import chinese from './scenes.zh.txt';
@@ -28,20 +28,35 @@ const LEAST = 2;
 const LEFT: Readonly<Record<Language, RegExp>> = { en: /\b(?:left|remain|still)\b/, zh: /还/ };
 
 /** Equal for equal options. */
-export function generateProblems({ seed, count, steps, language = 'both', unseen }: ProblemOptions): WordProblem[] {
-  const random = seededRandom(seed);
+export function generateProblems({ unseen, ...options }: ProblemOptions): WordProblem[] {
   const set = unseen === 'more' ? 'unseen-more' : unseen ? 'unseen' : 'trained';
+  return problemsOf({ en: SCENES.en[set], zh: SCENES.zh[set] }, options, set === 'trained');
+}
+
+/** Of the given scenes. `varied`: sentences may begin with a time, a join or a pronoun, as those of trained scenes do. */
+export function problemsOf(
+  scenes: Readonly<Record<Language, readonly Scene[]>>,
+  { seed, count, steps, language = 'both' }: Omit<ProblemOptions, 'unseen'>,
+  varied = false,
+): WordProblem[] {
+  const random = seededRandom(seed);
   return Array.from({ length: count }, (_, i) => {
     const own = language === 'both' ? (i % 2 === 0 ? 'en' : 'zh') : language;
-    return generateProblem(random, own, steps, set);
+    return generateProblem(random, own, steps, scenes[own], varied);
   });
 }
 
-function generateProblem(random: () => number, language: Language, steps: number, set: SceneSet): WordProblem {
+function generateProblem(
+  random: () => number,
+  language: Language,
+  steps: number,
+  scenes: readonly Scene[],
+  varied: boolean,
+): WordProblem {
   const between = (from: number, to: number): number => from + Math.floor(random() * (to - from + 1));
   const choose = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)];
-  const { names, pronouns, things, joins, times, ...sets } = SCENES[language];
-  const scene = choose(sets[set]);
+  const { names, pronouns, things, joins, times } = SCENES[language];
+  const scene = choose(scenes);
   const who = choose(names);
   const other = choose(names.filter((name) => name !== who));
   // A word of the scene's own takes the place of the shared one, and is drawn when that would have been.
@@ -89,7 +104,7 @@ function generateProblem(random: () => number, language: Language, steps: number
     if (n === null || next > scene.most) continue;
     let template = told.choose(scene.ops[operation]!, n, operation === 'mul' || operation === 'div');
     if (template === null) continue;
-    if (set === 'trained') template = told.vary(template, pronouns[names.indexOf(who) % 2], space);
+    if (varied) template = told.vary(template, pronouns[names.indexOf(who) % 2], space);
     const text = sentence(template, n);
     said.push(text + end);
     shown.push(`${text}: ${value} ${SIGNS[operation]} ${n} = ${next}`);

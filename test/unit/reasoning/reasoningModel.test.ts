@@ -12,7 +12,8 @@ import { segment } from '../../../src/reasoning/import/segment';
 import { generateProblems } from '../../../src/reasoning/problems/problems';
 import { contextOf, read } from '../../../src/reasoning/reading/read';
 import { loadReasoner } from '../../../src/reasoning/solve/load.node';
-import type { Reasoner } from '../../../src/reasoning/solve/reasoner';
+import { confidenceOf } from '../../../src/reasoning/solve/confidence.node';
+import { Reasoner } from '../../../src/reasoning/solve/reasoner';
 import { solve } from '../../../src/reasoning/solve/solve';
 import { compare } from '../../../src/reasoning/ablation/compare';
 import { reachOf } from '../../../src/reasoning/ablation/reach';
@@ -49,6 +50,21 @@ describe('the bundled reasoner', function () {
     assert.equal(written.steps.length, 3);
     const again = await solve(reasoner, problem.question, { withSteps: true });
     assert.deepEqual(again.ids, solution.ids);
+  });
+
+  it('knows that it knows a problem of its kind, and one of another kind not; says nothing of another file', async () => {
+    const known = (await confidenceOf(reasoner, problem.question, solution, quiet))!;
+    assert.ok(known.isKnown && known.chance > 0.5, String(known.chance));
+    assert.ok(known.unsure.of > 50 && known.unsure.right < known.unsure.of / 2);
+    const question = 'A cyclist covers 45 km in 3 hours. At the same speed, how many minutes does she need for 10 km?';
+    const guess = await solve(reasoner, question, { withSteps: true });
+    const unknown = (await confidenceOf(reasoner, question, guess, quiet))!;
+    assert.ok(!unknown.isKnown && unknown.chance < known.chance, String(unknown.chance));
+    const { card } = reasoner.model;
+    const other = new Reasoner({ ...reasoner.model, card: { ...card, path: 'media/models/none.gguf' } }, new Map());
+    assert.equal(await confidenceOf(other, problem.question, solution, quiet), null);
+    const stop = (): Promise<void> => Promise.reject(new Error('stopped'));
+    await assert.rejects(confidenceOf(reasoner, question, guess, stop), /stopped/);
   });
 
   it('stops while it reads a long question', async () => {

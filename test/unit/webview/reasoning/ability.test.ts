@@ -51,6 +51,22 @@ describe('a solver that knows what it cannot', () => {
     assert.equal(told('Ann has twelve pens. How many?'), null, 'a number in words is one');
   });
 
+  it('says that it does not know this kind, and what became of others that it was as unsure of', () => {
+    const one = solved('Ann has 5 pens and gets 3. How many?', '1: 5 + 3 = 8', '8');
+    const unsure = { right: 3, of: 70 };
+    assert.equal(whyNot({ ...one, confidence: { chance: 0.9, isKnown: true, unsure } }), null);
+    const told = whyNot({ ...one, confidence: { chance: 0.1, isKnown: false, unsure } })!;
+    assert.match(
+      told,
+      /^It does not know this kind of problem: of 70 others that it was as unsure of, it solved 3\. The/,
+    );
+    const both = solved('Ann has 5 pens, 3 cups and 40 hats. How many?', '1: 5 + 3 = 8', '8');
+    assert.match(
+      whyNot({ ...both, confidence: { chance: 0.1, isKnown: false, unsure } })!,
+      /solved 3\. Its steps do not use this number of the question: 40\. The bundled/,
+    );
+  });
+
   it('says nothing against what another wrote, or a problem of its own kind that it answered', () => {
     const one = solved('Why is the sky blue?', '1: 5 + 3 = 8', '8');
     assert.equal(whyNot({ ...one, expected: '9' }), null);
