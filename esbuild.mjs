@@ -68,7 +68,16 @@ if (flags.has('--tests')) {
     entryPoints: ['test/unit', 'test/host', 'test/page', 'test/ui', 'test/fuzz'].flatMap(testFiles),
     outdir: 'out/test',
     outbase: 'test',
-    external: ['vscode', 'mocha', 'playwright-core', '@sparticuz/chromium', 'axe-core', '@vscode/test-electron', 'ajv'],
+    external: [
+      'vscode',
+      'mocha',
+      'playwright-core',
+      '@sparticuz/chromium',
+      'axe-core',
+      '@vscode/test-electron',
+      'ajv',
+      'typescript',
+    ],
   });
 }
 

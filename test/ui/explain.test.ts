@@ -144,7 +144,7 @@ describe('Explain Attention', () => {
     const csv = readFileSync(await workbench.saveAs('text.csv'), 'utf8')
       .trimEnd()
       .split('\r\n');
-    assert.equal(csv[0], 'Position,Token,Weight');
+    assert.equal(csv[0], 'Position,Position: index,Token,Weight');
     const rows = await section('text').locator('.twin tbody tr').count();
     assert.ok(csv.length - 1 >= rows, `${csv.length - 1} rows in the file, ${rows} in the panel`);
     const shown = await section('text').locator('.twin tbody tr').first().locator('td').last().textContent();

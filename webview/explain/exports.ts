@@ -7,7 +7,7 @@ import { pagePicture } from '../shared/pagePicture';
 import { pngOf } from '../shared/picture';
 import { s } from '../shared/plot/svg';
 import { drawnFiner } from '../shared/surface';
-import type { TableRows } from '../shared/tableTwin';
+import { forFile, type TableRows } from '../shared/tableTwin';
 import { theme } from '../shared/theme';
 import { xmlCharacters } from '../shared/xmlCharacters';
 import { interventionWords } from './status/interventionWords';
@@ -39,7 +39,7 @@ export function exports(stage: Stage, group: () => OpenGroup, redraw: () => void
     const found: { of: View; table: TableRows }[] = [];
     for (const of of named(view)) {
       const table = await of.table?.(signal);
-      if (table) found.push({ of, table });
+      if (table) found.push({ of, table: forFile(table) });
     }
     return found;
   };

@@ -18,8 +18,15 @@ export function quoted(token: PanelToken | undefined): string {
   return token ? t('‘{0}’', shortened(token.label, 24)) : '';
 }
 
-/** "9:14": line and column of the document, counted as the editor does it, of the token's first character that is no blank. */
-export function tokenPlace({ subject, tokens }: Pick<Run, 'subject' | 'tokens'>, at: number): string {
+/** What tokens are named and placed by. */
+export type Placed = Pick<Run, 'subject' | 'tokens'>;
+
+/**
+ * "9:14": line and column of the document, counted as the editor does it, of the token's first character that is no blank. A token that
+ * the text does not have, which an intervention may name, is its number.
+ */
+export function tokenPlace({ subject, tokens }: Placed, at: number): string {
+  if (at >= tokens.length) return String(at);
   const { text, firstLine, firstColumn = 1 } = subject;
   const { charStart, charEnd } = tokens[at];
   const own = text.slice(charStart, charEnd);
@@ -30,15 +37,19 @@ export function tokenPlace({ subject, tokens }: Pick<Run, 'subject' | 'tokens'>,
 }
 
 /** "9:14 return": in lists. */
-export const tokenName = (run: Pick<Run, 'subject' | 'tokens'>, at: number): string =>
-  `${tokenPlace(run, at)} ${run.tokens[at].label}`;
+export const tokenName = (run: Placed, at: number): string => `${tokenPlace(run, at)} ${run.tokens[at].label}`;
 
-/** The place in a table; on hover, and in a file, the token's index. */
-export const placeCell = (run: Run, at: number): Cell => ({
+/** The place in a table; the token's index on hover, and in a file in a column of its own. */
+export const placeCell = (run: Placed, at: number): Cell => ({
   value: at,
   text: tokenPlace(run, at),
   title: t('token {0}', at),
+  both: true,
 });
+
+/** "token 9:14 ‘return’". */
+export const placedToken = (run: Placed, at: number): string =>
+  t('token {0} {1}', tokenPlace(run, at), quoted(run.tokens[at])).trimEnd();
 
 /** "query ‘)’ → key ‘(’: 81.2%". */
 export function pairWords(query: PanelToken, key: PanelToken, weight: number | null): string {
@@ -57,19 +68,15 @@ export const pairIndices = (query: number, key: number): string => t('tokens {0}
 
 /** "token 9:14 ‘return’: expected with 12%"; without the last part for the first token. */
 export function placedTokenWords(run: Run, at: number): string {
-  const named = [tokenPlace(run, at), quoted(run.tokens[at])] as const;
   const logprob = run.explanation?.logprobs[at];
   return logprob === undefined || Number.isNaN(logprob)
-    ? t('token {0} {1}', ...named)
-    : t('token {0} {1}: expected with {2}', ...named, percent(Math.exp(logprob)));
+    ? placedToken(run, at)
+    : t('{0}: expected with {1}', placedToken(run, at), percent(Math.exp(logprob)));
 }
 
-/** For a hover: "token 12 ‘return’ (id 123): expected with 12%"; without the last part for the first token. */
-export function tokenWords(token: PanelToken, position: number, logprob: number | undefined): string {
-  return logprob === undefined || Number.isNaN(logprob)
-    ? t('token {0} {1} (id {2})', position, quoted(token), token.id)
-    : t('token {0} {1} (id {2}): expected with {3}', position, quoted(token), token.id, percent(Math.exp(logprob)));
-}
+/** For a hover: "token 9:14 ‘return’: expected with 12% (index 12, id 123)". */
+export const tokenHover = (run: Run, at: number): string =>
+  `${placedTokenWords(run, at)} ${t('(index {0}, id {1})', at, run.tokens[at].id)}`;
 
 /** "sample.ts, lines 3–12". */
 export function placeWords({ title, firstLine, lastLine, origin, symbol }: Subject): string {

@@ -12,10 +12,27 @@ export interface TableRows {
   rows: Cell[][];
 }
 
-/** Words, or a number with the words that the page has for it; `title` is said on hover. */
-export type Cell = string | { value: number; text: string; title?: string };
+/**
+ * Words, or a number with the words that the page has for it; `title` is said on hover. `both`: a file gets the words, and the
+ * number in a column of its own.
+ */
+export type Cell = string | { value: number; text: string; title?: string; both?: boolean };
 
 export const cell = (value: number, words: (value: number) => string = String): Cell => ({ value, text: words(value) });
+
+/** With a column more behind each whose numbers a file gets as well as their words. */
+export function forFile({ caption, columns, rows }: TableRows): TableRows {
+  const isBoth = columns.map((_, at) => rows.some((cells) => typeof cells[at] === 'object' && cells[at].both === true));
+  const spread = (one: Cell, at: number): Cell[] => {
+    if (!isBoth[at]) return [one];
+    return typeof one === 'string' ? [one, ''] : [one.text, cell(one.value)];
+  };
+  return {
+    caption,
+    columns: columns.flatMap((column, at) => (isBoth[at] ? [column, t('{0}: index', column)] : [column])),
+    rows: rows.map((cells) => cells.flatMap(spread)),
+  };
+}
 
 /** `all`: without the bound that keeps a page quick. */
 export type BuildTable = (signal: AbortSignal, all: boolean) => TableRows | null | Promise<TableRows | null>;

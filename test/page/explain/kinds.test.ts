@@ -51,8 +51,8 @@ describe('A model with windows and learned sinks', () => {
       String((await view.rpc.call('exported', { format: 'json', view: 'arcs' }))!.content),
     ) as { views: { rows: (string | number)[][] }[] };
     const rows = views[0].rows;
-    assert.equal(rows[0][1], 'learned sink');
-    const weights = rows.map((row) => Number(row[2]));
+    assert.equal(rows[0][2], 'learned sink');
+    const weights = rows.map((row) => Number(row[3]));
     assert.ok(Math.abs(weights[0] * 100 - sink) < 0.06, `${weights[0]} in the table, ${said}`);
     assert.ok(Math.abs(weights.reduce((sum, weight) => sum + weight, 0) - 1) < 1e-4);
   });
@@ -250,7 +250,7 @@ describe('An encoder, which looks both ways', () => {
       String((await view.rpc.call('exported', { format: 'json', view: 'matrix' }))!.content),
     ) as { views: { rows: (string | number)[][] }[] };
     for (const row of tables.views[0].rows) {
-      const weights = row.slice(2);
+      const weights = row.slice(3);
       assert.ok(
         weights.every((weight) => weight !== ''),
         'no cell is masked',
@@ -294,7 +294,7 @@ describe('An encoder, which looks both ways', () => {
     const arcs = JSON.parse(String((await view.rpc.call('exported', { format: 'json', view: 'arcs' }))!.content)) as {
       views: { rows: (string | number)[][] }[];
     };
-    const weights = arcs.views[0].rows.map((row) => Number(row[2]));
+    const weights = arcs.views[0].rows.map((row) => Number(row[3]));
     assert.ok(Math.abs(weights.reduce((sum, weight) => sum + weight, 0) - 1) < 1e-3);
   });
 });

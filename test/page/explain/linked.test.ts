@@ -133,7 +133,7 @@ describe('Views that follow each other', () => {
     await about.locator('.word', { hasText: /[·⏎→]/ }).waitFor();
     // Line and column first; index and id on hover.
     assert.match((await about.textContent())!, /^token \d+:\d+ ‘.+’/);
-    assert.match((await about.getAttribute('title'))!, /^token \d+ ‘.+’ \(id \d+\)/);
+    assert.match((await about.getAttribute('title'))!, /^token \d+:\d+ ‘.+’.* \(index \d+, id \d+\)$/);
     for (const name of ['attention', 'edges', 'receipts', 'roles', 'rollup', 'experts', 'predictions']) {
       await view.openTab(name);
       await view.complete();

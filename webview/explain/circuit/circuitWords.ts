@@ -5,12 +5,8 @@ import { t } from '../../shared/l10n';
 import { decimal, roundPercent, signedDecimal } from '../../shared/numbers';
 import { cell, type TableRows } from '../../shared/tableTwin';
 import { neuronName, type Thing } from '../interventions/things';
-import type { Run } from '../state/run';
-import { quoted, tokenPlace } from '../words';
+import { placedToken, type Placed } from '../words';
 import type { Pruned } from './circuitLayout';
-
-/** What tokens are named and placed by. */
-type Placed = Pick<Run, 'subject' | 'tokens'>;
 
 /** Terms this many times the difference nearly cancel each other. */
 const SMALL_DIFFERENCE = 20;
@@ -24,7 +20,7 @@ export const nodeThing = ({ layer, position, expert, neuron }: CircuitNode): Thi
 export function nodeName(id: string, { nodes, target, foil }: Circuit, run: Placed): string {
   const node = nodes.find((one) => one.id === id);
   if (!node) return t('‘{0}’ against ‘{1}’', readableLabel(target.text), readableLabel(foil.text));
-  const token = t('token {0} {1}', tokenPlace(run, node.position), quoted(run.tokens[node.position]));
+  const token = placedToken(run, node.position);
   if (node.layer === null || node.neuron === null) return t('embedding of {0}', token);
   const name = neuronName({ expert: node.expert, neuron: node.neuron });
   return t('layer {0} neuron {1} at {2}', node.layer, name, token);

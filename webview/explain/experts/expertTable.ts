@@ -34,7 +34,8 @@ export function expertTable(stage: Stage): TableTwin {
 }
 
 /** A row for each choice, for a file. */
-function longTable({ tokens, experts, model }: Run): TableRows {
+function longTable(run: Run): TableRows {
+  const { tokens, experts, model } = run;
   const apart = model?.routing ? [t('Score'), t('Chosen by')] : [];
   return {
     caption: t('Every expert that each token went through, and its weight'),
@@ -45,7 +46,14 @@ function longTable({ tokens, experts, model }: Run): TableRows {
       return Array.from(ids, (expert, i) => {
         const token = Math.floor(i / topK);
         const both = of.apart ? [of.apart.scores, of.apart.choice].map((all) => cell(all[i], decimal)) : [];
-        return [cell(token), tokens[token].label, cell(layer), cell(expert), cell(weights[i], percent), ...both];
+        return [
+          placeCell(run, token),
+          tokens[token].label,
+          cell(layer),
+          cell(expert),
+          cell(weights[i], percent),
+          ...both,
+        ];
       });
     }),
   };

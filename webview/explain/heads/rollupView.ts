@@ -23,7 +23,7 @@ import type { HeadRef } from '../state/selection';
 import type { Stage, View } from '../stage';
 import { tokenList } from '../text/tokenList';
 import { sums, unitsOf, type Unit, type UnitKind } from '../text/units';
-import { tokenPlace, tokenWords, quoted } from '../words';
+import { placedToken, tokenHover, tokenPlace } from '../words';
 
 const SHOWN = 12;
 const layersWithout = ({ model }: Run): number[] =>
@@ -192,7 +192,7 @@ export function rollupView(stage: Stage): View & { units: View; asked(): { token
     if (!run?.explanation || !run.model || !visible) return;
     const { token } = selection;
     show(picker.element, method.value === 'chosen');
-    setWords(title, t('Many heads at once, from token {0} {1}', tokenPlace(run, token), quoted(run.tokens[token])));
+    setWords(title, t('Many heads at once, from {0}', placedToken(run, token)));
     setWords(what, describe(run));
     list.mark('focus', token);
     list.mark('pointed', selection.pointed);
@@ -234,10 +234,7 @@ export function rollupView(stage: Stage): View & { units: View; asked(): { token
     key.set(largest);
     const [most] = order;
     const first = rolled[most].tokens[0];
-    const which =
-      kind === 'token'
-        ? t('token {0} {1}', tokenPlace(run, first), quoted(run.tokens[first]))
-        : t('‘{0}’', shortened(rolled[most].label, 40));
+    const which = kind === 'token' ? placedToken(run, first) : t('‘{0}’', shortened(rolled[most].label, 40));
     setWords(sentence, t('Most weight: {0} with {1}.', which, percent(largest)));
     bars.replaceChildren(
       barList(
@@ -245,10 +242,7 @@ export function rollupView(stage: Stage): View & { units: View; asked(): { token
           label: name(rolled[i]),
           value: values[i],
           text: percent(values[i]),
-          title:
-            kind === 'token'
-              ? tokenWords(run.tokens[rolled[i].tokens[0]], rolled[i].tokens[0], undefined)
-              : name(rolled[i]),
+          title: kind === 'token' ? tokenHover(run, rolled[i].tokens[0]) : name(rolled[i]),
           onPoint: (on) => selection.change({ pointed: on ? rolled[i].tokens[0] : null }),
         })),
         largest,

@@ -9,7 +9,7 @@ import { roleName } from '../heads/roleWords';
 import { hasWeights } from '../state/layers';
 import type { Run } from '../state/run';
 import type { Stage } from '../stage';
-import { headName, quoted, tokenName, tokenPlace } from '../words';
+import { headName, placedToken, tokenName } from '../words';
 import { pairsOf, type Compared, type Pair } from './compared';
 import type { Thing } from './things';
 
@@ -50,7 +50,7 @@ async function inGroup(
         [stage.before.host, stage.host].map((host) => host.call('layerFlow', flow, { signal })),
       );
       return {
-        heading: t('Many heads at once, from token {0}: before → after', named(run, flow.token)),
+        heading: t('Many heads at once, from {0}: before → after', placedToken(run, flow.token)),
         of: t('Token'),
         pairs: changedTokens(run, was, is),
       };
@@ -58,7 +58,7 @@ async function inGroup(
     case 'experts': {
       const { token } = stage.selection;
       return {
-        heading: t('Experts of token {0}, by weight: before → after', named(run, token)),
+        heading: t('Experts of {0}, by weight: before → after', placedToken(run, token)),
         of: t('Expert'),
         pairs: changedExperts(run, before, token),
       };
@@ -74,11 +74,11 @@ async function changedRow(stage: Stage, run: Run, signal: AbortSignal): Promise<
   const [was, is] = await Promise.all(
     [stage.before.weights, stage.weights].map((weights) => weights.get(head, token, direction, signal)),
   );
-  const place = named(run, token);
+  const place = placedToken(run, token);
   const heading =
     direction === 'from'
-      ? t('{0} from token {1}: before → after', headName(head), place)
-      : t('{0} to token {1}: before → after', headName(head), place);
+      ? t('{0} from {1}: before → after', headName(head), place)
+      : t('{0} to {1}: before → after', headName(head), place);
   const edge = (other: number): Thing => ({
     kind: 'edge',
     ...head,
@@ -128,5 +128,3 @@ function changedExperts(run: Run, before: Run, token: number): Pair[] {
     }));
   });
 }
-
-const named = (run: Run, token: number): string => `${tokenPlace(run, token)} ${quoted(run.tokens[token])}`;

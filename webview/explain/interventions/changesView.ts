@@ -10,7 +10,7 @@ import { setWords } from '../chips';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
 import { barList, type Bar } from '../token/barList';
-import { headName, placeCell, tokenPlace, quoted } from '../words';
+import { headName, placeCell, placedToken, tokenPlace } from '../words';
 import { beforeAfter } from './beforeAfter';
 import { changedGroup, type Open } from './changedGroup';
 
@@ -83,7 +83,7 @@ export function changesView(stage: Stage, open: () => Open): View & { shown(): v
             label: `${tokenPlace(run, position)} ${shortened(run.tokens[position].label, 14)}`,
             value: change,
             text: signedDecimal(change),
-            title: t('token {0} {1}: {2} bits', position, quoted(run.tokens[position]), signedDecimal(change)),
+            title: t('{0}: {1} bits', placedToken(run, position), signedDecimal(change)),
             onPoint: (on) => stage.selection.change({ pointed: on ? position : null }),
           })),
           Math.max(...tokens.map(({ change }) => Math.abs(change)), 1e-9),
@@ -102,7 +102,7 @@ export function changesView(stage: Stage, open: () => Open): View & { shown(): v
               label: `${tokenPlace(run, position)} ${shortened(run.tokens[position].label, 14)}`,
               value: move,
               text: percent(move),
-              title: t('token {0} {1}: {2} of its length', position, quoted(run.tokens[position]), percent(move)),
+              title: t('{0}: {1} of its length', placedToken(run, position), percent(move)),
               onPoint: (on) => stage.selection.change({ pointed: on ? position : null }),
             })),
           Math.max(...moves, 1e-9),
@@ -157,10 +157,9 @@ function movedWords(run: Run, moved: Float32Array): string {
   const [{ position, move }] = byMove(moved);
   const mean = moved.reduce((sum, one) => sum + one, 0) / moved.length;
   return t(
-    'What the model gives of a token moved by {0} of its length in the mean; most of all at token {1} {2}, by {3}.',
+    'What the model gives of a token moved by {0} of its length in the mean; most of all at {1}, by {2}.',
     percent(mean),
-    tokenPlace(run, position),
-    quoted(run.tokens[position]),
+    placedToken(run, position),
     percent(move),
   );
 }

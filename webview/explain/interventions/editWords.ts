@@ -1,12 +1,12 @@
 /** An intervention in words, beside its canonical form. */
 import type { Edit, TokenRange } from '../../../src/protocol/edit';
 import type { WrongLine } from '../../../src/protocol/editLines';
-import type { PanelToken } from '../../../src/protocol/explanation';
+import { readableLabel } from '../../../src/shared/tokenLabel';
 import { t } from '../../shared/l10n';
-import { headName, quoted } from '../words';
+import { headName, placedToken, quoted, tokenPlace, type Placed } from '../words';
 
-export function editWords(edit: Edit, tokens: readonly PanelToken[]): string {
-  const where = (range: TokenRange | undefined): string => rangeWords(range, tokens);
+export function editWords(edit: Edit, run: Placed): string {
+  const where = (range: TokenRange | undefined): string => rangeWords(range, run);
   switch (edit.site) {
     case 'pattern': {
       const place =
@@ -46,7 +46,12 @@ export function editWords(edit: Edit, tokens: readonly PanelToken[]): string {
       return changeWords(t('layer {0} neuron {1}', edit.layer, name), edit, where(edit.pos));
     }
     case 'tokens':
-      return t('token {0} is {1} instead of {2}', edit.pos, t('‘{0}’', edit.text), quoted(tokens[edit.pos]));
+      return t(
+        'token {0} is {1} instead of {2}',
+        tokenPlace(run, edit.pos),
+        t('‘{0}’', readableLabel(edit.text)),
+        quoted(run.tokens[edit.pos]),
+      );
     case 'attn_out':
       return changeWords(t('attention of layer {0}', edit.layer), edit, where(edit.pos));
     case 'mlp_out':
@@ -73,11 +78,13 @@ function changeWords(what: string, edit: Extract<Edit, { do: string }>, at: stri
   }
 }
 
-function rangeWords(range: TokenRange | undefined, tokens: readonly PanelToken[]): string {
+function rangeWords(range: TokenRange | undefined, run: Placed): string {
   const { from, to } = range ?? { from: 0, to: Infinity };
-  if (from === 0 && to >= tokens.length) return t('every token');
-  if (to === from + 1) return t('token {0} {1}', from, quoted(tokens[from]));
-  return to === Infinity ? t('tokens from {0} on', from) : t('tokens {0} to {1}', from, to - 1);
+  if (from === 0 && to >= run.tokens.length) return t('every token');
+  if (to === from + 1) return placedToken(run, from);
+  return to === Infinity
+    ? t('tokens from {0} on', tokenPlace(run, from))
+    : t('tokens {0} to {1}', tokenPlace(run, from), tokenPlace(run, to - 1));
 }
 
 /** Wrong lines that are said in full. */

@@ -15,6 +15,7 @@ import type { Stage, View } from '../stage';
 import { asNnsight } from './asNnsight';
 import { asPython } from './asPython';
 import type { InterveneAct } from '../../../src/protocol/panelApi';
+import { tokenPlace } from '../words';
 import { EditList } from './editList';
 import { editWords, wrongWords } from './editWords';
 import { lookedAt, offers, type Around } from './offers';
@@ -180,7 +181,7 @@ export function interventionsView(stage: Stage): InterventionsView {
   });
 
   const row = ({ edit, on: isOn }: Listed, index: number): HTMLElement => {
-    const words = editWords(edit, stage.run()!.tokens);
+    const words = editWords(edit, stage.run()!);
     const box = h('input', { type: 'checkbox', 'aria-label': t('In force: {0}', words) });
     box.checked = isOn;
     box.addEventListener('change', () => list.toggle(index));
@@ -219,6 +220,7 @@ export function interventionsView(stage: Stage): InterventionsView {
     return {
       query: selection.query,
       tokens: run.tokens.length,
+      place: (token) => tokenPlace(run, token),
       layers,
       experts: run.experts,
       bothWays: looksBothWays(run),
@@ -230,7 +232,7 @@ export function interventionsView(stage: Stage): InterventionsView {
     if (menu.hidden || !run || !near) return;
     show(about, thing !== null);
     show(aboutAll, thing !== null);
-    setText(about, thing ? thingWords(thing, run.tokens) : '');
+    setText(about, thing ? thingWords(thing, run) : '');
     const { head, query } = selection;
     choices.draw(thing ? [thing] : lookedAt(head, query, selection.other, near), near);
   };
@@ -294,7 +296,7 @@ export function interventionsView(stage: Stage): InterventionsView {
       const offer = on && act !== 'open' ? offers(on, near).find((each) => each.act === act) : undefined;
       if (!offer) return openOn(on);
       list.add(...offer.edits);
-      stage.say(offer.edits.map((edit) => editWords(edit, run.tokens)).join(', '));
+      stage.say(offer.edits.map((edit) => editWords(edit, run)).join(', '));
     },
     get kept() {
       return list.text;
@@ -309,11 +311,7 @@ export function interventionsView(stage: Stage): InterventionsView {
       return {
         caption: t('Interventions'),
         columns: [t('In force'), t('In words'), t('Canonical form')],
-        rows: list.all.map(({ edit, on: isOn }) => [
-          isOn ? t('yes') : t('no'),
-          editWords(edit, run.tokens),
-          printEdit(edit),
-        ]),
+        rows: list.all.map(({ edit, on: isOn }) => [isOn ? t('yes') : t('no'), editWords(edit, run), printEdit(edit)]),
       };
     },
   };

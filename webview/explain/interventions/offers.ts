@@ -31,6 +31,8 @@ export interface Around {
   query: number;
   /** How many the text has. */
   tokens: number;
+  /** Where one stands, in words. */
+  place(token: number): string;
   /**
    * [layers] A layer without attention (`lookless`) has no look to cut, but a write to skip. `window`: how many positions a query
    * sees, its own among them; Infinity: all before it. `networkless`: it adds nothing behind its mixer.
@@ -66,7 +68,7 @@ export function lookedAt(
 export function offers(thing: Thing, around: Around): Offer[] {
   const found: Offer[] = [];
   const lookless = 'layer' in thing && around.layers[thing.layer]?.lookless === true;
-  const group = groupOf(thing, lookless);
+  const group = groupOf(thing, lookless, around);
   const add = (act: InterveneAct | null, label: string, ...edits: Edit[]): void =>
     void (edits.length > 0 && found.push({ group, label, edits, ...(act && { act }) }));
   switch (thing.kind) {
@@ -82,10 +84,14 @@ export function offers(thing: Thing, around: Around): Offer[] {
       break;
     case 'neuron': {
       const site = neuronSite(thing);
-      add('cut', thing.token === null ? t('cut it at every token') : t('cut it at token {0}', thing.token), {
-        ...site,
-        do: 'zero',
-      });
+      add(
+        'cut',
+        thing.token === null ? t('cut it at every token') : t('cut it at token {0}', around.place(thing.token)),
+        {
+          ...site,
+          do: 'zero',
+        },
+      );
       add('halve', t('half of it'), { ...site, do: 'scale', by: 0.5 });
       add(null, t('twice of it'), { ...site, do: 'scale', by: 2 });
       if (thing.token !== null)
@@ -106,7 +112,7 @@ export function offers(thing: Thing, around: Around): Offer[] {
       add('cut', bothWays ? t('no other token sees it') : t('nobody later sees it'), ...others);
       if (token < query || (bothWays && token > query)) {
         const everywhere = { site: 'pattern', dst: at(around.query), src: at(token) } as const;
-        add('cutHere', t('token {0} does not see it', around.query), { ...everywhere, do: 'knockout' });
+        add('cutHere', t('token {0} does not see it', around.place(query)), { ...everywhere, do: 'knockout' });
       }
       break;
     }
@@ -121,14 +127,18 @@ export function offers(thing: Thing, around: Around): Offer[] {
         do: 'zero',
       });
       if (forward) add(null, t('cut its feed-forward part'), { ...forward, do: 'zero' });
-      add('cutHere', t('cut all that it adds at token {0}', around.query), ...both({ do: 'zero' }).map(atQuery));
+      add(
+        'cutHere',
+        t('cut all that it adds at token {0}', around.place(around.query)),
+        ...both({ do: 'zero' }).map(atQuery),
+      );
       add('halve', t('half of it'), ...both({ do: 'scale', by: 0.5 }));
       add('swap', t('its mean over the text'), ...both({ do: 'mean' }));
       break;
     }
     case 'mlp': {
       const site = mlpSite(thing);
-      add('cut', t('cut it at token {0}', thing.token), { ...site, do: 'zero' });
+      add('cut', t('cut it at token {0}', around.place(thing.token)), { ...site, do: 'zero' });
       add('halve', t('half of it'), { ...site, do: 'scale', by: 0.5 });
       break;
     }
@@ -152,13 +162,13 @@ const partsOf = (
 
 type Add = (act: InterveneAct | null, label: string, ...edits: Edit[]) => void;
 
-function headOffers({ layer, head }: HeadRef, { query, layers }: Around, add: Add): void {
+function headOffers({ layer, head }: HeadRef, { query, place, layers }: Around, add: Add): void {
   const z = { site: 'z', layer, head } as const;
   const others = Array.from({ length: layers[layer]?.heads ?? 0 }, (_, other) => other).filter(
     (other) => other !== head,
   );
   add('cut', t('cut it at every token'), { ...z, do: 'zero' });
-  add('cutHere', t('cut it at token {0}', query), { ...z, pos: at(query), do: 'zero' });
+  add('cutHere', t('cut it at token {0}', place(query)), { ...z, pos: at(query), do: 'zero' });
   add('swap', t('its mean over the text'), { ...z, do: 'mean' });
   add('halve', t('half of it'), { ...z, do: 'scale', by: 0.5 });
   add(null, t('twice of it'), { ...z, do: 'scale', by: 2 });
@@ -201,15 +211,19 @@ function expertOffers({ layer, expert, token }: Extract<Thing, { kind: 'expert' 
   const chosen = routed && token !== null ? chosenAt(routed, token) : [];
   if (token !== null && chosen.includes(expert)) {
     const others = chosen.filter((other) => other !== expert);
-    add('cut', t('leave its output out at token {0}', token), { ...own, pos: at(token), do: 'contribution' });
-    add('ban', t('ban it at token {0}', token), { ...own, pos: at(token), do: 'route-around' });
+    add('cut', t('leave its output out at token {0}', around.place(token)), {
+      ...own,
+      pos: at(token),
+      do: 'contribution',
+    });
+    add('ban', t('ban it at token {0}', around.place(token)), { ...own, pos: at(token), do: 'route-around' });
     add(
       'keepOnly',
-      t('keep only its output at token {0}', token),
+      t('keep only its output at token {0}', around.place(token)),
       ...others.map((other): Edit => ({ ...own, expert: other, pos: at(token), do: 'contribution' })),
     );
   } else {
-    add(null, t('it is chosen at token {0}', token ?? around.query), {
+    add(null, t('it is chosen at token {0}', around.place(token ?? around.query)), {
       ...own,
       pos: at(token ?? around.query),
       do: 'force',
@@ -222,8 +236,8 @@ function expertOffers({ layer, expert, token }: Extract<Thing, { kind: 'expert' 
 
 /** Numbers that make an intervention: how much of it, or who does it instead. */
 export function asked(thing: Thing, around: Around): Asked[] {
-  const { query, experts } = around;
-  const group = groupOf(thing, false);
+  const { place, experts } = around;
+  const group = groupOf(thing, false, around);
   const factor = (sites: (by: number) => Edit[]): Asked => ({
     group,
     label: t('multiply it by'),
@@ -249,7 +263,7 @@ export function asked(thing: Thing, around: Around): Asked[] {
       return [
         {
           group,
-          label: t('what if this expert did it at token {0}:', token ?? query),
+          label: t('what if this expert did it at token {0}:', place(token)),
           most: routed.experts - 1,
           start: (expert + 1) % routed.experts,
           edits: (to) => [{ site: 'expert', layer, expert, pos: at(token), do: 'swap', to }],
@@ -261,19 +275,19 @@ export function asked(thing: Thing, around: Around): Asked[] {
   }
 }
 
-function groupOf(thing: Thing, lookless: boolean): string {
+function groupOf(thing: Thing, lookless: boolean, { place }: Around): string {
   switch (thing.kind) {
     case 'head':
       return headName(thing);
     case 'edge':
-      if (lookless) return t('layer {0}, what token {1} writes into the state', thing.layer, thing.key);
-      return t('{0}, token {1} to token {2}', headName(thing), thing.query, thing.key);
+      if (lookless) return t('layer {0}, what token {1} writes into the state', thing.layer, place(thing.key));
+      return t('{0}, token {1} to token {2}', headName(thing), place(thing.query), place(thing.key));
     case 'expert':
       return t('layer {0} expert {1}', thing.layer, thing.expert);
     case 'neuron':
       return t('layer {0} neuron {1}', thing.layer, neuronName(thing));
     case 'token':
-      return t('token {0}', thing.token);
+      return t('token {0}', place(thing.token));
     case 'layer':
       return t('layer {0}', thing.layer);
     case 'mlp':

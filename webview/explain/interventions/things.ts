@@ -1,9 +1,9 @@
 /** Which part of the model does a place in a picture stand for? What a right click, or its key, acts on. */
 import type { ExpertName } from '../../../src/protocol/edit';
-import type { LayerCard, PanelToken } from '../../../src/protocol/explanation';
+import type { LayerCard } from '../../../src/protocol/explanation';
 import type { WhyPart } from '../../../src/protocol/whyApi';
 import { t } from '../../shared/l10n';
-import { headName, quoted } from '../words';
+import { headName, placedToken, type Placed } from '../words';
 
 export type Thing =
   | { kind: 'head'; layer: number; head: number }
@@ -44,27 +44,24 @@ function activeIn(focused: Element): Element {
   return (id && document.getElementById(id)) || focused;
 }
 
-export function thingWords(thing: Thing, tokens: readonly PanelToken[]): string {
+export function thingWords(thing: Thing, run: Placed): string {
   switch (thing.kind) {
     case 'head':
       return headName(thing);
     case 'edge':
-      return t('{0}: from {1} to {2}', headName(thing), tokenName(thing.query, tokens), tokenName(thing.key, tokens));
+      return t('{0}: from {1} to {2}', headName(thing), placedToken(run, thing.query), placedToken(run, thing.key));
     case 'expert':
       return t('layer {0} expert {1}', thing.layer, thing.expert);
     case 'neuron':
       return t('layer {0} neuron {1}', thing.layer, neuronName(thing));
     case 'token':
-      return tokenName(thing.token, tokens);
+      return placedToken(run, thing.token);
     case 'layer':
       return t('layer {0}', thing.layer);
     case 'mlp':
-      return t('layer {0} feed-forward at {1}', thing.layer, tokenName(thing.token, tokens));
+      return t('layer {0} feed-forward at {1}', thing.layer, placedToken(run, thing.token));
   }
 }
-
-const tokenName = (token: number, tokens: readonly PanelToken[]): string =>
-  t('token {0} {1}', token, quoted(tokens[token]));
 
 export const neuronName = ({ expert, neuron }: { expert: ExpertName | null; neuron: number }): string =>
   expert === null ? String(neuron) : `${expert}.${neuron}`;

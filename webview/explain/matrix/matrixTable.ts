@@ -1,6 +1,6 @@
 /** The matrix as a table: where each query in view looks most. */
 import { t } from '../../shared/l10n';
-import { integer, percent } from '../../shared/numbers';
+import { percent } from '../../shared/numbers';
 import { tableTwin, type Cell, type TableTwin } from '../../shared/tableTwin';
 import type { Stage } from '../stage';
 import { measureText } from '../heads/layerWords';
@@ -35,15 +35,15 @@ export function matrixTable(stage: Stage, inView: () => { from: number; to: numb
         ...(sinks.length > 0 ? [percent(sinks[query])] : []),
       ]);
     }
-    const bounds = [first, last - 1, integer(tokens.length), headName(head), ROWS] as const;
+    const bounds = [tokenPlace(run, first), tokenPlace(run, last - 1), headName(head), ROWS] as const;
     return {
       caption: hasInfluence(run, head.layer)
         ? t(
-            'Queries {0} to {1} of {2} in {3}, each with the keys of the largest implied influence (at most {4} queries are listed)',
+            'Queries from {0} to {1} in {2}, each with the keys of the largest implied influence (at most {3} queries are listed)',
             ...bounds,
           )
         : t(
-            'Queries {0} to {1} of {2} in {3}, each with the keys it looks at most (at most {4} queries are listed)',
+            'Queries from {0} to {1} in {2}, each with the keys it looks at most (at most {3} queries are listed)',
             ...bounds,
           ),
       columns: [t('Query'), t('Token'), t('Keys'), ...(sinks.length > 0 ? [t('learned sink')] : [])],

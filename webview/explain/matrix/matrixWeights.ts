@@ -6,7 +6,7 @@ import { sinkTokens } from '../heads/sinks';
 import type { Stage } from '../stage';
 import { measureText } from '../heads/layerWords';
 import { hasInfluence, maskOf } from '../state/layers';
-import { headName } from '../words';
+import { headName, placeCell, tokenPlace, type Placed } from '../words';
 
 /** Half-open token ranges, and how many weights on a side a cell stands for. */
 export interface InView {
@@ -36,17 +36,18 @@ async function singleWeights(stage: Stage, { q0, q1, k0, k1 }: InView, signal: A
       maskOf(run, head.layer, query, k0 + i) ? '' : cell(weight, measureText(run, head.layer)),
     );
     const sink = sinks.length > 0 ? [cell(sinks[query], percent)] : [];
-    rows.push([cell(query), tokens[query].label, ...sink, ...cells]);
+    rows.push([placeCell(run, query), tokens[query].label, ...sink, ...cells]);
   }
+  const bounds = [q0, q1 - 1, k0, k1 - 1].map((token) => tokenPlace(run, token));
   return {
     caption: hasInfluence(run, head.layer)
-      ? t('Implied influence in {0}: queries {1} to {2}, keys {3} to {4}', headName(head), q0, q1 - 1, k0, k1 - 1)
-      : t('Weights of {0}: queries {1} to {2}, keys {3} to {4}', headName(head), q0, q1 - 1, k0, k1 - 1),
+      ? t('Implied influence in {0}: queries {1} to {2}, keys {3} to {4}', headName(head), ...bounds)
+      : t('Weights of {0}: queries {1} to {2}, keys {3} to {4}', headName(head), ...bounds),
     columns: [
       t('Query'),
       t('Token'),
       ...(sinks.length > 0 ? [t('learned sink')] : []),
-      ...tokens.slice(k0, k1).map(({ label }, i) => `${k0 + i} ${label}`),
+      ...tokens.slice(k0, k1).map(({ label }, i) => `${tokenPlace(run, k0 + i)} ${label}`),
     ],
     rows,
   };
@@ -64,7 +65,7 @@ async function pooledWeights(stage: Stage, inView: InView, signal: AbortSignal):
       stage.options.pool === 'max'
         ? t('Weights of {0}, the largest of every {1} × {1}, to 8 bits', headName(head), integer(pool))
         : t('Weights of {0}, the mean of every {1} × {1}, to 8 bits', headName(head), integer(pool)),
-    ...pooledRows(inView, values, (value) => cell((value / 255) * scale, percent)),
+    ...pooledRows(stage.run()!, inView, values, (value) => cell((value / 255) * scale, percent)),
   };
 }
 
@@ -75,25 +76,26 @@ const sizeOf = ({ q0, q1, k0, k1, pool }: InView): { rows: number; cols: number 
 
 /** @param values [rows][cols] */
 function pooledRows(
+  run: Placed,
   inView: InView,
   values: Uint8Array | Float32Array,
   written: (value: number) => Cell,
 ): Pick<TableRows, 'columns' | 'rows'> {
   const { q0, q1, k0, k1, pool } = inView;
   const { rows, cols } = sizeOf(inView);
+  const range = (from: number, end: number): string =>
+    `${tokenPlace(run, from)}–${tokenPlace(run, Math.min(end, from + pool) - 1)}`;
   return {
-    columns: [t('Query'), ...Array.from({ length: cols }, (_, col) => range(k0 + col * pool, k1, pool))],
+    columns: [t('Query'), ...Array.from({ length: cols }, (_, col) => range(k0 + col * pool, k1))],
     rows: Array.from({ length: rows }, (_, row) => [
-      range(q0 + row * pool, q1, pool),
+      range(q0 + row * pool, q1),
       ...Array.from(values.subarray(row * cols, (row + 1) * cols), written),
     ]),
   };
 }
 
-const range = (from: number, end: number, pool: number): string => `${from}–${Math.min(end, from + pool) - 1}`;
-
 async function pooledInfluence(
-  { host, selection: { head } }: Stage,
+  { host, run, selection: { head } }: Stage,
   inView: InView,
   signal: AbortSignal,
 ): Promise<TableRows> {
@@ -101,6 +103,6 @@ async function pooledInfluence(
   const values = await host.call('influence', { ...head, ...ranges, ...sizeOf(inView) }, { signal });
   return {
     caption: t('Implied influence in {0}, the largest by size of every {1} × {1}', headName(head), integer(pool)),
-    ...pooledRows(inView, values, (value) => cell(value, signedPrecise)),
+    ...pooledRows(run()!, inView, values, (value) => cell(value, signedPrecise)),
   };
 }

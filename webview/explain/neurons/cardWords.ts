@@ -12,6 +12,7 @@ import { t } from '../../shared/l10n';
 import { coarsePercent, integer, signedDecimal } from '../../shared/numbers';
 import { cell, type TableRows } from '../../shared/tableTwin';
 import { neuronName } from '../interventions/things';
+import { tokenPlace, type Placed } from '../words';
 
 export function kindWords(kind: TokenKind): string {
   switch (kind) {
@@ -128,9 +129,9 @@ function shuffledWords({ labelled, best }: NonNullable<NeuronCards['shuffled']>,
   ];
 }
 
-export function cardTable({ cards }: NeuronCards, caption: string): TableRows {
-  const places = (of: NeuronCard['here']): string =>
-    of.map(({ token, value }) => `${token} ${signedDecimal(value)}`).join(', ');
+export function cardTable({ cards }: NeuronCards, caption: string, run: Placed): TableRows {
+  const places = (of: NeuronCard['here'], place: (position: number) => string): string =>
+    of.map(({ position, token, value }) => `${place(position)}${token} ${signedDecimal(value)}`).join(', ');
   return {
     caption,
     columns: [
@@ -148,8 +149,8 @@ export function cardTable({ cards }: NeuronCards, caption: string): TableRows {
       neuronName(card),
       labelWords(card),
       cell(card.peak, signedDecimal),
-      places(card.here),
-      places(card.elsewhere),
+      places(card.here, (position) => `${tokenPlace(run, position)} `),
+      places(card.elsewhere, () => ''),
       card.writes ? writtenWords(card.writes.up) : '–',
       card.writes ? writtenWords(card.writes.down) : '–',
     ]),

@@ -9,6 +9,7 @@ import { tableTwin } from '../../shared/tableTwin';
 import { button } from '../../shared/toolkit';
 import { neuronName, standsFor } from '../interventions/things';
 import type { Stage, View } from '../stage';
+import { tokenPlace } from '../words';
 import { askedQuery, cardTable, everyKind, fitWords, foundWords, kindQueryWords, labelWords, writtenWords } from './cardWords'; // prettier-ignore
 
 /** Cards at most. */
@@ -39,7 +40,7 @@ export function neuronCardsView(stage: Stage, cut: (...edits: Edit[]) => void): 
   const cancel = button(t('Cancel'), () => abort?.abort(), { secondary: true });
   const said = h('p', { class: 'words', role: 'status' });
   const list = h('ul', { class: 'neuron-cards' });
-  const table = tableTwin(() => (found ? cardTable(found, foundWords(found, asked)) : null));
+  const table = tableTwin(() => (found ? cardTable(found, foundWords(found, asked), stage.run()!) : null));
   const element = h(
     'section',
     { class: 'view full', 'data-section': 'neuron-cards' },
@@ -137,6 +138,7 @@ export function neuronCardsView(stage: Stage, cut: (...edits: Edit[]) => void): 
           class: 'receipt-name',
           onclick: () => selection.change({ tokenLock: place.position, pointed: place.position }),
         },
+        h('span', { class: 'number' }, `${tokenPlace(stage.run()!, place.position)} `),
         ...snippet(place),
       ),
       { kind: 'neuron', layer, expert, neuron, token: place.position },

@@ -14,7 +14,7 @@ import { setWords } from '../chips';
 import { thingWords } from '../interventions/things';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
-import { headName, placeCell, quoted, tokenPlace } from '../words';
+import { headName, placeCell, placedToken, quoted, tokenPlace } from '../words';
 import { lineList, type Line } from './receiptLines';
 import { measureNames, ranked, type Measure } from './receiptOrder';
 import { receiptWords } from './receiptWords';
@@ -171,7 +171,7 @@ export function receiptsView(stage: Stage, cut: (...edits: Edit[]) => void): Vie
       const thing = { kind: 'neuron', layer, expert, neuron, token: position } as const;
       const cut = neuronCut(one);
       return {
-        name: thingWords(thing, run.tokens),
+        name: thingWords(thing, run),
         weight: null,
         ...zero,
         beside: words(t('value {0}', signedDecimal(value)), after(cut)),
@@ -242,9 +242,8 @@ function receiptTable(run: Run, { edges, position, target, foil, floor, outcomes
   const klOf = new Map(outcomes.map(({ edit, kl }) => [edit, kl]));
   return {
     caption: t(
-      'All looks from token {0} {1}; logits for {2} against {3}; smaller than {4} is no effect',
-      tokenPlace(run, position),
-      quoted(run.tokens[position]),
+      'All looks from {0}; logits for {1} against {2}; smaller than {3} is no effect',
+      placedToken(run, position),
       readableLabel(target.text),
       readableLabel(foil.text),
       decimal(floor),

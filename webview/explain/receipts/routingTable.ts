@@ -51,7 +51,7 @@ export function routingTable(run: Run, { routing }: Pick<Receipt, 'routing'>): H
             h(
               'tr',
               {},
-              h('th', { scope: 'row', title: cut.edit }, ...worded(editWords(parseEdit(cut.edit), run.tokens))),
+              h('th', { scope: 'row', title: cut.edit }, ...worded(editWords(parseEdit(cut.edit), run))),
               ...[cut.frozen, cut.ids, cut.free, rechosen(cut)].map((value) => h('td', {}, signedDecimal(value))),
               h('td', { class: 'receipt-beside' }, flipWords(cut)),
             ),

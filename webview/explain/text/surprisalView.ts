@@ -17,7 +17,7 @@ import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
 import { expectedBefore } from './surprisal';
 import { tokenList } from './tokenList';
-import { placeCell, tokenName, tokenPlace, quoted, tokenWords } from '../words';
+import { placeCell, placedToken, quoted, tokenHover, tokenName, tokenPlace } from '../words';
 
 type Measure = 'surprisal' | 'entropy';
 
@@ -121,10 +121,10 @@ export function surprisalView(stage: Stage): View {
     list.mark('focus', selection.tokenLock);
     list.mark('pointed', pointed);
     setWords(sentence, run.explanation ? summary(run) : '');
-    sentence.title = run.explanation ? hoverOf(run, mostSurprising(run)) : '';
+    sentence.title = run.explanation ? tokenHover(run, mostSurprising(run)) : '';
     const told = pointed ?? selection.tokenLock;
     setWords(readout, tell(run, told));
-    readout.title = told === null ? '' : hoverOf(run, told);
+    readout.title = told === null ? '' : tokenHover(run, told);
     table.invalidate();
     if (shown && run.explanation) compare(run, shown);
   });
@@ -158,8 +158,6 @@ export function surprisalView(stage: Stage): View {
     const all = explanation!.logprobs.map(surprisalBits);
     return all.reduce((best, value, token) => ((value || 0) > (all[best] || 0) ? token : best), 0);
   };
-  const hoverOf = ({ tokens, explanation }: Run, token: number): string =>
-    tokenWords(tokens[token], token, explanation?.logprobs[token]);
 
   const summary = (run: Run): string => {
     const all = run.explanation!.logprobs.map(surprisalBits);
@@ -180,13 +178,7 @@ export function surprisalView(stage: Stage): View {
     if (token === null || !run.explanation) return t('Point at a token to read what was expected there.');
     if (token === 0) return t('The first token has nothing before it that could predict it.');
     const own = run.explanation.logprobs.map(surprisalBits)[token];
-    const words = t(
-      'token {0} {1}: {2}, expected with {3}',
-      tokenPlace(run, token),
-      quoted(run.tokens[token]),
-      bits(own),
-      percent(2 ** -own),
-    );
+    const words = t('{0}: {1}, expected with {2}', placedToken(run, token), bits(own), percent(2 ** -own));
     if (!expected) return words;
     const others = expectedBefore(expected, token).map(
       ({ label, probability }) => `${t('‘{0}’', label)} ${percent(probability)}`,

@@ -5,7 +5,7 @@ import { button } from '../../shared/toolkit';
 import { setWords } from '../chips';
 import type { Stage } from '../stage';
 import { pairReadout } from '../heads/layerWords';
-import { placedTokenWords, tokenWords, pairIndices } from '../words';
+import { placedTokenWords, tokenHover, pairIndices } from '../words';
 
 export function textReadout(stage: Stage): { element: HTMLElement; draw(): void } {
   const { selection } = stage;
@@ -24,7 +24,7 @@ export function textReadout(stage: Stage): { element: HTMLElement; draw(): void 
       const { head, token, direction, pointed } = selection;
       const shown = pointed ?? token;
       setWords(about, placedTokenWords(run, shown));
-      about.title = tokenWords(run.tokens[shown], shown, run.explanation?.logprobs[shown]);
+      about.title = tokenHover(run, shown);
       const row = stage.weights.peek(head, token, direction);
       if (row && pointed !== null) setWords(pair, weightWords(pointed, row[pointed]));
       else if (row) setWords(pair, strongestWords(row));

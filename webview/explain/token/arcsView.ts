@@ -14,7 +14,7 @@ import { standsFor } from '../interventions/things';
 import type { Stage, View } from '../stage';
 import { influenceWords, measureName, measureText, pairReadout } from '../heads/layerWords';
 import { hasInfluence, looksBothWays, maskOf } from '../state/layers';
-import { headName, quoted, pairIndices } from '../words';
+import { headName, pairIndices, placeCell, quoted } from '../words';
 
 /** CSS pixels: a token's place, the arcs' room, the labels'. */
 const [CELL, ARCS, LABELS] = [22, 130, 76];
@@ -180,7 +180,7 @@ export function arcsView(stage: Stage): View {
           ...run.tokens
             .slice(0, looksBothWays(run) ? undefined : query + 1)
             .map(({ label }, key) => [
-              cell(key),
+              placeCell(run, key),
               label,
               maskOf(run, head.layer, query, key) ? '' : cell(weights[key], measureText(run, head.layer)),
             ]),

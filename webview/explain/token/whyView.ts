@@ -20,7 +20,7 @@ import { partThing, type Thing } from '../interventions/things';
 import { looksBothWays } from '../state/layers';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
-import { headName, quoted, tokenName, tokenPlace, tokenWords } from '../words';
+import { headName, quoted, tokenHover, tokenName, tokenPlace } from '../words';
 
 const SHOWN = 8;
 /** Where the parts nearly cancel each other, a share of the difference would mislead. */
@@ -261,7 +261,7 @@ export function whyView(stage: Stage): View {
 }
 
 const placeTitle = (run: Run, key: number, effect: number): string =>
-  `${tokenWords(run.tokens[key], key, run.explanation?.logprobs[key])}\n${signedDecimal(effect)}`;
+  `${tokenHover(run, key)}\n${signedDecimal(effect)}`;
 
 function whyTitle(run: Run, { target, foil, position }: Why): string {
   const [one, other] = [target, foil].map(({ label }) => t('‘{0}’', readableLabel(label)));

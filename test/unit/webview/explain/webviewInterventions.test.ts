@@ -17,9 +17,16 @@ import { receiptWords } from '../../../../webview/explain/receipts/receiptWords'
 const ONE = 'blocks.2.attn.hook_z[head=5,pos=*] = zero';
 const TWO = 'blocks.1.mlp.expert[7,pos=3] = route-around';
 const THREE = 'tokens[1] = " yield"';
-const tokens = ['<bos>', 'a', 'b', 'c'].map(
-  (label, id) => ({ id, label, start: 0, end: 0, charStart: 0, charEnd: 0 }) as PanelToken,
-);
+/** On lines 7 and 8: "a\nbc". */
+const run = {
+  subject: { title: 'a.ts', firstLine: 7, lastLine: 8, origin: 'selection' as const, text: 'a\nbc', tabSize: 4 },
+  tokens: [
+    ['<bos>', 0, 0],
+    ['a', 0, 1],
+    ['b', 2, 3],
+    ['c', 3, 4],
+  ].map(([label, start, end], id) => ({ id, label, start, end, charStart: start, charEnd: end }) as PanelToken),
+};
 
 describe('the list of interventions', () => {
   const listed = (): { list: EditList; told: string[][] } => {
@@ -93,7 +100,8 @@ describe('what can be done to what is looked at', () => {
     { heads: 4, lookless: false, window: Infinity },
     { heads: 4, lookless: false, window: Infinity },
   ];
-  const around = { query: 3, tokens: 4, layers, experts: [null, experts] };
+  const place = (token: number): string => `1:${token + 1}`;
+  const around = { query: 3, tokens: 4, place, layers, experts: [null, experts] };
   const things: Thing[] = [
     ...lookedAt({ layer: 1, head: 2 }, 3, 1, around),
     { kind: 'expert', layer: 1, expert: 1, token: 3 },
@@ -129,7 +137,7 @@ describe('what can be done to what is looked at', () => {
     // The first token sees only itself: nothing is knocked out there.
     const first = offers(
       { kind: 'edge', layer: 0, head: 0, query: 0, key: 0 },
-      { query: 0, tokens: 4, layers: [{ heads: 1, lookless: false, window: Infinity }], experts: [] },
+      { query: 0, tokens: 4, place, layers: [{ heads: 1, lookless: false, window: Infinity }], experts: [] },
     );
     assert.deepEqual(
       first.flatMap(({ edits }) => edits.map(({ do: action }) => action)),
@@ -247,17 +255,17 @@ describe('what can be done to what is looked at', () => {
   });
 
   it('each is put into words', () => {
-    const words = (text: string): string => editWords(parseEdit(text), tokens);
+    const words = (text: string): string => editWords(parseEdit(text), run);
     assert.equal(words(ONE), 'layer 2 head 5 is cut at every token');
-    assert.equal(words(TWO), 'layer 1 expert 7 may not be chosen at token 3 ‘c’');
-    assert.equal(words(THREE), 'token 1 is ‘ yield’ instead of ‘a’');
+    assert.equal(words(TWO), 'layer 1 expert 7 may not be chosen at token 8:2 ‘c’');
+    assert.equal(words(THREE), 'token 7:1 is ‘·yield’ instead of ‘a’');
     assert.equal(
       words('L1H2[dst=3,src=1] = swap(mean)'),
-      'layer 1 head 2: from token 3 ‘c’ to token 1 ‘a’ reads the mean value',
+      'layer 1 head 2: from token 8:2 ‘c’ to token 7:1 ‘a’ reads the mean value',
     );
     assert.equal(
       words('blocks.0.hook_mlp_out[pos=1:] = scale(0.5)'),
-      'feed-forward of layer 0 is multiplied by 0.5 at tokens from 1 on',
+      'feed-forward of layer 0 is multiplied by 0.5 at tokens from 7:1 on',
     );
   });
 
@@ -387,7 +395,7 @@ describe('the sentence of a receipt', () => {
   });
 
   it('names the largest effect, what relays or repairs it, and a larger weight that does less; never “because”', () => {
-    const told = receiptWords({ tokens }, receipt([edge(1, 0.2, -0.1, -0.8), edge(0, 0.7, 0.05, 0.06)]));
+    const told = receiptWords({ tokens: run.tokens }, receipt([edge(1, 0.2, -0.1, -0.8), edge(0, 0.7, 0.05, 0.06)]));
     assert.match(
       told,
       /^Of 2 looks, cutting the one of layer 1 head 2 at ‘a’ changes ‘x’ against ‘y’ most: [−-]0\.80 logits, [−-]0\.10 of them directly\./,
@@ -395,7 +403,10 @@ describe('the sentence of a receipt', () => {
     assert.match(told, /it relays/);
     assert.match(told, /largest weight \(70\.0%, at ‘<bos>’\) is not it: cutting that changes \+0\.06/);
     assert.doesNotMatch(told, /because/i);
-    assert.match(receiptWords({ tokens }, receipt([edge(1, 0.9, -0.8, -0.3)])), /repair/);
-    assert.match(receiptWords({ tokens }, receipt([edge(1, 0.9, -0.8, -0.3)], 0.5)), /No look of this token/);
+    assert.match(receiptWords({ tokens: run.tokens }, receipt([edge(1, 0.9, -0.8, -0.3)])), /repair/);
+    assert.match(
+      receiptWords({ tokens: run.tokens }, receipt([edge(1, 0.9, -0.8, -0.3)], 0.5)),
+      /No look of this token/,
+    );
   });
 });
