@@ -82,10 +82,20 @@ export async function explain(model: LoadedModel, text: string, options: Explain
     trace = made;
     options.onTrace?.(made);
   };
-  const hooks: Hooks = {
-    afterLayer: async (layer) => {
+  const { look } = options;
+  /** Of a run that soon ends, layers whose maps wait for the row that was looked at. */
+  const waiting: number[] = [];
+  const reportLayers = async (): Promise<void> => {
+    for (const layer of waiting.splice(0)) {
       const maps = await layerMaps(model.kernel, trace!, layer, pause);
       progress({ kind: 'layer', maps, experts: layerExperts(trace!, layer) });
+    }
+  };
+  const hooks: Hooks = {
+    afterLayer: async (layer) => {
+      waiting.push(layer);
+      const soonEnds = base && look && performance.now() - started < SOON_MS;
+      await (soonEnds ? pause() : reportLayers());
     },
     afterChunk: pause,
   };
@@ -113,8 +123,12 @@ export async function explain(model: LoadedModel, text: string, options: Explain
       await forward(model, trace, ids, hooks);
     }
     const forwarded = performance.now();
-    const row = base && options.look && rowOf(trace, options.look, same, ids.length - base.ids.length);
-    if (row) progress({ kind: 'row', row });
+    const row = base && look && rowOf(trace, look, same, ids.length - base.ids.length);
+    if (row) {
+      progress({ kind: 'row', row });
+      await giveWay(signal);
+    }
+    await reportLayers();
     const known = acting.length === 0 && base ? { trace: base, same } : undefined;
     const logprobs = bothWays
       ? new Float32Array(ids.length).fill(NaN)
@@ -203,6 +217,18 @@ export function layerExperts(trace: Trace, layer: number): LayerExperts | null {
       apart: { scores: ofChosen(router.probabilities), choice: ofChosen(chosenBy(router)) },
     }),
   };
+}
+
+/** As long as a run takes that soon ends; one that takes longer shows its layers as they come. */
+const SOON_MS = 120;
+
+/** Until the page has drawn the row: on two processors what follows would hold up its way to the screen, in ms. */
+const COLOURS_MS = 20;
+
+/** Throws Problem cancelled. */
+async function giveWay(signal: AbortSignal): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, COLOURS_MS));
+  checkCancelled(signal);
 }
 
 /** Work between two looks at the waiting messages, in ms: a cancellation waits no longer, and looking costs next to nothing. */

@@ -187,8 +187,8 @@ export class ExplanationRuns implements vscode.Disposable {
       const options = { ...what, maxTokens: maxTokens(), look: this.looked };
       const explanation = await explainText(client, text, options, signal, (report) => {
         if (report.kind !== 'row') return progress.report(report);
-        // Colours come with the text, before anything is read off the whole run.
-        const events = [...progress.rest(), report].flatMap((one) => this.progressed(text, one));
+        // Colours come with the text, before its maps and whatever is read off the whole run.
+        const events = [...progress.soFar(), report].flatMap((one) => this.progressed(text, one));
         this.events.emit({ kind: 'together', events });
       });
       stillWanted(signal);

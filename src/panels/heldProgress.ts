@@ -4,7 +4,7 @@
  */
 import type { ExplainProgress } from '../protocol/explanation';
 
-/** From the tokens on; whoever waits longer wants to see something. */
+/** Whoever waits longer wants to see something. */
 const HOLD_MS = 120;
 
 export class HeldProgress {
@@ -22,8 +22,8 @@ export class HeldProgress {
 
   report(progress: ExplainProgress): void {
     if (this.open) return void this.tell(progress);
-    // Before there are tokens the model is opened, which may take long.
-    if (progress.kind !== 'tokens' && this.held.length === 0) return void this.tell(progress);
+    // The model is opened, which may take long.
+    if (progress.kind === 'loading') return void this.tell(progress);
     this.held.push(progress);
     this.waiting ??= setTimeout(() => this.flush(), HOLD_MS);
   }
@@ -31,6 +31,14 @@ export class HeldProgress {
   /** Tells what was held back, in its order, and the rest as it comes. */
   private flush(): void {
     for (const progress of this.rest()) this.tell(progress);
+  }
+
+  /** What has not been told, in its order; it is the caller's to tell. What follows is held back on. */
+  soFar(): readonly ExplainProgress[] {
+    const { held, open } = this;
+    this.drop();
+    this.open = open;
+    return held;
   }
 
   /** At the end: what has not been told, in its order; it is the caller's to tell. */

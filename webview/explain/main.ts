@@ -65,6 +65,10 @@ watchTheme();
 
 const app = document.getElementById('app')!;
 const state = emptyState();
+/** What is taken now is for the text alone. */
+let onlyText = false;
+/** The other views are still to hear of the run. */
+let owed = false;
 const { host, getState, setState } = connect({
   event: receive,
   exportable: () => files.exportable(),
@@ -74,6 +78,7 @@ const selection = new Selection(defaultsFor(null));
 const live = h('div', { class: 'only-read-out', role: 'status' });
 const options = new Options();
 const optionsChanged = (): void => {
+  tellOthers();
   for (const view of views) view.optionsChanged?.();
 };
 options.onChange(optionsChanged);
@@ -164,6 +169,7 @@ const sections = tabs(
   },
 );
 const redraw = (): void => {
+  tellOthers();
   for (const view of views) view.themeChanged?.();
 };
 const openGroup = (): (typeof groups)[number] => groups.find(({ name }) => name === sections.open)!;
@@ -197,6 +203,7 @@ main.append(
 
 /** Views ask for what costs time only while somebody looks at them. */
 function shown(): void {
+  tellOthers();
   const seen = texts[sections.open] ?? text;
   for (const { element } of [text, surprisal, rollup]) show(element, element === seen.element);
   for (const view of [changes, ...openGroup().views]) view.shown?.();
@@ -215,12 +222,33 @@ let replaying = true;
 
 function receive(event: PanelEvent): void {
   if (event.kind !== 'together') return take(event);
+  const hasRow = event.events.some((one) => one.kind === 'progress' && one.progress.kind === 'row');
+  if (hasRow) return takeColours(event.events);
   // The text and its colours are on the screen before the other views are drawn.
   aFrameLater(() => event.events.forEach(take));
   drawStatus.now();
 }
 
+/** A run’s text comes with its colours: they are on the screen before any other view hears of it. */
+function takeColours(events: readonly SingleEvent[]): void {
+  onlyText = true;
+  try {
+    events.forEach(take);
+  } finally {
+    onlyText = false;
+  }
+  tellState();
+}
+
+/** With what comes next of the run, or what the person does. */
+function tellOthers(): void {
+  if (!owed || onlyText) return;
+  owed = false;
+  for (const view of views) if (view !== text) view.runChanged?.();
+}
+
 function take(event: SingleEvent): void {
+  tellOthers();
   const change = applyEvent(state, event);
   if (change === 'run') beginRun(state.shown!);
   if (change === 'layer' && event.kind === 'progress' && event.progress.kind === 'layer') {
@@ -255,7 +283,7 @@ function take(event: SingleEvent): void {
 function rowCame(row: LookedRow): void {
   stage.weights.set(row);
   selection.suggest({ head: () => row, token: () => row.token });
-  for (const view of views) view.rowCame?.();
+  text.rowCame?.();
 }
 
 /** While somebody types, each run soon ends: that one is under way is said once it has taken longer, in ms. */
@@ -280,7 +308,9 @@ function beginRun(run: Run): void {
   const bothWays = looksBothWays(run);
   sections.offer(groups.map(({ name }) => name).filter((name) => !bothWays || !PREDICTING.has(name)));
   if (bothWays) reading.classList.remove('trying');
-  for (const view of views) view.runChanged?.();
+  owed = true;
+  text.runChanged?.();
+  tellOthers();
 }
 
 /** The editor's cursor is as good as a click, but what was chosen here after it was moved counts more. */
@@ -297,9 +327,14 @@ const drawStatus = oncePerFrame(() => {
   show(main, state.shown !== null);
   show(header.element, state.shown !== null);
   show(empty, !replaying && !state.shown && !state.busy && !state.outcome);
+  tellState();
+});
+
+/** To whoever listens, and to tests. */
+function tellState(): void {
   app.dataset.state = state.busy ? 'busy' : (state.outcome?.kind ?? (state.shown ? 'done' : 'empty'));
   app.setAttribute('aria-busy', String(state.busy !== null));
-});
+}
 
 /** What the page kept before it was hidden, or VS Code closed; once, when the run that it belongs to is there. */
 let kept: unknown = getState();
@@ -331,7 +366,8 @@ const look = oncePerFrame(() => {
 });
 
 selection.onChange(() => {
-  for (const view of views) view.selectionChanged?.();
+  tellOthers();
+  for (const view of onlyText ? [text] : views) view.selectionChanged?.();
   mark();
   look();
   remember();

@@ -67,6 +67,25 @@ describe('A text that is typed in the panel', () => {
     await view.complete();
   });
 
+  it('leaves the maps of the text before where they are until those of the new one are there', async () => {
+    const { page } = view;
+    await view.complete();
+    const empty = await page.evaluateHandle(() => {
+      const seen = { most: 0 };
+      const heads = document.querySelector('[data-section="heads"]')!;
+      new MutationObserver(() => {
+        seen.most = Math.max(seen.most, heads.querySelectorAll('.waiting').length);
+      }).observe(heads, { subtree: true, childList: true, attributes: true });
+      return seen;
+    });
+    await page.locator('.live textarea').fill('const sum = price + count * count;\nreturn');
+    await page.waitForFunction(() => document.querySelector('.tokens')?.textContent?.includes('count * count'));
+    await view.complete();
+    assert.deepEqual(await empty.jsonValue(), { most: 0 });
+    await page.locator('.live textarea').fill('const sum = price + count;\nreturn');
+    await view.complete();
+  });
+
   it('goes on the same way with the same seed, and writes into the editor what stands there', async () => {
     const { page, told } = view;
     const field = page.locator('.live textarea');

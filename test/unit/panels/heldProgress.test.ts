@@ -5,6 +5,7 @@ import { HeldProgress } from '../../../src/panels/heldProgress';
 import type { ExplainProgress } from '../../../src/protocol/explanation';
 
 const loading: ExplainProgress = { kind: 'loading', share: 0.5 };
+const model = { kind: 'model' } as unknown as ExplainProgress;
 const tokens = { kind: 'tokens', tokens: [], cut: null } as unknown as ExplainProgress;
 const layer = { kind: 'layer' } as unknown as ExplainProgress;
 
@@ -13,13 +14,13 @@ describe('Progress that is held back', () => {
   const held = (hold: boolean): HeldProgress => new HeldProgress(({ kind }) => told.push(kind), hold);
   beforeEach(() => (told = []));
 
-  it('is left for the end, in its order; what comes before the tokens is told at once', () => {
+  it('is left for the end, in its order; that the model is opened is told at once', () => {
     const progress = held(true);
-    for (const one of [loading, tokens, layer, layer]) progress.report(one);
+    for (const one of [loading, model, tokens, layer, layer]) progress.report(one);
     assert.deepEqual(told, ['loading']);
     assert.deepEqual(
       progress.rest().map(({ kind }) => kind),
-      ['tokens', 'layer', 'layer'],
+      ['model', 'tokens', 'layer', 'layer'],
     );
     // The end may be a moment late: nothing is told twice.
     assert.deepEqual(progress.rest(), []);
@@ -35,6 +36,15 @@ describe('Progress that is held back', () => {
     assert.deepEqual(told, ['tokens', 'layer']);
     progress.report(layer);
     assert.equal(told.length, 3);
+  });
+
+  it('is told so far where there is something to draw, and held back on', () => {
+    const progress = held(true);
+    progress.report(tokens);
+    assert.equal(progress.soFar().length, 1);
+    progress.report(layer);
+    assert.deepEqual(told, []);
+    assert.equal(progress.rest().length, 1);
   });
 
   it('is told as it comes where no text is drawn before, and never once it is dropped', async () => {

@@ -160,7 +160,7 @@ describe('explain', () => {
     progress: () => {},
   };
 
-  it('of a text that was edited reports the row that was looked at before anything is read off the run', async () => {
+  it('of a text that was edited reports the row that was looked at behind the tokens, before maps or whatever is read off the run', async () => {
     const model = await tinyModel({ experts: 6 });
     const { trace: base } = await explain(model, 'f(x) = x', options);
     for (const [text, token, moved] of [
@@ -171,8 +171,9 @@ describe('explain', () => {
       const steps: ExplainProgress[] = [];
       const look = { layer: 1, head: 3, token, direction: 'from' } as const;
       const { trace } = await explain(model, text, { ...options, base, look, progress: (step) => steps.push(step) });
-      const row = steps.at(-1)!;
-      assert.ok(row.kind === 'row' && steps.at(-2)?.kind === 'layer', row.kind);
+      const [first, row, ...after] = steps;
+      assert.ok(first.kind === 'tokens' && row.kind === 'row', row.kind);
+      assert.ok(after.length > 1 && after.every(({ kind }) => kind === 'layer'), 'then the layers’ maps');
       assert.deepEqual(row.row, { ...look, token: moved, weights: headWeights(trace, 1, 3, moved, 'from') });
       trace.release();
     }
