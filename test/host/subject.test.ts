@@ -113,7 +113,8 @@ describe('what is explained', () => {
     const started = performance.now();
     assert.equal((await taken(editor)).subject.origin, 'line');
     const waited = performance.now() - started;
-    assert.ok(waited > 500 && waited < 3000, `${waited} ms`);
+    // Late by whatever else this machine does; without the limit it would be for ever.
+    assert.ok(waited > 500 && waited < 15_000, `${waited} ms`);
   });
 
   it('a provider that fails is as good as none', async () => {

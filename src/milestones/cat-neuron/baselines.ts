@@ -75,9 +75,7 @@ export function principal(pixels: Float32Array, count: number): Float32Array[] {
   for (let number = 0; number < count; number++) {
     let axis = Float32Array.from({ length: PIXELS }, (_, at) => 1 + (((at + number) * 7919) % 13) / 13);
     for (let round = 0; round < ROUNDS; round++) {
-      const next = new Float32Array(PIXELS);
-      for (let row = 0; row < PIXELS; row++)
-        next[row] = dot(covariance.subarray(row * PIXELS, (row + 1) * PIXELS), axis);
+      const next = product(covariance, axis);
       for (const before of axes) {
         const along = dot(next, before);
         for (let at = 0; at < PIXELS; at++) next[at] -= along * before[at];
@@ -88,6 +86,23 @@ export function principal(pixels: Float32Array, count: number): Float32Array[] {
     axes.push(axis);
   }
   return axes;
+}
+
+/** [PIXELS][PIXELS] times [PIXELS]. Four rows at once, whose sums need not wait for each other; each is in the order of `dot`. */
+function product(matrix: Float32Array, axis: Float32Array): Float32Array<ArrayBuffer> {
+  const out = new Float32Array(PIXELS);
+  for (let row = 0; row < PIXELS; row += 4) {
+    let [a, b, c, d] = [0, 0, 0, 0];
+    for (let at = 0, from = row * PIXELS; at < PIXELS; at++, from++) {
+      const value = axis[at];
+      a += matrix[from] * value;
+      b += matrix[from + PIXELS] * value;
+      c += matrix[from + 2 * PIXELS] * value;
+      d += matrix[from + 3 * PIXELS] * value;
+    }
+    out.set([a, b, c, d], row);
+  }
+  return out;
 }
 
 /** [PIXELS][PIXELS], about the mean. */

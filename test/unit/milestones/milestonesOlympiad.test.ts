@@ -75,17 +75,17 @@ describe('olympiad', function () {
     assert.deepEqual(rows.map(votesFor), [3, 1]);
   });
 
-  const ran = runOnce(olympiad, { options: { problems: 3, steps: 6 }, seed: 3 });
+  const ran = runOnce(olympiad, { options: { problems: 2, steps: 6 }, seed: 3 });
 
   it('random lines cost at least as much as checking; where nothing was cut both are the first sample', async () => {
     const { result } = await ran();
-    assert.equal(result.rows.length, 3);
+    assert.equal(result.rows.length, 2);
     for (const { samples, refined, random } of result.rows) {
       assert.ok(random.tokens >= refined.tokens);
       assert.equal(refined.trail[0].tokens, samples[0].tokens);
       if (samples[0].passes) assert.equal(refined.trail.length, 1);
       if (refined.trail.length === 1) assert.deepEqual(random.trail, refined.trail);
     }
-    assert.equal(gains(result).overRandom.length, 3);
+    assert.equal(gains(result).overRandom.length, 2);
   });
 });

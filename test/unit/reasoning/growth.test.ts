@@ -174,9 +174,9 @@ function recordsOf(text: string): Record<string, unknown>[] {
 const tokenBytes = (text: string): { bytes: Uint8Array; logprob: number }[] =>
   Array.from(text.matchAll(/\S{1,4}/g), ([own]) => ({ bytes: new TextEncoder().encode(`${own}?`), logprob: -1 }));
 
-const LENGTHS = [1_000, 4_000, 16_000];
-/** What 16,000 characters may take whatever its growth: with a square in it, it would take a second. */
-const QUICK_MS = 40;
+const LENGTHS = [500, 2_000, 8_000];
+/** What 8,000 characters may take whatever its growth: with a square in it, it would take a quarter of a second. */
+const QUICK_MS = 25;
 const MOST_GROWTH = 1.3;
 /** Grown so much twice, it is not looked at again. */
 const NO_NOISE = 1.7;
@@ -257,7 +257,7 @@ describe('growth of work with the text', function () {
         const text = i % 3 === 0 ? '2 + 2 = 5' : `so 5 + ${i} = ${5 + i}`;
         return { start: 0, end: text.length, text, equations: findEquations(text) };
       });
-    const [few, many] = [steps(1_000), steps(8_000)];
+    const [few, many] = [steps(500), steps(4_000)];
     const times = [few, many].map((own) => least(() => annotated(own, null), 3));
     const exponent = Math.log(times[1] / Math.max(1, times[0])) / Math.log(8);
     assert.ok(exponent <= MOST_GROWTH, `n^${exponent.toFixed(2)}`);

@@ -9,24 +9,26 @@ describe('compute at test time', () => {
   it('of the bundled reasoner: equal for equal seeds; more samples cost more tokens, and a ceiling is no lower', async function () {
     this.timeout(60_000);
     const reasoner = await loadReasoner(path.resolve('media/models/attention-explainer-moe-q8_0.gguf'));
-    const run = async (): Promise<SpentTokens> => {
-      let last: SpentTokens | undefined;
+    /** What was told behind each problem. */
+    const run = async (count: number): Promise<SpentTokens[]> => {
+      const told: SpentTokens[] = [];
       const spent = await testTime(reasoner, {
         seed: 2,
-        count: 2,
+        count,
         steps: 2,
         samples: 2,
         temperature: 0.7,
         language: 'en',
         pause: () => Promise.resolve(),
-        onProblem: (_, now) => Promise.resolve(void (last = now)),
+        onProblem: (_, now) => Promise.resolve(void told.push(structuredClone(now))),
       });
-      assert.deepEqual(last, spent);
-      return spent;
+      assert.deepEqual(told.at(-1), spent);
+      return told;
     };
     try {
-      const spent = await run();
-      assert.deepEqual(await run(), spent);
+      const told = await run(2);
+      assert.deepEqual(await run(1), told.slice(0, 1));
+      const spent = told.at(-1)!;
       const of = (name: string): SpentTokens['curves'][number] => spent.curves.find((curve) => curve.name === name)!;
       const { tokens, right } = of('ceiling');
       assert.ok(tokens[1] > tokens[0] && right[1] >= right[0]);

@@ -8,7 +8,7 @@ import { GgmlType } from '../../../../src/engine/formats/ggmlTypes';
 import { readGguf } from '../../../../src/engine/formats/gguf';
 import { GgufTexts } from '../../../../src/engine/formats/ggufTexts';
 import { Booleans, type GgufFile } from '../../../../src/engine/formats/ggufTypes';
-import { cpuMs } from '../../../support/cpuTime';
+import { leastCpuMs } from '../../../support/cpuTime';
 import { T, arrayOf, f32, f64, i32, u32, u64, u8, writeGguf, type GgufToWrite } from '../../../support/ggufWriter';
 import { assertProblem } from '../../../support/problems';
 import { quantize } from '../../../support/quantize';
@@ -137,8 +137,7 @@ describe('GGUF reader', () => {
         ),
       },
     });
-    readGguf(new BufferSource(bytes)); // once for the compiler
-    const ms = cpuMs(() => readGguf(new BufferSource(bytes)));
+    const ms = leastCpuMs(() => readGguf(new BufferSource(bytes)), 400);
     assert.ok(ms < 400, `${ms} ms`); // 100 to 150 on an idle machine
   });
 

@@ -39,7 +39,7 @@ interface Case {
 }
 
 /** So many of a kind at most, from the strongest to the weakest: a whole run for each takes the most time of all. */
-const MOST_OF_A_KIND = 5;
+const MOST_OF_A_KIND = 3;
 function some<T>(all: readonly T[], total: (one: T) => number, most = MOST_OF_A_KIND): T[] {
   const every = Math.ceil(all.length / most);
   const strongest = [...all].sort((a, b) => Math.abs(total(b)) - Math.abs(total(a)));

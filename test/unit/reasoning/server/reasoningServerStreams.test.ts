@@ -140,6 +140,6 @@ describe('streams of servers', function () {
     const problem = await problemOf(askAt(address, { silenceSeconds: 2 }));
     assert.equal(problem.code, 'server-idle');
     const seconds = (performance.now() - began) / 1000;
-    assert.ok(seconds >= 1.9 && seconds < 8, `${seconds} s`);
+    assert.ok(seconds >= 1.9 && seconds < 30, `${seconds} s`);
   });
 });
