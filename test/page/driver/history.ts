@@ -36,16 +36,22 @@ export interface History extends BarePage {
   follow(place: MilestonePlace): void;
 }
 
-/** What a person cannot set is as small as in the small run. */
-function quickest(id: string): OptionValues {
+/** What a person cannot set is as small as in the small run, and what the test does not ask about as small as it says. */
+function quickest(id: string, shorter: OptionValues = {}): OptionValues {
   const controls = experiments.find((experiment) => experiment.id === id)!.controls as Controls<OptionValues>;
   const small = Object.entries(defaults(controls, true));
-  return Object.fromEntries(small.filter(([name]) => controls[name].kind === 'fixed'));
+  return { ...Object.fromEntries(small.filter(([name]) => controls[name].kind === 'fixed')), ...shorter };
 }
 
-/** `workspace`: the folder that is open; null: none. */
-export async function openHistory(options: PageOptions & { workspace?: string | null } = {}): Promise<History> {
-  const { workspace = sampleWorkspace } = options;
+export interface HistoryOptions extends PageOptions {
+  /** The folder that is open; null: none. */
+  workspace?: string | null;
+  /** By entry: what its runs take in place of what the page says, where a test asks how they are shown, not what they come to. */
+  shorter?: Record<string, OptionValues>;
+}
+
+export async function openHistory(options: HistoryOptions = {}): Promise<History> {
+  const { workspace = sampleWorkspace, shorter = {} } = options;
   const client = new MilestoneClient({ script: path.join(root, 'dist', 'milestoneWorker.js') });
   client.acquire();
   const bare = await openBarePage('milestones', options);
@@ -64,7 +70,7 @@ export async function openHistory(options: PageOptions & { workspace?: string | 
     answers: {
       ready: () => {},
       start: ({ options, ...params }) =>
-        void runs.start({ ...params, options: { ...options, ...quickest(params.id) } }),
+        void runs.start({ ...params, options: { ...options, ...quickest(params.id, shorter[params.id]) } }),
       stop: () => runs.stop(),
       shown: () => {},
       recorded: ({ id }) => readRecorded(recordedFile(MEDIA, id)),

@@ -6,7 +6,7 @@ import { axeIn } from '../../ui/driver/axe';
 import { openChainOfThought, type ChainOfThought } from '../driver/chainOfThought';
 import { cutOff } from '../driver/narrow';
 
-const STEPS = 80;
+const STEPS = 64;
 
 const MANY = `<think>\n${Array.from({ length: STEPS }, (_, i) => {
   return `In step ${i + 1} we take ${i} of them and add ${i + 2} more, so that ${i} + ${i + 2} = ${2 * i + 2}.`;
@@ -78,7 +78,7 @@ describe('An imported chain of thought', () => {
     );
     await press('End');
     await place(`Step ${STEPS} of ${STEPS}`);
-    await window(/Read so far: 2; on show is chunk [2-5], steps \d\d to 80\.$/);
+    await window(/Read so far: 2; on show is chunk [2-5], steps \d\d to 64\.$/);
     await steps.state('done');
     await section('detail').locator('.bars li').nth(1).waitFor();
     assert.ok(
@@ -109,7 +109,7 @@ describe('An imported chain of thought', () => {
       }),
     );
     const words = found.map((label) => label.words).join();
-    assert.match(words, /^[2-7]\d(,\d\d)+,80$/);
+    assert.match(words, /^[1-5]\d(,\d\d)+,64$/);
     found.forEach(({ left }, i) => assert.ok(i === 0 || left > found[i - 1].right, words));
   });
 
