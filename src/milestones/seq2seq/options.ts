@@ -49,7 +49,7 @@ export const controls: Controls<Options> = {
     kind: 'choice',
     label: 'Steps of training',
     default: 300,
-    small: 100,
+    small: 20,
     values: [
       { value: 100, label: '100' },
       { value: 300, label: '300' },

@@ -10,7 +10,7 @@ describe('Milestone History before a class', () => {
   let view: History;
   let page: Page;
   before(async () => {
-    view = await openHistory({ shorter: { backpropagation: { sweeps: 200 } } });
+    view = await openHistory({ shorter: { backpropagation: { sweeps: 1600 } } });
     ({ page } = view);
     await view.steps.shown();
   });

@@ -12,7 +12,7 @@ describe('Milestone experiments', () => {
   let page: Page;
   let steps: MilestoneSteps;
   before(async () => {
-    view = await openHistory({ shorter: { seq2seq: { steps: 4 } } });
+    view = await openHistory({ shorter: { seq2seq: { steps: 20 } } });
     ({ page, steps } = view);
     await steps.shown();
   });
@@ -166,7 +166,7 @@ describe('Milestone experiments', () => {
 describe('Milestone experiments, as they were checked', () => {
   let view: History;
   before(async () => {
-    view = await openHistory({ shorter: { 'vision-language-action': { demonstrations: 20, steps: 1 } } });
+    view = await openHistory();
   });
   after(() => view.close());
   /** What has just been unfolded is drawn a moment later. */
@@ -294,7 +294,7 @@ describe('Milestone experiments, as they were checked', () => {
 
 describe('Milestone experiments without files', () => {
   let view: History;
-  before(async () => void (view = await openHistory({ workspace: null, shorter: { word2vec: { words: 20_000 } } })));
+  before(async () => void (view = await openHistory({ workspace: null })));
   after(() => view.close());
 
   it('PHIL learns from the words of this history, and says so beside the picture and on the card', async () => {

@@ -11,7 +11,7 @@ describe('Milestone History: learning to see', () => {
   let page: Page;
   let steps: MilestoneSteps;
   before(async () => {
-    view = await openHistory({ shorter: { alexnet: { drawings: 200, epochs: 1, tested: 100 } } });
+    view = await openHistory();
     ({ page, steps } = view);
     await steps.shown();
   });

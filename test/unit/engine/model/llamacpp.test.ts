@@ -230,15 +230,13 @@ function assertWithin(found: Differences, { logit, probability }: Tolerance, fli
  * kernels' to show, which are held to the reference in kernel.test.ts; EVERY_TEXT=1: all but the longest, for a new
  * architecture or type of weights.
  */
-function forReference<Text extends Pick<GoldenText, 'ids'>>(texts: readonly Text[], enough = ENOUGH_PLACES): Text[] {
+function forReference<Text extends Pick<GoldenText, 'ids'>>(texts: readonly Text[]): Text[] {
   const byLength = [...texts].sort((a, b) => a.ids.length - b.ids.length);
   if (process.env.EVERY_TEXT) return byLength.slice(0, -1);
   let places = 0;
-  return byLength.filter(({ ids }) => places < enough && (places += ids.length) > 0);
+  return byLength.filter(({ ids }) => places < ENOUGH_PLACES && (places += ids.length) > 0);
 }
 const ENOUGH_PLACES = 25;
-/** Of a bundled model, whose layers are those of a small one of its architecture. */
-const ENOUGH_OF_LARGE = 8;
 
 interface Comparison {
   /** Where the golden of a model that people use lies. */
@@ -293,10 +291,7 @@ function compare(name: string, locate: () => string | undefined, { real, isLarge
     };
     const activationsRoundedLikewise = async (loaded: LoadedModel): Promise<void> => {
       const kernel = withRoundedActivations(withUnpackedWeights(loaded.kernel));
-      const found = await differences(
-        { ...loaded, kernel },
-        forReference(golden.texts, isLarge ? ENOUGH_OF_LARGE : ENOUGH_PLACES),
-      );
+      const found = await differences({ ...loaded, kernel }, forReference(golden.texts));
       say(`${name}, activations rounded likewise`, found);
       // Now and then a value lies so near the middle of two steps that the order of sums decides: hence the median.
       const median = ROUNDED_ALIKE_MEDIAN_OF[loaded.card.quantization] ?? ROUNDED_ALIKE_MEDIAN;
