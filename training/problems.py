@@ -13,38 +13,45 @@ STEP_SHARE = [25, 30, 20, 10, 6, 4, 3, 2]            # how often 1..8 steps are 
 WORDS = {"en": "zero one two three four five six seven eight nine ten eleven twelve".split(),
          "zh": "零 一 2 三 四 五 六 七 八 九 十 十一 十二".split()}     # 两 or 二 depends on what is counted: a digit
 WORDS_SHARE = .15
-TIME_SHARE = .3                                      # sentences of trained scenes that begin with a join or a time
-PRONOUN_SHARE = .2                                   # sentences about {a} that begin with he or she
-# What a join or a time may stand before: a sentence that has none of its own.
-TIMED = {"en": re.compile(r"\{|\(|the |a |it "), "zh": re.compile(r"(?![后最冬夏下到过开忽一两几扩进奖魔])")}
+TIME_SHARE = .3                                      # sentences that begin with a join or a time, where they may
+PRONOUN_SHARE = .3                                   # sentences about {a} that begin with he or she, where it can mean nobody else
+NUMBERS_APART = 3                                    # a number is not said again before so many others
+SAME_IN_A_ROW = 2                                    # more of the same in a row is a list, not a story
+TRIES = 200                                          # draws in a row that fit nothing, after which a problem is begun again
+# A sentence with no time or place of its own at its beginning; only such a one may be given a join or a time.
+PLAIN = {"en": re.compile(r"\{|\(|the |a |it "), "zh": re.compile(r"(?![后下到一几扩进奖魔夏])")}
 # "How many are left?" asks where something was taken away and nothing came.
 LEFT = {"en": re.compile(r"\b(?:left|remain|still)\b"), "zh": re.compile("还")}
 # "N times as many as at first" is said of the beginning, so only as the first change.
 OF_THE_FIRST = "原来"
 SIGN = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
+GROWS = ("add", "mul")
 OPERATIONS = {sign: name for name, sign in SIGN.items()}
-LARGEST, LARGEST_CHANGE = 200, 50                    # unless the scene says less
+LARGEST, LARGEST_CHANGE, LEAST = 200, 50, 2          # unless the scene says otherwise
 
 
 def read(lang):
-    """-> {"names", "x", "pronouns", "joins", "times": lists; "trained", "unseen", "unseen-more": scenes, repeated by weight}"""
+    """-> {"names", "pronouns", "joins": lists; "trained", "unseen", "unseen-more": scenes, repeated by weight}"""
     out, scene = {"trained": [], "unseen": [], "unseen-more": []}, None
     for line in open(os.path.join(FOLDER, f"scenes.{lang}.txt"), encoding="utf-8").read().split("\n"):
         mark, _, rest = line.partition(" ")
+        change = re.fullmatch(r"([-+*/])(?:(\d+)\.\.)?(\d*)", mark)
         if mark == "#":
             flags = rest.split(" ")[1:]
             kind = next((f for f in flags if f in out), "trained")
             weight = next((int(f[1:]) for f in flags if f[0] == "x"), 1)
-            scene = {"start": [], "ask": [], "ops": {}, "words": {}, "times": None, "most": LARGEST, "by": LARGEST_CHANGE, "from": 0}
+            scene = {"start": [], "ask": [], "ops": {}, "words": {}, "times": [], "joins": out["joins"] if kind == "trained" else [],
+                     "most": LARGEST, "by": LARGEST_CHANGE, "from": 0, "least": LEAST}
             out[kind] += [scene] * weight
         elif mark in ("=", "?"):
             scene["start" if mark == "=" else "ask"].append(rest)
-        elif mark[:1] in OPERATIONS and (mark[1:] or "0").isdigit():
-            scene["ops"].setdefault(OPERATIONS[mark[0]], []).append((rest, int(mark[1:] or LARGEST)))
+        elif change:
+            scene["ops"].setdefault(OPERATIONS[change[1]], []).append((rest, int(change[2] or LEAST), int(change[3] or LARGEST)))
         elif mark == "<":
-            scene["most"], scene["by"], scene["from"] = (list(map(int, rest.split(" "))) + [0])[:3]
-        elif scene and mark == "times:":
-            scene["times"] = rest.split(" | ")
+            said = list(map(int, rest.split(" ")))
+            scene["most"], scene["by"], scene["from"], scene["least"] = said + [0, LEAST][len(said) - 2:]
+        elif scene and mark in ("times:", "joins:"):
+            scene[mark[:-1]] = rest.split(" | ")
         elif mark.endswith(":"):
             (scene["words"] if scene else out)[mark[:-1]] = rest.split(" | ")
     return out
@@ -78,70 +85,115 @@ def choose(rnd, items):
     return items[int(rnd() * len(items))]
 
 
-def draw(rnd, op, v, by=LARGEST_CHANGE, least=1):
-    """A number that fits the operation at value v, or None."""
+def draw(rnd, op, v, by=LARGEST_CHANGE, least=1, left=1):
+    """A number that fits the operation at value v, or None. left: what taking away leaves at least."""
     if op == "add":
-        return between(rnd, least, by) if rnd() < .5 else between(rnd, 2, min(12, by))
+        return between(rnd, least, by) if rnd() < .5 else between(rnd, least, min(least + 10, by))
     if op == "sub":
-        return between(rnd, least, min(v - least, by)) if v >= 2 * least else None
+        return between(rnd, least, min(v - left, by)) if v >= least + left else None
     if op == "mul":
         return between(rnd, 2, 5) if v <= 40 else None
     fits = [d for d in (2, 3, 4, 5) if v % d == 0 and v // d > 1]
     return choose(rnd, fits) if fits else None
 
 
+def doer(template):
+    """Who does it: a person of the scene, or nobody who is named."""
+    return template[:3] if template[:3] in ("{a}", "{b}") else ""
+
+
 class Told:
-    """What a problem has said so far: which sentences, which times, and whom a pronoun would mean."""
-    def __init__(self, rnd, words, scene, lang):
-        self.rnd, self.lang, self.used, self.named = rnd, lang, set(), False
-        self.joins, self.times = words["joins"][:], (scene["times"] or words["times"])[:]
+    """What may a problem say next? It knows which sentences, numbers and times were said, who did what last, and whom a pronoun means."""
+    def __init__(self, rnd, lang, scene, start, value):
+        self.rnd, self.lang, self.used, self.numbers, self.said = rnd, lang, set(), [value], []
+        self.times, self.joins = scene["times"][:], scene["joins"][:]
+        # Everything happens to what {a} has: then {a} may gain and lose in turn; anybody else would undo what they did.
+        self.holder = all("{a}" in each for each in scene["start"])
+        self.named, self.opened, self.given, self.timed = "{a}" in start, False, False, False
 
-    def choose(self, changes, n, once):
-        """A sentence for n that was not said yet; where all were said, any. None where none of these is for n, where all were said and
-        `once`, and where it would speak of the first quantity after a change."""
-        fresh = [change for change in changes if change[0] not in self.used]
-        left = [template for template, by in (fresh if fresh or once else changes)
-                if n <= by and not (self.used and OF_THE_FIRST in template)]
-        if not left:
+    def choose(self, op, changes, n):
+        """None where nothing fits n here. A sentence that was not said yet, while there is one; never the last one's again."""
+        if n in self.numbers[-NUMBERS_APART:]:
             return None
-        template = choose(self.rnd, left)
-        self.used.add(template)
-        return template
+        if op in ("mul", "div") and any(said in ("mul", "div") for said, _ in self.said):
+            return None
+        fitting = [template for template, least, by in changes if least <= n <= by and self.may_follow(op, template)]
+        fresh = [template for template in fitting if template not in self.used]
+        return choose(self.rnd, fresh or fitting) if fitting else None
 
-    def hear(self, template):
-        """{a} is meant by a pronoun until somebody else is named."""
-        if "{b}" in template or "{who}" in template:
-            self.named = False
-        elif "{a}" in template:
-            self.named = True
+    def may_follow(self, op, template):
+        # A time of its own may be earlier, or of another scale, than the one that was said.
+        if (self.timed or self.given) and not PLAIN[self.lang].match(template):
+            return False
+        if not self.said:
+            return True
+        last_op, last = self.said[-1]
+        if OF_THE_FIRST in template:
+            return False
+        # "Tom adds 3. Ann adds 5", but not "3 come. 5 come", nor "Tom gets more until he has twice as many. Tom gets 5".
+        who, who_last = doer(template), doer(last)
+        if op == last_op and not (who and who_last):
+            return False
+        if (op in GROWS) == (last_op in GROWS) and who and who == who_last:
+            return False
+        row = self.said[-SAME_IN_A_ROW:]
+        if len(row) == SAME_IN_A_ROW and all(said == op for said, _ in row):
+            return False
+        # Nobody but who has it acts twice in a row, or gives here and takes there.
+        return not any(person in template and (person in last or any(person in each and said != op for said, each in self.said))
+                       for person in ("{a}", "{b}")[self.holder:])
 
-    def vary(self, template, pronoun):
-        """The sentence, now and then with a pronoun for {a} and with a join or the next time before it."""
-        spoken = template
+    def say(self, op, template, n, pronoun):
+        """The sentence that is said, now and then with a pronoun for {a} and with a join or the next time before it."""
+        plain, spoken = PLAIN[self.lang].match(template), template
         if template.startswith("{a}") and self.named and self.rnd() < PRONOUN_SHARE:
             spoken = pronoun + template[3:]
-        if TIMED[self.lang].match(template) and self.rnd() < TIME_SHARE:
-            joined, space = self.rnd() < .5, " " if self.lang == "en" else ""
-            some = self.joins if joined else self.times[:4]
-            if some:
-                word = choose(self.rnd, some)
-                # A join is used up; a time leaves only those that come after it.
-                if joined:
-                    self.joins.remove(word)
-                else:
-                    del self.times[:self.times.index(word) + 1]
-                spoken = word + space + spoken
-        self.hear(template)
+        opening = self.opening(op) if plain and not self.opened and self.rnd() < TIME_SHARE else None
+        if opening:
+            spoken = opening + (" " if self.lang == "en" else "") + spoken
+        self.given = opening is not None
+        self.opened = not plain or self.given
+        if not plain:
+            self.times = []
+        # Not where somebody gives it to {a}: that one might be meant.
+        self.named = template.startswith("{a}") and "{b}" not in template
+        self.used.add(template)
+        self.numbers.append(n)
+        self.said.append((op, template))
         return spoken
+
+    def opening(self, op):
+        """A join is used up; a time leaves only those that come after it. Nothing comes "then" before anything has happened."""
+        join = self.rnd() < .5
+        words = self.joins if join else self.times
+        # Nobody collects five times as much in an afternoon.
+        if not words or (not self.said if join else op in ("mul", "div")):
+            return None
+        word = choose(self.rnd, words if join else words[:2])
+        if join:
+            words.remove(word)
+        else:
+            del words[:words.index(word) + 1]
+            self.timed = True
+        return word
 
 
 def problem(rnd, lang, steps, scenes="trained", spelled=False):
     """rnd() -> uniform in [0, 1); spelled: small numbers as words. -> dict(question, steps: [str], answer)"""
+    found = None
+    while found is None:
+        found = try_problem(rnd, lang, steps, scenes, spelled)
+    return found
+
+
+def try_problem(rnd, lang, steps, scenes, spelled):
+    """A problem, or None where one was begun that nothing could follow."""
     words = LANGUAGES[lang]
     scene = choose(rnd, words[scenes])
     a = choose(rnd, words["names"])
-    filled = {"a": a, "b": choose(rnd, [name for name in words["names"] if name != a])}
-    for word, values in ({"x": words["x"]} | scene["words"]).items():
+    pronoun = words["pronouns"][words["names"].index(a) % 2]
+    filled = {"a": a, "b": choose(rnd, [name for name in words["names"] if name != a]), "p": pronoun}
+    for word, values in scene["words"].items():
         filled[word] = choose(rnd, values)
     end, space = (".", " ") if lang == "en" else ("。", "")
 
@@ -156,26 +208,28 @@ def problem(rnd, lang, steps, scenes="trained", spelled=False):
         template = template.replace("{n}", text)
         return template[0].upper() + template[1:]
 
-    v = between(rnd, 2, 12) if rnd() < .4 else between(rnd, 5, min(60, scene["most"] - 1))
+    v = between(rnd, LEAST, 12) if rnd() < .4 else between(rnd, 5, min(60, scene["most"] - scene["from"] - 1))
     v += scene["from"]
-    told, start = Told(rnd, words, scene, lang), choose(rnd, scene["start"])
+    start = choose(rnd, scene["start"])
+    told = Told(rnd, lang, scene, start, v)
     said, shown = [number(sentence(start), v, spelled) + end], []
-    told.hear(start)
-    ops, grew = list(scene["ops"]), False
+    ops, grew, tries = list(scene["ops"]), False, 0
+    left = max(LEAST, scene["from"] // 3)            # a warehouse is never all but empty
     while len(shown) < steps:
+        if tries == TRIES:
+            return None
+        tries += 1
         op = choose(rnd, ops)
-        n = draw(rnd, op, v, scene["by"], least=2)
+        n = draw(rnd, op, v, scene["by"], scene["least"], left)
         if n is None or apply(op, v, n) > scene["most"]:
             continue
-        template = told.choose(scene["ops"][op], n, once=op in ("mul", "div"))
+        template = told.choose(op, scene["ops"][op], n)
         if template is None:
             continue
-        if scenes == "trained":
-            template = told.vary(template, words["pronouns"][words["names"].index(a) % 2])
-        template, nv = sentence(template), apply(op, v, n)
+        template, nv = sentence(told.say(op, template, n, pronoun)), apply(op, v, n)
         said.append(number(template, n, spelled) + end)
         shown.append(f"{number(template, n, False)}: {v} {SIGN[op]} {n} = {nv}")
-        v, grew = nv, grew or op in ("add", "mul")
+        v, grew, tries = nv, grew or op in ("add", "mul"), 0
     # Nobody is asked about who was not there, nor what is left where some came.
     asks = [ask for ask in scene["ask"] if "{a}" not in ask or any(a in each for each in said)]
     asks = [ask for ask in asks if not grew or not LEFT[lang].search(ask)] or asks

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import type { Change, Operation, Scene } from '../../src/reasoning/problems/scene';
 import { problemsOf } from '../../src/reasoning/problems/problems';
+import { LEAST } from '../../src/reasoning/problems/readScenes';
 import type { Language, WordProblem } from '../../src/protocol/reasoning';
 
 const FILE = 'bench/problems/scenes3.json';
@@ -39,8 +40,8 @@ export function sceneOf(written: Written): Scene {
   const changes = (sentences: Sentence[]): Change[] =>
     sentences.map((each) =>
       typeof each === 'string'
-        ? { template: check(each, 1), by: Infinity }
-        : { template: check(each.say, 1), by: each.by },
+        ? { template: check(each, 1), least: LEAST, by: Infinity }
+        : { template: check(each.say, 1), least: LEAST, by: each.by },
     );
   const ops: Scene['ops'] = {};
   for (const operation of OPERATIONS) if (written[operation]?.length) ops[operation] = changes(written[operation]);
@@ -48,7 +49,8 @@ export function sceneOf(written: Written): Scene {
   if (!(most >= 20 && most <= 200 && by >= 5)) throw wrong('most is not 20 to 200, or by is below 5');
   start.forEach((sentence) => check(sentence, 1));
   ask.forEach((sentence) => check(sentence, 0));
-  return { start, ask, ops, words: new Map(Object.entries(words)), most, by, from };
+  const shared = { times: [], joins: [], least: LEAST };
+  return { ...shared, start, ask, ops, words: new Map(Object.entries(words)), most, by, from };
 }
 
 /** Scenes of each language. */

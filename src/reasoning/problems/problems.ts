@@ -5,7 +5,7 @@
  */
 import { seededRandom } from '../../shared/random';
 import type { Language, WordProblem } from '../../protocol/reasoning';
-import { readScenes, SIGNS } from './readScenes';
+import { LEAST, readScenes, SIGNS } from './readScenes';
 import type { LanguageScenes, Operation, Scene } from './scene';
 import { Told } from './told';
 import english from './scenes.en.txt';
@@ -22,46 +22,47 @@ export interface ProblemOptions {
 }
 
 const SCENES: Readonly<Record<Language, LanguageScenes>> = { en: readScenes(english), zh: readScenes(chinese) };
-/** The least number that is said, or left: one thing would need another form of its word and its verb. */
-const LEAST = 2;
+/** Where so many draws in a row fit nothing that was said, the problem is begun again. */
+const TRIES = 200;
 /** "How many are left?" asks where something was taken away and nothing came. */
 const LEFT: Readonly<Record<Language, RegExp>> = { en: /\b(?:left|remain|still)\b/, zh: /还/ };
 
 /** Equal for equal options. */
 export function generateProblems({ unseen, ...options }: ProblemOptions): WordProblem[] {
   const set = unseen === 'more' ? 'unseen-more' : unseen ? 'unseen' : 'trained';
-  return problemsOf({ en: SCENES.en[set], zh: SCENES.zh[set] }, options, set === 'trained');
+  return problemsOf({ en: SCENES.en[set], zh: SCENES.zh[set] }, options);
 }
 
-/** Of the given scenes. `varied`: sentences may begin with a time, a join or a pronoun, as those of trained scenes do. */
+/** Of the given scenes. */
 export function problemsOf(
   scenes: Readonly<Record<Language, readonly Scene[]>>,
   { seed, count, steps, language = 'both' }: Omit<ProblemOptions, 'unseen'>,
-  varied = false,
 ): WordProblem[] {
   const random = seededRandom(seed);
   return Array.from({ length: count }, (_, i) => {
     const own = language === 'both' ? (i % 2 === 0 ? 'en' : 'zh') : language;
-    return generateProblem(random, own, steps, scenes[own], varied);
+    let problem: WordProblem | null = null;
+    while (!problem) problem = tryProblem(random, own, steps, scenes[own]);
+    return problem;
   });
 }
 
-function generateProblem(
+/** Null where a problem was begun that nothing could follow. */
+function tryProblem(
   random: () => number,
   language: Language,
   steps: number,
   scenes: readonly Scene[],
-  varied: boolean,
-): WordProblem {
+): WordProblem | null {
   const between = (from: number, to: number): number => from + Math.floor(random() * (to - from + 1));
   const choose = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)];
-  const { names, pronouns, things, joins, times } = SCENES[language];
+  const { names, pronouns } = SCENES[language];
   const scene = choose(scenes);
   const who = choose(names);
   const other = choose(names.filter((name) => name !== who));
-  // A word of the scene's own takes the place of the shared one, and is drawn when that would have been.
-  const filled = [...new Map([['x', things], ...scene.words])].map(([word, values]) => [word, choose(values)]);
-  filled.unshift(['a', who], ['b', other]);
+  const pronoun = pronouns[names.indexOf(who) % 2];
+  const filled = [...scene.words].map(([word, values]) => [word, choose(values)]);
+  filled.unshift(['a', who], ['b', other], ['p', pronoun]);
   const [end, space] = language === 'en' ? ['.', ' '] : ['。', ''];
 
   const sentence = (template: string, n = 0): string => {
@@ -74,11 +75,14 @@ function generateProblem(
   };
 
   const draw = (operation: Operation, value: number): number | null => {
+    const { least, by, from } = scene;
+    // A warehouse is never all but empty.
+    const left = Math.max(LEAST, Math.floor(from / 3));
     switch (operation) {
       case 'add':
-        return random() < 0.5 ? between(LEAST, scene.by) : between(2, Math.min(12, scene.by));
+        return random() < 0.5 ? between(least, by) : between(least, Math.min(least + 10, by));
       case 'sub':
-        return value >= 2 * LEAST ? between(LEAST, Math.min(value - LEAST, scene.by)) : null;
+        return value >= least + left ? between(least, Math.min(value - left, by)) : null;
       case 'mul':
         return value <= 40 ? between(2, 5) : null;
       case 'div': {
@@ -88,28 +92,28 @@ function generateProblem(
     }
   };
 
-  const first = random() < 0.4 ? between(2, 12) : between(5, Math.min(60, scene.most - 1));
+  const first = random() < 0.4 ? between(LEAST, 12) : between(5, Math.min(60, scene.most - scene.from - 1));
   let value = first + scene.from;
-  const told = new Told(choose, random, language, joins, scene.times ?? times);
   const start = choose(scene.start);
+  const told = new Told(choose, random, language, scene, start, value);
   const said = [sentence(start, value) + end];
-  told.hear(start);
   const shown: string[] = [];
   const operations = Object.keys(scene.ops) as Operation[];
   let grew = false;
-  while (shown.length < steps) {
+  for (let tries = 0; shown.length < steps;) {
+    if (tries++ === TRIES) return null;
     const operation = choose(operations);
     const n = draw(operation, value);
     const next = n === null ? scene.most + 1 : applied(operation, value, n);
     if (n === null || next > scene.most) continue;
-    let template = told.choose(scene.ops[operation]!, n, operation === 'mul' || operation === 'div');
+    const template = told.choose(operation, scene.ops[operation]!, n);
     if (template === null) continue;
-    if (varied) template = told.vary(template, pronouns[names.indexOf(who) % 2], space);
-    const text = sentence(template, n);
+    const text = sentence(told.say(operation, template, n, pronoun, space), n);
     said.push(text + end);
     shown.push(`${text}: ${value} ${SIGNS[operation]} ${n} = ${next}`);
     value = next;
     grew ||= operation === 'add' || operation === 'mul';
+    tries = 0;
   }
   // Nobody is asked about who was not there, nor what is left where some came.
   const asks = scene.ask.filter((ask) => !ask.includes('{a}') || said.some((each) => each.includes(who)));

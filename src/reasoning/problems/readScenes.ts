@@ -2,6 +2,8 @@
 import type { LanguageScenes, Operation, Scene, SceneSet } from './scene';
 
 export const SIGNS: Readonly<Record<Operation, string>> = { add: '+', sub: '-', mul: '*', div: '/' };
+/** The least number that is said, or left: one thing would need another form of its word and its verb. */
+export const LEAST = 2;
 /** Where a scene says nothing about its numbers. */
 const [LARGEST, LARGEST_CHANGE] = [200, 50];
 const OPERATIONS = new Map(Object.entries(SIGNS).map(([operation, sign]) => [sign, operation as Operation]));
@@ -13,7 +15,7 @@ export function readScenes(text: string): LanguageScenes {
   for (const line of text.split(/\r?\n/)) {
     const mark = line.split(' ', 1)[0];
     const rest = line.slice(mark.length + 1);
-    const [, sign, by] = /^([-+*/])(\d*)$/.exec(mark) ?? [];
+    const [, sign, least = LEAST, by] = /^([-+*/])(?:(\d+)\.\.)?(\d*)$/.exec(mark) ?? [];
     const operation = OPERATIONS.get(sign);
     if (mark === '#') {
       const flags = rest.split(' ').slice(1);
@@ -24,31 +26,30 @@ export function readScenes(text: string): LanguageScenes {
         ask: [],
         ops: {},
         words: new Map(),
+        times: [],
+        joins: set === 'trained' ? shared.get('joins')! : [],
         most: LARGEST,
         by: LARGEST_CHANGE,
+        least: LEAST,
         from: 0,
       };
       scene = begun;
       sets[set].push(...Array.from({ length: weight }, () => begun));
     } else if (scene && mark === '<') {
-      [scene.most, scene.by, scene.from = 0] = rest.split(' ').map(Number);
-    } else if (scene && mark === 'times:') {
-      scene.times = rest.split(' | ');
+      [scene.most, scene.by, scene.from = 0, scene.least = LEAST] = rest.split(' ').map(Number);
+    } else if (scene && (mark === 'times:' || mark === 'joins:')) {
+      scene[mark === 'times:' ? 'times' : 'joins'] = rest.split(' | ');
     } else if (mark.endsWith(':')) {
       (scene?.words ?? shared).set(mark.slice(0, -1), rest.split(' | '));
     } else if (scene && (mark === '=' || mark === '?')) {
       scene[mark === '=' ? 'start' : 'ask'].push(rest);
     } else if (scene && operation) {
-      (scene.ops[operation] ??= []).push({ template: rest, by: by === '' ? Infinity : Number(by) });
+      (scene.ops[operation] ??= []).push({
+        template: rest,
+        least: Number(least),
+        by: by === '' ? Infinity : Number(by),
+      });
     }
   }
-  const list = (name: string): string[] => shared.get(name)!;
-  return {
-    ...sets,
-    names: list('names'),
-    pronouns: list('pronouns'),
-    things: list('x'),
-    joins: list('joins'),
-    times: list('times'),
-  };
+  return { ...sets, names: shared.get('names')!, pronouns: shared.get('pronouns')! };
 }

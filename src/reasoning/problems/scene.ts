@@ -1,10 +1,11 @@
-/** What a scene of the generated problems is made of. Templates hold {a} {b} people, {n} the number, and words of the scene. */
+/** What a scene of the generated problems is made of. Templates hold {a} {b} people, {p} a pronoun, {n} the number, and words of the scene. */
 
 export type Operation = 'add' | 'sub' | 'mul' | 'div';
 
-/** What changes the quantity, by at most `by`: one child borrows no twenty hammers. */
+/** What changes the quantity, by `least` to `by`: one child borrows no twenty balls, no truck brings two. */
 export interface Change {
   template: string;
+  least: number;
   by: number;
 }
 
@@ -14,11 +15,13 @@ export interface Scene {
   ops: Partial<Record<Operation, Change[]>>;
   /** Drawn once a problem, in this order. */
   words: Map<string, string[]>;
-  /** Its own times, which take the place of the shared ones. */
-  times?: string[];
-  /** The quantity stays at or below `most`, a change at or below `by`. */
+  /** What a sentence may begin with: a time of the scene's own scale, of which later ones follow earlier ones; or a join. */
+  times: string[];
+  joins: string[];
+  /** The quantity stays at or below `most`, a change between `least` and `by`. */
   most: number;
   by: number;
+  least: number;
   /** What it begins with is so much more than elsewhere. */
   from: number;
 }
@@ -30,9 +33,4 @@ export interface LanguageScenes extends Record<SceneSet, Scene[]> {
   /** He and she in turn. */
   names: string[];
   pronouns: string[];
-  /** What is counted where a scene names nothing of its own. */
-  things: string[];
-  /** What a sentence of a trained scene may begin with: a join, or a time, of which later ones follow earlier ones. */
-  joins: string[];
-  times: string[];
 }

@@ -1,76 +1,128 @@
-/** What has a problem said so far: which sentences, which times, and whom would a pronoun mean? (training/problems.py: Told) */
+/**
+ * What may a problem say next, so that the whole reads like one that a teacher would print? (training/problems.py: Told)
+ * It knows which sentences, numbers and times were said, who did what last, and whom a pronoun would mean.
+ */
 import type { Language } from '../../protocol/reasoning';
-import type { Change } from './scene';
+import type { Change, Operation, Scene } from './scene';
 
-/** Share of sentences that begin with a join or a time, where they have none of their own. */
+/** Share of sentences that begin with a join or a time, where they may. */
 const TIME_SHARE = 0.3;
-/** Share of sentences about {a} that begin with the pronoun. */
-const PRONOUN_SHARE = 0.2;
-/** Of the times that are left, one of the next so many. */
-const NEXT_TIMES = 4;
+/** Share of sentences about {a} that begin with the pronoun, where it can mean nobody else. */
+const PRONOUN_SHARE = 0.3;
+/** A number is not said again before so many others. */
+const NUMBERS_APART = 3;
+/** More of the same in a row is a list, not a story. */
+const SAME_IN_A_ROW = 2;
 /** "N times as many as at first" is said of the beginning, so only as the first change. */
 const OF_THE_FIRST = /原来/;
-const TIMED: Readonly<Record<Language, RegExp>> = {
+/** A sentence with no time or place of its own at its beginning; only such a one may be given a join or a time. */
+const PLAIN: Readonly<Record<Language, RegExp>> = {
   en: /^(?:\{|\(|the |a |it )/,
-  zh: /^(?![后最冬夏下到过开忽一两几扩进奖魔])/,
+  zh: /^(?![后下到一几扩进奖魔夏])/,
 };
+
+interface Said {
+  operation: Operation;
+  template: string;
+}
+
+const grows = (operation: Operation): boolean => operation === 'add' || operation === 'mul';
+const scales = (operation: Operation): boolean => operation === 'mul' || operation === 'div';
+/** Who does it: a person of the scene, or nobody who is named. */
+const doer = (template: string): string => /^\{[ab]\}/.exec(template)?.[0] ?? '';
 
 export class Told {
   private readonly used = new Set<string>();
-  private readonly joins: string[];
+  private readonly numbers: number[] = [];
+  private readonly said: Said[] = [];
   private readonly times: string[];
-  private named = false;
+  private readonly joins: string[];
+  /** Everything happens to what {a} has: then {a} may gain and lose in turn; anybody else would undo what they did. */
+  private readonly isHolder: boolean;
+  private isNamed: boolean;
+  /** The last sentence began with a time or a place, or was given a join or a time; and: any was given a time. */
+  private wasOpened = false;
+  private wasGiven = false;
+  private wasTimed = false;
 
   constructor(
     private readonly draw: <T>(list: readonly T[]) => T,
     private readonly random: () => number,
     private readonly language: Language,
-    joins: readonly string[],
-    times: readonly string[],
+    scene: Scene,
+    start: string,
+    value: number,
   ) {
-    this.joins = [...joins];
-    this.times = [...times];
+    this.times = [...scene.times];
+    this.joins = [...scene.joins];
+    this.isHolder = scene.start.every((each) => each.includes('{a}'));
+    this.isNamed = start.includes('{a}');
+    this.numbers.push(value);
   }
 
-  /**
-   * A sentence for `n` that was not said yet; where all were said, any. Null where none of these is for `n`, where all were said and
-   * `once`, and where it would speak of the first quantity after a change.
-   */
-  choose(changes: readonly Change[], n: number, once: boolean): string | null {
-    const fresh = changes.filter(({ template }) => !this.used.has(template));
-    const left = (fresh.length > 0 || once ? fresh : changes).filter(
-      ({ template, by }) => n <= by && (this.used.size === 0 || !OF_THE_FIRST.test(template)),
+  /** Null where nothing fits `n` here. A sentence that was not said yet, while there is one; never the last one's again. */
+  choose(operation: Operation, changes: readonly Change[], n: number): string | null {
+    if (this.numbers.slice(-NUMBERS_APART).includes(n)) return null;
+    if (scales(operation) && this.said.some((each) => scales(each.operation))) return null;
+    const fitting = changes.filter(
+      ({ template, least, by }) => least <= n && n <= by && this.mayFollow(operation, template),
     );
-    if (left.length === 0) return null;
-    const { template } = this.draw(left);
-    this.used.add(template);
-    return template;
+    const fresh = fitting.filter(({ template }) => !this.used.has(template));
+    if (fitting.length === 0) return null;
+    return this.draw(fresh.length > 0 ? fresh : fitting).template;
   }
 
-  /** {a} is meant by a pronoun until somebody else is named. */
-  hear(template: string): void {
-    if (/\{(b|who)\}/.test(template)) this.named = false;
-    else if (template.includes('{a}')) this.named = true;
+  private mayFollow(operation: Operation, template: string): boolean {
+    // A time of its own may be earlier, or of another scale, than the one that was said.
+    if ((this.wasTimed || this.wasGiven) && !PLAIN[this.language].test(template)) return false;
+    const last = this.said.at(-1);
+    if (!last) return true;
+    if (OF_THE_FIRST.test(template)) return false;
+    // "Tom adds 3. Ann adds 5", but not "3 come. 5 come", nor "Tom gets more until he has twice as many. Tom gets 5".
+    const [who, whoLast] = [doer(template), doer(last.template)];
+    if (operation === last.operation && (who === '' || whoLast === '')) return false;
+    if (grows(operation) === grows(last.operation) && who !== '' && who === whoLast) return false;
+    const row = this.said.slice(-SAME_IN_A_ROW);
+    if (row.length === SAME_IN_A_ROW && row.every((each) => each.operation === operation)) return false;
+    // Nobody but who has it acts twice in a row, or gives here and takes there.
+    return (this.isHolder ? ['{b}'] : ['{a}', '{b}']).every(
+      (person) =>
+        !template.includes(person) ||
+        (!last.template.includes(person) &&
+          this.said.every((each) => !each.template.includes(person) || each.operation === operation)),
+    );
   }
 
-  /** The sentence, now and then with a pronoun for {a} and with a join or the next time before it. */
-  vary(template: string, pronoun: string, space: string): string {
+  /** The sentence that is said, now and then with a pronoun for {a} and with a join or the next time before it. */
+  say(operation: Operation, template: string, n: number, pronoun: string, space: string): string {
+    const isPlain = PLAIN[this.language].test(template);
     let sentence = template;
-    if (template.startsWith('{a}') && this.named && this.random() < PRONOUN_SHARE) {
+    if (template.startsWith('{a}') && this.isNamed && this.random() < PRONOUN_SHARE) {
       sentence = pronoun + template.slice('{a}'.length);
     }
-    if (TIMED[this.language].test(template) && this.random() < TIME_SHARE) {
-      const joined = this.random() < 0.5;
-      const some = joined ? this.joins : this.times.slice(0, NEXT_TIMES);
-      if (some.length > 0) {
-        const word = this.draw(some);
-        // A join is used up; a time leaves only those that come after it.
-        if (joined) this.joins.splice(this.joins.indexOf(word), 1);
-        else this.times.splice(0, this.times.indexOf(word) + 1);
-        sentence = word + space + sentence;
-      }
-    }
-    this.hear(template);
+    const opening = isPlain && !this.wasOpened && this.random() < TIME_SHARE ? this.opening(operation) : null;
+    if (opening) sentence = opening + space + sentence;
+    this.wasGiven = opening !== null;
+    this.wasOpened = !isPlain || this.wasGiven;
+    if (!isPlain) this.times.length = 0;
+    // Not where somebody gives it to {a}: that one might be meant.
+    this.isNamed = template.startsWith('{a}') && !template.includes('{b}');
+    this.used.add(template);
+    this.numbers.push(n);
+    this.said.push({ operation, template });
     return sentence;
+  }
+
+  /** A join is used up; a time leaves only those that come after it. Nothing comes "then" before anything has happened. */
+  private opening(operation: Operation): string | null {
+    const isJoin = this.random() < 0.5;
+    const list = isJoin ? this.joins : this.times;
+    // Nobody collects five times as much in an afternoon.
+    if (list.length === 0 || (isJoin ? this.said.length === 0 : scales(operation))) return null;
+    const word = this.draw(isJoin ? list : list.slice(0, 2));
+    if (isJoin) list.splice(list.indexOf(word), 1);
+    else list.splice(0, list.indexOf(word) + 1);
+    this.wasTimed ||= !isJoin;
+    return word;
   }
 }

@@ -89,8 +89,8 @@ describe('confidence of the reasoner', () => {
     };
     const { ops, words } = sceneOf(scene);
     assert.deepEqual(ops.add, [
-      { template: '{a} puts in {n} more', by: Infinity },
-      { template: 'a pupil adds {n} {pot}', by: 3 },
+      { template: '{a} puts in {n} more', least: 2, by: Infinity },
+      { template: 'a pupil adds {n} {pot}', least: 2, by: 3 },
     ]);
     assert.deepEqual([...words], [['pot', ['jugs', 'bowls']]]);
     assert.throws(() => sceneOf({ ...scene, sub: ['{n} {cup} crack'] }), /kiln: “\{n\} \{cup\} crack” names \{cup\}/);

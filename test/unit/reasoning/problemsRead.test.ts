@@ -1,0 +1,163 @@
+/** Do generated problems read like ones that a teacher would print? Each rule on a few thousand, in both languages. */
+import assert from 'node:assert/strict';
+import type { Language, WordProblem } from '../../../src/protocol/reasoning';
+import { generateProblems } from '../../../src/reasoning/problems/problems';
+import { readScenes } from '../../../src/reasoning/problems/readScenes';
+import english from '../../../src/reasoning/problems/scenes.en.txt';
+import chinese from '../../../src/reasoning/problems/scenes.zh.txt';
+
+interface Step {
+  text: string;
+  sign: string;
+  n: number;
+  /** The join or time before it. */
+  opening: string;
+  /** The name or pronoun that it begins with. */
+  doer: string;
+}
+
+interface Told {
+  problem: WordProblem;
+  start: string;
+  steps: Step[];
+}
+
+const SCENES = { en: readScenes(english), zh: readScenes(chinese) };
+/** Of each scale, in their order. */
+const TIMES: Readonly<Record<Language, string[]>> = {
+  en: [
+    'at noon in the afternoon in the evening the next day',
+    'in spring in summer in autumn in winter the next year',
+    'in May in June in July in August in September',
+    'after a minute after a few minutes after half an hour after an hour after a rest',
+    'in the second half near the end',
+  ],
+  zh: [
+    '中午下午傍晚晚上第二天',
+    '春天夏天秋天冬天第二年',
+    '四月五月六月七月',
+    '几分钟后半小时后',
+    '天黑后半夜',
+    '后半局快结束时',
+  ],
+};
+
+/** [problem]: 300 of each number of steps from one to eight. */
+function drawn(language: Language, seed: number): Told[] {
+  const { trained, names, pronouns } = SCENES[language];
+  const openings = [...new Set(trained.flatMap((scene) => [...scene.joins, ...scene.times]))];
+  const people = [...names, ...pronouns];
+  const begins = (text: string, words: string[]): string =>
+    words.find((word) => text.toLowerCase().startsWith(word.toLowerCase() + (language === 'en' ? ' ' : ''))) ?? '';
+  // "After an hour there are" is the sentence's own; an opening stands before one that is whole without it.
+  openings.sort((a, b) => b.length - a.length);
+  return Array.from({ length: 8 }, (_, i) => generateProblems({ seed: seed + i, count: 300, steps: i + 1, language }))
+    .flat()
+    .map((problem) => ({
+      problem,
+      start: problem.question.split(language === 'en' ? /(?<=\.) / : /(?<=。)/)[0],
+      steps: problem.steps.map((step) => {
+        const [, text, sign, n] = /^(.*): \d+ (.) (\d+) = \d+$/.exec(step)!;
+        const opening = text.startsWith('后来人数变成') ? '' : begins(text, openings);
+        const rest = text.slice(opening.length).trim();
+        return { text, sign, n: Number(n), opening, doer: begins(rest, people) };
+      }),
+    }));
+}
+
+for (const language of ['en', 'zh'] as const) {
+  describe(`generated problems read like a teacher's (${language})`, () => {
+    let all: Told[];
+    before(() => {
+      all = drawn(language, 9000);
+    });
+
+    it('say no number again before three others, and multiply or divide once', () => {
+      for (const { problem, start, steps } of all) {
+        const numbers = [Number(/\d+/.exec(start)![0]), ...steps.map((step) => step.n)];
+        numbers.forEach((n, i) => assert.ok(!numbers.slice(Math.max(0, i - 3), i).includes(n), problem.question));
+        assert.ok(steps.filter(({ sign }) => '*/'.includes(sign)).length <= 1, problem.question);
+      }
+    });
+
+    it('say the same direction twice in a row only of two people, and never three times', () => {
+      let twice = 0;
+      for (const { problem, steps } of all) {
+        steps.forEach((step, i) => {
+          const last = steps[i - 1];
+          if (step.sign !== last?.sign) return;
+          twice++;
+          assert.ok(step.doer && last.doer && step.doer !== last.doer, problem.question);
+          assert.notEqual(steps[i - 2]?.sign, step.sign, problem.question);
+        });
+      }
+      assert.ok(twice > 100, String(twice));
+    });
+
+    it('let times follow each other, once each, on one scale, and not on neighbouring steps', () => {
+      let several = 0;
+      for (const { problem, steps } of all) {
+        steps.forEach((step, i) => assert.ok(!step.opening || !steps[i - 1]?.opening, problem.question));
+        assert.ok(!SCENES[language].trained[0].joins.includes(steps[0].opening), problem.question);
+        const times = steps
+          .map(({ opening }) => opening)
+          .filter((opening) => TIMES[language].some((scale) => opening && scale.includes(opening)));
+        if (times.length > 1) several++;
+        const fits = TIMES[language].some((scale) => {
+          const at = times.map((time) => scale.indexOf(time));
+          return at.every((place, i) => place >= 0 && (i === 0 || place > at[i - 1]));
+        });
+        assert.ok(fits, problem.question);
+      }
+      assert.ok(several > 20, String(several));
+    });
+
+    it('say he or she only of whom the sentence before began with, where it named nobody else', () => {
+      const { names, pronouns } = SCENES[language];
+      let said = 0;
+      for (const { problem, start, steps } of all) {
+        const texts = [start, ...steps.map(({ text }) => text)];
+        steps.forEach((step, i) => {
+          if (!pronouns.some((pronoun) => pronoun === step.doer)) return;
+          said++;
+          const named = names.filter((name) => new RegExp(language === 'en' ? `\\b${name}\\b` : name).test(texts[i]));
+          assert.ok(named.length === 1 || (named.length === 0 && steps[i - 1].doer === step.doer), problem.question);
+        });
+      }
+      assert.ok(said > 200, String(said));
+    });
+
+    it('count what fits the scene', () => {
+      const least: [what: RegExp, least: number][] =
+        language === 'en'
+          ? [
+              [/^(?:A shop|\w+'s shop) has (\d+)/, 20],
+              [/^(?:The warehouse has|A (?:truck|lorry) starts with) (\d+)/, 20],
+              [/a truck (?:brings|delivers) (\d+)/i, 20],
+            ]
+          : [
+              [/^商店里有(\d+)|^\S{2}的商店有(\d+)/, 20],
+              [/^仓库里(?:有|存着)(\d+)|^[货卡]车上(?:有|装着)(\d+)/, 20],
+              [/[货卡]车(?:送来|运来|运走)(\d+)/, 20],
+            ];
+      for (const [what, n] of least) {
+        const found = all.flatMap(({ problem, start, steps }) =>
+          [start, ...steps.map(({ text }) => text)].flatMap((text) => {
+            const number = what.exec(text)?.slice(1).find(Boolean);
+            return number ? [{ problem, number: Number(number) }] : [];
+          }),
+        );
+        assert.ok(found.length > 10, `${what}: ${found.length}`);
+        for (const { problem, number } of found) assert.ok(number >= n, problem.question);
+      }
+    });
+
+    it('hold nothing that readers found odd in earlier ones', () => {
+      const odd =
+        language === 'en'
+          ? /hungry|tired|bored|the owner|\bthem\b|keeps one part|takes one part|jump|purse|in the morning|before noon/i
+          : /个赞|砌|码头|它们|冰鞋|早上|老板/;
+      for (const { problem } of all) assert.doesNotMatch(problem.question, odd);
+    });
+  });
+}
