@@ -1,10 +1,10 @@
 /** Do generated problems read like ones that a teacher would print? Each rule on a few thousand, in both languages. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import type { Language, WordProblem } from '../../../src/protocol/reasoning';
 import { generateProblems } from '../../../src/reasoning/problems/problems';
 import { readScenes } from '../../../src/reasoning/problems/readScenes';
-import english from '../../../src/reasoning/problems/scenes.en.txt';
-import chinese from '../../../src/reasoning/problems/scenes.zh.txt';
+import type { LanguageScenes } from '../../../src/reasoning/problems/scene';
 
 interface Step {
   text: string;
@@ -22,7 +22,9 @@ interface Told {
   steps: Step[];
 }
 
-const SCENES = { en: readScenes(english), zh: readScenes(chinese) };
+const scenesOf = (language: Language): LanguageScenes =>
+  readScenes(readFileSync(`src/reasoning/problems/scenes.${language}.txt`, 'utf8'));
+const SCENES = { en: scenesOf('en'), zh: scenesOf('zh') };
 /** Of each scale, in their order. */
 const TIMES: Readonly<Record<Language, string[]>> = {
   en: [
