@@ -191,6 +191,19 @@ describe('A problem, step by step', () => {
     assert.equal(await steps.ended(), 'done');
     assert.deepEqual([await steps.position(), await steps.all.first().textContent()], before);
   });
+
+  it('says of a problem of another kind that it does not know it, and what it does know', async () => {
+    await view.text(
+      'school.txt',
+      'A cyclist rides 45 km in 3 hours. How many minutes does she need for 10 km at that speed?',
+    );
+    const ability = section('ability');
+    await ability
+      .getByText(/^It does not know this kind of problem: of \d+ others that it was as unsure of, it solved \d+\./)
+      .waitFor();
+    await ability.locator('.problems li').nth(2).waitFor();
+    assert.deepEqual(await axeIn(page.mainFrame()), []);
+  });
 });
 
 describe('Problems of the page’s own list', () => {
