@@ -28,18 +28,36 @@ const milestones = readdirSync('src/milestones').filter((id) => {
   const file = path.join('src/milestones', id, 'checked.json');
   return existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).model !== undefined;
 });
+const [README, CARD] = ['README.md', 'training/README.md'];
+const golden = (file) => `test/fixtures/goldens/${path.basename(file, '.gguf')}.json`;
+/** What runs, and what it writes of that names a model by its SHA-256, or is drawn with one. */
 const steps = {
-  tables: ['bench/model.mjs', ...(values.full ? ['--full', values.full] : [])],
-  ages: ['bench/ages.mjs', '--held', held],
-  worth: ['bench/stepWorth.mjs', '--samples', '20'],
-  confidence: ['bench/confidence.mjs'],
-  study: ['bench/receipts.mjs', '--held', held],
-  neurons: ['bench/neuronNames.mjs'],
-  goldens: ['test/reference/goldens.mjs', ...index.models.map(({ file }) => path.basename(file, '.gguf'))],
-  samples: ['bench/moreSamples.mjs'],
-  milestones: ['scripts/checkMilestones.mjs', ...milestones],
-  snapshots: ['scripts/test.mjs', 'page', '--update'],
-  pictures: ['scripts/pictures.mjs'],
+  tables: {
+    run: ['bench/model.mjs', ...(values.full ? ['--full', values.full] : [])],
+    writes: ['bench/results/model.json', CARD],
+  },
+  ages: { run: ['bench/ages.mjs', '--held', held], writes: ['bench/results/ages.json', 'training/ages.svg', CARD] },
+  worth: { run: ['bench/stepWorth.mjs', '--samples', '20'], writes: ['bench/results/stepWorth.json'] },
+  confidence: {
+    run: ['bench/confidence.mjs'],
+    writes: ['bench/results/confidence.json', 'src/reasoning/solve/calibrated.json', CARD],
+  },
+  study: {
+    run: ['bench/receipts.mjs', '--held', held],
+    writes: ['bench/results/receipts.json', 'src/engine/receipts/studied.json', README],
+  },
+  neurons: { run: ['bench/neuronNames.mjs'], writes: ['src/engine/neurons/shuffled.json'] },
+  goldens: {
+    run: ['test/reference/goldens.mjs', ...index.models.map(({ file }) => path.basename(file, '.gguf'))],
+    writes: index.models.map(({ file }) => golden(file)),
+  },
+  samples: { run: ['bench/moreSamples.mjs'], writes: ['src/milestones/olympiad/more.json'] },
+  milestones: {
+    run: ['scripts/checkMilestones.mjs', ...milestones],
+    writes: milestones.flatMap((id) => [`src/milestones/${id}/checked.json`, `media/milestones/${id}.v8.gz`]),
+  },
+  snapshots: { run: ['scripts/test.mjs', 'page', '--update'], writes: ['test/page/snapshots'] },
+  pictures: { run: ['scripts/pictures.mjs'], writes: ['media/screenshots'] },
 };
 const named = values.only?.split(',') ?? Object.keys(steps);
 const unknown = named.filter((name) => !(name in steps));
@@ -61,7 +79,8 @@ if (values.list) {
       minutes === undefined
         ? 'not timed yet'
         : `${minutes.toFixed(1)} min, ${processor.toFixed(1)} of processor (load ${load}, ${date})`;
-    console.log(`${name.padEnd(11)} ${took.padEnd(56)} node ${steps[name].join(' ')}`);
+    const { run, writes } = steps[name];
+    console.log(`${name.padEnd(11)} ${took}\n    node ${run.join(' ')}\n    → ${writes.join(', ')}`);
   }
   const known = named.filter((name) => times[name]);
   const sum = (of) => known.reduce((total, name) => total + times[name][of], 0).toFixed(1);
@@ -70,7 +89,7 @@ if (values.list) {
   for (const name of named) {
     const [started, before] = [Date.now(), processorSeconds()];
     console.log(`\n== ${name}`);
-    execFileSync(process.execPath, steps[name], { stdio: 'inherit' });
+    execFileSync(process.execPath, steps[name].run, { stdio: 'inherit' });
     const minutes = (Date.now() - started) / 60_000;
     console.log(`== ${name}: ${minutes.toFixed(1)} min`);
     const load = Number(os.loadavg()[2].toFixed(1));

@@ -47,6 +47,12 @@ describe('what is recorded of the bundled models', () => {
       ).model.sha256,
     };
     const ships = hashOf(index.default);
+    // What is named as another model's is made anew by the one command.
+    const command = readFileSync('bench/regenerate.mjs', 'utf8');
+    const unmade = Object.keys(measured).filter(
+      (file) => file !== 'test/fixtures/goldens' && !command.includes(`'${file}'`),
+    );
+    assert.deepEqual(unmade, [], 'bench/regenerate.mjs does not write it');
     assert.deepEqual(measured, Object.fromEntries(Object.keys(measured).map((name) => [name, ships])), AGAIN);
     const readme = readFileSync(path.join('training', 'README.md'), 'utf8');
     assert.ok(readme.includes(`File ${ships.slice(0, 12)}…`), `training/README.md: ${AGAIN}`);
@@ -94,6 +100,36 @@ describe('what is recorded of the bundled models', () => {
       assert.equal(json<{ model?: string }>(file).model, hashOf(index.default), AGAIN);
     });
   }
+
+  it('the sister run’s ages were asked and measured alike, by every measure of the record', () => {
+    type Grid = number[][];
+    type Sides = Record<'reader' | 'predictor', Record<'mean' | 'distance' | 'outer', Grid>> & { pairs: number };
+    const { run, problems, checkpoints } = json<{
+      run: { shape: { layers: number; heads: number }; begun_from: string | null; corpus: string };
+      problems: unknown[];
+      checkpoints: {
+        tokens: number;
+        loss: Record<string, number>;
+        experts: Record<'cv' | 'least' | 'unused', number[]>;
+        roles: Record<'bracket' | 'tag', Sides>;
+        problems: Record<'logprob' | 'first' | 'distance' | 'exact', unknown[]>;
+      }[];
+    }>(path.join(FOLDER, 'sister.json'));
+    const { layers, heads } = run.shape;
+    assert.equal(run.begun_from, null, 'from scratch');
+    assert.match(run.corpus, /^[0-9a-f]{64}$/);
+    assert.ok(problems.length >= 500 && checkpoints.length >= 20 && checkpoints.at(-1)!.tokens >= 12e6);
+    for (const { tokens, loss, experts, roles, problems: asked } of checkpoints) {
+      for (const kind of ['code', 'english', 'chinese', 'repeat']) assert.ok(loss[kind] > 0, `${tokens}: ${kind}`);
+      for (const each of Object.values(experts)) assert.equal(each.length, layers);
+      for (const { pairs, reader, predictor } of Object.values(roles)) {
+        assert.ok(pairs > 20);
+        for (const grid of [reader, predictor].flatMap(({ mean, distance, outer }) => [mean, distance, outer]))
+          assert.deepEqual([grid.length, grid[0].length], [layers, heads]);
+      }
+      for (const each of Object.values(asked)) assert.equal(each.length, problems.length, String(tokens));
+    }
+  });
 
   it('olympiad’s many solutions were recorded with the reasoner that ships', () => {
     assert.equal(json<{ model: string }>('src/milestones/olympiad/more.json').model, hashOf(index.reasoner), AGAIN);
