@@ -1,4 +1,4 @@
-// Bundles the extension, its worker, the command line, the webviews and (with --tests) the tests.
+// Bundles the extension, its workers, the command line, the webviews and (with --tests) the tests.
 //   node esbuild.mjs [--tests] [--watch] [--production] [--dist=FOLDER]
 import { build, context } from 'esbuild';
 import { existsSync, readdirSync, rmSync } from 'node:fs';

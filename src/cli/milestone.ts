@@ -15,7 +15,8 @@ import type { OptionValues, Unit, Words } from '../protocol/milestones';
 import { ownFile } from './home';
 import { bundledHash, bundledIndex, bundledPath } from './modelFiles';
 import { tellProgress, type CommandOutput } from './output';
-import { MOST_SEED, parse, UsageError, wholeNumber } from './usage';
+import { MOST_SEED } from '../shared/random';
+import { parse, UsageError, wholeNumber } from './usage';
 
 /** Each run takes seconds to minutes. */
 const MOST_SEEDS = 10_000;

@@ -12,7 +12,8 @@ import { solve } from '../reasoning/solve/solve';
 import { bundledIndex, bundledPath } from './modelFiles';
 import type { CommandOutput } from './output';
 import { verdict, verdictSentences } from './trace';
-import { MOST_SEED, parse, UsageError, wholeNumber } from './usage';
+import { MOST_SEED } from '../shared/random';
+import { parse, UsageError, wholeNumber } from './usage';
 import path from 'node:path';
 
 /** Steps that the generator and the bundled model know. */

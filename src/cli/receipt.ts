@@ -12,7 +12,8 @@ import { modelPath } from './modelFiles';
 import { tellProgress, type CommandOutput } from './output';
 import { PREDICTION_OPTIONS, modelLine, namedPrediction, runText, withModel } from './runText';
 import { textSource } from './textSource';
-import { MOST_SEED, parse, wholeNumber } from './usage';
+import { MOST_SEED } from '../shared/random';
+import { parse, wholeNumber } from './usage';
 
 /** Lines of each table of the report. */
 const SHOWN = 10;

@@ -148,9 +148,6 @@ export function readEdit(text: string): Edit {
   }
 }
 
-/** Seeds are 32 bits: a larger one would be another's double. */
-export const MOST_SEED = 2 ** 32 - 1;
-
 /** A whole number from `least` to `most`, or the fallback when the option was not given. */
 export function wholeNumber(
   name: string,

@@ -57,7 +57,7 @@ export class ReasoningPanels implements vscode.Disposable, vscode.WebviewPanelSe
     );
   }
 
-  /** A selected text: a trace if it holds one, else a problem to be solved. */
+  /** A selected text: a trace if it holds one, else a problem to be solved; where it could be either, the page asks. */
   async openText(title: string, text: string, source: TraceSource): Promise<ReasoningPanel> {
     const panel = this.open();
     setTitle(panel.panel, vscode.l10n.t('Chain of Thought: {0}', title));

@@ -2,19 +2,18 @@
  * A link that opens an entry of the Milestone History as somebody had set it:
  * `vscode://<extension>/milestones/transformer?seed=3&o.width=64`. It opens and sets; it never runs anything.
  */
+import { MOST_SEED } from '../shared/random';
 import { isMilestoneId } from '../shared/history/timeline';
 import { isSettable } from './settable';
 import type { Control, OptionValues } from './milestones';
 
 export interface MilestonePlace {
   id: string;
-  /** 0 to `MOST_LINKED_SEED`. */
+  /** 0 to `MOST_SEED`. */
   seed?: number;
   /** As they were written; the page takes those that fit the experiment's controls (`fittingOptions`). */
   options?: Record<string, string>;
 }
-
-export const MOST_LINKED_SEED = 1_000_000;
 
 /** Longer ones are nobody's settings. */
 const MOST_CHARACTERS = 4000;
@@ -32,11 +31,11 @@ export function readMilestoneLink(path: string, query: string): MilestonePlace |
   const [, id] = /^\/milestones\/([a-z0-9-]{1,60})\/?$/.exec(path) ?? [];
   if (!id || !isMilestoneId(id) || query.length > MOST_CHARACTERS) return undefined;
   const given = new URLSearchParams(query);
-  const seed = /^\d{1,7}$/.test(given.get('seed') ?? '') ? Number(given.get('seed')) : NaN;
+  const seed = /^\d{1,10}$/.test(given.get('seed') ?? '') ? Number(given.get('seed')) : NaN;
   const options = [...given].filter(([name]) => name.startsWith(OPTION));
   return {
     id,
-    ...(seed <= MOST_LINKED_SEED && { seed }),
+    ...(seed <= MOST_SEED && { seed }),
     ...(options.length > 0 && {
       options: Object.fromEntries(options.map(([name, value]) => [name.slice(OPTION.length), value])),
     }),

@@ -1,6 +1,9 @@
 /** Seeded random numbers: the same seed gives the same results on every machine. */
 import { cos, log } from './elementary';
 
+/** The largest seed that can be asked for: seeds are 32 bits, a larger one would be another's double. */
+export const MOST_SEED = 2 ** 32 - 1;
+
 /** Mulberry32 (Tommy Ettinger): uniform in [0, 1). */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;

@@ -104,11 +104,6 @@ function scoreInterval(share: number, count: number, quantile: number): Interval
   return [Math.max(0, middle - half), Math.min(1, middle + half)];
 }
 
-/** Whether an effect is there: the interval leaves zero (or another value of no effect) out. */
-export function excludes([low, high]: Interval, value = 0): boolean {
-  return low > value || high < value;
-}
-
 /** Whether a number is above a level with its whole interval, or by itself where it has none. Not where there is no number. */
 export function isAbove(found: { value: number; interval?: readonly number[] } | undefined, level = 0): boolean {
   return found !== undefined && (found.interval?.[0] ?? found.value) > level;

@@ -12,7 +12,7 @@ import { closeShared } from './driver/shared';
 import { startWorkbench, type Workbench } from './driver/workbench';
 import { quantiles, textsOf } from './measured';
 
-/** An unused worker ends 5 s after the last panel (sharedWorker.node.ts); longer than that makes the next one cold. */
+/** An unused worker ends 5 s after the last panel (workerClient.node.ts); longer than that makes the next one cold. */
 const COLD_MS = 5500;
 const SIZES = [50, 250, 1000];
 /** A text of which nothing is told by then has no sentence. */

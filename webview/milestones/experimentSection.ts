@@ -3,6 +3,7 @@ import type { Handle } from '../../src/protocol/handle';
 import type { MilestoneEvent } from '../../src/protocol/milestonePanelApi';
 import type { OptionValues } from '../../src/protocol/milestones';
 import type { MilestoneId } from '../../src/shared/history/timeline';
+import { MOST_SEED } from '../../src/shared/random';
 import { freshId, h, setText, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { roughDuration } from '../shared/numbers';
@@ -85,12 +86,12 @@ export function experimentSection({
     type: 'number',
     class: 'field',
     min: 0,
-    max: 1e6,
+    max: MOST_SEED,
     step: 1,
     value: String(seed.value),
     onchange: () => {
       const given = Math.floor(Number(seedField.value));
-      seed.value = Number.isFinite(given) && given >= 0 ? Math.min(given, 1e6) : 1;
+      seed.value = Number.isFinite(given) && given >= 0 ? Math.min(given, MOST_SEED) : 1;
       seedField.value = String(seed.value);
       changed();
     },

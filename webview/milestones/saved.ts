@@ -1,5 +1,6 @@
 /** What the page remembers: where the person is, and what they set. No DOM. */
 import { isMilestoneId, type MilestoneId } from '../../src/shared/history/timeline';
+import { MOST_SEED } from '../../src/shared/random';
 import type { MilestoneEvent } from '../../src/protocol/milestonePanelApi';
 import type { Card, CardRow, OptionValues, Unit, Words } from '../../src/protocol/milestones';
 import {
@@ -72,9 +73,6 @@ export function restore(state: unknown): Saved {
   saved.runs = fitting(saved.runs, isLastRun);
   return saved;
 }
-
-/** Seeds are 32 bits. */
-const MOST_SEED = 2 ** 32 - 1;
 
 /** Those of the entries whose part fits. A copy: the page changes it in place. */
 function fitting<T>(parts: unknown, fits: Guard<T>): Record<string, T> {

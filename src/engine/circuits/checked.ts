@@ -2,6 +2,7 @@
  * One edge of a circuit cut in three ways: as the graph predicts, in a pass forward with all else held, and in the model with
  * everything free. Shares account for a value; they do not say what a cut does, so that is computed from gate and up.
  */
+import { dot } from '../../shared/dot';
 import type { Edit } from '../../protocol/edit';
 import type { CheckedEdge } from '../../protocol/circuits';
 import type { LoadedModel } from '../model/load';
@@ -12,7 +13,7 @@ import { neuronEdit } from '../receipts/neurons';
 import { eachNetwork, networkOf } from './active';
 import { neuronEnd, predictionEnd, type End } from './ends';
 import type { Frozen, Lent } from './frozen';
-import { carryThrough, inner, type Field } from './linear';
+import { carryThrough, type Field } from './linear';
 import { readOf, type Neuron } from './neuron';
 
 export interface Edge {
@@ -71,7 +72,7 @@ async function predicted(
       worth = (await frozen.pull(model, l, (await frozen.pullBehind(model, l, worth)).before, lent)).before;
     }
     const own = worth[from.position];
-    without.push(clean[i] - (own ? inner(own, write) : 0));
+    without.push(clean[i] - (own ? dot(own, write) : 0));
   }
   return end.value(clean) - end.value(without);
 }

@@ -2,6 +2,7 @@
  * Linear steps on what stands at a text's tokens, read both ways: what becomes of a change, and what a change is worth by what
  * becomes of it. A circuit's paths are made of them.
  */
+import { dot } from '../../shared/dot';
 import type { Norm } from '../model/layerWeights';
 
 /** By position; undefined: nothing there. [width] */
@@ -128,13 +129,7 @@ export function pullThrough(steps: readonly LinearStep[], worth: Field): { befor
 
 /** What is worth `worth`, where it stands at every token. */
 const worthOf = (bias: Float32Array, worth: Field): number =>
-  worth.reduce((sum, own) => sum + (own ? inner(own, bias) : 0), 0);
-
-export function inner(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
-}
+  worth.reduce((sum, own) => sum + (own ? dot(own, bias) : 0), 0);
 
 /** Sum, place by place. */
 export function plus(a: Field, b: Field): Field {

@@ -1,10 +1,11 @@
 /** One neuron of a run, and what the stream that its layer's networks read is worth to its gate and up. */
+import { dot } from '../../shared/dot';
 import type { Buf, Matrix } from '../kernel/kernel';
 import type { LoadedModel } from '../model/load';
 import type { ExpertName } from '../../protocol/edit';
 import { eachNetwork, networkOf, normOf } from './active';
 import type { Frozen } from './frozen';
-import { heldNorm, inner, pullThrough, type Field } from './linear';
+import { heldNorm, pullThrough, type Field } from './linear';
 
 export interface Neuron {
   layer: number;
@@ -55,5 +56,4 @@ export async function gateAndUp(
   }
 }
 
-export const readOf = ({ direction, bias }: Reads, stream: ArrayLike<number>): number =>
-  inner(direction, stream) + bias;
+export const readOf = ({ direction, bias }: Reads, stream: ArrayLike<number>): number => dot(direction, stream) + bias;

@@ -1,9 +1,10 @@
 /** What does every embedding and neuron add, along direct paths, to a direction of the stream? The strongest, and the sum of all. */
+import { dot } from '../../shared/dot';
 import type { LoadedModel } from '../model/load';
 import { pullAllBack } from '../reading/direction';
 import { eachNetwork, networkOf, networksOf } from './active';
 import type { Frozen, Lent } from './frozen';
-import { inner, pullThrough, type Field } from './linear';
+import { pullThrough, type Field } from './linear';
 import type { Neuron } from './neuron';
 
 export interface Part {
@@ -79,7 +80,7 @@ export async function partsOf(
         });
         const reads = pullAllBack(model, down, here.map(({ direction }) => direction)); // prettier-ignore
         for (const [i, { direction, position, rank, weight, values }] of here.entries()) {
-          if (downBias) constants += weight * inner(direction, downBias.f32);
+          if (downBias) constants += weight * dot(direction, downBias.f32);
           amounts[position][rank] = values.map((value, neuron) => value * reads[i][neuron]);
         }
       });
@@ -101,7 +102,7 @@ export async function partsOf(
     }
     await pause?.();
   }
-  const embedded = worth.map((direction, position) => direction && inner(direction, frozen.embedded(position)));
+  const embedded = worth.map((direction, position) => direction && dot(direction, frozen.embedded(position)));
   embedded.forEach((amount, position) => amount !== undefined && add(amount, () => ({ neuron: null, position })));
   return {
     largest,

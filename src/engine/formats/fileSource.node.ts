@@ -1,8 +1,8 @@
-/** A model file on disk. The only file of this folder that knows Node. */
+/** A model file on disk, through Node. */
 import { closeSync, fstatSync, read, readSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { Problem } from '../problem';
+import { Problem } from '../../protocol/problem';
 import type { ByteSource } from './byteSource';
 import { openFile } from './regularFile.node';
 

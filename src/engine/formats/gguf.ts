@@ -3,7 +3,7 @@
  * Follows https://github.com/ggml-org/ggml/blob/master/docs/gguf.md and is as strict as ggml's gguf.cpp or stricter,
  * except that tensors may lie in any order with gaps between.
  */
-import { Problem } from '../problem';
+import { Problem } from '../../protocol/problem';
 import type { ByteSource } from './byteSource';
 import { isPart, joinParts } from './ggufParts';
 import { Booleans, Skipped, GgufValueType as T, type GgufArray, type GgufFile, type GgufValue } from './ggufTypes';

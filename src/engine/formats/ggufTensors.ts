@@ -1,5 +1,5 @@
 /** The tensor table of a GGUF file: every tensor's place is inside the file, aligned, and its own. */
-import { Problem } from '../problem';
+import { Problem } from '../../protocol/problem';
 import type { ByteSource } from './byteSource';
 import { BLOCK_LAYOUT, byteLengthOf, ggmlTypeName, isSupportedType, SUPPORTED_TYPE_NAMES } from './ggmlTypes';
 import type { GgufTensor } from './ggufTypes';

@@ -2,7 +2,7 @@
  * Reads the little-endian fields of a GGUF header in order, through a window of a few hundred kilobytes, so that a file
  * of gigabytes costs no more than its header. Every length is held against what is left of the file before it is used.
  */
-import { Problem } from '../problem';
+import { Problem } from '../../protocol/problem';
 import type { ByteSource } from './byteSource';
 import { textOfBytes } from './escapedText';
 import { GgufTexts } from './ggufTexts';

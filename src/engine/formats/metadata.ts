@@ -2,7 +2,7 @@
  * Typed look-ups in a GGUF file's metadata. A key that is absent gives undefined; a value of another type throws
  * Problem 'model-invalid' that names the key, because every later sum would trust it.
  */
-import { Problem } from '../problem';
+import { Problem } from '../../protocol/problem';
 import { GgufTexts } from './ggufTexts';
 import { Booleans, isArray, Skipped, type GgufFile, type GgufValue, type NumberArray } from './ggufTypes';
 

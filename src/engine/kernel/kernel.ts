@@ -227,7 +227,7 @@ export interface Kernel {
   scale(x: Buf, factor: number, length: number): void;
   /**
    * Rotates x[n][heads][headDim] in place; token i has position start + i.
-   * inverseFrequencies[ropeDim / 2]; elements beyond ropeDim stay as they are. What turns is multiplied by `magnitude`, too.
+   * Two elements for each of `inverseFrequencies`; those beyond stay as they are. What turns is multiplied by `magnitude`, too.
    */
   rope(
     x: Buf,

@@ -1,4 +1,5 @@
 /** The direction in the residual stream along which one token wins over another, and matrices read backwards along it. */
+import { dot } from '../../shared/dot';
 import type { Buf, Matrix } from '../kernel/kernel';
 import type { Model } from '../model/model';
 import type { FeedForward, Layer, Norm } from '../model/layerWeights';
@@ -130,12 +131,6 @@ export function expertFactors(
 /** What a network makes of its units. units: [hidden]; [embedding] */
 export const outputOf = ({ kernel }: Model, { down, downBias }: FeedForward, units: Float32Array): Float32Array =>
   biased(product(kernel, down, units), downBias);
-
-export function dot(a: Float32Array, b: Float32Array, from = 0): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[from + i];
-  return sum;
-}
 
 /** directionᵀ · W: what an input of W [rows][cols] is worth along a direction of its outputs. [cols] */
 export const pullBack = (model: Model, matrix: Matrix, direction: Float32Array): Float32Array =>

@@ -14,11 +14,11 @@ import type { Pause } from '../model/units';
 import { runVariants } from '../model/variants';
 import type { NetworkId } from '../model/weights';
 import type { Trace } from '../trace/trace';
+import { dot } from '../../shared/dot';
 import { logSumExp } from '../../shared/softmax';
 import {
   biasPart,
   deviationOf,
-  dot,
   expertFactors,
   growthBehind,
   outputOf,

@@ -4,10 +4,11 @@
  */
 import type { Edit } from '../../protocol/edit';
 import type { Why, WhyCut } from '../../protocol/whyApi';
+import { dot } from '../../shared/dot';
 import type { LoadedModel } from '../model/load';
 import { runVariants } from '../model/variants';
 import type { Trace } from '../trace/trace';
-import { deviationOf, dot, towards } from './direction';
+import { deviationOf, towards } from './direction';
 
 /** Places that are cut for comparison, at most: spread over the text. */
 const MOST_CUTS = 255;

@@ -5,7 +5,7 @@
 import type { Agreement, EdgeReceipt } from '../../protocol/receipts';
 import { seededRandom, shuffle } from '../../shared/random';
 import { mean, spearman } from '../../shared/statistics';
-import { dot } from '../reading/direction';
+import { dot } from '../../shared/dot';
 import { edgeDirect, sizeOf } from './edges';
 import type { Query } from './query';
 

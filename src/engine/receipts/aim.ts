@@ -1,9 +1,10 @@
 /** What receipts are about: by how much one token wins over another after a position, of any residual stream there. */
+import { dot } from '../../shared/dot';
 import type { LoadedModel } from '../model/load';
 import { logitsAt, logitsOfOne, uncapped } from '../model/logits';
 import { normalize } from '../model/normalize';
 import { chosen } from '../reading/why';
-import { biasPart, deviationOf, dot, normalized, towards } from '../reading/direction';
+import { biasPart, deviationOf, normalized, towards } from '../reading/direction';
 import type { Trace } from '../trace/trace';
 
 export interface Aim {

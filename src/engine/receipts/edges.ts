@@ -2,7 +2,7 @@
 import type { EdgeReceipt, Effect } from '../../protocol/receipts';
 import type { LoadedModel } from '../model/load';
 import { sideBySide } from '../model/sideBySide';
-import { dot } from '../reading/direction';
+import { dot } from '../../shared/dot';
 import { CUTS, edgeChange, type Cut } from './edgeChange';
 import type { Query } from './query';
 import { totalsOfOutputs, type OutputChange, type Totals } from './totals';

@@ -5,7 +5,7 @@ import type { LoadedModel } from '../model/load';
 import { chosenBy } from '../model/route';
 import type { Taps } from '../model/rows';
 import { sideBySide } from '../model/sideBySide';
-import { dot } from '../reading/direction';
+import { dot } from '../../shared/dot';
 import { totalsOfEdits, type Totals } from './totals';
 
 type ExpertCut = 'contribution' | 'route-around' | 'swap';

@@ -4,7 +4,7 @@ import type { NeuronReceipt } from '../../protocol/receipts';
 import type { LoadedModel } from '../model/load';
 import type { Taps } from '../model/rows';
 import { sideBySide } from '../model/sideBySide';
-import { dot } from '../reading/direction';
+import { dot } from '../../shared/dot';
 import { totalsOfEdits, type Totals } from './totals';
 
 /** Neurons of a layer that are cut: those of the largest values. */

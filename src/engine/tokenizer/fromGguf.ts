@@ -10,7 +10,7 @@ import {
   textsOf,
 } from '../formats/metadata';
 import type { GgufFile } from '../formats/ggufTypes';
-import { Problem } from '../problem';
+import { Problem } from '../../protocol/problem';
 import { BpeTokenizer } from './bpe';
 import { END_OF_GENERATION } from './endOfGeneration';
 import { pretokenizer, PRETOKENIZER_NAMES, type Pretokenizer } from './pretokenizers';
@@ -178,36 +178,30 @@ function vocabularyOf(
  */
 const CONTROL_TEXTS: ReadonlySet<string> = new Set([
   ...END_OF_GENERATION,
-  ...[
-    '<|fim_prefix|>',
-    '<fim-prefix>',
-    '<fim_prefix>',
-    '<｜fim▁begin｜>',
-    '<PRE>',
-    '▁<PRE>',
-    '<|code_prefix|>',
-    '<|prefix|>',
-  ],
-  ...[
-    '<|fim_suffix|>',
-    '<fim-suffix>',
-    '<fim_suffix>',
-    '<｜fim▁hole｜>',
-    '<SUF>',
-    '▁<SUF>',
-    '<|code_suffix|>',
-    '<|suffix|>',
-  ],
-  ...[
-    '<|fim_middle|>',
-    '<fim-middle>',
-    '<fim_middle>',
-    '<｜fim▁end｜>',
-    '<MID>',
-    '▁<MID>',
-    '<|code_middle|>',
-    '<|middle|>',
-  ],
+  '<|fim_prefix|>',
+  '<fim-prefix>',
+  '<fim_prefix>',
+  '<｜fim▁begin｜>',
+  '<PRE>',
+  '▁<PRE>',
+  '<|code_prefix|>',
+  '<|prefix|>',
+  '<|fim_suffix|>',
+  '<fim-suffix>',
+  '<fim_suffix>',
+  '<｜fim▁hole｜>',
+  '<SUF>',
+  '▁<SUF>',
+  '<|code_suffix|>',
+  '<|suffix|>',
+  '<|fim_middle|>',
+  '<fim-middle>',
+  '<fim_middle>',
+  '<｜fim▁end｜>',
+  '<MID>',
+  '▁<MID>',
+  '<|code_middle|>',
+  '<|middle|>',
 ]);
 
 /** Of gpt-oss' channels: always in texts, too. */

@@ -1,5 +1,5 @@
 /**
- * Greedy merging of neighbours, the heart of both tokenizers: again and again the pair with the best priority becomes one
+ * Greedy merging of neighbours, the heart of BPE and of SentencePiece: again and again the pair with the best priority becomes one
  * symbol, the leftmost first among equals. With a heap and a linked list it takes n log n steps, also for words as long as
  * a file.
  */

@@ -1,4 +1,5 @@
 /** What tells cats from the rest without a network: a template that is told the names, principal components that are not. */
+import { dot } from '../../shared/dot';
 import { KINDS, PIXELS } from '../../shared/drawings';
 import { shuffle } from '../../shared/random';
 import { measure, type Half, type Halves } from './measure';
@@ -120,10 +121,4 @@ function covarianceOf(pixels: Float32Array): Float32Array {
     }
   }
   return covariance;
-}
-
-function dot(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let at = 0; at < a.length; at++) sum += a[at] * b[at];
-  return sum;
 }

@@ -9,7 +9,9 @@ import type { LoadedModel } from '../../engine/model/load';
 import type { Card } from '../../protocol/milestones';
 import { Decoder } from '../../reasoning/solve/decoder';
 import { exp, log } from '../../shared/elementary';
+import { dot } from '../../shared/dot';
 import { seededRandom } from '../../shared/random';
+import { sigmoid } from '../../shared/softmax';
 import { mean, standardDeviation } from '../../shared/statistics';
 import { OPENINGS } from '../benefit-and-misuse/openings';
 import { cardRows, type Experiment } from '../experiment';
@@ -17,7 +19,7 @@ import { BEGINNINGS, HELD_OUT } from './beginnings';
 import { bestOf, divergenceOf } from './bestOfN';
 import { controls, JUDGES, PREFERENCES, type Answer, type Asked, type Judge, type Options, type Question, type Result } from './options'; // prettier-ignore
 import { foretold, pairsFor, rewardOf } from './person';
-import { dot, learnReward, scaling, type Features, type Preference } from './reward';
+import { learnReward, scaling, type Features, type Preference } from './reward';
 import { ruleScore } from './rule';
 import { trial } from './trial';
 import { inSight } from './window';
@@ -177,7 +179,7 @@ function rewardsOf(known: readonly Drawn[][], agreement: number, random: () => n
     const first = Math.floor(random() * answers.length);
     const second = (first + 1 + Math.floor(random() * (answers.length - 1))) % answers.length;
     const [a, b] = [answers[first], answers[second]];
-    const prefersFirst = random() < 1 / (1 + exp(-agreement * (a.score - b.score)));
+    const prefersFirst = random() < sigmoid(agreement * (a.score - b.score));
     pairs.push({ ...(prefersFirst ? { better: a, worse: b } : { better: b, worse: a }), isSwapped: random() < 0.5 });
   }
   const line = (count: number, of: (drawn: Drawn) => Features, isShuffled = false): ((answer: Drawn) => number) => {

@@ -1,7 +1,8 @@
 /** What reward comes of a person's own clicks? Which answers they compare, and what the learned reward then picks. */
+import { dot } from '../../shared/dot';
 import { seededRandom } from '../../shared/random';
 import type { Answer, Judged, Pair } from './options';
-import { dot, learnReward, type Features, type Preference } from './reward';
+import { learnReward, type Features, type Preference } from './reward';
 
 /** Beginnings of which answers are compared, and pairs of each. */
 const COMPARED = 8;

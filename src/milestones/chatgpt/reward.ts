@@ -1,5 +1,6 @@
 /** A reward learned from preferences: a line over features, by the model of Bradley and Terry (1952), as in InstructGPT. */
-import { exp } from '../../shared/elementary';
+import { dot } from '../../shared/dot';
+import { sigmoid } from '../../shared/softmax';
 
 /** [features] of one answer. */
 export type Features = Float64Array;
@@ -37,16 +38,10 @@ export function learnReward(preferences: readonly Preference[]): Float64Array {
   for (let step = 0; step < STEPS; step++) {
     for (let i = 0; i < size; i++) slope[i] = DECAY * weights[i];
     for (const difference of differences) {
-      const doubt = 1 / (1 + exp(dot(weights, difference))) / differences.length;
+      const doubt = sigmoid(-dot(weights, difference)) / differences.length;
       for (let i = 0; i < size; i++) slope[i] -= doubt * difference[i];
     }
     for (let i = 0; i < size; i++) weights[i] -= RATE * slope[i];
   }
   return weights;
-}
-
-export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
 }

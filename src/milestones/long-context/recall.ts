@@ -1,5 +1,5 @@
 /** The learned net asked about a haystack of any length, in plain loops: keys and values are kept, each question is a row. */
-import { exp } from '../../shared/elementary';
+import { softmax } from '../../shared/softmax';
 import { HALVES, type Haystack } from './haystack';
 import { THINGS } from './options';
 
@@ -82,15 +82,6 @@ export class Recall {
     }
     return out;
   }
-}
-
-/** In place, and the same on every engine: shared/softmax.ts takes the exponential of `Math`. */
-function softmax(values: Float64Array): void {
-  let most = -Infinity;
-  for (const value of values) if (value > most) most = value;
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] = exp(values[i] - most);
-  for (let i = 0; i < values.length; i++) values[i] /= sum;
 }
 
 /** The thing that is answered. */

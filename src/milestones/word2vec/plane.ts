@@ -1,4 +1,5 @@
 /** The plane in which points differ most: the first two principal components. */
+import { dot } from '../../shared/dot';
 
 /** [points][2]: coordinates of `rows` ([points][dims]) about their mean, and the share of the variance in each axis. */
 export function principalPlane(rows: readonly ArrayLike<number>[]): {
@@ -35,12 +36,6 @@ function component(rows: readonly number[][], before: readonly number[][]): numb
   // The sign is free: the largest part is made positive, so that equal data give equal pictures.
   const largest = axis.reduce((best, value) => (Math.abs(value) > Math.abs(best) ? value : best), 0);
   return largest < 0 ? axis.map((value) => -value) : axis;
-}
-
-function dot(a: readonly number[], b: readonly number[]): number {
-  let sum = 0;
-  for (let at = 0; at < a.length; at++) sum += a[at] * b[at];
-  return sum;
 }
 
 function unit(values: number[]): number[] {

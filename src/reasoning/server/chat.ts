@@ -157,6 +157,14 @@ function lean(choice: unknown): object {
 
 /** Fields of a message that `messageParts` reads, besides those whose name says thought. */
 const READ: ReadonlySet<string> = new Set([
-  ...['role', 'content', 'parts', 'thinking_blocks', 'tool_calls', 'function_call'],
-  ...['value', 'text', 'response', 'answer'],
+  'role',
+  'content',
+  'parts',
+  'thinking_blocks',
+  'tool_calls',
+  'function_call',
+  'value',
+  'text',
+  'response',
+  'answer',
 ]);

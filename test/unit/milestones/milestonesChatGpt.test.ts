@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { chatGpt } from '../../../src/milestones/chatgpt/experiment';
 import { bestOf, divergenceOf } from '../../../src/milestones/chatgpt/bestOfN';
-import { dot, learnReward, scaling } from '../../../src/milestones/chatgpt/reward';
+import { learnReward, scaling } from '../../../src/milestones/chatgpt/reward';
 import { foretold, pairsFor, rewardOf } from '../../../src/milestones/chatgpt/person';
 import { inSight } from '../../../src/milestones/chatgpt/window';
 import { ruleScore } from '../../../src/milestones/chatgpt/rule';
+import { dot } from '../../../src/shared/dot';
 import { seededRandom } from '../../../src/shared/random';
 import type { InSight, Judged, Pair } from '../../../src/milestones/chatgpt/options';
 import { runOnce } from '../../support/runOnce';

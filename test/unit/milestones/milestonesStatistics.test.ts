@@ -3,7 +3,7 @@ import { gaussian, seededRandom } from '../../../src/shared/random';
 import { summarize } from '../../../src/milestones/seeds';
 import {
   bootstrapInterval,
-  excludes,
+  isAbove,
   mean,
   median,
   seedInterval,
@@ -39,7 +39,8 @@ describe('intervals', () => {
     const normal = (): number => gaussian(random);
     let covered = 0;
     for (let trial = 0; trial < 4000; trial++) {
-      if (!excludes(seedInterval(Array.from({ length: 5 }, normal)))) covered++;
+      const [low, high] = seedInterval(Array.from({ length: 5 }, normal));
+      if (low <= 0 && high >= 0) covered++;
     }
     // Three standard errors of a share of 0.95 over 4,000 trials.
     assertClose(covered / 4000, 0.95, 0.0104);
@@ -104,10 +105,11 @@ describe('intervals', () => {
   });
 
   it('tell whether an effect is there', () => {
-    assert.ok(excludes([0.1, 0.3]));
-    assert.ok(excludes([-0.3, -0.1]));
-    assert.ok(!excludes([-0.1, 0.3]));
-    assert.ok(excludes([0.1, 0.3], 1));
+    assert.ok(isAbove({ value: 0.2, interval: [0.1, 0.3] }));
+    assert.ok(!isAbove({ value: 0.1, interval: [-0.1, 0.3] }));
+    assert.ok(!isAbove({ value: 0.2, interval: [0.1, 0.3] }, 0.1));
+    assert.ok(isAbove({ value: 0.2 }, 0.1));
+    assert.ok(!isAbove(undefined));
   });
 
   it('median of odd and even counts', () => {

@@ -25,7 +25,7 @@ describe('a link to an entry of the history', () => {
   });
 
   it('leaves out a seed that is none', () => {
-    for (const seed of ['-1', '1e9', '99999999', 'NaN', '', '1.5', '2000000'])
+    for (const seed of ['-1', '1e9', '4294967296', '99999999999', 'NaN', '', '1.5'])
       assert.deepEqual(read(`/milestones/phil?seed=${seed}`), { id: 'phil' }, seed);
   });
 });

@@ -30,7 +30,7 @@ function put(to: usize, v: usize, bytes: v128, words: bool): void {
   v128.store(to + (v << 4), v128.shuffle<i32>(first, second, 1, 3, 5, 7), 32);
 }
 
-/** The same of signed bytes, which as bytes have `offset` added (eightBitOffset). */
+/** The same of signed bytes, which as bytes have `offset` added. */
 // @ts-ignore: decorator
 @inline
 function putSigned(to: usize, v: usize, bytes: v128, words: bool, offset: v128): void {

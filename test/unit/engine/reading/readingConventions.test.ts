@@ -11,10 +11,11 @@ import { readGguf } from '../../../../src/engine/formats/gguf';
 import { forward } from '../../../../src/engine/model/forward';
 import { loadModel, type LoadedModel } from '../../../../src/engine/model/load';
 import { uncapped, logitsAt } from '../../../../src/engine/model/logits';
-import { deviationOf, dot, towards } from '../../../../src/engine/reading/direction';
+import { deviationOf, towards } from '../../../../src/engine/reading/direction';
 import { edgeReadings, edgeStages } from '../../../../src/engine/reading/edges';
 import { activeNeurons } from '../../../../src/engine/reading/neurons';
 import { why } from '../../../../src/engine/reading/why';
+import { dot } from '../../../../src/shared/dot';
 import { Trace } from '../../../../src/engine/trace/trace';
 import { tileWeights } from '../../../../src/engine/trace/weights';
 
