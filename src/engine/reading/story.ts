@@ -58,10 +58,10 @@ export async function story(
       .slice(0, most);
   // Both at once: of a model larger than memory they share its file's passes.
   const unmet = [...strongest('missed', PLACES), ...strongest('undecided', CHOICES)];
-  const first = await confirmed(model, trace, await told(model, trace, unmet, pause), pause);
+  const first = await firstTold(stories(model, trace, await told(model, trace, unmet, pause), pause));
   if (first?.cut.confirmed) return first;
-  const sure = await confirmed(model, trace, await told(model, trace, strongest('met', PLACES), pause), pause);
-  return sure?.cut.confirmed ? sure : first;
+  const sure = await told(model, trace, strongest('met', PLACES), pause);
+  return (await firstTold(stories(model, trace, sure, pause))) ?? first;
 }
 
 interface Told {
@@ -91,15 +91,30 @@ async function told(
   return found.sort((a, b) => b.strength - a.strength);
 }
 
-/** The first that a cut confirms, else the strongest with what its cut did. */
-async function confirmed(
+/**
+ * The first that a cut confirms, else the strongest that may be told without. That it was undecided, or sure of what came, is
+ * told only with what spoke for it.
+ */
+export async function firstTold<Cut extends Pick<Story, 'met' | 'other'> & { cut: Pick<Story['cut'], 'confirmed'> }>(
+  found: AsyncIterable<Cut>,
+): Promise<Cut | null> {
+  let first: Cut | null = null;
+  let cuts = 0;
+  for await (const story of found) {
+    if (story.cut.confirmed) return story;
+    if (!story.met && !story.other) first ??= story;
+    if (++cuts === CUTS) break;
+  }
+  return first;
+}
+
+/** Those of the places that say something, each with what its cut did: made one by one, as they are asked for. */
+async function* stories(
   model: LoadedModel,
   trace: Trace,
   places: readonly Told[],
   pause: () => Promise<void>,
-): Promise<Story | null> {
-  let first: Story | null = null;
-  let cuts = 0;
+): AsyncGenerator<Story> {
   for (const { why: taken, place, key } of places) {
     const { kind, position, expected, actual, against } = place;
     const word = await wholeWord(model, trace, position, expected);
@@ -113,13 +128,8 @@ async function confirmed(
     const asked = { ...taken, target: taken.target.id, foil: taken.foil.id };
     const cut = await whyCut(model, trace, asked, key, pause);
     const met = expected.id === actual.id;
-    const story = { why: taken, cut, actual, met, word, ...(other && { other }) };
-    if (cut.confirmed) return story;
-    // That it was undecided, or sure of what came, is told only with what spoke for it.
-    if (!other && !met) first ??= story;
-    if (++cuts === CUTS) break;
+    yield { why: taken, cut, actual, met, word, ...(other && { other }) };
   }
-  return first;
 }
 
 const textAfter = ({ tokenizer }: LoadedModel, { ids }: Trace, position: number): string =>
