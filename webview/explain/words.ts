@@ -4,6 +4,7 @@ import type { Subject } from '../../src/protocol/panelApi';
 import { shortened } from '../../src/shared/tokenLabel';
 import { t } from '../shared/l10n';
 import { percent } from '../shared/numbers';
+import { isolated } from '../shared/rightToLeft';
 import type { Cell } from '../shared/tableTwin';
 import type { Run } from './state/run';
 import type { HeadRef } from './state/selection';
@@ -37,7 +38,8 @@ export function tokenPlace({ subject, tokens }: Placed, at: number): string {
 }
 
 /** "9:14 return": in lists. */
-export const tokenName = (run: Placed, at: number): string => `${tokenPlace(run, at)} ${run.tokens[at].label}`;
+export const tokenName = (run: Placed, at: number): string =>
+  `${tokenPlace(run, at)} ${isolated(run.tokens[at].label)}`;
 
 /** The place in a table; the token's index on hover, and in a file in a column of its own. */
 export const placeCell = (run: Placed, at: number): Cell => ({

@@ -1,4 +1,5 @@
 /** The words of the page in the person's language. English texts are the keys; the host puts the dictionary in the page. */
+import { isolated } from './rightToLeft';
 
 let dictionary = readDictionary();
 
@@ -35,12 +36,13 @@ export function tParts(text: string, ...args: (string | number | Node)[]): (stri
       const place = /^\{(\d+)\}$/.exec(piece);
       const part = place ? args[Number(place[1])] : piece;
       if (part === undefined || part === '') return [];
+      if (typeof part === 'string') return [place ? isolated(part) : part];
       return [typeof part === 'number' ? String(part) : part];
     });
 }
 
 export function fill(text: string, args: readonly (string | number)[]): string {
-  return text.replace(/\{(\d+)\}/g, (place, index: string) => String(args[Number(index)] ?? place));
+  return text.replace(/\{(\d+)\}/g, (place, index: string) => isolated(String(args[Number(index)] ?? place)));
 }
 
 function readDictionary(): Readonly<Record<string, string>> {

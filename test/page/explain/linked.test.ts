@@ -131,6 +131,9 @@ describe('Views that follow each other', () => {
     const about = section('text').locator('.readout .about');
     await section('text').locator('.token.white').last().hover();
     await about.locator('.word', { hasText: /[·⏎→]/ }).waitFor();
+    // One that is written from right to left takes nothing beside it along.
+    const word = about.locator('.word').first();
+    assert.equal(await word.evaluate((chip) => getComputedStyle(chip).unicodeBidi), 'isolate');
     // Line and column first; index and id on hover.
     assert.match((await about.textContent())!, /^token \d+:\d+ ‘.+’/);
     assert.match((await about.getAttribute('title'))!, /^token \d+:\d+ ‘.+’.* \(index \d+, id \d+\)$/);

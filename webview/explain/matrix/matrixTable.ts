@@ -1,6 +1,7 @@
 /** The matrix as a table: where each query in view looks most. */
 import { t } from '../../shared/l10n';
 import { percent } from '../../shared/numbers';
+import { isolated } from '../../shared/rightToLeft';
 import { tableTwin, type Cell, type TableTwin } from '../../shared/tableTwin';
 import type { Stage } from '../stage';
 import { measureText } from '../heads/layerWords';
@@ -31,7 +32,9 @@ export function matrixTable(stage: Stage, inView: () => { from: number; to: numb
       rows.push([
         placeCell(run, query),
         tokens[query].label,
-        strongest.map((key) => `${tokenPlace(run, key)} ${tokens[key].label}: ${measure(weights[key])}`).join(' · '),
+        strongest
+          .map((key) => `${tokenPlace(run, key)} ${isolated(tokens[key].label)}: ${measure(weights[key])}`)
+          .join(' · '),
         ...(sinks.length > 0 ? [percent(sinks[query])] : []),
       ]);
     }

@@ -10,6 +10,7 @@ import type { NeuronQuery, TokenKind } from '../../../src/protocol/neuronCards';
 import { readableLabel } from '../../../src/shared/tokenLabel';
 import { t } from '../../shared/l10n';
 import { coarsePercent, integer, signedDecimal } from '../../shared/numbers';
+import { isolated } from '../../shared/rightToLeft';
 import { cell, type TableRows } from '../../shared/tableTwin';
 import { neuronName } from '../interventions/things';
 import { tokenPlace, type Placed } from '../words';
@@ -131,7 +132,7 @@ function shuffledWords({ labelled, best }: NonNullable<NeuronCards['shuffled']>,
 
 export function cardTable({ cards }: NeuronCards, caption: string, run: Placed): TableRows {
   const places = (of: NeuronCard['here'], place: (position: number) => string): string =>
-    of.map(({ position, token, value }) => `${place(position)}${token} ${signedDecimal(value)}`).join(', ');
+    of.map(({ position, token, value }) => `${place(position)}${isolated(token)} ${signedDecimal(value)}`).join(', ');
   return {
     caption,
     columns: [

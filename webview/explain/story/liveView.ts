@@ -5,6 +5,7 @@ import { h, setText, show } from '../../shared/dom';
 import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { percent } from '../../shared/numbers';
+import { isolated } from '../../shared/rightToLeft';
 import { button } from '../../shared/toolkit';
 import { eachToken, oneRun, readsAgain } from '../readsAgain';
 import type { Stage, View } from '../stage';
@@ -69,7 +70,7 @@ export function liveView(stage: Stage): LiveView {
     made.replaceChildren(
       ...tokens.map(({ label, probability, likeliest }) => {
         const others = likeliest.map((one) => `${t('‘{0}’', readableLabel(one.label))} ${percent(one.probability)}`);
-        const words = `${readableLabel(label)} ${percent(probability)}`;
+        const words = `${isolated(readableLabel(label))} ${percent(probability)}`;
         return h('span', { class: 'made-token', title: t('likeliest: {0}', others.join(', ')) }, words);
       }),
       ...(ended ? [t('The model ended the text here.')] : []),

@@ -5,6 +5,7 @@ import { surprisalBits } from '../../../src/shared/surprisal';
 import { freshId, h, oncePerFrame } from '../../shared/dom';
 import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
+import { isolated } from '../../shared/rightToLeft';
 import { surprisalLegend } from '../../shared/legend';
 import { bits, integer, percent, plainBits, signedDecimal } from '../../shared/numbers';
 import { cell, tableTwin } from '../../shared/tableTwin';
@@ -77,7 +78,7 @@ export function surprisalView(stage: Stage): View {
         expected && token > 0 ? cell(expected.entropy[token - 1], bits) : '',
         expected
           ? expectedBefore(expected, token)
-              .map(({ label, probability }) => `${label} ${percent(probability)}`)
+              .map(({ label, probability }) => `${isolated(label)} ${percent(probability)}`)
               .join(', ')
           : '',
       ]),

@@ -4,6 +4,7 @@ import { readableLabel, shortened } from '../../../src/shared/tokenLabel';
 import { freshId, h, oncePerFrame } from '../../shared/dom';
 import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
+import { isolated } from '../../shared/rightToLeft';
 import { decimal, integer, percent, signedDecimal } from '../../shared/numbers';
 import { cell, tableTwin } from '../../shared/tableTwin';
 import { setWords, worded } from '../chips';
@@ -141,7 +142,7 @@ export function edgeView(stage: Stage, rows: EdgeRows): View {
         label: `${tokenPlace(run, key)} ${shortened(run.tokens[key].label, 14)}`,
         value: values[key],
         text: text(values[key]),
-        title: `${run.tokens[key].label}: ${text(values[key])}\n${pairIndices(query, key)}`,
+        title: `${isolated(run.tokens[key].label)}: ${text(values[key])}\n${pairIndices(query, key)}`,
         onPoint: (on: boolean) => selection.change({ pointed: on ? key : null }),
       }));
       return h(

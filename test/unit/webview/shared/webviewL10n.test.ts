@@ -48,6 +48,14 @@ describe('strings for people', () => {
     assert.deepEqual(unused, []);
   });
 
+  it('hold words from right to left apart, so that the digits behind them stay where they are', () => {
+    assert.equal(fill('‘{0}’ {1}', ['שלום', '12%']), '‘\u2068שלום\u2069’ 12%');
+    assert.equal(
+      fill('{0}: {1}', ['‘\u2068مرحبا\u2069’ 3', 'a 你好 é']),
+      '\u2068‘\u2068مرحبا\u2069’ 3\u2069: a 你好 é',
+    );
+  });
+
   it('keep unknown placeholders and take arguments in any order', () => {
     assert.equal(fill('{1} of {0}, {2}', ['a', 3]), '3 of a, {2}');
   });
