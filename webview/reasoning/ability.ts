@@ -1,28 +1,58 @@
-/** Why the bundled model's answer may be none, and what it can do. No DOM. */
-import { hasNumbers, numbersNotUsed } from '../../src/shared/questionNumbers';
+/** Why a loaded model's answer may be none, and what the bundled one can do. No DOM. */
+import { hasNumbers, numbersFromNowhere, numbersNotUsed } from '../../src/shared/questionNumbers';
+import { verdictOf } from '../../src/shared/verdict';
 import { t } from '../shared/l10n';
 import type { Shown } from './state';
 
-/** null: nothing speaks against the answer of the bundled model, or another wrote it. */
-export function whyNot(shown: Shown | null): string | null {
-  if (shown?.origin.kind !== 'live' || shown.origin.prompt !== 'native' || shown.question === null) return null;
-  // A generated problem is of the kind that it was trained on.
-  if (shown.expected !== null && shown.answer !== null) return null;
-  const can = t(
-    'The bundled model was trained on short word problems in which one quantity is added to, taken from, multiplied or divided, such as:',
-  );
-  if (!hasNumbers(shown.question)) return `${t('This question gives no numbers.')} ${can}`;
-  if (shown.circles !== undefined || shown.answer === null) return can;
-  const reasons: string[] = [];
-  const { confidence } = shown;
-  if (confidence && !confidence.isKnown) {
-    const { right, of } = confidence.unsure;
-    reasons.push(
-      t('It does not know this kind of problem: of {0} others that it was as unsure of, it solved {1}.', of, right),
-    );
-  }
-  const unused = numbersNotUsed(shown.question, shown.steps);
-  if (unused.length === 1) reasons.push(t('Its steps do not use this number of the question: {0}.', unused[0]));
-  if (unused.length > 1) reasons.push(t('Its steps do not use these numbers of the question: {0}.', unused.join(', ')));
-  return reasons.length > 0 ? [...reasons, can].join(' ') : null;
+export interface Doubt {
+  /** What speaks against the answer; empty where the sentences above say it. */
+  why: string;
+  /** What the bundled model can do: examples follow; null: another model wrote it. */
+  can: string | null;
 }
+
+/** null: nothing speaks against the answer, or nobody knows what the writer can do. */
+export function whyNot(shown: Shown | null): Doubt | null {
+  if (shown?.origin.kind !== 'live' || shown.question === null) return null;
+  const isBundled = shown.origin.prompt === 'native';
+  const isNone = shown.circles !== undefined || shown.answer === null;
+  // A generated problem is of the kind that the bundled model was trained on.
+  if (!isNone && (!isBundled || shown.expected !== null)) return null;
+  const why = [...(isNone ? [] : unsureWords(shown)), ...reasons(shown.question, shown)];
+  const isWrong = verdictOf(shown.steps).standing.length > 0;
+  if (why.length === 0 && !isNone && !isWrong) return null;
+  const can = isBundled
+    ? t(
+        'The bundled model was trained on short word problems in which one quantity is added to, taken from, multiplied or divided, such as:',
+      )
+    : null;
+  return { why: why.join(' '), can };
+}
+
+/** What became of others that it was as unsure of. */
+function unsureWords({ question, confidence }: Shown): string[] {
+  if (!confidence || confidence.isKnown || !hasNumbers(question ?? '')) return [];
+  const { right, of } = confidence.unsure;
+  return [
+    t('It does not know this kind of problem: of {0} others that it was as unsure of, it solved {1}.', of, right),
+  ];
+}
+
+function reasons(question: string, { steps }: Shown): string[] {
+  if (!hasNumbers(question)) return [t('This question gives no numbers.')];
+  const unused = numbersNotUsed(question, steps);
+  const strange = numbersFromNowhere(question, steps);
+  return [
+    ...(unused.length === 1 ? [t('Its steps do not use this number of the question: {0}.', unused[0])] : []),
+    ...(unused.length > 1 ? [t('Its steps do not use these numbers of the question: {0}.', unused.join(', '))] : []),
+    ...(strange.length === 1
+      ? [t('They compute with a number that the question does not give: {0}.', strange[0])]
+      : []),
+    ...(strange.length > 1
+      ? [t('They compute with numbers that the question does not give: {0}.', strange.slice(0, MOST_TOLD).join(', '))]
+      : []),
+  ];
+}
+
+/** A loop may make up many. */
+const MOST_TOLD = 6;

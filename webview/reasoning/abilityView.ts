@@ -1,5 +1,5 @@
-/** What the bundled model can do, said where it did not answer or was asked for something else; and who might do better. */
-import { h, show } from '../shared/dom';
+/** Why the answer is in doubt, what the bundled model can do, and who might do better, one click away. */
+import { h, setText, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { button } from '../shared/toolkit';
 import { whyNot } from './ability';
@@ -15,12 +15,19 @@ export function abilityView(stage: Stage): View {
     stage.solve(shown.question, shown.expected);
   };
   const words = h('p', { class: 'why' });
+  const can = h('p', {});
   const list = h('ul', { class: 'problems' });
   const element = h(
     'section',
     { class: 'ability', 'data-section': 'ability' },
     words,
+    can,
     list,
+    h(
+      'p',
+      { class: 'hint' },
+      t('A larger model may do better: a file on this machine, a model of VS Code, or a server that you run.'),
+    ),
     h(
       'div',
       { class: 'row' },
@@ -49,11 +56,15 @@ export function abilityView(stage: Stage): View {
   return {
     element,
     draw() {
-      const why = whyNot(stage.state.shown);
-      show(element, why !== null);
-      if (why === null) return;
-      words.textContent = why;
-      void fill();
+      const doubt = whyNot(stage.state.shown);
+      show(element, doubt !== null);
+      if (doubt === null) return;
+      setText(words, doubt.why);
+      show(words, doubt.why !== '');
+      setText(can, doubt.can ?? '');
+      show(can, doubt.can !== null);
+      show(list, doubt.can !== null);
+      if (doubt.can !== null) void fill();
     },
   };
 }

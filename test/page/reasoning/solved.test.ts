@@ -270,3 +270,36 @@ describe('Problems of the page’s own list', () => {
     rmSync(folder, { recursive: true });
   });
 });
+
+describe('A problem of a kind that the model was not made for', () => {
+  it('goes in circles: said first, with the number that was not used, three that it can, and who might do better', async () => {
+    const view = await openChainOfThought();
+    const { steps, page } = view;
+    await view.text('area.txt', 'What is the area of a rectangle with sides 7 cm and 12 cm?');
+    await steps.shown();
+    assert.equal(await steps.ended(), 'done');
+    const answer = steps.section('answer');
+    assert.match(
+      (await answer.locator('h1').textContent())!,
+      /^It (?:went in circles from step \d+ on|was cut off, .*) and did not answer\.$/,
+    );
+    const ability = steps.section('ability');
+    await ability.getByText('Its steps do not use this number of the question: 7.').waitFor();
+    await ability.getByText(/^A larger model may do better/).waitFor();
+    for (const name of ['Choose model…', 'Ask a model of VS Code', 'Connect a server…'])
+      assert.ok(await ability.getByText(name, { exact: true }).isVisible(), name);
+    const examples = ability.locator('.problems button');
+    await examples.nth(2).waitFor();
+    assert.equal(await examples.count(), 3);
+    assert.deepEqual(await axeIn(page.mainFrame()), []);
+    assert.deepEqual(await cutOff(view), []);
+    // One of its own kind is one click away, and nothing speaks against its answer then.
+    await examples.first().click();
+    await answer
+      .getByText(/^Step by step: .*, which is (?:right|wrong)/)
+      .first()
+      .waitFor();
+    await ability.waitFor({ state: 'hidden' });
+    await view.close();
+  });
+});
