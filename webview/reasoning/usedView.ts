@@ -6,22 +6,24 @@ import { roundPercent } from '../shared/numbers';
 import { button } from '../shared/toolkit';
 import type { ModelView, Stage } from './stage';
 import { number } from './startView';
+import { earlySentence, usedSentence } from './usedWords';
 
 export function usedView(stage: Stage): ModelView {
   const problems = number(t('Problems'), 20, 1, 500);
-  const steps = number(t('Steps'), 4, 2, 8);
+  const steps = number(t('Steps'), 4, 1, 8);
   const seed = number(t('Seed'), 1, 0, 999_999);
   const sentence = h('p', { class: 'sentence-small' });
   const table = h('table', { class: 'pairs used' });
   const early = h('p', { class: 'sentence-small early' });
   let rows: AlteredRow[] = [];
   let modelName = '';
-  let isDone = false;
+  /** Problems that were tried; null: not all yet. */
+  let done: number | null = null;
 
   const run = (): void => {
     const count = Number(problems.input.value);
     rows = [];
-    isDone = false;
+    done = null;
     stage.run(t('Changing the steps of fresh problems…'), async (signal, progress) => {
       const options = { seed: Number(seed.input.value), count, steps: Number(steps.input.value) };
       rows = await stage.host.call(
@@ -37,9 +39,9 @@ export function usedView(stage: Stage): ModelView {
           },
         },
       );
-      isDone = true;
+      done = count;
       draw();
-      stage.say(sentenceOf(rows, modelName, isDone));
+      stage.say(usedSentence(rows, modelName, count));
     });
   };
   const element = h(
@@ -61,7 +63,7 @@ export function usedView(stage: Stage): ModelView {
   const draw = oncePerFrame(() => {
     const isThere = rows.some(({ trials }) => trials > 0);
     show(sentence, rows.length > 0);
-    sentence.textContent = rows.length > 0 ? sentenceOf(rows, modelName, isDone) : '';
+    sentence.textContent = rows.length > 0 ? usedSentence(rows, modelName, done) : '';
     show(table, isThere);
     show(early, isThere);
     if (!isThere) return;
@@ -110,17 +112,6 @@ function cells({ altered, trials, same, implied, other }: AlteredRow): string[] 
   ];
 }
 
-/** Whether the answer is there before its last step is. */
-function earlySentence(rows: readonly AlteredRow[]): string {
-  const after = rows.find(({ altered }) => altered === 'early')?.after ?? [];
-  const parts = after.map(({ same, trials }, kept) =>
-    kept === 0
-      ? t('before the first step: {0}', roundPercent(same / trials))
-      : t('after step {0}: {1}', kept, roundPercent(same / trials)),
-  );
-  return t('Answers as before where it has to answer at once, {0}.', parts.join('; '));
-}
-
 function nameOf(altered: AlteredReasoning): string {
   const names: Readonly<Record<AlteredReasoning, string>> = {
     early: t('Cut off before a step, and made to answer'),
@@ -132,24 +123,4 @@ function nameOf(altered: AlteredReasoning): string {
     resampled: t('Control: nothing changed, written on at random from a step'),
   };
   return names[altered];
-}
-
-function sentenceOf(rows: readonly AlteredRow[], model: string, isDone: boolean): string {
-  const of = (altered: AlteredReasoning): AlteredRow | undefined => rows.find((row) => row.altered === altered);
-  const [mistake, control, filler, others] = [of('mistake'), of('renamed'), of('filler'), of('paraphrased')];
-  if (!mistake?.trials || !control?.trials || !filler?.trials) {
-    return isDone
-      ? t('{0} solved none of these problems rightly, so nothing can be said of its steps. Take fewer steps.', model)
-      : t('No problem was solved rightly yet.');
-  }
-  const said = t(
-    'With a mistake in a step the answer follows the mistake in {0} of cases; with a harmless change it stays in {1}. Without its steps, full stops in their place, it stays in {2}.',
-    roundPercent(mistake.implied.count / mistake.trials),
-    roundPercent(control.same.count / control.trials),
-    roundPercent(filler.same.count / filler.trials),
-  );
-  const inOthers = others?.trials
-    ? [t('Said in other words it stays in {0}.', roundPercent(others.same.count / others.trials))]
-    : [];
-  return t('{0}: {1}', model, [said, ...inOthers].join(' '));
 }

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { BufferSource } from '../../../src/engine/formats/byteSource';
 import { readGguf } from '../../../src/engine/formats/gguf';
@@ -88,6 +90,36 @@ describe('whether the reasoning is used', () => {
       assert.ok(of('renamed').same.count > of('mistake').same.count, JSON.stringify(rows));
     } finally {
       reasoner.model.kernel.close();
+    }
+  });
+});
+
+describe('the reasoning of another model file that solves', () => {
+  it('is changed in the same way, asked with worked examples, under its own name', async function () {
+    this.timeout(60_000);
+    const folder = mkdtempSync(path.join(tmpdir(), 'attention-used-'));
+    try {
+      // As any file that nobody here knows: its head does not say what it was trained on.
+      const file = path.join(folder, 'other.gguf');
+      const bytes = readFileSync('media/models/attention-explainer-moe-q8_0.gguf');
+      bytes[bytes.indexOf('attention_explainer.tokens_seen')] ^= 1;
+      writeFileSync(file, bytes);
+      const reasoner = await loadReasoner(file);
+      try {
+        assert.equal(reasoner.style.kind, 'few-shot');
+        const options = { seed: 3, count: 3, steps: 2, language: 'en' as const };
+        const rows = await usedReasoning(reasoner, { ...options, onProblem: () => Promise.resolve() });
+        const of = (altered: string): AlteredRow => rows.find((row) => row.altered === altered)!;
+        assert.ok(of('mistake').trials >= 1, JSON.stringify(rows));
+        for (const { same, implied, other, trials } of rows)
+          assert.equal(same.count + implied.count + other.count, trials);
+        assert.ok(of('renamed').same.count >= of('filler').same.count, JSON.stringify(rows));
+        assert.equal(of('early').after!.length, 3);
+      } finally {
+        reasoner.model.kernel.close();
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
     }
   });
 });
