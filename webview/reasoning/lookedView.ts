@@ -4,6 +4,7 @@
  */
 import { h, setText, show } from '../shared/dom';
 import { t } from '../shared/l10n';
+import { aboutTime } from '../shared/timeLeft';
 import { button } from '../shared/toolkit';
 import type { Stage, View } from './stage';
 import { isReadWhole } from './state';
@@ -12,19 +13,26 @@ export interface LookedView extends View {
   readonly isOpen: boolean;
 }
 
-export function lookedView(stage: Stage, views: readonly View[], onOpen: () => void): LookedView {
+/** @param toggled it is opened, or closed: then nothing goes on for it */
+export function lookedView(stage: Stage, views: readonly View[], toggled: (isOpen: boolean) => void): LookedView {
   const words = h('span', {});
   const others = button('', () => stage.readOn(), { secondary: true });
   const readOn = h('div', { class: 'row' }, others);
+  const reading = h(
+    'div',
+    { class: 'row reading' },
+    h('span', { class: 'hint' }, t('This part is being read…')),
+    button(t('Cancel'), () => (element.open = false), { secondary: true }),
+  );
   const summary = h('summary', {}, h('h2', {}, words));
   const element = h(
     'details',
     { class: 'looked', 'data-section': 'looked' },
     summary,
-    h('div', { class: 'looked-body' }, readOn, ...views.map((view) => view.element)),
+    h('div', { class: 'looked-body' }, reading, readOn, ...views.map((view) => view.element)),
   );
   element.addEventListener('toggle', () => {
-    if (element.open) onOpen();
+    toggled(element.open);
   });
   return {
     element,
@@ -39,11 +47,11 @@ export function lookedView(stage: Stage, views: readonly View[], onOpen: () => v
       for (const view of views) view.begun?.();
     },
     draw() {
-      const { shown, reading } = stage.state;
+      const { shown, reading: read, isReading, chunkMs } = stage.state;
       show(element, shown !== null);
       if (!shown) return;
       const isOwn = shown.origin.kind === 'live';
-      const name = reading?.modelName ?? '';
+      const name = read?.modelName ?? '';
       setText(
         words,
         isOwn
@@ -52,9 +60,11 @@ export function lookedView(stage: Stage, views: readonly View[], onOpen: () => v
             ? t('What it looked at, as {0} reads it, which did not write it', name)
             : t('What it looked at, as the loaded model reads it, which did not write it'),
       );
-      const left = reading && !isReadWhole(stage.state) ? reading.chunks - stage.state.chunks.size : 0;
+      const left = read && !isReadWhole(stage.state) ? read.chunks - stage.state.chunks.size : 0;
+      show(reading, isReading);
       show(readOn, left > 0);
-      setText(others, left === 1 ? t('Read the other chunk, too') : t('Read the other {0} chunks, too', left));
+      const what = left === 1 ? t('Read the other chunk, too') : t('Read the other {0} chunks, too', left);
+      setText(others, chunkMs === null ? what : t('{0}: {1}', what, aboutTime(left * chunkMs)));
       for (const view of views) view.draw?.();
     },
   };

@@ -76,8 +76,10 @@ const start = startView(stage);
 const writing = h('section', { class: 'writing', 'data-section': 'writing', hidden: true });
 const figure = figureView(stage);
 const detail = detailView(stage);
-const looked = lookedView(stage, [figure, detail, ablationView(stage), receiversView(stage)], () => {
-  if (!state.reading && !state.isReading) reading.compute();
+const looked = lookedView(stage, [figure, detail, ablationView(stage), receiversView(stage)], (isOpen) => {
+  if (!isOpen) reading.stop();
+  // What was left when it was closed goes on.
+  else if (!state.isReading) reading.compute();
 });
 const reading = readingOf(stage, runner, { isLookedAt: () => looked.isOpen, draw });
 const views: View[] = [

@@ -14,6 +14,8 @@ interface ReadingRuns {
   toChunk(step: number): boolean;
   /** Every chunk of a long trace, and the curve over all of it. */
   readOn(): void;
+  /** What is under way for the chunk in view is left. */
+  stop(): void;
   /** The worker may forget what was read. */
   release(): void;
 }
@@ -32,7 +34,25 @@ export function readingOf(stage: Stage, runner: Runner, { isLookedAt, draw }: Su
     background?.abort();
     if (!isLookedAt()) return;
     const { signal } = (background = new AbortController());
-    void read().then(() => curve(signal));
+    const { shown } = state;
+    const began = performance.now();
+    const isNew = shown !== null && chunkOf(state, state.position) === undefined;
+    void read()
+      .then(() => curve(signal))
+      .then(() => {
+        if (isNew && state.shown === shown && state.reading && !signal.aborted) took(performance.now() - began);
+      });
+  }
+
+  /** The first has its model to load. */
+  function took(ms: number): void {
+    state.chunkMs = Math.min(state.chunkMs ?? Infinity, ms);
+    draw();
+  }
+
+  function stop(): void {
+    background?.abort();
+    readingRun?.abort();
   }
 
   async function read(): Promise<void> {
@@ -83,6 +103,7 @@ export function readingOf(stage: Stage, runner: Runner, { isLookedAt, draw }: Su
       let done = 0;
       for (let step = 0; step < shown.steps.length;) {
         const wasRead = chunkOf(state, step) !== undefined;
+        const began = performance.now();
         const reading = await readChunk(shown, step, signal);
         if (!reading) return;
         toChunk(state.position);
@@ -92,7 +113,10 @@ export function readingOf(stage: Stage, runner: Runner, { isLookedAt, draw }: Su
         progress(withTimeLeft(words, done, done + left, performance.now() - started));
         stage.changed();
         await curve(signal, reading);
-        if (!wasRead) done++;
+        if (!wasRead) {
+          done++;
+          took(performance.now() - began);
+        }
       }
       stage.say(windowSentence(state) ?? '');
     });
@@ -140,5 +164,5 @@ export function readingOf(stage: Stage, runner: Runner, { isLookedAt, draw }: Su
     }
   }
 
-  return { compute, toChunk, readOn, release };
+  return { compute, toChunk, readOn, stop, release };
 }

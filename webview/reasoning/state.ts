@@ -72,6 +72,8 @@ export interface State {
   chunks: Map<number, Reading>;
   /** A reading is under way: of the whole, or of the part that one has stepped into. */
   isReading: boolean;
+  /** Milliseconds that a chunk takes, with its part of the curve, as the quickest so far did; null: none was read. */
+  chunkMs: number | null;
   /** [steps + 1]: forced probability of the answer, as far as it has come; NaN where not. */
   curve: number[];
   /** What was in sight at its points. */
@@ -106,6 +108,7 @@ export const emptyState = (): State => ({
   reading: null,
   chunks: new Map(),
   isReading: false,
+  chunkMs: null,
   curve: [],
   reach: null,
   cuts: new Map(),

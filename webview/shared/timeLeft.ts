@@ -1,4 +1,4 @@
-/** How long a run of equal parts will still take, by how long those so far took. No DOM. */
+/** How long work will take, and what of a run of equal parts is left, by how long those so far took. No DOM. */
 import { t } from './l10n';
 
 /** Milliseconds before which nothing can be told. */
@@ -17,4 +17,12 @@ export function withTimeLeft(words: string, done: number, total: number, ms: num
   return minutes < 120
     ? t('{0}, about {1} min left', words, minutes)
     : t('{0}, about {1} h left', words, Math.ceil(minutes / 60));
+}
+
+/** "about 9 min", before it is begun. @param ms milliseconds, at least one second is said */
+export function aboutTime(ms: number): string {
+  const seconds = Math.max(1, Math.ceil(ms / 1000));
+  if (seconds < 60) return t('about {0} s', seconds);
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 120 ? t('about {0} min', minutes) : t('about {0} h', Math.ceil(minutes / 60));
 }

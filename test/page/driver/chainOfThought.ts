@@ -42,6 +42,8 @@ export interface ChainOfThought extends BarePage {
   readonly steps: ReasoningSteps;
   /** What the page had the host write to a file. */
   readonly files: Exported[];
+  /** Names of calls that go on until they are cancelled. */
+  readonly held: Set<string>;
   /** Another model is chosen. */
   choose(model: string): void;
   /** A selected text, as the command gives it. */
@@ -64,10 +66,15 @@ export async function openChainOfThought(options?: PageOptions): Promise<ChainOf
     { kept }: ReasoningWorkerApi['importFile']['result'],
     index: number,
   ): Promise<ReasoningTrace | null> => (await client.ask.takeImported({ kept, indices: [index] })).at(0) ?? null;
+  const held = new Set<string>();
+  const untilCancelled = (signal: AbortSignal): Promise<never> =>
+    new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('cancelled'))));
   const answers = OF_MODEL.map((name) => [
     name,
     (params: object, { signal, progress }: { signal: AbortSignal; progress: (report: unknown) => void }) =>
-      client.ask[name]({ ...params, modelPath: model } as never, { signal, onProgress: progress }),
+      held.has(name)
+        ? untilCancelled(signal)
+        : client.ask[name]({ ...params, modelPath: model } as never, { signal, onProgress: progress }),
   ]);
   const host: Host = new PlayedHost<ReasoningPanelHostApi, ReasoningPanelViewApi, ReasoningPanelEvent, Kept>(bare, {
     memory: untold<ReasoningPanelEvent>(),
@@ -96,6 +103,7 @@ export async function openChainOfThought(options?: PageOptions): Promise<ChainOf
     ...bare,
     steps: new ReasoningSteps(bare.page, bare.page),
     files,
+    held,
     choose(file) {
       model = file;
       host.emit({ kind: 'model', modelName: modelName() });

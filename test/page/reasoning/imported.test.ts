@@ -125,7 +125,8 @@ describe('An imported chain of thought', () => {
 
   it('reads its other chunks, too, where one asks for it: then all of its steps have arcs, surprise and a curve', async () => {
     const looked = section('looked');
-    const readOn = looked.getByText(/Read the other (?:chunk|\d chunks), too/);
+    // What it will take is said before it is asked for.
+    const readOn = looked.getByText(/Read the other (?:chunk|\d chunks), too: about \d+ (?:s|min)/);
     await readOn.click();
     await window(/in sight\. All were read\.$/);
     await steps.state('done');
@@ -291,5 +292,29 @@ describe('An imported chain of thought', () => {
     await view.text('broken.json', BROKEN);
     await steps.alert.filter({ hasText: /line 3, column 21/ }).waitFor();
     assert.ok((await steps.all.count()) > 2);
+  });
+});
+
+describe('What a model makes of an imported chain of thought', () => {
+  it('is left where it is cancelled, and goes on where it is asked for again', async () => {
+    const view = await openChainOfThought();
+    const { steps } = view;
+    const looked = steps.section('looked');
+    view.held.add('read');
+    await view.text('many.txt', MANY);
+    await looked.locator('summary').first().click();
+    const reading = looked.locator('.reading');
+    await reading.getByText('Cancel').click();
+    await reading.waitFor({ state: 'hidden' });
+    await steps.state('done');
+    assert.equal(await looked.getAttribute('open'), null);
+    assert.equal(await steps.alert.isVisible(), false);
+    view.held.delete('read');
+    await looked.locator('summary').first().click();
+    await steps
+      .section('answer')
+      .locator('.window', { hasText: /Read so far: 1; on show is chunk 1/ })
+      .waitFor();
+    await view.close();
   });
 });
