@@ -12,6 +12,10 @@ describe('A circuit', () => {
     // The first sentence chooses the token that the circuit is of.
     await view.complete();
     await view.openTab('receipts');
+    // What it will take is said before it runs.
+    await circuit()
+      .getByText(/^Takes about \d+ s of one core/)
+      .waitFor();
     await circuit().getByText('Draw the circuit').click();
     await circuit().locator('svg.circuit').waitFor({ timeout: 110_000 });
   });

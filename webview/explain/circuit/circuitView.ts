@@ -14,7 +14,7 @@ import type { Stage, View } from '../stage';
 import { quoted, tokenPlace } from '../words';
 import { pruned, type Pruned } from './circuitLayout';
 import { circuitPicture, type CircuitPicture } from './circuitPicture';
-import { circuitTable, circuitWords, nodeName, nodeThing, nodeWords } from './circuitWords';
+import { circuitCost, circuitTable, circuitWords, nodeName, nodeThing, nodeWords } from './circuitWords';
 
 /** Nodes that are computed, and those that are drawn at first. */
 const [NODES, FIRST, LEAST] = [200, 40, 4];
@@ -46,6 +46,7 @@ export function circuitView(stage: Stage): View {
   const asked = tracePrediction<Circuit>(stage, {
     ask: (position, options) => stage.host.call('circuit', { position, nodes: NODES }, options),
     onDemand: t('Draw the circuit'),
+    cost: ({ model }, position) => circuitCost(model!, position + 1),
     waiting: t('Taking the prediction apart…'),
     edited: t('A circuit is of the run as it is: switch the interventions off to see it.'),
     drawn: (run, found) => fill(run, found),

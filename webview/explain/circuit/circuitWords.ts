@@ -1,8 +1,9 @@
 /** A circuit in words and as a table: its nodes, the three ratios, and what its strongest edges' cuts do. */
 import type { Circuit, CircuitNode } from '../../../src/protocol/circuits';
+import type { ModelCard } from '../../../src/protocol/explanation';
 import { readableLabel } from '../../../src/shared/tokenLabel';
 import { t } from '../../shared/l10n';
-import { decimal, roundPercent, signedDecimal } from '../../shared/numbers';
+import { decimal, roughDuration, roundPercent, signedDecimal } from '../../shared/numbers';
 import { cell, type TableRows } from '../../shared/tableTwin';
 import { neuronName, type Thing } from '../interventions/things';
 import { placedToken, type Placed } from '../words';
@@ -24,6 +25,16 @@ export function nodeName(id: string, { nodes, target, foil }: Circuit, run: Plac
   if (node.layer === null || node.neuron === null) return t('embedding of {0}', token);
   const name = neuronName({ expert: node.expert, neuron: node.neuron });
   return t('layer {0} neuron {1} at {2}', node.layer, name, token);
+}
+
+/** Nanoseconds of one core for each token and parameter that works on it, measured (bench/LOG.md, circuits of a large model). */
+const NANOSECONDS = 4;
+
+/** What a circuit of so many tokens will take; of a model larger than memory that hangs on the disk, and nothing is said. */
+export function circuitCost({ activeParameters, bytesPerPass }: ModelCard, tokens: number): string {
+  if (bytesPerPass !== undefined) return '';
+  const ms = (tokens * activeParameters * NANOSECONDS) / 1e6;
+  return t('Takes about {0} of one core, with progress; it can be cancelled.', roughDuration(ms));
 }
 
 /** With its numbers. */

@@ -11,6 +11,8 @@ export interface Slow<Answer> {
   ask(position: number, options: CallOptions<number>): Promise<Answer>;
   /** It is asked only when this button is pressed; without, as soon as somebody looks. */
   onDemand?: string;
+  /** What it will take, said beside that button. */
+  cost?: (run: Run, position: number) => string;
   /** What is being done meanwhile. */
   waiting: string;
   /** Why there is nothing under interventions. */
@@ -73,11 +75,13 @@ export function tracePrediction<Answer>(stage: Stage, slow: Slow<Answer>): Trace
   });
   const problem = h('p', { class: 'words', role: 'alert' });
   const note = h('p', { class: 'words' }, slow.edited);
-  const element = h('div', {}, start, waiting, problem, again, note);
+  const cost = h('span', { class: 'hint' });
+  const offer = h('div', {}, start, ' ', cost);
+  const element = h('div', {}, offer, waiting, problem, again, note);
   const state = (now: 'idle' | 'busy' | 'stopped' | 'edited' | 'offered', message = ''): void => {
     show(waiting, now === 'busy');
     show(again, now === 'stopped');
-    show(start, now === 'offered');
+    show(offer, now === 'offered');
     show(note, now === 'edited');
     setText(problem, message);
   };
@@ -136,6 +140,7 @@ export function tracePrediction<Answer>(stage: Stage, slow: Slow<Answer>): Trace
     if (slow.onDemand) {
       asked?.abort.abort();
       asked = null;
+      setText(cost, slow.cost?.(run, selection.query) ?? '');
       return state('offered');
     }
     if (asked === null || asked.wrong !== null) return ask();

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Circuit, CircuitNode } from '../../../../src/protocol/circuits';
-import type { PanelToken } from '../../../../src/protocol/explanation';
+import type { ModelCard, PanelToken } from '../../../../src/protocol/explanation';
 import { layout, neighbourOf, NODE, pruned } from '../../../../webview/explain/circuit/circuitLayout';
-import { circuitTable, circuitWords, nodeWords } from '../../../../webview/explain/circuit/circuitWords';
+import { circuitCost, circuitTable, circuitWords, nodeWords } from '../../../../webview/explain/circuit/circuitWords';
 
 const node = (layer: number | null, position: number, neuron: number, effect: number): CircuitNode => ({
   id: layer === null ? `E${position}` : `L${layer}N3.${neuron}@${position}`,
@@ -114,5 +114,18 @@ describe('a circuit on the page', () => {
     assert.equal(table.rows.length, 5);
     assert.deepEqual(table.rows[2][0], 'layer 0 neuron 3.2 at token 7:9 ‘t4’');
     assert.match(nodeWords('E4', circuit, run), /^embedding of token 7:9 ‘t4’: \+0\.20 logits directly$/);
+  });
+});
+
+describe('what a circuit takes', () => {
+  const card = (activeParameters: number, bytesPerPass?: number): ModelCard =>
+    ({ activeParameters, ...(bytesPerPass && { bytesPerPass }) }) as ModelCard;
+
+  it('is said by tokens and parameters before it runs; where the disk decides, nothing is', () => {
+    // Measured: 22 tokens of half a billion parameters, 45 s of one core.
+    assert.match(circuitCost(card(5e8), 22), /^Takes about 44 s /);
+    assert.match(circuitCost(card(5e8), 220), /^Takes about 7 min /);
+    assert.match(circuitCost(card(4e6), 90), /^Takes about 1 s /);
+    assert.equal(circuitCost(card(5e8, 1e9), 22), '');
   });
 });
