@@ -37,17 +37,23 @@ function convolve(x: Float32Array, side: number, filters: Float32Array, bias: Fl
   const taps = filters.length / bias.length;
   const window = Math.sqrt(taps / channels);
   const places = side - window + 1;
+  // From a window's first number to what each tap reads.
+  const offsets = Int32Array.from({ length: taps }, (_, tap) => {
+    const [place, channel] = [Math.floor(tap / channels), tap % channels];
+    return (channel * side + Math.floor(place / window)) * side + (place % window);
+  });
   const out = new Float32Array(bias.length * places ** 2);
-  for (let at = 0; at < out.length; at++) {
-    const filter = Math.floor(at / places ** 2);
-    const [row, column] = [Math.floor((at % places ** 2) / places), at % places];
-    let sum = bias[filter];
-    for (let tap = 0; tap < taps; tap++) {
-      const [place, channel] = [Math.floor(tap / channels), tap % channels];
-      const y = row + Math.floor(place / window);
-      sum += filters[filter * taps + tap] * x[(channel * side + y) * side + column + (place % window)];
+  let at = 0;
+  for (let filter = 0; filter < bias.length; filter++) {
+    const weights = filters.subarray(filter * taps, (filter + 1) * taps);
+    for (let row = 0; row < places; row++) {
+      for (let column = 0; column < places; column++) {
+        const start = row * side + column;
+        let sum = bias[filter];
+        for (let tap = 0; tap < taps; tap++) sum += weights[tap] * x[start + offsets[tap]];
+        out[at++] = sum;
+      }
     }
-    out[at] = sum;
   }
   return out;
 }

@@ -67,9 +67,15 @@ export const blockWeights = (layer: number, width: number, inner: number): Recor
   [`down${layer}`]: scaled(inner, width, 0.5),
 });
 
-/** x [batch][length][width] behind a block: attention to every place, then a network of rectified units; see `attention` for `maps`. */
-export function block(x: Tensor, weights: Tensors, layer: number, heads: number, maps?: Tensor[]): Tensor {
+/** x [batch][length][width] behind a block: attention to every place, then a network of rectified units; see `attention` for the rest. */
+export function block(
+  x: Tensor,
+  weights: Tensors,
+  layer: number,
+  heads: number,
+  { mask, maps }: { mask?: Tensor; maps?: Tensor[] } = {},
+): Tensor {
   const of = (name: string): Tensor => weights[`${name}${layer}`];
-  const mixed = x.ref.add(attention(layerNorm(x, of('attentionGain')), of('qkv'), of('mix'), heads, undefined, maps));
+  const mixed = x.ref.add(attention(layerNorm(x, of('attentionGain')), of('qkv'), of('mix'), heads, mask, maps));
   return mixed.ref.add(np.matmul(nn.relu(np.matmul(layerNorm(mixed, of('innerGain')), of('up'))), of('down')));
 }

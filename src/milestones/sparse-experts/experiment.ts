@@ -117,7 +117,7 @@ export function comparison({ curves, unbalanced }: Result): {
 function card(result: Result, { balance, used }: Options): Card {
   const { dense, largest, ahead, savings, balanceGain } = comparison(result);
   const { unbalanced, bundled, topics } = result;
-  const most = savings.filter((each) => Number.isFinite(each));
+  const best = savings.reduce((most, each) => (each > most ? each : most), -Infinity);
   return {
     paper: {
       text: 'Switch: the quality of T5-Base up to 7 times sooner, at the same compute for each token; Shazeer and others: more than 1,000 times the capacity',
@@ -128,8 +128,13 @@ function card(result: Result, { balance, used }: Options): Card {
       { name: 'ahead at equal compute', value: ahead, unit: 'bits' },
       {
         name: 'compute saved to the dense loss, best mixture',
-        value: most.length > 0 ? Math.max(...most) : null,
+        value: Number.isFinite(best) ? best : null,
         unit: 'times',
+      },
+      {
+        name: 'experts of the best mixture',
+        value: Number.isFinite(best) ? result.curves[1 + savings.indexOf(best)].experts : null,
+        unit: 'integer',
       },
       {
         name: 'compute saved to the dense loss, most experts',

@@ -27,6 +27,15 @@ const PROMISED: readonly Judge[] = ['learned10', 'learned160'];
 export const view: ExperimentView<Options, Result> = {
   controls,
   trial,
+  curve: () => ({
+    name: judgeName('learned160'),
+    x: { label: t('ln n − (n − 1) / n, in nats: an upper bound of how far it goes from the model'), format: decimal },
+    y: { label: t('gain by the rule'), domain: [-1.5, 1.5], format: decimal },
+    // Of the best of 1, 2, 4, … 32.
+    at: [0, 0.193, 0.636, 1.204, 1.835, 2.497],
+    difference: (value) => t('{0} standard deviations', decimal(value)),
+    of: ({ divergence, gains: { learned160 } }) => (learned160 ? { x: divergence, y: learned160 } : null),
+  }),
   mount(stage) {
     const curves = linePlot({
       title: t('What picking the best of n brings, by the rule'),

@@ -21,6 +21,17 @@ const nameOf = ({ experts }: Curve): string => (experts === 1 ? t('dense') : t('
 export const view: ExperimentView<Options, Result> = {
   controls,
   trial,
+  curve: () => ({
+    name: t('the most experts'),
+    x: { label: t('operations (millions), the router’s among them'), format: integer },
+    y: { label: t('loss (bits a fact)'), domain: [0, 6], format: decimal },
+    at: [100, 600, 1100, 1600, 2100, 2600],
+    difference: (value) => t('{0} bits', decimal(value)),
+    of({ curves }) {
+      const most = curves.at(-1);
+      return most?.end && most.experts > 1 ? { x: most.compute, y: most.loss } : null;
+    },
+  }),
   mount() {
     const losses = linePlot({
       title: t('Loss as compute is spent'),
