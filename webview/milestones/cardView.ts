@@ -26,11 +26,14 @@ export function written(value: number | undefined, unit: Unit | undefined): stri
     case 'bytes':
       return value < 1e5 ? `${integer(value)} B` : `${Number((value / 1e6).toPrecision(3))} MB`;
     case 'bits':
-      return t('{0} bits', Number(value.toPrecision(4)));
+      return t('{0} bits', figures(value));
     case undefined:
-      return String(Number(value.toPrecision(4)));
+      return String(figures(value));
   }
 }
+
+/** Three of them below a hundred: no interval here is narrower. */
+const figures = (value: number): number => Number(value.toPrecision(Math.abs(value) < 100 ? 3 : 4));
 
 /** With its interval. `unit` as JSON knows it. */
 export function writtenRow(

@@ -18,11 +18,23 @@ import { trial } from '../../../src/milestones/chatgpt/trial';
 import { clicksView } from './viewClicks';
 import { windowView } from './viewWindow';
 
+/** Each has its colour and dashes in every picture. */
+const SERIES: Readonly<Record<Judge, number>> = {
+  learned160: 0,
+  length: 1,
+  shuffled: 2,
+  rule: 3,
+  learned40: 4,
+  learned10: 5,
+  likeliest: 6,
+};
+
 /** In the first picture; how fewer preferences do, and the model's own probability, is another. */
 const FIRST: readonly Judge[] = ['learned160', 'length', 'shuffled', 'rule'];
 
 /** Of which the reward's own promise is drawn beside what the rule says. */
-const PROMISED: readonly Judge[] = ['learned10', 'learned160'];
+const PROMISED = ['learned10', 'learned160'] as const;
+const PROMISE = { learned10: 6, learned160: 7 };
 
 export const view: ExperimentView<Options, Result> = {
   controls,
@@ -83,15 +95,26 @@ export const view: ExperimentView<Options, Result> = {
       draw(result, _options, final) {
         const { divergence, gains, proxies, agreement } = result;
         const judges = JUDGES.filter((judge) => gains[judge] !== undefined);
-        const lineOf = (judge: Judge) => ({ name: judgeName(judge), x: divergence, y: gains[judge]!, dots: true });
+        const lineOf = (judge: Judge) => ({
+          name: judgeName(judge),
+          x: divergence,
+          y: gains[judge]!,
+          dots: true,
+          series: SERIES[judge],
+        });
         const lines = judges.filter((judge) => FIRST.includes(judge)).map(lineOf);
         curves.set(lines);
         fewer.set(judges.filter((judge) => judge === 'learned160' || !FIRST.includes(judge)).map(lineOf));
         curves.describe(lines.map(({ name, y }) => t('{0}: {1}.', name, y.map(decimal).join(' → '))).join(' '));
         promises.set(
           PROMISED.filter((judge) => judges.includes(judge)).flatMap((judge) => [
-            { name: t('{0}, by the rule', judgeName(judge)), x: divergence, y: gains[judge]!, dots: true },
-            { name: t('{0}, by itself', judgeName(judge)), x: divergence, y: proxies[judge]!, dots: true },
+            { ...lineOf(judge), name: t('{0}, by the rule', judgeName(judge)) },
+            {
+              ...lineOf(judge),
+              name: t('{0}, by itself', judgeName(judge)),
+              y: proxies[judge]!,
+              series: PROMISE[judge],
+            },
           ]),
         );
         pairs.set(
@@ -100,7 +123,7 @@ export const view: ExperimentView<Options, Result> = {
             .map((judge) => ({
               name: judgeName(judge),
               value: agreement[judge]!,
-              series: judge.startsWith('learned') ? 1 : 0,
+              series: SERIES[judge],
             })),
         );
         for (const { element } of [curves, promises, pairs]) show(element, judges.length > 0);

@@ -2,7 +2,7 @@
 import { scaleLinear, scaleLog } from 'd3-scale';
 import type { Axis, Scale } from './axis';
 import { s } from './svg';
-import { ticksOf } from './ticks';
+import { labelWidth, ticksOf } from './ticks';
 
 export interface Frame {
   x: Scale;
@@ -18,6 +18,8 @@ const MARGIN = { left: 58, right: 14, top: 8, bottom: 42 };
 const HEIGHT = 260;
 /** Height of a label. */
 const LINE = 12;
+/** Between the y axis and its numbers, and what its own label takes beside them. */
+const [GAP, LABEL] = [6, 19];
 
 /** Draws both axes and returns the scales. Values that are not finite (or not positive on a log axis) do not count. */
 export function drawAxes(
@@ -28,29 +30,27 @@ export function drawAxes(
   xs: readonly number[],
   ys: readonly number[],
 ): Frame {
-  const frame = {
-    left: MARGIN.left,
-    right: Math.max(MARGIN.left + 40, width - MARGIN.right),
-    top: MARGIN.top,
-    bottom: HEIGHT - MARGIN.bottom,
-    height: HEIGHT,
-  };
-  // What lies outside a fixed domain ends at the frame.
-  const xScale = scaleOf(x, xs).range([frame.left, frame.right]).clamp(true);
-  const yScale = scaleOf(y, ys).range([frame.bottom, frame.top]).clamp(true);
-  const { left, right, top, bottom } = frame;
-  const axes = s('g', { class: 'plot-axes', 'aria-hidden': 'true' });
-  for (const tick of ticksOf(
+  const [top, bottom] = [MARGIN.top, HEIGHT - MARGIN.bottom];
+  const yScale = scaleOf(y, ys).range([bottom, top]).clamp(true);
+  const heights = ticksOf(
     yScale,
     y,
     5,
     (each) => write(y, each),
     () => LINE,
-  )) {
+  );
+  const widest = Math.max(0, ...heights.map((tick) => labelWidth(write(y, tick))));
+  const left = Math.max(MARGIN.left, Math.ceil(LABEL + widest + GAP));
+  const right = Math.max(left + 40, width - MARGIN.right);
+  const frame = { left, right, top, bottom, height: HEIGHT };
+  // What lies outside a fixed domain ends at the frame.
+  const xScale = scaleOf(x, xs).range([left, right]).clamp(true);
+  const axes = s('g', { class: 'plot-axes', 'aria-hidden': 'true' });
+  for (const tick of heights) {
     const at = yScale(tick);
     axes.append(
       s('line', { x1: left, x2: right, y1: at, y2: at, class: 'plot-grid' }),
-      s('text', { x: left - 6, y: at, dy: '0.32em', 'text-anchor': 'end' }, write(y, tick)),
+      s('text', { x: left - GAP, y: at, dy: '0.32em', 'text-anchor': 'end' }, write(y, tick)),
     );
   }
   const across = Math.max(2, Math.floor((right - left) / 80));

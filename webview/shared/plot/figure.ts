@@ -19,8 +19,8 @@ export interface FigureOptions {
   /** Draws into an empty area of this many CSS pixels. */
   draw(area: SVGSVGElement, width: number): number;
   table(): TableRows | null;
-  /** Names in the legend, in the order of the series; none or one: no legend. */
-  legend?(): string[];
+  /** What the legend names; none or one: no legend. `series`: its place by default. */
+  legend?(): readonly { name: string; series?: number }[];
 }
 
 /** `draw` returns the height it took. */
@@ -50,7 +50,7 @@ export function plotFigure({ title, hint, draw, table, legend }: FigureOptions):
     area.setAttribute('viewBox', `0 0 ${width} ${height}`);
     const listed = legend?.() ?? [];
     names.hidden = listed.length < 2;
-    names.replaceChildren(...listed.map((name, index) => h('li', {}, swatch(index), name)));
+    names.replaceChildren(...listed.map(({ name, series }, index) => h('li', {}, swatch(series ?? index), name)));
     twin.invalidate();
   });
   onResize(box, (now) => {

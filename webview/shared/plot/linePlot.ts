@@ -21,6 +21,8 @@ export interface LineSeries {
   high?: readonly number[];
   /** A mark on every point, for few measured points. */
   dots?: boolean;
+  /** Colour and dashes, where a line keeps them in several pictures; its place among the lines by default. */
+  series?: number;
 }
 
 export interface LinePlotOptions {
@@ -64,7 +66,7 @@ export function linePlot({ title, hint, x, y, band = t('band'), named = false }:
         ys,
       );
       if (mark) drawMark(area, frame, mark);
-      series.forEach((each, index) => drawSeries(area, frame!, each, index));
+      series.forEach((each, index) => drawSeries(area, frame!, each, each.series ?? index));
       allNamed = named && series.length > 1 && drawNames(area, frame, series, mark);
       return frame.height;
     },
@@ -73,7 +75,7 @@ export function linePlot({ title, hint, x, y, band = t('band'), named = false }:
       const made = lineTable(title, x, y, band, series);
       return mark ? { ...made, caption: `${made.caption} (${mark.name}: ${figures(mark.x, x)})` } : made;
     },
-    legend: () => (allNamed ? [] : series.map(({ name }) => name)),
+    legend: () => (allNamed ? [] : series),
   });
   const area = figure.element.querySelector('svg.plot-area')!;
   area.after(readout);

@@ -90,7 +90,7 @@ export function scatterPlot({ title, hint, x, y, diagonal = false }: ScatterPlot
           ]),
       };
     },
-    legend: () => series.map(({ name }) => name),
+    legend: () => series,
   });
   return {
     ...figure,
