@@ -71,7 +71,7 @@ export const view: ExperimentView<Options, Result> = {
           SHARD_COUNTS.flatMap((count) =>
             [false, true].flatMap((batched) => {
               const value = timings[lookupTime(count, batched)];
-              const name = batched ? t('{0} workers, batched', count) : t('{0} workers, one at a time', count);
+              const name = batched ? t('workers: {0}, batched', count) : t('workers: {0}, one at a time', count);
               return value === undefined ? [] : [{ name, value, series: Number(batched) }];
             }),
           ),

@@ -3,6 +3,7 @@ import { scaleLinear, scaleLog } from 'd3-scale';
 import type { Axis, Scale } from './axis';
 import { s } from './svg';
 import { labelWidth, ticksOf } from './ticks';
+import { wrapped } from './wrapped';
 
 export interface Frame {
   x: Scale;
@@ -42,7 +43,9 @@ export function drawAxes(
   const widest = Math.max(0, ...heights.map((tick) => labelWidth(write(y, tick))));
   const left = Math.max(MARGIN.left, Math.ceil(LABEL + widest + GAP));
   const right = Math.max(left + 40, width - MARGIN.right);
-  const frame = { left, right, top, bottom, height: HEIGHT };
+  // Centred under its axis, it may reach as far beyond the axis as there is room on both sides.
+  const name = wrapped(x.label, right - left + 2 * MARGIN.right);
+  const frame = { left, right, top, bottom, height: HEIGHT + (name.length - 1) * LINE };
   // What lies outside a fixed domain ends at the frame.
   const xScale = scaleOf(x, xs).range([left, right]).clamp(true);
   const axes = s('g', { class: 'plot-axes', 'aria-hidden': 'true' });
@@ -63,7 +66,7 @@ export function drawAxes(
   }
   axes.append(
     s('line', { x1: left, x2: right, y1: bottom, y2: bottom, class: 'plot-tick' }),
-    s('text', { x: (left + right) / 2, y: HEIGHT - 8, 'text-anchor': 'middle', class: 'plot-label' }, x.label),
+    ...name.map((line, at) => s('text', { x: (left + right) / 2, y: HEIGHT - 8 + at * LINE, 'text-anchor': 'middle', class: 'plot-label' }, line)), // prettier-ignore
     s(
       'text',
       {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { scaleLinear, scaleLog } from 'd3-scale';
 import { placeNames } from '../../../../webview/shared/plot/labels';
 import { labelWidth, ticksOf } from '../../../../webview/shared/plot/ticks';
+import { wrapped } from '../../../../webview/shared/plot/wrapped';
 
 const LOG = { label: 'operations', scale: 'log' } as const;
 
@@ -75,4 +76,28 @@ describe('Names of points in a plot', () => {
       }
     });
   }
+});
+
+describe('A label that is longer than its axis', () => {
+  const LONG = 'ln n − (n − 1) / n, in nats: an upper bound of how far it goes from the model';
+
+  it('stands in as many lines as it needs, and loses no word', () => {
+    assert.deepEqual(wrapped(LONG, 900), [LONG]);
+    const lines = wrapped(LONG, 400);
+    assert.equal(lines.length, 2);
+    assert.equal(lines.join(' '), LONG);
+    for (const line of lines) assert.ok(line.length * 7 <= 400, line);
+  });
+
+  it('breaks between Chinese signs, and never before a comma', () => {
+    const chinese = '离开模型距离的上界，以纳特计，越往右挑得越狠';
+    const lines = wrapped(chinese, 120);
+    assert.equal(lines.join(''), chinese);
+    assert.ok(lines.length >= 2);
+    for (const line of lines) assert.doesNotMatch(line, /^[，。：；]/);
+  });
+
+  it('keeps a word whole that is longer than all the room', () => {
+    assert.deepEqual(wrapped('operations', 10), ['operations']);
+  });
 });
