@@ -1,7 +1,9 @@
 /** Ways of spending tokens on a problem: what the checker sees, what the tallies add up to, and that controls are controls. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { gains, olympiad } from '../../../src/milestones/olympiad/experiment';
-import type { ProblemRow, Sampled } from '../../../src/protocol/testTime';
+import type { CheckedNumbers } from '../../../src/protocol/milestones';
+import type { ProblemRow, Sampled, SolvingWay } from '../../../src/protocol/testTime';
 import { correct, firstWrongLine } from '../../../src/reasoning/testTime/strategies';
 import { bestByProbability, curvesOf, majority, passAt, votesFor } from '../../../src/reasoning/testTime/tally';
 import { runOnce } from '../../support/runOnce';
@@ -87,5 +89,16 @@ describe('olympiad', function () {
       if (refined.trail.length === 1) assert.deepEqual(random.trail, refined.trail);
     }
     assert.equal(gains(result).overRandom.length, 2);
+  });
+
+  it('what was recorded with more solutions is of the problems that were checked: written once, as many are right', () => {
+    const json = <T>(name: string): T => JSON.parse(readFileSync(`src/milestones/olympiad/${name}.json`, 'utf8')) as T;
+    const { seeds, ways } = json<{ seeds: number; ways: SolvingWay[] }>('more');
+    const checked = json<CheckedNumbers>('checked');
+    const greedy = ways.find(({ name }) => name === 'greedy')!.right;
+    assert.equal(seeds, checked.seeds.length);
+    assert.ok(
+      Math.abs(greedy - checked.rows.find(({ name }) => name === 'right, written once (greedy)')!.value) < 1e-9,
+    );
   });
 });
