@@ -76,19 +76,28 @@ describe('Milestone History in VS Code', () => {
     await steps.stop();
   });
 
-  it('has entry and settings when VS Code is started again, and says so when a run ended with the window', async () => {
+  it('has entry, settings and numbers when VS Code is started again, and says so when a run ended with the window', async () => {
+    await steps.open('backpropagation');
+    await steps.set('sweeps', '200');
+    await steps.run();
+    const numbers = await steps.card.locator('tbody').textContent();
+    assert.match(numbers!, /\d/);
+    await steps.open('tpu');
     // Long enough that it is not through before it is kept, however quick the machine is.
-    await steps.set('sweeps', '10000');
+    await steps.set('texts', '100');
     await steps.set(frame.getByLabel('Seed'), '3');
     await steps.start();
     await workbench.keeps(/seed[\\"]+:3,[\\"]+card[\\"]+:null/);
     workbench.configure({ 'attentionExplainer.milestones.whenHidden': 'pause' });
     await workbench.restart();
-    await steps.shown('backpropagation');
+    await steps.shown('tpu');
     await steps.state('recalled');
-    assert.equal(await steps.option('sweeps').inputValue(), '10000');
+    assert.equal(await steps.option('texts').inputValue(), '100');
     assert.equal(await frame.getByLabel('Seed').inputValue(), '3');
     await frame.getByText(/before the numbers of the last run were kept/).waitFor();
+    await steps.open('backpropagation');
+    await steps.state('recalled');
+    assert.equal(await steps.card.locator('tbody').textContent(), numbers);
   });
 
   it('waits while the panel is hidden where that is set', async () => {

@@ -95,16 +95,17 @@ const { styleSheet, themes } = JSON.parse(
 ) as PageThemes;
 
 /** What is plain goes as JSON, which is much faster for large traces. */
-function sent(page: Page, message: unknown): Promise<void> {
-  let isPlain = true;
-  const json = JSON.stringify(message, (_, value: unknown) => {
-    const isOther = ArrayBuffer.isView(value) || value instanceof ArrayBuffer || value instanceof Map;
-    isPlain &&= !isOther && (typeof value !== 'number' || Number.isFinite(value));
-    return value;
-  });
-  return isPlain
-    ? page.evaluate((text) => postMessage(JSON.parse(text)), json)
+const sent = (page: Page, message: unknown): Promise<void> =>
+  isPlain(message)
+    ? page.evaluate((text) => postMessage(JSON.parse(text)), JSON.stringify(message))
     : page.evaluate((data) => postMessage(data), message);
+
+/** Whether JSON has words for all of it. */
+function isPlain(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || value === null) return true;
+  const isOther = ArrayBuffer.isView(value) || value instanceof ArrayBuffer || value instanceof Map;
+  return !isOther && Object.values(value).every(isPlain);
 }
 
 /** What VS Code sets on a webview's page. */
