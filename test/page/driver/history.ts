@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { root, sampleWorkspace } from '../../../scripts/lib/paths.mjs';
 import { defaults } from '../../../src/milestones/experiment';
-import { experiments } from '../../../src/milestones/index';
+import { experimentOf, experiments } from '../../../src/milestones/index';
 import { MilestoneClient } from '../../../src/milestones/milestoneClient.node';
 import { readRecorded, recordedFile } from '../../../src/milestones/recorded.node';
+import { keyOf, type Handle } from '../../../src/protocol/handle';
 import { milestoneLink, type MilestonePlace } from '../../../src/protocol/milestoneLink';
 import { latestRuns, type LatestRuns } from '../../../src/panels/memories';
 import { MilestoneRuns } from '../../../src/panels/milestoneRuns';
@@ -21,6 +22,8 @@ import { openBarePage, type BarePage, type PageOptions } from './barePage';
 import { PlayedHost } from './playedHost';
 
 const MEDIA = path.join(root, 'media');
+/** No worker has this number. */
+const SHIPPED: Handle = { worker: -1, kept: 0 };
 
 export interface History extends BarePage {
   readonly steps: MilestoneSteps;
@@ -34,6 +37,8 @@ export interface History extends BarePage {
   readonly sheets: readonly { title: string; content: string }[];
   /** As when VS Code is given a link. */
   follow(place: MilestonePlace): void;
+  /** As when a run has ended: the one of the check that ships, whose questions `answer` answers. */
+  ended<Result>(id: string, answer: (result: Result, question: unknown) => Promise<unknown>): Promise<void>;
 }
 
 /** What a person cannot set is as small as in the small run, and what the test does not ask about as small as it says. */
@@ -58,6 +63,9 @@ export async function openHistory(options: HistoryOptions = {}): Promise<History
   const links: string[] = [];
   const logs: { title: string; file: Uint8Array }[] = [];
   const sheets: History['sheets'][number][] = [];
+  let answers: ((question: unknown) => Promise<unknown>) | undefined;
+  const asked = ({ run, question }: MilestonePanelHostApi['ask']['params'], signal: AbortSignal): Promise<unknown> =>
+    answers && keyOf(run) === keyOf(SHIPPED) ? answers(question) : client.ask.ask({ run, question }, { signal });
   const runs = new MilestoneRuns({
     client,
     inputs: (needs) => hostInputs(needs, MEDIA, workspace),
@@ -75,13 +83,13 @@ export async function openHistory(options: HistoryOptions = {}): Promise<History
       shown: () => {},
       recorded: ({ id }) => readRecorded(recordedFile(MEDIA, id)),
       saveLog: async ({ run, question, title }, { signal }) => {
-        const file = await client.ask.ask({ run, question }, { signal });
+        const file = await asked({ run, question }, signal);
         return file instanceof Uint8Array && logs.push({ title, file }) > 0;
       },
       chineseWords: () =>
         JSON.parse(readFileSync(path.join(root, 'l10n', 'bundle.l10n.zh-cn.json'), 'utf8')) as Record<string, string>,
       saveSheet: (sheet) => (sheets.push(sheet), true),
-      ask: ({ run, question }, { signal }) => client.ask.ask({ run, question }, { signal }),
+      ask: (params, { signal }) => asked(params, signal),
       copyLink: ({ id, options, seed }) => void links.push(milestoneLink(id, seed, options)),
       command: () => {},
     },
@@ -93,6 +101,12 @@ export async function openHistory(options: HistoryOptions = {}): Promise<History
     logs,
     sheets,
     follow: (place) => host.emit({ kind: 'show', ...place }),
+    ended: async (id, answer) => {
+      const { options, seed, result, timings } = (await readRecorded(recordedFile(MEDIA, id)))!;
+      answers = (question) => answer(result as never, question);
+      const card = experimentOf(id).card(result, options);
+      host.emit({ kind: 'done', id, options, seed, report: { run: SHIPPED, result, card, timings } });
+    },
     restart: async () => {
       client.stop();
       host.forget();

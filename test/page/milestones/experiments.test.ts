@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { McapIndexedReader, TempBuffer } from '@mcap/core';
 import type { Locator, Page } from 'playwright-core';
+import { mcapOf } from '../../../src/milestones/vision-language-action/mcap';
+import type { Question, Result } from '../../../src/milestones/vision-language-action/options';
 import { axeIn } from '../../ui/driver/axe';
 import type { MilestoneSteps } from '../../ui/driver/milestoneSteps';
 import { openHistory, type History } from '../driver/history';
@@ -223,8 +225,11 @@ describe('Milestone experiments, as they were checked', () => {
   it('Vision, language, action: Save as MCAP hands over the chosen instruction’s log, which Foxglove’s own library reads', async () => {
     const { steps, logs } = view;
     await steps.open('vision-language-action');
-    await steps.choose({ demonstrations: '50', steps: '2' });
-    await steps.run();
+    // That a run of one's own answers so, its unit test says.
+    await view.ended<Result>('vision-language-action', ({ seen }, question) =>
+      mcapOf(seen[(question as Question).seen].log),
+    );
+    await steps.state('done');
     const field = steps.experiment.getByLabel('Instruction', { exact: true });
     await field.selectOption({ index: 2 });
     const instruction = await field.locator('option').nth(2).textContent();
