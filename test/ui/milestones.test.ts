@@ -82,17 +82,17 @@ describe('Milestone History in VS Code', () => {
     await steps.run();
     const numbers = await steps.card.locator('tbody').textContent();
     assert.match(numbers!, /\d/);
-    await steps.open('tpu');
+    await steps.open('word2vec');
     // Long enough that it is not through before it is kept, however quick the machine is.
-    await steps.set('texts', '100');
+    await steps.set('words', '10000000');
     await steps.set(frame.getByLabel('Seed'), '3');
     await steps.start();
     await workbench.keeps(/seed[\\"]+:3,[\\"]+card[\\"]+:null/);
     workbench.configure({ 'attentionExplainer.milestones.whenHidden': 'pause' });
     await workbench.restart();
-    await steps.shown('tpu');
+    await steps.shown('word2vec');
     await steps.state('recalled');
-    assert.equal(await steps.option('texts').inputValue(), '100');
+    assert.equal(await steps.option('words').inputValue(), '10000000');
     assert.equal(await frame.getByLabel('Seed').inputValue(), '3');
     await frame.getByText(/before the numbers of the last run were kept/).waitFor();
     await steps.open('backpropagation');
