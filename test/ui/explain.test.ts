@@ -121,10 +121,11 @@ describe('Explain Attention', () => {
     const [text, , matrix] = data.views;
     const own = cli.attention[0].weights;
     assert.equal(text.rows.length, own[token].filter((weight) => weight > 0).length);
-    for (const [key, , weight] of text.rows) close(Number(weight), own[token][Number(key)]);
+    // Line and column, then the index, which the command line has.
+    for (const [, key, , weight] of text.rows) close(Number(weight), own[token][Number(key)]);
     // Query and token, then a weight for each key up to the query; the rest is masked.
     assert.equal(matrix.rows.length, own.length);
-    for (const [query, , ...weights] of matrix.rows) {
+    for (const [, query, , ...weights] of matrix.rows) {
       weights.slice(0, Number(query) + 1).forEach((weight, key) => close(Number(weight), own[Number(query)][key]));
       assert.ok(weights.slice(Number(query) + 1).every((weight) => weight === ''));
     }
@@ -134,8 +135,8 @@ describe('Explain Attention', () => {
     await first.waitFor();
     const [position, , written] = await first.locator('td').allTextContents();
     assert.match(position, /^\d+:\d+$/);
-    assert.equal(await first.locator('td').first().getAttribute('title'), `token ${text.rows[0][0]}`);
-    assert.equal(written, `${(Number(text.rows[0][2]) * 100).toFixed(1)}%`);
+    assert.equal(await first.locator('td').first().getAttribute('title'), `token ${text.rows[0][1]}`);
+    assert.equal(written, `${(Number(text.rows[0][3]) * 100).toFixed(1)}%`);
     assert.equal(text.title, await section('text').locator('h2').textContent());
   });
 
