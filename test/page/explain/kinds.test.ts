@@ -96,7 +96,7 @@ describe('A model with gated delta networks', () => {
     const { views } = JSON.parse(
       String((await view.rpc.call('exported', { format: 'json', view: 'matrix' }))!.content),
     ) as { views: { rows: (string | number)[][] }[] };
-    const values = views[0].rows.flatMap((row) => row.slice(2)).filter((value) => value !== '');
+    const values = views[0].rows.flatMap((row) => row.slice(3)).filter((value) => value !== '');
     assert.ok(values.some((value) => Number(value) < 0) && values.some((value) => Number(value) > 0));
   });
 
@@ -169,7 +169,7 @@ describe('A model with short convolutions', () => {
     const { views } = JSON.parse(
       String((await view.rpc.call('exported', { format: 'json', view: 'matrix' }))!.content),
     ) as { views: { rows: (string | number)[][] }[] };
-    const last = views[0].rows.at(-1)!.slice(2).map(Number);
+    const last = views[0].rows.at(-1)!.slice(3).map(Number);
     assert.ok(last.slice(0, -4).every((share) => share === 0));
     assert.ok(Math.abs(last.reduce((sum, share) => sum + share, 0) - 1) < 0.01);
   });
