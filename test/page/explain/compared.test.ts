@@ -38,10 +38,11 @@ const TYPED: Promised = { tab: 'predictions', view: 'typed', part: 0, column: 1,
 const NEXT: Promised = { tab: 'predictions', view: 'next', part: 0, column: 1, name: first };
 const MIXTURE: Promised[] = [
   WHY,
-  { tab: 'edges', view: 'edges', part: 1, column: 4, name: (row) => String(row[1]) },
+  // Place and index stand before the token.
+  { tab: 'edges', view: 'edges', part: 1, column: 5, name: (row) => String(row[2]) },
   { tab: 'edges', view: 'stages', part: 1, column: 3, name: first },
   { tab: 'experts', view: 'expert-report', part: 0, column: 1, name: (row) => `expert ${row[0]}` },
-  { tab: 'predictions', view: 'surprisal', part: 0, column: 2, name: (row) => String(row[1]) },
+  { tab: 'predictions', view: 'surprisal', part: 0, column: 3, name: (row) => String(row[2]) },
   LENS,
   TYPED,
   NEXT,
