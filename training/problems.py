@@ -24,6 +24,8 @@ PLAIN = {"en": re.compile(r"\{|\(|the |a |it "), "zh": re.compile(r"(?![后下�
 LEFT = {"en": re.compile(r"\b(?:left|remain|still)\b"), "zh": re.compile("还")}
 # "N times as many as at first" is said of the beginning, so only as the first change.
 OF_THE_FIRST = "原来"
+# The same person sends something a second time only with 又.
+SENT = re.compile(r"[^又]*[送寄带发传]来")
 SIGN = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
 GROWS = ("add", "mul")
 OPERATIONS = {sign: name for name, sign in SIGN.items()}
@@ -109,7 +111,7 @@ class Told:
         self.times, self.joins = scene["times"][:], scene["joins"][:]
         # Everything happens to what {a} has: then {a} may gain and lose in turn; anybody else would undo what they did.
         self.holder = all("{a}" in each for each in scene["start"])
-        self.named, self.opened, self.given, self.timed = "{a}" in start, False, False, False
+        self.named, self.opened, self.given = "{a}" in start, False, False
 
     def choose(self, op, changes, n):
         """None where nothing fits n here. A sentence that was not said yet, while there is one; never the last one's again."""
@@ -122,13 +124,13 @@ class Told:
         return choose(self.rnd, fresh or fitting) if fitting else None
 
     def may_follow(self, op, template):
-        # A time of its own may be earlier, or of another scale, than the one that was said.
-        if (self.timed or self.given) and not PLAIN[self.lang].match(template):
+        # A time of its own may be earlier, or of another scale, than the one that was said; or say "later" again.
+        if self.given and not PLAIN[self.lang].match(template):
             return False
         if not self.said:
             return True
         last_op, last = self.said[-1]
-        if OF_THE_FIRST in template:
+        if OF_THE_FIRST in template or SENT.match(template) and template in self.used:
             return False
         # "Tom adds 3. Ann adds 5", but not "3 come. 5 come", nor "Tom gets more until he has twice as many. Tom gets 5".
         who, who_last = doer(template), doer(last)
@@ -151,10 +153,12 @@ class Told:
         opening = self.opening(op) if plain and not self.opened and self.rnd() < TIME_SHARE else None
         if opening:
             spoken = opening + (" " if self.lang == "en" else "") + spoken
-        self.given = opening is not None
-        self.opened = not plain or self.given
+        self.given = self.given or opening is not None
+        self.opened = not plain or opening is not None
         if not plain:
             self.times = []
+        # "Some years later" is no more followed by "later" than "later" is.
+        self.joins = [join for join in self.joins if join not in template]
         # Not where somebody gives it to {a}: that one might be meant.
         self.named = template.startswith("{a}") and "{b}" not in template
         self.used.add(template)
@@ -174,7 +178,6 @@ class Told:
             words.remove(word)
         else:
             del words[:words.index(word) + 1]
-            self.timed = True
         return word
 
 

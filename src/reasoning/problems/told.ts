@@ -15,6 +15,8 @@ const NUMBERS_APART = 3;
 const SAME_IN_A_ROW = 2;
 /** "N times as many as at first" is said of the beginning, so only as the first change. */
 const OF_THE_FIRST = /原来/;
+/** The same person sends something a second time only with 又. */
+const SENT = /^[^又]*[送寄带发传]来/;
 /** A sentence with no time or place of its own at its beginning; only such a one may be given a join or a time. */
 const PLAIN: Readonly<Record<Language, RegExp>> = {
   en: /^(?:\{|\(|the |a |it )/,
@@ -36,14 +38,13 @@ export class Told {
   private readonly numbers: number[] = [];
   private readonly said: Said[] = [];
   private readonly times: string[];
-  private readonly joins: string[];
+  private joins: string[];
   /** Everything happens to what {a} has: then {a} may gain and lose in turn; anybody else would undo what they did. */
   private readonly isHolder: boolean;
   private isNamed: boolean;
-  /** The last sentence began with a time or a place, or was given a join or a time; and: any was given a time. */
+  /** The last sentence began with a time or a place, or was given a join or a time; and: any was given one. */
   private wasOpened = false;
   private wasGiven = false;
-  private wasTimed = false;
 
   constructor(
     private readonly draw: <T>(list: readonly T[]) => T,
@@ -73,11 +74,11 @@ export class Told {
   }
 
   private mayFollow(operation: Operation, template: string): boolean {
-    // A time of its own may be earlier, or of another scale, than the one that was said.
-    if ((this.wasTimed || this.wasGiven) && !PLAIN[this.language].test(template)) return false;
+    // A time of its own may be earlier, or of another scale, than the one that was said; or say "later" again.
+    if (this.wasGiven && !PLAIN[this.language].test(template)) return false;
     const last = this.said.at(-1);
     if (!last) return true;
-    if (OF_THE_FIRST.test(template)) return false;
+    if (OF_THE_FIRST.test(template) || (SENT.test(template) && this.used.has(template))) return false;
     // "Tom adds 3. Ann adds 5", but not "3 come. 5 come", nor "Tom gets more until he has twice as many. Tom gets 5".
     const [who, whoLast] = [doer(template), doer(last.template)];
     if (operation === last.operation && (who === '' || whoLast === '')) return false;
@@ -102,9 +103,11 @@ export class Told {
     }
     const opening = isPlain && !this.wasOpened && this.random() < TIME_SHARE ? this.opening(operation) : null;
     if (opening) sentence = opening + space + sentence;
-    this.wasGiven = opening !== null;
-    this.wasOpened = !isPlain || this.wasGiven;
+    this.wasGiven ||= opening !== null;
+    this.wasOpened = !isPlain || opening !== null;
     if (!isPlain) this.times.length = 0;
+    // "Some years later" is no more followed by "later" than "later" is.
+    this.joins = this.joins.filter((join) => !template.includes(join));
     // Not where somebody gives it to {a}: that one might be meant.
     this.isNamed = template.startsWith('{a}') && !template.includes('{b}');
     this.used.add(template);
@@ -122,7 +125,6 @@ export class Told {
     const word = this.draw(isJoin ? list : list.slice(0, 2));
     if (isJoin) list.splice(list.indexOf(word), 1);
     else list.splice(0, list.indexOf(word) + 1);
-    this.wasTimed ||= !isJoin;
     return word;
   }
 }

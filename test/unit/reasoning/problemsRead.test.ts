@@ -157,9 +157,18 @@ for (const language of ['en', 'zh'] as const) {
     it('hold nothing that readers found odd in earlier ones', () => {
       const odd =
         language === 'en'
-          ? /hungry|tired|bored|the owner|\bthem\b|keeps one part|takes one part|jump|purse|in the morning|before noon/i
-          : /个赞|砌|码头|它们|冰鞋|早上|老板/;
+          ? /hungry|tired|bored|the owner|\bthem\b|keeps one part|takes one part|jump|purse|in the morning|before noon|among 2 people|kites fly|cuts off|weigh|charge|percent|\blater\b.*\blater\b/i
+          : /个赞|砌|码头|它们|冰鞋|早上|老板|公斤。(?:猪|羊)|后来.*后来|([^。又]{2})[送寄带发传]来.*\1[送寄带发传]来/;
       for (const { problem } of all) assert.doesNotMatch(problem.question, odd);
+    });
+
+    it('put no more into a sack than it holds', () => {
+      const [sack, most] = language === 'en' ? [/'s sack\./, 50] : [/的袋子里有/, 40];
+      const found = all.filter(({ start }) => sack.test(start));
+      assert.ok(found.length > 5, String(found.length));
+      for (const { problem } of found) {
+        for (const step of problem.steps) assert.ok(Number(/\d+$/.exec(step)![0]) <= most, problem.question);
+      }
     });
   });
 }
