@@ -40,6 +40,42 @@ describe('patching between two texts', () => {
         patched.release();
       }
     }
+    // The other way: the clean run with that one vector of the corrupted one, as a share of what the whole other text takes away.
+    const noised = await patchingOfTokens(model, clean, [parseEdit('tokens[6] = "x"')], {
+      site: 'z',
+      ways: ['noising'],
+    });
+    assert.deepEqual(noised.patched.denoising, []);
+    const [answer, foil] = [noised.target.id, noised.foil.id];
+    for (const [i, { edit }] of noised.sites.entries()) {
+      const patched = await editedRun(model, ids, [parseEdit(edit)], { sources: { byName: () => other } });
+      const logits = await logitsAt(model, patched, ids.length - 1);
+      const own = logits[answer] - logits[foil];
+      assert.ok(Math.abs(own - noised.patched.noising[i]) < 1e-4, edit);
+      const share = (noised.clean - own) / (noised.clean - noised.corrupted);
+      assert.ok(
+        Math.abs(noised.normalised.noising[i]! - share) < 1e-3,
+        `${edit}: ${noised.normalised.noising[i]} against ${share}`,
+      );
+      patched.release();
+    }
+    // Between two answers that both texts tell apart alike there is no gap to have a share of: cells are blank, the logits stay.
+    const [here, there] = [
+      await logitsAt(model, clean, ids.length - 1),
+      await logitsAt(model, corrupted, ids.length - 1),
+    ];
+    const moved = (id: number): number => here[id] - there[id];
+    const near = Array.from(here.keys()).find((id) => id !== answer && Math.abs(moved(id) - moved(answer)) < 0.05)!;
+    const blank = await patchingOfTokens(model, clean, [parseEdit('tokens[6] = "x"')], {
+      site: 'z',
+      target: answer,
+      foil: near,
+    });
+    assert.ok(Math.abs(blank.clean - blank.corrupted) < 0.1);
+    for (const way of ['denoising', 'noising'] as const) {
+      assert.ok(blank.normalised[way].length > 0 && blank.normalised[way].every((share) => share === null), way);
+      assert.ok(blank.patched[way].every(Number.isFinite), way);
+    }
     // Another text is what the same tokens in their places are; what stands there and what is expected is that of either run.
     const options = { site: 'resid_pre', ways: ['noising'] } as const;
     const ofTokens = await patchingOfTokens(model, clean, [parseEdit('tokens[6] = "x"')], options);
