@@ -208,6 +208,10 @@ describe('Milestone experiments, as they were checked', () => {
     await steps.open('vision-language-action');
     await steps.experiment.locator('.thumbnails li').nth(3).waitFor();
     await drawn('bar', 29);
+    const wider = await steps.experiment
+      .locator('.thumbnails li:has(.hint)')
+      .evaluateAll((all) => all.map((each) => each.clientWidth - each.querySelector('canvas')!.offsetWidth));
+    assert.ok(wider.length === 4 && wider.every((pixels) => pixels <= 1), `captions: ${wider.join()}`);
     const messages = steps.experiment.locator('.simple-table', { hasText: '/goal_pose' });
     const first = await messages.textContent();
     await steps.experiment.getByLabel('Instruction', { exact: true }).selectOption({ index: 2 });
@@ -250,6 +254,9 @@ describe('Milestone experiments, as they were checked', () => {
     await drawn('line', 12);
     await drawn('bar', 6);
     assert.match((await steps.card.textContent())!, /5 seeds.*160 preferences ahead of length alone/s);
+    // As in the first picture, where its name stands at its line.
+    const learned = steps.experiment.locator('.plot-legend li', { hasText: '160 preferences, by the rule' });
+    assert.equal(await learned.locator('.plot-line.series-0').count(), 1);
     assert.equal(await steps.experiment.locator('[data-section="clicks"]').isVisible(), false);
     await isSound();
   });
