@@ -9,6 +9,7 @@ import { sideBySide } from '../model/sideBySide';
 import type { Trace } from '../trace/trace';
 import { expectations } from './expectations';
 import { why } from './why';
+import { isReadable } from '../tokenizer/namedToken';
 import { tokenClass } from './tokenClass';
 import { WORD_TOKENS, wholeWord } from './wholeWord';
 import { whyCut } from './whyCut';
@@ -190,8 +191,8 @@ async function convictions(
     const second = named(ids[at + 1], probabilities[at + 1]);
     const actual = named(trace.ids[position + 1], Math.exp(logprobs[position + 1]));
     const kind = kindOf(expected, second, actual);
-    // A control token writes nothing: there is no word to name.
-    if (!kind || expected.text === '' || actual.text === '') continue;
+    // A control token writes nothing, and a part of a character cannot be read: there is no word to name.
+    if (!kind || !isReadable(expected.text) || !isReadable(actual.text)) continue;
     const begins = !/[\p{L}\p{N}_]$/u.test(before) || !/^[\p{L}\p{N}_]/u.test(expected.text);
     const spelled = kind === 'missed' && /\p{L}$/u.test(before) && /^\p{Ll}/u.test(expected.text);
     const place = { kind, position, spelled, expected, actual };

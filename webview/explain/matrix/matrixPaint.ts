@@ -19,6 +19,8 @@ export interface MatrixScene {
   view: MatrixView;
   area: Area;
   tokens: readonly PanelToken[];
+  /** Where one stands, in words. */
+  place(token: number): string;
   /** Pictures in the order in which they are laid over each other. */
   pictures: { canvas: CanvasImageSource; span: Pick<TileSpan, 'q0' | 'q1' | 'k0' | 'k1'> }[];
   /** How many positions a query sees to each side that it sees, its own among them. */
@@ -162,13 +164,13 @@ function paintLines(context: CanvasRenderingContext2D, { q, k, cell }: MatrixVie
   context.stroke();
 }
 
-function paintAxes(context: CanvasRenderingContext2D, { view, area, tokens, sinks }: MatrixScene): void {
+function paintAxes(context: CanvasRenderingContext2D, { view, area, tokens, place, sinks }: MatrixScene): void {
   const right = sinks?.length ? SINK.width + SINK.gap : 0;
   const { muted } = theme();
   context.fillStyle = css(muted);
   context.textBaseline = 'middle';
   const text = (every: number, token: number): string =>
-    every === 1 ? shortened(tokens[token].label, LABEL_CHARACTERS) : String(token);
+    every === 1 ? shortened(tokens[token].label, LABEL_CHARACTERS) : place(token);
   const down = axisTicks(view.q, view.cell, area.height, tokens.length);
   const across = axisTicks(view.k, view.cell, area.width, tokens.length);
   context.font = labelFont(down.every === 1 ? view.cell : 12);

@@ -34,7 +34,7 @@ import type { Stage, View } from '../stage';
 import { influenceWords, pairReadout } from '../heads/layerWords';
 import { hasSinks, hasInfluence, looksBothWays, maskOf, windowOf } from '../state/layers';
 import { integer, percent } from '../../shared/numbers';
-import { headName, pairIndices } from '../words';
+import { headName, pairIndices, tokenPlace } from '../words';
 
 /** Pixels kept free at the right, so that the frame is not cut. */
 const EDGE = 2;
@@ -111,6 +111,7 @@ export function matrixView(stage: Stage): View {
   const showsMeans = (): boolean => options.pool === 'mean' && pool() > 1 && !signed();
 
   /** `largest`: where the scale ends; `open`: larger weights have that colour too. */
+  const named = (run: Run) => ({ tokens: run.tokens, place: (token: number) => tokenPlace(run, token) });
   const scene = (run: Run): { scene: MatrixScene; largest: number | null; open: boolean } => {
     const { head } = selection;
     const maps = stage.maps.for(run);
@@ -136,7 +137,7 @@ export function matrixView(stage: Stage): View {
     const sinks = stage.weights.peekSinks(head);
     if (sinks && largest !== null) for (const weight of sinks) largest = Math.max(largest, weight);
     return {
-      scene: { view, area, tokens: run.tokens, pictures, window, bothWays: looksBothWays(run), sinks, largest },
+      scene: { view, area, ...named(run), pictures, window, bothWays: looksBothWays(run), sinks, largest },
       largest,
       open,
     };
@@ -175,7 +176,7 @@ export function matrixView(stage: Stage): View {
     const marks = { focus: { token, row: direction === 'from', locked: tokenLock !== null }, pointed };
     paintMarks(
       surface(overlay, MARGIN.left + area.width + EDGE, MARGIN.top + area.height + EDGE),
-      { view, area, tokens: run.tokens, pictures: [], sinks: stage.weights.peekSinks(selection.head) },
+      { view, area, ...named(run), pictures: [], sinks: stage.weights.peekSinks(selection.head) },
       marks,
     );
     drawReadout(run);

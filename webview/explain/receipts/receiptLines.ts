@@ -4,6 +4,7 @@ import { h } from '../../shared/dom';
 import { t } from '../../shared/l10n';
 import { percent, signedDecimal } from '../../shared/numbers';
 import { button } from '../../shared/toolkit';
+import { worded } from '../chips';
 import { standsFor, type Thing } from '../interventions/things';
 
 /** One line of the list: what was cut, and what that did. */
@@ -71,7 +72,7 @@ export function lineList(
               h('td', {}, line.weight === null ? '' : percent(line.weight)),
               h('td', {}, bar(line.direct), number(line.direct)),
               h('td', {}, bar(line.total), number(line.total)),
-              h('td', { class: 'receipt-beside' }, line.mark, ' ', line.beside),
+              h('td', { class: 'receipt-beside' }, line.mark, ' ', ...worded(line.beside)),
               h(
                 'td',
                 {},
