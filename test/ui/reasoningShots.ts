@@ -27,6 +27,8 @@ export const REASONING_FILES: Record<string, string | Uint8Array> = {
   'reason-many.txt': MANY,
   'reason-chinese.txt':
     '小明有12个苹果。小明又买了9个苹果。小红给了小明5个苹果。小明丢了3个苹果。小明现在有多少个苹果？',
+  'reason-circles.txt': 'What is the area of a rectangle with sides 7 cm and 12 cm?',
+  'reason-unknown.txt': 'How many ways can 4 books be arranged on a shelf?',
   'reason-wrong.txt':
     'A shop sells 14 bags with 6 apples each and 30 pears. How many pieces of fruit are there, and how many for 4 people?\n<think>\nThe bags hold $14 \\times 6 = 86$ apples.\nTogether with the pears that makes 86 + 30 = 116 pieces.\nHalf of the pears are 30 / 2 = 15.\nWait, let me re-read the question.\nThe shop has 86 days of stock, 86 * 2 = 172.\nFor 4 people: 116 / 4 = 28.\nNo, 116 / 4 = 29.\nSo each gets 29.\n</think>\nThe answer is 29.\n',
   'reason-two.jsonl': [
@@ -118,6 +120,8 @@ export const REASONING_INPUTS = {
     },
   },
   chinese: { file: 'reason-chinese.txt', act: stepped },
+  circles: { file: 'reason-circles.txt', act: done },
+  unknown: { file: 'reason-unknown.txt', act: done },
   cut: {
     file: 'reason-short.txt',
     async act(frame, workbench) {

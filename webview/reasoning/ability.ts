@@ -46,10 +46,15 @@ function reasons(question: string, { steps }: Shown): string[] {
     ...(unused.length === 1 ? [t('Its steps do not use this number of the question: {0}.', unused[0])] : []),
     ...(unused.length > 1 ? [t('Its steps do not use these numbers of the question: {0}.', unused.join(', '))] : []),
     ...(strange.length === 1
-      ? [t('They compute with a number that the question does not give: {0}.', strange[0])]
+      ? [t('Its steps compute with a number that the question does not give: {0}.', strange[0])]
       : []),
     ...(strange.length > 1
-      ? [t('They compute with numbers that the question does not give: {0}.', strange.slice(0, MOST_TOLD).join(', '))]
+      ? [
+          t(
+            'Its steps compute with numbers that the question does not give: {0}.',
+            strange.slice(0, MOST_TOLD).join(', '),
+          ),
+        ]
       : []),
   ];
 }

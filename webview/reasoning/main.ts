@@ -100,7 +100,8 @@ const selection = selectionView(stage, readAsTrace);
 app.append(
   live,
   status.element,
-  h('main', {}, selection.element, writing, trace, start.element, compare.element, used.element, spending.element),
+  // The next problem is asked at the top, wherever the one before has led.
+  h('main', {}, selection.element, start.element, writing, trace, compare.element, used.element, spending.element),
 );
 
 function receive(event: ReasoningPanelEvent): void {

@@ -288,6 +288,10 @@ describe('A problem of a kind that the model was not made for', () => {
     await ability.getByText(/^A larger model may do better/).waitFor();
     for (const name of ['Choose model…', 'Ask a model of VS Code', 'Connect a server…'])
       assert.ok(await ability.getByText(name, { exact: true }).isVisible(), name);
+    // The next problem is asked at the top, above what came of this one.
+    const next = steps.section('start').locator('summary');
+    assert.equal(await next.textContent(), 'Another problem, or a trace from a file');
+    assert.ok((await next.boundingBox())!.y < (await answer.boundingBox())!.y);
     const examples = ability.locator('.problems button');
     await examples.nth(2).waitFor();
     assert.equal(await examples.count(), 3);

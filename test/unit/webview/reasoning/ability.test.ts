@@ -59,11 +59,11 @@ describe('a solver that knows what it cannot', () => {
     const books = 'In how many ways can 4 books be arranged?';
     assert.equal(
       told(books, 'First 2 + 2 = 4\nThen 4 + 4 = 8'),
-      'They compute with a number that the question does not give: 2.',
+      'Its steps compute with a number that the question does not give: 2.',
     );
     assert.equal(
       told(books, '3 + 2 = 5\n5 + 4 = 9'),
-      'They compute with numbers that the question does not give: 3, 2.',
+      'Its steps compute with numbers that the question does not give: 3, 2.',
     );
     for (const [question, text] of [
       ['Tom has twice as many as 4. How many?', '4 * 2 = 8'],
