@@ -48,7 +48,7 @@ function quickest(id: string, shorter: OptionValues = {}): OptionValues {
   return { ...Object.fromEntries(small.filter(([name]) => controls[name].kind === 'fixed')), ...shorter };
 }
 
-export interface HistoryOptions extends PageOptions {
+interface HistoryOptions extends PageOptions {
   /** The folder that is open; null: none. */
   workspace?: string | null;
   /** By entry: what its runs take in place of what the page says, where a test asks how they are shown, not what they come to. */
