@@ -60,7 +60,8 @@ function equationsIn(text: string, notation: Notation): Equation[] {
     const written = text.slice(place.start, place.end);
     // LaTeX and the stars of bold are shown as what they mean.
     const shown = isMark ? written.slice(2, -2) : /\\|\*\*|&/.test(written) ? tidy(plain.slice(start, end)) : written;
-    found.push({ text: shown.replace(/ {2,}/g, ' ').trim().replaceAll(CHOOSE, ' choose '), ...place, ...judged });
+    const own = notation.hasDecimalComma ? inCommas(judged) : judged;
+    found.push({ text: shown.replace(/ {2,}/g, ' ').trim().replaceAll(CHOOSE, ' choose '), ...place, ...own });
   };
   for (const { start, end } of marks) {
     const middle = plain.lastIndexOf('=', end - 3);
@@ -92,6 +93,13 @@ function equationsIn(text: string, notation: Notation): Equation[] {
     return next === found.length || found[next].start >= end;
   });
   return [...found, ...unread].sort(byStart);
+}
+
+/** What it is, in the notation that the text has. */
+function inCommas(judged: Judgement): Judgement {
+  const { right, computed, computedText } = judged;
+  if (right || computed === null) return judged;
+  return { ...judged, computedText: (computedText ?? String(computed)).replace('.', ',') };
 }
 
 /** LaTeX's fractions without the brackets that no reader needs: "((10 - 3)/(12)) = (8/12)" is (10 - 3)/12 = 8/12. */

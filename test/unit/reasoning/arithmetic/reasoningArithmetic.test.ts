@@ -251,6 +251,7 @@ describe('arithmetic of reasoning steps', () => {
       ['1.249,90 × 0,2 = 249,98', true],
       ['3 × 4,95 = 14,75', false],
     ]);
+    assert.equal(findEquations(`${shows}3 × 4,95 = 14,75`)[0].computedText, '14,85');
     assert.deepEqual(sums('Cela fait 1 234,50 € et 1 300 × 0,95 = 1 225 €'), [['1 300 × 0,95 = 1 225', false]]);
     for (const text of [
       '3 × 4,95 = 14,75',
