@@ -8,7 +8,7 @@ import { approximation, congruence, division, modulusOf, type Judged } from './c
 import { around, isDoubtful, isOpenBefore, isPartOfMore, isUnitRatio } from './doubts';
 import { CHOOSE, evaluate, isSkipped, lexemeAt, type Lexeme } from '../../shared/expression';
 import { equal, isRounded, toNumber, type Rational } from '../../shared/rational';
-import { isRightOtherwise, notationOf, withPoints, type Notation } from './notations';
+import { inEnglish, isRightOtherwise, notationOf, type Notation } from './notations';
 import { sideOf, type Side } from './side';
 import { spell } from './spelling';
 import { timeSums } from './timeSums';
@@ -44,11 +44,19 @@ export function* equationsInPieces(text: string, notation: Notation, piece = PIE
   return found;
 }
 
+/** Where the text's commas are taken for decimal signs, what is right as English reads it is no alarm. */
 function equationsIn(text: string, notation: Notation): Equation[] {
+  const found = readEquations(text, notation);
+  if (!notation.hasDecimalComma || found.every(({ right }) => right)) return found;
+  const others = readEquations(text, { ...notation, hasDecimalComma: false }).filter(({ right }) => right);
+  return found.filter((one) => one.right || !others.some(({ start, end }) => start < one.end && end > one.start));
+}
+
+function readEquations(text: string, notation: Notation): Equation[] {
   const inWords = [...timeSums(text), ...wordSums(text)];
   inWords.sort(byStart);
   if (!/[=＝≈≃≅≡]|\\(?:approx|equiv)/.test(text)) return inWords;
-  const { plain, placeOf } = spell(notation.hasDecimalComma ? withPoints(text) : text);
+  const { plain, placeOf } = spell(inEnglish(text, notation));
   const marks = [...plain.matchAll(/<<([^<>\n]*)>>/g)].map((match) => ({
     start: match.index,
     end: match.index + match[0].length,

@@ -41,8 +41,8 @@ type Replaced = readonly [first: string, pattern: RegExp, by: (groups: string[])
 
 /** Tried in order, where the character is one that they begin with. */
 const REPLACED: readonly Replaced[] = [
-  // Thousands: 1\,000, 1{,}000, Switzerland's 1'000, and 1 000 with a narrow or a no-break space.
-  ["\\{\u00a0\u2009\u202f'’", /(?<=\d)(?:\\,|\{,\}|[\u00a0\u2009\u202f'’])(?=\d{3}(?!\d))/y, () => []],
+  // Thousands: 1\,000, 1{,}000 and 1 000 with a narrow or a no-break space.
+  ['\\{\u00a0\u2009\u202f', /(?<=\d)(?:\\,|\{,\}|[\u00a0\u2009\u202f])(?=\d{3}(?!\d))/y, () => []],
   ['\\', /\\[dt]?frac\{([\d.]+)\}\{([\d.]+)\}/y, () => ['(', { group: 1 }, '/', { group: 2 }, ')']],
   ['\\', /\\[dt]?frac\{([^{}]*)\}\{([^{}]*)\}/y, () => ['((', { group: 1 }, ')/(', { group: 2 }, '))']],
   ['\\', /\\sqrt\{([^{}]*)\}/y, () => ['√(', { group: 1 }, ')']],

@@ -73,14 +73,17 @@ interface Found {
   part: string;
 }
 
-/** "4.50 € per 100 g": what an amount is told for. */
-const IS_BASIS = /\b(?:per|pro|every)\s?$/i;
+/** "4.50 € per 100 g": what a sum of money is told for; "one pill per 2 days" is about the days. */
+const IS_BASIS =
+  /(?:[€$£¥￥₹]\s?[\d.,]{1,20}|\d\s?(?:[€£¥￥₹¢]|(?:EUR|Euros?|kr|zł|cents?|dollars?)(?![\p{L}])))\s(?:per|pro)\s?$/iu;
+const LONGEST_BASIS = 40;
 
 function lastNumber(text: string): Found | null {
   for (let length = NEAR; ; length *= 16) {
     const part = withoutLatex(text.slice(-length));
     const all = [...part.matchAll(NUMBER)];
-    const last = all.findLast(({ index }) => !IS_BASIS.test(part.slice(Math.max(0, index - 8), index))) ?? all.at(-1);
+    const last =
+      all.findLast(({ index }) => !IS_BASIS.test(part.slice(Math.max(0, index - LONGEST_BASIS), index))) ?? all.at(-1);
     if (length >= text.length || (last && last.index > LONGEST_NUMBER))
       return last ? { number: last[0], index: last.index, part } : null;
   }

@@ -28,6 +28,8 @@ const WRAPPERS = [
   'data',
   'message',
 ];
+/** Names of a list that is the conversation, whatever else the record holds. */
+const CONVERSATIONS = ['messages', 'conversations', 'conversation', 'contents', 'turns', 'chat_messages'];
 const DEEPEST_WRAPPER = 6;
 
 export const READERS: readonly Reader[] = [
@@ -96,13 +98,8 @@ export const READERS: readonly Reader[] = [
   {
     name: 'Chat',
     read(record, used) {
-      const named = record.messages ?? record.conversations ?? record.conversation ?? record.contents ?? record.turns;
-      // Exports name the list as they please.
-      const list = Array.isArray(named) ? named : Object.values(record).find(isConversation);
-      if (!isConversation(list)) return null;
-      const turns = turnsOf(list, used);
-      const system = typeof record.system === 'string' ? [turn('system', said(used.take(record.system)).parts)] : [];
-      return turns.some(({ role }) => role === 'assistant') ? [[...system, ...turns]] : null;
+      const name = CONVERSATIONS.find((one) => record[one] != null);
+      return name === undefined ? null : conversation(record, record[name], used);
     },
   },
   {
@@ -138,7 +135,22 @@ export const READERS: readonly Reader[] = [
       return null;
     },
   },
+  {
+    // Exports name the list as they please; of several, nobody knows which is meant.
+    name: 'Chat',
+    read(record, used) {
+      const lists = Object.values(record).filter(isConversation);
+      return lists.length === 1 ? conversation(record, lists[0], used) : null;
+    },
+  },
 ];
+
+function conversation(record: Json, list: unknown, used: UsedText): Turn[][] | null {
+  if (!isConversation(list)) return null;
+  const turns = turnsOf(list, used);
+  const system = typeof record.system === 'string' ? [turn('system', said(used.take(record.system)).parts)] : [];
+  return turns.some(({ role }) => role === 'assistant') ? [[...system, ...turns]] : null;
+}
 
 /** Columns that hold answers, the model's own before the reference, in lists several. */
 const ANSWERS = ['response', 'attempt', 'generation', 'completion', 'output', 'final_answer', 'answer', 'solution'];
@@ -206,10 +218,10 @@ function branch(mapping: Json, current: unknown): unknown[] {
     seen.add(at);
     const node: unknown = Object.hasOwn(mapping, at) ? mapping[at] : null;
     if (!isObject(node)) break;
-    way.unshift(node.message);
+    way.push(node.message);
     at = node.parent;
   }
-  return way.length > 0 ? way : Object.values(mapping).map((node) => (isObject(node) ? node.message : null));
+  return way.length > 0 ? way.reverse() : Object.values(mapping).map((node) => (isObject(node) ? node.message : null));
 }
 
 /** A line of a session's log: {type: "assistant", message: {role, content}}. */

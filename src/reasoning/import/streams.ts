@@ -5,6 +5,7 @@
 import { isObject, type Json } from './json';
 import type { FoundRecord } from './jsonRecords';
 import { messageParts } from './messageParts';
+import { turnsIn } from './readers';
 import { saysThought } from './turns';
 import { UsedText } from './usedText';
 
@@ -123,8 +124,10 @@ export const STREAMS: readonly StreamReader[] = [
     pieces(record) {
       const { type, delta } = record;
       if (typeof type !== 'string' || !EVENT.test(type) || Object.values(record).some(Array.isArray)) return null;
+      const isPiece = /-(?:delta|chunk)$/.test(type);
+      if (!hasOnlyFieldsOfEvent(record, isPiece)) return null;
       const isEnd = /^(?:finish|message-end|done)$/.test(type);
-      const piece = /[-_.](?:delta|chunk)$/.test(type) && !/tool|input/.test(type) ? pieceText(delta ?? record) : null;
+      const piece = isPiece && !/tool|input/.test(type) ? pieceText(delta ?? record) : null;
       if (!piece) return [{ key: 'events', isEnd }];
       const isThought = saysThought(type) || piece.isThought;
       return [{ key: 'events', isEnd, ...(isThought ? { thought: piece.text } : { said: piece.text }) }];
@@ -136,6 +139,17 @@ const EVENT =
   /^(?:start|finish|done|error|abort|(?:start|finish)-step|message-(?:start|end)|[a-z]+(?:-[a-z]+)*-(?:start|delta|chunk|end))$/;
 /** Names under which the text of a piece stands, also one within another. */
 const PIECES = ['delta', 'text', 'textDelta', 'content', 'message', 'value'];
+/** What an event says beside its piece: names, and why it ended. */
+const OF_EVENT =
+  /^(?:type|id|event|role|model|object|toolName|error|errorText|inputTextDelta|timestamp|created(?:_at)?)$|(?:_id|Id)$|(?:^|_)reason$|Reason$/;
+
+/** A record of a data set has a column "type", too: its texts stand in other fields, or in more of them than a piece has. */
+function hasOnlyFieldsOfEvent(record: Json, isPiece: boolean): boolean {
+  const others = Object.keys(record).filter((name) => string(record[name]) && !OF_EVENT.test(name));
+  const isNoRecord = (): boolean => turnsIn({ ...record, response: undefined }, new UsedText()) === null;
+  if (isPiece && others.length === 1) return PIECES.includes(others[0]) || saysThought(others[0]);
+  return others.length === 0 && ((isPiece && 'delta' in record) || isNoRecord());
+}
 
 /** The text of a piece, and whether a name on the way to it says that it is thought. */
 function pieceText(value: unknown, depth = 0): { text: string; isThought: boolean } | null {

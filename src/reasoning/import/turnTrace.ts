@@ -1,5 +1,5 @@
 /** A chain of thought from the turns of a conversation. */
-import type { ReasoningTrace } from '../../protocol/reasoning';
+import type { ReasoningTrace, TextRange } from '../../protocol/reasoning';
 import { finalAnswer } from './answer';
 import { isObject } from './json';
 import { layLogprobs, type SpelledToken } from './layLogprobs';
@@ -45,15 +45,35 @@ export function turnTrace(
 }
 
 /** What agents write around a question for the model alone, and within what they keep the question itself. */
-const CONTEXT = /<(environment_details|system-reminder|ide_[a-z_]{1,24}|user_info|additional_data)>[^]*?<\/\1>/g;
+const CONTEXT_MARK = /<(\/?)(environment_details|system-reminder|ide_[a-z_]{1,24}|user_info|additional_data)>/g;
 const WRAPPED = /^<(task|user_query|user_message|feedback|question)>([^]*)<\/\1>$/;
 
 function askedIn(said: string): { question: string; context: string } {
-  const context = Array.from(said.matchAll(CONTEXT), ([whole]) => whole).join('\n');
-  const own = said.replace(CONTEXT, '').trim();
+  const parts = contexts(said);
+  const context = parts.map(({ start, end }) => said.slice(start, end)).join('\n');
+  const own = [...parts, { start: said.length, end: 0 }]
+    .map(({ start }, at) => said.slice(parts[at - 1]?.end ?? 0, start))
+    .join('')
+    .trim();
   if (own === '') return { question: said, context: '' };
   const question = WRAPPED.exec(own)?.[2].trim();
   return { question: question || (context ? own : said), context };
+}
+
+/** From each opening tag to the next closing one of its name. Each mark is looked at once, whatever the text. */
+function contexts(said: string): TextRange[] {
+  const marks = [...said.matchAll(CONTEXT_MARK)];
+  const closing = new Map<string, number>();
+  const ends = marks.map(() => 0);
+  for (let at = marks.length - 1; at >= 0; at--) {
+    const { 0: mark, 1: slash, 2: name, index } = marks[at];
+    if (slash) closing.set(name, index + mark.length);
+    else ends[at] = closing.get(name) ?? 0;
+  }
+  const found: TextRange[] = [];
+  for (const [at, { index: start }] of marks.entries())
+    if (ends[at] > 0 && start >= (found.at(-1)?.end ?? 0)) found.push({ start, end: ends[at] });
+  return found;
 }
 
 /** A call and its result are blocks of code: one step each. */
