@@ -200,10 +200,13 @@ function check(left: Side, right: Side, isMark: boolean): Omit<Equation, 'text' 
 const shapeOf = (list: readonly Lexeme[]): string =>
   list.map(({ kind, text }) => (kind === 'number' && /^\d+$/.test(text) ? 'n' : text)).join('');
 
-/** What never ends is told to two places more than is claimed, at least four: "14.3529…". */
+/** What never ends is told to two places more than is claimed, at least four digits: "14.3529…". */
 function cutDecimals(value: number, claim: readonly Lexeme[]): { computedText: string } | undefined {
   const [whole, decimals = ''] = String(value).split('.');
-  const told = Math.max(4, 2 + Math.max(...claim.map(({ text }) => text.split('.')[1]?.length ?? 0)));
+  const claimed = 2 + Math.max(...claim.map(({ text }) => text.split('.')[1]?.length ?? 0));
+  // Of what is smaller than 1, digits count from the first that is none: 0.000003333….
+  const zeros = Number(whole) === 0 ? decimals.search(/[^0]/) : 0;
+  const told = Math.max(4 + zeros, claimed);
   return decimals.length > told + 4 && !/e/.test(decimals)
     ? { computedText: `${whole}.${decimals.slice(0, told)}…` }
     : undefined;

@@ -20,8 +20,10 @@ const FRACTION = String.raw`\d+/\d+(?![\d/]|\.\d)`;
 const COUNTED = String.raw`(?=\s?(?:[€£₹₽%°]|(?:EUR|Euros?|kr|zł|[kcmd]?m|[km]?g|[cmd]?l|h|min|kWh|k?W)(?![\p{L}])))`;
 /** 1.234,56 and 1.234.567 of Germany and Brazil; 12,34,567 of India; 13,00; 12,5 km. */
 const CONTINENTAL = String.raw`\d{1,3}(?:\.\d{3})+,\d+(?![\d,])|\d{1,3}(?:\.\d{3}){2,}(?![\d.])|\d+,\d{2}(?![\d,.])|\d+,\d(?![\d,.])${COUNTED}`;
-/** 1 225 € and 1 234,50 € of France; 1 000 000. */
-const FRENCH = String.raw`\d{1,3}(?: \d{3})+(?:,\d{1,2})?(?![\d,])${COUNTED}|\d{1,3}(?: \d{3}){2,}(?![\d,])`;
+/** 1 234,50 of France: within a sentence a plain space may stand between two numbers, "in round 2 100%". */
+const FRENCH = String.raw`\d{1,3}(?:[\u00a0\u2009\u202f]\d{3})+,\d{1,2}(?![\d,])`;
+/** Where nothing else is said, a plain space groups, too. */
+const FRENCH_SPACED = String.raw`\d{1,3}(?: \d{3})+,\d{1,2}(?![\d,])`;
 const INDIAN = String.raw`\d{1,2}(?:,\d{2})+,\d{3}(?!\d)(?:\.\d+)?`;
 const GROUPED = String.raw`\d{1,3}(?:(?:,\d{3})+|(?:['’]\d{3})+|(?:[\u00a0\u2009\u202f]\d{3})+)(?!\d)(?:\.\d+)?`;
 const SPACED = String.raw`\d{1,3}(?: \d{3})+(?!\d)(?:\.\d+)?`;
@@ -29,7 +31,15 @@ const PLAIN = String.raw`\d+(?:\.\d+)?(?:e[-+]?\d+(?![\p{L}\d]))?|(?<![\p{L}\d.]
 const SPELLINGS = [MIXED, FRACTION, FRENCH, CONTINENTAL, INDIAN, GROUPED, PLAIN];
 const NUMBER = new RegExp(`${SIGN}${BEGINS}(?:${SPELLINGS.join('|')})`, 'giu');
 /** In a claim a plain space may group, too: #### 1 000 000. */
-const CLAIMED = new RegExp(`${SIGN}${BEGINS}(?:${[MIXED, FRACTION, SPACED, ...SPELLINGS].join('|')})`, 'iu');
+const CLAIMED = new RegExp(
+  `${SIGN}${BEGINS}(?:${[MIXED, FRACTION, FRENCH_SPACED, SPACED, ...SPELLINGS].join('|')})`,
+  'iu',
+);
+/** A last line that is one number: "1 000 000", "Réponse : 1 225 €". */
+const NUMBER_LINE = new RegExp(
+  `^(?:(?:Antwort|Réponse|Respuesta|Resposta|Risposta|Svar|Odpowiedź|Odpověď|Ответ|Answer|Result|Total)\\s?[:=]\\s?)?(${SIGN}(?:${FRENCH_SPACED}|${SPACED}))(?:\\s?(?:€|EUR|Euros?|kr|zł|₽|руб|[$£₹%°]))?[.]?$`,
+  'iu',
+);
 
 export function finalAnswer(written: string): string | null {
   const text = otherFractions(halfWidth(written));
@@ -44,6 +54,8 @@ export function finalAnswer(written: string): string | null {
   if (listed && line.length <= LONGEST_LIST) return listed[1];
   const named = NAMED_LIST.exec(line.slice(-LONGEST_LIST).trim());
   if (named) return named[1];
+  const whole = NUMBER_LINE.exec(line.slice(-LONGEST_LIST).trim());
+  if (whole && line.length <= LONGEST_LIST) return plainNumber(whole[1]);
   const found = lastNumber(text);
   return found && (wholeOf(found.part, found.index, found.number) ?? plainNumber(found.number));
 }

@@ -14,12 +14,17 @@ const ABBREVIATION = /(?:^|[\s(])(?:mr|mrs|ms|dr|st|vs|etc|e\.g|i\.e|approx|[a-z
 const UNIT_AT_END = /\d\s?[a-z]\.$/i;
 /** Begins or ends a formula of several lines, each of which is a step. */
 const LATEX_MARK = /^(?:\\(?:begin|end)\{[a-z]{1,16}\*?\}|\\[[\]]|\$\$)$/;
-/** What a LaTeX file says of itself, and its titles. */
+/** What a LaTeX file says of itself, and its titles, where they claim nothing; what else stands in the line is a step. */
 const LATEX_HEAD =
-  /^\\(?:documentclass|usepackage|(?:re)?newcommand|newtheorem|geometry|pagestyle|title|author|date|maketitle|label|(?:sub){0,2}section\*?)(?![a-z])/;
-/** What a chat's page writes above an answer. */
-const DURATION = /^>?\s?[*_]{0,2}(?:Thought|Reasoned|已?思考|用时)[^.。\d]{0,12}\d{1,5}[^.。\d]{0,12}$/i;
-const isMark = (line: string): boolean => LATEX_MARK.test(line) || LATEX_HEAD.test(line) || DURATION.test(line);
+  /^\\(?:(?:documentclass|usepackage|(?:re)?newcommand(?:\*|\s?\\[a-z]{1,32})?|newtheorem|geometry|pagestyle|author|date|maketitle|label)(?![a-z])(?:\s?(?:\[[^[\]]*\]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}))*|(?:title|(?:sub){0,2}section\*?)\{(?:[^{}=]|\{[^{}=]*\})*\})\s*/;
+const SECONDS = String.raw`\d{1,5}(?:\.\d)?\s?(?:s|secs?|seconds?)`;
+const MINUTES = String.raw`\d{1,3}\s?(?:m|mins?|minutes?)`;
+/** What a chat's page writes above an answer, alone in its line: "Thought for 12 seconds", "已思考（用时 8 秒）". */
+const DURATION = new RegExp(
+  String.raw`^>?\s?[*_]{0,2}(?:(?:Thought|Reasoned) for (?:about )?(?:a few seconds|${SECONDS}|${MINUTES}(?: (?:and )?${SECONDS})?)|已?(?:深度)?思考了?\s?[（(]?(?:用时)?\s?\d{1,5}\s?秒[)）]?)[*_]{0,2}[.。]?$`,
+  'i',
+);
+const isMark = (line: string): boolean => LATEX_MARK.test(line) || DURATION.test(line);
 /** Only before a number: "No. 5", but "The answer is no. Then …". */
 const NUMBERED = /(?:^|[\s(])(?:no|fig|eq)\.$/i;
 
@@ -33,7 +38,7 @@ export function segment(text: string, range: TextRange, division: Division = 'fo
 
 function segmentPart(text: string, { start, end }: TextRange, division: Division): TextRange[] {
   const own = (line: TextRange): string => text.slice(line.start, line.end);
-  const all = linesOf(text, start, end);
+  const all = linesOf(text, start, end).flatMap((line) => behindHead(text, line) ?? []);
   // What closes a trace is no step: the final answer's own line; nor are marks.
   const lines = all.filter((line) => !isAnswerLine(own(line), line === all.at(-1)) && !isMark(own(line)));
   const blocks = blocksOf(lines.map(own));
@@ -67,6 +72,14 @@ function segmentPart(text: string, { start, end }: TextRange, division: Division
   return division === 'sums' ? steps.flatMap((step) => sumsOf(text, step)) : steps;
 }
 
+/** The line without the commands of a LaTeX file's head that it begins with; undefined where it has nothing else. */
+function behindHead(text: string, { start, end }: TextRange): TextRange | undefined {
+  let from = start;
+  for (let head = LATEX_HEAD.exec(text.slice(from, end)); head; head = LATEX_HEAD.exec(text.slice(from, end)))
+    from += head[0].length;
+  return from > start && text[from] === '%' ? undefined : trimmed(text, from, end);
+}
+
 /** The steps themselves, with their sums checked. */
 export const stepsOf = (text: string, ranges: readonly TextRange[]): Step[] =>
   atOnce(checkSums(text, unchecked(text, ranges)));
@@ -81,10 +94,9 @@ export function* checkSums(text: string, steps: readonly Step[]): Work<Step[]> {
   const all = steps.reduce((sum, { text: own }) => sum + own.length, 0);
   let done = 0;
   const checked: Step[] = [];
-  for (const step of steps) {
+  for (const [at, step] of steps.entries()) {
     const [before, behind] = [done / all, (done += step.text.length) / all];
-    const previous = checked.at(-1);
-    const goesOn = previous && !step.isAnswer ? goingOn(previous.text, step.text, notation) : [];
+    const goesOn = step.isAnswer || !areLines(text, steps[at - 1], step) ? [] : goingOn(steps, at, text, notation);
     const work = step.isAnswer ? undefined : shares(equationsInPieces(step.text, notation), before, behind);
     checked.push(work ? { ...step, equations: [...goesOn, ...(yield* work)] } : step);
   }
@@ -98,19 +110,38 @@ const LAST_SIDE = /(?:^|[=＝≈]|\\approx(?![a-z]))([^=＝≈]*)$/;
 const LINE_END = /\s{0,4}(?:\\\\(?:\[[^\]\n]{0,12}\])?|[.,;。，；])?\s{0,4}$/;
 const LONGEST_SIDE = 400;
 
-/** The sum that a step finishes which the step before began, as in LaTeX's `align`: its place is in this step. */
-function goingOn(previous: string, own: string, notation: Notation): Equation[] {
+/** Whether two steps are lines right below each other. */
+const areLines = (text: string, one: TextRange | undefined, next: TextRange | undefined): boolean =>
+  one !== undefined && next !== undefined && /^[^\S\n]{0,40}\n[^\S\n]{0,40}$/.test(text.slice(one.end, next.start));
+
+/** A line of one column; null for a longer one and for one of several, in which the neighbour goes on elsewhere. */
+const oneColumn = (line: string): string | null =>
+  line.length > LONGEST_SIDE || (line.match(/(?<!\\)&/g) ?? []).length > 1 || line.includes('|')
+    ? null
+    : line.replace(LINE_END, '').replace('&', ' ');
+
+/**
+ * The sum that a step finishes which the line before began, as in LaTeX's `align`: its place is in this step. What it says is
+ * what it would say in one line, also with the line behind; and the line before has nothing but the sum after its last sign.
+ */
+function goingOn(steps: readonly Step[], at: number, text: string, notation: Notation): Equation[] {
+  const own = steps[at].text;
   if (!GOES_ON.test(own)) return [];
-  const line = previous.slice(previous.lastIndexOf('\n') + 1).replace(LINE_END, '');
-  const [, side = ''] = LAST_SIDE.exec(line.slice(-LONGEST_SIDE)) ?? [];
-  const begun = side.replace(/\\approx|&/g, ' ').trim();
+  const previous = steps[at - 1].text;
+  const line = oneColumn(previous.slice(previous.lastIndexOf('\n') + 1));
+  const [first] = own.split('\n', 1);
+  const head = oneColumn(first);
+  if (line === null || head === null) return [];
+  const [, side = ''] = LAST_SIDE.exec(line) ?? [];
+  const begun = side.replace(/\\approx/g, ' ').trim();
   // "= 200" and below it "= 200 + 10" computes on with a result.
   if (!/[^\d.,\s$€£¥￥%]/.test(begun)) return [];
-  const [head] = own.slice(0, LONGEST_SIDE).split('\n', 1);
-  const found = findEquations(`${begun} ${head.replace('&', ' ')}`, notation);
+  const behind = first === own && areLines(text, steps[at], steps[at + 1]) ? steps[at + 1].text : '';
+  const next = GOES_ON.test(behind) ? ` ${oneColumn(behind.split('\n', 1)[0]) ?? ''}` : '';
   const shift = begun.length + 1;
-  return found
-    .filter(({ start, end }) => start < shift && end > shift)
+  return findEquations(`${begun} ${head}${next}`, notation)
+    .filter(({ start, end }) => start < shift && end > shift && end <= shift + head.length)
+    .filter(({ start }) => /^[-*+•\s$€£¥￥\\([]*$/.test(begun.slice(0, start)))
     .map((one) => ({ ...one, start: 0, end: one.end - shift }));
 }
 

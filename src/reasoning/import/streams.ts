@@ -14,6 +14,8 @@ interface Piece {
   key: string;
   thought?: string;
   said?: string;
+  /** The call of a tool or what it gave, as a part of a message. */
+  tool?: Json;
   logprobs?: unknown[];
   isEnd?: boolean;
   /** Where nothing came before it, the record is a whole answer, which may say more than a piece does. */
@@ -121,19 +123,40 @@ export const STREAMS: readonly StreamReader[] = [
   {
     // The AI SDK and kits like it: {type: "reasoning-delta", delta}, {type: "text-delta", text}, {type: "content-delta", delta: {…}}.
     name: 'Event stream',
-    pieces(record) {
+    pieces(record, used) {
       const { type, delta } = record;
+      const tool = toolPart(record);
+      if (tool) {
+        // What it says is used as the part is read.
+        messageParts({ content: [tool] }, used);
+        return [{ key: 'events', tool }];
+      }
       if (typeof type !== 'string' || !EVENT.test(type) || Object.values(record).some(Array.isArray)) return null;
       const isPiece = /-(?:delta|chunk)$/.test(type);
       if (!hasOnlyFieldsOfEvent(record, isPiece)) return null;
       const isEnd = /^(?:finish|message-end|done)$/.test(type);
-      const piece = isPiece && !/tool|input/.test(type) ? pieceText(delta ?? record) : null;
+      const ofTool = isPiece && /tool|input/.test(type);
+      // The call comes whole behind its pieces.
+      for (const text of ofTool ? [delta, record.inputTextDelta] : []) if (string(text)) used.take(string(text)!);
+      const piece = isPiece && !ofTool ? pieceText(delta ?? record) : null;
       if (!piece) return [{ key: 'events', isEnd }];
       const isThought = saysThought(type) || piece.isThought;
       return [{ key: 'events', isEnd, ...(isThought ? { thought: piece.text } : { said: piece.text }) }];
     },
   },
 ];
+
+/** Of the AI SDK's events {type: "tool-call", toolCallId, toolName, input} and "tool-result"; null: another record. */
+function toolPart(record: Json): Json | null {
+  const [, call] = /^tool-(?:(call|input-available)|result|output-available)$/.exec(String(record.type)) ?? [null];
+  if (call === null || !string(record.toolCallId) || Object.keys(record).some((name) => !OF_TOOL.test(name)))
+    return null;
+  return call
+    ? { type: 'tool-call', toolName: record.toolName, input: record.input ?? record.args }
+    : { type: 'tool-result', output: record.output ?? record.result };
+}
+const OF_TOOL =
+  /^(?:type|id|toolCallId|toolName|input|args|output|result|title|dynamic|invalid|preliminary|provider(?:Executed|Metadata))$/;
 
 const EVENT =
   /^(?:start|finish|done|error|abort|(?:start|finish)-step|message-(?:start|end)|[a-z]+(?:-[a-z]+)*-(?:start|delta|chunk|end))$/;
@@ -165,6 +188,8 @@ function pieceText(value: unknown, depth = 0): { text: string; isThought: boolea
 interface Answer {
   thought: string[];
   said: string[];
+  /** All in order. */
+  parts: Json[];
   logprobs: unknown[];
   isOver: boolean;
   /** What it was put together from, each with what of it was used. */
@@ -184,10 +209,10 @@ export function joinStreams(found: readonly FoundRecord[]): FoundRecord[] {
       joined.push(record);
       continue;
     }
-    for (const { key, thought, said, logprobs, isEnd } of pieces) {
+    for (const { key, thought, said, tool, logprobs, isEnd } of pieces) {
       let answer = answers.get(key);
       if (!answer || answer.isOver) {
-        const begun: Answer = { thought: [], said: [], logprobs: [], isOver: false, records: [] };
+        const begun: Answer = { thought: [], said: [], parts: [], logprobs: [], isOver: false, records: [] };
         answer = begun;
         answers.set(key, begun);
         const own: FoundRecord = { ...record, reader };
@@ -198,12 +223,21 @@ export function joinStreams(found: readonly FoundRecord[]): FoundRecord[] {
             content: begun.said.join(''),
             reasoning_content: begun.thought.join(''),
           };
-          own.value = { choices: [{ message, logprobs: { content: begun.logprobs } }] };
+          const { parts } = begun;
+          const hasTools = parts.some(({ type }) => type !== 'reasoning' && type !== 'text');
+          const whole = hasTools ? { role: 'assistant', content: parts } : message;
+          own.value = { choices: [{ message: whole, logprobs: { content: begun.logprobs } }] };
           own.unused = unusedOf(begun.records, [message.content, message.reasoning_content]);
         });
       }
       if (thought !== undefined) answer.thought.push(thought);
       if (said !== undefined) answer.said.push(said);
+      for (const [type, text] of [
+        ['reasoning', thought],
+        ['text', said],
+      ])
+        if (text !== undefined) addText(answer.parts, type!, text);
+      if (tool) answer.parts.push(tool);
       for (const token of logprobs ?? []) answer.logprobs.push(token);
       if (isEnd) answer.isOver = true;
     }
@@ -217,6 +251,13 @@ export function joinStreams(found: readonly FoundRecord[]): FoundRecord[] {
   for (const end of ends) end();
   // An answer of no pieces was only pings.
   return joined.filter(({ value }) => !isEmptyAnswer(value));
+}
+
+/** Pieces of one text that follow each other are one part. */
+function addText(parts: Json[], type: string, text: string): void {
+  const last = parts.at(-1);
+  if (last?.type === type) last.text = String(last.text) + text;
+  else parts.push({ type, text });
 }
 
 /** By field; what only says a part of the whole again, as events at the end of a stream do, was used. */

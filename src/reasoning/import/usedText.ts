@@ -3,7 +3,10 @@ import { isObject } from './json';
 
 /** What keeps the books of a record and is no text of anybody's: names, numbers, times, states. */
 const BOOKKEEPING =
-  /^(?:.*_)?(?:ids?|uuid|type|object|role|from|sender|models?|modelName|provider|recipient|tags|created|created_at|updated_at|timestamp|time|date|status|state|version|name|title|url|index|format|finish_?reason|stop_?reason|done_?reason|effort|tier|fingerprint|source|language|level|signature|cwd|gitBranch|userType|subtype|event|phase|children|parent|current_node|prefix|suffix|encrypted_content)$|(?:Ids?|Uuid|At|Time|Hash|Reason|Version|Type|Identifier|Name)$/;
+  /^(?:.*_)?(?:ids?|uuid|type|object|role|from|sender|models?|modelName|created|created_at|updated_at|timestamp|time|date|status|state|version|name|title|url|index|format|finish_?reason|stop_?reason|done_?reason|effort|tier|fingerprint|source|language|level|signature|cwd|gitBranch|userType|subtype|event|phase|current_node|encrypted_content)$|(?:Ids?|Uuid|At|Time|Hash|Reason|Version|Type|Identifier|Name)$/;
+/** These alone keep books, where they say little. */
+const SHORT_BOOKKEEPING = /^(?:provider|recipient|tags|children|parent|prefix|suffix)$/;
+const LONGEST_BOOKKEEPING = 64;
 /** Their words are other texts again: the answer's tokens one by one, and counts. */
 const ASIDE = /^(?:logprobs|top_logprobs|usage|usageMetadata|timings|metrics|token_ids|tools|tool_choice)$/;
 
@@ -37,6 +40,7 @@ export class UsedText {
       const { value, path, key, depth } = next;
       if (typeof value === 'string') {
         if (value.trim() === '' || this.taken.has(value) || BOOKKEEPING.test(key)) continue;
+        if (SHORT_BOOKKEEPING.test(key) && value.length <= LONGEST_BOOKKEEPING) continue;
         if (value.length >= LEAST_WITHIN && within.some((whole) => whole.includes(value))) continue;
         counts.set(path || 'text', (counts.get(path || 'text') ?? 0) + value.length);
       } else if (Array.isArray(value)) {

@@ -53,10 +53,15 @@ export function wholeOf(part: string, index: number, number: string): string | n
   return before ? before + number : null;
 }
 
-/** The measure that a claim begins with: "5 h 25 min"; null: it is another thing. */
+/** Says more than an amount and what it is of. */
+const SAYS_MORE = /[\d;；]|\b(?:or|and)\b|[或和]/i;
+
+/** The measure that a claim begins with: "5 h 25 min"; the whole claim where it names others, too. null: it is another thing. */
 export function measureIn(claim: string): string | null {
   const [found] = claim.slice(0, 2 * AROUND).matchAll(MEASURE);
-  return found && /^[\p{L}\s'’:：~≈]{0,24}$/u.test(claim.slice(0, found.index)) && differ(found[0]) ? found[0] : null;
+  if (!found || !/^[\p{L}\s'’:：~≈]{0,24}$/u.test(claim.slice(0, found.index)) || !differ(found[0])) return null;
+  const rest = claim.slice(found.index + found[0].length).replace(/^\s*[(（][^()（）]*[)）]/, '');
+  return SAYS_MORE.test(rest) ? claim : found[0];
 }
 
 /** "5 minutes and 3 minutes" are two amounts, no measure. */

@@ -42,6 +42,10 @@ describe('notations of numbers', () => {
     assert.deepEqual(alarms('It was 4,95 €. 1.500 + 3 = 4.500'), []);
   });
 
+  it('what never ends is told in its significant digits', () => {
+    assert.equal(findEquations('1 / 300000 = 0.00001')[0].computedText, '0.000003333…');
+  });
+
   it('a space, an apostrophe or a pair of digits groups only where the text shows it', () => {
     for (const text of [
       '4,95 €. Schritt 1 250 + 250 = 500',

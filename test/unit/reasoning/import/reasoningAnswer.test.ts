@@ -90,7 +90,7 @@ describe('answers of chains of thought', () => {
       'So 2½ cups.': '5/2',
       'We need 1¼': '5/4',
       'Réponse : 1 225 €': '1225',
-      'Cela fait 1 234,50 €.': '1234.5',
+      'Cela fait 1\u00a0234,50 €.': '1234.5',
       'Er fährt 12,5 km.': '12.5',
       'In 2024 150 people came': '150',
       "Es kostet CHF 1'732.20": '1732.2',
