@@ -79,11 +79,11 @@ const handlers: Handlers<ExplainWorkerApi> = {
   weights({ trace, layer, head, token, direction }) {
     return headWeights(traces.of(trace).trace, layer, head, token, direction);
   },
-  async predictions({ trace: of, position, top }, { signal }) {
+  async predictions({ trace: of, position, top, ids }, { signal }) {
     const { trace, model } = traces.of(of);
     trace.checkToken(position);
     refuseBothWays(model.config);
-    return candidatesAt(model, trace, position, top, breather(signal));
+    return candidatesAt(model, trace, position, top, breather(signal), ids);
   },
   release({ of }) {
     const kept = traces.release(of);

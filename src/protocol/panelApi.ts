@@ -10,7 +10,7 @@ export type ExplainPanelHostApi = {
   ready: { params: Record<never, never>; result: void };
   tile: { params: Omit<TileParams, 'trace'>; result: Tile };
   weights: { params: Omit<WeightsParams, 'trace'> & OfRun; result: Float32Array };
-  predictions: { params: { position: number; top: number }; result: Candidate[] };
+  predictions: { params: { position: number; top: number; ids?: readonly number[] }; result: Candidate[] };
   cancel: { params: Record<never, never>; result: void };
   retry: { params: Record<never, never>; result: void };
   /** Runs the text on show once more under these interventions, in canonical form; none: as it is, to the last bit. */

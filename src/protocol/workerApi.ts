@@ -65,8 +65,11 @@ export type ExplainWorkerApi = {
   tile: { params: TileParams; result: Tile };
   /** One row or column of a head's weights, exact: [tokens]. */
   weights: { params: WeightsParams; result: Float32Array };
-  /** What the model expected after token `position`. */
-  predictions: { params: { trace: Handle; position: number; top: number }; result: Candidate[] };
+  /** What the model expected after token `position`: the likeliest `top`, and of others those of `ids`, where the output matrix is in memory. */
+  predictions: {
+    params: { trace: Handle; position: number; top: number; ids?: readonly number[] };
+    result: Candidate[];
+  };
   /** Needs no model. */
   selfTest: { params: Record<never, never>; result: SelfTest };
 } & ReleaseApi &

@@ -118,7 +118,8 @@ const handlers: Handlers<ReasoningWorkerApi> = {
       });
       const isWhole = withSteps && written === undefined;
       const pause = (): Promise<void> => breathe(context.signal);
-      const confidence = isWhole ? await confidenceOf(reasoner, question, solution, pause) : null;
+      // An extra: whatever goes wrong with it, the solution is there.
+      const confidence = isWhole ? await confidenceOf(reasoner, question, solution, pause).catch(() => null) : null;
       return { ...solution, modelName: reasoner.model.card.name, prompt: askedBy(reasoner.style), confidence };
     }),
   read: ({ modelPath, solution, view }, context) => {

@@ -29,13 +29,11 @@ export function whyNot(shown: Shown | null): Doubt | null {
   return { why: why.join(' '), can };
 }
 
-/** What became of others that it was as unsure of. */
+/** What became of all others that it was unsure of. */
 function unsureWords({ question, confidence }: Shown): string[] {
   if (!confidence || confidence.isKnown || !hasNumbers(question ?? '')) return [];
   const { right, of } = confidence.unsure;
-  return [
-    t('It does not know this kind of problem: of {0} others that it was as unsure of, it solved {1}.', of, right),
-  ];
+  return [t('It does not know this kind of problem: of {0} others that it was unsure of, it solved {1}.', of, right)];
 }
 
 function reasons(question: string, { steps }: Shown): string[] {

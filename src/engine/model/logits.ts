@@ -121,15 +121,21 @@ export async function logProbabilities(
   return result;
 }
 
-/** The `top` likeliest tokens, likeliest first; ties to the lower id. */
-export function candidates(logits: Float32Array, tokenizer: Tokenizer, top: number): Candidate[] {
+/** The `top` likeliest tokens, likeliest first, ties to the lower id; then those of `more` that are not among them. */
+export function candidates(
+  logits: Float32Array,
+  tokenizer: Tokenizer,
+  top: number,
+  more: readonly number[] = [],
+): Candidate[] {
   const normalizer = logSumExp(logits);
-  return topIds(logits, top).map((id) => named(tokenizer, id, logits[id], normalizer));
+  const ids = new Set([...topIds(logits, top), ...more.filter((id) => logits[id] !== undefined)]);
+  return Array.from(ids, (id) => named(tokenizer, id, logits[id], normalizer));
 }
 
 /**
- * The likeliest tokens after one of the trace. Of a model larger than memory HEAD_TOP at most, as they were kept when its output
- * matrix was read: it is not read again for a longer list. Throws as headRows.
+ * The likeliest tokens after one of the trace, and `more`. Of a model larger than memory HEAD_TOP at most, as they were kept when its output
+ * matrix was read: it is not read again for a longer list or for more. Throws as headRows.
  */
 export async function candidatesAt(
   model: Model & { tokenizer: Tokenizer },
@@ -137,10 +143,11 @@ export async function candidatesAt(
   position: number,
   top: number,
   pause?: Pause,
+  more?: readonly number[],
 ): Promise<Candidate[]> {
   const { tokenizer, config, weights } = model;
   if (weights.output.whole || config.bothWays)
-    return candidates(await logitsAt(model, trace, position, pause), tokenizer, top);
+    return candidates(await logitsAt(model, trace, position, pause), tokenizer, top, more);
   const { ids, logits, logSumExp: normalizers } = await headRows(model, trace, pause);
   const [from, kept] = [position * HEAD_TOP, Math.min(top, HEAD_TOP, weights.output.words)];
   return Array.from({ length: kept }, (_, i) =>

@@ -199,7 +199,7 @@ describe('A problem, step by step', () => {
     );
     const ability = section('ability');
     await ability
-      .getByText(/^It does not know this kind of problem: of \d+ others that it was as unsure of, it solved \d+\./)
+      .getByText(/^It does not know this kind of problem: of \d+ others that it was unsure of, it solved \d+\./)
       .waitFor();
     await ability.locator('.problems li').nth(2).waitFor();
     assert.deepEqual(await axeIn(page.mainFrame()), []);

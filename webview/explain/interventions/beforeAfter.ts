@@ -24,7 +24,7 @@ type Question = (before: Host, signal: AbortSignal) => Promise<Compared[]>;
 
 export interface BeforeAfter {
   readonly element: HTMLElement;
-  /** What is looked at, by a name of its own: asked for once, and kept. What failed says so and leaves what was there. */
+  /** What is looked at, by a name of its own: asked for once, and kept. Until it is there, and where it fails, which is said, what was there stays, dimmed, and in no file. */
   look(name: string, question: Question): void;
   /** Another run, or nothing is looked at. */
   clear(): void;
@@ -49,9 +49,16 @@ export function beforeAfter(stage: Stage, reads?: (bytesPerPass: number) => stri
   const ask = latest();
   let wanted: string | null = null;
   let shown: readonly Compared[] = [];
+  /** What stands there is of something that was looked at before. */
+  const setStale = (isStale: boolean): void => {
+    body.classList.toggle('stale', isStale && body.hasChildNodes());
+    body.setAttribute('aria-busy', String(isStale));
+    if (isStale) shown = [];
+  };
   let retry = (): void => {};
 
   const draw = (found: readonly Compared[]): void => {
+    setStale(false);
     shown = found;
     show(failure, false);
     body.replaceChildren(...found.filter(({ pairs }) => pairs.length > 0).map(drawn));
@@ -71,7 +78,11 @@ export function beforeAfter(stage: Stage, reads?: (bytesPerPass: number) => stri
         draw(found);
       } catch (thrown) {
         if (stale()) return;
-        setText(why, t('Before and after could not be compared: {0}', own.signal.aborted ? t('Cancelled.') : (thrown as Error).message)); // prettier-ignore
+        const reason = own.signal.aborted ? t('Cancelled.') : (thrown as Error).message;
+        const words = [t('Before and after could not be compared: {0}', reason)];
+        if (body.hasChildNodes()) words.push(t('What stands below is of what was looked at before.'));
+        setText(why, words.join(' '));
+        body.removeAttribute('aria-busy');
         show(failure, true);
       }
       again.close();
@@ -83,8 +94,9 @@ export function beforeAfter(stage: Stage, reads?: (bytesPerPass: number) => stri
     again.close();
     kept.clear();
     wanted = null;
-    shown = [];
     body.replaceChildren();
+    setStale(false);
+    shown = [];
     show(failure, false);
     show(element, false);
     element.replaceChildren();
@@ -100,6 +112,7 @@ export function beforeAfter(stage: Stage, reads?: (bytesPerPass: number) => stri
       wanted = name;
       if (!element.hasChildNodes()) element.append(...(reads ? [again.element] : []), failure, body);
       show(failure, false);
+      setStale(true);
       const known = kept.get(name);
       ask(() => Promise.resolve());
       again.close();

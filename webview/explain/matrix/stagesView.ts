@@ -95,11 +95,12 @@ export function stagesView(stage: Stage, rows: EdgeRows): View {
   const compare = (of: HeadRef & { query: number; key: number }, is: EdgeStages): void =>
     compared.look(JSON.stringify(of), async (before, signal) => {
       const was = await before.call('edgeStages', of, { signal });
+      // By the names of the steps in the table of one run.
       const steps: [string, (stages: EdgeStages) => number | null][] = [
-        [t('Product'), ({ dot }) => dot],
-        [t('Scaling'), ({ dot, scale }) => dot * scale],
-        [t('Score'), ({ score }) => score],
+        ['q · k', ({ dot }) => dot],
+        [t('Mask'), ({ score }) => score],
         [t('Largest score of the row'), ({ rowMax }) => rowMax],
+        [t('Sum of the row’s exponentials'), ({ rowSum }) => rowSum],
       ];
       const pairs = steps.flatMap(([name, of]) => {
         const [then, now] = [of(was), of(is)];

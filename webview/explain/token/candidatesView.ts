@@ -12,8 +12,6 @@ import type { Stage, View } from '../stage';
 import { tokenPlace, quoted } from '../words';
 
 const TOP = 10;
-/** A token that led in one run is found among so many of the other; one that is not is left out. */
-const COMPARED = 500;
 
 export function candidatesView(stage: Stage): View {
   const { selection } = stage;
@@ -74,18 +72,19 @@ export function candidatesView(stage: Stage): View {
   /** Those on show, and those that led before. */
   const compare = (run: Run, position: number, candidates: readonly Candidate[]): void =>
     compared.look(String(position), async (before, signal) => {
+      const led = await before.call('predictions', { position, top: TOP }, { signal });
+      const ids = [...new Set([...candidates, ...led].map(({ id }) => id))];
       const [was, is] = await Promise.all(
         [before, stage.host].map(async (host) => {
-          const likeliest = await host.call('predictions', { position, top: COMPARED }, { signal });
-          return new Map(likeliest.map((one): [number, Candidate] => [one.id, readable(one)]));
+          const found = await host.call('predictions', { position, top: TOP, ids }, { signal });
+          return new Map(found.map((one): [number, Candidate] => [one.id, readable(one)]));
         }),
       );
-      const named = [...candidates, ...[...was.values()].slice(0, TOP)];
       return [
         {
           heading: t('What comes after {0}: before → after', quoted(run.tokens[position])),
           of: t('Token'),
-          pairs: [...new Set(named.map(({ id }) => id))].flatMap((id) => {
+          pairs: ids.flatMap((id) => {
             const [then, now] = [was.get(id), is.get(id)];
             return then && now ? [{ name: now.label, before: then.probability, after: now.probability }] : [];
           }),
