@@ -28,7 +28,7 @@ export const CHOOSE = '\uE001';
 
 const CURRENCY = /[$€£¥￥]/;
 /** With groups of three digits, or as India groups them: 12,34,567. */
-const NUMBER = /\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,2}(?:,\d{2})+,\d{3}(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+/y;
+const NUMBER = /\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,2}(?:,\d{2}){1,6},\d{3}(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+/y;
 
 /** The lexeme at a place; null where there is none. White space and currency signs are passed over (`isSkipped`). */
 export function lexemeAt(text: string, at: number): Lexeme | null {

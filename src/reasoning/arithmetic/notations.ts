@@ -24,12 +24,12 @@ const BASES =
 
 /** Written so, a comma is no sign between two things, as in a pair or a list, and groups nothing. */
 const SURE_COMMA =
-  /(?<![\d.,]|[[({,;]\s?)(?:[1-9]\d{0,2}(?:[. \u00a0\u202f]\d{3})+,\d{1,2}(?![\d,])|\d{1,3},\d{1,2}\s?(?:€|EUR\b|Euro|kr\b|zł)|(?:€|R\$)\s?\d{1,3},\d{2}(?!\d))/;
+  /(?<![\d.,]|[[({,;]\s?)(?:[1-9]\d{0,2}(?:[. \u00a0\u202f]\d{3}){1,6},\d{1,2}(?![\d,])|\d{1,3},\d{1,2}\s?(?:€|EUR\b|Euro|kr\b|zł)|(?:€|R\$)\s?\d{1,3},\d{2}(?!\d))/;
 /** "2.5", "1,234.5", "0.125", "1,000,000". */
 const POINT =
-  /(?<![\d.,])(?:\d{1,3}(?:,?\d{3})*\.(?:\d{1,2}|\d{4,20})(?![\d.])|\d{1,3}(?:,\d{3})+\.\d|0\.\d{1,20}(?![\d.])|[1-9]\d{0,2}(?:,\d{3}){2,}(?![\d,]))/;
+  /(?<![\d.,])(?:\d{1,3}(?:,?\d{3})*\.(?:\d{1,2}|\d{4,20})(?![\d.])|\d{1,3}(?:,\d{3}){1,6}\.\d|0\.\d{1,20}(?![\d.])|[1-9]\d{0,2}(?:,\d{3}){2,}(?![\d,]))/;
 const APOSTROPHES = /(?<![\d.,'’])[1-9]\d{0,2}(?:['’]\d{3})+(?![\d'’])/g;
-const INDIAN = /(?<![\d.,])[1-9]\d?(?:,\d{2})+,\d{3}(?![\d,])/g;
+const INDIAN = /(?<![\d.,])[1-9]\d?(?:,\d{2}){1,6},\d{3}(?![\d,])/g;
 const RUPEES = /₹|\b(?:Rs|INR|rupees?|lakhs?|crores?)\b/i;
 
 export function notationOf(text: string): Notation {
@@ -53,7 +53,7 @@ export function inEnglish(text: string, { hasApostrophes, hasDecimalComma }: Not
 
 /** As long as before: "1.249,90" and "1 249,90" as "1,249.90". Of a text whose decimal sign is the comma. */
 export const withPoints = (text: string): string =>
-  text.replace(/(?<![\d.,])(?:\d{1,3}(?:[. \u00a0\u202f]\d{3})+(?:,\d+)?|\d+,\d+)(?!\d|[.,]\d)/g, (number) =>
+  text.replace(/(?<![\d.,])(?:\d{1,3}(?:[. \u00a0\u202f]\d{3}){1,6}(?:,\d+)?|\d+,\d+)(?!\d|[.,]\d)/g, (number) =>
     number.replace(/[^\d]/g, (sign) => (sign === ',' ? '.' : ',')),
   );
 

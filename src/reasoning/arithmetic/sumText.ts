@@ -3,7 +3,7 @@ import type { Equation } from '../../protocol/reasoning';
 
 /** A sign belongs to it where nothing stands before that it could be taken from: "it is -5", and 5 in "20 -5" and "step-5". */
 const NUMBER =
-  /(?:[-−](?<![\d)\]%]\s{0,3}[-−]|[a-z][-−]))?(?:\d{1,3}(?:[,'’]\d{3})+(?:\.\d+)?|\d{1,2}(?:,\d{2})+,\d{3}(?!\d)|\d+(?:\.\d+)?)/gi;
+  /(?:[-−](?<![\d)\]%]\s{0,3}[-−]|[a-z][-−]))?(?:\d{1,3}(?:[,'’]\d{3})+(?:\.\d+)?|\d{1,2}(?:,\d{2}){1,6},\d{3}(?!\d)|\d+(?:\.\d+)?)/gi;
 
 /** "2/5", "\\frac{2}{5}": one number, where it is no whole one, beside the two that it is written with. */
 const FRACTION = /(?<![\d/.])(\d{1,15})\/(\d{1,15})(?![\d/]|\.\d)|\\[dt]?frac\{(\d{1,15})\}\{(\d{1,15})\}/g;

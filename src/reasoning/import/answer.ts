@@ -21,10 +21,10 @@ const COUNTED = String.raw`(?=\s?(?:[€£₹₽%°]|(?:EUR|Euros?|kr|zł|[kcmd]
 /** 1.234,56 and 1.234.567 of Germany and Brazil; 12,34,567 of India; 13,00; 12,5 km. */
 const CONTINENTAL = String.raw`\d{1,3}(?:\.\d{3})+,\d+(?![\d,])|\d{1,3}(?:\.\d{3}){2,}(?![\d.])|\d+,\d{2}(?![\d,.])|\d+,\d(?![\d,.])${COUNTED}`;
 /** 1 234,50 of France: within a sentence a plain space may stand between two numbers, "in round 2 100%". */
-const FRENCH = String.raw`\d{1,3}(?:[\u00a0\u2009\u202f]\d{3})+,\d{1,2}(?![\d,])`;
+const FRENCH = String.raw`\d{1,3}(?:[\u00a0\u2009\u202f]\d{3}){1,6},\d{1,2}(?![\d,])`;
 /** Where nothing else is said, a plain space groups, too. */
-const FRENCH_SPACED = String.raw`\d{1,3}(?: \d{3})+,\d{1,2}(?![\d,])`;
-const INDIAN = String.raw`\d{1,2}(?:,\d{2})+,\d{3}(?!\d)(?:\.\d+)?`;
+const FRENCH_SPACED = String.raw`\d{1,3}(?: \d{3}){1,6},\d{1,2}(?![\d,])`;
+const INDIAN = String.raw`\d{1,2}(?:,\d{2}){1,6},\d{3}(?!\d)(?:\.\d+)?`;
 const GROUPED = String.raw`\d{1,3}(?:(?:,\d{3})+|(?:['’]\d{3})+|(?:[\u00a0\u2009\u202f]\d{3})+)(?!\d)(?:\.\d+)?`;
 const SPACED = String.raw`\d{1,3}(?: \d{3})+(?!\d)(?:\.\d+)?`;
 const PLAIN = String.raw`\d+(?:\.\d+)?(?:e[-+]?\d+(?![\p{L}\d]))?|(?<![\p{L}\d.])\.\d+`;

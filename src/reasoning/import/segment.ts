@@ -109,6 +109,9 @@ const GOES_ON = /^&?\s{0,4}(?:[=＝≈](?![=>])|\\approx(?![a-z]))/;
 const LAST_SIDE = /(?:^|[=＝≈]|\\approx(?![a-z]))([^=＝≈]*)$/;
 const LINE_END = /\s{0,4}(?:\\\\(?:\[[^\]\n]{0,12}\])?|[.,;。，；])?\s{0,4}$/;
 const LONGEST_SIDE = 400;
+/** A sign of arithmetic behind what it is done to, or a fraction or root of LaTeX's. */
+const HAS_SUM =
+  /[\d)\]}%²³!\p{L}]\s{0,4}(?:[-+*/^×·⋅÷−–＋－＊／x]|\\(?:times|cdot|div|ast)(?![a-z]))|\\[dt]?frac|\\sqrt|√/u;
 
 /** Whether two steps are lines right below each other. */
 const areLines = (text: string, one: TextRange | undefined, next: TextRange | undefined): boolean =>
@@ -134,8 +137,8 @@ function goingOn(steps: readonly Step[], at: number, text: string, notation: Not
   if (line === null || head === null) return [];
   const [, side = ''] = LAST_SIDE.exec(line) ?? [];
   const begun = side.replace(/\\approx/g, ' ').trim();
-  // "= 200" and below it "= 200 + 10" computes on with a result.
-  if (!/[^\d.,\s$€£¥￥%]/.test(begun)) return [];
+  // "= -200" and below it "= -200 + 10" computes on with a result.
+  if (!HAS_SUM.test(begun)) return [];
   const behind = first === own && areLines(text, steps[at], steps[at + 1]) ? steps[at + 1].text : '';
   const next = GOES_ON.test(behind) ? ` ${oneColumn(behind.split('\n', 1)[0]) ?? ''}` : '';
   const shift = begun.length + 1;

@@ -42,6 +42,14 @@ describe('notations of numbers', () => {
     assert.deepEqual(alarms('It was 4,95 €. 1.500 + 3 = 4.500'), []);
   });
 
+  it('long runs of groups are read in time that grows with the text', () => {
+    for (const group of ['111 ', '111\u00a0', '11,', "111'", '#### 111 222\n']) {
+      const began = performance.now();
+      assert.deepEqual(alarms(`${group.repeat(50_000)}x 1 + 1 = 2`), []);
+      assert.ok(performance.now() - began < 2000, group);
+    }
+  });
+
   it('what never ends is told in its significant digits', () => {
     assert.equal(findEquations('1 / 300000 = 0.00001')[0].computedText, '0.000003333…');
   });

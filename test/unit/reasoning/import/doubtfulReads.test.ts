@@ -87,6 +87,9 @@ describe('readers in doubt', () => {
       'Apples 3 + 4, pears 5 - 2\n= 10 in all',
       'x = 5 mod 3 + 1\n= 3',
       '5 + 3\n= 8 * 2\n= 16',
+      'x = 4 - 9 = -5\n= -5 + 10',
+      'x = \\boxed{5}\n= 5 + 10',
+      "2'000'000 + 1 = 2'000'001\n= 5 + 10",
     ])
       assert.deepEqual(alarms(text), [], text);
     assert.deepEqual(alarms('5 + 3\n= 9'), ['5 + 3 = 9']);
