@@ -45,8 +45,8 @@ describe('notations of numbers', () => {
   it('long runs of groups are read in time that grows with the text', () => {
     for (const group of ['111 ', '111\u00a0', '11,', "111'", '#### 111 222\n']) {
       const began = performance.now();
-      assert.deepEqual(alarms(`${group.repeat(50_000)}x 1 + 1 = 2`), []);
-      assert.ok(performance.now() - began < 2000, group);
+      assert.deepEqual(alarms(`${group.repeat(100_000)}x 1 + 1 = 2`), []);
+      assert.ok(performance.now() - began < 10_000, group);
     }
   });
 
