@@ -30,6 +30,14 @@ export function readTextFile(file: string, mostBytes: number): string {
   return text;
 }
 
+/** All of standard input. Throws Problem input-binary, UsageError when there are more than `mostBytes`. */
+export function readStandardInput(mostBytes: number): string {
+  const file = 'Standard input';
+  const text = textOfBytes(readAtMost(0, file, mostBytes));
+  if (text.includes('\0')) throw new Problem('input-binary', `${file} is not text.`, { file });
+  return text;
+}
+
 /** All that comes, of a file, a pipe or a device. Throws UsageError when there is more than `most` bytes of it. */
 export function readAtMost(descriptor: number, what: string, most: number): Buffer {
   const size = fstatSync(descriptor).size;

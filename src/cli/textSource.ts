@@ -1,5 +1,5 @@
 /** The text that a command is about: given in words, a file or some of its lines, or standard input. */
-import { readAtMost, readTextFile } from './textFile';
+import { readStandardInput, readTextFile } from './textFile';
 import { UsageError } from './usage';
 
 /** Far more than can be explained; reading more would only fill the memory. */
@@ -12,11 +12,7 @@ export function textSource({ text, file }: { text?: string; file?: string }, pos
   if (sources !== 1 || positionals.length > (fromInput ? 1 : 0)) {
     throw new UsageError('Give the text once: --text TEXT, --file FILE[:FROM-TO], or - for standard input.');
   }
-  return text ?? (file !== undefined ? textOfFile(file) : standardInput());
-}
-
-function standardInput(): string {
-  return readAtMost(0, 'Standard input', MOST_BYTES).toString('utf8');
+  return text ?? (file !== undefined ? textOfFile(file) : readStandardInput(MOST_BYTES));
 }
 
 /** FILE, FILE:LINE or FILE:FROM-TO; lines count from 1. */

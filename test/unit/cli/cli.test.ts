@@ -328,6 +328,9 @@ describe('command line', function () {
       assert.equal(stdout, '');
     }
     assert.deepEqual([start(['nonsense']).status, start(failing[0][0]).status], [2, 1], 'as a program, too');
+    const piped = start(['explain', '-', '--model', model], 'a\0b');
+    assert.deepEqual([piped.status, piped.stdout], [1, '']);
+    assert.match(piped.stderr, /Standard input is not text/);
   });
 
   it('every command tells what its options mean', async () => {
