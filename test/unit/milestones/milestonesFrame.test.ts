@@ -185,6 +185,8 @@ describe('milestones: the worker', function () {
   const inputs: HostInputs = { workspace: [], selection: null, models: { default: '', reasoner: '' }, media: 'media' };
   const client = new WorkerClient<MilestoneWorkerApi>({ script: path.resolve('dist/milestoneWorker.js') });
   const { ask } = client;
+  // Or it ends between two questions that are some seconds apart.
+  client.acquire();
   after(() => client.stop());
   const small = { sweeps: 200, nets: 4 };
 
