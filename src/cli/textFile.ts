@@ -25,16 +25,18 @@ export function readTextFile(file: string, mostBytes: number): string {
     const { code = '', message } = thrown as NodeJS.ErrnoException;
     throw new Problem('file-missing', `“${file}” cannot be read: ${WHY[code] ?? message}.`, { file });
   }
-  const text = textOfBytes(bytes);
-  if (text.includes('\0')) throw new Problem('input-binary', `“${file}” is not a text file.`, { file });
-  return text;
+  return textIn(bytes, file, `“${file}” is not a text file.`);
 }
 
 /** All of standard input. Throws Problem input-binary, UsageError when there are more than `mostBytes`. */
 export function readStandardInput(mostBytes: number): string {
   const file = 'Standard input';
-  const text = textOfBytes(readAtMost(0, file, mostBytes));
-  if (text.includes('\0')) throw new Problem('input-binary', `${file} is not text.`, { file });
+  return textIn(readAtMost(0, file, mostBytes), file, `${file} is not text.`);
+}
+
+function textIn(bytes: Buffer, file: string, otherwise: string): string {
+  const text = textOfBytes(bytes);
+  if (text.includes('\0')) throw new Problem('input-binary', otherwise, { file });
   return text;
 }
 

@@ -134,8 +134,8 @@ export function candidates(
 }
 
 /**
- * The likeliest tokens after one of the trace, and `more`. Of a model larger than memory HEAD_TOP at most, as they were kept when its output
- * matrix was read: it is not read again for a longer list or for more. Throws as headRows.
+ * The likeliest tokens after one of the trace, and `more`. Of a model larger than memory HEAD_TOP at most, as they were kept
+ * when its output matrix was read: it is not read again for a longer list or for more. Throws as headRows.
  */
 export async function candidatesAt(
   model: Model & { tokenizer: Tokenizer },

@@ -6,8 +6,8 @@ import { forward } from '../../engine/model/forward';
 import { logProbabilities } from '../../engine/model/logits';
 import { Trace } from '../../engine/trace/trace';
 import type { Solution } from '../../protocol/reasoning';
-import { exp } from '../../shared/elementary';
 import { numbersNotUsed } from '../../shared/questionNumbers';
+import { sigmoid } from '../../shared/softmax';
 import { buildPrompt } from './prompt';
 import type { Reasoner } from './reasoner';
 
@@ -61,5 +61,5 @@ export function chanceOf(traits: Traits, { bias, weights }: Calibration): number
     const { mean, scale, weight } = weights[trait];
     return total + (weight * (traits[trait] - mean)) / scale;
   }, bias);
-  return 1 / (1 + exp(-sum));
+  return sigmoid(sum);
 }
