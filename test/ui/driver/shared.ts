@@ -73,6 +73,8 @@ export function sharedServer(options: Omit<ServerOptions, 'server' | 'settings'>
   let server = shared.servers.get(name);
   if (!server) {
     server = installTestVsCode().then((folder) => startCodeServer({ ...options, server: folder }));
+    // Whoever tries again starts another.
+    server.catch(() => shared.servers.delete(name));
     shared.servers.set(name, server);
   }
   return server;
