@@ -15,17 +15,19 @@ WORDS = {"en": "zero one two three four five six seven eight nine ten eleven twe
 WORDS_SHARE = .15
 TIME_SHARE = .3                                      # sentences that begin with a join or a time, where they may
 PRONOUN_SHARE = .3                                   # sentences about {a} that begin with he or she, where it can mean nobody else
-NUMBERS_APART = 3                                    # a number is not said again before so many others
+NUMBERS_APART = 5                                    # a number is not said again before so many others
 SAME_IN_A_ROW = 2                                    # more of the same in a row is a list, not a story
 TRIES = 200                                          # draws in a row that fit nothing, after which a problem is begun again
 # A sentence with no time or place of its own at its beginning; only such a one may be given a join or a time.
 PLAIN = {"en": re.compile(r"\{|\(|the |a |it "), "zh": re.compile(r"(?![后下到一几扩进奖魔夏])")}
 # "How many are left?" asks where something was taken away and nothing came.
 LEFT = {"en": re.compile(r"\b(?:left|remain|still)\b"), "zh": re.compile("还")}
-# "N times as many as at first" is said of the beginning, so only as the first change.
-OF_THE_FIRST = "原来"
-# The same person sends something a second time only with 又.
-SENT = re.compile(r"[^又]*[送寄带发传]来")
+OFTEN = 2                                            # no sentence is said more often
+# Said of the beginning, so only as the first change: "N times as many", a rope that is cut, what grows, what is given to "it".
+OF_THE_FIRST = re.compile(r"原来|\{n\} times |equal pieces|\{x\} grow|to it$")
+# A second one would be "another" storm, or be sent 又.
+ONCE = {"en": re.compile(r"^at the (?!next)|storm|flood|noise|\(dog|hares|birds|mistake|truck|thieves|present|gift|class|bad |broken|sick|empty|run away| die$| there$", re.I),
+        "zh": re.compile(r"^到(?!站)|^[^又]*(?:[送寄带发传派]来|得到|挣)|^\{b\}给|赠|捐来|的班|在那里买|毁了|吓走|偷走|风吹|跑掉|失误|坏了|死了")}
 SIGN = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
 GROWS = ("add", "mul")
 OPERATIONS = {sign: name for name, sign in SIGN.items()}
@@ -107,7 +109,7 @@ def doer(template):
 class Told:
     """What may a problem say next? It knows which sentences, numbers and times were said, who did what last, and whom a pronoun means."""
     def __init__(self, rnd, lang, scene, start, value):
-        self.rnd, self.lang, self.used, self.numbers, self.said = rnd, lang, set(), [value], []
+        self.rnd, self.lang, self.used, self.numbers, self.said = rnd, lang, {}, [value], []
         self.times, self.joins = scene["times"][:], scene["joins"][:]
         # Everything happens to what {a} has: then {a} may gain and lose in turn; anybody else would undo what they did.
         self.holder = all("{a}" in each for each in scene["start"])
@@ -130,7 +132,7 @@ class Told:
         if not self.said:
             return True
         last_op, last = self.said[-1]
-        if OF_THE_FIRST in template or SENT.match(template) and template in self.used:
+        if OF_THE_FIRST.search(template) or self.used.get(template, 0) >= (1 if ONCE[self.lang].search(template) else OFTEN):
             return False
         # "Tom adds 3. Ann adds 5", but not "3 come. 5 come", nor "Tom gets more until he has twice as many. Tom gets 5".
         who, who_last = doer(template), doer(last)
@@ -161,7 +163,7 @@ class Told:
         self.joins = [join for join in self.joins if join not in template]
         # Not where somebody gives it to {a}: that one might be meant.
         self.named = template.startswith("{a}") and "{b}" not in template
-        self.used.add(template)
+        self.used[template] = self.used.get(template, 0) + 1
         self.numbers.append(n)
         self.said.append((op, template))
         return spoken

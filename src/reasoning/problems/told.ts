@@ -10,13 +10,18 @@ const TIME_SHARE = 0.3;
 /** Share of sentences about {a} that begin with the pronoun, where it can mean nobody else. */
 const PRONOUN_SHARE = 0.3;
 /** A number is not said again before so many others. */
-const NUMBERS_APART = 3;
+const NUMBERS_APART = 5;
 /** More of the same in a row is a list, not a story. */
 const SAME_IN_A_ROW = 2;
-/** "N times as many as at first" is said of the beginning, so only as the first change. */
-const OF_THE_FIRST = /原来/;
-/** The same person sends something a second time only with 又. */
-const SENT = /^[^又]*[送寄带发传]来/;
+/** No sentence is said more often. */
+const OFTEN = 2;
+/** Said of the beginning, so only as the first change: "N times as many", a rope that is cut, what grows, what is given to "it". */
+const OF_THE_FIRST = /原来|\{n\} times |equal pieces|\{x\} grow|to it$/;
+/** A second one would be "another" storm, or be sent 又. */
+const ONCE = {
+  en: /^at the (?!next)|storm|flood|noise|\(dog|hares|birds|mistake|truck|thieves|present|gift|class|bad |broken|sick|empty|run away| die$| there$/i,
+  zh: /^到(?!站)|^[^又]*(?:[送寄带发传派]来|得到|挣)|^\{b\}给|赠|捐来|的班|在那里买|毁了|吓走|偷走|风吹|跑掉|失误|坏了|死了/,
+} satisfies Record<Language, RegExp>;
 /** A sentence with no time or place of its own at its beginning; only such a one may be given a join or a time. */
 const PLAIN: Readonly<Record<Language, RegExp>> = {
   en: /^(?:\{|\(|the |a |it )/,
@@ -34,7 +39,8 @@ const scales = (operation: Operation): boolean => operation === 'mul' || operati
 const doer = (template: string): string => /^\{[ab]\}/.exec(template)?.[0] ?? '';
 
 export class Told {
-  private readonly used = new Set<string>();
+  /** How often each sentence was said. */
+  private readonly used = new Map<string, number>();
   private readonly numbers: number[] = [];
   private readonly said: Said[] = [];
   private readonly times: string[];
@@ -78,7 +84,8 @@ export class Told {
     if (this.wasGiven && !PLAIN[this.language].test(template)) return false;
     const last = this.said.at(-1);
     if (!last) return true;
-    if (OF_THE_FIRST.test(template) || (SENT.test(template) && this.used.has(template))) return false;
+    if (OF_THE_FIRST.test(template)) return false;
+    if ((this.used.get(template) ?? 0) >= (ONCE[this.language].test(template) ? 1 : OFTEN)) return false;
     // "Tom adds 3. Ann adds 5", but not "3 come. 5 come", nor "Tom gets more until he has twice as many. Tom gets 5".
     const [who, whoLast] = [doer(template), doer(last.template)];
     if (operation === last.operation && (who === '' || whoLast === '')) return false;
@@ -110,7 +117,7 @@ export class Told {
     this.joins = this.joins.filter((join) => !template.includes(join));
     // Not where somebody gives it to {a}: that one might be meant.
     this.isNamed = template.startsWith('{a}') && !template.includes('{b}');
-    this.used.add(template);
+    this.used.set(template, (this.used.get(template) ?? 0) + 1);
     this.numbers.push(n);
     this.said.push({ operation, template });
     return sentence;
