@@ -8,6 +8,7 @@ import type { EdgeReadings, EdgeStages } from '../../protocol/readingApi';
 import { alibiSlope } from '../kernel/alibi';
 import { kvHeadOf } from '../model/mixers/attentionParts';
 import type { LoadedModel } from '../model/load';
+import type { Layer } from '../model/layerWeights';
 import { checkTokenId, logitsAt, topIds } from '../model/logits';
 import type { Pause } from '../model/units';
 import type { Trace } from '../trace/trace';
@@ -31,34 +32,32 @@ export async function edgeReadings(
   const { residuals, heads } = await replay(model, trace, query, pause);
   const aim = model.config.bothWays ? null : await aimOf(model, trace, query, residuals.at(-1)!, target);
   const lease = await model.weights.layer(layer, pause);
-  const factors = updateFactors(model, lease.layer, heads[layer], residuals[layer]);
-  const centres = lease.layer.attentionStreamNorm !== undefined; // LayerNorm, of the stream with the update
-  const parts = headParts(model, lease.layer.mixer, trace, { layer, head, query });
-  lease.release();
-  const weights = parts.shares;
-  const growth = growthBehind(model, layer);
-  const d = model.config.embedding;
-  const norms = new Float32Array(weights.length);
-  const attributed = new Float32Array(aim ? weights.length : 0);
-  await forOutputs(model, parts, layer, head, (key, output, from) => {
-    let square = 0;
-    let product = 0;
-    let mean = 0;
-    for (let i = 0; centres && i < d; i++) mean += output[from + i] / d;
-    for (let i = 0; i < d; i++) {
-      const added = (output[from + i] - mean) * factors[i];
-      square += added ** 2;
-      product += aim ? added * aim.direction[i] : 0;
-    }
-    norms[key] = Math.abs(weights[key]) * Math.sqrt(square);
-    if (aim) attributed[key] = growth * weights[key] * product;
-  });
-  return {
-    weights: parts.influence ?? weights,
-    norms,
-    logits: attributed,
-    target: aim && aim.target,
-  };
+  try {
+    const factors = updateFactors(model, lease.layer, heads[layer], residuals[layer]);
+    const centres = lease.layer.attentionStreamNorm !== undefined; // LayerNorm, of the stream with the update
+    const parts = headParts(model, lease.layer.mixer, trace, { layer, head, query });
+    const weights = parts.shares;
+    const growth = growthBehind(model, layer);
+    const d = model.config.embedding;
+    const norms = new Float32Array(weights.length);
+    const attributed = new Float32Array(aim ? weights.length : 0);
+    forOutputs(model, lease.layer, parts, layer, head, (key, output, from) => {
+      let square = 0;
+      let product = 0;
+      let mean = 0;
+      for (let i = 0; centres && i < d; i++) mean += output[from + i] / d;
+      for (let i = 0; i < d; i++) {
+        const added = (output[from + i] - mean) * factors[i];
+        square += added ** 2;
+        product += aim ? added * aim.direction[i] : 0;
+      }
+      norms[key] = Math.abs(weights[key]) * Math.sqrt(square);
+      if (aim) attributed[key] = growth * weights[key] * product;
+    });
+    return { weights: parts.influence ?? weights, norms, logits: attributed, target: aim && aim.target };
+  } finally {
+    lease.release();
+  }
 }
 
 /** `target`, unless told the token that comes next, or is likeliest to, and the direction that its logit grows along behind the last norm. */
@@ -89,10 +88,10 @@ export async function edgeNorms(
 ): Promise<number[]> {
   const norms = new Map<string, Float32Array>();
   for (const layer of new Set(edges.map((edge) => edge.layer))) {
-    const lease = await model.weights.layer(layer); // as long as it is held, others cost nothing
+    const lease = await model.weights.layer(layer);
     try {
       for (const head of new Set(edges.filter((edge) => edge.layer === layer).map((edge) => edge.head))) {
-        norms.set(`${layer} ${head}`, await outputNorms(model, trace, heads[layer], { layer, head, query }));
+        norms.set(`${layer} ${head}`, outputNorms(model, lease.layer, trace, heads[layer], { layer, head, query }));
       }
     } finally {
       lease.release();
@@ -102,20 +101,19 @@ export async function edgeNorms(
 }
 
 /** ‖v W_O‖ of the keys that a query sees, behind a norm of what attention adds, held as it is. */
-async function outputNorms(
+function outputNorms(
   model: LoadedModel,
+  weights: Layer,
   trace: Trace,
   heads: Float32Array,
   edge: { layer: number; head: number; query: number },
-): Promise<Float32Array> {
+): Float32Array {
   const { layer, head } = edge;
   const d = model.config.embedding;
-  const lease = await model.weights.layer(layer);
-  const factors = updateFactors(model, lease.layer, heads);
-  const parts = headParts(model, lease.layer.mixer, trace, edge);
-  lease.release();
+  const factors = updateFactors(model, weights, heads);
+  const parts = headParts(model, weights.mixer, trace, edge);
   const norms = new Float32Array(parts.shares.length);
-  await forOutputs(model, parts, layer, head, (key, output, from) => {
+  forOutputs(model, weights, parts, layer, head, (key, output, from) => {
     let square = 0;
     for (let i = 0; i < d; i++) square += (output[from + i] * factors[i]) ** 2;
     norms[key] = Math.sqrt(square);
@@ -124,13 +122,14 @@ async function outputNorms(
 }
 
 /** v W_O of one head for every key of its parts: `use` gets each key's vector as embedding numbers from an offset on. */
-async function forOutputs(
-  { kernel, weights, config }: LoadedModel,
+function forOutputs(
+  { kernel, config }: LoadedModel,
+  { mixer }: Layer,
   { shares, values, from, stride, factor }: HeadParts,
   layer: number,
   head: number,
   use: (key: number, output: Float32Array, from: number) => void,
-): Promise<void> {
+): void {
   const { embedding } = config;
   const { heads, headDim } = config.shapes[layer].mixer;
   const keys = shares.length;
@@ -138,7 +137,6 @@ async function forOutputs(
   // All other heads' parts of the input stay zero, so the product is this head's part of the update.
   const input = kernel.alloc(rows * heads * headDim);
   const output = kernel.alloc(rows * embedding);
-  const lease = await weights.layer(layer);
   try {
     for (let first = 0; first < keys; first += ROWS) {
       const n = Math.min(ROWS, keys - first);
@@ -148,12 +146,11 @@ async function forOutputs(
         const to = (i * heads + head) * headDim;
         for (let c = 0; c < headDim; c++) into[to + c] = values[value + c] * (factor ? factor[c] : 1);
       }
-      kernel.matmul(output, input, lease.layer.mixer.wo, n);
+      kernel.matmul(output, input, mixer.wo, n);
       const out = output.f32;
       for (let i = 0; i < n; i++) use(first + i, out, i * embedding);
     }
   } finally {
-    lease.release();
     kernel.free(input);
     kernel.free(output);
   }

@@ -1,0 +1,131 @@
+/**
+ * Whoever reads of a model larger than memory gives back each layer, also where they fail half way, and holds nothing of it
+ * beyond that.
+ */
+import assert from 'node:assert/strict';
+import { circuit } from '../../../../src/engine/circuits/circuit';
+import { BufferSource } from '../../../../src/engine/formats/byteSource';
+import type { KernelName } from '../../../../src/engine/kernel/kernel';
+import { forward } from '../../../../src/engine/model/forward';
+import { loadModel, startModel, type LoadedModel } from '../../../../src/engine/model/load';
+import { neuronCards } from '../../../../src/engine/neurons/cards';
+import { edgeNorms, edgeReadings } from '../../../../src/engine/reading/edges';
+import { lens } from '../../../../src/engine/reading/lens';
+import { activeNeurons } from '../../../../src/engine/reading/neurons';
+import { replay } from '../../../../src/engine/reading/replay';
+import { why } from '../../../../src/engine/reading/why';
+import { patchingOfTokens } from '../../../../src/engine/receipts/patching';
+import { receipt } from '../../../../src/engine/receipts/receipt';
+import { Trace } from '../../../../src/engine/trace/trace';
+import { parseEdit } from '../../../../src/protocol/editText';
+import type { Problem } from '../../../../src/protocol/problem';
+import { tinyModelBytes } from '../../../support/tinyModel';
+
+const IDS = Array.from({ length: 12 }, (_, i) => (i * 37) % 250);
+const POSITION = 9;
+
+/** Everything that leases layers of a kept trace. */
+const READINGS: Readonly<Record<string, (model: LoadedModel, trace: Trace) => Promise<unknown>>> = {
+  lens: (model, trace) => lens(model, trace, { position: POSITION, top: 3 }),
+  edges: (model, trace) => edgeReadings(model, trace, { layer: 1, head: 2, query: POSITION }),
+  lengths: async (model, trace) => {
+    const { heads } = await replay(model, trace, POSITION);
+    return edgeNorms(model, trace, heads, POSITION, [{ layer: 2, head: 1, key: 4, weight: 0.5 }]);
+  },
+  why: (model, trace) => why(model, trace, { position: POSITION }),
+  neurons: (model, trace) => activeNeurons(model, trace, { position: POSITION, top: 5 }),
+  receipt: async (model, trace) => {
+    const { timings: _own, ...made } = await receipt(model, trace, { position: POSITION });
+    return made;
+  },
+  patches: (model, trace) => patchingOfTokens(model, trace, [parseEdit('tokens[4] = "x"')], { site: 'z' }),
+  circuit: (model, trace) => circuit(model, trace, { position: POSITION, nodes: 10 }),
+  cards: (model, trace) => neuronCards(model, trace, 'text', { query: null, most: 4, texts: [] }),
+};
+
+async function traced(model: LoadedModel): Promise<Trace> {
+  const trace = new Trace(model.config, model.kernel, IDS.length);
+  await forward(model, trace, IDS);
+  return trace;
+}
+
+/** How many leases there were, and are; `onLease` is called with each. */
+function counted({ weights }: LoadedModel): { taken: number; held: number; onLease?: () => void } {
+  const seen: ReturnType<typeof counted> = { taken: 0, held: 0 };
+  const layer = weights.layer.bind(weights);
+  weights.layer = async (l, pause) => {
+    const lease = await layer(l, pause);
+    let isHeld = true;
+    seen.taken++;
+    seen.held++;
+    seen.onLease?.();
+    const release = (): void => {
+      if (isHeld) seen.held--;
+      isHeld = false;
+      lease.release();
+    };
+    return { ...lease, release };
+  };
+  return seen;
+}
+
+/** Whatever is freed is NaN from then on. */
+function poisoned({ kernel }: LoadedModel): void {
+  const [free, freeMatrix] = [kernel.free.bind(kernel), kernel.freeMatrix.bind(kernel)];
+  kernel.free = (buf) => {
+    buf.f32.fill(NaN);
+    free(buf);
+  };
+  kernel.freeMatrix = (matrix) => {
+    (matrix as unknown as { bytes: Uint8Array }).bytes.fill(255);
+    freeMatrix(matrix);
+  };
+}
+
+for (const experts of [0, 6]) {
+  const bytes = tinyModelBytes({ layers: 3, experts });
+  const streamed = (kernel: KernelName): Promise<LoadedModel> =>
+    startModel(new BufferSource(bytes, 'tiny.gguf'), { kernel, memoryLimit: 1 });
+
+  describe(`what is leased of a model larger than memory, ${experts} experts`, () => {
+    for (const [name, read] of Object.entries(READINGS)) {
+      it(`is used by nobody who has given it back: ${name}`, async () => {
+        const [whole, model] = [
+          await loadModel(new BufferSource(bytes, 'tiny.gguf'), undefined, 'reference'),
+          await streamed('reference'),
+        ];
+        poisoned(model);
+        assert.deepEqual(await read(model, await traced(model)), await read(whole, await traced(whole)));
+      });
+
+      it(`is given back, too, where the trace goes half way: ${name}`, async () => {
+        const model = await streamed('simd');
+        const seen = counted(model);
+        const first = await traced(model);
+        await read(model, first); // the kernel’s own working memory is as large as it gets
+        const rest = model.kernel.bytesInUse;
+        seen.taken = 0;
+        await read(model, first);
+        const { taken } = seen;
+        assert.ok(taken > 0);
+        assert.equal(model.kernel.bytesInUse, rest, 'nothing of it stays');
+        first.release();
+        const free = model.kernel.bytesInUse;
+        let failed = 0;
+        for (let at = 1; at <= taken; at += Math.ceil(taken / 6)) {
+          const trace = await traced(model);
+          const end = seen.taken + at;
+          seen.onLease = () => void (seen.taken === end && trace.release());
+          await read(model, trace).catch((thrown: Problem) => {
+            assert.equal(thrown.code, 'trace-gone', thrown.stack);
+            failed++;
+          });
+          trace.release();
+          assert.equal(seen.held, 0, `${at} of ${taken}`);
+          assert.equal(model.kernel.bytesInUse, free, `${at} of ${taken}`);
+        }
+        assert.ok(failed > 0);
+      });
+    }
+  });
+}
