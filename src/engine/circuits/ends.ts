@@ -2,7 +2,7 @@
 import type { Edit } from '../../protocol/edit';
 import type { LoadedModel } from '../model/load';
 import { rerun } from '../model/rerun';
-import type { Taps } from '../model/rows';
+import { scaleOf, type Taps } from '../model/rows';
 import { biasPart, deviationOf, normalized } from '../reading/direction';
 import type { Aim } from '../receipts/aim';
 import { halvesOf } from './activation';
@@ -61,22 +61,13 @@ export async function neuronEnd(model: LoadedModel, frozen: Frozen, to: Neuron):
 
 /** A receiver whose expert is no longer chosen is 0. */
 async function valueUnder(model: LoadedModel, { trace }: Frozen, to: Neuron, edit: Edit): Promise<number> {
-  const used = model.config.shapes[to.layer].feedForward.expertsUsed;
   let value = 0;
-  let weights = new Map<number, number>();
   const taps: Taps = {
-    routed: (l, { ids, weights: scale }, { n, start }) => {
-      const row = to.position - start;
-      if (l !== to.layer || row < 0 || row >= n) return;
-      const chosen = ids.i32.subarray(row * used, (row + 1) * used);
-      weights = new Map(Array.from(chosen, (id, rank): [number, number] => [id, scale.f32[row * used + rank]]));
-    },
     hidden: (l, { of, units, width, count, rowIds, scales }, { start }) => {
       if (l !== to.layer || of !== (to.expert ?? 'dense')) return;
       for (let i = 0; i < count; i++) {
         if ((rowIds ? rowIds.i32[i] : i) + start !== to.position) continue;
-        const weight = typeof to.expert === 'number' ? (weights.get(to.expert) ?? 0) : (scales?.f32[i] ?? 1);
-        value = units.f32[i * width + to.neuron] * weight;
+        value = units.f32[i * width + to.neuron] * scaleOf({ scales }, i);
       }
     },
   };

@@ -62,10 +62,10 @@ export function runExpert(pass: Pass, layer: number, network: FeedForward, exper
   const end = starts[expert + 1];
   for (let first = starts[expert], count = 0; first < end; first += count) {
     count = Math.min(s.chunk, end - first);
-    const rowIds = s.rowIds.slice(first, count);
+    const [rowIds, scales] = [s.rowIds, s.rowScales].map((buf) => buf.slice(first, count));
     kernel.gather(gathered, s.normed, rowIds, count, d);
-    runFeedForward(pass, layer, network, gathered, expertOut, { of: expert, count, rowIds }, rows);
-    kernel.scatterAdd(s.update, expertOut, rowIds, s.rowScales.slice(first, count), count, d);
+    runFeedForward(pass, layer, network, gathered, expertOut, { of: expert, count, rowIds, scales }, rows);
+    kernel.scatterAdd(s.update, expertOut, rowIds, scales, count, d);
   }
 }
 

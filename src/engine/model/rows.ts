@@ -51,9 +51,12 @@ export interface Hidden {
   count: number;
   /** i32 [count]: which of the rows; undefined: all of them in order. */
   rowIds?: Buf;
-  /** [count] How much of each row counts, where the network that every token goes through says so itself. */
+  /** [count] How much of each row counts, by the router, or by the gate of the network that every token goes through; undefined: all. */
   scales?: Buf;
 }
+
+/** How much of the row `i` of some hidden units counts. */
+export const scaleOf = ({ scales }: Pick<Hidden, 'scales'>, i: number): number => scales?.f32[i] ?? 1;
 
 /** A router's results of n rows. */
 export interface RouterRows {

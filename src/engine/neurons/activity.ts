@@ -4,7 +4,7 @@ import { Problem } from '../../protocol/problem';
 import type { ModelConfig } from '../model/config';
 import { forward } from '../model/forward';
 import type { LoadedModel } from '../model/load';
-import { positionOf, type Taps } from '../model/rows';
+import { positionOf, scaleOf, type Taps } from '../model/rows';
 import { toPanelTokens } from '../tokenizer/panelTokens';
 import { Trace } from '../trace/trace';
 
@@ -70,30 +70,28 @@ export async function activityOf(
 const NONE = new Float32Array();
 
 function keeping(layers: readonly LayerActivity[]): Taps {
-  const scales = layers.map(({ ids }) => new Float32Array(ids.length).fill(1));
   return {
-    routed(l, { ids, weights }, rows) {
+    routed(l, { ids }, rows) {
       const { used, ids: kept } = layers[l];
-      const at = positionOf(rows, 0) * used;
-      kept.set(ids.i32.subarray(0, rows.n * used), at);
-      scales[l].set(weights.f32.subarray(0, rows.n * used), at);
+      kept.set(ids.i32.subarray(0, rows.n * used), positionOf(rows, 0) * used);
     },
-    hidden(l, { of, units, width, count, rowIds, scales: gates }, rows) {
+    hidden(l, { of, units, width, count, rowIds, scales }, rows) {
       const { used, ids, values, shared } = layers[l];
-      const keep = (i: number, into: Float32Array, scale: number): void => {
+      const keep = (i: number, into: Float32Array): void => {
+        const scale = scaleOf({ scales }, i);
         for (let neuron = 0; neuron < width; neuron++) into[neuron] = units.f32[i * width + neuron] * scale;
       };
       for (let i = 0; i < count; i++) {
         const position = positionOf(rows, rowIds ? rowIds.i32[i] : i);
         if (of === 'shared') {
-          keep(i, shared.subarray(position * width, (position + 1) * width), gates ? gates.f32[i] : 1);
+          keep(i, shared.subarray(position * width, (position + 1) * width));
           continue;
         }
         const first = position * used;
         const rank = of === 'dense' ? 0 : ids.subarray(first, first + used).indexOf(of);
         if (rank < 0) continue;
         const at = first + rank;
-        keep(i, values.subarray(at * width, (at + 1) * width), scales[l][at]);
+        keep(i, values.subarray(at * width, (at + 1) * width));
       }
     },
   };

@@ -8,7 +8,7 @@ import { refuseBothWays } from '../model/bothWays';
 import type { LoadedModel } from '../model/load';
 import { checkTokenId, logitsAt, topIds, uncapped } from '../model/logits';
 import type { FeedForward, MixerWeights } from '../model/layerWeights';
-import type { Taps } from '../model/rows';
+import { scaleOf, type Taps } from '../model/rows';
 import { hasNetwork } from '../model/shape';
 import type { Pause } from '../model/units';
 import { runVariants } from '../model/variants';
@@ -150,20 +150,14 @@ export async function lookAgain(model: LoadedModel, trace: Trace, position: numb
     const { heads, headDim } = model.config.shapes[layer].mixer;
     return heads * headDim;
   };
-  const weights = new Map<number, number>();
   const taps: Taps = {
     stream: (layer, x) => {
       if (layer === 0) written.embedding = x.f32.slice(0, d);
     },
     heads: (layer, mixed) => void written.mixed.push(mixed.f32.slice(0, widthOf(layer))),
-    routed: (_, { ids, weights: used }) => {
-      weights.clear();
-      const [chosenIds, chosenWeights] = [ids.i32, used.f32];
-      chosenIds.forEach((id, rank) => weights.set(id, chosenWeights[rank]));
-    },
-    hidden: (layer, { of, units, width }) => {
+    hidden: (layer, { of, units, width, scales }) => {
       if (typeof of !== 'number') return;
-      written.experts[layer].set(of, { units: units.f32.slice(0, width), weight: weights.get(of)! });
+      written.experts[layer].set(of, { units: units.f32.slice(0, width), weight: scaleOf({ scales }, 0) });
     },
     networks: (_, update) => void written.networks.push(update.f32.slice(0, d)),
     transformed: (_, update) => void written.transformed.push(update.f32.slice(0, d)),

@@ -2,7 +2,7 @@
 import type { Edit } from '../../protocol/edit';
 import type { NeuronReceipt } from '../../protocol/receipts';
 import type { LoadedModel } from '../model/load';
-import type { Taps } from '../model/rows';
+import { scaleOf, type Taps } from '../model/rows';
 import { sideBySide } from '../model/sideBySide';
 import { dot } from '../../shared/dot';
 import { totalsOfEdits, type Totals } from './totals';
@@ -50,18 +50,10 @@ export const neuronEdit = ({ layer, expert, neuron }: Active, position: number):
 
 /** What each neuron gave: activation · up · the router's weight. Costs the layers once for one row. */
 async function activeNeurons(on: Totals): Promise<Active[]> {
-  const { model, trace, query } = on;
   const found: Active[] = [];
-  const weightOf = (layer: number, expert: number): number => {
-    const { router } = trace.layer(layer);
-    const { expertsUsed } = model.config.shapes[layer].feedForward;
-    const at = query.aim.position * expertsUsed;
-    const rank = router!.ids.i32.subarray(at, at + expertsUsed).indexOf(expert);
-    return rank < 0 ? 0 : router!.weights.f32[at + rank];
-  };
   const taps: Taps = {
     hidden(layer, { of, units, width, scales }) {
-      const weight = typeof of === 'number' ? weightOf(layer, of) : (scales?.f32[0] ?? 1);
+      const weight = scaleOf({ scales }, 0);
       for (let neuron = 0; neuron < width; neuron++) {
         const value = units.f32[neuron] * weight;
         if (value !== 0) found.push({ layer, expert: of === 'dense' ? null : of, neuron, value });

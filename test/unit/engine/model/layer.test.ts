@@ -13,7 +13,7 @@ import { loadModel, type LoadedModel } from '../../../../src/engine/model/load';
 import { mixerParts, partOf } from '../../../../src/engine/model/mixers/parts';
 import { normalize } from '../../../../src/engine/model/normalize';
 import { rerun } from '../../../../src/engine/model/rerun';
-import type { Taps } from '../../../../src/engine/model/rows';
+import { scaleOf, type Taps } from '../../../../src/engine/model/rows';
 import { runVariants } from '../../../../src/engine/model/variants';
 import { why } from '../../../../src/engine/reading/why';
 import { replay } from '../../../../src/engine/reading/replay';
@@ -67,13 +67,22 @@ for (const file of MODELS) {
       const streams: Float32Array[] = [];
       const updates: Float32Array[] = [];
       const seen = { queries: 0, heads: 0, routed: 0, units: 0 };
+      /** Of the router, and of the experts that ran: the sum of all weights. */
+      const weighed = { routed: 0, used: 0 };
       const taps: Taps = {
         stream: (_, x, { n }) => void streams.push(x.f32.slice(0, n * d)),
         attended: (_, { q }) => void (seen.queries += q.length),
         heads: () => void seen.heads++,
         mixed: (_, update, { n }) => void updates.push(update.f32.slice(0, n * d)),
-        routed: () => void seen.routed++,
-        hidden: (_, { count, width }) => void (seen.units += count * width),
+        routed: (_, { weights }) => {
+          seen.routed++;
+          weighed.routed += weights.f32.reduce((sum, weight) => sum + weight, 0);
+        },
+        hidden: (_, hidden) => {
+          seen.units += hidden.count * hidden.width;
+          if (typeof hidden.of !== 'number') return;
+          for (let i = 0; i < hidden.count; i++) weighed.used += scaleOf(hidden, i);
+        },
         transformed: (_, update, { n }) => void updates.push(update.f32.slice(0, n * d)),
         last: (x, { n }) => void streams.push(x.f32.slice(0, n * d)),
       };
@@ -97,6 +106,7 @@ for (const file of MODELS) {
       const queries = shapes.reduce((all, { mixer }) => {
         return mixer.kind === 'attention' ? all + ids.length * mixer.heads * mixer.keyDim : all;
       }, 0);
+      assert.ok(Math.abs(weighed.used - weighed.routed) <= SUMS * weighed.routed);
       assert.deepEqual(seen, { queries, heads: layers, routed: experts.length, units });
       again.release();
     });
