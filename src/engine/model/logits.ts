@@ -48,7 +48,7 @@ export async function outputLogits(
   if (weights.outputBias) kernel.addBias(out, weights.outputBias, n, words);
   if (!logitSoftcap) return;
   const logits = out.f32;
-  for (let i = 0; i < length; i++) logits[i] = logitSoftcap * tanh(logits[i] / logitSoftcap);
+  for (let i = 0; i < length; i++) logits[i] = capped(logits[i], config);
 }
 
 /** What `outputLogits` gives one word: [n], of normalised rows x[n][embedding]. Costs the few words that are packed with it. Throws as outputLogits. */
@@ -64,17 +64,19 @@ export function logitsOfOne(
     const out = kernel.alloc(n * rows);
     kernel.matmul(out, x, words, n);
     const [all, bias] = [out.f32, weights.outputBias?.f32[id] ?? 0];
-    const { logitScale, logitSoftcap: cap } = config;
-    const logits = Float64Array.from({ length: n }, (_, i) => {
-      const logit = all[i * rows + id - first] * logitScale + bias;
-      return cap ? cap * tanh(logit / cap) : logit;
-    });
+    const logits = Float64Array.from({ length: n }, (_, i) =>
+      capped(all[i * rows + id - first] * config.logitScale + bias, config),
+    );
     kernel.free(out);
     if (!logits.every(Number.isFinite)) throw notFinite();
     return logits;
   };
   return weights.output.around(id, of, pause);
 }
+
+/** A logit under the model's cap, where it has one. */
+export const capped = (logit: number, { logitSoftcap: cap }: Model['config']): number =>
+  cap ? cap * tanh(logit / cap) : logit;
 
 /** A logit as it was before the cap, which is not linear. */
 export const uncapped = (logit: number, { logitSoftcap: cap }: Model['config']): number =>

@@ -5,6 +5,7 @@ import { eachNetwork, networkOf } from '../circuits/active';
 import type { LoadedModel } from '../model/load';
 import { outputLogits, topIds, uncapped } from '../model/logits';
 import { columnsOf } from '../model/unpacked';
+import { normalized } from '../reading/direction';
 
 export interface Writer {
   layer: number;
@@ -58,17 +59,10 @@ async function readOut(model: LoadedModel, rows: readonly Float32Array[], top: n
   if (rows.length === 0) return [];
   const { kernel, weights, config, tokenizer } = model;
   const [d, { words }] = [config.embedding, weights.output];
-  const gamma = weights.outputNorm!.weight.f32;
+  const { weight } = weights.outputNorm!;
   const [x, out] = [kernel.alloc(rows.length * d), kernel.alloc(rows.length * words)];
   try {
-    rows.forEach((row, n) => {
-      // LayerNorm centres what it reads.
-      const mean = config.norm === 'layer' ? row.reduce((sum, value) => sum + value, 0) / d : 0;
-      x.f32.set(
-        row.map((value, i) => (value - mean) * gamma[i]),
-        n * d,
-      );
-    });
+    rows.forEach((row, n) => x.f32.set(normalized(config, { weight }, row, 1), n * d));
     await outputLogits(model, out, x, rows.length);
     const bias = weights.outputBias?.f32;
     return rows.map((_, n) => {

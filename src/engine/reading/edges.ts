@@ -12,7 +12,7 @@ import type { Layer } from '../model/layerWeights';
 import { checkTokenId, logitsAt, topIds } from '../model/logits';
 import type { Pause } from '../model/units';
 import type { Trace } from '../trace/trace';
-import { headWeights, isMasked } from '../trace/weights';
+import { headWeights, isMasked, scores } from '../trace/weights';
 import { deviationOf, growthBehind, towards, updateFactors } from './direction';
 import { headParts, type HeadParts } from './headParts';
 import { replay } from './replay';
@@ -173,7 +173,6 @@ export function edgeStages(
   const dot = q.reduce((sum, value, i) => sum + value * k[i], 0);
   const [rowMax, rowSum] = kept.stats.f32.subarray((query * heads + head) * 2);
   const { softcap, alibi } = shape;
-  const scaled = softcap ? softcap * Math.tanh((dot * scale) / softcap) : dot * scale;
   const slope = alibi === undefined ? undefined : alibiSlope(head, heads, alibi);
   const masked = isMasked(shape, query, key);
   const sink = kept.sink?.f32[query * heads + head];
@@ -184,7 +183,7 @@ export function edgeStages(
     scale,
     ...(softcap && { softcap }),
     ...(slope !== undefined && { slope }),
-    score: masked ? null : scaled - (slope ?? 0) * Math.abs(query - key),
+    score: masked ? null : scores(shape, head)(dot, query, key),
     rowMax,
     rowSum,
     ...(sink !== undefined && { sink }),

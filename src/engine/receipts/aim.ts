@@ -1,7 +1,7 @@
 /** What receipts are about: by how much one token wins over another after a position, of any residual stream there. */
 import { dot } from '../../shared/dot';
 import type { LoadedModel } from '../model/load';
-import { logitsAt, logitsOfOne, uncapped } from '../model/logits';
+import { capped, logitsAt, logitsOfOne, uncapped } from '../model/logits';
 import { normalize } from '../model/normalize';
 import { chosen } from '../reading/why';
 import { biasPart, deviationOf, normalized, towards } from '../reading/direction';
@@ -39,8 +39,6 @@ export async function takeAim(
   const [target, foil] = chosen(logits, trace.ids[position + 1], wanted.target, wanted.foil);
   const [toTarget, toFoil] = [await towards(model, target), await towards(model, foil)];
   const [targetBias, foilBias] = [await biasPart(model, target), await biasPart(model, foil)];
-  const { logitSoftcap: cap } = config;
-  const capped = (logit: number): number => (cap ? cap * Math.tanh(logit / cap) : logit);
   const scale = 1 / deviationOf(config, last);
   return {
     position,
@@ -64,7 +62,7 @@ export async function takeAim(
         const stream = streams.subarray(i * config.embedding, (i + 1) * config.embedding);
         const deviation = deviationOf(config, stream);
         const [up, down] = [toTarget, toFoil].map((direction) => dot(direction, stream) / deviation);
-        return capped(up + targetBias) - capped(down + foilBias);
+        return capped(up + targetBias, config) - capped(down + foilBias, config);
       }),
   };
 }

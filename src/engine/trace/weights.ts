@@ -13,23 +13,32 @@ import { checkPicture, type Trace } from './trace';
 export function weightReader(trace: Trace, layer: number, head: number): (query: number, key: number) => number {
   const { shape, kept } = trace.attention(layer);
   checkHead(shape, head);
-  const { heads, kvHeads, keyDim, scale, window = Infinity, bothWays, softcap, alibi } = shape;
+  const { heads, kvHeads, keyDim, window = Infinity, bothWays } = shape;
   const [qs, ks, rows] = [kept.q.f32, kept.k.f32, kept.stats.f32];
   const kvHead = kvHeadOf(shape, head);
-  const slope = alibi === undefined ? 0 : alibiSlope(head, heads, alibi);
+  const scoreOf = scores(shape, head);
   const cuts = weightless(trace.edits, layer).filter((cut) => (cut.head ?? head) === head);
   return (query, key) => {
     if (isMasked({ bothWays, window }, query, key)) return 0;
     if (cuts.some(({ dst, src }) => isIn(query, dst) && isIn(key, src))) return 0;
     const from = (query * heads + head) * keyDim;
     const to = (key * kvHeads + kvHead) * keyDim;
-    let score = 0;
-    for (let i = 0; i < keyDim; i++) score += qs[from + i] * ks[to + i];
-    score *= scale;
-    if (softcap) score = softcap * Math.tanh(score / softcap);
-    score -= slope * Math.abs(query - key);
+    let product = 0;
+    for (let i = 0; i < keyDim; i++) product += qs[from + i] * ks[to + i];
     const [max, sum] = [rows[(query * heads + head) * 2], rows[(query * heads + head) * 2 + 1]];
-    return Math.exp(score - max) / sum;
+    return Math.exp(scoreOf(product, query, key) - max) / sum;
+  };
+}
+
+/** From q · k to what the softmax is of: scaled, capped, less what distance costs. */
+export function scores(
+  { heads, scale, softcap, alibi }: AttentionShape,
+  head: number,
+): (product: number, query: number, key: number) => number {
+  const slope = alibi === undefined ? 0 : alibiSlope(head, heads, alibi);
+  return (product, query, key) => {
+    const scaled = product * scale;
+    return (softcap ? softcap * Math.tanh(scaled / softcap) : scaled) - slope * Math.abs(query - key);
   };
 }
 
