@@ -18,7 +18,7 @@ import { complain, type CommandOutput } from './output';
 import { writeNpz } from './npz';
 import { openTold } from './runText';
 import { report, type CliExplanation } from './report';
-import { storyLines } from './storyLines';
+import { mayTell, storyLines } from './storyLines';
 import { firstLineOf, textSource, textOfFile } from './textSource';
 import { parse, readEdit, UsageError, wholeNumber } from './usage';
 
@@ -98,21 +98,36 @@ export async function explainCommand(args: string[]): Promise<CommandOutput> {
     }
   }
   const result = { model, explanation: { ...explanation, timings: { ...explanation.timings, loadMs } }, trace, tokens };
-  if (!request.json) {
-    const { logprobs } = explanation;
-    const told = {
-      model,
-      trace,
-      tokens: labelled(tokens, explained),
-      logprobs,
-      text: explained,
-      firstLine: request.firstLine,
-    };
-    // What an edited run expected tells of the edit.
-    const first = request.edits.length > 0 ? [] : await storyLines(told);
-    return { readable: report(result, explained, request.heads, first) };
-  }
-  return { json: asJson(result, request, await hashOfFile(file)) };
+  const isEdited = request.edits.length > 0 && mayTell(model, tokens);
+  const plain = isEdited ? await unedited(model, request) : { explanation, trace, tokens };
+  const first = await storyLines({
+    model,
+    trace: plain.trace,
+    tokens: labelled(plain.tokens, explained),
+    logprobs: plain.explanation.logprobs,
+    text: explained,
+    firstLine: request.firstLine,
+  });
+  if (request.json) return { json: asJson(result, request, await hashOfFile(file), first) };
+  return { readable: report(result, explained, request.heads, first) };
+}
+
+/** What an edited run expects tells of the edit: the sentence is of the run without. */
+async function unedited(
+  model: LoadedModel,
+  { text, maxTokens }: Request,
+): Promise<Pick<CliExplanation, 'explanation' | 'trace' | 'tokens'>> {
+  let tokens: PanelToken[] = [];
+  const run = await explain(model, text, {
+    maxTokens,
+    top: 1,
+    handle: { worker: 0, kept: 0 },
+    signal: new AbortController().signal,
+    progress: (step) => {
+      if (step.kind === 'tokens') ({ tokens } = step);
+    },
+  });
+  return { ...run, tokens };
 }
 
 /** The tokens of a text as they are explained. */
@@ -120,7 +135,12 @@ const idsOf = ({ tokenizer }: LoadedModel, text: string): number[] =>
   tokenizer.encode(text, { bos: tokenizer.addBos }).map(({ id }) => id);
 
 /** What src/protocol/explain.schema.json describes. */
-function asJson({ model, explanation, trace, tokens }: CliExplanation, request: Request, hash: string): unknown {
+function asJson(
+  { model, explanation, trace, tokens }: CliExplanation,
+  request: Request,
+  hash: string,
+  [sentence, measured]: readonly string[],
+): unknown {
   const hasAttention = ({ layer }: { layer: number }): boolean => model.config.shapes[layer].mixer.kind === 'attention';
   const { layerCards } = model.card;
   // Of layers without attention: signed, and its rows do not sum to 1.
@@ -135,6 +155,7 @@ function asJson({ model, explanation, trace, tokens }: CliExplanation, request: 
   return {
     model: modelRow(model, hash),
     ...(request.edits.length > 0 && { edits: request.edits.map(printEdit) }),
+    ...(sentence !== undefined && { first: { sentence, measured: measured.trim() } }),
     tokens: tokenRows(tokens, request.text, replaced),
     // What stands for no text (the end of it, turns of a chat) goes by its name.
     next: explanation.next.map(({ id, text, label, logit, probability }) => ({

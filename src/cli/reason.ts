@@ -1,10 +1,13 @@
 /** `reason`: a model solves word problems, directly and step by step. */
 import { hashOfFile } from '../engine/formats/regularFile.node';
-import type { Solution, WordProblem } from '../protocol/reasoning';
+import type { Solution, Step, WordProblem } from '../protocol/reasoning';
 import { annotated } from '../reasoning/import/annotate';
 import { segment, stepsOf } from '../reasoning/import/segment';
 import { generateProblems } from '../reasoning/problems/problems';
+import { circlesFrom } from '../shared/circles';
+import { solutionDoubts, type SolutionDoubt } from '../shared/solutionDoubts';
 import { shareInterval } from '../shared/statistics';
+import { confidenceOf } from '../reasoning/solve/confidence.node';
 import { loadReasoner } from '../reasoning/solve/load.node';
 import { askedBy } from '../reasoning/solve/prompt';
 import type { Reasoner } from '../reasoning/solve/reasoner';
@@ -27,6 +30,8 @@ interface Solved {
   expected: string | null;
   direct: Solution;
   steps: Solution;
+  /** What speaks against the answer step by step to a problem of the person's own, as sentences. */
+  doubts: string[];
 }
 
 export async function reasonCommand(args: string[]): Promise<CommandOutput> {
@@ -59,14 +64,48 @@ export async function reasonCommand(args: string[]): Promise<CommandOutput> {
       : generateProblems({ seed, count, steps });
   const solved: Solved[] = [];
   for (const { question, answer } of problems) {
-    solved.push({
-      text: question,
-      expected: answer,
-      direct: await solve(reasoner, question, { withSteps: false }),
-      steps: await solve(reasoner, question, { withSteps: true }),
-    });
+    const direct = await solve(reasoner, question, { withSteps: false });
+    const steps = await solve(reasoner, question, { withSteps: true });
+    const doubts = answer === null ? await doubtsOf(reasoner, question, steps) : [];
+    solved.push({ text: question, expected: answer, direct, steps, doubts });
   }
   return values.json ? { json: await asJson(reasoner, file, solved) } : { readable: report(reasoner, solved) };
+}
+
+/** As the panel tells them. */
+async function doubtsOf(reasoner: Reasoner, question: string, solution: Solution): Promise<string[]> {
+  const isBundled = reasoner.style.kind === 'native';
+  const steps = annotatedSteps(solution.text, question);
+  const circles = solution.ending === 'length' ? circlesFrom(steps) : null;
+  const isNone = circles !== null || solution.answer === null;
+  if (!isBundled && !isNone) return [];
+  const confidence = isNone ? null : await confidenceOf(reasoner, question, solution, () => Promise.resolve());
+  const found = solutionDoubts(question, steps, confidence).map(doubtWords);
+  const none =
+    circles !== null
+      ? [`It went in circles from step ${circles + 1} on and did not answer.`]
+      : isNone
+        ? ['It did not come to an answer.']
+        : [];
+  const told = [...none, ...found];
+  if (told.length === 0 || !isBundled) return told;
+  return [
+    ...told,
+    'The bundled model was trained on short word problems in which one quantity is added to, taken from, multiplied or divided; reason --count 3 --steps 2 shows it with three.',
+  ];
+}
+
+function doubtWords(doubt: SolutionDoubt): string {
+  switch (doubt.kind) {
+    case 'unsure':
+      return `It does not know this kind of problem: of ${doubt.of} others that it was unsure of, it solved ${doubt.right}.`;
+    case 'no-numbers':
+      return 'This question gives no numbers.';
+    case 'unused':
+      return `Its steps do not use of the question’s numbers: ${doubt.numbers.join(', ')}.`;
+    case 'from-nowhere':
+      return `Its steps compute with what the question does not give: ${doubt.numbers.join(', ')}.`;
+  }
 }
 
 /** As JSON. Without a known right answer there is no accuracy. */
@@ -77,12 +116,13 @@ async function asJson({ model, style }: Reasoner, file: string, solved: readonly
     prompt: style.kind,
     direct: accuracyOf(solved, 'direct'),
     steps: accuracyOf(solved, 'steps'),
-    problems: solved.map(({ text, expected, direct, steps }) => ({
+    problems: solved.map(({ text, expected, direct, steps, doubts }) => ({
       text,
       expected,
       direct: direct.answer,
       given: steps.answer,
       trace: steps.text,
+      ...(doubts.length > 0 && { doubts }),
     })),
   };
 }
@@ -113,7 +153,7 @@ function report({ model, style }: Reasoner, solved: readonly Solved[]): string {
       );
     }
   }
-  for (const { text, expected, direct: at, steps: by } of solved) {
+  for (const { text, expected, direct: at, steps: by, doubts } of solved) {
     const mark = (answer: string | null): string => (expected === null ? '' : answer === expected ? ' ✓' : ' ✗');
     lines.push('', text, `  directly: ${at.answer ?? 'no answer'}${mark(at.answer)}`);
     lines.push(`  step by step: ${by.answer ?? 'no answer'}${mark(by.answer)}`);
@@ -123,7 +163,7 @@ function report({ model, style }: Reasoner, solved: readonly Solved[]): string {
         .split('\n')
         .map((line) => `    ${line}`),
     );
-    lines.push(...sumsOf(by.text, text));
+    lines.push(...sumsOf(by.text, text), ...doubts.map((doubt) => `  ${doubt}`));
     if (expected !== null && by.answer !== expected) lines.push(`  right: ${expected}`);
   }
   return lines.join('\n');
@@ -131,13 +171,15 @@ function report({ model, style }: Reasoner, solved: readonly Solved[]): string {
 
 /** The verdict on the sums of a solution, and each that is wrong; nothing where none is. */
 export function sumsOf(text: string, question: string): string[] {
-  const whole = { start: 0, end: text.length };
-  const steps = annotated(stepsOf(text, segment(text, whole)), question);
+  const steps = annotatedSteps(text, question);
   const wrong = steps.flatMap((step) =>
     step.equations.filter(({ right }) => !right).map((sum) => `  ${verdict(sum, step)}`),
   );
   return [...verdictSentences(steps).map((sentence) => `  ${sentence}`), ...wrong];
 }
+
+const annotatedSteps = (text: string, question: string): Step[] =>
+  annotated(stepsOf(text, segment(text, { start: 0, end: text.length })), question);
 
 const ASKED = {
   native: 'in the form it was trained on',

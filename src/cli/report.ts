@@ -56,6 +56,7 @@ export function report(
     ...explanation.interventions.map((edit) => `  ${edit}`),
     ...(explanation.moved ? [movedLine(explanation.moved, tokens)] : []),
     '',
+    ...(first.length > 0 && explanation.interventions.length > 0 ? ['Without the edits:'] : []),
     ...(first.length > 0 ? [...first, ''] : []),
     ...routingLines(model, trace, tokens),
     finding

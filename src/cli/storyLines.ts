@@ -19,9 +19,13 @@ interface Told {
   firstLine: number;
 }
 
-/** None where the model was surprised by nothing that a look back explains, or each run reads the file anew. */
+/** Whether a sentence is looked for at all: not in a few tokens, nor where each run reads the file anew. */
+export const mayTell = ({ card }: LoadedModel, tokens: readonly PanelToken[]): boolean =>
+  tokens.length >= STORY_TOKENS && card.bytesPerPass === undefined && !card.bothWays;
+
+/** The sentence and how it was measured; none where the model was surprised by nothing that a look back explains. */
 export async function storyLines({ model, trace, tokens, logprobs, text, firstLine }: Told): Promise<string[]> {
-  if (tokens.length < STORY_TOKENS || model.card.bytesPerPass !== undefined) return [];
+  if (!mayTell(model, tokens)) return [];
   const told = await story(model, trace, logprobs, () => Promise.resolve());
   if (!told) return [];
   const { why, cut, word, actual, other: second } = told;

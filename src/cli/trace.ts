@@ -1,10 +1,11 @@
 /** `trace`: the steps of a chain of thought in a file, with the sums that they state checked exactly. */
 import { verdictOf } from '../shared/verdict';
-import { Problem } from '../protocol/problem';
+import { Problem, toProblem } from '../protocol/problem';
+import { saysNumber } from '../shared/itemNumber';
 import { joinedLines } from '../shared/joinedLines';
-import type { Equation, Step, StepKind } from '../protocol/reasoning';
+import type { Equation, Evidence, Step, StepKind } from '../protocol/reasoning';
 import { importTraces, type ImportedTrace } from '../reasoning/import/importTrace';
-import { decodedText } from '../reasoning/import/incoming';
+import { decodedText, takenFor } from '../reasoning/import/incoming';
 import { refuseSource } from '../reasoning/import/sourceCode';
 import type { CommandOutput } from './output';
 import { readAtMost, readTextFile } from './textFile';
@@ -13,21 +14,46 @@ import { parse, UsageError } from './usage';
 /** GSM8K's training split has 4. */
 const MOST_BYTES = 32 << 20;
 
-/** What only a chain of thought's steps do. */
+const ANYWAY = '--anyway reads it all the same.';
+
+/** What only a chain of thought's steps do; of a text that has neither marks nor sums, so many and such a share of them. */
 const REASONS: ReadonlySet<StepKind> = new Set(['check', 'backtrack', 'conclude', 'answer', 'toolCall', 'toolResult']);
-/** One such word stands in any prose. */
 const FEWEST_REASONS = 2;
+const SHARE_OF_REASONS = 1 / 3;
 
 /** A sum that is left alone, since its numbers may be meant in another notation, is one all the same: "2.500 + 250 = 2.750". */
-const COMPUTES = /\d\s?[+*/×÷·=＝≈]|[=＝≈]\s?\D{0,3}\d/;
+const COMPUTES = /\d\s?[+*/×÷·]\s?\d|\d\s?[=＝≈]\s?\D{0,3}\d/;
+/** A longer text holds one or the other without being about it. */
+const MOST_STEPS_ABOUT_A_SUM = 8;
 
-/** A text that has nothing of a chain of thought but sentences. */
-const isJustProse = ({ format, reader, steps, text }: ImportedTrace): boolean =>
-  format === 'plain' &&
-  reader === undefined &&
-  !COMPUTES.test(text) &&
-  steps.every(({ equations }) => equations.length === 0) &&
-  steps.filter(({ kinds = [] }) => kinds.some((kind) => REASONS.has(kind))).length < FEWEST_REASONS;
+/** Why it does not look like one, in a few words; null: it does. What the panel asks about, the command line refuses. */
+function doubtOf(text: string, traces: readonly ImportedTrace[]): string | null {
+  if (traces.some(({ format, reader }) => reader !== undefined || (format !== 'plain' && format !== 'list')))
+    return null;
+  const { takenFor: taken, because } = takenFor(text);
+  if (taken === 'trace' || because === 'both') return null;
+  const steps = traces.flatMap((trace) => trace.steps);
+  if (steps.length <= MOST_STEPS_ABOUT_A_SUM && COMPUTES.test(text)) return null;
+  const reasons = steps.filter(({ kinds = [] }) => kinds.some((kind) => REASONS.has(kind))).length;
+  if (reasons >= FEWEST_REASONS && reasons / steps.length >= SHARE_OF_REASONS) return null;
+  return WHY_NOT[because] ?? 'it has no marks of one, hardly a sum, and few steps that check, take back or conclude';
+}
+
+const WHY_NOT: Partial<Record<Evidence, string>> = {
+  code: 'it looks like a program’s source',
+  table: 'it looks like a table or a list of data',
+  asks: 'it asks and works nothing out (reason --problem solves a problem)',
+};
+
+/** Throws what `refuseSource` throws, with how it is read all the same. */
+function refused(text: string, file: string): void {
+  try {
+    refuseSource(text, file);
+  } catch (thrown) {
+    const { code, message, detail } = toProblem(thrown);
+    throw new Problem(code, `${message} ${ANYWAY}`, detail);
+  }
+}
 
 interface JsonStep {
   index: number;
@@ -58,18 +84,13 @@ export function traceCommand(args: string[]): Promise<CommandOutput> {
     ? decodedText(readAtMost(0, 'Standard input', MOST_BYTES), file)
     : readTextFile(file, MOST_BYTES);
   // What comes by standard input was put there to be read.
-  if (!isInput && !values.anyway) refuseSource(text, file);
+  if (!isInput && !values.anyway) refused(text, file);
   const name = isInput ? 'Standard input' : file;
   const traces = importTraces(text, name);
-  if (!isInput && !values.anyway && traces.every(isJustProse)) {
-    const looked = 'no marks, no sums, and fewer than two steps that check, take back, conclude or answer';
-    throw new Problem(
-      'no-steps',
-      `${name}: nothing in it looks like a chain of thought: ${looked}. --anyway reads it all the same.`,
-      {
-        file: name,
-      },
-    );
+  const doubt = isInput || values.anyway ? null : doubtOf(text, traces);
+  if (doubt !== null) {
+    const message = `${name} does not look like a reasoning trace: ${doubt}. ${ANYWAY}`;
+    throw new Problem('no-steps', message, { file: name });
   }
   return Promise.resolve(values.json ? { json: asJson(traces) } : { readable: report(traces) });
 }
@@ -158,7 +179,8 @@ function report(traces: readonly ImportedTrace[]): string {
     if (reader) lines.push(`Read as: ${reader}.${unusedSentence(unused)}`);
     lines.push(...verdictSentences(steps));
     steps.forEach((step, at) => {
-      lines.push(`${String(at + 1).padStart(3)}  ${joinedLines(step.text, '\n     ')}`);
+      const number = saysNumber(step.text, at + 1) ? '' : String(at + 1);
+      lines.push(`${number.padStart(3)}  ${joinedLines(step.text, '\n     ')}`);
       for (const sum of step.equations) lines.push(`     ${verdict(sum, step)}`);
     });
     if (answer !== null) lines.push(`     answer: ${answer}`);

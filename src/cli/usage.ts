@@ -80,8 +80,7 @@ export const HELP: Readonly<Record<string, Help>> = {
   trace: {
     usage: 'trace (FILE | -) [--anyway] [--json]',
     text: `The steps of a chain of thought and its sums, checked: a transcript with <think>, chat JSON or JSONL, a numbered list, GSM8K;
-of a file, or of standard input (-). A file that is surely a program's source, or prose in which nothing reasons, is not read
-as one.
+of a file, or of standard input (-). A file that does not look like one (a program's source, a table, prose) is not read.
 
   --anyway       reads it whatever it looks like
   ${JSON_OPTION}`,

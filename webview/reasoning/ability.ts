@@ -1,5 +1,5 @@
 /** Why a loaded model's answer may be none, and what the bundled one can do. No DOM. */
-import { hasNumbers, numbersFromNowhere, numbersNotUsed } from '../../src/shared/questionNumbers';
+import { solutionDoubts, type SolutionDoubt } from '../../src/shared/solutionDoubts';
 import { verdictOf } from '../../src/shared/verdict';
 import { t } from '../shared/l10n';
 import type { Shown } from './state';
@@ -18,7 +18,7 @@ export function whyNot(shown: Shown | null): Doubt | null {
   const isNone = shown.circles !== undefined || shown.answer === null;
   // A generated problem is of the kind that the bundled model was trained on.
   if (!isNone && (!isBundled || shown.expected !== null)) return null;
-  const why = [...(isNone ? [] : unsureWords(shown)), ...reasons(shown.question, shown)];
+  const why = solutionDoubts(shown.question, shown.steps, isNone ? null : shown.confidence).map(doubtWords);
   const isWrong = verdictOf(shown.steps).standing.length > 0;
   if (why.length === 0 && !isNone && !isWrong) return null;
   const can = isBundled
@@ -29,33 +29,23 @@ export function whyNot(shown: Shown | null): Doubt | null {
   return { why: why.join(' '), can };
 }
 
-/** What became of all others that it was unsure of. */
-function unsureWords({ question, confidence }: Shown): string[] {
-  if (!confidence || confidence.isKnown || !hasNumbers(question ?? '')) return [];
-  const { right, of } = confidence.unsure;
-  return [t('It does not know this kind of problem: of {0} others that it was unsure of, it solved {1}.', of, right)];
+function doubtWords(doubt: SolutionDoubt): string {
+  switch (doubt.kind) {
+    case 'unsure':
+      return t(
+        'It does not know this kind of problem: of {0} others that it was unsure of, it solved {1}.',
+        doubt.of,
+        doubt.right,
+      );
+    case 'no-numbers':
+      return t('This question gives no numbers.');
+    case 'unused':
+      return doubt.numbers.length === 1
+        ? t('Its steps do not use this number of the question: {0}.', doubt.numbers[0])
+        : t('Its steps do not use these numbers of the question: {0}.', doubt.numbers.join(', '));
+    case 'from-nowhere':
+      return doubt.numbers.length === 1
+        ? t('Its steps compute with a number that the question does not give: {0}.', doubt.numbers[0])
+        : t('Its steps compute with numbers that the question does not give: {0}.', doubt.numbers.join(', '));
+  }
 }
-
-function reasons(question: string, { steps }: Shown): string[] {
-  if (!hasNumbers(question)) return [t('This question gives no numbers.')];
-  const unused = numbersNotUsed(question, steps);
-  const strange = numbersFromNowhere(question, steps);
-  return [
-    ...(unused.length === 1 ? [t('Its steps do not use this number of the question: {0}.', unused[0])] : []),
-    ...(unused.length > 1 ? [t('Its steps do not use these numbers of the question: {0}.', unused.join(', '))] : []),
-    ...(strange.length === 1
-      ? [t('Its steps compute with a number that the question does not give: {0}.', strange[0])]
-      : []),
-    ...(strange.length > 1
-      ? [
-          t(
-            'Its steps compute with numbers that the question does not give: {0}.',
-            strange.slice(0, MOST_TOLD).join(', '),
-          ),
-        ]
-      : []),
-  ];
-}
-
-/** A loop may make up many. */
-const MOST_TOLD = 6;

@@ -2,6 +2,7 @@
 import type { Division, Step, StepToken } from '../../src/protocol/reasoning';
 import { readableLabel } from '../../src/shared/tokenLabel';
 import { css, readableOn, stepOf, surprisalPlace } from '../../src/shared/color';
+import { saysNumber } from '../../src/shared/itemNumber';
 import { h, oncePerFrame, setAttribute, setText, show } from '../shared/dom';
 import { t } from '../shared/l10n';
 import { surprisalLegend } from '../shared/legend';
@@ -149,7 +150,11 @@ function row(shown: Shown, step: Step, index: number): HTMLElement {
   return h(
     'div',
     { class: 'step', role: 'option', id: `step-${index}`, 'data-step': index, 'aria-selected': 'false' },
-    h('span', { class: 'number', 'aria-label': stepName(shown, index) }, step.isAnswer ? '=' : String(index + 1)),
+    h(
+      'span',
+      { class: 'number', 'aria-label': stepName(shown, index) },
+      step.isAnswer ? '=' : saysNumber(step.text, index + 1) ? '' : String(index + 1),
+    ),
     body,
     h(
       'span',

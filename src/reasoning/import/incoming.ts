@@ -24,12 +24,14 @@ export function decodedText(bytes: Uint8Array, file: string): string {
 
 /** More words are no problem that a person types. */
 const MANY_WORDS = 120;
+/** A long text that computes once in so many steps, or reasons as rarely, is prose with a sum in it. */
+const SELDOM = 20;
 /** Of a longer text, its beginning tells what it computes. */
 const MOST_TELLING = 100_000;
 
 /**
  * By evidence, which is told: marks, tags and records tell at once; else a text that asks and computes nothing is a problem,
- * one that computes and asks nothing a trace. Where it does both, is code or a table, or is long and does neither, nobody can say.
+ * one that computes and asks nothing a trace. Where it does both, is code or a table, or is long and hardly does either, nobody can say.
  */
 export function takenFor(text: string): Taken {
   if (isTrace(text)) return { takenFor: 'trace', because: 'marks' };
@@ -38,12 +40,12 @@ export function takenFor(text: string): Taken {
   if (isDataTable(telling, true)) return { takenFor: 'unsure', because: 'table' };
   const sums = findEquations(telling).length;
   const asks = /[?？][\s"'”’)）*]{0,8}$/.test(text.trimEnd()) || asksFor(text);
-  const kinds = annotated(stepsOf(telling, segment(telling, { start: 0, end: telling.length })), null).flatMap(
-    (step) => step.kinds ?? [],
-  );
+  const steps = annotated(stepsOf(telling, segment(telling, { start: 0, end: telling.length })), null);
+  const kinds = steps.flatMap((step) => step.kinds ?? []);
   const reasons = kinds.filter((kind) => kind === 'backtrack' || kind === 'conclude' || kind === 'check').length;
   if (asks && (sums >= 2 || reasons >= 3)) return { takenFor: 'unsure', because: 'both' };
   if (asks) return { takenFor: 'problem', because: 'asks' };
+  if ((sums + reasons) * SELDOM < steps.length) return { takenFor: 'unsure', because: 'long' };
   if (sums >= 2 || (sums > 0 && reasons > 0)) return { takenFor: 'trace', because: 'sums' };
   if (reasons >= 2) return { takenFor: 'unsure', because: 'reasons' };
   return telling.split(/\s+/).length > MANY_WORDS

@@ -7,6 +7,7 @@ import { isWorkedList } from './workedList';
 /** Whether a selected text is a chain of thought rather than a question: it has marks that no word problem has. */
 export function isTrace(text: string): boolean {
   if (/^\s*(?:\{\s*["}]|\[\s*[{[])/.test(text) || isEventStream(text)) return true;
-  if (/^[ \t]*(?:steps|步骤)\s*[:：]\s*$/im.test(text)) return true;
+  // A workflow in YAML has steps, too: a list of keys.
+  if (/^[ \t]*(?:steps|步骤)\s*[:：]\s*$(?!\n\s*- [\w-]+:)/im.test(text)) return true;
   return hasThoughtMarks(text) || hasMarks(text) || isWorkedList(text);
 }

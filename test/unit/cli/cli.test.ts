@@ -54,7 +54,7 @@ describe('command line', function () {
     return JSON.parse(stdout) as ExplainJson;
   };
 
-  it('explain begins with what the model expected, by line, and what a cut says of it; edited and short texts have no such sentence', async () => {
+  it('explain begins with what the model expected, by line, and what a cut says of it, as does its JSON; of an edited run that is said of the run without the edits', async () => {
     const args = ['explain', '--file', 'test/workspace/sample.ts:8-19'];
     const { stdout } = await run(args);
     assert.match(
@@ -71,11 +71,19 @@ describe('command line', function () {
       (await run(['explain', '--text', line])).stdout,
       /^In line 1 it expected “first” \(\d+ %\), not “other”.* “first” earlier in that line[.;]/m,
     );
-    for (const other of [
-      [...args, '--edit', 'L5H3 = zero'],
-      ['explain', '--text', 'let a = 1'],
-    ])
-      assert.doesNotMatch((await run(other)).stdout, /^In line|Measured/m);
+    const said = /^In line 10 .*\n {2}Measured.*$/m.exec(stdout)![0];
+    const edited = ['--edit', 'L5H3 = zero'];
+    assert.ok((await run([...args, ...edited])).stdout.includes(`\nWithout the edits:\n${said}\n`), said);
+    const json = async (...more: string[]): Promise<unknown> => {
+      const value = JSON.parse((await run([...args, ...more, '--json'])).stdout) as { first?: unknown };
+      assertFits('explain', value);
+      return value.first;
+    };
+    const [sentence, measured] = said.split('\n  ');
+    for (const more of [[], edited]) assert.deepEqual(await json(...more), { sentence, measured });
+    const short = await run(['explain', '--text', 'let a = 1']);
+    assert.doesNotMatch(short.stdout, /^In line|Measured|Without the edits/m);
+    assert.ok(!('first' in (JSON.parse((await run(['explain', '--text', 'let a = 1', '--json'])).stdout) as object)));
   });
 
   it('explain --edit runs under interventions and names them in canonical form', async () => {

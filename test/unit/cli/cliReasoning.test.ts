@@ -1,7 +1,7 @@
 /** `trace` and `reason` as a script meets them. */
 import Ajv from 'ajv';
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { sumsOf } from '../../../src/cli/reason';
@@ -18,7 +18,14 @@ interface TraceJson {
 interface ReasonJson {
   direct: { accuracy: number | null };
   steps: { accuracy: number | null };
-  problems: { text: string; expected: string | null; direct: string | null; given: string | null; trace: string }[];
+  problems: {
+    text: string;
+    expected: string | null;
+    direct: string | null;
+    given: string | null;
+    trace: string;
+    doubts?: string[];
+  }[];
 }
 
 describe('command line, reasoning', function () {
@@ -56,14 +63,39 @@ describe('command line, reasoning', function () {
     assert.deepEqual(sumsOf('3 + 4 = 7\n7 - 2 = 5', 'How many?'), []);
   });
 
-  it('trace says of prose that nothing in it looks like a chain of thought, and reads it where that is asked for', async () => {
+  it('trace says of what is none that it does not look like a reasoning trace and why, and reads it where that is asked for', async () => {
     const prose = file(
       'prose.txt',
       'The harbour lay quiet. Gulls sat on the pier.\n\nNobody spoke, so the boats stayed in.\n',
     );
     const { status, stdout, stderr } = await run('trace', prose);
     assert.deepEqual([status, stdout], [1, '']);
-    assert.match(stderr, /prose\.txt.*[Nn]othing in it looks like a chain of thought.*--anyway/s);
+    assert.match(
+      stderr,
+      /prose\.txt does not look like a reasoning trace: it has no marks.*--anyway reads it all the same/s,
+    );
+    const css = 'a { color: red }\n\n.b {\n  margin: 0;\n  width: calc(3px + 4px);\n}\n'.repeat(40);
+    const workflow = 'jobs:\n  test:\n    steps:\n      - run: npm ci\n      - run: npm test\n';
+    const facts = readFileSync('src/milestones/transformer/facts.en.md', 'utf8');
+    const long = `${facts.repeat(3)}\n3 + 4 = 7, and 7 - 2 = 5.\n`;
+    for (const [name, text, why] of [
+      ['a.css', css, /source.*--anyway/s],
+      ['one.css', 'a{margin:0}b{color:red}', /does not look like a reasoning trace/],
+      ['page.html', '<ul>\n<li>One</li>\n<li>Two</li>\n</ul>\n<p>Hello</p>\n', /it looks like a program’s source/],
+      ['ci.yml', workflow, /does not look like a reasoning trace/],
+      ['long.md', long, /does not look like a reasoning trace: it has no marks of one, hardly a sum/],
+      ['log.md', readFileSync('CHANGELOG.md', 'utf8'), /hardly a sum/],
+      [
+        'asks.txt',
+        'Tom has 3 pens. He buys 4 more. How many has he?',
+        /it asks and works nothing out.*reason --problem/s,
+      ],
+    ] as const) {
+      const refused = await run('trace', file(name, text));
+      assert.deepEqual([refused.status, refused.stdout], [1, ''], name);
+      assert.match(refused.stderr, why, name);
+      assert.equal((await run('trace', file(name, text), '--anyway')).status, 0, name);
+    }
     assert.match((await run('trace', prose, '--anyway')).stdout, /^1 trace, 3 steps, no sums\./);
     assert.match((await run('trace', 'src/cli/trace.ts', '--anyway')).stdout, /^1 trace/, 'a program, too');
     for (const text of [
@@ -76,6 +108,21 @@ describe('command line, reasoning', function () {
       '1. One.\n2. Two.',
     ])
       assert.equal((await run('trace', file('told.txt', text))).status, 0, text);
+  });
+
+  it('trace numbers no step twice that has its number in front', async () => {
+    const text = '1. Two pens.\n2. 2 + 3 = 5.\n4. Then 5 + 1 = 6.\nStep 4: Done.\n⑤ Over.\n第六步：完。';
+    const { stdout } = await run('trace', file('numbered.txt', text));
+    for (const line of [
+      '     1. Two pens.',
+      '     2. 2 + 3 = 5.',
+      '  3  4. Then 5 + 1 = 6.',
+      '     Step 4: Done.',
+      '     ⑤ Over.',
+      '     第六步：完。',
+    ])
+      // prettier-ignore
+      assert.ok(stdout.split('\n').includes(line), `${line}\n${stdout}`);
   });
 
   it('trace gives steps with byte ranges and checked sums', async () => {
@@ -138,6 +185,22 @@ describe('command line, reasoning', function () {
     assert.ok(one.problems.some(({ text }) => /\p{Script=Han}/u.test(text)));
     for (const { trace, given } of one.problems) assert.ok(given === null || trace.includes(given));
     assert.deepEqual(await json<ReasonJson>('reason', ...args), one);
+  });
+
+  it('reason says of what is no problem of its kind what speaks against its answer, and nothing of one that it knows', async () => {
+    const doubts = async (problem: string): Promise<string> =>
+      ((await json<ReasonJson>('reason', '--problem', problem)).problems[0].doubts ?? []).join(' ');
+    const made = /trained on short word problems.*reason --count 3/;
+    assert.match(await doubts('Hello'), /This question gives no numbers\./);
+    assert.match(await doubts('Hello'), made);
+    assert.match((await run('reason', '--problem', 'Hello')).stdout, /^ {2}This question gives no numbers\.$/m);
+    const train = await doubts('A train leaves at 9:40 and rides 135 minutes at 80 km/h. How far does it get?');
+    assert.match(
+      train,
+      /^It does not know this kind of problem: of \d+ others .* do not use of the question’s numbers: /,
+    );
+    assert.match(train, made);
+    assert.equal(await doubts('Tom has 7 pens. He buys 4 more. How many pens does he have?'), '');
   });
 
   it('reason takes a problem of one’s own, and any model', async () => {

@@ -148,6 +148,10 @@ describe('readers of traces', () => {
       ['We know that 5 + 3 = 8 and that 8 - 2 = 6. What is the sum of both?', 'unsure'],
       ['Hmm, wait. That is wrong. So it must be the other one. Let me check: therefore it is Tuesday.', 'unsure'],
       [`${'The ship sails on. '.repeat(60)}`, 'unsure'],
+      [`${'The ship sails on. '.repeat(60)}It had 3 + 4 = 7 sails, then 7 - 2 = 5.`, 'unsure'],
+      [`${'The ship sails on. '.repeat(20)}It had 3 + 4 = 7 sails, then 7 - 2 = 5.`, 'trace'],
+      ['jobs:\n  steps:\n    - run: npm ci\n    - run: npm test', 'unsure'],
+      ['Steps:\n- two and two', 'trace'],
     ];
     for (const [text, expected] of cases) assert.equal(takenFor(text).takenFor, expected, text);
   });
