@@ -131,13 +131,14 @@ export function candidates(
   more: readonly number[] = [],
 ): Candidate[] {
   const normalizer = logSumExp(logits);
-  const ids = new Set([...topIds(logits, top), ...more.filter((id) => logits[id] !== undefined)]);
+  const ids = new Set([...topIds(logits, top), ...more]);
   return Array.from(ids, (id) => named(tokenizer, id, logits[id], normalizer));
 }
 
 /**
  * The likeliest tokens after one of the trace, and `more`. Of a model larger than memory HEAD_TOP at most, as they were kept
- * when its output matrix was read: it is not read again for a longer list or for more. Throws as headRows.
+ * when its output matrix was read: it is not read again for a longer list or for more. Throws as headRows, and Problem internal
+ * where no token has an id of `more`.
  */
 export async function candidatesAt(
   model: Model & { tokenizer: Tokenizer },
@@ -145,9 +146,10 @@ export async function candidatesAt(
   position: number,
   top: number,
   pause?: Pause,
-  more?: readonly number[],
+  more: readonly number[] = [],
 ): Promise<Candidate[]> {
   const { tokenizer, config, weights } = model;
+  for (const id of more) checkTokenId(id, weights.output.words);
   if (weights.output.whole || config.bothWays)
     return candidates(await logitsAt(model, trace, position, pause), tokenizer, top, more);
   const { ids, logits, logSumExp: normalizers } = await headRows(model, trace, pause);

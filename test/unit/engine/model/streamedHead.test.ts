@@ -148,6 +148,14 @@ describe('the output matrix of a model larger than memory', () => {
       }
       assert.equal((await candidatesAt(streamed, trace, position, 3)).length, 3);
     }
+    for (const [of, run] of [
+      [streamed, trace],
+      [whole, reference],
+    ] as const)
+      // prettier-ignore
+      for (const id of [-1, 1.5, 4000])
+        await assert.rejects(candidatesAt(of, run, 0, 3, undefined, [id]), new RegExp(`id ${id};`));
+    assert.deepEqual((await candidatesAt(whole, reference, 0, 1, undefined, [7])).map(({ id }) => id).at(-1), 7);
     const within = source.reads.filter(
       ({ offset, length }) => offset + length > tensor.offset && offset < tensor.offset + tensor.byteLength,
     );
