@@ -106,6 +106,20 @@ export interface Candidate {
   probability: number;
 }
 
+/** A part of a matrix of tokens: half-open ranges, queries down and keys across. */
+export interface TokenSpan {
+  q0: number;
+  q1: number;
+  k0: number;
+  k1: number;
+}
+
+/** Such a part as a picture of so many cells; where they are fewer than its weights, these are pooled. */
+export interface PictureSpan extends TokenSpan {
+  rows: number;
+  cols: number;
+}
+
 /** 8-bit picture of attention weights: weight = value / 255 · scale. Rows are queries, columns are keys. */
 export interface Tile {
   rows: number;

@@ -1,5 +1,5 @@
 /** What the worker answers about a kept trace beyond its weights: roles, single edges, predictions, experts, layers. */
-import type { LayerMaps, RoleScores } from './explanation';
+import type { LayerMaps, PictureSpan, RoleScores } from './explanation';
 import type { Circuit } from './circuits';
 import type { NeuronCards, NeuronQuery } from './neuronCards';
 import type { PatchedTexts, PatchSite } from './patching';
@@ -151,17 +151,10 @@ export type LayerFlow =
   | { method: 'flow' }; // the same paper: maximum flow through the layers' graph
 
 /** A picture of a head's implied influence (engine/trace/influence.ts), for layers that have no attention. */
-export interface InfluenceTile {
+export interface InfluenceTile extends PictureSpan {
   trace: Handle;
   layer: number;
   head: number;
-  /** Half-open ranges of queries and keys, and the picture's size. */
-  q0: number;
-  q1: number;
-  k0: number;
-  k1: number;
-  rows: number;
-  cols: number;
 }
 
 /** What the worker answers about a kept trace. */

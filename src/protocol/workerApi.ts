@@ -1,20 +1,12 @@
 /** What the explaining worker answers. One worker serves all panels. */
-import type { Candidate, Explanation, ExplainProgress, Look, ModelCard, Tile } from './explanation';
+import type { Candidate, Explanation, ExplainProgress, Look, ModelCard, PictureSpan, Tile } from './explanation';
 import type { Handle, ReleaseApi } from './handle';
 import type { ReadingMethod, ReadingWorkerApi } from './readingApi';
 
-export interface TileParams {
+export interface TileParams extends PictureSpan {
   trace: Handle;
   layer: number;
   head: number;
-  /** Half-open token ranges: queries down, keys across. */
-  q0: number;
-  q1: number;
-  k0: number;
-  k1: number;
-  /** Cells of the picture; smaller than the range → weights are pooled. */
-  rows: number;
-  cols: number;
   pool: 'max' | 'mean';
   /** [tokens], 1 for a key to leave out: its weights are 0, nothing is divided again. */
   without?: Uint8Array;

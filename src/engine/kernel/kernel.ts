@@ -6,6 +6,7 @@
  * All arrays live in the kernel's own memory and are named by `Buf`. Shapes are row-major, the last index runs fastest;
  * n is a number of tokens. Nothing here allocates except `alloc` and the `load…` methods.
  */
+import type { PictureSpan } from '../../protocol/explanation';
 import type { GgmlType } from '../formats/ggmlTypes';
 
 export const KERNEL_NAMES = ['reference', 'simd', 'relaxed-simd'] as const;
@@ -74,7 +75,7 @@ export type EdgeCuts = Buf;
 /** Numbers of one cut. */
 export const CUT = 6;
 
-export interface TileRequest {
+export interface TileRequest extends PictureSpan {
   head: number;
   heads: number;
   kvHeads: number;
@@ -86,14 +87,6 @@ export interface TileRequest {
   bothWays?: boolean;
   softcap?: number;
   alibi?: number;
-  /** Half-open ranges of query rows and key columns. */
-  q0: number;
-  q1: number;
-  k0: number;
-  k1: number;
-  /** Size of the picture; each cell pools the weights that fall in it. */
-  rows: number;
-  cols: number;
   pool: 'max' | 'mean';
   /** Those that the attention had. */
   cuts?: EdgeCuts;

@@ -1,4 +1,5 @@
 /** Which weights are in view, how large, and in which tiles they come. No DOM. Lengths are CSS pixels. */
+import type { PictureSpan } from '../../../src/protocol/explanation';
 
 /** The part of the n × n matrix in view. */
 export interface MatrixView {
@@ -73,25 +74,21 @@ export function pooling(cell: number, devicePixelRatio: number): number {
   return weights <= 1 ? 1 : 2 ** Math.floor(Math.log2(weights));
 }
 
-/** A part of the matrix that is asked for and drawn as one picture. */
-export interface TileSpan {
-  q0: number;
-  q1: number;
-  k0: number;
-  k1: number;
-  rows: number;
-  cols: number;
-}
-
 /** Cells on a side of a tile: 64 KiB. */
 export const TILE_CELLS = 256;
 
 /** The tiles in view; unless tokens look at later ones, too, without those that lie wholly above the diagonal. */
-export function tilesInView(view: MatrixView, tokens: number, area: Area, pool: number, bothWays = false): TileSpan[] {
+export function tilesInView(
+  view: MatrixView,
+  tokens: number,
+  area: Area,
+  pool: number,
+  bothWays = false,
+): PictureSpan[] {
   const span = TILE_CELLS * pool;
   const first = (start: number): number => Math.max(0, Math.floor(start / span));
   const last = (start: number, length: number): number => Math.min(tokens, start + length / view.cell);
-  const tiles: TileSpan[] = [];
+  const tiles: PictureSpan[] = [];
   for (let q0 = first(view.q) * span; q0 < last(view.q, area.height); q0 += span) {
     for (let k0 = first(view.k) * span; k0 < last(view.k, area.width); k0 += span) {
       const [q1, k1] = [Math.min(tokens, q0 + span), Math.min(tokens, k0 + span)];

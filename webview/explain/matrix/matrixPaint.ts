@@ -1,11 +1,11 @@
 /** How the matrix looks: weights, the masked triangle, labels and numbers on both axes, and what is pointed at. */
-import type { PanelToken } from '../../../src/protocol/explanation';
+import type { PanelToken, TokenSpan } from '../../../src/protocol/explanation';
 import { css, mix, placeOf, stepOf } from '../../../src/shared/color';
 import { shortened } from '../../../src/shared/tokenLabel';
 import { t } from '../../shared/l10n';
 import type { Surface } from '../../shared/surface';
 import { theme } from '../../shared/theme';
-import { axisTicks, type Area, type MatrixView, type TileSpan } from './matrixGeometry';
+import { axisTicks, type Area, type MatrixView } from './matrixGeometry';
 
 /** Room for labels beside and above the matrix. */
 export const MARGIN = { left: 76, top: 68 };
@@ -22,7 +22,7 @@ export interface MatrixScene {
   /** Where one stands, in words. */
   place(token: number): string;
   /** Pictures in the order in which they are laid over each other. */
-  pictures: { canvas: CanvasImageSource; span: Pick<TileSpan, 'q0' | 'q1' | 'k0' | 'k1'> }[];
+  pictures: { canvas: CanvasImageSource; span: TokenSpan }[];
   /** How many positions a query sees to each side that it sees, its own among them. */
   window?: number;
   /** Whether it sees later ones, too. */

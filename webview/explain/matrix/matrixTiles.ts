@@ -1,10 +1,10 @@
 /** Pictures of parts of a head's matrix: asked for when they come into view, coloured once, kept for a while. */
+import type { PictureSpan } from '../../../src/protocol/explanation';
 import { signedPlace, stepOf } from '../../../src/shared/color';
 import { Lru } from '../../shared/lru';
 import { theme } from '../../shared/theme';
 import { mapColors } from '../heads/headMaps';
 import type { Host } from '../host';
-import type { TileSpan } from './matrixGeometry';
 import type { HeadRef } from '../state/selection';
 
 /** Tiles that are kept: 64 KiB each, and four times that as a picture. */
@@ -51,7 +51,7 @@ export class MatrixTiles {
   }
 
   /** The largest weight or mean of these tiles, as far as they are there. */
-  largest(head: HeadRef, spans: readonly TileSpan[]): number {
+  largest(head: HeadRef, spans: readonly PictureSpan[]): number {
     return spans.reduce((most, span) => Math.max(most, this.pictures.get(this.keyOf(head, span))?.tile.scale ?? 0), 0);
   }
 
@@ -69,7 +69,7 @@ export class MatrixTiles {
   private readonly coloredAt = new WeakMap<Picture, number>();
 
   /** The tile as a picture, a cell per pixel; undefined while it is not there. */
-  picture(head: HeadRef, span: TileSpan, largest: number): HTMLCanvasElement | undefined {
+  picture(head: HeadRef, span: PictureSpan, largest: number): HTMLCanvasElement | undefined {
     const picture = this.pictures.get(this.keyOf(head, span));
     if (!picture) return undefined;
     if (picture.largest !== largest || this.coloredAt.get(picture) !== this.colorsChanged) {
@@ -81,7 +81,7 @@ export class MatrixTiles {
   }
 
   /** Asks for these and no others: what has gone out of view on its way is given up. */
-  want(head: HeadRef, spans: readonly TileSpan[]): void {
+  want(head: HeadRef, spans: readonly PictureSpan[]): void {
     const wanted = new Map(spans.map((span) => [this.keyOf(head, span), span]));
     for (const [key, controller] of this.asked) {
       if (wanted.has(key)) continue;
@@ -93,7 +93,7 @@ export class MatrixTiles {
     }
   }
 
-  private async ask(key: string, head: HeadRef, span: TileSpan): Promise<void> {
+  private async ask(key: string, head: HeadRef, span: PictureSpan): Promise<void> {
     const controller = new AbortController();
     this.asked.set(key, controller);
     try {
@@ -110,7 +110,7 @@ export class MatrixTiles {
     }
   }
 
-  private async cells(head: HeadRef, span: TileSpan, signal: AbortSignal): Promise<Cells> {
+  private async cells(head: HeadRef, span: PictureSpan, signal: AbortSignal): Promise<Cells> {
     const { influence, ...how } = this.how;
     if (!influence) return this.host.call('tile', { ...head, ...span, ...how }, { signal });
     const { q0, q1, k0, k1, rows, cols } = span;
@@ -118,7 +118,7 @@ export class MatrixTiles {
     return { rows, cols, values, scale: values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) };
   }
 
-  private keyOf({ layer, head }: HeadRef, { q0, q1, k0, k1, rows }: TileSpan): string {
+  private keyOf({ layer, head }: HeadRef, { q0, q1, k0, k1, rows }: PictureSpan): string {
     const { pool, without } = this.how;
     return `${layer} ${head} ${q0} ${q1} ${k0} ${k1} ${rows} ${pool} ${without !== undefined}`;
   }

@@ -1,4 +1,5 @@
 /** The weights in view of the matrix, for a file: single ones as exact as they are, pooled ones as the picture has them. */
+import type { TokenSpan } from '../../../src/protocol/explanation';
 import { t } from '../../shared/l10n';
 import { integer, percent, signedPrecise } from '../../shared/numbers';
 import { cell, type Cell, type TableRows } from '../../shared/tableTwin';
@@ -8,12 +9,8 @@ import { measureText } from '../heads/layerWords';
 import { hasInfluence, maskOf } from '../state/layers';
 import { headName, placeCell, tokenPlace, type Placed } from '../words';
 
-/** Half-open token ranges, and how many weights on a side a cell stands for. */
-export interface InView {
-  q0: number;
-  q1: number;
-  k0: number;
-  k1: number;
+/** `pool`: how many weights on a side a cell stands for. */
+export interface InView extends TokenSpan {
   pool: number;
 }
 
