@@ -1,17 +1,11 @@
 /** GLM-4 (0414): norms before and behind, gate and up in one tensor, part of each head turns. */
 import type { Architecture } from './architecture';
 import { decoder } from './decoder';
-import { attention, fusedSwiglu } from './parts';
+import { attention, fusedHidden, fusedSwiglu } from './parts';
 
 export const glm4: Architecture = {
   name: 'glm4',
-  config: (keys) => {
-    const base = decoder(keys, { ropePairing: 'adjacent' });
-    const shapes = base.shapes.map(({ mixer, feedForward }) => {
-      return { mixer, feedForward: { ...feedForward, hidden: feedForward.hidden / 2 } };
-    });
-    return { ...base, shapes };
-  },
+  config: (keys) => fusedHidden(decoder(keys, { ropePairing: 'adjacent' })),
   layer: (names, { embedding: d }, shape) => ({
     attentionNorm: names.norm('attn_norm', d),
     mixer: attention(names, d, shape),

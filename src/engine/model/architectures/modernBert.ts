@@ -6,19 +6,19 @@ import type { ModelConfig } from '../config';
 import type { Keys } from '../keys';
 import type { Architecture } from './architecture';
 import { encoder, ignored } from './bert';
-import { attention, fusedSwiglu, preNormLayer } from './parts';
+import { attention, fusedHidden, fusedSwiglu, preNormLayer } from './parts';
 import { toEitherSide, windowsOf } from './window';
 
 function config(keys: Keys): ModelConfig {
   const named = keys.string('hidden_activation') ?? 'gelu';
   if (named !== 'gelu' && named !== 'silu') throw keys.unsupported('hidden_activation', `is '${named}'`);
-  const base = encoder(keys, { norm: 'layer', activation: named });
+  const base = fusedHidden(encoder(keys, { norm: 'layer', activation: named }));
   const windows = windowsOf(keys, base.layers, 3, { firstSees: true });
   const theta = keys.positive('rope.freq_base_swa') ?? 10_000;
   const shapes = base.shapes.map(({ mixer, feedForward }, l) => {
     const window = toEitherSide(windows[l]);
     const rope = window === undefined ? mixer.rope : { dim: mixer.rope!.dim, theta, scale: 1, magnitude: 1 };
-    return { mixer: { ...mixer, window, rope }, feedForward: { ...feedForward, hidden: feedForward.hidden / 2 } };
+    return { mixer: { ...mixer, window, rope }, feedForward };
   });
   return { ...base, shapes };
 }

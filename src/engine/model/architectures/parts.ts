@@ -1,6 +1,7 @@
 /** Tensors that many architectures name and shape alike (llama.cpp's src/llama-arch.cpp). */
 import type { AttentionWeights, FeedForward, MixerWeights, MixtureOfExperts } from '../layerWeights';
 import { Problem } from '../../../protocol/problem';
+import type { ModelConfig } from '../config';
 import type { AttentionShape } from '../mixers/attentionParts';
 import { plainNorm, type Plan, type PlannedMatrix, type PlannedVector, type TensorNames } from '../plan';
 import type { FeedForwardShape, LayerShape } from '../shape';
@@ -62,12 +63,6 @@ export function mlp(names: TensorNames, d: number, hidden: number, suffix = ''):
   };
 }
 
-/** Gate and up in one tensor, in this order. */
-export function fusedSwiglu(names: TensorNames, d: number, hidden: number): Plan<FeedForward> {
-  const [gate, up] = names.stacked('ffn_up.weight', [hidden, hidden], d);
-  return { gate, up, down: names.matrix('ffn_down.weight', d, hidden) };
-}
-
 /** The same with a gate. */
 export function swiglu(names: TensorNames, d: number, hidden: number, suffix = ''): Plan<FeedForward> {
   return {
@@ -75,6 +70,20 @@ export function swiglu(names: TensorNames, d: number, hidden: number, suffix = '
     gateBias: names.vectorIfThere(`ffn_gate${suffix}.bias`, hidden),
     ...mlp(names, d, hidden, suffix),
   };
+}
+
+/** Gate and up in one tensor, in this order. */
+export function fusedSwiglu(names: TensorNames, d: number, hidden: number): Plan<FeedForward> {
+  const [gate, up] = names.stacked('ffn_up.weight', [hidden, hidden], d);
+  return { gate, up, down: names.matrix('ffn_down.weight', d, hidden) };
+}
+
+/** The sizes for `fusedSwiglu`: that tensor has two rows for each hidden unit. */
+export function fusedHidden<Config extends ModelConfig>(config: Config): Config {
+  const shapes = config.shapes.map(({ feedForward, ...shape }) => {
+    return { ...shape, feedForward: { ...feedForward, hidden: feedForward.hidden / 2 } };
+  });
+  return { ...config, shapes };
 }
 
 /**
