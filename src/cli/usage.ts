@@ -122,16 +122,16 @@ export function parse<Config extends ParseArgsConfig>(config: Config): ReturnTyp
   try {
     return parseArgs(config);
   } catch (thrown) {
-    throw new UsageError(complaint(thrown as Error & { code?: string }));
+    throw new UsageError(complaint(thrown as Error & { code?: string }, config.options));
   }
 }
 
-/** Node's sentences go on about dashes and quotes. */
-function complaint({ message, code }: Error & { code?: string }): string {
+/** Node's sentences go on about dashes and quotes; of them it is only read which option is meant. */
+function complaint({ message, code }: Error & { code?: string }, options: ParseArgsConfig['options'] = {}): string {
   const option = /'(--?[^' ]+)/.exec(message)?.[1];
   if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return `There is no option “${option}”.`;
   if (code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE' && option) {
-    return /does not take/.test(message)
+    return options[option.slice(2)]?.type === 'boolean'
       ? `${option} takes no value.`
       : `${option} needs a value that does not begin with “-”.`;
   }

@@ -323,6 +323,13 @@ describe('command line', function () {
       assert.match(stderr, args[0] === 'explain' ? /attention-explainer explain --help/ : /Usage: attention-explainer/);
       assert.equal(stdout, '');
     }
+    for (const [option, said] of [
+      ['--unknown', 'There is no option “--unknown”.'],
+      ['--json=3', '--json takes no value.'],
+      ['--top', '--top needs a value that does not begin with “-”.'],
+    ]) {
+      assert.ok((await runHere('explain', '--text', 'a', option)).stderr.includes(said), option);
+    }
     const failing: [string[], RegExp][] = [
       [['explain', '--text', 'a', '--model', path.join(folder, 'none.gguf')], /none\.gguf/],
       [['explain', '--text', '', '--model', model], /no text/],
