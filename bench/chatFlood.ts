@@ -7,6 +7,7 @@ import path from 'node:path';
 import { WorkerClient } from '../src/engine/workerClient.node';
 import type { ExplainWorkerApi } from '../src/protocol/workerApi';
 import { ChatClient } from '../src/reasoning/chatClient.node';
+import { median } from '../src/shared/statistics';
 
 const ROUNDS = 9;
 /** The floods that last: as fast as they are taken, and those that only trickle. */
@@ -70,5 +71,3 @@ export async function main(dist: string, modelPath: string): Promise<FloodTime[]
   }
   return times;
 }
-
-const median = (values: number[]): number => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];

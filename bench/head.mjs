@@ -3,7 +3,7 @@
  * vocabulary of the size of Qwen2.5's, 896 wide. Clock and processor time, medians of the rounds, taken in turn.
  *   node bench/head.mjs [rounds] [tokens] [threads]
  */
-import { loadEngine, machine } from './lib/engine.mjs';
+import { loadEngine, machine, median } from './lib/engine.mjs';
 import { stopwatch } from './peers/answer.mjs';
 
 const engine = await loadEngine();
@@ -15,7 +15,6 @@ console.log(`${cpu}, Node ${node}, load ${load}; ${kernel.name}, ${kernel.thread
 const random = engine.seededRandom(1);
 const x = kernel.alloc(tokens * cols);
 x.f32.set(Float32Array.from({ length: tokens * cols }, () => random() - 0.5));
-const median = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
 for (const type of ['Q8_0', 'Q4_0', 'Q6_K']) {
   // Q6_K takes whole blocks of 256.

@@ -3,7 +3,7 @@
  * gigabyte of the file, one matrix of 64 MB, median of the rounds.
  *   node bench/load.mjs [rounds]
  */
-import { loadEngine, machine } from './lib/engine.mjs';
+import { loadEngine, machine, median } from './lib/engine.mjs';
 import { stopwatch } from './peers/answer.mjs';
 
 const engine = await loadEngine();
@@ -14,7 +14,6 @@ console.log(`${cpu}, Node ${node}, load ${load}; ${kernel.name}`);
 const random = engine.seededRandom(1);
 const cols = 2048;
 
-const median = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
 function secondsPerGigabyte(bytes, work) {
   work();
   return (
