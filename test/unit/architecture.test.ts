@@ -13,17 +13,25 @@ const foldersIn = (folder: string): string[] =>
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => `${folder}/${name}`);
 
+/** Without what is installed. */
+const filesBelow = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const at = `${folder}/${entry.name}`;
+    if (!entry.isDirectory()) return [at];
+    return entry.name === 'node_modules' ? [] : filesBelow(at);
+  });
+
 const sourcesIn = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true })
-    .map((name) => path.posix.join(folder, String(name).replaceAll(path.sep, '/')))
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts') && !file.includes('/kernel/assembly/'));
+  filesBelow(folder).filter(
+    (file) => /\.(?:ts|mjs)$/.test(file) && !file.endsWith('.d.ts') && !file.includes('/kernel/assembly/'),
+  );
 
 /** Files of the project that this one imports, if only their types. */
 function importsOf(file: string): string[] {
   const statements = /^(?:import|export)(?: [^;'"]*? from)? '(\.[^']+)';$/gm;
   return [...readFileSync(file, 'utf8').matchAll(statements)]
     .map(([, from]) => path.posix.join(path.posix.dirname(file), from))
-    .flatMap((at) => [`${at}.ts`, `${at}/index.ts`].filter((each) => existsSync(each)));
+    .flatMap((at) => [`${at}.ts`, `${at}/index.ts`, at].filter((each) => /\.\w+$/.test(each) && existsSync(each)));
 }
 
 /** A circle among the files, if there is one: each imports the next. */
@@ -56,6 +64,24 @@ describe('the map of the repository', () => {
     );
   });
 
+  it('names every folder of views, and is no longer than two screens', () => {
+    const views = foldersIn('webview/explain').map((folder) => `\`${path.basename(folder)}\``);
+    assert.ok(views.length > 8);
+    assert.deepEqual(
+      views.filter((view) => !map.includes(view)),
+      [],
+    );
+    assert.ok(map.split('\n').length < 60 && map.length < 8400, `${map.length} characters`);
+  });
+
+  it('in README’s short form names every folder of src', () => {
+    const [, built] = readFileSync('README.md', 'utf8').split('## How it is built');
+    assert.deepEqual(
+      foldersIn('src').filter((folder) => !built.includes(folder) && !built.includes(`\`${path.basename(folder)}\``)),
+      [],
+    );
+  });
+
   it('names no file and no folder that is not there', () => {
     const named = [...map.matchAll(/`((?:src|webview|test|docs|tsconfig|media|l10n|training|scripts|bench)\/[^`]*)`/g)]
       .map(([, name]) => name)
@@ -76,6 +102,28 @@ describe('the map of the repository', () => {
   });
 });
 
+/** Of other projects, and made up. */
+const ELSEWHERE =
+  /\b(?:ContribOperators\.md|encoder\.py|findLMStudioHome\.ts|gguf\.md|linkedText\.ts|settings\.md|NAME\W.*|[ab]\.\w+)$/;
+
+describe('a comment', () => {
+  it('names no file that is gone', () => {
+    const folders = ['src', 'webview', 'test', 'scripts', 'bench', 'training', 'docs', 'tsconfig'];
+    const files = [...folders.flatMap(filesBelow), ...readdirSync('.')];
+    const sources = files.filter((file) => /\.(?:ts|mjs|cjs|py|css)$/.test(file));
+    assert.ok(sources.length > 1000);
+    const gone = sources.flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/\/\*[^]*?\*\/|(?<![:'"`\w])\/\/.*|^ *# .*/gm)]
+        .flatMap(([comment]) => comment.match(/(?<![\w./-])[\w./-]*\w\.(?:ts|mjs|cjs|py|md)\b/g) ?? [])
+        .filter(
+          (name) => !ELSEWHERE.test(name) && !files.some((known) => `/${known}`.endsWith(path.posix.join('/', name))),
+        )
+        .map((name) => `${file}: ${name}`),
+    );
+    assert.deepEqual(gone, []);
+  });
+});
+
 describe('an architecture', () => {
   it('is one file of fewer than 80 lines', () => {
     const files = sourcesIn('src/engine/model/architectures').map((file) => [file, readFileSync(file, 'utf8')]);
@@ -87,11 +135,13 @@ describe('an architecture', () => {
 });
 
 describe('imports', () => {
-  const files = [...sourcesIn('src'), ...sourcesIn('webview')];
+  // In test/ui the workbench and what it is asked to look like know each other’s types.
+  const folders = [...['src', 'webview', 'bench', 'scripts'], ...foldersIn('test').filter((one) => one !== 'test/ui')];
+  const files = folders.flatMap(sourcesIn);
 
   it('run in no circle, types too', () => {
     const graph = new Map(files.map((file) => [file, importsOf(file)]));
-    assert.ok(files.length > 400 && [...graph.values()].flat().length > files.length);
+    assert.ok(files.length > 1000 && [...graph.values()].flat().length > files.length);
     assert.equal(circleIn(graph)?.join(' → '), undefined);
     assert.deepEqual(circleIn(new Map([['a', ['b']], ['b', ['c']], ['c', ['b']]])), ['b', 'c', 'b']); // prettier-ignore
   });
