@@ -3,6 +3,7 @@
  * and 0.5 and \frac12, 50% and 0.5, 3 × 10^8, 0.\overline{3}, 1:2, 2 km and 2000 m, $5 and 5, 1010_2), of intervals, tuples and
  * sets by their elements, of dates by the day. What is none of these is compared as text.
  */
+import { unitOf } from './units';
 import { LONGEST_ANSWER, plainAnswer } from './answerNotation';
 import { daysOf, isSameDay } from './dates';
 import { evaluate, lexemes } from './expression';
@@ -78,61 +79,6 @@ function isSameValue(a: Valued, b: Valued): boolean {
   return (fits || isMoney) && equal(a.value, b.value);
 }
 
-/** Base unit and how many of it one is. */
-const UNITS: Readonly<Record<string, readonly [base: string, factor: string]>> = {
-  mm: ['m', '0.001'],
-  cm: ['m', '0.01'],
-  dm: ['m', '0.1'],
-  m: ['m', '1'],
-  km: ['m', '1000'],
-  inch: ['inch', '1'],
-  inche: ['inch', '1'],
-  ft: ['inch', '12'],
-  foot: ['inch', '12'],
-  feet: ['inch', '12'],
-  yard: ['inch', '36'],
-  mile: ['inch', '63360'],
-  厘米: ['m', '0.01'],
-  米: ['m', '1'],
-  千米: ['m', '1000'],
-  公里: ['m', '1000'],
-  mg: ['g', '0.001'],
-  g: ['g', '1'],
-  kg: ['g', '1000'],
-  t: ['g', '1000000'],
-  克: ['g', '1'],
-  千克: ['g', '1000'],
-  公斤: ['g', '1000'],
-  吨: ['g', '1000000'],
-  ml: ['l', '0.001'],
-  cl: ['l', '0.01'],
-  l: ['l', '1'],
-  毫升: ['l', '0.001'],
-  升: ['l', '1'],
-  s: ['s', '1'],
-  sec: ['s', '1'],
-  second: ['s', '1'],
-  min: ['s', '60'],
-  minute: ['s', '60'],
-  h: ['s', '3600'],
-  hr: ['s', '3600'],
-  hour: ['s', '3600'],
-  day: ['s', '86400'],
-  week: ['s', '604800'],
-  秒: ['s', '1'],
-  分钟: ['s', '60'],
-  小时: ['s', '3600'],
-  天: ['s', '86400'],
-  cent: ['money', '0.01'],
-  '¢': ['money', '0.01'],
-  dollar: ['money', '1'],
-  euro: ['money', '1'],
-  pound: ['money', '1'],
-  yuan: ['money', '1'],
-  元: ['money', '1'],
-  角: ['money', '0.1'],
-  分: ['money', '0.01'],
-};
 const CURRENCY = /^(?:-?)(?:US\$|R\$|[$€£¥￥₹]|USD|EUR|GBP|CNY|RMB|INR)\s?|\s?(?:[€£¥￥₹]|USD|EUR|GBP|CNY|RMB|INR)$/i;
 
 /** "2 h 15 min", 2小时15分: parts of one kind, from the larger to the smaller. */
@@ -152,9 +98,6 @@ function compound(written: string): Valued | null {
   }
   return { value: sum, unit: base! };
 }
-
-const unitOf = (word: string): readonly [base: string, factor: string] | undefined =>
-  [word, word.replace(/s$/, '')].flatMap((one) => (Object.hasOwn(UNITS, one) ? [UNITS[one]] : []))[0];
 
 /** What a text may mean as a number: bare, with its unit, in any notation. */
 function valuesOf(text: string): Valued[] {

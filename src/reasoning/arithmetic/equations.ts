@@ -11,7 +11,7 @@ import { equal, isRounded, toNumber, type Rational } from '../../shared/rational
 import { inEnglish, isRightOtherwise, notationOf, type Notation } from './notations';
 import { sideOf, type Side } from './side';
 import { spell } from './spelling';
-import { timeSums } from './timeSums';
+import { isRestOfAmount, unitSums } from './unitSums';
 import { wordSums } from './wordSums';
 
 /** UTF-16 units of a text that are read at once: a longer one is read in pieces, so that nobody has to wait for all of it. */
@@ -53,7 +53,8 @@ function equationsIn(text: string, notation: Notation): Equation[] {
 }
 
 function readEquations(text: string, notation: Notation): Equation[] {
-  const inWords = [...timeSums(text), ...wordSums(text)];
+  const inUnits = unitSums(text);
+  const inWords = [...inUnits, ...wordSums(text)];
   inWords.sort(byStart);
   if (!/[=＝≈≃≅≡]|\\(?:approx|equiv)/.test(text)) return inWords;
   const { plain, placeOf } = spell(inEnglish(text, notation));
@@ -94,13 +95,18 @@ function readEquations(text: string, notation: Notation): Equation[] {
     if (said && sign === '=' && left.operators > 0 && right.operators === 0 && said.judgement.right) chain = right;
     add(said?.judgement, start, right.end + (said?.more ?? 0), false);
   }
-  found.sort(byStart);
+  // 300克 - 800克 = 1500 is a part of what 2千克300克 - 800克 = 1500克 claims.
+  const read = found.filter(
+    ({ start, end, right }) =>
+      !inUnits.some((one) => one.start <= start && end <= one.end) && (right || !isRestOfAmount(text, start)),
+  );
+  read.sort(byStart);
   let next = 0;
   const unread = inWords.filter(({ start, end }) => {
-    while (next < found.length && found[next].end <= start) next++;
-    return next === found.length || found[next].start >= end;
+    while (next < read.length && read[next].end <= start) next++;
+    return next === read.length || read[next].start >= end;
   });
-  return [...found, ...unread].sort(byStart);
+  return [...read, ...unread].sort(byStart);
 }
 
 /** What it is, in the notation that the text has. */
