@@ -55,6 +55,19 @@ describe('chain-of-thought panels', function () {
       (await panels()).map(({ panel }) => panel.viewColumn),
       [vscode.ViewColumn.Two, vscode.ViewColumn.Two],
     );
+    // An explanation beside them opens there, too, asked for from any of the columns.
+    const editor = await openText('let a = 1;\nlet b = a;\n');
+    select(editor, 0, 20);
+    await vscode.commands.executeCommand('attentionExplainer.explain');
+    const ours = (): vscode.Tab[] =>
+      vscode.window.tabGroups.all
+        .flatMap(({ tabs }) => tabs)
+        .filter(({ input }) => input instanceof vscode.TabInputWebview);
+    await until(vscode.window.tabGroups.onDidChangeTabs, () => ours().length === 3);
+    assert.deepEqual(
+      ours().map(({ group }) => group.viewColumn),
+      [vscode.ViewColumn.Two, vscode.ViewColumn.Two, vscode.ViewColumn.Two],
+    );
     assert.equal(vscode.window.tabGroups.all.length, 2);
   });
 

@@ -208,8 +208,26 @@ describe('An imported chain of thought', () => {
     assert.equal(await into.evaluate((select) => (select as HTMLSelectElement).selectedOptions[0].text), 'by hand');
   });
 
+  it('its beginning has no colours where no question stands before it: it surprises every reader; what follows has', async () => {
+    const whose = (words: RegExp): Promise<void> => section('steps').locator('.hint', { hasText: words }).waitFor();
+    const coloured = (step: number): Promise<number> => steps.all.nth(step).locator('.token').count();
+    await opened('few.txt', FEW);
+    await place('Step 1 of 3');
+    await whose(/^No colours for the beginning of a text without a question/);
+    assert.equal(await coloured(0), 0);
+    await press('ArrowDown');
+    await whose(/^Colour: surprisal of each token/);
+    assert.ok((await coloured(1)) > 3);
+    await opened('asked.txt', `Ann has 5 pens and gets 3 more, then gives 2 away. How many are left?\n${FEW}`);
+    await press('Home');
+    await place('Step 1 of 3');
+    await whose(/^Colour: surprisal of each token/);
+    assert.ok((await coloured(0)) > 3, 'with a question before it, it says something of the step');
+  });
+
   it('a numbered list that is selected is stepped through, not solved', async () => {
     await opened('list.txt', LIST);
+    assert.deepEqual(await steps.all.locator('.number').allTextContents(), ['', ''], 'numbered once');
     assert.deepEqual(await texts(), ['1. 2+2=4', '2. 4*2=8\nThe answer is 8.']);
     await press('End');
     await place('Step 2 of 2');
