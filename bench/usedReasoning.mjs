@@ -1,6 +1,7 @@
 /**
  * Bundles and runs bench/usedReasoning.ts with models of media/models or files of one's own.
- *   node bench/usedReasoning.mjs [--problems 20] [--steps 4] [--seed 1] [MODEL.gguf …]
+ *   node bench/usedReasoning.mjs [--problems 20] [--steps 4] [--seed 1] [--language both] [--most N] [--signs +-] [MODEL.gguf …]
+ * --most and --signs take of the generated problems the easier ones: numbers up to N, steps of these signs alone.
  */
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -11,6 +12,9 @@ const options = {
   problems: { type: 'string', default: '20' },
   steps: { type: 'string', default: '4' },
   seed: { type: 'string', default: '1' },
+  language: { type: 'string', default: 'both' },
+  most: { type: 'string' },
+  signs: { type: 'string' },
 };
 const { values, positionals } = parseArgs({ options, allowPositionals: true });
 const { main } = await import(
@@ -19,5 +23,8 @@ const { main } = await import(
 const bundled = path.join(root, 'media', 'models', 'attention-explainer-moe-q8_0.gguf');
 console.log(machine());
 for (const file of positionals.length > 0 ? positionals : [bundled]) {
-  await main(path.resolve(file), Number(values.problems), Number(values.steps), Number(values.seed));
+  const { language, signs } = values;
+  const most = values.most && Number(values.most);
+  const [count, steps, seed] = [values.problems, values.steps, values.seed].map(Number);
+  await main(path.resolve(file), { count, steps, seed, language, most, signs });
 }

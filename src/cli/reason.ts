@@ -184,6 +184,7 @@ const annotatedSteps = (text: string, question: string): Step[] =>
 const ASKED = {
   native: 'in the form it was trained on',
   chat: 'through its chat template',
+  'chat-examples': 'through its chat template, with three worked examples',
   'few-shot': 'with three worked examples',
   instead: 'with three worked examples: its chat template takes more time or room than a template may',
 } as const;

@@ -160,8 +160,8 @@ export interface ReceiverHead {
 /** Why a solver stopped: it ended by itself, its answer was complete, or there was no more room. */
 export type Ending = 'end' | 'answer' | 'length';
 
-/** How a model was asked; `instead`: from worked examples, since its chat template takes more than a template may. */
-export type AskedBy = 'native' | 'chat' | 'few-shot' | 'instead';
+/** How a model was asked; `chat-examples`: with these as earlier turns; `instead`: from worked examples, since its chat template takes more than a template may. */
+export type AskedBy = 'native' | 'chat' | 'chat-examples' | 'few-shot' | 'instead';
 
 export interface Solution {
   /** Everything after the prompt. */

@@ -100,7 +100,7 @@ const origin: Guard<Origin> = either(
   shape<Extract<Origin, { kind: 'live' }>>({
     kind: oneOf('live'),
     modelName: text,
-    prompt: oneOf('native', 'chat', 'few-shot', 'instead'),
+    prompt: oneOf('native', 'chat', 'chat-examples', 'few-shot', 'instead'),
     ending: oneOf('end', 'answer', 'length'),
   }),
   shape<Extract<Origin, { kind: 'server' }>>({ kind: oneOf('server'), modelName: text, address: text, ending }),

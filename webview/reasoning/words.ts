@@ -123,6 +123,7 @@ export function originSentence({ origin, question, logprobs }: Shown, { reading 
     const asked = {
       native: t('asked in the form it was trained on'),
       chat: t('asked through its chat template'),
+      'chat-examples': t('asked through its chat template, with three worked examples'),
       'few-shot': t('asked with three worked examples'),
       instead: t('asked with three worked examples: its chat template takes more time or room than a template may'),
     }[origin.prompt];

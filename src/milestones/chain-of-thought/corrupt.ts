@@ -5,7 +5,7 @@
  */
 import { GREEDY } from '../../engine/generate';
 import type { Decoder } from '../../reasoning/solve/decoder';
-import { ANSWER_MARK } from '../../reasoning/solve/prompt';
+import { ANSWER_MARK } from '../../reasoning/solve/answerMark';
 import type { Reasoner } from '../../reasoning/solve/reasoner';
 import { writeOn } from '../../reasoning/solve/write';
 

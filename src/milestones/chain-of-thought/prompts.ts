@@ -2,7 +2,8 @@
 import type { WordProblem } from '../../protocol/reasoning';
 import { finalAnswer } from '../../reasoning/import/answer';
 import type { Decoder } from '../../reasoning/solve/decoder';
-import { ANSWER_MARK, buildPrompt, type PromptStyle } from '../../reasoning/solve/prompt';
+import { ANSWER_MARK } from '../../reasoning/solve/answerMark';
+import { buildPrompt, type PromptStyle } from '../../reasoning/solve/prompt';
 import type { Reasoner } from '../../reasoning/solve/reasoner';
 import { writeOn } from '../../reasoning/solve/write';
 import { GREEDY } from '../../engine/generate';

@@ -4,7 +4,7 @@
  * with which it has to go on, filler of the same length, the sums without their words, the steps in other words; beside two
  * controls, which change nothing that counts.
  */
-import type { AlteredReasoning, AlteredRow, Language, Step } from '../../protocol/reasoning';
+import type { AlteredReasoning, AlteredRow, Language, Step, WordProblem } from '../../protocol/reasoning';
 import { seededRandom } from '../../shared/random';
 import { sameAnswer } from '../../shared/sameAnswer';
 import { shareInterval } from '../../shared/statistics';
@@ -41,6 +41,8 @@ export interface UsedOptions {
   /** Steps of each problem. */
   steps: number;
   language: Language | 'both';
+  /** Instead of those that are generated. */
+  problems?: readonly WordProblem[];
   onProblem: (done: number, rows: AlteredRow[]) => Promise<void>;
 }
 
@@ -62,7 +64,8 @@ export async function usedReasoning(reasoner: Reasoner, options: UsedOptions): P
     }));
   let done = 0;
   try {
-    for (const { question, answer } of generateProblems({ seed: seed * 100 + steps, count, steps, language })) {
+    const problems = options.problems ?? generateProblems({ seed: seed * 100 + steps, count, steps, language });
+    for (const { question, answer } of problems) {
       const solution = await solve(reasoner, question, { withSteps: true, decoder });
       if (sameAnswer(solution.answer, answer)) {
         const written = stepsOf(

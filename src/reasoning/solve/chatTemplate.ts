@@ -2,12 +2,15 @@
 import { Template } from '@huggingface/jinja';
 import type { Language } from '../../protocol/reasoning';
 import { instruction } from './chatInstructions';
+import { WORKED_EXAMPLES, workedSolution } from './workedExamples';
 
 export interface ChatTemplate {
   template: string;
   /** Spellings that templates ask for. */
   bosToken: string;
   eosToken: string;
+  /** Worked examples as earlier turns. */
+  withExamples?: boolean;
 }
 
 /** What the template makes of one message of a user, with `PLACE` for the question. */
@@ -17,11 +20,16 @@ export type FilledTemplate = Readonly<Record<Language, Readonly<Record<'steps' |
 export const PLACE = '\uE000';
 
 /** Throws where it cannot be followed: it is in no language of ours, or does not pass on what is said. */
-export function fillTemplate({ template, bosToken, eosToken }: ChatTemplate): FilledTemplate {
+export function fillTemplate({ template, bosToken, eosToken, withExamples = false }: ChatTemplate): FilledTemplate {
   const parsed = new Template(template);
   const filled = (language: Language, withSteps: boolean): string => {
+    const asked = (question: string): string => `${question}\n\n${instruction(language, withSteps)}`;
+    const turns = WORKED_EXAMPLES.flatMap((example) => [
+      { role: 'user', content: asked(example.question) },
+      { role: 'assistant', content: workedSolution(example, withSteps) },
+    ]);
     const text: unknown = parsed.render({
-      messages: [{ role: 'user', content: `${PLACE}\n\n${instruction(language, withSteps)}` }],
+      messages: [...(withExamples ? turns : []), { role: 'user', content: asked(PLACE) }],
       add_generation_prompt: true,
       // Templates of thinking models open their own thought otherwise; ours is asked for in the message.
       enable_thinking: false,

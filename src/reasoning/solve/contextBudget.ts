@@ -1,7 +1,8 @@
 /** Does a model's context hold a problem and its answer? What does not fit would be answered out of a prompt that is cut. */
 import { Problem } from '../../protocol/problem';
 import type { TooLong, WordProblem } from '../../protocol/reasoning';
-import { ANSWER_MARK, buildPrompt } from './prompt';
+import { ANSWER_MARK } from './answerMark';
+import { buildPrompt, hasExamples } from './prompt';
 import type { Reasoner } from './reasoner';
 
 /** Tokens of a short answer, spelled byte by byte: its mark and a number; before them, a step or two. */
@@ -28,7 +29,7 @@ export function checkContextBudget(reasoner: Reasoner, demand: ContextDemand): v
   const frame = (): number => promptTokens(reasoner, '', withSteps);
   const what = !isFull(prompt)
     ? 'steps'
-    : reasoner.style.kind === 'few-shot' && question !== '' && isFull(frame())
+    : hasExamples(reasoner.style) && question !== '' && isFull(frame())
       ? 'worked-examples'
       : 'problem';
   const tokens = prompt + written;
@@ -50,7 +51,7 @@ export function tooLong(reasoner: Reasoner, problems: readonly WordProblem[]): T
       tokens = Math.max(tokens, prompt);
     }
   }
-  return most > context ? { context, tokens, withExamples: reasoner.style.kind === 'few-shot' } : null;
+  return most > context ? { context, tokens, withExamples: hasExamples(reasoner.style) } : null;
 }
 
 export function contextDemand(

@@ -1,21 +1,29 @@
 /**
  * How a model is asked: in the words that the bundled reasoner was trained on (training/README.md, "Prompts"), through
- * its own chat template, or by a fixed few-shot prompt in the same form.
+ * its own chat template, of a small model with worked examples as earlier turns, or by a fixed few-shot prompt in the same form.
  */
 import type { AskedBy, Language, TextRange } from '../../protocol/reasoning';
 import { languageOf } from './chatInstructions';
+import { ANSWER_MARK } from './answerMark';
 import { PLACE, type FilledTemplate } from './chatTemplate';
+import { WORKED_EXAMPLES, workedSolution } from './workedExamples';
 
 export type PromptStyle =
   | { kind: 'native' }
   /** The model's chat template, filled in, and the spelling of its start token; empty: it has none. */
-  | { kind: 'chat'; filled: FilledTemplate; bosToken: string }
+  | { kind: 'chat'; filled: FilledTemplate; bosToken: string; withExamples: boolean }
   /** `isInstead`: of a chat template that takes more than a template may. */
   | { kind: 'few-shot'; isInstead?: true };
 
 /** What is said of it. */
-export const askedBy = (style: PromptStyle): AskedBy =>
-  style.kind === 'few-shot' && style.isInstead ? 'instead' : style.kind;
+export function askedBy(style: PromptStyle): AskedBy {
+  if (style.kind === 'few-shot' && style.isInstead) return 'instead';
+  return style.kind === 'chat' && style.withExamples ? 'chat-examples' : style.kind;
+}
+
+/** Whether worked examples are a part of every prompt. */
+export const hasExamples = (style: PromptStyle): boolean =>
+  style.kind === 'few-shot' || (style.kind === 'chat' && style.withExamples);
 
 export interface Prompt {
   text: string;
@@ -30,17 +38,14 @@ const LABELS: Readonly<Record<Language, { question: string; direct: string; step
   zh: { question: '问题：', direct: '答案：', steps: '步骤：' },
 };
 
-/** Ends a chain of thought: what follows is the answer, and nothing else. */
-export const ANSWER_MARK = '####';
-
 export function buildPrompt(style: PromptStyle, question: string, withSteps: boolean): Prompt {
   const asked = question.trim();
   if (style.kind === 'chat') return chatPrompt(style, asked, withSteps);
   const language = languageOf(asked);
-  const shots = style.kind === 'few-shot' ? SHOTS.map((shot) => shotText(shot, withSteps)).join('') : '';
+  const examples = style.kind === 'few-shot' ? WORKED_EXAMPLES.map((one) => exampleText(one, withSteps)).join('') : '';
   const { question: label, direct, steps } = LABELS[language];
   // The line end belongs to the prompt: ":\n" is one token of the bundled model.
-  const text = `${shots}${label}${asked}\n${withSteps ? `${steps}\n` : direct}`;
+  const text = `${examples}${label}${asked}\n${withSteps ? `${steps}\n` : direct}`;
   return { text, bos: true, template: [] };
 }
 
@@ -65,35 +70,8 @@ function chatPrompt(
   return { text, bos: bosToken === '' || !parts[0].startsWith(bosToken), template };
 }
 
-interface Shot {
-  question: string;
-  steps: string[];
-  answer: string;
-}
-
-/** Written for this project; three kinds of change, so that no single pattern is copied. */
-const SHOTS: readonly Shot[] = [
-  {
-    question: 'Ann has 5 pens. She buys 3 more and gives 2 to Bob. How many pens does Ann have now?',
-    steps: ['She buys 3 more: 5 + 3 = 8', 'gives 2 to Bob: 8 - 2 = 6'],
-    answer: '6',
-  },
-  {
-    question: 'Each box holds 4 cups. There are 6 boxes, and 5 cups break. How many cups are left?',
-    steps: ['There are 6 boxes: 4 * 6 = 24', '5 cups break: 24 - 5 = 19'],
-    answer: '19',
-  },
-  {
-    question: 'Leo has 30 coins. He shares them equally among 3 people, keeps one share, then finds 7 coins. How many?',
-    steps: ['He shares them equally among 3 people: 30 / 3 = 10', 'finds 7 coins: 10 + 7 = 17'],
-    answer: '17',
-  },
-];
-
-function shotText({ question, steps, answer }: Shot, withSteps: boolean): string {
-  const { question: label, direct, steps: stepsLabel } = LABELS.en;
-  const solution = withSteps
-    ? `${stepsLabel}\n${[...steps, `${ANSWER_MARK} ${answer}`].join('\n')}`
-    : `${direct} ${ANSWER_MARK} ${answer}`;
-  return `${label}${question}\n${solution}\n\n`;
+function exampleText(example: (typeof WORKED_EXAMPLES)[number], withSteps: boolean): string {
+  const { question: label, direct, steps } = LABELS.en;
+  const solution = `${withSteps ? `${steps}\n` : `${direct} `}${workedSolution(example, withSteps)}`;
+  return `${label}${example.question}\n${solution}\n\n`;
 }

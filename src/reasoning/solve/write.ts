@@ -4,7 +4,7 @@ import { seededRandom } from '../../shared/random';
 import type { Ending } from '../../protocol/reasoning';
 import type { Decoder } from './decoder';
 import type { Reasoner } from './reasoner';
-import { ANSWER_MARK } from './prompt';
+import { ANSWER_MARK } from './answerMark';
 
 export interface Written {
   ids: number[];
@@ -26,6 +26,9 @@ export interface WriteOptions {
   onText?: (text: string) => Promise<void> | void;
 }
 
+/** Behind worked examples a model goes on with a problem of its own: this one is over. */
+const NEXT_PROBLEM = /\s*\n\s*(?:Question:|问题：)/;
+
 export async function writeOn(reasoner: Reasoner, decoder: Decoder, options: WriteOptions): Promise<Written> {
   const { from, written, maxTokens, sampling, onToken, onText } = options;
   const random = seededRandom(sampling.seed);
@@ -39,6 +42,8 @@ export async function writeOn(reasoner: Reasoner, decoder: Decoder, options: Wri
     if (reasoner.stopIds.includes(id)) return { ids, text, ending: 'end' };
     onToken?.(id, logits);
     const longer = reasoner.decode([...ids, id]);
+    const next = reasoner.style.kind === 'few-shot' ? longer.search(NEXT_PROBLEM) : -1;
+    if (next >= 0) return { ids, text: longer.slice(0, next), ending: 'end' };
     const end = answerEnd(written + longer);
     if (end !== null) {
       // The line end after the answer, and what follows it in the same token, is not part of the solution.

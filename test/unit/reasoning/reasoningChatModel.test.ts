@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { read } from '../../../src/reasoning/reading/read';
 import { loadReasoner } from '../../../src/reasoning/solve/load.node';
-import { buildPrompt } from '../../../src/reasoning/solve/prompt';
+import { askedBy, buildPrompt, type PromptStyle } from '../../../src/reasoning/solve/prompt';
 import type { Reasoner } from '../../../src/reasoning/solve/reasoner';
 import { solve } from '../../../src/reasoning/solve/solve';
 import { instruction, languageOf } from '../../../src/reasoning/solve/chatInstructions';
@@ -76,6 +76,29 @@ describe('a model with a chat template', function () {
       writeFileSync(file, tinyModelBytes({ chat: true, template }));
       assert.equal((await loadReasoner(file)).style.kind, 'few-shot', template);
     }
+  });
+
+  it('is shown worked examples as earlier turns where it is small and has the room, unless its template takes one turn alone', async () => {
+    const styleOf = async (template?: string): Promise<PromptStyle> => {
+      const file = path.join(folder, 'roomy.gguf');
+      writeFileSync(file, tinyModelBytes({ chat: true, context: 2048, ...(template !== undefined && { template }) }));
+      const { style, model } = await loadReasoner(file);
+      model.kernel.close();
+      return style;
+    };
+    assert.equal(askedBy(reasoner.style), 'chat', 'too little room');
+    const style = await styleOf();
+    assert.equal(askedBy(style), 'chat-examples');
+    for (const withSteps of [true, false]) {
+      const { text, template } = buildPrompt(style, QUESTION, withSteps);
+      assert.equal(text.match(/<\|im_start\|>assistant\n(?=.)/g)?.length, 3);
+      assert.equal(text.match(/#### \d+<\|im_end\|>/g)?.length, 3);
+      assert.equal(text.includes('5 + 3 = 8'), withSteps);
+      assert.equal(text.split(QUESTION).length, 2);
+      assert.equal(template.length, 2, 'what a person writes is still told from the template');
+    }
+    const alone = '{% if messages | length > 1 %}{{ raise_exception("one") }}{% endif %}{{ messages[0].content }}';
+    assert.equal(askedBy(await styleOf(alone)), 'chat');
   });
 
   it('answers, and its answer is read, step by step', async () => {

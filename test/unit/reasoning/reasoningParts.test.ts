@@ -9,8 +9,9 @@ import { chunksOf } from '../../../src/reasoning/reading/chunks';
 import { columnScores, kurtosis } from '../../../src/reasoning/reading/receivers';
 import { stepOfTokens, tokenRanges } from '../../../src/reasoning/reading/segments';
 import { shareInterval } from '../../../src/shared/statistics';
-import { buildPrompt } from '../../../src/reasoning/solve/prompt';
-import { answerEnd } from '../../../src/reasoning/solve/write';
+import { GREEDY } from '../../../src/engine/generate';
+import { buildPrompt, type PromptStyle } from '../../../src/reasoning/solve/prompt';
+import { answerEnd, writeOn } from '../../../src/reasoning/solve/write';
 import { klBits } from '../../../src/reasoning/ablation/cut';
 import { reachOf } from '../../../src/reasoning/ablation/reach';
 import { answerKl } from '../../../src/reasoning/ablation/resample';
@@ -136,7 +137,7 @@ describe('prompts', () => {
     const template =
       '{{ bos_token }}{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}';
     const filled = fillTemplate({ template, bosToken: '<s>', eosToken: '' });
-    const prompt = buildPrompt({ kind: 'chat', filled, bosToken: '<s>' }, 'How many?', true);
+    const prompt = buildPrompt({ kind: 'chat', filled, bosToken: '<s>', withExamples: false }, 'How many?', true);
     assert.match(
       prompt.text,
       /^<s><\|im_start\|>user\nHow many\?\n\n.*####.*<\|im_end\|>\n<\|im_start\|>assistant\n$/s,
@@ -159,6 +160,31 @@ describe('prompts', () => {
     assert.equal(answerEnd('a\n#### 8'), null);
     assert.equal(answerEnd('a\n#### 8\n'), 8);
     assert.equal(answerEnd('a\n####\n 8\n'), 9);
+  });
+});
+
+describe('what a model writes', () => {
+  /** As a model that writes exactly this, a character a token. */
+  const written = (text: string, style: PromptStyle): ReturnType<typeof writeOn> => {
+    const script = [...text, '\0'].map((one) => one.charCodeAt(0));
+    let at = 0;
+    const decoder = {
+      capacity: 1000,
+      moveTo: () => Promise.resolve(),
+      push: () => Promise.resolve(void at++),
+      logits: () => Promise.resolve(Float32Array.from({ length: 256 }, (_, id) => (id === script[at] ? 1 : 0))),
+    };
+    const decode = (ids: readonly number[]): string => String.fromCharCode(...ids);
+    const options = { from: [1], written: '', maxTokens: 500, sampling: GREEDY };
+    return writeOn({ style, stopIds: [0], decode } as never, decoder as never, options);
+  };
+  const SAID = '2 + 2 = 4\n\nQuestion: There are 3 cups. How many?\nSteps:\n3 + 1 = 4\n#### 4\n';
+
+  it('behind worked examples is over where it begins a problem of its own; elsewhere that is a part of what it says', async () => {
+    const { text, ending } = await written(SAID, { kind: 'few-shot' });
+    assert.deepEqual([text, ending], ['2 + 2 = 4', 'end']);
+    const own = await written(SAID, { kind: 'native' });
+    assert.deepEqual([own.text, own.ending], [SAID.trimEnd(), 'answer']);
   });
 });
 
