@@ -57,6 +57,8 @@ describe('every attention weight is the one of a float64 program:', () => {
       const n = IDS.length;
       for (const kernelName of KERNEL_NAMES) {
         const model = await loadModel(new BufferSource(bytes, name), undefined, kernelName);
+        // Another one where this Node lacks it.
+        if (model.kernel.name !== kernelName) continue;
         const trace = new Trace(model.config, model.kernel, n);
         await forward(model, trace, IDS);
         let worst = 0;
