@@ -57,12 +57,14 @@ const unitFiles = () => {
  * Each with what it needs: `vscode` runs on Linux x64 only. `run` is given a part of the tests' names, a file for what they
  * say where it is not for the terminal, and whether it gives way.
  * Suites of one `lane` run one after the other, beside those of the other lanes; whoever has none left takes what is in
- * none. Those in the workbench's wait most of the time and must not be kept waiting: the others give way to them. In the
- * order in which they begin: what tells most in the shortest time, then what takes longest.
+ * none. Clicks wait most of the time and must not be kept waiting: the others give way to them. In the order in which they
+ * begin: what tells most in the shortest time, then what takes longest.
  */
 const SUITES = {
   types: { title: 'Types', run: tool('types', [bin('typescript-7', 'bin', 'tsc'), '-b']) },
   lint: { title: 'Lint', run: tool('lint', [bin('oxlint', 'bin', 'oxlint')], [bin('knip', 'bin', 'knip.js')]) },
+  // Mostly waits; unit tests behind it take every core that the clicks leave.
+  host: { title: 'Tests inside the extension host', vscode: true, run: host },
   unit: {
     title: 'Unit tests',
     run: (how) => {
@@ -84,7 +86,6 @@ const SUITES = {
     lane: 'page',
     run: (how) => clicks({ name: 'page', files: [out('page', '**', '*.test.js')], seconds: 900, retries: 1, ...how }),
   },
-  host: { title: 'Tests inside the extension host', vscode: true, lane: 'workbench', run: host },
   fuzz: { title: 'Fuzz', run: tool('fuzz', [out('fuzz', 'main.js'), '--seconds', '5']) },
   // The Node of the test VS Code is newer: relaxed SIMD and threads, which Node 20 leaves out.
   kernels: { title: 'Kernels on VS Code’s own Node', vscode: true, run: kernels },

@@ -31,7 +31,6 @@ describe('Foreign words', () => {
     const llama = writeGguf({ metadata: { 'general.architecture': `llama-4. ${link('Install the update')}` } });
     workbench = await sharedWorkbench({
       open: 'sample.ts',
-      withSurroundings: true,
       files: { 'hostile.gguf': llama, 'named.gguf': tinyModelBytes({ name: link('Update') }) },
     });
   });
@@ -103,12 +102,12 @@ describe('Foreign words', () => {
       assert.match((await place.textContent())!, /\$\u2060\(zap\) \[Update\]\u2060\(command:/);
     };
     // Its own icon, and no other.
-    await isNamed(page.locator('.statusbar-item[id*="attentionExplainer.model"]'), 1);
+    await isNamed(page.locator('.statusbar-item[id*="attentionExplainer.model"]', { hasText: 'Update' }), 1);
     await workbench.runCommand('Choose Model…');
     const row = page.locator('.quick-input-list .monaco-list-row', { hasText: 'Update' });
     await isNamed(row.locator('.label-name').first(), 1);
     await page.keyboard.press('Escape');
     await workbench.runCommand('View: Show Attention Explainer');
-    await isNamed(page.locator('.pane-body .monaco-list-row', { hasText: 'Update' }).locator('.label-name'), 0);
+    await isNamed(workbench.inSideBar('Models', 'Update').locator('.label-name'), 0);
   });
 });

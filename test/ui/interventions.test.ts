@@ -48,8 +48,6 @@ describe('Interventions in VS Code', () => {
       /Of [\d,]+ looks, cutting the one of layer \d head \d at/,
     );
     assert.ok((await receipts.locator('circle').count()) > 100);
-    await receipts.scrollIntoViewIfNeeded();
-    await workbench.screenshot('receipts');
     const patch = frame().locator('[data-section="patch"]');
     await patch.getByRole('textbox', { name: 'The other token' }).fill('(');
     await patch.getByText('Patch', { exact: true }).click();
@@ -58,8 +56,6 @@ describe('Interventions in VS Code', () => {
       (await patch.locator('.words').first().textContent())!,
       /^tokens\[\d+\] = "\(": ‘.+’ against ‘.+’ at the end/,
     );
-    await patch.scrollIntoViewIfNeeded();
-    await workbench.screenshot('patch');
     await receipts.locator('[data-reading="heads"] tbody tr').first().getByText('Cut', { exact: true }).click();
 
     await list().locator('.edited-banner:not([hidden])').waitFor({ timeout: 60_000 });
@@ -70,7 +66,6 @@ describe('Interventions in VS Code', () => {
     const changes = frame().locator('[data-section="changes"]');
     await changes.locator('[data-reading="next"] li').first().waitFor();
     await receipts.getByText('switch the interventions off').waitFor();
-    await workbench.screenshot('edited-run');
     assert.deepEqual(await axeViolations(workbench), []);
     await frame().getByRole('tab', { name: 'Predictions' }).click();
 

@@ -1,6 +1,6 @@
 /**
- * What of Step Through Chain of Thought needs VS Code: its menu, files and dialogs, and what is there when VS Code is
- * started again. What the page draws, asks and keeps: test/page/reasoning.
+ * What of Step Through Chain of Thought needs VS Code: its menu, files and dialogs. When VS Code is started again:
+ * restarted.test.ts. What the page draws, asks and keeps: test/page/reasoning.
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -65,19 +65,6 @@ describe('Step Through Chain of Thought in VS Code', () => {
     await steps.section('export').getByText('Markdown', { exact: true }).click();
     const markdown = readFileSync(await workbench.saveAs('trace.md'), 'utf8');
     assert.match(markdown, /^# Step by step: \d+.*\| 1 \| .* \| ✓ /s);
-  });
-
-  it('keeps trace and position when VS Code starts again', async () => {
-    const before = await steps.position();
-    const text = await steps.all.first().textContent();
-    await workbench.keeps(/Ann has 5 pens[^]*position[\\"]+:1/);
-    await workbench.restart();
-    // Which tab was in front is written later still.
-    await workbench.showTab('Chain of Thought: problem.txt');
-    await steps.shown();
-    assert.equal(await steps.ended(), 'done');
-    assert.equal(await steps.position(), before);
-    assert.equal(await steps.all.first().textContent(), text);
   });
 
   it('takes a trace from a file that one picks, and one of several in it', async () => {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { root } from '../../scripts/lib/paths.mjs';
 import { loadReasoner } from '../../src/reasoning/solve/load.node';
 import { engineSays, says, startChatServer, type RunningChatServer, type Say } from '../support/chatServer';
-import { startWorkbench, type Workbench } from './driver/workbench';
+import { sharedWorkbench, type Workbench } from './driver/workbench';
 
 const WAIT = 60_000;
 const KEY = 'sk-nobody-must-see-this';
@@ -26,16 +26,11 @@ describe('Somebody else solves', () => {
       key: KEY,
       models: ['tiny', 'large'],
     });
-    const providers = path.join(root, 'test', 'fixtures', 'languageModels');
-    workbench = await startWorkbench({
-      open: 'sample.ts',
-      beside: providers,
-      settings: { 'chat.disableAIFeatures': false },
-    });
+    workbench = await sharedWorkbench({ open: 'sample.ts' });
   });
   after(async () => {
     await server?.close();
-    await workbench?.close();
+    workbench?.leave();
   });
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);

@@ -1,4 +1,4 @@
-/** One browser, one server per kind and two windows for all test files: each start costs seconds. */
+/** One browser, one server per kind and one window for all test files that wish no other: each start costs seconds. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -15,7 +15,7 @@ interface Shared {
   /** By whether they draw with their own fonts alone. */
   browsers: Map<boolean, Promise<Browser>>;
   servers: Map<string, Promise<CodeServer>>;
-  windows: Map<boolean, SharedWindow>;
+  window: SharedWindow;
   explainWorker?: WorkerClient<ExplainWorkerApi>;
   surroundings?: Promise<Surroundings>;
 }
@@ -47,7 +47,7 @@ const registry = globalThis as unknown as Record<symbol, Shared | undefined>;
 const shared: Shared = (registry[key] ??= {
   browsers: new Map(),
   servers: new Map(),
-  windows: new Map(),
+  window: { isUsed: false },
 });
 
 export function sharedBrowser({ ownFonts = false } = {}): Promise<Browser> {
@@ -81,11 +81,7 @@ export function sharedServer(options: Omit<ServerOptions, 'server' | 'settings'>
 }
 
 /** workbench.ts opens it. */
-export function sharedWindow(withSurroundings: boolean): SharedWindow {
-  const window = shared.windows.get(withSurroundings) ?? { isUsed: false };
-  shared.windows.set(withSurroundings, window);
-  return window;
-}
+export const sharedWindow = (): SharedWindow => shared.window;
 
 export const ownSurroundings = (): Promise<Surroundings> =>
   (shared.surroundings ??= (async () => {
@@ -96,12 +92,12 @@ export const ownSurroundings = (): Promise<Surroundings> =>
   })());
 
 export async function closeShared(): Promise<void> {
-  const { browsers, servers, windows, explainWorker, surroundings } = shared;
+  const { browsers, servers, window, explainWorker, surroundings } = shared;
   explainWorker?.stop();
-  for (const { window } of windows.values()) await window?.close({ check: false });
+  await window.window?.close({ check: false });
   shared.browsers = new Map();
   shared.servers = new Map();
-  shared.windows = new Map();
+  shared.window = { isUsed: false };
   shared.explainWorker = undefined;
   shared.surroundings = undefined;
   await Promise.all([...browsers.values()].map(async (browser) => (await browser).close()));

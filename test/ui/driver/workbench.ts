@@ -118,6 +118,13 @@ function idleInTime(timeout: number): void {
   window.requestIdleCallback = (work, options) => whenIdle(work, { timeout, ...options });
 }
 
+/** Whether it is in sight within the time that a list may take. */
+const isSoon = (row: Locator): Promise<boolean> =>
+  row.waitFor({ timeout: LIST_MS }).then(
+    () => true,
+    () => false,
+  );
+
 /** With the other two, the scheme of the system, which a headless browser has too, would win over the theme. */
 const themed = (theme: Theme): Record<string, unknown> => ({
   'workbench.colorTheme': THEMES[theme].id,
@@ -128,8 +135,9 @@ const themed = (theme: Theme): Record<string, unknown> => ({
 /** That must not be seen anywhere. */
 export const HUB_TOKEN = 'hf_never_to_be_seen';
 
-/** A person's own servers and models. */
+/** A person’s own servers and models. */
 const surrounded = ({ models, cache, home, hubPort, ollamaPort }: Surroundings): WorkbenchOptions => ({
+  beside: path.join(root, 'test', 'fixtures', 'languageModels'),
   settings: { 'attentionExplainer.models.folders': [models] },
   environment: {
     HF_ENDPOINT: `http://127.0.0.1:${hubPort}`,
@@ -140,24 +148,17 @@ const surrounded = ({ models, cache, home, hubPort, ollamaPort }: Surroundings):
   },
 });
 
-interface SharedWishes extends Required<Pick<WorkbenchOptions, 'open'>>, Pick<WorkbenchOptions, 'files'> {
-  /** The other window, which finds what `ownSurroundings` has. */
-  withSurroundings?: boolean;
-}
+interface SharedWishes extends Required<Pick<WorkbenchOptions, 'open'>>, Pick<WorkbenchOptions, 'files'> {}
 
 /**
  * The window that test files without wishes of their own use one after the other, since each start costs seconds: dark,
- * English, the sample workspace. It is handed on with its tabs closed and its messages cleared, `open` in front; what was
- * explained before is still remembered. `leave` it, do not close it.
+ * English, the sample workspace, with what `ownSurroundings` has and two language models of VS Code. It is handed on with its
+ * tabs closed and its messages cleared, `open` in front; what was explained before is still remembered. `leave` it, do not
+ * close it.
  */
-export async function sharedWorkbench({
-  files = {},
-  open,
-  withSurroundings = false,
-}: SharedWishes): Promise<Workbench> {
-  const shared = sharedWindow(withSurroundings);
-  const around = withSurroundings ? surrounded(await ownSurroundings()) : {};
-  const wanted = { ...around, files, open };
+export async function sharedWorkbench({ files = {}, open }: SharedWishes): Promise<Workbench> {
+  const shared = sharedWindow();
+  const wanted = { ...surrounded(await ownSurroundings()), files, open };
   if (shared.window && shared.isUsed) {
     const before = shared.window;
     await handOn(before, wanted).catch(async (thrown: unknown) => {
@@ -183,6 +184,8 @@ async function handOn(
   await workbench.closeAllTabs();
   if (workbench.theme !== 'dark') await workbench.setTheme('dark');
   await workbench.openFile(open);
+  // The selection of before comes back with the file.
+  await workbench.goTo([1, 1]);
 }
 
 function copyWorkspace({ workspace = sampleWorkspace, files = {} }: WorkbenchOptions): string {
@@ -427,6 +430,13 @@ export class Workbench {
     for (const deadline = Date.now() + 2 * USUAL; ;) {
       await open();
       const row = list.locator('.monaco-list-row', { hasText: label }).first();
+      // What is typed brings it into sight where the list is longer than its window.
+      if (typeof label === 'string' && !(await isSoon(row))) {
+        await this.page
+          .locator('.quick-input-widget input')
+          .fill(label, { timeout: LIST_MS })
+          .catch(() => undefined);
+      }
       const chosen = await row.click({ timeout: 2 * LIST_MS }).then(
         () => true,
         () => false,
