@@ -23,11 +23,11 @@ PLAIN = {"en": re.compile(r"\{|\(|the |a |it "), "zh": re.compile(r"(?![后下�
 # "How many are left?" asks where something was taken away and nothing came.
 LEFT = {"en": re.compile(r"\b(?:left|remain|still)\b"), "zh": re.compile("还")}
 OFTEN = 2                                            # no sentence is said more often
-# Said of the beginning, so only as the first change: "N times as many", a rope that is cut, what grows, what is given to "it".
-OF_THE_FIRST = re.compile(r"原来|\{n\} times |equal pieces|\{x\} grow|to it$")
+# Said of the beginning, so only as the first change: "N times as many", a rope that is cut, what grows.
+OF_THE_FIRST = re.compile(r"原来|\{n\} times |equal pieces|\{x\} grow")
 # A second one would be "another" storm, or be sent 又.
 ONCE = {"en": re.compile(r"^at the (?!next)|storm|flood|noise|\(dog|hares|birds|mistake|truck|thieves|present|gift|class|bad |broken|sick|empty|run away| die$| there$", re.I),
-        "zh": re.compile(r"^到(?!站)|^[^又]*(?:[送寄带发传派]来|得到|挣)|^\{b\}给|赠|捐来|的班|在那里买|毁了|吓走|偷走|风吹|跑掉|失误|坏了|死了")}
+        "zh": re.compile(r"^到(?!下一站)|^[^又]*(?:[送寄带发传派]来|得到|挣)|^\{b\}给|赠|捐赠|班上|送给|寄给|借走|牺牲|在那里买|毁了|吓走|偷走|风吹|跑掉|失误|坏了|死了")}
 SIGN = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
 GROWS = ("add", "mul")
 OPERATIONS = {sign: name for name, sign in SIGN.items()}

@@ -15,12 +15,12 @@ const NUMBERS_APART = 5;
 const SAME_IN_A_ROW = 2;
 /** No sentence is said more often. */
 const OFTEN = 2;
-/** Said of the beginning, so only as the first change: "N times as many", a rope that is cut, what grows, what is given to "it". */
-const OF_THE_FIRST = /原来|\{n\} times |equal pieces|\{x\} grow|to it$/;
+/** Said of the beginning, so only as the first change: "N times as many", a rope that is cut, what grows. */
+const OF_THE_FIRST = /原来|\{n\} times |equal pieces|\{x\} grow/;
 /** A second one would be "another" storm, or be sent 又. */
 const ONCE = {
   en: /^at the (?!next)|storm|flood|noise|\(dog|hares|birds|mistake|truck|thieves|present|gift|class|bad |broken|sick|empty|run away| die$| there$/i,
-  zh: /^到(?!站)|^[^又]*(?:[送寄带发传派]来|得到|挣)|^\{b\}给|赠|捐来|的班|在那里买|毁了|吓走|偷走|风吹|跑掉|失误|坏了|死了/,
+  zh: /^到(?!下一站)|^[^又]*(?:[送寄带发传派]来|得到|挣)|^\{b\}给|赠|捐赠|班上|送给|寄给|借走|牺牲|在那里买|毁了|吓走|偷走|风吹|跑掉|失误|坏了|死了/,
 } satisfies Record<Language, RegExp>;
 /** A sentence with no time or place of its own at its beginning; only such a one may be given a join or a time. */
 const PLAIN: Readonly<Record<Language, RegExp>> = {

@@ -68,7 +68,7 @@ describe('generated problems', () => {
   it('change by no more than fits what is done, and leave at least two', () => {
     for (const [language, limits] of [
       ['en', { ' eats (\\d+)': 3, '(\\d+) bad \\w+ are thrown': 6, ' buys (\\d+) \\w+ there': 12 }],
-      ['zh', { '猫吓走了(\\d+)': 12, '在那里买了(\\d+)': 12, '有(\\d+)\\D{1,6}坏了被扔掉': 6 }],
+      ['zh', { '猫吓走了(\\d+)': 12, '在那里买了(\\d+)': 12, '有(\\d+)\\D{1,6}坏了，被扔掉了': 6 }],
     ] as const) {
       const drawn = generateProblems({ seed: 8, count: 2000, steps: 4, language });
       const steps = drawn.flatMap((problem) => problem.steps);
