@@ -139,3 +139,13 @@ function mixesPercent(left: Side, right: Side): boolean {
   const isAdded = all.every(({ kind, text }) => kind !== 'operator' || /^[-+]$/.test(text));
   return (isAdded && count('percent') < count('number')) || /\/ \S+ %/.test(spaced(all));
 }
+
+/** Before what is only supposed, right before it: "suppose 3 + 4 = 8", 假设. */
+const SUPPOSED =
+  /(?:\b(?:if|whether|suppose|supposing|assume|assuming|imagine|maybe|perhaps)(?:\s+(?:that|we\s+say))?|假设|假如|如果|倘若|也许|是否)\s*[:：,，]?\s*$/i;
+/** Behind what is asked: at most three words more. "…, right?" is said of a claim. */
+const ASKED = /^\s*(?:(?!right\b|correct\b|ok\b|yes\b)\p{L}+\s*){0,3}[?？]|^\s*吗/iu;
+
+/** Whether a sum is a question or a hypothesis: it is not claimed, so that it is no wrong one either. */
+export const isNotClaimed = (text: string, start: number, end: number): boolean =>
+  ASKED.test(text.slice(end, end + 60)) || SUPPOSED.test(text.slice(Math.max(0, start - 30), start));

@@ -5,7 +5,7 @@
 import type { Equation } from '../../protocol/reasoning';
 import { atOnce, type Work } from '../import/work';
 import { approximation, congruence, division, modulusOf, type Judged } from './claims';
-import { around, isDoubtful, isOpenBefore, isPartOfMore, isUnitRatio } from './doubts';
+import { around, isDoubtful, isNotClaimed, isOpenBefore, isPartOfMore, isUnitRatio } from './doubts';
 import { CHOOSE, evaluate, isSkipped, lexemeAt, type Lexeme } from '../../shared/expression';
 import { equal, isRounded, toNumber, type Rational } from '../../shared/rational';
 import { inEnglish, isRightOtherwise, notationOf, type Notation } from './notations';
@@ -56,7 +56,8 @@ function readEquations(text: string, notation: Notation): Equation[] {
   const inUnits = unitSums(text);
   const inWords = [...inUnits, ...wordSums(text)];
   inWords.sort(byStart);
-  if (!/[=＝≈≃≅≡]|\\(?:approx|equiv)/.test(text)) return inWords;
+  if (!/[=＝≈≃≅≡]|\\(?:approx|equiv)/.test(text))
+    return inWords.filter(({ start, end, right }) => right || !isNotClaimed(text, start, end));
   const { plain, placeOf } = spell(inEnglish(text, notation));
   const marks = [...plain.matchAll(/<<([^<>\n]*)>>/g)].map((match) => ({
     start: match.index,
@@ -106,7 +107,7 @@ function readEquations(text: string, notation: Notation): Equation[] {
     while (next < read.length && read[next].end <= start) next++;
     return next === read.length || read[next].start >= end;
   });
-  return [...read, ...unread].sort(byStart);
+  return [...read, ...unread].filter(({ start, end, right }) => right || !isNotClaimed(text, start, end)).sort(byStart);
 }
 
 /** What it is, in the notation that the text has. */

@@ -44,6 +44,53 @@ describe('Signs and words of a chain of thought', () => {
     await view.steps.at(/^Step 2 of 3/);
   });
 
+  it('has a cell for each step at a glance, coloured by kind, wrong ones marked; one leads to its step', async () => {
+    const cells = view.page.locator('.minimap .cell');
+    assert.equal(await cells.count(), 3);
+    assert.deepEqual(
+      await cells.evaluateAll((all) => all.map((cell) => cell.getAttribute('class'))),
+      Array.from({ length: 3 }, () => 'cell kind-compute'),
+    );
+    const marks = view.page.locator('.minimap .mark');
+    assert.deepEqual(
+      await marks.evaluateAll((all) => all.map((mark) => [mark.getAttribute('class'), mark.getAttribute('data-step')])),
+      [
+        ['mark wrong', '1'],
+        ['mark builds', '2'],
+      ],
+    );
+    assert.equal(await cells.nth(1).locator('title').textContent(), 'Step 2 · compute · wrong sum');
+    await cells.nth(2).click();
+    await view.steps.at(/^Step 3 of 3/);
+  });
+
+  it('lists the steps with certain words, of a kind, or with a wrong sum, and folds them', async () => {
+    const steps = view.steps.section('steps');
+    const bodies = (): Promise<string[]> => view.steps.all.locator('.body').allTextContents();
+    const which = steps.getByRole('combobox', { name: 'Which steps are listed' });
+    assert.ok((await which.locator('option').allTextContents()).includes('with a wrong sum (1)'));
+    await which.selectOption('wrong');
+    assert.deepEqual(await bodies(), ['Then 8 - 2 = 5.']);
+    await which.selectOption('builds');
+    assert.deepEqual(await bodies(), ['So 5 * 2 = 10 are left.']);
+    await which.selectOption('all');
+    await steps.getByRole('searchbox').fill('BUYS');
+    assert.deepEqual(await bodies(), ['She buys 3 more: 5 + 3 = 8.']);
+    await steps.getByRole('searchbox').fill('');
+    assert.equal((await bodies()).length, 3);
+    await steps.getByRole('checkbox', { name: 'Fold long steps' }).check();
+    assert.ok(await steps.locator('.steps.folded').isVisible());
+    await steps.getByRole('checkbox', { name: 'Fold long steps' }).uncheck();
+  });
+
+  it('what the record has and is not shown is told, and what a reader made of an imported trace is off at first', async () => {
+    const record = { question: 'How many?', answer: '3 + 4 = 7.\nSo seven.\n#### 7', notes: 'Twelve words.' };
+    await view.file('noted.json', JSON.stringify(record), 0);
+    const place = view.steps.section('answer').locator('.place');
+    await place.filter({ hasText: /not shown: notes \(13 characters\)/ }).waitFor();
+    assert.equal(await view.steps.section('looked').getAttribute('open'), null);
+  });
+
   it('one thing is not told as several, and heads are not told by their kurtosis', async () => {
     await view.text('one.txt', ONE);
     await view.steps.section('answer').locator('.place', { hasText: 'one.txt' }).waitFor();
