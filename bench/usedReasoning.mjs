@@ -1,8 +1,10 @@
 /**
  * Bundles and runs bench/usedReasoning.ts with models of media/models or files of one's own.
- *   node bench/usedReasoning.mjs [--problems 20] [--steps 4] [--seed 1] [--language both] [--most N] [--signs +-] [MODEL.gguf …]
- * --most and --signs take of the generated problems the easier ones: numbers up to N, steps of these signs alone.
+ *   node bench/usedReasoning.mjs [--problems 20] [--steps 4] [--seed 1] [--language both] [--most N] [--signs +-] [--save] [MODEL.gguf …]
+ * --most and --signs take of the generated problems the easier ones: numbers up to N, steps of these signs alone. --save keeps the
+ * counts in results/usedReasoning.json, beside those of other models and problems.
  */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -15,6 +17,7 @@ const options = {
   language: { type: 'string', default: 'both' },
   most: { type: 'string' },
   signs: { type: 'string' },
+  save: { type: 'boolean', default: false },
 };
 const { values, positionals } = parseArgs({ options, allowPositionals: true });
 const { main } = await import(
@@ -22,9 +25,17 @@ const { main } = await import(
 );
 const bundled = path.join(root, 'media', 'models', 'attention-explainer-moe-q8_0.gguf');
 console.log(machine());
+const { language, signs } = values;
+const most = values.most && Number(values.most);
+const [count, steps, seed] = [values.problems, values.steps, values.seed].map(Number);
 for (const file of positionals.length > 0 ? positionals : [bundled]) {
-  const { language, signs } = values;
-  const most = values.most && Number(values.most);
-  const [count, steps, seed] = [values.problems, values.steps, values.seed].map(Number);
-  await main(path.resolve(file), { count, steps, seed, language, most, signs });
+  const found = await main(path.resolve(file), { count, steps, seed, language, most, signs });
+  if (values.save) save('usedReasoning', found.name, { ...found, machine: machine() });
+}
+
+/** Beside what is kept under other keys. */
+function save(name, key, value) {
+  const kept = path.join(root, 'bench', 'results', `${name}.json`);
+  const before = existsSync(kept) ? JSON.parse(readFileSync(kept, 'utf8')) : {};
+  writeFileSync(kept, `${JSON.stringify({ ...before, [key]: value }, null, 1)}\n`);
 }

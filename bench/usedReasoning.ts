@@ -35,7 +35,8 @@ function problemsOf({ count, steps, seed, language, most = Infinity, signs = '+-
   }
 }
 
-export async function main(file: string, asked: Asked): Promise<AlteredRow[]> {
+/** What was asked, in words, and what came of it. */
+export async function main(file: string, asked: Asked): Promise<{ name: string; rows: AlteredRow[] }> {
   const { count, steps, seed, language, most, signs } = asked;
   const reasoner = await loadReasoner(file);
   try {
@@ -54,9 +55,8 @@ export async function main(file: string, asked: Asked): Promise<AlteredRow[]> {
     };
     const rows = await usedReasoning(reasoner, options);
     const kind = `${signs ? ` by ${signs}` : ''}${most === undefined ? '' : `, numbers up to ${most}`}, language ${language}`;
-    console.log(
-      `${reasoner.model.card.name}, asked as ${askedBy(reasoner.style)}, ${count} problems of ${steps} ${steps === 1 ? 'step' : 'steps'}${kind}, seed ${seed}`,
-    );
+    const name = `${reasoner.model.card.name}, asked as ${askedBy(reasoner.style)}, ${count} problems of ${steps} ${steps === 1 ? 'step' : 'steps'}${kind}, seed ${seed}`;
+    console.log(name);
     console.log('| changed | solved | as before, % | as implied, % | another, % |\n|---|---|---|---|---|');
     for (const { altered, trials, same, implied, other } of rows) {
       const cells = [same, implied, other].map(({ count: of, interval: [low, high] }) =>
@@ -66,7 +66,7 @@ export async function main(file: string, asked: Asked): Promise<AlteredRow[]> {
     }
     const [{ after = [] }] = rows;
     console.log(`as before after 0, 1, … steps: ${after.map(({ same, trials: of }) => `${same} of ${of}`).join(', ')}`);
-    return rows;
+    return { name, rows };
   } finally {
     reasoner.model.kernel.close();
   }
