@@ -38,7 +38,8 @@ interface CircuitOptions {
 }
 
 /**
- * `trace`: with its streams. Throws Problem edit-invalid for an edited run, both-ways, circuit-large, trace-gone, out-of-memory, internal.
+ * `trace`: with its streams. Costs a run of the text, the layers again for the difference and for each neuron
+ * that is taken apart, and a re-run for each cut that is checked. Throws Problem edit-invalid for an edited run, both-ways, circuit-large, trace-gone, out-of-memory, internal.
  */
 export async function circuit(
   model: LoadedModel,

@@ -54,9 +54,7 @@ export class Frozen {
     this.reads = model.config.shapes.map(() => []);
   }
 
-  /**
-   * Of the tokens up to `position`. Throws Problem both-ways, circuit-large.
-   */
+  /** Of the tokens up to `position`. Costs a run of the text, and each layer once more. Throws Problem both-ways, circuit-large. */
   static async of(
     model: LoadedModel,
     trace: Trace,

@@ -43,7 +43,8 @@ export interface CardOptions {
 const known = new WeakMap<LoadedModel, readonly TextActivity[]>();
 
 /**
- * `text`: the explained one, of which `trace` is the run as it is. Throws Problem edit-invalid for an edited run, internal
+ * `text`: the explained one, of which `trace` is the run as it is. Costs a run of it (and once, of a small model, of each of the
+ * others), its last row again, and the layers that cards are of. Throws Problem edit-invalid for an edited run, internal
  * for a neuron that is not there or a model with too many, out-of-memory.
  */
 export async function neuronCards(

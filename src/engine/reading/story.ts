@@ -43,7 +43,10 @@ interface Place {
   strength: number;
 }
 
-/** Null where there is no such place. `logprobs`: [tokens], of each token after those before it. Throws as its readings do. */
+/**
+ * Null where there is no such place. `logprobs`: [tokens], of each token after those before it. Costs `why` for each place
+ * that is looked at, side by side, and `whyCut` for at most six. Throws as its readings do.
+ */
 export async function story(
   model: LoadedModel,
   trace: Trace,

@@ -40,7 +40,7 @@ export async function falls(
   return differences.slice(1).map((difference) => differences[0] - difference);
 }
 
-/** The cut of one place, beside all others before the position (or as many of them as are compared). */
+/** The cut of one place, beside all others before the position (or as many of them as are compared). Costs as `falls`. */
 export async function whyCut(
   model: LoadedModel,
   trace: Trace,

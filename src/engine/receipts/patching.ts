@@ -35,7 +35,7 @@ export interface PatchOptions {
 }
 
 /**
- * Both runs without edits, with their streams. The answer is read after the last token; without `target` and `foil` the
+ * Costs a re-run for each cell and way; of a model larger than memory these share its passes. Both runs without edits, with their streams. The answer is read after the last token; without `target` and `foil` the
  * likeliest of either run. Throws Problem edit-invalid for texts that do not align, and as rerun.
  */
 export async function patching(

@@ -42,7 +42,8 @@ export interface ReceiptOptions {
 }
 
 /**
- * `trace`: a run without edits that keeps its streams. Deterministic for a seed but for `timings`. Throws Problem trace-gone,
+ * `trace`: a run without edits that keeps its streams. Deterministic for a seed but for `timings`. Costs a row
+ * through the layers behind it for each cut, those of one layer together; of a model larger than memory some 20 passes. Throws Problem trace-gone,
  * out-of-memory, internal where there is no such position or token, edit-invalid for an edited run.
  */
 export async function receipt(

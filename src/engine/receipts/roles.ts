@@ -23,7 +23,8 @@ const TIMES_ELSEWHERE = 2;
 
 /**
  * `trace`: a run without edits that keeps its streams; `scores`: its roles. Effects are of the token that follows in the text
- * against the likeliest other. Roles about no certain keys have no places. Throws as `receipt`.
+ * against the likeliest other. Roles about no certain keys have no places. Costs for each place
+ * a row through all layers, and one for each head of the layer from there on. Throws as `receipt`.
  */
 export async function roleReceipts(
   model: LoadedModel,
