@@ -44,6 +44,8 @@ export function inFloat64(
   const valueDim = key('attention.value_length_mla') ?? key('attention.value_length') ?? hd;
   const layerNorm = is(
     'gpt2',
+    'starcoder',
+    'starcoder2',
     'gptneox',
     'cohere2',
     'falcon',
@@ -119,7 +121,7 @@ export function inFloat64(
   };
   const turned = (x: Vector, position: number, l: number): Vector => {
     if (said('rope.scaling.finetuned') === false || is('nemotron_h', 'nemotron_h_moe')) return x;
-    if (is('gpt2', 'bloom', 'mpt', 'bert') || (is('smollm3') && (l + 1) % 4 === 0)) return x;
+    if (is('gpt2', 'starcoder', 'bloom', 'mpt', 'bert') || (is('smollm3') && (l + 1) % 4 === 0)) return x;
     if (inFour && !is('olmo2') && windowOf(l) === Infinity) return x;
     const ownBase = is('gemma3', 'gemma4', 'modern-bert', 'gemma-embedding');
     const local = windowOf(l) < Infinity && (ownBase || is('olmo2'));
@@ -171,7 +173,10 @@ export function inFloat64(
   const gated = (at: string, suffix: string, x: Vector): Vector => {
     const act = is(
       'gpt2',
+      'starcoder',
+      'starcoder2',
       'gptneox',
+      'gemma',
       'gemma2',
       'gemma3',
       'falcon',
@@ -245,7 +250,9 @@ export function inFloat64(
 
   const embedding = read('token_embd.weight')!;
   const positions = read('position_embd.weight');
-  const grow = is('gemma2', 'gemma3', 'gemma4', 'gemma-embedding') ? Math.sqrt(d) : (key('embedding_scale') ?? 1);
+  const grow = is('gemma', 'gemma2', 'gemma3', 'gemma4', 'gemma-embedding')
+    ? Math.sqrt(d)
+    : (key('embedding_scale') ?? 1);
   const residual = key('residual_scale') ?? 1;
   const types = read('token_types.weight'); // of a text that is one sentence: the first row
   let stream = ids.map((id, at) =>
