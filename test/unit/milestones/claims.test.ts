@@ -1,8 +1,9 @@
 import * as assert from 'node:assert/strict';
-import { CLAIMS, checkClaims, claimsOfEntry, ClaimsError, VERDICTS } from '../../../src/shared/history/claims';
+import { CLAIMS, claimsOfEntry, VERDICTS } from '../../../src/shared/history/claims';
 import type { Claim, Said } from '../../../src/shared/history/claims';
 import { experiments } from '../../../src/milestones';
 import { MILESTONES } from '../../../src/shared/history/timeline';
+import { checkClaims, ClaimsError } from '../../support/claimRules';
 
 /** A copy of the real list whose first graded claim is changed by `spoil`. */
 function spoiled(spoil: (claim: Claim) => void): Claim[] {
