@@ -1,6 +1,7 @@
 /** What was the step worth? Cut it, or write it anew n times and follow each to the end. */
 import type { AnswerCount, StepAblation, StepResampling } from '../../src/protocol/reasoning';
 import { h, oncePerFrame, show } from '../shared/dom';
+import { shareBar } from '../shared/shareBar';
 import { t } from '../shared/l10n';
 import { decimal, percent, roundPercent } from '../shared/numbers';
 import { tableTwin } from '../shared/tableTwin';
@@ -151,14 +152,12 @@ function cutBarRows(shown: Shown, cuts: readonly StepAblation[], stage: Stage): 
   const values = cuts.map((worth) => ({ step: worth.step, bits: meanKl(worth) })).sort((a, b) => a.step - b.step);
   const most = values.reduce((largest, { bits }) => Math.max(largest, bits), 1e-9);
   return values.map(({ step, bits }) => {
-    const fill = h('span', { class: 'bar' });
-    fill.style.setProperty('--share', String(bits / most));
     const go = h('button', { class: 'link', type: 'button', onclick: () => stage.goTo(step) }, stepName(shown, step));
     return h(
       'li',
       {},
       h('span', { class: 'name' }, go),
-      h('span', { class: 'track' }, fill),
+      shareBar(bits, { largest: most }),
       h('span', { class: 'value' }, t('{0} bits', decimal(bits))),
     );
   });
@@ -197,17 +196,17 @@ function answerList(title: string, answers: readonly AnswerCount[], samples: num
     h(
       'ul',
       { class: 'bars' },
-      ...answers.slice(0, 8).map(({ answer, count }) => {
-        const fill = h('span', { class: 'bar' });
-        fill.style.setProperty('--share', String(count / samples));
-        return h(
-          'li',
-          {},
-          h('span', { class: 'name' }, answer || t('none')),
-          h('span', { class: 'track' }, fill),
-          h('span', { class: 'value' }, String(count)),
-        );
-      }),
+      ...answers
+        .slice(0, 8)
+        .map(({ answer, count }) =>
+          h(
+            'li',
+            {},
+            h('span', { class: 'name' }, answer || t('none')),
+            shareBar(count, { largest: samples }),
+            h('span', { class: 'value' }, String(count)),
+          ),
+        ),
     ),
   );
 }

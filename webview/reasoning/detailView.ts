@@ -1,6 +1,7 @@
 /** The step that one stands at: what it attended to as bars, for all heads or one, and which experts it used. */
 import { keyOf } from '../../src/protocol/handle';
 import { h, oncePerFrame, show } from '../shared/dom';
+import { shareBar } from '../shared/shareBar';
 import { t } from '../shared/l10n';
 import { percent, roundPercent } from '../shared/numbers';
 import type { Stage, View } from './stage';
@@ -111,14 +112,12 @@ export function detailView(stage: Stage): View {
 }
 
 function bar(name: string, share: number, go: (() => void) | null): HTMLElement {
-  const fill = h('span', { class: 'bar' });
-  fill.style.setProperty('--share', String(Math.min(1, share)));
   const label = go ? h('button', { class: 'link', type: 'button', onclick: go }, name) : h('span', {}, name);
   return h(
     'li',
     {},
     h('span', { class: 'name' }, label),
-    h('span', { class: 'track' }, fill),
+    shareBar(Math.max(0, share)),
     h('span', { class: 'value' }, percent(share)),
   );
 }

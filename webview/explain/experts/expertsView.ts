@@ -2,6 +2,7 @@
 import type { LayerCard } from '../../../src/protocol/explanation';
 import { css, readableOn } from '../../../src/shared/color';
 import { h, freshId, oncePerFrame, show } from '../../shared/dom';
+import { shareBar } from '../../shared/shareBar';
 import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { count, percent, roundPercent } from '../../shared/numbers';
@@ -174,14 +175,11 @@ function swatch(expert: number): HTMLElement {
 }
 
 function expertBar(expert: number, weight: number, by: string): HTMLElement {
-  const bar = h('span', { class: 'bar', 'aria-hidden': 'true' });
-  bar.style.setProperty('--share', String(Math.min(1, weight)));
-  bar.style.backgroundColor = css(expertColor(expert));
   return h(
     'span',
     { class: 'expert' },
     swatch(expert),
-    h('span', { class: 'track' }, bar),
+    shareBar(weight, { color: css(expertColor(expert)) }),
     percent(weight),
     by && h('span', { class: 'hint by' }, by),
   );

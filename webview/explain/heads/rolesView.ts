@@ -1,6 +1,7 @@
 /** What does each head do? For each role the strongest heads, how they are measured, and all of it as a table. */
 import type { RoleScores } from '../../../src/protocol/explanation';
 import { freshId, h, oncePerFrame, setText, show } from '../../shared/dom';
+import { shareBar } from '../../shared/shareBar';
 import { t } from '../../shared/l10n';
 import { excess, reaches } from '../../../src/shared/roleStrength';
 import { integer, roundPercent } from '../../shared/numbers';
@@ -176,14 +177,12 @@ export function rolesView(stage: Stage): View {
   const track = ({ score, index }: { score: number; index: number }, scores: RoleScores): HTMLElement => {
     const baseline = scores.baselines?.[index] ?? scores.chance;
     const threshold = scores.threshold + (scores.baselines?.[index] ?? 0);
-    const bar = h('span', { class: 'bar', 'aria-hidden': 'true' });
-    bar.style.setProperty('--share', String(Math.min(1, score)));
     const tick = (kind: string, at: number): HTMLElement => {
       const mark = h('span', { class: `tick ${kind}`, 'aria-hidden': 'true' });
       mark.style.setProperty('--at', `${100 * Math.max(0, Math.min(1, at))}%`);
       return mark;
     };
-    return h('span', { class: 'track' }, bar, tick('baseline', baseline), tick('threshold', threshold));
+    return shareBar(Math.max(0, score), { marks: [tick('baseline', baseline), tick('threshold', threshold)] });
   };
 
   const headButton = (

@@ -3,6 +3,7 @@
  * same part of every view, which says only what its numbers are. Hidden where the run on show is the model as it is.
  */
 import { h, setText, show } from '../../shared/dom';
+import { shareBar } from '../../shared/shareBar';
 import { t } from '../../shared/l10n';
 import { integer } from '../../shared/numbers';
 import { Lru } from '../../shared/lru';
@@ -131,11 +132,8 @@ function drawn(compared: Compared): HTMLElement {
   const pairs = byDifference(compared.pairs);
   const rows = pairs.slice(0, SHOWN);
   const largest = scaleOf(rows);
-  const number = (one: number, text: string): HTMLElement => {
-    const bar = h('span', { class: one < 0 ? 'bar negative' : 'bar', 'aria-hidden': 'true' });
-    bar.style.setProperty('--share', String(largest > 0 ? Math.abs(one) / largest : 0));
-    return h('td', {}, h('span', { class: 'number' }, text), h('span', { class: 'track' }, bar));
-  };
+  const number = (one: number, text: string): HTMLElement =>
+    h('td', {}, h('span', { class: 'number' }, text), shareBar(one, { largest }));
   const row = ({ name, before, after, thing }: Pair): HTMLElement => {
     const element = h(
       'tr',

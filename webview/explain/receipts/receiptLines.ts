@@ -1,6 +1,7 @@
 /** Cuts of one kind as a list: what was cut, its weight, its two effects as bars, what else it did, and the cut itself. */
 import type { Edit } from '../../../src/protocol/edit';
 import { h } from '../../shared/dom';
+import { shareBar } from '../../shared/shareBar';
 import { t } from '../../shared/l10n';
 import { percent, signedDecimal } from '../../shared/numbers';
 import { button } from '../../shared/toolkit';
@@ -30,11 +31,6 @@ export function lineList(
   floor: number,
 ): HTMLElement {
   const largest = Math.max(...lines.map(({ direct, total }) => Math.max(Math.abs(direct), Math.abs(total))), 1e-9);
-  const bar = (value: number): HTMLElement => {
-    const made = h('span', { class: value < 0 ? 'bar negative' : 'bar', 'aria-hidden': 'true' });
-    made.style.setProperty('--share', String(Math.abs(value) / largest));
-    return h('span', { class: 'track' }, made);
-  };
   const number = (value: number): string =>
     Math.abs(value) <= floor && value !== 0 ? t('< floor') : signedDecimal(value);
   return h(
@@ -70,8 +66,8 @@ export function lineList(
                 h('button', { type: 'button', class: 'receipt-name', onclick: line.look }, line.name),
               ),
               h('td', {}, line.weight === null ? '' : percent(line.weight)),
-              h('td', {}, bar(line.direct), number(line.direct)),
-              h('td', {}, bar(line.total), number(line.total)),
+              h('td', {}, shareBar(line.direct, { largest }), number(line.direct)),
+              h('td', {}, shareBar(line.total, { largest }), number(line.total)),
               h('td', { class: 'receipt-beside' }, line.mark, ' ', ...worded(line.beside)),
               h(
                 'td',

@@ -1,5 +1,6 @@
 /** Numbers with bars from a middle or from the left: the largest by size of one reading of a row. */
 import { h } from '../../shared/dom';
+import { shareBar } from '../../shared/shareBar';
 import { standsFor, type Thing } from '../interventions/things';
 
 export interface Bar {
@@ -23,15 +24,13 @@ export function barList(bars: readonly Bar[], largest: number): HTMLElement {
     'ul',
     { class: 'bar-list' },
     ...bars.map(({ label, value, text, title, thing, onPoint, onChoose }) => {
-      const bar = h('span', { class: value < 0 ? 'bar negative' : 'bar', 'aria-hidden': 'true' });
-      bar.style.setProperty('--share', String(largest > 0 ? Math.abs(value) / largest : 0));
       const row = h(
         'li',
         { title, onpointerenter: () => onPoint(true), onpointerleave: () => onPoint(false) },
         onChoose
           ? h('button', { class: 'label link', type: 'button', onclick: onChoose }, label)
           : h('span', { class: 'label' }, label),
-        h('span', { class: 'track' }, bar),
+        shareBar(value, { largest }),
         h('span', { class: 'number' }, text),
       );
       return thing ? standsFor(row, thing) : row;

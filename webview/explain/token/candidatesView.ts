@@ -1,6 +1,7 @@
 /** What did the model expect next? After the last token, or after the one that is locked. */
 import type { Candidate } from '../../../src/protocol/explanation';
 import { h, freshId, oncePerFrame, show } from '../../shared/dom';
+import { shareBar } from '../../shared/shareBar';
 import { t } from '../../shared/l10n';
 import { decimal, percent, signedPoints } from '../../shared/numbers';
 import { cell } from '../../shared/tableTwin';
@@ -127,13 +128,11 @@ export function candidatesView(stage: Stage): View {
 }
 
 function row({ label, probability, logit }: Candidate, actual: boolean): HTMLElement {
-  const bar = h('span', { class: 'bar', 'aria-hidden': 'true' });
-  bar.style.setProperty('--share', String(probability));
   return h(
     'tr',
     { class: actual ? 'actual' : '' },
     h('td', { class: 'label' }, label),
-    h('td', { class: 'probability' }, h('span', { class: 'track' }, bar), h('span', {}, percent(probability))),
+    h('td', { class: 'probability' }, shareBar(probability), h('span', {}, percent(probability))),
     h('td', { class: 'number' }, decimal(logit)),
   );
 }

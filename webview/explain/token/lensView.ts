@@ -2,6 +2,7 @@
 import type { Lens } from '../../../src/protocol/readingApi';
 import { readableLabel } from '../../../src/shared/tokenLabel';
 import { freshId, h, oncePerFrame, show } from '../../shared/dom';
+import { shareBar } from '../../shared/shareBar';
 import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { integer, percent, signedPoints } from '../../shared/numbers';
@@ -79,8 +80,6 @@ export function lensView(stage: Stage): View {
     setWords(sentence, words);
     body.replaceChildren(
       ...depths.map(({ depth, top, probability, rank }) => {
-        const bar = h('span', { class: 'bar', 'aria-hidden': 'true' });
-        bar.style.setProperty('--share', String(probability));
         const row = h(
           'tr',
           { class: depth === lead ? 'lead' : '', 'data-depth': depth },
@@ -93,11 +92,7 @@ export function lensView(stage: Stage): View {
               ' ',
             ]),
           ),
-          h(
-            'td',
-            {},
-            h('div', { class: 'probability' }, h('span', { class: 'track' }, bar), h('span', {}, percent(probability))),
-          ),
+          h('td', {}, h('div', { class: 'probability' }, shareBar(probability), h('span', {}, percent(probability)))),
           h('td', { class: 'number' }, integer(rank)),
         );
         return depth === 0 ? row : standsFor(row, { kind: 'layer', layer: depth - 1 });
