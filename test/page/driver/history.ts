@@ -23,7 +23,7 @@ import { PlayedHost } from './playedHost';
 
 const MEDIA = path.join(root, 'media');
 /** No worker has this number. */
-const SHIPPED: Handle = { worker: -1, kept: 0 };
+const SHIPPED = -1;
 
 export interface History extends BarePage {
   readonly steps: MilestoneSteps;
@@ -38,7 +38,7 @@ export interface History extends BarePage {
   /** As when VS Code is given a link. */
   follow(place: MilestonePlace): void;
   /** As when a run has ended: the one of the check that ships, whose questions `answer` answers. */
-  ended<Result>(id: string, answer: (result: Result, question: unknown) => Promise<unknown>): Promise<void>;
+  ended<Result>(id: string, answer?: (result: Result, question: unknown) => unknown): Promise<void>;
 }
 
 /** What a person cannot set is as small as in the small run, and what the test does not ask about as small as it says. */
@@ -63,9 +63,9 @@ export async function openHistory(options: HistoryOptions = {}): Promise<History
   const links: string[] = [];
   const logs: { title: string; file: Uint8Array }[] = [];
   const sheets: History['sheets'][number][] = [];
-  let answers: ((question: unknown) => Promise<unknown>) | undefined;
+  const answers = new Map<string, (question: unknown) => Promise<unknown>>();
   const asked = ({ run, question }: MilestonePanelHostApi['ask']['params'], signal: AbortSignal): Promise<unknown> =>
-    answers && keyOf(run) === keyOf(SHIPPED) ? answers(question) : client.ask.ask({ run, question }, { signal });
+    answers.get(keyOf(run))?.(question) ?? client.ask.ask({ run, question }, { signal });
   const runs = new MilestoneRuns({
     client,
     inputs: (needs) => hostInputs(needs, MEDIA, workspace),
@@ -101,11 +101,12 @@ export async function openHistory(options: HistoryOptions = {}): Promise<History
     logs,
     sheets,
     follow: (place) => host.emit({ kind: 'show', ...place }),
-    ended: async (id, answer) => {
+    ended: async (id, answer = () => null) => {
       const { options, seed, result, timings } = (await readRecorded(recordedFile(MEDIA, id)))!;
-      answers = (question) => answer(result as never, question);
+      const run: Handle = { worker: SHIPPED, kept: answers.size };
+      answers.set(keyOf(run), async (question) => answer(result as never, question));
       const card = experimentOf(id).card(result, options);
-      host.emit({ kind: 'done', id, options, seed, report: { run: SHIPPED, result, card, timings } });
+      host.emit({ kind: 'done', id, options, seed, report: { run, result, card, timings } });
     },
     restart: async () => {
       client.stop();
