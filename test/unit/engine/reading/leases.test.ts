@@ -30,7 +30,7 @@ const READINGS: Readonly<Record<string, (model: LoadedModel, trace: Trace) => Pr
   edges: (model, trace) => edgeReadings(model, trace, { layer: 1, head: 2, query: POSITION }),
   lengths: async (model, trace) => {
     const { heads } = await replay(model, trace, POSITION);
-    return edgeNorms(model, trace, heads, POSITION, [{ layer: 2, head: 1, key: 4, weight: 0.5 }]);
+    return edgeNorms(model, trace, heads, POSITION, [{ layer: 0, head: 1, key: 4, weight: 0.5 }]);
   },
   why: (model, trace) => why(model, trace, { position: POSITION }),
   neurons: (model, trace) => activeNeurons(model, trace, { position: POSITION, top: 5 }),
@@ -38,7 +38,8 @@ const READINGS: Readonly<Record<string, (model: LoadedModel, trace: Trace) => Pr
     const { timings: _own, ...made } = await receipt(model, trace, { position: POSITION });
     return made;
   },
-  patches: (model, trace) => patchingOfTokens(model, trace, [parseEdit('tokens[4] = "x"')], { site: 'z' }),
+  patches: (model, trace) =>
+    patchingOfTokens(model, trace, [parseEdit('tokens[4] = "x"')], { site: 'z', ways: ['noising'] }),
   circuit: (model, trace) => circuit(model, trace, { position: POSITION, nodes: 10 }),
   cards: (model, trace) => neuronCards(model, trace, 'text', { query: null, most: 4, texts: [] }),
 };
@@ -83,7 +84,7 @@ function poisoned({ kernel }: LoadedModel): void {
 }
 
 for (const experts of [0, 6]) {
-  const bytes = tinyModelBytes({ layers: 3, experts });
+  const bytes = tinyModelBytes({ layers: 2, experts });
   const streamed = (kernel: KernelName): Promise<LoadedModel> =>
     startModel(new BufferSource(bytes, 'tiny.gguf'), { kernel, memoryLimit: 1 });
 
@@ -112,7 +113,7 @@ for (const experts of [0, 6]) {
         first.release();
         const free = model.kernel.bytesInUse;
         let failed = 0;
-        for (let at = 1; at <= taken; at += Math.ceil(taken / 6)) {
+        for (let at = 1; at <= taken; at += Math.ceil(taken / 5)) {
           const trace = await traced(model);
           const end = seen.taken + at;
           seen.onLease = () => void (seen.taken === end && trace.release());

@@ -99,7 +99,7 @@ describe('servers of chains of thought', function () {
           trace.steps.filter(({ isAnswer }) => !isAnswer).map(({ text }) => text),
           ownSteps.map(({ start: from, end }) => solution.text.slice(from, end)),
         );
-        await sameSurprise(trace);
+        await sameSurprisal(trace);
         const [body] = server.requests;
         assert.deepEqual(body, {
           model: 'tiny',
@@ -111,7 +111,7 @@ describe('servers of chains of thought', function () {
     }
 
     /** The server's numbers against a plain pass of the engine over its own solution. */
-    async function sameSurprise(trace: ReasoningTrace): Promise<void> {
+    async function sameSurprisal(trace: ReasoningTrace): Promise<void> {
       const steps = segment(solution.text, { start: 0, end: solution.text.length }, 'lines');
       const asked = { question, text: solution.text, textStart: 0, steps, ids: solution.ids, view: 0 };
       const { tokens } = (await read(reasoner, asked, async () => {})).reading;
