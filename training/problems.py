@@ -26,8 +26,8 @@ OFTEN = 2                                            # no sentence is said more 
 # Said of the beginning, so only as the first change: "N times as many", a rope that is cut, what grows.
 OF_THE_FIRST = re.compile(r"原来|\{n\} times |equal pieces|\{x\} grow")
 # A second one would be "another" storm, or be sent 又.
-ONCE = {"en": re.compile(r"^at the (?!next)|storm|flood|noise|\(dog|hares|birds|mistake|truck|thieves|present|gift|class|bad |broken|sick|empty|run away| die$| there$", re.I),
-        "zh": re.compile(r"^到(?!下一站)|^[^又]*(?:[送寄带发传派]来|得到|挣)|^\{b\}给|赠|捐赠|班上|送给|寄给|借走|牺牲|在那里买|毁了|吓走|偷走|风吹|跑掉|失误|坏了|死了")}
+ONCE = {"en": re.compile(r"^at the |storm|flood|noise|\(dog|hares|birds|mistake|truck|thieves|painter|present|gift|class|bad |broken|sick|empty|run away| die$| there$", re.I),
+        "zh": re.compile(r"^到|^[^又]*(?:[送寄带发传派]来|得到|挣)|^\{b\}给|赠|捐赠|班上|送给|寄给|借走|牺牲|在那里买|毁了|吓走|偷走|风吹|跑掉|失误|坏了|死了")}
 SIGN = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
 GROWS = ("add", "mul")
 OPERATIONS = {sign: name for name, sign in SIGN.items()}
