@@ -321,7 +321,9 @@ describe('Milestone experiments, as they were checked', () => {
 
 describe('Milestone experiments without files', () => {
   let view: History;
-  before(async () => void (view = await openHistory({ workspace: null })));
+  before(
+    async () => void (view = await openHistory({ workspace: null, shorter: { word2vec: { dims: 8, window: 2 } } })),
+  );
   after(() => view.close());
 
   it('PHIL learns from the words of this history, and says so beside the picture and on the card', async () => {
