@@ -216,7 +216,7 @@ describe('An imported chain of thought', () => {
     await whose(/^No colours for the beginning of a text without a question/);
     assert.equal(await coloured(0), 0);
     await press('ArrowDown');
-    await whose(/^Colour: surprisal of each token/);
+    await whose(/^Colour: surprisal of each token, by the model that read it\.$/);
     assert.ok((await coloured(1)) > 3);
     await opened('asked.txt', `Ann has 5 pens and gets 3 more, then gives 2 away. How many are left?\n${FEW}`);
     await press('Home');

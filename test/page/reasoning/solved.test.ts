@@ -149,6 +149,7 @@ describe('A problem, step by step', () => {
   it('changes its steps on fresh problems, and says what becomes of the answer, after each step, too', async () => {
     const used = section('used');
     await used.locator('summary').click();
+    await used.getByText('shows that the text is used; it does not show that the text says why').waitFor();
     await used.locator('input').first().fill('3');
     await used.locator('input').nth(1).fill('2');
     await used.locator('vscode-button').first().click();
