@@ -24,8 +24,8 @@ export function decodedText(bytes: Uint8Array, file: string): string {
 
 /** More words are no problem that a person types. */
 const MANY_WORDS = 120;
-/** A long text that computes once in so many steps, or reasons as rarely, is prose with a sum in it. */
-const SELDOM = 20;
+/** A long text that computes less than once in so many steps, and reasons less than once in so many, is prose with a sum in it. */
+const [SELDOM, HARDLY] = [20, 5];
 /** Of a longer text, its beginning tells what it computes. */
 const MOST_TELLING = 100_000;
 
@@ -45,7 +45,8 @@ export function takenFor(text: string): Taken {
   const reasons = kinds.filter((kind) => kind === 'backtrack' || kind === 'conclude' || kind === 'check').length;
   if (asks && (sums >= 2 || reasons >= 3)) return { takenFor: 'unsure', because: 'both' };
   if (asks) return { takenFor: 'problem', because: 'asks' };
-  if ((sums + reasons) * SELDOM < steps.length) return { takenFor: 'unsure', because: 'long' };
+  if (sums * SELDOM < steps.length && reasons * HARDLY < steps.length && sums > 0)
+    return { takenFor: 'unsure', because: 'long' };
   if (sums >= 2 || (sums > 0 && reasons > 0)) return { takenFor: 'trace', because: 'sums' };
   if (reasons >= 2) return { takenFor: 'unsure', because: 'reasons' };
   return telling.split(/\s+/).length > MANY_WORDS

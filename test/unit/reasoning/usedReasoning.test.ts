@@ -69,7 +69,7 @@ describe('whether the reasoning is used', () => {
         assert.deepEqual(told.at(-1), rows);
         return told;
       };
-      const told = await run(4);
+      const told = await run(6);
       assert.deepEqual(await run(1), told.slice(0, 1));
       const rows = told.at(-1)!;
       assert.deepEqual(

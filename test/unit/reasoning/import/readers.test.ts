@@ -150,7 +150,7 @@ describe('readers of traces', () => {
       [`${'The ship sails on. '.repeat(60)}`, 'unsure'],
       [`${'The ship sails on. '.repeat(60)}It had 3 + 4 = 7 sails, then 7 - 2 = 5.`, 'unsure'],
       [`${'The ship sails on. '.repeat(20)}It had 3 + 4 = 7 sails, then 7 - 2 = 5.`, 'trace'],
-      ['jobs:\n  steps:\n    - run: npm ci\n    - run: npm test', 'unsure'],
+      ['jobs:\n  steps:\n    - run: npm ci\n    - run: npm test', 'problem'],
       ['Steps:\n- two and two', 'trace'],
     ];
     for (const [text, expected] of cases) assert.equal(takenFor(text).takenFor, expected, text);
