@@ -151,13 +151,19 @@ function influenceLines(
 ): string[] {
   const row = influenceRow(trace, layer, head, query);
   const { mixer } = trace.config.shapes[layer];
-  const [what, sum] =
-    mixer.kind === 'convolution'
-      ? [`a gated short convolution over the last ${mixer.taps} tokens`, 'sums to 1']
-      : [
-          `${mixer.kind === 'mamba' ? 'Mamba-2' : 'a gated delta network'}, which keeps a state instead`,
-          'does not sum to 1',
-        ];
+  const whatItIs = (): [what: string, sum: string] => {
+    switch (mixer.kind) {
+      case 'attention':
+        return ['attention', 'sums to 1']; // `influenceRow` has refused it
+      case 'convolution':
+        return [`a gated short convolution over the last ${mixer.taps} tokens`, 'sums to 1'];
+      case 'delta':
+        return ['a gated delta network, which keeps a state instead', 'does not sum to 1'];
+      case 'mamba':
+        return ['Mamba-2, which keeps a state instead', 'does not sum to 1'];
+    }
+  };
+  const [what, sum] = whatItIs();
   const strongest = Array.from(row.keys())
     .sort((a, b) => Math.abs(row[b]) - Math.abs(row[a]))
     .slice(0, 5);

@@ -76,9 +76,15 @@ interface Between {
 type Unpack = (packed: Matrix, bias?: Buf) => LinearStep;
 
 function between(held: Held, kind: LoadedModel['config']['shapes'][number]['mixer']['kind'], full: Unpack): Between {
-  if (kind === 'attention') return attention(held, full);
-  if (kind === 'convolution') return shortConvolution(held, full);
-  return recurrent(held, full);
+  switch (kind) {
+    case 'attention':
+      return attention(held, full);
+    case 'convolution':
+      return shortConvolution(held, full);
+    case 'delta':
+    case 'mamba':
+      return recurrent(held, full);
+  }
 }
 
 function attention({ model, trace, layer, l, count, reads: known }: Held, full: Unpack): Between {

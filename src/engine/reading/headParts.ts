@@ -56,26 +56,26 @@ export function headParts(
     throw new Problem('internal', `Layer ${layer} keeps no states.`);
   const parts = { shares, values: kept.v.f32, from: head * headDim, stride: heads * headDim };
   const gate = own(kept.gate.f32).map((each) => each * sigmoid(each));
-  if (shape.kind === 'mamba') {
-    const { skip, norm } = weights as MambaWeights;
-    const whole = shares.slice();
-    whole[query] += skip.f32[head];
-    const deviation = kept.deviation!.f32[query * shape.keyHeads + keyHeadOf(shape, head)];
-    const weight = norm.weight.f32.subarray(head * headDim);
-    return {
-      ...parts,
-      shares: whole,
-      influence: shares,
-      factor: gate.map((each, i) => (each * weight[i]) / deviation),
-    };
+  switch (shape.kind) {
+    case 'mamba': {
+      const { skip, norm } = weights as MambaWeights;
+      const whole = shares.slice();
+      whole[query] += skip.f32[head];
+      const deviation = kept.deviation!.f32[query * shape.keyHeads + keyHeadOf(shape, head)];
+      const weight = norm.weight.f32.subarray(head * headDim);
+      const factor = gate.map((each, i) => (each * weight[i]) / deviation);
+      return { ...parts, shares: whole, influence: shares, factor };
+    }
+    case 'delta': {
+      const read = new Float32Array(headDim);
+      shares.forEach((share, key) => {
+        for (let i = 0; i < headDim; i++) read[i] += share * parts.values[key * parts.stride + parts.from + i];
+      });
+      const deviation = deviationOf(config, read);
+      const norm = (weights as DeltaWeights).norm.weight.f32;
+      return { ...parts, factor: gate.map((each, i) => (each * norm[i]) / deviation) };
+    }
   }
-  const read = new Float32Array(headDim);
-  shares.forEach((share, key) => {
-    for (let i = 0; i < headDim; i++) read[i] += share * parts.values[key * parts.stride + parts.from + i];
-  });
-  const deviation = deviationOf(config, read);
-  const norm = (weights as DeltaWeights).norm.weight.f32;
-  return { ...parts, factor: gate.map((each, i) => (each * norm[i]) / deviation) };
 }
 
 function convolutionParts(

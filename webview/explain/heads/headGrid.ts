@@ -11,7 +11,7 @@ import { headOptions } from './headOptions';
 import { mapColors, paintHeadMap } from './headMaps';
 import { ranked, strongestRole } from './headOrder';
 import { headTable } from './headTable';
-import { hasWeights, isHead, looksBothWays, mixerOf, windowOf } from '../state/layers';
+import { hasWeights, inPlaceOf, isHead, looksBothWays, mixerOf, windowOf } from '../state/layers';
 import { largestWeight, type Run } from '../state/run';
 import type { HeadRef } from '../state/selection';
 import type { Stage, View } from '../stage';
@@ -158,7 +158,7 @@ export function headGrid(stage: Stage): View {
       cell.classList.toggle('whole', looksBothWays(run));
       if (without !== null) {
         cell.classList.remove('waiting', 'named');
-        const inPlace = mixerOf(run, layer)?.kind === 'convolution' ? t('a convolution') : t('a state');
+        const inPlace = inPlaceOf(mixerOf(run, layer)!) === 'convolution' ? t('a convolution') : t('a state');
         mark(cell, '.cell-role', isHead(run, { layer, head }) ? inPlace : '');
         cell.setAttribute('aria-label', `${headName({ layer, head })}, ${without}`);
         cell.title = `${headName({ layer, head })}\n${without}`;

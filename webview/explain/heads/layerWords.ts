@@ -9,15 +9,23 @@ import { placedPairWords, tokenPlace, quoted } from '../words';
 
 /** "attention", "attention over the last 128 tokens, with sinks", "gated delta network: no attention, a state". */
 export function mixerWords(mixer: MixerCard, bothWays = false): string {
-  if (mixer.kind === 'delta') return t('gated delta network: no attention, a state instead');
-  if (mixer.kind === 'mamba') return t('Mamba-2: no attention, a state instead');
-  if (mixer.kind === 'convolution') {
-    return t('short convolution: no attention, fixed weights over the last {0} tokens', integer(mixer.taps));
+  switch (mixer.kind) {
+    case 'attention':
+      return attentionWords(mixer, bothWays);
+    case 'delta':
+      return t('gated delta network: no attention, a state instead');
+    case 'mamba':
+      return t('Mamba-2: no attention, a state instead');
+    case 'convolution':
+      return t('short convolution: no attention, fixed weights over the last {0} tokens', integer(mixer.taps));
   }
+}
+
+function attentionWords(mixer: Extract<MixerCard, { kind: 'attention' }>, bothWays: boolean): string {
   const { window, sinks, sharesWith } = mixer;
   if (sharesWith !== undefined) {
     const { sharesWith: _, ...own } = mixer;
-    return t('{0}, looking at keys and values of layer {1}', mixerWords(own, bothWays), sharesWith);
+    return t('{0}, looking at keys and values of layer {1}', attentionWords(own, bothWays), sharesWith);
   }
   if (mixer.latent) return t('attention to keys and values that are made from a latent');
   if (window && bothWays) return t('attention over {0} tokens to each side', integer(window - 1));
@@ -29,24 +37,27 @@ export function mixerWords(mixer: MixerCard, bothWays = false): string {
 /** What is drawn of a layer without attention is not what it computed with; null where there is nothing to say. */
 export function influenceWords(run: Run, layer: number): string | null {
   const mixer = mixerOf(run, layer);
-  if (!mixer || mixer.kind === 'attention') return null;
-  if (mixer.kind === 'convolution') {
-    return t(
-      'Layer {0} has no attention: it is a gated short convolution, which sums the last {1} tokens with fixed weights. Drawn is how much of what it gives comes from each of them. It is signed and sums to 1.',
-      layer,
-      integer(mixer.taps),
-    );
+  if (!mixer) return null;
+  switch (mixer.kind) {
+    case 'attention':
+      return null;
+    case 'convolution':
+      return t(
+        'Layer {0} has no attention: it is a gated short convolution, which sums the last {1} tokens with fixed weights. Drawn is how much of what it gives comes from each of them. It is signed and sums to 1.',
+        layer,
+        integer(mixer.taps),
+      );
+    case 'mamba':
+      return t(
+        'Layer {0} has no attention: it is Mamba-2. Drawn is its implied influence: how much of each earlier token’s value is in what the head reads of its state. It is signed and does not sum to 1.',
+        layer,
+      );
+    case 'delta':
+      return t(
+        'Layer {0} has no attention: it is a gated delta network. Drawn is its implied influence: how much of each earlier token’s value is in what the head reads. It is signed and does not sum to 1.',
+        layer,
+      );
   }
-  if (mixer.kind === 'mamba') {
-    return t(
-      'Layer {0} has no attention: it is Mamba-2. Drawn is its implied influence: how much of each earlier token’s value is in what the head reads of its state. It is signed and does not sum to 1.',
-      layer,
-    );
-  }
-  return t(
-    'Layer {0} has no attention: it is a gated delta network. Drawn is its implied influence: how much of each earlier token’s value is in what the head reads. It is signed and does not sum to 1.',
-    layer,
-  );
 }
 
 /** What a number between two tokens of this layer is. */

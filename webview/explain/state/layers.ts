@@ -17,8 +17,28 @@ export const hasInfluence = (run: OfModel, layer: number): boolean =>
 /** How many positions a query of this layer sees, its own among them. */
 export function windowOf(run: OfModel, layer: number): number {
   const mixer = mixerOf(run, layer);
-  if (mixer?.kind === 'convolution') return mixer.taps;
-  return mixer?.kind === 'attention' ? (mixer.window ?? Infinity) : Infinity;
+  if (!mixer) return Infinity;
+  switch (mixer.kind) {
+    case 'attention':
+      return mixer.window ?? Infinity;
+    case 'convolution':
+      return mixer.taps;
+    case 'delta':
+    case 'mamba':
+      return Infinity;
+  }
+}
+
+/** What stands where other layers have attention. */
+export function inPlaceOf({ kind }: MixerCard): 'attention' | 'convolution' | 'state' {
+  switch (kind) {
+    case 'attention':
+    case 'convolution':
+      return kind;
+    case 'delta':
+    case 'mamba':
+      return 'state';
+  }
 }
 
 export const hasSinks = (run: OfModel, layer: number): boolean => {

@@ -6,7 +6,7 @@ import { s } from '../../shared/plot/svg';
 import type { MixerCard } from '../../../src/protocol/explanation';
 import { setWords } from '../chips';
 import type { Stage, View } from '../stage';
-import { looksBothWays } from '../state/layers';
+import { inPlaceOf, looksBothWays } from '../state/layers';
 import type { Run } from '../state/run';
 import { headName, quoted } from '../words';
 import { layersWords } from '../heads/layerWords';
@@ -138,7 +138,13 @@ function drawn(
 }
 
 /** What stands in a layer's picture in place of attention; nothing where it has attention. */
-function otherWords({ kind }: MixerCard): string[] {
-  if (kind === 'attention') return [];
-  return [kind === 'convolution' ? t('a convolution, no attention') : t('a state, no attention')];
+function otherWords(mixer: MixerCard): string[] {
+  switch (inPlaceOf(mixer)) {
+    case 'attention':
+      return [];
+    case 'convolution':
+      return [t('a convolution, no attention')];
+    case 'state':
+      return [t('a state, no attention')];
+  }
 }

@@ -17,7 +17,7 @@ import { Rereadings } from '../rereadings';
 import { beforeAfter } from '../interventions/beforeAfter';
 import { pairsOf, type Compared, type Pair } from '../interventions/compared';
 import { partThing, type Thing } from '../interventions/things';
-import { looksBothWays } from '../state/layers';
+import { inPlaceOf, looksBothWays } from '../state/layers';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
 import { headName, quoted, tokenHover, tokenName, tokenPlace } from '../words';
@@ -146,7 +146,7 @@ export function whyView(stage: Stage): View {
       decimal(size),
       signedDecimal(why.remainder),
     );
-    const hybrid = run.model?.layerCards.some(({ mixer: { kind } }) => kind === 'delta' || kind === 'mamba');
+    const hybrid = run.model?.layerCards.some(({ mixer }) => inPlaceOf(mixer) === 'state');
     setWords(
       sentence,
       [

@@ -39,6 +39,8 @@ export function mix(
       const [all, theirs] = [kept.mixer as ConvolutionTrace, own as ConvolutionTrace];
       return convolveGated(pass, l, shape, layer.mixer as ConvolutionWeights, rows, all, theirs);
     }
+    default:
+      shape satisfies never;
   }
 }
 
@@ -81,4 +83,13 @@ export function restart(kernel: Kernel, trace: MixerTrace, position: number): vo
   if (carriesState(trace)) goBack(kernel, trace as RecurrentTrace, position);
 }
 
-const carriesState = ({ kind }: { kind: MixerShape['kind'] }): boolean => kind === 'delta' || kind === 'mamba';
+function carriesState({ kind }: { kind: MixerShape['kind'] }): boolean {
+  switch (kind) {
+    case 'attention':
+    case 'convolution':
+      return false;
+    case 'delta':
+    case 'mamba':
+      return true;
+  }
+}
