@@ -15,6 +15,7 @@ import { loadModel } from '../../../../src/engine/model/load';
 import { Trace } from '../../../../src/engine/trace/trace';
 import { tileWeights } from '../../../../src/engine/trace/weights';
 import { attentionInFloat64 } from '../../../support/float64Attention';
+import { isLong } from '../../../support/long';
 
 /** Of every kind of model in the fixtures; where weights are packed, activations are rounded. */
 const FILES = readdirSync(path.join('test', 'fixtures', 'models'))
@@ -23,6 +24,8 @@ const FILES = readdirSync(path.join('test', 'fixtures', 'models'))
   )
   .filter(({ tensors }) => [...tensors.values()].every(({ type }) => type === GgmlType.F32));
 const IDS = Array.from({ length: 40 }, (_, i) => 5 + ((i * 37) % 200));
+/** kernel.test.ts holds SIMD to the reference, so what is right on the one is right on the other; LONG_TESTS=1: both. */
+const KERNELS = KERNEL_NAMES.filter((name) => isLong || name !== 'reference');
 /** f32 through random weights. Measured: 7e-6 through up to seven layers, 5e-5 through 64. */
 const F32 = 1e-4;
 
@@ -32,7 +35,7 @@ describe('every attention weight is the one of a float64 program:', () => {
     it(name, async () => {
       const expected = attentionInFloat64(file, IDS);
       const n = IDS.length;
-      for (const kernelName of KERNEL_NAMES) {
+      for (const kernelName of KERNELS) {
         const model = await loadModel(file.source, undefined, kernelName);
         // Another one where this Node lacks it.
         if (model.kernel.name !== kernelName) continue;
