@@ -120,28 +120,29 @@ describe('chain-of-thought panels', function () {
   });
 
   it('a chosen model solves through its chat template, else from worked examples, and is compared in the same way', async () => {
+    // A token for each byte: with the worked examples, problems of eight steps are longer than it looks back over.
+    const CONTEXT = 1000;
     const choose = 'attentionExplainer.chooseModel';
     const bundled = path.join(extension().extensionPath, 'media', 'models', 'attention-explainer-moe-q8_0.gguf');
     try {
       for (const asked of ['chat', 'few-shot'] as const) {
         const at = path.join(folder, `${asked}.gguf`);
-        writeFileSync(at, tinyModelBytes({ chat: asked === 'chat', context: 1100 }));
+        writeFileSync(at, tinyModelBytes({ chat: asked === 'chat', context: CONTEXT }));
         assert.ok(await vscode.commands.executeCommand(choose, vscode.Uri.file(at)));
         await vscode.commands.executeCommand('attentionExplainer.stepThrough');
         const [{ answers }] = await panels();
         const { prompt, modelName } = await answers.solve({ question: 'How many?', withSteps: false }, context());
         assert.deepEqual([prompt, modelName], [asked, 'tiny']);
-        // A token for each byte: with the worked examples, problems of eight steps are longer than it looks back over.
         const options = { seed: 1, count: 1, steps: [1, 8], language: 'en' as const, unseen: false };
         const rows = await answers.compare(options, context());
         assert.deepEqual(
           rows.map(({ trials, tooLong }) => [trials, tooLong?.context, tooLong?.withExamples]),
-          [[1, undefined, undefined], asked === 'chat' ? [1, undefined, undefined] : [0, 1100, true]],
+          [[1, undefined, undefined], asked === 'chat' ? [1, undefined, undefined] : [0, CONTEXT, true]],
         );
         const own = 'Ann has 5 pens. '.repeat(80);
         await assert.rejects(Promise.resolve(answers.solve({ question: own, withSteps: true }, context())), {
           code: 'prompt-too-long',
-          message: /^The model’s context is 1100 tokens, and the problem, as it is asked, takes \d{4}: .*Shorten/,
+          message: /^The model’s context is 1000 tokens, and the problem, as it is asked, takes \d{4}: .*Shorten/,
         });
         await closeEverything();
       }

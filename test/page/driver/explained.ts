@@ -174,23 +174,26 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
           origin: 'typed' as const,
         };
         asked.open++;
-        await rpc.call('event', { ...begin, subject: typedSubject });
-        const base = shown.trace;
-        const untold: SingleEvent[] = [];
-        const look = told.findLast(({ name }) => name === 'look')?.params as Look | undefined;
-        const next = await worker.ask.explain(
-          { modelPath: model, text: typed, maxTokens: 8192, top: 10, base, look },
-          {
-            onProgress: (progress) => {
-              untold.push(came(progress));
-              if (progress.kind === 'row') void rpc.call('event', { kind: 'together', events: untold.splice(0) });
+        try {
+          await rpc.call('event', { ...begin, subject: typedSubject });
+          const base = shown.trace;
+          const untold: SingleEvent[] = [];
+          const look = told.findLast(({ name }) => name === 'look')?.params as Look | undefined;
+          const next = await worker.ask.explain(
+            { modelPath: model, text: typed, maxTokens: 8192, top: 10, base, look },
+            {
+              onProgress: (progress) => {
+                untold.push(came(progress));
+                if (progress.kind === 'row') void rpc.call('event', { kind: 'together', events: untold.splice(0) });
+              },
             },
-          },
-        );
-        traces.push(next.trace);
-        shown = next;
-        await rpc.call('event', { kind: 'together', events: [...untold, { kind: 'done', explanation: next }] });
-        asked.open--;
+          );
+          traces.push(next.trace);
+          shown = next;
+          await rpc.call('event', { kind: 'together', events: [...untold, { kind: 'done', explanation: next }] });
+        } finally {
+          asked.open--;
+        }
       },
       explainVisible: remember('explainVisible'),
       mark: remember('mark'),
