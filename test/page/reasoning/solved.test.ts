@@ -246,7 +246,7 @@ describe('Problems of the page’s own list', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'attention-page-'));
     const model = path.join(folder, 'short.gguf');
     // A token for each byte, no chat template: the worked examples leave little room.
-    writeFileSync(model, tinyModelBytes({ context: 1100 }));
+    writeFileSync(model, tinyModelBytes({ context: 1000 }));
     const view = await openChainOfThought();
     const { steps } = view;
     const offered = (name: string): Promise<void> =>
@@ -260,13 +260,13 @@ describe('Problems of the page’s own list', () => {
     await compare.getByText('Run', { exact: true }).click();
     await compare
       .getByText(
-        /After \d problems: .* Left out: problems of [\d, ]*8 steps\. The model’s context is 1100 tokens, and these with their worked examples take up to \d+/,
+        /After \d problems: .* Left out: problems of [\d, ]*8 steps\. The model’s context is 1000 tokens, and these with their worked examples take up to \d+/,
       )
       .waitFor();
     await steps.state('empty');
     await steps.section('start').locator('textarea').fill('Ann has 5 pens. '.repeat(80));
     await steps.section('start').getByText('Solve', { exact: true }).click();
-    await steps.alert.filter({ hasText: /context is 1100 tokens/ }).waitFor();
+    await steps.alert.filter({ hasText: /context is 1000 tokens/ }).waitFor();
     await view.close();
     rmSync(folder, { recursive: true });
   });
