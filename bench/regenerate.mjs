@@ -1,5 +1,5 @@
 /**
- * Measures anew everything that reads the bundled models, in this order, and says what each took:
+ * Measures anew everything that reads the bundled models, and says what each took:
  *   node bench/regenerate.mjs [--list] [--full F32_FILE] [--only STEP,STEP] [--beside N]
  * tables (measure:model), ages (measure:ages), worth (stepWorth), confidence, study (receipts of held-out files, and the README's line about
  * them), neurons (names that shuffled weights have), goldens (llama.cpp's numbers; test/reference needs its packages), samples
@@ -70,7 +70,7 @@ const steps = {
   snapshots: { run: ['scripts/test.mjs', 'page', '--update'], writes: ['test/page/snapshots'] },
   pictures: { run: ['scripts/pictures.mjs'], writes: ['media/screenshots'] },
 };
-/** In the order in which they begin, those that take longest first. */
+/** In the order in which they begin. */
 const named = values.only?.split(',') ?? Object.keys(steps);
 const unknown = named.filter((name) => !(name in steps));
 if (unknown.length > 0) throw new Error(`Unknown steps: ${unknown}; there are ${Object.keys(steps)}.`);

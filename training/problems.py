@@ -19,7 +19,7 @@ NUMBERS_APART = 5                                    # a number is not said agai
 SAME_IN_A_ROW = 2                                    # more of the same in a row is a list, not a story
 TRIES = 200                                          # draws in a row that fit nothing, after which a problem is begun again
 # A sentence with no time or place of its own at its beginning; only such a one may be given a join or a time.
-PLAIN = {"en": re.compile(r"\{|\(|the |a |it "), "zh": re.compile(r"(?![后下到一几扩进奖魔夏])")}
+PLAIN = {"en": re.compile(r"\{|\(|the |a |it "), "zh": re.compile(r"(?![后下到一几扩进魔])")}
 # "How many are left?" asks where something was taken away and nothing came.
 LEFT = {"en": re.compile(r"\b(?:left|remain|still)\b"), "zh": re.compile("还")}
 OFTEN = 2                                            # no sentence is said more often
@@ -27,7 +27,7 @@ OFTEN = 2                                            # no sentence is said more 
 OF_THE_FIRST = re.compile(r"原来|\{n\} times |equal pieces|\{x\} grow")
 # A second one would be "another" storm, or be sent 又.
 ONCE = {"en": re.compile(r"^at the |storm|flood|noise|\(dog|hares|birds|mistake|truck|thieves|painter|present|gift|class|bad |broken|sick|empty|run away| die$| there$", re.I),
-        "zh": re.compile(r"^到|^[^又]*(?:[送寄带发传派]来|得到|挣)|^\{b\}给|赠|捐赠|班上|送给|寄给|借走|牺牲|在那里买|毁了|吓走|偷走|风吹|跑掉|失误|坏了|死了")}
+        "zh": re.compile(r"^到|^[^又]*(?:[送寄带发传派]来|得到|挣)|^\{b\}给|赠|班上|送给|寄给|借走|牺牲|在那里买|毁了|吓走|偷走|风吹|跑掉|失误|坏了|死了")}
 SIGN = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
 GROWS = ("add", "mul")
 OPERATIONS = {sign: name for name, sign in SIGN.items()}

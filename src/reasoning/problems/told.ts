@@ -20,12 +20,12 @@ const OF_THE_FIRST = /原来|\{n\} times |equal pieces|\{x\} grow/;
 /** A second one would be "another" storm, or be sent 又. */
 const ONCE = {
   en: /^at the |storm|flood|noise|\(dog|hares|birds|mistake|truck|thieves|painter|present|gift|class|bad |broken|sick|empty|run away| die$| there$/i,
-  zh: /^到|^[^又]*(?:[送寄带发传派]来|得到|挣)|^\{b\}给|赠|捐赠|班上|送给|寄给|借走|牺牲|在那里买|毁了|吓走|偷走|风吹|跑掉|失误|坏了|死了/,
+  zh: /^到|^[^又]*(?:[送寄带发传派]来|得到|挣)|^\{b\}给|赠|班上|送给|寄给|借走|牺牲|在那里买|毁了|吓走|偷走|风吹|跑掉|失误|坏了|死了/,
 } satisfies Record<Language, RegExp>;
 /** A sentence with no time or place of its own at its beginning; only such a one may be given a join or a time. */
 const PLAIN: Readonly<Record<Language, RegExp>> = {
   en: /^(?:\{|\(|the |a |it )/,
-  zh: /^(?![后下到一几扩进奖魔夏])/,
+  zh: /^(?![后下到一几扩进魔])/,
 };
 
 interface Said {
