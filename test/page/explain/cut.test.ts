@@ -24,9 +24,11 @@ describe('Cutting what is seen', () => {
   const cells = (): Locator => view.section('heads').locator('[role="gridcell"]');
   /** What is in force is what is shown: the banner comes with the run. */
   const edited = (): Promise<void> => list().locator('.edited-banner').waitFor();
+  /** The list is gone while the run comes, too, and a view of the page whose run is under way is soon another. */
   const asItIs = async (): Promise<void> => {
     await list().locator('li').first().waitFor({ state: 'detached' });
     await list().locator('.edited-banner').waitFor({ state: 'hidden' });
+    await page.locator('#app[data-state="done"]').waitFor();
   };
   /** What VS Code's menu is told that it was opened on. */
   const menuOn = (): Promise<unknown> =>
@@ -136,6 +138,23 @@ describe('Cutting what is seen', () => {
     assert.deepEqual(await inForce(), [`blocks.${row}.attn.hook_z[head=${column},pos=*] = scale(0.25)`]);
   });
 
+  it('what is being typed stays typed while what is looked at becomes another', async () => {
+    const cutHere = (): Promise<string | null> => list().locator('.edit-offer').nth(1).textContent();
+    await cells().nth(5).click();
+    await page.keyboard.press('x');
+    const factor = list().locator('.edit-number').first();
+    await factor.fill('0.');
+    const [was, token] = [await cutHere(), view.section('text').locator('.token')];
+    // The pointer looks at another token than the one that is looked at.
+    for (let i = 0; (await cutHere()) === was; i++) {
+      await token.nth(i).hover();
+      await view.settled();
+    }
+    await page.keyboard.type('25');
+    await page.keyboard.press('Enter');
+    assert.match((await inForce())[0], /hook_z\[head=\d,pos=\*\] = scale\(0\.25\)$/);
+  });
+
   it('the list is switched off and on, ordered, copied as text and comes back with the page', async () => {
     await act(cells().nth(1), 'head', 'cut');
     await edited();
@@ -222,6 +241,8 @@ describe('Cutting what is seen', () => {
     const compared = async (tab: string, heading: RegExp): Promise<string[]> => {
       await view.openTab(tab);
       await group.locator('h3').filter({ hasText: heading }).waitFor();
+      // Until it is there, what was looked at before stays, dimmed.
+      await changes.locator('.compared-parts[aria-busy="false"]').waitFor();
       const rows = await group.locator('tbody tr').allInnerTexts();
       assert.ok(rows.length > 1, tab);
       for (const row of rows) assert.match(row, /\s[\d.<]+%\s+[\d.<]+%\s+[+-]?[\d.]+ points\s*$/, tab);
