@@ -125,7 +125,7 @@ describe('An intervention that means nothing', () => {
     // Nothing is selected.
     await patch.getByText('Take the editor’s selection').click();
     await words.filter({ hasText: 'Select the other text in an editor first.' }).waitFor();
-    assert.ok(await view.section('receipts').isVisible());
+    await view.section('receipts').waitFor();
     await view.openTab('predictions');
   });
 

@@ -130,7 +130,7 @@ describe('A model larger than memory', () => {
     await notice.waitFor();
     await view.complete();
     assert.match(await notice.innerText(), /reading the model several times more, 2\.0 GB each time/);
-    assert.ok(await view.page.locator('.summary .sentence').isVisible(), 'what needs no reading is said');
+    await view.page.locator('.summary .sentence').waitFor();
     assert.equal(asked, 0);
     await notice.locator('vscode-button', { hasText: 'Read it' }).click();
     await notice.locator('vscode-button', { hasText: 'Cancel' }).click();

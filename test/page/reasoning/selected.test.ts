@@ -40,7 +40,7 @@ describe('A selected text', () => {
     await selection()
       .getByText(/The selected text was taken for a problem\./)
       .waitFor();
-    assert.ok(await read().isVisible(), 'and back');
+    await read().waitFor();
   });
 
   it('with marks is read at once, and it is said what told', async () => {
@@ -48,6 +48,6 @@ describe('A selected text', () => {
     await view.steps.section('answer').locator('.place', { hasText: 'trace.txt' }).waitFor();
     const words = (await selection().locator('.words').textContent())!;
     assert.match(words, /^The selected text was taken for a chain of thought\. \S.+/);
-    assert.ok(await solve().isVisible());
+    await solve().waitFor();
   });
 });

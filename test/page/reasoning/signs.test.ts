@@ -75,7 +75,7 @@ describe('Signs and words of a chain of thought', () => {
     };
     const all = ['She buys 3 more: 5 + 3 = 8.', 'Then 8 - 2 = 5.', 'So 5 * 2 = 10 are left.'];
     const which = steps.getByRole('combobox', { name: 'Which steps are listed' });
-    assert.ok((await which.locator('option').allTextContents()).includes('with a wrong sum (1)'));
+    await which.locator('option', { hasText: /^with a wrong sum \(1\)$/ }).waitFor({ state: 'attached' });
     await which.selectOption('wrong');
     await become(all[1]);
     await which.selectOption('builds');
@@ -86,7 +86,7 @@ describe('Signs and words of a chain of thought', () => {
     await steps.getByRole('searchbox').fill('');
     await become(...all);
     await steps.getByRole('checkbox', { name: 'Fold long steps' }).check();
-    assert.ok(await steps.locator('.steps.folded').isVisible());
+    await steps.locator('.steps.folded').waitFor();
     await steps.getByRole('checkbox', { name: 'Fold long steps' }).uncheck();
   });
 

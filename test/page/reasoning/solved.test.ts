@@ -288,7 +288,7 @@ describe('A problem of a kind that the model was not made for', () => {
     await ability.getByText('Its steps do not use this number of the question: 7.').waitFor();
     await ability.getByText(/^A larger model may do better/).waitFor();
     for (const name of ['Choose model…', 'Ask a model of VS Code', 'Connect a server…'])
-      assert.ok(await ability.getByText(name, { exact: true }).isVisible(), name);
+      await ability.getByText(name, { exact: true }).waitFor();
     // The next problem is asked at the top, above what came of this one.
     const next = steps.section('start').locator('summary');
     assert.equal(await next.textContent(), 'Another problem, or a trace from a file');
