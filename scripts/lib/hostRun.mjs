@@ -12,7 +12,7 @@ import { installTestBrowser, installTestVsCode } from './setUp.mjs';
 export function hostEnvironment(file, grep) {
   const env = { HOST_RESULT_FILE: file, HOST_REPORTER: path.join(root, 'scripts', 'lib', 'resultReporter.cjs') };
   if (grep) env.HOST_GREP = grep;
-  if (process.env.ATTENTION_DATA) env.ATTENTION_DATA = process.env.ATTENTION_DATA;
+  for (const name of ['ATTENTION_DATA', 'LONG_TESTS']) if (process.env[name]) env[name] = process.env[name];
   return env;
 }
 
