@@ -101,7 +101,7 @@ export async function benchCommand(args: string[]): Promise<CommandOutput> {
     prompt < LEAST_FOR_OVERHEAD
       ? `what keeping the trace costs is too little to measure in a prompt of ${prompt}`
       : `keeping the trace costs ${(100 * traceOverhead).toFixed(1)} % of a prompt`,
-    `load ${loadMs.toFixed(0)} ms, memory ${(result.memoryBytes / 1e6).toFixed(1)} MB`,
+    `load ${loadMs.toFixed(0)} ms, ${(result.memoryBytes / 1e6).toFixed(1)} MB for weights and buffers`,
     ...unmet,
   ];
   return { readable: lines.join('\n') };

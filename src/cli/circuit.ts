@@ -44,6 +44,9 @@ export async function circuitCommand(args: string[]): Promise<CommandOutput> {
   });
 }
 
+/** Terms together, in differences. */
+const [LARGE_TERMS, ALL_BUT_TIED] = [20, 500];
+
 function report(
   { position, target, foil, difference, nodes, edges, completeness, checked }: Circuit,
   tokens: readonly PanelToken[],
@@ -68,7 +71,7 @@ function report(
     `Which neurons make “${readableLabel(tokens[position].label)}” (token ${position}) be followed by ${one} and not by ${other}? D is logit(${one}) − logit(${other}) there: ${signed(difference)}.`,
     'E12 is the embedding of token 12, L3N17.5@12 neuron 5 of expert 17 in layer 3 at token 12 (L3N5@12 in a layer without experts). A value is what a neuron gives: its activated gate · up · the router’s weight (without a gate its activated up).',
     `${nodes.length} nodes drawn: ${(100 * drawnOfWhole).toFixed(0)} % of the difference, ${(100 * drawnOfAll).toFixed(0)} % of all terms by size; all terms are ${allOfDifference.toFixed(1)} times the difference` +
-      `${allOfDifference > 20 ? ' (a small difference of large terms)' : ''};${constants === 0 ? '' : ` biases add ${signed(constants)};`} rounding leaves ${signed(remainder)}.`,
+      `${smallness(allOfDifference)};${constants === 0 ? '' : ` biases add ${signed(constants)};`} rounding leaves ${signed(remainder)}.`,
     `Lines into the ${takenApart} neurons that are taken apart are the strongest parts of their values: ${(100 * drawnOfValues).toFixed(0)} % of all parts by size; rounding leaves at most ${valuesRemainder.toFixed(4)} of a value. Below: influence in logits, a part's share of a value times what that neuron adds.`,
     '',
     ...strongest.map(({ from, to, influence }) => `${at(from).padEnd(28)} → ${at(to).padEnd(28)} ${signed(influence)}`),
@@ -82,6 +85,13 @@ function report(
     '',
     'Attention weights (or what a layer without attention carries on), gates, routing, norms and the ratio of activations are held as they were: why attention looked there, or the router chose, is not explained.',
   ].join('\n');
+}
+
+/** Of so many times the difference that all terms are, said where it tells how little there is to take apart. */
+function smallness(allOfDifference: number): string {
+  if (allOfDifference > ALL_BUT_TIED)
+    return ' (the two are all but tied, so shares of their difference say little; --foil names another)';
+  return allOfDifference > LARGE_TERMS ? ' (a small difference of large terms)' : '';
 }
 
 const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`;

@@ -14,7 +14,7 @@ import { labelled } from '../shared/tokenLabel';
 import { modelPath } from './modelFiles';
 import { activations, MOST_PATTERN_TOKENS } from './activations';
 import { modelRow, tokenRows } from './jsonParts';
-import { complain, type CommandOutput } from './output';
+import { complain, tellProgress, type CommandOutput } from './output';
 import { writeNpz } from './npz';
 import { openTold } from './runText';
 import { report, type CliExplanation } from './report';
@@ -65,14 +65,18 @@ export async function explainCommand(args: string[]): Promise<CommandOutput> {
     handle: { worker: 0, kept: 0 },
     signal: new AbortController().signal,
     progress: (step) => {
-      if (step.kind === 'layer' && bytesPerPass !== undefined) complain(`Layer ${step.maps.layer + 1} of ${layers}`);
+      if (step.kind === 'layer') {
+        const which = `Layer ${step.maps.layer + 1} of ${layers}`;
+        if (bytesPerPass !== undefined) complain(which);
+        else tellProgress(which);
+      }
       if (step.kind !== 'tokens') return;
       tokens = step.tokens;
       // Of the whole text, what is printed tells nothing.
       if (step.cut) {
         explained = request.text.slice(0, step.cut.explainedChars);
         const so = `${tokens.length.toLocaleString('en')} tokens (${step.cut.explainedChars.toLocaleString('en')} of ${step.cut.totalChars.toLocaleString('en')} characters)`;
-        complain(`Only the first ${so} are explained; --max-tokens takes more.`);
+        complain(`Only the first ${so} are explained; --max-tokens takes more, or fewer, which is quicker.`);
       }
     },
   });
@@ -99,6 +103,7 @@ export async function explainCommand(args: string[]): Promise<CommandOutput> {
   }
   const result = { model, explanation: { ...explanation, timings: { ...explanation.timings, loadMs } }, trace, tokens };
   const isEdited = request.edits.length > 0 && mayTell(model, tokens);
+  tellProgress('What it expected, and which cut confirms it …');
   const plain = isEdited ? await unedited(model, request) : { explanation, trace, tokens };
   const first = await storyLines({
     model,

@@ -177,7 +177,7 @@ function report(experiment: AnyExperiment, card: Report): string {
       return `  ${row.name}: ${written(row.value, row.unit)}${rangeOf(row)}${over}`;
     }),
     `why they differ: ${english(why)}`,
-    ...(isUnusual ? ['(the outcomes that it speaks of were seen in the full run, not in this one)'] : []),
+    ...(isUnusual ? ['(that is told of the full run: this one may have come out otherwise)'] : []),
     ...testOf(experiment).map(([name, said]) => `${name}: ${said}`),
     '',
     `${(timings.totalMs / 1000).toFixed(1)} s a run, first picture after ${Math.round(timings.firstPictureMs)} ms`,

@@ -44,12 +44,15 @@ export async function modelsCommand(args: string[]): Promise<CommandOutput> {
     ? positionals.map((file) => path.resolve(file))
     : bundledIndex().models.map(({ file }) => bundledPath(file));
   const answers = await Promise.all(files.map(describe));
-  const errors = answers.flatMap(({ row, unreadable }) => (unreadable ? [`${row.path}: ${row.reason}`] : []));
+  const errors = answers.flatMap(({ row, unreadable }) => (unreadable ? [saidOf(row)] : []));
   const found = named ? undefined : await findModels({ places: places(hereAndNow(), []), edition: '' });
   const rows = [...answers.map(({ row }) => row), ...(found?.models ?? []).map(foundRow)];
   const notes = found?.unreadable.map(({ path: at, message }) => `${at}: ${message}`);
   return values.json ? { json: rows, errors, notes } : { readable: rows.map(inWords).join('\n'), errors, notes };
 }
+
+/** A message of a file names it, as a rule. */
+const saidOf = ({ path: file, reason }: ModelRow): string => (reason!.includes(file) ? reason! : `${file}: ${reason}`);
 
 function inWords(row: ModelRow): string {
   const { supported, name, architecture, path: file, sha256: hash, reason, store, label } = row;

@@ -24,6 +24,9 @@ const MOST_STEPS = 8;
 /** Each problem takes about a second. */
 const MOST_PROBLEMS = 10_000;
 
+const LANGUAGES = ['en', 'zh', 'both'] as const;
+const isLanguage = (name: string): name is (typeof LANGUAGES)[number] => LANGUAGES.some((one) => one === name);
+
 interface Solved {
   text: string;
   /** The right answer; null for a problem of the person's own. */
@@ -42,6 +45,7 @@ export async function reasonCommand(args: string[]): Promise<CommandOutput> {
       count: { type: 'string' },
       steps: { type: 'string' },
       seed: { type: 'string' },
+      language: { type: 'string' },
       model: { type: 'string' },
       json: { type: 'boolean' },
     },
@@ -55,13 +59,15 @@ export async function reasonCommand(args: string[]): Promise<CommandOutput> {
   if (values.count !== undefined && (steps < 1 || steps > MOST_STEPS)) {
     throw new UsageError(`--count needs --steps from 1 to ${MOST_STEPS}.`);
   }
+  const { language = 'both' } = values;
+  if (!isLanguage(language)) throw new UsageError('--language is en, zh or both.');
   if (values.problem?.trim() === '') throw new UsageError('The problem is empty.');
   const file = values.model !== undefined ? path.resolve(values.model) : bundledPath(bundledIndex().reasoner);
   const reasoner = await loadReasoner(file);
   const problems: (WordProblem | { question: string; answer: null })[] =
     values.problem !== undefined
       ? [{ question: values.problem, answer: null }]
-      : generateProblems({ seed, count, steps });
+      : generateProblems({ seed, count, steps, language });
   const solved: Solved[] = [];
   for (const { question, answer } of problems) {
     const direct = await solve(reasoner, question, { withSteps: false });
@@ -102,9 +108,9 @@ function doubtWords(doubt: SolutionDoubt): string {
     case 'no-numbers':
       return 'This question gives no numbers.';
     case 'unused':
-      return `Its steps do not use of the question’s numbers: ${doubt.numbers.join(', ')}.`;
+      return `Its steps do not use ${doubt.numbers.join(', ')}, which the question gives.`;
     case 'from-nowhere':
-      return `Its steps compute with what the question does not give: ${doubt.numbers.join(', ')}.`;
+      return `Its steps compute with ${doubt.numbers.join(', ')}, which the question does not give.`;
   }
 }
 

@@ -78,7 +78,7 @@ function report(found: Receipt, tokens: readonly PanelToken[]): string {
   const shown = [...edges].sort((a, b) => size(b) - size(a)).slice(0, SHOWN);
   const lines = [
     `What makes “${readableLabel(tokens[position].label)}” (token ${position}) be followed by ${one} and not by ${other}? logit(${one}) − logit(${other}) there is ${signed(clean)}: the model holds ${clean < 0 ? other : one} for likelier.`,
-    `One line, one cut at that token alone. An effect is how much the cut changes this difference: + is for ${one}, − against it. Direct: through what the cut part itself writes; total: everything later is computed again.`,
+    `One line, one cut at that token alone. An effect is how much the cut changes this difference: − where the part speaks for ${one}, + where it speaks against it. Direct: through what the cut part itself writes; total: everything later is computed again.`,
     `Effects below ${floor.toExponential(1)} are noise: rounding of the last product's inputs moves 95 % of the edges' effects by less, and unedited re-runs differ by less.`,
     '',
     'edges, knocked out             weight    direct     total  rank  beyond its weight',

@@ -19,6 +19,7 @@ const ANYWAY = '--anyway reads it all the same.';
 /** What only a chain of thought's steps do; of a text that has neither marks nor sums, so many and such a share of them. */
 const REASONS: ReadonlySet<StepKind> = new Set(['check', 'backtrack', 'conclude', 'answer', 'toolCall', 'toolResult']);
 const FEWEST_REASONS = 2;
+const TASK = /^\s*[-*+] \[[ xX]\] /;
 const SHARE_OF_REASONS = 1 / 3;
 
 /** A sum that is left alone, since its numbers may be meant in another notation, is one all the same: "2.500 + 250 = 2.750". */
@@ -26,15 +27,25 @@ const COMPUTES = /\d\s?[+*/×÷·]\s?\d|\d\s?[=＝≈]\s?\D{0,3}\d/;
 /** A longer text holds one or the other without being about it. */
 const MOST_STEPS_ABOUT_A_SUM = 8;
 
+/** What programs and style sheets are called. */
+const SOURCE =
+  /\.(?:[cm]?[jt]sx?|css|s[ac]ss|less|py|sh|bash|zsh|ps1|bat|c|cc|cpp|h|hpp|cs|java|kt|go|rs|rb|php|swift|scala|lua|pl|r|sql|html?|vue|svelte)$/i;
+
 /** Why it does not look like one, in a few words; null: it does. What the panel asks about, the command line refuses. */
-function doubtOf(text: string, traces: readonly ImportedTrace[]): string | null {
+function doubtOf(text: string, name: string, traces: readonly ImportedTrace[]): string | null {
   if (traces.some(({ format, reader }) => reader !== undefined || (format !== 'plain' && format !== 'list')))
     return null;
+  // Comments may be numbered as steps are, and minified code has no lines that tell.
+  if (SOURCE.test(name)) return WHY_NOT.code!;
   const { takenFor: taken, because } = takenFor(text);
   if (taken === 'trace' || because === 'both') return null;
+  if (because === 'asks') return WHY_NOT.asks!;
   const steps = traces.flatMap((trace) => trace.steps);
   if (steps.length <= MOST_STEPS_ABOUT_A_SUM && COMPUTES.test(text)) return null;
-  const reasons = steps.filter(({ kinds = [] }) => kinds.some((kind) => REASONS.has(kind))).length;
+  // What is still to be done has a box before it.
+  const reasons = steps.filter(
+    ({ kinds = [], text: words }) => !TASK.test(words) && kinds.some((kind) => REASONS.has(kind)),
+  ).length;
   if (reasons >= FEWEST_REASONS && reasons / steps.length >= SHARE_OF_REASONS) return null;
   return WHY_NOT[because] ?? 'it has no marks of one, hardly a sum, and few steps that check, take back or conclude';
 }
@@ -87,7 +98,7 @@ export function traceCommand(args: string[]): Promise<CommandOutput> {
   if (!isInput && !values.anyway) refused(text, file);
   const name = isInput ? 'Standard input' : file;
   const traces = importTraces(text, name);
-  const doubt = isInput || values.anyway ? null : doubtOf(text, traces);
+  const doubt = isInput || values.anyway ? null : doubtOf(text, name, traces);
   if (doubt !== null) {
     const message = `${name} does not look like a reasoning trace: ${doubt}. ${ANYWAY}`;
     throw new Problem('no-steps', message, { file: name });

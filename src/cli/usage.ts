@@ -70,10 +70,11 @@ export const HELP: Readonly<Record<string, Help>> = {
   ${jsonAs('circuit')}`,
   },
   reason: {
-    usage: 'reason (--problem TEXT | --count N --steps K [--seed S]) [--model FILE] [--json]',
+    usage: 'reason (--problem TEXT | --count N --steps K [--seed S] [--language L]) [--model FILE] [--json]',
     text: `A model solves word problems, directly and step by step.
 
   --count N      so many fresh problems (up to 10000), each of --steps K steps (1 to 8), from --seed S (1)
+  --language L   of those: en, zh, or both, in turn (both)
   ${MODEL}
   ${JSON_OPTION}`,
   },

@@ -20,9 +20,16 @@ const valuesIn = (text: string): number[] =>
 
 export const hasNumbers = (question: string): boolean => valuesIn(question).length > 0 || WORDS.test(question);
 
-/** In the question's order, each once. */
-export function numbersNotUsed(question: string, steps: readonly { text: string }[]): string[] {
-  const used = new Set(steps.flatMap(({ text }) => valuesIn(text)));
+/** In the question's order, each once. A step that computes uses what stands in its sums: it may repeat the question beside them. */
+export function numbersNotUsed(
+  question: string,
+  steps: readonly { text: string; equations?: readonly { text: string }[] }[],
+): string[] {
+  const used = new Set(
+    steps.flatMap(({ text, equations = [] }) =>
+      valuesIn(equations.length > 0 ? equations.map((sum) => sum.text).join(' ') : text),
+    ),
+  );
   return [...new Set(valuesIn(question))].filter((number) => !used.has(number)).map(String);
 }
 
@@ -35,8 +42,10 @@ export function numbersFromNowhere(
   for (const [words, numbers] of BROUGHT) if (words.test(question)) for (const number of numbers) known.add(number);
   const strange = new Set<number>();
   for (const { text, stated } of steps.flatMap(({ equations }) => equations)) {
-    for (const value of valuesIn(text)) if (value !== stated && !known.has(value)) strange.add(value);
-    known.add(stated);
+    // What it comes to may be written in several units: "2 h 15 min".
+    const result = text.slice(text.lastIndexOf('=') + 1);
+    for (const value of valuesIn(text.slice(0, -result.length))) if (!known.has(value)) strange.add(value);
+    for (const value of [stated, ...valuesIn(result)]) known.add(value);
   }
   return [...strange].map(String);
 }

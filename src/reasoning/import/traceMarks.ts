@@ -8,6 +8,6 @@ import { isWorkedList } from './workedList';
 export function isTrace(text: string): boolean {
   if (/^\s*(?:\{\s*["}]|\[\s*[{[])/.test(text) || isEventStream(text)) return true;
   // A workflow in YAML has steps, too: a list of keys.
-  if (/^[ \t]*(?:steps|步骤)\s*[:：]\s*$(?!\n\s*- [\w-]+:)/im.test(text)) return true;
+  if (/^[ \t]*(?:steps|步骤)\s*[:：]\s*$(?!(?:\n[ \t]*(?:#[^\n]*)?)*\n[ \t]*- [\w-]+:)/im.test(text)) return true;
   return hasThoughtMarks(text) || hasMarks(text) || isWorkedList(text);
 }

@@ -24,9 +24,12 @@ export function isWorkedList(text: string): boolean {
 /** Whether its last line asks for something, with or without a question mark. */
 export const asksFor = (text: string): boolean => REQUEST.test(text.slice(text.trimEnd().lastIndexOf('\n') + 1));
 
+/** Where the reader is to write what it comes to: an exercise. */
+const BLANK = /[=＝]\s*(?:_+|…|\.{3,}|□|[(（]\s*[)）])\s*[.。;；]?\s*$/;
+
 /** "What is left? 8 - 2 = 6" asks nothing of the reader, nor does an item "Find the rest: 8 - 2 = 6". */
 function asks(line: string): boolean {
-  if (/[?？][\s"'”’)）*]*$/.test(line)) return true;
+  if (/[?？][\s"'”’)）*]*$/.test(line) || BLANK.test(line)) return true;
   const isQuestion = /[?？]/.test(line) || (!isItem(line) && REQUEST.test(line));
   return isQuestion && findEquations(line).length === 0;
 }

@@ -24,7 +24,7 @@ export function fillTemplate({ template, bosToken, eosToken, withExamples = fals
   const parsed = new Template(template);
   const filled = (language: Language, withSteps: boolean): string => {
     const asked = (question: string): string => `${question}\n\n${instruction(language, withSteps)}`;
-    const turns = WORKED_EXAMPLES.flatMap((example) => [
+    const turns = WORKED_EXAMPLES[language].flatMap((example) => [
       { role: 'user', content: asked(example.question) },
       { role: 'assistant', content: workedSolution(example, withSteps) },
     ]);

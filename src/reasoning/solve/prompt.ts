@@ -6,7 +6,7 @@ import type { AskedBy, Language, TextRange } from '../../protocol/reasoning';
 import { languageOf } from './chatInstructions';
 import { ANSWER_MARK } from './answerMark';
 import { PLACE, type FilledTemplate } from './chatTemplate';
-import { WORKED_EXAMPLES, workedSolution } from './workedExamples';
+import { WORKED_EXAMPLES, workedSolution, type WorkedExample } from './workedExamples';
 
 export type PromptStyle =
   | { kind: 'native' }
@@ -42,7 +42,8 @@ export function buildPrompt(style: PromptStyle, question: string, withSteps: boo
   const asked = question.trim();
   if (style.kind === 'chat') return chatPrompt(style, asked, withSteps);
   const language = languageOf(asked);
-  const examples = style.kind === 'few-shot' ? WORKED_EXAMPLES.map((one) => exampleText(one, withSteps)).join('') : '';
+  const shown = style.kind === 'few-shot' ? WORKED_EXAMPLES[language] : [];
+  const examples = shown.map((one) => exampleText(one, language, withSteps)).join('');
   const { question: label, direct, steps } = LABELS[language];
   // The line end belongs to the prompt: ":\n" is one token of the bundled model.
   const text = `${examples}${label}${asked}\n${withSteps ? `${steps}\n` : direct}`;
@@ -70,8 +71,8 @@ function chatPrompt(
   return { text, bos: bosToken === '' || !parts[0].startsWith(bosToken), template };
 }
 
-function exampleText(example: (typeof WORKED_EXAMPLES)[number], withSteps: boolean): string {
-  const { question: label, direct, steps } = LABELS.en;
+function exampleText(example: WorkedExample, language: Language, withSteps: boolean): string {
+  const { question: label, direct, steps } = LABELS[language];
   const solution = `${withSteps ? `${steps}\n` : `${direct} `}${workedSolution(example, withSteps)}`;
   return `${label}${example.question}\n${solution}\n\n`;
 }

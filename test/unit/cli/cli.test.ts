@@ -216,7 +216,7 @@ describe('command line', function () {
     writeFileSync(broken, tinyModelBytes().subarray(0, 5000));
     const { stdout, stderr, status } = await run(['models', model, broken, none, '--json']);
     assert.equal(status, 1);
-    assert.match(stderr, /broken\.gguf: .*\n.*none\.gguf: /);
+    assert.match(stderr, /broken\.gguf .*\n.*none\.gguf /);
     const rows = JSON.parse(stdout) as { supported: boolean; reason: string | null; architecture: string | null }[];
     assertFits('models', rows);
     assert.deepEqual(

@@ -81,8 +81,20 @@ describe('command line, reasoning', function () {
     for (const [name, text, why] of [
       ['a.css', css, /source.*--anyway/s],
       ['one.css', 'a{margin:0}b{color:red}', /does not look like a reasoning trace/],
+      [
+        'numbered.sh',
+        '#!/bin/bash\n\n# 1. Fetch it.\ncurl $A\n\n# 2. Unpack it.\ntar xf $B\n',
+        /looks like a program’s source/,
+      ],
+      [
+        'packed.min.js',
+        `var a=(n,t)=>{let s=n?1:2;return s};${'b(a,1),'.repeat(400)}0;`,
+        /looks like a program’s source/,
+      ],
       ['page.html', '<ul>\n<li>One</li>\n<li>Two</li>\n</ul>\n<p>Hello</p>\n', /it looks like a program’s source/],
       ['ci.yml', workflow, /does not look like a reasoning trace/],
+      ['sum.txt', 'Tom has 12 + 5 apples. He eats 3. How many apples are left?', /it asks and works nothing out/],
+      ['tasks.md', '- [ ] check the door\n- [ ] verify the bill\n- [x] check the oven\n', /does not look like/],
       ['long.md', long, /does not look like a reasoning trace: it has no marks of one, hardly a sum/],
       ['log.md', readFileSync('CHANGELOG.md', 'utf8'), /hardly a sum/],
       [
@@ -197,10 +209,23 @@ describe('command line, reasoning', function () {
     const train = await doubts('A train leaves at 9:40 and rides 135 minutes at 80 km/h. How far does it get?');
     assert.match(
       train,
-      /^It does not know this kind of problem: of \d+ others .* do not use of the question’s numbers: /,
+      /^It does not know this kind of problem: of \d+ others .* do not use [\d, ]+, which the question gives/,
     );
     assert.match(train, made);
     assert.equal(await doubts('Tom has 7 pens. He buys 4 more. How many pens does he have?'), '');
+  });
+
+  it('reason asks in the language that is named, or in both in turn', async () => {
+    const chinese = async (...args: string[]): Promise<boolean[]> => {
+      const { problems } = await json<ReasonJson>('reason', '--count', '2', '--steps', '1', ...args);
+      return problems.map(({ text }) => /\p{Script=Han}/u.test(text));
+    };
+    assert.deepEqual(await chinese(), [false, true]);
+    assert.deepEqual(await chinese('--language', 'zh'), [true, true]);
+    assert.deepEqual(await chinese('--language', 'en'), [false, false]);
+    const { status, stderr } = await run('reason', '--count', '2', '--steps', '1', '--language', 'fr');
+    assert.equal(status, 2);
+    assert.match(stderr, /--language is en, zh or both\./);
   });
 
   it('reason takes a problem of one’s own, and any model', async () => {

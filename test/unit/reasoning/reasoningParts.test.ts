@@ -148,12 +148,21 @@ describe('prompts', () => {
     assert.deepEqual([before.start, after.end, prompt.template.length], [0, prompt.text.length, 2]);
   });
 
-  it('show worked examples to models without one', () => {
-    const { text, template } = buildPrompt({ kind: 'few-shot' }, 'How many?', true);
-    assert.equal(text.match(/#### \d+/g)?.length, 3);
-    assert.match(text, /\n\nQuestion: How many\?\nSteps:\n$/);
-    assert.deepEqual(template, []);
-    for (const step of text.match(/: .* = \d+$/gm)!) assert.ok(findEquations(step)[0].right, step);
+  it('show worked examples to models without one, in the language of the question', () => {
+    for (const [question, end] of [
+      ['How many?', /\n\nQuestion: How many\?\nSteps:\n$/],
+      ['一共多少？', /\n\n问题：一共多少？\n步骤：\n$/],
+    ] as const) {
+      const { text, template } = buildPrompt({ kind: 'few-shot' }, question, true);
+      assert.equal(text.match(/#### \d+/g)?.length, 3);
+      assert.match(text, end);
+      assert.deepEqual(template, []);
+      const steps = text.match(/[:：].* = \d+$/gm)!;
+      assert.equal(steps.length, 6);
+      for (const step of steps) assert.ok(findEquations(step)[0].right, step);
+      assert.equal(/\p{Script=Han}/u.test(text), question !== 'How many?');
+      assert.equal(/Question|Steps/.test(text), question === 'How many?');
+    }
   });
 
   it('an answer is complete at the end of its line', () => {

@@ -87,6 +87,8 @@ describe('thoughts between tags', () => {
     const inCode = only('I put it into `<think>` first. Then I add 2 + 2 = 4.');
     assert.deepEqual([texts(inCode).length, inCode.format], [2, 'plain']);
     for (const question of [
+      '1. 12 + 5 = ___\n2. 7 × 8 = ___\n3. 100 - 45 = ( )',
+      'jobs:\n  test:\n    steps:\n\n      # first\n      - run: npm ci\n      - run: echo $((3 + 4))\n',
       'What do <think> and </think> mean?',
       'What is <think>?',
       'How many letters has the tag `<think>`?',

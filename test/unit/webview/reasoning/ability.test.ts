@@ -50,6 +50,9 @@ describe('a solver that knows what it cannot', () => {
       told('Ann has 5 of 1,200 pens, 3 of 40. How many?')!,
       /do not use these numbers of the question: 1200, 40\.$/,
     );
+    const pens = 'Ann has 5 pens. She buys 3 more and gives 2 to Bob. How many?';
+    const repeated = whyNot(solved(pens, 'She buys 3 more and gives 2 to Bob: 5 + 2 = 7', '7'))!.why;
+    assert.equal(repeated, 'Its steps do not use this number of the question: 3.', 'said again, and not computed with');
     assert.match(told('Why is the sky blue?')!, /^This question gives no numbers\.$/);
     assert.equal(told('Ann has eight pens and three of five. How many?'), null, 'a number in words is one');
   });
@@ -69,6 +72,7 @@ describe('a solver that knows what it cannot', () => {
       ['Tom has twice as many as 4. How many?', '4 * 2 = 8'],
       ['A quarter of half a dozen and three and 5?', '12 / 2 = 6\n6 + 3 = 9\n9 + 5 = 14'],
       ['打8折后4元，原价？', '4 * 10 = 40\n40 / 8 = 5'],
+      ['1 h 30 min and 45 min?', '1 h 30 min + 45 min = 2 h 15 min'],
     ])
       assert.equal(told(question, text), null, question);
     assert.equal(told('He has 10 and 5.', '10 + 5 = 14'), '', 'the first sentence says that the sum is wrong');
