@@ -37,6 +37,7 @@ import { readableLabel } from '../../../src/shared/tokenLabel';
 import { readRepositoryName } from '../../../src/stores/hub.node';
 import { cpuMs } from '../../support/cpuTime';
 import { collectGarbage } from '../../support/garbage';
+import { isLong } from '../../support/long';
 
 const again = (piece: string) => (n: number) => piece.repeat(Math.ceil(n / piece.length)).slice(0, n);
 
@@ -87,7 +88,6 @@ const quiet = (run: () => unknown): void => {
   }
 };
 const server = { address: 'http://localhost', model: 'm', key: 'sk-secret-key' } as never;
-const division = (by: Division) => (text: string) => stepsOf(text, segment(text, whole(text), by));
 
 /** By name, in the order of their tables. */
 const PARSERS: [name: string, run: (text: string) => unknown][] = [
@@ -100,10 +100,11 @@ const PARSERS: [name: string, run: (text: string) => unknown][] = [
     `stream reader: ${name}`,
     (text) => recordsOf(text).forEach((record) => pieces(record, new UsedText())),
   ]),
-  ...(['found', 'sentences', 'lines', 'sums'] as const).map((by): (typeof PARSERS)[number] => [
+  ...(['found', 'sentences', 'lines', 'sums'] as const satisfies Division[]).map((by): (typeof PARSERS)[number] => [
     `division: ${by}`,
-    division(by),
+    (text) => segment(text, whole(text), by),
   ]),
+  ['steps that were found', (text) => stepsOf(text, segment(text, whole(text)))],
   ...pretokenizerFamilies().map((name): (typeof PARSERS)[number] => {
     const { splits } = pretokenizer(name)!;
     return [`pre-tokenizer: ${name}`, (text) => splitWords(text, splits)];
@@ -174,6 +175,10 @@ function recordsOf(text: string): Record<string, unknown>[] {
 const tokenBytes = (text: string): { bytes: Uint8Array; logprob: number }[] =>
   Array.from(text.matchAll(/\S{1,4}/g), ([own]) => ({ bytes: new TextEncoder().encode(`${own}?`), logprob: -1 }));
 
+/** Where a text is full of sums, most of the time is theirs: these read them as `sums` and the import of a text do. */
+const FULL_OF_SUMS = ['sums of sums', 'sums and words', 'marks', 'Chinese'];
+const READ_SUMS_TOO = ['division: sums', 'steps that were found', 'import of a record', 'what a text is taken for'];
+
 const LENGTHS = [500, 2_000, 8_000];
 /** What 8,000 characters may take whatever its growth: with a square in it, it would take a quarter of a second. */
 const QUICK_MS = 25;
@@ -211,13 +216,19 @@ function growth(run: (text: string) => unknown, family: (n: number) => string): 
     if (scale > 1 && exponent > NO_NOISE) break;
     const [short, middle, long] = LENGTHS.map((n) => family(scale * n));
     const time = (text: string) => (): void => quiet(() => run(text));
-    for (let tries = 0; tries < 3; tries++) if (cpuMs(time(long)) <= scale * QUICK_MS) return 0;
-    // A first look, which most pass, is cheap: two tries of each, without collecting anything.
-    const measured = (tries: readonly number[], measure: typeof least): number =>
-      exponentOf([short, middle, long].map((text, i) => measure(time(text), tries[i])));
-    exponent = Math.min(exponent, measured([2, 2, 1], leastOf));
+    const longs: number[] = [];
+    const quickMs = scale * QUICK_MS;
+    // The first try also compiles; a third only where it may be quick yet.
+    while (longs.length < 2 || (longs.length < 3 && longs[1] < 2 * quickMs)) {
+      longs.push(cpuMs(time(long)));
+      if (longs.at(-1)! <= quickMs) return 0;
+    }
+    // A first look, which most pass, is cheap: a few tries of each, without collecting anything.
+    const seen = [leastOf(time(short), 2), leastOf(time(middle), 2), Math.min(...longs)];
+    exponent = Math.min(exponent, exponentOf(seen));
     if (exponent <= MOST_GROWTH) break;
-    exponent = Math.min(exponent, measured([6, 3, 2], least));
+    const measured = [short, middle, long].map((text, i) => least(time(text), [6, 3, 2][i]));
+    exponent = Math.min(exponent, exponentOf(measured));
     if (exponent <= MOST_GROWTH) break;
   }
   return exponent;
@@ -229,7 +240,9 @@ describe('growth of work with the text', function () {
 
   for (const [name, run] of PARSERS) {
     it(`${name}: in proportion to the text`, () => {
-      const steep = Object.entries(FAMILIES).flatMap(([family, make]) => {
+      const isSame = (family: string): boolean => READ_SUMS_TOO.includes(name) && FULL_OF_SUMS.includes(family);
+      const families = Object.entries(FAMILIES).filter(([family]) => isLong || !isSame(family));
+      const steep = families.flatMap(([family, make]) => {
         const exponent = growth(run, make);
         return exponent > MOST_GROWTH ? [`${family}: n^${exponent.toFixed(2)}`] : [];
       });
@@ -257,8 +270,8 @@ describe('growth of work with the text', function () {
         const text = i % 3 === 0 ? '2 + 2 = 5' : `so 5 + ${i} = ${5 + i}`;
         return { start: 0, end: text.length, text, equations: findEquations(text) };
       });
-    const [few, many] = [steps(500), steps(4_000)];
-    const times = [few, many].map((own) => least(() => annotated(own, null), 3));
+    const [few, many] = [steps(250), steps(2_000)];
+    const times = [few, many].map((own) => leastOf(() => annotated(own, null), 3));
     const exponent = Math.log(times[1] / Math.max(1, times[0])) / Math.log(8);
     assert.ok(exponent <= MOST_GROWTH, `n^${exponent.toFixed(2)}`);
   });

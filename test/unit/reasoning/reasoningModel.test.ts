@@ -168,7 +168,7 @@ describe('the bundled reasoner', function () {
     let sum = 0;
     const solved = tokenized(reasoner, { ...written, steps: written.steps.slice(0, 1) });
     // The answers that it takes for likely are small numbers.
-    for (let n = 0; n <= 60; n++) {
+    for (let n = 0; n <= 30; n++) {
       sum += (await answerCurve(reasoner, solved, { answer: String(n), from: 1, onPoint: quiet })).probabilities[1];
     }
     assert.ok(sum > 0.2 && sum <= 1.001, String(sum));
@@ -194,26 +194,32 @@ describe('the bundled reasoner', function () {
   });
 
   it('resampling is seeded, and counts every sample', async () => {
-    const options = { step: 2, count: 4, seed: 9, answer: problem.answer, onSample: quiet };
+    const options = { step: 2, count: 2, seed: 9, answer: problem.answer, onSample: quiet };
     const solved = tokenized(reasoner, written);
     const [one, other] = [await resample(reasoner, solved, options), await resample(reasoner, solved, options)];
     assert.deepEqual(one, other);
     for (const answers of [one.kept, one.replaced])
       assert.equal(
         answers.reduce((sum, { count }) => sum + count, 0),
-        4,
+        2,
       );
     assert.ok(one.kl >= 0);
   });
 
+  /** The same with fewer tokens in sight. */
+  const narrow = (context: number): Reasoner => {
+    const { model } = reasoner;
+    return Object.create(reasoner, {
+      model: { value: { ...model, config: { ...model.config, context } } },
+    }) as Reasoner;
+  };
+
   it('a trace that is longer than its context is read in chunks, in which question and latest steps are in sight', async () => {
-    const text = Array.from({ length: 30 }, (_, i) => `Ann buys ${i + 2} more: ${i} + ${i + 2} = ${2 * i + 2}\n`).join(
+    const text = Array.from({ length: 24 }, (_, i) => `Ann buys ${i + 2} more: ${i} + ${i + 2} = ${2 * i + 2}\n`).join(
       '',
     );
     const steps = segment(text, { start: 0, end: text.length }, 'lines');
-    const { model } = reasoner;
-    const narrow = { ...model, config: { ...model.config, context: 192 } };
-    const small = Object.create(reasoner, { model: { value: narrow } }) as Reasoner;
+    const small = narrow(192);
     const long = { question: problem.question, text, textStart: 0, steps };
     const found: number[] = [];
     let chunks = 0;
@@ -243,14 +249,15 @@ describe('the bundled reasoner', function () {
   });
 
   it('the curve of a long trace goes on to its end, with the question and the latest steps in sight', async () => {
+    const small = narrow(384);
     const text = 'Ann buys 3: 5 + 3 = 8\n'.repeat(150);
     const steps = segment(text, { start: 0, end: text.length }, 'lines');
     const long = { question: problem.question, text, textStart: 0, steps };
     const points: number[] = [];
     const onPoint = async (done: number): Promise<void> => void points.push(done);
-    const solution = tokenized(reasoner, long);
+    const solution = tokenized(small, long);
     const asked = { answer: '8', from: 147, to: 150, onPoint };
-    const { probabilities, whole, withQuestion } = await answerCurve(reasoner, solution, asked);
+    const { probabilities, whole, withQuestion } = await answerCurve(small, solution, asked);
     assert.deepEqual(
       points,
       Array.from({ length: 4 }, (_, i) => 147 + i),
@@ -262,11 +269,11 @@ describe('the bundled reasoner', function () {
     );
     // As if the trace had begun with the first step that is in sight.
     const lengths = solution.ranges.map(({ from, to }) => to - from);
-    const { starts } = reachOf(lengths, solution.prompt.length, contextOf(reasoner) - ANSWER_ROOM);
+    const { starts } = reachOf(lengths, solution.prompt.length, contextOf(small) - ANSWER_ROOM);
     for (const done of [147, 150]) {
       const textStart = steps[starts[done]].start;
-      const seen = tokenized(reasoner, { ...long, textStart, steps: steps.slice(starts[done], done) });
-      const plain = await answerCurve(reasoner, seen, { answer: '8', onPoint: quiet });
+      const seen = tokenized(small, { ...long, textStart, steps: steps.slice(starts[done], done) });
+      const plain = await answerCurve(small, seen, { answer: '8', onPoint: quiet });
       assert.equal(plain.whole, done - starts[done]);
       const [own, other] = [probabilities[done], plain.probabilities.at(-1)!];
       assertClose(own, other, 1e-5);
@@ -274,25 +281,26 @@ describe('the bundled reasoner', function () {
   });
 
   it('a step beyond what the model looks back over is neither cut nor written anew, which is said', async () => {
-    const text = 'Ann buys 3: 5 + 3 = 8\n'.repeat(Math.ceil(contextOf(reasoner) / 8));
+    const small = narrow(384);
+    const text = 'Ann buys 3: 5 + 3 = 8\n'.repeat(Math.ceil(contextOf(small) / 8));
     const steps = segment(text, { start: 0, end: text.length }, 'lines');
-    const long = tokenized(reasoner, { question: problem.question, text, textStart: 0, steps });
+    const long = tokenized(small, { question: problem.question, text, textStart: 0, steps });
     assert.ok(long.fitting < steps.length);
     const options = { step: steps.length - 1, count: 1, seed: 1, answer: '8', onSample: quiet };
-    const told = { code: 'prompt-too-long', detail: { context: contextOf(reasoner), what: 'reading' } };
+    const told = { code: 'prompt-too-long', detail: { context: contextOf(small), what: 'reading' } };
     const refused = async (work: Promise<unknown>): Promise<void> => {
       await assert.rejects(work, (thrown: Problem) => {
         assert.ok('tokens' in thrown.detail);
         const { tokens, ...detail } = thrown.detail;
-        assert.ok(tokens > contextOf(reasoner));
+        assert.ok(tokens > contextOf(small));
         assert.deepEqual({ code: thrown.code, detail }, told);
         return true;
       });
     };
-    await refused(resample(reasoner, long, options));
+    await refused(resample(small, long, options));
     const cut: number[] = [];
     const onCut = async ({ step }: { step: number }): Promise<void> => void cut.push(step);
-    await refused(cutSteps(reasoner, long, { steps: [long.fitting - 1, long.fitting], answer: '8', onCut }));
+    await refused(cutSteps(small, long, { steps: [long.fitting - 1, long.fitting], answer: '8', onCut }));
     assert.deepEqual(cut, [long.fitting - 1], 'the steps that fit are cut all the same');
   });
 

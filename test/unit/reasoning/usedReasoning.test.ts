@@ -69,7 +69,7 @@ describe('whether the reasoning is used', () => {
         assert.deepEqual(told.at(-1), rows);
         return told;
       };
-      const told = await run(6);
+      const told = await run(5);
       assert.deepEqual(await run(1), told.slice(0, 1));
       const rows = told.at(-1)!;
       assert.deepEqual(
@@ -107,7 +107,7 @@ describe('the reasoning of another model file that solves', () => {
       const reasoner = await loadReasoner(file);
       try {
         assert.equal(reasoner.style.kind, 'few-shot');
-        const options = { seed: 3, count: 3, steps: 2, language: 'en' as const };
+        const options = { seed: 3, count: 2, steps: 2, language: 'en' as const };
         const rows = await usedReasoning(reasoner, { ...options, onProblem: () => Promise.resolve() });
         const of = (altered: string): AlteredRow => rows.find((row) => row.altered === altered)!;
         assert.ok(of('mistake').trials >= 1, JSON.stringify(rows));
