@@ -1,7 +1,7 @@
 /** Whether numbers are as close to others as they have to be. NaN is close to NaN alone. */
 import assert from 'node:assert/strict';
 
-type Numbers = number | Iterable<number>;
+type Numbers = number | ArrayLike<number> | Iterable<number>;
 
 /** |actual − expected| ≤ tolerance, number by number; as many of the one as of the other. */
 export function assertClose(actual: Numbers, expected: Numbers, tolerance: number, what = ''): void {
@@ -16,11 +16,13 @@ export function assertRelativelyClose(actual: Numbers, expected: Numbers, tolera
 function assertWithin(actual: Numbers, expected: Numbers, allowed: (expected: number) => number, what: string): void {
   const [ours, wanted] = [listOf(actual), listOf(expected)];
   assert.equal(ours.length, wanted.length, `${what}: ${ours.length} numbers, not ${wanted.length}`);
-  ours.forEach((value, i) => {
-    if (Object.is(value, wanted[i]) || Math.abs(value - wanted[i]) <= allowed(wanted[i])) return;
+  for (let i = 0; i < ours.length; i++) {
+    if (Math.abs(ours[i] - wanted[i]) <= allowed(wanted[i]) || Object.is(ours[i], wanted[i])) continue;
     const at = typeof actual === 'number' ? '' : `[${i}]`;
-    assert.fail(`${what}${at}: ${value} is not ${wanted[i]} ± ${allowed(wanted[i])}`);
-  });
+    assert.fail(`${what}${at}: ${ours[i]} is not ${wanted[i]} ± ${allowed(wanted[i])}`);
+  }
 }
 
-const listOf = (numbers: Numbers): number[] => (typeof numbers === 'number' ? [numbers] : [...numbers]);
+/** Arrays as they are: of a long one a copy takes more time than the comparison. */
+const listOf = (numbers: Numbers): ArrayLike<number> =>
+  typeof numbers === 'number' ? [numbers] : 'length' in numbers ? numbers : [...numbers];

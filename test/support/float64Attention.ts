@@ -30,8 +30,10 @@ export function inFloat64(
   ids: readonly number[],
 ): { attention: Attention[][]; logits(position: number): number[]; last: number[][] } {
   const arch = file.metadata.get('general.architecture') as string;
-  const key = (name: string): number | undefined => file.metadata.get(`${arch}.${name}`) as number | undefined;
-  const said = (name: string): unknown => file.metadata.get(`${arch}.${name}`);
+  const underArch = [...file.metadata].filter(([name]) => name.startsWith(`${arch}.`));
+  const settings = new Map(underArch.map(([name, value]) => [name.slice(arch.length + 1), value]));
+  const key = (name: string): number | undefined => settings.get(name) as number | undefined;
+  const said = (name: string): unknown => settings.get(name);
   const is = (...names: string[]): boolean => names.includes(arch);
   const d = key('embedding_length')!;
   const layers = key('block_count')!;
@@ -77,11 +79,13 @@ export function inFloat64(
     const [w, bias] = [read(`${name}.weight`), read(`${name}.bias`)];
     if (!w) return undefined;
     const rows = count ?? w.length / x.length;
-    return Array.from({ length: rows }, (_, r) => {
-      let sum = bias?.[from + r] ?? 0;
-      for (let c = 0; c < x.length; c++) sum += w[(from + r) * x.length + c] * x[c];
-      return sum;
-    });
+    const out: Vector = [];
+    for (let r = from; r < from + rows; r++) {
+      let sum = bias?.[r] ?? 0;
+      for (let c = 0; c < x.length; c++) sum += w[r * x.length + c] * x[c];
+      out.push(sum);
+    }
+    return out;
   };
   const norm = (name: string, x: Vector): Vector => {
     const w = read(`${name}.weight`);
@@ -455,15 +459,16 @@ export function inFloat64(
     const scale = latent ? scaleOfLatents() : is('gemma4') ? 1 : key('attention.scale') || 1 / Math.sqrt(size);
     const cap = key('attn_logit_softcapping');
     const sinks = read(`${at}attn_sinks.weight`);
+    const window = windowOf(l);
+    const bothWays = said('attention.causal') === false || is('gemma-embedding');
     found.push(
       Array.from({ length: heads }, (_, head): Attention => {
         const kv = Math.floor((head * shared) / heads);
         const sink: number[] = [];
         const weights = rows.map(({ q }, query) => {
-          const all = said('attention.causal') === false || is('gemma-embedding');
-          const seen = all ? rows : rows.slice(0, query + 1);
+          const seen = bothWays ? rows : rows.slice(0, query + 1);
           const scores = seen.map(({ k }, from) => {
-            if (Math.abs(query - from) >= windowOf(l)) return -Infinity;
+            if (Math.abs(query - from) >= window) return -Infinity;
             const score = dot(q[head], k[kv]) * scale - slopes[head] * Math.abs(query - from);
             return cap ? cap * Math.tanh(score / cap) : score;
           });

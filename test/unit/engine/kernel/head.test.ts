@@ -21,7 +21,7 @@ const NATS = 1e-5;
 
 const random = seededRandom(11);
 const normal = (length: number, spread = 1): Float32Array =>
-  Float32Array.from({ length }, () => spread * (random() + random() + random() + random() - 2));
+  new Float32Array(length).map(() => spread * (random() + random() + random() + random() - 2));
 const put = (kernel: Kernel, values: ArrayLike<number>, integers = false): Buf => {
   const buf = kernel.alloc(values.length);
   (integers ? buf.i32 : buf.f32).set(values);
@@ -73,9 +73,10 @@ function check(kernel: Kernel, asked: Asked): void {
   const { n, rows, wanted, scale = 1, bias, softCap } = asked;
   const { out, logits } = answer(kernel, asked);
   for (let i = 0; i < n; i++) {
-    const row = Float64Array.from(logits.subarray(i * rows, (i + 1) * rows), (logit, word) => {
+    const row = new Float64Array(logits.subarray(i * rows, (i + 1) * rows));
+    row.forEach((logit, word) => {
       const shaped = logit * scale + (bias?.[word] ?? 0);
-      return softCap ? softCap * Math.tanh(shaped / softCap) : shaped;
+      row[word] = softCap ? softCap * Math.tanh(shaped / softCap) : shaped;
     });
     const max = row.reduce((most, logit) => Math.max(most, logit), -Infinity);
     const log = max + Math.log(row.reduce((sum, logit) => sum + Math.exp(logit - max), 0));
@@ -107,8 +108,9 @@ function check(kernel: Kernel, asked: Asked): void {
 for (const name of KERNEL_NAMES) {
   describe(`output matrix once, kernel ${name}`, () => {
     let kernel: Kernel;
-    before(async () => {
+    before(async function () {
       kernel = await createKernel(name);
+      if (kernel.name !== name) this.skip();
     });
 
     for (const type of [GgmlType.F32, GgmlType.Q8_0, GgmlType.Q4_0, GgmlType.Q6_K, GgmlType.Q5_K]) {
@@ -176,7 +178,7 @@ for (const name of KERNEL_NAMES) {
     if (name === 'reference') return;
 
     it('256,000 words, within the tolerance', () => {
-      for (const spread of [0.05, 3]) check(kernel, ask({ type: GgmlType.F32, rows: 256_000, n: 2, cols: 8 }, spread));
+      for (const spread of [0.05, 3]) check(kernel, ask({ type: GgmlType.F32, rows: 256_000, n: 1, cols: 4 }, spread));
     });
 
     it('the same on any number of threads', async () => {

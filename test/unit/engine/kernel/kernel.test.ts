@@ -44,13 +44,21 @@ const relativeError = (actual: Numbers, expected: Numbers): number => {
   return Math.sqrt(wrong / all);
 };
 
-function normal(seed: number, length: number, spread = 1): Float32Array {
-  const random = seededRandom(seed);
-  return Float32Array.from({ length }, () => {
-    const radius = Math.sqrt(-2 * Math.log(1 - random()));
-    return spread * radius * Math.cos(2 * Math.PI * random());
-  });
+/** What goes in and what has to come out is the same on every kernel: it is made once. */
+const made = new Map<string, unknown>();
+function once<T>(what: string, make: () => T): T {
+  if (!made.has(what)) made.set(what, make());
+  return made.get(what) as T;
 }
+
+const normal = (seed: number, length: number, spread = 1): Float32Array =>
+  once(`normal ${seed} ${length} ${spread}`, () => {
+    const random = seededRandom(seed);
+    return new Float32Array(length).map(() => {
+      const radius = Math.sqrt(-2 * Math.log(1 - random()));
+      return spread * radius * Math.cos(2 * Math.PI * random());
+    });
+  });
 
 function put(kernel: Kernel, values: ArrayLike<number>, integers = false): Buf {
   const buf = kernel.alloc(values.length);
@@ -109,14 +117,15 @@ for (const { name, create } of KERNELS) {
         const isFloat = [GgmlType.F32, GgmlType.F16, GgmlType.BF16].includes(type);
         const cols = BLOCK_LAYOUT[type].weights === 256 ? 512 : isFloat ? 100 : 96;
 
-        function matrix(rows: number): { bytes: Uint8Array; weights: Float32Array } {
-          const bytes = QUANTIZED.includes(type)
-            ? quantize(type, normal(rows + type, rows * cols, 0.1))
-            : randomBlocks(type, rows * cols, seededRandom(rows + type));
-          const weights = new Float32Array(rows * cols);
-          dequantize(type, bytes, weights);
-          return { bytes, weights };
-        }
+        const matrix = (rows: number): { bytes: Uint8Array; weights: Float32Array } =>
+          once(`${rows} rows of ${type}`, () => {
+            const bytes = QUANTIZED.includes(type)
+              ? quantize(type, normal(rows + type, rows * cols, 0.1))
+              : randomBlocks(type, rows * cols, seededRandom(rows + type));
+            const weights = new Float32Array(rows * cols);
+            dequantize(type, bytes, weights);
+            return { bytes, weights };
+          });
 
         it('multiplies, for any number of rows and tokens', () => {
           for (const rows of [1, 7, 8, 33, 64]) {
@@ -127,7 +136,7 @@ for (const { name, create } of KERNELS) {
               const [input, out] = [put(kernel, x), kernel.alloc(n * rows + 1)];
               out.f32[n * rows] = 42;
               kernel.matmul(out, input, w, n);
-              const expected = product(x, weights, n, rows, cols);
+              const expected = once(`${n} by ${rows} rows of ${type}`, () => product(x, weights, n, rows, cols));
               const actual = out.f32.slice(0, n * rows);
               if (isFloat || name === 'reference') assertRelativelyClose(actual, expected, F32, `${rows}×${n}`);
               // One output alone may be small beside its rounding; whole products are compared.
@@ -389,37 +398,42 @@ for (const { name, create } of KERNELS) {
       it(`attends: ${heads} heads on ${kvHeads}, head size ${headDim}, keys of ${keyDim}, tokens ${start} to ${start + n - 1}${special}`, () => {
         const total = start + n;
         const scale = 1 / Math.sqrt(keyDim);
-        const slopes = alibi ? SLOPES[heads].map((each) => each ** (alibi / 8)) : [];
         const q = normal(1, total * heads * keyDim, 2);
         const [k, v] = [normal(2, total * kvHeads * keyDim), normal(3, total * kvHeads * headDim)];
         const bothWays = both ? total : undefined;
-        const weights = new Float64Array(heads * total * total); // [head][query][key]
-        const expected = new Float64Array(n * heads * headDim);
-        for (let h = 0; h < heads; h++) {
-          const kv = Math.floor(h / (heads / kvHeads));
-          for (let i = 0; i < total; i++) {
-            const scores = Array.from({ length: both ? total : i + 1 }, (_, t) => {
-              let score = 0;
-              for (let c = 0; c < keyDim; c++) {
-                score += q[(i * heads + h) * keyDim + c] * k[(t * kvHeads + kv) * keyDim + c];
-              }
-              if (window && Math.abs(i - t) >= window) return -Infinity;
-              const capped = softcap ? softcap * Math.tanh((score * scale) / softcap) : score * scale;
-              return alibi ? capped - slopes[h] * Math.abs(i - t) : capped;
-            });
-            const own = sink ? sink + h : -Infinity;
-            const max = Math.max(...scores, own);
-            const sum = scores.reduce((all, score) => all + Math.exp(score - max), Math.exp(own - max));
-            scores.forEach((score, t) => {
-              const weight = Math.exp(score - max) / sum;
-              weights[(h * total + i) * total + t] = weight;
-              if (i < start) return;
-              for (let c = 0; c < headDim; c++) {
-                expected[((i - start) * heads + h) * headDim + c] += weight * v[(t * kvHeads + kv) * headDim + c];
-              }
-            });
+        const head = heads - 1;
+        const what = `${heads} ${kvHeads} ${headDim} ${keyDim} ${start} ${n}${special}`;
+        const { weights, expected } = once(what, () => {
+          const slopes = alibi ? SLOPES[heads].map((each) => each ** (alibi / 8)) : [];
+          const weights = new Float64Array(total * total); // of the head that is drawn: [query][key]
+          const expected = new Float64Array(n * heads * headDim);
+          for (let h = 0; h < heads; h++) {
+            const kv = Math.floor(h / (heads / kvHeads));
+            for (let i = h === head ? 0 : start; i < total; i++) {
+              const scores = Array.from({ length: both ? total : i + 1 }, (_, t) => {
+                if (window && Math.abs(i - t) >= window) return -Infinity;
+                let score = 0;
+                for (let c = 0; c < keyDim; c++) {
+                  score += q[(i * heads + h) * keyDim + c] * k[(t * kvHeads + kv) * keyDim + c];
+                }
+                const capped = softcap ? softcap * Math.tanh((score * scale) / softcap) : score * scale;
+                return alibi ? capped - slopes[h] * Math.abs(i - t) : capped;
+              });
+              const own = sink ? sink + h : -Infinity;
+              const max = Math.max(...scores, own);
+              const sum = scores.reduce((all, score) => all + Math.exp(score - max), Math.exp(own - max));
+              scores.forEach((score, t) => {
+                const weight = Math.exp(score - max) / sum;
+                if (h === head) weights[i * total + t] = weight;
+                if (i < start) return;
+                for (let c = 0; c < headDim; c++) {
+                  expected[((i - start) * heads + h) * headDim + c] += weight * v[(t * kvHeads + kv) * headDim + c];
+                }
+              });
+            }
           }
-        }
+          return { weights, expected };
+        });
         const [qs, ks, vs] = [put(kernel, q), put(kernel, k), put(kernel, v)];
         const given = { window: window || undefined, softcap: softcap || undefined, alibi: alibi || undefined };
         const sinks = sink
@@ -439,7 +453,6 @@ for (const { name, create } of KERNELS) {
         assertRelativelyClose(later.f32, expected, F32);
         assertRelativelyClose(all.f32.subarray(start * heads * headDim), expected, F32);
 
-        const head = heads - 1;
         const picture = (q0: number, q1: number, k0: number, k1: number, rows: number, cols: number): TileRequest => ({
           ...shape,
           bothWays: Boolean(both),
@@ -460,18 +473,21 @@ for (const { name, create } of KERNELS) {
         for (const pool of ['max', 'mean'] as const) {
           for (const request of requests) {
             const { q0, q1, k0, k1, rows, cols } = request;
-            const pooled = new Float64Array(rows * cols);
-            const sizes = new Float64Array(rows * cols);
-            for (let i = q0; i < q1; i++) {
-              for (let t = k0; t < k1; t++) {
-                const cell =
-                  Math.floor(((i - q0) * rows) / (q1 - q0)) * cols + Math.floor(((t - k0) * cols) / (k1 - k0));
-                const weight = weights[(head * total + i) * total + t];
-                pooled[cell] = pool === 'max' ? Math.max(pooled[cell], weight) : pooled[cell] + weight;
-                sizes[cell]++;
+            const pooled = once(`${what}, ${pool} ${rows} ${cols}`, () => {
+              const pooled = new Float64Array(rows * cols);
+              const sizes = new Float64Array(rows * cols);
+              for (let i = q0; i < q1; i++) {
+                for (let t = k0; t < k1; t++) {
+                  const cell =
+                    Math.floor(((i - q0) * rows) / (q1 - q0)) * cols + Math.floor(((t - k0) * cols) / (k1 - k0));
+                  const weight = weights[i * total + t];
+                  pooled[cell] = pool === 'max' ? Math.max(pooled[cell], weight) : pooled[cell] + weight;
+                  sizes[cell]++;
+                }
               }
-            }
-            if (pool === 'mean') sizes.forEach((size, cell) => (pooled[cell] /= size));
+              if (pool === 'mean') sizes.forEach((size, cell) => (pooled[cell] /= size));
+              return pooled;
+            });
             const out = kernel.alloc(rows * cols);
             kernel.attentionTile(out, qs, ks, stats, { ...request, pool });
             assertRelativelyClose(out.f32, pooled, F32, `${pool} ${rows}×${cols}`);

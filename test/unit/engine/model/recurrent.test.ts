@@ -20,6 +20,7 @@ import { influenceRow, influenceTile } from '../../../../src/engine/trace/influe
 import { Trace } from '../../../../src/engine/trace/trace';
 import type { Edit } from '../../../../src/protocol/edit';
 import { assertRelativelyClose } from '../../../support/close';
+import { isHere } from '../../../support/kernels';
 import { isLong } from '../../../support/long';
 import { sharesInFloat64 } from '../../../support/shortConvolution';
 import { deltaHead } from '../../../support/deltaNet';
@@ -76,8 +77,8 @@ for (const file of FILES) {
       let model: LoadedModel;
       let whole: Trace;
       before(async function () {
+        if (!(await isHere(kernel))) return this.skip();
         model = await open(file, kernel);
-        if (model.kernel.name !== kernel) return this.skip();
         whole = await run(model);
       });
 
@@ -166,8 +167,8 @@ for (const file of DELTA) {
       let model: LoadedModel;
       let whole: Trace;
       before(async function () {
+        if (!(await isHere(kernel))) return this.skip();
         model = await open(file, kernel);
-        if (model.kernel.name !== kernel) return this.skip();
         whole = await run(model);
       });
 
@@ -222,8 +223,8 @@ for (const kernel of KERNEL_NAMES) {
     let model: LoadedModel;
     let whole: Trace;
     before(async function () {
+      if (!(await isHere(kernel))) return this.skip();
       model = await open('granitehybrid', kernel);
-      if (model.kernel.name !== kernel) return this.skip();
       whole = await run(model);
     });
 
@@ -264,8 +265,8 @@ for (const kernel of KERNEL_NAMES) {
     let model: LoadedModel;
     let whole: Trace;
     before(async function () {
+      if (!(await isHere(kernel))) return this.skip();
       model = await open('lfm2', kernel);
-      if (model.kernel.name !== kernel) return this.skip();
       whole = await run(model);
     });
 

@@ -19,14 +19,45 @@ import { tinyModel } from '../../../support/tinyModel';
 
 const models = path.join('test', 'fixtures', 'models');
 /**
- * Weights packed in another way are other products, which kernel.test.ts and llamacpp.test.ts hold to what they should be, and
- * no other receipt: two ways are enough, and so are windows in the models that are not 64 layers deep. LONG_TESTS=1: all.
+ * One of every way in which a layer mixes, feeds forward and adds up, and of every shape that logits take; of packed weights, which
+ * kernel.test.ts and llamacpp.test.ts hold to what they should be, two. LONG_TESTS=1: every model that predicts.
  */
-const PACKED_TOO = /^(qwen3moe-q8_0|llama-q4_1)\.gguf$/;
-const IS_MORE_OF_THE_SAME = /-(q\d\w*|iq\d\w*|mxfp4|f16|bf16)\.gguf$|^exaone4-windows\.gguf$/;
-const MODELS = readdirSync(models).filter(
-  (file) => file.endsWith('.gguf') && (isLong || !IS_MORE_OF_THE_SAME.test(file) || PACKED_TOO.test(file)),
-);
+const OF_EVERY_KIND = [
+  'llama-one-kv-head',
+  'qwen2-biases',
+  'qwen3moe-8-of-64',
+  'qwen3moe-1-of-2',
+  'qwen2moe-shared',
+  'gpt2',
+  'gptneox-parallel',
+  'falcon-two-norms',
+  'olmo2',
+  'gemma2',
+  'gemma3',
+  'gemma4-e',
+  'gemma4-experts',
+  'gpt-oss',
+  'cohere2',
+  'phi2',
+  'bloom',
+  'mpt-positions',
+  'stablelm-head-norms',
+  'mistral3',
+  'nemotron',
+  'glm4moe',
+  'deepseek2',
+  'granitemoe',
+  'granitehybrid',
+  'nemotron_h_moe',
+  'qwen35',
+  'qwen3next',
+  'lfm2',
+  'qwen3moe-q8_0',
+  'llama-q4_1',
+];
+const MODELS = isLong
+  ? readdirSync(models).filter((file) => file.endsWith('.gguf'))
+  : OF_EVERY_KIND.map((name) => `${name}.gguf`);
 
 /**
  * Rows in other company, relative to the largest effect; where weights are packed, activations are rounded to 8 bits, and a
@@ -177,7 +208,7 @@ describe('a batch of cuts', () => {
   });
 
   it('of a model of more than 50 million parameters the 32 heaviest looks are cut, with controls as those of a small one', async () => {
-    const small = await tinyModel({ experts: 6, layers: 2 });
+    const small = await tinyModel({ experts: 6, layers: 2 }, 'simd');
     const large = { ...small, card: { ...small.card, parameters: 60e6 } };
     const ids = Array.from({ length: 40 }, (_, i) => (i * 37) % 256);
     const trace = new Trace(small.config, small.kernel, ids.length);
@@ -201,8 +232,8 @@ describe('a batch of cuts', () => {
   });
 
   it('the same seed gives the same receipt', async () => {
-    const model = await tinyModel({ experts: 6, layers: 2 });
-    const ids = Array.from({ length: 30 }, (_, i) => (i * 37) % 256);
+    const model = await tinyModel({ experts: 6, layers: 2 }, 'simd');
+    const ids = Array.from({ length: 12 }, (_, i) => (i * 37) % 256);
     const trace = new Trace(model.config, model.kernel, ids.length);
     await forward(model, trace, ids);
     const without = async (): Promise<unknown> => ({ ...(await receipt(model, trace)), timings: null });
