@@ -1,7 +1,6 @@
 /** The chain-of-thought page with a model that solves and reads in the real worker. Only the host is played. */
 import path from 'node:path';
 import { root } from '../../../scripts/lib/paths.mjs';
-import { WorkerClient } from '../../../src/engine/workerClient.node';
 import { untold } from '../../../src/panels/memories';
 import type { Exported } from '../../../src/protocol/exporting';
 import { toProblem } from '../../../src/protocol/problem';
@@ -15,6 +14,7 @@ import type { ReasoningWorkerApi } from '../../../src/protocol/reasoningWorkerAp
 import type { Handlers } from '../../../src/protocol/rpc';
 import { generateProblems } from '../../../src/reasoning/problems/problems';
 import { ReasoningSteps } from '../../ui/driver/reasoningSteps';
+import { sharedReasoningWorker } from '../../ui/driver/shared';
 import { openBarePage, type BarePage, type PageOptions } from './barePage';
 import { PlayedHost } from './playedHost';
 
@@ -57,8 +57,9 @@ export interface ChainOfThought extends BarePage {
 export async function openChainOfThought(options?: PageOptions): Promise<ChainOfThought> {
   let model = BUNDLED;
   const modelName = (): string => path.basename(model, '.gguf');
-  const client = new WorkerClient<ReasoningWorkerApi>({ script: path.join(root, 'dist', 'reasoningWorker.js') });
-  client.acquire();
+  const client = sharedReasoningWorker();
+  /** What it is asked for this page ends with the page. */
+  const closing = new AbortController();
   const bare = await openBarePage('reasoning', options);
   const files: Exported[] = [];
   let others: Awaited<ReturnType<Handlers<ReasoningPanelHostApi>['others']>> = [];
@@ -74,7 +75,10 @@ export async function openChainOfThought(options?: PageOptions): Promise<ChainOf
     (params: object, { signal, progress }: { signal: AbortSignal; progress: (report: unknown) => void }) =>
       held.has(name)
         ? untilCancelled(signal)
-        : client.ask[name]({ ...params, modelPath: model } as never, { signal, onProgress: progress }),
+        : client.ask[name]({ ...params, modelPath: model } as never, {
+            signal: AbortSignal.any([signal, closing.signal]),
+            onProgress: progress,
+          }),
   ]);
   const host: Host = new PlayedHost<ReasoningPanelHostApi, ReasoningPanelViewApi, ReasoningPanelEvent, Kept>(bare, {
     memory: untold<ReasoningPanelEvent>(),
@@ -130,7 +134,7 @@ export async function openChainOfThought(options?: PageOptions): Promise<ChainOf
       if (trace) host.emit({ kind: 'trace', title, trace, others: found.cards.length - 1 });
     },
     close: async () => {
-      client.stop();
+      closing.abort();
       await bare.close();
     },
   };

@@ -3,6 +3,7 @@
  * page's questions on to the worker, as src/panels/traceQuestions.ts does, and remembers what it was told about the editor.
  */
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { Locator, Page } from 'playwright-core';
 import { root } from '../../../scripts/lib/paths.mjs';
 import type { Handle } from '../../../src/protocol/handle';
@@ -25,8 +26,11 @@ export const BUNDLED = path.join(root, 'media', 'models', 'attention-explainer-m
 
 const QUESTIONS = ['tile', 'weights', 'predictions', ...READING_METHODS] as const;
 
-/** Views wait this long at most before they ask. */
-const QUIET_MS = 150;
+/**
+ * Views ask when they are drawn, with a frame of their own, and what they are answered may make them ask again: so often in a row
+ * there is nothing open, each time after a frame and a moment for what was said to arrive.
+ */
+const QUIET = { times: 3, ms: 15 };
 
 export interface Explained extends BarePage {
   readonly rpc: Rpc<ExplainPanelHostApi, ExplainPanelViewApi>;
@@ -212,9 +216,9 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
       section: (name) => bare.page.locator(`[data-section="${name}"]`),
       openTab: (name) => openTab(bare.page, name),
       complete: async () => {
-        for (let quiet = 0; quiet < 2; quiet = asked.open === 0 ? quiet + 1 : 0) {
+        for (let quiet = 0; quiet < QUIET.times; quiet = asked.open === 0 ? quiet + 1 : 0) {
           await bare.settled();
-          await bare.page.waitForTimeout(QUIET_MS);
+          await setTimeout(QUIET.ms);
         }
       },
       close: () => bare.close().finally(leave),

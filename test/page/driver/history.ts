@@ -20,6 +20,7 @@ import { hostInputs } from '../../support/milestoneInputs';
 import { MilestoneSteps } from '../../ui/driver/milestoneSteps';
 import { openBarePage, type BarePage, type PageOptions } from './barePage';
 import { PlayedHost } from './playedHost';
+import { assertDrawing, assertReadOut } from './snapshot';
 
 const MEDIA = path.join(root, 'media');
 /** No worker has this number. */
@@ -118,4 +119,15 @@ export async function openHistory(options: HistoryOptions = {}): Promise<History
       await bare.close();
     },
   };
+}
+
+/** Words, numbers and table of what is drawn of a run with few steps, as they are read out, and its plot. */
+export async function assertPicture({ steps, settled }: History, id: string): Promise<void> {
+  const plot = steps.picture.locator('svg.plot-area:visible').first();
+  await plot.waitFor();
+  await steps.picture.locator('summary', { hasText: 'Show as table' }).first().click();
+  await steps.picture.locator('.table-body tbody tr').first().waitFor();
+  await settled();
+  await assertReadOut(steps.picture, `milestones/${id}`);
+  await assertDrawing(plot, `milestones/${id}.svg`);
 }

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { axeIn } from '../../ui/driver/axe';
-import { THEMES, type Theme } from '../../ui/driver/asAsked';
 import { openHistory, type History } from '../driver/history';
 import { cutOff, inNarrowColumn } from '../driver/narrow';
+import { SEEN_IN } from '../driver/seenIn';
 
 describe('Milestone History before a class', () => {
   let view: History;
@@ -92,7 +92,7 @@ describe('Milestone History before a class', () => {
     await page.keyboard.press('ArrowLeft');
     await view.steps.run();
     assert.deepEqual(await seen(), ['finding', 'picture']);
-    for (const theme of Object.keys(THEMES) as Theme[]) {
+    for (const theme of SEEN_IN) {
       await view.setTheme(theme);
       for (const key of ['Home', 'ArrowRight', 'End', 'ArrowLeft']) {
         await page.keyboard.press(key);

@@ -15,7 +15,7 @@ describe('Milestone experiments', () => {
   let page: Page;
   let steps: MilestoneSteps;
   before(async () => {
-    view = await openHistory();
+    view = await openHistory({ shorter: { word2vec: { dims: 16, window: 2 }, phil: { order: 1, clusters: 8 } } });
     ({ page, steps } = view);
     await steps.shown();
   });
@@ -322,7 +322,11 @@ describe('Milestone experiments, as they were checked', () => {
 describe('Milestone experiments without files', () => {
   let view: History;
   before(
-    async () => void (view = await openHistory({ workspace: null, shorter: { word2vec: { dims: 8, window: 2 } } })),
+    async () =>
+      void (view = await openHistory({
+        workspace: null,
+        shorter: { word2vec: { dims: 8, window: 2 }, phil: { order: 1, clusters: 8 } },
+      })),
   );
   after(() => view.close());
 

@@ -11,7 +11,10 @@ interface Violation {
   help: string;
   nodes: { html: string; failureSummary?: string }[];
 }
-declare const axe: { run(context: Document | Element[], options: object): Promise<{ violations: Violation[] }> };
+declare const axe: {
+  configure(spec: object): void;
+  run(context: Document | Element[], options: object): Promise<{ violations: Violation[] }>;
+};
 
 const AXE = readFileSync(createRequire(path.join(root, 'package.json')).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -40,6 +43,7 @@ export async function axeIn(
 async function violationsHere({ rules, within }: { rules?: string[]; within?: string }): Promise<Violation[]> {
   const root = within === undefined ? document.body : document.querySelector(within)!;
   const CONTRAST = 'color-contrast';
+  const LOOK = 'data-look-to-judge';
   const backgrounds = new Map<Element | null, string>([[null, '']]);
   const behind = (element: Element | null): string => {
     const known = backgrounds.get(element);
@@ -60,14 +64,13 @@ async function violationsHere({ rules, within }: { rules?: string[]; within?: st
     if (!judged.has(look)) looks.push(element);
     judged.add(look);
   }
-  const found: Violation[] = [];
-  const judge = async (context: Document | Element[], options: object): Promise<void> => {
-    found.push(...(await axe.run(context, { resultTypes: ['violations'], ...options })).violations);
-  };
-  const others = rules?.filter((rule) => rule !== CONTRAST);
+  if (looks.length === 0 && rules?.every((rule) => rule === CONTRAST)) return [];
+  // Marked, so that one run of all rules judges those and no other.
+  axe.configure({ rules: [{ id: CONTRAST, selector: `[${LOOK}]` }] });
+  for (const element of looks) element.setAttribute(LOOK, '');
+  const asked = rules ? { runOnly: rules } : {};
   const all = within === undefined ? document : [root];
-  if (!others) await judge(all, { rules: { [CONTRAST]: { enabled: false } } });
-  else if (others.length > 0) await judge(all, { runOnly: others });
-  if (looks.length > 0 && (!rules || rules.includes(CONTRAST))) await judge(looks, { runOnly: [CONTRAST] });
-  return found;
+  const { violations } = await axe.run(all, { resultTypes: ['violations'], ...asked });
+  for (const element of looks) element.removeAttribute(LOOK);
+  return violations;
 }

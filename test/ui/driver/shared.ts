@@ -8,6 +8,8 @@ import { root } from '../../../scripts/lib/paths.mjs';
 import { freePort, startCodeServer, type CodeServer, type ServerOptions } from '../../../scripts/lib/codeServer.mjs';
 import { installTestBrowser, installTestVsCode } from '../../../scripts/lib/setUp.mjs';
 import { WorkerClient } from '../../../src/engine/workerClient.node';
+import type { Methods } from '../../../src/protocol/rpc';
+import type { ReasoningWorkerApi } from '../../../src/protocol/reasoningWorkerApi';
 import type { ExplainWorkerApi } from '../../../src/protocol/workerApi';
 import type { Workbench } from './workbench';
 
@@ -17,6 +19,7 @@ interface Shared {
   servers: Map<string, Promise<CodeServer>>;
   window: SharedWindow;
   explainWorker?: WorkerClient<ExplainWorkerApi>;
+  reasoningWorker?: WorkerClient<ReasoningWorkerApi>;
   surroundings?: Promise<Surroundings>;
 }
 
@@ -61,11 +64,18 @@ export function sharedBrowser({ ownFonts = false } = {}): Promise<Browser> {
 
 /** For pages on their own. Whoever asks it something releases what it keeps for them. */
 export function sharedExplainWorker(): WorkerClient<ExplainWorkerApi> {
-  if (!shared.explainWorker) {
-    shared.explainWorker = new WorkerClient({ script: path.join(root, 'dist', 'explainWorker.js') });
-    shared.explainWorker.acquire();
-  }
-  return shared.explainWorker;
+  return (shared.explainWorker ??= kept('explainWorker'));
+}
+
+/** The same for chains of thought; whoever asks it something cancels what is under way at the end. */
+export function sharedReasoningWorker(): WorkerClient<ReasoningWorkerApi> {
+  return (shared.reasoningWorker ??= kept('reasoningWorker'));
+}
+
+function kept<Api extends Methods>(name: string): WorkerClient<Api> {
+  const client = new WorkerClient<Api>({ script: path.join(root, 'dist', `${name}.js`) });
+  client.acquire();
+  return client;
 }
 
 export function sharedServer(options: Omit<ServerOptions, 'server' | 'settings'>): Promise<CodeServer> {
@@ -92,13 +102,15 @@ export const ownSurroundings = (): Promise<Surroundings> =>
   })());
 
 export async function closeShared(): Promise<void> {
-  const { browsers, servers, window, explainWorker, surroundings } = shared;
+  const { browsers, servers, window, explainWorker, reasoningWorker, surroundings } = shared;
   explainWorker?.stop();
+  reasoningWorker?.stop();
   await window.window?.close({ check: false });
   shared.browsers = new Map();
   shared.servers = new Map();
   shared.window = { isUsed: false };
   shared.explainWorker = undefined;
+  shared.reasoningWorker = undefined;
   shared.surroundings = undefined;
   await Promise.all([...browsers.values()].map(async (browser) => (await browser).close()));
   await Promise.all([...servers.values()].map(async (server) => (await server).stop()));
