@@ -3,15 +3,14 @@ export interface ServerOptions {
   server: string;
   /** On top of settings that keep the workbench quiet. */
   settings?: Record<string, unknown>;
-  locale?: string;
   /** Installed before the start, as a person would. */
   vsix?: string;
   /** Folder of an unpacked extension that is there besides ours. */
   beside?: string;
   /** Whether pages may load an extension in development mode. It suppresses dialogs. Default: unless a .vsix is given. */
   development?: boolean;
-  /** Folders are not trusted until the person says so. Default: all are. */
-  restricted?: boolean;
+  /** For tests: without those of VS Code's own extensions that none of them meets, and in each window's own language. */
+  bare?: boolean;
   /** Where settings and state are kept; a temporary folder by default. */
   dataFolder?: string;
   port?: number;

@@ -3,7 +3,18 @@
  * What each option does was tried out: without `enable-smoke-test-driver` a built workbench ignores the extension* keys of
  * the page's payload; with it no dialog is shown.
  */
-import { cpSync, mkdirSync, mkdtempSync, openSync, closeSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import os from 'node:os';
@@ -35,11 +46,21 @@ const QUIET = {
   'workbench.reduceMotion': 'on',
 };
 
-/** A folder opens in Restricted Mode, without a question. */
-const RESTRICTED = {
-  'security.workspace.trust.enabled': true,
-  'security.workspace.trust.startupPrompt': 'never',
-};
+/** Of VS Code's own extensions what a test meets. Sixty others cost two seconds of the processor at each start. */
+const MET = new Set([
+  ...['theme-defaults', 'theme-seti', 'ipynb', 'media-preview'],
+  ...['typescript-basics', 'javascript', 'python', 'go', 'html', 'css', 'json', 'markdown-basics'],
+]);
+
+/** Names of all others, as VS Code wants to be told which of them it is not to look at. */
+function unmet(server) {
+  const folder = path.join(server, 'node_modules', 'code-server', 'lib', 'vscode', 'extensions');
+  return readdirSync(folder)
+    .filter((name) => !MET.has(name) && existsSync(path.join(folder, name, 'package.json')))
+    .map((name) => JSON.parse(readFileSync(path.join(folder, name, 'package.json'), 'utf8')))
+    .map(({ publisher, name }) => `${publisher}.${name}`)
+    .join(',');
+}
 
 const { properties } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')).contributes.configuration;
 /** Whether a setting counts only in the machine's own. */
@@ -52,11 +73,10 @@ export const nodeOf = (server) => path.join(server, 'node_modules', 'node-linux-
 export async function startCodeServer({
   server,
   settings = {},
-  locale = 'en',
   vsix,
   beside,
   development = !vsix,
-  restricted = false,
+  bare = false,
   dataFolder,
   port: wantedPort,
   environment = {},
@@ -72,17 +92,21 @@ export async function startCodeServer({
   const write = (scope, all) =>
     writeFileSync(path.join(userData, scope, 'settings.json'), JSON.stringify(all, undefined, 2));
   const writeSettings = (changed) => {
-    const all = { ...QUIET, ...(restricted && RESTRICTED), ...settings, ...changed };
+    const all = { ...QUIET, ...settings, ...changed };
     write('User', all);
     // A setting of the machine counts only where the machine's own are.
     write('Machine', Object.fromEntries(Object.entries(all).filter(([name]) => isOfMachine(name))));
   };
   writeSettings({});
-  if (locale !== 'en') writeLocale(userData, locale);
+  if (bare) writeLanguages(userData);
 
   const node = nodeOf(server);
   const entry = path.join(server, 'node_modules', 'code-server', 'out', 'node', 'entry.js');
-  const env = { ...cleanEnvironment(data), ...environment };
+  const env = {
+    ...cleanEnvironment(data),
+    ...(bare && { VSCODE_SKIP_BUILTIN_EXTENSIONS: unmet(server) }),
+    ...environment,
+  };
   const folders = ['--user-data-dir', userData, '--extensions-dir', extensions];
   const log = path.join(data, 'server.log');
   if (vsix) {
@@ -97,7 +121,6 @@ export async function startCodeServer({
   const port = await freePort(wantedPort);
   const options = ['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`];
   options.push('--disable-telemetry', '--disable-update-check', '--disable-getting-started-override');
-  if (!restricted) options.push('--disable-workspace-trust');
   options.push('--disable-proxy', '--ignore-last-opened', ...folders);
   if (development) options.push('--vscode-option', 'enable-smoke-test-driver');
   const output = openSync(log, 'a');
@@ -141,13 +164,18 @@ function cleanEnvironment(home) {
   return env;
 }
 
-/** The display language: a language pack that exists by name only is enough for `vscode.env.language`, l10n and package.nls. */
-function writeLocale(userData, locale) {
+/**
+ * What a window may be shown in besides English: its cookie `vscode.nls.locale` says so. A language pack that exists by name
+ * only is enough for `vscode.env.language`, l10n and package.nls.
+ */
+function writeLanguages(userData) {
+  const locale = 'zh-cn';
   const empty = path.join(userData, 'empty.i18n.json');
   writeFileSync(empty, JSON.stringify({ '': [], version: '1.0.0', contents: {} }));
-  writeFileSync(path.join(userData, 'User', 'argv.json'), JSON.stringify({ locale }));
   const pack = { extensionIdentifier: { id: 'attention-explainer.language' }, version: '1.0.0' };
   const packs = { [locale]: { hash: locale, label: locale, extensions: [pack], translations: { vscode: empty } } };
+  // Without it, or with a language in it, nobody asks the cookie.
+  writeFileSync(path.join(userData, 'User', 'argv.json'), '{}');
   writeFileSync(path.join(userData, 'languagepacks.json'), JSON.stringify(packs));
 }
 

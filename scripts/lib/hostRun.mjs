@@ -21,12 +21,12 @@ export async function runHostTests({ grep, seconds }) {
   rmSync(file, { force: true });
   const workspace = mkdtempSync(path.join(os.tmpdir(), 'attention-workspace-'));
   cpSync(sampleWorkspace, workspace, { recursive: true });
-  const server = await startCodeServer({ server: await installTestVsCode() });
+  const server = await startCodeServer({ server: await installTestVsCode(), bare: true });
   const browser = await startBrowser(await installTestBrowser());
   const said = [];
   let timer;
   try {
-    const page = await browser.newPage();
+    const page = await browser.newPage({ extraHTTPHeaders: { 'Accept-Encoding': 'identity' } });
     page.on('console', (message) => said.push(`${message.type()}: ${message.text()}`));
     // VS Code itself calls these two when run() has ended.
     const ended = new Promise((resolve) => void page.exposeFunction('codeAutomationExit', resolve));

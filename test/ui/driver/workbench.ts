@@ -36,6 +36,8 @@ export interface WorkbenchOptions {
   viewport?: { width: number; height: number };
   /** Device pixels per CSS pixel, for pictures. */
   scale?: number;
+  /** A window that is closed for this one, which has its server and what its browser has loaded: half a start. */
+  instead?: Workbench;
 }
 
 /** A place in a file as the status bar says it: line and column, from 1. */
@@ -61,30 +63,26 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
     return await startOnce(options, FIRST_START_MS);
   } catch (thrown) {
     console.log(`    ↻ a start of VS Code failed, begun once more: ${String(thrown).split('\n', 1)[0]}`);
-    return startOnce(options);
+    return startOnce({ ...options, instead: undefined });
   }
 }
 
 /** @param limitMs with it, what takes longer has failed */
 async function startOnce(options: WorkbenchOptions, limitMs?: number): Promise<Workbench> {
-  const { theme = 'dark', viewport = { width: 1280, height: 800 }, locale = 'en', vsix, beside, restricted } = options;
+  const { theme = 'dark', locale = 'en', vsix, beside, restricted, instead } = options;
   const folder = copyWorkspace(options);
-  const server = await sharedServer({
-    locale,
-    ...(vsix && { vsix }),
-    ...(beside && { beside }),
-    ...(restricted && { restricted }),
-    ...(options.environment && { environment: options.environment }),
-  });
-  server.writeSettings({ ...themed(theme), ...options.settings });
-  const browser = await sharedBrowser();
-  const permissions = ['clipboard-read', 'clipboard-write'];
-  const context = await browser.newContext({
-    viewport,
-    permissions,
-    deviceScaleFactor: options.scale,
-    reducedMotion: 'reduce',
-  });
+  const server =
+    instead?.server ??
+    (await sharedServer({
+      // The packaged extension meets all of VS Code.
+      ...(vsix ? { vsix } : { bare: true }),
+      ...(beside && { beside }),
+      ...(options.environment && { environment: options.environment }),
+    }));
+  server.writeSettings({ ...themed(theme), ...(restricted && RESTRICTED), ...options.settings });
+  const context = (await instead?.closePage()) ?? (await newContext(options));
+  const cookie = { name: 'vscode.nls.locale', value: locale, url: `http://127.0.0.1:${server.port}` };
+  await context.addCookies([cookie]);
   const page = await context.newPage();
   await page.addInitScript(idleInTime, IDLE_MS);
   const workbench = new Workbench(page, folder, context, server, locale, theme);
@@ -111,6 +109,21 @@ async function startOnce(options: WorkbenchOptions, limitMs?: number): Promise<W
   }
 }
 
+async function newContext({
+  viewport = { width: 1280, height: 800 },
+  scale,
+}: WorkbenchOptions): Promise<BrowserContext> {
+  const browser = await sharedBrowser();
+  return browser.newContext({
+    viewport,
+    permissions: ['clipboard-read', 'clipboard-write'],
+    deviceScaleFactor: scale,
+    reducedMotion: 'reduce',
+    // Else the server packs 30 MB for its neighbour at each start.
+    extraHTTPHeaders: { 'Accept-Encoding': 'identity' },
+  });
+}
+
 /** In the window itself: VS Code writes what pages keep when it has nothing to do, which on a busy machine is never. */
 function idleInTime(timeout: number): void {
   if (window !== top) return;
@@ -124,6 +137,12 @@ const isSoon = (row: Locator): Promise<boolean> =>
     () => true,
     () => false,
   );
+
+/** A folder opens in Restricted Mode, without a question. */
+const RESTRICTED = {
+  'security.workspace.trust.enabled': true,
+  'security.workspace.trust.startupPrompt': 'never',
+};
 
 /** With the other two, the scheme of the system, which a headless browser has too, would win over the theme. */
 const themed = (theme: Theme): Record<string, unknown> => ({
@@ -170,6 +189,17 @@ export async function sharedWorkbench({ files = {}, open }: SharedWishes): Promi
   const workbench = (shared.window ??= await startWorkbench(wanted));
   shared.isUsed = true;
   return workbench;
+}
+
+/**
+ * A window with wishes of its own in place of the shared one, for the last test file: who comes after it has to start VS Code
+ * again. `close` it.
+ */
+export async function insteadOfShared(options: WorkbenchOptions): Promise<Workbench> {
+  const shared = sharedWindow();
+  const instead = shared.window;
+  shared.window = undefined;
+  return startWorkbench({ ...surrounded(await ownSurroundings()), ...options, instead });
 }
 
 async function handOn(
@@ -618,6 +648,13 @@ export class Workbench {
   /** Leaves it to the next test file; fails when anything went wrong in a webview of ours. */
   leave(): void {
     assert.deepEqual(this.watch.takeProblems(), [], 'the webviews of the extension reported errors');
+  }
+
+  /** For a window that takes its place. @returns what the browser has loaded for it */
+  async closePage(): Promise<BrowserContext> {
+    await this.page.close();
+    rmSync(path.dirname(this.folder), { recursive: true, force: true });
+    return this.context;
   }
 
   /** Closes the window; fails when anything went wrong in a webview of ours since the start. */

@@ -1,11 +1,11 @@
 /**
  * The whole road in 简体中文: menu, panel, messages; in Restricted Mode, where a workspace that nobody trusts sets nothing that
- * costs, names no server and brings no model. One window, since each start costs seconds.
+ * costs, names no server and brings no model. The last file by its name, since its window takes the place of the shared one.
  */
 import assert from 'node:assert/strict';
 import { tinyModelBytes } from '../support/tinyModel';
 import { startRawServer, type RawServer } from '../support/rawServer';
-import { startWorkbench, type Workbench } from './driver/workbench';
+import { insteadOfShared, type Workbench } from './driver/workbench';
 
 const WAIT = 60_000;
 
@@ -21,7 +21,7 @@ describe('In another language, in a workspace of somebody else’s', () => {
       'attentionExplainer.server.model': 'theirs',
       'attentionExplainer.server.timeout': 1,
     };
-    workbench = await startWorkbench({
+    workbench = await insteadOfShared({
       restricted: true,
       locale: 'zh-cn',
       open: 'sample.ts',
