@@ -10,7 +10,10 @@ import { installTestBrowser, installTestVsCode } from './setUp.mjs';
 
 /** What test/host/index.ts reads from its environment. */
 export function hostEnvironment(file, grep) {
-  const env = { HOST_RESULT_FILE: file, HOST_REPORTER: path.join(root, 'scripts', 'lib', 'resultReporter.cjs') };
+  const env = {
+    HOST_RESULT_FILE: file,
+    HOST_REPORTER: path.join(root, 'scripts', 'lib', 'resultReporter.cjs'),
+  };
   if (grep) env.HOST_GREP = grep;
   for (const name of ['ATTENTION_DATA', 'LONG_TESTS']) if (process.env[name]) env[name] = process.env[name];
   return env;

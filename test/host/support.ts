@@ -100,6 +100,8 @@ interface BenchOptions {
   /** The real worker instead of the fake one. */
   real?: boolean;
   processFlags?: () => readonly string[] | undefined;
+  /** Panels have their real page, where a test is about both; else an empty one, which asks and draws nothing. */
+  page?: boolean;
 }
 
 /** The extension's own parts around a worker. */
@@ -117,7 +119,7 @@ export function bench(options: BenchOptions = {}): Bench {
   });
   const panels = new ExplainPanels(
     {
-      extensionUri,
+      extensionUri: options.page ? extensionUri : vscode.Uri.file(folder),
       client,
       models,
       hashes: new ModelHashes(memento()),

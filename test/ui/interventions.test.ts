@@ -11,7 +11,8 @@ describe('Interventions in VS Code', () => {
   before(async () => {
     workbench = await sharedWorkbench({ open: 'sample.ts' });
     await workbench.hideSideBar();
-    await workbench.select([8, 1], [19, 2]);
+    // Few tokens: what is measured of each of them is the pages' and the units'.
+    await workbench.select([8, 1], [10, 1]);
     await workbench.runCommand('Explain Attention');
     assert.equal(await workbench.explained('sample.ts'), 'done');
   });
@@ -47,7 +48,7 @@ describe('Interventions in VS Code', () => {
       (await receipts.locator('.receipt-words').textContent())!,
       /Of [\d,]+ looks, cutting the one of layer \d head \d at/,
     );
-    assert.ok((await receipts.locator('circle').count()) > 100);
+    assert.ok((await receipts.locator('circle').count()) > 20);
     const patch = frame().locator('[data-section="patch"]');
     await patch.getByRole('textbox', { name: 'The other token' }).fill('(');
     await patch.getByText('Patch', { exact: true }).click();

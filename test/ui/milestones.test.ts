@@ -65,11 +65,8 @@ describe('Milestone History in VS Code', () => {
 
   it('hears its host after it was hidden for a moment, again and again, without and with a run', async () => {
     await steps.set('sweeps', '10000');
-    for (const gap of [0, 300]) {
-      await flicker(gap);
-      await flicker(gap);
-      await hears();
-    }
+    for (const gap of [0, 0, 300]) await flicker(gap);
+    await hears();
     await steps.start();
     for (const gap of [0, 30]) await flicker(gap);
     await steps.state('running');

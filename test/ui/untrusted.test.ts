@@ -47,10 +47,15 @@ describe('In another language, in a workspace of somebody else’s', () => {
   };
 
   describe('简体中文', () => {
-    it('the context menu and everything in the panel are Chinese', async () => {
-      await workbench.select([8, 1], [19, 2]);
+    it('the context menu, without a selection, and everything in the panel are Chinese', async () => {
+      await workbench.goTo([8, 1]);
       await workbench.contextMenu('解释注意力');
       assert.equal(await workbench.explained('sample.ts'), 'done');
+      assert.match(
+        (await workbench.tokens().allTextContents()).join(''),
+        /basketTotal/,
+        'the line, or what encloses it',
+      );
       const frame = workbench.panelFrame();
       assert.equal(await frame.locator('html').getAttribute('lang'), 'zh-cn');
       assert.match((await frame.locator('.summary .sentence').textContent())!, /[一-龥]/);
