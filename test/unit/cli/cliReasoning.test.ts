@@ -1,12 +1,12 @@
 /** `trace` and `reason` as a script meets them. */
-import Ajv from 'ajv';
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { sumsOf } from '../../../src/cli/reason';
-import schema from '../../../src/protocol/explain.schema.json';
 import { runHere as run } from '../../support/commandLine';
+import { assertFits } from '../../support/fitsSchema';
+import { isLong } from '../../support/long';
 import { tinyModelBytes } from '../../support/tinyModel';
 
 interface TraceJson {
@@ -43,8 +43,7 @@ describe('command line, reasoning', function () {
     const { stdout, stderr, status } = await run(part, ...args, '--json');
     assert.equal(status, 0, stderr);
     const value = JSON.parse(stdout) as T;
-    const validate = new Ajv({ strict: false }).compile({ ...schema, $ref: `#/definitions/${part}` });
-    assert.ok(validate(value), JSON.stringify(validate.errors));
+    assertFits(part, value);
     return value;
   };
 
@@ -189,12 +188,15 @@ describe('command line, reasoning', function () {
   });
 
   it('reason solves fresh problems in both languages, and the same seed gives the same', async () => {
-    const args = ['--count', '4', '--steps', '2', '--seed', '3'];
+    const args = ['--count', '2', '--steps', '2', '--seed', '3'];
     const one = await json<ReasonJson>('reason', ...args);
-    assert.equal(one.problems.length, 4);
+    assert.equal(one.problems.length, 2);
     const right = one.problems.filter(({ expected, given }) => expected === given).length;
-    assert.equal(one.steps.accuracy, right / 4);
-    assert.ok(one.problems.some(({ text }) => /\p{Script=Han}/u.test(text)));
+    assert.equal(one.steps.accuracy, right / 2);
+    assert.deepEqual(
+      one.problems.map(({ text }) => /\p{Script=Han}/u.test(text)),
+      [false, true],
+    );
     for (const { trace, given } of one.problems) assert.ok(given === null || trace.includes(given));
     assert.deepEqual(await json<ReasonJson>('reason', ...args), one);
   });
@@ -203,8 +205,9 @@ describe('command line, reasoning', function () {
     const doubts = async (problem: string): Promise<string> =>
       ((await json<ReasonJson>('reason', '--problem', problem)).problems[0].doubts ?? []).join(' ');
     const made = /trained on short word problems.*reason --count 3/;
-    assert.match(await doubts('Hello'), /This question gives no numbers\./);
-    assert.match(await doubts('Hello'), made);
+    const hello = await doubts('Hello');
+    assert.match(hello, /This question gives no numbers\./);
+    assert.match(hello, made);
     assert.match((await run('reason', '--problem', 'Hello')).stdout, /^ {2}This question gives no numbers\.$/m);
     const train = await doubts('A train leaves at 9:40 and rides 135 minutes at 80 km/h. How far does it get?');
     assert.match(
@@ -220,9 +223,9 @@ describe('command line, reasoning', function () {
       const { problems } = await json<ReasonJson>('reason', '--count', '2', '--steps', '1', ...args);
       return problems.map(({ text }) => /\p{Script=Han}/u.test(text));
     };
-    assert.deepEqual(await chinese(), [false, true]);
+    // Both in turn it asked above.
     assert.deepEqual(await chinese('--language', 'zh'), [true, true]);
-    assert.deepEqual(await chinese('--language', 'en'), [false, false]);
+    if (isLong) assert.deepEqual(await chinese('--language', 'en'), [false, false]);
     const { status, stderr } = await run('reason', '--count', '2', '--steps', '1', '--language', 'fr');
     assert.equal(status, 2);
     assert.match(stderr, /--language is en, zh or both\./);

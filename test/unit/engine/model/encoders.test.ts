@@ -5,11 +5,13 @@ import path from 'node:path';
 import { explain } from '../../../../src/engine/explain';
 import { BufferSource } from '../../../../src/engine/formats/byteSource';
 import { readGguf } from '../../../../src/engine/formats/gguf';
+import type { KernelName } from '../../../../src/engine/kernel/kernel';
 import { forward } from '../../../../src/engine/model/forward';
 import { loadModel } from '../../../../src/engine/model/load';
 import { edgeReadings } from '../../../../src/engine/reading/edges';
 import { Trace } from '../../../../src/engine/trace/trace';
 import { inFloat64 } from '../../../support/float64Attention';
+import { isLong } from '../../../support/long';
 
 interface Golden {
   texts: { name: string; text: string; ids: number[]; mean: number[] }[];
@@ -26,6 +28,9 @@ const TOLERANCE: Readonly<Record<string, number>> = {
 /** f32 through random layers against float64. Measured: 3e-6. */
 const F32 = 5e-5;
 
+/** kernel.test.ts holds SIMD to the reference, attention both ways, too. LONG_TESTS=1: both. */
+const KERNELS: readonly KernelName[] = isLong ? ['reference', 'simd'] : ['simd'];
+
 const bytesOf = (name: string): Uint8Array =>
   new Uint8Array(readFileSync(path.join('test', 'fixtures', 'models', `${name}.gguf`)));
 
@@ -34,7 +39,7 @@ for (const name of Object.keys(TOLERANCE)) {
     const bytes = bytesOf(name);
     const { texts } = JSON.parse(readFileSync(path.join('test/fixtures/goldens', `${name}.json`), 'utf8')) as Golden;
 
-    for (const kernel of ['reference', 'simd'] as const) {
+    for (const kernel of KERNELS) {
       it(`gives llama.cpp’s ids, and its mean over the tokens, on ${kernel}`, async () => {
         const model = await loadModel(new BufferSource(bytes, name), undefined, kernel);
         const { embedding: d } = model.config;

@@ -9,7 +9,7 @@ import { BufferSource } from '../../../../src/engine/formats/byteSource';
 import { readGguf } from '../../../../src/engine/formats/gguf';
 import type { GgufTexts } from '../../../../src/engine/formats/ggufTexts';
 import type { Buf, Kernel } from '../../../../src/engine/kernel/kernel';
-import { createReferenceKernel } from '../../../../src/engine/kernel/reference';
+import { createWasmKernel } from '../../../../src/engine/kernel/wasm';
 import type { ModelConfig } from '../../../../src/engine/model/config';
 import { readConfig } from '../../../../src/engine/model/describe';
 import { forward } from '../../../../src/engine/model/forward';
@@ -247,7 +247,7 @@ async function answer(name: string, without: Change | LateChange): Promise<Float
   const file = path.join('test', 'fixtures', 'models', `${name}.gguf`);
   const gguf = readGguf(new BufferSource(new Uint8Array(readFileSync(file)), name));
   const config = change(readConfig(gguf));
-  const kernel = Object.assign(createReferenceKernel(), late.kernel);
+  const kernel = Object.assign(await createWasmKernel('simd'), late.kernel);
   const vocabulary = (gguf.metadata.get('tokenizer.ggml.tokens') as GgufTexts).length;
   const model = { config, kernel, weights: await loadWeights(gguf, config, kernel, vocabulary) };
   late.weights?.(model.weights);

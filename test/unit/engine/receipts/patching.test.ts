@@ -12,7 +12,7 @@ import { tinyModel } from '../../../support/tinyModel';
 
 describe('patching between two texts', () => {
   it('each cell of each site is the corrupted run with that one vector of the clean one', async () => {
-    const model = await tinyModel({ experts: 6, layers: 2 });
+    const model = await tinyModel({ experts: 6, layers: 2 }, 'simd');
     const ids = model.tokenizer.encode('Hello you', { bos: true }).map(({ id }) => id);
     const run = async (of: number[]): Promise<Trace> => {
       const trace = new Trace(model.config, model.kernel, of.length);
