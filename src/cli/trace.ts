@@ -209,10 +209,13 @@ export function verdictSentences(steps: readonly Step[]): string[] {
   if (!first) return [];
   const { step, sum, corrected } = first;
   const is = sum.computed === null ? 'it has no value' : `it is ${sum.computedText ?? sum.computed}`;
-  const sentences = [`First wrong sum: step ${step + 1}, ${sum.text}; ${is}.`];
+  const sentences = [`First wrong sum: step ${step + 1}, ${joinedLines(sum.text, ' ')}; ${is}.`];
   if (building.length > afterwards.length)
     sentences.push(`${count(building.length, 'later step')} ${building.length === 1 ? 'builds' : 'build'} on it.`);
-  if (perhaps.length > 0) sentences.push(`${count(perhaps.length, 'later step')} may.`);
+  if (perhaps.length > 0)
+    sentences.push(
+      `${count(perhaps.length, 'later step')} may${building.length > afterwards.length ? '' : ' build on it'}.`,
+    );
   if (isAnswerBuilt) sentences.push('The answer rests on it.');
   if (!corrected) sentences.push('Not corrected.');
   else {
@@ -231,7 +234,11 @@ export function verdictSentences(steps: readonly Step[]): string[] {
 }
 
 /** A sum and what became of its check, by sign and in words. */
-export function verdict({ text, computed, computedText, right, rounded, onWrong }: Equation, step: Step): string {
+export function verdict(
+  { text: written, computed, computedText, right, rounded, onWrong }: Equation,
+  step: Step,
+): string {
+  const text = joinedLines(written, ' ');
   if (right && onWrong) return `~ ${text} (${onWrong === 'surely' ? 'builds' : 'may build'} on a wrong sum)`;
   if (right) return `✓ ${text}${rounded ? ' (rounded)' : ''}`;
   const is = computed === null ? 'has no value' : `it is ${computedText ?? computed}`;

@@ -2,6 +2,7 @@
  * Where a sum that seems wrong may be right in what it means. A false alarm is worse than none, so these are not checked.
  * Each was met in GSM8K's solutions or in what models write.
  */
+import type { Equation } from '../../protocol/reasoning';
 import type { Side } from './side';
 import { evaluate } from '../../shared/expression';
 import { divide, equal, rational, type Rational } from '../../shared/rational';
@@ -119,8 +120,12 @@ export function isUnitRatio(left: Rational, right: Rational): boolean {
 function leavesRemainder(left: Side, right: Side, before: string, after: string): boolean {
   if (!left.value || !right.value || right.operators > 0) return false;
   const isWhole = right.value.d === 1n && left.value.n / left.value.d === right.value.n;
-  return isWhole && (/^[^\n]*(?:remainder|left ?over|余|剩)/.test(after) || /remainder|余/.test(before));
+  return isWhole && tellsRemainder(before, after);
 }
+
+/** Whether what stands beside a result says that something remains. */
+export const tellsRemainder = (before: string, after: string): boolean =>
+  /^[^\n]*(?:remainder|left ?over|余|剩)/.test(after) || /remainder|余/.test(before);
 
 /** "3/2 = 1.50 + 3.00 = 4.50", "45/300 = 15% of 300": the text goes on after the result. */
 function isRunningOn(text: string, left: Side, right: Side): boolean {
@@ -142,10 +147,23 @@ function mixesPercent(left: Side, right: Side): boolean {
 
 /** Before what is only supposed, right before it: "suppose 3 + 4 = 8", 假设. */
 const SUPPOSED =
-  /(?:\b(?:if|whether|suppose|supposing|assume|assuming|imagine|maybe|perhaps)(?:\s+(?:that|we\s+say))?|假设|假如|如果|倘若|也许|是否)\s*[:：,，]?\s*$/i;
-/** Behind what is asked: at most three words more. "…, right?" is said of a claim. */
-const ASKED = /^\s*(?:(?!right\b|correct\b|ok\b|yes\b)\p{L}+\s*){0,3}[?？]|^\s*吗/iu;
+  /(?:\b(?:whether|suppose|supposing|assume|assuming|imagine|maybe|perhaps)(?:\s+(?:that|we\s+say))?|假设|假如|倘若|也许|是否)\s*[:：,，]?\s*$/i;
+const IF = /(?:\bif(?:\s+(?:that|we\s+say))?|如果)\s*[:：,，]?\s*$/i;
+/** Behind what is asked in the same line: at most a unit, three words where it is begun as a question. "…, right?" is said of a claim. */
+const ASKED = /^[^\S\n]*(?:(?!right\b|correct\b|ok\b|yes\b)(?:[a-z]+|\p{Script=Han}{1,2}))?[^\S\n]*[?？]|^[^\S\n]*吗/iu;
+const ASKED_AT_LENGTH = /^(?:[^\S\n]*[a-z]+){0,3}[^\S\n]*[?？]/i;
+const BEGUN_AS_QUESTION = /\b(?:is|does|do|can|could|would|are)\s+$/i;
 
 /** Whether a sum is a question or a hypothesis: it is not claimed, so that it is no wrong one either. */
-export const isNotClaimed = (text: string, start: number, end: number): boolean =>
-  ASKED.test(text.slice(end, end + 60)) || SUPPOSED.test(text.slice(Math.max(0, start - 30), start));
+export function isNotClaimed(text: string, { start, end, stated }: Equation): boolean {
+  const [before, after] = [text.slice(Math.max(0, start - 30), start), text.slice(end, end + 60)];
+  if (ASKED.test(after) || SUPPOSED.test(before)) return true;
+  if (BEGUN_AS_QUESTION.test(before) && ASKED_AT_LENGTH.test(after)) return true;
+  return IF.test(before) && !computesWith(text.slice(end, end + 200).split('\n', 1)[0], stated);
+}
+
+/** "If 12 × 5 = 70, we need 70 + 8": what is said after "if" is taken for a fact. */
+const computesWith = (rest: string, value: number): boolean =>
+  Array.from(rest.matchAll(/(?<![\d.,])(\d[\d,]*(?:\.\d+)?)\s*[-+−*×/÷]|[-+−*×/÷]\s*(\d[\d,]*(?:\.\d+)?)/g)).some(
+    ([, one, other]) => Number((one ?? other).replaceAll(',', '')) === value,
+  );

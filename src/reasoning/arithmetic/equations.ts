@@ -53,12 +53,15 @@ function equationsIn(text: string, notation: Notation): Equation[] {
 }
 
 function readEquations(text: string, notation: Notation): Equation[] {
-  const inUnits = unitSums(text);
+  const english = inEnglish(text, notation);
+  const inUnits = unitSums(english, notation).map((sum) => ({
+    ...(notation.hasDecimalComma ? { ...sum, ...inCommas(sum) } : sum),
+    text: text.slice(sum.start, sum.end),
+  }));
   const inWords = [...inUnits, ...wordSums(text)];
   inWords.sort(byStart);
-  if (!/[=＝≈≃≅≡]|\\(?:approx|equiv)/.test(text))
-    return inWords.filter(({ start, end, right }) => right || !isNotClaimed(text, start, end));
-  const { plain, placeOf } = spell(inEnglish(text, notation));
+  if (!/[=＝≈≃≅≡]|\\(?:approx|equiv)/.test(text)) return inWords.filter((sum) => sum.right || !isNotClaimed(text, sum));
+  const { plain, placeOf } = spell(english);
   const marks = [...plain.matchAll(/<<([^<>\n]*)>>/g)].map((match) => ({
     start: match.index,
     end: match.index + match[0].length,
@@ -99,7 +102,7 @@ function readEquations(text: string, notation: Notation): Equation[] {
   // 300克 - 800克 = 1500 is a part of what 2千克300克 - 800克 = 1500克 claims.
   const read = found.filter(
     ({ start, end, right }) =>
-      !inUnits.some((one) => one.start <= start && end <= one.end) && (right || !isRestOfAmount(text, start)),
+      !inUnits.some((one) => one.start <= start && end <= one.end) && (right || !isRestOfAmount(english, start)),
   );
   read.sort(byStart);
   let next = 0;
@@ -107,7 +110,7 @@ function readEquations(text: string, notation: Notation): Equation[] {
     while (next < read.length && read[next].end <= start) next++;
     return next === read.length || read[next].start >= end;
   });
-  return [...read, ...unread].filter(({ start, end, right }) => right || !isNotClaimed(text, start, end)).sort(byStart);
+  return [...read, ...unread].filter((sum) => sum.right || !isNotClaimed(text, sum)).sort(byStart);
 }
 
 /** What it is, in the notation that the text has. */

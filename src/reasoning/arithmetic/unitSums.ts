@@ -1,6 +1,6 @@
 /**
- * Sums and conversions that mix units of one kind: "1 h 30 min + 45 min = 2 h 15 min", "2 m 30 cm = 230 cm", 3元5角 = 35角. What is
- * not understood to both ends, or may be meant otherwise (a map's scale, a working day, letters of an algebra), is left alone.
+ * Sums and conversions that mix units of one kind, each in one line: "1 h 30 min + 45 min = 2 h 15 min", "2 m 30 cm = 230 cm",
+ * 3元5角 = 35角. What is not understood to both ends is left alone, and what is wrong only where nothing else may be meant.
  */
 import type { Equation } from '../../protocol/reasoning';
 import {
@@ -8,6 +8,7 @@ import {
   divide,
   equal,
   isRounded,
+  multiply,
   parseDecimal,
   rational,
   subtract,
@@ -15,6 +16,8 @@ import {
   type Rational,
 } from '../../shared/rational';
 import { unitOf, UNITS } from '../../shared/units';
+import type { Notation } from './notations';
+import { isOpen, mayBeMeant } from './unitDoubts';
 
 interface Unit {
   /** What it is of; currencies are kinds of their own. */
@@ -32,6 +35,7 @@ const OWN: Readonly<Record<string, readonly Unit[]>> = {
     { kind: 's', factor: '60' },
     { kind: '元', factor: '0.01' },
   ],
+  ms: [{ kind: 's', factor: '0.001' }],
   钟头: [{ kind: 's', factor: '3600' }],
   元: [{ kind: '元', factor: '1' }],
   块: [{ kind: '元', factor: '1' }],
@@ -51,34 +55,38 @@ const OWN: Readonly<Record<string, readonly Unit[]>> = {
   pound: [{ kind: '£', factor: '1' }],
   pence: [{ kind: '£', factor: '0.01' }],
 };
-/** A working day has eight hours and a working week five days; a wrong sum of them may be right. */
-const SOFT = /^(?:days?|weeks?|天)$/i;
 
 const words = [...new Set([...Object.keys(UNITS), ...Object.keys(OWN)])].filter((word) => !/[$€£]/.test(word));
 words.sort((a, b) => b.length - a.length);
+/** In the plural, too, where it is no single letter: "500 ms" are no metres. */
+const WORD = String.raw`(?:${words.join('|')})(?:(?<=[a-z]{2})e?s)?`;
 const NUMBER = String.raw`\d{1,3}(?:,\d{3})+(?:\.\d{1,6})?|\d{1,9}(?:\.\d{1,6})?`;
 /** "3 hours", 3个小时, "$2.50", each by itself. */
 const AMOUNT = new RegExp(
-  String.raw`(?<![\d.,:/^\\_])(?:([$€£])\s?(${NUMBER})(?![\d,.]*\d)|(${NUMBER})\s?(?:个)?(${words.join('|')})(?:s|es)?(?![a-z²³^*/_%])(?:(?<=\p{Script=Han})|(?![23]\b)))`,
+  String.raw`(?<![\d.,:/^\\_])(?:([$€£])\s?(${NUMBER})(?![\d,.]*\d)|(${NUMBER})(\s?个?)(${WORD})(?![a-z²³^*/_%])(?:(?<=\p{Script=Han})|(?![23]\b)))`,
   'giu',
 );
 /** Between the parts of one amount. */
 const WITHIN = /^(?:\s?|,?\sand\s|零|又)$/;
-const JOINT = /^\s{0,4}([-+−=])\s{0,4}$/;
+const JOINT = /^\s{0,4}([-+−－＋=＝])\s{0,4}$/;
 /** The claim ends here, and nothing goes on to compute with it. */
-const ENDS = /^\s{0,4}(?:$|[.,;:!?)=。，；！？）\n]|(?!per\b|an?\b|each\b|每)\p{L})/u;
-/** What stands before is taken of what follows: no sum of these alone. */
-const TAKEN = /(?:[-+*/×÷−(^]|\b(?:of|half|twice|double|triple|times|by|per|every)|[半倍每的乘])\s{0,4}$/i;
-/** Before a conversion that is surely one: nothing, a sign, or a word that leads to it. */
-const OPENS =
-  /(?:^|[\n.,;:=。，；：]|\b(?:is|are|was|so|takes?|took|lasts?|thus|then|total|time|length|height)|所以|[即共是为时长高重])\s{0,4}$/i;
-/** A conversion that is farther off than this is none: one centimetre of a map is five kilometres. */
-const FARTHEST = 3;
+const ENDS = /^\s{0,4}(?:$|[.,;:!?)=＝。，；！？）]|(?!per\b|an?\b|each\b|x\b|times\b|[每乘])\p{L})/u;
+/** UTF-16 units of a line that are looked at on either side of a sum. */
+const BESIDE = 200;
 
-interface Amount {
+export interface Part {
+  number: string;
+  word: string;
+  units: readonly Unit[];
+  /** "3m" may be three times m. */
+  isGlued: boolean;
+  start: number;
+}
+
+export interface Amount {
   start: number;
   end: number;
-  parts: { number: string; word: string; units: readonly Unit[] }[];
+  parts: Part[];
 }
 
 interface Chain {
@@ -86,25 +94,38 @@ interface Chain {
   terms: { amount: Amount; isMinus: boolean }[];
 }
 
-const AMOUNT_BEFORE = new RegExp(String.raw`\d\s?(?:${words.join('|')})(?:s|es)?(?:\s?|,?\sand\s|零|又)$`, 'iu');
+/** Whether what begins here is the rest of an amount in the same line, as 300克 is of 2千克300克. */
+export function isRestOfAmount(text: string, start: number): boolean {
+  const from = Math.max(text.lastIndexOf('\n', start - 1) + 1, start - 24);
+  const near = text.slice(from, start + 24).split('\n', 1)[0];
+  return amountsIn(near).some(({ parts }) => parts.slice(1).some((part) => part.start === start - from));
+}
 
-/** Whether what begins here is the rest of an amount, as 300克 is of 2千克300克. */
-export const isRestOfAmount = (text: string, start: number): boolean =>
-  AMOUNT_BEFORE.test(text.slice(Math.max(0, start - 24), start));
+/** In order. Of a text that writes its numbers as English does. */
+export function unitSums(text: string, notation: Notation): Equation[] {
+  if (!/[=＝]/.test(text)) return [];
+  let above = '';
+  let at = 0;
+  return text.split('\n').flatMap((line) => {
+    const found = sumsIn(line, above, notation).map((sum) => ({ ...sum, start: sum.start + at, end: sum.end + at }));
+    above = line;
+    at += line.length + 1;
+    return found;
+  });
+}
 
-/** In order. */
-export function unitSums(text: string): Equation[] {
-  if (!/[=]/.test(text)) return [];
+function sumsIn(line: string, above: string, notation: Notation): Equation[] {
+  if (!/[=＝]/.test(line)) return [];
   const found: Equation[] = [];
   let chain: Chain | null = null;
   let end = 0;
-  for (const amount of amountsIn(text)) {
-    const joint = chain && JOINT.exec(text.slice(end, amount.start))?.[1];
+  for (const amount of amountsIn(line)) {
+    const joint = chain && JOINT.exec(line.slice(end, amount.start))?.[1];
     if (!chain || !joint) chain = { start: amount.start, terms: [{ amount, isMinus: false }] };
-    else if (joint !== '=') chain.terms.push({ amount, isMinus: joint !== '+' });
+    else if (!/[=＝]/.test(joint)) chain.terms.push({ amount, isMinus: !/[+＋]/.test(joint) });
     else {
-      const isWhole = ENDS.test(text.slice(amount.end, amount.end + 8));
-      const judged = isWhole ? judge(text, chain, amount) : undefined;
+      const isWhole = ENDS.test(line.slice(amount.end, amount.end + 8));
+      const judged = isWhole ? judge(line, above, notation, chain, amount) : undefined;
       if (judged) found.push(judged);
       chain = isWhole ? { start: amount.start, terms: [{ amount, isMinus: false }] } : null;
     }
@@ -114,104 +135,128 @@ export function unitSums(text: string): Equation[] {
 }
 
 /** "3 h 25 min" is one: parts of falling size. */
-function amountsIn(text: string): Amount[] {
+function amountsIn(line: string): Amount[] {
   const amounts: Amount[] = [];
-  for (const { index, 0: whole, 1: sign, 2: ofSign, 3: number, 4: unit } of text.matchAll(AMOUNT)) {
+  for (const { index, 0: whole, 1: sign, 2: ofSign, 3: number, 4: space, 5: unit } of line.matchAll(AMOUNT)) {
     const word = sign ?? unit;
-    const part = { number: ofSign ?? number, word: whole.slice(whole.search(/[^\d.,\s个]/)), units: unitsOf(word) };
+    const part = { number: ofSign ?? number, word, units: unitsOf(word), isGlued: space === '', start: index };
     const before = amounts.at(-1);
     const end = index + whole.length;
     // "x3 m" is none, "1h30m" is one.
-    if (/[a-z]/i.test(text[index - 1] ?? '') && before?.end !== index) continue;
-    if (before && !sign && WITHIN.test(text.slice(before.end, index)) && isSmaller(part.units, before)) {
+    if (/[a-z]/i.test(line[index - 1] ?? '') && before?.end !== index) continue;
+    if (before && !sign && WITHIN.test(line.slice(before.end, index)) && isSmaller(part, before.parts.at(-1)!)) {
       before.parts.push(part);
       before.end = end;
-    } else amounts.push({ start: index, end, parts: [sign ? { ...part, word: sign } : part] });
+    } else amounts.push({ start: index, end, parts: [part] });
   }
   return amounts;
 }
 
 function unitsOf(word: string): readonly Unit[] {
-  const own = Object.hasOwn(OWN, word.toLowerCase()) && OWN[word.toLowerCase()];
-  if (own) return own;
-  const shared = unitOf(word.toLowerCase());
-  return shared ? [{ kind: shared[0], factor: shared[1] }] : [];
+  const lower = word.toLowerCase();
+  const own = [lower, lower.replace(/s$/, '')].find((one) => Object.hasOwn(OWN, one));
+  const shared = unitOf(lower);
+  return own ? OWN[own] : shared ? [{ kind: shared[0], factor: shared[1] }] : [];
 }
 
-const isSmaller = (units: readonly Unit[], { parts }: Amount): boolean =>
-  units.some(({ kind, factor }) =>
-    parts.at(-1)!.units.some((larger) => larger.kind === kind && Number(larger.factor) > Number(factor)),
+const isSmaller = (part: Part, than: Part): boolean =>
+  part.units.some(({ kind, factor }) =>
+    than.units.some((larger) => larger.kind === kind && Number(larger.factor) > Number(factor)),
   );
 
-const partsOf = ({ terms }: Chain, claim: Amount): Amount['parts'] =>
-  [...terms.map(({ amount }) => amount), claim].flatMap(({ parts }) => parts);
+/** How many of its kind's plainest one is. */
+type FactorOf = (part: Part) => Rational;
 
-/** Undefined where it mixes no units, mixes kinds, or is wrong and may be meant otherwise. */
-function judge(text: string, chain: Chain, claim: Amount): Equation | undefined {
-  const parts = partsOf(chain, claim);
-  const kinds = parts[0].units.map(({ kind }) => kind).filter((kind) => parts.every(({ units }) => units.some((unit) => unit.kind === kind))); // prettier-ignore
-  if (kinds.length === 0) return undefined;
-  const [kind] = kinds;
-  const factor = ({ units }: Amount['parts'][number]): Rational =>
-    parseDecimal(units.find((unit) => unit.kind === kind)!.factor)!;
-  const factors = parts.map(factor);
-  if (factors.every((one) => equal(one, factors[0]))) return undefined;
-  const valueOf = (amount: Amount): Rational =>
-    amount.parts.reduce((sum, part) => {
-      const { n, d } = parseDecimal(part.number)!;
-      const one = factor(part);
-      return add(sum, rational(n * one.n, d * one.d));
-    }, rational(0n));
-  const total = chain.terms.reduce(
-    (sum, { amount, isMinus }) => (isMinus ? subtract(sum, valueOf(amount)) : add(sum, valueOf(amount))),
-    rational(0n),
-  );
-  const own = valueOf(claim);
+/** Undefined where it mixes no units, mixes kinds, is a piece of more, or is wrong and may be meant otherwise. */
+function judge(
+  line: string,
+  above: string,
+  { hasBoth }: Notation,
+  { start, terms }: Chain,
+  claim: Amount,
+): Equation | undefined {
+  const parts = [...terms.map(({ amount }) => amount), claim].flatMap((amount) => amount.parts);
+  const isShared = (kind: string): boolean => parts.every(({ units }) => units.some((unit) => unit.kind === kind));
+  const kind = parts[0].units.find((unit) => isShared(unit.kind))?.kind;
+  if (kind === undefined) return undefined;
+  const factorOf: FactorOf = ({ units }) => parseDecimal(units.find((unit) => unit.kind === kind)!.factor)!;
+  if (parts.every((part) => equal(factorOf(part), factorOf(parts[0])))) return undefined;
+  const before = line.slice(Math.max(0, start - BESIDE), start);
+  if (isOpen(before)) return undefined;
+
   const last = claim.parts.at(-1)!;
-  const inLast = (value: Rational): Rational => divide(value, factor(last));
   const decimals = last.number.split('.')[1]?.length ?? 0;
-  const isExact = equal(own, total);
-  const rounded = !isExact && decimals > 0 && isRounded(inLast(own), inLast(total), decimals);
+  /** The claim and what comes out, in the claim's last unit. */
+  const read = (spell: (number: string) => string): [stated: Rational, computed: Rational] => {
+    const valueOf = (amount: Amount): Rational =>
+      amount.parts.map((part) => multiply(parseDecimal(spell(part.number))!, factorOf(part))).reduce(add);
+    const all = terms.map(({ amount, isMinus }) => multiply(valueOf(amount), rational(isMinus ? -1n : 1n)));
+    return [divide(valueOf(claim), factorOf(last)), divide(all.reduce(add), factorOf(last))];
+  };
+  const [stated, computed] = read((number) => number);
+  const isExact = equal(stated, computed);
+  const rounded = !isExact && decimals > 0 && isRounded(stated, computed, decimals);
   const right = isExact || rounded;
-  if (!right && mayBeMeant(text, chain, claim, toNumber(total) / toNumber(own))) return undefined;
+  // "1.500 m + 500 m = 2 km" is right where the point groups, "1,500 kg" is 1500 g where the comma is the decimal sign.
+  const isOtherwise = parts.some(({ number }) => OTHERWISE.test(number)) && (hasBoth || equal(...read(otherwise)));
+  const after = line.slice(claim.end, claim.end + BESIDE);
+  const place = { before, after, above };
+  if (
+    !right &&
+    (isOtherwise ||
+      mayBeMeant(
+        place,
+        terms.map(({ amount }) => amount),
+        claim,
+        kind,
+        stated,
+        computed,
+      ))
+  )
+    return undefined;
   return {
-    text: text.slice(chain.start, claim.end),
-    start: chain.start,
+    text: line.slice(start, claim.end),
+    start,
     end: claim.end,
-    stated: toNumber(inLast(own)),
-    computed: toNumber(inLast(total)),
-    computedText: spelled(total, claim, factor),
+    stated: toNumber(stated),
+    computed: toNumber(computed),
+    computedText: spelled(multiply(computed, factorOf(last)), parts, claim, factorOf),
     right,
     rounded,
   };
 }
 
-function mayBeMeant(text: string, chain: Chain, claim: Amount, ratio: number): boolean {
-  const parts = partsOf(chain, claim);
-  if (parts.some(({ word }) => SOFT.test(word)) || parts.every(({ word }) => /^[a-z]$/i.test(word))) return true;
-  const before = text.slice(Math.max(0, chain.start - 16), chain.start);
-  if (TAKEN.test(before)) return true;
-  if (chain.terms.length > 1) return false;
-  return !OPENS.test(before) || (parts.length === 2 && !(ratio > 1 / FARTHEST && ratio < FARTHEST));
-}
+const OTHERWISE = /^[1-9]\d{0,2}[.,]\d{3}$/;
+const otherwise = (number: string): string =>
+  OTHERWISE.test(number) ? (number.includes('.') ? number.replace('.', '') : number.replace(',', '.')) : number;
 
-/** In the units that the claim is in. */
-function spelled(total: Rational, claim: Amount, factor: (part: Amount['parts'][number]) => Rational): string {
+/** In the units that the claim is in and, where it is in whole ones, in the smaller ones of the sum. */
+function spelled(total: Rational, parts: readonly Part[], claim: Amount, factorOf: FactorOf): string {
+  const last = claim.parts.at(-1)!;
+  const isFine = last.number.includes('.') || /[$€£]/.test(last.word);
+  const smaller = isFine ? [] : parts.filter((part) => toNumber(factorOf(part)) < toNumber(factorOf(last)));
+  smaller.sort((a, b) => toNumber(factorOf(b)) - toNumber(factorOf(a)));
+  const units = [...claim.parts, ...smaller];
   const isMinus = total.n < 0n;
   let rest = isMinus ? rational(-total.n, total.d) : total;
   const shown: string[] = [];
-  for (const [i, part] of claim.parts.entries()) {
-    const { word } = part;
-    const one = factor(part);
-    const { n, d } = divide(rest, one);
-    const isLast = i === claim.parts.length - 1;
+  for (const [i, part] of units.entries()) {
+    const { n, d } = divide(rest, factorOf(part));
+    const isLast = i === units.length - 1;
     const taken = isLast ? rational(n, d) : rational(n / d);
-    rest = subtract(rest, rational(taken.n * one.n, taken.d * one.d));
-    if (taken.n === 0n && (!isLast || shown.length > 0)) continue;
-    const [whole, digits = ''] = String(toNumber(taken)).split('.');
-    const number = digits.length > 8 ? `${whole}.${digits.slice(0, 4)}…` : String(toNumber(taken));
-    const space = /\p{Script=Han}/u.test(word) ? '' : ' ';
-    shown.push(/[$€£]/.test(word) ? `${word}${toNumber(taken).toFixed(2)}` : `${number}${space}${word.trim()}`);
+    rest = subtract(rest, multiply(taken, factorOf(part)));
+    if (taken.n !== 0n || (isLast && shown.length === 0)) shown.push(counted(toNumber(taken), part.word));
   }
-  return `${isMinus ? '-' : ''}${shown.join(/\p{Script=Han}/u.test(claim.parts[0].word) ? '' : ' ')}`;
+  return `${isMinus ? '-' : ''}${shown.join(/\p{Script=Han}/u.test(last.word) ? '' : ' ')}`;
+}
+
+function counted(count: number, word: string): string {
+  if (/[$€£]/.test(word)) return `${word}${count.toFixed(2)}`;
+  const [whole, digits = ''] = String(count).split('.');
+  const number = digits.length > 8 ? `${whole}.${digits.slice(0, 4)}…` : String(count);
+  if (/\p{Script=Han}/u.test(word)) return `${number}${word}`;
+  if (/^(?:foot|feet)$/i.test(word)) return `${number} ${count === 1 ? 'foot' : 'feet'}`;
+  const one = word.replace(/(?<=inch)es$|(?<=[a-z]{2})s$/i, '');
+  const isWord = /^(?:inch|yard|mile|second|minute|hour|day|week|cent|dollar|euro|pound)$/i.test(one);
+  return `${number} ${count === 1 ? one : isWord ? `${one}${/h$/i.test(one) ? 'es' : 's'}` : word}`;
 }

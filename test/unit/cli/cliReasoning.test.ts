@@ -60,6 +60,8 @@ describe('command line, reasoning', function () {
       '  ✗ 3 + 4 = 8: it is 7',
     ]);
     assert.deepEqual(sumsOf('3 + 4 = 7\n7 - 2 = 5', 'How many?'), []);
+    const [sentences] = sumsOf('3 * 4 = 13\n5 + 5 = 10\nA deck has 13 cards a suit: 13 * 4 = 52', 'How many?');
+    assert.match(sentences, /it is 12\. 1 later step may build on it\. Not corrected\.$/);
   });
 
   it('trace says of what is none that it does not look like a reasoning trace and why, and reads it where that is asked for', async () => {
