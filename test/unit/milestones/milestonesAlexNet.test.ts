@@ -53,7 +53,7 @@ describe('alexnet: the layers', function () {
   });
 
   it('a convolution’s gradient is that of finite differences: input and filters', () =>
-    checkGradient({ x: [2, 4, 5, 2], filters: [3, 18] }, ({ x, filters }) => weighted(convolve(x, filters))));
+    checkGradient({ x: [2, 4, 3, 2], filters: [2, 18] }, ({ x, filters }) => weighted(convolve(x, filters))));
 
   it('pooling takes the largest of each two by two, and its gradient falls on it', async () => {
     const x = Float32Array.of(1, 5, 2, 0, 3, 4, 7, 6, -1, -2, 0, 0.5, -3, -4, 0.25, 0);
@@ -167,7 +167,7 @@ describe('alexnet: the descent', function () {
 describe('alexnet: the experiment', function () {
   this.timeout(60_000);
 
-  const options = { drawings: 500, filters: 4, epochs: 5, tested: 300 };
+  const options = { drawings: 400, filters: 4, epochs: 4, tested: 200 };
   const ran = runOnce(alexNet, { options, seed: 2 });
 
   it('names more with convolutions than without at equal weights, and answers with maps', async () => {

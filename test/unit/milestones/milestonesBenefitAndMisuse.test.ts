@@ -115,7 +115,7 @@ describe('benefit and misuse', function () {
   const ran = runOnce(benefitAndMisuse);
 
   it('marked texts score above the controls; another seed writes others', async () => {
-    const options = defaults(benefitAndMisuse.controls, true);
+    const options = { ...defaults(benefitAndMisuse.controls, true), tokens: 12, texts: 1 };
     const { signal } = new AbortController();
     const inputs = await testInputs();
     const { result } = await ran();

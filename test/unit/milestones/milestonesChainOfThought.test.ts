@@ -116,7 +116,7 @@ describe('chain of thought', function () {
     });
   });
 
-  const options = { problems: 4, prompted: 3 };
+  const options = { problems: 3, prompted: 2 };
   const ran = runOnce(chainOfThought, { options, seed: 2 });
 
   it('steps help the bundled model; every kind of prompt is asked the same problems', async () => {

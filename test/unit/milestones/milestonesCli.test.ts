@@ -48,10 +48,10 @@ describe('milestone on the command line', function () {
   });
 
   it('gives another for another seed, and intervals over several', async () => {
-    const first = await json('backpropagation', '--seed', '4');
-    assert.notDeepEqual((await json('backpropagation', '--seed', '5')).ours, first.ours);
-    assert.deepEqual(first.seeds, [4]);
+    const first = await json('backpropagation', '--seed', '2');
+    assert.deepEqual(first.seeds, [2]);
     const several = await json('backpropagation', '--seeds', '2');
+    assert.notDeepEqual(several.ours, first.ours);
     assert.deepEqual(several.seeds, [1, 2]);
     const name = 'nets solved with backpropagation';
     const { value, interval } = several.rows.find((row) => row.name === name)!;
@@ -66,7 +66,7 @@ describe('milestone on the command line', function () {
     assert.equal(status, 0);
     assert.match(stdout, /paper: .*1,425/);
     assert.match(stdout, /why they differ: /);
-    assert.match(stdout, /seen in the full run, not in this one/);
+    assert.match(stdout, /told of the full run: this one may have come out otherwise/);
   });
 
   it('exits with 2 for wrong usage and with 1 for an experiment that is not there', async () => {

@@ -104,7 +104,8 @@ describe('sequence to sequence: the nets', function () {
           slopes.some((slope) => Math.abs(slope) > 1e-3),
           `${key} has no gradient`,
         );
-        for (const at of numbers.keys()) {
+        // Every third: each kind of weight, row and gate is among them.
+        for (let at = 0; at < numbers.length; at += 3) {
           const value = numbers[at];
           numbers[at] = value + small;
           const above = lossByHand(exact);
@@ -206,7 +207,7 @@ describe('sequence to sequence: what is counted', () => {
 describe('sequence to sequence: the experiment', function () {
   this.timeout(120_000);
 
-  const ran = runOnce(seq2seq, { options: { order: 'backwards', steps: 100, tested: 30 }, seed: 3 });
+  const ran = runOnce(seq2seq, { options: { order: 'backwards', steps: 70, tested: 20 }, seed: 3 });
 
   it('answers for a number of one’s own; attention is ahead; reading backwards makes another net', async () => {
     const { signal } = new AbortController();

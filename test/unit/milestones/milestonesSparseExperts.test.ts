@@ -247,7 +247,7 @@ describe('sparse experts', function () {
     assert.equal((await bundledLoad(model, { title: 'b.ts', text: ' \n' }))!.title, null);
   });
 
-  const ran = runOnce(sparseExperts, { options: { steps: 64, common: 0.5 } });
+  const ran = runOnce(sparseExperts, { options: { steps: 40, common: 0.5 } });
 
   it('without the balance loss the load is less even, where all inputs have a part in common', async () => {
     const { result } = await ran();

@@ -135,7 +135,7 @@ describe('vision, language, action', function () {
 
   it('has at most 250,000 weights', () => assert.ok(sizeOf(initial()) <= 250_000, String(sizeOf(initial()))));
 
-  const run = runOnce(visionLanguageAction);
+  const run = runOnce(visionLanguageAction, { options: { demonstrations: 20, steps: 1, tested: 2 } });
 
   it('gives all policies and a log of each instruction that Foxglove’s library opens', async () => {
     const { result, answer } = await run();

@@ -97,5 +97,5 @@ describe('vision transformer: what was recorded with more drawings', () => {
 
 describe('visionTransformer: the experiment', function () {
   this.timeout(120_000);
-  runOnce(visionTransformer);
+  runOnce(visionTransformer, { options: { drawings: 150, examples: 64 } });
 });
