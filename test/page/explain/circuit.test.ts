@@ -8,7 +8,7 @@ import { linesOf } from '../driver/texts';
 describe('A circuit', () => {
   let view: Explained;
   before(async () => {
-    view = await openExplained(linesOf('sample.ts', 9, 11));
+    view = await openExplained(linesOf('sample.ts', 9, 10));
     // The first sentence chooses the token that the circuit is of.
     await view.complete();
     await view.openTab('receipts');

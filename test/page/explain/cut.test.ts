@@ -9,7 +9,7 @@ describe('Cutting what is seen', () => {
   let view: Explained;
   let page: Page;
   before(async () => {
-    view = await openExplained(linesOf('sample.ts', 9, 15));
+    view = await openExplained(linesOf('sample.ts', 9, 11));
     page = view.page;
   });
   after(() => view.close());

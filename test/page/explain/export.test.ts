@@ -15,7 +15,7 @@ describe('Exported', () => {
   let view: Explained;
   let page: Page;
   before(async () => {
-    view = await openExplained(linesOf('sample.ts', 8, 19));
+    view = await openExplained(linesOf('sample.ts', 9, 11));
     page = view.page;
     const sha256 = createHash('sha256').update(readFileSync(BUNDLED)).digest('hex');
     await view.rpc.call('event', { kind: 'hash', sha256 });

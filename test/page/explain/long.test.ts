@@ -8,7 +8,7 @@ describe('A long text', () => {
   let view: Explained;
   let page: Page;
   before(async () => {
-    view = await openExplained(linesOf('long.ts'));
+    view = await openExplained(linesOf('long.ts', 1, 120));
     page = view.page;
   });
   after(() => view.close());
