@@ -150,7 +150,8 @@ const SUPPOSED =
   /(?:\b(?:whether|suppose|supposing|assume|assuming|imagine|maybe|perhaps)(?:\s+(?:that|we\s+say))?|假设|假如|倘若|也许|是否)\s*[:：,，]?\s*$/i;
 const IF = /(?:\bif(?:\s+(?:that|we\s+say))?|如果)\s*[:：,，]?\s*$/i;
 /** Behind what is asked in the same line: at most a unit, three words where it is begun as a question. "…, right?" is said of a claim. */
-const ASKED = /^[^\S\n]*(?:(?!right\b|correct\b|ok\b|yes\b)(?:[a-z]+|\p{Script=Han}{1,2}))?[^\S\n]*[?？]|^[^\S\n]*吗/iu;
+const ASKED =
+  /^[^\S\n]*(?:(?!right\b|correct\b|ok\b|yes\b)(?:or not|[a-z]+|\p{Script=Han}{1,2}))?[^\S\n]*[?？]|^[^\S\n]*吗/iu;
 const ASKED_AT_LENGTH = /^(?:[^\S\n]*[a-z]+){0,3}[^\S\n]*[?？]/i;
 const BEGUN_AS_QUESTION = /\b(?:is|does|do|can|could|would|are)\s+$/i;
 

@@ -68,6 +68,10 @@ const AMOUNT = new RegExp(
 );
 /** Between the parts of one amount. */
 const WITHIN = /^(?:\s?|,?\sand\s|零|又)$/;
+const LARGER_BEFORE = new RegExp(
+  String.raw`(?:\d\s?个?|[一二两三四五六七八九十半]个?|\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten)[ -])(${WORD})(?:[^\S\n]?|,?[^\S\n](?:and )?|零|又)$`,
+  'iu',
+);
 const JOINT = /^\s{0,4}([-+−－＋=＝])\s{0,4}$/;
 /** The claim ends here, and nothing goes on to compute with it. */
 const ENDS = /^\s{0,4}(?:$|[.,;:!?)=＝。，；！？）]|(?!per\b|an?\b|each\b|x\b|times\b|[每乘])\p{L})/u;
@@ -94,11 +98,11 @@ interface Chain {
   terms: { amount: Amount; isMinus: boolean }[];
 }
 
-/** Whether what begins here is the rest of an amount in the same line, as 300克 is of 2千克300克. */
+/** Whether what begins here is the rest of an amount in the same line, as 300克 is of 2千克300克 and 两千克300克. */
 export function isRestOfAmount(text: string, start: number): boolean {
-  const from = Math.max(text.lastIndexOf('\n', start - 1) + 1, start - 24);
-  const near = text.slice(from, start + 24).split('\n', 1)[0];
-  return amountsIn(near).some(({ parts }) => parts.slice(1).some((part) => part.start === start - from));
+  const [, larger] = LARGER_BEFORE.exec(text.slice(Math.max(0, start - 24), start)) ?? [];
+  const rest = larger && amountsIn(text.slice(start, start + 24)).find((amount) => amount.start === 0);
+  return rest ? isSmaller(rest.parts[0].units, unitsOf(larger)) : false;
 }
 
 /** In order. Of a text that writes its numbers as English does. */
@@ -144,7 +148,12 @@ function amountsIn(line: string): Amount[] {
     const end = index + whole.length;
     // "x3 m" is none, "1h30m" is one.
     if (/[a-z]/i.test(line[index - 1] ?? '') && before?.end !== index) continue;
-    if (before && !sign && WITHIN.test(line.slice(before.end, index)) && isSmaller(part, before.parts.at(-1)!)) {
+    if (
+      before &&
+      !sign &&
+      WITHIN.test(line.slice(before.end, index)) &&
+      isSmaller(part.units, before.parts.at(-1)!.units)
+    ) {
       before.parts.push(part);
       before.end = end;
     } else amounts.push({ start: index, end, parts: [part] });
@@ -159,9 +168,9 @@ function unitsOf(word: string): readonly Unit[] {
   return own ? OWN[own] : shared ? [{ kind: shared[0], factor: shared[1] }] : [];
 }
 
-const isSmaller = (part: Part, than: Part): boolean =>
-  part.units.some(({ kind, factor }) =>
-    than.units.some((larger) => larger.kind === kind && Number(larger.factor) > Number(factor)),
+const isSmaller = (units: readonly Unit[], than: readonly Unit[]): boolean =>
+  units.some(({ kind, factor }) =>
+    than.some((larger) => larger.kind === kind && Number(larger.factor) > Number(factor)),
   );
 
 /** How many of its kind's plainest one is. */
