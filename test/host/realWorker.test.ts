@@ -33,7 +33,7 @@ describe('with the real worker and the bundled model', function () {
   it('killed in the middle of a run: a message, a retry that works, and other panels live', async () => {
     const other = await begin(await openText('let other = 1;'));
     await other.run;
-    const { run, panel } = await begin(await openText('total = total + count;\n'.repeat(400)));
+    const { run, panel } = await begin(await openText('total = total + count;\n'.repeat(120)));
     await until(panel.onDidChange, () => kinds(panel).includes('tokens'));
     await kill(on.client);
     await run;
