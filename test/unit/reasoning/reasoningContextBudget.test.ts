@@ -12,7 +12,7 @@ import { promptStyle } from '../../../src/reasoning/solve/promptStyle.node';
 
 /** A token for each byte. */
 async function reasonerOf(options: TinyOptions): Promise<Reasoner> {
-  const source = new BufferSource(tinyModelBytes(options), 'tiny.gguf');
+  const source = new BufferSource(tinyModelBytes({ layers: 1, ...options }), 'tiny.gguf');
   const [model, { metadata }] = [await loadModel(source), readGguf(source)];
   return new Reasoner(model, metadata, await promptStyle(model, metadata));
 }

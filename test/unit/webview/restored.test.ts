@@ -7,9 +7,10 @@ import { traceJson, traceMarkdown } from '../../../webview/reasoning/exports';
 import { restored, save } from '../../../webview/reasoning/saved';
 import { emptyState, tokensOf, type Shown, type State } from '../../../webview/reasoning/state';
 import { answerSentences, originSentence } from '../../../webview/reasoning/words';
+import { isLong } from '../../support/long';
 import { mutant } from '../../support/mutants';
 
-const STATES = 5000;
+const STATES = isLong ? 5000 : 1500;
 
 const text = 'First 2 + 3 = 5. Then 5 * 2 = 11.\n#### 11';
 const shown: Shown = {
