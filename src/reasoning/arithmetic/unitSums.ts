@@ -207,7 +207,9 @@ function judge(
   const rounded = !isExact && decimals > 0 && isRounded(stated, computed, decimals);
   const right = isExact || rounded;
   // "1.500 m + 500 m = 2 km" is right where the point groups, "1,500 kg" is 1500 g where the comma is the decimal sign.
-  const isOtherwise = parts.some(({ number }) => OTHERWISE.test(number)) && (hasBoth || equal(...read(otherwise)));
+  const isOtherwise =
+    parts.some(({ number }) => number.startsWith('0,')) ||
+    (parts.some(({ number }) => OTHERWISE.test(number)) && (hasBoth || equal(...read(otherwise))));
   const after = line.slice(claim.end, claim.end + BESIDE);
   const place = { before, after, above };
   if (
