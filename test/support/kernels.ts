@@ -1,8 +1,5 @@
-/** Which kernels this Node and machine have: Node 20 knows no relaxed SIMD. Asking costs less than a model loaded in vain. */
-import { createKernel } from '../../src/engine/kernel/choose';
-import type { KernelName } from '../../src/engine/kernel/kernel';
+/** The kernels that this Node has: Node 20 knows no relaxed SIMD, and a kernel that is not there would be another one once more. */
+import { canRun } from '../../src/engine/kernel/instance';
+import { KERNEL_NAMES, type KernelName } from '../../src/engine/kernel/kernel';
 
-const known: Partial<Record<KernelName, Promise<boolean>>> = {};
-
-export const isHere = (name: KernelName): Promise<boolean> =>
-  (known[name] ??= createKernel(name).then((kernel) => kernel.name === name));
+export const KERNELS_HERE: readonly KernelName[] = KERNEL_NAMES.filter((name) => name === 'reference' || canRun(name));

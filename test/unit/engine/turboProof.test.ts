@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { createKernel } from '../../../src/engine/kernel/choose';
-import { KERNEL_NAMES, type Kernel } from '../../../src/engine/kernel/kernel';
+import type { Kernel } from '../../../src/engine/kernel/kernel';
 import { KINDS } from '../../../src/engine/kernel/assembly/kinds.mjs';
 import { OPS } from '../../../src/engine/kernel/assembly/ops.mjs';
 import { Instance } from '../../../src/engine/kernel/instance';
 import { computeAll } from '../../../src/engine/kernel/selfTest';
 import { nodeThreads } from '../../../src/engine/kernel/threads.node';
 import { proveTurbo } from '../../../src/engine/turboProof.node';
-import { isHere } from '../../support/kernels';
+import { KERNELS_HERE } from '../../support/kernels';
 import { isLong } from '../../support/long';
 
 const script = path.join(__dirname, 'fakeExplainWorker.js');
@@ -48,9 +48,8 @@ describe('what a process computes to be compared', () => {
   };
 
   // Turbo compiles WebAssembly alone: the reference is no part of what it has to show. LONG_TESTS=1: it, too.
-  for (const name of KERNEL_NAMES.filter((kernel) => isLong || kernel !== 'reference')) {
-    it(`is finite, the same twice and on two threads, and leaves nothing behind, ${name}`, async function () {
-      if (!(await isHere(name))) return this.skip();
+  for (const name of KERNELS_HERE.filter((kernel) => isLong || kernel !== 'reference')) {
+    it(`is finite, the same twice and on two threads, and leaves nothing behind, ${name}`, async () => {
       const one = await createKernel(name);
       const first = results(one);
       const inUse = one.bytesInUse;

@@ -12,9 +12,10 @@ import { BLOCK_LAYOUT, byteLengthOf, ggmlTypeName, type GgmlType } from '../../.
 import { readGguf } from '../../../../src/engine/formats/gguf';
 import { generate } from '../../../../src/engine/generate';
 import { createKernel } from '../../../../src/engine/kernel/choose';
-import { KERNEL_NAMES, type Buf, type Kernel } from '../../../../src/engine/kernel/kernel';
+import type { Buf, Kernel } from '../../../../src/engine/kernel/kernel';
 import { loadModel } from '../../../../src/engine/model/load';
 import { seededRandom } from '../../../../src/shared/random';
+import { KERNELS_HERE } from '../../../support/kernels';
 import { assertProblem } from '../../../support/problems';
 import { quantize, QUANTIZED, randomBlocks } from '../../../support/quantize';
 import { type tinyModel, tinyModelBytes } from '../../../support/tinyModel';
@@ -57,7 +58,7 @@ describe('weights that are not finite', () => {
     });
   }
 
-  for (const name of KERNEL_NAMES) {
+  for (const name of KERNELS_HERE) {
     it(`are refused by the kernel ${name}, wherever they stand, with the tensor's name`, async () => {
       const kernel = await createKernel(name);
       for (const type of TYPES) {
@@ -191,7 +192,7 @@ describe('kernels on numbers that are not finite', () => {
   let others: Kernel[];
   before(async () => {
     reference = await createKernel('reference');
-    others = await Promise.all((['simd', 'relaxed-simd'] as const).map((name) => createKernel(name)));
+    others = await Promise.all(KERNELS_HERE.slice(1).map((name) => createKernel(name)));
   });
 
   /** The same places are finite in every kernel as in the reference. */

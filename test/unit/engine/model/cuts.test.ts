@@ -4,7 +4,6 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { FileSource } from '../../../../src/engine/formats/fileSource.node';
 import { editedRun } from '../../../../src/engine/interventions';
-import { KERNEL_NAMES } from '../../../../src/engine/kernel/kernel';
 import { forward } from '../../../../src/engine/model/forward';
 import { loadModel } from '../../../../src/engine/model/load';
 import { logitsAt } from '../../../../src/engine/model/logits';
@@ -13,6 +12,7 @@ import { Trace } from '../../../../src/engine/trace/trace';
 import { parseEdit } from '../../../../src/protocol/editText';
 import { edgeEdit } from '../../../../src/protocol/receipts';
 import { printEdit } from '../../../../src/protocol/editText';
+import { KERNELS_HERE } from '../../../support/kernels';
 import { dataFile } from '../../../support/data';
 
 /** Logit differences in f32 against float64, after five layers. */
@@ -30,7 +30,7 @@ interface Cuts {
 describe('twenty cuts against float64', function () {
   this.timeout(60_000);
   const golden = JSON.parse(readFileSync(path.join('test/fixtures/goldens/stories260K-cuts.json'), 'utf8')) as Cuts;
-  for (const kernel of KERNEL_NAMES) {
+  for (const kernel of KERNELS_HERE) {
     it(`whole runs, and receipts where they have the cut, kernel ${kernel}`, async function () {
       const file = dataFile('stories260K/stories260K-f32.gguf');
       if (!file) this.skip();

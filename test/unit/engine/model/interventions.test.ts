@@ -4,7 +4,6 @@
  */
 import assert from 'node:assert/strict';
 import { generate } from '../../../../src/engine/generate';
-import { KERNEL_NAMES } from '../../../../src/engine/kernel/kernel';
 import { partOf } from '../../../../src/engine/model/mixers/parts';
 import { takeDonors } from '../../../../src/engine/model/takeDonors';
 import { forward } from '../../../../src/engine/model/forward';
@@ -16,6 +15,7 @@ import { Trace } from '../../../../src/engine/trace/trace';
 import { headWeights, tileWeights } from '../../../../src/engine/trace/weights';
 import type { Edit } from '../../../../src/protocol/edit';
 import type { Problem } from '../../../../src/protocol/problem';
+import { KERNELS_HERE } from '../../../support/kernels';
 import { tinyModel } from '../../../support/tinyModel';
 import { assertClose } from '../../../support/close';
 
@@ -67,7 +67,7 @@ async function assertSameTrace(model: LoadedModel, actual: Trace, expected: Trac
 
 const invalid = (thrown: Problem): boolean => thrown.code === 'edit-invalid';
 
-for (const kernel of KERNEL_NAMES) {
+for (const kernel of KERNELS_HERE) {
   describe(`interventions, kernel ${kernel}`, () => {
     let model: LoadedModel;
     let base: Trace;

@@ -5,7 +5,6 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { BufferSource } from '../../../../src/engine/formats/byteSource';
-import { KERNEL_NAMES } from '../../../../src/engine/kernel/kernel';
 import type { Donors } from '../../../../src/engine/model/donors';
 import { takeDonors } from '../../../../src/engine/model/takeDonors';
 import { forward } from '../../../../src/engine/model/forward';
@@ -19,6 +18,7 @@ import { why } from '../../../../src/engine/reading/why';
 import { replay } from '../../../../src/engine/reading/replay';
 import { Trace } from '../../../../src/engine/trace/trace';
 import type { Edit } from '../../../../src/protocol/edit';
+import { KERNELS_HERE } from '../../../support/kernels';
 import { tinyModel } from '../../../support/tinyModel';
 
 const models = path.join('test', 'fixtures', 'models');
@@ -147,7 +147,7 @@ for (const file of MODELS) {
   });
 }
 
-for (const kernel of KERNEL_NAMES) {
+for (const kernel of KERNELS_HERE) {
   describe(`variants of one token beside each other, kernel ${kernel}`, () => {
     const IDS = [256, 72, 101, 108, 108, 111, 44, 32, 72, 101, 108, 108, 111];
     const LAST = IDS.length - 1;

@@ -8,7 +8,7 @@ import { BufferSource } from '../../../../src/engine/formats/byteSource';
 import { FileSource } from '../../../../src/engine/formats/fileSource.node';
 import { readGguf } from '../../../../src/engine/formats/gguf';
 import { createKernel } from '../../../../src/engine/kernel/choose';
-import { KERNEL_NAMES } from '../../../../src/engine/kernel/kernel';
+import type { KernelName } from '../../../../src/engine/kernel/kernel';
 import type { AttentionWeights, Layer } from '../../../../src/engine/model/layerWeights';
 import { partOf } from '../../../../src/engine/model/mixers/parts';
 import { planOf, readConfig } from '../../../../src/engine/model/describe';
@@ -24,6 +24,7 @@ import { wholeWord } from '../../../../src/engine/reading/wholeWord';
 import { why } from '../../../../src/engine/reading/why';
 import { Trace } from '../../../../src/engine/trace/trace';
 import type { Edit } from '../../../../src/protocol/edit';
+import { KERNELS_HERE } from '../../../support/kernels';
 import { tinyModelBytes } from '../../../support/tinyModel';
 
 /** Says what is read of it, and when. */
@@ -49,7 +50,7 @@ class Watched extends BufferSource {
 const open = async (
   source: BufferSource,
   options: Parameters<typeof openWeights>[4] = {},
-  kernelName: (typeof KERNEL_NAMES)[number] = 'reference',
+  kernelName: KernelName = 'reference',
 ): Promise<Model> => {
   const file = readGguf(source);
   const [config, kernel] = [readConfig(file), await createKernel(kernelName)];
@@ -179,7 +180,7 @@ describe('a model larger than memory', () => {
     return all;
   }
 
-  for (const kernel of KERNEL_NAMES) {
+  for (const kernel of KERNELS_HERE) {
     for (const experts of [0, 6]) {
       it(`gives the same bits from a part of a layer at a time, ${experts} experts, ${kernel}`, async () => {
         const bytes = tinyModelBytes({ layers: 4, experts });

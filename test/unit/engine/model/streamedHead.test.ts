@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { explain } from '../../../../src/engine/explain';
 import { BufferSource } from '../../../../src/engine/formats/byteSource';
 import { readGguf } from '../../../../src/engine/formats/gguf';
-import { KERNEL_NAMES } from '../../../../src/engine/kernel/kernel';
 import { forward } from '../../../../src/engine/model/forward';
 import { headRows } from '../../../../src/engine/model/head';
 import { loadModel, startModel, type LoadedModel } from '../../../../src/engine/model/load';
@@ -11,6 +10,7 @@ import { candidatesAt, logitsAt, logitsOf } from '../../../../src/engine/model/l
 import { lens } from '../../../../src/engine/reading/lens';
 import { why } from '../../../../src/engine/reading/why';
 import { Trace } from '../../../../src/engine/trace/trace';
+import { KERNELS_HERE } from '../../../support/kernels';
 import { tinyModelBytes } from '../../../support/tinyModel';
 
 /** Counts bytes by where in the file they are. */
@@ -59,7 +59,7 @@ describe('the output matrix of a model larger than memory', () => {
     )!;
     const [from, end] = [tensor.offset, tensor.offset + tensor.byteLength];
 
-    for (const kernel of KERNEL_NAMES) {
+    for (const kernel of KERNELS_HERE) {
       it(`gives the same bits in slices, ${untied ? 'its own' : 'the embedding'}, ${kernel}`, async () => {
         const whole = await loadModel(new BufferSource(bytes, 'tiny.gguf'), undefined, kernel);
         const options = { kernel, memoryLimit: 1, slotBytes: 100_000 };

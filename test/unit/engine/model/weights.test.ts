@@ -9,13 +9,12 @@ import path from 'node:path';
 import { BufferSource } from '../../../../src/engine/formats/byteSource';
 import { GgmlType } from '../../../../src/engine/formats/ggmlTypes';
 import { readGguf } from '../../../../src/engine/formats/gguf';
-import { KERNEL_NAMES } from '../../../../src/engine/kernel/kernel';
 import { forward } from '../../../../src/engine/model/forward';
 import { loadModel } from '../../../../src/engine/model/load';
 import { Trace } from '../../../../src/engine/trace/trace';
 import { tileWeights } from '../../../../src/engine/trace/weights';
 import { attentionInFloat64 } from '../../../support/float64Attention';
-import { isHere } from '../../../support/kernels';
+import { KERNELS_HERE } from '../../../support/kernels';
 import { isLong } from '../../../support/long';
 
 /**
@@ -32,9 +31,10 @@ const FILES = readdirSync(path.join('test', 'fixtures', 'models'))
   .filter(({ tensors }) => [...tensors.values()].every(({ type }) => type === GgmlType.F32));
 const IDS = Array.from({ length: 40 }, (_, i) => 5 + ((i * 37) % 200));
 /** kernel.test.ts holds SIMD to the reference, so what is right on the one is right on the other; LONG_TESTS=1: both. */
-const KERNELS = KERNEL_NAMES.filter((name) => isLong || name !== 'reference');
-/** f32 through random weights. Measured: 7e-6 through up to seven layers, 5e-5 through 64. */
-const F32 = 1e-4;
+const KERNELS = KERNELS_HERE.filter((name) => isLong || name !== 'reference');
+/** f32 through random weights. Measured: 7e-6 through up to seven layers; through 64 of them 5e-5, by relaxed SIMD 1.3e-4. */
+const [F32, DEEP] = [1e-4, 3e-4];
+const DEEP_LAYERS = 64;
 
 describe('every attention weight is the one of a float64 program:', () => {
   for (const file of FILES) {
@@ -43,7 +43,6 @@ describe('every attention weight is the one of a float64 program:', () => {
       const expected = attentionInFloat64(file, IDS);
       const n = IDS.length;
       for (const kernelName of KERNELS) {
-        if (!(await isHere(kernelName))) continue;
         const model = await loadModel(file.source, undefined, kernelName);
         const trace = new Trace(model.config, model.kernel, n);
         await forward(model, trace, IDS);
@@ -64,7 +63,7 @@ describe('every attention weight is the one of a float64 program:', () => {
           });
         });
         if (process.env.VERBOSE) console.log(`      ${name}, ${model.kernel.name}: ${worst.toExponential(1)}`);
-        assert.ok(worst <= F32, `${kernelName}: weights differ by ${worst}`);
+        assert.ok(worst <= (expected.length >= DEEP_LAYERS ? DEEP : F32), `${kernelName}: weights differ by ${worst}`);
       }
     });
   }

@@ -22,8 +22,8 @@ import type { Problem } from '../../../../src/protocol/problem';
 import { isLong } from '../../../support/long';
 import { tinyModelBytes } from '../../../support/tinyModel';
 
-const IDS = Array.from({ length: 12 }, (_, i) => (i * 37) % 250);
-const POSITION = 9;
+const IDS = Array.from({ length: 8 }, (_, i) => (i * 37) % 250);
+const POSITION = 6;
 
 /** Leases in which the trace goes, from the first on. */
 const PLACES = isLong ? 5 : 3;
