@@ -47,7 +47,7 @@ describe('Receipts of one token, then of another', () => {
       assert.deepEqual([await numbers().isVisible(), await words().textContent()], [false, ''], `time ${time}`);
       await token(2).click();
       await numbers().waitFor();
-      assert.equal(await busy().isVisible(), false);
+      await busy().waitFor({ state: 'hidden' });
     }
     fail(new Error('there was no answer'));
     await view.complete();

@@ -40,7 +40,10 @@ describe('A text that is typed in the panel', () => {
     await view.complete();
     assert.ok((await tokens()).includes(longer.split('\n')[1].trimEnd()), await tokens());
     await page.locator('.live vscode-button', { hasText: 'Step back' }).click();
-    assert.equal(await field.inputValue(), 'const total = price + count;\nreturn');
+    await page.waitForFunction(
+      (value) => document.querySelector<HTMLTextAreaElement>('.live textarea')!.value === value,
+      'const total = price + count;\nreturn',
+    );
   });
 
   it('has its colours with its tokens, from the row that was looked at before, without a question', async () => {
@@ -83,6 +86,8 @@ describe('A text that is typed in the panel', () => {
     await view.complete();
     assert.deepEqual(await empty.jsonValue(), { most: 0 });
     await page.locator('.live textarea').fill('const sum = price + count;\nreturn');
+    // It is asked for when nobody has typed for a moment.
+    await page.waitForFunction(() => !document.querySelector('.tokens')?.textContent?.includes('count * count'));
     await view.complete();
   });
 
@@ -101,7 +106,7 @@ describe('A text that is typed in the panel', () => {
     }
     assert.equal(made[0], made[1]);
     await page.locator('.live vscode-button', { hasText: 'Write into' }).click();
-    await view.complete();
+    while (!told.some(({ name }) => name === 'writeBack')) await view.settled();
     const written = told.find(({ name }) => name === 'writeBack')?.params;
     assert.deepEqual(written, { text: 'const sum = price + count;\nreturn' });
   });

@@ -51,9 +51,9 @@ describe('An intervention that means nothing', () => {
       const before = await next();
       await add(edit);
       await failed().waitFor();
-      assert.match((await failed().textContent())!, message);
+      await failed().filter({ hasText: message }).waitFor();
       await list().locator('li.off').waitFor();
-      assert.ok(await list().locator('.edited-banner').isHidden());
+      await list().locator('.edited-banner').waitFor({ state: 'hidden' });
       await view.complete();
       assert.equal(await next(), before);
       await clear();
@@ -134,9 +134,11 @@ describe('An intervention that means nothing', () => {
     rmSync(path.join(folder, 'model.gguf'));
     await add('L1H0 = zero');
     await failed().waitFor();
-    assert.match((await failed().textContent())!, /model\.gguf/);
+    await failed()
+      .filter({ hasText: /model\.gguf/ })
+      .waitFor();
     await list().locator('li.off').waitFor();
-    assert.ok(await list().locator('.edited-banner').isHidden());
+    await list().locator('.edited-banner').waitFor({ state: 'hidden' });
     await view.complete();
     assert.equal(await next(), before);
     // What was kept of the run is still there to be asked.

@@ -53,7 +53,7 @@ describe('A model larger than memory', () => {
       await live.locator('.words', { hasText: words }).waitFor();
     }
     await live.locator('vscode-button', { hasText: 'Leave it' }).click();
-    assert.equal(await live.isVisible(), false);
+    await live.waitFor({ state: 'hidden' });
     assert.ok(!asked.includes('goOn'));
     await page.locator('.live vscode-button', { hasText: 'Go on' }).click();
     await live.locator('vscode-button', { hasText: 'Read it' }).click();
@@ -90,6 +90,7 @@ describe('A model larger than memory', () => {
     const why = view.section('why').locator('.notice.reads-again:visible');
     const edges = view.section('edges').locator('.notice.reads-again:visible');
     await why.waitFor();
+    await edges.waitFor();
     assert.match(await why.innerText(), /token to go through the model again, of which up to 4\.0 GB are read/);
     assert.match(await edges.innerText(), /up to 2\.0 GB/);
     for (const token of [2, 5, 3]) {
@@ -101,7 +102,7 @@ describe('A model larger than memory', () => {
     await view.complete();
     await why.locator('vscode-button', { hasText: 'Read it' }).click();
     await view.section('why').locator('[data-reading="places"]').waitFor();
-    assert.equal(await why.count(), 0);
+    await why.waitFor({ state: 'detached' });
     await edges.locator('vscode-button', { hasText: 'Read it' }).click();
     await view.section('stages').locator('[data-step]').first().waitFor();
     assert.deepEqual(readings(), ['why', 'edgeReadings']);
@@ -134,10 +135,10 @@ describe('A model larger than memory', () => {
     assert.equal(asked, 0);
     await notice.locator('vscode-button', { hasText: 'Read it' }).click();
     await notice.locator('vscode-button', { hasText: 'Cancel' }).click();
-    assert.match(await notice.innerText(), /several times more/);
+    await notice.filter({ hasText: /several times more/ }).waitFor();
     await notice.locator('vscode-button', { hasText: 'Read it' }).click();
     await story.locator('.sentence button').first().waitFor();
-    assert.equal(await notice.isVisible(), false);
+    await notice.waitFor({ state: 'hidden' });
     assert.equal(asked, 2);
   });
 });

@@ -1,5 +1,6 @@
 /** Imported chains of thought of many steps: read in parts, played, divided otherwise, their receiver heads. */
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import type { Locator, Page } from 'playwright-core';
 import type { ReasoningSteps } from '../../ui/driver/reasoningSteps';
 import { axeIn } from '../../ui/driver/axe';
@@ -40,6 +41,11 @@ describe('An imported chain of thought', () => {
   const place = (words: string | RegExp): Promise<void> => steps.at(words);
   const press = (key: string): Promise<void> => steps.press(key);
   const texts = (): Promise<string[]> => steps.all.locator('.body').allTextContents();
+  /** Rows follow a frame behind what is asked for. */
+  const become = async (expected: string[]): Promise<void> => {
+    for (let frames = 0; frames < 100 && !isDeepStrictEqual(await texts(), expected); frames++) await view.settled();
+    assert.deepEqual(await texts(), expected);
+  };
   const imported = async (file: string): Promise<void> => {
     await section('answer').locator('.place', { hasText: file }).waitFor();
     await steps.look();
@@ -71,6 +77,7 @@ describe('An imported chain of thought', () => {
 
   it('longer than the model looks back over: the chunk in view is read, which is said', async () => {
     await opened('many.txt', MANY);
+    await steps.all.nth(STEPS - 1).waitFor({ state: 'attached' });
     assert.equal(await steps.all.count(), STEPS);
     await unasked().waitFor();
     await window(
@@ -81,12 +88,11 @@ describe('An imported chain of thought', () => {
     await window(/Read so far: 2; on show is chunk [2-5], steps \d\d to 64\.$/);
     await steps.state('done');
     await section('detail').locator('.bars li').nth(1).waitFor();
-    assert.ok(
-      (await steps.all
-        .nth(STEPS - 1)
-        .locator('.token')
-        .count()) > 3,
-    );
+    await steps.all
+      .nth(STEPS - 1)
+      .locator('.token')
+      .nth(3)
+      .waitFor();
   });
 
   it('its curve goes on to the last step, and says what was in sight there', async () => {
@@ -185,18 +191,14 @@ describe('An imported chain of thought', () => {
     await section('receivers')
       .locator('.chip[aria-pressed="true"]', { hasText: (await chips.nth(1).textContent())! })
       .waitFor();
+    for (let frames = 0; frames < 100 && (await pixels()) === first; frames++) await view.settled();
     assert.notEqual(await pixels(), first);
   });
 
   it('is divided as one chooses: after each sum, into lines, or by hand', async () => {
     await opened('few.txt', FEW);
-    assert.deepEqual(await texts(), ['First 5 + 3 = 8, then 8 - 2 = 6.', 'So 6 are left.', 'Six it is.']);
+    await become(['First 5 + 3 = 8, then 8 - 2 = 6.', 'So 6 are left.', 'Six it is.']);
     const into = section('steps').getByLabel('Divided into');
-    const become = async (expected: string[]): Promise<void> => {
-      await steps.all.nth(expected.length).waitFor({ state: 'detached' });
-      await steps.all.nth(expected.length - 1).waitFor();
-      assert.deepEqual(await texts(), expected);
-    };
     await into.selectOption('sums');
     await become(['First 5 + 3 = 8,', 'then 8 - 2 = 6.', 'So 6 are left.', 'Six it is.']);
     await into.selectOption('lines');
@@ -210,25 +212,26 @@ describe('An imported chain of thought', () => {
 
   it('its beginning has no colours where no question stands before it: it surprises every reader; what follows has', async () => {
     const whose = (words: RegExp): Promise<void> => section('steps').locator('.hint', { hasText: words }).waitFor();
-    const coloured = (step: number): Promise<number> => steps.all.nth(step).locator('.token').count();
+    const coloured = (step: number): Locator => steps.all.nth(step).locator('.token');
     await opened('few.txt', FEW);
     await place('Step 1 of 3');
     await whose(/^No colours for the beginning of a text without a question/);
-    assert.equal(await coloured(0), 0);
+    assert.equal(await coloured(0).count(), 0);
     await press('ArrowDown');
     await whose(/^Colour: surprisal of each token, by the model that read it\.$/);
-    assert.ok((await coloured(1)) > 3);
+    await coloured(1).nth(3).waitFor();
     await opened('asked.txt', `Ann has 5 pens and gets 3 more, then gives 2 away. How many are left?\n${FEW}`);
     await press('Home');
     await place('Step 1 of 3');
     await whose(/^Colour: surprisal of each token/);
-    assert.ok((await coloured(0)) > 3, 'with a question before it, it says something of the step');
+    // With a question before it, it says something of the step.
+    await coloured(0).nth(3).waitFor();
   });
 
   it('a numbered list that is selected is stepped through, not solved', async () => {
     await opened('list.txt', LIST);
     assert.deepEqual(await steps.all.locator('.number').allTextContents(), ['', ''], 'numbered once');
-    assert.deepEqual(await texts(), ['1. 2+2=4', '2. 4*2=8\nThe answer is 8.']);
+    await become(['1. 2+2=4', '2. 4*2=8\nThe answer is 8.']);
     await press('End');
     await place('Step 2 of 2');
   });
@@ -282,7 +285,7 @@ describe('An imported chain of thought', () => {
   it('comes from a file, and one of several in it is chosen', async () => {
     await view.file('answers.jsonl', TWO, 1);
     await imported('answers.jsonl');
-    assert.deepEqual(await texts(), ['5 + 1 = 6', 'It is 7 - 1 = 6.', '#### 6']);
+    await become(['5 + 1 = 6', 'It is 7 - 1 = 6.', '#### 6']);
     assert.equal(await section('answer').locator('.question').textContent(), 'Question 2?');
     assert.ok(!(await unasked().isVisible()));
   });
@@ -301,7 +304,7 @@ describe('An imported chain of thought', () => {
     assert.equal(await section('toolbar').locator('.said').textContent(), '');
     await press('e');
     const said = section('toolbar').locator('.said');
-    assert.equal(await said.textContent(), 'That was the last wrong sum: from the first again.');
+    await said.filter({ hasText: 'That was the last wrong sum: from the first again.' }).waitFor();
     assert.deepEqual(await axeIn(page.mainFrame()), []);
     assert.deepEqual(await cutOff(view), []);
   });
