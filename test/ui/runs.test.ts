@@ -40,13 +40,14 @@ describe('Runs', () => {
 
   it('of 1 MB it says how much is explained and why, how far it is, and Escape in the panel cancels it', async () => {
     await explainAll();
+    // Before the tokens are there it tells of characters alone.
+    await layerIsSaid();
     const notice = workbench.panelFrame().locator('.notice.cut');
     await notice.waitFor({ timeout: 60_000 });
     assert.match(
       (await notice.textContent())!,
       /Only the beginning is explained: [\d,]+ of 1,000,0\d\d characters\. At most 8,192 tokens/,
     );
-    await layerIsSaid();
     await workbench.panelFrame().locator('[data-section="text"] h2').click();
     await workbench.page.keyboard.press('Escape');
     await state('cancelled');

@@ -634,6 +634,8 @@ export class Workbench {
           () => true,
           () => false,
         ));
+    // What the pointer rests on tells its name, over the buttons of the next message.
+    await this.page.mouse.move(0, 0);
     if (!cleared) await this.runCommand('Notifications: Clear All Notifications');
     await hidden(USUAL);
   }
