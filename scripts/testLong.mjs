@@ -22,10 +22,10 @@ const RESULT = 'bench/results/testLong.json';
 const SECONDS_EACH = 900;
 const SUITES = ['page', 'host', 'ui'];
 
-/** Test files under that folder of test/ that have a full size. */
+/** Files under that folder of test/ that have a full size. */
 const longOnes = (folder) =>
   readdirSync(path.join('test', folder), { recursive: true })
-    .filter((file) => file.endsWith('.test.ts'))
+    .filter((file) => file.endsWith('.ts'))
     .map((file) => path.join('test', folder, file))
     .filter((file) => /\bisLong\b/.test(readFileSync(file, 'utf8')));
 

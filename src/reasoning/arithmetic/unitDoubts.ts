@@ -4,7 +4,28 @@
  */
 import { subtract, toNumber, type Rational } from '../../shared/rational';
 import { isOpenBefore, tellsRemainder } from './doubts';
-import type { Amount, Part } from './unitSums';
+
+export interface Unit {
+  /** What it is of; currencies are kinds of their own. */
+  kind: string;
+  factor: string;
+}
+
+/** "3元" of 3元5角. */
+export interface Part {
+  number: string;
+  word: string;
+  units: readonly Unit[];
+  /** "3m" may be three times m. */
+  isGlued: boolean;
+  start: number;
+}
+
+export interface Amount {
+  start: number;
+  end: number;
+  parts: Part[];
+}
 
 /** What stands beside a sum in its line, and the line above. */
 export interface Beside {

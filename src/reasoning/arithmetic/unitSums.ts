@@ -17,13 +17,7 @@ import {
 } from '../../shared/rational';
 import { unitOf, UNITS } from '../../shared/units';
 import type { Notation } from './notations';
-import { isOpen, mayBeMeant } from './unitDoubts';
-
-interface Unit {
-  /** What it is of; currencies are kinds of their own. */
-  kind: string;
-  factor: string;
-}
+import { isOpen, mayBeMeant, type Amount, type Part, type Unit } from './unitDoubts';
 
 /** What a word may be; of the others the shared table says it. */
 const OWN: Readonly<Record<string, readonly Unit[]>> = {
@@ -77,21 +71,6 @@ const JOINT = /^\s{0,4}([-+−－＋=＝])\s{0,4}$/;
 const ENDS = /^\s{0,4}(?:$|[.,;:!?)=＝。，；！？）]|(?!per\b|an?\b|each\b|x\b|times\b|[每乘])\p{L})/u;
 /** UTF-16 units of a line that are looked at on either side of a sum. */
 const BESIDE = 200;
-
-export interface Part {
-  number: string;
-  word: string;
-  units: readonly Unit[];
-  /** "3m" may be three times m. */
-  isGlued: boolean;
-  start: number;
-}
-
-export interface Amount {
-  start: number;
-  end: number;
-  parts: Part[];
-}
 
 interface Chain {
   start: number;
