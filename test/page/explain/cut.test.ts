@@ -306,10 +306,9 @@ describe('Cutting what is seen', () => {
     for (const [tab, section, what, kind, byKey] of pictures) {
       if (open !== tab) {
         await view.openTab(tab);
-        if (tab === 'receipts') {
-          await view.section('receipts').locator('circle').first().waitFor({ timeout: 60_000 });
-          await view.complete();
-        }
+        if (tab === 'receipts') await view.section('receipts').locator('circle').first().waitFor({ timeout: 60_000 });
+        // What is drawn anew has the focus no more.
+        await view.complete();
         open = tab;
       }
       const on = view.section(section).locator(what);
