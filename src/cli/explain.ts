@@ -102,8 +102,9 @@ export async function explainCommand(args: string[]): Promise<CommandOutput> {
     }
   }
   const result = { model, explanation: { ...explanation, timings: { ...explanation.timings, loadMs } }, trace, tokens };
-  const isEdited = request.edits.length > 0 && mayTell(model, tokens);
-  tellProgress('What it expected, and which cut confirms it …');
+  const isTold = mayTell(model, tokens);
+  if (isTold) tellProgress('What it expected, and which cut confirms it …');
+  const isEdited = request.edits.length > 0 && isTold;
   const plain = isEdited ? await unedited(model, request) : { explanation, trace, tokens };
   const first = await storyLines({
     model,

@@ -42,9 +42,10 @@ export function numbersFromNowhere(
   for (const [words, numbers] of BROUGHT) if (words.test(question)) for (const number of numbers) known.add(number);
   const strange = new Set<number>();
   for (const { text, stated } of steps.flatMap(({ equations }) => equations)) {
-    // What it comes to may be written in several units: "2 h 15 min".
-    const result = text.slice(text.lastIndexOf('=') + 1);
-    for (const value of valuesIn(text.slice(0, -result.length))) if (!known.has(value)) strange.add(value);
+    // What it comes to may be written in several units: "2 h 15 min". A sum with a word for its sign is looked at whole.
+    const at = Math.max(text.lastIndexOf('='), text.lastIndexOf('＝'));
+    const [given, result] = at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at)];
+    for (const value of valuesIn(given)) if (value !== stated && !known.has(value)) strange.add(value);
     for (const value of [stated, ...valuesIn(result)]) known.add(value);
   }
   return [...strange].map(String);

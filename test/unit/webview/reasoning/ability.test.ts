@@ -68,6 +68,11 @@ describe('a solver that knows what it cannot', () => {
       told(books, '3 + 2 = 5\n5 + 4 = 9'),
       'Its steps compute with numbers that the question does not give: 3, 2.',
     );
+    assert.equal(
+      told(books, '4 × 6 is 24'),
+      'Its steps compute with a number that the question does not give: 6.',
+      'a word for its sign',
+    );
     for (const [question, text] of [
       ['Tom has twice as many as 4. How many?', '4 * 2 = 8'],
       ['A quarter of half a dozen and three and 5?', '12 / 2 = 6\n6 + 3 = 9\n9 + 5 = 14'],
