@@ -163,7 +163,8 @@ function judge(
   { start, terms }: Chain,
   claim: Amount,
 ): Equation | undefined {
-  const parts = [...terms.map(({ amount }) => amount), claim].flatMap((amount) => amount.parts);
+  const amounts = terms.map(({ amount }) => amount);
+  const parts = [...amounts, claim].flatMap((amount) => amount.parts);
   const isShared = (kind: string): boolean => parts.every(({ units }) => units.some((unit) => unit.kind === kind));
   const kind = parts[0].units.find((unit) => isShared(unit.kind))?.kind;
   if (kind === undefined) return undefined;
@@ -190,19 +191,7 @@ function judge(
     parts.some(({ number }) => number.startsWith('0,')) ||
     (parts.some(({ number }) => OTHERWISE.test(number)) && (hasBoth || equal(...read(otherwise))));
   const after = line.slice(claim.end, claim.end + BESIDE);
-  const place = { before, after, above };
-  if (
-    !right &&
-    (isOtherwise ||
-      mayBeMeant(
-        place,
-        terms.map(({ amount }) => amount),
-        claim,
-        kind,
-        stated,
-        computed,
-      ))
-  )
+  if (!right && (isOtherwise || mayBeMeant({ before, after, above }, amounts, claim, kind, stated, computed)))
     return undefined;
   return {
     text: line.slice(start, claim.end),
