@@ -23,6 +23,12 @@ const common = {
   plugins,
 };
 
+/** What a file has as CommonJS, for what is bundled into one that has not. */
+const COMMON_JS = [
+  "import { createRequire as requireFrom } from 'node:module';",
+  'const require = requireFrom(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname;',
+].join('\n');
+
 const node = { ...common, platform: 'node', format: 'cjs', external: ['vscode'] };
 
 const bundles = [
@@ -63,9 +69,11 @@ function testFiles(folder) {
 if (flags.has('--tests')) {
   // What was built of a test that is gone would still be run.
   rmSync(path.join(root, 'out', 'test'), { recursive: true, force: true });
-  bundles.push({
+  const all = ['test/unit', 'test/host', 'test/page', 'test/ui', 'test/fuzz'].flatMap(testFiles);
+  // VS Code loads those in its extension host as CommonJS; the rest are programs and workers of their own.
+  const isShared = (file) => file.endsWith('.test.ts') && !file.startsWith(path.join('test', 'host'));
+  const tests = {
     ...node,
-    entryPoints: ['test/unit', 'test/host', 'test/page', 'test/ui', 'test/fuzz'].flatMap(testFiles),
     outdir: 'out/test',
     outbase: 'test',
     external: [
@@ -78,7 +86,19 @@ if (flags.has('--tests')) {
       'ajv',
       'typescript',
     ],
-  });
+  };
+  bundles.push(
+    { ...tests, entryPoints: all.filter((file) => !isShared(file)) },
+    {
+      ...tests,
+      entryPoints: all.filter(isShared),
+      format: 'esm',
+      splitting: true,
+      outExtension: { '.js': '.mjs' },
+      chunkNames: 'shared/[name]-[hash]',
+      banner: { js: COMMON_JS },
+    },
+  );
 }
 
 await buildKernels();

@@ -44,9 +44,9 @@ const LONGEST = ['receipts', 'growth', 'reasoningServerFloods', 'cli', 'llamacpp
 
 /** Those that take longest first, so that no core waits for the last one. */
 const unitFiles = () => {
-  const files = readdirSync(out('unit'), { recursive: true }).filter((file) => file.endsWith('.test.js'));
+  const files = readdirSync(out('unit'), { recursive: true }).filter((file) => file.endsWith('.test.mjs'));
   const rank = (file) => {
-    const at = LONGEST.indexOf(path.basename(file, '.test.js'));
+    const at = LONGEST.indexOf(path.basename(file, '.test.mjs'));
     return at >= 0 ? at : LONGEST.length + Number(!file.startsWith(`milestones${path.sep}`));
   };
   const inOrder = (a, b) => rank(a) - rank(b) || a.localeCompare(b);
@@ -77,14 +77,14 @@ const SUITES = {
     title: 'Tests with a person’s clicks',
     vscode: true,
     lane: 'workbench',
-    run: (how) => clicks({ name: 'ui', files: [out('ui', '*.test.js')], seconds: 1500, retries: 1, ...how }),
+    run: (how) => clicks({ name: 'ui', files: [out('ui', '*.test.mjs')], seconds: 1500, retries: 1, ...how }),
   },
   page: {
     // A second try here, too, on a machine that is busy with the other suites; the summary counts those that needed it.
     title: 'Pages on their own, in the test browser',
     vscode: true,
     lane: 'page',
-    run: (how) => clicks({ name: 'page', files: [out('page', '**', '*.test.js')], seconds: 900, retries: 1, ...how }),
+    run: (how) => clicks({ name: 'page', files: [out('page', '**', '*.test.mjs')], seconds: 900, retries: 1, ...how }),
   },
   fuzz: { title: 'Fuzz', run: tool('fuzz', [out('fuzz', 'main.js'), '--seconds', '5']) },
   // The Node of the test VS Code is newer: relaxed SIMD and threads, which Node 20 leaves out.
@@ -111,7 +111,7 @@ const ONLY_HERE = '^(?!.* reference\\b)(?!.*llama\\.cpp agree: .*(?:on simd|toke
 async function kernels({ grep = '', ...how }) {
   const { nodeOf } = await import('./lib/codeServer.mjs');
   const files = ['kernel/kernel', 'model/forward', 'model/llamacpp'].map((name) =>
-    out('unit', 'engine', `${name}.test.js`),
+    out('unit', 'engine', `${name}.test.mjs`),
   );
   const node = nodeOf(await setUp.installTestVsCode());
   return mocha({

@@ -30,7 +30,7 @@ const longOnes = (folder) =>
     .filter((file) => /\bisLong\b/.test(readFileSync(file, 'utf8')));
 
 await main(async () => {
-  const files = longOnes('unit').map((file) => path.join('out', file.replace(/\.ts$/, '.js')));
+  const files = longOnes('unit').map((file) => path.join('out', file.replace(/\.ts$/, '.mjs')));
   await setUp.buildAll({ tests: true });
   const server = await setUp.installTestVsCode();
   const isChanged = said('git', 'status', '--porcelain', '--', 'src', 'test') !== '';
@@ -49,7 +49,7 @@ await main(async () => {
       });
       const seconds = Math.round((performance.now() - from) / 1000);
       runs.push({
-        file: path.basename(file, '.test.js'),
+        file: path.basename(file, '.test.mjs'),
         node: said(node, '--version'),
         passed,
         failed,

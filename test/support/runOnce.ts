@@ -93,7 +93,8 @@ export function runOnce<Options, Result, Question, Answer>(
     return run;
   }
 
-  it(`${id}: small run, a first picture, a card; ${SAME_SEED}, on VS Code’s Node too; it can be stopped`, async () => {
+  it(`${id}: small run, a first picture, a card; ${SAME_SEED}, on VS Code’s Node too; it can be stopped`, async function () {
+    const file = this.test!.file!;
     const ran = await run();
     const { card, result } = ran;
     assert.ok(pictures > 0, 'no picture on the way');
@@ -108,10 +109,10 @@ export function runOnce<Options, Result, Question, Answer>(
     const other = otherNode();
     if (RECORD_SEEDS) {
       assert.ok(other, 'another V8 than this Node’s is needed');
-      await onNode(other, first);
+      await onNode(other, file, first);
       if (isRecorded) record(id, first);
     } else if (isRecorded && isAsRecorded(id, first)) await again(first, 0);
-    else await (other ? onNode(other, first) : again(first, ENOUGH));
+    else await (other ? onNode(other, file, first) : again(first, ENOUGH));
   });
   return run;
 }
@@ -176,14 +177,14 @@ function record(id: string, digests: readonly string[]): void {
   writeFileSync(recordOf(id), `${JSON.stringify(found, undefined, 2)}\n`);
 }
 
-/** The second run in a process of that Node, by this same test file. */
-async function onNode(node: string, first: readonly string[]): Promise<void> {
+/** The second run in a process of that Node, by the same test file. */
+async function onNode(node: string, testFile: string, first: readonly string[]): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'same-seed-'));
   try {
     const file = path.join(folder, 'first.json');
     writeFileSync(file, JSON.stringify(first));
     const mocha = path.join('node_modules', 'mocha', 'bin', 'mocha.js');
-    const args = [mocha, '--no-config', '--timeout', '0', '--fgrep', SAME_SEED, __filename];
+    const args = [mocha, '--no-config', '--timeout', '0', '--fgrep', SAME_SEED, testFile];
     const env = { ...process.env, ATTENTION_FIRST_RUN: file };
     await promisify(execFile)(node, args, { env, timeout: 120_000 }).catch(
       (failed: { stdout: string; message: string }) => {

@@ -44,7 +44,7 @@ interface SharedWindow {
   isUsed: boolean;
 }
 
-// Each test file is a bundle with its own copy of this module; the process is what they share.
+// The hooks are a bundle with a copy of this module of their own; the process is what they share with the test files.
 const key = Symbol.for('attention-explainer.test-workbench');
 const registry = globalThis as unknown as Record<symbol, Shared | undefined>;
 const shared: Shared = (registry[key] ??= {
