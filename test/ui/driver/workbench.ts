@@ -340,7 +340,8 @@ export class Workbench {
       await row.click({ timeout: LIST_MS }).catch(() => undefined);
       await input.waitFor({ state: 'hidden', timeout: LIST_MS }).catch(() => undefined);
     }
-    await this.page.locator('.tab.active', { hasText: path.basename(name) }).waitFor({ timeout: SLOW });
+    // In another group, too, where it was opened beside a panel before.
+    await this.page.locator('.tab.active', { hasText: path.basename(name) }).first().waitFor({ timeout: SLOW });
   }
 
   async waitForEditor(name: string): Promise<void> {
