@@ -56,6 +56,7 @@ class Block(nn.Module):
         self.router = par(c.experts, c.dim, std=0.02)
         self.wgu = par(c.experts, 2 * c.width, c.dim, std=c.dim ** -0.5)
         self.wd = nn.Parameter(torch.zeros(c.experts, c.dim, c.width))
+        self.pooled = None       # loads of these rows -> of all that others hold of the pass, too (team.py)
 
     def attention(self, x, cos, sin, record=None):
         c, (b, t, _) = self.c, x.shape
@@ -91,6 +92,7 @@ class Block(nn.Module):
         top, idx = probs.topk(c.used, -1)
         wt = top / top.sum(-1, keepdim=True)
         load = torch.bincount(idx.view(-1), minlength=c.experts).float() / idx.numel()
+        load = self.pooled(load) if self.pooled else load
         balance = c.experts * (load * probs.mean(0)).sum()             # 1 when even
         z = logits.logsumexp(-1).pow(2).mean()
         if record is not None:

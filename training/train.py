@@ -15,6 +15,7 @@ from data import Batches
 from model import Config, Model
 from muon import Muon
 from probes import Probes
+from team import Team
 from tokenizer import Tokenizer
 from where import RUNS
 
@@ -59,6 +60,7 @@ def arguments():
     p.add_argument("--shape", choices=SHAPES, default="full")
     p.add_argument("--marks", choices=MARKS, default="even", help="at how many tokens to measure and keep the weights")
     p.add_argument("--seed", type=int, default=1)
+    p.add_argument("--processes", type=int, default=1, help="that share each pass, one core each; the balance loss stays of all of it")
     p.add_argument("--save-minutes", type=float, default=4)
     return p.parse_args()
 
@@ -94,6 +96,9 @@ class Run:
         if begin:
             self.load(begin)
         self.mark = MARKS[a.marks](self.tokens - 1)
+        # Of one pass. Shared by processes from here on: whatever they have in common has been read.
+        self.rows = min(a.batch, max(a.micro, a.length)) // a.length
+        self.team = Team(self.model, balance_weights(self.model.c.layers), a.processes, self.rows, a.length)
 
     def load(self, path):
         s = torch.load(path)
@@ -131,16 +136,15 @@ class Run:
 
     def train_step(self):
         a, t0 = self.a, time.time()
-        scale, rows = self.scale(), max(1, a.micro // a.length)
+        scale, rows = self.scale(), self.rows
         kinds, seq, weight = self.batches.batch(a.batch // a.length, a.length)
         seq, weight = torch.from_numpy(seq), torch.from_numpy(weight)
         weight /= weight.sum()
-        each, total, balance, even = [], 0.0, 0.0, balance_weights(self.model.c.layers)
+        each, total, balance = [], 0.0, 0.0
         for i in range(0, len(seq), rows):
             s, w = seq[i:i + rows], weight[i:i + rows]
-            loss, one, bal, z = self.model.loss(s[:, :-1], s[:, 1:], w)
-            (loss + ((even * bal).sum() + 0.006 * z) * len(s) / len(seq)).backward()
-            each.append(one.view(len(s), -1).mean(1)); total += loss.item(); balance += bal.mean().item() * len(s) / len(seq)
+            loss, balanced, one = self.team.backward(s, w, len(s) / len(seq))
+            each.append(one); total += loss; balance += balanced
         self.opt.step(scale)
         self.step += 1; self.tokens += seq[:, 1:].numel()
         if self.step % 4 == 0:                       # averages over about 100 steps, fewer early on
@@ -157,6 +161,13 @@ def main():
     a = arguments()
     torch.manual_seed(a.seed)
     run = Run(a)
+    try:
+        train(a, run)
+    finally:
+        run.team.close()
+
+
+def train(a, run):
     probes, log = Probes(run.tok), open(os.path.join(run.folder, "log.jsonl"), "a")
     saved, until, stop = time.time(), clock(a.until), []
     end = run.begun + (a.decay_tokens or a.tokens)
