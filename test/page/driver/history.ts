@@ -38,6 +38,8 @@ export interface History extends BarePage {
   readonly sheets: readonly { title: string; content: string }[];
   /** As when VS Code is given a link. */
   follow(place: MilestonePlace): void;
+  /** As while a run is under way: what is there so far is what `soFar` makes of the run that ships. */
+  underWay<Result>(id: string, soFar: (result: Result) => Result): Promise<void>;
   /** As when a run has ended: the one of the check that ships, whose questions `answer` answers. */
   ended<Result>(id: string, answer?: (result: Result, question: unknown) => unknown): Promise<void>;
 }
@@ -102,6 +104,11 @@ export async function openHistory(options: HistoryOptions = {}): Promise<History
     logs,
     sheets,
     follow: (place) => host.emit({ kind: 'show', ...place }),
+    underWay: async (id, soFar) => {
+      const { options, seed, result } = (await readRecorded(recordedFile(MEDIA, id)))!;
+      const progress = { done: 0.5, note: { text: '' }, partial: soFar(result as never) };
+      host.emit({ kind: 'running', id, options, seed, progress });
+    },
     ended: async (id, answer = () => null) => {
       const { options, seed, result, timings } = (await readRecorded(recordedFile(MEDIA, id)))!;
       const run: Handle = { worker: SHIPPED, kept: answers.size };

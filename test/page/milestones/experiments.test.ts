@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { McapIndexedReader, TempBuffer } from '@mcap/core';
 import type { Locator, Page } from 'playwright-core';
+import type { CorruptedRow as Cases, Result as ChainResult } from '../../../src/milestones/chain-of-thought/options';
 import { mcapOf } from '../../../src/milestones/vision-language-action/mcap';
 import type { Answer as Seq2seqAnswer, Question as Seq2seqQuestion } from '../../../src/milestones/seq2seq/options';
 import type { Question, Result } from '../../../src/milestones/vision-language-action/options';
@@ -196,6 +197,19 @@ describe('Milestone experiments, as they were checked', () => {
     assert.deepEqual(await axeIn(view.page.mainFrame(), { within: '[data-section="experiment"]' }), []);
     assert.deepEqual(await cutOff(view), []);
   };
+
+  it('Chain of thought under way: a bar of which no case is there yet is a dash', async () => {
+    await view.steps.open('chain-of-thought');
+    const soFar = (corrupted: Cases): Promise<void> =>
+      view.underWay<ChainResult>('chain-of-thought', (result) => ({ ...result, corrupted }));
+    await soFar({ wrong: [], strange: [] });
+    await view.steps.state('running');
+    await soFar({ wrong: ['restored'], strange: [] });
+    const control = view.steps.experiment.locator('.plot-name', { hasText: 'control: with the right one' });
+    await control.waitFor();
+    // The page itself fails where something cannot be drawn (barePage).
+    assert.equal(await control.locator('xpath=following-sibling::*[1]').textContent(), '–');
+  });
 
   it('Machine translation: two curves, six ways, measured look-ups, and sums that are said to be simulated', async () => {
     const { page, steps } = view;

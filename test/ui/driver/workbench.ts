@@ -341,7 +341,10 @@ export class Workbench {
       await input.waitFor({ state: 'hidden', timeout: LIST_MS }).catch(() => undefined);
     }
     // In another group, too, where it was opened beside a panel before.
-    await this.page.locator('.tab.active', { hasText: path.basename(name) }).first().waitFor({ timeout: SLOW });
+    await this.page
+      .locator('.tab.active', { hasText: path.basename(name) })
+      .first()
+      .waitFor({ timeout: SLOW });
   }
 
   async waitForEditor(name: string): Promise<void> {

@@ -9,6 +9,7 @@ import { ticksOf } from './ticks';
 
 export interface Bar {
   name: string;
+  /** NaN: none yet; a dash stands for it. */
   value: number;
   /** 95 % interval. */
   low?: number;
@@ -67,19 +68,22 @@ export function barPlot({ title, hint, value: axis, reference }: BarPlotOptions)
       }
       bars.forEach((bar, index) => {
         const top = index * ROW + 16;
-        const end = scale(bar.value);
-        area.append(
-          s('text', { x: 4, y: top - 4, class: 'plot-name' }, bar.name),
-          s('rect', {
-            x: Math.min(zero, end),
-            y: top,
-            width: Math.max(1, Math.abs(end - zero)),
-            height: BAR,
-            class: `plot-bar ${seriesClass(bar.series ?? 0)}`,
-          }),
-        );
+        const isKnown = Number.isFinite(bar.value);
+        const end = isKnown ? scale(bar.value) : zero;
+        area.append(s('text', { x: 4, y: top - 4, class: 'plot-name' }, bar.name));
+        if (isKnown) {
+          area.append(
+            s('rect', {
+              x: Math.min(zero, end),
+              y: top,
+              width: Math.max(1, Math.abs(end - zero)),
+              height: BAR,
+              class: `plot-bar ${seriesClass(bar.series ?? 0)}`,
+            }),
+          );
+        }
         let right = Math.max(zero, end);
-        if (bar.low !== undefined && bar.high !== undefined) {
+        if (isKnown && bar.low !== undefined && bar.high !== undefined) {
           const [a, b, middle] = [scale(bar.low), scale(bar.high), top + BAR / 2];
           right = Math.max(right, b);
           area.append(
