@@ -36,10 +36,11 @@ class Muon:
         self.t = 0
 
     @torch.no_grad()
-    def step(self, scale):
-        """scale: the schedule's factor, 0..1."""
+    def step(self, scale, names=None):
+        """scale: the schedule's factor, 0..1; names: of these parameters alone (of the others another process)."""
         self.t += 1
-        for n, p in self.params.items():
+        for n in self.params if names is None else names:
+            p = self.params[n]
             g = p.grad
             if n in self.views:
                 m, = self.state[n]

@@ -1,22 +1,30 @@
 """The passes of a step by several processes that share the weights: each takes its rows, and the loads of the experts are told
-across, so that the balance loss is of the whole pass. Gradients are those of one process but for rounding."""
+across, so that the balance loss is of the whole pass. Each then takes the optimiser's step of its layers. Gradients are those of
+one process but for rounding."""
 import ctypes, functools, os, signal
 import torch
 import torch.multiprocessing as mp
 
 
 class Team:
-    def __init__(self, model, even, size, rows, length):
-        """`rows` a pass, each of `length` tokens, by `size` processes. `even`: the layers' weights of the balance loss [L]."""
+    def __init__(self, model, opt, even, size, rows, length):
+        """`rows` a pass, each of `length` tokens, by `size` processes. `even`: the layers' weights of the balance loss [L].
+        Whatever model and optimiser are to begin with, they have been given before."""
         assert rows % size == 0, f"{rows} rows are not to be divided by {size}"
-        self.model, self.even, self.size, self.own = model, even, size, rows // size
+        self.model, self.opt, self.even, self.size, self.own = model, opt, even, size, rows // size
         if size == 1:
             return
         c, shared = model.c, lambda *shape, **kind: torch.zeros(*shape, **kind).share_memory_()
         fork = mp.get_context("fork")
         model.share_memory()
+        for kept in opt.state.values():
+            for each in kept:
+                each.share_memory_()
+        # By layers, which cost alike; the rest is little.
+        whose = lambda n: int(n.split(".")[1]) % size if n.startswith("blocks.") else 0
+        self.names = [[n for n, _ in model.named_parameters() if whose(n) == one] for one in range(size)]
         self.seq, self.weight = shared(rows, length + 1, dtype=torch.int64), shared(rows, length)
-        self.grads = [[shared(p.shape) for p in model.parameters()] for _ in range(size - 1)]
+        self.grads = [{n: shared(p.shape) for n, p in model.named_parameters()} for _ in range(size - 1)]
         self.told, self.loads = shared(size, 2 + self.own), shared(size, c.layers, c.experts)
         self.together, self.lines = fork.Barrier(size), []
         for one in range(1, size):
@@ -50,12 +58,19 @@ class Team:
             signal.signal(each, signal.SIG_IGN)      # which saves
         for near in self.lines:
             near.close()                             # else nobody would be told when the first one closes its own
+        grads, parameters = self.grads[one - 1], dict(self.model.named_parameters())
         try:
             while True:
-                self.part(one, line.recv())
-                for kept, p in zip(self.grads[one - 1], self.model.parameters()):
-                    kept.copy_(p.grad)
-                    p.grad = None
+                what, factor = line.recv()
+                if what == "pass":
+                    self.part(one, factor)
+                    for n, p in parameters.items():
+                        grads[n].copy_(p.grad)
+                        p.grad = None
+                else:
+                    for n in self.names[one]:
+                        parameters[n].grad = grads[n]
+                    self.opt.step(factor, self.names[one])
                 line.send(True)
         except EOFError:
             os._exit(0)
@@ -81,10 +96,24 @@ class Team:
             return self.alone(seq, weight, share)
         self.seq.copy_(seq); self.weight.copy_(weight)
         for line in self.lines:
-            line.send(share / self.size)
+            line.send(("pass", share / self.size))
         self.part(0, share / self.size)
         for line, grads in zip(self.lines, self.grads):
             line.recv()
-            for kept, p in zip(grads, self.model.parameters()):
-                p.grad.add_(kept)
+            for n, p in self.model.named_parameters():
+                p.grad.add_(grads[n])
         return self.told[:, 0].sum().item(), self.told[:, 1].sum().item(), self.told[:, 2:].reshape(-1).clone()
+
+    def step(self, scale):
+        """The optimiser's step with the gradients that the passes have added up; they are none after it."""
+        if self.size == 1:
+            return self.opt.step(scale)
+        parameters = dict(self.model.named_parameters())
+        for line, grads, names in zip(self.lines, self.grads, self.names[1:]):
+            for n in names:
+                grads[n].copy_(parameters[n].grad)
+                parameters[n].grad = None
+            line.send(("step", scale))
+        self.opt.step(scale, self.names[0])
+        for line in self.lines:
+            line.recv()

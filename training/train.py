@@ -98,7 +98,7 @@ class Run:
         self.mark = MARKS[a.marks](self.tokens - 1)
         # Of one pass. Shared by processes from here on: whatever they have in common has been read.
         self.rows = min(a.batch, max(a.micro, a.length)) // a.length
-        self.team = Team(self.model, balance_weights(self.model.c.layers), a.processes, self.rows, a.length)
+        self.team = Team(self.model, self.opt, balance_weights(self.model.c.layers), a.processes, self.rows, a.length)
 
     def load(self, path):
         s = torch.load(path)
@@ -145,7 +145,7 @@ class Run:
             s, w = seq[i:i + rows], weight[i:i + rows]
             loss, balanced, one = self.team.backward(s, w, len(s) / len(seq))
             each.append(one); total += loss; balance += balanced
-        self.opt.step(scale)
+        self.team.step(scale)
         self.step += 1; self.tokens += seq[:, 1:].numel()
         if self.step % 4 == 0:                       # averages over about 100 steps, fewer early on
             keep = min(.96, 1 - 10 / (self.step + 10))
