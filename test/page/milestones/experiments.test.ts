@@ -209,6 +209,9 @@ describe('Milestone experiments, as they were checked', () => {
     await control.waitFor();
     // The page itself fails where something cannot be drawn (barePage).
     assert.equal(await control.locator('xpath=following-sibling::*[1]').textContent(), '–');
+    await control.locator('xpath=following::summary[1]').click();
+    const row = view.steps.experiment.locator('tbody tr', { hasText: 'control: with the right one' });
+    assert.equal(await row.textContent(), 'control: with the right one––');
   });
 
   it('Machine translation: two curves, six ways, measured look-ups, and sums that are said to be simulated', async () => {

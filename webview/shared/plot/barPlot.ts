@@ -114,7 +114,9 @@ export function barPlot({ title, hint, value: axis, reference }: BarPlotOptions)
             rows: bars.map(({ name, value, low, high }) => [
               name,
               figures(value, axis),
-              low === undefined || high === undefined ? '–' : `${figures(low, axis)} – ${figures(high, axis)}`,
+              Number.isFinite(value) && low !== undefined && high !== undefined
+                ? `${figures(low, axis)} – ${figures(high, axis)}`
+                : '–',
             ]),
           }
         : null,
