@@ -22,9 +22,9 @@ class Team:
                 each.share_memory_()
         # By layers, which cost alike; the rest is little.
         whose = lambda n: int(n.split(".")[1]) % size if n.startswith("blocks.") else 0
-        self.names = [[n for n, _ in model.named_parameters() if whose(n) == one] for one in range(size)]
+        self.names = [[n for n in opt.params if whose(n) == one] for one in range(size)]
         self.seq, self.weight = shared(rows, length + 1, dtype=torch.int64), shared(rows, length)
-        self.grads = [{n: shared(p.shape) for n, p in model.named_parameters()} for _ in range(size - 1)]
+        self.grads = [{n: shared(p.shape) for n, p in opt.params.items()} for _ in range(size - 1)]
         self.told, self.loads = shared(size, 2 + self.own), shared(size, c.layers, c.experts)
         self.together, self.lines = fork.Barrier(size), []
         for one in range(1, size):
@@ -58,7 +58,7 @@ class Team:
             signal.signal(each, signal.SIG_IGN)      # which saves
         for near in self.lines:
             near.close()                             # else nobody would be told when the first one closes its own
-        grads, parameters = self.grads[one - 1], dict(self.model.named_parameters())
+        grads, parameters = self.grads[one - 1], self.opt.params
         try:
             while True:
                 what, factor = line.recv()
@@ -100,7 +100,7 @@ class Team:
         self.part(0, share / self.size)
         for line, grads in zip(self.lines, self.grads):
             line.recv()
-            for n, p in self.model.named_parameters():
+            for n, p in self.opt.params.items():
                 p.grad.add_(grads[n])
         return self.told[:, 0].sum().item(), self.told[:, 1].sum().item(), self.told[:, 2:].reshape(-1).clone()
 
@@ -108,11 +108,10 @@ class Team:
         """The optimiser's step with the gradients that the passes have added up; they are none after it."""
         if self.size == 1:
             return self.opt.step(scale)
-        parameters = dict(self.model.named_parameters())
         for line, grads, names in zip(self.lines, self.grads, self.names[1:]):
             for n in names:
-                grads[n].copy_(parameters[n].grad)
-                parameters[n].grad = None
+                grads[n].copy_(self.opt.params[n].grad)
+                self.opt.params[n].grad = None
             line.send(("step", scale))
         self.opt.step(scale, self.names[0])
         for line in self.lines:
