@@ -1,5 +1,6 @@
 """Muon for matrices (one orthogonalised update per matrix, experts batched), AdamW for the rest."""
 import torch
+import ops
 
 
 def orthogonalise(g, steps=5):
@@ -7,6 +8,10 @@ def orthogonalise(g, steps=5):
     a, b, c = 3.4445, -4.7750, 2.0315
     tall = g.shape[-2] > g.shape[-1]
     x = g.transpose(-1, -2).contiguous() if tall else g
+    if ops.LIB and x.device.type == "cpu":
+        x = x.clone(memory_format=torch.contiguous_format)
+        ops.call("orthogonalise", x, x.numel() // x.shape[-1] // x.shape[-2], x.shape[-2], x.shape[-1], steps, a, b, c)
+        return x.transpose(-1, -2) if tall else x
     x = x / (x.flatten(-2).norm(dim=-1)[..., None, None] + 1e-7)
     for _ in range(steps):
         s = x @ x.transpose(-1, -2)

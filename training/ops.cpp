@@ -30,6 +30,79 @@ static inline void fast(bool ta, bool tb, int m, int n, int k, const float* a, i
 #endif
 }
 
+// e^x to 4e-6 of it, from 2^-126 up; a vector of std::exp is a call.
+static inline float power(float x) {
+  float t = std::max(x * 1.44269504f, -126.0f), whole = std::nearbyint(t), f = t - whole;
+  float p = f * (0.0555041087f + f * (0.00961812911f + f * (0.00133335581f + f * 0.000154035304f)));
+  p = 1 + f * (0.693147181f + f * (0.240226507f + p));
+  int bits = ((int)whole + 127) << 23;
+  float scale;
+  std::memcpy(&scale, &bits, sizeof scale);
+  return p * scale;
+}
+
+// C[m,n] = beta C + alpha A op(B) of the optimiser: bfloat16 where that outweighs packing.
+static inline void product(bool tb, int m, int n, int k, float alpha, const float* a, int lda, const float* b, int ldb, float beta,
+                           float* c, int ldc) {
+#ifdef __AVX512BF16__
+  if (m >= 128) {
+    for (int i = 0; beta != 0 && i < m; i++)
+      for (int j = 0; j < n; j++) c[(size_t)i * ldc + j] *= beta;
+    return bf::gemm(false, tb, m, n, k, alpha, a, lda, b, ldb, beta != 0, c, ldc);
+  }
+#endif
+  gemm(false, tb, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+}
+
+// Normalise every head vector, scale by w, rotate by its position (NEOX: pairs i, i + C/2).
+// x and y: [N, heads, C] with row strides xs and ys; tables [T, C/2]; r [N, heads]. Of the width that ships the compiler is told.
+template <int C>
+void headrope_fwd_of(const float* x, i64 xs, const float* w, const float* cs, const float* sn, float* y, i64 ys, float* r, i64 n,
+                     int t, int heads, int width, float eps) {
+  const int c = C ? C : width, h2 = c / 2;
+  for (i64 i = 0; i < n; i++) {
+    const float *co = cs + (i % t) * h2, *si = sn + (i % t) * h2;
+    for (int h = 0; h < heads; h++) {
+      const float* __restrict a = x + i * xs + h * c;
+      float* __restrict o = y + i * ys + h * c;
+      float s = 0;
+      for (int j = 0; j < c; j++) s += a[j] * a[j];
+      float q = 1.0f / std::sqrt(s / c + eps);
+      r[i * heads + h] = q;
+      for (int j = 0; j < h2; j++) {
+        float u = a[j] * q * w[j], v = a[j + h2] * q * w[j + h2];
+        o[j] = u * co[j] - v * si[j];
+        o[j + h2] = v * co[j] + u * si[j];
+      }
+    }
+  }
+}
+
+template <int C>
+void headrope_bwd_of(const float* x, i64 xs, const float* w, const float* cs, const float* sn, const float* r, const float* dy, i64 ys,
+                     float* dx, float* dw, i64 n, int t, int heads, int width) {
+  const int c = C ? C : width, h2 = c / 2;
+  float g[256];
+  for (i64 i = 0; i < n; i++) {
+    const float *co = cs + (i % t) * h2, *si = sn + (i % t) * h2;
+    for (int h = 0; h < heads; h++) {
+      const float *__restrict a = x + i * xs + h * c, *__restrict d = dy + i * ys + h * c;
+      float* __restrict o = dx + i * xs + h * c;
+      float q = r[i * heads + h], s = 0;
+      for (int j = 0; j < h2; j++) {
+        g[j] = d[j] * co[j] + d[j + h2] * si[j];
+        g[j + h2] = d[j + h2] * co[j] - d[j] * si[j];
+      }
+      for (int j = 0; j < c; j++) s += g[j] * w[j] * a[j];
+      float k = s * q * q * q / c;
+      for (int j = 0; j < c; j++) {
+        dw[j] += g[j] * a[j] * q;
+        o[j] = g[j] * w[j] * q - k * a[j];
+      }
+    }
+  }
+}
+
 extern "C" {
 
 // y[N,O] = x[N,D] w[O,D]^T, and its way back.
@@ -70,56 +143,19 @@ void rmsnorm_bwd(const float* x, const float* w, const float* r, const float* dy
   }
 }
 
-// Normalise every head vector, scale by w, rotate by its position (NEOX: pairs i, i + C/2).
-// x and y: [N, heads, C] with row strides xs and ys; tables [T, C/2]; r [N, heads].
-void headrope_fwd(const float* x, i64 xs, const float* w, const float* cs, const float* sn, float* y, i64 ys,
-                  float* r, i64 n, int t, int heads, int c, float eps) {
-  int h2 = c / 2;
-  for (i64 i = 0; i < n; i++) {
-    const float *co = cs + (i % t) * h2, *si = sn + (i % t) * h2;
-    for (int h = 0; h < heads; h++) {
-      const float* a = x + i * xs + h * c;
-      float* o = y + i * ys + h * c;
-      float s = 0;
-      for (int j = 0; j < c; j++) s += a[j] * a[j];
-      float q = 1.0f / std::sqrt(s / c + eps);
-      r[i * heads + h] = q;
-      for (int j = 0; j < h2; j++) {
-        float u = a[j] * q * w[j], v = a[j + h2] * q * w[j + h2];
-        o[j] = u * co[j] - v * si[j];
-        o[j + h2] = v * co[j] + u * si[j];
-      }
-    }
-  }
+void headrope_fwd(const float* x, i64 xs, const float* w, const float* cs, const float* sn, float* y, i64 ys, float* r, i64 n, int t,
+                  int heads, int c, float eps) {
+  (c == 32 ? headrope_fwd_of<32> : headrope_fwd_of<0>)(x, xs, w, cs, sn, y, ys, r, n, t, heads, c, eps);
 }
 
-void headrope_bwd(const float* x, i64 xs, const float* w, const float* cs, const float* sn, const float* r,
-                  const float* dy, i64 ys, float* dx, float* dw, i64 n, int t, int heads, int c) {
-  int h2 = c / 2;
-  float g[256];
-  for (i64 i = 0; i < n; i++) {
-    const float *co = cs + (i % t) * h2, *si = sn + (i % t) * h2;
-    for (int h = 0; h < heads; h++) {
-      const float *a = x + i * xs + h * c, *d = dy + i * ys + h * c;
-      float* o = dx + i * xs + h * c;
-      float q = r[i * heads + h], s = 0;
-      for (int j = 0; j < h2; j++) {
-        g[j] = d[j] * co[j] + d[j + h2] * si[j];
-        g[j + h2] = d[j + h2] * co[j] - d[j] * si[j];
-      }
-      for (int j = 0; j < c; j++) s += g[j] * w[j] * a[j];
-      float k = s * q * q * q / c;
-      for (int j = 0; j < c; j++) {
-        dw[j] += g[j] * a[j] * q;
-        o[j] = g[j] * w[j] * q - k * a[j];
-      }
-    }
-  }
+void headrope_bwd(const float* x, i64 xs, const float* w, const float* cs, const float* sn, const float* r, const float* dy, i64 ys,
+                  float* dx, float* dw, i64 n, int t, int heads, int c) {
+  (c == 32 ? headrope_bwd_of<32> : headrope_bwd_of<0>)(x, xs, w, cs, sn, r, dy, ys, dx, dw, n, t, heads, c);
 }
 
 // Causal attention, one block of query rows at a time; only the row's log-sum-exp is kept.
 // q, o: [B,T,H,C] with row stride qs, os; k, v: [B,T,G,C] with row strides ks, vs; lse [B,H,T].
-static const int QB = 64;
+static const int QB = 96;
 
 void attention_fwd(const float* q, i64 qs, const float* k, i64 ks, const float* v, i64 vs, float* o, i64 os,
                    float* lse, int b, int t, int heads, int groups, int c) {
@@ -138,7 +174,7 @@ void attention_fwd(const float* q, i64 qs, const float* k, i64 ks, const float* 
           int len = i0 + i + 1;
           float mx = -1e30f, z = 0;
           for (int j = 0; j < len; j++) mx = std::max(mx, p[j]);
-          for (int j = 0; j < len; j++) { p[j] = std::exp(p[j] - mx); z += p[j]; }
+          for (int j = 0; j < len; j++) { p[j] = power(p[j] - mx); z += p[j]; }
           inv[i] = 1.0f / z;
           for (int j = len; j < n; j++) p[j] = 0;
           lse[((i64)bi * heads + h) * t + i0 + i] = mx + std::log(z);
@@ -172,7 +208,7 @@ void attention_bwd(const float* q, i64 qs, const float* k, i64 ks, const float* 
           int len = i0 + i + 1;
           float l = lse[((i64)bi * heads + h) * t + i0 + i], delta = 0;
           for (int j = 0; j < c; j++) delta += ob[i * os + j] * gb[i * os + j];
-          for (int j = 0; j < len; j++) { p[j] = std::exp(p[j] - l); e[j] = p[j] * (e[j] - delta) * scale; }
+          for (int j = 0; j < len; j++) { p[j] = power(p[j] - l); e[j] = p[j] * (e[j] - delta) * scale; }
           for (int j = len; j < n; j++) p[j] = e[j] = 0;
         }
         fast(true, false, n, c, m, s.data(), n, gb, os, 1, dv + base * vs + g * c, vs);
@@ -196,7 +232,7 @@ void head_loss(const float* h, const float* e, const i64* target, const float* w
       float mx = -1e30f, z = 0;
       for (int j = 0; j < v; j++) mx = std::max(mx, p[j]);
       float pt = p[target[i0 + i]];
-      for (int j = 0; j < v; j++) { p[j] = std::exp(p[j] - mx); z += p[j]; }
+      for (int j = 0; j < v; j++) { p[j] = power(p[j] - mx); z += p[j]; }
       loss[i0 + i] = std::log(z) + mx - pt;
       float w = weight[i0 + i] / z;
       if (grad) for (int j = 0; j < v; j++) p[j] *= w;
@@ -284,6 +320,25 @@ void moe_bwd(const float* x, const float* wt, const float* wgu, const float* wd,
     for (i64 i = 0; i < m; i++) {
       float* di = dx + order[o + i] / k * d;
       for (int j = 0; j < d; j++) di[j] += ge[i * d + j];
+    }
+  }
+}
+
+// Newton-Schulz of Muon: each of `count` matrices [m,n], m <= n, becomes the nearest one with singular values near 1
+// (muon.py has the same in PyTorch). Large products are in bfloat16 where the CPU has it, as Muon's usual form has them all.
+void orthogonalise(float* x, i64 count, int m, int n, int steps, float a, float b, float c) {
+  std::vector<float> s((size_t)m * m), t((size_t)m * m), y((size_t)m * n);
+  for (i64 one = 0; one < count; one++, x += (size_t)m * n) {
+    float square = 0;
+    for (i64 i = 0; i < (i64)m * n; i++) square += x[i] * x[i];
+    float scale = 1 / (std::sqrt(square) + 1e-7f);
+    for (i64 i = 0; i < (i64)m * n; i++) x[i] *= scale;
+    for (int step = 0; step < steps; step++) {
+      product(true, m, m, n, 1, x, n, x, n, 0, s.data(), m);                            // s = x x^T
+      std::copy(s.begin(), s.end(), t.begin());
+      product(false, m, m, m, c, s.data(), m, s.data(), m, b, t.data(), m);             // t = b s + c s s
+      std::memcpy(y.data(), x, sizeof(float) * m * n);
+      product(false, m, n, m, 1, t.data(), m, y.data(), n, a, x, n);                    // x = a x + t x
     }
   }
 }
