@@ -9,7 +9,7 @@ import { loadModel, type LoadedModel } from '../../src/engine/model/load';
 import { loadReasoner } from '../../src/reasoning/solve/load.node';
 import { expertTable } from './experts';
 import { bracketBalance, generations } from './generations';
-import { bestHead, headTable } from './heads';
+import { bestHead, headCuts, headTable } from './heads';
 import { bitsPerByte, compressors, costsOf, groupOf, heldOut, rates } from './heldOut';
 import { gsm8k, reasoningCurve } from './reasoning';
 import { writeReport, type Results } from './report';
@@ -65,11 +65,13 @@ const SECTIONS: Readonly<Record<string, Section>> = {
   },
   async heads(model, { held }) {
     const rows = await headTable(model, heldOut(held));
-    for (const role of ['previous-token', 'induction', 'bracket'] as const) {
+    for (const role of ['previous-token', 'induction', 'bracket-ahead', 'bracket'] as const) {
       const { layer, head, scores } = bestHead(rows, role);
       console.log(`${role}: layer ${layer} head ${head}, ${scores[role]?.toFixed(3)}`);
     }
-    return rows;
+    const cuts = await headCuts(model, heldOut(held), rows);
+    console.table(cuts);
+    return { rows, cuts };
   },
   async experts(model, { held }) {
     const table = await expertTable(model, heldOut(held));

@@ -1,6 +1,6 @@
 /** The measured tables of training/README.md, between its two marks. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { bestHead, type HeadRow } from './heads';
+import { bestHead, type HeadCut, type HeadRow } from './heads';
 import type { LayerLoad, Specialist } from './experts';
 import type { Accuracy, ReasoningRow } from './reasoning';
 
@@ -30,7 +30,7 @@ export interface Results {
   ngram?: Record<string, number>;
   /** Of the same file, before the second edition's text was collected: held out by file from the tree that it learnt from. */
   ownTree?: { text: TextRows; ngram: Record<string, number> };
-  heads?: HeadRow[];
+  heads?: { rows: HeadRow[]; cuts: HeadCut[] };
   experts?: { layers: LayerLoad[]; specialists: Specialist[] };
   reasoning?: { curve: ReasoningRow[]; gsm8k?: Accuracy };
   generation?: {
@@ -133,22 +133,40 @@ function languageTable(text: TextRows, ngram: Results['ngram']): string {
 
 function headList({ heads }: Results): string {
   if (!heads) return '';
-  const best = (['previous-token', 'induction', 'bracket', 'same-token', 'line-start', 'first-token'] as const).map(
-    (role) => {
-      const row = bestHead(heads, role);
-      return `${role} ${number(row.scores[role], 2)} (layer ${row.layer} head ${row.head})`;
-    },
-  );
-  const layers = [...new Set(heads.map(({ layer }) => layer))];
-  const rows = layers.map((layer) => [
+  const { rows, cuts } = heads;
+  const roles = [
+    'previous-token',
+    'induction',
+    'bracket-ahead',
+    'bracket',
+    'same-token',
+    'line-start',
+    'first-token',
+  ] as const;
+  const best = roles.map((role) => {
+    const { layer, head, scores, baselines } = bestHead(rows, role);
+    const control = baselines[role];
+    const above = control === undefined ? '' : `, ${number(scores[role]! + control, 2)} less ${number(control, 2)}`;
+    return `${role} ${number(scores[role], 2)} (layer ${layer} head ${head}${above})`;
+  });
+  const layers = [...new Set(rows.map(({ layer }) => layer))].map((layer) => [
     String(layer),
-    ...heads
+    ...rows
       .filter((row) => row.layer === layer)
       .map(({ strongest, scores }) => `${strongest} ${number(scores[strongest], 2)}`),
   ]);
-  return `Best heads, mean weight on held-out code (induction: on random tokens given twice): ${best.join(', ')}. Every head's strongest role:\n\n${table(
-    [['layer', ...rows[0].slice(1).map((_, head) => `head ${head}`)], ...rows],
-  )}`;
+  const taken = cuts.map((cut) => [
+    `${cut.role}, layer ${cut.layer} head ${cut.head}`,
+    `${cut.places} in ${cut.files} files`,
+    `${number(cut.mean, 2)} (${cut.interval.map((bound) => number(bound, 2)).join(' to ')})`,
+    number(cut.elsewhere, 2),
+    number(cut.others, 2),
+    percent(cut.falls),
+    cut.needed ? 'yes' : 'no',
+  ]);
+  return `Best heads on held-out code of *second* (induction: on random tokens given twice): mean weight on what the role is about, less the same head’s at the same distances elsewhere or its weight on the next outer opener, where that is more: ${best.join(', ')}. *bracket* is read at the closing bracket, *bracket-ahead* at the token before it, which has to guess it. Every head’s strongest role:\n\n${table(
+    [['layer', ...layers[0].slice(1).map((_, head) => `head ${head}`)], ...layers],
+  )}\n\nWhat cutting the best head takes from the token that follows (nats against the likeliest other; 95 % by drawing files), where the role has its say, at as many other places, and the layer’s other heads at the former. Confirmed: it takes, with the whole interval, more than twice what the same cut does elsewhere:\n\n${table([['head', 'places', 'effect of the cut', 'elsewhere', 'other heads', 'falls', 'confirmed'], ...taken])}`;
 }
 
 function expertList({ experts }: Results): string {

@@ -49,47 +49,47 @@ async function ofHead(
   queries: readonly number[],
   pause?: () => Promise<void> | void,
 ): Promise<RoleReceipt[]> {
-  const followed = Array.from({ length: trace.ids.length - 1 }, (_, position) => position);
-  const [here, there] = [
-    spread(
-      followed.filter((position) => queries.includes(position)),
-      PLACES,
-    ),
-    spread(
-      followed.filter((position) => position > 0 && !queries.includes(position)),
-      PLACES,
-    ),
-  ];
-  if (here.length === 0) return [];
-  const places: RoleReceipt['places'] = [];
-  const [others, elsewhere]: number[][] = [[], []];
-  const at = (position: number) => (own: LoadedModel) => headsAt(own, trace, layer, position, pause);
-  const found = await sideBySide(model, [...here, ...there].map(at));
-  for (const [i, position] of here.entries()) {
-    places.push({ position, effect: found[i][head] });
-    others.push(...found[i].filter((_, other) => other !== head));
-  }
-  for (const effects of found.slice(here.length)) elsewhere.push(effects[head]);
+  const { here: places, elsewhere, others } = await cutsOfHead(model, trace, { layer, head }, queries, pause);
+  if (places.length === 0) return [];
   const effects = places.map(({ effect }) => effect);
   const [meanElsewhere, meanOthers] = [elsewhere, others].map((all) => (all.length > 0 ? mean(all) : null));
-  const falls = effects.filter((effect) => effect < 0).length;
   const interval = effects.length > 1 ? bootstrapInterval(effects, mean) : null;
-  const needed =
-    interval !== null && falls > places.length / 2 && interval[1] < -TIMES_ELSEWHERE * Math.abs(meanElsewhere ?? 0);
-  return [
-    {
-      role,
-      layer,
-      head,
-      places,
-      mean: mean(effects),
-      interval,
-      elsewhere: meanElsewhere,
-      others: meanOthers,
-      falls,
-      needed,
-    },
-  ];
+  const judged = { mean: mean(effects), interval, elsewhere: meanElsewhere, others: meanOthers };
+  const falls = effects.filter((effect) => effect < 0).length;
+  return [{ role, layer, head, places, ...judged, falls, needed: isNeeded(falls / places.length, judged) }];
+}
+
+/** Whether a role is confirmed by its cut: of more than half of the places the token that follows loses, and more than elsewhere. */
+export const isNeeded = (
+  falls: number,
+  { interval, elsewhere }: Pick<RoleReceipt, 'interval' | 'elsewhere'>,
+): boolean => interval !== null && falls > 1 / 2 && interval[1] < -TIMES_ELSEWHERE * Math.abs(elsewhere ?? 0);
+
+/** Total effects of a head written as 0 at up to PLACES of these queries, at as many other ones, and of its layer's other heads at those. */
+export async function cutsOfHead(
+  model: LoadedModel,
+  trace: Trace,
+  { layer, head }: Pick<Finding, 'layer' | 'head'>,
+  queries: readonly number[],
+  pause?: () => Promise<void> | void,
+): Promise<{ here: RoleReceipt['places']; elsewhere: number[]; others: number[] }> {
+  const followed = Array.from({ length: trace.ids.length - 1 }, (_, position) => position);
+  const places = spread(
+    followed.filter((position) => queries.includes(position)),
+    PLACES,
+  );
+  if (places.length === 0) return { here: [], elsewhere: [], others: [] };
+  const compared = spread(
+    followed.filter((position) => position > 0 && !queries.includes(position)),
+    PLACES,
+  );
+  const at = (position: number) => (own: LoadedModel) => headsAt(own, trace, layer, position, pause);
+  const found = await sideBySide(model, [...places, ...compared].map(at));
+  return {
+    here: places.map((position, i) => ({ position, effect: found[i][head] })),
+    elsewhere: found.slice(places.length).map((effects) => effects[head]),
+    others: found.slice(0, places.length).flatMap((effects) => effects.filter((_, other) => other !== head)),
+  };
 }
 
 /** [heads] What the total effect of each head of the layer is at the position, written as 0. */
