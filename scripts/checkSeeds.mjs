@@ -21,7 +21,9 @@ await main(async () => {
   const other = nodeOf(await setUp.installTestVsCode());
   await setUp.buildAll({ tests: true });
   const folder = path.join('out', 'test', 'unit', 'milestones');
-  const names = readdirSync(folder).filter((name) => name.endsWith('.test.mjs') && name.includes(words));
+  const names = readdirSync(folder, { recursive: true }).filter(
+    (name) => name.endsWith('.test.mjs') && name.includes(words),
+  );
   if (names.length === 0) throw new Failure(`No experiment's tests are called ${words}.`);
   const isChanged = said('git', 'status', '--porcelain', '--', 'src', 'media/models', 'test/support') !== '';
   const made = {
