@@ -12,7 +12,6 @@ import {
   standardDeviation,
 } from '../../../src/shared/statistics';
 import type { Card, CardRow } from '../../../src/protocol/milestones';
-
 import { assertClose } from '../../support/close';
 
 const card = (
@@ -61,6 +60,13 @@ describe('intervals', () => {
     // Ends solve |p − share| = 1.96 √(p (1 − p) / n).
     for (const end of [low, high]) assertClose(Math.abs(end - 29 / 48), 1.96 * Math.sqrt((end * (1 - end)) / 48), 1e-9);
     assertClose(shareInterval(0, 20)[0], 0, 1e-12);
+  });
+
+  it('of a share are those of R’s prop.test without correction', () => {
+    assertClose(shareInterval(0.8, 10), [0.49016, 0.94332], 5e-5);
+    assertClose(shareInterval(0, 20), [0, 0.16113], 5e-5);
+    assertClose(shareInterval(0.5, 100), [0.40383, 0.59617], 5e-5);
+    assert.deepEqual(shareInterval(NaN, 0), [0, 1]);
   });
 
   it('of a share over seeds solve |p − share|² = t² · the variance that p would have, and stay within 0 and 1', () => {

@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import type { LayerCard, PanelToken } from '../../../../../src/protocol/explanation';
 import { parseEdit, printEdit } from '../../../../../src/protocol/editText';
 import type { InterveneAct } from '../../../../../src/protocol/panelApi';
-import type { Receipt } from '../../../../../src/protocol/receipts';
 import { asNnsight } from '../../../../../webview/explain/interventions/asNnsight';
 import { asPython } from '../../../../../webview/explain/interventions/asPython';
 import { EditList } from '../../../../../webview/explain/interventions/editList';
@@ -12,7 +11,6 @@ import { asked, lookedAt, offers } from '../../../../../webview/explain/interven
 import { STEERING } from '../../../../../src/shared/controlPictures';
 import { othersByChance } from '../../../../../src/shared/random';
 import { partThing, type Thing } from '../../../../../webview/explain/interventions/things';
-import { receiptWords } from '../../../../../webview/explain/receipts/receiptWords';
 
 const ONE = 'blocks.2.attn.hook_z[head=5,pos=*] = zero';
 const TWO = 'blocks.1.mlp.expert[7,pos=3] = route-around';
@@ -353,60 +351,5 @@ describe('what can be done to what is looked at', () => {
     ]) {
       assert.ok(taken.split('\n').includes(line), `${line} in\n${taken}`);
     }
-  });
-});
-
-describe('the sentence of a receipt', () => {
-  const edge = (key: number, weight: number, direct: number, total: number): Receipt['edges'][number] => ({
-    layer: 1,
-    head: 2,
-    key,
-    weight,
-    rank: 1,
-    percentile: null,
-    disagrees: null,
-    knockout: { direct, total },
-    zero: { direct, total },
-    swap: { direct, total },
-  });
-  const receipt = (edges: Receipt['edges'], floor = 0.01): Receipt => ({
-    position: 3,
-    target: { id: 1, text: 'x' },
-    foil: { id: 2, text: 'y' },
-    clean: 1,
-    floor,
-    edges,
-    heads: [],
-    experts: [],
-    neurons: [],
-    outcomes: [],
-    routing: [],
-    joint: null,
-    agreement: {
-      heads: 0,
-      weight: null,
-      norm: null,
-      attribution: null,
-      weightWithoutSinks: null,
-      weightDirect: null,
-      weightDirectPermuted: null,
-    },
-    timings: { totalMs: 0, edgesMs: 0, controlsMs: 0 },
-  });
-
-  it('names the largest effect, what relays or repairs it, and a larger weight that does less; never “because”', () => {
-    const told = receiptWords({ tokens: run.tokens }, receipt([edge(1, 0.2, -0.1, -0.8), edge(0, 0.7, 0.05, 0.06)]));
-    assert.match(
-      told,
-      /^Of 2 looks, cutting the one of layer 1 head 2 at ‘a’ changes ‘x’ against ‘y’ most: [−-]0\.80 logits, [−-]0\.10 of them directly\./,
-    );
-    assert.match(told, /it relays/);
-    assert.match(told, /largest weight \(70\.0%, at ‘<bos>’\) is not it: cutting that changes \+0\.06/);
-    assert.doesNotMatch(told, /because/i);
-    assert.match(receiptWords({ tokens: run.tokens }, receipt([edge(1, 0.9, -0.8, -0.3)])), /repair/);
-    assert.match(
-      receiptWords({ tokens: run.tokens }, receipt([edge(1, 0.9, -0.8, -0.3)], 0.5)),
-      /No look of this token/,
-    );
   });
 });

@@ -12,7 +12,6 @@ import {
   wholeMatrix,
   zoomAt,
 } from '../../../../../webview/explain/matrix/matrixGeometry';
-import { gridSize } from '../../../../../webview/explain/heads/gridSize';
 import { seededRandom } from '../../../../../src/shared/random';
 
 const area = { width: 500, height: 500 };
@@ -121,13 +120,5 @@ describe('labels of the axes', () => {
 
   it('never name a token that is not there', () => {
     assert.ok(axisTicks(3.5, 20, 500, 6).ticks.every((token) => token < 6));
-  });
-});
-
-describe('the grid of heads', () => {
-  it('maps are neither too small to see nor larger than needed', () => {
-    assert.deepEqual(gridSize(8, 460), { side: 54, gap: 4 });
-    assert.equal(gridSize(4, 1000).side, 96);
-    assert.equal(gridSize(32, 320).side, 14);
   });
 });
