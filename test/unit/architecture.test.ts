@@ -124,6 +124,34 @@ describe('a comment', () => {
   });
 });
 
+/** Unit tests that import nothing of the folder which their own one mirrors, and why. */
+const OF_NO_FOLDER: Record<string, string> = {
+  'architecture.test.ts': 'reads the whole repository',
+  'editorStrings.test.ts': 'reads all that the host says, in whatever folder',
+  'growth.test.ts': 'every parser there is',
+  'heldOutPackages.test.ts': 'reads what training/ and bench/ recorded',
+  'reasoning/arithmetic/links.test.ts': 'through annotate, which gives the steps their links',
+  'reasoning/arithmetic/propagation.test.ts': 'through annotate, too',
+  'restored.test.ts': 'what each page kept',
+  'settings.test.ts': 'reads package.json',
+};
+
+describe('a unit test', () => {
+  it('stands in the folder that mirrors one of whose sources it imports', () => {
+    const files = sourcesIn('test/unit').filter((file) => file.endsWith('.test.ts'));
+    assert.ok(files.length > 150);
+    const mirrored = (file: string): string => {
+      const folder = path.posix.dirname(file).slice('test/unit/'.length);
+      return folder.startsWith('webview/') ? folder : `src/${folder}`;
+    };
+    // What the command line answers is asked through a file of test/support.
+    const tested = (file: string): string[] =>
+      importsOf(file).flatMap((each) => (each === 'test/support/commandLine.ts' ? importsOf(each) : [each]));
+    const astray = files.filter((file) => !tested(file).some((each) => path.posix.dirname(each) === mirrored(file)));
+    assert.deepEqual(astray.map((file) => file.slice('test/unit/'.length)).sort(), Object.keys(OF_NO_FOLDER).sort());
+  });
+});
+
 describe('an architecture', () => {
   it('is one file of fewer than 80 lines', () => {
     const files = sourcesIn('src/engine/model/architectures').map((file) => [file, readFileSync(file, 'utf8')]);
