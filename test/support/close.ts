@@ -13,6 +13,15 @@ export function assertRelativelyClose(actual: Numbers, expected: Numbers, tolera
   assertWithin(actual, expected, (value) => tolerance * Math.max(1, Math.abs(value)), what);
 }
 
+/** |actual − expected| ≤ tolerance · the largest |expected|, which is more than 0. */
+export function assertCloseToLargest(actual: Numbers, expected: Numbers, tolerance: number, what = ''): void {
+  const wanted = listOf(expected);
+  let largest = 0;
+  for (let i = 0; i < wanted.length; i++) largest = Math.max(largest, Math.abs(wanted[i]));
+  assert.ok(largest > 0, `${what}: nothing but zeros to compare with`);
+  assertWithin(actual, wanted, () => tolerance * largest, what);
+}
+
 function assertWithin(actual: Numbers, expected: Numbers, allowed: (expected: number) => number, what: string): void {
   const [ours, wanted] = [listOf(actual), listOf(expected)];
   assert.equal(ours.length, wanted.length, `${what}: ${ours.length} numbers, not ${wanted.length}`);

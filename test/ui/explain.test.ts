@@ -8,6 +8,7 @@ import type { Locator } from 'playwright-core';
 import { nodeOf } from '../../scripts/lib/codeServer.mjs';
 import { root } from '../../scripts/lib/paths.mjs';
 import { installTestVsCode } from '../../scripts/lib/setUp.mjs';
+import { assertClose } from '../support/close';
 import { sharedWorkbench, type Workbench } from './driver/workbench';
 
 const MENU = 'Explain Attention';
@@ -121,12 +122,14 @@ describe('Explain Attention', () => {
     const own = cli.attention[0].weights;
     assert.equal(text.rows.length, own[token].filter((weight) => weight > 0).length);
     // Line and column, then the index, which the command line has.
-    for (const [, key, , weight] of text.rows) close(Number(weight), own[token][Number(key)]);
+    for (const [, key, , weight] of text.rows)
+      assertClose(Number(weight), own[token][Number(key)], EXACT, `key ${key}`);
     // Query and token, then a weight for each key up to the query; the rest is masked.
     assert.equal(matrix.rows.length, own.length);
     for (const [, query, , ...weights] of matrix.rows) {
-      weights.slice(0, Number(query) + 1).forEach((weight, key) => close(Number(weight), own[Number(query)][key]));
-      assert.ok(weights.slice(Number(query) + 1).every((weight) => weight === ''));
+      const seen = Number(query) + 1;
+      assertClose(weights.slice(0, seen).map(Number), own[Number(query)].slice(0, seen), EXACT, `query ${query}`);
+      assert.ok(weights.slice(seen).every((weight) => weight === ''));
     }
 
     await section('text').locator('.twin summary').click();
@@ -235,7 +238,3 @@ describe('Explain Attention', () => {
     assert.equal(await workbench.panelFrame().locator('img').count(), 0);
   });
 });
-
-function close(value: number, expected: number): void {
-  assert.ok(Math.abs(value - expected) <= EXACT, `${value}, not ${expected}`);
-}

@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { root } from '../../../scripts/lib/paths.mjs';
+import { assertClose } from '../../support/close';
 import { openExplained, type Explained } from '../driver/explained';
 
 const fixture = (name: string): string => path.join(root, 'test', 'fixtures', 'models', `${name}.gguf`);
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, each) => sum + each, 0);
 const TEXT = 'function mean(values) {\n  return sum(values) / values.length;\n}\n';
 
 async function chooseHead(view: Explained, layer: number, head: number): Promise<void> {
@@ -53,8 +55,8 @@ describe('A model with windows and learned sinks', () => {
     const rows = views[0].rows;
     assert.equal(rows[0][2], 'learned sink');
     const weights = rows.map((row) => Number(row[3]));
-    assert.ok(Math.abs(weights[0] * 100 - sink) < 0.06, `${weights[0]} in the table, ${said}`);
-    assert.ok(Math.abs(weights.reduce((sum, weight) => sum + weight, 0) - 1) < 1e-4);
+    assertClose(weights[0] * 100, sink, 0.06, said);
+    assertClose(sumOf(weights), 1, 1e-4);
   });
 
   it('draws the window’s edge and the sink’s column in the matrix', async () => {
@@ -171,7 +173,7 @@ describe('A model with short convolutions', () => {
     ) as { views: { rows: (string | number)[][] }[] };
     const last = views[0].rows.at(-1)!.slice(3).map(Number);
     assert.ok(last.slice(0, -4).every((share) => share === 0));
-    assert.ok(Math.abs(last.reduce((sum, share) => sum + share, 0) - 1) < 0.01);
+    assertClose(sumOf(last), 1, 0.01);
   });
 
   it('has no view of one token that is empty or failed for such a layer', async () => {
@@ -204,7 +206,7 @@ describe('A model whose router scores by sigmoids and chooses with a bias', () =
     const expert = view.section('experts').locator('.expert').first();
     const said = await expert.innerText();
     const [, choice, score, bias] = /chosen by ([\d.-]+): score ([\d.]+), bias ([+-][\d.]+)/.exec(said)!.map(Number);
-    assert.ok(Math.abs(score + bias - choice) < 0.011, said);
+    assertClose(score + bias, choice, 0.011, said);
     const { views } = JSON.parse(
       String((await view.rpc.call('exported', { format: 'json', view: 'experts' }))!.content),
     ) as { views: { columns: string[]; rows: (string | number)[][] }[] };
@@ -214,8 +216,8 @@ describe('A model whose router scores by sigmoids and chooses with a bias', () =
     // The weights of one token's three experts are their scores' shares, times 1.7; the choice has no part in them.
     for (let first = 0; first < rows.length; first += 3) {
       const own = rows.slice(first, first + 3);
-      const sum = own.reduce((all, row) => all + Number(row[scored]), 0);
-      for (const row of own) assert.ok(Math.abs(Number(row[weight]) - (1.7 * Number(row[scored])) / sum) < 1e-5);
+      const sum = sumOf(own.map((row) => Number(row[scored])));
+      for (const row of own) assertClose(Number(row[weight]), (1.7 * Number(row[scored])) / sum, 1e-5);
     }
     assert.ok(rows.some((row) => Math.abs(Number(row[by]) - Number(row[scored])) > 0.1));
   });
@@ -255,7 +257,7 @@ describe('An encoder, which looks both ways', () => {
         weights.every((weight) => weight !== ''),
         'no cell is masked',
       );
-      assert.ok(Math.abs(weights.reduce((sum: number, weight) => sum + Number(weight), 0) - 1) < 1e-3);
+      assertClose(sumOf(weights.map(Number)), 1, 1e-3);
     }
   });
 
@@ -295,7 +297,7 @@ describe('An encoder, which looks both ways', () => {
       views: { rows: (string | number)[][] }[];
     };
     const weights = arcs.views[0].rows.map((row) => Number(row[3]));
-    assert.ok(Math.abs(weights.reduce((sum, weight) => sum + weight, 0) - 1) < 1e-3);
+    assertClose(sumOf(weights), 1, 1e-3);
   });
 });
 

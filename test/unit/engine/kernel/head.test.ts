@@ -13,6 +13,7 @@ import {
 import { nodeThreads, THREADS_WORK } from '../../../../src/engine/kernel/threads.node';
 import { topIds } from '../../../../src/engine/kernel/topIds';
 import { seededRandom } from '../../../../src/shared/random';
+import { assertClose } from '../../../support/close';
 import { isLong } from '../../../support/long';
 import { KERNELS_HERE } from '../../../support/kernels';
 import { randomBlocks } from '../../../support/quantize';
@@ -86,10 +87,7 @@ function check(kernel: Kernel, asked: Asked): void {
     const entropy = row.reduce((sum, logit) => sum - Math.exp(logit - log) * (logit - log), 0);
     const found = out.slice(i * HEAD.numbers, HEAD.numbers);
     const near = (what: string, actual: number, expected: number): void =>
-      assert.ok(
-        Math.abs(actual - expected) <= NATS,
-        `${kernel.name}, row ${i}, ${what}: ${actual} against ${expected}`,
-      );
+      assertClose(actual, expected, NATS, `${kernel.name}, row ${i}, ${what}`);
     near('log-sum-exp', found.f32[HEAD.logSumExp], log);
     near('wanted', found.f32[HEAD.wanted], row[wanted[i]]);
     near('log-probability', found.f32[HEAD.logProbability], row[wanted[i]] - log);

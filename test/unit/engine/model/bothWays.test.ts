@@ -22,6 +22,7 @@ import { receipt } from '../../../../src/engine/receipts/receipt';
 import { Trace } from '../../../../src/engine/trace/trace';
 import { tileWeights, weightReader } from '../../../../src/engine/trace/weights';
 import type { Edit } from '../../../../src/protocol/edit';
+import { assertClose } from '../../../support/close';
 
 const NAME = 'qwen3-both-ways';
 const BYTES = new Uint8Array(readFileSync(path.join('test', 'fixtures', 'models', `${NAME}.gguf`)));
@@ -91,18 +92,16 @@ describe('a model that looks both ways', () => {
       for (let key = 0; key < n; key++) {
         sum += all[query * n + key];
         if (key > query) later += all[query * n + key];
-        assert.ok(Math.abs(read(query, key) - all[query * n + key]) < F32);
+        assertClose(read(query, key), all[query * n + key], F32, `query ${query}, key ${key}`);
       }
-      assert.ok(Math.abs(sum - 1) < F32, `row ${query} sums to ${sum}`);
+      assertClose(sum, 1, F32, `sum of row ${query}`);
     }
     assert.ok(later > 1, 'much of the weight is on later tokens');
   });
 
   it('a token looked at again is what it was in the run', async () => {
     const again = await replay(model, trace, QUERY);
-    again.heads.forEach((own, layer) =>
-      own.forEach((value, i) => assert.ok(Math.abs(value - heads[layer][i]) < F32, `layer ${layer}`)),
-    );
+    again.heads.forEach((own, layer) => assertClose(own, heads[layer], F32, `layer ${layer}`));
   });
 
   it('edges are read to all tokens, without a logit', async () => {
@@ -110,13 +109,19 @@ describe('a model that looks both ways', () => {
     assert.deepEqual([weights.length, norms.length, logits.length, target], [IDS.length, IDS.length, 0, null]);
     assert.ok(norms.slice(QUERY + 1).some((norm) => norm > 0));
     const { score, weight } = edgeStages(trace, { layer: 2, head: 0, query: QUERY, key: QUERY + 3 });
-    assert.ok(score !== null && Math.abs(weight - weights[QUERY + 3]) < F32);
+    assert.ok(score !== null);
+    assertClose(weight, weights[QUERY + 3], F32);
   });
 
   it('attention rollout from the first token reaches the last, and sums to 1', async () => {
     const row = await layerFlow(model.kernel, trace, 0, { method: 'rollout' });
     assert.equal(row.length, IDS.length);
-    assert.ok(Math.abs(row.reduce((sum, value) => sum + value, 0) - 1) < 1e-5 && row[IDS.length - 1] > 0);
+    assertClose(
+      row.reduce((sum, value) => sum + value, 0),
+      1,
+      1e-5,
+    );
+    assert.ok(row[IDS.length - 1] > 0);
   });
 
   it('another last token changes what the first one sees: nothing is taken over from the run before', async () => {
@@ -152,7 +157,7 @@ describe('a model that looks both ways', () => {
     const left = 1 - was(QUERY, QUERY + 5);
     for (let key = 0; key < IDS.length; key++) {
       const expected = key === QUERY + 5 ? 0 : was(QUERY, key) / left;
-      assert.ok(Math.abs(is(QUERY, key) - expected) < F32, `weight of ${key}`);
+      assertClose(is(QUERY, key), expected, F32, `weight of ${key}`);
       assert.equal(is(QUERY + 1, key), was(QUERY + 1, key));
     }
     const d = model.config.embedding;
@@ -173,7 +178,8 @@ describe('a model that looks both ways', () => {
     explanation.moved!.forEach((moved, token) => {
       const [was, is] = [plain, edited].map(({ final }) => Array.from(final.f32.slice(token * d, (token + 1) * d)));
       const expected = Math.hypot(...is.map((value, i) => value - was[i])) / Math.hypot(...was);
-      assert.ok(expected > 0 && Math.abs(moved - expected) < F32, `token ${token}`);
+      assert.ok(expected > 0, `token ${token}`);
+      assertClose(moved, expected, F32, `token ${token}`);
     });
     for (const run of [edited, plain]) run.release();
   });

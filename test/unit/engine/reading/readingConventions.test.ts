@@ -18,6 +18,7 @@ import { why } from '../../../../src/engine/reading/why';
 import { dot } from '../../../../src/shared/dot';
 import { Trace } from '../../../../src/engine/trace/trace';
 import { tileWeights } from '../../../../src/engine/trace/weights';
+import { assertClose } from '../../../support/close';
 
 const IDS = Array.from({ length: 24 }, (_, i) => 5 + ((i * 37) % 200));
 const QUERY = 20;
@@ -100,7 +101,7 @@ for (const name of [
           all += logits.reduce((sum, each) => sum + each, 0);
         }
         const expected = dot(direction, added[layer]);
-        assert.ok(Math.abs(all - expected) < F32, `layer ${layer}: ${all} for ${expected}`);
+        assertClose(all, expected, F32, `layer ${layer}`);
       }
     });
 
@@ -137,7 +138,7 @@ for (const name of [
             (_, r) => row(r, value, head * headDim, headDim) * (norm ? norm[r] / rms : 1) * model.config.residualScale,
           );
           const expected = weights[key] * Math.hypot(...vector);
-          assert.ok(Math.abs(norms[key] - expected) < F32, `layer ${layer} key ${key}: ${norms[key]} for ${expected}`);
+          assertClose(norms[key], expected, F32, `layer ${layer} key ${key}`);
         }
       }
     });
@@ -147,7 +148,7 @@ for (const name of [
       const { difference, terms, remainder, target, foil } = await why(model, trace, { position: QUERY });
       const logits = await logitsAt(model, trace, QUERY);
       const plain = uncapped(logits[target.id], model.config) - uncapped(logits[foil.id], model.config);
-      assert.ok(Math.abs(difference - plain) < 1e-5);
+      assertClose(difference, plain, 1e-5);
       const size = terms.reduce((sum, { effect }) => sum + Math.abs(effect), 0);
       assert.ok(Math.abs(remainder) < 1e-4 * size, `${remainder} of ${size}`);
     });
@@ -172,7 +173,8 @@ describe('experts behind norms of their own, beside a network', () => {
     }
     const without = new Trace(model.config, model.kernel, IDS.length);
     await forward(model, without, IDS);
-    assert.ok((await ofNetworks(without)).every((effect) => Math.abs(effect) < F32));
+    const nothing = await ofNetworks(without);
+    assertClose(nothing, Array<number>(nothing.length).fill(0), F32);
     trace.release();
     model.kernel.close();
   });
@@ -190,10 +192,10 @@ describe('the stages of a weight where distance counts', () => {
       const stages = edgeStages(trace, { layer: 1, head, query: QUERY, key: 3 });
       const { slope, dot: product, scale, score, rowMax, rowSum, weight } = stages;
       assert.equal(slope, expected);
-      assert.ok(Math.abs(score! - (product * scale - expected * (QUERY - 3))) < 1e-6);
-      assert.ok(Math.abs(Math.exp(score! - rowMax) / rowSum - weight) < 1e-6);
+      assertClose(score!, product * scale - expected * (QUERY - 3), 1e-6);
+      assertClose(Math.exp(score! - rowMax) / rowSum, weight, 1e-6);
       const range = { q0: QUERY, q1: QUERY + 1, k0: 3, k1: 4, rows: 1, cols: 1, pool: 'max' } as const;
-      assert.ok(Math.abs(tileWeights(trace.kernel, trace, { layer: 1, head, ...range })[0] - weight) < 1e-6);
+      assertClose(tileWeights(trace.kernel, trace, { layer: 1, head, ...range })[0], weight, 1e-6);
     }
   });
 });
@@ -219,7 +221,7 @@ describe('neurons of models without a gate', () => {
           x += up[neuron * d + i] * (((between[i] - mean) / deviation) * weight[i] + bias[i]);
         }
         const expected = 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)));
-        assert.ok(Math.abs(activation - expected) < F32, `${name} layer ${layer}: ${activation} for ${expected}`);
+        assertClose(activation, expected, F32, `${name} layer ${layer}`);
       }
     }
   });

@@ -15,6 +15,7 @@ import { confirms, falls, whyCut } from '../../../../src/engine/reading/whyCut';
 import type { Story, Why } from '../../../../src/protocol/whyApi';
 import { storyKind } from '../../../../src/shared/storyKind';
 import { Trace } from '../../../../src/engine/trace/trace';
+import { assertClose } from '../../../support/close';
 import { isLong } from '../../../support/long';
 import { plainRun, type PlainRun } from '../../../support/plainModel';
 import { tinyModel, tinyModelBytes } from '../../../support/tinyModel';
@@ -39,7 +40,7 @@ for (const experts of [0, 6]) {
       for (const position of [1, 6, 12]) {
         const taken = await why(model, trace, { position, target: 44, foil: 108 });
         const expected = plain.logits[position][44] - plain.logits[position][108];
-        assert.ok(Math.abs(taken.difference - expected) < F32, `${taken.difference} ${expected}`);
+        assertClose(taken.difference, expected, F32);
         const size = taken.terms.reduce((sum, { effect }) => sum + Math.abs(effect), 0);
         assert.ok(Math.abs(taken.remainder) < 1e-4 * size, `${taken.remainder} of ${size}`);
         assert.equal(
@@ -66,10 +67,14 @@ for (const experts of [0, 6]) {
               vector.reduce((part, x, i) => part + ((weights[key] * x * plain.outputNorm[i]) / rms) * (a[i] - b[i]), 0),
             0,
           );
-        assert.ok(Math.abs(effect - expected) < F32, `layer ${layer} head ${head}: ${effect} against ${expected}`);
+        assertClose(effect, expected, F32, `layer ${layer} head ${head}`);
       }
       const all = heads.reduce((sum, { effect }) => sum + effect, 0);
-      assert.ok(Math.abs(taken.positions.reduce((sum, effect) => sum + effect, 0) - all) < F32);
+      assertClose(
+        taken.positions.reduce((sum, effect) => sum + effect, 0),
+        all,
+        F32,
+      );
     });
 
     it('a cut among many is the same as a whole run under that edit', async () => {
@@ -84,7 +89,7 @@ for (const experts of [0, 6]) {
         const after = await logitsAt(model, edited, 10);
         edited.release();
         const expected = before[44] - before[108] - (after[44] - after[108]);
-        assert.ok(Math.abs(found[i] - expected) < F32, `key ${key}: ${found[i]} against ${expected}`);
+        assertClose(found[i], expected, F32, `key ${key}`);
       }
     });
 

@@ -8,6 +8,7 @@ import { Trace } from '../../../../src/engine/trace/trace';
 import { parseEdit } from '../../../../src/protocol/editText';
 import { PATCH_SITES } from '../../../../src/protocol/patching';
 import { logSumExp } from '../../../../src/shared/softmax';
+import { assertClose } from '../../../support/close';
 import { tinyModel } from '../../../support/tinyModel';
 
 describe('patching between two texts', () => {
@@ -30,13 +31,14 @@ describe('patching between two texts', () => {
         const logits = await logitsAt(model, trace, ids.length - 1);
         return logits[found.target.id] - logits[found.foil.id];
       };
-      assert.ok(Math.abs((await difference(corrupted)) - found.corrupted) < 1e-6);
+      assertClose(await difference(corrupted), found.corrupted, 1e-6);
       for (const [i, { edit, position, layer }] of found.sites.entries()) {
         assert.ok(position >= 6 && layer < 2);
         const patched = await editedRun(model, other, [parseEdit(edit)], { sources: { byName: () => ids } });
-        assert.ok(Math.abs((await difference(patched)) - found.patched.denoising[i]) < 1e-4, edit);
+        assertClose(await difference(patched), found.patched.denoising[i], 1e-4, edit);
         const share = (found.patched.denoising[i] - found.corrupted) / (found.clean - found.corrupted);
-        assert.ok(found.normalised.denoising[i] === null || Math.abs(found.normalised.denoising[i] - share) < 1e-9);
+        const normalised = found.normalised.denoising[i];
+        if (normalised !== null) assertClose(normalised, share, 1e-9, edit);
         patched.release();
       }
     }
@@ -51,12 +53,9 @@ describe('patching between two texts', () => {
       const patched = await editedRun(model, ids, [parseEdit(edit)], { sources: { byName: () => other } });
       const logits = await logitsAt(model, patched, ids.length - 1);
       const own = logits[answer] - logits[foil];
-      assert.ok(Math.abs(own - noised.patched.noising[i]) < 1e-4, edit);
+      assertClose(own, noised.patched.noising[i], 1e-4, edit);
       const share = (noised.clean - own) / (noised.clean - noised.corrupted);
-      assert.ok(
-        Math.abs(noised.normalised.noising[i]! - share) < 1e-3,
-        `${edit}: ${noised.normalised.noising[i]} against ${share}`,
-      );
+      assertClose(noised.normalised.noising[i]!, share, 1e-3, edit);
       patched.release();
     }
     // Between two answers that both texts tell apart alike there is no gap to have a share of: cells are blank, the logits stay.
@@ -71,7 +70,7 @@ describe('patching between two texts', () => {
       target: answer,
       foil: near,
     });
-    assert.ok(Math.abs(blank.clean - blank.corrupted) < 0.1);
+    assertClose(blank.clean, blank.corrupted, 0.1);
     for (const way of ['denoising', 'noising'] as const) {
       assert.ok(blank.normalised[way].length > 0 && blank.normalised[way].every((share) => share === null), way);
       assert.ok(blank.patched[way].every(Number.isFinite), way);
@@ -92,7 +91,7 @@ describe('patching between two texts', () => {
       for (const { position, [which]: there } of ofText.differences) {
         const [before, after] = [await logitsAt(model, trace, position - 1), await logitsAt(model, trace, position)];
         const own = before[trace.ids[position]] - logSumExp(before);
-        assert.ok(Math.abs(there.logProbability! - own) < 1e-5, `${position}: ${there.logProbability} against ${own}`);
+        assertClose(there.logProbability!, own, 1e-5, `${position}`);
         assert.equal(there.text, model.tokenizer.labelOf(trace.ids[position]));
         assert.equal(there.next, model.tokenizer.labelOf(topIds(after, 1)[0]));
       }

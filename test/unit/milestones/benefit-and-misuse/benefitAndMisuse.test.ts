@@ -16,6 +16,7 @@ import { renameIdentifiers, substitute } from '../../../../src/milestones/benefi
 import { defaults } from '../../../../src/milestones/experiment';
 import { seededRandom } from '../../../../src/shared/random';
 import { mean, standardDeviation } from '../../../../src/shared/statistics';
+import { assertClose } from '../../../support/close';
 import { testInputs } from '../../../support/milestoneInputs';
 import { runOnce } from '../../../support/runOnce';
 
@@ -30,8 +31,8 @@ describe('benefit and misuse', function () {
   it('without the key a text scores as chance has it: mean 0, deviation 1', () => {
     for (const scheme of ['green', 'tournament'] as const) {
       const scores = Array.from({ length: 400 }, (_, seed) => score(scheme, 77, randomIds(seed, 120)));
-      assert.ok(Math.abs(mean(scores)) < 0.2, `${scheme} ${mean(scores)}`);
-      assert.ok(Math.abs(standardDeviation(scores) - 1) < 0.15, `${scheme} ${standardDeviation(scores)}`);
+      assertClose(mean(scores), 0, 0.2, scheme);
+      assertClose(standardDeviation(scores), 1, 0.15, scheme);
     }
   });
 
@@ -40,10 +41,10 @@ describe('benefit and misuse', function () {
     const green = (key: number, before: number): boolean[] => ids.map((id) => isGreen(key, [before], id));
     const share = (of: boolean[]): number => mean(of.map(Number));
     const first = green(1, 5);
-    assert.ok(Math.abs(share(first) - GAMMA) < 0.02);
+    assertClose(share(first), GAMMA, 0.02);
     for (const other of [green(2, 5), green(1, 6)]) {
       const both = share(first.map((each, at) => each && other[at]));
-      assert.ok(Math.abs(both - GAMMA ** 2) < 0.01, String(both));
+      assertClose(both, GAMMA ** 2, 0.01);
     }
   });
 
@@ -53,7 +54,11 @@ describe('benefit and misuse', function () {
     const pushed = towardsGreen(p, ids, { key: 3, context: [1], delta: 2 });
     const weights = ids.map((id, i) => p[i] * (isGreen(3, [1], id) ? Math.exp(2) : 1));
     const total = weights.reduce((sum, weight) => sum + weight, 0);
-    weights.forEach((weight, i) => assert.ok(Math.abs(pushed[i] - weight / total) < 1e-12));
+    assertClose(
+      pushed,
+      weights.map((weight) => weight / total),
+      1e-12,
+    );
 
     // Two draws from p meet; who has heads wins, a tie goes to the first: summed over all pairs, for each round.
     const context = [1, 2, 3, 4];
@@ -65,7 +70,7 @@ describe('benefit and misuse', function () {
       expected = next;
     }
     const left = throughTournament(p, ids, { key: 3, context });
-    expected.forEach((each, i) => assert.ok(Math.abs(left[i] - each) < 1e-12));
+    assertClose(left, expected, 1e-12);
   });
 
   it('over many keys the tournament leaves the distribution as it was', () => {
@@ -74,7 +79,7 @@ describe('benefit and misuse', function () {
     for (let key = 0; key < 4000; key++) {
       throughTournament(p, [10, 20, 30], { key, context: [1, 2, 3, 4] }).forEach((each, i) => (sums[i] += each / 4000));
     }
-    sums.forEach((each, i) => assert.ok(Math.abs(each - p[i]) < 0.03, `${i}: ${each}`));
+    assertClose(sums, p, 0.03);
   });
 
   it('a pair of context and token counts once', () => {
