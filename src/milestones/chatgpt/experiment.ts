@@ -8,10 +8,10 @@ import { topIds } from '../../engine/model/logits';
 import type { LoadedModel } from '../../engine/model/load';
 import type { Card } from '../../protocol/milestones';
 import { Decoder } from '../../reasoning/solve/decoder';
-import { exp, log } from '../../shared/elementary';
+import { log } from '../../shared/elementary';
 import { dot } from '../../shared/dot';
 import { seededRandom } from '../../shared/random';
-import { sigmoid } from '../../shared/softmax';
+import { sigmoid, softmax } from '../../shared/softmax';
 import { mean, standardDeviation } from '../../shared/statistics';
 import { OPENINGS } from '../benefit-and-misuse/openings';
 import { cardRows, type Experiment } from '../experiment';
@@ -142,15 +142,16 @@ async function answer(
   while (written.length < tokens && !END.test(tokenizer.decode(written))) {
     const logits = await decoder.logits();
     const ids = topIds(logits, TOP).filter((id) => tokenizer.bytesOf(id).length > 0);
-    const most = logits[ids[0]];
-    const weights = ids.map((id) => exp((logits[id] - most) / TEMPERATURE));
-    const sum = weights.reduce((all, weight) => all + weight, 0);
-    let left = random() * sum;
+    const shares = softmax(
+      Float64Array.from(ids, (id) => logits[id]),
+      TEMPERATURE,
+    );
+    let left = random();
     const at = Math.max(
       0,
-      weights.findIndex((weight) => (left -= weight) < 0),
+      shares.findIndex((share) => (left -= share) < 0),
     );
-    likely += log(weights[at] / sum);
+    likely += log(shares[at]);
     written.push(ids[at]);
     await decoder.push(ids[at]);
   }

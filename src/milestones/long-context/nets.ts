@@ -26,15 +26,18 @@ function initial(width: number): Record<string, Initial> {
   };
 }
 
-/** Batch: first, second, thing [texts][statements]; askedFirst, askedSecond, answer [texts][questions]. */
-export function loss(weights: Tensors, batch: Tensors): Tensor {
+/** What is done to queries or keys [...][places][width] by their places; a single place is all of theirs. */
+type Turn = (x: Tensor, places: readonly number[]) => Tensor;
+
+/** Batch: first, second, thing [texts][statements]; askedFirst, askedSecond, answer [texts][questions], which stand behind the statements. */
+export function loss(weights: Tensors, batch: Tensors, turn: Turn = (x) => x): Tensor {
   const { first, second, things, gain, query, key, value, out } = weights;
   const width = gain.shape[0];
   const statements = embed(batch.first, first.ref).add(embed(batch.second, second.ref));
   const said = layerNorm(statements.add(embed(batch.thing, things)), gain.ref);
   const asked = layerNorm(embed(batch.askedFirst, first).add(embed(batch.askedSecond, second)), gain);
-  const keys = np.matmul(said.ref, key).transpose([0, 2, 1]);
-  const scores = np.matmul(np.matmul(asked, query), keys).mul(1 / Math.sqrt(width));
+  const keys = turn(np.matmul(said.ref, key), [...Array(LEARNED).keys()]).transpose([0, 2, 1]);
+  const scores = np.matmul(turn(np.matmul(asked, query), [LEARNED]), keys).mul(1 / Math.sqrt(width));
   const mixed = np.matmul(nn.softmax(scores, -1), np.matmul(said, value));
   return crossEntropy(np.matmul(mixed, out), batch.answer);
 }
@@ -43,7 +46,7 @@ export function loss(weights: Tensors, batch: Tensors): Tensor {
 export async function learn(
   { width, steps, seed }: { width: number; steps: number; seed: number },
   onStep: (loss: number) => Promise<void>,
-  lossOf = loss,
+  lossOf: (weights: Tensors, batch: Tensors) => Tensor = loss,
 ): Promise<Record<string, Float32Array>> {
   const trainer = new Trainer(initial(width), lossOf, seed * 1000 + 7, { learningRate: RATE });
   const random = seededRandom(seed * 1000 + 11);

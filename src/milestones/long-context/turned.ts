@@ -1,11 +1,11 @@
 /** The same net where places turn queries and keys (RoPE, Su et al. 2021), asked beyond its length with and without scaling. */
-import { nn, numpy as np } from '@jax-js/jax';
+import { numpy as np } from '@jax-js/jax';
 import { inverseFrequencies } from '../../engine/model/rope';
 import { cos, log, power, sin } from '../../shared/elementary';
 import { seededRandom, shuffle } from '../../shared/random';
-import { crossEntropy, embed, layerNorm } from '../shared/layers';
 import { tensor, type Tensor, type Tensors } from '../shared/train';
 import { haystack } from './haystack';
+import { loss } from './nets';
 import { LEARNED, type Scaling } from './options';
 import { answered, Recall, type Values } from './recall';
 
@@ -37,18 +37,8 @@ function turned(x: Tensor, places: readonly number[]): Tensor {
   return np.concatenate([a.ref.mul(c.ref).sub(b.ref.mul(s.ref)), a.mul(s).add(b.mul(c))], -1);
 }
 
-/** As the net's own, but for the turning: the question stands behind the haystack. */
-export function turnedLoss(weights: Tensors, batch: Tensors): Tensor {
-  const { first, second, things, gain, query, key, value, out } = weights;
-  const [width] = gain.shape;
-  const statements = embed(batch.first, first.ref).add(embed(batch.second, second.ref));
-  const said = layerNorm(statements.add(embed(batch.thing, things)), gain.ref);
-  const asked = layerNorm(embed(batch.askedFirst, first).add(embed(batch.askedSecond, second)), gain);
-  const keys = turned(np.matmul(said.ref, key), [...Array(LEARNED).keys()]).transpose([0, 2, 1]);
-  const scores = np.matmul(turned(np.matmul(asked, query), [LEARNED]), keys).mul(1 / Math.sqrt(width));
-  const mixed = np.matmul(nn.softmax(scores, -1), np.matmul(said, value));
-  return crossEntropy(np.matmul(mixed, out), batch.answer);
-}
+/** The net's own, but for the turning. */
+export const turnedLoss = (weights: Tensors, batch: Tensors): Tensor => loss(weights, batch, turned);
 
 /** Turns a query or key in place by its place: the same in plain loops. */
 export function turnOf(frequencies: Float32Array): (x: Float64Array, place: number) => void {
