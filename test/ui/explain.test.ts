@@ -9,12 +9,15 @@ import { nodeOf } from '../../scripts/lib/codeServer.mjs';
 import { root } from '../../scripts/lib/paths.mjs';
 import { installTestVsCode } from '../../scripts/lib/setUp.mjs';
 import { assertClose } from '../support/close';
+import { asAsked } from './driver/asAsked';
 import { sharedWorkbench, type Workbench } from './driver/workbench';
 
 const MENU = 'Explain Attention';
 const EXPORT = 'Export…';
 /** Pictures use the kernel's own exponential, single rows the exact one: they part in the sixth digit. */
 const EXACT = 5e-6;
+/** How long is waited for what is not there. */
+const NOT_THERE_MS = 200;
 
 interface Data {
   model: { sha256: string | null; quantization: string; path: string };
@@ -226,6 +229,28 @@ describe('Explain Attention', () => {
   it('follows another theme while it is open', async () => {
     await workbench.setTheme('contrast');
     await workbench.settled();
+  });
+
+  it('the theme is watched, of the window and of the page: another one is noticed', async () => {
+    const { theme } = workbench;
+    const body = workbench.panelFrame().locator('body');
+    const [kind, attribute] = [await body.getAttribute('data-vscode-theme-kind'), 'data-vscode-theme-kind'];
+    const say = (value: string): Promise<void> =>
+      body.evaluate((element, [name, to]) => element.setAttribute(name, to), [attribute, value] as const);
+    try {
+      workbench.theme = theme === 'light' ? 'dark' : 'light';
+      await assert.rejects(asAsked(workbench, NOT_THERE_MS), /^AssertionError.*asked for \w+, and there is class="/);
+      workbench.theme = theme;
+      await say('vscode-light');
+      await assert.rejects(
+        asAsked(workbench, NOT_THERE_MS),
+        /asked for \w+, and there is data-vscode-theme-kind="vscode-light"/,
+      );
+    } finally {
+      workbench.theme = theme;
+      await say(kind!);
+    }
+    await asAsked(workbench);
   });
 
   it('has a keybinding, and shows HTML in the selection as text', async () => {

@@ -45,22 +45,28 @@ const themed = (theme: Theme): string => `.monaco-workbench.${THEMES[theme].work
  * Fails where they have not. The workbench starts light whatever the theme, and takes the chosen one when its extensions
  * are there, some seconds later on a busy machine; its webviews follow: that is waited for.
  */
-export async function asAsked(workbench: Workbench): Promise<void> {
+export async function asAsked(workbench: Workbench, waitMs = WAIT_MS): Promise<void> {
   const { page, theme, locale } = workbench;
   const kind = THEMES[theme];
-  const window = page.locator('.monaco-workbench');
-  await isThere(page.locator(themed(theme)), theme, window, 'class');
+  const window = { instead: page.locator('.monaco-workbench'), attribute: 'class', waitMs };
+  await isThere(page.locator(themed(theme)), theme, window);
   assert.equal(await page.evaluate(() => innerWidth), page.viewportSize()?.width, 'the width of the window');
   if ((await workbench.panelElement().count()) === 0) return;
   const frame = workbench.panelFrame();
   const attribute = 'data-vscode-theme-kind';
-  await isThere(frame.locator(`body[${attribute}="${kind.page}"]`), theme, frame.locator('body'), attribute);
-  await isThere(frame.locator(`html[lang="${locale}"]`), locale, frame.locator('html'), 'lang');
+  const body = { instead: frame.locator('body'), attribute, waitMs };
+  await isThere(frame.locator(`body[${attribute}="${kind.page}"]`), theme, body);
+  const html = { instead: frame.locator('html'), attribute: 'lang', waitMs };
+  await isThere(frame.locator(`html[lang="${locale}"]`), locale, html);
 }
 
-/** Waits for `wanted`; else says what stands in the attribute instead. */
-async function isThere(wanted: Locator, asked: string, instead: Locator, attribute: string): Promise<void> {
-  const there = await wanted.waitFor({ state: 'attached', timeout: WAIT_MS }).then(
+/** Waits for `wanted`; else says what stands in `attribute` of what is there instead. */
+async function isThere(
+  wanted: Locator,
+  asked: string,
+  { instead, attribute, waitMs }: { instead: Locator; attribute: string; waitMs: number },
+): Promise<void> {
+  const there = await wanted.waitFor({ state: 'attached', timeout: waitMs }).then(
     () => true,
     () => false,
   );
