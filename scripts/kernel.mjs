@@ -79,9 +79,22 @@ async function compile(asc, name, generated) {
   const started = performance.now();
   const args = [
     path.relative(root, path.join(folder, 'index.ts')),
-    ...['--outFile', path.relative(root, wasmFile(name))],
-    ...['-O3', '--noAssert', '--runtime', 'stub', '--importMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
-    ...['--enable', 'simd', '--enable', 'threads', ...BUILDS[name]],
+    '--outFile',
+    path.relative(root, wasmFile(name)),
+    '-O3',
+    '--noAssert',
+    '--runtime',
+    'stub',
+    '--importMemory',
+    '--initialMemory',
+    '1',
+    '--maximumMemory',
+    '65536',
+    '--enable',
+    'simd',
+    '--enable',
+    'threads',
+    ...BUILDS[name],
   ];
   const { error, stderr } = await asc.main(args, { baseDir: root });
   if (error) throw new Error(`the ${name} kernel does not compile\n${stderr.toString()}`);

@@ -72,7 +72,13 @@ const LARGEST_CODE: Partial<Record<GgmlType, number>> = {
 
 /** Types that `quantize` makes of given weights. */
 export const QUANTIZED: readonly GgmlType[] = [
-  ...[GgmlType.F32, GgmlType.F16, GgmlType.BF16, GgmlType.Q8_0, GgmlType.Q4_0, GgmlType.Q4_K, GgmlType.Q6_K],
+  GgmlType.F32,
+  GgmlType.F16,
+  GgmlType.BF16,
+  GgmlType.Q8_0,
+  GgmlType.Q4_0,
+  GgmlType.Q4_K,
+  GgmlType.Q6_K,
 ];
 
 /** Nearest bfloat16 bits, ties to even. */

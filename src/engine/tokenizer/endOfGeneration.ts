@@ -1,24 +1,42 @@
 /** Which tokens end a generation by their spelling, whatever a file names: as llama.cpp (llama-vocab.cpp, special_eog_ids). */
 const SPELLINGS: readonly string[] = [
-  ...['<|eot_id|>', '<|im_end|>', '<|end|>', '<|return|>', '<|call|>', '<|flush|>', '<|calls|>', '<end_of_turn>'],
-  ...['<|endoftext|>', '</s>', '<|eom_id|>', '<EOT>', '_<EOT>', '[EOT]', '[EOS]', '<|end_of_text|>'],
-  ...['<end_of_utterance>', '<eos>', '<turn|>', '<|tool_response>', '<｜end▁of▁sentence｜>', '[e~['],
+  '<|eot_id|>',
+  '<|im_end|>',
+  '<|end|>',
+  '<|return|>',
+  '<|call|>',
+  '<|flush|>',
+  '<|calls|>',
+  '<end_of_turn>',
+  '<|endoftext|>',
+  '</s>',
+  '<|eom_id|>',
+  '<EOT>',
+  '_<EOT>',
+  '[EOT]',
+  '[EOS]',
+  '<|end_of_text|>',
+  '<end_of_utterance>',
+  '<eos>',
+  '<turn|>',
+  '<|tool_response>',
+  '<｜end▁of▁sentence｜>',
+  '[e~[',
 ];
 
 /** Marks of models that fill in code, behind which another file would begin (special_fim_pad, _rep and _sep). */
 const BEHIND_CODE = [
-  ...[
-    '<|fim_pad|>',
-    '<fim-pad>',
-    '<fim_pad>',
-    '<PAD>',
-    '[PAD]',
-    '<|fim_repo|>',
-    '<|repo_name|>',
-    '<fim-repo>',
-    '<REPO>',
-  ],
-  ...['<reponame>', '<|file_sep|>'],
+  '<|fim_pad|>',
+  '<fim-pad>',
+  '<fim_pad>',
+  '<PAD>',
+  '[PAD]',
+  '<|fim_repo|>',
+  '<|repo_name|>',
+  '<fim-repo>',
+  '<REPO>',
+  '<reponame>',
+  '<|file_sep|>',
 ];
 
 export const END_OF_GENERATION: readonly string[] = [...SPELLINGS, ...BEHIND_CODE];

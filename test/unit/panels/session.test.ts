@@ -64,8 +64,13 @@ describe('what is kept of explanations', () => {
   it('is the last good run before one that has not ended, and after one that failed, with its hash', () => {
     const good = [...run, told('hash'), told('stale')];
     assert.deepEqual(kinds([...good, told('begin'), progress('tokens')]), [
-      ...['begin', 'tokens', 'layer', 'done', 'hash'],
-      ...['begin', 'tokens'],
+      'begin',
+      'tokens',
+      'layer',
+      'done',
+      'hash',
+      'begin',
+      'tokens',
     ]);
     const failed = ['begin', 'tokens', 'layer', 'done', 'hash', 'failed'];
     assert.deepEqual(kinds([...good, told('begin'), progress('tokens'), told('failed')]), failed);

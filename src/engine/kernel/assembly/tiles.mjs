@@ -287,26 +287,26 @@ const IQ4 = {
 const swizzled = (table, index) => `swizzle(${table}, ${index})`;
 const PACKED = {
   q41: {
-    ...{ width: 32, bytes: 160, header: 32, partBytes: 128, value: (_h, g, v) => nibbleOf(g, v) },
-    ...{ scale: (v) => half(`w, ${8 * v}`), minimum: (v) => half(`w, ${16 + 8 * v}`) },
+    width: 32, bytes: 160, header: 32, partBytes: 128, value: (_h, g, v) => nibbleOf(g, v),
+    scale: (v) => half(`w, ${8 * v}`), minimum: (v) => half(`w, ${16 + 8 * v}`),
   },
   q5: {
-    ...{ width: 32, bytes: 176, header: 16, partBytes: 160, ...fifths, value: (_h, g, v) => fiveOf(g, v) },
+    width: 32, bytes: 176, header: 16, partBytes: 160, ...fifths, value: (_h, g, v) => fiveOf(g, v),
     scale: (v) => half(`w, ${8 * v}`),
   },
   q51: {
-    ...{ width: 16, bytes: 192, header: 32, partBytes: 160, ...fifths, value: (h, j, v) => fiveOf(4 * h + j, v) },
-    ...{ scale: (v) => half(`w, ${8 * v}`), minimum: (v) => half(`w, ${16 + 8 * v}`) },
+    width: 16, bytes: 192, header: 32, partBytes: 160, ...fifths, value: (h, j, v) => fiveOf(4 * h + j, v),
+    scale: (v) => half(`w, ${8 * v}`), minimum: (v) => half(`w, ${16 + 8 * v}`),
   },
   q5k: {
-    ...{ width: 16, bytes: 1440, header: 160, parts: 8, scales: 32, scaleBytes: 16, partBytes: 160, ...fifths },
+    width: 16, bytes: 1440, header: 160, parts: 8, scales: 32, scaleBytes: 16, partBytes: 160, ...fifths,
     value: (h, j, v) => fiveOf(4 * h + j, v),
     once: (v) => `const d${v} = ${half(`w, ${8 * v}`)};\n    const m${v} = ${half(`w, ${16 + 8 * v}`)};`,
     scale: (v) => `f32x4.mul(d${v}, ${unsigned(v, 'v128.load8x8_u(scales)')})`,
     minimum: (v) => `f32x4.mul(m${v}, ${unsigned(v, 'v128.load8x8_u(scales, 8)')})`,
   },
   q2k: {
-    ...{ width: 16, blocks: 1, bytes: 672, header: 160, parts: 16, scales: 32, scaleBytes: 8, partBytes: 32, top: 'LOW_TWO' },
+    width: 16, blocks: 1, bytes: 672, header: 160, parts: 16, scales: 32, scaleBytes: 8, partBytes: 32, top: 'LOW_TWO',
     load: () => '',
     perPart: (v) => `const bits${v} = v128.load(weights, ${16 * v});`,
     value: (_h, j, v) => `v128.and(${shifted(`bits${v}`, -2 * j)}, top)`,
@@ -315,7 +315,7 @@ const PACKED = {
     minimum: (v) => `f32x4.mul(m${v}, ${unsigned(v, 'i16x8.shr_u(v128.load8x8_u(scales), 4)')})`,
   },
   q3k: {
-    ...{ width: 16, bytes: 912, header: 144, parts: 8, scales: 16, scaleBytes: 16, partBytes: 96, top: 'LOW_TWO' },
+    width: 16, bytes: 912, header: 144, parts: 8, scales: 16, scaleBytes: 16, partBytes: 96, top: 'LOW_TWO',
     perPart: (v) => `const bits${v} = v128.load(weights, ${64 + 16 * v});`,
     load: (j, h) => (j ? '' : twice((v) => `      const two${v} = v128.load(weights, ${32 * h + 16 * v});`)),
     value(h, j, v) {
@@ -326,16 +326,16 @@ const PACKED = {
     scale: (v, h) => `f32x4.mul(d${v}, ${signed(v, `scales, ${8 * h}`)})`,
   },
   mxfp4: {
-    ...{ width: 32, bytes: 136, header: 8, partBytes: 128, table: 'unpack.MXFP4' },
+    width: 32, bytes: 136, header: 8, partBytes: 128, table: 'unpack.MXFP4',
     value: (_h, g, v) => swizzled('table', nibbleOf(g, v)),
     scale: (v) => `unpack.powers(w + ${4 * v})`,
   },
   iq4: {
-    ...{ width: 32, bytes: 144, header: 16, partBytes: 128, ...IQ4 },
+    width: 32, bytes: 144, header: 16, partBytes: 128, ...IQ4,
     scale: (v) => half(`w, ${8 * v}`),
   },
   iq4xs: {
-    ...{ width: 32, bytes: 1104, header: 80, parts: 8, scales: 16, scaleBytes: 8, partBytes: 128, ...IQ4 },
+    width: 32, bytes: 1104, header: 80, parts: 8, scales: 16, scaleBytes: 8, partBytes: 128, ...IQ4,
     once: (v) => `const d${v} = ${half(`w, ${8 * v}`)};`,
     scale: (v) => `f32x4.mul(d${v}, ${signed(v)})`,
   },
@@ -469,9 +469,9 @@ const HALF_FACTOR = memory.data<f32>([${Array(4).fill('5192296858534827628530496
 
 /** Which unpacked tiles serve a kind, and what unpacks it (unpack.ts). */
 const WORKING = {
-  ...{ q8: ['32', 'Q8'], q4: ['32', 'Q4'], q5: ['32', 'Q5'], mxfp4: ['32', 'MXFP4'], iq4: ['32', 'IQ4'] },
-  ...{ iq4xs: ['32', 'IQ4XS'], q41: ['32m', 'Q41'], q4k: ['32m', 'Q4K'], q3k: ['16', 'Q3K'], q6k: ['16', 'Q6K'] },
-  ...{ q51: ['16m', 'Q51'], q5k: ['16m', 'Q5K'], q2k: ['16m', 'Q2K'] },
+  q8: ['32', 'Q8'], q4: ['32', 'Q4'], q5: ['32', 'Q5'], mxfp4: ['32', 'MXFP4'], iq4: ['32', 'IQ4'],
+  iq4xs: ['32', 'IQ4XS'], q41: ['32m', 'Q41'], q4k: ['32m', 'Q4K'], q3k: ['16', 'Q3K'], q6k: ['16', 'Q6K'],
+  q51: ['16m', 'Q51'], q5k: ['16m', 'Q5K'], q2k: ['16m', 'Q2K'],
 };
 
 /** `rowsOf`, `tilesOf` and `unpackOf`: from kind and way to the function; nothing is done for a pair that there is not. */
