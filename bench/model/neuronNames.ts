@@ -47,7 +47,6 @@ function shuffled(bytes: Uint8Array, path: string, seed: number): Uint8Array {
       Array.from({ length: blocks }, (_, i) => i),
       random,
     ).forEach((from, to) => {
-      // prettier-ignore
       copy.set(bytes.subarray(offset + from * BLOCK, offset + (from + 1) * BLOCK), offset + to * BLOCK);
     });
   }

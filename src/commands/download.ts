@@ -86,7 +86,6 @@ async function pickModel(
   { file }: RepositoryName,
   place: CachePlace,
 ): Promise<RemoteModel | undefined> {
-  // prettier-ignore
   const wanted = file?.toLowerCase();
   const named = models.filter(({ name, files }) => wanted && (files.some(({ path }) => path.toLowerCase() === wanted) || name.toLowerCase().includes(wanted))); // prettier-ignore
   if (named.length === 1) return named[0];

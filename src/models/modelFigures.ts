@@ -19,7 +19,6 @@ export function figures({
   parts,
   isRead,
 }: FoundModel): string {
-  // prettier-ignore
   const size = parameters === null ? undefined : parameterCount(parameters);
   const isMixture = activeParameters !== null && activeParameters !== parameters;
   return [

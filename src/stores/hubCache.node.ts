@@ -32,7 +32,6 @@ export async function link(place: CachePlace, file: RemoteFile): Promise<string>
       () => false,
     ))
   ) {
-    // prettier-ignore
     await rm(name, { force: true }); // a link that leads nowhere
     // Windows without its developer mode makes no links; huggingface_hub puts the contents under the name there, too.
     await symlink(path.relative(path.dirname(name), blob), name).catch(async (thrown: NodeJS.ErrnoException) => {

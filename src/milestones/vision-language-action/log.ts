@@ -30,7 +30,7 @@ export function logOf(seen: Omit<Seen, 'log'>): Message[] {
   say(0, '/camera/image', 'sensor_msgs/msg/Image', { header: header(0), height: side, width: side, encoding: 'mono8', is_bigendian: 0, step: side, data: base64Of(pixels) }); // prettier-ignore
   const tokens = tokensOf(done);
   say(ANSWER_S, '/policy/tokens', 'std_msgs/msg/Int32MultiArray', { layout: { dim: [{ label: TOKENS_ARE, size: tokens.length, stride: tokens.length }], data_offset: 0 }, data: tokens }); // prettier-ignore
-  say(ANSWER_S, '/policy/action', 'std_msgs/msg/String', { data: `${done.verb} ${done.direction}` }); // prettier-ignore
+  say(ANSWER_S, '/policy/action', 'std_msgs/msg/String', { data: `${done.verb} ${done.direction}` });
   say(ANSWER_S, '/goal_pose', 'geometry_msgs/msg/PoseStamped', { header: header(ANSWER_S), pose: pose(done.cell) });
   let time = ANSWER_S;
   for (const way of [reach ?? [], moved.length > 1 ? moved : []]) {

@@ -141,7 +141,6 @@ describe('Milestone History: learning to see', () => {
       ['cat', true],
       ['dog', false],
     ] as const) {
-      // prettier-ignore
       isToFire = fires;
       await pad(kind).click();
       await section().locator(`[data-fires="${fires}"]`).waitFor();

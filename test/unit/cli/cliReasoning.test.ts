@@ -134,7 +134,6 @@ describe('command line, reasoning', function () {
       '     ⑤ Over.',
       '     第六步：完。',
     ])
-      // prettier-ignore
       assert.ok(stdout.split('\n').includes(line), `${line}\n${stdout}`);
   });
 

@@ -389,7 +389,6 @@ describe('a repository of Hugging Face', () => {
       [401, 'download-refused'],
       [500, 'download-failed'],
     ] as const) {
-      // prettier-ignore
       server.answer = (_, response) => !!response.writeHead(status).end('token hf_echoed');
       await assert.rejects(read(), (problem: Problem) => problem.code === code && !problem.message.includes('echoed'));
     }
@@ -408,7 +407,6 @@ describe('a repository of Hugging Face', () => {
       'hf.co/owner/name.GGUF/',
       'https://huggingface.co/owner/name.GGUF?x=1#y',
     ]) {
-      // prettier-ignore
       assert.deepEqual(of(text), plain, text);
     }
     assert.deepEqual(of('hf.co/owner/name.GGUF:Q4_K_M'), { ...plain, file: 'Q4_K_M' });
@@ -428,7 +426,6 @@ describe('a repository of Hugging Face', () => {
       'owner/$(x)',
       'datasets/a/b',
     ]) {
-      // prettier-ignore
       assert.equal(of(text), undefined, text);
     }
   });

@@ -150,7 +150,7 @@ export function neuronCardsView(stage: Stage, cut: (...edits: Edit[]) => void): 
     show(element, explanation != null);
     show(search, abort === null && !isEdited);
     show(cancel, abort !== null);
-    if (isEdited && abort === null) setText(said, t('Neurons are searched in the run as it is: switch the interventions off to search.')); // prettier-ignore
+    if (isEdited && abort === null) setText(said, t('Neurons are searched in the run as it is: switch the interventions off to search.'));
     else if (abort === null && found === null && said.textContent === '') setText(said, t('Nothing is searched yet: an empty field gives those that go best with any kind of token.')); // prettier-ignore
     show(list, found !== null);
     show(table.element, found !== null);

@@ -126,7 +126,7 @@ export const view: ExperimentView<Options, Result> = {
 
 function gateSaid({ length, found }: Level): string {
   return found >= GATE.share
-    ? t('The gate is passed: {0} found among {1}, where {2} were asked for.', roundPercent(found), length, roundPercent(GATE.share)) // prettier-ignore
+    ? t('The gate is passed: {0} found among {1}, where {2} were asked for.', roundPercent(found), length, roundPercent(GATE.share))
     : t('The gate is not passed: {0} found among {1}, where {2} were asked for. Nothing is claimed about longer haystacks.', roundPercent(found), length, roundPercent(GATE.share)); // prettier-ignore
 }
 

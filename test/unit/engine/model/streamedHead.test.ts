@@ -152,7 +152,6 @@ describe('the output matrix of a model larger than memory', () => {
       [streamed, trace],
       [whole, reference],
     ] as const)
-      // prettier-ignore
       for (const id of [-1, 1.5, 4000])
         await assert.rejects(candidatesAt(of, run, 0, 3, undefined, [id]), new RegExp(`id ${id};`));
     assert.deepEqual((await candidatesAt(whole, reference, 0, 1, undefined, [7])).map(({ id }) => id).at(-1), 7);

@@ -27,7 +27,6 @@ describe('maps without sinks', () => {
         [30, 30],
         [20, 9],
       ]) {
-        // prettier-ignore
         let largest = 0;
         for (let query = start(row); query < start(row + 1); query++) {
           const weights = headWeights(trace, 1, head, query, 'from');

@@ -188,7 +188,6 @@ describe('the stages of a weight where distance counts', () => {
       [3, 1 / 256],
       [4, 1 / 2],
     ]) {
-      // prettier-ignore
       const stages = edgeStages(trace, { layer: 1, head, query: QUERY, key: 3 });
       const { slope, dot: product, scale, score, rowMax, rowSum, weight } = stages;
       assert.equal(slope, expected);

@@ -62,7 +62,6 @@ function winnerByLines(board: Int8Array): number {
         [1, 1],
         [-1, 1],
       ]) {
-        // prettier-ignore
         const [lastRow, lastColumn] = [row + 3 * dy, column + 3 * dx];
         if (lastRow < 0 || lastRow >= ROWS || lastColumn >= COLUMNS) continue;
         const sum = [0, 1, 2, 3].reduce((total, at) => total + board[(row + at * dy) * COLUMNS + column + at * dx], 0);

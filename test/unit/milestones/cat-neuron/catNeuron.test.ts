@@ -54,7 +54,6 @@ describe('cat neuron: the sparse auto-encoder', () => {
     x: Float32Array,
     active: number[],
   ): number => {
-    // prettier-ignore
     const w = (i: number, unit: number): number => weights[i * 5 + unit];
     const rows = [...Array(6).keys()];
     const h = active.map((unit) => bias[unit] + rows.reduce((sum, i) => sum + (x[i] - net.centre[i]) * w(i, unit), 0));
@@ -136,7 +135,6 @@ describe('cat neuron: the windows', () => {
             [1, 0],
             [1, 1],
           ]) {
-            // prettier-ignore
             const [top, left] = [(2 * poolRow + dy) * 3, (2 * poolColumn + dx) * 3];
             const window = Array.from({ length: 49 }, (_, at) => drawing[(top + Math.floor(at / 7)) * SIZE + left + (at % 7)]); // prettier-ignore
             const mean = window.reduce((a, b) => a + b) / 49;

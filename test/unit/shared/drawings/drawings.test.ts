@@ -71,7 +71,7 @@ describe('drawings: the pen', () => {
 
   it('leaves an empty sheet black, and makes a dot of a single point', () => {
     assert.equal(ink(rasterize([])), 0);
-    assert.ok(ink(rasterize([[[3, 3]]])) > 0.5); // prettier-ignore
+    assert.ok(ink(rasterize([[[3, 3]]])) > 0.5);
   });
 });
 
