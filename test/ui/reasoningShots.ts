@@ -127,21 +127,21 @@ export const REASONING_INPUTS = {
     async act(frame, workbench) {
       await stepped(frame, workbench);
       // “Cut each step”
-      await section(frame, 'worth').locator('vscode-button').nth(1).click();
-      await section(frame, 'worth').locator('.bars li').nth(2).waitFor({ timeout: WAIT });
+      await section(frame, 'ablation').locator('vscode-button').nth(1).click();
+      await section(frame, 'ablation').locator('.bars li').nth(2).waitFor({ timeout: WAIT });
       await done(frame);
-      await intoView(frame, 'worth');
+      await intoView(frame, 'ablation');
     },
   },
   anew: {
     file: 'reason-short.txt',
     async act(frame, workbench) {
       await stepped(frame, workbench);
-      await section(frame, 'worth').locator('input').first().fill('4');
-      await section(frame, 'worth').locator('vscode-button').nth(2).click();
-      await section(frame, 'worth').locator('.side-by-side').waitFor({ timeout: WAIT });
+      await section(frame, 'ablation').locator('input').first().fill('4');
+      await section(frame, 'ablation').locator('vscode-button').nth(2).click();
+      await section(frame, 'ablation').locator('.side-by-side').waitFor({ timeout: WAIT });
       await done(frame);
-      await intoView(frame, 'worth');
+      await intoView(frame, 'ablation');
     },
   },
   branches: {

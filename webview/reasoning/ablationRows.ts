@@ -32,13 +32,13 @@ export function cutRows({ shown, cuts }: State, each = false): AblationRows | nu
       t('Answer after'),
       ...(each ? [t('Bits by later step')] : []),
     ],
-    rows: inOrder(cuts.values()).map((worth) => [
-      stepName(shown, worth.step),
-      decimal(meanKl(worth)),
-      percent(worth.before),
-      percent(worth.after),
-      worth.answerAfter ?? '–',
-      ...(each ? [bits(worth)] : []),
+    rows: inOrder(cuts.values()).map((ablation) => [
+      stepName(shown, ablation.step),
+      decimal(meanKl(ablation)),
+      percent(ablation.before),
+      percent(ablation.after),
+      ablation.answerAfter ?? '–',
+      ...(each ? [bits(ablation)] : []),
     ]),
   };
 }
@@ -65,16 +65,16 @@ export function anewRows({ shown, resamples }: State): AblationRows | null {
       t('Answers with the step written anew'),
       t('Seed'),
     ],
-    rows: all.map((worth) => [
-      stepName(shown, worth.step),
-      String(worth.samples),
-      String(worth.changed),
-      roundPercent(worth.rightKept),
-      roundPercent(worth.rightReplaced),
-      decimal(worth.kl),
-      counts(worth.kept),
-      counts(worth.replaced),
-      String(worth.sampling.seed),
+    rows: all.map((resampling) => [
+      stepName(shown, resampling.step),
+      String(resampling.samples),
+      String(resampling.changed),
+      roundPercent(resampling.rightKept),
+      roundPercent(resampling.rightReplaced),
+      decimal(resampling.kl),
+      counts(resampling.kept),
+      counts(resampling.replaced),
+      String(resampling.sampling.seed),
     ]),
   };
 }
@@ -83,6 +83,6 @@ function counts(answers: readonly AnswerCount[]): string {
   return answers.map(({ answer, count }) => `${answer || t('none')} × ${count}`).join(', ');
 }
 
-function inOrder<Worth extends { step: number }>(worths: Iterable<Worth>): Worth[] {
-  return [...worths].sort((a, b) => a.step - b.step);
+function inOrder<OfStep extends { step: number }>(all: Iterable<OfStep>): OfStep[] {
+  return [...all].sort((a, b) => a.step - b.step);
 }

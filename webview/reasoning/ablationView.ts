@@ -23,7 +23,7 @@ export function ablationView(stage: Stage): View {
   const resampled = h('div', { class: 'resampled' });
   const element = h(
     'section',
-    { class: 'worth', 'data-section': 'worth' },
+    { class: 'ablation', 'data-section': 'ablation' },
     title,
     h(
       'div',
@@ -119,10 +119,10 @@ export function ablationView(stage: Stage): View {
     show(element, isStep);
     if (!shown || !isStep) return;
     title.textContent = t('What was {0} worth?', stepName(shown, position));
-    const worth = cuts.get(position);
-    show(cutWords, worth !== undefined);
+    const ablation = cuts.get(position);
+    show(cutWords, ablation !== undefined);
     show(cutTwin.element, cuts.size > 0);
-    cutWords.textContent = worth ? cutSentence(worth, wantedAnswer(shown)!) : '';
+    cutWords.textContent = ablation ? cutSentence(ablation, wantedAnswer(shown)!) : '';
     cutBars.replaceChildren(...cutBarRows(shown, [...cuts.values()], stage));
     cutTwin.invalidate();
     const anew = stage.state.resamples.get(position);
@@ -149,7 +149,9 @@ function cutSentence({ before, after, answerBefore, answerAfter }: StepAblation,
 /** Every step that was cut: how much what follows changes. */
 function cutBarRows(shown: Shown, cuts: readonly StepAblation[], stage: Stage): HTMLElement[] {
   if (cuts.length < 2) return [];
-  const values = cuts.map((worth) => ({ step: worth.step, bits: meanKl(worth) })).sort((a, b) => a.step - b.step);
+  const values = cuts
+    .map((ablation) => ({ step: ablation.step, bits: meanKl(ablation) }))
+    .sort((a, b) => a.step - b.step);
   const most = values.reduce((largest, { bits }) => Math.max(largest, bits), 1e-9);
   return values.map(({ step, bits }) => {
     const go = h('button', { class: 'link', type: 'button', onclick: () => stage.goTo(step) }, stepName(shown, step));
@@ -163,8 +165,8 @@ function cutBarRows(shown: Shown, cuts: readonly StepAblation[], stage: Stage): 
   });
 }
 
-function resampledRows(worth: StepResampling, wanted: string): HTMLElement[] {
-  const { samples, changed, rightKept, rightReplaced, kept, replaced, kl } = worth;
+function resampledRows(resampling: StepResampling, wanted: string): HTMLElement[] {
+  const { samples, changed, rightKept, rightReplaced, kept, replaced, kl } = resampling;
   return [
     h(
       'p',

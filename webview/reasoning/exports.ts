@@ -92,8 +92,8 @@ export function traceJson(state: State): string {
 
 /** KL in bits: of each later step, null elsewhere, and their mean. */
 function cutOf(state: State, step: number): unknown {
-  const worth = state.cuts.get(step);
-  return worth ? { ...worth, kl: Array.from(worth.kl, known), meanKl: meanKl(worth) } : null;
+  const ablation = state.cuts.get(step);
+  return ablation ? { ...ablation, kl: Array.from(ablation.kl, known), meanKl: meanKl(ablation) } : null;
 }
 
 /** Segments by falling share of attention, the step itself and the start token left out. */

@@ -58,7 +58,7 @@ export function save({ shown, position, pending, whom, curve, reach, cuts, resam
     whom,
     curve: curve.map(nanAsNull),
     reach,
-    cuts: Array.from(cuts.values(), (worth) => ({ ...worth, kl: Array.from(worth.kl, nanAsNull) })),
+    cuts: Array.from(cuts.values(), (ablation) => ({ ...ablation, kl: Array.from(ablation.kl, nanAsNull) })),
     resamples: [...resamples.values()],
     others: others.reduce((length, { text }) => length + text.length, 0) <= MAX_KEPT ? others : [],
     beside,
@@ -88,9 +88,9 @@ export function restored(saved: unknown): State | null {
     cuts: new Map(
       cuts
         .filter(({ step, kl }) => step < steps && kl.length <= steps)
-        .map((worth) => [worth.step, { ...worth, kl: Float32Array.from(worth.kl, nullAsNan) }]),
+        .map((ablation) => [ablation.step, { ...ablation, kl: Float32Array.from(ablation.kl, nullAsNan) }]),
     ),
-    resamples: new Map(resamples.filter(({ step }) => step < steps).map((worth) => [worth.step, worth])),
+    resamples: new Map(resamples.filter(({ step }) => step < steps).map((resampling) => [resampling.step, resampling])),
   };
 }
 

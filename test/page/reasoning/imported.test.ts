@@ -144,7 +144,7 @@ describe('An imported chain of thought', () => {
   });
 
   it('a step that lies too far down to be cut is not cut, which is said', async () => {
-    await section('worth').getByText('Cut it').click();
+    await section('ablation').getByText('Cut it').click();
     const message = steps.alert;
     await message.waitFor();
     assert.match((await message.textContent())!, /Step \d+ ends at token \d{4}; at most 1024 are read at once/);

@@ -62,8 +62,8 @@ describe('A problem, step by step', () => {
   });
 
   it('cuts a step and says what changes', async () => {
-    await section('worth').getByText('Cut it').click();
-    await section('worth')
+    await section('ablation').getByText('Cut it').click();
+    await section('ablation')
       .getByText(/Without sight of it, the chance of \d+ goes from/)
       .waitFor();
   });
@@ -75,11 +75,11 @@ describe('A problem, step by step', () => {
 
   it('writes a step anew, as often as was asked for', async () => {
     await steps.press('ArrowRight');
-    const worth = section('worth');
-    await worth.getByLabel('Times').fill('2');
-    await worth.getByText('Write it anew').click();
-    await worth.getByText(/With the step kept, \d+%? of 2 samples end at \d+/).waitFor();
-    const counts = await worth.locator('.side-by-side > div').first().locator('.bars .value').allTextContents();
+    const ablation = section('ablation');
+    await ablation.getByLabel('Times').fill('2');
+    await ablation.getByText('Write it anew').click();
+    await ablation.getByText(/With the step kept, \d+%? of 2 samples end at \d+/).waitFor();
+    const counts = await ablation.locator('.side-by-side > div').first().locator('.bars .value').allTextContents();
     assert.equal(
       counts.reduce((sum, count) => sum + Number(count), 0),
       2,
@@ -87,10 +87,10 @@ describe('A problem, step by step', () => {
   });
 
   it('can be stopped while it writes anew: what had come by then stays', async () => {
-    const worth = section('worth');
-    await worth.getByLabel('Times').fill('200');
-    await worth.getByText('Write it anew').click();
-    const sentence = worth.getByText(/With the step kept, .* of (?!200 )\d+ samples end at/);
+    const ablation = section('ablation');
+    await ablation.getByLabel('Times').fill('200');
+    await ablation.getByText('Write it anew').click();
+    const sentence = ablation.getByText(/With the step kept, .* of (?!200 )\d+ samples end at/);
     await sentence.waitFor();
     await section('status').getByText('Cancel').click();
     assert.equal(await steps.ended(), 'done');

@@ -175,22 +175,22 @@ describe('the bundled reasoner', function () {
   });
 
   it('cutting a step changes what follows and nothing before; cutting the last sum makes the answer unlikely', async () => {
-    const worth = await cutSteps(reasoner, tokenized(reasoner, written), {
+    const cut = await cutSteps(reasoner, tokenized(reasoner, written), {
       steps: [0, 1, 2],
       answer: problem.answer,
       onCut: quiet,
     });
     assert.deepEqual(
-      worth.map(({ kl }) => [...kl].map((bits) => !Number.isNaN(bits))),
+      cut.map(({ kl }) => [...kl].map((bits) => !Number.isNaN(bits))),
       [
         [false, true, true],
         [false, false, true],
         [false, false, false],
       ],
     );
-    assert.ok(worth[1].kl[2] > 0.01, `${[...worth[1].kl]}`);
-    assert.ok(worth[2].after < worth[2].before, `${worth[2].before} → ${worth[2].after}`);
-    assert.equal(worth[0].answerBefore, problem.answer);
+    assert.ok(cut[1].kl[2] > 0.01, `${[...cut[1].kl]}`);
+    assert.ok(cut[2].after < cut[2].before, `${cut[2].before} → ${cut[2].after}`);
+    assert.equal(cut[0].answerBefore, problem.answer);
   });
 
   it('resampling is seeded, and counts every sample', async () => {
