@@ -10,7 +10,7 @@ import { drawnFiner } from '../shared/surface';
 import { forFile, type TableRows } from '../shared/tableTwin';
 import { theme } from '../shared/theme';
 import { xmlCharacters } from '../shared/xmlCharacters';
-import { interventionWords } from './status/interventionWords';
+import { interventionWords } from './interventions/interventionWords';
 import type { Stage, View } from './stage';
 import { placeWords } from './words';
 

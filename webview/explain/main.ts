@@ -3,7 +3,7 @@ import type { LookedRow } from '../../src/protocol/explanation';
 import type { PanelEvent, SingleEvent } from '../../src/protocol/panelApi';
 import '../shared/base.css';
 import './explain.css';
-import './architecture.css';
+import './status/architecture.css';
 import './text/text.css';
 import './heads/heads.css';
 import './experts/experts.css';

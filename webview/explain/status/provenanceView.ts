@@ -4,7 +4,7 @@ import { t } from '../../shared/l10n';
 import { count, duration, integer } from '../../shared/numbers';
 import type { LayerCard } from '../../../src/protocol/explanation';
 import { layersWords, ranges } from '../heads/layerWords';
-import { interventionWords } from './interventionWords';
+import { interventionWords } from '../interventions/interventionWords';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
 
