@@ -3,6 +3,7 @@ import { BufferSource } from '../../src/engine/formats/byteSource';
 import { GgmlType } from '../../src/engine/formats/ggmlTypes';
 import { loadModel, type LoadedModel } from '../../src/engine/model/load';
 import type { KernelName } from '../../src/engine/kernel/kernel';
+import { BYTE_TO_CHAR } from '../../src/engine/tokenizer/byteAlphabet';
 import { seededRandom } from '../../src/shared/random';
 import { arrayOf, f32, i32, T, u32, writeGguf, type MetadataValue, type TensorToWrite } from './ggufWriter';
 
@@ -48,7 +49,7 @@ export function tinyModelFile(options: TinyOptions = {}): TinyFile {
   const random = seededRandom(seed);
   const architecture = experts ? 'qwen3moe' : 'qwen3';
   const more = Array.from({ length: options.words ?? 0 }, (_, i) => `<word ${i}>`);
-  const tokens = [...byteTokens(), '<bos>', ...(chat ? CHAT_TOKENS : []), ...more];
+  const tokens = [...BYTE_TO_CHAR, '<bos>', ...(chat ? CHAT_TOKENS : []), ...more];
   const tensors: TensorToWrite[] = [];
   const add = (name: string, shape: number[], spread: number, middle = 0): void => {
     const size = shape.reduce((product, n) => product * n, 1);
@@ -120,13 +121,4 @@ export function tinyModelFile(options: TinyOptions = {}): TinyFile {
 
 export function tinyModel(options: TinyOptions = {}, kernel: KernelName = 'reference'): Promise<LoadedModel> {
   return loadModel(new BufferSource(tinyModelBytes(options), 'tiny.gguf'), undefined, kernel);
-}
-
-/** GPT-2's printable stand-ins for the 256 bytes (openai/gpt-2, encoder.py, bytes_to_unicode). */
-function byteTokens(): string[] {
-  let shifted = 256;
-  return Array.from({ length: 256 }, (_, byte) => {
-    const printable = (byte >= 33 && byte <= 126) || (byte >= 161 && byte <= 172) || byte >= 174;
-    return String.fromCodePoint(printable ? byte : shifted++);
-  });
 }
