@@ -142,6 +142,7 @@ describe('Milestone experiments', () => {
     await steps.state('recalled');
     assert.equal(await steps.card.locator('tbody').textContent(), numbers);
     await page.getByText(/Run the experiment again for its picture/).waitFor();
+    assert.equal(await steps.picture.isVisible(), false);
     assert.match((await steps.card.textContent())!, /here, seed 1/);
     await steps.run();
     await calculatorIsAsLeft(answered);

@@ -94,6 +94,13 @@ describe('Milestone History: learning to see', () => {
     await view.settled();
     return page.locator('.pad-seen canvas').evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
   };
+  async function haveDrawn(): Promise<string> {
+    await haveCats();
+    await pad('clear').click();
+    await section().locator('[data-fires=""]').waitFor();
+    await draw([60, 50], [170, 120], [60, 190]);
+    return drawing();
+  }
   const isNoImage = async (): Promise<void> => {
     const notes = { name: 'notes.png', mimeType: 'image/png', buffer: Buffer.from('no picture at all') };
     await pad('file').setInputFiles(notes);
@@ -196,11 +203,7 @@ describe('Milestone History: learning to see', () => {
   });
 
   it('keeps the position of a game and what was drawn while the page is hidden', async () => {
-    await haveCats();
-    await pad('clear').click();
-    await section().locator('[data-fires=""]').waitFor();
-    await draw([60, 50], [170, 120], [60, 190]);
-    const drawn = await drawing();
+    const drawn = await haveDrawn();
     const left = await begunGame();
     await view.reload();
     await steps.open('cat-neuron');
@@ -209,12 +212,15 @@ describe('Milestone History: learning to see', () => {
     await gameIs(left);
   });
 
-  it('has the position when the experiment is run again after VS Code was started again', async () => {
+  it('has position and drawing when the experiments are run again after VS Code was started again', async () => {
+    const drawn = await haveDrawn();
     const left = await begunGame();
     await view.restart();
     await steps.shown('alphago');
     await steps.run();
     await gameIs(left);
+    await haveCats();
+    assert.equal(await drawing(), drawn);
   });
 
   it('alexnet: the nets name what is drawn and moved, the filters respond', async () => {
