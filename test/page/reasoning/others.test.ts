@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { axeIn } from '../../ui/driver/axe';
 import { openChainOfThought, type ChainOfThought } from '../driver/chainOfThought';
 import { cutOff } from '../driver/narrow';
+import { SEEN_IN } from '../driver/seenIn';
 
 const record = (answer: string): string => JSON.stringify({ question: 'How many pens are left?', answer });
 const OWN = 'She buys 3 more: 5 + 3 = 8\nShe gives 2 away: 8 - 2 = 6\n#### 6';
@@ -42,7 +43,10 @@ describe('Beside another chain of thought', () => {
   });
 
   it('the other one of them is chosen; no rule of accessibility is broken, and nothing is cut off', async () => {
-    assert.deepEqual(await axeIn(view.page.mainFrame()), []);
+    for (const theme of SEEN_IN.toReversed()) {
+      await view.setTheme(theme);
+      assert.deepEqual(await axeIn(view.page.mainFrame()), [], theme);
+    }
     assert.deepEqual(await cutOff(view), []);
     await others().locator('select').selectOption('1');
     await others()
