@@ -21,14 +21,39 @@ export function assertFigure(svg: string, name: string): void {
   assertSnapshot(`${marks.replaceAll('><', '>\n<')}\n`, name);
 }
 
-/** The same of one that stands in the page; counted names and digits that another processor may round otherwise are left out. */
+/**
+ * The same of one that stands in the page; counted names and digits that another processor may round otherwise are left out,
+ * and of a long line all but some of its points.
+ */
 export async function assertDrawing(svg: Locator, name: string): Promise<void> {
   const source = await svg.evaluate((element) => element.outerHTML);
   const marks = source.replace(/ (?:id|aria-labelledby)="[^"]*"/g, '');
+  const rounded = marks.replace(/\d+\.\d\d+/g, (number) => Number(number).toFixed(1));
   assertFigure(
-    marks.replace(/\d+\.\d\d+/g, (number) => Number(number).toFixed(1)),
+    rounded.replace(/ d="([^"]*)"/g, (_, line: string) => ` d="${thinned(line)}"`),
     name,
   );
+}
+
+/** Of each figure in it its name, and how many marks of each kind it is made of. */
+export async function assertMarks(within: Locator, name: string): Promise<void> {
+  const figures = await within.locator('.plot:has(.plot-area:visible)').evaluateAll((all) =>
+    all.map((figure) => {
+      const marks = [...figure.querySelectorAll('.plot-area [class^="plot-"]')].map((mark) => mark.classList[0]);
+      const counts = [...new Set(marks)].map((kind) => `${kind} ${marks.filter((one) => one === kind).length}`);
+      return `${figure.querySelector('figcaption')?.textContent}\n  ${counts.join(', ')}\n`;
+    }),
+  );
+  assertSnapshot(figures.join(''), name);
+}
+
+const MOST_POINTS = 24;
+
+/** Every so many of its points, and the last. */
+function thinned(line: string): string {
+  const points = line.match(/[A-Z][^A-Z]*/g) ?? [];
+  const every = Math.ceil(points.length / MOST_POINTS);
+  return points.filter((_, at) => at % every === 0 || at === points.length - 1).join('');
 }
 
 function assertSnapshot(found: string, name: string): void {
