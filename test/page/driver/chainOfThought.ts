@@ -54,7 +54,11 @@ export interface ChainOfThought extends BarePage {
   file(title: string, content: string, index: number): Promise<void>;
 }
 
-export async function openChainOfThought(options?: PageOptions): Promise<ChainOfThought> {
+/** `played`: answers in place of the worker’s. */
+export async function openChainOfThought(
+  options?: PageOptions,
+  played: Partial<Handlers<ReasoningPanelHostApi>> = {},
+): Promise<ChainOfThought> {
   let model = BUNDLED;
   const modelName = (): string => path.basename(model, '.gguf');
   const client = sharedReasoningWorker();
@@ -101,6 +105,7 @@ export async function openChainOfThought(options?: PageOptions): Promise<ChainOf
       reveal: () => false,
       mark: () => {},
       ...(Object.fromEntries(answers) as Pick<Handlers<ReasoningPanelHostApi>, (typeof OF_MODEL)[number]>),
+      ...played,
     },
   });
   return {

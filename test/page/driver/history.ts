@@ -20,7 +20,7 @@ import { hostInputs } from '../../support/milestoneInputs';
 import { MilestoneSteps } from '../../ui/driver/milestoneSteps';
 import { openBarePage, type BarePage, type PageOptions } from './barePage';
 import { PlayedHost } from './playedHost';
-import { assertDrawing, assertReadOut } from './snapshot';
+import { assertDrawing, assertMarks, assertReadOut } from './snapshot';
 
 const MEDIA = path.join(root, 'media');
 /** No worker has this number. */
@@ -128,13 +128,10 @@ export async function openHistory(options: HistoryOptions = {}): Promise<History
   };
 }
 
-/** Words, numbers and table of what is drawn of a run with few steps, as they are read out, and its plot. */
-export async function assertPicture({ steps, settled }: History, id: string): Promise<void> {
-  const plot = steps.picture.locator('svg.plot-area:visible').first();
-  await plot.waitFor();
-  await steps.picture.locator('summary', { hasText: 'Show as table' }).first().click();
-  await steps.picture.locator('.table-body tbody tr').first().waitFor();
-  await settled();
+/** What is drawn of a run: the picture in full, those that are folded under it by their marks. */
+export async function assertPictures({ page, steps }: History, id: string): Promise<void> {
   await assertReadOut(steps.picture, `milestones/${id}`);
-  await assertDrawing(plot, `milestones/${id}.svg`);
+  const plots = await steps.picture.locator('svg.plot-area:visible').all();
+  for (const [at, plot] of plots.entries()) await assertDrawing(plot, `milestones/${id}${at || ''}.svg`);
+  await assertMarks(page.locator('details.more'), `milestones/${id}.more`);
 }

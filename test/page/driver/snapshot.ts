@@ -15,20 +15,56 @@ export async function assertReadOut(element: Locator, name: string): Promise<voi
   assertSnapshot(`${await element.ariaSnapshot()}\n`, name);
 }
 
-/** A figure, an element a line. Pixels of pictures in it and names of fonts are left out. */
+/** A figure, an element a line. Pixels of pictures in it and names of fonts are left out; of hundreds of marks most are. */
 export function assertFigure(svg: string, name: string): void {
-  const marks = svg.replace(/data:image\/png;base64,[\w+/=]+/g, 'data:image/png').replace(/ font-family="[^"]*"/g, '');
+  const plain = svg.replace(/data:image\/png;base64,[\w+/=]+/g, 'data:image/png').replace(/ font-family="[^"]*"/g, '');
+  const marks = MARKS.reduce((left, mark) => {
+    const count = left.match(mark)?.length ?? 0;
+    const every = count > MANY ? Math.ceil(count / KEPT) : 1;
+    let at = 0;
+    return left.replace(mark, (found) => (at++ % every === 0 ? found : ''));
+  }, plain);
   assertSnapshot(`${marks.replaceAll('><', '>\n<')}\n`, name);
 }
 
-/** The same of one that stands in the page; counted names and digits that another processor may round otherwise are left out. */
+/** Of one kind in a figure. */
+const MANY = 200;
+const KEPT = 20;
+const MARKS = ['circle', 'text'].map((kind) => new RegExp(`<${kind} [^]*?</${kind}>`, 'g'));
+
+/**
+ * The same of one that stands in the page; counted names and digits that another processor may round otherwise are left out,
+ * and of a long line all but some of its points.
+ */
 export async function assertDrawing(svg: Locator, name: string): Promise<void> {
   const source = await svg.evaluate((element) => element.outerHTML);
   const marks = source.replace(/ (?:id|aria-labelledby)="[^"]*"/g, '');
+  const rounded = marks.replace(/\d+\.\d\d+/g, (number) => Number(number).toFixed(1));
   assertFigure(
-    marks.replace(/\d+\.\d\d+/g, (number) => Number(number).toFixed(1)),
+    rounded.replace(/ d="([^"]*)"/g, (_, line: string) => ` d="${thinned(line)}"`),
     name,
   );
+}
+
+/** Of each figure in it its name, and how many marks of each kind it is made of. */
+export async function assertMarks(within: Locator, name: string): Promise<void> {
+  const figures = await within.locator('.plot:has(.plot-area:visible)').evaluateAll((all) =>
+    all.map((figure) => {
+      const marks = [...figure.querySelectorAll('.plot-area [class^="plot-"]')].map((mark) => mark.classList[0]);
+      const counts = [...new Set(marks)].map((kind) => `${kind} ${marks.filter((one) => one === kind).length}`);
+      return `${figure.querySelector('figcaption')?.textContent}\n  ${counts.join(', ')}\n`;
+    }),
+  );
+  assertSnapshot(figures.join(''), name);
+}
+
+const MOST_POINTS = 24;
+
+/** Every so many of its points, and the last. */
+function thinned(line: string): string {
+  const points = line.match(/[A-Z][^A-Z]*/g) ?? [];
+  const every = Math.ceil(points.length / MOST_POINTS);
+  return points.filter((_, at) => at % every === 0 || at === points.length - 1).join('');
 }
 
 function assertSnapshot(found: string, name: string): void {

@@ -18,7 +18,7 @@ import type {
 import { KINDS, SIZE, type Kind } from '../../../src/shared/drawings';
 import { axeIn } from '../../ui/driver/axe';
 import type { MilestoneSteps } from '../../ui/driver/milestoneSteps';
-import { assertPicture, openHistory, type History } from '../driver/history';
+import { openHistory, type History } from '../driver/history';
 import { cutOff } from '../driver/narrow';
 
 describe('Milestone History: learning to see', () => {
@@ -179,11 +179,6 @@ describe('Milestone History: learning to see', () => {
     await pad('file').setInputFiles({ name: 'shot.png', mimeType: 'image/png', buffer: png });
     await section().getByText('“shot.png”, as a small drawing').waitFor();
     assert.equal(await section().locator('.pad .problem').isVisible(), false);
-  });
-
-  it('alphago: its picture has bars with whiskers, as it had', async () => {
-    await haveNets();
-    await assertPicture(view, 'alphago');
   });
 
   it('alphago: runs, answers a move by mouse and one by keyboard, and shows its tree', async () => {

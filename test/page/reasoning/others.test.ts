@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { axeIn } from '../../ui/driver/axe';
 import { openChainOfThought, type ChainOfThought } from '../driver/chainOfThought';
 import { cutOff } from '../driver/narrow';
+import { SEEN_IN } from '../driver/seenIn';
+import { assertReadOut } from '../driver/snapshot';
 
 const record = (answer: string): string => JSON.stringify({ question: 'How many pens are left?', answer });
 const OWN = 'She buys 3 more: 5 + 3 = 8\nShe gives 2 away: 8 - 2 = 6\n#### 6';
@@ -29,6 +31,7 @@ describe('Beside another chain of thought', () => {
       'Answer 6: 2 times, this one among them',
       'Answer 7: once; the first of them parts from this one at step 1',
     ]);
+    await assertReadOut(others(), 'reasoning/others');
   });
 
   it('marks in both which sum is right, and which is wrong or builds on a wrong one', async () => {
@@ -42,7 +45,10 @@ describe('Beside another chain of thought', () => {
   });
 
   it('the other one of them is chosen; no rule of accessibility is broken, and nothing is cut off', async () => {
-    assert.deepEqual(await axeIn(view.page.mainFrame()), []);
+    for (const theme of SEEN_IN.toReversed()) {
+      await view.setTheme(theme);
+      assert.deepEqual(await axeIn(view.page.mainFrame()), [], theme);
+    }
     assert.deepEqual(await cutOff(view), []);
     await others().locator('select').selectOption('1');
     await others()
