@@ -146,7 +146,10 @@ const handlers: Handlers<ReasoningWorkerApi> = {
     const matrices = heads.map(({ layer, head }) => stepMatrix(attention, layer * about.heads + head, lengths));
     return { heads, matrices };
   },
-  release: ({ of }) => void readings.release(of),
+  release({ of }) {
+    readings.release(of);
+    imports.release(of);
+  },
   curve: ({ modelPath, solution, ...options }, context) =>
     withReasoner(modelPath, context, async (reasoner) =>
       answerCurve(reasoner, tokenized(reasoner, solution), {
