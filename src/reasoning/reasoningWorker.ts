@@ -31,7 +31,7 @@ import { testTime } from './testTime/testTime';
 
 const readings = new Kept<ReadResult>(workerNumber());
 const imports = new Kept<ImportedTrace[]>(workerNumber());
-const reasoners = new KeptModel<Reasoner>(loadReasoner, ({ model }) => model.kernel.close());
+const reasoners = new KeptModel<Reasoner>(loadReasoner, ({ model }) => model.close());
 
 /** The model stays open until `work` is done. */
 async function withReasoner<Result>(
