@@ -112,6 +112,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     extensionUri,
     extensionId: context.extension.id,
     client: milestoneClient,
+    exportFrom,
     pauseWhenHidden: () =>
       vscode.workspace.getConfiguration('attentionExplainer').get('milestones.whenHidden') === 'pause',
   });
@@ -141,7 +142,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     registerCancel(panels),
     registerIntervene(panels),
     registerToggleHeat(panels),
-    registerExport(() => reasoning.active ?? panels.nearest()),
+    registerExport(() => reasoning.active ?? milestones.active ?? panels.nearest()),
     registerReasoning(reasoning),
     registerServer(servers, chatClient),
     registerOpenMilestones(milestones),

@@ -9,6 +9,7 @@ import { experimentModels, inputsOf, xzBytes } from '../milestones/inputs.node';
 import { writeRecorded } from '../milestones/recorded.node';
 import { runExperiment, type Run } from '../milestones/run';
 import { summarize, type SummaryRow } from '../milestones/seeds';
+import { filled } from '../shared/filled';
 import { mean } from '../shared/statistics';
 import { entryOf } from '../shared/history/timeline';
 import type { OptionValues, Unit, Words } from '../protocol/milestones';
@@ -126,7 +127,7 @@ function meanTimings(runs: readonly AnyRun[]): Record<string, number> {
 }
 
 function english({ text, args = [] }: Words): string {
-  return text.replace(/\{(\d+)\}/g, (place, index: string) => String(args[Number(index)] ?? place));
+  return filled(text, args);
 }
 
 function findingOf({ trial }: AnyExperiment, rows: readonly SummaryRow[]): string {

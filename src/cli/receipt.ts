@@ -6,6 +6,7 @@ import { studiedEdges } from '../engine/receipts/studied.node';
 import { roleScores } from '../engine/trace/roles';
 import type { PanelToken } from '../protocol/explanation';
 import type { EdgeReceipt, Receipt, RoleReceipt } from '../protocol/receipts';
+import { surprisalBits } from '../shared/surprisal';
 import { readableLabel } from '../shared/tokenLabel';
 import { modelRow, tokenRows } from './jsonParts';
 import { modelPath } from './modelFiles';
@@ -129,7 +130,7 @@ function report(found: Receipt, tokens: readonly PanelToken[]): string {
         [
           `${edit.padEnd(62)} ${kl.toFixed(4).padStart(8)}`,
           `   “${readableLabel(likeliest.text)}”${flips ? ', another than before' : ''}`,
-          loss === null ? '' : `; the whole text ${signed(loss)} nats`,
+          loss === null ? '' : `; surprisal of the whole text ${signed(surprisalBits(-loss))} bits`,
         ].join(''),
       ),
     '',

@@ -43,7 +43,7 @@ export const HELP: Readonly<Record<string, Help>> = {
   --target TEXT  a token's text, or #ID; the token that follows (at the end of the text the likeliest)
   --foil TEXT    likewise; the likeliest other token
   --seed S       which other queries the controls are of (1)
-  --loss         what the strongest cuts do to the whole text, too: a run for each
+  --loss         what the strongest cuts do to the surprisal of the whole text, too (in --json in nats): a run for each
   --roles        of each role (induction, brackets …) the head that stands out, cut where its role says that it is needed
   ${MODEL}
   ${jsonAs('receipt')}`,

@@ -47,7 +47,8 @@ async function wantedFrom(panel: Exporting, given: unknown): Promise<WantedExpor
     return undefined;
   }
   const known = exportable.views.find(({ name }) => name === place.view);
-  const format = EXPORT_FORMATS.find((one) => one === place.format);
+  const isOffered = (one: ExportFormat): boolean => exportable.views.some(({ formats }) => formats.includes(one));
+  const format = EXPORT_FORMATS.find((one) => one === place.format && isOffered(one));
   if (format) return { format, view: known?.name ?? null };
   return pick(exportable, known?.name);
 }
@@ -64,7 +65,7 @@ async function pick(exportable: Exportable, first: string | undefined): Promise<
   ];
   const picked = await askWhich<Row & { wanted?: WantedExport; part?: ExportPart }>(rows, {
     title: t('Export'),
-    placeHolder: t('What is on show, as a file with the model’s hash and precision'),
+    placeHolder: t('What is on show, as a file'),
     stays: true,
   });
   if (!picked?.part) return picked?.wanted;
@@ -80,6 +81,8 @@ function formatRows({ view, formats }: ExportPart): (Row & { wanted: WantedExpor
     md: { icon: 'markdown', label: t('Text') },
     svg: { icon: 'symbol-color', label: t('Figure to edit') },
     png: { icon: 'file-media', label: t('Figure as pixels') },
+    html: { icon: 'file', label: t('To be printed') },
+    mcap: { icon: 'list-flat', label: t('Messages') },
   };
   return formats.map((format) => ({
     ...kinds[format],

@@ -1,5 +1,5 @@
 /** Colours of the heat on the editor's text: a faint tint, and a line under it that carries the scale. Knows no editor. */
-import { amber, viridis, type Rgb } from '../shared/color';
+import { amber, FLOOR, viridis, type Rgb } from '../shared/color';
 
 export type HeatKind = 'attention' | 'surprisal';
 
@@ -8,8 +8,6 @@ export const HEAT_STEPS = 8;
 
 /** The strongest tint: the theme's own colours for code stay readable on it. */
 export const MOST_TINT = 0.1;
-/** Below this part of its ramp a colour cannot be told from the background. */
-const FLOOR = 0.3;
 
 export interface HeatColor {
   own: Rgb;

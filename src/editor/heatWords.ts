@@ -1,5 +1,6 @@
 /** What the heat says of itself and of one token, in words: foreign text in it is still to be shown as text. */
 import * as vscode from 'vscode';
+import { MOST_SURPRISAL } from '../shared/color';
 import { controlPictures } from '../shared/controlPictures';
 import { surprisalBits } from '../shared/surprisal';
 import { labelled } from '../shared/tokenLabel';
@@ -26,7 +27,8 @@ export function placedToken(link: EditorLink, token: number): string {
 /** In one line: which colours these are. */
 export function heatMeaning({ link, kind, look }: ShownHeat): string {
   const { t } = vscode.l10n;
-  if (kind === 'surprisal') return t('Colours: how surprising each token was, from 0 to 10 bits and more.');
+  if (kind === 'surprisal')
+    return t('Colours: how surprising each token was, from 0 to {0} bits and more.', MOST_SURPRISAL);
   const words = [look.layer, look.head, placedToken(link, look.token)] as const;
   return look.direction === 'from'
     ? t('Colours: where layer {0} head {1} looks from {2}; the strongest colour is its largest weight.', ...words)

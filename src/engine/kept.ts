@@ -2,16 +2,18 @@
 import type { Handle } from '../protocol/handle';
 import { Problem } from '../protocol/problem';
 
+/** One count for all that a worker keeps: a reading and an import of the same number would have the same name. */
+let last = 0;
+
 export class Kept<Thing> {
   private readonly things = new Map<number, Thing>();
-  private last = 0;
 
   /** `worker`: its number, see workerNumber in workerPort.node.ts. */
   constructor(private readonly worker: number) {}
 
   /** A name under which nothing is kept yet. */
   newHandle(): Handle {
-    return { worker: this.worker, kept: ++this.last };
+    return { worker: this.worker, kept: ++last };
   }
 
   set({ kept }: Handle, thing: Thing): void {

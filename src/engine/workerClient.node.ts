@@ -21,6 +21,8 @@ export interface WorkerOptions {
 }
 
 const DEFAULT_IDLE_MS = 5000;
+/** How long what is stopped may take to let go before its worker is ended. */
+const LET_GO_MS = 1500;
 /** JavaScript objects only (vocabularies, token lists); weights and traces are array buffers, outside this limit. */
 const DEFAULT_HEAP_MB = 2048;
 
@@ -83,6 +85,25 @@ export class WorkerClient<Api extends Methods> {
   stop(reason = 'The worker was stopped.'): void {
     clearTimeout(this.idle);
     if (this.current) this.end(this.current, new Problem('worker-died', reason));
+  }
+
+  /**
+   * Waits until what was stopped has let go, or, where that takes too long, ends the worker that runs now: one that is deep
+   * in a loop does not read its messages. Never rejects.
+   * @param going ends when it has let go; whether well does not matter
+   */
+  async letGo(going: Promise<unknown>, reason: string): Promise<void> {
+    const { current } = this;
+    const overdue = setTimeout(() => {
+      if (current) this.end(current, new Problem('worker-died', reason));
+    }, LET_GO_MS);
+    try {
+      await going;
+    } catch {
+      // Ended meanwhile, as wanted.
+    } finally {
+      clearTimeout(overdue);
+    }
   }
 
   private call<Name extends keyof Api & string>(

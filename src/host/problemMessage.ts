@@ -264,14 +264,21 @@ const MESSAGES: { readonly [Code in ProblemCode]: (detail: ProblemDetails[Code],
   'disk-full': ({ folder, bytes }) =>
     t('There is not enough room in {0}: {1} more are needed. What has come is kept.', folder, byteCount(bytes)),
   'disk-refuses': ({ folder, why }) => t('{0} cannot be written ({1}). What has come is kept.', folder, why),
-  'out-of-memory': ({ asked, fit }) =>
-    asked && fit
+  'out-of-memory': ({ asked, fit, weights }) => {
+    if (weights) {
+      return t(
+        'There is not enough memory for this model, whose weights take {0}. Choose a smaller model, or close other panels.',
+        byteCount(weights),
+      );
+    }
+    return asked && fit
       ? t(
           'There is not enough memory for {0} tokens of this model. About {1} fit: select less text, or close other panels.',
           asked,
           fit,
         )
-      : t('There is not enough memory for this. Select less text, choose a smaller model, or close other panels.'),
+      : t('There is not enough memory for this. Select less text, choose a smaller model, or close other panels.');
+  },
   cancelled: () => t('Cancelled.'),
   'worker-died': ({ outOfMemory, reported }) =>
     join(

@@ -5,9 +5,6 @@ import { Problem } from '../protocol/problem';
 
 type RunParams = MilestoneWorkerApi['run']['params'];
 
-/** How long a stopped experiment may take to let go before its worker is ended. */
-const LET_GO_MS = 1500;
-
 export class MilestoneClient extends WorkerClient<MilestoneWorkerApi> {
   /** Resolves when the run that was stopped last has let go, or its worker has ended: what comes next needs a live one. */
   private free: Promise<void> = Promise.resolve();
@@ -24,29 +21,15 @@ export class MilestoneClient extends WorkerClient<MilestoneWorkerApi> {
     if (signal.aborted) throw new Problem('cancelled', 'Cancelled.');
     const running = this.ask.run(params, { signal, onProgress });
     const { worker } = this;
-    signal.addEventListener('abort', () => (this.free = this.letGo(worker)), { once: true });
+    const stopped = (): void => {
+      if (this.worker === worker) this.free = this.letGo(this.ask.settled({}), 'The experiment did not stop in time.');
+    };
+    signal.addEventListener('abort', stopped, { once: true });
     return running;
   }
 
   /** While paused, a run waits where it next reports. */
   async pause(paused: boolean): Promise<void> {
     if (this.worker !== undefined) await this.ask.pause({ paused });
-  }
-
-  /** An experiment that is deep in a loop does not read its messages: then its worker goes. */
-  private async letGo(worker: number | undefined): Promise<void> {
-    if (this.worker !== worker) return;
-    const controller = new AbortController();
-    const timer = setTimeout(() => {
-      controller.abort();
-      if (this.worker === worker) this.stop('The experiment did not stop in time.');
-    }, LET_GO_MS);
-    try {
-      await this.ask.settled({}, { signal: controller.signal });
-    } catch {
-      // Ended meanwhile: nothing runs, as wanted.
-    } finally {
-      clearTimeout(timer);
-    }
   }
 }

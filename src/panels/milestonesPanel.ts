@@ -1,11 +1,10 @@
 /** The Milestone History's panel: one for the window. It starts experiments, keeps how they went, and answers its page. */
 import * as vscode from 'vscode';
-import { showBriefly, showProblem } from '../host/messages';
-import { saveFile } from '../host/saveFile';
+import { showProblem } from '../host/messages';
 import { openPanel } from '../host/webviewPanel';
 import type { MilestoneClient } from '../milestones/milestoneClient.node';
 import { readRecorded, recordedFile } from '../milestones/recorded.node';
-import type { Handle } from '../protocol/handle';
+import type { Exportable, Exported, Exporting, WantedExport } from '../protocol/exporting';
 import { milestoneLink, type MilestonePlace } from '../protocol/milestoneLink';
 import { isMilestoneId } from '../shared/history/timeline';
 import type {
@@ -30,6 +29,8 @@ export interface MilestoneServices {
   /** Of the extension: links begin with it. */
   extensionId: string;
   client: MilestoneClient;
+  /** As “Export…” does; whether a file was written. */
+  exportFrom(panel: Exporting, wanted: WantedExport): Promise<boolean>;
   /** Whether a run waits while the panel cannot be seen. */
   pauseWhenHidden(): boolean;
 }
@@ -42,6 +43,11 @@ export class MilestonesPanel implements vscode.Disposable, vscode.WebviewPanelSe
   readonly onDidShow = this.showing.event;
 
   constructor(private readonly services: MilestoneServices) {}
+
+  /** It, while it has the focus. */
+  get active(): Exporting | undefined {
+    return this.shown?.panel.active ? this.shown : undefined;
+  }
 
   /** Opens the panel or takes the one that is there, at this place if one is named. */
   open(place?: MilestonePlace): void {
@@ -84,7 +90,7 @@ export class MilestonesPanel implements vscode.Disposable, vscode.WebviewPanelSe
   }
 }
 
-class ShownPanel implements vscode.Disposable {
+class ShownPanel implements vscode.Disposable, Exporting {
   private readonly shownEntry = new vscode.EventEmitter<string>();
   readonly onDidShow = this.shownEntry.event;
   private readonly session: PageSession<MilestonePanelHostApi, MilestonePanelViewApi, MilestonePanelEvent, LatestRuns>;
@@ -127,6 +133,14 @@ class ShownPanel implements vscode.Disposable {
     return this.session.kept.runs.get(id);
   }
 
+  exportable(): Promise<Exportable | null> {
+    return this.session.ask('exportable', {});
+  }
+
+  exported(wanted: WantedExport): Promise<Exported | null> {
+    return this.session.ask('exported', wanted);
+  }
+
   dispose(): void {
     this.runs.stop();
     this.session.dispose();
@@ -148,36 +162,24 @@ class ShownPanel implements vscode.Disposable {
     },
     ask: ({ run, question }, { signal }) => this.services.client.ask.ask({ run, question }, { signal }),
     chineseWords: () => chineseWords(this.services.extensionUri),
-    saveSheet: ({ title, content }) => saved(title, 'html', content),
-    saveLog: (question, { signal }) => saved(question.title, 'mcap', this.log(question, signal)),
+    export: (wanted) => this.export(wanted),
     command: async ({ command }) => {
       // Nothing but our own commands: what the page shows may come from a workspace.
       if (command.startsWith('attentionExplainer.')) await vscode.commands.executeCommand(command);
     },
   };
 
-  private async log(
-    { run, question }: { run: Handle; question: unknown },
-    signal: AbortSignal,
-  ): Promise<Uint8Array | null> {
-    const log = await this.services.client.ask.ask({ run, question }, { signal });
-    return log instanceof Uint8Array ? log : null;
+  /** Whether it was written. A problem is told. */
+  private async export(wanted: WantedExport): Promise<boolean> {
+    try {
+      return await this.services.exportFrom(this, wanted);
+    } catch (thrown) {
+      showProblem(thrown);
+      return false;
+    }
   }
 
   private get paused(): boolean {
     return !this.session.visible && this.services.pauseWhenHidden();
-  }
-}
-
-/** Whether it was written. A problem is told. */
-async function saved(title: string, extension: string, content: string | Promise<Uint8Array | null>): Promise<boolean> {
-  try {
-    const known = await content;
-    if (known === null || !(await saveFile(title, extension, known))) return false;
-    showBriefly(vscode.l10n.t('Saved.'));
-    return true;
-  } catch (thrown) {
-    showProblem(thrown);
-    return false;
   }
 }

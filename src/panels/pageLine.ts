@@ -10,6 +10,8 @@ import { isNewPage, Rpc, type Handlers, type Methods } from '../protocol/rpc';
 export interface PageLineOptions<Own extends Methods> {
   webview: Pick<vscode.Webview, 'postMessage' | 'onDidReceiveMessage'>;
   answers: Handlers<Own>;
+  /** A page has said that it is ready, and is still there as far as anybody knows. */
+  listening(): boolean;
   /** A page that had listened is no more. */
   gone?(): void;
 }
@@ -19,7 +21,6 @@ export class PageLine<Own extends Methods, Page extends Methods> implements vsco
   private rpc: Rpc<Own, Page>;
   private hear: (message: unknown) => void = () => {};
   private readonly hearing: vscode.Disposable;
-  private ready = false;
 
   constructor(private readonly options: PageLineOptions<Own>) {
     this.rpc = this.connect();
@@ -29,16 +30,6 @@ export class PageLine<Own extends Methods, Page extends Methods> implements vsco
     });
   }
 
-  /** A page has said that it is ready, and is still there as far as anybody knows. */
-  get listening(): boolean {
-    return this.ready;
-  }
-
-  /** The page has said so: to be called from its `ready`. */
-  listens(): void {
-    this.ready = true;
-  }
-
   /** Rejects with Problem cancelled when the page goes before it has answered. */
   call<Name extends keyof Page & string>(name: Name, params: Page[Name]['params']): Promise<Page[Name]['result']> {
     return this.rpc.call(name, params);
@@ -46,21 +37,18 @@ export class PageLine<Own extends Methods, Page extends Methods> implements vsco
 
   /** The panel cannot be seen any more. */
   hidden(): void {
-    if (this.ready) this.pageGone('The page was hidden.');
+    if (this.options.listening()) this.pageGone('The page was hidden.');
   }
 
   dispose(): void {
-    this.ready = false;
     this.hearing.dispose();
     this.rpc.close(new Problem('cancelled', 'The panel was closed.'));
   }
 
   private pageGone(why: string): void {
-    const { ready } = this;
-    this.ready = false;
     this.rpc.close(new Problem('cancelled', why));
     this.rpc = this.connect();
-    if (ready) this.options.gone?.();
+    if (this.options.listening()) this.options.gone?.();
   }
 
   private connect(): Rpc<Own, Page> {

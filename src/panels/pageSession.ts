@@ -41,13 +41,13 @@ export class PageSession<Host extends SessionHost, Page extends SessionPage<Even
     this.session = begun(options.memory, panel.visible);
     this.watching = panel.onDidChangeViewState(() => this.viewStateChanged());
     const ready: Handlers<Host>['ready'] = (params, context) => {
-      this.line.listens();
       this.take({ kind: 'ready' });
       return answers.ready(params, context);
     };
     this.line = new PageLine<Host, Page>({
       webview: panel.webview,
       answers: { ...answers, ready },
+      listening: () => this.session.listening,
       gone: () => {
         this.take({ kind: 'gone' });
         options.gone?.();

@@ -29,7 +29,10 @@ export interface ChatAnswer {
 export type ChatWorkerApi = {
   /** The names of a server's models. Throws Problem server-… */
   models: { params: { server: ChatServer }; result: string[] };
-  /** Throws Problem server-… where nothing came. `id` is for `stop`. */
+  /**
+   * Throws Problem server-… where nothing came. `id` is for `stop`; no Handle, which a worker gives for what it keeps: the
+   * host must know it before there is an answer, and nothing is kept after it.
+   */
   ask: { params: { id: number; server: ChatServer; message: string }; result: ChatAnswer; progress: Growth };
   /** What has come by then is the answer. */
   stop: { params: { id: number }; result: void };

@@ -1,6 +1,6 @@
 /** What a panel's page can be saved as: the same for every panel, see src/commands/export.ts. */
 
-export const EXPORT_FORMATS = ['json', 'csv', 'md', 'svg', 'png'] as const;
+export const EXPORT_FORMATS = ['json', 'csv', 'md', 'svg', 'png', 'html', 'mcap'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 interface ExportableView {

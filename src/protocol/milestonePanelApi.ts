@@ -1,4 +1,5 @@
 /** The border between the Milestone History page and its host. */
+import type { ExportViewApi, WantedExport } from './exporting';
 import type { Handle } from './handle';
 import type { MilestonePlace } from './milestoneLink';
 import type { OptionValues, Progress, RecordedRun, RunReport } from './milestones';
@@ -15,12 +16,10 @@ export type MilestonePanelHostApi = {
   recorded: { params: { id: string }; result: RecordedRun | null };
   /** A follow-up on a finished run. */
   ask: { params: { run: Handle; question: unknown }; result: unknown };
-  /** The same where the answer is a log: to an MCAP file that the person names. false: none was named. */
-  saveLog: { params: { run: Handle; question: unknown; title: string }; result: boolean };
   /** Chinese of the pages' words, English is the key: for what is printed in both languages. */
   chineseWords: { params: Record<never, never>; result: Record<string, string> };
-  /** A sheet for a class, a whole HTML document, to a file that the person names. false: none was named. */
-  saveSheet: { params: { title: string; content: string }; result: boolean };
+  /** As “Export…” does, to a file that the person names; false: none was named. */
+  export: { params: WantedExport; result: boolean };
   /** Puts a link to this entry, as it is set, on the clipboard. */
   copyLink: { params: { id: string; options: OptionValues; seed: number }; result: void };
   /** Runs one of the extension's own commands, e.g. a link from an entry to another panel. */
@@ -42,4 +41,4 @@ export type MilestonePanelEvent =
 
 export type MilestonePanelViewApi = {
   event: { params: MilestonePanelEvent; result: void };
-};
+} & ExportViewApi;

@@ -92,8 +92,8 @@ export interface ProblemDetails {
   'disk-refuses': { folder: string; why: string };
   /** `bytes` more are needed. */
   'disk-full': { folder: string; bytes: number };
-  /** Of a text: how many tokens there are, and how many would fit beside the model. */
-  'out-of-memory': { asked?: number; fit?: number };
+  /** Of a text: how many tokens there are, and how many would fit beside the model. Of a model: bytes that its weights take. */
+  'out-of-memory': { asked?: number; fit?: number; weights?: number };
   cancelled: NoDetail;
   'worker-died': { outOfMemory?: boolean; reported?: string };
   /** Something is asked about that is not kept any more. */

@@ -80,7 +80,7 @@ export interface Outcome {
   /** Of the edited run; `flips`: the clean one had another. */
   likeliest: { id: number; text: string };
   flips: boolean;
-  /** How many nats more surprising the whole text is; null where it was not asked for, or of weaker cuts. */
+  /** How many nats (people are told bits) the whole text's surprisal is larger; null: not asked for, or of weaker cuts. */
   loss: number | null;
 }
 

@@ -8,9 +8,6 @@ import type { ChatAnswer } from './server/chat';
 /** Of text and numbers; above what the bounds on an answer leave room for. */
 const HEAP_MB = 128;
 
-/** How long a stopped answer may take to let go before the worker is ended. */
-const LET_GO_MS = 1500;
-
 export class ChatClient {
   private readonly client: WorkerClient<ChatWorkerApi>;
   private nextId = 1;
@@ -44,23 +41,20 @@ export class ChatClient {
     const release = this.client.acquire();
     const id = this.nextId++;
     const said = new GrowingText();
-    let overdue: NodeJS.Timeout | undefined;
+    const onProgress = (growth: Growth): void => {
+      said.add(growth);
+      onText(said.text);
+    };
+    const answering = this.client.ask.ask({ id, server, message }, { onProgress });
     const stop = (): void => {
-      const { worker } = this.client;
       this.client.ask.stop({ id }).catch(() => {
         // It has ended by itself.
       });
-      overdue = setTimeout(() => {
-        if (this.client.worker === worker) this.stop('The answer did not stop in time.');
-      }, LET_GO_MS);
+      void this.client.letGo(answering, 'The answer did not stop in time.');
     };
     signal.addEventListener('abort', stop, { once: true });
     try {
-      const onProgress = (growth: Growth): void => {
-        said.add(growth);
-        onText(said.text);
-      };
-      const { problem, ...answer } = await this.client.ask.ask({ id, server, message }, { onProgress });
+      const { problem, ...answer } = await answering;
       const told = problem && new Problem(problem.code, problem.message, problem.detail as never);
       return { ...answer, ...(told && { problem: told }) };
     } catch (thrown) {
@@ -70,7 +64,6 @@ export class ChatClient {
       const why = signal.aborted ? new Problem('cancelled', 'Cancelled.') : problem;
       return { completion, model: server.model, ending: 'broken', problem: why };
     } finally {
-      clearTimeout(overdue);
       signal.removeEventListener('abort', stop);
       release();
     }

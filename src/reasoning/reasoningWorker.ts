@@ -31,7 +31,7 @@ import { testTime } from './testTime/testTime';
 
 const readings = new Kept<ReadResult>(workerNumber());
 const imports = new Kept<ImportedTrace[]>(workerNumber());
-const reasoners = new KeptModel<Reasoner>(loadReasoner, ({ model }) => model.kernel.close());
+const reasoners = new KeptModel<Reasoner>(loadReasoner, ({ model }) => model.close());
 
 /** The model stays open until `work` is done. */
 async function withReasoner<Result>(
@@ -146,7 +146,10 @@ const handlers: Handlers<ReasoningWorkerApi> = {
     const matrices = heads.map(({ layer, head }) => stepMatrix(attention, layer * about.heads + head, lengths));
     return { heads, matrices };
   },
-  release: ({ of }) => void readings.release(of),
+  release({ of }) {
+    readings.release(of);
+    imports.release(of);
+  },
   curve: ({ modelPath, solution, ...options }, context) =>
     withReasoner(modelPath, context, async (reasoner) =>
       answerCurve(reasoner, tokenized(reasoner, solution), {

@@ -21,8 +21,8 @@ export const CATEGORIES = '0072b2 e69f00 009e73 cc79a7 56b4e9 d55e00 f0e442 9999
 
 /** Below this place on the scale a colour fades into the background. */
 const FADE = 0.2;
-/** Where a scale begins on its ramp: what comes before can hardly be told from the background. */
-const FLOOR = 0.25;
+/** Where a scale begins on its ramp, here and in the editor: what comes before can hardly be told from the background. */
+export const FLOOR = 0.25;
 
 /** Colours of a scale; a picture has 8 bits, so more would not be seen. */
 export const STEPS = 256;

@@ -7,7 +7,7 @@ import * as vscode from 'vscode';
 import { WorkerClient } from '../../src/engine/workerClient.node';
 import type { ExplainWorkerApi } from '../../src/protocol/workerApi';
 import { problemMessage } from '../../src/host/problemMessage';
-import { toProblem } from '../../src/protocol/problem';
+import { Problem, toProblem } from '../../src/protocol/problem';
 import { closeEverything, eventOf, extension, kinds, openText, select, until } from './support';
 import { leastCpuMs } from '../support/cpuTime';
 
@@ -114,6 +114,8 @@ describe('the extension', () => {
       writeFileSync(file, 'GGUF\x03\0\0\0');
       const problem = await client.ask.inspect({ modelPath: file }).then(() => assert.fail('it was read'), toProblem);
       assert.match(problemMessage(problem), /short\.gguf.* byte \d+/);
+      const large = new Problem('out-of-memory', 'None.', { weights: 9e9 });
+      assert.match(problemMessage(large), /for this model, whose weights take 9\.0 GB\. Choose a smaller model/);
       for (const refused of [file, path.join(folder, 'missing.gguf')]) {
         assert.equal(await vscode.commands.executeCommand(`${OURS}chooseModel`, vscode.Uri.file(refused)), undefined);
       }

@@ -95,6 +95,36 @@ describe('the Milestone History', function () {
     }
   });
 
+  it('is saved by “Export…” as other panels are: what its page offers, to the place that the person names', async () => {
+    const { milestones } = await extension().activate();
+    const { showSaveDialog } = vscode.window;
+    const folder = vscode.Uri.file(mkdtempSync(path.join(tmpdir(), 'attention-sheet-')));
+    const wishes: vscode.SaveDialogOptions[] = [];
+    const exportIt = (place: object): Thenable<unknown> => vscode.commands.executeCommand('attentionExplainer.export', place); // prettier-ignore
+    try {
+      vscode.window.showSaveDialog = (wish?: vscode.SaveDialogOptions) => {
+        wishes.push(wish!);
+        return Promise.resolve(vscode.Uri.joinPath(folder, `${wishes.length}.html`));
+      };
+      assert.equal(milestones.active, undefined);
+      await opened('backpropagation');
+      const offered = await milestones.active!.exportable();
+      assert.deepEqual(offered?.views.map(({ name, formats }) => [name, ...formats]), [
+        ['sheet', 'html'],
+        ['sheet-both', 'html'],
+      ]); // prettier-ignore
+      for (const view of ['sheet', 'sheet-both']) await exportIt({ view, format: 'html' });
+      const sheets = await Promise.all([1, 2].map((at) => vscode.workspace.fs.readFile(vscode.Uri.joinPath(folder, `${at}.html`)))); // prettier-ignore
+      const [one, both] = sheets.map((bytes) => new TextDecoder().decode(bytes));
+      for (const text of [one, both]) assert.match(text, /^<!doctype html>[^]*Backpropagation/);
+      assert.deepEqual([one, both].map((text) => text.includes('请你判断')), [false, true]); // prettier-ignore
+      assert.deepEqual(wishes.map(({ filters }) => filters), [{ HTML: ['html'] }, { HTML: ['html'] }]); // prettier-ignore
+    } finally {
+      vscode.window.showSaveDialog = showSaveDialog;
+      await vscode.workspace.fs.delete(folder, { recursive: true });
+    }
+  });
+
   it('has the Chinese of a sheet in both languages, whatever VS Code speaks', async () => {
     const words = await chineseWords(extension().extensionUri);
     assert.equal(words['Judge for yourself'], '请你判断');

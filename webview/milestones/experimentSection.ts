@@ -10,7 +10,7 @@ import { roughDuration } from '../shared/numbers';
 import { button } from '../shared/toolkit';
 import { cardView, found, words } from './cardView';
 import { controlFields } from './controls';
-import type { EntryPage, KeptInputs } from './experimentView';
+import type { EntryPage, KeptInputs, Log } from './experimentView';
 import type { Host } from './host';
 import { PREDICTABLE } from './predictable';
 import { prediction } from './prediction';
@@ -23,6 +23,8 @@ export interface ExperimentSection {
   readonly element: HTMLElement;
   /** In a presentation: the finding with its picture, then the card. */
   readonly screens: readonly Screen[];
+  /** null where the view has none, or its run cannot be asked. */
+  log(): Log | null;
   receive(event: MilestoneEvent): void;
   /** Title of another entry whose experiment runs, which a start would stop; null: none does. */
   elsewhere(title: string | null): void;
@@ -76,7 +78,7 @@ export function experimentSection({
       if (!run) throw new Error('nothing to ask about');
       return (await host.call('ask', { run, question })) as never;
     },
-    save: async (question, title) => run !== null && (await host.call('saveLog', { run, question, title })),
+    saveLog: () => host.call('export', { view: 'log', format: 'mcap' }),
     say,
     kept,
   });
@@ -209,6 +211,7 @@ export function experimentSection({
       },
       { name: t('Our numbers'), elements: [heading, card] },
     ],
+    log: () => (run && drawn.log?.()) ?? null,
     receive(event) {
       // The focus is not lost with the button that had it.
       const hadButton = [start, stop].some((each) => each === document.activeElement);

@@ -8,8 +8,8 @@ export interface ViewStage {
   readonly kept: KeptInputs;
   /** A follow-up question on the finished result; rejects when the result is no longer kept. */
   ask<Answer>(question: unknown): Promise<Answer>;
-  /** Puts the log that is the answer to this question into an MCAP file that the person names; false: none was named. */
-  save(question: unknown, title: string): Promise<boolean>;
+  /** Puts the view's log into an MCAP file that the person names; false: none was named. */
+  saveLog(): Promise<boolean>;
   /** Read out by screen readers. */
   say(text: string): void;
 }
@@ -20,6 +20,13 @@ export interface KeptInputs {
   set(name: string, value: unknown): void;
 }
 
+/** Of a finished run, as an MCAP file. */
+export interface Log {
+  title: string;
+  /** Rejects when the run is no longer kept. */
+  read(): Promise<Uint8Array>;
+}
+
 export interface DrawnExperiment<Options, Result> {
   /** The one picture beside the finding; not within `element`. */
   readonly lead: HTMLElement;
@@ -27,6 +34,8 @@ export interface DrawnExperiment<Options, Result> {
   readonly element: HTMLElement;
   /** A partial result (`final` false) or the whole one, with what was measured. Called again with each. */
   draw(result: Result, options: Options, final: boolean, timings?: Readonly<Record<string, number>>): void;
+  /** The log that the person has chosen. */
+  log?(): Log;
 }
 
 /** Of a lead picture that is a curve: what a learner may draw beforehand. */

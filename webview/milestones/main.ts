@@ -13,12 +13,12 @@ import { watchTheme } from '../shared/theme';
 import { radioGroup, registerControls } from '../shared/toolkit';
 import { verdictList } from './claimsView';
 import { entryView } from './entryView';
+import { exportable, exported, type ExportView, type OnShow } from './exports';
 import { experimentSection, type ExperimentSection } from './experimentSection';
 import { connect } from './host';
 import { chinese, local } from './language';
 import { presenter } from './presenter';
 import { noteRun, restore, type Saved } from './saved';
-import { sheet } from './sheet';
 import { timelineBand } from './timelineBand';
 import { timeline } from './timelineView';
 
@@ -26,7 +26,11 @@ registerControls();
 watchTheme();
 if (chinese) for (const page of Object.values(pages)) addWords(page.strings);
 
-const { host, getState, setState } = connect({ event: (event) => receive(event) });
+const { host, getState, setState } = connect({
+  event: (event) => receive(event),
+  exportable: () => exportable(onShow()),
+  exported: (wanted) => exported(onShow(), wanted, host),
+});
 const saved = restore(getState());
 const keep = (): void => setState({ ...saved });
 const live = h('div', { class: 'only-read-out', role: 'status' });
@@ -63,24 +67,30 @@ const tabs = radioGroup<Saved['tab']>(
 const main = h('main', {}, story, verdicts.element);
 const app = document.getElementById('app')!;
 const presented = presenter({ app, kept: saved, changed: keep, say });
-const paper = h('button', { class: 'chip', 'data-action': 'sheet', onclick: () => saveSheet(false) }, t('Save sheet…'));
+const paper = h(
+  'button',
+  { class: 'chip', 'data-action': 'sheet', onclick: () => saveSheet('sheet') },
+  t('Save sheet…'),
+);
 paper.title = t(
   'For a class, to be printed: the story, claims to judge, our numbers, and the verdicts on a page of their own',
 );
 const paperInBoth = h(
   'button',
-  { class: 'chip', 'data-action': 'sheet-both', onclick: () => saveSheet(true) },
+  { class: 'chip', 'data-action': 'sheet-both', onclick: () => saveSheet('sheet-both') },
   t('Sheet in both languages…'),
 );
 paperInBoth.title = t('The same sheet in English and in Chinese, one after the other');
 const header = h('header', { class: 'head' }, h('h1', {}, t('Milestone History')), tabs.element);
 app.append(live, header, main, presented.bar);
 
-function saveSheet(inBoth: boolean): void {
-  const id = saved.entry;
-  const made = { id, page: pages[id], run: saved.runs[id] };
-  void (inBoth ? host.call('chineseWords', {}) : Promise.resolve(undefined))
-    .then((chineseWords) => host.call('saveSheet', sheet({ ...made, chineseWords })))
+function onShow(): OnShow {
+  return { id: saved.entry, run: saved.runs[saved.entry], log: section?.log() ?? null };
+}
+
+function saveSheet(view: ExportView): void {
+  void host
+    .call('export', { view, format: 'html' })
     .then((done) => done && say(t('Saved.')))
     .catch(() => {});
 }

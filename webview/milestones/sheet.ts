@@ -1,4 +1,5 @@
 /** What a class gets on paper: an entry's story, its claims to be judged, our numbers; the rest of the story and the verdicts on a page of their own. */
+import type { Exported } from '../../src/protocol/exporting';
 import { CLAIMS, claimsOfEntry, VERDICT_LABELS, VERDICTS, type Claim } from '../../src/shared/history/claims';
 import { FACTS } from '../../src/shared/history/facts';
 import { entryOf, type MilestoneId } from '../../src/shared/history/timeline';
@@ -22,12 +23,6 @@ export interface SheetOptions {
   chineseWords?: Words;
 }
 
-export interface Sheet {
-  title: string;
-  /** A whole HTML document, in the page's language or in both, that one first: nothing is loaded, nothing in it runs. */
-  content: string;
-}
-
 /** On white paper, by whatever prints it. */
 const STYLE = `
 body { max-width: 46em; margin: 2em auto; padding: 0 1em; color: #000; background: #fff; font: 11pt/1.5 system-ui, sans-serif; }
@@ -40,7 +35,8 @@ dl, dd { margin: 0.2em 0; } dt { font-weight: bold; } .verdict { margin-inline-e
 code { overflow-wrap: anywhere; } main + main, .answers { break-before: page; } a { color: inherit; }
 `;
 
-export function sheet(options: SheetOptions): Sheet {
+/** A whole HTML document, in the page's language or in both, that one first: nothing is loaded, nothing in it runs. */
+export function sheet(options: SheetOptions): Exported {
   const { id, chineseWords } = options;
   const entry = entryOf(id);
   const title = `${entry.year} ${local(entry.title)}`;
@@ -51,7 +47,7 @@ export function sheet(options: SheetOptions): Sheet {
   const policy = `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`;
   const body = [first, second].map((each) => each?.outerHTML ?? '').join('\n');
   const content = `<!doctype html>\n<html lang="${TAG[chinese ? 'zh' : 'en']}">\n<head>${head.innerHTML}${policy}<style>${STYLE}</style></head>\n<body>${body}</body>\n</html>\n`;
-  return { title, content };
+  return { name: title, content };
 }
 
 type Words = Readonly<Record<string, string>>;

@@ -41,7 +41,7 @@ export async function exported(
       const { width, height } = picture().getBoundingClientRect();
       return { name: '', content: await pngOf(svg(), width, height) };
     }
-    case 'csv':
+    default:
       return null;
   }
 }

@@ -1,4 +1,5 @@
 /** The words of the page in the person's language. English texts are the keys; the host puts the dictionary in the page. */
+import { filled } from '../../src/shared/filled';
 import { isolated } from './rightToLeft';
 
 let dictionary = readDictionary();
@@ -42,7 +43,7 @@ export function tParts(text: string, ...args: (string | number | Node)[]): (stri
 }
 
 export function fill(text: string, args: readonly (string | number)[]): string {
-  return text.replace(/\{(\d+)\}/g, (place, index: string) => isolated(String(args[Number(index)] ?? place)));
+  return filled(text, args, isolated);
 }
 
 function readDictionary(): Readonly<Record<string, string>> {

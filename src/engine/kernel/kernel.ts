@@ -159,8 +159,8 @@ export interface Kernel {
   /** Ends the helper threads; nothing may be asked of the kernel afterwards. */
   close(): void;
 
-  /** So many bytes will be asked for: growing once costs less than in many steps. Does nothing where there is no room. */
-  reserve(bytes: number): void;
+  /** So many bytes will be asked for: growing once costs less than in many steps. false: there is no room. */
+  reserve(bytes: number): boolean;
   /** Zeroed memory. Throws Problem 'out-of-memory'. */
   alloc(length: number): Buf;
   free(buf: Buf): void;

@@ -75,7 +75,9 @@ class ReferenceKernel implements Kernel {
 
   close(): void {}
 
-  reserve(): void {}
+  reserve(): boolean {
+    return true;
+  }
 
   alloc(length: number): Buf {
     let bytes: ArrayBuffer;

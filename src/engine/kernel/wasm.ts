@@ -125,8 +125,10 @@ class WasmKernel implements Kernel {
     this.instance.close();
   }
 
-  reserve(bytes: number): void {
-    if (this.grow(bytes)) this.allocator.extend(this.instance.memory.buffer.byteLength);
+  reserve(bytes: number): boolean {
+    if (!this.grow(bytes)) return false;
+    this.allocator.extend(this.instance.memory.buffer.byteLength);
+    return true;
   }
 
   alloc(length: number): Buf {

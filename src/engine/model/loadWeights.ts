@@ -2,6 +2,8 @@
  * Loads what a model's plan names: what every text needs at once, layers when they are leased (layers.ts), which are kept,
  * or, where the model is larger than the memory that it may take, read again each time.
  */
+import { Problem } from '../../protocol/problem';
+import { byteCount } from '../../shared/modelFigures';
 import type { GgufFile } from '../formats/ggufTypes';
 import type { Buf, Kernel, Matrix } from '../kernel/kernel';
 import type { ModelConfig } from './config';
@@ -72,7 +74,10 @@ export async function openWeights(
   checkPlan(file, plan);
   const wanted = packedBytes(file, kernel, plan);
   const streams = wanted > memoryLimit;
-  if (!streams) kernel.reserve(wanted);
+  if (!streams && !kernel.reserve(wanted)) {
+    const words = `There is not enough memory for the weights of “${file.source.name}”, ${byteCount(wanted)}.`;
+    throw new Problem('out-of-memory', words, { weights: wanted });
+  }
   const loader = new Loader(file, kernel);
   const { tokenEmbedding, positionEmbedding, typeEmbedding, embeddingNorm, layerScales, perLayer } = plan;
   const { outputNorm, outputBias, output } = plan;

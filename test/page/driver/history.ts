@@ -6,6 +6,7 @@ import { defaults } from '../../../src/milestones/experiment';
 import { experimentOf, experiments } from '../../../src/milestones/index';
 import { MilestoneClient } from '../../../src/milestones/milestoneClient.node';
 import { readRecorded, recordedFile } from '../../../src/milestones/recorded.node';
+import type { Exported } from '../../../src/protocol/exporting';
 import { keyOf, type Handle } from '../../../src/protocol/handle';
 import { milestoneLink, type MilestonePlace } from '../../../src/protocol/milestoneLink';
 import { latestRuns, type LatestRuns } from '../../../src/panels/memories';
@@ -36,6 +37,8 @@ export interface History extends BarePage {
   readonly logs: readonly { title: string; file: Uint8Array }[];
   /** Sheets for a class that were saved. */
   readonly sheets: readonly { title: string; content: string }[];
+  /** What “Export…” would offer, by name. */
+  exportable(): Promise<string[]>;
   /** As when VS Code is given a link. */
   follow(place: MilestonePlace): void;
   /** As while a run is under way: what is there so far is what `soFar` makes of the run that ships. */
@@ -85,13 +88,15 @@ export async function openHistory(options: HistoryOptions = {}): Promise<History
       stop: () => runs.stop(),
       shown: () => {},
       recorded: ({ id }) => readRecorded(recordedFile(MEDIA, id)),
-      saveLog: async ({ run, question, title }, { signal }) => {
-        const file = await asked({ run, question }, signal);
-        return file instanceof Uint8Array && logs.push({ title, file }) > 0;
+      export: async (wanted): Promise<boolean> => {
+        const exported: Exported | null = await host.ask('exported', wanted);
+        const { name: title = '', content } = exported ?? {};
+        if (content instanceof Uint8Array) logs.push({ title, file: content });
+        else if (content !== undefined) sheets.push({ title, content });
+        return exported !== null;
       },
       chineseWords: () =>
         JSON.parse(readFileSync(path.join(root, 'l10n', 'bundle.l10n.zh-cn.json'), 'utf8')) as Record<string, string>,
-      saveSheet: (sheet) => (sheets.push(sheet), true),
       ask: (params, { signal }) => asked(params, signal),
       copyLink: ({ id, options, seed }) => void links.push(milestoneLink(id, seed, options)),
       command: () => {},
@@ -103,6 +108,7 @@ export async function openHistory(options: HistoryOptions = {}): Promise<History
     links,
     logs,
     sheets,
+    exportable: async () => (await host.ask('exportable', {}))!.views.map(({ name }) => name),
     follow: (place) => host.emit({ kind: 'show', ...place }),
     underWay: async (id, soFar) => {
       const { options, seed, result } = (await readRecorded(recordedFile(MEDIA, id)))!;

@@ -22,7 +22,6 @@ export class PlayedHost<Host extends SessionHost, Page extends SessionPage<Event
     const { answers, memory } = options;
     this.session = begun(memory, true);
     const ready: Handlers<Host>['ready'] = (params, context) => {
-      this.line.listens();
       this.take({ kind: 'ready' });
       return answers.ready(params, context);
     };
@@ -32,6 +31,7 @@ export class PlayedHost<Host extends SessionHost, Page extends SessionPage<Event
         onDidReceiveMessage: (hear) => (bare.port.listen(hear), { dispose: () => {} }),
       },
       answers: { ...answers, ready },
+      listening: () => this.session.listening,
       gone: () => this.take({ kind: 'gone' }),
     });
   }

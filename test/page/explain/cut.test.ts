@@ -64,6 +64,9 @@ describe('Cutting what is seen', () => {
     await cells().nth(3).click();
     await act(cells().nth(1 * 8 + 2), 'head', 'cut');
     assert.deepEqual(await inForce(), ['blocks.1.attn.hook_z[head=2,pos=*] = zero']);
+    await edited();
+    const changed = /The surprisal of the whole text changed by [+-][\d.]+ bits\. What comes next was /;
+    await view.section('changes').filter({ hasText: changed }).waitFor();
     await undo();
 
     const token = view.section('text').locator('.token').getByText('let', { exact: true }).first();

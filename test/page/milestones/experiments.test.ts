@@ -262,11 +262,13 @@ describe('Milestone experiments, as they were checked', () => {
   it('Vision, language, action: Save as MCAP hands over the chosen instruction’s log, which Foxglove’s own library reads', async () => {
     const { steps, logs } = view;
     await steps.open('vision-language-action');
+    assert.deepEqual(await view.exportable(), ['sheet', 'sheet-both']);
     // That a run of one's own answers so, its unit test says.
     await view.ended<Result>('vision-language-action', ({ seen }, question) =>
       mcapOf(seen[(question as Question).seen].log),
     );
     await steps.state('done');
+    assert.deepEqual(await view.exportable(), ['sheet', 'sheet-both', 'log']);
     const field = steps.experiment.getByLabel('Instruction', { exact: true });
     await field.selectOption({ index: 2 });
     const instruction = await field.locator('option').nth(2).textContent();

@@ -67,6 +67,11 @@ describe('command line: receipt', function () {
     assert.ok(validate(JSON.parse(found.stdout)), JSON.stringify(validate.errors));
     const { outcomes } = JSON.parse((await run('--json', '--loss', '--text', 'Hello, you')).stdout) as Receipt;
     assert.equal(outcomes.filter(({ loss }) => loss !== null).length, 8);
+    // People are told bits, as of surprisal everywhere.
+    const told = (await run('--loss', '--text', 'Hello, you')).stdout.matchAll(/; surprisal of the whole text ([+−])([\d.]+) bits$/gm); // prettier-ignore
+    const bits = [...told].map(([, sign, size]) => (sign === '−' ? -1 : 1) * Number(size));
+    assert.equal(bits.length, 8);
+    for (const [i, one] of bits.entries()) assert.ok(Math.abs(one - outcomes[i].loss! * Math.LOG2E) < 1e-3, `${one}`);
   });
 
   it('the readable report says what was found; what is asked wrongly is told', async () => {

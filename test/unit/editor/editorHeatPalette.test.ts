@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { HEAT_STEPS, heatPalette, type HeatKind } from '../../../src/editor/heatPalette';
-import { contrast, mix, rgbOf } from '../../../src/shared/color';
+import { amber, contrast, heatScale, mix, rgbOf, stepOf, viridis } from '../../../src/shared/color';
 
 /** Editor backgrounds of VS Code's own themes, and the colours that they give to comments, keywords, strings, numbers, types and calls. */
 const THEMES = {
@@ -36,6 +36,16 @@ for (const heat of ['attention', 'surprisal'] satisfies HeatKind[]) {
               assert.ok(found >= least, `${theme}, ${color} at step ${step}: ${found.toFixed(2)}`);
             }
           });
+        }
+      });
+
+      it(`are the panel’s own in ${kind} themes`, () => {
+        const { colors } = heatScale([0, 0, 0], kind === 'dark', heat === 'attention' ? viridis : amber);
+        for (const [step, { own }] of palette.entries()) {
+          const place = step / (HEAT_STEPS - 1);
+          // The panel's fade into the background before.
+          if (place < 0.2) continue;
+          own.forEach((channel, i) => assert.ok(Math.abs(channel - colors[stepOf(place)][i]) <= 2, `step ${step}`));
         }
       });
 

@@ -132,6 +132,22 @@ describe('the client of a worker', () => {
     assert.equal(client.worker, 1);
   });
 
+  it('what was stopped and does not let go in time costs its worker, what does costs nothing', async () => {
+    for (const letsGo of [explain('ab'), explain('bad model')]) await client.letGo(letsGo, 'Not said.');
+    assert.equal(client.worker, 1);
+    const timer = globalThis.setTimeout;
+    globalThis.setTimeout = ((late: () => void) => timer(late, 20)) as typeof setTimeout;
+    try {
+      const stuck = explain('wait');
+      const failed = assert.rejects(stuck, /^Problem: It did not stop\.$/);
+      await client.letGo(stuck, 'It did not stop.');
+      await failed;
+      assert.equal(client.worker, undefined);
+    } finally {
+      globalThis.setTimeout = timer;
+    }
+  });
+
   it('a missing worker script is a dead worker with the file in its message', async () => {
     const missing = new WorkerClient<ExplainWorkerApi>({ script: '/nowhere/worker.js' });
     await assert.rejects(missing.ask.inspect({ modelPath: 'm' }), (error: unknown) => {

@@ -45,27 +45,32 @@ describe('the line to a page', () => {
     const answers: (() => void)[] = [];
     const signals: AbortSignal[] = [];
     let gone = 0;
+    let listening = false;
     const line: PageLine<Host, Page> = new PageLine<Host, Page>({
       webview,
       answers: {
-        ready: () => line.listens(),
+        ready: () => void (listening = true),
         slow: ({ name }, { signal }) => {
           signals.push(signal);
           return new Promise((resolve) => answers.push(() => resolve(name)));
         },
       },
-      gone: () => gone++,
+      listening: () => listening,
+      gone: () => {
+        listening = false;
+        gone++;
+      },
     });
-    return { webview, answers, signals, line, gone: () => gone };
+    return { webview, answers, signals, line, gone: () => gone, isListening: () => listening };
   }
 
   it('a page that took another’s place without a word of hiding gets its own answers, not the other’s', async () => {
-    const { webview, answers, signals, line, gone } = open();
+    const { webview, answers, signals, line, gone, isListening } = open();
     const first = webview.load([]);
     await first.call('ready', {});
     void first.call('slow', { name: 'first' });
     await settled();
-    assert.ok(line.listening);
+    assert.ok(isListening());
     const told: string[] = [];
     const second = webview.load(told);
     await second.call('ready', {});
@@ -81,16 +86,16 @@ describe('the line to a page', () => {
   });
 
   it('what a page was asked is rejected when it goes, by hiding or by another page', async () => {
-    const { webview, line } = open();
+    const { webview, line, isListening } = open();
     await webview.load([]).call('ready', {});
     webview.takeDown();
     const unanswered = line.call('tell', { text: 'lost' });
     line.hidden();
     await assert.rejects(unanswered, { code: 'cancelled' });
-    assert.equal(line.listening, false);
+    assert.equal(isListening(), false);
 
     await webview.load([]).call('ready', {});
-    assert.ok(line.listening);
+    assert.ok(isListening());
     webview.takeDown();
     const again = line.call('tell', { text: 'lost' });
     await settled();

@@ -145,7 +145,7 @@ export function changesView(stage: Stage, open: () => Open): View & { shown(): v
 
 function predictedWords(run: Run, before: Run): string {
   return t(
-    'The text is {0} bits more surprising than to the model as it is. What comes next was {1}, now {2}.',
+    'The surprisal of the whole text changed by {0} bits. What comes next was {1}, now {2}.',
     signedDecimal(textBits(run) - textBits(before)),
     first(before),
     first(run),

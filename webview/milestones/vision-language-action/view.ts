@@ -50,6 +50,7 @@ export const view: ExperimentView<Options, Result> = {
     return {
       lead: lead.element,
       element: h('div', { class: 'plots' }, controlled.element, captions.element, scene.element, seen.element),
+      log: seen.log,
       draw(result, _options, final) {
         const { right, tested } = result;
         const bar = (name: string, share: number | undefined, count: number, series: number): Bar[] => {

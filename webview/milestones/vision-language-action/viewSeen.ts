@@ -13,7 +13,7 @@ import { decimal, roundPercent } from '../../shared/numbers';
 import { heatGrid } from '../../shared/plot';
 import { button } from '../../shared/toolkit';
 import { thumbnails } from '../drawingPad/thumbnails';
-import type { ViewStage } from '../experimentView';
+import type { Log, ViewStage } from '../experimentView';
 import { keptField } from '../keptField';
 import { simpleTable } from '../simpleTable';
 
@@ -27,6 +27,8 @@ const ALIKE = ['header', 'orientation', 'layout', 'is_bigendian'];
 export function seenView(stage: ViewStage): {
   element: HTMLElement;
   draw(seen: readonly Seen[], final: boolean): void;
+  /** Of the chosen instruction. */
+  log(): Log;
 } {
   let all: readonly Seen[] = [];
   const tables = thumbnails({
@@ -87,7 +89,7 @@ export function seenView(stage: ViewStage): {
     log,
   );
   async function saved(): Promise<void> {
-    if (await stage.save({ seen: chosen.selectedIndex }, t('table-top'))) stage.say(t('Saved.'));
+    if (await stage.saveLog()) stage.say(t('Saved.'));
   }
   let restored = false;
   function redraw(): void {
@@ -128,6 +130,7 @@ export function seenView(stage: ViewStage): {
       restored = true;
       redraw();
     },
+    log: () => ({ title: t('table-top'), read: () => stage.ask({ seen: chosen.selectedIndex }) }),
   };
 }
 

@@ -678,6 +678,8 @@ for (const { name, create } of KERNELS) {
         () => kernel.alloc(2 ** 40),
         (thrown: Problem) => thrown.code === 'out-of-memory',
       );
+      if (name !== 'reference') assert.equal(kernel.reserve(2 ** 33), false);
+      assert.equal(kernel.reserve(100), true);
       kernel.free(kernel.alloc(100));
     });
   });

@@ -23,6 +23,7 @@ import { runVariants } from '../../../../src/engine/model/variants';
 import { wholeWord } from '../../../../src/engine/reading/wholeWord';
 import { why } from '../../../../src/engine/reading/why';
 import { Trace } from '../../../../src/engine/trace/trace';
+import type { Problem } from '../../../../src/protocol/problem';
 import type { Edit } from '../../../../src/protocol/edit';
 import { KERNELS_HERE } from '../../../support/kernels';
 import { tinyModelBytes } from '../../../support/tinyModel';
@@ -58,6 +59,22 @@ const open = async (
 };
 
 describe('weights that are opened', () => {
+  it('that do not fit are refused by what they take, before any is read; a part at a time they fit', async () => {
+    const source = new Watched(tinyModelBytes({ layers: 2 }), 'tiny.gguf');
+    const file = readGguf(source);
+    const [config, kernel] = [readConfig(file), await createKernel('reference')];
+    let asked = 0;
+    kernel.reserve = (bytes) => ((asked = bytes), false);
+    const refused = openWeights(file, config, kernel, 257);
+    await assert.rejects(refused, (problem: Problem<'out-of-memory'>) => {
+      assert.deepEqual([problem.code, problem.detail], ['out-of-memory', { weights: asked }]);
+      assert.match(problem.message, /the weights of “tiny\.gguf”, \d+ kB\.$/);
+      return asked > 10_000;
+    });
+    assert.equal(source.bytesRead, 0);
+    await openWeights(file, config, kernel, 257, { memoryLimit: asked - 1 });
+  });
+
   const bytes = tinyModelBytes({ layers: 4, experts: 6 });
 
   it('are read layer by layer as they are leased, the next one ahead, each once, and then kept', async () => {

@@ -89,6 +89,23 @@ describe('an import in pieces', function () {
     for (const piece of [997, 4096, 12_000]) assert.deepEqual(atOnce(equationsInPieces(text, notation, piece)), whole);
   });
 
+  it('those that are released unread are kept no longer', async () => {
+    const client = new WorkerClient<ReasoningWorkerApi>({ script: path.resolve('dist/reasoningWorker.js') });
+    const release = client.acquire();
+    try {
+      const bytes = new TextEncoder().encode(LINE);
+      const taken = async (released: boolean): Promise<number> => {
+        const { kept } = await client.ask.importFile({ bytes, name: 'short.txt' });
+        if (released) client.release(kept);
+        return (await client.ask.takeImported({ kept, indices: [0] })).length;
+      };
+      assert.deepEqual([await taken(false), await taken(true)], [1, 0]);
+    } finally {
+      release();
+      client.stop();
+    }
+  });
+
   it('of 2 MB in the worker: told by the per cent, others are answered meanwhile, cancelled at once', async () => {
     const client = new WorkerClient<ReasoningWorkerApi>({ script: path.resolve('dist/reasoningWorker.js') });
     const release = client.acquire();
